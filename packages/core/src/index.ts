@@ -1,0 +1,84 @@
+/**
+ * `@patrol/core`: what a rule is written with. Nothing behind this door knows the AWS SDK, Node's modules or the
+ * environment.
+ *
+ * @module
+ */
+export { type Arn, splitArn } from './arn.ts';
+export {
+  type Actor,
+  actor,
+  type ApiCallEvent,
+  type CloudTrailRecord,
+  consoleUrl,
+  type EventBridgeEvent,
+  isCloudTrailRecord,
+  isObject,
+  type Outcome,
+  outcome,
+  type SignInEvent,
+  type UserIdentity,
+  wrapRecord,
+} from './cloudtrail.ts';
+export {
+  type Envelope,
+  type Evaluate,
+  EvaluationError,
+  evaluator,
+  type Verdict,
+} from './evaluate.ts';
+export {
+  choice,
+  type Matchers,
+  matchesName,
+  names,
+  number,
+  type Parameter,
+  type Parameters,
+  ParametersError,
+  type ParameterSpec,
+  parseParameter,
+  patterns,
+  readParameters,
+  secret,
+  type SecretReference,
+  text,
+  type Values,
+} from './parameter.ts';
+export {
+  compilePattern,
+  type EventPattern,
+  matches,
+  parsePattern,
+  PatternError,
+} from './pattern.ts';
+export {
+  type Alert,
+  allParameters,
+  type AnyRule,
+  type ClientContext,
+  type Context,
+  defineRule,
+  deniedAttempts,
+  eventPatterns,
+  type Finding,
+  type Rule,
+  severities,
+  type Severity,
+  type Statement,
+} from './rule.ts';
+export {
+  apiCall,
+  deliversCloudTrail,
+  event,
+  type EventOf,
+  eventRegions,
+  type EventTrigger,
+  isHeldBack,
+  type RuleState,
+  ruleState,
+  schedule,
+  type ScheduleTrigger,
+  signIn,
+  type Trigger,
+} from './trigger.ts';

@@ -1,0 +1,96 @@
+/**
+ * `@patrol/core/lambda`: running a rule as a Lambda function. The build writes the two lines that import this door.
+ *
+ * @module
+ */
+import { type Envelope, type Evaluate, evaluator } from '../evaluate.ts';
+import { readParameters, type SecretReference } from '../parameter.ts';
+import { type AnyRule, allParameters } from '../rule.ts';
+import { splitArn } from '../arn.ts';
+import { log } from './log.ts';
+import { message, type PublishInput } from './message.ts';
+
+export { config } from './config.ts';
+export { log, type LogLevel } from './log.ts';
+export { clean, message, type PublishInput, subject, textBody } from './message.ts';
+
+/** The environment variable that names the topic of the alerts. */
+export const topicVariable = 'ALERT_TOPIC_ARN';
+
+/** What a built rule exports: the function's entry, and the same decision without its effects, for `replay`. */
+export interface Started {
+  readonly handler: (event: unknown) => Promise<{ readonly alerts: number }>;
+  readonly evaluate: Evaluate;
+}
+
+/** The outside world of a function. */
+export interface World {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly publish: (input: PublishInput, region: string) => Promise<{ readonly messageId: string }>;
+  readonly readSecret: (reference: SecretReference) => Promise<string>;
+}
+
+/* The AWS SDK is a chunk of its own, loaded when there is something to send or to read. */
+const aws = (): World => ({
+  environment: process.env,
+  publish: async (input, region) => (await import('./sns.ts')).publish(input, region),
+  readSecret: async (reference) => (await import('./secret.ts')).readSecret(reference),
+});
+
+/**
+ * Starts a rule: reads its parameters and the topic from the environment, once per cold start.
+ *
+ * @throws ParametersError, before any event is taken, when a value is missing or bad.
+ */
+export function start(
+  rule: AnyRule,
+  options: { readonly runbookUrl?: string | null } = {},
+  world: World = aws(),
+): Started {
+  const { environment } = world;
+  const parameters = readParameters(allParameters(rule), (name) => environment[name]);
+  const topicArn = environment[topicVariable] ?? '';
+  const { region } = splitArn(topicArn);
+
+  let evaluating: Promise<Evaluate> | undefined;
+  const evaluate: Evaluate = async (event) => {
+    evaluating ??= Promise.resolve(rule.clients?.({ parameters, secret: world.readSecret })).then(
+      (clients) => evaluator(rule, { parameters, clients }, options.runbookUrl),
+    );
+    try {
+      return await (await evaluating)(event);
+    } catch (error) {
+      // Clients that could not be made are made anew for the next event.
+      if (!(await evaluating.then(() => true, () => false))) evaluating = undefined;
+      throw error;
+    }
+  };
+
+  const send = async (envelope: Envelope): Promise<void> => {
+    const { messageId } = await world.publish(message(envelope, topicArn), region);
+    log('INFO', { rule: rule.name, eventId: envelope.eventId, verdict: 'alert', title: envelope.title, messageId });
+  };
+
+  const handler: Started['handler'] = async (event) => {
+    const { alerts, because } = await evaluate(event);
+    if (alerts.length === 0) {
+      log('INFO', { rule: rule.name, eventId: idOf(event), verdict: 'quiet', because });
+    }
+    // Every alert is tried before a failed one is thrown, so that Lambda's retry can only repeat, never skip.
+    const sent = await Promise.allSettled(alerts.map(send));
+    const failures = sent.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+    if (failures.length > 0) {
+      throw new AggregateError(
+        failures,
+        `${rule.name} could not publish ${failures.length} of ${alerts.length} alerts to ${topicArn}: ${failures.map(reason).join('; ')}`,
+      );
+    }
+    return { alerts: alerts.length };
+  };
+  return { handler, evaluate };
+}
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const idOf = (event: unknown): unknown =>
+  typeof event === 'object' && event !== null ? Reflect.get(event, 'id') : undefined;

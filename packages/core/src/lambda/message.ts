@@ -1,0 +1,147 @@
+import type { Envelope } from '../evaluate.ts';
+
+/** What is given to SNS's Publish; the names are the API's. */
+export interface PublishInput {
+  readonly TopicArn: string;
+  readonly Subject: string;
+  readonly Message: string;
+  readonly MessageStructure: 'json';
+  readonly MessageAttributes: Record<string, { DataType: 'String'; StringValue: string }>;
+}
+
+/** SNS, Publish: "less than 100 characters". */
+const subjectLimit = 99;
+/** SNS, Publish: at most 262,144 bytes, message attributes included. */
+const messageLimit = 262_144;
+
+/**
+ * Renders an alert as one SNS message: a text for people (subscriptions of the protocol `email`), the envelope as JSON
+ * for all others, and attributes for filter policies (`rule`, `severity`, `account`, `region`). The whole is kept within
+ * what SNS accepts by cutting the event that it carries, never the facts.
+ *
+ * @param topicArn the topic that it is for.
+ */
+export function message(envelope: Envelope, topicArn: string): PublishInput {
+  const MessageAttributes: PublishInput['MessageAttributes'] = {};
+  for (const name of ['rule', 'severity', 'account', 'region'] as const) {
+    const value = envelope[name];
+    if (value) MessageAttributes[name] = { DataType: 'String', StringValue: clean(value, 256) };
+  }
+  const overhead = bytes(JSON.stringify(MessageAttributes));
+  return {
+    TopicArn: topicArn,
+    Subject: subject(envelope.title, envelope.rule),
+    Message: bounded(envelope, messageLimit - overhead),
+    MessageStructure: 'json',
+    MessageAttributes,
+  };
+}
+
+/**
+ * Makes a subject that SNS accepts of any text: printable ASCII on one line, beginning with a letter, a digit or
+ * punctuation, at most 99 characters. Letters lose their accents; other characters become `?`.
+ */
+export function subject(title: string, otherwise: string): string {
+  const ascii = title
+    .slice(0, 4 * subjectLimit)
+    .normalize('NFKD')
+    .replace(/\p{Mark}/gu, '')
+    .replace(/[\s\p{Control}]+/gu, ' ')
+    .replace(/[^ -~]/gu, '?')
+    .trim();
+  const line = ascii || `Alert of ${otherwise}`;
+  return line.length <= subjectLimit ? line : `${line.slice(0, subjectLimit - 3).trimEnd()}...`;
+}
+
+/** A text on one line, without control characters, cut to `limit` characters. */
+export const clean = (value: string, limit: number = Infinity): string => {
+  const line = value.replace(/[\s\p{Control}]+/gu, ' ').trim();
+  return line.length <= limit ? line : `${line.slice(0, limit - 1)}…`;
+};
+
+/** The text of the e-mail. What comes from the event stays on its own line, so that it cannot look like another fact. */
+export function textBody(envelope: Envelope): string {
+  const { actor } = envelope;
+  const facts: readonly (readonly [string, unknown])[] = [
+    ['Severity', envelope.severity],
+    ['Rule', envelope.rule],
+    ['Account', envelope.account],
+    ['Region', envelope.region],
+    ['Time', envelope.eventTime],
+    ['Actor', actor && (actor.arn ? `${actor.description} (${actor.arn})` : actor.description)],
+    ['Address', envelope.sourceAddress],
+    ['User agent', envelope.userAgent],
+    ['Event', [envelope.eventName, envelope.eventId].filter(Boolean).join(' ')],
+    ...Object.entries(envelope.facts),
+  ];
+  const known = facts.filter(([, value]) => value !== null && value !== undefined && value !== '');
+  const width = Math.min(24, Math.max(...known.map(([name]) => name.length)));
+  return [
+    clean(envelope.title),
+    '',
+    clean(envelope.summary),
+    '',
+    ...known.map(([name, value]) => `${clean(name).padEnd(width)}  ${clean(String(value))}`),
+    '',
+    'What to do',
+    envelope.runbook,
+    ...(envelope.runbookUrl ? [`Runbook: ${envelope.runbookUrl}`] : []),
+    ...(envelope.consoleUrl ? [`The event in the console: ${envelope.consoleUrl}`] : []),
+    '',
+    'The event',
+    JSON.stringify(envelope.event, null, 2) ?? 'none',
+    '',
+  ].join('\n');
+}
+
+const bytes = (value: string): number => Buffer.byteLength(value, 'utf8');
+
+/** SNS's form for `MessageStructure: json`: a text for each protocol, `default` for those that have none of their own. */
+const render = (envelope: Envelope): string =>
+  JSON.stringify({ default: JSON.stringify(envelope), email: textBody(envelope) });
+
+function bounded(envelope: Envelope, limit: number): string {
+  const whole = render(envelope);
+  if (bytes(whole) <= limit) return whole;
+  const event = JSON.stringify(envelope.event);
+  const withEvent = fit(event.length, limit, (length) =>
+    render({ ...envelope, event: { truncated: event.slice(0, length), bytes: bytes(event) } }),
+  );
+  if (withEvent !== undefined) return withEvent;
+  // The facts alone are too long (a hostile title or fact): cut each text alike, and send what fits.
+  const shortened = fit(limit, limit, (length) => render(shorten(envelope, length)));
+  return shortened ?? render(shorten(envelope, 0));
+}
+
+/** The rendering with the largest length up to `most` that is within the limit; `undefined` when not even length 0 is. */
+function fit(most: number, limit: number, at: (length: number) => string): string | undefined {
+  let best: string | undefined;
+  let low = 0;
+  let high = most;
+  while (low <= high) {
+    const middle = Math.floor((low + high) / 2);
+    const rendered = at(middle);
+    if (bytes(rendered) <= limit) {
+      best = rendered;
+      low = middle + 1;
+    } else {
+      high = middle - 1;
+    }
+  }
+  return best;
+}
+
+/** An envelope in which no text is longer than `length` characters and no more than 50 facts are left. */
+function shorten(envelope: Envelope, length: number): Envelope {
+  const cut = (value: unknown): unknown =>
+    typeof value === 'string'
+      ? clean(value, Math.max(length, 64))
+      : typeof value === 'object' && value !== null
+        ? Object.fromEntries(
+            Object.entries(value)
+              .slice(0, 50)
+              .map(([name, inner]) => [clean(name, 64), cut(inner)]),
+          )
+        : value;
+  return { ...(cut({ ...envelope, event: null }) as Envelope), event: { truncated: '' } };
+}

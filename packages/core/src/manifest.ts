@@ -1,0 +1,80 @@
+/**
+ * `rules.json`: the whole contract between a rule package and whatever deploys it. It is written by `patrol-build` and
+ * stands in the package's `dist`; every path in it is relative to its own folder. Deploying reads this file and the files
+ * it names, and runs no code of the rule.
+ */
+import type { EventPattern } from './pattern.ts';
+import type { ParameterSpec } from './parameter.ts';
+import type { Severity } from './rule.ts';
+import type { RuleState } from './trigger.ts';
+
+/** The version of the format that this release writes and reads. */
+export const manifestVersion = 1;
+
+/** The content of `rules.json`. */
+export interface Manifest {
+  readonly formatVersion: typeof manifestVersion;
+  /** The package that holds the rules. */
+  readonly package: { readonly name: string; readonly version: string };
+  /** Sorted by name. */
+  readonly rules: readonly RuleManifest[];
+}
+
+/** One built rule. */
+export interface RuleManifest {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly severity: Severity;
+  readonly runbook: string;
+  readonly runbookUrl: string | null;
+  readonly triggers: readonly TriggerManifest[];
+  /** Own and common parameters, by name. */
+  readonly parameters: Readonly<Record<string, ParameterSpec>>;
+  /** What the role may do besides logging and publishing. */
+  readonly permissions: readonly unknown[];
+  /** The regions of the partition `aws` in which its events can occur; `null` for all. */
+  readonly regions: readonly string[] | null;
+  readonly memorySize: number;
+  readonly timeout: number;
+  /** The zip of the function's code; `handler` is its entry (`index.handler`), `sha256` in hexadecimal. */
+  readonly code: {
+    readonly path: string;
+    readonly sha256: string;
+    readonly bytes: number;
+    readonly handler: string;
+  };
+  /** The CloudFormation template; `sha256` in hexadecimal. */
+  readonly template: { readonly path: string; readonly sha256: string };
+  /** An event on which it alerts, for `try`. */
+  readonly sample: { readonly path: string };
+}
+
+/** What runs a rule, as data. */
+export type TriggerManifest =
+  | { readonly kind: 'event'; readonly pattern: EventPattern; readonly state: RuleState }
+  | { readonly kind: 'schedule'; readonly expression: string; readonly everySeconds: number };
+
+/**
+ * Reads the text of a `rules.json`.
+ *
+ * @param where the file's path, for messages.
+ * @throws an Error that says what is wrong with it and what to do.
+ */
+export function parseManifest(text: string, where: string): Manifest {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${where} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const version =
+    typeof value === 'object' && value !== null ? Reflect.get(value, 'formatVersion') : undefined;
+  if (version !== manifestVersion) {
+    throw new Error(
+      `${where} has the format version ${JSON.stringify(version)}; this release reads version ${manifestVersion}. ` +
+        'Bring the rule package and @patrol/deployer to releases of the same time.',
+    );
+  }
+  return value as Manifest;
+}

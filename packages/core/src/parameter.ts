@@ -1,0 +1,314 @@
+/**
+ * Parameters: what the operator decides about a rule. One declaration becomes the CloudFormation parameter, the
+ * environment variable, the typed argument of `evaluate`, the row in the documentation, and the check that is made
+ * when deploying and again when the function starts. A declaration is plain data, so that the deployer can check a
+ * value without running any code of the rule.
+ */
+
+declare const valueType: unique symbol;
+
+/** What the operator reads and types: the serialisable part of a parameter, as it stands in `rules.json`. */
+export interface ParameterSpec {
+  readonly kind: 'text' | 'names' | 'patterns' | 'number' | 'choice' | 'secret';
+  /** A sentence for the operator. */
+  readonly description: string;
+  /** The text used when the operator gives none. Without it the parameter is required. */
+  readonly default?: string;
+  /** A value that `try` and the documentation use where there is no default. */
+  readonly example?: string;
+  /** Lists only: the items mute alerts, so one that would match everything is refused. */
+  readonly suppresses?: boolean;
+  /** Names and patterns: compared without regard to case. */
+  readonly ignoreCase?: boolean;
+  /** Names: each item must match at least one of these. Choice: the allowed values. */
+  readonly among?: readonly string[];
+  /** Text and names: the form of a value or of each item. */
+  readonly form?: {
+    /** A regular expression that the whole value must match. */
+    readonly pattern: string;
+    /** The same in words: "a role name or a role ARN". */
+    readonly words: string;
+  };
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+/** A parameter whose parsed value has the type `T`. Made by {@link text}, {@link names} and the others below. */
+export interface Parameter<T> extends ParameterSpec {
+  readonly [valueType]?: T;
+}
+
+/** A list that values are looked up in: names (exact or with `*`) or patterns (regular expressions over the whole value). */
+export interface Matchers {
+  /** The items as the operator wrote them, trimmed, without the empty ones. */
+  readonly items: readonly string[];
+  /** The first item that matches one of the values, whole; `undefined` when none does. Values that are absent match nothing. */
+  find(...values: readonly (string | null | undefined)[]): string | undefined;
+}
+
+/** Where a secret lies. The value itself is never a parameter. */
+export interface SecretReference {
+  readonly service: 'secretsmanager' | 'ssm';
+  /** The ARN of the Secrets Manager secret or of the SSM parameter. */
+  readonly arn: string;
+  readonly region: string;
+}
+
+/** The parameters that a rule declares, by name (camelCase). */
+export type Parameters = Readonly<Record<string, Parameter<unknown>>>;
+
+/** The parsed values of declared parameters. */
+export type Values<P extends Parameters> = {
+  readonly [K in keyof P]: P[K] extends Parameter<infer T> ? T : never;
+};
+
+type Options<K extends keyof ParameterSpec = never> = Pick<
+  ParameterSpec,
+  'default' | 'example' | K
+>;
+
+/** A line of text. */
+export const text = (description: string, options: Options<'form'> = {}): Parameter<string> => ({
+  kind: 'text',
+  description,
+  ...options,
+});
+
+/** A comma-separated list of names, each exact or with `*` for any run of characters, as in IAM. */
+export const names = (
+  description: string,
+  options: Options<'suppresses' | 'ignoreCase' | 'among' | 'form'> = {},
+): Parameter<Matchers> => ({ kind: 'names', description, ...options });
+
+/**
+ * A comma-separated list of regular expressions, each matched against the whole value.
+ * A comma inside brackets (`a{1,3}`) or after a backslash does not separate.
+ */
+export const patterns = (
+  description: string,
+  options: Options<'suppresses' | 'ignoreCase'> = {},
+): Parameter<Matchers> => ({ kind: 'patterns', description, ...options });
+
+/** A number between `minimum` and `maximum`, both included. */
+export const number = (
+  description: string,
+  options: Options<'minimum' | 'maximum'> = {},
+): Parameter<number> => ({ kind: 'number', description, ...options });
+
+/** One of a few words. */
+export const choice = <const T extends string>(
+  description: string,
+  among: readonly T[],
+  options: Options = {},
+): Parameter<T> => ({ kind: 'choice', description, among, ...options });
+
+/** A reference to a secret: the ARN of a Secrets Manager secret or of an SSM SecureString parameter. */
+export const secret = (description: string, options: Options = {}): Parameter<SecretReference> => ({
+  kind: 'secret',
+  description,
+  ...options,
+});
+
+/** Every problem of a set of parameters, in one error: each line names the parameter, the problem and what is allowed. */
+export class ParametersError extends Error {
+  override readonly name = 'ParametersError';
+  /** One sentence for each problem, beginning with the parameter's name. */
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads all values of a rule's parameters from their texts, as the operator typed them.
+ *
+ * @param read gives the text of a parameter, or `undefined` where there is none (the default then applies).
+ * @throws ParametersError with every problem at once.
+ */
+export function readParameters<P extends Parameters>(
+  parameters: P,
+  read: (name: string) => string | undefined,
+): Values<P>;
+export function readParameters(
+  parameters: Parameters,
+  read: (name: string) => string | undefined,
+): Record<string, unknown> {
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, spec] of Object.entries(parameters)) {
+    try {
+      values[name] = parseParameter(spec, read(name));
+    } catch (error) {
+      problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  if (problems.length > 0) throw new ParametersError(problems);
+  return values;
+}
+
+/**
+ * Parses the text of one parameter.
+ *
+ * @returns a string, a number, {@link Matchers} or a {@link SecretReference}, by the parameter's kind.
+ * @throws an Error whose message says what was found and what is allowed.
+ */
+export function parseParameter(spec: ParameterSpec, given: string | undefined): unknown {
+  const value = (given ?? spec.default ?? '').trim();
+  if (value === '' && spec.default !== '') {
+    throw new Error(`is required and was not given. ${spec.description}`);
+  }
+  switch (spec.kind) {
+    case 'text':
+      if (value !== '') checkForm(spec, value);
+      return value;
+    case 'number':
+      return parseNumber(spec, value);
+    case 'choice':
+      if (!spec.among?.includes(value)) {
+        throw new Error(`${quote(value)} is not allowed; expected ${oneOf(spec.among)}.`);
+      }
+      return value;
+    case 'secret':
+      return parseSecret(value);
+    case 'names':
+      return parseNames(spec, items(value, /,/));
+    case 'patterns':
+      return parsePatterns(spec, splitPatterns(value));
+  }
+}
+
+function parseNumber({ minimum = -Infinity, maximum = Infinity }: ParameterSpec, value: string) {
+  const parsed = Number(value);
+  if (value === '' || !Number.isFinite(parsed) || parsed < minimum || parsed > maximum) {
+    throw new Error(
+      `${quote(value)} is not allowed; expected a number from ${minimum} to ${maximum}.`,
+    );
+  }
+  return parsed;
+}
+
+function parseSecret(value: string): SecretReference {
+  const match =
+    /^arn:[^:]+:(?:(secretsmanager):([^:]+):\d{12}:secret:\S+|(ssm):([^:]+):\d{12}:parameter\/\S+)$/.exec(
+      value,
+    );
+  if (!match) {
+    throw new Error(
+      'the value is not a reference to a secret; expected the ARN of a Secrets Manager secret ' +
+        '(arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME) or of an SSM SecureString parameter ' +
+        '(arn:aws:ssm:REGION:ACCOUNT:parameter/NAME), never the secret itself.',
+    );
+  }
+  return {
+    service: match[1] ? 'secretsmanager' : 'ssm',
+    arn: value,
+    region: match[2] ?? match[4] ?? '',
+  };
+}
+
+function parseNames(spec: ParameterSpec, found: readonly string[]): Matchers {
+  requireItems(spec, found);
+  const fold = (value: string): string => (spec.ignoreCase ? value.toLowerCase() : value);
+  for (const item of found) {
+    if (spec.suppresses && /^\*+$/.test(item)) throw new Error(mutesEverything(item));
+    if (spec.among && !spec.among.some((name) => matchesName(fold(item), fold(name)))) {
+      throw new Error(`${quote(item)} matches none of the names it can: ${spec.among.join(', ')}.`);
+    }
+    checkForm(spec, item);
+  }
+  return matchers(found, (item) => {
+    const folded = fold(item);
+    return (value) => matchesName(folded, fold(value));
+  });
+}
+
+/** Names no two of which resemble each other: what matches a whole group would match everything of its sort. */
+const probes = [
+  ['q', 'zx-7k', 'jw.b9', 'aaaaaaaaaaaaaaaa', '0v8'],
+  ['Q', 'Zx_7-K', 'jw.B9@x', 'AAAAAAAAAAAAAAAA', 'kpW+v'],
+  ['arn:aws:iam::111122223333:role/Q', 'arn:aws-cn:iam::444455556666:policy/z/x', 'arn:aws:s3:::jw.b9'],
+];
+
+function parsePatterns(spec: ParameterSpec, found: readonly string[]): Matchers {
+  requireItems(spec, found);
+  return matchers(found, (item) => {
+    let expression: RegExp;
+    try {
+      expression = new RegExp(`^(?:${item})$`, spec.ignoreCase ? 'i' : '');
+    } catch (error) {
+      throw new Error(
+        `${quote(item)} is not a regular expression: ${error instanceof Error ? error.message : ''}.`,
+      );
+    }
+    if (spec.suppresses && probes.some((group) => group.every((name) => expression.test(name)))) {
+      throw new Error(mutesEverything(item));
+    }
+    return (value) => expression.test(value);
+  });
+}
+
+function matchers(
+  found: readonly string[],
+  compile: (item: string) => (value: string) => boolean,
+): Matchers {
+  const compiled = found.map((item) => ({ item, test: compile(item) }));
+  return {
+    items: found,
+    find: (...values) =>
+      compiled.find(({ test }) => values.some((value) => typeof value === 'string' && test(value)))
+        ?.item,
+  };
+}
+
+/** Whether a name equals `item`, in which each `*` stands for any run of characters. Takes linear time for one `*`, never exponential. */
+export function matchesName(item: string, name: string): boolean {
+  const [first = '', ...rest] = item.split('*');
+  const last = rest.pop();
+  if (last === undefined) return item === name;
+  if (!name.startsWith(first) || !name.endsWith(last)) return false;
+  const end = name.length - last.length;
+  let from = first.length;
+  for (const part of rest) {
+    const at = name.indexOf(part, from);
+    if (at < 0) return false;
+    from = at + part.length;
+  }
+  return from <= end;
+}
+
+function requireItems(spec: ParameterSpec, found: readonly string[]): void {
+  if (found.length === 0 && spec.default !== '') {
+    throw new Error(`holds no item; expected at least one. ${spec.description}`);
+  }
+}
+
+function checkForm({ form }: ParameterSpec, value: string): void {
+  if (form && !new RegExp(`^(?:${form.pattern})$`).test(value)) {
+    throw new Error(`${quote(value)} is not allowed; expected ${form.words}.`);
+  }
+}
+
+const items = (value: string, separator: RegExp): string[] =>
+  value.split(separator).map((item) => item.trim()).filter(Boolean);
+
+/** Splits at commas that stand outside brackets and are not escaped. */
+function splitPatterns(value: string): string[] {
+  const parts = [''];
+  let depth = 0;
+  let inClass = false;
+  for (const [token] of value.matchAll(/\\.|[^\\]|\\$/gs)) {
+    if (token === '[') inClass = true;
+    if (token === ']') inClass = false;
+    if (!inClass && '({'.includes(token)) depth += 1;
+    if (!inClass && ')}'.includes(token)) depth -= 1;
+    if (token === ',' && !inClass && depth <= 0) parts.push('');
+    else parts.push((parts.pop() ?? '') + token);
+  }
+  return parts.map((part) => part.trim()).filter(Boolean);
+}
+
+const quote = (value: string): string => JSON.stringify(value);
+const oneOf = (among: readonly string[] = []): string => `one of ${among.join(', ')}`;
+const mutesEverything = (item: string): string =>
+  `${quote(item)} would match everything and so mute the whole rule; name what is to be muted more closely.`;

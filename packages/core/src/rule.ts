@@ -1,0 +1,104 @@
+import type { EventPattern } from './pattern.ts';
+import { choice, type Parameter, type Parameters, type Values } from './parameter.ts';
+import { deliversCloudTrail, type EventOf, type Trigger } from './trigger.ts';
+import type { SecretReference } from './parameter.ts';
+
+/** How much a finding matters, from least to most. */
+export const severities = ['low', 'medium', 'high', 'critical'] as const;
+/** How much a finding matters. */
+export type Severity = (typeof severities)[number];
+
+/** A finding: what `evaluate` gives for each thing that somebody should know of. */
+export interface Alert {
+  /** What happened, in one line: the subject of the e-mail. Any length; it is cut for the subject, never in the body. */
+  readonly title: string;
+  /** Who did what to what, in a sentence or two. */
+  readonly summary: string;
+  /** When it differs from the rule's. */
+  readonly severity?: Severity;
+  /** What the decision rests on, by name: shown as a table in the e-mail, kept as an object for machines. */
+  readonly facts?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** An IAM statement of the function's role. `Resource` may hold CloudFormation intrinsics. */
+export interface Statement {
+  readonly Action: readonly string[];
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+}
+
+/** What `evaluate` is given beside the event. */
+export interface Context<P extends Parameters, C> {
+  readonly parameters: Values<P>;
+  readonly clients: C;
+}
+
+/** What `clients` is given. */
+export interface ClientContext<P extends Parameters> {
+  readonly parameters: Values<P>;
+  /** Reads the value of a secret parameter, at run time. */
+  secret(reference: SecretReference): Promise<string>;
+}
+
+/** One or several findings, or nothing. */
+export type Finding = Alert | readonly Alert[] | undefined | null;
+
+/**
+ * A rule: one value from which the function, the event pattern, the template, the parameters, the permissions, the
+ * documentation and the guards of the tests are computed.
+ */
+export interface Rule<T extends Trigger = Trigger, P extends Parameters = Parameters, C = unknown> {
+  /** camelCase; the folder, the zip and the stack carry it unchanged. */
+  readonly name: string;
+  /** What it is about, in a few words: "CloudTrail changed". */
+  readonly title: string;
+  /** What it alerts on, in a sentence. */
+  readonly description: string;
+  readonly severity: Severity;
+  /** What to do when it alerts: one paragraph, sent with every alert. */
+  readonly runbook: string;
+  /** When it runs, and so what it is given. One or more. */
+  readonly triggers: readonly T[];
+  /** What the operator decides. */
+  readonly parameters: P;
+  /** What its role may do besides writing its log and publishing alerts. */
+  readonly permissions?: readonly Statement[];
+  /** The function's memory in MB; 256 when left out. */
+  readonly memorySize?: number;
+  /** The function's time limit in seconds; 30 when left out. */
+  readonly timeout?: number;
+  /** Ports to the outside world, made once per cold start. */
+  readonly clients?: (context: ClientContext<P>) => C | Promise<C>;
+  /**
+   * Decides. Pure but for its clients: it reads no clock, no environment and no global state. For CloudTrail events it
+   * is asked only about calls that succeeded and, where the operator wants to hear of them, calls that were denied, and
+   * need not tell them apart.
+   *
+   * @throws for an event that it cannot read: silence would mean that there was nothing to find.
+   */
+  evaluate(event: EventOf<T>, context: Context<P, C>): Finding | Promise<Finding>;
+}
+
+/** A rule whose type parameters do not matter. */
+// oxlint-disable-next-line no-explicit-any -- the one place that holds rules of unknown types
+export type AnyRule = Rule<any, any, any>;
+
+/** Returns its argument; the types do the work: the event's comes from the triggers, the parameters' from their declaration. */
+export const defineRule = <const T extends Trigger, const P extends Parameters, C = undefined>(
+  rule: Rule<T, P, C>,
+): Rule<T, P, C> => rule;
+
+/** The parameter common to all rules on CloudTrail events. */
+export const deniedAttempts: Parameter<'quiet' | 'alert'> = choice(
+  'Whether calls that were denied are alerted on as well, one severity lower and marked as a denied attempt.',
+  ['quiet', 'alert'],
+  { default: 'quiet' },
+);
+
+/** All parameters of a rule: its own and those common to rules of its kind. */
+export const allParameters = (rule: AnyRule): Parameters =>
+  rule.triggers.some(deliversCloudTrail) ? { ...rule.parameters, deniedAttempts } : rule.parameters;
+
+/** Every event pattern of a rule. */
+export const eventPatterns = (rule: AnyRule): readonly EventPattern[] =>
+  rule.triggers.flatMap((trigger: Trigger) => (trigger.kind === 'event' ? [trigger.pattern] : []));

@@ -1,0 +1,160 @@
+/**
+ * Triggers: what runs a rule, and so what `evaluate` is given. A trigger is data for the template; the type of its
+ * event rides on it.
+ */
+import type { ApiCallEvent, EventBridgeEvent, SignInEvent } from './cloudtrail.ts';
+import type { EventPattern } from './pattern.ts';
+
+declare const eventType: unique symbol;
+
+/** Events on the default event bus that match a pattern. */
+export interface EventTrigger<E> {
+  readonly kind: 'event';
+  readonly pattern: EventPattern;
+  readonly [eventType]?: E;
+}
+
+/** A clock. */
+export interface ScheduleTrigger<E = EventBridgeEvent> {
+  readonly kind: 'schedule';
+  /** A schedule expression of EventBridge: `rate(5 minutes)` or `cron(0 8 * * ? *)`. */
+  readonly expression: string;
+  /** The longest time in seconds that may pass between two runs; a run that is missing for longer raises an alarm. */
+  readonly everySeconds: number;
+  readonly [eventType]?: E;
+}
+
+/** What runs a rule. */
+export type Trigger<E = unknown> = EventTrigger<E> | ScheduleTrigger<E>;
+
+/** The event that a trigger delivers. */
+export type EventOf<T> = T extends Trigger<infer E> ? E : never;
+
+/** Any EventBridge pattern. Give the type of the `detail` that it delivers: `event<MyDetail>({ source: ['my.app'] })`. */
+export const event = <Detail = unknown>(
+  pattern: EventPattern,
+): EventTrigger<EventBridgeEvent<Detail>> => ({ kind: 'event', pattern });
+
+/**
+ * Calls of an AWS API, recorded by CloudTrail. Failed calls are delivered too: the runtime decides about them
+ * (see `deniedAttempts`).
+ *
+ * The pattern asks for a `source` that begins with `aws.`, which only AWS can send: a forged event on the bus, put there
+ * by somebody with `events:PutEvents`, does not match.
+ *
+ * @param eventSource the service's `eventSource`, such as `cloudtrail.amazonaws.com`.
+ * @param eventNames the calls' `eventName`s, each exact.
+ */
+export const apiCall = <Request = unknown, Response = unknown>(
+  eventSource: string,
+  eventNames: readonly string[],
+): EventTrigger<ApiCallEvent<Request, Response>> => ({
+  kind: 'event',
+  pattern: {
+    source: [{ prefix: 'aws.' }],
+    'detail-type': ['AWS API Call via CloudTrail'],
+    detail: { eventSource: [eventSource], eventName: eventNames },
+  },
+});
+
+/**
+ * Sign-ins to the console, successful and failed. AWS's guides spell the detail-type in two ways; both are asked for.
+ *
+ * @param identityTypes the `userIdentity.type`s of interest, such as `Root`; all of them when left out.
+ */
+export const signIn = (identityTypes?: readonly string[]): EventTrigger<SignInEvent> => ({
+  kind: 'event',
+  pattern: {
+    source: [{ prefix: 'aws.' }],
+    'detail-type': ['AWS Console Sign In via CloudTrail', 'AWS Console Signin via CloudTrail'],
+    detail: {
+      eventSource: ['signin.amazonaws.com'],
+      eventName: ['ConsoleLogin'],
+      ...(identityTypes ? { userIdentity: { type: identityTypes } } : {}),
+    },
+  },
+});
+
+const units: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 86400 };
+
+/**
+ * A run at regular times.
+ *
+ * @param expression `rate(5 minutes)` or `cron(…)`.
+ * @param everySeconds for `cron`, the longest time between two runs; a `rate` says it itself.
+ * @throws an Error for an expression that is neither, or runs that are more than six days apart: CloudWatch cannot look
+ *   back far enough to notice that one is missing.
+ */
+export function schedule(expression: string, everySeconds?: number): ScheduleTrigger {
+  const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
+  const every = count ? Number(count) * (units[unit] ?? 0) : everySeconds;
+  if (!every || !/^(rate|cron)\(.+\)$/.test(expression)) {
+    throw new Error(
+      `Expected rate(N minutes|hours|days), or cron(…) with the longest time between two runs in seconds; found ${JSON.stringify(expression)}.`,
+    );
+  }
+  if (every > 6 * 86400) {
+    throw new Error(`${expression} runs less than once in six days, so that no alarm could notice a missing run.`);
+  }
+  return { kind: 'schedule', expression, everySeconds: every };
+}
+
+/** The strings and prefixes that a field of a pattern asks for; `undefined` where the pattern says nothing of the field, or nothing that can be listed. */
+function asked(pattern: EventPattern, ...path: readonly string[]): readonly string[] | undefined {
+  let at: unknown = pattern;
+  for (const field of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, field)) return undefined;
+    at = Reflect.get(at, field);
+  }
+  if (!Array.isArray(at)) return undefined;
+  const found: string[] = [];
+  for (const value of at) {
+    const text: unknown = typeof value === 'string' ? value : (value?.prefix ?? value?.wildcard);
+    if (typeof text !== 'string') return undefined;
+    found.push(text.replace(/\*.*$/s, ''));
+  }
+  return found;
+}
+
+/** States of an EventBridge rule. */
+export type RuleState = 'ENABLED' | 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
+
+/** Whether EventBridge holds a call back from rules in the plain state, by its name (two exceptions are documented). */
+export const isHeldBack = (eventName: string): boolean =>
+  /^(Get|List|Describe)/.test(eventName) &&
+  eventName !== 'GetFederationToken' &&
+  eventName !== 'GetSessionToken';
+
+/**
+ * The state that the EventBridge rule of a pattern needs: calls whose names begin with Get, List or Describe are only
+ * delivered to rules in the state `ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS` (EventBridge, "Read-only management
+ * events from AWS services").
+ */
+export function ruleState(pattern: EventPattern): RuleState {
+  const eventNames = asked(pattern, 'detail', 'eventName') ?? [];
+  return eventNames.some(isHeldBack) ? 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS' : 'ENABLED';
+}
+
+/** Services that record their calls in us-east-1 only ("AWS service events via CloudTrail in us-east-1": AWS re:Post, CloudTrail user guide "global service events"). */
+const globalSources = ['iam', 'organizations', 'cloudfront', 'route53', 'route53domains', 'account'];
+
+/**
+ * The regions of the partition `aws` in which events of a pattern can occur at all; `undefined` for any region.
+ * Sign-ins of the root user are always recorded in us-east-1.
+ */
+export function eventRegions(pattern: EventPattern): readonly string[] | undefined {
+  const sources = asked(pattern, 'detail', 'eventSource');
+  const services = asked(pattern, 'source');
+  const rootOnly = asked(pattern, 'detail', 'userIdentity', 'type')?.every((type) => type === 'Root');
+  const global =
+    sources?.every((source) => globalSources.includes(source.replace('.amazonaws.com', ''))) ??
+    services?.every((source) => source === 'aws.trustedadvisor') ??
+    false;
+  const rootSignIn = rootOnly && sources?.every((source) => source === 'signin.amazonaws.com');
+  return global || rootSignIn ? ['us-east-1'] : undefined;
+}
+
+/** Whether a trigger delivers CloudTrail records, so that calls can have been denied. */
+export const deliversCloudTrail = (trigger: Trigger): boolean =>
+  trigger.kind === 'event' &&
+  (asked(trigger.pattern, 'detail-type')?.some((type) => type.endsWith('via CloudTrail')) ?? false);

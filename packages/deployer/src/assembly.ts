@@ -1,0 +1,142 @@
+/** Finds rule packages and reads what they ship: `rules.json` and the files that it names. Runs none of their code. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { type Manifest, parseManifest, type RuleManifest } from '@patrol/core/manifest';
+import { OperatorError, UsageError } from './errors.ts';
+
+/** A rule package on disk. */
+export interface Assembly {
+  /** As it is typed before the slash and stands in stack names: `aws` for `@patrol/rules-aws`. */
+  readonly shortName: string;
+  /** The folder of `rules.json`. */
+  readonly folder: string;
+  readonly manifest: Manifest;
+}
+
+/** One rule of a package. */
+export interface Artifact {
+  readonly assembly: Assembly;
+  readonly rule: RuleManifest;
+}
+
+/** Reads a file that the manifest names, such as `rule.code.path`. */
+export const readArtifact = ({ assembly }: Artifact, path: string): Buffer =>
+  readFileSync(join(assembly.folder, path));
+
+/** What stands for a package in rule and stack names: `aws` for `@patrol/rules-aws`, `acme` for `patrol-rules-acme`, `@acme/patrol-rules`. */
+export const shortName = (packageName: string): string =>
+  (/^@patrol\/rules-(.+)$/.exec(packageName)?.[1] ??
+    /^(?:@[^/]+\/)?patrol-rules-(.+)$/.exec(packageName)?.[1] ??
+    packageName)
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+
+/**
+ * Finds `<package>/<rule>`: `aws/cloudTrail` in `@patrol/rules-aws`, `acme/x` in `@patrol/rules-acme` or `patrol-rules-acme`,
+ * or a path to a package's folder and the rule's name, as in `./my-rules/x`.
+ *
+ * @param from the folder that packages are looked up from.
+ * @throws UsageError when the name is not of that form; OperatorError when there is no such package or rule.
+ */
+export function findArtifact(name: string, from: string): Artifact {
+  const slash = name.replace(/\/+$/, '').lastIndexOf('/');
+  const [packagePart, rulePart] = [name.slice(0, slash), name.slice(slash + 1).replace(/\/+$/, '')];
+  if (slash < 1 || !rulePart) {
+    throw new UsageError(
+      `Expected <package>/<rule>, such as aws/cloudTrail; found ${JSON.stringify(name)}. \`patrol-deploy list\` shows the rules of the installed packages.`,
+    );
+  }
+  const assembly = isPath(packagePart)
+    ? readAssembly(resolve(from, packagePart))
+    : findPackage(packagePart, from);
+  const rule = assembly.manifest.rules.find((candidate) => candidate.name === rulePart);
+  if (rule) return { assembly, rule };
+  const known = assembly.manifest.rules.map((candidate) => candidate.name);
+  const meant = known.find((candidate) => candidate.toLowerCase() === rulePart.toLowerCase());
+  throw new OperatorError(
+    `${assembly.manifest.package.name} ${assembly.manifest.package.version} has no rule ${rulePart}. ` +
+      (meant
+        ? `Did you mean ${packagePart}/${meant}?`
+        : `It has ${known.length > 0 ? known.join(', ') : 'no rules'}.`),
+  );
+}
+
+const isPath = (name: string): boolean =>
+  isAbsolute(name) || /^\.{1,2}(\/|$)/.test(name) || (name.includes('/') && !name.startsWith('@'));
+
+function findPackage(name: string, from: string): Assembly {
+  const candidates = name.startsWith('@') ? [name] : [`@patrol/rules-${name}`, `patrol-rules-${name}`];
+  for (const candidate of candidates) {
+    const folder = packageFolder(candidate, from);
+    if (folder) return readAssembly(folder);
+  }
+  throw new OperatorError(
+    `No rule package ${candidates.join(' or ')} is installed. Install it where you run this, for instance with \`pnpm add ${candidates[0]}\`.`,
+  );
+}
+
+/** The folder of an installed package; `undefined` when Node would not find it from `from`. */
+function packageFolder(name: string, from: string): string | undefined {
+  const paths = createRequire(join(from, 'package.json')).resolve.paths(name) ?? [];
+  return paths.map((path) => join(path, name)).find((path) => existsSync(join(path, 'package.json')));
+}
+
+/**
+ * Reads the package in a folder: its `dist/rules.json`, or `rules.json` in the folder itself.
+ *
+ * @throws OperatorError when neither is there or it cannot be read.
+ */
+export function readAssembly(folder: string): Assembly {
+  const file = [join(folder, 'dist', 'rules.json'), join(folder, 'rules.json')].find((path) =>
+    existsSync(path),
+  );
+  if (!file) {
+    throw new OperatorError(
+      `${folder} holds no built rules: neither dist/rules.json nor rules.json is there. Build the package with \`patrol-build\` first.`,
+    );
+  }
+  const manifest = parseManifest(readFileSync(file, 'utf8'), file);
+  return { shortName: shortName(manifest.package.name), folder: dirname(file), manifest };
+}
+
+/**
+ * The installed rule packages that Node would find from a folder, sorted by name. Packages that are not built or cannot
+ * be read are given as problems, not passed over.
+ */
+export function installedAssemblies(from: string): {
+  readonly assemblies: readonly Assembly[];
+  readonly problems: readonly string[];
+} {
+  const folders = new Map<string, string>();
+  const paths = createRequire(join(from, 'package.json')).resolve.paths('patrol-rules') ?? [];
+  for (const path of paths) {
+    for (const name of rulePackagesIn(path)) {
+      if (!folders.has(name)) folders.set(name, join(path, name));
+    }
+  }
+  const assemblies: Assembly[] = [];
+  const problems: string[] = [];
+  for (const [, folder] of [...folders].toSorted(([a], [b]) => a.localeCompare(b))) {
+    try {
+      assemblies.push(readAssembly(folder));
+    } catch (error) {
+      problems.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  return { assemblies, problems };
+}
+
+function rulePackagesIn(modules: string): string[] {
+  const entries = (path: string): string[] =>
+    existsSync(path) && statSync(path).isDirectory() ? readdirSync(path) : [];
+  return entries(modules).flatMap((name) =>
+    name.startsWith('@')
+      ? entries(join(modules, name))
+          .filter((inner) => (name === '@patrol' ? /^rules-/ : /^patrol-rules-/).test(inner))
+          .map((inner) => `${name}/${inner}`)
+      : /^patrol-rules-/.test(name)
+        ? [name]
+        : [],
+  );
+}
