@@ -20,6 +20,7 @@ export {
   type UserIdentity,
   wrapRecord,
 } from './cloudtrail.ts';
+export { type Delivery, delivery, type EventRule, ruleDelivery } from './delivery.ts';
 export {
   type Envelope,
   type Evaluate,

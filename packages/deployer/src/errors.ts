@@ -4,10 +4,10 @@
  */
 export class OperatorError extends Error {
   override readonly name: string = 'OperatorError';
-  /** 1 for a failure, 2 for a wrong call of the command. */
+  /** 1 for a failure, 2 for a wrong call of the command, 130 when interrupted. */
   readonly exitCode: number;
-  constructor(message: string, options: { exitCode?: 1 | 2; cause?: unknown } = {}) {
-    super(message, { cause: options.cause });
+  constructor(message: string, options: { exitCode?: 1 | 2 | 130; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.exitCode = options.exitCode ?? 1;
   }
 }
@@ -19,3 +19,21 @@ export class UsageError extends OperatorError {
     super(message, { exitCode: 2 });
   }
 }
+
+/** The operator stopped the run, with Ctrl-C, SIGTERM or at a question: exit code 130. */
+export class InterruptedError extends OperatorError {
+  override readonly name: string = 'InterruptedError';
+  constructor(message = 'Interrupted. Nothing was changed.') {
+    super(message, { exitCode: 130 });
+  }
+}
+
+/** What an error says, whatever was thrown. */
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+/** Several problems as one message: the single one as it is, more as a list. */
+export const listed = (heading: string, problems: readonly string[]): string =>
+  problems.length === 1
+    ? `${heading} ${problems[0]}`
+    : `${heading}\n${problems.map((problem) => `  - ${problem}`).join('\n')}`;

@@ -7,15 +7,14 @@ import { type Envelope, type Evaluate, evaluator } from '../evaluate.ts';
 import { readParameters, type SecretReference } from '../parameter.ts';
 import { type AnyRule, allParameters } from '../rule.ts';
 import { splitArn } from '../arn.ts';
+import { topicVariable } from '../environment.ts';
 import { log } from './log.ts';
 import { message, type PublishInput } from './message.ts';
 
+export { topicVariable } from '../environment.ts';
 export { config } from './config.ts';
 export { log, type LogLevel } from './log.ts';
 export { clean, message, type PublishInput, subject, textBody } from './message.ts';
-
-/** The environment variable that names the topic of the alerts. */
-export const topicVariable = 'ALERT_TOPIC_ARN';
 
 /** What a built rule exports: the function's entry, and the same decision without its effects, for `replay`. */
 export interface Started {
@@ -23,38 +22,38 @@ export interface Started {
   readonly evaluate: Evaluate;
 }
 
-/** The outside world of a function. */
+/** The outside world of a function. Each part has a default, but for secrets. */
 export interface World {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly publish: (input: PublishInput, region: string) => Promise<{ readonly messageId: string }>;
+  /** Only there in the functions of rules that declare secrets: it brings more of the AWS SDK with it. */
   readonly readSecret: (reference: SecretReference) => Promise<string>;
 }
-
-/* The AWS SDK is a chunk of its own, loaded when there is something to send or to read. */
-const aws = (): World => ({
-  environment: process.env,
-  publish: async (input, region) => (await import('./sns.ts')).publish(input, region),
-  readSecret: async (reference) => (await import('./secret.ts')).readSecret(reference),
-});
 
 /**
  * Starts a rule: reads its parameters and the topic from the environment, once per cold start.
  *
- * @throws ParametersError, before any event is taken, when a value is missing or bad.
+ * @throws ParametersError or TypeError, before any event is taken, when a parameter or the topic is missing or bad.
  */
 export function start(
   rule: AnyRule,
-  options: { readonly runbookUrl?: string | null } = {},
-  world: World = aws(),
+  options: { readonly runbookUrl?: string | null } & Partial<World> = {},
 ): Started {
-  const { environment } = world;
+  const {
+    environment = process.env,
+    // The AWS SDK is a chunk of its own, loaded when there is something to send.
+    publish = async (input, to) => (await import('./sns.ts')).publish(input, to),
+    readSecret = async ({ arn }) => {
+      throw new Error(`${rule.name} declares no secret parameter and so cannot read ${arn}.`);
+    },
+  } = options;
   const parameters = readParameters(allParameters(rule), (name) => environment[name]);
   const topicArn = environment[topicVariable] ?? '';
   const { region } = splitArn(topicArn);
 
   let evaluating: Promise<Evaluate> | undefined;
   const evaluate: Evaluate = async (event) => {
-    evaluating ??= Promise.resolve(rule.clients?.({ parameters, secret: world.readSecret })).then(
+    evaluating ??= Promise.resolve(rule.clients?.({ parameters, secret: readSecret })).then(
       (clients) => evaluator(rule, { parameters, clients }, options.runbookUrl),
     );
     try {
@@ -67,7 +66,7 @@ export function start(
   };
 
   const send = async (envelope: Envelope): Promise<void> => {
-    const { messageId } = await world.publish(message(envelope, topicArn), region);
+    const { messageId } = await publish(message(envelope, topicArn), region);
     log('INFO', { rule: rule.name, eventId: envelope.eventId, verdict: 'alert', title: envelope.title, messageId });
   };
 

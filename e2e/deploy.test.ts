@@ -1,0 +1,147 @@
+/** The main job, with the real command on an emulated account: deploy, alert, update, nothing to do, delete. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { operator, patrolDeploy, putEvent, receiveFrom, stack, stackOutput, subscribe } from './support/cloud.ts';
+import { root, run, until } from './support/tools.ts';
+
+interface Sample {
+  source: string;
+  'detail-type': string;
+  detail: Record<string, unknown>;
+}
+
+const sample = (rule: string): Sample =>
+  JSON.parse(readFileSync(join(root, `packages/patrol-rules-aws/rules/${rule}/sample.json`), 'utf8'));
+
+const changed = (event: Sample, detail: Record<string, unknown>): Sample => ({
+  ...event,
+  detail: { ...event.detail, ...detail },
+});
+
+const rules = [
+  {
+    rule: 'cloudTrail',
+    parameters: [],
+    title: /^CloudTrail: StopLogging on arn:aws:cloudtrail:eu-west-1:111122223333:trail\/organizatio.*$/,
+    severity: 'critical',
+    quiet: { eventName: 'AddTags' },
+    unmatched: { eventSource: 'ec2.amazonaws.com' },
+    update: 'disallowedActions=AddTags',
+    afterUpdate: { eventName: 'AddTags' },
+  },
+  {
+    rule: 'rootLogin',
+    parameters: [],
+    title: /^Root user signed in to 111122223333 \(without MFA\)$/,
+    severity: 'critical',
+    quiet: { responseElements: { ConsoleLogin: 'Failure' }, errorMessage: 'Failed authentication' },
+    unmatched: { userIdentity: { type: 'IAMUser', userName: 'alice' } },
+    update: 'deniedAttempts=alert',
+    afterUpdate: { responseElements: { ConsoleLogin: 'Failure' }, errorMessage: 'Failed authentication' },
+  },
+  {
+    rule: 'assumeRole',
+    parameters: ['--param', 'disallowedRoles=Administrator'],
+    title: /^Disallowed role Administrator assumed by IAM user alice$/,
+    severity: 'high',
+    quiet: { requestParameters: { roleArn: 'arn:aws:iam::111122223333:role/NonAdministrators' } },
+    unmatched: { eventName: 'GetCallerIdentity' },
+    update: 'disallowedRoles=NonAdministrators',
+    afterUpdate: { requestParameters: { roleArn: 'arn:aws:iam::111122223333:role/NonAdministrators' } },
+  },
+] as const;
+
+describe.each(rules)('aws/$rule', ({ rule, parameters, title, severity, quiet, unmatched, update, afterUpdate }) => {
+  const name = `patrol-aws-${rule}-production`;
+  const event = sample(rule);
+  let subscriber: Awaited<ReturnType<typeof subscribe>>;
+
+  test('is deployed', async () => {
+    const ran = await patrolDeploy(`aws/${rule}`, '--alert-email', 'security@example.com', '--yes', ...parameters);
+    expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
+    expect(await stack(name)).toMatchObject({ StackStatus: 'CREATE_COMPLETE' });
+    expect(ran.stdout).toContain('AlertTopicArn');
+    subscriber = await subscribe(await stackOutput(name, 'AlertTopicArn'), `alerts-${rule}`);
+  });
+
+  test('alerts its subscribers of a real event', async () => {
+    await putEvent(event);
+    const { Subject, Message, MessageAttributes } = await subscriber.next();
+    expect(Subject).toMatch(title);
+    expect(Subject.length).toBeLessThan(100);
+    expect(JSON.parse(Message)).toMatchObject({
+      version: 1,
+      rule,
+      severity,
+      account: '111122223333',
+      eventId: event.detail['eventID'],
+      event: { detail: event.detail },
+    });
+    expect(MessageAttributes['severity']?.Value).toBe(severity);
+    expect(MessageAttributes['rule']?.Value).toBe(rule);
+  });
+
+  test('stays quiet on what is not disallowed and on what does not match', async () => {
+    await putEvent(changed(event, quiet));
+    await putEvent(changed(event, unmatched));
+    await putEvent({ ...event, source: 'my.forgery' });
+    await subscriber.nothing();
+  });
+
+  test('does nothing when nothing changed', async () => {
+    const ran = await patrolDeploy(`aws/${rule}`, '--yes', '--json');
+    expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
+    expect(ran.stdout).toMatch(/"keep"|no change|unchanged|up to date/i);
+    expect(await stack(name)).toMatchObject({ StackStatus: 'CREATE_COMPLETE' });
+  });
+
+  test('is updated with changed parameters', async () => {
+    const ran = await patrolDeploy(`aws/${rule}`, '--yes', '--param', update);
+    expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
+    expect(await stack(name)).toMatchObject({ StackStatus: 'UPDATE_COMPLETE' });
+    await putEvent(changed(event, afterUpdate));
+    expect((await subscriber.next()).Subject).not.toBe('');
+  });
+
+  test('refuses a bad parameter before anything is touched', async () => {
+    const ran = await patrolDeploy(`aws/${rule}`, '--yes', '--param', 'noSuchParameter=1');
+    expect(ran.code).not.toBe(0);
+    expect(ran.stderr).toContain('noSuchParameter');
+    expect(await stack(name)).toMatchObject({ StackStatus: 'UPDATE_COMPLETE' });
+  });
+
+  test('keeps an event that it cannot evaluate in the failure queue', async () => {
+    await putEvent(changed(event, brokenFor(rule)));
+    const kept = await until('a message in the failure queue', async () =>
+      receiveFrom(await stackOutput(name, 'FailureQueueUrl')),
+    );
+    expect(JSON.parse(kept)).toMatchObject({ requestPayload: { 'detail-type': event['detail-type'] } });
+  });
+
+  test('is shown', async () => {
+    const ran = await patrolDeploy('info', `aws/${rule}`);
+    expect(ran, ran.stderr).toMatchObject({ code: 0 });
+    expect(ran.stdout).toContain('UPDATE_COMPLETE');
+    expect(ran.stdout).toContain('ErrorsAlarm');
+  });
+
+  test('is deleted', async () => {
+    const ran = await patrolDeploy('delete', `aws/${rule}`, '--yes');
+    expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
+    expect(await stack(name)).toBeUndefined();
+  });
+});
+
+/** What makes a rule throw, though the pattern delivers it. */
+const brokenFor = (rule: string): Record<string, unknown> =>
+  rule === 'assumeRole'
+    ? { requestParameters: null, resources: null, errorCode: null }
+    : rule === 'rootLogin'
+      ? { userIdentity: { type: ['Root'] } }
+      : { userIdentity: { type: 'Unknown' }, requestParameters: { name: { toString: null } } };
+
+test('the function runs on the Node of the Lambda runtime', async () => {
+  const { stdout } = await run('node', ['--version'], { env: operator() });
+  expect(stdout).toMatch(/^v24\./);
+});

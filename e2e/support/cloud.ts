@@ -1,0 +1,117 @@
+/** The AWS account of the end-to-end tests, in ministack, and `patrol-deploy` on it. */
+import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { inject } from 'vitest';
+import { path, run, type Ran, until } from './tools.ts';
+
+/** ministack takes the account's id from the access key's. */
+const account = '111122223333';
+const region = 'us-east-1';
+
+/** The environment of somebody who works on the account, and nothing else of this machine's AWS configuration. */
+export const operator = (): NodeJS.ProcessEnv => ({
+  PATH: path,
+  HOME: process.env['HOME'],
+  AWS_ACCESS_KEY_ID: account,
+  AWS_SECRET_ACCESS_KEY: 'example',
+  AWS_REGION: region,
+  AWS_ENDPOINT_URL: inject('endpoint'),
+  AWS_EC2_METADATA_DISABLED: 'true',
+});
+
+const settings = () => ({
+  region,
+  endpoint: inject('endpoint'),
+  credentials: { accessKeyId: account, secretAccessKey: 'example' },
+});
+
+/** Runs `patrol-deploy` of this repository. */
+export const patrolDeploy = (...args: readonly string[]): Promise<Ran> =>
+  run('patrol-deploy', args, { env: operator() });
+
+/** The stack of a name; `undefined` when there is none. */
+export const stack = async (StackName: string): Promise<Stack | undefined> => {
+  try {
+    const { Stacks } = await new CloudFormationClient(settings()).send(
+      new DescribeStacksCommand({ StackName }),
+    );
+    return Stacks?.[0];
+  } catch {
+    return undefined;
+  }
+};
+
+/** An output of a stack. */
+export async function stackOutput(stackName: string, key: string): Promise<string> {
+  const outputs = (await stack(stackName))?.Outputs ?? [];
+  const value = outputs.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
+  if (!value) throw new Error(`${stackName} has no output ${key}; it has ${JSON.stringify(outputs)}.`);
+  return value;
+}
+
+/** A subscriber of a topic: a queue of its own. */
+export interface Subscriber {
+  /** The next message, as SNS puts it into a queue. */
+  next(): Promise<{ Subject: string; Message: string; MessageAttributes: Record<string, { Value: string }> }>;
+  /** Fails if a message is there after two seconds. */
+  nothing(): Promise<void>;
+}
+
+/** Subscribes a new queue to a topic. */
+export async function subscribe(topicArn: string, name: string): Promise<Subscriber> {
+  const sqs = new SQSClient(settings());
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
+  );
+  await new SNSClient(settings()).send(
+    new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint: Attributes?.['QueueArn'] }),
+  );
+  const receive = (): Promise<string | undefined> => receiveFrom(QueueUrl ?? '');
+  return {
+    next: async () => JSON.parse(await until(`a message in ${name}`, receive)),
+    nothing: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+      const found = await receive();
+      if (found !== undefined) throw new Error(`Expected no message in ${name}, found ${found}`);
+    },
+  };
+}
+
+/** Takes one message out of a queue; `undefined` when it is empty. */
+export async function receiveFrom(QueueUrl: string): Promise<string | undefined> {
+  const sqs = new SQSClient(settings());
+  const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+  const [message] = Messages ?? [];
+  if (!message) return undefined;
+  await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
+  return message.Body;
+}
+
+/** Plays AWS's part: puts an event on the default bus. */
+export async function putEvent(event: {
+  source: string;
+  'detail-type': string;
+  detail: unknown;
+}): Promise<void> {
+  const { FailedEntryCount, Entries } = await new EventBridgeClient(settings()).send(
+    new PutEventsCommand({
+      Entries: [
+        {
+          Source: event.source,
+          DetailType: event['detail-type'],
+          Detail: JSON.stringify(event.detail),
+        },
+      ],
+    }),
+  );
+  if (FailedEntryCount) throw new Error(`PutEvents refused the event: ${JSON.stringify(Entries)}`);
+}

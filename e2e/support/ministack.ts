@@ -1,0 +1,38 @@
+/** Starts ministack, the AWS emulator, for a run of the end-to-end tests: on a free loopback port, with its own folder. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { background, freePort, path, python, root, until } from './tools.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    endpoint: string;
+  }
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const interpreter = await python('python');
+  const folder = mkdtempSync(join(tmpdir(), 'patrol-ministack-'));
+  const port = await freePort();
+  const { child, output } = background(interpreter, [join(root, 'e2e/support/ministack.py')], {
+    PATH: path,
+    HOME: folder,
+    TMPDIR: folder,
+    BIND_HOST: '127.0.0.1',
+    GATEWAY_PORT: String(port),
+    S3_DATA_DIR: join(folder, 's3'),
+    LAMBDA_ASYNC_RETRY_BASE_SECONDS: '0.1',
+  });
+  const endpoint = `http://127.0.0.1:${port}`;
+  await until('ministack ready', async () => {
+    if (child.exitCode !== null) throw new Error(output());
+    return (await fetch(`${endpoint}/_ministack/health`)).ok || undefined;
+  });
+  project.provide('endpoint', endpoint);
+  return async () => {
+    child.kill('SIGTERM');
+    await new Promise((resolve) => child.once('exit', resolve));
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  };
+}

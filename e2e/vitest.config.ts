@@ -1,0 +1,17 @@
+import { existsSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
+
+/** The corpus of real events lies beside the repository where it is built, and not in a clone elsewhere. */
+const hasCorpus = existsSync(new URL('../../shared/corpus', import.meta.url));
+
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    include: ['*.test.ts'],
+    exclude: hasCorpus ? [] : ['corpus.test.ts'],
+    globalSetup: ['support/ministack.ts'],
+    fileParallelism: false,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+  },
+});

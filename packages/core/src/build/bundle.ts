@@ -1,0 +1,142 @@
+import { builtinModules } from 'node:module';
+import { basename, join } from 'node:path';
+import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
+
+/** Files of a bundle, by name, in order of their names. */
+export type Files = ReadonlyMap<string, Uint8Array>;
+
+const common = {
+  bundle: true,
+  write: false,
+  metafile: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  charset: 'utf8',
+  legalComments: 'none',
+  logLevel: 'silent',
+  // The ESM builds of the AWS SDK shake better than its CommonJS ones.
+  mainFields: ['module', 'main'],
+} satisfies BuildOptions;
+
+/**
+ * Bundles a module, read from text, into `index.mjs`, and everything that it imports dynamically into chunks of their
+ * own. `index.mjs` is not minified: whoever looks into the Lambda console reads what runs. Chunks hold libraries, such as
+ * the AWS SDK, and are.
+ *
+ * @param folder the folder of the rule: imports are resolved from it.
+ * @param root the folder of the package: paths in comments are relative to it, so that the bytes do not depend on where
+ *   the package lies.
+ * @throws an Error when an import cannot be resolved, or when `index.mjs` would hold or import anything but the rule,
+ *   `@patrol/core` and Node's own modules.
+ */
+export async function bundle(text: string, folder: string, root: string): Promise<Files> {
+  const chunks = new Map<string, string>();
+  const files = new Map<string, Uint8Array>();
+  const entry = await build({
+    ...common,
+    absWorkingDir: root,
+    stdin: { contents: text, resolveDir: folder, sourcefile: 'index.ts', loader: 'ts' },
+    plugins: [chunking(chunks)],
+  });
+  files.set('index.mjs', output(entry.outputFiles));
+  checkImports(entry.metafile, chunks, true);
+  // A chunk may import further ones: the map grows while it is walked.
+  for (const [name, path] of chunks) {
+    const chunk = await build({
+      ...common,
+      absWorkingDir: root,
+      entryPoints: [path],
+      minify: true,
+      plugins: [chunking(chunks), withoutCredentialProviders],
+    });
+    files.set(name, output(chunk.outputFiles));
+    checkImports(chunk.metafile, chunks, false);
+  }
+  return new Map([...files].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * Bundles a rule's own file into a module that can be imported from its text alone: without its lazy chunks, which are
+ * not needed to read what the rule declares.
+ */
+export async function bundleDeclaration(file: string): Promise<string> {
+  const { outputFiles } = await build({ ...common, entryPoints: [file], plugins: [chunking(new Map())] });
+  return Buffer.from(output(outputFiles)).toString('utf8');
+}
+
+/**
+ * Lambda gives credentials in environment variables, which the AWS SDK tries first. Its other providers (SSO, profiles,
+ * processes, web identities, …) are left out of the chunks: a third of the size, and a tenth of the time to the first
+ * alert (docs/decisions.md).
+ */
+const withoutCredentialProviders: Plugin = {
+  name: 'without-credential-providers',
+  setup(esbuild) {
+    const unused = /^@aws-sdk\/(credential-provider-(sso|ini|process|web-identity|http|login)|token-providers)$/;
+    esbuild.onResolve({ filter: unused }, ({ path }) => ({ path, namespace: 'unused', sideEffects: false }));
+    esbuild.onLoad({ filter: /./, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
+/** Turns each dynamic import of ours into an import of a chunk, which is noted by its file name; those inside libraries are inlined. */
+const chunking = (chunks: Map<string, string>): Plugin => ({
+  name: 'chunks',
+  setup(esbuild) {
+    esbuild.onResolve({ filter: /./ }, async (request) => {
+      if (request.kind !== 'dynamic-import' || request.pluginData === 'resolved') return undefined;
+      if (isBuiltin(request.path) || isLibrary(request.importer)) return undefined;
+      const found = await esbuild.resolve(request.path, {
+        kind: 'import-statement',
+        resolveDir: request.resolveDir,
+        importer: request.importer,
+        pluginData: 'resolved',
+      });
+      if (found.errors.length > 0) return { errors: found.errors };
+      const name = `${chunkName(request.path)}.mjs`;
+      const known = chunks.get(name);
+      if (known !== undefined && known !== found.path) {
+        return { errors: [{ text: `Two chunks would have the name ${name}: ${known} and ${found.path}.` }] };
+      }
+      chunks.set(name, found.path);
+      return { path: `./${name}`, external: true };
+    });
+  },
+});
+
+/** The package that a file below node_modules belongs to. */
+const packageOf = (path: string): string | undefined =>
+  /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(path)?.[1];
+
+const isLibrary = (path: string): boolean => (packageOf(path) ?? '@patrol/core') !== '@patrol/core';
+
+const chunkName = (path: string): string => basename(path).replace(/\.[cm]?[jt]s$/, '');
+
+const isBuiltin = (path: string): boolean =>
+  path.startsWith('node:') || builtinModules.includes(path);
+
+function output(files: readonly { readonly contents: Uint8Array }[]): Uint8Array {
+  const [file] = files;
+  if (!file || files.length > 1) throw new Error(`Expected one bundled file, found ${files.length}.`);
+  return file.contents;
+}
+
+function checkImports(metafile: Metafile, chunks: ReadonlyMap<string, string>, isEntry: boolean): void {
+  for (const { imports } of Object.values(metafile.outputs)) {
+    for (const { path } of imports) {
+      if (!isBuiltin(path) && !chunks.has(path.replace('./', ''))) {
+        throw new Error(`A function may import Node's own modules and its own chunks only, found ${path}.`);
+      }
+    }
+  }
+  if (!isEntry) return;
+  for (const path of Object.keys(metafile.inputs)) {
+    if (!isLibrary(path)) continue;
+    throw new Error(
+      `index.mjs would hold ${path}. Import libraries dynamically, so that they load only when they are needed: \`await import('${packageOf(path)}')\`.`,
+    );
+  }
+}
+
+/** The paths of a rule's files. */
+export const ruleFile = (root: string, name: string): string => join(root, 'rules', name, 'rule.ts');

@@ -1,0 +1,201 @@
+/**
+ * `@patrol/core/build`: a folder of rules becomes zips, templates and one manifest.
+ *
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { deflateSync } from 'fflate';
+import { isCloudTrailRecord, isObject, wrapRecord } from '../cloudtrail.ts';
+import { ruleDelivery } from '../delivery.ts';
+import { type Manifest, manifestVersion, type RuleManifest, type TriggerManifest } from '../manifest.ts';
+import { allParameters, type AnyRule, eventPatterns } from '../rule.ts';
+import { defaults, entry } from '../template/function.ts';
+import { ruleTemplate } from '../template/index.ts';
+import { eventRegions, ruleState, type Trigger } from '../trigger.ts';
+import { bundle, bundleDeclaration, type Files, ruleFile } from './bundle.ts';
+import { problemsOf } from './check.ts';
+import { zip } from './zip.ts';
+
+/** What a zip may hold, in bytes as compressed: the rule's own code with core's runtime, and all with the chunks. */
+export const limits: { readonly index: number; readonly zip: number } = {
+  index: 10 * 1024,
+  zip: 160 * 1024,
+};
+
+/** A built rule: its entry in the manifest and the files that the entry names, by path. */
+export interface Built {
+  readonly rule: RuleManifest;
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+/** An error of the person who writes rules: the message has one problem on each line. */
+export class BuildError extends Error {
+  override readonly name = 'BuildError';
+}
+
+interface PackageJson {
+  readonly name: string;
+  readonly version: string;
+  readonly homepage?: string;
+}
+
+/**
+ * Builds the package in a folder: every `rules/<name>/rule.ts` with its `sample.json`, into `dist`. Nothing is written
+ * unless all rules build.
+ *
+ * @param root the package's folder, with its package.json.
+ * @returns the manifest, as written to `dist/rules.json`.
+ * @throws BuildError with every problem of every rule.
+ */
+export async function buildPackage(root: string): Promise<Manifest> {
+  const packageJson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as PackageJson;
+  const built: Built[] = [];
+  const problems: string[] = [];
+  for (const name of ruleNames(root)) {
+    try {
+      built.push(await buildRule(root, name, packageJson.homepage));
+    } catch (error) {
+      problems.push(`rules/${name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  if (problems.length > 0) throw new BuildError(problems.join('\n'));
+  const manifest: Manifest = {
+    formatVersion: manifestVersion,
+    package: { name: packageJson.name, version: packageJson.version },
+    rules: built.map(({ rule }) => rule),
+  };
+  const dist = join(root, 'dist');
+  rmSync(dist, { recursive: true, force: true });
+  for (const { files } of built) {
+    for (const [path, content] of files) write(join(dist, path), content);
+  }
+  write(join(dist, 'rules.json'), json(manifest));
+  return manifest;
+}
+
+/** The folders of `rules`, sorted. */
+function ruleNames(root: string): readonly string[] {
+  const folder = join(root, 'rules');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((item) => item.isDirectory())
+    .map((item) => item.name)
+    .toSorted((a, b) => (a < b ? -1 : 1));
+}
+
+/**
+ * Builds one rule.
+ *
+ * @throws an Error that names everything that is wrong with it.
+ */
+export async function buildRule(root: string, name: string, homepage?: string): Promise<Built> {
+  const rule = await loadRule(root, name);
+  const sample = readSample(root, rule);
+  const runbookUrl = homepage ? `${homepage}#${rule.name.toLowerCase()}` : null;
+  const files = await bundle(entryText(rule, runbookUrl), join(root, 'rules', name), root);
+  const code = zip(files);
+  checkLimits(files, code);
+  const template = json(ruleTemplate(rule));
+  const path = (file: string): string => `rules/${name}/${file}`;
+  return {
+    rule: {
+      name: rule.name,
+      title: rule.title,
+      description: rule.description,
+      severity: rule.severity,
+      runbook: rule.runbook,
+      runbookUrl,
+      triggers: rule.triggers.map(triggerManifest),
+      parameters: allParameters(rule),
+      permissions: rule.permissions ?? [],
+      regions: ruleRegions(rule),
+      memorySize: rule.memorySize ?? defaults.memorySize,
+      timeout: rule.timeout ?? defaults.timeout,
+      code: { path: path('code.zip'), sha256: sha256(code), bytes: code.length, handler: entry },
+      template: { path: path('template.json'), sha256: sha256(template) },
+      sample: { path: path('sample.json') },
+    },
+    files: new Map([
+      [path('code.zip'), code],
+      [path('template.json'), template],
+      [path('sample.json'), json(sample)],
+    ]),
+  };
+}
+
+/** Imports a rule's file and checks what it declares. */
+async function loadRule(root: string, name: string): Promise<AnyRule> {
+  const file = ruleFile(root, name);
+  if (!existsSync(file)) throw new Error(`expected ${file}, found no such file.`);
+  const text = await bundleDeclaration(file);
+  const module: unknown = await import(
+    `data:text/javascript;base64,${Buffer.from(text).toString('base64')}`
+  );
+  const rule = isObject(module) ? module['default'] : undefined;
+  if (!isObject(rule) || typeof rule['evaluate'] !== 'function') {
+    throw new Error(`expected ${file} to \`export default defineRule({ … })\`.`);
+  }
+  const problems = problemsOf(rule as unknown as AnyRule, name);
+  if (problems.length > 0) throw new Error(problems.join('; '));
+  return rule as unknown as AnyRule;
+}
+
+/** The sample event, which a trigger of the rule must deliver. */
+function readSample(root: string, rule: AnyRule): unknown {
+  const file = join(root, 'rules', rule.name, 'sample.json');
+  if (!existsSync(file)) throw new Error(`expected ${file}: an event on which the rule alerts.`);
+  const found: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  const sample = isCloudTrailRecord(found) ? wrapRecord(found) : found;
+  if (eventPatterns(rule).length > 0) {
+    const reason = ruleDelivery(rule)(sample);
+    if (reason) throw new Error(`the rule would never receive sample.json: ${reason}.`);
+  }
+  return sample;
+}
+
+/** The module that becomes `index.mjs`. */
+function entryText(rule: AnyRule, runbookUrl: string | null): string {
+  const hasSecrets = Object.values(allParameters(rule)).some(({ kind }) => kind === 'secret');
+  const readSecret = hasSecrets
+    ? ", readSecret: async (reference) => (await import('@patrol/core/lambda/secret')).readSecret(reference)"
+    : '';
+  return `import { start } from '@patrol/core/lambda';
+import rule from './rule.ts';
+export const { handler, evaluate } = start(rule, { runbookUrl: ${JSON.stringify(runbookUrl)}${readSecret} });
+`;
+}
+
+function checkLimits(files: Files, code: Uint8Array): void {
+  const index = deflateSync(files.get('index.mjs') ?? new Uint8Array(), { level: 9 }).length;
+  if (index > limits.index) {
+    throw new Error(`index.mjs takes ${index} bytes of the zip; at most ${limits.index} are allowed.`);
+  }
+  if (code.length > limits.zip) {
+    throw new Error(`the zip has ${code.length} bytes; at most ${limits.zip} are allowed.`);
+  }
+}
+
+const triggerManifest = (trigger: Trigger): TriggerManifest =>
+  trigger.kind === 'event'
+    ? { kind: 'event', pattern: trigger.pattern, state: ruleState(trigger.pattern) }
+    : { kind: 'schedule', expression: trigger.expression, everySeconds: trigger.everySeconds };
+
+/** Where the rule can run: only where all of its events occur; anywhere when one of them does. */
+function ruleRegions(rule: AnyRule): readonly string[] | null {
+  const perTrigger = rule.triggers.map((trigger: Trigger) =>
+    trigger.kind === 'event' ? eventRegions(trigger.pattern) : undefined,
+  );
+  if (perTrigger.includes(undefined)) return null;
+  return [...new Set(perTrigger.flatMap((regions) => regions ?? []))].toSorted();
+}
+
+const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
+
+const json = (value: unknown): Uint8Array => Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
+
+function write(path: string, content: Uint8Array): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+}

@@ -1,0 +1,48 @@
+/** What EventBridge does with an event before a function sees it. */
+import { isObject } from './cloudtrail.ts';
+import { compilePattern, type EventPattern } from './pattern.ts';
+import { type AnyRule, eventPatterns } from './rule.ts';
+import { isHeldBack, type RuleState, ruleState } from './trigger.ts';
+
+/** An EventBridge rule, as far as delivery depends on it. */
+export interface EventRule {
+  readonly pattern: EventPattern;
+  readonly state: RuleState;
+}
+
+/** Says whether EventBridge delivers an event: `undefined` when it does, the reason in a sentence when it does not. */
+export type Delivery = (event: unknown) => string | undefined;
+
+/**
+ * The delivery of events through any of the EventBridge rules of a function: the patterns are compiled once.
+ *
+ * @throws PatternError for a pattern that EventBridge would refuse.
+ */
+export function delivery(rules: readonly EventRule[]): Delivery {
+  const compiled = rules.map(({ pattern, state }) => ({
+    matches: compilePattern(pattern),
+    takesReads: state === 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
+  }));
+  return (event) => {
+    const matching = compiled.filter(({ matches }) => matches(event));
+    if (matching.length === 0) {
+      return `it matches ${rules.length === 1 ? 'not the event pattern' : 'none of the event patterns'} of the rule`;
+    }
+    const read = readCall(event);
+    if (read !== undefined && !matching.some(({ takesReads }) => takesReads)) {
+      return `EventBridge delivers ${read}, a read-only call, only to rules in the state ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS`;
+    }
+    return undefined;
+  };
+}
+
+/** The delivery of events to a rule, through the EventBridge rules that its template has. */
+export const ruleDelivery = (rule: AnyRule): Delivery =>
+  delivery(eventPatterns(rule).map((pattern) => ({ pattern, state: ruleState(pattern) })));
+
+/** The name of a read-only management call that EventBridge holds back from rules in the plain state. */
+function readCall(event: unknown): string | undefined {
+  if (!isObject(event) || event['detail-type'] !== 'AWS API Call via CloudTrail') return undefined;
+  const name = isObject(event['detail']) ? event['detail']['eventName'] : undefined;
+  return typeof name === 'string' && isHeldBack(name) ? name : undefined;
+}

@@ -1,0 +1,41 @@
+/**
+ * `@patrol/core/template`: the CloudFormation template of a rule, computed. The one folder that knows CloudFormation.
+ *
+ * @module
+ */
+import type { AnyRule } from '../rule.ts';
+import { alarms } from './alarm.ts';
+import { alertTopic } from './topic.ts';
+import { lambda } from './function.ts';
+import { merge, type Part } from './merge.ts';
+import { parameters } from './parameters.ts';
+import { role } from './role.ts';
+import { triggers } from './trigger.ts';
+
+export { merge, type Part, type Resource } from './merge.ts';
+export { codeParameters } from './parameters.ts';
+
+/** A CloudFormation template. */
+export interface Template extends Part {
+  readonly AWSTemplateFormatVersion: '2010-09-09';
+  readonly Description: string;
+}
+
+/**
+ * The template of a rule's stack. The same rule always gives the same template, and the logical ids are the same for
+ * every rule, so that two templates differ only where the rules differ.
+ *
+ * @throws an Error when a rule's parameter has the name of one of the template's own.
+ */
+export const ruleTemplate = (rule: AnyRule): Template => ({
+  AWSTemplateFormatVersion: '2010-09-09',
+  Description: `Patrol: ${rule.description}`.slice(0, 1024),
+  ...merge(
+    parameters(rule),
+    alertTopic(),
+    role(rule),
+    lambda(rule),
+    triggers(rule),
+    alarms(rule),
+  ),
+});

@@ -1,0 +1,60 @@
+import { allParameters, type AnyRule, type Statement } from '../rule.ts';
+import { getAtt, ref, sub } from './intrinsics.ts';
+import type { Part } from './merge.ts';
+import { topicArn } from './topic.ts';
+
+/** The function's role: its own log group, its topic, its failure queue, its secrets, and what the rule asks for. */
+export const role = (rule: AnyRule): Part => ({
+  Resources: {
+    Role: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        Description: `Patrol rule ${rule.name}`,
+        AssumeRolePolicyDocument: policy([
+          {
+            Effect: 'Allow',
+            Principal: { Service: 'lambda.amazonaws.com' },
+            Action: 'sts:AssumeRole',
+          },
+        ]),
+        Policies: [
+          {
+            PolicyName: 'Rule',
+            PolicyDocument: policy(
+              [
+                { Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: getAtt('LogGroup', 'Arn') },
+                { Action: ['sns:Publish'], Resource: topicArn },
+                { Action: ['sqs:SendMessage'], Resource: getAtt('FailureQueue', 'Arn') },
+                ...secrets(rule),
+                ...(rule.permissions ?? []),
+              ].map((statement) => ({ Effect: 'Allow', ...statement })),
+            ),
+          },
+        ],
+      },
+    },
+  },
+});
+
+const policy = (Statement: readonly unknown[]): unknown => ({ Version: '2012-10-17', Statement });
+
+/** Reading the secrets that the rule's parameters refer to, whichever of the two services they lie in. */
+const secrets = (rule: AnyRule): readonly Statement[] =>
+  Object.entries(allParameters(rule)).flatMap(([name, spec]) =>
+    spec.kind === 'secret'
+      ? [
+          { Action: ['secretsmanager:GetSecretValue', 'ssm:GetParameter'], Resource: ref(name) },
+          {
+            // A SecureString or secret under a key of the customer's; AWS's own keys need no statement.
+            Action: ['kms:Decrypt'],
+            Resource: sub('arn:${AWS::Partition}:kms:*:${AWS::AccountId}:key/*'),
+            Condition: {
+              StringLike: { 'kms:ViaService': ['secretsmanager.*.amazonaws.com', 'ssm.*.amazonaws.com'] },
+              StringEquals: {
+                'kms:CallerAccount': ref('AWS::AccountId'),
+              },
+            },
+          },
+        ]
+      : [],
+  );

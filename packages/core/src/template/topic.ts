@@ -1,0 +1,56 @@
+import { given, ref, when } from './intrinsics.ts';
+import type { Part } from './merge.ts';
+
+/** The ARN of the topic of the alerts, own or given. */
+export const topicArn: unknown = when('OwnsAlertTopic', ref('AlertTopic'), ref('AlertTopicArn'));
+
+/** The topic of the alerts: an own one with an e-mail subscription, or an existing one. */
+export const alertTopic = (): Part => ({
+  Parameters: {
+    AlertEmail: {
+      Type: 'String',
+      Default: '',
+      Description: 'The e-mail address that gets the alerts, through a topic of this stack. It has to confirm once.',
+    },
+    AlertTopicArn: {
+      Type: 'String',
+      Default: '',
+      AllowedPattern: '(arn:[^:]+:sns:[^:]+:[0-9]{12}:[A-Za-z0-9_-]+)?',
+      ConstraintDescription: 'must be empty or the ARN of an SNS topic',
+      Description: 'The ARN of an existing SNS topic that gets the alerts, instead of an e-mail address.',
+    },
+  },
+  Rules: {
+    OneDestination: {
+      Assertions: [
+        {
+          Assert: {
+            'Fn::Or': [
+              { 'Fn::And': [given('AlertEmail'), { 'Fn::Equals': [ref('AlertTopicArn'), ''] }] },
+              { 'Fn::And': [{ 'Fn::Equals': [ref('AlertEmail'), ''] }, given('AlertTopicArn')] },
+            ],
+          },
+          AssertDescription: 'Give either AlertEmail or AlertTopicArn.',
+        },
+      ],
+    },
+  },
+  Conditions: {
+    OwnsAlertTopic: { 'Fn::Equals': [ref('AlertTopicArn'), ''] },
+  },
+  Resources: {
+    AlertTopic: {
+      Type: 'AWS::SNS::Topic',
+      Condition: 'OwnsAlertTopic',
+      Properties: { DisplayName: 'Patrol' },
+    },
+    AlertSubscription: {
+      Type: 'AWS::SNS::Subscription',
+      Condition: 'OwnsAlertTopic',
+      Properties: { TopicArn: ref('AlertTopic'), Protocol: 'email', Endpoint: ref('AlertEmail') },
+    },
+  },
+  Outputs: {
+    AlertTopicArn: { Description: 'The topic that gets the alerts.', Value: topicArn },
+  },
+});

@@ -1,0 +1,199 @@
+/** What the deployer asks of AWS, at the deployer's level. `aws.ts` answers with the AWS SDK, `cloud.fake.ts` in memory. */
+
+/** Whose account this is, and where. */
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+  /** `aws`, `aws-cn`, `aws-us-gov`, … */
+  readonly partition: string;
+}
+
+/** A stack as `DescribeStacks` tells of it. */
+export interface Stack {
+  /** The ARN: it stays readable for 90 days after the stack is deleted. */
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly reason?: string;
+  /** As CloudFormation echoes them: `****` for those with `NoEcho`. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly created: Date;
+  readonly updated?: Date;
+  /** Whether termination protection is on. */
+  readonly terminationProtected: boolean;
+}
+
+/** Stands for the value that the stack has. */
+export const previousValue: unique symbol = Symbol('the value that the stack has');
+/** The value of a template parameter in a change set. */
+export type ParameterInput = string | typeof previousValue;
+
+/** What a change set is made from. */
+export interface ChangeSetRequest {
+  readonly stack: string;
+  /** Unique: it is the request's idempotency token as well. */
+  readonly name: string;
+  readonly kind: 'CREATE' | 'UPDATE';
+  readonly template: { readonly body: string } | { readonly url: string };
+  readonly parameters: Readonly<Record<string, ParameterInput>>;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** A change set as `DescribeChangeSet` tells of it. */
+export interface ChangeSet {
+  readonly id: string;
+  readonly stackId: string;
+  /** `CREATE_PENDING`, `CREATE_IN_PROGRESS`, `CREATE_COMPLETE`, `FAILED`, … */
+  readonly status: string;
+  /** `UNAVAILABLE`, `AVAILABLE`, `EXECUTE_IN_PROGRESS`, `EXECUTE_COMPLETE`, `EXECUTE_FAILED`, `OBSOLETE`. */
+  readonly execution: string;
+  readonly reason?: string;
+  readonly changes: readonly ResourceChange[];
+}
+
+/** What a change set does to one resource. */
+export interface ResourceChange {
+  /** `Add`, `Modify`, `Remove`, … */
+  readonly action: string;
+  readonly resource: string;
+  readonly type: string;
+  readonly replacement?: 'True' | 'False' | 'Conditional';
+  /** The properties that change, with their values where CloudFormation tells them. */
+  readonly properties: readonly PropertyChange[];
+}
+
+/** What a change set does to one property of a resource. */
+export interface PropertyChange {
+  readonly name: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/** Something that happened to a stack or to one of its resources. */
+export interface StackEvent {
+  readonly id: string;
+  readonly time: Date;
+  readonly resource: string;
+  readonly resourceType: string;
+  /** Absent until there is one; the stack's own id for events of the stack itself. */
+  readonly physicalId?: string;
+  readonly status: string;
+  readonly reason?: string;
+}
+
+/** A resource of a stack. */
+export interface StackResource {
+  readonly resource: string;
+  readonly type: string;
+  readonly physicalId?: string;
+  readonly status: string;
+}
+
+/** What protects a bucket. Each is `false` when it is missing or weaker than what Patrol asks for. */
+export interface BucketProtection {
+  readonly encrypted: boolean;
+  readonly versioned: boolean;
+  readonly private: boolean;
+  readonly ownerEnforced: boolean;
+  /** The text of its policy, where there is one. */
+  readonly policy?: string;
+}
+
+/** One thing to set on a bucket. */
+export type BucketSetting =
+  | { readonly set: 'encryption' | 'versioning' | 'private' | 'ownership' }
+  | { readonly set: 'policy'; readonly policy: string };
+
+/** An object in a bucket. */
+export interface StoredObject {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** An alarm and its state: `OK`, `ALARM` or `INSUFFICIENT_DATA`. */
+export interface Alarm {
+  readonly name: string;
+  readonly state: string;
+  readonly reason?: string;
+}
+
+/** A subscription to a topic. */
+export interface Subscription {
+  readonly protocol: string;
+  readonly endpoint: string;
+  readonly confirmed: boolean;
+}
+
+/** Everything the deployer asks of AWS. Every call throws nothing but {@link CloudError} for what AWS or the network refuse. */
+export interface Cloud {
+  place(): Promise<Place>;
+
+  /** A stack by name or id; `undefined` when there is none. A deleted stack is only found by its id. */
+  stack(nameOrId: string): Promise<Stack | undefined>;
+  /** Asks for a change set; it is not ready yet. */
+  createChangeSet(request: ChangeSetRequest): Promise<{ readonly id: string; readonly stackId: string }>;
+  changeSet(id: string): Promise<ChangeSet>;
+  /** @param token makes a repeated request harmless. */
+  executeChangeSet(id: string, token: string): Promise<void>;
+  deleteChangeSet(id: string): Promise<void>;
+  deleteStack(id: string, token: string): Promise<void>;
+  /** The events of a stack that are newer than the event `after`, oldest first; all of them without it. */
+  events(stackId: string, after?: string): Promise<readonly StackEvent[]>;
+  /** The newest event of a stack. */
+  lastEvent(stackId: string): Promise<string | undefined>;
+  resources(stackId: string): Promise<readonly StackResource[]>;
+
+  /** What protects a bucket of this account; `absent` when there is no such bucket, `foreign` when it is not this account's. */
+  bucket(name: string): Promise<BucketProtection | 'absent' | 'foreign'>;
+  createBucket(name: string): Promise<void>;
+  setOnBucket(name: string, setting: BucketSetting): Promise<void>;
+  /** What is stored under a key, with its SHA-256 in hexadecimal where S3 knows it; `undefined` when there is nothing or it may not be looked at. */
+  object(at: StoredObject): Promise<{ readonly sha256?: string } | undefined>;
+  /** Stores an object; S3 checks it against the SHA-256 (hexadecimal). */
+  put(at: StoredObject, bytes: Uint8Array, sha256: string): Promise<void>;
+
+  alarms(names: readonly string[]): Promise<readonly Alarm[]>;
+  /** The subscriptions of a topic, in whatever region it is. */
+  subscriptions(topicArn: string): Promise<readonly Subscription[]>;
+}
+
+/** Why AWS did not do what it was asked. */
+export type CloudFailure =
+  | 'credentials'
+  | 'denied'
+  | 'throttled'
+  | 'unreachable'
+  | 'conflict'
+  | 'invalid'
+  | 'other';
+
+/** AWS, or the way to it, refused a call. */
+export class CloudError extends Error {
+  override readonly name = 'CloudError';
+  readonly failure: CloudFailure;
+  /** The call, as IAM spells it: `cloudformation:CreateChangeSet`. */
+  readonly call: string;
+  constructor(failure: CloudFailure, call: string, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.failure = failure;
+    this.call = call;
+  }
+}
+
+const advice: Readonly<Record<CloudFailure, string>> = {
+  credentials:
+    'Sign in again or choose other credentials: `aws sso login`, `aws configure`, --profile, or AWS_PROFILE, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment.',
+  denied: 'Ask for this permission, or use other credentials with --profile.',
+  throttled: 'AWS slows this account down; run the same command again in a minute.',
+  unreachable:
+    'Check the network, the region, HTTPS_PROXY and NO_PROXY, AWS_CA_BUNDLE and AWS_ENDPOINT_URL.',
+  conflict: 'Somebody else may be changing the same stack; run the same command again.',
+  invalid: '',
+  other: '',
+};
+
+/** A refused call in words for the operator: what was asked, what AWS said, what to do. */
+export const explain = (error: CloudError): string =>
+  `${error.call} failed: ${error.message.replace(/\.?$/, '.')} ${advice[error.failure]}`.trim();

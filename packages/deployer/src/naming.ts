@@ -1,0 +1,65 @@
+/** What things are called in AWS. */
+import type { Artifact } from './assembly.ts';
+import type { Place, Stack, StoredObject } from './cloud.ts';
+import { UsageError } from './errors.ts';
+
+/** The environment when none is named. */
+export const defaultEnvironment = 'production';
+
+/**
+ * The name of a rule's stack.
+ *
+ * @param shortName the package's, such as `aws`.
+ * @throws UsageError when it is not a name that CloudFormation accepts.
+ */
+export function stackName(shortName: string, rule: string, environment: string): string {
+  if (!/^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/.test(environment)) {
+    throw new UsageError(
+      `--env must be letters and digits with single dashes between them, such as staging; found ${JSON.stringify(environment)}.`,
+    );
+  }
+  const name = `patrol-${shortName}-${rule}-${environment}`;
+  if (!/^[A-Za-z][-A-Za-z0-9]*$/.test(name)) {
+    throw new UsageError(
+      `${name} cannot name a stack: CloudFormation allows letters, digits and dashes. Rename the rule or its package.`,
+    );
+  }
+  if (name.length > 128) {
+    throw new UsageError(
+      `${name} has ${name.length} characters; the name of a stack has at most 128. Choose a shorter --env.`,
+    );
+  }
+  return name;
+}
+
+/** The tags by which the deployer knows its own stacks again. */
+export const tagsOf = (
+  { assembly, rule }: Artifact,
+  environment: string,
+): Readonly<Record<string, string>> => ({
+  'patrol:package': assembly.manifest.package.name,
+  'patrol:rule': rule.name,
+  'patrol:environment': environment,
+  'patrol:version': assembly.manifest.package.version,
+  'patrol:template': rule.template.sha256,
+});
+
+/** Whether Patrol made a stack. */
+export const isPatrols = ({ tags }: Stack): boolean =>
+  ['patrol:package', 'patrol:rule', 'patrol:environment'].every((tag) => Object.hasOwn(tags, tag));
+
+/** The bucket that holds the zips of an account and region. */
+export const bucketName = ({ account, region }: Place): string =>
+  `patrol-artifacts-${account}-${region}`;
+
+/** Where a rule's zip lies: its content is in the name, so that one name never means two things. */
+export const codeAt = (place: Place, { assembly, rule }: Artifact): StoredObject => ({
+  bucket: bucketName(place),
+  key: `patrol/${assembly.shortName}/${rule.name}/${rule.code.sha256}.zip`,
+});
+
+/** Where a rule's template lies when it is too large to be sent along. */
+export const templateAt = (place: Place, { assembly, rule }: Artifact): StoredObject => ({
+  bucket: bucketName(place),
+  key: `patrol/${assembly.shortName}/${rule.name}/${rule.template.sha256}.json`,
+});

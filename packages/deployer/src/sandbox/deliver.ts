@@ -1,0 +1,95 @@
+/** Whether EventBridge would give an event to a rule's function at all: its event patterns and their states, its clock. */
+import {
+  compilePattern,
+  delivery as eventDelivery,
+  type Delivery as EventDelivery,
+  type EventPattern,
+  isObject,
+  PatternError,
+} from '@patrol/core';
+import type { RuleManifest, TriggerManifest } from '@patrol/core/manifest';
+import { OperatorError } from '../errors.ts';
+
+/** Whether an event reaches the function. */
+export interface Delivery {
+  delivers(event: unknown): boolean;
+  /** Why it does not, in a sentence or several. Slower: it looks at one field after the other. */
+  whyNot(event: unknown): string;
+}
+
+type EventTrigger = Extract<TriggerManifest, { kind: 'event' }>;
+
+/**
+ * Prepares the triggers of a rule.
+ *
+ * @throws OperatorError for a pattern in the manifest that EventBridge would refuse.
+ */
+export function delivery(rule: RuleManifest): Delivery {
+  const events = rule.triggers.filter((trigger): trigger is EventTrigger => trigger.kind === 'event');
+  const schedules = rule.triggers.flatMap((trigger) =>
+    trigger.kind === 'schedule' ? [trigger.expression] : [],
+  );
+  const refusal = compile(events, rule.name);
+  const delivers = (event: unknown): boolean =>
+    (events.length > 0 && refusal(event) === undefined) || (schedules.length > 0 && isScheduled(event));
+  return {
+    delivers,
+    whyNot: (event) =>
+      [
+        ...(events.length > 0 ? [`EventBridge would not deliver this event: ${refusal(event)}.`] : []),
+        ...events.flatMap(({ pattern }) => mismatch(pattern, event) ?? []),
+        ...schedules.map(
+          (expression) =>
+            `${expression} gives the rule Scheduled Events of the source aws.events, and this is none.`,
+        ),
+      ].join(' '),
+  };
+}
+
+function compile(events: readonly EventTrigger[], ruleName: string): EventDelivery {
+  try {
+    return eventDelivery(events);
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+    throw new OperatorError(
+      `The manifest holds an event pattern for ${ruleName} that EventBridge refuses: ${error.message} Build the rule package again with \`patrol-build\`.`,
+      { cause: error },
+    );
+  }
+}
+
+const isScheduled = (event: unknown): boolean =>
+  isObject(event) && event['detail-type'] === 'Scheduled Event' && event['source'] === 'aws.events';
+
+/** Says which field of a pattern an event does not match, by asking for one field at a time; `undefined` when none stands out. */
+function mismatch(pattern: EventPattern, event: unknown): string | undefined {
+  for (const [path, asked] of leaves(pattern, [])) {
+    const alone = path.reduceRight<unknown>((inner, field) => ({ [field]: inner }), asked);
+    if (compilePattern(alone)(event)) continue;
+    const asks = `The pattern asks in ${path.join('.')} for ${short(asked)}`;
+    if (path.at(-1) === '$or') return `${asks}.`;
+    const found = at(event, path);
+    return `${asks}; the event has ${found === undefined ? 'none' : short(found)}.`;
+  }
+  return undefined;
+}
+
+function* leaves(
+  pattern: EventPattern,
+  path: readonly string[],
+): Generator<readonly [readonly string[], unknown]> {
+  for (const [field, asked] of Object.entries(pattern)) {
+    if (isFields(asked)) yield* leaves(asked, [...path, field]);
+    else yield [[...path, field], asked];
+  }
+}
+
+const isFields = (asked: EventPattern[string]): asked is EventPattern => isObject(asked);
+
+const at = (value: unknown, path: readonly string[]): unknown =>
+  path.reduce((inner: unknown, field) => (isObject(inner) ? inner[field] : undefined), value);
+
+function short(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length <= 300 ? text : `${text.slice(0, 299)}…`;
+}

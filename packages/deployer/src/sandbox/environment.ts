@@ -1,0 +1,263 @@
+/**
+ * The environment that a rule's template gives to its function, computed without CloudFormation. Pure: template and
+ * parameter values in, variables out. What it does not know it refuses, so that nothing is tried with a made-up value
+ * that deploying would not give.
+ */
+import { isObject } from '@patrol/core';
+import { OperatorError } from '../errors.ts';
+
+/** The account and region that the sandbox says it is in. */
+export const sandbox = {
+  account: '111122223333',
+  region: 'us-east-1',
+  partition: 'aws',
+  stackName: 'patrol-sandbox',
+  topicArn: 'arn:aws:sns:us-east-1:111122223333:patrol-sandbox-alerts',
+} as const;
+
+/** What the deployer would give beside the rule's own parameters. */
+const deployed: Readonly<Record<string, string>> = {
+  CodeS3Bucket: 'patrol-sandbox-artifacts',
+  CodeS3Key: 'code.zip',
+  AlertEmail: 'you@example.com',
+  AlertTopicArn: '',
+};
+
+const stackId = `arn:${sandbox.partition}:cloudformation:${sandbox.region}:${sandbox.account}:stack/${sandbox.stackName}/00000000-0000-0000-0000-000000000000`;
+
+const pseudoParameters: Readonly<Record<string, unknown>> = {
+  'AWS::AccountId': sandbox.account,
+  'AWS::NoValue': undefined,
+  'AWS::NotificationARNs': [],
+  'AWS::Partition': sandbox.partition,
+  'AWS::Region': sandbox.region,
+  'AWS::StackId': stackId,
+  'AWS::StackName': sandbox.stackName,
+  'AWS::URLSuffix': 'amazonaws.com',
+};
+
+/** How the ARNs of resource types end, after `arn:PARTITION:`. `NAME` stands for the resource's name. */
+const arns: Readonly<Record<string, string>> = {
+  'AWS::Events::Rule': `events:${sandbox.region}:${sandbox.account}:rule/NAME`,
+  'AWS::IAM::Role': `iam::${sandbox.account}:role/NAME`,
+  'AWS::Lambda::Function': `lambda:${sandbox.region}:${sandbox.account}:function:NAME`,
+  'AWS::Logs::LogGroup': `logs:${sandbox.region}:${sandbox.account}:log-group:NAME:*`,
+  'AWS::SNS::Topic': `sns:${sandbox.region}:${sandbox.account}:NAME`,
+  'AWS::SQS::Queue': `sqs:${sandbox.region}:${sandbox.account}:NAME`,
+};
+
+type Fields = Readonly<Record<string, unknown>>;
+const fields = (value: unknown): Fields => (isObject(value) ? value : {});
+
+/**
+ * Computes the variables of the function `Function` of a template.
+ *
+ * @param template as it was read; its text is verified.
+ * @param parameters the values of the rule's own parameters, as texts.
+ * @throws OperatorError for a template without that function, an intrinsic, a resource or an attribute that it does not
+ *   know, and a variable that does not become a text.
+ */
+export function resolveEnvironment(
+  template: { readonly text: string },
+  parameters: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const { Resources, Parameters, Conditions } = fields(JSON.parse(template.text));
+  const lambda = fields(fields(Resources)['Function']);
+  if (lambda['Type'] !== 'AWS::Lambda::Function') {
+    throw new OperatorError(
+      'The template has no resource Function of the type AWS::Lambda::Function, so that there is nothing to run. Build the rule package again with `patrol-build`.',
+    );
+  }
+  const resolve = resolver(fields(Resources), fields(Parameters), fields(Conditions), parameters);
+  const variables = fields(resolve(fields(fields(lambda['Properties'])['Environment']), 'Environment'));
+  const environment: Record<string, string> = {};
+  for (const [name, value] of Object.entries(fields(variables['Variables']))) {
+    if (typeof value === 'object') {
+      throw refusal(`Environment.Variables.${name}`, 'a text', JSON.stringify(value));
+    }
+    environment[name] = String(value);
+  }
+  return environment;
+}
+
+type Resolve = (value: unknown, where: string) => unknown;
+
+function resolver(
+  resources: Fields,
+  declared: Fields,
+  conditions: Fields,
+  given: Readonly<Record<string, string>>,
+): Resolve {
+  const parameter = (name: string, where: string): unknown => {
+    const { Type, Default } = fields(declared[name]);
+    const value = [given, deployed].find((values) => Object.hasOwn(values, name))?.[name] ?? Default;
+    if (value === undefined) throw refusal(where, `a value of the parameter ${name}`, 'none');
+    return /^(CommaDelimitedList$|List<)/.test(String(Type)) ? String(value).split(',') : String(value);
+  };
+
+  const resource = (name: string, where: string): { type: string; name: string } => {
+    const type = fields(resources[name])['Type'];
+    if (typeof type !== 'string') {
+      throw refusal(where, 'the name of a parameter or a resource of the template', JSON.stringify(name));
+    }
+    const suffix = type === 'AWS::SNS::Topic' ? 'alerts' : name;
+    return { type, name: `${sandbox.stackName}-${suffix}` };
+  };
+
+  const ref = (name: string, where: string): unknown => {
+    if (Object.hasOwn(pseudoParameters, name)) return pseudoParameters[name];
+    if (Object.hasOwn(declared, name)) return parameter(name, where);
+    const { type, name: physical } = resource(name, where);
+    if (type === 'AWS::SNS::Topic') return arn(type, physical, where);
+    if (type === 'AWS::SQS::Queue') {
+      return `https://sqs.${sandbox.region}.amazonaws.com/${sandbox.account}/${physical}`;
+    }
+    return physical;
+  };
+
+  const attribute = (name: string, attributeName: string, where: string): string => {
+    const found = resource(name, where);
+    if (/^(Arn|TopicArn)$/.test(attributeName)) return arn(found.type, found.name, where);
+    if (/^(TopicName|QueueName)$/.test(attributeName)) return found.name;
+    throw refusal(where, 'the attribute Arn, TopicArn, TopicName or QueueName', attributeName);
+  };
+
+  /** Conditions that refer to themselves would never end; CloudFormation refuses them. */
+  const condition = (name: string, where: string, within: readonly string[]): boolean => {
+    if (!Object.hasOwn(conditions, name) || within.includes(name)) {
+      throw refusal(where, 'a condition of the template that does not refer to itself', JSON.stringify(name));
+    }
+    return truth(conditions[name], `Conditions.${name}`, [...within, name]);
+  };
+
+  const truth = (value: unknown, where: string, within: readonly string[]): boolean => {
+    const [name, operand] = intrinsic(value) ?? [];
+    const operands = Array.isArray(operand) ? operand : [operand];
+    const each = (inner: unknown): boolean => truth(inner, where, within);
+    switch (name) {
+      case 'Fn::Equals':
+        return JSON.stringify(resolve(operands[0], where)) === JSON.stringify(resolve(operands[1], where));
+      case 'Fn::Not':
+        return !each(operands[0]);
+      case 'Fn::And':
+        return operands.every(each);
+      case 'Fn::Or':
+        return operands.some(each);
+      case 'Condition':
+        return condition(String(operand), where, within);
+      default:
+        throw refusal(where, 'Fn::Equals, Fn::Not, Fn::And, Fn::Or or Condition', name ?? JSON.stringify(value));
+    }
+  };
+
+  const substitute = (operand: unknown, where: string): string => {
+    const [text, variables = {}] = Array.isArray(operand) ? operand : [operand];
+    if (typeof text !== 'string') throw refusal(where, 'a text in Fn::Sub', JSON.stringify(text));
+    return text.replace(/\$\{(!?)([^}]*)\}/g, (_, literal: string, name: string) => {
+      if (literal) return `\${${name}}`;
+      if (Object.hasOwn(fields(variables), name)) return String(resolve(fields(variables)[name], where));
+      const dot = name.indexOf('.');
+      return String(dot < 0 ? ref(name, where) : attribute(name.slice(0, dot), name.slice(dot + 1), where));
+    });
+  };
+
+  const call = (name: string, operand: unknown, where: string): unknown => {
+    const operands = Array.isArray(operand) ? operand : [];
+    switch (name) {
+      case 'Ref':
+        return ref(String(operand), where);
+      case 'Fn::If':
+        return resolve(operands[condition(String(operands[0]), where, []) ? 1 : 2], where);
+      case 'Fn::Sub':
+        return substitute(operand, where);
+      case 'Fn::Join': {
+        const items = resolve(operands[1], where);
+        if (!Array.isArray(items)) throw refusal(where, 'a list in Fn::Join', JSON.stringify(items));
+        return items.join(String(operands[0]));
+      }
+      case 'Fn::GetAtt': {
+        const [target = '', ...path] =
+          typeof operand === 'string' ? operand.split('.') : operands.map(String);
+        return attribute(target, path.join('.'), where);
+      }
+      default:
+        throw refusal(where, 'Ref, Fn::If, Fn::Sub, Fn::Join or Fn::GetAtt', name);
+    }
+  };
+
+  const resolve: Resolve = (value, where) => {
+    if (Array.isArray(value)) {
+      return value.map((item) => resolve(item, where)).filter((item) => item !== undefined);
+    }
+    if (!isObject(value)) return value;
+    const [name, operand] = intrinsic(value) ?? [];
+    if (name !== undefined) return call(name, operand, where);
+    return Object.fromEntries(
+      Object.entries(value)
+        .map(([key, inner]) => [key, resolve(inner, `${where}.${key}`)] as const)
+        .filter(([, inner]) => inner !== undefined),
+    );
+  };
+  return resolve;
+}
+
+/** The name and the operand of an intrinsic function; `undefined` for anything else. */
+function intrinsic(value: unknown): readonly [string, unknown] | undefined {
+  const entries = Object.entries(fields(value));
+  const [only] = entries;
+  return only && entries.length === 1 && /^(Ref|Condition|Fn::.*)$/.test(only[0]) ? only : undefined;
+}
+
+function arn(type: string, name: string, where: string): string {
+  const end = arns[type];
+  if (end === undefined) throw refusal(where, `the ARN of one of ${Object.keys(arns).join(', ')}`, type);
+  return `arn:${sandbox.partition}:${end.replace('NAME', name)}`;
+}
+
+const refusal = (where: string, expected: string, found: string): OperatorError =>
+  new OperatorError(
+    `The sandbox cannot work out ${where} of the template: expected ${expected}, found ${found}. Deploy the rule to try it, or change its template.`,
+  );
+
+/**
+ * The variables that Lambda itself sets for a function ("Defined runtime environment variables"), with credentials that
+ * are worth nothing. They and the template's are all that a function of the sandbox gets: nothing of the operator's own
+ * environment, and no way for an AWS SDK to the operator's files or to a metadata service.
+ *
+ * @param folder the folder of the function's code.
+ * @param endpoint the URL that an AWS SDK is sent to instead of AWS.
+ */
+export function lambdaEnvironment(
+  rule: { readonly name: string; readonly memorySize: number; readonly code: { readonly handler: string } },
+  folder: string,
+  endpoint: string,
+): Record<string, string> {
+  const functionName = `${sandbox.stackName}-${rule.name}`;
+  const nowhere = `${folder}/no-such-file`;
+  return {
+    _HANDLER: rule.code.handler,
+    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+    AWS_CONFIG_FILE: nowhere,
+    AWS_DEFAULT_REGION: sandbox.region,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ENDPOINT_URL_SNS: endpoint,
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(rule.memorySize),
+    AWS_LAMBDA_FUNCTION_NAME: functionName,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_FORMAT: 'JSON',
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${functionName}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: 'sandbox',
+    AWS_REGION: sandbox.region,
+    AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    AWS_SESSION_TOKEN: 'sandbox',
+    AWS_SHARED_CREDENTIALS_FILE: nowhere,
+    LAMBDA_RUNTIME_DIR: '/var/runtime',
+    LAMBDA_TASK_ROOT: folder,
+    LANG: 'en_US.UTF-8',
+    PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
+    TZ: ':UTC',
+  };
+}

@@ -1,0 +1,46 @@
+/** The little of HTTP that the sandbox's two servers share. Both listen on loopback, on a port that is free. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+
+/** A server that is listening. */
+export interface Listening {
+  /** `127.0.0.1:PORT`. */
+  readonly host: string;
+  /** Stops listening and drops every open connection. */
+  close(): void;
+}
+
+/** Listens on a free port of the loopback address. A request that goes away while it is answered is let go. */
+export async function listen(
+  answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+): Promise<Listening> {
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => response.destroy());
+  });
+  // The Runtime API keeps a request for the next event open for as long as there is none.
+  server.requestTimeout = 0;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  return {
+    host: `127.0.0.1:${port}`,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** Reads the body of a request; `undefined` when it is longer than `limit` bytes. What is too long is read to its end and dropped. */
+export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    const bytes = Buffer.from(chunk);
+    length += bytes.length;
+    if (length <= limit) chunks.push(bytes);
+  }
+  return length <= limit ? Buffer.concat(chunks) : undefined;
+}

@@ -1,0 +1,200 @@
+/**
+ * Lambda's side of a function: the Runtime API on loopback, a child process with a runtime client in it, one invocation,
+ * the time limit, and the log.
+ */
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isObject } from '@patrol/core';
+import { sandbox } from './environment.ts';
+import { listen, readBody } from './http.ts';
+
+/** What starts a runtime client in the function's folder. */
+export interface RuntimeClient {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** One invocation. */
+export interface Invocation {
+  /** The folder of the unpacked code. */
+  readonly folder: string;
+  /** The function's whole environment, without the address of the Runtime API. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly event: unknown;
+  /** The function's time limit in seconds. */
+  readonly timeout: number;
+  /** How long it may take to load, in seconds; Lambda allows 10. */
+  readonly initTimeout?: number;
+  /** The client of this package when left out. */
+  readonly client?: RuntimeClient;
+}
+
+/** What became of it. */
+export interface Invoked {
+  /** Each line that the function and its client wrote. */
+  readonly logs: readonly string[];
+  /** From handing over the event to the answer; `null` when the function did not get as far as taking the event. */
+  readonly durationMs: number | null;
+  /** Why there is no answer; absent when the handler returned. */
+  readonly error?: string;
+}
+
+/** Lambda's limit for the answer of a function, in bytes. */
+const payloadLimit = 6_291_556;
+/** What is kept of a function's log, in bytes. */
+const logLimit = 1_048_576;
+
+/** This package's own client: `bootstrap.ts`, with as much memory for its heap as Lambda would give the function. */
+const ownClient = (memorySize: string | undefined): RuntimeClient => ({
+  command: process.execPath,
+  args: [
+    ...(memorySize ? [`--max-old-space-size=${Math.max(64, Math.round(Number(memorySize) * 0.9))}`] : []),
+    fileURLToPath(new URL(`./bootstrap${extname(import.meta.url)}`, import.meta.url)),
+  ],
+});
+
+/** Starts a function, gives it one event and waits for its answer or its end. Never throws for what the function does. */
+export async function invoke(invocation: Invocation): Promise<Invoked> {
+  const { folder, environment, timeout, initTimeout = 10 } = invocation;
+  const client = invocation.client ?? ownClient(environment['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']);
+  const requestId = randomUUID();
+  const logs = new LogLines();
+  let began: number | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let settle: (error?: string) => void = () => {};
+  const settled = new Promise<string | undefined>((resolve) => {
+    settle = resolve;
+  });
+  const limit = (seconds: number, error: string): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => settle(error), seconds * 1000);
+  };
+
+  const server = await listen(async (request, response) => {
+    const body = await readBody(request, payloadLimit);
+    const route = `${request.method} ${request.url}`.replace('/2018-06-01/runtime/', '');
+    switch (route) {
+      case 'GET invocation/next':
+        // A client that has answered asks for more; there is none, and it is left waiting.
+        if (began !== undefined) return;
+        began = performance.now();
+        limit(timeout, `timed out after ${timeout} s`);
+        response
+          .writeHead(200, {
+            'content-type': 'application/json',
+            'lambda-runtime-aws-request-id': requestId,
+            'lambda-runtime-deadline-ms': String(Date.now() + timeout * 1000),
+            'lambda-runtime-invoked-function-arn': functionArn(environment),
+            'lambda-runtime-trace-id': 'Root=1-00000000-000000000000000000000000;Sampled=0',
+          })
+          .end(JSON.stringify(invocation.event));
+        return;
+      case `POST invocation/${requestId}/response`:
+        accept(response);
+        settle(body ? undefined : tooLarge);
+        return;
+      case `POST invocation/${requestId}/error`:
+        accept(response);
+        settle(readError(request, body));
+        return;
+      case 'POST init/error':
+        accept(response);
+        settle(`did not start: ${readError(request, body)}`);
+        return;
+      default:
+        response.writeHead(404, { 'content-type': 'application/json' }).end(
+          JSON.stringify({ errorType: 'NotFound', errorMessage: `The Runtime API has no ${route}` }),
+        );
+    }
+  });
+
+  const child = spawn(client.command, client.args, {
+    cwd: folder,
+    // Windows cannot open a socket without SystemRoot; it says nothing of the operator.
+    env: { ...systemRoot(), ...environment, AWS_LAMBDA_RUNTIME_API: server.host },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  limit(initTimeout, `did not start within ${initTimeout} s`);
+  const closed = new Promise<void>((resolve) => {
+    child.once('close', () => resolve());
+    child.once('error', (error) => {
+      settle(`could not be started: ${error.message}`);
+      resolve();
+    });
+  });
+  child.once('exit', (code, signal) => {
+    const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
+    settle(`its process ${how} before ${began === undefined ? 'it took the event' : 'it answered'}`);
+  });
+  logs.collect(child.stdout);
+  logs.collect(child.stderr);
+
+  const error = await settled;
+  const durationMs = began === undefined ? null : performance.now() - began;
+  clearTimeout(timer);
+  child.kill('SIGKILL');
+  // A process that the function started can keep the pipes open; it is not waited for.
+  await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 500).unref())]);
+  child.stdout.destroy();
+  child.stderr.destroy();
+  server.close();
+  return { logs: logs.finish(), durationMs, ...(error === undefined ? {} : { error }) };
+}
+
+const tooLarge = `its answer is larger than the ${payloadLimit} bytes that Lambda allows`;
+
+const accept = (response: ServerResponse): void => {
+  response.writeHead(202, { 'content-type': 'application/json' }).end('{"status":"OK"}');
+};
+
+const functionArn = (environment: Readonly<Record<string, string>>): string =>
+  `arn:${sandbox.partition}:lambda:${sandbox.region}:${sandbox.account}:function:${environment['AWS_LAMBDA_FUNCTION_NAME'] ?? sandbox.stackName}`;
+
+const systemRoot = (): Record<string, string> =>
+  process.env['SystemRoot'] === undefined ? {} : { SystemRoot: process.env['SystemRoot'] };
+
+/** What a client says of an error: `TypeError: x is not a function`. */
+function readError(request: IncomingMessage, body: Buffer | undefined): string {
+  let said: unknown;
+  try {
+    said = JSON.parse(body?.toString('utf8') ?? '');
+  } catch {
+    said = undefined;
+  }
+  const { errorType, errorMessage } = isObject(said) ? said : {};
+  const type = errorType ?? request.headers['lambda-runtime-function-error-type'];
+  return [type, errorMessage].filter((part) => typeof part === 'string' && part !== '').join(': ') || 'an error';
+}
+
+/** The lines of a function's log, in the order in which they came, up to a size. */
+class LogLines {
+  readonly #lines: string[] = [];
+  readonly #rests: (() => string)[] = [];
+  #size = 0;
+
+  collect(stream: NodeJS.ReadableStream): void {
+    const decoder = new TextDecoder();
+    let rest = '';
+    this.#rests.push(() => rest + decoder.decode());
+    stream.on('data', (chunk: Buffer) => {
+      const room = logLimit - this.#size;
+      this.#size += chunk.length;
+      if (room <= 0) return;
+      const lines = (rest + decoder.decode(chunk.subarray(0, room), { stream: true })).split(/\r?\n/);
+      rest = lines.pop() ?? '';
+      this.#lines.push(...lines);
+    });
+  }
+
+  finish(): readonly string[] {
+    const cut = this.#size - logLimit;
+    return [
+      ...this.#lines,
+      ...this.#rests.map((rest) => rest()),
+      cut > 0 ? `(${cut} more bytes of log are not shown)` : '',
+    ].filter((line) => line !== '');
+  }
+}

@@ -1,0 +1,71 @@
+/** The three streams of a command, and writing to them without losing or crashing on a reader that goes away. */
+
+/** Where a command reads and writes. */
+export interface Streams {
+  readonly stdin: NodeJS.ReadableStream;
+  readonly stdout: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
+  readonly stderr: NodeJS.WritableStream & { isTTY?: boolean };
+}
+
+/** A stream that is written to in step with its reader. */
+export interface Writer {
+  /** Resolves when more can be written: at once, or after the reader has caught up or is gone. */
+  write(text: string): Promise<void>;
+  /** Whether the reader is gone, as with `| head`: there is no use in writing more. */
+  readonly isClosed: boolean;
+}
+
+/**
+ * Makes a writer. From then on an `EPIPE` of the stream ends the writing quietly instead of the process with a stack
+ * trace.
+ *
+ * @throws (from `write`) every other error of the stream, such as a full disk.
+ */
+export function writer(stream: NodeJS.WritableStream): Writer {
+  let failure: unknown;
+  let closed = false;
+  const wake = new Set<() => void>();
+  const settle = (): void => {
+    for (const resolve of wake) resolve();
+    wake.clear();
+  };
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    closed = true;
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') failure = error;
+    settle();
+  });
+  stream.on('close', () => {
+    closed = true;
+    settle();
+  });
+  stream.on('drain', settle);
+  return {
+    get isClosed() {
+      return closed;
+    },
+    async write(text) {
+      if (!closed && text !== '' && !stream.write(text)) {
+        await new Promise<void>((resolve) => {
+          wake.add(resolve);
+        });
+      }
+      if (failure !== undefined) throw failure;
+    },
+  };
+}
+
+/** Everything that a stream gives, as text. */
+export async function readAll(stream: NodeJS.ReadableStream): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/**
+ * A text as it can be shown in a terminal: control characters that came from an event or a log line, with which it could
+ * move the cursor or recolour what stands around it, become visible. Line breaks and tabs stay.
+ */
+export const printable = (text: string): string =>
+  text.replace(/[^\P{Cc}\n\t]/gu, (character) =>
+    character === '\r' ? '' : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );

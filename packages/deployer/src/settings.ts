@@ -1,0 +1,284 @@
+/** From what the operator gave, what the stack has and what the rule asks for, to the values of a stack. Pure. */
+import { type ParameterSpec, parseParameter, splitArn } from '@patrol/core';
+import type { RuleManifest } from '@patrol/core/manifest';
+import type { Place, Stack } from './cloud.ts';
+import { listed, messageOf, UsageError } from './errors.ts';
+import { conditionOf } from './states.ts';
+import {
+  common,
+  functionEnvironment,
+  largestEnvironment,
+  type Template,
+  type TemplateParameter,
+} from './template.ts';
+
+/** What the operator gave on the command line, or answered. */
+export interface Given {
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly alertEmail?: string;
+  readonly alertTopicArn?: string;
+}
+
+/** A value and where it is from. */
+export interface Value {
+  readonly text: string;
+  readonly from: 'given' | 'stack' | 'default';
+}
+
+/** Something that the operator has to decide, or may want to. */
+export interface Question {
+  /** A parameter's name, or `alerts` for where alerts go. */
+  readonly name: string;
+  readonly description: string;
+  readonly required: boolean;
+  /** What the stack has, or the default. */
+  readonly initial?: string;
+  /** Why the stack's value cannot stay. */
+  readonly reason?: string;
+  /** Says what is wrong with an answer. */
+  readonly refuse: (answer: string) => string | undefined;
+}
+
+/** The values of a stack as far as they are known. */
+export interface Settings {
+  readonly values: Readonly<Record<string, Value>>;
+  readonly questions: readonly Question[];
+  readonly problems: readonly string[];
+}
+
+/**
+ * Reads `--param name=value` options. A value may hold further `=`.
+ *
+ * @throws UsageError with every one that is not of that form or names a parameter twice.
+ */
+export function parseParams(options: readonly string[]): Readonly<Record<string, string>> {
+  const problems: string[] = [];
+  const values = new Map<string, string>();
+  for (const option of options) {
+    const at = option.indexOf('=');
+    const name = option.slice(0, at).trim();
+    if (at < 1 || name === '') {
+      problems.push(`${JSON.stringify(option)} is not of that form.`);
+    } else if (values.has(name)) {
+      problems.push(`${name} is given twice.`);
+    } else {
+      values.set(name, option.slice(at + 1));
+    }
+  }
+  if (problems.length > 0) {
+    throw new UsageError(listed('Expected --param name=value, each name once.', problems));
+  }
+  return Object.fromEntries(values);
+}
+
+const bytes = (text: string): number => Buffer.byteLength(text);
+
+/** What is wrong with the text of a rule's parameter. */
+function refusal(spec: ParameterSpec, text: string): string | undefined {
+  // CloudFormation takes no longer values.
+  if (bytes(text) > 4096) return `has ${bytes(text)} bytes; CloudFormation takes at most 4096.`;
+  try {
+    parseParameter(spec, text);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** What is wrong with the text of a parameter that every template has. */
+function commonRefusal({ AllowedValues }: TemplateParameter, text: string): string | undefined {
+  return AllowedValues && !AllowedValues.map(String).includes(text)
+    ? `${JSON.stringify(text)} is not allowed; expected one of ${AllowedValues.join(', ')}.`
+    : undefined;
+}
+
+/** What is wrong with an e-mail address for alerts. */
+export const refuseEmail = (text: string): string | undefined =>
+  /^[^\s@,;<>"']+@[^\s@,;<>"'.]+(\.[^\s@,;<>"'.]+)+$/.test(text) && bytes(text) <= 320
+    ? undefined
+    : `${JSON.stringify(text)} is not an e-mail address; expected one, such as security@example.com.`;
+
+/** What is wrong with the ARN of a topic for alerts. */
+export function refuseTopic(text: string, partition: string): string | undefined {
+  const expected = `expected the ARN of an SNS topic, such as arn:${partition}:sns:us-east-1:111122223333:alerts`;
+  const found = JSON.stringify(text);
+  try {
+    const arn = splitArn(text);
+    if (arn.service !== 'sns' || !/^\d{12}$/.test(arn.account) || arn.region === '') {
+      return `${found} is not a topic; ${expected}.`;
+    }
+    if (arn.resource.includes(':')) return `${found} is a subscription; ${expected}.`;
+    if (arn.resource.endsWith('.fifo')) {
+      return `${found} is a FIFO topic, which cannot send e-mail; ${expected}.`;
+    }
+    return /^[\w-]{1,256}$/.test(arn.resource)
+      ? arn.partition === partition
+        ? undefined
+        : `${found} lies in the partition ${arn.partition}, this account in ${partition}; nothing can be published across.`
+      : `${found} is not a topic; ${expected}.`;
+  } catch {
+    return `${found} is not an ARN; ${expected}.`;
+  }
+}
+
+/** What settling starts from. */
+export interface Ground {
+  readonly rule: RuleManifest;
+  readonly template: Template;
+  readonly stack: string;
+  readonly place: Place;
+  readonly standing: Stack | undefined;
+}
+
+/**
+ * Settles the values of a stack: what is given goes before what the stack has, that before the default. What is neither
+ * becomes a question; so does, for a new stack, what has a default.
+ */
+export function settle(ground: Ground, given: Given): Settings {
+  const { rule, template, standing } = ground;
+  const values: Record<string, Value> = {};
+  const questions: Question[] = [];
+  const problems = [...unknownNames(ground, given.parameters)];
+
+  for (const [name, spec] of Object.entries(rule.parameters)) {
+    const refuse = (text: string): string | undefined => refusal(spec, text);
+    const ask = { name, description: spec.description, refuse };
+    const [text, has] = [own(given.parameters, name)?.trim(), own(standing?.parameters, name)];
+    if (text !== undefined) {
+      const wrong = refuse(text);
+      if (wrong) problems.push(`${name}: ${wrong}`);
+      else values[name] = { text, from: 'given' };
+    } else if (has !== undefined) {
+      const wrong = template.parameters[name]?.NoEcho ? refuseHidden(standing) : refuse(has);
+      if (wrong) questions.push({ ...ask, required: true, initial: has, reason: wrong });
+      else values[name] = { text: has, from: 'stack' };
+    } else if (spec.default === undefined) {
+      questions.push({ ...ask, required: true });
+    } else {
+      values[name] = { text: spec.default, from: 'default' };
+      if (!standing) questions.push({ ...ask, required: false, initial: spec.default });
+    }
+  }
+
+  const retention = own(given.parameters, common.retention)?.trim();
+  const declared = template.parameters[common.retention];
+  if (retention !== undefined && declared) {
+    const wrong = commonRefusal(declared, retention);
+    if (wrong) problems.push(`${common.retention}: ${wrong}`);
+    else values[common.retention] = { text: retention, from: 'given' };
+  }
+
+  const alerts = destination(ground, given);
+  Object.assign(values, alerts.values);
+  questions.push(...alerts.questions);
+  problems.push(...alerts.problems);
+  if (problems.length === 0) problems.push(...tooLarge(ground, values));
+  return { values, questions, problems };
+}
+
+/** CloudFormation shows `****` for a hidden value: it can be kept where it stands, but neither be checked nor sent again. */
+const refuseHidden = (standing: Stack | undefined): string | undefined =>
+  conditionOf(standing) === 'ready' ? undefined : 'CloudFormation does not tell a hidden value.';
+
+const own = <T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
+  record && Object.hasOwn(record, name) ? record[name] : undefined;
+
+function unknownNames({ rule, template }: Ground, given: Given['parameters']): readonly string[] {
+  const known = [
+    ...Object.keys(rule.parameters),
+    ...(template.parameters[common.retention] ? [common.retention] : []),
+  ];
+  return Object.keys(given)
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      if (name === common.alertEmail) return `${name}: give it with --alert-email.`;
+      if (name === common.alertTopic) return `${name}: give it with --alert-topic-arn.`;
+      const meant = known.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
+      return `${name}: ${rule.name} has no such parameter; ${meant ? `did you mean ${meant}?` : `it has ${known.join(', ') || 'none'}.`}`;
+    });
+}
+
+/** Where alerts go: exactly one of an e-mail address and a topic. */
+function destination({ place, standing }: Ground, given: Given): Settings {
+  const { alertEmail: email, alertTopicArn: topic } = given;
+  const set = (address: string, arn: string, from: Value['from']): Settings => ({
+    values: { [common.alertEmail]: { text: address, from }, [common.alertTopic]: { text: arn, from } },
+    questions: [],
+    problems: [],
+  });
+  const problem = (text: string): Settings => ({ values: {}, questions: [], problems: [text] });
+  if (email !== undefined && topic !== undefined) {
+    return problem('Alerts go either to --alert-email or to --alert-topic-arn; both are given.');
+  }
+  if (email !== undefined) {
+    const wrong = refuseEmail(email.trim());
+    return wrong ? problem(`--alert-email: ${wrong}`) : set(email.trim(), '', 'given');
+  }
+  if (topic !== undefined) {
+    const wrong = refuseTopic(topic.trim(), place.partition);
+    return wrong ? problem(`--alert-topic-arn: ${wrong}`) : set('', topic.trim(), 'given');
+  }
+  const has = [common.alertEmail, common.alertTopic].map(
+    (name) => own(standing?.parameters, name) ?? '',
+  );
+  if (has.some(Boolean)) return set(has[0] ?? '', has[1] ?? '', 'stack');
+  const question: Question = {
+    name: 'alerts',
+    description:
+      'Where alerts go: an e-mail address, or the ARN of an SNS topic (--alert-email or --alert-topic-arn).',
+    required: true,
+    refuse: (answer) =>
+      answer.startsWith('arn:') ? refuseTopic(answer, place.partition) : refuseEmail(answer),
+  };
+  return { values: {}, questions: [question], problems: [] };
+}
+
+/** Refuses an environment that Lambda would not take, before anything is touched. */
+function tooLarge({ template, stack }: Ground, values: Settings['values']): readonly string[] {
+  const texts = Object.fromEntries(Object.entries(values).map(([name, { text }]) => [name, text]));
+  const environment = functionEnvironment(template, stack, texts);
+  // Lambda's own message ("String measured: {…}") shows that it measures the JSON text, escapes included.
+  const size = bytes(JSON.stringify(environment));
+  if (size <= largestEnvironment) return [];
+  const largest = Object.entries(texts)
+    .filter(([name]) => Object.hasOwn(environment, name))
+    .toSorted(([, a], [, b]) => bytes(b) - bytes(a))
+    .slice(0, 3)
+    .map(([name, text]) => `${name} (${bytes(text)} bytes)`);
+  return [
+    `The parameters together make ${size} bytes of environment variables; Lambda takes at most ${largestEnvironment}. The largest are ${largest.join(', ')}; shorten them, for instance with * in names.`,
+  ];
+}
+
+/** The answers to questions, added to what was given. */
+export function answered(given: Given, answers: Readonly<Record<string, string>>): Given {
+  const { alerts, ...parameters } = answers;
+  const destinationGiven =
+    alerts === undefined
+      ? {}
+      : alerts.startsWith('arn:')
+        ? { alertTopicArn: alerts }
+        : { alertEmail: alerts };
+  return { ...given, ...destinationGiven, parameters: { ...given.parameters, ...parameters } };
+}
+
+/**
+ * The problems of settings that nobody can be asked about: with them what had to be asked.
+ *
+ * @throws UsageError that lists them all, when there are any.
+ */
+export function requireSettled({ problems, questions }: Settings, hint: string): void {
+  const missing = questions
+    .filter(({ required }) => required)
+    .map(({ name, description, reason, initial }) =>
+      name === 'alerts'
+        ? `Nothing says where alerts go; expected --alert-email or --alert-topic-arn.`
+        : reason
+          ? `${name}: the stack's present value ${JSON.stringify(initial)} is no longer allowed: ${reason}`
+          : `${name}: is required and was not given (--param ${name}=…). ${description}`,
+    );
+  const all = [...problems, ...missing];
+  if (all.length === 0) return;
+  const note = missing.length > 0 ? hint : '';
+  throw new UsageError(`${listed('These settings cannot be used:', all)}${note && `\n${note}`}`);
+}

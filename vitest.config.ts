@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** Packages see each other's sources, so that tests need no build; only the tests of built rules read `dist`. */
+const conditions = ['@patrol/source'];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['packages/*/{src,rules}/**/*.test.ts', 'packages/*/*.test.ts'],
+    pool: 'threads',
+    testTimeout: 20_000,
+  },
+});
