@@ -18,6 +18,8 @@ import { bundle, bundleDeclaration, type Files, ruleFile } from './bundle.ts';
 import { problemsOf } from './check.ts';
 import { zip } from './zip.ts';
 
+export { catalogue, withCatalogue } from './catalogue.ts';
+
 /** What a zip may hold, in bytes as compressed: the rule's own code with core's runtime, and all with the chunks. */
 export const limits: { readonly index: number; readonly zip: number } = {
   index: 10 * 1024,

@@ -23,7 +23,12 @@ export interface Code {
 export function unpackCode(artifact: Artifact): Code {
   const zip = readVerified(artifact, artifact.rule.code);
   const root = mkdtempSync(join(realpathSync(tmpdir()), 'patrol-sandbox-'));
-  const remove = (): void => rmSync(root, { recursive: true, force: true, maxRetries: 3 });
+  const remove = (): void => {
+    process.off('exit', remove);
+    rmSync(root, { recursive: true, force: true, maxRetries: 3 });
+  };
+  // However the command ends, nothing stays behind.
+  process.once('exit', remove);
   const folder = join(root, 'task');
   try {
     mkdirSync(folder);

@@ -1,0 +1,100 @@
+import type { Manifest, RuleManifest, TriggerManifest } from '../manifest.ts';
+import type { ParameterSpec } from '../parameter.ts';
+
+/** The lines between which {@link withCatalogue} writes. */
+const begin = '<!-- rules: written by `pnpm generate` -->';
+const end = '<!-- /rules -->';
+
+/**
+ * Puts the catalogue of a package's rules into its README, between the two marker lines.
+ *
+ * @throws an Error when the markers are not there.
+ */
+export function withCatalogue(readme: string, manifest: Manifest): string {
+  const [before, , after] = split(readme);
+  return `${before}${begin}\n\n${catalogue(manifest)}\n${end}${after}`;
+}
+
+function split(readme: string): [string, string, string] {
+  const from = readme.indexOf(begin);
+  const to = readme.indexOf(end);
+  if (from < 0 || to < from) {
+    throw new Error(`Expected the lines ${begin} and ${end} in the README, in this order.`);
+  }
+  return [readme.slice(0, from), readme.slice(from + begin.length, to), readme.slice(to + end.length)];
+}
+
+/** The rules of a package as Markdown: a table of all, then a section for each, whose heading is the rule's name. */
+export const catalogue = ({ package: { name }, rules }: Manifest): string =>
+  [
+    '| Rule | Severity | Alerts |',
+    '| --- | --- | --- |',
+    ...rules.map(
+      (rule) => `| [\`${rule.name}\`](#${rule.name.toLowerCase()}) | ${rule.severity} | ${cell(rule.description)} |`,
+    ),
+    '',
+    ...rules.map((rule) => section(rule, name)),
+  ].join('\n');
+
+function section(rule: RuleManifest, packageName: string): string {
+  const short = packageName.replace(/^@patrol\/rules-/, '');
+  const parameters = Object.entries(rule.parameters);
+  const required = parameters
+    .filter(([, spec]) => spec.default === undefined)
+    .map(([parameter, { example = '' }]) => ` --param '${parameter}=${example}'`)
+    .join('');
+  return [
+    `## ${rule.name}`,
+    '',
+    rule.description,
+    '',
+    ...(parameters.length > 0
+      ? [
+          '| Parameter | What it says | Default |',
+          '| --- | --- | --- |',
+          ...parameters.map(([name, spec]) => `| \`${name}\` | ${cell(meaning(spec))} | ${byDefault(spec)} |`),
+          '',
+        ]
+      : []),
+    `**Runs on** ${rule.triggers.map(trigger).join('; ')}.` +
+      (rule.regions ? ` Deploy it in ${rule.regions.join(', ')}: its events occur nowhere else.` : ''),
+    '',
+    `**When it alerts.** ${rule.runbook}`,
+    '',
+    '```sh',
+    `pnpm patrol-deploy ${short}/${rule.name} --alert-email you@example.com${required}`,
+    '```',
+    '',
+  ].join('\n');
+}
+
+const kinds: Readonly<Record<ParameterSpec['kind'], string>> = {
+  text: 'A text.',
+  names: 'Names, separated by commas; `*` stands for any characters.',
+  patterns: 'Regular expressions over the whole value, separated by commas.',
+  number: 'A number.',
+  choice: '',
+  secret: 'The ARN of a secret in Secrets Manager or of an SSM SecureString parameter.',
+};
+
+const meaning = (spec: ParameterSpec): string =>
+  [
+    spec.description,
+    kinds[spec.kind],
+    spec.among ? `One of ${spec.among.map((value) => `\`${value}\``).join(', ')}.` : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
+
+const byDefault = (spec: ParameterSpec): string =>
+  spec.default === undefined ? 'required' : spec.default === '' ? 'none' : `\`${cell(spec.default)}\``;
+
+const trigger = (given: TriggerManifest): string =>
+  given.kind === 'schedule'
+    ? `the schedule \`${given.expression}\``
+    : `events of EventBridge (${list(given.pattern['detail-type']) || 'any type'})`;
+
+const list = (value: unknown): string =>
+  Array.isArray(value) ? value.filter((item) => typeof item === 'string').join(', ') : '';
+
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');

@@ -1,0 +1,403 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Envelope } from '../evaluate.ts';
+import { clean, message, type PublishInput, subject, textBody } from './message.ts';
+
+const topicArn = 'arn:aws:sns:us-east-1:111122223333:alerts';
+/** SNS, Publish: at most 262,144 bytes, attributes included. */
+const limit = 262_144;
+/** Whatever a mail client or a terminal might take for the end of a line. */
+const lineBreak = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
+
+/** Any sequence of UTF-16 code units: lone surrogates and control characters too. */
+const anyText = (maxLength: number): fc.Arbitrary<string> =>
+  fc.oneof(
+    fc.string({ unit: 'binary', maxLength }),
+    fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)), maxLength }),
+    fc.string({ unit: fc.constantFrom('"', '\\', '\n', '\r', '\0', '\u2028', '\u0085', '\ud83d', '\ude00', 'é', ' '), maxLength }),
+  );
+
+const envelope = (fields: Partial<Envelope> = {}): Envelope => ({
+  version: 1,
+  rule: 'stopped',
+  severity: 'high',
+  title: 'CloudTrail: StopLogging on main by IAM user alice',
+  summary: 'The disallowed action StopLogging was called by IAM user alice.',
+  facts: { action: 'StopLogging', attempts: 3, planned: false },
+  account: '111122223333',
+  region: 'eu-west-1',
+  actor: {
+    type: 'IAMUser',
+    description: 'IAM user alice',
+    name: 'alice',
+    arn: 'arn:aws:iam::111122223333:user/alice',
+    accountId: '111122223333',
+  },
+  sourceAddress: '192.0.2.17',
+  userAgent: 'aws-cli/2.0',
+  eventName: 'StopLogging',
+  eventTime: '2026-03-04T05:06:07Z',
+  eventId: '6f1b6b1e-0000-4000-8000-000000000001',
+  consoleUrl: 'https://eu-west-1.console.aws.amazon.com/cloudtrailv2/home?region=eu-west-1#/events/6f1b6b1e',
+  runbook: 'Ask the actor whether it was planned.',
+  runbookUrl: 'https://example.com/runbook#stopped',
+  event: { id: '1', detail: { eventName: 'StopLogging' } },
+  ...fields,
+});
+
+const utf8 = (text: string): number => new TextEncoder().encode(text).length;
+
+/** What SNS counts: the message and its attributes' names, types and values. */
+const size = ({ Message, MessageAttributes }: PublishInput): number =>
+  Object.entries(MessageAttributes)
+    .flatMap(([name, { DataType, StringValue }]) => [name, DataType, StringValue])
+    .reduce((sum, text) => sum + utf8(text), utf8(Message));
+
+/** The two texts of a message. */
+function texts(input: PublishInput): { readonly email: string; readonly machines: Envelope } {
+  const protocols = JSON.parse(input.Message) as Record<string, string>;
+  expect(Object.keys(protocols).toSorted()).toEqual(['default', 'email']);
+  return {
+    email: protocols['email'] ?? '',
+    machines: JSON.parse(protocols['default'] ?? '') as Envelope,
+  };
+}
+
+describe('subject (M1)', () => {
+  const acceptable = (text: string): void => {
+    expect(text.length).toBeGreaterThanOrEqual(1);
+    expect(text.length).toBeLessThanOrEqual(99);
+    // Printable ASCII only, and something other than a space at both ends.
+    expect(text).toMatch(/^[!-~](?:[ -~]*[!-~])?$/);
+  };
+
+  test('is what SNS accepts, whatever the title', () => {
+    fc.assert(
+      fc.property(anyText(600), (title) => acceptable(subject(title, 'stopped'))),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('leaves alone what SNS accepts already', () => {
+    const word = fc.string({ unit: fc.integer({ min: 33, max: 126 }).map((code) => String.fromCharCode(code)), minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(
+        fc.array(word, { minLength: 1 }).map((words) => words.join(' ').slice(0, 99).trimEnd()),
+        (title) => expect(subject(title, 'stopped')).toBe(title),
+      ),
+    );
+  });
+
+  test.each([
+    ['', 'Alert of stopped'],
+    [' \r\n\t\u2028 ', 'Alert of stopped'],
+    ['\u0301\u0302', 'Alert of stopped'],
+    ['Café crème', 'Cafe creme'],
+    ['two\r\nlines', 'two lines'],
+    ['警報', '??'],
+    ['one \u{1F600} smile', 'one ? smile'],
+    ['a'.repeat(99), 'a'.repeat(99)],
+    ['a'.repeat(100), `${'a'.repeat(96)}...`],
+    [`${'a'.repeat(95)} ${'b'.repeat(20)}`, `${'a'.repeat(95)}...`],
+  ])('%j becomes %j', (title, expected) => {
+    expect(subject(title, 'stopped')).toBe(expected);
+    acceptable(expected);
+  });
+
+  test('the originals that SNS refused pass: a long principal, a long bucket, a full role ARN', () => {
+    for (const title of [
+      `Principal jane.doe@example.com modified CloudFront distribution E1234567890ABC of the company in production`,
+      `S3 access logging was disabled on bucket: ${'b'.repeat(63)}`,
+      `Disallowed role arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef assumed`,
+    ]) {
+      acceptable(subject(title, 'stopped'));
+      expect(texts(message(envelope({ title }), topicArn)).email).toContain(title);
+    }
+  });
+});
+
+describe('clean', () => {
+  test('gives one line without control characters, within its limit', () => {
+    fc.assert(
+      fc.property(anyText(300), fc.integer({ min: 1, max: 200 }), (text, most) => {
+        const line = clean(text, most);
+        expect(line.length).toBeLessThanOrEqual(most);
+        expect(line).not.toMatch(/[\p{Control}\u2028\u2029]/u);
+        expect(line).toBe(line.trim());
+      }),
+    );
+  });
+
+  test('does not cut a character in two', () => {
+    expect(clean(`abc\u{1F600}def`, 5)).toBe('abc…');
+    expect(clean(`abc\u{1F600}def`, 6)).toBe('abc\u{1F600}…');
+  });
+});
+
+describe('message', () => {
+  test('renders an alert for people and for machines', () => {
+    const given = envelope();
+    const input = message(given, topicArn);
+    expect(input.TopicArn).toBe(topicArn);
+    expect(input.MessageStructure).toBe('json');
+    const { email, machines } = texts(input);
+    expect(machines).toEqual(given);
+    expect(email.split('\n')).toEqual([
+      'CloudTrail: StopLogging on main by IAM user alice',
+      '',
+      'The disallowed action StopLogging was called by IAM user alice.',
+      '',
+      'Severity    high',
+      'Rule        stopped',
+      'Account     111122223333',
+      'Region      eu-west-1',
+      'Time        2026-03-04T05:06:07Z',
+      'Actor       IAM user alice (arn:aws:iam::111122223333:user/alice)',
+      'Address     192.0.2.17',
+      'User agent  aws-cli/2.0',
+      'Event       StopLogging 6f1b6b1e-0000-4000-8000-000000000001',
+      'action      StopLogging',
+      'attempts    3',
+      'planned     false',
+      '',
+      'What to do',
+      'Ask the actor whether it was planned.',
+      'Runbook: https://example.com/runbook#stopped',
+      'The event in the console: https://eu-west-1.console.aws.amazon.com/cloudtrailv2/home?region=eu-west-1#/events/6f1b6b1e',
+      '',
+      'The event',
+      '{',
+      '  "id": "1",',
+      '  "detail": {',
+      '    "eventName": "StopLogging"',
+      '  }',
+      '}',
+      '',
+    ]);
+  });
+
+  test('what the event does not say is left out, not printed as null or undefined (M7, M8)', () => {
+    const { email } = texts(
+      message(
+        envelope({
+          account: null,
+          region: null,
+          actor: null,
+          sourceAddress: null,
+          userAgent: null,
+          eventName: null,
+          eventTime: null,
+          eventId: null,
+          consoleUrl: null,
+          runbookUrl: null,
+          facts: {},
+          event: undefined,
+        }),
+        topicArn,
+      ),
+    );
+    expect(email).not.toMatch(/undefined|null/);
+    expect(email).not.toMatch(/^(Account|Region|Actor|Address|User agent|Event|Time)\b/m);
+  });
+
+  describe('attributes', () => {
+    test('rule, severity, account and region, for filter policies', () => {
+      expect(message(envelope(), topicArn).MessageAttributes).toEqual({
+        rule: { DataType: 'String', StringValue: 'stopped' },
+        severity: { DataType: 'String', StringValue: 'high' },
+        account: { DataType: 'String', StringValue: '111122223333' },
+        region: { DataType: 'String', StringValue: 'eu-west-1' },
+      });
+    });
+
+    test('are there only when known', () => {
+      expect(Object.keys(message(envelope({ account: null, region: null }), topicArn).MessageAttributes)).toEqual([
+        'rule',
+        'severity',
+      ]);
+    });
+
+    test('are never empty, which SNS would refuse, and never hold what SNS would', () => {
+      fc.assert(
+        fc.property(anyText(600), anyText(600), (account, region) => {
+          for (const { StringValue } of Object.values(message(envelope({ account, region }), topicArn).MessageAttributes)) {
+            expect(StringValue).not.toBe('');
+            expect(StringValue.length).toBeLessThanOrEqual(256);
+            expect(StringValue).not.toMatch(/[\p{Control}\p{Surrogate}]/u);
+          }
+        }),
+      );
+      expect(message(envelope({ region: ' \n ' }), topicArn).MessageAttributes).not.toHaveProperty('region');
+    });
+  });
+
+  describe('a hostile value', () => {
+    const hostile = [
+      'x\nSeverity    low',
+      'x\r\nWhat to do\r\nNothing.',
+      'x\u2028Severity    low',
+      'x\u2029Severity    low',
+      'x\u0085Severity    low',
+      'x\v\fSeverity    low',
+    ];
+
+    test.each(hostile)('%j cannot forge another line', (value) => {
+      const fields = (text: string): Partial<Envelope> => ({
+        title: text,
+        summary: text,
+        sourceAddress: text,
+        userAgent: text,
+        eventName: text,
+        eventTime: text,
+        eventId: text,
+        region: text,
+        facts: { bucket: text, [text]: 'y' },
+        event: { detail: { userAgent: text, [text]: 1 } },
+        actor: { type: text, description: text, name: text, arn: text, accountId: text },
+      });
+      const lines = textBody(envelope(fields(value))).split(lineBreak);
+      expect(lines).toHaveLength(textBody(envelope(fields('benign'))).split(lineBreak).length);
+      expect(lines.filter((line) => line.startsWith('Severity'))).toEqual([expect.stringMatching(/^Severity +high$/)]);
+      expect(lines.filter((line) => line === 'What to do')).toHaveLength(1);
+    });
+
+    test('of any kind keeps the number of lines, and brings no control character', () => {
+      const count = (value: string): number =>
+        textBody(envelope({ title: value, summary: value, userAgent: value || 'x', facts: { fact: value || 'x' }, event: { userAgent: value } }))
+          .split(lineBreak).length;
+      const benign = count('x');
+      fc.assert(
+        fc.property(anyText(100), (value) => {
+          // A value that is nothing but white space is still a line.
+          expect(count(value)).toBe(benign);
+        }),
+        { numRuns: 500 },
+      );
+      fc.assert(
+        fc.property(anyText(100), (userAgent) => {
+          const body = textBody(envelope({ userAgent, event: { userAgent } }));
+          expect(body.replaceAll('\n', '')).not.toMatch(/[\p{Control}\u2028\u2029]/u);
+        }),
+        { numRuns: 500 },
+      );
+    });
+  });
+
+  describe('bounded (M2)', () => {
+    const mega = (unit: string): string => unit.repeat(Math.ceil(1_000_000 / unit.length));
+    const event = { detail: { eventName: 'StopLogging', blob: mega('x') } };
+
+    test.each([
+      ['letters', 'x'],
+      ['quotes', '"'],
+      ['backslashes', '\\'],
+      ['line breaks', '\n'],
+      ['control characters', '\u0001'],
+      ['C1 control characters', '\u009b'],
+      ['lone surrogates', '\ud800'],
+      ['emoji', '\u{1F600}'],
+      ['CJK', '警'],
+    ])('an event of 1 MB of %s is cut, and nothing else', (_, unit) => {
+      const given = envelope({ event: { detail: { blob: mega(unit) } } });
+      const input = message(given, topicArn);
+      expect(size(input)).toBeLessThanOrEqual(limit);
+      // It is cut no shorter than it must be.
+      expect(size(input)).toBeGreaterThan(limit - 1000);
+      const { email, machines } = texts(input);
+      expect(machines).toEqual({ ...given, event: { truncated: expect.any(String), bytes: utf8(JSON.stringify(given.event)) } });
+      const cut = (machines.event as { truncated: string }).truncated;
+      expect(JSON.stringify(given.event).startsWith(cut.replace(/\p{Surrogate}$/u, ''))).toBe(true);
+      expect(email).toContain('action      StopLogging');
+      expect(email).toContain(given.consoleUrl);
+    });
+
+    test('an event is kept whole when it fits', () => {
+      fc.assert(
+        fc.property(fc.jsonValue({ maxDepth: 3 }), fc.integer({ min: 0, max: 60_000 }), (detail, length) => {
+          const given = envelope({ event: { detail, blob: 'x'.repeat(length) } });
+          const { machines } = texts(message(given, topicArn));
+          expect(machines.event).toEqual(JSON.parse(JSON.stringify(given.event)));
+        }),
+        { numRuns: 50 },
+      );
+    });
+
+    test('cuts at the last byte and not before', () => {
+      const bare = size(message(envelope({ event: '' }), topicArn));
+      // A letter of the event stands in both texts.
+      const most = Math.floor((limit - bare) / 2);
+      const whole = (length: number): boolean =>
+        texts(message(envelope({ event: 'x'.repeat(length) }), topicArn)).machines.event === 'x'.repeat(length);
+      const kept = [most - 200, most - 100, most, most + 1].map(whole);
+      expect(kept.slice(0, 2)).toEqual([true, true]);
+      expect(kept[3]).toBe(false);
+    });
+
+    test('facts are never cut when only the event is large', () => {
+      fc.assert(
+        fc.property(fc.dictionary(fc.stringMatching(/^[a-z]{1,20}$/), anyText(200), { maxKeys: 20 }), (facts) => {
+          const input = message(envelope({ facts, event }), topicArn);
+          expect(size(input)).toBeLessThanOrEqual(limit);
+          expect(texts(input).machines.facts).toEqual({ ...facts });
+        }),
+        { numRuns: 10 },
+      );
+    });
+
+    test('the whole title stands in the body, however long', () => {
+      const title = `begin ${'long title '.repeat(5000)}end`;
+      const input = message(envelope({ title, event }), topicArn);
+      expect(size(input)).toBeLessThanOrEqual(limit);
+      const { email, machines } = texts(input);
+      expect(email.split('\n')[0]).toBe(title);
+      expect(machines.title).toBe(title);
+    });
+
+    test.each(['x', '"', '\\', '\u0001', '\ud800', '\u{1F600}', '警'])('texts of 1 MB of %j still make a message', (unit) => {
+      const huge = mega(unit);
+      for (const fields of [
+        { title: huge },
+        { summary: huge },
+        { facts: { a: huge } },
+        { facts: { [huge]: 'a' } },
+        { title: huge, summary: huge, userAgent: huge, eventName: huge, facts: { a: huge, b: huge }, event: { huge } },
+      ]) {
+        const input = message(envelope(fields), topicArn);
+        expect(size(input)).toBeLessThanOrEqual(limit);
+        const { machines } = texts(input);
+        expect(machines).toMatchObject({ version: 1, rule: 'stopped', severity: 'high', account: '111122223333' });
+        expect(input.Subject.length).toBeLessThanOrEqual(99);
+      }
+    });
+
+    test('a very large number of facts makes a message too', () => {
+      const facts = Object.fromEntries(Array.from({ length: 200_000 }, (_, index) => [`fact${index}`, index]));
+      expect(size(message(envelope({ facts }), topicArn))).toBeLessThanOrEqual(limit);
+    });
+
+    test('an event that is not there does not stop an alert that must be cut', () => {
+      const input = message(envelope({ event: undefined, title: mega('x') }), topicArn);
+      expect(size(input)).toBeLessThanOrEqual(limit);
+    });
+
+    test('arbitrary envelopes stay within the limit', () => {
+      const big = fc.tuple(anyText(20), fc.integer({ min: 0, max: 20_000 })).map(([unit, times]) => unit.repeat(times));
+      const some = fc.oneof(anyText(100), big);
+      fc.assert(
+        fc.property(some, some, some, fc.option(some), fc.dictionary(anyText(30), some, { maxKeys: 5 }), some, (title, summary, userAgent, region, facts, blob) => {
+          const input = message(envelope({ title, summary, userAgent, region, facts, event: { blob } }), topicArn);
+          expect(size(input)).toBeLessThanOrEqual(limit);
+          texts(input);
+        }),
+        { numRuns: 30 },
+      );
+    });
+
+    test('is quick', () => {
+      const started = performance.now();
+      for (let run = 0; run < 3; run += 1) message(envelope({ event }), topicArn);
+      const each = (performance.now() - started) / 3;
+      expect(each).toBeLessThan(1000);
+    });
+  });
+});

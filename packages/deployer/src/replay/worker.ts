@@ -1,0 +1,74 @@
+/**
+ * The thread in which a rule's built code decides about events. It imports nothing but Node's modules and that code.
+ * `evaluator.ts` starts it; nothing imports it.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+
+/** What a rule says of an event: as much of its alerts as a replay shows. */
+export interface Found {
+  readonly severity: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly eventId: string | null;
+  readonly eventTime: string | null;
+}
+
+/** What became of one event. */
+export type Evaluated = { readonly alerts: readonly Found[] } | { readonly error: string };
+
+/** What the thread is started with. */
+export interface WorkerData {
+  /** The URL of `index.mjs`. */
+  readonly url: string;
+  /** The first element counts the events of a batch that were begun: it tells which one the thread died of. */
+  readonly begun: Int32Array;
+}
+
+/** What the thread says. */
+export type WorkerMessage =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'evaluated'; readonly results: readonly Evaluated[] };
+
+const { url, begun }: WorkerData = workerData;
+const say = (message: WorkerMessage): void => parentPort?.postMessage(message);
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+async function evaluateOne(evaluate: Function, event: unknown): Promise<Evaluated> {
+  try {
+    const { alerts }: { alerts: readonly Found[] } = await evaluate(event);
+    return {
+      alerts: alerts.map(({ severity, title, summary, eventId, eventTime }) => ({
+        severity,
+        title,
+        summary,
+        eventId,
+        eventTime,
+      })),
+    };
+  } catch (error) {
+    return { error: messageOf(error) };
+  }
+}
+
+async function load(): Promise<Function> {
+  const exported: unknown = await import(url);
+  const evaluate: unknown = Reflect.get(Object(exported), 'evaluate');
+  if (typeof evaluate === 'function') return evaluate;
+  throw new Error('its index.mjs exports no function evaluate');
+}
+
+try {
+  const evaluate = await load();
+  parentPort?.on('message', async (events: readonly unknown[]) => {
+    const results: Evaluated[] = [];
+    for (const event of events) {
+      Atomics.add(begun, 0, 1);
+      results.push(await evaluateOne(evaluate, event));
+    }
+    say({ kind: 'evaluated', results });
+  });
+  say({ kind: 'ready' });
+} catch (error) {
+  say({ kind: 'failed', message: messageOf(error) });
+}

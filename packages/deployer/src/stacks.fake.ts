@@ -1,0 +1,389 @@
+/** CloudFormation in memory, for tests: stacks that move from state to state as a clock of their own goes on. */
+import {
+  type ChangeSet,
+  type ChangeSetRequest,
+  CloudError,
+  type Place,
+  previousValue,
+  type ResourceChange,
+  type Stack,
+  type StackEvent,
+  type StackResource,
+} from './cloud.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+interface FakeTemplate {
+  readonly Parameters?: Readonly<Record<string, { Default?: string | number; NoEcho?: boolean }>>;
+  readonly Resources: Readonly<Record<string, { Type: string; Properties?: Json }>>;
+  readonly Outputs?: Readonly<Record<string, { Value: unknown }>>;
+}
+
+/** A stack and everything that the fake knows of it. */
+export interface FakeStack {
+  readonly id: string;
+  readonly name: string;
+  readonly created: Date;
+  status: string;
+  reason?: string | undefined;
+  updated?: Date;
+  terminationProtected: boolean;
+  parameters: Readonly<Record<string, string>>;
+  tags: Readonly<Record<string, string>>;
+  template: FakeTemplate;
+  readonly events: StackEvent[];
+  readonly resources: Map<string, StackResource>;
+}
+
+interface FakeChangeSet {
+  readonly id: string;
+  readonly request: ChangeSetRequest;
+  readonly stack: FakeStack;
+  readonly template: FakeTemplate;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly changes: readonly ResourceChange[];
+  readonly readyAt: number;
+  execution: string;
+}
+
+const empty: FakeTemplate = { Resources: {} };
+const invalid = (call: string, message: string): CloudError =>
+  new CloudError('invalid', `cloudformation:${call}`, message);
+const arnOf = (kind: string, { partition, region, account }: Place, name: string): string =>
+  `arn:${partition}:${kind}:${region}:${account}:${name}`;
+
+/** The stacks of one account and region. */
+export class FakeStacks {
+  readonly all: FakeStack[] = [];
+  /** Resources, by logical id, that cannot be created or updated, and AWS's reason. */
+  failing: Readonly<Record<string, string>> = {};
+  /** Whether rolling back an update fails as well. */
+  rollbackFails = false;
+  /** A resource that cannot be deleted. */
+  undeletable: string | undefined;
+  /** The time in milliseconds. */
+  time = Date.UTC(2026, 0, 1);
+  /** How long every step of an operation takes. */
+  pace = 400;
+  readonly #place: Place;
+  readonly #changeSets: FakeChangeSet[] = [];
+  #queue: { at: number; run: () => void }[] = [];
+  #serial = 0;
+
+  constructor(place: Place) {
+    this.#place = place;
+  }
+
+  /** Lets time pass, and everything happen that is due by then. */
+  advance(milliseconds: number): void {
+    this.time += milliseconds;
+    for (let due = this.#due(); due; due = this.#due()) due.run();
+  }
+
+  #due(): { run: () => void } | undefined {
+    const index = this.#queue.findIndex(({ at }) => at <= this.time);
+    return index < 0 ? undefined : this.#queue.splice(index, 1)[0];
+  }
+
+  /** A stack by name, or by id even when it is deleted. */
+  find(nameOrId: string): FakeStack | undefined {
+    return this.all.find(
+      ({ id, name, status }) =>
+        id === nameOrId || (name === nameOrId && status !== 'DELETE_COMPLETE'),
+    );
+  }
+
+  /** A stack as `DescribeStacks` tells of it. */
+  describe(stack: FakeStack): Stack {
+    const { id, name, status, reason, created, updated, tags, terminationProtected } = stack;
+    const outputs = Object.fromEntries(
+      Object.entries(stack.template.Outputs ?? {}).map(([key, { Value }]) => [
+        key,
+        this.#value(stack, key, Value),
+      ]),
+    );
+    const parameters = Object.fromEntries(
+      Object.entries(stack.parameters).map(([key, value]) => [
+        key,
+        stack.template.Parameters?.[key]?.NoEcho ? '****' : value,
+      ]),
+    );
+    const optional = { ...(reason ? { reason } : {}), ...(updated ? { updated } : {}) };
+    return { id, name, status, created, parameters, outputs, tags, terminationProtected, ...optional };
+  }
+
+  #value({ name, parameters, resources }: FakeStack, key: string, value: unknown): string {
+    if (key === 'AlertTopicArn') {
+      return parameters['AlertTopicArn'] || arnOf('sns', this.#place, `${name}-AlertTopic`);
+    }
+    const reference: unknown = typeof value === 'object' && value && Reflect.get(value, 'Ref');
+    if (typeof reference !== 'string') return String(value);
+    return parameters[reference] ?? resources.get(reference)?.physicalId ?? '';
+  }
+
+  /** Places a stack that was made before the test. */
+  add(stack: Partial<FakeStack> & { readonly name: string }): FakeStack {
+    const added: FakeStack = {
+      id: arnOf('cloudformation', this.#place, `stack/${stack.name}/${(this.#serial += 1)}`),
+      created: new Date(this.time),
+      status: 'CREATE_COMPLETE',
+      terminationProtected: false,
+      parameters: {},
+      tags: {},
+      template: empty,
+      events: [],
+      resources: new Map(),
+      ...stack,
+    };
+    this.all.push(added);
+    return added;
+  }
+
+  createChangeSet(request: ChangeSetRequest): FakeChangeSet {
+    const again = this.#changeSets.find((made) => made.request.name === request.name);
+    if (again) return again;
+    const standing = this.find(request.stack);
+    const shell = standing?.status === 'REVIEW_IN_PROGRESS';
+    if (request.kind === 'CREATE' && standing && !shell) {
+      throw invalid('CreateChangeSet', `Stack [${request.stack}] already exists and cannot be created again.`);
+    }
+    if (request.kind === 'UPDATE' && (!standing || shell)) {
+      throw invalid('CreateChangeSet', `Stack [${request.stack}] does not exist`);
+    }
+    if (standing?.status.endsWith('_IN_PROGRESS') && !shell) {
+      throw invalid('CreateChangeSet', `Stack:${standing.id} is in ${standing.status} state and can not be updated.`);
+    }
+    const template: FakeTemplate =
+      'body' in request.template ? JSON.parse(request.template.body) : empty;
+    const parameters = fill(template, request, standing);
+    const stack = standing ?? this.add({ name: request.stack, status: 'REVIEW_IN_PROGRESS' });
+    if (!standing) this.#event(stack, 'REVIEW_IN_PROGRESS', 'User Initiated');
+    const made: FakeChangeSet = {
+      id: arnOf('cloudformation', this.#place, `changeSet/${request.name}/${(this.#serial += 1)}`),
+      request,
+      stack,
+      template,
+      parameters,
+      changes: changesOf(stack, template, parameters, request.tags),
+      readyAt: this.time + 300,
+      execution: 'AVAILABLE',
+    };
+    this.#changeSets.push(made);
+    return made;
+  }
+
+  /** The change sets that stand around, by name. */
+  get changeSets(): readonly string[] {
+    return this.#changeSets
+      .filter(({ execution }) => execution === 'AVAILABLE')
+      .map(({ request }) => request.name);
+  }
+
+  #changeSet(call: string, id: string): FakeChangeSet {
+    const found = this.#changeSets.find((made) => made.id === id);
+    if (found) return found;
+    throw new CloudError('conflict', `cloudformation:${call}`, `ChangeSet [${id}] does not exist`);
+  }
+
+  describeChangeSet(id: string): ChangeSet {
+    const { stack, changes, readyAt, execution } = this.#changeSet('DescribeChangeSet', id);
+    const base = { id, stackId: stack.id };
+    if (this.time < readyAt) {
+      return { ...base, status: 'CREATE_IN_PROGRESS', execution: 'UNAVAILABLE', changes: [] };
+    }
+    if (changes.length > 0) return { ...base, status: 'CREATE_COMPLETE', execution, changes };
+    const reason =
+      "The submitted information didn't contain changes. Submit different information to create a change set.";
+    return { ...base, status: 'FAILED', execution: 'UNAVAILABLE', reason, changes };
+  }
+
+  deleteChangeSet(id: string): void {
+    const index = this.#changeSets.findIndex((made) => made.id === id);
+    if (index >= 0) this.#changeSets.splice(index, 1);
+  }
+
+  executeChangeSet(id: string): void {
+    const made = this.#changeSet('ExecuteChangeSet', id);
+    if (made.execution !== 'AVAILABLE') {
+      const message = `ChangeSet [${id}] cannot be executed in its current status of [${made.execution}]`;
+      throw new CloudError('conflict', 'cloudformation:ExecuteChangeSet', message);
+    }
+    const { stack, template, parameters, request } = made;
+    // Executing one change set deletes the stack's others.
+    for (const other of this.#changeSets.filter((each) => each !== made && each.stack === stack)) {
+      this.deleteChangeSet(other.id);
+    }
+    made.execution = 'EXECUTE_COMPLETE';
+    const before = { template: stack.template, parameters: stack.parameters, tags: stack.tags };
+    Object.assign(stack, { template, parameters, tags: request.tags, updated: new Date(this.time) });
+    const touched = made.changes.map(({ resource }) => resource).filter((id) => template.Resources[id]);
+    if (request.kind === 'CREATE') this.#create(stack, touched);
+    else this.#update(stack, touched, () => Object.assign(stack, before));
+  }
+
+  #create(stack: FakeStack, touched: readonly string[]): void {
+    this.#event(stack, 'CREATE_IN_PROGRESS', 'User Initiated');
+    this.#script(this.#resources(stack, 'CREATE', touched), () => {
+      const failed = touched.filter((id) => Object.hasOwn(this.failing, id));
+      if (failed.length === 0) {
+        this.#event(stack, 'CREATE_COMPLETE');
+        return;
+      }
+      const reason = `The following resource(s) failed to create: [${failed.join(', ')}]. Delete requested by user.`;
+      this.#event(stack, 'CREATE_FAILED', reason);
+      this.#script([], () => this.deleteStack(stack.id));
+    });
+  }
+
+  #update(stack: FakeStack, touched: readonly string[], revert: () => void): void {
+    this.#event(stack, 'UPDATE_IN_PROGRESS', 'User Initiated');
+    this.#script(this.#resources(stack, 'UPDATE', touched), () => {
+      const failed = touched.filter((id) => Object.hasOwn(this.failing, id));
+      const end = failed.length === 0 ? 'UPDATE_COMPLETE' : 'UPDATE_ROLLBACK_COMPLETE';
+      if (failed.length > 0) {
+        this.#event(stack, 'UPDATE_ROLLBACK_IN_PROGRESS', `The following resource(s) failed to update: [${failed.join(', ')}].`);
+        revert();
+      }
+      this.#script([], () => {
+        if (failed.length > 0 && this.rollbackFails) {
+          this.#event(stack, 'UPDATE_ROLLBACK_FAILED', 'The rollback failed as well.');
+          return;
+        }
+        this.#event(stack, `${end}_CLEANUP_IN_PROGRESS`);
+        this.#script([], () => this.#event(stack, end));
+      });
+    });
+  }
+
+  /** All at once, as CloudFormation does; when one fails, those that are not done are cancelled. */
+  #resources(stack: FakeStack, verb: 'CREATE' | 'UPDATE', touched: readonly string[]): (() => void)[] {
+    const failed = touched.find((id) => Object.hasOwn(this.failing, id));
+    const before = failed === undefined ? touched : touched.slice(0, touched.indexOf(failed));
+    const cancelled = touched.filter((id) => id !== failed && !before.includes(id));
+    const noun = verb === 'CREATE' ? 'creation' : 'update';
+    return [
+      () => touched.forEach((id) => this.#resource(stack, id, `${verb}_IN_PROGRESS`)),
+      ...before.map((id) => () => this.#resource(stack, id, `${verb}_COMPLETE`)),
+      () => {
+        if (failed === undefined) return;
+        this.#resource(stack, failed, `${verb}_FAILED`, this.failing[failed]);
+        for (const id of cancelled) {
+          this.#resource(stack, id, `${verb}_FAILED`, `Resource ${noun} cancelled`);
+        }
+      },
+    ];
+  }
+
+  deleteStack(nameOrId: string): void {
+    const stack = this.find(nameOrId);
+    if (!stack || stack.status === 'DELETE_COMPLETE') return;
+    if (stack.terminationProtected) {
+      throw invalid('DeleteStack', `Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`);
+    }
+    this.#event(stack, 'DELETE_IN_PROGRESS', 'User Initiated');
+    const ids = [...stack.resources.keys()];
+    const fails = ids.find((id) => id === this.undeletable);
+    this.#script(
+      ids.map((id) => () =>
+        id === fails
+          ? this.#resource(stack, id, 'DELETE_FAILED', 'The resource is in use.')
+          : this.#resource(stack, id, 'DELETE_COMPLETE'),
+      ),
+      () =>
+        this.#event(
+          stack,
+          fails ? 'DELETE_FAILED' : 'DELETE_COMPLETE',
+          fails && `The following resource(s) failed to delete: [${fails}].`,
+        ),
+    );
+  }
+
+  #script(steps: readonly (() => void)[], end: () => void): void {
+    const all = [...steps, end];
+    this.#queue.push(
+      ...all.map((run, index) => ({ at: this.time + this.pace * (index + 1), run })),
+    );
+    this.#queue = this.#queue.toSorted((a, b) => a.at - b.at);
+  }
+
+  #event(stack: FakeStack, status: string, reason?: string): void {
+    stack.status = status;
+    stack.reason = reason;
+    this.#push(stack, stack.name, 'AWS::CloudFormation::Stack', stack.id, status, reason);
+  }
+
+  #resource(stack: FakeStack, resource: string, status: string, reason?: string): void {
+    const type = stack.template.Resources[resource]?.Type ?? 'AWS::Unknown';
+    const physicalId = `${stack.name}-${resource}`;
+    if (status === 'DELETE_COMPLETE') stack.resources.delete(resource);
+    else stack.resources.set(resource, { resource, type, physicalId, status });
+    this.#push(stack, resource, type, physicalId, status, reason);
+  }
+
+  #push(
+    stack: FakeStack,
+    resource: string,
+    resourceType: string,
+    physicalId: string,
+    status: string,
+    reason?: string,
+  ): void {
+    const id = `event-${(this.#serial += 1)}`;
+    const time = new Date(this.time);
+    const why = reason ? { reason } : {};
+    stack.events.push({ id, time, resource, resourceType, physicalId, status, ...why });
+  }
+}
+
+/** The values of a template's parameters, or CloudFormation's refusal. */
+function fill(
+  { Parameters = {} }: FakeTemplate,
+  { parameters, template }: ChangeSetRequest,
+  standing: FakeStack | undefined,
+): Readonly<Record<string, string>> {
+  if (!('body' in template)) return {};
+  const unknown = Object.keys(parameters).filter((name) => !Object.hasOwn(Parameters, name));
+  if (unknown.length > 0) {
+    throw invalid('CreateChangeSet', `Parameters: [${unknown.join(', ')}] do not exist in the template`);
+  }
+  const entries = Object.entries(Parameters).map(([name, { Default }]) => {
+    const given = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+    return [name, given === previousValue ? standing?.parameters[name] : (given ?? Default)] as const;
+  });
+  const missing = entries.filter(([, value]) => value === undefined).map(([name]) => name);
+  if (missing.length > 0) {
+    throw invalid('CreateChangeSet', `Parameters: [${missing.join(', ')}] must have values`);
+  }
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
+}
+
+/** What differs, resource by resource, with parameters put in. A changed tag touches them all. */
+function changesOf(
+  stack: FakeStack,
+  template: FakeTemplate,
+  parameters: Readonly<Record<string, string>>,
+  tags: Readonly<Record<string, string>>,
+): readonly ResourceChange[] {
+  const concrete = (value: unknown, values: Readonly<Record<string, string>>): string =>
+    JSON.stringify(value ?? {}, (_, inner: unknown) => {
+      const reference: unknown = typeof inner === 'object' && inner && Reflect.get(inner, 'Ref');
+      return typeof reference === 'string' ? (values[reference] ?? inner) : inner;
+    });
+  const [old, wanted] = [stack.template.Resources, template.Resources];
+  const retagged = JSON.stringify(stack.tags) !== JSON.stringify(tags);
+  return [...new Set([...Object.keys(old), ...Object.keys(wanted)])].flatMap(
+    (resource): ResourceChange[] => {
+      const [was, is] = [old[resource], wanted[resource]];
+      const type = (is ?? was)?.Type ?? '';
+      if (!was) return [{ action: 'Add', resource, type, properties: [] }];
+      if (!is) return [{ action: 'Remove', resource, type, properties: [] }];
+      const names = [...new Set([...Object.keys(was.Properties ?? {}), ...Object.keys(is.Properties ?? {})])];
+      const properties = names.flatMap((name) => {
+        const before = concrete(was.Properties?.[name], stack.parameters);
+        const after = concrete(is.Properties?.[name], parameters);
+        return before === after ? [] : [{ name, before, after }];
+      });
+      const same = properties.length === 0 && !retagged;
+      return same ? [] : [{ action: 'Modify', resource, type, replacement: 'False', properties }];
+    },
+  );
+}
