@@ -81,13 +81,13 @@ export type SignInEvent = EventBridgeEvent<
  * The `detail-type` of the EventBridge event for each `eventType` of a CloudTrail record (lower case), from
  * EventBridge's "Events from AWS services via CloudTrail".
  */
-const detailTypes: Readonly<Record<string, string>> = {
-  awsapicall: 'AWS API Call via CloudTrail',
-  awsconsolesignin: 'AWS Console Sign In via CloudTrail',
-  awsconsoleaction: 'AWS Console Action via CloudTrail',
-  awsserviceevent: 'AWS Service Event via CloudTrail',
-  awscloudtrailinsight: 'AWS Insight via CloudTrail',
-};
+const detailTypes: ReadonlyMap<string, string> = new Map([
+  ['awsapicall', 'AWS API Call via CloudTrail'],
+  ['awsconsolesignin', 'AWS Console Sign In via CloudTrail'],
+  ['awsconsoleaction', 'AWS Console Action via CloudTrail'],
+  ['awsserviceevent', 'AWS Service Event via CloudTrail'],
+  ['awscloudtrailinsight', 'AWS Insight via CloudTrail'],
+]);
 
 /** Whether a value is an object with named fields: not `null`, not an array. */
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -113,7 +113,7 @@ export function wrapRecord(record: Readonly<Record<string, unknown>>): EventBrid
   return {
     version: '0',
     id: string(record['eventID']) ?? '',
-    'detail-type': detailTypes[type] ?? `${String(record['eventType'])} via CloudTrail`,
+    'detail-type': detailTypes.get(type) ?? `${String(record['eventType'])} via CloudTrail`,
     source: `aws.${source ?? 'cloudtrail'}`,
     account: string(record['recipientAccountId']) ?? string(identity['accountId']) ?? '',
     time: string(record['eventTime']) ?? '',
@@ -131,7 +131,7 @@ export type Outcome = 'succeeded' | 'denied' | 'failed';
  * put `Exception` or `Error` behind. They are collected from CloudTrail records; AWS has no list of them for all services.
  */
 const denials =
-  /^(client\.|server\.)?(access_?denied|unauthorized(operation|access)?|not_?authorized|authorization(error)?|authorizationheadermalformed|forbidden|authfailure|permissiondenied|explicitdeny|insufficientprivileges|failed authentication)/i;
+  /^(client\.|server\.)?(access_?denied|unauthorized(operation|access)?|not_?authorized|authorizationerror|authorizationheadermalformed|forbidden|authfailure|permissiondenied|explicitdeny|insufficientprivileges|failed authentication)/i;
 
 /**
  * What became of the call that a record is about. A failed console sign-in has no `errorCode`: CloudTrail puts
@@ -212,12 +212,14 @@ export function actor(identity: unknown): Actor {
       case 'AWSService':
         return [invokedBy, `AWS service ${invokedBy ?? 'without a name'}`];
       default: {
-        const known = userName ?? arn ?? principalId ?? invokedBy;
-        return [known, known ? `${type} ${known}` : 'an unknown principal'];
+        const known = userName ?? arn ?? principalId;
+        if (known) return [known, `${type} ${known}`];
+        // Records of service events name the service only.
+        return [invokedBy, invokedBy ? `AWS service ${invokedBy}` : 'an unknown principal'];
       }
     }
   })();
-  const through = invokedBy && type !== 'AWSService' ? `, through ${invokedBy}` : '';
+  const through = invokedBy && name !== invokedBy ? `, through ${invokedBy}` : '';
   return { type, description: description + through, name: name ?? null, arn, accountId };
 }
 
@@ -231,11 +233,11 @@ const roleOfSession = (arn: string | null): string | undefined =>
 export function consoleUrl(eventId: unknown, region: unknown): string | undefined {
   const id = string(eventId);
   const where = string(region);
-  if (!id || !where || !/^[\w-]+$/.test(where)) return undefined;
+  if (!id || !where || ![id, where].every((part) => /^[\w-]+$/.test(part))) return undefined;
   const domain = where.startsWith('cn-')
     ? 'console.amazonaws.cn'
     : where.startsWith('us-gov-')
       ? 'console.amazonaws-us-gov.com'
       : 'console.aws.amazon.com';
-  return `https://${where}.${domain}/cloudtrailv2/home?region=${where}#/events/${encodeURIComponent(id)}`;
+  return `https://${where}.${domain}/cloudtrailv2/home?region=${where}#/events/${id}`;
 }

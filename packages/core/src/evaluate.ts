@@ -131,7 +131,7 @@ function checkAlert(rule: AnyRule, alert: unknown): void {
 /** A denied attempt matters one step less than the deed. */
 function asDenied(alert: Alert, rule: AnyRule, record: CloudTrailRecord | undefined): Alert {
   const severity = severities[severities.indexOf(alert.severity ?? rule.severity) - 1] ?? 'low';
-  const error = [record?.errorCode, record?.errorMessage].filter(Boolean).join(': ');
+  const error = [text(record?.errorCode), text(record?.errorMessage)].filter(Boolean).join(': ');
   return {
     ...alert,
     severity,

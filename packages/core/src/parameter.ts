@@ -211,7 +211,9 @@ function parseNames(spec: ParameterSpec, found: readonly string[]): Matchers {
   requireItems(spec, found);
   const fold = (value: string): string => (spec.ignoreCase ? value.toLowerCase() : value);
   for (const item of found) {
-    if (spec.suppresses && /^\*+$/.test(item)) throw new Error(mutesEverything(item));
+    if (spec.suppresses && matchesAll((name) => matchesName(fold(item), fold(name)))) {
+      throw new Error(mutesEverything(item));
+    }
     if (spec.among && !spec.among.some((name) => matchesName(fold(item), fold(name)))) {
       throw new Error(`${quote(item)} matches none of the names it can: ${spec.among.join(', ')}.`);
     }
@@ -230,18 +232,23 @@ const probes = [
   ['arn:aws:iam::111122223333:role/Q', 'arn:aws-cn:iam::444455556666:policy/z/x', 'arn:aws:s3:::jw.b9'],
 ];
 
+const matchesAll = (test: (name: string) => boolean): boolean =>
+  probes.some((group) => group.every(test));
+
 function parsePatterns(spec: ParameterSpec, found: readonly string[]): Matchers {
   requireItems(spec, found);
   return matchers(found, (item) => {
     let expression: RegExp;
     try {
+      // By itself first: `a)|(?:b` is only one when it is put in brackets, and then matches more than whole values.
+      expression = new RegExp(item);
       expression = new RegExp(`^(?:${item})$`, spec.ignoreCase ? 'i' : '');
     } catch (error) {
       throw new Error(
         `${quote(item)} is not a regular expression: ${error instanceof Error ? error.message : ''}.`,
       );
     }
-    if (spec.suppresses && probes.some((group) => group.every((name) => expression.test(name)))) {
+    if (spec.suppresses && matchesAll((name) => expression.test(name))) {
       throw new Error(mutesEverything(item));
     }
     return (value) => expression.test(value);

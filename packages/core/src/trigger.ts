@@ -86,9 +86,12 @@ const units: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 8
  *   back far enough to notice that one is missing.
  */
 export function schedule(expression: string, everySeconds?: number): ScheduleTrigger {
-  const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
-  const every = count ? Number(count) * (units[unit] ?? 0) : everySeconds;
-  if (!every || !/^(rate|cron)\(.+\)$/.test(expression)) {
+  // EventBridge takes `1 hour` and `2 hours`, but neither `1 hours` nor `2 hour`; and six fields in `cron`.
+  const rate = /^rate\((?:1 (minute|hour|day)|(?!1 )([1-9]\d*) (minute|hour|day)s)\)$/.exec(expression);
+  const [, one = '', count = 1, unit = one] = rate ?? [];
+  const isCron = /^cron\(\S+( \S+){5}\)$/.test(expression);
+  const every = rate ? Number(count) * (units[unit] ?? 0) : isCron ? (everySeconds ?? 0) : 0;
+  if (!(every > 0)) {
     throw new Error(
       `Expected rate(N minutes|hours|days), or cron(…) with the longest time between two runs in seconds; found ${JSON.stringify(expression)}.`,
     );
@@ -125,6 +128,10 @@ export const isHeldBack = (eventName: string): boolean =>
   eventName !== 'GetFederationToken' &&
   eventName !== 'GetSessionToken';
 
+/** Whether such a call has a name that begins with a text, which is a whole name or the beginning of one. */
+const coversHeldBack = (text: string): boolean =>
+  isHeldBack(text) || ['Get', 'List', 'Describe'].some((beginning) => beginning.startsWith(text));
+
 /**
  * The state that the EventBridge rule of a pattern needs: calls whose names begin with Get, List or Describe are only
  * delivered to rules in the state `ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS` (EventBridge, "Read-only management
@@ -132,7 +139,7 @@ export const isHeldBack = (eventName: string): boolean =>
  */
 export function ruleState(pattern: EventPattern): RuleState {
   const eventNames = asked(pattern, 'detail', 'eventName') ?? [];
-  return eventNames.some(isHeldBack) ? 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS' : 'ENABLED';
+  return eventNames.some(coversHeldBack) ? 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS' : 'ENABLED';
 }
 
 /** Services that record their calls in us-east-1 only ("AWS service events via CloudTrail in us-east-1": AWS re:Post, CloudTrail user guide "global service events"). */

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { type Manifest, parseManifest, type RuleManifest } from '@patrol/core/manifest';
-import { OperatorError, UsageError } from './errors.ts';
+import { messageOf, OperatorError, UsageError } from './errors.ts';
 
 /** A rule package on disk. */
 export interface Assembly {
@@ -28,9 +28,30 @@ export const readArtifact = ({ assembly }: Artifact, path: string): Buffer =>
 export const shortName = (packageName: string): string =>
   (/^@patrol\/rules-(.+)$/.exec(packageName)?.[1] ??
     /^(?:@[^/]+\/)?patrol-rules-(.+)$/.exec(packageName)?.[1] ??
+    /^@([^/]+)\/patrol-rules$/.exec(packageName)?.[1] ??
     packageName)
     .replace(/[^A-Za-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
+
+/** What is typed for a rule so that it is found again: `aws/cloudTrail`, `@acme/patrol-rules/x`. */
+export function typedName({ assembly, rule }: Artifact): string {
+  const { name } = assembly.manifest.package;
+  return `${/^(@patrol\/rules-|patrol-rules-)/.test(name) ? assembly.shortName : name}/${rule.name}`;
+}
+
+/**
+ * Splits `<package>/<rule>` at its last slash.
+ *
+ * @throws UsageError when it is not of that form.
+ */
+export function splitName(name: string): { readonly packagePart: string; readonly rulePart: string } {
+  const slash = name.lastIndexOf('/');
+  const [packagePart, rulePart] = [name.slice(0, Math.max(0, slash)), name.slice(slash + 1)];
+  if (packagePart !== '' && rulePart !== '') return { packagePart, rulePart };
+  throw new UsageError(
+    `Expected <package>/<rule>, such as aws/cloudTrail; found ${JSON.stringify(name)}. \`patrol-deploy list\` shows the rules of the installed packages.`,
+  );
+}
 
 /**
  * Finds `<package>/<rule>`: `aws/cloudTrail` in `@patrol/rules-aws`, `acme/x` in `@patrol/rules-acme` or `patrol-rules-acme`,
@@ -40,13 +61,7 @@ export const shortName = (packageName: string): string =>
  * @throws UsageError when the name is not of that form; OperatorError when there is no such package or rule.
  */
 export function findArtifact(name: string, from: string): Artifact {
-  const slash = name.replace(/\/+$/, '').lastIndexOf('/');
-  const [packagePart, rulePart] = [name.slice(0, slash), name.slice(slash + 1).replace(/\/+$/, '')];
-  if (slash < 1 || !rulePart) {
-    throw new UsageError(
-      `Expected <package>/<rule>, such as aws/cloudTrail; found ${JSON.stringify(name)}. \`patrol-deploy list\` shows the rules of the installed packages.`,
-    );
-  }
+  const { packagePart, rulePart } = splitName(name);
   const assembly = isPath(packagePart)
     ? readAssembly(resolve(from, packagePart))
     : findPackage(packagePart, from);
@@ -62,7 +77,8 @@ export function findArtifact(name: string, from: string): Artifact {
   );
 }
 
-const isPath = (name: string): boolean =>
+/** Whether the package part of a rule's name is a path to a folder. */
+export const isPath = (name: string): boolean =>
   isAbsolute(name) || /^\.{1,2}(\/|$)/.test(name) || (name.includes('/') && !name.startsWith('@'));
 
 function findPackage(name: string, from: string): Assembly {
@@ -96,8 +112,23 @@ export function readAssembly(folder: string): Assembly {
       `${folder} holds no built rules: neither dist/rules.json nor rules.json is there. Build the package with \`patrol-build\` first.`,
     );
   }
-  const manifest = parseManifest(readFileSync(file, 'utf8'), file);
+  const manifest = readManifest(file);
   return { shortName: shortName(manifest.package.name), folder: dirname(file), manifest };
+}
+
+function readManifest(file: string): Manifest {
+  try {
+    const manifest = parseManifest(readFileSync(file, 'utf8'), file);
+    const { package: { name, version } = {}, rules } = manifest as Partial<Manifest>;
+    if (typeof name === 'string' && typeof version === 'string' && Array.isArray(rules)) {
+      return manifest;
+    }
+  } catch (error) {
+    throw new OperatorError(messageOf(error), { cause: error });
+  }
+  throw new OperatorError(
+    `${file} is not what \`patrol-build\` writes: expected the package's name and version and a list of rules. Build the package again.`,
+  );
 }
 
 /**
@@ -121,7 +152,7 @@ export function installedAssemblies(from: string): {
     try {
       assemblies.push(readAssembly(folder));
     } catch (error) {
-      problems.push(error instanceof Error ? error.message : String(error));
+      problems.push(messageOf(error));
     }
   }
   return { assemblies, problems };
@@ -133,7 +164,7 @@ function rulePackagesIn(modules: string): string[] {
   return entries(modules).flatMap((name) =>
     name.startsWith('@')
       ? entries(join(modules, name))
-          .filter((inner) => (name === '@patrol' ? /^rules-/ : /^patrol-rules-/).test(inner))
+          .filter((inner) => (name === '@patrol' ? /^rules-/ : /^patrol-rules(-|$)/).test(inner))
           .map((inner) => `${name}/${inner}`)
       : /^patrol-rules-/.test(name)
         ? [name]

@@ -40,7 +40,8 @@ export class Killed extends Error {
 export const throttling = (call: string): CloudError =>
   new CloudError('throttled', call, 'Rate exceeded');
 
-interface FakeBucket {
+/** A bucket and what is in it. */
+export interface FakeBucket {
   readonly owner: string;
   protection: BucketProtection;
   readonly objects: Map<string, { readonly bytes: Uint8Array; readonly sha256: string }>;
@@ -57,11 +58,11 @@ const bare: BucketProtection = {
 export class FakeCloud implements Cloud {
   readonly home: Place;
   readonly stacks: FakeStacks;
-  readonly buckets = new Map<string, FakeBucket>();
+  readonly buckets: Map<string, FakeBucket> = new Map();
   /** E-mail addresses that have confirmed. */
-  readonly confirmed = new Set<string>();
+  readonly confirmed: Set<string> = new Set();
   /** States of alarms by name; the others are OK. */
-  readonly alarmStates = new Map<string, string>();
+  readonly alarmStates: Map<string, string> = new Map();
   readonly faults: Fault[] = [];
   /** Every call made, by name. */
   calls: (keyof Cloud)[] = [];

@@ -167,6 +167,7 @@ export type CloudFailure =
   | 'unreachable'
   | 'conflict'
   | 'invalid'
+  | 'missing'
   | 'other';
 
 /** AWS, or the way to it, refused a call. */
@@ -191,6 +192,7 @@ const advice: Readonly<Record<CloudFailure, string>> = {
     'Check the network, the region, HTTPS_PROXY and NO_PROXY, AWS_CA_BUNDLE and AWS_ENDPOINT_URL.',
   conflict: 'Somebody else may be changing the same stack; run the same command again.',
   invalid: '',
+  missing: '',
   other: '',
 };
 

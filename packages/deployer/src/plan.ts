@@ -178,7 +178,9 @@ function differencesOf(
     });
   };
   for (const [name, after] of Object.entries(parameters)) {
-    if (after !== previousValue) add(name, standing?.parameters[name], after);
+    // Of a new stack, what is left empty is not worth a line.
+    if (after === previousValue || (!standing && after === '')) continue;
+    add(name, standing?.parameters[name], after);
   }
   for (const [name, after] of Object.entries(tags)) {
     // The version alone is no reason to touch every resource: code and template tell whether anything is new.

@@ -41,6 +41,7 @@ export interface Result {
   readonly status?: string;
   readonly outputs?: Readonly<Record<string, string>>;
   readonly dryRun?: boolean;
+  readonly interrupted?: boolean;
   readonly message: string;
   readonly cause?: Cause;
 }

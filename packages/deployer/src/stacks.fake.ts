@@ -61,7 +61,7 @@ export class FakeStacks {
   /** A resource that cannot be deleted. */
   undeletable: string | undefined;
   /** The time in milliseconds. */
-  time = Date.UTC(2026, 0, 1);
+  time: number = Date.UTC(2026, 0, 1);
   /** How long every step of an operation takes. */
   pace = 400;
   readonly #place: Place;

@@ -29,7 +29,7 @@ const pause = (failures: number): number =>
   1000 + Math.random() * 1000 + (failures > 0 ? Math.min(15_000, 1000 * 2 ** failures) : 0);
 
 const passes = (error: unknown): boolean =>
-  error instanceof CloudError && !['credentials', 'denied', 'invalid', 'conflict'].includes(error.failure);
+  error instanceof CloudError && ['throttled', 'unreachable', 'other'].includes(error.failure);
 
 /** After this many failed polls on end, about eight minutes, AWS counts as out of reach. */
 const mostFailures = 30;
@@ -65,6 +65,7 @@ export interface Target {
 export interface Ended {
   readonly success: boolean;
   readonly status: string;
+  readonly stackId: string;
   /** Absent when the stack is gone for good. */
   readonly stack?: Stack;
   readonly events: readonly StackEvent[];
@@ -149,6 +150,7 @@ class Watching {
     return {
       success: end === 'success',
       status,
+      stackId: stack.id,
       events: this.#events,
       ...(found.stack ? { stack: found.stack } : {}),
     };

@@ -74,7 +74,7 @@ describe('subject (M1)', () => {
   test('is what SNS accepts, whatever the title', () => {
     fc.assert(
       fc.property(anyText(600), (title) => acceptable(subject(title, 'stopped'))),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 
@@ -83,7 +83,9 @@ describe('subject (M1)', () => {
     fc.assert(
       fc.property(
         fc.array(word, { minLength: 1 }).map((words) => words.join(' ').slice(0, 99).trimEnd()),
-        (title) => expect(subject(title, 'stopped')).toBe(title),
+        (title) => {
+          expect(subject(title, 'stopped')).toBe(title);
+        },
       ),
     );
   });
@@ -353,7 +355,7 @@ describe('message', () => {
       expect(machines.title).toBe(title);
     });
 
-    test.each(['x', '"', '\\', '\u0001', '\ud800', '\u{1F600}', '警'])('texts of 1 MB of %j still make a message', (unit) => {
+    test.each(['"', '\ud800', '警'])('texts of 1 MB of %j still make a message', (unit) => {
       const huge = mega(unit);
       for (const fields of [
         { title: huge },
@@ -371,7 +373,7 @@ describe('message', () => {
     });
 
     test('a very large number of facts makes a message too', () => {
-      const facts = Object.fromEntries(Array.from({ length: 200_000 }, (_, index) => [`fact${index}`, index]));
+      const facts = Object.fromEntries(Array.from({ length: 150_000 }, (_, index) => [`fact${index}`, index]));
       expect(size(message(envelope({ facts }), topicArn))).toBeLessThanOrEqual(limit);
     });
 
@@ -389,7 +391,7 @@ describe('message', () => {
           expect(size(input)).toBeLessThanOrEqual(limit);
           texts(input);
         }),
-        { numRuns: 30 },
+        { numRuns: 20 },
       );
     });
 

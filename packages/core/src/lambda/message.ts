@@ -24,8 +24,8 @@ const messageLimit = 262_144;
 export function message(envelope: Envelope, topicArn: string): PublishInput {
   const MessageAttributes: PublishInput['MessageAttributes'] = {};
   for (const name of ['rule', 'severity', 'account', 'region'] as const) {
-    const value = envelope[name];
-    if (value) MessageAttributes[name] = { DataType: 'String', StringValue: clean(value, 256) };
+    const StringValue = clean(envelope[name] ?? '', 256);
+    if (StringValue) MessageAttributes[name] = { DataType: 'String', StringValue };
   }
   const overhead = bytes(JSON.stringify(MessageAttributes));
   return {
@@ -53,10 +53,10 @@ export function subject(title: string, otherwise: string): string {
   return line.length <= subjectLimit ? line : `${line.slice(0, subjectLimit - 3).trimEnd()}...`;
 }
 
-/** A text on one line, without control characters, cut to `limit` characters. */
+/** A text on one line, without control characters and halves of characters, cut to `limit` characters. */
 export const clean = (value: string, limit: number = Infinity): string => {
-  const line = value.replace(/[\s\p{Control}]+/gu, ' ').trim();
-  return line.length <= limit ? line : `${line.slice(0, limit - 1)}…`;
+  const line = value.replace(/[\s\p{Control}\p{Surrogate}]+/gu, ' ').trim();
+  return line.length <= limit ? line : `${line.slice(0, limit - 1).replace(/\p{Surrogate}$/u, '').trimEnd()}…`;
 };
 
 /** The text of the e-mail. What comes from the event stays on its own line, so that it cannot look like another fact. */
@@ -75,7 +75,7 @@ export function textBody(envelope: Envelope): string {
     ...Object.entries(envelope.facts),
   ];
   const known = facts.filter(([, value]) => value !== null && value !== undefined && value !== '');
-  const width = Math.min(24, Math.max(...known.map(([name]) => name.length)));
+  const width = known.reduce((widest, [name]) => Math.min(24, Math.max(widest, name.length)), 0);
   return [
     clean(envelope.title),
     '',
@@ -89,7 +89,11 @@ export function textBody(envelope: Envelope): string {
     ...(envelope.consoleUrl ? [`The event in the console: ${envelope.consoleUrl}`] : []),
     '',
     'The event',
-    JSON.stringify(envelope.event, null, 2) ?? 'none',
+    // JSON leaves some characters as they are that terminals and mail clients act upon.
+    (JSON.stringify(envelope.event, null, 2) ?? 'none').replace(
+      /[\u007f-\u009f\u2028\u2029]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    ),
     '',
   ].join('\n');
 }
@@ -103,21 +107,24 @@ const render = (envelope: Envelope): string =>
 function bounded(envelope: Envelope, limit: number): string {
   const whole = render(envelope);
   if (bytes(whole) <= limit) return whole;
-  const event = JSON.stringify(envelope.event);
+  const event = JSON.stringify(envelope.event) ?? '';
+  const eventBytes = bytes(event);
   const withEvent = fit(event.length, limit, (length) =>
-    render({ ...envelope, event: { truncated: event.slice(0, length), bytes: bytes(event) } }),
+    render({ ...envelope, event: { truncated: event.slice(0, length), bytes: eventBytes } }),
   );
   if (withEvent !== undefined) return withEvent;
   // The facts alone are too long (a hostile title or fact): cut each text alike, and send what fits.
-  const shortened = fit(limit, limit, (length) => render(shorten(envelope, length)));
-  return shortened ?? render(shorten(envelope, 0));
+  const short = shorten(envelope, limit);
+  return fit(limit, limit, (length) => render(shorten(short, length))) ?? render(shorten(short, 0));
 }
 
 /** The rendering with the largest length up to `most` that is within the limit; `undefined` when not even length 0 is. */
 function fit(most: number, limit: number, at: (length: number) => string): string | undefined {
-  let best: string | undefined;
-  let low = 0;
-  let high = most;
+  let best = at(0);
+  if (bytes(best) > limit) return undefined;
+  let low = 1;
+  // Whatever is cut stands in both texts.
+  let high = Math.min(most, Math.floor(limit / 2));
   while (low <= high) {
     const middle = Math.floor((low + high) / 2);
     const rendered = at(middle);

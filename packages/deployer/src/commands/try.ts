@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { type EventBridgeEvent, isObject } from '@patrol/core';
 import type { RuleManifest } from '@patrol/core/manifest';
-import { createColors } from 'picocolors';
 import { type Artifact, findArtifact, readArtifact } from '../assembly.ts';
 import { messageOf, OperatorError, UsageError } from '../errors.ts';
 import { unpackCode } from '../sandbox/code.ts';
@@ -13,8 +12,11 @@ import { type Recognised, recognise, recognised, scheduledEvent } from '../sandb
 import { type ChosenParameters, chooseParameters, examplesNote } from '../sandbox/parameters.ts';
 import { invoke, type Invoked, type RuntimeClient } from '../sandbox/runtime.ts';
 import { type Published, startSns } from '../sandbox/sns.ts';
-import { printable, readAll, type Streams, writer } from '../sandbox/streams.ts';
+import { colorsOf, printable, readAll, type Streams, writer } from '../sandbox/streams.ts';
 import { readTemplate } from '../template.ts';
+
+/** The release of Node that the functions run on in Lambda. */
+const lambdaNode = 24;
 
 /** What `try` is asked for. */
 export interface TryOptions {
@@ -76,9 +78,9 @@ export async function tryRule(options: TryOptions, streams: Streams): Promise<nu
       ? `${JSON.stringify(trial)}\n`
       : render(trial, {
           origin,
-          note: examplesNote(chosen),
+          note: [examplesNote(chosen), versionNote()].filter(Boolean).join('\n'),
           next: deployCommand(options, chosen),
-          colors: createColors(Boolean(streams.stdout.isTTY) && !process.env['NO_COLOR']),
+          colors: colorsOf(streams.stdout),
         }),
   );
   return trial.error === undefined ? 0 : 1;
@@ -254,7 +256,7 @@ interface Frame {
   readonly origin: string;
   readonly note: string;
   readonly next: string;
-  readonly colors: ReturnType<typeof createColors>;
+  readonly colors: ReturnType<typeof colorsOf>;
 }
 
 /** The trial for people. */
@@ -271,20 +273,37 @@ function render({ rule, delivered, messages, logs, durationMs, error }: Trial, f
       heading(`Message${number} as e-mail`),
       indented(`Subject: ${message.subject ?? 'AWS Notification Message'}\n\n${message.email.trimEnd()}\n`),
       heading(`Message${number} as JSON, for all other subscribers`),
-      indented(typeof message.json === 'string' ? message.json : JSON.stringify(message.json, null, 2)),
+      indented(readable(message.json)),
       attributes.length > 0 ? `\n${dim(indented(`Attributes: ${attributes.join(', ')}`))}` : '',
       '\n',
     );
   });
   if (logs.length > 0) parts.push(heading('Log of the function'), indented(logs.join('\n')), '\n');
 
-  const ran = durationMs === null ? '' : ` It ran for ${durationMs} ms.`;
+  const ran = durationMs === null ? '' : `It ran for ${durationMs} ms.`;
   const count = `${messages.length} ${messages.length === 1 ? 'message' : 'messages'}`;
-  if (error !== undefined) parts.push('\n', red(printable(error)), delivered ? ran : '', '\n');
-  else if (messages.length > 0) parts.push('\n', green(`The rule alerted: ${count}.`), ran, '\n');
-  else parts.push('\n', yellow(`The rule stayed quiet: ${quietReason(logs)}.`), ran, '\n');
+  if (error !== undefined) parts.push('\n', red(printable(error)), delivered && ran ? `\n${ran}` : '', '\n');
+  else if (messages.length > 0) parts.push('\n', green(`The rule alerted: ${count}.`), ` ${ran}\n`);
+  else parts.push('\n', yellow(`The rule stayed quiet: ${quietReason(logs)}.`), ` ${ran}\n`);
   if (error === undefined) parts.push(`\nTo deploy it:\n  ${printable(frame.next)}\n`);
   return parts.join('');
+}
+
+/** The JSON of a message on several lines, without the event, which the e-mail shows already. */
+function readable(json: unknown): string {
+  if (typeof json === 'string') return json;
+  const shown = isObject(json) && isObject(json['event']) ? { ...json, event: eventLeftOut } : json;
+  return JSON.stringify(shown, null, 2);
+}
+
+const eventLeftOut = 'the event as above; --json shows it here as well';
+
+/** Says so when the function ran on another release of Node than it will. */
+function versionNote(): string {
+  const here = Number(process.versions.node.split('.')[0]);
+  return here >= lambdaNode
+    ? ''
+    : `It ran on Node ${here}; Lambda runs it on Node ${lambdaNode}. Where the two differ, believe the newer.`;
 }
 
 /** Why a rule did not alert, as its log says. */

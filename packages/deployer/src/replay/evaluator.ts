@@ -2,7 +2,7 @@
 import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { OperatorError } from '../errors.ts';
+import { messageOf, OperatorError } from '../errors.ts';
 import type { Evaluated, WorkerData, WorkerMessage } from './worker.ts';
 
 /** A rule that can be asked. */
@@ -104,11 +104,11 @@ async function startThread(options: EvaluatorOptions, begun: Int32Array): Promis
   };
   worker.on('message', (message: WorkerMessage) => settle(message));
   worker.on('messageerror', (error) => finish(`gave a result that cannot be read: ${error.message}`));
-  worker.on('error', (error: NodeJS.ErrnoException) =>
+  worker.on('error', (error: unknown) =>
     finish(
-      error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+      error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
         ? `needs more than its ${memorySize} MB of memory`
-        : `crashed: ${error instanceof Error ? error.message : String(error)}`,
+        : `crashed: ${messageOf(error)}`,
     ),
   );
   worker.on('exit', (code) => finish(`ended its own process with exit code ${code}`));
@@ -148,7 +148,7 @@ async function startThread(options: EvaluatorOptions, begun: Int32Array): Promis
       try {
         worker.postMessage(events);
       } catch (error) {
-        finish(`cannot be given its events: ${error instanceof Error ? error.message : String(error)}`);
+        finish(`cannot be given its events: ${messageOf(error)}`);
       }
       const said = await answer;
       return said?.kind === 'evaluated' ? { results: said.results } : { end: end ?? 'answered out of turn' };

@@ -202,6 +202,7 @@ class ValueReader {
     if (this.#heldSize <= this.#limit) return;
     this.#held = [];
     this.#heldSize = 0;
+    this.#isSpread = true;
     this.#unreadable(this.#tooLarge());
   }
 

@@ -1,5 +1,5 @@
 /** Finds the files that a replay reads. */
-import { createReadStream, type Dirent } from 'node:fs';
+import { createReadStream, type Dirent, type Stats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { messageOf, UsageError } from '../errors.ts';
@@ -52,7 +52,7 @@ export async function findSources(
   return { sources, passedOver };
 }
 
-async function statOf(path: string, given: string): ReturnType<typeof stat> {
+async function statOf(path: string, given: string): Promise<Stats> {
   try {
     return await stat(path);
   } catch (error) {

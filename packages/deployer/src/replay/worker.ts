@@ -1,8 +1,9 @@
 /**
- * The thread in which a rule's built code decides about events. It imports nothing but Node's modules and that code.
- * `evaluator.ts` starts it; nothing imports it.
+ * The thread in which a rule's built code decides about events. `evaluator.ts` starts it; nothing imports it but
+ * its types.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import { messageOf } from '../errors.ts';
 
 /** What a rule says of an event: as much of its alerts as a replay shows. */
 export interface Found {
@@ -32,14 +33,15 @@ export type WorkerMessage =
 
 const { url, begun }: WorkerData = workerData;
 const say = (message: WorkerMessage): void => parentPort?.postMessage(message);
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-async function evaluateOne(evaluate: Function, event: unknown): Promise<Evaluated> {
+type Evaluate = (event: unknown) => Promise<{ readonly alerts: readonly Found[] }>;
+
+async function evaluateOne(evaluate: Evaluate, event: unknown): Promise<Evaluated> {
   try {
-    const { alerts }: { alerts: readonly Found[] } = await evaluate(event);
+    const { alerts } = await evaluate(event);
     return {
       alerts: alerts.map(({ severity, title, summary, eventId, eventTime }) => ({
-        severity,
+        severity: String(severity),
         title,
         summary,
         eventId,
@@ -51,10 +53,10 @@ async function evaluateOne(evaluate: Function, event: unknown): Promise<Evaluate
   }
 }
 
-async function load(): Promise<Function> {
+async function load(): Promise<Evaluate> {
   const exported: unknown = await import(url);
   const evaluate: unknown = Reflect.get(Object(exported), 'evaluate');
-  if (typeof evaluate === 'function') return evaluate;
+  if (typeof evaluate === 'function') return (event) => Reflect.apply(evaluate, undefined, [event]);
   throw new Error('its index.mjs exports no function evaluate');
 }
 

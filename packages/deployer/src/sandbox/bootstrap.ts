@@ -20,9 +20,16 @@ interface Answer {
   readonly body: string;
 }
 
-/** Calls the Runtime API. When it is gone there is nothing left to do. */
-const call = (method: 'GET' | 'POST', path: string, body = '', errorType?: string): Promise<Answer> =>
+/** Resolves when everything that was written has left the process: an answer may be the last that it lives to give. */
+const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
   new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
+
+/** Calls the Runtime API. When it is gone there is nothing left to do. */
+async function call(method: 'GET' | 'POST', path: string, body = '', errorType?: string): Promise<Answer> {
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  return new Promise((resolve) => {
     const headers = {
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),
@@ -43,6 +50,7 @@ const call = (method: 'GET' | 'POST', path: string, body = '', errorType?: strin
       .on('error', leave)
       .end(body);
   });
+}
 
 /** Writes a line as Lambda's JSON log format has it. */
 function writeLog(level: string, message: unknown): void {

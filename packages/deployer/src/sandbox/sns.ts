@@ -31,8 +31,8 @@ export interface SnsEndpoint {
 const messageLimit = 262_144;
 /** SNS, Publish: less than 100 characters. */
 const subjectLimit = 100;
-/** Enough for a message of the largest size in which every byte is escaped as `%XX`. */
-const bodyLimit = 4 * messageLimit;
+/** What is read of a request: any message near the limit, in which every byte may be escaped as `%XX`. */
+const bodyLimit = 16 * messageLimit;
 
 /** A request that SNS would refuse, with the code that it would give. */
 class Refusal extends Error {

@@ -1,5 +1,7 @@
 /** The three streams of a command, and writing to them without losing or crashing on a reader that goes away. */
 
+import { createColors } from 'picocolors';
+
 /** Where a command reads and writes. */
 export interface Streams {
   readonly stdin: NodeJS.ReadableStream;
@@ -69,3 +71,7 @@ export const printable = (text: string): string =>
   text.replace(/[^\P{Cc}\n\t]/gu, (character) =>
     character === '\r' ? '' : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
   );
+
+/** The colours of a stream: none where nobody watches, or where `NO_COLOR` asks for none. */
+export const colorsOf = (stream: { readonly isTTY?: boolean }): ReturnType<typeof createColors> =>
+  createColors(Boolean(stream.isTTY) && !process.env['NO_COLOR']);

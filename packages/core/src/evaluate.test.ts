@@ -1,0 +1,300 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { EventBridgeEvent } from './cloudtrail.ts';
+import { EvaluationError, evaluator, type Verdict } from './evaluate.ts';
+import { readParameters } from './parameter.ts';
+import { allParameters, type AnyRule, defineRule, severities, type Severity } from './rule.ts';
+import { eventOf, record, stopped } from './rule.fake.ts';
+import { apiCall, event, schedule, signIn } from './trigger.ts';
+
+/** What a rule makes of an event, with the given texts of parameters. */
+const verdict = (rule: AnyRule, given: unknown, texts: Readonly<Record<string, string>> = {}): Promise<Verdict> =>
+  evaluator(
+    rule,
+    { parameters: readParameters(allParameters(rule), (name) => texts[name]), clients: undefined },
+    'https://example.com/#stopped',
+  )(given);
+
+const alerting = { deniedAttempts: 'alert' };
+const denied = { errorCode: 'AccessDenied', errorMessage: 'User alice is not authorized to perform: cloudtrail:StopLogging' };
+
+describe('an alert', () => {
+  test('carries what the event says (M7)', async () => {
+    const given = eventOf();
+    expect(await verdict(stopped, given)).toEqual({
+      because: 'alert',
+      alerts: [
+        {
+          version: 1,
+          rule: 'stopped',
+          severity: 'high',
+          title: 'StopLogging on main',
+          summary: 'Somebody called StopLogging.',
+          facts: { action: 'StopLogging' },
+          account: '111122223333',
+          region: 'eu-west-1',
+          actor: {
+            type: 'IAMUser',
+            description: 'IAM user alice',
+            name: 'alice',
+            arn: 'arn:aws:iam::111122223333:user/alice',
+            accountId: '111122223333',
+          },
+          sourceAddress: '192.0.2.17',
+          userAgent: 'aws-cli/2.0',
+          eventName: 'StopLogging',
+          eventTime: '2026-03-04T05:06:07Z',
+          eventId: '6f1b6b1e-0000-4000-8000-000000000001',
+          consoleUrl:
+            'https://eu-west-1.console.aws.amazon.com/cloudtrailv2/home?region=eu-west-1#/events/6f1b6b1e-0000-4000-8000-000000000001',
+          runbook: 'Ask the actor.',
+          runbookUrl: 'https://example.com/#stopped',
+          event: given,
+        },
+      ],
+    });
+  });
+
+  test('has null where the event says nothing', async () => {
+    const bare = { 'detail-type': 'AWS API Call via CloudTrail', detail: { eventSource: 'cloudtrail.amazonaws.com', eventName: 'StopLogging' } };
+    const { alerts } = await verdict(stopped, bare);
+    expect(alerts[0]).toMatchObject({
+      title: 'StopLogging on a trail',
+      account: null,
+      region: null,
+      sourceAddress: null,
+      userAgent: null,
+      eventTime: null,
+      eventId: null,
+      consoleUrl: null,
+      actor: { type: 'Unknown', description: 'an unknown principal' },
+    });
+  });
+
+  test('of an event that is no CloudTrail record has no actor and no link', async () => {
+    const rule: AnyRule = defineRule({
+      ...base,
+      triggers: [event<{ status: string }>({ source: ['aws.trustedadvisor'] })],
+      parameters: {},
+      evaluate: ({ detail }) => ({ title: detail.status, summary: detail.status }),
+    });
+    const given = { id: 'e1', 'detail-type': 'Trusted Advisor Check Item Refresh Notification', source: 'aws.trustedadvisor', account: '111122223333', region: 'us-east-1', time: '2026-01-01T00:00:00Z', detail: { status: 'ERROR' } };
+    expect((await verdict(rule, given)).alerts[0]).toMatchObject({
+      actor: null,
+      consoleUrl: null,
+      account: '111122223333',
+      eventId: 'e1',
+      eventName: 'Trusted Advisor Check Item Refresh Notification',
+      eventTime: '2026-01-01T00:00:00Z',
+      facts: {},
+    });
+  });
+
+  test('a scheduled run can alert too', async () => {
+    const rule: AnyRule = defineRule({
+      ...base,
+      triggers: [schedule('rate(1 day)')],
+      parameters: {},
+      evaluate: () => [{ title: 'a', summary: 'b', severity: 'low' }],
+    });
+    const given = { id: 'e1', 'detail-type': 'Scheduled Event', source: 'aws.events', account: '111122223333', time: '2026-01-01T00:00:00Z', region: 'eu-west-1', resources: [], detail: {} };
+    expect((await verdict(rule, given)).alerts).toMatchObject([{ severity: 'low', eventId: 'e1', actor: null }]);
+  });
+
+  test('several are several; nothing is nothing', async () => {
+    for (const [found, count] of [
+      [undefined, 0],
+      [null, 0],
+      [[], 0],
+      [{ title: 'a', summary: 'b' }, 1],
+      [[{ title: 'a', summary: 'b' }, { title: 'c', summary: 'd' }], 2],
+    ] as const) {
+      const rule: AnyRule = { ...stopped, evaluate: () => found };
+      const { alerts, because } = await verdict(rule, eventOf());
+      expect(alerts).toHaveLength(count);
+      expect(because).toBe(count ? 'alert' : 'nothing found');
+    }
+  });
+});
+
+const base = {
+  name: 'other',
+  title: 'Other',
+  description: 'Alerts.',
+  severity: 'critical',
+  runbook: 'Look.',
+} as const;
+
+describe('calls that were denied (E1)', () => {
+  test('are quiet unless the operator wants to hear of them', async () => {
+    for (const texts of [{}, { deniedAttempts: 'quiet' }]) {
+      expect(await verdict(stopped, eventOf(denied), texts)).toEqual({ alerts: [], because: 'the call was denied' });
+    }
+  });
+
+  test('are alerts one severity lower, marked as denied attempts', async () => {
+    const { alerts, because } = await verdict(stopped, eventOf(denied), alerting);
+    expect(because).toBe('alert');
+    expect(alerts).toMatchObject([
+      {
+        severity: 'medium',
+        title: 'Denied attempt: StopLogging on main',
+        summary:
+          'This was attempted and denied (AccessDenied: User alice is not authorized to perform: cloudtrail:StopLogging). ' +
+          'Had it succeeded: Somebody called StopLogging.',
+        facts: { action: 'StopLogging' },
+      },
+    ]);
+  });
+
+  test('severities go down by one, and not below low', async () => {
+    for (const [index, severity] of severities.entries()) {
+      for (const rule of [
+        { ...stopped, severity },
+        { ...stopped, severity: 'low' as Severity, evaluate: () => ({ title: 'a', summary: 'b', severity }) },
+      ]) {
+        const { alerts } = await verdict(rule, eventOf(denied), alerting);
+        expect(alerts[0]?.severity).toBe(severities[Math.max(0, index - 1)]);
+      }
+    }
+  });
+
+  test('are nothing when the rule finds nothing in them', async () => {
+    expect(await verdict(stopped, eventOf(denied), { ...alerting, actions: 'DeleteTrail' })).toEqual({ alerts: [], because: 'nothing found' });
+  });
+
+  test('a failed sign-in is no sign-in, and an attempt when asked for (R1)', async () => {
+    const rule: AnyRule = defineRule({
+      ...base,
+      triggers: [signIn(['Root'])],
+      parameters: {},
+      evaluate: () => ({ title: 'Root signed in', summary: 'Root signed in.' }),
+    });
+    const given: EventBridgeEvent = {
+      ...eventOf({ eventSource: 'signin.amazonaws.com', eventName: 'ConsoleLogin', errorMessage: 'Failed authentication', responseElements: { ConsoleLogin: 'Failure' } }),
+      'detail-type': 'AWS Console Sign In via CloudTrail',
+    };
+    expect((await verdict(rule, given)).because).toBe('the call was denied');
+    expect((await verdict(rule, given, alerting)).alerts).toMatchObject([{ severity: 'high', title: 'Denied attempt: Root signed in' }]);
+  });
+});
+
+test('calls that failed are quiet, and the rule is not asked', async () => {
+  const rule: AnyRule = {
+    ...stopped,
+    evaluate: () => {
+      throw new Error('asked');
+    },
+  };
+  for (const texts of [{}, alerting]) {
+    expect(await verdict(rule, eventOf({ errorCode: 'TrailNotFoundException' }), texts)).toEqual({ alerts: [], because: 'the call failed' });
+  }
+});
+
+describe('what cannot be evaluated throws (E2)', () => {
+  const cloudTrail = 'AWS API Call via CloudTrail';
+  test.each<[unknown, string]>([
+    [undefined, 'a undefined'],
+    [null, 'null'],
+    ['an event', 'a string'],
+    [1, 'a number'],
+    [[eventOf()], 'a list'],
+    [{}, 'an object with no fields'],
+    [record, 'an object with eventVersion, userIdentity'],
+    [{ 'detail-type': cloudTrail }, 'an object with detail-type'],
+    [{ 'detail-type': cloudTrail, detail: null }, 'an object with detail-type, detail'],
+    [{ 'detail-type': cloudTrail, detail: [record] }, 'an object with detail-type, detail'],
+    [{ 'detail-type': cloudTrail, detail: 'record' }, 'an object with detail-type, detail'],
+    [{ 'detail-type': [cloudTrail], detail: record }, 'an object with detail-type, detail'],
+    [{ detail: record }, 'an object with detail'],
+  ])('%j is no event', async (given, found) => {
+    const error = await verdict(stopped, given).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(EvaluationError);
+    expect((error as Error).message).toMatch(/^stopped expected an EventBridge event \(an object with detail-type and detail\), found /);
+    expect((error as Error).message).toContain(found);
+  });
+
+  test.each([{ eventName: undefined }, { eventName: null }, { eventName: 1 }, { eventSource: undefined }, { eventSource: ['x'] }])(
+    'a record with %j is no record',
+    async (fields) => {
+      await expect(verdict(stopped, eventOf(fields))).rejects.toThrow(EvaluationError);
+      await expect(verdict(stopped, eventOf(fields))).rejects.toThrow('expected a CloudTrail record with eventSource and eventName in event c5a1b2d3');
+    },
+  );
+
+  test('what a rule throws is kept as the cause', async () => {
+    const cause = new TypeError('no role');
+    for (const evaluate of [
+      () => {
+        throw cause;
+      },
+      () => Promise.reject(cause),
+    ]) {
+      const error = await verdict({ ...stopped, evaluate }, eventOf()).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(EvaluationError);
+      expect(error).toMatchObject({ message: 'stopped could not evaluate event c5a1b2d3-0000-4000-8000-000000000002: no role', cause });
+    }
+  });
+
+  test.each([['a text'], [[null]], [{ title: 'a' }], [{ title: 'a', summary: 1 }], [[{ title: 'a', summary: 'b' }, {}]], [true]])(
+    'a rule that gives %j gives no alert',
+    async (found) => {
+      const rule = { ...stopped, evaluate: () => found } as AnyRule;
+      await expect(verdict(rule, eventOf())).rejects.toThrow(EvaluationError);
+    },
+  );
+});
+
+describe('hostile events', () => {
+  const value: fc.Arbitrary<unknown> = fc.oneof(
+    fc.jsonValue({ maxDepth: 3 }),
+    fc.constantFrom('\ud800', '', 'AccessDenied', 'Failure', { toString: 1, valueOf: 2 }, { ConsoleLogin: 'Failure' }),
+    fc.string({ unit: 'binary' }),
+  );
+  const fields = fc.dictionary(
+    fc.constantFrom(...Object.keys(record), 'errorCode', 'errorMessage', 'additionalEventData'),
+    value,
+    { maxKeys: 6 },
+  );
+  const shell = fc.dictionary(fc.constantFrom('id', 'account', 'region', 'time', 'source', 'detail-type', 'detail'), value, { maxKeys: 2 });
+  // A rule that is as careful as its types ask for, and one that is not.
+  const total: AnyRule = defineRule({
+    ...base,
+    triggers: [apiCall('cloudtrail.amazonaws.com', ['StopLogging'])],
+    parameters: {},
+    evaluate: ({ detail }) => ({ title: detail.eventName, summary: detail.eventSource }),
+  });
+
+  test.each([
+    ['a careful rule', total],
+    ['a careless rule', stopped],
+  ])('are evaluated by %s or thrown as such', async (_, rule) => {
+    await fc.assert(
+      fc.asyncProperty(shell, fields, fc.constantFrom('quiet', 'alert'), async (outer, inner, deniedAttempts) => {
+        const given = { ...eventOf(inner), ...outer };
+        try {
+          const { alerts } = await verdict(rule, given, { deniedAttempts });
+          for (const alert of alerts) {
+            expect(alert.title).toEqual(expect.any(String));
+            for (const field of ['account', 'region', 'eventId', 'eventTime', 'userAgent', 'sourceAddress', 'eventName'] as const) {
+              expect(alert[field] === null || typeof alert[field] === 'string').toBe(true);
+              expect(alert[field]).not.toBe('');
+            }
+            JSON.stringify(alert);
+          }
+        } catch (error) {
+          expect(error).toBeInstanceOf(EvaluationError);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('any JSON at all is an EvaluationError or a verdict', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue(), async (given) => {
+        await expect(verdict(stopped, given)).rejects.toThrow(EvaluationError);
+      }),
+    );
+  });
+});

@@ -1,0 +1,437 @@
+import fc from 'fast-check';
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import {
+  choice,
+  type Matchers,
+  matchesName,
+  names,
+  number,
+  type Parameter,
+  ParametersError,
+  parseParameter,
+  patterns,
+  readParameters,
+  secret,
+  type SecretReference,
+  text,
+  type Values,
+} from './parameter.ts';
+
+/** Parses one parameter with the type that its declaration has. */
+const parse = <T>(parameter: Parameter<T>, given?: string): T =>
+  readParameters({ parameter }, () => given).parameter as T;
+
+/** The message of the error that a value leads to. */
+function refusal(parameter: Parameter<unknown>, given?: string): string {
+  try {
+    parse(parameter, given);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ParametersError);
+    return (error as ParametersError).message;
+  }
+  return expect.fail(`${JSON.stringify(given)} was not refused`);
+}
+
+describe('text', () => {
+  test('is trimmed, takes its default, and is required without one', () => {
+    expect(parse(text('A title.'), '  Ledger \n')).toBe('Ledger');
+    expect(parse(text('A title.', { default: 'none' }))).toBe('none');
+    expect(parse(text('A title.', { default: '' }), ' ')).toBe('');
+    expect(refusal(text('A title.'))).toBe('parameter: is required and was not given. A title.');
+    expect(refusal(text('A title.'), ' ')).toBe('parameter: is required and was not given. A title.');
+  });
+
+  test('has a form, of the whole value', () => {
+    const account = text('An account.', { default: '', form: { pattern: '\\d{12}|none', words: 'an account id' } });
+    expect(parse(account, '111122223333')).toBe('111122223333');
+    expect(parse(account, '')).toBe('');
+    for (const given of ['x111122223333', '1111222233334', 'none of it', '111122223333\n1']) {
+      expect(refusal(account, given)).toBe(`parameter: ${JSON.stringify(given)} is not allowed; expected an account id.`);
+    }
+  });
+});
+
+describe('number', () => {
+  const limited = number('A limit.', { minimum: 1, maximum: 10 });
+
+  test.each([
+    ['1', 1],
+    ['10', 10],
+    [' 2.5 ', 2.5],
+  ])('%j is %d', (given, expected) => {
+    expect(parse(limited, given)).toBe(expected);
+  });
+
+  test.each(['0', '0.999', '10.001', '11', '-1', 'NaN', 'Infinity', '-Infinity', '1e309', 'five', '1,5', '1 2', '0x'])(
+    '%j is refused with what is allowed',
+    (given) => {
+      expect(refusal(limited, given)).toBe(
+        `parameter: ${JSON.stringify(given)} is not allowed; expected a number from 1 to 10.`,
+      );
+    },
+  );
+
+  test('takes any finite number without limits', () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
+        expect(parse(number('Any.'), String(value))).toBe(value === 0 ? 0 : value);
+      }),
+    );
+    expect(refusal(number('Any.'), 'Infinity')).toContain('not allowed');
+    expect(refusal(number('Any.'), '')).toContain('required');
+  });
+
+  test('checks its default too', () => {
+    expect(refusal(number('A limit.', { default: '11', maximum: 10 }))).toContain('"11" is not allowed');
+  });
+});
+
+describe('choice', () => {
+  const mode = choice('What to do.', ['quiet', 'alert'], { default: 'quiet' });
+
+  test('is one of its words, exactly', () => {
+    expect(parse(mode, 'alert')).toBe('alert');
+    expect(parse(mode)).toBe('quiet');
+    for (const given of ['Alert', 'alerts', 'quiet,alert', 'toString', '*']) {
+      expect(refusal(mode, given)).toBe(`parameter: ${JSON.stringify(given)} is not allowed; expected one of quiet, alert.`);
+    }
+  });
+
+  test('given as nothing is refused, not defaulted', () => {
+    expect(refusal(mode, '')).toContain('required');
+  });
+});
+
+describe('names', () => {
+  test.each([
+    ['', []],
+    [',', []],
+    [' , ,\n,\t', []],
+    ['a', ['a']],
+    ['a,', ['a']],
+    [',a', ['a']],
+    [' a , b\n,,c ', ['a', 'b', 'c']],
+    ['a b', ['a b']],
+  ])('%j has the items %j (E5)', (given, items) => {
+    expect(parse(names('Names.', { default: '' }), given).items).toEqual(items);
+  });
+
+  test('an empty list matches nothing, and a trailing comma adds nothing (E5)', () => {
+    for (const given of ['', 'a,', ' ,a, ']) {
+      const list = parse(names('Names.', { default: '' }), given);
+      for (const value of ['', ' ', 'b', undefined, null]) expect(list.find(value)).toBeUndefined();
+    }
+  });
+
+  test('a list that may not be empty is refused when it has no items', () => {
+    expect(refusal(names('Roles.'), ' , ')).toBe('parameter: holds no item; expected at least one. Roles.');
+    expect(refusal(names('Roles.', { default: 'a' }), ' , ')).toContain('holds no item');
+  });
+
+  test('match whole values (E6)', () => {
+    const list = parse(names('Roles.'), 'Admin, Break*, arn:aws:iam::111122223333:role/Ops');
+    expect(list.find('Admin')).toBe('Admin');
+    expect(list.find('Break')).toBe('Break*');
+    expect(list.find('BreakGlass')).toBe('Break*');
+    expect(list.find('arn:aws:iam::111122223333:role/Ops')).toBe('arn:aws:iam::111122223333:role/Ops');
+    for (const value of ['NonAdminReader', 'Admin2', 'XAdmin', 'admin', 'aBreak', 'Ops', 'arn:aws:iam::111122223333:role/Ops2', '']) {
+      expect(list.find(value)).toBeUndefined();
+    }
+  });
+
+  test('find the first item that matches any of the values', () => {
+    const list = parse(names('Names.'), 'b*,a');
+    expect(list.find('a', 'bob')).toBe('b*');
+    expect(list.find(null, undefined, 'a')).toBe('a');
+    expect(list.find()).toBeUndefined();
+  });
+
+  test('special characters of regular expressions are themselves', () => {
+    const list = parse(names('Names.'), 'a.b, c+d, (e), [f], g?, ^h$, i|j, \\k');
+    for (const item of list.items) expect(list.find(item)).toBe(item);
+    for (const value of ['axb', 'ccd', 'e', 'f', 'g', 'h', 'i', 'j', 'k']) expect(list.find(value)).toBeUndefined();
+  });
+
+  test('ignore case when told to', () => {
+    expect(parse(names('Names.', { ignoreCase: true }), 'Admin*').find('ADMINISTRATOR')).toBe('Admin*');
+    expect(parse(names('Names.'), 'Admin*').find('ADMINISTRATOR')).toBeUndefined();
+  });
+
+  test('among: each must match one of the known names', () => {
+    const calls = names('Calls.', { among: ['StopLogging', 'DeleteTrail', 'DeleteChannel'] });
+    expect(parse(calls, 'StopLogging, Delete*').items).toEqual(['StopLogging', 'Delete*']);
+    for (const given of ['StopLoging', 'stoplogging', 'Stop', 'Put*']) {
+      expect(refusal(calls, `DeleteTrail, ${given}`)).toBe(
+        `parameter: ${JSON.stringify(given)} matches none of the names it can: StopLogging, DeleteTrail, DeleteChannel.`,
+      );
+    }
+    expect(parse(names('Calls.', { among: ['StopLogging'], ignoreCase: true }), 'stoplogging').find('StopLogging')).toBe('stoplogging');
+  });
+
+  test('form: each must have it', () => {
+    const roles = names('Roles.', { form: { pattern: '[\\w*]+', words: 'a role name' } });
+    expect(parse(roles, 'a, b*').items).toEqual(['a', 'b*']);
+    expect(refusal(roles, 'a, b c')).toBe('parameter: "b c" is not allowed; expected a role name.');
+  });
+});
+
+describe('matchesName', () => {
+  /** The plain way: every place where a `*` could end. */
+  const reference = (item: string, name: string): boolean => {
+    if (item === '') return name === '';
+    if (item.startsWith('*')) {
+      return Array.from({ length: name.length + 1 }, (_, from) => name.slice(from)).some((rest) => reference(item.slice(1), rest));
+    }
+    return name !== '' && item[0] === name[0] && reference(item.slice(1), name.slice(1));
+  };
+
+  test('agrees with trying out everything', () => {
+    const item = fc.string({ unit: fc.constantFrom('a', 'b', '*'), maxLength: 8 });
+    const name = fc.string({ unit: fc.constantFrom('a', 'b', '*'), maxLength: 10 });
+    fc.assert(
+      fc.property(item, name, (one, other) => {
+        expect(matchesName(one, other)).toBe(reference(one, other));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('matches what it was made from', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string(), { minLength: 1, maxLength: 6 }), fc.string(), (parts, filler) => {
+        expect(matchesName(parts.join('*'), parts.join(filler))).toBe(true);
+      }),
+    );
+  });
+
+  test.each([
+    ['a*a', 'a', false],
+    ['a*a', 'aa', true],
+    ['*a*', 'a', true],
+    ['ab*ba', 'aba', false],
+    ['*', '', true],
+    ['**', 'x', true],
+    ['', '', true],
+    ['', 'x', false],
+    ['a*b*c', 'abbc', true],
+    ['a*b*c', 'acbc', true],
+    ['a*bb*b', 'abbb', true],
+    ['a*bb*b', 'abb', false],
+  ])('%j and %j: %j', (item, name, expected) => {
+    expect(matchesName(item, name)).toBe(expected);
+  });
+
+  test('takes no exponential time on hostile names', () => {
+    const started = performance.now();
+    expect(matchesName(`${'a*'.repeat(500)}b`, 'a'.repeat(100_000))).toBe(false);
+    expect(matchesName(`*${'ab*'.repeat(500)}c*`, 'ab'.repeat(50_000))).toBe(false);
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+});
+
+describe('patterns', () => {
+  test.each([
+    ['a{1,3}', ['a{1,3}']],
+    ['a{1,3},b', ['a{1,3}', 'b']],
+    ['(a,b),c', ['(a,b)', 'c']],
+    ['[,;],b', ['[,;]', 'b']],
+    ['[(],b', ['[(]', 'b']],
+    ['[\\]],b', ['[\\]]', 'b']],
+    ['a\\,b,c', ['a\\,b', 'c']],
+    ['\\(,b', ['\\(', 'b']],
+    ['\\[,b', ['\\[', 'b']],
+    ['a\\\\,b', ['a\\\\', 'b']],
+    ['(?:a{1,2},[,)]),c', ['(?:a{1,2},[,)])', 'c']],
+    [' a , , b, ', ['a', 'b']],
+    [',', []],
+  ])('%j has the items %j', (given, items) => {
+    expect(parse(patterns('Patterns.', { default: '' }), given).items).toEqual(items);
+  });
+
+  test('match whole values (B7)', () => {
+    const list = parse(patterns('Buckets.'), 'logs, [a-z]+-logs, a\\,b, a|b');
+    expect(list.find('logs')).toBe('logs');
+    expect(list.find('prod-logs')).toBe('[a-z]+-logs');
+    expect(list.find('a,b')).toBe('a\\,b');
+    expect(list.find('a')).toBe('a|b');
+    for (const value of ['prod-logs-secrets', 'xlogs', 'logs\n', 'ab', 'ba', 'Logs', '']) {
+      expect(list.find(value)).toBeUndefined();
+    }
+  });
+
+  test('keep no state between values', () => {
+    const list = parse(patterns('Names.'), 'a.*');
+    expect([1, 2, 3].map(() => list.find('abc'))).toEqual(['a.*', 'a.*', 'a.*']);
+  });
+
+  test('ignore case when told to', () => {
+    expect(parse(patterns('Names.', { ignoreCase: true }), 'ci-.*').find('CI-main')).toBe('ci-.*');
+  });
+
+  test.each(['(', '[a', 'a**', '+', 'a)|(?:b', 'x)|(.*', ')(', '(?<n>a'])('%j is no regular expression', (given) => {
+    expect(refusal(patterns('Patterns.'), `ok,${given}`)).toContain(`parameter: ${JSON.stringify(given)} is not a regular expression:`);
+  });
+});
+
+describe('suppressions refuse what mutes everything (A6, A7)', () => {
+  // Names are compared with ARNs too, all of which begin with an a.
+  test.each(['*', '**', '***', 'a,*', ' * ', 'arn:*', '*:*', 'arn:*:*', 'a*'])('names: %j', (given) => {
+    expect(refusal(names('Muted.', { suppresses: true, default: '' }), given)).toContain('would match everything and so mute the whole rule');
+    expect(parse(names('Watched.'), given).items).not.toHaveLength(0);
+  });
+
+  test.each(['ci', 'ci-*', '*-ci', 'b*', '*b*', 'arn:aws:iam::111122223333:role/*', 'arn:aws:iam::*:role/ci'])(
+    'names that are sensible pass: %j',
+    (given) => {
+      expect(parse(names('Muted.', { suppresses: true, default: '' }), given).items).toEqual([given]);
+    },
+  );
+
+  test.each([
+    '.*',
+    '.+',
+    '.*.*',
+    '.*?',
+    '^.*$',
+    '(.*)',
+    '.*|ci',
+    'ci|.*',
+    '[^]*',
+    '[^,]*',
+    '[\\s\\S]+',
+    '\\S+',
+    '(?:.|x)*',
+    '[\\w.-]+',
+    '[A-Za-z0-9_.@+-]+',
+    '.{1,}',
+    '.{0,200}',
+    '.?.*',
+    '(?!x{9}).*',
+    'arn:.*',
+    'arn:[^ ]+',
+    'ci,.*',
+  ])('patterns: %j', (given) => {
+    expect(refusal(patterns('Muted.', { suppresses: true, default: '' }), given)).toContain('would match everything and so mute the whole rule');
+    expect(parse(patterns('Watched.'), given).items).not.toHaveLength(0);
+  });
+
+  test.each([
+    'deploy-.*',
+    'ci',
+    '[a-z]+-logs',
+    '.*-logs',
+    '\\d{12}',
+    'arn:aws:iam::111122223333:role/.*',
+    'arn:aws[\\w-]*:iam::\\d+:role/ci',
+    '[a-z]{1,4}',
+    '(?:alice|bob)',
+  ])('patterns that are sensible pass: %j', (given) => {
+    expect(parse(patterns('Muted.', { suppresses: true, default: '' }), given).items).toEqual([given]);
+  });
+
+  test('an empty item mutes nothing', () => {
+    const list = parse(patterns('Muted.', { suppresses: true, default: '' }), 'ci,');
+    expect(list.find('anything')).toBeUndefined();
+    expect(list.find('')).toBeUndefined();
+  });
+});
+
+describe('secret (G3)', () => {
+  const token = secret('The token.');
+
+  test.each(['aws', 'aws-cn', 'aws-us-gov', 'aws-iso', 'aws-iso-b', 'aws-eusc'])('references in the partition %s', (partition) => {
+    const stored = `arn:${partition}:secretsmanager:eu-west-1:111122223333:secret:github/token-AbCdEf`;
+    expect(parse(token, ` ${stored}\n`)).toEqual({ service: 'secretsmanager', arn: stored, region: 'eu-west-1' });
+    const parameter = `arn:${partition}:ssm:us-east-2:111122223333:parameter/github/token`;
+    expect(parse(token, parameter)).toEqual({ service: 'ssm', arn: parameter, region: 'us-east-2' });
+  });
+
+  test.each([
+    'ghp_veryveryverysecret',
+    'hunter2',
+    'arn:aws:secretsmanager:eu-west-1:111122223333:secret:',
+    'arn:aws:secretsmanager::111122223333:secret:x',
+    'arn:aws:secretsmanager:eu-west-1:1111:secret:x',
+    'arn:aws:ssm:eu-west-1:111122223333:parametertoken',
+    'arn:aws:ssm:eu-west-1:111122223333:document/hunter2',
+    'arn:aws:kms:eu-west-1:111122223333:key/hunter2',
+    'arn:aws:ssm:eu-west-1:111122223333:parameter/a hunter2',
+    'https://hunter2@example.com',
+  ])('%j is refused and not repeated: it may be the secret itself', (given) => {
+    const message = refusal(token, given);
+    expect(message).toContain('expected the ARN of a Secrets Manager secret');
+    expect(message).not.toContain(given);
+  });
+
+  test('no error repeats any value', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[A-Z0-9]{8,40}$/), (given) => {
+        expect(refusal(token, given)).not.toContain(given);
+      }),
+    );
+  });
+
+  test('is required', () => {
+    expect(refusal(token)).toContain('required');
+    expect(refusal(token, '')).toContain('required');
+  });
+});
+
+describe('readParameters', () => {
+  const declared = {
+    roles: names('Roles.'),
+    limit: number('A limit.', { default: '3', maximum: 5 }),
+    mode: choice('A mode.', ['quiet', 'alert'], { default: 'quiet' }),
+    token: secret('A token.'),
+    muted: patterns('Muted.', { suppresses: true, default: '' }),
+    note: text('A note.', { default: 'none' }),
+  };
+
+  test('gives typed values', () => {
+    const values = readParameters(declared, (name) =>
+      ({ roles: 'a', token: 'arn:aws:ssm:eu-west-1:111122223333:parameter/t' })[name],
+    );
+    expect(values).toMatchObject({ limit: 3, mode: 'quiet', note: 'none' });
+    expect(values.roles.items).toEqual(['a']);
+    expectTypeOf(values).toEqualTypeOf<Values<typeof declared>>();
+    expectTypeOf<Values<typeof declared>>().toEqualTypeOf<{
+      readonly roles: Matchers;
+      readonly limit: number;
+      readonly mode: 'quiet' | 'alert';
+      readonly token: SecretReference;
+      readonly muted: Matchers;
+      readonly note: string;
+    }>();
+  });
+
+  test('says all problems at once, each with its name', () => {
+    const given: Record<string, string> = { limit: '9', mode: 'loud', token: 'hunter2', muted: '.*', note: '' };
+    const error = (() => {
+      try {
+        return readParameters(declared, (name) => given[name]);
+      } catch (thrown) {
+        return thrown;
+      }
+    })() as ParametersError;
+    expect(error).toBeInstanceOf(ParametersError);
+    expect(error.problems.map((problem) => problem.split(':')[0])).toEqual(['roles', 'limit', 'mode', 'token', 'muted', 'note']);
+    expect(error.message.split('\n')).toEqual([...error.problems]);
+    expect(error.message).not.toContain('hunter2');
+  });
+
+  test('takes hostile texts without any other error, and in no time', () => {
+    const started = performance.now();
+    fc.assert(
+      fc.property(fc.constantFrom(...Object.values(declared)), fc.string({ unit: 'binary', maxLength: 200 }), (spec, given) => {
+        try {
+          parseParameter(spec, given);
+        } catch (error) {
+          expect(error).toBeInstanceOf(Error);
+          expect(error).not.toBeInstanceOf(TypeError);
+        }
+      }),
+      { numRuns: 500 },
+    );
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+});

@@ -1,0 +1,67 @@
+/** Asks in a terminal. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { confirm, isCancel, text } from '@clack/prompts';
+import { InterruptedError } from './errors.ts';
+
+/** A question that is answered with a line of text. */
+export interface TextQuestion {
+  readonly message: string;
+  /** Stands in the line already. */
+  readonly initial?: string;
+  /** Says what is wrong with an answer; it is asked for again then. */
+  readonly refuse: (answer: string) => string | undefined;
+}
+
+/** Somebody who can be asked. Every question throws {@link InterruptedError} when it is not answered but stopped. */
+export interface Ask {
+  text(question: TextQuestion): Promise<string>;
+  /** Yes or no; no when it is answered with Enter alone. */
+  confirm(message: string): Promise<boolean>;
+}
+
+type Terminal = NodeJS.ReadableStream & {
+  setRawMode?: (raw: boolean) => unknown;
+};
+
+/**
+ * Drops what was typed before a question was shown, so that a stray Enter answers nothing that was not read.
+ *
+ * @throws InterruptedError when Ctrl-C was among it.
+ */
+export async function drain(stdin: Terminal): Promise<void> {
+  let interrupted = false;
+  const drop = (chunk: Buffer | string): void => {
+    interrupted ||= chunk.toString().includes('\u0003');
+  };
+  stdin.setRawMode?.(true);
+  stdin.on('data', drop);
+  stdin.resume();
+  await sleep(50);
+  stdin.off('data', drop);
+  stdin.pause();
+  stdin.setRawMode?.(false);
+  if (interrupted) throw new InterruptedError();
+}
+
+/** Asks with clack's prompts. */
+export function terminalAsk(stdin: Terminal, signal: AbortSignal): Ask {
+  return {
+    async text({ message, initial, refuse }) {
+      await drain(stdin);
+      const given = await text({
+        message,
+        signal,
+        ...(initial === undefined ? {} : { initialValue: initial }),
+        validate: (value) => refuse((value ?? '').trim()),
+      });
+      if (isCancel(given)) throw new InterruptedError();
+      return given.trim();
+    },
+    async confirm(message) {
+      await drain(stdin);
+      const given = await confirm({ message, signal, initialValue: false });
+      if (isCancel(given)) throw new InterruptedError();
+      return given;
+    },
+  };
+}

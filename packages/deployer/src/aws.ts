@@ -1,0 +1,83 @@
+/** {@link Cloud} on the AWS SDK. */
+import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { splitArn } from '@patrol/core';
+import { awsArtifacts } from './aws/artifacts.ts';
+import { connect, type Connection } from './aws/connection.ts';
+import { cloudError } from './aws/errors.ts';
+import { awsStacks } from './aws/stacks.ts';
+import type { Alarm, Cloud, Place, Subscription } from './cloud.ts';
+import type { CloudOptions } from './world.ts';
+
+/**
+ * Connects to AWS. Makes no call yet.
+ *
+ * @throws OperatorError when no region is set.
+ */
+export async function awsCloud(
+  options: CloudOptions,
+  environment: Record<string, string | undefined>,
+): Promise<Cloud> {
+  const connection = await connect(options, environment);
+  let known: Promise<Place> | undefined;
+  const place = (): Promise<Place> => (known ??= identify(connection));
+  const account = async (): Promise<string> => (await place()).account;
+  return {
+    place,
+    ...awsStacks(connection),
+    ...awsArtifacts(connection, account),
+    alarms: (names) => describeAlarms(connection, names),
+    subscriptions: (topicArn) => listSubscriptions(connection, topicArn),
+  };
+}
+
+async function identify(connection: Connection): Promise<Place> {
+  // Wrong credentials or an endpoint that is not there show here: no use in trying ten times.
+  const client = new STSClient({ ...connection, maxAttempts: 3 });
+  try {
+    const { Account = '', Arn = '' } = await client.send(new GetCallerIdentityCommand({}));
+    return { account: Account, region: connection.region, partition: splitArn(Arn).partition };
+  } catch (error) {
+    throw cloudError('sts:GetCallerIdentity', error);
+  }
+}
+
+async function describeAlarms(
+  connection: Connection,
+  names: readonly string[],
+): Promise<readonly Alarm[]> {
+  const client = new CloudWatchClient(connection);
+  const alarms: Alarm[] = [];
+  try {
+    for await (const page of paginateDescribeAlarms({ client }, { AlarmNames: [...names] })) {
+      for (const { AlarmName = '', StateValue = '', StateReason } of page.MetricAlarms ?? []) {
+        const reason = StateReason ? { reason: StateReason } : {};
+        alarms.push({ name: AlarmName, state: StateValue, ...reason });
+      }
+    }
+  } catch (error) {
+    throw cloudError('cloudwatch:DescribeAlarms', error);
+  }
+  return alarms;
+}
+
+async function listSubscriptions(
+  connection: Connection,
+  topicArn: string,
+): Promise<readonly Subscription[]> {
+  const client = new SNSClient({ ...connection, region: splitArn(topicArn).region });
+  const subscriptions: Subscription[] = [];
+  try {
+    for await (const page of paginateListSubscriptionsByTopic({ client }, { TopicArn: topicArn })) {
+      for (const { Protocol = '', Endpoint = '', SubscriptionArn } of page.Subscriptions ?? []) {
+        // Until it is confirmed, SNS gives `PendingConfirmation` for its ARN.
+        const confirmed = SubscriptionArn?.startsWith('arn:') === true;
+        subscriptions.push({ protocol: Protocol, endpoint: Endpoint, confirmed });
+      }
+    }
+  } catch (error) {
+    throw cloudError('sns:ListSubscriptionsByTopic', error);
+  }
+  return subscriptions;
+}

@@ -1,0 +1,97 @@
+/** The way to AWS: region, credentials, retries, proxies, private certificate authorities. */
+import { readFileSync } from 'node:fs';
+import { Agent } from 'node:https';
+import { getCACertificates, rootCertificates } from 'node:tls';
+import { STSClient } from '@aws-sdk/client-sts';
+import { messageOf, OperatorError } from '../errors.ts';
+import type { CloudOptions } from '../world.ts';
+
+type Environment = Record<string, string | undefined>;
+
+/** What every client of the SDK is made with. */
+export interface Connection {
+  readonly region: string;
+  readonly profile?: string;
+  readonly retryMode: 'adaptive';
+  readonly maxAttempts: number;
+  readonly requestHandler: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Prepares the way to AWS.
+ *
+ * @param environment is told the profile: the SDK looks for endpoints in the profile that it names, and nowhere else.
+ * @throws OperatorError when no region is set, or a file of certificates cannot be read.
+ */
+export async function connect(
+  { region, profile }: CloudOptions,
+  environment: Environment,
+): Promise<Connection> {
+  if (profile !== undefined) environment['AWS_PROFILE'] = profile;
+  const base = {
+    ...(profile === undefined ? {} : { profile }),
+    retryMode: 'adaptive' as const,
+    maxAttempts: 10,
+    requestHandler: {
+      connectionTimeout: 10_000,
+      requestTimeout: 60_000,
+      throwOnRequestTimeout: true,
+      ...(await agents(environment)),
+    },
+  };
+  // Unlike the other SDKs, this one does not read AWS_DEFAULT_REGION.
+  const named = region ?? environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'];
+  return { ...base, region: named ? named : await profileRegion(profile) };
+}
+
+/** The region of the profile in ~/.aws/config. */
+async function profileRegion(profile: string | undefined): Promise<string> {
+  const client = new STSClient(profile === undefined ? {} : { profile });
+  try {
+    return await client.config.region();
+  } catch (error) {
+    throw new OperatorError(
+      `No region is set, so that it is not known where in AWS to look. Give --region, such as --region eu-west-1, set AWS_REGION, or give the profile${profile === undefined ? '' : ` ${profile}`} a region in ~/.aws/config. (${messageOf(error)})`,
+      { cause: error },
+    );
+  } finally {
+    client.destroy();
+  }
+}
+
+const proxyVariables = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'];
+
+/** The agents that a proxy or a private certificate authority need; nothing where the SDK's own will do. */
+export async function agents(environment: Environment): Promise<Readonly<Record<string, unknown>>> {
+  const ca = authorities(environment);
+  const options = { keepAlive: true, ...(ca ? { ca } : {}) };
+  const isProxied = proxyVariables.some(
+    (name) => environment[name] || environment[name.toLowerCase()],
+  );
+  if (isProxied) {
+    const { ProxyAgent } = await import('proxy-agent');
+    const agent = new ProxyAgent({ ...options, httpsAgent: new Agent(options) });
+    return { httpAgent: agent, httpsAgent: agent };
+  }
+  return ca ? { httpsAgent: new Agent(options) } : {};
+}
+
+/** The trusted certificate authorities, when AWS_CA_BUNDLE adds to those that Node trusts anyway. */
+function authorities({ AWS_CA_BUNDLE: file }: Environment): string[] | undefined {
+  if (!file) return undefined;
+  try {
+    return [...trusted(), readFileSync(file, 'utf8')];
+  } catch (error) {
+    throw new OperatorError(
+      `AWS_CA_BUNDLE names ${file}, expected a file of certificates in PEM form, but it cannot be read: ${messageOf(error)}. Correct the variable or remove it.`,
+      { cause: error },
+    );
+  }
+}
+
+/** What Node trusts: with NODE_EXTRA_CA_CERTS where Node can tell (since 22.15), read from the file before that. */
+function trusted(): readonly string[] {
+  if (typeof getCACertificates === 'function') return getCACertificates('default');
+  const extra = process.env['NODE_EXTRA_CA_CERTS'];
+  return extra ? [...rootCertificates, readFileSync(extra, 'utf8')] : rootCertificates;
+}

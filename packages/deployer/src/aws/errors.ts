@@ -1,0 +1,56 @@
+/** From what the AWS SDK throws to {@link CloudError}. */
+import { CloudError, type CloudFailure } from '../cloud.ts';
+import { messageOf } from '../errors.ts';
+
+/** Names of errors, by what they come to. */
+const failures: readonly (readonly [CloudFailure, RegExp])[] = [
+  [
+    'credentials',
+    /^(CredentialsProviderError|TokenProviderError|ExpiredToken(Exception)?|RequestExpired|InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|SignatureDoesNotMatch|AuthFailure|InvalidToken|MissingAuthenticationToken(Exception)?|InvalidSignatureException)$/,
+  ],
+  [
+    'throttled',
+    /^(Throttl\w*|TooManyRequestsException|RequestLimitExceeded|SlowDown|RequestThrottled\w*|BandwidthLimitExceeded|PriorRequestNotComplete|ProvisionedThroughputExceededException)$/,
+  ],
+  [
+    'denied',
+    /^(AccessDenied(Exception)?|UnauthorizedOperation|NotAuthorized|AuthorizationError(Exception)?|Forbidden|OptInRequired|AllAccessDisabled)$/,
+  ],
+  [
+    'conflict',
+    /^(InvalidChangeSetStatus(Exception)?|ChangeSetNotFound(Exception)?|AlreadyExistsException|OperationInProgressException|OperationAborted|BucketAlreadyExists|ConcurrentModification\w*|TokenAlreadyExistsException)$/,
+  ],
+  ['missing', /^(NotFound(Exception)?|NoSuch\w+|ResourceNotFound\w*)$/],
+  ['invalid', /^(ValidationError|ValidationException|InvalidParameter\w*|InsufficientCapabilities\w*)$/],
+  [
+    'unreachable',
+    /^(TimeoutError|NetworkingError|AbortError|ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|EAI_AGAIN|EPROTO|ERR_TLS_\w+|ERR_SSL_\w+|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/,
+  ],
+];
+
+const field = (error: unknown, name: string): unknown =>
+  typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
+
+/** The name of an SDK error, or the code of one of the system below it. */
+export const nameOf = (error: unknown): string =>
+  [field(error, 'code'), field(error, 'Code'), field(error, 'name')].find(
+    (name): name is string => typeof name === 'string' && name !== 'Error',
+  ) ?? '';
+
+/** The HTTP status of an SDK error. */
+export const statusOf = (error: unknown): number | undefined => {
+  const status = field(field(error, '$metadata'), 'httpStatusCode');
+  return typeof status === 'number' ? status : undefined;
+};
+
+/** Makes what a call threw a {@link CloudError}. */
+export function cloudError(call: string, error: unknown): CloudError {
+  const names = [nameOf(error), String(field(error, 'name') ?? '')];
+  const known = failures.find(([, pattern]) => names.some((name) => pattern.test(name)))?.[0];
+  const status = statusOf(error) ?? 0;
+  const byStatus: CloudFailure = status === 403 ? 'denied' : status === 429 ? 'throttled' : 'other';
+  // S3's HEAD has no body, and so neither a code nor a message.
+  const said = messageOf(error) || nameOf(error) || 'no reason given';
+  const message = said === 'UnknownError' ? `HTTP status ${status}` : said;
+  return new CloudError(known ?? byStatus, call, message, error);
+}

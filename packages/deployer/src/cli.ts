@@ -1,0 +1,46 @@
+/** The entry of `patrol-deploy`: the process around {@link main}. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { main } from './main.ts';
+
+const controller = new AbortController();
+const { stdin, stdout, stderr } = process;
+
+// A reader that goes away, as with `| head`, must not end a deployment halfway.
+for (const stream of [stdout, stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+let held = false;
+function holdInterrupts(): void {
+  if (held) return;
+  held = true;
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(130);
+      stderr.write('\nStopping; once more stops at once.\n');
+      controller.abort();
+    });
+  }
+}
+
+const code = await main(process.argv.slice(2), {
+  streams: { stdin, stdout, stderr },
+  environment: process.env,
+  cwd: process.cwd(),
+  signal: controller.signal,
+  holdInterrupts,
+  cloud: async (options) => (await import('./aws.ts')).awsCloud(options, process.env),
+  ask: async () => (await import('./ask.ts')).terminalAsk(stdin, controller.signal),
+  sleep: async (milliseconds, signal) => {
+    await wait(milliseconds, undefined, signal ? { signal } : {}).catch(() => undefined);
+  },
+  now: () => Date.now(),
+  unique: () => `patrol-${randomUUID()}`,
+});
+
+// Whatever still tries to reach AWS is of no use any more; what was written is let through first.
+await new Promise((resolve) => stdout.write('', resolve));
+process.exit(code);

@@ -1,0 +1,96 @@
+/** `patrol-deploy describe <rule>`: everything an operator needs to know before deploying. */
+import type { ParameterSpec } from '@patrol/core';
+import { type Artifact, findArtifact, typedName } from '../assembly.ts';
+import { triggerWords } from '../trigger.ts';
+import type { World } from '../world.ts';
+
+/** Describes a rule from its manifest. */
+export function describe(
+  name: string,
+  { json }: { readonly json: boolean },
+  { streams, cwd }: World,
+): number {
+  const artifact = findArtifact(name, cwd);
+  const text = json ? machine(artifact) : human(artifact);
+  streams.stdout.write(`${text}\n`);
+  return 0;
+}
+
+function machine(artifact: Artifact): string {
+  const { rule, assembly } = artifact;
+  const described = { ...rule, name: typedName(artifact), package: assembly.manifest.package };
+  return JSON.stringify(described, null, 2);
+}
+
+function human(artifact: Artifact): string {
+  const { rule, assembly } = artifact;
+  const { package: packed } = assembly.manifest;
+  const name = typedName(artifact);
+  const parameters = Object.entries(rule.parameters);
+  const patterns = rule.triggers.flatMap((trigger) =>
+    trigger.kind === 'event'
+      ? [`  State ${trigger.state}`, `  Pattern ${JSON.stringify(trigger.pattern)}`]
+      : [],
+  );
+  return [
+    `${name}  ${rule.title}  (${rule.severity}, ${packed.name} ${packed.version})`,
+    '',
+    rule.description,
+    '',
+    'Runs on',
+    ...rule.triggers.map((trigger) => `  ${triggerWords(trigger)}`),
+    ...patterns,
+    ...(rule.regions
+      ? ['', `Regions  only ${rule.regions.join(', ')}: AWS delivers these events nowhere else`]
+      : []),
+    '',
+    'Parameters',
+    ...(parameters.length === 0 ? ['  none'] : parameters.flatMap(parameterLines)),
+    '',
+    'Its role may, besides writing its log and publishing alerts',
+    ...(rule.permissions.length === 0
+      ? ['  nothing']
+      : rule.permissions.map((statement) => indent(JSON.stringify(statement, null, 2)))),
+    '',
+    'When it alerts',
+    indent(rule.runbook),
+    ...(rule.runbookUrl ? [`  ${rule.runbookUrl}`] : []),
+    '',
+    `Code  ${rule.code.bytes} bytes zipped, ${rule.memorySize} MB, at most ${rule.timeout} s`,
+    '',
+    `Deploy it with \`patrol-deploy ${name}\`, try it first with \`patrol-deploy try ${name}\`.`,
+  ].join('\n');
+}
+
+/** One parameter: what it is, what it is when nothing is given, and what is allowed. */
+function parameterLines([name, spec]: readonly [string, ParameterSpec]): readonly string[] {
+  const { description, kind, among, form, minimum, maximum, example, suppresses } = spec;
+  const standard =
+    spec.default === undefined
+      ? 'required'
+      : spec.default === ''
+        ? 'empty by default'
+        : `by default ${spec.default}`;
+  const range = [
+    minimum === undefined ? '' : `at least ${minimum}`,
+    maximum === undefined ? '' : `at most ${maximum}`,
+  ].filter(Boolean);
+  const notes = [
+    kind === 'choice' ? `One of ${among?.join(', ')}.` : '',
+    kind === 'names' ? 'Names separated by commas, * for any run of characters.' : '',
+    kind === 'names' && among ? `Each of ${among.join(', ')}.` : '',
+    kind === 'patterns' ? 'Regular expressions separated by commas, each for the whole value.' : '',
+    kind === 'secret' ? 'The ARN of a Secrets Manager secret or an SSM SecureString parameter.' : '',
+    form ? `Allowed: ${form.words}.` : '',
+    range.length > 0 ? `${range.join(', ')}.` : '',
+    suppresses ? 'It mutes alerts.' : '',
+    example === undefined ? '' : `For example ${example}`,
+  ].filter(Boolean);
+  return [`  ${name}  (${kind}, ${standard})`, ...[description, ...notes].map((line) => `    ${line}`)];
+}
+
+const indent = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => `  ${line}`.trimEnd())
+    .join('\n');

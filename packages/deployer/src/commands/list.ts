@@ -1,0 +1,39 @@
+/** `patrol-deploy list`: the rules of the installed packages. */
+import { installedAssemblies, typedName } from '../assembly.ts';
+import { table } from '../table.ts';
+import { triggerWords } from '../trigger.ts';
+import type { World } from '../world.ts';
+
+/** Lists the rules that can be deployed from here. */
+export function list({ json }: { readonly json: boolean }, { streams, cwd }: World): number {
+  const { assemblies, problems } = installedAssemblies(cwd);
+  const rules = assemblies.flatMap((assembly) =>
+    assembly.manifest.rules.map((rule) => ({
+      name: typedName({ assembly, rule }),
+      package: assembly.manifest.package.name,
+      version: assembly.manifest.package.version,
+      severity: rule.severity,
+      title: rule.title,
+      description: rule.description,
+      triggers: rule.triggers.map((trigger) => triggerWords(trigger, json ? Infinity : 2)),
+      regions: rule.regions,
+    })),
+  );
+  for (const problem of problems) streams.stderr.write(`${problem}\n`);
+  if (json) {
+    streams.stdout.write(`${JSON.stringify({ rules, problems }, null, 2)}\n`);
+  } else if (rules.length === 0) {
+    streams.stdout.write(
+      'No rule packages are installed here. Install one, for instance with `npm install @patrol/rules-aws`.\n',
+    );
+  } else {
+    const rows = rules.map(({ name, severity, title, triggers }) => [
+      name,
+      severity,
+      title,
+      triggers.join('; '),
+    ]);
+    streams.stdout.write(`${table(['RULE', 'SEVERITY', 'TITLE', 'TRIGGER'], rows, streams.stdout.columns)}\n`);
+  }
+  return 0;
+}

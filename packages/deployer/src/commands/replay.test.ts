@@ -1,0 +1,245 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  alerting,
+  fakeArtifact,
+  type FakeRule,
+  type FakeStreams,
+  fakeStreams,
+  record,
+  removeFakes,
+} from '../sandbox/artifact.fake.ts';
+import { replay, type ReplayOptions } from './replay.ts';
+
+const cwd = mkdtempSync(join(tmpdir(), 'patrol-replay-'));
+const lines = (...values: readonly unknown[]): string =>
+  values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join('\n');
+beforeAll(() => {
+  mkdirSync(join(cwd, 'logs'));
+  const put = (name: string, content: string | Uint8Array): void => writeFileSync(join(cwd, 'logs', name), content);
+  put('1.json', JSON.stringify({ Records: [record('GetTrail', 'a1'), record('StopTrail', 'a2')] }, null, 2));
+  put('2.ndjson.gz', gzipSync(lines(record('StopLogging', 'b1'), 'not json', record('StartLogging', 'b3'), record('StopTrail', 'b4'))));
+  put('3.json', JSON.stringify({ digestStartTime: 'x', digestS3Object: 'y' }));
+  put('notes.txt', 'hello');
+});
+afterAll(() => {
+  removeFakes();
+  rmSync(cwd, { recursive: true });
+});
+
+interface Replayed {
+  readonly code: number;
+  readonly written: FakeStreams['written'];
+}
+
+async function run(
+  fake: FakeRule,
+  options: Partial<ReplayOptions> = {},
+  streams: FakeStreams = fakeStreams(),
+): Promise<Replayed> {
+  const artifact = fakeArtifact(fake);
+  const code = await replay({ artifact, paths: [], parameters: {}, json: true, cwd, ...options }, streams);
+  return { code, written: streams.written };
+}
+
+const parsed = ({ written }: Replayed): Record<string, unknown>[] =>
+  written.stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
+
+describe.concurrent('with --json', () => {
+  test('each alert and each error is a line, in order, and the summary is the last', async () => {
+    const replayed = await run({}, { paths: ['logs'] });
+    expect(replayed.code).toBe(1);
+    expect(replayed.written.stdout.split('\n')[0]).toBe(
+      `{"type":"alert","rule":"rule","file":"logs/1.json","line":2,"eventId":"a2","time":"2026-01-02T03:04:05Z",` +
+        `"severity":"high","title":"StopTrail","summary":"By mallory"}`,
+    );
+    const printed = parsed(replayed);
+    expect(printed.slice(1)).toMatchObject([
+      { type: 'alert', file: 'logs/2.ndjson.gz', line: 1, eventId: 'b1', title: 'StopLogging' },
+      { type: 'error', file: 'logs/2.ndjson.gz', line: 2, eventId: null, message: expect.stringContaining('Expected JSON') },
+      { type: 'alert', file: 'logs/2.ndjson.gz', line: 4, eventId: 'b4' },
+      { type: 'summary', events: 6, delivered: 3, alerts: 3, errors: 1 },
+    ]);
+    expect(Object.keys(printed[2] ?? {})).toEqual(['type', 'file', 'line', 'eventId', 'message']);
+    expect(Object.keys(printed.at(-1) ?? {})).toEqual(
+      ['type', 'events', 'delivered', 'alerts', 'errors', 'bytes', 'seconds'],
+    );
+    expect(replayed.written.stderr).toMatch(/^Passed over 1 file /);
+  });
+
+  test('standard input, by name or when it is piped; nothing found is exit code 0', async () => {
+    for (const paths of [['-'], []]) {
+      const text = lines(record('StartLogging'), { name: 'push', payload: {} });
+      const replayed = await run({}, { paths }, fakeStreams(text));
+      expect(replayed).toMatchObject({ code: 0, written: { stderr: '' } });
+      expect(parsed(replayed)).toEqual([
+        { type: 'summary', events: 2, delivered: 0, alerts: 0, errors: 0, bytes: text.length, seconds: expect.any(Number) },
+      ]);
+    }
+  });
+
+  test('copies of an event count each', async () => {
+    const replayed = await run({}, { paths: ['logs/1.json', 'logs/1.json'] });
+    expect(parsed(replayed).at(-1)).toMatchObject({ events: 4, alerts: 2 });
+    expect(replayed.code).toBe(0);
+  });
+
+  test('an event that cannot be evaluated is an error with its id', async () => {
+    const index = `export const evaluate = async ({ detail }) => {
+      console.log('noise');
+      if (detail.eventID === 'x') throw new Error('what is this');
+      return { alerts: [] };
+    };`;
+    const replayed = await run({ index }, {}, fakeStreams(lines(record('StopIt', 'w'), record('StopIt', 'x'))));
+    expect(parsed(replayed)).toMatchObject([
+      { type: 'error', file: '-', line: 2, eventId: 'x', message: 'what is this' },
+      { type: 'summary', delivered: 2, alerts: 0, errors: 1 },
+    ]);
+    expect(replayed.code).toBe(1);
+  });
+
+  test('a rule that hangs and one that dies take one event with them', async () => {
+    const index = `${alerting.replaceAll('evaluate = async', 'inner = async')}
+      export const evaluate = async (event) => {
+        if (event.detail.eventID === 'hang') for (;;);
+        if (event.detail.eventID === 'exit') process.exit();
+        return inner(event);
+      };`.replace('await evaluate(event)', 'await inner(event)');
+    const text = lines(...['a', 'hang', 'b', 'exit', 'c'].map((id) => record('StopIt', id)));
+    const replayed = await run({ index }, { patience: 0.4 }, fakeStreams(text));
+    expect(parsed(replayed)).toMatchObject([
+      { type: 'alert', eventId: 'a' },
+      { type: 'error', line: 2, eventId: 'hang', message: 'rule did not answer within 0.4 s' },
+      { type: 'alert', eventId: 'b' },
+      { type: 'error', line: 4, eventId: 'exit', message: 'rule ended its own process with exit code 0' },
+      { type: 'alert', eventId: 'c' },
+      { type: 'summary', delivered: 5, alerts: 3, errors: 2 },
+    ]);
+  });
+
+  test('more events than fit into a batch keep their order', async () => {
+    const text = lines(...Array.from({ length: 2000 }, (_, index) => (index % 7 ? record('StopIt', `e${index}`) : 'x')));
+    const replayed = await run({}, {}, fakeStreams(text));
+    const printed = parsed(replayed);
+    expect(printed.slice(0, -1).map(({ line }) => line)).toEqual(Array.from({ length: 2000 }, (_, index) => index + 1));
+    expect(printed.at(-1)).toMatchObject({ events: 2000, delivered: 1714, alerts: 1714, errors: 286 });
+  });
+
+  test('the rule gets its parameters, and examples are told', async () => {
+    const index = `export const evaluate = async () => ({ alerts: [{ severity: 'low', title: process.env.word + process.env.HOME, summary: '' }] });`;
+    const parameters = { word: { kind: 'text', description: 'A word.', example: 'hi' } } as const;
+    const replayed = await run({ index, parameters }, {}, fakeStreams(JSON.stringify(record('StopIt'))));
+    expect(parsed(replayed)[0]).toMatchObject({ title: 'hiundefined' });
+    expect(replayed.written.stderr).toContain('With the example value of word (hi)');
+  });
+
+  test('a reader that goes away ends the replay early and quietly', async () => {
+    let taken = 0;
+    const stdout = new Writable({
+      highWaterMark: 1,
+      write(_chunk, _encoding, done) {
+        taken += 1;
+        done(Object.assign(new Error('EPIPE'), { code: 'EPIPE' }));
+      },
+    });
+    let read = 0;
+    const stdin = Readable.from(
+      (function* endless() {
+        for (;;) {
+          read += 1;
+          yield Buffer.from(`${JSON.stringify(record('StopIt'))}\n`.repeat(10));
+        }
+      })(),
+    );
+    const artifact = fakeArtifact();
+    const streams = { ...fakeStreams(), stdin, stdout };
+    expect(await replay({ artifact, paths: ['-'], parameters: {}, json: true, cwd }, streams)).toBe(0);
+    expect(taken).toBe(1);
+    expect(read).toBeLessThan(1000);
+  });
+
+  test('a file that cannot be read is an error, and the replay goes on', async () => {
+    // What the root user may not open either: a socket.
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(join(cwd, 'socket.json'), resolve));
+    const replayed = await run({}, { paths: ['socket.json', 'logs/1.json'] });
+    server.close();
+    expect(parsed(replayed)).toMatchObject([
+      { type: 'error', file: 'socket.json', line: 1, message: expect.stringMatching(/^The file cannot be read: ENXIO/) },
+      { type: 'alert' },
+      { type: 'summary', events: 2, errors: 1 },
+    ]);
+  });
+});
+
+describe.concurrent('for people', () => {
+  test('a table and a closing line; errors on the other stream', async () => {
+    const { code, written } = await run({}, { paths: ['logs'], json: false });
+    expect(code).toBe(1);
+    expect(written.stdout).toMatch(/│ Time +│ Severity +│ Alert +│ Event +│/);
+    expect(written.stdout).toMatch(/│ 2026-01-02T03:04:05Z │ high +│ StopLogging │ logs\/2\.ndjson\.gz:1 │/);
+    expect(written.stdout).toMatch(
+      /\n6 events \(\d\.\d kB\) in \d\.\d s: 3 would have reached rule, 3 alerts, 1 that could not be evaluated\.\n$/,
+    );
+    expect(written.stdout).not.toContain('\u001B');
+    expect(written.stderr).toContain('logs/2.ndjson.gz:2: Expected JSON, found: ');
+  });
+
+  test('without alerts there is no table', async () => {
+    const { written } = await run({}, { json: false }, fakeStreams(lines(record('StartLogging'))));
+    expect(written.stdout).toMatch(/^1 event \(/);
+  });
+
+  test('long tables and many errors are cut, and it is said how many are missing', async () => {
+    const text = `${`${JSON.stringify(record('StopIt'))}\n`.repeat(1005)}${'x\n'.repeat(103)}`;
+    const { written } = await run({}, { json: false }, fakeStreams(text));
+    expect(written.stdout).toContain('… and 5 more; --json lists all.');
+    expect(written.stderr).toContain('… and 3 more that could not be evaluated; --json lists all.');
+  });
+
+  test('a terminal gets lines that fit, and a bar while it runs', async () => {
+    const long = { ...record('Stop'.repeat(60)), userIdentity: { userName: 'mallory' } };
+    const index = `export const evaluate = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      return { alerts: [{ severity: 'critical', title: 'Stop '.repeat(60) + '\\u001b[2J', summary: '', eventTime: '2026-01-02T03:04:05Z' }] };
+    };`;
+    const streams = fakeStreams(lines(long), { isTTY: true, columns: 90 });
+    const text = Buffer.from(`${JSON.stringify(long)}\n`);
+    const slow = { ...streams, stdin: Readable.from([text, text, text]) };
+    const { written } = await run({ index }, { json: false }, slow);
+    // oxlint-disable-next-line no-control-regex -- colours are no width
+    const widths = written.stdout.split('\n').map((line) => line.replace(/\u001B\[\d+m/g, '').length);
+    expect(Math.max(...widths.slice(0, -2))).toBeLessThanOrEqual(90);
+    expect(written.stdout).toContain('\\x1b[2J');
+    expect(written.stderr).toMatch(/\r\u001B\[2K.* read, \d events?/);
+    expect(written.stderr).toMatch(/\r\u001B\[2K$/);
+  });
+});
+
+describe.concurrent('a wrong call', () => {
+  test.each<[string, Partial<ReplayOptions>, RegExp]>([
+    ['a path that does not exist', { paths: ['missing'] }, /found "missing": ENOENT/],
+    ['an unknown parameter', { parameters: { x: 'y' } }, /rule has no parameter x/],
+  ])('%s', async (_, options, message) => {
+    await expect(run({}, options)).rejects.toMatchObject({ exitCode: 2, message: expect.stringMatching(message) });
+  });
+
+  test('no path and a terminal to read from', async () => {
+    const streams = fakeStreams();
+    const stdin = Object.assign(Readable.from([]), { isTTY: true });
+    await expect(run({}, {}, { ...streams, stdin })).rejects.toMatchObject({ exitCode: 2 });
+  });
+
+  test('a rule that does not start is an error of its package', async () => {
+    await expect(run({ index: `throw new Error('broken')` })).rejects.toMatchObject({
+      name: 'OperatorError',
+      exitCode: 1,
+      message: expect.stringContaining('does not start: broken'),
+    });
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { lambdaEnvironment, resolveEnvironment, sandbox } from './environment.ts';
+
+const template = (variables: unknown, rest: object = {}): { text: string } => ({
+  text: JSON.stringify({
+    Parameters: {
+      CodeS3Key: { Type: 'String' },
+      AlertEmail: { Type: 'String', Default: '' },
+      AlertTopicArn: { Type: 'String', Default: '' },
+      LogRetentionInDays: { Type: 'Number', Default: 90 },
+      roles: { Type: 'String' },
+      list: { Type: 'CommaDelimitedList', Default: 'a,b' },
+    },
+    Conditions: {
+      Own: { 'Fn::Equals': [{ Ref: 'AlertTopicArn' }, ''] },
+      Mailed: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'AlertEmail' }, ''] }] },
+      Both: { 'Fn::And': [{ Condition: 'Own' }, { Condition: 'Mailed' }] },
+      Neither: { 'Fn::Not': [{ 'Fn::Or': [{ Condition: 'Own' }, { Condition: 'Mailed' }] }] },
+      Loop: { 'Fn::Not': [{ Condition: 'Loop' }] },
+      Odd: { 'Fn::Contains': ['a', 'b'] },
+    },
+    Resources: {
+      Topic: { Type: 'AWS::SNS::Topic' },
+      Queue: { Type: 'AWS::SQS::Queue' },
+      Role: { Type: 'AWS::IAM::Role' },
+      Table: { Type: 'AWS::DynamoDB::Table' },
+      Function: {
+        Type: 'AWS::Lambda::Function',
+        Properties: { Environment: { Variables: variables } },
+      },
+    },
+    ...rest,
+  }),
+});
+
+const variable = (value: unknown): string | undefined =>
+  resolveEnvironment(template({ X: value }), { roles: 'Admin, Break*' })['X'];
+
+describe('resolveEnvironment', () => {
+  test.each<[unknown, string | undefined]>([
+    ['text', 'text'],
+    [5, '5'],
+    [true, 'true'],
+    [{ Ref: 'roles' }, 'Admin, Break*'],
+    [{ Ref: 'LogRetentionInDays' }, '90'],
+    [{ Ref: 'CodeS3Key' }, 'code.zip'],
+    [{ Ref: 'AWS::Region' }, 'us-east-1'],
+    [{ Ref: 'AWS::NoValue' }, undefined],
+    [{ Ref: 'Topic' }, sandbox.topicArn],
+    [{ 'Fn::GetAtt': ['Topic', 'TopicArn'] }, sandbox.topicArn],
+    [{ 'Fn::GetAtt': 'Topic.TopicName' }, 'patrol-sandbox-alerts'],
+    [{ Ref: 'Queue' }, 'https://sqs.us-east-1.amazonaws.com/111122223333/patrol-sandbox-Queue'],
+    [{ 'Fn::GetAtt': ['Role', 'Arn'] }, 'arn:aws:iam::111122223333:role/patrol-sandbox-Role'],
+    [{ 'Fn::If': ['Own', { Ref: 'Topic' }, { Ref: 'AlertTopicArn' }] }, sandbox.topicArn],
+    [{ 'Fn::If': ['Both', 'yes', 'no'] }, 'yes'],
+    [{ 'Fn::If': ['Neither', 'yes', { Ref: 'AWS::NoValue' }] }, undefined],
+    [{ 'Fn::Sub': 'arn:${AWS::Partition}:x:${Topic}:${Queue.Arn}:${!Literal}' },
+      `arn:aws:x:${sandbox.topicArn}:arn:aws:sqs:us-east-1:111122223333:patrol-sandbox-Queue:\${Literal}`],
+    [{ 'Fn::Sub': ['${a}-${roles}', { a: { Ref: 'AWS::AccountId' } }] }, '111122223333-Admin, Break*'],
+    [{ 'Fn::Join': ['+', ['a', { Ref: 'roles' }, { Ref: 'AWS::NoValue' }]] }, 'a+Admin, Break*'],
+    [{ 'Fn::Join': ['|', { Ref: 'list' }] }, 'a|b'],
+  ])('%j is %j', (value, expected) => {
+    expect(variable(value)).toBe(expected);
+  });
+
+  test.each<[unknown, RegExp]>([
+    [{ 'Fn::ImportValue': 'x' }, /X of the template: expected Ref, .* found Fn::ImportValue/],
+    [{ Ref: 'Unknown' }, /expected the name of a parameter or a resource .* found "Unknown"/],
+    [{ 'Fn::GetAtt': ['Table', 'Arn'] }, /expected the ARN of one of .* found AWS::DynamoDB::Table/],
+    [{ 'Fn::GetAtt': ['Topic', 'Color'] }, /expected the attribute .* found Color/],
+    [{ 'Fn::If': ['Loop', 1, 2] }, /condition .* that does not refer to itself/],
+    [{ 'Fn::If': ['Nothing', 1, 2] }, /condition/],
+    [{ 'Fn::If': ['Odd', 1, 2] }, /found Fn::Contains/],
+    [{ Ref: 'list' }, /Environment\.Variables\.X .* expected a text, found \["a","b"\]/],
+    [{ a: 1 }, /expected a text/],
+  ])('%j is refused', (value, message) => {
+    expect(() => variable(value)).toThrow(message);
+  });
+
+  test('a parameter without a value is refused by its name', () => {
+    expect(() => resolveEnvironment(template({ X: { Ref: 'roles' } }), {})).toThrow(/parameter roles, found none/);
+  });
+
+  test('a template without a function is refused', () => {
+    expect(() => resolveEnvironment(template({}, { Resources: {} }), {})).toThrow(/no resource Function/);
+  });
+});
+
+test('an AWS SDK in the sandbox finds no credentials of the operator', () => {
+  const environment = lambdaEnvironment(
+    { name: 'r', memorySize: 128, code: { handler: 'index.handler' } },
+    '/task',
+    'http://127.0.0.1:1',
+  );
+  expect(environment).toMatchObject({
+    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+    AWS_CONFIG_FILE: '/task/no-such-file',
+    AWS_SHARED_CREDENTIALS_FILE: '/task/no-such-file',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128',
+  });
+  expect(environment).not.toHaveProperty('HOME');
+});

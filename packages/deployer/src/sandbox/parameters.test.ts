@@ -1,0 +1,45 @@
+import type { ParameterSpec } from '@patrol/core';
+import type { RuleManifest } from '@patrol/core/manifest';
+import { describe, expect, test } from 'vitest';
+import { UsageError } from '../errors.ts';
+import { type ChosenParameters, chooseParameters, examplesNote } from './parameters.ts';
+
+const specs: Record<string, ParameterSpec> = {
+  roles: { kind: 'names', description: 'Roles.', example: 'Admin' },
+  limit: { kind: 'number', description: 'Limit.', default: '5', example: '7', maximum: 10 },
+  required: { kind: 'text', description: 'Text.' },
+};
+const choose = (given: Record<string, string>, parameters = specs): ChosenParameters =>
+  chooseParameters({ name: 'rule', parameters } as unknown as RuleManifest, given);
+
+describe('chooseParameters', () => {
+  test('takes the given value, else the default, else the example', () => {
+    expect(choose({ required: 'x' })).toEqual({
+      values: { roles: 'Admin', limit: '5', required: 'x' },
+      examples: ['roles'],
+    });
+    expect(choose({ required: 'x', roles: 'A', limit: '6' })).toEqual({
+      values: { roles: 'A', limit: '6', required: 'x' },
+      examples: [],
+    });
+  });
+
+  test('refuses unknown names and lists the known', () => {
+    expect(() => choose({ rolez: 'x', toString: 'y' })).toThrow(
+      new UsageError('rule has no parameter rolez, toString. It has roles, limit, required.'),
+    );
+    expect(() => choose({ x: '' }, {})).toThrow(new UsageError('rule has no parameter x. It has none at all.'));
+  });
+
+  test('refuses bad and missing values, all at once', () => {
+    expect(() => choose({ limit: '11' })).toThrow(UsageError);
+    expect(() => choose({ limit: '11' })).toThrow(/limit: "11" is not allowed.*\n.*required: is required/);
+  });
+});
+
+test('the note names the examples', () => {
+  expect(examplesNote(choose({ required: 'x' }))).toBe(
+    'With the example value of roles (Admin); choose others with --param name=value.',
+  );
+  expect(examplesNote(choose({ required: 'x', roles: 'y' }))).toBe('');
+});

@@ -1,0 +1,198 @@
+/** For tests of commands: an installed rule package in a temporary folder, and a world around the fake cloud. */
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { ParameterSpec } from '@patrol/core';
+import type { RuleManifest } from '@patrol/core/manifest';
+import type { Ask } from './ask.ts';
+import { FakeCloud } from './cloud.fake.ts';
+import { InterruptedError } from './errors.ts';
+import { main } from './main.ts';
+import { type FakeStreams, fakeStreams } from './sandbox/artifact.fake.ts';
+import { sha256 } from './template.ts';
+import type { World } from './world.ts';
+
+/** What of the fake rule a test decides. */
+export interface FakeRuleOptions {
+  readonly packageName?: string;
+  readonly version?: string;
+  readonly code?: string;
+  readonly parameters?: Readonly<Record<string, ParameterSpec>>;
+  readonly regions?: readonly string[] | null;
+  /** Further resources of the template. */
+  readonly resources?: Readonly<Record<string, unknown>>;
+}
+
+const names: ParameterSpec = { kind: 'names', description: 'Which calls.', example: 'StopLogging' };
+const mode: ParameterSpec = {
+  kind: 'choice',
+  description: 'How loud.',
+  among: ['quiet', 'loud'],
+  default: 'quiet',
+};
+
+/** The parameters of the fake rule when a test does not say others. */
+export const fakeParameters: Readonly<Record<string, ParameterSpec>> = { actions: names, mode };
+
+/** The template of the fake rule. */
+export const fakeTemplate = (
+  parameters: Readonly<Record<string, ParameterSpec>>,
+  resources: Readonly<Record<string, unknown>> = {},
+): string =>
+  JSON.stringify({
+    Parameters: {
+      CodeS3Bucket: { Type: 'String' },
+      CodeS3Key: { Type: 'String' },
+      AlertEmail: { Type: 'String', Default: '' },
+      AlertTopicArn: { Type: 'String', Default: '' },
+      LogRetentionInDays: { Type: 'Number', Default: 90, AllowedValues: [30, 90, 365] },
+      ...Object.fromEntries(
+        Object.entries(parameters).map(([name, spec]) => [
+          name,
+          { Type: 'String', ...(spec.default === undefined ? {} : { Default: spec.default }) },
+        ]),
+      ),
+    },
+    Resources: {
+      Topic: { Type: 'AWS::SNS::Topic', Properties: { DisplayName: { Ref: 'AlertEmail' } } },
+      Function: {
+        Type: 'AWS::Lambda::Function',
+        Properties: {
+          Code: { S3Key: { Ref: 'CodeS3Key' } },
+          Environment: {
+            Variables: {
+              ALERT_TOPIC_ARN: { 'Fn::If': ['OwnTopic', { Ref: 'Topic' }, { Ref: 'AlertTopicArn' }] },
+              ...Object.fromEntries(Object.keys(parameters).map((name) => [name, { Ref: name }])),
+            },
+          },
+        },
+      },
+      Alarm: { Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmName: 'errors' } },
+      ...resources,
+    },
+    Outputs: { FunctionName: { Value: { Ref: 'Function' } }, AlertTopicArn: { Value: 'own' } },
+  });
+
+/** Writes a rule package with the rule `watch` into `node_modules` of a folder. */
+export function installRule(folder: string, options: FakeRuleOptions = {}): void {
+  const { packageName = '@patrol/rules-demo', version = '1.0.0', code = 'zip 1' } = options;
+  const { parameters = fakeParameters, regions = null, resources } = options;
+  const home = join(folder, 'node_modules', packageName);
+  const put = (path: string, text: string): { path: string; sha256: string } => {
+    mkdirSync(dirname(join(home, path)), { recursive: true });
+    writeFileSync(join(home, path), text);
+    return { path: path.replace('dist/', ''), sha256: sha256(text) };
+  };
+  put('package.json', JSON.stringify({ name: packageName, version }));
+  const rule: RuleManifest = {
+    name: 'watch',
+    title: 'Something happened',
+    description: 'Alerts when something happens.',
+    severity: 'high',
+    runbook: 'Ask who did it.',
+    runbookUrl: null,
+    triggers: [
+      {
+        kind: 'event',
+        state: 'ENABLED',
+        pattern: { source: ['aws.x'], detail: { eventName: ['StopLogging', 'DeleteTrail'] } },
+      },
+    ],
+    parameters,
+    permissions: [],
+    regions,
+    memorySize: 128,
+    timeout: 30,
+    code: { ...put('dist/watch/code.zip', code), bytes: code.length, handler: 'index.handler' },
+    template: put('dist/watch/template.json', fakeTemplate(parameters, resources)),
+    sample: put('dist/watch/sample.json', '{}'),
+  };
+  const manifest = { formatVersion: 1, package: { name: packageName, version }, rules: [rule] };
+  put('dist/rules.json', JSON.stringify(manifest));
+}
+
+/** How a run of the command line ended. */
+export interface Run {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Standard output, line by line, where it is NDJSON. */
+  readonly notes: readonly Record<string, unknown>[];
+}
+
+/** The fake world: a folder, a cloud, and somebody who answers questions. */
+export class FakeWorld {
+  readonly folder: string = realpathSync(mkdtempSync(join(tmpdir(), 'patrol-world-')));
+  cloud: FakeCloud = new FakeCloud();
+  /** Answers to questions, in order: `undefined` stops there, as Ctrl-C does. None: there is no terminal. */
+  answers: (string | boolean | undefined)[] | undefined;
+  /** What was asked, with what stood in the line. */
+  readonly asked: { message: string; initial?: string }[] = [];
+  controller: AbortController = new AbortController();
+  #serial = 0;
+
+  constructor(rule: FakeRuleOptions | 'nothing' = {}) {
+    if (rule !== 'nothing') installRule(this.folder, rule);
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Runs a command line, as it is typed. */
+  async run(...argv: readonly string[]): Promise<Run> {
+    const streams = fakeStreams('', this.answers ? { isTTY: true, columns: 120 } : {});
+    if (this.answers) Object.assign(streams.stdin, { isTTY: true });
+    const code = await main(argv, this.#world(streams));
+    const { stdout, stderr } = streams.written;
+    const notes = argv.includes('--json') ? parse(stdout) : [];
+    return { code, stdout, stderr, notes };
+  }
+
+  #world(streams: FakeStreams): World {
+    const { cloud } = this;
+    return {
+      streams,
+      environment: { NO_COLOR: '1' },
+      cwd: this.folder,
+      signal: this.controller.signal,
+      holdInterrupts: () => undefined,
+      cloud: async () => cloud,
+      ask: async () => this.#ask(),
+      sleep: cloud.sleep,
+      now: cloud.now,
+      unique: () => `patrol-${(this.#serial += 1)}`,
+    };
+  }
+
+  #ask(): Ask {
+    return {
+      text: async ({ message, initial, refuse }) => {
+        this.asked.push(initial === undefined ? { message } : { message, initial });
+        // As the prompts do: what is refused is asked for again.
+        for (;;) {
+          const answer = this.answers?.shift();
+          if (typeof answer !== 'string') throw new InterruptedError();
+          if (refuse(answer) === undefined) return answer;
+        }
+      },
+      confirm: async (message) => {
+        this.asked.push({ message });
+        const answer = this.answers?.shift();
+        if (typeof answer !== 'boolean') throw new InterruptedError();
+        return answer;
+      },
+    };
+  }
+}
+
+const parse = (text: string): readonly Record<string, unknown>[] => {
+  try {
+    return [JSON.parse(text)];
+  } catch {
+    return text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  }
+};

@@ -1,0 +1,38 @@
+/** The outside of a command: everything that a test replaces. */
+import type { Ask } from './ask.ts';
+import type { Cloud } from './cloud.ts';
+import type { Tell } from './report.ts';
+import type { Streams } from './sandbox/streams.ts';
+import type { Effects } from './watch.ts';
+
+/** Where in AWS, and as whom. */
+export interface CloudOptions {
+  readonly region?: string;
+  readonly profile?: string;
+}
+
+/** What a command is run in. */
+export interface World extends Omit<Effects, 'cloud' | 'tell'> {
+  readonly streams: Streams;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Loads the AWS SDK, and so only when it is needed. */
+  readonly cloud: (options: CloudOptions) => Promise<Cloud>;
+  /** Loads the prompts, and so only when there is somebody to ask. */
+  readonly ask: () => Promise<Ask>;
+  /** From now on an interrupt gives the signal; before, it ends the process. */
+  readonly holdInterrupts: () => void;
+}
+
+/** Whether there is somebody who can be asked. */
+export const isInteractive = ({ streams }: World, { json }: { readonly json: boolean }): boolean =>
+  !json &&
+  Reflect.get(streams.stdin, 'isTTY') === true &&
+  streams.stdout.isTTY === true;
+
+/** The effects of a command on a cloud. */
+export const effectsOf = (world: World, cloud: Cloud, tell: Tell): Effects => {
+  const { sleep, signal, now, unique } = world;
+  world.holdInterrupts();
+  return { cloud, tell, sleep, signal, now, unique };
+};
