@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { operator, patrolDeploy, putEvent, receiveFrom, stack, stackOutput, subscribe } from './support/cloud.ts';
+import { deleteTopic, operator, patrolDeploy, putEvent, receiveFrom, stack, stackOutput, subscribe } from './support/cloud.ts';
 import { root, run, until } from './support/tools.ts';
 
 interface Sample {
@@ -111,12 +111,13 @@ describe.each(rules)('aws/$rule', ({ rule, parameters, title, severity, quiet, u
     expect(await stack(name)).toMatchObject({ StackStatus: 'UPDATE_COMPLETE' });
   });
 
-  test('keeps an event that it cannot evaluate in the failure queue', async () => {
-    await putEvent(changed(event, brokenFor(rule)));
-    const kept = await until('a message in the failure queue', async () =>
-      receiveFrom(await stackOutput(name, 'FailureQueueUrl')),
-    );
-    expect(JSON.parse(kept)).toMatchObject({ requestPayload: { 'detail-type': event['detail-type'] } });
+  test('keeps an event whose alert cannot be sent in the failure queue', async () => {
+    await deleteTopic(await stackOutput(name, 'AlertTopicArn'));
+    const lost = changed(event, afterUpdate);
+    await putEvent(lost);
+    const failureQueue = await stackOutput(name, 'FailureQueueUrl');
+    const kept = await until('a message in the failure queue', () => receiveFrom(failureQueue));
+    expect(JSON.parse(kept)).toMatchObject({ requestPayload: { detail: lost.detail } });
   });
 
   test('is shown', async () => {
@@ -133,13 +134,19 @@ describe.each(rules)('aws/$rule', ({ rule, parameters, title, severity, quiet, u
   });
 });
 
-/** What makes a rule throw, though the pattern delivers it. */
-const brokenFor = (rule: string): Record<string, unknown> =>
-  rule === 'assumeRole'
-    ? { requestParameters: null, resources: null, errorCode: null }
-    : rule === 'rootLogin'
-      ? { userIdentity: { type: ['Root'] } }
-      : { userIdentity: { type: 'Unknown' }, requestParameters: { name: { toString: null } } };
+test('an event that a rule cannot read is kept in the failure queue', async () => {
+  const name = 'patrol-aws-assumeRole-unreadable';
+  const deployed = await patrolDeploy('aws/assumeRole', '--env', 'unreadable', '--yes',
+    '--alert-email', 'security@example.com', '--param', 'disallowedRoles=Administrator');
+  expect(deployed, deployed.stdout + deployed.stderr).toMatchObject({ code: 0 });
+  await putEvent(changed(sample('assumeRole'), { requestParameters: null, resources: null }));
+  const failureQueue = await stackOutput(name, 'FailureQueueUrl');
+  const kept = await until('a message in the failure queue', () => receiveFrom(failureQueue));
+  expect(JSON.parse(kept)).toMatchObject({
+    responsePayload: { errorMessage: expect.stringContaining('expected the ARN of the assumed role') },
+  });
+  expect(await patrolDeploy('delete', 'aws/assumeRole', '--env', 'unreadable', '--yes')).toMatchObject({ code: 0 });
+});
 
 test('the function runs on the Node of the Lambda runtime', async () => {
   const { stdout } = await run('node', ['--version'], { env: operator() });

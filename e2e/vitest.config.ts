@@ -5,10 +5,10 @@ import { defineConfig } from 'vitest/config';
 const hasCorpus = existsSync(new URL('../../shared/corpus', import.meta.url));
 
 export default defineConfig({
+  root: import.meta.dirname,
   test: {
-    root: import.meta.dirname,
-    include: ['*.test.ts'],
-    exclude: hasCorpus ? [] : ['corpus.test.ts'],
+    include: ['**/*.test.ts'],
+    exclude: ['.venv/**', ...(hasCorpus ? [] : ['corpus.test.ts'])],
     globalSetup: ['support/ministack.ts'],
     fileParallelism: false,
     testTimeout: 300_000,

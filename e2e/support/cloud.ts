@@ -1,7 +1,7 @@
 /** The AWS account of the end-to-end tests, in ministack, and `patrol-deploy` on it. */
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { DeleteTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
@@ -84,6 +84,11 @@ export async function subscribe(topicArn: string, name: string): Promise<Subscri
       if (found !== undefined) throw new Error(`Expected no message in ${name}, found ${found}`);
     },
   };
+}
+
+/** Deletes a topic behind the back of its stack. */
+export async function deleteTopic(TopicArn: string): Promise<void> {
+  await new SNSClient(settings()).send(new DeleteTopicCommand({ TopicArn }));
 }
 
 /** Takes one message out of a queue; `undefined` when it is empty. */

@@ -15,7 +15,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const interpreter = await python('python');
   const folder = mkdtempSync(join(tmpdir(), 'patrol-ministack-'));
   const port = await freePort();
-  const { child, output } = background(interpreter, [join(root, 'e2e/support/ministack.py')], {
+  const { child, output } = background(interpreter, [join(root, 'e2e/support/emulator.py')], {
     PATH: path,
     HOME: folder,
     TMPDIR: folder,

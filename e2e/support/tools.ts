@@ -85,10 +85,14 @@ export async function until<T>(
   seconds = 30,
 ): Promise<T> {
   const end = Date.now() + seconds * 1000;
+  let problem: unknown = 'no answer';
   for (;;) {
-    const answer = await ask().catch(() => undefined);
+    const answer = await ask().catch((error: unknown) => {
+      problem = error;
+      return undefined;
+    });
     if (answer !== undefined) return answer;
-    if (Date.now() > end) throw new Error(`${what} did not happen within ${seconds} s.`);
+    if (Date.now() > end) throw new Error(`${what} did not happen within ${seconds} s: ${String(problem)}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -321,9 +321,10 @@ describe('consoleUrl', () => {
 
   test('never throws and only ever leads to AWS', () => {
     fc.assert(
-      fc.property(fc.oneof(hostileJson([]), fc.string({ unit: 'binary' })), fc.oneof(hostileJson([]), fc.string({ unit: 'binary' })), (id, region) => {
+      fc.property(fc.oneof(hostileJson([]), fc.string({ unit: fc.constantFrom('a', '1', '-', '.', '/', '#', '@', '\n', '\ud800') })), fc.oneof(hostileJson([]), fc.string({ unit: fc.constantFrom('a', '1', '-', '.', '/', '#', '@', '\n', '\ud800') })), (id, region) => {
         const url = consoleUrl(id, region);
-        if (url !== undefined) expect(new URL(url).hostname).toMatch(/\.console\.(aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)$/);
+        const { hostname } = new URL(url ?? 'https://eu-west-1.console.aws.amazon.com/');
+        expect(hostname).toMatch(/\.console\.(aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)$/);
       }),
     );
   });

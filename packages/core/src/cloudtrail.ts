@@ -100,8 +100,8 @@ const string = (value: unknown): string | undefined =>
 export const isCloudTrailRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   isObject(value) &&
   !('detail-type' in value) &&
-  'eventVersion' in value &&
-  ('eventName' in value || 'eventType' in value);
+  (('eventSource' in value && 'eventName' in value) ||
+    ('eventVersion' in value && 'eventType' in value));
 
 /** Wraps a plain CloudTrail record as EventBridge does. */
 export function wrapRecord(record: Readonly<Record<string, unknown>>): EventBridgeEvent {

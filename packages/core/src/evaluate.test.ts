@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { EventBridgeEvent } from './cloudtrail.ts';
+import { type EventBridgeEvent, isObject } from './cloudtrail.ts';
 import { EvaluationError, evaluator, type Verdict } from './evaluate.ts';
 import { readParameters } from './parameter.ts';
 import { allParameters, type AnyRule, defineRule, severities, type Severity } from './rule.ts';
@@ -194,8 +194,8 @@ test('calls that failed are quiet, and the rule is not asked', async () => {
 describe('what cannot be evaluated throws (E2)', () => {
   const cloudTrail = 'AWS API Call via CloudTrail';
   test.each<[unknown, string]>([
-    [undefined, 'a undefined'],
-    [null, 'null'],
+    [undefined, 'nothing'],
+    [null, 'nothing'],
     ['an event', 'a string'],
     [1, 'a number'],
     [[eventOf()], 'a list'],
@@ -249,7 +249,7 @@ describe('hostile events', () => {
   const value: fc.Arbitrary<unknown> = fc.oneof(
     fc.jsonValue({ maxDepth: 3 }),
     fc.constantFrom('\ud800', '', 'AccessDenied', 'Failure', { toString: 1, valueOf: 2 }, { ConsoleLogin: 'Failure' }),
-    fc.string({ unit: 'binary' }),
+    fc.string(),
   );
   const fields = fc.dictionary(
     fc.constantFrom(...Object.keys(record), 'errorCode', 'errorMessage', 'additionalEventData'),
@@ -272,18 +272,15 @@ describe('hostile events', () => {
     await fc.assert(
       fc.asyncProperty(shell, fields, fc.constantFrom('quiet', 'alert'), async (outer, inner, deniedAttempts) => {
         const given = { ...eventOf(inner), ...outer };
-        try {
-          const { alerts } = await verdict(rule, given, { deniedAttempts });
-          for (const alert of alerts) {
-            expect(alert.title).toEqual(expect.any(String));
-            for (const field of ['account', 'region', 'eventId', 'eventTime', 'userAgent', 'sourceAddress', 'eventName'] as const) {
-              expect(alert[field] === null || typeof alert[field] === 'string').toBe(true);
-              expect(alert[field]).not.toBe('');
-            }
-            JSON.stringify(alert);
+        const found = await verdict(rule, given, { deniedAttempts }).catch((error: unknown) => error);
+        expect(isObject(found) && (found instanceof EvaluationError || Array.isArray(found['alerts'])) ? 'either' : found).toBe('either');
+        for (const alert of found instanceof Error ? [] : (found as Verdict).alerts) {
+          expect(alert.title).toEqual(expect.any(String));
+          for (const field of ['account', 'region', 'eventId', 'eventTime', 'userAgent', 'sourceAddress', 'eventName'] as const) {
+            expect(alert[field] === null || typeof alert[field] === 'string').toBe(true);
+            expect(alert[field]).not.toBe('');
           }
-        } catch (error) {
-          expect(error).toBeInstanceOf(EvaluationError);
+          expect(JSON.parse(JSON.stringify(alert))).toBeTypeOf('object');
         }
       }),
       { numRuns: 1000 },

@@ -181,6 +181,6 @@ const describe = (value: unknown): string =>
     ? `an object with ${Object.keys(value).slice(0, 8).join(', ') || 'no fields'}`
     : Array.isArray(value)
       ? 'a list'
-      : value === null
-        ? 'null'
+      : value === null || value === undefined
+        ? 'nothing'
         : `a ${typeof value}`;

@@ -37,7 +37,7 @@ export interface Context<P extends Parameters, C> {
 export interface ClientContext<P extends Parameters> {
   readonly parameters: Values<P>;
   /** Reads the value of a secret parameter, at run time. */
-  secret(reference: SecretReference): Promise<string>;
+  readonly secret: (reference: SecretReference) => Promise<string>;
 }
 
 /** One or several findings, or nothing. */

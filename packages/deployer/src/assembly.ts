@@ -1,6 +1,5 @@
 /** Finds rule packages and reads what they ship: `rules.json` and the files that it names. Runs none of their code. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { type Manifest, parseManifest, type RuleManifest } from '@patrol/core/manifest';
 import { messageOf, OperatorError, UsageError } from './errors.ts';
@@ -84,7 +83,7 @@ export const isPath = (name: string): boolean =>
 function findPackage(name: string, from: string): Assembly {
   const candidates = name.startsWith('@') ? [name] : [`@patrol/rules-${name}`, `patrol-rules-${name}`];
   for (const candidate of candidates) {
-    const folder = packageFolder(candidate, from);
+    const folder = packageFolder(candidate, resolve(from));
     if (folder) return readAssembly(folder);
   }
   throw new OperatorError(
@@ -92,10 +91,18 @@ function findPackage(name: string, from: string): Assembly {
   );
 }
 
-/** The folder of an installed package; `undefined` when Node would not find it from `from`. */
+/** The folder of an installed package; `undefined` when there is none in a `node_modules` of `from` or above. */
 function packageFolder(name: string, from: string): string | undefined {
-  const paths = createRequire(join(from, 'package.json')).resolve.paths(name) ?? [];
-  return paths.map((path) => join(path, name)).find((path) => existsSync(join(path, 'package.json')));
+  return modulesAbove(from)
+    .map((modules) => join(modules, name))
+    .find((path) => existsSync(join(path, 'package.json')));
+}
+
+/** The `node_modules` of a folder and of those above it: NODE_PATH, where package managers keep theirs, is not looked at. */
+function modulesAbove(from: string): readonly string[] {
+  const above = dirname(from);
+  const here = join(from, 'node_modules');
+  return above === from ? [here] : [here, ...modulesAbove(above)];
 }
 
 /**
@@ -132,7 +139,7 @@ function readManifest(file: string): Manifest {
 }
 
 /**
- * The installed rule packages that Node would find from a folder, sorted by name. Packages that are not built or cannot
+ * The rule packages installed in a folder or above it, sorted by name. Packages that are not built or cannot
  * be read are given as problems, not passed over.
  */
 export function installedAssemblies(from: string): {
@@ -140,8 +147,7 @@ export function installedAssemblies(from: string): {
   readonly problems: readonly string[];
 } {
   const folders = new Map<string, string>();
-  const paths = createRequire(join(from, 'package.json')).resolve.paths('patrol-rules') ?? [];
-  for (const path of paths) {
+  for (const path of modulesAbove(resolve(from))) {
     for (const name of rulePackagesIn(path)) {
       if (!folders.has(name)) folders.set(name, join(path, name));
     }

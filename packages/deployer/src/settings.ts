@@ -94,7 +94,7 @@ function commonRefusal({ AllowedValues }: TemplateParameter, text: string): stri
 
 /** What is wrong with an e-mail address for alerts. */
 export const refuseEmail = (text: string): string | undefined =>
-  /^[^\s@,;<>"']+@[^\s@,;<>"'.]+(\.[^\s@,;<>"'.]+)+$/.test(text) && bytes(text) <= 320
+  /^[^\s@,;<>"]+@[^\s@,;<>"'.]+(\.[^\s@,;<>"'.]+)+$/.test(text) && bytes(text) <= 320
     ? undefined
     : `${JSON.stringify(text)} is not an e-mail address; expected one, such as security@example.com.`;
 

@@ -75,13 +75,13 @@ export class FakeStacks {
 
   /** Lets time pass, and everything happen that is due by then. */
   advance(milliseconds: number): void {
-    this.time += milliseconds;
-    for (let due = this.#due(); due; due = this.#due()) due.run();
-  }
-
-  #due(): { run: () => void } | undefined {
-    const index = this.#queue.findIndex(({ at }) => at <= this.time);
-    return index < 0 ? undefined : this.#queue.splice(index, 1)[0];
+    const end = this.time + milliseconds;
+    for (let [next] = this.#queue; next && next.at <= end; [next] = this.#queue) {
+      this.#queue.shift();
+      this.time = next.at;
+      next.run();
+    }
+    this.time = end;
   }
 
   /** A stack by name, or by id even when it is deleted. */
@@ -280,6 +280,9 @@ export class FakeStacks {
       throw invalid('DeleteStack', `Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`);
     }
     this.#event(stack, 'DELETE_IN_PROGRESS', 'User Initiated');
+    for (const { id } of this.#changeSets.filter((made) => made.stack === stack)) {
+      this.deleteChangeSet(id);
+    }
     const ids = [...stack.resources.keys()];
     const fails = ids.find((id) => id === this.undeletable);
     this.#script(

@@ -51,17 +51,17 @@ export function whatToDo({ name, status, reason }: Stack, region: string, rule: 
       return `Resources were being imported into it, and that could not be rolled back${because}. Run ${cli('continue-update-rollback')}, then deploy again.`;
     default:
       return status.endsWith('_IN_PROGRESS')
-        ? `Somebody, perhaps an earlier run of yours, is ${activity(status)} it right now. Wait until that is done (\`patrol-deploy info ${rule}\` tells), then run the same command again.`
+        ? `Somebody, perhaps an earlier run of yours, is ${activity(status)} right now. Wait until that is done (\`patrol-deploy info ${rule}\` tells), then run the same command again.`
         : `This release of patrol-deploy does not know that state${because}. Look at the stack in the console, or bring @patrol/deployer up to date.`;
   }
 }
 
 /** What goes on in a state that ends in `_IN_PROGRESS`, in words. */
-export function activity(status: string): string {
-  if (status.includes('ROLLBACK')) return 'rolling back';
-  if (status.startsWith('CREATE')) return 'creating';
-  if (status.startsWith('DELETE')) return 'deleting';
-  return 'updating';
+function activity(status: string): string {
+  if (status.includes('ROLLBACK')) return 'rolling it back';
+  if (status.startsWith('CREATE')) return 'creating it';
+  if (status.startsWith('DELETE')) return 'deleting it';
+  return 'updating it';
 }
 
 /** An operation on a stack. */

@@ -191,8 +191,8 @@ const parse = (text: string): readonly Record<string, unknown>[] => {
     return [JSON.parse(text)];
   } catch {
     return text
-      .trim()
       .split('\n')
+      .filter(Boolean)
       .map((line) => JSON.parse(line));
   }
 };

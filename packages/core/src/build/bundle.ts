@@ -94,7 +94,7 @@ const chunking = (chunks: Map<string, string>): Plugin => ({
       });
       if (found.errors.length > 0) return { errors: found.errors };
       const name = `${chunkName(request.path)}.mjs`;
-      const known = chunks.get(name);
+      const known = name === 'index.mjs' ? 'the entry' : chunks.get(name);
       if (known !== undefined && known !== found.path) {
         return { errors: [{ text: `Two chunks would have the name ${name}: ${known} and ${found.path}.` }] };
       }

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -21,9 +22,23 @@ const lines = (...values: readonly unknown[]): string =>
   values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join('\n');
 beforeAll(() => {
   mkdirSync(join(cwd, 'logs'));
-  const put = (name: string, content: string | Uint8Array): void => writeFileSync(join(cwd, 'logs', name), content);
-  put('1.json', JSON.stringify({ Records: [record('GetTrail', 'a1'), record('StopTrail', 'a2')] }, null, 2));
-  put('2.ndjson.gz', gzipSync(lines(record('StopLogging', 'b1'), 'not json', record('StartLogging', 'b3'), record('StopTrail', 'b4'))));
+  const put = (name: string, content: string | Uint8Array): void =>
+    writeFileSync(join(cwd, 'logs', name), content);
+  put(
+    '1.json',
+    JSON.stringify({ Records: [record('GetTrail', 'a1'), record('StopTrail', 'a2')] }, null, 2),
+  );
+  put(
+    '2.ndjson.gz',
+    gzipSync(
+      lines(
+        record('StopLogging', 'b1'),
+        'not json',
+        record('StartLogging', 'b3'),
+        record('StopTrail', 'b4'),
+      ),
+    ),
+  );
   put('3.json', JSON.stringify({ digestStartTime: 'x', digestS3Object: 'y' }));
   put('notes.txt', 'hello');
 });
@@ -43,12 +58,18 @@ async function run(
   streams: FakeStreams = fakeStreams(),
 ): Promise<Replayed> {
   const artifact = fakeArtifact(fake);
-  const code = await replay({ artifact, paths: [], parameters: {}, json: true, cwd, ...options }, streams);
+  const code = await replay(
+    { artifact, paths: [], parameters: {}, json: true, cwd, ...options },
+    streams,
+  );
   return { code, written: streams.written };
 }
 
 const parsed = ({ written }: Replayed): Record<string, unknown>[] =>
-  written.stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
+  written.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 
 describe.concurrent('with --json', () => {
   test('each alert and each error is a line, in order, and the summary is the last', async () => {
@@ -61,14 +82,26 @@ describe.concurrent('with --json', () => {
     const printed = parsed(replayed);
     expect(printed.slice(1)).toMatchObject([
       { type: 'alert', file: 'logs/2.ndjson.gz', line: 1, eventId: 'b1', title: 'StopLogging' },
-      { type: 'error', file: 'logs/2.ndjson.gz', line: 2, eventId: null, message: expect.stringContaining('Expected JSON') },
+      {
+        type: 'error',
+        file: 'logs/2.ndjson.gz',
+        line: 2,
+        eventId: null,
+        message: expect.stringContaining('Expected JSON'),
+      },
       { type: 'alert', file: 'logs/2.ndjson.gz', line: 4, eventId: 'b4' },
       { type: 'summary', events: 6, delivered: 3, alerts: 3, errors: 1 },
     ]);
     expect(Object.keys(printed[2] ?? {})).toEqual(['type', 'file', 'line', 'eventId', 'message']);
-    expect(Object.keys(printed.at(-1) ?? {})).toEqual(
-      ['type', 'events', 'delivered', 'alerts', 'errors', 'bytes', 'seconds'],
-    );
+    expect(Object.keys(printed.at(-1) ?? {})).toEqual([
+      'type',
+      'events',
+      'delivered',
+      'alerts',
+      'errors',
+      'bytes',
+      'seconds',
+    ]);
     expect(replayed.written.stderr).toMatch(/^Passed over 1 file /);
   });
 
@@ -78,7 +111,15 @@ describe.concurrent('with --json', () => {
       const replayed = await run({}, { paths }, fakeStreams(text));
       expect(replayed).toMatchObject({ code: 0, written: { stderr: '' } });
       expect(parsed(replayed)).toEqual([
-        { type: 'summary', events: 2, delivered: 0, alerts: 0, errors: 0, bytes: text.length, seconds: expect.any(Number) },
+        {
+          type: 'summary',
+          events: 2,
+          delivered: 0,
+          alerts: 0,
+          errors: 0,
+          bytes: text.length,
+          seconds: expect.any(Number),
+        },
       ]);
     }
   });
@@ -95,7 +136,11 @@ describe.concurrent('with --json', () => {
       if (detail.eventID === 'x') throw new Error('what is this');
       return { alerts: [] };
     };`;
-    const replayed = await run({ index }, {}, fakeStreams(lines(record('StopIt', 'w'), record('StopIt', 'x'))));
+    const replayed = await run(
+      { index },
+      {},
+      fakeStreams(lines(record('StopIt', 'w'), record('StopIt', 'x'))),
+    );
     expect(parsed(replayed)).toMatchObject([
       { type: 'error', file: '-', line: 2, eventId: 'x', message: 'what is this' },
       { type: 'summary', delivered: 2, alerts: 0, errors: 1 },
@@ -111,29 +156,49 @@ describe.concurrent('with --json', () => {
         return inner(event);
       };`.replace('await evaluate(event)', 'await inner(event)');
     const text = lines(...['a', 'hang', 'b', 'exit', 'c'].map((id) => record('StopIt', id)));
-    const replayed = await run({ index }, { patience: 0.4 }, fakeStreams(text));
+    const replayed = await run({ index }, { patience: 1 }, fakeStreams(text));
     expect(parsed(replayed)).toMatchObject([
       { type: 'alert', eventId: 'a' },
-      { type: 'error', line: 2, eventId: 'hang', message: 'rule did not answer within 0.4 s' },
+      { type: 'error', line: 2, eventId: 'hang', message: 'rule did not answer within 1 s' },
       { type: 'alert', eventId: 'b' },
-      { type: 'error', line: 4, eventId: 'exit', message: 'rule ended its own process with exit code 0' },
+      {
+        type: 'error',
+        line: 4,
+        eventId: 'exit',
+        message: 'rule ended its own process with exit code 0',
+      },
       { type: 'alert', eventId: 'c' },
       { type: 'summary', delivered: 5, alerts: 3, errors: 2 },
     ]);
   });
 
   test('more events than fit into a batch keep their order', async () => {
-    const text = lines(...Array.from({ length: 2000 }, (_, index) => (index % 7 ? record('StopIt', `e${index}`) : 'x')));
+    const text = lines(
+      ...Array.from({ length: 2000 }, (_, index) =>
+        index % 7 ? record('StopIt', `e${index}`) : 'x',
+      ),
+    );
     const replayed = await run({}, {}, fakeStreams(text));
     const printed = parsed(replayed);
-    expect(printed.slice(0, -1).map(({ line }) => line)).toEqual(Array.from({ length: 2000 }, (_, index) => index + 1));
-    expect(printed.at(-1)).toMatchObject({ events: 2000, delivered: 1714, alerts: 1714, errors: 286 });
+    expect(printed.slice(0, -1).map(({ line }) => line)).toEqual(
+      Array.from({ length: 2000 }, (_, index) => index + 1),
+    );
+    expect(printed.at(-1)).toMatchObject({
+      events: 2000,
+      delivered: 1714,
+      alerts: 1714,
+      errors: 286,
+    });
   });
 
   test('the rule gets its parameters, and examples are told', async () => {
     const index = `export const evaluate = async () => ({ alerts: [{ severity: 'low', title: process.env.word + process.env.HOME, summary: '' }] });`;
     const parameters = { word: { kind: 'text', description: 'A word.', example: 'hi' } } as const;
-    const replayed = await run({ index, parameters }, {}, fakeStreams(JSON.stringify(record('StopIt'))));
+    const replayed = await run(
+      { index, parameters },
+      {},
+      fakeStreams(JSON.stringify(record('StopIt'))),
+    );
     expect(parsed(replayed)[0]).toMatchObject({ title: 'hiundefined' });
     expect(replayed.written.stderr).toContain('With the example value of word (hi)');
   });
@@ -158,7 +223,9 @@ describe.concurrent('with --json', () => {
     );
     const artifact = fakeArtifact();
     const streams = { ...fakeStreams(), stdin, stdout };
-    expect(await replay({ artifact, paths: ['-'], parameters: {}, json: true, cwd }, streams)).toBe(0);
+    expect(await replay({ artifact, paths: ['-'], parameters: {}, json: true, cwd }, streams)).toBe(
+      0,
+    );
     expect(taken).toBe(1);
     expect(read).toBeLessThan(1000);
   });
@@ -170,7 +237,12 @@ describe.concurrent('with --json', () => {
     const replayed = await run({}, { paths: ['socket.json', 'logs/1.json'] });
     server.close();
     expect(parsed(replayed)).toMatchObject([
-      { type: 'error', file: 'socket.json', line: 1, message: expect.stringMatching(/^The file cannot be read: ENXIO/) },
+      {
+        type: 'error',
+        file: 'socket.json',
+        line: 1,
+        message: expect.stringMatching(/^The file cannot be read: ENXIO/),
+      },
       { type: 'alert' },
       { type: 'summary', events: 2, errors: 1 },
     ]);
@@ -181,8 +253,10 @@ describe.concurrent('for people', () => {
   test('a table and a closing line; errors on the other stream', async () => {
     const { code, written } = await run({}, { paths: ['logs'], json: false });
     expect(code).toBe(1);
-    expect(written.stdout).toMatch(/│ Time +│ Severity +│ Alert +│ Event +│/);
-    expect(written.stdout).toMatch(/│ 2026-01-02T03:04:05Z │ high +│ StopLogging │ logs\/2\.ndjson\.gz:1 │/);
+    expect(written.stdout).toMatch(/^TIME +SEVERITY +EVENT +ALERT\n/);
+    expect(written.stdout).toMatch(
+      /\n2026-01-02T03:04:05Z +high +logs\/2\.ndjson\.gz:1 +StopLogging\n/,
+    );
     expect(written.stdout).toMatch(
       /\n6 events \(\d\.\d kB\) in \d\.\d s: 3 would have reached rule, 3 alerts, 1 that could not be evaluated\.\n$/,
     );
@@ -212,12 +286,13 @@ describe.concurrent('for people', () => {
     const text = Buffer.from(`${JSON.stringify(long)}\n`);
     const slow = { ...streams, stdin: Readable.from([text, text, text]) };
     const { written } = await run({ index }, { json: false }, slow);
-    // oxlint-disable-next-line no-control-regex -- colours are no width
-    const widths = written.stdout.split('\n').map((line) => line.replace(/\u001B\[\d+m/g, '').length);
+    const widths = stripVTControlCharacters(written.stdout)
+      .split('\n')
+      .map((line) => line.length);
     expect(Math.max(...widths.slice(0, -2))).toBeLessThanOrEqual(90);
-    expect(written.stdout).toContain('\\x1b[2J');
-    expect(written.stderr).toMatch(/\r\u001B\[2K.* read, \d events?/);
-    expect(written.stderr).toMatch(/\r\u001B\[2K$/);
+    expect(written.stdout).not.toContain('\u001B');
+    expect(stripVTControlCharacters(written.stderr)).toMatch(/\r\S+ kB read, \d events?/);
+    expect(written.stderr.endsWith('\r\u001B[2K')).toBe(true);
   });
 });
 
@@ -226,7 +301,10 @@ describe.concurrent('a wrong call', () => {
     ['a path that does not exist', { paths: ['missing'] }, /found "missing": ENOENT/],
     ['an unknown parameter', { parameters: { x: 'y' } }, /rule has no parameter x/],
   ])('%s', async (_, options, message) => {
-    await expect(run({}, options)).rejects.toMatchObject({ exitCode: 2, message: expect.stringMatching(message) });
+    await expect(run({}, options)).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(message),
+    });
   });
 
   test('no path and a terminal to read from', async () => {

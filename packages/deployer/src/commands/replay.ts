@@ -3,7 +3,13 @@ import type { Artifact } from '../assembly.ts';
 import { UsageError } from '../errors.ts';
 import { type Evaluator, startEvaluator } from '../replay/evaluator.ts';
 import { type Entry, readEntries } from '../replay/read.ts';
-import { type AlertLine, type ErrorLine, jsonReport, type Report, tableReport } from '../replay/report.ts';
+import {
+  type AlertLine,
+  type ErrorLine,
+  jsonReport,
+  type Report,
+  tableReport,
+} from '../replay/report.ts';
 import { findSources, type Source } from '../replay/sources.ts';
 import { unpackCode } from '../sandbox/code.ts';
 import { type Delivery, delivery } from '../sandbox/deliver.ts';
@@ -62,6 +68,7 @@ export async function replay(options: ReplayOptions, streams: Streams): Promise<
       memorySize: rule.memorySize,
       print: (text) => report.print(text),
       patience: (options.patience ?? 30) * 1000,
+      startPatience: 30_000,
     });
     try {
       return await new Replay(rule.name, gate, evaluator, report, out).run(found.sources);

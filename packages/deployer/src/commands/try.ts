@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { type EventBridgeEvent, isObject } from '@patrol/core';
 import type { RuleManifest } from '@patrol/core/manifest';
-import { type Artifact, findArtifact, readArtifact } from '../assembly.ts';
+import { createColors } from 'picocolors';
+import { type Artifact, findArtifact, readArtifact, typedName } from '../assembly.ts';
 import { messageOf, OperatorError, UsageError } from '../errors.ts';
+import { wantsColors } from '../report.ts';
 import { unpackCode } from '../sandbox/code.ts';
 import { delivery } from '../sandbox/deliver.ts';
 import { lambdaEnvironment, resolveEnvironment, sandbox } from '../sandbox/environment.ts';
@@ -12,7 +14,7 @@ import { type Recognised, recognise, recognised, scheduledEvent } from '../sandb
 import { type ChosenParameters, chooseParameters, examplesNote } from '../sandbox/parameters.ts';
 import { invoke, type Invoked, type RuntimeClient } from '../sandbox/runtime.ts';
 import { type Published, startSns } from '../sandbox/sns.ts';
-import { colorsOf, printable, readAll, type Streams, writer } from '../sandbox/streams.ts';
+import { printable, readAll, type Streams, writer } from '../sandbox/streams.ts';
 import { readTemplate } from '../template.ts';
 
 /** The release of Node that the functions run on in Lambda. */
@@ -80,7 +82,7 @@ export async function tryRule(options: TryOptions, streams: Streams): Promise<nu
           origin,
           note: [examplesNote(chosen), versionNote()].filter(Boolean).join('\n'),
           next: deployCommand(options, chosen),
-          colors: colorsOf(streams.stdout),
+          colors: createColors(wantsColors(streams.stdout, process.env)),
         }),
   );
   return trial.error === undefined ? 0 : 1;
@@ -123,7 +125,11 @@ async function run(
 }
 
 /** What went wrong, if anything: a call that the sandbox refused counts even when the function went on. */
-function failure(rule: RuleManifest, invoked: Invoked, refusals: readonly string[]): string | undefined {
+function failure(
+  rule: RuleManifest,
+  invoked: Invoked,
+  refusals: readonly string[],
+): string | undefined {
   const problems = [
     ...(invoked.error === undefined ? [] : [`The function ${rule.name} failed: ${invoked.error}`]),
     ...new Set(refusals),
@@ -155,11 +161,15 @@ interface ChosenEvent {
   readonly origin: string;
 }
 
-async function chooseEvent({ artifact, event, cwd }: TryOptions, { stdin }: Streams): Promise<ChosenEvent> {
+async function chooseEvent(
+  { artifact, event, cwd }: TryOptions,
+  { stdin }: Streams,
+): Promise<ChosenEvent> {
   const { rule } = artifact;
   if (event !== undefined) {
     const where = event === '-' ? 'standard input' : event;
-    const text = event === '-' ? await readAll(stdin) : await readEventFile(resolve(cwd, event), event);
+    const text =
+      event === '-' ? await readAll(stdin) : await readEventFile(resolve(cwd, event), event);
     return { event: oneEvent(parseEvent(text, where), where), origin: `the event of ${where}` };
   }
   if (rule.triggers.every(({ kind }) => kind === 'schedule')) {
@@ -171,7 +181,10 @@ async function chooseEvent({ artifact, event, cwd }: TryOptions, { stdin }: Stre
 function readSample(artifact: Artifact): ChosenEvent['event'] {
   const { name, sample } = artifact.rule;
   try {
-    return oneEvent(parseEvent(readArtifact(artifact, sample.path).toString('utf8'), sample.path), sample.path);
+    return oneEvent(
+      parseEvent(readArtifact(artifact, sample.path).toString('utf8'), sample.path),
+      sample.path,
+    );
   } catch (error) {
     throw new OperatorError(
       `The sample event of ${name} cannot be used: ${messageOf(error)} Give an event, or build the rule package again with \`patrol-build\`.`,
@@ -211,7 +224,9 @@ function oneEvent(value: unknown, where: string): ChosenEvent['event'] {
         `Expected one event in ${where}, found ${known.values.length}. \`patrol-deploy replay\` reads files with many events.`,
       );
     case 'digest':
-      throw new UsageError(`Expected an event in ${where}, found a digest file of CloudTrail, which holds none.`);
+      throw new UsageError(
+        `Expected an event in ${where}, found a digest file of CloudTrail, which holds none.`,
+      );
     case 'webhook':
       throw new UsageError(
         `Expected an event in ${where}, found a delivery of a GitHub webhook; the rule is run by events of EventBridge.`,
@@ -222,26 +237,28 @@ function oneEvent(value: unknown, where: string): ChosenEvent['event'] {
 }
 
 /** What to type to deploy what was tried: with the values that were given, and those that deploying asks for. */
-function deployCommand({ artifact, cwd, parameters }: TryOptions, { values }: ChosenParameters): string {
+function deployCommand(
+  { artifact, cwd, parameters }: TryOptions,
+  { values }: ChosenParameters,
+): string {
   const required = Object.entries(artifact.rule.parameters)
     .filter(([, { default: standard }]) => standard === undefined)
     .map(([name]) => name);
   const names = new Set([...required, ...Object.keys(parameters)]);
   return [
     'pnpm patrol-deploy',
-    shellWord(typedName(artifact, cwd)),
+    shellWord(nameHere(artifact, cwd)),
     '--alert-email you@example.com',
     ...[...names].map((name) => `--param ${shellWord(`${name}=${values[name] ?? ''}`)}`),
   ].join(' ');
 }
 
-/** The rule as it is typed in this folder: by its package's short name, or by the path where that leads elsewhere. */
-function typedName({ assembly, rule }: Artifact, cwd: string): string {
-  const byName = `${assembly.shortName}/${rule.name}`;
+/** The rule as it is found again from this folder: by its package's name, or by the path where that leads elsewhere. */
+function nameHere(artifact: Artifact, cwd: string): string {
+  const { assembly, rule } = artifact;
+  const byName = typedName(artifact);
   try {
-    if (findArtifact(byName, cwd).assembly.manifest.package.name === assembly.manifest.package.name) {
-      return byName;
-    }
+    if (findArtifact(byName, cwd).assembly.folder === assembly.folder) return byName;
   } catch {
     // Not installed here: it was given by its path.
   }
@@ -256,22 +273,32 @@ interface Frame {
   readonly origin: string;
   readonly note: string;
   readonly next: string;
-  readonly colors: ReturnType<typeof colorsOf>;
+  readonly colors: ReturnType<typeof createColors>;
 }
 
 /** The trial for people. */
-function render({ rule, delivered, messages, logs, durationMs, error }: Trial, frame: Frame): string {
+function render(
+  { rule, delivered, messages, logs, durationMs, error }: Trial,
+  frame: Frame,
+): string {
   const { bold, dim, green, red, yellow } = frame.colors;
   const heading = (text: string): string => bold(`\n${text}\n`);
   const indented = (text: string): string => printable(text).replace(/^(?=.)/gm, '  ');
-  const parts = [`${bold(rule)} on ${frame.origin}\n`, frame.note && dim(`${printable(frame.note)}\n`)];
+  const parts = [
+    `${bold(rule)} on ${frame.origin}\n`,
+    frame.note && dim(`${printable(frame.note)}\n`),
+  ];
 
   messages.forEach((message, index) => {
     const number = messages.length > 1 ? ` ${index + 1} of ${messages.length}` : '';
-    const attributes = Object.entries(message.attributes).map(([name, value]) => `${name}=${value}`);
+    const attributes = Object.entries(message.attributes).map(
+      ([name, value]) => `${name}=${value}`,
+    );
     parts.push(
       heading(`Message${number} as e-mail`),
-      indented(`Subject: ${message.subject ?? 'AWS Notification Message'}\n\n${message.email.trimEnd()}\n`),
+      indented(
+        `Subject: ${message.subject ?? 'AWS Notification Message'}\n\n${message.email.trimEnd()}\n`,
+      ),
       heading(`Message${number} as JSON, for all other subscribers`),
       indented(readable(message.json)),
       attributes.length > 0 ? `\n${dim(indented(`Attributes: ${attributes.join(', ')}`))}` : '',
@@ -282,7 +309,8 @@ function render({ rule, delivered, messages, logs, durationMs, error }: Trial, f
 
   const ran = durationMs === null ? '' : `It ran for ${durationMs} ms.`;
   const count = `${messages.length} ${messages.length === 1 ? 'message' : 'messages'}`;
-  if (error !== undefined) parts.push('\n', red(printable(error)), delivered && ran ? `\n${ran}` : '', '\n');
+  if (error !== undefined)
+    parts.push('\n', red(printable(error)), delivered && ran ? `\n${ran}` : '', '\n');
   else if (messages.length > 0) parts.push('\n', green(`The rule alerted: ${count}.`), ` ${ran}\n`);
   else parts.push('\n', yellow(`The rule stayed quiet: ${quietReason(logs)}.`), ` ${ran}\n`);
   if (error === undefined) parts.push(`\nTo deploy it:\n  ${printable(frame.next)}\n`);
@@ -310,7 +338,11 @@ function versionNote(): string {
 function quietReason(logs: readonly string[]): string {
   for (const line of logs) {
     const fields = parsedOr(line);
-    if (isObject(fields) && fields['verdict'] === 'quiet' && typeof fields['because'] === 'string') {
+    if (
+      isObject(fields) &&
+      fields['verdict'] === 'quiet' &&
+      typeof fields['because'] === 'string'
+    ) {
       return printable(fields['because']);
     }
   }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type Evaluator, startEvaluator } from './evaluator.ts';
+import { type Evaluator, type EvaluatorOptions, startEvaluator } from './evaluator.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'patrol-evaluator-'));
 let folders = 0;
@@ -12,7 +12,9 @@ interface Started extends Evaluator {
   readonly printed: () => string;
 }
 
-async function start(index: string, options: { patience?: number; memorySize?: number } = {}): Promise<Started> {
+type Limits = Partial<Pick<EvaluatorOptions, 'patience' | 'startPatience' | 'memorySize'>>;
+
+async function start(index: string, limits: Limits = {}): Promise<Started> {
   folders += 1;
   const folder = mkdtempSync(join(root, `${folders}-`));
   writeFileSync(join(folder, 'index.mjs'), index);
@@ -22,11 +24,12 @@ async function start(index: string, options: { patience?: number; memorySize?: n
     folder,
     environment: { ONLY: 'this' },
     memorySize: 128,
-    patience: 10_000,
+    patience: 20_000,
+    startPatience: 20_000,
     print: (text) => {
       printed += text;
     },
-    ...options,
+    ...limits,
   });
   return { ...evaluator, printed: () => printed };
 }
@@ -47,39 +50,65 @@ const found = (n: number): unknown => ({
 describe.concurrent('evaluate', () => {
   test('gives the alerts of each event, in order', async () => {
     const rule = await start(obedient(''));
-    expect(await rule.evaluate([{ n: 1 }, { n: 0 }, { n: 2 }])).toEqual([found(1), { alerts: [] }, found(2)]);
+    expect(await rule.evaluate([{ n: 1 }, { n: 0 }, { n: 2 }])).toEqual([
+      found(1),
+      { alerts: [] },
+      found(2),
+    ]);
     expect(await rule.evaluate([{ n: 3 }])).toEqual([found(3)]);
     expect(await rule.evaluate([])).toEqual([]);
     await rule.close();
   });
 
-  test.each<[string, string, RegExp, { patience?: number; memorySize?: number }?]>([
+  test.each<[string, string, RegExp, Limits?]>([
     ['throws', `throw new TypeError('no such field')`, /^no such field$/],
     ['throws nothing', `throw undefined`, /^undefined$/],
     ['gives no verdict', `return undefined`, /alerts/],
     ['gives alerts that are none', `return { alerts: [null] }`, /severity/],
     ['ends its process', `process.exit(7)`, /^rule ended its own process with exit code 7$/],
-    ['throws elsewhere', `await new Promise(() => setTimeout(() => { throw new Error('late') }))`, /^rule crashed: late$/],
-    ['throws a null elsewhere', `await new Promise(() => setTimeout(() => { throw null }))`, /^rule crashed: /],
-    ['hangs', `for (;;);`, /^rule did not answer within 0.4 s$/, { patience: 400 }],
-    ['waits forever', `await new Promise(() => setInterval(() => {}, 1000))`, /^rule did not answer/, { patience: 400 }],
-    ['takes all memory', `const hoard = []; for (;;) hoard.push(new Array(1e4).fill('x' + hoard.length));`,
-      /^rule needs more than its 32 MB of memory$/, { memorySize: 32 }],
-  ])('an event on which the rule %s is an error, and only that', async (_, what, error, options) => {
-    const rule = await start(obedient(what), options);
-    const events = [{ n: 1 }, { n: 2, bad: true }, { n: 3 }, { n: 4, bad: true }];
-    expect(await rule.evaluate(events)).toEqual([
-      found(1),
-      { error: expect.stringMatching(error) },
-      found(3),
-      { error: expect.stringMatching(error) },
-    ]);
-    expect(await rule.evaluate([{ n: 5 }])).toEqual([found(5)]);
-    await rule.close();
-  });
+    [
+      'throws elsewhere',
+      `await new Promise(() => setTimeout(() => { throw new Error('late') }))`,
+      /^rule crashed: late$/,
+    ],
+    [
+      'throws a null elsewhere',
+      `await new Promise(() => setTimeout(() => { throw null }))`,
+      /^rule crashed: /,
+    ],
+    ['hangs', `for (;;);`, /^rule did not answer within 1 s$/, { patience: 1000 }],
+    [
+      'waits forever',
+      `await new Promise(() => setInterval(() => {}, 1000))`,
+      /^rule did not answer/,
+      { patience: 1000 },
+    ],
+    [
+      'takes all memory',
+      `const hoard = []; for (;;) hoard.push(new Array(1e4).fill('x' + hoard.length));`,
+      /^rule needs more than its 32 MB of memory$/,
+      { memorySize: 32 },
+    ],
+  ])(
+    'an event on which the rule %s is an error, and only that',
+    async (_, what, error, options) => {
+      const rule = await start(obedient(what), options);
+      const events = [{ n: 1 }, { n: 2, bad: true }, { n: 3 }, { n: 4, bad: true }];
+      expect(await rule.evaluate(events)).toEqual([
+        found(1),
+        { error: expect.stringMatching(error) },
+        found(3),
+        { error: expect.stringMatching(error) },
+      ]);
+      expect(await rule.evaluate([{ n: 5 }])).toEqual([found(5)]);
+      await rule.close();
+    },
+  );
 
   test('a rule that dies between batches is started again', async () => {
-    const rule = await start(`export const evaluate = async () => { setTimeout(() => process.exit(1)); return { alerts: [] }; };`);
+    const rule = await start(
+      `export const evaluate = async () => { setTimeout(() => process.exit(1)); return { alerts: [] }; };`,
+    );
     await rule.evaluate([{}]);
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(await rule.evaluate([{}])).toEqual([{ alerts: [] }]);
@@ -101,12 +130,16 @@ describe.concurrent('evaluate', () => {
 });
 
 describe.concurrent('a rule that does not start', () => {
-  test.each<[string, string, RegExp, { patience?: number }?]>([
-    ['throws', `throw new Error('bad parameter')`, /rule does not start: bad parameter\. In Lambda/],
+  test.each<[string, string, RegExp, Limits?]>([
+    [
+      'throws',
+      `throw new Error('bad parameter')`,
+      /rule does not start: bad parameter\. In Lambda/,
+    ],
     ['is no JavaScript', `this is not`, /does not start/],
     ['exports nothing', ``, /exports no function evaluate/],
     ['ends', `process.exit(2)`, /ended its own process with exit code 2/],
-    ['hangs', `for (;;);`, /did not answer within 0.3 s/, { patience: 300 }],
+    ['hangs', `for (;;);`, /did not answer within 0.3 s/, { startPatience: 300 }],
   ])('%s: the operator is told', async (_, index, message, options) => {
     await expect(start(index, options)).rejects.toThrow(message);
   });

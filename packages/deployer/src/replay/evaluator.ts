@@ -23,8 +23,10 @@ export interface EvaluatorOptions {
   readonly memorySize: number;
   /** Takes what the code prints. */
   readonly print: (text: string) => void;
-  /** How many milliseconds an event may take before the thread counts as hung; also for loading the code. */
+  /** How many milliseconds an event may take before the thread counts as hung. */
   readonly patience: number;
+  /** How many milliseconds loading the code may take. */
+  readonly startPatience: number;
 }
 
 /** How a thread answers: with results, or by its end. */
@@ -65,10 +67,13 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
         }
         // The others are asked about again: deciding has no effects.
         const culprit = open[Math.max(0, at)];
-        if (culprit !== undefined) results.set(culprit, { error: `${options.ruleName} ${answer.end}` });
+        if (culprit !== undefined)
+          results.set(culprit, { error: `${options.ruleName} ${answer.end}` });
         open = open.filter((index) => index !== culprit);
       }
-      return events.map((_, index) => results.get(index) ?? { error: `${options.ruleName} gave no result` });
+      return events.map(
+        (_, index) => results.get(index) ?? { error: `${options.ruleName} gave no result` },
+      );
     },
     close: () => thread.stop(),
   };
@@ -80,7 +85,7 @@ interface Thread {
 }
 
 async function startThread(options: EvaluatorOptions, begun: Int32Array): Promise<Thread> {
-  const { ruleName, folder, environment, memorySize, print, patience } = options;
+  const { ruleName, folder, environment, memorySize, print, patience, startPatience } = options;
   const data: WorkerData = { url: pathToFileURL(join(folder, 'index.mjs')).href, begun };
   const worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
     workerData: data,
@@ -103,7 +108,9 @@ async function startThread(options: EvaluatorOptions, begun: Int32Array): Promis
     settle(undefined);
   };
   worker.on('message', (message: WorkerMessage) => settle(message));
-  worker.on('messageerror', (error) => finish(`gave a result that cannot be read: ${error.message}`));
+  worker.on('messageerror', (error) =>
+    finish(`gave a result that cannot be read: ${error.message}`),
+  );
   worker.on('error', (error: unknown) =>
     finish(
       error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
@@ -114,16 +121,20 @@ async function startThread(options: EvaluatorOptions, begun: Int32Array): Promis
   worker.on('exit', (code) => finish(`ended its own process with exit code ${code}`));
 
   /** What the thread says next; `undefined` when it ends first or begins nothing new for too long. */
-  const next = async (): Promise<WorkerMessage | undefined> => {
+  const next = async (limit: number): Promise<WorkerMessage | undefined> => {
     if (end !== undefined) return undefined;
     let seen = Atomics.load(begun, 0);
     let since = performance.now();
-    const watch = setInterval(() => {
-      const now = Atomics.load(begun, 0);
-      if (now !== seen) since = performance.now();
-      else if (performance.now() - since >= patience) finish(`did not answer within ${patience / 1000} s`);
-      seen = now;
-    }, Math.min(1000, patience / 4));
+    const watch = setInterval(
+      () => {
+        const now = Atomics.load(begun, 0);
+        if (now !== seen) since = performance.now();
+        else if (performance.now() - since >= limit)
+          finish(`did not answer within ${limit / 1000} s`);
+        seen = now;
+      },
+      Math.min(1000, limit / 4),
+    );
     const said = await new Promise<WorkerMessage | undefined>((resolve) => {
       settle = resolve;
     });
@@ -134,7 +145,7 @@ async function startThread(options: EvaluatorOptions, begun: Int32Array): Promis
   const stop = async (): Promise<void> => {
     await worker.terminate();
   };
-  const first = await next();
+  const first = await next(startPatience);
   if (first?.kind !== 'ready') {
     await stop();
     const why = first?.kind === 'failed' ? first.message : end;
@@ -144,14 +155,16 @@ async function startThread(options: EvaluatorOptions, begun: Int32Array): Promis
   }
   return {
     async ask(events) {
-      const answer = next();
+      const answer = next(patience);
       try {
         worker.postMessage(events);
       } catch (error) {
         finish(`cannot be given its events: ${messageOf(error)}`);
       }
       const said = await answer;
-      return said?.kind === 'evaluated' ? { results: said.results } : { end: end ?? 'answered out of turn' };
+      return said?.kind === 'evaluated'
+        ? { results: said.results }
+        : { end: end ?? 'answered out of turn' };
     },
     stop,
   };

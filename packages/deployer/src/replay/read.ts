@@ -163,7 +163,11 @@ class ValueReader {
     this.#line = whole.at(-1)?.line ?? line;
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     const what = code.startsWith('Z_') ? 'is damaged or cut off, as gzip' : 'cannot be read';
-    this.#entries.push({ kind: 'broken', line: this.#line + 1, message: `The file ${what}: ${messageOf(error)}` });
+    this.#entries.push({
+      kind: 'broken',
+      line: this.#line + 1,
+      message: `The file ${what}: ${messageOf(error)}`,
+    });
   }
 
   #keep(bytes: Buffer): void {

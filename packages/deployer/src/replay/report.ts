@@ -1,6 +1,7 @@
 /** What a replay shows: lines of JSON for machines, or a table for people with a progress bar while it runs. */
-import Table from 'cli-table3';
-import { colorsOf, printable, type Streams, type Writer } from '../sandbox/streams.ts';
+import { plain } from '../report.ts';
+import { printable, type Streams, type Writer } from '../sandbox/streams.ts';
+import { table } from '../table.ts';
 
 /** An event that would have been alerted on. */
 export interface AlertLine {
@@ -57,7 +58,8 @@ export function jsonReport(out: Writer, streams: Streams): Report {
   return {
     alert: ({ rule, file, line, eventId, time, severity, title, summary }) =>
       add({ type: 'alert', rule, file, line, eventId, time, severity, title, summary }),
-    error: ({ file, line, eventId, message }) => add({ type: 'error', file, line, eventId, message }),
+    error: ({ file, line, eventId, message }) =>
+      add({ type: 'error', file, line, eventId, message }),
     progress: flush,
     print: (text) => streams.stderr.write(printable(text)),
     async finish({ events, delivered, alerts, errors, bytes, seconds }) {
@@ -94,12 +96,21 @@ export function tableReport(out: Writer, streams: Streams, ruleName: string): Re
     print: (text) => tell(printable(text)),
     async finish(summary) {
       if (errors > shown.errors) {
-        tell(`… and ${thousands(errors - shown.errors)} more that could not be evaluated; --json lists all.\n`);
+        tell(
+          `… and ${thousands(errors - shown.errors)} more that could not be evaluated; --json lists all.\n`,
+        );
       }
       bar.clear();
-      if (alerts.length > 0) await out.write(`${table(alerts, stdout)}\n`);
+      if (alerts.length > 0) {
+        const width = stdout.isTTY ? stdout.columns : undefined;
+        await out.write(
+          `${table(['TIME', 'SEVERITY', 'EVENT', 'ALERT'], alerts.map(rowOf), width)}\n\n`,
+        );
+      }
       if (summary.alerts > alerts.length) {
-        await out.write(`… and ${thousands(summary.alerts - alerts.length)} more; --json lists all.\n`);
+        await out.write(
+          `… and ${thousands(summary.alerts - alerts.length)} more; --json lists all.\n`,
+        );
       }
       await out.write(`${closing(summary, ruleName)}\n`);
     },
@@ -115,35 +126,9 @@ function closing(summary: Summary, ruleName: string): string {
   );
 }
 
-/** What the two columns that can fold keep at least. */
-const narrowest = { title: 30, place: 24 } as const;
-
-function table(alerts: readonly AlertLine[], stdout: Streams['stdout']): string {
-  const { bold } = colorsOf(stdout);
-  const head = ['Time', 'Severity', 'Alert', 'Event'];
-  const rows = alerts.map(({ time, severity, title, file, line }) =>
-    [time ?? '', severity, title, `${file}:${line}`].map((text) => printable(text).replace(/\s+/g, ' ')),
-  );
-  // Two blanks around each text and a line between: 3 for each column and 1 at the end.
-  const room = (stdout.columns ?? 0) - 3 * head.length - 1;
-  const widest = (column: number): number =>
-    [head, ...rows].reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0);
-  const fixed = widest(0) + widest(1);
-  const place = Math.min(widest(3), Math.max(narrowest.place, Math.floor((room - fixed) / 2)));
-  const title = Math.min(widest(2), Math.max(narrowest.title, room - fixed - place));
-  const rendered = new Table({
-    head: head.map((text) => bold(text)),
-    style: { head: [], border: [] },
-    wordWrap: true,
-    wrapOnWordBoundary: false,
-    // Where nobody watches, lines are as long as they are.
-    ...(stdout.isTTY && room > 0
-      ? { colWidths: [widest(0) + 2, widest(1) + 2, title + 2, place + 2] }
-      : {}),
-  });
-  rendered.push(...rows);
-  return rendered.toString();
-}
+/** Alerts one below the other. */
+const rowOf = ({ time, severity, file, line, title }: AlertLine): readonly string[] =>
+  [time ?? '', severity, `${file}:${line}`, title].map(plain);
 
 interface ProgressBar {
   show(read: number, total: number, events: number): void;
@@ -161,7 +146,10 @@ function progressBar(stream: Streams['stderr']): ProgressBar {
       isShown = true;
       const done = total > 0 ? Math.min(1, read / total) : 0;
       const filled = Math.round(done * 30);
-      const bar = total > 0 ? `${'█'.repeat(filled)}${'░'.repeat(30 - filled)} ${Math.floor(done * 100)}% ` : '';
+      const bar =
+        total > 0
+          ? `${'█'.repeat(filled)}${'░'.repeat(30 - filled)} ${Math.floor(done * 100)}% `
+          : '';
       stream.write(`\r\u001B[2K${bar}${size(read)} read, ${count(events, 'event')}`);
     },
     clear() {
@@ -172,7 +160,8 @@ function progressBar(stream: Streams['stderr']): ProgressBar {
 }
 
 const thousands = (value: number): string => value.toLocaleString('en-US');
-const count = (value: number, noun: string): string => `${thousands(value)} ${noun}${value === 1 ? '' : 's'}`;
+const count = (value: number, noun: string): string =>
+  `${thousands(value)} ${noun}${value === 1 ? '' : 's'}`;
 
 function size(bytes: number): string {
   return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;

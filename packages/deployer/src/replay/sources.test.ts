@@ -11,7 +11,15 @@ beforeAll(() => {
     mkdirSync(join(root, path, '..'), { recursive: true });
     writeFileSync(join(root, path), 'text');
   };
-  for (const path of ['logs/b.json', 'logs/a/2.ndjson.gz', 'logs/a/1.JSONL', 'logs/readme.md', 'logs/x.gz', 'logs/c.json.gz', 'one.txt']) {
+  for (const path of [
+    'logs/b.json',
+    'logs/a/2.ndjson.gz',
+    'logs/a/1.JSONL',
+    'logs/readme.md',
+    'logs/x.gz',
+    'logs/c.json.gz',
+    'one.txt',
+  ]) {
     put(path);
   }
   symlinkSync(join(root, 'logs'), join(root, 'logs', 'a', 'loop'));
@@ -19,7 +27,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
-const find = (...paths: readonly string[]): Promise<Sources> => findSources(paths, root, Readable.from([]));
+const find = (...paths: readonly string[]): Promise<Sources> =>
+  findSources(paths, root, Readable.from([]));
 
 test('folders are walked in sorted order, and other files are counted', async () => {
   const { sources, passedOver } = await find('logs');

@@ -87,7 +87,8 @@ async function* walk(
     const shown = join(name, entry.name);
     const found = await stat(path).catch(() => undefined);
     if (found?.isDirectory()) yield* walk(shown, path, new Set([...within, real]));
-    else if (found?.isFile() && eventFile.test(entry.name)) yield fileSource(shown, path, found.size);
+    else if (found?.isFile() && eventFile.test(entry.name))
+      yield fileSource(shown, path, found.size);
     else yield undefined;
   }
 }
@@ -114,5 +115,5 @@ const failing = (name: string, error: unknown): Source => ({
 
 /** The bytes of a stream, also of one that gives texts. */
 async function* bytesOf(stream: NodeJS.ReadableStream): AsyncGenerator<Uint8Array> {
-  for await (const chunk of stream) yield Buffer.from(chunk);
+  for await (const chunk of stream) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
 }

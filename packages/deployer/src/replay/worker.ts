@@ -53,6 +53,15 @@ async function evaluateOne(evaluate: Evaluate, event: unknown): Promise<Evaluate
   }
 }
 
+async function evaluateAll(evaluate: Evaluate, events: readonly unknown[]): Promise<Evaluated[]> {
+  const results: Evaluated[] = [];
+  for (const event of events) {
+    Atomics.add(begun, 0, 1);
+    results.push(await evaluateOne(evaluate, event));
+  }
+  return results;
+}
+
 async function load(): Promise<Evaluate> {
   const exported: unknown = await import(url);
   const evaluate: unknown = Reflect.get(Object(exported), 'evaluate');
@@ -62,13 +71,8 @@ async function load(): Promise<Evaluate> {
 
 try {
   const evaluate = await load();
-  parentPort?.on('message', async (events: readonly unknown[]) => {
-    const results: Evaluated[] = [];
-    for (const event of events) {
-      Atomics.add(begun, 0, 1);
-      results.push(await evaluateOne(evaluate, event));
-    }
-    say({ kind: 'evaluated', results });
+  parentPort?.on('message', (events: readonly unknown[]) => {
+    void evaluateAll(evaluate, events).then((results) => say({ kind: 'evaluated', results }));
   });
   say({ kind: 'ready' });
 } catch (error) {

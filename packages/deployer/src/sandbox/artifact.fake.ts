@@ -79,7 +79,10 @@ export function removeFakes(): void {
 export function fakeArtifact(fake: FakeRule = {}): Artifact {
   const folder = mkdtempSync(join(tmpdir(), 'patrol-fake-'));
   folders.push(folder);
-  const put = (path: string, bytes: Uint8Array): { path: string; sha256: string; bytes: number } => {
+  const put = (
+    path: string,
+    bytes: Uint8Array,
+  ): { path: string; sha256: string; bytes: number } => {
     writeFileSync(join(folder, path), bytes);
     return { path, sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length };
   };
@@ -96,7 +99,10 @@ export function fakeArtifact(fake: FakeRule = {}): Artifact {
       {
         kind: 'event',
         state: 'ENABLED',
-        pattern: { source: ['aws.cloudtrail'], detail: { eventName: [{ prefix: 'Stop' }, { prefix: 'Get' }] } },
+        pattern: {
+          source: ['aws.cloudtrail'],
+          detail: { eventName: [{ prefix: 'Stop' }, { prefix: 'Get' }] },
+        },
       },
     ],
     parameters,
@@ -108,31 +114,45 @@ export function fakeArtifact(fake: FakeRule = {}): Artifact {
       ...put('code.zip', fake.zip ?? zipSync({ 'index.mjs': Buffer.from(fake.index ?? alerting) })),
       handler: 'index.handler',
     },
-    template: put('template.json', text({
-      Parameters: {
-        AlertEmail: { Type: 'String', Default: '' },
-        AlertTopicArn: { Type: 'String', Default: '' },
-        ...Object.fromEntries(Object.keys(parameters).map((name) => [name, { Type: 'String' }])),
-      },
-      Conditions: { OwnTopic: { 'Fn::Equals': [{ Ref: 'AlertTopicArn' }, ''] } },
-      Resources: {
-        Topic: { Type: 'AWS::SNS::Topic' },
-        Function: {
-          Type: 'AWS::Lambda::Function',
-          Properties: {
-            Environment: {
-              Variables: fake.variables ?? {
-                ALERT_TOPIC_ARN: { 'Fn::If': ['OwnTopic', { Ref: 'Topic' }, { Ref: 'AlertTopicArn' }] },
-                ...Object.fromEntries(Object.keys(parameters).map((name) => [name, { Ref: name }])),
+    template: put(
+      'template.json',
+      text({
+        Parameters: {
+          AlertEmail: { Type: 'String', Default: '' },
+          AlertTopicArn: { Type: 'String', Default: '' },
+          ...Object.fromEntries(Object.keys(parameters).map((name) => [name, { Type: 'String' }])),
+        },
+        Conditions: { OwnTopic: { 'Fn::Equals': [{ Ref: 'AlertTopicArn' }, ''] } },
+        Resources: {
+          Topic: { Type: 'AWS::SNS::Topic' },
+          Function: {
+            Type: 'AWS::Lambda::Function',
+            Properties: {
+              Environment: {
+                Variables: fake.variables ?? {
+                  ALERT_TOPIC_ARN: {
+                    'Fn::If': ['OwnTopic', { Ref: 'Topic' }, { Ref: 'AlertTopicArn' }],
+                  },
+                  ...Object.fromEntries(
+                    Object.keys(parameters).map((name) => [name, { Ref: name }]),
+                  ),
+                },
               },
             },
           },
         },
-      },
-    })),
+      }),
+    ),
     sample: put('sample.json', text(fake.sample ?? record('StopLogging'))),
   };
-  put('rules.json', text({ formatVersion: 1, package: { name: 'patrol-rules-fake', version: '1.2.3' }, rules: [rule] }));
+  put(
+    'rules.json',
+    text({
+      formatVersion: 1,
+      package: { name: 'patrol-rules-fake', version: '1.2.3' },
+      rules: [rule],
+    }),
+  );
   return findArtifact(`${folder}/rule`, folder);
 }
 

@@ -27,7 +27,12 @@ const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
   });
 
 /** Calls the Runtime API. When it is gone there is nothing left to do. */
-async function call(method: 'GET' | 'POST', path: string, body = '', errorType?: string): Promise<Answer> {
+async function call(
+  method: 'GET' | 'POST',
+  path: string,
+  body = '',
+  errorType?: string,
+): Promise<Answer> {
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
   return new Promise((resolve) => {
     const headers = {
@@ -54,7 +59,12 @@ async function call(method: 'GET' | 'POST', path: string, body = '', errorType?:
 
 /** Writes a line as Lambda's JSON log format has it. */
 function writeLog(level: string, message: unknown): void {
-  const line = { timestamp: new Date().toISOString(), level, requestId: requestId || undefined, message };
+  const line = {
+    timestamp: new Date().toISOString(),
+    level,
+    requestId: requestId || undefined,
+    message,
+  };
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
@@ -77,7 +87,8 @@ async function load(): Promise<Handler> {
   const file = ['.mjs', '.js', '.cjs']
     .map((extension) => join(variable('LAMBDA_TASK_ROOT'), module + extension))
     .find((path) => existsSync(path));
-  if (file === undefined) throw named('Runtime.ImportModuleError', `Cannot find module '${module}'`);
+  if (file === undefined)
+    throw named('Runtime.ImportModuleError', `Cannot find module '${module}'`);
   const exported: unknown = await import(pathToFileURL(file).href);
   const handler: unknown = Reflect.get(Object(exported), property);
   if (typeof handler !== 'function') {
@@ -105,13 +116,25 @@ const context = (headers: Answer['headers']): unknown => ({
 });
 
 async function main(): Promise<void> {
-  const levels = { debug: 'DEBUG', info: 'INFO', log: 'INFO', trace: 'TRACE', warn: 'WARN', error: 'ERROR' } as const;
+  const levels = {
+    debug: 'DEBUG',
+    info: 'INFO',
+    log: 'INFO',
+    trace: 'TRACE',
+    warn: 'WARN',
+    error: 'ERROR',
+  } as const;
   for (const [method, level] of Object.entries(levels)) {
-    Reflect.set(console, method, (...values: readonly unknown[]) => writeLog(level, format(...values)));
+    Reflect.set(console, method, (...values: readonly unknown[]) =>
+      writeLog(level, format(...values)),
+    );
   }
   let path = 'init/error';
   const die = (type: string) => (error: unknown) => {
-    fail(path, error, type).then(() => process.exit(1), () => process.exit(1));
+    fail(path, error, type).then(
+      () => process.exit(1),
+      () => process.exit(1),
+    );
   };
   process.on('uncaughtException', die('Runtime.UncaughtException'));
   process.on('unhandledRejection', die('Runtime.UnhandledPromiseRejection'));

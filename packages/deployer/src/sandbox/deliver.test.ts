@@ -5,11 +5,18 @@ import { record } from './artifact.fake.ts';
 import { type Delivery, delivery } from './deliver.ts';
 import { scheduledEvent } from './events.ts';
 
-const pattern = { source: [{ prefix: 'aws.' }], detail: { eventName: ['StopLogging', 'GetTrail'] } };
+const pattern = {
+  source: [{ prefix: 'aws.' }],
+  detail: { eventName: ['StopLogging', 'GetTrail'] },
+};
 const gate = (...triggers: readonly TriggerManifest[]): Delivery =>
   delivery({ name: 'rule', triggers } as unknown as RuleManifest);
 const plain = gate({ kind: 'event', state: 'ENABLED', pattern });
-const all = gate({ kind: 'event', state: 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS', pattern });
+const all = gate({
+  kind: 'event',
+  state: 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
+  pattern,
+});
 const clock = gate({ kind: 'schedule', expression: 'rate(1 hour)', everySeconds: 3600 });
 
 test('an event that matches is delivered', () => {
@@ -25,7 +32,9 @@ test('an event that does not match is not, and the field is named', () => {
 });
 
 test('a field that the event does not have is named', () => {
-  expect(plain.whyNot({ source: 'aws.x' })).toMatch(/detail\.eventName for .*; the event has none\./);
+  expect(plain.whyNot({ source: 'aws.x' })).toMatch(
+    /detail\.eventName for .*; the event has none\./,
+  );
   expect(plain.whyNot(null)).toMatch(/asks in source/);
 });
 
@@ -54,7 +63,9 @@ test('one of several triggers is enough', () => {
   );
   expect(both.delivers({ source: 'my.app' })).toBe(true);
   expect(both.delivers(scheduledEvent(new Date(0)))).toBe(true);
-  expect(both.whyNot({ source: 'other' })).toMatch(/detail\.eventName|asks in source.*my\.app.*rate/);
+  expect(both.whyNot({ source: 'other' })).toMatch(
+    /detail\.eventName|asks in source.*my\.app.*rate/,
+  );
 });
 
 test('$or is told as a whole', () => {
@@ -68,5 +79,7 @@ test('$or is told as a whole', () => {
 
 test('a pattern in the manifest that EventBridge refuses is an error of the package', () => {
   const bad = { source: [] };
-  expect(() => gate({ kind: 'event', state: 'ENABLED', pattern: bad })).toThrow(/manifest .* EventBridge refuses/);
+  expect(() => gate({ kind: 'event', state: 'ENABLED', pattern: bad })).toThrow(
+    /manifest .* EventBridge refuses/,
+  );
 });

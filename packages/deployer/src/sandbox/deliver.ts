@@ -25,18 +25,23 @@ type EventTrigger = Extract<TriggerManifest, { kind: 'event' }>;
  * @throws OperatorError for a pattern in the manifest that EventBridge would refuse.
  */
 export function delivery(rule: RuleManifest): Delivery {
-  const events = rule.triggers.filter((trigger): trigger is EventTrigger => trigger.kind === 'event');
+  const events = rule.triggers.filter(
+    (trigger): trigger is EventTrigger => trigger.kind === 'event',
+  );
   const schedules = rule.triggers.flatMap((trigger) =>
     trigger.kind === 'schedule' ? [trigger.expression] : [],
   );
   const refusal = compile(events, rule.name);
   const delivers = (event: unknown): boolean =>
-    (events.length > 0 && refusal(event) === undefined) || (schedules.length > 0 && isScheduled(event));
+    (events.length > 0 && refusal(event) === undefined) ||
+    (schedules.length > 0 && isScheduled(event));
   return {
     delivers,
     whyNot: (event) =>
       [
-        ...(events.length > 0 ? [`EventBridge would not deliver this event: ${refusal(event)}.`] : []),
+        ...(events.length > 0
+          ? [`EventBridge would not deliver this event: ${refusal(event)}.`]
+          : []),
         ...events.flatMap(({ pattern }) => mismatch(pattern, event) ?? []),
         ...schedules.map(
           (expression) =>

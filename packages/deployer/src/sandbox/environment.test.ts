@@ -54,9 +54,14 @@ describe('resolveEnvironment', () => {
     [{ 'Fn::If': ['Own', { Ref: 'Topic' }, { Ref: 'AlertTopicArn' }] }, sandbox.topicArn],
     [{ 'Fn::If': ['Both', 'yes', 'no'] }, 'yes'],
     [{ 'Fn::If': ['Neither', 'yes', { Ref: 'AWS::NoValue' }] }, undefined],
-    [{ 'Fn::Sub': 'arn:${AWS::Partition}:x:${Topic}:${Queue.Arn}:${!Literal}' },
-      `arn:aws:x:${sandbox.topicArn}:arn:aws:sqs:us-east-1:111122223333:patrol-sandbox-Queue:\${Literal}`],
-    [{ 'Fn::Sub': ['${a}-${roles}', { a: { Ref: 'AWS::AccountId' } }] }, '111122223333-Admin, Break*'],
+    [
+      { 'Fn::Sub': 'arn:${AWS::Partition}:x:${Topic}:${Queue.Arn}:${!Literal}' },
+      `arn:aws:x:${sandbox.topicArn}:arn:aws:sqs:us-east-1:111122223333:patrol-sandbox-Queue:\${Literal}`,
+    ],
+    [
+      { 'Fn::Sub': ['${a}-${roles}', { a: { Ref: 'AWS::AccountId' } }] },
+      '111122223333-Admin, Break*',
+    ],
     [{ 'Fn::Join': ['+', ['a', { Ref: 'roles' }, { Ref: 'AWS::NoValue' }]] }, 'a+Admin, Break*'],
     [{ 'Fn::Join': ['|', { Ref: 'list' }] }, 'a|b'],
   ])('%j is %j', (value, expected) => {
@@ -66,7 +71,10 @@ describe('resolveEnvironment', () => {
   test.each<[unknown, RegExp]>([
     [{ 'Fn::ImportValue': 'x' }, /X of the template: expected Ref, .* found Fn::ImportValue/],
     [{ Ref: 'Unknown' }, /expected the name of a parameter or a resource .* found "Unknown"/],
-    [{ 'Fn::GetAtt': ['Table', 'Arn'] }, /expected the ARN of one of .* found AWS::DynamoDB::Table/],
+    [
+      { 'Fn::GetAtt': ['Table', 'Arn'] },
+      /expected the ARN of one of .* found AWS::DynamoDB::Table/,
+    ],
     [{ 'Fn::GetAtt': ['Topic', 'Color'] }, /expected the attribute .* found Color/],
     [{ 'Fn::If': ['Loop', 1, 2] }, /condition .* that does not refer to itself/],
     [{ 'Fn::If': ['Nothing', 1, 2] }, /condition/],
@@ -78,11 +86,15 @@ describe('resolveEnvironment', () => {
   });
 
   test('a parameter without a value is refused by its name', () => {
-    expect(() => resolveEnvironment(template({ X: { Ref: 'roles' } }), {})).toThrow(/parameter roles, found none/);
+    expect(() => resolveEnvironment(template({ X: { Ref: 'roles' } }), {})).toThrow(
+      /parameter roles, found none/,
+    );
   });
 
   test('a template without a function is refused', () => {
-    expect(() => resolveEnvironment(template({}, { Resources: {} }), {})).toThrow(/no resource Function/);
+    expect(() => resolveEnvironment(template({}, { Resources: {} }), {})).toThrow(
+      /no resource Function/,
+    );
   });
 });
 

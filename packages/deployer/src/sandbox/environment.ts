@@ -69,15 +69,21 @@ export function resolveEnvironment(
     );
   }
   const resolve = resolver(fields(Resources), fields(Parameters), fields(Conditions), parameters);
-  const variables = fields(resolve(fields(fields(lambda['Properties'])['Environment']), 'Environment'));
+  const variables = fields(
+    resolve(fields(fields(lambda['Properties'])['Environment']), 'Environment'),
+  );
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(fields(variables['Variables']))) {
-    if (typeof value === 'object') {
-      throw refusal(`Environment.Variables.${name}`, 'a text', JSON.stringify(value));
-    }
-    environment[name] = String(value);
+    environment[name] = text(value, `Environment.Variables.${name}`);
   }
   return environment;
+}
+
+/** A text, or a number or a truth value as CloudFormation makes one of it. */
+function text(value: unknown, where: string): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw refusal(where, 'a text', JSON.stringify(value));
 }
 
 type Resolve = (value: unknown, where: string) => unknown;
@@ -90,15 +96,21 @@ function resolver(
 ): Resolve {
   const parameter = (name: string, where: string): unknown => {
     const { Type, Default } = fields(declared[name]);
-    const value = [given, deployed].find((values) => Object.hasOwn(values, name))?.[name] ?? Default;
+    const value =
+      [given, deployed].find((values) => Object.hasOwn(values, name))?.[name] ?? Default;
     if (value === undefined) throw refusal(where, `a value of the parameter ${name}`, 'none');
-    return /^(CommaDelimitedList$|List<)/.test(String(Type)) ? String(value).split(',') : String(value);
+    const isList = typeof Type === 'string' && /^(CommaDelimitedList$|List<)/.test(Type);
+    return isList ? text(value, where).split(',') : text(value, where);
   };
 
   const resource = (name: string, where: string): { type: string; name: string } => {
     const type = fields(resources[name])['Type'];
     if (typeof type !== 'string') {
-      throw refusal(where, 'the name of a parameter or a resource of the template', JSON.stringify(name));
+      throw refusal(
+        where,
+        'the name of a parameter or a resource of the template',
+        JSON.stringify(name),
+      );
     }
     const suffix = type === 'AWS::SNS::Topic' ? 'alerts' : name;
     return { type, name: `${sandbox.stackName}-${suffix}` };
@@ -125,7 +137,11 @@ function resolver(
   /** Conditions that refer to themselves would never end; CloudFormation refuses them. */
   const condition = (name: string, where: string, within: readonly string[]): boolean => {
     if (!Object.hasOwn(conditions, name) || within.includes(name)) {
-      throw refusal(where, 'a condition of the template that does not refer to itself', JSON.stringify(name));
+      throw refusal(
+        where,
+        'a condition of the template that does not refer to itself',
+        JSON.stringify(name),
+      );
     }
     return truth(conditions[name], `Conditions.${name}`, [...within, name]);
   };
@@ -136,7 +152,10 @@ function resolver(
     const each = (inner: unknown): boolean => truth(inner, where, within);
     switch (name) {
       case 'Fn::Equals':
-        return JSON.stringify(resolve(operands[0], where)) === JSON.stringify(resolve(operands[1], where));
+        return (
+          JSON.stringify(resolve(operands[0], where)) ===
+          JSON.stringify(resolve(operands[1], where))
+        );
       case 'Fn::Not':
         return !each(operands[0]);
       case 'Fn::And':
@@ -144,36 +163,48 @@ function resolver(
       case 'Fn::Or':
         return operands.some(each);
       case 'Condition':
-        return condition(String(operand), where, within);
+        return condition(text(operand, where), where, within);
+      case undefined:
       default:
-        throw refusal(where, 'Fn::Equals, Fn::Not, Fn::And, Fn::Or or Condition', name ?? JSON.stringify(value));
+        throw refusal(
+          where,
+          'Fn::Equals, Fn::Not, Fn::And, Fn::Or or Condition',
+          name ?? JSON.stringify(value),
+        );
     }
   };
 
   const substitute = (operand: unknown, where: string): string => {
-    const [text, variables = {}] = Array.isArray(operand) ? operand : [operand];
-    if (typeof text !== 'string') throw refusal(where, 'a text in Fn::Sub', JSON.stringify(text));
-    return text.replace(/\$\{(!?)([^}]*)\}/g, (_, literal: string, name: string) => {
-      if (literal) return `\${${name}}`;
-      if (Object.hasOwn(fields(variables), name)) return String(resolve(fields(variables)[name], where));
-      const dot = name.indexOf('.');
-      return String(dot < 0 ? ref(name, where) : attribute(name.slice(0, dot), name.slice(dot + 1), where));
-    });
+    const [pattern, variables = {}] = Array.isArray(operand) ? operand : [operand];
+    return text(pattern, where).replace(
+      /\$\{(!?)([^}]*)\}/g,
+      (_, literal: string, name: string) => {
+        if (literal) return `\${${name}}`;
+        if (Object.hasOwn(fields(variables), name)) {
+          return text(resolve(fields(variables)[name], where), where);
+        }
+        const dot = name.indexOf('.');
+        return dot < 0
+          ? text(ref(name, where), where)
+          : attribute(name.slice(0, dot), name.slice(dot + 1), where);
+      },
+    );
   };
 
   const call = (name: string, operand: unknown, where: string): unknown => {
     const operands = Array.isArray(operand) ? operand : [];
     switch (name) {
       case 'Ref':
-        return ref(String(operand), where);
+        return ref(text(operand, where), where);
       case 'Fn::If':
-        return resolve(operands[condition(String(operands[0]), where, []) ? 1 : 2], where);
+        return resolve(operands[condition(text(operands[0], where), where, []) ? 1 : 2], where);
       case 'Fn::Sub':
         return substitute(operand, where);
       case 'Fn::Join': {
         const items = resolve(operands[1], where);
-        if (!Array.isArray(items)) throw refusal(where, 'a list in Fn::Join', JSON.stringify(items));
-        return items.join(String(operands[0]));
+        if (!Array.isArray(items))
+          throw refusal(where, 'a list in Fn::Join', JSON.stringify(items));
+        return items.map((item) => text(item, where)).join(text(operands[0], where));
       }
       case 'Fn::GetAtt': {
         const [target = '', ...path] =
@@ -205,12 +236,15 @@ function resolver(
 function intrinsic(value: unknown): readonly [string, unknown] | undefined {
   const entries = Object.entries(fields(value));
   const [only] = entries;
-  return only && entries.length === 1 && /^(Ref|Condition|Fn::.*)$/.test(only[0]) ? only : undefined;
+  return only && entries.length === 1 && /^(Ref|Condition|Fn::.*)$/.test(only[0])
+    ? only
+    : undefined;
 }
 
 function arn(type: string, name: string, where: string): string {
   const end = arns[type];
-  if (end === undefined) throw refusal(where, `the ARN of one of ${Object.keys(arns).join(', ')}`, type);
+  if (end === undefined)
+    throw refusal(where, `the ARN of one of ${Object.keys(arns).join(', ')}`, type);
   return `arn:${sandbox.partition}:${end.replace('NAME', name)}`;
 }
 
@@ -228,7 +262,11 @@ const refusal = (where: string, expected: string, found: string): OperatorError 
  * @param endpoint the URL that an AWS SDK is sent to instead of AWS.
  */
 export function lambdaEnvironment(
-  rule: { readonly name: string; readonly memorySize: number; readonly code: { readonly handler: string } },
+  rule: {
+    readonly name: string;
+    readonly memorySize: number;
+    readonly code: { readonly handler: string };
+  },
   folder: string,
   endpoint: string,
 ): Record<string, string> {

@@ -20,7 +20,11 @@ test.each<[unknown, ReturnType<typeof recognise>['kind']]>([
 
 test('a plain record comes wrapped as EventBridge wraps it', () => {
   expect(recognise(record('StopLogging'))).toMatchObject({
-    event: { source: 'aws.cloudtrail', 'detail-type': 'AWS API Call via CloudTrail', region: 'eu-west-1' },
+    event: {
+      source: 'aws.cloudtrail',
+      'detail-type': 'AWS API Call via CloudTrail',
+      region: 'eu-west-1',
+    },
   });
 });
 

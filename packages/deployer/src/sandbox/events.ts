@@ -18,7 +18,8 @@ export type Recognised =
 /** Says what a value is. */
 export function recognise(value: unknown): Recognised {
   if (Array.isArray(value)) return { kind: 'list', values: value };
-  if (!isObject(value)) return { kind: 'unknown', found: value === null ? 'null' : `a ${typeof value}` };
+  if (!isObject(value))
+    return { kind: 'unknown', found: value === null ? 'null' : `a ${typeof value}` };
   if (typeof value['detail-type'] === 'string') return { kind: 'event', event: value };
   if (Array.isArray(value['Records'])) return { kind: 'list', values: value['Records'] };
   if (isCloudTrailRecord(value)) return { kind: 'event', event: wrapRecord(value) };
@@ -38,7 +39,9 @@ export const recognised: string =
 export function eventId(event: unknown): string | null {
   const fields = isObject(event) ? event : {};
   const detail = isObject(fields['detail']) ? fields['detail'] : {};
-  const id = [detail['eventID'], fields['id']].find((found) => typeof found === 'string' && found !== '');
+  const id = [detail['eventID'], fields['id']].find(
+    (found) => typeof found === 'string' && found !== '',
+  );
   return typeof id === 'string' ? id : null;
 }
 

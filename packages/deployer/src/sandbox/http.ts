@@ -34,7 +34,10 @@ export async function listen(
 }
 
 /** Reads the body of a request; `undefined` when it is longer than `limit` bytes. What is too long is read to its end and dropped. */
-export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
+export async function readBody(
+  request: IncomingMessage,
+  limit: number,
+): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request) {

@@ -28,12 +28,16 @@ describe('chooseParameters', () => {
     expect(() => choose({ rolez: 'x', toString: 'y' })).toThrow(
       new UsageError('rule has no parameter rolez, toString. It has roles, limit, required.'),
     );
-    expect(() => choose({ x: '' }, {})).toThrow(new UsageError('rule has no parameter x. It has none at all.'));
+    expect(() => choose({ x: '' }, {})).toThrow(
+      new UsageError('rule has no parameter x. It has none at all.'),
+    );
   });
 
   test('refuses bad and missing values, all at once', () => {
     expect(() => choose({ limit: '11' })).toThrow(UsageError);
-    expect(() => choose({ limit: '11' })).toThrow(/limit: "11" is not allowed.*\n.*required: is required/);
+    expect(() => choose({ limit: '11' })).toThrow(
+      /limit: "11" is not allowed.*\n.*required: is required/,
+    );
   });
 });
 

@@ -20,7 +20,12 @@ function run(index: string, options: Partial<Invocation> = {}): Promise<Invoked>
   writeFileSync(join(folder, 'index.mjs'), index);
   return invoke({
     folder,
-    environment: { _HANDLER: 'index.handler', LAMBDA_TASK_ROOT: folder, GREETING: 'hello', ...options.environment },
+    environment: {
+      _HANDLER: 'index.handler',
+      LAMBDA_TASK_ROOT: folder,
+      GREETING: 'hello',
+      ...options.environment,
+    },
     event: { n: 1 },
     timeout: 20,
     initTimeout: 20,
@@ -54,25 +59,68 @@ describe.concurrent('invoke', () => {
   });
 
   test.each<[string, string, RegExp]>([
-    ['throws', `export const handler = () => { throw new TypeError('no way') };`, /^TypeError: no way$/],
+    [
+      'throws',
+      `export const handler = () => { throw new TypeError('no way') };`,
+      /^TypeError: no way$/,
+    ],
     ['throws a text', `export const handler = async () => { throw 'x' };`, /^Error: x$/],
-    ['gives what JSON cannot hold', `export const handler = async () => 1n;`, /^TypeError: .*BigInt/],
-    ['rejects elsewhere',
+    [
+      'gives what JSON cannot hold',
+      `export const handler = async () => 1n;`,
+      /^TypeError: .*BigInt/,
+    ],
+    [
+      'rejects elsewhere',
       `export const handler = () => new Promise(() => { setTimeout(() => {}, 9e4); Promise.reject(new Error('late')) });`,
-      /^Runtime.UnhandledPromiseRejection: late$/],
-    ['throws elsewhere',
+      /^Runtime.UnhandledPromiseRejection: late$/,
+    ],
+    [
+      'throws elsewhere',
       `export const handler = () => new Promise(() => setTimeout(() => { throw new Error('late') }));`,
-      /^Runtime.UncaughtException: late$/],
-    ['never answers', `export const handler = () => new Promise(() => {});`, /exit code 13 before it answered$/],
-    ['ends its process', `export const handler = () => process.exit(0);`, /^its process ended with exit code 0 before it answered$/],
-    ['is ended', `export const handler = () => process.kill(process.pid, 'SIGTERM');`, /was ended by SIGTERM/],
-    ['answers too much', `export const handler = () => 'x'.repeat(7e6);`, /larger than the 6291556 bytes/],
-    ['throws at start', `throw new Error('bad parameter');`, /^did not start: Error: bad parameter$/],
-    ['ends at start', `process.exit(3);`, /^its process ended with exit code 3 before it took the event$/],
+      /^Runtime.UncaughtException: late$/,
+    ],
+    [
+      'never answers',
+      `export const handler = () => new Promise(() => {});`,
+      /exit code 13 before it answered$/,
+    ],
+    [
+      'ends its process',
+      `export const handler = () => process.exit(0);`,
+      /^its process ended with exit code 0 before it answered$/,
+    ],
+    [
+      'is ended',
+      `export const handler = () => process.kill(process.pid, 'SIGTERM');`,
+      /was ended by SIGTERM/,
+    ],
+    [
+      'answers too much',
+      `export const handler = () => 'x'.repeat(7e6);`,
+      /larger than the 6291556 bytes/,
+    ],
+    [
+      'throws at start',
+      `throw new Error('bad parameter');`,
+      /^did not start: Error: bad parameter$/,
+    ],
+    [
+      'ends at start',
+      `process.exit(3);`,
+      /^its process ended with exit code 3 before it took the event$/,
+    ],
     ['is not JavaScript', `this is not`, /^did not start: SyntaxError/],
-    ['exports no handler', `export const other = 1;`, /^did not start: Runtime.HandlerNotFound: index.handler is undefined/],
-    ['has a name that no header can hold',
-      `export const handler = () => { const error = new Error('x'); error.name = 'Ü\\n'; throw error };`, /^Ü\n: x$/],
+    [
+      'exports no handler',
+      `export const other = 1;`,
+      /^did not start: Runtime.HandlerNotFound: index.handler is undefined/,
+    ],
+    [
+      'has a name that no header can hold',
+      `export const handler = () => { const error = new Error('x'); error.name = 'Ü\\n'; throw error };`,
+      /^Ü\n: x$/,
+    ],
   ])('tells of a function that %s', async (_, index, error) => {
     expect((await run(index)).error).toMatch(error);
   });
@@ -83,7 +131,10 @@ describe.concurrent('invoke', () => {
   });
 
   test('ends a function that takes too long, and keeps its log', async () => {
-    const invoked = await run(`export const handler = () => { console.log('before'); for (;;); };`, { timeout: 1 });
+    const invoked = await run(
+      `export const handler = () => { console.log('before'); for (;;); };`,
+      { timeout: 1 },
+    );
     expect(invoked.error).toBe('timed out after 1 s');
     expect(invoked.durationMs).toBeGreaterThan(900);
     expect(messages(invoked)).toEqual(['before']);
@@ -106,7 +157,9 @@ describe.concurrent('invoke', () => {
   });
 
   test('the stack of an error is in the log', async () => {
-    const [message] = messages(await run(`export const handler = () => { throw new RangeError('far') };`));
+    const [message] = messages(
+      await run(`export const handler = () => { throw new RangeError('far') };`),
+    );
     expect(message).toMatchObject({
       errorType: 'RangeError',
       errorMessage: 'far',

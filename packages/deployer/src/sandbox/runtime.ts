@@ -51,7 +51,11 @@ const logLimit = 1_048_576;
 const ownClient = (memorySize: string | undefined): RuntimeClient => ({
   command: process.execPath,
   args: [
-    ...(memorySize ? [`--max-old-space-size=${Math.max(64, Math.round(Number(memorySize) * 0.9))}`] : []),
+    // The AWS SDK's advice to change to a newer Node is for those who choose the version: Lambda runs a newer one anyway.
+    '--disable-warning=NodeVersionSupportWarning',
+    ...(memorySize
+      ? [`--max-old-space-size=${Math.max(64, Math.round(Number(memorySize) * 0.9))}`]
+      : []),
     fileURLToPath(new URL(`./bootstrap${extname(import.meta.url)}`, import.meta.url)),
   ],
 });
@@ -106,7 +110,10 @@ export async function invoke(invocation: Invocation): Promise<Invoked> {
         return;
       default:
         response.writeHead(404, { 'content-type': 'application/json' }).end(
-          JSON.stringify({ errorType: 'NotFound', errorMessage: `The Runtime API has no ${route}` }),
+          JSON.stringify({
+            errorType: 'NotFound',
+            errorMessage: `The Runtime API has no ${route}`,
+          }),
         );
     }
   });
@@ -127,7 +134,9 @@ export async function invoke(invocation: Invocation): Promise<Invoked> {
   });
   child.once('exit', (code, signal) => {
     const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
-    settle(`its process ${how} before ${began === undefined ? 'it took the event' : 'it answered'}`);
+    settle(
+      `its process ${how} before ${began === undefined ? 'it took the event' : 'it answered'}`,
+    );
   });
   logs.collect(child.stdout);
   logs.collect(child.stderr);
@@ -166,7 +175,10 @@ function readError(request: IncomingMessage, body: Buffer | undefined): string {
   }
   const { errorType, errorMessage } = isObject(said) ? said : {};
   const type = errorType ?? request.headers['lambda-runtime-function-error-type'];
-  return [type, errorMessage].filter((part) => typeof part === 'string' && part !== '').join(': ') || 'an error';
+  return (
+    [type, errorMessage].filter((part) => typeof part === 'string' && part !== '').join(': ') ||
+    'an error'
+  );
 }
 
 /** The lines of a function's log, in the order in which they came, up to a size. */
@@ -183,7 +195,9 @@ class LogLines {
       const room = logLimit - this.#size;
       this.#size += chunk.length;
       if (room <= 0) return;
-      const lines = (rest + decoder.decode(chunk.subarray(0, room), { stream: true })).split(/\r?\n/);
+      const lines = (rest + decoder.decode(chunk.subarray(0, room), { stream: true })).split(
+        /\r?\n/,
+      );
       rest = lines.pop() ?? '';
       this.#lines.push(...lines);
     });

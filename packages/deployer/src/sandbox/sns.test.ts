@@ -17,7 +17,11 @@ afterAll(() => sns.close());
 
 const publish = (input: Partial<PublishCommandInput>): Promise<unknown> =>
   client.send(new PublishCommand({ TopicArn: sandbox.topicArn, Message: 'm', ...input }));
-const attribute = (name: string, DataType: string, StringValue: string): Partial<PublishCommandInput> => ({
+const attribute = (
+  name: string,
+  DataType: string,
+  StringValue: string,
+): Partial<PublishCommandInput> => ({
   MessageAttributes: { [name]: { DataType, StringValue } },
 });
 
@@ -25,7 +29,12 @@ describe('the AWS SDK', () => {
   test('publishes, and the message is remembered as it was', async () => {
     const Message = JSON.stringify({ default: '{"ü":1}', email: 'Line 1\nLine 2 & <3>' });
     await expect(
-      publish({ Subject: 'Hello', Message, MessageStructure: 'json', ...attribute('rule', 'String', 'x y') }),
+      publish({
+        Subject: 'Hello',
+        Message,
+        MessageStructure: 'json',
+        ...attribute('rule', 'String', 'x y'),
+      }),
     ).resolves.toMatchObject({ MessageId: expect.stringMatching(/^[\da-f-]{36}$/) });
     expect(sns.messages.at(-1)).toEqual({
       subject: 'Hello',
@@ -40,29 +49,60 @@ describe('the AWS SDK', () => {
     ['no subject', {}],
     ['262,144 bytes', { Message: 'ü'.repeat(131_072) }],
     ['all escaped bytes', { Message: '%'.repeat(262_144) }],
-    ['attributes within the size', { Message: 'x'.repeat(262_144 - 'nameStringv'.length), ...attribute('name', 'String', 'v') }],
+    [
+      'attributes within the size',
+      { Message: 'x'.repeat(262_144 - 'nameStringv'.length), ...attribute('name', 'String', 'v') },
+    ],
     ['a list', attribute('a', 'String.Array', '["a",1,null]')],
-    ['bytes', { MessageAttributes: { b: { DataType: 'Binary', BinaryValue: new Uint8Array([1, 2]) } } }],
+    [
+      'bytes',
+      { MessageAttributes: { b: { DataType: 'Binary', BinaryValue: new Uint8Array([1, 2]) } } },
+    ],
   ])('may publish %s', async (_, input) => {
-    await publish(input);
+    await expect(publish(input)).resolves.toHaveProperty('MessageId');
   });
 
   test.each<[string, Partial<PublishCommandInput>, string, RegExp]>([
-    ['a subject of 100 characters', { Subject: 'a'.repeat(100) }, 'InvalidParameterException', /Subject/],
+    [
+      'a subject of 100 characters',
+      { Subject: 'a'.repeat(100) },
+      'InvalidParameterException',
+      /Subject/,
+    ],
     ['an empty subject', { Subject: '' }, 'InvalidParameterException', /Subject/],
     ['a line break in the subject', { Subject: 'a\nb' }, 'InvalidParameterException', /Subject/],
     ['a subject that is not ASCII', { Subject: 'für' }, 'InvalidParameterException', /Subject/],
-    ['a subject that begins with a blank', { Subject: ' a' }, 'InvalidParameterException', /Subject/],
+    [
+      'a subject that begins with a blank',
+      { Subject: ' a' },
+      'InvalidParameterException',
+      /Subject/,
+    ],
     ['an empty message', { Message: '' }, 'InvalidParameterException', /Empty message/],
-    ['262,145 bytes', { Message: 'x'.repeat(262_145) }, 'InvalidParameterException', /Message too long/],
-    ['a megabyte', { Message: '%'.repeat(1_000_000) }, 'InvalidParameterException', /Message too long/],
+    [
+      '262,145 bytes',
+      { Message: 'x'.repeat(262_145) },
+      'InvalidParameterException',
+      /Message too long/,
+    ],
+    [
+      'a megabyte',
+      { Message: '%'.repeat(1_000_000) },
+      'InvalidParameterException',
+      /Message too long/,
+    ],
     [
       'attributes beyond the size',
       { Message: 'x'.repeat(262_144), ...attribute('name', 'String', 'v') },
       'InvalidParameterException',
       /too long/,
     ],
-    ['JSON that is none', { Message: '{', MessageStructure: 'json' }, 'InvalidParameterException', /failed to parse/],
+    [
+      'JSON that is none',
+      { Message: '{', MessageStructure: 'json' },
+      'InvalidParameterException',
+      /failed to parse/,
+    ],
     [
       'JSON without default',
       { Message: '{"email":"x"}', MessageStructure: 'json' },
@@ -75,18 +115,41 @@ describe('the AWS SDK', () => {
       'InvalidParameterException',
       /No default entry/,
     ],
-    ['another structure', { MessageStructure: 'xml' }, 'InvalidParameterException', /MessageStructure/],
+    [
+      'another structure',
+      { MessageStructure: 'xml' },
+      'InvalidParameterException',
+      /MessageStructure/,
+    ],
     ['no topic', { TopicArn: undefined }, 'InvalidParameterException', /TopicArn/],
     ['another topic', { TopicArn: `${sandbox.topicArn}x` }, 'NotFoundException', /does not exist/],
-    ['an empty attribute', attribute('a', 'String', ''), 'InvalidParameterValueException', /'a' must contain/],
+    [
+      'an empty attribute',
+      attribute('a', 'String', ''),
+      'InvalidParameterValueException',
+      /'a' must contain/,
+    ],
     ['a bad type', attribute('a', 'Text', 'x'), 'InvalidParameterValueException', /type/],
     ['a bad name', attribute('a b', 'String', 'x'), 'InvalidParameterValueException', /name/],
-    ['a reserved name', attribute('AWS.x', 'String', 'x'), 'InvalidParameterValueException', /name/],
+    [
+      'a reserved name',
+      attribute('AWS.x', 'String', 'x'),
+      'InvalidParameterValueException',
+      /name/,
+    ],
     ['a bad number', attribute('a', 'Number', 'x'), 'InvalidParameterValueException', /number/],
-    ['a bad list', attribute('a', 'String.Array', '[{}]'), 'InvalidParameterValueException', /array/],
+    [
+      'a bad list',
+      attribute('a', 'String.Array', '[{}]'),
+      'InvalidParameterValueException',
+      /array/,
+    ],
   ])('may not publish %s', async (_, input, name, message) => {
     const [messages, refusals] = [sns.messages.length, sns.refusals.length];
-    await expect(publish(input)).rejects.toMatchObject({ name, message: expect.stringMatching(message) });
+    await expect(publish(input)).rejects.toMatchObject({
+      name,
+      message: expect.stringMatching(message),
+    });
     expect(sns.messages).toHaveLength(messages);
     expect(sns.refusals).toHaveLength(refusals + 1);
     expect(sns.refusals.at(-1)).toMatch(/^sns Publish was refused: /);
@@ -108,7 +171,8 @@ describe('whatever else is asked for', () => {
       headers: {
         'content-type': 'application/x-amz-json-1.1',
         'x-amz-target': 'secretsmanager.GetSecretValue',
-        authorization: 'AWS4-HMAC-SHA256 Credential=A/20260101/us-east-1/secretsmanager/aws4_request',
+        authorization:
+          'AWS4-HMAC-SHA256 Credential=A/20260101/us-east-1/secretsmanager/aws4_request',
       },
       body: '{}',
     });
@@ -118,7 +182,11 @@ describe('whatever else is asked for', () => {
   });
 
   test.each<[string, RequestInit, RegExp]>([
-    ['another action of SNS', { method: 'POST', body: new URLSearchParams({ Action: 'ListTopics' }) }, /ListTopics/],
+    [
+      'another action of SNS',
+      { method: 'POST', body: new URLSearchParams({ Action: 'ListTopics' }) },
+      /ListTopics/,
+    ],
     ['REST', { method: 'GET' }, /GET \/path/],
     ['garbage', { method: 'PUT', body: '\u0000<&>' }, /PUT \/path/],
   ])('is refused as XML: %s', async (_, init, refusal) => {

@@ -81,7 +81,9 @@ const namespace = 'http://sns.amazonaws.com/doc/2010-03-31/';
 /** The form of a Publish; refuses every other request. */
 function publishForm(request: IncomingMessage, body: Buffer | undefined): URLSearchParams {
   if (body === undefined) throw invalid('Message too long');
-  const isForm = /^application\/x-www-form-urlencoded\b/.test(request.headers['content-type'] ?? '');
+  const isForm = /^application\/x-www-form-urlencoded\b/.test(
+    request.headers['content-type'] ?? '',
+  );
   const form = new URLSearchParams(isForm ? body.toString('utf8') : '');
   if (request.method === 'POST' && form.get('Action') === 'Publish') return form;
   throw new Refusal(
@@ -104,7 +106,8 @@ function publish(form: URLSearchParams, topicArn: string): Published {
     (sum, { name, type, value }) => sum + bytes(name) + bytes(type) + bytes(value),
     bytes(message),
   );
-  if (size > messageLimit) throw invalid(`Message too long (${size} of at most ${messageLimit} bytes)`);
+  if (size > messageLimit)
+    throw invalid(`Message too long (${size} of at most ${messageLimit} bytes)`);
 
   const subject = form.get('Subject');
   if (subject !== null) checkSubject(subject);
@@ -123,7 +126,8 @@ function publish(form: URLSearchParams, topicArn: string): Published {
 
 /** "Subjects must be ASCII text that begins with a letter, number, or punctuation mark; must not include line breaks or control characters; and must be less than 100 characters long." */
 function checkSubject(subject: string): void {
-  if (subject.length >= subjectLimit) throw invalid(`Subject Reason: ${subject.length} characters; less than 100 are allowed`);
+  if (subject.length >= subjectLimit)
+    throw invalid(`Subject Reason: ${subject.length} characters; less than 100 are allowed`);
   if (!/^[!-~][ -~]*$/.test(subject)) {
     throw invalid(
       'Subject Reason: must be printable ASCII on one line, beginning with a letter, a digit or a punctuation mark',
@@ -156,7 +160,8 @@ function readAttributes(form: URLSearchParams): readonly Attribute[] {
     if (number) numbers.add(number);
   }
   const found = [...numbers].map((number) => {
-    const field = (name: string): string => form.get(`MessageAttributes.entry.${number}.${name}`) ?? '';
+    const field = (name: string): string =>
+      form.get(`MessageAttributes.entry.${number}.${name}`) ?? '';
     const type = field('Value.DataType');
     const value = field(type.startsWith('Binary') ? 'Value.BinaryValue' : 'Value.StringValue');
     return { name: field('Name'), type, value };
@@ -172,12 +177,19 @@ function checkAttribute({ name, type, value }: Attribute): void {
   const refuse = (why: string): Refusal =>
     new Refusal('ParameterValueInvalid', `The message attribute '${name}' ${why}`);
   if (!/^(?!aws\.|amazon\.|\.)(?!.*\.\.)[\w.-]{1,256}(?<!\.)$/i.test(name)) {
-    throw refuse('has a name that is not allowed: up to 256 of A-Z, a-z, 0-9, _, - and single dots within.');
+    throw refuse(
+      'has a name that is not allowed: up to 256 of A-Z, a-z, 0-9, _, - and single dots within.',
+    );
   }
   if (!/^(String|Number|Binary)(\..+)?$/s.test(type)) {
-    throw refuse(`has an invalid message attribute type, ${JSON.stringify(type)}; expected String, String.Array, Number or Binary.`);
+    throw refuse(
+      `has an invalid message attribute type, ${JSON.stringify(type)}; expected String, String.Array, Number or Binary.`,
+    );
   }
-  if (value === '') throw refuse(`must contain non-empty message attribute value for message attribute type '${type}'.`);
+  if (value === '')
+    throw refuse(
+      `must contain non-empty message attribute value for message attribute type '${type}'.`,
+    );
   if (type.startsWith('Number') && !Number.isFinite(Number(value))) {
     throw refuse('could not be parsed as a number.');
   }
@@ -189,7 +201,9 @@ function checkAttribute({ name, type, value }: Attribute): void {
 function isJsonArray(value: string): boolean {
   try {
     const parsed: unknown = JSON.parse(value);
-    return Array.isArray(parsed) && parsed.every((item) => typeof item !== 'object' || item === null);
+    return (
+      Array.isArray(parsed) && parsed.every((item) => typeof item !== 'object' || item === null)
+    );
   } catch {
     return false;
   }
@@ -207,7 +221,10 @@ function operation({ method, url, headers }: IncomingMessage, body: Buffer | und
 function answerError(request: IncomingMessage, response: ServerResponse, error: Refusal): void {
   if (/json/.test(request.headers['content-type'] ?? '')) {
     response
-      .writeHead(error.status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': error.code })
+      .writeHead(error.status, {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amzn-errortype': error.code,
+      })
       .end(JSON.stringify({ __type: error.code, message: error.message }));
     return;
   }

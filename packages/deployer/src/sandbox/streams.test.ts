@@ -16,21 +16,25 @@ describe('writer', () => {
     await written;
   });
 
-  test.each(['EPIPE', 'ERR_STREAM_DESTROYED'])('a reader that is gone (%s) ends the writing quietly', async (code) => {
-    const gone = new Writable({
-      highWaterMark: 1,
-      write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })),
-    });
-    const out = writer(gone);
-    await out.write('first');
-    expect(out.isClosed).toBe(true);
-    await out.write('second');
-  });
+  test.each(['EPIPE', 'ERR_STREAM_DESTROYED'])(
+    'a reader that is gone (%s) ends the writing quietly',
+    async (code) => {
+      const gone = new Writable({
+        highWaterMark: 1,
+        write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })),
+      });
+      const out = writer(gone);
+      await out.write('first');
+      expect(out.isClosed).toBe(true);
+      await out.write('second');
+    },
+  );
 
   test('a full disk is an error', async () => {
     const full = new Writable({
       highWaterMark: 1,
-      write: (_chunk, _encoding, done) => done(Object.assign(new Error('no space'), { code: 'ENOSPC' })),
+      write: (_chunk, _encoding, done) =>
+        done(Object.assign(new Error('no space'), { code: 'ENOSPC' })),
     });
     await expect(writer(full).write('text')).rejects.toThrow('no space');
   });

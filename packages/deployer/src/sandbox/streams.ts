@@ -1,7 +1,5 @@
 /** The three streams of a command, and writing to them without losing or crashing on a reader that goes away. */
 
-import { createColors } from 'picocolors';
-
 /** Where a command reads and writes. */
 export interface Streams {
   readonly stdin: NodeJS.ReadableStream;
@@ -24,7 +22,7 @@ export interface Writer {
  * @throws (from `write`) every other error of the stream, such as a full disk.
  */
 export function writer(stream: NodeJS.WritableStream): Writer {
-  let failure: unknown;
+  let failure: Error | undefined;
   let closed = false;
   const wake = new Set<() => void>();
   const settle = (): void => {
@@ -51,7 +49,7 @@ export function writer(stream: NodeJS.WritableStream): Writer {
           wake.add(resolve);
         });
       }
-      if (failure !== undefined) throw failure;
+      if (failure) throw failure;
     },
   };
 }
@@ -71,7 +69,3 @@ export const printable = (text: string): string =>
   text.replace(/[^\P{Cc}\n\t]/gu, (character) =>
     character === '\r' ? '' : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
   );
-
-/** The colours of a stream: none where nobody watches, or where `NO_COLOR` asks for none. */
-export const colorsOf = (stream: { readonly isTTY?: boolean }): ReturnType<typeof createColors> =>
-  createColors(Boolean(stream.isTTY) && !process.env['NO_COLOR']);

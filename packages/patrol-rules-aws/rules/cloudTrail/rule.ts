@@ -38,16 +38,18 @@ export const writeCalls = [
   'UpdateTrail',
 ] as const;
 
-/** The parameters that name what a call is about, in the order of preference. */
-interface Request {
-  readonly name?: string;
-  readonly trailName?: string;
-  readonly eventDataStore?: string;
-  readonly channel?: string;
-  readonly resourceArn?: string;
-  readonly memberAccountId?: string;
-  readonly delegatedAdminAccountId?: string;
-}
+/** The request parameters that name what a call is about, in the order of preference. */
+const targets = [
+  'name',
+  'trailName',
+  'eventDataStore',
+  'channel',
+  'resourceArn',
+  'memberAccountId',
+  'delegatedAdminAccountId',
+] as const;
+
+type Request = Readonly<Record<string, unknown>>;
 
 export default defineRule({
   name: 'cloudTrail',
@@ -78,14 +80,10 @@ export default defineRule({
   evaluate({ detail }, { parameters }) {
     const { eventName, requestParameters: request } = detail;
     if (parameters.disallowedActions.find(eventName) === undefined) return undefined;
-    const target =
-      request?.name ??
-      request?.trailName ??
-      request?.eventDataStore ??
-      request?.channel ??
-      request?.resourceArn ??
-      request?.memberAccountId ??
-      request?.delegatedAdminAccountId;
+    const target = targets
+      .map((name) => request?.[name])
+      .filter((value) => typeof value === 'string')
+      .find(Boolean);
     const call = target ? `${eventName} on ${target}` : eventName;
     const who = actor(detail.userIdentity).description;
     return {

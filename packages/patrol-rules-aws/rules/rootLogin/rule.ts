@@ -13,13 +13,16 @@ export default defineRule({
   parameters: {},
   evaluate({ detail }) {
     const { userIdentity, additionalEventData } = detail;
-    // Root is asked for by the pattern; a record without it was not delivered by EventBridge.
-    if (userIdentity?.type !== 'Root') return undefined;
-    const mfaUsed = String(additionalEventData?.['MFAUsed'] ?? 'unknown');
-    const withMfa = /^yes$/i.test(mfaUsed) ? 'with MFA' : /^no$/i.test(mfaUsed) ? 'without MFA' : 'MFA unknown';
+    const given = additionalEventData?.['MFAUsed'];
+    const mfaUsed = typeof given === 'string' ? given : 'unknown';
+    const withMfa = /^yes$/i.test(mfaUsed)
+      ? 'with MFA'
+      : /^no$/i.test(mfaUsed)
+        ? 'without MFA'
+        : 'MFA unknown';
     const who = actor(userIdentity).description;
     return {
-      title: `Root user signed in to ${userIdentity.accountId ?? 'an account'} (${withMfa})`,
+      title: `Root user signed in to ${userIdentity?.accountId ?? 'an account'} (${withMfa})`,
       summary: `A console session of ${who} was opened from ${detail.sourceIPAddress ?? 'an unknown address'}, ${withMfa}.`,
       facts: { mfaUsed },
     };

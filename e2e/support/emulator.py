@@ -3,7 +3,7 @@
 - PutEvents takes events whose source begins with `aws.`, so that the tests can play AWS's part.
 - EventBridge invokes functions asynchronously, with Lambda's retries and on-failure destination.
 
-It replaces private functions, so its version is pinned in ministack.ts.
+It replaces private functions, so its version is pinned in tools.ts.
 """
 
 import json

@@ -1,0 +1,171 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { stopped } from '../rule.fake.ts';
+import type { AnyRule } from '../rule.ts';
+import { schedule } from '../trigger.ts';
+import { neverRings } from './alarm.fake.ts';
+import { ruleTemplate } from './index.ts';
+import { large, scheduled, small } from './rules.fake.ts';
+
+type Alarm = Readonly<Record<string, unknown>>;
+
+const alarmsOf = (rule: AnyRule): Readonly<Record<string, Alarm>> =>
+  Object.fromEntries(
+    Object.entries(ruleTemplate(rule).Resources ?? {}).flatMap(([id, { Type, Properties }]) =>
+      Type === 'AWS::CloudWatch::Alarm' ? [[id, Properties]] : [],
+    ),
+  );
+
+const good: Alarm = {
+  Namespace: 'AWS/Events',
+  MetricName: 'Invocations',
+  Dimensions: [{ Name: 'RuleName', Value: 'x' }],
+  Statistic: 'Sum',
+  Period: 300,
+  EvaluationPeriods: 2,
+  Threshold: 1,
+  ComparisonOperator: 'LessThanThreshold',
+  TreatMissingData: 'breaching',
+  AlarmActions: ['arn:aws:sns:us-east-1:111122223333:alerts'],
+};
+
+describe('neverRings', () => {
+  test('has nothing against a good alarm', () => {
+    expect(neverRings(good)).toEqual([]);
+  });
+
+  test('refuses the alarms of the originals', () => {
+    // lambda-cfn's NoInvocations (L1).
+    const { TreatMissingData: _, ...asOriginal } = good;
+    expect(neverRings({ ...asOriginal, Namespace: 'AWS/Lambda', Dimensions: [{ Name: 'FunctionName', Value: 'x' }], Threshold: 0, Period: 60, EvaluationPeriods: 5 })).toEqual([
+      'a count is never below 0',
+      'Invocations sends nothing at zero, and missing data is not breaching',
+    ]);
+    // Its alarms of webhooks (L3): the names are ApiName and 4XXError.
+    const webhook = { ...asOriginal, Namespace: 'AWS/ApiGateway', ComparisonOperator: 'GreaterThanThreshold', Threshold: 100 };
+    expect(neverRings({ ...webhook, MetricName: '4xxError', Dimensions: [{ Name: 'APIName', Value: 'x' }] })).toEqual(['no metric 4xxError in AWS/ApiGateway']);
+    expect(neverRings({ ...webhook, MetricName: 'Latency', Dimensions: [{ Name: 'APIName', Value: 'x' }] })).toEqual([
+      'Latency is not sent with the dimensions [APIName]',
+    ]);
+    expect(neverRings({ ...webhook, MetricName: '4XXError', Dimensions: [{ Name: 'ApiName', Value: 'x' }] })).toEqual([]);
+  });
+
+  test.each<[string, Alarm, string]>([
+    ['namespace', { Namespace: 'AWS/Event' }, 'no namespace AWS/Event'],
+    ['case of the namespace', { Namespace: 'aws/events' }, 'no namespace aws/events'],
+    ['metric', { MetricName: 'invocations' }, 'no metric invocations in AWS/Events'],
+    ['dimension', { Dimensions: [{ Name: 'Rulename', Value: 'x' }] }, 'Invocations is not sent with the dimensions [Rulename]'],
+    ['one dimension more', { Dimensions: [{ Name: 'RuleName', Value: 'x' }, { Name: 'FunctionName', Value: 'x' }] }, 'Invocations is not sent with the dimensions [FunctionName, RuleName]'],
+    ['no dimension', { MetricName: 'FailedInvocations', Dimensions: [] }, 'FailedInvocations is not sent with the dimensions []'],
+    ['below zero', { Threshold: 0 }, 'a count is never below 0'],
+    ['at or below less than zero', { ComparisonOperator: 'LessThanOrEqualToThreshold', Threshold: -1 }, 'a count is never at or below -1'],
+    ['missing data', { TreatMissingData: 'notBreaching' }, 'Invocations sends nothing at zero, and missing data is not breaching'],
+    ['missing data by default', { TreatMissingData: undefined }, 'Invocations sends nothing at zero, and missing data is not breaching'],
+    ['comparison', { ComparisonOperator: 'LessThan' }, 'no comparison LessThan'],
+    ['statistic', { Statistic: 'sum' }, 'no statistic sum'],
+    ['unit', { Unit: 'Seconds' }, 'a count has no unit Seconds'],
+    ['period', { Period: 90 }, 'no period of 90 seconds'],
+    ['zero period', { Period: 0 }, 'no period of 0 seconds'],
+    ['period under a minute', { Period: 30 }, 'metrics of AWS have a point each minute, none each 30 seconds'],
+    ['short periods longer than a day', { Period: 3540, EvaluationPeriods: 25 }, '25 periods of 3540 seconds are longer than 86400'],
+    ['periods longer than a week', { Period: 86_400, EvaluationPeriods: 8 }, '8 periods of 86400 seconds are longer than 604800'],
+    ['points', { DatapointsToAlarm: 3 }, '3 points of 2 periods'],
+    ['actions', { AlarmActions: [] }, 'it tells nobody'],
+    ['actions that are off', { ActionsEnabled: false }, 'it tells nobody'],
+  ])('%s', (_, change, reason) => {
+    expect(neverRings({ ...good, ...change })).toContain(reason);
+  });
+});
+
+describe('alarms', () => {
+  test.each<[string, AnyRule]>([
+    ['events', stopped],
+    ['few things', small],
+    ['many things', large],
+    ['rate(1 minute)', scheduled('rate(1 minute)')],
+    ['rate(6 days)', scheduled('rate(6 days)')],
+    ['cron', scheduled('cron(0 8 ? * MON-FRI *)', 3 * 86_400)],
+  ])('of a rule on %s can all ring', (_, rule) => {
+    for (const [id, alarm] of Object.entries(alarmsOf(rule))) {
+      expect([id, neverRings(alarm)]).toEqual([id, []]);
+    }
+  });
+
+  test('there is one for whatever keeps a rule from looking (E2, L4)', () => {
+    expect(Object.keys(alarmsOf(stopped))).toEqual([
+      'ErrorsAlarm',
+      'ThrottlesAlarm',
+      'FailureQueueAlarm',
+      'DeadLetterQueueAlarm',
+      'EventRuleFailedInvocationsAlarm',
+    ]);
+    expect(Object.keys(alarmsOf(scheduled('rate(1 hour)')))).toEqual([
+      'ErrorsAlarm',
+      'ThrottlesAlarm',
+      'FailureQueueAlarm',
+      'DeadLetterQueueAlarm',
+      'ScheduleFailedInvocationsAlarm',
+      'ScheduleMissingRunAlarm',
+    ]);
+    // Each trigger has its own.
+    const ids = Object.keys(alarmsOf(large));
+    for (const trigger of ['EventRule', 'EventRule2', 'EventRule3', 'EventRule4', 'Schedule', 'Schedule2']) {
+      expect(ids).toContain(`${trigger}FailedInvocationsAlarm`);
+      expect(ids.includes(`${trigger}MissingRunAlarm`)).toBe(trigger.startsWith('Schedule'));
+    }
+  });
+
+  test('one failure within five minutes rings, silence does not (L2, L4)', () => {
+    for (const [id, alarm] of Object.entries(alarmsOf(large))) {
+      if (id.endsWith('MissingRunAlarm')) continue;
+      expect(alarm).toMatchObject({
+        Period: 300,
+        EvaluationPeriods: 1,
+        Threshold: 1,
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        TreatMissingData: 'notBreaching',
+      });
+    }
+  });
+
+  test('a missing run rings, however often the rule runs, and a run in time never does', () => {
+    const rates = fc.oneof(
+      fc.integer({ min: 2, max: 6 * 1440 }).map((count) => `rate(${count} minutes)`),
+      fc.integer({ min: 2, max: 144 }).map((count) => `rate(${count} hours)`),
+      fc.integer({ min: 2, max: 6 }).map((count) => `rate(${count} days)`),
+      fc.constantFrom('rate(1 minute)', 'rate(1 hour)', 'rate(1 day)'),
+    );
+    fc.assert(
+      fc.property(rates, fc.double({ min: 0, max: 1, noNaN: true }), (expression, phase) => {
+        const rule = scheduled(expression);
+        const every = schedule(expression).everySeconds;
+        const alarm = alarmsOf(rule)['ScheduleMissingRunAlarm'] ?? {};
+        expect(neverRings(alarm)).toEqual([]);
+        const period = Number(alarm['Period']);
+        const periods = Number(alarm['EvaluationPeriods']);
+        // The longest row of periods without a run, when each run may be half a minute late.
+        const runs = Array.from({ length: 40 }, (_, index) => (index + phase) * every + (index % 2) * 30);
+        const filled = new Set(runs.map((time) => Math.floor(time / period)));
+        const firstPeriod = Math.floor((runs[0] ?? 0) / period);
+        const lastPeriod = Math.floor((runs.at(-1) ?? 0) / period);
+        let row = 0;
+        for (let at = firstPeriod; at <= lastPeriod; at += 1) {
+          row = filled.has(at) ? 0 : row + 1;
+          expect(row).toBeLessThan(periods);
+        }
+        // It rings after at most two runs more than were missed, and a day.
+        expect(period * periods).toBeLessThanOrEqual(2 * every + 2 * 86_400);
+      }),
+    );
+  });
+
+  test('tell the topic of the alerts, in words that fit (AlarmDescription: 1,024 characters)', () => {
+    for (const rule of [stopped, large, scheduled('rate(1 day)')]) {
+      for (const alarm of Object.values(alarmsOf(rule))) {
+        expect(alarm['AlarmActions']).toEqual([{ 'Fn::If': ['OwnsAlertTopic', { Ref: 'AlertTopic' }, { Ref: 'AlertTopicArn' }] }]);
+        const description = (alarm['AlarmDescription'] as { 'Fn::Sub': string })['Fn::Sub'];
+        expect(description.replace('${AWS::StackName}', 'x'.repeat(128)).length).toBeLessThanOrEqual(1024);
+      }
+    }
+  });
+});

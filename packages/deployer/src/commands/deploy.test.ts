@@ -1,0 +1,255 @@
+import { describe, expect, test } from 'vitest';
+import { FakeCloud } from '../cloud.fake.ts';
+import { CloudError } from '../cloud.ts';
+import { FakeWorld, installRule, type Run } from '../world.fake.ts';
+
+const stack = 'patrol-demo-watch-production';
+const bucket = 'patrol-artifacts-111122223333-eu-west-1';
+const deploy = ['demo/watch', '--param', 'actions=StopLogging', '--alert-email', 'a@b.cc'];
+const uploads = ({ calls }: FakeCloud): number => calls.filter((call) => call === 'put').length;
+const last = ({ notes }: Run): Record<string, unknown> => notes.at(-1) ?? {};
+
+async function deployed(world: FakeWorld): Promise<void> {
+  const run = await world.run(...deploy, '--yes');
+  expect(run).toMatchObject({ code: 0, stderr: '' });
+  world.cloud.calls = [];
+}
+
+describe('creating', () => {
+  test('makes the bucket, uploads, creates the stack, tells every event and the outputs', async () => {
+    using world = new FakeWorld();
+    const { code, notes } = await world.run(...deploy, '--yes', '--json');
+    expect(code).toBe(0);
+    expect(notes[0]).toMatchObject({ type: 'plan', do: 'create', stack, because: 'it does not exist yet' });
+    expect(notes.filter(({ type }) => type === 'event').map(({ resource, status }) => `${resource} ${status}`)).toEqual([
+      `${stack} CREATE_IN_PROGRESS`,
+      ...['Topic', 'Function', 'Alarm'].map((id) => `${id} CREATE_IN_PROGRESS`),
+      ...['Topic', 'Function', 'Alarm'].map((id) => `${id} CREATE_COMPLETE`),
+      `${stack} CREATE_COMPLETE`,
+    ]);
+    expect(notes.at(-2)).toMatchObject({ type: 'warning', message: expect.stringContaining('a@b.cc has to confirm') });
+    expect(notes.at(-1)).toMatchObject({
+      type: 'result',
+      ok: true,
+      did: 'create',
+      status: 'CREATE_COMPLETE',
+      outputs: { FunctionName: `${stack}-Function` },
+    });
+    expect(world.cloud.buckets.get(bucket)?.protection).toEqual({
+      encrypted: true,
+      versioned: true,
+      private: true,
+      ownerEnforced: true,
+      policy: expect.stringContaining(`arn:aws:s3:::${bucket}/*`),
+    });
+    expect([...(world.cloud.buckets.get(bucket)?.objects.keys() ?? [])]).toEqual([
+      expect.stringMatching(/^patrol\/demo\/watch\/[0-9a-f]{64}\.zip$/),
+    ]);
+    expect(world.cloud.stacks.find(stack)).toMatchObject({
+      tags: { 'patrol:package': '@patrol/rules-demo', 'patrol:rule': 'watch', 'patrol:environment': 'production' },
+      parameters: { actions: 'StopLogging', mode: 'quiet', AlertEmail: 'a@b.cc', LogRetentionInDays: '90' },
+    });
+  });
+
+  test('in a terminal asks for everything, again when an answer is refused, and whether to go on', async () => {
+    using world = new FakeWorld();
+    world.answers = ['', 'StopLogging', 'shrill', 'loud', 'nobody', 'a@b.cc', true];
+    const { code, stdout } = await world.run('demo/watch');
+    expect(code).toBe(0);
+    expect(world.asked).toEqual([
+      { message: 'actions: Which calls.' },
+      { message: 'mode: How loud.', initial: 'quiet' },
+      { message: expect.stringContaining('Where alerts go') },
+      { message: `Create ${stack}?` },
+    ]);
+    expect(stdout).toContain(`${stack} is created.`);
+    expect(world.cloud.stacks.find(stack)?.parameters).toMatchObject({ mode: 'loud', AlertEmail: 'a@b.cc' });
+  });
+
+  test.each([[false, 1, 'Nothing was changed.'], [undefined, 130, 'Interrupted. Nothing was changed.']])(
+    'the answer %s leaves nothing behind',
+    async (answer, code, words) => {
+      using world = new FakeWorld();
+      world.answers = [answer];
+      expect(await world.run(...deploy, '--param', 'mode=loud')).toMatchObject({ code, stderr: `${words}\n` });
+      expect(world.cloud.stacks.all).toEqual([]);
+      expect(world.cloud.buckets.size).toBe(0);
+    },
+  );
+
+  test('without a terminal needs --yes and all settings, and says so before anything is touched', async () => {
+    using world = new FakeWorld();
+    const asked = await world.run(...deploy);
+    expect(asked).toMatchObject({ code: 2, stderr: expect.stringContaining('Add --yes') });
+    const missing = await world.run('demo/watch', '--yes', '--json');
+    expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('actions: is required') });
+    expect(last(missing)).toMatchObject({ type: 'result', ok: false, did: 'none', message: expect.stringContaining('alerts go') });
+    expect(new Set(world.cloud.calls)).toEqual(new Set(['place', 'stack']));
+  });
+
+  test('a dry run leaves nothing behind', async () => {
+    using world = new FakeWorld();
+    const { code, stdout } = await world.run(...deploy, '--dry-run');
+    expect(code).toBe(0);
+    expect(stdout).toContain('+ Function AWS::Lambda::Function');
+    expect(stdout).toContain('Dry run: nothing was changed.');
+    expect(new Set(world.cloud.calls)).toEqual(new Set(['place', 'stack']));
+  });
+
+  test('a failure names the resource that failed first, and leaves nothing', async () => {
+    using world = new FakeWorld();
+    world.cloud.stacks.failing = { Function: 'User: arn:x is not authorized to perform: lambda:CreateFunction' };
+    const human = await world.run(...deploy, '--yes');
+    expect(human.code).toBe(1);
+    expect(human.stdout).toContain('Function (AWS::Lambda::Function) failed first: User: arn:x is not authorized');
+    expect(human.stdout).toContain('may not do this');
+    expect(human.stderr).toContain(`${stack} could not be created. CloudFormation removed what it had created`);
+    const machine = await world.run(...deploy, '--yes', '--json');
+    expect(last(machine)).toMatchObject({ ok: false, status: 'DELETE_COMPLETE', cause: { resource: 'Function' } });
+    expect(world.cloud.stacks.find(stack)).toBeUndefined();
+  });
+
+  test('deletes the empty stack of an abandoned run first', async () => {
+    using world = new FakeWorld();
+    world.cloud.stacks.add({ name: stack, status: 'REVIEW_IN_PROGRESS' });
+    await deployed(world);
+    expect(world.cloud.stacks.all.map(({ status }) => status)).toEqual(['DELETE_COMPLETE', 'CREATE_COMPLETE']);
+  });
+
+  test('a stack whose creation failed is deleted and created anew, after asking', async () => {
+    using world = new FakeWorld();
+    await deployed(world);
+    const broken = world.cloud.stacks.find(stack);
+    if (broken) broken.status = 'ROLLBACK_COMPLETE';
+    world.answers = [false, true];
+    expect(await world.run('demo/watch')).toMatchObject({ code: 1 });
+    expect(world.asked.at(-1)?.message).toBe(`Delete and create anew ${stack}?`);
+    expect(broken?.status).toBe('ROLLBACK_COMPLETE');
+    expect(await world.run('demo/watch')).toMatchObject({ code: 0 });
+    expect(broken?.status).toBe('DELETE_COMPLETE');
+    expect(world.cloud.stacks.find(stack)?.parameters).toMatchObject({ actions: 'StopLogging' });
+  });
+
+  test('uploads into no bucket of somebody else’s', async () => {
+    using world = new FakeWorld();
+    world.cloud.addBucket(bucket, '999999999999');
+    const { code, stderr } = await world.run(...deploy, '--yes');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('is not the account 111122223333') });
+    expect(uploads(world.cloud)).toBe(0);
+    expect(world.cloud.stacks.all).toEqual([]);
+  });
+
+  test('refuses a topic that is not there', async () => {
+    using world = new FakeWorld();
+    const error = new CloudError('missing', 'sns:ListSubscriptionsByTopic', 'Topic does not exist');
+    world.cloud.faults.push({ call: 'subscriptions', error });
+    const arn = 'arn:aws:sns:us-east-1:111122223333:gone';
+    const run = await world.run('demo/watch', '--param', 'actions=x', '--alert-topic-arn', arn, '--yes');
+    expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining(`There is no topic ${arn}`) });
+    const again = await world.run('demo/watch', '--param', 'actions=x', '--alert-topic-arn', arn, '--yes');
+    expect(again.stdout).toContain('Nobody is subscribed to');
+  });
+
+  test('refuses a region in which the events never occur', async () => {
+    using world = new FakeWorld({ regions: ['us-east-1'] });
+    const { code, stderr } = await world.run('demo/watch');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('--region us-east-1') });
+  });
+});
+
+describe('updating', () => {
+  test('does nothing, without a change set or a look at the bucket, when nothing changed', async () => {
+    using world = new FakeWorld();
+    await deployed(world);
+    const run = await world.run('demo/watch', '--json');
+    expect(run.code).toBe(0);
+    expect(last(run)).toMatchObject({ ok: true, did: 'keep', outputs: { FunctionName: `${stack}-Function` } });
+    expect(world.cloud.calls).toEqual(['place', 'stack']);
+    // Nor for a new version of the package in which this rule is the same.
+    installRule(world.folder, { version: '2.0.0' });
+    expect(last(await world.run('demo/watch', '--json'))).toMatchObject({ did: 'keep' });
+  });
+
+  test('changes one value, keeps the others, shows the change and uploads nothing', async () => {
+    using world = new FakeWorld();
+    await deployed(world);
+    world.answers = [true];
+    const { code, stdout } = await world.run('demo/watch', '--param', 'mode=loud');
+    expect(code).toBe(0);
+    expect(world.asked).toEqual([{ message: `Update ${stack}?` }]);
+    expect(stdout).toContain('mode: "quiet" → "loud"');
+    expect(stdout).toContain('~ Function AWS::Lambda::Function');
+    expect(stdout).toContain(`${stack} is updated.`);
+    expect(uploads(world.cloud)).toBe(0);
+    expect(world.cloud.stacks.find(stack)).toMatchObject({
+      status: 'UPDATE_COMPLETE',
+      parameters: { mode: 'loud', actions: 'StopLogging', AlertEmail: 'a@b.cc' },
+    });
+  });
+
+  test('uploads new code before the stack is touched', async () => {
+    using world = new FakeWorld();
+    await deployed(world);
+    installRule(world.folder, { code: 'zip 2' });
+    expect(await world.run('demo/watch', '--yes')).toMatchObject({ code: 0 });
+    const { calls } = world.cloud;
+    expect(calls.indexOf('put')).toBeLessThan(calls.indexOf('executeChangeSet'));
+    expect(world.cloud.buckets.get(bucket)?.objects.size).toBe(2);
+  });
+
+  test('takes the default of a parameter that is new, and asks for one without', async () => {
+    using world = new FakeWorld();
+    await deployed(world);
+    const text = { kind: 'text', description: 'Who.' } as const;
+    const parameters = { actions: text, added: { ...text, default: 'x' }, required: text };
+    installRule(world.folder, { parameters });
+    expect(await world.run('demo/watch', '--yes')).toMatchObject({ code: 2, stderr: expect.stringContaining('required: is required') });
+    world.answers = ['me', true];
+    expect(await world.run('demo/watch')).toMatchObject({ code: 0 });
+    expect(world.asked[0]).toEqual({ message: 'required: Who.' });
+    expect(world.cloud.stacks.find(stack)?.parameters).toMatchObject({ added: 'x', required: 'me', actions: 'StopLogging' });
+  });
+
+  test.each([['--dry-run', 0], ['no', 1], ['Ctrl-C', 130]])('%s takes the change set back', async (how, code) => {
+    using world = new FakeWorld();
+    await deployed(world);
+    if (how !== '--dry-run') world.answers = [how === 'no' ? false : undefined];
+    const { stdout, code: ended } = await world.run('demo/watch', '--param', 'mode=loud', ...(code === 0 ? ['--dry-run'] : []));
+    expect(ended).toBe(code);
+    expect(stdout).toContain('~ Function AWS::Lambda::Function');
+    expect(world.cloud.stacks.changeSets).toEqual([]);
+    expect(world.cloud.stacks.find(stack)).toMatchObject({ status: 'CREATE_COMPLETE', parameters: { mode: 'quiet' } });
+    expect(world.cloud.calls).not.toContain('object');
+  });
+
+  test('a failed update says what stands now', async () => {
+    using world = new FakeWorld();
+    await deployed(world);
+    world.cloud.stacks.failing = { Function: 'Rate exceeded' };
+    const failed = await world.run('demo/watch', '--param', 'mode=loud', '--yes');
+    expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining('restored what stood before') });
+    world.cloud.stacks.failing = {};
+    // After a rollback nothing is taken for granted: the change set is asked, and finds nothing.
+    const asked = await world.run('demo/watch', '--yes', '--json');
+    expect(last(asked)).toMatchObject({ ok: true, did: 'keep', message: expect.stringContaining('finds no difference') });
+    expect(world.cloud.stacks.changeSets).toEqual([]);
+  });
+
+  test('an update that is stuck is refused the next time, with what to do', async () => {
+    using world = new FakeWorld();
+    await deployed(world);
+    world.cloud.stacks.failing = { Function: 'no' };
+    world.cloud.stacks.rollbackFails = true;
+    const failed = await world.run('demo/watch', '--param', 'mode=loud', '--yes');
+    expect(failed.stderr).toContain('UPDATE_ROLLBACK_FAILED now; deploy again to hear what to do');
+    const refused = await world.run('demo/watch', '--yes');
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('continue-update-rollback') });
+  });
+
+  test('leaves alone a stack of that name that it did not make', async () => {
+    using world = new FakeWorld();
+    world.cloud.stacks.add({ name: stack, tags: { team: 'x' } });
+    const { code, stderr } = await world.run(...deploy, '--yes');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('does not carry the tags') });
+  });
+});
