@@ -20,21 +20,59 @@ const hostileJson = (names: readonly string[]): fc.Arbitrary<unknown> =>
   fc.letrec((tie) => ({
     value: fc.oneof(
       { maxDepth: 4, withCrossShrink: true },
-      fc.constantFrom(null, true, 0, '', ' ', ':', '/', 'Root', 'AssumedRole', 'constructor', '__proto__', '\ud800', 'a'.repeat(300)),
+      fc.constantFrom(
+        null,
+        true,
+        0,
+        '',
+        ' ',
+        ':',
+        '/',
+        'Root',
+        'AssumedRole',
+        'constructor',
+        '__proto__',
+        '\ud800',
+        'a'.repeat(300),
+      ),
       fc.string(),
       fc.array(tie('value'), { maxLength: 3 }),
-      fc.dictionary(fc.oneof(fc.constantFrom('userName', ...names), fc.constantFrom('toString', 'valueOf', 'length', 'type'), fc.string()), tie('value'), {
-        maxKeys: 6,
-      }),
+      fc.dictionary(
+        fc.oneof(
+          fc.constantFrom('userName', ...names),
+          fc.constantFrom('toString', 'valueOf', 'length', 'type'),
+          fc.string(),
+        ),
+        tie('value'),
+        {
+          maxKeys: 6,
+        },
+      ),
     ),
   })).value;
 
 describe('actor reads every shape of userIdentity (E7, A1)', () => {
-  const shapes: readonly (readonly [string, unknown, { description: string; name: string | null; arn?: string | null; accountId?: string | null }])[] = [
+  const shapes: readonly (readonly [
+    string,
+    unknown,
+    { description: string; name: string | null; arn?: string | null; accountId?: string | null },
+  ])[] = [
     [
       'IAM user with long-term keys: no sessionContext',
-      { type: 'IAMUser', principalId: 'AIDAEXAMPLE', arn: `arn:aws:iam::${account}:user/team/alice`, accountId: account, accessKeyId: 'AKIAEXAMPLE', userName: 'alice' },
-      { description: 'IAM user alice', name: 'alice', arn: `arn:aws:iam::${account}:user/team/alice`, accountId: account },
+      {
+        type: 'IAMUser',
+        principalId: 'AIDAEXAMPLE',
+        arn: `arn:aws:iam::${account}:user/team/alice`,
+        accountId: account,
+        accessKeyId: 'AKIAEXAMPLE',
+        userName: 'alice',
+      },
+      {
+        description: 'IAM user alice',
+        name: 'alice',
+        arn: `arn:aws:iam::${account}:user/team/alice`,
+        accountId: account,
+      },
     ],
     [
       'IAM user in the console: sessionContext without sessionIssuer',
@@ -43,7 +81,9 @@ describe('actor reads every shape of userIdentity (E7, A1)', () => {
         arn: `arn:aws:iam::${account}:user/alice`,
         accountId: account,
         userName: 'alice',
-        sessionContext: { attributes: { mfaAuthenticated: 'true', creationDate: '2026-01-02T03:04:05Z' } },
+        sessionContext: {
+          attributes: { mfaAuthenticated: 'true', creationDate: '2026-01-02T03:04:05Z' },
+        },
         invokedBy: 'signin.amazonaws.com',
       },
       { description: 'IAM user alice, through signin.amazonaws.com', name: 'alice' },
@@ -67,24 +107,45 @@ describe('actor reads every shape of userIdentity (E7, A1)', () => {
         accountId: account,
         accessKeyId: 'ASIAEXAMPLE',
         sessionContext: {
-          sessionIssuer: { type: 'Role', principalId: 'AROAEXAMPLE', arn: `arn:aws:iam::${account}:role/ci/Deploy`, accountId: account, userName: 'Deploy' },
+          sessionIssuer: {
+            type: 'Role',
+            principalId: 'AROAEXAMPLE',
+            arn: `arn:aws:iam::${account}:role/ci/Deploy`,
+            accountId: account,
+            userName: 'Deploy',
+          },
           webIdFederationData: {},
           attributes: { mfaAuthenticated: 'false', creationDate: '2026-01-02T03:04:05Z' },
         },
       },
-      { description: 'role Deploy (session bob)', name: 'Deploy', arn: `arn:aws:sts::${account}:assumed-role/Deploy/bob` },
+      {
+        description: 'role Deploy (session bob)',
+        name: 'Deploy',
+        arn: `arn:aws:sts::${account}:assumed-role/Deploy/bob`,
+      },
     ],
     [
       'session of a role that a service uses',
-      { type: 'AssumedRole', arn: `arn:aws:sts::${account}:assumed-role/Stack/AWSCloudFormation`, invokedBy: 'cloudformation.amazonaws.com' },
-      { description: 'role Stack (session AWSCloudFormation), through cloudformation.amazonaws.com', name: 'Stack' },
+      {
+        type: 'AssumedRole',
+        arn: `arn:aws:sts::${account}:assumed-role/Stack/AWSCloudFormation`,
+        invokedBy: 'cloudformation.amazonaws.com',
+      },
+      {
+        description: 'role Stack (session AWSCloudFormation), through cloudformation.amazonaws.com',
+        name: 'Stack',
+      },
     ],
     [
       'session of a role of which only the principal is known',
       { type: 'AssumedRole', principalId: 'AROAEXAMPLE:bob' },
       { description: 'role AROAEXAMPLE:bob (session bob)', name: 'AROAEXAMPLE:bob' },
     ],
-    ['session of nothing', { type: 'AssumedRole' }, { description: 'role without a name', name: null }],
+    [
+      'session of nothing',
+      { type: 'AssumedRole' },
+      { description: 'role without a name', name: null },
+    ],
     [
       'role (for one in another account)',
       { type: 'Role', arn: `arn:aws:iam::${account}:role/Deploy`, accountId: account },
@@ -92,10 +153,20 @@ describe('actor reads every shape of userIdentity (E7, A1)', () => {
     ],
     [
       'root, without userName and sessionIssuer (U10)',
-      { type: 'Root', principalId: account, arn: `arn:aws:iam::${account}:root`, accountId: account, accessKeyId: '' },
+      {
+        type: 'Root',
+        principalId: account,
+        arn: `arn:aws:iam::${account}:root`,
+        accountId: account,
+        accessKeyId: '',
+      },
       { description: `the root user of ${account}`, name: 'root', accountId: account },
     ],
-    ['root of an unknown account', { type: 'Root' }, { description: 'the root user', name: 'root', accountId: null }],
+    [
+      'root of an unknown account',
+      { type: 'Root' },
+      { description: 'the root user', name: 'root', accountId: null },
+    ],
     [
       'federated user',
       {
@@ -103,29 +174,64 @@ describe('actor reads every shape of userIdentity (E7, A1)', () => {
         principalId: `${account}:bob`,
         arn: `arn:aws:sts::${account}:federated-user/bob`,
         accountId: account,
-        sessionContext: { sessionIssuer: { type: 'IAMUser', userName: 'alice', accountId: account }, attributes: {} },
+        sessionContext: {
+          sessionIssuer: { type: 'IAMUser', userName: 'alice', accountId: account },
+          attributes: {},
+        },
       },
       { description: 'federated user bob (token issued by alice)', name: 'bob' },
     ],
     [
       'SAML user',
-      { type: 'SAMLUser', principalId: 'SampleUkh1i4=:alice@example.com', userName: 'alice@example.com', identityProvider: 'SampleUkh1i4=' },
-      { description: 'SAML user alice@example.com of SampleUkh1i4=', name: 'alice@example.com', arn: null },
+      {
+        type: 'SAMLUser',
+        principalId: 'SampleUkh1i4=:alice@example.com',
+        userName: 'alice@example.com',
+        identityProvider: 'SampleUkh1i4=',
+      },
+      {
+        description: 'SAML user alice@example.com of SampleUkh1i4=',
+        name: 'alice@example.com',
+        arn: null,
+      },
     ],
     [
       'web identity',
-      { type: 'WebIdentityUser', principalId: 'token.actions.githubusercontent.com:aud:repo', userName: 'repo:example/app', identityProvider: 'token.actions.githubusercontent.com' },
-      { description: 'web identity repo:example/app of token.actions.githubusercontent.com', name: 'repo:example/app' },
+      {
+        type: 'WebIdentityUser',
+        principalId: 'token.actions.githubusercontent.com:aud:repo',
+        userName: 'repo:example/app',
+        identityProvider: 'token.actions.githubusercontent.com',
+      },
+      {
+        description: 'web identity repo:example/app of token.actions.githubusercontent.com',
+        name: 'repo:example/app',
+      },
     ],
     [
       'Identity Center user',
-      { type: 'IdentityCenterUser', accountId: account, onBehalfOf: { userId: '544894e8-80c1-707f-60e3-3ba6510dfac1', identityStoreArn: `arn:aws:identitystore::${account}:identitystore/d-9067642ac7` }, credentialId: 'EXAMPLE' },
-      { description: 'Identity Center user 544894e8-80c1-707f-60e3-3ba6510dfac1', name: '544894e8-80c1-707f-60e3-3ba6510dfac1' },
+      {
+        type: 'IdentityCenterUser',
+        accountId: account,
+        onBehalfOf: {
+          userId: '544894e8-80c1-707f-60e3-3ba6510dfac1',
+          identityStoreArn: `arn:aws:identitystore::${account}:identitystore/d-9067642ac7`,
+        },
+        credentialId: 'EXAMPLE',
+      },
+      {
+        description: 'Identity Center user 544894e8-80c1-707f-60e3-3ba6510dfac1',
+        name: '544894e8-80c1-707f-60e3-3ba6510dfac1',
+      },
     ],
     [
       'principal of another account',
       { type: 'AWSAccount', principalId: 'AROAEXAMPLE:mallory', accountId: '444455556666' },
-      { description: 'principal mallory of account 444455556666', name: 'mallory', accountId: '444455556666' },
+      {
+        description: 'principal mallory of account 444455556666',
+        name: 'mallory',
+        accountId: '444455556666',
+      },
     ],
     [
       'principal of another account by its id',
@@ -137,18 +243,46 @@ describe('actor reads every shape of userIdentity (E7, A1)', () => {
       { type: 'AWSAccount', accountId: '444455556666' },
       { description: 'principal without a name of account 444455556666', name: '444455556666' },
     ],
-    ['service', { type: 'AWSService', invokedBy: 'config.amazonaws.com' }, { description: 'AWS service config.amazonaws.com', name: 'config.amazonaws.com' }],
-    ['directory', { type: 'Directory', userName: 'mallory' }, { description: 'Directory mallory', name: 'mallory' }],
-    ['unknown', { type: 'Unknown', userName: 'mallory' }, { description: 'Unknown mallory', name: 'mallory' }],
+    [
+      'service',
+      { type: 'AWSService', invokedBy: 'config.amazonaws.com' },
+      { description: 'AWS service config.amazonaws.com', name: 'config.amazonaws.com' },
+    ],
+    [
+      'directory',
+      { type: 'Directory', userName: 'mallory' },
+      { description: 'Directory mallory', name: 'mallory' },
+    ],
+    [
+      'unknown',
+      { type: 'Unknown', userName: 'mallory' },
+      { description: 'Unknown mallory', name: 'mallory' },
+    ],
     [
       'service event: no type',
       { accountId: account, invokedBy: 'delivery.logs.amazonaws.com' },
-      { description: 'AWS service delivery.logs.amazonaws.com', name: 'delivery.logs.amazonaws.com', accountId: account },
+      {
+        description: 'AWS service delivery.logs.amazonaws.com',
+        name: 'delivery.logs.amazonaws.com',
+        accountId: account,
+      },
     ],
-    ['nothing known', {}, { description: 'an unknown principal', name: null, arn: null, accountId: null }],
+    [
+      'nothing known',
+      {},
+      { description: 'an unknown principal', name: null, arn: null, accountId: null },
+    ],
     ['null', null, { description: 'an unknown principal', name: null, arn: null, accountId: null }],
-    ['missing', undefined, { description: 'an unknown principal', name: null, arn: null, accountId: null }],
-    ['a text', 'root', { description: 'an unknown principal', name: null, arn: null, accountId: null }],
+    [
+      'missing',
+      undefined,
+      { description: 'an unknown principal', name: null, arn: null, accountId: null },
+    ],
+    [
+      'a text',
+      'root',
+      { description: 'an unknown principal', name: null, arn: null, accountId: null },
+    ],
   ];
 
   test.each(shapes)('%s', (_, identity, expected) => {
@@ -156,15 +290,31 @@ describe('actor reads every shape of userIdentity (E7, A1)', () => {
   });
 
   test('never throws, never says undefined, is never empty', () => {
-    const fields = ['type', 'principalId', 'arn', 'accountId', 'userName', 'invokedBy', 'identityProvider', 'sessionContext', 'sessionIssuer', 'onBehalfOf', 'userId'];
+    const fields = [
+      'type',
+      'principalId',
+      'arn',
+      'accountId',
+      'userName',
+      'invokedBy',
+      'identityProvider',
+      'sessionContext',
+      'sessionIssuer',
+      'onBehalfOf',
+      'userId',
+    ];
     const types = shapes.map(([, identity]) => (isObject(identity) ? identity['type'] : identity));
     fc.assert(
       fc.property(hostileJson(fields), fc.constantFrom(...types), (identity, type) => {
-        for (const given of [identity, isObject(identity) ? { ...identity, type } : { type, userName: identity }]) {
+        for (const given of [
+          identity,
+          isObject(identity) ? { ...identity, type } : { type, userName: identity },
+        ]) {
           const { description, ...rest } = actor(given);
           expect(description.trim()).not.toBe('');
           expect(description).not.toMatch(/undefined|null|\[object/);
-          for (const value of Object.values(rest)) expect(value === null || (typeof value === 'string' && value !== '')).toBe(true);
+          for (const value of Object.values(rest))
+            expect(value === null || (typeof value === 'string' && value !== '')).toBe(true);
         }
       }),
       { numRuns: 1000 },
@@ -184,7 +334,14 @@ describe('outcome', () => {
     ['null', { errorCode: null, errorMessage: null, responseElements: null }, 'succeeded'],
     ['empty', { errorCode: '', errorMessage: '' }, 'succeeded'],
     ['S3', { errorCode: 'AccessDenied', errorMessage: 'Access Denied' }, 'denied'],
-    ['IAM and STS', { errorCode: 'AccessDenied', errorMessage: `User: arn:aws:iam::${account}:user/mallory is not authorized to perform: sts:AssumeRole` }, 'denied'],
+    [
+      'IAM and STS',
+      {
+        errorCode: 'AccessDenied',
+        errorMessage: `User: arn:aws:iam::${account}:user/mallory is not authorized to perform: sts:AssumeRole`,
+      },
+      'denied',
+    ],
     ['DynamoDB, Secrets Manager, …', { errorCode: 'AccessDeniedException' }, 'denied'],
     ['Organizations', { errorCode: 'AccessDeniedForDependencyException' }, 'denied'],
     ['EC2', { errorCode: 'Client.UnauthorizedOperation' }, 'denied'],
@@ -198,25 +355,61 @@ describe('outcome', () => {
     ['other messages only', { errorMessage: 'The bucket does not exist' }, 'failed'],
     ['a bucket that is not there', { errorCode: 'NoSuchBucket' }, 'failed'],
     ['throttled', { errorCode: 'ThrottlingException' }, 'failed'],
-    ['a trail whose role is wrong', { errorCode: 'InvalidCloudWatchLogsRoleArnException', errorMessage: 'Access denied. Check the trust relationships for your role.' }, 'failed'],
+    [
+      'a trail whose role is wrong',
+      {
+        errorCode: 'InvalidCloudWatchLogsRoleArnException',
+        errorMessage: 'Access denied. Check the trust relationships for your role.',
+      },
+      'failed',
+    ],
     ['Security Hub is not on', { errorCode: 'InvalidAccessException' }, 'failed'],
     ['RDS: a rule that is not there', { errorCode: 'AuthorizationNotFound' }, 'failed'],
     ['RDS: a rule that is there already', { errorCode: 'AuthorizationAlreadyExists' }, 'failed'],
     ['EC2: a rule that is not there', { errorCode: 'Client.InvalidPermission.NotFound' }, 'failed'],
     ['a device that waits for its user', { errorCode: 'AuthorizationPendingException' }, 'failed'],
-    ['sign-in', { eventName: 'ConsoleLogin', responseElements: { ConsoleLogin: 'Success' } }, 'succeeded'],
-    ['failed sign-in (R1)', { eventName: 'ConsoleLogin', errorMessage: 'Failed authentication', responseElements: { ConsoleLogin: 'Failure' } }, 'denied'],
-    ['failed sign-in of an unknown user', { eventName: 'ConsoleLogin', errorMessage: 'No username found in supplied account', responseElements: { ConsoleLogin: 'Failure' } }, 'denied'],
-    ['failed sign-in without a reason', { eventName: 'ConsoleLogin', responseElements: { ConsoleLogin: 'Failure' } }, 'denied'],
+    [
+      'sign-in',
+      { eventName: 'ConsoleLogin', responseElements: { ConsoleLogin: 'Success' } },
+      'succeeded',
+    ],
+    [
+      'failed sign-in (R1)',
+      {
+        eventName: 'ConsoleLogin',
+        errorMessage: 'Failed authentication',
+        responseElements: { ConsoleLogin: 'Failure' },
+      },
+      'denied',
+    ],
+    [
+      'failed sign-in of an unknown user',
+      {
+        eventName: 'ConsoleLogin',
+        errorMessage: 'No username found in supplied account',
+        responseElements: { ConsoleLogin: 'Failure' },
+      },
+      'denied',
+    ],
+    [
+      'failed sign-in without a reason',
+      { eventName: 'ConsoleLogin', responseElements: { ConsoleLogin: 'Failure' } },
+      'denied',
+    ],
   ])('%s', (_, fields, expected) => {
     expect(outcome(record(fields))).toBe(expected);
   });
 
   test('is one of three for any record', () => {
     fc.assert(
-      fc.property(hostileJson(['errorCode', 'errorMessage', 'responseElements', 'ConsoleLogin']), (value) => {
-        expect(['succeeded', 'denied', 'failed']).toContain(outcome((isObject(value) ? value : {}) as unknown as CloudTrailRecord));
-      }),
+      fc.property(
+        hostileJson(['errorCode', 'errorMessage', 'responseElements', 'ConsoleLogin']),
+        (value) => {
+          expect(['succeeded', 'denied', 'failed']).toContain(
+            outcome((isObject(value) ? value : {}) as unknown as CloudTrailRecord),
+          );
+        },
+      ),
     );
   });
 });
@@ -248,12 +441,19 @@ describe('wrapRecord', () => {
       resources: [],
       detail: stopLogging,
     });
-    expect(matches(apiCall('cloudtrail.amazonaws.com', ['StopLogging']).pattern, wrapped)).toBe(true);
+    expect(matches(apiCall('cloudtrail.amazonaws.com', ['StopLogging']).pattern, wrapped)).toBe(
+      true,
+    );
   });
 
   test('wraps a sign-in (R3)', () => {
     for (const eventType of ['AwsConsoleSignIn', 'AwsConsoleSignin', undefined]) {
-      const wrapped = wrapRecord({ ...stopLogging, eventType, eventSource: 'signin.amazonaws.com', eventName: 'ConsoleLogin' });
+      const wrapped = wrapRecord({
+        ...stopLogging,
+        eventType,
+        eventSource: 'signin.amazonaws.com',
+        eventName: 'ConsoleLogin',
+      });
       expect(wrapped['detail-type']).toBe('AWS Console Sign In via CloudTrail');
       expect(wrapped.source).toBe('aws.signin');
       expect(matches(signIn().pattern, wrapped)).toBe(true);
@@ -273,14 +473,18 @@ describe('wrapRecord', () => {
 
   test('takes the account of the actor when there is no recipient, and services of China', () => {
     const { recipientAccountId: _, ...rest } = stopLogging;
-    expect(wrapRecord({ ...rest, eventSource: 's3.amazonaws.com.cn' })).toMatchObject({ account, source: 'aws.s3' });
+    expect(wrapRecord({ ...rest, eventSource: 's3.amazonaws.com.cn' })).toMatchObject({
+      account,
+      source: 'aws.s3',
+    });
   });
 
   test('gives an event of the right form for any record', () => {
     fc.assert(
       fc.property(hostileJson(Object.keys(stopLogging)), (value) => {
         const wrapped = wrapRecord(isObject(value) ? value : {});
-        for (const field of ['id', 'detail-type', 'source', 'account', 'time', 'region'] as const) expect(typeof wrapped[field]).toBe('string');
+        for (const field of ['id', 'detail-type', 'source', 'account', 'time', 'region'] as const)
+          expect(typeof wrapped[field]).toBe('string');
       }),
     );
   });
@@ -288,7 +492,17 @@ describe('wrapRecord', () => {
   test('records are told from events', () => {
     expect(isCloudTrailRecord(stopLogging)).toBe(true);
     expect(isCloudTrailRecord(wrapRecord(stopLogging))).toBe(false);
-    for (const other of [null, undefined, 'x', 1, [], [stopLogging], {}, { Records: [stopLogging] }, { eventName: 'x' }]) {
+    for (const other of [
+      null,
+      undefined,
+      'x',
+      1,
+      [],
+      [stopLogging],
+      {},
+      { Records: [stopLogging] },
+      { eventName: 'x' },
+    ]) {
       expect(isCloudTrailRecord(other)).toBe(false);
     }
   });
@@ -296,9 +510,18 @@ describe('wrapRecord', () => {
 
 describe('consoleUrl', () => {
   test.each([
-    ['eu-west-1', 'https://eu-west-1.console.aws.amazon.com/cloudtrailv2/home?region=eu-west-1#/events/6f1b-01'],
-    ['us-gov-west-1', 'https://us-gov-west-1.console.amazonaws-us-gov.com/cloudtrailv2/home?region=us-gov-west-1#/events/6f1b-01'],
-    ['cn-north-1', 'https://cn-north-1.console.amazonaws.cn/cloudtrailv2/home?region=cn-north-1#/events/6f1b-01'],
+    [
+      'eu-west-1',
+      'https://eu-west-1.console.aws.amazon.com/cloudtrailv2/home?region=eu-west-1#/events/6f1b-01',
+    ],
+    [
+      'us-gov-west-1',
+      'https://us-gov-west-1.console.amazonaws-us-gov.com/cloudtrailv2/home?region=us-gov-west-1#/events/6f1b-01',
+    ],
+    [
+      'cn-north-1',
+      'https://cn-north-1.console.amazonaws.cn/cloudtrailv2/home?region=cn-north-1#/events/6f1b-01',
+    ],
   ])('of %s', (region, expected) => {
     expect(consoleUrl('6f1b-01', region)).toBe(expected);
   });
@@ -321,11 +544,23 @@ describe('consoleUrl', () => {
 
   test('never throws and only ever leads to AWS', () => {
     fc.assert(
-      fc.property(fc.oneof(hostileJson([]), fc.string({ unit: fc.constantFrom('a', '1', '-', '.', '/', '#', '@', '\n', '\ud800') })), fc.oneof(hostileJson([]), fc.string({ unit: fc.constantFrom('a', '1', '-', '.', '/', '#', '@', '\n', '\ud800') })), (id, region) => {
-        const url = consoleUrl(id, region);
-        const { hostname } = new URL(url ?? 'https://eu-west-1.console.aws.amazon.com/');
-        expect(hostname).toMatch(/\.console\.(aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)$/);
-      }),
+      fc.property(
+        fc.oneof(
+          hostileJson([]),
+          fc.string({ unit: fc.constantFrom('a', '1', '-', '.', '/', '#', '@', '\n', '\ud800') }),
+        ),
+        fc.oneof(
+          hostileJson([]),
+          fc.string({ unit: fc.constantFrom('a', '1', '-', '.', '/', '#', '@', '\n', '\ud800') }),
+        ),
+        (id, region) => {
+          const url = consoleUrl(id, region);
+          const { hostname } = new URL(url ?? 'https://eu-west-1.console.aws.amazon.com/');
+          expect(hostname).toMatch(
+            /\.console\.(aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)$/,
+          );
+        },
+      ),
     );
   });
 });

@@ -8,7 +8,11 @@ import { eventOf, record, stopped } from './rule.fake.ts';
 import { apiCall, event, schedule, signIn } from './trigger.ts';
 
 /** What a rule makes of an event, with the given texts of parameters. */
-const verdict = (rule: AnyRule, given: unknown, texts: Readonly<Record<string, string>> = {}): Promise<Verdict> =>
+const verdict = (
+  rule: AnyRule,
+  given: unknown,
+  texts: Readonly<Record<string, string>> = {},
+): Promise<Verdict> =>
   evaluator(
     rule,
     { parameters: readParameters(allParameters(rule), (name) => texts[name]), clients: undefined },
@@ -16,7 +20,10 @@ const verdict = (rule: AnyRule, given: unknown, texts: Readonly<Record<string, s
   )(given);
 
 const alerting = { deniedAttempts: 'alert' };
-const denied = { errorCode: 'AccessDenied', errorMessage: 'User alice is not authorized to perform: cloudtrail:StopLogging' };
+const denied = {
+  errorCode: 'AccessDenied',
+  errorMessage: 'User alice is not authorized to perform: cloudtrail:StopLogging',
+};
 
 describe('an alert', () => {
   test('carries what the event says (M7)', async () => {
@@ -56,7 +63,10 @@ describe('an alert', () => {
   });
 
   test('has null where the event says nothing', async () => {
-    const bare = { 'detail-type': 'AWS API Call via CloudTrail', detail: { eventSource: 'cloudtrail.amazonaws.com', eventName: 'StopLogging' } };
+    const bare = {
+      'detail-type': 'AWS API Call via CloudTrail',
+      detail: { eventSource: 'cloudtrail.amazonaws.com', eventName: 'StopLogging' },
+    };
     const { alerts } = await verdict(stopped, bare);
     expect(alerts[0]).toMatchObject({
       title: 'StopLogging on a trail',
@@ -78,7 +88,15 @@ describe('an alert', () => {
       parameters: {},
       evaluate: ({ detail }) => ({ title: detail.status, summary: detail.status }),
     });
-    const given = { id: 'e1', 'detail-type': 'Trusted Advisor Check Item Refresh Notification', source: 'aws.trustedadvisor', account: '111122223333', region: 'us-east-1', time: '2026-01-01T00:00:00Z', detail: { status: 'ERROR' } };
+    const given = {
+      id: 'e1',
+      'detail-type': 'Trusted Advisor Check Item Refresh Notification',
+      source: 'aws.trustedadvisor',
+      account: '111122223333',
+      region: 'us-east-1',
+      time: '2026-01-01T00:00:00Z',
+      detail: { status: 'ERROR' },
+    };
     expect((await verdict(rule, given)).alerts[0]).toMatchObject({
       actor: null,
       consoleUrl: null,
@@ -97,8 +115,19 @@ describe('an alert', () => {
       parameters: {},
       evaluate: () => [{ title: 'a', summary: 'b', severity: 'low' }],
     });
-    const given = { id: 'e1', 'detail-type': 'Scheduled Event', source: 'aws.events', account: '111122223333', time: '2026-01-01T00:00:00Z', region: 'eu-west-1', resources: [], detail: {} };
-    expect((await verdict(rule, given)).alerts).toMatchObject([{ severity: 'low', eventId: 'e1', actor: null }]);
+    const given = {
+      id: 'e1',
+      'detail-type': 'Scheduled Event',
+      source: 'aws.events',
+      account: '111122223333',
+      time: '2026-01-01T00:00:00Z',
+      region: 'eu-west-1',
+      resources: [],
+      detail: {},
+    };
+    expect((await verdict(rule, given)).alerts).toMatchObject([
+      { severity: 'low', eventId: 'e1', actor: null },
+    ]);
   });
 
   test('several are several; nothing is nothing', async () => {
@@ -107,7 +136,13 @@ describe('an alert', () => {
       [null, 0],
       [[], 0],
       [{ title: 'a', summary: 'b' }, 1],
-      [[{ title: 'a', summary: 'b' }, { title: 'c', summary: 'd' }], 2],
+      [
+        [
+          { title: 'a', summary: 'b' },
+          { title: 'c', summary: 'd' },
+        ],
+        2,
+      ],
     ] as const) {
       const rule: AnyRule = { ...stopped, evaluate: () => found };
       const { alerts, because } = await verdict(rule, eventOf());
@@ -128,7 +163,10 @@ const base = {
 describe('calls that were denied (E1)', () => {
   test('are quiet unless the operator wants to hear of them', async () => {
     for (const texts of [{}, { deniedAttempts: 'quiet' }]) {
-      expect(await verdict(stopped, eventOf(denied), texts)).toEqual({ alerts: [], because: 'the call was denied' });
+      expect(await verdict(stopped, eventOf(denied), texts)).toEqual({
+        alerts: [],
+        because: 'the call was denied',
+      });
     }
   });
 
@@ -151,7 +189,11 @@ describe('calls that were denied (E1)', () => {
     for (const [index, severity] of severities.entries()) {
       for (const rule of [
         { ...stopped, severity },
-        { ...stopped, severity: 'low' as Severity, evaluate: () => ({ title: 'a', summary: 'b', severity }) },
+        {
+          ...stopped,
+          severity: 'low' as Severity,
+          evaluate: () => ({ title: 'a', summary: 'b', severity }),
+        },
       ]) {
         const { alerts } = await verdict(rule, eventOf(denied), alerting);
         expect(alerts[0]?.severity).toBe(severities[Math.max(0, index - 1)]);
@@ -160,7 +202,9 @@ describe('calls that were denied (E1)', () => {
   });
 
   test('are nothing when the rule finds nothing in them', async () => {
-    expect(await verdict(stopped, eventOf(denied), { ...alerting, actions: 'DeleteTrail' })).toEqual({ alerts: [], because: 'nothing found' });
+    expect(
+      await verdict(stopped, eventOf(denied), { ...alerting, actions: 'DeleteTrail' }),
+    ).toEqual({ alerts: [], because: 'nothing found' });
   });
 
   test('a failed sign-in is no sign-in, and an attempt when asked for (R1)', async () => {
@@ -171,11 +215,18 @@ describe('calls that were denied (E1)', () => {
       evaluate: () => ({ title: 'Root signed in', summary: 'Root signed in.' }),
     });
     const given: EventBridgeEvent = {
-      ...eventOf({ eventSource: 'signin.amazonaws.com', eventName: 'ConsoleLogin', errorMessage: 'Failed authentication', responseElements: { ConsoleLogin: 'Failure' } }),
+      ...eventOf({
+        eventSource: 'signin.amazonaws.com',
+        eventName: 'ConsoleLogin',
+        errorMessage: 'Failed authentication',
+        responseElements: { ConsoleLogin: 'Failure' },
+      }),
       'detail-type': 'AWS Console Sign In via CloudTrail',
     };
     expect((await verdict(rule, given)).because).toBe('the call was denied');
-    expect((await verdict(rule, given, alerting)).alerts).toMatchObject([{ severity: 'high', title: 'Denied attempt: Root signed in' }]);
+    expect((await verdict(rule, given, alerting)).alerts).toMatchObject([
+      { severity: 'high', title: 'Denied attempt: Root signed in' },
+    ]);
   });
 });
 
@@ -187,7 +238,10 @@ test('calls that failed are quiet, and the rule is not asked', async () => {
     },
   };
   for (const texts of [{}, alerting]) {
-    expect(await verdict(rule, eventOf({ errorCode: 'TrailNotFoundException' }), texts)).toEqual({ alerts: [], because: 'the call failed' });
+    expect(await verdict(rule, eventOf({ errorCode: 'TrailNotFoundException' }), texts)).toEqual({
+      alerts: [],
+      because: 'the call failed',
+    });
   }
 });
 
@@ -210,17 +264,24 @@ describe('what cannot be evaluated throws (E2)', () => {
   ])('%j is no event', async (given, found) => {
     const error = await verdict(stopped, given).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(EvaluationError);
-    expect((error as Error).message).toMatch(/^stopped expected an EventBridge event \(an object with detail-type and detail\), found /);
+    expect((error as Error).message).toMatch(
+      /^stopped expected an EventBridge event \(an object with detail-type and detail\), found /,
+    );
     expect((error as Error).message).toContain(found);
   });
 
-  test.each([{ eventName: undefined }, { eventName: null }, { eventName: 1 }, { eventSource: undefined }, { eventSource: ['x'] }])(
-    'a record with %j is no record',
-    async (fields) => {
-      await expect(verdict(stopped, eventOf(fields))).rejects.toThrow(EvaluationError);
-      await expect(verdict(stopped, eventOf(fields))).rejects.toThrow('expected a CloudTrail record with eventSource and eventName in event c5a1b2d3');
-    },
-  );
+  test.each([
+    { eventName: undefined },
+    { eventName: null },
+    { eventName: 1 },
+    { eventSource: undefined },
+    { eventSource: ['x'] },
+  ])('a record with %j is no record', async (fields) => {
+    await expect(verdict(stopped, eventOf(fields))).rejects.toThrow(EvaluationError);
+    await expect(verdict(stopped, eventOf(fields))).rejects.toThrow(
+      'expected a CloudTrail record with eventSource and eventName in event c5a1b2d3',
+    );
+  });
 
   test('what a rule throws is kept as the cause', async () => {
     const cause = new TypeError('no role');
@@ -230,25 +291,41 @@ describe('what cannot be evaluated throws (E2)', () => {
       },
       () => Promise.reject(cause),
     ]) {
-      const error = await verdict({ ...stopped, evaluate }, eventOf()).catch((thrown: unknown) => thrown);
+      const error = await verdict({ ...stopped, evaluate }, eventOf()).catch(
+        (thrown: unknown) => thrown,
+      );
       expect(error).toBeInstanceOf(EvaluationError);
-      expect(error).toMatchObject({ message: 'stopped could not evaluate event c5a1b2d3-0000-4000-8000-000000000002: no role', cause });
+      expect(error).toMatchObject({
+        message: 'stopped could not evaluate event c5a1b2d3-0000-4000-8000-000000000002: no role',
+        cause,
+      });
     }
   });
 
-  test.each([['a text'], [[null]], [{ title: 'a' }], [{ title: 'a', summary: 1 }], [[{ title: 'a', summary: 'b' }, {}]], [true]])(
-    'a rule that gives %j gives no alert',
-    async (found) => {
-      const rule = { ...stopped, evaluate: () => found } as AnyRule;
-      await expect(verdict(rule, eventOf())).rejects.toThrow(EvaluationError);
-    },
-  );
+  test.each([
+    ['a text'],
+    [[null]],
+    [{ title: 'a' }],
+    [{ title: 'a', summary: 1 }],
+    [[{ title: 'a', summary: 'b' }, {}]],
+    [true],
+  ])('a rule that gives %j gives no alert', async (found) => {
+    const rule = { ...stopped, evaluate: () => found } as AnyRule;
+    await expect(verdict(rule, eventOf())).rejects.toThrow(EvaluationError);
+  });
 });
 
 describe('hostile events', () => {
   const value: fc.Arbitrary<unknown> = fc.oneof(
     fc.jsonValue({ maxDepth: 3 }),
-    fc.constantFrom('\ud800', '', 'AccessDenied', 'Failure', { toString: 1, valueOf: 2 }, { ConsoleLogin: 'Failure' }),
+    fc.constantFrom(
+      '\ud800',
+      '',
+      'AccessDenied',
+      'Failure',
+      { toString: 1, valueOf: 2 },
+      { ConsoleLogin: 'Failure' },
+    ),
     fc.string(),
   );
   const fields = fc.dictionary(
@@ -256,7 +333,11 @@ describe('hostile events', () => {
     value,
     { maxKeys: 6 },
   );
-  const shell = fc.dictionary(fc.constantFrom('id', 'account', 'region', 'time', 'source', 'detail-type', 'detail'), value, { maxKeys: 2 });
+  const shell = fc.dictionary(
+    fc.constantFrom('id', 'account', 'region', 'time', 'source', 'detail-type', 'detail'),
+    value,
+    { maxKeys: 2 },
+  );
   // A rule that is as careful as its types ask for, and one that is not.
   const total: AnyRule = defineRule({
     ...base,
@@ -270,19 +351,38 @@ describe('hostile events', () => {
     ['a careless rule', stopped],
   ])('are evaluated by %s or thrown as such', async (_, rule) => {
     await fc.assert(
-      fc.asyncProperty(shell, fields, fc.constantFrom('quiet', 'alert'), async (outer, inner, deniedAttempts) => {
-        const given = { ...eventOf(inner), ...outer };
-        const found = await verdict(rule, given, { deniedAttempts }).catch((error: unknown) => error);
-        expect(isObject(found) && (found instanceof EvaluationError || Array.isArray(found['alerts'])) ? 'either' : found).toBe('either');
-        for (const alert of found instanceof Error ? [] : (found as Verdict).alerts) {
-          expect(alert.title).toEqual(expect.any(String));
-          for (const field of ['account', 'region', 'eventId', 'eventTime', 'userAgent', 'sourceAddress', 'eventName'] as const) {
-            expect(alert[field] === null || typeof alert[field] === 'string').toBe(true);
-            expect(alert[field]).not.toBe('');
+      fc.asyncProperty(
+        shell,
+        fields,
+        fc.constantFrom('quiet', 'alert'),
+        async (outer, inner, deniedAttempts) => {
+          const given = { ...eventOf(inner), ...outer };
+          const found = await verdict(rule, given, { deniedAttempts }).catch(
+            (error: unknown) => error,
+          );
+          expect(
+            isObject(found) && (found instanceof EvaluationError || Array.isArray(found['alerts']))
+              ? 'either'
+              : found,
+          ).toBe('either');
+          for (const alert of found instanceof Error ? [] : (found as Verdict).alerts) {
+            expect(alert.title).toEqual(expect.any(String));
+            for (const field of [
+              'account',
+              'region',
+              'eventId',
+              'eventTime',
+              'userAgent',
+              'sourceAddress',
+              'eventName',
+            ] as const) {
+              expect(alert[field] === null || typeof alert[field] === 'string').toBe(true);
+              expect(alert[field]).not.toBe('');
+            }
+            expect(JSON.parse(JSON.stringify(alert))).toBeTypeOf('object');
           }
-          expect(JSON.parse(JSON.stringify(alert))).toBeTypeOf('object');
-        }
-      }),
+        },
+      ),
       { numRuns: 1000 },
     );
   });

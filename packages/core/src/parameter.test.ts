@@ -44,15 +44,22 @@ describe('text', () => {
     expect(parse(text('A title.', { default: 'none' }))).toBe('none');
     expect(parse(text('A title.', { default: '' }), ' ')).toBe('');
     expect(refusal(text('A title.'))).toBe('parameter: is required and was not given. A title.');
-    expect(refusal(text('A title.'), ' ')).toBe('parameter: is required and was not given. A title.');
+    expect(refusal(text('A title.'), ' ')).toBe(
+      'parameter: is required and was not given. A title.',
+    );
   });
 
   test('has a form, of the whole value', () => {
-    const account = text('An account.', { default: '', form: { pattern: '\\d{12}|none', words: 'an account id' } });
+    const account = text('An account.', {
+      default: '',
+      form: { pattern: '\\d{12}|none', words: 'an account id' },
+    });
     expect(parse(account, '111122223333')).toBe('111122223333');
     expect(parse(account, '')).toBe('');
     for (const given of ['x111122223333', '1111222233334', 'none of it', '111122223333\n1']) {
-      expect(refusal(account, given)).toBe(`parameter: ${JSON.stringify(given)} is not allowed; expected an account id.`);
+      expect(refusal(account, given)).toBe(
+        `parameter: ${JSON.stringify(given)} is not allowed; expected an account id.`,
+      );
     }
   });
 });
@@ -68,14 +75,25 @@ describe('number', () => {
     expect(parse(limited, given)).toBe(expected);
   });
 
-  test.each(['0', '0.999', '10.001', '11', '-1', 'NaN', 'Infinity', '-Infinity', '1e309', 'five', '1,5', '1 2', '0x'])(
-    '%j is refused with what is allowed',
-    (given) => {
-      expect(refusal(limited, given)).toBe(
-        `parameter: ${JSON.stringify(given)} is not allowed; expected a number from 1 to 10.`,
-      );
-    },
-  );
+  test.each([
+    '0',
+    '0.999',
+    '10.001',
+    '11',
+    '-1',
+    'NaN',
+    'Infinity',
+    '-Infinity',
+    '1e309',
+    'five',
+    '1,5',
+    '1 2',
+    '0x',
+  ])('%j is refused with what is allowed', (given) => {
+    expect(refusal(limited, given)).toBe(
+      `parameter: ${JSON.stringify(given)} is not allowed; expected a number from 1 to 10.`,
+    );
+  });
 
   test('takes any finite number without limits', () => {
     fc.assert(
@@ -88,7 +106,9 @@ describe('number', () => {
   });
 
   test('checks its default too', () => {
-    expect(refusal(number('A limit.', { default: '11', maximum: 10 }))).toContain('"11" is not allowed');
+    expect(refusal(number('A limit.', { default: '11', maximum: 10 }))).toContain(
+      '"11" is not allowed',
+    );
   });
 });
 
@@ -99,7 +119,9 @@ describe('choice', () => {
     expect(parse(mode, 'alert')).toBe('alert');
     expect(parse(mode)).toBe('quiet');
     for (const given of ['Alert', 'alerts', 'quiet,alert', 'toString', '*']) {
-      expect(refusal(mode, given)).toBe(`parameter: ${JSON.stringify(given)} is not allowed; expected one of quiet, alert.`);
+      expect(refusal(mode, given)).toBe(
+        `parameter: ${JSON.stringify(given)} is not allowed; expected one of quiet, alert.`,
+      );
     }
   });
 
@@ -130,7 +152,9 @@ describe('names', () => {
   });
 
   test('a list that may not be empty is refused when it has no items', () => {
-    expect(refusal(names('Roles.'), ' , ')).toBe('parameter: holds no item; expected at least one. Roles.');
+    expect(refusal(names('Roles.'), ' , ')).toBe(
+      'parameter: holds no item; expected at least one. Roles.',
+    );
     expect(refusal(names('Roles.', { default: 'a' }), ' , ')).toContain('holds no item');
   });
 
@@ -139,8 +163,19 @@ describe('names', () => {
     expect(list.find('Admin')).toBe('Admin');
     expect(list.find('Break')).toBe('Break*');
     expect(list.find('BreakGlass')).toBe('Break*');
-    expect(list.find('arn:aws:iam::111122223333:role/Ops')).toBe('arn:aws:iam::111122223333:role/Ops');
-    for (const value of ['NonAdminReader', 'Admin2', 'XAdmin', 'admin', 'aBreak', 'Ops', 'arn:aws:iam::111122223333:role/Ops2', '']) {
+    expect(list.find('arn:aws:iam::111122223333:role/Ops')).toBe(
+      'arn:aws:iam::111122223333:role/Ops',
+    );
+    for (const value of [
+      'NonAdminReader',
+      'Admin2',
+      'XAdmin',
+      'admin',
+      'aBreak',
+      'Ops',
+      'arn:aws:iam::111122223333:role/Ops2',
+      '',
+    ]) {
       expect(list.find(value)).toBeUndefined();
     }
   });
@@ -155,11 +190,14 @@ describe('names', () => {
   test('special characters of regular expressions are themselves', () => {
     const list = parse(names('Names.'), 'a.b, c+d, (e), [f], g?, ^h$, i|j, \\k');
     for (const item of list.items) expect(list.find(item)).toBe(item);
-    for (const value of ['axb', 'ccd', 'e', 'f', 'g', 'h', 'i', 'j', 'k']) expect(list.find(value)).toBeUndefined();
+    for (const value of ['axb', 'ccd', 'e', 'f', 'g', 'h', 'i', 'j', 'k'])
+      expect(list.find(value)).toBeUndefined();
   });
 
   test('ignore case when told to', () => {
-    expect(parse(names('Names.', { ignoreCase: true }), 'Admin*').find('ADMINISTRATOR')).toBe('Admin*');
+    expect(parse(names('Names.', { ignoreCase: true }), 'Admin*').find('ADMINISTRATOR')).toBe(
+      'Admin*',
+    );
     expect(parse(names('Names.'), 'Admin*').find('ADMINISTRATOR')).toBeUndefined();
   });
 
@@ -171,7 +209,11 @@ describe('names', () => {
         `parameter: ${JSON.stringify(given)} matches none of the names it can: StopLogging, DeleteTrail, DeleteChannel.`,
       );
     }
-    expect(parse(names('Calls.', { among: ['StopLogging'], ignoreCase: true }), 'stoplogging').find('StopLogging')).toBe('stoplogging');
+    expect(
+      parse(names('Calls.', { among: ['StopLogging'], ignoreCase: true }), 'stoplogging').find(
+        'StopLogging',
+      ),
+    ).toBe('stoplogging');
   });
 
   test('form: each must have it', () => {
@@ -186,7 +228,9 @@ describe('matchesName', () => {
   const reference = (item: string, name: string): boolean => {
     if (item === '') return name === '';
     if (item.startsWith('*')) {
-      return Array.from({ length: name.length + 1 }, (_, from) => name.slice(from)).some((rest) => reference(item.slice(1), rest));
+      return Array.from({ length: name.length + 1 }, (_, from) => name.slice(from)).some((rest) =>
+        reference(item.slice(1), rest),
+      );
     }
     return name !== '' && item[0] === name[0] && reference(item.slice(1), name.slice(1));
   };
@@ -204,9 +248,13 @@ describe('matchesName', () => {
 
   test('matches what it was made from', () => {
     fc.assert(
-      fc.property(fc.array(fc.string(), { minLength: 1, maxLength: 6 }), fc.string(), (parts, filler) => {
-        expect(matchesName(parts.join('*'), parts.join(filler))).toBe(true);
-      }),
+      fc.property(
+        fc.array(fc.string(), { minLength: 1, maxLength: 6 }),
+        fc.string(),
+        (parts, filler) => {
+          expect(matchesName(parts.join('*'), parts.join(filler))).toBe(true);
+        },
+      ),
     );
   });
 
@@ -274,24 +322,39 @@ describe('patterns', () => {
     expect(parse(patterns('Names.', { ignoreCase: true }), 'ci-.*').find('CI-main')).toBe('ci-.*');
   });
 
-  test.each(['(', '[a', 'a**', '+', 'a)|(?:b', 'x)|(.*', ')(', '(?<n>a'])('%j is no regular expression', (given) => {
-    expect(refusal(patterns('Patterns.'), `ok,${given}`)).toContain(`parameter: ${JSON.stringify(given)} is not a regular expression:`);
-  });
+  test.each(['(', '[a', 'a**', '+', 'a)|(?:b', 'x)|(.*', ')(', '(?<n>a'])(
+    '%j is no regular expression',
+    (given) => {
+      expect(refusal(patterns('Patterns.'), `ok,${given}`)).toContain(
+        `parameter: ${JSON.stringify(given)} is not a regular expression:`,
+      );
+    },
+  );
 });
 
 describe('suppressions refuse what mutes everything (A6, A7)', () => {
   // Names are compared with ARNs too, all of which begin with an a.
-  test.each(['*', '**', '***', 'a,*', ' * ', 'arn:*', '*:*', 'arn:*:*', 'a*'])('names: %j', (given) => {
-    expect(refusal(names('Muted.', { suppresses: true, default: '' }), given)).toContain('would match everything and so mute the whole rule');
-    expect(parse(names('Watched.'), given).items).not.toHaveLength(0);
-  });
-
-  test.each(['ci', 'ci-*', '*-ci', 'b*', '*b*', 'arn:aws:iam::111122223333:role/*', 'arn:aws:iam::*:role/ci'])(
-    'names that are sensible pass: %j',
+  test.each(['*', '**', '***', 'a,*', ' * ', 'arn:*', '*:*', 'arn:*:*', 'a*'])(
+    'names: %j',
     (given) => {
-      expect(parse(names('Muted.', { suppresses: true, default: '' }), given).items).toEqual([given]);
+      expect(refusal(names('Muted.', { suppresses: true, default: '' }), given)).toContain(
+        'would match everything and so mute the whole rule',
+      );
+      expect(parse(names('Watched.'), given).items).not.toHaveLength(0);
     },
   );
+
+  test.each([
+    'ci',
+    'ci-*',
+    '*-ci',
+    'b*',
+    '*b*',
+    'arn:aws:iam::111122223333:role/*',
+    'arn:aws:iam::*:role/ci',
+  ])('names that are sensible pass: %j', (given) => {
+    expect(parse(names('Muted.', { suppresses: true, default: '' }), given).items).toEqual([given]);
+  });
 
   test.each([
     '.*',
@@ -317,7 +380,9 @@ describe('suppressions refuse what mutes everything (A6, A7)', () => {
     'arn:[^ ]+',
     'ci,.*',
   ])('patterns: %j', (given) => {
-    expect(refusal(patterns('Muted.', { suppresses: true, default: '' }), given)).toContain('would match everything and so mute the whole rule');
+    expect(refusal(patterns('Muted.', { suppresses: true, default: '' }), given)).toContain(
+      'would match everything and so mute the whole rule',
+    );
     expect(parse(patterns('Watched.'), given).items).not.toHaveLength(0);
   });
 
@@ -332,7 +397,9 @@ describe('suppressions refuse what mutes everything (A6, A7)', () => {
     '[a-z]{1,4}',
     '(?:alice|bob)',
   ])('patterns that are sensible pass: %j', (given) => {
-    expect(parse(patterns('Muted.', { suppresses: true, default: '' }), given).items).toEqual([given]);
+    expect(parse(patterns('Muted.', { suppresses: true, default: '' }), given).items).toEqual([
+      given,
+    ]);
   });
 
   test('an empty item mutes nothing', () => {
@@ -345,12 +412,23 @@ describe('suppressions refuse what mutes everything (A6, A7)', () => {
 describe('secret (G3)', () => {
   const token = secret('The token.');
 
-  test.each(['aws', 'aws-cn', 'aws-us-gov', 'aws-iso', 'aws-iso-b', 'aws-eusc'])('references in the partition %s', (partition) => {
-    const stored = `arn:${partition}:secretsmanager:eu-west-1:111122223333:secret:github/token-AbCdEf`;
-    expect(parse(token, ` ${stored}\n`)).toEqual({ service: 'secretsmanager', arn: stored, region: 'eu-west-1' });
-    const parameter = `arn:${partition}:ssm:us-east-2:111122223333:parameter/github/token`;
-    expect(parse(token, parameter)).toEqual({ service: 'ssm', arn: parameter, region: 'us-east-2' });
-  });
+  test.each(['aws', 'aws-cn', 'aws-us-gov', 'aws-iso', 'aws-iso-b', 'aws-eusc'])(
+    'references in the partition %s',
+    (partition) => {
+      const stored = `arn:${partition}:secretsmanager:eu-west-1:111122223333:secret:github/token-AbCdEf`;
+      expect(parse(token, ` ${stored}\n`)).toEqual({
+        service: 'secretsmanager',
+        arn: stored,
+        region: 'eu-west-1',
+      });
+      const parameter = `arn:${partition}:ssm:us-east-2:111122223333:parameter/github/token`;
+      expect(parse(token, parameter)).toEqual({
+        service: 'ssm',
+        arn: parameter,
+        region: 'us-east-2',
+      });
+    },
+  );
 
   test.each([
     'ghp_veryveryverysecret',
@@ -394,8 +472,9 @@ describe('readParameters', () => {
   };
 
   test('gives typed values', () => {
-    const values = readParameters(declared, (name) =>
-      ({ roles: 'a', token: 'arn:aws:ssm:eu-west-1:111122223333:parameter/t' })[name],
+    const values = readParameters(
+      declared,
+      (name) => ({ roles: 'a', token: 'arn:aws:ssm:eu-west-1:111122223333:parameter/t' })[name],
     );
     expect(values).toMatchObject({ limit: 3, mode: 'quiet', note: 'none' });
     expect(values.roles.items).toEqual(['a']);
@@ -411,10 +490,23 @@ describe('readParameters', () => {
   });
 
   test('says all problems at once, each with its name', () => {
-    const given: Record<string, string> = { limit: '9', mode: 'loud', token: 'hunter2', muted: '.*', note: '' };
+    const given: Record<string, string> = {
+      limit: '9',
+      mode: 'loud',
+      token: 'hunter2',
+      muted: '.*',
+      note: '',
+    };
     const error = thrown(() => readParameters(declared, (name) => given[name])) as ParametersError;
     expect(error).toBeInstanceOf(ParametersError);
-    expect(error.problems.map((problem) => problem.split(':')[0])).toEqual(['roles', 'limit', 'mode', 'token', 'muted', 'note']);
+    expect(error.problems.map((problem) => problem.split(':')[0])).toEqual([
+      'roles',
+      'limit',
+      'mode',
+      'token',
+      'muted',
+      'note',
+    ]);
     expect(error.message.split('\n')).toEqual([...error.problems]);
     expect(error.message).not.toContain('hunter2');
   });
@@ -422,10 +514,17 @@ describe('readParameters', () => {
   test('takes hostile texts without any other error, and in no time', () => {
     const started = performance.now();
     fc.assert(
-      fc.property(fc.constantFrom(...Object.values(declared)), fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)), maxLength: 200 }), (spec, given) => {
-        const error = thrown(() => parseParameter(spec, given));
-        expect([undefined, 'Error']).toContain(error instanceof Error ? error.name : error);
-      }),
+      fc.property(
+        fc.constantFrom(...Object.values(declared)),
+        fc.string({
+          unit: fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)),
+          maxLength: 200,
+        }),
+        (spec, given) => {
+          const error = thrown(() => parseParameter(spec, given));
+          expect([undefined, 'Error']).toContain(error instanceof Error ? error.name : error);
+        },
+      ),
       { numRuns: 500 },
     );
     expect(performance.now() - started).toBeLessThan(5000);

@@ -11,7 +11,9 @@ export const stopped: AnyRule = defineRule({
   description: 'Alerts when somebody stops a trail.',
   severity: 'high',
   runbook: 'Ask the actor.',
-  triggers: [apiCall<{ name?: string }>('cloudtrail.amazonaws.com', ['StopLogging', 'DeleteTrail'])],
+  triggers: [
+    apiCall<{ name?: string }>('cloudtrail.amazonaws.com', ['StopLogging', 'DeleteTrail']),
+  ],
   parameters: { actions: names('The calls.', { default: 'StopLogging, DeleteTrail' }) },
   evaluate({ detail }, { parameters }) {
     if (parameters.actions.find(detail.eventName) === undefined) return undefined;

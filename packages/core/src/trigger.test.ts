@@ -14,7 +14,9 @@ import {
 } from './trigger.ts';
 
 const all = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
-const calls = (eventName: EventPattern[string]): EventPattern => ({ detail: { eventSource: ['s3.amazonaws.com'], eventName } });
+const calls = (eventName: EventPattern[string]): EventPattern => ({
+  detail: { eventSource: ['s3.amazonaws.com'], eventName },
+});
 
 describe('ruleState', () => {
   test.each<[string, EventPattern[string], string]>([
@@ -23,7 +25,11 @@ describe('ruleState', () => {
     ['List', ['ListBuckets'], all],
     ['Describe', ['DescribeTrails'], all],
     ['Get by itself', ['Get'], all],
-    ['reads by other names', ['AssumeRole', 'BatchGetItem', 'HeadBucket', 'LookupEvents'], 'ENABLED'],
+    [
+      'reads by other names',
+      ['AssumeRole', 'BatchGetItem', 'HeadBucket', 'LookupEvents'],
+      'ENABLED',
+    ],
     ['other case', ['getBucket', 'describeTrails'], 'ENABLED'],
     ['the two exceptions of STS', ['GetFederationToken', 'GetSessionToken'], 'ENABLED'],
     ['an exception and a read', ['GetFederationToken', 'GetCallerIdentity'], all],
@@ -44,7 +50,15 @@ describe('ruleState', () => {
   });
 
   test('isHeldBack agrees with it for single calls', () => {
-    for (const name of ['GetObject', 'ListUsers', 'DescribeInstances', 'PutObject', 'GetSessionToken', 'GetFederationToken', 'Listen']) {
+    for (const name of [
+      'GetObject',
+      'ListUsers',
+      'DescribeInstances',
+      'PutObject',
+      'GetSessionToken',
+      'GetFederationToken',
+      'Listen',
+    ]) {
       expect(ruleState(calls([name])) === all).toBe(isHeldBack(name));
     }
   });
@@ -57,19 +71,39 @@ describe('eventRegions (E3)', () => {
     ['CloudFront', apiCall('cloudfront.amazonaws.com', ['UpdateDistribution']).pattern, us],
     ['Organizations', apiCall('organizations.amazonaws.com', ['LeaveOrganization']).pattern, us],
     ['Route 53', apiCall('route53.amazonaws.com', ['ChangeResourceRecordSets']).pattern, us],
-    ['two global services', { detail: { eventSource: ['iam.amazonaws.com', 'cloudfront.amazonaws.com'] } }, us],
-    ['a global and a regional one', { detail: { eventSource: ['iam.amazonaws.com', 's3.amazonaws.com'] } }, undefined],
+    [
+      'two global services',
+      { detail: { eventSource: ['iam.amazonaws.com', 'cloudfront.amazonaws.com'] } },
+      us,
+    ],
+    [
+      'a global and a regional one',
+      { detail: { eventSource: ['iam.amazonaws.com', 's3.amazonaws.com'] } },
+      undefined,
+    ],
     ['CloudTrail', apiCall('cloudtrail.amazonaws.com', ['StopLogging']).pattern, undefined],
     ['STS', apiCall('sts.amazonaws.com', ['AssumeRole']).pattern, undefined],
     ['S3', apiCall('s3.amazonaws.com', ['PutBucketPolicy']).pattern, undefined],
     ['root sign-in', signIn(['Root']).pattern, us],
     ['all sign-ins', signIn().pattern, undefined],
     ['sign-ins of root and users', signIn(['Root', 'IAMUser']).pattern, undefined],
-    ['calls of root', { detail: { eventSource: ['s3.amazonaws.com'], userIdentity: { type: ['Root'] } } }, undefined],
-    ['Trusted Advisor (T1)', { source: ['aws.trustedadvisor'], detail: { status: ['WARN', 'ERROR'] } }, us],
+    [
+      'calls of root',
+      { detail: { eventSource: ['s3.amazonaws.com'], userIdentity: { type: ['Root'] } } },
+      undefined,
+    ],
+    [
+      'Trusted Advisor (T1)',
+      { source: ['aws.trustedadvisor'], detail: { status: ['WARN', 'ERROR'] } },
+      us,
+    ],
     ['any service', { source: ['aws.s3'] }, undefined],
     ['a prefix of services', { detail: { eventSource: [{ prefix: 'i' }] } }, undefined],
-    ['all but one service', { detail: { eventSource: [{ 'anything-but': ['s3.amazonaws.com'] }] } }, undefined],
+    [
+      'all but one service',
+      { detail: { eventSource: [{ 'anything-but': ['s3.amazonaws.com'] }] } },
+      undefined,
+    ],
   ])('%s', (_, pattern, expected) => {
     expect(eventRegions(pattern)).toEqual(expected);
   });
@@ -99,9 +133,19 @@ describe('triggers of CloudTrail events', () => {
   });
 
   test('signIn takes both spellings (R3)', () => {
-    for (const type of ['AWS Console Sign In via CloudTrail', 'AWS Console Signin via CloudTrail']) {
+    for (const type of [
+      'AWS Console Sign In via CloudTrail',
+      'AWS Console Signin via CloudTrail',
+    ]) {
       const given = (identity: string): object =>
-        call({ source: 'aws.signin', 'detail-type': type }, { eventSource: 'signin.amazonaws.com', eventName: 'ConsoleLogin', userIdentity: { type: identity } });
+        call(
+          { source: 'aws.signin', 'detail-type': type },
+          {
+            eventSource: 'signin.amazonaws.com',
+            eventName: 'ConsoleLogin',
+            userIdentity: { type: identity },
+          },
+        );
       expect(matches(signIn().pattern, given('IAMUser'))).toBe(true);
       expect(matches(signIn(['Root']).pattern, given('Root'))).toBe(true);
       expect(matches(signIn(['Root']).pattern, given('IAMUser'))).toBe(false);
@@ -112,13 +156,21 @@ describe('triggers of CloudTrail events', () => {
     expect(deliversCloudTrail(apiCall('s3.amazonaws.com', ['DeleteBucket']))).toBe(true);
     expect(deliversCloudTrail(signIn())).toBe(true);
     expect(deliversCloudTrail(event({ source: ['aws.trustedadvisor'] }))).toBe(false);
-    expect(deliversCloudTrail(event({ 'detail-type': ['Trusted Advisor Check Item Refresh Notification'] }))).toBe(false);
+    expect(
+      deliversCloudTrail(
+        event({ 'detail-type': ['Trusted Advisor Check Item Refresh Notification'] }),
+      ),
+    ).toBe(false);
     expect(deliversCloudTrail(schedule('rate(1 day)'))).toBe(false);
   });
 
   test('carry the type of their event', () => {
-    const typed = apiCall<{ bucketName?: string }, { ok?: boolean }>('s3.amazonaws.com', ['DeleteBucket']);
-    expectTypeOf<EventOf<typeof typed>>().toEqualTypeOf<ApiCallEvent<{ bucketName?: string }, { ok?: boolean }>>();
+    const typed = apiCall<{ bucketName?: string }, { ok?: boolean }>('s3.amazonaws.com', [
+      'DeleteBucket',
+    ]);
+    expectTypeOf<EventOf<typeof typed>>().toEqualTypeOf<
+      ApiCallEvent<{ bucketName?: string }, { ok?: boolean }>
+    >();
     expectTypeOf<EventOf<ReturnType<typeof signIn>>>().toEqualTypeOf<SignInEvent>();
     expectTypeOf<EventOf<ReturnType<typeof schedule>>>().toEqualTypeOf<EventBridgeEvent>();
     const custom = event<{ status: string }>({ source: ['my.app'] });
@@ -139,7 +191,11 @@ describe('schedule', () => {
   });
 
   test('cron says its longest pause itself', () => {
-    expect(schedule('cron(0 8 * * ? *)', 86_400)).toEqual({ kind: 'schedule', expression: 'cron(0 8 * * ? *)', everySeconds: 86_400 });
+    expect(schedule('cron(0 8 * * ? *)', 86_400)).toEqual({
+      kind: 'schedule',
+      expression: 'cron(0 8 * * ? *)',
+      everySeconds: 86_400,
+    });
     expect(schedule('cron(0 8 ? * MON-FRI *)', 3 * 86_400).everySeconds).toBe(259_200);
     expect(() => schedule('cron(0 8 * * ? *)')).toThrow('with the longest time between two runs');
   });
@@ -175,15 +231,21 @@ describe('schedule', () => {
     expect(() => schedule(expression, 300)).toThrow(expected);
   });
 
-  test.each(['rate(7 days)', 'rate(145 hours)', 'rate(99999 minutes)'])('%s is too seldom for an alarm', (expression) => {
-    expect(() => schedule(expression)).toThrow('less than once in six days');
-  });
+  test.each(['rate(7 days)', 'rate(145 hours)', 'rate(99999 minutes)'])(
+    '%s is too seldom for an alarm',
+    (expression) => {
+      expect(() => schedule(expression)).toThrow('less than once in six days');
+    },
+  );
 
   test('cron too seldom for an alarm', () => {
     expect(() => schedule('cron(0 8 1 * ? *)', 31 * 86_400)).toThrow('less than once in six days');
   });
 
-  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('cron with %d seconds is refused', (seconds) => {
-    expect(() => schedule('cron(0 8 * * ? *)', seconds)).toThrow(Error);
-  });
+  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])(
+    'cron with %d seconds is refused',
+    (seconds) => {
+      expect(() => schedule('cron(0 8 * * ? *)', seconds)).toThrow(Error);
+    },
+  );
 });

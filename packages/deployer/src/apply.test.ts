@@ -54,7 +54,7 @@ describe('what does not pass', () => {
     using world = new FakeWorld();
     const run = await withFaults(world, { call: 'events', after: 1, error: error('credentials') });
     expect(run.code).toBe(1);
-    expect(run.stderr).toContain('Sign in again');
+    expect(run.stderr).toContain('Sign in, or');
     expect(run.stderr).toContain(`${stack} is still being created in AWS: CloudFormation goes on by itself.`);
     expect(run.stderr).toContain('`patrol-deploy info demo/watch --region eu-west-1`');
     expect(world.cloud.stacks.find(stack)?.status).toBe('CREATE_IN_PROGRESS');

@@ -185,7 +185,7 @@ export class CloudError extends Error {
 
 const advice: Readonly<Record<CloudFailure, string>> = {
   credentials:
-    'Sign in again or choose other credentials: `aws sso login`, `aws configure`, --profile, or AWS_PROFILE, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment.',
+    'Sign in, or choose other credentials: `aws sso login`, `aws configure`, --profile, or AWS_PROFILE, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment.',
   denied: 'Ask for this permission, or use other credentials with --profile.',
   throttled: 'AWS slows this account down; run the same command again in a minute.',
   unreachable:

@@ -56,7 +56,7 @@ test('what AWS refuses is told in words; what is a mistake here with everything'
   world.cloud.faults.push({ call: 'place', error: new CloudError('credentials', 'sts:GetCallerIdentity', 'Expired') });
   expect(await world.run(...deploy)).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/^sts:GetCallerIdentity failed: Expired\. Sign in again/),
+    stderr: expect.stringMatching(/^sts:GetCallerIdentity failed: Expired\. Sign in, or/),
   });
   world.cloud.faults.push({ call: 'place', error: new TypeError('x is not a function') });
   const mistake = await world.run(...deploy);

@@ -13,7 +13,8 @@ const problems = (change: object): readonly string[] => {
 
 describe('problemsOf', () => {
   test('finds nothing in good rules', () => {
-    for (const rule of [stopped, small, large, scheduled('rate(1 day)')]) expect([rule.name, problemsOf(rule, rule.name)]).toEqual([rule.name, []]);
+    for (const rule of [stopped, small, large, scheduled('rate(1 day)')])
+      expect([rule.name, problemsOf(rule, rule.name)]).toEqual([rule.name, []]);
   });
 
   test('finds a name that is not the one of the folder', () => {
@@ -22,59 +23,161 @@ describe('problemsOf', () => {
 
   const pattern = (extra: object): object => ({ triggers: [event({ source: ['x'], ...extra })] });
   const parameter = (name: string, spec: object): object => ({ parameters: { [name]: spec } });
-  const permission = (statement: object): object => ({ permissions: [{ Action: ['s3:GetObject'], Resource: '*', ...statement }] });
+  const permission = (statement: object): object => ({
+    permissions: [{ Action: ['s3:GetObject'], Resource: '*', ...statement }],
+  });
 
   test.each<[string, object, readonly string[]]>([
-    ['a name that is no logical id (C4)', { name: 'my-rule' }, ['name "my-rule" must be camelCase: letters and digits, at most 40']],
-    ['a capital name', { name: 'Small' }, ['name "Small" must be camelCase: letters and digits, at most 40']],
-    ['a name with a path', { name: '../x' }, ['name "../x" must be camelCase: letters and digits, at most 40']],
-    ['a long name', { name: 'x'.repeat(41) }, [`name "${'x'.repeat(41)}" must be camelCase: letters and digits, at most 40`]],
+    [
+      'a name that is no logical id (C4)',
+      { name: 'my-rule' },
+      ['name "my-rule" must be camelCase: letters and digits, at most 40'],
+    ],
+    [
+      'a capital name',
+      { name: 'Small' },
+      ['name "Small" must be camelCase: letters and digits, at most 40'],
+    ],
+    [
+      'a name with a path',
+      { name: '../x' },
+      ['name "../x" must be camelCase: letters and digits, at most 40'],
+    ],
+    [
+      'a long name',
+      { name: 'x'.repeat(41) },
+      [`name "${'x'.repeat(41)}" must be camelCase: letters and digits, at most 40`],
+    ],
     ['no title', { title: ' ' }, ['title must not be empty']],
     ['no runbook', { runbook: '' }, ['runbook must not be empty']],
-    ['no description', { description: '' }, ['description must not be empty', 'description must be a sentence']],
-    ['a description that is no sentence', { description: 'Alerts' }, ['description must be a sentence']],
-    ['missing texts', { title: undefined, runbook: undefined }, ['title must not be empty', 'runbook must not be empty']],
+    [
+      'no description',
+      { description: '' },
+      ['description must not be empty', 'description must be a sentence'],
+    ],
+    [
+      'a description that is no sentence',
+      { description: 'Alerts' },
+      ['description must be a sentence'],
+    ],
+    [
+      'missing texts',
+      { title: undefined, runbook: undefined },
+      ['title must not be empty', 'runbook must not be empty'],
+    ],
     ['a severity', { severity: 'urgent' }, ['severity must be one of low, medium, high, critical']],
-    ['no triggers (L6)', { triggers: [] }, ['triggers must not be empty: nothing would ever run the rule']],
-    ['a pattern that EventBridge refuses', pattern({ detail: { eventName: 'StopLogging' } }), [
-      'triggers: Expected an object or an array, found "StopLogging", at detail.eventName in the event pattern.',
-    ]],
-    ['a pattern that is too long', pattern({ detail: { eventName: ['x'.repeat(2048)] } }), [
-      'the event pattern has 2092 characters; EventBridge takes 2048',
-    ]],
-    ['the name of a parameter', parameter('my_list', text('A text.', { default: '' })), ['parameter my_list must be camelCase: letters and digits, at least 2']],
-    ['a name of one letter, which Lambda refuses', parameter('x', text('A text.', { default: '' })), ['parameter x must be camelCase: letters and digits, at least 2']],
-    ['the description of a parameter', parameter('list', names('Names', { default: '' })), ['parameter list: the description must be a sentence']],
-    ['no default and no example', parameter('list', names('Names.')), ['parameter list must have a default or an example']],
-    ['a bad default', parameter('limit', number('A limit.', { default: '9', maximum: 5 })), [
-      'parameter limit: "9" is not allowed; expected a number from -Infinity to 5.',
-    ]],
-    ['a bad example', parameter('muted', names('Names.', { example: '*', suppresses: true })), [
-      'parameter muted: "*" would match everything and so mute the whole rule; name what is to be muted more closely.',
-    ]],
-    ['a parameter that is common to all', parameter('deniedAttempts', text('A text.', { default: '' })), [
-      'parameter deniedAttempts is common to all rules on CloudTrail events and must not be declared',
-    ]],
-    ['all actions', permission({ Action: ['*'] }), ['permissions must name their actions, without *']],
-    ['all actions of a service (L8)', permission({ Action: ['s3:GetObject', 'logs:*'] }), ['permissions must name their actions, without *']],
-    ['a resource that is no ARN', permission({ Resource: 'bucket' }), [
-      'permissions: Expected an ARN of the form arn:partition:service:region:account:resource, found "bucket".',
-    ]],
-    ['a partition (L14)', permission({ Resource: 'arn:aws:s3:::ledger' }), ['permissions: arn:aws:s3:::ledger must use ${AWS::Partition} in Fn::Sub']],
-    ['a partition in a list', permission({ Resource: ['arn:aws:s3:::ledger'] }), ['permissions: ["arn:aws:s3:::ledger"] must use ${AWS::Partition} in Fn::Sub']],
-    ['a partition in Fn::Sub', permission({ Resource: { 'Fn::Sub': 'arn:aws-cn:s3:::${AWS::AccountId}' } }), [
-      'permissions: {"Fn::Sub":"arn:aws-cn:s3:::${AWS::AccountId}"} must use ${AWS::Partition} in Fn::Sub',
-    ]],
+    [
+      'no triggers (L6)',
+      { triggers: [] },
+      ['triggers must not be empty: nothing would ever run the rule'],
+    ],
+    [
+      'a pattern that EventBridge refuses',
+      pattern({ detail: { eventName: 'StopLogging' } }),
+      [
+        'triggers: Expected an object or an array, found "StopLogging", at detail.eventName in the event pattern.',
+      ],
+    ],
+    [
+      'a pattern that is too long',
+      pattern({ detail: { eventName: ['x'.repeat(2048)] } }),
+      ['the event pattern has 2092 characters; EventBridge takes 2048'],
+    ],
+    [
+      'the name of a parameter',
+      parameter('my_list', text('A text.', { default: '' })),
+      ['parameter my_list must be camelCase: letters and digits, at least 2'],
+    ],
+    [
+      'a name of one letter, which Lambda refuses',
+      parameter('x', text('A text.', { default: '' })),
+      ['parameter x must be camelCase: letters and digits, at least 2'],
+    ],
+    [
+      'the description of a parameter',
+      parameter('list', names('Names', { default: '' })),
+      ['parameter list: the description must be a sentence'],
+    ],
+    [
+      'no default and no example',
+      parameter('list', names('Names.')),
+      ['parameter list must have a default or an example'],
+    ],
+    [
+      'a bad default',
+      parameter('limit', number('A limit.', { default: '9', maximum: 5 })),
+      ['parameter limit: "9" is not allowed; expected a number from -Infinity to 5.'],
+    ],
+    [
+      'a bad example',
+      parameter('muted', names('Names.', { example: '*', suppresses: true })),
+      [
+        'parameter muted: "*" would match everything and so mute the whole rule; name what is to be muted more closely.',
+      ],
+    ],
+    [
+      'a parameter that is common to all',
+      parameter('deniedAttempts', text('A text.', { default: '' })),
+      [
+        'parameter deniedAttempts is common to all rules on CloudTrail events and must not be declared',
+      ],
+    ],
+    [
+      'all actions',
+      permission({ Action: ['*'] }),
+      ['permissions must name their actions, without *'],
+    ],
+    [
+      'all actions of a service (L8)',
+      permission({ Action: ['s3:GetObject', 'logs:*'] }),
+      ['permissions must name their actions, without *'],
+    ],
+    [
+      'a resource that is no ARN',
+      permission({ Resource: 'bucket' }),
+      [
+        'permissions: Expected an ARN of the form arn:partition:service:region:account:resource, found "bucket".',
+      ],
+    ],
+    [
+      'a partition (L14)',
+      permission({ Resource: 'arn:aws:s3:::ledger' }),
+      ['permissions: arn:aws:s3:::ledger must use ${AWS::Partition} in Fn::Sub'],
+    ],
+    [
+      'a partition in a list',
+      permission({ Resource: ['arn:aws:s3:::ledger'] }),
+      ['permissions: ["arn:aws:s3:::ledger"] must use ${AWS::Partition} in Fn::Sub'],
+    ],
+    [
+      'a partition in Fn::Sub',
+      permission({ Resource: { 'Fn::Sub': 'arn:aws-cn:s3:::${AWS::AccountId}' } }),
+      [
+        'permissions: {"Fn::Sub":"arn:aws-cn:s3:::${AWS::AccountId}"} must use ${AWS::Partition} in Fn::Sub',
+      ],
+    ],
   ])('finds %s', (_, change, expected) => {
     expect(problems(change)).toEqual(expected);
   });
 
   test('finds all at once', () => {
-    expect(problems({ title: '', description: 'x', severity: 'x', triggers: [], parameters: { my_list: names('x') } })).toHaveLength(7);
+    expect(
+      problems({
+        title: '',
+        description: 'x',
+        severity: 'x',
+        triggers: [],
+        parameters: { my_list: names('x') },
+      }),
+    ).toHaveLength(7);
   });
 });
 
 test('a rule that declares a common parameter by itself is typed, and refused', () => {
-  const rule = defineRule({ ...small, parameters: { deniedAttempts: text('A text.', { default: '' }) }, evaluate: () => undefined });
+  const rule = defineRule({
+    ...small,
+    parameters: { deniedAttempts: text('A text.', { default: '' }) },
+    evaluate: () => undefined,
+  });
   expect(problemsOf(rule, 'small')).toHaveLength(1);
 });

@@ -1,6 +1,16 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -21,7 +31,15 @@ afterAll(() => {
 type Tree = Readonly<Record<string, string>>;
 
 /** The text of a rule; `more` stands before the `evaluate` of the rule, `before` before the rule. */
-const ruleText = (name: string, { before = '', more = 'parameters: {},', evaluate = 'return { title: detail.eventName, summary: "x" };', trigger = "apiCall('cloudtrail.amazonaws.com', ['StopLogging'])" } = {}): string => `
+const ruleText = (
+  name: string,
+  {
+    before = '',
+    more = 'parameters: {},',
+    evaluate = 'return { title: detail.eventName, summary: "x" };',
+    trigger = "apiCall('cloudtrail.amazonaws.com', ['StopLogging'])",
+  } = {},
+): string => `
 import { apiCall, defineRule, event, names, number, schedule, secret } from '@patrol/core';
 ${before}
 export const unused = [apiCall, event, names, number, schedule, secret];
@@ -38,10 +56,16 @@ export default defineRule({
 `;
 
 const sample = JSON.stringify(record);
-const rule = (name: string, options: Parameters<typeof ruleText>[1] = {}, more: Tree = {}): Tree => ({
+const rule = (
+  name: string,
+  options: Parameters<typeof ruleText>[1] = {},
+  more: Tree = {},
+): Tree => ({
   [`rules/${name}/rule.ts`]: ruleText(name, options),
   [`rules/${name}/sample.json`]: sample,
-  ...Object.fromEntries(Object.entries(more).map(([path, text]) => [`rules/${name}/${path}`, text])),
+  ...Object.fromEntries(
+    Object.entries(more).map(([path, text]) => [`rules/${name}/${path}`, text]),
+  ),
 });
 
 /** A package in a new folder for temporary files. `copied`: with a copy of core, as npm installs it, not a link to it. */
@@ -49,7 +73,15 @@ function fixture(tree: Tree, { depth = 0, copied = false } = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'patrol-build-'));
   folders.push(folder);
   const root = join(folder, ...Array.from({ length: depth }, () => 'deep'), 'package');
-  const files: Tree = { 'package.json': JSON.stringify({ name: 'fixture', version: '1.2.3', type: 'module', homepage: 'https://example.com/fixture' }), ...tree };
+  const files: Tree = {
+    'package.json': JSON.stringify({
+      name: 'fixture',
+      version: '1.2.3',
+      type: 'module',
+      homepage: 'https://example.com/fixture',
+    }),
+    ...tree,
+  };
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
@@ -57,7 +89,8 @@ function fixture(tree: Tree, { depth = 0, copied = false } = {}): string {
   const installed = join(root, 'node_modules/@patrol/core');
   mkdirSync(dirname(installed), { recursive: true });
   if (copied) {
-    for (const part of ['package.json', 'dist', 'bin']) cpSync(join(core, part), join(installed, part), { recursive: true });
+    for (const part of ['package.json', 'dist', 'bin'])
+      cpSync(join(core, part), join(installed, part), { recursive: true });
     symlinkSync(join(core, 'node_modules'), join(installed, 'node_modules'));
   } else {
     symlinkSync(core, installed);
@@ -72,19 +105,27 @@ function hashes(folder: string): Readonly<Record<string, string>> {
     .map((item) => join(item.parentPath, item.name))
     .toSorted();
   return Object.fromEntries(
-    names.map((name) => [name.slice(folder.length + 1), createHash('sha256').update(readFileSync(name)).digest('hex')]),
+    names.map((name) => [
+      name.slice(folder.length + 1),
+      createHash('sha256').update(readFileSync(name)).digest('hex'),
+    ]),
   );
 }
 
 const unzip = (root: string, name: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    Object.entries(unzipSync(readFileSync(join(root, `dist/rules/${name}/code.zip`)))).map(([path, bytes]) => [path, Buffer.from(bytes).toString()]),
+    Object.entries(unzipSync(readFileSync(join(root, `dist/rules/${name}/code.zip`)))).map(
+      ([path, bytes]) => [path, Buffer.from(bytes).toString()],
+    ),
   );
 
 /** The error of a build that must not succeed. */
 async function refusal(tree: Tree): Promise<string> {
   const root = fixture(tree);
-  const error = await buildPackage(root).then(() => expect.fail('it was built'), (thrown: unknown) => thrown);
+  const error = await buildPackage(root).then(
+    () => expect.fail('it was built'),
+    (thrown: unknown) => thrown,
+  );
   expect(error).toBeInstanceOf(BuildError);
   expect(existsSync(join(root, 'dist'))).toBe(false);
   return (error as BuildError).message;
@@ -93,24 +134,45 @@ async function refusal(tree: Tree): Promise<string> {
 /** Runs a module in a Node process of its own. */
 const run = (args: readonly string[], options: { cwd?: string; env?: Record<string, string> }) =>
   new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    execFile(process.execPath, args, { ...options, env: { PATH: process.env['PATH'] ?? '', ...options.env } }, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
-    });
+    execFile(
+      process.execPath,
+      args,
+      { ...options, env: { PATH: process.env['PATH'] ?? '', ...options.env } },
+      (error, stdout, stderr) => {
+        resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
+      },
+    );
   });
 
 describe('a built package', async () => {
   const root = fixture({
     ...rule('watch'),
-    ...rule('tokens', { more: "parameters: { token: secret('A token.', { example: 'arn:aws:ssm:eu-west-1:111122223333:parameter/t' }), limit: number('A limit.', { default: '3', maximum: 5 }) }," }),
-    ...rule('parts', { evaluate: "const { word } = await import('./lib/word.ts'); return { title: word, summary: 'x' };" }, { 'lib/word.ts': "import { join } from 'node:path';\nexport const word: string = join('lazy', 'word');" }),
+    ...rule('tokens', {
+      more: "parameters: { token: secret('A token.', { example: 'arn:aws:ssm:eu-west-1:111122223333:parameter/t' }), limit: number('A limit.', { default: '3', maximum: 5 }) },",
+    }),
+    ...rule(
+      'parts',
+      {
+        evaluate:
+          "const { word } = await import('./lib/word.ts'); return { title: word, summary: 'x' };",
+      },
+      {
+        'lib/word.ts':
+          "import { join } from 'node:path';\nexport const word: string = join('lazy', 'word');",
+      },
+    ),
     'rules/README.md': 'Not a rule.',
   });
   const manifest = await buildPackage(root);
-  const built = (name: string) => manifest.rules.find((found) => found.name === name) ?? expect.fail(`no ${name}`);
+  const built = (name: string) =>
+    manifest.rules.find((found) => found.name === name) ?? expect.fail(`no ${name}`);
 
   test('has a manifest that names everything, sorted', () => {
     expect(JSON.parse(readFileSync(join(root, 'dist/rules.json'), 'utf8'))).toEqual(manifest);
-    expect(manifest).toMatchObject({ formatVersion: 1, package: { name: 'fixture', version: '1.2.3' } });
+    expect(manifest).toMatchObject({
+      formatVersion: 1,
+      package: { name: 'fixture', version: '1.2.3' },
+    });
     expect(manifest.rules.map(({ name }) => name)).toEqual(['parts', 'tokens', 'watch']);
     expect(built('watch')).toMatchObject({
       title: 'Fixture',
@@ -127,7 +189,12 @@ describe('a built package', async () => {
       sample: { path: 'rules/watch/sample.json' },
     });
     expect(Object.keys(hashes(join(root, 'dist'))).toSorted()).toEqual(
-      ['rules.json', ...['parts', 'tokens', 'watch'].flatMap((name) => ['code.zip', 'sample.json', 'template.json'].map((file) => `rules/${name}/${file}`))].toSorted(),
+      [
+        'rules.json',
+        ...['parts', 'tokens', 'watch'].flatMap((name) =>
+          ['code.zip', 'sample.json', 'template.json'].map((file) => `rules/${name}/${file}`),
+        ),
+      ].toSorted(),
     );
   });
 
@@ -141,7 +208,9 @@ describe('a built package', async () => {
   });
 
   test('has the sample as EventBridge delivers it', () => {
-    expect(JSON.parse(readFileSync(join(root, 'dist/rules/watch/sample.json'), 'utf8'))).toMatchObject({
+    expect(
+      JSON.parse(readFileSync(join(root, 'dist/rules/watch/sample.json'), 'utf8')),
+    ).toMatchObject({
       'detail-type': 'AWS API Call via CloudTrail',
       source: 'aws.cloudtrail',
       detail: record,
@@ -157,9 +226,15 @@ describe('a built package', async () => {
     for (const { name } of manifest.rules) {
       const files = unzip(root, name);
       for (const [file, text] of Object.entries(files)) {
-        const imports = [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["']([^"']+)["']/g)].map(([, path = '']) => path);
+        const imports = [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["']([^"']+)["']/g)].map(
+          ([, path = '']) => path,
+        );
         for (const path of imports) {
-          expect([file, path, isBuiltin(path) || Object.hasOwn(files, path.replace('./', ''))]).toEqual([file, path, true]);
+          expect([
+            file,
+            path,
+            isBuiltin(path) || Object.hasOwn(files, path.replace('./', '')),
+          ]).toEqual([file, path, true]);
         }
       }
       // Nothing of the AWS SDK is loaded at the start.
@@ -185,7 +260,8 @@ describe('a built package', async () => {
         // 1 January 1980.
         expect(zip.readUInt16LE(at + 14)).toBe((1 << 5) | 1);
         expect((zip.readUInt32LE(at + 38) >>> 16).toString(8)).toBe('100644');
-        at += 46 + zip.readUInt16LE(at + 28) + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
+        at +=
+          46 + zip.readUInt16LE(at + 28) + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
       }
       expect(entries).toBe(Object.keys(unzipSync(zip)).length);
     }
@@ -202,10 +278,14 @@ describe('a built package', async () => {
     const unpacked = (name: string): string => {
       const folder = mkdtempSync(join(tmpdir(), 'patrol-built-'));
       folders.push(folder);
-      for (const [path, text] of Object.entries(unzip(root, name))) writeFileSync(join(folder, path), text);
+      for (const [path, text] of Object.entries(unzip(root, name)))
+        writeFileSync(join(folder, path), text);
       return pathToFileURL(join(folder, 'index.mjs')).href;
     };
-    const environment = { ALERT_TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:alerts', deniedAttempts: 'quiet' };
+    const environment = {
+      ALERT_TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:alerts',
+      deniedAttempts: 'quiet',
+    };
     const decide = (name: string): readonly string[] => [
       '--input-type=module',
       '--eval',
@@ -223,26 +303,38 @@ describe('a built package', async () => {
     });
 
     test('loads its parts', async () => {
-      expect((await run(decide('parts'), { env: environment })).stdout).toBe('function lazy/word https://example.com/fixture#parts\n');
+      expect((await run(decide('parts'), { env: environment })).stdout).toBe(
+        'function lazy/word https://example.com/fixture#parts\n',
+      );
     });
 
     test('fails at the start on bad values, all at once', async () => {
-      const { code, stderr } = await run(decide('tokens'), { env: { ...environment, token: 'hunter2', limit: '6', deniedAttempts: 'maybe' } });
+      const { code, stderr } = await run(decide('tokens'), {
+        env: { ...environment, token: 'hunter2', limit: '6', deniedAttempts: 'maybe' },
+      });
       expect(code).toBe(1);
       expect(stderr).toContain('ParametersError: token: the value is not a reference to a secret');
       expect(stderr).toContain('limit: "6" is not allowed; expected a number from -Infinity to 5.');
-      expect(stderr).toContain('deniedAttempts: "maybe" is not allowed; expected one of quiet, alert.');
+      expect(stderr).toContain(
+        'deniedAttempts: "maybe" is not allowed; expected one of quiet, alert.',
+      );
       expect(stderr).not.toContain('hunter2');
     });
 
     test('fails at the start without a topic', async () => {
-      expect(await run(decide('watch'), { env: { deniedAttempts: 'quiet' } })).toMatchObject({ code: 1, stderr: expect.stringContaining('Expected an ARN') });
+      expect(await run(decide('watch'), { env: { deniedAttempts: 'quiet' } })).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('Expected an ARN'),
+      });
     });
   });
 });
 
 describe('the same input gives the same bytes (L9)', () => {
-  const tree = { ...rule('watch'), ...rule('other', { more: "parameters: { list: names('Names.', { default: 'a' }) }," }) };
+  const tree = {
+    ...rule('watch'),
+    ...rule('other', { more: "parameters: { list: names('Names.', { default: 'a' }) }," }),
+  };
 
   test('wherever the package lies, in any time zone, through the command', async () => {
     const near = fixture(tree, { copied: true });
@@ -250,7 +342,10 @@ describe('the same input gives the same bytes (L9)', () => {
     await buildPackage(near);
     const expected = hashes(join(near, 'dist'));
     for (const TZ of ['Pacific/Kiritimati', 'America/Los_Angeles']) {
-      const result = await run([join(deep, 'node_modules/@patrol/core/bin/patrol-build.js')], { cwd: deep, env: { TZ } });
+      const result = await run([join(deep, 'node_modules/@patrol/core/bin/patrol-build.js')], {
+        cwd: deep,
+        env: { TZ },
+      });
       expect(result).toMatchObject({ code: 0, stderr: '' });
       expect(result.stdout).toMatch(/^other {2}[\d.]+ KB\nwatch {2}[\d.]+ KB\n2 rules built\n$/);
       expect(hashes(join(deep, 'dist'))).toEqual(expected);
@@ -260,51 +355,116 @@ describe('the same input gives the same bytes (L9)', () => {
   test('and another input other ones', async () => {
     const one = await buildPackage(fixture(rule('watch')));
     const other = await buildPackage(fixture(rule('watch', { evaluate: 'return undefined;' })));
-    const sha256 = ({ rules }: Manifest): readonly unknown[] => rules.map(({ code }) => code.sha256);
+    const sha256 = ({ rules }: Manifest): readonly unknown[] =>
+      rules.map(({ code }) => code.sha256);
     expect(sha256(one)).not.toEqual(sha256(other));
   });
 });
 
 describe('what is refused', () => {
   test('a library imported at the start, with a hint', async () => {
-    const library = { 'node_modules/left/package.json': '{ "name": "left", "main": "index.js" }', 'node_modules/left/index.js': 'module.exports = () => 1;' };
-    expect(await refusal({ ...rule('watch', { before: "import left from 'left';\nleft();" }), ...library })).toMatch(
+    const library = {
+      'node_modules/left/package.json': '{ "name": "left", "main": "index.js" }',
+      'node_modules/left/index.js': 'module.exports = () => 1;',
+    };
+    expect(
+      await refusal({
+        ...rule('watch', { before: "import left from 'left';\nleft();" }),
+        ...library,
+      }),
+    ).toMatch(
       /^rules\/watch: index\.mjs would hold .*left\/index\.js\. Import libraries dynamically, .*`await import\('left'\)`\.$/,
     );
     // Also when a file of the rule's own imports it.
-    expect(await refusal({ ...rule('watch', { before: "import './own.ts';" }, { 'own.ts': "import left from 'left';\nleft();" }), ...library })).toContain("`await import('left')`");
+    expect(
+      await refusal({
+        ...rule(
+          'watch',
+          { before: "import './own.ts';" },
+          { 'own.ts': "import left from 'left';\nleft();" },
+        ),
+        ...library,
+      }),
+    ).toContain("`await import('left')`");
     // Dynamically it is fine.
-    const root = fixture({ ...rule('watch', { evaluate: "const { default: left } = await import('left'); return { title: String(left()), summary: 'x' };" }), ...library });
+    const root = fixture({
+      ...rule('watch', {
+        evaluate:
+          "const { default: left } = await import('left'); return { title: String(left()), summary: 'x' };",
+      }),
+      ...library,
+    });
     await buildPackage(root);
     expect(Object.keys(unzip(root, 'watch'))).toEqual(['index.mjs', 'left.mjs', 'sns.mjs']);
   });
 
   test('an import that no zip could hold', async () => {
-    expect(await refusal(rule('watch', { evaluate: "await import('nowhere');" }))).toMatch(/^rules\/watch: .*nowhere/s);
-    expect(await refusal(rule('watch', { before: "import './nowhere.ts';" }))).toMatch(/^rules\/watch: .*nowhere/s);
+    expect(await refusal(rule('watch', { evaluate: "await import('nowhere');" }))).toMatch(
+      /^rules\/watch: .*nowhere/s,
+    );
+    expect(await refusal(rule('watch', { before: "import './nowhere.ts';" }))).toMatch(
+      /^rules\/watch: .*nowhere/s,
+    );
   });
 
   test('two parts of one name, and a part with the name of the entry', async () => {
-    const parts = { 'one/part.ts': 'export const x = 1;', 'two/part.ts': 'export const x = 2;', 'one/index.ts': 'export const x = 3;' };
-    expect(await refusal(rule('watch', { evaluate: "await import('./one/part.ts'); await import('./two/part.ts');" }, parts))).toContain('Two chunks would have the name part.mjs');
-    expect(await refusal(rule('watch', { evaluate: "await import('./one/index.ts');" }, parts))).toContain('Two chunks would have the name index.mjs');
+    const parts = {
+      'one/part.ts': 'export const x = 1;',
+      'two/part.ts': 'export const x = 2;',
+      'one/index.ts': 'export const x = 3;',
+    };
+    expect(
+      await refusal(
+        rule(
+          'watch',
+          { evaluate: "await import('./one/part.ts'); await import('./two/part.ts');" },
+          parts,
+        ),
+      ),
+    ).toContain('Two chunks would have the name part.mjs');
+    expect(
+      await refusal(rule('watch', { evaluate: "await import('./one/index.ts');" }, parts)),
+    ).toContain('Two chunks would have the name index.mjs');
   });
 
   test('an index.mjs or a zip that is too large', async () => {
-    const blob = (bytes: number): string => `export const blob = '${randomBytes(bytes).toString('base64')}';`;
-    expect(await refusal(rule('watch', { before: "import { blob } from './blob.ts';", evaluate: 'return { title: blob, summary: blob };' }, { 'blob.ts': blob(10_000) }))).toMatch(
-      /^rules\/watch: index\.mjs takes \d+ bytes of the zip; at most 10240 are allowed\.$/,
-    );
-    expect(await refusal(rule('watch', { evaluate: "const { blob } = await import('./blob.ts'); return { title: blob, summary: blob };" }, { 'blob.ts': blob(170_000) }))).toMatch(
-      /^rules\/watch: the zip has \d+ bytes; at most 163840 are allowed\.$/,
-    );
+    const blob = (bytes: number): string =>
+      `export const blob = '${randomBytes(bytes).toString('base64')}';`;
+    expect(
+      await refusal(
+        rule(
+          'watch',
+          {
+            before: "import { blob } from './blob.ts';",
+            evaluate: 'return { title: blob, summary: blob };',
+          },
+          { 'blob.ts': blob(10_000) },
+        ),
+      ),
+    ).toMatch(/^rules\/watch: index\.mjs takes \d+ bytes of the zip; at most 10240 are allowed\.$/);
+    expect(
+      await refusal(
+        rule(
+          'watch',
+          {
+            evaluate:
+              "const { blob } = await import('./blob.ts'); return { title: blob, summary: blob };",
+          },
+          { 'blob.ts': blob(170_000) },
+        ),
+      ),
+    ).toMatch(/^rules\/watch: the zip has \d+ bytes; at most 163840 are allowed\.$/);
   });
 
   test('a sample that is missing, not JSON, or never delivered', async () => {
     const tree = rule('watch');
     const { 'rules/watch/sample.json': _, ...without } = tree;
-    expect(await refusal(without)).toMatch(/^rules\/watch: expected .*sample\.json: an event on which the rule alerts\.$/);
-    expect(await refusal({ ...tree, 'rules/watch/sample.json': '{' })).toMatch(/^rules\/watch: .*JSON/);
+    expect(await refusal(without)).toMatch(
+      /^rules\/watch: expected .*sample\.json: an event on which the rule alerts\.$/,
+    );
+    expect(await refusal({ ...tree, 'rules/watch/sample.json': '{' })).toMatch(
+      /^rules\/watch: .*JSON/,
+    );
     for (const other of [{ ...record, eventName: 'DeleteTrail' }, {}, null, [record]]) {
       expect(await refusal({ ...tree, 'rules/watch/sample.json': JSON.stringify(other) })).toMatch(
         /^rules\/watch: the rule would never receive sample\.json: /,
@@ -313,12 +473,20 @@ describe('what is refused', () => {
   });
 
   test('a file that is missing, broken, or no rule', async () => {
-    expect(await refusal({ 'rules/watch/sample.json': sample })).toMatch(/^rules\/watch: expected .*rule\.ts, found no such file\.$/);
-    expect(await refusal({ ...rule('watch'), 'rules/watch/rule.ts': 'export default {' })).toMatch(/^rules\/watch: /);
+    expect(await refusal({ 'rules/watch/sample.json': sample })).toMatch(
+      /^rules\/watch: expected .*rule\.ts, found no such file\.$/,
+    );
+    expect(await refusal({ ...rule('watch'), 'rules/watch/rule.ts': 'export default {' })).toMatch(
+      /^rules\/watch: /,
+    );
     for (const text of ['export const x = 1;', 'export default 1;', 'export default {};']) {
-      expect(await refusal({ ...rule('watch'), 'rules/watch/rule.ts': text })).toMatch(/^rules\/watch: expected .*rule\.ts to `export default defineRule\(\{ … \}\)`\.$/);
+      expect(await refusal({ ...rule('watch'), 'rules/watch/rule.ts': text })).toMatch(
+        /^rules\/watch: expected .*rule\.ts to `export default defineRule\(\{ … \}\)`\.$/,
+      );
     }
-    expect(await refusal({ ...rule('watch'), 'rules/watch/rule.ts': "throw new Error('at import');" })).toBe('rules/watch: at import');
+    expect(
+      await refusal({ ...rule('watch'), 'rules/watch/rule.ts': "throw new Error('at import');" }),
+    ).toBe('rules/watch: at import');
   });
 
   test('a rule with problems: all of them, of all rules', async () => {
@@ -337,7 +505,11 @@ describe('what is refused', () => {
   });
 
   test('and nothing of what was built before is lost', async () => {
-    const root = fixture({ ...rule('watch'), ...rule('other', { more: '' }), 'dist/rules.json': 'from before' });
+    const root = fixture({
+      ...rule('watch'),
+      ...rule('other', { more: '' }),
+      'dist/rules.json': 'from before',
+    });
     await expect(buildPackage(root)).rejects.toThrow('rules/other');
     expect(readFileSync(join(root, 'dist/rules.json'), 'utf8')).toBe('from before');
     expect(readdirSync(join(root, 'dist'))).toEqual(['rules.json']);
@@ -348,7 +520,8 @@ describe('what is refused', () => {
     expect(await run([join(core, 'bin/patrol-build.js')], { cwd: root })).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'patrol-build: rules/other: triggers must not be empty: nothing would ever run the rule\n',
+      stderr:
+        'patrol-build: rules/other: triggers must not be empty: nothing would ever run the rule\n',
     });
   });
 });
@@ -356,13 +529,22 @@ describe('what is refused', () => {
 describe('regions in the manifest (E3)', () => {
   test.each([
     ['where all of its events are', "apiCall('iam.amazonaws.com', ['CreateUser'])", ['us-east-1']],
-    ['anywhere when one of them is', "apiCall('iam.amazonaws.com', ['CreateUser']), apiCall('cloudtrail.amazonaws.com', ['StopLogging'])", null],
+    [
+      'anywhere when one of them is',
+      "apiCall('iam.amazonaws.com', ['CreateUser']), apiCall('cloudtrail.amazonaws.com', ['StopLogging'])",
+      null,
+    ],
     ['anywhere on a clock', "schedule('rate(1 day)')", null],
   ])('%s', async (_, trigger, expected) => {
-    const eventSource = trigger.includes('cloudtrail') ? 'cloudtrail.amazonaws.com' : 'iam.amazonaws.com';
+    const eventSource = trigger.includes('cloudtrail')
+      ? 'cloudtrail.amazonaws.com'
+      : 'iam.amazonaws.com';
     const eventName = trigger.includes('cloudtrail') ? 'StopLogging' : 'CreateUser';
     const { rules } = await buildPackage(
-      fixture({ ...rule('watch', { trigger }), 'rules/watch/sample.json': JSON.stringify({ ...record, eventSource, eventName }) }),
+      fixture({
+        ...rule('watch', { trigger }),
+        'rules/watch/sample.json': JSON.stringify({ ...record, eventSource, eventName }),
+      }),
     );
     expect(rules[0]?.regions).toEqual(expected);
   });

@@ -24,7 +24,8 @@ beforeAll(async () => {
     let body = '';
     for await (const chunk of request) body += String(chunk);
     // Credential=KEY/DATE/REGION/SERVICE/aws4_request
-    const [, region, service] = /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\//.exec(request.headers.authorization ?? '') ?? [];
+    const [, region, service] =
+      /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\//.exec(request.headers.authorization ?? '') ?? [];
     requests.push({ region, service, target: request.headers['x-amz-target']?.toString(), body });
     response.writeHead(answer.status, { 'content-type': answer.type }).end(answer.body);
   });
@@ -51,7 +52,7 @@ const input: PublishInput = {
   MessageAttributes: { rule: { DataType: 'String', StringValue: 'stopped' } },
 };
 
-test('publishes in the given region, not in the function\'s (M4, G2)', async () => {
+test("publishes in the given region, not in the function's (M4, G2)", async () => {
   answer = {
     status: 200,
     type: 'text/xml',
@@ -85,15 +86,28 @@ test('a message that SNS refuses throws', async () => {
   await expect(publish(input, 'us-east-1')).rejects.toThrow('Invalid parameter: Subject');
 });
 
-const json = (status: number, value: unknown): typeof answer => ({ status, type: 'application/x-amz-json-1.1', body: JSON.stringify(value) });
+const json = (status: number, value: unknown): typeof answer => ({
+  status,
+  type: 'application/x-amz-json-1.1',
+  body: JSON.stringify(value),
+});
 
 test('reads a secret of either service, where it lies', async () => {
   answer = json(200, { SecretString: 'one', Parameter: { Value: 'two' } });
   const stored = 'arn:aws:secretsmanager:us-west-2:111122223333:secret:token-AbCdEf';
-  expect(await readSecret({ service: 'secretsmanager', arn: stored, region: 'us-west-2' })).toBe('one');
+  expect(await readSecret({ service: 'secretsmanager', arn: stored, region: 'us-west-2' })).toBe(
+    'one',
+  );
   const parameter = 'arn:aws:ssm:us-east-2:111122223333:parameter/token';
   expect(await readSecret({ service: 'ssm', arn: parameter, region: 'us-east-2' })).toBe('two');
-  expect(requests.map(({ service, region, target, body }) => [service, region, target, JSON.parse(body) as unknown])).toEqual([
+  expect(
+    requests.map(({ service, region, target, body }) => [
+      service,
+      region,
+      target,
+      JSON.parse(body) as unknown,
+    ]),
+  ).toEqual([
     ['secretsmanager', 'us-west-2', 'secretsmanager.GetSecretValue', { SecretId: stored }],
     ['ssm', 'us-east-2', 'AmazonSSM.GetParameter', { Name: parameter, WithDecryption: true }],
   ]);
@@ -103,8 +117,12 @@ test('a secret that is no text, or that may not be read, throws', async () => {
   const arn = 'arn:aws:ssm:us-east-2:111122223333:parameter/token';
   for (const value of [{}, { Parameter: {} }, { Parameter: { Value: '' } }]) {
     answer = json(200, value);
-    await expect(readSecret({ service: 'ssm', arn, region: 'us-east-2' })).rejects.toThrow(`The secret ${arn} holds no text`);
+    await expect(readSecret({ service: 'ssm', arn, region: 'us-east-2' })).rejects.toThrow(
+      `The secret ${arn} holds no text`,
+    );
   }
   answer = json(400, { __type: 'AccessDeniedException', message: 'not authorized' });
-  await expect(readSecret({ service: 'ssm', arn, region: 'us-east-2' })).rejects.toThrow('not authorized');
+  await expect(readSecret({ service: 'ssm', arn, region: 'us-east-2' })).rejects.toThrow(
+    'not authorized',
+  );
 });

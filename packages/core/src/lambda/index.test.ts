@@ -38,7 +38,10 @@ interface Published {
 /** A started rule, and what it publishes. `failing` says which of its messages SNS refuses. */
 function started(
   rule: AnyRule,
-  { environment = {}, failing = () => false }: { environment?: Record<string, string>; failing?: (input: PublishInput) => boolean } = {},
+  {
+    environment = {},
+    failing = () => false,
+  }: { environment?: Record<string, string>; failing?: (input: PublishInput) => boolean } = {},
 ) {
   const published: Published[] = [];
   const running = start(rule, {
@@ -66,8 +69,14 @@ describe('a handler', () => {
     const { handler, published } = started(stopped, { environment: { AWS_REGION: 'eu-west-1' } });
     expect(await handler(eventOf())).toEqual({ alerts: 1 });
     expect(published).toHaveLength(1);
-    expect(published[0]).toMatchObject({ region: 'us-east-1', input: { TopicArn: topic, Subject: 'StopLogging on main' } });
-    expect(published[0]?.input.MessageAttributes['region']).toEqual({ DataType: 'String', StringValue: 'eu-west-1' });
+    expect(published[0]).toMatchObject({
+      region: 'us-east-1',
+      input: { TopicArn: topic, Subject: 'StopLogging on main' },
+    });
+    expect(published[0]?.input.MessageAttributes['region']).toEqual({
+      DataType: 'String',
+      StringValue: 'eu-west-1',
+    });
     expect(lines()).toEqual([
       {
         timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
@@ -117,7 +126,9 @@ describe('a handler', () => {
   });
 
   test('one that fails does not keep the others from being sent', async () => {
-    const { handler, published } = started(twoAlerts, { failing: ({ Subject }) => Subject === 'second' });
+    const { handler, published } = started(twoAlerts, {
+      failing: ({ Subject }) => Subject === 'second',
+    });
     const error = await handler(eventOf()).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(AggregateError);
     expect(error).toMatchObject({
@@ -152,8 +163,15 @@ describe('a handler', () => {
 
   test('keeps no state between events', async () => {
     const { handler, published } = started(stopped);
-    await Promise.all([handler(eventOf()), handler(eventOf({ eventName: 'DeleteTrail' })), handler(eventOf({ eventName: 'PutEventSelectors' }))]);
-    expect(published.map(({ input }) => input.Subject).toSorted()).toEqual(['DeleteTrail on main', 'StopLogging on main']);
+    await Promise.all([
+      handler(eventOf()),
+      handler(eventOf({ eventName: 'DeleteTrail' })),
+      handler(eventOf({ eventName: 'PutEventSelectors' })),
+    ]);
+    expect(published.map(({ input }) => input.Subject).toSorted()).toEqual([
+      'DeleteTrail on main',
+      'StopLogging on main',
+    ]);
   });
 
   test('evaluate decides the same and publishes nothing', async () => {
@@ -171,7 +189,10 @@ describe('clients', () => {
       parameters: {},
       ...(clients ? { clients } : {}),
       triggers: [apiCall('cloudtrail.amazonaws.com', ['StopLogging'])],
-      evaluate: (_, context) => ({ title: String((context.clients as { n: number }).n), summary: 'n' }),
+      evaluate: (_, context) => ({
+        title: String((context.clients as { n: number }).n),
+        summary: 'n',
+      }),
     });
 
   test('are made once, when the first event comes', async () => {
@@ -194,7 +215,9 @@ describe('clients', () => {
     ],
   ])('are made anew when making them %s', async (_, fail) => {
     let made = 0;
-    const { handler, published } = started(withClients(() => ((made += 1) < 3 ? fail() : { n: made })));
+    const { handler, published } = started(
+      withClients(() => ((made += 1) < 3 ? fail() : { n: made })),
+    );
     await expect(handler(eventOf())).rejects.toThrow('no network');
     await expect(handler(eventOf())).rejects.toThrow('no network');
     await handler(eventOf());
@@ -220,9 +243,14 @@ describe('clients', () => {
       evaluate: (_, { clients }) => ({ title: clients.token, summary: 'x' }),
     });
     const environment = { [topicVariable]: topic, token: arn };
-    const { evaluate } = start(rule, { environment, readSecret: async (reference) => `${reference.service} of ${reference.region}` });
+    const { evaluate } = start(rule, {
+      environment,
+      readSecret: async (reference) => `${reference.service} of ${reference.region}`,
+    });
     expect((await evaluate(eventOf())).alerts[0]?.title).toBe('ssm of eu-west-1');
-    await expect(start(rule, { environment }).evaluate(eventOf())).rejects.toThrow('declares no secret parameter');
+    await expect(start(rule, { environment }).evaluate(eventOf())).rejects.toThrow(
+      'declares no secret parameter',
+    );
   });
 });
 
@@ -248,10 +276,20 @@ describe('starting', () => {
   test('is refused with all problems of the parameters at once', () => {
     const rule: AnyRule = defineRule({
       ...stopped,
-      parameters: { roles: names('Roles.', { suppresses: true }), limit: number('A limit.', { maximum: 3 }), token: secret('A token.') },
+      parameters: {
+        roles: names('Roles.', { suppresses: true }),
+        limit: number('A limit.', { maximum: 3 }),
+        token: secret('A token.'),
+      },
       evaluate: () => undefined,
     });
-    const environment = { [topicVariable]: topic, roles: '*', limit: '4', token: 'hunter2', deniedAttempts: 'maybe' };
+    const environment = {
+      [topicVariable]: topic,
+      roles: '*',
+      limit: '4',
+      token: 'hunter2',
+      deniedAttempts: 'maybe',
+    };
     let error: unknown;
     try {
       start(rule, { environment });
@@ -259,29 +297,54 @@ describe('starting', () => {
       error = thrown;
     }
     expect(error).toBeInstanceOf(ParametersError);
-    expect((error as ParametersError).problems.map((problem) => problem.split(':')[0])).toEqual(['roles', 'limit', 'token', 'deniedAttempts']);
+    expect((error as ParametersError).problems.map((problem) => problem.split(':')[0])).toEqual([
+      'roles',
+      'limit',
+      'token',
+      'deniedAttempts',
+    ]);
     expect(String(error)).not.toContain('hunter2');
   });
 
-  test.each([undefined, '', 'alerts', 'arn:aws:sns:us-east-1'])('is refused without a topic: %j', (given) => {
-    expect(() => start(stopped, { environment: given === undefined ? {} : { [topicVariable]: given } })).toThrow(TypeError);
-  });
+  test.each([undefined, '', 'alerts', 'arn:aws:sns:us-east-1'])(
+    'is refused without a topic: %j',
+    (given) => {
+      expect(() =>
+        start(stopped, { environment: given === undefined ? {} : { [topicVariable]: given } }),
+      ).toThrow(TypeError);
+    },
+  );
 });
 
 describe('log', () => {
   test('writes one line of JSON with time and level, whatever the fields', () => {
-    log('WARN', { text: 'two\nlines\r\n\u2028', quote: '"', nothing: undefined, nested: { a: [1] } });
+    log('WARN', {
+      text: 'two\nlines\r\n\u2028',
+      quote: '"',
+      nothing: undefined,
+      nested: { a: [1] },
+    });
     log('ERROR', {});
     expect(lines()).toEqual([
-      { timestamp: expect.any(String), level: 'WARN', text: 'two\nlines\r\n\u2028', quote: '"', nested: { a: [1] } },
+      {
+        timestamp: expect.any(String),
+        level: 'WARN',
+        text: 'two\nlines\r\n\u2028',
+        quote: '"',
+        nested: { a: [1] },
+      },
       { timestamp: expect.any(String), level: 'ERROR' },
     ]);
-    expect(new Date(String(lines()[0]?.['timestamp'])).getTime()).toBeGreaterThan(Date.now() - 60_000);
+    expect(new Date(String(lines()[0]?.['timestamp'])).getTime()).toBeGreaterThan(
+      Date.now() - 60_000,
+    );
   });
 
   test('of a hostile event is one line', async () => {
     const { handler } = started(stopped);
-    await handler(eventOf({ eventID: 'x\n{"level":"FATAL"}', requestParameters: { name: 'y\nz' } }));
+    await handler(
+      eventOf({ eventID: 'x\n{"level":"FATAL"}', requestParameters: { name: 'y\nz' } }),
+    );
     await handler({ ...eventOf({ eventName: 'PutEventSelectors' }), id: 'x\n{"level":"FATAL"}' });
     expect(lines().map(({ level }) => level)).toEqual(['INFO', 'INFO']);
   });
@@ -304,6 +367,8 @@ describe('config', () => {
 
   test('refuses with every problem', () => {
     expect(() => config(declared, { limit: 'x' })).toThrow(ParametersError);
-    expect(() => config(declared, { limit: 'x' })).toThrow(/^roles: is required.*\nlimit: "x" is not allowed/);
+    expect(() => config(declared, { limit: 'x' })).toThrow(
+      /^roles: is required.*\nlimit: "x" is not allowed/,
+    );
   });
 });

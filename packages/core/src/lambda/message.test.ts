@@ -13,8 +13,26 @@ const lineBreak = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
 const anyText = (maxLength: number): fc.Arbitrary<string> =>
   fc.oneof(
     fc.string({ unit: 'binary', maxLength }),
-    fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)), maxLength }),
-    fc.string({ unit: fc.constantFrom('"', '\\', '\n', '\r', '\0', '\u2028', '\u0085', '\ud83d', '\ude00', 'é', ' '), maxLength }),
+    fc.string({
+      unit: fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)),
+      maxLength,
+    }),
+    fc.string({
+      unit: fc.constantFrom(
+        '"',
+        '\\',
+        '\n',
+        '\r',
+        '\0',
+        '\u2028',
+        '\u0085',
+        '\ud83d',
+        '\ude00',
+        'é',
+        ' ',
+      ),
+      maxLength,
+    }),
   );
 
 const envelope = (fields: Partial<Envelope> = {}): Envelope => ({
@@ -38,7 +56,8 @@ const envelope = (fields: Partial<Envelope> = {}): Envelope => ({
   eventName: 'StopLogging',
   eventTime: '2026-03-04T05:06:07Z',
   eventId: '6f1b6b1e-0000-4000-8000-000000000001',
-  consoleUrl: 'https://eu-west-1.console.aws.amazon.com/cloudtrailv2/home?region=eu-west-1#/events/6f1b6b1e',
+  consoleUrl:
+    'https://eu-west-1.console.aws.amazon.com/cloudtrailv2/home?region=eu-west-1#/events/6f1b6b1e',
   runbook: 'Ask the actor whether it was planned.',
   runbookUrl: 'https://example.com/runbook#stopped',
   event: { id: '1', detail: { eventName: 'StopLogging' } },
@@ -83,7 +102,11 @@ describe('subject (M1)', () => {
   });
 
   test('leaves alone what SNS accepts already', () => {
-    const word = fc.string({ unit: fc.integer({ min: 33, max: 126 }).map((code) => String.fromCharCode(code)), minLength: 1, maxLength: 30 });
+    const word = fc.string({
+      unit: fc.integer({ min: 33, max: 126 }).map((code) => String.fromCharCode(code)),
+      minLength: 1,
+      maxLength: 30,
+    });
     fc.assert(
       fc.property(
         fc.array(word, { minLength: 1 }).map((words) => words.join(' ').slice(0, 99).trimEnd()),
@@ -217,23 +240,26 @@ describe('message', () => {
     });
 
     test('are there only when known', () => {
-      expect(Object.keys(message(envelope({ account: null, region: null }), topicArn).MessageAttributes)).toEqual([
-        'rule',
-        'severity',
-      ]);
+      expect(
+        Object.keys(message(envelope({ account: null, region: null }), topicArn).MessageAttributes),
+      ).toEqual(['rule', 'severity']);
     });
 
     test('are never empty, which SNS would refuse, and never hold what SNS would', () => {
       fc.assert(
         fc.property(anyText(600), anyText(600), (account, region) => {
-          for (const { StringValue } of Object.values(message(envelope({ account, region }), topicArn).MessageAttributes)) {
+          for (const { StringValue } of Object.values(
+            message(envelope({ account, region }), topicArn).MessageAttributes,
+          )) {
             expect(StringValue).not.toBe('');
             expect(StringValue.length).toBeLessThanOrEqual(256);
             expect(StringValue).not.toMatch(/[\p{Control}\p{Surrogate}]/u);
           }
         }),
       );
-      expect(message(envelope({ region: ' \n ' }), topicArn).MessageAttributes).not.toHaveProperty('region');
+      expect(message(envelope({ region: ' \n ' }), topicArn).MessageAttributes).not.toHaveProperty(
+        'region',
+      );
     });
   });
 
@@ -263,14 +289,23 @@ describe('message', () => {
       });
       const lines = textBody(envelope(fields(value))).split(lineBreak);
       expect(lines).toHaveLength(textBody(envelope(fields('benign'))).split(lineBreak).length);
-      expect(lines.filter((line) => line.startsWith('Severity'))).toEqual([expect.stringMatching(/^Severity +high$/)]);
+      expect(lines.filter((line) => line.startsWith('Severity'))).toEqual([
+        expect.stringMatching(/^Severity +high$/),
+      ]);
       expect(lines.filter((line) => line === 'What to do')).toHaveLength(1);
     });
 
     test('of any kind keeps the number of lines, and brings no control character', () => {
       const count = (value: string): number =>
-        textBody(envelope({ title: value, summary: value, userAgent: value || 'x', facts: { fact: value || 'x' }, event: { userAgent: value } }))
-          .split(lineBreak).length;
+        textBody(
+          envelope({
+            title: value,
+            summary: value,
+            userAgent: value || 'x',
+            facts: { fact: value || 'x' },
+            event: { userAgent: value },
+          }),
+        ).split(lineBreak).length;
       const benign = count('x');
       fc.assert(
         fc.property(anyText(100), (value) => {
@@ -310,7 +345,10 @@ describe('message', () => {
       // It is cut no shorter than it must be.
       expect(size(input)).toBeGreaterThan(limit - 1000);
       const { email, machines } = texts(input);
-      expect(machines).toEqual({ ...given, event: { truncated: expect.any(String), bytes: utf8(JSON.stringify(given.event)) } });
+      expect(machines).toEqual({
+        ...given,
+        event: { truncated: expect.any(String), bytes: utf8(JSON.stringify(given.event)) },
+      });
       const cut = (machines.event as { truncated: string }).truncated;
       expect(JSON.stringify(given.event).startsWith(cut.replace(/\p{Surrogate}$/u, ''))).toBe(true);
       expect(email).toContain('action      StopLogging');
@@ -319,11 +357,15 @@ describe('message', () => {
 
     test('an event is kept whole when it fits', () => {
       fc.assert(
-        fc.property(fc.jsonValue({ maxDepth: 3 }), fc.integer({ min: 0, max: 60_000 }), (detail, length) => {
-          const given = envelope({ event: { detail, blob: 'x'.repeat(length) } });
-          const { machines } = texts(message(given, topicArn));
-          expect(machines.event).toEqual(JSON.parse(JSON.stringify(given.event)));
-        }),
+        fc.property(
+          fc.jsonValue({ maxDepth: 3 }),
+          fc.integer({ min: 0, max: 60_000 }),
+          (detail, length) => {
+            const given = envelope({ event: { detail, blob: 'x'.repeat(length) } });
+            const { machines } = texts(message(given, topicArn));
+            expect(machines.event).toEqual(JSON.parse(JSON.stringify(given.event)));
+          },
+        ),
         { numRuns: 50 },
       );
     });
@@ -333,7 +375,8 @@ describe('message', () => {
       // A letter of the event stands in both texts.
       const most = Math.floor((limit - bare) / 2);
       const whole = (length: number): boolean =>
-        texts(message(envelope({ event: 'x'.repeat(length) }), topicArn)).machines.event === 'x'.repeat(length);
+        texts(message(envelope({ event: 'x'.repeat(length) }), topicArn)).machines.event ===
+        'x'.repeat(length);
       const kept = [most - 200, most - 100, most, most + 1].map(whole);
       expect(kept.slice(0, 2)).toEqual([true, true]);
       expect(kept[3]).toBe(false);
@@ -341,11 +384,14 @@ describe('message', () => {
 
     test('facts are never cut when only the event is large', () => {
       fc.assert(
-        fc.property(fc.dictionary(fc.stringMatching(/^[a-z]{1,20}$/), anyText(200), { maxKeys: 20 }), (facts) => {
-          const input = message(envelope({ facts, event }), topicArn);
-          expect(size(input)).toBeLessThanOrEqual(limit);
-          expect(texts(input).machines.facts).toEqual({ ...facts });
-        }),
+        fc.property(
+          fc.dictionary(fc.stringMatching(/^[a-z]{1,20}$/), anyText(200), { maxKeys: 20 }),
+          (facts) => {
+            const input = message(envelope({ facts, event }), topicArn);
+            expect(size(input)).toBeLessThanOrEqual(limit);
+            expect(texts(input).machines.facts).toEqual({ ...facts });
+          },
+        ),
         { numRuns: 10 },
       );
     });
@@ -366,18 +412,32 @@ describe('message', () => {
         { summary: huge },
         { facts: { a: huge } },
         { facts: { [huge]: 'a' } },
-        { title: huge, summary: huge, userAgent: huge, eventName: huge, facts: { a: huge, b: huge }, event: { huge } },
+        {
+          title: huge,
+          summary: huge,
+          userAgent: huge,
+          eventName: huge,
+          facts: { a: huge, b: huge },
+          event: { huge },
+        },
       ]) {
         const input = message(envelope(fields), topicArn);
         expect(size(input)).toBeLessThanOrEqual(limit);
         const { machines } = texts(input);
-        expect(machines).toMatchObject({ version: 1, rule: 'stopped', severity: 'high', account: '111122223333' });
+        expect(machines).toMatchObject({
+          version: 1,
+          rule: 'stopped',
+          severity: 'high',
+          account: '111122223333',
+        });
         expect(input.Subject.length).toBeLessThanOrEqual(99);
       }
     });
 
     test('a very large number of facts makes a message too', () => {
-      const facts = Object.fromEntries(Array.from({ length: 150_000 }, (_, index) => [`fact${index}`, index]));
+      const facts = Object.fromEntries(
+        Array.from({ length: 150_000 }, (_, index) => [`fact${index}`, index]),
+      );
       expect(size(message(envelope({ facts }), topicArn))).toBeLessThanOrEqual(limit);
     });
 
@@ -387,14 +447,27 @@ describe('message', () => {
     });
 
     test('arbitrary envelopes stay within the limit', () => {
-      const big = fc.tuple(anyText(20), fc.integer({ min: 0, max: 20_000 })).map(([unit, times]) => unit.repeat(times));
+      const big = fc
+        .tuple(anyText(20), fc.integer({ min: 0, max: 20_000 }))
+        .map(([unit, times]) => unit.repeat(times));
       const some = fc.oneof(anyText(100), big);
       fc.assert(
-        fc.property(some, some, some, fc.option(some), fc.dictionary(anyText(30), some, { maxKeys: 5 }), some, (title, summary, userAgent, region, facts, blob) => {
-          const input = message(envelope({ title, summary, userAgent, region, facts, event: { blob } }), topicArn);
-          expect(size(input)).toBeLessThanOrEqual(limit);
-          texts(input);
-        }),
+        fc.property(
+          some,
+          some,
+          some,
+          fc.option(some),
+          fc.dictionary(anyText(30), some, { maxKeys: 5 }),
+          some,
+          (title, summary, userAgent, region, facts, blob) => {
+            const input = message(
+              envelope({ title, summary, userAgent, region, facts, event: { blob } }),
+              topicArn,
+            );
+            expect(size(input)).toBeLessThanOrEqual(limit);
+            texts(input);
+          },
+        ),
         { numRuns: 20 },
       );
     });

@@ -8,7 +8,10 @@ interface Metric {
   readonly silentAtZero: boolean;
 }
 
-const perFunction: Metric = { dimensions: [[], ['FunctionName'], ['FunctionName', 'Resource']], silentAtZero: true };
+const perFunction: Metric = {
+  dimensions: [[], ['FunctionName'], ['FunctionName', 'Resource']],
+  silentAtZero: true,
+};
 const perQueue: Metric = { dimensions: [['QueueName']], silentAtZero: false };
 const perRule: Metric = { dimensions: [['RuleName']], silentAtZero: true };
 const perApi: Metric = { dimensions: [['ApiName'], ['ApiName', 'Stage']], silentAtZero: true };
@@ -37,7 +40,12 @@ export function neverRings(alarm: Readonly<Record<string, unknown>>): readonly s
     if (!holds) reasons.push(reason);
   };
 
-  const { Namespace: namespace, MetricName: name, ComparisonOperator: comparison, Threshold: threshold } = alarm;
+  const {
+    Namespace: namespace,
+    MetricName: name,
+    ComparisonOperator: comparison,
+    Threshold: threshold,
+  } = alarm;
   const known = Object.hasOwn(metrics, String(namespace)) ? metrics[String(namespace)] : undefined;
   const metric = known && Object.hasOwn(known, String(name)) ? known[String(name)] : undefined;
   expect(known !== undefined, `no namespace ${String(namespace)}`);
@@ -51,29 +59,49 @@ export function neverRings(alarm: Readonly<Record<string, unknown>>): readonly s
   );
 
   const below = comparison === 'LessThanThreshold' || comparison === 'LessThanOrEqualToThreshold';
-  const above = comparison === 'GreaterThanThreshold' || comparison === 'GreaterThanOrEqualToThreshold';
+  const above =
+    comparison === 'GreaterThanThreshold' || comparison === 'GreaterThanOrEqualToThreshold';
   expect(below || above, `no comparison ${String(comparison)}`);
   expect(typeof threshold === 'number', 'no threshold');
-  const lowest = comparison === 'LessThanThreshold' ? Number(threshold) > 0 : Number(threshold) >= 0;
-  expect(!below || lowest, `a count is never ${comparison === 'LessThanThreshold' ? 'below' : 'at or below'} ${String(threshold)}`);
+  const lowest =
+    comparison === 'LessThanThreshold' ? Number(threshold) > 0 : Number(threshold) >= 0;
+  expect(
+    !below || lowest,
+    `a count is never ${comparison === 'LessThanThreshold' ? 'below' : 'at or below'} ${String(threshold)}`,
+  );
   expect(
     !below || !metric?.silentAtZero || alarm['TreatMissingData'] === 'breaching',
     `${String(name)} sends nothing at zero, and missing data is not breaching`,
   );
   const statistics = ['Sum', 'Minimum', 'Maximum', 'Average', 'SampleCount'];
-  expect(statistics.includes(String(alarm['Statistic'])), `no statistic ${String(alarm['Statistic'])}`);
-  expect(alarm['Unit'] === undefined || alarm['Unit'] === 'Count', `a count has no unit ${String(alarm['Unit'])}`);
+  expect(
+    statistics.includes(String(alarm['Statistic'])),
+    `no statistic ${String(alarm['Statistic'])}`,
+  );
+  expect(
+    alarm['Unit'] === undefined || alarm['Unit'] === 'Count',
+    `a count has no unit ${String(alarm['Unit'])}`,
+  );
 
   const period = Number(alarm['Period']);
   const periods = Number(alarm['EvaluationPeriods']);
   const points = Number(alarm['DatapointsToAlarm'] ?? periods);
-  expect([10, 20, 30].includes(period) || (period > 0 && period % 60 === 0), `no period of ${period} seconds`);
+  expect(
+    [10, 20, 30].includes(period) || (period > 0 && period % 60 === 0),
+    `no period of ${period} seconds`,
+  );
   expect(period >= 60, `metrics of AWS have a point each minute, none each ${period} seconds`);
   expect(Number.isInteger(periods) && periods > 0, `no ${periods} periods`);
   const longest = period < 3600 ? 86_400 : 604_800;
-  expect(periods * period <= longest, `${periods} periods of ${period} seconds are longer than ${longest}`);
+  expect(
+    periods * period <= longest,
+    `${periods} periods of ${period} seconds are longer than ${longest}`,
+  );
   expect(points > 0 && points <= periods, `${points} points of ${periods} periods`);
   const actions = alarm['AlarmActions'];
-  expect(Array.isArray(actions) && actions.length > 0 && alarm['ActionsEnabled'] !== false, 'it tells nobody');
+  expect(
+    Array.isArray(actions) && actions.length > 0 && alarm['ActionsEnabled'] !== false,
+    'it tells nobody',
+  );
   return reasons;
 }

@@ -37,38 +37,109 @@ describe('neverRings', () => {
   test('refuses the alarms of the originals', () => {
     // lambda-cfn's NoInvocations (L1).
     const { TreatMissingData: _, ...asOriginal } = good;
-    expect(neverRings({ ...asOriginal, Namespace: 'AWS/Lambda', Dimensions: [{ Name: 'FunctionName', Value: 'x' }], Threshold: 0, Period: 60, EvaluationPeriods: 5 })).toEqual([
+    expect(
+      neverRings({
+        ...asOriginal,
+        Namespace: 'AWS/Lambda',
+        Dimensions: [{ Name: 'FunctionName', Value: 'x' }],
+        Threshold: 0,
+        Period: 60,
+        EvaluationPeriods: 5,
+      }),
+    ).toEqual([
       'a count is never below 0',
       'Invocations sends nothing at zero, and missing data is not breaching',
     ]);
     // Its alarms of webhooks (L3): the names are ApiName and 4XXError.
-    const webhook = { ...asOriginal, Namespace: 'AWS/ApiGateway', ComparisonOperator: 'GreaterThanThreshold', Threshold: 100 };
-    expect(neverRings({ ...webhook, MetricName: '4xxError', Dimensions: [{ Name: 'APIName', Value: 'x' }] })).toEqual(['no metric 4xxError in AWS/ApiGateway']);
-    expect(neverRings({ ...webhook, MetricName: 'Latency', Dimensions: [{ Name: 'APIName', Value: 'x' }] })).toEqual([
-      'Latency is not sent with the dimensions [APIName]',
-    ]);
-    expect(neverRings({ ...webhook, MetricName: '4XXError', Dimensions: [{ Name: 'ApiName', Value: 'x' }] })).toEqual([]);
+    const webhook = {
+      ...asOriginal,
+      Namespace: 'AWS/ApiGateway',
+      ComparisonOperator: 'GreaterThanThreshold',
+      Threshold: 100,
+    };
+    expect(
+      neverRings({
+        ...webhook,
+        MetricName: '4xxError',
+        Dimensions: [{ Name: 'APIName', Value: 'x' }],
+      }),
+    ).toEqual(['no metric 4xxError in AWS/ApiGateway']);
+    expect(
+      neverRings({
+        ...webhook,
+        MetricName: 'Latency',
+        Dimensions: [{ Name: 'APIName', Value: 'x' }],
+      }),
+    ).toEqual(['Latency is not sent with the dimensions [APIName]']);
+    expect(
+      neverRings({
+        ...webhook,
+        MetricName: '4XXError',
+        Dimensions: [{ Name: 'ApiName', Value: 'x' }],
+      }),
+    ).toEqual([]);
   });
 
   test.each<[string, Alarm, string]>([
     ['namespace', { Namespace: 'AWS/Event' }, 'no namespace AWS/Event'],
     ['case of the namespace', { Namespace: 'aws/events' }, 'no namespace aws/events'],
     ['metric', { MetricName: 'invocations' }, 'no metric invocations in AWS/Events'],
-    ['dimension', { Dimensions: [{ Name: 'Rulename', Value: 'x' }] }, 'Invocations is not sent with the dimensions [Rulename]'],
-    ['one dimension more', { Dimensions: [{ Name: 'RuleName', Value: 'x' }, { Name: 'FunctionName', Value: 'x' }] }, 'Invocations is not sent with the dimensions [FunctionName, RuleName]'],
-    ['no dimension', { MetricName: 'FailedInvocations', Dimensions: [] }, 'FailedInvocations is not sent with the dimensions []'],
+    [
+      'dimension',
+      { Dimensions: [{ Name: 'Rulename', Value: 'x' }] },
+      'Invocations is not sent with the dimensions [Rulename]',
+    ],
+    [
+      'one dimension more',
+      {
+        Dimensions: [
+          { Name: 'RuleName', Value: 'x' },
+          { Name: 'FunctionName', Value: 'x' },
+        ],
+      },
+      'Invocations is not sent with the dimensions [FunctionName, RuleName]',
+    ],
+    [
+      'no dimension',
+      { MetricName: 'FailedInvocations', Dimensions: [] },
+      'FailedInvocations is not sent with the dimensions []',
+    ],
     ['below zero', { Threshold: 0 }, 'a count is never below 0'],
-    ['at or below less than zero', { ComparisonOperator: 'LessThanOrEqualToThreshold', Threshold: -1 }, 'a count is never at or below -1'],
-    ['missing data', { TreatMissingData: 'notBreaching' }, 'Invocations sends nothing at zero, and missing data is not breaching'],
-    ['missing data by default', { TreatMissingData: undefined }, 'Invocations sends nothing at zero, and missing data is not breaching'],
+    [
+      'at or below less than zero',
+      { ComparisonOperator: 'LessThanOrEqualToThreshold', Threshold: -1 },
+      'a count is never at or below -1',
+    ],
+    [
+      'missing data',
+      { TreatMissingData: 'notBreaching' },
+      'Invocations sends nothing at zero, and missing data is not breaching',
+    ],
+    [
+      'missing data by default',
+      { TreatMissingData: undefined },
+      'Invocations sends nothing at zero, and missing data is not breaching',
+    ],
     ['comparison', { ComparisonOperator: 'LessThan' }, 'no comparison LessThan'],
     ['statistic', { Statistic: 'sum' }, 'no statistic sum'],
     ['unit', { Unit: 'Seconds' }, 'a count has no unit Seconds'],
     ['period', { Period: 90 }, 'no period of 90 seconds'],
     ['zero period', { Period: 0 }, 'no period of 0 seconds'],
-    ['period under a minute', { Period: 30 }, 'metrics of AWS have a point each minute, none each 30 seconds'],
-    ['short periods longer than a day', { Period: 3540, EvaluationPeriods: 25 }, '25 periods of 3540 seconds are longer than 86400'],
-    ['periods longer than a week', { Period: 86_400, EvaluationPeriods: 8 }, '8 periods of 86400 seconds are longer than 604800'],
+    [
+      'period under a minute',
+      { Period: 30 },
+      'metrics of AWS have a point each minute, none each 30 seconds',
+    ],
+    [
+      'short periods longer than a day',
+      { Period: 3540, EvaluationPeriods: 25 },
+      '25 periods of 3540 seconds are longer than 86400',
+    ],
+    [
+      'periods longer than a week',
+      { Period: 86_400, EvaluationPeriods: 8 },
+      '8 periods of 86400 seconds are longer than 604800',
+    ],
     ['points', { DatapointsToAlarm: 3 }, '3 points of 2 periods'],
     ['actions', { AlarmActions: [] }, 'it tells nobody'],
     ['actions that are off', { ActionsEnabled: false }, 'it tells nobody'],
@@ -109,7 +180,14 @@ describe('alarms', () => {
     ]);
     // Each trigger has its own.
     const ids = Object.keys(alarmsOf(large));
-    for (const trigger of ['EventRule', 'EventRule2', 'EventRule3', 'EventRule4', 'Schedule', 'Schedule2']) {
+    for (const trigger of [
+      'EventRule',
+      'EventRule2',
+      'EventRule3',
+      'EventRule4',
+      'Schedule',
+      'Schedule2',
+    ]) {
       expect(ids).toContain(`${trigger}FailedInvocationsAlarm`);
       expect(ids.includes(`${trigger}MissingRunAlarm`)).toBe(trigger.startsWith('Schedule'));
     }
@@ -144,7 +222,10 @@ describe('alarms', () => {
         const period = Number(alarm['Period']);
         const periods = Number(alarm['EvaluationPeriods']);
         // The longest row of periods without a run, when each run may be half a minute late.
-        const runs = Array.from({ length: 40 }, (_, index) => (index + phase) * every + (index % 2) * 30);
+        const runs = Array.from(
+          { length: 40 },
+          (_, index) => (index + phase) * every + (index % 2) * 30,
+        );
         const filled = new Set(runs.map((time) => Math.floor(time / period)));
         const firstPeriod = Math.floor((runs[0] ?? 0) / period);
         const lastPeriod = Math.floor((runs.at(-1) ?? 0) / period);
@@ -162,9 +243,13 @@ describe('alarms', () => {
   test('tell the topic of the alerts, in words that fit (AlarmDescription: 1,024 characters)', () => {
     for (const rule of [stopped, large, scheduled('rate(1 day)')]) {
       for (const alarm of Object.values(alarmsOf(rule))) {
-        expect(alarm['AlarmActions']).toEqual([{ 'Fn::If': ['OwnsAlertTopic', { Ref: 'AlertTopic' }, { Ref: 'AlertTopicArn' }] }]);
+        expect(alarm['AlarmActions']).toEqual([
+          { 'Fn::If': ['OwnsAlertTopic', { Ref: 'AlertTopic' }, { Ref: 'AlertTopicArn' }] },
+        ]);
         const description = (alarm['AlarmDescription'] as { 'Fn::Sub': string })['Fn::Sub'];
-        expect(description.replace('${AWS::StackName}', 'x'.repeat(128)).length).toBeLessThanOrEqual(1024);
+        expect(
+          description.replace('${AWS::StackName}', 'x'.repeat(128)).length,
+        ).toBeLessThanOrEqual(1024);
       }
     }
   });

@@ -8,7 +8,12 @@ test('joins sections in the order of the parts, and leaves out what nobody fills
     { Resources: { B: resource } },
     {},
     { Resources: { A: resource }, Outputs: { O: { Value: 1 } } },
-    { Conditions: { C: true }, Metadata: { M: 1 }, Rules: { R: 1 }, Parameters: { P: { Type: 'String' } } },
+    {
+      Conditions: { C: true },
+      Metadata: { M: 1 },
+      Rules: { R: 1 },
+      Parameters: { P: { Type: 'String' } },
+    },
   );
   expect(merged).toEqual({
     Metadata: { M: 1 },
@@ -22,14 +27,21 @@ test('joins sections in the order of the parts, and leaves out what nobody fills
   expect(merge()).toEqual({});
 });
 
-test.each(['Metadata', 'Parameters', 'Rules', 'Conditions', 'Resources', 'Outputs'] as const)('refuses two of one name in %s', (section) => {
-  const part = { [section]: { Same: resource } };
-  expect(() => merge(part, part)).toThrow(`${section}.Same is defined twice.`);
-});
+test.each(['Metadata', 'Parameters', 'Rules', 'Conditions', 'Resources', 'Outputs'] as const)(
+  'refuses two of one name in %s',
+  (section) => {
+    const part = { [section]: { Same: resource } };
+    expect(() => merge(part, part)).toThrow(`${section}.Same is defined twice.`);
+  },
+);
 
 test('takes one name in two sections, and names of Object', () => {
-  expect(() => merge({ Resources: { Same: resource } }, { Outputs: { Same: { Value: 1 } } })).not.toThrow();
-  expect(merge({ Outputs: { constructor: { Value: 1 } } }).Outputs).toEqual({ constructor: { Value: 1 } });
+  expect(() =>
+    merge({ Resources: { Same: resource } }, { Outputs: { Same: { Value: 1 } } }),
+  ).not.toThrow();
+  expect(merge({ Outputs: { constructor: { Value: 1 } } }).Outputs).toEqual({
+    constructor: { Value: 1 },
+  });
 });
 
 test('changes none of its parts', () => {

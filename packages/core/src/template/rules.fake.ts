@@ -50,11 +50,20 @@ export const large: AnyRule = defineRule({
     limit: number('A limit.', { default: '3', minimum: 1, maximum: 5 }),
     mode: choice('A mode.', ['one', 'two'], { default: 'one' }),
     token: secret('A token.', { example: 'arn:aws:ssm:eu-west-1:111122223333:parameter/token' }),
-    otherToken: secret('Another token.', { example: 'arn:aws:ssm:eu-west-1:111122223333:parameter/other' }),
+    otherToken: secret('Another token.', {
+      example: 'arn:aws:ssm:eu-west-1:111122223333:parameter/other',
+    }),
   },
   permissions: [
-    { Action: ['iam:GetPolicyVersion'], Resource: { 'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/*' } },
-    { Action: ['s3:GetBucketAcl'], Resource: '*', Condition: { StringEquals: { 'aws:ResourceAccount': { Ref: 'AWS::AccountId' } } } },
+    {
+      Action: ['iam:GetPolicyVersion'],
+      Resource: { 'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/*' },
+    },
+    {
+      Action: ['s3:GetBucketAcl'],
+      Resource: '*',
+      Condition: { StringEquals: { 'aws:ResourceAccount': { Ref: 'AWS::AccountId' } } },
+    },
   ],
   memorySize: 512,
   timeout: 60,

@@ -10,7 +10,8 @@ type PropertyType = Properties[string]['type'];
 let loaded: Database | undefined;
 const database = (): Database => (loaded ??= loadAwsServiceSpecSync());
 
-const lookup = (type: string) => database().lookup('resource', 'cloudFormationType', 'equals', type);
+const lookup = (type: string) =>
+  database().lookup('resource', 'cloudFormationType', 'equals', type);
 
 const schemaOf = (type: string): ResourceSchema | undefined => {
   const found = lookup(type);
@@ -21,7 +22,9 @@ const schemaOf = (type: string): ResourceSchema | undefined => {
 function intrinsic(value: unknown): readonly [string, unknown] | undefined {
   if (!isObject(value)) return undefined;
   const [entry, ...more] = Object.entries(value);
-  return entry && more.length === 0 && (entry[0] === 'Ref' || entry[0].startsWith('Fn::')) ? entry : undefined;
+  return entry && more.length === 0 && (entry[0] === 'Ref' || entry[0].startsWith('Fn::'))
+    ? entry
+    : undefined;
 }
 
 const show = (value: unknown): string => JSON.stringify(value)?.slice(0, 80) ?? 'undefined';
@@ -48,7 +51,8 @@ function checkType(value: unknown, type: PropertyType, path: string): readonly s
             ? Number.isInteger(value)
             : typeof value === 'number';
       const allowed: readonly unknown[] | undefined = Reflect.get(type, 'allowedValues');
-      if (fits && allowed && !allowed.includes(value)) return [`${path}: ${show(value)} is none of ${allowed.join(', ')}`];
+      if (fits && allowed && !allowed.includes(value))
+        return [`${path}: ${show(value)} is none of ${allowed.join(', ')}`];
       return expect(fits);
     }
     case 'boolean':
@@ -67,11 +71,17 @@ function checkType(value: unknown, type: PropertyType, path: string): readonly s
         : expect(false);
     case 'map':
       return isObject(value)
-        ? Object.entries(value).flatMap(([name, item]) => checkType(item, type.element, `${path}.${name}`))
+        ? Object.entries(value).flatMap(([name, item]) =>
+            checkType(item, type.element, `${path}.${name}`),
+          )
         : expect(false);
     case 'ref':
       return isObject(value)
-        ? checkProperties(value, database().get('typeDefinition', type.reference.$ref).properties, path)
+        ? checkProperties(
+            value,
+            database().get('typeDefinition', type.reference.$ref).properties,
+            path,
+          )
         : expect(false);
     case 'union': {
       const all = type.types.map((one) => checkType(value, one, path));
@@ -80,11 +90,17 @@ function checkType(value: unknown, type: PropertyType, path: string): readonly s
   }
 }
 
-function checkProperties(value: Readonly<Record<string, unknown>>, properties: Properties, path: string): readonly string[] {
+function checkProperties(
+  value: Readonly<Record<string, unknown>>,
+  properties: Properties,
+  path: string,
+): readonly string[] {
   return [
     ...Object.entries(value).flatMap(([name, inner]) => {
       const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;
-      return schema ? checkType(inner, schema.type, `${path}.${name}`) : [`${path}.${name}: no such property`];
+      return schema
+        ? checkType(inner, schema.type, `${path}.${name}`)
+        : [`${path}.${name}: no such property`];
     }),
     ...Object.entries(properties).flatMap(([name, { required }]) =>
       required && !Object.hasOwn(value, name) ? [`${path}.${name}: required and missing`] : [],
@@ -100,7 +116,9 @@ export function schemaProblems(template: unknown): readonly string[] {
     const schema = schemaOf(type);
     if (!schema) return [`${id}: no such type: ${type}`];
     const properties = resource['Properties'] ?? {};
-    return isObject(properties) ? checkProperties(properties, schema.properties, id) : [`${id}: Properties is no object`];
+    return isObject(properties)
+      ? checkProperties(properties, schema.properties, id)
+      : [`${id}: Properties is no object`];
   });
 }
 
@@ -139,7 +157,8 @@ export function referenceProblems(template: unknown): readonly string[] {
   };
   const reference = (name: string, path: string, holds: readonly string[]): void => {
     if (Object.hasOwn(resources, name)) resource(name, path, holds);
-    else if (!Object.hasOwn(parameters, name) && !pseudo.includes(name)) problems.push(`${path}: no such name: ${name}`);
+    else if (!Object.hasOwn(parameters, name) && !pseudo.includes(name))
+      problems.push(`${path}: no such name: ${name}`);
   };
   const attribute = (id: string, name: string, path: string, holds: readonly string[]): void => {
     const found = resources[id];
@@ -149,10 +168,12 @@ export function referenceProblems(template: unknown): readonly string[] {
     }
     resource(id, path, holds);
     const attributes = schemaOf(String(found['Type']))?.attributes ?? {};
-    if (!Object.hasOwn(attributes, name)) problems.push(`${path}: ${String(found['Type'])} has no attribute ${name}`);
+    if (!Object.hasOwn(attributes, name))
+      problems.push(`${path}: ${String(found['Type'])} has no attribute ${name}`);
   };
   const condition = (name: unknown, path: string): void => {
-    if (!Object.hasOwn(conditions, String(name))) problems.push(`${path}: no such condition: ${String(name)}`);
+    if (!Object.hasOwn(conditions, String(name)))
+      problems.push(`${path}: no such condition: ${String(name)}`);
   };
 
   const walk = (value: unknown, path: string, holds: readonly string[]): void => {
@@ -165,7 +186,9 @@ export function referenceProblems(template: unknown): readonly string[] {
     if (name === 'Ref') {
       reference(String(argument), path, holds);
     } else if (name === 'Fn::GetAtt') {
-      const [id = '', ...rest] = Array.isArray(argument) ? argument.map(String) : String(argument).split('.');
+      const [id = '', ...rest] = Array.isArray(argument)
+        ? argument.map(String)
+        : String(argument).split('.');
       attribute(id, rest.join('.'), path, holds);
     } else if (name === 'Fn::Sub') {
       const [text, own] = Array.isArray(argument) ? argument : [argument];
@@ -190,7 +213,8 @@ export function referenceProblems(template: unknown): readonly string[] {
     const own = found['Condition'];
     if (own !== undefined) condition(own, id);
     for (const other of [found['DependsOn']].flat()) {
-      if (other === undefined || (typeof other === 'string' && Object.hasOwn(resources, other))) continue;
+      if (other === undefined || (typeof other === 'string' && Object.hasOwn(resources, other)))
+        continue;
       problems.push(`${id}: DependsOn names no resource: ${show(other)}`);
     }
     walk(found['Properties'], id, typeof own === 'string' ? [own] : []);

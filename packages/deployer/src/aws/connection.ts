@@ -1,7 +1,7 @@
 /** The way to AWS: region, credentials, retries, proxies, private certificate authorities. */
 import { readFileSync } from 'node:fs';
 import { Agent } from 'node:https';
-import { getCACertificates, rootCertificates } from 'node:tls';
+import tls from 'node:tls';
 import { STSClient } from '@aws-sdk/client-sts';
 import { messageOf, OperatorError } from '../errors.ts';
 import type { CloudOptions } from '../world.ts';
@@ -20,7 +20,8 @@ export interface Connection {
 /**
  * Prepares the way to AWS.
  *
- * @param environment is told the profile: the SDK looks for endpoints in the profile that it names, and nowhere else.
+ * @param environment the process's, which the SDK reads as well; it is told the profile, since the SDK looks for
+ *   endpoints only in the one that is named there.
  * @throws OperatorError when no region is set, or a file of certificates cannot be read.
  */
 export async function connect(
@@ -28,6 +29,8 @@ export async function connect(
   environment: Environment,
 ): Promise<Connection> {
   if (profile !== undefined) environment['AWS_PROFILE'] = profile;
+  // Which versions of Node are supported, this package says itself.
+  environment['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const base = {
     ...(profile === undefined ? {} : { profile }),
     retryMode: 'adaptive' as const,
@@ -91,7 +94,8 @@ function authorities({ AWS_CA_BUNDLE: file }: Environment): string[] | undefined
 
 /** What Node trusts: with NODE_EXTRA_CA_CERTS where Node can tell (since 22.15), read from the file before that. */
 function trusted(): readonly string[] {
-  if (typeof getCACertificates === 'function') return getCACertificates('default');
+  // A named import of what Node 20 does not export would not even load there.
+  if (typeof tls.getCACertificates === 'function') return tls.getCACertificates('default');
   const extra = process.env['NODE_EXTRA_CA_CERTS'];
-  return extra ? [...rootCertificates, readFileSync(extra, 'utf8')] : rootCertificates;
+  return extra ? [...tls.rootCertificates, readFileSync(extra, 'utf8')] : tls.rootCertificates;
 }

@@ -24,7 +24,7 @@ export interface ErrorLine {
 }
 
 /** The figures at the end. */
-export interface Summary {
+interface Summary {
   readonly events: number;
   readonly delivered: number;
   readonly alerts: number;

@@ -32,7 +32,7 @@ export function recognise(value: unknown): Recognised {
 
 /** For messages: what {@link recognise} knows. */
 export const recognised: string =
-  'an EventBridge event (an object with detail-type), a CloudTrail record (eventVersion and eventName), ' +
+  'an EventBridge event (an object with detail-type), a CloudTrail record (eventSource and eventName), ' +
   'a CloudTrail log file (Records) or a webhook delivery (name and payload)';
 
 /** The id of an event as its alert would carry it; `null` when it has none. */
