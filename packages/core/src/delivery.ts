@@ -26,7 +26,9 @@ export function delivery(rules: readonly EventRule[]): Delivery {
   return (event) => {
     const matching = compiled.filter(({ matches }) => matches(event));
     if (matching.length === 0) {
-      return `it matches ${rules.length === 1 ? 'not the event pattern' : 'none of the event patterns'} of the rule`;
+      return rules.length === 1
+        ? 'it does not match the event pattern of the rule'
+        : 'it matches none of the event patterns of the rule';
     }
     const read = readCall(event);
     if (read !== undefined && !matching.some(({ takesReads }) => takesReads)) {
@@ -43,6 +45,9 @@ export const ruleDelivery = (rule: AnyRule): Delivery =>
 /** The name of a read-only management call that EventBridge holds back from rules in the plain state. */
 function readCall(event: unknown): string | undefined {
   if (!isObject(event) || event['detail-type'] !== 'AWS API Call via CloudTrail') return undefined;
-  const name = isObject(event['detail']) ? event['detail']['eventName'] : undefined;
+  const detail = isObject(event['detail']) ? event['detail'] : {};
+  // Data events, such as GetObject, are not management events and are not held back.
+  if (detail['managementEvent'] === false || detail['eventCategory'] === 'Data') return undefined;
+  const name = detail['eventName'];
   return typeof name === 'string' && isHeldBack(name) ? name : undefined;
 }

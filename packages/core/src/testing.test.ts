@@ -36,7 +36,7 @@ describeRule(rule, {
 describe('run', () => {
   test('refuses an event that the pattern does not deliver', async () => {
     await expect(run(rule, record({ eventName: 'CreateBucket' }))).rejects.toThrow(
-      'bucketDeleted would never receive this event: it matches not the event pattern of the rule',
+      'bucketDeleted would never receive this event: it does not match the event pattern of the rule',
     );
   });
 

@@ -7,10 +7,14 @@ import { FakeWorld, installRule } from './world.fake.ts';
 const stack = 'patrol-demo-watch-production';
 const bucket = 'patrol-artifacts-111122223333-eu-west-1';
 const deploy = ['demo/watch', '--param', 'actions=StopLogging', '--alert-email', 'a@b.cc', '--yes'];
-const error = (failure: CloudError['failure']): CloudError => new CloudError(failure, 'x:Call', 'It is so.');
+const error = (failure: CloudError['failure']): CloudError =>
+  new CloudError(failure, 'x:Call', 'It is so.');
 
 /** Deploys with faults, then says how it went. */
-async function withFaults(world: FakeWorld, ...faults: readonly Fault[]): Promise<{ code: number; stdout: string; stderr: string }> {
+async function withFaults(
+  world: FakeWorld,
+  ...faults: readonly Fault[]
+): Promise<{ code: number; stdout: string; stderr: string }> {
   world.cloud.faults.push(...faults);
   return world.run(...deploy);
 }
@@ -31,21 +35,31 @@ describe('what passes never fails a deployment', () => {
   test('events that may not be read: the state of the stack is enough', async () => {
     using world = new FakeWorld();
     await world.run(...deploy);
-    for (const argv of [['demo/watch', '--param', 'mode=loud', '--yes'], ['delete', 'demo/watch', '--yes'], deploy]) {
-      world.cloud.faults.push({ call: 'events', times: 1, error: error('denied') });
+    for (const argv of [
+      ['demo/watch', '--param', 'mode=loud', '--yes'],
+      ['delete', 'demo/watch', '--yes'],
+      deploy,
+    ]) {
+      world.cloud.faults.length = 0;
+      world.cloud.faults.push({ call: 'events', times: 99, error: error('denied') });
       const run = await world.run(...argv);
-      expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining('The events cannot be shown.') });
+      expect(run).toMatchObject({ code: 0, stderr: '' });
+      expect(run.stdout.split('The events cannot be shown.')).toHaveLength(2);
     }
   });
 
   test('an execution whose answer is lost', async () => {
     using world = new FakeWorld();
-    expect(await withFaults(world, { call: 'executeChangeSet', lost: true })).toMatchObject({ code: 0 });
+    expect(await withFaults(world, { call: 'executeChangeSet', lost: true })).toMatchObject({
+      code: 0,
+    });
   });
 
   test('subscriptions that may not be looked at', async () => {
     using world = new FakeWorld();
-    expect(await withFaults(world, { call: 'subscriptions', times: 9, error: error('denied') })).toMatchObject({ code: 0, stderr: '' });
+    expect(
+      await withFaults(world, { call: 'subscriptions', times: 9, error: error('denied') }),
+    ).toMatchObject({ code: 0, stderr: '' });
   });
 });
 
@@ -55,7 +69,9 @@ describe('what does not pass', () => {
     const run = await withFaults(world, { call: 'events', after: 1, error: error('credentials') });
     expect(run.code).toBe(1);
     expect(run.stderr).toContain('Sign in, or');
-    expect(run.stderr).toContain(`${stack} is still being created in AWS: CloudFormation goes on by itself.`);
+    expect(run.stderr).toContain(
+      `${stack} is still being created in AWS: CloudFormation goes on by itself.`,
+    );
     expect(run.stderr).toContain('`patrol-deploy info demo/watch --region eu-west-1`');
     expect(world.cloud.stacks.find(stack)?.status).toBe('CREATE_IN_PROGRESS');
   });
@@ -63,59 +79,82 @@ describe('what does not pass', () => {
   test('AWS out of reach for good ends after some minutes', async () => {
     using world = new FakeWorld();
     const forever = { times: 1000, error: error('unreachable') };
-    const run = await withFaults(world, { call: 'events', after: 1, ...forever }, { call: 'stack', after: 1, ...forever });
+    const run = await withFaults(
+      world,
+      { call: 'events', after: 1, ...forever },
+      { call: 'stack', after: 1, ...forever },
+    );
     expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining('goes on by itself') });
   });
 
   test('an interrupt while waiting says what goes on, and ends with 130', async () => {
     using world = new FakeWorld();
     const { cloud, controller } = world;
-    const { sleep } = cloud;
     cloud.sleep = async (milliseconds) => {
-      await sleep(milliseconds);
+      cloud.stacks.advance(milliseconds);
       if (cloud.stacks.find(stack)?.status === 'CREATE_IN_PROGRESS') controller.abort();
     };
     const run = await world.run(...deploy, '--json');
-    expect(run).toMatchObject({ code: 130, stderr: expect.stringContaining('is still being created in AWS') });
+    expect(run).toMatchObject({
+      code: 130,
+      stderr: expect.stringContaining('is still being created in AWS'),
+    });
     expect(run.notes.at(-1)).toMatchObject({ type: 'result', ok: false, interrupted: true });
   });
 
   test('an interrupt before anything was set going takes everything back', async () => {
     using world = new FakeWorld();
     const { cloud, controller } = world;
-    const { createChangeSet } = cloud;
     cloud.createChangeSet = async (request) => {
-      const made = await createChangeSet.call(cloud, request);
+      const { id, stack: made } = cloud.stacks.createChangeSet(request);
       controller.abort();
-      return made;
+      return { id, stackId: made.id };
     };
-    expect(await world.run(...deploy)).toMatchObject({ code: 130, stderr: 'Interrupted. The stack was not touched.\n' });
+    expect(await world.run(...deploy)).toMatchObject({
+      code: 130,
+      stderr: 'Interrupted. The stack was not touched.\n',
+    });
     await cloud.sleep(10_000);
     expect(cloud.stacks.find(stack)).toBeUndefined();
     expect(cloud.stacks.changeSets).toEqual([]);
   });
 
-  test.each<keyof Cloud>(['executeChangeSet', 'changeSet'])('a refused %s takes the change set and the empty stack back', async (call) => {
-    using world = new FakeWorld();
-    expect(await withFaults(world, { call, error: error('denied') })).toMatchObject({ code: 1, stderr: expect.stringContaining('x:Call failed: It is so.') });
-    await world.cloud.sleep(10_000);
-    expect(world.cloud.stacks.find(stack)).toBeUndefined();
-    expect(world.cloud.stacks.changeSets).toEqual([]);
-  });
+  test.each<keyof Cloud>(['executeChangeSet', 'changeSet'])(
+    'a refused %s takes the change set and the empty stack back',
+    async (call) => {
+      using world = new FakeWorld();
+      expect(await withFaults(world, { call, error: error('denied') })).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('x:Call failed: It is so.'),
+      });
+      await world.cloud.sleep(10_000);
+      expect(world.cloud.stacks.find(stack)).toBeUndefined();
+      expect(world.cloud.stacks.changeSets).toEqual([]);
+    },
+  );
 
   test('a change set that CloudFormation refuses', async () => {
     using world = new FakeWorld();
     const { cloud } = world;
-    const { changeSet } = cloud;
-    cloud.changeSet = async (id) => ({ ...(await changeSet.call(cloud, id)), status: 'FAILED', reason: 'Rules failed.' });
-    expect(await world.run(...deploy)).toMatchObject({ code: 1, stderr: expect.stringContaining('refuses the change set') });
+    cloud.changeSet = async (id) => ({
+      ...cloud.stacks.describeChangeSet(id),
+      status: 'FAILED',
+      reason: 'Rules failed.',
+    });
+    expect(await world.run(...deploy)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('refuses the change set'),
+    });
     expect(cloud.stacks.changeSets).toEqual([]);
   });
 
   test('a zip that is not the one that was built is not uploaded', async () => {
     using world = new FakeWorld();
     writeFileSync(`${world.folder}/node_modules/@patrol/rules-demo/dist/watch/code.zip`, 'other');
-    expect(await world.run(...deploy)).toMatchObject({ code: 1, stderr: expect.stringContaining('is not the file that rules.json describes') });
+    expect(await world.run(...deploy)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('is not the file that rules.json describes'),
+    });
     expect(world.cloud.buckets.size).toBe(0);
   });
 });
@@ -126,7 +165,11 @@ describe('the bucket', () => {
     world.cloud.addBucket(bucket, '111122223333');
     await world.cloud.setOnBucket(bucket, { set: 'private' });
     expect(await world.run(...deploy)).toMatchObject({ code: 0 });
-    expect(world.cloud.buckets.get(bucket)?.protection).toMatchObject({ versioned: true, encrypted: true, ownerEnforced: true });
+    expect(world.cloud.buckets.get(bucket)?.protection).toMatchObject({
+      versioned: true,
+      encrypted: true,
+      ownerEnforced: true,
+    });
   });
 
   test('an object that is not what its name promises is written again', async () => {
@@ -141,25 +184,56 @@ describe('the bucket', () => {
   });
 
   test('a template too large to be sent along goes through it', async () => {
-    using world = new FakeWorld({ resources: { Big: { Type: 'AWS::X', Properties: { Text: 'x'.repeat(60_000) } } } });
+    using world = new FakeWorld({
+      resources: { Big: { Type: 'AWS::X', Properties: { Text: 'x'.repeat(60_000) } } },
+    });
     const requests: unknown[] = [];
     world.cloud.createChangeSet = async ({ template }) => {
       requests.push(template);
       throw error('invalid');
     };
     await world.run(...deploy);
-    expect(requests).toEqual([{ url: expect.stringMatching(new RegExp(`^https://${bucket}.s3.eu-west-1.amazonaws.com/patrol/demo/watch/[0-9a-f]{64}.json$`)) }]);
+    expect(requests).toEqual([
+      {
+        url: expect.stringMatching(
+          new RegExp(
+            `^https://${bucket}.s3.eu-west-1.amazonaws.com/patrol/demo/watch/[0-9a-f]{64}.json$`,
+          ),
+        ),
+      },
+    ]);
     expect([...(world.cloud.buckets.get(bucket)?.objects.keys() ?? [])]).toHaveLength(2);
   });
 });
 
 test('killed at any call and run again until it goes through, a deployment ends as it should', async () => {
   const steps: (keyof Cloud)[] = [
-    ...(['place', 'stack', 'object', 'bucket', 'createBucket', 'setOnBucket', 'put', 'createChangeSet'] as const),
-    ...(['changeSet', 'lastEvent', 'executeChangeSet', 'events', 'subscriptions', 'deleteStack'] as const),
+    ...([
+      'place',
+      'stack',
+      'object',
+      'bucket',
+      'createBucket',
+      'setOnBucket',
+      'put',
+      'createChangeSet',
+    ] as const),
+    ...([
+      'changeSet',
+      'lastEvent',
+      'executeChangeSet',
+      'events',
+      'subscriptions',
+      'deleteStack',
+    ] as const),
   ];
   for (const call of steps) {
-    for (const [after, lost] of [[0, false], [0, true], [1, false], [2, true]] as const) {
+    for (const [after, lost] of [
+      [0, false],
+      [0, true],
+      [1, false],
+      [2, true],
+    ] as const) {
       using world = new FakeWorld();
       world.cloud.faults.push({ call, after, lost, kill: true });
       const first = await world.run(...deploy);
@@ -178,8 +252,14 @@ test('killed at any call and run again until it goes through, a deployment ends 
       const found = world.cloud.stacks.find(stack);
       expect(found?.status).toMatch(/^(CREATE|UPDATE)_COMPLETE$/);
       const { CodeS3Key = '' } = found?.parameters ?? {};
-      expect(world.cloud.buckets.get(bucket)?.objects.get(CodeS3Key)?.bytes).toEqual(Buffer.from('zip 2'));
-      expect(world.cloud.buckets.get(bucket)?.protection).toMatchObject({ private: true, versioned: true, policy: expect.any(String) });
+      expect(world.cloud.buckets.get(bucket)?.objects.get(CodeS3Key)?.bytes).toEqual(
+        Buffer.from('zip 2'),
+      );
+      expect(world.cloud.buckets.get(bucket)?.protection).toMatchObject({
+        private: true,
+        versioned: true,
+        policy: expect.any(String),
+      });
       expect(world.cloud.stacks.changeSets).toEqual([]);
     }
   }

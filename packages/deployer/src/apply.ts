@@ -36,7 +36,13 @@ export async function propose(effects: Effects, work: Work): Promise<ChangeSet |
   const { step, template, place, artifact } = work;
   const location = templateAt(place, artifact);
   if (!isInline(template)) {
-    await store(effects, place, location, artifact.rule.template.sha256, Buffer.from(template.text));
+    await store(
+      effects,
+      place,
+      location,
+      artifact.rule.template.sha256,
+      Buffer.from(template.text),
+    );
   }
   stopIfAsked(effects, untouched);
   const { cloud } = effects;
@@ -210,15 +216,14 @@ async function store(
   if (found && (found.sha256 ?? sum) === sum) return;
   await secureBucket(effects, place, at.bucket);
   await cloud.put(at, bytes, sum);
-  tell({ type: 'progress', message: `Uploaded s3://${at.bucket}/${at.key} (${bytes.length} bytes).` });
+  tell({
+    type: 'progress',
+    message: `Uploaded s3://${at.bucket}/${at.key} (${bytes.length} bytes).`,
+  });
 }
 
 /** Makes the artifact bucket, or completes one whose making was cut short. */
-async function secureBucket(
-  { cloud, tell }: Effects,
-  place: Place,
-  bucket: string,
-): Promise<void> {
+async function secureBucket({ cloud, tell }: Effects, place: Place, bucket: string): Promise<void> {
   let found = await cloud.bucket(bucket);
   if (found === 'absent') {
     await cloud.createBucket(bucket);

@@ -2,7 +2,13 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { findArtifact, installedAssemblies, readAssembly, shortName, typedName } from './assembly.ts';
+import {
+  findArtifact,
+  installedAssemblies,
+  readAssembly,
+  shortName,
+  typedName,
+} from './assembly.ts';
 import { OperatorError, UsageError } from './errors.ts';
 import { installRule } from './world.fake.ts';
 
@@ -13,7 +19,12 @@ const write = (path: string, text: string): void => {
   writeFileSync(join(root, path), text);
 };
 
-for (const packageName of ['@patrol/rules-demo', 'patrol-rules-acme', '@corp/patrol-rules', '@corp/patrol-rules-net']) {
+for (const packageName of [
+  '@patrol/rules-demo',
+  'patrol-rules-acme',
+  '@corp/patrol-rules',
+  '@corp/patrol-rules-net',
+]) {
   installRule(root, { packageName });
 }
 mkdirSync(join(root, 'deep', 'er'), { recursive: true });
@@ -70,7 +81,15 @@ describe('finding a rule', () => {
 });
 
 test('short names', () => {
-  expect(['@patrol/rules-aws', 'patrol-rules-x', '@acme/patrol-rules-y', '@acme/patrol-rules', '@a/b.c'].map(shortName)).toEqual(['aws', 'x', 'y', 'acme', 'a-b-c']);
+  expect(
+    [
+      '@patrol/rules-aws',
+      'patrol-rules-x',
+      '@acme/patrol-rules-y',
+      '@acme/patrol-rules',
+      '@a/b.c',
+    ].map(shortName),
+  ).toEqual(['aws', 'x', 'y', 'acme', 'a-b-c']);
 });
 
 test('the installed packages by name, and what is wrong with those that cannot be read', () => {

@@ -25,10 +25,12 @@ export const readArtifact = ({ assembly }: Artifact, path: string): Buffer =>
 
 /** What stands for a package in rule and stack names: `aws` for `@patrol/rules-aws`, `acme` for `patrol-rules-acme`, `@acme/patrol-rules`. */
 export const shortName = (packageName: string): string =>
-  (/^@patrol\/rules-(.+)$/.exec(packageName)?.[1] ??
+  (
+    /^@patrol\/rules-(.+)$/.exec(packageName)?.[1] ??
     /^(?:@[^/]+\/)?patrol-rules-(.+)$/.exec(packageName)?.[1] ??
     /^@([^/]+)\/patrol-rules$/.exec(packageName)?.[1] ??
-    packageName)
+    packageName
+  )
     .replace(/[^A-Za-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
 
@@ -43,7 +45,10 @@ export function typedName({ assembly, rule }: Artifact): string {
  *
  * @throws UsageError when it is not of that form.
  */
-export function splitName(name: string): { readonly packagePart: string; readonly rulePart: string } {
+export function splitName(name: string): {
+  readonly packagePart: string;
+  readonly rulePart: string;
+} {
   const slash = name.lastIndexOf('/');
   const [packagePart, rulePart] = [name.slice(0, Math.max(0, slash)), name.slice(slash + 1)];
   if (packagePart !== '' && rulePart !== '') return { packagePart, rulePart };
@@ -81,7 +86,9 @@ export const isPath = (name: string): boolean =>
   isAbsolute(name) || /^\.{1,2}(\/|$)/.test(name) || (name.includes('/') && !name.startsWith('@'));
 
 function findPackage(name: string, from: string): Assembly {
-  const candidates = name.startsWith('@') ? [name] : [`@patrol/rules-${name}`, `patrol-rules-${name}`];
+  const candidates = name.startsWith('@')
+    ? [name]
+    : [`@patrol/rules-${name}`, `patrol-rules-${name}`];
   for (const candidate of candidates) {
     const folder = packageFolder(candidate, resolve(from));
     if (folder) return readAssembly(folder);
@@ -172,7 +179,7 @@ function rulePackagesIn(modules: string): string[] {
       ? entries(join(modules, name))
           .filter((inner) => (name === '@patrol' ? /^rules-/ : /^patrol-rules(-|$)/).test(inner))
           .map((inner) => `${name}/${inner}`)
-      : /^patrol-rules-/.test(name)
+      : name.startsWith('patrol-rules-')
         ? [name]
         : [],
   );

@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, request, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  request,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,12 +16,20 @@ import { previousValue } from './cloud.ts';
 import { OperatorError } from './errors.ts';
 
 /** What the stub of AWS was asked. */
-const asked: { method: string; path: string; host: string; form: URLSearchParams; headers: IncomingMessage['headers'] }[] = [];
+const asked: {
+  method: string;
+  path: string;
+  host: string;
+  form: URLSearchParams;
+  headers: IncomingMessage['headers'];
+}[] = [];
 let answers: ((form: URLSearchParams, path: string) => [status: number, body: string])[] = [];
 const servers: Server[] = [];
 
-async function serve(handler: Parameters<typeof createServer>[1]): Promise<string> {
-  const server = createServer(handler);
+async function serve(
+  handler: (incoming: IncomingMessage, outgoing: ServerResponse) => void | Promise<void>,
+): Promise<string> {
+  const server = createServer((incoming, outgoing) => void handler(incoming, outgoing));
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -43,7 +57,19 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 beforeEach(() => {
   asked.length = 0;
   answers = [];
-  for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE', 'AWS_CA_BUNDLE', 'HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy', 'ALL_PROXY', 'NO_PROXY', 'no_proxy']) {
+  for (const name of [
+    'AWS_REGION',
+    'AWS_DEFAULT_REGION',
+    'AWS_PROFILE',
+    'AWS_CA_BUNDLE',
+    'HTTP_PROXY',
+    'HTTPS_PROXY',
+    'http_proxy',
+    'https_proxy',
+    'ALL_PROXY',
+    'NO_PROXY',
+    'no_proxy',
+  ]) {
     vi.stubEnv(name, undefined);
   }
   vi.stubEnv('AWS_ENDPOINT_URL', endpoint);
@@ -54,33 +80,52 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllEnvs());
 
-const identity = (partition = 'aws'): (() => [number, string]) => () => [
-  200,
-  `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:${partition}:sts::111122223333:assumed-role/a/b</Arn><UserId>u</UserId><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`,
-];
-const refused = (code: string, message: string): (() => [number, string]) => () => [
-  400,
-  `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`,
-];
+const identity =
+  (partition = 'aws'): (() => [number, string]) =>
+  () => [
+    200,
+    `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:${partition}:sts::111122223333:assumed-role/a/b</Arn><UserId>u</UserId><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`,
+  ];
+const refused =
+  (code: string, message: string): (() => [number, string]) =>
+  () => [
+    400,
+    `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`,
+  ];
 
 describe('the way to AWS', () => {
   test('account, region and partition', async () => {
     answers = [identity('aws-us-gov')];
     const cloud = await awsCloud({ region: 'us-gov-west-1' }, process.env);
-    expect(await cloud.place()).toEqual({ account: '111122223333', region: 'us-gov-west-1', partition: 'aws-us-gov' });
+    expect(await cloud.place()).toEqual({
+      account: '111122223333',
+      region: 'us-gov-west-1',
+      partition: 'aws-us-gov',
+    });
     await cloud.place();
     expect(asked).toHaveLength(1);
   });
 
   test('the region: the option, then the environment, then the profile; without any, what to do', async () => {
     await expect(connect({}, process.env)).rejects.toThrow(OperatorError);
-    await expect(connect({}, process.env)).rejects.toThrow('Give --region, such as --region eu-west-1');
-    expect(await connect({ profile: 'far' }, { ...process.env })).toMatchObject({ region: 'ap-south-1', profile: 'far' });
+    await expect(connect({}, process.env)).rejects.toThrow(
+      'Give --region, such as --region eu-west-1',
+    );
+    expect(await connect({ profile: 'far' }, { ...process.env })).toMatchObject({
+      region: 'ap-south-1',
+      profile: 'far',
+    });
     vi.stubEnv('AWS_DEFAULT_REGION', 'eu-west-3');
-    expect(await connect({}, process.env)).toMatchObject({ region: 'eu-west-3', maxAttempts: 10, retryMode: 'adaptive' });
+    expect(await connect({}, process.env)).toMatchObject({
+      region: 'eu-west-3',
+      maxAttempts: 10,
+      retryMode: 'adaptive',
+    });
     vi.stubEnv('AWS_REGION', 'eu-west-2');
     expect(await connect({}, process.env)).toMatchObject({ region: 'eu-west-2' });
-    expect(await connect({ region: 'eu-west-1' }, process.env)).toMatchObject({ region: 'eu-west-1' });
+    expect(await connect({ region: 'eu-west-1' }, process.env)).toMatchObject({
+      region: 'eu-west-1',
+    });
   });
 
   test('a proxy is gone through, except for what NO_PROXY names', async () => {
@@ -113,31 +158,53 @@ describe('the way to AWS', () => {
     const trusted: unknown = Reflect.get(Reflect.get(httpsAgent ?? {}, 'options'), 'ca');
     expect(trusted).toContain('PRIVATE CA');
     expect(Array.isArray(trusted) && trusted.length > 50).toBe(true);
-    await expect(agents({ AWS_CA_BUNDLE: join(home, 'none.pem') })).rejects.toThrow('AWS_CA_BUNDLE names');
+    await expect(agents({ AWS_CA_BUNDLE: join(home, 'none.pem') })).rejects.toThrow(
+      'AWS_CA_BUNDLE names',
+    );
   });
 
   test('credentials that AWS does not know', async () => {
     answers = [refused('InvalidClientTokenId', 'The security token is invalid.')];
     const cloud = await awsCloud({ region: 'eu-west-1' }, process.env);
-    await expect(cloud.place()).rejects.toMatchObject({ failure: 'credentials', call: 'sts:GetCallerIdentity' });
+    await expect(cloud.place()).rejects.toMatchObject({
+      failure: 'credentials',
+      call: 'sts:GetCallerIdentity',
+    });
   });
 });
 
 describe('calls', () => {
   test('a stack that is not there is no error, any other refusal is', async () => {
-    answers = [refused('ValidationError', 'Stack with id x does not exist'), refused('AccessDenied', 'No.')];
+    answers = [
+      refused('ValidationError', 'Stack with id x does not exist'),
+      refused('AccessDenied', 'No.'),
+    ];
     const cloud = await awsCloud({ region: 'eu-west-1' }, process.env);
     expect(await cloud.stack('x')).toBeUndefined();
-    await expect(cloud.stack('x')).rejects.toMatchObject({ failure: 'denied', call: 'cloudformation:DescribeStacks' });
+    await expect(cloud.stack('x')).rejects.toMatchObject({
+      failure: 'denied',
+      call: 'cloudformation:DescribeStacks',
+    });
   });
 
   test('a change set of a creation: capability, token, removal on failure, previous values', async () => {
     answers = [
-      () => [200, '<R><CreateChangeSetResult><Id>arn:c</Id><StackId>arn:s</StackId></CreateChangeSetResult></R>'],
+      () => [
+        200,
+        '<R><CreateChangeSetResult><Id>arn:c</Id><StackId>arn:s</StackId></CreateChangeSetResult></R>',
+      ],
     ];
     const cloud = await awsCloud({ region: 'eu-west-1' }, process.env);
-    const request = { stack: 's', name: 'patrol-1', kind: 'CREATE', template: { body: '{}' }, tags: { a: 'b' } } as const;
-    expect(await cloud.createChangeSet({ ...request, parameters: { A: '1', B: previousValue } })).toEqual({ id: 'arn:c', stackId: 'arn:s' });
+    const request = {
+      stack: 's',
+      name: 'patrol-1',
+      kind: 'CREATE',
+      template: { body: '{}' },
+      tags: { a: 'b' },
+    } as const;
+    expect(
+      await cloud.createChangeSet({ ...request, parameters: { A: '1', B: previousValue } }),
+    ).toEqual({ id: 'arn:c', stackId: 'arn:s' });
     expect(Object.fromEntries(asked[0]?.form ?? [])).toMatchObject({
       ChangeSetType: 'CREATE',
       OnStackFailure: 'DELETE',
@@ -151,40 +218,73 @@ describe('calls', () => {
   test('a change set whose creation was answered with "exists" is ours', async () => {
     answers = [
       refused('AlreadyExistsException', 'ChangeSet patrol-1 already exists'),
-      () => [200, '<R><DescribeChangeSetResult><ChangeSetId>arn:c</ChangeSetId><StackId>arn:s</StackId></DescribeChangeSetResult></R>'],
+      () => [
+        200,
+        '<R><DescribeChangeSetResult><ChangeSetId>arn:c</ChangeSetId><StackId>arn:s</StackId></DescribeChangeSetResult></R>',
+      ],
     ];
     const cloud = await awsCloud({ region: 'eu-west-1' }, process.env);
-    const request = { stack: 's', name: 'patrol-1', kind: 'UPDATE', template: { url: 'https://x' }, parameters: {}, tags: {} } as const;
+    const request = {
+      stack: 's',
+      name: 'patrol-1',
+      kind: 'UPDATE',
+      template: { url: 'https://x' },
+      parameters: {},
+      tags: {},
+    } as const;
     expect(await cloud.createChangeSet(request)).toEqual({ id: 'arn:c', stackId: 'arn:s' });
   });
 
   test('events are read page by page until the known one, and given oldest first', async () => {
-    const page = (ids: readonly string[], token = ''): (() => [number, string]) => () => [
-      200,
-      `<R><DescribeStackEventsResult><StackEvents>${ids.map((id) => `<member><EventId>${id}</EventId></member>`).join('')}</StackEvents>${token}</DescribeStackEventsResult></R>`,
+    const page =
+      (ids: readonly string[], token = ''): (() => [number, string]) =>
+      () => [
+        200,
+        `<R><DescribeStackEventsResult><StackEvents>${ids.map((id) => `<member><EventId>${id}</EventId></member>`).join('')}</StackEvents>${token}</DescribeStackEventsResult></R>`,
+      ];
+    answers = [
+      page(['e5', 'e4'], '<NextToken>t</NextToken>'),
+      page(['e3', 'e2', 'e1'], '<NextToken>u</NextToken>'),
     ];
-    answers = [page(['e5', 'e4'], '<NextToken>t</NextToken>'), page(['e3', 'e2', 'e1'], '<NextToken>u</NextToken>')];
     const cloud = await awsCloud({ region: 'eu-west-1' }, process.env);
     expect((await cloud.events('arn:s', 'e2')).map(({ id }) => id)).toEqual(['e3', 'e4', 'e5']);
   });
 
   test('buckets: named in the path of an endpoint, with their owner; absent, foreign, bare', async () => {
+    // By an address the SDK names buckets in the path anyway.
+    vi.stubEnv('AWS_ENDPOINT_URL', endpoint.replace('127.0.0.1', 'localhost'));
     const cloud = await awsCloud({ region: 'eu-west-1' }, process.env);
     answers = [identity(), () => [404, ''], () => [403, '']];
     expect(await cloud.bucket('b')).toBe('absent');
     expect(await cloud.bucket('b')).toBe('foreign');
-    expect(asked[1]).toMatchObject({ method: 'HEAD', path: '/b/', headers: { 'x-amz-expected-bucket-owner': '111122223333' } });
-    answers = [() => [200, ''], ...Array<() => [number, string]>(5).fill(() => [404, '<Error><Code>NoSuchX</Code></Error>'])];
-    expect(await cloud.bucket('b')).toEqual({ encrypted: false, versioned: false, private: false, ownerEnforced: false });
+    expect(asked[1]).toMatchObject({
+      method: 'HEAD',
+      path: '/b/',
+      headers: { 'x-amz-expected-bucket-owner': '111122223333' },
+    });
+    answers = [
+      () => [200, ''],
+      ...Array<() => [number, string]>(5).fill(() => [404, '<Error><Code>NoSuchX</Code></Error>']),
+    ];
+    expect(await cloud.bucket('b')).toEqual({
+      encrypted: false,
+      versioned: false,
+      private: false,
+      ownerEnforced: false,
+    });
     answers = [() => [403, '']];
     expect(await cloud.object({ bucket: 'b', key: 'k' })).toBeUndefined();
     answers = [() => [200, '']];
     await cloud.put({ bucket: 'b', key: 'k' }, Buffer.from('x'), 'ff');
-    expect(asked.at(-1)?.headers).toMatchObject({ 'x-amz-checksum-sha256': '/w==', 'x-amz-expected-bucket-owner': '111122223333' });
+    expect(asked.at(-1)?.headers).toMatchObject({
+      'x-amz-checksum-sha256': '/w==',
+      'x-amz-expected-bucket-owner': '111122223333',
+    });
   });
 
   test('a subscription without an ARN is not confirmed', async () => {
-    const member = (arn: string): string => `<member><Protocol>email</Protocol><Endpoint>a</Endpoint><SubscriptionArn>${arn}</SubscriptionArn></member>`;
+    const member = (arn: string): string =>
+      `<member><Protocol>email</Protocol><Endpoint>a</Endpoint><SubscriptionArn>${arn}</SubscriptionArn></member>`;
     answers = [
       () => [
         200,
@@ -192,6 +292,10 @@ describe('calls', () => {
       ],
     ];
     const cloud = await awsCloud({ region: 'eu-west-1' }, process.env);
-    expect((await cloud.subscriptions('arn:aws:sns:us-east-1:111122223333:t')).map(({ confirmed }) => confirmed)).toEqual([false, true]);
+    expect(
+      (await cloud.subscriptions('arn:aws:sns:us-east-1:111122223333:t')).map(
+        ({ confirmed }) => confirmed,
+      ),
+    ).toEqual([false, true]);
   });
 });

@@ -6,11 +6,19 @@ const aws = { partition: 'aws' };
 
 test('everything for a bare bucket, made private first', () => {
   const bare = { encrypted: false, versioned: false, private: false, ownerEnforced: false };
-  expect(missingSettings('b', aws, bare).map(({ set }) => set)).toEqual(['private', 'ownership', 'encryption', 'versioning', 'policy']);
+  expect(missingSettings('b', aws, bare).map(({ set }) => set)).toEqual([
+    'private',
+    'ownership',
+    'encryption',
+    'versioning',
+    'policy',
+  ]);
 });
 
 test('nothing for one that is complete', () => {
-  const policy = JSON.stringify({ Statement: [{ Condition: { Bool: { 'aws:SecureTransport': 'false' } } }] });
+  const policy = JSON.stringify({
+    Statement: [{ Condition: { Bool: { 'aws:SecureTransport': 'false' } } }],
+  });
   expect(missingSettings('b', aws, { ...complete, policy })).toEqual([]);
 });
 
@@ -34,8 +42,14 @@ test('TLS only, in the partition of the account', () => {
 
 test('what an operator put in the policy stays, also when it is a single statement', () => {
   for (const Statement of [{ Sid: 'Mine' }, [{ Sid: 'Mine' }]]) {
-    const [setting] = missingSettings('b', aws, { ...complete, policy: JSON.stringify({ Id: 'x', Statement }) });
+    const [setting] = missingSettings('b', aws, {
+      ...complete,
+      policy: JSON.stringify({ Id: 'x', Statement }),
+    });
     const policy = JSON.parse(setting?.set === 'policy' ? setting.policy : '');
-    expect(policy).toMatchObject({ Id: 'x', Statement: [{ Sid: 'Mine' }, { Sid: 'PatrolTlsOnly' }] });
+    expect(policy).toMatchObject({
+      Id: 'x',
+      Statement: [{ Sid: 'Mine' }, { Sid: 'PatrolTlsOnly' }],
+    });
   }
 });

@@ -34,33 +34,54 @@ describe('the root cause', () => {
     const cancelled = event('Role', 'UPDATE_FAILED', 'Resource update cancelled');
     expect(rootCause([cancelled], 'arn:s')).toMatchObject({ resource: 'Role' });
     const stack = event('s', 'ROLLBACK_IN_PROGRESS', 'Could not assume the role.');
-    expect(rootCause([event('s', 'CREATE_IN_PROGRESS'), stack], 'arn:s')).toMatchObject({ reason: 'Could not assume the role.' });
+    expect(rootCause([event('s', 'CREATE_IN_PROGRESS'), stack], 'arn:s')).toMatchObject({
+      reason: 'Could not assume the role.',
+    });
     expect(rootCause([event('s', 'UPDATE_COMPLETE')], 'arn:s')).toBeUndefined();
     expect(rootCause([], 'arn:s')).toBeUndefined();
   });
 
   test('a nested stack is a resource, not the stack itself', () => {
-    const nested = { ...event('s', 'CREATE_FAILED', 'No.'), resource: 'Nested', physicalId: 'arn:other' };
+    const nested = {
+      ...event('s', 'CREATE_FAILED', 'No.'),
+      resource: 'Nested',
+      physicalId: 'arn:other',
+    };
     expect(rootCause([nested], 'arn:s')).toMatchObject({ resource: 'Nested' });
   });
 });
 
 describe('what it usually means', () => {
   test.each([
-    ['User: arn:aws:iam::1:user/x is not authorized to perform: iam:CreateRole on resource: y with an explicit deny in a service control policy', 'service control policy of your organisation'],
+    [
+      'User: arn:aws:iam::1:user/x is not authorized to perform: iam:CreateRole on resource: y with an explicit deny in a service control policy',
+      'service control policy of your organisation',
+    ],
     ['… with an explicit deny in an identity-based policy', 'denies it explicitly'],
-    ['… because no permissions boundary allows the iam:CreateRole action', 'permissions boundary forbids'],
-    ['User: arn:aws:iam::1:user/x is not authorized to perform: lambda:CreateFunction on resource: y', 'may not do this'],
+    [
+      '… because no permissions boundary allows the iam:CreateRole action',
+      'permissions boundary forbids',
+    ],
+    [
+      'User: arn:aws:iam::1:user/x is not authorized to perform: lambda:CreateFunction on resource: y',
+      'may not do this',
+    ],
     ['Resource handler returned message: "Access Denied (Service: S3)"', 'may not do this'],
     ['The security token included in the request is expired', 'Sign in again'],
     ['Error occurred while GetObject. S3 Error Code: NoSuchKey.', 'could not read the zip'],
     ['patrol-x already exists in stack arn:y', 'exists outside this stack'],
-    ['Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit.', 'shorten the longest'],
+    [
+      'Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit.',
+      'shorten the longest',
+    ],
     ['Invalid parameter: Email address', 'refuses the e-mail address'],
     ['Event pattern is not valid. Reason: x', 'mistake in the rule'],
     ['Rate exceeded (Service: Lambda)', 'slowed this account down'],
     ['The maximum number of rules has been reached: LimitExceededException', 'quota'],
-    ["Specified ReservedConcurrentExecutions decreases account's UnreservedConcurrentExecution below its minimum", 'concurrent functions'],
+    [
+      "Specified ReservedConcurrentExecutions decreases account's UnreservedConcurrentExecution below its minimum",
+      'concurrent functions',
+    ],
   ])('%s', (reason, words) => expect(hintFor(reason)).toContain(words));
 
   test('says nothing where nothing is known', () => expect(hintFor('Oh.')).toBeUndefined());

@@ -25,7 +25,7 @@ export const isOfStack = (event: StackEvent, stackId: string): boolean =>
  * without one, the first thing that went wrong with the stack itself. `undefined` when no event tells of a failure.
  */
 export function rootCause(events: readonly StackEvent[], stackId: string): Cause | undefined {
-  const failed = events.filter(({ status }) => /FAILED$/.test(status));
+  const failed = events.filter(({ status }) => status.endsWith('FAILED'));
   const found =
     failed.find((event) => !isOfStack(event, stackId) && !cancellation.test(event.reason ?? '')) ??
     failed.find((event) => !isOfStack(event, stackId)) ??

@@ -33,13 +33,19 @@ async function created(cloud: FakeCloud): Promise<string> {
 }
 
 const statuses = async (cloud: FakeCloud, id: string, resource = 's'): Promise<string[]> =>
-  (await cloud.events(id)).filter((event) => event.resource === resource).map((event) => event.status);
+  (await cloud.events(id))
+    .filter((event) => event.resource === resource)
+    .map((event) => event.status);
 
 describe('the fake cloud', () => {
   test('a change set of a creation leaves an empty stack without tags until it is carried out', async () => {
     const cloud = new FakeCloud();
     const { id, stackId } = await cloud.createChangeSet(request());
-    expect(await cloud.stack('s')).toMatchObject({ status: 'REVIEW_IN_PROGRESS', tags: {}, parameters: {} });
+    expect(await cloud.stack('s')).toMatchObject({
+      status: 'REVIEW_IN_PROGRESS',
+      tags: {},
+      parameters: {},
+    });
     expect(await cloud.changeSet(id)).toMatchObject({ status: 'CREATE_IN_PROGRESS' });
     await cloud.sleep(500);
     const ready = await cloud.changeSet(id);
@@ -59,15 +65,27 @@ describe('the fake cloud', () => {
 
   test('UsePreviousValue keeps values; what is neither given nor there is refused', async () => {
     const cloud = new FakeCloud();
-    await expect(cloud.createChangeSet(request({ parameters: {} }))).rejects.toThrow('[Name] must have values');
-    await expect(cloud.createChangeSet(request({ parameters: { Name: 'n', No: '1' } }))).rejects.toThrow('[No] do not exist');
+    await expect(cloud.createChangeSet(request({ parameters: {} }))).rejects.toThrow(
+      '[Name] must have values',
+    );
+    await expect(
+      cloud.createChangeSet(request({ parameters: { Name: 'n', No: '1' } })),
+    ).rejects.toThrow('[No] do not exist');
     expect(await cloud.stack('s')).toBeUndefined();
     await created(cloud);
-    const update = { name: 'c2', kind: 'UPDATE', parameters: { Name: previousValue, Mode: 'loud' } } as const;
+    const update = {
+      name: 'c2',
+      kind: 'UPDATE',
+      parameters: { Name: previousValue, Mode: 'loud' },
+    } as const;
     const { id } = await cloud.createChangeSet(request(update));
     await cloud.sleep(1000);
     await expect(cloud.changeSet(id)).resolves.toMatchObject({ status: 'FAILED' });
-    const renamed = request({ ...update, name: 'c3', parameters: { Name: 'm', Mode: previousValue } });
+    const renamed = request({
+      ...update,
+      name: 'c3',
+      parameters: { Name: 'm', Mode: previousValue },
+    });
     const change = await cloud.createChangeSet(renamed);
     await cloud.sleep(1000);
     expect((await cloud.changeSet(change.id)).changes).toEqual([
@@ -82,9 +100,14 @@ describe('the fake cloud', () => {
     expect(cloud.stacks.changeSets).toContain('c2');
     await cloud.executeChangeSet(change.id);
     expect(cloud.stacks.changeSets).toEqual([]);
-    await expect(cloud.createChangeSet(request({ ...update, name: 'c4' }))).rejects.toThrow('UPDATE_IN_PROGRESS');
+    await expect(cloud.createChangeSet(request({ ...update, name: 'c4' }))).rejects.toThrow(
+      'UPDATE_IN_PROGRESS',
+    );
     await cloud.sleep(60_000);
-    expect(await cloud.stack('s')).toMatchObject({ status: 'UPDATE_COMPLETE', parameters: { Name: 'm' } });
+    expect(await cloud.stack('s')).toMatchObject({
+      status: 'UPDATE_COMPLETE',
+      parameters: { Name: 'm' },
+    });
   });
 
   test('a failed creation cancels the rest and deletes the stack; its events stay', async () => {
@@ -98,7 +121,9 @@ describe('the fake cloud', () => {
       'DELETE_IN_PROGRESS',
       'DELETE_COMPLETE',
     ]);
-    expect((await cloud.events(id)).find((event) => event.resource === 'Role' && event.reason)).toMatchObject({
+    expect(
+      (await cloud.events(id)).find((event) => event.resource === 'Role' && event.reason),
+    ).toMatchObject({
       status: 'CREATE_FAILED',
       reason: 'Resource creation cancelled',
     });
@@ -112,7 +137,9 @@ describe('the fake cloud', () => {
       const id = await created(cloud);
       cloud.stacks.failing = { Queue: 'no' };
       cloud.stacks.rollbackFails = stuck;
-      const update = await cloud.createChangeSet(request({ name: 'c2', kind: 'UPDATE', parameters: { Name: 'm' } }));
+      const update = await cloud.createChangeSet(
+        request({ name: 'c2', kind: 'UPDATE', parameters: { Name: 'm' } }),
+      );
       await cloud.executeChangeSet(update.id);
       await cloud.sleep(60_000);
       expect(await cloud.stack(id)).toMatchObject({
@@ -151,7 +178,9 @@ describe('the fake cloud', () => {
   test('buckets have an owner, and objects only in own ones', async () => {
     const cloud = new FakeCloud();
     expect(await cloud.bucket('b')).toBe('absent');
-    await expect(cloud.put({ bucket: 'b', key: 'k' }, new Uint8Array(), 'aa')).rejects.toBeInstanceOf(CloudError);
+    await expect(
+      cloud.put({ bucket: 'b', key: 'k' }, new Uint8Array(), 'aa'),
+    ).rejects.toBeInstanceOf(CloudError);
     await cloud.createBucket('b');
     await cloud.setOnBucket('b', { set: 'versioning' });
     expect(await cloud.bucket('b')).toMatchObject({ versioned: true, encrypted: false });

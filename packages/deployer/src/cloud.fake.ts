@@ -129,7 +129,9 @@ export class FakeCloud implements Cloud {
   }
 
   resources(stackId: string): Promise<readonly StackResource[]> {
-    return this.#call('resources', () => [...(this.stacks.find(stackId)?.resources.values() ?? [])]);
+    return this.#call('resources', () => [
+      ...(this.stacks.find(stackId)?.resources.values() ?? []),
+    ]);
   }
 
   bucket(name: string): Promise<BucketProtection | 'absent' | 'foreign'> {
@@ -147,7 +149,11 @@ export class FakeCloud implements Cloud {
   /** Places a bucket. */
   addBucket(name: string, owner: string): void {
     if (this.buckets.has(name)) {
-      throw new CloudError('conflict', 's3:CreateBucket', 'The requested bucket name is not available.');
+      throw new CloudError(
+        'conflict',
+        's3:CreateBucket',
+        'The requested bucket name is not available.',
+      );
     }
     this.buckets.set(name, { owner, protection: bare, objects: new Map() });
   }

@@ -65,7 +65,7 @@ export interface ResourceChange {
 }
 
 /** What a change set does to one property of a resource. */
-export interface PropertyChange {
+interface PropertyChange {
   readonly name: string;
   readonly before?: string;
   readonly after?: string;
@@ -133,7 +133,9 @@ export interface Cloud {
   /** A stack by name or id; `undefined` when there is none. A deleted stack is only found by its id. */
   stack(nameOrId: string): Promise<Stack | undefined>;
   /** Asks for a change set; it is not ready yet. */
-  createChangeSet(request: ChangeSetRequest): Promise<{ readonly id: string; readonly stackId: string }>;
+  createChangeSet(
+    request: ChangeSetRequest,
+  ): Promise<{ readonly id: string; readonly stackId: string }>;
   changeSet(id: string): Promise<ChangeSet>;
   /** @param token makes a repeated request harmless. */
   executeChangeSet(id: string, token: string): Promise<void>;

@@ -34,26 +34,45 @@ describe('wrong usage ends with 2 and says what was expected', () => {
 
 test('help and version end with 0', async () => {
   using world = new FakeWorld();
-  expect(await world.run('--version')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+/) });
-  expect(await world.run('--help')).toMatchObject({ code: 0, stdout: expect.stringContaining('Exit codes:') });
-  expect(await world.run('deploy', '--help')).toMatchObject({ code: 0, stdout: expect.stringContaining('--alert-topic-arn') });
+  expect(await world.run('--version')).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^\d+\.\d+\.\d+/),
+  });
+  expect(await world.run('--help')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('Exit codes:'),
+  });
+  expect(await world.run('deploy', '--help')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('--alert-topic-arn'),
+  });
 });
 
 test('options may stand before the rule, and `deploy` may be spelled out', async () => {
   using world = new FakeWorld();
-  expect(await world.run('--yes', '--alert-email', 'a@b.cc', '--param', 'actions=x', 'demo/watch')).toMatchObject({ code: 0 });
-  expect(await world.run('deploy', 'demo/watch')).toMatchObject({ code: 0, stdout: expect.stringContaining('Nothing changed') });
+  expect(
+    await world.run('--yes', '--alert-email', 'a@b.cc', '--param', 'actions=x', 'demo/watch'),
+  ).toMatchObject({ code: 0 });
+  expect(await world.run('deploy', 'demo/watch')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('Nothing changed'),
+  });
 });
 
 test('other environments are other stacks', async () => {
   using world = new FakeWorld();
   expect(await world.run(...deploy, '--env', 'staging')).toMatchObject({ code: 0 });
-  expect(world.cloud.stacks.all.map(({ name, parameters }) => [name, parameters['actions']])).toEqual([['patrol-demo-watch-staging', 'x=y']]);
+  expect(
+    world.cloud.stacks.all.map(({ name, parameters }) => [name, parameters['actions']]),
+  ).toEqual([['patrol-demo-watch-staging', 'x=y']]);
 });
 
 test('what AWS refuses is told in words; what is a mistake here with everything', async () => {
   using world = new FakeWorld();
-  world.cloud.faults.push({ call: 'place', error: new CloudError('credentials', 'sts:GetCallerIdentity', 'Expired') });
+  world.cloud.faults.push({
+    call: 'place',
+    error: new CloudError('credentials', 'sts:GetCallerIdentity', 'Expired'),
+  });
   expect(await world.run(...deploy)).toMatchObject({
     code: 1,
     stderr: expect.stringMatching(/^sts:GetCallerIdentity failed: Expired\. Sign in, or/),
@@ -77,9 +96,15 @@ test('list', async () => {
     ],
   });
   const { notes } = await world.run('list', '--json');
-  expect(notes[0]).toMatchObject({ problems: [], rules: [{ name: 'demo/watch', package: '@patrol/rules-demo', severity: 'high' }] });
+  expect(notes[0]).toMatchObject({
+    problems: [],
+    rules: [{ name: 'demo/watch', package: '@patrol/rules-demo', severity: 'high' }],
+  });
   using empty = new FakeWorld('nothing');
-  expect(await empty.run('list')).toMatchObject({ code: 0, stdout: expect.stringContaining('No rule packages are installed here') });
+  expect(await empty.run('list')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('No rule packages are installed here'),
+  });
   expect(world.cloud.calls).toEqual([]);
 });
 
@@ -101,13 +126,20 @@ test('describe', async () => {
     expect(stdout).toContain(part);
   }
   const { notes } = await world.run('describe', 'demo/watch', '--json');
-  expect(notes[0]).toMatchObject({ name: 'demo/watch', parameters: { mode: { default: 'quiet' } }, package: { version: '1.0.0' } });
+  expect(notes[0]).toMatchObject({
+    name: 'demo/watch',
+    parameters: { mode: { default: 'quiet' } },
+    package: { version: '1.0.0' },
+  });
 });
 
 describe('info', () => {
   test('shows what stands, and whether it is up to date', async () => {
     using world = new FakeWorld();
-    expect(await world.run('info', 'demo/watch')).toMatchObject({ code: 1, stderr: expect.stringContaining(`There is no stack ${stack} in eu-west-1`) });
+    expect(await world.run('info', 'demo/watch')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`There is no stack ${stack} in eu-west-1`),
+    });
     await world.run(...deploy);
     world.cloud.alarmStates.set(`${stack}-Alarm`, 'ALARM');
     const { stdout } = await world.run('info', 'demo/watch');
@@ -132,7 +164,10 @@ describe('info', () => {
     using world = new FakeWorld();
     await world.run(...deploy);
     installRule(world.folder, { code: 'zip 2' });
-    world.cloud.faults.push({ call: 'alarms', error: new CloudError('denied', 'cloudwatch:DescribeAlarms', 'No.') });
+    world.cloud.faults.push({
+      call: 'alarms',
+      error: new CloudError('denied', 'cloudwatch:DescribeAlarms', 'No.'),
+    });
     const { code, stdout } = await world.run('info', 'demo/watch');
     expect(code).toBe(0);
     expect(stdout).toMatch(/Up to date +no: the code changed/);
@@ -144,38 +179,65 @@ describe('info', () => {
     await world.run(...deploy);
     using other = new FakeWorld('nothing');
     other.cloud = world.cloud;
-    expect(await other.run('info', 'demo/watch')).toMatchObject({ code: 0, stdout: expect.stringContaining('unknown: No rule package') });
+    expect(await other.run('info', 'demo/watch')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('unknown: No rule package'),
+    });
     expect(await other.run('delete', 'demo/watch', '--yes')).toMatchObject({ code: 0 });
-    expect(await other.run('info', './demo/watch')).toMatchObject({ code: 1, stderr: expect.stringContaining('holds no built rules') });
+    expect(await other.run('info', './demo/watch')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('holds no built rules'),
+    });
   });
 });
 
 describe('delete', () => {
   test('asks first; that there is none is no failure', async () => {
     using world = new FakeWorld();
-    expect(await world.run('delete', 'demo/watch')).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing to delete') });
+    expect(await world.run('delete', 'demo/watch')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('nothing to delete'),
+    });
     await world.run(...deploy);
-    expect(await world.run('delete', 'demo/watch')).toMatchObject({ code: 2, stderr: expect.stringContaining('Add --yes') });
+    expect(await world.run('delete', 'demo/watch')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Add --yes'),
+    });
     world.answers = [false, true];
-    expect(await world.run('delete', 'demo/watch')).toMatchObject({ code: 1, stderr: 'Nothing was changed.\n' });
+    expect(await world.run('delete', 'demo/watch')).toMatchObject({
+      code: 1,
+      stderr: 'Nothing was changed.\n',
+    });
     expect(world.cloud.stacks.find(stack)).toBeDefined();
-    expect(await world.run('delete', 'demo/watch')).toMatchObject({ code: 0, stdout: expect.stringContaining(`${stack} is deleted.`) });
+    expect(await world.run('delete', 'demo/watch')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`${stack} is deleted.`),
+    });
     expect(world.cloud.stacks.find(stack)).toBeUndefined();
   });
 
   test('leaves alone what is not ours, protected or busy', async () => {
     using world = new FakeWorld();
     const foreign = world.cloud.stacks.add({ name: stack, tags: { a: 'b' } });
-    expect(await world.run('delete', 'demo/watch', '--yes')).toMatchObject({ code: 1, stderr: expect.stringContaining('does not carry the tags') });
+    expect(await world.run('delete', 'demo/watch', '--yes')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('does not carry the tags'),
+    });
     foreign.status = 'DELETE_COMPLETE';
     await world.run(...deploy);
     const ours = world.cloud.stacks.find(stack);
     if (!ours) throw new Error('there is none');
     ours.terminationProtected = true;
-    expect(await world.run('delete', 'demo/watch', '--yes')).toMatchObject({ code: 1, stderr: expect.stringContaining('update-termination-protection') });
+    expect(await world.run('delete', 'demo/watch', '--yes')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('update-termination-protection'),
+    });
     ours.terminationProtected = false;
     ours.status = 'UPDATE_IN_PROGRESS';
-    expect(await world.run('delete', 'demo/watch', '--yes')).toMatchObject({ code: 1, stderr: expect.stringContaining('Wait until') });
+    expect(await world.run('delete', 'demo/watch', '--yes')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Wait until'),
+    });
   });
 
   test('says which resource clings to it', async () => {
@@ -184,7 +246,11 @@ describe('delete', () => {
     world.cloud.stacks.undeletable = 'Function';
     const { code, notes } = await world.run('delete', 'demo/watch', '--yes', '--json');
     expect(code).toBe(1);
-    expect(notes.at(-1)).toMatchObject({ ok: false, status: 'DELETE_FAILED', cause: { resource: 'Function' } });
+    expect(notes.at(-1)).toMatchObject({
+      ok: false,
+      status: 'DELETE_FAILED',
+      cause: { resource: 'Function' },
+    });
     world.cloud.stacks.undeletable = undefined;
     expect(await world.run('delete', 'demo/watch', '--yes')).toMatchObject({ code: 0 });
   });

@@ -182,7 +182,10 @@ function localCommands(program: Command, world: World, end: (code: number) => vo
     .command('try')
     .description('run a rule here, without AWS, on one event')
     .argument(...ruleArgument)
-    .argument('[event]', "a file with the event, or - for standard input; otherwise the rule's sample")
+    .argument(
+      '[event]',
+      "a file with the event, or - for standard input; otherwise the rule's sample",
+    )
     .addOption(paramOption())
     .option('--json', 'write JSON')
     .action(async (rule: string, event: string | undefined, typed: Typed) => {
@@ -198,7 +201,10 @@ function localCommands(program: Command, world: World, end: (code: number) => vo
     .command('replay')
     .description('run a rule here, without AWS, on recorded events')
     .argument(...ruleArgument)
-    .argument('[path...]', 'files or folders of .json, .ndjson or .gz of either, or - for standard input')
+    .argument(
+      '[path...]',
+      'files or folders of .json, .ndjson or .gz of either, or - for standard input',
+    )
     .addOption(paramOption())
     .option('--json', 'write NDJSON; the last line is the summary')
     .action(async (rule: string, paths: readonly string[], typed: Typed) => {

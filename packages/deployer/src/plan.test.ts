@@ -8,7 +8,11 @@ const artifact = {
   assembly: {
     shortName: 'demo',
     folder: '/x',
-    manifest: { formatVersion: 1, package: { name: '@patrol/rules-demo', version: '1.1.0' }, rules: [] },
+    manifest: {
+      formatVersion: 1,
+      package: { name: '@patrol/rules-demo', version: '1.1.0' },
+      rules: [],
+    },
   },
   rule: {
     name: 'watch',
@@ -22,7 +26,14 @@ const template: Template = {
   text: '{}',
   resources: {},
   parameters: Object.fromEntries(
-    ['CodeS3Bucket', 'CodeS3Key', 'AlertEmail', 'AlertTopicArn', 'LogRetentionInDays', 'actions'].map((name) => [name, {}]),
+    [
+      'CodeS3Bucket',
+      'CodeS3Key',
+      'AlertEmail',
+      'AlertTopicArn',
+      'LogRetentionInDays',
+      'actions',
+    ].map((name) => [name, {}]),
   ),
 };
 
@@ -113,7 +124,11 @@ describe('plan', () => {
     expect(actions).toBe('Stop');
     const values = { ...wanted().values, actions: { text: 'All', from: 'default' } } as const;
     const step = plan(wanted({ values }), artifact, standing({ parameters }));
-    expect(step).toMatchObject({ do: 'update', parameters: { actions: 'All' }, because: 'actions changed' });
+    expect(step).toMatchObject({
+      do: 'update',
+      parameters: { actions: 'All' },
+      because: 'actions changed',
+    });
   });
 
   test('sends no parameter that the new template no longer has', () => {
@@ -173,7 +188,10 @@ describe('plan', () => {
     ['DELETE_IN_PROGRESS', 'deleting it right now'],
     ['UPDATE_ROLLBACK_IN_PROGRESS', 'rolling it back right now'],
     ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'updating it right now'],
-    ['UPDATE_ROLLBACK_FAILED', 'continue-update-rollback --stack-name patrol-demo-watch-production --region eu-west-1'],
+    [
+      'UPDATE_ROLLBACK_FAILED',
+      'continue-update-rollback --stack-name patrol-demo-watch-production --region eu-west-1',
+    ],
     ['UPDATE_FAILED', 'rollback-stack'],
     ['DELETE_FAILED', 'patrol-deploy delete demo/watch'],
     ['IMPORT_ROLLBACK_FAILED', 'continue-update-rollback'],
@@ -186,7 +204,10 @@ describe('plan', () => {
 
   test.each([
     [{}, 'does not carry the tags'],
-    [{ ...standing().tags, 'patrol:package': '@other/patrol-rules' }, "another rule's: its tag patrol:package is @other/patrol-rules"],
+    [
+      { ...standing().tags, 'patrol:package': '@other/patrol-rules' },
+      "another rule's: its tag patrol:package is @other/patrol-rules",
+    ],
     [{ ...standing().tags, 'patrol:environment': 'x-y' }, 'patrol:environment'],
   ])('leaves alone a stack that is not this rule’s', (tags, words) => {
     for (const status of ['CREATE_COMPLETE', 'ROLLBACK_COMPLETE']) {

@@ -35,10 +35,21 @@ interface Deployment {
 
 /** What has to be done, and why. */
 export type Step =
-  | ({ readonly do: 'create'; /** An empty stack to delete first. */ readonly shell?: string } & Deployment)
+  | ({
+      readonly do: 'create';
+      /** An empty stack to delete first. */ readonly shell?: string;
+    } & Deployment)
   | ({ readonly do: 'update'; readonly standing: Stack } & Deployment)
-  | ({ readonly do: 'recreate'; /** Deleted first, after asking. */ readonly standing: Stack } & Deployment)
-  | { readonly do: 'keep'; readonly stack: string; readonly because: string; readonly standing: Stack }
+  | ({
+      readonly do: 'recreate';
+      /** Deleted first, after asking. */ readonly standing: Stack;
+    } & Deployment)
+  | {
+      readonly do: 'keep';
+      readonly stack: string;
+      readonly because: string;
+      readonly standing: Stack;
+    }
   | { readonly do: 'refuse'; readonly stack: string; readonly because: string };
 
 /** The part of {@link Wanted} that decides whether anything can be done at all. */
@@ -117,12 +128,18 @@ export function plan(wanted: Wanted, artifact: Artifact, standing: Stack | undef
     // What DescribeStacks echoes after a rollback need not be what stands: the change set decides.
     return {
       do: 'update',
-      because: 'its last update was rolled back, so that CloudFormation is asked whether anything differs',
+      because:
+        'its last update was rolled back, so that CloudFormation is asked whether anything differs',
       standing,
       ...deployment,
     };
   }
-  return { do: 'keep', stack, because: 'code, template, parameters and tags are the same', standing };
+  return {
+    do: 'keep',
+    stack,
+    because: 'code, template, parameters and tags are the same',
+    standing,
+  };
 }
 
 /** The parameters to send: what the stack has stays by reference, so that it is never read back and written again. */

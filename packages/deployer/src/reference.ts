@@ -1,5 +1,12 @@
 /** Which stack is meant, also by those who have uninstalled the rule. */
-import { type Artifact, findArtifact, isPath, shortName, splitName, typedName } from './assembly.ts';
+import {
+  type Artifact,
+  findArtifact,
+  isPath,
+  shortName,
+  splitName,
+  typedName,
+} from './assembly.ts';
 import { OperatorError, UsageError } from './errors.ts';
 import { stackName } from './naming.ts';
 

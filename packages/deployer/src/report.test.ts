@@ -4,7 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { lines, type Note, plain, reporter, statusLine, wantsColors } from './report.ts';
 
 const style = { colors: pc.createColors(false) };
-const status: Note = { type: 'status', stack: 's', done: 3, total: 12, seconds: 7, waiting: ['Function', 'Alarm'] };
+const status: Note = {
+  type: 'status',
+  stack: 's',
+  done: 3,
+  total: 12,
+  seconds: 7,
+  waiting: ['Function', 'Alarm'],
+};
 const event: Note = {
   type: 'event',
   stack: 's',
@@ -16,7 +23,10 @@ const event: Note = {
   reason: 'no\u001b[31m\n  way',
 };
 
-function written(options: { isTTY?: boolean; json?: boolean; environment?: Record<string, string> }, ...notes: Note[]): string {
+function written(
+  options: { isTTY?: boolean; json?: boolean; environment?: Record<string, string> },
+  ...notes: Note[]
+): string {
   let text = '';
   const stdout = Object.assign(
     new Writable({
@@ -35,22 +45,38 @@ function written(options: { isTTY?: boolean; json?: boolean; environment?: Recor
 describe('lines for people', () => {
   test('a replacement is spelled out, also one that may be', () => {
     const change = { action: 'Modify', resource: 'R', type: 'T', properties: [{ name: 'Name' }] };
-    const changes = (['True', 'Conditional', 'False'] as const).map((replacement) => ({ ...change, replacement }));
-    expect(lines({ type: 'changes', stack: 's', changes }, style).filter((line) => line.includes('~'))).toEqual([
-      '  ~ R T REPLACED',
-      '  ~ R T may be REPLACED',
-      '  ~ R T',
-    ]);
+    const changes = (['True', 'Conditional', 'False'] as const).map((replacement) => ({
+      ...change,
+      replacement,
+    }));
+    expect(
+      lines({ type: 'changes', stack: 's', changes }, style).filter((line) => line.includes('~')),
+    ).toEqual(['  ~ R T REPLACED', '  ~ R T may be REPLACED', '  ~ R T']);
   });
 
   test('an event is one line, without what would steer the terminal', () => {
-    expect(lines(event, style)).toEqual(['  09:08:07  CREATE_FAILED       Queue AWS::SQS::Queue  no[31m way']);
+    expect(lines(event, style)).toEqual([
+      '  09:08:07  CREATE_FAILED       Queue AWS::SQS::Queue  no[31m way',
+    ]);
     expect(plain('a\u009bb\rc')).toBe('abc');
   });
 
   test('hashes and long values are cut', () => {
-    const differences = [{ what: 'the code', before: `p/${'a'.repeat(64)}.zip`, after: 'x'.repeat(400) }];
-    const [, line = ''] = lines({ type: 'plan', do: 'update', stack: 's', region: 'r', account: '1', because: 'b', differences }, style);
+    const differences = [
+      { what: 'the code', before: `p/${'a'.repeat(64)}.zip`, after: 'x'.repeat(400) },
+    ];
+    const [, line = ''] = lines(
+      {
+        type: 'plan',
+        do: 'update',
+        stack: 's',
+        region: 'r',
+        account: '1',
+        because: 'b',
+        differences,
+      },
+      style,
+    );
     expect(line).toContain(`"p/${'a'.repeat(12)}….zip" → "xxx`);
     expect(line.length).toBeLessThan(220);
   });
@@ -60,7 +86,11 @@ describe('the reporter', () => {
   test('writes NDJSON for machines, without the moving line', () => {
     const text = written({ json: true, isTTY: true }, status, event);
     expect(text.endsWith('\n')).toBe(true);
-    expect(JSON.parse(text)).toMatchObject({ type: 'event', resource: 'Queue', time: expect.any(String) });
+    expect(JSON.parse(text)).toMatchObject({
+      type: 'event',
+      resource: 'Queue',
+      time: expect.any(String),
+    });
   });
 
   test('moves a line only in a terminal, and takes it away before others', () => {
@@ -75,7 +105,9 @@ describe('the reporter', () => {
   test('the moving line fits the terminal', () => {
     if (status.type !== 'status') throw new Error('it is not one');
     expect(statusLine(status, 30)).toBe('  3 of 12 resources done, 7 …');
-    expect(statusLine({ ...status, done: 14, waiting: [] }, 80)).toBe('  14 of 14 resources done, 7 s');
+    expect(statusLine({ ...status, done: 14, waiting: [] }, 80)).toBe(
+      '  14 of 14 resources done, 7 s',
+    );
   });
 
   test('colours only in a terminal, and not against NO_COLOR', () => {

@@ -16,7 +16,11 @@ export type Note =
       readonly because: string;
       readonly differences: readonly Difference[];
     }
-  | { readonly type: 'changes'; readonly stack: string; readonly changes: readonly ResourceChange[] }
+  | {
+      readonly type: 'changes';
+      readonly stack: string;
+      readonly changes: readonly ResourceChange[];
+    }
   | { readonly type: 'progress'; readonly message: string }
   | { readonly type: 'warning'; readonly message: string }
   | ({ readonly type: 'event'; readonly stack: string } & StackEvent)
@@ -156,10 +160,7 @@ const causeLines = (
 ];
 
 /** The one line of a terminal that changes while waiting. */
-export function statusLine(
-  note: Extract<Note, { type: 'status' }>,
-  columns: number,
-): string {
+export function statusLine(note: Extract<Note, { type: 'status' }>, columns: number): string {
   const { done, total, seconds, waiting } = note;
   const names = waiting.length > 0 ? `, waiting for ${waiting.join(', ')}` : '';
   const of = total === undefined ? '' : ` of ${Math.max(total, done)}`;

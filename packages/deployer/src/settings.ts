@@ -1,7 +1,8 @@
 /** From what the operator gave, what the stack has and what the rule asks for, to the values of a stack. Pure. */
-import { type ParameterSpec, parseParameter, splitArn } from '@patrol/core';
+import { type ParameterSpec, parseParameter } from '@patrol/core';
 import type { RuleManifest } from '@patrol/core/manifest';
 import type { Place, Stack } from './cloud.ts';
+import { destination } from './destination.ts';
 import { listed, messageOf, UsageError } from './errors.ts';
 import { conditionOf } from './states.ts';
 import {
@@ -92,35 +93,6 @@ function commonRefusal({ AllowedValues }: TemplateParameter, text: string): stri
     : undefined;
 }
 
-/** What is wrong with an e-mail address for alerts. */
-export const refuseEmail = (text: string): string | undefined =>
-  /^[^\s@,;<>"]+@[^\s@,;<>"'.]+(\.[^\s@,;<>"'.]+)+$/.test(text) && bytes(text) <= 320
-    ? undefined
-    : `${JSON.stringify(text)} is not an e-mail address; expected one, such as security@example.com.`;
-
-/** What is wrong with the ARN of a topic for alerts. */
-export function refuseTopic(text: string, partition: string): string | undefined {
-  const expected = `expected the ARN of an SNS topic, such as arn:${partition}:sns:us-east-1:111122223333:alerts`;
-  const found = JSON.stringify(text);
-  try {
-    const arn = splitArn(text);
-    if (arn.service !== 'sns' || !/^\d{12}$/.test(arn.account) || arn.region === '') {
-      return `${found} is not a topic; ${expected}.`;
-    }
-    if (arn.resource.includes(':')) return `${found} is a subscription; ${expected}.`;
-    if (arn.resource.endsWith('.fifo')) {
-      return `${found} is a FIFO topic, which cannot send e-mail; ${expected}.`;
-    }
-    return /^[\w-]{1,256}$/.test(arn.resource)
-      ? arn.partition === partition
-        ? undefined
-        : `${found} lies in the partition ${arn.partition}, this account in ${partition}; nothing can be published across.`
-      : `${found} is not a topic; ${expected}.`;
-  } catch {
-    return `${found} is not an ARN; ${expected}.`;
-  }
-}
-
 /** What settling starts from. */
 export interface Ground {
   readonly rule: RuleManifest;
@@ -142,7 +114,8 @@ export function settle(ground: Ground, given: Given): Settings {
 
   for (const [name, spec] of Object.entries(rule.parameters)) {
     const refuse = (text: string): string | undefined => refusal(spec, text);
-    const ask = { name, description: spec.description, refuse };
+    const choices = spec.kind === 'choice' ? ` One of ${spec.among?.join(', ')}.` : '';
+    const ask = { name, description: `${spec.description}${choices}`, refuse };
     const [text, has] = [own(given.parameters, name)?.trim(), own(standing?.parameters, name)];
     if (text !== undefined) {
       const wrong = refuse(text);
@@ -196,41 +169,6 @@ function unknownNames({ rule, template }: Ground, given: Given['parameters']): r
       const meant = known.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
       return `${name}: ${rule.name} has no such parameter; ${meant ? `did you mean ${meant}?` : `it has ${known.join(', ') || 'none'}.`}`;
     });
-}
-
-/** Where alerts go: exactly one of an e-mail address and a topic. */
-function destination({ place, standing }: Ground, given: Given): Settings {
-  const { alertEmail: email, alertTopicArn: topic } = given;
-  const set = (address: string, arn: string, from: Value['from']): Settings => ({
-    values: { [common.alertEmail]: { text: address, from }, [common.alertTopic]: { text: arn, from } },
-    questions: [],
-    problems: [],
-  });
-  const problem = (text: string): Settings => ({ values: {}, questions: [], problems: [text] });
-  if (email !== undefined && topic !== undefined) {
-    return problem('Alerts go either to --alert-email or to --alert-topic-arn; both are given.');
-  }
-  if (email !== undefined) {
-    const wrong = refuseEmail(email.trim());
-    return wrong ? problem(`--alert-email: ${wrong}`) : set(email.trim(), '', 'given');
-  }
-  if (topic !== undefined) {
-    const wrong = refuseTopic(topic.trim(), place.partition);
-    return wrong ? problem(`--alert-topic-arn: ${wrong}`) : set('', topic.trim(), 'given');
-  }
-  const has = [common.alertEmail, common.alertTopic].map(
-    (name) => own(standing?.parameters, name) ?? '',
-  );
-  if (has.some(Boolean)) return set(has[0] ?? '', has[1] ?? '', 'stack');
-  const question: Question = {
-    name: 'alerts',
-    description:
-      'Where alerts go: an e-mail address, or the ARN of an SNS topic (--alert-email or --alert-topic-arn).',
-    required: true,
-    refuse: (answer) =>
-      answer.startsWith('arn:') ? refuseTopic(answer, place.partition) : refuseEmail(answer),
-  };
-  return { values: {}, questions: [question], problems: [] };
 }
 
 /** Refuses an environment that Lambda would not take, before anything is touched. */

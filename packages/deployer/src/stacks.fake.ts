@@ -4,19 +4,12 @@ import {
   type ChangeSetRequest,
   CloudError,
   type Place,
-  previousValue,
   type ResourceChange,
   type Stack,
   type StackEvent,
   type StackResource,
 } from './cloud.ts';
-
-type Json = Readonly<Record<string, unknown>>;
-interface FakeTemplate {
-  readonly Parameters?: Readonly<Record<string, { Default?: string | number; NoEcho?: boolean }>>;
-  readonly Resources: Readonly<Record<string, { Type: string; Properties?: Json }>>;
-  readonly Outputs?: Readonly<Record<string, { Value: unknown }>>;
-}
+import { changesOf, type FakeTemplate, fill, invalid } from './changes.fake.ts';
 
 /** A stack and everything that the fake knows of it. */
 export interface FakeStack {
@@ -46,8 +39,6 @@ interface FakeChangeSet {
 }
 
 const empty: FakeTemplate = { Resources: {} };
-const invalid = (call: string, message: string): CloudError =>
-  new CloudError('invalid', `cloudformation:${call}`, message);
 const arnOf = (kind: string, { partition, region, account }: Place, name: string): string =>
   `arn:${partition}:${kind}:${region}:${account}:${name}`;
 
@@ -108,7 +99,17 @@ export class FakeStacks {
       ]),
     );
     const optional = { ...(reason ? { reason } : {}), ...(updated ? { updated } : {}) };
-    return { id, name, status, created, parameters, outputs, tags, terminationProtected, ...optional };
+    return {
+      id,
+      name,
+      status,
+      created,
+      parameters,
+      outputs,
+      tags,
+      terminationProtected,
+      ...optional,
+    };
   }
 
   #value({ name, parameters, resources }: FakeStack, key: string, value: unknown): string {
@@ -144,13 +145,19 @@ export class FakeStacks {
     const standing = this.find(request.stack);
     const shell = standing?.status === 'REVIEW_IN_PROGRESS';
     if (request.kind === 'CREATE' && standing && !shell) {
-      throw invalid('CreateChangeSet', `Stack [${request.stack}] already exists and cannot be created again.`);
+      throw invalid(
+        'CreateChangeSet',
+        `Stack [${request.stack}] already exists and cannot be created again.`,
+      );
     }
     if (request.kind === 'UPDATE' && (!standing || shell)) {
       throw invalid('CreateChangeSet', `Stack [${request.stack}] does not exist`);
     }
     if (standing?.status.endsWith('_IN_PROGRESS') && !shell) {
-      throw invalid('CreateChangeSet', `Stack:${standing.id} is in ${standing.status} state and can not be updated.`);
+      throw invalid(
+        'CreateChangeSet',
+        `Stack:${standing.id} is in ${standing.status} state and can not be updated.`,
+      );
     }
     const template: FakeTemplate =
       'body' in request.template ? JSON.parse(request.template.body) : empty;
@@ -214,8 +221,15 @@ export class FakeStacks {
     }
     made.execution = 'EXECUTE_COMPLETE';
     const before = { template: stack.template, parameters: stack.parameters, tags: stack.tags };
-    Object.assign(stack, { template, parameters, tags: request.tags, updated: new Date(this.time) });
-    const touched = made.changes.map(({ resource }) => resource).filter((id) => template.Resources[id]);
+    Object.assign(stack, {
+      template,
+      parameters,
+      tags: request.tags,
+      updated: new Date(this.time),
+    });
+    const touched = made.changes
+      .map(({ resource }) => resource)
+      .filter((id) => template.Resources[id]);
     if (request.kind === 'CREATE') this.#create(stack, touched);
     else this.#update(stack, touched, () => Object.assign(stack, before));
   }
@@ -240,7 +254,11 @@ export class FakeStacks {
       const failed = touched.filter((id) => Object.hasOwn(this.failing, id));
       const end = failed.length === 0 ? 'UPDATE_COMPLETE' : 'UPDATE_ROLLBACK_COMPLETE';
       if (failed.length > 0) {
-        this.#event(stack, 'UPDATE_ROLLBACK_IN_PROGRESS', `The following resource(s) failed to update: [${failed.join(', ')}].`);
+        this.#event(
+          stack,
+          'UPDATE_ROLLBACK_IN_PROGRESS',
+          `The following resource(s) failed to update: [${failed.join(', ')}].`,
+        );
         revert();
       }
       this.#script([], () => {
@@ -255,7 +273,11 @@ export class FakeStacks {
   }
 
   /** All at once, as CloudFormation does; when one fails, those that are not done are cancelled. */
-  #resources(stack: FakeStack, verb: 'CREATE' | 'UPDATE', touched: readonly string[]): (() => void)[] {
+  #resources(
+    stack: FakeStack,
+    verb: 'CREATE' | 'UPDATE',
+    touched: readonly string[],
+  ): (() => void)[] {
     const failed = touched.find((id) => Object.hasOwn(this.failing, id));
     const before = failed === undefined ? touched : touched.slice(0, touched.indexOf(failed));
     const cancelled = touched.filter((id) => id !== failed && !before.includes(id));
@@ -277,7 +299,10 @@ export class FakeStacks {
     const stack = this.find(nameOrId);
     if (!stack || stack.status === 'DELETE_COMPLETE') return;
     if (stack.terminationProtected) {
-      throw invalid('DeleteStack', `Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`);
+      throw invalid(
+        'DeleteStack',
+        `Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`,
+      );
     }
     this.#event(stack, 'DELETE_IN_PROGRESS', 'User Initiated');
     for (const { id } of this.#changeSets.filter((made) => made.stack === stack)) {
@@ -286,10 +311,11 @@ export class FakeStacks {
     const ids = [...stack.resources.keys()];
     const fails = ids.find((id) => id === this.undeletable);
     this.#script(
-      ids.map((id) => () =>
-        id === fails
-          ? this.#resource(stack, id, 'DELETE_FAILED', 'The resource is in use.')
-          : this.#resource(stack, id, 'DELETE_COMPLETE'),
+      ids.map(
+        (id) => () =>
+          id === fails
+            ? this.#resource(stack, id, 'DELETE_FAILED', 'The resource is in use.')
+            : this.#resource(stack, id, 'DELETE_COMPLETE'),
       ),
       () =>
         this.#event(
@@ -335,58 +361,4 @@ export class FakeStacks {
     const why = reason ? { reason } : {};
     stack.events.push({ id, time, resource, resourceType, physicalId, status, ...why });
   }
-}
-
-/** The values of a template's parameters, or CloudFormation's refusal. */
-function fill(
-  { Parameters = {} }: FakeTemplate,
-  { parameters, template }: ChangeSetRequest,
-  standing: FakeStack | undefined,
-): Readonly<Record<string, string>> {
-  if (!('body' in template)) return {};
-  const unknown = Object.keys(parameters).filter((name) => !Object.hasOwn(Parameters, name));
-  if (unknown.length > 0) {
-    throw invalid('CreateChangeSet', `Parameters: [${unknown.join(', ')}] do not exist in the template`);
-  }
-  const entries = Object.entries(Parameters).map(([name, { Default }]) => {
-    const given = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
-    return [name, given === previousValue ? standing?.parameters[name] : (given ?? Default)] as const;
-  });
-  const missing = entries.filter(([, value]) => value === undefined).map(([name]) => name);
-  if (missing.length > 0) {
-    throw invalid('CreateChangeSet', `Parameters: [${missing.join(', ')}] must have values`);
-  }
-  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
-}
-
-/** What differs, resource by resource, with parameters put in. A changed tag touches them all. */
-function changesOf(
-  stack: FakeStack,
-  template: FakeTemplate,
-  parameters: Readonly<Record<string, string>>,
-  tags: Readonly<Record<string, string>>,
-): readonly ResourceChange[] {
-  const concrete = (value: unknown, values: Readonly<Record<string, string>>): string =>
-    JSON.stringify(value ?? {}, (_, inner: unknown) => {
-      const reference: unknown = typeof inner === 'object' && inner && Reflect.get(inner, 'Ref');
-      return typeof reference === 'string' ? (values[reference] ?? inner) : inner;
-    });
-  const [old, wanted] = [stack.template.Resources, template.Resources];
-  const retagged = JSON.stringify(stack.tags) !== JSON.stringify(tags);
-  return [...new Set([...Object.keys(old), ...Object.keys(wanted)])].flatMap(
-    (resource): ResourceChange[] => {
-      const [was, is] = [old[resource], wanted[resource]];
-      const type = (is ?? was)?.Type ?? '';
-      if (!was) return [{ action: 'Add', resource, type, properties: [] }];
-      if (!is) return [{ action: 'Remove', resource, type, properties: [] }];
-      const names = [...new Set([...Object.keys(was.Properties ?? {}), ...Object.keys(is.Properties ?? {})])];
-      const properties = names.flatMap((name) => {
-        const before = concrete(was.Properties?.[name], stack.parameters);
-        const after = concrete(is.Properties?.[name], parameters);
-        return before === after ? [] : [{ name, before, after }];
-      });
-      const same = properties.length === 0 && !retagged;
-      return same ? [] : [{ action: 'Modify', resource, type, replacement: 'False', properties }];
-    },
-  );
 }

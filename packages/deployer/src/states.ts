@@ -71,9 +71,16 @@ export type Operation = 'create' | 'update' | 'delete';
  * Whether an operation is over. A failed creation passes through `CREATE_FAILED` and `ROLLBACK_COMPLETE` before
  * CloudFormation deletes the stack (`OnStackFailure: DELETE`), so that these are `passing`: the end only if they last.
  */
-export function ending(operation: Operation, status: string): 'no' | 'passing' | 'success' | 'failure' {
+export function ending(
+  operation: Operation,
+  status: string,
+): 'no' | 'passing' | 'success' | 'failure' {
   if (status.endsWith('_IN_PROGRESS')) return 'no';
-  const wanted = { create: 'CREATE_COMPLETE', update: 'UPDATE_COMPLETE', delete: 'DELETE_COMPLETE' };
+  const wanted = {
+    create: 'CREATE_COMPLETE',
+    update: 'UPDATE_COMPLETE',
+    delete: 'DELETE_COMPLETE',
+  };
   if (status === wanted[operation]) return 'success';
   const passes = ['CREATE_FAILED', 'ROLLBACK_COMPLETE', 'ROLLBACK_FAILED'].includes(status);
   return operation === 'create' && passes ? 'passing' : 'failure';

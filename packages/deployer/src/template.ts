@@ -30,7 +30,7 @@ export interface TemplateParameter {
 }
 
 /** A resource as a template declares it. */
-export interface TemplateResource {
+interface TemplateResource {
   readonly Type: string;
   readonly Condition?: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
@@ -82,7 +82,7 @@ export function readTemplate(artifact: Artifact): Template {
 }
 
 /** CloudFormation takes templates up to this many bytes in a request; larger ones only from S3. */
-export const largestInline = 51_200;
+const largestInline = 51_200;
 
 /** Whether a template can be sent along with a request. */
 export const isInline = (template: Template): boolean =>

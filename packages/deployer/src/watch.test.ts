@@ -44,7 +44,9 @@ test('waits one to two seconds between polls, and longer after failures', async 
   let failed = 0;
   const failing = (): Promise<string> => {
     failed += 1;
-    return failed < 8 ? Promise.reject(new CloudError('throttled', 'x', 'slow')) : Promise.resolve('done');
+    return failed < 8
+      ? Promise.reject(new CloudError('throttled', 'x', 'slow'))
+      : Promise.resolve('done');
   };
   const longer: number[] = [];
   await expect(patiently(effects(cloud, [], longer), failing)).resolves.toBe('done');
@@ -64,11 +66,23 @@ test('gives up at once on what does not pass', async () => {
 
 test('a failed creation passes through states that are the end only if they last', async () => {
   const cloud = new FakeCloud();
-  passing(cloud, ['CREATE_IN_PROGRESS', 'CREATE_FAILED', 'DELETE_IN_PROGRESS', 'ROLLBACK_COMPLETE', 'DELETE_COMPLETE']);
+  passing(cloud, [
+    'CREATE_IN_PROGRESS',
+    'CREATE_FAILED',
+    'DELETE_IN_PROGRESS',
+    'ROLLBACK_COMPLETE',
+    'DELETE_COMPLETE',
+  ]);
   const target = { operation: 'create', stack: standing, look: '`x`' } as const;
-  expect(await watch(effects(cloud), target)).toMatchObject({ success: false, status: 'DELETE_COMPLETE' });
+  expect(await watch(effects(cloud), target)).toMatchObject({
+    success: false,
+    status: 'DELETE_COMPLETE',
+  });
   passing(cloud, ['ROLLBACK_IN_PROGRESS', 'ROLLBACK_COMPLETE']);
-  expect(await watch(effects(cloud), target)).toMatchObject({ success: false, status: 'ROLLBACK_COMPLETE' });
+  expect(await watch(effects(cloud), target)).toMatchObject({
+    success: false,
+    status: 'ROLLBACK_COMPLETE',
+  });
 });
 
 test('an old state is not taken for the end of an operation that has not begun', async () => {
@@ -78,9 +92,18 @@ test('an old state is not taken for the end of an operation that has not begun',
   cloud.events = async () => [];
   cloud.stack = async () => {
     looks += 1;
-    return { id: 'arn:s', name: 's', status: 'UPDATE_COMPLETE', updated: looks < 3 ? old : new Date(2) } as Stack;
+    return {
+      id: 'arn:s',
+      name: 's',
+      status: 'UPDATE_COMPLETE',
+      updated: looks < 3 ? old : new Date(2),
+    } as Stack;
   };
-  const target = { operation: 'update', stack: { ...standing, updated: old }, look: '`x`' } as const;
+  const target = {
+    operation: 'update',
+    stack: { ...standing, updated: old },
+    look: '`x`',
+  } as const;
   expect(await watch(effects(cloud), target)).toMatchObject({ success: true });
   expect(looks).toBe(3);
 });
@@ -97,7 +120,9 @@ test('a change set that is dropped instead of carried out is not waited for', as
     changes: [],
   });
   const target = { operation: 'create', stack: standing, changeSet: 'c', look: '`x`' } as const;
-  await expect(watch(effects(cloud), target)).rejects.toThrow('it is EXECUTE_FAILED (Validation failed.)');
+  await expect(watch(effects(cloud), target)).rejects.toThrow(
+    'it is EXECUTE_FAILED (Validation failed.)',
+  );
 });
 
 test('tells events once, and how far it is', async () => {
@@ -114,10 +139,22 @@ test('tells events once, and how far it is', async () => {
     tags: {},
   });
   await cloud.executeChangeSet(id);
-  const target = { operation: 'create', stack: { id: stackId, name: 's' }, total: 2, look: '`x`' } as const;
+  const target = {
+    operation: 'create',
+    stack: { id: stackId, name: 's' },
+    total: 2,
+    look: '`x`',
+  } as const;
   expect(await watch(effects(cloud, notes), target)).toMatchObject({ success: true, stackId });
   const events = notes.filter((note) => note.type === 'event').map((note) => note.id);
   expect(new Set(events).size).toBe(events.length);
-  expect(notes).toContainEqual({ type: 'status', stack: 's', done: 0, total: 2, seconds: expect.any(Number), waiting: ['A', 'B'] });
+  expect(notes).toContainEqual({
+    type: 'status',
+    stack: 's',
+    done: 0,
+    total: 2,
+    seconds: expect.any(Number),
+    waiting: ['A', 'B'],
+  });
   expect(notes.findLast((note) => note.type === 'status')).toMatchObject({ done: 2, waiting: [] });
 });

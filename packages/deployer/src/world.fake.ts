@@ -61,7 +61,9 @@ export const fakeTemplate = (
           Code: { S3Key: { Ref: 'CodeS3Key' } },
           Environment: {
             Variables: {
-              ALERT_TOPIC_ARN: { 'Fn::If': ['OwnTopic', { Ref: 'Topic' }, { Ref: 'AlertTopicArn' }] },
+              ALERT_TOPIC_ARN: {
+                'Fn::If': ['OwnTopic', { Ref: 'Topic' }, { Ref: 'AlertTopicArn' }],
+              },
               ...Object.fromEntries(Object.keys(parameters).map((name) => [name, { Ref: name }])),
             },
           },

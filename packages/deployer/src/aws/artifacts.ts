@@ -59,7 +59,12 @@ export function awsArtifacts(connection: Connection, account: () => Promise<stri
       }),
     object: ({ bucket: Bucket, key: Key }) =>
       call('GetObject', async (client, ExpectedBucketOwner) => {
-        const head = new HeadObjectCommand({ Bucket, Key, ExpectedBucketOwner, ChecksumMode: 'ENABLED' });
+        const head = new HeadObjectCommand({
+          Bucket,
+          Key,
+          ExpectedBucketOwner,
+          ChecksumMode: 'ENABLED',
+        });
         try {
           const { ChecksumSHA256: sum } = await client.send(head);
           return sum ? { sha256: Buffer.from(sum, 'base64').toString('hex') } : {};
@@ -126,7 +131,8 @@ async function protection(client: S3Client, owned: Owned): Promise<BucketProtect
       blocks.BlockPublicPolicy === true &&
       blocks.IgnorePublicAcls === true &&
       blocks.RestrictPublicBuckets === true,
-    ownerEnforced: ownership?.OwnershipControls?.Rules?.[0]?.ObjectOwnership === 'BucketOwnerEnforced',
+    ownerEnforced:
+      ownership?.OwnershipControls?.Rules?.[0]?.ObjectOwnership === 'BucketOwnerEnforced',
     ...(policy?.Policy ? { policy: policy.Policy } : {}),
   };
 }
@@ -161,7 +167,9 @@ async function set(client: S3Client, owned: Owned, setting: BucketSetting): Prom
         IgnorePublicAcls: true,
         RestrictPublicBuckets: true,
       };
-      await client.send(new PutPublicAccessBlockCommand({ ...owned, PublicAccessBlockConfiguration }));
+      await client.send(
+        new PutPublicAccessBlockCommand({ ...owned, PublicAccessBlockConfiguration }),
+      );
       return;
     }
     case 'ownership': {

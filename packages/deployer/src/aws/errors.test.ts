@@ -7,7 +7,10 @@ const system = (code: string): Error => Object.assign(new Error('connect'), { co
 
 test.each([
   [sdk('CredentialsProviderError', 'Could not load credentials from any providers'), 'credentials'],
-  [sdk('ExpiredToken', 'The security token included in the request is expired', 400), 'credentials'],
+  [
+    sdk('ExpiredToken', 'The security token included in the request is expired', 400),
+    'credentials',
+  ],
   [sdk('InvalidClientTokenId', 'x', 403), 'credentials'],
   [sdk('Throttling', 'Rate exceeded', 400), 'throttled'],
   [sdk('ThrottlingException', 'Rate exceeded', 400), 'throttled'],
@@ -31,6 +34,10 @@ test.each([
 });
 
 test('says something also where AWS says nothing', () => {
-  expect(cloudError('s3:ListBucket', sdk('403', 'UnknownError', 403)).message).toBe('HTTP status 403');
-  expect(cloudError('a:B', Object.assign(new Error(''), { code: 'ECONNREFUSED' })).message).toBe('ECONNREFUSED');
+  expect(cloudError('s3:ListBucket', sdk('403', 'UnknownError', 403)).message).toBe(
+    'HTTP status 403',
+  );
+  expect(cloudError('a:B', Object.assign(new Error(''), { code: 'ECONNREFUSED' })).message).toBe(
+    'ECONNREFUSED',
+  );
 });

@@ -21,7 +21,10 @@ const failures: readonly (readonly [CloudFailure, RegExp])[] = [
     /^(InvalidChangeSetStatus(Exception)?|ChangeSetNotFound(Exception)?|AlreadyExistsException|OperationInProgressException|OperationAborted|BucketAlreadyExists|ConcurrentModification\w*|TokenAlreadyExistsException)$/,
   ],
   ['missing', /^(NotFound(Exception)?|NoSuch\w+|ResourceNotFound\w*)$/],
-  ['invalid', /^(ValidationError|ValidationException|InvalidParameter\w*|InsufficientCapabilities\w*)$/],
+  [
+    'invalid',
+    /^(ValidationError|ValidationException|InvalidParameter\w*|InsufficientCapabilities\w*)$/,
+  ],
   [
     'unreachable',
     /^(TimeoutError|NetworkingError|AbortError|ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|EAI_AGAIN|EPROTO|ERR_TLS_\w+|ERR_SSL_\w+|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/,
@@ -31,11 +34,13 @@ const failures: readonly (readonly [CloudFailure, RegExp])[] = [
 const field = (error: unknown, name: string): unknown =>
   typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
 
-/** The name of an SDK error, or the code of one of the system below it. */
-export const nameOf = (error: unknown): string =>
-  [field(error, 'code'), field(error, 'Code'), field(error, 'name')].find(
+const namesOf = (error: unknown): readonly string[] =>
+  [field(error, 'code'), field(error, 'Code'), field(error, 'name')].filter(
     (name): name is string => typeof name === 'string' && name !== 'Error',
-  ) ?? '';
+  );
+
+/** The name of an SDK error, or the code of one of the system below it. */
+export const nameOf = (error: unknown): string => namesOf(error)[0] ?? '';
 
 /** The HTTP status of an SDK error. */
 export const statusOf = (error: unknown): number | undefined => {
@@ -45,8 +50,9 @@ export const statusOf = (error: unknown): number | undefined => {
 
 /** Makes what a call threw a {@link CloudError}. */
 export function cloudError(call: string, error: unknown): CloudError {
-  const names = [nameOf(error), String(field(error, 'name') ?? '')];
-  const known = failures.find(([, pattern]) => names.some((name) => pattern.test(name)))?.[0];
+  const known = failures.find(([, pattern]) =>
+    namesOf(error).some((name) => pattern.test(name)),
+  )?.[0];
   const status = statusOf(error) ?? 0;
   const byStatus: CloudFailure = status === 403 ? 'denied' : status === 429 ? 'throttled' : 'other';
   // S3's HEAD has no body, and so neither a code nor a message.

@@ -70,7 +70,8 @@ export function awsStacks(connection: Connection): Stacks {
       call('DeleteStack', async () => {
         await client.send(new DeleteStackCommand({ StackName: id, ClientRequestToken: token }));
       }),
-    events: (stackId, after) => call('DescribeStackEvents', () => eventsAfter(client, stackId, after)),
+    events: (stackId, after) =>
+      call('DescribeStackEvents', () => eventsAfter(client, stackId, after)),
     lastEvent: (stackId) =>
       call('DescribeStackEvents', async () => {
         const page = await client.send(new DescribeStackEventsCommand({ StackName: stackId }));
@@ -164,7 +165,7 @@ async function createChangeSet(
 
 async function describeChangeSet(client: CloudFormationClient, id: string): Promise<ChangeSet> {
   const changes: Change[] = [];
-  for (let token: string | undefined; ; ) {
+  for (let token: string | undefined; ;) {
     const page = await client.send(
       new DescribeChangeSetCommand({
         ChangeSetName: id,
@@ -218,7 +219,7 @@ async function eventsAfter(
   after: string | undefined,
 ): Promise<readonly StackEvent[]> {
   const fresh: StackEvent[] = [];
-  for (let token: string | undefined; ; ) {
+  for (let token: string | undefined; ;) {
     const page = await client.send(
       new DescribeStackEventsCommand({
         StackName: stackId,

@@ -77,6 +77,8 @@ function requireDeletable(standing: Stack, region: string, rule: string): void {
     );
   }
   if (condition === 'busy') {
-    throw new OperatorError(`${name} is in the state ${status}. ${whatToDo(standing, region, rule)}`);
+    throw new OperatorError(
+      `${name} is in the state ${status}. ${whatToDo(standing, region, rule)}`,
+    );
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { FakeCloud } from '../cloud.fake.ts';
+import type { FakeCloud } from '../cloud.fake.ts';
 import { CloudError } from '../cloud.ts';
 import { FakeWorld, installRule, type Run } from '../world.fake.ts';
 
@@ -20,14 +20,26 @@ describe('creating', () => {
     using world = new FakeWorld();
     const { code, notes } = await world.run(...deploy, '--yes', '--json');
     expect(code).toBe(0);
-    expect(notes[0]).toMatchObject({ type: 'plan', do: 'create', stack, because: 'it does not exist yet' });
-    expect(notes.filter(({ type }) => type === 'event').map(({ resource, status }) => `${resource} ${status}`)).toEqual([
+    expect(notes[0]).toMatchObject({
+      type: 'plan',
+      do: 'create',
+      stack,
+      because: 'it does not exist yet',
+    });
+    expect(
+      notes
+        .filter(({ type }) => type === 'event')
+        .map(({ resource, status }) => `${String(resource)} ${String(status)}`),
+    ).toEqual([
       `${stack} CREATE_IN_PROGRESS`,
       ...['Topic', 'Function', 'Alarm'].map((id) => `${id} CREATE_IN_PROGRESS`),
       ...['Topic', 'Function', 'Alarm'].map((id) => `${id} CREATE_COMPLETE`),
       `${stack} CREATE_COMPLETE`,
     ]);
-    expect(notes.at(-2)).toMatchObject({ type: 'warning', message: expect.stringContaining('a@b.cc has to confirm') });
+    expect(notes.at(-2)).toMatchObject({
+      type: 'warning',
+      message: expect.stringContaining('a@b.cc has to confirm'),
+    });
     expect(notes.at(-1)).toMatchObject({
       type: 'result',
       ok: true,
@@ -46,8 +58,17 @@ describe('creating', () => {
       expect.stringMatching(/^patrol\/demo\/watch\/[0-9a-f]{64}\.zip$/),
     ]);
     expect(world.cloud.stacks.find(stack)).toMatchObject({
-      tags: { 'patrol:package': '@patrol/rules-demo', 'patrol:rule': 'watch', 'patrol:environment': 'production' },
-      parameters: { actions: 'StopLogging', mode: 'quiet', AlertEmail: 'a@b.cc', LogRetentionInDays: '90' },
+      tags: {
+        'patrol:package': '@patrol/rules-demo',
+        'patrol:rule': 'watch',
+        'patrol:environment': 'production',
+      },
+      parameters: {
+        actions: 'StopLogging',
+        mode: 'quiet',
+        AlertEmail: 'a@b.cc',
+        LogRetentionInDays: '90',
+      },
     });
   });
 
@@ -58,32 +79,46 @@ describe('creating', () => {
     expect(code).toBe(0);
     expect(world.asked).toEqual([
       { message: 'actions: Which calls.' },
-      { message: 'mode: How loud.', initial: 'quiet' },
+      { message: 'mode: How loud. One of quiet, loud.', initial: 'quiet' },
       { message: expect.stringContaining('Where alerts go') },
       { message: `Create ${stack}?` },
     ]);
     expect(stdout).toContain(`${stack} is created.`);
-    expect(world.cloud.stacks.find(stack)?.parameters).toMatchObject({ mode: 'loud', AlertEmail: 'a@b.cc' });
+    expect(world.cloud.stacks.find(stack)?.parameters).toMatchObject({
+      mode: 'loud',
+      AlertEmail: 'a@b.cc',
+    });
   });
 
-  test.each([[false, 1, 'Nothing was changed.'], [undefined, 130, 'Interrupted. Nothing was changed.']])(
-    'the answer %s leaves nothing behind',
-    async (answer, code, words) => {
-      using world = new FakeWorld();
-      world.answers = [answer];
-      expect(await world.run(...deploy, '--param', 'mode=loud')).toMatchObject({ code, stderr: `${words}\n` });
-      expect(world.cloud.stacks.all).toEqual([]);
-      expect(world.cloud.buckets.size).toBe(0);
-    },
-  );
+  test.each([
+    [false, 1, 'Nothing was changed.'],
+    [undefined, 130, 'Interrupted. Nothing was changed.'],
+  ])('the answer %s leaves nothing behind', async (answer, code, words) => {
+    using world = new FakeWorld();
+    world.answers = [answer];
+    expect(await world.run(...deploy, '--param', 'mode=loud')).toMatchObject({
+      code,
+      stderr: `${words}\n`,
+    });
+    expect(world.cloud.stacks.all).toEqual([]);
+    expect(world.cloud.buckets.size).toBe(0);
+  });
 
   test('without a terminal needs --yes and all settings, and says so before anything is touched', async () => {
     using world = new FakeWorld();
     const asked = await world.run(...deploy);
     expect(asked).toMatchObject({ code: 2, stderr: expect.stringContaining('Add --yes') });
     const missing = await world.run('demo/watch', '--yes', '--json');
-    expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('actions: is required') });
-    expect(last(missing)).toMatchObject({ type: 'result', ok: false, did: 'none', message: expect.stringContaining('alerts go') });
+    expect(missing).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('actions: is required'),
+    });
+    expect(last(missing)).toMatchObject({
+      type: 'result',
+      ok: false,
+      did: 'none',
+      message: expect.stringContaining('alerts go'),
+    });
     expect(new Set(world.cloud.calls)).toEqual(new Set(['place', 'stack']));
   });
 
@@ -98,14 +133,24 @@ describe('creating', () => {
 
   test('a failure names the resource that failed first, and leaves nothing', async () => {
     using world = new FakeWorld();
-    world.cloud.stacks.failing = { Function: 'User: arn:x is not authorized to perform: lambda:CreateFunction' };
+    world.cloud.stacks.failing = {
+      Function: 'User: arn:x is not authorized to perform: lambda:CreateFunction',
+    };
     const human = await world.run(...deploy, '--yes');
     expect(human.code).toBe(1);
-    expect(human.stdout).toContain('Function (AWS::Lambda::Function) failed first: User: arn:x is not authorized');
+    expect(human.stdout).toContain(
+      'Function (AWS::Lambda::Function) failed first: User: arn:x is not authorized',
+    );
     expect(human.stdout).toContain('may not do this');
-    expect(human.stderr).toContain(`${stack} could not be created. CloudFormation removed what it had created`);
+    expect(human.stderr).toContain(
+      `${stack} could not be created. CloudFormation removed what it had created`,
+    );
     const machine = await world.run(...deploy, '--yes', '--json');
-    expect(last(machine)).toMatchObject({ ok: false, status: 'DELETE_COMPLETE', cause: { resource: 'Function' } });
+    expect(last(machine)).toMatchObject({
+      ok: false,
+      status: 'DELETE_COMPLETE',
+      cause: { resource: 'Function' },
+    });
     expect(world.cloud.stacks.find(stack)).toBeUndefined();
   });
 
@@ -113,7 +158,10 @@ describe('creating', () => {
     using world = new FakeWorld();
     world.cloud.stacks.add({ name: stack, status: 'REVIEW_IN_PROGRESS' });
     await deployed(world);
-    expect(world.cloud.stacks.all.map(({ status }) => status)).toEqual(['DELETE_COMPLETE', 'CREATE_COMPLETE']);
+    expect(world.cloud.stacks.all.map(({ status }) => status)).toEqual([
+      'DELETE_COMPLETE',
+      'CREATE_COMPLETE',
+    ]);
   });
 
   test('a stack whose creation failed is deleted and created anew, after asking', async () => {
@@ -134,7 +182,10 @@ describe('creating', () => {
     using world = new FakeWorld();
     world.cloud.addBucket(bucket, '999999999999');
     const { code, stderr } = await world.run(...deploy, '--yes');
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('is not the account 111122223333') });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining('is not the account 111122223333'),
+    });
     expect(uploads(world.cloud)).toBe(0);
     expect(world.cloud.stacks.all).toEqual([]);
   });
@@ -144,16 +195,36 @@ describe('creating', () => {
     const error = new CloudError('missing', 'sns:ListSubscriptionsByTopic', 'Topic does not exist');
     world.cloud.faults.push({ call: 'subscriptions', error });
     const arn = 'arn:aws:sns:us-east-1:111122223333:gone';
-    const run = await world.run('demo/watch', '--param', 'actions=x', '--alert-topic-arn', arn, '--yes');
-    expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining(`There is no topic ${arn}`) });
-    const again = await world.run('demo/watch', '--param', 'actions=x', '--alert-topic-arn', arn, '--yes');
+    const run = await world.run(
+      'demo/watch',
+      '--param',
+      'actions=x',
+      '--alert-topic-arn',
+      arn,
+      '--yes',
+    );
+    expect(run).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`There is no topic ${arn}`),
+    });
+    const again = await world.run(
+      'demo/watch',
+      '--param',
+      'actions=x',
+      '--alert-topic-arn',
+      arn,
+      '--yes',
+    );
     expect(again.stdout).toContain('Nobody is subscribed to');
   });
 
   test('refuses a region in which the events never occur', async () => {
     using world = new FakeWorld({ regions: ['us-east-1'] });
     const { code, stderr } = await world.run('demo/watch');
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('--region us-east-1') });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining('--region us-east-1'),
+    });
   });
 });
 
@@ -163,7 +234,11 @@ describe('updating', () => {
     await deployed(world);
     const run = await world.run('demo/watch', '--json');
     expect(run.code).toBe(0);
-    expect(last(run)).toMatchObject({ ok: true, did: 'keep', outputs: { FunctionName: `${stack}-Function` } });
+    expect(last(run)).toMatchObject({
+      ok: true,
+      did: 'keep',
+      outputs: { FunctionName: `${stack}-Function` },
+    });
     expect(world.cloud.calls).toEqual(['place', 'stack']);
     // Nor for a new version of the package in which this rule is the same.
     installRule(world.folder, { version: '2.0.0' });
@@ -203,22 +278,41 @@ describe('updating', () => {
     const text = { kind: 'text', description: 'Who.' } as const;
     const parameters = { actions: text, added: { ...text, default: 'x' }, required: text };
     installRule(world.folder, { parameters });
-    expect(await world.run('demo/watch', '--yes')).toMatchObject({ code: 2, stderr: expect.stringContaining('required: is required') });
+    expect(await world.run('demo/watch', '--yes')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('required: is required'),
+    });
     world.answers = ['me', true];
     expect(await world.run('demo/watch')).toMatchObject({ code: 0 });
     expect(world.asked[0]).toEqual({ message: 'required: Who.' });
-    expect(world.cloud.stacks.find(stack)?.parameters).toMatchObject({ added: 'x', required: 'me', actions: 'StopLogging' });
+    expect(world.cloud.stacks.find(stack)?.parameters).toMatchObject({
+      added: 'x',
+      required: 'me',
+      actions: 'StopLogging',
+    });
   });
 
-  test.each([['--dry-run', 0], ['no', 1], ['Ctrl-C', 130]])('%s takes the change set back', async (how, code) => {
+  test.each([
+    ['--dry-run', 0],
+    ['no', 1],
+    ['Ctrl-C', 130],
+  ])('%s takes the change set back', async (how, code) => {
     using world = new FakeWorld();
     await deployed(world);
     if (how !== '--dry-run') world.answers = [how === 'no' ? false : undefined];
-    const { stdout, code: ended } = await world.run('demo/watch', '--param', 'mode=loud', ...(code === 0 ? ['--dry-run'] : []));
+    const { stdout, code: ended } = await world.run(
+      'demo/watch',
+      '--param',
+      'mode=loud',
+      ...(code === 0 ? ['--dry-run'] : []),
+    );
     expect(ended).toBe(code);
     expect(stdout).toContain('~ Function AWS::Lambda::Function');
     expect(world.cloud.stacks.changeSets).toEqual([]);
-    expect(world.cloud.stacks.find(stack)).toMatchObject({ status: 'CREATE_COMPLETE', parameters: { mode: 'quiet' } });
+    expect(world.cloud.stacks.find(stack)).toMatchObject({
+      status: 'CREATE_COMPLETE',
+      parameters: { mode: 'quiet' },
+    });
     expect(world.cloud.calls).not.toContain('object');
   });
 
@@ -227,11 +321,18 @@ describe('updating', () => {
     await deployed(world);
     world.cloud.stacks.failing = { Function: 'Rate exceeded' };
     const failed = await world.run('demo/watch', '--param', 'mode=loud', '--yes');
-    expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining('restored what stood before') });
+    expect(failed).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('restored what stood before'),
+    });
     world.cloud.stacks.failing = {};
     // After a rollback nothing is taken for granted: the change set is asked, and finds nothing.
     const asked = await world.run('demo/watch', '--yes', '--json');
-    expect(last(asked)).toMatchObject({ ok: true, did: 'keep', message: expect.stringContaining('finds no difference') });
+    expect(last(asked)).toMatchObject({
+      ok: true,
+      did: 'keep',
+      message: expect.stringContaining('finds no difference'),
+    });
     expect(world.cloud.stacks.changeSets).toEqual([]);
   });
 
@@ -243,13 +344,19 @@ describe('updating', () => {
     const failed = await world.run('demo/watch', '--param', 'mode=loud', '--yes');
     expect(failed.stderr).toContain('UPDATE_ROLLBACK_FAILED now; deploy again to hear what to do');
     const refused = await world.run('demo/watch', '--yes');
-    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('continue-update-rollback') });
+    expect(refused).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('continue-update-rollback'),
+    });
   });
 
   test('leaves alone a stack of that name that it did not make', async () => {
     using world = new FakeWorld();
     world.cloud.stacks.add({ name: stack, tags: { team: 'x' } });
     const { code, stderr } = await world.run(...deploy, '--yes');
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('does not carry the tags') });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining('does not carry the tags'),
+    });
   });
 });

@@ -2,14 +2,22 @@
 import { apply, discard, propose, type Work } from '../apply.ts';
 import { findArtifact, typedName } from '../assembly.ts';
 import { rootCause } from '../cause.ts';
-import { type ChangeSet, type Cloud, CloudError, type ResourceChange, type Stack } from '../cloud.ts';
+import type { ChangeSet, ResourceChange, Stack } from '../cloud.ts';
 import { OperatorError, UsageError } from '../errors.ts';
+import { requireTopic, tellUnheard } from '../heard.ts';
 import { defaultEnvironment, stackName } from '../naming.ts';
 import { plan, refusal } from '../plan.ts';
 import type { Result, Tell } from '../report.ts';
-import { answered, type Given, type Ground, requireSettled, type Settings, settle } from '../settings.ts';
+import {
+  answered,
+  type Given,
+  type Ground,
+  requireSettled,
+  type Settings,
+  settle,
+} from '../settings.ts';
 import { conditionOf } from '../states.ts';
-import { common, isInline, outputs, readTemplate, type Template } from '../template.ts';
+import { isInline, readTemplate, type Template } from '../template.ts';
 import type { Ended, Effects } from '../watch.ts';
 import { type CloudOptions, effectsOf, isInteractive, type World } from '../world.ts';
 
@@ -63,7 +71,7 @@ export async function deploy(
   const { region, account } = place;
   tell({ type: 'plan', do: step.do, stack, region, account, because, differences });
   if (step.do === 'refuse') throw new OperatorError(because);
-  if (step.do === 'keep') return kept(step.standing, options);
+  if (step.do === 'keep') return kept(step.standing, options.dryRun, upToDate(step.standing));
   const look = lookCommand(name, options, region);
   const work: Work = { step, artifact, template, place, look };
   const effects = effectsOf(world, cloud, tell);
@@ -86,7 +94,9 @@ async function decide(
       const why = reason === undefined ? '' : ` The stack's value is no longer allowed: ${reason}`;
       const title = name === 'alerts' ? description : `${name}: ${description}`;
       const start = initial === undefined ? {} : { initial };
-      answers[name] = await (await world.ask()).text({ message: `${title}${why}`, refuse, ...start });
+      answers[name] = await (
+        await world.ask()
+      ).text({ message: `${title}${why}`, refuse, ...start });
     }
     settings = settle(ground, answered(options.given, answers));
   }
@@ -97,17 +107,20 @@ async function decide(
   return settings.values;
 }
 
-const kept = (standing: Stack, { dryRun }: DeployOptions): Result => ({
+/** The result when there is nothing to do. */
+const kept = ({ id, name, status, outputs }: Stack, dryRun: boolean, why: string): Result => ({
   type: 'result',
   ok: true,
   did: 'keep',
-  stack: standing.name,
-  stackId: standing.id,
-  status: standing.status,
-  outputs: standing.outputs,
+  stack: name,
+  stackId: id,
+  status,
+  outputs,
   ...(dryRun ? { dryRun } : {}),
-  message: `Nothing changed: ${standing.name} is up to date.`,
+  message: `Nothing changed: ${why}.`,
 });
+const upToDate = ({ name }: Stack): string => `${name} is up to date`;
+const noDifference = ({ name }: Stack): string => `CloudFormation finds no difference in ${name}`;
 
 const added = ({ resources }: Template): readonly ResourceChange[] =>
   Object.entries(resources).map(([resource, { Type, Condition }]) => ({
@@ -140,23 +153,11 @@ async function rehearse(effects: Effects, work: Work): Promise<Result> {
     return result;
   }
   const changeSet = await propose(effects, work);
-  if (!changeSet) return unchanged(step.standing, true);
+  if (!changeSet) return kept(step.standing, true, noDifference(step.standing));
   await discard(effects, work, changeSet);
   tell({ type: 'changes', stack: step.stack, changes: changeSet.changes });
   return result;
 }
-
-const unchanged = (standing: Stack, dryRun: boolean): Result => ({
-  type: 'result',
-  ok: true,
-  did: 'keep',
-  stack: standing.name,
-  stackId: standing.id,
-  status: standing.status,
-  outputs: standing.outputs,
-  ...(dryRun ? { dryRun } : {}),
-  message: `Nothing changed: CloudFormation finds no difference in ${standing.name}.`,
-});
 
 async function carryOut(
   effects: Effects,
@@ -172,7 +173,9 @@ async function carryOut(
     );
   }
   const changeSet = step.do === 'update' ? await propose(effects, work) : undefined;
-  if (step.do === 'update' && !changeSet) return unchanged(step.standing, false);
+  if (step.do === 'update' && !changeSet) {
+    return kept(step.standing, false, noDifference(step.standing));
+  }
   const changes = changeSet?.changes ?? added(template);
   effects.tell({ type: 'changes', stack: step.stack, changes });
   if (!options.yes && !(await agreed(effects, work, changeSet, world))) {
@@ -181,7 +184,13 @@ async function carryOut(
   }
   const ended = await apply(effects, work, changeSet);
   if (!ended) {
-    return { type: 'result', ok: true, did: 'keep', stack: step.stack, message: 'Nothing changed.' };
+    return {
+      type: 'result',
+      ok: true,
+      did: 'keep',
+      stack: step.stack,
+      message: 'Nothing changed.',
+    };
   }
   if (!ended.success) return failed(step, ended);
   if (ended.stack) await tellUnheard(effects.cloud, ended.stack, effects.tell);
@@ -237,34 +246,4 @@ function failed(step: Work['step'], { status, stackId, events }: Ended): Result 
     message,
     ...(cause ? { cause } : {}),
   };
-}
-
-/** Refuses a topic that is not there: alerts to it would be lost. One that may not be looked at is taken on trust. */
-async function requireTopic(cloud: Cloud, values: Settings['values']): Promise<void> {
-  const topic = values[common.alertTopic];
-  if (!topic || topic.text === '' || topic.from !== 'given') return;
-  try {
-    await cloud.subscriptions(topic.text);
-  } catch (error) {
-    if (!(error instanceof CloudError) || error.failure !== 'missing') return;
-    throw new OperatorError(
-      `There is no topic ${topic.text}, so that its alerts would be lost. Create it first, or give another --alert-topic-arn or an --alert-email.`,
-    );
-  }
-}
-
-/** Says when nobody gets the alerts yet. That it cannot be found out never fails a deployment. */
-async function tellUnheard(
-  cloud: Cloud,
-  { parameters, outputs: { [outputs.topic]: topic } }: Stack,
-  tell: Tell,
-): Promise<void> {
-  if (!topic) return;
-  const subscriptions = await cloud.subscriptions(topic).catch(() => undefined);
-  if (!subscriptions || subscriptions.some(({ confirmed }) => confirmed)) return;
-  const email = parameters[common.alertEmail];
-  const message = email
-    ? `${email} has to confirm the subscription before any alert arrives: SNS has sent it a message with the subject "AWS Notification - Subscription Confirmation".`
-    : `Nobody is subscribed to ${topic} yet: alerts reach nobody until somebody subscribes to it and confirms.`;
-  tell({ type: 'warning', message });
 }

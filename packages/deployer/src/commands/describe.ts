@@ -80,13 +80,18 @@ function parameterLines([name, spec]: readonly [string, ParameterSpec]): readonl
     kind === 'names' ? 'Names separated by commas, * for any run of characters.' : '',
     kind === 'names' && among ? `Each of ${among.join(', ')}.` : '',
     kind === 'patterns' ? 'Regular expressions separated by commas, each for the whole value.' : '',
-    kind === 'secret' ? 'The ARN of a Secrets Manager secret or an SSM SecureString parameter.' : '',
+    kind === 'secret'
+      ? 'The ARN of a Secrets Manager secret or an SSM SecureString parameter.'
+      : '',
     form ? `Allowed: ${form.words}.` : '',
     range.length > 0 ? `${range.join(', ')}.` : '',
     suppresses ? 'It mutes alerts.' : '',
     example === undefined ? '' : `For example ${example}`,
   ].filter(Boolean);
-  return [`  ${name}  (${kind}, ${standard})`, ...[description, ...notes].map((line) => `    ${line}`)];
+  return [
+    `  ${name}  (${kind}, ${standard})`,
+    ...[description, ...notes].map((line) => `    ${line}`),
+  ];
 }
 
 const indent = (text: string): string =>

@@ -33,7 +33,9 @@ export function list({ json }: { readonly json: boolean }, { streams, cwd }: Wor
       title,
       triggers.join('; '),
     ]);
-    streams.stdout.write(`${table(['RULE', 'SEVERITY', 'TITLE', 'TRIGGER'], rows, streams.stdout.columns)}\n`);
+    streams.stdout.write(
+      `${table(['RULE', 'SEVERITY', 'TITLE', 'TRIGGER'], rows, streams.stdout.columns)}\n`,
+    );
   }
   return 0;
 }
