@@ -185,6 +185,12 @@ describe('calls that were denied (E1)', () => {
     ]);
   });
 
+  test('a reason that is no text is left out', async () => {
+    const given = eventOf({ errorCode: 'AccessDenied', errorMessage: { toString: 1 } });
+    const { alerts } = await verdict(stopped, given, alerting);
+    expect(alerts[0]?.summary).toMatch(/^This was attempted and denied \(AccessDenied\)\. /);
+  });
+
   test('severities go down by one, and not below low', async () => {
     for (const [index, severity] of severities.entries()) {
       for (const rule of [

@@ -52,6 +52,7 @@ export {
   matches,
   parsePattern,
   PatternError,
+  type PatternMatcher,
 } from './pattern.ts';
 export {
   type Alert,

