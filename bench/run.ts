@@ -25,11 +25,21 @@ interface Variant {
 
 const workspace = mkdtempSync(join(tmpdir(), 'patrol-bench-'));
 
-function variant(name: string, files: Readonly<Record<string, Uint8Array | string>>, zipBytes: number): Variant {
+function variant(
+  name: string,
+  files: Readonly<Record<string, Uint8Array | string>>,
+  zipBytes: number,
+): Variant {
   const folder = join(workspace, name.replaceAll(/\W+/g, '-'));
   mkdirSync(folder, { recursive: true });
   for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, file), content);
-  return { name, folder, zipBytes, indexBytes: Buffer.byteLength(files['index.mjs'] ?? ''), times: [] };
+  return {
+    name,
+    folder,
+    zipBytes,
+    indexBytes: Buffer.byteLength(files['index.mjs'] ?? ''),
+    times: [],
+  };
 }
 
 const packages = join(import.meta.dirname, '../packages');
@@ -38,17 +48,28 @@ const rules = readdirSync(packages)
   .flatMap((name) => {
     const dist = join(packages, name, 'dist');
     const { rules: built } = parseManifest(readFileSync(join(dist, 'rules.json'), 'utf8'), dist);
-    return built.map((rule) => ({ name: rule.name, code: readFileSync(join(dist, rule.code.path)) }));
+    return built.map((rule) => ({
+      name: rule.name,
+      code: readFileSync(join(dist, rule.code.path)),
+    }));
   });
 const [first] = rules;
 if (!first) throw new Error('There is no built rule to measure.');
 const sdk = unzipSync(first.code)['sns.mjs'];
 if (!sdk) throw new Error(`The zip of ${first.name} holds no sns.mjs.`);
 
-const empty = variant('(empty handler)', { 'index.mjs': 'export const handler = async () => {};\n' }, 0);
+const empty = variant(
+  '(empty handler)',
+  { 'index.mjs': 'export const handler = async () => {};\n' },
+  0,
+);
 const eager = variant(
   '(client-sns imported eagerly)',
-  { 'index.mjs': "import { publish } from './sns.mjs';\nexport const handler = async () => publish;\n", 'sns.mjs': sdk },
+  {
+    'index.mjs':
+      "import { publish } from './sns.mjs';\nexport const handler = async () => publish;\n",
+    'sns.mjs': sdk,
+  },
   0,
 );
 const variants = [
@@ -86,7 +107,14 @@ const quantile = (times: readonly number[], q: number): number =>
   times.toSorted((a, b) => a - b)[Math.round((times.length - 1) * q)] ?? Number.NaN;
 const base = quantile(empty.times, 0.5);
 const table = new Table({
-  head: ['handler', 'import, ms (p10 .. p90)', 'over empty, ms', 'ratio', 'index.mjs, KB', 'zip, KB'],
+  head: [
+    'handler',
+    'import, ms (p10 .. p90)',
+    'over empty, ms',
+    'ratio',
+    'index.mjs, KB',
+    'zip, KB',
+  ],
   colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
   style: { head: [], border: [] },
 });

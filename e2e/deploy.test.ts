@@ -2,7 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { deleteTopic, operator, patrolDeploy, putEvent, receiveFrom, stack, stackOutput, subscribe } from './support/cloud.ts';
+import {
+  createTopic,
+  deleteTopic,
+  operator,
+  patrolDeploy,
+  putEvent,
+  receiveFrom,
+  stack,
+  stackOutput,
+  subscribe,
+} from './support/cloud.ts';
 import { root, run, until } from './support/tools.ts';
 
 interface Sample {
@@ -12,7 +22,9 @@ interface Sample {
 }
 
 const sample = (rule: string): Sample =>
-  JSON.parse(readFileSync(join(root, `packages/patrol-rules-aws/rules/${rule}/sample.json`), 'utf8'));
+  JSON.parse(
+    readFileSync(join(root, `packages/patrol-rules-aws/rules/${rule}/sample.json`), 'utf8'),
+  );
 
 const changed = (event: Sample, detail: Record<string, unknown>): Sample => ({
   ...event,
@@ -23,7 +35,8 @@ const rules = [
   {
     rule: 'cloudTrail',
     parameters: [],
-    title: /^CloudTrail: StopLogging on arn:aws:cloudtrail:eu-west-1:111122223333:trail\/organizatio.*$/,
+    title:
+      /^CloudTrail: StopLogging on arn:aws:cloudtrail:eu-west-1:111122223333:trail\/organizatio.*$/,
     severity: 'critical',
     quiet: { eventName: 'AddTags' },
     unmatched: { eventSource: 'ec2.amazonaws.com' },
@@ -38,7 +51,10 @@ const rules = [
     quiet: { responseElements: { ConsoleLogin: 'Failure' }, errorMessage: 'Failed authentication' },
     unmatched: { userIdentity: { type: 'IAMUser', userName: 'alice' } },
     update: 'deniedAttempts=alert',
-    afterUpdate: { responseElements: { ConsoleLogin: 'Failure' }, errorMessage: 'Failed authentication' },
+    afterUpdate: {
+      responseElements: { ConsoleLogin: 'Failure' },
+      errorMessage: 'Failed authentication',
+    },
   },
   {
     rule: 'assumeRole',
@@ -48,104 +64,148 @@ const rules = [
     quiet: { requestParameters: { roleArn: 'arn:aws:iam::111122223333:role/NonAdministrators' } },
     unmatched: { eventName: 'GetCallerIdentity' },
     update: 'disallowedRoles=NonAdministrators',
-    afterUpdate: { requestParameters: { roleArn: 'arn:aws:iam::111122223333:role/NonAdministrators' } },
+    afterUpdate: {
+      requestParameters: { roleArn: 'arn:aws:iam::111122223333:role/NonAdministrators' },
+    },
   },
 ] as const;
 
-describe.each(rules)('aws/$rule', ({ rule, parameters, title, severity, quiet, unmatched, update, afterUpdate }) => {
-  const name = `patrol-aws-${rule}-production`;
-  const event = sample(rule);
-  let subscriber: Awaited<ReturnType<typeof subscribe>>;
+describe.each(rules)(
+  'aws/$rule',
+  ({ rule, parameters, title, severity, quiet, unmatched, update, afterUpdate }) => {
+    const name = `patrol-aws-${rule}-production`;
+    const event = sample(rule);
+    let subscriber: Awaited<ReturnType<typeof subscribe>>;
 
-  test('is deployed', async () => {
-    const ran = await patrolDeploy(`aws/${rule}`, '--alert-email', 'security@example.com', '--yes', ...parameters);
-    expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
-    expect(await stack(name)).toMatchObject({ StackStatus: 'CREATE_COMPLETE' });
-    expect(ran.stdout).toContain('AlertTopicArn');
-    subscriber = await subscribe(await stackOutput(name, 'AlertTopicArn'), `alerts-${rule}`);
-  });
-
-  test('alerts its subscribers of a real event', async () => {
-    await putEvent(event);
-    const { Subject, Message, MessageAttributes } = await subscriber.next();
-    expect(Subject).toMatch(title);
-    expect(Subject.length).toBeLessThan(100);
-    expect(JSON.parse(Message)).toMatchObject({
-      version: 1,
-      rule,
-      severity,
-      account: '111122223333',
-      eventId: event.detail['eventID'],
-      event: { detail: event.detail },
+    test('is deployed', async () => {
+      const ran = await patrolDeploy(
+        `aws/${rule}`,
+        '--alert-email',
+        'security@example.com',
+        '--yes',
+        ...parameters,
+      );
+      expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
+      expect(await stack(name)).toMatchObject({ StackStatus: 'CREATE_COMPLETE' });
+      expect(ran.stdout).toContain('AlertTopicArn');
+      subscriber = await subscribe(await stackOutput(name, 'AlertTopicArn'), `alerts-${rule}`);
     });
-    expect(MessageAttributes['severity']?.Value).toBe(severity);
-    expect(MessageAttributes['rule']?.Value).toBe(rule);
-  });
 
-  test('stays quiet on what is not disallowed and on what does not match', async () => {
-    await putEvent(changed(event, quiet));
-    await putEvent(changed(event, unmatched));
-    await putEvent({ ...event, source: 'my.forgery' });
-    await subscriber.nothing();
-  });
+    test('alerts its subscribers of a real event', async () => {
+      await putEvent(event);
+      const { Subject, Message, MessageAttributes } = await subscriber.next();
+      expect(Subject).toMatch(title);
+      expect(Subject.length).toBeLessThan(100);
+      expect(JSON.parse(Message)).toMatchObject({
+        version: 1,
+        rule,
+        severity,
+        account: '111122223333',
+        eventId: event.detail['eventID'],
+        event: { detail: event.detail },
+      });
+      expect(MessageAttributes['severity']?.Value).toBe(severity);
+      expect(MessageAttributes['rule']?.Value).toBe(rule);
+    });
 
-  test('does nothing when nothing changed', async () => {
-    const ran = await patrolDeploy(`aws/${rule}`, '--yes', '--json');
-    expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
-    expect(ran.stdout).toMatch(/"keep"|no change|unchanged|up to date/i);
-    expect(await stack(name)).toMatchObject({ StackStatus: 'CREATE_COMPLETE' });
-  });
+    test('stays quiet on what is not disallowed and on what does not match', async () => {
+      await putEvent(changed(event, quiet));
+      await putEvent(changed(event, unmatched));
+      await putEvent({ ...event, source: 'my.forgery' });
+      await subscriber.nothing();
+    });
 
-  test('is updated with changed parameters', async () => {
-    const ran = await patrolDeploy(`aws/${rule}`, '--yes', '--param', update);
-    expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
-    expect(await stack(name)).toMatchObject({ StackStatus: 'UPDATE_COMPLETE' });
-    await putEvent(changed(event, afterUpdate));
-    expect((await subscriber.next()).Subject).not.toBe('');
-  });
+    test('does nothing when nothing changed', async () => {
+      const ran = await patrolDeploy(`aws/${rule}`, '--yes', '--json');
+      expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
+      expect(ran.stdout).toMatch(/"keep"|no change|unchanged|up to date/i);
+      expect(await stack(name)).toMatchObject({ StackStatus: 'CREATE_COMPLETE' });
+    });
 
-  test('refuses a bad parameter before anything is touched', async () => {
-    const ran = await patrolDeploy(`aws/${rule}`, '--yes', '--param', 'noSuchParameter=1');
-    expect(ran.code).not.toBe(0);
-    expect(ran.stderr).toContain('noSuchParameter');
-    expect(await stack(name)).toMatchObject({ StackStatus: 'UPDATE_COMPLETE' });
-  });
+    test('is updated with changed parameters', async () => {
+      const ran = await patrolDeploy(`aws/${rule}`, '--yes', '--param', update);
+      expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
+      expect(await stack(name)).toMatchObject({ StackStatus: 'UPDATE_COMPLETE' });
+      await putEvent(changed(event, afterUpdate));
+      expect((await subscriber.next()).Subject).not.toBe('');
+    });
 
-  test('keeps an event whose alert cannot be sent in the failure queue', async () => {
-    await deleteTopic(await stackOutput(name, 'AlertTopicArn'));
-    const lost = changed(event, afterUpdate);
-    await putEvent(lost);
-    const failureQueue = await stackOutput(name, 'FailureQueueUrl');
-    const kept = await until('a message in the failure queue', () => receiveFrom(failureQueue));
-    expect(JSON.parse(kept)).toMatchObject({ requestPayload: { detail: lost.detail } });
-  });
+    test('refuses a bad parameter before anything is touched', async () => {
+      const ran = await patrolDeploy(`aws/${rule}`, '--yes', '--param', 'noSuchParameter=1');
+      expect(ran.code).not.toBe(0);
+      expect(ran.stderr).toContain('noSuchParameter');
+      expect(await stack(name)).toMatchObject({ StackStatus: 'UPDATE_COMPLETE' });
+    });
 
-  test('is shown', async () => {
-    const ran = await patrolDeploy('info', `aws/${rule}`);
-    expect(ran, ran.stderr).toMatchObject({ code: 0 });
-    expect(ran.stdout).toContain('UPDATE_COMPLETE');
-    expect(ran.stdout).toContain('ErrorsAlarm');
-  });
+    test('keeps an event whose alert cannot be sent in the failure queue', async () => {
+      await deleteTopic(await stackOutput(name, 'AlertTopicArn'));
+      const lost = changed(event, afterUpdate);
+      await putEvent(lost);
+      const failureQueue = await stackOutput(name, 'FailureQueueUrl');
+      const kept = await until('a message in the failure queue', () => receiveFrom(failureQueue));
+      expect(JSON.parse(kept)).toMatchObject({ requestPayload: { detail: lost.detail } });
+    });
 
-  test('is deleted', async () => {
-    const ran = await patrolDeploy('delete', `aws/${rule}`, '--yes');
-    expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
-    expect(await stack(name)).toBeUndefined();
-  });
-});
+    test('is shown', async () => {
+      const ran = await patrolDeploy('info', `aws/${rule}`);
+      expect(ran, ran.stderr).toMatchObject({ code: 0 });
+      expect(ran.stdout).toContain('UPDATE_COMPLETE');
+      expect(ran.stdout).toContain('ErrorsAlarm');
+    });
+
+    test('is deleted', async () => {
+      const ran = await patrolDeploy('delete', `aws/${rule}`, '--yes');
+      expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
+      expect(await stack(name)).toBeUndefined();
+    });
+  },
+);
 
 test('an event that a rule cannot read is kept in the failure queue', async () => {
   const name = 'patrol-aws-assumeRole-unreadable';
-  const deployed = await patrolDeploy('aws/assumeRole', '--env', 'unreadable', '--yes',
-    '--alert-email', 'security@example.com', '--param', 'disallowedRoles=Administrator');
+  const deployed = await patrolDeploy(
+    'aws/assumeRole',
+    '--env',
+    'unreadable',
+    '--yes',
+    '--alert-email',
+    'security@example.com',
+    '--param',
+    'disallowedRoles=Administrator',
+  );
   expect(deployed, deployed.stdout + deployed.stderr).toMatchObject({ code: 0 });
   await putEvent(changed(sample('assumeRole'), { requestParameters: null, resources: null }));
   const failureQueue = await stackOutput(name, 'FailureQueueUrl');
   const kept = await until('a message in the failure queue', () => receiveFrom(failureQueue));
   expect(JSON.parse(kept)).toMatchObject({
-    responsePayload: { errorMessage: expect.stringContaining('expected the ARN of the assumed role') },
+    responsePayload: {
+      errorMessage: expect.stringContaining('expected the ARN of the assumed role'),
+    },
   });
-  expect(await patrolDeploy('delete', 'aws/assumeRole', '--env', 'unreadable', '--yes')).toMatchObject({ code: 0 });
+  expect(
+    await patrolDeploy('delete', 'aws/assumeRole', '--env', 'unreadable', '--yes'),
+  ).toMatchObject({ code: 0 });
+});
+
+test('alerts go to an existing topic instead of an own one', async () => {
+  const name = 'patrol-aws-rootLogin-shared';
+  const topic = await createTopic('shared-alerts');
+  const subscriber = await subscribe(topic, 'shared-alerts');
+  const deployed = await patrolDeploy(
+    'aws/rootLogin',
+    '--env',
+    'shared',
+    '--yes',
+    '--alert-topic-arn',
+    topic,
+  );
+  expect(deployed, deployed.stdout + deployed.stderr).toMatchObject({ code: 0 });
+  expect(await stackOutput(name, 'AlertTopicArn')).toBe(topic);
+  await putEvent(sample('rootLogin'));
+  expect((await subscriber.next()).Subject).toContain('Root user signed in');
+  expect(await patrolDeploy('delete', 'aws/rootLogin', '--env', 'shared', '--yes')).toMatchObject({
+    code: 0,
+  });
 });
 
 test('the function runs on the Node of the Lambda runtime', async () => {

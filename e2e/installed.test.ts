@@ -39,7 +39,10 @@ beforeAll(async () => {
     join(folder, 'pnpm-workspace.yaml'),
     `overrides:\n  '@patrol/core': ${core}\nallowBuilds:\n  esbuild: true\n`,
   );
-  await must('npx', ['-y', 'pnpm@12', 'install'], { cwd: folder, env: { ...process.env, PATH: path } });
+  await must('npx', ['-y', 'pnpm@12', 'install'], {
+    cwd: folder,
+    env: { ...process.env, PATH: path },
+  });
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -75,20 +78,39 @@ test('replay reads standard input', async () => {
     recipientAccountId: '111122223333',
     userIdentity: { type: 'Root', accountId: '111122223333' },
   });
-  const ran = await run('npx', ['-y', 'pnpm@12', '--silent', 'patrol-deploy', 'replay', 'aws/cloudTrail', '-', '--json'], {
-    cwd: folder,
-    env: { ...operator(), PATH: path },
-    input: `${record}\n`,
-  });
+  const ran = await run(
+    'npx',
+    ['-y', 'pnpm@12', '--silent', 'patrol-deploy', 'replay', 'aws/cloudTrail', '-', '--json'],
+    {
+      cwd: folder,
+      env: { ...operator(), PATH: path },
+      input: `${record}\n`,
+    },
+  );
   expect(ran, ran.stderr).toMatchObject({ code: 0 });
-  const lines: { type: string }[] = ran.stdout.trim().split('\n').map((line) => JSON.parse(line));
+  const lines: { type: string }[] = ran.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   expect(lines.map(({ type }) => type)).toEqual(['alert', 'summary']);
-  expect(lines[0]).toMatchObject({ rule: 'cloudTrail', line: 1, eventId: 'x-1', severity: 'critical' });
+  expect(lines[0]).toMatchObject({
+    rule: 'cloudTrail',
+    line: 1,
+    eventId: 'x-1',
+    severity: 'critical',
+  });
 });
 
 test('deploys to the account, and deletes again', async () => {
   const name = 'patrol-aws-cloudTrail-installed';
-  const deployed = await patrolDeploy('aws/cloudTrail', '--env', 'installed', '--alert-email', 'security@example.com', '--yes');
+  const deployed = await patrolDeploy(
+    'aws/cloudTrail',
+    '--env',
+    'installed',
+    '--alert-email',
+    'security@example.com',
+    '--yes',
+  );
   expect(deployed, deployed.stdout + deployed.stderr).toMatchObject({ code: 0 });
   expect(await stack(name)).toMatchObject({ StackStatus: 'CREATE_COMPLETE' });
   const deleted = await patrolDeploy('delete', 'aws/cloudTrail', '--env', 'installed', '--yes');

@@ -6,7 +6,9 @@ import { python, root, run } from './support/tools.ts';
 
 const templates = ['patrol-rules-aws', 'patrol-rules-github'].flatMap((name) => {
   const rules = join(root, 'packages', name, 'dist/rules');
-  return existsSync(rules) ? readdirSync(rules).map((rule) => join(rules, rule, 'template.json')) : [];
+  return existsSync(rules)
+    ? readdirSync(rules).map((rule) => join(rules, rule, 'template.json'))
+    : [];
 });
 
 test('there are templates', () => {
@@ -14,7 +16,12 @@ test('there are templates', () => {
 });
 
 test.each(templates)('%s has no finding', async (template) => {
-  const ran = await run(await python('cfn-lint'), ['--include-checks', 'I', '--template', template]);
+  const ran = await run(await python('cfn-lint'), [
+    '--include-checks',
+    'I',
+    '--template',
+    template,
+  ]);
   expect(ran.stdout + ran.stderr).toBe('');
   expect(ran.code).toBe(0);
 });

@@ -17,11 +17,16 @@ beforeAll(async () => {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{"private":true}');
   // It compiles: a minute.
-  await must('npm', ['install', '--no-audit', '--no-fund', `aws-lambda-ric@${version}`], { cwd: folder });
+  await must('npm', ['install', '--no-audit', '--no-fund', `aws-lambda-ric@${version}`], {
+    cwd: folder,
+  });
 }, 600_000);
 
 const artifacts = installedAssemblies(root).assemblies.flatMap((assembly) =>
-  assembly.manifest.rules.map((rule) => ({ name: `${assembly.shortName}/${rule.name}`, artifact: { assembly, rule } })),
+  assembly.manifest.rules.map((rule) => ({
+    name: `${assembly.shortName}/${rule.name}`,
+    artifact: { assembly, rule },
+  })),
 );
 
 test('there are rules', () => {

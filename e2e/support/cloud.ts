@@ -1,7 +1,16 @@
 /** The AWS account of the end-to-end tests, in ministack, and `patrol-deploy` on it. */
-import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  type Stack,
+} from '@aws-sdk/client-cloudformation';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { DeleteTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import {
+  CreateTopicCommand,
+  DeleteTopicCommand,
+  SNSClient,
+  SubscribeCommand,
+} from '@aws-sdk/client-sns';
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
@@ -53,14 +62,19 @@ export const stack = async (StackName: string): Promise<Stack | undefined> => {
 export async function stackOutput(stackName: string, key: string): Promise<string> {
   const outputs = (await stack(stackName))?.Outputs ?? [];
   const value = outputs.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
-  if (!value) throw new Error(`${stackName} has no output ${key}; it has ${JSON.stringify(outputs)}.`);
+  if (!value)
+    throw new Error(`${stackName} has no output ${key}; it has ${JSON.stringify(outputs)}.`);
   return value;
 }
 
 /** A subscriber of a topic: a queue of its own. */
 export interface Subscriber {
   /** The next message, as SNS puts it into a queue. */
-  next(): Promise<{ Subject: string; Message: string; MessageAttributes: Record<string, { Value: string }> }>;
+  next(): Promise<{
+    Subject: string;
+    Message: string;
+    MessageAttributes: Record<string, { Value: string }>;
+  }>;
   /** Fails if a message is there after two seconds. */
   nothing(): Promise<void>;
 }
@@ -73,7 +87,11 @@ export async function subscribe(topicArn: string, name: string): Promise<Subscri
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
   );
   await new SNSClient(settings()).send(
-    new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint: Attributes?.['QueueArn'] }),
+    new SubscribeCommand({
+      TopicArn: topicArn,
+      Protocol: 'sqs',
+      Endpoint: Attributes?.['QueueArn'],
+    }),
   );
   const receive = (): Promise<string | undefined> => receiveFrom(QueueUrl ?? '');
   return {
@@ -84,6 +102,12 @@ export async function subscribe(topicArn: string, name: string): Promise<Subscri
       if (found !== undefined) throw new Error(`Expected no message in ${name}, found ${found}`);
     },
   };
+}
+
+/** Makes a topic that no stack owns. */
+export async function createTopic(Name: string): Promise<string> {
+  const { TopicArn } = await new SNSClient(settings()).send(new CreateTopicCommand({ Name }));
+  return TopicArn ?? '';
 }
 
 /** Deletes a topic behind the back of its stack. */

@@ -46,7 +46,9 @@ export const run = (
 export async function must(...args: Parameters<typeof run>): Promise<Ran> {
   const ran = await run(...args);
   if (ran.code !== 0) {
-    throw new Error(`${args[0]} ${args[1].join(' ')} ended with ${ran.code}:\n${ran.stdout}\n${ran.stderr}`);
+    throw new Error(
+      `${args[0]} ${args[1].join(' ')} ended with ${ran.code}:\n${ran.stdout}\n${ran.stderr}`,
+    );
   }
   return ran;
 }
@@ -61,7 +63,12 @@ export async function python(tool: string): Promise<string> {
     rmSync(venv, { recursive: true, force: true });
     mkdirSync(dirname(venv), { recursive: true });
     await must('python3', ['-m', 'venv', venv]);
-    await must(join(venv, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', ...packages]);
+    await must(join(venv, 'bin/pip'), [
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      ...packages,
+    ]);
     writeFileSync(stamp, '');
   }
   return join(venv, 'bin', tool);
@@ -92,7 +99,8 @@ export async function until<T>(
       return undefined;
     });
     if (answer !== undefined) return answer;
-    if (Date.now() > end) throw new Error(`${what} did not happen within ${seconds} s: ${String(problem)}`);
+    if (Date.now() > end)
+      throw new Error(`${what} did not happen within ${seconds} s: ${String(problem)}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

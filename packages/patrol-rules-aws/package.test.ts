@@ -29,8 +29,12 @@ describe.each(manifest.rules)('$name', (rule) => {
         ([, path]) => `${name}: ${path}`,
       ),
     );
-    expect(imports.filter((line) => !/: (node:)?[a-z_/0-9]+$|: \.\/[\w-]+\.mjs$/.test(line))).toEqual([]);
-    expect(imports.filter((line) => line.startsWith('index.mjs') && !line.endsWith('./sns.mjs'))).toEqual([]);
+    expect(
+      imports.filter((line) => !/: (node:)?[a-z_/0-9]+$|: \.\/[\w-]+\.mjs$/.test(line)),
+    ).toEqual([]);
+    expect(
+      imports.filter((line) => line.startsWith('index.mjs') && !line.endsWith('./sns.mjs')),
+    ).toEqual([]);
   });
 
   test('its sample event leaves nothing to be desired: no real account, user or address', () => {

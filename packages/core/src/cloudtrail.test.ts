@@ -396,6 +396,11 @@ describe('outcome', () => {
       { eventName: 'ConsoleLogin', responseElements: { ConsoleLogin: 'Failure' } },
       'denied',
     ],
+    [
+      'failed switch of the role',
+      { eventName: 'SwitchRole', responseElements: { SwitchRole: 'Failure' } },
+      'denied',
+    ],
   ])('%s', (_, fields, expected) => {
     expect(outcome(record(fields))).toBe(expected);
   });

@@ -131,15 +131,17 @@ export type Outcome = 'succeeded' | 'denied' | 'failed';
  * put `Exception` or `Error` behind. They are collected from CloudTrail records; AWS has no list of them for all services.
  */
 const denials =
-  /^(client\.|server\.)?(access_?denied|unauthorized(operation|access)?|not_?authorized|authorizationerror|authorizationheadermalformed|forbidden|authfailure|permissiondenied|explicitdeny|insufficientprivileges|failed authentication)/i;
+  /^(client\.|server\.|vpce)?(access_?denied|unauthorized(operation|access)?|not_?authorized|authorizationerror|forbidden|authfailure|permissiondenied|explicitdeny|insufficientprivileges|failed authentication)/i;
 
 /**
  * What became of the call that a record is about. A failed console sign-in has no `errorCode`: CloudTrail puts
- * `Failure` in `responseElements.ConsoleLogin` and the reason in `errorMessage`.
+ * `Failure` in `responseElements.ConsoleLogin` and the reason in `errorMessage`. Other sign-in events (`SwitchRole`,
+ * `CheckMfa`) do it under their own name.
  */
 export function outcome(record: CloudTrailRecord): Outcome {
   const { errorCode, errorMessage, responseElements } = record;
-  if (isObject(responseElements) && responseElements['ConsoleLogin'] === 'Failure') return 'denied';
+  if (isObject(responseElements) && responseElements[record.eventName] === 'Failure')
+    return 'denied';
   const error = string(errorCode) ?? string(errorMessage);
   if (error === undefined) return 'succeeded';
   return denials.test(error) ? 'denied' : 'failed';
@@ -180,7 +182,10 @@ export function actor(identity: unknown): Actor {
       }
       case 'AssumedRole': {
         const role = string(issuer['userName']) ?? roleOfSession(arn) ?? principalId;
-        return [role, `role ${role ?? 'without a name'}${sessionName ? ` (session ${sessionName})` : ''}`];
+        return [
+          role,
+          `role ${role ?? 'without a name'}${sessionName ? ` (session ${sessionName})` : ''}`,
+        ];
       }
       case 'Role': {
         const role = userName ?? afterLast(arn ?? undefined, '/') ?? principalId;
@@ -189,7 +194,10 @@ export function actor(identity: unknown): Actor {
       case 'FederatedUser': {
         const user = sessionName ?? userName;
         const by = string(issuer['userName']);
-        return [user, `federated user ${user ?? 'without a name'}${by ? ` (token issued by ${by})` : ''}`];
+        return [
+          user,
+          `federated user ${user ?? 'without a name'}${by ? ` (token issued by ${by})` : ''}`,
+        ];
       }
       case 'SAMLUser':
       case 'WebIdentityUser': {

@@ -80,7 +80,13 @@ export function evaluator(
     const found = await ask(rule, event, context);
     const alerts = found.map((alert) => {
       checkAlert(rule, alert);
-      return envelope(rule, became === 'denied' ? asDenied(alert, rule, record) : alert, event, record, runbookUrl);
+      return envelope(
+        rule,
+        became === 'denied' ? asDenied(alert, rule, record) : alert,
+        event,
+        record,
+        runbookUrl,
+      );
     });
     return { alerts, because: alerts.length > 0 ? 'alert' : 'nothing found' };
   };
@@ -123,8 +129,14 @@ async function ask(
 }
 
 function checkAlert(rule: AnyRule, alert: unknown): void {
-  if (!isObject(alert) || typeof alert['title'] !== 'string' || typeof alert['summary'] !== 'string') {
-    throw new EvaluationError(`${rule.name} gave an alert without title and summary: ${describe(alert)}.`);
+  if (
+    !isObject(alert) ||
+    typeof alert['title'] !== 'string' ||
+    typeof alert['summary'] !== 'string'
+  ) {
+    throw new EvaluationError(
+      `${rule.name} gave an alert without title and summary: ${describe(alert)}.`,
+    );
   }
 }
 

@@ -66,7 +66,9 @@ export function parseManifest(text: string, where: string): Manifest {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new Error(`${where} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(
+      `${where} is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   const version =
     typeof value === 'object' && value !== null ? Reflect.get(value, 'formatVersion') : undefined;

@@ -190,13 +190,13 @@ function parseNumber({ minimum = -Infinity, maximum = Infinity }: ParameterSpec,
 
 function parseSecret(value: string): SecretReference {
   const match =
-    /^arn:[^:]+:(?:(secretsmanager):([^:]+):\d{12}:secret:\S+|(ssm):([^:]+):\d{12}:parameter\/\S+)$/.exec(
+    /^arn:[^:]+:(?:(secretsmanager):([^:]+):\d{12}:secret:\S+-[A-Za-z0-9]{6}|(ssm):([^:]+):\d{12}:parameter\/\S+)$/.exec(
       value,
     );
   if (!match) {
     throw new Error(
       'the value is not a reference to a secret; expected the ARN of a Secrets Manager secret ' +
-        '(arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME) or of an SSM SecureString parameter ' +
+        '(arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-SUFFIX, with the six characters that Secrets Manager adds) or of an SSM SecureString parameter ' +
         '(arn:aws:ssm:REGION:ACCOUNT:parameter/NAME), never the secret itself.',
     );
   }
@@ -211,7 +211,7 @@ function parseNames(spec: ParameterSpec, found: readonly string[]): Matchers {
   requireItems(spec, found);
   const fold = (value: string): string => (spec.ignoreCase ? value.toLowerCase() : value);
   for (const item of found) {
-    if (spec.suppresses && matchesAll((name) => matchesName(fold(item), fold(name)))) {
+    if (spec.suppresses && matchesAll(item, (name) => matchesName(fold(item), fold(name)))) {
       throw new Error(mutesEverything(item));
     }
     if (spec.among && !spec.among.some((name) => matchesName(fold(item), fold(name)))) {
@@ -229,11 +229,16 @@ function parseNames(spec: ParameterSpec, found: readonly string[]): Matchers {
 const probes = [
   ['q', 'zx-7k', 'jw.b9', 'aaaaaaaaaaaaaaaa', '0v8'],
   ['Q', 'Zx_7-K', 'jw.B9@x', 'AAAAAAAAAAAAAAAA', 'kpW+v'],
-  ['arn:aws:iam::111122223333:role/Q', 'arn:aws-cn:iam::444455556666:policy/z/x', 'arn:aws:s3:::jw.b9'],
+  [
+    'arn:aws:iam::111122223333:role/Q',
+    'arn:aws-cn:iam::444455556666:policy/z/x',
+    'arn:aws:s3:::jw.b9',
+  ],
 ];
 
-const matchesAll = (test: (name: string) => boolean): boolean =>
-  probes.some((group) => group.every(test));
+/** Whether an item matches everything of some sort. Only one with a colon can be meant for ARNs. */
+const matchesAll = (item: string, test: (name: string) => boolean): boolean =>
+  (item.includes(':') ? probes : probes.slice(0, -1)).some((group) => group.every(test));
 
 function parsePatterns(spec: ParameterSpec, found: readonly string[]): Matchers {
   requireItems(spec, found);
@@ -248,7 +253,7 @@ function parsePatterns(spec: ParameterSpec, found: readonly string[]): Matchers 
         `${quote(item)} is not a regular expression: ${error instanceof Error ? error.message : ''}.`,
       );
     }
-    if (spec.suppresses && matchesAll((name) => expression.test(name))) {
+    if (spec.suppresses && matchesAll(item, (name) => expression.test(name))) {
       throw new Error(mutesEverything(item));
     }
     return (value) => expression.test(value);
@@ -297,7 +302,10 @@ function checkForm({ form }: ParameterSpec, value: string): void {
 }
 
 const items = (value: string, separator: RegExp): string[] =>
-  value.split(separator).map((item) => item.trim()).filter(Boolean);
+  value
+    .split(separator)
+    .map((item) => item.trim())
+    .filter(Boolean);
 
 /** Splits at commas that stand outside brackets and are not escaped. */
 function splitPatterns(value: string): string[] {

@@ -11,11 +11,11 @@ import {
 /** An "AWS API Call via CloudTrail" event of account 111122223333. */
 function apiCall(detail: object): object {
   return {
-    'version': '0',
+    version: '0',
     'detail-type': 'AWS API Call via CloudTrail',
-    'source': 'aws.s3',
-    'account': '111122223333',
-    'resources': ['arn:aws:s3:::ledger', 'arn:aws:s3:::ledger/2026.csv'],
+    source: 'aws.s3',
+    account: '111122223333',
+    resources: ['arn:aws:s3:::ledger', 'arn:aws:s3:::ledger/2026.csv'],
     detail,
   };
 }
@@ -55,11 +55,11 @@ const cases: Record<string, readonly (readonly [EventPattern, boolean, object?])
     [{ ip: ['192.0.2.17'] }, false, { ip: '192.0.2.18' }],
     [{ ip: ['08:23', '999.0.2.1'] }, true, { ip: '999.0.2.1' }],
   ],
-  'exactly': [
+  exactly: [
     [{ eventName: [{ exactly: 'PutBucketPolicy' }] }, true],
     [{ eventName: [{ exactly: 'PutBucket' }] }, false],
   ],
-  'prefix': [
+  prefix: [
     [{ eventName: [{ prefix: 'Put' }] }, true],
     [{ eventName: [{ prefix: 'put' }] }, false],
     [{ eventName: [{ prefix: '' }] }, true],
@@ -71,7 +71,7 @@ const cases: Record<string, readonly (readonly [EventPattern, boolean, object?])
     [{ eventName: [{ prefix: { 'equals-ignore-case': 'uTb' } }] }, false],
     [{ eventName: [{ prefix: { 'equals-ignore-case': 'putbucketpolicy"' } }] }, true],
   ],
-  'suffix': [
+  suffix: [
     [{ eventName: [{ suffix: 'Policy' }] }, true],
     [{ eventName: [{ suffix: 'policy' }] }, false],
     [{ size: [{ suffix: '24' }] }, false],
@@ -86,7 +86,7 @@ const cases: Record<string, readonly (readonly [EventPattern, boolean, object?])
     [{ eventName: [{ 'equals-ignore-case': 'putBUCKETpolicyStatus' }] }, false],
     [{ unit: [{ 'equals-ignore-case': 'k' }] }, false, { unit: '\u212a' }],
   ],
-  'wildcard': [
+  wildcard: [
     [{ eventName: [{ wildcard: '*' }] }, true],
     [{ eventName: [{ wildcard: 'Put*Policy' }] }, true],
     [{ eventName: [{ wildcard: 'Put*t*y' }] }, true],
@@ -120,7 +120,7 @@ const cases: Record<string, readonly (readonly [EventPattern, boolean, object?])
     [{ eventName: [{ 'anything-but': { wildcard: ['Get*', '*Acl'] } }] }, true],
     [{ size: [{ 'anything-but': { wildcard: '*' } }] }, true],
   ],
-  'numeric': [
+  numeric: [
     [{ size: [{ numeric: ['=', 1024.0] }] }, true],
     [{ size: [{ numeric: ['>', 1023, '<=', 1024] }] }, true],
     [{ size: [{ numeric: ['>=', 0, '<', 1024] }] }, false],
@@ -130,7 +130,7 @@ const cases: Record<string, readonly (readonly [EventPattern, boolean, object?])
     [{ size: [{ numeric: ['>', 0] }] }, false, { size: '1024' }],
     [{ size: [{ numeric: ['>', 0] }] }, false, { size: true }],
   ],
-  'exists': [
+  exists: [
     [{ eventName: [{ exists: true }] }, true],
     [{ eventName: [{ exists: false }] }, false],
     [{ errorCode: [{ exists: true }] }, true],
@@ -145,7 +145,7 @@ const cases: Record<string, readonly (readonly [EventPattern, boolean, object?])
     [{ eventName: [{ exists: false }, 'PutBucketPolicy'] }, true],
     [{ errorMessage: ['AccessDenied', { exists: false }] }, true],
   ],
-  'cidr': [
+  cidr: [
     [{ sourceIPAddress: [{ cidr: '192.0.2.0/24' }] }, true],
     [{ sourceIPAddress: [{ cidr: '192.0.2.200/24' }] }, true],
     [{ sourceIPAddress: [{ cidr: '192.0.2.16/31' }] }, true],
@@ -159,7 +159,7 @@ const cases: Record<string, readonly (readonly [EventPattern, boolean, object?])
     [{ ip: [{ cidr: '::/0' }] }, false, { ip: '1::2::3' }],
     [{ ip: [{ cidr: '::/0' }] }, false, { ip: '1:2:3:4:5:6:7' }],
   ],
-  '$or': [
+  $or: [
     [{ $or: [{ eventName: ['X'] }, { size: [1024] }] }, true],
     [{ $or: [{ eventName: ['X'] }, { size: [1] }] }, false],
     [{ $or: [{ eventName: ['X'] }, { size: [1024] }], readOnly: [true] }, false],
@@ -176,7 +176,7 @@ const cases: Record<string, readonly (readonly [EventPattern, boolean, object?])
   'field names': [
     [{ 'userIdentity.userName': ['alice'] }, true],
     [{ c: { count: [5] } }, true, { 'c.count': 5 }],
-    [{ c: { a: [1], b: [2] } }, true, { 'c': { a: 1 }, 'c.b': 2 }],
+    [{ c: { a: [1], b: [2] } }, true, { c: { a: 1 }, 'c.b': 2 }],
     [{ a: { b: { c: [1] } } }, true, { a: { 'b.c': 1 } }],
     [{ a: { b: { c: [1] } } }, true, { 'a.b': { c: 1 } }],
     [{ a: { b: { c: [1] } } }, false, { 'ab.c': 1, 'a.bc': 1 }],
@@ -187,7 +187,7 @@ const cases: Record<string, readonly (readonly [EventPattern, boolean, object?])
     [JSON.parse('{"__proto__": {"a": [1]}}'), false, { a: 1 }],
     [JSON.parse('{"a": {"__proto__": [1]}}'), true, JSON.parse('{"a.__proto__": 1}')],
   ],
-  'arrays': [
+  arrays: [
     [{ names: ['bob'] }, true, { names: ['alice', 'bob'] }],
     [{ names: ['bob'] }, true, { names: [['alice'], [['bob']]] }],
     [{ names: ['mallory'] }, false, { names: ['alice', 'bob'] }],
@@ -247,8 +247,8 @@ describe('array consistency', () => {
 
   test('a scalar beside objects in an array goes with every element', () => {
     const event = { list: ['alice', { a: 1, b: 2 }, { a: 3, b: 4 }] };
-    expect(matches({ 'list': ['alice'], 'list.a': [3], 'list.b': [4] }, event)).toBe(true);
-    expect(matches({ 'list': ['alice'], 'list.a': [1], 'list.b': [4] }, event)).toBe(false);
+    expect(matches({ list: ['alice'], 'list.a': [3], 'list.b': [4] }, event)).toBe(true);
+    expect(matches({ list: ['alice'], 'list.a': [1], 'list.b': [4] }, event)).toBe(false);
   });
 
   test('exists false looks into the element that an earlier field, in sorted order, chose', () => {
@@ -359,7 +359,7 @@ describe('refuses', () => {
 describe('hostile events', () => {
   test('nesting, width and long strings end soon', () => {
     const pattern: EventPattern = {
-      'a': { b: ['x'], c: [{ exists: false }], d: { e: [1], f: [2] } },
+      a: { b: ['x'], c: [{ exists: false }], d: { e: [1], f: [2] } },
       'a.g': [{ wildcard: '*a*a*a*a*a*a*a*b' }],
     };
     const compiled = compilePattern(pattern);
@@ -370,9 +370,9 @@ describe('hostile events', () => {
       deep('[', ']'),
       deep('{"a":', '}'),
       deep('[{"a":', '}]'),
-      { 'a': Array(20_000).fill(wide), 'a.d': Array(20_000).fill({ e: 1 }) },
-      { 'a': { b: 'x', d: { e: 1, f: 2 }, g: 'a'.repeat(2_000_000) } },
-      { 'a': Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`d.${i}`, [i]])) },
+      { a: Array(20_000).fill(wide), 'a.d': Array(20_000).fill({ e: 1 }) },
+      { a: { b: 'x', d: { e: 1, f: 2 }, g: 'a'.repeat(2_000_000) } },
+      { a: Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`d.${i}`, [i]])) },
       { [`a${'.a'.repeat(100_000)}`]: 1 },
     ];
     const start = performance.now();

@@ -1,7 +1,15 @@
 /** The types of a rule: what a writer of rules must be told by the compiler. */
 import { expect, expectTypeOf, test } from 'vitest';
 import type { ApiCallEvent, EventBridgeEvent } from './cloudtrail.ts';
-import { choice, type Matchers, names, number, secret, type SecretReference, text } from './parameter.ts';
+import {
+  choice,
+  type Matchers,
+  names,
+  number,
+  secret,
+  type SecretReference,
+  text,
+} from './parameter.ts';
 import { allParameters, defineRule } from './rule.ts';
 import { apiCall, event, schedule } from './trigger.ts';
 
@@ -48,7 +56,14 @@ test('events, parameters and clients are typed from their declarations', () => {
       return { title: await clients.ask('?'), summary: '' };
     },
   });
-  expect(Object.keys(allParameters(rule))).toEqual(['list', 'one', 'many', 'mode', 'token', 'deniedAttempts']);
+  expect(Object.keys(allParameters(rule))).toEqual([
+    'list',
+    'one',
+    'many',
+    'mode',
+    'token',
+    'deniedAttempts',
+  ]);
 });
 
 test('what CloudTrail does not promise is optional, and an alert needs its summary', () => {

@@ -29,7 +29,9 @@ const record = (fields: Readonly<Record<string, unknown>> = {}): unknown => ({
 });
 
 describeRule(rule, {
-  alerts: { 'a bucket that went': [record(), { title: 'Bucket logs deleted', severity: 'medium' }] },
+  alerts: {
+    'a bucket that went': [record(), { title: 'Bucket logs deleted', severity: 'medium' }],
+  },
   quiet: { 'one that may go': [record(), { parameters: { ignored: 'logs' } }] },
 });
 
@@ -52,7 +54,9 @@ describe('run', () => {
       ...reads,
       triggers: [event({ 'detail-type': ['AWS API Call via CloudTrail'] })],
     });
-    await expect(run(anything, read)).rejects.toThrow('EventBridge delivers GetBucketAcl, a read-only call');
+    await expect(run(anything, read)).rejects.toThrow(
+      'EventBridge delivers GetBucketAcl, a read-only call',
+    );
   });
 
   test('reads parameters as the operator types them, and refuses bad ones', async () => {

@@ -51,7 +51,8 @@ export async function run<T extends Trigger, P extends Parameters, C>(
   given: Given<P, C> = {},
 ): Promise<Verdict> {
   const wrapped = isCloudTrailRecord(event) ? wrapRecord(event) : event;
-  const isScheduled = rule.triggers.some(({ kind }) => kind === 'schedule') && isScheduledEvent(wrapped);
+  const isScheduled =
+    rule.triggers.some(({ kind }) => kind === 'schedule') && isScheduledEvent(wrapped);
   const reason = isScheduled ? undefined : ruleDelivery(rule)(wrapped);
   if (reason) throw new Error(`${rule.name} would never receive this event: ${reason}.`);
   const texts: Readonly<Record<string, string | undefined>> = { ...given.parameters };
@@ -60,7 +61,9 @@ export async function run<T extends Trigger, P extends Parameters, C>(
 }
 
 const isScheduledEvent = (event: unknown): boolean =>
-  typeof event === 'object' && event !== null && Reflect.get(event, 'detail-type') === 'Scheduled Event';
+  typeof event === 'object' &&
+  event !== null &&
+  Reflect.get(event, 'detail-type') === 'Scheduled Event';
 
 /**
  * Declares the tests of a rule from its table.
@@ -73,7 +76,8 @@ export function describeRule<T extends Trigger, P extends Parameters, C>(
 ): void {
   const { alerts, quiet, refuses = {} } = cases;
   for (const [side, table] of Object.entries({ alerts, quiet })) {
-    if (Object.keys(table).length === 0) throw new Error(`${rule.name}: the table has no case under ${side}.`);
+    if (Object.keys(table).length === 0)
+      throw new Error(`${rule.name}: the table has no case under ${side}.`);
   }
   const ask = (event: unknown, given: Given<P, C> = {}): Promise<Verdict> =>
     run(rule, event, {

@@ -87,7 +87,9 @@ const units: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 8
  */
 export function schedule(expression: string, everySeconds?: number): ScheduleTrigger {
   // EventBridge takes `1 hour` and `2 hours`, but neither `1 hours` nor `2 hour`; and six fields in `cron`.
-  const rate = /^rate\((?:1 (minute|hour|day)|(?!1 )([1-9]\d*) (minute|hour|day)s)\)$/.exec(expression);
+  const rate = /^rate\((?:1 (minute|hour|day)|(?!1 )([1-9]\d*) (minute|hour|day)s)\)$/.exec(
+    expression,
+  );
   const [, one = '', count = 1, unit = one] = rate ?? [];
   const isCron = /^cron\(\S+( \S+){5}\)$/.test(expression);
   const every = rate ? Number(count) * (units[unit] ?? 0) : isCron ? (everySeconds ?? 0) : 0;
@@ -97,7 +99,9 @@ export function schedule(expression: string, everySeconds?: number): ScheduleTri
     );
   }
   if (every > 6 * 86400) {
-    throw new Error(`${expression} runs less than once in six days, so that no alarm could notice a missing run.`);
+    throw new Error(
+      `${expression} runs less than once in six days, so that no alarm could notice a missing run.`,
+    );
   }
   return { kind: 'schedule', expression, everySeconds: every };
 }
@@ -139,11 +143,20 @@ const coversHeldBack = (text: string): boolean =>
  */
 export function ruleState(pattern: EventPattern): RuleState {
   const eventNames = asked(pattern, 'detail', 'eventName') ?? [];
-  return eventNames.some(coversHeldBack) ? 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS' : 'ENABLED';
+  return eventNames.some(coversHeldBack)
+    ? 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS'
+    : 'ENABLED';
 }
 
 /** Services that record their calls in us-east-1 only ("AWS service events via CloudTrail in us-east-1": AWS re:Post, CloudTrail user guide "global service events"). */
-const globalSources = ['iam', 'organizations', 'cloudfront', 'route53', 'route53domains', 'account'];
+const globalSources = [
+  'iam',
+  'organizations',
+  'cloudfront',
+  'route53',
+  'route53domains',
+  'account',
+];
 
 /**
  * The regions of the partition `aws` in which events of a pattern can occur at all; `undefined` for any region.
@@ -152,7 +165,9 @@ const globalSources = ['iam', 'organizations', 'cloudfront', 'route53', 'route53
 export function eventRegions(pattern: EventPattern): readonly string[] | undefined {
   const sources = asked(pattern, 'detail', 'eventSource');
   const services = asked(pattern, 'source');
-  const rootOnly = asked(pattern, 'detail', 'userIdentity', 'type')?.every((type) => type === 'Root');
+  const rootOnly = asked(pattern, 'detail', 'userIdentity', 'type')?.every(
+    (type) => type === 'Root',
+  );
   const global =
     sources?.every((source) => globalSources.includes(source.replace('.amazonaws.com', ''))) ??
     services?.every((source) => source === 'aws.trustedadvisor') ??

@@ -49,8 +49,7 @@ export const isPatrols = ({ tags }: Stack): boolean =>
   ['patrol:package', 'patrol:rule', 'patrol:environment'].every((tag) => Object.hasOwn(tags, tag));
 
 /** The bucket that holds the zips of an account and region. */
-const bucketName = ({ account, region }: Place): string =>
-  `patrol-artifacts-${account}-${region}`;
+const bucketName = ({ account, region }: Place): string => `patrol-artifacts-${account}-${region}`;
 
 /** Where a rule's zip lies: its content is in the name, so that one name never means two things. */
 export const codeAt = (place: Place, { assembly, rule }: Artifact): StoredObject => ({

@@ -177,6 +177,7 @@ const wordsFor: Readonly<Record<string, string>> = {
   [common.codeKey]: 'the code',
   [common.alertEmail]: 'the e-mail address for alerts',
   [common.alertTopic]: 'the topic for alerts',
+  [common.alarmTopic]: 'the topic for alarms',
   [common.retention]: 'the retention of logs',
   'patrol:template': 'the template',
 };

@@ -40,6 +40,36 @@ const given = (parameters: Record<string, string> = {}, rest: Partial<Given> = {
 const email = { alertEmail: 'a@b.cc' };
 const topic = 'arn:aws:sns:us-east-1:111122223333:alerts';
 
+describe('a topic of another region', () => {
+  const far = 'arn:aws:sns:us-east-1:111122223333:alerts';
+  const near = 'arn:aws:sns:eu-west-1:111122223333:alarms';
+
+  test('needs a topic of this region for the alarms, which CloudWatch could not send there', () => {
+    expect(settle(ground(), given({ actions: 'x' }, { alertTopicArn: far })).problems).toEqual([
+      expect.stringMatching(
+        /^AlertTopicArn: the topic lies in us-east-1, .*--param AlarmTopicArn=/,
+      ),
+    ]);
+    const settled = settle(
+      ground(),
+      given({ actions: 'x', AlarmTopicArn: near }, { alertTopicArn: far }),
+    );
+    expect(settled.problems).toEqual([]);
+    expect(settled.values['AlarmTopicArn']).toEqual({ text: near, from: 'given' });
+  });
+
+  test('is no topic for alarms', () => {
+    expect(
+      settle(ground(), given({ actions: 'x', AlarmTopicArn: far }, { alertEmail: 'a@b.cc' }))
+        .problems,
+    ).toEqual([expect.stringMatching(/^AlarmTopicArn: the topic lies in us-east-1/)]);
+    expect(
+      settle(ground(), given({ actions: 'x', AlarmTopicArn: 'alarms' }, { alertEmail: 'a@b.cc' }))
+        .problems,
+    ).toEqual(['AlarmTopicArn: "alarms" is not allowed; it must be empty or an ARN.']);
+  });
+});
+
 describe('--param', () => {
   test('splits at the first =; values may be empty or hold further =', () => {
     expect(parseParams(['a=1', 'b=', 'c=x=y=z', ' d = e '])).toEqual({
@@ -157,7 +187,7 @@ describe('settle', () => {
         'These settings cannot be used:',
         '  - Actions: watch has no such parameter; did you mean actions?',
         '  - AlertEmail: give it with --alert-email.',
-        '  - nope: watch has no such parameter; it has actions, mode, LogRetentionInDays.',
+        '  - nope: watch has no such parameter; it has actions, mode, LogRetentionInDays, AlarmTopicArn.',
         '  - mode: "shrill" is not allowed; expected one of quiet, loud.',
         '  - LogRetentionInDays: "7" is not allowed; expected one of 30, 90, 365.',
         '  - actions: is required and was not given (--param actions=…). Which calls.',

@@ -87,11 +87,18 @@ function refusal(spec: ParameterSpec, text: string): string | undefined {
 }
 
 /** What is wrong with the text of a parameter that every template has. */
-function commonRefusal({ AllowedValues }: TemplateParameter, text: string): string | undefined {
-  return AllowedValues && !AllowedValues.map(String).includes(text)
-    ? `${JSON.stringify(text)} is not allowed; expected one of ${AllowedValues.join(', ')}.`
+function commonRefusal(declared: TemplateParameter, text: string): string | undefined {
+  const { AllowedValues, AllowedPattern, ConstraintDescription } = declared;
+  if (AllowedValues && !AllowedValues.map(String).includes(text)) {
+    return `${JSON.stringify(text)} is not allowed; expected one of ${AllowedValues.join(', ')}.`;
+  }
+  return AllowedPattern && !new RegExp(`^(?:${AllowedPattern})$`).test(text)
+    ? `${JSON.stringify(text)} is not allowed; it ${ConstraintDescription ?? `must match ${AllowedPattern}`}.`
     : undefined;
 }
+
+/** The parameters of every template that can be given with `--param` beside the rule's own. */
+const optional = [common.retention, common.alarmTopic];
 
 /** What settling starts from. */
 export interface Ground {
@@ -133,18 +140,22 @@ export function settle(ground: Ground, given: Given): Settings {
     }
   }
 
-  const retention = own(given.parameters, common.retention)?.trim();
-  const declared = template.parameters[common.retention];
-  if (retention !== undefined && declared) {
-    const wrong = commonRefusal(declared, retention);
-    if (wrong) problems.push(`${common.retention}: ${wrong}`);
-    else values[common.retention] = { text: retention, from: 'given' };
+  for (const name of optional) {
+    const [text, has] = [own(given.parameters, name)?.trim(), own(standing?.parameters, name)];
+    const declared = template.parameters[name];
+    if (text !== undefined && declared) {
+      const wrong = commonRefusal(declared, text);
+      if (wrong) problems.push(`${name}: ${wrong}`);
+      else values[name] = { text, from: 'given' };
+    } else if (has !== undefined && declared) {
+      values[name] = { text: has, from: 'stack' };
+    }
   }
 
   const alerts = destination(ground, given);
   Object.assign(values, alerts.values);
   questions.push(...alerts.questions);
-  problems.push(...alerts.problems);
+  problems.push(...alerts.problems, ...deafAlarms(ground, values));
   if (problems.length === 0) problems.push(...tooLarge(ground, values));
   return { values, questions, problems };
 }
@@ -159,7 +170,7 @@ const own = <T>(record: Readonly<Record<string, T>> | undefined, name: string): 
 function unknownNames({ rule, template }: Ground, given: Given['parameters']): readonly string[] {
   const known = [
     ...Object.keys(rule.parameters),
-    ...(template.parameters[common.retention] ? [common.retention] : []),
+    ...optional.filter((name) => template.parameters[name]),
   ];
   return Object.keys(given)
     .filter((name) => !known.includes(name))
@@ -169,6 +180,20 @@ function unknownNames({ rule, template }: Ground, given: Given['parameters']): r
       const meant = known.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
       return `${name}: ${rule.name} has no such parameter; ${meant ? `did you mean ${meant}?` : `it has ${known.join(', ') || 'none'}.`}`;
     });
+}
+
+/** Refuses alarms that nobody would hear: CloudWatch reaches no topic of another region. */
+function deafAlarms({ template, place }: Ground, values: Settings['values']): readonly string[] {
+  if (!template.parameters[common.alarmTopic]) return [];
+  const regionOf = (name: string): string => values[name]?.text.split(':')[3] ?? '';
+  const own = values[common.alarmTopic]?.text ? common.alarmTopic : common.alertTopic;
+  const region = regionOf(own);
+  if (region === '' || region === place.region) return [];
+  return [
+    own === common.alarmTopic
+      ? `${common.alarmTopic}: the topic lies in ${region}, the stack in ${place.region}, and CloudWatch alarms reach topics of their own region only.`
+      : `${common.alertTopic}: the topic lies in ${region}, the stack in ${place.region}. Alerts reach it, CloudWatch alarms do not; name a topic of ${place.region} for the alarms with --param ${common.alarmTopic}=arn:….`,
+  ];
 }
 
 /** Refuses an environment that Lambda would not take, before anything is touched. */

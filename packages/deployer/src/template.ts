@@ -9,6 +9,7 @@ export const common = {
   codeKey: 'CodeS3Key',
   alertEmail: 'AlertEmail',
   alertTopic: 'AlertTopicArn',
+  alarmTopic: 'AlarmTopicArn',
   retention: 'LogRetentionInDays',
 } as const;
 
@@ -26,6 +27,8 @@ export interface TemplateParameter {
   readonly Default?: string | number;
   readonly NoEcho?: boolean;
   readonly AllowedValues?: readonly (string | number)[];
+  readonly AllowedPattern?: string;
+  readonly ConstraintDescription?: string;
   readonly Description?: string;
 }
 

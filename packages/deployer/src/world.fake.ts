@@ -45,6 +45,12 @@ export const fakeTemplate = (
       CodeS3Key: { Type: 'String' },
       AlertEmail: { Type: 'String', Default: '' },
       AlertTopicArn: { Type: 'String', Default: '' },
+      AlarmTopicArn: {
+        Type: 'String',
+        Default: '',
+        AllowedPattern: '(arn:.+)?',
+        ConstraintDescription: 'must be empty or an ARN',
+      },
       LogRetentionInDays: { Type: 'Number', Default: 90, AllowedValues: [30, 90, 365] },
       ...Object.fromEntries(
         Object.entries(parameters).map(([name, spec]) => [

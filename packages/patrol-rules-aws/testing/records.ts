@@ -85,7 +85,11 @@ export const identities = {
     },
     credentialId: 'example',
   },
-  otherAccount: { type: 'AWSAccount', principalId: 'AIDAEXAMPLEOTHER0001', accountId: '444455556666' },
+  otherAccount: {
+    type: 'AWSAccount',
+    principalId: 'AIDAEXAMPLEOTHER0001',
+    accountId: '444455556666',
+  },
   service: { type: 'AWSService', invokedBy: 'ec2.amazonaws.com' },
   serviceForUser: {
     type: 'IAMUser',
@@ -100,7 +104,11 @@ export const identities = {
 } as const satisfies Readonly<Record<string, Fields | null>>;
 
 /** The record of an API call; `fields` go over the usual ones. */
-export const apiCallRecord = (eventSource: string, eventName: string, fields: Fields = {}): Fields => ({
+export const apiCallRecord = (
+  eventSource: string,
+  eventName: string,
+  fields: Fields = {},
+): Fields => ({
   eventVersion: '1.11',
   userIdentity: identities.userWithKeys,
   eventTime: '2026-11-20T08:30:17Z',

@@ -61,7 +61,11 @@ export async function bundle(text: string, folder: string, root: string): Promis
  * not needed to read what the rule declares.
  */
 export async function bundleDeclaration(file: string): Promise<string> {
-  const { outputFiles } = await build({ ...common, entryPoints: [file], plugins: [chunking(new Map())] });
+  const { outputFiles } = await build({
+    ...common,
+    entryPoints: [file],
+    plugins: [chunking(new Map())],
+  });
   return Buffer.from(output(outputFiles)).toString('utf8');
 }
 
@@ -73,9 +77,16 @@ export async function bundleDeclaration(file: string): Promise<string> {
 const withoutCredentialProviders: Plugin = {
   name: 'without-credential-providers',
   setup(esbuild) {
-    const unused = /^@aws-sdk\/(credential-provider-(sso|ini|process|web-identity|http|login)|token-providers)$/;
-    esbuild.onResolve({ filter: unused }, ({ path }) => ({ path, namespace: 'unused', sideEffects: false }));
-    esbuild.onLoad({ filter: /./, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
+    const unused =
+      /^@aws-sdk\/(credential-provider-(sso|ini|process|web-identity|http|login)|token-providers)$/;
+    esbuild.onResolve({ filter: unused }, ({ path }) => ({
+      path,
+      namespace: 'unused',
+      sideEffects: false,
+    }));
+    esbuild.onLoad({ filter: /./, namespace: 'unused' }, () => ({
+      contents: 'module.exports = {};',
+    }));
   },
 };
 
@@ -96,7 +107,9 @@ const chunking = (chunks: Map<string, string>): Plugin => ({
       const name = `${chunkName(request.path)}.mjs`;
       const known = name === 'index.mjs' ? 'the entry' : chunks.get(name);
       if (known !== undefined && known !== found.path) {
-        return { errors: [{ text: `Two chunks would have the name ${name}: ${known} and ${found.path}.` }] };
+        return {
+          errors: [{ text: `Two chunks would have the name ${name}: ${known} and ${found.path}.` }],
+        };
       }
       chunks.set(name, found.path);
       return { path: `./${name}`, external: true };
@@ -117,15 +130,22 @@ const isBuiltin = (path: string): boolean =>
 
 function output(files: readonly { readonly contents: Uint8Array }[]): Uint8Array {
   const [file] = files;
-  if (!file || files.length > 1) throw new Error(`Expected one bundled file, found ${files.length}.`);
+  if (!file || files.length > 1)
+    throw new Error(`Expected one bundled file, found ${files.length}.`);
   return file.contents;
 }
 
-function checkImports(metafile: Metafile, chunks: ReadonlyMap<string, string>, isEntry: boolean): void {
+function checkImports(
+  metafile: Metafile,
+  chunks: ReadonlyMap<string, string>,
+  isEntry: boolean,
+): void {
   for (const { imports } of Object.values(metafile.outputs)) {
     for (const { path } of imports) {
       if (!isBuiltin(path) && !chunks.has(path.replace('./', ''))) {
-        throw new Error(`A function may import Node's own modules and its own chunks only, found ${path}.`);
+        throw new Error(
+          `A function may import Node's own modules and its own chunks only, found ${path}.`,
+        );
       }
     }
   }
@@ -139,4 +159,5 @@ function checkImports(metafile: Metafile, chunks: ReadonlyMap<string, string>, i
 }
 
 /** The paths of a rule's files. */
-export const ruleFile = (root: string, name: string): string => join(root, 'rules', name, 'rule.ts');
+export const ruleFile = (root: string, name: string): string =>
+  join(root, 'rules', name, 'rule.ts');

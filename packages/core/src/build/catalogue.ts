@@ -21,7 +21,11 @@ function split(readme: string): [string, string, string] {
   if (from < 0 || to < from) {
     throw new Error(`Expected the lines ${begin} and ${end} in the README, in this order.`);
   }
-  return [readme.slice(0, from), readme.slice(from + begin.length, to), readme.slice(to + end.length)];
+  return [
+    readme.slice(0, from),
+    readme.slice(from + begin.length, to),
+    readme.slice(to + end.length),
+  ];
 }
 
 /** The rules of a package as Markdown: a table of all, then a section for each, whose heading is the rule's name. */
@@ -30,7 +34,8 @@ export const catalogue = ({ package: { name }, rules }: Manifest): string =>
     '| Rule | Severity | Alerts |',
     '| --- | --- | --- |',
     ...rules.map(
-      (rule) => `| [\`${rule.name}\`](#${rule.name.toLowerCase()}) | ${rule.severity} | ${cell(rule.description)} |`,
+      (rule) =>
+        `| [\`${rule.name}\`](#${rule.name.toLowerCase()}) | ${rule.severity} | ${cell(rule.description)} |`,
     ),
     '',
     ...rules.map((rule) => section(rule, name)),
@@ -52,12 +57,16 @@ function section(rule: RuleManifest, packageName: string): string {
       ? [
           '| Parameter | What it says | Default |',
           '| --- | --- | --- |',
-          ...parameters.map(([name, spec]) => `| \`${name}\` | ${cell(meaning(spec))} | ${byDefault(spec)} |`),
+          ...parameters.map(
+            ([name, spec]) => `| \`${name}\` | ${cell(meaning(spec))} | ${byDefault(spec)} |`,
+          ),
           '',
         ]
       : []),
     `**Runs on** ${rule.triggers.map(trigger).join('; ')}.` +
-      (rule.regions ? ` Deploy it in ${rule.regions.join(', ')}: its events occur nowhere else.` : ''),
+      (rule.regions
+        ? ` Deploy it in ${rule.regions.join(', ')}: its events occur nowhere else.`
+        : ''),
     '',
     `**When it alerts.** ${rule.runbook}`,
     '',
@@ -87,7 +96,11 @@ const meaning = (spec: ParameterSpec): string =>
     .join(' ');
 
 const byDefault = (spec: ParameterSpec): string =>
-  spec.default === undefined ? 'required' : spec.default === '' ? 'none' : `\`${cell(spec.default)}\``;
+  spec.default === undefined
+    ? 'required'
+    : spec.default === ''
+      ? 'none'
+      : `\`${cell(spec.default)}\``;
 
 const trigger = (given: TriggerManifest): string =>
   given.kind === 'schedule'

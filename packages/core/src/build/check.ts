@@ -20,7 +20,10 @@ export function problemsOf(rule: AnyRule, folder: string): readonly string[] {
     /^[a-z][A-Za-z0-9]{1,39}$/.test(rule.name),
     `name ${JSON.stringify(rule.name)} must be camelCase: letters and digits, at most 40`,
   );
-  expect(rule.name === folder, `name ${JSON.stringify(rule.name)} must be that of its folder, ${folder}`);
+  expect(
+    rule.name === folder,
+    `name ${JSON.stringify(rule.name)} must be that of its folder, ${folder}`,
+  );
   for (const field of ['title', 'description', 'runbook'] as const) {
     expect(Boolean(rule[field]?.trim()), `${field} must not be empty`);
   }
@@ -30,11 +33,17 @@ export function problemsOf(rule: AnyRule, folder: string): readonly string[] {
   for (const pattern of eventPatterns(rule)) {
     problems.push(...attempt('triggers', () => compilePattern(pattern)));
     const length = JSON.stringify(pattern).length;
-    expect(length <= patternLimit, `the event pattern has ${length} characters; EventBridge takes ${patternLimit}`);
+    expect(
+      length <= patternLimit,
+      `the event pattern has ${length} characters; EventBridge takes ${patternLimit}`,
+    );
   }
   for (const [name, spec] of Object.entries(allParameters(rule))) {
     // It names an environment variable too: Lambda takes none of one letter.
-    expect(/^[a-z][A-Za-z0-9]+$/.test(name), `parameter ${name} must be camelCase: letters and digits, at least 2`);
+    expect(
+      /^[a-z][A-Za-z0-9]+$/.test(name),
+      `parameter ${name} must be camelCase: letters and digits, at least 2`,
+    );
     expect(/[.?]$/.test(spec.description), `parameter ${name}: the description must be a sentence`);
     const example = spec.default ?? spec.example;
     expect(example !== undefined, `parameter ${name} must have a default or an example`);
@@ -47,12 +56,18 @@ export function problemsOf(rule: AnyRule, folder: string): readonly string[] {
     'parameter deniedAttempts is common to all rules on CloudTrail events and must not be declared',
   );
   for (const { Action, Resource } of rule.permissions ?? []) {
-    expect(!Action.some((action) => action.includes('*')), 'permissions must name their actions, without *');
+    expect(
+      !Action.some((action) => action.includes('*')),
+      'permissions must name their actions, without *',
+    );
     if (typeof Resource === 'string' && Resource !== '*') {
       problems.push(...attempt('permissions', () => splitArn(Resource)));
     }
     const shown = typeof Resource === 'string' ? Resource : String(JSON.stringify(Resource));
-    expect(!/arn:aws[\w-]*:/.test(shown), `permissions: ${shown} must use \${AWS::Partition} in Fn::Sub`);
+    expect(
+      !/arn:aws[\w-]*:/.test(shown),
+      `permissions: ${shown} must use \${AWS::Partition} in Fn::Sub`,
+    );
   }
   return problems;
 }

@@ -8,7 +8,8 @@ try {
   }
   process.stdout.write(`${rules.length} rules built\n`);
 } catch (error) {
-  const text = error instanceof BuildError ? error.message : error instanceof Error ? error.stack : error;
+  const text =
+    error instanceof BuildError ? error.message : error instanceof Error ? error.stack : error;
   process.stderr.write(`patrol-build: ${String(text)}\n`);
   process.exitCode = 1;
 }

@@ -324,7 +324,7 @@ describe('a built package', async () => {
     test('fails at the start without a topic', async () => {
       expect(await run(decide('watch'), { env: { deniedAttempts: 'quiet' } })).toMatchObject({
         code: 1,
-        stderr: expect.stringContaining('Expected an ARN'),
+        stderr: expect.stringContaining('ALERT_TOPIC_ARN: expected the ARN of the SNS topic'),
       });
     });
   });

@@ -9,7 +9,12 @@ import { dirname, join } from 'node:path';
 import { deflateSync } from 'fflate';
 import { isCloudTrailRecord, isObject, wrapRecord } from '../cloudtrail.ts';
 import { ruleDelivery } from '../delivery.ts';
-import { type Manifest, manifestVersion, type RuleManifest, type TriggerManifest } from '../manifest.ts';
+import {
+  type Manifest,
+  manifestVersion,
+  type RuleManifest,
+  type TriggerManifest,
+} from '../manifest.ts';
 import { allParameters, type AnyRule, eventPatterns } from '../rule.ts';
 import { defaults, entry } from '../template/function.ts';
 import { ruleTemplate } from '../template/index.ts';
@@ -172,7 +177,9 @@ export const { handler, evaluate } = start(rule, { runbookUrl: ${JSON.stringify(
 function checkLimits(files: Files, code: Uint8Array): void {
   const index = deflateSync(files.get('index.mjs') ?? new Uint8Array(), { level: 9 }).length;
   if (index > limits.index) {
-    throw new Error(`index.mjs takes ${index} bytes of the zip; at most ${limits.index} are allowed.`);
+    throw new Error(
+      `index.mjs takes ${index} bytes of the zip; at most ${limits.index} are allowed.`,
+    );
   }
   if (code.length > limits.zip) {
     throw new Error(`the zip has ${code.length} bytes; at most ${limits.zip} are allowed.`);

@@ -9,7 +9,7 @@ import { type AnyRule, allParameters } from '../rule.ts';
 import { splitArn } from '../arn.ts';
 import { topicVariable } from '../environment.ts';
 import { log } from './log.ts';
-import { message, type PublishInput } from './message.ts';
+import { clean, message, type PublishInput } from './message.ts';
 
 export { topicVariable } from '../environment.ts';
 export { config } from './config.ts';
@@ -25,7 +25,10 @@ export interface Started {
 /** The outside world of a function. Each part has a default, but for secrets. */
 export interface World {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly publish: (input: PublishInput, region: string) => Promise<{ readonly messageId: string }>;
+  readonly publish: (
+    input: PublishInput,
+    region: string,
+  ) => Promise<{ readonly messageId: string }>;
   /** Only there in the functions of rules that declare secrets: it brings more of the AWS SDK with it. */
   readonly readSecret: (reference: SecretReference) => Promise<string>;
 }
@@ -49,7 +52,7 @@ export function start(
   } = options;
   const parameters = readParameters(allParameters(rule), (name) => environment[name]);
   const topicArn = environment[topicVariable] ?? '';
-  const { region } = splitArn(topicArn);
+  const region = topicRegion(topicArn);
 
   let evaluating: Promise<Evaluate> | undefined;
   const evaluate: Evaluate = async (event) => {
@@ -57,17 +60,31 @@ export function start(
       (clients) => evaluator(rule, { parameters, clients }, options.runbookUrl),
     );
     try {
-      return await (await evaluating)(event);
+      return await (
+        await evaluating
+      )(event);
     } catch (error) {
       // Clients that could not be made are made anew for the next event.
-      if (!(await evaluating.then(() => true, () => false))) evaluating = undefined;
+      if (
+        !(await evaluating.then(
+          () => true,
+          () => false,
+        ))
+      )
+        evaluating = undefined;
       throw error;
     }
   };
 
   const send = async (envelope: Envelope): Promise<void> => {
     const { messageId } = await publish(message(envelope, topicArn), region);
-    log('INFO', { rule: rule.name, eventId: envelope.eventId, verdict: 'alert', title: envelope.title, messageId });
+    log('INFO', {
+      rule: rule.name,
+      eventId: envelope.eventId,
+      verdict: 'alert',
+      title: clean(envelope.title, 200),
+      messageId,
+    });
   };
 
   const handler: Started['handler'] = async (event) => {
@@ -77,7 +94,9 @@ export function start(
     }
     // Every alert is tried before a failed one is thrown, so that Lambda's retry can only repeat, never skip.
     const sent = await Promise.allSettled(alerts.map(send));
-    const failures = sent.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+    const failures = sent.flatMap((result) =>
+      result.status === 'rejected' ? [result.reason] : [],
+    );
     if (failures.length > 0) {
       throw new AggregateError(
         failures,
@@ -87,6 +106,19 @@ export function start(
     return { alerts: alerts.length };
   };
   return { handler, evaluate };
+}
+
+/** The region of a topic: SNS takes messages for it only there. */
+function topicRegion(topicArn: string): string {
+  const { service, region } = topicArn.startsWith('arn:')
+    ? splitArn(topicArn)
+    : { service: '', region: '' };
+  if (service !== 'sns' || region === '') {
+    throw new TypeError(
+      `${topicVariable}: expected the ARN of the SNS topic that gets the alerts, found ${JSON.stringify(topicArn)}. The stack's template sets it.`,
+    );
+  }
+  return region;
 }
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -373,16 +373,21 @@ describe('message', () => {
       );
     });
 
-    test('cuts at the last byte and not before', () => {
+    test('cuts the event of the e-mail first, then that of machines, each as late as possible', () => {
       const bare = size(message(envelope({ event: '' }), topicArn));
-      // A letter of the event stands in both texts.
-      const most = Math.floor((limit - bare) / 2);
-      const whole = (length: number): boolean =>
-        texts(message(envelope({ event: 'x'.repeat(length) }), topicArn)).machines.event ===
-        'x'.repeat(length);
-      const kept = [most - 200, most - 100, most, most + 1].map(whole);
-      expect(kept.slice(0, 2)).toEqual([true, true]);
-      expect(kept[3]).toBe(false);
+      const at = (length: number): { people: boolean; machines: boolean } => {
+        const { email, machines } = texts(
+          message(envelope({ event: 'x'.repeat(length) }), topicArn),
+        );
+        const whole = 'x'.repeat(length);
+        return { people: email.includes(whole), machines: machines.event === whole };
+      };
+      // A letter of the event stands in both texts while both are whole, then in one.
+      const both = Math.floor((limit - bare) / 2);
+      expect(at(both - 100)).toEqual({ people: true, machines: true });
+      expect(at(both + 1)).toEqual({ people: false, machines: true });
+      expect(at(limit - bare - 200)).toEqual({ people: false, machines: true });
+      expect(at(limit - bare + 1)).toEqual({ people: false, machines: false });
     });
 
     test('facts are never cut when only the event is large', () => {

@@ -56,7 +56,12 @@ export function subject(title: string, otherwise: string): string {
 /** A text on one line, without control characters and halves of characters, cut to `limit` characters. */
 export const clean = (value: string, limit: number = Infinity): string => {
   const line = value.replace(/[\s\p{Control}\p{Surrogate}]+/gu, ' ').trim();
-  return line.length <= limit ? line : `${line.slice(0, limit - 1).replace(/\p{Surrogate}$/u, '').trimEnd()}…`;
+  return line.length <= limit
+    ? line
+    : `${line
+        .slice(0, limit - 1)
+        .replace(/\p{Surrogate}$/u, '')
+        .trimEnd()}…`;
 };
 
 /** The text of the e-mail. What comes from the event stays on its own line, so that it cannot look like another fact. */
@@ -101,17 +106,22 @@ export function textBody(envelope: Envelope): string {
 const bytes = (value: string): number => Buffer.byteLength(value, 'utf8');
 
 /** SNS's form for `MessageStructure: json`: a text for each protocol, `default` for those that have none of their own. */
-const render = (envelope: Envelope): string =>
-  JSON.stringify({ default: JSON.stringify(envelope), email: textBody(envelope) });
+const render = (envelope: Envelope, forPeople: Envelope = envelope): string =>
+  JSON.stringify({ default: JSON.stringify(envelope), email: textBody(forPeople) });
 
 function bounded(envelope: Envelope, limit: number): string {
   const whole = render(envelope);
   if (bytes(whole) <= limit) return whole;
   const event = JSON.stringify(envelope.event) ?? '';
   const eventBytes = bytes(event);
-  const withEvent = fit(event.length, limit, (length) =>
-    render({ ...envelope, event: { truncated: event.slice(0, length), bytes: eventBytes } }),
-  );
+  const cutAt = (length: number): Envelope => ({
+    ...envelope,
+    event: { truncated: event.slice(0, length), bytes: eventBytes },
+  });
+  // Machines need the whole event more than people do: the e-mail's copy goes first.
+  const withEvent =
+    fit(event.length, limit, (length) => render(envelope, cutAt(length))) ??
+    fit(event.length, limit, (length) => render(cutAt(length)));
   if (withEvent !== undefined) return withEvent;
   // The facts alone are too long (a hostile title or fact): cut each text alike, and send what fits.
   const short = shorten(envelope, limit);
@@ -123,8 +133,7 @@ function fit(most: number, limit: number, at: (length: number) => string): strin
   let best = at(0);
   if (bytes(best) > limit) return undefined;
   let low = 1;
-  // Whatever is cut stands in both texts.
-  let high = Math.min(most, Math.floor(limit / 2));
+  let high = Math.min(most, limit);
   while (low <= high) {
     const middle = Math.floor((low + high) / 2);
     const rendered = at(middle);

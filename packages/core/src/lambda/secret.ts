@@ -10,7 +10,10 @@ import type { SecretReference } from '../parameter.ts';
  * @throws what the SDK throws, or an Error when there is no text under the reference.
  */
 export async function readSecret({ service, arn, region }: SecretReference): Promise<string> {
-  const value = service === 'ssm' ? await fromParameterStore(arn, region) : await fromSecretsManager(arn, region);
+  const value =
+    service === 'ssm'
+      ? await fromParameterStore(arn, region)
+      : await fromSecretsManager(arn, region);
   if (!value) throw new Error(`The secret ${arn} holds no text; store the value as a string.`);
   return value;
 }

@@ -9,7 +9,7 @@ const clients = new Map<string, SNSClient>();
  * @throws what the SDK throws when SNS refuses or cannot be reached after the SDK's own retries.
  */
 export async function publish(input: PublishInput, region: string): Promise<{ messageId: string }> {
-  const client = clients.get(region) ?? new SNSClient({ region });
+  const client = clients.get(region) ?? new SNSClient({ region, maxAttempts: 5 });
   clients.set(region, client);
   const { MessageId } = await client.send(new PublishCommand(input));
   return { messageId: MessageId ?? '' };

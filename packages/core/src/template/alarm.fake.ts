@@ -22,7 +22,12 @@ const perApi: Metric = { dimensions: [['ApiName'], ['ApiName', 'Stage']], silent
  * "Amazon API Gateway dimensions and metrics". All of them count: none is ever below zero. CloudWatch tells case apart.
  */
 const metrics: Readonly<Record<string, Readonly<Record<string, Metric>>>> = {
-  'AWS/Lambda': { Errors: perFunction, Throttles: perFunction, Invocations: perFunction },
+  'AWS/Lambda': {
+    DestinationDeliveryFailures: perFunction,
+    Errors: perFunction,
+    Throttles: perFunction,
+    Invocations: perFunction,
+  },
   'AWS/SQS': { ApproximateNumberOfMessagesVisible: perQueue },
   'AWS/Events': {
     FailedInvocations: perRule,

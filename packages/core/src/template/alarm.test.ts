@@ -166,16 +166,20 @@ describe('alarms', () => {
     expect(Object.keys(alarmsOf(stopped))).toEqual([
       'ErrorsAlarm',
       'ThrottlesAlarm',
+      'FailureQueueUnreachableAlarm',
       'FailureQueueAlarm',
       'DeadLetterQueueAlarm',
       'EventRuleFailedInvocationsAlarm',
+      'EventRuleDeadLetterQueueUnreachableAlarm',
     ]);
     expect(Object.keys(alarmsOf(scheduled('rate(1 hour)')))).toEqual([
       'ErrorsAlarm',
       'ThrottlesAlarm',
+      'FailureQueueUnreachableAlarm',
       'FailureQueueAlarm',
       'DeadLetterQueueAlarm',
       'ScheduleFailedInvocationsAlarm',
+      'ScheduleDeadLetterQueueUnreachableAlarm',
       'ScheduleMissingRunAlarm',
     ]);
     // Each trigger has its own.
@@ -240,11 +244,17 @@ describe('alarms', () => {
     );
   });
 
-  test('tell the topic of the alerts, in words that fit (AlarmDescription: 1,024 characters)', () => {
+  test('tell the topic of the alarms, else that of the alerts, in words that fit (AlarmDescription: 1,024 characters)', () => {
     for (const rule of [stopped, large, scheduled('rate(1 day)')]) {
       for (const alarm of Object.values(alarmsOf(rule))) {
         expect(alarm['AlarmActions']).toEqual([
-          { 'Fn::If': ['OwnsAlertTopic', { Ref: 'AlertTopic' }, { Ref: 'AlertTopicArn' }] },
+          {
+            'Fn::If': [
+              'AlarmsGoWithAlerts',
+              { 'Fn::If': ['OwnsAlertTopic', { Ref: 'AlertTopic' }, { Ref: 'AlertTopicArn' }] },
+              { Ref: 'AlarmTopicArn' },
+            ],
+          },
         ]);
         const description = (alarm['AlarmDescription'] as { 'Fn::Sub': string })['Fn::Sub'];
         expect(

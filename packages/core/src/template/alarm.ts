@@ -1,7 +1,7 @@
 import type { AnyRule } from '../rule.ts';
 import { getAtt, ref } from './intrinsics.ts';
 import type { Part, Resource } from './merge.ts';
-import { topicArn } from './topic.ts';
+import { alarmTopicArn } from './topic.ts';
 import { namedTriggers } from './trigger.ts';
 
 /** The alarms of a rule: whatever keeps it from looking must be loud. */
@@ -16,7 +16,18 @@ export function alarms(rule: AnyRule): Part {
       'The function was throttled: the account ran out of concurrency. Events are tried again for six hours.',
       { Namespace: 'AWS/Lambda', MetricName: 'Throttles', Dimensions: functionName },
     ),
-    FailureQueueAlarm: waiting('The failure queue holds events that the function could not evaluate.', 'FailureQueue'),
+    FailureQueueUnreachableAlarm: counted(
+      'Lambda could not put an event into the failure queue: an event is lost.',
+      {
+        Namespace: 'AWS/Lambda',
+        MetricName: 'DestinationDeliveryFailures',
+        Dimensions: functionName,
+      },
+    ),
+    FailureQueueAlarm: waiting(
+      'The failure queue holds events that the function could not evaluate.',
+      'FailureQueue',
+    ),
     DeadLetterQueueAlarm: waiting(
       'The dead-letter queue holds events that EventBridge could not deliver to the function.',
       'DeadLetterQueue',
@@ -24,11 +35,18 @@ export function alarms(rule: AnyRule): Part {
   };
   for (const { id, trigger } of namedTriggers(rule)) {
     const Dimensions = [{ Name: 'RuleName', Value: ref(id) }];
-    resources[`${id}FailedInvocationsAlarm`] = counted('EventBridge could not invoke the function.', {
-      Namespace: 'AWS/Events',
-      MetricName: 'FailedInvocations',
-      Dimensions,
-    });
+    resources[`${id}FailedInvocationsAlarm`] = counted(
+      'EventBridge could not invoke the function.',
+      {
+        Namespace: 'AWS/Events',
+        MetricName: 'FailedInvocations',
+        Dimensions,
+      },
+    );
+    resources[`${id}DeadLetterQueueUnreachableAlarm`] = counted(
+      'EventBridge could not put an event into the dead-letter queue: an event is lost.',
+      { Namespace: 'AWS/Events', MetricName: 'InvocationsFailedToBeSentToDlq', Dimensions },
+    );
     if (trigger.kind === 'schedule') {
       resources[`${id}MissingRunAlarm`] = missing(trigger.everySeconds, {
         Namespace: 'AWS/Events',
@@ -50,7 +68,7 @@ const alarm = (description: string, properties: Readonly<Record<string, unknown>
   Type: 'AWS::CloudWatch::Alarm',
   Properties: {
     AlarmDescription: { 'Fn::Sub': `Patrol, stack \${AWS::StackName}: ${description}` },
-    AlarmActions: [topicArn],
+    AlarmActions: [alarmTopicArn],
     ...properties,
   },
 });

@@ -38,7 +38,9 @@ export const lambda = (rule: AnyRule): Part => ({
         Environment: {
           Variables: {
             [topicVariable]: topicArn,
-            ...Object.fromEntries(Object.keys(allParameters(rule)).map((name) => [name, ref(name)])),
+            ...Object.fromEntries(
+              Object.keys(allParameters(rule)).map((name) => [name, ref(name)]),
+            ),
           },
         },
       },

@@ -94,6 +94,7 @@ describe.each(rules)('the template of %s', (_, rule) => {
       'AWS::CloudWatch::Alarm',
       'AWS::Events::Rule',
       'AWS::IAM::Role',
+      'AWS::IAM::RolePolicy',
       'AWS::Lambda::EventInvokeConfig',
       'AWS::Lambda::Function',
       'AWS::Lambda::Permission',
@@ -366,9 +367,24 @@ test('parameters of every kind', () => {
   }
 });
 
+test('a given topic may be encrypted: its key may be used through SNS for that topic only', () => {
+  const [[, policy] = []] = resources(ruleTemplate(small), 'AWS::IAM::RolePolicy');
+  expect(policy?.Condition).toBe('IsGivenAlertTopic');
+  expect(policy?.Properties['PolicyDocument']).toMatchObject({
+    Statement: [
+      {
+        Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        Condition: {
+          StringEquals: { 'kms:EncryptionContext:aws:sns:topicArn': { Ref: 'AlertTopicArn' } },
+        },
+      },
+    ],
+  });
+});
+
 test('alerts go to one place: an own topic, or a given one', () => {
   const template = ruleTemplate(small);
-  expect(template.Conditions).toEqual({
+  expect(template.Conditions).toMatchObject({
     OwnsAlertTopic: { 'Fn::Equals': [{ Ref: 'AlertTopicArn' }, ''] },
   });
   for (const [, resource] of [

@@ -30,12 +30,5 @@ export interface Template extends Part {
 export const ruleTemplate = (rule: AnyRule): Template => ({
   AWSTemplateFormatVersion: '2010-09-09',
   Description: `Patrol: ${rule.description}`.slice(0, 1024),
-  ...merge(
-    parameters(rule),
-    alertTopic(),
-    role(rule),
-    lambda(rule),
-    triggers(rule),
-    alarms(rule),
-  ),
+  ...merge(parameters(rule), alertTopic(), role(rule), lambda(rule), triggers(rule), alarms(rule)),
 });

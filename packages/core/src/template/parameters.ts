@@ -7,13 +7,15 @@ export const codeParameters: Required<Pick<Part, 'Parameters'>>['Parameters'] = 
   CodeS3Bucket: { Type: 'String', Description: 'The bucket that holds the zip of the code.' },
   CodeS3Key: {
     Type: 'String',
-    Description: 'The key of the zip. It holds a hash of the content: a changed zip needs a changed key.',
+    Description:
+      'The key of the zip. It holds a hash of the content: a changed zip needs a changed key.',
   },
 };
 
 /** Retention periods that CloudWatch Logs takes, in days. */
 const retentionDays = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
+  3653,
 ];
 
 /** The template's own parameters and those of the rule. */

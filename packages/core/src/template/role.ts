@@ -1,7 +1,31 @@
 import { allParameters, type AnyRule, type Statement } from '../rule.ts';
 import { getAtt, ref, sub } from './intrinsics.ts';
-import type { Part } from './merge.ts';
+import type { Part, Resource } from './merge.ts';
 import { topicArn } from './topic.ts';
+
+const policy = (Statement: readonly unknown[]): unknown => ({ Version: '2012-10-17', Statement });
+
+const allow = (statement: Statement): unknown => ({ Effect: 'Allow', ...statement });
+
+/** Publishing to a given topic that is encrypted under a key of its owner: through SNS, and for this topic only. */
+const encryptedTopic: Resource = {
+  Type: 'AWS::IAM::RolePolicy',
+  Condition: 'IsGivenAlertTopic',
+  Properties: {
+    RoleName: ref('Role'),
+    PolicyName: 'EncryptedTopic',
+    PolicyDocument: policy([
+      allow({
+        Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        Resource: '*',
+        Condition: {
+          StringLike: { 'kms:ViaService': 'sns.*.amazonaws.com*' },
+          StringEquals: { 'kms:EncryptionContext:aws:sns:topicArn': ref('AlertTopicArn') },
+        },
+      }),
+    ]),
+  },
+};
 
 /** The function's role: its own log group, its topic, its failure queue, its secrets, and what the rule asks for. */
 export const role = (rule: AnyRule): Part => ({
@@ -22,21 +46,23 @@ export const role = (rule: AnyRule): Part => ({
             PolicyName: 'Rule',
             PolicyDocument: policy(
               [
-                { Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: getAtt('LogGroup', 'Arn') },
+                {
+                  Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+                  Resource: getAtt('LogGroup', 'Arn'),
+                },
                 { Action: ['sns:Publish'], Resource: topicArn },
                 { Action: ['sqs:SendMessage'], Resource: getAtt('FailureQueue', 'Arn') },
                 ...secrets(rule),
                 ...(rule.permissions ?? []),
-              ].map((statement) => ({ Effect: 'Allow', ...statement })),
+              ].map(allow),
             ),
           },
         ],
       },
     },
+    EncryptedTopicPolicy: encryptedTopic,
   },
 });
-
-const policy = (Statement: readonly unknown[]): unknown => ({ Version: '2012-10-17', Statement });
 
 /** Reading the secrets that the rule's parameters refer to, whichever of the two services they lie in. */
 const secrets = (rule: AnyRule): readonly Statement[] =>
@@ -49,7 +75,9 @@ const secrets = (rule: AnyRule): readonly Statement[] =>
             Action: ['kms:Decrypt'],
             Resource: sub('arn:${AWS::Partition}:kms:*:${AWS::AccountId}:key/*'),
             Condition: {
-              StringLike: { 'kms:ViaService': ['secretsmanager.*.amazonaws.com', 'ssm.*.amazonaws.com'] },
+              StringLike: {
+                'kms:ViaService': ['secretsmanager.*.amazonaws.com', 'ssm.*.amazonaws.com'],
+              },
               StringEquals: {
                 'kms:CallerAccount': ref('AWS::AccountId'),
               },

@@ -4,20 +4,35 @@ import type { Part } from './merge.ts';
 /** The ARN of the topic of the alerts, own or given. */
 export const topicArn: unknown = when('OwnsAlertTopic', ref('AlertTopic'), ref('AlertTopicArn'));
 
+/** The ARN of the topic of the alarms: a given one, or that of the alerts. */
+export const alarmTopicArn: unknown = when('AlarmsGoWithAlerts', topicArn, ref('AlarmTopicArn'));
+
+const topicPattern = '(arn:[^:]+:sns:[^:]+:[0-9]{12}:[A-Za-z0-9_-]+)?';
+
 /** The topic of the alerts: an own one with an e-mail subscription, or an existing one. */
 export const alertTopic = (): Part => ({
   Parameters: {
     AlertEmail: {
       Type: 'String',
       Default: '',
-      Description: 'The e-mail address that gets the alerts, through a topic of this stack. It has to confirm once.',
+      Description:
+        'The e-mail address that gets the alerts, through a topic of this stack. It has to confirm once.',
     },
     AlertTopicArn: {
       Type: 'String',
       Default: '',
-      AllowedPattern: '(arn:[^:]+:sns:[^:]+:[0-9]{12}:[A-Za-z0-9_-]+)?',
+      AllowedPattern: topicPattern,
       ConstraintDescription: 'must be empty or the ARN of an SNS topic',
-      Description: 'The ARN of an existing SNS topic that gets the alerts, instead of an e-mail address.',
+      Description:
+        'The ARN of an existing SNS topic that gets the alerts, instead of an e-mail address.',
+    },
+    AlarmTopicArn: {
+      Type: 'String',
+      Default: '',
+      AllowedPattern: topicPattern,
+      ConstraintDescription: 'must be empty or the ARN of an SNS topic',
+      Description:
+        'The ARN of an SNS topic of this region that gets the alarms about the rule itself; the topic of the alerts when empty. CloudWatch reaches no topic of another region.',
     },
   },
   Rules: {
@@ -36,6 +51,8 @@ export const alertTopic = (): Part => ({
     },
   },
   Conditions: {
+    AlarmsGoWithAlerts: { 'Fn::Equals': [ref('AlarmTopicArn'), ''] },
+    IsGivenAlertTopic: given('AlertTopicArn'),
     OwnsAlertTopic: { 'Fn::Equals': [ref('AlertTopicArn'), ''] },
   },
   Resources: {

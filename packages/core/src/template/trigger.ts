@@ -40,7 +40,9 @@ export function triggers(rule: AnyRule): Part {
                   Principal: { Service: 'events.amazonaws.com' },
                   Action: 'sqs:SendMessage',
                   Resource: getAtt('DeadLetterQueue', 'Arn'),
-                  Condition: { ArnEquals: { 'aws:SourceArn': named.map(({ id }) => getAtt(id, 'Arn')) } },
+                  Condition: {
+                    ArnEquals: { 'aws:SourceArn': named.map(({ id }) => getAtt(id, 'Arn')) },
+                  },
                 },
               ],
             },
@@ -49,7 +51,8 @@ export function triggers(rule: AnyRule): Part {
       },
       Outputs: {
         DeadLetterQueueUrl: {
-          Description: 'The queue that keeps the events that EventBridge could not deliver to the function.',
+          Description:
+            'The queue that keeps the events that EventBridge could not deliver to the function.',
           Value: ref('DeadLetterQueue'),
         },
       },

@@ -194,7 +194,7 @@ describe('creating', () => {
     using world = new FakeWorld();
     const error = new CloudError('missing', 'sns:ListSubscriptionsByTopic', 'Topic does not exist');
     world.cloud.faults.push({ call: 'subscriptions', error });
-    const arn = 'arn:aws:sns:us-east-1:111122223333:gone';
+    const arn = 'arn:aws:sns:eu-west-1:111122223333:gone';
     const run = await world.run(
       'demo/watch',
       '--param',

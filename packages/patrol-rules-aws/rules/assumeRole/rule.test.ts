@@ -35,12 +35,16 @@ describeRule(rule, {
     ],
     'a name that a * covers': [
       assume('arn:aws:iam::111122223333:role/BreakGlass-Prod'),
-      { title: 'Disallowed role BreakGlass-Prod assumed by IAM user alice', facts: { disallowedBy: 'BreakGlass*' } },
+      {
+        title: 'Disallowed role BreakGlass-Prod assumed by IAM user alice',
+        facts: { disallowedBy: 'BreakGlass*' },
+      },
     ],
     'a whole ARN': [
       assume(sso),
       {
-        title: 'Disallowed role AWSReservedSSO_AdministratorAccess_0123456789abcdef assumed by IAM user alice',
+        title:
+          'Disallowed role AWSReservedSSO_AdministratorAccess_0123456789abcdef assumed by IAM user alice',
         facts: { role: sso, disallowedBy: sso, session: 'maintenance' },
       },
       { parameters: { disallowedRoles: sso } },
@@ -51,7 +55,9 @@ describeRule(rule, {
     ],
     'a session through SAML': [
       assume(administrator, { eventName: 'AssumeRoleWithSAML', userIdentity: identities.samlUser }),
-      { title: 'Disallowed role Administrator assumed by SAML user bob@example.com of SAMLEXAMPLE' },
+      {
+        title: 'Disallowed role Administrator assumed by SAML user bob@example.com of SAMLEXAMPLE',
+      },
     ],
     'a session through a web identity': [
       assume(administrator, {

@@ -34,7 +34,8 @@ export default defineRule({
         example: 'Administrator, BreakGlass*',
         form: {
           pattern: '[\\w+=.@*-]{1,64}|arn:[\\w*-]+:iam::[\\d*]*:role/[\\w+=,.@/*-]+',
-          words: 'the name of a role (BreakGlass) or its ARN (arn:aws:iam::111122223333:role/BreakGlass), with * for any characters',
+          words:
+            'the name of a role (BreakGlass) or its ARN (arn:aws:iam::111122223333:role/BreakGlass), with * for any characters',
         },
       },
     ),

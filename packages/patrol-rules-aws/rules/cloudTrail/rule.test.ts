@@ -6,7 +6,10 @@ import rule, { writeCalls } from './rule.ts';
 
 const trail = 'arn:aws:cloudtrail:eu-west-1:111122223333:trail/organization';
 const call = (eventName: string, fields = {}): unknown =>
-  apiCallRecord('cloudtrail.amazonaws.com', eventName, { requestParameters: { name: trail }, ...fields });
+  apiCallRecord('cloudtrail.amazonaws.com', eventName, {
+    requestParameters: { name: trail },
+    ...fields,
+  });
 
 describeRule(rule, {
   alerts: {
@@ -26,8 +29,13 @@ describeRule(rule, {
       { title: `CloudTrail: DeleteTrail on ${trail} by the root user of 111122223333` },
     ],
     'event selectors that were changed through a role': [
-      call('PutEventSelectors', { userIdentity: identities.assumedRole, requestParameters: { trailName: 'organization' } }),
-      { title: 'CloudTrail: PutEventSelectors on organization by role Developer (session mallory)' },
+      call('PutEventSelectors', {
+        userIdentity: identities.assumedRole,
+        requestParameters: { trailName: 'organization' },
+      }),
+      {
+        title: 'CloudTrail: PutEventSelectors on organization by role Developer (session mallory)',
+      },
     ],
     'a session that names no issuer': [
       call('StopLogging', { userIdentity: identities.assumedRoleWithoutIssuer }),

@@ -33,7 +33,10 @@ describeRule(rule, {
       { title: 'Root user signed in to 111122223333 (without MFA)' },
     ],
     'the other spelling of the detail-type': [
-      { ...wrapRecord(signInRecord(identities.root)), 'detail-type': 'AWS Console Signin via CloudTrail' },
+      {
+        ...wrapRecord(signInRecord(identities.root)),
+        'detail-type': 'AWS Console Signin via CloudTrail',
+      },
       { title: 'Root user signed in to 111122223333 (without MFA)' },
     ],
     'a failed attempt, when the operator wants to know': [
