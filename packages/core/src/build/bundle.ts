@@ -39,7 +39,7 @@ export async function bundle(text: string, folder: string, root: string): Promis
     stdin: { contents: text, resolveDir: folder, sourcefile: 'index.ts', loader: 'ts' },
     plugins: [chunking(chunks)],
   });
-  files.set('index.mjs', output(entry.outputFiles));
+  files.set('index.mjs', withStablePaths(output(entry.outputFiles), entry.metafile));
   checkImports(entry.metafile, chunks, true);
   // A chunk may import further ones: the map grows while it is walked.
   for (const [name, path] of chunks) {
@@ -89,6 +89,19 @@ const withoutCredentialProviders: Plugin = {
     }));
   },
 };
+
+/**
+ * Names the modules of core in esbuild's comments by their package, not by the way to where it is installed: the same
+ * rule then gives the same bytes in a workspace, under pnpm and under npm.
+ */
+function withStablePaths(content: Uint8Array, { inputs }: Metafile): Uint8Array {
+  let text = Buffer.from(content).toString('utf8');
+  for (const path of Object.keys(inputs)) {
+    const inCore = /(?:^|\/)core\/dist\/(.+)$/.exec(path)?.[1];
+    if (inCore) text = text.replace(`// ${path}\n`, () => `// @patrol/core/${inCore}\n`);
+  }
+  return Buffer.from(text);
+}
 
 /** Turns each dynamic import of ours into an import of a chunk, which is noted by its file name; those inside libraries are inlined. */
 const chunking = (chunks: Map<string, string>): Plugin => ({

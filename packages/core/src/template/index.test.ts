@@ -93,8 +93,8 @@ describe.each(rules)('the template of %s', (_, rule) => {
     expect([...new Set(types)].toSorted()).toEqual([
       'AWS::CloudWatch::Alarm',
       'AWS::Events::Rule',
+      'AWS::IAM::Policy',
       'AWS::IAM::Role',
-      'AWS::IAM::RolePolicy',
       'AWS::Lambda::EventInvokeConfig',
       'AWS::Lambda::Function',
       'AWS::Lambda::Permission',
@@ -368,7 +368,7 @@ test('parameters of every kind', () => {
 });
 
 test('a given topic may be encrypted: its key may be used through SNS for that topic only', () => {
-  const [[, policy] = []] = resources(ruleTemplate(small), 'AWS::IAM::RolePolicy');
+  const [[, policy] = []] = resources(ruleTemplate(small), 'AWS::IAM::Policy');
   expect(policy?.Condition).toBe('IsGivenAlertTopic');
   expect(policy?.Properties['PolicyDocument']).toMatchObject({
     Statement: [

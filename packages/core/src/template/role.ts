@@ -9,10 +9,10 @@ const allow = (statement: Statement): unknown => ({ Effect: 'Allow', ...statemen
 
 /** Publishing to a given topic that is encrypted under a key of its owner: through SNS, and for this topic only. */
 const encryptedTopic: Resource = {
-  Type: 'AWS::IAM::RolePolicy',
+  Type: 'AWS::IAM::Policy',
   Condition: 'IsGivenAlertTopic',
   Properties: {
-    RoleName: ref('Role'),
+    Roles: [ref('Role')],
     PolicyName: 'EncryptedTopic',
     PolicyDocument: policy([
       allow({
