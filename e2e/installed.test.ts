@@ -32,12 +32,17 @@ beforeAll(async () => {
     });
     tarballs[name] = `file:${join(destination, readdirSync(destination)[0] ?? '')}`;
   }
-  const { '@patrol/core': core, ...dependencies } = tarballs;
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
-  // Until they are published, the packages find core where it was packed. Nothing may run at install but esbuild's check.
+  // `pnpm add @patrol/rules-aws` is all that the README asks for.
+  const { '@patrol/rules-aws': rules, ...others } = tarballs;
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ private: true, dependencies: { '@patrol/rules-aws': rules } }),
+  );
+  // Until they are published, the packages find each other where they were packed.
+  const overrides = Object.entries(others).map(([name, file]) => `  '${name}': ${file}\n`);
   writeFileSync(
     join(folder, 'pnpm-workspace.yaml'),
-    `overrides:\n  '@patrol/core': ${core}\nallowBuilds:\n  esbuild: true\n`,
+    `overrides:\n${overrides.join('')}allowBuilds:\n  esbuild: true\n`,
   );
   await must('npx', ['-y', 'pnpm@12', 'install'], {
     cwd: folder,

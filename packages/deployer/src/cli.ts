@@ -13,17 +13,14 @@ for (const stream of [stdout, stderr]) {
   });
 }
 
+// Until something is under way in AWS an interrupt ends the process at once; what hangs on its exit is still cleaned up.
 let held = false;
-function holdInterrupts(): void {
-  if (held) return;
-  held = true;
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(name, () => {
-      if (controller.signal.aborted) process.exit(130);
-      stderr.write('\nStopping; once more stops at once.\n');
-      controller.abort();
-    });
-  }
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(name, () => {
+    if (!held || controller.signal.aborted) process.exit(130);
+    stderr.write('\nStopping; once more stops at once.\n');
+    controller.abort();
+  });
 }
 
 const code = await main(process.argv.slice(2), {
@@ -31,7 +28,9 @@ const code = await main(process.argv.slice(2), {
   environment: process.env,
   cwd: process.cwd(),
   signal: controller.signal,
-  holdInterrupts,
+  holdInterrupts: () => {
+    held = true;
+  },
   cloud: async (options) => (await import('./aws.ts')).awsCloud(options, process.env),
   ask: async () => (await import('./ask.ts')).terminalAsk(stdin, controller.signal),
   sleep: async (milliseconds, signal) => {
