@@ -42,6 +42,10 @@ export function delivery(rules: readonly EventRule[]): Delivery {
 export const ruleDelivery = (rule: AnyRule): Delivery =>
   delivery(eventPatterns(rule).map((pattern) => ({ pattern, state: ruleState(pattern) })));
 
+/** Whether an event is the clock's: what EventBridge gives the target of a schedule. */
+export const isScheduledEvent = (event: unknown): boolean =>
+  isObject(event) && event['source'] === 'aws.events' && event['detail-type'] === 'Scheduled Event';
+
 /** The name of a read-only management call that EventBridge holds back from rules in the plain state. */
 function readCall(event: unknown): string | undefined {
   if (!isObject(event) || event['detail-type'] !== 'AWS API Call via CloudTrail') return undefined;

@@ -20,7 +20,13 @@ export {
   type UserIdentity,
   wrapRecord,
 } from './cloudtrail.ts';
-export { type Delivery, delivery, type EventRule, ruleDelivery } from './delivery.ts';
+export {
+  type Delivery,
+  delivery,
+  type EventRule,
+  isScheduledEvent,
+  ruleDelivery,
+} from './delivery.ts';
 export {
   type Envelope,
   type Evaluate,

@@ -3,6 +3,7 @@
  * stands in the package's `dist`; every path in it is relative to its own folder. Deploying reads this file and the files
  * it names, and runs no code of the rule.
  */
+import { isObject } from './cloudtrail.ts';
 import type { EventPattern } from './pattern.ts';
 import type { ParameterSpec } from './parameter.ts';
 import type { Severity } from './rule.ts';
@@ -10,6 +11,28 @@ import type { RuleState } from './trigger.ts';
 
 /** The version of the format that this release writes and reads. */
 export const manifestVersion = 1;
+
+/**
+ * The names by which whoever deploys a template of this format gives it what it needs and finds what it made. They are
+ * part of the format: all templates of a version have them.
+ */
+export const stackNames = {
+  parameters: {
+    codeBucket: 'CodeS3Bucket',
+    codeKey: 'CodeS3Key',
+    alertEmail: 'AlertEmail',
+    alertTopic: 'AlertTopicArn',
+    alarmTopic: 'AlarmTopicArn',
+    logRetention: 'LogRetentionInDays',
+  },
+  outputs: {
+    function: 'FunctionName',
+    topic: 'AlertTopicArn',
+    log: 'LogGroupName',
+    failures: 'FailureQueueUrl',
+  },
+  resources: { function: 'Function' },
+} as const;
 
 /** The content of `rules.json`. */
 export interface Manifest {
@@ -78,5 +101,82 @@ export function parseManifest(text: string, where: string): Manifest {
         'Bring the rule package and @patrol/deployer to releases of the same time.',
     );
   }
+  const problems = manifestProblems(value);
+  if (problems.length > 0) {
+    throw new Error(
+      `${where} is not a manifest of format version ${manifestVersion}: ${problems.slice(0, 3).join('; ')}. ` +
+        'Build the rule package again with `patrol-build`, or install it again.',
+    );
+  }
   return value as Manifest;
+}
+
+type Shape = 'string' | 'number' | 'list' | 'object' | { readonly [field: string]: Shape };
+
+const ruleShape: Shape = {
+  name: 'string',
+  title: 'string',
+  description: 'string',
+  severity: 'string',
+  runbook: 'string',
+  triggers: 'list',
+  parameters: 'object',
+  permissions: 'list',
+  memorySize: 'number',
+  timeout: 'number',
+  code: { path: 'string', sha256: 'string', bytes: 'number', handler: 'string' },
+  template: { path: 'string', sha256: 'string' },
+  sample: { path: 'string' },
+};
+
+/** What keeps a value from being a manifest, each with the place. */
+function manifestProblems(value: unknown): readonly string[] {
+  const problems = shapeProblems(
+    value,
+    { package: { name: 'string', version: 'string' }, rules: 'list' },
+    '',
+  );
+  if (problems.length > 0) return problems;
+  const { rules } = value as { rules: readonly unknown[] };
+  return rules.flatMap((rule, index) => [
+    ...shapeProblems(rule, ruleShape, `rules[${index}]`),
+    ...entriesProblems(rule, `rules[${index}]`),
+  ]);
+}
+
+function shapeProblems(value: unknown, shape: Shape, where: string): readonly string[] {
+  const place = where || 'the whole';
+  if (typeof shape === 'string') {
+    const fits =
+      shape === 'list'
+        ? Array.isArray(value)
+        : shape === 'object'
+          ? isObject(value)
+          : typeof value === shape;
+    return fits ? [] : [`${place} should be a ${shape}`];
+  }
+  if (!isObject(value)) return [`${place} should be an object`];
+  return Object.entries(shape).flatMap(([field, inner]) =>
+    shapeProblems(value[field], inner, where ? `${where}.${field}` : field),
+  );
+}
+
+/** Triggers and parameters are told apart by their kinds. */
+function entriesProblems(rule: unknown, where: string): readonly string[] {
+  if (!isObject(rule)) return [];
+  const { triggers, parameters } = rule;
+  return [
+    ...(Array.isArray(triggers) ? triggers : []).flatMap((trigger: unknown, index) => [
+      ...shapeProblems(
+        trigger,
+        isObject(trigger) && trigger['kind'] === 'schedule'
+          ? { kind: 'string', expression: 'string', everySeconds: 'number' }
+          : { kind: 'string', pattern: 'object', state: 'string' },
+        `${where}.triggers[${index}]`,
+      ),
+    ]),
+    ...Object.entries(isObject(parameters) ? parameters : {}).flatMap(([name, spec]) =>
+      shapeProblems(spec, { kind: 'string', description: 'string' }, `${where}.parameters.${name}`),
+    ),
+  ];
 }

@@ -5,7 +5,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { isCloudTrailRecord, wrapRecord } from './cloudtrail.ts';
-import { ruleDelivery } from './delivery.ts';
+import { isScheduledEvent, ruleDelivery } from './delivery.ts';
 import { type Envelope, evaluator, type Verdict } from './evaluate.ts';
 import { type Parameters, readParameters } from './parameter.ts';
 import { allParameters, type Rule } from './rule.ts';
@@ -59,11 +59,6 @@ export async function run<T extends Trigger, P extends Parameters, C>(
   const parameters = readParameters(allParameters(rule), (name) => texts[name]);
   return evaluator(rule, { parameters, clients: given.clients })(wrapped);
 }
-
-const isScheduledEvent = (event: unknown): boolean =>
-  typeof event === 'object' &&
-  event !== null &&
-  Reflect.get(event, 'detail-type') === 'Scheduled Event';
 
 /**
  * Declares the tests of a rule from its table.
