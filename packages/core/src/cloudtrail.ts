@@ -131,7 +131,7 @@ export type Outcome = 'succeeded' | 'denied' | 'failed';
  * put `Exception` or `Error` behind. They are collected from CloudTrail records; AWS has no list of them for all services.
  */
 const denials =
-  /^(client\.|server\.|vpce)?(access_?denied|unauthorized(operation|access)?|not_?authorized|authorizationerror|forbidden|authfailure|permissiondenied|explicitdeny|insufficientprivileges|failed authentication)/i;
+  /^(\w+\.)*(vpce)?(access_?denied|unauthorized(operation|access)?|(user)?not_?authorized|authorizationerror|forbidden|authfailure|permissiondenied|operationnotpermitted|explicitdeny|insufficient(privileges|permissions)|idprejectedclaim|failed authentication)/i;
 
 /**
  * What became of the call that a record is about. A failed console sign-in has no `errorCode`: CloudTrail puts

@@ -72,7 +72,8 @@ export function evaluator(
   return async (given) => {
     const event = readEvent(rule, given);
     const record = readRecord(rule, event);
-    const became = record ? outcome(record) : 'succeeded';
+    // A rule whose pattern does not speak of CloudTrail is not told what to make of its records.
+    const became = record && 'deniedAttempts' in context.parameters ? outcome(record) : 'succeeded';
     if (became === 'failed') return { alerts: [], because: 'the call failed' };
     if (became === 'denied' && context.parameters['deniedAttempts'] !== 'alert') {
       return { alerts: [], because: 'the call was denied' };

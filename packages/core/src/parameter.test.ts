@@ -45,7 +45,7 @@ describe('text', () => {
     expect(parse(text('A title.', { default: '' }), ' ')).toBe('');
     expect(refusal(text('A title.'))).toBe('parameter: is required and was not given. A title.');
     expect(refusal(text('A title.'), ' ')).toBe(
-      'parameter: is required and was not given. A title.',
+      'parameter: is required and must not be empty. A title.',
     );
   });
 
@@ -333,20 +333,24 @@ describe('patterns', () => {
 });
 
 describe('suppressions refuse what mutes everything (A6, A7)', () => {
-  // Names are compared with ARNs too, all of which begin with an a.
-  test.each(['*', '**', '***', 'a,*', ' * ', 'arn:*', '*:*', 'arn:*:*'])('names: %j', (given) => {
-    expect(refusal(names('Muted.', { suppresses: true, default: '' }), given)).toContain(
-      'would match everything and so mute the whole rule',
-    );
-    expect(parse(names('Watched.'), given).items).not.toHaveLength(0);
-  });
+  test.each(['*', '**', '***', 'a,*', ' * ', 'arn*', 'arn:*', '*:*', 'arn:*:*', '*/*'])(
+    'names: %j',
+    (given) => {
+      expect(refusal(names('Muted.', { suppresses: true, default: '' }), given)).toContain(
+        'would match everything and so mute the whole rule',
+      );
+      expect(parse(names('Watched.'), given).items).not.toHaveLength(0);
+    },
+  );
 
   test.each([
     'ci',
     'ci-*',
     '*-ci',
+    'a*',
     'b*',
     '*b*',
+    '*r*',
     'arn:aws:iam::111122223333:role/*',
     'arn:aws:iam::*:role/ci',
   ])('names that are sensible pass: %j', (given) => {
@@ -374,7 +378,11 @@ describe('suppressions refuse what mutes everything (A6, A7)', () => {
     '.?.*',
     '(?!x{9}).*',
     'arn:.*',
+    'arn.*',
     'arn:[^ ]+',
+    '..+',
+    '.{2,}',
+    '.*/.*',
     'ci,.*',
   ])('patterns: %j', (given) => {
     expect(refusal(patterns('Muted.', { suppresses: true, default: '' }), given)).toContain(
@@ -385,6 +393,7 @@ describe('suppressions refuse what mutes everything (A6, A7)', () => {
 
   test.each([
     'deploy-.*',
+    'a.*',
     'ci',
     '[a-z]+-logs',
     '.*-logs',

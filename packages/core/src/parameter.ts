@@ -156,7 +156,9 @@ export function readParameters(
 export function parseParameter(spec: ParameterSpec, given: string | undefined): unknown {
   const value = (given ?? spec.default ?? '').trim();
   if (value === '' && spec.default !== '') {
-    throw new Error(`is required and was not given. ${spec.description}`);
+    const what =
+      given === undefined ? 'is required and was not given' : 'is required and must not be empty';
+    throw new Error(`${what}. ${spec.description}`);
   }
   switch (spec.kind) {
     case 'text':
@@ -179,11 +181,11 @@ export function parseParameter(spec: ParameterSpec, given: string | undefined): 
 }
 
 function parseNumber({ minimum = -Infinity, maximum = Infinity }: ParameterSpec, value: string) {
-  const parsed = Number(value);
-  if (value === '' || !Number.isFinite(parsed) || parsed < minimum || parsed > maximum) {
-    throw new Error(
-      `${quote(value)} is not allowed; expected a number from ${minimum} to ${maximum}.`,
-    );
+  const parsed = /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value) ? Number(value) : NaN;
+  if (!Number.isFinite(parsed) || parsed < minimum || parsed > maximum) {
+    const from = minimum === -Infinity ? '' : ` from ${minimum}`;
+    const to = maximum === Infinity ? '' : `${from ? '' : ' up'} to ${maximum}`;
+    throw new Error(`${quote(value)} is not allowed; expected a number${from}${to}.`);
   }
   return parsed;
 }
@@ -225,20 +227,31 @@ function parseNames(spec: ParameterSpec, found: readonly string[]): Matchers {
   });
 }
 
-/** Names no two of which resemble each other: what matches a whole group would match everything of its sort. */
-const probes = [
-  ['q', 'zx-7k', 'jw.b9', 'aaaaaaaaaaaaaaaa', '0v8'],
-  ['Q', 'Zx_7-K', 'jw.B9@x', 'AAAAAAAAAAAAAAAA', 'kpW+v'],
-  [
-    'arn:aws:iam::111122223333:role/Q',
+/**
+ * Names of four sorts, those of a sort as unlike as they can be: an item that matches all of a sort matches everything
+ * that it will ever be held against.
+ */
+const probes = {
+  lower: ['zx-7kq-jw3m', 'jw.b9.logs.example', 'aaaaaaaaaaaaaaaaaa', '0v80v80v80v8'],
+  mixed: ['Zx_7-KqJw3m', 'jw.B9@example', 'AAAAAAAAAAAAAAAAAA', 'kpW+v0V8=,Qz'],
+  arns: [
+    'arn:aws:s3:::jw.b9.logs.example',
     'arn:aws-cn:iam::444455556666:policy/z/x',
-    'arn:aws:s3:::jw.b9',
+    'arn:aws:sns:us-east-1:111122223333:Q',
   ],
-];
+  paths: [
+    'arn:aws:iam::111122223333:role/Zx_7-K',
+    'arn:aws-cn:iam::444455556666:policy/z/x',
+    'arn:aws:s3:::jw.b9.logs.example/0v8',
+  ],
+};
 
-/** Whether an item matches everything of some sort. Only one with a colon can be meant for ARNs. */
-const matchesAll = (item: string, test: (name: string) => boolean): boolean =>
-  (item.includes(':') ? probes : probes.slice(0, -1)).some((group) => group.every(test));
+/** Whether an item matches everything of some sort. Only one that says so is meant for ARNs: `a*` names buckets. */
+function matchesAll(item: string, test: (name: string) => boolean): boolean {
+  const { lower, mixed, arns, paths } = probes;
+  const isForArns = /^\W*arn|[:/]/.test(item);
+  return [lower, mixed, ...(isForArns ? [arns, paths] : [])].some((sort) => sort.every(test));
+}
 
 function parsePatterns(spec: ParameterSpec, found: readonly string[]): Matchers {
   requireItems(spec, found);
@@ -323,7 +336,8 @@ function splitPatterns(value: string): string[] {
   return parts.map((part) => part.trim()).filter(Boolean);
 }
 
-const quote = (value: string): string => JSON.stringify(value);
+const quote = (value: string): string =>
+  JSON.stringify(value.length <= 100 ? value : `${value.slice(0, 99)}…`);
 const oneOf = (among: readonly string[] = []): string => `one of ${among.join(', ')}`;
 const mutesEverything = (item: string): string =>
   `${quote(item)} would match everything and so mute the whole rule; name what is to be muted more closely.`;

@@ -40,6 +40,16 @@ describe('ruleState', () => {
     ['a wildcard of reads', [{ wildcard: 'List*s' }], all],
     ['a wildcard of changes', [{ wildcard: 'Put*Policy' }], 'ENABLED'],
     ['a wildcard that reads match too', [{ wildcard: '*BucketPolicy' }], all],
+    ['a suffix, which reads can have', [{ suffix: 'BucketPolicy' }], all],
+    ['a suffix beside a change', ['PutBucketPolicy', { suffix: 'Acl' }], all],
+    ['exactly a read', [{ exactly: 'GetBucketPolicy' }], all],
+    ['exactly a change', [{ exactly: 'PutBucketPolicy' }], 'ENABLED'],
+    ['a read in any case', [{ 'equals-ignore-case': 'getBucketPolicy' }], all],
+    ['a change in any case', [{ 'equals-ignore-case': 'putBucketPolicy' }], 'ENABLED'],
+    ['a prefix in any case', [{ prefix: { 'equals-ignore-case': 'list' } }], all],
+    ['all but a change', [{ 'anything-but': ['PutBucketPolicy'] }], all],
+    ['any call by its being there', [{ exists: true }], all],
+    ['no call at all', [{ exists: false }], 'ENABLED'],
   ])('%s', (_, eventName, expected) => {
     expect(ruleState(calls(eventName))).toBe(expected);
   });
@@ -47,6 +57,26 @@ describe('ruleState', () => {
   test('a pattern without calls is plain', () => {
     expect(ruleState({ source: ['aws.trustedadvisor'] })).toBe('ENABLED');
     expect(ruleState(calls({ nested: ['GetBucket'] } as EventPattern))).toBe('ENABLED');
+  });
+
+  test('every way through a pattern counts, however it is written', () => {
+    expect(ruleState({ 'detail.eventName': ['GetBucketPolicy'] })).toBe(all);
+    expect(
+      ruleState({
+        $or: [
+          { detail: { eventName: ['PutBucketPolicy'] } },
+          { detail: { eventName: ['ListBuckets'] } },
+        ],
+      }),
+    ).toBe(all);
+  });
+
+  test('a pattern on calls that does not name them watches them all, but for readOnly', () => {
+    const any = { 'detail-type': ['AWS API Call via CloudTrail'] };
+    expect(ruleState(any)).toBe(all);
+    expect(ruleState({ ...any, detail: { readOnly: [false] } })).toBe('ENABLED');
+    expect(ruleState({ ...any, detail: { readOnly: [true, false] } })).toBe(all);
+    expect(ruleState({ 'detail-type': ['AWS Console Sign In via CloudTrail'] })).toBe('ENABLED');
   });
 
   test('isHeldBack agrees with it for single calls', () => {
@@ -98,6 +128,16 @@ describe('eventRegions (E3)', () => {
       us,
     ],
     ['any service', { source: ['aws.s3'] }, undefined],
+    [
+      'a global service or a regional one',
+      {
+        $or: [
+          { detail: { eventSource: ['iam.amazonaws.com'] } },
+          { detail: { eventSource: ['s3.amazonaws.com'] } },
+        ],
+      },
+      undefined,
+    ],
     ['a prefix of services', { detail: { eventSource: [{ prefix: 'i' }] } }, undefined],
     [
       'all but one service',
@@ -162,6 +202,13 @@ describe('triggers of CloudTrail events', () => {
       ),
     ).toBe(false);
     expect(deliversCloudTrail(schedule('rate(1 day)'))).toBe(false);
+    // The detail-type need not be spelled out.
+    expect(deliversCloudTrail(event({ 'detail-type': [{ prefix: 'AWS API Call' }] }))).toBe(true);
+    expect(deliversCloudTrail(event({ detail: { eventName: ['DeleteBucket'] } }))).toBe(true);
+    expect(deliversCloudTrail(event({ 'detail.eventSource': ['s3.amazonaws.com'] }))).toBe(true);
+    expect(
+      deliversCloudTrail(event({ $or: [{ source: ['a'] }, { detail: { eventName: ['b'] } }] })),
+    ).toBe(true);
   });
 
   test('carry the type of their event', () => {

@@ -2,7 +2,12 @@
  * Triggers: what runs a rule, and so what `evaluate` is given. A trigger is data for the template; the type of its
  * event rides on it.
  */
-import type { ApiCallEvent, EventBridgeEvent, SignInEvent } from './cloudtrail.ts';
+import {
+  type ApiCallEvent,
+  type EventBridgeEvent,
+  isObject,
+  type SignInEvent,
+} from './cloudtrail.ts';
 import type { EventPattern } from './pattern.ts';
 
 declare const eventType: unique symbol;
@@ -106,21 +111,28 @@ export function schedule(expression: string, everySeconds?: number): ScheduleTri
   return { kind: 'schedule', expression, everySeconds: every };
 }
 
-/** The strings and prefixes that a field of a pattern asks for; `undefined` where the pattern says nothing of the field, or nothing that can be listed. */
-function asked(pattern: EventPattern, ...path: readonly string[]): readonly string[] | undefined {
-  let at: unknown = pattern;
-  for (const field of path) {
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, field)) return undefined;
-    at = Reflect.get(at, field);
-  }
-  if (!Array.isArray(at)) return undefined;
-  const found: string[] = [];
-  for (const value of at) {
-    const text: unknown = typeof value === 'string' ? value : (value?.prefix ?? value?.wildcard);
-    if (typeof text !== 'string') return undefined;
-    found.push(text.replace(/\*.*$/s, ''));
+/**
+ * Every way through the `$or`s of a pattern: the values that it asks for, by the dotted path of their field. An event is
+ * matched by one of the ways or by none.
+ */
+function ways(pattern: unknown, above = ''): readonly ReadonlyMap<string, readonly unknown[]>[] {
+  let found: ReadonlyMap<string, readonly unknown[]>[] = [new Map()];
+  for (const [field, value] of Object.entries(isObject(pattern) ? pattern : {})) {
+    const path = above ? `${above}.${field}` : field;
+    const inner = !Array.isArray(value)
+      ? ways(value, path)
+      : field === '$or' && value.every(isObject)
+        ? value.flatMap((branch) => ways(branch, above))
+        : [new Map<string, readonly unknown[]>([[path, value]])];
+    found = found.flatMap((way) => inner.map((more) => new Map([...way, ...more])));
   }
   return found;
+}
+
+/** The texts among values of a pattern when they are all exact; `undefined` when other texts match too. */
+function exact(values: readonly unknown[] | undefined): readonly string[] | undefined {
+  const texts = values?.map((value) => (isObject(value) ? value['exactly'] : value));
+  return texts?.every((text) => typeof text === 'string') ? texts : undefined;
 }
 
 /** States of an EventBridge rule. */
@@ -132,21 +144,40 @@ export const isHeldBack = (eventName: string): boolean =>
   eventName !== 'GetFederationToken' &&
   eventName !== 'GetSessionToken';
 
-/** Whether such a call has a name that begins with a text, which is a whole name or the beginning of one. */
-const coversHeldBack = (text: string): boolean =>
-  isHeldBack(text) || ['Get', 'List', 'Describe'].some((beginning) => beginning.startsWith(text));
+/** Whether such a call can have a name that a value of a pattern matches. Where that is not plain the answer is yes. */
+function matchesHeldBack(value: unknown): boolean {
+  if (typeof value === 'string') return isHeldBack(value);
+  if (!isObject(value)) return false;
+  const [[operator, operand] = ['', undefined]] = Object.entries(value);
+  if (operator === 'exists') return operand === true;
+  if (operator === 'exactly') return matchesHeldBack(operand);
+  const text = isObject(operand) ? operand['equals-ignore-case'] : operand;
+  if (operator === 'equals-ignore-case') return /^(get|list|describe)/i.test(String(text));
+  if (operator !== 'prefix' && operator !== 'wildcard') return true;
+  const start = String(text).replace(/\*.*$/s, '').toLowerCase();
+  return ['get', 'list', 'describe'].some(
+    (beginning) => beginning.startsWith(start) || start.startsWith(beginning),
+  );
+}
+
+const apiCalls = 'AWS API Call via CloudTrail';
 
 /**
  * The state that the EventBridge rule of a pattern needs: calls whose names begin with Get, List or Describe are only
  * delivered to rules in the state `ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS` (EventBridge, "Read-only management
- * events from AWS services").
+ * events from AWS services"). A pattern on calls that does not say which ones watches them all, unless it asks for
+ * `readOnly: [false]`.
  */
-export function ruleState(pattern: EventPattern): RuleState {
-  const eventNames = asked(pattern, 'detail', 'eventName') ?? [];
-  return eventNames.some(coversHeldBack)
+export const ruleState = (pattern: EventPattern): RuleState =>
+  ways(pattern).some((way) => {
+    const eventNames = way.get('detail.eventName');
+    const watches = eventNames
+      ? eventNames.some(matchesHeldBack)
+      : (way.get('detail-type')?.includes(apiCalls) ?? false);
+    return watches && way.get('detail.readOnly')?.join() !== 'false';
+  })
     ? 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS'
     : 'ENABLED';
-}
 
 /** Services that record their calls in us-east-1 only ("AWS service events via CloudTrail in us-east-1": AWS re:Post, CloudTrail user guide "global service events"). */
 const globalSources = [
@@ -163,20 +194,29 @@ const globalSources = [
  * Sign-ins of the root user are always recorded in us-east-1.
  */
 export function eventRegions(pattern: EventPattern): readonly string[] | undefined {
-  const sources = asked(pattern, 'detail', 'eventSource');
-  const services = asked(pattern, 'source');
-  const rootOnly = asked(pattern, 'detail', 'userIdentity', 'type')?.every(
-    (type) => type === 'Root',
-  );
-  const global =
-    sources?.every((source) => globalSources.includes(source.replace('.amazonaws.com', ''))) ??
-    services?.every((source) => source === 'aws.trustedadvisor') ??
-    false;
-  const rootSignIn = rootOnly && sources?.every((source) => source === 'signin.amazonaws.com');
-  return global || rootSignIn ? ['us-east-1'] : undefined;
+  const isGlobal = ways(pattern).every((way) => {
+    const sources = exact(way.get('detail.eventSource'));
+    if (!sources)
+      return exact(way.get('source'))?.every((source) => source === 'aws.trustedadvisor');
+    const isRoot = exact(way.get('detail.userIdentity.type'))?.every((type) => type === 'Root');
+    return sources.every(
+      (source) =>
+        globalSources.includes(source.replace('.amazonaws.com', '')) ||
+        (isRoot && source === 'signin.amazonaws.com'),
+    );
+  });
+  return isGlobal ? ['us-east-1'] : undefined;
 }
 
-/** Whether a trigger delivers CloudTrail records, so that calls can have been denied. */
+/**
+ * Whether a trigger delivers CloudTrail records, so that calls can have been denied: its pattern asks for their
+ * detail-types, or for none and for fields that only they have.
+ */
 export const deliversCloudTrail = (trigger: Trigger): boolean =>
   trigger.kind === 'event' &&
-  (asked(trigger.pattern, 'detail-type')?.some((type) => type.endsWith('via CloudTrail')) ?? false);
+  ways(trigger.pattern).some((way) => {
+    const types = way.get('detail-type');
+    return types
+      ? types.some((type) => typeof type !== 'string' || type.endsWith('via CloudTrail'))
+      : way.has('detail.eventSource') || way.has('detail.eventName');
+  });

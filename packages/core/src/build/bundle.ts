@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { basename, join } from 'node:path';
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
@@ -50,7 +51,7 @@ export async function bundle(text: string, folder: string, root: string): Promis
       minify: true,
       plugins: [chunking(chunks), withoutCredentialProviders],
     });
-    files.set(name, output(chunk.outputFiles));
+    files.set(name, withNotice(output(chunk.outputFiles), chunk.metafile, root));
     checkImports(chunk.metafile, chunks, false);
   }
   return new Map([...files].toSorted(([a], [b]) => (a < b ? -1 : 1)));
@@ -129,6 +130,22 @@ const chunking = (chunks: Map<string, string>): Plugin => ({
     });
   },
 });
+
+/** Puts before a chunk whose work it holds, and under which licence. */
+function withNotice(content: Uint8Array, { inputs }: Metafile, root: string): Uint8Array {
+  const held = Object.keys(inputs).flatMap((path) => {
+    const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
+    return folder && isLibrary(path) ? [folder] : [];
+  });
+  const notices = [...new Set(held)].map((folder) => {
+    const { name, version, license } = JSON.parse(
+      readFileSync(join(root, folder, 'package.json'), 'utf8'),
+    ) as { name: string; version: string; license?: string };
+    return `${name} ${version} (${license ?? 'see its package'})`;
+  });
+  const notice = [...new Set(notices)].toSorted().join(', ');
+  return Buffer.concat([Buffer.from(`/* Holds parts of ${notice}. */\n`), content]);
+}
 
 /** The package that a file below node_modules belongs to. */
 const packageOf = (path: string): string | undefined =>

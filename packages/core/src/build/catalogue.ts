@@ -48,6 +48,7 @@ function section(rule: RuleManifest, packageName: string): string {
     .filter(([, spec]) => spec.default === undefined)
     .map(([parameter, { example = '' }]) => ` --param '${parameter}=${example}'`)
     .join('');
+  const region = rule.regions ? ` --region ${rule.regions[0]}` : '';
   return [
     `## ${rule.name}`,
     '',
@@ -63,15 +64,12 @@ function section(rule: RuleManifest, packageName: string): string {
           '',
         ]
       : []),
-    `**Runs on** ${rule.triggers.map(trigger).join('; ')}.` +
-      (rule.regions
-        ? ` Deploy it in ${rule.regions.join(', ')}: its events occur nowhere else.`
-        : ''),
+    `**Runs on** ${rule.triggers.map(trigger).join('; ')}. ${regions(rule)}`,
     '',
     `**When it alerts.** ${rule.runbook}`,
     '',
     '```sh',
-    `pnpm patrol-deploy ${short}/${rule.name} --alert-email you@example.com${required}`,
+    `pnpm patrol-deploy ${short}/${rule.name} --alert-email you@example.com${region}${required}`,
     '```',
     '',
   ].join('\n');
@@ -101,6 +99,13 @@ const byDefault = (spec: ParameterSpec): string =>
     : spec.default === ''
       ? 'none'
       : `\`${cell(spec.default)}\``;
+
+const regions = ({ regions: only, triggers }: RuleManifest): string =>
+  only
+    ? `Deploy it in ${only.join(', ')}: its events occur nowhere else.`
+    : triggers.some(({ kind }) => kind === 'event')
+      ? 'It sees the events of the region that it stands in: deploy it in every region that you use.'
+      : '';
 
 const trigger = (given: TriggerManifest): string =>
   given.kind === 'schedule'

@@ -106,7 +106,7 @@ describe('problemsOf', () => {
     [
       'a bad default',
       parameter('limit', number('A limit.', { default: '9', maximum: 5 })),
-      ['parameter limit: "9" is not allowed; expected a number from -Infinity to 5.'],
+      ['parameter limit: "9" is not allowed; expected a number up to 5.'],
     ],
     [
       'a bad example',

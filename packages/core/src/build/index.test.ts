@@ -314,7 +314,7 @@ describe('a built package', async () => {
       });
       expect(code).toBe(1);
       expect(stderr).toContain('ParametersError: token: the value is not a reference to a secret');
-      expect(stderr).toContain('limit: "6" is not allowed; expected a number from -Infinity to 5.');
+      expect(stderr).toContain('limit: "6" is not allowed; expected a number up to 5.');
       expect(stderr).toContain(
         'deniedAttempts: "maybe" is not allowed; expected one of quiet, alert.',
       );

@@ -53,9 +53,9 @@ export function subject(title: string, otherwise: string): string {
   return line.length <= subjectLimit ? line : `${line.slice(0, subjectLimit - 3).trimEnd()}...`;
 }
 
-/** A text on one line, without control characters and halves of characters, cut to `limit` characters. */
+/** A text on one line, without characters that control a terminal or turn the text around and without halves of characters, cut to `limit` characters. */
 export const clean = (value: string, limit: number = Infinity): string => {
-  const line = value.replace(/[\s\p{Control}\p{Surrogate}]+/gu, ' ').trim();
+  const line = value.replace(/[\s\p{Control}\p{Surrogate}\p{Bidi_Control}]+/gu, ' ').trim();
   return line.length <= limit
     ? line
     : `${line
@@ -96,7 +96,7 @@ export function textBody(envelope: Envelope): string {
     'The event',
     // JSON leaves some characters as they are that terminals and mail clients act upon.
     (JSON.stringify(envelope.event, null, 2) ?? 'none').replace(
-      /[\u007f-\u009f\u2028\u2029]/g,
+      /[\u007f-\u009f\u2028\u2029\p{Bidi_Control}]/gu,
       (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
     ),
     '',

@@ -1,3 +1,4 @@
+import { stackNames } from '../manifest.ts';
 import { describe, expect, test } from 'vitest';
 import { isObject } from '../cloudtrail.ts';
 import { number } from '../parameter.ts';
@@ -364,6 +365,18 @@ test('parameters of every kind', () => {
     expect(parameter).not.toHaveProperty(parameter['Type'] === 'Number' ? 'MinLength' : 'MinValue');
     const { AllowedValues: allowed, Default: value } = parameter;
     expect(Array.isArray(allowed) && value !== undefined ? allowed : [value]).toContain(value);
+  }
+});
+
+test('has what the manifest promises to whoever deploys it', () => {
+  for (const template of [small, large].map(ruleTemplate)) {
+    expect(Object.keys(template.Parameters ?? {})).toEqual(
+      expect.arrayContaining(Object.values(stackNames.parameters)),
+    );
+    expect(Object.keys(template.Outputs ?? {})).toEqual(
+      expect.arrayContaining(Object.values(stackNames.outputs)),
+    );
+    expect(template.Resources?.[stackNames.resources.function]?.Type).toBe('AWS::Lambda::Function');
   }
 });
 
