@@ -52,7 +52,7 @@ describe('run', () => {
     await expect(run(reads, read)).resolves.toMatchObject({ because: 'nothing found' });
     const anything = defineRule({
       ...reads,
-      triggers: [event({ 'detail-type': ['AWS API Call via CloudTrail'] })],
+      triggers: [event({ source: ['aws.s3'] })],
     });
     await expect(run(anything, read)).rejects.toThrow(
       'EventBridge delivers GetBucketAcl, a read-only call',
