@@ -4,6 +4,12 @@ import { defineConfig } from 'vitest/config';
 /** The corpus of real events lies beside the repository where it is built, and not in a clone elsewhere. */
 const hasCorpus = existsSync(new URL('../../shared/corpus', import.meta.url));
 
+if (!hasCorpus) {
+  process.stderr.write(
+    'There is no ../shared/corpus beside the repository: corpus.test.ts is left out.\n',
+  );
+}
+
 export default defineConfig({
   root: import.meta.dirname,
   test: {

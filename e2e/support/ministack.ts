@@ -11,6 +11,7 @@ declare module 'vitest' {
   }
 }
 
+/** Starts it before the first test, tells the tests where it listens, and gives what stops it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const interpreter = await python('python');
   const folder = mkdtempSync(join(tmpdir(), 'patrol-ministack-'));
