@@ -30,3 +30,48 @@ test.each(['', '{', 'null', '[]', '1', '"x"'])(
     );
   },
 );
+
+const rule = {
+  name: 'watch',
+  title: 'Watch',
+  description: 'Watches.',
+  severity: 'high',
+  runbook: 'Look.',
+  runbookUrl: null,
+  triggers: [{ kind: 'event', pattern: { source: ['a'] }, state: 'ENABLED' }],
+  parameters: { actions: { kind: 'names', description: 'Actions.' } },
+  permissions: [],
+  regions: ['us-east-1'],
+  memorySize: 256,
+  timeout: 30,
+  code: { path: 'code.zip', sha256: 'x', bytes: 1, handler: 'index.handler' },
+  template: { path: 'template.json', sha256: 'x' },
+  sample: { path: 'sample.json' },
+};
+const read = (given: unknown): unknown =>
+  parseManifest(JSON.stringify({ ...manifest, rules: [given] }), 'dist/rules.json');
+
+test('a whole rule is read', () => {
+  expect(read(rule)).toMatchObject({ rules: [rule] });
+  expect(read({ ...rule, regions: null, runbookUrl: 'https://example.com' })).toBeDefined();
+});
+
+test.each(Object.keys(rule))('a rule without its %s is refused, with the place', (field) => {
+  const { [field]: _, ...rest }: Record<string, unknown> = rule;
+  expect(() => read(rest)).toThrow(
+    new RegExp(
+      `^dist/rules\\.json is not a manifest of format version 1: rules\\[0\\]\\.${field} `,
+    ),
+  );
+});
+
+test.each([
+  [null, 'rules[0] should be an object'],
+  [{ ...rule, regions: 'us-east-1' }, 'rules[0].regions should be a list'],
+  [{ ...rule, triggers: [null] }, 'rules[0].triggers[0] should be an object'],
+  [{ ...rule, triggers: [{ kind: 'schedule', expression: 5 }] }, 'rules[0].triggers[0].expression'],
+  [{ ...rule, parameters: { a: { kind: 'text' } } }, 'rules[0].parameters.a.description'],
+  [{ ...rule, code: { ...rule.code, bytes: '1' } }, 'rules[0].code.bytes should be a number'],
+])('%#: what does not fit is named', (given, problem) => {
+  expect(() => read(given)).toThrow(problem);
+});

@@ -140,6 +140,7 @@ function manifestProblems(value: unknown): readonly string[] {
   const { rules } = value as { rules: readonly unknown[] };
   return rules.flatMap((rule, index) => [
     ...shapeProblems(rule, ruleShape, `rules[${index}]`),
+    ...optionalProblems(rule, `rules[${index}]`),
     ...entriesProblems(rule, `rules[${index}]`),
   ]);
 }
@@ -158,6 +159,15 @@ function shapeProblems(value: unknown, shape: Shape, where: string): readonly st
   if (!isObject(value)) return [`${place} should be an object`];
   return Object.entries(shape).flatMap(([field, inner]) =>
     shapeProblems(value[field], inner, where ? `${where}.${field}` : field),
+  );
+}
+
+/** What is `null` where there is none. */
+function optionalProblems(rule: unknown, where: string): readonly string[] {
+  if (!isObject(rule)) return [];
+  return Object.entries({ regions: 'list', runbookUrl: 'string' } as const).flatMap(
+    ([field, shape]) =>
+      rule[field] === null ? [] : shapeProblems(rule[field], shape, `${where}.${field}`),
   );
 }
 

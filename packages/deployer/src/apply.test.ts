@@ -183,6 +183,38 @@ describe('the bucket', () => {
     expect(objects?.get(key)?.sha256).toBe(key.slice(-68, -4));
   });
 
+  test('an object without a checksum of S3 is not trusted, whatever its name', async () => {
+    using world = new FakeWorld();
+    await world.run(...deploy);
+    const objects = world.cloud.buckets.get(bucket)?.objects;
+    const [key = ''] = objects?.keys() ?? [];
+    objects?.set(key, { bytes: Buffer.from('planted') });
+    await world.run('demo/watch', '--param', 'mode=loud', '--yes');
+    expect(objects?.get(key)).toEqual({ bytes: Buffer.from('zip 1'), sha256: key.slice(-68, -4) });
+  });
+
+  test('what protects it is put back by an update that uploads nothing', async () => {
+    using world = new FakeWorld();
+    await world.run(...deploy);
+    const found = world.cloud.buckets.get(bucket);
+    if (!found) throw new Error('there is none');
+    const before = found.protection;
+    found.protection = { ...before, private: false };
+    world.cloud.calls = [];
+    await world.run('demo/watch', '--param', 'mode=loud', '--yes');
+    expect(found.protection).toEqual(before);
+    expect(world.cloud.calls).not.toContain('put');
+  });
+
+  test('a name that another account took is told as that', async () => {
+    using world = new FakeWorld();
+    world.cloud.addBucket(bucket, '999999999999');
+    world.cloud.bucket = async () => 'absent';
+    const run = await world.run(...deploy);
+    expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining('by another account') });
+    expect(run.stderr).not.toContain('the same stack');
+  });
+
   test('a template too large to be sent along goes through it', async () => {
     using world = new FakeWorld({
       resources: { Big: { Type: 'AWS::X', Properties: { Text: 'x'.repeat(60_000) } } },

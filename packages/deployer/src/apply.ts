@@ -202,7 +202,7 @@ async function execute(effects: Effects, id: string): Promise<void> {
   }
 }
 
-/** Stores bytes under a key that is made from their content, and so only once. */
+/** Stores bytes, unless they are there already, in a bucket that is as it must be. */
 async function store(
   effects: Effects,
   place: Place,
@@ -211,10 +211,10 @@ async function store(
   bytes: Uint8Array,
 ): Promise<void> {
   const { cloud, tell } = effects;
-  const found = await cloud.object(at);
-  // What is there under the name but is something else is written again: the name promises the content.
-  if (found && (found.sha256 ?? sum) === sum) return;
   await secureBucket(effects, place, at.bucket);
+  // The name promises the content, but whoever may write to the bucket can put anything there: only S3's own sum says that
+  // it is what was built.
+  if ((await cloud.object(at))?.sha256 === sum) return;
   await cloud.put(at, bytes, sum);
   tell({
     type: 'progress',
@@ -222,7 +222,7 @@ async function store(
   });
 }
 
-/** Makes the artifact bucket, or completes one whose making was cut short. */
+/** Makes the artifact bucket, or gives one that is there the protection that it lacks. */
 async function secureBucket({ cloud, tell }: Effects, place: Place, bucket: string): Promise<void> {
   let found = await cloud.bucket(bucket);
   if (found === 'absent') {

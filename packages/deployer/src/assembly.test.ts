@@ -60,8 +60,8 @@ describe('finding a rule', () => {
     ['nope/watch', 'No rule package @patrol/rules-nope or patrol-rules-nope is installed'],
     ['./deep/watch', 'holds no built rules'],
     ['fs/watch', 'No rule package'],
-  ])('%s is refused with what to do', (name, words) => {
-    expect(() => findArtifact(name, root)).toThrow(OperatorError);
+  ])('%s is wrong usage, and refused with what to do', (name, words) => {
+    expect(() => findArtifact(name, root)).toThrow(UsageError);
     expect(() => findArtifact(name, root)).toThrow(words);
   });
 
@@ -70,8 +70,8 @@ describe('finding a rule', () => {
       ['{', 'is not JSON'],
       ['[]', 'format version undefined'],
       ['{"formatVersion":2}', 'reads version 1'],
-      ['{"formatVersion":1}', 'is not what `patrol-build` writes'],
-      ['{"formatVersion":1,"package":{"name":"x","version":1},"rules":[]}', 'is not what'],
+      ['{"formatVersion":1}', 'package should be an object'],
+      ['{"formatVersion":1,"package":{"name":"x","version":"1"},"rules":[{}]}', 'rules[0].name'],
     ] as const) {
       write('bad/rules.json', text);
       expect(() => readAssembly(join(root, 'bad'))).toThrow(OperatorError);

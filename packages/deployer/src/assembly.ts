@@ -62,7 +62,8 @@ export function splitName(name: string): {
  * or a path to a package's folder and the rule's name, as in `./my-rules/x`.
  *
  * @param from the folder that packages are looked up from.
- * @throws UsageError when the name is not of that form; OperatorError when there is no such package or rule.
+ * @throws UsageError when the name is not of that form or there is no such package or rule; OperatorError when the package's
+ *   `rules.json` cannot be read.
  */
 export function findArtifact(name: string, from: string): Artifact {
   const { packagePart, rulePart } = splitName(name);
@@ -73,7 +74,7 @@ export function findArtifact(name: string, from: string): Artifact {
   if (rule) return { assembly, rule };
   const known = assembly.manifest.rules.map((candidate) => candidate.name);
   const meant = known.find((candidate) => candidate.toLowerCase() === rulePart.toLowerCase());
-  throw new OperatorError(
+  throw new UsageError(
     `${assembly.manifest.package.name} ${assembly.manifest.package.version} has no rule ${rulePart}. ` +
       (meant
         ? `Did you mean ${packagePart}/${meant}?`
@@ -93,7 +94,7 @@ function findPackage(name: string, from: string): Assembly {
     const folder = packageFolder(candidate, resolve(from));
     if (folder) return readAssembly(folder);
   }
-  throw new OperatorError(
+  throw new UsageError(
     `No rule package ${candidates.join(' or ')} is installed. Install it where you run this, for instance with \`pnpm add ${candidates[0]}\`.`,
   );
 }
@@ -115,14 +116,14 @@ function modulesAbove(from: string): readonly string[] {
 /**
  * Reads the package in a folder: its `dist/rules.json`, or `rules.json` in the folder itself.
  *
- * @throws OperatorError when neither is there or it cannot be read.
+ * @throws UsageError when neither is there; OperatorError when it cannot be read.
  */
 export function readAssembly(folder: string): Assembly {
   const file = [join(folder, 'dist', 'rules.json'), join(folder, 'rules.json')].find((path) =>
     existsSync(path),
   );
   if (!file) {
-    throw new OperatorError(
+    throw new UsageError(
       `${folder} holds no built rules: neither dist/rules.json nor rules.json is there. Build the package with \`patrol-build\` first.`,
     );
   }
@@ -132,17 +133,10 @@ export function readAssembly(folder: string): Assembly {
 
 function readManifest(file: string): Manifest {
   try {
-    const manifest = parseManifest(readFileSync(file, 'utf8'), file);
-    const { package: { name, version } = {}, rules } = manifest as Partial<Manifest>;
-    if (typeof name === 'string' && typeof version === 'string' && Array.isArray(rules)) {
-      return manifest;
-    }
+    return parseManifest(readFileSync(file, 'utf8'), file);
   } catch (error) {
     throw new OperatorError(messageOf(error), { cause: error });
   }
-  throw new OperatorError(
-    `${file} is not what \`patrol-build\` writes: expected the package's name and version and a list of rules. Build the package again.`,
-  );
 }
 
 /**

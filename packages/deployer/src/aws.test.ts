@@ -51,7 +51,10 @@ afterAll(() => servers.forEach((server) => server.close()));
 
 const home = mkdtempSync(join(tmpdir(), 'patrol-aws-'));
 // The SDK reads it once.
-writeFileSync(join(home, 'config'), '[profile far]\nregion = ap-south-1\n');
+writeFileSync(
+  join(home, 'config'),
+  '[profile far]\nregion = ap-south-1\naws_access_key_id = OFTHEPROFILE\naws_secret_access_key = test\n',
+);
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 beforeEach(() => {
@@ -107,6 +110,8 @@ describe('the way to AWS', () => {
   });
 
   test('the region: the option, then the environment, then the profile; without any, what to do', async () => {
+    // Set to nothing, as scripts do, is not set.
+    vi.stubEnv('AWS_REGION', '');
     await expect(connect({}, process.env)).rejects.toThrow(OperatorError);
     await expect(connect({}, process.env)).rejects.toThrow(
       'Give --region, such as --region eu-west-1',
@@ -116,6 +121,7 @@ describe('the way to AWS', () => {
       profile: 'far',
     });
     vi.stubEnv('AWS_DEFAULT_REGION', 'eu-west-3');
+    vi.stubEnv('AWS_REGION', '');
     expect(await connect({}, process.env)).toMatchObject({
       region: 'eu-west-3',
       maxAttempts: 10,
@@ -126,6 +132,28 @@ describe('the way to AWS', () => {
     expect(await connect({ region: 'eu-west-1' }, process.env)).toMatchObject({
       region: 'eu-west-1',
     });
+  });
+
+  test('with --profile, keys in the environment neither matter nor make the SDK warn', async () => {
+    vi.stubEnv('AWS_SESSION_TOKEN', 'test');
+    const warned = vi.spyOn(console, 'warn').mockReturnValue();
+    answers = [identity()];
+    await (await awsCloud({ profile: 'far' }, process.env)).place();
+    expect(asked[0]?.headers.authorization).toContain('Credential=OFTHEPROFILE/');
+    expect(asked[0]?.headers).not.toHaveProperty('x-amz-security-token');
+    expect(warned).not.toHaveBeenCalled();
+    warned.mockRestore();
+  });
+
+  test.each([
+    ['AWS_ENDPOINT_URL', 'localhost:4566'],
+    ['AWS_ENDPOINT_URL_S3', 'here'],
+    ['AWS_ENDPOINT_URL_SNS', 'http://'],
+  ])('%s=%s is refused by its name', async (name, value) => {
+    vi.stubEnv(name, value);
+    await expect(connect({ region: 'eu-west-1' }, process.env)).rejects.toThrow(
+      `${name} must be a URL such as http://localhost:4566; found "${value}"`,
+    );
   });
 
   test('a proxy is gone through, except for what NO_PROXY names', async () => {
@@ -153,13 +181,22 @@ describe('the way to AWS', () => {
   test('AWS_CA_BUNDLE adds to what is trusted; one that cannot be read is named', async () => {
     expect(await agents({})).toEqual({});
     const file = join(home, 'ca.pem');
-    writeFileSync(file, 'PRIVATE CA');
+    const bundle = '-----BEGIN CERTIFICATE-----\nPRIVATE CA\n-----END CERTIFICATE-----\n';
+    writeFileSync(file, bundle);
     const { httpsAgent } = await agents({ AWS_CA_BUNDLE: file });
     const trusted: unknown = Reflect.get(Reflect.get(httpsAgent ?? {}, 'options'), 'ca');
-    expect(trusted).toContain('PRIVATE CA');
+    expect(trusted).toContain(bundle);
     expect(Array.isArray(trusted) && trusted.length > 50).toBe(true);
     await expect(agents({ AWS_CA_BUNDLE: join(home, 'none.pem') })).rejects.toThrow(
       'AWS_CA_BUNDLE names',
+    );
+  });
+
+  test('AWS_CA_BUNDLE that names something else is refused with its path', async () => {
+    const file = join(home, 'ca.der');
+    writeFileSync(file, 'not PEM');
+    await expect(agents({ AWS_CA_BUNDLE: file })).rejects.toThrow(
+      `AWS_CA_BUNDLE names ${file}, expected a file of certificates in PEM form, but -----BEGIN`,
     );
   });
 

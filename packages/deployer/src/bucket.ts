@@ -1,15 +1,42 @@
 /** What the artifact bucket must be, and what it lacks. Pure. */
+import { isObject } from '@patrol/core';
 import type { BucketProtection, BucketSetting, Place } from './cloud.ts';
+
+/** By which the statement is known again in a policy, where it may stand once only. */
+const Sid = 'PatrolTlsOnly';
+
+/** The ARNs of a bucket and of its objects. */
+const arnsOf = (bucket: string, partition: string): readonly string[] => [
+  `arn:${partition}:s3:::${bucket}`,
+  `arn:${partition}:s3:::${bucket}/*`,
+];
 
 /** The statement that refuses requests without TLS. */
 const tlsOnly = (bucket: string, partition: string): unknown => ({
-  Sid: 'PatrolTlsOnly',
+  Sid,
   Effect: 'Deny',
   Principal: '*',
   Action: 's3:*',
-  Resource: [`arn:${partition}:s3:::${bucket}`, `arn:${partition}:s3:::${bucket}/*`],
+  Resource: arnsOf(bucket, partition),
   Condition: { Bool: { 'aws:SecureTransport': 'false' } },
 });
+
+/** Whether a statement refuses all requests without TLS, whoever wrote it. */
+function isTlsOnly(statement: unknown, bucket: string, partition: string): boolean {
+  if (!isObject(statement)) return false;
+  const { Effect, Principal, Action, Resource, Condition } = statement;
+  const principal = isObject(Principal) ? Principal['AWS'] : Principal;
+  const holds = (field: unknown, ...wanted: readonly string[]): boolean =>
+    wanted.every((each) => [field].flat().includes(each));
+  return (
+    Effect === 'Deny' &&
+    holds(principal, '*') &&
+    holds(Action, 's3:*') &&
+    holds(Resource, ...arnsOf(bucket, partition)) &&
+    // One more condition would let more through.
+    /^\{"Bool":\{"aws:SecureTransport":\[?"?false"?\]?\}\}$/.test(JSON.stringify(Condition))
+  );
+}
 
 /**
  * What must still be set on a bucket, in order: also completes a bucket whose creation was cut short. What an operator
@@ -25,10 +52,14 @@ export function missingSettings(
   if (!found.ownerEnforced) settings.push({ set: 'ownership' });
   if (!found.encrypted) settings.push({ set: 'encryption' });
   if (!found.versioned) settings.push({ set: 'versioning' });
-  if (!found.policy?.includes('aws:SecureTransport')) {
-    const policy = found.policy ? JSON.parse(found.policy) : { Version: '2012-10-17' };
-    const statements = [policy.Statement ?? [], tlsOnly(name, partition)].flat();
-    settings.push({ set: 'policy', policy: JSON.stringify({ ...policy, Statement: statements }) });
+  const policy = found.policy ? JSON.parse(found.policy) : { Version: '2012-10-17' };
+  const statements: readonly unknown[] = [policy.Statement ?? []].flat();
+  if (!statements.some((statement) => isTlsOnly(statement, name, partition))) {
+    const others = statements.filter(
+      (statement) => !isObject(statement) || statement['Sid'] !== Sid,
+    );
+    const Statement = [...others, tlsOnly(name, partition)];
+    settings.push({ set: 'policy', policy: JSON.stringify({ ...policy, Statement }) });
   }
   return settings;
 }

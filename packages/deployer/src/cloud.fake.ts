@@ -44,7 +44,8 @@ export const throttling = (call: string): CloudError =>
 export interface FakeBucket {
   readonly owner: string;
   protection: BucketProtection;
-  readonly objects: Map<string, { readonly bytes: Uint8Array; readonly sha256: string }>;
+  /** `sha256` is absent where whoever put it there gave S3 none. */
+  readonly objects: Map<string, { readonly bytes: Uint8Array; readonly sha256?: string }>;
 }
 
 const bare: BucketProtection = {
@@ -61,6 +62,8 @@ export class FakeCloud implements Cloud {
   readonly buckets: Map<string, FakeBucket> = new Map();
   /** E-mail addresses that have confirmed. */
   readonly confirmed: Set<string> = new Set();
+  /** Subscriptions to topics that are in no stack. */
+  readonly topics: Map<string, readonly Subscription[]> = new Map();
   /** States of alarms by name; the others are OK. */
   readonly alarmStates: Map<string, string> = new Map();
   readonly faults: Fault[] = [];
@@ -150,7 +153,7 @@ export class FakeCloud implements Cloud {
   addBucket(name: string, owner: string): void {
     if (this.buckets.has(name)) {
       throw new CloudError(
-        'conflict',
+        'taken',
         's3:CreateBucket',
         'The requested bucket name is not available.',
       );
@@ -192,8 +195,9 @@ export class FakeCloud implements Cloud {
   }
 
   subscriptions(topicArn: string): Promise<readonly Subscription[]> {
-    return this.#call('subscriptions', () =>
-      this.stacks.all
+    return this.#call('subscriptions', () => [
+      ...(this.topics.get(topicArn) ?? []),
+      ...this.stacks.all
         .filter((stack) => stack.status !== 'DELETE_COMPLETE' && stack.parameters['AlertEmail'])
         .filter((stack) => this.stacks.describe(stack).outputs['AlertTopicArn'] === topicArn)
         .map(({ parameters: { AlertEmail: endpoint = '' } }) => ({
@@ -201,7 +205,7 @@ export class FakeCloud implements Cloud {
           endpoint,
           confirmed: this.confirmed.has(endpoint),
         })),
-    );
+    ]);
   }
 
   #own(name: string, call: string): FakeBucket {

@@ -168,6 +168,7 @@ export type CloudFailure =
   | 'throttled'
   | 'unreachable'
   | 'conflict'
+  | 'taken'
   | 'invalid'
   | 'missing'
   | 'other';
@@ -193,6 +194,8 @@ const advice: Readonly<Record<CloudFailure, string>> = {
   unreachable:
     'Check the network, the region, HTTPS_PROXY and NO_PROXY, AWS_CA_BUNDLE and AWS_ENDPOINT_URL.',
   conflict: 'Somebody else may be changing the same stack; run the same command again.',
+  taken:
+    'The name of the bucket is taken by another account, and nothing is uploaded to it. Deploy in another --region, or find out whose bucket it is.',
   invalid: '',
   missing: '',
   other: '',

@@ -1,7 +1,9 @@
 /** Where alerts go: an e-mail address or a topic. Pure. */
 import { splitArn } from '@patrol/core';
+import { stackNames } from '@patrol/core/manifest';
 import type { Given, Ground, Question, Settings, Value } from './settings.ts';
-import { common } from './template.ts';
+
+const { parameters: common } = stackNames;
 
 /** Where alerts go: exactly one of an e-mail address and a topic. */
 export function destination(

@@ -1,40 +1,58 @@
-/** Whether somebody gets the alerts. */
+/** Whether somebody gets the alerts, and the alarms about the rule itself. */
+import { stackNames } from '@patrol/core/manifest';
 import { type Cloud, CloudError, type Stack } from './cloud.ts';
 import { OperatorError } from './errors.ts';
 import type { Tell } from './report.ts';
 import type { Settings } from './settings.ts';
-import { common, outputs } from './template.ts';
+
+const { alertEmail, alertTopic, alarmTopic } = stackNames.parameters;
+
+/** The topics that can be given, with what is sent to them and what to give instead of one that is not there. */
+const givenTopics = [
+  [alertTopic, 'alerts', '--alert-topic-arn or an --alert-email'],
+  [alarmTopic, 'alarms', `--param ${alarmTopic}=arn:…`],
+] as const;
 
 /**
- * Refuses a topic that is not there: alerts to it would be lost. One that may not be looked at is taken on trust.
+ * Refuses topics that are not there: what is sent to them would be lost. One that may not be looked at is taken on trust.
  *
  * @throws OperatorError when there is no such topic.
  */
-export async function requireTopic(cloud: Cloud, values: Settings['values']): Promise<void> {
-  const topic = values[common.alertTopic];
-  if (!topic || topic.text === '' || topic.from !== 'given') return;
-  try {
-    await cloud.subscriptions(topic.text);
-  } catch (error) {
-    if (!(error instanceof CloudError) || error.failure !== 'missing') return;
-    throw new OperatorError(
-      `There is no topic ${topic.text}, so that its alerts would be lost. Create it first, or give another --alert-topic-arn or an --alert-email.`,
-    );
+export async function requireTopics(cloud: Cloud, values: Settings['values']): Promise<void> {
+  for (const [name, what, other] of givenTopics) {
+    const topic = values[name];
+    if (!topic || topic.text === '' || topic.from !== 'given') continue;
+    try {
+      await cloud.subscriptions(topic.text);
+    } catch (error) {
+      if (!(error instanceof CloudError) || error.failure !== 'missing') continue;
+      throw new OperatorError(
+        `There is no topic ${topic.text}, so that its ${what} would be lost. Create it first, or give another ${other}.`,
+      );
+    }
   }
 }
 
-/** Says when nobody gets the alerts yet. That it cannot be found out never fails a deployment. */
-export async function tellUnheard(
-  cloud: Cloud,
-  { parameters, outputs: { [outputs.topic]: topic } }: Stack,
-  tell: Tell,
-): Promise<void> {
-  if (!topic) return;
-  const subscriptions = await cloud.subscriptions(topic).catch(() => undefined);
-  if (!subscriptions || subscriptions.some(({ confirmed }) => confirmed)) return;
-  const email = parameters[common.alertEmail];
-  const message = email
-    ? `${email} has to confirm the subscription before any alert arrives: SNS has sent it a message with the subject "AWS Notification - Subscription Confirmation".`
-    : `Nobody is subscribed to ${topic} yet: alerts reach nobody until somebody subscribes to it and confirms.`;
-  tell({ type: 'warning', message });
+/** The topics of a stack; that of the alarms only where it is another than that of the alerts. */
+export function topicsOf({ parameters, outputs }: Stack): {
+  readonly alerts: string | undefined;
+  readonly alarms: string | undefined;
+} {
+  const alerts = outputs[stackNames.outputs.topic];
+  const alarms = parameters[alarmTopic];
+  return { alerts, alarms: alarms && alarms !== alerts ? alarms : undefined };
+}
+
+/** Says when nobody gets the alerts or the alarms yet. That it cannot be found out never fails a deployment. */
+export async function tellUnheard(cloud: Cloud, stack: Stack, tell: Tell): Promise<void> {
+  const email = stack.parameters[alertEmail];
+  for (const [what, topic] of Object.entries(topicsOf(stack))) {
+    const subscriptions = topic && (await cloud.subscriptions(topic).catch(() => undefined));
+    if (!subscriptions || subscriptions.some(({ confirmed }) => confirmed)) continue;
+    const message =
+      email && what === 'alerts'
+        ? `${email} has to confirm the subscription before any alert arrives: SNS has sent it a message with the subject "AWS Notification - Subscription Confirmation".`
+        : `Nobody is subscribed to ${topic} yet: ${what} reach nobody until somebody subscribes to it and confirms.`;
+    tell({ type: 'warning', message });
+  }
 }

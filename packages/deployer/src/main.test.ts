@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CloudError } from './cloud.ts';
 import { complaint } from './main.ts';
@@ -22,6 +24,12 @@ describe('wrong usage ends with 2 and says what was expected', () => {
     [['info', 'demo/watch', '--env', '../x'], '--env must be letters'],
     [['try', 'demo/watch', '--param', 'nope'], 'Expected --param name=value'],
     [['replay', '--json'], "missing required argument 'rule'"],
+    ...['deploy', 'describe', 'try', 'replay'].flatMap((command): [string[], string][] => [
+      [[command, 'demo/other'], 'has no rule other'],
+      [[command, 'nope/watch'], 'No rule package'],
+      [[command, './nowhere/watch'], 'holds no built rules'],
+    ]),
+    [['info', './nowhere/watch'], 'holds no built rules'],
   ])('%j', async (argv, words) => {
     using world = new FakeWorld();
     const { code, stdout, stderr } = await world.run(...argv);
@@ -42,10 +50,27 @@ test('help and version end with 0', async () => {
     code: 0,
     stdout: expect.stringContaining('Exit codes:'),
   });
-  expect(await world.run('deploy', '--help')).toMatchObject({
-    code: 0,
-    stdout: expect.stringContaining('--alert-topic-arn'),
-  });
+  expect((await world.run('replay', '--help')).stdout.replaceAll(/\s+/g, ' ')).toContain(
+    '.json, .ndjson, .jsonl, .gz',
+  );
+});
+
+test.each([[['--help']], [['demo/watch', '--help']], [['deploy', '--help']]])(
+  '%j shows the options of a deployment',
+  async (argv) => {
+    using world = new FakeWorld();
+    const { code, stdout } = await world.run(...argv);
+    expect(code).toBe(0);
+    const options = '--param --alert-email --alert-topic-arn --region --profile --env --yes --json';
+    for (const option of [...options.split(' '), '--dry-run', '-h, --help']) {
+      expect(stdout.split(`\n  ${option} `), option).toHaveLength(2);
+    }
+  },
+);
+
+test('the help of other commands does not show them', async () => {
+  using world = new FakeWorld();
+  expect((await world.run('list', '--help')).stdout).not.toContain('--alert-email');
 });
 
 test('options may stand before the rule, and `deploy` may be spelled out', async () => {
@@ -103,9 +128,43 @@ test('list', async () => {
   using empty = new FakeWorld('nothing');
   expect(await empty.run('list')).toMatchObject({
     code: 0,
-    stdout: expect.stringContaining('No rule packages are installed here'),
+    stdout: expect.stringMatching(/No rule packages are installed here.*pnpm add/),
   });
   expect(world.cloud.calls).toEqual([]);
+});
+
+test('list tells of a package that is broken, and still shows the others', async () => {
+  using world = new FakeWorld();
+  const broken = join(world.folder, 'node_modules', 'patrol-rules-broken');
+  mkdirSync(broken);
+  const manifest = { formatVersion: 1, package: { name: 'x', version: '1' }, rules: [{}] };
+  writeFileSync(join(broken, 'rules.json'), JSON.stringify(manifest));
+  expect(await world.run('list')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('demo/watch'),
+    stderr: expect.stringMatching(/patrol-rules-broken.* is not a manifest .*patrol-build/),
+  });
+  const { notes } = await world.run('list', '--json');
+  expect(notes[0]).toMatchObject({
+    rules: [{ name: 'demo/watch' }],
+    problems: [expect.stringContaining('rules[0]')],
+  });
+});
+
+test('what a package or a stack says cannot steer the terminal', async () => {
+  const evil = 'x\u001b[2J\u009b1m';
+  using world = new FakeWorld({
+    title: evil,
+    parameters: { actions: { kind: 'text', description: evil } },
+  });
+  await world.run('demo/watch', '--param', `actions=${evil}`, '--alert-email', 'a@b.cc', '--yes');
+  for (const argv of [['list'], ['describe', 'demo/watch'], ['info', 'demo/watch']]) {
+    const { code, stdout } = await world.run(...argv);
+    expect(code).toBe(0);
+    expect(stdout).toContain('x\\x1b[2J\\x9b1m');
+    // oxlint-disable-next-line no-control-regex -- they are what must not be there
+    expect(stdout).not.toMatch(/[\u001b\u009b]/);
+  }
 });
 
 test('describe', async () => {
@@ -122,6 +181,8 @@ test('describe', async () => {
     'One of quiet, loud.',
     'Ask who did it.',
     '5 bytes zipped, 128 MB',
+    'LogRetentionInDays  (by default 90)\n    How long the log is kept.\n    One of 30, 90, 365.',
+    'AlarmTopicArn  (empty by default)\n    The topic of the alarms.',
   ]) {
     expect(stdout).toContain(part);
   }
@@ -129,6 +190,7 @@ test('describe', async () => {
   expect(notes[0]).toMatchObject({
     name: 'demo/watch',
     parameters: { mode: { default: 'quiet' } },
+    stackParameters: { LogRetentionInDays: { Default: 90 } },
     package: { version: '1.0.0' },
   });
 });
@@ -174,6 +236,33 @@ describe('info', () => {
     expect(stdout).toContain('cloudwatch:DescribeAlarms failed: No.');
   });
 
+  test('shows who gets the alarms where they go to a topic of their own', async () => {
+    using world = new FakeWorld();
+    const arn = 'arn:aws:sns:eu-west-1:111122223333:alarms';
+    world.cloud.topics.set(arn, [{ protocol: 'sqs', endpoint: 'queue', confirmed: true }]);
+    await world.run(...deploy);
+    expect((await world.run('info', 'demo/watch')).stdout).not.toContain('its alarms');
+    await world.run(...deploy, '--param', `AlarmTopicArn=${arn}`);
+    expect((await world.run('info', 'demo/watch')).stdout).toMatch(
+      /its alerts\n +email +a@b\.cc.*\n\nSubscriptions to its alarms\n +sqs +queue +confirmed/,
+    );
+    const { notes } = await world.run('info', 'demo/watch', '--json');
+    expect(notes[0]).toMatchObject({
+      subscriptions: [{ endpoint: 'a@b.cc' }],
+      alarmSubscriptions: [{ endpoint: 'queue' }],
+    });
+  });
+
+  test('says of a stack that is not Patrol’s that it is not, and shows nothing of it', async () => {
+    using world = new FakeWorld();
+    world.cloud.stacks.add({ name: stack, tags: { a: 'b' } });
+    expect(await world.run('info', 'demo/watch')).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining("it is not Patrol's"),
+    });
+  });
+
   test('knows stacks of rules that are no longer installed', async () => {
     using world = new FakeWorld();
     await world.run(...deploy);
@@ -184,10 +273,14 @@ describe('info', () => {
       stdout: expect.stringContaining('unknown: No rule package'),
     });
     expect(await other.run('delete', 'demo/watch', '--yes')).toMatchObject({ code: 0 });
-    expect(await other.run('info', './demo/watch')).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('holds no built rules'),
-    });
+    // By now nothing is known by that name: it may as well be mistyped.
+    for (const command of ['info', 'delete']) {
+      expect(await other.run(command, 'demo/watch')).toMatchObject({
+        code: 2,
+        stdout: '',
+        stderr: expect.stringMatching(/There is no stack .*No rule package/),
+      });
+    }
   });
 });
 
@@ -221,7 +314,7 @@ describe('delete', () => {
     const foreign = world.cloud.stacks.add({ name: stack, tags: { a: 'b' } });
     expect(await world.run('delete', 'demo/watch', '--yes')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('does not carry the tags'),
+      stderr: expect.stringContaining("it is not Patrol's: it does not carry the tags"),
     });
     foreign.status = 'DELETE_COMPLETE';
     await world.run(...deploy);

@@ -1,6 +1,6 @@
 /** The command line: what can be typed, and which exit code it ends with. */
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, Help, Option } from 'commander';
 import { findArtifact } from './assembly.ts';
 import { CloudError, explain } from './cloud.ts';
 import { describe } from './commands/describe.ts';
@@ -10,6 +10,7 @@ import { info } from './commands/info.ts';
 import { list } from './commands/list.ts';
 import { InterruptedError, messageOf, OperatorError, UsageError } from './errors.ts';
 import { defaultEnvironment } from './naming.ts';
+import { printable } from './printable.ts';
 import { reporter, type Result, type Tell } from './report.ts';
 import { parseParams } from './settings.ts';
 import type { CloudOptions, World } from './world.ts';
@@ -62,7 +63,7 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
     return ended.code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    streams.stderr.write(`${complaint(error)}\n`);
+    streams.stderr.write(`${printable(complaint(error))}\n`);
     return exitCodeOf(error);
   }
 }
@@ -82,6 +83,7 @@ function commands(world: World, end: (code: number) => void): Command {
   const { streams } = world;
   const program = new Command('patrol-deploy')
     .description('Deploys Patrol rules to AWS: one CloudFormation stack for each rule.')
+    .usage('[options] <rule>\n       patrol-deploy [options] <command>')
     .version(manifest.version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .exitOverride()
@@ -92,7 +94,14 @@ function commands(world: World, end: (code: number) => void): Command {
     .addHelpText('after', examples);
   deployCommands(program, world, end);
   localCommands(program, world, end);
-  return program;
+  // Without the name of a command it deploys, so that its help is that of deploying as well.
+  const [deployment] = program.commands;
+  return program.configureHelp({
+    visibleOptions: (command) => [
+      ...(command === program ? (deployment?.options ?? []) : []),
+      ...new Help().visibleOptions(command),
+    ],
+  });
 }
 
 const ruleArgument = ['<rule>', 'the rule, as in aws/cloudTrail or ./my-rules/x'] as const;
@@ -203,7 +212,7 @@ function localCommands(program: Command, world: World, end: (code: number) => vo
     .argument(...ruleArgument)
     .argument(
       '[path...]',
-      'files or folders of .json, .ndjson or .gz of either, or - for standard input',
+      'files or folders of them (.json, .ndjson, .jsonl, .gz), or - for standard input',
     )
     .addOption(paramOption())
     .option('--json', 'write NDJSON; the last line is the summary')
@@ -247,7 +256,7 @@ async function resulting(
   try {
     const result = await run(tell);
     tell(result);
-    if (!result.ok) world.streams.stderr.write(`${result.message}\n`);
+    if (!result.ok) world.streams.stderr.write(`${printable(result.message)}\n`);
     return result.ok ? 0 : 1;
   } catch (error) {
     const known = error instanceof OperatorError || error instanceof CloudError;

@@ -2,6 +2,7 @@
 import type { Artifact } from './assembly.ts';
 import type { Place, Stack, StoredObject } from './cloud.ts';
 import { UsageError } from './errors.ts';
+import { conditionOf } from './states.ts';
 
 /** The environment when none is named. */
 export const defaultEnvironment = 'production';
@@ -47,6 +48,15 @@ export const tagsOf = (
 /** Whether Patrol made a stack. */
 export const isPatrols = ({ tags }: Stack): boolean =>
   ['patrol:package', 'patrol:rule', 'patrol:environment'].every((tag) => Object.hasOwn(tags, tag));
+
+/**
+ * Says that a stack is not Patrol's; `undefined` for those that are, and for an empty one without tags: an abandoned run
+ * may have left it, since CloudFormation sets the tags of a new stack when it carries out the change set.
+ */
+export const foreignness = (stack: Stack): string | undefined =>
+  isPatrols(stack) || (conditionOf(stack) === 'shell' && Object.keys(stack.tags).length === 0)
+    ? undefined
+    : "it is not Patrol's: it does not carry the tags that patrol-deploy gives its stacks";
 
 /** The bucket that holds the zips of an account and region. */
 const bucketName = ({ account, region }: Place): string => `patrol-artifacts-${account}-${region}`;

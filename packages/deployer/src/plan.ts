@@ -1,10 +1,13 @@
 /** What has to be done so that a stack is as it is wanted. Pure; needs to know no more of AWS than one `DescribeStacks` says. */
+import { stackNames } from '@patrol/core/manifest';
 import type { Artifact } from './assembly.ts';
 import { type ParameterInput, type Place, previousValue, type Stack } from './cloud.ts';
-import { codeAt, isPatrols, tagsOf } from './naming.ts';
+import { codeAt, foreignness, isPatrols, tagsOf } from './naming.ts';
 import type { Settings } from './settings.ts';
 import { conditionOf, whatToDo } from './states.ts';
-import { common, type Template } from './template.ts';
+import type { Template } from './template.ts';
+
+const { parameters: common } = stackNames;
 
 /** What is wanted of a rule's stack. */
 export interface Wanted {
@@ -69,7 +72,7 @@ export function refusal(
   }
   const condition = conditionOf(standing);
   if (!standing || condition === 'absent') return undefined;
-  const foreign = foreignness(standing, tagsOf(artifact, environment));
+  const foreign = strangeness(standing, tagsOf(artifact, environment));
   if (foreign) {
     return `There is a stack ${stack} in ${place.region} already, and ${foreign}. It is left alone. Choose another --env, or delete that stack yourself if nobody needs it.`;
   }
@@ -80,11 +83,8 @@ export function refusal(
 }
 
 /** How a stack is seen not to be this rule's. */
-function foreignness(standing: Stack, tags: Readonly<Record<string, string>>): string | undefined {
-  // CloudFormation sets the tags of a new stack when it carries out the change set: an empty one has none yet.
-  const untagged = Object.keys(standing.tags).length === 0;
-  if (conditionOf(standing) === 'shell' && untagged) return undefined;
-  if (!isPatrols(standing)) return 'it does not carry the tags that patrol-deploy gives its stacks';
+function strangeness(standing: Stack, tags: Readonly<Record<string, string>>): string | undefined {
+  if (!isPatrols(standing)) return foreignness(standing);
   const other = ['patrol:package', 'patrol:rule', 'patrol:environment'].find(
     (tag) => standing.tags[tag] !== tags[tag],
   );
@@ -178,7 +178,7 @@ const wordsFor: Readonly<Record<string, string>> = {
   [common.alertEmail]: 'the e-mail address for alerts',
   [common.alertTopic]: 'the topic for alerts',
   [common.alarmTopic]: 'the topic for alarms',
-  [common.retention]: 'the retention of logs',
+  [common.logRetention]: 'the retention of logs',
   'patrol:template': 'the template',
 };
 

@@ -7,6 +7,7 @@ import {
   splitName,
   typedName,
 } from './assembly.ts';
+import type { Place } from './cloud.ts';
 import { OperatorError, UsageError } from './errors.ts';
 import { stackName } from './naming.ts';
 
@@ -23,19 +24,39 @@ export interface Reference {
  * Finds the stack of `<package>/<rule>`. The package need not be installed, so that what was deployed can be looked at
  * and deleted without it.
  *
- * @throws UsageError for what cannot be a rule's name; OperatorError when a path leads nowhere.
+ * @throws UsageError for what cannot be a rule's name and for a path that leads nowhere.
  */
 export function reference(name: string, environment: string, from: string): Reference {
   const { packagePart, rulePart } = splitName(name);
+  const found = find(name, from, packagePart);
+  const short = 'artifact' in found ? found.artifact.assembly.shortName : shortName(packagePart);
+  return {
+    name: 'artifact' in found ? typedName(found.artifact) : name,
+    stack: stackName(short, rulePart, environment),
+    ...found,
+  };
+}
+
+function find(
+  name: string,
+  from: string,
+  packagePart: string,
+): { readonly artifact: Artifact } | { readonly missing: string } {
   try {
-    const artifact = findArtifact(name, from);
-    const { assembly, rule } = artifact;
-    const stack = stackName(assembly.shortName, rule.name, environment);
-    return { name: typedName(artifact), stack, artifact };
+    return { artifact: findArtifact(name, from) };
   } catch (error) {
-    const gone = error instanceof OperatorError && !(error instanceof UsageError);
-    if (!gone || isPath(packagePart)) throw error;
-    const stack = stackName(shortName(packagePart), rulePart, environment);
-    return { name, stack, missing: error.message };
+    if (!(error instanceof OperatorError) || isPath(packagePart)) throw error;
+    return { missing: error.message };
   }
+}
+
+/**
+ * Says that there is no stack.
+ *
+ * @throws UsageError when there is no rule of that name either: it is mistyped.
+ */
+export function noStack({ stack, missing }: Reference, { region, account }: Place): string {
+  const words = `There is no stack ${stack} in ${region} (account ${account})`;
+  if (missing === undefined) return words;
+  throw new UsageError(`${words}, and no rule of that name is found here. ${missing}`);
 }

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import pc from 'picocolors';
 import { describe, expect, test } from 'vitest';
-import { lines, type Note, plain, reporter, statusLine, wantsColors } from './report.ts';
+import { lines, type Note, reporter, statusLine, wantsColors } from './report.ts';
 
 const style = { colors: pc.createColors(false) };
 const status: Note = {
@@ -56,9 +56,8 @@ describe('lines for people', () => {
 
   test('an event is one line, without what would steer the terminal', () => {
     expect(lines(event, style)).toEqual([
-      '  09:08:07  CREATE_FAILED       Queue AWS::SQS::Queue  no[31m way',
+      '  09:08:07  CREATE_FAILED       Queue AWS::SQS::Queue  no\\x1b[31m way',
     ]);
-    expect(plain('a\u009bb\rc')).toBe('abc');
   });
 
   test('hashes and long values are cut', () => {

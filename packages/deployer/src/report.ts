@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import type { Cause } from './cause.ts';
 import type { ResourceChange, StackEvent } from './cloud.ts';
 import type { Difference, Step } from './plan.ts';
+import { plain, printable } from './printable.ts';
 import type { Streams } from './sandbox/streams.ts';
 
 /** Something worth telling. */
@@ -64,11 +65,6 @@ export const wantsColors = (
   environment: Readonly<Record<string, string | undefined>>,
 ): boolean => stream.isTTY === true && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb';
 
-/** Text from elsewhere without what would steer a terminal. */
-export const plain = (text: string): string =>
-  // oxlint-disable-next-line no-control-regex -- they are what is taken out
-  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '').replace(/\s*\n\s*/g, ' ');
-
 const shortHash = (text: string): string => text.replace(/([0-9a-f]{12})[0-9a-f]{52}/g, '$1…');
 const cut = (text: string, most = 160): string =>
   text.length > most ? `${text.slice(0, most - 1)}…` : text;
@@ -91,16 +87,16 @@ export function lines(note: Note, { colors }: Style): readonly string[] {
         `${colors.bold(`${verbs[note.do]} ${note.stack}`)} in ${note.region} (account ${note.account}): ${plain(note.because)}`,
         ...note.differences.map(({ what, before, after }) =>
           note.do === 'update'
-            ? `  ${what}: ${shown(before)} → ${shown(after)}`
-            : `  ${what}: ${shown(after)}`,
+            ? `  ${plain(what)}: ${shown(before)} → ${shown(after)}`
+            : `  ${plain(what)}: ${shown(after)}`,
         ),
       ];
     case 'changes':
       return note.changes.flatMap((change) => changeLines(change, colors));
     case 'progress':
-      return [note.message];
+      return [printable(note.message)];
     case 'warning':
-      return [colors.yellow(note.message)];
+      return [colors.yellow(printable(note.message))];
     case 'event':
       return [eventLine(note, colors)];
     case 'status':
@@ -117,7 +113,7 @@ function changeLines(change: ResourceChange, colors: Style['colors']): readonly 
   const paint = { Add: colors.green, Remove: colors.red }[action] ?? colors.yellow;
   const replaced = { True: ' REPLACED', Conditional: ' may be REPLACED', False: '' };
   return [
-    `  ${paint(`${signs[action] ?? '*'} ${resource}`)} ${type}${colors.red(replaced[replacement ?? 'False'])}`,
+    `  ${paint(`${signs[action] ?? '*'} ${plain(resource)}`)} ${plain(type)}${colors.red(replaced[replacement ?? 'False'])}`,
     ...(action === 'Modify'
       ? properties.map(({ name, before, after }) =>
           before === undefined && after === undefined
@@ -146,7 +142,9 @@ function resultLines(result: Result, colors: Style['colors']): readonly string[]
   if (!ok && !cause) return [];
   const width = Math.max(0, ...Object.keys(outputs).map((name) => name.length));
   return [
-    ...(cause ? causeLines(cause, colors) : [ok ? colors.green(message) : message]),
+    ...(cause
+      ? causeLines(cause, colors)
+      : [ok ? colors.green(printable(message)) : printable(message)]),
     ...Object.entries(outputs).map(([name, value]) => `  ${name.padEnd(width)}  ${plain(value)}`),
   ];
 }

@@ -225,6 +225,11 @@ describe('settle', () => {
     const [problem = ''] = settle(ground(), given({ actions: 'x'.repeat(4050) }, email)).problems;
     expect(problem).toContain('Lambda takes at most 4096');
     expect(problem).toContain('actions (4050 bytes)');
+    // Of the stack's own topic the longest ARN counts, of a given one its own.
+    const most = given({ actions: 'x'.repeat(3960) }, email);
+    expect(settle(ground(), most).problems).toHaveLength(1);
+    const near = topic.replace('us-east-1', 'eu-west-1');
+    expect(settle(ground(), given(most.parameters, { alertTopicArn: near })).problems).toEqual([]);
     // A quote takes two bytes in JSON.
     expect(settle(ground(), given({ actions: '"'.repeat(2000) }, email)).problems).toHaveLength(1);
     expect(settle(ground(), given({ actions: 'ä'.repeat(2050) }, email)).problems[0]).toContain(

@@ -1,17 +1,14 @@
 /** From what the operator gave, what the stack has and what the rule asks for, to the values of a stack. Pure. */
 import { type ParameterSpec, parseParameter } from '@patrol/core';
-import type { RuleManifest } from '@patrol/core/manifest';
+import { type RuleManifest, stackNames } from '@patrol/core/manifest';
 import type { Place, Stack } from './cloud.ts';
 import { destination } from './destination.ts';
 import { listed, messageOf, UsageError } from './errors.ts';
+import { resolveEnvironment } from './sandbox/environment.ts';
 import { conditionOf } from './states.ts';
-import {
-  common,
-  functionEnvironment,
-  largestEnvironment,
-  type Template,
-  type TemplateParameter,
-} from './template.ts';
+import { largestEnvironment, type Template, type TemplateParameter } from './template.ts';
+
+const { parameters: common } = stackNames;
 
 /** What the operator gave on the command line, or answered. */
 export interface Given {
@@ -98,7 +95,7 @@ function commonRefusal(declared: TemplateParameter, text: string): string | unde
 }
 
 /** The parameters of every template that can be given with `--param` beside the rule's own. */
-const optional = [common.retention, common.alarmTopic];
+export const optional: readonly string[] = [common.logRetention, common.alarmTopic];
 
 /** What settling starts from. */
 export interface Ground {
@@ -196,10 +193,22 @@ function deafAlarms({ template, place }: Ground, values: Settings['values']): re
   ];
 }
 
+/** Stands for the ARN of a stack's own topic: arn:aws-us-gov:sns:us-gov-west-1:123456789012:<stack>-<logical id>-<12 characters>. */
+const longestTopic = (stack: string): string => 'x'.repeat(stack.length + 80);
+
 /** Refuses an environment that Lambda would not take, before anything is touched. */
-function tooLarge({ template, stack }: Ground, values: Settings['values']): readonly string[] {
-  const texts = Object.fromEntries(Object.entries(values).map(([name, { text }]) => [name, text]));
-  const environment = functionEnvironment(template, stack, texts);
+function tooLarge(
+  { rule, template, stack }: Ground,
+  values: Settings['values'],
+): readonly string[] {
+  // What is still to be asked for counts as empty.
+  const texts = Object.fromEntries(
+    Object.keys(rule.parameters).map((name) => [name, own(values, name)?.text ?? '']),
+  );
+  const environment = resolveEnvironment(template, {
+    ...texts,
+    [common.alertTopic]: values[common.alertTopic]?.text || longestTopic(stack),
+  });
   // Lambda's own message ("String measured: {…}") shows that it measures the JSON text, escapes included.
   const size = bytes(JSON.stringify(environment));
   if (size <= largestEnvironment) return [];

@@ -3,24 +3,6 @@ import { createHash } from 'node:crypto';
 import { type Artifact, readArtifact } from './assembly.ts';
 import { messageOf, OperatorError } from './errors.ts';
 
-/** The parameters that every template has beside the rule's own. */
-export const common = {
-  codeBucket: 'CodeS3Bucket',
-  codeKey: 'CodeS3Key',
-  alertEmail: 'AlertEmail',
-  alertTopic: 'AlertTopicArn',
-  alarmTopic: 'AlarmTopicArn',
-  retention: 'LogRetentionInDays',
-} as const;
-
-/** The outputs that every stack has. */
-export const outputs = {
-  function: 'FunctionName',
-  topic: 'AlertTopicArn',
-  log: 'LogGroupName',
-  failures: 'FailureQueueUrl',
-} as const;
-
 /** A parameter as a template declares it. */
 export interface TemplateParameter {
   readonly Type?: string;
@@ -93,32 +75,3 @@ export const isInline = (template: Template): boolean =>
 
 /** Lambda takes at most this many bytes of environment variables, measured over their JSON text. */
 export const largestEnvironment = 4096;
-
-/**
- * The environment that a template gives its function, with parameters put in. What only AWS can know, such as the ARN
- * of the stack's own topic, is stood for by the longest text that it can have there.
- */
-export function functionEnvironment(
-  template: Template,
-  stack: string,
-  values: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
-  const lambda = Object.values(template.resources).find(
-    ({ Type }) => Type === 'AWS::Lambda::Function',
-  );
-  const environment = lambda?.Properties?.['Environment'];
-  const declared: unknown =
-    typeof environment === 'object' && environment !== null
-      ? Reflect.get(environment, 'Variables')
-      : undefined;
-  // arn:aws-us-gov:sns:us-gov-west-1:123456789012:<stack>-<logical id>-<12 characters>
-  const unknown = 'x'.repeat(Math.max(values[common.alertTopic]?.length ?? 0, stack.length + 80));
-  return Object.fromEntries(
-    Object.entries(declared ?? {}).map(([name, value]: [string, unknown]) => {
-      if (typeof value === 'string') return [name, value];
-      const reference: unknown =
-        typeof value === 'object' && value !== null ? Reflect.get(value, 'Ref') : undefined;
-      return [name, typeof reference === 'string' ? (values[reference] ?? unknown) : unknown];
-    }),
-  );
-}

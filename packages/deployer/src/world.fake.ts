@@ -16,6 +16,7 @@ import type { World } from './world.ts';
 export interface FakeRuleOptions {
   readonly packageName?: string;
   readonly version?: string;
+  readonly title?: string;
   readonly code?: string;
   readonly parameters?: Readonly<Record<string, ParameterSpec>>;
   readonly regions?: readonly string[] | null;
@@ -50,8 +51,14 @@ export const fakeTemplate = (
         Default: '',
         AllowedPattern: '(arn:.+)?',
         ConstraintDescription: 'must be empty or an ARN',
+        Description: 'The topic of the alarms.',
       },
-      LogRetentionInDays: { Type: 'Number', Default: 90, AllowedValues: [30, 90, 365] },
+      LogRetentionInDays: {
+        Type: 'Number',
+        Default: 90,
+        AllowedValues: [30, 90, 365],
+        Description: 'How long the log is kept.',
+      },
       ...Object.fromEntries(
         Object.entries(parameters).map(([name, spec]) => [
           name,
@@ -59,6 +66,7 @@ export const fakeTemplate = (
         ]),
       ),
     },
+    Conditions: { OwnTopic: { 'Fn::Equals': [{ Ref: 'AlertTopicArn' }, ''] } },
     Resources: {
       Topic: { Type: 'AWS::SNS::Topic', Properties: { DisplayName: { Ref: 'AlertEmail' } } },
       Function: {
@@ -75,7 +83,10 @@ export const fakeTemplate = (
           },
         },
       },
-      Alarm: { Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmName: 'errors' } },
+      Alarm: {
+        Type: 'AWS::CloudWatch::Alarm',
+        Properties: { AlarmActions: [{ Ref: 'AlarmTopicArn' }] },
+      },
       ...resources,
     },
     Outputs: { FunctionName: { Value: { Ref: 'Function' } }, AlertTopicArn: { Value: 'own' } },
@@ -84,6 +95,7 @@ export const fakeTemplate = (
 /** Writes a rule package with the rule `watch` into `node_modules` of a folder. */
 export function installRule(folder: string, options: FakeRuleOptions = {}): void {
   const { packageName = '@patrol/rules-demo', version = '1.0.0', code = 'zip 1' } = options;
+  const { title = 'Something happened' } = options;
   const { parameters = fakeParameters, regions = null, resources } = options;
   const home = join(folder, 'node_modules', packageName);
   const put = (path: string, text: string): { path: string; sha256: string } => {
@@ -94,7 +106,7 @@ export function installRule(folder: string, options: FakeRuleOptions = {}): void
   put('package.json', JSON.stringify({ name: packageName, version }));
   const rule: RuleManifest = {
     name: 'watch',
-    title: 'Something happened',
+    title,
     description: 'Alerts when something happens.',
     severity: 'high',
     runbook: 'Ask who did it.',

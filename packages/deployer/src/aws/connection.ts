@@ -21,14 +21,20 @@ export interface Connection {
  * Prepares the way to AWS.
  *
  * @param environment the process's, which the SDK reads as well; it is told the profile, since the SDK looks for
- *   endpoints only in the one that is named there.
- * @throws OperatorError when no region is set, or a file of certificates cannot be read.
+ *   endpoints only in the one that is named there, and loses the keys that are not the profile's.
+ * @throws OperatorError when no region is set, an endpoint is no URL, or a file of certificates cannot be used.
  */
 export async function connect(
   { region, profile }: CloudOptions,
   environment: Environment,
 ): Promise<Connection> {
-  if (profile !== undefined) environment['AWS_PROFILE'] = profile;
+  requireEndpoints(environment);
+  if (profile !== undefined) {
+    environment['AWS_PROFILE'] = profile;
+    for (const name of staticKeys) delete environment[name];
+  }
+  // The SDK would take it for a region.
+  if (environment['AWS_REGION'] === '') delete environment['AWS_REGION'];
   // Which versions of Node are supported, this package says itself.
   environment['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const base = {
@@ -43,8 +49,22 @@ export async function connect(
     },
   };
   // Unlike the other SDKs, this one does not read AWS_DEFAULT_REGION.
-  const named = region ?? environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'];
-  return { ...base, region: named ? named : await profileRegion(profile) };
+  const named = region || environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'];
+  return { ...base, region: named || (await profileRegion(profile)) };
+}
+
+/** Credentials that somebody who names a profile does not mean; the SDK warns of them. */
+const staticKeys = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
+
+/** @throws OperatorError for an endpoint in the environment that the SDK could make nothing of. */
+function requireEndpoints(environment: Environment): void {
+  for (const [name, value] of Object.entries(environment)) {
+    if (!/^AWS_ENDPOINT_URL(_|$)/.test(name) || !value) continue;
+    if (/^https?:/i.test(value) && URL.canParse(value)) continue;
+    throw new OperatorError(
+      `${name} must be a URL such as http://localhost:4566; found ${JSON.stringify(value)}. Correct the variable or remove it.`,
+    );
+  }
 }
 
 /** The region of the profile in ~/.aws/config. */
@@ -82,14 +102,19 @@ export async function agents(environment: Environment): Promise<Readonly<Record<
 /** The trusted certificate authorities, when AWS_CA_BUNDLE adds to those that Node trusts anyway. */
 function authorities({ AWS_CA_BUNDLE: file }: Environment): string[] | undefined {
   if (!file) return undefined;
-  try {
-    return [...trusted(), readFileSync(file, 'utf8')];
-  } catch (error) {
-    throw new OperatorError(
-      `AWS_CA_BUNDLE names ${file}, expected a file of certificates in PEM form, but it cannot be read: ${messageOf(error)}. Correct the variable or remove it.`,
-      { cause: error },
+  const refusal = (found: string, cause?: unknown): OperatorError =>
+    new OperatorError(
+      `AWS_CA_BUNDLE names ${file}, expected a file of certificates in PEM form, but ${found}. Correct the variable or remove it.`,
+      { cause },
     );
+  let bundle: string;
+  try {
+    bundle = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw refusal(`it cannot be read: ${messageOf(error)}`, error);
   }
+  if (bundle.includes('-----BEGIN CERTIFICATE')) return [...trusted(), bundle];
+  throw refusal('-----BEGIN CERTIFICATE stands nowhere in it');
 }
 
 /** What Node trusts: with NODE_EXTRA_CA_CERTS where Node can tell (since 22.15), read from the file before that. */

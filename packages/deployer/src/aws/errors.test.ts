@@ -20,7 +20,7 @@ test.each([
   [sdk('403', 'UnknownError', 403), 'denied'],
   [sdk('InvalidChangeSetStatusException', 'x', 400), 'conflict'],
   [sdk('ChangeSetNotFoundException', 'x', 404), 'conflict'],
-  [sdk('BucketAlreadyExists', 'x', 409), 'conflict'],
+  [sdk('BucketAlreadyExists', 'x', 409), 'taken'],
   [sdk('ValidationError', 'x', 400), 'invalid'],
   [sdk('NotFoundException', 'Topic does not exist', 404), 'missing'],
   [sdk('TimeoutError', 'x'), 'unreachable'],

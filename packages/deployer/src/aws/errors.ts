@@ -18,8 +18,9 @@ const failures: readonly (readonly [CloudFailure, RegExp])[] = [
   ],
   [
     'conflict',
-    /^(InvalidChangeSetStatus(Exception)?|ChangeSetNotFound(Exception)?|AlreadyExistsException|OperationInProgressException|OperationAborted|BucketAlreadyExists|ConcurrentModification\w*|TokenAlreadyExistsException)$/,
+    /^(InvalidChangeSetStatus(Exception)?|ChangeSetNotFound(Exception)?|AlreadyExistsException|OperationInProgressException|OperationAborted|ConcurrentModification\w*|TokenAlreadyExistsException)$/,
   ],
+  ['taken', /^BucketAlreadyExists$/],
   ['missing', /^(NotFound(Exception)?|NoSuch\w+|ResourceNotFound\w*)$/],
   [
     'invalid',

@@ -3,8 +3,8 @@ import { remove } from '../apply.ts';
 import { rootCause } from '../cause.ts';
 import type { Stack } from '../cloud.ts';
 import { OperatorError, UsageError } from '../errors.ts';
-import { isPatrols } from '../naming.ts';
-import { reference } from '../reference.ts';
+import { foreignness } from '../naming.ts';
+import { noStack, reference } from '../reference.ts';
 import type { Result, Tell } from '../report.ts';
 import { conditionOf, whatToDo } from '../states.ts';
 import { type CloudOptions, effectsOf, isInteractive, type World } from '../world.ts';
@@ -24,13 +24,14 @@ export async function deleteRule(
   world: World,
   tell: Tell,
 ): Promise<Result> {
-  const { stack: stackName, name: typed } = reference(name, options.environment, world.cwd);
+  const refer = reference(name, options.environment, world.cwd);
+  const { stack: stackName, name: typed } = refer;
   const cloud = await world.cloud(options);
   const [place, standing] = await Promise.all([cloud.place(), cloud.stack(stackName)]);
   const { region, account } = place;
   const result = { type: 'result', did: 'delete', stack: stackName } as const;
   if (!standing) {
-    const message = `There is no stack ${stackName} in ${region} (account ${account}); nothing to delete.`;
+    const message = `${noStack(refer, place)}; nothing to delete.`;
     return { ...result, ok: true, did: 'none', message };
   }
   requireDeletable(standing, region, typed);
@@ -65,10 +66,10 @@ export async function deleteRule(
 function requireDeletable(standing: Stack, region: string, rule: string): void {
   const { name, status, terminationProtected } = standing;
   const condition = conditionOf(standing);
-  const emptyShell = condition === 'shell' && Object.keys(standing.tags).length === 0;
-  if (!isPatrols(standing) && !emptyShell) {
+  const foreign = foreignness(standing);
+  if (foreign) {
     throw new OperatorError(
-      `${name} in ${region} does not carry the tags that patrol-deploy gives its stacks, so that it is left alone. Delete it yourself if nobody needs it.`,
+      `There is a stack ${name} in ${region}, but ${foreign}. It is left alone; delete it yourself if nobody needs it.`,
     );
   }
   if (terminationProtected) {

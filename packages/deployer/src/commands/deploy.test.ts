@@ -218,6 +218,24 @@ describe('creating', () => {
     expect(again.stdout).toContain('Nobody is subscribed to');
   });
 
+  test('refuses a topic for alarms that is not there, and warns of one that nobody has subscribed to', async () => {
+    using world = new FakeWorld();
+    const error = new CloudError('missing', 'sns:ListSubscriptionsByTopic', 'Topic does not exist');
+    world.cloud.faults.push({ call: 'subscriptions', error });
+    const arn = 'arn:aws:sns:eu-west-1:111122223333:alarms';
+    const argv = [...deploy, '--param', `AlarmTopicArn=${arn}`, '--yes'];
+    expect(await world.run(...argv)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`There is no topic ${arn}, so that its alarms would be lost`),
+    });
+    expect(world.cloud.stacks.all).toEqual([]);
+    const warned = await world.run(...argv);
+    expect(warned.stdout).toContain('a@b.cc has to confirm');
+    expect(warned.stdout).toContain(`Nobody is subscribed to ${arn} yet: alarms reach nobody`);
+    world.cloud.topics.set(arn, [{ protocol: 'email', endpoint: 'x@y.zz', confirmed: true }]);
+    expect((await world.run(...argv, '--param', 'mode=loud')).stdout).not.toContain(arn + ' yet');
+  });
+
   test('refuses a region in which the events never occur', async () => {
     using world = new FakeWorld({ regions: ['us-east-1'] });
     const { code, stderr } = await world.run('demo/watch');

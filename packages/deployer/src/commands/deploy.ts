@@ -4,9 +4,10 @@ import { findArtifact, typedName } from '../assembly.ts';
 import { rootCause } from '../cause.ts';
 import type { ChangeSet, ResourceChange, Stack } from '../cloud.ts';
 import { OperatorError, UsageError } from '../errors.ts';
-import { requireTopic, tellUnheard } from '../heard.ts';
+import { requireTopics, tellUnheard } from '../heard.ts';
 import { defaultEnvironment, stackName } from '../naming.ts';
 import { plan, refusal } from '../plan.ts';
+import { printable } from '../printable.ts';
 import type { Result, Tell } from '../report.ts';
 import {
   answered,
@@ -63,7 +64,7 @@ export async function deploy(
   const known = ['ready', 'broken'].includes(conditionOf(standing)) ? standing : undefined;
   const ground = { rule: artifact.rule, template, stack, place, standing: known };
   const values = await decide(ground, options, world);
-  await requireTopic(cloud, values);
+  await requireTopics(cloud, values);
 
   const step = plan({ ...claim, template, values }, artifact, standing);
   const { because } = step;
@@ -96,7 +97,7 @@ async function decide(
       const start = initial === undefined ? {} : { initial };
       answers[name] = await (
         await world.ask()
-      ).text({ message: `${title}${why}`, refuse, ...start });
+      ).text({ message: printable(`${title}${why}`), refuse, ...start });
     }
     settings = settle(ground, answered(options.given, answers));
   }

@@ -1,6 +1,9 @@
 /** `patrol-deploy describe <rule>`: everything an operator needs to know before deploying. */
 import type { ParameterSpec } from '@patrol/core';
 import { type Artifact, findArtifact, typedName } from '../assembly.ts';
+import { printable } from '../printable.ts';
+import { optional } from '../settings.ts';
+import { readTemplate, type TemplateParameter } from '../template.ts';
 import { triggerWords } from '../trigger.ts';
 import type { World } from '../world.ts';
 
@@ -11,18 +14,34 @@ export function describe(
   { streams, cwd }: World,
 ): number {
   const artifact = findArtifact(name, cwd);
-  const text = json ? machine(artifact) : human(artifact);
+  const template = readTemplate(artifact);
+  const shared = Object.fromEntries(
+    optional.flatMap((parameter) => {
+      const declared = template.parameters[parameter];
+      return declared ? [[parameter, declared]] : [];
+    }),
+  );
+  const text = json ? machine(artifact, shared) : printable(human(artifact, shared));
   streams.stdout.write(`${text}\n`);
   return 0;
 }
 
-function machine(artifact: Artifact): string {
+/** The parameters that every template has beside the rule's, as it declares them. */
+type Shared = Readonly<Record<string, TemplateParameter>>;
+
+function machine(artifact: Artifact, shared: Shared): string {
   const { rule, assembly } = artifact;
-  const described = { ...rule, name: typedName(artifact), package: assembly.manifest.package };
+  const { package: packed } = assembly.manifest;
+  const described = {
+    ...rule,
+    name: typedName(artifact),
+    package: packed,
+    stackParameters: shared,
+  };
   return JSON.stringify(described, null, 2);
 }
 
-function human(artifact: Artifact): string {
+function human(artifact: Artifact, shared: Shared): string {
   const { rule, assembly } = artifact;
   const { package: packed } = assembly.manifest;
   const name = typedName(artifact);
@@ -47,6 +66,9 @@ function human(artifact: Artifact): string {
     'Parameters',
     ...(parameters.length === 0 ? ['  none'] : parameters.flatMap(parameterLines)),
     '',
+    'Parameters that every rule has',
+    ...Object.entries(shared).flatMap(sharedLines),
+    '',
     'Its role may, besides writing its log and publishing alerts',
     ...(rule.permissions.length === 0
       ? ['  nothing']
@@ -65,12 +87,6 @@ function human(artifact: Artifact): string {
 /** One parameter: what it is, what it is when nothing is given, and what is allowed. */
 function parameterLines([name, spec]: readonly [string, ParameterSpec]): readonly string[] {
   const { description, kind, among, form, minimum, maximum, example, suppresses } = spec;
-  const standard =
-    spec.default === undefined
-      ? 'required'
-      : spec.default === ''
-        ? 'empty by default'
-        : `by default ${spec.default}`;
   const range = [
     minimum === undefined ? '' : `at least ${minimum}`,
     maximum === undefined ? '' : `at most ${maximum}`,
@@ -89,10 +105,24 @@ function parameterLines([name, spec]: readonly [string, ParameterSpec]): readonl
     example === undefined ? '' : `For example ${example}`,
   ].filter(Boolean);
   return [
-    `  ${name}  (${kind}, ${standard})`,
+    `  ${name}  (${kind}, ${standard(spec.default)})`,
     ...[description, ...notes].map((line) => `    ${line}`),
   ];
 }
+
+/** A parameter of every rule. */
+const sharedLines = ([name, declared]: readonly [string, TemplateParameter]): readonly string[] => {
+  const { Default, Description, AllowedValues } = declared;
+  const notes = [Description, AllowedValues && `One of ${AllowedValues.join(', ')}.`];
+  return [
+    `  ${name}  (${standard(Default)})`,
+    ...notes.flatMap((line) => (line ? [`    ${line}`] : [])),
+  ];
+};
+
+/** What a parameter is when nothing is given. */
+const standard = (value: string | number | undefined): string =>
+  value === undefined ? 'required' : value === '' ? 'empty by default' : `by default ${value}`;
 
 const indent = (text: string): string =>
   text

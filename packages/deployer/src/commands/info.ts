@@ -1,4 +1,5 @@
 /** `patrol-deploy info <rule>`: what stands in AWS. */
+import { stackNames } from '@patrol/core/manifest';
 import {
   type Alarm,
   type Cloud,
@@ -9,13 +10,15 @@ import {
   type Subscription,
 } from '../cloud.ts';
 import { OperatorError } from '../errors.ts';
+import { topicsOf } from '../heard.ts';
+import { foreignness } from '../naming.ts';
 import { plan } from '../plan.ts';
-import { reference, type Reference } from '../reference.ts';
-import { plain } from '../report.ts';
+import { printable } from '../printable.ts';
+import { noStack, reference, type Reference } from '../reference.ts';
 import { settle } from '../settings.ts';
 import { conditionOf } from '../states.ts';
 import { table } from '../table.ts';
-import { common, outputs, readTemplate } from '../template.ts';
+import { readTemplate } from '../template.ts';
 import type { CloudOptions, World } from '../world.ts';
 
 /** What `patrol-deploy info` is told. */
@@ -33,7 +36,10 @@ interface Information {
   /** What could not be looked at, and why; its part is `null` then. */
   readonly problems: readonly string[];
   readonly alarms: readonly Alarm[] | null;
+  /** To the topic of its alerts. */
   readonly subscriptions: readonly Subscription[] | null;
+  /** To the topic of its alarms; absent where the alarms go with the alerts. */
+  readonly alarmSubscriptions?: readonly Subscription[] | null;
   readonly upToDate: boolean | null;
   /** In words. */
   readonly comparison: string;
@@ -46,7 +52,13 @@ export async function info(name: string, options: InfoOptions, world: World): Pr
   const [place, stack] = await Promise.all([cloud.place(), cloud.stack(refer.stack)]);
   if (!stack) {
     throw new OperatorError(
-      `There is no stack ${refer.stack} in ${place.region} (account ${place.account}). \`patrol-deploy ${name}\` deploys it; --region, --profile and --env look elsewhere.`,
+      `${noStack(refer, place)}. \`patrol-deploy ${name}\` deploys it; --region, --profile and --env look elsewhere.`,
+    );
+  }
+  const foreign = foreignness(stack);
+  if (foreign) {
+    throw new OperatorError(
+      `There is a stack ${stack.name} in ${place.region} (account ${place.account}), but ${foreign}. Look at it in the console, or choose another --env.`,
     );
   }
   const problems: string[] = [];
@@ -55,16 +67,30 @@ export async function info(name: string, options: InfoOptions, world: World): Pr
     problems.push(explain(error));
     return null;
   };
-  const [alarms, subscriptions] = await Promise.all([
+  const topics = topicsOf(stack);
+  const subscriptionsTo = async (
+    topic: string | undefined,
+  ): Promise<readonly Subscription[] | null> =>
+    topic === undefined ? [] : cloud.subscriptions(topic).catch(note);
+  const [alarms, subscriptions, alarmSubscriptions] = await Promise.all([
     alarmsOf(cloud, stack).catch(note),
-    subscriptionsOf(cloud, stack).catch(note),
+    subscriptionsTo(topics.alerts),
+    subscriptionsTo(topics.alarms),
   ]);
   const compared = compare(refer, options.environment, place, stack);
   const { region, account } = place;
-  const seen = { stack, alarms, subscriptions, problems };
+  const seen = {
+    stack,
+    alarms,
+    subscriptions,
+    ...(topics.alarms === undefined ? {} : { alarmSubscriptions }),
+    problems,
+  };
   const found = { rule: refer.name, region, account, ...seen, ...compared };
   const { stdout } = world.streams;
-  stdout.write(`${options.json ? JSON.stringify(found, null, 2) : human(found, stdout.columns)}\n`);
+  stdout.write(
+    `${options.json ? JSON.stringify(found, null, 2) : printable(human(found, stdout.columns))}\n`,
+  );
   return 0;
 }
 
@@ -74,11 +100,6 @@ async function alarmsOf(cloud: Cloud, { id }: Stack): Promise<readonly Alarm[]> 
     type === 'AWS::CloudWatch::Alarm' && physicalId ? [physicalId] : [],
   );
   return names.length === 0 ? [] : cloud.alarms(names);
-}
-
-async function subscriptionsOf(cloud: Cloud, stack: Stack): Promise<readonly Subscription[]> {
-  const topic = stack.outputs[outputs.topic];
-  return topic ? cloud.subscriptions(topic) : [];
 }
 
 /** Whether deploying again would change anything. */
@@ -109,10 +130,11 @@ const installed = ({ name, version }: { name: string; version: string }): string
   `${name} ${version}`;
 
 function human(found: Information, width: number | undefined): string {
-  const { stack, region, account, alarms, subscriptions, problems, comparison } = found;
+  const { stack, region, account, alarms, problems, comparison } = found;
   const { tags, parameters } = stack;
+  const { codeBucket, codeKey } = stackNames.parameters;
   const shown = Object.entries(parameters).filter(
-    ([name]) => name !== common.codeBucket && name !== common.codeKey,
+    ([name]) => name !== codeBucket && name !== codeKey,
   );
   const columns = width === undefined ? undefined : width - 2;
   const section = (title: string, rows: readonly (readonly string[])[] | null): string[] => [
@@ -128,7 +150,7 @@ function human(found: Information, width: number | undefined): string {
     `${stack.name} in ${region} (account ${account})`,
     rowsOf(
       [
-        ['State', `${stack.status}${stack.reason ? `: ${plain(stack.reason)}` : ''}`],
+        ['State', `${stack.status}${stack.reason ? `: ${stack.reason}` : ''}`],
         ['Last change', (stack.updated ?? stack.created).toISOString()],
         ['Version', `${tags['patrol:package'] ?? '?'} ${tags['patrol:version'] ?? '?'}`],
         ['Up to date', comparison],
@@ -139,20 +161,29 @@ function human(found: Information, width: number | undefined): string {
     ...section('Outputs', Object.entries(stack.outputs)),
     ...section(
       'Alarms',
-      alarms && alarms.map(({ name, state, reason = '' }) => [name, state, plain(reason)]),
+      alarms && alarms.map(({ name, state, reason = '' }) => [name, state, reason]),
     ),
-    ...section(
-      'Subscriptions to its alerts',
-      subscriptions &&
-        subscriptions.map(({ protocol, endpoint, confirmed }) => [
-          protocol,
-          endpoint,
-          confirmed ? 'confirmed' : 'NOT CONFIRMED: it gets no alerts until it confirms',
-        ]),
-    ),
+    ...section('Subscriptions to its alerts', subscriptionRows(found.subscriptions, 'alerts')),
+    ...(found.alarmSubscriptions === undefined
+      ? []
+      : section(
+          'Subscriptions to its alarms',
+          subscriptionRows(found.alarmSubscriptions, 'alarms'),
+        )),
     ...(problems.length > 0 ? ['', ...problems] : []),
   ].join('\n');
 }
+
+const subscriptionRows = (
+  subscriptions: readonly Subscription[] | null,
+  what: string,
+): readonly (readonly string[])[] | null =>
+  subscriptions &&
+  subscriptions.map(({ protocol, endpoint, confirmed }) => [
+    protocol,
+    endpoint,
+    confirmed ? 'confirmed' : `NOT CONFIRMED: it gets no ${what} until it confirms`,
+  ]);
 
 /** Rows without a heading, indented. */
 const rowsOf = (rows: readonly (readonly string[])[], width: number | undefined): string =>

@@ -1,5 +1,6 @@
 /** `patrol-deploy list`: the rules of the installed packages. */
 import { installedAssemblies, typedName } from '../assembly.ts';
+import { printable } from '../printable.ts';
 import { table } from '../table.ts';
 import { triggerWords } from '../trigger.ts';
 import type { World } from '../world.ts';
@@ -19,14 +20,10 @@ export function list({ json }: { readonly json: boolean }, { streams, cwd }: Wor
       regions: rule.regions,
     })),
   );
-  for (const problem of problems) streams.stderr.write(`${problem}\n`);
+  for (const problem of problems) streams.stderr.write(`${printable(problem)}\n`);
   if (json) {
     streams.stdout.write(`${JSON.stringify({ rules, problems }, null, 2)}\n`);
-  } else if (rules.length === 0) {
-    streams.stdout.write(
-      'No rule packages are installed here. Install one, for instance with `npm install @patrol/rules-aws`.\n',
-    );
-  } else {
+  } else if (rules.length > 0) {
     const rows = rules.map(({ name, severity, title, triggers }) => [
       name,
       severity,
@@ -35,6 +32,10 @@ export function list({ json }: { readonly json: boolean }, { streams, cwd }: Wor
     ]);
     streams.stdout.write(
       `${table(['RULE', 'SEVERITY', 'TITLE', 'TRIGGER'], rows, streams.stdout.columns)}\n`,
+    );
+  } else if (problems.length === 0) {
+    streams.stdout.write(
+      'No rule packages are installed here. Install one, for instance with `pnpm add @patrol/rules-aws`.\n',
     );
   }
   return 0;

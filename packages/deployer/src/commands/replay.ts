@@ -1,6 +1,7 @@
 /** `patrol-deploy replay`: what a rule would have alerted on, had it been there. Its built code, offline. */
 import type { Artifact } from '../assembly.ts';
 import { UsageError } from '../errors.ts';
+import { printable } from '../printable.ts';
 import { type Evaluator, startEvaluator } from '../replay/evaluator.ts';
 import { type Entry, readEntries } from '../replay/read.ts';
 import {
@@ -16,7 +17,7 @@ import { type Delivery, delivery } from '../sandbox/deliver.ts';
 import { lambdaEnvironment, resolveEnvironment } from '../sandbox/environment.ts';
 import { eventId } from '../sandbox/events.ts';
 import { chooseParameters, examplesNote } from '../sandbox/parameters.ts';
-import { printable, type Streams, type Writer, writer } from '../sandbox/streams.ts';
+import { type Streams, type Writer, writer } from '../sandbox/streams.ts';
 import { readTemplate } from '../template.ts';
 
 /** What `replay` is asked for. */

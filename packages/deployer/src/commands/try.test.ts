@@ -192,6 +192,11 @@ describe.concurrent('for people', () => {
     expect(written.stdout).toMatch(/ --param limit=6\n$/);
   });
 
+  test('a rule whose events occur in some regions only is deployed in the first of them', async () => {
+    const { written } = await attempt({ regions: ['us-east-1', 'us-west-2'] });
+    expect(written.stdout).toMatch(/\/rule --region us-east-1 --alert-email you@example\.com\n$/);
+  });
+
   test('a quiet rule says why', async () => {
     const index = `export const handler = () => {
       process.stdout.write(JSON.stringify({ verdict: 'quiet', because: 'the call was denied' }) + '\\n');

@@ -6,6 +6,7 @@ import type { RuleManifest } from '@patrol/core/manifest';
 import { createColors } from 'picocolors';
 import { type Artifact, findArtifact, readArtifact, typedName } from '../assembly.ts';
 import { messageOf, OperatorError, UsageError } from '../errors.ts';
+import { printable } from '../printable.ts';
 import { wantsColors } from '../report.ts';
 import { unpackCode } from '../sandbox/code.ts';
 import { delivery } from '../sandbox/deliver.ts';
@@ -14,7 +15,7 @@ import { type Recognised, recognise, recognised, scheduledEvent } from '../sandb
 import { type ChosenParameters, chooseParameters, examplesNote } from '../sandbox/parameters.ts';
 import { invoke, type Invoked, type RuntimeClient } from '../sandbox/runtime.ts';
 import { type Published, startSns } from '../sandbox/sns.ts';
-import { printable, readAll, type Streams, writer } from '../sandbox/streams.ts';
+import { readAll, type Streams, writer } from '../sandbox/streams.ts';
 import { readTemplate } from '../template.ts';
 
 /** The release of Node that the functions run on in Lambda. */
@@ -248,6 +249,7 @@ function deployCommand(
   return [
     'pnpm patrol-deploy',
     shellWord(nameHere(artifact, cwd)),
+    ...(artifact.rule.regions ? [`--region ${artifact.rule.regions[0]}`] : []),
     '--alert-email you@example.com',
     ...[...names].map((name) => `--param ${shellWord(`${name}=${values[name] ?? ''}`)}`),
   ].join(' ');
@@ -285,7 +287,7 @@ function render(
   const heading = (text: string): string => bold(`\n${text}\n`);
   const indented = (text: string): string => printable(text).replace(/^(?=.)/gm, '  ');
   const parts = [
-    `${bold(rule)} on ${frame.origin}\n`,
+    `${bold(printable(rule))} on ${printable(frame.origin)}\n`,
     frame.note && dim(`${printable(frame.note)}\n`),
   ];
 

@@ -1,6 +1,6 @@
 /** What a replay shows: lines of JSON for machines, or a table for people with a progress bar while it runs. */
-import { plain } from '../report.ts';
-import { printable, type Streams, type Writer } from '../sandbox/streams.ts';
+import { printable } from '../printable.ts';
+import { type Streams, type Writer } from '../sandbox/streams.ts';
 import { table } from '../table.ts';
 
 /** An event that would have been alerted on. */
@@ -127,8 +127,12 @@ function closing(summary: Summary, ruleName: string): string {
 }
 
 /** Alerts one below the other. */
-const rowOf = ({ time, severity, file, line, title }: AlertLine): readonly string[] =>
-  [time ?? '', severity, `${file}:${line}`, title].map(plain);
+const rowOf = ({ time, severity, file, line, title }: AlertLine): readonly string[] => [
+  time ?? '',
+  severity,
+  `${file}:${line}`,
+  title,
+];
 
 interface ProgressBar {
   show(read: number, total: number, events: number): void;

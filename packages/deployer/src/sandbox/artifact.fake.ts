@@ -11,7 +11,7 @@ import type { Streams } from './streams.ts';
 
 /** What a fake rule is made of; what is left out is a rule on StopLogging. */
 export interface FakeRule extends Partial<
-  Pick<RuleManifest, 'triggers' | 'parameters' | 'timeout' | 'memorySize'>
+  Pick<RuleManifest, 'triggers' | 'parameters' | 'regions' | 'timeout' | 'memorySize'>
 > {
   /** The text of `index.mjs`. */
   readonly index?: string;
@@ -107,7 +107,7 @@ export function fakeArtifact(fake: FakeRule = {}): Artifact {
     ],
     parameters,
     permissions: [],
-    regions: null,
+    regions: fake.regions ?? null,
     memorySize: fake.memorySize ?? 128,
     timeout: fake.timeout ?? 20,
     code: {

@@ -5,6 +5,7 @@ import {
   type Delivery as EventDelivery,
   type EventPattern,
   isObject,
+  isScheduledEvent,
   PatternError,
 } from '@patrol/core';
 import type { RuleManifest, TriggerManifest } from '@patrol/core/manifest';
@@ -34,7 +35,7 @@ export function delivery(rule: RuleManifest): Delivery {
   const refusal = compile(events, rule.name);
   const delivers = (event: unknown): boolean =>
     (events.length > 0 && refusal(event) === undefined) ||
-    (schedules.length > 0 && isScheduled(event));
+    (schedules.length > 0 && isScheduledEvent(event));
   return {
     delivers,
     whyNot: (event) =>
@@ -62,9 +63,6 @@ function compile(events: readonly EventTrigger[], ruleName: string): EventDelive
     );
   }
 }
-
-const isScheduled = (event: unknown): boolean =>
-  isObject(event) && event['detail-type'] === 'Scheduled Event' && event['source'] === 'aws.events';
 
 /** Says which field of a pattern an event does not match, by asking for one field at a time; `undefined` when none stands out. */
 function mismatch(pattern: EventPattern, event: unknown): string | undefined {

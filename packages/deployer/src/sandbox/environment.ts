@@ -4,6 +4,7 @@
  * that deploying would not give.
  */
 import { isObject } from '@patrol/core';
+import { stackNames } from '@patrol/core/manifest';
 import { OperatorError } from '../errors.ts';
 
 /** The account and region that the sandbox says it is in. */
@@ -17,10 +18,10 @@ export const sandbox = {
 
 /** What the deployer would give beside the rule's own parameters. */
 const deployed: Readonly<Record<string, string>> = {
-  CodeS3Bucket: 'patrol-sandbox-artifacts',
-  CodeS3Key: 'code.zip',
-  AlertEmail: 'you@example.com',
-  AlertTopicArn: '',
+  [stackNames.parameters.codeBucket]: 'patrol-sandbox-artifacts',
+  [stackNames.parameters.codeKey]: 'code.zip',
+  [stackNames.parameters.alertEmail]: 'you@example.com',
+  [stackNames.parameters.alertTopic]: '',
 };
 
 const stackId = `arn:${sandbox.partition}:cloudformation:${sandbox.region}:${sandbox.account}:stack/${sandbox.stackName}/00000000-0000-0000-0000-000000000000`;
@@ -50,10 +51,10 @@ type Fields = Readonly<Record<string, unknown>>;
 const fields = (value: unknown): Fields => (isObject(value) ? value : {});
 
 /**
- * Computes the variables of the function `Function` of a template.
+ * Computes the variables of the function of a template.
  *
  * @param template as it was read; its text is verified.
- * @param parameters the values of the rule's own parameters, as texts.
+ * @param parameters the values of the rule's own parameters, as texts; one of the template's others goes before the sandbox's.
  * @throws OperatorError for a template without that function, an intrinsic, a resource or an attribute that it does not
  *   know, and a variable that does not become a text.
  */
@@ -62,10 +63,10 @@ export function resolveEnvironment(
   parameters: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const { Resources, Parameters, Conditions } = fields(JSON.parse(template.text));
-  const lambda = fields(fields(Resources)['Function']);
+  const lambda = fields(fields(Resources)[stackNames.resources.function]);
   if (lambda['Type'] !== 'AWS::Lambda::Function') {
     throw new OperatorError(
-      'The template has no resource Function of the type AWS::Lambda::Function, so that there is nothing to run. Build the rule package again with `patrol-build`.',
+      `The template has no resource ${stackNames.resources.function} of the type AWS::Lambda::Function, so that there is nothing to run. Build the rule package again with \`patrol-build\`.`,
     );
   }
   const resolve = resolver(fields(Resources), fields(Parameters), fields(Conditions), parameters);

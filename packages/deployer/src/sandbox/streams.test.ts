@@ -1,6 +1,6 @@
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { printable, readAll, writer } from './streams.ts';
+import { readAll, writer } from './streams.ts';
 
 describe('writer', () => {
   test('waits for a slow reader', async () => {
@@ -43,8 +43,4 @@ describe('writer', () => {
 test('readAll keeps characters whole that come in pieces', async () => {
   const bytes = Buffer.from('ä€😀');
   expect(await readAll(Readable.from([...bytes].map((byte) => Buffer.from([byte]))))).toBe('ä€😀');
-});
-
-test('printable shows what would move the cursor', () => {
-  expect(printable('a\u001B[2Jb\r\n\tc\u0007\u009B€')).toBe('a\\x1b[2Jb\n\tc\\x07\\x9b€');
 });

@@ -60,12 +60,3 @@ export async function readAll(stream: NodeJS.ReadableStream): Promise<string> {
   for await (const chunk of stream) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks).toString('utf8');
 }
-
-/**
- * A text as it can be shown in a terminal: control characters that came from an event or a log line, with which it could
- * move the cursor or recolour what stands around it, become visible. Line breaks and tabs stay.
- */
-export const printable = (text: string): string =>
-  text.replace(/[^\P{Cc}\n\t]/gu, (character) =>
-    character === '\r' ? '' : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
