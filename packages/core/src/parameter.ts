@@ -288,9 +288,9 @@ function matchers(
 
 /** Whether a name equals `item`, in which each `*` stands for any run of characters. Takes linear time for one `*`, never exponential. */
 export function matchesName(item: string, name: string): boolean {
+  if (!item.includes('*')) return item === name;
   const [first = '', ...rest] = item.split('*');
-  const last = rest.pop();
-  if (last === undefined) return item === name;
+  const last = rest.pop() ?? '';
   if (!name.startsWith(first) || !name.endsWith(last)) return false;
   const end = name.length - last.length;
   let from = first.length;
