@@ -35,6 +35,7 @@ export {
   type Verdict,
 } from './evaluate.ts';
 export {
+  allowed,
   choice,
   type Matchers,
   matchesName,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import {
+  allowed,
   choice,
   type Matchers,
   matchesName,
@@ -535,4 +536,25 @@ describe('readParameters', () => {
     );
     expect(performance.now() - started).toBeLessThan(5000);
   });
+});
+
+test.each([
+  [text('A text.'), []],
+  [text('A text.', { form: { pattern: 'a+', words: 'a name' } }), ['Expected: a name.']],
+  [
+    names('Names.', { among: ['a', 'b'], suppresses: true }),
+    [
+      'Names, separated by commas; * stands for any run of characters.',
+      'Each of a, b.',
+      'It mutes alerts.',
+    ],
+  ],
+  [patterns('Patterns.'), ['Regular expressions over the whole value, separated by commas.']],
+  [number('A number.'), ['A number.']],
+  [number('A number.', { minimum: 1 }), ['A number from 1.']],
+  [number('A number.', { maximum: 5 }), ['A number up to 5.']],
+  [number('A number.', { minimum: 1, maximum: 5 }), ['A number from 1 to 5.']],
+  [choice('A mode.', ['on', 'off']), ['One of on, off.']],
+])('what is allowed is said in sentences: %#', (spec, sentences) => {
+  expect(allowed(spec)).toEqual(sentences);
 });

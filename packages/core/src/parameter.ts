@@ -109,6 +109,29 @@ export const secret = (description: string, options: Options = {}): Parameter<Se
   ...options,
 });
 
+/**
+ * What may be given for a parameter, in sentences for the operator: the same in the template, the catalogue, the
+ * descriptions and the questions. Empty for a text without a form.
+ */
+export function allowed(spec: ParameterSpec): readonly string[] {
+  const { kind, among, form, suppresses } = spec;
+  const list = among?.join(', ');
+  const byKind: Readonly<Record<ParameterSpec['kind'], string>> = {
+    text: '',
+    names: 'Names, separated by commas; * stands for any run of characters.',
+    patterns: 'Regular expressions over the whole value, separated by commas.',
+    number: `A ${numberWords(spec)}.`,
+    choice: `One of ${list}.`,
+    secret: 'The ARN of a Secrets Manager secret or of an SSM SecureString parameter.',
+  };
+  return [
+    byKind[kind],
+    kind === 'names' && list ? `Each of ${list}.` : '',
+    form ? `Expected: ${form.words}.` : '',
+    suppresses ? 'It mutes alerts.' : '',
+  ].filter(Boolean);
+}
+
 /** Every problem of a set of parameters, in one error: each line names the parameter, the problem and what is allowed. */
 export class ParametersError extends Error {
   override readonly name = 'ParametersError';
@@ -180,12 +203,18 @@ export function parseParameter(spec: ParameterSpec, given: string | undefined): 
   }
 }
 
-function parseNumber({ minimum = -Infinity, maximum = Infinity }: ParameterSpec, value: string) {
+/** `number from 1 to 10`. */
+function numberWords({ minimum, maximum }: ParameterSpec): string {
+  const from = minimum === undefined ? '' : ` from ${minimum}`;
+  const to = maximum === undefined ? '' : `${from ? '' : ' up'} to ${maximum}`;
+  return `number${from}${to}`;
+}
+
+function parseNumber(spec: ParameterSpec, value: string) {
+  const { minimum = -Infinity, maximum = Infinity } = spec;
   const parsed = /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value) ? Number(value) : NaN;
   if (!Number.isFinite(parsed) || parsed < minimum || parsed > maximum) {
-    const from = minimum === -Infinity ? '' : ` from ${minimum}`;
-    const to = maximum === Infinity ? '' : `${from ? '' : ' up'} to ${maximum}`;
-    throw new Error(`${quote(value)} is not allowed; expected a number${from}${to}.`);
+    throw new Error(`${quote(value)} is not allowed; expected a ${numberWords(spec)}.`);
   }
   return parsed;
 }

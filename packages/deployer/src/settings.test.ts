@@ -190,7 +190,7 @@ describe('settle', () => {
         '  - nope: watch has no such parameter; it has actions, mode, LogRetentionInDays, AlarmTopicArn.',
         '  - mode: "shrill" is not allowed; expected one of quiet, loud.',
         '  - LogRetentionInDays: "7" is not allowed; expected one of 30, 90, 365.',
-        '  - actions: is required and was not given (--param actions=…). Which calls.',
+        '  - actions: is required and was not given (--param actions=…). Which calls. Names, separated by commas; * stands for any run of characters.',
         '  - Nothing says where alerts go; expected --alert-email or --alert-topic-arn.',
         'hint',
       ].join('\n'),

@@ -1,5 +1,5 @@
 /** From what the operator gave, what the stack has and what the rule asks for, to the values of a stack. Pure. */
-import { type ParameterSpec, parseParameter } from '@patrol/core';
+import { allowed, type ParameterSpec, parseParameter } from '@patrol/core';
 import { type RuleManifest, stackNames } from '@patrol/core/manifest';
 import type { Place, Stack } from './cloud.ts';
 import { destination } from './destination.ts';
@@ -118,8 +118,7 @@ export function settle(ground: Ground, given: Given): Settings {
 
   for (const [name, spec] of Object.entries(rule.parameters)) {
     const refuse = (text: string): string | undefined => refusal(spec, text);
-    const choices = spec.kind === 'choice' ? ` One of ${spec.among?.join(', ')}.` : '';
-    const ask = { name, description: `${spec.description}${choices}`, refuse };
+    const ask = { name, description: [spec.description, ...allowed(spec)].join(' '), refuse };
     const [text, has] = [own(given.parameters, name)?.trim(), own(standing?.parameters, name)];
     if (text !== undefined) {
       const wrong = refuse(text);

@@ -1,5 +1,5 @@
 import type { Manifest, RuleManifest, TriggerManifest } from '../manifest.ts';
-import type { ParameterSpec } from '../parameter.ts';
+import { allowed, type ParameterSpec } from '../parameter.ts';
 
 /** The lines between which {@link withCatalogue} writes. */
 const begin = '<!-- rules: written by `pnpm generate` -->';
@@ -59,7 +59,8 @@ function section(rule: RuleManifest, packageName: string): string {
           '| Parameter | What it says | Default |',
           '| --- | --- | --- |',
           ...parameters.map(
-            ([name, spec]) => `| \`${name}\` | ${cell(meaning(spec))} | ${byDefault(spec)} |`,
+            ([name, spec]) =>
+              `| \`${name}\` | ${cell([spec.description, ...allowed(spec)].join(' ')).replaceAll('*', '\\*')} | ${byDefault(spec)} |`,
           ),
           '',
         ]
@@ -74,24 +75,6 @@ function section(rule: RuleManifest, packageName: string): string {
     '',
   ].join('\n');
 }
-
-const kinds: Readonly<Record<ParameterSpec['kind'], string>> = {
-  text: 'A text.',
-  names: 'Names, separated by commas; `*` stands for any characters.',
-  patterns: 'Regular expressions over the whole value, separated by commas.',
-  number: 'A number.',
-  choice: '',
-  secret: 'The ARN of a secret in Secrets Manager or of an SSM SecureString parameter.',
-};
-
-const meaning = (spec: ParameterSpec): string =>
-  [
-    spec.description,
-    kinds[spec.kind],
-    spec.among ? `One of ${spec.among.map((value) => `\`${value}\``).join(', ')}.` : '',
-  ]
-    .filter(Boolean)
-    .join(' ');
 
 const byDefault = (spec: ParameterSpec): string =>
   spec.default === undefined

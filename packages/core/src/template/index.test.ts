@@ -352,7 +352,7 @@ test('parameters of every kind', () => {
       Type: 'String',
       MinLength: 1,
       Description:
-        'Names to watch. A comma-separated list of names; * stands for any run of characters.',
+        'Names to watch. Names, separated by commas; * stands for any run of characters.',
     },
     muted: { Type: 'String', Default: '' },
     limit: { Type: 'Number', Default: '3', MinValue: 1, MaxValue: 5 },

@@ -1,4 +1,4 @@
-import type { ParameterSpec } from '../parameter.ts';
+import { allowed, type ParameterSpec } from '../parameter.ts';
 import { allParameters, type AnyRule } from '../rule.ts';
 import { merge, type Part } from './merge.ts';
 
@@ -42,7 +42,7 @@ export const parameters = (rule: AnyRule): Part =>
 /** CloudFormation's limit for a description is 4,000 characters. */
 const parameter = (spec: ParameterSpec): Readonly<Record<string, unknown>> => ({
   Type: spec.kind === 'number' ? 'Number' : 'String',
-  Description: describe(spec).slice(0, 4000),
+  Description: [spec.description, ...allowed(spec)].join(' ').slice(0, 4000),
   ...(spec.default === undefined ? {} : { Default: spec.default }),
   ...(spec.kind === 'choice' ? { AllowedValues: spec.among } : {}),
   ...(spec.minimum === undefined ? {} : { MinValue: spec.minimum }),
@@ -51,14 +51,3 @@ const parameter = (spec: ParameterSpec): Readonly<Record<string, unknown>> => ({
     ? { MinLength: 1 }
     : {}),
 });
-
-const forms: Readonly<Record<ParameterSpec['kind'], string>> = {
-  text: '',
-  names: ' A comma-separated list of names; * stands for any run of characters.',
-  patterns: ' A comma-separated list of regular expressions, matched against the whole value.',
-  number: '',
-  choice: '',
-  secret: ' The ARN of a Secrets Manager secret or of an SSM SecureString parameter.',
-};
-
-const describe = (spec: ParameterSpec): string => spec.description + forms[spec.kind];

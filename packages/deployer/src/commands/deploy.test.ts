@@ -78,7 +78,7 @@ describe('creating', () => {
     const { code, stdout } = await world.run('demo/watch');
     expect(code).toBe(0);
     expect(world.asked).toEqual([
-      { message: 'actions: Which calls.' },
+      { message: expect.stringMatching(/^actions: Which calls\. Names, separated by commas/) },
       { message: 'mode: How loud. One of quiet, loud.', initial: 'quiet' },
       { message: expect.stringContaining('Where alerts go') },
       { message: `Create ${stack}?` },

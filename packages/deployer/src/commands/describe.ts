@@ -1,5 +1,5 @@
 /** `patrol-deploy describe <rule>`: everything an operator needs to know before deploying. */
-import type { ParameterSpec } from '@patrol/core';
+import { allowed, type ParameterSpec } from '@patrol/core';
 import { type Artifact, findArtifact, typedName } from '../assembly.ts';
 import { printable } from '../printable.ts';
 import { optional } from '../settings.ts';
@@ -59,9 +59,10 @@ function human(artifact: Artifact, shared: Shared): string {
     'Runs on',
     ...rule.triggers.map((trigger) => `  ${triggerWords(trigger)}`),
     ...patterns,
-    ...(rule.regions
-      ? ['', `Regions  only ${rule.regions.join(', ')}: AWS delivers these events nowhere else`]
-      : []),
+    '',
+    rule.regions
+      ? `Regions  only ${rule.regions.join(', ')}: AWS delivers these events nowhere else`
+      : 'Regions  it sees the events of the region that it stands in: deploy it in every one that you use',
     '',
     'Parameters',
     ...(parameters.length === 0 ? ['  none'] : parameters.flatMap(parameterLines)),
@@ -86,24 +87,8 @@ function human(artifact: Artifact, shared: Shared): string {
 
 /** One parameter: what it is, what it is when nothing is given, and what is allowed. */
 function parameterLines([name, spec]: readonly [string, ParameterSpec]): readonly string[] {
-  const { description, kind, among, form, minimum, maximum, example, suppresses } = spec;
-  const range = [
-    minimum === undefined ? '' : `at least ${minimum}`,
-    maximum === undefined ? '' : `at most ${maximum}`,
-  ].filter(Boolean);
-  const notes = [
-    kind === 'choice' ? `One of ${among?.join(', ')}.` : '',
-    kind === 'names' ? 'Names separated by commas, * for any run of characters.' : '',
-    kind === 'names' && among ? `Each of ${among.join(', ')}.` : '',
-    kind === 'patterns' ? 'Regular expressions separated by commas, each for the whole value.' : '',
-    kind === 'secret'
-      ? 'The ARN of a Secrets Manager secret or an SSM SecureString parameter.'
-      : '',
-    form ? `Allowed: ${form.words}.` : '',
-    range.length > 0 ? `${range.join(', ')}.` : '',
-    suppresses ? 'It mutes alerts.' : '',
-    example === undefined ? '' : `For example ${example}`,
-  ].filter(Boolean);
+  const { description, kind, example } = spec;
+  const notes = [...allowed(spec), ...(example === undefined ? [] : [`For example ${example}`])];
   return [
     `  ${name}  (${kind}, ${standard(spec.default)})`,
     ...[description, ...notes].map((line) => `    ${line}`),
