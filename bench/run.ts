@@ -51,6 +51,12 @@ const rules = readdirSync(packages)
     return built.map((rule) => ({
       name: rule.name,
       code: readFileSync(join(dist, rule.code.path)),
+      parameters: Object.fromEntries(
+        Object.entries(rule.parameters).map(([name, spec]) => [
+          name,
+          spec.default ?? spec.example ?? '',
+        ]),
+      ),
     }));
   });
 const [first] = rules;
@@ -82,12 +88,11 @@ const program = `
   const started = performance.now();
   await import(process.argv[1]);
   process.stdout.write(String(performance.now() - started));`;
-const environment = {
+/** What the template would set, with the defaults and examples of every rule's parameters. */
+const environment: Record<string, string> = {
   AWS_REGION: 'us-east-1',
   ALERT_TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:alerts',
-  disallowedRoles: 'Administrator',
-  disallowedActions: 'StopLogging',
-  deniedAttempts: 'quiet',
+  ...Object.assign({}, ...rules.map(({ parameters }) => parameters)),
 };
 
 for (let run = -2; run < runs; run += 1) {
