@@ -245,7 +245,11 @@ function parseNames(spec: ParameterSpec, found: readonly string[]): Matchers {
     if (spec.suppresses && matchesAll(item, (name) => matchesName(fold(item), fold(name)))) {
       throw new Error(mutesEverything(item));
     }
-    if (spec.among && !spec.among.some((name) => matchesName(fold(item), fold(name)))) {
+    if (
+      spec.among &&
+      !spec.among.includes(item) &&
+      !spec.among.some((name) => matchesName(fold(item), fold(name)))
+    ) {
       throw new Error(`${quote(item)} matches none of the names it can: ${spec.among.join(', ')}.`);
     }
     checkForm(spec, item);

@@ -212,11 +212,16 @@ export function eventRegions(pattern: EventPattern): readonly string[] | undefin
  * Whether a trigger delivers CloudTrail records, so that calls can have been denied: its pattern asks for their
  * detail-types, or for none and for fields that only they have.
  */
-export const deliversCloudTrail = (trigger: Trigger): boolean =>
-  trigger.kind === 'event' &&
-  ways(trigger.pattern).some((way) => {
-    const types = way.get('detail-type');
-    return types
-      ? types.some((type) => typeof type !== 'string' || type.endsWith('via CloudTrail'))
-      : way.has('detail.eventSource') || way.has('detail.eventName');
-  });
+export function deliversCloudTrail(trigger: Trigger): boolean {
+  if (trigger.kind !== 'event') return false;
+  const isRecord = (type: unknown): boolean =>
+    typeof type !== 'string' || type.endsWith('via CloudTrail');
+  const { 'detail-type': plain } = trigger.pattern;
+  // This is asked at every cold start: most patterns say it at once.
+  if (Array.isArray(plain) && plain.some(isRecord)) return true;
+  return ways(trigger.pattern).some(
+    (way) =>
+      way.get('detail-type')?.some(isRecord) ??
+      (way.has('detail.eventSource') || way.has('detail.eventName')),
+  );
+}

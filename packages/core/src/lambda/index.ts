@@ -6,7 +6,6 @@
 import { type Envelope, type Evaluate, evaluator } from '../evaluate.ts';
 import { readParameters, type SecretReference } from '../parameter.ts';
 import { type AnyRule, allParameters } from '../rule.ts';
-import { splitArn } from '../arn.ts';
 import { topicVariable } from '../environment.ts';
 import { log } from './log.ts';
 import { clean, message, type PublishInput } from './message.ts';
@@ -110,10 +109,8 @@ export function start(
 
 /** The region of a topic: SNS takes messages for it only there. */
 function topicRegion(topicArn: string): string {
-  const { service, region } = topicArn.startsWith('arn:')
-    ? splitArn(topicArn)
-    : { service: '', region: '' };
-  if (service !== 'sns' || region === '') {
+  const [arn, , service, region, account, name] = topicArn.split(':');
+  if (arn !== 'arn' || service !== 'sns' || !region || !account || !name) {
     throw new TypeError(
       `${topicVariable}: expected the ARN of the SNS topic that gets the alerts, found ${JSON.stringify(topicArn)}. The stack's template sets it.`,
     );
