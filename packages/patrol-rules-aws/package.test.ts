@@ -5,6 +5,9 @@ import { limits, withCatalogue } from '@patrol/core/build';
 import { parseManifest } from '@patrol/core/manifest';
 import { strFromU8, unzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
+// Core's own test helpers: they are not published.
+import { neverRings } from '../core/src/template/alarm.fake.ts';
+import { referenceProblems, schemaProblems } from '../core/src/template/schema.fake.ts';
 
 const file = (path: string): Buffer => readFileSync(join(import.meta.dirname, path));
 const manifest = parseManifest(file('dist/rules.json').toString(), 'dist/rules.json');
@@ -21,6 +24,19 @@ describe.each(manifest.rules)('$name', (rule) => {
   test('fits the limits', () => {
     expect(compressedSize(zip, 'index.mjs')).toBeLessThanOrEqual(limits.index);
     expect(zip.length).toBeLessThanOrEqual(limits.zip);
+  });
+
+  test('its template fits the schemas of CloudFormation, names nothing that is not there, and its alarms can ring', () => {
+    const template = JSON.parse(file(join('dist', rule.template.path)).toString());
+    expect(schemaProblems(template)).toEqual([]);
+    expect(referenceProblems(template)).toEqual([]);
+    const alarms = Object.values<{ Type: string; Properties: Record<string, unknown> }>(
+      template.Resources,
+    ).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
+    expect(alarms.length).toBeGreaterThanOrEqual(5);
+    expect(alarms.flatMap(({ Properties }) => neverRings(Properties))).toEqual([]);
+    // Descriptions may show an ARN; what is deployed has the partition of where it is deployed.
+    expect(JSON.stringify(template.Resources)).not.toContain('arn:aws:');
   });
 
   test('loads nothing but Node and its own chunks', () => {
