@@ -89,6 +89,10 @@ const detailTypes: ReadonlyMap<string, string> = new Map([
   ['awscloudtrailinsight', 'AWS Insight via CloudTrail'],
 ]);
 
+/** Whether events of a `detail-type` carry a CloudTrail record of something that somebody did. An insight is about many. */
+export const carriesRecord = (detailType: string): boolean =>
+  detailType.endsWith(' via CloudTrail') && detailType !== 'AWS Insight via CloudTrail';
+
 /** Whether a value is an object with named fields: not `null`, not an array. */
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

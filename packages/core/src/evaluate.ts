@@ -2,6 +2,7 @@
 import {
   type Actor,
   actor,
+  carriesRecord,
   type CloudTrailRecord,
   consoleUrl,
   type EventBridgeEvent,
@@ -103,7 +104,7 @@ function readEvent(rule: AnyRule, given: unknown): EventBridgeEvent {
 }
 
 function readRecord(rule: AnyRule, event: EventBridgeEvent): CloudTrailRecord | undefined {
-  if (!event['detail-type'].endsWith('via CloudTrail')) return undefined;
+  if (!carriesRecord(event['detail-type'])) return undefined;
   const detail = event.detail as Readonly<Record<string, unknown>>;
   if (typeof detail['eventName'] !== 'string' || typeof detail['eventSource'] !== 'string') {
     throw new EvaluationError(

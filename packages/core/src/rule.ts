@@ -1,7 +1,12 @@
 import type { EventPattern } from './pattern.ts';
-import { choice, type Parameter, type Parameters, type Values } from './parameter.ts';
+import {
+  choice,
+  type Parameter,
+  type Parameters,
+  type SecretReference,
+  type Values,
+} from './parameter.ts';
 import { deliversCloudTrail, type EventOf, type Trigger } from './trigger.ts';
-import type { SecretReference } from './parameter.ts';
 
 /** How much a finding matters, from least to most. */
 export const severities = ['low', 'medium', 'high', 'critical'] as const;

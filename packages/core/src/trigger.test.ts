@@ -202,6 +202,10 @@ describe('triggers of CloudTrail events', () => {
       ),
     ).toBe(false);
     expect(deliversCloudTrail(schedule('rate(1 day)'))).toBe(false);
+    // An insight is about many calls: there is none that could have been denied.
+    expect(deliversCloudTrail(event({ 'detail-type': ['AWS Insight via CloudTrail'] }))).toBe(
+      false,
+    );
     // The detail-type need not be spelled out.
     expect(deliversCloudTrail(event({ 'detail-type': [{ prefix: 'AWS API Call' }] }))).toBe(true);
     expect(deliversCloudTrail(event({ detail: { eventName: ['DeleteBucket'] } }))).toBe(true);

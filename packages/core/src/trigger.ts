@@ -4,6 +4,7 @@
  */
 import {
   type ApiCallEvent,
+  carriesRecord,
   type EventBridgeEvent,
   isObject,
   type SignInEvent,
@@ -214,8 +215,7 @@ export function eventRegions(pattern: EventPattern): readonly string[] | undefin
  */
 export function deliversCloudTrail(trigger: Trigger): boolean {
   if (trigger.kind !== 'event') return false;
-  const isRecord = (type: unknown): boolean =>
-    typeof type !== 'string' || type.endsWith('via CloudTrail');
+  const isRecord = (type: unknown): boolean => typeof type !== 'string' || carriesRecord(type);
   const { 'detail-type': plain } = trigger.pattern;
   // This is asked at every cold start: most patterns say it at once.
   if (Array.isArray(plain) && plain.some(isRecord)) return true;
