@@ -601,7 +601,9 @@ function search(node: Node, values: readonly unknown[], known: Known, depth: num
   if (choices.length > 0) {
     if (objects.length > 0) choices.push(objects);
     const found = searchChoices(node, choices, known, depth + 1);
-    return found === FAIL ? FAIL : Math.min(first, found);
+    if (found !== FAIL) return Math.min(first, found);
+    // The value that passed here lies in no element; one inside an element leaves the other elements out.
+    return first === NOTHING ? FAIL : searchChoices(node, choices, 1, depth + 1);
   }
   if (leaf && known !== 2 && (known === 1 || !leaf.mayBeAbsent)) return FAIL;
   for (const [name, child] of node.children) {
