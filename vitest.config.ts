@@ -8,6 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['packages/*/{src,rules}/**/*.test.ts', 'packages/*/*.test.ts'],
+    setupFiles: ['vitest.setup.ts'],
     pool: 'threads',
     testTimeout: 20_000,
   },
