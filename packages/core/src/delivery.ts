@@ -1,8 +1,9 @@
 /** What EventBridge does with an event before a function sees it. */
+import { readDelivery, readSnsMessage } from './arrival.ts';
 import { isObject } from './cloudtrail.ts';
 import { compilePattern, type EventPattern } from './pattern.ts';
 import { type AnyRule, eventPatterns } from './rule.ts';
-import { isHeldBack, type RuleState, ruleState } from './trigger.ts';
+import { isHeldBack, type RuleState, ruleState, type Trigger } from './trigger.ts';
 
 /** An EventBridge rule, as far as delivery depends on it. */
 export interface EventRule {
@@ -26,6 +27,7 @@ export function delivery(rules: readonly EventRule[]): Delivery {
   return (event) => {
     const matching = compiled.filter(({ matches }) => matches(event));
     if (matching.length === 0) {
+      if (rules.length === 0) return 'no event of EventBridge runs the rule';
       return rules.length === 1
         ? 'it does not match the event pattern of the rule'
         : 'it matches none of the event patterns of the rule';
@@ -38,9 +40,27 @@ export function delivery(rules: readonly EventRule[]): Delivery {
   };
 }
 
-/** The delivery of events to a rule, through the EventBridge rules that its template has. */
-export const ruleDelivery = (rule: AnyRule): Delivery =>
-  delivery(eventPatterns(rule).map((pattern) => ({ pattern, state: ruleState(pattern) })));
+/** The delivery of events to a rule, through everything that its template has for them. */
+export function ruleDelivery(rule: AnyRule): Delivery {
+  const byBus = delivery(
+    eventPatterns(rule).map((pattern) => ({ pattern, state: ruleState(pattern) })),
+  );
+  const kinds = new Set(rule.triggers.map(({ kind }: Trigger) => kind));
+  const webhookEvents = rule.triggers.flatMap((trigger: Trigger) =>
+    trigger.kind === 'webhook' ? [...trigger.events, ...(trigger.also ?? [])] : [],
+  );
+  return (given) => {
+    if (kinds.has('schedule') && isScheduledEvent(given)) return undefined;
+    if (kinds.has('sns') && readSnsMessage(given)) return undefined;
+    const isDelivery = kinds.has('webhook') && readDelivery(given) !== undefined;
+    if (isDelivery && isObject(given)) {
+      return webhookEvents.includes(String(given['name']))
+        ? undefined
+        : `the webhook sends ${webhookEvents.join(', ')} only`;
+    }
+    return byBus(given);
+  };
+}
 
 /** Whether an event is the clock's: what EventBridge gives the target of a schedule. */
 export const isScheduledEvent = (event: unknown): boolean =>

@@ -3,9 +3,18 @@ import { describe, expect, test } from 'vitest';
 import { type EventBridgeEvent, isObject } from './cloudtrail.ts';
 import { EvaluationError, evaluator, type Verdict } from './evaluate.ts';
 import { readParameters } from './parameter.ts';
-import { allParameters, type AnyRule, defineRule, severities, type Severity } from './rule.ts';
+import { cis, mitre } from './references.ts';
+import {
+  allParameters,
+  type AnyRule,
+  defineRule,
+  type Finding,
+  severities,
+  type Severity,
+} from './rule.ts';
 import { eventOf, record, stopped } from './rule.fake.ts';
-import { apiCall, event, schedule, signIn } from './trigger.ts';
+import type { WebhookDelivery } from './arrival.ts';
+import { apiCall, event, schedule, signIn, sns, type Trigger, webhook } from './trigger.ts';
 
 /** What a rule makes of an event, with the given texts of parameters. */
 const verdict = (
@@ -30,6 +39,7 @@ describe('an alert', () => {
     const given = eventOf();
     expect(await verdict(stopped, given)).toEqual({
       because: 'alert',
+      suppressed: [],
       alerts: [
         {
           version: 1,
@@ -38,6 +48,7 @@ describe('an alert', () => {
           title: 'StopLogging on main',
           summary: 'Somebody called StopLogging.',
           facts: { action: 'StopLogging' },
+          dedupKey: 'stopped:111122223333:eu-west-1:6f1b6b1e-0000-4000-8000-000000000001',
           account: '111122223333',
           region: 'eu-west-1',
           actor: {
@@ -56,6 +67,7 @@ describe('an alert', () => {
             'https://eu-west-1.console.aws.amazon.com/cloudtrailv2/home?region=eu-west-1#/events/6f1b6b1e-0000-4000-8000-000000000001',
           runbook: 'Ask the actor.',
           runbookUrl: 'https://example.com/#stopped',
+          references: [],
           event: given,
         },
       ],
@@ -152,6 +164,152 @@ describe('an alert', () => {
   });
 });
 
+/** A rule that makes the given findings of anything. */
+const finding = (found: Finding): AnyRule => ({ ...stopped, evaluate: () => found });
+
+describe('what the operator muted', () => {
+  const muted = { title: 'a', summary: 'b', suppressedBy: 'ci-*' };
+  const loud = { title: 'c', summary: 'd', suppressedBy: undefined };
+
+  test('is no alert, and is told with the item that mutes it (A10)', async () => {
+    expect(await verdict(finding(muted), eventOf())).toEqual({
+      alerts: [],
+      suppressed: [{ title: 'a', by: 'ci-*' }],
+      because: 'suppressed',
+    });
+  });
+
+  test('does not mute what stands beside it', async () => {
+    const found = await verdict(finding([muted, loud, muted]), eventOf());
+    expect(found).toMatchObject({ alerts: [{ title: 'c' }], because: 'alert' });
+    expect(found.suppressed).toHaveLength(2);
+    expect(found.alerts[0]).not.toHaveProperty('suppressedBy');
+  });
+
+  test('is muted as an attempt too', async () => {
+    const found = await verdict(finding(muted), eventOf(denied), alerting);
+    expect(found).toMatchObject({ alerts: [], because: 'suppressed' });
+  });
+
+  test('is checked as an alert is: what is none throws', async () => {
+    const rule = { ...stopped, evaluate: () => ({ suppressedBy: 'x' }) } as unknown as AnyRule;
+    await expect(verdict(rule, eventOf())).rejects.toThrow(EvaluationError);
+  });
+});
+
+describe('the key of a finding (M6, M7)', () => {
+  const keyOf = async (rule: AnyRule, given: unknown): Promise<string | undefined> =>
+    (await verdict(rule, given)).alerts[0]?.dedupKey;
+
+  test('is its own, within rule, account and region', async () => {
+    const rule = finding({ title: 'a', summary: 'b', key: 'alice' });
+    expect(await keyOf(rule, eventOf())).toBe('stopped:111122223333:eu-west-1:alice');
+    const elsewhere = { ...eventOf({ awsRegion: 'eu-north-1' }), account: '444455556666' };
+    expect(await keyOf(rule, elsewhere)).toBe('stopped:444455556666:eu-north-1:alice');
+  });
+
+  test('is that of the event otherwise: the same when it comes again, another for another', async () => {
+    const [first, again, other] = await Promise.all([
+      keyOf(stopped, eventOf()),
+      keyOf(stopped, { ...eventOf(), id: 'delivered-again' }),
+      keyOf(stopped, eventOf({ eventID: 'another' })),
+    ]);
+    expect(again).toBe(first);
+    expect(other).not.toBe(first);
+  });
+
+  test('is never empty', async () => {
+    const bare = {
+      'detail-type': 'AWS API Call via CloudTrail',
+      detail: { ...record, eventID: 7 },
+    };
+    expect(await keyOf(stopped, bare)).toContain('StopLogging on main');
+  });
+});
+
+test('an alert carries the references of its rule', async () => {
+  const rule: AnyRule = {
+    ...stopped,
+    references: [cis(5), mitre('T1562.008', 'Disable or Modify Cloud Logs')],
+  };
+  expect((await verdict(rule, eventOf())).alerts[0]?.references).toEqual([
+    'CIS AWS Foundations Benchmark 4.5 (v1.4 to v5.0), 5.5 (v6.0, v7.0)',
+    'MITRE ATT&CK T1562.008 Disable or Modify Cloud Logs',
+  ]);
+});
+
+describe('a rule with several triggers', () => {
+  const asked: unknown[] = [];
+  const rule = (...triggers: readonly Trigger[]): AnyRule =>
+    defineRule({
+      ...base,
+      triggers,
+      parameters: {},
+      evaluate(given) {
+        asked.push(given);
+        return { title: 'found', summary: 'Found.' };
+      },
+    });
+  const message = {
+    MessageId: 'm1',
+    TopicArn: 'arn:aws:sns:eu-west-1:111122223333:t',
+    Message: 'text',
+  };
+  const delivery = { name: 'fork', id: 'd1', payload: { sender: { login: 'alice' } } };
+  const all = rule(
+    apiCall('cloudtrail.amazonaws.com', ['StopLogging']),
+    sns(),
+    webhook<WebhookDelivery<'fork'>>(['fork']),
+  );
+
+  test('is asked about each as its trigger says', async () => {
+    asked.length = 0;
+    const given = [{ Records: [{ Sns: message }] }, delivery, eventOf()];
+    const ids: unknown[] = [];
+    for (const each of given) {
+      ids.push(
+        (await verdict(all, each)).alerts.map(({ eventId, dedupKey }) => [eventId, dedupKey]),
+      );
+    }
+    expect(asked).toEqual([message, delivery, eventOf()]);
+    expect(ids).toEqual([
+      [['m1', 'other:111122223333:eu-west-1:m1']],
+      [['d1', 'other:d1']],
+      [[record['eventID'], `other:111122223333:eu-west-1:${String(record['eventID'])}`]],
+    ]);
+  });
+
+  test('an alert of a delivery says who did it, and neither account nor console', async () => {
+    expect((await verdict(all, delivery)).alerts[0]).toMatchObject({
+      account: null,
+      region: null,
+      consoleUrl: null,
+      eventName: 'fork',
+      actor: { description: 'GitHub user alice' },
+      event: delivery,
+    });
+  });
+
+  test('says what it expected of anything else', async () => {
+    await expect(verdict(all, { Records: [] })).rejects.toThrow(
+      'other expected an EventBridge event (an object with detail-type and detail) or a message of SNS (Records with one Sns) or a delivery of a webhook (an object with name and payload), found an object with Records.',
+    );
+    await expect(verdict(rule(sns()), eventOf())).rejects.toThrow(EvaluationError);
+    await expect(verdict(rule(webhook(['fork'])), eventOf())).rejects.toThrow(EvaluationError);
+    await expect(verdict(stopped, delivery)).rejects.toThrow(EvaluationError);
+  });
+});
+
+test('stand-ins for clients are asked instead of them', async () => {
+  const rule: AnyRule = {
+    ...stopped,
+    evaluate: (_, { clients }) => ({ title: String(clients), summary: 'x' }),
+  };
+  const asking = evaluator(rule, { parameters: {}, clients: 'real' });
+  expect((await asking(eventOf())).alerts[0]?.title).toBe('real');
+  expect((await asking(eventOf(), 'stand-in')).alerts[0]?.title).toBe('stand-in');
+});
+
 const base = {
   name: 'other',
   title: 'Other',
@@ -165,6 +323,7 @@ describe('calls that were denied (E1)', () => {
     for (const texts of [{}, { deniedAttempts: 'quiet' }]) {
       expect(await verdict(stopped, eventOf(denied), texts)).toEqual({
         alerts: [],
+        suppressed: [],
         because: 'the call was denied',
       });
     }
@@ -210,7 +369,7 @@ describe('calls that were denied (E1)', () => {
   test('are nothing when the rule finds nothing in them', async () => {
     expect(
       await verdict(stopped, eventOf(denied), { ...alerting, actions: 'DeleteTrail' }),
-    ).toEqual({ alerts: [], because: 'nothing found' });
+    ).toEqual({ alerts: [], suppressed: [], because: 'nothing found' });
   });
 
   test('a failed sign-in is no sign-in, and an attempt when asked for (R1)', async () => {
@@ -246,6 +405,7 @@ test('calls that failed are quiet, and the rule is not asked', async () => {
   for (const texts of [{}, alerting]) {
     expect(await verdict(rule, eventOf({ errorCode: 'TrailNotFoundException' }), texts)).toEqual({
       alerts: [],
+      suppressed: [],
       because: 'the call failed',
     });
   }
@@ -302,7 +462,7 @@ describe('what cannot be evaluated throws (E2)', () => {
       );
       expect(error).toBeInstanceOf(EvaluationError);
       expect(error).toMatchObject({
-        message: 'stopped could not evaluate event c5a1b2d3-0000-4000-8000-000000000002: no role',
+        message: 'stopped could not evaluate event 6f1b6b1e-0000-4000-8000-000000000001: no role',
         cause,
       });
     }

@@ -1,6 +1,6 @@
 /** From an event to its verdict: everything a rule's function decides, without AWS, clock or environment. */
+import type { About, Arrival, Reader } from './arrival.ts';
 import {
-  type Actor,
   actor,
   carriesRecord,
   type CloudTrailRecord,
@@ -10,9 +10,10 @@ import {
   outcome,
 } from './cloudtrail.ts';
 import { type Alert, type AnyRule, severities, type Severity } from './rule.ts';
+import type { Trigger } from './trigger.ts';
 
 /** An alert as machines get it: the rule's finding and what the event says about it. `null` where the event does not say. */
-export interface Envelope {
+export interface Envelope extends About {
   /** The version of this format. */
   readonly version: 1;
   /** The rule's name. */
@@ -21,24 +22,16 @@ export interface Envelope {
   readonly title: string;
   readonly summary: string;
   readonly facts: Readonly<Record<string, string | number | boolean>>;
-  /** The account in which it happened: 12 digits. */
-  readonly account: string | null;
-  readonly region: string | null;
-  readonly actor: Actor | null;
-  /** The IP address, or the AWS service, that the call came from. */
-  readonly sourceAddress: string | null;
-  readonly userAgent: string | null;
-  readonly eventName: string | null;
-  /** When it happened, in ISO 8601. */
-  readonly eventTime: string | null;
-  /** The same for every copy of the event, so that receivers can recognise one that comes twice. */
-  readonly eventId: string | null;
+  /** The same for every alert about the same finding: for receivers that join what belongs together. */
+  readonly dedupKey: string;
   /** The event in the CloudTrail console. */
   readonly consoleUrl: string | null;
   /** What to do, in a paragraph. */
   readonly runbook: string;
   /** Where more is written about it. */
   readonly runbookUrl: string | null;
+  /** Controls and attacks that it belongs to. */
+  readonly references: readonly string[];
   /** The event as it came. `{"truncated": "…"}` with its beginning where it was too large to be sent. */
   readonly event: unknown;
 }
@@ -47,8 +40,22 @@ export interface Envelope {
 export interface Verdict {
   /** Empty when there is nothing to say. */
   readonly alerts: readonly Envelope[];
+  /** What was found and is muted, with the item of a parameter that mutes it. */
+  readonly suppressed: readonly Suppressed[];
   /** Why there are none, or `alert`. */
-  readonly because: 'alert' | 'nothing found' | 'the call was denied' | 'the call failed';
+  readonly because:
+    | 'alert'
+    | 'nothing found'
+    | 'suppressed'
+    | 'the call was denied'
+    | 'the call failed';
+}
+
+/** A finding that the operator muted. */
+export interface Suppressed {
+  readonly title: string;
+  /** The item, as the operator wrote it. */
+  readonly by: string;
 }
 
 /** An event that a rule could not read. It is thrown so that Lambda tries again and then keeps the event in the failure queue. */
@@ -56,51 +63,102 @@ export class EvaluationError extends Error {
   override readonly name = 'EvaluationError';
 }
 
-/** Decides about one event, given the rule's parsed parameters and its clients. */
-export type Evaluate = (event: unknown) => Promise<Verdict>;
+/**
+ * Decides about one event, given the rule's parsed parameters and its clients.
+ *
+ * @param clients stand-ins for the rule's own, for this event.
+ */
+export type Evaluate = (event: unknown, clients?: unknown) => Promise<Verdict>;
 
 /**
  * Ties a rule to its parameters and clients.
  *
- * @throws (from the returned function) EvaluationError for an event that cannot be evaluated: not an EventBridge event, a
- *   CloudTrail record without its call, or one that the rule itself throws on.
+ * @throws (from the returned function) EvaluationError for an event that cannot be evaluated: not of the kind of one of
+ *   the rule's triggers, a CloudTrail record without its call, or one that the rule itself throws on.
  */
 export function evaluator(
   rule: AnyRule,
   context: { parameters: Readonly<Record<string, unknown>>; clients: unknown },
   runbookUrl: string | null = null,
 ): Evaluate {
-  return async (given) => {
-    const event = readEvent(rule, given);
-    const record = readRecord(rule, event);
+  return async (given, clients = context.clients) => {
+    const { event, about, record } = read(rule, given);
+    const quiet = (because: Verdict['because']): Verdict => ({
+      alerts: [],
+      suppressed: [],
+      because,
+    });
     // A rule whose pattern does not speak of CloudTrail is not told what to make of its records.
     const became = record && 'deniedAttempts' in context.parameters ? outcome(record) : 'succeeded';
-    if (became === 'failed') return { alerts: [], because: 'the call failed' };
+    if (became === 'failed') return quiet('the call failed');
     if (became === 'denied' && context.parameters['deniedAttempts'] !== 'alert') {
-      return { alerts: [], because: 'the call was denied' };
+      return quiet('the call was denied');
     }
-    const found = await ask(rule, event, context);
-    const alerts = found.map((alert) => {
-      checkAlert(rule, alert);
-      return envelope(
-        rule,
-        became === 'denied' ? asDenied(alert, rule, record) : alert,
-        event,
-        record,
-        runbookUrl,
+    const found = await ask(rule, event, about, { ...context, clients });
+    for (const alert of found) checkAlert(rule, alert);
+    const suppressed = found.flatMap(({ title, suppressedBy: by }) => (by ? [{ title, by }] : []));
+    const alerts = found
+      .filter(({ suppressedBy }) => !suppressedBy)
+      .map((alert) =>
+        envelope(
+          rule,
+          became === 'denied' ? asDenied(alert, rule, record) : alert,
+          { event, about, record },
+          runbookUrl,
+        ),
       );
-    });
-    return { alerts, because: alerts.length > 0 ? 'alert' : 'nothing found' };
+    const because =
+      alerts.length > 0 ? 'alert' : suppressed.length > 0 ? 'suppressed' : 'nothing found';
+    return { alerts, suppressed, because };
   };
 }
 
-function readEvent(rule: AnyRule, given: unknown): EventBridgeEvent {
-  if (isObject(given) && typeof given['detail-type'] === 'string' && isObject(given['detail'])) {
-    return given as unknown as EventBridgeEvent;
+/** An event and what it says; the record where it carries one. */
+interface Reading extends Arrival {
+  readonly record?: CloudTrailRecord | undefined;
+}
+
+/** Reads what was given as an event of one of the rule's triggers. */
+function read(rule: AnyRule, given: unknown): Reading {
+  for (const trigger of rule.triggers) {
+    const reader: Reader | undefined = trigger.read;
+    const reading = reader ? reader(given) : readEvent(rule, given);
+    if (reading) return reading;
   }
-  throw new EvaluationError(
-    `${rule.name} expected an EventBridge event (an object with detail-type and detail), found ${describe(given)}.`,
+  const kinds = new Set(
+    rule.triggers.map(({ kind }: Trigger) =>
+      kind === 'sns'
+        ? 'a message of SNS (Records with one Sns)'
+        : kind === 'webhook'
+          ? 'a delivery of a webhook (an object with name and payload)'
+          : 'an EventBridge event (an object with detail-type and detail)',
+    ),
   );
+  throw new EvaluationError(
+    `${rule.name} expected ${[...kinds].join(' or ')}, found ${describe(given)}.`,
+  );
+}
+
+function readEvent(rule: AnyRule, given: unknown): Reading | undefined {
+  if (!isObject(given) || typeof given['detail-type'] !== 'string' || !isObject(given['detail'])) {
+    return undefined;
+  }
+  const event = given as unknown as EventBridgeEvent;
+  const record = readRecord(rule, event);
+  return {
+    event,
+    record,
+    about: {
+      account: text(event.account) ?? text(record?.recipientAccountId),
+      region: text(record?.awsRegion) ?? text(event.region),
+      actor: record ? actor(record.userIdentity) : null,
+      sourceAddress: text(record?.sourceIPAddress),
+      userAgent: text(record?.userAgent),
+      eventName: text(record?.eventName) ?? text(event['detail-type']),
+      eventTime: text(record?.eventTime) ?? text(event.time),
+      eventId: text(record?.eventID) ?? text(event.id),
+    },
+  };
 }
 
 function readRecord(rule: AnyRule, event: EventBridgeEvent): CloudTrailRecord | undefined {
@@ -108,7 +166,7 @@ function readRecord(rule: AnyRule, event: EventBridgeEvent): CloudTrailRecord | 
   const detail = event.detail as Readonly<Record<string, unknown>>;
   if (typeof detail['eventName'] !== 'string' || typeof detail['eventSource'] !== 'string') {
     throw new EvaluationError(
-      `${rule.name} expected a CloudTrail record with eventSource and eventName in event ${label(event)}, found ${describe(detail)}.`,
+      `${rule.name} expected a CloudTrail record with eventSource and eventName in event ${text(event.id) ?? 'without an id'}, found ${describe(detail)}.`,
     );
   }
   return detail as unknown as CloudTrailRecord;
@@ -116,7 +174,8 @@ function readRecord(rule: AnyRule, event: EventBridgeEvent): CloudTrailRecord | 
 
 async function ask(
   rule: AnyRule,
-  event: EventBridgeEvent,
+  event: unknown,
+  { eventId }: About,
   context: { parameters: Readonly<Record<string, unknown>>; clients: unknown },
 ): Promise<readonly Alert[]> {
   try {
@@ -124,7 +183,7 @@ async function ask(
     return found ? [found].flat() : [];
   } catch (error) {
     throw new EvaluationError(
-      `${rule.name} could not evaluate event ${label(event)}: ${error instanceof Error ? error.message : String(error)}`,
+      `${rule.name} could not evaluate event ${eventId ?? 'without an id'}: ${error instanceof Error ? error.message : String(error)}`,
       { cause: error },
     );
   }
@@ -157,38 +216,40 @@ function asDenied(alert: Alert, rule: AnyRule, record: CloudTrailRecord | undefi
 function envelope(
   rule: AnyRule,
   alert: Alert,
-  event: EventBridgeEvent,
-  record: CloudTrailRecord | undefined,
+  { event, about, record }: Reading,
   runbookUrl: string | null,
 ): Envelope {
-  const region = text(record?.awsRegion) ?? text(event.region);
-  const eventId = text(record?.eventID) ?? text(event.id);
+  const finding = alert.key ?? about.eventId ?? alert.title;
   return {
     version: 1,
     rule: rule.name,
     severity: alert.severity ?? rule.severity,
     title: alert.title,
     summary: alert.summary,
-    facts: alert.facts ?? {},
-    account: text(event.account) ?? text(record?.recipientAccountId),
-    region,
-    actor: record ? actor(record.userIdentity) : null,
-    sourceAddress: text(record?.sourceIPAddress),
-    userAgent: text(record?.userAgent),
-    eventName: text(record?.eventName) ?? text(event['detail-type']),
-    eventTime: text(record?.eventTime) ?? text(event.time),
-    eventId,
-    consoleUrl: (record && consoleUrl(record.eventID, region)) ?? null,
+    facts: plain(alert.facts ?? {}),
+    dedupKey: [rule.name, about.account, about.region, finding].filter(Boolean).join(':'),
+    ...about,
+    consoleUrl: (record && consoleUrl(record.eventID, about.region)) ?? null,
     runbook: rule.runbook,
     runbookUrl,
+    references: rule.references ?? [],
     event,
   };
 }
 
+/** A rule may hand on what an event holds in place of a text: it is shown as JSON. */
+const plain = (facts: NonNullable<Alert['facts']>): Envelope['facts'] =>
+  Object.fromEntries(
+    Object.entries(facts).map(([name, value]: [string, unknown]) => [
+      name,
+      typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string'
+        ? value
+        : (JSON.stringify(value) ?? ''),
+    ]),
+  );
+
 const text = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' ? value : null;
-
-const label = (event: EventBridgeEvent): string => text(event.id) ?? 'without an id';
 
 const describe = (value: unknown): string =>
   isObject(value)

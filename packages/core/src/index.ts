@@ -6,6 +6,15 @@
  */
 export { type Arn, splitArn } from './arn.ts';
 export {
+  type About,
+  type Arrival,
+  readDelivery,
+  type Reader,
+  readSnsMessage,
+  type SnsMessage,
+  type WebhookDelivery,
+} from './arrival.ts';
+export {
   type Actor,
   actor,
   type ApiCallEvent,
@@ -32,6 +41,7 @@ export {
   type Evaluate,
   EvaluationError,
   evaluator,
+  type Suppressed,
   type Verdict,
 } from './evaluate.ts';
 export {
@@ -41,6 +51,8 @@ export {
   matchesName,
   names,
   number,
+  type Pairs,
+  pairs,
   type Parameter,
   type Parameters,
   ParametersError,
@@ -61,6 +73,7 @@ export {
   PatternError,
   type PatternMatcher,
 } from './pattern.ts';
+export { cis, cisGitHub, mitre } from './references.ts';
 export {
   type Alert,
   allParameters,
@@ -89,5 +102,9 @@ export {
   schedule,
   type ScheduleTrigger,
   signIn,
+  sns,
+  type SnsTrigger,
   type Trigger,
+  webhook,
+  type WebhookTrigger,
 } from './trigger.ts';

@@ -7,6 +7,8 @@ import {
   matchesName,
   names,
   number,
+  type Pairs,
+  pairs,
   type Parameter,
   ParametersError,
   parseParameter,
@@ -333,6 +335,122 @@ describe('patterns', () => {
   );
 });
 
+describe('patterns anywhere', () => {
+  test('are searched for in the value', () => {
+    const list = parse(patterns('Principals.', { anywhere: true }), 'Admin, ^arn:aws:iam');
+    expect(list.find('arn:aws:sts::111122223333:assumed-role/AdminRole/alice')).toBe('Admin');
+    expect(list.find('arn:aws:iam::111122223333:user/alice')).toBe('^arn:aws:iam');
+    expect(list.find('x arn:aws:iam', 'admin')).toBeUndefined();
+    const folded = parse(patterns('Principals.', { anywhere: true, ignoreCase: true }), 'Admin');
+    expect(folded.find('my-admin-role')).toBe('Admin');
+  });
+
+  test('that mute are refused when they are found in everything', () => {
+    const muted = patterns('Muted.', { anywhere: true, suppresses: true });
+    for (const given of ['.', '.*', 'x*', '(?:)', '^', '$', '[^]', '^.+$']) {
+      expect(refusal(muted, given)).toContain('would match everything');
+    }
+    expect(parse(muted, 'ci-').find('my-ci-role')).toBe('ci-');
+  });
+});
+
+describe('pairs', () => {
+  const muted: Parameter<Pairs> = pairs('Muted.', ['role', 'policy'], {
+    suppresses: true,
+    ignoreCase: true,
+    default: '',
+  });
+
+  test('match when both halves do, whole and without regard to case', () => {
+    const list = parse(muted, 'ci-.*:deploy, bob:x');
+    expect(list.items).toEqual(['ci-.*:deploy', 'bob:x']);
+    expect(list.find(['CI-main'], ['Deploy'])).toBe('ci-.*:deploy');
+    expect(list.find(['bob'], ['y', 'x'])).toBe('bob:x');
+    expect(list.find([undefined, 'bob'], [null, 'x'])).toBe('bob:x');
+    expect(list.find(['ci-main'], ['x'])).toBeUndefined();
+    expect(list.find(['my-ci-main'], ['deploy'])).toBeUndefined();
+    expect(list.find(['ci-main'], ['deployment'])).toBeUndefined();
+    const exact = parse(pairs('Muted.', ['role', 'policy']), 'bob:x');
+    expect(exact.find(['Bob'], ['x'])).toBeUndefined();
+  });
+
+  test('values that are absent match nothing', () => {
+    const list = parse(pairs('Any.', ['role', 'policy']), '.*:.*');
+    expect(list.find([], ['x'])).toBeUndefined();
+    expect(list.find(['bob'], [undefined, null])).toBeUndefined();
+    expect(list.find(['bob'], ['x'])).toBe('.*:.*');
+  });
+
+  test.each(['R', 'bob:x,R', ':', ':x', 'R:', ' : ', 'R,:x'])(
+    'without both halves are refused: %j (A6)',
+    (given) => {
+      expect(refusal(muted, given)).toMatch(/is not a pair; expected role:policy, neither empty/);
+    },
+  );
+
+  test.each(['bob:x,', ',bob:x', 'bob:x,,', ' bob:x , '])(
+    'an empty item mutes nothing: %j (A7)',
+    (given) => {
+      const list = parse(muted, given);
+      expect(list.items).toEqual(['bob:x']);
+      expect(list.find(['bob'], ['x'])).toBe('bob:x');
+      expect(list.find(['alice'], ['y'])).toBeUndefined();
+      expect(list.find([''], [''])).toBeUndefined();
+    },
+  );
+
+  test('keep the whole of the second half, colons and all (A8)', () => {
+    const list = parse(muted, 'R:arn:aws:iam::1:policy/GOOD');
+    expect(list.find(['R'], ['arn:aws:iam::1:policy/GOOD'])).toBe('R:arn:aws:iam::1:policy/GOOD');
+    expect(list.find(['R'], ['arn:aws:iam::1:policy/EVIL'])).toBeUndefined();
+    expect(list.find(['R'], ['arn'])).toBeUndefined();
+  });
+
+  test('find a policy by either of its names (A9)', () => {
+    const list = parse(muted, 'R:GOOD');
+    expect(list.find(['R'], ['arn:aws:iam::1:policy/GOOD', 'GOOD'])).toBe('R:GOOD');
+  });
+
+  test('commas inside brackets do not separate', () => {
+    const list = parse(muted, 'r{1,3}:[a,b],(bob|a,b):x\\,y');
+    expect(list.items).toEqual(['r{1,3}:[a,b]', '(bob|a,b):x\\,y']);
+    expect(list.find(['rr'], [','])).toBe('r{1,3}:[a,b]');
+    expect(list.find(['a,b'], ['x,y'])).toBe('(bob|a,b):x\\,y');
+  });
+
+  test.each([
+    '.*:.*',
+    '.+:.+',
+    '.*:[^]*',
+    '[\\s\\S]+:.{0,999}',
+    '(.*):(?:.*)',
+    '.*|x:.*',
+    '\\S+:\\S+',
+    'bob:x,.*:.*',
+    '.*:arn:.*',
+    '.*:arn:aws.*',
+    '[^,]*:.*',
+    'a?.*:b*.*',
+  ])('that would mute everything are refused: %j (A7)', (given) => {
+    expect(refusal(muted, given)).toContain('would match everything and so mute the whole rule');
+    expect(parse(pairs('Watched.', ['role', 'policy']), given).items).not.toHaveLength(0);
+  });
+
+  test.each(['R:.*', '.*:P', 'ci-.*:.*', '.*:arn:aws:iam::aws:policy/ReadOnly.*'])(
+    'that mute a role or a policy pass: %j',
+    (given) => {
+      expect(parse(muted, given).items).toEqual([given]);
+    },
+  );
+
+  test.each(['(:x', 'x:(', 'a)|(b:x', 'x:a)|(.*', '+:x', '(?:a|b):x'])(
+    'of what is no regular expression are refused: %j',
+    (given) => {
+      expect(refusal(muted, given)).toContain('is not a regular expression');
+    },
+  );
+});
+
 describe('suppressions refuse what mutes everything (A6, A7)', () => {
   test.each(['*', '**', '***', 'a,*', ' * ', 'arn*', 'arn:*', '*:*', 'arn:*:*', '*/*'])(
     'names: %j',
@@ -476,6 +594,8 @@ describe('readParameters', () => {
     token: secret('A token.'),
     muted: patterns('Muted.', { suppresses: true, default: '' }),
     note: text('A note.', { default: 'none' }),
+    ignored: pairs('Muted.', ['role', 'policy'], { suppresses: true, default: '' }),
+    found: patterns('Found.', { anywhere: true, ignoreCase: true, default: '' }),
   };
 
   test('gives typed values', () => {
@@ -493,6 +613,8 @@ describe('readParameters', () => {
       readonly token: SecretReference;
       readonly muted: Matchers;
       readonly note: string;
+      readonly ignored: Pairs;
+      readonly found: Matchers;
     }>();
   });
 
@@ -503,6 +625,8 @@ describe('readParameters', () => {
       token: 'hunter2',
       muted: '.*',
       note: '',
+      ignored: '.*:.*',
+      found: '(',
     };
     const error = thrown(() => readParameters(declared, (name) => given[name])) as ParametersError;
     expect(error).toBeInstanceOf(ParametersError);
@@ -513,6 +637,8 @@ describe('readParameters', () => {
       'token',
       'muted',
       'note',
+      'ignored',
+      'found',
     ]);
     expect(error.message.split('\n')).toEqual([...error.problems]);
     expect(error.message).not.toContain('hunter2');
@@ -550,6 +676,17 @@ test.each([
     ],
   ],
   [patterns('Patterns.'), ['Regular expressions over the whole value, separated by commas.']],
+  [
+    patterns('Patterns.', { anywhere: true }),
+    ['Regular expressions searched for anywhere in the value, separated by commas.'],
+  ],
+  [
+    pairs('Pairs.', ['role', 'policy'], { suppresses: true }),
+    [
+      'Pairs role:policy, separated by commas; each half is a regular expression over the whole of it.',
+      'It mutes alerts.',
+    ],
+  ],
   [number('A number.'), ['A number.']],
   [number('A number.', { minimum: 1 }), ['A number from 1.']],
   [number('A number.', { maximum: 5 }), ['A number up to 5.']],

@@ -9,7 +9,7 @@ declare const valueType: unique symbol;
 
 /** What the operator reads and types: the serialisable part of a parameter, as it stands in `rules.json`. */
 export interface ParameterSpec {
-  readonly kind: 'text' | 'names' | 'patterns' | 'number' | 'choice' | 'secret';
+  readonly kind: 'text' | 'names' | 'patterns' | 'pairs' | 'number' | 'choice' | 'secret';
   /** A sentence for the operator. */
   readonly description: string;
   /** The text used when the operator gives none. Without it the parameter is required. */
@@ -18,8 +18,12 @@ export interface ParameterSpec {
   readonly example?: string;
   /** Lists only: the items mute alerts, so one that would match everything is refused. */
   readonly suppresses?: boolean;
-  /** Names and patterns: compared without regard to case. */
+  /** Names, patterns and pairs: compared without regard to case. */
   readonly ignoreCase?: boolean;
+  /** Patterns: searched for anywhere in the value, rather than matched against the whole of it. */
+  readonly anywhere?: boolean;
+  /** Pairs: what the two halves are matched against, in words: `['role', 'policy']`. */
+  readonly halves?: readonly [string, string];
   /** Names: each item must match at least one of these. Choice: the allowed values. */
   readonly among?: readonly string[];
   /** Text and names: the form of a value or of each item. */
@@ -44,6 +48,20 @@ export interface Matchers {
   readonly items: readonly string[];
   /** The first item that matches one of the values, whole; `undefined` when none does. Values that are absent match nothing. */
   find(...values: readonly (string | null | undefined)[]): string | undefined;
+}
+
+/** A list of pairs of regular expressions that pairs of values are looked up in. */
+export interface Pairs {
+  /** The items as the operator wrote them, trimmed, without the empty ones. */
+  readonly items: readonly string[];
+  /**
+   * The first item whose halves match, each one of the values given for it, whole; `undefined` when none does. Values
+   * that are absent match nothing.
+   */
+  find(
+    first: readonly (string | null | undefined)[],
+    second: readonly (string | null | undefined)[],
+  ): string | undefined;
 }
 
 /** Where a secret lies. The value itself is never a parameter. */
@@ -81,13 +99,25 @@ export const names = (
 ): Parameter<Matchers> => ({ kind: 'names', description, ...options });
 
 /**
- * A comma-separated list of regular expressions, each matched against the whole value.
- * A comma inside brackets (`a{1,3}`) or after a backslash does not separate.
+ * A comma-separated list of regular expressions, each matched against the whole value, or searched for in it
+ * (`anywhere`). A comma inside brackets (`a{1,3}`) or after a backslash does not separate.
  */
 export const patterns = (
   description: string,
-  options: Options<'suppresses' | 'ignoreCase'> = {},
+  options: Options<'suppresses' | 'ignoreCase' | 'anywhere'> = {},
 ): Parameter<Matchers> => ({ kind: 'patterns', description, ...options });
+
+/**
+ * A comma-separated list of pairs of regular expressions, `first:second`, split at the first colon; each half is matched
+ * against a whole value.
+ *
+ * @param halves what the halves are matched against, in words: `['role', 'policy']`.
+ */
+export const pairs = (
+  description: string,
+  halves: readonly [string, string],
+  options: Options<'suppresses' | 'ignoreCase'> = {},
+): Parameter<Pairs> => ({ kind: 'pairs', description, halves, ...options });
 
 /** A number between `minimum` and `maximum`, both included. */
 export const number = (
@@ -119,7 +149,8 @@ export function allowed(spec: ParameterSpec): readonly string[] {
   const byKind: Readonly<Record<ParameterSpec['kind'], string>> = {
     text: '',
     names: 'Names, separated by commas; * stands for any run of characters.',
-    patterns: 'Regular expressions over the whole value, separated by commas.',
+    patterns: `Regular expressions ${spec.anywhere ? 'searched for anywhere in the' : 'over the whole'} value, separated by commas.`,
+    pairs: `Pairs ${halvesOf(spec).join(':')}, separated by commas; each half is a regular expression over the whole of it.`,
     number: `A ${numberWords(spec)}.`,
     choice: `One of ${list}.`,
     secret: 'The ARN of a Secrets Manager secret or of an SSM SecureString parameter.',
@@ -200,6 +231,8 @@ export function parseParameter(spec: ParameterSpec, given: string | undefined): 
       return parseNames(spec, items(value, /,/));
     case 'patterns':
       return parsePatterns(spec, splitPatterns(value));
+    case 'pairs':
+      return parsePairs(spec, splitPatterns(value));
   }
 }
 
@@ -289,21 +322,55 @@ function matchesAll(item: string, test: (name: string) => boolean): boolean {
 function parsePatterns(spec: ParameterSpec, found: readonly string[]): Matchers {
   requireItems(spec, found);
   return matchers(found, (item) => {
-    let expression: RegExp;
-    try {
-      // By itself first: `a)|(?:b` is only one when it is put in brackets, and then matches more than whole values.
-      expression = new RegExp(item);
-      expression = new RegExp(`^(?:${item})$`, spec.ignoreCase ? 'i' : '');
-    } catch (error) {
-      throw new Error(
-        `${quote(item)} is not a regular expression: ${error instanceof Error ? error.message : ''}.`,
-      );
+    const test = expression(spec, item);
+    if (spec.suppresses && matchesAll(item, test)) throw new Error(mutesEverything(item));
+    return test;
+  });
+}
+
+function parsePairs(spec: ParameterSpec, found: readonly string[]): Pairs {
+  requireItems(spec, found);
+  const [first, second] = halvesOf(spec);
+  const compiled = found.map((item) => {
+    const at = item.indexOf(':');
+    const halves = [item.slice(0, Math.max(at, 0)).trim(), item.slice(at + 1).trim()] as const;
+    if (halves.includes('')) {
+      throw new Error(`${quote(item)} is not a pair; expected ${first}:${second}, neither empty.`);
     }
-    if (spec.suppresses && matchesAll(item, (name) => expression.test(name))) {
+    const [ofFirst, ofSecond] = halves.map((half) => expression(spec, half));
+    if (!ofFirst || !ofSecond) throw new Error(`${quote(item)} is not a pair.`);
+    if (spec.suppresses && matchesAll(halves[0], ofFirst) && matchesAll(halves[1], ofSecond)) {
       throw new Error(mutesEverything(item));
     }
-    return (value) => expression.test(value);
+    return { item, ofFirst, ofSecond };
   });
+  const anyOf = (
+    values: readonly (string | null | undefined)[],
+    test: (value: string) => boolean,
+  ): boolean => values.some((value) => typeof value === 'string' && test(value));
+  return {
+    items: found,
+    find: (firsts, seconds) =>
+      compiled.find(({ ofFirst, ofSecond }) => anyOf(firsts, ofFirst) && anyOf(seconds, ofSecond))
+        ?.item,
+  };
+}
+
+const halvesOf = ({ halves }: ParameterSpec): readonly [string, string] =>
+  halves ?? ['first', 'second'];
+
+/** The test of one regular expression. */
+function expression(spec: ParameterSpec, item: string): (value: string) => boolean {
+  try {
+    // By itself first: `a)|(?:b` is only one when it is put in brackets, and then matches more than whole values.
+    const alone = new RegExp(item, spec.ignoreCase ? 'i' : '');
+    const compiled = spec.anywhere ? alone : new RegExp(`^(?:${item})$`, alone.flags);
+    return (value) => compiled.test(value);
+  } catch (error) {
+    throw new Error(
+      `${quote(item)} is not a regular expression: ${error instanceof Error ? error.message : ''}.`,
+    );
+  }
 }
 
 function matchers(

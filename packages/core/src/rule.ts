@@ -23,6 +23,14 @@ export interface Alert {
   readonly severity?: Severity;
   /** What the decision rests on, by name: shown as a table in the e-mail, kept as an object for machines. */
   readonly facts?: Readonly<Record<string, string | number | boolean>>;
+  /**
+   * What the finding is about, the same in every run that finds it: two alerts of a rule with the same key are one
+   * finding. By it a rule that looks at a state is kept from telling the same thing at every run (`remindAfter`), and
+   * receivers recognise what they know. The event's id when left out.
+   */
+  readonly key?: string;
+  /** The item of a parameter that mutes this finding, as the operator wrote it: it is logged instead of sent. */
+  readonly suppressedBy?: string | undefined;
 }
 
 /** An IAM statement of the function's role. `Resource` may hold CloudFormation intrinsics. */
@@ -62,6 +70,8 @@ export interface Rule<T extends Trigger = Trigger, P extends Parameters = Parame
   readonly severity: Severity;
   /** What to do when it alerts: one paragraph, sent with every alert. */
   readonly runbook: string;
+  /** Where catalogues of controls and of attacks speak of it; made by `cis` and `mitre`. */
+  readonly references?: readonly string[];
   /** When it runs, and so what it is given. One or more. */
   readonly triggers: readonly T[];
   /** What the operator decides. */
@@ -72,6 +82,11 @@ export interface Rule<T extends Trigger = Trigger, P extends Parameters = Parame
   readonly memorySize?: number;
   /** The function's time limit in seconds; 30 when left out. */
   readonly timeout?: number;
+  /**
+   * For schedules: what is still found is told again after this many seconds, and not at every run. The stack then has
+   * a table that remembers what was told (see `Alert.key`); what is no longer found is forgotten.
+   */
+  readonly remindAfter?: number;
   /** Ports to the outside world, made once per cold start. */
   readonly clients?: (context: ClientContext<P>) => C | Promise<C>;
   /**

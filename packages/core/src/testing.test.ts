@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { apiCall, event } from './trigger.ts';
+import type { WebhookDelivery } from './arrival.ts';
+import { apiCall, event, sns, webhook } from './trigger.ts';
 import { names } from './parameter.ts';
 import { defineRule } from './rule.ts';
 import { describeRule, run } from './testing.ts';
@@ -14,8 +15,12 @@ const rule = defineRule({
   parameters: { ignored: names('Buckets that may go.', { default: '', suppresses: true }) },
   evaluate({ detail }, { parameters }) {
     const bucket = detail.requestParameters?.bucketName;
-    if (parameters.ignored.find(bucket)) return undefined;
-    return { title: `Bucket ${bucket ?? 'unknown'} deleted`, summary: 'It is gone.' };
+    if (bucket === 'tmp') return undefined;
+    return {
+      title: `Bucket ${bucket ?? 'unknown'} deleted`,
+      summary: 'It is gone.',
+      suppressedBy: parameters.ignored.find(bucket),
+    };
   },
 });
 
@@ -32,7 +37,10 @@ describeRule(rule, {
   alerts: {
     'a bucket that went': [record(), { title: 'Bucket logs deleted', severity: 'medium' }],
   },
-  quiet: { 'one that may go': [record(), { parameters: { ignored: 'logs' } }] },
+  quiet: { 'one that nobody needs': [record({ requestParameters: { bucketName: 'tmp' } })] },
+  suppressed: {
+    'one that may go': [record(), 'log*', { parameters: { ignored: 'x, log*' } }],
+  },
 });
 
 describe('run', () => {
@@ -57,6 +65,41 @@ describe('run', () => {
     await expect(run(anything, read)).rejects.toThrow(
       'EventBridge delivers GetBucketAcl, a read-only call',
     );
+  });
+
+  test('gives a rule what other sources deliver, and refuses what they do not', async () => {
+    const forks = defineRule({
+      name: 'forked',
+      title: 'Forked',
+      description: 'Alerts on forks.',
+      severity: 'low',
+      runbook: 'Look at it.',
+      triggers: [
+        webhook<WebhookDelivery<'fork', { readonly forkee: string }>>(['fork']),
+        sns(['backup.amazonaws.com']),
+      ],
+      parameters: {},
+      evaluate: (given) => ({
+        title: 'payload' in given ? given.payload.forkee : given.Message,
+        summary: 'Said so.',
+      }),
+    });
+    const delivered = await run(forks, { name: 'fork', payload: { forkee: 'copy' } });
+    expect(delivered.alerts).toMatchObject([{ title: 'copy' }]);
+    const told = await run(forks, { Records: [{ Sns: { Message: 'hello' } }] });
+    expect(told.alerts).toMatchObject([{ title: 'hello' }]);
+    await expect(run(forks, { name: 'push', payload: {} })).rejects.toThrow(
+      'forked would never receive this event: the webhook sends fork only',
+    );
+    await expect(run(forks, record())).rejects.toThrow('no event of EventBridge runs the rule');
+  });
+
+  test('says what was found and muted, and by what', async () => {
+    await expect(run(rule, record(), { parameters: { ignored: 'logs' } })).resolves.toEqual({
+      alerts: [],
+      suppressed: [{ title: 'Bucket logs deleted', by: 'logs' }],
+      because: 'suppressed',
+    });
   });
 
   test('reads parameters as the operator types them, and refuses bad ones', async () => {

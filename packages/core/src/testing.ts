@@ -5,7 +5,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { isCloudTrailRecord, wrapRecord } from './cloudtrail.ts';
-import { isScheduledEvent, ruleDelivery } from './delivery.ts';
+import { ruleDelivery } from './delivery.ts';
 import { type Envelope, evaluator, type Verdict } from './evaluate.ts';
 import { type Parameters, readParameters } from './parameter.ts';
 import { allParameters, type Rule } from './rule.ts';
@@ -35,6 +35,8 @@ export interface Cases<P extends Parameters, C> extends Given<P, C> {
   >;
   /** By what keeps it quiet: the event and what is given. */
   readonly quiet: Readonly<Record<string, readonly [unknown, Given<P, C>?]>>;
+  /** By what is found and muted: the event, the item that mutes it, and what is given. */
+  readonly suppressed?: Readonly<Record<string, readonly [unknown, string, Given<P, C>?]>>;
   /** By what makes it throw: the event, what the message says, and what is given. */
   readonly refuses?: Readonly<Record<string, readonly [unknown, string | RegExp, Given<P, C>?]>>;
 }
@@ -51,9 +53,7 @@ export async function run<T extends Trigger, P extends Parameters, C>(
   given: Given<P, C> = {},
 ): Promise<Verdict> {
   const wrapped = isCloudTrailRecord(event) ? wrapRecord(event) : event;
-  const isScheduled =
-    rule.triggers.some(({ kind }) => kind === 'schedule') && isScheduledEvent(wrapped);
-  const reason = isScheduled ? undefined : ruleDelivery(rule)(wrapped);
+  const reason = ruleDelivery(rule)(wrapped);
   if (reason) throw new Error(`${rule.name} would never receive this event: ${reason}.`);
   const texts: Readonly<Record<string, string | undefined>> = { ...given.parameters };
   const parameters = readParameters(allParameters(rule), (name) => texts[name]);
@@ -69,7 +69,7 @@ export function describeRule<T extends Trigger, P extends Parameters, C>(
   rule: Rule<T, P, C>,
   cases: Cases<P, C>,
 ): void {
-  const { alerts, quiet, refuses = {} } = cases;
+  const { alerts, quiet, suppressed = {}, refuses = {} } = cases;
   for (const [side, table] of Object.entries({ alerts, quiet })) {
     if (Object.keys(table).length === 0)
       throw new Error(`${rule.name}: the table has no case under ${side}.`);
@@ -93,9 +93,16 @@ export function describeRule<T extends Trigger, P extends Parameters, C>(
     describe('stays quiet on', () => {
       test.each(Object.entries(quiet))('%s', async (_title, [event, given]) => {
         const verdict = await ask(event, given);
-        expect(verdict.alerts).toEqual([]);
+        expect(verdict).toMatchObject({ alerts: [], suppressed: [] });
       });
     });
+    for (const [title, [event, by, given]] of Object.entries(suppressed)) {
+      test(`mutes ${title}`, async () => {
+        const verdict = await ask(event, given);
+        expect(verdict).toMatchObject({ alerts: [], because: 'suppressed' });
+        expect(verdict.suppressed).toContainEqual(expect.objectContaining({ by }));
+      });
+    }
     for (const [title, [event, message, given]] of Object.entries(refuses)) {
       test(`refuses ${title}`, async () => {
         await expect(ask(event, given)).rejects.toThrow(message);

@@ -11,6 +11,8 @@ import {
   ruleState,
   schedule,
   signIn,
+  sns,
+  webhook,
 } from './trigger.ts';
 
 const all = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
@@ -172,6 +174,40 @@ describe('triggers of CloudTrail events', () => {
     }
   });
 
+  test('a * in the name of a call stands for any run of characters (F1)', () => {
+    const { pattern } = apiCall('cloudfront.amazonaws.com', ['UpdateDistribution*', 'GetX']);
+    expect(pattern['detail']).toMatchObject({
+      eventName: [{ wildcard: 'UpdateDistribution*' }, 'GetX'],
+    });
+    const named = (eventName: string): boolean =>
+      matches(pattern, {
+        source: 'aws.cloudfront',
+        'detail-type': 'AWS API Call via CloudTrail',
+        detail: { eventSource: 'cloudfront.amazonaws.com', eventName },
+      });
+    expect(
+      ['UpdateDistribution', 'UpdateDistribution2020_05_31', 'GetX'].map((name) => named(name)),
+    ).toEqual([true, true, true]);
+    expect(['CreateDistribution', 'GetX2020_05_31'].map((name) => named(name))).toEqual([
+      false,
+      false,
+    ]);
+  });
+
+  test('a * changes neither the state of the rule nor its regions (E3)', () => {
+    const state = (...calls: readonly string[]): string =>
+      ruleState(apiCall('iam.amazonaws.com', calls).pattern);
+    expect(state('Update*', 'Put*Policy')).toBe('ENABLED');
+    expect(state('Update*', 'Get*')).toBe(all);
+    expect(state('*')).toBe(all);
+    for (const name of ['UpdateDistribution', 'UpdateDistribution*', '*']) {
+      expect(eventRegions(apiCall('cloudfront.amazonaws.com', [name]).pattern)).toEqual([
+        'us-east-1',
+      ]);
+      expect(eventRegions(apiCall('s3.amazonaws.com', [name]).pattern)).toBeUndefined();
+    }
+  });
+
   test('signIn takes both spellings (R3)', () => {
     for (const type of [
       'AWS Console Sign In via CloudTrail',
@@ -202,6 +238,8 @@ describe('triggers of CloudTrail events', () => {
       ),
     ).toBe(false);
     expect(deliversCloudTrail(schedule('rate(1 day)'))).toBe(false);
+    expect(deliversCloudTrail(sns(['backup.amazonaws.com']))).toBe(false);
+    expect(deliversCloudTrail(webhook(['fork']))).toBe(false);
     // An insight is about many calls: there is none that could have been denied.
     expect(deliversCloudTrail(event({ 'detail-type': ['AWS Insight via CloudTrail'] }))).toBe(
       false,

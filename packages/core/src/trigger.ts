@@ -2,6 +2,7 @@
  * Triggers: what runs a rule, and so what `evaluate` is given. A trigger is data for the template; the type of its
  * event rides on it.
  */
+import { type Reader, readDelivery, readSnsMessage, type SnsMessage } from './arrival.ts';
 import {
   type ApiCallEvent,
   carriesRecord,
@@ -30,8 +31,32 @@ export interface ScheduleTrigger<E = EventBridgeEvent> {
   readonly [eventType]?: E;
 }
 
-/** What runs a rule. */
-export type Trigger<E = unknown> = EventTrigger<E> | ScheduleTrigger<E>;
+/** Messages of an SNS topic of the rule's own stack. */
+export interface SnsTrigger<E = SnsMessage> {
+  readonly kind: 'sns';
+  /** The AWS services that may publish to the topic, for the own account. */
+  readonly services: readonly string[];
+  readonly read: Reader;
+  readonly [eventType]?: E;
+}
+
+/** Deliveries of a GitHub webhook to an endpoint of the rule's own stack. */
+export interface WebhookTrigger<E> {
+  readonly kind: 'webhook';
+  /** The events that the webhook has to send: GitHub's names, such as `repository`. */
+  readonly events: readonly string[];
+  /** Events that the rule takes as well, where a webhook sends them. */
+  readonly also?: readonly string[];
+  readonly read: Reader;
+  readonly [eventType]?: E;
+}
+
+/** What runs a rule. A trigger without a reader delivers EventBridge events. */
+export type Trigger<E = unknown> =
+  | EventTrigger<E>
+  | ScheduleTrigger<E>
+  | SnsTrigger<E>
+  | WebhookTrigger<E>;
 
 /** The event that a trigger delivers. */
 export type EventOf<T> = T extends Trigger<infer E> ? E : never;
@@ -49,7 +74,8 @@ export const event = <Detail = unknown>(
  * by somebody with `events:PutEvents`, does not match.
  *
  * @param eventSource the service's `eventSource`, such as `cloudtrail.amazonaws.com`.
- * @param eventNames the calls' `eventName`s, each exact.
+ * @param eventNames the calls' `eventName`s, each exact or with `*` for any run of characters: some services put the
+ *   version of their API behind the name.
  */
 export const apiCall = <Request = unknown, Response = unknown>(
   eventSource: string,
@@ -59,7 +85,10 @@ export const apiCall = <Request = unknown, Response = unknown>(
   pattern: {
     source: [{ prefix: 'aws.' }],
     'detail-type': ['AWS API Call via CloudTrail'],
-    detail: { eventSource: [eventSource], eventName: eventNames },
+    detail: {
+      eventSource: [eventSource],
+      eventName: eventNames.map((name) => (name.includes('*') ? { wildcard: name } : name)),
+    },
   },
 });
 
@@ -111,6 +140,35 @@ export function schedule(expression: string, everySeconds?: number): ScheduleTri
   }
   return { kind: 'schedule', expression, everySeconds: every };
 }
+
+/**
+ * Messages of an SNS topic that the rule's stack makes. Who else may publish to it (other accounts) the operator says
+ * with the stack's parameter `PublisherAccounts`.
+ *
+ * @param services the AWS services that publish to it, such as `backup.amazonaws.com`.
+ */
+export const sns = (services: readonly string[] = []): SnsTrigger => ({
+  kind: 'sns',
+  services,
+  read: readSnsMessage,
+});
+
+/**
+ * Deliveries of a GitHub webhook, to an endpoint that the rule's stack makes. Give the type of the deliveries:
+ * `webhook<WebhookDelivery<'fork', ForkEvent>>(['fork'])`.
+ *
+ * @param events the events that the rule needs, by GitHub's names. Others are answered and left alone.
+ * @param also events that tell again of what `events` tell of: taken from a webhook that sends them, but not asked for.
+ */
+export const webhook = <E extends { readonly name: string }>(
+  events: readonly E['name'][],
+  also: readonly E['name'][] = [],
+): WebhookTrigger<E> => ({
+  kind: 'webhook',
+  events,
+  ...(also.length > 0 ? { also } : {}),
+  read: readDelivery,
+});
 
 /**
  * Every way through the `$or`s of a pattern: the values that it asks for, by the dotted path of their field. An event is

@@ -1,0 +1,130 @@
+/**
+ * What a function can be given besides EventBridge events: a message of a topic, a delivery of a webhook. A trigger of
+ * such a kind carries its reader, so that other rules' functions do not hold it.
+ */
+import { type Actor, isObject } from './cloudtrail.ts';
+
+/** What an event says of itself, for the alert; `null` where it does not. */
+export interface About {
+  /** The account in which it happened: 12 digits. */
+  readonly account: string | null;
+  readonly region: string | null;
+  readonly actor: Actor | null;
+  /** The IP address, or the AWS service, that the call came from. */
+  readonly sourceAddress: string | null;
+  readonly userAgent: string | null;
+  readonly eventName: string | null;
+  /** When it happened, in ISO 8601. */
+  readonly eventTime: string | null;
+  /** The same for every copy of the event, so that receivers can recognise one that comes twice. */
+  readonly eventId: string | null;
+}
+
+/** An event of a trigger's kind: what the rule is asked about, and what it says of itself. */
+export interface Arrival {
+  readonly event: unknown;
+  readonly about: About;
+}
+
+/** Reads what a function was given; `undefined` when it is not an event of the trigger's kind. */
+export type Reader = (given: unknown) => Arrival | undefined;
+
+/**
+ * A message of an SNS topic, with the names that SNS gives a function's event ("Invoking Lambda functions with Amazon
+ * SNS notifications", Lambda's developer guide).
+ */
+export interface SnsMessage {
+  readonly Type?: string;
+  readonly MessageId: string;
+  readonly TopicArn: string;
+  readonly Subject?: string | null;
+  /** The text as it was published. */
+  readonly Message: string;
+  /** ISO 8601. */
+  readonly Timestamp: string;
+  readonly MessageAttributes?: Readonly<
+    Record<string, { readonly Type: string; readonly Value: string }>
+  >;
+}
+
+/** A delivery of a GitHub webhook whose signature was right. */
+export interface WebhookDelivery<Name extends string = string, Payload = unknown> {
+  /** The event: GitHub's `X-GitHub-Event`. */
+  readonly name: Name;
+  /** GitHub's `X-GitHub-Delivery`: the same for a delivery that is sent again. */
+  readonly id?: string;
+  /** When it arrived, in ISO 8601. */
+  readonly receivedAt?: string;
+  readonly payload: Payload;
+}
+
+const text = (value: unknown): string | null =>
+  typeof value === 'string' && value !== '' ? value : null;
+
+const nothingSaid: About = {
+  account: null,
+  region: null,
+  actor: null,
+  sourceAddress: null,
+  userAgent: null,
+  eventName: null,
+  eventTime: null,
+  eventId: null,
+};
+
+/**
+ * Reads what SNS gives a function. "All notification messages will contain a single published message" (SNS FAQ): more
+ * than one would be something else, and is not read.
+ */
+export const readSnsMessage: Reader = (given) => {
+  const records = isObject(given) ? given['Records'] : undefined;
+  const [record, ...more] = Array.isArray(records) ? records : [];
+  const message: unknown = isObject(record) ? record['Sns'] : undefined;
+  if (!isObject(message) || typeof message['Message'] !== 'string' || more.length > 0) {
+    return undefined;
+  }
+  const [, , , region = null, account = null] = (text(message['TopicArn']) ?? '').split(':');
+  return {
+    event: message,
+    about: {
+      ...nothingSaid,
+      account,
+      region,
+      eventName: text(message['Subject']) ?? 'SNS message',
+      eventTime: text(message['Timestamp']),
+      eventId: text(message['MessageId']),
+    },
+  };
+};
+
+/** Reads a delivery of a webhook: its event, its id and the payload as GitHub documents them ("Webhook events and payloads"). */
+export const readDelivery: Reader = (given) => {
+  if (!isObject(given) || !isObject(given['payload'])) return undefined;
+  const { payload } = given;
+  const name = text(given['name']);
+  if (name === null) return undefined;
+  const sender = isObject(payload['sender']) ? payload['sender'] : {};
+  const login = text(sender['login']);
+  const type = text(sender['type']) ?? 'User';
+  const action = text(payload['action']);
+  return {
+    event: given,
+    about: {
+      ...nothingSaid,
+      actor: login === null ? null : gitHubActor(login, type),
+      eventName: action === null ? name : `${name}.${action}`,
+      eventTime: text(given['receivedAt']),
+      eventId: text(given['id']),
+    },
+  };
+};
+
+/** GitHub names `ghost` where the account is gone or not known: that is nobody. */
+const gitHubActor = (login: string, type: string): Actor => ({
+  type,
+  description:
+    login === 'ghost' ? 'a GitHub account that is gone' : `GitHub ${type.toLowerCase()} ${login}`,
+  name: login === 'ghost' ? null : login,
+  arn: null,
+  accountId: null,
+});
