@@ -1,2 +1,14 @@
-/** The environment variable that names the topic of the alerts: the template sets it, the function reads it. */
+/** The environment variables that the template sets and the function reads. */
+
+/** The topic of the alerts. */
 export const topicVariable = 'ALERT_TOPIC_ARN';
+/** The secret that GitHub signs the deliveries of a webhook with. */
+export const webhookSecretVariable = 'WEBHOOK_SECRET_ARN';
+/** The table that keeps what a rule with `remindAfter` told. */
+export const memoryTableVariable = 'MEMORY_TABLE';
+/** The topic of Dispatch; empty where there is none. */
+export const dispatchTopicVariable = 'DISPATCH_SNS_ARN';
+/** The type that every alert has for Dispatch; `bySeverity` or absent: by the alert's severity. */
+export const dispatchTypeVariable = 'DISPATCH_TYPE';
+/** Whom Dispatch shall ask and tell: `SLACKID:github`, separated by commas; empty: its default channel and user. */
+export const dispatchUsersVariable = 'DISPATCH_USERS';

@@ -1,11 +1,15 @@
-/** The two files that talk to AWS, with the real AWS SDK and a server of our own in place of AWS. */
+/** The files that talk to AWS, with the real AWS SDK and a server of our own in place of AWS. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { dispatchTopicVariable, memoryTableVariable, topicVariable } from '../environment.ts';
+import { stopped } from '../rule.fake.ts';
+import { envelope } from './envelope.fake.ts';
+import { tellNew } from './memory.ts';
 import type { PublishInput } from './message.ts';
 import { readSecret } from './secret.ts';
-import { publish } from './sns.ts';
+import { publish, send } from './sns.ts';
 
 interface Request {
   readonly region: string | undefined;
@@ -53,12 +57,14 @@ const input: PublishInput = {
   MessageAttributes: { rule: { DataType: 'String', StringValue: 'stopped' } },
 };
 
+const published = {
+  status: 200,
+  type: 'text/xml',
+  body: '<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>m1</MessageId></PublishResult></PublishResponse>',
+};
+
 test("publishes in the given region, not in the function's (M4, G2)", async () => {
-  answer = {
-    status: 200,
-    type: 'text/xml',
-    body: '<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>m1</MessageId></PublishResult></PublishResponse>',
-  };
+  answer = published;
   expect(await publish(input, 'us-east-1')).toEqual({ messageId: 'm1' });
   await publish(input, 'ap-southeast-2');
   await publish(input, 'us-east-1');
@@ -126,4 +132,71 @@ test('a secret that is no text, or that may not be read, throws', async () => {
   await expect(readSecret({ service: 'ssm', arn, region: 'us-east-2' })).rejects.toThrow(
     'not authorized',
   );
+});
+
+test('sends an alert to both topics, each in its region and account (M4)', async () => {
+  const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  answer = published;
+  await send(envelope(), {
+    [topicVariable]: input.TopicArn,
+    [dispatchTopicVariable]: 'arn:aws:sns:ap-southeast-2:444455556666:dispatch',
+  });
+  expect(written).toHaveBeenCalledTimes(2);
+  written.mockRestore();
+  const sent = requests
+    .map(({ region, body }) => ({ region, ...Object.fromEntries(new URLSearchParams(body)) }))
+    .toSorted((a, b) => String(a.region).localeCompare(String(b.region)));
+  expect(sent).toMatchObject([
+    {
+      region: 'ap-southeast-2',
+      TopicArn: 'arn:aws:sns:ap-southeast-2:444455556666:dispatch',
+      Message: expect.stringMatching(/^\{"type":"high-priority",/),
+    },
+    { region: 'us-east-1', TopicArn: input.TopicArn, MessageStructure: 'json' },
+  ]);
+  expect(sent[0]).not.toHaveProperty('MessageStructure');
+});
+
+test('remembers in a table what was told, with the two calls that its role allows', async () => {
+  const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const now = Date.parse('2026-03-04T05:00:00Z');
+  answer = json(200, { Item: { id: { S: 'stopped' }, told: { S: `[["a",${now}]]` } } });
+  const sent: string[] = [];
+  const results = await tellNew(
+    { ...stopped, remindAfter: 86_400 },
+    ['a', 'b'].map((dedupKey) => envelope({ dedupKey })),
+    async ({ dedupKey }) => {
+      sent.push(dedupKey);
+    },
+    { [memoryTableVariable]: 'weak-Memory-1ABC' },
+    undefined,
+    () => now + 1000,
+  );
+  written.mockRestore();
+  expect(results).toEqual([{ status: 'fulfilled', value: undefined }]);
+  expect(sent).toEqual(['b']);
+  expect(
+    requests.map(({ service, region, target, body }) => [
+      service,
+      region,
+      target,
+      JSON.parse(body) as unknown,
+    ]),
+  ).toEqual([
+    [
+      'dynamodb',
+      'eu-west-1',
+      'DynamoDB_20120810.GetItem',
+      { TableName: 'weak-Memory-1ABC', Key: { id: { S: 'stopped' } }, ConsistentRead: true },
+    ],
+    [
+      'dynamodb',
+      'eu-west-1',
+      'DynamoDB_20120810.PutItem',
+      {
+        TableName: 'weak-Memory-1ABC',
+        Item: { id: { S: 'stopped' }, told: { S: `[["a",${now}],["b",${now + 1000}]]` } },
+      },
+    ],
+  ]);
 });

@@ -3,122 +3,124 @@
  *
  * @module
  */
+import { isObject } from '../cloudtrail.ts';
+import { isScheduledEvent } from '../delivery.ts';
+import { dispatchTopicVariable, topicVariable } from '../environment.ts';
 import { type Envelope, type Evaluate, evaluator } from '../evaluate.ts';
 import { readParameters, type SecretReference } from '../parameter.ts';
 import { type AnyRule, allParameters } from '../rule.ts';
-import { topicVariable } from '../environment.ts';
 import { log } from './log.ts';
-import { clean, message, type PublishInput } from './message.ts';
+import { clean, type PublishInput } from './message.ts';
+import type { tellNew } from './memory.ts';
+import type { HttpResponse, Receive, receiver } from './webhook.ts';
 
-export { topicVariable } from '../environment.ts';
+export * from '../environment.ts';
 export { config } from './config.ts';
 export { log, type LogLevel } from './log.ts';
 export { clean, message, type PublishInput, subject, textBody } from './message.ts';
+export type { HttpResponse } from './webhook.ts';
 
 /** What a built rule exports: the function's entry, and the same decision without its effects, for `replay`. */
 export interface Started {
-  readonly handler: (event: unknown) => Promise<{ readonly alerts: number }>;
+  readonly handler: (event: unknown) => Promise<{ readonly alerts: number } | HttpResponse>;
   readonly evaluate: Evaluate;
 }
 
-/** The outside world of a function. Each part has a default, but for secrets. */
+/** The outside world of a function. Each part has a default, but for what only some rules need. */
 export interface World {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly publish: (
     input: PublishInput,
     region: string,
   ) => Promise<{ readonly messageId: string }>;
-  /** Only there in the functions of rules that declare secrets: it brings more of the AWS SDK with it. */
+  /** Only there in the functions of rules with secrets or a webhook: it brings more of the AWS SDK with it. */
   readonly readSecret: (reference: SecretReference) => Promise<string>;
+  /** Only there in the functions of rules with `remindAfter`: `import('@patrol/core/lambda/memory')`. */
+  readonly memory: () => Promise<{ readonly tellNew: typeof tellNew }>;
+  /** Only there in the functions of rules with a webhook: `import('@patrol/core/lambda/webhook')`. */
+  readonly webhook: () => Promise<{ readonly receiver: typeof receiver }>;
 }
 
 /**
- * Starts a rule: reads its parameters and the topic from the environment, once per cold start.
+ * Starts a rule: reads its parameters and the topics from the environment, once per cold start.
  *
- * @throws ParametersError or TypeError, before any event is taken, when a parameter or the topic is missing or bad.
+ * @throws ParametersError or TypeError, before any event is taken, when a parameter or a topic is missing or bad.
  */
 export function start(
   rule: AnyRule,
   options: { readonly runbookUrl?: string | null } & Partial<World> = {},
 ): Started {
-  const {
-    environment = process.env,
-    // The AWS SDK is a chunk of its own, loaded when there is something to send.
-    publish = async (input, to) => (await import('./sns.ts')).publish(input, to),
-    readSecret = async ({ arn }) => {
+  const environment = { ...(options.environment ?? process.env) };
+  const readSecret: World['readSecret'] =
+    options.readSecret ??
+    (async ({ arn }) => {
       throw new Error(`${rule.name} declares no secret parameter and so cannot read ${arn}.`);
-    },
-  } = options;
-  const parameters = readParameters(allParameters(rule), (name) => environment[name]);
-  const topicArn = environment[topicVariable] ?? '';
-  const region = topicRegion(topicArn);
-
-  let evaluating: Promise<Evaluate> | undefined;
-  const evaluate: Evaluate = async (event) => {
-    evaluating ??= Promise.resolve(rule.clients?.({ parameters, secret: readSecret })).then(
-      (clients) => evaluator(rule, { parameters, clients }, options.runbookUrl),
-    );
-    try {
-      return await (
-        await evaluating
-      )(event);
-    } catch (error) {
-      // Clients that could not be made are made anew for the next event.
-      if (
-        !(await evaluating.then(
-          () => true,
-          () => false,
-        ))
-      )
-        evaluating = undefined;
-      throw error;
-    }
-  };
-
-  const send = async (envelope: Envelope): Promise<void> => {
-    const { messageId } = await publish(message(envelope, topicArn), region);
-    log('INFO', {
-      rule: rule.name,
-      eventId: envelope.eventId,
-      verdict: 'alert',
-      title: clean(envelope.title, 200),
-      messageId,
     });
+  const parameters = readParameters(allParameters(rule), (name) => environment[name]);
+  checkTopic(topicVariable, environment[topicVariable]);
+  if (environment[dispatchTopicVariable]) {
+    checkTopic(dispatchTopicVariable, environment[dispatchTopicVariable]);
+  }
+
+  const evaluateWith = (clients: unknown): Evaluate =>
+    evaluator(rule, { parameters, clients }, options.runbookUrl);
+  let evaluating: Promise<Evaluate> | undefined;
+  const evaluate: Evaluate = async (event, standIns) => {
+    if (standIns !== undefined) return evaluateWith(standIns)(event);
+    evaluating ??= Promise.resolve(rule.clients?.({ parameters, secret: readSecret }))
+      .then(evaluateWith)
+      .catch((error: unknown) => {
+        // Clients that could not be made are made anew for the next event.
+        evaluating = undefined;
+        throw error;
+      });
+    return (await evaluating)(event);
   };
 
-  const handler: Started['handler'] = async (event) => {
-    const { alerts, because } = await evaluate(event);
-    if (alerts.length === 0) {
-      log('INFO', { rule: rule.name, eventId: idOf(event), verdict: 'quiet', because });
+  const tell = async (event: unknown): Promise<{ readonly alerts: number }> => {
+    const { alerts, suppressed, because } = await evaluate(event);
+    const noted = { rule: rule.name, eventId: isObject(event) ? event['id'] : undefined };
+    for (const { title, by } of suppressed) {
+      log('INFO', { ...noted, verdict: 'suppressed', title: clean(title, 200), by });
     }
+    if (alerts.length === 0) log('INFO', { ...noted, verdict: 'quiet', because });
+    // What renders and sends is a chunk of its own, with the AWS SDK: loaded when there is something to send.
+    const send = async (alert: Envelope): Promise<void> =>
+      (await import('./sns.ts')).send(alert, environment, options.publish);
     // Every alert is tried before a failed one is thrown, so that Lambda's retry can only repeat, never skip.
-    const sent = await Promise.allSettled(alerts.map(send));
+    const sent =
+      options.memory && rule.remindAfter && isScheduledEvent(event)
+        ? await (await options.memory()).tellNew(rule, alerts, send, environment)
+        : await Promise.allSettled(alerts.map(send));
     const failures = sent.flatMap((result) =>
-      result.status === 'rejected' ? [result.reason] : [],
+      result.status === 'rejected' ? [result.reason as Error] : [],
     );
     if (failures.length > 0) {
       throw new AggregateError(
         failures,
-        `${rule.name} could not publish ${failures.length} of ${alerts.length} alerts to ${topicArn}: ${failures.map(reason).join('; ')}`,
+        `${rule.name}: ${failures.map(({ message: text }) => text).join('; ')}`,
       );
     }
-    return { alerts: alerts.length };
+    return { alerts: sent.length };
+  };
+
+  let receiving: Promise<Receive> | undefined;
+  const handler: Started['handler'] = async (event) => {
+    if (!options.webhook || !isObject(event) || !('requestContext' in event)) return tell(event);
+    receiving ??= options
+      .webhook()
+      .then((door) => door.receiver(rule, tell, readSecret, environment));
+    return (await receiving)(event);
   };
   return { handler, evaluate };
 }
 
-/** The region of a topic: SNS takes messages for it only there. */
-function topicRegion(topicArn: string): string {
+/** SNS takes messages for a topic in the region of the topic only, so the ARN has to name one. */
+function checkTopic(variable: string, topicArn = ''): void {
   const [arn, , service, region, account, name] = topicArn.split(':');
   if (arn !== 'arn' || service !== 'sns' || !region || !account || !name) {
     throw new TypeError(
-      `${topicVariable}: expected the ARN of the SNS topic that gets the alerts, found ${JSON.stringify(topicArn)}. The stack's template sets it.`,
+      `${variable}: expected the ARN of an SNS topic, found ${JSON.stringify(topicArn)}. The stack's template sets it.`,
     );
   }
-  return region;
 }
-
-const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-const idOf = (event: unknown): unknown =>
-  typeof event === 'object' && event !== null ? Reflect.get(event, 'id') : undefined;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Envelope } from '../evaluate.ts';
+import { anyText, envelope, sizeOf as size } from './envelope.fake.ts';
 import { clean, message, type PublishInput, subject, textBody } from './message.ts';
 
 const topicArn = 'arn:aws:sns:us-east-1:111122223333:alerts';
@@ -9,71 +10,7 @@ const limit = 262_144;
 /** Whatever a mail client or a terminal might take for the end of a line. */
 const lineBreak = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
 
-/** Any sequence of UTF-16 code units: lone surrogates and control characters too. */
-const anyText = (maxLength: number): fc.Arbitrary<string> =>
-  fc.oneof(
-    fc.string({
-      unit: fc.integer({ min: 0, max: 0x10ffff }).map((point) => String.fromCodePoint(point)),
-      maxLength,
-    }),
-    fc.string({
-      unit: fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)),
-      maxLength,
-    }),
-    fc.string({
-      unit: fc.constantFrom(
-        '"',
-        '\\',
-        '\n',
-        '\r',
-        '\0',
-        '\u2028',
-        '\u0085',
-        '\ud83d',
-        '\ude00',
-        'é',
-        ' ',
-      ),
-      maxLength,
-    }),
-  );
-
-const envelope = (fields: Partial<Envelope> = {}): Envelope => ({
-  version: 1,
-  rule: 'stopped',
-  severity: 'high',
-  title: 'CloudTrail: StopLogging on main by IAM user alice',
-  summary: 'The disallowed action StopLogging was called by IAM user alice.',
-  facts: { action: 'StopLogging', attempts: 3, planned: false },
-  account: '111122223333',
-  region: 'eu-west-1',
-  actor: {
-    type: 'IAMUser',
-    description: 'IAM user alice',
-    name: 'alice',
-    arn: 'arn:aws:iam::111122223333:user/alice',
-    accountId: '111122223333',
-  },
-  sourceAddress: '192.0.2.17',
-  userAgent: 'aws-cli/2.0',
-  eventName: 'StopLogging',
-  eventTime: '2026-03-04T05:06:07Z',
-  eventId: '6f1b6b1e-0000-4000-8000-000000000001',
-  consoleUrl:
-    'https://eu-west-1.console.aws.amazon.com/cloudtrailv2/home?region=eu-west-1#/events/6f1b6b1e',
-  runbook: 'Ask the actor whether it was planned.',
-  runbookUrl: 'https://example.com/runbook#stopped',
-  event: { id: '1', detail: { eventName: 'StopLogging' } },
-  ...fields,
-});
-
 const utf8 = (text: string): number => new TextEncoder().encode(text).length;
-
-/** What SNS counts: the message and its attributes' names, types and values. */
-const size = ({ Message, MessageAttributes }: PublishInput): number =>
-  Object.entries(MessageAttributes)
-    .flatMap(([name, { DataType, StringValue }]) => [name, DataType, StringValue])
-    .reduce((sum, text) => sum + utf8(text), utf8(Message));
 
 /** The two texts of a message. */
 function texts(input: PublishInput): { readonly email: string; readonly machines: Envelope } {
@@ -197,6 +134,9 @@ describe('message', () => {
       'Runbook: https://example.com/runbook#stopped',
       'The event in the console: https://eu-west-1.console.aws.amazon.com/cloudtrailv2/home?region=eu-west-1#/events/6f1b6b1e',
       '',
+      'References',
+      'CIS AWS Foundations Benchmark 4.5',
+      '',
       'The event',
       '{',
       '  "id": "1",',
@@ -206,6 +146,45 @@ describe('message', () => {
       '}',
       '',
     ]);
+  });
+
+  test('of a delivery or a message names what it knows, and no account (M7)', () => {
+    const given = envelope({
+      title: 'example/secrets was made public by GitHub user alice',
+      account: null,
+      region: null,
+      actor: {
+        type: 'User',
+        description: 'GitHub user alice',
+        name: 'alice',
+        arn: null,
+        accountId: null,
+      },
+      sourceAddress: null,
+      userAgent: null,
+      eventName: 'repository.publicized',
+      eventId: '72d3162e',
+      dedupKey: 'madePublic:72d3162e',
+      consoleUrl: null,
+      facts: {},
+      references: [],
+    });
+    const input = message(given, topicArn);
+    expect(Object.keys(input.MessageAttributes)).toEqual(['rule', 'severity']);
+    const { email, machines } = texts(input);
+    expect(machines).toEqual(given);
+    expect(email.split('\n').slice(4, 13)).toEqual([
+      'Severity  high',
+      'Rule      stopped',
+      'Time      2026-03-04T05:06:07Z',
+      'Actor     GitHub user alice',
+      'Event     repository.publicized 72d3162e',
+      '',
+      'What to do',
+      'Ask the actor whether it was planned.',
+      'Runbook: https://example.com/runbook#stopped',
+    ]);
+    expect(email).not.toContain('References');
   });
 
   test('what the event does not say is left out, not printed as null or undefined (M7, M8)', () => {
@@ -437,6 +416,7 @@ describe('message', () => {
           rule: 'stopped',
           severity: 'high',
           account: '111122223333',
+          references: ['CIS AWS Foundations Benchmark 4.5'],
         });
         expect(input.Subject.length).toBeLessThanOrEqual(99);
       }

@@ -5,7 +5,8 @@ export interface PublishInput {
   readonly TopicArn: string;
   readonly Subject: string;
   readonly Message: string;
-  readonly MessageStructure: 'json';
+  /** There when the message holds a text for each protocol. */
+  readonly MessageStructure?: 'json';
   readonly MessageAttributes: Record<string, { DataType: 'String'; StringValue: string }>;
 }
 
@@ -30,11 +31,7 @@ const messageLimit = 262_144;
  * @param topicArn the topic that it is for.
  */
 export function message(envelope: Envelope, topicArn: string): PublishInput {
-  const MessageAttributes: PublishInput['MessageAttributes'] = {};
-  for (const name of ['rule', 'severity', 'account', 'region'] as const) {
-    const StringValue = clean(envelope[name] ?? '', 256);
-    if (StringValue) MessageAttributes[name] = { DataType: 'String', StringValue };
-  }
+  const MessageAttributes = attributes(envelope);
   const overhead = bytes(JSON.stringify(MessageAttributes));
   return {
     TopicArn: topicArn,
@@ -43,6 +40,16 @@ export function message(envelope: Envelope, topicArn: string): PublishInput {
     MessageStructure: 'json',
     MessageAttributes,
   };
+}
+
+/** The attributes that filter policies of subscriptions can ask for; those that the event does not say are left out. */
+export function attributes(envelope: Envelope): PublishInput['MessageAttributes'] {
+  const found: PublishInput['MessageAttributes'] = {};
+  for (const name of ['rule', 'severity', 'account', 'region'] as const) {
+    const StringValue = clean(envelope[name] ?? '', 256);
+    if (StringValue) found[name] = { DataType: 'String', StringValue };
+  }
+  return found;
 }
 
 /**
@@ -72,8 +79,22 @@ export const clean = (value: string, limit: number = Infinity): string => {
         .trimEnd()}…`;
 };
 
-/** The text of the e-mail. What comes from the event stays on its own line, so that it cannot look like another fact. */
-export function textBody(envelope: Envelope): string {
+/** The text of the e-mail: the finding and the event. */
+export const textBody = (envelope: Envelope): string =>
+  [
+    findingText(envelope),
+    '',
+    'The event',
+    // JSON leaves some characters as they are that terminals and mail clients act upon.
+    (JSON.stringify(envelope.event, null, 2) ?? 'none').replace(
+      /[\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    ),
+    '',
+  ].join('\n');
+
+/** A finding as text, without its event. What comes from the event stays on its own line, so that it cannot look like another fact. */
+export function findingText(envelope: Envelope): string {
   const { actor } = envelope;
   const facts: readonly (readonly [string, unknown])[] = [
     ['Severity', envelope.severity],
@@ -100,14 +121,7 @@ export function textBody(envelope: Envelope): string {
     envelope.runbook,
     ...(envelope.runbookUrl ? [`Runbook: ${envelope.runbookUrl}`] : []),
     ...(envelope.consoleUrl ? [`The event in the console: ${envelope.consoleUrl}`] : []),
-    '',
-    'The event',
-    // JSON leaves some characters as they are that terminals and mail clients act upon.
-    (JSON.stringify(envelope.event, null, 2) ?? 'none').replace(
-      /[\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    ),
-    '',
+    ...(envelope.references.length > 0 ? ['', 'References', ...envelope.references] : []),
   ].join('\n');
 }
 
@@ -160,12 +174,14 @@ function shorten(envelope: Envelope, length: number): Envelope {
   const cut = (value: unknown): unknown =>
     typeof value === 'string'
       ? clean(value, Math.max(length, 64))
-      : typeof value === 'object' && value !== null
-        ? Object.fromEntries(
-            Object.entries(value)
-              .slice(0, 50)
-              .map(([name, inner]) => [clean(name, 64), cut(inner)]),
-          )
-        : value;
+      : Array.isArray(value)
+        ? value.slice(0, 50).map(cut)
+        : typeof value === 'object' && value !== null
+          ? Object.fromEntries(
+              Object.entries(value)
+                .slice(0, 50)
+                .map(([name, inner]) => [clean(name, 64), cut(inner)]),
+            )
+          : value;
   return { ...(cut({ ...envelope, event: null }) as Envelope), event: { truncated: '' } };
 }

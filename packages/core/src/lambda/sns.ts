@@ -1,5 +1,10 @@
+// This file is a chunk of its own, loaded when there is something to send.
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import type { PublishInput } from './message.ts';
+import { dispatchTopicVariable, topicVariable } from '../environment.ts';
+import type { Envelope } from '../evaluate.ts';
+import { dispatchMessage } from './dispatch.ts';
+import { log } from './log.ts';
+import { clean, message, type PublishInput } from './message.ts';
 
 const clients = new Map<string, SNSClient>();
 
@@ -13,4 +18,42 @@ export async function publish(input: PublishInput, region: string): Promise<{ me
   clients.set(region, client);
   const { MessageId } = await client.send(new PublishCommand(input));
   return { messageId: MessageId ?? '' };
+}
+
+/**
+ * Sends an alert to all of its destinations: the topic of the alerts and, where there is one, Dispatch's. One that fails
+ * does not keep the other from being tried.
+ *
+ * @throws an Error that says which destinations it could not be sent to, and why.
+ */
+export async function send(
+  alert: Envelope,
+  environment: Readonly<Record<string, string | undefined>>,
+  publishing: typeof publish = publish,
+): Promise<void> {
+  const title = clean(alert.title, 200);
+  const sent = await Promise.allSettled(
+    [
+      { topicArn: environment[topicVariable], render: message },
+      { topicArn: environment[dispatchTopicVariable], render: dispatchMessage },
+    ].map(async ({ topicArn, render }) => {
+      if (!topicArn) return;
+      const [, , , region = ''] = topicArn.split(':');
+      const failed = (error: unknown): never => {
+        const why = error instanceof Error ? error.message : String(error);
+        throw new Error(`could not publish "${title}" to ${topicArn}: ${why}`, { cause: error });
+      };
+      const { messageId } = await Promise.resolve()
+        .then(() => publishing(render(alert, topicArn, environment), region))
+        .catch(failed);
+      const { rule, eventId } = alert;
+      log('INFO', { rule, eventId, verdict: 'alert', title, topicArn, messageId });
+    }),
+  );
+  const failures = sent.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  const [failure, ...more] = failures as Error[];
+  if (more.length > 0) {
+    throw new AggregateError(failures, failures.map(({ message: why }: Error) => why).join('; '));
+  }
+  if (failure) throw failure;
 }

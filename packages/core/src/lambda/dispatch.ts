@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { dispatchTypeVariable, dispatchUsersVariable } from '../environment.ts';
+import type { Envelope } from '../evaluate.ts';
+import type { Severity } from '../rule.ts';
+import { attributes, clean, findingText, type PublishInput, subject, textBody } from './message.ts';
+
+/** What Dispatch makes of a message: a question to one person, a message to several, a page, or an issue alone. */
+export const dispatchTypes = [
+  'self-service',
+  'broadcast',
+  'high-priority',
+  'low-priority',
+] as const;
+
+/** One of the types of Dispatch's messages. */
+type DispatchType = (typeof dispatchTypes)[number];
+
+/** A message as mapbox's Dispatch reads it (its MESSAGE-SPEC.md and `incoming/function.js`). */
+export interface DispatchMessage {
+  readonly type: DispatchType;
+  /** For its log. */
+  readonly requestId: string;
+  /** `false`: not a word more of what was ever reported. */
+  readonly retrigger: boolean;
+  /** Never empty: for what a user lacks Dispatch takes its default channel and its default GitHub user. */
+  readonly users: readonly { readonly slackId?: string; readonly github?: string }[];
+  readonly body: {
+    readonly github: { readonly title: string; readonly body: string };
+    readonly slack: {
+      readonly message: string;
+      readonly prompt?: string;
+      readonly actions?: Readonly<Record<'yes' | 'yes_response' | 'no' | 'no_response', string>>;
+    };
+    readonly pagerduty: { readonly title: string; readonly body: string };
+  };
+}
+
+/**
+ * The type of an alert where the operator does not say: what is high or critical pages (PagerDuty), what is medium is told
+ * in Slack and kept as an issue, what is low is an issue. `self-service` asks a person whether it was them, and so is
+ * only used when the operator says so.
+ */
+const bySeverity: Readonly<Record<Severity, DispatchType>> = {
+  critical: 'high-priority',
+  high: 'high-priority',
+  medium: 'broadcast',
+  low: 'low-priority',
+};
+
+/**
+ * Limits in characters. GitHub takes 256 for an issue's title and 65,536 for its body, to which Dispatch adds the users;
+ * PagerDuty's key, which Dispatch makes of the title, 255; Slack cuts at 40,000 and advises 4,000. No character takes more
+ * than three bytes of the message (two as half of a pair; quotes and line breaks two), so that all of it stays below SNS's
+ * 262,144 bytes.
+ */
+const limits = { title: 220, github: 40_000, slack: 4000, pagerduty: 20_000 } as const;
+
+/**
+ * Renders an alert as one SNS message for Dispatch (https://github.com/mapbox/dispatch).
+ *
+ * Dispatch takes two messages with one title for one finding, for as long as the issue or incident is open, and says
+ * nothing of the second. So the title ends with a digest of the finding's `dedupKey`: what is sent twice opens one issue,
+ * and another event, however alike, opens its own. `retrigger` is true: what is found again after its issue was closed is
+ * told again.
+ *
+ * @param topicArn Dispatch's topic.
+ * @param environment says type and users, where the operator does.
+ * @throws an Error for a type that Dispatch does not know.
+ */
+export function dispatchMessage(
+  envelope: Envelope,
+  topicArn: string,
+  environment: Readonly<Record<string, string | undefined>> = {},
+): PublishInput {
+  return {
+    TopicArn: topicArn,
+    Subject: subject(envelope.title, envelope.rule),
+    Message: JSON.stringify(forDispatch(envelope, environment)),
+    MessageAttributes: attributes(envelope),
+  };
+}
+
+function forDispatch(
+  envelope: Envelope,
+  environment: Readonly<Record<string, string | undefined>>,
+): DispatchMessage {
+  const type = typeOf(envelope, environment[dispatchTypeVariable]);
+  const title = titleOf(envelope);
+  const text = textBody(envelope);
+  return {
+    type,
+    requestId: clean(envelope.eventId ?? '', 100) || digest(envelope.dedupKey),
+    retrigger: true,
+    users: usersOf(environment[dispatchUsersVariable]),
+    body: {
+      github: { title, body: fenced(text, limits.github) },
+      slack: {
+        message: escaped(findingText(envelope), limits.slack),
+        ...(type === 'self-service' ? question : {}),
+      },
+      // Older versions of Dispatch know no `low-priority`, and page for what they do not know.
+      pagerduty: { title, body: cut(text, limits.pagerduty) },
+    },
+  };
+}
+
+/** What Dispatch asks the first of the users; a no pages. */
+const question: Pick<DispatchMessage['body']['slack'], 'prompt' | 'actions'> = {
+  prompt: 'Was this you, and was it meant?',
+  actions: {
+    yes: 'Yes',
+    yes_response: 'Thank you. The issue is closed.',
+    no: 'No',
+    no_response: 'Thank you. The people on call are told.',
+  },
+};
+
+function typeOf({ severity }: Envelope, given: string | undefined): DispatchType {
+  if (!given || given === 'bySeverity') return bySeverity[severity];
+  const known = dispatchTypes.find((type) => type === given);
+  if (!known) {
+    throw new TypeError(
+      `${dispatchTypeVariable}: expected bySeverity or one of ${dispatchTypes.join(', ')}, found ${JSON.stringify(given)}.`,
+    );
+  }
+  return known;
+}
+
+/** `U024BE7LH:alice, C061EG9SL`: Slack's id of a person or channel and, where there is one, the login at GitHub. */
+function usersOf(given = ''): DispatchMessage['users'] {
+  const users = given.split(',').flatMap((item) => {
+    const [slackId = '', github = ''] = item.split(':').map((part) => part.trim());
+    return slackId || github ? [{ ...(slackId && { slackId }), ...(github && { github }) }] : [];
+  });
+  return users.length > 0 ? users : [{}];
+}
+
+function titleOf({ title, rule, account, region, dedupKey }: Envelope): string {
+  const where = [account, region].filter(Boolean).join(', ');
+  const rest = `${where ? ` (${clean(where, 60)})` : ''} [${digest(dedupKey)}]`;
+  return `${clean(title, limits.title - rest.length) || `Alert of ${clean(rule, 40)}`}${rest}`;
+}
+
+const digest = (text: string): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, 12);
+
+/** A text cut to a number of characters, not within one. */
+const cut = (text: string, limit: number): string =>
+  text.length <= limit ? text : `${text.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+
+/** A text in which GitHub's Markdown finds nothing to act upon: no mention, no link, no picture. */
+const fenced = (text: string, limit: number): string =>
+  `\`\`\`text\n${cut(
+    text.slice(0, limit + 1).replace(/`{3,}/g, (run) => "'".repeat(run.length)),
+    limit,
+  )}\n\`\`\``;
+
+/** A text in which Slack finds nothing to act upon: `<!channel>` would call everybody ("Escaping text", Slack's API). */
+function escaped(text: string, limit: number): string {
+  const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+  const whole = cut(text, limit).replace(/[&<>]/g, (character) => entities[character] ?? '');
+  return cut(whole, limit).replace(/&[a-z]*…$/, '…');
+}
