@@ -1,10 +1,24 @@
 /** Every template passes cfn-lint, its informational checks included. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
+import { ruleTemplate } from '../packages/core/src/template/index.ts';
+import * as rules from '../packages/core/src/template/rules.fake.ts';
 import { python, root, run } from './support/tools.ts';
 
-const templates = ['patrol-rules-aws', 'patrol-rules-github'].flatMap((name) => {
+/** Rules of every kind of source, with everything that a template can have: the packages need not have one of each. */
+const folder = mkdtempSync(join(tmpdir(), 'patrol-lint-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const made = Object.entries({ ...rules, scheduled: rules.scheduled('rate(1 day)') }).map(
+  ([name, rule]) => {
+    const path = join(folder, `${name}.json`);
+    writeFileSync(path, JSON.stringify(ruleTemplate({ ...rule, description: 'Alerts in tests.' })));
+    return path;
+  },
+);
+
+const built = ['patrol-rules-aws', 'patrol-rules-github'].flatMap((name) => {
   const rules = join(root, 'packages', name, 'dist/rules');
   return existsSync(rules)
     ? readdirSync(rules).map((rule) => join(rules, rule, 'template.json'))
@@ -12,10 +26,11 @@ const templates = ['patrol-rules-aws', 'patrol-rules-github'].flatMap((name) => 
 });
 
 test('there are templates', () => {
-  expect(templates.length).toBeGreaterThanOrEqual(3);
+  expect(built.length).toBeGreaterThanOrEqual(3);
+  expect(made.length).toBeGreaterThanOrEqual(6);
 });
 
-test.each(templates)('%s has no finding', async (template) => {
+test.each([...built, ...made])('%s has no finding', async (template) => {
   const ran = await run(await python('cfn-lint'), [
     '--include-checks',
     'I',

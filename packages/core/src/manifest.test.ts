@@ -38,6 +38,8 @@ const rule = {
   severity: 'high',
   runbook: 'Look.',
   runbookUrl: null,
+  references: [],
+  asks: false,
   triggers: [{ kind: 'event', pattern: { source: ['a'] }, state: 'ENABLED' }],
   parameters: { actions: { kind: 'names', description: 'Actions.' } },
   permissions: [],
@@ -54,6 +56,19 @@ const read = (given: unknown): unknown =>
 test('a whole rule is read', () => {
   expect(read(rule)).toMatchObject({ rules: [rule] });
   expect(read({ ...rule, regions: null, runbookUrl: 'https://example.com' })).toBeDefined();
+  expect(read({ ...rule, remindAfter: 86_400 })).toMatchObject({
+    rules: [{ remindAfter: 86_400 }],
+  });
+});
+
+test('triggers of every kind are read', () => {
+  const triggers = [
+    { kind: 'event', pattern: { source: ['a'] }, state: 'ENABLED' },
+    { kind: 'schedule', expression: 'rate(1 day)', everySeconds: 86_400 },
+    { kind: 'sns', services: [] },
+    { kind: 'webhook', events: ['fork'] },
+  ];
+  expect(read({ ...rule, triggers })).toMatchObject({ rules: [{ triggers }] });
 });
 
 test.each(Object.keys(rule))('a rule without its %s is refused, with the place', (field) => {
@@ -70,6 +85,18 @@ test.each([
   [{ ...rule, regions: 'us-east-1' }, 'rules[0].regions should be a list'],
   [{ ...rule, triggers: [null] }, 'rules[0].triggers[0] should be an object'],
   [{ ...rule, triggers: [{ kind: 'schedule', expression: 5 }] }, 'rules[0].triggers[0].expression'],
+  [{ ...rule, triggers: [{ kind: 'sns' }] }, 'rules[0].triggers[0].services should be a list'],
+  [{ ...rule, triggers: [{ kind: 'webhook', events: 'fork' }] }, 'rules[0].triggers[0].events'],
+  [
+    { ...rule, triggers: [{ kind: 'poll' }] },
+    'rules[0].triggers[0].kind should be one of event, schedule, sns, webhook',
+  ],
+  [{ ...rule, triggers: [{ kind: 'constructor' }] }, 'rules[0].triggers[0].kind'],
+  [{ ...rule, parameters: [] }, 'rules[0].parameters should be an object'],
+  [{ ...rule, remindAfter: '1 day' }, 'rules[0].remindAfter should be a number'],
+  [{ ...rule, remindAfter: null }, 'rules[0].remindAfter should be a number'],
+  [{ ...rule, asks: 'yes' }, 'rules[0].asks should be a boolean'],
+  [{ ...rule, references: 'CIS' }, 'rules[0].references should be a list'],
   [{ ...rule, parameters: { a: { kind: 'text' } } }, 'rules[0].parameters.a.description'],
   [{ ...rule, code: { ...rule.code, bytes: '1' } }, 'rules[0].code.bytes should be a number'],
 ])('%#: what does not fit is named', (given, problem) => {

@@ -14,7 +14,9 @@ export const manifestVersion = 1;
 
 /**
  * The names by which whoever deploys a template of this format gives it what it needs and finds what it made. They are
- * part of the format: all templates of a version have them.
+ * part of the format: every template of a version has those that it has a use for. `publishers` and `sourceTopic` are of
+ * rules on a topic's messages, `webhookUrl` and `webhookSecret` of rules on a webhook; of rules on nothing else there
+ * is no queue of `failures`. All others are in every template.
  */
 export const stackNames = {
   parameters: {
@@ -23,6 +25,10 @@ export const stackNames = {
     alertEmail: 'AlertEmail',
     alertTopic: 'AlertTopicArn',
     alarmTopic: 'AlarmTopicArn',
+    dispatchTopic: 'DispatchSnsArn',
+    dispatchType: 'DispatchType',
+    dispatchUsers: 'DispatchUsers',
+    publishers: 'PublisherAccounts',
     logRetention: 'LogRetentionInDays',
   },
   outputs: {
@@ -30,6 +36,9 @@ export const stackNames = {
     topic: 'AlertTopicArn',
     log: 'LogGroupName',
     failures: 'FailureQueueUrl',
+    sourceTopic: 'SourceTopicArn',
+    webhookUrl: 'WebhookUrl',
+    webhookSecret: 'WebhookSecretArn',
   },
   resources: { function: 'Function' },
 } as const;
@@ -51,6 +60,12 @@ export interface RuleManifest {
   readonly severity: Severity;
   readonly runbook: string;
   readonly runbookUrl: string | null;
+  /** Controls and attacks that it belongs to, in words. */
+  readonly references: readonly string[];
+  /** Whether it asks AWS or GitHub before it decides. */
+  readonly asks: boolean;
+  /** Of rules that look at a state: what is still found is told again after this many seconds. */
+  readonly remindAfter?: number;
   readonly triggers: readonly TriggerManifest[];
   /** Own and common parameters, by name. */
   readonly parameters: Readonly<Record<string, ParameterSpec>>;
@@ -76,7 +91,15 @@ export interface RuleManifest {
 /** What runs a rule, as data. */
 export type TriggerManifest =
   | { readonly kind: 'event'; readonly pattern: EventPattern; readonly state: RuleState }
-  | { readonly kind: 'schedule'; readonly expression: string; readonly everySeconds: number };
+  | { readonly kind: 'schedule'; readonly expression: string; readonly everySeconds: number }
+  | { readonly kind: 'sns'; readonly services: readonly string[] }
+  | {
+      readonly kind: 'webhook';
+      /** What the webhook has to send. */
+      readonly events: readonly string[];
+      /** What the rule takes as well, where a webhook sends it. */
+      readonly also?: readonly string[];
+    };
 
 /**
  * Reads the text of a `rules.json`.
@@ -111,7 +134,13 @@ export function parseManifest(text: string, where: string): Manifest {
   return value as Manifest;
 }
 
-type Shape = 'string' | 'number' | 'list' | 'object' | { readonly [field: string]: Shape };
+type Shape =
+  | 'string'
+  | 'number'
+  | 'boolean'
+  | 'list'
+  | 'object'
+  | { readonly [field: string]: Shape };
 
 const ruleShape: Shape = {
   name: 'string',
@@ -119,6 +148,8 @@ const ruleShape: Shape = {
   description: 'string',
   severity: 'string',
   runbook: 'string',
+  references: 'list',
+  asks: 'boolean',
   triggers: 'list',
   parameters: 'object',
   permissions: 'list',
@@ -127,6 +158,13 @@ const ruleShape: Shape = {
   code: { path: 'string', sha256: 'string', bytes: 'number', handler: 'string' },
   template: { path: 'string', sha256: 'string' },
   sample: { path: 'string' },
+};
+
+const triggerShapes: { readonly [kind: string]: Shape } = {
+  event: { kind: 'string', pattern: 'object', state: 'string' },
+  schedule: { kind: 'string', expression: 'string', everySeconds: 'number' },
+  sns: { kind: 'string', services: 'list' },
+  webhook: { kind: 'string', events: 'list' },
 };
 
 /** What keeps a value from being a manifest, each with the place. */
@@ -154,7 +192,7 @@ function shapeProblems(value: unknown, shape: Shape, where: string): readonly st
         : shape === 'object'
           ? isObject(value)
           : typeof value === shape;
-    return fits ? [] : [`${place} should be a ${shape}`];
+    return fits ? [] : [`${place} should be ${shape === 'object' ? 'an' : 'a'} ${shape}`];
   }
   if (!isObject(value)) return [`${place} should be an object`];
   return Object.entries(shape).flatMap(([field, inner]) =>
@@ -162,12 +200,15 @@ function shapeProblems(value: unknown, shape: Shape, where: string): readonly st
   );
 }
 
-/** What is `null` where there is none. */
+/** What is `null`, or left out, where there is none. */
 function optionalProblems(rule: unknown, where: string): readonly string[] {
   if (!isObject(rule)) return [];
-  return Object.entries({ regions: 'list', runbookUrl: 'string' } as const).flatMap(
-    ([field, shape]) =>
-      rule[field] === null ? [] : shapeProblems(rule[field], shape, `${where}.${field}`),
+  return [
+    ['regions', 'list', null] as const,
+    ['runbookUrl', 'string', null] as const,
+    ['remindAfter', 'number', undefined] as const,
+  ].flatMap(([field, shape, none]) =>
+    rule[field] === none ? [] : shapeProblems(rule[field], shape, `${where}.${field}`),
   );
 }
 
@@ -176,17 +217,19 @@ function entriesProblems(rule: unknown, where: string): readonly string[] {
   if (!isObject(rule)) return [];
   const { triggers, parameters } = rule;
   return [
-    ...(Array.isArray(triggers) ? triggers : []).flatMap((trigger: unknown, index) => [
-      ...shapeProblems(
-        trigger,
-        isObject(trigger) && trigger['kind'] === 'schedule'
-          ? { kind: 'string', expression: 'string', everySeconds: 'number' }
-          : { kind: 'string', pattern: 'object', state: 'string' },
-        `${where}.triggers[${index}]`,
-      ),
-    ]),
+    ...(Array.isArray(triggers) ? triggers : []).flatMap((trigger: unknown, index) =>
+      triggerProblems(trigger, `${where}.triggers[${index}]`),
+    ),
     ...Object.entries(isObject(parameters) ? parameters : {}).flatMap(([name, spec]) =>
       shapeProblems(spec, { kind: 'string', description: 'string' }, `${where}.parameters.${name}`),
     ),
   ];
+}
+
+function triggerProblems(trigger: unknown, where: string): readonly string[] {
+  const kind = String(isObject(trigger) ? trigger['kind'] : 'event');
+  const shape = Object.hasOwn(triggerShapes, kind) ? triggerShapes[kind] : undefined;
+  return shape
+    ? shapeProblems(trigger, shape, where)
+    : [`${where}.kind should be one of ${Object.keys(triggerShapes).join(', ')}`];
 }

@@ -23,7 +23,7 @@ const common = {
 /**
  * Bundles a module, read from text, into `index.mjs`, and everything that it imports dynamically into chunks of their
  * own. `index.mjs` is not minified: whoever looks into the Lambda console reads what runs. Chunks hold libraries, such as
- * the AWS SDK, and are.
+ * the AWS SDK, and are. What several chunks need lies in shared ones, so that the zip holds it once.
  *
  * @param folder the folder of the rule: imports are resolved from it.
  * @param root the folder of the package: paths in comments are relative to it, so that the bytes do not depend on where
@@ -33,28 +33,61 @@ const common = {
  */
 export async function bundle(text: string, folder: string, root: string): Promise<Files> {
   const chunks = new Map<string, string>();
-  const files = new Map<string, Uint8Array>();
   const entry = await build({
     ...common,
     absWorkingDir: root,
     stdin: { contents: text, resolveDir: folder, sourcefile: 'index.ts', loader: 'ts' },
     plugins: [chunking(chunks)],
   });
-  files.set('index.mjs', withStablePaths(output(entry.outputFiles), entry.metafile));
-  checkImports(entry.metafile, chunks, true);
-  // A chunk may import further ones: the map grows while it is walked.
-  for (const [name, path] of chunks) {
-    const chunk = await build({
-      ...common,
-      absWorkingDir: root,
-      entryPoints: [path],
-      minify: true,
-      plugins: [chunking(chunks), withoutCredentialProviders],
-    });
-    files.set(name, withNotice(output(chunk.outputFiles), chunk.metafile, root));
-    checkImports(chunk.metafile, chunks, false);
-  }
+  checkHeld(entry.metafile);
+  const index = withStablePaths(output(entry.outputFiles), entry.metafile);
+  const files = new Map([['index.mjs', index], ...(await bundleChunks(chunks, root))]);
+  checkImports(entry.metafile, files);
   return new Map([...files].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** What esbuild calls a shared chunk until it has its name. */
+const unnamed = /shared-chunk-[A-Z0-9]{8}\.mjs/g;
+
+/** Bundles the chunks of a rule, by file name and path of the module, in one run. */
+async function bundleChunks(
+  chunks: ReadonlyMap<string, string>,
+  root: string,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const entries = [...chunks].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const { outputFiles, metafile } = await build({
+    ...common,
+    absWorkingDir: root,
+    entryPoints: entries.map(([name, path]) => ({ in: path, out: name.replace(/\.mjs$/, '') })),
+    outdir: '.',
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'shared-chunk-[hash]',
+    splitting: true,
+    minify: true,
+    plugins: [withoutCredentialProviders],
+  });
+  checkImports(metafile, chunks);
+  const texts = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
+  // esbuild's hashes depend on where the package lies. Numbers in the order of the imports do not.
+  const names = new Map(entries.map(([name]) => [name, name]));
+  let count = 0;
+  for (const name of names.keys()) {
+    for (const [found] of (texts.get(name) ?? '').matchAll(unnamed)) {
+      if (names.has(found)) continue;
+      do count += 1;
+      while (chunks.has(`shared${count}.mjs`));
+      names.set(found, `shared${count}.mjs`);
+    }
+  }
+  const stable = (text: string): string => text.replace(unnamed, (name) => names.get(name) ?? name);
+  const files = new Map<string, Uint8Array>();
+  for (const [path, made] of Object.entries(metafile.outputs)) {
+    const name = names.get(basename(path));
+    // What nothing imports is not needed.
+    if (name === undefined) continue;
+    files.set(name, Buffer.from(notice(made, root) + stable(texts.get(basename(path)) ?? '')));
+  }
+  return files;
 }
 
 /**
@@ -72,16 +105,16 @@ export async function bundleDeclaration(file: string): Promise<string> {
 
 /**
  * Lambda gives credentials in environment variables, which the AWS SDK tries first. Its other providers (SSO, profiles,
- * processes, web identities, …) are left out of the chunks: a third of the size, and a tenth of the time to the first
- * alert (docs/decisions.md).
+ * processes, web identities, metadata services, …) are left out of the chunks: a third of the size, and a tenth of the
+ * time to the first alert (docs/decisions.md).
  */
 const withoutCredentialProviders: Plugin = {
   name: 'without-credential-providers',
   setup(esbuild) {
     const unused =
-      /^@aws-sdk\/(credential-provider-(sso|ini|process|web-identity|http|login)|token-providers)$/;
-    esbuild.onResolve({ filter: unused }, ({ path }) => ({
-      path,
+      /^(@aws-sdk\/(credential-provider-(sso|ini|process|web-identity|http|login)|token-providers)|@smithy\/credential-provider-imds)$/;
+    esbuild.onResolve({ filter: unused }, () => ({
+      path: 'unused',
       namespace: 'unused',
       sideEffects: false,
     }));
@@ -131,11 +164,11 @@ const chunking = (chunks: Map<string, string>): Plugin => ({
   },
 });
 
-/** Puts before a chunk whose work it holds, and under which licence. */
-function withNotice(content: Uint8Array, { inputs }: Metafile, root: string): Uint8Array {
-  const held = Object.keys(inputs).flatMap((path) => {
+/** Says before a chunk whose work it holds, and under which licence. */
+function notice({ inputs }: Metafile['outputs'][string], root: string): string {
+  const held = Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => {
     const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
-    return folder && isLibrary(path) ? [folder] : [];
+    return folder && bytesInOutput > 0 && isLibrary(path) ? [folder] : [];
   });
   const notices = [...new Set(held)].map((folder) => {
     const { name, version, license } = JSON.parse(
@@ -143,8 +176,8 @@ function withNotice(content: Uint8Array, { inputs }: Metafile, root: string): Ui
     ) as { name: string; version: string; license?: string };
     return `${name} ${version} (${license ?? 'see its package'})`;
   });
-  const notice = [...new Set(notices)].toSorted().join(', ');
-  return Buffer.concat([Buffer.from(`/* Holds parts of ${notice}. */\n`), content]);
+  const parts = [...new Set(notices)].toSorted().join(', ');
+  return parts && `/* Holds parts of ${parts}. */\n`;
 }
 
 /** The package that a file below node_modules belongs to. */
@@ -165,25 +198,22 @@ function output(files: readonly { readonly contents: Uint8Array }[]): Uint8Array
   return file.contents;
 }
 
-function checkImports(
-  metafile: Metafile,
-  chunks: ReadonlyMap<string, string>,
-  isEntry: boolean,
-): void {
-  for (const { imports } of Object.values(metafile.outputs)) {
-    for (const { path } of imports) {
-      if (!isBuiltin(path) && !chunks.has(path.replace('./', ''))) {
-        throw new Error(
-          `A function may import Node's own modules and its own chunks only, found ${path}.`,
-        );
-      }
-    }
-  }
-  if (!isEntry) return;
-  for (const path of Object.keys(metafile.inputs)) {
+/** Refuses an `index.mjs` that holds anything but the rule and core. */
+function checkHeld({ inputs }: Metafile): void {
+  for (const path of Object.keys(inputs)) {
     if (!isLibrary(path)) continue;
     throw new Error(
       `index.mjs would hold ${path}. Import libraries dynamically, so that they load only when they are needed: \`await import('${packageOf(path)}')\`.`,
+    );
+  }
+}
+
+/** Refuses what the function would not find: esbuild leaves imports alone that it takes for Node's own modules. */
+function checkImports({ outputs }: Metafile, files: ReadonlyMap<string, unknown>): void {
+  for (const { path, external } of Object.values(outputs).flatMap(({ imports }) => imports)) {
+    if (!external || isBuiltin(path) || files.has(path.replace('./', ''))) continue;
+    throw new Error(
+      `A function may import Node's own modules and its own chunks only, found ${path}.`,
     );
   }
 }

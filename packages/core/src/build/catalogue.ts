@@ -35,7 +35,7 @@ export const catalogue = ({ package: { name }, rules }: Manifest): string =>
     '| --- | --- | --- |',
     ...rules.map(
       (rule) =>
-        `| [\`${rule.name}\`](#${rule.name.toLowerCase()}) | ${rule.severity} | ${cell(rule.description)} |`,
+        `| [\`${rule.name}\`](#${rule.name.toLowerCase()}) | ${rule.severity} | ${plain(cell(rule.description))} |`,
     ),
     '',
     ...rules.map((rule) => section(rule, name)),
@@ -52,7 +52,7 @@ function section(rule: RuleManifest, packageName: string): string {
   return [
     `## ${rule.name}`,
     '',
-    rule.description,
+    plain(rule.description),
     '',
     ...(parameters.length > 0
       ? [
@@ -60,17 +60,28 @@ function section(rule: RuleManifest, packageName: string): string {
           '| --- | --- | --- |',
           ...parameters.map(
             ([name, spec]) =>
-              `| \`${name}\` | ${cell([spec.description, ...allowed(spec)].join(' ')).replaceAll('*', '\\*')} | ${byDefault(spec)} |`,
+              `| \`${name}\` | ${plain(cell([spec.description, ...allowed(spec)].join(' ')))} | ${byDefault(spec)} |`,
           ),
           '',
         ]
       : []),
-    `**Runs on** ${rule.triggers.map(trigger).join('; ')}. ${regions(rule)}`,
+    [
+      `**Runs on** ${[...new Set(rule.triggers.map(trigger))].join('; ')}.`,
+      asks(rule),
+      reminder(rule),
+      regions(rule),
+    ]
+      .filter(Boolean)
+      .join(' '),
     '',
-    `**When it alerts.** ${rule.runbook}`,
+    `**When it alerts.** ${plain(rule.runbook)}`,
     '',
+    ...(rule.references.length > 0 ? [`**See** ${rule.references.join('; ')}.`, ''] : []),
     '```sh',
     `pnpm patrol-deploy ${short}/${rule.name} --alert-email you@example.com${region}${required}`,
+    ...(rule.triggers.some(({ kind }) => kind === 'webhook')
+      ? [`pnpm patrol-deploy hook ${short}/${rule.name} --org your-organization`]
+      : []),
     '```',
     '',
   ].join('\n');
@@ -90,12 +101,42 @@ const regions = ({ regions: only, triggers }: RuleManifest): string =>
       ? 'It sees the events of the region that it stands in: deploy it in every region that you use.'
       : '';
 
-const trigger = (given: TriggerManifest): string =>
-  given.kind === 'schedule'
-    ? `the schedule \`${given.expression}\``
-    : `events of EventBridge (${list(given.pattern['detail-type']) || 'any type'})`;
+const asks = (rule: RuleManifest): string =>
+  rule.asks
+    ? 'It may have to ask AWS or GitHub before it decides: `try` and `replay` do that with `--live` only.'
+    : '';
+
+const reminder = ({ remindAfter }: RuleManifest): string =>
+  remindAfter === undefined ? '' : `What it still finds is told again after ${time(remindAfter)}.`;
+
+/** A time in the largest unit that it is whole in. */
+function time(seconds: number): string {
+  const units = { day: 86_400, hour: 3600, minute: 60, second: 1 };
+  const [unit, length] = Object.entries(units).find(([, size]) => seconds % size === 0) ?? [
+    'second',
+    1,
+  ];
+  const count = seconds / length;
+  return `${count === 1 ? (unit === 'hour' ? 'an' : 'a') : count} ${unit}${count === 1 ? '' : 's'}`;
+}
+
+function trigger(given: TriggerManifest): string {
+  switch (given.kind) {
+    case 'schedule':
+      return `the schedule \`${given.expression}\``;
+    case 'sns':
+      return `messages of a topic of its stack${given.services.length > 0 ? `, which ${given.services.join(', ')} may publish to` : ''}`;
+    case 'webhook':
+      return `deliveries of a GitHub webhook (${given.events.join(', ')})`;
+    case 'event':
+      return `events of EventBridge (${list(given.pattern['detail-type']) || 'any type'})`;
+  }
+}
 
 const list = (value: unknown): string =>
   Array.isArray(value) ? value.filter((item) => typeof item === 'string').join(', ') : '';
+
+/** Text in which Markdown finds neither emphasis nor HTML. */
+const plain = (text: string): string => text.replace(/[*<]/g, '\\$&');
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { names, number, text } from '../parameter.ts';
+import { cis } from '../references.ts';
 import { type AnyRule, defineRule } from '../rule.ts';
 import { stopped } from '../rule.fake.ts';
-import { large, scheduled, small } from '../template/rules.fake.ts';
-import { event } from '../trigger.ts';
+import { hooked, large, listening, reminding, scheduled, small } from '../template/rules.fake.ts';
+import { event, schedule, sns, webhook } from '../trigger.ts';
 import { problemsOf } from './check.ts';
 
 const problems = (change: object): readonly string[] => {
@@ -13,7 +14,8 @@ const problems = (change: object): readonly string[] => {
 
 describe('problemsOf', () => {
   test('finds nothing in good rules', () => {
-    for (const rule of [stopped, small, large, scheduled('rate(1 day)')])
+    const good = [stopped, small, large, scheduled('rate(1 day)'), hooked, listening, reminding];
+    for (const rule of good)
       expect([rule.name, problemsOf(rule, rule.name)]).toEqual([rule.name, []]);
   });
 
@@ -156,6 +158,73 @@ describe('problemsOf', () => {
         'permissions: {"Fn::Sub":"arn:aws-cn:s3:::${AWS::AccountId}"} must use ${AWS::Partition} in Fn::Sub',
       ],
     ],
+    [
+      'a webhook without events',
+      { triggers: [webhook([])] },
+      ['triggers: a webhook must name the events that the rule needs'],
+    ],
+    [
+      'events of a webhook that GitHub does not have',
+      { triggers: [webhook(['fork', '*', 'repository.created', 'Push', '']), webhook(['x-y'])] },
+      ['*', 'repository.created', 'Push', '', 'x-y'].map(
+        (name) =>
+          `triggers: "${name}" is no event of a GitHub webhook; expected a name such as repository, without an action`,
+      ),
+    ],
+    [
+      'services that are none',
+      {
+        triggers: [
+          sns(['backup.amazonaws.com', '*', 'backup', 'amazonaws.com', 'a.amazonaws.com.evil']),
+        ],
+      },
+      ['*', 'backup', 'amazonaws.com', 'a.amazonaws.com.evil'].map(
+        (name) =>
+          `triggers: "${name}" is no service of AWS; expected a service principal such as backup.amazonaws.com`,
+      ),
+    ],
+    [
+      'a reminder without a schedule',
+      { remindAfter: 86_400 },
+      ['remindAfter is for rules with a schedule: this one has none'],
+    ],
+    [
+      'a reminder at every run',
+      {
+        triggers: [schedule('rate(1 day)'), schedule('rate(1 hour)'), schedule('rate(2 hours)')],
+        remindAfter: 3600,
+      },
+      [
+        'remindAfter is shorter than rate(1 day): everything would be told at every run',
+        'remindAfter is shorter than rate(2 hours): everything would be told at every run',
+      ],
+    ],
+    ...[0, -1, 1.5, Number.NaN].map((remindAfter): [string, object, readonly string[]] => [
+      `a reminder after ${remindAfter} seconds`,
+      { triggers: [schedule('rate(1 hour)')], remindAfter },
+      [`remindAfter must be a whole number of seconds, found ${remindAfter}`],
+    ]),
+    ...[
+      '',
+      'two\nlines',
+      ' CloudTrail.1',
+      'CIS 4.5',
+      'CIS AWS Foundations Benchmark 4.17 (v1.4 to v5.0), 5.17 (v6.0, v7.0)',
+      'CIS AWS Foundations Benchmark 4.5 (v1.4 to v5.0), 5.6 (v6.0, v7.0)',
+      'MITRE ATT&CK T1562',
+      'MITRE ATT&CK T1562.8 Disable or Modify Cloud Logs',
+    ].map((reference): [string, object, readonly string[]] => [
+      `the reference ${JSON.stringify(reference)}`,
+      { references: [reference] },
+      [
+        `references: ${JSON.stringify(reference)} is none; expected cis(1) to cis(16), mitre('T1562.008', 'Disable or Modify Cloud Logs'), or a line of text`,
+      ],
+    ]),
+    [
+      'a reference that is given twice',
+      { references: [cis(5), 'AWS FSBP CloudTrail.1', cis(5)] },
+      [`references: "${cis(5)}" is given twice`],
+    ],
   ])('finds %s', (_, change, expected) => {
     expect(problems(change)).toEqual(expected);
   });
@@ -171,6 +240,11 @@ describe('problemsOf', () => {
       }),
     ).toHaveLength(7);
   });
+});
+
+test('a clock that runs at uneven times may remind sooner than its longest pause', () => {
+  const weekdays = schedule('cron(0 8-18 ? * MON-FRI *)', 62 * 3600);
+  expect(problems({ triggers: [weekdays], remindAfter: 86_400 })).toEqual([]);
 });
 
 test('a rule that declares a common parameter by itself is typed, and refused', () => {

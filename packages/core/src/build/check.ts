@@ -1,7 +1,9 @@
 import { splitArn } from '../arn.ts';
 import { parseParameter } from '../parameter.ts';
+import { cis, cisGitHub } from '../references.ts';
 import { compilePattern } from '../pattern.ts';
 import { allParameters, type AnyRule, eventPatterns, severities } from '../rule.ts';
+import type { Trigger } from '../trigger.ts';
 
 /** EventBridge's default quota for the length of a pattern, in characters. */
 const patternLimit = 2048;
@@ -38,6 +40,8 @@ export function problemsOf(rule: AnyRule, folder: string): readonly string[] {
       `the event pattern has ${length} characters; EventBridge takes ${patternLimit}`,
     );
   }
+  for (const trigger of rule.triggers) problems.push(...triggerProblems(trigger));
+  problems.push(...reminderProblems(rule), ...referenceProblems(rule.references ?? []));
   for (const [name, spec] of Object.entries(allParameters(rule))) {
     // It names an environment variable too: Lambda takes none of one letter.
     expect(
@@ -70,6 +74,80 @@ export function problemsOf(rule: AnyRule, folder: string): readonly string[] {
     );
   }
   return problems;
+}
+
+/** What GitHub and AWS would not know. */
+function triggerProblems(trigger: Trigger): readonly string[] {
+  if (trigger.kind === 'webhook') {
+    return trigger.events.length === 0
+      ? ['triggers: a webhook must name the events that the rule needs']
+      : trigger.events
+          .filter((name) => !/^[a-z]+(_[a-z]+)*$/.test(name))
+          .map(
+            (name) =>
+              `triggers: ${JSON.stringify(name)} is no event of a GitHub webhook; expected a name such as repository, without an action`,
+          );
+  }
+  if (trigger.kind === 'sns') {
+    return trigger.services
+      .filter((service) => !/^([a-z0-9-]+\.)+amazonaws\.com$/.test(service))
+      .map(
+        (service) =>
+          `triggers: ${JSON.stringify(service)} is no service of AWS; expected a service principal such as backup.amazonaws.com`,
+      );
+  }
+  return [];
+}
+
+/** A reminder that is due at every run keeps nothing back; without a clock nobody would look again. */
+function reminderProblems({ remindAfter, triggers }: AnyRule): readonly string[] {
+  if (remindAfter === undefined) return [];
+  if (!Number.isInteger(remindAfter) || remindAfter <= 0) {
+    return [`remindAfter must be a whole number of seconds, found ${remindAfter}`];
+  }
+  const given: readonly Trigger[] = triggers;
+  const schedules = given.filter((trigger) => trigger.kind === 'schedule');
+  if (schedules.length === 0)
+    return ['remindAfter is for rules with a schedule: this one has none'];
+  // The times between the runs of cron(…) differ: what is known is the longest alone.
+  return schedules
+    .filter(
+      ({ expression, everySeconds }) =>
+        expression.startsWith('rate(') && everySeconds > remindAfter,
+    )
+    .map(
+      ({ expression }) =>
+        `remindAfter is shorter than ${expression}: everything would be told at every run`,
+    );
+}
+
+/** CIS and ATT&CK are to be found by their numbers. */
+function referenceProblems(references: readonly string[]): readonly string[] {
+  const isWell = (reference: string): boolean => {
+    if (reference.startsWith('CIS GitHub')) {
+      return reference === cisGitHub(/\d+\.\d+\.\d+/.exec(reference)?.[0] ?? '');
+    }
+    if (reference.startsWith('CIS')) {
+      const control = Number(/4\.(\d+)/.exec(reference)?.[1]);
+      // Section 4 has 16 controls in all of these versions.
+      return control >= 1 && control <= 16 && reference === cis(control);
+    }
+    if (reference.startsWith('MITRE')) {
+      return /^MITRE ATT&CK T\d{4}(\.\d{3})? [A-Z]\S*( \S+)*$/.test(reference);
+    }
+    return /^\S+( \S+)*$/.test(reference);
+  };
+  return [
+    ...references
+      .filter((reference) => !isWell(reference))
+      .map(
+        (reference) =>
+          `references: ${JSON.stringify(reference)} is none; expected cis(1) to cis(16), mitre('T1562.008', 'Disable or Modify Cloud Logs'), or a line of text`,
+      ),
+    ...references
+      .filter((reference, index) => references.indexOf(reference) !== index)
+      .map((reference) => `references: ${JSON.stringify(reference)} is given twice`),
+  ];
 }
 
 function attempt(what: string, run: () => unknown): readonly string[] {

@@ -17,7 +17,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { unzipSync } from 'fflate';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Manifest } from '../manifest.ts';
+import { type Manifest, parseManifest } from '../manifest.ts';
 import { record } from '../rule.fake.ts';
 import { BuildError, buildPackage, limits } from './index.ts';
 
@@ -40,9 +40,9 @@ const ruleText = (
     trigger = "apiCall('cloudtrail.amazonaws.com', ['StopLogging'])",
   } = {},
 ): string => `
-import { apiCall, defineRule, event, names, number, schedule, secret } from '@patrol/core';
+import { apiCall, cis, defineRule, event, names, number, schedule, secret, sns, webhook } from '@patrol/core';
 ${before}
-export const unused = [apiCall, event, names, number, schedule, secret];
+export const unused = [apiCall, cis, event, names, number, schedule, secret, sns, webhook];
 export default defineRule({
   name: '${name}',
   title: 'Fixture',
@@ -51,7 +51,7 @@ export default defineRule({
   runbook: 'Do nothing.',
   triggers: [${trigger}],
   ${more}
-  async evaluate({ detail }, context) { ${evaluate} },
+  async evaluate(given, context) { const { detail } = given; ${evaluate} },
 });
 `;
 
@@ -67,6 +67,59 @@ const rule = (
     Object.entries(more).map(([path, text]) => [`rules/${name}/${path}`, text]),
   ),
 });
+
+/** The samples of triggers that are not CloudTrail's, as their functions are given them. */
+const samples = {
+  schedule: {
+    id: 'c5a1b2d3-0000-4000-8000-000000000003',
+    'detail-type': 'Scheduled Event',
+    source: 'aws.events',
+    account: '111122223333',
+    time: '2026-03-04T05:06:08Z',
+    region: 'eu-west-1',
+    resources: [],
+    detail: {},
+  },
+  sns: {
+    Records: [
+      {
+        EventSource: 'aws:sns',
+        Sns: {
+          MessageId: '6f1b6b1e-0000-4000-8000-000000000004',
+          TopicArn: 'arn:aws:sns:eu-west-1:111122223333:source',
+          Message: 'A backup failed.',
+          Timestamp: '2026-03-04T05:06:07.000Z',
+        },
+      },
+    ],
+  },
+  webhook: {
+    name: 'fork',
+    id: '6f1b6b1e-0000-4000-8000-000000000005',
+    payload: {
+      forkee: { full_name: 'mallory/ledger' },
+      sender: { login: 'mallory', type: 'User' },
+    },
+  },
+};
+
+/** A rule on another source, with its sample. */
+const from = (name: string, source: keyof typeof samples, more = 'parameters: {},'): Tree => ({
+  ...rule(name, {
+    trigger: {
+      schedule: "schedule('rate(1 hour)')",
+      sns: "sns(['backup.amazonaws.com'])",
+      webhook: "webhook(['fork'])",
+    }[source],
+    more,
+    evaluate: `return { title: '${source}', summary: 'x' };`,
+  }),
+  [`rules/${name}/sample.json`]: JSON.stringify(samples[source]),
+});
+
+/** Without the chunks that hold what several others need. */
+const named = (files: object): readonly string[] =>
+  Object.keys(files).filter((name) => !/^shared\d+\.mjs$/.test(name));
 
 /** A package in a new folder for temporary files. `copied`: with a copy of core, as npm installs it, not a link to it. */
 function fixture(tree: Tree, { depth = 0, copied = false } = {}): string {
@@ -161,8 +214,16 @@ describe('a built package', async () => {
           "import { join } from 'node:path';\nexport const word: string = join('lazy', 'word');",
       },
     ),
+    ...from('listening', 'sns'),
+    ...from('hooked', 'webhook'),
+    ...from(
+      'reminding',
+      'schedule',
+      "remindAfter: 86_400, references: [cis(5)], parameters: { token: secret('A token.', { example: 'arn:aws:ssm:eu-west-1:111122223333:parameter/t' }) },",
+    ),
     'rules/README.md': 'Not a rule.',
   });
+  const all = ['hooked', 'listening', 'parts', 'reminding', 'tokens', 'watch'];
   const manifest = await buildPackage(root);
   const built = (name: string) =>
     manifest.rules.find((found) => found.name === name) ?? expect.fail(`no ${name}`);
@@ -173,7 +234,7 @@ describe('a built package', async () => {
       formatVersion: 1,
       package: { name: 'fixture', version: '1.2.3' },
     });
-    expect(manifest.rules.map(({ name }) => name)).toEqual(['parts', 'tokens', 'watch']);
+    expect(manifest.rules.map(({ name }) => name)).toEqual(all);
     expect(built('watch')).toMatchObject({
       title: 'Fixture',
       severity: 'high',
@@ -181,6 +242,8 @@ describe('a built package', async () => {
       triggers: [{ kind: 'event', state: 'ENABLED' }],
       parameters: { deniedAttempts: { kind: 'choice', default: 'quiet' } },
       permissions: [],
+      references: [],
+      asks: false,
       regions: null,
       memorySize: 256,
       timeout: 30,
@@ -191,10 +254,27 @@ describe('a built package', async () => {
     expect(Object.keys(hashes(join(root, 'dist'))).toSorted()).toEqual(
       [
         'rules.json',
-        ...['parts', 'tokens', 'watch'].flatMap((name) =>
+        ...all.flatMap((name) =>
           ['code.zip', 'sample.json', 'template.json'].map((file) => `rules/${name}/${file}`),
         ),
       ].toSorted(),
+    );
+  });
+
+  test('has a manifest that tells every kind of source', () => {
+    expect(built('listening').triggers).toEqual([
+      { kind: 'sns', services: ['backup.amazonaws.com'] },
+    ]);
+    expect(built('hooked').triggers).toEqual([{ kind: 'webhook', events: ['fork'] }]);
+    expect(built('reminding')).toMatchObject({
+      triggers: [{ kind: 'schedule', expression: 'rate(1 hour)', everySeconds: 3600 }],
+      remindAfter: 86_400,
+      references: [expect.stringContaining('CIS AWS Foundations Benchmark 4.5')],
+    });
+    expect(built('watch')).not.toHaveProperty('remindAfter');
+    for (const name of ['hooked', 'listening', 'reminding']) expect(built(name).regions).toBeNull();
+    expect(parseManifest(readFileSync(join(root, 'dist/rules.json'), 'utf8'), 'x')).toEqual(
+      manifest,
     );
   });
 
@@ -215,6 +295,17 @@ describe('a built package', async () => {
       source: 'aws.cloudtrail',
       detail: record,
     });
+  });
+
+  test('has the sample of another source as the function is given it', () => {
+    for (const [name, source] of [
+      ['listening', 'sns'],
+      ['hooked', 'webhook'],
+      ['reminding', 'schedule'],
+    ] as const) {
+      const text = readFileSync(join(root, `dist/rules/${name}/sample.json`), 'utf8');
+      expect(JSON.parse(text)).toEqual(samples[source]);
+    }
   });
 
   test('is within its limits', () => {
@@ -242,11 +333,46 @@ describe('a built package', async () => {
     }
   });
 
-  test('carries the reader of secrets only where there are some', () => {
-    const withSecrets = Object.keys(unzip(root, 'tokens'));
-    expect(withSecrets).toEqual(['index.mjs', 'secret.mjs', 'sns.mjs']);
-    expect(Object.keys(unzip(root, 'watch'))).toEqual(['index.mjs', 'sns.mjs']);
-    expect(Object.keys(unzip(root, 'parts'))).toEqual(['index.mjs', 'sns.mjs', 'word.mjs']);
+  test('carries what reads secrets, remembers and receives only where it is needed', () => {
+    const parts = (name: string): readonly string[] => named(unzip(root, name));
+    expect(parts('watch')).toEqual(['index.mjs', 'sns.mjs']);
+    expect(parts('listening')).toEqual(['index.mjs', 'sns.mjs']);
+    expect(parts('parts')).toEqual(['index.mjs', 'sns.mjs', 'word.mjs']);
+    expect(parts('tokens')).toEqual(['index.mjs', 'secret.mjs', 'sns.mjs']);
+    expect(parts('hooked')).toEqual(['index.mjs', 'secret.mjs', 'sns.mjs', 'webhook.mjs']);
+    expect(parts('reminding')).toEqual(['index.mjs', 'memory.mjs', 'secret.mjs', 'sns.mjs']);
+  });
+
+  test('holds what several parts need once', () => {
+    const files = unzip(root, 'reminding');
+    // The signer of the AWS SDK, which its four clients need.
+    const holders = Object.keys(files).filter((name) => files[name]?.includes('aws4_request'));
+    expect(holders).toHaveLength(1);
+    expect(holders[0]).toMatch(/^shared\d\.mjs$/);
+    const [bytes = 0, alone = 0] = ['reminding', 'watch'].map((name) => built(name).code.bytes);
+    expect(bytes).toBeLessThan(1.7 * alone);
+    // Nothing in it that nothing loads, and nothing but what is loaded.
+    const loaded = (name: string): readonly string[] =>
+      [...(files[name] ?? '').matchAll(/["']\.\/([\w.-]+\.mjs)["']/g)].map(([, path = '']) => path);
+    const reached = new Set(['index.mjs']);
+    for (const name of reached) for (const path of loaded(name)) reached.add(path);
+    expect([...reached].toSorted()).toEqual(Object.keys(files));
+  });
+
+  test('says whose work it holds, and under which licence', () => {
+    const files = unzip(root, 'reminding');
+    const notices = (name: string): string =>
+      /^\/\* Holds parts of (.+)\. \*\/\n/.exec(files[name] ?? '')?.[1] ?? '';
+    for (const [name, library] of [
+      ['memory.mjs', '@aws-sdk/client-dynamodb'],
+      ['secret.mjs', '@aws-sdk/client-ssm'],
+      ['sns.mjs', '@aws-sdk/client-sns'],
+    ] as const) {
+      expect(notices(name)).toMatch(new RegExp(`${library} \\d+\\.\\d+\\.\\d+ \\(Apache-2\\.0\\)`));
+    }
+    const shared = Object.keys(files).filter((name) => name.startsWith('shared'));
+    expect(shared.map(notices).join()).toMatch(/@smithy\/core \S+ \(Apache-2\.0\)/);
+    expect(unzip(root, 'parts')['word.mjs']).not.toContain('Holds parts');
   });
 
   test('has zips of one date and one mode, readable by all', () => {
@@ -286,6 +412,13 @@ describe('a built package', async () => {
       ALERT_TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:alerts',
       deniedAttempts: 'quiet',
     };
+    const hookedEnvironment = {
+      ALERT_TOPIC_ARN: environment.ALERT_TOPIC_ARN,
+      WEBHOOK_SECRET_ARN:
+        'arn:aws:secretsmanager:us-east-1:111122223333:secret:WebhookSecret-000000',
+      MEMORY_TABLE: 'memory',
+      token: 'arn:aws:ssm:eu-west-1:111122223333:parameter/t',
+    };
     const decide = (name: string): readonly string[] => [
       '--input-type=module',
       '--eval',
@@ -308,6 +441,33 @@ describe('a built package', async () => {
       );
     });
 
+    test('decides about every source', async () => {
+      for (const [name, source] of [
+        ['listening', 'sns'],
+        ['hooked', 'webhook'],
+        ['reminding', 'schedule'],
+      ] as const) {
+        expect(await run(decide(name), { env: hookedEnvironment })).toEqual({
+          code: 0,
+          stdout: `function ${source} https://example.com/fixture#${name}\n`,
+          stderr: '',
+        });
+      }
+    });
+
+    test('loads every part of it', async () => {
+      for (const name of all) {
+        const url = unpacked(name);
+        const program = Object.keys(unzip(root, name))
+          .map((file) => `await import(${JSON.stringify(new URL(file, url).href)});`)
+          .join('\n');
+        const ran = await run(['--input-type=module', '--eval', program], {
+          env: { ...environment, ...hookedEnvironment, limit: '3' },
+        });
+        expect([name, ran]).toEqual([name, { code: 0, stdout: '', stderr: '' }]);
+      }
+    });
+
     test('fails at the start on bad values, all at once', async () => {
       const { code, stderr } = await run(decide('tokens'), {
         env: { ...environment, token: 'hunter2', limit: '6', deniedAttempts: 'maybe' },
@@ -324,7 +484,7 @@ describe('a built package', async () => {
     test('fails at the start without a topic', async () => {
       expect(await run(decide('watch'), { env: { deniedAttempts: 'quiet' } })).toMatchObject({
         code: 1,
-        stderr: expect.stringContaining('ALERT_TOPIC_ARN: expected the ARN of the SNS topic'),
+        stderr: expect.stringContaining('ALERT_TOPIC_ARN: expected the ARN of '),
       });
     });
   });
@@ -334,6 +494,13 @@ describe('the same input gives the same bytes (L9)', () => {
   const tree = {
     ...rule('watch'),
     ...rule('other', { more: "parameters: { list: names('Names.', { default: 'a' }) }," }),
+    // With several clients of the AWS SDK, so that there are shared chunks between them.
+    ...from('hooked', 'webhook'),
+    ...from(
+      'reminding',
+      'schedule',
+      "remindAfter: 86_400, parameters: { token: secret('A token.', { example: 'arn:aws:ssm:eu-west-1:111122223333:parameter/t' }) },",
+    ),
   };
 
   test('wherever the package lies, in any time zone, through the command', async () => {
@@ -347,7 +514,7 @@ describe('the same input gives the same bytes (L9)', () => {
         env: { TZ },
       });
       expect(result).toMatchObject({ code: 0, stderr: '' });
-      expect(result.stdout).toMatch(/^other {2}[\d.]+ KB\nwatch {2}[\d.]+ KB\n2 rules built\n$/);
+      expect(result.stdout).toMatch(/^(\w+ {2}[\d.]+ KB\n){4}4 rules built\n$/);
       expect(hashes(join(deep, 'dist'))).toEqual(expected);
     }
   });
@@ -395,7 +562,7 @@ describe('what is refused', () => {
       ...library,
     });
     await buildPackage(root);
-    expect(Object.keys(unzip(root, 'watch'))).toEqual(['index.mjs', 'left.mjs', 'sns.mjs']);
+    expect(named(unzip(root, 'watch'))).toEqual(['index.mjs', 'left.mjs', 'sns.mjs']);
   });
 
   test('an import that no zip could hold', async () => {
@@ -425,6 +592,31 @@ describe('what is refused', () => {
     expect(
       await refusal(rule('watch', { evaluate: "await import('./one/index.ts');" }, parts)),
     ).toContain('Two chunks would have the name index.mjs');
+  });
+
+  test('but neither a part of a part nor a part with the name of a shared one', async () => {
+    const root = fixture(
+      rule(
+        'watch',
+        {
+          evaluate:
+            "const { one } = await import('./one.ts'); const { two } = await import('./shared1.ts'); return { title: await one() + two, summary: 'x' };",
+        },
+        {
+          'one.ts':
+            "import { common } from './common.ts';\nexport const one = async () => common + (await import('./deep.ts')).deep;",
+          'shared1.ts': "import { common } from './common.ts';\nexport const two = common;",
+          'common.ts': "export const common = 'common'.repeat(globalThis.process.argv.length);",
+          'deep.ts': "export const deep = 'deep';",
+        },
+      ),
+    );
+    await buildPackage(root);
+    const files = unzip(root, 'watch');
+    expect(named(files)).toEqual(['index.mjs', 'one.mjs', 'sns.mjs']);
+    expect(files['shared1.mjs']).toMatch(/two/);
+    expect(Object.values(files).filter((text) => text.includes('"common"'))).toHaveLength(1);
+    expect(Object.values(files).filter((text) => text.includes('"deep"'))).toHaveLength(1);
   });
 
   test('an index.mjs or a zip that is too large', async () => {
@@ -465,6 +657,22 @@ describe('what is refused', () => {
     expect(await refusal({ ...tree, 'rules/watch/sample.json': '{' })).toMatch(
       /^rules\/watch: .*JSON/,
     );
+    for (const [source, other] of [
+      ['schedule', record],
+      ['schedule', samples.webhook],
+      ['sns', samples.schedule],
+      ['sns', { Records: [] }],
+      ['webhook', { ...samples.webhook, name: 'push' }],
+      ['webhook', { name: 'fork' }],
+    ] as const) {
+      const sampled = {
+        ...from('watch', source),
+        'rules/watch/sample.json': JSON.stringify(other),
+      };
+      expect(await refusal(sampled)).toMatch(
+        /^rules\/watch: the rule would never receive sample\.json: /,
+      );
+    }
     for (const other of [{ ...record, eventName: 'DeleteTrail' }, {}, null, [record]]) {
       expect(await refusal({ ...tree, 'rules/watch/sample.json': JSON.stringify(other) })).toMatch(
         /^rules\/watch: the rule would never receive sample\.json: /,
@@ -543,7 +751,9 @@ describe('regions in the manifest (E3)', () => {
     const { rules } = await buildPackage(
       fixture({
         ...rule('watch', { trigger }),
-        'rules/watch/sample.json': JSON.stringify({ ...record, eventSource, eventName }),
+        'rules/watch/sample.json': JSON.stringify(
+          trigger.startsWith('schedule') ? samples.schedule : { ...record, eventSource, eventName },
+        ),
       }),
     );
     expect(rules[0]?.regions).toEqual(expected);

@@ -15,7 +15,7 @@ import {
   type RuleManifest,
   type TriggerManifest,
 } from '../manifest.ts';
-import { allParameters, type AnyRule, eventPatterns } from '../rule.ts';
+import { allParameters, type AnyRule } from '../rule.ts';
 import { defaults, entry } from '../template/function.ts';
 import { ruleTemplate } from '../template/index.ts';
 import { eventRegions, ruleState, type Trigger } from '../trigger.ts';
@@ -114,6 +114,9 @@ export async function buildRule(root: string, name: string, homepage?: string): 
       severity: rule.severity,
       runbook: rule.runbook,
       runbookUrl,
+      references: rule.references ?? [],
+      asks: rule.clients !== undefined,
+      ...(rule.remindAfter === undefined ? {} : { remindAfter: rule.remindAfter }),
       triggers: rule.triggers.map(triggerManifest),
       parameters: allParameters(rule),
       permissions: rule.permissions ?? [],
@@ -149,28 +152,37 @@ async function loadRule(root: string, name: string): Promise<AnyRule> {
   return rule as unknown as AnyRule;
 }
 
-/** The sample event, which a trigger of the rule must deliver. */
+/** The sample event, which a trigger of the rule must deliver: as the function is given it, or a plain CloudTrail record. */
 function readSample(root: string, rule: AnyRule): unknown {
   const file = join(root, 'rules', rule.name, 'sample.json');
   if (!existsSync(file)) throw new Error(`expected ${file}: an event on which the rule alerts.`);
   const found: unknown = JSON.parse(readFileSync(file, 'utf8'));
   const sample = isCloudTrailRecord(found) ? wrapRecord(found) : found;
-  if (eventPatterns(rule).length > 0) {
-    const reason = ruleDelivery(rule)(sample);
-    if (reason) throw new Error(`the rule would never receive sample.json: ${reason}.`);
-  }
+  const reason = ruleDelivery(rule)(sample);
+  if (reason) throw new Error(`the rule would never receive sample.json: ${reason}.`);
   return sample;
 }
 
 /** The module that becomes `index.mjs`. */
 function entryText(rule: AnyRule, runbookUrl: string | null): string {
+  const isHooked = rule.triggers.some(({ kind }: Trigger) => kind === 'webhook');
   const hasSecrets = Object.values(allParameters(rule)).some(({ kind }) => kind === 'secret');
-  const readSecret = hasSecrets
-    ? ", readSecret: async (reference) => (await import('@patrol/core/lambda/secret')).readSecret(reference)"
-    : '';
+  const world = [
+    `runbookUrl: ${JSON.stringify(runbookUrl)}`,
+    ...(hasSecrets || isHooked
+      ? [
+          "readSecret: async (reference) => (await import('@patrol/core/lambda/secret')).readSecret(reference)",
+        ]
+      : []),
+    ...(isHooked ? ["webhook: () => import('@patrol/core/lambda/webhook')"] : []),
+    ...(rule.remindAfter === undefined
+      ? []
+      : ["memory: () => import('@patrol/core/lambda/memory')"]),
+  ];
   return `import { start } from '@patrol/core/lambda';
 import rule from './rule.ts';
-export const { handler, evaluate } = start(rule, { runbookUrl: ${JSON.stringify(runbookUrl)}${readSecret} });
+export const { handler, evaluate } = start(rule, {
+${world.map((part) => `  ${part},\n`).join('')}});
 `;
 }
 
@@ -186,10 +198,26 @@ function checkLimits(files: Files, code: Uint8Array): void {
   }
 }
 
-const triggerManifest = (trigger: Trigger): TriggerManifest =>
-  trigger.kind === 'event'
-    ? { kind: 'event', pattern: trigger.pattern, state: ruleState(trigger.pattern) }
-    : { kind: 'schedule', expression: trigger.expression, everySeconds: trigger.everySeconds };
+function triggerManifest(trigger: Trigger): TriggerManifest {
+  switch (trigger.kind) {
+    case 'event':
+      return { kind: 'event', pattern: trigger.pattern, state: ruleState(trigger.pattern) };
+    case 'schedule':
+      return {
+        kind: 'schedule',
+        expression: trigger.expression,
+        everySeconds: trigger.everySeconds,
+      };
+    case 'sns':
+      return { kind: 'sns', services: trigger.services };
+    case 'webhook':
+      return {
+        kind: 'webhook',
+        events: trigger.events,
+        ...(trigger.also ? { also: trigger.also } : {}),
+      };
+  }
+}
 
 /** Where the rule can run: only where all of its events occur; anywhere when one of them does. */
 function ruleRegions(rule: AnyRule): readonly string[] | null {

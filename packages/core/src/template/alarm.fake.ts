@@ -2,6 +2,8 @@
 import { isObject } from '../cloudtrail.ts';
 
 interface Metric {
+  /** What it measures: what is counted comes in any statistic, a time in those that do not grow with the traffic. */
+  readonly unit: 'Count' | 'Milliseconds';
   /** The names of the dimensions with which it is sent; each set as a whole. */
   readonly dimensions: readonly (readonly string[])[];
   /** Whether nothing is sent when there is nothing to count: a lack then looks like missing data. */
@@ -9,17 +11,35 @@ interface Metric {
 }
 
 const perFunction: Metric = {
+  unit: 'Count',
   dimensions: [[], ['FunctionName'], ['FunctionName', 'Resource']],
   silentAtZero: true,
 };
-const perQueue: Metric = { dimensions: [['QueueName']], silentAtZero: false };
-const perRule: Metric = { dimensions: [['RuleName']], silentAtZero: true };
-const perApi: Metric = { dimensions: [['ApiName'], ['ApiName', 'Stage']], silentAtZero: true };
+const perQueue: Metric = { unit: 'Count', dimensions: [['QueueName']], silentAtZero: false };
+const perRule: Metric = { unit: 'Count', dimensions: [['RuleName']], silentAtZero: true };
+const perTopic: Metric = { unit: 'Count', dimensions: [['TopicName']], silentAtZero: true };
+const ofRestApi: Metric = {
+  unit: 'Count',
+  dimensions: [['ApiName'], ['ApiName', 'Stage']],
+  silentAtZero: true,
+};
+/** Those that are always sent: AWS's guides do not agree on the dimensions of the metrics of a route. */
+const ofHttpApi: Metric = {
+  unit: 'Count',
+  dimensions: [['ApiId'], ['ApiId', 'Stage']],
+  silentAtZero: true,
+};
+const ofAnyApi: Metric = {
+  ...ofRestApi,
+  dimensions: [...ofRestApi.dimensions, ...ofHttpApi.dimensions],
+};
+const time: Metric = { ...ofAnyApi, unit: 'Milliseconds' };
 
 /**
  * "Types of metrics for Lambda functions" (a function that is not invoked sends nothing), "Available CloudWatch metrics for
  * Amazon SQS", "Monitoring Amazon EventBridge" ("EventBridge only sends this metric to CloudWatch if it isn't zero"),
- * "Amazon API Gateway dimensions and metrics". All of them count: none is ever below zero. CloudWatch tells case apart.
+ * "Monitoring Amazon SNS topics using CloudWatch", "Amazon API Gateway dimensions and metrics" (REST APIs), "Working with
+ * metrics for HTTP APIs". None of them is ever below zero. CloudWatch tells case apart.
  */
 const metrics: Readonly<Record<string, Readonly<Record<string, Metric>>>> = {
   'AWS/Lambda': {
@@ -35,7 +55,19 @@ const metrics: Readonly<Record<string, Readonly<Record<string, Metric>>>> = {
     InvocationsSentToDlq: perRule,
     InvocationsFailedToBeSentToDlq: perRule,
   },
-  'AWS/ApiGateway': { Count: perApi, '4XXError': perApi, '5XXError': perApi, Latency: perApi },
+  'AWS/SNS': {
+    NumberOfNotificationsFailed: perTopic,
+    NumberOfNotificationsFailedToRedriveToDlq: perTopic,
+  },
+  'AWS/ApiGateway': {
+    Count: ofAnyApi,
+    '4XXError': ofRestApi,
+    '5XXError': ofRestApi,
+    '4xx': ofHttpApi,
+    '5xx': ofHttpApi,
+    Latency: time,
+    IntegrationLatency: time,
+  },
 };
 
 /** The reasons for which an alarm with these properties can never ring, or would miss what it is there for. */
@@ -72,20 +104,26 @@ export function neverRings(alarm: Readonly<Record<string, unknown>>): readonly s
     comparison === 'LessThanThreshold' ? Number(threshold) > 0 : Number(threshold) >= 0;
   expect(
     !below || lowest,
-    `a count is never ${comparison === 'LessThanThreshold' ? 'below' : 'at or below'} ${String(threshold)}`,
+    `${String(name)} is never ${comparison === 'LessThanThreshold' ? 'below' : 'at or below'} ${String(threshold)}`,
   );
   expect(
     !below || !metric?.silentAtZero || alarm['TreatMissingData'] === 'breaching',
     `${String(name)} sends nothing at zero, and missing data is not breaching`,
   );
+  const { Statistic: statistic, ExtendedStatistic: percentile, Unit: unit } = alarm;
   const statistics = ['Sum', 'Minimum', 'Maximum', 'Average', 'SampleCount'];
   expect(
-    statistics.includes(String(alarm['Statistic'])),
-    `no statistic ${String(alarm['Statistic'])}`,
+    (percentile === undefined && statistics.includes(String(statistic))) ||
+      (statistic === undefined && /^p(100|\d{1,2}(\.\d{1,2})?)$/.test(String(percentile))),
+    `no statistic ${String(percentile ?? statistic)}`,
   );
   expect(
-    alarm['Unit'] === undefined || alarm['Unit'] === 'Count',
-    `a count has no unit ${String(alarm['Unit'])}`,
+    metric?.unit !== 'Milliseconds' || !['Sum', 'SampleCount'].includes(String(statistic)),
+    `the ${String(statistic)} of times says how many there were, not how long they are`,
+  );
+  expect(
+    !metric || unit === undefined || unit === metric.unit,
+    `${String(name)} has no unit ${String(unit)}`,
   );
 
   const period = Number(alarm['Period']);

@@ -5,7 +5,8 @@ import type { AnyRule } from '../rule.ts';
 import { schedule } from '../trigger.ts';
 import { neverRings } from './alarm.fake.ts';
 import { ruleTemplate } from './index.ts';
-import { large, scheduled, small } from './rules.fake.ts';
+import { hooked, large, listening, reminding, scheduled, small } from './rules.fake.ts';
+import { answerWithin } from './webhook.ts';
 
 type Alarm = Readonly<Record<string, unknown>>;
 
@@ -47,10 +48,10 @@ describe('neverRings', () => {
         EvaluationPeriods: 5,
       }),
     ).toEqual([
-      'a count is never below 0',
+      'Invocations is never below 0',
       'Invocations sends nothing at zero, and missing data is not breaching',
     ]);
-    // Its alarms of webhooks (L3): the names are ApiName and 4XXError.
+    // Its alarms of webhooks (L3): the names are ApiName and 4XXError, and the sum of times is no time.
     const webhook = {
       ...asOriginal,
       Namespace: 'AWS/ApiGateway',
@@ -70,7 +71,10 @@ describe('neverRings', () => {
         MetricName: 'Latency',
         Dimensions: [{ Name: 'APIName', Value: 'x' }],
       }),
-    ).toEqual(['Latency is not sent with the dimensions [APIName]']);
+    ).toEqual([
+      'Latency is not sent with the dimensions [APIName]',
+      'the Sum of times says how many there were, not how long they are',
+    ]);
     expect(
       neverRings({
         ...webhook,
@@ -104,11 +108,11 @@ describe('neverRings', () => {
       { MetricName: 'FailedInvocations', Dimensions: [] },
       'FailedInvocations is not sent with the dimensions []',
     ],
-    ['below zero', { Threshold: 0 }, 'a count is never below 0'],
+    ['below zero', { Threshold: 0 }, 'Invocations is never below 0'],
     [
       'at or below less than zero',
       { ComparisonOperator: 'LessThanOrEqualToThreshold', Threshold: -1 },
-      'a count is never at or below -1',
+      'Invocations is never at or below -1',
     ],
     [
       'missing data',
@@ -122,7 +126,10 @@ describe('neverRings', () => {
     ],
     ['comparison', { ComparisonOperator: 'LessThan' }, 'no comparison LessThan'],
     ['statistic', { Statistic: 'sum' }, 'no statistic sum'],
-    ['unit', { Unit: 'Seconds' }, 'a count has no unit Seconds'],
+    ['unit', { Unit: 'Seconds' }, 'Invocations has no unit Seconds'],
+    ['no statistic', { Statistic: undefined }, 'no statistic undefined'],
+    ['two statistics', { ExtendedStatistic: 'p99' }, 'no statistic p99'],
+    ['percentile', { Statistic: undefined, ExtendedStatistic: '99' }, 'no statistic 99'],
     ['period', { Period: 90 }, 'no period of 90 seconds'],
     ['zero period', { Period: 0 }, 'no period of 0 seconds'],
     [
@@ -148,11 +155,40 @@ describe('neverRings', () => {
   });
 });
 
+test('HTTP APIs have their own names, and times their own statistics and unit', () => {
+  const latency: Alarm = {
+    ...good,
+    Namespace: 'AWS/ApiGateway',
+    MetricName: 'Latency',
+    Dimensions: [{ Name: 'ApiId', Value: 'x' }],
+    Statistic: undefined,
+    ExtendedStatistic: 'p99',
+    Unit: 'Milliseconds',
+    ComparisonOperator: 'GreaterThanThreshold',
+    Threshold: 8000,
+  };
+  expect(neverRings(latency)).toEqual([]);
+  expect(neverRings({ ...latency, Unit: 'Seconds' })).toEqual(['Latency has no unit Seconds']);
+  expect(neverRings({ ...latency, MetricName: '4XXError', Unit: 'Count' })).toEqual([
+    '4XXError is not sent with the dimensions [ApiId]',
+  ]);
+  for (const MetricName of ['4xx', '5xx']) {
+    const refused = { ...latency, MetricName, Unit: 'Count' };
+    expect(neverRings(refused)).toEqual([]);
+    expect(neverRings({ ...refused, Dimensions: [{ Name: 'ApiName', Value: 'x' }] })).toEqual([
+      `${MetricName} is not sent with the dimensions [ApiName]`,
+    ]);
+  }
+});
+
 describe('alarms', () => {
   test.each<[string, AnyRule]>([
     ['events', stopped],
     ['few things', small],
     ['many things', large],
+    ['a webhook', hooked],
+    ['topics', listening],
+    ['a clock, which reminds', reminding],
     ['rate(1 minute)', scheduled('rate(1 minute)')],
     ['rate(6 days)', scheduled('rate(6 days)')],
     ['cron', scheduled('cron(0 8 ? * MON-FRI *)', 3 * 86_400)],
@@ -182,6 +218,25 @@ describe('alarms', () => {
       'ScheduleDeadLetterQueueUnreachableAlarm',
       'ScheduleMissingRunAlarm',
     ]);
+    expect(Object.keys(alarmsOf(listening))).toEqual([
+      'ErrorsAlarm',
+      'ThrottlesAlarm',
+      'FailureQueueUnreachableAlarm',
+      'FailureQueueAlarm',
+      'DeadLetterQueueAlarm',
+      'SourceTopicFailedDeliveriesAlarm',
+      'SourceTopicDeadLetterQueueUnreachableAlarm',
+      'SourceTopic2FailedDeliveriesAlarm',
+      'SourceTopic2DeadLetterQueueUnreachableAlarm',
+    ]);
+    // Nothing is kept for a webhook, whose deliveries are answered at once.
+    expect(Object.keys(alarmsOf(hooked))).toEqual([
+      'ErrorsAlarm',
+      'ThrottlesAlarm',
+      'WebhookFailedAlarm',
+      'WebhookSlowAlarm',
+      'WebhookRefusedAlarm',
+    ]);
     // Each trigger has its own.
     const ids = Object.keys(alarmsOf(large));
     for (const trigger of [
@@ -197,9 +252,17 @@ describe('alarms', () => {
     }
   });
 
+  test('speak of nothing that the stack does not have', () => {
+    const words = (rule: AnyRule): string => JSON.stringify(Object.values(alarmsOf(rule)));
+    expect(words(hooked)).not.toMatch(/queue|EventBridge|SNS|tried again/);
+    expect(words(listening)).not.toMatch(/EventBridge|GitHub/);
+    expect(words(stopped)).not.toMatch(/SNS|GitHub/);
+    expect(words(large)).toContain('EventBridge or SNS could not deliver');
+  });
+
   test('one failure within five minutes rings, silence does not (L2, L4)', () => {
     for (const [id, alarm] of Object.entries(alarmsOf(large))) {
-      if (id.endsWith('MissingRunAlarm')) continue;
+      if (/MissingRunAlarm$|^Webhook(Slow|Refused)Alarm$/.test(id)) continue;
       expect(alarm).toMatchObject({
         Period: 300,
         EvaluationPeriods: 1,
@@ -208,6 +271,40 @@ describe('alarms', () => {
         TreatMissingData: 'notBreaching',
       });
     }
+  });
+
+  test('a webhook rings when GitHub is about to give up, at a time that the endpoint can take (L3)', () => {
+    const { WebhookSlowAlarm: slow = {} } = alarmsOf(hooked);
+    expect(slow).toMatchObject({ ExtendedStatistic: 'p99', EvaluationPeriods: 1 });
+    // In milliseconds. GitHub waits ten seconds; the endpoint answers by itself when the function has not.
+    expect(Number(slow['Threshold'])).toBeGreaterThanOrEqual(5000);
+    expect(Number(slow['Threshold'])).toBeLessThan(answerWithin);
+    expect(answerWithin).toBeLessThan(10_000);
+  });
+
+  test('refused deliveries ring however seldom they are, one burst of a stranger does not (W5)', () => {
+    const { WebhookRefusedAlarm: alarm = {} } = alarmsOf(hooked);
+    const period = Number(alarm['Period']);
+    /** What CloudWatch does with "M out of N" and missing data that is not breaching. */
+    const rings = (requests: readonly number[]): boolean => {
+      const last = Math.floor(Math.max(...requests) / period);
+      const breaching = new Set(
+        requests
+          .map((time) => Math.floor(time / period))
+          .filter((at) => at > last - Number(alarm['EvaluationPeriods'])),
+      );
+      return breaching.size >= Number(alarm['DatapointsToAlarm']);
+    };
+    const hour = 3600;
+    expect(rings([0, 2 * 24 * hour, 5 * 24 * hour])).toBe(true);
+    // Any number within an hour, wherever it begins.
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 0, max: hour, noNaN: true }), { minLength: 1, maxLength: 200 }),
+        fc.integer({ min: 0, max: hour }),
+        (times, start) => !rings(times.map((time) => start + time)),
+      ),
+    );
   });
 
   test('a missing run rings, however often the rule runs, and a run in time never does', () => {
@@ -245,7 +342,7 @@ describe('alarms', () => {
   });
 
   test('tell the topic of the alarms, else that of the alerts, in words that fit (AlarmDescription: 1,024 characters)', () => {
-    for (const rule of [stopped, large, scheduled('rate(1 day)')]) {
+    for (const rule of [stopped, large, hooked, listening, scheduled('rate(1 day)')]) {
       for (const alarm of Object.values(alarmsOf(rule))) {
         expect(alarm['AlarmActions']).toEqual([
           {

@@ -1,9 +1,17 @@
-import { topicVariable } from '../environment.ts';
+import {
+  dispatchTopicVariable,
+  dispatchTypeVariable,
+  dispatchUsersVariable,
+  memoryTableVariable,
+  topicVariable,
+  webhookSecretVariable,
+} from '../environment.ts';
 import { allParameters, type AnyRule } from '../rule.ts';
 import { getAtt, ref, sub } from './intrinsics.ts';
-import type { Part } from './merge.ts';
+import { merge, type Part } from './merge.ts';
 import { queue } from './queue.ts';
 import { topicArn } from './topic.ts';
+import { isAsynchronous, namedTriggers } from './trigger.ts';
 
 /** The function's limits where the rule does not say. */
 export const defaults = { memorySize: 256, timeout: 30 } as const;
@@ -12,7 +20,10 @@ export const defaults = { memorySize: 256, timeout: 30 } as const;
 export const entry = 'index.handler';
 
 /** The function, its log, and the queue that keeps what it could not evaluate. */
-export const lambda = (rule: AnyRule): Part => ({
+export const lambda = (rule: AnyRule): Part =>
+  merge(functionAndLog(rule), isAsynchronous(rule) ? retries : {});
+
+const functionAndLog = (rule: AnyRule): Part => ({
   Resources: {
     LogGroup: {
       Type: 'AWS::Logs::LogGroup',
@@ -38,6 +49,11 @@ export const lambda = (rule: AnyRule): Part => ({
         Environment: {
           Variables: {
             [topicVariable]: topicArn,
+            [dispatchTopicVariable]: ref('DispatchSnsArn'),
+            [dispatchTypeVariable]: ref('DispatchType'),
+            [dispatchUsersVariable]: ref('DispatchUsers'),
+            ...webhookSecret(rule),
+            ...(rule.remindAfter === undefined ? {} : { [memoryTableVariable]: ref('Memory') }),
             ...Object.fromEntries(
               Object.keys(allParameters(rule)).map((name) => [name, ref(name)]),
             ),
@@ -45,6 +61,24 @@ export const lambda = (rule: AnyRule): Part => ({
         },
       },
     },
+  },
+  Outputs: {
+    FunctionName: { Description: 'The function of the rule.', Value: ref('Function') },
+    LogGroupName: { Description: 'The log of the function.', Value: ref('LogGroup') },
+  },
+});
+
+/** Where GitHub's secret lies, for rules on webhooks. */
+const webhookSecret = (rule: AnyRule): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    namedTriggers(rule)
+      .filter(({ trigger }) => trigger.kind === 'webhook')
+      .map(({ id }) => [webhookSecretVariable, ref(`${id}Secret`)]),
+  );
+
+/** What Lambda does with events that were handed over asynchronously and that the function failed on. */
+const retries: Part = {
+  Resources: {
     FailureQueue: queue(),
     Retries: {
       Type: 'AWS::Lambda::EventInvokeConfig',
@@ -58,11 +92,9 @@ export const lambda = (rule: AnyRule): Part => ({
     },
   },
   Outputs: {
-    FunctionName: { Description: 'The function of the rule.', Value: ref('Function') },
-    LogGroupName: { Description: 'The log of the function.', Value: ref('LogGroup') },
     FailureQueueUrl: {
       Description: 'The queue that keeps the events that the function could not evaluate.',
       Value: ref('FailureQueue'),
     },
   },
-});
+};

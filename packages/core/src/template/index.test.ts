@@ -1,12 +1,13 @@
 import { stackNames } from '../manifest.ts';
 import { describe, expect, test } from 'vitest';
 import { isObject } from '../cloudtrail.ts';
+import { dispatchTypes } from '../lambda/dispatch.ts';
 import { number } from '../parameter.ts';
 import { stopped } from '../rule.fake.ts';
 import { allParameters, type AnyRule, eventPatterns } from '../rule.ts';
-import { apiCall } from '../trigger.ts';
+import { apiCall, type Trigger } from '../trigger.ts';
 import { type Resource, ruleTemplate, type Template } from './index.ts';
-import { large, scheduled, small } from './rules.fake.ts';
+import { hooked, large, listening, reminding, scheduled, small } from './rules.fake.ts';
 import { referenceProblems, schemaProblems } from './schema.fake.ts';
 
 const rules: readonly (readonly [string, AnyRule])[] = [
@@ -14,6 +15,9 @@ const rules: readonly (readonly [string, AnyRule])[] = [
   small,
   large,
   scheduled('rate(1 day)'),
+  reminding,
+  listening,
+  hooked,
 ].map((rule) => [rule.name, rule]);
 
 const resources = (template: Template, type: string): readonly (readonly [string, Resource])[] =>
@@ -24,6 +28,13 @@ const only = (template: Template, type: string): Readonly<Record<string, unknown
   expect(found).toHaveLength(1);
   return found[0]?.[1].Properties ?? {};
 };
+
+/** How many triggers of some kinds a rule has. */
+const count = ({ triggers }: AnyRule, ...kinds: readonly Trigger['kind'][]): number =>
+  triggers.filter(({ kind }: Trigger) => kinds.includes(kind)).length;
+
+/** Whether anything but a webhook runs a rule. */
+const isAsynchronous = (rule: AnyRule): boolean => count(rule, 'event', 'schedule', 'sns') > 0;
 
 /** Every value in a value, with the names that lead to it. */
 function* walk(value: unknown, path = ''): Generator<readonly [string, unknown]> {
@@ -84,28 +95,50 @@ describe.each(rules)('the template of %s', (_, rule) => {
     for (const [path, value] of walk(template.Resources)) {
       const isName =
         path.endsWith('Name') &&
-        !/\/(MetricName|PolicyName|DisplayName|Dimensions\/0\/Name)$/.test(path);
+        !/\/(MetricName|PolicyName|DisplayName|StageName|AttributeName|Dimensions\/0\/Name)$/.test(
+          path,
+        );
       expect([path, isName && typeof value === 'string']).toEqual([path, false]);
     }
   });
 
   test('has no users, no keys, and no triggers but its own (L5, L6)', () => {
     const types = Object.values(template.Resources ?? {}).map(({ Type }) => Type);
-    expect([...new Set(types)].toSorted()).toEqual([
+    const isHooked = count(rule, 'webhook') > 0;
+    const expected = [
       'AWS::CloudWatch::Alarm',
-      'AWS::Events::Rule',
       'AWS::IAM::Policy',
       'AWS::IAM::Role',
-      'AWS::Lambda::EventInvokeConfig',
       'AWS::Lambda::Function',
       'AWS::Lambda::Permission',
       'AWS::Logs::LogGroup',
       'AWS::SNS::Subscription',
       'AWS::SNS::Topic',
-      'AWS::SQS::Queue',
-      'AWS::SQS::QueuePolicy',
-    ]);
-    expect(types.filter((type) => type === 'AWS::Events::Rule')).toHaveLength(rule.triggers.length);
+      ...(count(rule, 'event', 'schedule') > 0 ? ['AWS::Events::Rule'] : []),
+      ...(count(rule, 'sns') > 0 ? ['AWS::SNS::TopicPolicy'] : []),
+      ...(isAsynchronous(rule)
+        ? ['AWS::Lambda::EventInvokeConfig', 'AWS::SQS::Queue', 'AWS::SQS::QueuePolicy']
+        : []),
+      ...(rule.remindAfter === undefined ? [] : ['AWS::DynamoDB::Table']),
+      ...(isHooked
+        ? [
+            'AWS::ApiGatewayV2::Api',
+            'AWS::ApiGatewayV2::Integration',
+            'AWS::ApiGatewayV2::Route',
+            'AWS::ApiGatewayV2::Stage',
+            'AWS::SecretsManager::Secret',
+          ]
+        : []),
+    ];
+    expect([...new Set(types)].toSorted()).toEqual(expected.toSorted());
+    const made = (type: string): number => types.filter((found) => found === type).length;
+    expect(made('AWS::Events::Rule')).toBe(count(rule, 'event', 'schedule'));
+    // One more is that of the alerts. Several triggers on webhooks share an endpoint.
+    expect(made('AWS::SNS::Topic')).toBe(count(rule, 'sns') + 1);
+    expect(made('AWS::ApiGatewayV2::Route')).toBe(isHooked ? 1 : 0);
+    expect(made('AWS::Lambda::Permission')).toBe(
+      count(rule, 'event', 'schedule', 'sns') + (isHooked ? 1 : 0),
+    );
   });
 
   describe('its role (L8)', () => {
@@ -139,8 +172,8 @@ describe.each(rules)('the template of %s', (_, rule) => {
       }
     });
 
-    test('writes to its own log, publishes to its topic, and to its failure queue', () => {
-      expect(statements.slice(0, 3)).toEqual([
+    test('does its own business and what the rule asks for, and nothing else', () => {
+      const own = [
         {
           Effect: 'Allow',
           Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -153,8 +186,42 @@ describe.each(rules)('the template of %s', (_, rule) => {
             'Fn::If': ['OwnsAlertTopic', { Ref: 'AlertTopic' }, { Ref: 'AlertTopicArn' }],
           },
         },
-        { Effect: 'Allow', Action: ['sqs:SendMessage'], Resource: getAtt('FailureQueue', 'Arn') },
-      ]);
+        ...(isAsynchronous(rule)
+          ? [
+              {
+                Effect: 'Allow',
+                Action: ['sqs:SendMessage'],
+                Resource: getAtt('FailureQueue', 'Arn'),
+              },
+            ]
+          : []),
+        ...(count(rule, 'webhook') > 0
+          ? [
+              {
+                Effect: 'Allow',
+                Action: ['secretsmanager:GetSecretValue'],
+                Resource: { Ref: 'WebhookSecret' },
+              },
+            ]
+          : []),
+        ...(rule.remindAfter === undefined
+          ? []
+          : [
+              {
+                Effect: 'Allow',
+                Action: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+                Resource: getAtt('Memory', 'Arn'),
+              },
+            ]),
+      ];
+      const asked = (rule.permissions ?? []).map((statement) => ({
+        Effect: 'Allow',
+        ...statement,
+      }));
+      expect(statements.slice(0, own.length)).toEqual(own);
+      // Two for each secret: its value, and the key that it may be under.
+      const ofSecrets = Object.values(allParameters(rule)).filter(({ kind }) => kind === 'secret');
+      expect(statements.slice(own.length + 2 * ofSecrets.length)).toEqual(asked);
     });
 
     test('reads secrets only where there are some, each by its own reference', () => {
@@ -162,7 +229,7 @@ describe.each(rules)('the template of %s', (_, rule) => {
         kind === 'secret' ? [name] : [],
       );
       const reading = statements.filter(({ Action }) =>
-        (Action as readonly string[]).includes('secretsmanager:GetSecretValue'),
+        (Action as readonly string[]).includes('ssm:GetParameter'),
       );
       expect(reading.map(({ Resource: on }) => on)).toEqual(secrets.map((name) => ({ Ref: name })));
       expect(JSON.stringify(statements).includes('kms:Decrypt')).toBe(secrets.length > 0);
@@ -188,13 +255,18 @@ describe.each(rules)('the template of %s', (_, rule) => {
       });
     });
 
-    test('is given its parameters and its topic, and nothing else (L12)', () => {
+    test('is given its parameters and where things are, and nothing else (L12)', () => {
       const environment = (lambda['Environment'] as { Variables: Record<string, unknown> })
         .Variables;
       expect(environment).toEqual({
         ALERT_TOPIC_ARN: {
           'Fn::If': ['OwnsAlertTopic', { Ref: 'AlertTopic' }, { Ref: 'AlertTopicArn' }],
         },
+        DISPATCH_SNS_ARN: { Ref: 'DispatchSnsArn' },
+        DISPATCH_TYPE: { Ref: 'DispatchType' },
+        DISPATCH_USERS: { Ref: 'DispatchUsers' },
+        ...(count(rule, 'webhook') > 0 ? { WEBHOOK_SECRET_ARN: { Ref: 'WebhookSecret' } } : {}),
+        ...(rule.remindAfter === undefined ? {} : { MEMORY_TABLE: { Ref: 'Memory' } }),
         ...Object.fromEntries(
           Object.keys(allParameters(rule)).map((name) => [name, { Ref: name }]),
         ),
@@ -209,6 +281,10 @@ describe.each(rules)('the template of %s', (_, rule) => {
     });
 
     test('keeps what it cannot evaluate (E2)', () => {
+      if (!isAsynchronous(rule)) {
+        expect(resources(template, 'AWS::Lambda::EventInvokeConfig')).toEqual([]);
+        return;
+      }
       expect(only(template, 'AWS::Lambda::EventInvokeConfig')).toEqual({
         FunctionName: { Ref: 'Function' },
         Qualifier: '$LATEST',
@@ -219,7 +295,7 @@ describe.each(rules)('the template of %s', (_, rule) => {
     });
   });
 
-  test('each trigger has its EventBridge rule with queue and retries, and its permission (E2)', () => {
+  test('each event and schedule has its EventBridge rule with queue and retries, and its permission (E2)', () => {
     const events = resources(template, 'AWS::Events::Rule');
     for (const [id, { Properties }] of events) {
       expect(String(Properties['Description']).length).toBeLessThanOrEqual(512);
@@ -238,30 +314,53 @@ describe.each(rules)('the template of %s', (_, rule) => {
         SourceArn: getAtt(id, 'Arn'),
       });
     }
-    expect(resources(template, 'AWS::Lambda::Permission')).toHaveLength(events.length);
     expect(events.flatMap(([, { Properties }]) => Properties['EventPattern'] ?? [])).toEqual(
       eventPatterns(rule),
     );
-    // The queue takes messages from these rules and from nobody else.
-    expect(only(template, 'AWS::SQS::QueuePolicy')).toMatchObject({
-      Queues: [{ Ref: 'DeadLetterQueue' }],
-      PolicyDocument: {
-        Statement: [
-          {
-            Effect: 'Allow',
-            Principal: { Service: 'events.amazonaws.com' },
-            Action: 'sqs:SendMessage',
-            Resource: getAtt('DeadLetterQueue', 'Arn'),
-            Condition: { ArnEquals: { 'aws:SourceArn': events.map(([id]) => getAtt(id, 'Arn')) } },
-          },
-        ],
-      },
-    });
+  });
+
+  test('its dead-letter queue takes messages from its own EventBridge rules and topics, and from nobody else', () => {
+    const from = (service: string, sources: readonly unknown[]): readonly unknown[] =>
+      sources.length === 0
+        ? []
+        : [
+            {
+              Effect: 'Allow',
+              Principal: { Service: service },
+              Action: 'sqs:SendMessage',
+              Resource: getAtt('DeadLetterQueue', 'Arn'),
+              Condition: { ArnEquals: { 'aws:SourceArn': sources } },
+            },
+          ];
+    const events = resources(template, 'AWS::Events::Rule').map(([id]) => getAtt(id, 'Arn'));
+    const topics = resources(template, 'AWS::SNS::Topic').flatMap(([id]) =>
+      id === 'AlertTopic' ? [] : [{ Ref: id }],
+    );
+    expect(
+      resources(template, 'AWS::SQS::QueuePolicy').map(([, { Properties }]) => Properties),
+    ).toEqual(
+      isAsynchronous(rule)
+        ? [
+            {
+              Queues: [{ Ref: 'DeadLetterQueue' }],
+              PolicyDocument: {
+                Version: '2012-10-17',
+                Statement: [
+                  ...from('events.amazonaws.com', events),
+                  ...from('sns.amazonaws.com', topics),
+                ],
+              },
+            },
+          ]
+        : [],
+    );
   });
 
   test('its queues are encrypted and keep for 14 days', () => {
     const queues = resources(template, 'AWS::SQS::Queue');
-    expect(queues.map(([id]) => id).toSorted()).toEqual(['DeadLetterQueue', 'FailureQueue']);
+    expect(queues.map(([id]) => id).toSorted()).toEqual(
+      isAsynchronous(rule) ? ['DeadLetterQueue', 'FailureQueue'] : [],
+    );
     for (const [, { Properties }] of queues) {
       expect(Properties).toEqual({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 1_209_600 });
     }
@@ -272,8 +371,9 @@ describe.each(rules)('the template of %s', (_, rule) => {
       'AlertTopicArn',
       'FunctionName',
       'LogGroupName',
-      'FailureQueueUrl',
-      'DeadLetterQueueUrl',
+      ...(isAsynchronous(rule) ? ['FailureQueueUrl', 'DeadLetterQueueUrl'] : []),
+      ...['SourceTopicArn', 'SourceTopic2Arn'].slice(0, count(rule, 'sns')),
+      ...(count(rule, 'webhook') > 0 ? ['WebhookUrl', 'WebhookSecretArn'] : []),
     ]);
   });
 
@@ -293,8 +393,15 @@ describe('templates of two rules', () => {
     const ids = (rule: AnyRule): readonly string[] =>
       Object.keys(ruleTemplate(rule).Resources ?? {});
     expect(ids(stopped)).toEqual(ids(small));
-    expect(ids(large).filter((id) => !/^(EventRule|Schedule)\d?/.test(id))).toEqual(
-      ids(small).filter((id) => !id.startsWith('EventRule')),
+    const ofTriggers = /^(EventRule|Schedule|SourceTopic|Webhook)\d?|^Memory$/;
+    expect(ids(large).filter((id) => !ofTriggers.test(id))).toEqual(
+      ids(small).filter((id) => !ofTriggers.test(id)),
+    );
+    expect(ids(listening)).toEqual(
+      expect.arrayContaining(['SourceTopic', 'SourceTopicPolicy', 'SourceTopicSubscription']),
+    );
+    expect(ids(hooked)).toEqual(
+      expect.arrayContaining(['Webhook', 'WebhookRoute', 'WebhookStage', 'WebhookSecret']),
     );
   });
 
@@ -321,9 +428,11 @@ describe('templates of two rules', () => {
   });
 
   test('a parameter with the name of one of the template is refused', () => {
-    expect(() => ruleTemplate({ ...small, parameters: { AlertEmail: number('A.') } })).toThrow(
-      'Parameters.AlertEmail is defined twice.',
-    );
+    for (const name of ['AlertEmail', 'DispatchSnsArn']) {
+      expect(() => ruleTemplate({ ...small, parameters: { [name]: number('A.') } })).toThrow(
+        `Parameters.${name} is defined twice.`,
+      );
+    }
   });
 });
 
@@ -369,19 +478,30 @@ test('parameters of every kind', () => {
 });
 
 test('has what the manifest promises to whoever deploys it', () => {
-  for (const template of [small, large].map(ruleTemplate)) {
-    expect(Object.keys(template.Parameters ?? {})).toEqual(
-      expect.arrayContaining(Object.values(stackNames.parameters)),
+  const { parameters, outputs } = stackNames;
+  const { publishers, ...always } = parameters;
+  const { failures, sourceTopic, webhookUrl, webhookSecret, ...alwaysOut } = outputs;
+  for (const [rule, ownParameters, ownOutputs] of [
+    [large, [publishers], [failures, sourceTopic, webhookUrl, webhookSecret]],
+    [small, [], [failures]],
+    [listening, [publishers], [failures, sourceTopic]],
+    [hooked, [], [webhookUrl, webhookSecret]],
+  ] as const) {
+    const template = ruleTemplate(rule);
+    const namesIn = (found: object = {}, names: object): readonly string[] =>
+      Object.values(names).filter((name) => Object.hasOwn(found, name));
+    expect(namesIn(template.Parameters, parameters).toSorted()).toEqual(
+      [...Object.values(always), ...ownParameters].toSorted(),
     );
-    expect(Object.keys(template.Outputs ?? {})).toEqual(
-      expect.arrayContaining(Object.values(stackNames.outputs)),
+    expect(namesIn(template.Outputs, outputs).toSorted()).toEqual(
+      [...Object.values(alwaysOut), ...ownOutputs].toSorted(),
     );
     expect(template.Resources?.[stackNames.resources.function]?.Type).toBe('AWS::Lambda::Function');
   }
 });
 
 test('a given topic may be encrypted: its key may be used through SNS for that topic only', () => {
-  const [[, policy] = []] = resources(ruleTemplate(small), 'AWS::IAM::Policy');
+  const policy = ruleTemplate(small).Resources?.['EncryptedTopicPolicy'];
   expect(policy?.Condition).toBe('IsGivenAlertTopic');
   expect(policy?.Properties['PolicyDocument']).toMatchObject({
     Statement: [
@@ -393,6 +513,211 @@ test('a given topic may be encrypted: its key may be used through SNS for that t
       },
     ],
   });
+});
+
+test('Dispatch gets the alerts where its topic is given, in any region or account, encrypted or not', () => {
+  for (const rule of [small, hooked]) {
+    const template = ruleTemplate(rule);
+    const policy = template.Resources?.['DispatchTopicPolicy'];
+    expect(policy?.Condition).toBe('IsGivenDispatchTopic');
+    expect(template.Conditions?.['IsGivenDispatchTopic']).toEqual({
+      'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'DispatchSnsArn' }, ''] }],
+    });
+    expect(policy?.Properties).toMatchObject({
+      Roles: [{ Ref: 'Role' }],
+      PolicyDocument: {
+        Statement: [
+          { Effect: 'Allow', Action: ['sns:Publish'], Resource: { Ref: 'DispatchSnsArn' } },
+          {
+            Effect: 'Allow',
+            Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+            Resource: '*',
+            Condition: {
+              StringLike: { 'kms:ViaService': 'sns.*.amazonaws.com*' },
+              StringEquals: {
+                'kms:EncryptionContext:aws:sns:topicArn': { Ref: 'DispatchSnsArn' },
+              },
+            },
+          },
+        ],
+      },
+    });
+    // The values that the function knows, and users as it reads them.
+    const { DispatchType: type, DispatchUsers: users } = template.Parameters ?? {};
+    expect(type).toMatchObject({
+      Default: 'bySeverity',
+      AllowedValues: ['bySeverity', ...dispatchTypes],
+    });
+    const pattern = new RegExp(`^(?:${String(users?.['AllowedPattern'])})$`);
+    for (const text of ['', 'U024BE7LH:alice, C061EG9SL', ':octo_corp-1']) {
+      expect(text).toMatch(pattern);
+    }
+    expect('<!channel>').not.toMatch(pattern);
+    // Nothing about it but in this policy: without the topic the role has no right to it.
+    expect(JSON.stringify(template.Resources?.['Role'])).not.toContain('Dispatch');
+  }
+});
+
+describe('a webhook (W1, W5, L10)', () => {
+  const template = ruleTemplate(hooked);
+  const properties = (id: string): unknown => template.Resources?.[id]?.Properties;
+
+  test('takes POST / alone, gives it to the function as it came, and is throttled', () => {
+    expect(resources(template, 'AWS::ApiGatewayV2::Route').map(([id]) => id)).toEqual([
+      'WebhookRoute',
+    ]);
+    expect(properties('WebhookRoute')).toEqual({
+      ApiId: { Ref: 'Webhook' },
+      RouteKey: 'POST /',
+      AuthorizationType: 'NONE',
+      Target: { 'Fn::Sub': 'integrations/${WebhookIntegration}' },
+    });
+    // Of this kind the function gets the headers and the raw body, which the signature is over (W1).
+    expect(properties('WebhookIntegration')).toEqual({
+      ApiId: { Ref: 'Webhook' },
+      IntegrationType: 'AWS_PROXY',
+      IntegrationUri: getAtt('Function', 'Arn'),
+      PayloadFormatVersion: '2.0',
+      TimeoutInMillis: 9000,
+    });
+    expect(properties('Webhook')).toMatchObject({ ProtocolType: 'HTTP' });
+    expect(properties('Webhook')).not.toHaveProperty('CorsConfiguration');
+    expect(properties('WebhookStage')).toEqual({
+      ApiId: { Ref: 'Webhook' },
+      StageName: '$default',
+      AutoDeploy: true,
+      DefaultRouteSettings: { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 100 },
+    });
+  });
+
+  test('may invoke the function through this route alone', () => {
+    expect(properties('WebhookPermission')).toEqual({
+      Action: 'lambda:InvokeFunction',
+      FunctionName: { Ref: 'Function' },
+      Principal: 'apigateway.amazonaws.com',
+      SourceArn: {
+        'Fn::Sub':
+          'arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Webhook}/*/POST/',
+      },
+    });
+  });
+
+  test('has a secret of its own that no output, parameter or variable tells (L5)', () => {
+    expect(template.Resources?.['WebhookSecret']).toEqual({
+      Type: 'AWS::SecretsManager::Secret',
+      DeletionPolicy: 'Delete',
+      UpdateReplacePolicy: 'Delete',
+      Properties: {
+        Description: {
+          'Fn::Sub': 'Signs the deliveries of the GitHub webhook of ${AWS::StackName}.',
+        },
+        GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true },
+      },
+    });
+    // The Ref of a secret is its ARN; `{{resolve:…}}` would be its value.
+    expect(JSON.stringify(template)).not.toContain('{{resolve');
+    expect(template.Outputs).toMatchObject({
+      WebhookUrl: { Value: { 'Fn::Sub': '${Webhook.ApiEndpoint}/' } },
+      WebhookSecretArn: { Value: { Ref: 'WebhookSecret' } },
+    });
+  });
+});
+
+describe('a topic whose messages run a rule', () => {
+  const template = ruleTemplate(listening);
+  const properties = (id: string): unknown => template.Resources?.[id]?.Properties;
+  const statementsOf = (id: string): readonly Readonly<Record<string, unknown>>[] =>
+    (properties(id) as { PolicyDocument: { Statement: Readonly<Record<string, unknown>>[] } })
+      .PolicyDocument.Statement;
+  const own = { Ref: 'AWS::AccountId' };
+
+  test('is published to by the own account, named services for it, named accounts, over HTTPS', () => {
+    const publish = { Action: 'sns:Publish', Resource: { Ref: 'SourceTopic' } };
+    const ofService = (Sid: string, Service: string): unknown => ({
+      Sid,
+      Effect: 'Allow',
+      Principal: { Service },
+      ...publish,
+      Condition: { StringEquals: { 'aws:SourceAccount': own } },
+    });
+    expect(properties('SourceTopicPolicy')).toMatchObject({ Topics: [{ Ref: 'SourceTopic' }] });
+    expect(statementsOf('SourceTopicPolicy')).toEqual([
+      { Sid: 'OwnAccount', Effect: 'Allow', Principal: { AWS: own }, ...publish },
+      ofService('Backup', 'backup.amazonaws.com'),
+      ofService('Ses', 'ses.amazonaws.com'),
+      {
+        'Fn::If': [
+          'HasPublisherAccounts',
+          {
+            Sid: 'OtherAccounts',
+            Effect: 'Allow',
+            Principal: { AWS: { 'Fn::Split': [',', { Ref: 'PublisherAccounts' }] } },
+            ...publish,
+          },
+          { Ref: 'AWS::NoValue' },
+        ],
+      },
+      {
+        Sid: 'HttpsOnly',
+        Effect: 'Deny',
+        Principal: '*',
+        ...publish,
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      },
+    ]);
+    expect(statementsOf('SourceTopic2Policy')).toHaveLength(3);
+    expect(JSON.stringify(statementsOf('SourceTopic2Policy'))).not.toContain('"Service"');
+  });
+
+  test('has accounts in a parameter that may be empty, and takes nothing else in it', () => {
+    const { Default, AllowedPattern } = template.Parameters?.['PublisherAccounts'] ?? {};
+    const pattern = new RegExp(`^(?:${String(AllowedPattern)})$`);
+    for (const text of [Default, '111122223333', '111122223333,444455556666'])
+      expect(text).toMatch(pattern);
+    for (const text of ['*', '111122223333, 444455556666', '1111', '111122223333,', 'arn:aws'])
+      expect(text).not.toMatch(pattern);
+    expect(template.Conditions?.['HasPublisherAccounts']).toEqual({
+      'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'PublisherAccounts' }, ''] }],
+    });
+  });
+
+  test('delivers to the function, and keeps what it cannot deliver', () => {
+    for (const id of ['SourceTopic', 'SourceTopic2']) {
+      expect(properties(`${id}Subscription`)).toEqual({
+        TopicArn: { Ref: id },
+        Protocol: 'lambda',
+        Endpoint: getAtt('Function', 'Arn'),
+        RedrivePolicy: { deadLetterTargetArn: getAtt('DeadLetterQueue', 'Arn') },
+      });
+      expect(properties(`${id}Permission`)).toEqual({
+        Action: 'lambda:InvokeFunction',
+        FunctionName: { Ref: 'Function' },
+        Principal: 'sns.amazonaws.com',
+        SourceArn: { Ref: id },
+      });
+    }
+  });
+});
+
+test('a rule that reminds has a table, which costs nothing when it is not used', () => {
+  const tables = (rule: AnyRule): readonly unknown[] =>
+    resources(ruleTemplate(rule), 'AWS::DynamoDB::Table');
+  expect(tables(scheduled('rate(1 hour)'))).toEqual([]);
+  expect(tables(reminding)).toEqual([
+    [
+      'Memory',
+      {
+        Type: 'AWS::DynamoDB::Table',
+        DeletionPolicy: 'Delete',
+        UpdateReplacePolicy: 'Delete',
+        Properties: {
+          BillingMode: 'PAY_PER_REQUEST',
+          AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+          KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        },
+      },
+    ],
+  ]);
 });
 
 test('alerts go to one place: an own topic, or a given one', () => {

@@ -7,6 +7,7 @@ import type { AnyRule } from '../rule.ts';
 import { alarms } from './alarm.ts';
 import { alertTopic } from './topic.ts';
 import { lambda } from './function.ts';
+import { memory } from './memory.ts';
 import { merge, type Part } from './merge.ts';
 import { parameters } from './parameters.ts';
 import { role } from './role.ts';
@@ -30,5 +31,13 @@ export interface Template extends Part {
 export const ruleTemplate = (rule: AnyRule): Template => ({
   AWSTemplateFormatVersion: '2010-09-09',
   Description: `Patrol: ${rule.description}`.slice(0, 1024),
-  ...merge(parameters(rule), alertTopic(), role(rule), lambda(rule), triggers(rule), alarms(rule)),
+  ...merge(
+    parameters(rule),
+    alertTopic(),
+    role(rule),
+    lambda(rule),
+    memory(rule),
+    triggers(rule),
+    alarms(rule),
+  ),
 });

@@ -3,7 +3,7 @@ export interface Resource {
   readonly Type: string;
   readonly Condition?: string;
   readonly DependsOn?: string | readonly string[];
-  readonly DeletionPolicy?: 'Delete' | 'Retain';
+  readonly DeletionPolicy?: 'Delete' | 'Retain' | 'RetainExceptOnCreate';
   readonly UpdateReplacePolicy?: 'Delete' | 'Retain';
   readonly Properties: Readonly<Record<string, unknown>>;
 }

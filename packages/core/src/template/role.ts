@@ -2,32 +2,50 @@ import { allParameters, type AnyRule, type Statement } from '../rule.ts';
 import { getAtt, ref, sub } from './intrinsics.ts';
 import type { Part, Resource } from './merge.ts';
 import { topicArn } from './topic.ts';
+import { isAsynchronous, namedTriggers } from './trigger.ts';
 
 const policy = (Statement: readonly unknown[]): unknown => ({ Version: '2012-10-17', Statement });
 
 const allow = (statement: Statement): unknown => ({ Effect: 'Allow', ...statement });
 
-/** Publishing to a given topic that is encrypted under a key of its owner: through SNS, and for this topic only. */
+/** The use of the key under which a given topic is encrypted: through SNS, and for this topic only. */
+const topicKey = (parameter: string): Statement => ({
+  Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+  Resource: '*',
+  Condition: {
+    StringLike: { 'kms:ViaService': 'sns.*.amazonaws.com*' },
+    StringEquals: { 'kms:EncryptionContext:aws:sns:topicArn': ref(parameter) },
+  },
+});
+
+/** Publishing to a given topic of the alerts that is encrypted under a key of its owner. */
 const encryptedTopic: Resource = {
   Type: 'AWS::IAM::Policy',
   Condition: 'IsGivenAlertTopic',
   Properties: {
     Roles: [ref('Role')],
     PolicyName: 'EncryptedTopic',
-    PolicyDocument: policy([
-      allow({
-        Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
-        Resource: '*',
-        Condition: {
-          StringLike: { 'kms:ViaService': 'sns.*.amazonaws.com*' },
-          StringEquals: { 'kms:EncryptionContext:aws:sns:topicArn': ref('AlertTopicArn') },
-        },
-      }),
-    ]),
+    PolicyDocument: policy([topicKey('AlertTopicArn')].map(allow)),
   },
 };
 
-/** The function's role: its own log group, its topic, its failure queue, its secrets, and what the rule asks for. */
+/** Publishing to the topic of Dispatch. */
+const dispatchTopic: Resource = {
+  Type: 'AWS::IAM::Policy',
+  Condition: 'IsGivenDispatchTopic',
+  Properties: {
+    Roles: [ref('Role')],
+    PolicyName: 'DispatchTopic',
+    PolicyDocument: policy(
+      [
+        { Action: ['sns:Publish'], Resource: ref('DispatchSnsArn') },
+        topicKey('DispatchSnsArn'),
+      ].map(allow),
+    ),
+  },
+};
+
+/** The function's role: its own log group, topics, failure queue, secrets and memory, and what the rule asks for. */
 export const role = (rule: AnyRule): Part => ({
   Resources: {
     Role: {
@@ -51,7 +69,11 @@ export const role = (rule: AnyRule): Part => ({
                   Resource: getAtt('LogGroup', 'Arn'),
                 },
                 { Action: ['sns:Publish'], Resource: topicArn },
-                { Action: ['sqs:SendMessage'], Resource: getAtt('FailureQueue', 'Arn') },
+                ...(isAsynchronous(rule)
+                  ? [{ Action: ['sqs:SendMessage'], Resource: getAtt('FailureQueue', 'Arn') }]
+                  : []),
+                ...webhookSecret(rule),
+                ...memory(rule),
                 ...secrets(rule),
                 ...(rule.permissions ?? []),
               ].map(allow),
@@ -61,8 +83,24 @@ export const role = (rule: AnyRule): Part => ({
       },
     },
     EncryptedTopicPolicy: encryptedTopic,
+    DispatchTopicPolicy: dispatchTopic,
   },
 });
+
+/** Reading the secret that GitHub signs with. AWS's own key of Secrets Manager needs no statement. */
+const webhookSecret = (rule: AnyRule): readonly Statement[] =>
+  namedTriggers(rule)
+    .filter(({ trigger }) => trigger.kind === 'webhook')
+    .map(({ id }) => ({
+      Action: ['secretsmanager:GetSecretValue'],
+      Resource: ref(`${id}Secret`),
+    }));
+
+/** Remembering what was told. */
+const memory = (rule: AnyRule): readonly Statement[] =>
+  rule.remindAfter === undefined
+    ? []
+    : [{ Action: ['dynamodb:GetItem', 'dynamodb:PutItem'], Resource: getAtt('Memory', 'Arn') }];
 
 /** Reading the secrets that the rule's parameters refer to, whichever of the two services they lie in. */
 const secrets = (rule: AnyRule): readonly Statement[] =>

@@ -1,7 +1,9 @@
 /** Rules whose templates have everything that a template can have. */
-import { choice, names, number, patterns, secret, text } from '../parameter.ts';
+import type { WebhookDelivery } from '../arrival.ts';
+import { choice, names, number, pairs, patterns, secret, text } from '../parameter.ts';
+import { cis, mitre } from '../references.ts';
 import { type AnyRule, defineRule } from '../rule.ts';
-import { apiCall, event, schedule, signIn } from '../trigger.ts';
+import { apiCall, event, schedule, signIn, sns, webhook } from '../trigger.ts';
 
 const common = {
   title: 'Fake',
@@ -29,6 +31,39 @@ export const small: AnyRule = defineRule({
   evaluate: () => undefined,
 });
 
+type Fork = WebhookDelivery<'fork'>;
+type Public = WebhookDelivery<'public' | 'repository'>;
+
+/** A rule on nothing but the deliveries of a webhook, which two triggers ask for. */
+export const hooked: AnyRule = defineRule({
+  ...common,
+  name: 'hooked',
+  triggers: [webhook<Fork>(['fork']), webhook<Public>(['public', 'repository'])],
+  parameters: {},
+  evaluate: () => undefined,
+});
+
+/** A rule on nothing but the messages of topics: one for services, one for accounts only. */
+export const listening: AnyRule = defineRule({
+  ...common,
+  name: 'listening',
+  triggers: [sns(['backup.amazonaws.com', 'ses.amazonaws.com']), sns()],
+  parameters: {},
+  evaluate: () => undefined,
+});
+
+/** A rule that looks each hour and tells what it finds once a day. */
+export const reminding: AnyRule = defineRule({
+  ...common,
+  name: 'reminding',
+  triggers: [schedule('rate(1 hour)')],
+  parameters: {
+    token: secret('A token.', { example: 'arn:aws:ssm:eu-west-1:111122223333:parameter/token' }),
+  },
+  remindAfter: 86_400,
+  evaluate: () => undefined,
+});
+
 /** Several triggers of each kind, every kind of parameter, own permissions, own limits, and long texts. */
 export const large: AnyRule = defineRule({
   ...common,
@@ -41,12 +76,16 @@ export const large: AnyRule = defineRule({
     event({ source: ['my.app'] }),
     schedule('rate(5 minutes)'),
     schedule('cron(0 8 * * ? *)', 86_400),
+    sns(['backup.amazonaws.com']),
+    sns(),
+    webhook<Fork>(['fork']),
   ],
   parameters: {
     note: text('A note.', { default: 'none' }),
     topicName: text('A name.', { example: 'x' }),
     watched: names('Names to watch.', { example: 'a' }),
     muted: patterns('Names to mute.', { default: '', suppresses: true }),
+    mutedPairs: pairs('Pairs to mute.', ['role', 'policy'], { default: '', suppresses: true }),
     limit: number('A limit.', { default: '3', minimum: 1, maximum: 5 }),
     mode: choice('A mode.', ['one', 'two'], { default: 'one' }),
     token: secret('A token.', { example: 'arn:aws:ssm:eu-west-1:111122223333:parameter/token' }),
@@ -65,7 +104,9 @@ export const large: AnyRule = defineRule({
       Condition: { StringEquals: { 'aws:ResourceAccount': { Ref: 'AWS::AccountId' } } },
     },
   ],
+  references: [cis(5), mitre('T1562.008', 'Disable or Modify Cloud Logs')],
   memorySize: 512,
   timeout: 60,
+  remindAfter: 86_400,
   evaluate: () => undefined,
 });

@@ -1,3 +1,4 @@
+import { dispatchTypes } from '../lambda/dispatch.ts';
 import { given, ref, when } from './intrinsics.ts';
 import type { Part } from './merge.ts';
 
@@ -26,6 +27,29 @@ export const alertTopic = (): Part => ({
       Description:
         'The ARN of an existing SNS topic that gets the alerts, instead of an e-mail address.',
     },
+    DispatchSnsArn: {
+      Type: 'String',
+      Default: '',
+      AllowedPattern: topicPattern,
+      ConstraintDescription: 'must be empty or the ARN of an SNS topic',
+      Description:
+        'The ARN of the SNS topic of Dispatch, which gets the alerts as well. It may lie in another region or account; its policy has to let the role of this stack publish then.',
+    },
+    DispatchType: {
+      Type: 'String',
+      Default: 'bySeverity',
+      AllowedValues: ['bySeverity', ...dispatchTypes],
+      Description:
+        "What Dispatch makes of an alert. By its severity: critical and high page, medium is told in Slack, low is an issue alone. self-service asks the first of DispatchUsers whether it was them, whatever the alert's severity.",
+    },
+    DispatchUsers: {
+      Type: 'String',
+      Default: '',
+      AllowedPattern: '[A-Za-z0-9_:, -]*',
+      ConstraintDescription: 'must be empty or of the form SLACKID:github, separated by commas',
+      Description:
+        'Whom Dispatch asks and tells: the id of a person or channel in Slack and, behind a colon, a login at GitHub; several are separated by commas. Its default channel and user when empty.',
+    },
     AlarmTopicArn: {
       Type: 'String',
       Default: '',
@@ -53,6 +77,7 @@ export const alertTopic = (): Part => ({
   Conditions: {
     AlarmsGoWithAlerts: { 'Fn::Equals': [ref('AlarmTopicArn'), ''] },
     IsGivenAlertTopic: given('AlertTopicArn'),
+    IsGivenDispatchTopic: given('DispatchSnsArn'),
     OwnsAlertTopic: { 'Fn::Equals': [ref('AlertTopicArn'), ''] },
   },
   Resources: {

@@ -2,66 +2,129 @@ import type { AnyRule } from '../rule.ts';
 import { ruleState, type Trigger } from '../trigger.ts';
 import { getAtt, ref } from './intrinsics.ts';
 import { merge, type Part } from './merge.ts';
+import { mayInvoke } from './permission.ts';
 import { queue } from './queue.ts';
+import { publishers, sourceTopic } from './source.ts';
+import { endpoint } from './webhook.ts';
 
-/** A trigger of a rule with the logical id of its EventBridge rule. */
+/** A trigger of a rule with the logical id of what delivers its events. */
 export interface NamedTrigger {
   readonly id: string;
   readonly trigger: Trigger;
 }
 
-/** The triggers of a rule: `EventRule`, `EventRule2`, …, `Schedule`, …: the first of each kind has no number. */
+const bases: Readonly<Record<Trigger['kind'], string>> = {
+  event: 'EventRule',
+  schedule: 'Schedule',
+  sns: 'SourceTopic',
+  webhook: 'Webhook',
+};
+
+/**
+ * The triggers of a rule: `EventRule`, `EventRule2`, …, `Schedule`, …: the first of each kind has no number. A rule has
+ * one endpoint for webhooks however many it declares: GitHub signs each delivery and names its event.
+ */
 export function namedTriggers(rule: AnyRule): readonly NamedTrigger[] {
   const counts = new Map<string, number>();
-  return rule.triggers.map((trigger: Trigger) => {
-    const base = trigger.kind === 'event' ? 'EventRule' : 'Schedule';
+  return rule.triggers.flatMap((trigger: Trigger) => {
+    const base = bases[trigger.kind];
     const count = (counts.get(base) ?? 0) + 1;
     counts.set(base, count);
+    if (trigger.kind === 'webhook' && count > 1) return [];
     return { id: count === 1 ? base : `${base}${count}`, trigger };
   });
 }
 
-/** The EventBridge rules, their common dead-letter queue, and the permissions to invoke the function. */
+/** Whether EventBridge delivers a trigger's events. */
+const isOnBus = ({ kind }: Trigger): boolean => kind === 'event' || kind === 'schedule';
+
+/**
+ * Whether a rule's function is invoked asynchronously: Lambda then tries again and has to keep what failed. A webhook's
+ * delivery is answered at once, and whoever sent it hears of the failure.
+ */
+export const isAsynchronous = (rule: AnyRule): boolean =>
+  rule.triggers.some(({ kind }: Trigger) => kind !== 'webhook');
+
+/** Whoever puts events that cannot be delivered into the dead-letter queue, in words. */
+export function senders(rule: AnyRule): string {
+  const given: readonly Trigger[] = rule.triggers;
+  return [
+    ...(given.some(isOnBus) ? ['EventBridge'] : []),
+    ...(given.some(({ kind }) => kind === 'sns') ? ['SNS'] : []),
+  ].join(' or ');
+}
+
+/** What delivers the events, the dead-letter queue that it needs, and the permissions to invoke the function. */
 export function triggers(rule: AnyRule): Part {
   const named = namedTriggers(rule);
   return merge(
-    {
-      Resources: {
-        DeadLetterQueue: queue(),
-        DeadLetterQueuePolicy: {
-          Type: 'AWS::SQS::QueuePolicy',
-          Properties: {
-            Queues: [ref('DeadLetterQueue')],
-            PolicyDocument: {
-              Version: '2012-10-17',
-              Statement: [
-                {
-                  Effect: 'Allow',
-                  Principal: { Service: 'events.amazonaws.com' },
-                  Action: 'sqs:SendMessage',
-                  Resource: getAtt('DeadLetterQueue', 'Arn'),
-                  Condition: {
-                    ArnEquals: { 'aws:SourceArn': named.map(({ id }) => getAtt(id, 'Arn')) },
-                  },
-                },
-              ],
-            },
-          },
-        },
-      },
-      Outputs: {
-        DeadLetterQueueUrl: {
-          Description:
-            'The queue that keeps the events that EventBridge could not deliver to the function.',
-          Value: ref('DeadLetterQueue'),
-        },
-      },
-    },
-    ...named.map(({ id, trigger }) => eventRule(id, trigger, rule)),
+    ...(named.some(({ trigger }) => trigger.kind === 'sns') ? [publishers] : []),
+    ...(isAsynchronous(rule) ? [deadLetterQueue(rule, named)] : []),
+    ...named.map(({ id, trigger }) => {
+      switch (trigger.kind) {
+        case 'sns':
+          return sourceTopic(id, trigger);
+        case 'webhook':
+          return endpoint(id);
+        case 'event':
+        case 'schedule':
+          return eventRule(id, trigger, rule);
+      }
+    }),
   );
 }
 
-const eventRule = (id: string, trigger: Trigger, rule: AnyRule): Part => ({
+/** The queue of what could not be delivered. It takes messages from the rule's own EventBridge rules and topics alone. */
+function deadLetterQueue(rule: AnyRule, named: readonly NamedTrigger[]): Part {
+  const mayWrite = (service: string, sources: readonly unknown[]): readonly unknown[] =>
+    sources.length === 0
+      ? []
+      : [
+          {
+            Effect: 'Allow',
+            Principal: { Service: service },
+            Action: 'sqs:SendMessage',
+            Resource: getAtt('DeadLetterQueue', 'Arn'),
+            Condition: { ArnEquals: { 'aws:SourceArn': sources } },
+          },
+        ];
+  return {
+    Resources: {
+      DeadLetterQueue: queue(),
+      DeadLetterQueuePolicy: {
+        Type: 'AWS::SQS::QueuePolicy',
+        Properties: {
+          Queues: [ref('DeadLetterQueue')],
+          PolicyDocument: {
+            Version: '2012-10-17',
+            Statement: [
+              ...mayWrite(
+                'events.amazonaws.com',
+                named.filter(({ trigger }) => isOnBus(trigger)).map(({ id }) => getAtt(id, 'Arn')),
+              ),
+              ...mayWrite(
+                'sns.amazonaws.com',
+                named.filter(({ trigger }) => trigger.kind === 'sns').map(({ id }) => ref(id)),
+              ),
+            ],
+          },
+        },
+      },
+    },
+    Outputs: {
+      DeadLetterQueueUrl: {
+        Description: `The queue that keeps the events that ${senders(rule)} could not deliver to the function.`,
+        Value: ref('DeadLetterQueue'),
+      },
+    },
+  };
+}
+
+const eventRule = (
+  id: string,
+  trigger: Extract<Trigger, { kind: 'event' | 'schedule' }>,
+  rule: AnyRule,
+): Part => ({
   Resources: {
     [id]: {
       Type: 'AWS::Events::Rule',
@@ -80,14 +143,6 @@ const eventRule = (id: string, trigger: Trigger, rule: AnyRule): Part => ({
         ],
       },
     },
-    [`${id}Permission`]: {
-      Type: 'AWS::Lambda::Permission',
-      Properties: {
-        Action: 'lambda:InvokeFunction',
-        FunctionName: ref('Function'),
-        Principal: 'events.amazonaws.com',
-        SourceArn: getAtt(id, 'Arn'),
-      },
-    },
+    [`${id}Permission`]: mayInvoke('events.amazonaws.com', getAtt(id, 'Arn')),
   },
 });

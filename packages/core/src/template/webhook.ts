@@ -1,0 +1,90 @@
+import { getAtt, ref, sub } from './intrinsics.ts';
+import type { Part, Resource } from './merge.ts';
+import { mayInvoke } from './permission.ts';
+
+/**
+ * GitHub takes a delivery for failed when it is not answered within ten seconds ("Best practices for using webhooks").
+ * The endpoint answers before that, so that GitHub shows an answer and the alarm about failures rings. The function goes
+ * on meanwhile.
+ */
+export const answerWithin = 9000;
+
+/**
+ * What the endpoint lets through in a second, and at once. GitHub takes some 80 changes a minute from an account ("Rate
+ * limits for the REST API", secondary limits), so that real deliveries stay below, while a flood stays cheap and leaves
+ * the other functions of the AWS account their concurrency.
+ */
+const throttling = { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 100 };
+
+/** The secret that GitHub signs deliveries with. Whoever looks at the stack sees its ARN only. */
+const webhookSecret: Resource = {
+  Type: 'AWS::SecretsManager::Secret',
+  // A new secret has to be given to GitHub anyway: the old one is of no use to anybody.
+  DeletionPolicy: 'Delete',
+  UpdateReplacePolicy: 'Delete',
+  Properties: {
+    Description: sub('Signs the deliveries of the GitHub webhook of ${AWS::StackName}.'),
+    GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true },
+  },
+};
+
+/** An endpoint that takes `POST /` and nothing else, and gives it to the function. */
+export const endpoint = (id: string): Part => ({
+  Resources: {
+    [id]: {
+      Type: 'AWS::ApiGatewayV2::Api',
+      Properties: {
+        Name: sub('${AWS::StackName}'),
+        Description: 'Takes the deliveries of a GitHub webhook.',
+        ProtocolType: 'HTTP',
+        DisableExecuteApiEndpoint: false,
+      },
+    },
+    [`${id}Integration`]: {
+      Type: 'AWS::ApiGatewayV2::Integration',
+      Properties: {
+        ApiId: ref(id),
+        IntegrationType: 'AWS_PROXY',
+        IntegrationUri: getAtt('Function', 'Arn'),
+        PayloadFormatVersion: '2.0',
+        TimeoutInMillis: answerWithin,
+      },
+    },
+    [`${id}Route`]: {
+      Type: 'AWS::ApiGatewayV2::Route',
+      Properties: {
+        ApiId: ref(id),
+        RouteKey: 'POST /',
+        // The function checks the signature of every delivery.
+        AuthorizationType: 'NONE',
+        Target: sub(`integrations/\${${id}Integration}`),
+      },
+    },
+    [`${id}Stage`]: {
+      Type: 'AWS::ApiGatewayV2::Stage',
+      Properties: {
+        ApiId: ref(id),
+        StageName: '$default',
+        AutoDeploy: true,
+        DefaultRouteSettings: throttling,
+      },
+    },
+    [`${id}Permission`]: mayInvoke(
+      'apigateway.amazonaws.com',
+      sub(
+        `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${${id}}/*/POST/`,
+      ),
+    ),
+    [`${id}Secret`]: webhookSecret,
+  },
+  Outputs: {
+    [`${id}Url`]: {
+      Description: 'Where GitHub has to send the deliveries of the webhook.',
+      Value: sub(`\${${id}.ApiEndpoint}/`),
+    },
+    [`${id}SecretArn`]: {
+      Description: 'The secret that GitHub has to sign the deliveries with.',
+      Value: ref(`${id}Secret`),
+    },
+  },
+});
