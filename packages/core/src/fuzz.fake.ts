@@ -1,0 +1,75 @@
+/** What must hold for every rule of a package, under whatever events: the package's tests run it over all their rules. */
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { EvaluationError, evaluator, type Verdict } from './evaluate.ts';
+import { message } from './lambda/message.ts';
+import { mutated } from './mutate.fake.ts';
+import { readParameters } from './parameter.ts';
+import { allParameters, type AnyRule } from './rule.ts';
+
+const topicArn = 'arn:aws:sns:us-east-1:111122223333:alerts';
+
+/** Clients that answer nothing: whatever is asked fails. */
+const silent: unknown = new Proxy(() => undefined, {
+  get: (_target, name) => (name === 'then' ? undefined : silent),
+  apply: () => {
+    throw new Error('nobody answers here');
+  },
+});
+
+/** Each rule with the values that its parameters have by default or by example, in its most talkative form. */
+export function exampleOf(
+  rule: AnyRule,
+  clients: unknown = silent,
+): (event: unknown) => Promise<Verdict> {
+  const parameters = readParameters(allParameters(rule), (name) => {
+    const spec = allParameters(rule)[name];
+    return name === 'deniedAttempts' ? 'alert' : (spec?.default ?? spec?.example);
+  });
+  return evaluator(rule, { parameters, clients });
+}
+
+/**
+ * Asks a rule about hostile versions of real events. Each is evaluated, or refused by an EvaluationError; each alert of
+ * it becomes a message that SNS takes, with its facts.
+ *
+ * @param runs how many.
+ * @param clients what answers the rule; nothing does when they are left out.
+ * @returns how many led to an alert, to silence, and to a refusal.
+ */
+export async function fuzz(
+  rule: AnyRule,
+  events: readonly unknown[],
+  runs: number,
+  clients?: unknown,
+): Promise<Readonly<Record<'alerts' | 'quiet' | 'refused', number>>> {
+  const evaluate = exampleOf(rule, clients);
+  const counts = { alerts: 0, quiet: 0, refused: 0 };
+  await fc.assert(
+    fc.asyncProperty(mutated(events), async (event) => {
+      let verdict: Verdict;
+      try {
+        verdict = await evaluate(event);
+      } catch (error) {
+        expect(error).toBeInstanceOf(EvaluationError);
+        counts.refused += 1;
+        return;
+      }
+      counts[verdict.alerts.length > 0 ? 'alerts' : 'quiet'] += 1;
+      for (const alert of verdict.alerts) {
+        const { Subject, Message, MessageAttributes } = message(alert, topicArn);
+        expect(Subject).toMatch(/^[!-~][ -~]{0,98}$/);
+        const bytes =
+          Buffer.byteLength(Message) + Buffer.byteLength(JSON.stringify(MessageAttributes));
+        expect(bytes).toBeLessThanOrEqual(262_144);
+        const { default: forMachines } = JSON.parse(Message) as { default: string };
+        expect(JSON.parse(forMachines)).toMatchObject({ version: 1, rule: rule.name });
+      }
+    }),
+    { numRuns: runs },
+  );
+  return counts;
+}
+
+/** How many hostile events each rule is asked about: `FUZZ_RUNS=100000 pnpm test` for more. */
+export const fuzzRuns: number = Number(process.env['FUZZ_RUNS'] ?? 2000);

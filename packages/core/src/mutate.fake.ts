@@ -1,0 +1,112 @@
+/** Hostile versions of real events, for property tests: fields dropped, types changed, texts grown, prototype keys. */
+import fc from 'fast-check';
+import { isObject } from './cloudtrail.ts';
+
+/** What takes the place of a value: one of every type, of every size, and what trips careless code. */
+const replacements: fc.Arbitrary<() => unknown> = fc.oneof(
+  {
+    weight: 200,
+    arbitrary: fc
+      .constantFrom<unknown>(
+        null,
+        0,
+        -1,
+        1e308,
+        true,
+        false,
+        '',
+        ' ',
+        '*',
+        ',',
+        '\u0000',
+        '\ud800',
+        '__proto__',
+        'constructor',
+        '%7B%22',
+        '{"Statement":',
+        [],
+        [null],
+        [[]],
+        ['', {}],
+        {},
+        { '': '' },
+        { length: 3 },
+        { constructor: null, toString: 1 },
+      )
+      .map((value) => () => structuredClone(value)),
+  },
+  {
+    weight: 20,
+    arbitrary: fc.jsonValue({ maxDepth: 3 }).map((value) => () => structuredClone(value)),
+  },
+  {
+    weight: 20,
+    arbitrary: fc.constant((): unknown =>
+      JSON.parse('{"__proto__":{"a":1},"toString":{},"then":"x"}'),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom('x', '\u{1f600}', '"')
+      .map((unit) => () => unit.repeat(1_000_000 / unit.length)),
+  },
+);
+
+/** What is done to one place of a value: given what stands there, what stands there then; `undefined` drops it. */
+const changes: fc.Arbitrary<(value: unknown) => unknown> = fc.oneof(
+  fc.constant(() => undefined),
+  replacements.map((replacement) => () => replacement()),
+  fc.constant((value: unknown) => [value]),
+  fc.constant((value: unknown) => ({ item: value })),
+  fc.constant((value: unknown) => JSON.stringify(value) ?? ''),
+  fc.constant((value: unknown) => (typeof value === 'string' ? value.toUpperCase() : value)),
+  fc.constant((value: unknown) => (Array.isArray(value) ? [...value, ...value] : value)),
+  fc.constant((value: unknown) =>
+    isObject(value)
+      ? JSON.parse(`{"__proto__":{},${JSON.stringify(value).slice(1)}`.replace(',}', '}'))
+      : value,
+  ),
+);
+
+/** Applies a change to one of the places of a value, chosen by a number. */
+function changeAt(value: unknown, place: number, change: (value: unknown) => unknown): unknown {
+  const places: { readonly holder: Record<string, unknown> | unknown[]; readonly key: string }[] =
+    [];
+  const walk = (holder: unknown): void => {
+    if (typeof holder !== 'object' || holder === null || places.length > 2000) return;
+    for (const [key, inner] of Object.entries(holder)) {
+      places.push({ holder: holder as Record<string, unknown>, key });
+      walk(inner);
+    }
+  };
+  walk(value);
+  const chosen = places[place % Math.max(1, places.length)];
+  if (!chosen) return change(value);
+  const { holder, key } = chosen;
+  const changed = change(Reflect.get(holder, key));
+  if (changed !== undefined)
+    Object.defineProperty(holder, key, {
+      value: changed,
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
+  else if (Array.isArray(holder)) holder.splice(Number(key), 1);
+  else Reflect.deleteProperty(holder, key);
+  return value;
+}
+
+/** One to four changes to one of the given values. */
+export const mutated = (values: readonly unknown[]): fc.Arbitrary<unknown> =>
+  fc
+    .tuple(
+      fc.constantFrom(...values),
+      fc.array(fc.tuple(fc.nat(), changes), { minLength: 1, maxLength: 4 }),
+    )
+    .map(([value, edits]) =>
+      edits.reduce<unknown>(
+        (current, [place, change]) => changeAt(current, place, change),
+        structuredClone(value),
+      ),
+    );
