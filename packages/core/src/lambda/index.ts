@@ -12,7 +12,7 @@ import { type AnyRule, allParameters } from '../rule.ts';
 import { log } from './log.ts';
 import { clean, type PublishInput } from './message.ts';
 import type { tellNew } from './memory.ts';
-import type { HttpResponse, Receive, receiver } from './webhook.ts';
+import type { HttpResponse, Receive, receiver, Tell } from './webhook.ts';
 
 export * from '../environment.ts';
 export { config } from './config.ts';
@@ -77,13 +77,20 @@ export function start(
     return (await evaluating)(event);
   };
 
-  const tell = async (event: unknown): Promise<{ readonly alerts: number }> => {
-    const { alerts, suppressed, because } = await evaluate(event);
+  const tell: Tell = async (event, told) => {
+    const { alerts: found, suppressed, because } = await evaluate(event);
+    const alerts = found.filter(({ dedupKey }) => !told?.has(dedupKey));
     const noted = { rule: rule.name, eventId: isObject(event) ? event['id'] : undefined };
     for (const { title, by } of suppressed) {
       log('INFO', { ...noted, verdict: 'suppressed', title: clean(title, 200), by });
     }
-    if (alerts.length === 0) log('INFO', { ...noted, verdict: 'quiet', because });
+    if (alerts.length === 0) {
+      log('INFO', {
+        ...noted,
+        verdict: 'quiet',
+        because: found.length > 0 ? 'already told' : because,
+      });
+    }
     // What renders and sends is a chunk of its own, with the AWS SDK: loaded when there is something to send.
     const send = async (alert: Envelope): Promise<void> =>
       (await import('./sns.ts')).send(alert, environment, options.publish);
@@ -101,6 +108,7 @@ export function start(
         `${rule.name}: ${failures.map(({ message: text }) => text).join('; ')}`,
       );
     }
+    for (const { dedupKey } of alerts) told?.add(dedupKey);
     return { alerts: sent.length };
   };
 

@@ -10,7 +10,8 @@ import { due, remembered, type Store, tellNew, type Told } from './memory.ts';
 const day = 86_400;
 const start = Date.parse('2026-03-04T05:00:00Z');
 const hours = (count: number): number => start + count * 3_600_000;
-const alert = (dedupKey: string, title = dedupKey): Envelope => envelope({ dedupKey, title });
+const alert = (dedupKey: string, title = dedupKey, fields: Partial<Envelope> = {}): Envelope =>
+  envelope({ dedupKey, title, ...fields });
 const keys = (alerts: readonly Envelope[]): readonly string[] =>
   alerts.map(({ dedupKey }) => dedupKey);
 
@@ -51,17 +52,21 @@ async function tell(
   store: Store,
   now: number,
   failing: (alert: Envelope) => boolean = () => false,
-): Promise<{ readonly sent: readonly string[]; readonly errors: readonly string[] }> {
+): Promise<Readonly<Record<'sent' | 'told' | 'errors', readonly string[]>>> {
   const sent: string[] = [];
+  const told: string[] = [];
   const send = async (given: Envelope): Promise<void> => {
     if (failing(given)) throw new Error(`SNS refuses ${given.dedupKey}`);
     sent.push(given.dedupKey);
+    // A list has its findings as facts, after their number.
+    const { findings, ...listed } = given.facts;
+    told.push(...(findings === undefined ? [given.dedupKey] : Object.keys(listed)));
   };
   const results = await tellNew(rule, alerts, send, {}, store, () => now);
   const errors = results.flatMap((result) =>
     result.status === 'rejected' ? [String(result.reason)] : [],
   );
-  return { sent, errors };
+  return { sent, told, errors };
 }
 
 describe('due', () => {
@@ -130,7 +135,7 @@ describe('remembered', () => {
 describe('tellNew', () => {
   test('begins with nothing, and writes what it told', async () => {
     const store = storeOf();
-    expect(await tell([alert('a'), alert('b')], store, start)).toEqual({
+    expect(await tell([alert('a'), alert('b')], store, start)).toMatchObject({
       sent: ['a', 'b'],
       errors: [],
     });
@@ -242,8 +247,24 @@ describe('tellNew', () => {
       findings: 5001 - kept,
     });
     const again = await tell([huge, ...many], store, hours(1));
-    expect(again.sent).toHaveLength(5001 - kept);
+    expect(again.told).toHaveLength(5001 - kept);
     expect(again.errors).toEqual([]);
+  });
+
+  test('tells many findings as a list, and remembers each of those that could be told', async () => {
+    const store = storeOf();
+    const few = alert('weak:few', 'weak:few', { severity: 'low' });
+    const many = Array.from({ length: 11 }, (_, index) => alert(`weak:${index}`));
+    const first = await tell([few, ...many], store, start);
+    expect(first.sent).toHaveLength(2);
+    expect(first.told.toSorted()).toEqual(
+      [few, ...many].map(({ dedupKey }) => dedupKey).toSorted(),
+    );
+    expect((await tell([few, ...many], store, hours(1))).sent).toEqual([]);
+    const more = Array.from({ length: 11 }, (_, index) => alert(`more:${index}`));
+    const failed = await tell([few, ...many, ...more], store, hours(2), () => true);
+    expect(failed.errors).toHaveLength(1);
+    expect((await tell([few, ...many, ...more], store, hours(3))).told).toHaveLength(11);
   });
 });
 

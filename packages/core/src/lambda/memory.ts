@@ -8,6 +8,7 @@ import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-
 import { memoryTableVariable } from '../environment.ts';
 import type { Envelope } from '../evaluate.ts';
 import type { AnyRule } from '../rule.ts';
+import { tellings } from './digest.ts';
 import { log } from './log.ts';
 import { clean } from './message.ts';
 
@@ -75,7 +76,7 @@ export function remembered(
 }
 
 /**
- * Tells the findings of a scheduled run that are new or due again, and remembers them. A memory that cannot be read or
+ * Tells the findings of a scheduled run that are new or due again, many of them as a list, and remembers them. A memory that cannot be read or
  * written is a failure beside the alerts, all of which are sent.
  *
  * @returns what became of each alert that was sent, and a failure for each thing that went wrong with the memory.
@@ -102,8 +103,11 @@ export async function tellNew(
       told: at,
     });
   }
-  const sent = await Promise.allSettled(fresh.map(send));
-  const failed = fresh.filter((_, index) => sent[index]?.status === 'rejected');
+  const messages = tellings(rule, fresh);
+  const sent = await Promise.allSettled(messages.map(({ message }) => send(message)));
+  const failed = messages.flatMap(({ findings }, index) =>
+    sent[index]?.status === 'rejected' ? findings : [],
+  );
   const text = bounded(rule, remembered(alerts, told, time, fresh, failed));
   const isKept = reading.status === 'fulfilled' && text === serialise(told);
   const writing = await attempt(async () => (isKept ? undefined : store.write(text)));

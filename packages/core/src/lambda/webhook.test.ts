@@ -76,7 +76,8 @@ function receiving(
   const clock = { now: Date.parse('2026-03-04T05:06:07Z') };
   const receive = receiver(
     rule,
-    async (delivery) => {
+    async (event) => {
+      const delivery = event as WebhookDelivery;
       const result = (await options.tell?.(delivery)) ?? { alerts: 1 };
       told.push(delivery);
       return result;

@@ -22,6 +22,13 @@ export interface HttpResponse {
   readonly body: string;
 }
 
+/**
+ * Evaluates an event and publishes its alerts, but for those whose `dedupKey` was told before; notes the others as told.
+ *
+ * @returns how many were published.
+ */
+export type Tell = (event: unknown, told?: Set<string>) => Promise<{ readonly alerts: number }>;
+
 /** Answers a request. */
 export type Receive = (request: unknown) => Promise<HttpResponse>;
 
@@ -31,8 +38,8 @@ export type Receive = (request: unknown) => Promise<HttpResponse>;
  */
 export const bodyLimit: number = 4 * 1024 * 1024;
 
-/** How many deliveries are remembered. GitHub sends one again when somebody asks for it, within three days. */
-const rememberedDeliveries = 1000;
+/** How many deliveries are remembered, and how many findings. GitHub sends one again when somebody asks for it, within three days. */
+const remembered = 1000;
 
 /** A secret that was changed is noticed by a signature that is wrong; it is read again at most this often, in milliseconds. */
 const rereadAfter = 60_000;
@@ -61,7 +68,7 @@ class Refused extends Error {
  */
 export function receiver(
   rule: AnyRule,
-  tell: (delivery: WebhookDelivery) => Promise<{ readonly alerts: number }>,
+  tell: Tell,
   readSecret: (reference: SecretReference) => Promise<string>,
   environment: Readonly<Record<string, string | undefined>>,
   now: () => number = Date.now,
@@ -70,7 +77,7 @@ export function receiver(
     trigger.kind === 'webhook' ? [...trigger.events, ...(trigger.also ?? [])] : [],
   );
   const isSigned = verifier(() => readSecret(secretReference(environment)), now);
-  const seen = new Set<string>();
+  const [seen, told] = [new Set<string>(), new Set<string>()];
 
   const receive = async (request: Readonly<Record<string, unknown>>): Promise<HttpResponse> => {
     const raw = rawBody(request);
@@ -84,14 +91,17 @@ export function receiver(
     if (!events.includes(name)) return answer(202, { message: `${rule.name} needs no ${name}.` });
     const id = header(request, 'x-github-delivery');
     if (id && seen.has(id)) return answer(202, { message: 'This delivery was received before.' });
-    const { alerts } = await tell({
+    const delivery: WebhookDelivery = {
       name,
       ...(id ? { id } : {}),
       receivedAt: new Date(now()).toISOString(),
       payload,
-    });
+    };
+    // GitHub may tell of one act by deliveries of several events.
+    const { alerts } = await tell(delivery, told);
+    forget(told);
     // Only now: a delivery that could not be published is not to be taken for one that was.
-    if (id) remember(seen, id);
+    if (id) forget(seen.add(id));
     return answer(200, { alerts });
   };
 
@@ -167,12 +177,11 @@ function parse(raw: Buffer, contentType: string): Readonly<Record<string, unknow
   return payload;
 }
 
-function remember(seen: Set<string>, id: string): void {
-  seen.add(id);
-  // A set keeps the order in which its items came.
-  for (const oldest of seen) {
-    if (seen.size <= rememberedDeliveries) break;
-    seen.delete(oldest);
+/** Forgets the oldest: a set keeps the order in which its items came. */
+function forget(known: Set<string>): void {
+  for (const oldest of known) {
+    if (known.size <= remembered) break;
+    known.delete(oldest);
   }
 }
 

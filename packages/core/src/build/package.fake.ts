@@ -1,0 +1,77 @@
+/** What holds for every rule of a package, as built: the tests of the rule packages declare it for their folder. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { strFromU8, unzipSync } from 'fflate';
+import { describe, expect, test } from 'vitest';
+import { limits, withCatalogue } from './index.ts';
+import { parseManifest } from '../manifest.ts';
+import { neverRings } from '../template/alarm.fake.ts';
+import { referenceProblems, schemaProblems } from '../template/schema.fake.ts';
+
+/**
+ * Declares the tests of a package of rules.
+ *
+ * @param root its folder, in which it was built.
+ */
+export function describePackage(root: string): void {
+  const file = (path: string): Buffer => readFileSync(join(root, path));
+  const manifest = parseManifest(file('dist/rules.json').toString(), 'dist/rules.json');
+
+  test('the README has the catalogue that the rules say (`pnpm generate` writes it)', () => {
+    const readme = file('README.md').toString();
+    expect(readme).toBe(withCatalogue(readme, manifest));
+  });
+
+  describe.each(manifest.rules)('$name', (rule) => {
+    const zip = file(join('dist', rule.code.path));
+    const compressed = new Map<string, number>();
+    const files = unzipSync(zip, {
+      filter: ({ name, size }) => compressed.set(name, size).has(name),
+    });
+
+    test('fits the limits', () => {
+      expect(compressed.get('index.mjs')).toBeLessThanOrEqual(limits.index);
+      expect(zip.length).toBeLessThanOrEqual(limits.zip);
+    });
+
+    test('its template fits the schemas of CloudFormation, names nothing that is not there, and its alarms can ring', () => {
+      const template = JSON.parse(file(join('dist', rule.template.path)).toString());
+      expect(schemaProblems(template)).toEqual([]);
+      expect(referenceProblems(template)).toEqual([]);
+      const alarms = Object.values<{ Type: string; Properties: Record<string, unknown> }>(
+        template.Resources,
+      ).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
+      expect(alarms.length).toBeGreaterThanOrEqual(5);
+      expect(alarms.flatMap(({ Properties }) => neverRings(Properties))).toEqual([]);
+      // Descriptions may show an ARN; what is deployed has the partition of where it is deployed.
+      expect(JSON.stringify(template.Resources)).not.toContain('arn:aws:');
+    });
+
+    test('loads nothing but Node and its own chunks, and those only when they are needed', () => {
+      const imports = Object.entries(files).flatMap(([name, content]) =>
+        [...strFromU8(content).matchAll(/(\bfrom|\bimport|\bimport\()\s*["']([^"'\n]+)["']/g)].map(
+          ([, how = '', path = '']) => ({ name, isLazy: how.endsWith('('), path }),
+        ),
+      );
+      const isNode = (path: string): boolean => /^(node:)?[a-z_/0-9]+$/.test(path);
+      expect(
+        imports.filter(({ path }) => !isNode(path) && !files[path.replace(/^\.\//, '')]),
+      ).toEqual([]);
+      expect(
+        imports.filter(
+          ({ name, isLazy, path }) => name === 'index.mjs' && !isLazy && !isNode(path),
+        ),
+      ).toEqual([]);
+    });
+
+    test('its sample event leaves nothing to be desired: no real account, user or address', () => {
+      const sample = file(join('dist', rule.sample.path)).toString();
+      for (const [account] of sample.matchAll(/(?<![\d-])\d{12}(?!\d)/g)) {
+        expect(['111122223333', '444455556666']).toContain(account);
+      }
+      for (const [address] of sample.matchAll(/(?<![\d.])\d{1,3}(\.\d{1,3}){3}(?![\d.])/g)) {
+        expect(address).toMatch(/^192\.0\.2\./);
+      }
+    });
+  });
+}

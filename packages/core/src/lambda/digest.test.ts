@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Envelope } from '../evaluate.ts';
+import { defineRule, severities } from '../rule.ts';
+import { schedule } from '../trigger.ts';
+import { tellings } from './digest.ts';
+import { anyText, envelope, sizeOf } from './envelope.fake.ts';
+import { message } from './message.ts';
+
+const rule = defineRule({
+  name: 'untidy',
+  title: 'Room untidy',
+  description: 'Alerts when a room is untidy.',
+  severity: 'low',
+  runbook: 'Tidy up.',
+  triggers: [schedule('rate(1 hour)')],
+  parameters: {},
+  evaluate: () => undefined,
+});
+
+const finding = (id: unknown, fields: Partial<Envelope> = {}): Envelope =>
+  envelope({
+    title: `Room ${String(id)} is untidy`,
+    dedupKey: `untidy:1:${String(id)}`,
+    ...fields,
+  });
+
+const many = (count: number, fields: Partial<Envelope> = {}): Envelope[] =>
+  Array.from({ length: count }, (_, index) => finding(index, fields));
+
+describe('findings of a run', () => {
+  test('are told one by one while they are few', () => {
+    const alerts = [...many(10, { severity: 'high' }), ...many(10, { severity: 'low' })];
+    expect(tellings(rule, alerts)).toEqual(
+      alerts.map((alert) => ({ message: alert, findings: [alert] })),
+    );
+  });
+
+  test('are one list when they are many, those of another severity apart', () => {
+    const other = finding('x', { severity: 'high' });
+    const alerts = [other, ...many(11, { severity: 'medium' })];
+    const [one, list, ...more] = tellings(rule, alerts);
+    expect(more).toEqual([]);
+    expect(one).toEqual({ message: other, findings: [other] });
+    expect(list?.findings).toEqual(alerts.slice(1));
+    expect(list?.message).toMatchObject({
+      title: 'Room untidy: 11 findings',
+      severity: 'medium',
+      facts: { findings: 11, 'untidy:1:0': 'Room 0 is untidy', 'untidy:1:10': 'Room 10 is untidy' },
+    });
+    expect(Object.keys(list?.message.facts ?? {})).toHaveLength(12);
+  });
+
+  test('none are nothing', () => {
+    expect(tellings(rule, [])).toEqual([]);
+  });
+
+  test('are each told once, in messages that SNS takes', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            severity: fc.constantFrom(...severities),
+            title: anyText(400),
+            key: anyText(100),
+          }),
+          { maxLength: 60 },
+        ),
+        fc.constantFrom(1, 40),
+        (found, times) => {
+          const alerts = Array.from({ length: times }, () => found)
+            .flat()
+            .map(({ severity, title, key }, index) =>
+              envelope({ severity, title, dedupKey: `untidy:${index}:${key}` }),
+            );
+          const told = tellings(rule, alerts);
+          expect(new Set(told.flatMap(({ findings }) => findings))).toEqual(new Set(alerts));
+          expect(told.flatMap(({ findings }) => findings)).toHaveLength(alerts.length);
+          expect(told.length).toBeLessThanOrEqual(Math.max(40, alerts.length / 10));
+          for (const { message: alert } of told) {
+            const input = message(alert, 'arn:aws:sns:us-east-1:111122223333:alerts');
+            expect(sizeOf(input)).toBeLessThanOrEqual(262_144);
+          }
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+});

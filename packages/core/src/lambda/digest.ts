@@ -1,0 +1,70 @@
+/**
+ * Many findings of one run as few messages: whoever deploys a rule on something that is in disorder gets a list, not
+ * hundreds of e-mails.
+ */
+import type { Envelope } from '../evaluate.ts';
+import type { AnyRule } from '../rule.ts';
+import { clean } from './message.ts';
+
+/** A message, and the findings that it tells. */
+export interface Telling {
+  readonly message: Envelope;
+  readonly findings: readonly Envelope[];
+}
+
+/** So many findings of a severity are told one by one. */
+const apart = 10;
+
+/** How many bytes the list in a message may have. It stands in it twice, once as JSON in JSON, and SNS takes 256 KB. */
+const listLimit = 60_000;
+
+/**
+ * Puts the findings of a run into messages: each into its own, or, where there are more than ten of a severity, all of
+ * that severity into one that lists them, or as many as they need.
+ */
+export function tellings(rule: AnyRule, alerts: readonly Envelope[]): readonly Telling[] {
+  const found = new Set(alerts.map(({ severity }) => severity));
+  return [...found].flatMap((asked) => {
+    const findings = alerts.filter(({ severity }) => severity === asked);
+    return findings.length <= apart
+      ? findings.map((message) => ({ message, findings: [message] }))
+      : lists(findings).map((list) => ({ message: digest(rule, list), findings: list }));
+  });
+}
+
+const row = ({ dedupKey, title }: Envelope): readonly [string, string] => [
+  dedupKey,
+  clean(title, 200),
+];
+
+function digest(rule: AnyRule, findings: readonly Envelope[]): Envelope {
+  const [first] = findings;
+  if (!first) throw new Error('A message tells of one finding at least.');
+  const facts = { findings: findings.length, ...Object.fromEntries(findings.map(row)) };
+  return {
+    ...first,
+    title: `${rule.title}: ${findings.length} findings`,
+    summary: `One run found ${findings.length} things that are to be told now. They are listed by their keys.`,
+    facts,
+    // The same when the same run is told again.
+    dedupKey: [rule.name, first.account, first.region, first.eventId, 'digest', first.dedupKey]
+      .filter(Boolean)
+      .join(':'),
+  };
+}
+
+/** Cuts findings into lists that have room in a message. */
+function lists(findings: readonly Envelope[]): readonly (readonly Envelope[])[] {
+  const found: Envelope[][] = [];
+  let size = Infinity;
+  for (const finding of findings) {
+    const bytes = Buffer.byteLength(JSON.stringify(row(finding)));
+    if (size + bytes > listLimit) {
+      found.push([]);
+      size = 0;
+    }
+    found.at(-1)?.push(finding);
+    size += bytes;
+  }
+  return found;
+}
