@@ -1,0 +1,3 @@
+#!/usr/bin/env node
+// `pnpm add @patrol/rules-github` is all that it takes: the command comes with the rules.
+import '@patrol/deployer/cli';

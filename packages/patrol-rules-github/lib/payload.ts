@@ -1,0 +1,91 @@
+/**
+ * What the rules read of GitHub's webhook payloads ("Webhook events and payloads", GitHub's documentation). A payload is
+ * JSON from outside: nothing in it is taken for granted.
+ */
+import { isObject, names, type Matchers, type Parameter } from '@patrol/core';
+
+/** A repository, as payloads describe it. */
+export interface Repository {
+  /** Owner and name: `acme/website`. */
+  readonly fullName: string;
+  readonly name: string;
+  /** The login of the organisation or user that owns it. */
+  readonly owner: string;
+  /** Whether it is not public: internal repositories are private ones too. */
+  readonly isPrivate: boolean;
+  readonly visibility: 'public' | 'private' | 'internal';
+  /** Its page; empty where the payload does not say. */
+  readonly url: string;
+  /** When it was changed last, in ISO 8601; empty where the payload does not say. */
+  readonly updatedAt: string;
+}
+
+/**
+ * Reads a repository of a payload.
+ *
+ * @param what where it stands, for the error: `repository`.
+ * @throws an Error when its name, its owner or `private` is missing or of another type.
+ */
+export function readRepository(value: unknown, what: string): Repository {
+  const fullName = text(value, what, 'full_name');
+  const owner = text(fieldOf(value, 'owner'), `${what}.owner`, 'login');
+  const isPrivate = fieldOf(value, 'private');
+  if (typeof isPrivate !== 'boolean')
+    throw unexpected(`${what}.private`, 'true or false', isPrivate);
+  // Older GitHub Enterprise Servers send no `visibility`; where it contradicts `private`, that is right.
+  const visibility = fieldOf(value, 'visibility');
+  const url = fieldOf(value, 'html_url');
+  const updatedAt = fieldOf(value, 'updated_at');
+  return {
+    fullName,
+    name: fullName.slice(fullName.lastIndexOf('/') + 1),
+    owner,
+    isPrivate,
+    visibility: !isPrivate ? 'public' : visibility === 'internal' ? 'internal' : 'private',
+    url: isText(url) ? url : '',
+    updatedAt: isText(updatedAt) ? updatedAt : '',
+  };
+}
+
+/** Who did it, in words. GitHub names `ghost` where the account is gone: that is nobody. */
+export function senderOf(payload: unknown): string {
+  const login = fieldOf(fieldOf(payload, 'sender'), 'login');
+  if (login === 'ghost') return 'an account that is gone';
+  return isText(login) ? login : 'an unknown account';
+}
+
+/** Whether two logins or names are those of one account or repository: GitHub does not tell them apart by case. */
+export const isSame = (one: string, other: string): boolean =>
+  one.toLowerCase() === other.toLowerCase();
+
+/** The parameter by which an operator mutes repositories. */
+export const ignoredRepositories: Parameter<Matchers> = names(
+  'The repositories that are not alerted on, each by its name or by its owner and name.',
+  {
+    default: '',
+    suppresses: true,
+    ignoreCase: true,
+    form: {
+      // A name without a letter, as in acme/*, would mute an organisation, which is all that a webhook tells of.
+      pattern: '([\\w.-]+/)?[\\w.*-]*[\\w.-][\\w.*-]*',
+      words:
+        'the name of a repository (website) or its owner and name (acme/website), with * for any characters of the name',
+    },
+  },
+);
+
+function text(value: unknown, what: string, field: string): string {
+  const found = fieldOf(value, field);
+  if (!isText(found)) throw unexpected(`${what}.${field}`, 'a text', found);
+  return found;
+}
+
+const fieldOf = (value: unknown, field: string): unknown =>
+  isObject(value) ? value[field] : undefined;
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+const unexpected = (where: string, expected: string, found: unknown): Error =>
+  new Error(
+    `expected ${expected} as ${where} of the payload, found ${found === null || found === '' ? 'nothing' : typeof found}`,
+  );
