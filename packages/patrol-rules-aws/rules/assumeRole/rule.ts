@@ -1,4 +1,4 @@
-import { actor, apiCall, type CloudTrailRecord, defineRule, names } from '@patrol/core';
+import { actor, apiCall, type CloudTrailRecord, defineRule, mitre, names } from '@patrol/core';
 
 interface Request {
   readonly roleArn?: string;
@@ -18,6 +18,10 @@ export default defineRule({
     'Ask the actor why the role was needed. If nobody can say, revoke the active sessions of the role (IAM console, role, Revoke ' +
     'sessions), narrow its trust policy, treat the credentials of the actor as stolen, and look in CloudTrail at everything that ' +
     'the session has done.',
+  references: [
+    mitre('T1078.004', 'Valid Accounts: Cloud Accounts'),
+    mitre('T1548.005', 'Abuse Elevation Control Mechanism: Temporary Elevated Cloud Access'),
+  ],
   triggers: [
     apiCall<Request, Response>('sts.amazonaws.com', [
       'AssumeRole',

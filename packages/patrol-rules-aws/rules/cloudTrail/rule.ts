@@ -1,4 +1,4 @@
-import { actor, apiCall, defineRule, names } from '@patrol/core';
+import { actor, apiCall, cis, defineRule, mitre, names } from '@patrol/core';
 
 /** Every call of CloudTrail that changes something. A test compares them with the calls that the AWS SDK knows. */
 export const writeCalls = [
@@ -60,6 +60,7 @@ export default defineRule({
     'Ask the actor whether the change was planned. If it was not, turn the recording on again (StartLogging, or the previous ' +
     'event selectors), treat the credentials that were used as stolen, and look for what was done while nothing was recorded: ' +
     'other trails, AWS Config, VPC flow logs and the access logs of the services.',
+  references: [cis(5), mitre('T1562.008', 'Impair Defenses: Disable or Modify Cloud Logs')],
   triggers: [apiCall<Request>('cloudtrail.amazonaws.com', writeCalls)],
   parameters: {
     disallowedActions: names('The calls of CloudTrail that are alerted on.', {

@@ -1,4 +1,4 @@
-import { actor, defineRule, signIn } from '@patrol/core';
+import { actor, cis, defineRule, mitre, signIn } from '@patrol/core';
 
 export default defineRule({
   name: 'rootLogin',
@@ -9,6 +9,7 @@ export default defineRule({
     'The root user should not be needed for daily work. Ask whoever holds its password and its MFA device whether it was them. ' +
     'If it was not, change the password and the e-mail address of the account, remove access keys and MFA devices that you do not ' +
     'know, and look in CloudTrail at everything the root user has done since.',
+  references: [cis(3), mitre('T1078.004', 'Valid Accounts: Cloud Accounts')],
   triggers: [signIn(['Root'])],
   parameters: {},
   evaluate({ detail }) {

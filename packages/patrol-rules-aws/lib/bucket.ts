@@ -1,0 +1,62 @@
+/** What the rules on S3 buckets have in common: who changed which bucket, and which buckets are left alone. */
+import {
+  actor,
+  type Alert,
+  type CloudTrailRecord,
+  type Matchers,
+  type Parameter,
+  patterns,
+} from '@patrol/core';
+import { field, listOf, texts } from './request.ts';
+
+/** The request parameters of a call of S3: its headers, its query and its body, side by side. */
+export type BucketRequest = Readonly<Record<string, unknown>>;
+
+/** A record of a call of S3. */
+export type BucketRecord = CloudTrailRecord<BucketRequest>;
+
+/** The buckets whose changes are not alerted on. */
+export const bucketFilter: Parameter<Matchers> = patterns(
+  'The buckets whose changes are not alerted on, by their names.',
+  { default: '', suppresses: true },
+);
+
+/** Who changed which bucket, for sentences, and what every alert about it has in common. */
+export function bucketCall(
+  record: BucketRecord,
+  filter: Matchers,
+): { readonly who: string; readonly where: string; readonly found: (alert: Alert) => Alert } {
+  const bucket = bucketOf(record);
+  return {
+    who: actor(record.userIdentity).description,
+    where:
+      bucket === undefined ? 'an S3 bucket that the record does not name' : `S3 bucket ${bucket}`,
+    found: (alert) => ({
+      ...alert,
+      facts: { ...(bucket === undefined ? {} : { bucket }), ...alert.facts },
+      suppressedBy: filter.find(bucket) ?? alert.suppressedBy,
+    }),
+  };
+}
+
+/**
+ * The bucket that a call was about; `undefined` when the record names none. A record of a denied call may name it in
+ * its message only.
+ */
+const bucketOf = ({
+  requestParameters,
+  resources,
+  errorMessage,
+}: BucketRecord): string | undefined =>
+  texts(field(requestParameters, 'bucketName'))[0] ??
+  texts(
+    listOf(resources)
+      .filter((resource) => field(resource, 'type') === 'AWS::S3::Bucket')
+      .map((resource) => field(resource, 'ARN')),
+  )
+    .map(bucketOfArn)
+    .find(Boolean) ??
+  bucketOfArn(typeof errorMessage === 'string' ? errorMessage : '');
+
+const bucketOfArn = (text: string): string | undefined =>
+  /\barn:[\w-]+:s3:::([\w.-]+)/.exec(text)?.[1];

@@ -1,0 +1,210 @@
+/**
+ * What makes an S3 bucket public, or removes what keeps it from that, read from the record of one call. Facts are those of
+ * the S3 user guide: "Access control list (ACL) overview", "Blocking public access to your Amazon S3 storage",
+ * "Controlling ownership of objects and disabling ACLs for your bucket".
+ *
+ * The rule loads this module as a chunk.
+ */
+import { type Alert, isObject } from '@patrol/core';
+import { type PublicGrant, publicGrants } from './acl.ts';
+import type { BucketRecord } from './bucket.ts';
+import { parsePolicy, publicStatements } from './policy.ts';
+import { field, listOf, shown, texts } from './request.ts';
+
+/** What a call is about, for sentences. */
+interface Call {
+  readonly record: BucketRecord;
+  readonly who: string;
+  /** `S3 bucket photos`. */
+  readonly where: string;
+}
+
+/** What a call gives away; `undefined` when nothing. It throws for what it cannot read. */
+type Reading = (call: Call) => Alert | undefined;
+
+/** The calls by which a bucket becomes public, or loses what keeps it from that. */
+export const readings: ReadonlyMap<string, Reading> = new Map<string, Reading>([
+  ['CreateBucket', (call) => setAcl(call) ?? enabledAcls(call)],
+  ['DeleteAccountPublicAccessBlock', removedBlock],
+  ['DeleteBucketOwnershipControls', removedOwnership],
+  ['DeleteBucketPublicAccessBlock', removedBlock],
+  ['PutAccountPublicAccessBlock', setBlock],
+  ['PutBucketAcl', setAcl],
+  ['PutBucketOwnershipControls', setOwnership],
+  ['PutBucketPolicy', setPolicy],
+  ['PutBucketPublicAccessBlock', setBlock],
+  ['PutObjectAcl', setAcl],
+]);
+
+/** For what a record leaves out: CloudTrail does not record everything, and a denied call may have no parameters. */
+const unread = (what: string, { where, who }: Call): Alert => ({
+  title: `${what} of ${where} changed by ${who}; the record does not say to what`,
+  summary: `${what} of ${where} was changed by ${who}. The record does not hold the new one, so it is not known whether it is public: look at it.`,
+});
+
+const unlessBlocked = (settings: string): string =>
+  `It takes effect unless ${settings} is on in the public access block of the bucket or of the account.`;
+
+function setAcl(call: Call): Alert | undefined {
+  const { record, where, who } = call;
+  const { eventName, requestParameters: request } = record;
+  const [key] = [...texts(field(request, 'key')), ...texts(field(request, 'Key'))];
+  const what =
+    eventName === 'PutObjectAcl' ? `object ${key ?? 'without a key'} in ${where}` : where;
+  const grants = publicGrants(request);
+  // A new bucket has a private ACL where the call does not say otherwise.
+  if (!grants) {
+    const isPrivate = eventName === 'CreateBucket' && (isObject(request) || record.errorCode);
+    return isPrivate ? undefined : unread('The ACL', { ...call, where: what });
+  }
+  if (grants.length === 0) return undefined;
+  const words = grantWords(grants);
+  return {
+    title: `ACL makes ${what} public: ${words}, by ${who}`,
+    summary: `The ACL that ${who} set gives ${words}, on ${what}. ${unlessBlocked('IgnorePublicAcls')}`,
+    severity: grants.every(({ permission }) => permission.startsWith('READ')) ? 'high' : 'critical',
+    facts: { grants: words, ...(key === undefined ? {} : { key }) },
+  };
+}
+
+/** `READ and WRITE to anybody, READ to any AWS account`. */
+const grantWords = (grants: readonly PublicGrant[]): string =>
+  [...new Set(grants.map(({ grantee }) => grantee))]
+    .map((grantee) => {
+      const permissions = grants.filter((grant) => grant.grantee === grantee);
+      return `${[...new Set(permissions.map(({ permission }) => permission))].join(' and ')} to ${grantee}`;
+    })
+    .join(', ');
+
+function setPolicy(call: Call): Alert | undefined {
+  const { record, where, who } = call;
+  const document = field(record.requestParameters, 'bucketPolicy');
+  if (document === undefined) return unread('The policy', call);
+  const open = publicStatements(parsePolicy(document));
+  if (open.length === 0) return undefined;
+  const all = (list: (statement: (typeof open)[number]) => readonly string[]): string =>
+    [...new Set(open.flatMap(list))].join(', ');
+  const actions = all((statement) => statement.actions);
+  const principals = all((statement) => statement.principals);
+  const conditions = all((statement) => statement.conditions);
+  return {
+    title: `Policy makes ${where} public: ${actions} to ${principals}, by ${who}`,
+    summary: `The policy that ${who} put on ${where} makes it public. ${open.map(({ why }) => why).join(' ')} ${unlessBlocked('RestrictPublicBuckets')}`,
+    severity: open.every(({ actions: given }) => given.every(isRead)) ? 'high' : 'critical',
+    facts: {
+      actions,
+      principals,
+      resources: all((statement) => statement.resources),
+      ...(conditions === '' ? {} : { conditions }),
+    },
+  };
+}
+
+const isRead = (action: string): boolean => /^s3:(get|list)/i.test(action);
+
+const settings = [
+  'BlockPublicAcls',
+  'IgnorePublicAcls',
+  'BlockPublicPolicy',
+  'RestrictPublicBuckets',
+] as const;
+
+/** `S3 bucket photos`, or the account of a call that is about all its buckets. */
+const protectedBy = ({ record, where }: Call): string =>
+  record.eventName.includes('Account')
+    ? `all buckets of account ${record.recipientAccountId ?? 'unknown'}`
+    : where;
+
+function setBlock(call: Call): Alert | undefined {
+  const what = protectedBy(call);
+  const configuration = field(call.record.requestParameters, 'PublicAccessBlockConfiguration');
+  if (configuration === undefined) {
+    return unread('The public access block', { ...call, where: what });
+  }
+  if (!isObject(configuration) && configuration !== '') {
+    throw new Error(
+      `expected a PublicAccessBlockConfiguration with its settings, found ${shown(configuration)}`,
+    );
+  }
+  const off = settings.filter((name) => !isOn(field(configuration, name), name));
+  if (off.length === 0) return undefined;
+  return {
+    title: `Public access block of ${what} weakened by ${call.who}: ${off.join(', ')} off`,
+    summary: `The public access block of ${what} was set by ${call.who} without ${off.join(', ')}. ${whatFollows}`,
+    facts: { off: off.join(', ') },
+  };
+}
+
+/** A setting that is left out is off. */
+function isOn(value: unknown, name: string): boolean {
+  const given = typeof value === 'string' ? value.toLowerCase() : value;
+  if (given === true || given === 'true') return true;
+  if (given === false || given === 'false' || given === undefined) return false;
+  throw new Error(`expected true or false as ${name}, found ${shown(value)}`);
+}
+
+function removedBlock(call: Call): Alert {
+  const what = protectedBy(call);
+  return {
+    title: `Public access block of ${what} removed by ${call.who}`,
+    summary: `The public access block of ${what} was removed by ${call.who}. ${whatFollows}`,
+    facts: { off: settings.join(', ') },
+  };
+}
+
+const whatFollows =
+  'Public ACLs and policies that it held back count from now on, and new ones can be set.';
+
+/** The settings under which ACLs count. */
+const withAcls = ['BucketOwnerPreferred', 'ObjectWriter'];
+
+function setOwnership(call: Call): Alert | undefined {
+  const controls = field(call.record.requestParameters, 'OwnershipControls');
+  if (controls === undefined) return unread('The object ownership', call);
+  const rules = listOf(field(controls, 'Rule') ?? field(controls, 'Rules'));
+  const ownerships = rules.flatMap((rule) => texts(field(rule, 'ObjectOwnership')));
+  if (ownerships.length === 0 || ownerships.length < rules.length) {
+    throw new Error(
+      `expected OwnershipControls with a Rule and its ObjectOwnership, found ${shown(controls)}`,
+    );
+  }
+  return ownership(call, ownerships, 'medium');
+}
+
+/** A new bucket has its ACLs disabled where the call does not say otherwise. */
+const enabledAcls = (call: Call): Alert | undefined =>
+  ownership(call, texts(field(call.record.requestParameters, 'x-amz-object-ownership')), 'low');
+
+function ownership(
+  { where, who, record }: Call,
+  ownerships: readonly string[],
+  severity: 'low' | 'medium',
+): Alert | undefined {
+  const [setting] = ownerships.filter((name) => name !== 'BucketOwnerEnforced');
+  if (setting === undefined) return undefined;
+  if (!withAcls.includes(setting)) {
+    throw new Error(
+      `expected BucketOwnerEnforced, ${withAcls.join(' or ')} as the object ownership, found ${shown(setting)}`,
+    );
+  }
+  return {
+    title: `ACLs of ${where} enabled by ${who} (${setting})`,
+    summary:
+      `The object ownership of ${where} was set to ${setting} by ${who}${record.eventName === 'CreateBucket' ? ', who created it' : ''}. ` +
+      'ACLs count from now on: one of the bucket or of an object can make it public.',
+    severity,
+    facts: { objectOwnership: setting },
+  };
+}
+
+/**
+ * S3 disables the ACLs of new buckets by setting `BucketOwnerEnforced` on them; where that is deleted, a bucket is as those
+ * that are older than the setting (API reference, GetBucketOwnershipControls).
+ */
+function removedOwnership({ where, who }: Call): Alert {
+  return {
+    title: `ACLs of ${where} enabled by ${who}`,
+    summary: `The object ownership of ${where} was deleted by ${who}. S3 counts the ACLs of a bucket without it, and those of its objects.`,
+    severity: 'medium',
+  };
+}

@@ -1,0 +1,27 @@
+/** Reading what the records of different services hold in different shapes. Nothing here throws. */
+import { isObject } from '@patrol/core';
+
+/** A field of a value; `undefined` where the value has no fields of its own. */
+export const field = (value: unknown, name: string): unknown =>
+  isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+
+/**
+ * The elements of a list in a request. Records of S3 hold a list of one as its element, and an empty element
+ * of the body as an empty text.
+ */
+export const listOf = (value: unknown): readonly unknown[] =>
+  Array.isArray(value)
+    ? value
+    : value === undefined || value === null || value === ''
+      ? []
+      : [value];
+
+/** The texts of a value: of a text itself, or of a list, as older records of S3 hold headers. Empty ones are left out. */
+export const texts = (value: unknown): readonly string[] =>
+  listOf(value).filter((text) => typeof text === 'string' && text !== '') as readonly string[];
+
+/** A value for an error message: never long. */
+export const shown = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length <= 120 ? text : `${text.slice(0, 119)}…`;
+};

@@ -1,0 +1,478 @@
+import { describeRule } from '@patrol/core/testing';
+import { expect, test } from 'vitest';
+import { readings } from '../../lib/publicBucket.ts';
+import { describeActors } from '../../testing/actors.ts';
+import { bucketCallRecord, deniedByS3 } from '../../testing/bucket.ts';
+import { describeHostile } from '../../testing/hostile.ts';
+import rule, { calls } from './rule.ts';
+
+const xmlns = 'http://s3.amazonaws.com/doc/2006-03-01/';
+const group = (name: string) => ({
+  'xsi:type': 'Group',
+  'xmlns:xsi': 'http://www.w3.org/2001/XMLSchema-instance',
+  URI: `http://acs.amazonaws.com/groups/${name}`,
+});
+const allUsers = 'uri="http://acs.amazonaws.com/groups/global/AllUsers"';
+const owner = {
+  Grantee: {
+    'xsi:type': 'CanonicalUser',
+    'xmlns:xsi': 'http://www.w3.org/2001/XMLSchema-instance',
+    ID: 'd25639fbe9c19cd30a4c0f43fbf00e2dexample',
+  },
+  Permission: 'FULL_CONTROL',
+};
+
+const acl = (request: object, fields = {}) =>
+  bucketCallRecord('PutBucketAcl', { acl: '', ...request }, fields);
+const grants = (AccessControlList: unknown, fields = {}) =>
+  acl(
+    { AccessControlPolicy: { xmlns, Owner: { ID: owner.Grantee.ID }, AccessControlList } },
+    fields,
+  );
+const policy = (bucketPolicy: unknown, fields = {}) =>
+  bucketCallRecord('PutBucketPolicy', { policy: '', bucketPolicy }, fields);
+const statement = (more: object) => ({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Sid: 'Website',
+      Effect: 'Allow',
+      Principal: '*',
+      Action: 's3:GetObject',
+      Resource: 'arn:aws:s3:::photos/*',
+      ...more,
+    },
+  ],
+});
+const block = (configuration: object | string, eventName = 'PutBucketPublicAccessBlock') =>
+  bucketCallRecord(eventName, {
+    publicAccessBlock: '',
+    PublicAccessBlockConfiguration: configuration,
+  });
+const account = (eventName: string, request = {}) =>
+  bucketCallRecord(
+    eventName,
+    {},
+    {
+      requestParameters: { Host: '111122223333.s3-control.eu-west-1.amazonaws.com', ...request },
+      resources: undefined,
+    },
+  );
+const ownership = (OwnershipControls: unknown) =>
+  bucketCallRecord('PutBucketOwnershipControls', { ownershipControls: '', OwnershipControls });
+const objectAcl = (request: object) =>
+  bucketCallRecord(
+    'PutObjectAcl',
+    { key: 'album/1.jpg', acl: '', ...request },
+    { managementEvent: false, eventCategory: 'Data' },
+  );
+const allOn = {
+  xmlns,
+  RestrictPublicBuckets: true,
+  BlockPublicPolicy: true,
+  BlockPublicAcls: true,
+  IgnorePublicAcls: true,
+};
+
+describeRule(rule, {
+  alerts: {
+    'a canned ACL (B1)': [
+      acl({ 'x-amz-acl': 'public-read' }),
+      {
+        title: 'ACL makes S3 bucket photos public: READ to anybody, by IAM user alice',
+        summary:
+          'The ACL that IAM user alice set gives READ to anybody, on S3 bucket photos. It takes effect unless IgnorePublicAcls is on in the public access block of the bucket or of the account.',
+        severity: 'high',
+        facts: { bucket: 'photos', grants: 'READ to anybody' },
+      },
+    ],
+    'a canned ACL as a list, in the old shape (B1)': [
+      acl({
+        host: ['s3.eu-west-1.amazonaws.com'],
+        acl: [''],
+        'x-amz-acl': ['public-read-write'],
+      }),
+      {
+        title: 'ACL makes S3 bucket photos public: READ and WRITE to anybody, by IAM user alice',
+        severity: 'critical',
+      },
+    ],
+    'a canned ACL for any AWS account (B3)': [
+      acl({ 'x-amz-acl': 'authenticated-read' }),
+      {
+        title: 'ACL makes S3 bucket photos public: READ to any AWS account, by IAM user alice',
+        severity: 'high',
+      },
+    ],
+    'a canned ACL in a header of other letters': [
+      acl({ 'X-Amz-Acl': 'public-read' }),
+      { title: 'ACL makes S3 bucket photos public: READ to anybody, by IAM user alice' },
+    ],
+    'a grant in a header (B2)': [
+      acl({ 'x-amz-grant-read': allUsers }),
+      { title: 'ACL makes S3 bucket photos public: READ to anybody, by IAM user alice' },
+    ],
+    'a grant in a header of a list of grantees (B2)': [
+      acl({ 'x-amz-grant-full-control': [`id="d25639", ${allUsers}`] }),
+      {
+        title: 'ACL makes S3 bucket photos public: FULL_CONTROL to anybody, by IAM user alice',
+        severity: 'critical',
+      },
+    ],
+    'a grant in a header without quotes, below accessControlList (B2, B3)': [
+      acl({
+        accessControlList: {
+          'x-amz-grant-write-acp': 'uri=http://acs.amazonaws.com/groups/global/AuthenticatedUsers',
+        },
+      }),
+      {
+        title: 'ACL makes S3 bucket photos public: WRITE_ACP to any AWS account, by IAM user alice',
+        severity: 'critical',
+      },
+    ],
+    'a list of grants': [
+      grants({
+        Grant: [
+          owner,
+          { Grantee: group('global/AllUsers'), Permission: 'READ' },
+          { Grantee: group('global/AllUsers'), Permission: 'READ_ACP' },
+          { Grantee: group('global/AuthenticatedUsers'), Permission: 'READ' },
+        ],
+      }),
+      {
+        title:
+          'ACL makes S3 bucket photos public: READ and READ_ACP to anybody, READ to any AWS account, by IAM user alice',
+        severity: 'high',
+      },
+    ],
+    'one grant, as an object (B4)': [
+      grants({ Grant: { Grantee: group('global/AllUsers'), Permission: 'WRITE' } }),
+      {
+        title: 'ACL makes S3 bucket photos public: WRITE to anybody, by IAM user alice',
+        severity: 'critical',
+      },
+    ],
+    'an ACL that the record leaves out': [
+      acl({}),
+      {
+        title:
+          'The ACL of S3 bucket photos changed by IAM user alice; the record does not say to what',
+        severity: 'high',
+      },
+    ],
+    'a bucket that is created public (B5)': [
+      bucketCallRecord('CreateBucket', {
+        'x-amz-acl': 'public-read',
+        'x-amz-object-ownership': 'ObjectWriter',
+        CreateBucketConfiguration: { xmlns, LocationConstraint: 'eu-west-1' },
+      }),
+      { title: 'ACL makes S3 bucket photos public: READ to anybody, by IAM user alice' },
+    ],
+    'a bucket that is created with ACLs enabled (B5)': [
+      bucketCallRecord('CreateBucket', { 'x-amz-object-ownership': ['BucketOwnerPreferred'] }),
+      {
+        title: 'ACLs of S3 bucket photos enabled by IAM user alice (BucketOwnerPreferred)',
+        severity: 'low',
+        facts: { bucket: 'photos', objectOwnership: 'BucketOwnerPreferred' },
+      },
+    ],
+    'an object that is made public (RA#90)': [
+      objectAcl({ 'x-amz-acl': 'public-read' }),
+      {
+        title:
+          'ACL makes object album/1.jpg in S3 bucket photos public: READ to anybody, by IAM user alice',
+        facts: { bucket: 'photos', key: 'album/1.jpg', grants: 'READ to anybody' },
+      },
+    ],
+    'a policy that lets everybody read (B5)': [
+      policy(statement({})),
+      {
+        title: 'Policy makes S3 bucket photos public: s3:GetObject to everybody, by IAM user alice',
+        severity: 'high',
+        facts: {
+          bucket: 'photos',
+          actions: 's3:GetObject',
+          principals: 'everybody',
+          resources: 'arn:aws:s3:::photos/*',
+        },
+      },
+    ],
+    'a policy as text, with one statement that is no list': [
+      policy(
+        JSON.stringify({
+          Statement: {
+            Effect: 'Allow',
+            Principal: { AWS: ['*'] },
+            Action: ['S3:PutObject', 's3:GetObject'],
+            Resource: '*',
+          },
+        }),
+      ),
+      {
+        title:
+          'Policy makes S3 bucket photos public: S3:PutObject, s3:GetObject to everybody, by IAM user alice',
+        severity: 'critical',
+      },
+    ],
+    'a policy whose condition leaves everybody in': [
+      policy(
+        statement({
+          Action: 's3:*',
+          Condition: { StringLike: { 'aws:Referer': 'https://example.com/*' } },
+        }),
+      ),
+      {
+        title: 'Policy makes S3 bucket photos public: s3:* to everybody, by IAM user alice',
+        severity: 'critical',
+        facts: {
+          bucket: 'photos',
+          actions: 's3:*',
+          principals: 'everybody',
+          resources: 'arn:aws:s3:::photos/*',
+          conditions: 'StringLike aws:Referer = https://example.com/*',
+        },
+      },
+    ],
+    'a policy that the record leaves out': [
+      bucketCallRecord('PutBucketPolicy', { policy: '' }),
+      {
+        title:
+          'The policy of S3 bucket photos changed by IAM user alice; the record does not say to what',
+      },
+    ],
+    'a public access block that is removed (B5)': [
+      bucketCallRecord('DeleteBucketPublicAccessBlock', { publicAccessBlock: '' }),
+      {
+        title: 'Public access block of S3 bucket photos removed by IAM user alice',
+        severity: 'high',
+      },
+    ],
+    'a public access block with two settings off (B5)': [
+      block({ ...allOn, BlockPublicPolicy: false, BlockPublicAcls: 'false' }),
+      {
+        title:
+          'Public access block of S3 bucket photos weakened by IAM user alice: BlockPublicAcls, BlockPublicPolicy off',
+        severity: 'high',
+        facts: { bucket: 'photos', off: 'BlockPublicAcls, BlockPublicPolicy' },
+      },
+    ],
+    'a public access block that leaves settings out': [
+      block({ xmlns, BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true }),
+      {
+        title:
+          'Public access block of S3 bucket photos weakened by IAM user alice: RestrictPublicBuckets off',
+      },
+    ],
+    'an empty public access block': [
+      block(''),
+      {
+        title:
+          'Public access block of S3 bucket photos weakened by IAM user alice: BlockPublicAcls, IgnorePublicAcls, BlockPublicPolicy, RestrictPublicBuckets off',
+      },
+    ],
+    'a public access block that the record leaves out': [
+      bucketCallRecord('PutBucketPublicAccessBlock', { publicAccessBlock: '' }),
+      {
+        title:
+          'The public access block of S3 bucket photos changed by IAM user alice; the record does not say to what',
+      },
+    ],
+    'the public access block of the account, removed (B5)': [
+      account('DeleteAccountPublicAccessBlock'),
+      {
+        title:
+          'Public access block of all buckets of account 111122223333 removed by IAM user alice',
+        severity: 'high',
+      },
+    ],
+    'the public access block of the account, weakened (B5)': [
+      account('PutAccountPublicAccessBlock', {
+        PublicAccessBlockConfiguration: { ...allOn, IgnorePublicAcls: false },
+      }),
+      {
+        title:
+          'Public access block of all buckets of account 111122223333 weakened by IAM user alice: IgnorePublicAcls off',
+      },
+      { parameters: { bucketFilter: 'photos' } },
+    ],
+    'ownership controls that enable ACLs (B5)': [
+      ownership({ xmlns, Rule: { ObjectOwnership: 'ObjectWriter' } }),
+      {
+        title: 'ACLs of S3 bucket photos enabled by IAM user alice (ObjectWriter)',
+        severity: 'medium',
+      },
+    ],
+    'ownership controls as a list': [
+      ownership({ Rules: [{ ObjectOwnership: 'BucketOwnerPreferred' }] }),
+      { title: 'ACLs of S3 bucket photos enabled by IAM user alice (BucketOwnerPreferred)' },
+    ],
+    'ownership controls that are removed (B5)': [
+      bucketCallRecord('DeleteBucketOwnershipControls', { ownershipControls: '' }),
+      { title: 'ACLs of S3 bucket photos enabled by IAM user alice', severity: 'medium' },
+    ],
+    'a bucket whose name only holds a filtered one (B7)': [
+      acl({ 'x-amz-acl': 'public-read' }),
+      { title: 'ACL makes S3 bucket photos public: READ to anybody, by IAM user alice' },
+      { parameters: { bucketFilter: 'photo,' } },
+    ],
+    'a denied attempt': [
+      acl({ 'x-amz-acl': 'public-read' }, deniedByS3('s3:PutBucketAcl')),
+      {
+        title:
+          'Denied attempt: ACL makes S3 bucket photos public: READ to anybody, by IAM user alice',
+        severity: 'medium',
+      },
+      { parameters: { deniedAttempts: 'alert' } },
+    ],
+    'a denied attempt whose parameters were left out': [
+      policy(undefined, {
+        ...deniedByS3('s3:PutBucketPolicy'),
+        requestParameters: null,
+        resources: null,
+      }),
+      {
+        title:
+          'Denied attempt: The policy of S3 bucket photos changed by IAM user alice; the record does not say to what',
+        severity: 'medium',
+      },
+      { parameters: { deniedAttempts: 'alert' } },
+    ],
+  },
+  quiet: {
+    'a private canned ACL': [acl({ 'x-amz-acl': 'private' })],
+    'a canned ACL for the logs of S3, as a list': [acl({ 'x-amz-acl': ['log-delivery-write'] })],
+    'grants to named accounts': [grants({ Grant: owner })],
+    'a grant to the service that delivers logs': [
+      grants({ Grant: [owner, { Grantee: group('s3/LogDelivery'), Permission: 'WRITE' }] }),
+    ],
+    'a header that grants to named accounts': [
+      acl({ 'x-amz-grant-read': 'id="d25639", emailAddress="HIDDEN_DUE_TO_SECURITY_REASONS"' }),
+    ],
+    'an ACL without grants (U9)': [grants('')],
+    'an ACL with an empty list of grants (U9)': [grants({})],
+    'an ACL with an empty grant (U9)': [grants({ Grant: '' })],
+    'an ACL without even the list (U9)': [grants(undefined)],
+    'a new bucket': [bucketCallRecord('CreateBucket')],
+    'a new bucket with a private ACL': [
+      bucketCallRecord('CreateBucket', { 'x-amz-acl': 'private' }),
+    ],
+    'a new bucket with ACLs disabled': [
+      bucketCallRecord('CreateBucket', { 'x-amz-object-ownership': 'BucketOwnerEnforced' }),
+    ],
+    'a denied attempt to create a bucket, whose parameters were left out': [
+      bucketCallRecord(
+        'CreateBucket',
+        {},
+        { ...deniedByS3('s3:CreateBucket'), requestParameters: null },
+      ),
+      { parameters: { deniedAttempts: 'alert' } },
+    ],
+    'an object ACL for the owner of the bucket': [
+      objectAcl({ 'x-amz-acl': 'bucket-owner-full-control' }),
+    ],
+    'a policy for a service of AWS': [
+      policy(
+        statement({
+          Principal: { Service: 'cloudtrail.amazonaws.com' },
+          Action: 's3:PutObject',
+          Condition: { StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' } },
+        }),
+      ),
+    ],
+    'a policy for an account': [
+      policy(statement({ Principal: { AWS: 'arn:aws:iam::444455556666:root' } })),
+    ],
+    'a policy for everybody of an organisation': [
+      policy(
+        statement({ Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-exampleorgid' } } }),
+      ),
+    ],
+    'a policy that denies': [policy(statement({ Effect: 'Deny' }))],
+    'a public access block with everything on': [block(allOn)],
+    'a public access block whose settings are texts': [
+      block(Object.fromEntries(Object.keys(allOn).map((name) => [name, 'TRUE']))),
+    ],
+    'the public access block of the account with everything on': [
+      account('PutAccountPublicAccessBlock', { PublicAccessBlockConfiguration: allOn }),
+    ],
+    'ownership controls that disable ACLs': [
+      ownership({ xmlns, Rule: { ObjectOwnership: 'BucketOwnerEnforced' } }),
+    ],
+    'a denied attempt (E1)': [acl({ 'x-amz-acl': 'public-read' }, deniedByS3('s3:PutBucketAcl'))],
+    'a call that failed': [
+      acl({ 'x-amz-acl': 'public-read' }, { errorCode: 'NoSuchBucket' }),
+      { parameters: { deniedAttempts: 'alert' } },
+    ],
+  },
+  suppressed: {
+    'a bucket that the filter names whole': [
+      acl({ 'x-amz-acl': 'public-read' }),
+      'photos',
+      { parameters: { bucketFilter: 'logs, photos' } },
+    ],
+    'a public policy of a bucket that a regular expression matches whole': [
+      policy(statement({})),
+      'p.{5}',
+      { parameters: { bucketFilter: 'p.{5}' } },
+    ],
+    'an object of a bucket that the filter names': [
+      objectAcl({ 'x-amz-acl': 'public-read' }),
+      'photos',
+      { parameters: { bucketFilter: 'photos' } },
+    ],
+  },
+  refuses: {
+    'a canned ACL that S3 does not have': [
+      acl({ 'x-amz-acl': 'public' }),
+      /expected the name of a canned ACL, found "public"/,
+    ],
+    'a header that is no text': [
+      acl({ 'x-amz-grant-read': {} }),
+      /expected a text in x-amz-grant-read, found \{\}/,
+    ],
+    'an ACL that is a text': [
+      acl({ AccessControlPolicy: '<AccessControlPolicy/>' }),
+      /expected an AccessControlPolicy with an AccessControlList, found "<Access/,
+    ],
+    'a grant without a grantee': [
+      grants({ Grant: { Permission: 'READ' } }),
+      /expected a Grant with a Grantee and a Permission/,
+    ],
+    'a policy that is no policy': [policy({}), /could not evaluate event .*Statement/],
+    'a setting that is neither on nor off': [
+      block({ ...allOn, BlockPublicAcls: 'perhaps' }),
+      /expected true or false as BlockPublicAcls, found "perhaps"/,
+    ],
+    'a public access block that cannot be read': [
+      block('on'),
+      /expected a PublicAccessBlockConfiguration with its settings, found "on"/,
+    ],
+    'ownership controls without a rule': [ownership({ xmlns }), /expected OwnershipControls/],
+    'an ownership that S3 does not have': [
+      ownership({ Rule: { ObjectOwnership: 'Everybody' } }),
+      /expected BucketOwnerEnforced, BucketOwnerPreferred or ObjectWriter .*found "Everybody"/,
+    ],
+    'a filter that would mute everything (A7)': [
+      acl({ 'x-amz-acl': 'public-read' }),
+      /bucketFilter: "\.\+" would match everything/,
+      { parameters: { bucketFilter: '.+' } },
+    ],
+  },
+});
+
+describeActors(rule, (userIdentity) => acl({ 'x-amz-acl': 'public-read' }, { userIdentity }));
+
+describeHostile(rule, [
+  acl({ 'x-amz-acl': ['public-read'] }),
+  acl({ accessControlList: { 'x-amz-grant-read': allUsers } }),
+  grants({ Grant: [owner, { Grantee: group('global/AllUsers'), Permission: 'READ' }] }),
+  policy(statement({ Condition: { StringLike: { 'aws:Referer': 'https://example.com/*' } } })),
+  block({ ...allOn, BlockPublicAcls: false }),
+  account('PutAccountPublicAccessBlock', { PublicAccessBlockConfiguration: allOn }),
+  ownership({ xmlns, Rule: { ObjectOwnership: 'ObjectWriter' } }),
+  bucketCallRecord('CreateBucket', { 'x-amz-object-ownership': 'ObjectWriter' }),
+]);
+
+test('each call that is watched can be read', () => {
+  expect([...calls]).toEqual([...readings.keys()]);
+});

@@ -1,0 +1,42 @@
+import { apiCall, cis, defineRule, mitre } from '@patrol/core';
+import { bucketCall, bucketFilter, type BucketRequest } from '../../lib/bucket.ts';
+
+/** The calls by which a bucket becomes public, or loses what keeps it from that. */
+export const calls = [
+  'CreateBucket',
+  'DeleteAccountPublicAccessBlock',
+  'DeleteBucketOwnershipControls',
+  'DeleteBucketPublicAccessBlock',
+  'PutAccountPublicAccessBlock',
+  'PutBucketAcl',
+  'PutBucketOwnershipControls',
+  'PutBucketPolicy',
+  'PutBucketPublicAccessBlock',
+  // A data event: delivered where a trail records those of the bucket.
+  'PutObjectAcl',
+] as const;
+
+export default defineRule({
+  name: 'publicBucketACL',
+  title: 'S3 bucket made public',
+  description:
+    'Alerts when an S3 bucket is made public, by its ACL, its policy or the ACL of an object, and when somebody removes what keeps buckets from that: public access blocks, and the setting that disables ACLs.',
+  severity: 'high',
+  runbook:
+    'Ask the actor whether the bucket was meant to be public. If it was not, turn on all four settings of its public access block (and that of the account, if ' +
+    'that was removed), then take the grant out of the ACL or the policy. Find out from CloudTrail data events or server access logs what was read or written ' +
+    'while it was open, and treat the credentials that were used as stolen if nobody can explain the change.',
+  references: [
+    cis(8),
+    mitre('T1530', 'Data from Cloud Storage'),
+    mitre('T1562', 'Impair Defenses'),
+  ],
+  triggers: [apiCall<BucketRequest>('s3.amazonaws.com', calls)],
+  parameters: { bucketFilter },
+  async evaluate({ detail }, { parameters }) {
+    const { readings } = await import('../../lib/publicBucket.ts');
+    const { who, where, found } = bucketCall(detail, parameters.bucketFilter);
+    const alert = readings.get(detail.eventName)?.({ record: detail, who, where });
+    return alert && found(alert);
+  },
+});

@@ -1,0 +1,122 @@
+import { describeRule } from '@patrol/core/testing';
+import { describeActors } from '../../testing/actors.ts';
+import { bucketCallRecord, deniedByS3 } from '../../testing/bucket.ts';
+import { describeHostile } from '../../testing/hostile.ts';
+import rule from './rule.ts';
+
+const xmlns = 'http://s3.amazonaws.com/doc/2006-03-01/';
+const reset = (fields = {}) =>
+  bucketCallRecord('DeleteBucketEncryption', { encryption: '' }, fields);
+const put = (configuration: unknown, fields = {}) =>
+  bucketCallRecord(
+    'PutBucketEncryption',
+    { encryption: '', ServerSideEncryptionConfiguration: configuration },
+    fields,
+  );
+const byDefault = (SSEAlgorithm: unknown, more = {}) => ({
+  ApplyServerSideEncryptionByDefault: { SSEAlgorithm, ...more },
+  BucketKeyEnabled: false,
+});
+const toS3 = 'Default encryption of S3 bucket photos set to SSE-S3, without KMS, by IAM user alice';
+const key = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+
+describeRule(rule, {
+  alerts: {
+    'a default encryption that was reset, said as a downgrade (B6)': [
+      reset(),
+      {
+        title: 'Default encryption of S3 bucket photos reset to SSE-S3 by IAM user alice',
+        severity: 'medium',
+        summary:
+          'The default encryption of S3 bucket photos was reset by IAM user alice. S3 now encrypts new objects with keys of its own (SSE-S3). If the bucket had a KMS key before, that is a downgrade; the record does not say what it had.',
+        facts: { bucket: 'photos', algorithm: 'AES256' },
+      },
+    ],
+    'a default encryption that was set to S3’s own keys (B6)': [
+      put({ xmlns, Rule: byDefault('AES256') }),
+      { title: toS3, severity: 'low', facts: { bucket: 'photos', algorithm: 'AES256' } },
+    ],
+    'the same as a list': [put({ xmlns, Rule: [byDefault('AES256')] }), { title: toS3 }],
+    'the same with the names of the SDK': [put({ Rules: [byDefault('AES256')] }), { title: toS3 }],
+    'a rule that names no algorithm': [
+      put({ xmlns, Rule: { BlockedEncryptionTypes: { EncryptionType: 'SSE-C' } } }),
+      { title: toS3 },
+    ],
+    'an algorithm that is neither': [
+      put({ xmlns, Rule: byDefault('aws:fsx') }),
+      {
+        title:
+          'Default encryption of S3 bucket photos set to aws:fsx, without KMS, by IAM user alice',
+      },
+    ],
+    'a record that leaves the setting out': [
+      bucketCallRecord('PutBucketEncryption', { encryption: '' }),
+      { title: 'Default encryption of S3 bucket photos changed by IAM user alice' },
+    ],
+    'a bucket whose name only holds a filtered one (B7)': [
+      reset({ requestParameters: { bucketName: 'prod-logs-secrets' } }),
+      {
+        title:
+          'Default encryption of S3 bucket prod-logs-secrets reset to SSE-S3 by IAM user alice',
+      },
+      { parameters: { bucketFilter: 'logs' } },
+    ],
+    'a denied attempt': [
+      reset(deniedByS3('s3:PutEncryptionConfiguration')),
+      {
+        title:
+          'Denied attempt: Default encryption of S3 bucket photos reset to SSE-S3 by IAM user alice',
+        severity: 'low',
+      },
+      { parameters: { deniedAttempts: 'alert' } },
+    ],
+    'a denied attempt whose parameters were left out': [
+      put('', { ...deniedByS3('s3:PutEncryptionConfiguration'), requestParameters: null }),
+      {
+        title: 'Denied attempt: Default encryption of S3 bucket photos changed by IAM user alice',
+      },
+      { parameters: { deniedAttempts: 'alert' } },
+    ],
+  },
+  quiet: {
+    'a KMS key': [put({ xmlns, Rule: byDefault('aws:kms', { KMSMasterKeyID: key }) })],
+    'a KMS key, as a list': [put({ Rules: [byDefault('aws:kms', { KMSMasterKeyID: key })] })],
+    'a KMS key and a second layer': [put({ xmlns, Rule: byDefault('aws:kms:dsse') })],
+    'a denied attempt (E1)': [reset(deniedByS3('s3:PutEncryptionConfiguration'))],
+    'a call that failed': [
+      reset({ errorCode: 'NoSuchBucket', errorMessage: 'The bucket does not exist' }),
+      { parameters: { deniedAttempts: 'alert' } },
+    ],
+  },
+  suppressed: {
+    'a bucket that the filter names whole': [
+      reset(),
+      'photos',
+      { parameters: { bucketFilter: 'photos' } },
+    ],
+    'a bucket that a regular expression matches whole': [
+      put({ xmlns, Rule: byDefault('AES256') }),
+      'pho.*',
+      { parameters: { bucketFilter: 'logs-.*, pho.*' } },
+    ],
+  },
+  refuses: {
+    'a setting without rules': [put({ xmlns }), /expected .* with a Rule, found \{"xmlns"/],
+    'a rule that cannot be read': [
+      put({ xmlns, Rule: 'AES256' }),
+      /expected a Rule with an SSEAlgorithm, found "AES256"/,
+    ],
+    'an algorithm that cannot be read': [
+      put({ xmlns, Rule: byDefault({}) }),
+      /expected a Rule with an SSEAlgorithm/,
+    ],
+  },
+});
+
+describeActors(rule, (userIdentity) => reset({ userIdentity }));
+
+describeHostile(rule, [
+  reset(),
+  put({ xmlns, Rule: byDefault('AES256') }),
+  put({ Rules: [byDefault('aws:kms', { KMSMasterKeyID: key })] }),
+]);

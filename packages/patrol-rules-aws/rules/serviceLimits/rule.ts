@@ -1,0 +1,94 @@
+import { defineRule, event, mitre, names } from '@patrol/core';
+
+type Detail = Readonly<Record<string, unknown>>;
+
+export default defineRule({
+  name: 'serviceLimits',
+  title: 'Service limit near or reached',
+  description:
+    'Alerts when a limit (service quota) of the account is nearly or wholly used, as Trusted Advisor, Service Quotas or a CloudWatch alarm on a quota says. ' +
+    'Trusted Advisor speaks in us-east-1 only, about the limits of all regions, and needs a paid support plan; the others speak in the region of the limit, ' +
+    'Service Quotas once its Automatic Management is started.',
+  severity: 'medium',
+  runbook:
+    'Look at what uses up the limit, in the region that the alert names: resources that nobody knows, above all instances, are a sign that somebody works at your ' +
+    'expense. If the use is your own, ask for a higher limit in Service Quotas before it is reached, or remove what is not needed.',
+  references: [mitre('T1496', 'Resource Hijacking')],
+  triggers: [
+    event<Detail>({
+      source: ['aws.trustedadvisor'],
+      'detail-type': ['Trusted Advisor Check Item Refresh Notification'],
+      detail: {
+        status: ['WARN', 'ERROR'],
+        // The fields that its checks of limits have and no other check has.
+        'check-item-detail': {
+          $or: ['Limit Amount', 'Limit Name', 'Current Usage'].map((name) => ({
+            [name]: [{ exists: true }],
+          })),
+        },
+      },
+    }),
+    event<Detail>({
+      source: ['aws.health'],
+      'detail-type': ['AWS Health Event'],
+      detail: {
+        service: ['SERVICEQUOTAS'],
+        eventTypeCode: [
+          'AWS_SERVICEQUOTAS_THRESHOLD_BREACH',
+          'AWS_SERVICEQUOTAS_APPROACHING_THRESHOLD',
+          'AWS_SERVICEQUOTAS_INCREASE_REQUEST_FAILED',
+        ],
+      },
+    }),
+    event<Detail>({
+      source: ['aws.servicequotas'],
+      'detail-type': ['AWS Service Event via CloudTrail'],
+      detail: {
+        eventSource: ['servicequotas.amazonaws.com'],
+        eventName: ['ServiceQuotasUtilizationBreachingThreshold'],
+      },
+    }),
+    event<Detail>({
+      source: ['aws.cloudwatch'],
+      'detail-type': ['CloudWatch Alarm State Change'],
+      detail: {
+        state: { value: ['ALARM'] },
+        // The function of metric math that gives the quota of a usage metric.
+        configuration: { metrics: { expression: [{ wildcard: '*SERVICE_QUOTA(*' }] } },
+      },
+    }),
+  ],
+  parameters: {
+    ignoredResources: names(
+      'The limits that are not alerted on, as LIMIT, SERVICE/LIMIT or REGION/SERVICE/LIMIT in the words of the alert: VPC/VPCs, us-west-1/*. A comma in a name is written as *.',
+      { default: '', ignoreCase: true, suppresses: true },
+    ),
+  },
+  async evaluate(given, { parameters }) {
+    const { limitsOf } = await import('../../lib/limits.ts');
+    return limitsOf(given).map((limit) => {
+      const { what, region = 'no region', service, name, usage, source, more, severity } = limit;
+      const path = service === undefined ? name : `${service}/${name}`;
+      const where = limit.region === undefined ? '' : ` in ${region}`;
+      return {
+        title: `${what}: ${path}${where}, ${usage}`,
+        summary: `${source} says of the limit ${path}${where}: ${usage}.${more === undefined ? '' : ` ${more}`}`,
+        severity,
+        facts: {
+          region,
+          ...(service === undefined ? {} : { service }),
+          limit: name,
+          usage,
+          source,
+        },
+        key: `${region}/${path}: ${what}, ${severity}`,
+        suppressedBy: parameters.ignoredResources.find(
+          name,
+          path,
+          `${region}/${path}`,
+          ...limit.aliases,
+        ),
+      };
+    });
+  },
+});

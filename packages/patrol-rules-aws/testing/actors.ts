@@ -1,0 +1,24 @@
+/** What holds for every rule whose alerts say who acted. */
+import { actor, type Parameters, type Rule, type Trigger } from '@patrol/core';
+import { type Given, run } from '@patrol/core/testing';
+import { expect, test } from 'vitest';
+import { identities } from './records.ts';
+
+/**
+ * Declares that a rule alerts whoever acted, and names them in the title and in the summary.
+ *
+ * @param event an event on which it alerts, caused by an identity.
+ */
+export function describeActors<T extends Trigger, P extends Parameters, C>(
+  rule: Rule<T, P, C>,
+  event: (userIdentity: unknown) => unknown,
+  given: Given<P, C> = {},
+): void {
+  test.each(Object.entries(identities))('%s is named, acting (E7)', async (_shape, identity) => {
+    const { alerts } = await run(rule, event(identity), given);
+    const { description } = actor(identity);
+    expect(alerts).toHaveLength(1);
+    expect(alerts[0]?.title).toContain(description);
+    expect(alerts[0]?.summary).toContain(description);
+  });
+}

@@ -1,0 +1,81 @@
+/** CloudTrail records of the calls that write an IAM policy, for tests. */
+import { apiCallRecord } from './records.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The text of a policy with the given statements. */
+export const document = (...statements: readonly Fields[]): string =>
+  JSON.stringify({ Version: '2012-10-17', Statement: statements });
+
+/** A statement that allows actions on everything; `more` goes over it. */
+export const allow = (action: unknown, more: Fields = {}): Fields => ({
+  Effect: 'Allow',
+  Action: action,
+  Resource: '*',
+  ...more,
+});
+
+/** A statement that denies. */
+export const deny = (action: unknown, more: Fields = {}): Fields => ({
+  ...allow(action, more),
+  Effect: 'Deny',
+});
+
+/** The record of a call that writes a policy: what each of them asks for and answers. IAM is recorded in us-east-1. */
+export function policyCall(
+  eventName: keyof typeof calls,
+  policyDocument: unknown,
+  fields: Fields = {},
+): Fields {
+  const { request, response } = calls[eventName];
+  return apiCallRecord('iam.amazonaws.com', eventName, {
+    awsRegion: 'us-east-1',
+    requestParameters: { ...request, policyDocument },
+    responseElements: response,
+    ...fields,
+  });
+}
+
+const policyArn = 'arn:aws:iam::111122223333:policy/teams/support';
+
+const calls = {
+  CreatePolicy: {
+    request: { policyName: 'support', path: '/teams/' },
+    response: {
+      policy: {
+        policyName: 'support',
+        policyId: 'ANPAEXAMPLESUPPORT01',
+        arn: policyArn,
+        path: '/teams/',
+        defaultVersionId: 'v1',
+        attachmentCount: 0,
+        permissionsBoundaryUsageCount: 0,
+        isAttachable: true,
+        createDate: 'Nov 20, 2026 8:30:17 AM',
+        updateDate: 'Nov 20, 2026 8:30:17 AM',
+      },
+    },
+  },
+  CreatePolicyVersion: {
+    request: { policyArn, setAsDefault: true },
+    response: {
+      policyVersion: {
+        versionId: 'v2',
+        isDefaultVersion: true,
+        createDate: 'Nov 20, 2026 8:30:17 AM',
+      },
+    },
+  },
+  PutGroupPolicy: { request: { groupName: 'staff', policyName: 'support' }, response: null },
+  PutRolePolicy: { request: { roleName: 'Deploy', policyName: 'support' }, response: null },
+  PutUserPolicy: { request: { userName: 'bob', policyName: 'support' }, response: null },
+} as const;
+
+/** What CloudTrail writes for request parameters that are too large for it. */
+export const omitted = {
+  requestParameters: {
+    reason: 'requestParameters too large',
+    omitted: true,
+    originalSize: 120_447,
+  },
+};
