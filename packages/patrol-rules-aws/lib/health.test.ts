@@ -1,0 +1,492 @@
+import { names, parseParameter, type Matchers } from '@patrol/core';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  type Answer,
+  check,
+  type Failure,
+  findings,
+  type PartState,
+  type Seen,
+  type SeenStack,
+  type SeenTopic,
+  type SeenTrail,
+  type Selectors,
+} from './health.ts';
+
+const matchers = (value: string): Matchers =>
+  parseParameter(names('Any.', { default: '' }), value) as Matchers;
+
+const asked = (
+  seen: Seen,
+  expectedRules = '',
+  ignoredResources = '',
+): ReturnType<typeof findings> =>
+  findings(seen, {
+    expectedRules: matchers(expectedRules),
+    ignoredResources: matchers(ignoredResources),
+  });
+
+const failed = (call: string, about: string, isMissing = false): Failure => ({
+  call,
+  about,
+  error: 'AccessDenied: no',
+  isMissing,
+});
+
+const cloudTrail = 'patrol-aws-cloudTrail-production';
+const stack = (fields: Partial<SeenStack> = {}): SeenStack => ({
+  name: cloudTrail,
+  status: 'CREATE_COMPLETE',
+  rule: 'cloudTrail',
+  parts: { value: [] },
+  ...fields,
+});
+
+const part = (
+  kind: PartState['kind'],
+  answer: Answer<PartState>,
+  name = `${cloudTrail}-Any-1A2B3C4D5E6F`,
+): SeenStack => stack({ parts: { value: [{ kind, name, answer }] } });
+
+const trail = (fields: Partial<SeenTrail> = {}): SeenTrail => ({
+  arn: 'arn:aws:cloudtrail:us-east-1:111122223333:trail/main',
+  status: { value: { isLogging: true, deliveryError: '' } },
+  selectors: { value: { basic: [{}], advanced: [] } },
+  ...fields,
+});
+
+const alerts = 'arn:aws:sns:eu-west-1:111122223333:alerts';
+const topic = (answer: SeenTopic['answer'], ...stacks: readonly string[]): SeenTopic => ({
+  arn: alerts,
+  uses: (stacks.length > 0 ? stacks : [cloudTrail]).map((name) => ({
+    stack: name,
+    what: 'gets the alerts',
+  })),
+  answer,
+});
+
+const seen = (fields: Partial<Seen> = {}): Seen => ({
+  stacks: { value: [{ value: stack() }] },
+  topics: [topic({ value: { isHeard: true, pending: 0 } })],
+  trails: { value: [trail()] },
+  ...fields,
+});
+
+const withStacks = (...stacks: readonly SeenStack[]): Seen =>
+  seen({ stacks: { value: stacks.map((value) => ({ value })) } });
+const withTrails = (...trails: readonly SeenTrail[]): Seen => seen({ trails: { value: trails } });
+
+test('nothing is wrong', () => {
+  expect(asked(seen())).toEqual([]);
+});
+
+describe('stacks', () => {
+  test.each([
+    'CREATE_COMPLETE',
+    'UPDATE_COMPLETE',
+    'UPDATE_ROLLBACK_COMPLETE',
+    'IMPORT_COMPLETE',
+    'UPDATE_IN_PROGRESS',
+    'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS',
+  ])('%s is in order', (status) => {
+    expect(asked(withStacks(stack({ status })))).toEqual([]);
+  });
+
+  test.each(['CREATE_FAILED', 'ROLLBACK_COMPLETE', 'UPDATE_ROLLBACK_FAILED', 'DELETE_FAILED', ''])(
+    '%s is not',
+    (status) => {
+      expect(asked(withStacks(stack({ status })))).toMatchObject([
+        { key: `stack:${cloudTrail}`, severity: 'high', facts: { status } },
+      ]);
+    },
+  );
+});
+
+describe('parts of a stack', () => {
+  const rule = (state: string, targets = 1): Answer<PartState> => ({
+    value: { kind: 'EventBridge rule', state, targets },
+  });
+  const reserved = (reservedConcurrency?: number): Answer<PartState> => ({
+    value: { kind: 'function', reservedConcurrency },
+  });
+
+  test.each([
+    ['EventBridge rule', rule('ENABLED')],
+    ['EventBridge rule', rule('ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS')],
+    ['function', reserved()],
+    ['function', reserved(1)],
+    ['queue', { value: { kind: 'queue', messages: 0 } }],
+    ['alarm', { value: { kind: 'alarm', actionsEnabled: true } }],
+  ] as const)('%s %j is in order', (kind, answer) => {
+    expect(asked(withStacks(part(kind, answer)))).toEqual([]);
+  });
+
+  test.each([
+    [
+      'EventBridge rule',
+      rule('DISABLED'),
+      'critical',
+      'EventBridge rule % is in the state DISABLED',
+    ],
+    ['EventBridge rule', rule(''), 'critical', 'EventBridge rule % is in the state unknown'],
+    ['EventBridge rule', rule('ENABLED', 0), 'critical', 'EventBridge rule % has no target'],
+    ['function', reserved(0), 'critical', 'Function % never runs: its reserved concurrency is 0'],
+    ['queue', { value: { kind: 'queue', messages: 3 } }, 'high', 'Queue % is not empty'],
+    [
+      'alarm',
+      { value: { kind: 'alarm', actionsEnabled: false } },
+      'high',
+      'Alarm % tells nobody: its actions are disabled',
+    ],
+    ['EventBridge rule', failed('', '', true), 'critical', 'EventBridge rule % is not there'],
+    ['function', failed('', '', true), 'critical', 'Function % is not there'],
+    ['queue', failed('', '', true), 'high', 'Queue % is not there'],
+    ['alarm', failed('', '', true), 'high', 'Alarm % is not there'],
+  ] as const)('%s %j is not', (kind, answer, severity, title) => {
+    const name = `${cloudTrail}-Any-1A2B3C4D5E6F`;
+    expect(asked(withStacks(part(kind, answer)))).toEqual([
+      {
+        key: `${kind}:${name}`,
+        severity,
+        title: title.replace('%', name),
+        summary: expect.stringContaining(cloudTrail),
+        facts: { stack: cloudTrail, rule: 'cloudTrail' },
+        suppressedBy: undefined,
+      },
+    ]);
+  });
+});
+
+describe('topics', () => {
+  test.each([
+    ['unconfirmed', { value: { isHeard: false, pending: 2 } }, /^Nobody/, /2 wait for it/],
+    [
+      'without subscriptions',
+      { value: { isHeard: false, pending: 0 } },
+      /^Nobody/,
+      /no subscription/,
+    ],
+    ['gone', failed('sns:ListSubscriptionsByTopic', alerts, true), /is not there$/, /is lost/],
+  ] as const)('%s', (_, answer, title, summary) => {
+    expect(asked(seen({ topics: [topic(answer, cloudTrail, 'patrol-x')] }))).toEqual([
+      {
+        key: `topic:${alerts}`,
+        severity: 'critical',
+        title: expect.stringMatching(title),
+        summary: expect.stringMatching(summary),
+        facts: { topic: alerts, stacks: `${cloudTrail}, patrol-x` },
+        suppressedBy: undefined,
+      },
+    ]);
+  });
+});
+
+describe('trails', () => {
+  const selecting = (selectors: Partial<Selectors>): SeenTrail =>
+    trail({ selectors: { value: { basic: [], advanced: [], ...selectors } } });
+  const field = (Field: string, more: object): { Field: string } => ({ Field, ...more });
+  const management = field('eventCategory', { Equals: ['Management'] });
+  const advanced = (...FieldSelectors: readonly { Field: string }[]): SeenTrail =>
+    selecting({ advanced: [{ FieldSelectors: [...FieldSelectors] }] });
+
+  test.each([
+    [
+      'basic selectors',
+      selecting({ basic: [{ ReadWriteType: 'All', IncludeManagementEvents: true }] }),
+    ],
+    ['writes only', selecting({ basic: [{ ReadWriteType: 'WriteOnly' }] })],
+    [
+      'without the calls of KMS',
+      selecting({ basic: [{ ExcludeManagementEventSources: ['kms.amazonaws.com'] }] }),
+    ],
+    ['reads and writes apart', selecting({ basic: [{ ReadWriteType: 'ReadOnly' }, {}] })],
+    ['advanced selectors', advanced(management)],
+    ['advanced, writes only', advanced(management, field('readOnly', { Equals: ['false'] }))],
+    [
+      'advanced, without the calls of KMS',
+      advanced(
+        management,
+        field('eventSource', { NotEquals: ['kms.amazonaws.com', 'rdsdata.amazonaws.com'] }),
+      ),
+    ],
+  ])('%s are enough', (_, found) => {
+    expect(asked(withTrails(found))).toEqual([]);
+  });
+
+  const stopped = trail({ status: { value: { isLogging: false, deliveryError: '' } } });
+  test.each([
+    ['no trail', []],
+    ['a stopped trail', [stopped]],
+    ['a trail that is gone', [trail({ status: failed('', '', true) })]],
+    ['a trail whose selectors are gone', [trail({ selectors: failed('', '', true) })]],
+    ['reads only', [selecting({ basic: [{ ReadWriteType: 'ReadOnly' }] })]],
+    ['data events only', [selecting({ basic: [{ IncludeManagementEvents: false }] })]],
+    ['no selectors', [selecting({})]],
+    ['advanced, data events only', [advanced(field('eventCategory', { Equals: ['Data'] }))]],
+    ['advanced, reads only', [advanced(management, field('readOnly', { Equals: ['true'] }))]],
+    ['advanced, no writes', [advanced(management, field('readOnly', { NotEquals: ['false'] }))]],
+    ['an empty advanced selector', [selecting({ advanced: [{ FieldSelectors: [] }] })]],
+    ['a stopped one that cannot be read', [{ ...stopped, selectors: failed('', '') }]],
+  ])('%s: nothing is recorded', (_, trails) => {
+    expect(asked(withTrails(...trails))).toMatchObject([
+      {
+        key: 'trails',
+        severity: 'critical',
+        title: 'CloudTrail records no API calls in this region',
+      },
+    ]);
+  });
+
+  test.each([
+    ['one service', field('eventSource', { Equals: ['ec2.amazonaws.com'] })],
+    ['all services but one', field('eventSource', { NotEquals: ['iam.amazonaws.com'] })],
+    ['services that begin so', field('eventSource', { StartsWith: ['ec2'] })],
+    ['some calls', field('eventName', { NotEquals: ['StopLogging'] })],
+  ])('%s: only some is recorded', (_, narrowing) => {
+    expect(asked(withTrails(stopped, advanced(management, narrowing)))).toMatchObject([
+      {
+        key: 'trails',
+        severity: 'high',
+        title: 'CloudTrail records only some of the API calls in this region',
+      },
+    ]);
+  });
+
+  test('one good trail is enough, whatever the others are and whether they can be read', () => {
+    const others = [stopped, trail({ status: failed('cloudtrail:GetTrailStatus', 'x') })];
+    expect(asked(withTrails(...others, trail()))).toEqual([]);
+  });
+
+  test.each([
+    [{ status: failed('cloudtrail:GetTrailStatus', 'x') }],
+    [{ selectors: failed('cloudtrail:GetEventSelectors', 'x') }],
+  ])('a trail that cannot be read may be a good one: %j', (fields) => {
+    expect(asked(withTrails(stopped, trail(fields)))).toMatchObject([
+      { key: expect.stringMatching(/^unread:cloudtrail:Get/), severity: 'high' },
+    ]);
+  });
+
+  test('logs that cannot be delivered', () => {
+    const past = { value: { isLogging: false, deliveryError: 'NoSuchBucket' } };
+    expect(asked(withTrails(trail(), trail({ status: past })))).toEqual([]);
+    const status = { value: { isLogging: true, deliveryError: 'NoSuchBucket' } };
+    expect(asked(withTrails(trail({ status })))).toMatchObject([
+      { key: `delivery:${trail().arn}`, severity: 'medium', facts: { error: 'NoSuchBucket' } },
+    ]);
+  });
+});
+
+describe('what could not be read', () => {
+  test('is one finding for each call', () => {
+    const parts = ['a', 'b', 'c'].map((name) => ({
+      kind: 'function' as const,
+      name,
+      answer: failed('lambda:GetFunctionConcurrency', name),
+    }));
+    const found = asked({
+      stacks: {
+        value: [
+          { value: stack({ parts: { value: parts } }) },
+          {
+            value: stack({
+              name: 'patrol-x',
+              parts: failed('cloudformation:ListStackResources', 'patrol-x'),
+            }),
+          },
+          failed('cloudformation:DescribeStacks', 'patrol-y'),
+        ],
+      },
+      topics: [topic(failed('sns:ListSubscriptionsByTopic', alerts))],
+      trails: failed('cloudtrail:DescribeTrails', 'the trails of the region'),
+    });
+    expect(found.map(({ key, facts }) => [key, facts?.['about'], facts?.['failures']])).toEqual([
+      ['unread:cloudtrail:DescribeTrails', 'the trails of the region', 1],
+      ['unread:cloudformation:DescribeStacks', 'patrol-y', 1],
+      ['unread:cloudformation:ListStackResources', 'patrol-x', 1],
+      ['unread:lambda:GetFunctionConcurrency', 'a', 3],
+      ['unread:sns:ListSubscriptionsByTopic', alerts, 1],
+    ]);
+    expect(found[3]?.summary).toContain('asked about a and 2 more and failed: AccessDenied: no.');
+  });
+
+  test('the list of stacks', () => {
+    const stacks = failed('cloudformation:ListStacks', 'the stacks of the region');
+    expect(asked(seen({ stacks, topics: [] }), 'cloudTrail')).toMatchObject([
+      { key: 'unread:cloudformation:ListStacks' },
+    ]);
+  });
+});
+
+describe('expected rules', () => {
+  test.each(['cloudTrail', cloudTrail, 'cloud*', ''])('%j is there', (expected) => {
+    expect(asked(seen(), expected)).toEqual([]);
+  });
+
+  test('are not there, or about to be deleted', () => {
+    const busy = stack({ name: 'patrol-x', rule: 'rootLogin', status: 'DELETE_IN_PROGRESS' });
+    expect(asked(withStacks(stack(), busy), 'cloudTrail, rootLogin, CloudTrail')).toMatchObject([
+      { key: 'expected:rootLogin', severity: 'critical', facts: { expected: 'rootLogin' } },
+      { key: 'expected:CloudTrail' },
+    ]);
+  });
+
+  test('are not missed while a stack cannot be looked at', () => {
+    const stacks = { value: [failed('cloudformation:DescribeStacks', 'patrol-x')] };
+    expect(asked(seen({ stacks }), 'rootLogin')).toMatchObject([
+      { key: 'unread:cloudformation:DescribeStacks' },
+    ]);
+  });
+
+  test('not even the own stack is found', () => {
+    expect(asked(withStacks())).toMatchObject([{ key: 'stacks', severity: 'critical' }]);
+  });
+});
+
+describe('what the operator ignores is muted', () => {
+  const test_ = 'patrol-aws-x-test';
+  const bad = stack({
+    name: test_,
+    status: 'CREATE_FAILED',
+    parts: {
+      value: [
+        { kind: 'queue', name: `${test_}-Q-1`, answer: { value: { kind: 'queue', messages: 1 } } },
+        { kind: 'queue', name: `${test_}-Q-2`, answer: failed('sqs:GetQueueAttributes', 'q') },
+      ],
+    },
+  });
+  const unheard = { value: { isHeard: false, pending: 0 } };
+  const suppressors = (found: ReturnType<typeof findings>): readonly unknown[] =>
+    found.map(({ suppressedBy }) => suppressedBy);
+
+  test('a stack with all its parts and topics', () => {
+    const all = { ...withStacks(stack(), bad), topics: [topic(unheard, test_)] };
+    expect(suppressors(asked(all, '', 'patrol-*-test'))).toEqual(Array(4).fill('patrol-*-test'));
+    expect(suppressors(asked(all))).toEqual(Array(4).fill(undefined));
+  });
+
+  test('a topic and a trail, by their ARNs', () => {
+    const all = { ...withTrails(), topics: [topic(unheard)] };
+    expect(suppressors(asked(all, '', alerts))).toEqual([alerts, undefined]);
+    const { arn } = trail();
+    const stopped = trail({ status: { value: { isLogging: false, deliveryError: '' } } });
+    expect(suppressors(asked(withTrails(stopped), '', arn))).toEqual([arn]);
+  });
+
+  test('not a topic that another stack uses too', () => {
+    const all = seen({ topics: [topic(unheard, test_, cloudTrail)] });
+    expect(suppressors(asked(all, '', 'patrol-*-test'))).toEqual([undefined]);
+  });
+
+  test('not the failures of a call that fails elsewhere too', () => {
+    const both = withStacks(bad, part('queue', failed('sqs:GetQueueAttributes', 'elsewhere')));
+    const found = asked(both, '', 'patrol-*-test').find(({ key }) => key.startsWith('unread'));
+    expect(found).toMatchObject({ facts: { about: 'elsewhere', failures: 1 } });
+    expect(found?.suppressedBy).toBeUndefined();
+  });
+});
+
+describe('the heartbeat', () => {
+  const sick = withTrails();
+  const run = async (
+    state: Seen,
+    given: { url?: string; failure?: string; ignored?: string } = {},
+  ): Promise<{ keys: readonly string[]; beats: readonly string[] }> => {
+    const beats: string[] = [];
+    const found = await check(
+      {
+        look: async () => state,
+        beat: async (url) => {
+          beats.push(url);
+          return given.failure;
+        },
+      },
+      {
+        expectedRules: matchers(''),
+        ignoredResources: matchers(given.ignored ?? ''),
+        heartbeatUrl: given.url ?? 'https://beats.example/ping/secret',
+      },
+    );
+    expect(JSON.stringify(found)).not.toContain('secret');
+    return { keys: found.map(({ key }) => key), beats };
+  };
+
+  test('is sent when nothing is wrong', async () => {
+    const beats = ['https://beats.example/ping/secret'];
+    expect(await run(seen())).toEqual({ keys: [], beats });
+  });
+  test('is not sent when something is wrong', async () => {
+    expect(await run(sick)).toEqual({ keys: ['trails'], beats: [] });
+  });
+  test('is sent when all that is wrong is ignored', async () => {
+    const state = seen({ topics: [topic({ value: { isHeard: false, pending: 0 } })] });
+    const { beats } = await run(state, { ignored: alerts });
+    expect(beats).toHaveLength(1);
+  });
+  test('is not sent to nobody', async () => {
+    expect(await run(seen(), { url: '' })).toEqual({ keys: [], beats: [] });
+  });
+  test('that fails is a finding, which does not give its URL away', async () => {
+    const { keys } = await run(seen(), { failure: 'it answered 500' });
+    expect(keys).toEqual(['heartbeat']);
+  });
+});
+
+test('whatever could not be read or is not there is never passed over in silence', () => {
+  const failure = fc.record({
+    call: fc.constantFrom('a:B', 'c:D'),
+    about: fc.string(),
+    error: fc.string(),
+    isMissing: fc.boolean(),
+  });
+  const answer = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<Answer<T>> =>
+    fc.oneof({ weight: 40, arbitrary: fc.record({ value }) }, { weight: 1, arbitrary: failure });
+  const queue = fc.record({
+    kind: fc.constant('queue' as const),
+    name: fc.string(),
+    answer: answer(fc.constant({ kind: 'queue' as const, messages: 0 })),
+  });
+  const stacks = answer(
+    fc.array(
+      answer(
+        fc.record({
+          name: fc.string(),
+          status: fc.constantFrom('CREATE_COMPLETE', 'UPDATE_IN_PROGRESS'),
+          rule: fc.string(),
+          parts: answer(fc.array(queue)),
+        }),
+      ),
+      { minLength: 1 },
+    ),
+  );
+  const topics = fc.array(
+    answer(fc.constant({ isHeard: true, pending: 0 })).map((found) => topic(found)),
+  );
+  const trails = answer(
+    fc.array(
+      fc.record({
+        arn: fc.string(),
+        status: answer(fc.constant({ isLogging: true, deliveryError: '' })),
+        selectors: answer(fc.constant({ basic: [{}], advanced: [] })),
+      }),
+      { maxLength: 1 },
+    ),
+  );
+  const hasFailure = (value: unknown): boolean =>
+    typeof value === 'object' &&
+    value !== null &&
+    ('isMissing' in value || Object.values(value).some(hasFailure));
+  const counts = { silent: 0, loud: 0 };
+  fc.assert(
+    fc.property(fc.record({ stacks, topics, trails }), (anything) => {
+      const found = asked(anything);
+      const noTrail = 'value' in anything.trails && anything.trails.value.length === 0;
+      const wrong = hasFailure(anything) || noTrail;
+      counts[wrong ? 'loud' : 'silent'] += 1;
+      expect(found.length > 0).toBe(wrong);
+      for (const { key, title, summary } of found) expect([key, title, summary]).not.toContain('');
+    }),
+    { numRuns: 1000 },
+  );
+  expect(Math.min(counts.silent, counts.loud)).toBeGreaterThan(50);
+});

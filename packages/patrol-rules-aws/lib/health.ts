@@ -1,0 +1,416 @@
+/**
+ * What is wrong with Patrol itself, from what was seen of it. Pure: `healthAws.ts` looks.
+ *
+ * Rules load this module as a chunk: `const { check } = await import('../../lib/health.ts')`.
+ */
+import type { AdvancedEventSelector, EventSelector } from '@aws-sdk/client-cloudtrail';
+import { type Alert, type Matchers, matchesName, type Severity } from '@patrol/core';
+
+/** What AWS answered, or why it did not. */
+export type Answer<T> = { readonly value: T } | Failure;
+
+/** A call that failed. */
+export interface Failure {
+  /** The call, as it is named in permissions: `sns:ListSubscriptionsByTopic`. */
+  readonly call: string;
+  /** What it asked about. */
+  readonly about: string;
+  readonly error: string;
+  /** Whether what it asked about is not there. */
+  readonly isMissing: boolean;
+}
+
+/** Everything that was looked at. */
+export interface Seen {
+  /** Patrol's stacks in the region. */
+  readonly stacks: Answer<readonly Answer<SeenStack>[]>;
+  /** The topics that the stacks name. */
+  readonly topics: readonly SeenTopic[];
+  /** The trails that record in the region. */
+  readonly trails: Answer<readonly SeenTrail[]>;
+}
+
+/** A stack of Patrol's. */
+export interface SeenStack {
+  readonly name: string;
+  readonly status: string;
+  /** The rule that it holds. */
+  readonly rule: string;
+  /** Empty while CloudFormation is at work on it. */
+  readonly parts: Answer<readonly SeenPart[]>;
+}
+
+/** A resource of a stack, as far as it can be out of order. */
+export interface SeenPart {
+  readonly kind: PartState['kind'];
+  readonly name: string;
+  readonly answer: Answer<PartState>;
+}
+
+/** What is looked at of a resource. */
+export type PartState =
+  | { readonly kind: 'EventBridge rule'; readonly state: string; readonly targets: number }
+  /** `undefined` when the function shares the account's concurrency. */
+  | { readonly kind: 'function'; readonly reservedConcurrency: number | undefined }
+  | { readonly kind: 'queue'; readonly messages: number }
+  | { readonly kind: 'alarm'; readonly actionsEnabled: boolean };
+
+/** A topic that stacks name. */
+export interface SeenTopic {
+  readonly arn: string;
+  /** Which stacks name it, and what it does for them: "gets the alerts". */
+  readonly uses: readonly { readonly stack: string; readonly what: string }[];
+  readonly answer: Answer<{ readonly isHeard: boolean; readonly pending: number }>;
+}
+
+/** A trail that records in the region. */
+export interface SeenTrail {
+  readonly arn: string;
+  readonly status: Answer<{ readonly isLogging: boolean; readonly deliveryError: string }>;
+  readonly selectors: Answer<Selectors>;
+}
+
+/** What a trail records, as `GetEventSelectors` tells. */
+export interface Selectors {
+  readonly basic: readonly EventSelector[];
+  readonly advanced: readonly AdvancedEventSelector[];
+}
+
+/** The outside world. */
+export interface HealthPorts {
+  readonly look: () => Promise<Seen>;
+  /** Tells a third party that all is well; gives the reason when that fails. */
+  readonly beat: (url: string) => Promise<string | undefined>;
+}
+
+/** What the operator decides about it. */
+export interface HealthParameters {
+  readonly expectedRules: Matchers;
+  /** Empty when nobody is to be told that all is well. */
+  readonly heartbeatUrl: string;
+  readonly ignoredResources: Matchers;
+}
+
+/** A finding: always with a key, since every run finds it again. */
+export type HealthFinding = Alert & { readonly key: string; readonly severity: Severity };
+
+/**
+ * Looks at Patrol, and gives everything that is wrong, what the operator ignores marked as muted. Only when nothing is
+ * wrong the heartbeat is sent: whoever misses it hears of a Patrol that is ill as well as of one that is dead.
+ */
+export async function check(
+  { look, beat }: HealthPorts,
+  parameters: HealthParameters,
+): Promise<readonly HealthFinding[]> {
+  const found = findings(await look(), parameters);
+  const { heartbeatUrl: url } = parameters;
+  if (url === '' || found.some(({ suppressedBy }) => suppressedBy === undefined)) return found;
+  const failure = await beat(url);
+  return failure === undefined ? found : [...found, heartbeatFailed(url, failure)];
+}
+
+/** Everything that is wrong with what was seen. */
+export function findings(
+  seen: Seen,
+  { expectedRules, ignoredResources }: Pick<HealthParameters, 'expectedRules' | 'ignoredResources'>,
+): readonly HealthFinding[] {
+  const ignored: Ignored = (...names) => ignoredResources.find(...names);
+  const listed = valueOf(seen.stacks) ?? [];
+  const stacks = listed.flatMap((stack) => valueOf(stack) ?? []);
+  const parts = stacks.flatMap((stack) =>
+    (valueOf(stack.parts) ?? []).map((part) => ({
+      stack,
+      part,
+      ignoredBy: ignored(stack.name, part.name),
+    })),
+  );
+  const topics = seen.topics.map((topic) => ({ topic, ignoredBy: ignoredTopic(topic, ignored) }));
+  const trails = ofTrails(valueOf(seen.trails));
+  return [
+    ...stacks.flatMap((stack) => muted(ofStack(stack), ignored(stack.name))),
+    ...parts.flatMap(({ stack, part, ignoredBy }) => muted(ofPart(stack, part), ignoredBy)),
+    ...topics.flatMap(({ topic, ignoredBy }) => muted(ofTopic(topic), ignoredBy)),
+    ...trails.found.flatMap(({ arns, ...finding }) => muted(finding, ignored(...arns))),
+    ...unread([
+      { answer: seen.stacks },
+      { answer: seen.trails },
+      ...listed.map((answer) => ({
+        answer,
+        ignoredBy: 'value' in answer ? undefined : ignored(answer.about),
+      })),
+      ...stacks.map(({ name, parts: answer }) => ({ answer, ignoredBy: ignored(name) })),
+      // That one of these is not there is a finding of its own.
+      ...[
+        ...parts.map(({ part: { answer }, ignoredBy }) => ({ answer, ignoredBy })),
+        ...topics.map(({ topic: { answer }, ignoredBy }) => ({ answer, ignoredBy })),
+      ].filter(({ answer }) => 'value' in answer || !answer.isMissing),
+      ...trails.unread,
+    ]),
+    // A stack that could not be looked at may be the one that is missed.
+    ...('value' in seen.stacks && stacks.length === listed.length
+      ? ofExpected(stacks, expectedRules)
+      : []),
+  ];
+}
+
+/** The item by which the operator ignores something, given all its names. */
+type Ignored = (...names: readonly string[]) => string | undefined;
+
+const valueOf = <T>(answer: Answer<T>): T | undefined =>
+  'value' in answer ? answer.value : undefined;
+
+const muted = (
+  finding: HealthFinding | undefined,
+  suppressedBy: string | undefined,
+): readonly HealthFinding[] => (finding ? [{ ...finding, suppressedBy }] : []);
+
+/** The states in which nothing is wrong with a stack, from CloudFormation's "Stack status codes". */
+const settled = /^(CREATE|UPDATE|UPDATE_ROLLBACK|IMPORT|IMPORT_ROLLBACK)_COMPLETE$/;
+
+/** Whether CloudFormation is at work on a stack: its resources then come and go. */
+export const isBusy = (status: string): boolean => status.endsWith('_IN_PROGRESS');
+
+function ofStack({ name, status, rule }: SeenStack): HealthFinding | undefined {
+  if (settled.test(status) || isBusy(status)) return undefined;
+  return {
+    key: `stack:${name}`,
+    severity: 'high',
+    title: `Stack ${name} is in the state ${status}`,
+    summary: `The last operation on the stack ${name} failed: the rule ${rule} may be incomplete, or older than was meant.`,
+    facts: { stack: name, status },
+  };
+}
+
+function ofPart(stack: SeenStack, { kind, name, answer }: SeenPart): HealthFinding | undefined {
+  const finding = (severity: Severity, says: string, harm: string): HealthFinding => ({
+    key: `${kind}:${name}`,
+    severity,
+    title: `${capital(kind)} ${name} ${says}`,
+    summary: `The ${kind} ${name} of the stack ${stack.name} ${says}. ${harm}`,
+    facts: { stack: stack.name, rule: stack.rule },
+  });
+  const blind = `The rule ${stack.rule} does not see what it should.`;
+  const unnoticed = `What goes wrong with the rule ${stack.rule} is not noticed.`;
+  if (!('value' in answer)) {
+    if (!answer.isMissing) return undefined;
+    return kind === 'EventBridge rule' || kind === 'function'
+      ? finding('critical', 'is not there', blind)
+      : finding('high', 'is not there', unnoticed);
+  }
+  const { value } = answer;
+  switch (value.kind) {
+    case 'EventBridge rule':
+      if (!value.state.startsWith('ENABLED')) {
+        return finding('critical', `is in the state ${value.state || 'unknown'}`, blind);
+      }
+      return value.targets === 0 ? finding('critical', 'has no target', blind) : undefined;
+    case 'function':
+      return value.reservedConcurrency === 0
+        ? finding('critical', 'never runs: its reserved concurrency is 0', blind)
+        : undefined;
+    case 'queue':
+      return value.messages === 0
+        ? undefined
+        : finding(
+            'high',
+            'is not empty',
+            `It holds about ${value.messages} events that did not reach the rule ${stack.rule} or that it could not evaluate. They are lost 14 days after they came.`,
+          );
+    case 'alarm':
+      return value.actionsEnabled
+        ? undefined
+        : finding('high', 'tells nobody: its actions are disabled', unnoticed);
+  }
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** A topic is ignored by its ARN, or when every stack that names it is. */
+function ignoredTopic({ arn, uses }: SeenTopic, ignored: Ignored): string | undefined {
+  const byStack = uses.map(({ stack }) => ignored(stack));
+  return ignored(arn) ?? (byStack.includes(undefined) ? undefined : byStack[0]);
+}
+
+function ofTopic({ arn, uses, answer }: SeenTopic): HealthFinding | undefined {
+  const what = [...new Set(uses.map((use) => use.what))].join(' and ');
+  const stacks = uses.map(({ stack }) => stack).join(', ');
+  const finding = (title: string, why: string): HealthFinding => ({
+    key: `topic:${arn}`,
+    severity: 'critical',
+    title,
+    summary: `The topic ${arn} ${what} of ${stacks}. ${why}`,
+    facts: { topic: arn, stacks },
+  });
+  if (!('value' in answer)) {
+    return answer.isMissing
+      ? finding(`Topic ${arn} is not there`, 'What is sent to it is lost.')
+      : undefined;
+  }
+  const { isHeard, pending } = answer.value;
+  if (isHeard) return undefined;
+  return finding(
+    `Nobody is subscribed to ${arn}`,
+    pending > 0
+      ? `No subscription is confirmed; ${pending} wait for it: SNS sent them a message with the subject "AWS Notification - Subscription Confirmation", whose link works for two days.`
+      : 'It has no subscription.',
+  );
+}
+
+/** A finding about trails, which can be ignored by the ARN of any of them. */
+interface TrailFinding extends HealthFinding {
+  readonly arns: readonly string[];
+}
+
+/**
+ * EventBridge is given the API calls of a region only where a trail records them ("Events from AWS services via
+ * CloudTrail"). One trail that records all calls that change something is enough: what cannot be read of the others does
+ * not matter then.
+ */
+function ofTrails(trails: readonly SeenTrail[] | undefined): {
+  readonly found: readonly TrailFinding[];
+  readonly unread: readonly { readonly answer: Answer<unknown>; readonly ignoredBy?: undefined }[];
+} {
+  if (!trails) return { found: [], unread: [] };
+  const scopes = trails.map(scopeOf);
+  if (scopes.includes('all')) return { found: trails.flatMap(ofDelivery), unread: [] };
+  const unread = trails.flatMap(({ status, selectors }, index) =>
+    scopes[index] === undefined ? [{ answer: status }, { answer: selectors }] : [],
+  );
+  const words = trails.map(({ arn }, index) => `${arn} records ${scopes[index]} of them`);
+  const isPartial = scopes.includes('some');
+  const recording: TrailFinding = {
+    key: 'trails',
+    arns: trails.map(({ arn }) => arn),
+    severity: isPartial ? 'high' : 'critical',
+    title: isPartial
+      ? 'CloudTrail records only some of the API calls in this region'
+      : 'CloudTrail records no API calls in this region',
+    summary: `EventBridge is only given the API calls that a trail records: rules on others are blind here. ${words.join('; ') || 'There is no trail'}.`,
+    facts: { trails: trails.length },
+  };
+  return {
+    found: [...(unread.length > 0 ? [] : [recording]), ...trails.flatMap(ofDelivery)],
+    unread,
+  };
+}
+
+/** Which of the API calls that change something a trail records in this region; `undefined` where that could not be read. */
+function scopeOf({ status, selectors }: SeenTrail): 'all' | 'some' | 'none' | undefined {
+  const isStopped = 'value' in status ? !status.value.isLogging : status.isMissing || undefined;
+  const selected =
+    'value' in selectors ? selectedBy(selectors.value) : selectors.isMissing ? 'none' : undefined;
+  if (isStopped || selected === 'none') return 'none';
+  return isStopped === undefined ? undefined : selected;
+}
+
+/** The services whose calls a trail may leave out: they are many, and no rule looks at them ("Logging management events"). */
+const optionalSources = ['kms.amazonaws.com', 'rdsdata.amazonaws.com'];
+
+/** A trail has selectors of one of the two kinds. */
+function selectedBy({ basic, advanced }: Selectors): 'all' | 'some' | 'none' {
+  // AWS's defaults are all management events, reads and writes.
+  const isBasic = basic.some(
+    ({ IncludeManagementEvents = true, ReadWriteType = 'All' }) =>
+      IncludeManagementEvents && ReadWriteType !== 'ReadOnly',
+  );
+  if (isBasic) return 'all';
+  const selected = advanced.map(({ FieldSelectors = [] }) => {
+    const on = (field: string): typeof FieldSelectors =>
+      FieldSelectors.filter(({ Field }) => Field === field);
+    const isManagement = on('eventCategory').some(({ Equals }) => Equals?.includes('Management'));
+    const isReads = on('readOnly').some(
+      ({ Equals, NotEquals }) =>
+        (Equals && !Equals.includes('false')) || NotEquals?.includes('false'),
+    );
+    if (!isManagement || isReads) return 'none';
+    const isWhole = FieldSelectors.every(
+      ({ Field = '', NotEquals = [], ...others }) =>
+        ['eventCategory', 'readOnly'].includes(Field) ||
+        (Field === 'eventSource' &&
+          Object.values(others).every((values) => !values?.length) &&
+          NotEquals.every((source) => optionalSources.includes(source))),
+    );
+    return isWhole ? 'all' : 'some';
+  });
+  return (['all', 'some'] as const).find((scope) => selected.includes(scope)) ?? 'none';
+}
+
+function ofDelivery({ arn, status }: SeenTrail): readonly TrailFinding[] {
+  const { isLogging = false, deliveryError = '' } = valueOf(status) ?? {};
+  if (!isLogging || deliveryError === '') return [];
+  return [
+    {
+      key: `delivery:${arn}`,
+      arns: [arn],
+      severity: 'medium',
+      title: `CloudTrail cannot deliver the logs of ${arn}`,
+      summary: `Rules still get their events, but the trail's own logs are not kept: its last delivery failed with ${deliveryError}. Mend the policy of its bucket or of its key.`,
+      facts: { trail: arn, error: deliveryError },
+    },
+  ];
+}
+
+/** What could not be looked at, one finding for each call: a permission is mostly missing for all of them or for none. */
+function unread(
+  answers: readonly { readonly answer: Answer<unknown>; readonly ignoredBy?: string | undefined }[],
+): readonly HealthFinding[] {
+  const failures = answers.flatMap(({ answer, ignoredBy }) =>
+    'value' in answer ? [] : [{ ...answer, ignoredBy }],
+  );
+  const calls = new Set(failures.map(({ call }) => call));
+  return [...calls].flatMap((call) => {
+    const group = failures.filter((failure) => failure.call === call);
+    const open = group.filter(({ ignoredBy }) => ignoredBy === undefined);
+    const [first, ...others] = open.length > 0 ? open : group;
+    if (!first) return [];
+    const more = others.length > 0 ? ` and ${others.length} more` : '';
+    return [
+      {
+        key: `unread:${call}`,
+        severity: 'high' as const,
+        title: `Patrol cannot look at itself: ${call} fails`,
+        summary: `${call} was asked about ${first.about}${more} and failed: ${first.error}. What cannot be looked at is not known to be in order.`,
+        facts: { call, about: first.about, failures: others.length + 1 },
+        suppressedBy: first.ignoredBy,
+      },
+    ];
+  });
+}
+
+function ofExpected(stacks: readonly SeenStack[], { items }: Matchers): readonly HealthFinding[] {
+  const standing = stacks.filter(({ status }) => status !== 'DELETE_IN_PROGRESS');
+  if (standing.length === 0) {
+    return [
+      {
+        key: 'stacks',
+        severity: 'critical',
+        title: 'No stack of Patrol is to be found in this region',
+        summary:
+          'Not even the stack of this rule, whose function just ran: stacks of Patrol are known by their names (patrol-…) and their tags (patrol:rule).',
+      },
+    ];
+  }
+  return items
+    .filter((item) =>
+      standing.every(({ rule, name }) => !matchesName(item, rule) && !matchesName(item, name)),
+    )
+    .map((item) => ({
+      key: `expected:${item}`,
+      severity: 'critical',
+      title: `The rule ${item} is not deployed in this region`,
+      summary: `expectedRules names ${item}, but no stack of Patrol in this region holds it.`,
+      facts: { expected: item },
+    }));
+}
+
+/** The finding that the heartbeat did not get through. It names the host only: who knows the whole URL can send heartbeats. */
+function heartbeatFailed(url: string, failure: string): HealthFinding {
+  const host = /^https?:\/\/([^/]+)/.exec(url)?.[1] ?? 'the URL of the heartbeat';
+  return {
+    key: 'heartbeat',
+    severity: 'medium',
+    title: 'The heartbeat of Patrol does not get through',
+    summary: `${host} was to be told that all is well with Patrol, but that failed three times: ${failure}.`,
+    facts: { host },
+  };
+}

@@ -1,0 +1,483 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beat, look } from './healthAws.ts';
+
+const account = '111122223333';
+const name = 'patrol-aws-cloudTrail-production';
+const stackId = (stack: string): string =>
+  `arn:aws:cloudformation:eu-west-1:${account}:stack/${stack}/6f1b6b1e-0000-4000-8000-000000000001`;
+const alerts = `arn:aws:sns:eu-west-1:${account}:${name}-AlertTopic-1A2B3C4D5E6F`;
+const trail = `arn:aws:cloudtrail:us-east-1:${account}:trail/main`;
+
+/** A request of the SDK's: the operation as permissions name it, what it is asked, and the region that it is signed for. */
+interface Call {
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly region: string;
+}
+
+/** An error as the service's protocol writes it. */
+class Refusal {
+  readonly code: string;
+  constructor(code: string) {
+    this.code = code;
+  }
+}
+
+type Answers = Readonly<Record<string, (input: Readonly<Record<string, string>>) => unknown>>;
+
+let server: Server;
+let answers: Answers;
+let calls: Call[];
+
+/** CloudFormation and SNS speak the query protocol, Lambda REST, and the others JSON. */
+async function read(request: IncomingMessage): Promise<Call & { readonly isXml: boolean }> {
+  let body = '';
+  for await (const chunk of request) body += String(chunk);
+  const [, region = '', service = ''] =
+    /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)/.exec(request.headers.authorization ?? '') ?? [];
+  const isXml = request.headers['content-type'] === 'application/x-www-form-urlencoded';
+  const input = isXml
+    ? Object.fromEntries(new URLSearchParams(body))
+    : body === ''
+      ? { path: request.url }
+      : JSON.parse(body);
+  const [, target] = String(request.headers['x-amz-target']).split('.');
+  const action = isXml ? input.Action : (target ?? 'GetFunctionConcurrency');
+  return { operation: `${service}:${action}`, input, region, isXml };
+}
+
+const xml = (value: unknown): string =>
+  Array.isArray(value)
+    ? value.map((item) => `<member>${xml(item)}</member>`).join('')
+    : typeof value === 'object' && value !== null
+      ? Object.entries(value)
+          .map(([field, inner]) => `<${field}>${xml(inner)}</${field}>`)
+          .join('')
+      : String(value);
+
+beforeEach(async () => {
+  calls = [];
+  server = createServer((request, response) => {
+    void read(request).then(({ isXml, ...call }) => {
+      calls.push(call);
+      const action = call.operation.split(':')[1] ?? '';
+      const answer = answers[call.operation]?.(call.input as Record<string, string>);
+      if (answer === undefined || answer instanceof Refusal) {
+        const code = answer?.code ?? 'AccessDenied';
+        const message = `${code}: ${call.operation}`;
+        response.writeHead(code === 'AccessDenied' ? 403 : 400, { 'x-amzn-errortype': code });
+        response.end(
+          isXml
+            ? `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`
+            : JSON.stringify({ __type: `com.amazonaws#${code}`, message }),
+        );
+        return;
+      }
+      response.end(
+        isXml
+          ? `<${action}Response><${action}Result>${xml(answer)}</${action}Result></${action}Response>`
+          : JSON.stringify(answer),
+      );
+    });
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  vi.stubEnv('AWS_REGION', 'eu-west-1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAEXAMPLE');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'example');
+});
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  server.closeAllConnections();
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+});
+
+const summary = (stack: string): unknown => ({
+  StackId: stackId(stack),
+  StackName: stack,
+  StackStatus: 'CREATE_COMPLETE',
+  CreationTime: '2026-11-20T08:00:00Z',
+});
+
+const description = (status = 'CREATE_COMPLETE', more: object = {}): unknown => ({
+  Stacks: [
+    {
+      StackName: name,
+      StackStatus: status,
+      CreationTime: '2026-11-20T08:00:00Z',
+      Tags: [{ Key: 'patrol:rule', Value: 'cloudTrail' }],
+      Outputs: [{ OutputKey: 'AlertTopicArn', OutputValue: alerts }],
+      ...more,
+    },
+  ],
+});
+
+const resource = (type: string, id: string, status = 'CREATE_COMPLETE'): unknown => ({
+  LogicalResourceId: 'Any',
+  ResourceType: type,
+  PhysicalResourceId: id,
+  ResourceStatus: status,
+  LastUpdatedTimestamp: '2026-11-20T08:00:00Z',
+});
+
+const queueUrl = `https://sqs.eu-west-1.amazonaws.com/${account}/${name}-FailureQueue-1A2B3C4D5E6F`;
+
+/** An account with one stack in which all is well. */
+const well: Answers = {
+  'cloudformation:ListStacks': () => ({ StackSummaries: [summary(name)] }),
+  'cloudformation:DescribeStacks': () => description(),
+  'cloudformation:ListStackResources': () => ({
+    StackResourceSummaries: [
+      resource('AWS::Events::Rule', `${name}-EventRule-1A2B3C4D5E6F`),
+      resource('AWS::Lambda::Function', `${name}-Function-1A2B3C4D5E6F`),
+      resource('AWS::SQS::Queue', queueUrl),
+      resource('AWS::CloudWatch::Alarm', `${name}-ErrorsAlarm-1A2B3C4D5E6F`),
+      resource('AWS::IAM::Role', `${name}-Role-1A2B3C4D5E6F`),
+    ],
+  }),
+  'cloudtrail:DescribeTrails': () => ({
+    trailList: [{ Name: 'main', TrailARN: trail, HomeRegion: 'us-east-1' }],
+  }),
+  'cloudtrail:GetTrailStatus': () => ({ IsLogging: true }),
+  'cloudtrail:GetEventSelectors': () => ({
+    EventSelectors: [{ ReadWriteType: 'All', IncludeManagementEvents: true }],
+  }),
+  'events:DescribeRule': () => ({ State: 'ENABLED' }),
+  'events:ListTargetsByRule': () => ({ Targets: [{ Id: 'Function', Arn: 'arn:aws:lambda:::x' }] }),
+  'lambda:GetFunctionConcurrency': () => ({}),
+  'monitoring:DescribeAlarms': () => ({
+    MetricAlarms: [{ AlarmName: `${name}-ErrorsAlarm-1A2B3C4D5E6F`, ActionsEnabled: true }],
+  }),
+  'sns:ListSubscriptionsByTopic': () => ({
+    Subscriptions: [{ SubscriptionArn: `${alerts}:0f5d4c3b-0000-4000-8000-000000000001` }],
+  }),
+  'sqs:GetQueueAttributes': () => ({
+    Attributes: {
+      ApproximateNumberOfMessages: '0',
+      ApproximateNumberOfMessagesNotVisible: '0',
+      ApproximateNumberOfMessagesDelayed: '0',
+    },
+  }),
+};
+
+const asked = (operation: string): readonly Call[] =>
+  calls.filter((call) => call.operation === operation);
+
+test('reads a stack, its resources, its topic and the trails', async () => {
+  answers = well;
+  expect(await look()).toEqual({
+    stacks: {
+      value: [
+        {
+          value: {
+            name,
+            status: 'CREATE_COMPLETE',
+            rule: 'cloudTrail',
+            parts: {
+              value: [
+                {
+                  kind: 'EventBridge rule',
+                  name: `${name}-EventRule-1A2B3C4D5E6F`,
+                  answer: { value: { kind: 'EventBridge rule', state: 'ENABLED', targets: 1 } },
+                },
+                {
+                  kind: 'function',
+                  name: `${name}-Function-1A2B3C4D5E6F`,
+                  answer: { value: { kind: 'function', reservedConcurrency: undefined } },
+                },
+                {
+                  kind: 'queue',
+                  name: `${name}-FailureQueue-1A2B3C4D5E6F`,
+                  answer: { value: { kind: 'queue', messages: 0 } },
+                },
+                {
+                  kind: 'alarm',
+                  name: `${name}-ErrorsAlarm-1A2B3C4D5E6F`,
+                  answer: { value: { kind: 'alarm', actionsEnabled: true } },
+                },
+              ],
+            },
+          },
+        },
+      ],
+    },
+    topics: [
+      {
+        arn: alerts,
+        uses: [{ stack: name, what: 'gets the alerts' }],
+        answer: { value: { isHeard: true, pending: 0 } },
+      },
+    ],
+    trails: {
+      value: [
+        {
+          arn: trail,
+          status: { value: { isLogging: true, deliveryError: '' } },
+          selectors: {
+            value: {
+              basic: [{ ReadWriteType: 'All', IncludeManagementEvents: true }],
+              advanced: [],
+            },
+          },
+        },
+      ],
+    },
+  });
+  // One call each, the status of a trail here and its selectors at its home.
+  expect(calls).toHaveLength(12);
+  expect(asked('cloudtrail:GetTrailStatus')).toMatchObject([{ region: 'eu-west-1' }]);
+  expect(asked('cloudtrail:GetEventSelectors')).toMatchObject([{ region: 'us-east-1' }]);
+});
+
+test('reads all pages of stacks, resources and alarms', async () => {
+  const stacks = ['patrol-aws-a-production', 'patrol-aws-b-production', 'other'];
+  answers = {
+    ...well,
+    'cloudformation:ListStacks': ({ NextToken = '0' }) => {
+      const page = Number(NextToken);
+      const next = page < stacks.length - 1 ? { NextToken: page + 1 } : {};
+      return { StackSummaries: [summary(stacks[page] ?? '')], ...next };
+    },
+    'cloudformation:ListStackResources': ({ NextToken }) =>
+      NextToken === undefined
+        ? { StackResourceSummaries: [resource('AWS::CloudWatch::Alarm', 'first')], NextToken: 'x' }
+        : { StackResourceSummaries: [resource('AWS::CloudWatch::Alarm', 'second')] },
+    'monitoring:DescribeAlarms': ({ NextToken }) =>
+      NextToken === undefined
+        ? { MetricAlarms: [{ AlarmName: 'first', ActionsEnabled: true }], NextToken: 'x' }
+        : { MetricAlarms: [{ AlarmName: 'second', ActionsEnabled: false }] },
+  };
+  const { stacks: seen } = await look();
+  const alarm = (id: string, actionsEnabled: boolean): unknown => ({
+    kind: 'alarm',
+    name: id,
+    answer: { value: { kind: 'alarm', actionsEnabled } },
+  });
+  const parts = { value: [alarm('first', true), alarm('second', false)] };
+  expect(seen).toMatchObject({
+    value: [
+      { value: { name: 'patrol-aws-a-production', parts } },
+      { value: { name: 'patrol-aws-b-production', parts } },
+    ],
+  });
+  expect(asked('cloudformation:DescribeStacks')).toHaveLength(2);
+  const wanted = Object.values(asked('cloudformation:ListStacks')[0]?.input ?? {});
+  expect(wanted).toContain('UPDATE_ROLLBACK_FAILED');
+  expect(wanted).not.toContain('DELETE_COMPLETE');
+});
+
+test('looks for a confirmed subscription on all pages, and no further than it must', async () => {
+  const page = (arn: string, next?: string): unknown => ({
+    Subscriptions: [{ SubscriptionArn: arn }],
+    ...(next ? { NextToken: next } : {}),
+  });
+  const pages: Readonly<Record<string, unknown>> = {
+    '': page('PendingConfirmation', 'two'),
+    two: page('Deleted', 'three'),
+    three: page(`${alerts}:0f5d4c3b-0000-4000-8000-000000000001`, 'four'),
+  };
+  answers = { ...well, 'sns:ListSubscriptionsByTopic': ({ NextToken = '' }) => pages[NextToken] };
+  const { topics } = await look();
+  expect(topics).toMatchObject([{ answer: { value: { isHeard: true, pending: 1 } } }]);
+  expect(asked('sns:ListSubscriptionsByTopic')).toHaveLength(3);
+});
+
+test('asks for each topic once, in its own region, and says what it is for', async () => {
+  const other = `arn:aws:sns:eu-central-1:444455556666:security`;
+  const source = `arn:aws:sns:eu-west-1:${account}:${name}-SourceTopic-1A2B3C4D5E6F`;
+  answers = {
+    ...well,
+    'cloudformation:ListStacks': () => ({
+      StackSummaries: [summary(name), summary('patrol-aws-rootLogin-production')],
+    }),
+    'cloudformation:DescribeStacks': () =>
+      description('UPDATE_COMPLETE', {
+        Outputs: [{ OutputKey: 'AlertTopicArn', OutputValue: other }],
+        Parameters: [
+          { ParameterKey: 'AlarmTopicArn', ParameterValue: alerts },
+          { ParameterKey: 'DispatchSnsArn', ParameterValue: '' },
+        ],
+      }),
+    'cloudformation:ListStackResources': () => ({
+      StackResourceSummaries: [resource('AWS::SNS::Topic', source)],
+    }),
+    'sns:ListSubscriptionsByTopic': () => ({ Subscriptions: [] }),
+  };
+  const { topics } = await look();
+  const both = (what: string): unknown => [
+    { stack: name, what },
+    { stack: 'patrol-aws-rootLogin-production', what },
+  ];
+  const answer = { value: { isHeard: false, pending: 0 } };
+  expect(topics).toEqual([
+    { arn: source, uses: both('runs the rule'), answer },
+    { arn: alerts, uses: both('gets the alarms'), answer },
+    { arn: other, uses: both('gets the alerts'), answer },
+  ]);
+  expect(
+    asked('sns:ListSubscriptionsByTopic').map(({ input, region }) => [input['TopicArn'], region]),
+  ).toEqual([
+    [source, 'eu-west-1'],
+    [alerts, 'eu-west-1'],
+    [other, 'eu-central-1'],
+  ]);
+});
+
+test('leaves alone what is not of Patrol, and what CloudFormation is at work on', async () => {
+  const stacks: Readonly<Record<string, unknown>> = {
+    'patrol-boat': description('CREATE_COMPLETE', { Tags: [{ Key: 'team', Value: 'harbour' }] }),
+    'patrol-aws-a-production': description('UPDATE_IN_PROGRESS'),
+    'patrol-aws-b-production': description('DELETE_COMPLETE'),
+  };
+  answers = {
+    ...well,
+    'cloudformation:ListStacks': () => ({ StackSummaries: Object.keys(stacks).map(summary) }),
+    'cloudformation:DescribeStacks': ({ StackName = '' }) => stacks[StackName.split('/')[1] ?? ''],
+  };
+  const { stacks: seen, topics } = await look();
+  expect(seen).toEqual({
+    value: [
+      {
+        value: {
+          name: 'patrol-aws-a-production',
+          status: 'UPDATE_IN_PROGRESS',
+          rule: 'cloudTrail',
+          parts: { value: [] },
+        },
+      },
+    ],
+  });
+  expect(topics).toEqual([]);
+  expect(asked('cloudformation:ListStackResources')).toEqual([]);
+});
+
+test('leaves out resources that are gone from the stack or were never made', async () => {
+  answers = {
+    ...well,
+    'cloudformation:ListStackResources': () => ({
+      StackResourceSummaries: [
+        resource('AWS::Events::Rule', 'old', 'DELETE_COMPLETE'),
+        resource('AWS::Events::Rule', '', 'CREATE_FAILED'),
+      ],
+    }),
+  };
+  expect(await look()).toMatchObject({ stacks: { value: [{ value: { parts: { value: [] } } }] } });
+});
+
+test('counts what waits in a queue, what is being read and what is held back', async () => {
+  answers = {
+    ...well,
+    'sqs:GetQueueAttributes': () => ({
+      Attributes: {
+        ApproximateNumberOfMessages: '2',
+        ApproximateNumberOfMessagesNotVisible: '3',
+        ApproximateNumberOfMessagesDelayed: '4',
+      },
+    }),
+  };
+  expect(JSON.stringify(await look())).toContain('"messages":9');
+});
+
+test('a queue that does not say how much it holds is not taken for an empty one', async () => {
+  answers = { ...well, 'sqs:GetQueueAttributes': () => ({ Attributes: {} }) };
+  expect(failures(await look())).toMatchObject([
+    {
+      call: 'sqs:GetQueueAttributes',
+      error: expect.stringMatching(/did not say/),
+      isMissing: false,
+    },
+  ]);
+});
+
+/** Everything in a structure that says that a call failed. */
+function failures(value: unknown): readonly unknown[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return 'isMissing' in value ? [value] : Object.values(value).flatMap(failures);
+}
+
+describe('what cannot be read is said', () => {
+  const permissions: Readonly<Record<string, string>> = {
+    'monitoring:DescribeAlarms': 'cloudwatch:DescribeAlarms',
+  };
+  test.each(Object.keys(well))('%s is denied', async (operation) => {
+    answers = { ...well, [operation]: () => new Refusal('AccessDenied') };
+    const found = failures(await look());
+    expect(found).toEqual([
+      {
+        call: permissions[operation] ?? operation,
+        about: expect.stringMatching(/./),
+        error: expect.stringMatching(/AccessDenied: /),
+        isMissing: false,
+      },
+    ]);
+  });
+
+  test.each([
+    ['events:DescribeRule', 'ResourceNotFoundException'],
+    ['events:ListTargetsByRule', 'ResourceNotFoundException'],
+    ['lambda:GetFunctionConcurrency', 'ResourceNotFoundException'],
+    ['sqs:GetQueueAttributes', 'QueueDoesNotExist'],
+    ['sns:ListSubscriptionsByTopic', 'NotFound'],
+    ['cloudtrail:GetTrailStatus', 'TrailNotFoundException'],
+  ])('what %s asks about is not there', async (operation, code) => {
+    answers = { ...well, [operation]: () => new Refusal(code) };
+    expect(failures(await look())).toMatchObject([{ call: operation, isMissing: true }]);
+  });
+
+  test('an alarm of the stack is not there', async () => {
+    answers = { ...well, 'monitoring:DescribeAlarms': () => ({ MetricAlarms: [] }) };
+    expect(failures(await look())).toMatchObject([
+      { call: 'cloudwatch:DescribeAlarms', isMissing: true },
+    ]);
+  });
+
+  test('an output is not the ARN of a topic', async () => {
+    answers = {
+      ...well,
+      'cloudformation:DescribeStacks': () =>
+        description('CREATE_COMPLETE', {
+          Outputs: [{ OutputKey: 'AlertTopicArn', OutputValue: 'nonsense' }],
+        }),
+    };
+    expect(failures(await look())).toMatchObject([
+      { about: 'nonsense', error: expect.stringMatching(/Expected an ARN/), isMissing: false },
+    ]);
+  });
+});
+
+describe('the heartbeat', () => {
+  test('is one request of the URL', async () => {
+    answers = { ':GetFunctionConcurrency': () => ({}) };
+    expect(await beat(`${process.env['AWS_ENDPOINT_URL']}/ping/me`)).toBeUndefined();
+    expect(calls).toMatchObject([{ input: { path: '/ping/me' } }]);
+  });
+
+  test('is sent again when it fails', async () => {
+    let attempt = 0;
+    answers = { ':GetFunctionConcurrency': () => ((attempt += 1) < 3 ? undefined : {}) };
+    expect(await beat(`${process.env['AWS_ENDPOINT_URL']}/`)).toBeUndefined();
+    expect(calls).toHaveLength(3);
+  });
+
+  test('fails after three attempts, with what was answered', async () => {
+    answers = {};
+    expect(await beat(`${process.env['AWS_ENDPOINT_URL']}/`)).toBe('it answered 403');
+    expect(calls).toHaveLength(3);
+  });
+
+  test('fails where nobody listens', async () => {
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
+    expect(await beat(`http://127.0.0.1:${port}/`)).toContain('ECONNREFUSED');
+    server.listen(0, '127.0.0.1');
+  });
+});

@@ -1,0 +1,138 @@
+import {
+  type CloudTrailRecord,
+  type Matchers,
+  names,
+  parseParameter,
+  readParameters,
+} from '@patrol/core';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import rule from '../rules/patrolHealth/rule.ts';
+import { apiCallRecord, identities } from '../testing/records.ts';
+import { deeds, tampering } from './healthCalls.ts';
+
+const parameters = readParameters(rule.parameters, () => undefined);
+const stack = 'patrol-aws-cloudTrail-production';
+
+const ofParts = (eventSource: string, eventName: string, fields: object): CloudTrailRecord =>
+  apiCallRecord(eventSource, eventName, { ...fields }) as unknown as CloudTrailRecord;
+
+const calls = [...deeds.keys()].map((key) => {
+  const [service = '', name = ''] = key.split('.');
+  return [`${service}.amazonaws.com`, name] as const;
+});
+
+const names_ = fc.oneof(
+  fc.constantFrom(stack, `${stack}-Any-1A2B3C4D5E6F`, 'patrol-', 'patrol-a-b', '__proto__', ''),
+  fc.constantFrom(
+    `arn:aws:sns:eu-west-1:111122223333:${stack}`,
+    `https://a/b/${stack}`,
+    ':::',
+    '//',
+  ),
+  fc.string(),
+);
+const fields = [...new Set([...deeds.values()].flatMap(({ target }) => target.split('.')))];
+const anything = fc.oneof(
+  { weight: 3, arbitrary: names_ },
+  fc.array(names_),
+  fc.anything(),
+  fc.record({ alarmNames: fc.oneof(fc.array(names_), fc.anything()) }),
+);
+const request = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record(
+      {
+        ...Object.fromEntries(fields.map((field) => [field, anything])),
+        state: fc.anything(),
+        attributeName: fc.oneof(fc.constantFrom('Policy', 'FilterPolicy'), fc.anything()),
+        reservedConcurrentExecutions: fc.oneof(fc.constantFrom(0, '0', NaN), fc.anything()),
+      },
+      { requiredKeys: [] },
+    ),
+  },
+  fc.anything(),
+);
+const record = fc.record({
+  call: fc.constantFrom(...calls),
+  version: fc.constantFrom('', '20150331', '20150331v2', '2'),
+  requestParameters: request,
+  userIdentity: fc.oneof(fc.constantFrom(...Object.values(identities)), fc.anything()),
+  error: fc.oneof(
+    { weight: 4, arbitrary: fc.constant({}) },
+    fc.record({ errorCode: fc.constant('AccessDenied'), errorMessage: fc.anything() }),
+  ),
+});
+
+test('gives an alert, nothing, or says which parameter it misses, whatever it is given', () => {
+  const counts = { alerts: 0, quiet: 0, refused: 0 };
+  fc.assert(
+    fc.property(
+      record,
+      ({ call: [source, name], version, requestParameters, userIdentity, error }) => {
+        const given = ofParts(source, name + version, {
+          requestParameters,
+          userIdentity,
+          ...error,
+        });
+        try {
+          const alert = tampering(given, parameters);
+          counts[alert ? 'alerts' : 'quiet'] += 1;
+          if (alert) expect(`${alert.title} ${alert.summary}`).toMatch(/patrol-/i);
+        } catch (thrown) {
+          counts.refused += 1;
+          expect(String(thrown)).toMatch(
+            /^Error: expected [\w.]+ in the request parameters, found /,
+          );
+        }
+      },
+    ),
+    { numRuns: 20_000 },
+  );
+  expect(Math.min(...Object.values(counts))).toBeGreaterThan(1000);
+});
+
+test('takes no time to speak of for names of a megabyte', () => {
+  const started = performance.now();
+  for (const unit of ['patrol-', '-a', 'a', ':', '/patrol', 'patrol-a-b-c-']) {
+    const name = `patrol-a-b-c${unit.repeat(1_000_000 / unit.length)}`;
+    tampering(
+      ofParts('events.amazonaws.com', 'DeleteRule', { requestParameters: { name } }),
+      parameters,
+    );
+  }
+  expect(performance.now() - started).toBeLessThan(2000);
+});
+
+describe('calls that are not alerted on', () => {
+  test.each(['constructor', '__proto__', 'toString', 'TagResource', 'DeleteRules'])(
+    '%s',
+    (name) => {
+      const given = ofParts('events.amazonaws.com', name, { requestParameters: { name: stack } });
+      expect(tampering(given, parameters)).toBeUndefined();
+    },
+  );
+  test('of a service that is only called like one', () => {
+    const given = ofParts('events.amazonaws.com.example', 'DeleteRule', {
+      requestParameters: { name: stack },
+    });
+    expect(tampering(given, parameters)).toBeUndefined();
+  });
+});
+
+test('topics of the operator are known by the subscription too, and only by the whole ARN', () => {
+  const topic = 'arn:aws:sns:eu-west-1:111122223333:alerts';
+  const alertTopics = parseParameter(names('Any.', { default: '' }), topic) as Matchers;
+  const on = (subscriptionArn: string): unknown =>
+    tampering(
+      ofParts('sns.amazonaws.com', 'Unsubscribe', { requestParameters: { subscriptionArn } }),
+      {
+        ...parameters,
+        alertTopics,
+      },
+    )?.facts?.['target'];
+  expect(on(`${topic}:0f5d4c3b`)).toBe(topic);
+  expect(on(topic)).toBe(topic);
+  expect(on(`${topic}-other:0f5d4c3b`)).toBeUndefined();
+});
