@@ -5,9 +5,16 @@ import {
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import {
   CreateTopicCommand,
   DeleteTopicCommand,
+  PublishCommand,
   SNSClient,
   SubscribeCommand,
 } from '@aws-sdk/client-sns';
@@ -45,6 +52,10 @@ const settings = () => ({
 /** Runs `patrol-deploy` of this repository. */
 export const patrolDeploy = (...args: readonly string[]): Promise<Ran> =>
   run('patrol-deploy', args, { env: operator() });
+
+/** Runs it in another folder. */
+export const patrolDeployIn = (cwd: string, ...args: readonly string[]): Promise<Ran> =>
+  run('patrol-deploy', args, { env: operator(), cwd });
 
 /** The stack of a name; `undefined` when there is none. */
 export const stack = async (StackName: string): Promise<Stack | undefined> => {
@@ -113,6 +124,41 @@ export async function createTopic(Name: string): Promise<string> {
 /** Deletes a topic behind the back of its stack. */
 export async function deleteTopic(TopicArn: string): Promise<void> {
   await new SNSClient(settings()).send(new DeleteTopicCommand({ TopicArn }));
+}
+
+/** Publishes a text to a topic. */
+export async function publish(TopicArn: string, Message: string): Promise<void> {
+  await new SNSClient(settings()).send(new PublishCommand({ TopicArn, Message }));
+}
+
+/** Makes a secret; gives its ARN. */
+export async function createSecret(Name: string, SecretString: string): Promise<string> {
+  const { ARN } = await new SecretsManagerClient(settings()).send(
+    new CreateSecretCommand({ Name, SecretString }),
+  );
+  return ARN ?? '';
+}
+
+/** The value of a secret. */
+export async function secretValue(SecretId: string): Promise<string> {
+  const { SecretString } = await new SecretsManagerClient(settings()).send(
+    new GetSecretValueCommand({ SecretId }),
+  );
+  return SecretString ?? '';
+}
+
+/** Invokes a function as EventBridge does: without waiting for it. */
+export async function invokeLater(FunctionName: string, event: unknown): Promise<void> {
+  await new LambdaClient(settings()).send(
+    new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload: JSON.stringify(event) }),
+  );
+}
+
+/** Where ministack takes what is sent to the URL of an HTTP API. */
+export function webhookAddress(url: string): string {
+  const [, api] = /^https?:\/\/([^./]+)\.execute-api\./.exec(url) ?? [];
+  if (!api) throw new Error(`${url} is not the URL of an HTTP API.`);
+  return `${inject('endpoint')}/_aws/execute-api/${api}/`;
 }
 
 /** Takes one message out of a queue; `undefined` when it is empty. */

@@ -24,6 +24,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     GATEWAY_PORT: String(port),
     S3_DATA_DIR: join(folder, 's3'),
     LAMBDA_ASYNC_RETRY_BASE_SECONDS: '0.1',
+    // Whose endpoints are asked by requests that are not signed.
+    MINISTACK_ACCOUNT_ID: '111122223333',
   });
   const endpoint = `http://127.0.0.1:${port}`;
   await until('ministack ready', async () => {

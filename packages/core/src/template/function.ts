@@ -73,7 +73,7 @@ const webhookSecret = (rule: AnyRule): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     namedTriggers(rule)
       .filter(({ trigger }) => trigger.kind === 'webhook')
-      .map(({ id }) => [webhookSecretVariable, ref(`${id}Secret`)]),
+      .map(({ id }) => [webhookSecretVariable, getAtt(`${id}Secret`, 'Id')]),
   );
 
 /** What Lambda does with events that were handed over asynchronously and that the function failed on. */

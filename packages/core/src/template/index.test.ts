@@ -200,7 +200,7 @@ describe.each(rules)('the template of %s', (_, rule) => {
               {
                 Effect: 'Allow',
                 Action: ['secretsmanager:GetSecretValue'],
-                Resource: { Ref: 'WebhookSecret' },
+                Resource: { 'Fn::GetAtt': ['WebhookSecret', 'Id'] },
               },
             ]
           : []),
@@ -265,7 +265,9 @@ describe.each(rules)('the template of %s', (_, rule) => {
         DISPATCH_SNS_ARN: { Ref: 'DispatchSnsArn' },
         DISPATCH_TYPE: { Ref: 'DispatchType' },
         DISPATCH_USERS: { Ref: 'DispatchUsers' },
-        ...(count(rule, 'webhook') > 0 ? { WEBHOOK_SECRET_ARN: { Ref: 'WebhookSecret' } } : {}),
+        ...(count(rule, 'webhook') > 0
+          ? { WEBHOOK_SECRET_ARN: { 'Fn::GetAtt': ['WebhookSecret', 'Id'] } }
+          : {}),
         ...(rule.remindAfter === undefined ? {} : { MEMORY_TABLE: { Ref: 'Memory' } }),
         ...Object.fromEntries(
           Object.keys(allParameters(rule)).map((name) => [name, { Ref: name }]),
@@ -618,7 +620,7 @@ describe('a webhook (W1, W5, L10)', () => {
     expect(JSON.stringify(template)).not.toContain('{{resolve');
     expect(template.Outputs).toMatchObject({
       WebhookUrl: { Value: { 'Fn::Sub': '${Webhook.ApiEndpoint}/' } },
-      WebhookSecretArn: { Value: { Ref: 'WebhookSecret' } },
+      WebhookSecretArn: { Value: { 'Fn::GetAtt': ['WebhookSecret', 'Id'] } },
     });
   });
 });

@@ -93,7 +93,7 @@ const webhookSecret = (rule: AnyRule): readonly Statement[] =>
     .filter(({ trigger }) => trigger.kind === 'webhook')
     .map(({ id }) => ({
       Action: ['secretsmanager:GetSecretValue'],
-      Resource: ref(`${id}Secret`),
+      Resource: getAtt(`${id}Secret`, 'Id'),
     }));
 
 /** Remembering what was told. */

@@ -84,7 +84,7 @@ export const endpoint = (id: string): Part => ({
     },
     [`${id}SecretArn`]: {
       Description: 'The secret that GitHub has to sign the deliveries with.',
-      Value: ref(`${id}Secret`),
+      Value: getAtt(`${id}Secret`, 'Id'),
     },
   },
 });
