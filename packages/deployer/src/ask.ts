@@ -1,6 +1,6 @@
 /** Asks in a terminal. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { confirm, isCancel, text } from '@clack/prompts';
+import { confirm, isCancel, password, text } from '@clack/prompts';
 import { InterruptedError } from './errors.ts';
 
 /** A question that is answered with a line of text. */
@@ -15,6 +15,8 @@ export interface TextQuestion {
 /** Somebody who can be asked. Every question throws {@link InterruptedError} when it is not answered but stopped. */
 export interface Ask {
   text(question: TextQuestion): Promise<string>;
+  /** Something that does not appear on the screen. */
+  secret(message: string): Promise<string>;
   /** Yes or no; no when it is answered with Enter alone. */
   confirm(message: string): Promise<boolean>;
 }
@@ -54,6 +56,12 @@ export function terminalAsk(stdin: Terminal, signal: AbortSignal): Ask {
         ...(initial === undefined ? {} : { initialValue: initial }),
         validate: (value) => refuse((value ?? '').trim()),
       });
+      if (isCancel(given)) throw new InterruptedError();
+      return given.trim();
+    },
+    async secret(message) {
+      await drain(stdin);
+      const given = await password({ message, signal, mask: '' });
       if (isCancel(given)) throw new InterruptedError();
       return given.trim();
     },

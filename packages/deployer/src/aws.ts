@@ -6,6 +6,7 @@ import { splitArn } from '@patrol/core';
 import { awsArtifacts } from './aws/artifacts.ts';
 import { connect, type Connection } from './aws/connection.ts';
 import { cloudError } from './aws/errors.ts';
+import { readSecret } from './aws/secrets.ts';
 import { awsStacks } from './aws/stacks.ts';
 import type { Alarm, Cloud, Place, Subscription } from './cloud.ts';
 import type { CloudOptions } from './world.ts';
@@ -27,6 +28,7 @@ export async function awsCloud(
     place,
     ...awsStacks(connection),
     ...awsArtifacts(connection, account),
+    readSecret: (arn) => readSecret(connection, arn),
     alarms: (names) => describeAlarms(connection, names),
     subscriptions: (topicArn) => listSubscriptions(connection, topicArn),
   };

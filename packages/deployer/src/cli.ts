@@ -32,6 +32,8 @@ const code = await main(process.argv.slice(2), {
     held = true;
   },
   cloud: async (options) => (await import('./aws.ts')).awsCloud(options, process.env),
+  live: async (options) => (await import('./aws/live.ts')).awsLive(options, process.env),
+  github: async (options) => (await import('./octokit.ts')).octokitGitHub(options, process.env),
   ask: async () => (await import('./ask.ts')).terminalAsk(stdin, controller.signal),
   sleep: async (milliseconds, signal) => {
     await wait(milliseconds, undefined, signal ? { signal } : {}).catch(() => undefined);

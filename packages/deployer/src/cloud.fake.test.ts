@@ -191,6 +191,13 @@ describe('the fake cloud', () => {
     await expect(cloud.createBucket('theirs')).rejects.toThrow('not available');
   });
 
+  test('secrets are read by their ARN', async () => {
+    const cloud = new FakeCloud();
+    cloud.secrets.set('arn:s', 'text');
+    expect(await cloud.readSecret('arn:s')).toBe('text');
+    await expect(cloud.readSecret('arn:t')).rejects.toMatchObject({ failure: 'missing' });
+  });
+
   test('faults: throttling, lost answers, and a process that dies', async () => {
     const cloud = new FakeCloud();
     cloud.faults.push(

@@ -64,6 +64,8 @@ export class FakeCloud implements Cloud {
   readonly confirmed: Set<string> = new Set();
   /** Subscriptions to topics that are in no stack. */
   readonly topics: Map<string, readonly Subscription[]> = new Map();
+  /** The texts of secrets, by their ARNs. */
+  readonly secrets: Map<string, string> = new Map();
   /** States of alarms by name; the others are OK. */
   readonly alarmStates: Map<string, string> = new Map();
   readonly faults: Fault[] = [];
@@ -185,6 +187,15 @@ export class FakeCloud implements Cloud {
   put({ bucket, key }: StoredObject, bytes: Uint8Array, sha256: string): Promise<void> {
     return this.#call('put', () => {
       this.#own(bucket, 's3:PutObject').objects.set(key, { bytes, sha256 });
+    });
+  }
+
+  readSecret(arn: string): Promise<string> {
+    return this.#call('readSecret', () => {
+      const text = this.secrets.get(arn);
+      if (text !== undefined) return text;
+      const message = "Secrets Manager can't find the specified secret.";
+      throw new CloudError('missing', 'secretsmanager:GetSecretValue', message);
     });
   }
 

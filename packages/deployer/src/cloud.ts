@@ -156,6 +156,9 @@ export interface Cloud {
   /** Stores an object; S3 checks it against the SHA-256 (hexadecimal). */
   put(at: StoredObject, bytes: Uint8Array, sha256: string): Promise<void>;
 
+  /** The text of a secret, by its ARN: of Secrets Manager or of the Parameter Store, in whatever region it is. */
+  readSecret(arn: string): Promise<string>;
+
   alarms(names: readonly string[]): Promise<readonly Alarm[]>;
   /** The subscriptions of a topic, in whatever region it is. */
   subscriptions(topicArn: string): Promise<readonly Subscription[]>;

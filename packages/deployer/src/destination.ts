@@ -52,7 +52,7 @@ export const refuseEmail = (text: string): string | undefined =>
     ? undefined
     : `${JSON.stringify(text)} is not an e-mail address; expected one, such as security@example.com.`;
 
-/** What is wrong with the ARN of a topic for alerts. */
+/** What is wrong with the ARN of a topic. */
 export function refuseTopic(text: string, partition: string): string | undefined {
   const expected = `expected the ARN of an SNS topic, such as arn:${partition}:sns:us-east-1:111122223333:alerts`;
   const found = JSON.stringify(text);
@@ -63,7 +63,7 @@ export function refuseTopic(text: string, partition: string): string | undefined
     }
     if (arn.resource.includes(':')) return `${found} is a subscription; ${expected}.`;
     if (arn.resource.endsWith('.fifo')) {
-      return `${found} is a FIFO topic, which cannot send e-mail; ${expected}.`;
+      return `${found} is a FIFO topic, which takes neither alerts nor alarms; ${expected}.`;
     }
     return /^[\w-]{1,256}$/.test(arn.resource)
       ? arn.partition === partition

@@ -5,12 +5,13 @@ import { OperatorError } from './errors.ts';
 import type { Tell } from './report.ts';
 import type { Settings } from './settings.ts';
 
-const { alertEmail, alertTopic, alarmTopic } = stackNames.parameters;
+const { alertEmail, alertTopic, alarmTopic, dispatchTopic } = stackNames.parameters;
 
 /** The topics that can be given, with what is sent to them and what to give instead of one that is not there. */
 const givenTopics = [
   [alertTopic, 'alerts', '--alert-topic-arn or an --alert-email'],
   [alarmTopic, 'alarms', `--param ${alarmTopic}=arn:…`],
+  [dispatchTopic, 'alerts for Dispatch', '--dispatch-topic'],
 ] as const;
 
 /**

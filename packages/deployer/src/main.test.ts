@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CloudError } from './cloud.ts';
 import { complaint } from './main.ts';
-import { FakeWorld, installRule } from './world.fake.ts';
+import { FakeWorld, installRule, webhookRule } from './world.fake.ts';
 
 const stack = 'patrol-demo-watch-production';
 const deploy = ['demo/watch', '--param', 'actions=x=y', '--alert-email', 'a@b.cc', '--yes'];
@@ -23,6 +23,12 @@ describe('wrong usage ends with 2 and says what was expected', () => {
     [['demo/watch', '--env', 'a b'], '--env must be letters'],
     [['info', 'demo/watch', '--env', '../x'], '--env must be letters'],
     [['try', 'demo/watch', '--param', 'nope'], 'Expected --param name=value'],
+    [['try', 'demo/watch', '--region', 'eu-west-1'], 'belong to --live'],
+    [['replay', 'demo/watch', '--profile', 'x'], 'belong to --live'],
+    [
+      ['demo/watch', '--param', 'DispatchSnsArn=a', '--dispatch-topic', 'b'],
+      'DispatchSnsArn is given twice',
+    ],
     [['replay', '--json'], "missing required argument 'rule'"],
     ...['deploy', 'describe', 'try', 'replay'].flatMap((command): [string[], string][] => [
       [[command, 'demo/other'], 'has no rule other'],
@@ -61,7 +67,8 @@ test.each([[['--help']], [['demo/watch', '--help']], [['deploy', '--help']]])(
     using world = new FakeWorld();
     const { code, stdout } = await world.run(...argv);
     expect(code).toBe(0);
-    const options = '--param --alert-email --alert-topic-arn --region --profile --env --yes --json';
+    const options =
+      '--param --alert-email --alert-topic-arn --dispatch-topic --publisher-accounts --region --profile --env --yes --json';
     for (const option of [...options.split(' '), '--dry-run', '-h, --help']) {
       expect(stdout.split(`\n  ${option} `), option).toHaveLength(2);
     }
@@ -149,6 +156,66 @@ test('list tells of a package that is broken, and still shows the others', async
     rules: [{ name: 'demo/watch' }],
     problems: [expect.stringContaining('rules[0]')],
   });
+});
+
+test('describe and list tell of every kind of trigger, of references, and of what a rule asks', async () => {
+  using world = new FakeWorld({
+    triggers: [
+      { kind: 'webhook', events: ['fork', 'public'] },
+      { kind: 'sns', services: ['backup.amazonaws.com'] },
+    ],
+    parameters: {
+      ignored: {
+        kind: 'pairs',
+        description: 'Whose changes are quiet.',
+        halves: ['role', 'policy'],
+        suppresses: true,
+        default: '',
+      },
+    },
+    references: ['CIS 4.5', 'MITRE ATT&CK T1562.008'],
+    asks: true,
+    stackParameters: { DispatchSnsArn: { Type: 'String', Default: '', Description: 'Dispatch.' } },
+  });
+  const { stdout } = await world.run('describe', 'demo/watch');
+  for (const part of [
+    'Runs on\n  GitHub webhook: fork, public\n  messages of its SNS topic, from backup.amazonaws.com\n',
+    '  It may ask AWS or GitHub before it decides; `try` and `replay` do with --live.',
+    'References\n  CIS 4.5\n  MITRE ATT&CK T1562.008\n',
+    'Pairs role:policy, separated by commas; each half is a regular expression over the whole of it.',
+    'It mutes alerts.',
+    'Parameters of its stack\n  DispatchSnsArn  (empty by default)\n    Dispatch.\n',
+  ]) {
+    expect(stdout).toContain(part);
+  }
+  expect((await world.run('list')).stdout).toContain(
+    'GitHub webhook: fork, public; messages of its SNS topic, from backup.amazonaws.com',
+  );
+  const { notes } = await world.run('list', '--json');
+  expect(notes[0]).toMatchObject({
+    rules: [{ asks: true, references: ['CIS 4.5', 'MITRE ATT&CK T1562.008'] }],
+  });
+  using hook = new FakeWorld(webhookRule);
+  expect((await hook.run('describe', 'demo/watch')).stdout).toContain('Regions  any: no event');
+});
+
+test('--live gives credentials only to a rule that asks', async () => {
+  using quiet = new FakeWorld();
+  const run = await quiet.run('replay', 'demo/watch', '--live', quiet.folder);
+  expect(run.stderr).toContain('watch asks nothing before it decides; --live makes no difference.');
+  expect(quiet.lives).toEqual([]);
+  using asking = new FakeWorld({ asks: true });
+  await asking.run(
+    'replay',
+    'demo/watch',
+    '--live',
+    '--region',
+    'eu-west-2',
+    '--profile',
+    'p',
+    '.',
+  );
+  expect(asking.lives).toEqual([{ region: 'eu-west-2', profile: 'p' }]);
 });
 
 test('what a package or a stack says cannot steer the terminal', async () => {
@@ -251,6 +318,50 @@ describe('info', () => {
       subscriptions: [{ endpoint: 'a@b.cc' }],
       alarmSubscriptions: [{ endpoint: 'queue' }],
     });
+  });
+
+  test('shows where GitHub has to deliver, and how it is told; the secret only by where it lies', async () => {
+    using world = new FakeWorld(webhookRule);
+    await world.run('demo/watch', '--alert-email', 'a@b.cc', '--yes', '--env', 'staging');
+    const { stdout } = await world.run('info', 'demo/watch', '--env', 'staging');
+    for (const part of [
+      '`patrol-deploy hook demo/watch --region eu-west-1 --env staging --org NAME` registers it',
+      'Payload URL       https://abc.execute-api.eu-west-1.amazonaws.com/\n',
+      'aws secretsmanager get-secret-value --secret-id arn:aws:secretsmanager:eu-west-1:111122223333:secret:hook-AbCdEf --region eu-west-1 --query SecretString --output text',
+      'Events            individual ones: fork, public, repository\n',
+    ]) {
+      expect(stdout).toContain(part);
+    }
+    const { notes } = await world.run('info', 'demo/watch', '--env', 'staging', '--json');
+    expect(notes[0]).toMatchObject({ webhook: { events: ['fork', 'public', 'repository'] } });
+    expect(world.cloud.calls).not.toContain('readSecret');
+  });
+
+  test('shows the topics of a stack, given and made', async () => {
+    const dispatch = 'arn:aws:sns:us-east-1:444455556666:dispatch';
+    using world = new FakeWorld({
+      stackParameters: {
+        DispatchSnsArn: { Type: 'String', Default: '' },
+        PublisherAccounts: { Type: 'String', Default: '' },
+      },
+      outputs: { SourceTopicArn: 'arn:aws:sns:eu-west-1:111122223333:source' },
+    });
+    const run = await world.run(
+      ...deploy,
+      '--dispatch-topic',
+      dispatch,
+      '--publisher-accounts',
+      '444455556666,777788889999',
+    );
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(run.stdout).toContain(`the topic of Dispatch: "${dispatch}"`);
+    // Kept on an update.
+    await world.run('demo/watch', '--param', 'mode=loud', '--yes');
+    const { stdout } = await world.run('info', 'demo/watch');
+    expect(stdout).toMatch(new RegExp(`DispatchSnsArn +${dispatch}\n`));
+    expect(stdout).toMatch(/PublisherAccounts +444455556666,777788889999\n/);
+    expect(stdout).toMatch(/SourceTopicArn +arn:aws:sns:eu-west-1:111122223333:source\n/);
+    expect(stdout).not.toContain('Webhook');
   });
 
   test('says of a stack that is not Patrol’s that it is not, and shows nothing of it', async () => {

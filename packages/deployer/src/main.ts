@@ -1,14 +1,18 @@
 /** The command line: what can be typed, and which exit code it ends with. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Help, Option } from 'commander';
-import { findArtifact } from './assembly.ts';
+import { stackNames } from '@patrol/core/manifest';
+import { type Artifact, findArtifact } from './assembly.ts';
 import { CloudError, explain } from './cloud.ts';
 import { describe } from './commands/describe.ts';
 import { deleteRule } from './commands/delete.ts';
 import { deploy } from './commands/deploy.ts';
+import { hook } from './commands/hook.ts';
 import { info } from './commands/info.ts';
 import { list } from './commands/list.ts';
 import { InterruptedError, messageOf, OperatorError, UsageError } from './errors.ts';
+import { explainGitHub, GitHubError } from './github.ts';
+import type { Live } from './live.ts';
 import { defaultEnvironment } from './naming.ts';
 import { printable } from './printable.ts';
 import { reporter, type Result, type Tell } from './report.ts';
@@ -20,6 +24,12 @@ interface Typed {
   readonly param: readonly string[];
   readonly alertEmail?: string;
   readonly alertTopicArn?: string;
+  readonly dispatchTopic?: string;
+  readonly publisherAccounts?: string;
+  readonly org: string;
+  readonly url?: string;
+  readonly redeliver?: boolean;
+  readonly live?: boolean;
   readonly region?: string;
   readonly profile?: string;
   readonly env: string;
@@ -39,6 +49,7 @@ Examples:
   patrol-deploy try aws/cloudTrail
   patrol-deploy aws/cloudTrail --region eu-west-1 --alert-email security@example.com
   patrol-deploy aws/cloudTrail --param disallowedActions=StopLogging,DeleteTrail --yes
+  patrol-deploy hook github/madePublic --org acme
 
 Exit codes: 0 done or nothing to do, 1 failure, 2 wrong usage, 130 interrupted.`;
 
@@ -75,6 +86,7 @@ const exitCodeOf = (error: unknown): number =>
 export function complaint(error: unknown): string {
   if (error instanceof OperatorError) return error.message;
   if (error instanceof CloudError) return explain(error);
+  if (error instanceof GitHubError) return explainGitHub(error);
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `${stack}\n\nThis is a mistake in patrol-deploy ${manifest.version}. Please report it, with the lines above.`;
 }
@@ -93,6 +105,7 @@ function commands(world: World, end: (code: number) => void): Command {
     })
     .addHelpText('after', examples);
   deployCommands(program, world, end);
+  hookCommand(program, world, end);
   localCommands(program, world, end);
   // Without the name of a command it deploys, so that its help is that of deploying as well.
   const [deployment] = program.commands;
@@ -116,11 +129,27 @@ const paramOption = (): Option =>
 const inAws = (command: Command): Command =>
   command
     .option('--region <region>', 'the region; otherwise AWS_REGION, or that of the profile')
-    .option('--profile <profile>', 'a profile of ~/.aws/config')
-    .option('--env <name>', 'which of several deployments of the rule', defaultEnvironment);
+    .option('--profile <profile>', 'a profile of ~/.aws/config');
+
+/** The options of every command that is about a stack. */
+const ofStack = (command: Command): Command =>
+  inAws(command).option(
+    '--env <name>',
+    'which of several deployments of the rule',
+    defaultEnvironment,
+  );
+
+/** The options of commands that run a rule here. */
+const mayAsk = (command: Command): Command =>
+  inAws(
+    command.option(
+      '--live',
+      'let a rule that asks AWS or GitHub do so, with your own credentials; nothing is published',
+    ),
+  );
 
 function deployCommands(program: Command, world: World, end: (code: number) => void): void {
-  inAws(
+  ofStack(
     program
       .command('deploy', { isDefault: true })
       .description('deploy a rule, or bring its stack up to date (`deploy` can be left out)')
@@ -129,13 +158,18 @@ function deployCommands(program: Command, world: World, end: (code: number) => v
     .addOption(paramOption())
     .option('--alert-email <address>', 'who gets the alerts; must confirm once')
     .option('--alert-topic-arn <arn>', 'an existing SNS topic that gets the alerts instead')
+    .option('--dispatch-topic <arn>', 'the SNS topic of Dispatch, which gets the alerts as well')
+    .option(
+      '--publisher-accounts <ids>',
+      'accounts that may publish to the topic that runs the rule, separated by commas',
+    )
     .option('--yes', 'do it without asking')
     .option('--dry-run', 'show what would be done; leaves nothing behind')
     .option('--json', 'write NDJSON; the last line is the result')
     .action(async (rule: string, typed: Typed) => {
       const { alertEmail, alertTopicArn } = typed;
       const given = (): Parameters<typeof deploy>[1]['given'] => ({
-        parameters: parseParams(typed.param),
+        parameters: parseParams([...typed.param, ...asParams(typed)]),
         ...(alertEmail === undefined ? {} : { alertEmail }),
         ...(alertTopicArn === undefined ? {} : { alertTopicArn }),
       });
@@ -145,7 +179,7 @@ function deployCommands(program: Command, world: World, end: (code: number) => v
       end(code);
     });
 
-  inAws(
+  ofStack(
     program
       .command('info')
       .description("show a rule's stack: state, parameters, outputs, alarms, subscriptions")
@@ -156,7 +190,7 @@ function deployCommands(program: Command, world: World, end: (code: number) => v
       end(await info(rule, { ...placed(typed), ...switches(typed) }, world));
     });
 
-  inAws(
+  ofStack(
     program
       .command('delete')
       .description("delete a rule's stack")
@@ -170,6 +204,55 @@ function deployCommands(program: Command, world: World, end: (code: number) => v
       );
       end(code);
     });
+}
+
+/** Options that stand for a parameter of the stack. */
+const asParams = ({ dispatchTopic, publisherAccounts }: Typed): readonly string[] =>
+  [
+    [stackNames.parameters.dispatchTopic, dispatchTopic] as const,
+    [stackNames.parameters.publishers, publisherAccounts] as const,
+  ].flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
+
+function hookCommand(program: Command, world: World, end: (code: number) => void): void {
+  ofStack(
+    program
+      .command('hook')
+      .description(
+        'register the webhook of a deployed rule with a GitHub organisation, and check it; takes a token from GH_TOKEN or GITHUB_TOKEN, or asks',
+      )
+      .argument(...ruleArgument)
+      .requiredOption('--org <name>', 'the organisation'),
+  )
+    .option('--url <url>', 'the API of a GitHub Enterprise Server: https://HOST/api/v3')
+    .option('--redeliver', 'have failed deliveries of the last three days sent once more')
+    .option('--yes', 'do it without asking')
+    .option('--dry-run', 'show what would be done; changes nothing')
+    .option('--json', 'write NDJSON; the last line is the result')
+    .action(async (rule: string, typed: Typed) => {
+      const code = await resulting(world, typed, (tell) =>
+        hook(rule, { ...placed(typed), ...switches(typed), ...atGitHub(typed) }, world, tell),
+      );
+      end(code);
+    });
+}
+
+/** The organisation, and which GitHub it is at. */
+function atGitHub({ org, url, redeliver }: Typed): {
+  readonly org: string;
+  readonly url?: string;
+  readonly redeliver: boolean;
+} {
+  if (!/^[A-Za-z\d](?:[A-Za-z\d_-]*[A-Za-z\d])?$/.test(org)) {
+    throw new UsageError(
+      `--org expects the name of an organisation as it stands in its address, such as acme; found ${JSON.stringify(org)}.`,
+    );
+  }
+  if (url !== undefined && !(/^https?:/i.test(url) && URL.canParse(url))) {
+    throw new UsageError(
+      `--url expects the API of a GitHub Enterprise Server, such as https://github.example.com/api/v3; found ${JSON.stringify(url)}.`,
+    );
+  }
+  return { org, redeliver: redeliver === true, ...(url === undefined ? {} : { url }) };
 }
 
 function localCommands(program: Command, world: World, end: (code: number) => void): void {
@@ -187,42 +270,63 @@ function localCommands(program: Command, world: World, end: (code: number) => vo
     .option('--json', 'write JSON')
     .action((rule: string, typed: Typed) => end(describe(rule, switches(typed), world)));
 
-  program
-    .command('try')
-    .description('run a rule here, without AWS, on one event')
-    .argument(...ruleArgument)
-    .argument(
-      '[event]',
-      "a file with the event, or - for standard input; otherwise the rule's sample",
-    )
-    .addOption(paramOption())
+  mayAsk(
+    program
+      .command('try')
+      .description('run a rule here, without AWS, on one event')
+      .argument(...ruleArgument)
+      .argument(
+        '[event]',
+        "a file with the event, or - for standard input; otherwise the rule's sample",
+      )
+      .addOption(paramOption()),
+  )
     .option('--json', 'write JSON')
     .action(async (rule: string, event: string | undefined, typed: Typed) => {
       const { json } = switches(typed);
       const parameters = parseParams(typed.param);
       const artifact = findArtifact(rule, cwd);
+      const live = await liveOf(world, typed, artifact);
       const { tryRule } = await import('./commands/try.ts');
-      const options = { artifact, parameters, json, cwd };
+      const options = { artifact, parameters, json, cwd, live };
       end(await tryRule(event === undefined ? options : { ...options, event }, streams));
     });
 
-  program
-    .command('replay')
-    .description('run a rule here, without AWS, on recorded events')
-    .argument(...ruleArgument)
-    .argument(
-      '[path...]',
-      'files or folders of them (.json, .ndjson, .jsonl, .gz), or - for standard input',
-    )
-    .addOption(paramOption())
+  mayAsk(
+    program
+      .command('replay')
+      .description('run a rule here, without AWS, on recorded events')
+      .argument(...ruleArgument)
+      .argument(
+        '[path...]',
+        'files or folders of them (.json, .ndjson, .jsonl, .gz), or - for standard input',
+      )
+      .addOption(paramOption()),
+  )
     .option('--json', 'write NDJSON; the last line is the summary')
     .action(async (rule: string, paths: readonly string[], typed: Typed) => {
       const { json } = switches(typed);
       const parameters = parseParams(typed.param);
       const artifact = findArtifact(rule, cwd);
+      const live = await liveOf(world, typed, artifact);
       const { replay } = await import('./commands/replay.ts');
-      end(await replay({ artifact, paths, parameters, json, cwd }, streams));
+      end(await replay({ artifact, paths, parameters, json, cwd, live }, streams));
     });
+}
+
+/** The operator's own credentials where they are wanted. */
+async function liveOf(world: World, typed: Typed, { rule }: Artifact): Promise<Live | undefined> {
+  const { region, profile, live } = typed;
+  if (live === true) {
+    if (rule.asks) return world.live(where(typed));
+    const note = `${rule.name} asks nothing before it decides; --live makes no difference.\n`;
+    world.streams.stderr.write(printable(note));
+    return undefined;
+  }
+  if (region === undefined && profile === undefined) return undefined;
+  throw new UsageError(
+    '--region and --profile say with whose credentials a rule asks AWS, and so belong to --live.',
+  );
 }
 
 const switches = (
@@ -233,14 +337,18 @@ const switches = (
   dryRun: typed.dryRun === true,
 });
 
-function placed({ region, profile, env }: Typed): CloudOptions & { readonly environment: string } {
+const placed = (typed: Typed): CloudOptions & { readonly environment: string } => ({
+  environment: typed.env,
+  ...where(typed),
+});
+
+function where({ region, profile }: Typed): CloudOptions {
   if (region !== undefined && !/^[a-z]+(-[a-z]+)+-\d+$/.test(region)) {
     throw new UsageError(
       `--region expects a region such as eu-west-1; found ${JSON.stringify(region)}.`,
     );
   }
   return {
-    environment: env,
     ...(region === undefined ? {} : { region }),
     ...(profile === undefined ? {} : { profile }),
   };
@@ -259,7 +367,7 @@ async function resulting(
     if (!result.ok) world.streams.stderr.write(`${printable(result.message)}\n`);
     return result.ok ? 0 : 1;
   } catch (error) {
-    const known = error instanceof OperatorError || error instanceof CloudError;
+    const known = [OperatorError, CloudError, GitHubError].some((kind) => error instanceof kind);
     const message = known ? complaint(error) : messageOf(error);
     const interrupted = error instanceof InterruptedError ? { interrupted: true } : {};
     tell({ type: 'result', ok: false, did: 'none', message, ...interrupted });

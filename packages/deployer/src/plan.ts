@@ -178,6 +178,8 @@ const wordsFor: Readonly<Record<string, string>> = {
   [common.alertEmail]: 'the e-mail address for alerts',
   [common.alertTopic]: 'the topic for alerts',
   [common.alarmTopic]: 'the topic for alarms',
+  [common.dispatchTopic]: 'the topic of Dispatch',
+  [common.publishers]: 'the accounts that may publish',
   [common.logRetention]: 'the retention of logs',
   'patrol:template': 'the template',
 };

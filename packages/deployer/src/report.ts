@@ -22,6 +22,15 @@ export type Note =
       readonly stack: string;
       readonly changes: readonly ResourceChange[];
     }
+  | {
+      readonly type: 'hook';
+      readonly do: 'create' | 'update' | 'keep';
+      /** The organisation. */
+      readonly org: string;
+      readonly url: string;
+      readonly because: string;
+      readonly differences: readonly Difference[];
+    }
   | { readonly type: 'progress'; readonly message: string }
   | { readonly type: 'warning'; readonly message: string }
   | ({ readonly type: 'event'; readonly stack: string } & StackEvent)
@@ -47,6 +56,10 @@ export interface Result {
   readonly outputs?: Readonly<Record<string, string>>;
   readonly dryRun?: boolean;
   readonly interrupted?: boolean;
+  /** The id of a webhook at GitHub. */
+  readonly hook?: number;
+  /** How many deliveries were asked for once more, and how many of them were answered well. */
+  readonly redelivered?: { readonly asked: number; readonly answered: number };
   readonly message: string;
   readonly cause?: Cause;
 }
@@ -89,6 +102,15 @@ export function lines(note: Note, { colors }: Style): readonly string[] {
           note.do === 'update'
             ? `  ${plain(what)}: ${shown(before)} → ${shown(after)}`
             : `  ${plain(what)}: ${shown(after)}`,
+        ),
+      ];
+    case 'hook':
+      return [
+        `${colors.bold(`${verbs[note.do]} the webhook of ${plain(note.org)}`)} to ${plain(note.url)}: ${plain(note.because)}`,
+        ...note.differences.map(({ what, before, after }) =>
+          note.do === 'update'
+            ? `  ${what}: ${shown(before)} → ${shown(after)}`
+            : `  ${what}: ${shown(after)}`,
         ),
       ];
     case 'changes':

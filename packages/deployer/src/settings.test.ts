@@ -10,8 +10,10 @@ import {
   type Ground,
   parseParams,
   requireSettled,
+  type Settings,
   settle,
 } from './settings.ts';
+import type { TemplateParameter } from './template.ts';
 import { fakeParameters, fakeTemplate } from './world.fake.ts';
 
 const ground = (
@@ -19,11 +21,18 @@ const ground = (
     parameters?: Record<string, ParameterSpec>;
     present?: Record<string, string>;
     status?: string;
+    /** Further parameters of the template, and further variables of the function. */
+    stackParameters?: Record<string, TemplateParameter>;
+    variables?: Record<string, unknown>;
   } = {},
 ): Ground => {
   const { parameters = fakeParameters, present, status = 'CREATE_COMPLETE' } = options;
-  const text = fakeTemplate(parameters);
-  const { Parameters, Resources } = JSON.parse(text);
+  const made = JSON.parse(
+    fakeTemplate(parameters, { stackParameters: options.stackParameters ?? {} }),
+  );
+  Object.assign(made.Resources.Function.Properties.Environment.Variables, options.variables);
+  const text = JSON.stringify(made);
+  const { Parameters, Resources } = made;
   const standing = present && ({ status, parameters: present } as unknown as Stack);
   return {
     rule: { name: 'watch', parameters } as unknown as RuleManifest,
@@ -67,6 +76,120 @@ describe('a topic of another region', () => {
       settle(ground(), given({ actions: 'x', AlarmTopicArn: 'alarms' }, { alertEmail: 'a@b.cc' }))
         .problems,
     ).toEqual(['AlarmTopicArn: "alarms" is not allowed; it must be empty or an ARN.']);
+  });
+});
+
+describe('Dispatch and publishers', () => {
+  const stackParameters = {
+    DispatchSnsArn: { Type: 'String', Default: '' },
+    PublisherAccounts: {
+      Type: 'String',
+      Default: '',
+      AllowedPattern: '([0-9]{12}(,[0-9]{12})*)?',
+      ConstraintDescription: 'must be empty or account ids',
+    },
+  };
+  const dispatch = 'arn:aws:sns:us-east-1:444455556666:dispatch';
+  const parameters = { actions: 'x' };
+  const full = ground({ stackParameters });
+
+  test('a topic of another region and account is allowed, and needs no other topic for alarms', () => {
+    const { values, problems } = settle(
+      full,
+      given({ ...parameters, DispatchSnsArn: dispatch }, email),
+    );
+    expect(problems).toEqual([]);
+    expect(values['DispatchSnsArn']).toEqual({ text: dispatch, from: 'given' });
+  });
+
+  test.each(['dispatch', 'arn:aws:sqs:eu-west-1:111122223333:x', `${dispatch}.fifo`])(
+    '%s is no topic for Dispatch',
+    (text) => {
+      expect(settle(full, given({ ...parameters, DispatchSnsArn: text }, email)).problems).toEqual([
+        expect.stringMatching(/^DispatchSnsArn: ".*expected the ARN of an SNS topic/),
+      ]);
+    },
+  );
+
+  test('accounts are a list, with spaces or without', () => {
+    const set = (text: string): Settings =>
+      settle(full, given({ ...parameters, PublisherAccounts: text }, email));
+    expect(set('111122223333, 444455556666').values['PublisherAccounts']?.text).toBe(
+      '111122223333,444455556666',
+    );
+    expect(set('').problems).toEqual([]);
+    expect(set('1234').problems).toEqual([
+      'PublisherAccounts: "1234" is not allowed; it must be empty or account ids.',
+    ]);
+  });
+
+  test('what the stack has stays on an update, and can be taken away', () => {
+    const present = { actions: 'x', AlertEmail: 'a@b.cc', DispatchSnsArn: dispatch };
+    const standing = ground({ stackParameters, present });
+    expect(settle(standing, given()).values['DispatchSnsArn']).toEqual({
+      text: dispatch,
+      from: 'stack',
+    });
+    expect(settle(standing, given({ DispatchSnsArn: '' })).values['DispatchSnsArn']).toEqual({
+      text: '',
+      from: 'given',
+    });
+  });
+
+  test('a rule that no topic runs takes no publishers', () => {
+    expect(
+      settle(ground(), given({ ...parameters, PublisherAccounts: '1' }, email)).problems,
+    ).toEqual([expect.stringMatching(/^PublisherAccounts: watch is run by no topic's messages/)]);
+  });
+
+  test('count for the size of the environment, as do the names of what the stack makes', () => {
+    const room = (variables: Record<string, unknown>): Ground =>
+      ground({ stackParameters, variables });
+    const most = { actions: 'x'.repeat(3880) };
+    expect(settle(room({}), given(most, email)).problems).toEqual([]);
+    const dispatched = room({ DISPATCH_SNS_ARN: { Ref: 'DispatchSnsArn' } });
+    expect(settle(dispatched, given(most, email)).problems).toEqual([]);
+    const far = `arn:aws:sns:us-east-1:444455556666:${'d'.repeat(200)}`;
+    expect(settle(dispatched, given({ ...most, DispatchSnsArn: far }, email)).problems).toEqual([
+      expect.stringContaining('Lambda takes at most 4096'),
+    ]);
+    const named = room({ A: { Ref: 'Topic' }, B: { Ref: 'Topic' } });
+    expect(settle(named, given(most, email)).problems).toHaveLength(1);
+  });
+});
+
+describe('pairs', () => {
+  const ignored = {
+    kind: 'pairs',
+    description: 'Whose changes are quiet.',
+    halves: ['role', 'policy'],
+    suppresses: true,
+    default: '',
+  } as const;
+  const set = (text: string): Settings =>
+    settle(ground({ parameters: { ignored } }), given({ ignored: text }, email));
+
+  test('are taken as they are, with colons in the second half', () => {
+    const text = 'Admin.*:arn:aws:iam::111122223333:policy/x, Deploy:.*';
+    expect(set(text).values['ignored']).toEqual({ text, from: 'given' });
+  });
+
+  test.each([
+    ['.*:.*', /^ignored: "\.\*:\.\*" would match everything and so mute the whole rule/],
+    ['Admin:x,[^ ]+:.+', /would match everything/],
+    ['Admin', /is not a pair; expected role:policy/],
+    ['Admin:', /is not a pair/],
+    ['(:x', /is not a regular expression/],
+  ])('%s is refused with the reason', (text, reason) => {
+    expect(set(text).problems).toEqual([expect.stringMatching(reason)]);
+  });
+
+  test('are asked for in words', () => {
+    const { default: _, ...required } = ignored;
+    const { questions } = settle(ground({ parameters: { ignored: required } }), given({}, email));
+    expect(questions[0]?.description).toBe(
+      'Whose changes are quiet. Pairs role:policy, separated by commas; each half is a regular expression over the whole of it. It mutes alerts.',
+    );
   });
 });
 
@@ -187,7 +310,7 @@ describe('settle', () => {
         'These settings cannot be used:',
         '  - Actions: watch has no such parameter; did you mean actions?',
         '  - AlertEmail: give it with --alert-email.',
-        '  - nope: watch has no such parameter; it has actions, mode, LogRetentionInDays, AlarmTopicArn.',
+        '  - nope: watch has no such parameter; it has actions, mode, AlarmTopicArn, LogRetentionInDays.',
         '  - mode: "shrill" is not allowed; expected one of quiet, loud.',
         '  - LogRetentionInDays: "7" is not allowed; expected one of 30, 90, 365.',
         '  - actions: is required and was not given (--param actions=…). Which calls. Names, separated by commas; * stands for any run of characters.',

@@ -2,11 +2,11 @@
 import { allowed, type ParameterSpec, parseParameter } from '@patrol/core';
 import { type RuleManifest, stackNames } from '@patrol/core/manifest';
 import type { Place, Stack } from './cloud.ts';
-import { destination } from './destination.ts';
+import { destination, refuseTopic } from './destination.ts';
 import { listed, messageOf, UsageError } from './errors.ts';
 import { resolveEnvironment } from './sandbox/environment.ts';
 import { conditionOf } from './states.ts';
-import { largestEnvironment, type Template, type TemplateParameter } from './template.ts';
+import { largestEnvironment, refuseValue, stackParameters, type Template } from './template.ts';
 
 const { parameters: common } = stackNames;
 
@@ -83,19 +83,20 @@ function refusal(spec: ParameterSpec, text: string): string | undefined {
   }
 }
 
-/** What is wrong with the text of a parameter that every template has. */
-function commonRefusal(declared: TemplateParameter, text: string): string | undefined {
-  const { AllowedValues, AllowedPattern, ConstraintDescription } = declared;
-  if (AllowedValues && !AllowedValues.map(String).includes(text)) {
-    return `${JSON.stringify(text)} is not allowed; expected one of ${AllowedValues.join(', ')}.`;
-  }
-  return AllowedPattern && !new RegExp(`^(?:${AllowedPattern})$`).test(text)
-    ? `${JSON.stringify(text)} is not allowed; it ${ConstraintDescription ?? `must match ${AllowedPattern}`}.`
-    : undefined;
+/** What is wrong with the text of one of the stack's own parameters. */
+function stackRefusal({ template, place }: Ground, name: string, text: string): string | undefined {
+  const isDispatch = name === common.dispatchTopic && text !== '';
+  return (
+    (isDispatch ? refuseTopic(text, place.partition) : undefined) ??
+    refuseValue(template.parameters[name] ?? {}, text)
+  );
 }
 
-/** The parameters of every template that can be given with `--param` beside the rule's own. */
-export const optional: readonly string[] = [common.logRetention, common.alarmTopic];
+/** Options by the parameters that they stand for, where a template has them or not. */
+const options: Readonly<Record<string, string>> = {
+  [common.alertEmail]: '--alert-email',
+  [common.alertTopic]: '--alert-topic-arn',
+};
 
 /** What settling starts from. */
 export interface Ground {
@@ -136,14 +137,14 @@ export function settle(ground: Ground, given: Given): Settings {
     }
   }
 
-  for (const name of optional) {
-    const [text, has] = [own(given.parameters, name)?.trim(), own(standing?.parameters, name)];
-    const declared = template.parameters[name];
-    if (text !== undefined && declared) {
-      const wrong = commonRefusal(declared, text);
+  for (const name of stackParameters(rule, template)) {
+    const [typed, has] = [own(given.parameters, name), own(standing?.parameters, name)];
+    const text = typed === undefined ? undefined : tidy(name, typed);
+    if (text !== undefined) {
+      const wrong = stackRefusal(ground, name, text);
       if (wrong) problems.push(`${name}: ${wrong}`);
       else values[name] = { text, from: 'given' };
-    } else if (has !== undefined && declared) {
+    } else if (has !== undefined) {
       values[name] = { text: has, from: 'stack' };
     }
   }
@@ -164,19 +165,23 @@ const own = <T>(record: Readonly<Record<string, T>> | undefined, name: string): 
   record && Object.hasOwn(record, name) ? record[name] : undefined;
 
 function unknownNames({ rule, template }: Ground, given: Given['parameters']): readonly string[] {
-  const known = [
-    ...Object.keys(rule.parameters),
-    ...optional.filter((name) => template.parameters[name]),
-  ];
+  const known = [...Object.keys(rule.parameters), ...stackParameters(rule, template)];
   return Object.keys(given)
     .filter((name) => !known.includes(name))
     .map((name) => {
-      if (name === common.alertEmail) return `${name}: give it with --alert-email.`;
-      if (name === common.alertTopic) return `${name}: give it with --alert-topic-arn.`;
+      const option = own(options, name);
+      if (option) return `${name}: give it with ${option}.`;
+      if (name === common.publishers) {
+        return `${name}: ${rule.name} is run by no topic's messages, so that nobody need publish any.`;
+      }
       const meant = known.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
       return `${name}: ${rule.name} has no such parameter; ${meant ? `did you mean ${meant}?` : `it has ${known.join(', ') || 'none'}.`}`;
     });
 }
+
+/** Accounts are a list without spaces; everything else is taken as it is, but for spaces around it. */
+const tidy = (name: string, text: string): string =>
+  name === common.publishers ? text.replaceAll(/\s/g, '') : text.trim();
 
 /** Refuses alarms that nobody would hear: CloudWatch reaches no topic of another region. */
 function deafAlarms({ template, place }: Ground, values: Settings['values']): readonly string[] {
@@ -192,8 +197,11 @@ function deafAlarms({ template, place }: Ground, values: Settings['values']): re
   ];
 }
 
-/** Stands for the ARN of a stack's own topic: arn:aws-us-gov:sns:us-gov-west-1:123456789012:<stack>-<logical id>-<12 characters>. */
-const longestTopic = (stack: string): string => 'x'.repeat(stack.length + 80);
+/**
+ * Stands for the name of a stack within those of its resources: the names that AWS makes end with a dash and twelve
+ * characters, and partitions and regions have longer names than the sandbox's.
+ */
+const longest = (stack: string): string => `${stack}${'x'.repeat(30)}`;
 
 /** Refuses an environment that Lambda would not take, before anything is touched. */
 function tooLarge(
@@ -204,10 +212,13 @@ function tooLarge(
   const texts = Object.fromEntries(
     Object.keys(rule.parameters).map((name) => [name, own(values, name)?.text ?? '']),
   );
-  const environment = resolveEnvironment(template, {
-    ...texts,
-    [common.alertTopic]: values[common.alertTopic]?.text || longestTopic(stack),
-  });
+  const ofStack = Object.fromEntries(
+    [...stackParameters(rule, template), common.alertTopic].flatMap((name) => {
+      const text = own(values, name)?.text;
+      return text === undefined ? [] : [[name, text]];
+    }),
+  );
+  const environment = resolveEnvironment(template, { ...texts, ...ofStack }, longest(stack));
   // Lambda's own message ("String measured: {…}") shows that it measures the JSON text, escapes included.
   const size = bytes(JSON.stringify(environment));
   if (size <= largestEnvironment) return [];

@@ -1,5 +1,6 @@
 /** What the deployer needs to know of a rule's template. */
 import { createHash } from 'node:crypto';
+import { type RuleManifest, stackNames } from '@patrol/core/manifest';
 import { type Artifact, readArtifact } from './assembly.ts';
 import { messageOf, OperatorError } from './errors.ts';
 
@@ -64,6 +65,30 @@ export function readTemplate(artifact: Artifact): Template {
   const text = readVerified(artifact, artifact.rule.template).toString('utf8');
   const { Parameters = {}, Resources = {} } = JSON.parse(text);
   return { text, parameters: Parameters, resources: Resources };
+}
+
+/** The template's parameters that the deployer gives by itself, or by options of their own. */
+const { codeBucket, codeKey, alertEmail, alertTopic } = stackNames.parameters;
+const taken: readonly string[] = [codeBucket, codeKey, alertEmail, alertTopic];
+
+/** The parameters of a template beside the rule's own that can be given with `--param`, such as the retention of logs. */
+export const stackParameters = (
+  rule: Pick<RuleManifest, 'parameters'>,
+  { parameters }: Pick<Template, 'parameters'>,
+): readonly string[] =>
+  Object.keys(parameters).filter(
+    (name) => !Object.hasOwn(rule.parameters, name) && !taken.includes(name),
+  );
+
+/** What is wrong with the text of such a parameter, as CloudFormation would see it. */
+export function refuseValue(declared: TemplateParameter, text: string): string | undefined {
+  const { AllowedValues, AllowedPattern, ConstraintDescription } = declared;
+  if (AllowedValues && !AllowedValues.map(String).includes(text)) {
+    return `${JSON.stringify(text)} is not allowed; expected one of ${AllowedValues.join(', ')}.`;
+  }
+  return AllowedPattern && !new RegExp(`^(?:${AllowedPattern})$`).test(text)
+    ? `${JSON.stringify(text)} is not allowed; it ${ConstraintDescription ?? `must match ${AllowedPattern}`}.`
+    : undefined;
 }
 
 /** CloudFormation takes templates up to this many bytes in a request; larger ones only from S3. */

@@ -1,15 +1,35 @@
 /** Triggers in a few words, for tables. Pure. */
 import { isObject } from '@patrol/core';
-import type { TriggerManifest } from '@patrol/core/manifest';
+import type { RuleManifest, TriggerManifest } from '@patrol/core/manifest';
 
 /**
- * What runs a rule: `rate(5 minutes)`, or the names of the events, such as `cloudtrail: StopLogging, DeleteTrail`.
+ * What runs a rule: `rate(5 minutes)`, `GitHub webhook: fork`, or the names of the events, such as
+ * `cloudtrail: StopLogging, DeleteTrail`.
  *
  * @param most how many names are shown before the rest is counted.
  */
 export function triggerWords(trigger: TriggerManifest, most: number = Infinity): string {
-  if (trigger.kind === 'schedule') return trigger.expression;
-  const { pattern } = trigger;
+  switch (trigger.kind) {
+    case 'schedule':
+      return trigger.expression;
+    case 'webhook':
+      return `GitHub webhook: ${some(trigger.events, most)}`;
+    case 'sns':
+      return trigger.services.length === 0
+        ? 'messages of its SNS topic'
+        : `messages of its SNS topic, from ${some(trigger.services, most)}`;
+    case 'event':
+      return patternWords(trigger.pattern, most);
+  }
+}
+
+/** The events that the webhook of a rule has to send, by GitHub's names, sorted; none for other rules. */
+export const webhookEvents = ({ triggers }: Pick<RuleManifest, 'triggers'>): readonly string[] =>
+  [
+    ...new Set(triggers.flatMap((trigger) => (trigger.kind === 'webhook' ? trigger.events : []))),
+  ].toSorted();
+
+function patternWords(pattern: Readonly<Record<string, unknown>>, most: number): string {
   const detail = isObject(pattern['detail']) ? pattern['detail'] : {};
   const sources = words(detail['eventSource']).map((source) =>
     source.replace('.amazonaws.com', ''),
@@ -17,12 +37,12 @@ export function triggerWords(trigger: TriggerManifest, most: number = Infinity):
   const from = sources.length > 0 ? sources : words(pattern['source']);
   const names = words(detail['eventName']);
   const what = names.length > 0 ? names : words(pattern['detail-type']);
-  const rest = what.length > most ? ` and ${what.length - most} more` : '';
-  return (
-    [from.join(', '), `${what.slice(0, most).join(', ')}${rest}`].filter(Boolean).join(': ') ||
-    'any event'
-  );
+  return [from.join(', '), some(what, most)].filter(Boolean).join(': ') || 'any event';
 }
+
+/** The first names, and how many more there are. */
+const some = (names: readonly string[], most: number): string =>
+  `${names.slice(0, most).join(', ')}${names.length > most ? ` and ${names.length - most} more` : ''}`;
 
 /** The values that a field of a pattern asks for, as text. */
 const words = (field: unknown): readonly string[] =>
@@ -30,8 +50,7 @@ const words = (field: unknown): readonly string[] =>
     ? field.map((value: unknown) => {
         if (!isObject(value)) return String(value);
         const [operator = '', operand] = Object.entries(value)[0] ?? [];
-        return operator === 'prefix'
-          ? `${String(operand)}*`
-          : `${operator} ${JSON.stringify(operand)}`;
+        if (operator === 'prefix') return `${String(operand)}*`;
+        return operator === 'wildcard' ? String(operand) : `${operator} ${JSON.stringify(operand)}`;
       })
     : [];

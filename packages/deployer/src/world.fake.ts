@@ -3,14 +3,17 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ParameterSpec } from '@patrol/core';
-import type { RuleManifest } from '@patrol/core/manifest';
+import type { RuleManifest, TriggerManifest } from '@patrol/core/manifest';
 import type { Ask } from './ask.ts';
 import { FakeCloud } from './cloud.fake.ts';
 import { InterruptedError } from './errors.ts';
+import { FakeGitHub } from './github.fake.ts';
+import type { GitHubOptions } from './github.ts';
+import type { Live } from './live.ts';
 import { main } from './main.ts';
 import { type FakeStreams, fakeStreams } from './sandbox/artifact.fake.ts';
 import { sha256 } from './template.ts';
-import type { World } from './world.ts';
+import type { CloudOptions, World } from './world.ts';
 
 /** What of the fake rule a test decides. */
 export interface FakeRuleOptions {
@@ -22,7 +25,26 @@ export interface FakeRuleOptions {
   readonly regions?: readonly string[] | null;
   /** Further resources of the template. */
   readonly resources?: Readonly<Record<string, unknown>>;
+  /** Further outputs of the template, and further parameters. */
+  readonly outputs?: Readonly<Record<string, string>>;
+  readonly stackParameters?: Readonly<Record<string, unknown>>;
+  readonly triggers?: readonly TriggerManifest[];
+  readonly references?: readonly string[];
+  readonly asks?: boolean;
 }
+
+/** What a rule on webhooks is made of. */
+export const webhookRule: FakeRuleOptions = {
+  triggers: [
+    { kind: 'webhook', events: ['repository', 'fork'] },
+    { kind: 'webhook', events: ['fork', 'public'] },
+  ],
+  parameters: {},
+  outputs: {
+    WebhookUrl: 'https://abc.execute-api.eu-west-1.amazonaws.com/',
+    WebhookSecretArn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:hook-AbCdEf',
+  },
+};
 
 const names: ParameterSpec = { kind: 'names', description: 'Which calls.', example: 'StopLogging' };
 const mode: ParameterSpec = {
@@ -38,10 +60,15 @@ export const fakeParameters: Readonly<Record<string, ParameterSpec>> = { actions
 /** The template of the fake rule. */
 export const fakeTemplate = (
   parameters: Readonly<Record<string, ParameterSpec>>,
-  resources: Readonly<Record<string, unknown>> = {},
+  {
+    resources = {},
+    outputs = {},
+    stackParameters = {},
+  }: Pick<FakeRuleOptions, 'resources' | 'outputs' | 'stackParameters'> = {},
 ): string =>
   JSON.stringify({
     Parameters: {
+      ...stackParameters,
       CodeS3Bucket: { Type: 'String' },
       CodeS3Key: { Type: 'String' },
       AlertEmail: { Type: 'String', Default: '' },
@@ -89,14 +116,19 @@ export const fakeTemplate = (
       },
       ...resources,
     },
-    Outputs: { FunctionName: { Value: { Ref: 'Function' } }, AlertTopicArn: { Value: 'own' } },
+    Outputs: {
+      FunctionName: { Value: { Ref: 'Function' } },
+      AlertTopicArn: { Value: 'own' },
+      ...Object.fromEntries(Object.entries(outputs).map(([name, Value]) => [name, { Value }])),
+    },
   });
 
 /** Writes a rule package with the rule `watch` into `node_modules` of a folder. */
 export function installRule(folder: string, options: FakeRuleOptions = {}): void {
   const { packageName = '@patrol/rules-demo', version = '1.0.0', code = 'zip 1' } = options;
   const { title = 'Something happened' } = options;
-  const { parameters = fakeParameters, regions = null, resources } = options;
+  const { parameters = fakeParameters, regions = null } = options;
+  const { references = [], asks = false } = options;
   const home = join(folder, 'node_modules', packageName);
   const put = (path: string, text: string): { path: string; sha256: string } => {
     mkdirSync(dirname(join(home, path)), { recursive: true });
@@ -111,7 +143,9 @@ export function installRule(folder: string, options: FakeRuleOptions = {}): void
     severity: 'high',
     runbook: 'Ask who did it.',
     runbookUrl: null,
-    triggers: [
+    references,
+    asks,
+    triggers: options.triggers ?? [
       {
         kind: 'event',
         state: 'ENABLED',
@@ -124,12 +158,26 @@ export function installRule(folder: string, options: FakeRuleOptions = {}): void
     memorySize: 128,
     timeout: 30,
     code: { ...put('dist/watch/code.zip', code), bytes: code.length, handler: 'index.handler' },
-    template: put('dist/watch/template.json', fakeTemplate(parameters, resources)),
+    template: put('dist/watch/template.json', fakeTemplate(parameters, options)),
     sample: put('dist/watch/sample.json', '{}'),
   };
   const manifest = { formatVersion: 1, package: { name: packageName, version }, rules: [rule] };
   put('dist/rules.json', JSON.stringify(manifest));
 }
+
+/** The operator's way to AWS, with what is not to be shown. */
+export const fakeLive: Live = {
+  environment: {
+    AWS_ACCESS_KEY_ID: 'AKIAOPERATOR',
+    AWS_SECRET_ACCESS_KEY: 'the-operators-key',
+    AWS_SESSION_TOKEN: 'the-operators-session',
+    AWS_REGION: 'eu-west-1',
+    AWS_DEFAULT_REGION: 'eu-west-1',
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+  },
+  readSecret: async (arn) => `text of ${arn}`,
+  askSns: async ({ region, body }) => ({ status: 200, body: `<Asked>${region} ${body}</Asked>` }),
+};
 
 /** How a run of the command line ended. */
 export interface Run {
@@ -144,6 +192,15 @@ export interface Run {
 export class FakeWorld {
   readonly folder: string = realpathSync(mkdtempSync(join(tmpdir(), 'patrol-world-')));
   cloud: FakeCloud = new FakeCloud();
+  /** The secret of the webhook of {@link webhookRule}: GitHub's deliveries are answered when they are signed with it. */
+  readonly secret = 'the-secret-of-the-webhook';
+  readonly github: FakeGitHub = new FakeGitHub(() => this.cloud.now(), this.secret);
+  /** Whose credentials were looked for, for a rule that asks. */
+  readonly lives: CloudOptions[] = [];
+  /** With what GitHub was asked. */
+  readonly gitHubOptions: GitHubOptions[] = [];
+  /** Further variables of the environment. */
+  environment: Readonly<Record<string, string>> = {};
   /** Answers to questions, in order: `undefined` stops there, as Ctrl-C does. None: there is no terminal. */
   answers: (string | boolean | undefined)[] | undefined;
   /** What was asked, with what stood in the line. */
@@ -152,6 +209,8 @@ export class FakeWorld {
   #serial = 0;
 
   constructor(rule: FakeRuleOptions | 'nothing' = {}) {
+    const secretArn = webhookRule.outputs?.['WebhookSecretArn'];
+    if (secretArn) this.cloud.secrets.set(secretArn, this.secret);
     if (rule !== 'nothing') installRule(this.folder, rule);
   }
 
@@ -173,11 +232,19 @@ export class FakeWorld {
     const { cloud } = this;
     return {
       streams,
-      environment: { NO_COLOR: '1' },
+      environment: { NO_COLOR: '1', ...this.environment },
       cwd: this.folder,
       signal: this.controller.signal,
       holdInterrupts: () => undefined,
       cloud: async () => cloud,
+      live: async (options) => {
+        this.lives.push(options);
+        return fakeLive;
+      },
+      github: async (options) => {
+        this.gitHubOptions.push(options);
+        return this.github;
+      },
       ask: async () => this.#ask(),
       sleep: cloud.sleep,
       now: cloud.now,
@@ -195,6 +262,12 @@ export class FakeWorld {
           if (typeof answer !== 'string') throw new InterruptedError();
           if (refuse(answer) === undefined) return answer;
         }
+      },
+      secret: async (message) => {
+        this.asked.push({ message });
+        const answer = this.answers?.shift();
+        if (typeof answer !== 'string') throw new InterruptedError();
+        return answer;
       },
       confirm: async (message) => {
         this.asked.push({ message });

@@ -1,6 +1,8 @@
 /** The outside of a command: everything that a test replaces. */
 import type { Ask } from './ask.ts';
 import type { Cloud } from './cloud.ts';
+import type { GitHub, GitHubOptions } from './github.ts';
+import type { Live } from './live.ts';
 import type { Tell } from './report.ts';
 import type { Streams } from './sandbox/streams.ts';
 import type { Effects } from './watch.ts';
@@ -18,6 +20,10 @@ export interface World extends Omit<Effects, 'cloud' | 'tell'> {
   readonly cwd: string;
   /** Loads the AWS SDK, and so only when it is needed. */
   readonly cloud: (options: CloudOptions) => Promise<Cloud>;
+  /** Finds the operator's own credentials, for a rule that asks. */
+  readonly live: (options: CloudOptions) => Promise<Live>;
+  /** Loads Octokit, and so only when it is needed. */
+  readonly github: (options: GitHubOptions) => Promise<GitHub>;
   /** Loads the prompts, and so only when there is somebody to ask. */
   readonly ask: () => Promise<Ask>;
   /** From now on an interrupt gives the signal; before, it ends the process. */

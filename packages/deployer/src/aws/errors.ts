@@ -21,7 +21,7 @@ const failures: readonly (readonly [CloudFailure, RegExp])[] = [
     /^(InvalidChangeSetStatus(Exception)?|ChangeSetNotFound(Exception)?|AlreadyExistsException|OperationInProgressException|OperationAborted|ConcurrentModification\w*|TokenAlreadyExistsException)$/,
   ],
   ['taken', /^BucketAlreadyExists$/],
-  ['missing', /^(NotFound(Exception)?|NoSuch\w+|ResourceNotFound\w*)$/],
+  ['missing', /^(NotFound(Exception)?|ParameterNotFound|NoSuch\w+|ResourceNotFound\w*)$/],
   [
     'invalid',
     /^(ValidationError|ValidationException|InvalidParameter\w*|InsufficientCapabilities\w*)$/,

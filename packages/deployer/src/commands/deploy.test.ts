@@ -236,6 +236,18 @@ describe('creating', () => {
     expect((await world.run(...argv, '--param', 'mode=loud')).stdout).not.toContain(arn + ' yet');
   });
 
+  test('refuses a topic of Dispatch that is not there', async () => {
+    using world = new FakeWorld({ stackParameters: { DispatchSnsArn: { Default: '' } } });
+    const error = new CloudError('missing', 'sns:ListSubscriptionsByTopic', 'Topic does not exist');
+    world.cloud.faults.push({ call: 'subscriptions', error });
+    const arn = 'arn:aws:sns:eu-west-1:111122223333:gone';
+    expect(await world.run(...deploy, '--dispatch-topic', arn, '--yes')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`its alerts for Dispatch would be lost. Create it first`),
+    });
+    expect(await world.run(...deploy, '--dispatch-topic', arn, '--yes')).toMatchObject({ code: 0 });
+  });
+
   test('refuses a region in which the events never occur', async () => {
     using world = new FakeWorld({ regions: ['us-east-1'] });
     const { code, stderr } = await world.run('demo/watch');

@@ -1,4 +1,5 @@
 /** `patrol-deploy <package>/<rule>`: brings the stack of a rule to where it is wanted. */
+import { stackNames } from '@patrol/core/manifest';
 import { apply, discard, propose, type Work } from '../apply.ts';
 import { findArtifact, typedName } from '../assembly.ts';
 import { rootCause } from '../cause.ts';
@@ -31,18 +32,26 @@ export interface DeployOptions extends CloudOptions {
   readonly dryRun: boolean;
 }
 
-/** How to look at a rule's stack, as it is typed. */
-export const lookCommand = (
+/** A command about a rule's stack, as it is typed. */
+export const commandFor = (
+  command: 'info' | 'hook',
   rule: string,
   options: CloudOptions & { readonly environment: string },
   region: string,
 ): string =>
   [
-    `\`patrol-deploy info ${rule} --region ${region}`,
+    `patrol-deploy ${command} ${rule} --region ${region}`,
     options.environment === defaultEnvironment ? '' : ` --env ${options.environment}`,
     options.profile === undefined ? '' : ` --profile ${options.profile}`,
-    '`',
+    command === 'hook' ? ' --org NAME' : '',
   ].join('');
+
+/** How to look at a rule's stack. */
+export const lookCommand = (
+  rule: string,
+  options: CloudOptions & { readonly environment: string },
+  region: string,
+): string => `\`${commandFor('info', rule, options, region)}\``;
 
 /** Deploys a rule. */
 export async function deploy(
@@ -195,6 +204,11 @@ async function carryOut(
   }
   if (!ended.success) return failed(step, ended);
   if (ended.stack) await tellUnheard(effects.cloud, ended.stack, effects.tell);
+  if (step.do !== 'update' && ended.stack?.outputs[stackNames.outputs.webhookUrl]) {
+    const register = commandFor('hook', typedName(work.artifact), options, work.place.region);
+    const message = `GitHub does not know of it yet: \`${register}\` registers the webhook with an organisation.`;
+    effects.tell({ type: 'warning', message });
+  }
   return {
     type: 'result',
     ok: true,

@@ -1,9 +1,9 @@
 /** `patrol-deploy describe <rule>`: everything an operator needs to know before deploying. */
 import { allowed, type ParameterSpec } from '@patrol/core';
+import type { RuleManifest } from '@patrol/core/manifest';
 import { type Artifact, findArtifact, typedName } from '../assembly.ts';
 import { printable } from '../printable.ts';
-import { optional } from '../settings.ts';
-import { readTemplate, type TemplateParameter } from '../template.ts';
+import { readTemplate, stackParameters, type TemplateParameter } from '../template.ts';
 import { triggerWords } from '../trigger.ts';
 import type { World } from '../world.ts';
 
@@ -16,7 +16,7 @@ export function describe(
   const artifact = findArtifact(name, cwd);
   const template = readTemplate(artifact);
   const shared = Object.fromEntries(
-    optional.flatMap((parameter) => {
+    stackParameters(artifact.rule, template).flatMap((parameter) => {
       const declared = template.parameters[parameter];
       return declared ? [[parameter, declared]] : [];
     }),
@@ -26,7 +26,7 @@ export function describe(
   return 0;
 }
 
-/** The parameters that every template has beside the rule's, as it declares them. */
+/** The parameters of a template beside the rule's, as it declares them. */
 type Shared = Readonly<Record<string, TemplateParameter>>;
 
 function machine(artifact: Artifact, shared: Shared): string {
@@ -59,15 +59,16 @@ function human(artifact: Artifact, shared: Shared): string {
     'Runs on',
     ...rule.triggers.map((trigger) => `  ${triggerWords(trigger)}`),
     ...patterns,
+    ...(rule.asks
+      ? [`  It may ask AWS or GitHub before it decides; \`try\` and \`replay\` do with --live.`]
+      : []),
     '',
-    rule.regions
-      ? `Regions  only ${rule.regions.join(', ')}: AWS delivers these events nowhere else`
-      : 'Regions  it sees the events of the region that it stands in: deploy it in every one that you use',
+    regionWords(rule),
     '',
     'Parameters',
     ...(parameters.length === 0 ? ['  none'] : parameters.flatMap(parameterLines)),
     '',
-    'Parameters that every rule has',
+    'Parameters of its stack',
     ...Object.entries(shared).flatMap(sharedLines),
     '',
     'Its role may, besides writing its log and publishing alerts',
@@ -79,10 +80,23 @@ function human(artifact: Artifact, shared: Shared): string {
     indent(rule.runbook),
     ...(rule.runbookUrl ? [`  ${rule.runbookUrl}`] : []),
     '',
+    ...(rule.references.length > 0
+      ? ['References', ...rule.references.map((reference) => `  ${reference}`), '']
+      : []),
     `Code  ${rule.code.bytes} bytes zipped, ${rule.memorySize} MB, at most ${rule.timeout} s`,
     '',
     `Deploy it with \`patrol-deploy ${name}\`, try it first with \`patrol-deploy try ${name}\`.`,
   ].join('\n');
+}
+
+/** Where a rule has to be deployed. */
+function regionWords({ regions, triggers }: RuleManifest): string {
+  if (regions) {
+    return `Regions  only ${regions.join(', ')}: AWS delivers these events nowhere else`;
+  }
+  return triggers.every(({ kind }) => kind === 'webhook' || kind === 'schedule')
+    ? 'Regions  any: no event of a region runs it'
+    : 'Regions  it sees the events of the region that it stands in: deploy it in every one that you use';
 }
 
 /** One parameter: what it is, what it is when nothing is given, and what is allowed. */
@@ -95,7 +109,7 @@ function parameterLines([name, spec]: readonly [string, ParameterSpec]): readonl
   ];
 }
 
-/** A parameter of every rule. */
+/** A parameter of the stack. */
 const sharedLines = ([name, declared]: readonly [string, TemplateParameter]): readonly string[] => {
   const { Default, Description, AllowedValues } = declared;
   const notes = [Description, AllowedValues && `One of ${AllowedValues.join(', ')}.`];

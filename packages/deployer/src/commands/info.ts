@@ -19,7 +19,9 @@ import { settle } from '../settings.ts';
 import { conditionOf } from '../states.ts';
 import { table } from '../table.ts';
 import { readTemplate } from '../template.ts';
+import { webhookEvents } from '../trigger.ts';
 import type { CloudOptions, World } from '../world.ts';
+import { commandFor } from './deploy.ts';
 
 /** What `patrol-deploy info` is told. */
 export interface InfoOptions extends CloudOptions {
@@ -36,6 +38,8 @@ interface Information {
   /** What could not be looked at, and why; its part is `null` then. */
   readonly problems: readonly string[];
   readonly alarms: readonly Alarm[] | null;
+  /** Where GitHub has to deliver what runs the rule; only for rules on webhooks. The secret is never told, only where it lies. */
+  readonly webhook?: Webhook;
   /** To the topic of its alerts. */
   readonly subscriptions: readonly Subscription[] | null;
   /** To the topic of its alarms; absent where the alarms go with the alerts. */
@@ -43,6 +47,14 @@ interface Information {
   readonly upToDate: boolean | null;
   /** In words. */
   readonly comparison: string;
+}
+
+/** What GitHub has to be told of a webhook. */
+interface Webhook {
+  readonly url: string;
+  readonly secretArn: string;
+  /** Empty when the rule is not installed here. */
+  readonly events: readonly string[];
 }
 
 /** Shows the stack of a rule. Exits with 1 when there is none. */
@@ -79,8 +91,10 @@ export async function info(name: string, options: InfoOptions, world: World): Pr
   ]);
   const compared = compare(refer, options.environment, place, stack);
   const { region, account } = place;
+  const webhook = webhookOf(refer, stack);
   const seen = {
     stack,
+    ...(webhook ? { webhook } : {}),
     alarms,
     subscriptions,
     ...(topics.alarms === undefined ? {} : { alarmSubscriptions }),
@@ -89,9 +103,16 @@ export async function info(name: string, options: InfoOptions, world: World): Pr
   const found = { rule: refer.name, region, account, ...seen, ...compared };
   const { stdout } = world.streams;
   stdout.write(
-    `${options.json ? JSON.stringify(found, null, 2) : printable(human(found, stdout.columns))}\n`,
+    `${options.json ? JSON.stringify(found, null, 2) : printable(human(found, options, stdout.columns))}\n`,
   );
   return 0;
+}
+
+function webhookOf({ artifact }: Reference, { outputs }: Stack): Webhook | undefined {
+  const url = outputs[stackNames.outputs.webhookUrl];
+  const secretArn = outputs[stackNames.outputs.webhookSecret];
+  if (!url || !secretArn) return undefined;
+  return { url, secretArn, events: artifact ? webhookEvents(artifact.rule) : [] };
 }
 
 async function alarmsOf(cloud: Cloud, { id }: Stack): Promise<readonly Alarm[]> {
@@ -129,7 +150,7 @@ function compare(
 const installed = ({ name, version }: { name: string; version: string }): string =>
   `${name} ${version}`;
 
-function human(found: Information, width: number | undefined): string {
+function human(found: Information, options: InfoOptions, width: number | undefined): string {
   const { stack, region, account, alarms, problems, comparison } = found;
   const { tags, parameters } = stack;
   const { codeBucket, codeKey } = stackNames.parameters;
@@ -159,6 +180,9 @@ function human(found: Information, width: number | undefined): string {
     ),
     ...section('Parameters', shown),
     ...section('Outputs', Object.entries(stack.outputs)),
+    ...(found.webhook
+      ? webhookLines(found.webhook, region, commandFor('hook', found.rule, options, region))
+      : []),
     ...section(
       'Alarms',
       alarms && alarms.map(({ name, state, reason = '' }) => [name, state, reason]),
@@ -173,6 +197,23 @@ function human(found: Information, width: number | undefined): string {
     ...(problems.length > 0 ? ['', ...problems] : []),
   ].join('\n');
 }
+
+/** How a webhook is registered: by the command, or by hand. */
+const webhookLines = (
+  { url, secretArn, events }: Webhook,
+  region: string,
+  command: string,
+): readonly string[] => [
+  '',
+  'Webhook',
+  `  \`${command}\` registers it with an organisation and tries it.`,
+  '  By hand, in the settings of the organisation under Webhooks, "Add webhook":',
+  `    Payload URL       ${url}`,
+  '    Content type      application/json',
+  `    Secret            what this prints: \`aws secretsmanager get-secret-value --secret-id ${secretArn} --region ${region} --query SecretString --output text\``,
+  '    SSL verification  enabled',
+  `    Events            individual ones: ${events.join(', ') || 'those that `patrol-deploy describe` names'}`,
+];
 
 const subscriptionRows = (
   subscriptions: readonly Subscription[] | null,

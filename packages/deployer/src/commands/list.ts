@@ -18,6 +18,8 @@ export function list({ json }: { readonly json: boolean }, { streams, cwd }: Wor
       description: rule.description,
       triggers: rule.triggers.map((trigger) => triggerWords(trigger, json ? Infinity : 2)),
       regions: rule.regions,
+      references: rule.references,
+      asks: rule.asks,
     })),
   );
   for (const problem of problems) streams.stderr.write(`${printable(problem)}\n`);

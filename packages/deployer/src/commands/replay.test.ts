@@ -15,6 +15,7 @@ import {
   record,
   removeFakes,
 } from '../sandbox/artifact.fake.ts';
+import { fakeLive } from '../world.fake.ts';
 import { replay, type ReplayOptions } from './replay.ts';
 
 const cwd = mkdtempSync(join(tmpdir(), 'patrol-replay-'));
@@ -98,6 +99,8 @@ describe.concurrent('with --json', () => {
       'events',
       'delivered',
       'alerts',
+      'suppressed',
+      'needs',
       'errors',
       'bytes',
       'seconds',
@@ -116,6 +119,8 @@ describe.concurrent('with --json', () => {
           events: 2,
           delivered: 0,
           alerts: 0,
+          suppressed: 0,
+          needs: 0,
           errors: 0,
           bytes: text.length,
           seconds: expect.any(Number),
@@ -249,7 +254,139 @@ describe.concurrent('with --json', () => {
   });
 });
 
+/** A rule that asks: which user, of ports that stand-ins can take the place of. */
+const asking = (ask: string): string => `
+  const real = { iam: { ask: ${ask} } };
+  export const evaluate = async (event, clients = real) => {
+    if (event.detail.eventID === 'known') return { alerts: [], suppressed: [] };
+    const answer = await clients.iam.ask(event.detail.userIdentity.userName);
+    return { alerts: [{ severity: 'low', title: String(answer), summary: '', eventId: event.detail.eventID, eventTime: null }] };
+  };`;
+
+describe.concurrent('a rule that asks', () => {
+  const text = lines(record('StopIt', 'known'), record('StopIt', 'x'), 'no json');
+
+  test('without --live, what needs an answer is neither an alert nor an error', async () => {
+    const index = asking(`() => { throw new Error('AWS was asked') }`);
+    const replayed = await run({ index, asks: true }, {}, fakeStreams(text));
+    expect(replayed.written.stdout.split('\n')[0]).toBe(
+      '{"type":"needs","file":"-","line":2,"eventId":"x","what":"iam.ask(\\"mallory\\")"}',
+    );
+    expect(parsed(replayed).slice(1)).toMatchObject([
+      { type: 'error', line: 3 },
+      { type: 'summary', delivered: 2, alerts: 0, needs: 1, errors: 1 },
+    ]);
+    expect(replayed.code).toBe(1);
+    const alone = await run({ index, asks: true }, {}, fakeStreams(lines(record('StopIt', 'x'))));
+    expect(parsed(alone).at(-1)).toMatchObject({ needs: 1, errors: 0 });
+    expect(alone.code).toBe(1);
+  });
+
+  test('a rule that does not ask gets no stand-ins', async () => {
+    const index = `export const evaluate = async (...given) => ({ alerts: [{ severity: 'low', title: 'given ' + given.length, summary: '' }] });`;
+    const replayed = await run({ index }, {}, fakeStreams(lines(record('StopIt'))));
+    expect(parsed(replayed)[0]).toMatchObject({ title: 'given 1' });
+  });
+
+  test('with --live it asks with the operator’s credentials, and no secret is shown', async () => {
+    const index = asking(`async (name) => {
+      const answer = await fetch(process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.GetSecretValue' },
+        body: JSON.stringify({ SecretId: 'arn:token' }),
+      });
+      const { SecretString } = await answer.json();
+      console.log('has', SecretString);
+      if (name === 'mallory') throw new Error('refused ' + SecretString + ' of ' + process.env.AWS_SECRET_ACCESS_KEY);
+      return [process.env.AWS_ACCESS_KEY_ID, process.env.AWS_REGION, process.env.AWS_ENDPOINT_URL].join(' ');
+    }`);
+    const other = { ...record('StopIt', 'y'), userIdentity: { userName: 'alice' } };
+    const replayed = await run(
+      { index, asks: true },
+      { live: fakeLive },
+      fakeStreams(lines(record('StopIt', 'x'), other)),
+    );
+    expect(parsed(replayed)).toMatchObject([
+      { type: 'error', eventId: 'x', message: 'refused [secret] of [secret]' },
+      { type: 'alert', eventId: 'y', title: 'AKIAOPERATOR eu-west-1 http://127.0.0.1:9' },
+      { type: 'summary', needs: 0, errors: 1 },
+    ]);
+    expect(replayed.written.stderr).toContain('has [secret]');
+  });
+
+  test('nothing can be published while it decides', async () => {
+    const index = asking(`async () => {
+      const body = new URLSearchParams({ Action: 'Publish', TopicArn: process.env.ALERT_TOPIC_ARN, Message: 'm' });
+      return (await fetch(process.env.AWS_ENDPOINT_URL_SNS, { method: 'POST', body })).status;
+    }`);
+    const replayed = await run(
+      { index, asks: true },
+      { live: fakeLive },
+      fakeStreams(lines(record('StopIt', 'x'))),
+    );
+    expect(parsed(replayed)[0]).toMatchObject({ type: 'alert', title: '404' });
+  });
+});
+
+describe.concurrent('other sources', () => {
+  const index = `export const evaluate = async (event) => ({
+    alerts: [{ severity: 'low', title: event.name ?? event.Records[0].Sns.Message, summary: '', eventId: null, eventTime: null }],
+  });`;
+
+  test('deliveries reach a rule on webhooks, by the names of its events', async () => {
+    const triggers = [{ kind: 'webhook', events: ['fork'] }] as const;
+    const text = lines(
+      { name: 'fork', id: 'guid', payload: {} },
+      { name: 'push', payload: {} },
+      { name: 'fork', examples: [{}, {}] },
+      record('StopIt'),
+    );
+    const replayed = await run({ index, triggers }, {}, fakeStreams(text));
+    expect(parsed(replayed)).toMatchObject([
+      { type: 'alert', line: 1, title: 'fork' },
+      { type: 'alert', line: 3 },
+      { type: 'alert', line: 4 },
+      { type: 'summary', events: 5, delivered: 3, alerts: 3 },
+    ]);
+  });
+
+  test('messages of SNS reach a rule on a topic', async () => {
+    const triggers = [{ kind: 'sns', services: [] }] as const;
+    const text = lines({ Records: [{ Sns: { Message: 'a' } }, { Sns: { Message: 'b' } }] });
+    const replayed = await run({ index, triggers }, {}, fakeStreams(text));
+    expect(parsed(replayed)).toMatchObject([{ title: 'a' }, { title: 'b' }, { delivered: 2 }]);
+  });
+});
+
+test('what is muted is told with the item that mutes it, and is no failure', async () => {
+  const index = `export const evaluate = async ({ detail }) => ({
+    alerts: [], suppressed: [{ title: 'Policy changed', by: 'Admin:.*' }], because: 'suppressed',
+  });`;
+  const replayed = await run({ index }, {}, fakeStreams(lines(record('StopIt', 'x'))));
+  expect(replayed.written.stdout.split('\n')[0]).toBe(
+    '{"type":"suppressed","file":"-","line":1,"eventId":"x","title":"Policy changed","by":"Admin:.*"}',
+  );
+  expect(parsed(replayed).at(-1)).toMatchObject({ alerts: 0, suppressed: 1 });
+  expect(replayed.code).toBe(0);
+});
+
 describe.concurrent('for people', () => {
+  test('what is muted and what needs an answer have tables of their own, and are counted', async () => {
+    const index = `export const evaluate = async ({ detail }, clients) => {
+      if (detail.eventID === 'x') await clients.iam.ask('mallory');
+      return { alerts: [], suppressed: [{ title: 'Policy changed', by: 'Admin:.*' }] };
+    };`;
+    const text = lines(record('StopIt', 'x'), record('StopIt', 'y'));
+    const { written, code } = await run({ index, asks: true }, { json: false }, fakeStreams(text));
+    expect(code).toBe(1);
+    expect(written.stdout).toMatch(
+      /^EVENT +MUTED BY +FINDING\n-:2 +Admin:\.\* +Policy changed\n\nEVENT +NEEDS AN ANSWER TO\n-:1 +iam\.ask\("mallory"\)\n/,
+    );
+    expect(written.stdout).toContain(
+      '2 would have reached rule, 0 alerts, 1 muted, 1 that need an answer (--live asks), 0 that could not be evaluated.',
+    );
+  });
+
   test('a table and a closing line; errors on the other stream', async () => {
     const { code, written } = await run({}, { paths: ['logs'], json: false });
     expect(code).toBe(1);

@@ -1,17 +1,18 @@
-/** `patrol-deploy replay`: what a rule would have alerted on, had it been there. Its built code, offline. */
+/**
+ * `patrol-deploy replay`: what a rule would have alerted on, had it been there. Its built code, offline; with `--live` it
+ * asks AWS or GitHub as the operator. Nothing is published.
+ */
 import type { Artifact } from '../assembly.ts';
 import { UsageError } from '../errors.ts';
+import { type Live, secretsOf } from '../live.ts';
 import { printable } from '../printable.ts';
+import { redact } from '../redact.ts';
 import { type Evaluator, startEvaluator } from '../replay/evaluator.ts';
 import { type Entry, readEntries } from '../replay/read.ts';
-import {
-  type AlertLine,
-  type ErrorLine,
-  jsonReport,
-  type Report,
-  tableReport,
-} from '../replay/report.ts';
+import { jsonReport, type Report, tableReport } from '../replay/report.ts';
 import { findSources, type Source } from '../replay/sources.ts';
+import type { Evaluated } from '../replay/worker.ts';
+import { startAws } from '../sandbox/aws.ts';
 import { unpackCode } from '../sandbox/code.ts';
 import { type Delivery, delivery } from '../sandbox/deliver.ts';
 import { lambdaEnvironment, resolveEnvironment } from '../sandbox/environment.ts';
@@ -29,25 +30,26 @@ export interface ReplayOptions {
   readonly parameters: Readonly<Record<string, string>>;
   readonly json: boolean;
   readonly cwd: string;
-  /** How many seconds the rule may take for an event; 30 when left out. */
+  /** How a rule that asks gets its answers; without it an event that needs one has no verdict. */
+  readonly live?: Live | undefined;
+  /** How many seconds the rule may take for an event; 30, or its own time limit where that is longer, when left out. */
   readonly patience?: number;
 }
-
-/** Where a call of an AWS SDK ends: nothing listens there, and nothing should. */
-const nowhere = 'http://127.0.0.1:9';
 
 /**
  * Shows each alert that a rule would have given for the events of files.
  *
- * @returns the exit code: 0 with or without alerts, 1 when an event could not be evaluated.
+ * @returns the exit code: 0 with or without alerts, 1 when an event has no verdict: it could not be evaluated, or needs an
+ *   answer.
  * @throws UsageError for paths and parameters that cannot be used; OperatorError for a package that is not built right.
  */
 export async function replay(options: ReplayOptions, streams: Streams): Promise<number> {
-  const { artifact, json, cwd } = options;
+  const { artifact, json, cwd, live } = options;
   const { rule } = artifact;
-  const chosen = chooseParameters(rule, options.parameters);
+  const template = readTemplate(artifact);
+  const chosen = chooseParameters(rule, template, options.parameters);
   const gate = delivery(rule);
-  const variables = resolveEnvironment(readTemplate(artifact), chosen.values);
+  const variables = resolveEnvironment(template, chosen.values);
   const found = await findSources(choosePaths(options, streams), cwd, streams.stdin);
 
   const out = writer(streams.stdout);
@@ -59,27 +61,49 @@ export async function replay(options: ReplayOptions, streams: Streams): Promise<
       `Passed over ${found.passedOver} ${found.passedOver === 1 ? 'file' : 'files'} that are not .json, .ndjson or .jsonl, gzipped or not.\n`,
     );
   }
-  const report = json ? jsonReport(out, streams) : tableReport(out, streams, rule.name);
+  const shown = json ? jsonReport(out, streams) : tableReport(out, streams, rule.name);
   const code = unpackCode(artifact);
   try {
-    const evaluator = await startEvaluator({
-      ruleName: rule.name,
-      folder: code.folder,
-      environment: { ...lambdaEnvironment(rule, code.folder, nowhere), ...variables },
-      memorySize: rule.memorySize,
-      print: (text) => report.print(text),
-      patience: (options.patience ?? 30) * 1000,
-      startPatience: 30_000,
-    });
+    // No topics: what a rule publishes while it decides is refused.
+    const aws = await startAws({ topics: [], ...(live ? { live } : {}) });
+    const report = live
+      ? discreet(shown, (text) => redact(text, [...secretsOf(live), ...aws.secretsRead]))
+      : shown;
     try {
-      return await new Replay(rule.name, gate, evaluator, report, out).run(found.sources);
+      const evaluator = await startEvaluator({
+        ruleName: rule.name,
+        folder: code.folder,
+        environment: {
+          ...lambdaEnvironment(rule, code.folder, aws.url, live?.environment),
+          ...variables,
+        },
+        isOffline: rule.asks && !live,
+        memorySize: rule.memorySize,
+        print: (text) => report.print(text),
+        patience: (options.patience ?? Math.max(30, rule.timeout)) * 1000,
+        startPatience: 30_000,
+      });
+      try {
+        return await new Replay(rule.name, gate, evaluator, report, out).run(found.sources);
+      } finally {
+        await evaluator.close();
+      }
     } finally {
-      await evaluator.close();
+      aws.close();
     }
   } finally {
     code.remove();
   }
 }
+
+/** A report that shows no secrets of the operator. */
+const discreet = (report: Report, clean: (text: string) => string): Report => ({
+  ...report,
+  alert: (alert) =>
+    report.alert({ ...alert, title: clean(alert.title), summary: clean(alert.summary) }),
+  error: (error) => report.error({ ...error, message: clean(error.message) }),
+  print: (text) => report.print(clean(text)),
+});
 
 function choosePaths({ paths }: ReplayOptions, { stdin }: Streams): readonly string[] {
   if (paths.length > 0) return paths;
@@ -90,9 +114,10 @@ function choosePaths({ paths }: ReplayOptions, { stdin }: Streams): readonly str
 }
 
 /** What is shown of an entry, or the event that decides about it. */
-type Item =
-  | { readonly error: ErrorLine }
-  | { readonly file: string; readonly line: number; readonly event: unknown };
+type Item = { readonly file: string; readonly line: number } & (
+  | { readonly error: string }
+  | { readonly event: unknown }
+);
 
 /** How many events the rule is given at once. */
 const batchSize = 256;
@@ -106,10 +131,7 @@ class Replay {
   readonly #out: Writer;
   #items: Item[] = [];
   #deciding: Promise<void> = Promise.resolve();
-  #events = 0;
-  #delivered = 0;
-  #alerts = 0;
-  #errors = 0;
+  readonly #counts = { events: 0, delivered: 0, alerts: 0, suppressed: 0, needs: 0, errors: 0 };
   #bytes = 0;
   #read = 0;
 
@@ -130,15 +152,9 @@ class Replay {
     }
     await this.#handOver();
     await this.#deciding;
-    await this.#report.finish({
-      events: this.#events,
-      delivered: this.#delivered,
-      alerts: this.#alerts,
-      errors: this.#errors,
-      bytes: this.#bytes,
-      seconds: Math.round(performance.now() - began) / 1000,
-    });
-    return this.#errors > 0 ? 1 : 0;
+    const seconds = Math.round(performance.now() - began) / 1000;
+    await this.#report.finish({ ...this.#counts, bytes: this.#bytes, seconds });
+    return this.#counts.errors + this.#counts.needs > 0 ? 1 : 0;
   }
 
   async #readSource(source: Source, total: number): Promise<void> {
@@ -149,7 +165,7 @@ class Replay {
         if (this.#items.length >= batchSize) await this.#handOver();
       }
       await this.#handOver();
-      await this.#report.progress(this.#read, total, this.#events);
+      await this.#report.progress(this.#read, total, this.#counts.events);
       if (this.#out.isClosed) return;
     }
   }
@@ -163,19 +179,14 @@ class Replay {
 
   #take(file: string, entry: Entry): void {
     const { line } = entry;
-    if (entry.kind !== 'broken') this.#events += 1;
-    switch (entry.kind) {
-      case 'event':
-        if (!this.#gate.delivers(entry.event)) return;
-        this.#delivered += 1;
-        this.#items.push({ file, line, event: entry.event });
-        return;
-      case 'webhook':
-        return;
-      case 'unreadable':
-      case 'broken':
-        this.#items.push({ error: { file, line, eventId: null, message: entry.message } });
+    if (entry.kind !== 'broken') this.#counts.events += 1;
+    if (entry.kind !== 'event') {
+      this.#items.push({ file, line, error: entry.message });
+      return;
     }
+    if (!this.#gate.delivers(entry.event)) return;
+    this.#counts.delivered += 1;
+    this.#items.push({ file, line, event: entry.event });
   }
 
   /** Gives what was read to the rule as soon as it is done with what it was given before. */
@@ -192,31 +203,40 @@ class Replay {
   async #decide(items: readonly Item[]): Promise<void> {
     const events = items.flatMap((item) => ('event' in item ? [item.event] : []));
     const results = (events.length > 0 ? await this.#evaluator.evaluate(events) : []).values();
-    for (const item of items) {
-      if ('error' in item) {
-        this.#tellError(item.error);
-        continue;
-      }
-      const { file, line, event } = item;
-      const result = results.next().value;
-      if (result && 'alerts' in result) {
-        for (const { eventTime, ...found } of result.alerts) {
-          this.#tellAlert({ rule: this.#ruleName, file, line, time: eventTime, ...found });
-        }
-      } else {
-        const message = result?.error ?? 'There is no result.';
-        this.#tellError({ file, line, eventId: eventId(event), message });
+    for (const { file, line, ...item } of items) {
+      if ('error' in item) this.#tell({ file, line, eventId: null }, item);
+      else {
+        const result = results.next().value ?? { error: 'There is no result.' };
+        this.#tell({ file, line, eventId: eventId(item.event) }, result);
       }
     }
   }
 
-  #tellAlert(alert: AlertLine): void {
-    this.#alerts += 1;
-    this.#report.alert(alert);
+  #tell(place: Place, result: Evaluated): void {
+    if ('error' in result) {
+      this.#counts.errors += 1;
+      this.#report.error({ ...place, message: result.error });
+      return;
+    }
+    if ('needs' in result) {
+      this.#counts.needs += 1;
+      this.#report.needs({ ...place, what: result.needs });
+      return;
+    }
+    for (const { eventTime, ...found } of result.alerts) {
+      this.#counts.alerts += 1;
+      this.#report.alert({ rule: this.#ruleName, ...place, time: eventTime, ...found });
+    }
+    for (const finding of result.suppressed) {
+      this.#counts.suppressed += 1;
+      this.#report.suppressed({ ...place, ...finding });
+    }
   }
+}
 
-  #tellError(error: ErrorLine): void {
-    this.#errors += 1;
-    this.#report.error(error);
-  }
+/** Where an event stands, and which it is. */
+interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly eventId: string | null;
 }

@@ -12,6 +12,8 @@ import {
   record,
   removeFakes,
 } from '../sandbox/artifact.fake.ts';
+import { signedRequest } from '../sandbox/webhook.ts';
+import { fakeLive } from '../world.fake.ts';
 import { tryRule, type TryOptions } from './try.ts';
 
 const cwd = mkdtempSync(join(tmpdir(), 'patrol-try-'));
@@ -25,7 +27,11 @@ beforeAll(() => {
   put('bad.json', '{');
   put('other.json', { hello: 1 });
   put('digest.json', { digestStartTime: 'x' });
-  put('webhook.json', { name: 'push', payload: {} });
+  put('push.json', { name: 'push', payload: {} });
+  put('fork.json', { name: 'fork', id: 'guid-7', payload: { n: 7 } });
+  put('request.json', signedRequest({ name: 'fork', payload: { n: 8 } }, 'of somebody else'));
+  put('forged.json', { ...signedRequest({ name: 'fork', payload: {} }, 'x'), headers: {} });
+  put('message.json', { Records: [{ EventSource: 'aws:sns', Sns: { Message: 'hello' } }] });
 });
 afterAll(() => {
   removeFakes();
@@ -66,6 +72,7 @@ describe.concurrent('with --json', () => {
       delivered: true,
       messages: [
         {
+          topic: 'arn:aws:sns:us-east-1:111122223333:patrol-sandbox-Topic',
           subject: 'StopLogging',
           email: 'Dear reader,\nBy mallory',
           json: { title: 'StopLogging', event: { detail: { eventID: 'e-1' } } },
@@ -90,6 +97,7 @@ describe.concurrent('with --json', () => {
 
   test.each([
     ['start.json', /^EventBridge would not deliver this event: .*detail\.eventName/],
+    ['push.json', /^EventBridge would not deliver this event/],
     ['get.json', /GetTrail.*ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS/],
   ])('an event that would not be delivered does not run the function: %s', async (event, error) => {
     const { code, printed } = await inJson({ index: 'process.exit(9)' }, { event });
@@ -128,7 +136,7 @@ describe.concurrent('with --json', () => {
       {
         index: `export const handler = () => fetch(process.env.AWS_ENDPOINT_URL + '/bucket/key').then(() => {});`,
       },
-      /^GET \/bucket\/key was refused: AccessDenied: The sandbox has nothing of AWS but the Publish of SNS/,
+      /^GET \/bucket\/key was refused: AccessDenied: The sandbox has nothing of AWS but the Publish of SNS, and/,
     ],
   ])('a function that %s', async (_, fake, error) => {
     const { code, printed } = await inJson(fake);
@@ -163,6 +171,175 @@ describe.concurrent('with --json', () => {
     const { code, printed } = await inJson({ index, triggers, sample: 'unused' });
     expect(code).toBe(0);
     expect(printed).toMatchObject({ logs: [expect.stringContaining('Scheduled Event')] });
+  });
+});
+
+/** A rule on webhooks that checks the signature as the runtime does, and alerts. */
+const hooked: FakeRule = {
+  triggers: [{ kind: 'webhook', events: ['fork'] }],
+  sample: { name: 'fork', payload: { n: 1 } },
+  resources: { WebhookSecret: { Type: 'AWS::SecretsManager::Secret' } },
+  variables: { ALERT_TOPIC_ARN: { Ref: 'Topic' }, WEBHOOK_SECRET_ARN: { Ref: 'WebhookSecret' } },
+  index: `${publisher}
+    import { createHmac } from 'node:crypto';
+    export const handler = async ({ headers, body }) => {
+      const answer = await fetch(process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.GetSecretValue' },
+        body: JSON.stringify({ SecretId: process.env.WEBHOOK_SECRET_ARN }),
+      });
+      const { SecretString } = await answer.json();
+      const right = 'sha256=' + createHmac('sha256', SecretString).update(body).digest('hex');
+      if (headers['x-hub-signature-256'] !== right) return { statusCode: 401, body: 'The signature is wrong.' };
+      await publish({ Subject: headers['x-github-event'] + ' ' + headers['x-github-delivery'], Message: body });
+      return { statusCode: 200, headers: { 'content-type': 'text/plain' }, body: 'thanks' };
+    };`,
+};
+
+describe.concurrent('a webhook', () => {
+  test('a delivery is wrapped into the request that GitHub would sign, and answered', async () => {
+    const { code, printed } = await inJson(hooked, { event: 'fork.json' });
+    expect(printed).toMatchObject({
+      delivered: true,
+      messages: [{ subject: 'fork guid-7', json: { n: 7 } }],
+      answer: { statusCode: 200, headers: { 'content-type': 'text/plain' }, body: 'thanks' },
+    });
+    expect(printed).not.toHaveProperty('error');
+    expect(code).toBe(0);
+  });
+
+  test('a request of elsewhere is signed anew; one without a signature is refused by the function', async () => {
+    expect(await inJson(hooked, { event: 'request.json' })).toMatchObject({
+      code: 0,
+      printed: { messages: [{ json: { n: 8 } }] },
+    });
+    expect(await inJson(hooked, { event: 'forged.json' })).toMatchObject({
+      code: 1,
+      printed: {
+        messages: [],
+        answer: { statusCode: 401 },
+        error: 'The function rule answered 401: The signature is wrong.',
+      },
+    });
+  });
+
+  test('an event that the webhook does not send does not run the function', async () => {
+    expect(await inJson(hooked, { event: 'push.json' })).toMatchObject({
+      code: 1,
+      printed: { delivered: false, error: 'The webhook sends fork only, and this is push.' },
+    });
+  });
+
+  test('people see the answer', async () => {
+    const { written } = await attempt(hooked);
+    expect(written.stdout).toContain('Answer to the HTTP request: 200\n  thanks\n');
+    expect(written.stdout).toMatch(/The rule alerted: 1 message/);
+  });
+});
+
+test('a message of SNS reaches a rule on a topic as Lambda gets it', async () => {
+  const index = `${publisher} export const handler = ({ Records: [{ Sns }] }) => publish({ Message: Sns.Message });`;
+  const triggers = [{ kind: 'sns', services: [] }] as const;
+  const { printed } = await inJson({ index, triggers }, { event: 'message.json' });
+  expect(printed).toMatchObject({ messages: [{ email: 'hello' }] });
+});
+
+test('the table of a rule that reminds is there, and empty', async () => {
+  const index = `export const handler = async () => {
+    const answer = await fetch(process.env.AWS_ENDPOINT_URL_DYNAMODB, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'DynamoDB_20120810.GetItem' },
+      body: JSON.stringify({ TableName: process.env.MEMORY_TABLE, Key: { id: { S: 'x' } } }),
+    });
+    console.log(answer.status, await answer.text());
+  };`;
+  const { printed } = await inJson({
+    index,
+    resources: { Memory: { Type: 'AWS::DynamoDB::Table' } },
+    variables: { MEMORY_TABLE: { Ref: 'Memory' } },
+  });
+  expect(printed).toMatchObject({ logs: [expect.stringContaining('200 {}')] });
+});
+
+test('what goes to Dispatch as well is shown as it gets it', async () => {
+  const dispatch = 'arn:aws:sns:eu-west-1:444455556666:dispatch';
+  const fake: FakeRule = {
+    variables: { ALERT_TOPIC_ARN: { Ref: 'Topic' }, DISPATCH_SNS_ARN: { Ref: 'DispatchSnsArn' } },
+    index: `${publisher} export const handler = async () => {
+      await publish({ Subject: 'For people', Message: 'Dear reader' });
+      await publish({ TopicArn: process.env.DISPATCH_SNS_ARN, Message: '{"type":"broadcast"}' });
+    };`,
+  };
+  const parameters = { DispatchSnsArn: dispatch };
+  const { written, code } = await attempt(fake, { parameters });
+  expect(code).toBe(0);
+  expect(written.stdout).toContain('Message 1 of 2 as e-mail');
+  expect(written.stdout).toContain(`Message 2 of 2 as JSON, for Dispatch (${dispatch})`);
+  expect(written.stdout).not.toContain('Message 2 of 2 as e-mail');
+  expect(written.stdout).toContain(`--param DispatchSnsArn=${dispatch}`);
+  const { printed } = await inJson(fake, { parameters });
+  expect(printed).toMatchObject({
+    messages: [{ email: 'Dear reader' }, { topic: dispatch, json: { type: 'broadcast' } }],
+  });
+  // Without it there is no such topic.
+  expect(await inJson(fake)).toMatchObject({ code: 1 });
+});
+
+const asking: FakeRule = {
+  asks: true,
+  index: `${publisher}
+    const real = { iam: { ask: async () => process.env.AWS_ACCESS_KEY_ID + ' ' + process.env.AWS_REGION } };
+    export const evaluate = async ({ detail }, clients = real) => {
+      if (detail.eventName === 'StopTrail') return { alerts: [] };
+      return { alerts: [{ title: await clients.iam.ask(detail.eventID) }] };
+    };
+    export const handler = async (event) => {
+      const { alerts } = await evaluate(event);
+      for (const { title } of alerts) await publish({ Message: title + ' ' + process.env.AWS_SECRET_ACCESS_KEY });
+      console.log('ran');
+    };`,
+};
+
+describe.concurrent('a rule that asks', () => {
+  test('without --live, says what it needs, and does not run', async () => {
+    const { code, printed } = await inJson(asking);
+    expect(printed).toEqual({
+      rule: 'rule',
+      delivered: true,
+      messages: [],
+      logs: [],
+      durationMs: null,
+      needs: 'iam.ask("e-1")',
+    });
+    expect(code).toBe(1);
+    const { written } = await attempt(asking);
+    expect(written.stdout).toContain('The rule needs an answer before it decides: iam.ask("e-1").');
+    expect(written.stdout).toMatch(
+      /--live it asks, with your own credentials: patrol-deploy try \S+\/rule --live\n$/,
+    );
+  });
+
+  test('without --live, runs on an event that needs no answer', async () => {
+    expect(await inJson(asking, { event: 'log.json' })).toMatchObject({
+      code: 0,
+      printed: { messages: [], logs: [expect.stringContaining('ran')] },
+    });
+  });
+
+  test('with --live, asks with the operator’s credentials, which are not shown, and publishes here', async () => {
+    const { code, printed } = await inJson(asking, { live: fakeLive });
+    expect(code).toBe(0);
+    expect(printed).toMatchObject({ messages: [{ email: 'AKIAOPERATOR eu-west-1 [secret]' }] });
+    const { written } = await attempt(asking, { live: fakeLive });
+    expect(written.stdout).toContain('With your own credentials in eu-west-1; alerts stay here.');
+    expect(written.stdout).not.toContain('the-operators-key');
+  });
+
+  test('one that does not start is told of as such', async () => {
+    const fake = { asks: true, index: `throw new Error('oh')` };
+    expect(await inJson(fake)).toMatchObject({
+      printed: { error: expect.stringContaining('did not start: Error: oh') },
+    });
   });
 });
 
@@ -207,6 +384,22 @@ describe.concurrent('for people', () => {
     expect(written.stdout).toContain('pnpm patrol-deploy');
   });
 
+  test('a finding that is muted names the item that mutes it', async () => {
+    const index = `export const handler = () => {
+      for (const line of [
+        { verdict: 'suppressed', title: 'Policy changed', by: 'Admin:.*' },
+        { verdict: 'quiet', because: 'suppressed' },
+      ]) process.stdout.write(JSON.stringify(line) + '\\n');
+    };`;
+    const { written } = await attempt({ index });
+    expect(written.stdout).toContain(
+      'Admin:.* mutes: Policy changed.\nThe rule stayed quiet: suppressed.',
+    );
+    const { printed, code } = await inJson({ index });
+    expect(printed).toMatchObject({ suppressed: [{ title: 'Policy changed', by: 'Admin:.*' }] });
+    expect(code).toBe(0);
+  });
+
   test('a failure is told without an invitation to deploy', async () => {
     const { code, written } = await attempt({
       index: `export const handler = () => { throw new Error('oh') }`,
@@ -238,7 +431,7 @@ describe.concurrent('a wrong call', () => {
     ['several events', { event: 'two.json' }, /Expected one event in two\.json, found 2\..*replay/],
     ['no event', { event: 'other.json' }, /in other\.json, found an object with hello/],
     ['a digest', { event: 'digest.json' }, /digest file/],
-    ['a webhook', { event: 'webhook.json' }, /GitHub webhook/],
+    ['a request', { event: 'request.json' }, /an HTTP request; rule has no webhook/],
     ['an unknown parameter', { parameters: { x: 'y' } }, /rule has no parameter x/],
   ])('%s', async (_, options, message) => {
     await expect(attempt({}, options)).rejects.toMatchObject({

@@ -1,22 +1,28 @@
-/** `patrol-deploy try`: runs the built code of a rule on one event, as Lambda would, without AWS. */
+/** `patrol-deploy try`: runs the built code of a rule on one event, as Lambda would, without AWS or, with `--live`, asking it. */
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { type EventBridgeEvent, isObject } from '@patrol/core';
-import type { RuleManifest } from '@patrol/core/manifest';
+import { stackNames } from '@patrol/core/manifest';
 import { createColors } from 'picocolors';
 import { type Artifact, findArtifact, readArtifact, typedName } from '../assembly.ts';
 import { messageOf, OperatorError, UsageError } from '../errors.ts';
-import { printable } from '../printable.ts';
+import { type Live, secretsOf } from '../live.ts';
+import { redact } from '../redact.ts';
 import { wantsColors } from '../report.ts';
-import { unpackCode } from '../sandbox/code.ts';
 import { delivery } from '../sandbox/deliver.ts';
-import { lambdaEnvironment, resolveEnvironment, sandbox } from '../sandbox/environment.ts';
-import { type Recognised, recognise, recognised, scheduledEvent } from '../sandbox/events.ts';
+import {
+  type KnownEvent,
+  type Recognised,
+  recognise,
+  recognised,
+  scheduledEvent,
+} from '../sandbox/events.ts';
 import { type ChosenParameters, chooseParameters, examplesNote } from '../sandbox/parameters.ts';
-import { invoke, type Invoked, type RuntimeClient } from '../sandbox/runtime.ts';
-import { type Published, startSns } from '../sandbox/sns.ts';
+import type { RuntimeClient } from '../sandbox/runtime.ts';
 import { readAll, type Streams, writer } from '../sandbox/streams.ts';
+import { notRun, runTrial } from '../sandbox/trial.ts';
+import { deliveryOf, type HttpRequest } from '../sandbox/webhook.ts';
 import { readTemplate } from '../template.ts';
+import { render } from './try-view.ts';
 
 /** The release of Node that the functions run on in Lambda. */
 const lambdaNode = 24;
@@ -30,134 +36,62 @@ export interface TryOptions {
   readonly parameters: Readonly<Record<string, string>>;
   readonly json: boolean;
   readonly cwd: string;
+  /** How a rule that asks gets its answers; without it one that needs one is not run. */
+  readonly live?: Live | undefined;
   /** The runtime client that runs the function, for tests of other clients; ours when left out. */
   readonly client?: RuntimeClient;
-}
-
-/** A message as its subscribers get it. */
-interface Message {
-  readonly subject: string | null;
-  readonly email: string;
-  /** What subscribers other than e-mail get: parsed, or the text where it is not JSON. */
-  readonly json: unknown;
-  readonly attributes: Readonly<Record<string, string>>;
-}
-
-/** What came of it: the object that `--json` prints. */
-interface Trial {
-  readonly rule: string;
-  readonly delivered: boolean;
-  readonly messages: readonly Message[];
-  readonly logs: readonly string[];
-  readonly durationMs: number | null;
-  readonly error?: string;
 }
 
 /**
  * Runs a rule on an event and prints what its subscribers would get.
  *
- * @returns the exit code: 0 when it ran, 1 when the event would not be delivered or the function failed.
+ * @returns the exit code: 0 when it ran, 1 when the event would not be delivered, the rule needs an answer, or the function
+ *   failed.
  * @throws UsageError for parameters and events that cannot be used; OperatorError for a package that is not built right.
  */
 export async function tryRule(options: TryOptions, streams: Streams): Promise<number> {
-  const { artifact } = options;
+  const { artifact, live } = options;
   const { rule } = artifact;
-  const chosen = chooseParameters(rule, options.parameters);
-  const { event, origin } = await chooseEvent(options, streams);
+  const chosen = chooseParameters(rule, readTemplate(artifact), options.parameters);
+  const { event, request, origin } = await chooseEvent(options, streams);
   const gate = delivery(rule);
-  const trial: Trial = gate.delivers(event)
-    ? await run(artifact, chosen, event, options.client)
-    : {
-        rule: rule.name,
-        delivered: false,
-        messages: [],
-        logs: [],
-        durationMs: null,
-        error: gate.whyNot(event),
-      };
-  const out = writer(streams.stdout);
-  await out.write(
-    options.json
-      ? `${JSON.stringify(trial)}\n`
-      : render(trial, {
-          origin,
-          note: [examplesNote(chosen), versionNote()].filter(Boolean).join('\n'),
-          next: deployCommand(options, chosen),
-          colors: createColors(wantsColors(streams.stdout, process.env)),
-        }),
-  );
-  return trial.error === undefined ? 0 : 1;
-}
-
-async function run(
-  artifact: Artifact,
-  chosen: ChosenParameters,
-  event: unknown,
-  client: RuntimeClient | undefined,
-): Promise<Trial> {
-  const { rule } = artifact;
-  const variables = resolveEnvironment(readTemplate(artifact), chosen.values);
-  const code = unpackCode(artifact);
-  try {
-    const sns = await startSns(sandbox.topicArn);
-    try {
-      const invoked = await invoke({
-        folder: code.folder,
-        environment: { ...lambdaEnvironment(rule, code.folder, sns.url), ...variables },
+  // Whether a request brings a delivery that the rule takes, the function itself says.
+  const isDelivered = request !== undefined || gate.delivers(event);
+  const { trial, secrets } = isDelivered
+    ? await runTrial({
+        artifact,
+        values: chosen.values,
         event,
-        timeout: rule.timeout,
-        ...(client ? { client } : {}),
+        request,
+        live,
+        client: options.client,
+      })
+    : { trial: { ...notRun(rule, false), error: gate.whyNot(event) }, secrets: [] };
+  const shown = options.json
+    ? `${JSON.stringify(trial)}\n`
+    : render(trial, {
+        origin,
+        note: [examplesNote(chosen), live && liveNote(live), versionNote()]
+          .filter(Boolean)
+          .join('\n'),
+        next: deployCommand(options, chosen),
+        rule: nameHere(artifact, options.cwd),
+        dispatchTopic: chosen.values[stackNames.parameters.dispatchTopic],
+        colors: createColors(wantsColors(streams.stdout, process.env)),
       });
-      const error = failure(rule, invoked, sns.refusals);
-      return {
-        rule: rule.name,
-        delivered: true,
-        messages: sns.messages.map(asReceived),
-        logs: invoked.logs,
-        durationMs: invoked.durationMs === null ? null : Math.round(invoked.durationMs),
-        ...(error === undefined ? {} : { error }),
-      };
-    } finally {
-      sns.close();
-    }
-  } finally {
-    code.remove();
-  }
+  const out = writer(streams.stdout);
+  await out.write(live ? redact(shown, [...secretsOf(live), ...secrets]) : shown);
+  return trial.error === undefined && trial.needs === undefined ? 0 : 1;
 }
 
-/** What went wrong, if anything: a call that the sandbox refused counts even when the function went on. */
-function failure(
-  rule: RuleManifest,
-  invoked: Invoked,
-  refusals: readonly string[],
-): string | undefined {
-  const problems = [
-    ...(invoked.error === undefined ? [] : [`The function ${rule.name} failed: ${invoked.error}`]),
-    ...new Set(refusals),
-  ];
-  return problems.length > 0 ? problems.join('\n') : undefined;
-}
-
-function asReceived({ subject, message, structure, attributes }: Published): Message {
-  const texts: unknown = structure === 'json' ? JSON.parse(message) : undefined;
-  const text = (protocol: string): string | undefined => {
-    const found = isObject(texts) ? texts[protocol] : undefined;
-    return typeof found === 'string' ? found : undefined;
-  };
-  const standard = text('default') ?? message;
-  return { subject, email: text('email') ?? standard, json: parsedOr(standard), attributes };
-}
-
-function parsedOr(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
+const liveNote = ({ environment }: Live): string =>
+  `With your own credentials in ${environment['AWS_REGION'] ?? 'AWS'}; alerts stay here.`;
 
 interface ChosenEvent {
-  readonly event: Readonly<Record<string, unknown>> | EventBridgeEvent;
+  /** What the rule is asked about; absent where a request brings nothing of that kind. */
+  readonly event?: KnownEvent | undefined;
+  /** The request that was given instead of an event. */
+  readonly request?: HttpRequest;
   /** Where it is from, for people. */
   readonly origin: string;
 }
@@ -171,21 +105,20 @@ async function chooseEvent(
     const where = event === '-' ? 'standard input' : event;
     const text =
       event === '-' ? await readAll(stdin) : await readEventFile(resolve(cwd, event), event);
-    return { event: oneEvent(parseEvent(text, where), where), origin: `the event of ${where}` };
+    const origin = `the event of ${where}`;
+    return { ...oneEvent(parseEvent(text, where), where, artifact), origin };
   }
   if (rule.triggers.every(({ kind }) => kind === 'schedule')) {
     return { event: scheduledEvent(new Date()), origin: 'a made-up Scheduled Event' };
   }
-  return { event: readSample(artifact), origin: "the rule's own sample" };
+  return { ...readSample(artifact), origin: "the rule's own sample" };
 }
 
-function readSample(artifact: Artifact): ChosenEvent['event'] {
+function readSample(artifact: Artifact): Omit<ChosenEvent, 'origin'> {
   const { name, sample } = artifact.rule;
   try {
-    return oneEvent(
-      parseEvent(readArtifact(artifact, sample.path).toString('utf8'), sample.path),
-      sample.path,
-    );
+    const text = readArtifact(artifact, sample.path).toString('utf8');
+    return oneEvent(parseEvent(text, sample.path), sample.path, artifact);
   } catch (error) {
     throw new OperatorError(
       `The sample event of ${name} cannot be used: ${messageOf(error)} Give an event, or build the rule package again with \`patrol-build\`.`,
@@ -214,12 +147,19 @@ function parseEvent(text: string, where: string): unknown {
   }
 }
 
-function oneEvent(value: unknown, where: string): ChosenEvent['event'] {
+function oneEvent(value: unknown, where: string, { rule }: Artifact): Omit<ChosenEvent, 'origin'> {
   let known: Recognised = recognise(value);
   while (known.kind === 'list' && known.values.length === 1) known = recognise(known.values[0]);
   switch (known.kind) {
     case 'event':
-      return known.event;
+      return { event: known.event };
+    case 'request':
+      if (rule.triggers.some(({ kind }) => kind === 'webhook')) {
+        return { event: deliveryOf(known.request), request: known.request };
+      }
+      throw new UsageError(
+        `Expected an event in ${where}, found an HTTP request; ${rule.name} has no webhook that would take it.`,
+      );
     case 'list':
       throw new UsageError(
         `Expected one event in ${where}, found ${known.values.length}. \`patrol-deploy replay\` reads files with many events.`,
@@ -227,10 +167,6 @@ function oneEvent(value: unknown, where: string): ChosenEvent['event'] {
     case 'digest':
       throw new UsageError(
         `Expected an event in ${where}, found a digest file of CloudTrail, which holds none.`,
-      );
-    case 'webhook':
-      throw new UsageError(
-        `Expected an event in ${where}, found a delivery of a GitHub webhook; the rule is run by events of EventBridge.`,
       );
     case 'unknown':
       throw new UsageError(`Expected ${recognised} in ${where}, found ${known.found}.`);
@@ -271,82 +207,10 @@ function nameHere(artifact: Artifact, cwd: string): string {
 const shellWord = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
-interface Frame {
-  readonly origin: string;
-  readonly note: string;
-  readonly next: string;
-  readonly colors: ReturnType<typeof createColors>;
-}
-
-/** The trial for people. */
-function render(
-  { rule, delivered, messages, logs, durationMs, error }: Trial,
-  frame: Frame,
-): string {
-  const { bold, dim, green, red, yellow } = frame.colors;
-  const heading = (text: string): string => bold(`\n${text}\n`);
-  const indented = (text: string): string => printable(text).replace(/^(?=.)/gm, '  ');
-  const parts = [
-    `${bold(printable(rule))} on ${printable(frame.origin)}\n`,
-    frame.note && dim(`${printable(frame.note)}\n`),
-  ];
-
-  messages.forEach((message, index) => {
-    const number = messages.length > 1 ? ` ${index + 1} of ${messages.length}` : '';
-    const attributes = Object.entries(message.attributes).map(
-      ([name, value]) => `${name}=${value}`,
-    );
-    parts.push(
-      heading(`Message${number} as e-mail`),
-      indented(
-        `Subject: ${message.subject ?? 'AWS Notification Message'}\n\n${message.email.trimEnd()}\n`,
-      ),
-      heading(`Message${number} as JSON, for all other subscribers`),
-      indented(readable(message.json)),
-      attributes.length > 0 ? `\n${dim(indented(`Attributes: ${attributes.join(', ')}`))}` : '',
-      '\n',
-    );
-  });
-  if (logs.length > 0) parts.push(heading('Log of the function'), indented(logs.join('\n')), '\n');
-
-  const ran = durationMs === null ? '' : `It ran for ${durationMs} ms.`;
-  const count = `${messages.length} ${messages.length === 1 ? 'message' : 'messages'}`;
-  if (error !== undefined)
-    parts.push('\n', red(printable(error)), delivered && ran ? `\n${ran}` : '', '\n');
-  else if (messages.length > 0) parts.push('\n', green(`The rule alerted: ${count}.`), ` ${ran}\n`);
-  else parts.push('\n', yellow(`The rule stayed quiet: ${quietReason(logs)}.`), ` ${ran}\n`);
-  if (error === undefined) parts.push(`\nTo deploy it:\n  ${printable(frame.next)}\n`);
-  return parts.join('');
-}
-
-/** The JSON of a message on several lines, without the event, which the e-mail shows already. */
-function readable(json: unknown): string {
-  if (typeof json === 'string') return json;
-  const shown = isObject(json) && isObject(json['event']) ? { ...json, event: eventLeftOut } : json;
-  return JSON.stringify(shown, null, 2);
-}
-
-const eventLeftOut = 'the event as above; --json shows it here as well';
-
 /** Says so when the function ran on another release of Node than it will. */
 function versionNote(): string {
   const here = Number(process.versions.node.split('.')[0]);
   return here >= lambdaNode
     ? ''
     : `It ran on Node ${here}; Lambda runs it on Node ${lambdaNode}. Where the two differ, believe the newer.`;
-}
-
-/** Why a rule did not alert, as its log says. */
-function quietReason(logs: readonly string[]): string {
-  for (const line of logs) {
-    const fields = parsedOr(line);
-    if (
-      isObject(fields) &&
-      fields['verdict'] === 'quiet' &&
-      typeof fields['because'] === 'string'
-    ) {
-      return printable(fields['because']);
-    }
-  }
-  return 'it published nothing, and its log does not say why';
 }

@@ -12,7 +12,9 @@ interface Started extends Evaluator {
   readonly printed: () => string;
 }
 
-type Limits = Partial<Pick<EvaluatorOptions, 'patience' | 'startPatience' | 'memorySize'>>;
+type Limits = Partial<
+  Pick<EvaluatorOptions, 'patience' | 'startPatience' | 'memorySize' | 'isOffline'>
+>;
 
 async function start(index: string, limits: Limits = {}): Promise<Started> {
   folders += 1;
@@ -45,14 +47,16 @@ const obedient = (what: string): string => `
   };`;
 const found = (n: number): unknown => ({
   alerts: [{ severity: 'low', title: `t${n}`, summary: 's', eventId: null, eventTime: null }],
+  suppressed: [],
 });
+const nothing = { alerts: [], suppressed: [] };
 
 describe.concurrent('evaluate', () => {
   test('gives the alerts of each event, in order', async () => {
     const rule = await start(obedient(''));
     expect(await rule.evaluate([{ n: 1 }, { n: 0 }, { n: 2 }])).toEqual([
       found(1),
-      { alerts: [] },
+      nothing,
       found(2),
     ]);
     expect(await rule.evaluate([{ n: 3 }])).toEqual([found(3)]);
@@ -105,13 +109,64 @@ describe.concurrent('evaluate', () => {
     },
   );
 
+  test('gives what is muted, with the item that mutes it', async () => {
+    const rule = await start(`export const evaluate = async () => ({
+      alerts: [], suppressed: [{ title: 't', by: 'Admin:.*', more: 1 }], because: 'suppressed',
+    });`);
+    expect(await rule.evaluate([{}])).toEqual([
+      { alerts: [], suppressed: [{ title: 't', by: 'Admin:.*' }] },
+    ]);
+    await rule.close();
+  });
+
+  test('offline, an event that needs an answer has no verdict, whatever the rule makes of it', async () => {
+    const index = `
+      const real = { iam: { simulate: async () => 'allowed' } };
+      export const evaluate = async (event, clients = real) => {
+        const alert = { severity: 'low', title: 't' + event.n, summary: 's', eventId: null, eventTime: null };
+        if (event.plain) return { alerts: [alert] };
+        if (event.fallen) throw new Error('no such field');
+        if (event.catching) {
+          const answer = await Promise.resolve().then(() => clients.iam.simulate(event.n)).catch(() => 'denied');
+          return { alerts: answer === 'denied' ? [] : [alert] };
+        }
+        await clients.iam.simulate(event.n, { deep: true });
+        return { alerts: [alert] };
+      };`;
+    const events = [
+      { n: 1, plain: true },
+      { n: 2 },
+      { n: 3, catching: true },
+      { n: 4, fallen: true },
+      { n: 5, plain: true },
+    ];
+    const offline = await start(index, { isOffline: true });
+    expect(await offline.evaluate(events)).toEqual([
+      found(1),
+      { needs: 'iam.simulate(2, {"deep":true})' },
+      { needs: 'iam.simulate(3)' },
+      { error: 'no such field' },
+      found(5),
+    ]);
+    await offline.close();
+    const online = await start(index);
+    expect(await online.evaluate(events)).toEqual([
+      found(1),
+      found(2),
+      found(3),
+      { error: 'no such field' },
+      found(5),
+    ]);
+    await online.close();
+  });
+
   test('a rule that dies between batches is started again', async () => {
     const rule = await start(
       `export const evaluate = async () => { setTimeout(() => process.exit(1)); return { alerts: [] }; };`,
     );
     await rule.evaluate([{}]);
     await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(await rule.evaluate([{}])).toEqual([{ alerts: [] }]);
+    expect(await rule.evaluate([{}])).toEqual([nothing]);
     await rule.close();
   });
 

@@ -19,6 +19,8 @@ export interface EvaluatorOptions {
   readonly folder: string;
   /** The whole environment of the code. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Whether nothing can be asked: an event that needs an answer has no verdict then. Only for rules that ask. */
+  readonly isOffline?: boolean;
   /** The function's memory in MB: the thread's heap gets no more. */
   readonly memorySize: number;
   /** Takes what the code prints. */
@@ -86,7 +88,8 @@ interface Thread {
 
 async function startThread(options: EvaluatorOptions, begun: Int32Array): Promise<Thread> {
   const { ruleName, folder, environment, memorySize, print, patience, startPatience } = options;
-  const data: WorkerData = { url: pathToFileURL(join(folder, 'index.mjs')).href, begun };
+  const url = pathToFileURL(join(folder, 'index.mjs')).href;
+  const data: WorkerData = { url, isOffline: options.isOffline === true, begun };
   const worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
     workerData: data,
     env: environment,

@@ -171,7 +171,22 @@ describe('lines that are no events', () => {
       `[${a},1,{"Records":[${b},null]},[]]`,
       ['1 event', '2 unreadable', '3 event', '4 unreadable'],
     ],
-    ['a delivery of a webhook', `{"name":"push","payload":{}}\n${a}`, ['1 webhook', '2 event']],
+    ['a delivery of a webhook', `{"name":"push","payload":{}}\n${a}`, ['1 event', '2 event']],
+    [
+      'deliveries by their examples',
+      `[{"name":"fork","examples":[{"a":1},{"a":2}]},{"name":"push","examples":[1,{}]}]`,
+      ['1 event', '2 event', '3 unreadable', '4 event'],
+    ],
+    [
+      'messages of SNS',
+      `{"Records":[{"Sns":{"Message":"x"}},{"Sns":{"Message":"y"}}]}`,
+      ['1 event', '2 event'],
+    ],
+    [
+      'HTTP requests, of which one brings no delivery',
+      `{"headers":{"X-GitHub-Event":"fork"},"requestContext":{"http":{}},"body":"{}"}\n{"headers":{},"requestContext":{"http":{}},"body":"{}"}`,
+      ['1 event', '2 unreadable'],
+    ],
     ['a digest file', JSON.stringify({ digestStartTime: 'x', digestS3Object: 'y' }, null, 2), []],
     [
       'a log file over many lines that is cut off',

@@ -6,16 +6,16 @@
 import { Readable, pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { messageOf } from '../errors.ts';
-import { type Recognised, recognise, recognised } from '../sandbox/events.ts';
+import { type KnownEvent, type Recognised, recognise, recognised } from '../sandbox/events.ts';
+import { deliveryOf } from '../sandbox/webhook.ts';
 
 /** One value of a file, or what is wrong with it. `line` counts the values of the file from 1. */
 export type Entry =
   | {
       readonly kind: 'event';
       readonly line: number;
-      readonly event: Extract<Recognised, { kind: 'event' }>['event'];
+      readonly event: KnownEvent;
     }
-  | { readonly kind: 'webhook'; readonly line: number }
   /** A value that is not JSON or nothing that is known. */
   | { readonly kind: 'unreadable'; readonly line: number; readonly message: string }
   /** The file itself could not be read to its end; `line` is the value that would have come next. */
@@ -255,11 +255,25 @@ class ValueReader {
   #takeKnown(known: Exclude<Recognised, { kind: 'list' }>): void {
     this.#line += 1;
     const line = this.#line;
-    if (known.kind === 'event') this.#entries.push({ kind: 'event', line, event: known.event });
-    else if (known.kind === 'webhook') this.#entries.push({ kind: 'webhook', line });
-    else if (known.kind === 'unknown') {
-      const message = `Expected ${recognised}, found ${known.found}`;
-      this.#entries.push({ kind: 'unreadable', line, message });
+    switch (known.kind) {
+      case 'event':
+        this.#entries.push({ kind: 'event', line, event: known.event });
+        return;
+      case 'request': {
+        const event = deliveryOf(known.request);
+        const message =
+          'Expected the request of a delivery of GitHub, with X-GitHub-Event and a payload in JSON, found another';
+        this.#entries.push(
+          event ? { kind: 'event', line, event } : { kind: 'unreadable', line, message },
+        );
+        return;
+      }
+      case 'unknown': {
+        const message = `Expected ${recognised}, found ${known.found}`;
+        this.#entries.push({ kind: 'unreadable', line, message });
+        return;
+      }
+      case 'digest':
     }
   }
 

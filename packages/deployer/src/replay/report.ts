@@ -4,7 +4,7 @@ import { type Streams, type Writer } from '../sandbox/streams.ts';
 import { table } from '../table.ts';
 
 /** An event that would have been alerted on. */
-export interface AlertLine {
+interface AlertLine {
   readonly rule: string;
   readonly file: string;
   readonly line: number;
@@ -16,11 +16,30 @@ export interface AlertLine {
 }
 
 /** An event that could not be evaluated. */
-export interface ErrorLine {
+interface ErrorLine {
   readonly file: string;
   readonly line: number;
   readonly eventId: string | null;
   readonly message: string;
+}
+
+/** A finding that a parameter of the rule mutes. */
+interface SuppressedLine {
+  readonly file: string;
+  readonly line: number;
+  readonly eventId: string | null;
+  readonly title: string;
+  /** The item that mutes it. */
+  readonly by: string;
+}
+
+/** An event about which the rule has to ask AWS or GitHub before it decides. */
+interface NeedsLine {
+  readonly file: string;
+  readonly line: number;
+  readonly eventId: string | null;
+  /** What it asks first. */
+  readonly what: string;
 }
 
 /** The figures at the end. */
@@ -28,6 +47,8 @@ interface Summary {
   readonly events: number;
   readonly delivered: number;
   readonly alerts: number;
+  readonly suppressed: number;
+  readonly needs: number;
   readonly errors: number;
   readonly bytes: number;
   readonly seconds: number;
@@ -36,6 +57,8 @@ interface Summary {
 /** Takes what a replay finds, in the order in which it is to be shown. */
 export interface Report {
   alert(alert: AlertLine): void;
+  suppressed(finding: SuppressedLine): void;
+  needs(event: NeedsLine): void;
   error(error: ErrorLine): void;
   /** Shows what came since the last call, and how far it is: bytes read of all bytes on disk (0 where that is not known). */
   progress(read: number, total: number, events: number): Promise<void>;
@@ -58,24 +81,52 @@ export function jsonReport(out: Writer, streams: Streams): Report {
   return {
     alert: ({ rule, file, line, eventId, time, severity, title, summary }) =>
       add({ type: 'alert', rule, file, line, eventId, time, severity, title, summary }),
+    suppressed: ({ file, line, eventId, title, by }) =>
+      add({ type: 'suppressed', file, line, eventId, title, by }),
+    needs: ({ file, line, eventId, what }) => add({ type: 'needs', file, line, eventId, what }),
     error: ({ file, line, eventId, message }) =>
       add({ type: 'error', file, line, eventId, message }),
     progress: flush,
     print: (text) => streams.stderr.write(printable(text)),
-    async finish({ events, delivered, alerts, errors, bytes, seconds }) {
-      add({ type: 'summary', events, delivered, alerts, errors, bytes, seconds });
+    async finish(summary) {
+      const { events, delivered, alerts, suppressed, needs, errors, bytes, seconds } = summary;
+      const found = { alerts, suppressed, needs, errors };
+      add({ type: 'summary', events, delivered, ...found, bytes, seconds });
       await flush();
     },
   };
 }
 
-/** How many alerts a table shows, and how many errors are told one by one; the rest is counted. */
-const shown = { alerts: 1000, errors: 100 } as const;
+/** How many findings and events a table shows, and how many errors are told one by one; the rest is counted. */
+const shown = { rows: 1000, errors: 100 } as const;
 
-/** A table. */
+/** The rows of a table, up to a number of them. */
+class Rows<T> {
+  readonly #kept: T[] = [];
+  add(row: T): void {
+    if (this.#kept.length < shown.rows) this.#kept.push(row);
+  }
+
+  /** The table, and how many rows are missing of `all`; nothing where there are none. */
+  render(
+    head: readonly string[],
+    rowOf: (row: T) => readonly string[],
+    all: number,
+    width: number | undefined,
+  ): string {
+    if (this.#kept.length === 0) return '';
+    const missing = all - this.#kept.length;
+    const rest = missing > 0 ? `… and ${thousands(missing)} more; --json lists all.\n` : '';
+    return `${table(head, this.#kept.map(rowOf), width)}\n${rest || '\n'}`;
+  }
+}
+
+/** Tables: of the alerts, of what is muted, and of the events that need an answer. */
 export function tableReport(out: Writer, streams: Streams, ruleName: string): Report {
   const { stdout, stderr } = streams;
-  const alerts: AlertLine[] = [];
+  const alerts = new Rows<AlertLine>();
+  const suppressed = new Rows<SuppressedLine>();
+  const needs = new Rows<NeedsLine>();
   let errors = 0;
   const bar = progressBar(stderr);
   const tell = (text: string): void => {
@@ -83,9 +134,9 @@ export function tableReport(out: Writer, streams: Streams, ruleName: string): Re
     stderr.write(text);
   };
   return {
-    alert: (alert) => {
-      if (alerts.length < shown.alerts) alerts.push(alert);
-    },
+    alert: (alert) => alerts.add(alert),
+    suppressed: (finding) => suppressed.add(finding),
+    needs: (event) => needs.add(event),
     error: ({ file, line, message }) => {
       errors += 1;
       if (errors <= shown.errors) tell(`${printable(file)}:${line}: ${printable(message)}\n`);
@@ -101,38 +152,50 @@ export function tableReport(out: Writer, streams: Streams, ruleName: string): Re
         );
       }
       bar.clear();
-      if (alerts.length > 0) {
-        const width = stdout.isTTY ? stdout.columns : undefined;
-        await out.write(
-          `${table(['TIME', 'SEVERITY', 'EVENT', 'ALERT'], alerts.map(rowOf), width)}\n\n`,
-        );
-      }
-      if (summary.alerts > alerts.length) {
-        await out.write(
-          `… and ${thousands(summary.alerts - alerts.length)} more; --json lists all.\n`,
-        );
-      }
+      const width = stdout.isTTY ? stdout.columns : undefined;
+      const place = ({ file, line }: { file: string; line: number }): string => `${file}:${line}`;
+      await out.write(
+        alerts.render(
+          ['TIME', 'SEVERITY', 'EVENT', 'ALERT'],
+          (alert) => [alert.time ?? '', alert.severity, place(alert), alert.title],
+          summary.alerts,
+          width,
+        ),
+      );
+      await out.write(
+        suppressed.render(
+          ['EVENT', 'MUTED BY', 'FINDING'],
+          (finding) => [place(finding), finding.by, finding.title],
+          summary.suppressed,
+          width,
+        ),
+      );
+      await out.write(
+        needs.render(
+          ['EVENT', 'NEEDS AN ANSWER TO'],
+          (event) => [place(event), event.what],
+          summary.needs,
+          width,
+        ),
+      );
       await out.write(`${closing(summary, ruleName)}\n`);
     },
   };
 }
 
 function closing(summary: Summary, ruleName: string): string {
-  const { events, delivered, alerts, errors, bytes, seconds } = summary;
+  const { events, delivered, alerts, suppressed, needs, errors, bytes, seconds } = summary;
+  const found = [
+    count(alerts, 'alert'),
+    ...(suppressed > 0 ? [`${thousands(suppressed)} muted`] : []),
+    ...(needs > 0 ? [`${thousands(needs)} that need an answer (--live asks)`] : []),
+    `${thousands(errors)} that could not be evaluated`,
+  ];
   return (
     `${count(events, 'event')} (${size(bytes)}) in ${seconds.toFixed(seconds < 10 ? 1 : 0)} s: ` +
-    `${thousands(delivered)} would have reached ${ruleName}, ` +
-    `${count(alerts, 'alert')}, ${thousands(errors)} that could not be evaluated.`
+    `${thousands(delivered)} would have reached ${ruleName}, ${found.join(', ')}.`
   );
 }
-
-/** Alerts one below the other. */
-const rowOf = ({ time, severity, file, line, title }: AlertLine): readonly string[] => [
-  time ?? '',
-  severity,
-  `${file}:${line}`,
-  title,
-];
 
 interface ProgressBar {
   show(read: number, total: number, events: number): void;

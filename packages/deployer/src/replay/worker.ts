@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../errors.ts';
+import { standIns } from './standins.ts';
 
 /** What a rule says of an event: as much of its alerts as a replay shows. */
 export interface Found {
@@ -14,13 +15,26 @@ export interface Found {
   readonly eventTime: string | null;
 }
 
+/** A finding that a parameter of the rule mutes. */
+export interface Muted {
+  readonly title: string;
+  /** The item that mutes it. */
+  readonly by: string;
+}
+
 /** What became of one event. */
-export type Evaluated = { readonly alerts: readonly Found[] } | { readonly error: string };
+export type Evaluated =
+  | { readonly alerts: readonly Found[]; readonly suppressed: readonly Muted[] }
+  /** What the rule has to ask before it can decide. */
+  | { readonly needs: string }
+  | { readonly error: string };
 
 /** What the thread is started with. */
 export interface WorkerData {
   /** The URL of `index.mjs`. */
   readonly url: string;
+  /** Whether the rule's ports are stood in for. */
+  readonly isOffline: boolean;
   /** The first element counts the events of a batch that were begun: it tells which one the thread died of. */
   readonly begun: Int32Array;
 }
@@ -31,14 +45,32 @@ export type WorkerMessage =
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'evaluated'; readonly results: readonly Evaluated[] };
 
-const { url, begun }: WorkerData = workerData;
+const { url, isOffline, begun }: WorkerData = workerData;
 const say = (message: WorkerMessage): void => parentPort?.postMessage(message);
 
-type Evaluate = (event: unknown) => Promise<{ readonly alerts: readonly Found[] }>;
+/** As much of a rule's verdict as is taken over. */
+interface Verdict {
+  readonly alerts: readonly Found[];
+  readonly suppressed?: readonly Muted[];
+}
+
+type Evaluate = (event: unknown, clients?: unknown) => Promise<Verdict>;
 
 async function evaluateOne(evaluate: Evaluate, event: unknown): Promise<Evaluated> {
+  const { clients, asked } = standIns();
+  const evaluated = await evaluateWith(evaluate, event, isOffline ? [clients] : []);
+  // Whatever the rule made of an answer that it did not get: it is no verdict.
+  const needs = asked();
+  return needs === undefined ? evaluated : { needs };
+}
+
+async function evaluateWith(
+  evaluate: Evaluate,
+  event: unknown,
+  clients: readonly unknown[],
+): Promise<Evaluated> {
   try {
-    const { alerts } = await evaluate(event);
+    const { alerts, suppressed = [] } = await evaluate(event, ...clients);
     return {
       alerts: alerts.map(({ severity, title, summary, eventId, eventTime }) => ({
         severity: String(severity),
@@ -47,6 +79,7 @@ async function evaluateOne(evaluate: Evaluate, event: unknown): Promise<Evaluate
         eventId,
         eventTime,
       })),
+      suppressed: suppressed.map(({ title, by }) => ({ title, by })),
     };
   } catch (error) {
     return { error: messageOf(error) };
@@ -65,7 +98,9 @@ async function evaluateAll(evaluate: Evaluate, events: readonly unknown[]): Prom
 async function load(): Promise<Evaluate> {
   const exported: unknown = await import(url);
   const evaluate: unknown = Reflect.get(Object(exported), 'evaluate');
-  if (typeof evaluate === 'function') return (event) => Reflect.apply(evaluate, undefined, [event]);
+  if (typeof evaluate === 'function') {
+    return (...given) => Reflect.apply(evaluate, undefined, given);
+  }
   throw new Error('its index.mjs exports no function evaluate');
 }
 

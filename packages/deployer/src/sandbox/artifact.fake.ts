@@ -11,12 +11,14 @@ import type { Streams } from './streams.ts';
 
 /** What a fake rule is made of; what is left out is a rule on StopLogging. */
 export interface FakeRule extends Partial<
-  Pick<RuleManifest, 'triggers' | 'parameters' | 'regions' | 'timeout' | 'memorySize'>
+  Pick<RuleManifest, 'triggers' | 'parameters' | 'regions' | 'timeout' | 'memorySize' | 'asks'>
 > {
   /** The text of `index.mjs`. */
   readonly index?: string;
   readonly variables?: unknown;
   readonly sample?: unknown;
+  /** Further resources of the template. */
+  readonly resources?: Readonly<Record<string, unknown>>;
   /** Instead of the zip of `index`. */
   readonly zip?: Uint8Array;
 }
@@ -95,6 +97,8 @@ export function fakeArtifact(fake: FakeRule = {}): Artifact {
     severity: 'high',
     runbook: 'Nothing.',
     runbookUrl: null,
+    references: [],
+    asks: fake.asks ?? false,
     triggers: fake.triggers ?? [
       {
         kind: 'event',
@@ -120,10 +124,12 @@ export function fakeArtifact(fake: FakeRule = {}): Artifact {
         Parameters: {
           AlertEmail: { Type: 'String', Default: '' },
           AlertTopicArn: { Type: 'String', Default: '' },
+          DispatchSnsArn: { Type: 'String', Default: '', AllowedPattern: '(arn:.+)?' },
           ...Object.fromEntries(Object.keys(parameters).map((name) => [name, { Type: 'String' }])),
         },
         Conditions: { OwnTopic: { 'Fn::Equals': [{ Ref: 'AlertTopicArn' }, ''] } },
         Resources: {
+          ...fake.resources,
           Topic: { Type: 'AWS::SNS::Topic' },
           Function: {
             Type: 'AWS::Lambda::Function',

@@ -83,3 +83,29 @@ test('a pattern in the manifest that EventBridge refuses is an error of the pack
     /manifest .* EventBridge refuses/,
   );
 });
+
+const message = { Records: [{ Sns: { Message: 'x', MessageId: 'm' } }] };
+
+test('a topic delivers messages of SNS and nothing else', () => {
+  const topic = gate({ kind: 'sns', services: [] });
+  expect(topic.delivers(message)).toBe(true);
+  expect(plain.delivers(message)).toBe(false);
+  expect(topic.delivers(wrapRecord(record('StopLogging')))).toBe(false);
+  expect(topic.whyNot({})).toBe(
+    'The topic gives the rule messages of SNS (Records with one Sns), and this is none.',
+  );
+});
+
+test('a webhook delivers the events that it was registered with', () => {
+  const hook = gate({ kind: 'webhook', events: ['fork'] }, { kind: 'webhook', events: ['public'] });
+  expect(hook.delivers({ name: 'fork', payload: {} })).toBe(true);
+  expect(hook.delivers({ name: 'public', payload: {} })).toBe(true);
+  expect(hook.delivers({ name: 'push', payload: {} })).toBe(false);
+  expect(plain.delivers({ name: 'fork', payload: {} })).toBe(false);
+  expect(hook.whyNot({ name: 'push', payload: {} })).toBe(
+    'The webhook sends fork, public only, and this is push.',
+  );
+  expect(hook.whyNot(message)).toBe(
+    "The webhook gives the rule deliveries of GitHub's events fork, public, and this is none.",
+  );
+});

@@ -1,4 +1,7 @@
-/** Whether EventBridge would give an event to a rule's function at all: its event patterns and their states, its clock. */
+/**
+ * Whether an event would be given to a rule's function at all: by its event patterns and their states, its clock, its
+ * topic, the events of its webhook.
+ */
 import {
   compilePattern,
   delivery as eventDelivery,
@@ -7,6 +10,8 @@ import {
   isObject,
   isScheduledEvent,
   PatternError,
+  readDelivery,
+  readSnsMessage,
 } from '@patrol/core';
 import type { RuleManifest, TriggerManifest } from '@patrol/core/manifest';
 import { OperatorError } from '../errors.ts';
@@ -20,6 +25,9 @@ export interface Delivery {
 
 type EventTrigger = Extract<TriggerManifest, { kind: 'event' }>;
 
+/** One way to the function: whether an event takes it, and why not. */
+type Way = Delivery;
+
 /**
  * Prepares the triggers of a rule.
  *
@@ -29,28 +37,61 @@ export function delivery(rule: RuleManifest): Delivery {
   const events = rule.triggers.filter(
     (trigger): trigger is EventTrigger => trigger.kind === 'event',
   );
-  const schedules = rule.triggers.flatMap((trigger) =>
-    trigger.kind === 'schedule' ? [trigger.expression] : [],
+  const taken = rule.triggers.flatMap((trigger) =>
+    trigger.kind === 'webhook' ? [...trigger.events, ...(trigger.also ?? [])] : [],
   );
-  const refusal = compile(events, rule.name);
-  const delivers = (event: unknown): boolean =>
-    (events.length > 0 && refusal(event) === undefined) ||
-    (schedules.length > 0 && isScheduledEvent(event));
+  const ways: readonly Way[] = [
+    ...(events.length > 0 ? [bus(events, rule.name)] : []),
+    ...rule.triggers.flatMap((trigger) =>
+      trigger.kind === 'schedule' ? [clock(trigger.expression)] : [],
+    ),
+    ...(rule.triggers.some(({ kind }) => kind === 'sns') ? [topic] : []),
+    ...(taken.length > 0 ? [webhook(taken)] : []),
+  ];
   return {
-    delivers,
+    delivers: (event) => ways.some((way) => way.delivers(event)),
+    whyNot: (event) => ways.map((way) => way.whyNot(event)).join(' '),
+  };
+}
+
+function bus(events: readonly EventTrigger[], ruleName: string): Way {
+  const refusal = compile(events, ruleName);
+  return {
+    delivers: (event) => refusal(event) === undefined,
     whyNot: (event) =>
       [
-        ...(events.length > 0
-          ? [`EventBridge would not deliver this event: ${refusal(event)}.`]
-          : []),
+        `EventBridge would not deliver this event: ${refusal(event)}.`,
         ...events.flatMap(({ pattern }) => mismatch(pattern, event) ?? []),
-        ...schedules.map(
-          (expression) =>
-            `${expression} gives the rule Scheduled Events of the source aws.events, and this is none.`,
-        ),
       ].join(' '),
   };
 }
+
+const clock = (expression: string): Way => ({
+  delivers: isScheduledEvent,
+  whyNot: () =>
+    `${expression} gives the rule Scheduled Events of the source aws.events, and this is none.`,
+});
+
+const topic: Way = {
+  delivers: (event) => readSnsMessage(event) !== undefined,
+  whyNot: () =>
+    'The topic gives the rule messages of SNS (Records with one Sns), and this is none.',
+};
+
+const webhook = (events: readonly string[]): Way => {
+  const names = events.join(', ');
+  const nameOf = (event: unknown): string | undefined =>
+    readDelivery(event) && isObject(event) ? String(event['name']) : undefined;
+  return {
+    delivers: (event) => events.includes(nameOf(event) ?? ''),
+    whyNot: (event) => {
+      const name = nameOf(event);
+      return name === undefined
+        ? `The webhook gives the rule deliveries of GitHub's events ${names}, and this is none.`
+        : `The webhook sends ${names} only, and this is ${name}.`;
+    },
+  };
+};
 
 function compile(events: readonly EventTrigger[], ruleName: string): EventDelivery {
   try {

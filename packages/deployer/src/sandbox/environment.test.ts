@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { lambdaEnvironment, resolveEnvironment, sandbox } from './environment.ts';
+import { belongings, lambdaEnvironment, resolveEnvironment } from './environment.ts';
+
+const topic = 'arn:aws:sns:us-east-1:111122223333:patrol-sandbox-Topic';
 
 const template = (variables: unknown, rest: object = {}): { text: string } => ({
   text: JSON.stringify({
@@ -24,6 +26,8 @@ const template = (variables: unknown, rest: object = {}): { text: string } => ({
       Queue: { Type: 'AWS::SQS::Queue' },
       Role: { Type: 'AWS::IAM::Role' },
       Table: { Type: 'AWS::DynamoDB::Table' },
+      Secret: { Type: 'AWS::SecretsManager::Secret' },
+      Api: { Type: 'AWS::ApiGatewayV2::Api' },
       Function: {
         Type: 'AWS::Lambda::Function',
         Properties: { Environment: { Variables: variables } },
@@ -46,17 +50,27 @@ describe('resolveEnvironment', () => {
     [{ Ref: 'CodeS3Key' }, 'code.zip'],
     [{ Ref: 'AWS::Region' }, 'us-east-1'],
     [{ Ref: 'AWS::NoValue' }, undefined],
-    [{ Ref: 'Topic' }, sandbox.topicArn],
-    [{ 'Fn::GetAtt': ['Topic', 'TopicArn'] }, sandbox.topicArn],
-    [{ 'Fn::GetAtt': 'Topic.TopicName' }, 'patrol-sandbox-alerts'],
+    [{ Ref: 'Topic' }, topic],
+    [{ 'Fn::GetAtt': ['Topic', 'TopicArn'] }, topic],
+    [{ 'Fn::GetAtt': 'Topic.TopicName' }, 'patrol-sandbox-Topic'],
     [{ Ref: 'Queue' }, 'https://sqs.us-east-1.amazonaws.com/111122223333/patrol-sandbox-Queue'],
+    [{ Ref: 'Table' }, 'patrol-sandbox-Table'],
+    [
+      { 'Fn::GetAtt': ['Table', 'Arn'] },
+      'arn:aws:dynamodb:us-east-1:111122223333:table/patrol-sandbox-Table',
+    ],
+    // As Secrets Manager names them, with six characters at the end.
+    [
+      { Ref: 'Secret' },
+      'arn:aws:secretsmanager:us-east-1:111122223333:secret:patrol-sandbox-Secret-000000',
+    ],
     [{ 'Fn::GetAtt': ['Role', 'Arn'] }, 'arn:aws:iam::111122223333:role/patrol-sandbox-Role'],
-    [{ 'Fn::If': ['Own', { Ref: 'Topic' }, { Ref: 'AlertTopicArn' }] }, sandbox.topicArn],
+    [{ 'Fn::If': ['Own', { Ref: 'Topic' }, { Ref: 'AlertTopicArn' }] }, topic],
     [{ 'Fn::If': ['Both', 'yes', 'no'] }, 'yes'],
     [{ 'Fn::If': ['Neither', 'yes', { Ref: 'AWS::NoValue' }] }, undefined],
     [
       { 'Fn::Sub': 'arn:${AWS::Partition}:x:${Topic}:${Queue.Arn}:${!Literal}' },
-      `arn:aws:x:${sandbox.topicArn}:arn:aws:sqs:us-east-1:111122223333:patrol-sandbox-Queue:\${Literal}`,
+      `arn:aws:x:${topic}:arn:aws:sqs:us-east-1:111122223333:patrol-sandbox-Queue:\${Literal}`,
     ],
     [
       { 'Fn::Sub': ['${a}-${roles}', { a: { Ref: 'AWS::AccountId' } }] },
@@ -72,8 +86,8 @@ describe('resolveEnvironment', () => {
     [{ 'Fn::ImportValue': 'x' }, /X of the template: expected Ref, .* found Fn::ImportValue/],
     [{ Ref: 'Unknown' }, /expected the name of a parameter or a resource .* found "Unknown"/],
     [
-      { 'Fn::GetAtt': ['Table', 'Arn'] },
-      /expected the ARN of one of .* found AWS::DynamoDB::Table/,
+      { 'Fn::GetAtt': ['Api', 'Arn'] },
+      /expected the ARN of one of .* found AWS::ApiGatewayV2::Api/,
     ],
     [{ 'Fn::GetAtt': ['Topic', 'Color'] }, /expected the attribute .* found Color/],
     [{ 'Fn::If': ['Loop', 1, 2] }, /condition .* that does not refer to itself/],
@@ -96,6 +110,55 @@ describe('resolveEnvironment', () => {
       /no resource Function/,
     );
   });
+});
+
+test('the names of resources follow the name of the stack', () => {
+  const variables = template({ X: { Ref: 'Table' }, Y: { Ref: 'AWS::StackName' } });
+  expect(resolveEnvironment(variables, {}, 'other')).toEqual({ X: 'other-Table', Y: 'other' });
+});
+
+test('what belongs to the stack is told apart from what the operator named', () => {
+  const given = template({
+    ALERTS: { Ref: 'Topic' },
+    DISPATCH: { Ref: 'list' },
+    SECRET: { Ref: 'Secret' },
+    MEMORY: { Ref: 'Table' },
+    roles: { Ref: 'roles' },
+  });
+  const far = 'arn:aws:sns:eu-west-1:444455556666:dispatch';
+  const variables = {
+    ...resolveEnvironment(template({ ALERTS: { Ref: 'Topic' }, SECRET: { Ref: 'Secret' } }), {}),
+    MEMORY: 'patrol-sandbox-Table',
+    DISPATCH: far,
+    roles: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:theirs-AbCdEf',
+  };
+  expect(belongings({ parameters: { roles: {} } }, given, variables)).toEqual({
+    topics: [topic, far],
+    secrets: ['arn:aws:secretsmanager:us-east-1:111122223333:secret:patrol-sandbox-Secret-000000'],
+    tables: ['patrol-sandbox-Table'],
+  });
+});
+
+test('with the operator’s credentials, alerts and secrets still go to the sandbox', () => {
+  const rule = { name: 'r', memorySize: 128, code: { handler: 'index.handler' } };
+  const live = {
+    AWS_ACCESS_KEY_ID: 'AKIAOPERATOR',
+    AWS_REGION: 'eu-west-1',
+    AWS_ENDPOINT_URL: 'http://localhost:4566',
+    AWS_ENDPOINT_URL_SNS: 'http://localhost:4567',
+  };
+  const environment = lambdaEnvironment(rule, '/task', 'http://127.0.0.1:1', live);
+  expect(environment).toMatchObject({
+    AWS_ACCESS_KEY_ID: 'AKIAOPERATOR',
+    AWS_REGION: 'eu-west-1',
+    AWS_ENDPOINT_URL: 'http://localhost:4566',
+    AWS_ENDPOINT_URL_SNS: 'http://127.0.0.1:1',
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:1',
+    AWS_ENDPOINT_URL_SSM: 'http://127.0.0.1:1',
+    AWS_SHARED_CREDENTIALS_FILE: '/task/no-such-file',
+  });
+  // A session token of the sandbox beside keys of the operator would be refused.
+  expect(environment).not.toHaveProperty('AWS_SESSION_TOKEN');
 });
 
 test('an AWS SDK in the sandbox finds no credentials of the operator', () => {

@@ -13,7 +13,6 @@ export const sandbox = {
   region: 'us-east-1',
   partition: 'aws',
   stackName: 'patrol-sandbox',
-  topicArn: 'arn:aws:sns:us-east-1:111122223333:patrol-sandbox-alerts',
 } as const;
 
 /** What the deployer would give beside the rule's own parameters. */
@@ -24,28 +23,32 @@ const deployed: Readonly<Record<string, string>> = {
   [stackNames.parameters.alertTopic]: '',
 };
 
-const stackId = `arn:${sandbox.partition}:cloudformation:${sandbox.region}:${sandbox.account}:stack/${sandbox.stackName}/00000000-0000-0000-0000-000000000000`;
-
-const pseudoParameters: Readonly<Record<string, unknown>> = {
+const pseudoParameters = (stackName: string): Readonly<Record<string, unknown>> => ({
   'AWS::AccountId': sandbox.account,
   'AWS::NoValue': undefined,
   'AWS::NotificationARNs': [],
   'AWS::Partition': sandbox.partition,
   'AWS::Region': sandbox.region,
-  'AWS::StackId': stackId,
-  'AWS::StackName': sandbox.stackName,
+  'AWS::StackId': `arn:${sandbox.partition}:cloudformation:${sandbox.region}:${sandbox.account}:stack/${stackName}/00000000-0000-0000-0000-000000000000`,
+  'AWS::StackName': stackName,
   'AWS::URLSuffix': 'amazonaws.com',
-};
+});
 
 /** How the ARNs of resource types end, after `arn:PARTITION:`. `NAME` stands for the resource's name. */
 const arns: Readonly<Record<string, string>> = {
+  'AWS::DynamoDB::Table': `dynamodb:${sandbox.region}:${sandbox.account}:table/NAME`,
   'AWS::Events::Rule': `events:${sandbox.region}:${sandbox.account}:rule/NAME`,
   'AWS::IAM::Role': `iam::${sandbox.account}:role/NAME`,
   'AWS::Lambda::Function': `lambda:${sandbox.region}:${sandbox.account}:function:NAME`,
   'AWS::Logs::LogGroup': `logs:${sandbox.region}:${sandbox.account}:log-group:NAME:*`,
+  // Secrets Manager adds a dash and six characters to every name.
+  'AWS::SecretsManager::Secret': `secretsmanager:${sandbox.region}:${sandbox.account}:secret:NAME-000000`,
   'AWS::SNS::Topic': `sns:${sandbox.region}:${sandbox.account}:NAME`,
   'AWS::SQS::Queue': `sqs:${sandbox.region}:${sandbox.account}:NAME`,
 };
+
+/** Types of resources whose `Ref` is their ARN. */
+const namedByArn = ['AWS::SecretsManager::Secret', 'AWS::SNS::Topic'];
 
 type Fields = Readonly<Record<string, unknown>>;
 const fields = (value: unknown): Fields => (isObject(value) ? value : {});
@@ -55,12 +58,14 @@ const fields = (value: unknown): Fields => (isObject(value) ? value : {});
  *
  * @param template as it was read; its text is verified.
  * @param parameters the values of the rule's own parameters, as texts; one of the template's others goes before the sandbox's.
+ * @param stackName names the stack, and so its resources: the sandbox's when left out.
  * @throws OperatorError for a template without that function, an intrinsic, a resource or an attribute that it does not
  *   know, and a variable that does not become a text.
  */
 export function resolveEnvironment(
   template: { readonly text: string },
   parameters: Readonly<Record<string, string>>,
+  stackName: string = sandbox.stackName,
 ): Record<string, string> {
   const { Resources, Parameters, Conditions } = fields(JSON.parse(template.text));
   const lambda = fields(fields(Resources)[stackNames.resources.function]);
@@ -69,7 +74,11 @@ export function resolveEnvironment(
       `The template has no resource ${stackNames.resources.function} of the type AWS::Lambda::Function, so that there is nothing to run. Build the rule package again with \`patrol-build\`.`,
     );
   }
-  const resolve = resolver(fields(Resources), fields(Parameters), fields(Conditions), parameters);
+  const resolve = resolver(
+    { resources: fields(Resources), declared: fields(Parameters), conditions: fields(Conditions) },
+    parameters,
+    stackName,
+  );
   const variables = fields(
     resolve(fields(fields(lambda['Properties'])['Environment']), 'Environment'),
   );
@@ -90,11 +99,15 @@ function text(value: unknown, where: string): string {
 type Resolve = (value: unknown, where: string) => unknown;
 
 function resolver(
-  resources: Fields,
-  declared: Fields,
-  conditions: Fields,
+  {
+    resources,
+    declared,
+    conditions,
+  }: Readonly<Record<'resources' | 'declared' | 'conditions', Fields>>,
   given: Readonly<Record<string, string>>,
+  stackName: string,
 ): Resolve {
+  const pseudo = pseudoParameters(stackName);
   const parameter = (name: string, where: string): unknown => {
     const { Type, Default } = fields(declared[name]);
     const value =
@@ -113,15 +126,14 @@ function resolver(
         JSON.stringify(name),
       );
     }
-    const suffix = type === 'AWS::SNS::Topic' ? 'alerts' : name;
-    return { type, name: `${sandbox.stackName}-${suffix}` };
+    return { type, name: `${stackName}-${name}` };
   };
 
   const ref = (name: string, where: string): unknown => {
-    if (Object.hasOwn(pseudoParameters, name)) return pseudoParameters[name];
+    if (Object.hasOwn(pseudo, name)) return pseudo[name];
     if (Object.hasOwn(declared, name)) return parameter(name, where);
     const { type, name: physical } = resource(name, where);
-    if (type === 'AWS::SNS::Topic') return arn(type, physical, where);
+    if (namedByArn.includes(type)) return arn(type, physical, where);
     if (type === 'AWS::SQS::Queue') {
       return `https://sqs.${sandbox.region}.amazonaws.com/${sandbox.account}/${physical}`;
     }
@@ -130,7 +142,11 @@ function resolver(
 
   const attribute = (name: string, attributeName: string, where: string): string => {
     const found = resource(name, where);
-    if (/^(Arn|TopicArn)$/.test(attributeName)) return arn(found.type, found.name, where);
+    // The `Id` of a secret is its ARN.
+    const isSecret = found.type === 'AWS::SecretsManager::Secret';
+    if (/^(Arn|TopicArn)$/.test(attributeName) || (isSecret && attributeName === 'Id')) {
+      return arn(found.type, found.name, where);
+    }
     if (/^(TopicName|QueueName)$/.test(attributeName)) return found.name;
     throw refusal(where, 'the attribute Arn, TopicArn, TopicName or QueueName', attributeName);
   };
@@ -254,6 +270,48 @@ const refusal = (where: string, expected: string, found: string): OperatorError 
     `The sandbox cannot work out ${where} of the template: expected ${expected}, found ${found}. Deploy the rule to try it, or change its template.`,
   );
 
+/** What of a stack its function uses at run time, by the names and ARNs that its environment tells it. */
+export interface Belongings {
+  /** Topics that it publishes to. */
+  readonly topics: readonly string[];
+  readonly secrets: readonly string[];
+  readonly tables: readonly string[];
+}
+
+/**
+ * Picks a stack's own resources out of its function's variables. What the rule's parameters name is the operator's, and not
+ * among them.
+ *
+ * @param rule whose parameters are left out.
+ */
+export function belongings(
+  rule: { readonly parameters: Readonly<Record<string, unknown>> },
+  template: { readonly text: string },
+  variables: Readonly<Record<string, string>>,
+): Belongings {
+  const values = Object.entries(variables)
+    .filter(([name]) => !Object.hasOwn(rule.parameters, name))
+    .map(([, value]) => value);
+  const ofService = (service: string): readonly string[] =>
+    values.filter((value) => new RegExp(`^arn:[^:]+:${service}:`).test(value));
+  const resources = Object.entries(fields(fields(JSON.parse(template.text))['Resources']));
+  const tables = resources
+    .filter(([, resource]) => fields(resource)['Type'] === 'AWS::DynamoDB::Table')
+    .map(([name]) => `${sandbox.stackName}-${name}`);
+  return {
+    topics: ofService('sns'),
+    secrets: ofService('secretsmanager'),
+    tables: values.filter((value) => tables.includes(value)),
+  };
+}
+
+/** The part of a rule that its function's environment depends on. */
+interface Runnable {
+  readonly name: string;
+  readonly memorySize: number;
+  readonly code: { readonly handler: string };
+}
+
 /**
  * The variables that Lambda itself sets for a function ("Defined runtime environment variables"), with credentials that
  * are worth nothing. They and the template's are all that a function of the sandbox gets: nothing of the operator's own
@@ -261,26 +319,21 @@ const refusal = (where: string, expected: string, found: string): OperatorError 
  *
  * @param folder the folder of the function's code.
  * @param endpoint the URL that an AWS SDK is sent to instead of AWS.
+ * @param live the operator's credentials, region and endpoints: then only what is the stack's own, or must not leave
+ *   the sandbox, goes to `endpoint`.
  */
 export function lambdaEnvironment(
-  rule: {
-    readonly name: string;
-    readonly memorySize: number;
-    readonly code: { readonly handler: string };
-  },
+  rule: Runnable,
   folder: string,
   endpoint: string,
+  live?: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const functionName = `${sandbox.stackName}-${rule.name}`;
   const nowhere = `${folder}/no-such-file`;
   return {
     _HANDLER: rule.code.handler,
-    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
     AWS_CONFIG_FILE: nowhere,
-    AWS_DEFAULT_REGION: sandbox.region,
     AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_ENDPOINT_URL_SNS: endpoint,
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(rule.memorySize),
     AWS_LAMBDA_FUNCTION_NAME: functionName,
@@ -289,14 +342,26 @@ export function lambdaEnvironment(
     AWS_LAMBDA_LOG_FORMAT: 'JSON',
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${functionName}`,
     AWS_LAMBDA_LOG_STREAM_NAME: 'sandbox',
-    AWS_REGION: sandbox.region,
-    AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
-    AWS_SESSION_TOKEN: 'sandbox',
     AWS_SHARED_CREDENTIALS_FILE: nowhere,
     LAMBDA_RUNTIME_DIR: '/var/runtime',
     LAMBDA_TASK_ROOT: folder,
     LANG: 'en_US.UTF-8',
     PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
     TZ: ':UTC',
+    ...(live ?? worthless(endpoint)),
+    // Never AWS itself: alerts would be sent, secrets could not be kept out of what is shown.
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
+    AWS_ENDPOINT_URL_SNS: endpoint,
+    AWS_ENDPOINT_URL_SSM: endpoint,
   };
 }
+
+/** Credentials, region and endpoint of the sandbox. */
+const worthless = (endpoint: string): Readonly<Record<string, string>> => ({
+  AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+  AWS_DEFAULT_REGION: sandbox.region,
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_REGION: sandbox.region,
+  AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+  AWS_SESSION_TOKEN: 'sandbox',
+});

@@ -8,7 +8,11 @@ test.each<[unknown, ReturnType<typeof recognise>['kind']]>([
   [{ 'detail-type': 'x', Records: [] }, 'event'],
   [{ Records: [] }, 'list'],
   [[1], 'list'],
-  [{ name: 'push', payload: {} }, 'webhook'],
+  [{ name: 'push', payload: {} }, 'event'],
+  [{ name: 'push', examples: [{}] }, 'list'],
+  [{ EventSource: 'aws:sns', Sns: { Message: 'x' } }, 'event'],
+  [{ headers: {}, requestContext: { http: {} }, body: '{}' }, 'request'],
+  [{ headers: {}, requestContext: {}, body: '{}' }, 'unknown'],
   [{ digestStartTime: 'x', digestS3Object: 'y' }, 'digest'],
   [{ name: 'push', payload: 'x' }, 'unknown'],
   [{ Records: 'x' }, 'unknown'],
@@ -28,6 +32,28 @@ test('a plain record comes wrapped as EventBridge wraps it', () => {
   });
 });
 
+test('a message comes as SNS gives it to a function, one at a time', () => {
+  const [first, second] = ['a', 'b'].map((Message) => ({
+    EventSource: 'aws:sns',
+    Sns: { Message, MessageId: `id-${Message}` },
+  }));
+  expect(recognise({ Records: [first, second] })).toEqual({
+    kind: 'list',
+    values: [first, second],
+  });
+  expect(recognise(second)).toEqual({ kind: 'event', event: { Records: [second] } });
+});
+
+test('the examples of a webhook’s event are deliveries', () => {
+  expect(recognise({ name: 'fork', description: 'x', examples: [{ a: 1 }, { a: 2 }] })).toEqual({
+    kind: 'list',
+    values: [
+      { name: 'fork', payload: { a: 1 } },
+      { name: 'fork', payload: { a: 2 } },
+    ],
+  });
+});
+
 test('what is unknown is told by its fields', () => {
   expect(recognise({})).toEqual({ kind: 'unknown', found: 'an object with no fields' });
   const many = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`f${index}`, 1]));
@@ -42,6 +68,9 @@ test.each<[unknown, string | null]>([
   [{ id: 'a', detail: null }, 'a'],
   [{ id: '', detail: {} }, null],
   [{ id: 5 }, null],
+  [{ Records: [{ Sns: { Message: 'x', MessageId: 'm' } }] }, 'm'],
+  [{ name: 'fork', id: 'guid', payload: {} }, 'guid'],
+  [{ name: 'fork', payload: {} }, null],
   [null, null],
 ])('the id of %j is %j', (event, id) => {
   expect(eventId(event)).toBe(id);

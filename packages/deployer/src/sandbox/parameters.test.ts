@@ -1,7 +1,7 @@
 import type { ParameterSpec } from '@patrol/core';
-import type { RuleManifest } from '@patrol/core/manifest';
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../errors.ts';
+import type { TemplateParameter } from '../template.ts';
 import { type ChosenParameters, chooseParameters, examplesNote } from './parameters.ts';
 
 const specs: Record<string, ParameterSpec> = {
@@ -9,8 +9,30 @@ const specs: Record<string, ParameterSpec> = {
   limit: { kind: 'number', description: 'Limit.', default: '5', example: '7', maximum: 10 },
   required: { kind: 'text', description: 'Text.' },
 };
-const choose = (given: Record<string, string>, parameters = specs): ChosenParameters =>
-  chooseParameters({ name: 'rule', parameters } as unknown as RuleManifest, given);
+const stack: Record<string, TemplateParameter> = {
+  CodeS3Key: {},
+  AlertEmail: {},
+  DispatchSnsArn: {
+    Default: '',
+    AllowedPattern: '(arn:.+)?',
+    ConstraintDescription: 'must be an ARN',
+  },
+};
+const choose = (
+  given: Record<string, string>,
+  parameters = specs,
+  ofStack: Record<string, TemplateParameter> = {},
+): ChosenParameters =>
+  chooseParameters(
+    { name: 'rule', parameters },
+    {
+      parameters: {
+        ...ofStack,
+        ...Object.fromEntries(Object.keys(parameters).map((name) => [name, {}])),
+      },
+    },
+    given,
+  );
 
 describe('chooseParameters', () => {
   test('takes the given value, else the default, else the example', () => {
@@ -30,6 +52,19 @@ describe('chooseParameters', () => {
     );
     expect(() => choose({ x: '' }, {})).toThrow(
       new UsageError('rule has no parameter x. It has none at all.'),
+    );
+  });
+
+  test('takes those of the stack where they are given, as CloudFormation would', () => {
+    const required = { required: 'x' };
+    const given = { ...required, DispatchSnsArn: 'arn:x' };
+    expect(choose(given, specs, stack).values).toMatchObject({ DispatchSnsArn: 'arn:x' });
+    expect(choose(required, specs, stack).values).not.toHaveProperty('DispatchSnsArn');
+    expect(() => choose({ ...required, DispatchSnsArn: 'x', limit: '11' }, specs, stack)).toThrow(
+      /limit: .*\n.*DispatchSnsArn: "x" is not allowed; it must be an ARN\./,
+    );
+    expect(() => choose({ ...required, AlertEmail: 'x' }, specs, stack)).toThrow(
+      'rule has no parameter AlertEmail. It has roles, limit, required, DispatchSnsArn.',
     );
   });
 

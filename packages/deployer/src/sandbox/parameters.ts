@@ -2,8 +2,9 @@
 import { ParametersError, readParameters } from '@patrol/core';
 import type { RuleManifest } from '@patrol/core/manifest';
 import { UsageError } from '../errors.ts';
+import { refuseValue, stackParameters, type Template } from '../template.ts';
 
-/** The values of all parameters of a rule, as texts. */
+/** The values of all parameters of a rule, as texts, and those of its stack that were given. */
 export interface ChosenParameters {
   readonly values: Readonly<Record<string, string>>;
   /** The names of those that the rule's author gave as an example, since there is neither a given value nor a default. */
@@ -13,14 +14,17 @@ export interface ChosenParameters {
 /**
  * Chooses each parameter's value: the given one, else the default, else the example.
  *
- * @throws UsageError for a name that the rule does not have and for values that it would refuse, with every problem.
+ * @throws UsageError for a name that neither the rule nor its stack has and for values that they would refuse, with every
+ *   problem.
  */
 export function chooseParameters(
-  rule: RuleManifest,
+  rule: Pick<RuleManifest, 'name' | 'parameters'>,
+  template: Pick<Template, 'parameters'>,
   given: Readonly<Record<string, string>>,
 ): ChosenParameters {
-  const known = Object.keys(rule.parameters);
-  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(rule.parameters, name));
+  const ofStack = stackParameters(rule, template);
+  const known = [...Object.keys(rule.parameters), ...ofStack];
+  const unknown = Object.keys(given).filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     throw new UsageError(
       `${rule.name} has no parameter ${unknown.join(', ')}. ` +
@@ -35,13 +39,23 @@ export function chooseParameters(
     values[name] = value;
     if (!Object.hasOwn(given, name) && standard === undefined) examples.push(name);
   }
+  const problems: string[] = [];
   try {
     readParameters(rule.parameters, (name) => values[name]);
   } catch (error) {
     if (!(error instanceof ParametersError)) throw error;
+    problems.push(...error.problems);
+  }
+  for (const name of ofStack.filter((candidate) => Object.hasOwn(given, candidate))) {
+    const text = given[name] ?? '';
+    values[name] = text;
+    const wrong = refuseValue(template.parameters[name] ?? {}, text);
+    if (wrong) problems.push(`${name}: ${wrong}`);
+  }
+  if (problems.length > 0) {
     throw new UsageError(
       `${rule.name} cannot run with these parameters:\n` +
-        error.problems.map((problem) => `  ${problem}`).join('\n') +
+        problems.map((problem) => `  ${problem}`).join('\n') +
         '\nGive a value with --param name=value.',
     );
   }

@@ -38,6 +38,8 @@ export interface Invoked {
   readonly logs: readonly string[];
   /** From handing over the event to the answer; `null` when the function did not get as far as taking the event. */
   readonly durationMs: number | null;
+  /** What the handler returned; absent when it did not, or returned nothing. */
+  readonly result?: unknown;
   /** Why there is no answer; absent when the handler returned. */
   readonly error?: string;
 }
@@ -67,6 +69,7 @@ export async function invoke(invocation: Invocation): Promise<Invoked> {
   const requestId = randomUUID();
   const logs = new LogLines();
   let began: number | undefined;
+  let result: unknown;
   let timer: NodeJS.Timeout | undefined;
   let settle: (error?: string) => void = () => {};
   const settled = new Promise<string | undefined>((resolve) => {
@@ -98,6 +101,7 @@ export async function invoke(invocation: Invocation): Promise<Invoked> {
         return;
       case `POST invocation/${requestId}/response`:
         accept(response);
+        result = parsed(body);
         settle(body ? undefined : tooLarge);
         return;
       case `POST invocation/${requestId}/error`:
@@ -150,7 +154,12 @@ export async function invoke(invocation: Invocation): Promise<Invoked> {
   child.stdout.destroy();
   child.stderr.destroy();
   server.close();
-  return { logs: logs.finish(), durationMs, ...(error === undefined ? {} : { error }) };
+  return {
+    logs: logs.finish(),
+    durationMs,
+    ...(error === undefined && result !== undefined ? { result } : {}),
+    ...(error === undefined ? {} : { error }),
+  };
 }
 
 const tooLarge = `its answer is larger than the ${payloadLimit} bytes that Lambda allows`;
@@ -165,14 +174,18 @@ const functionArn = (environment: Readonly<Record<string, string>>): string =>
 const systemRoot = (): Record<string, string> =>
   process.env['SystemRoot'] === undefined ? {} : { SystemRoot: process.env['SystemRoot'] };
 
+/** A body as JSON; `undefined` where it is none. */
+function parsed(body: Buffer | undefined): unknown {
+  try {
+    return JSON.parse(body?.toString('utf8') ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
 /** What a client says of an error: `TypeError: x is not a function`. */
 function readError(request: IncomingMessage, body: Buffer | undefined): string {
-  let said: unknown;
-  try {
-    said = JSON.parse(body?.toString('utf8') ?? '');
-  } catch {
-    said = undefined;
-  }
+  const said = parsed(body);
   const { errorType, errorMessage } = isObject(said) ? said : {};
   const type = errorType ?? request.headers['lambda-runtime-function-error-type'];
   return (

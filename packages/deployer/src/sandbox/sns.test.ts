@@ -1,12 +1,12 @@
 import { PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sandbox } from './environment.ts';
-import { type SnsEndpoint, startSns } from './sns.ts';
+import { type AwsEndpoint, startAws } from './aws.ts';
 
-let sns: SnsEndpoint;
+const topic = 'arn:aws:sns:us-east-1:111122223333:alerts';
+let sns: AwsEndpoint;
 let client: SNSClient;
 beforeAll(async () => {
-  sns = await startSns(sandbox.topicArn);
+  sns = await startAws({ topics: ['arn:aws:sns:eu-west-1:444455556666:dispatch', topic] });
   client = new SNSClient({
     endpoint: sns.url,
     region: 'us-east-1',
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => sns.close());
 
 const publish = (input: Partial<PublishCommandInput>): Promise<unknown> =>
-  client.send(new PublishCommand({ TopicArn: sandbox.topicArn, Message: 'm', ...input }));
+  client.send(new PublishCommand({ TopicArn: topic, Message: 'm', ...input }));
 const attribute = (
   name: string,
   DataType: string,
@@ -37,6 +37,7 @@ describe('the AWS SDK', () => {
       }),
     ).resolves.toMatchObject({ MessageId: expect.stringMatching(/^[\da-f-]{36}$/) });
     expect(sns.messages.at(-1)).toEqual({
+      topic,
       subject: 'Hello',
       message: Message,
       structure: 'json',
@@ -122,7 +123,7 @@ describe('the AWS SDK', () => {
       /MessageStructure/,
     ],
     ['no topic', { TopicArn: undefined }, 'InvalidParameterException', /TopicArn/],
-    ['another topic', { TopicArn: `${sandbox.topicArn}x` }, 'NotFoundException', /does not exist/],
+    ['another topic', { TopicArn: `${topic}x` }, 'NotFoundException', /does not exist/],
     [
       'an empty attribute',
       attribute('a', 'String', ''),
@@ -160,39 +161,4 @@ test('a request that is larger than any message is refused without being kept', 
   const body = new URLSearchParams({ Action: 'Publish', Message: 'x'.repeat(5_000_000) });
   const answer = await fetch(sns.url, { method: 'POST', body });
   expect(await answer.text()).toContain('Message too long');
-});
-
-describe('whatever else is asked for', () => {
-  const call = (init: RequestInit): Promise<Response> => fetch(`${sns.url}/path`, init);
-
-  test('is refused as the JSON protocols have it', async () => {
-    const answer = await call({
-      method: 'POST',
-      headers: {
-        'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': 'secretsmanager.GetSecretValue',
-        authorization:
-          'AWS4-HMAC-SHA256 Credential=A/20260101/us-east-1/secretsmanager/aws4_request',
-      },
-      body: '{}',
-    });
-    expect(answer.status).toBe(403);
-    expect(await answer.json()).toMatchObject({ __type: 'AccessDenied' });
-    expect(sns.refusals.at(-1)).toMatch(/^secretsmanager GetSecretValue was refused: AccessDenied/);
-  });
-
-  test.each<[string, RequestInit, RegExp]>([
-    [
-      'another action of SNS',
-      { method: 'POST', body: new URLSearchParams({ Action: 'ListTopics' }) },
-      /ListTopics/,
-    ],
-    ['REST', { method: 'GET' }, /GET \/path/],
-    ['garbage', { method: 'PUT', body: '\u0000<&>' }, /PUT \/path/],
-  ])('is refused as XML: %s', async (_, init, refusal) => {
-    const answer = await call(init);
-    expect(answer.status).toBe(403);
-    expect(await answer.text()).toContain('<Code>AccessDenied</Code>');
-    expect(sns.refusals.at(-1)).toMatch(refusal);
-  });
 });

@@ -1,14 +1,11 @@
-/**
- * SNS as far as a rule's function uses it: Publish to the sandbox's topic, with the limits of the real one. Whatever else
- * is asked for is refused and remembered, so that a function that calls more than its alerts does not seem to work.
- */
-import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+/** SNS as far as a rule's function uses it: Publish, with the limits of the real one. */
 import { isObject } from '@patrol/core';
-import { listen, readBody } from './http.ts';
+import { Refusal } from './refusal.ts';
 
 /** A message that was published. */
 export interface Published {
+  /** The ARN of the topic. */
+  readonly topic: string;
   readonly subject: string | null;
   readonly message: string;
   /** `json` where `message` holds a text for each protocol. */
@@ -17,87 +14,29 @@ export interface Published {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** A running endpoint. */
-export interface SnsEndpoint {
-  readonly url: string;
-  /** What was published, in order. */
-  readonly messages: readonly Published[];
-  /** What was refused, one sentence each. */
-  readonly refusals: readonly string[];
-  close(): void;
-}
-
 /** SNS, Publish: at most 262,144 bytes, the message attributes included. */
 const messageLimit = 262_144;
 /** SNS, Publish: less than 100 characters. */
 const subjectLimit = 100;
 /** What is read of a request: any message near the limit, in which every byte may be escaped as `%XX`. */
-const bodyLimit = 16 * messageLimit;
-
-/** A request that SNS would refuse, with the code that it would give. */
-class Refusal extends Error {
-  readonly code: string;
-  readonly status: number;
-  constructor(code: string, message: string, status = 400) {
-    super(message);
-    this.code = code;
-    this.status = status;
-  }
-}
+export const bodyLimit: number = 16 * messageLimit;
 
 const invalid = (message: string): Refusal =>
   new Refusal('InvalidParameter', `Invalid parameter: ${message}`);
 
+/** The refusal of a message that is longer than what is read of a request. */
+export const tooLong = (): Refusal => invalid('Message too long');
+
 /**
- * Starts an endpoint.
+ * Checks a Publish as SNS does ("Publish" in the API reference, "Amazon SNS message attributes").
  *
- * @param topicArn the one topic that it has.
+ * @param topics the ARNs of the topics that there are.
+ * @throws Refusal for what SNS would refuse.
  */
-export async function startSns(topicArn: string): Promise<SnsEndpoint> {
-  const messages: Published[] = [];
-  const refusals: string[] = [];
-  const server = await listen(async (request, response) => {
-    const body = await readBody(request, bodyLimit);
-    try {
-      const form = publishForm(request, body);
-      messages.push(publish(form, topicArn));
-      answerXml(
-        response,
-        200,
-        `<PublishResponse xmlns="${namespace}"><PublishResult><MessageId>${randomUUID()}</MessageId></PublishResult>` +
-          `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata></PublishResponse>`,
-      );
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      refusals.push(`${operation(request, body)} was refused: ${error.code}: ${error.message}`);
-      answerError(request, response, error);
-    }
-  });
-  return { url: `http://${server.host}`, messages, refusals, close: () => server.close() };
-}
-
-const namespace = 'http://sns.amazonaws.com/doc/2010-03-31/';
-
-/** The form of a Publish; refuses every other request. */
-function publishForm(request: IncomingMessage, body: Buffer | undefined): URLSearchParams {
-  if (body === undefined) throw invalid('Message too long');
-  const isForm = /^application\/x-www-form-urlencoded\b/.test(
-    request.headers['content-type'] ?? '',
-  );
-  const form = new URLSearchParams(isForm ? body.toString('utf8') : '');
-  if (request.method === 'POST' && form.get('Action') === 'Publish') return form;
-  throw new Refusal(
-    'AccessDenied',
-    'The sandbox has nothing of AWS but the Publish of SNS. A rule that asks AWS for more can be tried where it is deployed.',
-    403,
-  );
-}
-
-/** Checks a Publish as SNS does ("Publish" in the API reference, "Amazon SNS message attributes"). */
-function publish(form: URLSearchParams, topicArn: string): Published {
+export function publish(form: URLSearchParams, topics: readonly string[]): Published {
   const arn = form.get('TopicArn') ?? form.get('TargetArn');
   if (!arn) throw invalid('TopicArn or TargetArn Reason: no value for required parameter');
-  if (arn !== topicArn) throw new Refusal('NotFound', `Topic does not exist: ${arn}`, 404);
+  if (!topics.includes(arn)) throw new Refusal('NotFound', `Topic does not exist: ${arn}`, 404);
 
   const message = form.get('Message') ?? '';
   if (message === '') throw invalid('Empty message');
@@ -117,6 +56,7 @@ function publish(form: URLSearchParams, topicArn: string): Published {
   }
   if (structure === 'json') checkStructure(message);
   return {
+    topic: arn,
     subject,
     message,
     structure,
@@ -208,41 +148,5 @@ function isJsonArray(value: string): boolean {
     return false;
   }
 }
-
-/** What a request asks for, in words: `sns Publish`, `secretsmanager GetSecretValue`, `GET /bucket/key`. */
-function operation({ method, url, headers }: IncomingMessage, body: Buffer | undefined): string {
-  const service = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(headers.authorization ?? '')?.[1];
-  const target = [headers['x-amz-target']].flat()[0]?.split('.').pop();
-  const action = /(?:^|&)Action=(\w+)/.exec(body?.toString('latin1') ?? '')?.[1];
-  return [service, target ?? action ?? `${method} ${url}`].filter(Boolean).join(' ');
-}
-
-/** Answers in the form that the caller's protocol reads: JSON or XML. */
-function answerError(request: IncomingMessage, response: ServerResponse, error: Refusal): void {
-  if (/json/.test(request.headers['content-type'] ?? '')) {
-    response
-      .writeHead(error.status, {
-        'content-type': 'application/x-amz-json-1.1',
-        'x-amzn-errortype': error.code,
-      })
-      .end(JSON.stringify({ __type: error.code, message: error.message }));
-    return;
-  }
-  answerXml(
-    response,
-    error.status,
-    `<ErrorResponse xmlns="${namespace}"><Error><Type>Sender</Type><Code>${error.code}</Code>` +
-      `<Message>${escapeXml(error.message)}</Message></Error><RequestId>${randomUUID()}</RequestId></ErrorResponse>`,
-  );
-}
-
-const answerXml = (response: ServerResponse, status: number, body: string): void => {
-  response.writeHead(status, { 'content-type': 'text/xml' }).end(body);
-};
-
-const escapeXml = (text: string): string =>
-  text
-    .replace(/[^\P{Cc}\n\t]/gu, '?')
-    .replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 const bytes = (text: string): number => Buffer.byteLength(text, 'utf8');

@@ -1,0 +1,112 @@
+/** {@link Live} on the AWS SDK. */
+import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
+import { STSClient } from '@aws-sdk/client-sts';
+import type { Live, SnsAnswer, SnsRequest } from '../live.ts';
+import type { CloudOptions } from '../world.ts';
+import { connect, type Connection } from './connection.ts';
+import { cloudError } from './errors.ts';
+import { readSecret } from './secrets.ts';
+
+/**
+ * Finds the operator's credentials, through all that the SDK looks at.
+ *
+ * @throws OperatorError when no region is set; CloudError when there are no credentials.
+ */
+export async function awsLive(
+  options: CloudOptions,
+  environment: Record<string, string | undefined>,
+): Promise<Live> {
+  // A function waits for the answer, for as long as its own time limit.
+  const connection = { ...(await connect(options, environment)), maxAttempts: 3 };
+  return {
+    environment: {
+      ...(await credentials(connection)),
+      ...endpoints(environment),
+      AWS_REGION: connection.region,
+      AWS_DEFAULT_REGION: connection.region,
+    },
+    readSecret: (arn) => readSecret(connection, arn),
+    askSns: (request) => askSns(connection, request),
+  };
+}
+
+/** A function reads no files of the operator: what they say is given to it. */
+async function credentials(connection: Connection): Promise<Readonly<Record<string, string>>> {
+  const client = new STSClient(connection);
+  try {
+    const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials();
+    return {
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      ...(sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: sessionToken }),
+    };
+  } catch (error) {
+    throw cloudError('sts:GetCallerIdentity', error);
+  } finally {
+    client.destroy();
+  }
+}
+
+const endpoints = (environment: Record<string, string | undefined>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      /^AWS_ENDPOINT_URL(_|$)/.test(name) && value ? [[name, value]] : [],
+    ),
+  );
+
+/** The parts of a request that are seen between building and signing it. */
+interface Outgoing {
+  body: unknown;
+  readonly headers: Record<string, string>;
+}
+
+/** The parts of an answer that are seen before it is read. */
+interface Incoming {
+  readonly statusCode: number;
+  readonly body: unknown;
+}
+
+/**
+ * Sends a form of SNS's query protocol as the operator: it was signed for the sandbox, with credentials of nobody's. Some
+ * command of the SDK carries it, so that endpoint, signature, proxy and retries are as for every other call.
+ */
+async function askSns(connection: Connection, { region, body }: SnsRequest): Promise<SnsAnswer> {
+  const client = new SNSClient({ ...connection, region });
+  let answer: SnsAnswer | undefined;
+  client.middlewareStack.add(
+    (next) => (args) => {
+      const request = args.request as Outgoing;
+      request.body = body;
+      request.headers['content-length'] = String(Buffer.byteLength(body));
+      return next(args);
+    },
+    { step: 'build', priority: 'low', name: 'formOfTheFunction' },
+  );
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const { statusCode, body: stream } = result.response as Incoming;
+      const text = await textOf(stream);
+      answer = { status: statusCode, body: text };
+      // The SDK reads it once more, to see whether to try again.
+      Object.assign(result.response as object, { body: Buffer.from(text) });
+      return result;
+    },
+    { step: 'deserialize', priority: 'low', name: 'answerAsItCame' },
+  );
+  try {
+    await client.send(new ListTopicsCommand({}));
+  } catch (error) {
+    // What SNS answers is for the function to make something of, errors too.
+    if (answer === undefined) throw cloudError('sns', error);
+  } finally {
+    client.destroy();
+  }
+  return answer ?? { status: 500, body: '' };
+}
+
+async function textOf(stream: unknown): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream as AsyncIterable<Uint8Array>) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+}

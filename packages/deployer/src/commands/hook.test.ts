@@ -1,0 +1,352 @@
+import { describe, expect, test } from 'vitest';
+import { GitHubError } from '../github.ts';
+import { FakeWorld, type Run, webhookRule } from '../world.fake.ts';
+
+const stack = 'patrol-demo-watch-production';
+const url = 'https://abc.execute-api.eu-west-1.amazonaws.com/';
+const token = `ghp_${'a1'.repeat(18)}`;
+const events = ['fork', 'public', 'repository'];
+const hook = ['hook', 'demo/watch', '--org', 'acme'];
+const last = ({ notes }: Run): Record<string, unknown> => notes.at(-1) ?? {};
+
+/** A world in which the rule is deployed and the operator has a token. */
+async function deployed(rule: Parameters<typeof Object.assign>[0] = {}): Promise<FakeWorld> {
+  const world = new FakeWorld({ ...webhookRule, ...rule });
+  const run = await world.run('demo/watch', '--alert-email', 'a@b.cc', '--yes');
+  expect(run).toMatchObject({ code: 0, stderr: '' });
+  expect(run.stdout).toContain(
+    'GitHub does not know of it yet: `patrol-deploy hook demo/watch --region eu-west-1 --org NAME`',
+  );
+  world.environment = { GH_TOKEN: token };
+  return world;
+}
+
+/** What is right, as a test finds it standing. */
+const right = (world: FakeWorld): object => ({ url, events, secret: world.secret });
+
+test('creates the webhook with exactly the events of the rule, and sees its ping answered', async () => {
+  using world = await deployed();
+  const run = await world.run(...hook, '--yes', '--json');
+  expect(run.code).toBe(0);
+  expect(run.notes).toEqual([
+    {
+      type: 'hook',
+      do: 'create',
+      org: 'acme',
+      url,
+      because: 'there is none with this URL',
+      differences: [
+        { what: 'events', after: 'fork, public, repository' },
+        {
+          what: 'the secret',
+          after: 'as it lies in arn:aws:secretsmanager:eu-west-1:111122223333:secret:hook-AbCdEf',
+        },
+      ],
+    },
+    {
+      type: 'result',
+      ok: true,
+      did: 'create',
+      stack,
+      hook: 101,
+      message: 'The webhook 101 of acme is created, and its ping was answered 200 (OK).',
+    },
+  ]);
+  expect(world.github.standing).toMatchObject([
+    { url, events, secret: world.secret, contentType: 'json', verifiesTls: true, active: true },
+  ]);
+  expect(world.gitHubOptions).toEqual([{ token }]);
+});
+
+test('asks before it changes anything; no is the answer of Enter alone', async () => {
+  using world = await deployed();
+  world.answers = [false, true];
+  expect(await world.run(...hook)).toMatchObject({ code: 1, stderr: 'Nothing was changed.\n' });
+  expect(world.github.standing).toEqual([]);
+  const { code, stdout } = await world.run(...hook);
+  expect(code).toBe(0);
+  expect(world.asked.at(-1)?.message).toBe('Create the webhook of acme?');
+  expect(stdout).toContain(`Create the webhook of acme to ${url}: there is none with this URL`);
+  expect(stdout).toContain('  events: "fork, public, repository"');
+});
+
+test('without a terminal needs --yes, before anything is changed; a dry run changes nothing', async () => {
+  using world = await deployed();
+  expect(await world.run(...hook)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('Add --yes'),
+  });
+  const dry = await world.run(...hook, '--dry-run', '--redeliver', '--json');
+  expect(dry.code).toBe(0);
+  expect(last(dry)).toMatchObject({ did: 'create', dryRun: true });
+  world.github.add(right(world));
+  expect(last(await world.run(...hook, '--dry-run', '--json'))).toMatchObject({
+    did: 'keep',
+    message: 'Nothing changed: it is as it has to be, as far as GitHub tells.',
+  });
+  expect(new Set(world.github.calls)).toEqual(new Set(['hooks']));
+});
+
+test('leaves alone what is right, once a ping has shown that its secret is', async () => {
+  using world = await deployed();
+  world.github.add(right(world));
+  const run = await world.run(...hook, '--json');
+  expect(run.code).toBe(0);
+  expect(last(run)).toMatchObject({
+    did: 'keep',
+    message: 'Nothing changed: it is as it has to be, and its ping was answered 200 (OK).',
+  });
+  expect(world.github.calls).not.toContain('updateHook');
+});
+
+test('gives the secret anew to one that signs with another', async () => {
+  using world = await deployed();
+  const { id } = world.github.add({ ...right(world), secret: 'of an earlier stack' });
+  const run = await world.run(...hook, '--yes', '--json');
+  expect(run.notes[0]).toMatchObject({
+    do: 'update',
+    because: 'its ping was answered 401 (Invalid HTTP Response): it has another secret',
+    differences: [{ what: 'the secret' }],
+  });
+  expect(last(run)).toMatchObject({ ok: true, did: 'update', hook: id });
+  expect(world.github.standing).toMatchObject([{ id, secret: world.secret }]);
+});
+
+test('updates one that differs, and leaves those of others alone', async () => {
+  using world = await deployed();
+  const other = world.github.add({ url: 'https://other.example.com/', events: ['push'] });
+  world.github.add({ url, events: ['push'], contentType: 'form', active: false });
+  const { code, stdout } = await world.run(...hook, '--yes');
+  expect(code).toBe(0);
+  expect(stdout).toContain('  events: "push" → "fork, public, repository"');
+  expect(stdout).toContain('  content type: "form" → "json"');
+  expect(world.github.standing).toMatchObject([
+    other,
+    { url, events, contentType: 'json', active: true, secret: world.secret },
+  ]);
+});
+
+test('says so when GitHub would deliver everything twice', async () => {
+  using world = await deployed();
+  world.github.add(right(world));
+  const { id } = world.github.add(right(world));
+  expect((await world.run(...hook)).stdout).toContain(`further webhooks with this URL (${id})`);
+});
+
+describe('a ping that is not answered well', () => {
+  test.each([
+    [503, 'its ping was answered 503 (Invalid HTTP Response). Look at the function'],
+    [404, 'deploy the rule again'],
+    [0, 'its ping was not answered (timed out). GitHub could not reach the URL'],
+  ])('%s fails the command, and says what to do', async (status, words) => {
+    using world = await deployed();
+    world.github.receiver = () => status;
+    const run = await world.run(...hook, '--yes', '--redeliver', '--json');
+    expect(run.code).toBe(1);
+    expect(last(run)).toMatchObject({
+      ok: false,
+      did: 'create',
+      message: expect.stringContaining(words),
+    });
+    expect(run.stderr).toContain('The webhook 101 of acme is created, but ');
+    // What cannot arrive is not sent again.
+    expect(world.github.calls).not.toContain('redeliver');
+  });
+
+  test('one that GitHub does not show is waited for, but not forever', async () => {
+    using world = await deployed();
+    world.github.showsAfter = 1000;
+    const began = world.cloud.now();
+    const run = await world.run(...hook, '--yes');
+    expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining('within 30 s') });
+    expect(world.cloud.now() - began).toBeLessThan(40_000);
+    world.github.showsAfter = 5;
+    expect(await world.run(...hook)).toMatchObject({ code: 0 });
+  });
+
+  test('an earlier one that was answered does not count for it', async () => {
+    using world = await deployed();
+    world.github.add(right(world));
+    expect(last(await world.run(...hook, '--json'))).toMatchObject({ did: 'keep' });
+    world.github.receiver = () => 503;
+    const run = await world.run(...hook, '--yes', '--json');
+    expect(run.code).toBe(1);
+    expect(last(run)).toMatchObject({
+      ok: false,
+      did: 'none',
+      message: expect.stringMatching(
+        /^Nothing changed: it is as it has to be, but .* answered 503/,
+      ),
+    });
+    // Its secret is right, so that there is nothing to set anew.
+    expect(world.github.calls).not.toContain('updateHook');
+  });
+
+  test('an interrupt while waiting says how far it came', async () => {
+    using world = await deployed();
+    world.controller.abort();
+    expect(await world.run(...hook, '--yes')).toMatchObject({
+      code: 130,
+      stderr: expect.stringContaining('The webhook stands as it was set'),
+    });
+  });
+});
+
+describe('--redeliver', () => {
+  const day = 24 * 60 * 60 * 1000;
+
+  async function missed(): Promise<FakeWorld> {
+    const world = await deployed();
+    world.github.add(right(world));
+    const attempt = (id: number, guid: string, statusCode: number, days: number): object => ({
+      id,
+      guid,
+      event: 'fork',
+      statusCode,
+      status: String(statusCode),
+      deliveredAt: new Date(world.cloud.now() - days * day),
+    });
+    world.github.attempts = [
+      attempt(5, 'b', 503, 0.5),
+      attempt(4, 'c', 200, 1),
+      attempt(3, 'c', 503, 1.5),
+      attempt(2, 'a', 0, 2),
+      attempt(1, 'too old', 503, 4),
+    ] as typeof world.github.attempts;
+    return world;
+  }
+
+  test('has what failed in the last three days sent once more, and counts what arrives', async () => {
+    using world = await missed();
+    const run = await world.run(...hook, '--redeliver', '--json');
+    expect(run.code).toBe(0);
+    expect(run.notes.filter(({ type }) => type === 'progress')).toMatchObject([
+      { message: expect.stringMatching(/^Redelivering fork a of .*, which was not answered/) },
+      { message: expect.stringMatching(/^Redelivering fork b of .*, which was answered 503/) },
+    ]);
+    expect(last(run)).toMatchObject({
+      ok: true,
+      did: 'keep',
+      redelivered: { asked: 2, answered: 2 },
+      message: expect.stringContaining('Redelivered 2 failed deliveries; 2 were answered well.'),
+    });
+    expect(last(await world.run(...hook, '--redeliver', '--json'))).toMatchObject({
+      redelivered: { asked: 0, answered: 0 },
+      message: expect.stringContaining('No delivery of the last three days failed.'),
+    });
+  });
+
+  test('what still does not arrive is a failure', async () => {
+    using world = await missed();
+    world.github.receiver = (_, event) => (event === 'ping' ? 200 : 503);
+    const run = await world.run(...hook, '--redeliver', '--json');
+    expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining('2 not, or not within') });
+    expect(last(run)).toMatchObject({ ok: false, redelivered: { asked: 2, answered: 0 } });
+  });
+});
+
+describe('what can be wrong', () => {
+  test.each([
+    [['hook', 'demo/watch'], "required option '--org <name>' not specified"],
+    [[...hook.slice(0, 3), 'a/b'], '--org expects the name of an organisation'],
+    [[...hook, '--url', 'github.example.com'], '--url expects the API'],
+  ])('%j is wrong usage', async (argv, words) => {
+    using world = new FakeWorld(webhookRule);
+    expect(await world.run(...argv)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(words),
+    });
+    expect(world.cloud.calls).toEqual([]);
+  });
+
+  test('a rule without a webhook', async () => {
+    using world = new FakeWorld();
+    expect(await world.run(...hook)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('demo/watch is not run by a webhook'),
+    });
+  });
+
+  test('a rule that is not deployed, or whose stack has no endpoint', async () => {
+    using world = new FakeWorld(webhookRule);
+    expect(await world.run(...hook)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Deploy the rule first: `patrol-deploy demo/watch`'),
+    });
+    using old = new FakeWorld({ ...webhookRule, outputs: {} });
+    await old.run('demo/watch', '--alert-email', 'a@b.cc', '--yes');
+    expect(await old.run(...hook)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('tells neither WebhookUrl nor WebhookSecretArn'),
+    });
+    using foreign = new FakeWorld(webhookRule);
+    foreign.cloud.stacks.add({ name: stack, tags: { a: 'b' } });
+    expect(await foreign.run(...hook)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("it is not Patrol's"),
+    });
+  });
+
+  test('a secret that may not be read', async () => {
+    using world = await deployed();
+    world.cloud.secrets.clear();
+    expect(await world.run(...hook)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^secretsmanager:GetSecretValue failed: /),
+    });
+    expect(world.gitHubOptions).toEqual([]);
+  });
+
+  test('no token: asked for in a terminal, without showing it; wrong usage elsewhere', async () => {
+    using world = await deployed();
+    world.environment = {};
+    expect(await world.run(...hook)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('in GH_TOKEN or GITHUB_TOKEN, found neither'),
+    });
+    world.answers = ['asked-for', true];
+    expect(await world.run(...hook)).toMatchObject({ code: 0 });
+    expect(world.gitHubOptions).toEqual([{ token: 'asked-for' }]);
+    world.environment = { GITHUB_TOKEN: 'second', GH_TOKEN: '' };
+    await world.run(...hook, '--url', 'https://github.example.com/api/v3');
+    expect(world.gitHubOptions.at(-1)).toEqual({
+      token: 'second',
+      url: 'https://github.example.com/api/v3',
+    });
+    world.environment = { GH_TOKEN: 'a b' };
+    const wrong = await world.run(...hook);
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('no token has') });
+    expect(wrong.stderr).not.toContain('a b');
+  });
+
+  test.each([
+    ['token', 'Give another in GH_TOKEN'],
+    ['forbidden', 'admin:org_hook'],
+    ['missing', 'Either there is no such organisation, or the token may not see its webhooks'],
+    ['limited', 'run the same command again later'],
+    ['unreachable', 'Check the network'],
+  ] as const)('GitHub’s answer "%s" is explained', async (failure, words) => {
+    using world = await deployed();
+    const error = new GitHubError(failure, 'GET /orgs/acme/hooks', 'Some reason');
+    world.github.faults.push({ call: 'hooks', error });
+    const run = await world.run(...hook, '--json');
+    expect(run.code).toBe(1);
+    expect(run.stderr).toMatch(/^GET \/orgs\/acme\/hooks failed: Some reason\. /);
+    expect(run.stderr).toContain(words);
+    expect(last(run)).toMatchObject({ type: 'result', ok: false });
+  });
+});
+
+test('neither the secret nor the token is ever printed', async () => {
+  using world = await deployed();
+  const runs = [
+    await world.run(...hook, '--yes'),
+    await world.run(...hook, '--yes', '--json'),
+    await world.run('info', 'demo/watch'),
+    await world.run('info', 'demo/watch', '--json'),
+  ];
+  for (const { stdout, stderr } of runs) {
+    expect(stdout + stderr).not.toContain(world.secret);
+    expect(stdout + stderr).not.toContain(token);
+  }
+});

@@ -1,0 +1,301 @@
+/** `patrol-deploy hook <rule> --org NAME`: registers the webhook of a rule with an organisation at GitHub, and checks it. */
+import { stackNames } from '@patrol/core/manifest';
+import { findArtifact, typedName } from '../assembly.ts';
+import type { Cloud } from '../cloud.ts';
+import { InterruptedError, OperatorError, UsageError } from '../errors.ts';
+import type { GitHub, Hook, HookDelivery } from '../github.ts';
+import {
+  answerWords,
+  failedDeliveries,
+  type HookPlan,
+  isAnswered,
+  pingAdvice,
+  planHook,
+  type Wanted,
+  withSecret,
+} from '../hook.ts';
+import { foreignness } from '../naming.ts';
+import { noStack, reference } from '../reference.ts';
+import type { Result, Tell } from '../report.ts';
+import { webhookEvents } from '../trigger.ts';
+import { type CloudOptions, isInteractive, type World } from '../world.ts';
+import { lookCommand } from './deploy.ts';
+
+/** What `patrol-deploy hook` is told. */
+export interface HookOptions extends CloudOptions {
+  readonly environment: string;
+  /** The organisation's login. */
+  readonly org: string;
+  /** The API of a GitHub Enterprise Server. */
+  readonly url?: string;
+  /** Whether failed deliveries are asked for once more. */
+  readonly redeliver: boolean;
+  readonly yes: boolean;
+  readonly json: boolean;
+  readonly dryRun: boolean;
+}
+
+const { outputs } = stackNames;
+
+/** Makes the webhook of an organisation as the rule needs it, and checks that its deliveries arrive. */
+export async function hook(
+  name: string,
+  options: HookOptions,
+  world: World,
+  tell: Tell,
+): Promise<Result> {
+  const { org } = options;
+  const { rule, ...artifact } = findArtifact(name, world.cwd);
+  const events = webhookEvents(rule);
+  if (events.length === 0) {
+    throw new UsageError(
+      `${typedName({ rule, ...artifact })} is not run by a webhook, so that there is none to register. \`patrol-deploy describe ${name}\` shows what runs it.`,
+    );
+  }
+  const cloud = await world.cloud(options);
+  const { look, stack, ...wanted } = await endpointOf(name, options, world, cloud);
+  const secret = await cloud.readSecret(wanted.secretArn);
+  const token = await tokenOf(world, options);
+  const github = await world.github({
+    token,
+    ...(options.url === undefined ? {} : { url: options.url }),
+  });
+  const work: Work = { github, org, wanted: { ...wanted, events }, secret, look, world, tell };
+  const settled = await settle(work, options);
+  const { id, did, ok, message } = settled;
+  const result: Result = {
+    type: 'result',
+    ok,
+    did,
+    stack,
+    ...(id === undefined ? {} : { hook: id }),
+    ...(options.dryRun ? { dryRun: true } : {}),
+    message,
+  };
+  if (!options.redeliver || !ok || id === undefined || options.dryRun) return result;
+  return { ...result, ...(await redeliver(work, id, message)) };
+}
+
+/** Everything that the steps share. */
+interface Work {
+  readonly github: GitHub;
+  readonly org: string;
+  readonly wanted: Wanted;
+  readonly secret: string;
+  /** How to look at the stack, as it is typed. */
+  readonly look: string;
+  readonly world: World;
+  readonly tell: Tell;
+}
+
+/** Where the deployed rule takes deliveries, and where the secret lies that they are signed with. */
+async function endpointOf(
+  name: string,
+  options: HookOptions,
+  world: World,
+  cloud: Cloud,
+): Promise<{ url: string; secretArn: string; stack: string; look: string }> {
+  const refer = reference(name, options.environment, world.cwd);
+  const [place, stack] = await Promise.all([cloud.place(), cloud.stack(refer.stack)]);
+  if (!stack) {
+    throw new OperatorError(
+      `${noStack(refer, place)}, and so no endpoint yet. Deploy the rule first: \`patrol-deploy ${name}\`; --region, --profile and --env look elsewhere.`,
+    );
+  }
+  const foreign = foreignness(stack);
+  if (foreign) {
+    throw new OperatorError(
+      `There is a stack ${stack.name} in ${place.region} (account ${place.account}), but ${foreign}.`,
+    );
+  }
+  const look = lookCommand(name, options, place.region);
+  const url = stack.outputs[outputs.webhookUrl];
+  const secretArn = stack.outputs[outputs.webhookSecret];
+  if (url && secretArn) return { url, secretArn, stack: stack.name, look };
+  throw new OperatorError(
+    `The stack ${stack.name} in ${place.region} is in the state ${stack.status} and tells neither ${outputs.webhookUrl} nor ${outputs.webhookSecret}. Bring it up to date first: \`patrol-deploy ${name}\`.`,
+  );
+}
+
+/** The operator's token: of the environment, as GitHub's own `gh` looks for it, or asked for. */
+async function tokenOf(world: World, options: HookOptions): Promise<string> {
+  const { GH_TOKEN, GITHUB_TOKEN } = world.environment;
+  const found = (GH_TOKEN || GITHUB_TOKEN || '').trim();
+  const what = 'a token of GitHub that may set up webhooks of the organisation (admin:org_hook)';
+  if (found === '' && !isInteractive(world, options)) {
+    throw new UsageError(`Expected ${what} in GH_TOKEN or GITHUB_TOKEN, found neither.`);
+  }
+  const token = found || (await (await world.ask()).secret(`Give ${what}. It is not shown.`));
+  if (/^[!-~]+$/.test(token)) return token;
+  throw new UsageError(
+    `Expected ${what}, found ${token === '' ? 'nothing' : 'a text with characters that no token has'}.`,
+  );
+}
+
+interface Settled {
+  readonly ok: boolean;
+  readonly did: 'create' | 'update' | 'keep' | 'none';
+  readonly id?: number;
+  readonly message: string;
+}
+
+/** Brings the webhook to where it is wanted. */
+async function settle(work: Work, options: HookOptions): Promise<Settled> {
+  const { github, org, wanted, tell } = work;
+  const seen = planHook(wanted, await github.hooks(org));
+  if (seen.others.length > 0) {
+    const ids = seen.others.map(({ id }) => id).join(', ');
+    const message = `${org} has further webhooks with this URL (${ids}): everything is delivered several times. Delete them in the settings of the organisation.`;
+    tell({ type: 'warning', message });
+  }
+  // Of a secret that GitHub does not tell, a ping does.
+  const isTried = seen.do === 'try' && !options.dryRun;
+  const pong = isTried && seen.standing ? await ping(work, seen.standing.id) : undefined;
+  const plan =
+    pong?.statusCode === 401
+      ? withSecret(seen, wanted, `its ping was ${answerWords(pong)}: it has another secret`)
+      : seen;
+  const { standing, because, differences } = plan;
+  const step = plan.do === 'try' ? 'keep' : plan.do;
+  tell({ type: 'hook', do: step, org, url: wanted.url, because, differences });
+  const known = standing ? { id: standing.id } : {};
+  if (step === 'keep') return { ...unchanged(plan, pong, work, options), ...known };
+  if (options.dryRun) {
+    return { ok: true, did: step, ...known, message: 'Dry run: nothing was changed.' };
+  }
+  if (!(await agreed(step, work, options))) {
+    return { ok: false, did: 'none', ...known, message: 'Nothing was changed.' };
+  }
+  work.world.holdInterrupts();
+  const { id } = await carryOut(plan, work);
+  const last = await ping(work, id);
+  const stands = `The webhook ${id} of ${org} is ${step}d`;
+  return last && isAnswered(last)
+    ? { ok: true, did: step, id, message: `${stands}, and its ping was ${answerWords(last)}.` }
+    : { ok: false, did: step, id, message: `${stands}, but ${unanswered(last, work)}` };
+}
+
+/** What is said of a webhook that stays as it is. */
+function unchanged(
+  { because }: HookPlan,
+  pong: HookDelivery | undefined,
+  work: Work,
+  { dryRun }: HookOptions,
+): Pick<Settled, 'ok' | 'did' | 'message'> {
+  const said = `Nothing changed: ${because}`;
+  if (dryRun) return { ok: true, did: 'keep', message: `${said}, as far as GitHub tells.` };
+  return pong && isAnswered(pong)
+    ? { ok: true, did: 'keep', message: `${said}, and its ping was ${answerWords(pong)}.` }
+    : { ok: false, did: 'none', message: `${said}, but ${unanswered(pong, work)}` };
+}
+
+const unanswered = (pong: HookDelivery | undefined, { look }: Work): string =>
+  pong
+    ? `its ping was ${answerWords(pong)}. ${pingAdvice(pong)} The stack: ${look}.`
+    : `GitHub did not show what became of its ping within ${patience / 1000} s. Run the same command again in a minute; it changes nothing that is right.`;
+
+async function agreed(
+  step: 'create' | 'update',
+  { org, world }: Work,
+  options: HookOptions,
+): Promise<boolean> {
+  if (options.yes) return true;
+  if (!isInteractive(world, options)) {
+    throw new UsageError(
+      `There is no terminal to ask in whether to ${step} the webhook of ${org}. Add --yes to do it without asking, or --dry-run to see what would be done.`,
+    );
+  }
+  const verb = step === 'create' ? 'Create' : 'Update';
+  return (await world.ask()).confirm(`${verb} the webhook of ${org}?`);
+}
+
+function carryOut({ standing }: HookPlan, { github, org, wanted, secret }: Work): Promise<Hook> {
+  const settings = { url: wanted.url, events: wanted.events, secret };
+  return standing
+    ? github.updateHook(org, standing.id, settings)
+    : github.createHook(org, settings);
+}
+
+/** How long GitHub is given to show what became of a delivery, and how often it is looked at, in milliseconds. */
+const patience = 30_000;
+const pace = 2000;
+
+/** Looks at the deliveries of a webhook until something is found; `undefined` when it is not in time. */
+async function watch<T>(
+  { github, org, world }: Work,
+  id: number,
+  look: (deliveries: readonly HookDelivery[]) => T | undefined,
+): Promise<T | undefined> {
+  for (let waited = 0; waited < patience; waited += pace) {
+    await world.sleep(pace, world.signal);
+    if (world.signal.aborted) {
+      throw new InterruptedError(
+        'Interrupted. The webhook stands as it was set; whether its deliveries arrive was not seen.',
+      );
+    }
+    const found = look(await github.deliveries(org, id));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Has GitHub send a ping, and gives what became of it. */
+async function ping(work: Work, id: number): Promise<HookDelivery | undefined> {
+  const { github, org } = work;
+  // GitHub's clock is another than ours: what is new is told by what was there before.
+  const before = new Set((await github.deliveries(org, id)).map((delivery) => delivery.id));
+  await github.ping(org, id);
+  let bad: number | undefined;
+  return watch(work, id, (deliveries) => {
+    const pong = deliveries.find(
+      ({ event, id: attempt }) => event === 'ping' && !before.has(attempt),
+    );
+    // GitHub pings a new webhook by itself, too: what is not answered well counts when nothing better comes.
+    if (!pong || isAnswered(pong) || pong.id === bad) return pong;
+    bad = pong.id;
+    return undefined;
+  });
+}
+
+/** GitHub keeps deliveries for three days ("Redelivering webhooks"), here in milliseconds. */
+const keptFor = 3 * 24 * 60 * 60 * 1000;
+
+/** Has failed deliveries sent once more, and looks at what became of them. */
+async function redeliver(
+  work: Work,
+  id: number,
+  said: string,
+): Promise<Pick<Result, 'ok' | 'redelivered' | 'message'>> {
+  const { github, org, wanted, world, tell } = work;
+  const all = await github.deliveries(org, id, new Date(world.now() - keptFor));
+  const failed = failedDeliveries(all, wanted.events);
+  const before = new Set(all.map((delivery) => delivery.id));
+  for (const delivery of failed) {
+    const { event, guid, deliveredAt } = delivery;
+    const message = `Redelivering ${event} ${guid} of ${deliveredAt.toISOString()}, which was ${answerWords(delivery)}.`;
+    tell({ type: 'progress', message });
+    await github.redeliver(org, id, delivery.id);
+    // "Make at least one second pass between requests that change something" (best practices for the REST API).
+    await world.sleep(1000, world.signal);
+    if (world.signal.aborted) throw new InterruptedError('Interrupted between redeliveries.');
+  }
+  if (failed.length === 0) {
+    const message = `${said} No delivery of the last three days failed.`;
+    return { ok: true, redelivered: { asked: 0, answered: 0 }, message };
+  }
+  const guids = new Set(failed.map(({ guid }) => guid));
+  let attempts: readonly HookDelivery[] = [];
+  await watch(work, id, (deliveries) => {
+    attempts = deliveries.filter((next) => guids.has(next.guid) && !before.has(next.id));
+    return attempts.length >= failed.length ? attempts : undefined;
+  });
+  const answered = attempts.filter(isAnswered).length;
+  const asked = failed.length;
+  const rest = asked - answered;
+  const message =
+    `${said} Redelivered ${asked} failed ${asked === 1 ? 'delivery' : 'deliveries'}; ${answered} ${answered === 1 ? 'was' : 'were'} answered well` +
+    (rest === 0
+      ? '.'
+      : `, ${rest} not, or not within ${patience / 1000} s. Look at the function's log (${work.look}), then run the same command again.`);
+  return { ok: rest === 0, redelivered: { asked, answered }, message };
+}

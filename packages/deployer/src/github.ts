@@ -1,0 +1,97 @@
+/** What the deployer asks of GitHub about an organisation's webhooks. `octokit.ts` answers with Octokit, `github.fake.ts` in memory. */
+
+/** Who asks, and whom. */
+export interface GitHubOptions {
+  readonly token: string;
+  /** The API of a GitHub Enterprise Server, such as `https://github.example.com/api/v3`; github.com's when left out. */
+  readonly url?: string;
+}
+
+/** A webhook of an organisation. Its secret is never told. */
+export interface Hook {
+  readonly id: number;
+  readonly url: string;
+  /** `json` or `form`. */
+  readonly contentType: string;
+  /** Whether the certificate of the receiver is looked at. */
+  readonly verifiesTls: boolean;
+  readonly hasSecret: boolean;
+  readonly active: boolean;
+  readonly events: readonly string[];
+}
+
+/** How a webhook is to be: the rest is as the deployer has it everywhere (JSON, active, certificates looked at). */
+export interface HookSettings {
+  readonly url: string;
+  readonly secret: string;
+  readonly events: readonly string[];
+}
+
+/** An attempt to deliver something. */
+export interface HookDelivery {
+  /** Of the attempt. */
+  readonly id: number;
+  /** Of what was delivered: the same for every attempt (`X-GitHub-Delivery`). */
+  readonly guid: string;
+  readonly event: string;
+  readonly deliveredAt: Date;
+  /** What the receiver answered; 0 where it did not. */
+  readonly statusCode: number;
+  /** GitHub's words for it: `OK`, `Invalid HTTP Response: 503`, `timed out`, … */
+  readonly status: string;
+}
+
+/** Everything the deployer asks of GitHub. Every call throws nothing but {@link GitHubError} for what GitHub or the network refuse. */
+export interface GitHub {
+  hooks(org: string): Promise<readonly Hook[]>;
+  createHook(org: string, settings: HookSettings): Promise<Hook>;
+  updateHook(org: string, id: number, settings: HookSettings): Promise<Hook>;
+  /** Has GitHub send a `ping`. */
+  ping(org: string, id: number): Promise<void>;
+  /** The attempts since a time, newest first; without one the newest hundred. */
+  deliveries(org: string, id: number, since?: Date): Promise<readonly HookDelivery[]>;
+  /** Has GitHub deliver once more what an attempt could not. */
+  redeliver(org: string, id: number, attempt: number): Promise<void>;
+}
+
+/** Why GitHub did not do what it was asked. */
+export type GitHubFailure =
+  | 'token'
+  | 'forbidden'
+  | 'missing'
+  | 'limited'
+  | 'unreachable'
+  | 'invalid'
+  | 'other';
+
+/** GitHub, or the way to it, refused a call. */
+export class GitHubError extends Error {
+  override readonly name = 'GitHubError';
+  readonly failure: GitHubFailure;
+  /** `GET /orgs/acme/hooks`. */
+  readonly call: string;
+  /** It holds no cause: the SDK's errors carry the whole request, and so the webhook's secret. */
+  constructor(failure: GitHubFailure, call: string, message: string) {
+    super(message);
+    this.failure = failure;
+    this.call = call;
+  }
+}
+
+/** What a token has to be allowed to do ("REST API endpoints for organization webhooks"). */
+const rights =
+  'a classic token with the scope admin:org_hook of an owner of the organisation, or a fine-grained token or app with the organisation permission Webhooks (read and write)';
+
+const advice: Readonly<Record<GitHubFailure, string>> = {
+  token: `GitHub does not take this token; it may have expired. Give another in GH_TOKEN: ${rights}.`,
+  forbidden: `The token may not do this. It takes ${rights}; where the organisation asks for single sign-on, authorise the token for it.`,
+  missing: `Either there is no such organisation, or the token may not see its webhooks: GitHub says the same of both. It takes ${rights}.`,
+  limited: 'GitHub slows this token down; run the same command again later.',
+  unreachable: 'Check the network, --url, HTTPS_PROXY and NO_PROXY, and AWS_CA_BUNDLE.',
+  invalid: '',
+  other: '',
+};
+
+/** A refused call in words for the operator: what was asked, what GitHub said, what to do. */
+export const explainGitHub = ({ call, message, failure }: GitHubError): string =>
+  `${call} failed: ${message.replace(/\.?$/, '.')} ${advice[failure]}`.trim();

@@ -1,0 +1,212 @@
+import {
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { ListSubscriptionsByTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CloudError } from '../cloud.ts';
+import type { Live, SnsRequest } from '../live.ts';
+import { type AwsEndpoint, startAws } from './aws.ts';
+
+const arn = (name: string): string =>
+  `arn:aws:secretsmanager:us-east-1:111122223333:secret:${name}`;
+const own = arn('patrol-sandbox-WebhookSecret-000000');
+const topic = 'arn:aws:sns:us-east-1:111122223333:alerts';
+const table = 'patrol-sandbox-Memory';
+
+const asked: SnsRequest[] = [];
+const live: Live = {
+  environment: {},
+  readSecret: async (name) => {
+    if (name.includes('denied')) throw new CloudError('denied', 'x:GetSecretValue', 'No');
+    if (name.includes('missing')) throw new CloudError('missing', 'x:GetSecretValue', 'None');
+    return `text of ${name}`;
+  },
+  askSns: async (request) => {
+    asked.push(request);
+    return {
+      status: 200,
+      body: `<ListSubscriptionsByTopicResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><ListSubscriptionsByTopicResult><Subscriptions><member><Endpoint>a@b.cc</Endpoint></member></Subscriptions></ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>`,
+    };
+  },
+};
+
+let offline: AwsEndpoint;
+let online: AwsEndpoint;
+beforeAll(async () => {
+  const options = { topics: [topic], secrets: { [own]: 'made up' }, tables: [table] };
+  offline = await startAws(options);
+  online = await startAws({ ...options, live });
+});
+afterAll(() => {
+  offline.close();
+  online.close();
+});
+
+const client = ({ url: endpoint }: AwsEndpoint): Record<string, unknown> => ({
+  endpoint,
+  region: 'eu-west-1',
+  credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+  maxAttempts: 1,
+});
+const secret = async (of: AwsEndpoint, SecretId: string): Promise<string | undefined> =>
+  (await new SecretsManagerClient(client(of)).send(new GetSecretValueCommand({ SecretId })))
+    .SecretString;
+const parameter = async (of: AwsEndpoint, Name: string): Promise<string | undefined> =>
+  (await new SSMClient(client(of)).send(new GetParameterCommand({ Name, WithDecryption: true })))
+    .Parameter?.Value;
+
+describe('secrets', () => {
+  test('the stack’s own is told, with the operator’s credentials or without', async () => {
+    expect(await secret(offline, own)).toBe('made up');
+    expect(await secret(online, own)).toBe('made up');
+    expect(online.secretsRead).not.toContain('made up');
+  });
+
+  test('others are AWS’s: read there with --live, and remembered so that they are not shown', async () => {
+    await expect(secret(offline, arn('other'))).rejects.toThrow(/With --live a rule asks AWS/);
+    expect(offline.refusals.at(-1)).toMatch(
+      /^secretsmanager GetSecretValue was refused: AccessDenied/,
+    );
+    expect(await secret(online, arn('other'))).toBe(`text of ${arn('other')}`);
+    await expect(parameter(offline, 'p')).rejects.toThrow(/sandbox/);
+    expect(await parameter(online, 'p')).toBe('text of p');
+    expect(online.secretsRead).toEqual([`text of ${arn('other')}`, 'text of p']);
+  });
+
+  test('what AWS refuses the operator, the function hears', async () => {
+    await expect(secret(online, arn('denied'))).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+    });
+    await expect(secret(online, arn('missing'))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+    expect(online.refusals.at(-1)).toContain('x:GetSecretValue failed: None.');
+  });
+
+  test('nothing is written', async () => {
+    const put = new PutSecretValueCommand({ SecretId: own, SecretString: 'x' });
+    await expect(new SecretsManagerClient(client(online)).send(put)).rejects.toThrow(
+      /nothing is written/,
+    );
+  });
+});
+
+describe('the table', () => {
+  test('gives back what was put into it', async () => {
+    const dynamo = new DynamoDBClient(client(offline));
+    const get = new GetItemCommand({
+      TableName: table,
+      Key: { id: { S: 'rule' } },
+      ConsistentRead: true,
+    });
+    expect((await dynamo.send(get)).Item).toBeUndefined();
+    const item = { id: { S: 'rule' }, told: { S: '[]' } };
+    await dynamo.send(new PutItemCommand({ TableName: table, Item: item }));
+    expect((await dynamo.send(get)).Item).toEqual(item);
+    // Each run has a table of its own.
+    expect((await new DynamoDBClient(client(online)).send(get)).Item).toBeUndefined();
+  });
+
+  test.each<[string, PutItemCommand | DeleteItemCommand, RegExp]>([
+    [
+      'another table',
+      new PutItemCommand({ TableName: 'other', Item: { id: { S: 'x' } } }),
+      /resource not found/,
+    ],
+    ['an item without its key', new PutItemCommand({ TableName: table, Item: {} }), /the key id/],
+    [
+      'a condition, which it does not know',
+      new PutItemCommand({
+        TableName: table,
+        Item: { id: { S: 'x' } },
+        ConditionExpression: 'attribute_not_exists(id)',
+      }),
+      /not PutItem with ConditionExpression/,
+    ],
+    [
+      'another operation',
+      new DeleteItemCommand({ TableName: table, Key: { id: { S: 'x' } } }),
+      /not DeleteItem/,
+    ],
+  ])('refuses %s', async (_, command, message) => {
+    const dynamo = new DynamoDBClient(client(offline));
+    await expect(dynamo.send(command as PutItemCommand)).rejects.toThrow(message);
+    expect(offline.refusals.at(-1)).toMatch(/^dynamodb \w+Item was refused/);
+  });
+});
+
+describe('SNS', () => {
+  const list = new ListSubscriptionsByTopicCommand({ TopicArn: topic });
+
+  test('is asked as the operator with --live, and answers for itself', async () => {
+    await expect(new SNSClient(client(offline)).send(list)).rejects.toThrow(/sandbox/);
+    const { Subscriptions } = await new SNSClient(client(online)).send(list);
+    expect(Subscriptions).toEqual([{ Endpoint: 'a@b.cc' }]);
+    expect(asked).toEqual([
+      { region: 'eu-west-1', body: expect.stringContaining('Action=ListSubscriptionsByTopic') },
+    ]);
+  });
+
+  test('is told nothing', async () => {
+    const subscribe = new SubscribeCommand({ TopicArn: topic, Protocol: 'email', Endpoint: 'x' });
+    await expect(new SNSClient(client(online)).send(subscribe)).rejects.toThrow(
+      /nothing is written/,
+    );
+    expect(asked).toHaveLength(1);
+  });
+});
+
+describe('whatever else is asked for', () => {
+  const call = (init: RequestInit): Promise<Response> => fetch(`${offline.url}/path`, init);
+
+  test('is refused as the JSON protocols have it', async () => {
+    const answer = await call({
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': 'secretsmanager.ListSecrets',
+        authorization:
+          'AWS4-HMAC-SHA256 Credential=A/20260101/us-east-1/secretsmanager/aws4_request',
+      },
+      body: '{}',
+    });
+    expect(answer.status).toBe(403);
+    expect(await answer.json()).toMatchObject({ __type: 'AccessDenied' });
+    expect(offline.refusals.at(-1)).toMatch(
+      /^secretsmanager ListSecrets was refused: AccessDenied/,
+    );
+  });
+
+  test.each<[string, RequestInit, RegExp]>([
+    [
+      'another action of SNS',
+      { method: 'POST', body: new URLSearchParams({ Action: 'ListTopics' }) },
+      /ListTopics/,
+    ],
+    ['REST', { method: 'GET' }, /GET \/path/],
+    ['garbage', { method: 'PUT', body: '\u0000<&>' }, /PUT \/path/],
+  ])('is refused as XML: %s', async (_, init, refusal) => {
+    const answer = await call(init);
+    expect(answer.status).toBe(403);
+    expect(await answer.text()).toContain('<Code>AccessDenied</Code>');
+    expect(offline.refusals.at(-1)).toMatch(refusal);
+  });
+
+  test('a body that is no JSON is refused where JSON is due', async () => {
+    const headers = {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'secretsmanager.GetSecretValue',
+    };
+    const answer = await call({ method: 'POST', headers, body: 'x' });
+    expect(await answer.json()).toMatchObject({ __type: 'SerializationException' });
+  });
+});

@@ -1,0 +1,239 @@
+/**
+ * AWS as far as a rule's function uses it by itself: SNS for its alerts, the secret of its webhook, its table. Whatever else
+ * is asked for is refused and remembered, so that a function that calls more than that does not seem to work; with
+ * `--live`, secrets and questions to SNS are asked of AWS itself, and nothing is published there.
+ */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isObject } from '@patrol/core';
+import { CloudError, explain } from '../cloud.ts';
+import type { Live } from '../live.ts';
+import { type Item, Table } from './dynamodb.ts';
+import type { Belongings } from './environment.ts';
+import { listen, readBody } from './http.ts';
+import { Refusal } from './refusal.ts';
+import { bodyLimit, publish, type Published, tooLong } from './sns.ts';
+
+/** What a sandbox has of AWS. */
+export interface AwsOptions {
+  readonly topics: readonly string[];
+  /** Texts by the ARN of their secret. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly tables?: Belongings['tables'];
+  readonly live?: Live;
+}
+
+/** A running endpoint. */
+export interface AwsEndpoint {
+  readonly url: string;
+  /** What was published, in order. */
+  readonly messages: readonly Published[];
+  /** What was refused, one sentence each. */
+  readonly refusals: readonly string[];
+  /** The secrets of the operator that were read, so that they can be kept out of what is shown. */
+  readonly secretsRead: readonly string[];
+  close(): void;
+}
+
+interface Call {
+  readonly request: IncomingMessage;
+  readonly body: Buffer;
+  /** Of the query protocol; empty for others. */
+  readonly form: URLSearchParams;
+  /** `secretsmanager.GetSecretValue`; empty where there is none. */
+  readonly target: string;
+}
+
+/** Starts an endpoint. */
+export async function startAws(options: AwsOptions): Promise<AwsEndpoint> {
+  const state = new State(options);
+  const server = await listen(async (request, response) => {
+    const body = await readBody(request, bodyLimit);
+    try {
+      if (body === undefined) throw tooLong();
+      const { status, type, text } = await state.answer(read(request, body));
+      response.writeHead(status, { 'content-type': type }).end(text);
+    } catch (thrown) {
+      const error = asRefusal(thrown);
+      state.refusals.push(
+        `${operation(request, body)} was refused: ${error.code}: ${error.message}`,
+      );
+      answerError(request, response, error);
+    }
+  });
+  const { messages, refusals, secretsRead } = state;
+  return {
+    url: `http://${server.host}`,
+    messages,
+    refusals,
+    secretsRead,
+    close: () => server.close(),
+  };
+}
+
+/** What AWS says of the operator's own calls, as the function would have heard it. */
+function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (!(error instanceof CloudError)) throw error;
+  const codes: Partial<Record<CloudError['failure'], string>> = {
+    denied: 'AccessDeniedException',
+    missing: 'ResourceNotFoundException',
+  };
+  return new Refusal(codes[error.failure] ?? 'InvalidRequestException', explain(error));
+}
+
+interface Reply {
+  readonly status: number;
+  readonly type: string;
+  readonly text: string;
+}
+
+const xml = (text: string, status = 200): Reply => ({ status, type: 'text/xml', text });
+const json = (value: unknown): Reply => ({
+  status: 200,
+  type: 'application/x-amz-json-1.0',
+  text: JSON.stringify(value),
+});
+
+class State {
+  readonly messages: Published[] = [];
+  readonly refusals: string[] = [];
+  readonly secretsRead: string[] = [];
+  readonly #options: AwsOptions;
+  readonly #tables: ReadonlyMap<string, Table>;
+
+  constructor(options: AwsOptions) {
+    this.#options = options;
+    this.#tables = new Map((options.tables ?? []).map((name) => [name, new Table()]));
+  }
+
+  async answer(call: Call): Promise<Reply> {
+    const { form, target, request } = call;
+    const action = form.get('Action') ?? '';
+    if (request.method === 'POST' && action === 'Publish') return this.#publish(form);
+    const [service = '', name = ''] = target.split('.');
+    if (target === 'secretsmanager.GetSecretValue') return this.#secret(call);
+    if (target === 'AmazonSSM.GetParameter') return this.#parameter(call);
+    if (service.startsWith('DynamoDB_') && this.#tables.size > 0) return this.#table(name, call);
+    // What SNS is asked for by reading is asked of SNS itself; it is not told anything.
+    if (this.#options.live && /^(Get|List|CheckIf)\w+$/.test(action)) return this.#ask(call);
+    throw this.#refused();
+  }
+
+  #publish(form: URLSearchParams): Reply {
+    this.messages.push(publish(form, this.#options.topics));
+    return xml(
+      `<PublishResponse xmlns="${namespace}"><PublishResult><MessageId>${randomUUID()}</MessageId></PublishResult>` +
+        `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata></PublishResponse>`,
+    );
+  }
+
+  async #secret(call: Call): Promise<Reply> {
+    const arn = String(fieldsOf(call)['SecretId']);
+    const { secrets = {} } = this.#options;
+    const own = Object.hasOwn(secrets, arn) ? secrets[arn] : undefined;
+    const SecretString = own ?? (await this.#read(arn));
+    return json({ ARN: arn, Name: arn.split(':')[6]?.slice(0, -7), SecretString });
+  }
+
+  async #parameter(call: Call): Promise<Reply> {
+    const name = String(fieldsOf(call)['Name']);
+    return json({ Parameter: { ARN: name, Type: 'SecureString', Value: await this.#read(name) } });
+  }
+
+  /** Reads a secret of the operator. */
+  async #read(arn: string): Promise<string> {
+    const { live } = this.#options;
+    if (!live) throw this.#refused();
+    const value = await live.readSecret(arn);
+    this.secretsRead.push(value);
+    return value;
+  }
+
+  #table(name: string, call: Call): Reply {
+    const input = fieldsOf(call);
+    const table = this.#tables.get(String(input['TableName']));
+    if (!table) {
+      throw new Refusal('ResourceNotFoundException', 'Requested resource not found');
+    }
+    const answer: Readonly<Record<string, Item | undefined>> = table.call(name, input);
+    return json(answer);
+  }
+
+  async #ask({ request, body }: Call): Promise<Reply> {
+    const { live } = this.#options;
+    const [, region] = scopeOf(request) ?? [];
+    if (!live || region === undefined) throw this.#refused();
+    const { status, body: text } = await live.askSns({ region, body: body.toString('utf8') });
+    return xml(text, status);
+  }
+
+  #refused(): Refusal {
+    const what = this.#options.live
+      ? 'Beside what its stack gives a rule, `--live` reads secrets and asks SNS; nothing is written.'
+      : 'The sandbox has nothing of AWS but the Publish of SNS, and what the stack of a rule gives its function. With --live a rule asks AWS itself.';
+    return new Refusal('AccessDenied', what, 403);
+  }
+}
+
+const namespace = 'http://sns.amazonaws.com/doc/2010-03-31/';
+
+function read(request: IncomingMessage, body: Buffer): Call {
+  const isForm = /^application\/x-www-form-urlencoded\b/.test(
+    request.headers['content-type'] ?? '',
+  );
+  const form = new URLSearchParams(isForm ? body.toString('utf8') : '');
+  return { request, body, form, target: targetOf(request) };
+}
+
+const targetOf = ({ headers }: IncomingMessage): string =>
+  [headers['x-amz-target']].flat()[0] ?? '';
+
+/** The input of a call of a JSON protocol. */
+function fieldsOf({ body }: Call): Readonly<Record<string, unknown>> {
+  try {
+    const parsed: unknown = JSON.parse(body.toString('utf8'));
+    if (isObject(parsed)) return parsed;
+  } catch {
+    // Not JSON: as bad as no object.
+  }
+  throw new Refusal('SerializationException', 'The body is no JSON object.');
+}
+
+/** Service and region that a request was signed for. */
+function scopeOf({ headers }: IncomingMessage): readonly [string, string] | undefined {
+  const [, region, service] =
+    /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\//.exec(headers.authorization ?? '') ?? [];
+  return region && service ? [service, region] : undefined;
+}
+
+/** What a request asks for, in words: `sns Publish`, `secretsmanager GetSecretValue`, `GET /bucket/key`. */
+function operation(request: IncomingMessage, body: Buffer | undefined): string {
+  const { method, url } = request;
+  const [service] = scopeOf(request) ?? [];
+  const target = targetOf(request).split('.').pop();
+  const action = /(?:^|&)Action=(\w+)/.exec(body?.toString('latin1') ?? '')?.[1];
+  return [service, target || (action ?? `${method} ${url}`)].filter(Boolean).join(' ');
+}
+
+/** Answers in the form that the caller's protocol reads: JSON or XML. */
+function answerError(request: IncomingMessage, response: ServerResponse, error: Refusal): void {
+  const { code, status, message } = error;
+  if (/json/.test(request.headers['content-type'] ?? '')) {
+    response
+      .writeHead(status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': code })
+      .end(JSON.stringify({ __type: code, message }));
+    return;
+  }
+  response
+    .writeHead(status, { 'content-type': 'text/xml' })
+    .end(
+      `<ErrorResponse xmlns="${namespace}"><Error><Type>Sender</Type><Code>${code}</Code>` +
+        `<Message>${escapeXml(message)}</Message></Error><RequestId>${randomUUID()}</RequestId></ErrorResponse>`,
+    );
+}
+
+const escapeXml = (text: string): string =>
+  text
+    .replace(/[^\P{Cc}\n\t]/gu, '?')
+    .replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`);
