@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['packages/*/{src,rules}/**/*.test.ts', 'packages/*/*.test.ts'],
+    include: ['packages/*/{lib,src,rules}/**/*.test.ts', 'packages/*/*.test.ts'],
     setupFiles: ['vitest.setup.ts'],
     pool: 'threads',
     testTimeout: 20_000,

@@ -1,0 +1,115 @@
+/**
+ * Calls that write an IAM policy: who wrote which policy, and what stands in it. Rules load this module as a chunk, with
+ * all that it hands on of `policy.ts`.
+ */
+import { actor, type Alert, isObject, type Pairs } from '@patrol/core';
+import type { PolicyCallEvent } from './iamPolicyCalls.ts';
+import { type Grant, parsePolicy, type Policy } from './policy.ts';
+
+export * from './policy.ts';
+
+/** A call that wrote a policy, as a rule sees it. */
+export interface PolicyCall {
+  /** Who called, for a sentence. */
+  readonly who: string;
+  /** The policy, for a sentence: `inline policy "admin" of user alice`. */
+  readonly what: string;
+  /** What stands in it; `undefined` where the record does not say. */
+  readonly policy: Policy | undefined;
+  /** Makes an alert one about this call: with its facts, muted where the operator wants it. */
+  readonly about: (alert: Alert) => Alert;
+  /** The alert that what stands in the policy is not known. */
+  readonly unseen: () => Alert;
+}
+
+/**
+ * Reads a call that wrote a policy.
+ *
+ * @param ignored mutes alerts by the caller's name and the policy's ARN or name, where the rule has such a parameter.
+ * @throws PolicyError for a document that cannot be read.
+ */
+export function readPolicyCall({ detail }: PolicyCallEvent, ignored?: Pairs): PolicyCall {
+  const caller = actor(detail.userIdentity);
+  const request = fieldsOf(detail.requestParameters);
+  const inMessage = resourceOf(detail.errorMessage);
+  const arn =
+    text(fieldsOf(fieldsOf(detail.responseElements)['policy'])['arn']) ??
+    text(request['policyArn']) ??
+    (inMessage['policy']?.startsWith('arn:') ? inMessage['policy'] : undefined);
+  const name = text(request['policyName']) ?? (arn ?? inMessage['policy'])?.replace(/^.*\//s, '');
+  const kind = /^Put(User|Role|Group)Policy$/.exec(detail.eventName)?.[1]?.toLowerCase();
+  const holder = kind && (text(request[`${kind}Name`]) ?? inMessage[kind]);
+  const quoted = name === undefined ? undefined : JSON.stringify(name);
+  const what = kind
+    ? `${quoted ? `inline policy ${quoted}` : 'an inline policy'} of ${holder === undefined ? `a ${kind}` : `${kind} ${holder}`}`
+    : `${detail.eventName === 'CreatePolicyVersion' ? 'a new version of ' : ''}${(arn ?? quoted) ? `policy ${arn ?? quoted}` : 'a policy'}`;
+  const about = (alert: Alert): Alert => ({
+    ...alert,
+    facts: {
+      ...(name === undefined ? {} : { policy: name }),
+      ...(arn === undefined ? {} : { policyArn: arn }),
+      ...(kind && holder !== undefined ? { [kind]: holder } : {}),
+      ...alert.facts,
+    },
+    suppressedBy: ignored?.find([namedCallers.has(caller.type) ? caller.name : null], [arn, name]),
+  });
+  const who = caller.description;
+  const document = request['policyDocument'] ?? undefined;
+  return {
+    who,
+    what,
+    policy: document === undefined ? undefined : parsePolicy(document),
+    about,
+    unseen: () => about(unseen(what, who, request)),
+  };
+}
+
+/** Callers whose name was not chosen by the caller, as the name of a federated session is. */
+const namedCallers: ReadonlySet<string> = new Set(['IAMUser', 'AssumedRole', 'Role']);
+
+const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  isObject(value) ? value : {};
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
+/** A record of a denied call names what it was about in its message only: `… on resource: role Deploy because no …`. */
+function resourceOf(message: unknown): Readonly<Record<string, string | undefined>> {
+  const [, kind, name] =
+    /\bon resource: (user|role|group|policy) (\S+)/.exec(text(message) ?? '') ?? [];
+  return kind === undefined ? {} : { [kind]: name };
+}
+
+/**
+ * CloudTrail leaves out request parameters of more than 100 KB and says `{"omitted": true, "originalSize": …, "reason":
+ * "requestParameters too large"}` in their place. IAM takes documents of up to 128 KB and does not count white space, so
+ * that a padded policy comes through unseen.
+ */
+function unseen(what: string, who: string, request: Readonly<Record<string, unknown>>): Alert {
+  const size = request['originalSize'];
+  const omitted = 'omitted' in request;
+  const why = omitted
+    ? `CloudTrail left the request out because it was too large${typeof size === 'number' || typeof size === 'string' ? ` (${size} bytes)` : ''}. No policy is that large unless it is padded, and padding hides it from CloudTrail.`
+    : 'The record does not hold the document.';
+  return {
+    title: `IAM policy that could not be read, ${what}, written by ${who}`,
+    summary: `${who} wrote ${what}, and what it grants is not known. ${why} Read the policy in IAM.`,
+    ...(omitted ? { severity: 'high' as const } : {}),
+    facts: { document: omitted ? 'left out by CloudTrail' : 'not in the record' },
+  };
+}
+
+/** A list for a sentence or a fact: its first items, and how many more there are. */
+export function listed(items: readonly string[], most = 20): string {
+  const unique = [...new Set(items)];
+  const shown = unique.slice(0, most).join(', ');
+  return unique.length > most ? `${shown} and ${unique.length - most} more` : shown;
+}
+
+/** What conditions leave open of what a policy gives, as a sentence with a space before it; empty where there are none. */
+export function conditionsLeftOpen(grants: readonly Grant[]): string {
+  const conditions = listed(grants.flatMap((grant) => grant.conditions));
+  if (conditions === '') return '';
+  const isAll = grants.every((grant) => grant.conditions.length > 0);
+  return ` ${isAll ? 'It does so' : 'Some of it is'} under conditions only, which this rule does not judge: ${conditions}.`;
+}

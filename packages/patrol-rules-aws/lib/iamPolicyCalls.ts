@@ -1,0 +1,45 @@
+/** What the rules on IAM policies declare in common. How they read a call is in `iamPolicy.ts`, which is loaded when one comes. */
+import {
+  type ApiCallEvent,
+  apiCall,
+  type EventTrigger,
+  type Pairs,
+  pairs,
+  type Parameter,
+} from '@patrol/core';
+
+/** What the calls that write a policy ask for. Any of it can be missing. */
+interface PolicyRequest {
+  readonly policyName?: unknown;
+  readonly policyArn?: unknown;
+  readonly policyDocument?: unknown;
+  readonly userName?: unknown;
+  readonly roleName?: unknown;
+  readonly groupName?: unknown;
+  /** CloudTrail says this instead of the parameters where they were too large for it. */
+  readonly omitted?: unknown;
+}
+
+/** What the calls that write a policy answer. */
+interface PolicyResponse {
+  readonly policy?: { readonly arn?: unknown };
+}
+
+/** A call that wrote an IAM policy. */
+export type PolicyCallEvent = ApiCallEvent<PolicyRequest, PolicyResponse>;
+
+/** The calls of IAM that write the document of a policy of permissions. */
+export const policyCalls: EventTrigger<PolicyCallEvent> = apiCall('iam.amazonaws.com', [
+  'CreatePolicy',
+  'CreatePolicyVersion',
+  'PutGroupPolicy',
+  'PutRolePolicy',
+  'PutUserPolicy',
+]);
+
+/** Which policies, written by whom, are not alerted on. */
+export const ignoredRolePolicy: Parameter<Pairs> = pairs(
+  "The policies that are not alerted on when a certain caller writes them: the role's name (or the user's) and the policy's ARN or name.",
+  ['role', 'policy'],
+  { suppresses: true, ignoreCase: true, default: '' },
+);

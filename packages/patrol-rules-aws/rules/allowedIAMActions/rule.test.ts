@@ -1,0 +1,315 @@
+import { describeRule } from '@patrol/core/testing';
+import { describeActors } from '../../testing/actors.ts';
+import { describeHostile } from '../../testing/hostile.ts';
+import { allow, deny, document, omitted, policyCall } from '../../testing/policyCalls.ts';
+import { denied, identities } from '../../testing/records.ts';
+import rule from './rule.ts';
+
+const passRole = document(allow('iam:PassRole'));
+const inline = 'inline policy "support" of user bob';
+const wrote = (statement: Readonly<Record<string, unknown>>, fields = {}): unknown =>
+  policyCall('PutUserPolicy', document(statement), fields);
+const granted = (actions: string): { title: string } => ({
+  title: `Restricted ${actions} granted by IAM user alice in ${inline}`,
+});
+
+describeRule(rule, {
+  parameters: { restrictedServices: 'iam, cloudtrail', allowedActions: 'iam:PassRole, iam:Get*' },
+  alerts: {
+    'an action of a restricted service': [
+      policyCall(
+        'PutRolePolicy',
+        document({
+          Effect: 'Allow',
+          Action: ['iam:PutUserPolicy', 's3:*', 'cloudtrail:StopLogging'],
+          Resource: ['arn:aws:iam::111122223333:user/*', '*'],
+          Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
+        }),
+      ),
+      {
+        title:
+          'Restricted iam:PutUserPolicy, cloudtrail:StopLogging granted by IAM user alice in inline policy "support" of role Deploy',
+        summary:
+          'IAM user alice wrote inline policy "support" of role Deploy, which grants iam:PutUserPolicy, cloudtrail:StopLogging. ' +
+          'It does so under conditions only, which this rule does not judge: Bool aws:MultiFactorAuthPresent = true.',
+        severity: 'high',
+        facts: {
+          policy: 'support',
+          role: 'Deploy',
+          actions: 'iam:PutUserPolicy, cloudtrail:StopLogging',
+          resources: 'arn:aws:iam::111122223333:user/*, *',
+          conditions: 'Bool aws:MultiFactorAuthPresent = true',
+        },
+      },
+    ],
+    'A1: a policy written by the root user': [
+      wrote(allow('iam:CreateUser'), { userIdentity: identities.root }),
+      {
+        title: `Restricted iam:CreateUser granted by the root user of 111122223333 in ${inline}`,
+      },
+    ],
+    'A1: a policy written by an IAM user with access keys': [
+      wrote(allow('iam:CreateUser'), { userIdentity: identities.userWithKeys }),
+      granted('iam:CreateUser'),
+    ],
+    'A1: a policy written by an AWS service': [
+      wrote(allow('iam:CreateUser'), { userIdentity: identities.service }),
+      {
+        title: `Restricted iam:CreateUser granted by AWS service ec2.amazonaws.com in ${inline}`,
+      },
+    ],
+    'A2: every action': [
+      wrote(allow('*')),
+      {
+        title: `Every action granted by IAM user alice in ${inline}`,
+        summary: `IAM user alice wrote ${inline}, which grants every action on every resource.`,
+        severity: 'critical',
+        facts: { actions: 'iam:*, cloudtrail:*', resources: '*' },
+      },
+    ],
+    'A2: every action of every service': [
+      wrote(allow('*:*')),
+      { title: `Every action granted by IAM user alice in ${inline}`, severity: 'critical' },
+    ],
+    'A2: every action on some resources': [
+      wrote(allow('*', { Resource: 'arn:aws:iam::111122223333:role/app-*' })),
+      { ...granted('iam:*, cloudtrail:*'), severity: 'high' },
+    ],
+    'A2, U7: a wildcard for the service': [wrote(allow('iam:*')), granted('iam:*')],
+    'A2, U7: a wildcard for some actions': [wrote(allow('iam:Put*')), granted('iam:Put*')],
+    'A2: a wildcard in the name of the service': [wrote(allow('i*:*')), granted('iam:*')],
+    'a wildcard that is wider than what is allowed': [wrote(allow('iam:G*')), granted('iam:G*')],
+    'A3: an action in other letters': [
+      wrote(allow('IAM:PUTUSERPOLICY')),
+      granted('iam:PUTUSERPOLICY'),
+    ],
+    'A4: NotAction': [
+      wrote({ Effect: 'Allow', NotAction: ['s3:*', 'iam:Delete*'], Resource: '*' }),
+      {
+        ...granted('iam:*, cloudtrail:*'),
+        summary: `IAM user alice wrote ${inline}, which grants iam:*, cloudtrail:*: it has NotAction, which leaves out s3:*, iam:Delete* only.`,
+        severity: 'high',
+        facts: { notAction: 's3:*, iam:Delete*' },
+      },
+    ],
+    'U8: a statement that is not in a list': [
+      policyCall('PutUserPolicy', JSON.stringify({ Statement: allow('iam:CreateUser') })),
+      granted('iam:CreateUser'),
+    ],
+    'a document that is URL-encoded': [
+      policyCall('PutUserPolicy', encodeURIComponent(document(allow('iam:CreateUser')))),
+      granted('iam:CreateUser'),
+    ],
+    'one statement among others': [
+      policyCall(
+        'PutGroupPolicy',
+        document(allow('s3:*'), deny('iam:DeleteUser'), allow('iam:CreateUser')),
+      ),
+      {
+        title:
+          'Restricted iam:CreateUser granted by IAM user alice in inline policy "support" of group staff',
+        facts: { group: 'staff' },
+      },
+    ],
+    'a new policy': [
+      policyCall('CreatePolicy', document(allow('iam:*'))),
+      {
+        title:
+          'Restricted iam:* granted by IAM user alice in policy arn:aws:iam::111122223333:policy/teams/support',
+        facts: { policyArn: 'arn:aws:iam::111122223333:policy/teams/support', policy: 'support' },
+      },
+    ],
+    'a new version of a policy': [
+      policyCall('CreatePolicyVersion', document(allow('iam:*'))),
+      {
+        title:
+          'Restricted iam:* granted by IAM user alice in a new version of policy arn:aws:iam::111122223333:policy/teams/support',
+      },
+    ],
+    'a Deny that takes only some of it away': [
+      policyCall('PutUserPolicy', document(allow('iam:*'), deny('iam:DeleteUser'))),
+      granted('iam:*'),
+    ],
+    'a policy of another partition': [
+      wrote(allow('iam:CreateUser'), { awsRegion: 'us-gov-west-1' }),
+      granted('iam:CreateUser'),
+    ],
+    'a policy that was padded until CloudTrail left it out': [
+      policyCall('PutUserPolicy', '', omitted),
+      {
+        title:
+          'IAM policy that could not be read, an inline policy of a user, written by IAM user alice',
+        severity: 'high',
+        facts: { document: 'left out by CloudTrail' },
+      },
+    ],
+    'a record without the document': [
+      policyCall('CreatePolicy', undefined),
+      {
+        title:
+          'IAM policy that could not be read, policy arn:aws:iam::111122223333:policy/teams/support, written by IAM user alice',
+        facts: { document: 'not in the record' },
+      },
+    ],
+    'A8: a policy whose ARN only begins like an ignored one': [
+      policyCall('CreatePolicyVersion', document(allow('iam:*')), {
+        requestParameters: {
+          policyArn: 'arn:aws:iam::111122223333:policy/EVIL',
+          policyDocument: document(allow('iam:*')),
+        },
+      }),
+      {
+        title:
+          'Restricted iam:* granted by IAM user alice in a new version of policy arn:aws:iam::111122223333:policy/EVIL',
+      },
+      { parameters: { ignoredRolePolicy: 'alice:arn:aws:iam::111122223333:policy/GOOD' } },
+    ],
+    'another caller than the ignored one': [
+      wrote(allow('iam:*')),
+      granted('iam:*'),
+      { parameters: { ignoredRolePolicy: 'lice:support, alice2:support, bob:support' } },
+    ],
+    'A7: a trailing comma, which is not a pair': [
+      wrote(allow('iam:*')),
+      granted('iam:*'),
+      { parameters: { ignoredRolePolicy: 'bob:x,' } },
+    ],
+    'a federated session that took the name of an ignored role': [
+      wrote(allow('iam:*'), {
+        userIdentity: {
+          ...identities.federatedUser,
+          arn: 'arn:aws:sts::111122223333:federated-user/Deploy',
+        },
+      }),
+      {
+        title: `Restricted iam:* granted by federated user Deploy (token issued by alice) in ${inline}`,
+      },
+      { parameters: { ignoredRolePolicy: 'Deploy:support' } },
+    ],
+    'a denied attempt whose document is recorded': [
+      wrote(allow('iam:*'), {
+        ...denied('iam:PutUserPolicy', 'user bob'),
+        requestParameters: {
+          userName: 'bob',
+          policyName: 'support',
+          policyDocument: passRole.replace('PassRole', '*'),
+        },
+      }),
+      {
+        title: `Denied attempt: Restricted iam:* granted by IAM user alice in ${inline}`,
+        severity: 'medium',
+      },
+      { parameters: { deniedAttempts: 'alert' } },
+    ],
+    'a denied attempt on a policy, which the message names': [
+      policyCall(
+        'CreatePolicyVersion',
+        '',
+        denied('iam:CreatePolicyVersion', 'policy arn:aws:iam::111122223333:policy/teams/support'),
+      ),
+      {
+        title:
+          'Denied attempt: IAM policy that could not be read, a new version of policy arn:aws:iam::111122223333:policy/teams/support, written by IAM user alice',
+        facts: { policy: 'support' },
+      },
+      { parameters: { deniedAttempts: 'alert' } },
+    ],
+    'a denied attempt, of which CloudTrail records no document': [
+      wrote(allow('iam:*'), denied('iam:PutUserPolicy', 'user bob')),
+      {
+        title:
+          'Denied attempt: IAM policy that could not be read, an inline policy of user bob, written by IAM user alice',
+        severity: 'medium',
+      },
+      { parameters: { deniedAttempts: 'alert' } },
+    ],
+  },
+  quiet: {
+    'allowed actions': [
+      policyCall('CreatePolicy', document(allow(['iam:PassRole', 'IAM:getuser']))),
+    ],
+    'a wildcard that what is allowed covers': [wrote(allow('iam:Get*'))],
+    'other services': [wrote(allow(['s3:*', 'iamx:*', 'access-analyzer:*']))],
+    'A5: a Deny': [wrote(deny('iam:*'))],
+    'NotAction that leaves the restricted services out': [
+      wrote({ Effect: 'Allow', NotAction: ['iam:*', 'CloudTrail:*'], Resource: '*' }),
+    ],
+    'everything but what a Deny takes away': [
+      policyCall('CreatePolicy', document(allow('*'), deny(['iam:*', 'cloudtrail:*']))),
+    ],
+    'E5: empty items': [
+      wrote(allow(['iam:PassRole', 's3:*'])),
+      { parameters: { restrictedServices: ',iam,', allowedActions: 'iam:PassRole,' } },
+    ],
+    'a denied attempt': [wrote(allow('iam:*'), denied('iam:PutUserPolicy', 'user bob'))],
+    'a call that failed': [
+      wrote(allow('iam:*'), { errorCode: 'MalformedPolicyDocumentException' }),
+      { parameters: { deniedAttempts: 'alert' } },
+    ],
+  },
+  suppressed: {
+    'U5: an ignored role and policy': [
+      wrote(allow('iam:*'), { userIdentity: identities.assumedRole }),
+      'developer:SUPPORT',
+      { parameters: { ignoredRolePolicy: 'x:y, developer:SUPPORT' } },
+    ],
+    'the role of a session whose issuer is not recorded': [
+      wrote(allow('iam:*'), { userIdentity: identities.assumedRoleWithoutIssuer }),
+      'Developer:support',
+      { parameters: { ignoredRolePolicy: 'Developer:support' } },
+    ],
+    'A9: an ignored user and the ARN of a new policy': [
+      policyCall('CreatePolicy', document(allow('iam:*'))),
+      'alice:arn:aws:iam::111122223333:policy/teams/.*',
+      { parameters: { ignoredRolePolicy: 'alice:arn:aws:iam::111122223333:policy/teams/.*' } },
+    ],
+    'A9: an ignored user and the name of a policy': [
+      policyCall('CreatePolicyVersion', document(allow('iam:*'))),
+      'alice:support',
+      { parameters: { ignoredRolePolicy: 'alice:support' } },
+    ],
+    'A10: a policy that could not be read, by its ARN': [
+      policyCall('CreatePolicy', undefined),
+      'alice:support',
+      { parameters: { ignoredRolePolicy: 'alice:support' } },
+    ],
+  },
+  refuses: {
+    'a document that is not JSON': [
+      policyCall('PutUserPolicy', '{"Statement":'),
+      /could not evaluate event c1b9c8d0.*the policy document is not JSON/,
+    ],
+    'a document without actions': [
+      wrote({ Effect: 'Allow', Resource: '*' }),
+      'expected Action or NotAction in Statement 1, found neither',
+    ],
+    'A6: a role without a policy': [
+      wrote(allow('iam:*')),
+      'ignoredRolePolicy: "R" is not a pair; expected role:policy, neither empty.',
+      { parameters: { ignoredRolePolicy: 'R' } },
+    ],
+    'A7: a pair that matches everything': [
+      wrote(allow('iam:*')),
+      'ignoredRolePolicy: ".*:.+" would match everything and so mute the whole rule',
+      { parameters: { ignoredRolePolicy: 'bob:x, .*:.+' } },
+    ],
+    'allowed actions that are all of them': [
+      wrote(allow('iam:*')),
+      'allowedActions: "*" ',
+      { parameters: { allowedActions: '*' } },
+    ],
+    'a service that is an action': [
+      wrote(allow('iam:*')),
+      'restrictedServices: "iam:*" is not allowed; expected the prefix of a service, such as iam.',
+      { parameters: { restrictedServices: 'iam:*' } },
+    ],
+  },
+});
+
+describeActors(rule, (userIdentity) => wrote(allow('iam:CreateUser'), { userIdentity }));
+
+describeHostile(rule, [
+  policyCall('CreatePolicy', document(allow('*'))),
+  policyCall('PutRolePolicy', document(allow('iam:*'), deny('iam:Get*'))),
+  policyCall('PutUserPolicy', '', omitted),
+]);

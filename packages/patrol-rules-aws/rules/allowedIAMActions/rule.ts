@@ -1,0 +1,77 @@
+import { cis, defineRule, mitre, names } from '@patrol/core';
+import { ignoredRolePolicy, policyCalls } from '../../lib/iamPolicyCalls.ts';
+
+export default defineRule({
+  name: 'allowedIAMActions',
+  title: 'Restricted actions granted',
+  description:
+    'Alerts when somebody writes an IAM policy that grants actions on a restricted service, other than the allowed ones.',
+  severity: 'high',
+  runbook:
+    'Ask the actor what the policy is for. If nobody can say, detach or delete it, or make the version before it the default ' +
+    'one again; treat the credentials of the actor as stolen, and look in CloudTrail at what the holders of the policy have ' +
+    'done since. A policy that has to grant such actions belongs in allowedActions or ignoredRolePolicy.',
+  references: [
+    cis(4),
+    mitre('T1098.003', 'Account Manipulation: Additional Cloud Roles'),
+    mitre('T1078.004', 'Valid Accounts: Cloud Accounts'),
+  ],
+  triggers: [policyCalls],
+  parameters: {
+    restrictedServices: names(
+      'The services whose actions may not be granted, as they stand before the colon of an action.',
+      {
+        default: 'iam, organizations',
+        ignoreCase: true,
+        form: { pattern: '[\\w-]+', words: 'the prefix of a service, such as iam' },
+      },
+    ),
+    allowedActions: names(
+      'The actions of restricted services that may be granted. Letter case makes no difference.',
+      {
+        default: '',
+        suppresses: true,
+        ignoreCase: true,
+        form: { pattern: '[\\w-]+:[\\w*]+', words: 'an action, such as iam:PassRole or iam:Get*' },
+      },
+    ),
+    ignoredRolePolicy,
+  },
+  async evaluate(event, { parameters }) {
+    const { conditionsLeftOpen, grantsOn, isActionAmong, isAdministrator, listed, readPolicyCall } =
+      await import('../../lib/iamPolicy.ts');
+    const { who, what, policy, about, unseen } = readPolicyCall(
+      event,
+      parameters.ignoredRolePolicy,
+    );
+    if (!policy) return unseen();
+    const beyond = parameters.restrictedServices.items
+      .flatMap((service) => grantsOn(policy, service))
+      .map((grant) => ({
+        ...grant,
+        actions: grant.actions.filter(
+          (action) => !isActionAmong(action, parameters.allowedActions.items),
+        ),
+      }))
+      .filter(({ actions }) => actions.length > 0);
+    if (beyond.length === 0) return undefined;
+    const all = isAdministrator(policy);
+    const granted = beyond.flatMap((grant) => grant.actions);
+    const actions = listed(granted);
+    const except = listed(beyond.flatMap((grant) => grant.exceptActions));
+    const conditions = listed(beyond.flatMap((grant) => grant.conditions));
+    return about({
+      title: `${all ? 'Every action' : `Restricted ${listed(granted, 5)}`} granted by ${who} in ${what}`,
+      summary:
+        `${who} wrote ${what}, which grants ${all ? 'every action on every resource' : actions}` +
+        `${except ? `: it has NotAction, which leaves out ${except} only` : ''}.${conditionsLeftOpen(beyond)}`,
+      ...(all ? { severity: 'critical' } : {}),
+      facts: {
+        actions,
+        resources: listed(beyond.flatMap((grant) => grant.resources)),
+        ...(except ? { notAction: except } : {}),
+        ...(conditions ? { conditions } : {}),
+      },
+    });
+  },
+});

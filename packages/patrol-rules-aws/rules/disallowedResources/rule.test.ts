@@ -1,0 +1,258 @@
+import { describeRule } from '@patrol/core/testing';
+import { describeActors } from '../../testing/actors.ts';
+import { describeHostile } from '../../testing/hostile.ts';
+import { allow, deny, document, omitted, policyCall } from '../../testing/policyCalls.ts';
+import { denied, identities } from '../../testing/records.ts';
+import rule from './rule.ts';
+
+const bucket = 'arn:aws:s3:::payroll';
+const role = 'arn:aws:iam::111122223333:role/BreakGlass';
+const inline = 'inline policy "support" of user bob';
+const wrote = (...statements: readonly Readonly<Record<string, unknown>>[]): unknown =>
+  policyCall('PutUserPolicy', document(...statements));
+const by = (userIdentity: unknown): unknown =>
+  policyCall('PutUserPolicy', document(allow('s3:*')), { userIdentity });
+const accessTo = (arn: string): { title: string } => ({
+  title: `Access to ${arn} granted by IAM user alice in ${inline}`,
+});
+
+describeRule(rule, {
+  parameters: { disallowedResourceArns: `${bucket}, ${role}*` },
+  alerts: {
+    'the resource by its name': [
+      policyCall(
+        'PutRolePolicy',
+        document(
+          allow(['s3:GetObject', 's3:ListBucket'], {
+            Resource: ['arn:aws:s3:::other', bucket],
+            Condition: { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } },
+          }),
+        ),
+      ),
+      {
+        title: `Access to ${bucket} granted by IAM user alice in inline policy "support" of role Deploy`,
+        summary: `IAM user alice wrote inline policy "support" of role Deploy, which allows s3:GetObject, s3:ListBucket on ${bucket} and so gives access to ${bucket}. It does so under conditions only, which this rule does not judge: IpAddress aws:SourceIp = 192.0.2.0/24.`,
+        severity: 'high',
+        facts: {
+          policy: 'support',
+          role: 'Deploy',
+          resource: bucket,
+          actions: 's3:GetObject, s3:ListBucket',
+          through: bucket,
+          conditions: 'IpAddress aws:SourceIp = 192.0.2.0/24',
+        },
+      },
+    ],
+    "a bucket's objects": [
+      wrote(allow('s3:GetObject', { Resource: `${bucket}/2026/*` })),
+      { ...accessTo(bucket), facts: { through: `${bucket}/2026/*` } },
+    ],
+    'A11: everything': [
+      wrote(allow('*')),
+      { ...accessTo(`${bucket}, ${role}*`), facts: { actions: '*', through: '*' } },
+    ],
+    'A11: NotAction': [
+      wrote({ Effect: 'Allow', NotAction: 'iam:*', Resource: '*' }),
+      { ...accessTo(`${bucket}, ${role}*`), facts: { actions: '*', notAction: 'iam:*' } },
+    ],
+    'A11: NotResource': [
+      wrote({ Effect: 'Allow', Action: 's3:*', NotResource: 'arn:aws:s3:::public/*' }),
+      { ...accessTo(bucket), facts: { through: '*', notResource: 'arn:aws:s3:::public/*' } },
+    ],
+    'A11: an action in other letters': [
+      wrote(allow('S3:GETOBJECT', { Resource: `${bucket}/*` })),
+      accessTo(bucket),
+    ],
+    'A12: a wildcard in the action': [wrote(allow('s3:*', { Resource: bucket })), accessTo(bucket)],
+    'A12: a wildcard in the service': [wrote(allow('s*:Get*')), accessTo(bucket)],
+    'a wildcard in the resource': [
+      wrote(allow('s3:GetObject', { Resource: 'arn:aws:s3:::pay*' })),
+      { ...accessTo(bucket), facts: { through: 'arn:aws:s3:::pay*' } },
+    ],
+    'a wildcard for one character': [
+      wrote(allow('s3:GetObject', { Resource: 'arn:aws:s3:::payrol?/*' })),
+      accessTo(bucket),
+    ],
+    'a policy variable that can be it': [
+      wrote(allow('s3:*', { Resource: 'arn:aws:s3:::${aws:username}/*' })),
+      accessTo(bucket),
+    ],
+    'one of the resources that a * names': [
+      wrote(allow('sts:AssumeRole', { Resource: `${role}Prod` })),
+      { ...accessTo(`${role}*`), facts: { through: `${role}Prod` } },
+    ],
+    'a role that STS may assume, like any other': [wrote(allow('sts:*')), accessTo(`${role}*`)],
+    'A13, A14: the last of many actions on many resources': [
+      wrote(
+        allow([...Array.from({ length: 200 }, (_, index) => `s3:A${index}`), 'iam:PassRole'], {
+          Resource: [
+            ...Array.from({ length: 200 }, (_, index) => `arn:aws:s3:::other${index}`),
+            role,
+          ],
+        }),
+      ),
+      accessTo(`${role}*`),
+    ],
+    'a Deny of something else': [
+      wrote(allow('s3:*'), deny('s3:Put*', { Resource: bucket })),
+      accessTo(bucket),
+    ],
+    'a Deny of the bucket, but not of its objects': [
+      wrote(allow('s3:*'), deny('s3:*', { Resource: bucket })),
+      accessTo(bucket),
+    ],
+    'a Deny under a condition': [
+      wrote(
+        allow('s3:*'),
+        deny('s3:*', { Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'false' } } }),
+      ),
+      accessTo(bucket),
+    ],
+    'some of it without conditions': [
+      wrote(
+        allow('s3:Get*', { Condition: { StringEquals: { 'aws:RequestedRegion': 'eu-west-1' } } }),
+        allow('s3:List*'),
+      ),
+      {
+        ...accessTo(bucket),
+        summary: `IAM user alice wrote ${inline}, which allows s3:Get*, s3:List* on * and so gives access to ${bucket}. Some of it is under conditions only, which this rule does not judge: StringEquals aws:RequestedRegion = eu-west-1.`,
+      },
+    ],
+    'U8: a statement that is not in a list': [
+      policyCall('PutUserPolicy', JSON.stringify({ Statement: allow('s3:*') })),
+      accessTo(bucket),
+    ],
+    'a new version of a policy': [
+      policyCall('CreatePolicyVersion', document(allow('s3:*'))),
+      {
+        title: `Access to ${bucket} granted by IAM user alice in a new version of policy arn:aws:iam::111122223333:policy/teams/support`,
+      },
+    ],
+    'a new policy': [
+      policyCall('CreatePolicy', document(allow('s3:*'))),
+      {
+        title: `Access to ${bucket} granted by IAM user alice in policy arn:aws:iam::111122223333:policy/teams/support`,
+      },
+    ],
+    'A1: a policy written by the root user': [
+      by(identities.root),
+      { title: `Access to ${bucket} granted by the root user of 111122223333 in ${inline}` },
+    ],
+    'A1: a policy written by an IAM user with access keys': [
+      by(identities.userWithKeys),
+      accessTo(bucket),
+    ],
+    'A8: a policy whose ARN only begins like an ignored one': [
+      policyCall('CreatePolicyVersion', document(allow('s3:*'))),
+      {
+        title: `Access to ${bucket} granted by IAM user alice in a new version of policy arn:aws:iam::111122223333:policy/teams/support`,
+      },
+      { parameters: { ignoredRolePolicy: 'alice:arn:aws:iam::111122223333:policy/teams/supp' } },
+    ],
+    'A7: a trailing comma, which is not a pair': [
+      wrote(allow('s3:*')),
+      accessTo(bucket),
+      { parameters: { ignoredRolePolicy: 'bob:x,' } },
+    ],
+    'any service, where the ARN does not name one': [
+      wrote(allow('ec2:Describe*')),
+      accessTo('arn:aws:*:*:444455556666:*'),
+      { parameters: { disallowedResourceArns: 'arn:aws:*:*:444455556666:*' } },
+    ],
+    'a policy that was padded until CloudTrail left it out': [
+      policyCall('CreatePolicyVersion', '', omitted),
+      {
+        title:
+          'IAM policy that could not be read, a new version of a policy, written by IAM user alice',
+        severity: 'high',
+        facts: { document: 'left out by CloudTrail' },
+      },
+    ],
+    'a denied attempt, of which CloudTrail records no document': [
+      policyCall('PutUserPolicy', '', denied('iam:PutUserPolicy', 'user bob')),
+      {
+        title:
+          'Denied attempt: IAM policy that could not be read, an inline policy of user bob, written by IAM user alice',
+        severity: 'medium',
+      },
+      { parameters: { deniedAttempts: 'alert' } },
+    ],
+  },
+  quiet: {
+    'another resource': [
+      wrote(allow('s3:*', { Resource: ['arn:aws:s3:::payroll2', `${bucket}2/*`] })),
+    ],
+    'a resource in other letters': [wrote(allow('s3:*', { Resource: 'arn:aws:s3:::Payroll' }))],
+    'actions that are about other resources': [
+      wrote(allow(['ec2:Describe*', 'logs:*', 'sts:GetCallerIdentity'])),
+    ],
+    'A5: a Deny': [wrote(deny('*'))],
+    'a Deny of the resource and its objects': [
+      wrote(allow('s3:*'), deny('s3:*', { Resource: [bucket, `${bucket}/*`] })),
+    ],
+    'everything but the services of the resources': [
+      wrote({ Effect: 'Allow', NotAction: ['s3:*', 'iam:*', 'sts:*'], Resource: '*' }),
+    ],
+    'everything but the resources': [
+      wrote({ Effect: 'Allow', Action: '*', NotResource: [`${bucket}*`, `${role}*`] }),
+    ],
+    'a bucket of which objects are named': [
+      wrote(allow('s3:GetObject', { Resource: `${bucket}/public/*` })),
+      { parameters: { disallowedResourceArns: `${bucket}/secret/*` } },
+    ],
+    'E5: empty items': [
+      wrote(allow('s3:*', { Resource: 'arn:aws:s3:::other' })),
+      { parameters: { disallowedResourceArns: `,${bucket},` } },
+    ],
+    'a denied attempt': [policyCall('PutUserPolicy', '', denied('iam:PutUserPolicy', 'user bob'))],
+  },
+  suppressed: {
+    'U5: an ignored role and policy': [
+      policyCall('PutUserPolicy', document(allow('s3:*')), {
+        userIdentity: identities.assumedRole,
+      }),
+      'Developer:supp.*',
+      { parameters: { ignoredRolePolicy: 'Developer:supp.*' } },
+    ],
+    'A9: the ARN of a new policy': [
+      policyCall('CreatePolicy', document(allow('s3:*'))),
+      'ALICE:arn:aws:iam::111122223333:policy/teams/support',
+      {
+        parameters: { ignoredRolePolicy: 'ALICE:arn:aws:iam::111122223333:policy/teams/support' },
+      },
+    ],
+  },
+  refuses: {
+    'a document that is not JSON': [
+      policyCall('PutUserPolicy', '{"Statement":'),
+      'the policy document is not JSON',
+    ],
+    'no resource at all': [
+      wrote(allow('*')),
+      'disallowedResourceArns: is required',
+      { parameters: { disallowedResourceArns: '' } },
+    ],
+    'a resource that is not an ARN': [
+      wrote(allow('*')),
+      'disallowedResourceArns: "payroll" is not allowed; expected an ARN, with * for any characters.',
+      { parameters: { disallowedResourceArns: 'payroll' } },
+    ],
+    'A6: a role without a policy': [
+      wrote(allow('*')),
+      'ignoredRolePolicy: "R" is not a pair',
+      { parameters: { ignoredRolePolicy: 'R' } },
+    ],
+    'A7: a pair that matches everything': [
+      wrote(allow('*')),
+      'ignoredRolePolicy: ".*:.*" would match everything',
+      { parameters: { ignoredRolePolicy: '.*:.*' } },
+    ],
+  },
+});
+
+describeActors(rule, by, { parameters: { disallowedResourceArns: bucket } });
+
+describeHostile(rule, [
+  policyCall('CreatePolicy', document(allow('*'))),
+  policyCall('PutRolePolicy', document(allow('s3:*', { Resource: bucket }), deny('s3:Get*'))),
+]);

@@ -1,0 +1,70 @@
+import { cis, defineRule, mitre, names } from '@patrol/core';
+import { ignoredRolePolicy, policyCalls } from '../../lib/iamPolicyCalls.ts';
+
+export default defineRule({
+  name: 'disallowedResources',
+  title: 'Access to a protected resource granted',
+  description:
+    'Alerts when somebody writes an IAM policy that gives any access to one of the named resources.',
+  severity: 'high',
+  runbook:
+    'Ask the actor why the access is needed. If nobody can say, detach or delete the policy, or make the version before it the ' +
+    'default one again; treat the credentials of the actor as stolen, and look in CloudTrail (for S3 objects and the like in its ' +
+    'data events) at who used the resource since. A policy that has to give such access belongs in ignoredRolePolicy.',
+  references: [
+    cis(4),
+    mitre('T1098.003', 'Account Manipulation: Additional Cloud Roles'),
+    mitre('T1530', 'Data from Cloud Storage'),
+  ],
+  triggers: [policyCalls],
+  parameters: {
+    disallowedResourceArns: names(
+      'The resources to which no policy may give access, by their ARNs. The ARN of an S3 bucket stands for its objects as well.',
+      {
+        example: 'arn:aws:s3:::payroll, arn:aws:iam::111122223333:role/BreakGlass*',
+        form: {
+          pattern: 'arn:[^:\\s]+:[^:\\s]+:[^:\\s]*:[^:\\s]*:\\S.*',
+          words: 'an ARN, with * for any characters',
+        },
+      },
+    ),
+    ignoredRolePolicy,
+  },
+  async evaluate(event, { parameters }) {
+    const { accessTo, conditionsLeftOpen, listed, readPolicyCall } =
+      await import('../../lib/iamPolicy.ts');
+    const { who, what, policy, about, unseen } = readPolicyCall(
+      event,
+      parameters.ignoredRolePolicy,
+    );
+    if (!policy) return unseen();
+    const found = parameters.disallowedResourceArns.items.flatMap((arn) => {
+      const isBucket = /^arn:[^:]+:s3:::[^/]+$/.test(arn);
+      return [arn, ...(isBucket ? [`${arn}/*`] : [])]
+        .flatMap((resource) => accessTo(policy, resource))
+        .map((grant) => ({ ...grant, arn }));
+    });
+    if (found.length === 0) return undefined;
+    const arns = listed(found.map(({ arn }) => arn));
+    const actions = listed(found.flatMap((grant) => grant.actions));
+    const resources = listed(found.flatMap((grant) => grant.resources));
+    const conditions = listed(found.flatMap((grant) => grant.conditions));
+    const notAction = listed(found.flatMap((grant) => grant.exceptActions));
+    const notResource = listed(found.flatMap((grant) => grant.exceptResources));
+    return about({
+      title: `Access to ${listed(
+        found.map(({ arn }) => arn),
+        3,
+      )} granted by ${who} in ${what}`,
+      summary: `${who} wrote ${what}, which allows ${actions} on ${resources} and so gives access to ${arns}.${conditionsLeftOpen(found)}`,
+      facts: {
+        resource: arns,
+        actions,
+        through: resources,
+        ...(notAction ? { notAction } : {}),
+        ...(notResource ? { notResource } : {}),
+        ...(conditions ? { conditions } : {}),
+      },
+    });
+  },
+});

@@ -1,0 +1,56 @@
+import { cis, defineRule, mitre, names, patterns } from '@patrol/core';
+import { policyCalls } from '../../lib/iamPolicyCalls.ts';
+import type { Simulator } from '../../lib/iamSimulator.ts';
+
+export default defineRule({
+  name: 'principalPolicySimulator',
+  title: 'Policy gives more than its author has',
+  description:
+    "Alerts when somebody writes an IAM policy that allows what the caller itself may not do, by IAM's policy simulator.",
+  severity: 'medium',
+  runbook:
+    'Find out whom the policy is for. Somebody who gives a policy to a principal that they control themselves gains what they ' +
+    'did not have: if nobody can explain it, detach or delete the policy, treat the credentials of the actor as stolen, and look ' +
+    'in CloudTrail at what the holders of the policy have done since. Leave out by principalRegex the roles that deploy ' +
+    'policies for others, and give them a permissions boundary.',
+  references: [
+    cis(4),
+    mitre('T1098.003', 'Account Manipulation: Additional Cloud Roles'),
+    mitre('T1078.004', 'Valid Accounts: Cloud Accounts'),
+  ],
+  triggers: [policyCalls],
+  parameters: {
+    principalRegex: patterns(
+      "The callers whose policies are compared, by their ARNs: a user's, a session's or its role's.",
+      { anywhere: true, default: 'arn:' },
+    ),
+    ignoredServices: names('The services whose actions are not compared, such as logs.', {
+      default: '',
+      suppresses: true,
+      ignoreCase: true,
+      form: { pattern: '[\\w*-]+', words: 'the prefix of a service, such as logs' },
+    }),
+    ignoredResources: names(
+      'The resources on which actions are not compared, by their ARNs as they stand in policies.',
+      { default: '', suppresses: true },
+    ),
+  },
+  // It names the users and roles of the own account whose permissions it asks for.
+  permissions: [
+    {
+      Action: ['iam:SimulatePrincipalPolicy'],
+      Resource: ['user', 'role'].map((kind) => ({
+        'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:${kind}/*`,
+      })),
+    },
+  ],
+  // One policy can take several dozen requests, which IAM may slow down.
+  timeout: 180,
+  clients: (): Simulator => ({
+    simulate: async (request) => (await import('../../lib/iamClient.ts')).simulate(request),
+  }),
+  async evaluate(event, { parameters, clients }) {
+    const { compare } = await import('../../lib/iamSimulation.ts');
+    return compare(event, parameters, clients);
+  },
+});
