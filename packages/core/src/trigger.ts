@@ -273,7 +273,10 @@ export function eventRegions(pattern: EventPattern): readonly string[] | undefin
  */
 export function deliversCloudTrail(trigger: Trigger): boolean {
   if (trigger.kind !== 'event') return false;
-  const isRecord = (type: unknown): boolean => typeof type !== 'string' || carriesRecord(type);
+  // What a service does by itself is denied by nobody.
+  const isRecord = (type: unknown): boolean =>
+    typeof type !== 'string' ||
+    (carriesRecord(type) && type !== 'AWS Service Event via CloudTrail');
   const { 'detail-type': plain } = trigger.pattern;
   // This is asked at every cold start: most patterns say it at once.
   if (Array.isArray(plain) && plain.some(isRecord)) return true;

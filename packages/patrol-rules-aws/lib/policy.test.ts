@@ -7,7 +7,6 @@ import {
   grantsOn,
   isActionAmong,
   isAdministrator,
-  outsideStatements,
   parsePolicy,
   PolicyError,
   publicStatements,
@@ -573,43 +572,6 @@ describe('what is public', () => {
       "expected Principal or NotPrincipal in Statement 1 of a resource's policy, found neither",
     );
   });
-
-  const outside = (more: Json): readonly (readonly string[])[] =>
-    outsideStatements(bucket(more), '111122223333').map(({ principals }) => principals);
-  test.each<[string, Json, readonly (readonly string[])[]]>([
-    ['another account', { Principal: { AWS: '444455556666' } }, [['444455556666']]],
-    [
-      'a role of another account beside an own one',
-      {
-        Principal: { AWS: ['arn:aws:iam::111122223333:root', 'arn:aws:iam::444455556666:role/r'] },
-      },
-      [['arn:aws:iam::444455556666:role/r']],
-    ],
-    [
-      'everybody of another account',
-      when({ StringEquals: { 'aws:PrincipalAccount': ['444455556666'] } }),
-      [['444455556666']],
-    ],
-    ['the own account', { Principal: { AWS: 'arn:aws:sts::111122223333:assumed-role/r/s' } }, []],
-    ['a service', { Principal: { Service: 'cloudtrail.amazonaws.com' } }, []],
-    [
-      "CloudFront's origin access identity",
-      { Principal: { AWS: 'arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1' } },
-      [],
-    ],
-    ['everybody', {}, []],
-    ['a Deny', { Effect: 'Deny', Principal: { AWS: '444455556666' } }, []],
-  ])('outside: %s', (_title, more, expected) => {
-    expect(outside(more)).toEqual(expected);
-  });
-
-  test('what is denied to everybody is not given to others', () => {
-    const policy = of(
-      { ...allow('s3:GetObject'), Principal: { AWS: '444455556666' } },
-      { ...deny('s3:*'), Principal: '*' },
-    );
-    expect(outsideStatements(policy, '111122223333')).toEqual([]);
-  });
 });
 
 describe('over arbitrary patterns', () => {
@@ -682,7 +644,6 @@ describe('over arbitrary patterns', () => {
     const long = 'a*'.repeat(5_000);
     const many = Array.from({ length: 1_500 }, (_, index) => `s3:a${index}*`);
     const everybody = { Principal: '*' };
-    const started = performance.now();
     for (const statements of [
       [allow('s3:*', { Resource: `${long}b` }), deny('s3:*', { Resource: `${long}c` })],
       [allow(many, { Resource: many }), ...many.map((one) => deny(one, { Resource: 'x*' }))],
@@ -691,13 +652,11 @@ describe('over arbitrary patterns', () => {
       accessTo(policy, `${'a'.repeat(2_000)}c`);
       grantsOn(policy, 's3');
       publicStatements(policy);
-      outsideStatements(policy, '111122223333');
     }
     const colons = { IpAddress: { 'aws:SourceIp': `${':'.repeat(100_000)}x` } };
     expect(publicStatements(of(allow('s3:*', { ...everybody, Condition: colons })))).toHaveLength(
       1,
     );
-    expect(performance.now() - started).toBeLessThan(10_000);
   });
 });
 
@@ -743,10 +702,7 @@ test(
           for (const grant of [...grantsOn(policy, 'iam'), ...accessTo(policy, 'arn:aws:s3:::a')]) {
             expect(grant.actions.length).toBeGreaterThan(0);
           }
-          for (const open of [
-            ...publicStatements(policy),
-            ...outsideStatements(policy, '111122223333'),
-          ]) {
+          for (const open of publicStatements(policy)) {
             expect(open.why).toMatch(/^It allows .+\.$/s);
           }
         } catch (error) {

@@ -93,10 +93,10 @@ export interface Grant {
   readonly conditions: readonly string[];
 }
 
-/** A statement of a resource's policy that lets in everybody, or principals of other accounts. */
+/** A statement of a resource's policy that lets in everybody. */
 export interface OpenStatement {
   readonly sid?: string;
-  /** Whom it lets in: `everybody`, `everybody but …`, or the principals as they stand in the document. */
+  /** Whom it lets in: `everybody`, `everybody but …`, or public identity providers as they stand in the document. */
   readonly principals: readonly string[];
   /** As in the document; `everything but …` for `NotAction`. */
   readonly actions: readonly string[];
@@ -577,10 +577,6 @@ function isTakenBack(policy: Policy, { actions, resources }: PolicyStatement): b
 const isPublic = ({ kind, id }: Principals['list'][number]): boolean =>
   id.includes('*') || (kind.toLowerCase() === 'federated' && !id.startsWith('arn:'));
 
-/** The account of a principal: of an account id, of an ARN; `undefined` where the principal does not say. */
-const accountOf = (id: string): string | undefined =>
-  /^(\d{12})$/.exec(id)?.[1] ?? /^arn:[^:]*:(?:iam|sts)::(\d{12}):/.exec(id)?.[1];
-
 const everythingBut = (what: string, list: readonly string[]): readonly string[] =>
   list.length > 0 ? [`${what} but ${list.join(', ')}`] : [what];
 
@@ -634,39 +630,3 @@ export const publicStatements = (policy: Policy): readonly OpenStatement[] =>
         : 'and it has no conditions';
     return [openOf(statement, principals, `It allows ${principals.join(', ')}, ${given}.`)];
   });
-
-/**
- * The statements of a resource's policy that let in principals of other accounts, by name or by a condition; those of
- * {@link publicStatements} are not among them. Principals that do not say their account (unique ids, CloudFront's origin
- * access identities, AWS services) are not counted as others.
- *
- * @param account the resource's own account: 12 digits.
- * @throws PolicyError for a policy whose statements have no principals.
- */
-export function outsideStatements(policy: Policy, account: string): readonly OpenStatement[] {
-  const isOutside = (id: string): boolean => (accountOf(id) ?? account) !== account;
-  const denials = certainDenials(policy);
-  return policy.statements.flatMap((statement, index) => {
-    if (statement.effect !== 'Allow') return [];
-    const { except, list } = principalsOf(statement, index);
-    const { actions, resources } = statement;
-    const isGone = selected(actions).every(takenAway(denials, selected(resources)));
-    if (isGone) return [];
-    const ids = list.map(({ id }) => id);
-    const isOpen = except || list.some(isPublic);
-    // Whom a narrowing condition lets in where the principals are everybody.
-    const named = statement.conditions
-      .filter((condition) => narrows(condition) && /:principal(account|arn)$/i.test(condition.key))
-      .flatMap(({ values }) => values);
-    const outside = (isOpen ? named : ids).filter(isOutside);
-    return outside.length === 0
-      ? []
-      : [
-          openOf(
-            statement,
-            outside,
-            `It allows ${outside.join(', ')}, which ${outside.length > 1 ? 'are' : 'is'} not of account ${account}.`,
-          ),
-        ];
-  });
-}

@@ -1,8 +1,9 @@
 /** What holds for every rule of a package, as built: the tests of the rule packages declare it for their folder. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { init, parse } from 'es-module-lexer';
 import { strFromU8, unzipSync } from 'fflate';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { limits, withCatalogue } from './index.ts';
 import { parseManifest } from '../manifest.ts';
 import { neverRings } from '../template/alarm.fake.ts';
@@ -15,6 +16,7 @@ import { referenceProblems, schemaProblems } from '../template/schema.fake.ts';
  */
 export function describePackage(root: string): void {
   const file = (path: string): Buffer => readFileSync(join(root, path));
+  beforeAll(init);
   const manifest = parseManifest(file('dist/rules.json').toString(), 'dist/rules.json');
 
   test('the README has the catalogue that the rules say (`pnpm generate` writes it)', () => {
@@ -49,8 +51,8 @@ export function describePackage(root: string): void {
 
     test('loads nothing but Node and its own chunks, and those only when they are needed', () => {
       const imports = Object.entries(files).flatMap(([name, content]) =>
-        [...strFromU8(content).matchAll(/(\bfrom|\bimport|\bimport\()\s*["']([^"'\n]+)["']/g)].map(
-          ([, how = '', path = '']) => ({ name, isLazy: how.endsWith('('), path }),
+        parse(strFromU8(content), name)[0].flatMap(({ specifier: path, type }) =>
+          path ? [{ name, isLazy: type === 'dynamic', path }] : [],
         ),
       );
       const isNode = (path: string): boolean => /^(node:)?[a-z_/0-9]+$/.test(path);

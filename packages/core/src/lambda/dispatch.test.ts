@@ -4,56 +4,11 @@ import { dispatchTypeVariable, dispatchUsersVariable } from '../environment.ts';
 import type { Envelope } from '../evaluate.ts';
 import { severities } from '../rule.ts';
 import { type DispatchMessage, dispatchMessage, dispatchTypes } from './dispatch.ts';
+import { dispatchProblems } from './dispatch.fake.ts';
 import { anyText, envelope, sizeOf } from './envelope.fake.ts';
 import type { PublishInput } from './message.ts';
 
 const topicArn = 'arn:aws:sns:us-east-1:444455556666:dispatch';
-
-interface Loose {
-  readonly [field: string]: Loose | undefined;
-}
-
-/**
- * What keeps Dispatch from delivering a message: the checks and the accesses of its `incoming/function.js`,
- * `lib/slack.js` and `lib/pagerduty.js`, and the limits of those behind it.
- */
-function problems(input: PublishInput): readonly string[] {
-  const found: string[] = [];
-  const expectText = (value: unknown, name: string, limit: number): void => {
-    if (typeof value !== 'string' || value.trim() === '') found.push(`${name} is no text`);
-    else if (value.length > limit) found.push(`${name} has ${value.length} characters`);
-  };
-  // `checkEvent` parses the message itself: there may be no text for each protocol.
-  if (input.MessageStructure !== undefined) found.push('the message has a structure');
-  const message = JSON.parse(input.Message) as Loose;
-  const { body, type } = message;
-  if (!type) found.push('SNS message missing priority');
-  if (!dispatchTypes.some((known) => known === (type as unknown)))
-    found.push('the type is not known');
-  if (typeof message['retrigger'] !== 'boolean') found.push('retrigger is no boolean');
-  expectText(message['requestId'], 'requestId', 100);
-  const users: unknown = message['users'];
-  // `message.users[0]` and `message.users.forEach`; `checkUser` fills in what a user lacks.
-  if (!Array.isArray(users) || users.length === 0 || !users.every((user) => user instanceof Object))
-    found.push('there is no user');
-  // Any type that its version does not know pages.
-  expectText(body?.['pagerduty']?.['title'], 'pagerduty.title', 255);
-  expectText(body?.['pagerduty']?.['body'], 'pagerduty.body', 100_000);
-  expectText(body?.['github']?.['title'], 'github.title', 256);
-  // Dispatch adds the users to it.
-  expectText(body?.['github']?.['body'], 'github.body', 65_536 - 2000);
-  const slack = body?.['slack'];
-  expectText(slack?.['message'], 'slack.message', 4000);
-  // `ingestSNS` reads the actions where there is a prompt, and makes buttons of them whatever the type.
-  if (slack?.['prompt'] && (type as unknown) !== 'self-service')
-    found.push('a question to more than one');
-  if ((type as unknown) === 'self-service') {
-    expectText(slack?.['prompt'], 'slack.prompt', 4000);
-    for (const name of ['yes', 'no', 'yes_response', 'no_response'])
-      expectText(slack?.['actions']?.[name], `slack.actions.${name}`, 300);
-  }
-  return found;
-}
 
 const read = (input: PublishInput): DispatchMessage => JSON.parse(input.Message) as DispatchMessage;
 const made = (
@@ -64,7 +19,7 @@ const made = (
 describe('a message for Dispatch (M3)', () => {
   test('holds the finding for each of its routes', () => {
     const input = dispatchMessage(envelope(), topicArn);
-    expect(problems(input)).toEqual([]);
+    expect(dispatchProblems(input)).toEqual([]);
     expect(input).toMatchObject({
       TopicArn: topicArn,
       Subject: 'CloudTrail: StopLogging on main by IAM user alice',
@@ -92,7 +47,7 @@ describe('a message for Dispatch (M3)', () => {
 
   test.each(severities)('of severity %s has a type that Dispatch takes', (severity) => {
     const input = dispatchMessage(envelope({ severity }), topicArn);
-    expect(problems(input)).toEqual([]);
+    expect(dispatchProblems(input)).toEqual([]);
     expect(read(input).type).toBe(
       {
         critical: 'high-priority',
@@ -108,7 +63,7 @@ describe('a message for Dispatch (M3)', () => {
       const input = dispatchMessage(envelope({ severity }), topicArn, {
         [dispatchTypeVariable]: type,
       });
-      expect(problems(input)).toEqual([]);
+      expect(dispatchProblems(input)).toEqual([]);
       expect(read(input).type).toBe(type);
     }
   });
@@ -153,7 +108,7 @@ describe('a message for Dispatch (M3)', () => {
       envelope({ account: null, region: null, eventId: null, title: '\u200e ' }),
       topicArn,
     );
-    expect(problems(input)).toEqual([]);
+    expect(dispatchProblems(input)).toEqual([]);
     expect(read(input).body.github.title).toMatch(/^Alert of stopped \[[0-9a-f]{12}\]$/);
     expect(read(input).requestId).toMatch(/^[0-9a-f]{12}$/);
   });
@@ -209,7 +164,7 @@ describe('bounded (M1, M2)', () => {
     expect(sizeOf(input)).toBeLessThanOrEqual(262_144);
     // SNS: fewer than 100 characters of ASCII on one line.
     expect(input.Subject).toMatch(/^[!-~](?:[ -~]{0,97}[!-~])?$/);
-    expect(problems(input)).toEqual([]);
+    expect(dispatchProblems(input)).toEqual([]);
   };
 
   test.each(['x', '"', '\\', '\n', '\u0001', '\u009b', '\ud800', '\u{1F600}', '警', '&', '`'])(
