@@ -1,9 +1,13 @@
 /** Real events: AWS's own cases for the pattern matcher, and the rules over published CloudTrail logs. Needs the corpus beside the repository. */
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parseManifest } from '../packages/core/src/manifest.ts';
 import { path, root, run } from './support/tools.ts';
 
+const built = join(root, 'packages/patrol-rules-aws/dist/rules.json');
+const manifest = parseManifest(readFileSync(built, 'utf8'), built);
 const corpus = fileURLToPath(new URL('../../shared/corpus', import.meta.url));
 
 test('the matcher agrees with every case of event-ruler', async () => {
@@ -17,21 +21,31 @@ test('the matcher agrees with every case of event-ruler', async () => {
   expect(ran.stdout).toMatch(/event-ruler-syntax\.ndjson: 154 agree, 0 differ/);
 });
 
-test.each([
-  ['aws/cloudTrail', 'disallowedActions=*'],
-  ['aws/rootLogin', 'deniedAttempts=quiet'],
-  ['aws/assumeRole', 'disallowedRoles=*'],
-])('%s with %s reads all of CloudTrail', async (rule, parameter) => {
-  const ran = await run(
-    'patrol-deploy',
-    ['replay', rule, join(corpus, 'cloudtrail'), '--json', '--param', parameter],
-    { env: { PATH: path } },
+const example = (name: string): readonly string[] => {
+  const [, rule] = name.split('/');
+  const parameters = manifest.rules.find((one) => one.name === rule)?.parameters ?? {};
+  return Object.entries(parameters).flatMap(([parameter, { default: usual, example: given }]) =>
+    usual === undefined ? ['--param', `${parameter}=${given}`] : [],
   );
-  const lines = ran.stdout.trim().split('\n');
-  const summary: unknown = JSON.parse(lines.at(-1) ?? '{}');
-  process.stdout.write(`${rule} ${parameter}: ${lines.at(-1)}\n`);
-  expect(summary, ran.stderr).toMatchObject({ type: 'summary' });
-  const errors = lines.map((line) => JSON.parse(line)).filter(({ type }) => type === 'error');
-  // The one file of the folder that holds no events says so.
-  for (const error of errors) expect(error.file).toContain('techniques.json');
-});
+};
+
+test.each(manifest.rules.map(({ name }) => `aws/${name}`))(
+  '%s reads all of the corpus, and leaves no event unevaluated',
+  async (name) => {
+    const folders = ['cloudtrail', 'eventbridge'].map((folder) => join(corpus, folder));
+    const ran = await run(
+      'patrol-deploy',
+      ['replay', name, ...folders, '--json', ...example(name)],
+      { env: { PATH: path } },
+    );
+    const lines: { type: string; file?: string }[] = ran.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.at(-1), ran.stderr).toMatchObject({ type: 'summary' });
+    process.stdout.write(`${name}: ${JSON.stringify(lines.at(-1))}\n`);
+    const errors = lines.filter(({ type }) => type === 'error');
+    // The one file of the folder that holds no events says so.
+    for (const error of errors) expect(error.file).toContain('techniques.json');
+  },
+);

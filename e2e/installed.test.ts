@@ -24,6 +24,7 @@ beforeAll(async () => {
   for (const [name, source] of [
     ['@patrol/core', 'core'],
     ['@patrol/rules-aws', 'patrol-rules-aws'],
+    ['@patrol/rules-github', 'patrol-rules-github'],
     ['@patrol/deployer', 'deployer'],
   ] as const) {
     const destination = join(folder, 'tarballs', source);
@@ -33,11 +34,9 @@ beforeAll(async () => {
     tarballs[name] = `file:${join(destination, readdirSync(destination)[0] ?? '')}`;
   }
   // `pnpm add @patrol/rules-aws` is all that the README asks for.
-  const { '@patrol/rules-aws': rules, ...others } = tarballs;
-  writeFileSync(
-    join(folder, 'package.json'),
-    JSON.stringify({ private: true, dependencies: { '@patrol/rules-aws': rules } }),
-  );
+  const { '@patrol/core': core, '@patrol/deployer': deployer, ...dependencies } = tarballs;
+  const others = { '@patrol/core': core, '@patrol/deployer': deployer };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
   // Until they are published, the packages find each other where they were packed.
   const overrides = Object.entries(others).map(([name, file]) => `  '${name}': ${file}\n`);
   writeFileSync(
@@ -55,7 +54,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test('list shows the rules', async () => {
   const ran = await patrolDeploy('list');
   expect(ran, ran.stderr).toMatchObject({ code: 0 });
-  for (const rule of ['assumeRole', 'cloudTrail', 'rootLogin']) expect(ran.stdout).toContain(rule);
+  for (const rule of ['aws/cloudTrail', 'github/madePublic']) expect(ran.stdout).toContain(rule);
 });
 
 test('describe shows a rule', async () => {
@@ -69,6 +68,12 @@ test('try shows the alert as an e-mail', async () => {
   expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
   expect(ran.stdout).toContain('CloudTrail: StopLogging on');
   expect(ran.stdout).toContain('patrol-deploy aws/cloudTrail --alert-email');
+});
+
+test('try sends a webhook rule a signed delivery', async () => {
+  const ran = await patrolDeploy('try', 'github/madePublic');
+  expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
+  expect(ran.stdout).toContain('made public by');
 });
 
 test('replay reads standard input', async () => {

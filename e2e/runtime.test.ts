@@ -29,12 +29,15 @@ const artifacts = installedAssemblies(root).assemblies.flatMap((assembly) =>
   })),
 );
 
+/** Rules that ask AWS or GitHub, but not about their sample. */
+const decidesAlone = ['patrolHealth'];
+
 test('there are rules', () => {
-  expect(artifacts.length).toBeGreaterThanOrEqual(3);
+  expect(artifacts).toHaveLength(15);
 });
 
 describe.each(artifacts)('$name', ({ artifact }) => {
-  test('alerts on its sample', async () => {
+  test('alerts on its sample, or says what it has to ask', async () => {
     const stdout = new PassThrough();
     const output = text(stdout);
     const code = await tryRule(
@@ -49,9 +52,13 @@ describe.each(artifacts)('$name', ({ artifact }) => {
     );
     stdout.end();
     const trial: unknown = JSON.parse(await output);
+    if (artifact.rule.asks && !decidesAlone.includes(artifact.rule.name)) {
+      expect(trial).toMatchObject({ needs: expect.any(String), messages: [] });
+      return;
+    }
     expect(trial).toMatchObject({
       delivered: true,
-      messages: [{ json: { rule: artifact.rule.name, severity: artifact.rule.severity } }],
+      messages: [{ json: { rule: artifact.rule.name } }],
     });
     expect(trial).not.toHaveProperty('error');
     expect(code).toBe(0);

@@ -22,6 +22,8 @@ import {
 import { gitHub, type GitHubStandIn } from './support/github.ts';
 import { must, root, until } from './support/tools.ts';
 
+const params = (values: Readonly<Record<string, string>>): readonly string[] =>
+  Object.entries(values).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
 const email = ['--alert-email', 'security@example.com', '--yes'];
 
 describe('a webhook: github/madePublic', () => {
@@ -219,8 +221,12 @@ describe('a schedule: github/mfaDisabled', () => {
     const ran = await patrolDeploy(
       'github/mfaDisabled',
       ...email,
-      ...['--param', 'githubOrganization=acme', '--param', `githubToken=${secretArn}`],
-      ...['--param', `githubApiUrl=${gitHubStandIn.url}`, '--param', 'allowedList=build-bot'],
+      ...params({
+        githubOrganization: 'acme',
+        githubToken: secretArn,
+        githubApiUrl: gitHubStandIn.url,
+        allowedList: 'build-bot',
+      }),
     );
     expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
     subscriber = await subscribe(await stackOutput(name, 'AlertTopicArn'), 'alerts-mfaDisabled');
