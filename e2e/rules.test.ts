@@ -1,0 +1,72 @@
+/** Every rule that the event bus runs, on an emulated account: deployed with its example values, told its sample, deleted. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parseManifest } from '../packages/core/src/manifest.ts';
+import {
+  invokeLater,
+  patrolDeploy,
+  putEvent,
+  stack,
+  stackOutput,
+  subscribe,
+  type Subscriber,
+} from './support/cloud.ts';
+import { root } from './support/tools.ts';
+
+const dist = join(root, 'packages/patrol-rules-aws/dist');
+const manifest = parseManifest(readFileSync(join(dist, 'rules.json'), 'utf8'), 'rules.json');
+
+/** deploy.test.ts has these, in all their phases. */
+const elsewhere = ['assumeRole', 'cloudTrail', 'rootLogin'];
+
+const rules = manifest.rules.filter(({ name }) => !elsewhere.includes(name));
+
+describe.each(rules)('aws/$name', ({ name, parameters, sample }) => {
+  const stackName = `patrol-aws-${name}-production`;
+  let subscriber: Subscriber;
+
+  test('is deployed with its example values', async () => {
+    const values = Object.entries(parameters).flatMap(([parameter, spec]) =>
+      spec.default === undefined ? ['--param', `${parameter}=${spec.example}`] : [],
+    );
+    const to = ['--alert-email', 'security@example.com', '--yes'];
+    const ran = await patrolDeploy(`aws/${name}`, ...to, ...values);
+    expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
+    subscriber = await subscribe(await stackOutput(stackName, 'AlertTopicArn'), `alerts-${name}`);
+  });
+
+  test('alerts on its sample', async () => {
+    await putEvent(JSON.parse(readFileSync(join(dist, sample.path), 'utf8')));
+    const { Message } = await subscriber.next();
+    expect(JSON.parse(Message)).toMatchObject({ version: 1, rule: name });
+  });
+
+  if (name === 'patrolHealth') {
+    test('finds by the clock what is out of order, and tells it once', async () => {
+      const tick = async (): Promise<void> =>
+        invokeLater(await stackOutput(stackName, 'FunctionName'), {
+          version: '0',
+          id: crypto.randomUUID(),
+          'detail-type': 'Scheduled Event',
+          source: 'aws.events',
+          account: '111122223333',
+          time: '2026-11-23T09:00:00Z',
+          region: 'us-east-1',
+          resources: [],
+          detail: {},
+        });
+      await tick();
+      const { Subject } = await subscriber.next();
+      expect(Subject).toMatch(/CloudTrail|trail/);
+      await tick();
+      await subscriber.nothing();
+    });
+  }
+
+  test('is deleted', async () => {
+    const ran = await patrolDeploy('delete', `aws/${name}`, '--yes');
+    expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
+    expect(await stack(stackName)).toBeUndefined();
+  });
+});
