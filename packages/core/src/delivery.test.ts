@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { WebhookDelivery } from './arrival.ts';
-import { delivery, isScheduledEvent, ruleDelivery } from './delivery.ts';
+import { deliveryWays, ruleDelivery } from './delivery.ts';
 import { type AnyRule, defineRule } from './rule.ts';
 import { eventOf, stopped } from './rule.fake.ts';
-import { apiCall, schedule, sns, type Trigger, webhook } from './trigger.ts';
+import { apiCall, type RuleState, schedule, sns, type Trigger, webhook } from './trigger.ts';
 
 const ruleOf = (...triggers: readonly Trigger[]): AnyRule =>
   defineRule({ ...stopped, triggers, parameters: {}, evaluate: () => undefined });
@@ -16,10 +16,7 @@ const stops = apiCall('cloudtrail.amazonaws.com', ['StopLogging']);
 const forks = webhook<WebhookDelivery<'fork' | 'public'>>(['fork', 'public']);
 
 describe('a rule is given what its triggers deliver', () => {
-  const [noEvent, noMatch] = [
-    'no event of EventBridge runs the rule',
-    'it does not match the event pattern of the rule',
-  ];
+  const noMatch = 'it does not match the event pattern of the rule';
   test.each<[string, AnyRule, unknown, string | undefined]>([
     ['a call', ruleOf(stops), eventOf(), undefined],
     ['another call', ruleOf(stops), eventOf({ eventName: 'StartLogging' }), noMatch],
@@ -27,10 +24,20 @@ describe('a rule is given what its triggers deliver', () => {
     ['a delivery to a rule on calls', ruleOf(stops), fork, noMatch],
     ['the clock to a rule on calls', ruleOf(stops), scheduled, noMatch],
     ['a message', ruleOf(sns()), message, undefined],
-    ['two messages', ruleOf(sns()), { Records: [...message.Records, ...message.Records] }, noEvent],
-    ['a call to a rule on messages', ruleOf(sns()), eventOf(), noEvent],
+    [
+      'two messages',
+      ruleOf(sns()),
+      { Records: [...message.Records, ...message.Records] },
+      'the topic',
+    ],
+    ['a call to a rule on messages', ruleOf(sns()), eventOf(), 'the topic'],
     ['the clock', ruleOf(schedule('rate(1 hour)')), scheduled, undefined],
-    ['a call to a scheduled rule', ruleOf(schedule('rate(1 hour)')), eventOf(), noEvent],
+    [
+      'a call to a scheduled rule',
+      ruleOf(schedule('rate(1 hour)')),
+      eventOf(),
+      'rate(1 hour) gives',
+    ],
     ['a delivery', ruleOf(forks), fork, undefined],
     ['its other event', ruleOf(forks), { ...fork, name: 'public' }, undefined],
     [
@@ -40,11 +47,17 @@ describe('a rule is given what its triggers deliver', () => {
       'the webhook sends fork, public only',
     ],
     ['an event named like a method', ruleOf(forks), { ...fork, name: 'toString' }, 'the webhook'],
-    ['a message to a rule on deliveries', ruleOf(forks), message, noEvent],
+    ['a message to a rule on deliveries', ruleOf(forks), message, "GitHub's events fork, public,"],
     ['a delivery to a rule of both', ruleOf(stops, forks), fork, undefined],
     ['a call to a rule of both', ruleOf(stops, forks), eventOf(), undefined],
     ['the events of two webhooks', ruleOf(webhook(['push']), forks), fork, undefined],
-    ['nothing', ruleOf(stops, forks, sns(), schedule('rate(1 hour)')), null, noMatch],
+    ['an event taken as well', ruleOf(webhook(['push'], ['fork'])), fork, undefined],
+    [
+      'nothing',
+      ruleOf(stops, forks, sns(), schedule('rate(1 hour)')),
+      null,
+      `${noMatch}; rate(1 hour) gives the rule Scheduled Events of the source aws.events, and this is none; the topic`,
+    ],
   ])('%s', (_, rule, given, expected) => {
     const reason = ruleDelivery(rule)(given);
     if (expected === undefined) expect(reason).toBeUndefined();
@@ -53,21 +66,24 @@ describe('a rule is given what its triggers deliver', () => {
 });
 
 test('EventBridge delivers through any of the rules, and says so where there are several', () => {
-  const patterns = ['a', 'b'].map((source) => ({
+  const rules = ['a', 'b'].map((source) => ({
+    kind: 'event' as const,
     pattern: { source: [source] },
-    state: 'ENABLED' as const,
   }));
-  const by = delivery(patterns);
-  expect([by({ source: 'a' }), by({ source: 'b' })]).toEqual([undefined, undefined]);
-  expect(by({ source: 'c' })).toBe('it matches none of the event patterns of the rule');
+  const [way, ...more] = deliveryWays(rules);
+  expect(more).toEqual([]);
+  expect([way?.refusal({ source: 'a' }), way?.refusal({ source: 'b' })]).toEqual([
+    undefined,
+    undefined,
+  ]);
+  expect(way?.refusal({ source: 'c' })).toBe('it matches none of the event patterns of the rule');
 });
 
-test.each([
-  [scheduled, true],
-  [{ ...scheduled, source: 'mallory' }, false],
-  [{ ...scheduled, 'detail-type': 'Other' }, false],
-  [eventOf(), false],
-  [null, false],
-])('the clock is told from other events: %#', (given, expected) => {
-  expect(isScheduledEvent(given)).toBe(expected);
+test('the state of a rule that is given goes before the one that its pattern needs', () => {
+  const pattern = { source: [{ prefix: 'aws.' }] };
+  const read = eventOf({ eventName: 'ListTrails' });
+  const refusal = (state: RuleState): string | undefined =>
+    deliveryWays([{ kind: 'event', pattern, state }])[0]?.refusal(read);
+  expect(refusal('ENABLED')).toContain('ListTrails, a read-only call');
+  expect(refusal('ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS')).toBeUndefined();
 });

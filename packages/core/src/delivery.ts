@@ -1,33 +1,71 @@
-/** What EventBridge does with an event before a function sees it. */
+/** What AWS and GitHub do with an event before a function sees it. */
 import { readDelivery, readSnsMessage } from './arrival.ts';
 import { isObject } from './cloudtrail.ts';
 import { compilePattern, type EventPattern } from './pattern.ts';
-import { type AnyRule, eventPatterns } from './rule.ts';
-import { isHeldBack, type RuleState, ruleState, type Trigger } from './trigger.ts';
+import type { AnyRule } from './rule.ts';
+import {
+  isHeldBack,
+  isScheduledEvent,
+  type RuleState,
+  ruleState,
+  type ScheduleTrigger,
+  type Trigger,
+  webhookEventsTaken,
+  type WebhookTrigger,
+} from './trigger.ts';
 
-/** An EventBridge rule, as far as delivery depends on it. */
-export interface EventRule {
-  readonly pattern: EventPattern;
-  readonly state: RuleState;
-}
+/** A trigger, as far as delivery depends on it. The state of an EventBridge rule follows from its pattern where it is not given. */
+export type DeliveringTrigger =
+  | { readonly kind: 'event'; readonly pattern: EventPattern; readonly state?: RuleState }
+  | Pick<ScheduleTrigger, 'kind' | 'expression'>
+  | { readonly kind: 'sns' }
+  | Pick<WebhookTrigger<unknown>, 'kind' | 'events' | 'also'>;
 
-/** Says whether EventBridge delivers an event: `undefined` when it does, the reason in a sentence when it does not. */
+/** Says whether an event is delivered: `undefined` when it is, the reason when it is not, without a capital letter or a full stop. */
 export type Delivery = (event: unknown) => string | undefined;
 
+/** A way to a function. */
+export interface DeliveryWay {
+  readonly kind: Trigger['kind'];
+  readonly refusal: Delivery;
+}
+
 /**
- * The delivery of events through any of the EventBridge rules of a function: the patterns are compiled once.
+ * The ways to a function that has these triggers: one for all events of EventBridge, one for each clock, one for the topic,
+ * one for all webhooks. Patterns are compiled once.
  *
  * @throws PatternError for a pattern that EventBridge would refuse.
  */
-export function delivery(rules: readonly EventRule[]): Delivery {
-  const compiled = rules.map(({ pattern, state }) => ({
+export function deliveryWays(triggers: readonly DeliveringTrigger[]): readonly DeliveryWay[] {
+  const events = triggers.filter((trigger) => trigger.kind === 'event');
+  const taken = webhookEventsTaken(triggers);
+  return [
+    ...(events.length > 0 ? [bus(events)] : []),
+    ...triggers.flatMap((trigger) =>
+      trigger.kind === 'schedule' ? [clock(trigger.expression)] : [],
+    ),
+    ...(triggers.some(({ kind }) => kind === 'sns') ? [topic] : []),
+    ...(taken.length > 0 ? [webhook(taken)] : []),
+  ];
+}
+
+/** The delivery of events to a rule, through everything that its template has for them. */
+export function ruleDelivery(rule: AnyRule): Delivery {
+  const ways = deliveryWays(rule.triggers);
+  return (event) => {
+    const reasons = ways.map(({ refusal }) => refusal(event));
+    return reasons.includes(undefined) ? undefined : reasons.join('; ');
+  };
+}
+
+function bus(rules: readonly (DeliveringTrigger & { readonly kind: 'event' })[]): DeliveryWay {
+  const compiled = rules.map(({ pattern, state = ruleState(pattern) }) => ({
     matches: compilePattern(pattern),
     takesReads: state === 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
   }));
-  return (event) => {
+  const refusal: Delivery = (event) => {
     const matching = compiled.filter(({ matches }) => matches(event));
     if (matching.length === 0) {
-      if (rules.length === 0) return 'no event of EventBridge runs the rule';
       return rules.length === 1
         ? 'it does not match the event pattern of the rule'
         : 'it matches none of the event patterns of the rule';
@@ -38,33 +76,38 @@ export function delivery(rules: readonly EventRule[]): Delivery {
     }
     return undefined;
   };
+  return { kind: 'event', refusal };
 }
 
-/** The delivery of events to a rule, through everything that its template has for them. */
-export function ruleDelivery(rule: AnyRule): Delivery {
-  const byBus = delivery(
-    eventPatterns(rule).map((pattern) => ({ pattern, state: ruleState(pattern) })),
-  );
-  const kinds = new Set(rule.triggers.map(({ kind }: Trigger) => kind));
-  const webhookEvents = rule.triggers.flatMap((trigger: Trigger) =>
-    trigger.kind === 'webhook' ? [...trigger.events, ...(trigger.also ?? [])] : [],
-  );
-  return (given) => {
-    if (kinds.has('schedule') && isScheduledEvent(given)) return undefined;
-    if (kinds.has('sns') && readSnsMessage(given)) return undefined;
-    const isDelivery = kinds.has('webhook') && readDelivery(given) !== undefined;
-    if (isDelivery && isObject(given)) {
-      return webhookEvents.includes(String(given['name']))
-        ? undefined
-        : `the webhook sends ${webhookEvents.join(', ')} only`;
+const clock = (expression: string): DeliveryWay => ({
+  kind: 'schedule',
+  refusal: (event) =>
+    isScheduledEvent(event)
+      ? undefined
+      : `${expression} gives the rule Scheduled Events of the source aws.events, and this is none`,
+});
+
+const topic: DeliveryWay = {
+  kind: 'sns',
+  refusal: (event) =>
+    readSnsMessage(event)
+      ? undefined
+      : 'the topic gives the rule messages of SNS (Records with one Sns), and this is none',
+};
+
+function webhook(taken: readonly string[]): DeliveryWay {
+  const names = taken.join(', ');
+  const refusal: Delivery = (event) => {
+    if (!readDelivery(event) || !isObject(event)) {
+      return `the webhook gives the rule deliveries of GitHub's events ${names}, and this is none`;
     }
-    return byBus(given);
+    const name = String(event['name']);
+    return taken.includes(name)
+      ? undefined
+      : `the webhook sends ${names} only, and this is ${name}`;
   };
+  return { kind: 'webhook', refusal };
 }
-
-/** Whether an event is the clock's: what EventBridge gives the target of a schedule. */
-export const isScheduledEvent = (event: unknown): boolean =>
-  isObject(event) && event['source'] === 'aws.events' && event['detail-type'] === 'Scheduled Event';
 
 /** The name of a read-only management call that EventBridge holds back from rules in the plain state. */
 function readCall(event: unknown): string | undefined {

@@ -30,10 +30,10 @@ export {
   wrapRecord,
 } from './cloudtrail.ts';
 export {
+  type DeliveringTrigger,
   type Delivery,
-  delivery,
-  type EventRule,
-  isScheduledEvent,
+  type DeliveryWay,
+  deliveryWays,
   ruleDelivery,
 } from './delivery.ts';
 export {
@@ -97,6 +97,7 @@ export {
   eventRegions,
   type EventTrigger,
   isHeldBack,
+  isScheduledEvent,
   type RuleState,
   ruleState,
   schedule,
@@ -106,5 +107,7 @@ export {
   type SnsTrigger,
   type Trigger,
   webhook,
+  webhookEventsTaken,
   type WebhookTrigger,
 } from './trigger.ts';
+export { escapeUnseen, unseen } from './unseen.ts';

@@ -22,6 +22,7 @@ export const stackNames = {
   parameters: {
     codeBucket: 'CodeS3Bucket',
     codeKey: 'CodeS3Key',
+    codeVersion: 'CodeS3ObjectVersion',
     alertEmail: 'AlertEmail',
     alertTopic: 'AlertTopicArn',
     alarmTopic: 'AlarmTopicArn',

@@ -431,6 +431,12 @@ describe('pairs', () => {
     '.*:arn:aws.*',
     '[^,]*:.*',
     'a?.*:b*.*',
+    '[^x]*:[^y]*',
+    '\\w+:.*',
+    '[A-Z].*:.*',
+    '.*:[\\w-]*',
+    '[A-M].*:.*,[N-Z].*:.*',
+    '.*:[A-M].*,.*:[^A-M].*',
   ])('that would mute everything are refused: %j (A7)', (given) => {
     expect(refusal(muted, given)).toContain('would match everything and so mute the whole rule');
     expect(parse(pairs('Watched.', ['role', 'policy']), given).items).not.toHaveLength(0);
@@ -443,6 +449,16 @@ describe('pairs', () => {
     },
   );
 
+  test.each([
+    'user/alice:.*',
+    'user/.*:.*',
+    'Dep.*:.*,ci-.*:.*,dev-.*:.*,.*Role:inline-.*',
+    'Admin:.*,Developer:.*,ReadOnly:.*,ops:.*,ci-.*:.*',
+    'AWSReservedSSO_Admin.*:.*,.*:ReadOnly.*,.*:.*-logs',
+  ])('lists of which each mutes a few pass: %j', (given) => {
+    expect(parse(muted, given).items).toEqual(given.split(','));
+  });
+
   test.each(['(:x', 'x:(', 'a)|(b:x', 'x:a)|(.*', '+:x', '(?:a|b):x'])(
     'of what is no regular expression are refused: %j',
     (given) => {
@@ -452,15 +468,37 @@ describe('pairs', () => {
 });
 
 describe('suppressions refuse what mutes everything (A6, A7)', () => {
-  test.each(['*', '**', '***', 'a,*', ' * ', 'arn*', 'arn:*', '*:*', 'arn:*:*', '*/*'])(
-    'names: %j',
-    (given) => {
-      expect(refusal(names('Muted.', { suppresses: true, default: '' }), given)).toContain(
-        'would match everything and so mute the whole rule',
-      );
-      expect(parse(names('Watched.'), given).items).not.toHaveLength(0);
-    },
-  );
+  test.each([
+    '*',
+    '**',
+    '***',
+    'a,*',
+    ' * ',
+    'arn*',
+    'arn:*',
+    'arn:aws:*',
+    '*:*',
+    'arn:*:*',
+    '*/*',
+    '*/*/*',
+    '*-*/*/*',
+    '*e*',
+    '*a*,*o*',
+    'd*,q*,x*,0*',
+  ])('names: %j', (given) => {
+    expect(refusal(names('Muted.', { suppresses: true, default: '' }), given)).toContain(
+      'would match everything and so mute the whole rule',
+    );
+    expect(parse(names('Watched.'), given).items).not.toHaveLength(0);
+  });
+
+  test('a list that does so together is named as a whole', () => {
+    const muted = patterns('Buckets.', { suppresses: true, default: '' });
+    expect(refusal(muted, '[a-p].*, [q-z].*')).toBe(
+      'parameter: "[a-p].*, [q-z].*" would match everything and so mute the whole rule, or most of it; name what is to be muted more closely.',
+    );
+    expect(refusal(muted, 'ci, .+')).toContain('parameter: ".+" would match');
+  });
 
   test.each([
     'ci',
@@ -472,6 +510,15 @@ describe('suppressions refuse what mutes everything (A6, A7)', () => {
     '*r*',
     'arn:aws:iam::111122223333:role/*',
     'arn:aws:iam::*:role/ci',
+    'arn:aws:s3:::*',
+    'logs-*',
+    '*-logs',
+    '*bot*',
+    'us-*',
+    'EC2/*',
+    'us-west-1/*',
+    '*/VPC/*',
+    'acme/site',
   ])('names that are sensible pass: %j', (given) => {
     expect(parse(names('Muted.', { suppresses: true, default: '' }), given).items).toEqual([given]);
   });
@@ -503,6 +550,13 @@ describe('suppressions refuse what mutes everything (A6, A7)', () => {
     '.{2,}',
     '.*/.*',
     'ci,.*',
+    '[a-z].*',
+    '[^.]+',
+    '[^x]*',
+    '\\w+',
+    '.*e.*',
+    '.*-.*',
+    '[a-p].*,[q-z].*',
   ])('patterns: %j', (given) => {
     expect(refusal(patterns('Muted.', { suppresses: true, default: '' }), given)).toContain(
       'would match everything and so mute the whole rule',
@@ -521,10 +575,25 @@ describe('suppressions refuse what mutes everything (A6, A7)', () => {
     'arn:aws[\\w-]*:iam::\\d+:role/ci',
     '[a-z]{1,4}',
     '(?:alice|bob)',
+    'logs-.*',
+    'dev-.*',
+    'cdk-.*',
+    '.*-(?:logs|sandbox)',
+    '.*\\d{12}.*',
+    '.*Role',
   ])('patterns that are sensible pass: %j', (given) => {
     expect(parse(patterns('Muted.', { suppresses: true, default: '' }), given).items).toEqual([
       given,
     ]);
+  });
+
+  test('a list of many sensible ones passes', () => {
+    const given =
+      'acme-.*,cdk-.*,eu-.*,dev-.*,www\\..*,.*-logs,.*-state,.*-assets,.*-archive,[ab].*';
+    const muted = { suppresses: true, default: '' };
+    expect(parse(patterns('Muted.', muted), given).items).toHaveLength(10);
+    const named = given.replaceAll('.*', '*').replace('\\.', '.').replace('[ab]', 'a');
+    expect(parse(names('Muted.', muted), named).items).toHaveLength(10);
   });
 
   test('an empty item mutes nothing', () => {
@@ -686,6 +755,10 @@ test.each([
       'Pairs role:policy, separated by commas; each half is a regular expression over the whole of it.',
       'It mutes alerts.',
     ],
+  ],
+  [
+    text('A URL.', { default: '', actsOutside: true }),
+    ['Left empty by try and replay, which do nothing outside.'],
   ],
   [number('A number.'), ['A number.']],
   [number('A number.', { minimum: 1 }), ['A number from 1.']],

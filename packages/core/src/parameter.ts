@@ -16,7 +16,7 @@ export interface ParameterSpec {
   readonly default?: string;
   /** A value that `try` and the documentation use where there is no default. */
   readonly example?: string;
-  /** Lists only: the items mute alerts, so one that would match everything is refused. */
+  /** Lists only: the items mute alerts, so those that would match everything, or most of it, are refused. */
   readonly suppresses?: boolean;
   /** Names, patterns and pairs: compared without regard to case. */
   readonly ignoreCase?: boolean;
@@ -24,6 +24,8 @@ export interface ParameterSpec {
   readonly anywhere?: boolean;
   /** Pairs: what the two halves are matched against, in words: `['role', 'policy']`. */
   readonly halves?: readonly [string, string];
+  /** Text with an empty default: what is given makes the rule do something outside, so that `try` and `replay` leave it empty. */
+  readonly actsOutside?: boolean;
   /** Names: each item must match at least one of these. Choice: the allowed values. */
   readonly among?: readonly string[];
   /** Text and names: the form of a value or of each item. */
@@ -86,7 +88,10 @@ type Options<K extends keyof ParameterSpec = never> = Pick<
 >;
 
 /** A line of text. */
-export const text = (description: string, options: Options<'form'> = {}): Parameter<string> => ({
+export const text = (
+  description: string,
+  options: Options<'form' | 'actsOutside'> = {},
+): Parameter<string> => ({
   kind: 'text',
   description,
   ...options,
@@ -144,7 +149,7 @@ export const secret = (description: string, options: Options = {}): Parameter<Se
  * descriptions and the questions. Empty for a text without a form.
  */
 export function allowed(spec: ParameterSpec): readonly string[] {
-  const { kind, among, form, suppresses } = spec;
+  const { kind, among, form, suppresses, actsOutside } = spec;
   const list = among?.join(', ');
   const byKind: Readonly<Record<ParameterSpec['kind'], string>> = {
     text: '',
@@ -160,6 +165,7 @@ export function allowed(spec: ParameterSpec): readonly string[] {
     kind === 'names' && list ? `Each of ${list}.` : '',
     form ? `Expected: ${form.words}.` : '',
     suppresses ? 'It mutes alerts.' : '',
+    actsOutside ? 'Left empty by try and replay, which do nothing outside.' : '',
   ].filter(Boolean);
 }
 
@@ -230,7 +236,7 @@ export function parseParameter(spec: ParameterSpec, given: string | undefined): 
     case 'names':
       return parseNames(spec, items(value, /,/));
     case 'patterns':
-      return parsePatterns(spec, splitPatterns(value));
+      return matchers(spec, splitPatterns(value), (item) => expression(spec, item));
     case 'pairs':
       return parsePairs(spec, splitPatterns(value));
   }
@@ -272,12 +278,12 @@ function parseSecret(value: string): SecretReference {
 }
 
 function parseNames(spec: ParameterSpec, found: readonly string[]): Matchers {
-  requireItems(spec, found);
   const fold = (value: string): string => (spec.ignoreCase ? value.toLowerCase() : value);
+  const list = matchers(spec, found, (item) => {
+    const folded = fold(item);
+    return (value) => matchesName(folded, fold(value));
+  });
   for (const item of found) {
-    if (spec.suppresses && matchesAll(item, (name) => matchesName(fold(item), fold(name)))) {
-      throw new Error(mutesEverything(item));
-    }
     if (
       spec.among &&
       !spec.among.includes(item) &&
@@ -287,45 +293,34 @@ function parseNames(spec: ParameterSpec, found: readonly string[]): Matchers {
     }
     checkForm(spec, item);
   }
-  return matchers(found, (item) => {
-    const folded = fold(item);
-    return (value) => matchesName(folded, fold(value));
-  });
+  return list;
 }
 
-/**
- * Names of four sorts, those of a sort as unlike as they can be: an item that matches all of a sort matches everything
- * that it will ever be held against.
- */
-const probes = {
-  lower: ['zx-7kq-jw3m', 'jw.b9.logs.example', 'aaaaaaaaaaaaaaaaaa', '0v80v80v80v8'],
-  mixed: ['Zx_7-KqJw3m', 'jw.B9@example', 'AAAAAAAAAAAAAAAAAA', 'kpW+v0V8=,Qz'],
-  arns: [
-    'arn:aws:s3:::jw.b9.logs.example',
-    'arn:aws-cn:iam::444455556666:policy/z/x',
-    'arn:aws:sns:us-east-1:111122223333:Q',
-  ],
-  paths: [
-    'arn:aws:iam::111122223333:role/Zx_7-K',
-    'arn:aws-cn:iam::444455556666:policy/z/x',
-    'arn:aws:s3:::jw.b9.logs.example/0v8',
-  ],
-};
+/** Names like those of buckets, of roles, and ARNs; made up, so that lists of names in use match none of them. */
+const ordinary: readonly (readonly string[])[] = [
+  'deqa-vug qwe-staq jed-9fqs-keb xeq.vy.com 0-qevo',
+  'Bevelo QeadVy Ydmiq jopz ri-Wole',
+  'arn:aws:s3:::b-1/x/y arn:aws:iam::1:role/b-1/x/y arn:aws:iam::4:policy/b-1/x/y arn:aws:sns:us-1:4:Q',
+].map((sort) => sort.split(' '));
 
-/** Whether an item matches everything of some sort. Only one that says so is meant for ARNs: `a*` names buckets. */
-function matchesAll(item: string, test: (name: string) => boolean): boolean {
-  const { lower, mixed, arns, paths } = probes;
-  const isForArns = /^\W*arn|[:/]/.test(item);
-  return [lower, mixed, ...(isForArns ? [arns, paths] : [])].some((sort) => sort.every(test));
-}
+/** The sorts that items are held against. Only those that say so are meant for ARNs and paths: `a*` names buckets. */
+const sortsFor = (list: readonly string[]): readonly (readonly string[])[] =>
+  list.some((item) => /^\W*arn|[:/]/.test(item)) ? ordinary : ordinary.slice(0, 2);
 
-function parsePatterns(spec: ParameterSpec, found: readonly string[]): Matchers {
-  requireItems(spec, found);
-  return matchers(found, (item) => {
-    const test = expression(spec, item);
-    if (spec.suppresses && matchesAll(item, test)) throw new Error(mutesEverything(item));
-    return test;
-  });
+/** Refuses items that match more than half of a sort: they mute most of what they will ever be held against. */
+function refuseMuting<T>(
+  { suppresses }: ParameterSpec,
+  sorts: readonly (readonly T[])[],
+  find: (value: T) => string | undefined,
+): void {
+  for (const sort of suppresses ? sorts : []) {
+    const muting = sort.map((value) => find(value)).filter(Boolean);
+    if (muting.length * 2 > sort.length) {
+      throw new Error(
+        `${quote([...new Set(muting)].join(', '))} would match everything and so mute the whole rule, or most of it; name what is to be muted more closely.`,
+      );
+    }
+  }
 }
 
 function parsePairs(spec: ParameterSpec, found: readonly string[]): Pairs {
@@ -333,27 +328,25 @@ function parsePairs(spec: ParameterSpec, found: readonly string[]): Pairs {
   const [first, second] = halvesOf(spec);
   const compiled = found.map((item) => {
     const at = item.indexOf(':');
-    const halves = [item.slice(0, Math.max(at, 0)).trim(), item.slice(at + 1).trim()] as const;
-    if (halves.includes('')) {
+    const a = item.slice(0, Math.max(at, 0)).trim();
+    const b = item.slice(at + 1).trim();
+    if (!a || !b) {
       throw new Error(`${quote(item)} is not a pair; expected ${first}:${second}, neither empty.`);
     }
-    const [ofFirst, ofSecond] = halves.map((half) => expression(spec, half));
-    if (!ofFirst || !ofSecond) throw new Error(`${quote(item)} is not a pair.`);
-    if (spec.suppresses && matchesAll(halves[0], ofFirst) && matchesAll(halves[1], ofSecond)) {
-      throw new Error(mutesEverything(item));
-    }
-    return { item, ofFirst, ofSecond };
+    return { item, a, b, ofFirst: expression(spec, a), ofSecond: expression(spec, b) };
   });
-  const anyOf = (
-    values: readonly (string | null | undefined)[],
-    test: (value: string) => boolean,
-  ): boolean => values.some((value) => typeof value === 'string' && test(value));
-  return {
-    items: found,
-    find: (firsts, seconds) =>
-      compiled.find(({ ofFirst, ofSecond }) => anyOf(firsts, ofFirst) && anyOf(seconds, ofSecond))
-        ?.item,
-  };
+  const find: Pairs['find'] = (firsts, seconds) =>
+    compiled.find(({ ofFirst, ofSecond }) => anyOf(firsts, ofFirst) && anyOf(seconds, ofSecond))
+      ?.item;
+  const seconds = sortsFor(compiled.map(({ b }) => b));
+  refuseMuting(
+    spec,
+    sortsFor(compiled.map(({ a }) => a)).flatMap((as) =>
+      seconds.map((bs) => as.flatMap((a) => bs.map((b) => [[a], [b]] as const))),
+    ),
+    ([a, b]) => find(a, b),
+  );
+  return { items: found, find };
 }
 
 const halvesOf = ({ halves }: ParameterSpec): readonly [string, string] =>
@@ -374,17 +367,22 @@ function expression(spec: ParameterSpec, item: string): (value: string) => boole
 }
 
 function matchers(
+  spec: ParameterSpec,
   found: readonly string[],
   compile: (item: string) => (value: string) => boolean,
 ): Matchers {
+  requireItems(spec, found);
   const compiled = found.map((item) => ({ item, test: compile(item) }));
-  return {
-    items: found,
-    find: (...values) =>
-      compiled.find(({ test }) => values.some((value) => typeof value === 'string' && test(value)))
-        ?.item,
-  };
+  const find: Matchers['find'] = (...values) =>
+    compiled.find(({ test }) => anyOf(values, test))?.item;
+  refuseMuting(spec, sortsFor(found), find);
+  return { items: found, find };
 }
+
+const anyOf = (
+  values: readonly (string | null | undefined)[],
+  test: (value: string) => boolean,
+): boolean => values.some((value) => typeof value === 'string' && test(value));
 
 /** Whether a name equals `item`, in which each `*` stands for any run of characters. Takes linear time for one `*`, never exponential. */
 export function matchesName(item: string, name: string): boolean {
@@ -439,5 +437,3 @@ function splitPatterns(value: string): string[] {
 const quote = (value: string): string =>
   JSON.stringify(value.length <= 100 ? value : `${value.slice(0, 99)}…`);
 const oneOf = (among: readonly string[] = []): string => `one of ${among.join(', ')}`;
-const mutesEverything = (item: string): string =>
-  `${quote(item)} would match everything and so mute the whole rule; name what is to be muted more closely.`;

@@ -89,9 +89,11 @@ describe('run', () => {
     const told = await run(forks, { Records: [{ Sns: { Message: 'hello' } }] });
     expect(told.alerts).toMatchObject([{ title: 'hello' }]);
     await expect(run(forks, { name: 'push', payload: {} })).rejects.toThrow(
-      'forked would never receive this event: the webhook sends fork only',
+      'the webhook sends fork only, and this is push',
     );
-    await expect(run(forks, record())).rejects.toThrow('no event of EventBridge runs the rule');
+    await expect(run(forks, record())).rejects.toThrow(
+      /never receive this event: the topic gives the rule messages .*; the webhook gives the rule deliveries/,
+    );
   });
 
   test('says what was found and muted, and by what', async () => {

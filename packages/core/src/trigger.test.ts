@@ -8,6 +8,7 @@ import {
   type EventOf,
   eventRegions,
   isHeldBack,
+  isScheduledEvent,
   ruleState,
   schedule,
   signIn,
@@ -337,4 +338,16 @@ describe('schedule', () => {
       expect(() => schedule('cron(0 8 * * ? *)', seconds)).toThrow(Error);
     },
   );
+});
+
+const scheduled = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
+
+test.each([
+  [scheduled, true],
+  [{ ...scheduled, source: 'mallory' }, false],
+  [{ ...scheduled, 'detail-type': 'Other' }, false],
+  [{ source: 'aws.s3', 'detail-type': 'AWS API Call via CloudTrail', detail: {} }, false],
+  [null, false],
+])('the clock is told from other events: %#', (given, expected) => {
+  expect(isScheduledEvent(given)).toBe(expected);
 });

@@ -93,18 +93,27 @@ export const apiCall = <Request = unknown, Response = unknown>(
 });
 
 /**
- * Sign-ins to the console, successful and failed. AWS's guides spell the detail-type in two ways; both are asked for.
+ * Sign-ins to the console, successful and failed, and other events of the sign-in service. AWS's guides spell the
+ * detail-type of sign-ins in two ways; both are asked for, and that of actions in the console.
  *
  * @param identityTypes the `userIdentity.type`s of interest, such as `Root`; all of them when left out.
+ * @param eventNames the events' names; sign-ins (`ConsoleLogin`) when left out.
  */
-export const signIn = (identityTypes?: readonly string[]): EventTrigger<SignInEvent> => ({
+export const signIn = (
+  identityTypes?: readonly string[],
+  eventNames: readonly string[] = ['ConsoleLogin'],
+): EventTrigger<SignInEvent> => ({
   kind: 'event',
   pattern: {
     source: [{ prefix: 'aws.' }],
-    'detail-type': ['AWS Console Sign In via CloudTrail', 'AWS Console Signin via CloudTrail'],
+    'detail-type': [
+      'AWS Console Sign In via CloudTrail',
+      'AWS Console Signin via CloudTrail',
+      'AWS Console Action via CloudTrail',
+    ],
     detail: {
       eventSource: ['signin.amazonaws.com'],
-      eventName: ['ConsoleLogin'],
+      eventName: eventNames,
       ...(identityTypes ? { userIdentity: { type: identityTypes } } : {}),
     },
   },
@@ -141,6 +150,10 @@ export function schedule(expression: string, everySeconds?: number): ScheduleTri
   return { kind: 'schedule', expression, everySeconds: every };
 }
 
+/** Whether an event is the clock's: what EventBridge gives the target of a schedule. */
+export const isScheduledEvent = (event: unknown): boolean =>
+  isObject(event) && event['source'] === 'aws.events' && event['detail-type'] === 'Scheduled Event';
+
 /**
  * Messages of an SNS topic that the rule's stack makes. Who else may publish to it (other accounts) the operator says
  * with the stack's parameter `PublisherAccounts`.
@@ -169,6 +182,20 @@ export const webhook = <E extends { readonly name: string }>(
   ...(also.length > 0 ? { also } : {}),
   read: readDelivery,
 });
+
+/** The events that triggers take from webhooks, by GitHub's names: those that the webhooks have to send, and those that are taken as well. */
+export const webhookEventsTaken = (
+  triggers: readonly (
+    | { readonly kind: Exclude<Trigger['kind'], 'webhook'> }
+    | Pick<WebhookTrigger<unknown>, 'kind' | 'events' | 'also'>
+  )[],
+): readonly string[] => [
+  ...new Set(
+    triggers.flatMap((trigger) =>
+      trigger.kind === 'webhook' ? [...trigger.events, ...(trigger.also ?? [])] : [],
+    ),
+  ),
+];
 
 /**
  * Every way through the `$or`s of a pattern: the values that it asks for, by the dotted path of their field. An event is

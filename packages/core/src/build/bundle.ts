@@ -64,7 +64,7 @@ async function bundleChunks(
     chunkNames: 'shared-chunk-[hash]',
     splitting: true,
     minify: true,
-    plugins: [withoutCredentialProviders],
+    plugins: [withoutCredentialProviders, withPlainSchemas],
   });
   checkImports(metafile, chunks);
   const texts = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
@@ -121,6 +121,33 @@ const withoutCredentialProviders: Plugin = {
     esbuild.onLoad({ filter: /./, namespace: 'unused' }, () => ({
       contents: 'module.exports = {};',
     }));
+  },
+};
+
+/**
+ * The AWS SDK writes the properties of its schemas under computed names (`{ [_jN]: _aI }`), and esbuild then keeps the
+ * schemas of all operations of a service. The names are constants of the file: they are put into their places, so that
+ * what is not used can be left out (docs/decisions.md).
+ */
+const withPlainSchemas: Plugin = {
+  name: 'with-plain-schemas',
+  setup(esbuild) {
+    const schemas = /[\\/]@aws-sdk[\\/].*[\\/]schemas[\\/]schemas_\d+\.js$/;
+    esbuild.onLoad({ filter: schemas }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      const constants = new Map(
+        [...text.matchAll(/^const (\w+) = ("\w+");$/gm)].map(([, name = '', value = '']) => [
+          name,
+          value,
+        ]),
+      );
+      return {
+        contents: text.replace(
+          /\[(\w+)\](?=:)/g,
+          (found: string, name: string) => constants.get(name) ?? found,
+        ),
+      };
+    });
   },
 };
 

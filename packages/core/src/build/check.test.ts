@@ -114,8 +114,34 @@ describe('problemsOf', () => {
       'a bad example',
       parameter('muted', names('Names.', { example: '*', suppresses: true })),
       [
-        'parameter muted: "*" would match everything and so mute the whole rule; name what is to be muted more closely.',
+        'parameter muted: "*" would match everything and so mute the whole rule, or most of it; name what is to be muted more closely.',
       ],
+    ],
+    [
+      'an effect that cannot be left out',
+      parameter('ping', text('A URL.', { default: 'https://x.example', actsOutside: true })),
+      [
+        'parameter ping: actsOutside is for a text whose default is empty, which try and replay can use instead',
+      ],
+    ],
+    [
+      'an effect that is required',
+      parameter('ping', text('A URL.', { example: 'https://x.example', actsOutside: true })),
+      [
+        'parameter ping: actsOutside is for a text whose default is empty, which try and replay can use instead',
+      ],
+    ],
+    [
+      'an effect of a list',
+      parameter('ping', { ...names('URLs.', { default: '' }), actsOutside: true }),
+      [
+        'parameter ping: actsOutside is for a text whose default is empty, which try and replay can use instead',
+      ],
+    ],
+    [
+      'an effect that can be left out',
+      parameter('ping', text('A URL.', { default: '', actsOutside: true })),
+      [],
     ],
     [
       'a parameter that is common to all',

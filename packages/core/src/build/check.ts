@@ -54,6 +54,10 @@ export function problemsOf(rule: AnyRule, folder: string): readonly string[] {
     if (example !== undefined) {
       problems.push(...attempt(`parameter ${name}`, () => parseParameter(spec, example)));
     }
+    expect(
+      !spec.actsOutside || (spec.kind === 'text' && spec.default === ''),
+      `parameter ${name}: actsOutside is for a text whose default is empty, which try and replay can use instead`,
+    );
   }
   expect(
     rule.parameters['deniedAttempts'] === undefined,

@@ -528,6 +528,29 @@ describe('the same input gives the same bytes (L9)', () => {
   });
 });
 
+test('of a client of the AWS SDK only the schemas that are used are in the zip', async () => {
+  const client = 'node_modules/@aws-sdk/client-fixture';
+  const root = fixture({
+    ...rule('watch', {
+      evaluate:
+        "const { used } = await import('@aws-sdk/client-fixture'); return { title: String(used), summary: 'x' };",
+    }),
+    [`${client}/package.json`]:
+      '{ "name": "@aws-sdk/client-fixture", "version": "3.0.0", "main": "index.js", "module": "index.js", "sideEffects": false }',
+    [`${client}/index.js`]: "export { used } from './schemas/schemas_0.js';",
+    // As the SDK generates them.
+    [`${client}/schemas/schemas_0.js`]: `const _jN = "jsonName";
+const _hQ = "smithy.ts.sdk";
+export var used = [3, [[0, { [_jN]: "usedField", [_hQ]: 1 }]]];
+export var unused = [3, [[0, { [_jN]: "unusedField" }]]];
+`,
+  });
+  await buildPackage(root);
+  const text = Object.values(unzip(root, 'watch')).join('');
+  expect(text).toMatch(/\{jsonName:"usedField",\[\w+\]:1\}/);
+  expect(text).not.toContain('unusedField');
+});
+
 describe('what is refused', () => {
   test('a library imported at the start, with a hint', async () => {
     const library = {

@@ -4,8 +4,9 @@ import type { Envelope } from '../evaluate.ts';
 import { defineRule, severities } from '../rule.ts';
 import { schedule } from '../trigger.ts';
 import { tellings } from './digest.ts';
+import { type DispatchMessage, dispatchMessage } from './dispatch.ts';
 import { anyText, envelope, sizeOf } from './envelope.fake.ts';
-import { message } from './message.ts';
+import { clean, message } from './message.ts';
 
 const rule = defineRule({
   name: 'untidy',
@@ -51,6 +52,16 @@ describe('findings of a run', () => {
     expect(Object.keys(list?.message.facts ?? {})).toHaveLength(12);
   });
 
+  test('without a key of their own are all listed', () => {
+    const alerts = Array.from({ length: 11 }, (_, index) =>
+      finding('same', { title: `T${index}` }),
+    );
+    const [list] = tellings(rule, alerts);
+    expect(Object.values(list?.message.facts ?? {}).slice(1)).toEqual(
+      alerts.map(({ title }) => title),
+    );
+  });
+
   test('none are nothing', () => {
     expect(tellings(rule, [])).toEqual([]);
   });
@@ -77,9 +88,18 @@ describe('findings of a run', () => {
           expect(new Set(told.flatMap(({ findings }) => findings))).toEqual(new Set(alerts));
           expect(told.flatMap(({ findings }) => findings)).toHaveLength(alerts.length);
           expect(told.length).toBeLessThanOrEqual(Math.max(40, alerts.length / 10));
-          for (const { message: alert } of told) {
+          for (const { message: alert, findings } of told) {
             const input = message(alert, 'arn:aws:sns:us-east-1:111122223333:alerts');
             expect(sizeOf(input)).toBeLessThanOrEqual(262_144);
+            if (findings.length === 1) continue;
+            // Each finding is in the message, and none is cut off on the way to Dispatch.
+            expect(Object.keys(alert.facts)).toHaveLength(findings.length + 1);
+            const forDispatch = dispatchMessage(alert, 'arn:aws:sns:us-east-1:111122223333:d', {});
+            const { body } = JSON.parse(forDispatch.Message) as DispatchMessage;
+            for (const key of Object.keys(alert.facts)) {
+              const shown = clean(key).replace(/`{3,}/g, (run) => "'".repeat(run.length));
+              expect(body.github.body).toContain(shown);
+            }
           }
         },
       ),

@@ -15,8 +15,11 @@ export interface Telling {
 /** So many findings of a severity are told one by one. */
 const apart = 10;
 
-/** How many bytes the list in a message may have. It stands in it twice, once as JSON in JSON, and SNS takes 256 KB. */
-const listLimit = 60_000;
+/**
+ * How many bytes the list in a message may have. It stands in it twice, once as JSON in JSON, and SNS takes 256 KB; an issue
+ * that Dispatch makes of it holds 40,000 characters.
+ */
+const listLimit = 24_000;
 
 /**
  * Puts the findings of a run into messages: each into its own, or, where there are more than ten of a severity, all of
@@ -33,14 +36,25 @@ export function tellings(rule: AnyRule, alerts: readonly Envelope[]): readonly T
 }
 
 const row = ({ dedupKey, title }: Envelope): readonly [string, string] => [
-  dedupKey,
-  clean(title, 200),
+  clean(dedupKey, 200),
+  // What is empty is not shown.
+  clean(title, 200) || '(no title)',
 ];
+
+/** The rows by their keys; those of findings without a key of their own are told apart by a number. */
+function rows(findings: readonly Envelope[]): Readonly<Record<string, string>> {
+  const listed = new Map<string, string>();
+  for (const [index, finding] of findings.entries()) {
+    const [key, title] = row(finding);
+    listed.set(listed.has(key) ? `${key} (${index + 1})` : key, title);
+  }
+  return Object.fromEntries(listed);
+}
 
 function digest(rule: AnyRule, findings: readonly Envelope[]): Envelope {
   const [first] = findings;
   if (!first) throw new Error('A message tells of one finding at least.');
-  const facts = { findings: findings.length, ...Object.fromEntries(findings.map(row)) };
+  const facts = { findings: findings.length, ...rows(findings) };
   return {
     ...first,
     title: `${rule.title}: ${findings.length} findings`,

@@ -150,7 +150,7 @@ describe('a handler', () => {
     expect(error).toBeInstanceOf(AggregateError);
     expect(error).toMatchObject({
       message: `stopped: could not publish "second" to ${topic}: SNS refuses second`,
-      errors: [{ cause: new Error('SNS refuses second') }],
+      errors: [{ told: false, errors: [{ cause: new Error('SNS refuses second') }] }],
     });
     expect(published.map(({ input }) => input.Subject)).toEqual(['first', 'third']);
   });

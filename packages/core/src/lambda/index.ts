@@ -4,11 +4,11 @@
  * @module
  */
 import { isObject } from '../cloudtrail.ts';
-import { isScheduledEvent } from '../delivery.ts';
 import { dispatchTopicVariable, topicVariable } from '../environment.ts';
 import { type Envelope, type Evaluate, evaluator } from '../evaluate.ts';
 import { readParameters, type SecretReference } from '../parameter.ts';
 import { type AnyRule, allParameters } from '../rule.ts';
+import { isScheduledEvent } from '../trigger.ts';
 import { log } from './log.ts';
 import { clean, type PublishInput } from './message.ts';
 import type { tellNew } from './memory.ts';

@@ -6,6 +6,7 @@ import { stopped } from '../rule.fake.ts';
 import { schedule } from '../trigger.ts';
 import { anyText, envelope } from './envelope.fake.ts';
 import { due, remembered, type Store, tellNew, type Told } from './memory.ts';
+import { SendError } from './sns.ts';
 
 const day = 86_400;
 const start = Date.parse('2026-03-04T05:00:00Z');
@@ -249,6 +250,44 @@ describe('tellNew', () => {
     const again = await tell([huge, ...many], store, hours(1));
     expect(again.told).toHaveLength(5001 - kept);
     expect(again.errors).toEqual([]);
+  });
+
+  test('an alert that only Dispatch did not take is told, and is a failure', async () => {
+    const store = storeOf();
+    const failed = new SendError([new Error('Dispatch is away')], true);
+    const results = await tellNew(
+      rule,
+      [alert('a')],
+      () => Promise.reject(failed),
+      {},
+      store,
+      () => start,
+    );
+    expect(results).toEqual([{ status: 'rejected', reason: failed }]);
+    expect((await tell([alert('a')], store, hours(1))).sent).toEqual([]);
+  });
+
+  test('what was told and could not be written down is not told again by the same instance', async () => {
+    const inner = storeOf();
+    let broken = true;
+    const store: Store = {
+      read: () => inner.read(),
+      write: (text) => (broken ? Promise.reject(new Error('throttled')) : inner.write(text)),
+    };
+    const first = await tell([alert('a')], store, start);
+    expect(first.sent).toEqual(['a']);
+    expect(first.errors).toHaveLength(1);
+    const again = await tell([alert('a'), alert('b')], store, hours(1));
+    expect(again.sent).toEqual(['b']);
+    expect(again.errors).toHaveLength(1);
+    broken = false;
+    expect(await tell([alert('a'), alert('b')], store, hours(2))).toMatchObject({
+      sent: [],
+      errors: [],
+    });
+    // Another instance reads it.
+    const other: Store = { read: () => inner.read(), write: (text) => inner.write(text) };
+    expect((await tell([alert('a'), alert('b')], other, hours(3))).sent).toEqual([]);
   });
 
   test('tells many findings as a list, and remembers each of those that could be told', async () => {

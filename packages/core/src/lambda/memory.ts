@@ -86,11 +86,12 @@ export async function tellNew(
   alerts: readonly Envelope[],
   send: (alert: Envelope) => Promise<void>,
   environment: Readonly<Record<string, string | undefined>>,
-  store: Store = table(environment[memoryTableVariable], rule.name),
+  store: Store = (usual ??= table(environment[memoryTableVariable], rule.name)),
   now: () => number = Date.now,
 ): Promise<readonly PromiseSettledResult<void>[]> {
   const reading = await attempt(async () => parse(await store.read()));
-  const told: Told = reading.status === 'fulfilled' ? reading.value : new Map();
+  const written: Told = reading.status === 'fulfilled' ? reading.value : new Map();
+  const told: Told = new Map([...written, ...(unwritten.get(store) ?? [])]);
   const time = now();
   const { fresh, known } = due(alerts, told, time, rule.remindAfter ?? 0);
   for (const { title, dedupKey, eventId } of known) {
@@ -105,18 +106,30 @@ export async function tellNew(
   }
   const messages = tellings(rule, fresh);
   const sent = await Promise.allSettled(messages.map(({ message }) => send(message)));
-  const failed = messages.flatMap(({ findings }, index) =>
-    sent[index]?.status === 'rejected' ? findings : [],
-  );
-  const text = bounded(rule, remembered(alerts, told, time, fresh, failed));
-  const isKept = reading.status === 'fulfilled' && text === serialise(told);
+  const failed = messages.flatMap(({ findings }, index) => (wasTold(sent[index]) ? [] : findings));
+  const next = remembered(alerts, told, time, fresh, failed);
+  const text = bounded(rule, next);
+  const isKept = reading.status === 'fulfilled' && text === serialise(written);
   const writing = await attempt(async () => (isKept ? undefined : store.write(text)));
+  // Lambda tries a run that failed again, mostly in the same instance: nobody is told thrice of what was told.
+  unwritten.set(store, writing.status === 'fulfilled' ? new Map() : next);
   return [
     ...sent,
     ...failures('could not read what was told before', reading),
     ...failures('could not write down what was told', writing),
   ];
 }
+
+/** What an instance of the function told and could not write down. */
+const unwritten = new WeakMap<Store, Told>();
+
+/** The table of this function. */
+let usual: Store | undefined;
+
+/** Whether the topic of the alerts took a message: what only Dispatch did not take is a failure, and is told all the same. */
+const wasTold = (result: PromiseSettledResult<void> | undefined): boolean =>
+  result?.status === 'fulfilled' ||
+  (result?.reason instanceof Error && Reflect.get(result.reason, 'told') === true);
 
 async function attempt<T>(run: () => Promise<T>): Promise<PromiseSettledResult<T>> {
   const [result] = await Promise.allSettled([run()]);

@@ -1,4 +1,5 @@
 import type { Envelope } from '../evaluate.ts';
+import { escapeUnseen } from '../unseen.ts';
 
 /** What is given to SNS's Publish; the names are the API's. */
 export interface PublishInput {
@@ -85,11 +86,7 @@ export const textBody = (envelope: Envelope): string =>
     findingText(envelope),
     '',
     'The event',
-    // JSON leaves some characters as they are that terminals and mail clients act upon.
-    (JSON.stringify(envelope.event, null, 2) ?? 'none').replace(
-      /[\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    ),
+    escapeUnseen(JSON.stringify(envelope.event, null, 2) ?? 'none'),
     '',
   ].join('\n');
 

@@ -20,11 +20,22 @@ export async function publish(input: PublishInput, region: string): Promise<{ me
   return { messageId: MessageId ?? '' };
 }
 
+/** An alert that did not reach every destination. */
+export class SendError extends AggregateError {
+  override readonly name = 'SendError';
+  /** Whether the topic of the alerts took it, so that somebody knows. */
+  readonly told: boolean;
+  constructor(errors: readonly Error[], told: boolean) {
+    super(errors, errors.map(({ message: why }) => why).join('; '));
+    this.told = told;
+  }
+}
+
 /**
  * Sends an alert to all of its destinations: the topic of the alerts and, where there is one, Dispatch's. One that fails
  * does not keep the other from being tried.
  *
- * @throws an Error that says which destinations it could not be sent to, and why.
+ * @throws SendError that says which destinations it could not be sent to, and why.
  */
 export async function send(
   alert: Envelope,
@@ -50,10 +61,8 @@ export async function send(
       log('INFO', { rule, eventId, verdict: 'alert', title, topicArn, messageId });
     }),
   );
-  const failures = sent.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-  const [failure, ...more] = failures as Error[];
-  if (more.length > 0) {
-    throw new AggregateError(failures, failures.map(({ message: why }: Error) => why).join('; '));
-  }
-  if (failure) throw failure;
+  const failures = sent.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason as Error] : [],
+  );
+  if (failures.length > 0) throw new SendError(failures, sent[0]?.status === 'fulfilled');
 }

@@ -256,8 +256,19 @@ describe('the signature (W1)', () => {
       status: 401,
       because: 'The signature in X-Hub-Signature-256 is missing or wrong.',
       sourceAddress: '192.0.2.1',
+      fromGitHub: false,
     });
   });
+});
+
+test('a refused request that has the headers of GitHub is noted as such', async () => {
+  const headers = {
+    'x-hub-signature-256': sign(payload, 'another secret'),
+    'User-Agent': 'GitHub-Hookshot/044aadd',
+    'X-GitHub-Hook-ID': '292430182',
+  };
+  expect(await statusOf(request(payload, { headers }))).toBe(401);
+  expect(JSON.parse(written)).toMatchObject({ verdict: 'refused', fromGitHub: true });
 });
 
 describe('the secret', () => {
@@ -287,6 +298,19 @@ describe('the secret', () => {
     expect(reads).toHaveLength(2);
     // What the old one signed is refused from now on.
     expect((await receive(request())).statusCode).toBe(401);
+  });
+
+  test('that was changed because it leaked is used no longer than five minutes', async () => {
+    let current = key;
+    const { receive, clock } = receiving({ secret: () => current });
+    await receive(request());
+    current = 'the next';
+    clock.now += 299_999;
+    const second = request(payload, { headers: { 'x-github-delivery': '2' } });
+    expect((await receive(second)).statusCode).toBe(200);
+    clock.now += 1;
+    const third = request(payload, { headers: { 'x-github-delivery': '3' } });
+    expect((await receive(third)).statusCode).toBe(401);
   });
 
   test('is not read again for each of many forged requests', async () => {

@@ -11,7 +11,7 @@ import { isObject } from '../cloudtrail.ts';
 import { webhookSecretVariable } from '../environment.ts';
 import type { SecretReference } from '../parameter.ts';
 import type { AnyRule } from '../rule.ts';
-import type { Trigger } from '../trigger.ts';
+import { webhookEventsTaken } from '../trigger.ts';
 import { log } from './log.ts';
 import { clean } from './message.ts';
 
@@ -44,6 +44,9 @@ const remembered = 1000;
 /** A secret that was changed is noticed by a signature that is wrong; it is read again at most this often, in milliseconds. */
 const rereadAfter = 60_000;
 
+/** A secret that was changed because it leaked is used no longer than this, in milliseconds. */
+const usedFor = 300_000;
+
 /** A request that is refused, with what the sender is told. */
 class Refused extends Error {
   readonly status: number;
@@ -73,9 +76,7 @@ export function receiver(
   environment: Readonly<Record<string, string | undefined>>,
   now: () => number = Date.now,
 ): Receive {
-  const events = rule.triggers.flatMap((trigger: Trigger) =>
-    trigger.kind === 'webhook' ? [...trigger.events, ...(trigger.also ?? [])] : [],
-  );
+  const events = webhookEventsTaken(rule.triggers);
   const isSigned = verifier(() => readSecret(secretReference(environment)), now);
   const [seen, told] = [new Set<string>(), new Set<string>()];
 
@@ -113,11 +114,24 @@ export function receiver(
       if (!(error instanceof Refused)) throw error;
       const { status, message, headers } = error;
       const sourceAddress = clean(text(http(given)['sourceIp']), 64);
-      log('WARN', { rule: rule.name, verdict: 'refused', status, because: message, sourceAddress });
+      const noted = {
+        rule: rule.name,
+        verdict: 'refused',
+        status,
+        because: message,
+        sourceAddress,
+      };
+      // The template counts those that look like GitHub's.
+      log('WARN', { ...noted, fromGitHub: looksLikeGitHubs(given) });
       return answer(status, { message }, headers);
     }
   };
 }
+
+/** Whether a request has what those of GitHub have and those of scanners have not ("Delivery headers", GitHub's docs). */
+const looksLikeGitHubs = (request: Readonly<Record<string, unknown>>): boolean =>
+  header(request, 'user-agent').startsWith('GitHub-Hookshot/') &&
+  header(request, 'x-github-hook-id') !== '';
 
 /** The bytes of a request's body, as they were sent. */
 function rawBody(request: Readonly<Record<string, unknown>>): Buffer {
@@ -147,8 +161,11 @@ function verifier(
     const hex = /^sha256=([0-9a-f]{64})$/i.exec(text)?.[1];
     if (hex === undefined) return false;
     const signature = Buffer.from(hex, 'hex');
-    if (secret !== undefined && isRight(raw, signature, secret)) return true;
-    if (secret !== undefined && now() - readAt < rereadAfter) return false;
+    const age = now() - readAt;
+    if (secret !== undefined && age < usedFor) {
+      if (isRight(raw, signature, secret)) return true;
+      if (age < rereadAfter) return false;
+    }
     readAt = now();
     secret = await read();
     return isRight(raw, signature, secret);

@@ -236,6 +236,7 @@ describe('alarms', () => {
       'WebhookFailedAlarm',
       'WebhookSlowAlarm',
       'WebhookRefusedAlarm',
+      'WebhookFloodedAlarm',
     ]);
     // Each trigger has its own.
     const ids = Object.keys(alarmsOf(large));
@@ -262,7 +263,7 @@ describe('alarms', () => {
 
   test('one failure within five minutes rings, silence does not (L2, L4)', () => {
     for (const [id, alarm] of Object.entries(alarmsOf(large))) {
-      if (/MissingRunAlarm$|^Webhook(Slow|Refused)Alarm$/.test(id)) continue;
+      if (/MissingRunAlarm$|^Webhook(Slow|Flooded)Alarm$/.test(id)) continue;
       expect(alarm).toMatchObject({
         Period: 300,
         EvaluationPeriods: 1,
@@ -282,29 +283,24 @@ describe('alarms', () => {
     expect(answerWithin).toBeLessThan(10_000);
   });
 
-  test('refused deliveries ring however seldom they are, one burst of a stranger does not (W5)', () => {
-    const { WebhookRefusedAlarm: alarm = {} } = alarmsOf(hooked);
-    const period = Number(alarm['Period']);
-    /** What CloudWatch does with "M out of N" and missing data that is not breaching. */
-    const rings = (requests: readonly number[]): boolean => {
-      const last = Math.floor(Math.max(...requests) / period);
-      const breaching = new Set(
-        requests
-          .map((time) => Math.floor(time / period))
-          .filter((at) => at > last - Number(alarm['EvaluationPeriods'])),
-      );
-      return breaching.size >= Number(alarm['DatapointsToAlarm']);
-    };
-    const hour = 3600;
-    expect(rings([0, 2 * 24 * hour, 5 * 24 * hour])).toBe(true);
-    // Any number within an hour, wherever it begins.
-    fc.assert(
-      fc.property(
-        fc.array(fc.double({ min: 0, max: hour, noNaN: true }), { minLength: 1, maxLength: 200 }),
-        fc.integer({ min: 0, max: hour }),
-        (times, start) => !rings(times.map((time) => start + time)),
-      ),
-    );
+  test('one refused delivery of GitHub rings, requests of strangers only when they are a flood (W5)', () => {
+    const { WebhookRefusedAlarm: refused, WebhookFloodedAlarm: flooded } = alarmsOf(hooked);
+    const filter = ruleTemplate(hooked).Resources?.['WebhookRefusedMetric']?.Properties;
+    // The alarm is on the metric that the filter makes of what the function logs (lambda/webhook.ts).
+    expect(filter?.['MetricTransformations']).toEqual([
+      {
+        MetricNamespace: refused?.['Namespace'],
+        MetricName: refused?.['MetricName'],
+        MetricValue: '1',
+      },
+    ]);
+    expect(refused).toMatchObject({ Namespace: 'Patrol', Statistic: 'Sum', Threshold: 1 });
+    expect(filter).toMatchObject({
+      LogGroupName: { Ref: 'LogGroup' },
+      FilterPattern: '{ ($.verdict = "refused") && ($.fromGitHub IS TRUE) }',
+    });
+    expect(flooded).toMatchObject({ MetricName: '4xx', Statistic: 'Sum', Period: 300 });
+    expect(Number(flooded?.['Threshold'])).toBeGreaterThanOrEqual(100);
   });
 
   test('a missing run rings, however often the rule runs, and a run in time never does', () => {

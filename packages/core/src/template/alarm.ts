@@ -4,6 +4,7 @@ import { getAtt, ref } from './intrinsics.ts';
 import type { Part, Resource } from './merge.ts';
 import { alarmTopicArn } from './topic.ts';
 import { isAsynchronous, namedTriggers, senders } from './trigger.ts';
+import { refusedDeliveries } from './webhook.ts';
 
 /** The alarms of a rule: whatever keeps it from looking must be loud. */
 export const alarms = (rule: AnyRule): Part => ({
@@ -131,16 +132,18 @@ function ofWebhook(id: string): Resources {
         TreatMissingData: 'notBreaching',
       },
     ),
-    // One who knows the address can be refused as often as they like: what they do within an hour counts once.
-    [`${id}RefusedAlarm`]: alarm(
-      'The endpoint of the webhook refused requests (4xx) in three different hours of the last seven days. Where the deliveries that GitHub shows in the settings of the webhook were answered 401, it signs with another secret than the stack has: nothing that they tell is looked at. Answers of 429 were more requests than the endpoint lets through. Otherwise somebody else sends requests to the address of the webhook. The alarm lasts until seven days have less than three such hours.',
+    [`${id}RefusedAlarm`]: counted(
+      'The function refused a request that looks like a delivery of GitHub: most likely GitHub signs with another secret than the stack has, and nothing that it tells is looked at. `patrol-deploy hook` sets the secret again, and its --redeliver has the refused deliveries of the last three days sent once more.',
+      { ...refusedDeliveries, Dimensions: [] },
+    ),
+    [`${id}FloodedAlarm`]: alarm(
+      'The endpoint of the webhook refused a hundred requests (4xx) within five minutes. Requests beyond ten a second are answered 429, and a delivery of GitHub may have been among them: have the failed ones sent again with `patrol-deploy hook … --redeliver`.',
       {
         ...metric('4xx'),
         Statistic: 'Sum',
-        Period: 3600,
-        EvaluationPeriods: 168,
-        DatapointsToAlarm: 3,
-        Threshold: 1,
+        Period: 300,
+        EvaluationPeriods: 1,
+        Threshold: 100,
         ComparisonOperator: 'GreaterThanOrEqualToThreshold',
         TreatMissingData: 'notBreaching',
       },
@@ -150,7 +153,7 @@ function ofWebhook(id: string): Resources {
 
 interface Metric {
   readonly Namespace: string;
-  readonly MetricName: string;
+  readonly MetricName: unknown;
   readonly Dimensions: readonly { readonly Name: string; readonly Value: unknown }[];
 }
 

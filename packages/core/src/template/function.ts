@@ -7,7 +7,7 @@ import {
   webhookSecretVariable,
 } from '../environment.ts';
 import { allParameters, type AnyRule } from '../rule.ts';
-import { getAtt, ref, sub } from './intrinsics.ts';
+import { getAtt, ref, sub, when } from './intrinsics.ts';
 import { merge, type Part } from './merge.ts';
 import { queue } from './queue.ts';
 import { topicArn } from './topic.ts';
@@ -41,7 +41,15 @@ const functionAndLog = (rule: AnyRule): Part => ({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
         Handler: entry,
-        Code: { S3Bucket: ref('CodeS3Bucket'), S3Key: ref('CodeS3Key') },
+        Code: {
+          S3Bucket: ref('CodeS3Bucket'),
+          S3Key: ref('CodeS3Key'),
+          S3ObjectVersion: when(
+            'IsGivenCodeVersion',
+            ref('CodeS3ObjectVersion'),
+            ref('AWS::NoValue'),
+          ),
+        },
         Role: getAtt('Role', 'Arn'),
         MemorySize: rule.memorySize ?? defaults.memorySize,
         Timeout: rule.timeout ?? defaults.timeout,

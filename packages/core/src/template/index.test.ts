@@ -126,6 +126,7 @@ describe.each(rules)('the template of %s', (_, rule) => {
             'AWS::ApiGatewayV2::Integration',
             'AWS::ApiGatewayV2::Route',
             'AWS::ApiGatewayV2::Stage',
+            'AWS::Logs::MetricFilter',
             'AWS::SecretsManager::Secret',
           ]
         : []),
@@ -377,6 +378,17 @@ describe.each(rules)('the template of %s', (_, rule) => {
       ...['SourceTopicArn', 'SourceTopic2Arn'].slice(0, count(rule, 'sns')),
       ...(count(rule, 'webhook') > 0 ? ['WebhookUrl', 'WebhookSecretArn'] : []),
     ]);
+  });
+
+  test('the function is made of one version of the zip where it is given, of the newest otherwise', () => {
+    expect(template.Resources?.['Function']?.Properties?.['Code']).toEqual({
+      S3Bucket: { Ref: 'CodeS3Bucket' },
+      S3Key: { Ref: 'CodeS3Key' },
+      S3ObjectVersion: {
+        'Fn::If': ['IsGivenCodeVersion', { Ref: 'CodeS3ObjectVersion' }, { Ref: 'AWS::NoValue' }],
+      },
+    });
+    expect(template.Parameters?.['CodeS3ObjectVersion']?.Default).toBe('');
   });
 
   test('every parameter but the code and what the rule requires has a default (L13)', () => {

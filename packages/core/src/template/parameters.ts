@@ -1,5 +1,6 @@
 import { allowed, type ParameterSpec } from '../parameter.ts';
 import { allParameters, type AnyRule } from '../rule.ts';
+import { given } from './intrinsics.ts';
 import { merge, type Part } from './merge.ts';
 
 /** The parameters that say where the code lies. The deployer gives them. */
@@ -9,6 +10,12 @@ export const codeParameters: Required<Pick<Part, 'Parameters'>>['Parameters'] = 
     Type: 'String',
     Description:
       'The key of the zip. It holds a hash of the content: a changed zip needs a changed key.',
+  },
+  CodeS3ObjectVersion: {
+    Type: 'String',
+    Default: '',
+    Description:
+      'The version of the zip in the bucket, so that no other object can take its place; the newest when empty.',
   },
 };
 
@@ -31,6 +38,7 @@ export const parameters = (rule: AnyRule): Part =>
           Description: 'How long the log of the function is kept, in days.',
         },
       },
+      Conditions: { IsGivenCodeVersion: given('CodeS3ObjectVersion') },
     },
     {
       Parameters: Object.fromEntries(

@@ -28,6 +28,15 @@ const webhookSecret: Resource = {
   },
 };
 
+/**
+ * The metric of what the function refused although it looks like GitHub's. Anybody can send requests to the endpoint: what
+ * does not even look like a delivery is nobody's concern.
+ */
+export const refusedDeliveries: { readonly Namespace: string; readonly MetricName: unknown } = {
+  Namespace: 'Patrol',
+  MetricName: sub('${AWS::StackName}-RefusedDeliveries'),
+};
+
 /** An endpoint that takes `POST /` and nothing else, and gives it to the function. */
 export const endpoint = (id: string): Part => ({
   Resources: {
@@ -76,6 +85,20 @@ export const endpoint = (id: string): Part => ({
       ),
     ),
     [`${id}Secret`]: webhookSecret,
+    [`${id}RefusedMetric`]: {
+      Type: 'AWS::Logs::MetricFilter',
+      Properties: {
+        LogGroupName: ref('LogGroup'),
+        FilterPattern: '{ ($.verdict = "refused") && ($.fromGitHub IS TRUE) }',
+        MetricTransformations: [
+          {
+            MetricNamespace: refusedDeliveries.Namespace,
+            MetricName: refusedDeliveries.MetricName,
+            MetricValue: '1',
+          },
+        ],
+      },
+    },
   },
   Outputs: {
     [`${id}Url`]: {
