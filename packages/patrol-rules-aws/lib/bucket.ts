@@ -7,7 +7,7 @@ import {
   type Parameter,
   patterns,
 } from '@patrol/core';
-import { field, listOf, texts } from './request.ts';
+import { field, listOf, texts, within } from './request.ts';
 
 /** The request parameters of a call of S3: its headers, its query and its body, side by side. */
 export type BucketRequest = Readonly<Record<string, unknown>>;
@@ -49,6 +49,8 @@ const bucketOf = ({
   errorMessage,
 }: BucketRecord): string | undefined =>
   texts(field(requestParameters, 'bucketName'))[0] ??
+  // Calls on access points name it in their body.
+  texts(within(requestParameters, (name) => name === 'bucket'))[0] ??
   texts(
     listOf(resources)
       .filter((resource) => field(resource, 'type') === 'AWS::S3::Bucket')

@@ -107,6 +107,9 @@ describe('parts of a stack', () => {
   const rule = (state: string, targets = 1): Answer<PartState> => ({
     value: { kind: 'EventBridge rule', state, targets },
   });
+  const endpoint = (fields: object = {}): Answer<PartState> => ({
+    value: { kind: 'webhook endpoint', isDisabled: false, routes: 1, stages: 1, ...fields },
+  });
   const reserved = (reservedConcurrency?: number): Answer<PartState> => ({
     value: { kind: 'function', reservedConcurrency },
   });
@@ -118,6 +121,11 @@ describe('parts of a stack', () => {
     ['function', reserved(1)],
     ['queue', { value: { kind: 'queue', messages: 0 } }],
     ['alarm', { value: { kind: 'alarm', actionsEnabled: true } }],
+    ['role', { value: { kind: 'role', mayPublish: true } }],
+    ['webhook endpoint', endpoint()],
+    ['webhook secret', { value: { kind: 'webhook secret', isBeingDeleted: false } }],
+    ['table', { value: { kind: 'table', status: 'ACTIVE' } }],
+    ['table', { value: { kind: 'table', status: 'UPDATING' } }],
   ] as const)('%s %j is in order', (kind, answer) => {
     expect(asked(withStacks(part(kind, answer)))).toEqual([]);
   });
@@ -139,6 +147,36 @@ describe('parts of a stack', () => {
       'high',
       'Alarm % tells nobody: its actions are disabled',
     ],
+    [
+      'role',
+      { value: { kind: 'role', mayPublish: false } },
+      'critical',
+      'Role % may not publish to the topic of the alerts',
+    ],
+    [
+      'webhook endpoint',
+      endpoint({ isDisabled: true }),
+      'critical',
+      'Webhook endpoint % is disabled',
+    ],
+    ['webhook endpoint', endpoint({ routes: 0 }), 'critical', 'Webhook endpoint % has no route'],
+    ['webhook endpoint', endpoint({ stages: 0 }), 'critical', 'Webhook endpoint % has no stage'],
+    [
+      'webhook secret',
+      { value: { kind: 'webhook secret', isBeingDeleted: true } },
+      'critical',
+      'Webhook secret % is being deleted: it cannot be read any more',
+    ],
+    [
+      'table',
+      { value: { kind: 'table', status: 'DELETING' } },
+      'high',
+      'Table % is in the state DELETING',
+    ],
+    ['role', failed('', '', true), 'critical', 'Role % is not there'],
+    ['webhook endpoint', failed('', '', true), 'critical', 'Webhook endpoint % is not there'],
+    ['webhook secret', failed('', '', true), 'critical', 'Webhook secret % is not there'],
+    ['table', failed('', '', true), 'high', 'Table % is not there'],
     ['EventBridge rule', failed('', '', true), 'critical', 'EventBridge rule % is not there'],
     ['function', failed('', '', true), 'critical', 'Function % is not there'],
     ['queue', failed('', '', true), 'high', 'Queue % is not there'],
@@ -218,8 +256,6 @@ describe('trails', () => {
   test.each([
     ['no trail', []],
     ['a stopped trail', [stopped]],
-    ['a trail that is gone', [trail({ status: failed('', '', true) })]],
-    ['a trail whose selectors are gone', [trail({ selectors: failed('', '', true) })]],
     ['reads only', [selecting({ basic: [{ ReadWriteType: 'ReadOnly' }] })]],
     ['data events only', [selecting({ basic: [{ IncludeManagementEvents: false }] })]],
     ['no selectors', [selecting({})]],
@@ -261,6 +297,9 @@ describe('trails', () => {
   test.each([
     [{ status: failed('cloudtrail:GetTrailStatus', 'x') }],
     [{ selectors: failed('cloudtrail:GetEventSelectors', 'x') }],
+    // CloudTrail says so of a trail that it has just listed when the trail is the organization's.
+    [{ status: failed('cloudtrail:GetTrailStatus', 'x', true) }],
+    [{ selectors: failed('cloudtrail:GetEventSelectors', 'x', true) }],
   ])('a trail that cannot be read may be a good one: %j', (fields) => {
     expect(asked(withTrails(stopped, trail(fields)))).toMatchObject([
       { key: expect.stringMatching(/^unread:cloudtrail:Get/), severity: 'high' },
@@ -373,6 +412,17 @@ describe('what the operator ignores is muted', () => {
     expect(suppressors(asked(withTrails(stopped), '', arn))).toEqual([arn]);
   });
 
+  test.each([true, false])('a trail that cannot be read, missing: %s', (isMissing) => {
+    const { arn } = trail();
+    const selectors = failed('cloudtrail:GetEventSelectors', arn, isMissing);
+    const all = withTrails(trail({ selectors }));
+    expect(suppressors(asked(all, '', arn))).toEqual([arn]);
+    expect(suppressors(asked(all, '', 'arn:aws:cloudtrail:*:trail/other'))).toEqual([undefined]);
+    const other = `${arn}-other`;
+    const both = withTrails(trail({ selectors }), trail({ arn: other, selectors }));
+    expect(suppressors(asked(both, '', arn))).toEqual([undefined]);
+  });
+
   test('not a topic that another stack uses too', () => {
     const all = seen({ topics: [topic(unheard, test_, cloudTrail)] });
     expect(suppressors(asked(all, '', 'patrol-*-test'))).toEqual([undefined]);
@@ -422,6 +472,12 @@ describe('the heartbeat', () => {
     const state = seen({ topics: [topic({ value: { isHeard: false, pending: 0 } })] });
     const { beats } = await run(state, { ignored: alerts });
     expect(beats).toHaveLength(1);
+  });
+  test('is sent when the trail that cannot be read is ignored', async () => {
+    const { arn } = trail();
+    const state = withTrails(trail({ selectors: failed('cloudtrail:GetEventSelectors', arn) }));
+    expect((await run(state)).beats).toEqual([]);
+    expect((await run(state, { ignored: arn })).beats).toHaveLength(1);
   });
   test('is not sent to nobody', async () => {
     expect(await run(seen(), { url: '' })).toEqual({ keys: [], beats: [] });

@@ -53,7 +53,18 @@ export type PartState =
   /** `undefined` when the function shares the account's concurrency. */
   | { readonly kind: 'function'; readonly reservedConcurrency: number | undefined }
   | { readonly kind: 'queue'; readonly messages: number }
-  | { readonly kind: 'alarm'; readonly actionsEnabled: boolean };
+  | { readonly kind: 'alarm'; readonly actionsEnabled: boolean }
+  /** `mayPublish`: to the topic of the alerts, as far as IAM decides about it. */
+  | { readonly kind: 'role'; readonly mayPublish: boolean }
+  /** `routes`: those that lead somewhere. */
+  | {
+      readonly kind: 'webhook endpoint';
+      readonly isDisabled: boolean;
+      readonly routes: number;
+      readonly stages: number;
+    }
+  | { readonly kind: 'webhook secret'; readonly isBeingDeleted: boolean }
+  | { readonly kind: 'table'; readonly status: string };
 
 /** A topic that stacks name. */
 export interface SeenTopic {
@@ -125,7 +136,7 @@ export function findings(
     })),
   );
   const topics = seen.topics.map((topic) => ({ topic, ignoredBy: ignoredTopic(topic, ignored) }));
-  const trails = ofTrails(valueOf(seen.trails));
+  const trails = ofTrails(valueOf(seen.trails), ignored);
   return [
     ...stacks.flatMap((stack) => muted(ofStack(stack), ignored(stack.name))),
     ...parts.flatMap(({ stack, part, ignoredBy }) => muted(ofPart(stack, part), ignoredBy)),
@@ -191,11 +202,13 @@ function ofPart(stack: SeenStack, { kind, name, answer }: SeenPart): HealthFindi
   });
   const blind = `The rule ${stack.rule} does not see what it should.`;
   const unnoticed = `What goes wrong with the rule ${stack.rule} is not noticed.`;
+  const forgetful = `The rule ${stack.rule} fails, since it cannot remember what it told.`;
   if (!('value' in answer)) {
     if (!answer.isMissing) return undefined;
-    return kind === 'EventBridge rule' || kind === 'function'
-      ? finding('critical', 'is not there', blind)
-      : finding('high', 'is not there', unnoticed);
+    if (kind === 'table') return finding('high', 'is not there', forgetful);
+    return kind === 'queue' || kind === 'alarm'
+      ? finding('high', 'is not there', unnoticed)
+      : finding('critical', 'is not there', blind);
   }
   const { value } = answer;
   switch (value.kind) {
@@ -220,6 +233,26 @@ function ofPart(stack: SeenStack, { kind, name, answer }: SeenPart): HealthFindi
       return value.actionsEnabled
         ? undefined
         : finding('high', 'tells nobody: its actions are disabled', unnoticed);
+    case 'role':
+      return value.mayPublish
+        ? undefined
+        : finding(
+            'critical',
+            'may not publish to the topic of the alerts',
+            `What the rule ${stack.rule} finds reaches nobody: a policy of the role, its permissions boundary or a policy of the organization keeps it back.`,
+          );
+    case 'webhook endpoint':
+      if (value.isDisabled) return finding('critical', 'is disabled', blind);
+      if (value.routes === 0) return finding('critical', 'has no route', blind);
+      return value.stages === 0 ? finding('critical', 'has no stage', blind) : undefined;
+    case 'webhook secret':
+      return value.isBeingDeleted
+        ? finding('critical', 'is being deleted: it cannot be read any more', blind)
+        : undefined;
+    case 'table':
+      return /^(ACTIVE|UPDATING)$/.test(value.status)
+        ? undefined
+        : finding('high', `is in the state ${value.status || 'unknown'}`, forgetful);
   }
 }
 
@@ -266,15 +299,23 @@ interface TrailFinding extends HealthFinding {
  * CloudTrail"). One trail that records all calls that change something is enough: what cannot be read of the others does
  * not matter then.
  */
-function ofTrails(trails: readonly SeenTrail[] | undefined): {
+function ofTrails(
+  trails: readonly SeenTrail[] | undefined,
+  ignored: Ignored,
+): {
   readonly found: readonly TrailFinding[];
-  readonly unread: readonly { readonly answer: Answer<unknown>; readonly ignoredBy?: undefined }[];
+  readonly unread: readonly {
+    readonly answer: Answer<unknown>;
+    readonly ignoredBy: string | undefined;
+  }[];
 } {
   if (!trails) return { found: [], unread: [] };
   const scopes = trails.map(scopeOf);
   if (scopes.includes('all')) return { found: trails.flatMap(ofDelivery), unread: [] };
-  const unread = trails.flatMap(({ status, selectors }, index) =>
-    scopes[index] === undefined ? [{ answer: status }, { answer: selectors }] : [],
+  const unread = trails.flatMap(({ arn, status, selectors }, index) =>
+    scopes[index] === undefined
+      ? [status, selectors].map((answer) => ({ answer, ignoredBy: ignored(arn) }))
+      : [],
   );
   const words = trails.map(({ arn }, index) => `${arn} records ${scopes[index]} of them`);
   const isPartial = scopes.includes('some');
@@ -294,13 +335,16 @@ function ofTrails(trails: readonly SeenTrail[] | undefined): {
   };
 }
 
-/** Which of the API calls that change something a trail records in this region; `undefined` where that could not be read. */
+/**
+ * Which of the API calls that change something a trail records in this region; `undefined` where that could not be read. That
+ * is so even when CloudTrail says that there is no such trail: it listed the trail a moment ago, and says so to the
+ * members of an organization about the trails of their management account.
+ */
 function scopeOf({ status, selectors }: SeenTrail): 'all' | 'some' | 'none' | undefined {
-  const isStopped = 'value' in status ? !status.value.isLogging : status.isMissing || undefined;
-  const selected =
-    'value' in selectors ? selectedBy(selectors.value) : selectors.isMissing ? 'none' : undefined;
-  if (isStopped || selected === 'none') return 'none';
-  return isStopped === undefined ? undefined : selected;
+  const isLogging = valueOf(status)?.isLogging;
+  const selected = 'value' in selectors ? selectedBy(selectors.value) : undefined;
+  if (isLogging === false || selected === 'none') return 'none';
+  return isLogging ? selected : undefined;
 }
 
 /** The services whose calls a trail may leave out: they are many, and no rule looks at them ("Logging management events"). */

@@ -31,7 +31,19 @@ let server: Server;
 let answers: Answers;
 let calls: Call[];
 
-/** CloudFormation and SNS speak the query protocol, Lambda REST, and the others JSON. */
+/** Lambda and API Gateway name an operation by its path. */
+function restAction(path: string): string {
+  if (path.startsWith('/v2/apis/')) {
+    return path.endsWith('/routes')
+      ? 'GetRoutes'
+      : path.endsWith('/stages')
+        ? 'GetStages'
+        : 'GetApi';
+  }
+  return 'GetFunctionConcurrency';
+}
+
+/** CloudFormation, IAM and SNS speak the query protocol, Lambda and API Gateway REST, and the others JSON. */
 async function read(request: IncomingMessage): Promise<Call & { readonly isXml: boolean }> {
   let body = '';
   for await (const chunk of request) body += String(chunk);
@@ -44,7 +56,7 @@ async function read(request: IncomingMessage): Promise<Call & { readonly isXml: 
       ? { path: request.url }
       : JSON.parse(body);
   const [, target] = String(request.headers['x-amz-target']).split('.');
-  const action = isXml ? input.Action : (target ?? 'GetFunctionConcurrency');
+  const action = isXml ? input.Action : (target ?? restAction(request.url ?? ''));
   return { operation: `${service}:${action}`, input, region, isXml };
 }
 
@@ -127,10 +139,20 @@ const resource = (type: string, id: string, status = 'CREATE_COMPLETE'): unknown
   LastUpdatedTimestamp: '2026-11-20T08:00:00Z',
 });
 
+const roleName = `${name}-Role-1A2B3C4D5E6F`;
+const tableName = `${name}-Memory-1A2B3C4D5E6F`;
+const secretArn = `arn:aws:secretsmanager:eu-west-1:${account}:secret:WebhookSecret-1A2B3C4D5E6F-a1B2c3`;
+const apiId = 'a1b2c3d4e5';
+
 const queueUrl = `https://sqs.eu-west-1.amazonaws.com/${account}/${name}-FailureQueue-1A2B3C4D5E6F`;
 
 /** An account with one stack in which all is well. */
 const well: Answers = {
+  'apigateway:GetApi': () => ({ apiId, disableExecuteApiEndpoint: false }),
+  'apigateway:GetRoutes': () => ({
+    items: [{ routeKey: 'POST /', target: 'integrations/x1y2z3' }],
+  }),
+  'apigateway:GetStages': () => ({ items: [{ stageName: '$default' }] }),
   'cloudformation:ListStacks': () => ({ StackSummaries: [summary(name)] }),
   'cloudformation:DescribeStacks': () => description(),
   'cloudformation:ListStackResources': () => ({
@@ -139,7 +161,11 @@ const well: Answers = {
       resource('AWS::Lambda::Function', `${name}-Function-1A2B3C4D5E6F`),
       resource('AWS::SQS::Queue', queueUrl),
       resource('AWS::CloudWatch::Alarm', `${name}-ErrorsAlarm-1A2B3C4D5E6F`),
-      resource('AWS::IAM::Role', `${name}-Role-1A2B3C4D5E6F`),
+      resource('AWS::IAM::Role', roleName),
+      resource('AWS::ApiGatewayV2::Api', apiId),
+      resource('AWS::SecretsManager::Secret', secretArn),
+      resource('AWS::DynamoDB::Table', tableName),
+      resource('AWS::Lambda::Permission', `${name}-EventRulePermission-1A2B3C4D5E6F`),
     ],
   }),
   'cloudtrail:DescribeTrails': () => ({
@@ -149,12 +175,20 @@ const well: Answers = {
   'cloudtrail:GetEventSelectors': () => ({
     EventSelectors: [{ ReadWriteType: 'All', IncludeManagementEvents: true }],
   }),
+  'dynamodb:DescribeTable': () => ({ Table: { TableStatus: 'ACTIVE' } }),
   'events:DescribeRule': () => ({ State: 'ENABLED' }),
   'events:ListTargetsByRule': () => ({ Targets: [{ Id: 'Function', Arn: 'arn:aws:lambda:::x' }] }),
+  'iam:SimulatePrincipalPolicy': () => ({
+    EvaluationResults: [
+      { EvalActionName: 'sns:Publish', EvalResourceName: alerts, EvalDecision: 'allowed' },
+    ],
+    IsTruncated: false,
+  }),
   'lambda:GetFunctionConcurrency': () => ({}),
   'monitoring:DescribeAlarms': () => ({
     MetricAlarms: [{ AlarmName: `${name}-ErrorsAlarm-1A2B3C4D5E6F`, ActionsEnabled: true }],
   }),
+  'secretsmanager:DescribeSecret': () => ({ ARN: secretArn, CreatedDate: 1_763_000_000 }),
   'sns:ListSubscriptionsByTopic': () => ({
     Subscriptions: [{ SubscriptionArn: `${alerts}:0f5d4c3b-0000-4000-8000-000000000001` }],
   }),
@@ -202,6 +236,28 @@ test('reads a stack, its resources, its topic and the trails', async () => {
                   name: `${name}-ErrorsAlarm-1A2B3C4D5E6F`,
                   answer: { value: { kind: 'alarm', actionsEnabled: true } },
                 },
+                {
+                  kind: 'role',
+                  name: roleName,
+                  answer: { value: { kind: 'role', mayPublish: true } },
+                },
+                {
+                  kind: 'webhook endpoint',
+                  name: apiId,
+                  answer: {
+                    value: { kind: 'webhook endpoint', isDisabled: false, routes: 1, stages: 1 },
+                  },
+                },
+                {
+                  kind: 'webhook secret',
+                  name: 'WebhookSecret-1A2B3C4D5E6F-a1B2c3',
+                  answer: { value: { kind: 'webhook secret', isBeingDeleted: false } },
+                },
+                {
+                  kind: 'table',
+                  name: tableName,
+                  answer: { value: { kind: 'table', status: 'ACTIVE' } },
+                },
               ],
             },
           },
@@ -231,9 +287,130 @@ test('reads a stack, its resources, its topic and the trails', async () => {
     },
   });
   // One call each, the status of a trail here and its selectors at its home.
-  expect(calls).toHaveLength(12);
+  expect(calls).toHaveLength(18);
   expect(asked('cloudtrail:GetTrailStatus')).toMatchObject([{ region: 'eu-west-1' }]);
   expect(asked('cloudtrail:GetEventSelectors')).toMatchObject([{ region: 'us-east-1' }]);
+  // What the role may do with the topic of its alerts, and nothing else.
+  expect(asked('iam:SimulatePrincipalPolicy')).toMatchObject([
+    {
+      input: {
+        PolicySourceArn: `arn:aws:iam::${account}:role/${roleName}`,
+        'ActionNames.member.1': 'sns:Publish',
+        'ResourceArns.member.1': alerts,
+      },
+    },
+  ]);
+  expect(asked('secretsmanager:DescribeSecret')).toMatchObject([
+    { input: { SecretId: secretArn } },
+  ]);
+});
+
+/** The state that was seen of the one resource of a kind. */
+async function stateOf(kind: string, more: Answers): Promise<unknown> {
+  answers = { ...well, ...more };
+  const { stacks } = await look();
+  const [stack] = 'value' in stacks ? stacks.value : [];
+  const parts =
+    stack && 'value' in stack && 'value' in stack.value.parts ? stack.value.parts : undefined;
+  const answer = parts?.value.find((part) => part.kind === kind)?.answer;
+  return answer && 'value' in answer ? answer.value : answer;
+}
+
+describe('sees', () => {
+  test.each(['explicitDeny', 'implicitDeny'])('a role with an %s', async (EvalDecision) => {
+    const result = { EvalActionName: 'sns:Publish', EvalResourceName: alerts, EvalDecision };
+    expect(
+      await stateOf('role', {
+        'iam:SimulatePrincipalPolicy': () => ({ EvaluationResults: [result] }),
+      }),
+    ).toEqual({ kind: 'role', mayPublish: false });
+  });
+
+  test('that IAM did not decide about a role', async () => {
+    const state = await stateOf('role', {
+      'iam:SimulatePrincipalPolicy': () => ({ EvaluationResults: [] }),
+    });
+    expect(state).toMatchObject({ error: expect.stringMatching(/did not say/), isMissing: false });
+  });
+
+  test('an endpoint that is disabled', async () => {
+    const state = await stateOf('webhook endpoint', {
+      'apigateway:GetApi': () => ({ apiId, disableExecuteApiEndpoint: true }),
+    });
+    expect(state).toMatchObject({ isDisabled: true, routes: 1, stages: 1 });
+  });
+
+  test('an endpoint whose routes lead nowhere, and one without stages', async () => {
+    const state = await stateOf('webhook endpoint', {
+      'apigateway:GetRoutes': () => ({ items: [{ routeKey: 'POST /' }] }),
+      'apigateway:GetStages': () => ({ items: [] }),
+    });
+    expect(state).toMatchObject({ isDisabled: false, routes: 0, stages: 0 });
+  });
+
+  test('a secret that is being deleted', async () => {
+    const state = await stateOf('webhook secret', {
+      'secretsmanager:DescribeSecret': () => ({ ARN: secretArn, DeletedDate: 1_763_000_000 }),
+    });
+    expect(state).toEqual({ kind: 'webhook secret', isBeingDeleted: true });
+  });
+
+  test('a table that is being deleted', async () => {
+    const state = await stateOf('table', {
+      'dynamodb:DescribeTable': () => ({ Table: { TableStatus: 'DELETING' } }),
+    });
+    expect(state).toEqual({ kind: 'table', status: 'DELETING' });
+  });
+});
+
+test('a role is not asked about where the stack names no topic of the alerts', async () => {
+  answers = {
+    ...well,
+    'cloudformation:DescribeStacks': () => description('CREATE_COMPLETE', { Outputs: [] }),
+  };
+  await look();
+  expect(asked('iam:SimulatePrincipalPolicy')).toEqual([]);
+});
+
+test('a stack that lost its tags is known by its description', async () => {
+  answers = {
+    ...well,
+    'cloudformation:DescribeStacks': () =>
+      description('CREATE_COMPLETE', { Tags: [], Description: 'Patrol: Alerts when …' }),
+  };
+  expect(await look()).toMatchObject({ stacks: { value: [{ value: { rule: 'cloudTrail' } }] } });
+});
+
+describe('the trail of an organization, whose selectors its members may not read', () => {
+  const listed = (HasCustomEventSelectors?: boolean): Answers => ({
+    ...well,
+    'cloudtrail:DescribeTrails': () => ({
+      trailList: [{ TrailARN: trail, HomeRegion: 'us-east-1', HasCustomEventSelectors }],
+    }),
+    'cloudtrail:GetEventSelectors': () => new Refusal('TrailNotFoundException'),
+  });
+  const selectors = async (): Promise<unknown> => {
+    const { trails } = await look();
+    return 'value' in trails ? trails.value[0]?.selectors : trails;
+  };
+
+  test('records all management events where the list says that it has no others', async () => {
+    answers = listed(false);
+    expect(await selectors()).toEqual({ value: { basic: [{}], advanced: [] } });
+  });
+
+  test.each([true, undefined])('is not read where the list says %s', async (isCustom) => {
+    answers = listed(isCustom);
+    expect(await selectors()).toMatchObject({ call: 'cloudtrail:GetEventSelectors' });
+  });
+
+  test('is read where that is allowed, whatever the list says', async () => {
+    answers = {
+      ...listed(false),
+      'cloudtrail:GetEventSelectors': () => ({ EventSelectors: [{ ReadWriteType: 'ReadOnly' }] }),
+    };
+    expect(await selectors()).toMatchObject({ value: { basic: [{ ReadWriteType: 'ReadOnly' }] } });
+  });
 });
 
 test('reads all pages of stacks, resources and alarms', async () => {
@@ -404,6 +581,9 @@ function failures(value: unknown): readonly unknown[] {
 
 describe('what cannot be read is said', () => {
   const permissions: Readonly<Record<string, string>> = {
+    'apigateway:GetApi': 'apigateway:GET',
+    'apigateway:GetRoutes': 'apigateway:GET',
+    'apigateway:GetStages': 'apigateway:GET',
     'monitoring:DescribeAlarms': 'cloudwatch:DescribeAlarms',
   };
   test.each(Object.keys(well))('%s is denied', async (operation) => {
@@ -425,10 +605,14 @@ describe('what cannot be read is said', () => {
     ['lambda:GetFunctionConcurrency', 'ResourceNotFoundException'],
     ['sqs:GetQueueAttributes', 'QueueDoesNotExist'],
     ['sns:ListSubscriptionsByTopic', 'NotFound'],
-    ['cloudtrail:GetTrailStatus', 'TrailNotFoundException'],
+    ['iam:SimulatePrincipalPolicy', 'NoSuchEntity'],
+    ['apigateway:GetApi', 'NotFoundException'],
+    ['secretsmanager:DescribeSecret', 'ResourceNotFoundException'],
+    ['dynamodb:DescribeTable', 'ResourceNotFoundException'],
   ])('what %s asks about is not there', async (operation, code) => {
     answers = { ...well, [operation]: () => new Refusal(code) };
-    expect(failures(await look())).toMatchObject([{ call: operation, isMissing: true }]);
+    const call = permissions[operation] ?? operation;
+    expect(failures(await look())).toMatchObject([{ call, isMissing: true }]);
   });
 
   test('an alarm of the stack is not there', async () => {

@@ -1,5 +1,11 @@
 // This file is a chunk of its own, loaded by the schedule of the rule patrolHealth. The clients share most of their code.
 import {
+  ApiGatewayV2Client,
+  GetApiCommand,
+  GetRoutesCommand,
+  GetStagesCommand,
+} from '@aws-sdk/client-apigatewayv2';
+import {
   CloudFormationClient,
   DescribeStacksCommand,
   paginateListStackResources,
@@ -15,12 +21,15 @@ import {
   type Trail,
 } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   DescribeRuleCommand,
   EventBridgeClient,
   ListTargetsByRuleCommand,
 } from '@aws-sdk/client-eventbridge';
+import { IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import { GetFunctionConcurrencyCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { splitArn } from '@patrol/core';
@@ -43,7 +52,7 @@ const connection = {
 
 /** How the services name what is not there. */
 const missing =
-  /^(ResourceNotFoundException|NotFoundException|TrailNotFoundException|QueueDoesNotExist)$/;
+  /^(ResourceNotFoundException|NotFoundException|NoSuchEntityException|TrailNotFoundException|QueueDoesNotExist)$/;
 
 /** Runs a call; what it throws becomes part of what was seen. */
 async function ask<T>(call: string, about: string, run: () => Promise<T>): Promise<Answer<T>> {
@@ -79,7 +88,7 @@ export async function look(): Promise<Seen> {
       stacks.push(described);
       continue;
     }
-    const { status, rule, topics } = described.value;
+    const { status, rule, topics, alertTopic } = described.value;
     // Others may call their stacks patrol-…, too.
     if (rule === undefined || status === 'DELETE_COMPLETE') continue;
     const resources: Answer<readonly Resource[]> = isBusy(status)
@@ -90,7 +99,10 @@ export async function look(): Promise<Seen> {
         name,
         status,
         rule,
-        parts: 'value' in resources ? { value: await parts(resources.value) } : resources,
+        parts:
+          'value' in resources
+            ? { value: await parts(resources.value, { id, alertTopic }) }
+            : resources,
       },
     });
     if (isBusy(status)) continue;
@@ -127,10 +139,12 @@ async function listStacks(
 
 interface Description {
   readonly status: string;
-  /** The tag that patrol-deploy gives its stacks. */
+  /** `undefined` when the stack is not Patrol's. */
   readonly rule: string | undefined;
   /** The topics that it names, with what each does. */
   readonly topics: readonly (readonly [string, string])[];
+  /** The one of them that gets the alerts; empty when it names none. */
+  readonly alertTopic: string;
 }
 
 /** @param id the stack's ARN: it can be read even when the stack was deleted a moment ago. */
@@ -142,13 +156,18 @@ async function describeStack(client: CloudFormationClient, id: string): Promise<
   const output = (name: string): string =>
     stack.Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue ?? '';
   const { parameters, outputs } = stackNames;
+  const alertTopic = output(outputs.topic);
   return {
     status: stack.StackStatus ?? '',
-    rule: stack.Tags?.find(({ Key }) => Key === 'patrol:rule')?.Value,
+    alertTopic,
+    // Tags can be taken away without a trace in the resources, descriptions only with another template.
+    rule:
+      stack.Tags?.find(({ Key }) => Key === 'patrol:rule')?.Value ??
+      (stack.Description?.startsWith('Patrol: ') ? stack.StackName?.split('-')[2] : undefined),
     topics: [
       [parameter(parameters.dispatchTopic), 'gets what goes to Dispatch'] as const,
       [parameter(parameters.alarmTopic), 'gets the alarms'] as const,
-      [output(outputs.topic), 'gets the alerts'] as const,
+      [alertTopic, 'gets the alerts'] as const,
     ].filter(([arn]) => arn !== ''),
   };
 }
@@ -182,13 +201,21 @@ const counts = [
   'ApproximateNumberOfMessagesDelayed',
 ] as const;
 
-/** Reads the state of the resources of a stack. */
-function partsReader(): (resources: readonly Resource[]) => Promise<readonly SeenPart[]> {
+/** Reads the state of the resources of a stack, which is named by its ARN. */
+function partsReader(): (
+  resources: readonly Resource[],
+  stack: { readonly id: string; readonly alertTopic: string },
+) => Promise<readonly SeenPart[]> {
   const eventBridge = new EventBridgeClient(connection);
   const lambda = new LambdaClient(connection);
   // The URL of a queue names a host that is not the endpoint's in emulators and behind VPC endpoints.
   const sqs = new SQSClient({ ...connection, useQueueUrlAsEndpoint: false });
   const cloudWatch = new CloudWatchClient(connection);
+  // IAM counts the calls of the whole account, those from other regions too: what is too many is waited for.
+  const iam = new IAMClient({ ...connection, retryMode: 'adaptive', maxAttempts: 8 });
+  const apiGateway = new ApiGatewayV2Client(connection);
+  const secretsManager = new SecretsManagerClient(connection);
+  const dynamoDB = new DynamoDBClient(connection);
 
   const eventRule = async (name: string): Promise<SeenPart> => {
     const kind = 'EventBridge rule';
@@ -252,7 +279,58 @@ function partsReader(): (resources: readonly Resource[]) => Promise<readonly See
     });
   };
 
-  return async (resources) => {
+  const role = async (name: string, stackId: string, topic: string): Promise<SeenPart> => {
+    const kind = 'role';
+    const answer = await ask('iam:SimulatePrincipalPolicy', name, async () => {
+      const { partition, account } = splitArn(stackId);
+      const command = new SimulatePrincipalPolicyCommand({
+        PolicySourceArn: `arn:${partition}:iam::${account}:role/${name}`,
+        ActionNames: ['sns:Publish'],
+        ResourceArns: [topic],
+      });
+      const { EvaluationResults: [result] = [] } = await iam.send(command);
+      if (!result) throw new Error('IAM did not say whether the role may publish');
+      return { kind, mayPublish: result.EvalDecision === 'allowed' } as const;
+    });
+    return { kind, name, answer };
+  };
+  const endpoint = async (name: string): Promise<SeenPart> => {
+    const kind = 'webhook endpoint';
+    const answer = await ask('apigateway:GET', name, async () => {
+      const { DisableExecuteApiEndpoint: isDisabled = false } = await apiGateway.send(
+        new GetApiCommand({ ApiId: name }),
+      );
+      const routes = await apiGateway.send(new GetRoutesCommand({ ApiId: name }));
+      const stages = await apiGateway.send(new GetStagesCommand({ ApiId: name }));
+      return {
+        kind,
+        isDisabled,
+        routes: routes.Items?.filter(({ Target }) => Target).length ?? 0,
+        stages: stages.Items?.length ?? 0,
+      } as const;
+    });
+    return { kind, name, answer };
+  };
+  const secret = async (arn: string): Promise<SeenPart> => {
+    const kind = 'webhook secret';
+    const name = arn.slice(arn.lastIndexOf(':') + 1);
+    const answer = await ask('secretsmanager:DescribeSecret', name, async () => {
+      const command = new DescribeSecretCommand({ SecretId: arn });
+      const { DeletedDate } = await secretsManager.send(command);
+      return { kind, isBeingDeleted: DeletedDate !== undefined } as const;
+    });
+    return { kind, name, answer };
+  };
+  const table = async (name: string): Promise<SeenPart> => {
+    const kind = 'table';
+    const answer = await ask('dynamodb:DescribeTable', name, async () => {
+      const { Table } = await dynamoDB.send(new DescribeTableCommand({ TableName: name }));
+      return { kind, status: Table?.TableStatus ?? '' } as const;
+    });
+    return { kind, name, answer };
+  };
+
+  return async (resources, { id, alertTopic }) => {
     const ofType = (wanted: string): readonly string[] =>
       resources.filter(({ type }) => type === wanted).map(({ physicalId }) => physicalId);
     const parts = await Promise.all([
@@ -260,6 +338,12 @@ function partsReader(): (resources: readonly Resource[]) => Promise<readonly See
       ...ofType('AWS::Lambda::Function').map(aFunction),
       ...ofType('AWS::SQS::Queue').map(queue),
       alarms(ofType('AWS::CloudWatch::Alarm')),
+      ...(alertTopic === ''
+        ? []
+        : ofType('AWS::IAM::Role').map((name) => role(name, id, alertTopic))),
+      ...ofType('AWS::ApiGatewayV2::Api').map(endpoint),
+      ...ofType('AWS::SecretsManager::Secret').map(secret),
+      ...ofType('AWS::DynamoDB::Table').map(table),
     ]);
     return parts.flat();
   };
@@ -297,7 +381,7 @@ async function lookAtTrails(): Promise<readonly SeenTrail[]> {
 
 async function lookAtTrail(
   client: CloudTrailClient,
-  { TrailARN: arn = '', HomeRegion }: Trail,
+  { TrailARN: arn = '', HomeRegion, HasCustomEventSelectors }: Trail,
 ): Promise<SeenTrail> {
   // A trail of another region is asked for by its ARN ("GetTrailStatus").
   const status = await ask('cloudtrail:GetTrailStatus', arn, async () => {
@@ -310,7 +394,14 @@ async function lookAtTrail(
     const found = await home.send(new GetEventSelectorsCommand({ TrailName: arn }));
     return { basic: found.EventSelectors ?? [], advanced: found.AdvancedEventSelectors ?? [] };
   });
-  return { arn, status, selectors };
+  // The members of an organization may not read the selectors of its trail. The list says whether they are AWS's default:
+  // all management events.
+  const areDefault = HasCustomEventSelectors === false && !('value' in selectors);
+  return {
+    arn,
+    status,
+    selectors: areDefault ? { value: { basic: [{}], advanced: [] } } : selectors,
+  };
 }
 
 /**

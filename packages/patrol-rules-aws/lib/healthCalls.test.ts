@@ -1,15 +1,19 @@
 import {
   type CloudTrailRecord,
+  defineRule,
+  isObject,
   type Matchers,
   names,
   parseParameter,
   readParameters,
+  sns,
 } from '@patrol/core';
+import { ruleTemplate } from '@patrol/core/template';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import rule from '../rules/patrolHealth/rule.ts';
 import { apiCallRecord, identities } from '../testing/records.ts';
-import { deeds, tampering } from './healthCalls.ts';
+import { deeds, ownPolicies, tampering } from './healthCalls.ts';
 
 const parameters = readParameters(rule.parameters, () => undefined);
 const stack = 'patrol-aws-cloudTrail-production';
@@ -135,4 +139,52 @@ test('topics of the operator are known by the subscription too, and only by the 
   expect(on(`${topic}:0f5d4c3b`)).toBe(topic);
   expect(on(topic)).toBe(topic);
   expect(on(`${topic}-other:0f5d4c3b`)).toBeUndefined();
+});
+
+describe('what a deployment does is what the templates have', () => {
+  const onTopic = defineRule({
+    name: 'onTopic',
+    title: 'Backup failed',
+    description: 'Alerts when a backup failed.',
+    severity: 'low',
+    runbook: 'Look.',
+    triggers: [sns(['backup.amazonaws.com']), sns(['events.amazonaws.com'])],
+    parameters: {},
+    evaluate: () => undefined,
+  });
+  const resources = [rule, onTopic].flatMap((each) =>
+    Object.values(ruleTemplate(each).Resources ?? {}),
+  );
+  const propertiesOf = (type: string): readonly Readonly<Record<string, unknown>>[] =>
+    resources.flatMap(({ Type, Properties }) =>
+      Type === type && isObject(Properties) ? [Properties] : [],
+    );
+
+  test('the policies of a role, by their names, which allow and do not deny', () => {
+    const roles = propertiesOf('AWS::IAM::Role');
+    const policies = [
+      ...roles.flatMap(({ Policies }) => Policies as readonly Record<string, unknown>[]),
+      ...propertiesOf('AWS::IAM::Policy'),
+    ];
+    const found = policies.map(({ PolicyName }) => PolicyName);
+    expect(new Set(found)).toEqual(new Set(ownPolicies));
+    expect(JSON.stringify(policies)).not.toContain('"Deny"');
+    for (const role of roles) {
+      expect(role).not.toHaveProperty('ManagedPolicyArns');
+      expect(role).not.toHaveProperty('PermissionsBoundary');
+    }
+    expect(propertiesOf('AWS::IAM::ManagedPolicy')).toEqual([]);
+  });
+
+  test('policies of the topics that run a rule, and keys of none', () => {
+    const topics = propertiesOf('AWS::SNS::TopicPolicy').flatMap(({ Topics }) => Topics);
+    expect(topics.flat()).toEqual([{ Ref: 'SourceTopic' }, { Ref: 'SourceTopic2' }]);
+    for (const topic of propertiesOf('AWS::SNS::Topic')) {
+      expect(Object.keys(topic)).toEqual(['DisplayName']);
+    }
+  });
+
+  test('no muted alarms', () => {
+    expect(resources.map(({ Type }) => Type).join()).not.toContain('Mute');
+  });
 });

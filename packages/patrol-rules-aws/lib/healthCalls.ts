@@ -1,8 +1,12 @@
 /**
  * What a call does to Patrol. Pure.
  *
- * What CloudFormation does is left alone: it is part of a deployment, or of a deletion that is alerted on itself. A change
- * set that somebody executes past patrol-deploy cannot be told from a deployment here; the schedule sees what it left.
+ * What CloudFormation does is part of a deployment, or of a deletion that is alerted on itself, and is left alone. But no
+ * record says of which stack, and templates can put policies on roles and topics of other stacks: what no template of
+ * Patrol's does is alerted on. Two things cannot be told from a deployment here: a change set that somebody executes past
+ * patrol-deploy, and a policy that has the name of one of Patrol's own and allows something else. The schedule sees what
+ * they left: whether every rule is heard, and whether every role may still publish to the topic of its alerts. It is also
+ * what sees the roles from other regions than us-east-1, where alone IAM records its calls.
  *
  * Rules load this module as a chunk: `const { tampering } = await import('../../lib/healthCalls.ts')`.
  */
@@ -25,8 +29,12 @@ export interface Deed {
   readonly harm: string;
   readonly severity?: Severity;
   /** Whether this call does no harm after all. */
-  readonly isHarmless?: (request: Readonly<Record<string, unknown>>) => boolean;
+  readonly isHarmless?: (request: Request) => boolean;
+  /** Whether a deployment of Patrol's makes this call: any, when left out. */
+  readonly isDeployment?: (request: Request, target: string) => boolean;
 }
+
+type Request = Readonly<Record<string, unknown>>;
 
 const blinds = 'The rule may no longer see what it should, or no longer say it.';
 const silences = 'Alerts may no longer reach anybody.';
@@ -36,6 +44,33 @@ const attribute =
   (...harmful: readonly string[]): Required<Deed>['isHarmless'] =>
   ({ attributeName: name }) =>
     typeof name === 'string' && !harmful.includes(name);
+
+const roleChange = { target: 'roleName', says: 'Permissions of role % changed', harm: blinds };
+
+/** Calls that no template of Patrol's leads to. */
+const never = (): boolean => false;
+
+/** The names of the policies that the templates give their roles. A test compares them with the templates. */
+export const ownPolicies: readonly string[] = ['Rule', 'EncryptedTopic', 'DispatchTopic'];
+
+const isOwnPolicy: Required<Deed>['isDeployment'] = ({ policyName }) =>
+  ownPolicies.some((name) => name === policyName);
+
+/** The templates' policies allow, and nothing else. One that cannot be read is none of them. */
+function allows({ policyDocument }: Request): boolean {
+  try {
+    const { Statement } = JSON.parse(String(policyDocument)) as { Statement?: unknown };
+    return [Statement]
+      .flat()
+      .every((statement) => isObject(statement) && statement['Effect'] === 'Allow');
+  } catch {
+    return false;
+  }
+}
+
+/** The templates give policies to the topics that run a rule, and none to the topics of alerts. No topic gets a key. */
+const isSourcePolicy: Required<Deed>['isDeployment'] = ({ attributeName }, target) =>
+  attributeName === 'Policy' && /^patrol-.+-SourceTopic\d*-[A-Za-z0-9]+$/.test(target);
 
 /**
  * By the service and the call. Lambda puts the version of its API behind most names of calls ("Logging AWS Lambda API
@@ -114,24 +149,22 @@ export const deeds: ReadonlyMap<string, Deed> = new Map(
       ]),
     ),
 
-    // IAM records its calls in us-east-1 only.
-    ...Object.fromEntries(
-      [
-        'AttachRolePolicy',
-        'DeleteRole',
-        'DeleteRolePolicy',
-        'PutRolePermissionsBoundary',
-        'PutRolePolicy',
-        'UpdateAssumeRolePolicy',
-      ].map((call) => [
-        `iam.${call}`,
-        {
-          target: 'roleName',
-          says: call === 'DeleteRole' ? 'Role % deleted' : 'Permissions of role % changed',
-          harm: blinds,
-        },
-      ]),
-    ),
+    'dynamodb.DeleteTable': {
+      target: 'tableName',
+      says: 'Table % deleted',
+      harm: 'The rule fails, since it cannot remember what it told.',
+      severity: 'high',
+    },
+
+    'iam.AttachRolePolicy': { ...roleChange, isDeployment: never },
+    'iam.DeleteRole': { ...roleChange, says: 'Role % deleted' },
+    'iam.DeleteRolePolicy': { ...roleChange, isDeployment: isOwnPolicy },
+    'iam.PutRolePermissionsBoundary': { ...roleChange, isDeployment: never },
+    'iam.PutRolePolicy': {
+      ...roleChange,
+      isDeployment: (request, target) => isOwnPolicy(request, target) && allows(request),
+    },
+    'iam.UpdateAssumeRolePolicy': roleChange,
 
     'sns.DeleteTopic': { target: 'topicArn', says: 'Topic % deleted', harm: silences },
     'sns.PutDataProtectionPolicy': {
@@ -156,6 +189,7 @@ export const deeds: ReadonlyMap<string, Deed> = new Map(
       says: 'Policy or key of topic % changed',
       harm: silences,
       isHarmless: attribute('Policy', 'KmsMasterKeyId'),
+      isDeployment: isSourcePolicy,
     },
     'sns.Unsubscribe': {
       target: 'subscriptionArn',
@@ -180,12 +214,21 @@ export const deeds: ReadonlyMap<string, Deed> = new Map(
       says: 'Alarm % muted',
       harm: hides,
       severity: 'high',
+      isDeployment: never,
     },
     'monitoring.PutMetricAlarm': {
       target: 'alarmName',
       says: 'Alarm % changed',
       harm: hides,
       severity: 'high',
+    },
+    'monitoring.SetAlarmState': {
+      target: 'alarmName',
+      says: 'State of alarm % set by hand',
+      harm: hides,
+      severity: 'high',
+      // An alarm that is made to ring is a test of it.
+      isHarmless: ({ stateValue }) => stateValue === 'ALARM',
     },
     'logs.DeleteLogGroup': {
       target: 'logGroupName',
@@ -198,6 +241,23 @@ export const deeds: ReadonlyMap<string, Deed> = new Map(
       says: 'Queue % deleted',
       harm: hides,
       severity: 'high',
+    },
+    'sqs.PurgeQueue': {
+      target: 'queueUrl',
+      says: 'Queue % emptied',
+      harm: 'The events that the rule could not evaluate, or that did not reach it, are lost.',
+      severity: 'high',
+    },
+    'sqs.SetQueueAttributes': {
+      target: 'queueUrl',
+      says: 'Policy, key or retention of queue % changed',
+      harm: hides,
+      severity: 'high',
+      isHarmless: ({ attributes }) =>
+        isObject(attributes) &&
+        !['Policy', 'KmsMasterKeyId', 'MessageRetentionPeriod'].some((name) =>
+          Object.hasOwn(attributes, name),
+        ),
     },
   } satisfies Readonly<Record<string, Deed>>),
 );
@@ -221,17 +281,28 @@ export function tampering(
   const service = record.eventSource.replace(/\.amazonaws\.com$/, '');
   const call = record.eventName.replace(/\d{8}(v\d+)?$/, '');
   const deed = deeds.get(`${service}.${call}`);
-  if (!deed || (service !== 'cloudformation' && isByCloudFormation(record))) return undefined;
+  if (!deed) return undefined;
+  const isThrough = service !== 'cloudformation' && isByCloudFormation(record);
+  const { isDeployment } = deed;
+  if (isThrough && !isDeployment) return undefined;
   const request = isObject(record.requestParameters) ? record.requestParameters : {};
   const targets = targetsOf(record, request, deed).flatMap((value) => {
     const topic = topicOf(value);
-    const name = patrols(value) ?? (alertTopics.find(topic) === undefined ? undefined : topic);
-    return name === undefined
+    const isGiven = alertTopics.find(topic) !== undefined;
+    const name = patrols(value) ?? (isGiven ? topic : undefined);
+    return name === undefined || (isThrough && isDeployment?.(request, name))
       ? []
-      : [{ name, ignoredBy: ignoredResources.find(name, stackOf(name), topic) }];
+      : [
+          {
+            name,
+            isSure: isGiven || isSurelyPatrols(name),
+            ignoredBy: ignoredResources.find(name, stackOf(name), topic),
+          },
+        ];
   });
   const [first, ...others] = targets;
   if (first === undefined || deed.isHarmless?.(request) === true) return undefined;
+  const isSure = targets.some((target) => target.isSure);
   const who = actor(record.userIdentity).description;
   const target = others.length > 0 ? `${first.name} and ${others.length} more` : first.name;
   const says =
@@ -239,8 +310,11 @@ export function tampering(
   const names = targets.map(({ name }) => name);
   return {
     title: `${says.replace('%', () => target)} by ${who}`,
-    summary: `${call} was called on ${names.join(', ')} by ${who}. ${deed.harm}`,
-    severity: deed.severity ?? 'critical',
+    summary:
+      `${call} was called on ${names.join(', ')} by ${who}. ${deed.harm}` +
+      (isThrough ? ' It was done by a template, and not by one of Patrol.' : '') +
+      (isSure ? '' : ` Whether ${first.name} is Patrol's is not certain: only its name says so.`),
+    severity: !isSure ? 'low' : isThrough ? 'high' : (deed.severity ?? 'critical'),
     facts: { action: record.eventName, target },
     // A call on several is muted when all of them are.
     suppressedBy: targets.every(({ ignoredBy }) => ignoredBy) ? first.ignoredBy : undefined,
@@ -254,7 +328,7 @@ const isByCloudFormation = ({ userIdentity, sourceIPAddress }: CloudTrailRecord)
 /** What the call names. A call that was denied may name it in the message only, or not at all. */
 function targetsOf(
   record: CloudTrailRecord,
-  request: Readonly<Record<string, unknown>>,
+  request: Request,
   { target }: Deed,
 ): readonly string[] {
   const value = target
@@ -275,7 +349,14 @@ function targetsOf(
  * CloudFormation named after that stack with more behind. It cuts what is too long for the kind of resource.
  */
 const patrols = (value: string): string | undefined =>
-  /(?:^|[:/])(patrol(?:-[a-z0-9]+){3,})/i.exec(value)?.[1];
+  /(?:^|[:/])(patrol(?:-[A-Za-z0-9]+){3,})/.exec(value)?.[1];
+
+/**
+ * Whether a name of that form can hardly be anybody else's: the package is one of Patrol's own, or the rule has a capital
+ * letter, as names of several words have. `patrol-car-fleet-api` may be somebody else's.
+ */
+const isSurelyPatrols = (name: string): boolean =>
+  /^patrol-(?:(?:aws|github)-|[A-Za-z0-9]+-[a-z]+[A-Z])/.test(name);
 
 /** The topic of a topic's ARN or of a subscription's, which has an id behind. */
 const topicOf = (arn: string): string => arn.split(':').slice(0, 6).join(':');

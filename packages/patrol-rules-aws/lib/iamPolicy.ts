@@ -2,7 +2,7 @@
  * Calls that write an IAM policy: who wrote which policy, and what stands in it. Rules load this module as a chunk, with
  * all that it hands on of `policy.ts`.
  */
-import { actor, type Alert, isObject, type Pairs } from '@patrol/core';
+import { type Actor, actor, type Alert, isObject, type Pairs } from '@patrol/core';
 import type { PolicyCallEvent } from './iamPolicyCalls.ts';
 import { type Grant, parsePolicy, type Policy } from './policy.ts';
 
@@ -51,7 +51,7 @@ export function readPolicyCall({ detail }: PolicyCallEvent, ignored?: Pairs): Po
       ...(kind && holder !== undefined ? { [kind]: holder } : {}),
       ...alert.facts,
     },
-    suppressedBy: ignored?.find([namedCallers.has(caller.type) ? caller.name : null], [arn, name]),
+    suppressedBy: ignored?.find(namesOf(caller), [arn, name]),
   });
   const who = caller.description;
   const document = request['policyDocument'] ?? undefined;
@@ -64,8 +64,14 @@ export function readPolicyCall({ detail }: PolicyCallEvent, ignored?: Pairs): Po
   };
 }
 
-/** Callers whose name was not chosen by the caller, as the name of a federated session is. */
-const namedCallers: ReadonlySet<string> = new Set(['IAMUser', 'AssumedRole', 'Role']);
+/**
+ * By what an operator names a caller: a role by its name, a user as `user/NAME` or by its ARN, so that no user passes for
+ * a role by its name. A federated session chose its name itself.
+ */
+function namesOf({ type, name, arn }: Actor): readonly (string | null)[] {
+  if (type === 'AssumedRole' || type === 'Role') return [name];
+  return type === 'IAMUser' ? [`user/${name}`, arn] : [];
+}
 
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
   isObject(value) ? value : {};

@@ -39,7 +39,7 @@ export const policyCalls: EventTrigger<PolicyCallEvent> = apiCall('iam.amazonaws
 
 /** Which policies, written by whom, are not alerted on. */
 export const ignoredRolePolicy: Parameter<Pairs> = pairs(
-  "The policies that are not alerted on when a certain caller writes them: the role's name (or the user's) and the policy's ARN or name.",
+  "The policies that are not alerted on when a certain caller writes them: the role's name and the policy's ARN or name. The first colon separates the two. An IAM user is named as user/alice, or by its ARN with . for each colon.",
   ['role', 'policy'],
   { suppresses: true, ignoreCase: true, default: '' },
 );

@@ -1,7 +1,8 @@
 /**
  * Whether a policy gives more than the caller who wrote it has, by IAM's policy simulator. The simulator takes whole
  * names of actions only ("This operation does not support using wildcards (*) in an action name"): a wildcard is asked
- * about by the known actions that it matches, or a sample of them.
+ * about by the known actions that it matches. Of one over services all of those are asked about that hurt most, and a
+ * sample of the others; that it was only a sample is told.
  */
 import { type Alert, type CloudTrailRecord, isObject, type Matchers } from '@patrol/core';
 import { actionNames, bucketActions, objectActions } from './iamActions.ts';
@@ -16,9 +17,10 @@ import {
   type Policy,
   type Selection,
 } from './policy.ts';
-import { covers, type Glob, globText, parseGlob } from './policyGlob.ts';
+import { covers, everything, type Glob, globText, parseGlob } from './policyGlob.ts';
+import { beginningsOf, isOfOthers } from './policyServices.ts';
 
-/** The most actions that one wildcard is asked about. */
+/** The most actions of other services than the weighty ones that wildcards over services are asked about. */
 const mostOfWildcard = 500;
 /** The most pairs of an action and a resource that are asked about for one policy. */
 const mostPairs = 5_000;
@@ -49,8 +51,7 @@ export async function compare(
   const caller = callerOf(detail.userIdentity);
   // The root user may do everything. A service's own doings are AWS's: there is no permission to compare them with.
   if (caller.is === 'root' || caller.is === 'service') return undefined;
-  const isMeant = parameters.principalRegex.find(...caller.arns) !== undefined;
-  if (caller.arns.length > 0 && !isMeant) return undefined;
+  if (!isMeant(caller, parameters.principalRegex)) return undefined;
   const call = readPolicyCall(event);
   if (!call.policy) return call.unseen();
   const questions = questionsOn(call.policy, parameters);
@@ -74,12 +75,23 @@ export async function compare(
       `IAM did not say what ${principal} may do: ${answer.refused.replace(/\.+$/, '')}.`,
     );
   }
-  return questions.isCut
-    ? incomparable(
-        call,
-        `It names more than ${mostPairs} pairs of an action and a resource. ${principal} has the first ones; the others were not looked at.`,
-      )
+  if (questions.isCut) {
+    return incomparable(
+      call,
+      `It names more than ${mostPairs} pairs of an action and a resource. ${principal} has the first ones; the others were not looked at.`,
+    );
+  }
+  return questions.sampled.length > 0
+    ? sampled(call, principal, answer, questions.sampled)
     : undefined;
+}
+
+/** Whether the operator wants a caller's policies compared: all of them where nothing is given, or `none`. */
+function isMeant({ arns }: Caller, meant: Matchers): boolean {
+  const isForAll =
+    meant.items.length === 0 || meant.items.some((item) => item.toLowerCase() === 'none');
+  // A record that names nobody names nobody who could be left out.
+  return isForAll || arns.length === 0 || meant.find(...arns) !== undefined;
 }
 
 /** Whose permissions are those of a caller. */
@@ -127,12 +139,14 @@ const text = (value: unknown): string | undefined =>
 /** What the record says of the keys that conditions in the caller's policies most often ask for. */
 function contextOf(record: CloudTrailRecord): readonly ContextEntry[] {
   const address = text(record.sourceIPAddress);
+  const region = text(record.awsRegion);
   const mfa = fieldsOf(fieldsOf(fieldsOf(record.userIdentity)['sessionContext'])['attributes'])[
     'mfaAuthenticated'
   ];
   return [
     // IAM's API is served over TLS only.
     { key: 'aws:SecureTransport', type: 'boolean', value: 'true' },
+    ...(region ? [{ key: 'aws:RequestedRegion', type: 'string' as const, value: region }] : []),
     // A service that calls for somebody stands here by its name.
     ...(address && /^(\d{1,3}(\.\d{1,3}){3}|[\da-f]*:[\da-f:]+)$/i.test(address)
       ? [{ key: 'aws:SourceIp', type: 'ip' as const, value: address }]
@@ -156,70 +170,155 @@ interface Pair {
 const keyOf = ({ action, resource }: Pick<Pair, 'action' | 'resource'>): string =>
   `${action.toLowerCase()} ${resource}`;
 
-/** The services that are asked about and told first. */
-const first = ['iam', 'organizations', 'sts', 'kms', 'secretsmanager', 's3', 'lambda', 'ec2'];
+/**
+ * The services whose loss hurts most: all of their actions that a wildcard matches are asked about, before those of
+ * others and in this order. `iamActions.ts` has all actions of each.
+ */
+const weighty = (
+  'iam organizations sts account sso identitystore cloudtrail kms secretsmanager s3 ssm lambda cloudformation ' +
+  'guardduty config ec2'
+).split(' ');
 
-/** The known actions, by name and as patterns. */
-const known: readonly { readonly name: string; readonly glob: Glob }[] = actionNames
+/** A known action. */
+interface Action {
+  readonly service: string;
+  readonly name: string;
+  readonly glob: Glob;
+}
+
+const known: readonly Action[] = actionNames
   .trim()
   .split('\n')
-  .map((line) => line.split(' '))
-  .toSorted(([a = ''], [b = '']) => rank(a) - rank(b))
-  .flatMap(([service = '', ...names]) =>
-    names.map((name) => ({
-      name: `${service}:${name}`,
-      glob: parseGlob(`${service}:${name}`, { fold: true }).glob,
-    })),
-  );
+  .flatMap((line) => {
+    const [service = '', ...names] = line.split(' ');
+    return names.map((action) => {
+      const name = `${service}:${action}`;
+      return { service, name, glob: parseGlob(name, { fold: true }).glob };
+    });
+  });
 
-function rank(service: string): number {
-  const place = first.indexOf(service);
-  return place < 0 ? first.length : place;
+/** What a statement gives, as it is asked about. */
+interface Granted {
+  readonly targets: readonly Target[];
+  /** Actions that the statement names whole. */
+  readonly exact: readonly Asked[];
+  /** Actions of weighty services that wildcards match. */
+  readonly weighty: ReadonlyMap<string, readonly Asked[]>;
+  /** Those of other services that the wildcard names. */
+  readonly narrow: readonly Asked[];
+  /** Those that wildcards over services match. */
+  readonly wide: readonly Asked[];
+}
+
+/** A resource that a statement is about. */
+interface Target {
+  readonly on: string;
+  /** Whether the policy itself takes an action away. */
+  readonly isDenied: (action: Glob) => boolean;
+  /** Whether no action of a service is about the resource. */
+  readonly isOfOthers: (service: string) => boolean;
+}
+
+interface Asked extends Action {
+  /** What gives it, as it stands in the policy. */
+  readonly from: string;
+  /** Whether it is a wildcard that matches no known action. */
+  readonly isWild: boolean;
+  /** Whether the policy names its service. */
+  readonly isNamed: boolean;
+}
+
+/** What is to be asked about a policy. */
+interface Questions {
+  readonly all: readonly Pair[];
+  /** Whether it names more pairs than are asked about. */
+  readonly isCut: boolean;
+  /** Wildcards of which only a part is asked about. */
+  readonly sampled: readonly string[];
 }
 
 /** What is to be asked about a policy: whole names first, then what wildcards match. */
 function questionsOn(
   policy: Policy,
   { ignoredServices, ignoredResources }: SimulationParameters,
-): { readonly all: readonly Pair[]; readonly isCut: boolean } {
+): Questions {
   const pairs = new Map<string, Pair>();
-  let isCut = false;
-  const granting = policy.statements.filter(({ effect }) => effect === 'Allow');
-  for (const selectActions of [exactActions, wildActions]) {
-    for (const statement of granting) {
-      const actions = selectActions(statement.actions).filter(
-        ({ name }) => ignoredServices.find(name.replace(/:.*/s, '')) === undefined,
-      );
-      for (const resource of resourcesOf(statement.resources)) {
-        if (ignoredResources.find(resource.text) !== undefined) continue;
-        const isDenied = isDeniedOn(policy, resource.glob);
-        const on = globText(resource.glob);
-        for (const { name, from, glob, isWild } of actions) {
-          if (isDenied(glob) || !canBeAbout(name, on)) continue;
-          if (pairs.size < mostPairs) {
-            pairs.set(keyOf({ action: name, resource: on }), {
-              action: name,
-              resource: on,
-              from,
-              isWild,
-            });
-          } else isCut ||= selectActions === exactActions;
-          if (isCut) return { all: [...pairs.values()], isCut };
+  const part = new Set<string>();
+  const granted = policy.statements
+    .filter(({ effect }) => effect === 'Allow')
+    .map(({ actions, resources }): Granted => {
+      const isCompared = ({ service }: Asked): boolean =>
+        ignoredServices.find(service) === undefined;
+      const wild = wildActions(actions).filter(isCompared);
+      const others = wild.filter(({ service }) => !weighty.includes(service));
+      return {
+        targets: resourcesOf(resources)
+          .filter((resource) => ignoredResources.find(resource.text) === undefined)
+          .map((resource) => targetOf(policy, resource))
+          .filter(({ isDenied }) => !isDenied(everything)),
+        exact: exactActions(actions).filter(isCompared),
+        weighty: new Map(
+          weighty.map((service) => [service, wild.filter((asked) => asked.service === service)]),
+        ),
+        narrow: others.filter(({ isNamed }) => isNamed),
+        wide: others.filter(({ isNamed }) => !isNamed),
+      };
+    });
+  const wideOn = ({ wide }: Granted, target: Target): readonly Asked[] => {
+    const about = wide.filter(
+      ({ service, glob }) => !target.isOfOthers(service) && !target.isDenied(glob),
+    );
+    // Of the services that are not whole in the list one action for each common verb is known.
+    if (about.length > mostOfWildcard || beginningsOf(target.on) === undefined) {
+      for (const { from } of about) part.add(from);
+    }
+    return sample(about);
+  };
+  const steps: readonly ((statement: Granted, target: Target) => readonly Asked[])[] = [
+    ({ exact }) => exact,
+    ...weighty.map((service) => (statement: Granted) => statement.weighty.get(service) ?? []),
+    ({ narrow }) => narrow,
+    wideOn,
+  ];
+  for (const [step, actionsOf] of steps.entries()) {
+    for (const statement of granted) {
+      for (const target of statement.targets) {
+        for (const asked of actionsOf(statement, target)) {
+          const { name: action, service, glob, from, isWild, isNamed } = asked;
+          const resource = target.on;
+          const key = keyOf({ action, resource });
+          if (pairs.has(key) || (!isNamed && target.isOfOthers(service))) continue;
+          if (target.isDenied(glob) || !canBeAbout(action, resource)) continue;
+          if (pairs.size === mostPairs) {
+            const isCut = step === 0;
+            return { all: [...pairs.values()], isCut, sampled: isCut ? [] : [...part.add(from)] };
+          }
+          pairs.set(key, { action, resource, from, isWild });
         }
       }
     }
   }
-  return { all: [...pairs.values()], isCut };
+  return { all: [...pairs.values()], isCut: false, sampled: [...part] };
 }
 
-interface Asked {
-  readonly name: string;
-  readonly from: string;
-  readonly glob: Glob;
-  readonly isWild: boolean;
+function targetOf(policy: Policy, { glob }: Pattern): Target {
+  const on = globText(glob);
+  const answers = new Map<string, boolean>();
+  return {
+    on,
+    isDenied: isDeniedOn(policy, glob),
+    isOfOthers: (service) => {
+      const answer = answers.get(service) ?? isOfOthers(service, on);
+      answers.set(service, answer);
+      return answer;
+    },
+  };
 }
 
 const isWildcard = ({ glob }: Pattern): boolean => globText(glob).search(/[*?]/) >= 0;
+
+/** The service that an action or a wildcard names; empty where it names none. */
+const serviceOf = (action: string): string => /^([\w-]+):/.exec(action)?.[1]?.toLowerCase() ?? '';
 
 /** The actions of a selection that are whole names. */
 const exactActions = ({ except, patterns }: Selection): readonly Asked[] =>
@@ -227,20 +326,38 @@ const exactActions = ({ except, patterns }: Selection): readonly Asked[] =>
     ? []
     : patterns
         .filter((pattern) => !isWildcard(pattern))
-        .map(({ text: name, glob }) => ({ name, from: name, glob, isWild: false }));
+        .map(({ text: name, glob }) => ({
+          service: serviceOf(name),
+          name,
+          glob,
+          from: name,
+          isWild: false,
+          isNamed: true,
+        }));
 
-/** Known actions for the wildcards of a selection; the wildcard itself where none is known. */
+/** Known actions for the wildcards of a selection, each once; the wildcard itself where none is known. */
 function wildActions({ except, patterns }: Selection): readonly Asked[] {
-  const asked = (from: string, actions: typeof known): readonly Asked[] =>
-    sample(actions).map((action) => ({ ...action, from, isWild: false }));
   if (except) {
-    const others = known.filter(({ glob }) => !patterns.some((not) => covers(not.glob, glob)));
-    return asked(`everything but ${listed(patterns.map((not) => not.text))}`, others);
+    const from = `everything but ${listed(patterns.map((not) => not.text))}`;
+    return known
+      .filter(({ glob }) => !patterns.some((not) => covers(not.glob, glob)))
+      .map((action) => ({ ...action, from, isWild: false, isNamed: false }));
   }
-  return patterns.filter(isWildcard).flatMap(({ text: from, glob }) => {
+  const asked = new Map<string, Asked>();
+  for (const { text: from, glob } of patterns.filter(isWildcard)) {
+    const service = serviceOf(from);
     const matching = known.filter((action) => covers(glob, action.glob));
-    return matching.length > 0 ? asked(from, matching) : [{ name: from, from, glob, isWild: true }];
-  });
+    const isNamed = service !== '';
+    for (const action of matching) {
+      if (isNamed || !asked.has(action.name)) {
+        asked.set(action.name, { ...action, from, isWild: false, isNamed });
+      }
+    }
+    if (matching.length === 0) {
+      asked.set(from, { service, name: from, glob, from, isWild: true, isNamed: true });
+    }
+  }
+  return [...asked.values()];
 }
 
 /** At most so many of a list, from all of its length. */
@@ -384,4 +501,19 @@ const incomparable = ({ who, what, about }: PolicyCall, why: string): Alert =>
     title: `Policy that could not be compared with what ${who} has: ${what}`,
     summary: `${who} wrote ${what}. Whether it gives more than ${who} has is not known. ${why}`,
     facts: { compared: 'no' },
+  });
+
+const sampled = (
+  { who, what, about }: PolicyCall,
+  principal: string,
+  { asked }: Answer,
+  wildcards: readonly string[],
+): Alert =>
+  about({
+    title: `Policy compared in part with what ${who} has: ${listed(wildcards, 5)}, in ${what}`,
+    summary:
+      `${who} wrote ${what}, which allows ${listed(wildcards)}: more than can be asked about. ${principal} has the ${asked} pairs of an action ` +
+      `and a resource that were, which begin with those of ${listed(weighty)}. Whether it has the others is not known.`,
+    severity: 'low',
+    facts: { principal, given: listed(wildcards), compared: asked },
   });

@@ -47,6 +47,33 @@ describe('reading', () => {
     expect(statements).toMatchObject(read.statements);
   });
 
+  test('reads every document that has each name once, whatever stands in its texts', () => {
+    const word = fc.oneof(fc.constantFrom('"', '\\', ':', '":', 'a', '__proto__'), fc.string());
+    fc.assert(
+      fc.property(
+        fc.array(word),
+        fc.jsonValue({ maxDepth: 3 }),
+        fc.nat(4),
+        (Resource, Id, indent) => {
+          const document = JSON.stringify(
+            { Id, Statement: [allow('a:b', { Resource }), allow('a:b')] },
+            null,
+            indent,
+          );
+          expect(parsePolicy(document).statements).toHaveLength(2);
+        },
+      ),
+    );
+  });
+
+  test('reads what is nested deeply or padded in little time', () => {
+    const depth = 40_000;
+    for (const Id of [`${'['.repeat(depth)}${']'.repeat(depth)}`, `"${'x'.repeat(120_000)}"`]) {
+      expect(parsePolicy(`{"Id":${Id},"Statement":[]}`).statements).toEqual([]);
+    }
+    expect(parsePolicy(`{"Id":"a"${' '.repeat(120_000)},"Statement":[]}`).statements).toEqual([]);
+  });
+
   test.each<[unknown, string]>([
     [undefined, 'expected a policy document, found nothing'],
     [[], 'expected a policy document, found a list'],
@@ -94,6 +121,19 @@ describe('reading', () => {
       { Statement: allow('a:b', { Condition: { Bool: 'x' } }) },
       'expected an object under Bool of Statement 1, found "x"',
     ],
+    ...[
+      '{"Statement":{"Effect":"Allow","Action":"iam:*","Action":"s3:Get*","Resource":"*"}}',
+      '{"Statement":{"Effect":"Deny","Effect":"Allow","Action":"*","Resource":"*"}}',
+      '{"Statement":{"Effect":"Allow","Action":"iam:*","\\u0041ction" : "s3:Get*","Resource":"*"}}',
+      '{"Statement":[],"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}',
+      '{"Statement":{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"Bool":{"a":"b"},"Bool":{"a":"c"}}}}',
+      '{"__proto__":1,"__proto__":2,"Statement":[]}',
+    ].flatMap((twice): [unknown, string][] =>
+      [twice, encodeURIComponent(twice)].map((document) => [
+        document,
+        'expected every name once in each object of the policy, found one that is there again: which of the two counts is not known',
+      ]),
+    ),
     [' '.repeat(131_073), 'expected a policy document of at most 131072 characters, found 131073'],
     [
       { Statement: allow('a'.repeat(50_000)) },
@@ -162,6 +202,33 @@ describe('what a policy gives on a service', () => {
     ],
     ['NotAction of everything', [{ Effect: 'Allow', NotAction: '*', Resource: '*' }], []],
     ['a Deny alone', [deny('iam:*')], []],
+    ...[
+      allow(['*', '*:*', 'i*:*', '?am:*', '*m:PassRole'], { Resource: 'arn:aws:s3:::a/*' }),
+      allow('*', { Resource: ['arn:aws:s3:::a', 'arn:*:sqs:eu-west-1:111122223333:q'] }),
+      allow('*', { Resource: 'arn:aws:s3:::${aws:username}' }),
+      { Effect: 'Allow', NotAction: 's3:*', Resource: 'arn:aws:s3:::a' },
+    ].map((statement): [string, readonly Json[], readonly string[]] => [
+      `resources of other services: ${JSON.stringify(statement)}`,
+      [statement],
+      [],
+    ]),
+    [
+      'what names the service, on resources of other ones',
+      [allow(['iam:*', '*', 'IAM:Get*'], { Resource: 'arn:aws:s3:::a' })],
+      ['iam:*', 'iam:Get*'],
+    ],
+    ...['*', 'arn:*', 'arn:aws:*:::a', 'arn:aws:i?m::1:role/a', 'arn:aws:${aws:x}:::a'].map(
+      (Resource): [string, readonly Json[], readonly string[]] => [
+        `everything on a bucket and on ${Resource}`,
+        [allow('*', { Resource: ['arn:aws:s3:::a', Resource] })],
+        ['iam:*'],
+      ],
+    ),
+    [
+      'everything but a bucket',
+      [{ Effect: 'Allow', Action: '*', NotResource: 'arn:aws:s3:::a' }],
+      ['iam:*'],
+    ],
     ['what a Deny takes away', [allow('*'), deny('iam:*')], []],
     [
       'what a Deny with NotAction takes away',

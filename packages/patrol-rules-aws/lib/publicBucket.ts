@@ -1,7 +1,7 @@
 /**
  * What makes an S3 bucket public, or removes what keeps it from that, read from the record of one call. Facts are those of
  * the S3 user guide: "Access control list (ACL) overview", "Blocking public access to your Amazon S3 storage",
- * "Controlling ownership of objects and disabling ACLs for your bucket".
+ * "Controlling ownership of objects and disabling ACLs for your bucket", "Managing public access to access points".
  *
  * The rule loads this module as a chunk.
  */
@@ -9,7 +9,7 @@ import { type Alert, isObject } from '@patrol/core';
 import { type PublicGrant, publicGrants } from './acl.ts';
 import type { BucketRecord } from './bucket.ts';
 import { parsePolicy, publicStatements } from './policy.ts';
-import { field, listOf, shown, texts } from './request.ts';
+import { field, listOf, shown, texts, within } from './request.ts';
 
 /** What a call is about, for sentences. */
 interface Call {
@@ -24,15 +24,19 @@ type Reading = (call: Call) => Alert | undefined;
 
 /** The calls by which a bucket becomes public, or loses what keeps it from that. */
 export const readings: ReadonlyMap<string, Reading> = new Map<string, Reading>([
+  ['CreateAccessPoint', newAccessPoint],
   ['CreateBucket', (call) => setAcl(call) ?? enabledAcls(call)],
+  ['CreateMultiRegionAccessPoint', newAccessPoint],
   ['DeleteAccountPublicAccessBlock', removedBlock],
   ['DeleteBucketOwnershipControls', removedOwnership],
   ['DeleteBucketPublicAccessBlock', removedBlock],
+  ['PutAccessPointPolicy', setAccessPointPolicy],
   ['PutAccountPublicAccessBlock', setBlock],
   ['PutBucketAcl', setAcl],
   ['PutBucketOwnershipControls', setOwnership],
   ['PutBucketPolicy', setPolicy],
   ['PutBucketPublicAccessBlock', setBlock],
+  ['PutMultiRegionAccessPointPolicy', setAccessPointPolicy],
   ['PutObjectAcl', setAcl],
 ]);
 
@@ -77,9 +81,17 @@ const grantWords = (grants: readonly PublicGrant[]): string =>
     .join(', ');
 
 function setPolicy(call: Call): Alert | undefined {
-  const { record, where, who } = call;
-  const document = field(record.requestParameters, 'bucketPolicy');
+  const document = field(call.record.requestParameters, 'bucketPolicy');
   if (document === undefined) return unread('The policy', call);
+  return openPolicy(call, document, unlessBlocked('RestrictPublicBuckets'));
+}
+
+/** What a policy lets everybody do with what the call is about. */
+function openPolicy(
+  { where, who }: Call,
+  document: unknown,
+  takesEffect: string,
+): Alert | undefined {
   const open = publicStatements(parsePolicy(document));
   if (open.length === 0) return undefined;
   const all = (list: (statement: (typeof open)[number]) => readonly string[]): string =>
@@ -89,7 +101,7 @@ function setPolicy(call: Call): Alert | undefined {
   const conditions = all((statement) => statement.conditions);
   return {
     title: `Policy makes ${where} public: ${actions} to ${principals}, by ${who}`,
-    summary: `The policy that ${who} put on ${where} makes it public. ${open.map(({ why }) => why).join(' ')} ${unlessBlocked('RestrictPublicBuckets')}`,
+    summary: `The policy that ${who} put on ${where} makes it public. ${open.map(({ why }) => why).join(' ')} ${takesEffect}`,
     severity: open.every(({ actions: given }) => given.every(isRead)) ? 'high' : 'critical',
     facts: {
       actions,
@@ -99,6 +111,56 @@ function setPolicy(call: Call): Alert | undefined {
     },
   };
 }
+
+/** `S3 access point reports of S3 bucket photos`, as far as the record names them. */
+function accessPoint({ record, where }: Call): string {
+  const kind = record.eventName.includes('MultiRegion')
+    ? 'Multi-Region Access Point'
+    : 'access point';
+  const [name] = texts(within(record.requestParameters, (field) => field === 'name'));
+  const known = name === undefined ? `an S3 ${kind}` : `S3 ${kind} ${name}`;
+  return where.startsWith('S3 bucket ') ? `${known} of ${where}` : known;
+}
+
+/**
+ * AWS documents that these calls are recorded, but shows no record: the document is taken from wherever it lies in the
+ * request.
+ */
+function setAccessPointPolicy(call: Call): Alert | undefined {
+  const about = { ...call, where: accessPoint(call) };
+  const document = within(call.record.requestParameters, (name) => name.endsWith('policy'));
+  if (document === undefined) return { ...unread('The policy', about), severity: 'medium' };
+  return openPolicy(
+    about,
+    document,
+    'It takes effect as far as the policy of the bucket leaves access to its access points, and unless RestrictPublicBuckets is on in the public access block of the access point, of the bucket or of the account.',
+  );
+}
+
+/** All settings are on where the call does not say otherwise. An access point of a VPC is never public. */
+function newAccessPoint(call: Call): Alert | undefined {
+  const request = call.record.requestParameters;
+  const block = within(request, (name) => /^publicaccessblock(configuration)?$/.test(name));
+  const isOfVpc = within(request, (name) => /^vpc(configuration|id)$/.test(name)) !== undefined;
+  if (block === undefined || isOfVpc) return undefined;
+  const off = settings.filter(
+    (setting) =>
+      !isOn(
+        within(block, (name) => name === setting.toLowerCase()),
+        setting,
+      ),
+  );
+  if (off.length === 0) return undefined;
+  const what = accessPoint(call);
+  return {
+    title: `${capital(what)} created by ${call.who} with ${off.join(', ')} off`,
+    summary: `${capital(what)} was created by ${call.who} without ${off.join(', ')} in its public access block: a policy can make it public. These settings cannot be changed later.`,
+    severity: 'medium',
+    facts: { off: off.join(', ') },
+  };
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const isRead = (action: string): boolean => /^s3:(get|list)/i.test(action);
 

@@ -6,6 +6,20 @@ export const field = (value: unknown, name: string): unknown =>
   isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 
 /**
+ * A field of a request or of an element in it, whatever its letter case: some calls have their body in an element of a name
+ * of its own. Empty ones are passed over.
+ */
+export function within(value: unknown, isWanted: (name: string) => boolean, depth = 4): unknown {
+  if (!isObject(value) || depth === 0) return undefined;
+  const fields = Object.entries(value).filter(([, inner]) => inner !== '' && inner !== null);
+  const own = fields.find(([name]) => isWanted(name.toLowerCase()));
+  if (own) return own[1];
+  return fields
+    .map(([, inner]) => within(inner, isWanted, depth - 1))
+    .find((inner) => inner !== undefined);
+}
+
+/**
  * The elements of a list in a request. Records of S3 hold a list of one as its element, and an empty element
  * of the body as an empty text.
  */

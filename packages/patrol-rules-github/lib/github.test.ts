@@ -213,6 +213,43 @@ describe('a refusal is found', () => {
     expect(refusals[0]).toContain('Only owners can use this filter.');
   });
 
+  test('in the same accounts for both filters, which GitHub then did not apply', async () => {
+    const all = ['alice', 'bob', 'mallory', 'eve'];
+    answers = {
+      ...owner,
+      ...lists(
+        {
+          '2fa_disabled': all,
+          '2fa_insecure': all.map((login) => login.toUpperCase()).toReversed(),
+        },
+        { '2fa_disabled': ['frank'] },
+      ),
+    };
+    const { accounts, refusals } = await look();
+    expect(accounts.map(({ login }) => login)).toEqual(['frank']);
+    expect(refusals).toEqual([
+      expect.stringMatching(
+        /^GitHub lists the same accounts as members of acme .* does not filter\.$/,
+      ),
+    ]);
+    // No request more than without it.
+    expect(requests).toHaveLength(5);
+  });
+
+  test('not in lists that differ, nor in a few accounts', async () => {
+    const all = ['alice', 'bob', 'mallory', 'eve'];
+    answers = {
+      ...owner,
+      ...lists(
+        { '2fa_disabled': all, '2fa_insecure': [...all, 'frank'] },
+        { '2fa_disabled': ['grace'], '2fa_insecure': ['grace'] },
+      ),
+    };
+    const { accounts, refusals } = await look();
+    expect(accounts).toHaveLength(6);
+    expect(refusals).toEqual([]);
+  });
+
   test.each([
     ['nothing', ' \n', 'found nothing'],
     ['two words', 'ghp_token and more', 'found a text with spaces'],

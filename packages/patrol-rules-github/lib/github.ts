@@ -76,20 +76,50 @@ export const github = (options: GitHubOptions): GitHub => ({
     };
     await attempt(async () => {
       const octokit = await signIn(connect, await options.secret(), organization);
+      const lists: AccountList[] = [];
       for (const secondFactor of ['none', 'insecure'] as const) {
         for (const relation of ['member', 'outside collaborator'] as const) {
           await attempt(async () => {
-            for (const login of await list(octokit, organization, relation, secondFactor)) {
-              const id = login.toLowerCase();
-              if (!accounts.has(id)) accounts.set(id, { login, relation, secondFactor });
-            }
+            const logins = await list(octokit, organization, relation, secondFactor);
+            lists.push({ relation, secondFactor, logins });
           });
+        }
+      }
+      const unfiltered = lists.filter((one) => lists.some((other) => isUnfiltered(one, other)));
+      for (const relation of new Set(unfiltered.map((one) => one.relation))) {
+        refusals.push(
+          `GitHub lists the same accounts as ${relation}s of ${organization} without a second factor and as those with an insecure one: it lists all of them and does not filter.`,
+        );
+      }
+      for (const one of lists) {
+        if (unfiltered.includes(one)) continue;
+        const { relation, secondFactor, logins } = one;
+        for (const login of logins) {
+          const id = login.toLowerCase();
+          if (!accounts.has(id)) accounts.set(id, { login, relation, secondFactor });
         }
       }
     });
     return { accounts: [...accounts.values()], refusals };
   },
 });
+
+/** What GitHub lists for one filter. */
+interface AccountList extends Omit<WeakAccount, 'login'> {
+  readonly logins: readonly string[];
+}
+
+/**
+ * Whether two lists show that GitHub did not filter: nobody has no second factor and an insecure one, and of more than
+ * a few accounts that is no slip of its.
+ */
+function isUnfiltered(one: AccountList, other: AccountList): boolean {
+  if (one.relation !== other.relation || one.secondFactor === other.secondFactor) return false;
+  const [ids, others] = [one, other].map(({ logins }) =>
+    logins.map((login) => login.toLowerCase()).toSorted(),
+  );
+  return one.logins.length > 3 && JSON.stringify(ids) === JSON.stringify(others);
+}
 
 const GitHubClient = Octokit.plugin(retry, throttling);
 const quiet = (): void => undefined;

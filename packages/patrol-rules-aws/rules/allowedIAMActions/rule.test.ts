@@ -73,12 +73,28 @@ describeRule(rule, {
     ],
     'A2: every action on some resources': [
       wrote(allow('*', { Resource: 'arn:aws:iam::111122223333:role/app-*' })),
-      { ...granted('iam:*, cloudtrail:*'), severity: 'high' },
+      { ...granted('iam:*'), severity: 'high', facts: { actions: 'iam:*' } },
     ],
     'A2, U7: a wildcard for the service': [wrote(allow('iam:*')), granted('iam:*')],
     'A2, U7: a wildcard for some actions': [wrote(allow('iam:Put*')), granted('iam:Put*')],
     'A2: a wildcard in the name of the service': [wrote(allow('i*:*')), granted('iam:*')],
     'a wildcard that is wider than what is allowed': [wrote(allow('iam:G*')), granted('iam:G*')],
+    'a wildcard that names the service, on what is not its own': [
+      wrote(allow('IAM:*', { Resource: 'arn:aws:s3:::data/*' })),
+      granted('iam:*'),
+    ],
+    'every action on a bucket and on roles': [
+      wrote(allow('*', { Resource: ['arn:aws:s3:::data/*', 'arn:aws:iam::*:role/*'] })),
+      granted('iam:*'),
+    ],
+    'every action on what may be of any service': [
+      wrote(allow('*', { Resource: 'arn:aws:*:*:111122223333:*' })),
+      granted('iam:*, cloudtrail:*'),
+    ],
+    'every action on everything but a bucket': [
+      wrote({ Effect: 'Allow', Action: '*', NotResource: 'arn:aws:s3:::data/*' }),
+      granted('iam:*, cloudtrail:*'),
+    ],
     'A3: an action in other letters': [
       wrote(allow('IAM:PUTUSERPOLICY')),
       granted('iam:PUTUSERPOLICY'),
@@ -162,17 +178,28 @@ describeRule(rule, {
         title:
           'Restricted iam:* granted by IAM user alice in a new version of policy arn:aws:iam::111122223333:policy/EVIL',
       },
-      { parameters: { ignoredRolePolicy: 'alice:arn:aws:iam::111122223333:policy/GOOD' } },
+      { parameters: { ignoredRolePolicy: 'user/alice:arn:aws:iam::111122223333:policy/GOOD' } },
     ],
     'another caller than the ignored one': [
       wrote(allow('iam:*')),
       granted('iam:*'),
-      { parameters: { ignoredRolePolicy: 'lice:support, alice2:support, bob:support' } },
+      {
+        parameters: {
+          ignoredRolePolicy: 'user/lice:support, user/alice2:support, user/bob:support',
+        },
+      },
     ],
     'A7: a trailing comma, which is not a pair': [
       wrote(allow('iam:*')),
       granted('iam:*'),
       { parameters: { ignoredRolePolicy: 'bob:x,' } },
+    ],
+    'an IAM user that has the name of an ignored role': [
+      wrote(allow('iam:*'), {
+        userIdentity: { ...identities.userWithKeys, userName: 'Developer' },
+      }),
+      { title: `Restricted iam:* granted by IAM user Developer in ${inline}` },
+      { parameters: { ignoredRolePolicy: 'Developer:.*' } },
     ],
     'a federated session that took the name of an ignored role': [
       wrote(allow('iam:*'), {
@@ -234,6 +261,16 @@ describeRule(rule, {
     'NotAction that leaves the restricted services out': [
       wrote({ Effect: 'Allow', NotAction: ['iam:*', 'CloudTrail:*'], Resource: '*' }),
     ],
+    "every action on what is another service's": [
+      wrote(allow(['*', '*:*', 'i*:*', '?am:PassRole'], { Resource: 'arn:aws:s3:::data/*' })),
+    ],
+    "NotAction on what is another service's": [
+      wrote({
+        Effect: 'Allow',
+        NotAction: 's3:DeleteBucket',
+        Resource: ['arn:aws:s3:::data', 'arn:*:s3:::data/*'],
+      }),
+    ],
     'everything but what a Deny takes away': [
       policyCall('CreatePolicy', document(allow('*'), deny(['iam:*', 'cloudtrail:*']))),
     ],
@@ -260,18 +297,23 @@ describeRule(rule, {
     ],
     'A9: an ignored user and the ARN of a new policy': [
       policyCall('CreatePolicy', document(allow('iam:*'))),
-      'alice:arn:aws:iam::111122223333:policy/teams/.*',
-      { parameters: { ignoredRolePolicy: 'alice:arn:aws:iam::111122223333:policy/teams/.*' } },
+      'user/alice:arn:aws:iam::111122223333:policy/teams/.*',
+      { parameters: { ignoredRolePolicy: 'user/alice:arn:aws:iam::111122223333:policy/teams/.*' } },
     ],
     'A9: an ignored user and the name of a policy': [
       policyCall('CreatePolicyVersion', document(allow('iam:*'))),
-      'alice:support',
-      { parameters: { ignoredRolePolicy: 'alice:support' } },
+      'user/alice:support',
+      { parameters: { ignoredRolePolicy: 'user/alice:support' } },
+    ],
+    'an ignored user by its ARN': [
+      policyCall('CreatePolicy', document(allow('iam:*'))),
+      'arn.aws.iam..111122223333.user/alice:.*',
+      { parameters: { ignoredRolePolicy: 'arn.aws.iam..111122223333.user/alice:.*' } },
     ],
     'A10: a policy that could not be read, by its ARN': [
       policyCall('CreatePolicy', undefined),
-      'alice:support',
-      { parameters: { ignoredRolePolicy: 'alice:support' } },
+      'user/alice:support',
+      { parameters: { ignoredRolePolicy: 'user/alice:support' } },
     ],
   },
   refuses: {
@@ -292,6 +334,23 @@ describeRule(rule, {
       wrote(allow('iam:*')),
       'ignoredRolePolicy: ".*:.+" would match everything and so mute the whole rule',
       { parameters: { ignoredRolePolicy: 'bob:x, .*:.+' } },
+    ],
+    'a name that is there twice, of which IAM may take either': [
+      policyCall(
+        'PutUserPolicy',
+        '{"Statement":{"Effect":"Allow","Action":"iam:*","Action":"s3:GetObject","Resource":"*"}}',
+      ),
+      'expected every name once in each object of the policy',
+    ],
+    'pairs that match everything together': [
+      wrote(allow('iam:*')),
+      'would match everything and so mute the whole rule',
+      { parameters: { ignoredRolePolicy: '[A-P].*:.*, [^A-P].*:.*' } },
+    ],
+    'allowed actions that are all of a service': [
+      wrote(allow('iam:*')),
+      'allowedActions: "iam:*" is not allowed; expected an action, such as iam:PassRole or iam:Get*',
+      { parameters: { allowedActions: 'iam:*, organizations:*' } },
     ],
     'allowed actions that are all of them': [
       wrote(allow('iam:*')),

@@ -27,12 +27,16 @@ export default defineRule({
       },
     ),
     allowedActions: names(
-      'The actions of restricted services that may be granted. Letter case makes no difference.',
+      'The actions of restricted services that may be granted. Letter case makes no difference. A service that may be granted whole is left out of restrictedServices.',
       {
         default: '',
         suppresses: true,
         ignoreCase: true,
-        form: { pattern: '[\\w-]+:[\\w*]+', words: 'an action, such as iam:PassRole or iam:Get*' },
+        form: {
+          // All of a service would mute the rule for it.
+          pattern: '[\\w-]+:\\**\\w[\\w*]*',
+          words: 'an action, such as iam:PassRole or iam:Get*; not all of a service',
+        },
       },
     ),
     ignoredRolePolicy,

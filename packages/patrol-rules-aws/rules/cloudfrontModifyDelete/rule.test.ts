@@ -99,6 +99,7 @@ describeRule(rule, {
       call('AssociateAlias2020_05_31', { targetDistributionId: id, alias: 'www.example.com' }),
       {
         title: `AssociateAlias on CloudFront distribution ${id} by IAM user alice`,
+        severity: 'high',
         facts: { action: 'AssociateAlias', distribution: id, alias: 'www.example.com' },
       },
     ],
@@ -106,6 +107,7 @@ describeRule(rule, {
       call('AssociateAlias', { targetDistributionId: 'E1OTHER', alias: 'www.example.com' }),
       {
         title: 'AssociateAlias on CloudFront distribution E1OTHER by IAM user alice',
+        severity: 'low',
         summary:
           'AssociateAlias was called on CloudFront distribution E1OTHER by IAM user alice. It takes an alias over from another distribution, which the record does not name.',
       },
@@ -117,6 +119,7 @@ describeRule(rule, {
       }),
       {
         title: 'UpdateDomainAssociation on CloudFront distribution E1OTHER by IAM user alice',
+        severity: 'low',
         facts: {
           action: 'UpdateDomainAssociation',
           distribution: 'E1OTHER',

@@ -33,7 +33,8 @@ type Request = Readonly<Record<string, unknown>>;
 export default defineRule({
   name: 'cloudfrontModifyDelete',
   title: 'CloudFront distribution changed',
-  description: 'Alerts when somebody changes or deletes a protected CloudFront distribution.',
+  description:
+    'Alerts when somebody changes or deletes a protected CloudFront distribution and, at low severity, when an alias moves between others.',
   severity: 'high',
   runbook:
     'Ask the actor whether the change was planned. If it was not, put the previous configuration back (the record holds the new one; AWS Config may hold the ' +
@@ -78,7 +79,8 @@ export default defineRule({
     const distribution = ids.find((id) => parameters.protectedDistributions.find(id));
     // Where the record does not name what is changed, that may be a protected one.
     const isMove = moves.includes(call);
-    if (distribution === undefined && ids.length > 0 && !isMove) return undefined;
+    const isOther = distribution === undefined && ids.length > 0;
+    if (isOther && !isMove) return undefined;
     const who = actor(detail.userIdentity).description;
     const known = distribution ?? ids[0];
     const what =
@@ -88,6 +90,7 @@ export default defineRule({
     return {
       title: `${call} on ${what} by ${who}`,
       summary: `${call} was called on ${what} by ${who}.${isMove ? ' It takes an alias over from another distribution, which the record does not name.' : ''}`,
+      ...(isOther ? { severity: 'low' as const } : {}),
       facts: {
         action: call,
         ...(known === undefined ? {} : { distribution: known }),

@@ -147,7 +147,9 @@ describeRule(rule, {
       {
         title: `Access to ${bucket} granted by IAM user alice in a new version of policy arn:aws:iam::111122223333:policy/teams/support`,
       },
-      { parameters: { ignoredRolePolicy: 'alice:arn:aws:iam::111122223333:policy/teams/supp' } },
+      {
+        parameters: { ignoredRolePolicy: 'user/alice:arn:aws:iam::111122223333:policy/teams/supp' },
+      },
     ],
     'A7: a trailing comma, which is not a pair': [
       wrote(allow('s3:*')),
@@ -216,9 +218,11 @@ describeRule(rule, {
     ],
     'A9: the ARN of a new policy': [
       policyCall('CreatePolicy', document(allow('s3:*'))),
-      'ALICE:arn:aws:iam::111122223333:policy/teams/support',
+      'USER/alice:arn:aws:iam::111122223333:policy/teams/support',
       {
-        parameters: { ignoredRolePolicy: 'ALICE:arn:aws:iam::111122223333:policy/teams/support' },
+        parameters: {
+          ignoredRolePolicy: 'USER/alice:arn:aws:iam::111122223333:policy/teams/support',
+        },
       },
     ],
   },

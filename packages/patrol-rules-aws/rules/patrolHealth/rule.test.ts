@@ -32,6 +32,27 @@ const byCloudFormation = {
   userAgent: 'cloudformation.amazonaws.com',
 };
 
+const roleName = `${stack}-Role-1A2B3C4D5E6F`;
+const queueUrl = `https://sqs.eu-west-1.amazonaws.com/${account}/${stack}-FailureQueue-1A2B3C4D5E6F`;
+const sourceTopic = `arn:aws:sns:eu-west-1:${account}:${stack}-SourceTopic2-1A2B3C4D5E6F`;
+
+/** A call of IAM's on a role, which CloudFormation makes for alice. */
+const onRole = (eventName: string, parameters: object = {}): unknown =>
+  call(
+    'iam',
+    eventName,
+    { roleName, ...parameters },
+    { ...byCloudFormation, awsRegion: 'us-east-1' },
+  );
+const policy = (policyName: string, ...effects: readonly string[]): object => ({
+  policyName,
+  policyDocument: JSON.stringify({
+    Version: '2012-10-17',
+    Statement: effects.map((Effect) => ({ Effect, Action: 'sns:Publish', Resource: '*' })),
+  }),
+});
+const template = `IAM user alice, through cloudformation.amazonaws.com`;
+
 const severe = { severity: 'critical' };
 const critical = (title: string, more: object = {}): { readonly title: string } => ({
   title,
@@ -287,6 +308,78 @@ describeRule(rule, {
       call('logs', 'DeleteLogGroup', { logGroupName: `/aws/lambda/${stack}` }),
       high(`Log ${stack} deleted by IAM user alice`),
     ],
+    'a queue that was emptied': [
+      call('sqs', 'PurgeQueue', { queueUrl }),
+      high(`Queue ${stack}-FailureQueue-1A2B3C4D5E6F emptied by IAM user alice`),
+    ],
+    'a queue that nobody may write to any more': [
+      call('sqs', 'SetQueueAttributes', { queueUrl, attributes: { Policy: '{}' } }),
+      high(
+        `Policy, key or retention of queue ${stack}-FailureQueue-1A2B3C4D5E6F changed by IAM user alice`,
+      ),
+    ],
+    'an alarm that was silenced by setting its state': [
+      call('monitoring', 'SetAlarmState', { alarmName: alarm, stateValue: 'OK', stateReason: '-' }),
+      high(`State of alarm ${alarm} set by hand by IAM user alice`),
+    ],
+    'a table that was deleted': [
+      call('dynamodb', 'DeleteTable', { tableName: `${stack}-Memory-1A2B3C4D5E6F` }),
+      high(`Table ${stack}-Memory-1A2B3C4D5E6F deleted by IAM user alice`),
+    ],
+    'a policy that the template of another stack puts on a role': [
+      onRole('PutRolePolicy', policy('Extra', 'Deny')),
+      {
+        ...high(`Permissions of role ${roleName} changed by ${template}`),
+        summary: expect.stringContaining('by a template, and not by one of Patrol'),
+      },
+    ],
+    'a policy of another template that only allows': [
+      onRole('PutRolePolicy', policy('Extra', 'Allow')),
+      high(`Permissions of role ${roleName} changed by ${template}`),
+    ],
+    'a policy of another template that has the name of ours, and denies': [
+      onRole('PutRolePolicy', policy('Rule', 'Allow', 'Deny')),
+      high(`Permissions of role ${roleName} changed by ${template}`),
+    ],
+    'a policy of that name that cannot be read': [
+      onRole('PutRolePolicy', { policyName: 'Rule' }),
+      high(`Permissions of role ${roleName} changed by ${template}`),
+    ],
+    'a managed policy that a template attaches': [
+      onRole('AttachRolePolicy', { policyArn: 'arn:aws:iam::aws:policy/AWSDenyAll' }),
+      high(`Permissions of role ${roleName} changed by ${template}`),
+    ],
+    'a policy that the template of another stack puts on the topic of the alerts': [
+      call(
+        'sns',
+        'SetTopicAttributes',
+        { topicArn: topic, attributeName: 'Policy', attributeValue: '{}' },
+        byCloudFormation,
+      ),
+      high(`Policy or key of topic ${stack}-AlertTopic-1A2B3C4D5E6F changed by ${template}`),
+    ],
+    "a policy that a template puts on the operator's own topic": [
+      call(
+        'sns',
+        'SetTopicAttributes',
+        { topicArn: shared, attributeName: 'Policy', attributeValue: '{}' },
+        byCloudFormation,
+      ),
+      high(`Policy or key of topic ${shared} changed by ${template}`),
+      { parameters: { alertTopics: shared } },
+    ],
+    'a stack of a package of another maker': [
+      call('cloudformation', 'DeleteStack', { stackName: 'patrol-acme-rootLogin-production' }),
+      critical('Stack patrol-acme-rootLogin-production deleted by IAM user alice'),
+    ],
+    "a stack that may be somebody else's": [
+      call('cloudformation', 'DeleteStack', { stackName: 'patrol-car-fleet-api' }),
+      {
+        title: 'Stack patrol-car-fleet-api deleted by IAM user alice',
+        severity: 'low',
+        summary: expect.stringMatching(/Whether patrol-car-fleet-api is Patrol's is not certain/),
+      },
+    ],
     'a resource that was deleted through Cloud Control': [
       call('cloudcontrolapi', 'DeleteResource', {
         typeName: 'AWS::Events::Rule',
@@ -351,6 +444,34 @@ describeRule(rule, {
           userIdentity: { ...identities.assumedRole, invokedBy: 'cloudformation.amazonaws.com' },
         },
       ),
+    ],
+    'the policies that our own templates give a role': [
+      onRole('PutRolePolicy', policy('Rule', 'Allow', 'Allow')),
+    ],
+    'a policy of our own templates that goes with the stack': [
+      onRole('DeleteRolePolicy', { policyName: 'DispatchTopic' }),
+    ],
+    'the policy that our own templates give a topic that runs a rule': [
+      call(
+        'sns',
+        'SetTopicAttributes',
+        { topicArn: sourceTopic, attributeName: 'Policy', attributeValue: '{}' },
+        byCloudFormation,
+      ),
+    ],
+    'the display name that our own templates give a topic': [
+      call(
+        'sns',
+        'SetTopicAttributes',
+        { topicArn: topic, attributeName: 'DisplayName', attributeValue: 'Patrol' },
+        byCloudFormation,
+      ),
+    ],
+    'a queue that hides messages for longer': [
+      call('sqs', 'SetQueueAttributes', { queueUrl, attributes: { VisibilityTimeout: '60' } }),
+    ],
+    'an alarm that is made to ring, as a test': [
+      call('monitoring', 'SetAlarmState', { alarmName: alarm, stateValue: 'ALARM' }),
     ],
     'termination protection that was switched on': [
       call('cloudformation', 'UpdateTerminationProtection', {
@@ -513,10 +634,11 @@ describe('every call that does harm', () => {
   });
 
   test.each(cases)(
-    '%s by CloudFormation is its own doing',
+    '%s by CloudFormation is a deployment, unless no template of ours does it',
     async (key, service, name, parameters) => {
       const { alerts } = await run(rule, call(service, name, parameters, byCloudFormation));
-      expect(alerts).toHaveLength(key.startsWith('cloudformation.') ? 1 : 0);
+      const isTold = key.startsWith('cloudformation.') || deeds.get(key)?.isDeployment;
+      expect(alerts).toHaveLength(isTold ? 1 : 0);
     },
   );
 

@@ -14,23 +14,16 @@ import {
 import type { HealthPorts } from '../../lib/health.ts';
 
 /** The services that hold parts of Patrol, and Cloud Control, which can change those of all others. */
-const services = [
-  'cloudcontrolapi',
-  'cloudformation',
-  'events',
-  'iam',
-  'lambda',
-  'logs',
-  'monitoring',
-  'sns',
-  'sqs',
-];
+const services =
+  'cloudcontrolapi cloudformation dynamodb events iam lambda logs monitoring sns sqs';
 
 /** What a call may do to a part of Patrol: which calls are alerted on, and why, is for `lib/healthCalls.ts` to know. */
-const verbs = ['Attach', 'Delete', 'Disable', 'Put', 'Remove', 'Set', 'Unsubscribe', 'Update'];
+const verbs = 'Attach Delete Disable Purge Put Remove Set Unsubscribe Update';
 
 /** Stacks are named so by patrol-deploy, and resources by CloudFormation after their stack. */
 const name = { prefix: 'patrol-' };
+/** Where it may also stand in an ARN, a URL or a path. */
+const part = { wildcard: '*patrol-*' };
 const is = { exists: true };
 
 /**
@@ -40,26 +33,28 @@ const is = { exists: true };
 const parts: EventPattern = {
   alarmName: [name],
   alarmNames: [name],
-  functionName: [name, { wildcard: '*:function:patrol-*' }],
-  identifier: [{ wildcard: '*patrol-*' }],
-  logGroupName: [{ prefix: '/aws/lambda/patrol-' }],
+  functionName: [part],
+  identifier: [part],
+  logGroupName: [part],
   muteTargets: { alarmNames: [name] },
   name: [name],
-  queueUrl: [{ wildcard: '*/patrol-*' }],
+  queueUrl: [part],
   resourceArn: [is],
   roleName: [name],
   rule: [name],
-  stackName: [name, { wildcard: '*:stack/patrol-*' }],
+  stackName: [part],
   subscriptionArn: [is],
+  tableName: [name],
   topicArn: [is],
 };
 
-/** The trails of an organization and the topic of the alerts may be of another account and region. */
-const read = (resource: string, ...Action: readonly string[]): Statement => ({
-  Action,
-  Resource: resource === '*' ? resource : { 'Fn::Sub': `arn:\${AWS::Partition}:${resource}` },
+/** Actions of a service on what has this form. */
+const may = (service: string, resource: string, ...actions: readonly string[]): Statement => ({
+  Action: actions.map((action) => `${service}:${action}`),
+  Resource: { 'Fn::Sub': `arn:\${AWS::Partition}:${service}:${resource}` },
 });
-const here = '${AWS::Region}:${AWS::AccountId}';
+const account = ':${AWS::AccountId}:';
+const here = '${AWS::Region}' + account;
 
 export default defineRule({
   name: 'patrolHealth',
@@ -68,10 +63,9 @@ export default defineRule({
     'Alerts when a part of Patrol in this region is missing, switched off or unheard, and when somebody deletes or disables one.',
   severity: 'critical',
   runbook:
-    'If somebody deleted or changed a part of Patrol, ask them whether it was planned. If it was not, treat their credentials as ' +
-    'stolen and look in CloudTrail at everything they did since. Deploying the rule again puts back what is missing; what was ' +
-    'changed past CloudFormation only goes with the stack: delete it first. For a queue that is not empty, read its events and ' +
-    'the log of the function, mend the cause and send them again.',
+    'If somebody changed a part of Patrol and that was not planned, treat their credentials as stolen and look in CloudTrail at what ' +
+    'they did since. Deploying the rule again puts back what is missing; what was changed past CloudFormation only goes with the ' +
+    'stack: delete it first. For a queue that is not empty, read its events and the log, mend the cause and send them again.',
   references: [
     cis(5),
     mitre('T1562.001', 'Impair Defenses: Disable or Modify Tools'),
@@ -83,8 +77,8 @@ export default defineRule({
       source: [{ prefix: 'aws.' }],
       'detail-type': ['AWS API Call via CloudTrail'],
       detail: {
-        eventSource: services.map((service) => `${service}.amazonaws.com`),
-        eventName: verbs.map((prefix) => ({ prefix })),
+        eventSource: services.split(' ').map((service) => `${service}.amazonaws.com`),
+        eventName: verbs.split(' ').map((prefix) => ({ prefix })),
         $or: [
           { requestParameters: [null] },
           ...Object.entries(parts).map(([field, values]) => ({
@@ -95,16 +89,15 @@ export default defineRule({
     }),
   ],
   parameters: {
-    expectedRules: names(
-      'Rules that must be deployed in this region, by their names. All that are deployed are looked at.',
-      { default: '' },
-    ),
+    expectedRules: names('Rules that must be deployed in this region, by their names.', {
+      default: '',
+    }),
     alertTopics: names(
-      "The ARNs of your own topics that get Patrol's alerts: changes to them are alerted on, and not only that nobody is subscribed.",
+      "Your own topics that get Patrol's alerts, by their ARNs: changes to them are alerted on.",
       {
         default: '',
         form: {
-          pattern: 'arn:[\\w*-]+:sns:[\\w*-]+:[\\d*]+:[\\w*-]+',
+          pattern: 'arn:[\\w*-]+:sns:\\S+',
           words: 'the ARN of a topic',
         },
       },
@@ -113,10 +106,11 @@ export default defineRule({
       'A URL to request after every run that found nothing wrong. Have it alert when requests stay out: Patrol cannot tell of its own death.',
       {
         default: '',
+        actsOutside: true,
         form: { pattern: 'https://[\\w.:-]+(/\\S*)?', words: 'a URL that begins with https://' },
       },
     ),
-    ignoredResources: names('Stacks by their names, and topics and trails by their ARNs.', {
+    ignoredResources: names('Stacks by their names, topics and trails by their ARNs.', {
       default: '',
       suppresses: true,
       form: {
@@ -125,28 +119,30 @@ export default defineRule({
       },
     }),
   },
+  // The trails of an organization and the topic of the alerts may be of another account and region.
   permissions: [
-    read('*', 'cloudformation:ListStacks', 'cloudtrail:DescribeTrails'),
-    read(
-      `cloudformation:${here}:stack/patrol-*`,
-      'cloudformation:DescribeStacks',
-      'cloudformation:ListStackResources',
-    ),
-    read('cloudtrail:*:*:trail/*', 'cloudtrail:GetEventSelectors', 'cloudtrail:GetTrailStatus'),
-    read(`cloudwatch:${here}:alarm:*`, 'cloudwatch:DescribeAlarms'),
-    read(`events:${here}:rule/patrol-*`, 'events:DescribeRule', 'events:ListTargetsByRule'),
-    read(`lambda:${here}:function:patrol-*`, 'lambda:GetFunctionConcurrency'),
-    read('sns:*:*:*', 'sns:ListSubscriptionsByTopic'),
-    read(`sqs:${here}:patrol-*`, 'sqs:GetQueueAttributes'),
+    { Action: ['cloudformation:ListStacks', 'cloudtrail:DescribeTrails'], Resource: '*' },
+    may('apigateway', '${AWS::Region}::/apis/*', 'GET'),
+    may('cloudformation', `${here}stack/patrol-*`, 'DescribeStacks', 'ListStackResources'),
+    may('cloudtrail', '*:*:trail/*', 'GetEventSelectors', 'GetTrailStatus'),
+    may('cloudwatch', `${here}alarm:*`, 'DescribeAlarms'),
+    may('dynamodb', `${here}table/patrol-*`, 'DescribeTable'),
+    may('events', `${here}rule/patrol-*`, 'DescribeRule', 'ListTargetsByRule'),
+    may('iam', `${account}role/patrol-*`, 'SimulatePrincipalPolicy'),
+    may('lambda', `${here}function:patrol-*`, 'GetFunctionConcurrency'),
+    may('secretsmanager', `${here}secret:*WebhookSecret-*`, 'DescribeSecret'),
+    may('sns', '*:*:*', 'ListSubscriptionsByTopic'),
+    may('sqs', `${here}patrol-*`, 'GetQueueAttributes'),
   ],
   timeout: 300,
   remindAfter: 86_400,
   clients: (): Promise<HealthPorts> => import('../../lib/healthAws.ts'),
   async evaluate(given, { parameters, clients }) {
-    if (isScheduledEvent(given)) {
-      return (await import('../../lib/health.ts')).check(clients, parameters);
-    }
-    const { tampering } = await import('../../lib/healthCalls.ts');
-    return tampering(given.detail as CloudTrailRecord, parameters);
+    return isScheduledEvent(given)
+      ? (await import('../../lib/health.ts')).check(clients, parameters)
+      : (await import('../../lib/healthCalls.ts')).tampering(
+          given.detail as CloudTrailRecord,
+          parameters,
+        );
   },
 });

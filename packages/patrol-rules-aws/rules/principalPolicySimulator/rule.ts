@@ -6,7 +6,8 @@ export default defineRule({
   name: 'principalPolicySimulator',
   title: 'Policy gives more than its author has',
   description:
-    "Alerts when somebody writes an IAM policy that allows what the caller itself may not do, by IAM's policy simulator.",
+    "Alerts when somebody writes an IAM policy that allows what the caller itself may not do, by IAM's policy simulator. " +
+    'Resources are compared as they stand in the policy: what the caller is denied on some of them only does not show.',
   severity: 'medium',
   runbook:
     'Find out whom the policy is for. Somebody who gives a policy to a principal that they control themselves gains what they ' +
@@ -21,8 +22,8 @@ export default defineRule({
   triggers: [policyCalls],
   parameters: {
     principalRegex: patterns(
-      "The callers whose policies are compared, by their ARNs: a user's, a session's or its role's.",
-      { anywhere: true, default: 'arn:' },
+      "The callers whose policies are compared, by their ARNs: a user's, a session's or its role's. Letter case makes no difference. Empty or none: all of them.",
+      { anywhere: true, ignoreCase: true, default: '' },
     ),
     ignoredServices: names('The services whose actions are not compared, such as logs.', {
       default: '',

@@ -66,6 +66,27 @@ const objectAcl = (request: object) =>
     { key: 'album/1.jpg', acl: '', ...request },
     { managementEvent: false, eventCategory: 'Data' },
   );
+/** A call of S3 Control: the body lies in an element of its own. */
+const onAccessPoint = (eventName: string, body: object, fields = {}) =>
+  bucketCallRecord(
+    eventName,
+    {},
+    {
+      requestParameters: {
+        Host: '111122223333.s3-control.eu-west-1.amazonaws.com',
+        ...(eventName.includes('MultiRegion') ? {} : { name: 'reports' }),
+        [`${eventName}Request`]: { xmlns, ...body },
+      },
+      resources: undefined,
+      ...fields,
+    },
+  );
+const newAccessPoint = (PublicAccessBlockConfiguration?: object, more = {}) =>
+  onAccessPoint('CreateAccessPoint', {
+    Bucket: 'photos',
+    ...(PublicAccessBlockConfiguration && { PublicAccessBlockConfiguration }),
+    ...more,
+  });
 const allOn = {
   xmlns,
   RestrictPublicBuckets: true,
@@ -240,6 +261,63 @@ describeRule(rule, {
           'The policy of S3 bucket photos changed by IAM user alice; the record does not say to what',
       },
     ],
+    'the policy of an access point that lets everybody read': [
+      onAccessPoint('PutAccessPointPolicy', { Policy: JSON.stringify(statement({})) }),
+      {
+        title:
+          'Policy makes S3 access point reports public: s3:GetObject to everybody, by IAM user alice',
+        severity: 'high',
+        summary: expect.stringContaining('as far as the policy of the bucket leaves access'),
+      },
+    ],
+    'the same as an object, beside the name': [
+      bucketCallRecord(
+        'PutAccessPointPolicy',
+        {},
+        { requestParameters: { name: 'reports', policy: statement({}) }, resources: undefined },
+      ),
+      {
+        title:
+          'Policy makes S3 access point reports public: s3:GetObject to everybody, by IAM user alice',
+      },
+    ],
+    'the policy of a Multi-Region Access Point': [
+      onAccessPoint('PutMultiRegionAccessPointPolicy', {
+        ClientToken: 'x',
+        Details: { Name: 'worldwide', Policy: JSON.stringify(statement({ Action: 's3:*' })) },
+      }),
+      {
+        title:
+          'Policy makes S3 Multi-Region Access Point worldwide public: s3:* to everybody, by IAM user alice',
+        severity: 'critical',
+      },
+    ],
+    'the policy of an access point that the record leaves out': [
+      onAccessPoint('PutAccessPointPolicy', {}),
+      {
+        title:
+          'The policy of S3 access point reports changed by IAM user alice; the record does not say to what',
+        severity: 'medium',
+      },
+    ],
+    'an access point that may become public': [
+      newAccessPoint({ ...allOn, BlockPublicPolicy: 'false', RestrictPublicBuckets: false }),
+      {
+        title:
+          'S3 access point reports of S3 bucket photos created by IAM user alice with BlockPublicPolicy, RestrictPublicBuckets off',
+        severity: 'medium',
+        facts: { bucket: 'photos', off: 'BlockPublicPolicy, RestrictPublicBuckets' },
+      },
+    ],
+    'a Multi-Region Access Point that may become public': [
+      onAccessPoint('CreateMultiRegionAccessPoint', {
+        Details: { Name: 'worldwide', PublicAccessBlock: { ...allOn, BlockPublicPolicy: false } },
+      }),
+      {
+        title:
+          'S3 Multi-Region Access Point worldwide created by IAM user alice with BlockPublicPolicy off',
+      },
+    ],
     'a public access block that is removed (B5)': [
       bucketCallRecord('DeleteBucketPublicAccessBlock', { publicAccessBlock: '' }),
       {
@@ -387,6 +465,21 @@ describeRule(rule, {
         statement({ Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-exampleorgid' } } }),
       ),
     ],
+    'an access point whose settings are left as they are': [newAccessPoint()],
+    'an access point with all settings on': [newAccessPoint(allOn)],
+    'an access point of a VPC': [
+      newAccessPoint(
+        { BlockPublicPolicy: false },
+        { VpcConfiguration: { VpcId: 'vpc-0123456789abcdef0' } },
+      ),
+    ],
+    'the policy of an access point for a role': [
+      onAccessPoint('PutAccessPointPolicy', {
+        Policy: JSON.stringify(
+          statement({ Principal: { AWS: 'arn:aws:iam::111122223333:role/reader' } }),
+        ),
+      }),
+    ],
     'a policy that denies': [policy(statement({ Effect: 'Deny' }))],
     'a public access block with everything on': [block(allOn)],
     'a public access block whose settings are texts': [
@@ -415,6 +508,11 @@ describeRule(rule, {
       'p.{5}',
       { parameters: { bucketFilter: 'p.{5}' } },
     ],
+    'an access point of a bucket that the filter names': [
+      newAccessPoint({ ...allOn, BlockPublicPolicy: false }),
+      'photos',
+      { parameters: { bucketFilter: 'photos' } },
+    ],
     'an object of a bucket that the filter names': [
       objectAcl({ 'x-amz-acl': 'public-read' }),
       'photos',
@@ -439,6 +537,10 @@ describeRule(rule, {
       /expected a Grant with a Grantee and a Permission/,
     ],
     'a policy that is no policy': [policy({}), /could not evaluate event .*Statement/],
+    'the policy of an access point that is none': [
+      onAccessPoint('PutAccessPointPolicy', { Policy: 'everybody' }),
+      /could not evaluate event /,
+    ],
     'a setting that is neither on nor off': [
       block({ ...allOn, BlockPublicAcls: 'perhaps' }),
       /expected true or false as BlockPublicAcls, found "perhaps"/,
@@ -471,6 +573,8 @@ describeHostile(rule, [
   account('PutAccountPublicAccessBlock', { PublicAccessBlockConfiguration: allOn }),
   ownership({ xmlns, Rule: { ObjectOwnership: 'ObjectWriter' } }),
   bucketCallRecord('CreateBucket', { 'x-amz-object-ownership': 'ObjectWriter' }),
+  newAccessPoint({ ...allOn, BlockPublicPolicy: false }),
+  onAccessPoint('PutAccessPointPolicy', { Policy: JSON.stringify(statement({})) }),
 ]);
 
 test('each call that is watched can be read', () => {

@@ -3,15 +3,19 @@ import { bucketCall, bucketFilter, type BucketRequest } from '../../lib/bucket.t
 
 /** The calls by which a bucket becomes public, or loses what keeps it from that. */
 export const calls = [
+  'CreateAccessPoint',
   'CreateBucket',
+  'CreateMultiRegionAccessPoint',
   'DeleteAccountPublicAccessBlock',
   'DeleteBucketOwnershipControls',
   'DeleteBucketPublicAccessBlock',
+  'PutAccessPointPolicy',
   'PutAccountPublicAccessBlock',
   'PutBucketAcl',
   'PutBucketOwnershipControls',
   'PutBucketPolicy',
   'PutBucketPublicAccessBlock',
+  'PutMultiRegionAccessPointPolicy',
   // A data event: delivered where a trail records those of the bucket.
   'PutObjectAcl',
 ] as const;
@@ -20,7 +24,7 @@ export default defineRule({
   name: 'publicBucketACL',
   title: 'S3 bucket made public',
   description:
-    'Alerts when an S3 bucket is made public, by its ACL, its policy or the ACL of an object, and when somebody removes what keeps buckets from that: public access blocks, and the setting that disables ACLs.',
+    'Alerts when an S3 bucket is made public, by its ACL, its policy, the policy of an access point or the ACL of an object, and when somebody removes what keeps buckets from that: public access blocks, and the setting that disables ACLs.',
   severity: 'high',
   runbook:
     'Ask the actor whether the bucket was meant to be public. If it was not, turn on all four settings of its public access block (and that of the account, if ' +

@@ -6,7 +6,7 @@ export default defineRule({
   name: 'removeS3AccessLogging',
   title: 'S3 access logging removed',
   description:
-    'Alerts when somebody turns off the server access logging of an S3 bucket, and says at low severity where the logs of a bucket go from now on.',
+    'Alerts when somebody turns off the server access logging of an S3 bucket and, where logBuckets names the buckets for logs, when the logs of a bucket go to another one.',
   severity: 'medium',
   runbook:
     'Ask the actor why the requests to the bucket should not be recorded, or why their record goes elsewhere. If nobody can say, turn the logging on again, ' +
@@ -16,7 +16,7 @@ export default defineRule({
   parameters: {
     bucketFilter,
     logBuckets: names(
-      'The buckets that access logs may go to: logging that is turned to one of them is not told.',
+      'The buckets that access logs may go to: logs that are turned to another one are alerted on. When empty, they may go to any.',
       { default: '' },
     ),
   },
@@ -36,12 +36,13 @@ export default defineRule({
         summary: `The server access logging of ${where} was turned off by ${who}.`,
       });
     }
+    // S3's records do not hold the old setting: most such calls turn logging on for the first time.
+    if (parameters.logBuckets.items.length === 0) return undefined;
     return found({
       title: `Access logs of ${where} now go to ${target}, by ${who}`,
       summary:
         `The server access logs of ${where} were directed to the bucket ${target} by ${who}. ` +
         'The record does not say whether they went elsewhere before.',
-      severity: 'low',
       facts: { target },
       suppressedBy: parameters.logBuckets.find(target),
     });

@@ -28,13 +28,19 @@ describeRule(rule, {
         title: 'Default encryption of S3 bucket photos reset to SSE-S3 by IAM user alice',
         severity: 'medium',
         summary:
-          'The default encryption of S3 bucket photos was reset by IAM user alice. S3 now encrypts new objects with keys of its own (SSE-S3). If the bucket had a KMS key before, that is a downgrade; the record does not say what it had.',
+          'The default encryption of S3 bucket photos was reset by IAM user alice. S3 now encrypts new objects with keys of its own (SSE-S3). The record does not say what it was before: if it was a KMS key, this is a downgrade; if it was SSE-S3, which every bucket has at first, nothing is lost.',
         facts: { bucket: 'photos', algorithm: 'AES256' },
       },
     ],
     'a default encryption that was set to S3’s own keys (B6)': [
       put({ xmlns, Rule: byDefault('AES256') }),
-      { title: toS3, severity: 'low', facts: { bucket: 'photos', algorithm: 'AES256' } },
+      {
+        title: toS3,
+        severity: 'low',
+        summary:
+          'The default encryption of S3 bucket photos was set to SSE-S3, which needs no KMS key, by IAM user alice. The record does not say what it was before: if it was a KMS key, this is a downgrade; if it was SSE-S3, which every bucket has at first, nothing is lost.',
+        facts: { bucket: 'photos', algorithm: 'AES256' },
+      },
     ],
     'the same as a list': [put({ xmlns, Rule: [byDefault('AES256')] }), { title: toS3 }],
     'the same with the names of the SDK': [put({ Rules: [byDefault('AES256')] }), { title: toS3 }],

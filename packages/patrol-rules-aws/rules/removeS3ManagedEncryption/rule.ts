@@ -6,7 +6,7 @@ export default defineRule({
   name: 'removeS3ManagedEncryption',
   title: 'S3 default encryption without KMS',
   description:
-    'Alerts when the default encryption of an S3 bucket is reset, or set to one without a key of KMS: new objects then lose the protection of a key of their own.',
+    'Alerts when the default encryption of an S3 bucket is reset and, at low severity, when it is set to one without a KMS key: if the bucket had one, new objects are no longer protected by it.',
   severity: 'medium',
   runbook:
     'S3 still encrypts every new object with keys of its own (SSE-S3), so nothing lies in clear text; but whoever may read the bucket may now read new objects ' +
@@ -38,7 +38,7 @@ export default defineRule({
     const name = algorithm === 'AES256' ? 'SSE-S3' : algorithm;
     return found({
       title: `Default encryption of ${where} set to ${name}, without KMS, by ${who}`,
-      summary: `The default encryption of ${where} was set to ${name} by ${who}. ${perhaps}`,
+      summary: `The default encryption of ${where} was set to ${name}, which needs no KMS key, by ${who}. ${perhaps}`,
       severity: 'low',
       facts: { algorithm },
     });
@@ -46,7 +46,7 @@ export default defineRule({
 });
 
 const perhaps =
-  'If the bucket had a KMS key before, that is a downgrade; the record does not say what it had.';
+  'The record does not say what it was before: if it was a KMS key, this is a downgrade; if it was SSE-S3, which every bucket has at first, nothing is lost.';
 
 /**
  * The algorithms of a default encryption. A rule without one (it can speak of bucket keys or of blocked encryption

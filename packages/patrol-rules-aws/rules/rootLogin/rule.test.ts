@@ -39,6 +39,34 @@ describeRule(rule, {
       },
       { title: 'Root user signed in to 111122223333 (without MFA)' },
     ],
+    'a changed password (R2)': [
+      signInRecord(identities.root, {
+        eventName: 'PasswordUpdated',
+        responseElements: { PasswordUpdated: 'Success' },
+        additionalEventData: null,
+      }),
+      {
+        title: 'Root user of 111122223333: the password was changed',
+        facts: { action: 'PasswordUpdated' },
+      },
+    ],
+    'a reset of the password that somebody asked for (R2)': [
+      signInRecord(identities.root, {
+        eventName: 'PasswordRecoveryRequested',
+        responseElements: { PasswordRecoveryRequested: 'Success' },
+        additionalEventData: null,
+      }),
+      { title: 'Root user of 111122223333: a reset of the password was asked for' },
+    ],
+    'a changed e-mail address, which is an action (R2)': [
+      signInRecord(identities.root, {
+        eventName: 'EmailUpdated',
+        eventType: 'AwsConsoleAction',
+        responseElements: { EmailUpdated: 'Success' },
+        additionalEventData: null,
+      }),
+      { title: 'Root user of 111122223333: the e-mail address was changed' },
+    ],
     'a failed attempt, when the operator wants to know': [
       signInRecord(identities.root, failure),
       {
@@ -49,15 +77,21 @@ describeRule(rule, {
     ],
   },
   quiet: {
-    'a failed attempt, which has no error code': [signInRecord(identities.root, failure)],
+    'a failed attempt, which has no error code (R1)': [signInRecord(identities.root, failure)],
+    'a change that failed': [
+      signInRecord(identities.root, {
+        eventName: 'PasswordUpdated',
+        responseElements: { PasswordUpdated: 'Failure' },
+      }),
+    ],
   },
   refuses: {
     'the sign-in of a user: the pattern does not deliver it': [
       signInRecord(identities.userInConsole),
       'would never receive this event',
     ],
-    'a call of the root user that is no sign-in': [
-      signInRecord(identities.root, { eventName: 'PasswordUpdated' }),
+    'an event of the sign-in service that changes nothing': [
+      signInRecord(identities.root, { eventName: 'CheckMfa' }),
       'would never receive this event',
     ],
   },

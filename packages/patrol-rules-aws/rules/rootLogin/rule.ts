@@ -1,19 +1,38 @@
 import { actor, cis, defineRule, mitre, signIn } from '@patrol/core';
 
+/** What the sign-in service does with the root user's credentials besides signing in, in words. */
+const changes: Readonly<Record<string, string>> = {
+  EmailUpdated: 'The e-mail address was changed',
+  PasswordRecoveryCompleted: 'The password was reset',
+  PasswordRecoveryRequested: 'A reset of the password was asked for',
+  PasswordUpdated: 'The password was changed',
+};
+
 export default defineRule({
   name: 'rootLogin',
   title: 'Root user signed in',
-  description: 'Alerts when the root user of an account signs in to the console.',
+  description:
+    'Alerts when the root user of an account signs in to the console, and when its password or e-mail address is changed or to be reset.',
   severity: 'critical',
   runbook:
     'The root user should not be needed for daily work. Ask whoever holds its password and its MFA device whether it was them. ' +
     'If it was not, change the password and the e-mail address of the account, remove access keys and MFA devices that you do not ' +
     'know, and look in CloudTrail at everything the root user has done since.',
   references: [cis(3), mitre('T1078.004', 'Valid Accounts: Cloud Accounts')],
-  triggers: [signIn(['Root'])],
+  triggers: [signIn(['Root'], ['ConsoleLogin', ...Object.keys(changes)])],
   parameters: {},
   evaluate({ detail }) {
-    const { userIdentity, additionalEventData } = detail;
+    const { userIdentity, additionalEventData, eventName } = detail;
+    const account = userIdentity?.accountId ?? 'an account';
+    const from = detail.sourceIPAddress ?? 'an unknown address';
+    const change = changes[eventName];
+    if (change !== undefined) {
+      return {
+        title: `Root user of ${account}: ${change.charAt(0).toLowerCase()}${change.slice(1)}`,
+        summary: `${change} of the root user of ${account}, from ${from}.`,
+        facts: { action: eventName },
+      };
+    }
     const given = additionalEventData?.['MFAUsed'];
     const mfaUsed = typeof given === 'string' ? given : 'unknown';
     const withMfa = /^yes$/i.test(mfaUsed)
@@ -23,8 +42,8 @@ export default defineRule({
         : 'MFA unknown';
     const who = actor(userIdentity).description;
     return {
-      title: `Root user signed in to ${userIdentity?.accountId ?? 'an account'} (${withMfa})`,
-      summary: `A console session of ${who} was opened from ${detail.sourceIPAddress ?? 'an unknown address'}, ${withMfa}.`,
+      title: `Root user signed in to ${account} (${withMfa})`,
+      summary: `A console session of ${who} was opened from ${from}, ${withMfa}.`,
       facts: { mfaUsed },
     };
   },
