@@ -42,31 +42,49 @@ describe.each(rules)('aws/$name', ({ name, parameters, sample }) => {
     expect(JSON.parse(Message)).toMatchObject({ version: 1, rule: name });
   });
 
-  if (name === 'patrolHealth') {
-    test('finds by the clock what is out of order, and tells it once', async () => {
-      const tick = async (): Promise<void> =>
-        invokeLater(await stackOutput(stackName, 'FunctionName'), {
-          version: '0',
-          id: crypto.randomUUID(),
-          'detail-type': 'Scheduled Event',
-          source: 'aws.events',
-          account: '111122223333',
-          time: '2026-11-23T09:00:00Z',
-          region: 'us-east-1',
-          resources: [],
-          detail: {},
-        });
-      await tick();
-      const { Subject } = await subscriber.next();
-      expect(Subject).toMatch(/CloudTrail|trail/);
-      await tick();
-      await subscriber.nothing();
-    });
-  }
-
   test('is deleted', async () => {
     const ran = await patrolDeploy('delete', `aws/${name}`, '--yes');
     expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
     expect(await stack(stackName)).toBeUndefined();
+  });
+});
+
+describe('aws/patrolHealth by the clock', () => {
+  const stackName = 'patrol-aws-patrolHealth-clock';
+  let subscriber: Subscriber;
+
+  const tick = async (): Promise<void> =>
+    invokeLater(await stackOutput(stackName, 'FunctionName'), {
+      version: '0',
+      id: crypto.randomUUID(),
+      'detail-type': 'Scheduled Event',
+      source: 'aws.events',
+      account: '111122223333',
+      time: '2026-11-23T09:00:00Z',
+      region: 'us-east-1',
+      resources: [],
+      detail: {},
+    });
+
+  test('finds what is out of order, and tells it once', async () => {
+    const ran = await patrolDeploy(
+      'aws/patrolHealth',
+      '--env',
+      'clock',
+      '--alert-email',
+      'security@example.com',
+      '--yes',
+    );
+    expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
+    subscriber = await subscribe(await stackOutput(stackName, 'AlertTopicArn'), 'alerts-clock');
+    await tick();
+    expect((await subscriber.next()).Subject).toMatch(/trail/i);
+    await tick();
+    await subscriber.nothing();
+  });
+
+  test('is deleted', async () => {
+    const ran = await patrolDeploy('delete', 'aws/patrolHealth', '--env', 'clock', '--yes');
+    expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
   });
 });
