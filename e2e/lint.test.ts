@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { baseTemplate } from '../packages/deployer/src/fleet/base.ts';
 import { ruleTemplate } from '../packages/core/src/template/index.ts';
 import * as rules from '../packages/core/src/template/rules.fake.ts';
 import { python, root, run } from './support/tools.ts';
@@ -17,6 +18,8 @@ const made = Object.entries({ ...rules, scheduled: rules.scheduled('rate(1 day)'
     return path;
   },
 );
+const base = join(folder, 'base.json');
+writeFileSync(base, baseTemplate.text);
 
 const built = ['patrol-rules-aws', 'patrol-rules-github'].flatMap((name) => {
   const rules = join(root, 'packages', name, 'dist/rules');
@@ -30,7 +33,7 @@ test('there are templates', () => {
   expect(made.length).toBeGreaterThanOrEqual(6);
 });
 
-test.each([...built, ...made])('%s has no finding', async (template) => {
+test.each([...built, ...made, base])('%s has no finding', async (template) => {
   const ran = await run(await python('cfn-lint'), [
     '--include-checks',
     'I',

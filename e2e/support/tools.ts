@@ -53,7 +53,7 @@ export async function must(...args: Parameters<typeof run>): Promise<Ran> {
   return ran;
 }
 
-const packages = ['ministack==1.5.33', 'cfn-lint==1.58.0'];
+const packages = ['ministack==1.5.33', 'cfn-lint==1.58.0', 'moto[server]==5.2.5'];
 const venv = join(root, 'e2e/.venv');
 
 /** The path of a Python tool, in a virtual environment that is made when it is not there. */

@@ -64,6 +64,14 @@ describe('what passes never fails a deployment', () => {
 });
 
 describe('what does not pass', () => {
+  test('a refused deletion of an empty stack under review: that it is called in progress means nothing', async () => {
+    using world = new FakeWorld();
+    world.cloud.stacks.add({ name: stack, status: 'REVIEW_IN_PROGRESS' });
+    const run = await withFaults(world, { call: 'deleteStack' });
+    expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining('Rate exceeded') });
+    expect(await world.run(...deploy)).toMatchObject({ code: 0 });
+  });
+
   test('credentials that run out: says that CloudFormation goes on, and how to see how it went', async () => {
     using world = new FakeWorld();
     const run = await withFaults(world, { call: 'events', after: 1, error: error('credentials') });
@@ -112,7 +120,7 @@ describe('what does not pass', () => {
     };
     expect(await world.run(...deploy)).toMatchObject({
       code: 130,
-      stderr: 'Interrupted. The stack was not touched.\n',
+      stderr: expect.stringContaining('Interrupted. The stack was not touched.'),
     });
     await cloud.sleep(10_000);
     expect(cloud.stacks.find(stack)).toBeUndefined();
@@ -189,8 +197,36 @@ describe('the bucket', () => {
     const objects = world.cloud.buckets.get(bucket)?.objects;
     const [key = ''] = objects?.keys() ?? [];
     objects?.set(key, { bytes: Buffer.from('planted') });
+    // The stack goes on using the version that holds what was built.
+    const pinned = world.cloud.stacks.find(stack)?.parameters['CodeS3ObjectVersion'] ?? '';
     await world.run('demo/watch', '--param', 'mode=loud', '--yes');
-    expect(objects?.get(key)).toEqual({ bytes: Buffer.from('zip 1'), sha256: key.slice(-68, -4) });
+    expect(world.cloud.stacks.find(stack)?.parameters['CodeS3ObjectVersion']).toBe(pinned);
+    expect(objects?.get(key)?.bytes).toEqual(Buffer.from('planted'));
+    // Once that is gone, it is stored anew.
+    world.cloud.buckets.get(bucket)?.versions.delete(pinned);
+    await world.run('demo/watch', '--param', 'mode=quiet', '--yes');
+    const { CodeS3ObjectVersion = '' } = world.cloud.stacks.find(stack)?.parameters ?? {};
+    expect(CodeS3ObjectVersion).not.toBe(pinned);
+    const versions = world.cloud.buckets.get(bucket)?.versions;
+    expect(versions?.get(CodeS3ObjectVersion)?.bytes).toEqual(Buffer.from('zip 1'));
+  });
+
+  test('what is put in place of the zip after it was uploaded never becomes the function', async () => {
+    using world = new FakeWorld();
+    const { cloud } = world;
+    const create = cloud.createChangeSet.bind(cloud);
+    cloud.createChangeSet = async (request) => {
+      const key = String(request.parameters['CodeS3Key']);
+      await cloud.put({ bucket, key }, Buffer.from('planted'), 'planted');
+      return create(request);
+    };
+    await world.run(...deploy);
+    installRule(world.folder, { code: 'zip 2' });
+    await world.run('demo/watch', '--yes');
+    const { CodeS3Key = '', CodeS3ObjectVersion = '' } = cloud.stacks.find(stack)?.parameters ?? {};
+    const found = cloud.buckets.get(bucket);
+    expect(found?.objects.get(CodeS3Key)?.bytes).toEqual(Buffer.from('planted'));
+    expect(found?.versions.get(CodeS3ObjectVersion)?.bytes).toEqual(Buffer.from('zip 2'));
   });
 
   test('what protects it is put back by an update that uploads nothing', async () => {
@@ -229,7 +265,7 @@ describe('the bucket', () => {
       {
         url: expect.stringMatching(
           new RegExp(
-            `^https://${bucket}.s3.eu-west-1.amazonaws.com/patrol/demo/watch/[0-9a-f]{64}.json$`,
+            `^https://${bucket}.s3.eu-west-1.amazonaws.com/patrol/demo/watch/[0-9a-f]{64}.json\\?versionId=version-\\d+$`,
           ),
         ),
       },
@@ -283,8 +319,8 @@ test('killed at any call and run again until it goes through, a deployment ends 
       expect({ call, after, lost, code: codes.at(-1) }).toMatchObject({ code: 0 });
       const found = world.cloud.stacks.find(stack);
       expect(found?.status).toMatch(/^(CREATE|UPDATE)_COMPLETE$/);
-      const { CodeS3Key = '' } = found?.parameters ?? {};
-      expect(world.cloud.buckets.get(bucket)?.objects.get(CodeS3Key)?.bytes).toEqual(
+      const { CodeS3ObjectVersion = '' } = found?.parameters ?? {};
+      expect(world.cloud.buckets.get(bucket)?.versions.get(CodeS3ObjectVersion)?.bytes).toEqual(
         Buffer.from('zip 2'),
       );
       expect(world.cloud.buckets.get(bucket)?.protection).toMatchObject({

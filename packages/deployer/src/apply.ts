@@ -1,19 +1,24 @@
 /** Carries steps out: the effects, in order. What is to be done was decided before. */
+import { stackNames } from '@patrol/core/manifest';
 import { type Artifact } from './assembly.ts';
 import { missingSettings } from './bucket.ts';
 import {
   type ChangeSet,
   CloudError,
   explain,
+  type LeaveBehind,
+  type ParameterInput,
   type Place,
+  previousValue,
   type Stack,
   type StoredObject,
 } from './cloud.ts';
 import { messageOf, OperatorError } from './errors.ts';
 import { codeAt, templateAt } from './naming.ts';
 import type { Step } from './plan.ts';
+import { conditionOf } from './states.ts';
 import { isInline, readVerified, type Template } from './template.ts';
-import { type Ended, type Effects, patiently, stopIfAsked, watch } from './watch.ts';
+import { type Ended, type Effects, patiently, stopIfAsked, type Target, watch } from './watch.ts';
 
 /** A step that changes something, and what it is carried out with. */
 export interface Work {
@@ -27,30 +32,69 @@ export interface Work {
 
 const untouched = 'Interrupted. The stack was not touched.';
 
+/** {@link Work} whose code lies where the function will be made from it. */
+export interface Prepared extends Work {
+  readonly prepared: true;
+}
+
+/** What has to stand in the stack's parameters instead of what was planned, such as what a secret is known by only once it is stored. */
+export type Override = Readonly<Record<string, string>>;
+
 /**
- * Makes the change set of an update, for looking at.
+ * Stores the code, and names the very version that holds it: whoever may write to the bucket cannot have the function
+ * made of anything else.
+ */
+export async function prepare(
+  effects: Effects,
+  work: Work,
+  override: Override = {},
+): Promise<Prepared> {
+  const { artifact, place, template, step } = work;
+  const { code } = artifact.rule;
+  // A base stack has none.
+  if (code.path === '') return { ...work, prepared: true };
+  const zip = readVerified(artifact, code);
+  stopIfAsked(effects, untouched);
+  const { codeVersion } = stackNames.parameters;
+  const pinned =
+    step.do === 'update' && step.parameters[codeVersion] === previousValue
+      ? step.standing.parameters[codeVersion]
+      : undefined;
+  const at = codeAt(place, artifact);
+  const version = await store(effects, place, at, code.sha256, zip, missingSettings, pinned);
+  const parameters: Record<string, ParameterInput> = { ...step.parameters, ...override };
+  if (Object.hasOwn(template.parameters, codeVersion) && version !== undefined) {
+    parameters[codeVersion] = version === pinned ? previousValue : version;
+  }
+  return { ...work, step: { ...step, parameters }, prepared: true };
+}
+
+/**
+ * Makes the change set of a step, for looking at. To be carried out, it has to be that of {@link prepare}'s work.
  *
  * @returns `undefined` when CloudFormation finds nothing to change; there is no change set then.
  */
 export async function propose(effects: Effects, work: Work): Promise<ChangeSet | undefined> {
   const { step, template, place, artifact } = work;
   const location = templateAt(place, artifact);
-  if (!isInline(template)) {
-    await store(
-      effects,
-      place,
-      location,
-      artifact.rule.template.sha256,
-      Buffer.from(template.text),
-    );
-  }
+  const version = isInline(template)
+    ? undefined
+    : await store(
+        effects,
+        place,
+        location,
+        artifact.rule.template.sha256,
+        Buffer.from(template.text),
+      );
   stopIfAsked(effects, untouched);
   const { cloud } = effects;
   const made = await cloud.createChangeSet({
     stack: step.stack,
     name: effects.unique(),
     kind: step.do === 'update' ? 'UPDATE' : 'CREATE',
-    template: isInline(template) ? { body: template.text } : { url: urlOf(place, location) },
+    template: isInline(template)
+      ? { body: template.text }
+      : { url: urlOf(place, location, version) },
     parameters: step.parameters,
     tags: step.tags,
   });
@@ -84,8 +128,16 @@ async function ready(effects: Effects, id: string): Promise<ChangeSet> {
 const isEmpty = ({ reason = '' }: ChangeSet): boolean =>
   /didn't contain changes|no updates are to be performed/i.test(reason);
 
-const urlOf = ({ region, partition }: Place, { bucket, key }: StoredObject): string =>
-  `https://${bucket}.s3.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}/${key}`;
+/** The URL of an object, as CloudFormation takes it. */
+export const urlOf = (
+  { region, partition }: Place,
+  { bucket, key }: StoredObject,
+  version?: string,
+): string =>
+  [
+    `https://${bucket}.s3.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}/${key}`,
+    ...(version === undefined ? [] : [`versionId=${encodeURIComponent(version)}`]),
+  ].join('?');
 
 /** Takes back a change set that is not carried out, and the empty stack that the one of a creation makes. */
 export async function discard(
@@ -111,12 +163,19 @@ export async function discard(
 /**
  * Carries a step out and waits until CloudFormation is done.
  *
- * @param proposed the change set of an update, made by {@link propose}.
+ * @param work prepared work goes with the change set that was proposed for it; other work is prepared first.
+ * @param proposed the change set of prepared work, made by {@link propose}.
  * @returns how it ended; `undefined` when there was nothing to change.
  */
+export async function apply(effects: Effects, work: Work): Promise<Ended | undefined>;
 export async function apply(
   effects: Effects,
-  work: Work,
+  work: Prepared,
+  proposed: ChangeSet,
+): Promise<Ended | undefined>;
+export async function apply(
+  effects: Effects,
+  work: Work | Prepared,
   proposed?: ChangeSet,
 ): Promise<Ended | undefined> {
   const started = await start(effects, work, proposed);
@@ -136,18 +195,17 @@ export async function apply(
 /** Everything up to the point from which CloudFormation goes on by itself. */
 async function start(
   effects: Effects,
-  work: Work,
+  work: Work | Prepared,
   proposed: ChangeSet | undefined,
 ): Promise<{ changeSet: ChangeSet; since: string | undefined } | undefined> {
-  const { artifact, place } = work;
   const { cloud } = effects;
   let changeSet = proposed;
   try {
-    const zip = readVerified(artifact, artifact.rule.code);
-    stopIfAsked(effects, untouched);
-    await store(effects, place, codeAt(place, artifact), artifact.rule.code.sha256, zip);
-    await makeRoom(effects, work);
-    changeSet ??= await propose(effects, work);
+    const prepared = 'prepared' in work ? work : await prepare(effects, work);
+    if (!changeSet) {
+      await makeRoom(effects, prepared);
+      changeSet = await propose(effects, prepared);
+    }
     if (!changeSet) return undefined;
     const { id, stackId } = changeSet;
     const since = await patiently(effects, () => cloud.lastEvent(stackId)).catch(() => undefined);
@@ -178,16 +236,39 @@ async function makeRoom(effects: Effects, { step, look }: Work): Promise<void> {
   }
 }
 
-/** Deletes a stack and waits until it is gone. */
+/**
+ * Deletes a stack and waits until it is gone.
+ *
+ * @param leave what may be left behind, of a stack whose deletion failed before.
+ */
 export async function remove(
   effects: Effects,
   stack: Pick<Stack, 'id' | 'name' | 'updated'>,
   look: string,
+  leave?: LeaveBehind,
+): Promise<Ended> {
+  return operate(effects, { operation: 'delete', stack, look }, (token) =>
+    effects.cloud.deleteStack(stack.id, token, leave),
+  );
+}
+
+/** Sets an operation on a stack going and waits until it is over; an answer that was lost is not taken for a refusal. */
+export async function operate(
+  effects: Effects,
+  target: Omit<Target, 'since'>,
+  call: (token: string) => Promise<void>,
 ): Promise<Ended> {
   const { cloud } = effects;
-  const since = await patiently(effects, () => cloud.lastEvent(stack.id)).catch(() => undefined);
-  await cloud.deleteStack(stack.id, effects.unique());
-  return watch(effects, { operation: 'delete', stack, since, look });
+  const { id } = target.stack;
+  const since = await patiently(effects, () => cloud.lastEvent(id)).catch(() => undefined);
+  try {
+    await call(effects.unique());
+  } catch (error) {
+    const found = await patiently(effects, () => cloud.stack(id)).catch(() => undefined);
+    // A stack under review is at rest, whatever its state is called.
+    if (conditionOf(found) !== 'busy') throw error;
+  }
+  return watch(effects, { ...target, since });
 }
 
 /** Sets a change set going; an answer that was lost on the way is not taken for a refusal. */
@@ -202,28 +283,63 @@ async function execute(effects: Effects, id: string): Promise<void> {
   }
 }
 
-/** Stores bytes, unless they are there already, in a bucket that is as it must be. */
-async function store(
-  effects: Effects,
+/**
+ * Stores bytes, unless they are there already, in a bucket that is as it must be.
+ *
+ * @param missing what the bucket lacks.
+ * @param pinned the version that is in use.
+ * @returns the version that holds them: `pinned` as long as it does. Absent where the bucket gives none.
+ */
+export async function store(
+  effects: Pick<Effects, 'cloud' | 'tell' | 'buckets'>,
   place: Place,
   at: StoredObject,
   sum: string,
   bytes: Uint8Array,
-): Promise<void> {
+  missing: typeof missingSettings = missingSettings,
+  pinned?: string,
+): Promise<string | undefined> {
   const { cloud, tell } = effects;
-  await secureBucket(effects, place, at.bucket);
+  await securedOnce(effects, place, at.bucket, missing);
   // The name promises the content, but whoever may write to the bucket can put anything there: only S3's own sum says that
   // it is what was built.
-  if ((await cloud.object(at))?.sha256 === sum) return;
-  await cloud.put(at, bytes, sum);
+  if (pinned !== undefined && (await cloud.object(at, pinned))?.sha256 === sum) return pinned;
+  const newest = await cloud.object(at);
+  if (newest?.sha256 === sum && newest.version !== undefined) return newest.version;
+  const version = await cloud.put(at, bytes, sum);
   tell({
     type: 'progress',
     message: `Uploaded s3://${at.bucket}/${at.key} (${bytes.length} bytes).`,
   });
+  return version;
+}
+
+/** Several stacks at once look at their bucket once; what failed is tried again by the next of them. */
+async function securedOnce(
+  effects: Pick<Effects, 'cloud' | 'tell' | 'buckets'>,
+  place: Place,
+  bucket: string,
+  missing: typeof missingSettings,
+): Promise<void> {
+  const { buckets = new Map<string, Promise<void>>() } = effects;
+  await buckets.get(bucket)?.catch(() => undefined);
+  const known = buckets.get(bucket) ?? secureBucket(effects, place, bucket, missing);
+  buckets.set(bucket, known);
+  try {
+    await known;
+  } catch (error) {
+    if (buckets.get(bucket) === known) buckets.delete(bucket);
+    throw error;
+  }
 }
 
 /** Makes the artifact bucket, or gives one that is there the protection that it lacks. */
-async function secureBucket({ cloud, tell }: Effects, place: Place, bucket: string): Promise<void> {
+async function secureBucket(
+  { cloud, tell }: Pick<Effects, 'cloud' | 'tell'>,
+  place: Place,
+  bucket: string,
+  missing: typeof missingSettings,
+): Promise<void> {
   let found = await cloud.bucket(bucket);
   if (found === 'absent') {
     await cloud.createBucket(bucket);
@@ -237,7 +353,7 @@ async function secureBucket({ cloud, tell }: Effects, place: Place, bucket: stri
         : `The bucket ${bucket} exists, but it is not the account ${place.account}'s, or these credentials may not look at it (s3:ListBucket). Code is uploaded to no bucket of somebody else's. If it is not yours, find out whose it is; nothing was uploaded.`,
     );
   }
-  for (const setting of missingSettings(bucket, place, found)) {
+  for (const setting of missing(bucket, place, found)) {
     await cloud.setOnBucket(bucket, setting);
   }
 }

@@ -6,7 +6,8 @@ import { splitArn } from '@patrol/core';
 import { awsArtifacts } from './aws/artifacts.ts';
 import { connect, type Connection } from './aws/connection.ts';
 import { cloudError } from './aws/errors.ts';
-import { readSecret } from './aws/secrets.ts';
+import { paced } from './aws/pace.ts';
+import { awsSecrets, readSecret } from './aws/secrets.ts';
 import { awsStacks } from './aws/stacks.ts';
 import type { Alarm, Cloud, Place, Subscription } from './cloud.ts';
 import type { CloudOptions } from './world.ts';
@@ -26,8 +27,9 @@ export async function awsCloud(
   const account = async (): Promise<string> => (await place()).account;
   return {
     place,
-    ...awsStacks(connection),
+    ...paced(awsStacks(connection)),
     ...awsArtifacts(connection, account),
+    ...awsSecrets(connection),
     readSecret: (arn) => readSecret(connection, arn),
     alarms: (names) => describeAlarms(connection, names),
     subscriptions: (topicArn) => listSubscriptions(connection, topicArn),

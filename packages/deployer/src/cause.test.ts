@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hintFor, rootCause } from './cause.ts';
+import { consoleLink, hintFor, lastFailure, rootCause } from './cause.ts';
 import type { StackEvent } from './cloud.ts';
 
 const event = (resource: string, status: string, reason?: string): StackEvent => ({
@@ -57,6 +57,7 @@ describe('what it usually means', () => {
       'User: arn:aws:iam::1:user/x is not authorized to perform: iam:CreateRole on resource: y with an explicit deny in a service control policy',
       'service control policy of your organisation',
     ],
+    ['… with an explicit deny in a resource control policy', 'resource control policy of your'],
     ['… with an explicit deny in an identity-based policy', 'denies it explicitly'],
     [
       '… because no permissions boundary allows the iam:CreateRole action',
@@ -69,7 +70,9 @@ describe('what it usually means', () => {
     ['Resource handler returned message: "Access Denied (Service: S3)"', 'may not do this'],
     ['The security token included in the request is expired', 'Sign in again'],
     ['Error occurred while GetObject. S3 Error Code: NoSuchKey.', 'could not read the zip'],
-    ['patrol-x already exists in stack arn:y', 'exists outside this stack'],
+    ['Error occurred while GetObject. S3 Error Code: NoSuchVersion.', 'could not read the zip'],
+    ['patrol-x-Webhook already exists in stack arn:y', 'exists outside this stack'],
+    ['The following hook(s) failed: [A::B::C]', 'Ask whoever runs the hooks'],
     [
       'Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit.',
       'shorten the longest',
@@ -85,4 +88,90 @@ describe('what it usually means', () => {
   ])('%s', (reason, words) => expect(hintFor(reason)).toContain(words));
 
   test('says nothing where nothing is known', () => expect(hintFor('Oh.')).toBeUndefined());
+});
+
+describe('hooks', () => {
+  test('what the hook said goes with the failure that names it', () => {
+    const failed = event('Bucket', 'CREATE_FAILED', 'The following hook(s) failed: [Acme::Guard]');
+    const hooked = {
+      ...event('Bucket', 'CREATE_IN_PROGRESS'),
+      hook: 'Acme::Guard::Hook: must be encrypted',
+    };
+    expect(rootCause([hooked, failed], 'arn:s')).toMatchObject({
+      reason: 'The following hook(s) failed: [Acme::Guard] (Acme::Guard::Hook: must be encrypted)',
+      hint: expect.stringContaining('hook'),
+    });
+    const other = event('Queue', 'CREATE_FAILED', 'Invalid.');
+    expect(rootCause([hooked, other], 'arn:s')).toMatchObject({ reason: 'Invalid.' });
+  });
+});
+
+describe('the console', () => {
+  test.each([
+    ['aws', 'eu-west-1', 'https://eu-west-1.console.aws.amazon.com/'],
+    ['aws-cn', 'cn-north-1', 'https://cn-north-1.console.amazonaws.cn/'],
+    ['aws-us-gov', 'us-gov-west-1', 'https://us-gov-west-1.console.amazonaws-us-gov.com/'],
+  ])('of %s', (partition, region, host) => {
+    const id = `arn:${partition}:cloudformation:${region}:111122223333:stack/s/1`;
+    expect(consoleLink(id)).toBe(
+      `${host}cloudformation/home?region=${region}#/stacks/events?stackId=${encodeURIComponent(id)}`,
+    );
+  });
+
+  test('of a partition that is not known is not guessed', () => {
+    expect(consoleLink('arn:aws-iso:cloudformation:us-iso-east-1:1:stack/s/1')).toBeUndefined();
+  });
+});
+
+describe('the last failure', () => {
+  const own = (status: string): StackEvent => event('s', status);
+  const failure = (reason: string): StackEvent => event('Queue', 'UPDATE_FAILED', reason);
+
+  test('is that of the last operation in which something failed', () => {
+    const events = [
+      own('CREATE_IN_PROGRESS'),
+      own('CREATE_COMPLETE'),
+      own('UPDATE_IN_PROGRESS'),
+      failure('First.'),
+      own('UPDATE_ROLLBACK_IN_PROGRESS'),
+      own('UPDATE_ROLLBACK_COMPLETE'),
+      own('UPDATE_IN_PROGRESS'),
+      own('UPDATE_COMPLETE'),
+    ];
+    const found = lastFailure(events, 'arn:s');
+    expect(found).toMatchObject({ status: 'UPDATE_ROLLBACK_COMPLETE' });
+    expect(rootCause(found?.events ?? [], 'arn:s')).toMatchObject({ reason: 'First.' });
+    expect(lastFailure(events.slice(0, 2), 'arn:s')).toBeUndefined();
+  });
+
+  test('a rollback that is taken up again is an operation of its own', () => {
+    const found = lastFailure(
+      [
+        own('UPDATE_IN_PROGRESS'),
+        failure('First.'),
+        own('UPDATE_ROLLBACK_IN_PROGRESS'),
+        own('UPDATE_ROLLBACK_FAILED'),
+        own('UPDATE_ROLLBACK_IN_PROGRESS'),
+        failure('Second.'),
+        own('UPDATE_ROLLBACK_FAILED'),
+      ],
+      'arn:s',
+    );
+    expect(rootCause(found?.events ?? [], 'arn:s')).toMatchObject({ reason: 'Second.' });
+  });
+
+  test('a creation that fails is one operation with the deletion after it', () => {
+    const found = lastFailure(
+      [
+        own('REVIEW_IN_PROGRESS'),
+        own('CREATE_IN_PROGRESS'),
+        event('Queue', 'CREATE_FAILED', 'Invalid.'),
+        own('CREATE_FAILED'),
+        own('DELETE_IN_PROGRESS'),
+        own('DELETE_COMPLETE'),
+      ],
+      'arn:s',
+    );
+    expect(rootCause(found?.events ?? [], 'arn:s')).toMatchObject({ reason: 'Invalid.' });
+  });
 });

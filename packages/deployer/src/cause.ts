@@ -10,11 +10,16 @@ export interface Cause {
   readonly reason: string;
   /** What that usually means, where it is known. */
   readonly hint?: string;
+  /** The stack's events in AWS's console. */
+  readonly console?: string;
 }
 
 /** CloudFormation's words for resources that it gave up because another one failed. */
 const cancellation =
   /^(Resource (creation|update|deletion) cancelled|The following resource\(s\) failed)/i;
+
+/** CloudFormation's words for its hooks; a webhook is none. */
+const ofHook = /\bhook/i;
 
 /** Whether an event is of the stack itself rather than of one of its resources. */
 export const isOfStack = (event: StackEvent, stackId: string): boolean =>
@@ -33,22 +38,88 @@ export function rootCause(events: readonly StackEvent[], stackId: string): Cause
       (event) => isOfStack(event, stackId) && /FAILED$|ROLLBACK_IN_PROGRESS$/.test(event.status),
     );
   if (!found) return undefined;
-  const reason = found.reason ?? 'AWS gave no reason';
+  const said = found.reason ?? 'AWS gave no reason';
+  // The failure itself names a hook; what the hook said stands in an event of its own before.
+  const hook = ofHook.test(said)
+    ? events.findLast((event) => event.resource === found.resource && event.hook !== undefined)
+    : undefined;
+  const reason = hook?.hook === undefined ? said : `${said} (${hook.hook})`;
   const hint = hintFor(reason);
+  const console = consoleLink(stackId);
   return {
     resource: found.resource,
     resourceType: found.resourceType,
     status: found.status,
     reason,
     ...(hint ? { hint } : {}),
+    ...(console ? { console } : {}),
   };
+}
+
+const consoles: Readonly<Record<string, string>> = {
+  aws: 'console.aws.amazon.com',
+  'aws-cn': 'console.amazonaws.cn',
+  'aws-us-gov': 'console.amazonaws-us-gov.com',
+};
+
+/** Where AWS's console shows the events of a stack; `undefined` for partitions whose console is not known. */
+export function consoleLink(stackId: string): string | undefined {
+  const [, partition = '', , region = ''] = stackId.split(':');
+  const host = Object.hasOwn(consoles, partition) ? consoles[partition] : undefined;
+  return host && region
+    ? `https://${region}.${host}/cloudformation/home?region=${region}#/stacks/events?stackId=${encodeURIComponent(stackId)}`
+    : undefined;
+}
+
+/** One operation on a stack, by its events. */
+export interface PastOperation {
+  /** Oldest first. */
+  readonly events: readonly StackEvent[];
+  /** When it began, and in which state of the stack it ended. */
+  readonly began: Date;
+  readonly status: string;
+}
+
+const begins = /^(CREATE|UPDATE|DELETE|IMPORT)_IN_PROGRESS$/;
+
+/** The last operation on a stack in which something failed, in all of its events, oldest first. */
+export function lastFailure(
+  events: readonly StackEvent[],
+  stackId: string,
+): PastOperation | undefined {
+  const operations: StackEvent[][] = [];
+  let before = '';
+  for (const event of events) {
+    const own = isOfStack(event, stackId);
+    // A rollback that is taken up again begins where the failed one ended.
+    const again = event.status === 'UPDATE_ROLLBACK_IN_PROGRESS' && before.endsWith('_FAILED');
+    if (own && (begins.test(event.status) || again)) operations.push([]);
+    if (own) before = event.status;
+    operations.at(-1)?.push(event);
+  }
+  const failed = operations.findLast((operation) =>
+    operation.some(
+      ({ status }) => status.endsWith('_FAILED') || status.includes('ROLLBACK_IN_PROGRESS'),
+    ),
+  );
+  const [first] = failed ?? [];
+  const last = failed?.findLast((event) => isOfStack(event, stackId));
+  return failed && first && last && { events: failed, began: first.time, status: last.status };
 }
 
 /** AWS's words, the first that fits, and what they mean. */
 const hints: readonly (readonly [RegExp, string])[] = [
   [
+    ofHook,
+    'A CloudFormation hook of this account or organisation checked the resource and refused it. Ask whoever runs the hooks; they say what the resource must be like.',
+  ],
+  [
     /explicit deny in a service control policy/i,
     'A service control policy of your organisation forbids it: no permission in this account can change that. Ask whoever runs the organisation.',
+  ],
+  [
+    /explicit deny in a resource control policy/i,
+    'A resource control policy of your organisation forbids it: no permission in this account can change that. Ask whoever runs the organisation.',
   ],
   [
     /permissions boundary/i,
@@ -67,7 +138,7 @@ const hints: readonly (readonly [RegExp, string])[] = [
     'The credentials ran out while CloudFormation was working. Sign in again and run the same command again.',
   ],
   [
-    /Error occurred while GetObject|NoSuchKey|NoSuchBucket|specified key does not exist/i,
+    /Error occurred while GetObject|NoSuch(Key|Version|Bucket)|specified (key|version) does not exist/i,
     'Lambda could not read the zip in the artifact bucket: it was deleted, or the bucket lies in another region. Run the same command again; it is uploaded again.',
   ],
   [

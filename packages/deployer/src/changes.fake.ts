@@ -48,6 +48,21 @@ export function fill(
   return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
 }
 
+const context = (properties: string): string => `{"Properties":${properties}}`;
+const set = ({
+  before,
+  after,
+}: {
+  before?: string | undefined;
+  after?: string | undefined;
+}): {
+  before?: string;
+  after?: string;
+} => ({
+  ...(before === undefined ? {} : { before }),
+  ...(after === undefined ? {} : { after }),
+});
+
 /** What differs, resource by resource, with parameters put in. A changed tag touches them all. */
 export function changesOf(
   stack: FakeDeployed,
@@ -66,18 +81,27 @@ export function changesOf(
     (resource): ResourceChange[] => {
       const [was, is] = [old[resource], wanted[resource]];
       const type = (is ?? was)?.Type ?? '';
-      if (!was) return [{ action: 'Add', resource, type, properties: [] }];
-      if (!is) return [{ action: 'Remove', resource, type, properties: [] }];
+      const before = was && context(concrete(was.Properties, stack.parameters));
+      const after = is && context(concrete(is.Properties, parameters));
+      if (!was) return [{ action: 'Add', resource, type, properties: [], ...set({ after }) }];
+      if (!is) return [{ action: 'Remove', resource, type, properties: [], ...set({ before }) }];
       const names = [
         ...new Set([...Object.keys(was.Properties ?? {}), ...Object.keys(is.Properties ?? {})]),
       ];
       const properties = names.flatMap((name) => {
-        const before = concrete(was.Properties?.[name], stack.parameters);
-        const after = concrete(is.Properties?.[name], parameters);
-        return before === after ? [] : [{ name, before, after }];
+        const old = concrete(was.Properties?.[name], stack.parameters);
+        const fresh = concrete(is.Properties?.[name], parameters);
+        return old === fresh ? [] : [{ name, before: old, after: fresh }];
       });
-      const same = properties.length === 0 && !retagged;
-      return same ? [] : [{ action: 'Modify', resource, type, replacement: 'False', properties }];
+      if (properties.length === 0 && !retagged) return [];
+      const change = {
+        action: 'Modify',
+        resource,
+        type,
+        replacement: 'False',
+        properties,
+      } as const;
+      return [{ ...change, ...set({ before, after }) }];
     },
   );
 }

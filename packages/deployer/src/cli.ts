@@ -18,7 +18,6 @@ let held = false;
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.on(name, () => {
     if (!held || controller.signal.aborted) process.exit(130);
-    stderr.write('\nStopping; once more stops at once.\n');
     controller.abort();
   });
 }
@@ -32,6 +31,10 @@ const code = await main(process.argv.slice(2), {
     held = true;
   },
   cloud: async (options) => (await import('./aws.ts')).awsCloud(options, process.env),
+  logs: async (options) => (await import('./aws/logs.ts')).awsLogs(options, process.env),
+  functions: async (options) =>
+    (await import('./aws/functions.ts')).awsFunctions(options, process.env),
+  account: async (options) => (await import('./aws/account.ts')).awsAccount(options, process.env),
   live: async (options) => (await import('./aws/live.ts')).awsLive(options, process.env),
   github: async (options) => (await import('./octokit.ts')).octokitGitHub(options, process.env),
   ask: async () => (await import('./ask.ts')).terminalAsk(stdin, controller.signal),

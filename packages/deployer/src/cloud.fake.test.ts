@@ -95,6 +95,8 @@ describe('the fake cloud', () => {
         type: 'AWS::SQS::Queue',
         replacement: 'False',
         properties: [{ name: 'QueueName', before: '"n"', after: '"m"' }],
+        before: '{"Properties":{"QueueName":"n"}}',
+        after: '{"Properties":{"QueueName":"m"}}',
       },
     ]);
     expect(cloud.stacks.changeSets).toContain('c2');

@@ -7,11 +7,14 @@ import {
   type ChangeSetRequest,
   type Cloud,
   CloudError,
+  type LeaveBehind,
   type Place,
+  type SecretToStore,
   type Stack,
   type StackEvent,
   type StackResource,
   type StoredObject,
+  type StoredSecret,
   type Subscription,
 } from './cloud.ts';
 import { FakeStacks } from './stacks.fake.ts';
@@ -45,8 +48,20 @@ export interface FakeBucket {
   readonly owner: string;
   protection: BucketProtection;
   /** `sha256` is absent where whoever put it there gave S3 none. */
-  readonly objects: Map<string, { readonly bytes: Uint8Array; readonly sha256?: string }>;
+  readonly objects: Map<string, FakeObject>;
+  /** Every version of an object, while the bucket kept versions. */
+  readonly versions: Map<string, FakeObject>;
 }
+
+/** What is stored under a key. */
+export interface FakeObject {
+  readonly bytes: Uint8Array;
+  readonly sha256?: string;
+  readonly version?: string;
+}
+
+/** How many stacks stand on a page of `DescribeStacks`. */
+const stacksPerPage = 100;
 
 const bare: BucketProtection = {
   encrypted: false,
@@ -66,12 +81,15 @@ export class FakeCloud implements Cloud {
   readonly topics: Map<string, readonly Subscription[]> = new Map();
   /** The texts of secrets, by their ARNs. */
   readonly secrets: Map<string, string> = new Map();
+  /** The secrets that were stored through this cloud, by their names. */
+  readonly stored: Map<string, StoredSecret> = new Map();
   /** States of alarms by name; the others are OK. */
   readonly alarmStates: Map<string, string> = new Map();
   readonly faults: Fault[] = [];
   /** Every call made, by name. */
   calls: (keyof Cloud)[] = [];
   #dead = false;
+  #serial = 0;
   readonly #counts = new Map<Fault, number>();
 
   constructor(home: Partial<Place> = {}) {
@@ -118,8 +136,46 @@ export class FakeCloud implements Cloud {
     return this.#call('deleteChangeSet', () => this.stacks.deleteChangeSet(id));
   }
 
-  deleteStack(id: string): Promise<void> {
-    return this.#call('deleteStack', () => this.stacks.deleteStack(id));
+  deleteStack(id: string, _token?: string, leave?: LeaveBehind): Promise<void> {
+    return this.#call('deleteStack', () => this.stacks.deleteStack(id, leave));
+  }
+
+  continueRollback(stackId: string, skip: readonly string[]): Promise<void> {
+    return this.#call('continueRollback', () => this.stacks.continueRollback(stackId, skip));
+  }
+
+  rollBack(stackId: string): Promise<void> {
+    return this.#call('rollBack', () => this.stacks.rollBack(stackId));
+  }
+
+  unprotect(stackId: string): Promise<void> {
+    return this.#call('unprotect', () => {
+      const found = this.stacks.find(stackId);
+      if (found) found.terminationProtected = false;
+    });
+  }
+
+  deletedStack(name: string): Promise<string | undefined> {
+    return this.#call(
+      'deletedStack',
+      () =>
+        this.stacks.all.findLast(
+          (stack) => stack.name === name && stack.status === 'DELETE_COMPLETE',
+        )?.id,
+    );
+  }
+
+  async allStacks(): Promise<readonly Stack[]> {
+    const found: Stack[] = [];
+    const standing = this.stacks.all.filter(({ status }) => status !== 'DELETE_COMPLETE');
+    // Each page is a call.
+    for (let start = 0; start === 0 || start < standing.length; start += stacksPerPage) {
+      const page = standing.slice(start, start + stacksPerPage);
+      found.push(
+        ...(await this.#call('allStacks', () => page.map((each) => this.stacks.describe(each)))),
+      );
+    }
+    return found;
   }
 
   events(stackId: string, after?: string): Promise<readonly StackEvent[]> {
@@ -160,7 +216,7 @@ export class FakeCloud implements Cloud {
         'The requested bucket name is not available.',
       );
     }
-    this.buckets.set(name, { owner, protection: bare, objects: new Map() });
+    this.buckets.set(name, { owner, protection: bare, objects: new Map(), versions: new Map() });
   }
 
   setOnBucket(name: string, setting: BucketSetting): Promise<void> {
@@ -177,16 +233,26 @@ export class FakeCloud implements Cloud {
     });
   }
 
-  object({ bucket, key }: StoredObject): Promise<{ sha256?: string } | undefined> {
+  object({ bucket, key }: StoredObject, version?: string): Promise<FakeObject | undefined> {
     return this.#call('object', () => {
       const found = this.buckets.get(bucket);
-      return found?.owner === this.home.account ? found.objects.get(key) : undefined;
+      if (found?.owner !== this.home.account) return undefined;
+      return version === undefined ? found.objects.get(key) : found.versions.get(version);
     });
   }
 
-  put({ bucket, key }: StoredObject, bytes: Uint8Array, sha256: string): Promise<void> {
+  put(
+    { bucket, key }: StoredObject,
+    bytes: Uint8Array,
+    sha256: string,
+  ): Promise<string | undefined> {
     return this.#call('put', () => {
-      this.#own(bucket, 's3:PutObject').objects.set(key, { bytes, sha256 });
+      const { objects, versions, protection } = this.#own(bucket, 's3:PutObject');
+      const version = protection.versioned ? `version-${(this.#serial += 1)}` : undefined;
+      const stored = { bytes, sha256, ...(version === undefined ? {} : { version }) };
+      objects.set(key, stored);
+      if (version !== undefined) versions.set(version, stored);
+      return version;
     });
   }
 
@@ -196,6 +262,36 @@ export class FakeCloud implements Cloud {
       if (text !== undefined) return text;
       const message = "Secrets Manager can't find the specified secret.";
       throw new CloudError('missing', 'secretsmanager:GetSecretValue', message);
+    });
+  }
+
+  secret(nameOrArn: string): Promise<StoredSecret | undefined> {
+    return this.#call(
+      'secret',
+      () =>
+        this.stored.get(nameOrArn) ??
+        [...this.stored.values()].find(({ arn }) => arn === nameOrArn),
+    );
+  }
+
+  createSecret({ name, text, tags }: SecretToStore): Promise<string> {
+    return this.#call('createSecret', () => {
+      if (this.stored.has(name)) {
+        const message = 'The operation failed because the secret already exists.';
+        throw new CloudError('conflict', 'secretsmanager:CreateSecret', message);
+      }
+      const { partition, region, account } = this.home;
+      const suffix = String((this.#serial += 1)).padStart(6, 'A');
+      const arn = `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}-${suffix}`;
+      this.stored.set(name, { arn, tags, deleted: false });
+      this.secrets.set(arn, text);
+      return arn;
+    });
+  }
+
+  updateSecret(arn: string, text: string): Promise<void> {
+    return this.#call('updateSecret', () => {
+      this.secrets.set(arn, text);
     });
   }
 

@@ -23,6 +23,8 @@ export interface Stack {
   readonly updated?: Date;
   /** Whether termination protection is on. */
   readonly terminationProtected: boolean;
+  /** When a drift detection last ran; absent unless it found that resources were changed past CloudFormation. */
+  readonly drifted?: Date;
 }
 
 /** Stands for the value that the stack has. */
@@ -62,6 +64,9 @@ export interface ResourceChange {
   readonly replacement?: 'True' | 'False' | 'Conditional';
   /** The properties that change, with their values where CloudFormation tells them. */
   readonly properties: readonly PropertyChange[];
+  /** All properties before and after as JSON, where CloudFormation tells them. */
+  readonly before?: string;
+  readonly after?: string;
 }
 
 /** What a change set does to one property of a resource. */
@@ -81,6 +86,8 @@ export interface StackEvent {
   readonly physicalId?: string;
   readonly status: string;
   readonly reason?: string;
+  /** A CloudFormation hook that refused the resource, and why. */
+  readonly hook?: string;
 }
 
 /** A resource of a stack. */
@@ -126,6 +133,28 @@ export interface Subscription {
   readonly confirmed: boolean;
 }
 
+/**
+ * What a deletion may leave behind in the account. CloudFormation takes resources by name only from a stack in
+ * `DELETE_FAILED`; `force` leaves whatever cannot be deleted.
+ */
+export type LeaveBehind = { readonly resources: readonly string[] } | { readonly force: true };
+
+/** A secret of Secrets Manager, without what it holds. */
+export interface StoredSecret {
+  readonly arn: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Whether it is waiting to be deleted: it can be neither read nor written then. */
+  readonly deleted: boolean;
+}
+
+/** A secret to store. */
+export interface SecretToStore {
+  readonly name: string;
+  readonly text: string;
+  readonly description: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
 /** Everything the deployer asks of AWS. Every call throws nothing but {@link CloudError} for what AWS or the network refuse. */
 export interface Cloud {
   place(): Promise<Place>;
@@ -140,7 +169,8 @@ export interface Cloud {
   /** @param token makes a repeated request harmless. */
   executeChangeSet(id: string, token: string): Promise<void>;
   deleteChangeSet(id: string): Promise<void>;
-  deleteStack(id: string, token: string): Promise<void>;
+  /** @param leave what a deletion that failed before leaves behind. */
+  deleteStack(id: string, token: string, leave?: LeaveBehind): Promise<void>;
   /** The events of a stack that are newer than the event `after`, oldest first; all of them without it. */
   events(stackId: string, after?: string): Promise<readonly StackEvent[]>;
   /** The newest event of a stack. */
@@ -151,10 +181,16 @@ export interface Cloud {
   bucket(name: string): Promise<BucketProtection | 'absent' | 'foreign'>;
   createBucket(name: string): Promise<void>;
   setOnBucket(name: string, setting: BucketSetting): Promise<void>;
-  /** What is stored under a key, with its SHA-256 in hexadecimal where S3 knows it; `undefined` when there is nothing or it may not be looked at. */
-  object(at: StoredObject): Promise<{ readonly sha256?: string } | undefined>;
-  /** Stores an object; S3 checks it against the SHA-256 (hexadecimal). */
-  put(at: StoredObject, bytes: Uint8Array, sha256: string): Promise<void>;
+  /**
+   * What is stored under a key, in this version or the newest, with its SHA-256 in hexadecimal where S3 knows it;
+   * `undefined` when there is nothing or it may not be looked at. The version is absent where the bucket keeps none.
+   */
+  object(
+    at: StoredObject,
+    version?: string,
+  ): Promise<{ readonly sha256?: string; readonly version?: string } | undefined>;
+  /** Stores an object; S3 checks it against the SHA-256 (hexadecimal). Gives its version, where the bucket keeps any. */
+  put(at: StoredObject, bytes: Uint8Array, sha256: string): Promise<string | undefined>;
 
   /** The text of a secret, by its ARN: of Secrets Manager or of the Parameter Store, in whatever region it is. */
   readSecret(arn: string): Promise<string>;
@@ -162,6 +198,29 @@ export interface Cloud {
   alarms(names: readonly string[]): Promise<readonly Alarm[]>;
   /** The subscriptions of a topic, in whatever region it is. */
   subscriptions(topicArn: string): Promise<readonly Subscription[]>;
+
+  /** Takes up the failed rollback of an update again, without the resources to skip. */
+  continueRollback(stackId: string, skip: readonly string[], token: string): Promise<void>;
+  /** Rolls back an update that failed and was not rolled back. */
+  rollBack(stackId: string, token: string): Promise<void>;
+  /** Takes termination protection off a stack. */
+  unprotect(stackId: string): Promise<void>;
+  /** The id of the stack of this name that was deleted last; `undefined` when none was in the last 90 days. */
+  deletedStack(name: string): Promise<string | undefined>;
+
+  /** A secret of Secrets Manager by its name or ARN; `undefined` when there is none. */
+  secret(nameOrArn: string): Promise<StoredSecret | undefined>;
+  /**
+   * Stores a new secret; gives its ARN.
+   *
+   * @param token makes a repeated request harmless.
+   */
+  createSecret(secret: SecretToStore, token: string): Promise<string>;
+  /** Gives a secret another text. */
+  updateSecret(arn: string, text: string, token: string): Promise<void>;
+
+  /** All stacks of the account in the region, but for deleted ones. */
+  allStacks(): Promise<readonly Stack[]>;
 }
 
 /** Why AWS did not do what it was asked. */

@@ -12,9 +12,10 @@ export interface FakeHook extends Hook {
   readonly secret: string;
 }
 
-/** Something that goes wrong with calls: with all further ones of that name. */
+/** Something that goes wrong with calls: with all further ones of that name, or those about one attempt. */
 export interface GitHubFault {
   readonly call: keyof GitHub;
+  readonly attempt?: number;
   readonly error: GitHubError;
 }
 
@@ -103,6 +104,8 @@ export class FakeGitHub implements GitHub {
 
   redeliver(org: string, id: number, attempt: number): Promise<void> {
     return this.#call('redeliver', org, () => {
+      const fault = this.faults.find((other) => other.attempt === attempt);
+      if (fault) throw fault.error;
       const earlier = this.attempts.find((other) => other.id === attempt);
       if (!earlier) throw new GitHubError('missing', 'redeliver', 'Not Found');
       this.#deliver(this.#hook(id), earlier.event, earlier.guid);
@@ -133,7 +136,7 @@ export class FakeGitHub implements GitHub {
     // As every real call, it takes a turn of the event loop.
     await Promise.resolve();
     this.calls.push(call);
-    const fault = this.faults.find((other) => other.call === call);
+    const fault = this.faults.find((other) => other.call === call && other.attempt === undefined);
     if (fault) throw fault.error;
     if (org !== this.org) throw new GitHubError('missing', `GET /orgs/${org}/hooks`, 'Not Found');
     return answer();

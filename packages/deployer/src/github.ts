@@ -7,6 +7,27 @@ export interface GitHubOptions {
   readonly url?: string;
 }
 
+/** Whether a text is the address of an API that a token may be sent to: encrypted, or to this machine. */
+export function isApiUrl(text: string): boolean {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return false;
+  const { protocol, hostname, username, password, search, hash } = new URL(text);
+  const isHere = hostname === 'localhost' || hostname === '127.0.0.1';
+  return (
+    (protocol === 'https:' || isHere) && [username, password, search, hash].every((part) => !part)
+  );
+}
+
+/**
+ * The variables that may hold the token for an API, in their order, as GitHub's own `gh` has them ("gh help environment"):
+ * a server of an enterprise's own is not given what is for github.com.
+ */
+export function tokenVariables(url: string | undefined): readonly [string, string] {
+  const { hostname } = new URL(url ?? 'https://api.github.com');
+  return hostname === 'api.github.com' || hostname.endsWith('.ghe.com')
+    ? ['GH_TOKEN', 'GITHUB_TOKEN']
+    : ['GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN'];
+}
+
 /** A webhook of an organisation. Its secret is never told. */
 export interface Hook {
   readonly id: number;
@@ -83,7 +104,7 @@ const rights =
   'a classic token with the scope admin:org_hook of an owner of the organisation, or a fine-grained token or app with the organisation permission Webhooks (read and write)';
 
 const advice: Readonly<Record<GitHubFailure, string>> = {
-  token: `GitHub does not take this token; it may have expired. Give another in GH_TOKEN: ${rights}.`,
+  token: `GitHub does not take this token; it may have expired. Give another in GH_TOKEN, or for a GitHub Enterprise Server in GH_ENTERPRISE_TOKEN: ${rights}.`,
   forbidden: `The token may not do this. It takes ${rights}; where the organisation asks for single sign-on, authorise the token for it.`,
   missing: `Either there is no such organisation, or the token may not see its webhooks: GitHub says the same of both. It takes ${rights}.`,
   limited: 'GitHub slows this token down; run the same command again later.',

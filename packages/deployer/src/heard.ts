@@ -23,14 +23,20 @@ export async function requireTopics(cloud: Cloud, values: Settings['values']): P
   for (const [name, what, other] of givenTopics) {
     const topic = values[name];
     if (!topic || topic.text === '' || topic.from !== 'given') continue;
-    try {
-      await cloud.subscriptions(topic.text);
-    } catch (error) {
-      if (!(error instanceof CloudError) || error.failure !== 'missing') continue;
-      throw new OperatorError(
-        `There is no topic ${topic.text}, so that its ${what} would be lost. Create it first, or give another ${other}.`,
-      );
-    }
+    if (!(await isMissing(cloud, topic.text))) continue;
+    throw new OperatorError(
+      `There is no topic ${topic.text}, so that its ${what} would be lost. Create it first, or give another ${other}.`,
+    );
+  }
+}
+
+/** Whether AWS says that there is no such topic. */
+export async function isMissing(cloud: Cloud, topic: string): Promise<boolean> {
+  try {
+    await cloud.subscriptions(topic);
+    return false;
+  } catch (error) {
+    return error instanceof CloudError && error.failure === 'missing';
   }
 }
 
@@ -40,7 +46,8 @@ export function topicsOf({ parameters, outputs }: Stack): {
   readonly alarms: string | undefined;
 } {
   const alerts = outputs[stackNames.outputs.topic];
-  const alarms = parameters[alarmTopic];
+  // A base stack has a topic of its own for them.
+  const alarms = parameters[alarmTopic] ?? outputs['AlarmTopicArn'];
   return { alerts, alarms: alarms && alarms !== alerts ? alarms : undefined };
 }
 

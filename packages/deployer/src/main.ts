@@ -5,23 +5,28 @@ import { stackNames } from '@patrol/core/manifest';
 import { type Artifact, findArtifact } from './assembly.ts';
 import { CloudError, explain } from './cloud.ts';
 import { describe } from './commands/describe.ts';
+import { diagnose } from './commands/diagnose.ts';
 import { deleteRule } from './commands/delete.ts';
 import { deploy } from './commands/deploy.ts';
 import { hook } from './commands/hook.ts';
 import { info } from './commands/info.ts';
 import { list } from './commands/list.ts';
+import type { FleetCommand } from './commands/plan.ts';
 import { InterruptedError, messageOf, OperatorError, UsageError } from './errors.ts';
-import { explainGitHub, GitHubError } from './github.ts';
+import { explainGitHub, GitHubError, isApiUrl } from './github.ts';
 import type { Live } from './live.ts';
-import { defaultEnvironment } from './naming.ts';
+import { defaultEnvironment, fleetFile } from './naming.ts';
 import { printable } from './printable.ts';
-import { reporter, type Result, type Tell } from './report.ts';
-import { parseParams } from './settings.ts';
+import { reporter, type Result, type Tell, wantsMovement } from './report.ts';
+import { parseParams, parseSecrets } from './settings.ts';
 import type { CloudOptions, World } from './world.ts';
 
 /** Options as commander gives them. */
 interface Typed {
   readonly param: readonly string[];
+  readonly secret: readonly string[];
+  readonly skipResources?: readonly string[];
+  readonly force?: boolean;
   readonly alertEmail?: string;
   readonly alertTopicArn?: string;
   readonly dispatchTopic?: string;
@@ -30,12 +35,29 @@ interface Typed {
   readonly url?: string;
   readonly redeliver?: boolean;
   readonly live?: boolean;
+  readonly policy?: string | true;
+  readonly follow?: boolean;
+  readonly since: string;
+  readonly filter?: string;
+  readonly file: string;
+  readonly only?: readonly string[];
+  readonly prune?: boolean;
   readonly region?: string;
   readonly profile?: string;
   readonly env: string;
   readonly yes?: boolean;
   readonly json?: boolean;
+  readonly quiet?: boolean;
   readonly dryRun?: boolean;
+}
+
+/** The options of `save`. */
+interface SaveTyped {
+  readonly region?: readonly string[];
+  readonly profile?: string;
+  readonly env: string;
+  readonly fleet: string;
+  readonly output?: string;
 }
 
 const manifest: { version: string } = JSON.parse(
@@ -49,9 +71,11 @@ Examples:
   patrol-deploy try aws/cloudTrail
   patrol-deploy aws/cloudTrail --region eu-west-1 --alert-email security@example.com
   patrol-deploy aws/cloudTrail --param disallowedActions=StopLogging,DeleteTrail --yes
+  patrol-deploy diff aws/cloudTrail
   patrol-deploy hook github/madePublic --org acme
+  patrol-deploy init && patrol-deploy plan && patrol-deploy apply
 
-Exit codes: 0 done or nothing to do, 1 failure, 2 wrong usage, 130 interrupted.`;
+Exit codes: 0 done or nothing to do, 1 failure, 2 wrong usage, 3 changes pending (diff, plan), 130 interrupted.`;
 
 /**
  * Runs the command line.
@@ -105,6 +129,8 @@ function commands(world: World, end: (code: number) => void): Command {
     })
     .addHelpText('after', examples);
   deployCommands(program, world, end);
+  fleetCommands(program, world, end);
+  operationCommands(program, world, end);
   hookCommand(program, world, end);
   localCommands(program, world, end);
   // Without the name of a command it deploys, so that its help is that of deploying as well.
@@ -118,6 +144,11 @@ function commands(world: World, end: (code: number) => void): Command {
 }
 
 const ruleArgument = ['<rule>', 'the rule, as in aws/cloudTrail or ./my-rules/x'] as const;
+
+const eventArgument = [
+  '[event]',
+  "a file with the event, or - for standard input; otherwise the rule's sample",
+] as const;
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 const paramOption = (): Option =>
@@ -148,35 +179,91 @@ const mayAsk = (command: Command): Command =>
     ),
   );
 
-function deployCommands(program: Command, world: World, end: (code: number) => void): void {
-  ofStack(
-    program
-      .command('deploy', { isDefault: true })
-      .description('deploy a rule, or bring its stack up to date (`deploy` can be left out)')
-      .argument(...ruleArgument),
-  )
+/** The options that say what is wanted of a rule's stack. */
+const ofDeployment = (command: Command): Command =>
+  ofStack(command.argument(...ruleArgument))
     .addOption(paramOption())
+    .addOption(
+      new Option(
+        '--secret <name>',
+        'a secret parameter: asks for its value, or with name=- reads it from standard input, and puts it into Secrets Manager; can be repeated',
+      )
+        .argParser(collect)
+        .default([], 'none'),
+    )
     .option('--alert-email <address>', 'who gets the alerts; must confirm once')
     .option('--alert-topic-arn <arn>', 'an existing SNS topic that gets the alerts instead')
     .option('--dispatch-topic <arn>', 'the SNS topic of Dispatch, which gets the alerts as well')
     .option(
       '--publisher-accounts <ids>',
       'accounts that may publish to the topic that runs the rule, separated by commas',
+    );
+
+/** What is wanted, as it was typed. */
+function deploymentOf(typed: Typed): Parameters<typeof deploy>[1] {
+  const { alertEmail, alertTopicArn } = typed;
+  return {
+    ...placed(typed),
+    ...switches(typed),
+    secrets: parseSecrets(typed.secret),
+    ...(typed.skipResources === undefined ? {} : { skip: typed.skipResources }),
+    given: {
+      parameters: parseParams([...typed.param, ...asParams(typed)]),
+      ...(alertEmail === undefined ? {} : { alertEmail }),
+      ...(alertTopicArn === undefined ? {} : { alertTopicArn }),
+    },
+  };
+}
+
+function deployCommands(program: Command, world: World, end: (code: number) => void): void {
+  ofDeployment(
+    program
+      .command('deploy', { isDefault: true })
+      .description('deploy a rule, or bring its stack up to date (`deploy` can be left out)'),
+  )
+    .addOption(
+      new Option(
+        '--skip-resources <ids>',
+        'resources that a stuck rollback may leave out, separated by commas',
+      ).argParser((ids) => ids.split(',').map((id) => id.trim())),
     )
     .option('--yes', 'do it without asking')
     .option('--dry-run', 'show what would be done; leaves nothing behind')
+    .option('--quiet', 'write errors and the result only')
     .option('--json', 'write NDJSON; the last line is the result')
     .action(async (rule: string, typed: Typed) => {
-      const { alertEmail, alertTopicArn } = typed;
-      const given = (): Parameters<typeof deploy>[1]['given'] => ({
-        parameters: parseParams([...typed.param, ...asParams(typed)]),
-        ...(alertEmail === undefined ? {} : { alertEmail }),
-        ...(alertTopicArn === undefined ? {} : { alertTopicArn }),
-      });
       const code = await resulting(world, typed, (tell) =>
-        deploy(rule, { ...placed(typed), ...switches(typed), given: given() }, world, tell),
+        deploy(rule, deploymentOf(typed), world, tell),
       );
       end(code);
+    });
+
+  ofDeployment(
+    program
+      .command('diff')
+      .description('show what deploying a rule would change; exit code 3 when it would'),
+  )
+    .option('--json', 'write NDJSON; the last line is the result')
+    .action(async (rule: string, typed: Typed) => {
+      let pending = false;
+      const code = await resulting(world, typed, async (tell) => {
+        const options = { ...deploymentOf(typed), dryRun: true };
+        const result = await deploy(rule, options, world, tell);
+        pending = result.did !== 'keep';
+        return pending ? { ...result, message: 'It differs; nothing was changed.' } : result;
+      });
+      end(code === 0 && pending ? 3 : code);
+    });
+
+  ofStack(
+    program
+      .command('diagnose')
+      .description("say why the last failed operation on a rule's stack failed")
+      .argument(...ruleArgument),
+  )
+    .option('--json', 'write NDJSON; the last line is the result')
+    .action(async (rule: string, typed: Typed) => {
+      end(await resulting(world, typed, (tell) => diagnose(rule, placed(typed), world, tell)));
     });
 
   ofStack(
@@ -197,12 +284,176 @@ function deployCommands(program: Command, world: World, end: (code: number) => v
       .argument(...ruleArgument),
   )
     .option('--yes', 'do it without asking')
+    .option('--quiet', 'write errors and the result only')
     .option('--json', 'write NDJSON; the last line is the result')
+    .option('--force', 'leave behind in the account what cannot be deleted')
     .action(async (rule: string, typed: Typed) => {
-      const code = await resulting(world, typed, (tell) =>
-        deleteRule(rule, { ...placed(typed), ...switches(typed) }, world, tell),
-      );
+      const options = { ...placed(typed), ...switches(typed), force: typed.force === true };
+      const code = await resulting(world, typed, (tell) => deleteRule(rule, options, world, tell));
       end(code);
+    });
+}
+
+/** The options of every command about a fleet. */
+const ofFleet = (command: Command): Command =>
+  command
+    .option('--file <path>', 'the file of the fleet', fleetFile)
+    .addOption(
+      new Option(
+        '--only <rules>',
+        'only these rules, separated by commas; * for any characters',
+      ).argParser(separated),
+    )
+    .option('--profile <profile>', 'a profile of ~/.aws/config');
+
+const separated = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((each) => each.trim())
+    .filter(Boolean);
+
+const fleetOf = (typed: Typed): FleetCommand => ({
+  file: typed.file,
+  prune: typed.prune === true,
+  json: typed.json === true,
+  ...(typed.only === undefined ? {} : { only: typed.only }),
+  ...(typed.profile === undefined ? {} : { profile: typed.profile }),
+});
+
+/** A fleet in one file. */
+function fleetCommands(program: Command, world: World, end: (code: number) => void): void {
+  program
+    .command('init')
+    .description(`write a first ${fleetFile} by asking, and the JSON schema for editors beside it`)
+    .option('--file <path>', 'the file to write', fleetFile)
+    .action(async ({ file }: Typed) => {
+      const { init } = await import('./commands/init.ts');
+      end(await init(file, world));
+    });
+
+  ofFleet(
+    program
+      .command('plan')
+      .description(
+        'show what would make a fleet as its file says; exit code 3 when changes are pending',
+      ),
+  )
+    .option('--prune', 'plan to delete stacks of the fleet that the file no longer has')
+    .option('--json', 'write JSON')
+    .action(async (typed: Typed) => {
+      const { planCommand } = await import('./commands/plan.ts');
+      end(await planCommand(fleetOf(typed), world));
+    });
+
+  ofFleet(
+    program
+      .command('apply')
+      .description('make a fleet as its file says, after showing the plan and asking'),
+  )
+    .option('--prune', 'delete stacks of the fleet that the file no longer has, after asking')
+    .option('--yes', 'do it without asking')
+    .option('--quiet', 'write errors and the result only')
+    .option('--json', 'write NDJSON; the last line is the result')
+    .action(async (typed: Typed) => {
+      const { applyCommand } = await import('./commands/apply.ts');
+      const options = { ...fleetOf(typed), yes: typed.yes === true };
+      end(await resulting(world, typed, (tell) => applyCommand(options, world, tell)));
+    });
+
+  program
+    .command('save')
+    .description('write what stands in an account as the file of a fleet')
+    .addOption(
+      new Option('--region <regions>', 'the regions to look at, separated by commas').argParser(
+        separated,
+      ),
+    )
+    .option('--profile <profile>', 'a profile of ~/.aws/config')
+    .option('--env <name>', 'which of several deployments of the rules', defaultEnvironment)
+    .option('--fleet <name>', "the fleet's name", 'security')
+    .option('--output <path>', 'the file to write; otherwise standard output')
+    .action(async ({ region, profile, env, fleet, output }: SaveTyped) => {
+      const { save } = await import('./commands/save.ts');
+      const regions = (region ?? []).map((each) => where({ region: each }).region ?? each);
+      const options = {
+        environment: env,
+        fleet,
+        regions,
+        ...(profile === undefined ? {} : { profile }),
+        ...(output === undefined ? {} : { output }),
+      };
+      end(await save(options, world));
+    });
+}
+
+/** What is asked of what stands. */
+function operationCommands(program: Command, world: World, end: (code: number) => void): void {
+  ofStack(
+    program
+      .command('logs')
+      .description("show the log of a deployed rule's function: verdicts, alerts, failures")
+      .argument(...ruleArgument),
+  )
+    .option(
+      '--since <time>',
+      'from when on: 30m, 6h, 2d, or a time such as 2026-01-31T09:00Z',
+      '1h',
+    )
+    .option('--follow', 'go on as new lines come')
+    .option(
+      '--filter <text>',
+      'lines with a text, with /a regular expression/, or that a pattern of CloudWatch Logs matches',
+    )
+    .option('--json', 'write NDJSON: time, stream and line of each')
+    .action(async (rule: string, typed: Typed) => {
+      const { since, follow, filter } = typed;
+      const { logs } = await import('./commands/logs.ts');
+      const options = {
+        ...placed(typed),
+        ...switches(typed),
+        since,
+        follow: follow === true,
+        ...(filter === undefined ? {} : { filter }),
+      };
+      end(await logs(rule, options, world));
+    });
+
+  ofStack(
+    program
+      .command('invoke')
+      .description('run the function of a deployed rule on an event, and show its answer and log')
+      .argument(...ruleArgument)
+      .argument(...eventArgument),
+  )
+    .option('--yes', 'do it without asking')
+    .option('--json', 'write JSON')
+    .action(async (rule: string, event: string | undefined, typed: Typed) => {
+      const { invoke } = await import('./commands/invoke.ts');
+      const options = { ...placed(typed), ...switches(typed) };
+      end(await invoke(rule, event === undefined ? options : { ...options, event }, world));
+    });
+
+  ofStack(
+    program
+      .command('doctor')
+      .description(
+        'check credentials, permissions, stacks, subscriptions, trail, quotas and bucket of an account and region',
+      )
+      .argument('[rule...]', 'only what these rules need'),
+  )
+    .option(
+      '--policy [name]',
+      'print what whoever deploys has to be allowed instead: deploy, operate, organization, or all',
+    )
+    .option('--json', 'write JSON')
+    .action(async (rules: readonly string[], typed: Typed) => {
+      if (typed.policy !== undefined) {
+        const { printPolicy } = await import('./commands/policy.ts');
+        end(printPolicy(typed.policy, where(typed).region, world));
+        return;
+      }
+      const { doctor } = await import('./commands/doctor.ts');
+      end(await doctor(rules, { ...placed(typed), ...switches(typed) }, world));
     });
 }
 
@@ -218,7 +469,7 @@ function hookCommand(program: Command, world: World, end: (code: number) => void
     program
       .command('hook')
       .description(
-        'register the webhook of a deployed rule with a GitHub organisation, and check it; takes a token from GH_TOKEN or GITHUB_TOKEN, or asks',
+        'register the webhook of a deployed rule with a GitHub organisation, and check it; takes a token from GH_TOKEN or GITHUB_TOKEN (for a server of your own from GH_ENTERPRISE_TOKEN or GITHUB_ENTERPRISE_TOKEN), or asks',
       )
       .argument(...ruleArgument)
       .requiredOption('--org <name>', 'the organisation'),
@@ -227,6 +478,7 @@ function hookCommand(program: Command, world: World, end: (code: number) => void
     .option('--redeliver', 'have failed deliveries of the last three days sent once more')
     .option('--yes', 'do it without asking')
     .option('--dry-run', 'show what would be done; changes nothing')
+    .option('--quiet', 'write errors and the result only')
     .option('--json', 'write NDJSON; the last line is the result')
     .action(async (rule: string, typed: Typed) => {
       const code = await resulting(world, typed, (tell) =>
@@ -247,9 +499,9 @@ function atGitHub({ org, url, redeliver }: Typed): {
       `--org expects the name of an organisation as it stands in its address, such as acme; found ${JSON.stringify(org)}.`,
     );
   }
-  if (url !== undefined && !(/^https?:/i.test(url) && URL.canParse(url))) {
+  if (url !== undefined && !isApiUrl(url)) {
     throw new UsageError(
-      `--url expects the API of a GitHub Enterprise Server, such as https://github.example.com/api/v3; found ${JSON.stringify(url)}.`,
+      `--url expects the API of a GitHub Enterprise Server at an address that begins with https://, such as https://github.example.com/api/v3; found ${JSON.stringify(url)}.`,
     );
   }
   return { org, redeliver: redeliver === true, ...(url === undefined ? {} : { url }) };
@@ -275,10 +527,7 @@ function localCommands(program: Command, world: World, end: (code: number) => vo
       .command('try')
       .description('run a rule here, without AWS, on one event')
       .argument(...ruleArgument)
-      .argument(
-        '[event]',
-        "a file with the event, or - for standard input; otherwise the rule's sample",
-      )
+      .argument(...eventArgument)
       .addOption(paramOption()),
   )
     .option('--json', 'write JSON')
@@ -342,7 +591,7 @@ const placed = (typed: Typed): CloudOptions & { readonly environment: string } =
   ...where(typed),
 });
 
-function where({ region, profile }: Typed): CloudOptions {
+function where({ region, profile }: Pick<Typed, 'region' | 'profile'>): CloudOptions {
   if (region !== undefined && !/^[a-z]+(-[a-z]+)+-\d+$/.test(region)) {
     throw new UsageError(
       `--region expects a region such as eu-west-1; found ${JSON.stringify(region)}.`,
@@ -360,7 +609,20 @@ async function resulting(
   typed: Typed,
   run: (tell: Tell) => Promise<Result>,
 ): Promise<number> {
-  const tell = reporter(world.streams, typed.json === true, world.environment);
+  const tell = await reporter(world.streams, world.environment, {
+    json: typed.json === true,
+    quiet: typed.quiet === true,
+    asks: typed.yes !== true,
+  });
+  const moves =
+    !typed.json && !typed.quiet && wantsMovement(world.streams.stdout, world.environment);
+  const stopping = (): void => {
+    const message = 'Stopping; once more stops at once.';
+    // Above the block that moves; written past it, the line would come to stand in its middle.
+    if (moves) tell({ type: 'warning', message });
+    else world.streams.stderr.write(`${message}\n`);
+  };
+  world.signal.addEventListener('abort', stopping, { once: true });
   try {
     const result = await run(tell);
     tell(result);
@@ -372,5 +634,7 @@ async function resulting(
     const interrupted = error instanceof InterruptedError ? { interrupted: true } : {};
     tell({ type: 'result', ok: false, did: 'none', message, ...interrupted });
     throw error;
+  } finally {
+    world.signal.removeEventListener('abort', stopping);
   }
 }

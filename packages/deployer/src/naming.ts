@@ -45,6 +45,9 @@ export const tagsOf = (
   'patrol:template': rule.template.sha256,
 });
 
+/** The tag by which the stacks of a fleet are known. */
+export const fleetTag = 'patrol:fleet';
+
 /** Whether Patrol made a stack. */
 export const isPatrols = ({ tags }: Stack): boolean =>
   ['patrol:package', 'patrol:rule', 'patrol:environment'].every((tag) => Object.hasOwn(tags, tag));
@@ -58,8 +61,13 @@ export const foreignness = (stack: Stack): string | undefined =>
     ? undefined
     : "it is not Patrol's: it does not carry the tags that patrol-deploy gives its stacks";
 
+/** Whether a stack without tags is about to be gone: perhaps the empty one of a run that was stopped. It is waited for, never touched. */
+export const isVanishing = ({ status, tags }: Pick<Stack, 'status' | 'tags'>): boolean =>
+  status === 'DELETE_IN_PROGRESS' && Object.keys(tags).length === 0;
+
 /** The bucket that holds the zips of an account and region. */
-const bucketName = ({ account, region }: Place): string => `patrol-artifacts-${account}-${region}`;
+export const bucketName = ({ account, region }: Place): string =>
+  `patrol-artifacts-${account}-${region}`;
 
 /** Where a rule's zip lies: its content is in the name, so that one name never means two things. */
 export const codeAt = (place: Place, { assembly, rule }: Artifact): StoredObject => ({
@@ -72,3 +80,6 @@ export const templateAt = (place: Place, { assembly, rule }: Artifact): StoredOb
   bucket: bucketName(place),
   key: `patrol/${assembly.shortName}/${rule.name}/${rule.template.sha256}.json`,
 });
+
+/** What the file of a fleet is called when nobody names it. */
+export const fleetFile = 'patrol.yaml';

@@ -29,6 +29,7 @@ const template: Template = {
     [
       'CodeS3Bucket',
       'CodeS3Key',
+      'CodeS3ObjectVersion',
       'AlertEmail',
       'AlertTopicArn',
       'LogRetentionInDays',
@@ -58,6 +59,7 @@ const standing = (changes: Partial<Stack> = {}): Stack => ({
   parameters: {
     CodeS3Bucket: 'patrol-artifacts-111122223333-eu-west-1',
     CodeS3Key: 'patrol/demo/watch/c0de.zip',
+    CodeS3ObjectVersion: 'v1',
     AlertEmail: 'a@b.cc',
     AlertTopicArn: '',
     LogRetentionInDays: '30',
@@ -111,6 +113,7 @@ describe('plan', () => {
       parameters: {
         CodeS3Bucket: previousValue,
         CodeS3Key: previousValue,
+        CodeS3ObjectVersion: previousValue,
         LogRetentionInDays: previousValue,
         AlertEmail: previousValue,
         actions: 'Delete',
@@ -149,6 +152,13 @@ describe('plan', () => {
       because: 'the code and the template changed',
       parameters: { CodeS3Key: 'patrol/demo/watch/c0de.zip' },
     });
+    // Where it lies is known once it is uploaded: never the version of other code.
+    expect(plan(wanted(), artifact, old)).not.toHaveProperty('parameters.CodeS3ObjectVersion');
+  });
+
+  test('keeps a stack whose code is in no version', () => {
+    const parameters = { ...standing().parameters, CodeS3ObjectVersion: '' };
+    expect(plan(wanted(), artifact, standing({ parameters }))).toMatchObject({ do: 'keep' });
   });
 
   test('sends the tags of others again, but not those of AWS', () => {
@@ -163,16 +173,23 @@ describe('plan', () => {
     expect(step).toMatchObject({ do: 'update', differences: [] });
   });
 
-  test.each(['ROLLBACK_COMPLETE', 'CREATE_FAILED', 'ROLLBACK_FAILED'])(
-    'deletes a stack in %s and creates it anew with the values that it had',
-    (status) => {
-      expect(plan(wanted(), artifact, standing({ status, reason: 'No.' }))).toMatchObject({
-        do: 'recreate',
-        because: expect.stringContaining(`${status}: its creation failed (No)`),
-        parameters: { actions: 'Stop', AlertEmail: 'a@b.cc' },
-      });
-    },
-  );
+  test.each([
+    ['ROLLBACK_COMPLETE', 'it could not be created, and is empty (No)'],
+    ['CREATE_FAILED', 'it could not be created'],
+    ['ROLLBACK_FAILED', 'it could not be created'],
+    ['DELETE_FAILED', 'it could not be deleted as a whole (No)'],
+  ])('deletes a stack in %s and creates it anew with the values that it had', (status, words) => {
+    const broken = standing({ status, reason: 'No.' });
+    expect(plan(wanted(), artifact, broken)).toMatchObject({
+      do: 'recreate',
+      because: expect.stringContaining(`${status}: ${words}`),
+      parameters: { actions: 'Stop', AlertEmail: 'a@b.cc' },
+    });
+    expect(plan(wanted(), artifact, { ...broken, terminationProtected: true })).toMatchObject({
+      do: 'refuse',
+      because: expect.stringContaining('`patrol-deploy delete demo/watch --region eu-west-1`'),
+    });
+  });
 
   test('an empty stack counts as none: without tags, or with ours', () => {
     for (const tags of [{}, standing().tags]) {
@@ -184,18 +201,15 @@ describe('plan', () => {
   });
 
   test.each([
-    ['UPDATE_IN_PROGRESS', 'updating it right now. Wait'],
-    ['DELETE_IN_PROGRESS', 'deleting it right now'],
-    ['UPDATE_ROLLBACK_IN_PROGRESS', 'rolling it back right now'],
-    ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'updating it right now'],
-    [
-      'UPDATE_ROLLBACK_FAILED',
-      'continue-update-rollback --stack-name patrol-demo-watch-production --region eu-west-1',
-    ],
-    ['UPDATE_FAILED', 'rollback-stack'],
-    ['DELETE_FAILED', 'patrol-deploy delete demo/watch'],
-    ['IMPORT_ROLLBACK_FAILED', 'continue-update-rollback'],
-    ['SOMETHING_NEW', 'does not know that state'],
+    ['UPDATE_IN_PROGRESS', 'is being updated. Somebody'],
+    ['DELETE_IN_PROGRESS', 'is being deleted. Somebody'],
+    ['UPDATE_ROLLBACK_IN_PROGRESS', 'being put back'],
+    ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'being removed'],
+    ['SOMETHING_NEW_IN_PROGRESS', 'Wait until it is over'],
+    ['UPDATE_ROLLBACK_FAILED', '`patrol-deploy demo/watch --region eu-west-1` takes up'],
+    ['UPDATE_FAILED', '`patrol-deploy demo/watch --region eu-west-1` puts it back'],
+    ['IMPORT_ROLLBACK_FAILED', 'in the console'],
+    ['SOMETHING_NEW', 'does not know'],
   ])('refuses in the state %s and says what to do', (status, words) => {
     const step = plan(wanted(), artifact, standing({ status }));
     expect(step).toMatchObject({ do: 'refuse', because: expect.stringContaining(words) });

@@ -2,9 +2,9 @@
 import { stackNames } from '@patrol/core/manifest';
 import type { Artifact } from './assembly.ts';
 import { type ParameterInput, type Place, previousValue, type Stack } from './cloud.ts';
-import { codeAt, foreignness, isPatrols, tagsOf } from './naming.ts';
+import { codeAt, fleetTag, foreignness, isPatrols, isVanishing, tagsOf } from './naming.ts';
 import type { Settings } from './settings.ts';
-import { conditionOf, whatToDo } from './states.ts';
+import { conditionOf, meaningOf, whatToDo } from './states.ts';
 import type { Template } from './template.ts';
 
 const { parameters: common } = stackNames;
@@ -62,6 +62,25 @@ export type Claim = Pick<Wanted, 'name' | 'stack' | 'place' | 'environment'>;
  * Why nothing can be done with a stack, with what to do about it; `undefined` when something can.
  */
 export function refusal(
+  claim: Claim,
+  artifact: Artifact,
+  standing: Stack | undefined,
+): string | undefined {
+  const { name, stack, place } = claim;
+  const claimed = claimRefusal(claim, artifact, standing);
+  if (claimed || !standing) return claimed;
+  const condition = conditionOf(standing);
+  if (condition === 'busy' || condition === 'stuck') {
+    return `The stack ${stack} in ${place.region} is in the state ${standing.status}. ${whatToDo(standing, place.region, name)}`;
+  }
+  if (condition === 'broken' && standing.terminationProtected) {
+    return `The stack ${stack} in ${place.region} is in the state ${standing.status}. ${meaningOf(standing, 'It')} It can only be deleted and created anew, but it is protected against deletion. \`patrol-deploy delete ${name} --region ${place.region}\` takes that off, after asking; then deploy again.`;
+  }
+  return undefined;
+}
+
+/** Why a stack is not this rule's to touch, in whatever state it is; `undefined` when it is. */
+export function claimRefusal(
   { name, stack, place, environment }: Claim,
   artifact: Artifact,
   standing: Stack | undefined,
@@ -70,20 +89,16 @@ export function refusal(
   if (regions && place.partition === 'aws' && !regions.includes(place.region)) {
     return `${name} watches events that AWS delivers in ${regions.join(', ')} only; in ${place.region} it would never alert. Deploy it there: --region ${regions[0]}.`;
   }
-  const condition = conditionOf(standing);
-  if (!standing || condition === 'absent') return undefined;
+  if (!standing || conditionOf(standing) === 'absent') return undefined;
   const foreign = strangeness(standing, tagsOf(artifact, environment));
-  if (foreign) {
-    return `There is a stack ${stack} in ${place.region} already, and ${foreign}. It is left alone. Choose another --env, or delete that stack yourself if nobody needs it.`;
-  }
-  if (condition === 'busy' || condition === 'stuck') {
-    return `The stack ${stack} in ${place.region} is in the state ${standing.status}. ${whatToDo(standing, place.region, name)}`;
-  }
-  return undefined;
+  return foreign
+    ? `There is a stack ${stack} in ${place.region} already, and ${foreign}. It is left alone. Choose another --env, or delete that stack yourself if nobody needs it.`
+    : undefined;
 }
 
 /** How a stack is seen not to be this rule's. */
 function strangeness(standing: Stack, tags: Readonly<Record<string, string>>): string | undefined {
+  if (isVanishing(standing)) return undefined;
   if (!isPatrols(standing)) return foreignness(standing);
   const other = ['patrol:package', 'patrol:rule', 'patrol:environment'].find(
     (tag) => standing.tags[tag] !== tags[tag],
@@ -117,7 +132,7 @@ export function plan(wanted: Wanted, artifact: Artifact, standing: Stack | undef
     };
   }
   if (condition === 'broken') {
-    const because = `it is in the state ${standing.status}: its creation failed${standing.reason ? ` (${standing.reason.replace(/\.$/, '')})` : ''}, so that it can only be deleted and created anew`;
+    const because = `it is in the state ${standing.status}: ${meaningOf(standing, 'it').replace(/\.$/, '')}, so that it can only be deleted and created anew`;
     return { do: 'recreate', because, standing, ...deployment };
   }
   if (differences.length > 0) {
@@ -156,6 +171,12 @@ function parametersOf(
   const parameters: Record<string, ParameterInput> = {};
   for (const name of Object.keys(template.parameters)) {
     const has = standing !== undefined && Object.hasOwn(standing.parameters, name);
+    if (name === common.codeVersion) {
+      // Which version holds the code is known once it is stored. The same code is still where it was.
+      const same = has && standing.parameters[common.codeKey] === code.key;
+      if (same && standing.parameters[name] !== '') parameters[name] = previousValue;
+      continue;
+    }
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     const text = fixed[name] ?? (has && value?.from === 'stack' ? undefined : value?.text);
     if (text !== undefined && (!has || text !== standing.parameters[name])) parameters[name] = text;
@@ -164,11 +185,14 @@ function parametersOf(
   return parameters;
 }
 
-/** Tags that others gave the stack: a change set replaces all tags, so they are sent again. AWS's own cannot be. */
+/**
+ * Tags that others gave the stack, and that of its fleet: a change set replaces all tags, so they are sent again. AWS's own
+ * cannot be.
+ */
 const keptTags = (standing: Stack | undefined): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(standing?.tags ?? {}).filter(
-      ([name]) => !name.startsWith('aws:') && !name.startsWith('patrol:'),
+      ([name]) => name === fleetTag || (!name.startsWith('aws:') && !name.startsWith('patrol:')),
     ),
   );
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { redact } from './redact.ts';
+import { redact, redactIn } from './redact.ts';
 
-const key = '-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----';
+const key = '-----BEGIN RSA PRIVATE KEY-----\nMIIB/a+b=\n-----END RSA PRIVATE KEY-----';
+const escaped = JSON.stringify(key).slice(1, -1);
 
 test.each<[string, string, readonly string[], string]>([
   ['a known secret', 'a hunter22 b hunter22', ['hunter22'], 'a [secret] b [secret]'],
@@ -17,6 +18,30 @@ test.each<[string, string, readonly string[], string]>([
   ['a private key', `x ${key} y`, [], 'x [secret] y'],
   ['a private key that is cut off', key.slice(0, 40), [], '[secret]'],
   [
+    'one that is cut off in JSON',
+    `{"a":"x ${escaped.slice(0, 40)}","b":1}`,
+    [],
+    '{"a":"x [secret]","b":1}',
+  ],
+  [
+    'one that is cut off in JSON within JSON',
+    JSON.stringify({ log: JSON.stringify({ a: key.slice(0, 40), b: 1 }) }),
+    [],
+    JSON.stringify({ log: JSON.stringify({ a: '[secret]', b: 1 }) }),
+  ],
+  [
+    'a whole one in JSON',
+    JSON.stringify({ a: key, b: key }),
+    [],
+    '{"a":"[secret]","b":"[secret]"}',
+  ],
+  [
+    'one that is cut off before a whole one',
+    JSON.stringify({ a: key.slice(0, 40), b: key }),
+    [],
+    '{"a":"[secret]","b":"[secret]"}',
+  ],
+  [
     'a JSON Web Token',
     `Bearer eyJ${'a'.repeat(20)}.${'b'.repeat(20)}.${'c'.repeat(20)}`,
     [],
@@ -24,6 +49,37 @@ test.each<[string, string, readonly string[], string]>([
   ],
 ])('%s', (_, text, secrets, expected) => {
   expect(redact(text, secrets)).toBe(expected);
+});
+
+test('in a value, texts and keys are redacted, and JSON of it can be read', () => {
+  const value = {
+    hunter22: ['x hunter22', 1, null, true, { inner: `${key.slice(0, 40)}` }],
+    after: 'y',
+  };
+  const clean = redactIn(value, ['hunter22']);
+  expect(JSON.parse(JSON.stringify(clean))).toEqual({
+    '[secret]': ['x [secret]', 1, null, true, { inner: '[secret]' }],
+    after: 'y',
+  });
+});
+
+test('whatever holds a key that is cut off, its letters are gone and JSON stays JSON', () => {
+  const whole = `-----BEGIN PRIVATE KEY-----\n${'Zq7+/w'.repeat(20)}\n-----END PRIVATE KEY-----`;
+  const length = fc.integer({ min: 40, max: whole.length });
+  fc.assert(
+    fc.property(length, fc.string(), fc.string(), fc.nat(2), (cut, before, after, depth) => {
+      fc.pre(!`${before}${after}`.includes('Zq7'));
+      let text = JSON.stringify({ key: `${before}${whole.slice(0, cut)}`, after });
+      for (let level = 0; level < depth; level += 1) text = JSON.stringify({ text });
+      const clean = redact(text, []);
+      expect(clean).not.toContain('Zq7');
+      let inner: unknown = JSON.parse(clean);
+      for (let level = 0; level < depth; level += 1) {
+        inner = JSON.parse((inner as { text: string }).text);
+      }
+      expect(inner).toMatchObject({ after });
+    }),
+  );
 });
 
 test('no known secret is left, whatever stands around it', () => {

@@ -7,9 +7,9 @@ import {
   splitName,
   typedName,
 } from './assembly.ts';
-import type { Place } from './cloud.ts';
+import type { Cloud, Place, Stack } from './cloud.ts';
 import { OperatorError, UsageError } from './errors.ts';
-import { stackName } from './naming.ts';
+import { foreignness, stackName } from './naming.ts';
 
 /** A rule's stack by name. */
 export interface Reference {
@@ -59,4 +59,26 @@ export function noStack({ stack, missing }: Reference, { region, account }: Plac
   const words = `There is no stack ${stack} in ${region} (account ${account})`;
   if (missing === undefined) return words;
   throw new UsageError(`${words}, and no rule of that name is found here. ${missing}`);
+}
+
+/**
+ * The stack of a rule, to be looked at or used.
+ *
+ * @throws OperatorError when there is none, or it is not Patrol's.
+ */
+export async function standing(
+  refer: Reference,
+  cloud: Cloud,
+): Promise<{ readonly place: Place; readonly stack: Stack }> {
+  const [place, stack] = await Promise.all([cloud.place(), cloud.stack(refer.stack)]);
+  if (!stack) {
+    throw new OperatorError(
+      `${noStack(refer, place)}. \`patrol-deploy ${refer.name}\` deploys it; --region, --profile and --env look elsewhere.`,
+    );
+  }
+  const foreign = foreignness(stack);
+  if (!foreign) return { place, stack };
+  throw new OperatorError(
+    `There is a stack ${stack.name} in ${place.region} (account ${place.account}), but ${foreign}. Look at it in the console, or choose another --env.`,
+  );
 }

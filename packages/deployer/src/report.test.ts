@@ -1,7 +1,8 @@
 import { Writable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import { describe, expect, test } from 'vitest';
-import { lines, type Note, reporter, statusLine, wantsColors } from './report.ts';
+import { lines, type Note, reporter, tellOf, wantsColors, wantsMovement } from './report.ts';
 
 const style = { colors: pc.createColors(false) };
 const status: Note = {
@@ -23,10 +24,16 @@ const event: Note = {
   reason: 'no\u001b[31m\n  way',
 };
 
-function written(
-  options: { isTTY?: boolean; json?: boolean; environment?: Record<string, string> },
+async function written(
+  options: {
+    isTTY?: boolean;
+    json?: boolean;
+    quiet?: boolean;
+    asks?: boolean;
+    environment?: Record<string, string>;
+  },
   ...notes: Note[]
-): string {
+): Promise<string> {
   let text = '';
   const stdout = Object.assign(
     new Writable({
@@ -37,7 +44,8 @@ function written(
     }),
     options.isTTY ? { isTTY: true, columns: 60 } : {},
   );
-  const tell = reporter({ stdout }, options.json === true, options.environment ?? {});
+  const { environment = {}, json = false, quiet = false, asks = false } = options;
+  const tell = await reporter({ stdout }, environment, { json, quiet, asks });
   for (const note of notes) tell(note);
   return text;
 }
@@ -81,38 +89,105 @@ describe('lines for people', () => {
   });
 });
 
+const ended: Note = { type: 'ended', stack: 's', ok: true, status: 'CREATE_COMPLETE', seconds: 65 };
+const done: Note = { type: 'result', ok: true, did: 'create', message: 's is created.' };
+const complete: Note = { ...event, status: 'CREATE_COMPLETE' };
+/** What a terminal shows of what was written, cursor movements left out. */
+const withoutCodes = (text: string): string => stripVTControlCharacters(text);
+
 describe('the reporter', () => {
-  test('writes NDJSON for machines, without the moving line', () => {
-    const text = written({ json: true, isTTY: true }, status, event);
-    expect(text.endsWith('\n')).toBe(true);
-    expect(JSON.parse(text)).toMatchObject({
-      type: 'event',
-      resource: 'Queue',
-      time: expect.any(String),
-    });
+  test('writes NDJSON for machines, without what changes all the time', async () => {
+    const text = await written({ json: true, isTTY: true }, status, event, ended);
+    const told = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(told).toMatchObject([
+      { type: 'event', resource: 'Queue', time: expect.any(String) },
+      { type: 'ended', ok: true, status: 'CREATE_COMPLETE', seconds: 65 },
+    ]);
   });
 
-  test('moves a line only in a terminal, and takes it away before others', () => {
-    const note: Note = { type: 'progress', message: 'next' };
-    expect(written({}, status, note)).toBe('next\n');
-    expect(written({ isTTY: true, environment: { NO_COLOR: '1' } }, status, note)).toBe(
-      '  3 of 12 resources done, 7 s, waiting for Function, Alarm\r\u001b[Knext\n',
+  test('one line for each event where nobody looks on, or the terminal cannot move', async () => {
+    const plainly =
+      '  09:08:07  CREATE_COMPLETE     Queue AWS::SQS::Queue  no\\x1b[31m way\n  CREATE_COMPLETE after 1 min 05 s\ns is created.\n';
+    for (const [isTTY, environment] of [
+      [false, {}],
+      [true, { TERM: 'dumb' }],
+      [true, { CI: 'true', NO_COLOR: '1' }],
+    ] as const) {
+      expect(await written({ isTTY, environment }, status, complete, ended, done)).toBe(plainly);
+    }
+  });
+
+  test('a block in a terminal: it is gone at the end, and only what matters stays', async () => {
+    const environment = { NO_COLOR: '1' };
+    const text = await written({ isTTY: true, environment }, status, complete, event, ended, done);
+    expect(text).toContain('s: 3 of 12 resources, 0 s\n  waiting for Function, Alarm\n');
+    const lasting = withoutCodes(text).split('\n');
+    expect(lasting.slice(-3)).toEqual(['  CREATE_COMPLETE after 1 min 05 s', 's is created.', '']);
+    expect(lasting).toContain(
+      '  09:08:07  CREATE_FAILED       Queue AWS::SQS::Queue  no\\x1b[31m way',
     );
-    expect(written({ isTTY: true, environment: { TERM: 'dumb' } }, status, note)).toBe('next\n');
+    expect(lasting).not.toContain(
+      '  09:08:07  CREATE_COMPLETE     Queue AWS::SQS::Queue  no\\x1b[31m way',
+    );
+    for (const colour of ['\u001b[31m', '\u001b[32m', '\u001b[2m'])
+      expect(text).not.toContain(colour);
   });
 
-  test('the moving line fits the terminal', () => {
-    if (status.type !== 'status') throw new Error('it is not one');
-    expect(statusLine(status, 30)).toBe('  3 of 12 resources done, 7 …');
-    expect(statusLine({ ...status, done: 14, waiting: [] }, 80)).toBe(
-      '  14 of 14 resources done, 7 s',
+  test('quiet: failures and the result; before a question what it is about', async () => {
+    const plan: Note = {
+      type: 'plan',
+      do: 'create',
+      stack: 's',
+      region: 'r',
+      account: '1',
+      because: 'b',
+      differences: [],
+    };
+    const progress: Note = { type: 'progress', message: 'Uploaded.' };
+    const all = [plan, progress, status, complete, event, ended, done] as const;
+    const failure = '  09:08:07  CREATE_FAILED       Queue AWS::SQS::Queue  no\\x1b[31m way\n';
+    const environment = { NO_COLOR: '1' };
+    expect(await written({ quiet: true, isTTY: true, environment }, ...all)).toBe(
+      `${failure}s is created.\n`,
+    );
+    expect(await written({ quiet: true, asks: true }, ...all)).toBe(
+      `Create s in r (account 1): b\n${failure}s is created.\n`,
+    );
+    expect((await written({ quiet: true, json: true }, ...all)).trimEnd().split('\n')).toHaveLength(
+      2,
     );
   });
 
-  test('colours only in a terminal, and not against NO_COLOR', () => {
-    expect(written({ isTTY: true }, event)).toContain('\u001b[31mCREATE_FAILED');
-    expect(written({}, event)).not.toContain('\u001b');
-    expect(wantsColors({ isTTY: true }, { NO_COLOR: '1' })).toBe(false);
+  test('of several stacks, every line says which', async () => {
+    const notes: Note[] = [];
+    const tell = tellOf((note) => notes.push(note), { stack: 's', region: 'eu-west-1' });
+    tell({ type: 'progress', message: 'Uploaded.' });
+    tell(complete);
+    tell({ type: 'finished', stack: 's', ok: false, did: 'create', message: 'It failed.' });
+    expect(await written({}, { type: 'stacks', total: 2 }, ...notes)).toBe(
+      's eu-west-1: Uploaded.\ns eu-west-1:   09:08:07  CREATE_COMPLETE     Queue AWS::SQS::Queue  no\\x1b[31m way\ns eu-west-1: It failed.\n',
+    );
+  });
+
+  test('colours: in a terminal or where they are forced, never against NO_COLOR', async () => {
+    expect(await written({ isTTY: true }, event, done)).toContain('\u001b[31mCREATE_FAILED');
+    expect(await written({}, event)).not.toContain('\u001b');
+    expect(await written({ environment: { FORCE_COLOR: '1' } }, event)).toContain('\u001b[31m');
+    expect(wantsColors({ isTTY: true }, { NO_COLOR: '1', FORCE_COLOR: '1' })).toBe(false);
     expect(wantsColors({ isTTY: true }, { NO_COLOR: '' })).toBe(true);
+    expect(wantsColors({ isTTY: true }, { FORCE_COLOR: '0' })).toBe(false);
+    expect(wantsColors({ isTTY: true }, { TERM: 'dumb' })).toBe(false);
+  });
+
+  test('movement: in a terminal that can, and not in CI', () => {
+    expect(wantsMovement({ isTTY: true }, {})).toBe(true);
+    expect(wantsMovement({ isTTY: true }, { CI: 'false' })).toBe(true);
+    expect(wantsMovement({ isTTY: true }, { CI: '1' })).toBe(false);
+    expect(wantsMovement({ isTTY: true }, { TERM: 'dumb' })).toBe(false);
+    expect(wantsMovement({ isTTY: true, columns: 0 }, {})).toBe(false);
+    expect(wantsMovement({}, { FORCE_COLOR: '1' })).toBe(false);
   });
 });

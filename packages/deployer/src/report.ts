@@ -1,27 +1,41 @@
 /** What is done and what happens, told to people as lines or to machines as NDJSON. */
 import pc from 'picocolors';
+import { type BlockLine, Block, elapsed, frameMs, nameOf } from './block.ts';
 import type { Cause } from './cause.ts';
 import type { ResourceChange, StackEvent } from './cloud.ts';
+import type { StatementChange } from './iam.ts';
 import type { Difference, Step } from './plan.ts';
-import { plain, printable } from './printable.ts';
+import { jsonText, plain, printable } from './printable.ts';
+import { table } from './table.ts';
 import type { Streams } from './sandbox/streams.ts';
+import { type Foot, footOf, loadFoot } from './terminal.ts';
+
+/** Where the stack of a note stands; said where several stacks are worked on at once. */
+export interface Where {
+  readonly region?: string;
+  readonly account?: string;
+}
 
 /** Something worth telling. */
 export type Note =
   | {
       readonly type: 'plan';
-      readonly do: Step['do'];
+      readonly do: Step['do'] | 'delete' | 'stray';
       readonly stack: string;
       readonly region: string;
       readonly account: string;
       readonly because: string;
       readonly differences: readonly Difference[];
     }
-  | {
+  | ({
       readonly type: 'changes';
       readonly stack: string;
       readonly changes: readonly ResourceChange[];
-    }
+      /** What becomes of permissions. */
+      readonly statements?: readonly StatementChange[];
+      /** Resources whose permissions change in a way that cannot be told. */
+      readonly untold?: readonly string[];
+    } & Where)
   | {
       readonly type: 'hook';
       readonly do: 'create' | 'update' | 'keep';
@@ -31,25 +45,52 @@ export type Note =
       readonly because: string;
       readonly differences: readonly Difference[];
     }
-  | { readonly type: 'progress'; readonly message: string }
-  | { readonly type: 'warning'; readonly message: string }
-  | ({ readonly type: 'event'; readonly stack: string } & StackEvent)
-  | {
+  | ({ readonly type: 'progress'; readonly message: string; readonly stack?: string } & Where)
+  | ({ readonly type: 'warning'; readonly message: string; readonly stack?: string } & Where)
+  | ({ readonly type: 'event'; readonly stack: string } & StackEvent & Where)
+  | ({
       readonly type: 'status';
       readonly stack: string;
       readonly done: number;
       readonly total?: number;
       readonly seconds: number;
       readonly waiting: readonly string[];
-    }
+    } & Where)
+  /** CloudFormation is done with an operation on a stack. */
+  | ({
+      readonly type: 'ended';
+      readonly stack: string;
+      readonly ok: boolean;
+      readonly status: string;
+      readonly seconds: number;
+    } & Where)
+  /** From here on several stacks are worked on: how many in all. */
+  | { readonly type: 'stacks'; readonly total: number }
+  /** Work on one of several stacks begins. */
+  | ({ readonly type: 'begin'; readonly stack: string } & Where)
+  /** One of several stacks is done, as a command for it alone would end. */
+  | (Omit<Result, 'type' | 'stack'> & { readonly type: 'finished'; readonly stack: string } & Where)
+  /** What became of several stacks. */
+  | { readonly type: 'summary'; readonly stacks: readonly Summary[] }
   | Result;
+
+/** What became of one of several stacks. */
+export interface Summary {
+  readonly stack: string;
+  readonly region: string;
+  readonly account: string;
+  readonly did: string;
+  readonly ended: string;
+  readonly message: string;
+  readonly cause?: Cause;
+}
 
 /** How a command ended: the last thing it tells. */
 export interface Result {
   readonly type: 'result';
   readonly ok: boolean;
-  /** `create`, `update`, `recreate`, `keep`, `delete`, or `none` when it came to nothing. */
-  readonly did: Exclude<Step['do'], 'refuse'> | 'delete' | 'none';
+  /** `create`, `update`, `recreate`, `keep`, `delete`, `apply` for a fleet, or `none` when it came to nothing. */
+  readonly did: Exclude<Step['do'], 'refuse'> | 'delete' | 'apply' | 'none';
   readonly stack?: string;
   readonly stackId?: string;
   readonly status?: string;
@@ -67,16 +108,43 @@ export interface Result {
 /** Takes what is worth telling. */
 export type Tell = (note: Note) => void;
 
+/** Tells of one of several stacks: every note says which. */
+export const tellOf =
+  (tell: Tell, whose: { readonly stack: string } & Where): Tell =>
+  (note) =>
+    tell(
+      note.type === 'stacks' || note.type === 'result' || note.type === 'summary'
+        ? note
+        : { ...whose, ...note },
+    );
+
 /** How lines are written for people. */
 export interface Style {
   readonly colors: ReturnType<typeof pc.createColors>;
 }
 
-/** Whether colours are wanted: only in a terminal, and not against NO_COLOR. */
-export const wantsColors = (
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Whether a variable is set to something that does not mean no. */
+const isSet = (value: string | undefined): boolean =>
+  value !== undefined && !['', '0', 'false'].includes(value);
+
+/** Whether colours are wanted: in a terminal or with FORCE_COLOR, never against NO_COLOR. */
+export function wantsColors(
   stream: { readonly isTTY?: boolean },
-  environment: Readonly<Record<string, string | undefined>>,
-): boolean => stream.isTTY === true && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb';
+  environment: Environment,
+): boolean {
+  const { NO_COLOR, FORCE_COLOR, TERM } = environment;
+  if (NO_COLOR) return false;
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '') return isSet(FORCE_COLOR);
+  return stream.isTTY === true && TERM !== 'dumb';
+}
+
+/** Whether lines may be drawn anew: only where somebody sits in front of a terminal that can, and that says how wide it is. */
+export const wantsMovement = (
+  stream: { readonly isTTY?: boolean; readonly columns?: number },
+  { TERM, CI }: Environment,
+): boolean => stream.isTTY === true && stream.columns !== 0 && TERM !== 'dumb' && !isSet(CI);
 
 const shortHash = (text: string): string => text.replace(/([0-9a-f]{12})[0-9a-f]{52}/g, '$1…');
 const cut = (text: string, most = 160): string =>
@@ -84,7 +152,9 @@ const cut = (text: string, most = 160): string =>
 const shown = (text: string | undefined): string =>
   text === undefined ? '(none)' : cut(shortHash(JSON.stringify(plain(text))));
 
-const verbs: Readonly<Record<Step['do'], string>> = {
+const verbs: Readonly<Record<Step['do'] | 'delete' | 'stray', string>> = {
+  delete: 'Delete',
+  stray: 'Do not delete',
   create: 'Create',
   update: 'Update',
   recreate: 'Delete and create anew',
@@ -114,19 +184,46 @@ export function lines(note: Note, { colors }: Style): readonly string[] {
         ),
       ];
     case 'changes':
-      return note.changes.flatMap((change) => changeLines(change, colors));
+      return [
+        ...note.changes.flatMap((change) => changeLines(change, colors)),
+        ...statementLines(note.statements ?? [], colors),
+        ...(note.untold ?? []).map(
+          (resource) =>
+            `    ${colors.yellow(`? ${plain(resource)}`)} its permissions change, but CloudFormation does not tell how`,
+        ),
+      ];
     case 'progress':
-      return [printable(note.message)];
+      return [printable(`${prefix(note)}${note.message}`)];
     case 'warning':
-      return [colors.yellow(printable(note.message))];
+      return [colors.yellow(printable(`${prefix(note)}${note.message}`))];
     case 'event':
-      return [eventLine(note, colors)];
+      return [`${plain(prefix(note))}${eventLine(note, colors)}`];
+    case 'ended':
+      return [colors.dim(`  ${prefix(note)}${note.status} after ${elapsed(note.seconds * 1000)}`)];
+    case 'finished':
+      return finishedLines(note, colors);
     case 'status':
+    case 'stacks':
+    case 'begin':
       return [];
+    case 'summary':
+      return summaryLines(note.stacks);
     case 'result':
       return resultLines(note, colors);
   }
 }
+
+const summaryLines = (stacks: readonly Summary[]): readonly string[] =>
+  table(
+    ['STACK', 'REGION', 'ACCOUNT', 'ENDED', 'WHY'],
+    stacks.map(({ stack, region, account, did, ended, message, cause }) => [
+      stack,
+      region,
+      account,
+      `${did}: ${ended}`,
+      ended === 'done' ? '' : (cause?.reason ?? message),
+    ]),
+  ).split('\n');
 
 const signs: Readonly<Record<string, string>> = { Add: '+', Modify: '~', Remove: '-' };
 
@@ -143,6 +240,21 @@ function changeLines(change: ResourceChange, colors: Style['colors']): readonly 
             : `      ${name}: ${shown(before)} → ${shown(after)}`,
         )
       : []),
+  ];
+}
+
+function statementLines(
+  statements: readonly StatementChange[],
+  colors: Style['colors'],
+): readonly string[] {
+  if (statements.length === 0) return [];
+  return [
+    '  Permissions:',
+    ...statements.map(({ change, resource, effect, says }) => {
+      const [paint, sign] = change === 'add' ? [colors.green, '+'] : [colors.red, '-'];
+      const words = Object.entries(says).map(([part, text]) => `${part} ${plain(text)}`);
+      return `    ${paint(`${sign} ${plain(resource)}: ${plain(effect)}`)} ${words.join('; ')}`;
+    }),
   ];
 }
 
@@ -172,45 +284,130 @@ function resultLines(result: Result, colors: Style['colors']): readonly string[]
 }
 
 const causeLines = (
-  { resource, resourceType, reason, hint }: Cause,
+  { resource, resourceType, reason, hint, console }: Cause,
   colors: Style['colors'],
 ): readonly string[] => [
   colors.red(`${resource} (${resourceType}) failed first: ${plain(reason)}`),
   ...(hint ? [`  ${hint}`] : []),
+  ...(console ? [`  ${plain(console)}`] : []),
 ];
 
-/** The one line of a terminal that changes while waiting. */
-export function statusLine(note: Extract<Note, { type: 'status' }>, columns: number): string {
-  const { done, total, seconds, waiting } = note;
-  const names = waiting.length > 0 ? `, waiting for ${waiting.join(', ')}` : '';
-  const of = total === undefined ? '' : ` of ${Math.max(total, done)}`;
-  return cut(`  ${done}${of} resources done, ${seconds} s${names}`, Math.max(20, columns - 1));
+/** Which of several stacks a line is about; nothing where there is but one. */
+const prefix = (note: { readonly stack?: string } & Where): string =>
+  note.stack !== undefined && (note.region ?? note.account) !== undefined
+    ? `${nameOf(note)}: `
+    : '';
+
+const finishedLines = (
+  note: Extract<Note, { type: 'finished' }>,
+  colors: Style['colors'],
+): readonly string[] => {
+  const line = `${prefix(note)}${note.message}`;
+  return [
+    note.ok ? colors.green(printable(line)) : colors.red(printable(line)),
+    ...(note.cause ? causeLines(note.cause, colors).map((each) => `  ${each}`) : []),
+  ];
+};
+
+/** How notes are written. */
+export interface ReporterOptions {
+  /** NDJSON for machines. */
+  readonly json: boolean;
+  /** Errors and the result only. */
+  readonly quiet?: boolean;
+  /** Whether a question follows what will be done: it is shown then, however quiet. */
+  readonly asks?: boolean;
 }
 
-/** Writes notes to standard output: NDJSON for machines, lines for people, with a line that moves in a terminal. */
-export function reporter(
+/** Writes notes to standard output: NDJSON for machines; for people lines, and in a terminal a block at its foot that moves. */
+export async function reporter(
   { stdout }: Pick<Streams, 'stdout'>,
-  json: boolean,
-  environment: Readonly<Record<string, string | undefined>>,
-): Tell {
-  if (json) {
-    return (note) => {
-      if (note.type !== 'status') stdout.write(`${JSON.stringify(note)}\n`);
-    };
-  }
+  environment: Environment,
+  { json, quiet = false, asks = false }: ReporterOptions,
+): Promise<Tell> {
   const style = { colors: pc.createColors(wantsColors(stdout, environment)) };
-  const moving = stdout.isTTY === true && environment['TERM'] !== 'dumb';
-  let status = '';
-  return (note) => {
-    const erase = status === '' ? '' : '\r\u001b[K';
-    if (note.type !== 'status') {
-      const told = lines(note, style);
-      if (told.length === 0 && erase === '') return;
-      stdout.write(`${erase}${told.map((line) => `${line}\n`).join('')}`);
-      status = '';
-    } else if (moving) {
-      status = statusLine(note, stdout.columns ?? 80);
-      stdout.write(`${erase}${style.colors.dim(status)}`);
-    }
+  const tell = json
+    ? toMachines(stdout)
+    : !quiet && wantsMovement(stdout, environment)
+      ? toTerminal(footOf(await loadFoot(), stdout, painter(style)), style)
+      : toPeople(stdout, style);
+  return quiet ? (note) => (isSaidQuietly(note, asks) ? tell(note) : undefined) : tell;
+}
+
+const toMachines =
+  (stdout: Streams['stdout']): Tell =>
+  (note) => {
+    if (note.type !== 'status') stdout.write(`${jsonText(note)}\n`);
   };
+
+const text = (note: Note, style: Style): string =>
+  lines(note, style)
+    .map((line) => `${line}\n`)
+    .join('');
+
+const toPeople =
+  (stdout: Streams['stdout'], style: Style): Tell =>
+  (note) => {
+    const said = text(note, style);
+    if (said !== '') stdout.write(said);
+  };
+
+/** What goes by in the block need not stay on the screen as well. */
+const staysInBlock = (note: Note, block: Block): boolean =>
+  (note.type === 'event' && !isFailure(note) && !block.isEmpty) ||
+  (['progress', 'ended'].includes(note.type) && isOfSeveral(note));
+
+const isOfSeveral = (note: Note): boolean =>
+  'region' in note || ('account' in note && note.account !== undefined);
+
+const isFailure = ({ status }: StackEvent): boolean => status.endsWith('_FAILED');
+
+const painter =
+  ({ colors }: Style) =>
+  ({ text: line, paint }: BlockLine): string =>
+    paint === undefined ? line : colors[paint](line);
+
+/** The block is drawn from the first status of a stack, or the note that there are several, up to the last. */
+function toTerminal(foot: Foot, style: Style): Tell {
+  const block = new Block();
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const draw = (): void => foot.draw(block.lines(Date.now(), foot.room));
+  return (note) => {
+    block.take(note, Date.now());
+    const said = staysInBlock(note, block) ? '' : text(note, style);
+    if (block.isEmpty) {
+      if (timer) foot.end();
+      clearInterval(timer);
+      timer = undefined;
+    }
+    if (said !== '') foot.write(said);
+    if (block.isEmpty) return;
+    draw();
+    // It goes round while nothing happens; it alone keeps no process alive.
+    timer ??= setInterval(draw, frameMs).unref();
+  };
+}
+
+/** Errors and results; before a question also what it is about. */
+function isSaidQuietly(note: Note, asks: boolean): boolean {
+  switch (note.type) {
+    case 'result':
+    case 'summary':
+      return true;
+    case 'finished':
+      return !note.ok;
+    case 'event':
+      return isFailure(note);
+    case 'plan':
+    case 'changes':
+    case 'hook':
+      return asks;
+    case 'begin':
+    case 'ended':
+    case 'progress':
+    case 'stacks':
+    case 'status':
+    case 'warning':
+      return false;
+  }
 }

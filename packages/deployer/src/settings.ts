@@ -15,6 +15,8 @@ export interface Given {
   readonly parameters: Readonly<Record<string, string>>;
   readonly alertEmail?: string;
   readonly alertTopicArn?: string;
+  /** ARNs of secrets that hold, or will hold, values that were given instead of a reference, by parameter. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 /** A value and where it is from. */
@@ -33,6 +35,8 @@ export interface Question {
   readonly initial?: string;
   /** Why the stack's value cannot stay. */
   readonly reason?: string;
+  /** It may be answered with a value that is to be hidden, instead of a reference to one. */
+  readonly secret?: true;
   /** Says what is wrong with an answer. */
   readonly refuse: (answer: string) => string | undefined;
 }
@@ -67,6 +71,36 @@ export function parseParams(options: readonly string[]): Readonly<Record<string,
     throw new UsageError(listed('Expected --param name=value, each name once.', problems));
   }
   return Object.fromEntries(values);
+}
+
+/** A parameter whose value is given past the command line: asked for, or from standard input. */
+export interface SecretOption {
+  readonly name: string;
+  readonly from: 'terminal' | 'stdin';
+}
+
+/**
+ * Reads `--secret name` and `--secret name=-` options.
+ *
+ * @throws UsageError for a value on the command line, where other processes see it, and for what is named twice.
+ */
+export function parseSecrets(options: readonly string[]): readonly SecretOption[] {
+  const parsed = options.map((option): SecretOption => {
+    const [name = '', ...rest] = option.split('=');
+    if (name === '' || (rest.length > 0 && rest.join('=') !== '-')) {
+      throw new UsageError(
+        `Expected --secret ${name || 'name'} to be asked for its value, or --secret ${name || 'name'}=- to read it from standard input. A value on the command line can be read by every process of the machine.`,
+      );
+    }
+    return { name, from: rest.length > 0 ? 'stdin' : 'terminal' };
+  });
+  if (new Set(parsed.map(({ name }) => name)).size < parsed.length) {
+    throw new UsageError('Expected --secret with each name once.');
+  }
+  if (parsed.filter(({ from }) => from === 'stdin').length > 1) {
+    throw new UsageError('Standard input holds one value: expected one --secret name=- only.');
+  }
+  return parsed;
 }
 
 const bytes = (text: string): number => Buffer.byteLength(text);
@@ -115,12 +149,18 @@ export function settle(ground: Ground, given: Given): Settings {
   const { rule, template, standing } = ground;
   const values: Record<string, Value> = {};
   const questions: Question[] = [];
-  const problems = [...unknownNames(ground, given.parameters)];
+  const problems = [...unknownNames(ground, given.parameters), ...secretProblems(ground, given)];
 
   for (const [name, spec] of Object.entries(rule.parameters)) {
     const refuse = (text: string): string | undefined => refusal(spec, text);
-    const ask = { name, description: [spec.description, ...allowed(spec)].join(' '), refuse };
-    const [text, has] = [own(given.parameters, name)?.trim(), own(standing?.parameters, name)];
+    const ask = {
+      name,
+      description: [spec.description, ...allowed(spec)].join(' '),
+      refuse,
+      ...(spec.kind === 'secret' ? { secret: true as const } : {}),
+    };
+    const typed = own(given.parameters, name)?.trim() ?? own(given.secrets, name);
+    const [text, has] = [typed, own(standing?.parameters, name)];
     if (text !== undefined) {
       const wrong = refuse(text);
       if (wrong) problems.push(`${name}: ${wrong}`);
@@ -145,7 +185,9 @@ export function settle(ground: Ground, given: Given): Settings {
       if (wrong) problems.push(`${name}: ${wrong}`);
       else values[name] = { text, from: 'given' };
     } else if (has !== undefined) {
-      values[name] = { text: has, from: 'stack' };
+      const hidden = template.parameters[name]?.NoEcho ? refuseHidden(standing) : undefined;
+      if (hidden) problems.push(`${name}: ${hidden} Give it again with --param ${name}=….`);
+      else values[name] = { text: has, from: 'stack' };
     }
   }
 
@@ -155,6 +197,23 @@ export function settle(ground: Ground, given: Given): Settings {
   problems.push(...alerts.problems, ...deafAlarms(ground, values));
   if (problems.length === 0) problems.push(...tooLarge(ground, values));
   return { values, questions, problems };
+}
+
+/** Values that were given instead of references to them. */
+function secretProblems({ rule }: Ground, { secrets = {}, parameters }: Given): readonly string[] {
+  return Object.keys(secrets).flatMap((name) => {
+    if (own(rule.parameters, name)?.kind !== 'secret') {
+      const known = Object.keys(rule.parameters).filter(
+        (each) => rule.parameters[each]?.kind === 'secret',
+      );
+      return [
+        `--secret ${name}: ${rule.name} has ${known.length === 0 ? 'no secret parameter' : `the secret parameters ${known.join(', ')} only`}.`,
+      ];
+    }
+    return Object.hasOwn(parameters, name)
+      ? [`${name}: is given with --param and with --secret; give it once.`]
+      : [];
+  });
 }
 
 /** CloudFormation shows `****` for a hidden value: it can be kept where it stands, but neither be checked nor sent again. */

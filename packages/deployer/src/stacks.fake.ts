@@ -3,6 +3,7 @@ import {
   type ChangeSet,
   type ChangeSetRequest,
   CloudError,
+  type LeaveBehind,
   type Place,
   type ResourceChange,
   type Stack,
@@ -25,6 +26,8 @@ export interface FakeStack {
   template: FakeTemplate;
   readonly events: StackEvent[];
   readonly resources: Map<string, StackResource>;
+  /** When drift was found. */
+  drifted?: Date;
 }
 
 interface FakeChangeSet {
@@ -98,7 +101,11 @@ export class FakeStacks {
         stack.template.Parameters?.[key]?.NoEcho ? '****' : value,
       ]),
     );
-    const optional = { ...(reason ? { reason } : {}), ...(updated ? { updated } : {}) };
+    const optional = {
+      ...(reason ? { reason } : {}),
+      ...(updated ? { updated } : {}),
+      ...(stack.drifted ? { drifted: stack.drifted } : {}),
+    };
     return {
       id,
       name,
@@ -263,12 +270,67 @@ export class FakeStacks {
       }
       this.#script([], () => {
         if (failed.length > 0 && this.rollbackFails) {
-          this.#event(stack, 'UPDATE_ROLLBACK_FAILED', 'The rollback failed as well.');
+          this.#rollbackFailed(stack, failed);
           return;
         }
-        this.#event(stack, `${end}_CLEANUP_IN_PROGRESS`);
-        this.#script([], () => this.#event(stack, end));
+        this.#cleanUp(stack, end);
       });
+    });
+  }
+
+  #cleanUp(stack: FakeStack, end: string): void {
+    this.#event(stack, `${end}_CLEANUP_IN_PROGRESS`);
+    this.#script([], () => this.#event(stack, end));
+  }
+
+  #rollbackFailed(stack: FakeStack, failed: readonly string[]): void {
+    for (const id of failed) this.#resource(stack, id, 'UPDATE_FAILED', 'It cannot be put back.');
+    this.#event(
+      stack,
+      'UPDATE_ROLLBACK_FAILED',
+      `The following resource(s) failed to update: [${failed.join(', ')}].`,
+    );
+  }
+
+  continueRollback(id: string, skip: readonly string[]): void {
+    const stack = this.find(id);
+    if (stack?.status !== 'UPDATE_ROLLBACK_FAILED') {
+      const message = `Stack:${id} is in ${stack?.status} state and can not continue rolling back.`;
+      throw invalid('ContinueUpdateRollback', message);
+    }
+    const failed = [...stack.resources.values()]
+      .filter(({ status }) => status === 'UPDATE_FAILED')
+      .map(({ resource }) => resource);
+    const strange = skip.filter((each) => !failed.includes(each));
+    if (strange.length > 0) {
+      const message = `The following resource(s) [${strange.join(', ')}] are not in UPDATE_FAILED state.`;
+      throw invalid('ContinueUpdateRollback', message);
+    }
+    this.#event(stack, 'UPDATE_ROLLBACK_IN_PROGRESS', 'User Initiated');
+    this.#script([], () => {
+      const left = failed.filter((each) => !skip.includes(each));
+      if (this.rollbackFails && left.length > 0) {
+        this.#rollbackFailed(stack, left);
+        return;
+      }
+      for (const each of failed) this.#resource(stack, each, 'UPDATE_COMPLETE');
+      this.#cleanUp(stack, 'UPDATE_ROLLBACK_COMPLETE');
+    });
+  }
+
+  rollBack(id: string): void {
+    const stack = this.find(id);
+    if (stack?.status !== 'UPDATE_FAILED' && stack?.status !== 'CREATE_FAILED') {
+      const message = `Stack:${id} is in ${stack?.status} state and can not be rolled back.`;
+      throw invalid('RollbackStack', message);
+    }
+    this.#event(stack, 'UPDATE_ROLLBACK_IN_PROGRESS', 'User Initiated');
+    this.#script([], () => {
+      const failed = [...stack.resources.values()]
+        .filter(({ status }) => status === 'UPDATE_FAILED')
+        .map(({ resource }) => resource);
+      if (this.rollbackFails) this.#rollbackFailed(stack, failed);
+      else this.#cleanUp(stack, 'UPDATE_ROLLBACK_COMPLETE');
     });
   }
 
@@ -295,9 +357,14 @@ export class FakeStacks {
     ];
   }
 
-  deleteStack(nameOrId: string): void {
+  deleteStack(nameOrId: string, leave?: LeaveBehind): void {
     const stack = this.find(nameOrId);
     if (!stack || stack.status === 'DELETE_COMPLETE') return;
+    const kept = leave !== undefined && 'resources' in leave ? leave.resources : [];
+    if (leave !== undefined && stack.status !== 'DELETE_FAILED') {
+      const message = `Stack [${stack.name}] is in ${stack.status}: resources are retained in DELETE_FAILED only`;
+      throw invalid('DeleteStack', message);
+    }
     if (stack.terminationProtected) {
       throw invalid(
         'DeleteStack',
@@ -309,13 +376,15 @@ export class FakeStacks {
       this.deleteChangeSet(id);
     }
     const ids = [...stack.resources.keys()];
-    const fails = ids.find((id) => id === this.undeletable);
+    const clings = ids.find((id) => id === this.undeletable && !kept.includes(id));
+    const forced = leave !== undefined && 'force' in leave;
+    const fails = forced ? undefined : clings;
     this.#script(
       ids.map(
         (id) => () =>
-          id === fails
+          id === clings
             ? this.#resource(stack, id, 'DELETE_FAILED', 'The resource is in use.')
-            : this.#resource(stack, id, 'DELETE_COMPLETE'),
+            : this.#resource(stack, id, kept.includes(id) ? 'DELETE_SKIPPED' : 'DELETE_COMPLETE'),
       ),
       () =>
         this.#event(
@@ -343,7 +412,7 @@ export class FakeStacks {
   #resource(stack: FakeStack, resource: string, status: string, reason?: string): void {
     const type = stack.template.Resources[resource]?.Type ?? 'AWS::Unknown';
     const physicalId = `${stack.name}-${resource}`;
-    if (status === 'DELETE_COMPLETE') stack.resources.delete(resource);
+    if (/^DELETE_(COMPLETE|SKIPPED)$/.test(status)) stack.resources.delete(resource);
     else stack.resources.set(resource, { resource, type, physicalId, status });
     this.#push(stack, resource, type, physicalId, status, reason);
   }

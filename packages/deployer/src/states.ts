@@ -6,66 +6,149 @@ import type { Stack } from './cloud.ts';
  * - `absent`: there is none;
  * - `shell`: an abandoned change set left it, it holds nothing and is deleted before creating;
  * - `ready`: it can be updated;
- * - `broken`: its creation failed, it can only be deleted and created anew;
+ * - `broken`: its creation or its deletion failed, it can only be deleted and created anew;
  * - `busy`: an operation is under way;
  * - `stuck`: CloudFormation wants a decision first.
  */
 export type Condition = 'absent' | 'shell' | 'ready' | 'broken' | 'busy' | 'stuck';
 
+/** What gets a stack out of its state without deleting it; each only after asking. */
+export type Recovery = 'wait' | 'continue-rollback' | 'roll-back';
+
+/** What the deployer knows of a state. */
+interface State {
+  readonly condition: Condition;
+  /** What it means, as the rest of a sentence that begins with the stack. */
+  readonly means: string;
+  readonly recovery?: Recovery;
+}
+
+const busy = (means: string): State => ({ condition: 'busy', means, recovery: 'wait' });
+const ready = (means: string): State => ({ condition: 'ready', means });
+const broken = (means: string): State => ({ condition: 'broken', means });
+const stuck = (means: string, recovery?: Recovery): State => ({
+  condition: 'stuck',
+  means,
+  ...(recovery === undefined ? {} : { recovery }),
+});
+
+/** Every state that CloudFormation has. */
+export const states: Readonly<Record<string, State>> = {
+  CREATE_IN_PROGRESS: busy('is being created'),
+  CREATE_COMPLETE: ready('was created'),
+  CREATE_FAILED: broken('could not be created, and what was created was not removed'),
+  ROLLBACK_IN_PROGRESS: busy('could not be created, and what was created is being removed'),
+  ROLLBACK_COMPLETE: broken('could not be created, and is empty'),
+  ROLLBACK_FAILED: broken('could not be created, and not all that was created could be removed'),
+  UPDATE_IN_PROGRESS: busy('is being updated'),
+  UPDATE_COMPLETE_CLEANUP_IN_PROGRESS: busy(
+    'was updated, and what the update replaced is being removed',
+  ),
+  UPDATE_COMPLETE: ready('was updated'),
+  UPDATE_FAILED: stuck('could not be updated, and was not put back', 'roll-back'),
+  UPDATE_ROLLBACK_IN_PROGRESS: busy('could not be updated, and is being put back'),
+  UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS: busy(
+    'could not be updated and was put back, and what the update made is being removed',
+  ),
+  UPDATE_ROLLBACK_COMPLETE: ready('could not be updated, and was put back'),
+  UPDATE_ROLLBACK_FAILED: stuck(
+    'could not be updated, and could not be put back either',
+    'continue-rollback',
+  ),
+  DELETE_IN_PROGRESS: busy('is being deleted'),
+  DELETE_COMPLETE: { condition: 'absent', means: 'was deleted' },
+  DELETE_FAILED: broken('could not be deleted as a whole'),
+  REVIEW_IN_PROGRESS: {
+    condition: 'shell',
+    means: 'is empty: a change set that was not carried out left it',
+  },
+  IMPORT_IN_PROGRESS: busy('is importing resources'),
+  IMPORT_COMPLETE: ready('has imported resources'),
+  IMPORT_ROLLBACK_IN_PROGRESS: busy('could not import resources, and is being put back'),
+  IMPORT_ROLLBACK_COMPLETE: ready('could not import resources, and was put back'),
+  IMPORT_ROLLBACK_FAILED: stuck('could not import resources, and could not be put back either'),
+};
+
+const stateOf = (status: string): State | undefined =>
+  Object.hasOwn(states, status) ? states[status] : undefined;
+
 /** What can be done with a stack in its state. States that CloudFormation may add are `stuck`: nothing is guessed. */
-export function conditionOf(stack: Stack | undefined): Condition {
-  switch (stack?.status) {
-    case undefined:
-    case 'DELETE_COMPLETE':
-      return 'absent';
-    case 'REVIEW_IN_PROGRESS':
-      return 'shell';
-    case 'CREATE_COMPLETE':
-    case 'UPDATE_COMPLETE':
-    case 'UPDATE_ROLLBACK_COMPLETE':
-    case 'IMPORT_COMPLETE':
-    case 'IMPORT_ROLLBACK_COMPLETE':
-      return 'ready';
-    case 'CREATE_FAILED':
-    case 'ROLLBACK_COMPLETE':
-    case 'ROLLBACK_FAILED':
-      return 'broken';
-    default:
-      return stack?.status.endsWith('_IN_PROGRESS') ? 'busy' : 'stuck';
-  }
+export function conditionOf(stack: Pick<Stack, 'status'> | undefined): Condition {
+  if (!stack) return 'absent';
+  const unknown = stack.status.endsWith('_IN_PROGRESS') ? 'busy' : 'stuck';
+  return stateOf(stack.status)?.condition ?? unknown;
 }
 
-/** What a state means and what to do about it, for the states in which the deployer does nothing. */
-export function whatToDo({ name, status, reason }: Stack, region: string, rule: string): string {
-  const cli = (command: string): string =>
-    `\`aws cloudformation ${command} --stack-name ${name} --region ${region}\``;
+/** What gets a stack out of its state; `undefined` where nothing is needed, or nothing is known to help. */
+export const recoveryOf = ({ status }: Pick<Stack, 'status'>): Recovery | undefined =>
+  stateOf(status)?.recovery ??
+  (status.endsWith('_IN_PROGRESS') && stateOf(status) === undefined ? 'wait' : undefined);
+
+/** What a stack's state means: a sentence that begins with the stack. */
+export function meaningOf(
+  { name, status, reason }: Pick<Stack, 'name' | 'status' | 'reason'>,
+  subject: string = name,
+): string {
+  const means =
+    stateOf(status)?.means ?? 'is in a state that this release of patrol-deploy does not know';
   const because = reason ? ` (${reason.replace(/\.$/, '')})` : '';
-  switch (status) {
-    case 'UPDATE_ROLLBACK_FAILED':
-      return `Its last update failed and could not be rolled back either${because}. Mend what the rollback stumbled over, then run ${cli('continue-update-rollback')} and deploy again; --resources-to-skip leaves out a resource that cannot be mended.`;
-    case 'UPDATE_FAILED':
-      return `Its last update failed and was not rolled back${because}. Run ${cli('rollback-stack')}, then deploy again.`;
-    case 'DELETE_FAILED':
-      return `Its deletion failed${because}. Run \`patrol-deploy delete ${rule}\` again; if that fails on the same resource, ${cli('delete-stack')} with --deletion-mode FORCE_DELETE_STACK leaves that resource behind. Then deploy again.`;
-    case 'IMPORT_ROLLBACK_FAILED':
-      return `Resources were being imported into it, and that could not be rolled back${because}. Run ${cli('continue-update-rollback')}, then deploy again.`;
-    default:
-      return status.endsWith('_IN_PROGRESS')
-        ? `Somebody, perhaps an earlier run of yours, is ${activity(status)} right now. Wait until that is done (\`patrol-deploy info ${rule}\` tells), then run the same command again.`
-        : `This release of patrol-deploy does not know that state${because}. Look at the stack in the console, or bring @patrol/deployer up to date.`;
-  }
+  return `${subject} ${means}${because}.`;
 }
 
-/** What goes on in a state that ends in `_IN_PROGRESS`, in words. */
-function activity(status: string): string {
-  if (status.includes('ROLLBACK')) return 'rolling it back';
-  if (status.startsWith('CREATE')) return 'creating it';
-  if (status.startsWith('DELETE')) return 'deleting it';
-  return 'updating it';
+const recoveries: Readonly<Record<Exclude<Recovery, 'wait'>, string>> = {
+  'continue-rollback':
+    'takes up putting it back again, for when you have mended what that stumbled over, and can leave out resources that cannot be put back',
+  'roll-back': 'puts it back and goes on then',
+};
+
+/** What a state means and what to do about it, for the states in which nothing can be done at once. */
+export function whatToDo(
+  stack: Pick<Stack, 'name' | 'status' | 'reason'>,
+  region: string,
+  rule: string,
+): string {
+  const recovery = recoveryOf(stack);
+  const words = (): string => {
+    if (stack.status === 'IMPORT_ROLLBACK_FAILED') {
+      return 'Patrol imports nothing: whoever did has to finish that in the console. Then deploy again.';
+    }
+    if (recovery === undefined) {
+      return 'Look at the stack in the console, or bring @patrol/deployer up to date.';
+    }
+    return recovery === 'wait'
+      ? `Somebody, perhaps an earlier run of yours, set that going. Wait until it is over (\`patrol-deploy info ${rule}\` tells), then run the same command again.`
+      : `\`patrol-deploy ${rule} --region ${region}\` ${recoveries[recovery]}, after asking.`;
+  };
+  return `${meaningOf(stack, 'It')} ${words()}`;
+}
+
+/** What each command does with a stack in a state. */
+export interface Handling {
+  readonly deploy: 'create' | 'update' | 'recreate' | 'refuse' | Recovery;
+  readonly delete: 'none' | 'delete' | 'wait';
+}
+
+/** What the commands do with a stack in a state. */
+export function handlingOf(status: string): Handling {
+  const condition = conditionOf({ status });
+  const recovery = recoveryOf({ status });
+  const deploys: Readonly<Record<Condition, Handling['deploy']>> = {
+    absent: 'create',
+    shell: 'create',
+    ready: 'update',
+    broken: 'recreate',
+    busy: recovery ?? 'refuse',
+    stuck: recovery ?? 'refuse',
+  };
+  const deletes = { absent: 'none', busy: 'wait' } as const;
+  return {
+    deploy: deploys[condition],
+    delete: condition === 'absent' || condition === 'busy' ? deletes[condition] : 'delete',
+  };
 }
 
 /** An operation on a stack. */
-export type Operation = 'create' | 'update' | 'delete';
+export type Operation = 'create' | 'update' | 'delete' | 'rollback';
 
 /**
  * Whether an operation is over. A failed creation passes through `CREATE_FAILED` and `ROLLBACK_COMPLETE` before
@@ -76,10 +159,11 @@ export function ending(
   status: string,
 ): 'no' | 'passing' | 'success' | 'failure' {
   if (status.endsWith('_IN_PROGRESS')) return 'no';
-  const wanted = {
+  const wanted: Readonly<Record<Operation, string>> = {
     create: 'CREATE_COMPLETE',
     update: 'UPDATE_COMPLETE',
     delete: 'DELETE_COMPLETE',
+    rollback: 'UPDATE_ROLLBACK_COMPLETE',
   };
   if (status === wanted[operation]) return 'success';
   const passes = ['CREATE_FAILED', 'ROLLBACK_COMPLETE', 'ROLLBACK_FAILED'].includes(status);

@@ -1,6 +1,6 @@
 /** Tables for people. */
 import Table from 'cli-table3';
-import { plain } from './printable.ts';
+import { columnsOf, plain, wide } from './printable.ts';
 
 /**
  * Lays rows out in columns without frames; each cell is one line of plain text. The last column is wrapped at the width of
@@ -41,12 +41,6 @@ export function table(
 
 /** The space between columns. */
 const gap = 2;
-
-/** Characters that may take two columns: those of East Asia, and pictures. */
-const wide = /[\u1100-\u{10ffff}]/gu;
-
-/** How many columns a text may take. */
-const columnsOf = (text: string): number => text.replace(wide, '--').length;
 
 /** Ends words that are longer than a line where it ends: the table wraps between words only, and cuts longer ones off. */
 const breakable = (text: string, room: number): string =>

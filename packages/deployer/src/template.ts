@@ -68,8 +68,8 @@ export function readTemplate(artifact: Artifact): Template {
 }
 
 /** The template's parameters that the deployer gives by itself, or by options of their own. */
-const { codeBucket, codeKey, alertEmail, alertTopic } = stackNames.parameters;
-const taken: readonly string[] = [codeBucket, codeKey, alertEmail, alertTopic];
+const { codeBucket, codeKey, codeVersion, alertEmail, alertTopic } = stackNames.parameters;
+const taken: readonly string[] = [codeBucket, codeKey, codeVersion, alertEmail, alertTopic];
 
 /** The parameters of a template beside the rule's own that can be given with `--param`, such as the retention of logs. */
 export const stackParameters = (

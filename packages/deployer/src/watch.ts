@@ -1,6 +1,13 @@
 /** Waiting for CloudFormation: polls that no passing failure ends. */
 import { isOfStack } from './cause.ts';
-import { type Cloud, CloudError, explain, type Stack, type StackEvent } from './cloud.ts';
+import {
+  type Cloud,
+  CloudError,
+  type CloudFailure,
+  explain,
+  type Stack,
+  type StackEvent,
+} from './cloud.ts';
 import { InterruptedError, OperatorError } from './errors.ts';
 import type { Tell } from './report.ts';
 import { ending, type Operation } from './states.ts';
@@ -17,6 +24,8 @@ export interface Effects {
   readonly now: () => number;
   /** A name that was never used before: letters, digits and dashes, beginning with a letter. */
   readonly unique: () => string;
+  /** The buckets that are known to be as they must be, or are being made so; of what runs at once. */
+  readonly buckets?: Map<string, Promise<void>>;
 }
 
 /** @throws InterruptedError when the operator wants the run to stop. */
@@ -28,19 +37,30 @@ export function stopIfAsked({ signal }: Effects, message: string): void {
 const pause = (failures: number): number =>
   1000 + Math.random() * 1000 + (failures > 0 ? Math.min(15_000, 1000 * 2 ** failures) : 0);
 
-const passes = (error: unknown): boolean =>
-  error instanceof CloudError && ['throttled', 'unreachable', 'other'].includes(error.failure);
+/** The failures that pass by themselves. */
+const passing: readonly CloudFailure[] = ['throttled', 'unreachable', 'other'];
+
+const passes = (error: unknown, which: readonly CloudFailure[] = passing): boolean =>
+  error instanceof CloudError && which.includes(error.failure);
 
 /** After this many failed polls on end, about eight minutes, AWS counts as out of reach. */
 const mostFailures = 30;
 
-/** Asks again while the failure is one that passes. */
-export async function patiently<T>(effects: Effects, call: () => Promise<T>): Promise<T> {
+/**
+ * Asks again while the failure is one that passes.
+ *
+ * @param which the failures that are waited out.
+ */
+export async function patiently<T>(
+  effects: Pick<Effects, 'sleep' | 'signal'>,
+  call: () => Promise<T>,
+  which: readonly CloudFailure[] = passing,
+): Promise<T> {
   for (let failures = 1; ; failures += 1) {
     try {
       return await call();
     } catch (error) {
-      if (!passes(error) || failures >= mostFailures || effects.signal.aborted) throw error;
+      if (!passes(error, which) || failures >= mostFailures || effects.signal.aborted) throw error;
       await effects.sleep(pause(failures), effects.signal);
     }
   }
@@ -82,12 +102,17 @@ export async function watch(effects: Effects, target: Target): Promise<Ended> {
   const watching = new Watching(effects, target);
   for (;;) {
     const ended = await watching.round();
-    if (ended) return ended;
+    if (ended) {
+      const { success: ok, status } = ended;
+      const { name: stack } = target.stack;
+      effects.tell({ type: 'ended', stack, ok, status, seconds: watching.seconds() });
+      return ended;
+    }
     await effects.sleep(pause(watching.failures), effects.signal);
   }
 }
 
-const doing = { create: 'created', update: 'updated', delete: 'deleted' };
+const doing = { create: 'created', update: 'updated', delete: 'deleted', rollback: 'put back' };
 
 class Watching {
   /** Failed polls on end. */
@@ -106,9 +131,15 @@ class Watching {
     this.#started = effects.now();
   }
 
+  /** How long it has been going on. */
+  seconds(): number {
+    return Math.round((this.#effects.now() - this.#started) / 1000);
+  }
+
   async round(): Promise<Ended | undefined> {
     stopIfAsked(this.#effects, `Interrupted. ${this.#goesOn()}`);
     this.#rounds += 1;
+    if (this.#rounds === 1) this.#progress();
     const polled = await this.#poll();
     this.#progress();
     const own = this.#events.findLast((event) => isOfStack(event, this.#target.stack.id));
@@ -161,6 +192,8 @@ class Watching {
     const { operation, stack } = this.#target;
     if (!found || operation === 'create') return found?.status !== 'REVIEW_IN_PROGRESS';
     if (operation === 'delete') return found.status.startsWith('DELETE_');
+    // Failing again at once leads back to the state from before: time alone tells then.
+    if (operation === 'rollback') return !found.status.endsWith('_FAILED') || this.#rounds > 10;
     return found.updated?.getTime() !== stack.updated?.getTime();
   }
 
@@ -203,7 +236,7 @@ class Watching {
   }
 
   #progress(): void {
-    const { now, tell } = this.#effects;
+    const { tell } = this.#effects;
     const { stack, total } = this.#target;
     const latest = new Map(
       this.#events
@@ -216,7 +249,7 @@ class Watching {
       stack: stack.name,
       done: latest.size - waiting.length,
       ...(total === undefined ? {} : { total }),
-      seconds: Math.round((now() - this.#started) / 1000),
+      seconds: this.seconds(),
       waiting: waiting.map(([resource]) => resource),
     });
   }

@@ -11,6 +11,7 @@ import { FakeGitHub } from './github.fake.ts';
 import type { GitHubOptions } from './github.ts';
 import type { Live } from './live.ts';
 import { main } from './main.ts';
+import { FakeAccount, FakeFunctions, FakeLogs } from './operations.fake.ts';
 import { type FakeStreams, fakeStreams } from './sandbox/artifact.fake.ts';
 import { sha256 } from './template.ts';
 import type { CloudOptions, World } from './world.ts';
@@ -71,6 +72,7 @@ export const fakeTemplate = (
       ...stackParameters,
       CodeS3Bucket: { Type: 'String' },
       CodeS3Key: { Type: 'String' },
+      CodeS3ObjectVersion: { Type: 'String', Default: '' },
       AlertEmail: { Type: 'String', Default: '' },
       AlertTopicArn: { Type: 'String', Default: '' },
       AlarmTopicArn: {
@@ -99,7 +101,10 @@ export const fakeTemplate = (
       Function: {
         Type: 'AWS::Lambda::Function',
         Properties: {
-          Code: { S3Key: { Ref: 'CodeS3Key' } },
+          Code: {
+            S3Key: { Ref: 'CodeS3Key' },
+            S3ObjectVersion: { Ref: 'CodeS3ObjectVersion' },
+          },
           Environment: {
             Variables: {
               ALERT_TOPIC_ARN: {
@@ -192,15 +197,22 @@ export interface Run {
 export class FakeWorld {
   readonly folder: string = realpathSync(mkdtempSync(join(tmpdir(), 'patrol-world-')));
   cloud: FakeCloud = new FakeCloud();
+  /** The clouds of other accounts and regions, by `<account>/<region>`; what is not among them is the cloud above. */
+  readonly others: Map<string, FakeCloud> = new Map();
   /** The secret of the webhook of {@link webhookRule}: GitHub's deliveries are answered when they are signed with it. */
   readonly secret = 'the-secret-of-the-webhook';
   readonly github: FakeGitHub = new FakeGitHub(() => this.cloud.now(), this.secret);
+  readonly logs: FakeLogs = new FakeLogs();
+  readonly functions: FakeFunctions = new FakeFunctions();
+  readonly account: FakeAccount = new FakeAccount(() => this.cloud);
   /** Whose credentials were looked for, for a rule that asks. */
   readonly lives: CloudOptions[] = [];
   /** With what GitHub was asked. */
   readonly gitHubOptions: GitHubOptions[] = [];
   /** Further variables of the environment. */
   environment: Readonly<Record<string, string>> = {};
+  /** What standard input holds. */
+  input = '';
   /** Answers to questions, in order: `undefined` stops there, as Ctrl-C does. None: there is no terminal. */
   answers: (string | boolean | undefined)[] | undefined;
   /** What was asked, with what stood in the line. */
@@ -220,7 +232,7 @@ export class FakeWorld {
 
   /** Runs a command line, as it is typed. */
   async run(...argv: readonly string[]): Promise<Run> {
-    const streams = fakeStreams('', this.answers ? { isTTY: true, columns: 120 } : {});
+    const streams = fakeStreams(this.input, this.answers ? { isTTY: true, columns: 120 } : {});
     if (this.answers) Object.assign(streams.stdin, { isTTY: true });
     const code = await main(argv, this.#world(streams));
     const { stdout, stderr } = streams.written;
@@ -236,7 +248,11 @@ export class FakeWorld {
       cwd: this.folder,
       signal: this.controller.signal,
       holdInterrupts: () => undefined,
-      cloud: async () => cloud,
+      cloud: async ({ region = cloud.home.region, role }) =>
+        this.others.get(`${role?.account ?? cloud.home.account}/${region}`) ?? cloud,
+      logs: async () => this.logs,
+      functions: async () => this.functions,
+      account: async () => this.account,
       live: async (options) => {
         this.lives.push(options);
         return fakeLive;
@@ -246,7 +262,10 @@ export class FakeWorld {
         return this.github;
       },
       ask: async () => this.#ask(),
-      sleep: cloud.sleep,
+      sleep: async (milliseconds) => {
+        await cloud.sleep(milliseconds);
+        for (const other of this.others.values()) await other.sleep(milliseconds);
+      },
       now: cloud.now,
       unique: () => `patrol-${(this.#serial += 1)}`,
     };

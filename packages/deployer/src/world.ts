@@ -1,8 +1,11 @@
 /** The outside of a command: everything that a test replaces. */
+import type { Account } from './account.ts';
 import type { Ask } from './ask.ts';
 import type { Cloud } from './cloud.ts';
+import type { Functions } from './functions.ts';
 import type { GitHub, GitHubOptions } from './github.ts';
 import type { Live } from './live.ts';
+import type { Logs } from './logs.ts';
 import type { Tell } from './report.ts';
 import type { Streams } from './sandbox/streams.ts';
 import type { Effects } from './watch.ts';
@@ -11,6 +14,16 @@ import type { Effects } from './watch.ts';
 export interface CloudOptions {
   readonly region?: string;
   readonly profile?: string;
+  /** A role to assume, with the credentials that are found otherwise. */
+  readonly role?: Role;
+}
+
+/** A role of another account. */
+export interface Role {
+  readonly account: string;
+  /** With its path, if it has one. */
+  readonly name: string;
+  readonly externalId?: string;
 }
 
 /** What a command is run in. */
@@ -20,6 +33,9 @@ export interface World extends Omit<Effects, 'cloud' | 'tell'> {
   readonly cwd: string;
   /** Loads the AWS SDK, and so only when it is needed. */
   readonly cloud: (options: CloudOptions) => Promise<Cloud>;
+  readonly logs: (options: CloudOptions) => Promise<Logs>;
+  readonly functions: (options: CloudOptions) => Promise<Functions>;
+  readonly account: (options: CloudOptions) => Promise<Account>;
   /** Finds the operator's own credentials, for a rule that asks. */
   readonly live: (options: CloudOptions) => Promise<Live>;
   /** Loads Octokit, and so only when it is needed. */

@@ -57,20 +57,25 @@ export function awsArtifacts(connection: Connection, account: () => Promise<stri
       call('PutBucket*', async (client, ExpectedBucketOwner) => {
         await set(client, { Bucket, ExpectedBucketOwner }, setting);
       }),
-    object: ({ bucket: Bucket, key: Key }) =>
+    object: ({ bucket: Bucket, key: Key }, version) =>
       call('GetObject', async (client, ExpectedBucketOwner) => {
         const head = new HeadObjectCommand({
           Bucket,
           Key,
           ExpectedBucketOwner,
           ChecksumMode: 'ENABLED',
+          ...(version === undefined ? {} : { VersionId: version }),
         });
         try {
-          const { ChecksumSHA256: sum } = await client.send(head);
-          return sum ? { sha256: Buffer.from(sum, 'base64').toString('hex') } : {};
+          const { ChecksumSHA256: sum, VersionId } = await client.send(head);
+          return {
+            ...(sum ? { sha256: Buffer.from(sum, 'base64').toString('hex') } : {}),
+            ...versionOf(VersionId),
+          };
         } catch (error) {
-          // Without s3:ListBucket, S3 answers 403 for what is not there.
-          if ([403, 404].includes(statusOf(error) ?? 0)) return undefined;
+          // Without s3:ListBucket, S3 answers 403 for what is not there; 400 for what cannot be a version's id, 405 for a
+          // version that marks a deletion.
+          if ([400, 403, 404, 405].includes(statusOf(error) ?? 0)) return undefined;
           throw error;
         }
       }),
@@ -78,10 +83,15 @@ export function awsArtifacts(connection: Connection, account: () => Promise<stri
       call('PutObject', async (client, ExpectedBucketOwner) => {
         const ChecksumSHA256 = Buffer.from(sha256, 'hex').toString('base64');
         const object = { Bucket, Key, Body: bytes, ExpectedBucketOwner, ChecksumSHA256 };
-        await client.send(new PutObjectCommand(object));
+        const { VersionId } = await client.send(new PutObjectCommand(object));
+        return versionOf(VersionId).version;
       }),
   };
 }
+
+/** S3 calls the version `null` that was stored while the bucket kept no versions: another object can take its place. */
+const versionOf = (id: string | undefined): { readonly version?: string } =>
+  id === undefined || id === 'null' ? {} : { version: id };
 
 /** A client that names the bucket in the path wherever an endpoint is configured: emulators have no DNS for buckets. */
 async function clientFor(connection: Connection): Promise<S3Client> {

@@ -5,6 +5,7 @@ import tls from 'node:tls';
 import { STSClient } from '@aws-sdk/client-sts';
 import { messageOf, OperatorError } from '../errors.ts';
 import type { CloudOptions } from '../world.ts';
+import { type Credentials, Roles } from './assume.ts';
 
 type Environment = Record<string, string | undefined>;
 
@@ -15,7 +16,12 @@ export interface Connection {
   readonly retryMode: 'adaptive';
   readonly maxAttempts: number;
   readonly requestHandler: Readonly<Record<string, unknown>>;
+  /** Those of a role; otherwise the SDK finds the operator's own. */
+  readonly credentials?: () => Promise<Credentials>;
 }
+
+/** The roles that this process has assumed: one session does for all regions. */
+const assumed = new Roles();
 
 /**
  * Prepares the way to AWS.
@@ -25,8 +31,9 @@ export interface Connection {
  * @throws OperatorError when no region is set, an endpoint is no URL, or a file of certificates cannot be used.
  */
 export async function connect(
-  { region, profile }: CloudOptions,
+  { region, profile, role }: CloudOptions,
   environment: Environment,
+  roles: Roles = assumed,
 ): Promise<Connection> {
   requireEndpoints(environment);
   if (profile !== undefined) {
@@ -50,7 +57,8 @@ export async function connect(
   };
   // Unlike the other SDKs, this one does not read AWS_DEFAULT_REGION.
   const named = region || environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'];
-  return { ...base, region: named || (await profileRegion(profile)) };
+  const connection = { ...base, region: named || (await profileRegion(profile)) };
+  return role ? roles.in(connection, role) : connection;
 }
 
 /** Credentials that somebody who names a profile does not mean; the SDK warns of them. */

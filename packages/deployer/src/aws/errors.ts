@@ -51,6 +51,8 @@ export const statusOf = (error: unknown): number | undefined => {
 
 /** Makes what a call threw a {@link CloudError}. */
 export function cloudError(call: string, error: unknown): CloudError {
+  // The credentials of a role could not be had: that call is told of.
+  if (error instanceof CloudError) return error;
   const known = failures.find(([, pattern]) =>
     namesOf(error).some((name) => pattern.test(name)),
   )?.[0];

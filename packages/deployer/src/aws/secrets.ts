@@ -1,8 +1,14 @@
 /** Secrets through the AWS SDK. */
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { splitArn } from '@patrol/core';
-import { CloudError } from '../cloud.ts';
+import { type Cloud, CloudError } from '../cloud.ts';
 import type { Connection } from './connection.ts';
 import { cloudError } from './errors.ts';
 
@@ -39,4 +45,54 @@ async function fromParameterStore(
   const client = new SSMClient(connection);
   const command = new GetParameterCommand({ Name: arn, WithDecryption: true });
   return (await client.send(command)).Parameter?.Value;
+}
+
+/** Storing secrets in Secrets Manager. What they hold goes into requests only. */
+export function awsSecrets(
+  connection: Connection,
+): Pick<Cloud, 'secret' | 'createSecret' | 'updateSecret'> {
+  const client = new SecretsManagerClient(connection);
+  return {
+    secret: async (SecretId) => {
+      try {
+        const found = await client.send(new DescribeSecretCommand({ SecretId }));
+        return {
+          arn: found.ARN ?? '',
+          tags: Object.fromEntries(
+            (found.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]),
+          ),
+          deleted: found.DeletedDate !== undefined,
+        };
+      } catch (error) {
+        const failure = cloudError('secretsmanager:DescribeSecret', error);
+        if (failure.failure === 'missing') return undefined;
+        throw failure;
+      }
+    },
+    createSecret: async ({ name, text, description, tags }, token) => {
+      try {
+        const { ARN = '' } = await client.send(
+          new CreateSecretCommand({
+            Name: name,
+            SecretString: text,
+            Description: description,
+            ClientRequestToken: token,
+            Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+          }),
+        );
+        return ARN;
+      } catch (error) {
+        throw cloudError('secretsmanager:CreateSecret', error);
+      }
+    },
+    updateSecret: async (SecretId, SecretString, ClientRequestToken) => {
+      try {
+        await client.send(
+          new PutSecretValueCommand({ SecretId, SecretString, ClientRequestToken }),
+        );
+      } catch (error) {
+        throw cloudError('secretsmanager:PutSecretValue', error);
+      }
+    },
+  };
 }

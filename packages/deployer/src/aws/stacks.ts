@@ -2,6 +2,7 @@
 import {
   type Change,
   CloudFormationClient,
+  ContinueUpdateRollbackCommand,
   CreateChangeSetCommand,
   DeleteChangeSetCommand,
   DeleteStackCommand,
@@ -9,9 +10,13 @@ import {
   DescribeStackEventsCommand,
   DescribeStacksCommand,
   ExecuteChangeSetCommand,
+  paginateDescribeStacks,
   paginateListStackResources,
+  paginateListStacks,
+  RollbackStackCommand,
   type Stack as SdkStack,
   type StackEvent as SdkEvent,
+  UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
 import {
   type ChangeSet,
@@ -38,6 +43,11 @@ type Stacks = Pick<
   | 'events'
   | 'lastEvent'
   | 'resources'
+  | 'continueRollback'
+  | 'rollBack'
+  | 'unprotect'
+  | 'deletedStack'
+  | 'allStacks'
 >;
 
 /** Runs a call of CloudFormation, and gives its errors the deployer's form. */
@@ -66,9 +76,17 @@ export function awsStacks(connection: Connection): Stacks {
       call('DeleteChangeSet', async () => {
         await client.send(new DeleteChangeSetCommand({ ChangeSetName: id }));
       }),
-    deleteStack: (id, token) =>
+    deleteStack: (id, token, leave) =>
       call('DeleteStack', async () => {
-        await client.send(new DeleteStackCommand({ StackName: id, ClientRequestToken: token }));
+        const left =
+          leave === undefined
+            ? {}
+            : 'force' in leave
+              ? { DeletionMode: 'FORCE_DELETE_STACK' as const }
+              : { RetainResources: [...leave.resources] };
+        await client.send(
+          new DeleteStackCommand({ StackName: id, ClientRequestToken: token, ...left }),
+        );
       }),
     events: (stackId, after) =>
       call('DescribeStackEvents', () => eventsAfter(client, stackId, after)),
@@ -78,6 +96,33 @@ export function awsStacks(connection: Connection): Stacks {
         return page.StackEvents?.[0]?.EventId;
       }),
     resources: (stackId) => call('ListStackResources', () => listResources(client, stackId)),
+    continueRollback: (stackId, skip, token) =>
+      call('ContinueUpdateRollback', async () => {
+        await client.send(
+          new ContinueUpdateRollbackCommand({
+            StackName: stackId,
+            ClientRequestToken: token,
+            ...(skip.length > 0 ? { ResourcesToSkip: [...skip] } : {}),
+          }),
+        );
+      }),
+    rollBack: (stackId, token) =>
+      call('RollbackStack', async () => {
+        await client.send(
+          new RollbackStackCommand({ StackName: stackId, ClientRequestToken: token }),
+        );
+      }),
+    unprotect: (stackId) =>
+      call('UpdateTerminationProtection', async () => {
+        await client.send(
+          new UpdateTerminationProtectionCommand({
+            StackName: stackId,
+            EnableTerminationProtection: false,
+          }),
+        );
+      }),
+    deletedStack: (name) => call('ListStacks', () => deletedStack(client, name)),
+    allStacks: () => call('DescribeStacks', () => allStacks(client)),
   };
 }
 
@@ -97,6 +142,15 @@ async function describeStack(
   }
 }
 
+/** All stacks of the account in the region. */
+export async function allStacks(client: CloudFormationClient): Promise<readonly Stack[]> {
+  const stacks: Stack[] = [];
+  for await (const page of paginateDescribeStacks({ client }, {})) {
+    stacks.push(...(page.Stacks ?? []).map(stackOf));
+  }
+  return stacks;
+}
+
 const pairs = <T>(
   items: readonly T[] | undefined,
   key: (item: T) => string | undefined,
@@ -104,6 +158,7 @@ const pairs = <T>(
 ): Readonly<Record<string, string>> =>
   Object.fromEntries((items ?? []).map((item) => [key(item) ?? '', value(item) ?? '']));
 
+/** A stack as CloudFormation describes it. */
 function stackOf(stack: SdkStack): Stack {
   return {
     id: stack.StackId ?? '',
@@ -128,7 +183,29 @@ function stackOf(stack: SdkStack): Stack {
     created: stack.CreationTime ?? new Date(0),
     ...(stack.LastUpdatedTime ? { updated: stack.LastUpdatedTime } : {}),
     terminationProtected: stack.EnableTerminationProtection === true,
+    ...(stack.DriftInformation?.StackDriftStatus === 'DRIFTED'
+      ? { drifted: stack.DriftInformation.LastCheckTimestamp ?? new Date(0) }
+      : {}),
   };
+}
+
+/** Names are given again: of several deleted stacks the one that was deleted last counts. */
+async function deletedStack(
+  client: CloudFormationClient,
+  name: string,
+): Promise<string | undefined> {
+  const found: { id: string; at: number }[] = [];
+  for await (const page of paginateListStacks(
+    { client },
+    { StackStatusFilter: ['DELETE_COMPLETE'] },
+  )) {
+    for (const { StackName, StackId, DeletionTime } of page.StackSummaries ?? []) {
+      if (StackName === name && StackId) {
+        found.push({ id: StackId, at: DeletionTime?.getTime() ?? 0 });
+      }
+    }
+  }
+  return found.toSorted((one, other) => other.at - one.at)[0]?.id;
 }
 
 async function createChangeSet(
@@ -208,6 +285,8 @@ function changeOf({ ResourceChange: change }: Change): readonly ResourceChange[]
       type: change.ResourceType ?? '',
       ...(change.Replacement ? { replacement: change.Replacement } : {}),
       properties: [...properties.values()],
+      ...(change.BeforeContext ? { before: change.BeforeContext } : {}),
+      ...(change.AfterContext ? { after: change.AfterContext } : {}),
     },
   ];
 }
@@ -242,6 +321,9 @@ const eventOf = (event: SdkEvent): StackEvent => ({
   status: event.ResourceStatus ?? '',
   ...(event.PhysicalResourceId ? { physicalId: event.PhysicalResourceId } : {}),
   ...(event.ResourceStatusReason ? { reason: event.ResourceStatusReason } : {}),
+  ...(/^HOOK_(COMPLETE_)?FAILED$/.test(event.HookStatus ?? '')
+    ? { hook: `${event.HookType}: ${event.HookStatusReason ?? 'no reason given'}` }
+    : {}),
 });
 
 async function listResources(

@@ -1,12 +1,16 @@
 /** `patrol-deploy delete <rule>`: deletes the stack of a rule. */
 import { remove } from '../apply.ts';
 import { rootCause } from '../cause.ts';
-import type { Stack } from '../cloud.ts';
+import type { Cloud, LeaveBehind, Stack } from '../cloud.ts';
+import { agreed, inPerson } from '../consent.ts';
 import { OperatorError, UsageError } from '../errors.ts';
 import { foreignness } from '../naming.ts';
+import { settled } from '../recover.ts';
 import { noStack, reference } from '../reference.ts';
 import type { Result, Tell } from '../report.ts';
-import { conditionOf, whatToDo } from '../states.ts';
+import { secretsOf } from '../secrets.ts';
+import { conditionOf, meaningOf } from '../states.ts';
+import type { Ended, Effects } from '../watch.ts';
 import { type CloudOptions, effectsOf, isInteractive, type World } from '../world.ts';
 import { lookCommand } from './deploy.ts';
 
@@ -15,6 +19,8 @@ export interface DeleteOptions extends CloudOptions {
   readonly environment: string;
   readonly yes: boolean;
   readonly json: boolean;
+  /** Whether what cannot be deleted may be left behind. */
+  readonly force?: boolean;
 }
 
 /** Deletes the stack of a rule, after asking. That there is none is no failure. */
@@ -25,61 +31,143 @@ export async function deleteRule(
   tell: Tell,
 ): Promise<Result> {
   const refer = reference(name, options.environment, world.cwd);
-  const { stack: stackName, name: typed } = refer;
+  const { stack: stackName } = refer;
   const cloud = await world.cloud(options);
-  const [place, standing] = await Promise.all([cloud.place(), cloud.stack(stackName)]);
+  const [place, found] = await Promise.all([cloud.place(), cloud.stack(stackName)]);
   const { region, account } = place;
   const result = { type: 'result', did: 'delete', stack: stackName } as const;
-  if (!standing) {
+  const declined: Result = { ...result, ok: false, did: 'none', message: 'Nothing was changed.' };
+  if (!found) {
     const message = `${noStack(refer, place)}; nothing to delete.`;
     return { ...result, ok: true, did: 'none', message };
   }
-  requireDeletable(standing, region, typed);
+  requireOwn(found, region);
   const because = 'it is to be deleted, with its function, log, queues, alarms and own topic';
   tell({
     type: 'progress',
     message: `Delete ${stackName} in ${region} (account ${account}): ${because}.`,
   });
-  if (!options.yes) {
-    if (!isInteractive(world, options)) {
-      throw new UsageError(
-        `There is no terminal to ask in whether to delete ${stackName}. Add --yes to do it without asking.`,
-      );
-    }
-    const ask = await world.ask();
-    if (!(await ask.confirm(`Delete ${stackName}?`))) {
-      return { ...result, ok: false, did: 'none', message: 'Nothing was changed.' };
-    }
+  if (!options.yes && !isInteractive(world, options)) {
+    throw new UsageError(
+      `There is no terminal to ask in whether to delete ${stackName}. Add --yes to do it without asking.`,
+    );
   }
+  const busy = conditionOf(found) === 'busy';
+  if (busy) tell({ type: 'progress', message: meaningOf(found) });
+  const question = busy
+    ? `Wait until that is over, and then delete ${stackName}?`
+    : `Delete ${stackName}?`;
+  if (!(await agreed(world, options, question))) return declined;
+  const effects = effectsOf(world, cloud, tell);
+  const standing = busy ? await settled(effects, found) : found;
+  const secrets = secretsLeft(found, region);
+  const gone: Result = { ...result, ok: true, stackId: found.id, message: '' };
+  if (!standing) {
+    return { ...gone, status: 'DELETE_COMPLETE', message: `${stackName} is deleted.${secrets}` };
+  }
+  if (!(await unprotected(cloud, standing, region, options, world))) return declined;
   const look = lookCommand(name, options, region);
-  const ended = await remove(effectsOf(world, cloud, tell), standing, look);
+  const ended = await removeStubborn(effects, standing, look, options, world);
   const { status, stackId } = ended;
   if (ended.success) {
-    return { ...result, ok: true, stackId, status, message: `${stackName} is deleted.` };
+    const left = ended.left ? ` Left behind: ${ended.left}.` : '';
+    return { ...gone, status, message: `${stackName} is deleted.${left}${secrets}` };
   }
   const cause = rootCause(ended.events, stackId);
-  const message = `${stackName} could not be deleted; it is in the state ${status}.`;
+  const retry =
+    status === 'DELETE_FAILED'
+      ? ' Mend what it failed on and delete it again, or leave that behind with --force.'
+      : '';
+  const message = `${stackName} could not be deleted; it is in the state ${status}.${retry}`;
   return { ...result, ok: false, stackId, status, message, ...(cause ? { cause } : {}) };
 }
 
-/** @throws OperatorError for stacks that are not Patrol's, are protected, or are busy. */
-function requireDeletable(standing: Stack, region: string, rule: string): void {
-  const { name, status, terminationProtected } = standing;
-  const condition = conditionOf(standing);
+/** @throws OperatorError for stacks that are not Patrol's. */
+function requireOwn(standing: Stack, region: string): void {
   const foreign = foreignness(standing);
-  if (foreign) {
+  if (!foreign) return;
+  throw new OperatorError(
+    `There is a stack ${standing.name} in ${region}, but ${foreign}. It is left alone; delete it yourself if nobody needs it.`,
+  );
+}
+
+/** Whether a stack can be deleted as far as its protection goes; that is taken off only if somebody says so in person. */
+async function unprotected(
+  cloud: Cloud,
+  { id, name, terminationProtected }: Stack,
+  region: string,
+  options: DeleteOptions,
+  world: World,
+): Promise<boolean> {
+  if (!terminationProtected) return true;
+  const agree = inPerson(world, options);
+  if (!agree) {
     throw new OperatorError(
-      `There is a stack ${name} in ${region}, but ${foreign}. It is left alone; delete it yourself if nobody needs it.`,
+      `${name} is protected against deletion. Take that off first: \`aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${name} --region ${region}\`; or delete it in a terminal without --yes, where you are asked.`,
     );
   }
-  if (terminationProtected) {
-    throw new OperatorError(
-      `${name} is protected against deletion. Take that off first: \`aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${name} --region ${region}\`.`,
-    );
+  if (!(await agree(`${name} is protected against deletion. Take that off?`))) return false;
+  await cloud.unprotect(id);
+  return true;
+}
+
+/**
+ * Deletes a stack. When resources cling to it, it is deleted without them, if that is wanted: first by name, which
+ * CloudFormation allows only after a failure, then whatever else cannot be deleted.
+ */
+async function removeStubborn(
+  effects: Effects,
+  standing: Stack,
+  look: string,
+  options: DeleteOptions,
+  world: World,
+): Promise<Ended & { readonly left?: string }> {
+  let ended = await remove(effects, standing, look);
+  let left: string | undefined;
+  const attempts: ((clinging: readonly string[]) => LeaveBehind)[] = [
+    (resources) => ({ resources }),
+    () => ({ force: true }),
+  ];
+  for (const attempt of attempts) {
+    if (ended.status !== 'DELETE_FAILED') break;
+    const clinging = (await effects.cloud.resources(standing.id))
+      .filter(({ status }) => status === 'DELETE_FAILED')
+      .map(({ resource, type, physicalId }) => ({
+        resource,
+        told: `${resource} (${type}${physicalId === undefined ? '' : ` ${physicalId}`})`,
+      }));
+    if (clinging.length === 0) break;
+    const told = clinging.map((each) => each.told).join(', ');
+    const cause = rootCause(ended.events, standing.id);
+    if (!(await mayLeave(told, cause?.reason, options, world))) break;
+    left = told;
+    const leave = attempt(clinging.map(({ resource }) => resource));
+    ended = await remove(effects, standing, look, leave);
   }
-  if (condition === 'busy') {
-    throw new OperatorError(
-      `${name} is in the state ${status}. ${whatToDo(standing, region, rule)}`,
-    );
-  }
+  return left !== undefined && ended.success ? { ...ended, left } : ended;
+}
+
+async function mayLeave(
+  told: string,
+  reason: string | undefined,
+  options: DeleteOptions,
+  world: World,
+): Promise<boolean> {
+  if (options.force) return true;
+  const agree = inPerson(world, options);
+  const why = reason === undefined ? '' : ` (${reason})`;
+  return (
+    agree !== undefined &&
+    agree(`${told} cannot be deleted${why}. Delete the stack and leave it behind in the account?`)
+  );
+}
+
+/** What of a stack's secrets outlives it. */
+function secretsLeft(standing: Stack, region: string): string {
+  const secrets = secretsOf(standing);
+  if (secrets.length === 0) return '';
+  const commands = secrets.map(
+    (arn) => `\`aws secretsmanager delete-secret --secret-id ${arn} --region ${region}\``,
+  );
+  return ` Its secrets remain; if nothing else uses them, delete them: ${commands.join(', ')}.`;
 }

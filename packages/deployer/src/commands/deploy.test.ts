@@ -343,7 +343,7 @@ describe('updating', () => {
       status: 'CREATE_COMPLETE',
       parameters: { mode: 'quiet' },
     });
-    expect(world.cloud.calls).not.toContain('object');
+    expect(uploads(world.cloud)).toBe(0);
   });
 
   test('a failed update says what stands now', async () => {
@@ -366,20 +366,6 @@ describe('updating', () => {
     expect(world.cloud.stacks.changeSets).toEqual([]);
   });
 
-  test('an update that is stuck is refused the next time, with what to do', async () => {
-    using world = new FakeWorld();
-    await deployed(world);
-    world.cloud.stacks.failing = { Function: 'no' };
-    world.cloud.stacks.rollbackFails = true;
-    const failed = await world.run('demo/watch', '--param', 'mode=loud', '--yes');
-    expect(failed.stderr).toContain('UPDATE_ROLLBACK_FAILED now; deploy again to hear what to do');
-    const refused = await world.run('demo/watch', '--yes');
-    expect(refused).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('continue-update-rollback'),
-    });
-  });
-
   test('leaves alone a stack of that name that it did not make', async () => {
     using world = new FakeWorld();
     world.cloud.stacks.add({ name: stack, tags: { team: 'x' } });
@@ -388,5 +374,90 @@ describe('updating', () => {
       code: 1,
       stderr: expect.stringContaining('does not carry the tags'),
     });
+  });
+});
+
+describe('diff', () => {
+  const show = ['diff', 'demo/watch'];
+  const role = (action: string): Readonly<Record<string, unknown>> => ({
+    Role: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        Policies: [
+          {
+            PolicyDocument: { Statement: [{ Effect: 'Allow', Action: action, Resource: '*' }] },
+          },
+        ],
+      },
+    },
+  });
+
+  test('ends with 3 when there is something to create, and touches nothing', async () => {
+    using world = new FakeWorld({ resources: role('sns:Publish') });
+    const { code, stdout } = await world.run(
+      ...show,
+      '--param',
+      'actions=x',
+      '--alert-email',
+      'a@b.cc',
+    );
+    expect(code).toBe(3);
+    expect(stdout).toContain('+ Role: Allow Action sns:Publish; Resource *');
+    expect(stdout).toContain('It differs; nothing was changed.');
+    expect(new Set(world.cloud.calls)).toEqual(new Set(['place', 'stack']));
+    expect(world.cloud.stacks.all).toEqual([]);
+  });
+
+  test('ends with 0 when there is nothing to do, with 3 when properties or permissions change', async () => {
+    using world = new FakeWorld({ resources: role('sns:Publish') });
+    await deployed(world);
+    expect(await world.run(...show)).toMatchObject({ code: 0 });
+    const { code, stdout } = await world.run(...show, '--param', 'mode=loud');
+    expect(code).toBe(3);
+    expect(stdout).toContain('~ Function AWS::Lambda::Function');
+    expect(stdout).not.toContain('Permissions');
+    installRule(world.folder, { resources: role('*'), code: 'zip 2' });
+    world.cloud.calls = [];
+    const wider = await world.run(...show);
+    expect(wider.code).toBe(3);
+    expect(wider.stdout).toContain('- Role: Allow Action sns:Publish; Resource *');
+    expect(wider.stdout).toContain('+ Role: Allow Action *; Resource *');
+    // What is not uploaded has no version yet.
+    expect(wider.stdout).toContain('known-after-upload');
+    expect(uploads(world.cloud)).toBe(0);
+    expect(world.cloud.stacks.changeSets).toEqual([]);
+    const machine = await world.run(...show, '--json');
+    expect(machine.notes.find(({ type }) => type === 'changes')).toMatchObject({
+      statements: [{ change: 'remove' }, { change: 'add', says: { Action: '*' } }],
+    });
+    expect(last(machine)).toMatchObject({ ok: true, did: 'update', dryRun: true });
+  });
+
+  test('ends with 2 or 1 for what is wrong', async () => {
+    using world = new FakeWorld();
+    expect(await world.run(...show)).toMatchObject({ code: 2 });
+    world.cloud.stacks.add({ name: stack, tags: { team: 'x' } });
+    expect(await world.run(...show)).toMatchObject({ code: 1 });
+  });
+});
+
+describe('the version of the zip', () => {
+  test('is pinned, kept as long as the code is the same, and new with new code', async () => {
+    using world = new FakeWorld();
+    await deployed(world);
+    const version = (): string | undefined =>
+      world.cloud.stacks.find(stack)?.parameters['CodeS3ObjectVersion'];
+    const first = version() ?? '';
+    expect(world.cloud.buckets.get(bucket)?.versions.get(first)?.bytes).toEqual(
+      Buffer.from('zip 1'),
+    );
+    await world.run('demo/watch', '--param', 'mode=loud', '--yes');
+    expect(version()).toBe(first);
+    expect(last(await world.run('demo/watch', '--json'))).toMatchObject({ did: 'keep' });
+    installRule(world.folder, { code: 'zip 2' });
+    await world.run('demo/watch', '--yes');
+    expect(world.cloud.buckets.get(bucket)?.versions.get(version() ?? '')?.bytes).toEqual(
+      Buffer.from('zip 2'),
+    );
   });
 });

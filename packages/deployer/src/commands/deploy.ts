@@ -1,25 +1,45 @@
 /** `patrol-deploy <package>/<rule>`: brings the stack of a rule to where it is wanted. */
 import { stackNames } from '@patrol/core/manifest';
-import { apply, discard, propose, type Work } from '../apply.ts';
+import {
+  apply,
+  discard,
+  type Override,
+  type Prepared,
+  prepare,
+  propose,
+  type Work,
+} from '../apply.ts';
 import { findArtifact, typedName } from '../assembly.ts';
 import { rootCause } from '../cause.ts';
-import type { ChangeSet, ResourceChange, Stack } from '../cloud.ts';
+import { creationOf, shownChanges } from '../changes.ts';
+import type { ChangeSet, Cloud, Place, Stack } from '../cloud.ts';
+import { agreed, inPerson } from '../consent.ts';
 import { OperatorError, UsageError } from '../errors.ts';
 import { requireTopics, tellUnheard } from '../heard.ts';
 import { defaultEnvironment, stackName } from '../naming.ts';
-import { plan, refusal } from '../plan.ts';
+import { type Claim, claimRefusal, plan, refusal } from '../plan.ts';
 import { printable } from '../printable.ts';
+import { recover } from '../recover.ts';
 import type { Result, Tell } from '../report.ts';
+import {
+  findSecrets,
+  type PendingSecret,
+  refuseSecret,
+  storeSecrets,
+  tellSecret,
+} from '../secrets.ts';
 import {
   answered,
   type Given,
   type Ground,
+  type Question,
   requireSettled,
+  type SecretOption,
   type Settings,
   settle,
 } from '../settings.ts';
-import { conditionOf } from '../states.ts';
-import { isInline, readTemplate, type Template } from '../template.ts';
+import { conditionOf, recoveryOf } from '../states.ts';
+import { isInline, readTemplate } from '../template.ts';
 import type { Ended, Effects } from '../watch.ts';
 import { type CloudOptions, effectsOf, isInteractive, type World } from '../world.ts';
 
@@ -30,6 +50,10 @@ export interface DeployOptions extends CloudOptions {
   readonly yes: boolean;
   readonly json: boolean;
   readonly dryRun: boolean;
+  /** Secret parameters whose value is not given by reference. */
+  readonly secrets?: readonly SecretOption[];
+  /** Resources that the rollback of a failed update may leave out. */
+  readonly skip?: readonly string[];
 }
 
 /** A command about a rule's stack, as it is typed. */
@@ -65,14 +89,19 @@ export async function deploy(
   const { environment } = options;
   const stack = stackName(artifact.assembly.shortName, artifact.rule.name, environment);
   const cloud = await world.cloud(options);
-  const [place, standing] = await Promise.all([cloud.place(), cloud.stack(stack)]);
-
+  const [place, found] = await Promise.all([cloud.place(), cloud.stack(stack)]);
   const claim = { name: typedName(artifact), stack, place, environment };
+  const strange = claimRefusal(claim, artifact, found);
+  if (strange) throw new OperatorError(strange);
+  const recovered = await ready(found, claim, options, world, cloud, tell);
+  if (recovered === 'declined') return declined(stack);
+  const standing = recovered;
+
   const refused = refusal(claim, artifact, standing);
   if (refused) throw new OperatorError(refused);
   const known = ['ready', 'broken'].includes(conditionOf(standing)) ? standing : undefined;
   const ground = { rule: artifact.rule, template, stack, place, standing: known };
-  const values = await decide(ground, options, world);
+  const { values, secrets } = await decide(ground, options, world, cloud);
   await requireTopics(cloud, values);
 
   const step = plan({ ...claim, template, values }, artifact, standing);
@@ -80,41 +109,217 @@ export async function deploy(
   const differences = 'differences' in step ? step.differences : [];
   const { region, account } = place;
   tell({ type: 'plan', do: step.do, stack, region, account, because, differences });
+  for (const secret of secrets) tell({ type: 'progress', message: tellSecret(secret) });
+  if (standing?.drifted) tell({ type: 'warning', message: drift(standing, region) });
   if (step.do === 'refuse') throw new OperatorError(because);
-  if (step.do === 'keep') return kept(step.standing, options.dryRun, upToDate(step.standing));
+  const deployment: Deployment = { stack, secrets, options, world };
+  if (step.do === 'keep') {
+    if (options.dryRun || secrets.length === 0) {
+      return kept(step.standing, options.dryRun, upToDate(step.standing));
+    }
+    const effects = effectsOf(world, cloud, tell);
+    const stored = await keepSecrets(effects, deployment, step.standing.tags);
+    if (stored === 'declined') return declined(stack);
+    return kept(step.standing, false, `${upToDate(step.standing)}, but for what its secrets hold`);
+  }
   const look = lookCommand(name, options, region);
   const work: Work = { step, artifact, template, place, look };
   const effects = effectsOf(world, cloud, tell);
-  return options.dryRun ? rehearse(effects, work) : carryOut(effects, work, options, world);
+  return options.dryRun ? rehearse(effects, work) : carryOut(effects, work, deployment);
 }
 
-/** The values, asked for where somebody can be asked. */
+/** What a deployment goes by, beside the work. */
+interface Deployment {
+  readonly stack: string;
+  readonly secrets: readonly PendingSecret[];
+  readonly options: DeployOptions;
+  readonly world: World;
+}
+
+const declined = (stack: string): Result => ({
+  type: 'result',
+  ok: false,
+  did: 'none',
+  stack,
+  message: 'Nothing was changed.',
+});
+
+/** Whoever changes resources past CloudFormation finds them changed back, or not, as it happens. */
+const drift = ({ name, drifted }: Stack, region: string): string =>
+  `Resources of ${name} were changed past CloudFormation, as it found at ${drifted?.toISOString()}. A deployment sets only the properties that it changes itself. \`aws cloudformation describe-stack-resource-drifts --stack-name ${name} --region ${region}\` shows what differs.`;
+
+/** Gets a stack into a state in which something can be done with it, as far as the operator wants that. */
+async function ready(
+  found: Stack | undefined,
+  claim: Claim,
+  options: DeployOptions,
+  world: World,
+  cloud: Cloud,
+  tell: Tell,
+): Promise<Stack | undefined | 'declined'> {
+  if (options.dryRun) return found;
+  const agreeInPerson = inPerson(world, options);
+  let standing = found;
+  // A rollback that was waited for may have failed; that is the end of it then.
+  for (let round = 0; round < 3 && standing && recoveryOf(standing); round += 1) {
+    const recovered: Stack | undefined | 'declined' = await recover(
+      effectsOf(world, cloud, tell),
+      standing,
+      {
+        look: lookCommand(claim.name, options, claim.place.region),
+        skip: options.skip ?? [],
+        agree: (question) => agreed(world, options, question),
+        ...(agreeInPerson ? { agreeInPerson } : {}),
+      },
+    );
+    if (recovered === 'declined') return recovered;
+    standing = recovered;
+  }
+  return standing;
+}
+
+/** The values, asked for where somebody can be asked, and the secrets that are to be stored. */
 async function decide(
   ground: Ground,
   options: DeployOptions,
   world: World,
-): Promise<Settings['values']> {
-  let settings = settle(ground, options.given);
+  cloud: Cloud,
+): Promise<{ values: Settings['values']; secrets: readonly PendingSecret[] }> {
   const interactive = isInteractive(world, options);
-  if (interactive && settings.problems.length === 0) {
-    const answers: Record<string, string> = {};
-    for (const question of settings.questions) {
-      if (!question.required && options.yes) continue;
-      const { name, description, reason, initial, refuse } = question;
-      const why = reason === undefined ? '' : ` The stack's value is no longer allowed: ${reason}`;
-      const title = name === 'alerts' ? description : `${name}: ${description}`;
-      const start = initial === undefined ? {} : { initial };
-      answers[name] = await (
-        await world.ask()
-      ).text({ message: printable(`${title}${why}`), refuse, ...start });
+  const texts: Record<string, string> = {};
+  let given: Given = withSecrets(options.given, ground.place, options.secrets ?? []);
+  let settings = settle(ground, given);
+  if (settings.problems.length === 0) {
+    for (const option of options.secrets ?? []) {
+      texts[option.name] = await secretText(option, ground, world, interactive);
     }
-    settings = settle(ground, answered(options.given, answers));
+    if (interactive) {
+      const answers: Record<string, string> = {};
+      for (const question of settings.questions) {
+        if (!question.required && options.yes) continue;
+        const { name } = question;
+        const answer = await answerTo(question, world);
+        if ('secret' in answer) texts[name] = answer.secret;
+        else answers[name] = answer.text;
+      }
+      given = answered(given, answers);
+    }
   }
+  const secrets = await findSecrets(
+    { cloud },
+    ground.place,
+    ground.stack,
+    settings.problems.length === 0 ? texts : {},
+  );
+  const arns = Object.fromEntries(secrets.map(({ parameter, arn }) => [parameter, arn]));
+  settings = settle(ground, { ...given, secrets: { ...given.secrets, ...arns } });
   requireSettled(
     settings,
     interactive ? '' : 'In a terminal, `patrol-deploy` asks for what is missing.',
   );
-  return settings.values;
+  return { values: settings.values, secrets };
+}
+
+/** Until it is known where a secret lies, any reference to one stands for it. */
+const withSecrets = (
+  given: Given,
+  { partition, region, account }: Place,
+  options: readonly SecretOption[],
+): Given => ({
+  ...given,
+  secrets: Object.fromEntries(
+    options.map(({ name }) => [
+      name,
+      `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}-XXXXXX`,
+    ]),
+  ),
+});
+
+type Answer = { readonly text: string } | { readonly secret: string };
+
+/** Asks; a secret may be answered with itself, which does not appear on the screen, or with the ARN of one. */
+async function answerTo(question: Question, world: World): Promise<Answer> {
+  const { name, description, reason, initial, refuse } = question;
+  const why = reason === undefined ? '' : ` The stack's value is no longer allowed: ${reason}`;
+  const title = name === 'alerts' ? description : `${name}: ${description}`;
+  const ask = await world.ask();
+  if (!question.secret) {
+    const start = initial === undefined ? {} : { initial };
+    return { text: await ask.text({ message: printable(`${title}${why}`), refuse, ...start }) };
+  }
+  let wrong = '';
+  for (;;) {
+    const typed = await ask.secret(
+      printable(
+        `${wrong}${title}${why} Or the secret itself: it is not shown, and goes into Secrets Manager.`,
+      ),
+    );
+    const isArn = typed.startsWith('arn:');
+    const refused = isArn ? refuse(typed) : refuseSecret(typed);
+    if (refused === undefined) return isArn ? { text: typed } : { secret: typed };
+    wrong = `${refused} `;
+  }
+}
+
+/** The value of a secret that is not on the command line. */
+async function secretText(
+  { name, from }: SecretOption,
+  { rule }: Ground,
+  world: World,
+  interactive: boolean,
+): Promise<string> {
+  if (from === 'terminal') {
+    if (!interactive) {
+      throw new UsageError(
+        `There is no terminal to ask in for the value of ${name}. Write it to standard input, with --secret ${name}=-.`,
+      );
+    }
+    const description = rule.parameters[name]?.description ?? '';
+    const refuse = (): undefined => undefined;
+    const asked = await answerTo(
+      { name, description, required: true, secret: true, refuse },
+      world,
+    );
+    if ('secret' in asked) return asked.secret;
+    throw new UsageError(`--secret ${name} expects the secret itself; give an ARN with --param.`);
+  }
+  const { stdin } = world.streams;
+  if (Reflect.get(stdin, 'isTTY') === true) {
+    throw new UsageError(
+      `Standard input is a terminal, where the value of ${name} would be shown. Leave out =-: then it is asked for and not shown.`,
+    );
+  }
+  const chunks: Buffer[] = [];
+  for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
+  // `echo` and editors end a text with a line break.
+  const text = Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/\r?\n$/, '');
+  const wrong = refuseSecret(text);
+  if (wrong) throw new UsageError(`--secret ${name}=-: ${wrong}`);
+  return text;
+}
+
+/** Stores the secrets, after asking for those that hold something already, or for all. */
+async function keepSecrets(
+  effects: Effects,
+  { stack, secrets, options, world }: Deployment,
+  tags: Readonly<Record<string, string>>,
+  all = true,
+): Promise<Override | 'declined'> {
+  for (const { name, exists } of secrets) {
+    if (!exists && !all) continue;
+    const question = exists
+      ? `Replace what the secret ${name} holds?`
+      : `Store the secret ${name}?`;
+    if (!(await agreed(world, options, question))) return 'declined';
+  }
+  const own = Object.fromEntries(
+    Object.entries(tags).filter(
+      ([tag]) => tag.startsWith('patrol:') && tag !== 'patrol:template' && tag !== 'patrol:version',
+    ),
+  );
+  return storeSecrets(effects, stack, own, secrets);
 }
 
 /** The result when there is nothing to do. */
@@ -132,13 +337,24 @@ const kept = ({ id, name, status, outputs }: Stack, dryRun: boolean, why: string
 const upToDate = ({ name }: Stack): string => `${name} is up to date`;
 const noDifference = ({ name }: Stack): string => `CloudFormation finds no difference in ${name}`;
 
-const added = ({ resources }: Template): readonly ResourceChange[] =>
-  Object.entries(resources).map(([resource, { Type, Condition }]) => ({
-    action: 'Add',
-    resource,
-    type: Condition === undefined ? Type : `${Type} (if ${Condition})`,
-    properties: [],
-  }));
+/** Shows what a creation makes. */
+function tellCreation({ tell }: Effects, { step, template }: Work): void {
+  const values = Object.entries(step.parameters).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : undefined,
+  ]);
+  const shown = creationOf(template, Object.fromEntries(values));
+  tell({ type: 'changes', stack: step.stack, ...shown });
+}
+
+/** Shows what a change set does. */
+function tellChanges({ tell }: Effects, { step, template }: Work, { changes }: ChangeSet): void {
+  const standing = step.do === 'update' ? step.standing : undefined;
+  tell({ type: 'changes', stack: step.stack, ...shownChanges(changes, template, standing) });
+}
+
+/** Stands for the version that code will have once it is uploaded. */
+const versionToCome = 'known-after-upload';
 
 /** Shows what would be done, and leaves nothing behind. */
 async function rehearse(effects: Effects, work: Work): Promise<Result> {
@@ -153,7 +369,7 @@ async function rehearse(effects: Effects, work: Work): Promise<Result> {
     message: 'Dry run: nothing was changed.',
   } as const;
   if (step.do !== 'update') {
-    tell({ type: 'changes', stack: step.stack, changes: added(template) });
+    tellCreation(effects, work);
     return result;
   }
   if (!isInline(template)) {
@@ -162,37 +378,68 @@ async function rehearse(effects: Effects, work: Work): Promise<Result> {
     tell({ type: 'warning', message });
     return result;
   }
-  const changeSet = await propose(effects, work);
+  const { codeVersion } = stackNames.parameters;
+  const isNew = Object.hasOwn(template.parameters, codeVersion) && !step.parameters[codeVersion];
+  const parameters = { ...step.parameters, ...(isNew ? { [codeVersion]: versionToCome } : {}) };
+  const changeSet = await propose(effects, { ...work, step: { ...step, parameters } });
   if (!changeSet) return kept(step.standing, true, noDifference(step.standing));
   await discard(effects, work, changeSet);
-  tell({ type: 'changes', stack: step.stack, changes: changeSet.changes });
+  tellChanges(effects, work, changeSet);
   return result;
 }
 
-async function carryOut(
-  effects: Effects,
-  work: Work,
-  options: DeployOptions,
-  world: World,
-): Promise<Result> {
-  const { step, template } = work;
-  const interactive = isInteractive(world, options);
-  if (!options.yes && !interactive) {
+async function carryOut(effects: Effects, work: Work, deployment: Deployment): Promise<Result> {
+  const { options, world } = deployment;
+  const { step } = work;
+  if (!options.yes && !isInteractive(world, options)) {
     throw new UsageError(
       `There is no terminal to ask in whether to ${verbs[step.do]} ${step.stack}. Add --yes to do it without asking, or --dry-run to see what would be done.`,
     );
   }
-  const changeSet = step.do === 'update' ? await propose(effects, work) : undefined;
-  if (step.do === 'update' && !changeSet) {
-    return kept(step.standing, false, noDifference(step.standing));
+  return step.do === 'update'
+    ? update(effects, work, deployment, step.standing)
+    : create(effects, work, deployment);
+}
+
+/** A creation: nothing is made before it is agreed to, and so the template says what it makes. */
+async function create(effects: Effects, work: Work, deployment: Deployment): Promise<Result> {
+  const { step } = work;
+  const { world, options } = deployment;
+  tellCreation(effects, work);
+  if (!(await agreed(world, options, questionOf(step)))) return declined(step.stack);
+  const override = await keepSecrets(effects, deployment, step.tags, false);
+  if (override === 'declined') return declined(step.stack);
+  const prepared = await prepare(effects, work, override);
+  return conclude(effects, work, deployment, await apply(effects, prepared));
+}
+
+/** An update: its change set can only be made, and looked at, once code and secrets are where they will be. */
+async function update(
+  effects: Effects,
+  work: Work,
+  deployment: Deployment,
+  standing: Stack,
+): Promise<Result> {
+  const override = await keepSecrets(effects, deployment, work.step.tags);
+  if (override === 'declined') return declined(standing.name);
+  const prepared = await prepare(effects, work, override);
+  const changeSet = await propose(effects, prepared);
+  if (!changeSet) return kept(standing, false, noDifference(standing));
+  tellChanges(effects, work, changeSet);
+  if (!(await wanted(effects, prepared, changeSet, deployment))) {
+    return { ...declined(standing.name), message: `The stack ${standing.name} was not changed.` };
   }
-  const changes = changeSet?.changes ?? added(template);
-  effects.tell({ type: 'changes', stack: step.stack, changes });
-  if (!options.yes && !(await agreed(effects, work, changeSet, world))) {
-    const message = 'Nothing was changed.';
-    return { type: 'result', ok: false, did: 'none', stack: step.stack, message };
-  }
-  const ended = await apply(effects, work, changeSet);
+  return conclude(effects, work, deployment, await apply(effects, prepared, changeSet));
+}
+
+/** What became of it. */
+async function conclude(
+  effects: Effects,
+  work: Work,
+  { options }: Deployment,
+  ended: Ended | undefined,
+): Promise<Result> {
+  const { step } = work;
   if (!ended) {
     return {
       type: 'result',
@@ -222,26 +469,27 @@ async function carryOut(
 
 const verbs = { create: 'create', update: 'update', recreate: 'delete and create anew' } as const;
 
+const questionOf = ({ do: verb, stack }: Work['step']): string =>
+  `${verbs[verb].charAt(0).toUpperCase()}${verbs[verb].slice(1)} ${stack}?`;
+
 /** Asks whether to go on; a change set that is not wanted, or that nobody answers for, is taken back. */
-async function agreed(
+async function wanted(
   effects: Effects,
-  work: Work,
-  changeSet: ChangeSet | undefined,
-  world: World,
+  work: Prepared,
+  changeSet: ChangeSet,
+  { world, options }: Deployment,
 ): Promise<boolean> {
-  const { step } = work;
-  const verb = verbs[step.do];
   let yes = false;
   try {
-    const ask = await world.ask();
-    yes = await ask.confirm(`${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${step.stack}?`);
+    yes = await agreed(world, options, questionOf(work.step));
   } finally {
-    if (!yes && changeSet) await discard(effects, work, changeSet);
+    if (!yes) await discard(effects, work, changeSet);
   }
   return yes;
 }
 
-function failed(step: Work['step'], { status, stackId, events }: Ended): Result {
+/** The result of an operation that failed. */
+export function failed(step: Work['step'], { status, stackId, events }: Ended): Result {
   const cause = rootCause(events, stackId);
   const left: Readonly<Record<string, string>> = {
     DELETE_COMPLETE: 'CloudFormation removed what it had created; nothing is left.',

@@ -2,7 +2,7 @@
 import { allowed, type ParameterSpec } from '@patrol/core';
 import type { RuleManifest } from '@patrol/core/manifest';
 import { type Artifact, findArtifact, typedName } from '../assembly.ts';
-import { printable } from '../printable.ts';
+import { jsonText, printable } from '../printable.ts';
 import { readTemplate, stackParameters, type TemplateParameter } from '../template.ts';
 import { triggerWords } from '../trigger.ts';
 import type { World } from '../world.ts';
@@ -38,7 +38,7 @@ function machine(artifact: Artifact, shared: Shared): string {
     package: packed,
     stackParameters: shared,
   };
-  return JSON.stringify(described, null, 2);
+  return jsonText(described, 2);
 }
 
 function human(artifact: Artifact, shared: Shared): string {

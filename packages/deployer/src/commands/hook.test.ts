@@ -245,11 +245,88 @@ describe('--redeliver', () => {
   });
 });
 
+describe('--redeliver of a webhook that missed much', () => {
+  async function missed(count: number): Promise<FakeWorld> {
+    const world = await deployed();
+    world.github.add(right(world));
+    world.github.attempts = Array.from({ length: count }, (_, index) => ({
+      id: 10_000 - index,
+      guid: `guid-of-${index}`,
+      event: 'fork',
+      statusCode: 503,
+      status: 'Invalid HTTP Response',
+      deliveredAt: new Date(world.cloud.now() - 60_000 * (index + 1)),
+    }));
+    return world;
+  }
+
+  test('more attempts than GitHub shows at once are all looked at', async () => {
+    using world = await missed(120);
+    const run = await world.run(...hook, '--redeliver', '--json');
+    expect(last(run)).toMatchObject({ ok: true, redelivered: { asked: 120, answered: 120 } });
+    expect(run.code).toBe(0);
+  });
+
+  test('a ping among many other deliveries is found', async () => {
+    using world = await missed(3);
+    // What GitHub delivers while the ping is waited for.
+    const busy = Array.from({ length: 120 }, (_, index) => ({
+      id: 20_000 + index,
+      guid: `busy-${index}`,
+      event: 'push',
+      statusCode: 202,
+      status: 'Accepted',
+      deliveredAt: new Date(world.cloud.now() + 3_600_000),
+    }));
+    const deliveries = world.github.deliveries.bind(world.github);
+    world.github.deliveries = async (org, id, since) => {
+      const known = await deliveries(org, id, new Date(0));
+      const all = world.github.calls.includes('ping') ? [...busy, ...known] : known;
+      return since ? all.filter(({ deliveredAt }) => deliveredAt >= since) : all.slice(0, 100);
+    };
+    expect(last(await world.run(...hook, '--json'))).toMatchObject({ ok: true, did: 'keep' });
+  });
+
+  test('one that GitHub refuses is told of and does not keep the others', async () => {
+    using world = await missed(3);
+    const error = new GitHubError('invalid', 'POST /attempts', 'Cannot redeliver');
+    world.github.faults.push({ call: 'redeliver', attempt: 9999, error });
+    const run = await world.run(...hook, '--redeliver', '--json');
+    expect(run.code).toBe(1);
+    expect(run.notes.filter(({ type }) => type === 'warning')).toEqual([
+      { type: 'warning', message: 'POST /attempts failed: Cannot redeliver.' },
+    ]);
+    expect(last(run)).toMatchObject({
+      ok: false,
+      redelivered: { asked: 3, answered: 2 },
+      message: expect.stringMatching(
+        /Redelivered 2 failed deliveries; 2 were answered well\. 1 could not be redelivered\. The same command tries again what is left\.$/,
+      ),
+    });
+    expect(world.github.attempts.filter(({ statusCode }) => statusCode === 200)).toHaveLength(3);
+  });
+
+  test('a token that is slowed down is not used further', async () => {
+    using world = await missed(5);
+    const error = new GitHubError('limited', 'POST /attempts', 'Wait');
+    world.github.faults.push({ call: 'redeliver', attempt: 9998, error });
+    const run = await world.run(...hook, '--redeliver', '--json');
+    expect(run.code).toBe(1);
+    expect(last(run)).toMatchObject({ redelivered: { asked: 5, answered: 2 } });
+    expect(world.github.calls.filter((call) => call === 'redeliver')).toHaveLength(3);
+  });
+});
+
 describe('what can be wrong', () => {
   test.each([
     [['hook', 'demo/watch'], "required option '--org <name>' not specified"],
     [[...hook.slice(0, 3), 'a/b'], '--org expects the name of an organisation'],
     [[...hook, '--url', 'github.example.com'], '--url expects the API'],
+    [[...hook, '--url', 'http://github.example.com/api/v3'], 'begins with https://'],
+    [[...hook, '--url', 'http://localhost.example.com/'], 'begins with https://'],
+    [[...hook, '--url', 'ftp://localhost/'], 'begins with https://'],
+    [[...hook, '--url', 'https://alice:x@github.example.com/'], 'begins with https://'],
+    [[...hook, '--url', 'https://github.example.com/?x'], 'begins with https://'],
   ])('%j is wrong usage', async (argv, words) => {
     using world = new FakeWorld(webhookRule);
     expect(await world.run(...argv)).toMatchObject({
@@ -308,15 +385,48 @@ describe('what can be wrong', () => {
     expect(await world.run(...hook)).toMatchObject({ code: 0 });
     expect(world.gitHubOptions).toEqual([{ token: 'asked-for' }]);
     world.environment = { GITHUB_TOKEN: 'second', GH_TOKEN: '' };
-    await world.run(...hook, '--url', 'https://github.example.com/api/v3');
-    expect(world.gitHubOptions.at(-1)).toEqual({
-      token: 'second',
-      url: 'https://github.example.com/api/v3',
-    });
+    await world.run(...hook);
+    expect(world.gitHubOptions.at(-1)).toEqual({ token: 'second' });
     world.environment = { GH_TOKEN: 'a b' };
     const wrong = await world.run(...hook);
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('no token has') });
     expect(wrong.stderr).not.toContain('a b');
+  });
+
+  test.each([
+    ['https://github.example.com/api/v3', 'first-of-the-enterprise'],
+    ['http://127.0.0.1:4001', 'first-of-the-enterprise'],
+    ['http://localhost:4001/api/v3', 'first-of-the-enterprise'],
+    ['https://notghe.com', 'first-of-the-enterprise'],
+    ['https://api.github.com.example.com', 'first-of-the-enterprise'],
+    ['https://api.acme.ghe.com/', 'first'],
+    ['https://API.github.com', 'first'],
+  ])('%s is given the token that is for it', async (at, expected) => {
+    using world = await deployed();
+    world.environment = {
+      GH_TOKEN: 'first',
+      GITHUB_TOKEN: 'second',
+      GH_ENTERPRISE_TOKEN: 'first-of-the-enterprise',
+      GITHUB_ENTERPRISE_TOKEN: 'second-of-the-enterprise',
+    };
+    await world.run(...hook, '--url', at, '--yes');
+    expect(world.gitHubOptions).toEqual([{ token: expected, url: at }]);
+  });
+
+  test('a server of an enterprise is not given a token for github.com', async () => {
+    using world = await deployed();
+    world.environment = { GH_TOKEN: token, GITHUB_TOKEN: token };
+    const run = await world.run(...hook, '--url', 'https://github.example.com/api/v3');
+    expect(run).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        'in GH_ENTERPRISE_TOKEN or GITHUB_ENTERPRISE_TOKEN, found neither',
+      ),
+    });
+    expect(world.gitHubOptions).toEqual([]);
+    world.environment = { GITHUB_ENTERPRISE_TOKEN: 'of-theirs' };
+    await world.run(...hook, '--url', 'https://github.example.com/api/v3', '--yes');
+    expect(world.gitHubOptions).toMatchObject([{ token: 'of-theirs' }]);
   });
 
   test.each([

@@ -3,7 +3,14 @@ import { stackNames } from '@patrol/core/manifest';
 import { findArtifact, typedName } from '../assembly.ts';
 import type { Cloud } from '../cloud.ts';
 import { InterruptedError, OperatorError, UsageError } from '../errors.ts';
-import type { GitHub, Hook, HookDelivery } from '../github.ts';
+import {
+  explainGitHub,
+  type GitHub,
+  GitHubError,
+  type Hook,
+  type HookDelivery,
+  tokenVariables,
+} from '../github.ts';
 import {
   answerWords,
   failedDeliveries,
@@ -119,11 +126,11 @@ async function endpointOf(
 
 /** The operator's token: of the environment, as GitHub's own `gh` looks for it, or asked for. */
 async function tokenOf(world: World, options: HookOptions): Promise<string> {
-  const { GH_TOKEN, GITHUB_TOKEN } = world.environment;
-  const found = (GH_TOKEN || GITHUB_TOKEN || '').trim();
+  const [first, second] = tokenVariables(options.url);
+  const found = (world.environment[first] || world.environment[second] || '').trim();
   const what = 'a token of GitHub that may set up webhooks of the organisation (admin:org_hook)';
   if (found === '' && !isInteractive(world, options)) {
-    throw new UsageError(`Expected ${what} in GH_TOKEN or GITHUB_TOKEN, found neither.`);
+    throw new UsageError(`Expected ${what} in ${first} or ${second}, found neither.`);
   }
   const token = found || (await (await world.ask()).secret(`Give ${what}. It is not shown.`));
   if (/^[!-~]+$/.test(token)) return token;
@@ -220,10 +227,16 @@ function carryOut({ standing }: HookPlan, { github, org, wanted, secret }: Work)
 const patience = 30_000;
 const pace = 2000;
 
-/** Looks at the deliveries of a webhook until something is found; `undefined` when it is not in time. */
+/**
+ * Looks at the deliveries of a webhook until something is found; `undefined` when it is not in time.
+ *
+ * @param before deliveries that were there before, newest first: what came since is looked at, however much it is. GitHub's
+ *   clock is another than ours, so that theirs is the time to go by.
+ */
 async function watch<T>(
   { github, org, world }: Work,
   id: number,
+  [newest]: readonly HookDelivery[],
   look: (deliveries: readonly HookDelivery[]) => T | undefined,
 ): Promise<T | undefined> {
   for (let waited = 0; waited < patience; waited += pace) {
@@ -233,7 +246,7 @@ async function watch<T>(
         'Interrupted. The webhook stands as it was set; whether its deliveries arrive was not seen.',
       );
     }
-    const found = look(await github.deliveries(org, id));
+    const found = look(await github.deliveries(org, id, newest?.deliveredAt));
     if (found !== undefined) return found;
   }
   return undefined;
@@ -242,11 +255,11 @@ async function watch<T>(
 /** Has GitHub send a ping, and gives what became of it. */
 async function ping(work: Work, id: number): Promise<HookDelivery | undefined> {
   const { github, org } = work;
-  // GitHub's clock is another than ours: what is new is told by what was there before.
-  const before = new Set((await github.deliveries(org, id)).map((delivery) => delivery.id));
+  const known = await github.deliveries(org, id);
+  const before = new Set(known.map((delivery) => delivery.id));
   await github.ping(org, id);
   let bad: number | undefined;
-  return watch(work, id, (deliveries) => {
+  return watch(work, id, known, (deliveries) => {
     const pong = deliveries.find(
       ({ event, id: attempt }) => event === 'ping' && !before.has(attempt),
     );
@@ -270,11 +283,20 @@ async function redeliver(
   const all = await github.deliveries(org, id, new Date(world.now() - keptFor));
   const failed = failedDeliveries(all, wanted.events);
   const before = new Set(all.map((delivery) => delivery.id));
+  const guids = new Set<string>();
   for (const delivery of failed) {
     const { event, guid, deliveredAt } = delivery;
     const message = `Redelivering ${event} ${guid} of ${deliveredAt.toISOString()}, which was ${answerWords(delivery)}.`;
     tell({ type: 'progress', message });
-    await github.redeliver(org, id, delivery.id);
+    try {
+      await github.redeliver(org, id, delivery.id);
+      guids.add(guid);
+    } catch (error) {
+      if (!(error instanceof GitHubError)) throw error;
+      tell({ type: 'warning', message: explainGitHub(error) });
+      // Who goes on nevertheless is kept waiting for longer ("Rate limits for the REST API").
+      if (error.failure === 'limited') break;
+    }
     // "Make at least one second pass between requests that change something" (best practices for the REST API).
     await world.sleep(1000, world.signal);
     if (world.signal.aborted) throw new InterruptedError('Interrupted between redeliveries.');
@@ -283,19 +305,37 @@ async function redeliver(
     const message = `${said} No delivery of the last three days failed.`;
     return { ok: true, redelivered: { asked: 0, answered: 0 }, message };
   }
-  const guids = new Set(failed.map(({ guid }) => guid));
   let attempts: readonly HookDelivery[] = [];
-  await watch(work, id, (deliveries) => {
-    attempts = deliveries.filter((next) => guids.has(next.guid) && !before.has(next.id));
-    return attempts.length >= failed.length ? attempts : undefined;
-  });
-  const answered = attempts.filter(isAnswered).length;
-  const asked = failed.length;
-  const rest = asked - answered;
-  const message =
-    `${said} Redelivered ${asked} failed ${asked === 1 ? 'delivery' : 'deliveries'}; ${answered} ${answered === 1 ? 'was' : 'were'} answered well` +
-    (rest === 0
-      ? '.'
-      : `, ${rest} not, or not within ${patience / 1000} s. Look at the function's log (${work.look}), then run the same command again.`);
-  return { ok: rest === 0, redelivered: { asked, answered }, message };
+  if (guids.size > 0) {
+    await watch(work, id, all, (deliveries) => {
+      attempts = deliveries.filter((next) => guids.has(next.guid) && !before.has(next.id));
+      return guidsOf(attempts).size >= guids.size ? attempts : undefined;
+    });
+  }
+  const answered = guidsOf(attempts.filter(isAnswered)).size;
+  const redelivered = { asked: failed.length, answered };
+  return {
+    ok: answered === failed.length,
+    redelivered,
+    message: `${said} ${redeliveredWords(redelivered, guids.size, work)}`,
+  };
+}
+
+const guidsOf = (attempts: readonly HookDelivery[]): ReadonlySet<string> =>
+  new Set(attempts.map(({ guid }) => guid));
+
+/** What became of redeliveries, of which GitHub took some. */
+function redeliveredWords(
+  { asked, answered }: { readonly asked: number; readonly answered: number },
+  taken: number,
+  { look }: Work,
+): string {
+  const late = taken - answered;
+  return [
+    `Redelivered ${taken} failed ${taken === 1 ? 'delivery' : 'deliveries'}; ${answered} ${answered === 1 ? 'was' : 'were'} answered well`,
+    late === 0 ? '.' : `, ${late} not, or not within ${patience / 1000} s.`,
+    taken === asked ? '' : ` ${asked - taken} could not be redelivered.`,
+    late === 0 ? '' : ` Look at the function's log (${look}).`,
+    answered === asked ? '' : ' The same command tries again what is left.',
+  ].join('');
 }

@@ -9,12 +9,10 @@ import {
   type Stack,
   type Subscription,
 } from '../cloud.ts';
-import { OperatorError } from '../errors.ts';
 import { topicsOf } from '../heard.ts';
-import { foreignness } from '../naming.ts';
 import { plan } from '../plan.ts';
-import { printable } from '../printable.ts';
-import { noStack, reference, type Reference } from '../reference.ts';
+import { jsonText, printable } from '../printable.ts';
+import { reference, type Reference, standing } from '../reference.ts';
 import { settle } from '../settings.ts';
 import { conditionOf } from '../states.ts';
 import { table } from '../table.ts';
@@ -61,18 +59,7 @@ interface Webhook {
 export async function info(name: string, options: InfoOptions, world: World): Promise<number> {
   const refer = reference(name, options.environment, world.cwd);
   const cloud = await world.cloud(options);
-  const [place, stack] = await Promise.all([cloud.place(), cloud.stack(refer.stack)]);
-  if (!stack) {
-    throw new OperatorError(
-      `${noStack(refer, place)}. \`patrol-deploy ${name}\` deploys it; --region, --profile and --env look elsewhere.`,
-    );
-  }
-  const foreign = foreignness(stack);
-  if (foreign) {
-    throw new OperatorError(
-      `There is a stack ${stack.name} in ${place.region} (account ${place.account}), but ${foreign}. Look at it in the console, or choose another --env.`,
-    );
-  }
+  const { place, stack } = await standing(refer, cloud);
   const problems: string[] = [];
   const note = (error: unknown): null => {
     if (!(error instanceof CloudError)) throw error;
@@ -103,7 +90,7 @@ export async function info(name: string, options: InfoOptions, world: World): Pr
   const found = { rule: refer.name, region, account, ...seen, ...compared };
   const { stdout } = world.streams;
   stdout.write(
-    `${options.json ? JSON.stringify(found, null, 2) : printable(human(found, options, stdout.columns))}\n`,
+    `${options.json ? jsonText(found, 2) : printable(human(found, options, stdout.columns))}\n`,
   );
   return 0;
 }
@@ -128,20 +115,20 @@ function compare(
   { name, stack, artifact, missing }: Reference,
   environment: string,
   place: Place,
-  standing: Stack,
+  found: Stack,
 ): Pick<Information, 'upToDate' | 'comparison'> {
   if (!artifact) return { upToDate: null, comparison: `unknown: ${missing ?? ''}` };
-  if (conditionOf(standing) !== 'ready') {
-    return { upToDate: false, comparison: `no: the stack is in the state ${standing.status}` };
+  if (conditionOf(found) !== 'ready') {
+    return { upToDate: false, comparison: `no: the stack is in the state ${found.status}` };
   }
   const template = readTemplate(artifact);
-  const ground = { rule: artifact.rule, template, stack, place, standing };
+  const ground = { rule: artifact.rule, template, stack, place, standing: found };
   const { values, questions } = settle(ground, { parameters: {} });
   if (questions.length > 0) {
     const names = questions.map((question) => question.name).join(', ');
     return { upToDate: false, comparison: `no: to be decided when deploying: ${names}` };
   }
-  const step = plan({ name, stack, place, environment, template, values }, artifact, standing);
+  const step = plan({ name, stack, place, environment, template, values }, artifact, found);
   return step.do === 'keep'
     ? { upToDate: true, comparison: `yes, with ${installed(artifact.assembly.manifest.package)}` }
     : { upToDate: false, comparison: `no: ${step.because}` };
@@ -153,10 +140,9 @@ const installed = ({ name, version }: { name: string; version: string }): string
 function human(found: Information, options: InfoOptions, width: number | undefined): string {
   const { stack, region, account, alarms, problems, comparison } = found;
   const { tags, parameters } = stack;
-  const { codeBucket, codeKey } = stackNames.parameters;
-  const shown = Object.entries(parameters).filter(
-    ([name]) => name !== codeBucket && name !== codeKey,
-  );
+  const { codeBucket, codeKey, codeVersion } = stackNames.parameters;
+  const ofCode: readonly string[] = [codeBucket, codeKey, codeVersion];
+  const shown = Object.entries(parameters).filter(([name]) => !ofCode.includes(name));
   const columns = width === undefined ? undefined : width - 2;
   const section = (title: string, rows: readonly (readonly string[])[] | null): string[] => [
     '',

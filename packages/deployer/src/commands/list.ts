@@ -1,6 +1,6 @@
 /** `patrol-deploy list`: the rules of the installed packages. */
 import { installedAssemblies, typedName } from '../assembly.ts';
-import { printable } from '../printable.ts';
+import { jsonText, printable } from '../printable.ts';
 import { table } from '../table.ts';
 import { triggerWords } from '../trigger.ts';
 import type { World } from '../world.ts';
@@ -24,7 +24,7 @@ export function list({ json }: { readonly json: boolean }, { streams, cwd }: Wor
   );
   for (const problem of problems) streams.stderr.write(`${printable(problem)}\n`);
   if (json) {
-    streams.stdout.write(`${JSON.stringify({ rules, problems }, null, 2)}\n`);
+    streams.stdout.write(`${jsonText({ rules, problems }, 2)}\n`);
   } else if (rules.length > 0) {
     const rows = rules.map(({ name, severity, title, triggers }) => [
       name,

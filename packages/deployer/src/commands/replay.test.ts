@@ -293,16 +293,23 @@ describe.concurrent('a rule that asks', () => {
       const answer = await fetch(process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER, {
         method: 'POST',
         headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.GetSecretValue' },
-        body: JSON.stringify({ SecretId: 'arn:token' }),
+        body: JSON.stringify({ SecretId: process.env.token }),
       });
       const { SecretString } = await answer.json();
       console.log('has', SecretString);
       if (name === 'mallory') throw new Error('refused ' + SecretString + ' of ' + process.env.AWS_SECRET_ACCESS_KEY);
       return [process.env.AWS_ACCESS_KEY_ID, process.env.AWS_REGION, process.env.AWS_ENDPOINT_URL].join(' ');
     }`);
+    const parameters = {
+      token: {
+        kind: 'secret',
+        description: 'A token.',
+        default: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:token-AbCdEf',
+      },
+    } as const;
     const other = { ...record('StopIt', 'y'), userIdentity: { userName: 'alice' } };
     const replayed = await run(
-      { index, asks: true },
+      { index, asks: true, permissions: [{ Action: ['iam:GetUser'], Resource: '*' }], parameters },
       { live: fakeLive },
       fakeStreams(lines(record('StopIt', 'x'), other)),
     );
@@ -312,6 +319,43 @@ describe.concurrent('a rule that asks', () => {
       { type: 'summary', needs: 0, errors: 1 },
     ]);
     expect(replayed.written.stderr).toContain('has [secret]');
+  });
+
+  test('with --live, what is muted shows no secret either', async () => {
+    const index = `export const evaluate = async () => ({
+      alerts: [],
+      suppressed: [{ title: 'Token ' + process.env.AWS_SECRET_ACCESS_KEY, by: 'x' }],
+    });`;
+    const permissions = [{ Action: ['iam:GetUser'], Resource: '*' }];
+    const text = lines(record('StopIt', 'x'));
+    const options = { live: fakeLive };
+    const replayed = await run({ index, asks: true, permissions }, options, fakeStreams(text));
+    expect(parsed(replayed)[0]).toMatchObject({ type: 'suppressed', title: 'Token [secret]' });
+  });
+
+  test('with --live, a rule without permissions gets no credentials', async () => {
+    const index = asking(
+      `async () => [process.env.AWS_ACCESS_KEY_ID, process.env.AWS_SESSION_TOKEN].join(' ')`,
+    );
+    const text = lines(record('StopIt', 'x'));
+    const replayed = await run({ index, asks: true }, { live: fakeLive }, fakeStreams(text));
+    expect(parsed(replayed)[0]).toMatchObject({ title: 'AKIAIOSFODNN7EXAMPLE sandbox' });
+  });
+
+  test('what would be done outside is not done, and that is told', async () => {
+    const index = asking(`async () => JSON.stringify(process.env.ping)`);
+    const parameters = {
+      ping: { kind: 'text', description: 'A URL.', default: '', actsOutside: true },
+    } as const;
+    const replayed = await run(
+      { index, asks: true, parameters },
+      { live: fakeLive, parameters: { ping: 'https://beats.example/1' } },
+      fakeStreams(lines(record('StopIt', 'x'))),
+    );
+    expect(parsed(replayed)[0]).toMatchObject({ title: '""' });
+    expect(replayed.written.stderr).toBe(
+      'Without ping: what it makes the rule do is done outside, and not here.\n',
+    );
   });
 
   test('nothing can be published while it decides', async () => {
@@ -399,6 +443,16 @@ describe.concurrent('for people', () => {
     );
     expect(written.stdout).not.toContain('\u001B');
     expect(written.stderr).toContain('logs/2.ndjson.gz:2: Expected JSON, found: ');
+  });
+
+  test('what an event holds neither moves the cursor nor turns the text around, in JSON either', async () => {
+    const text = lines(record('Stop\u202EgniggoL\u009B'));
+    const table = await run({}, { json: false }, fakeStreams(text));
+    expect(table.written.stdout).toContain('Stop\\u202egniggoL\\x9b');
+    const json = await run({}, {}, fakeStreams(text));
+    expect(json.written.stdout).toContain('"title":"Stop\\u202egniggoL\\u009b"');
+    expect(parsed(json)[0]).toMatchObject({ title: 'Stop\u202EgniggoL\u009B' });
+    for (const { written } of [table, json]) expect(written.stdout).not.toMatch(/[\u202e\u009b]/);
   });
 
   test('without alerts there is no table', async () => {

@@ -6,7 +6,7 @@ import type { Artifact } from '../assembly.ts';
 import { UsageError } from '../errors.ts';
 import { type Live, secretsOf } from '../live.ts';
 import { printable } from '../printable.ts';
-import { redact } from '../redact.ts';
+import { redact, redactIn } from '../redact.ts';
 import { type Evaluator, startEvaluator } from '../replay/evaluator.ts';
 import { type Entry, readEntries } from '../replay/read.ts';
 import { jsonReport, type Report, tableReport } from '../replay/report.ts';
@@ -15,9 +15,9 @@ import type { Evaluated } from '../replay/worker.ts';
 import { startAws } from '../sandbox/aws.ts';
 import { unpackCode } from '../sandbox/code.ts';
 import { type Delivery, delivery } from '../sandbox/deliver.ts';
-import { lambdaEnvironment, resolveEnvironment } from '../sandbox/environment.ts';
+import { askingOf, lambdaEnvironment, resolveEnvironment } from '../sandbox/environment.ts';
 import { eventId } from '../sandbox/events.ts';
-import { chooseParameters, examplesNote } from '../sandbox/parameters.ts';
+import { chooseParameters, notesOn } from '../sandbox/parameters.ts';
 import { type Streams, type Writer, writer } from '../sandbox/streams.ts';
 import { readTemplate } from '../template.ts';
 
@@ -54,8 +54,7 @@ export async function replay(options: ReplayOptions, streams: Streams): Promise<
 
   const out = writer(streams.stdout);
   const notes = writer(streams.stderr);
-  const note = examplesNote(chosen);
-  if (note) await notes.write(`${printable(note)}\n`);
+  for (const note of notesOn(chosen)) await notes.write(`${printable(note)}\n`);
   if (found.passedOver > 0) {
     await notes.write(
       `Passed over ${found.passedOver} ${found.passedOver === 1 ? 'file' : 'files'} that are not .json, .ndjson or .jsonl, gzipped or not.\n`,
@@ -65,10 +64,9 @@ export async function replay(options: ReplayOptions, streams: Streams): Promise<
   const code = unpackCode(artifact);
   try {
     // No topics: what a rule publishes while it decides is refused.
-    const aws = await startAws({ topics: [], ...(live ? { live } : {}) });
-    const report = live
-      ? discreet(shown, (text) => redact(text, [...secretsOf(live), ...aws.secretsRead]))
-      : shown;
+    const asking = live ? { asking: askingOf(rule, chosen.values, live) } : {};
+    const aws = await startAws({ topics: [], ...asking });
+    const report = live ? discreet(shown, () => [...secretsOf(live), ...aws.secretsRead]) : shown;
     try {
       const evaluator = await startEvaluator({
         ruleName: rule.name,
@@ -96,13 +94,17 @@ export async function replay(options: ReplayOptions, streams: Streams): Promise<
   }
 }
 
-/** A report that shows no secrets of the operator. */
-const discreet = (report: Report, clean: (text: string) => string): Report => ({
+/**
+ * A report that shows no secrets of the operator.
+ *
+ * @param secrets gives those that are known by then.
+ */
+const discreet = (report: Report, secrets: () => readonly string[]): Report => ({
   ...report,
-  alert: (alert) =>
-    report.alert({ ...alert, title: clean(alert.title), summary: clean(alert.summary) }),
-  error: (error) => report.error({ ...error, message: clean(error.message) }),
-  print: (text) => report.print(clean(text)),
+  alert: (alert) => report.alert(redactIn(alert, secrets())),
+  suppressed: (finding) => report.suppressed(redactIn(finding, secrets())),
+  error: (error) => report.error(redactIn(error, secrets())),
+  print: (text) => report.print(redact(text, secrets())),
 });
 
 function choosePaths({ paths }: ReplayOptions, { stdin }: Streams): readonly string[] {

@@ -1,7 +1,7 @@
 /** A trial for people. Pure. */
 import { isObject } from '@patrol/core';
 import type { createColors } from 'picocolors';
-import { printable } from '../printable.ts';
+import { jsonText, printable } from '../printable.ts';
 import { type Message, type Trial, verdicts } from '../sandbox/trial.ts';
 
 /** What is said around a trial. */
@@ -98,7 +98,7 @@ function verdict(trial: Trial, { rule, colors }: Frame): string {
 function readable(json: unknown): string {
   if (typeof json === 'string') return json;
   const shown = isObject(json) && isObject(json['event']) ? { ...json, event: eventLeftOut } : json;
-  return JSON.stringify(shown, null, 2);
+  return jsonText(shown, 2);
 }
 
 const eventLeftOut = 'the event as above; --json shows it here as well';

@@ -287,6 +287,7 @@ test('what goes to Dispatch as well is shown as it gets it', async () => {
 
 const asking: FakeRule = {
   asks: true,
+  permissions: [{ Action: ['iam:GetUser'], Resource: '*' }],
   index: `${publisher}
     const real = { iam: { ask: async () => process.env.AWS_ACCESS_KEY_ID + ' ' + process.env.AWS_REGION } };
     export const evaluate = async ({ detail }, clients = real) => {
@@ -333,6 +334,50 @@ describe.concurrent('a rule that asks', () => {
     const { written } = await attempt(asking, { live: fakeLive });
     expect(written.stdout).toContain('With your own credentials in eu-west-1; alerts stay here.');
     expect(written.stdout).not.toContain('the-operators-key');
+  });
+
+  test('with --live, one without permissions is given no credentials', async () => {
+    const { permissions, ...without } = asking;
+    expect(permissions).toHaveLength(1);
+    const { printed } = await inJson(without, { live: fakeLive });
+    expect(printed).toMatchObject({
+      messages: [{ email: expect.stringMatching(/^AKIAIOSFODNN7EXAMPLE us-east-1 wJalr/) }],
+    });
+    const { written } = await attempt(without, { live: fakeLive });
+    expect(written.stdout).toContain(
+      'Your own credentials read the secrets that its parameters name, and are not given to it',
+    );
+  });
+
+  test('with --live, a private key that is cut off takes nothing else along', async () => {
+    const fake: FakeRule = {
+      asks: true,
+      index: `${publisher} export const handler = async () => {
+        await publish({ Subject: 'x', Message: 'Body: -----BEGIN PRIVATE KEY-----\\nMIIB' });
+        await publish({ Subject: 'y', Message: 'after' });
+      };`,
+    };
+    const { printed } = await inJson(fake, { live: fakeLive });
+    expect(printed).toMatchObject({
+      messages: [{ email: 'Body: [secret]' }, { email: 'after' }],
+    });
+    const { written } = await attempt(fake, { live: fakeLive });
+    expect(written.stdout).not.toContain('MIIB');
+    expect(written.stdout).toContain('The rule alerted: 2 messages.');
+    expect(written.stdout).toContain('To deploy it:');
+  });
+
+  test('what would be done outside is not done, but deployed', async () => {
+    const fake: FakeRule = {
+      index: `${publisher} export const handler = () => publish({ Message: JSON.stringify(process.env.ping) });`,
+      parameters: {
+        ping: { kind: 'text', description: 'A URL.', default: '', actsOutside: true },
+      },
+    };
+    const { written } = await attempt(fake, { parameters: { ping: 'https://beats.example/1' } });
+    expect(written.stdout).toMatch(/\n {2}""\n/);
+    expect(written.stdout).toContain('Without ping: what it makes the rule do is done outside');
+    expect(written.stdout).toMatch(/ --param ping=https:\/\/beats\.example\/1\n$/);
   });
 
   test('one that does not start is told of as such', async () => {
@@ -415,6 +460,17 @@ describe.concurrent('for people', () => {
     expect(written.stdout).toContain('Stop\\x1b[2J\\x9bLogging');
     expect(written.stdout).not.toContain('\u001B');
     expect(written.stdout).not.toContain('\u009B');
+  });
+
+  test('nor turn the text around, nor do so in JSON', async () => {
+    const index = `export const handler = ({ detail }) => { process.stdout.write(detail.eventName); };`;
+    const sample = record('Stop\u202EgniggoL\u009B');
+    const { written } = await attempt({ index, sample });
+    expect(written.stdout).toContain('Stop\\u202egniggoL\\x9b');
+    const { written: json } = await attempt({ index, sample }, { json: true });
+    expect(json.stdout).toContain('Stop\\u202egniggoL\\u009b');
+    expect(JSON.parse(json.stdout)).toMatchObject({ logs: ['Stop\u202EgniggoL\u009B'] });
+    for (const { stdout } of [written, json]) expect(stdout).not.toMatch(/[\u202e\u009b]/);
   });
 
   test('colours are for terminals', async () => {

@@ -1,5 +1,5 @@
 /** What a replay shows: lines of JSON for machines, or a table for people with a progress bar while it runs. */
-import { printable } from '../printable.ts';
+import { jsonText, printable } from '../printable.ts';
 import { type Streams, type Writer } from '../sandbox/streams.ts';
 import { table } from '../table.ts';
 
@@ -71,7 +71,7 @@ export interface Report {
 export function jsonReport(out: Writer, streams: Streams): Report {
   let lines = '';
   const add = (line: object): void => {
-    lines += `${JSON.stringify(line)}\n`;
+    lines += `${jsonText(line)}\n`;
   };
   const flush = (): Promise<void> => {
     const text = lines;

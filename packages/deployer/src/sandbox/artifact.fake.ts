@@ -11,7 +11,10 @@ import type { Streams } from './streams.ts';
 
 /** What a fake rule is made of; what is left out is a rule on StopLogging. */
 export interface FakeRule extends Partial<
-  Pick<RuleManifest, 'triggers' | 'parameters' | 'regions' | 'timeout' | 'memorySize' | 'asks'>
+  Pick<
+    RuleManifest,
+    'triggers' | 'parameters' | 'permissions' | 'regions' | 'timeout' | 'memorySize' | 'asks'
+  >
 > {
   /** The text of `index.mjs`. */
   readonly index?: string;
@@ -110,7 +113,7 @@ export function fakeArtifact(fake: FakeRule = {}): Artifact {
       },
     ],
     parameters,
-    permissions: [],
+    permissions: fake.permissions ?? [],
     regions: fake.regions ?? null,
     memorySize: fake.memorySize ?? 128,
     timeout: fake.timeout ?? 20,

@@ -9,9 +9,15 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { ListSubscriptionsByTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import {
+  GetTopicAttributesCommand,
+  ListSubscriptionsByTopicCommand,
+  PublishCommand,
+  SNSClient,
+  SubscribeCommand,
+} from '@aws-sdk/client-sns';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { CloudError } from '../cloud.ts';
 import type { Live, SnsRequest } from '../live.ts';
 import { type AwsEndpoint, startAws } from './aws.ts';
@@ -19,6 +25,7 @@ import { type AwsEndpoint, startAws } from './aws.ts';
 const arn = (name: string): string =>
   `arn:aws:secretsmanager:us-east-1:111122223333:secret:${name}`;
 const own = arn('patrol-sandbox-WebhookSecret-000000');
+const parameterArn = 'arn:aws:ssm:us-east-1:111122223333:parameter/token';
 const topic = 'arn:aws:sns:us-east-1:111122223333:alerts';
 const table = 'patrol-sandbox-Memory';
 
@@ -44,7 +51,14 @@ let online: AwsEndpoint;
 beforeAll(async () => {
   const options = { topics: [topic], secrets: { [own]: 'made up' }, tables: [table] };
   offline = await startAws(options);
-  online = await startAws({ ...options, live });
+  online = await startAws({
+    ...options,
+    asking: {
+      live,
+      secrets: ['given', 'denied', 'missing'].map(arn).concat(parameterArn),
+      actions: ['sns:ListSubscriptionsByTopic', 'sns:Subscribe', 'iam:GetRole'],
+    },
+  });
 });
 afterAll(() => {
   offline.close();
@@ -71,15 +85,24 @@ describe('secrets', () => {
     expect(online.secretsRead).not.toContain('made up');
   });
 
-  test('others are AWS’s: read there with --live, and remembered so that they are not shown', async () => {
-    await expect(secret(offline, arn('other'))).rejects.toThrow(/With --live a rule asks AWS/);
+  test('those that the rule’s parameters name are AWS’s: read there with --live, and remembered so that they are not shown', async () => {
+    await expect(secret(offline, arn('given'))).rejects.toThrow(/With --live a rule asks AWS/);
     expect(offline.refusals.at(-1)).toMatch(
       /^secretsmanager GetSecretValue was refused: AccessDenied/,
     );
-    expect(await secret(online, arn('other'))).toBe(`text of ${arn('other')}`);
-    await expect(parameter(offline, 'p')).rejects.toThrow(/sandbox/);
-    expect(await parameter(online, 'p')).toBe('text of p');
-    expect(online.secretsRead).toEqual([`text of ${arn('other')}`, 'text of p']);
+    expect(await secret(online, arn('given'))).toBe(`text of ${arn('given')}`);
+    await expect(parameter(offline, parameterArn)).rejects.toThrow(/sandbox/);
+    expect(await parameter(online, parameterArn)).toBe(`text of ${parameterArn}`);
+    expect(online.secretsRead).toEqual([`text of ${arn('given')}`, `text of ${parameterArn}`]);
+  });
+
+  test('others are not told to a function, whoever may read them', async () => {
+    const told = [...online.secretsRead];
+    await expect(secret(online, arn('other'))).rejects.toThrow(/that its parameters name/);
+    await expect(secret(online, 'given')).rejects.toMatchObject({ name: 'AccessDenied' });
+    await expect(parameter(online, 'token')).rejects.toThrow(/that its parameters name/);
+    expect(online.refusals.at(-1)).toMatch(/^ssm GetParameter was refused: AccessDenied/);
+    expect(online.secretsRead).toEqual(told);
   });
 
   test('what AWS refuses the operator, the function hears', async () => {
@@ -156,12 +179,71 @@ describe('SNS', () => {
     ]);
   });
 
+  test('is not asked what the rule’s permissions do not name', async () => {
+    const of = new GetTopicAttributesCommand({ TopicArn: topic });
+    await expect(new SNSClient(client(online)).send(of)).rejects.toThrow(/permissions name/);
+    expect(asked).toHaveLength(1);
+  });
+
   test('is told nothing', async () => {
     const subscribe = new SubscribeCommand({ TopicArn: topic, Protocol: 'email', Endpoint: 'x' });
     await expect(new SNSClient(client(online)).send(subscribe)).rejects.toThrow(
       /nothing is written/,
     );
     expect(asked).toHaveLength(1);
+  });
+});
+
+describe('who does not know the way', () => {
+  const host = (): string => new URL(online.url).origin;
+  const stray = [
+    '',
+    '/',
+    `/${'A'.repeat(32)}`,
+    `/${'A'.repeat(32)}/`,
+    // Not below it, but beginning like it.
+    'way',
+  ];
+
+  test('there is one for each endpoint, of 24 random bytes', () => {
+    const ways = [offline, online].map(({ url }) => new URL(url).pathname);
+    expect(new Set(ways).size).toBe(2);
+    for (const way of ways) expect(way).toMatch(/^\/[\w-]{32}$/);
+  });
+
+  test.each(stray)(
+    'is answered nothing, and the function is not blamed for it: %j',
+    async (path) => {
+      const { refusals, messages, secretsRead } = online;
+      const before = [refusals.length, messages.length, secretsRead.length, asked.length];
+      const endpoint = path === 'way' ? `${online.url}x` : `${host()}${path}`;
+      const there = { ...client(online), endpoint };
+      for (const send of [
+        () => new SecretsManagerClient(there).send(new GetSecretValueCommand({ SecretId: own })),
+        () =>
+          new SecretsManagerClient(there).send(
+            new GetSecretValueCommand({ SecretId: arn('given') }),
+          ),
+        () => new SNSClient(there).send(new PublishCommand({ TopicArn: topic, Message: 'm' })),
+        () => new SNSClient(there).send(new ListSubscriptionsByTopicCommand({ TopicArn: topic })),
+      ]) {
+        await expect(send()).rejects.toMatchObject({ $metadata: { httpStatusCode: 404 } });
+      }
+      const after = [refusals.length, messages.length, secretsRead.length, asked.length];
+      expect(after).toEqual(before);
+    },
+  );
+
+  test('the SDK finds it through the environment, as in a function', async () => {
+    vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', offline.url);
+    vi.stubEnv('AWS_ENDPOINT_URL_SNS', offline.url);
+    const { endpoint, ...rest } = client(offline);
+    expect(endpoint).toBe(offline.url);
+    const read = new GetSecretValueCommand({ SecretId: own });
+    expect((await new SecretsManagerClient(rest).send(read)).SecretString).toBe('made up');
+    await new SNSClient(rest).send(new PublishCommand({ TopicArn: topic, Message: 'm' }));
+    expect(offline.messages.at(-1)).toMatchObject({ topic, message: 'm' });
+    vi.unstubAllEnvs();
   });
 });
 

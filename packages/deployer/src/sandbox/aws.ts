@@ -1,15 +1,16 @@
 /**
  * AWS as far as a rule's function uses it by itself: SNS for its alerts, the secret of its webhook, its table. Whatever else
  * is asked for is refused and remembered, so that a function that calls more than that does not seem to work; with
- * `--live`, secrets and questions to SNS are asked of AWS itself, and nothing is published there.
+ * `--live`, the secrets that the rule's parameters name and the questions to SNS that its permissions name are asked of
+ * AWS itself, and nothing is published there. Only who knows the way to it is answered: any process of this machine
+ * can reach the port.
  */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isObject } from '@patrol/core';
 import { CloudError, explain } from '../cloud.ts';
-import type { Live } from '../live.ts';
 import { type Item, Table } from './dynamodb.ts';
-import type { Belongings } from './environment.ts';
+import type { Asking, Belongings } from './environment.ts';
 import { listen, readBody } from './http.ts';
 import { Refusal } from './refusal.ts';
 import { bodyLimit, publish, type Published, tooLong } from './sns.ts';
@@ -20,11 +21,13 @@ export interface AwsOptions {
   /** Texts by the ARN of their secret. */
   readonly secrets?: Readonly<Record<string, string>>;
   readonly tables?: Belongings['tables'];
-  readonly live?: Live;
+  /** What is asked of AWS itself; nothing when left out. */
+  readonly asking?: Asking;
 }
 
 /** A running endpoint. */
 export interface AwsEndpoint {
+  /** With a path that cannot be guessed. */
   readonly url: string;
   /** What was published, in order. */
   readonly messages: readonly Published[];
@@ -47,7 +50,13 @@ interface Call {
 /** Starts an endpoint. */
 export async function startAws(options: AwsOptions): Promise<AwsEndpoint> {
   const state = new State(options);
+  const way = `/${randomBytes(24).toString('base64url')}`;
   const server = await listen(async (request, response) => {
+    if (!isOn(way, request)) {
+      // Of somebody else's: nothing is said, and the function has no part in it.
+      response.writeHead(404).end();
+      return;
+    }
     const body = await readBody(request, bodyLimit);
     try {
       if (body === undefined) throw tooLong();
@@ -56,20 +65,23 @@ export async function startAws(options: AwsOptions): Promise<AwsEndpoint> {
     } catch (thrown) {
       const error = asRefusal(thrown);
       state.refusals.push(
-        `${operation(request, body)} was refused: ${error.code}: ${error.message}`,
+        `${operation(request, body, way)} was refused: ${error.code}: ${error.message}`,
       );
       answerError(request, response, error);
     }
   });
   const { messages, refusals, secretsRead } = state;
   return {
-    url: `http://${server.host}`,
+    url: `http://${server.host}${way}`,
     messages,
     refusals,
     secretsRead,
     close: () => server.close(),
   };
 }
+
+const isOn = (way: string, { url = '' }: IncomingMessage): boolean =>
+  url === way || url.startsWith(`${way}/`) || url.startsWith(`${way}?`);
 
 /** What AWS says of the operator's own calls, as the function would have heard it. */
 function asRefusal(error: unknown): Refusal {
@@ -116,7 +128,7 @@ class State {
     if (target === 'AmazonSSM.GetParameter') return this.#parameter(call);
     if (service.startsWith('DynamoDB_') && this.#tables.size > 0) return this.#table(name, call);
     // What SNS is asked for by reading is asked of SNS itself; it is not told anything.
-    if (this.#options.live && /^(Get|List|CheckIf)\w+$/.test(action)) return this.#ask(call);
+    if (/^(Get|List|CheckIf)\w+$/.test(action)) return this.#ask(action, call);
     throw this.#refused();
   }
 
@@ -143,9 +155,9 @@ class State {
 
   /** Reads a secret of the operator. */
   async #read(arn: string): Promise<string> {
-    const { live } = this.#options;
-    if (!live) throw this.#refused();
-    const value = await live.readSecret(arn);
+    const { asking } = this.#options;
+    if (!asking?.secrets.includes(arn)) throw this.#refused();
+    const value = await asking.live.readSecret(arn);
     this.secretsRead.push(value);
     return value;
   }
@@ -160,17 +172,20 @@ class State {
     return json(answer);
   }
 
-  async #ask({ request, body }: Call): Promise<Reply> {
-    const { live } = this.#options;
+  async #ask(action: string, { request, body }: Call): Promise<Reply> {
+    const { asking } = this.#options;
     const [, region] = scopeOf(request) ?? [];
-    if (!live || region === undefined) throw this.#refused();
-    const { status, body: text } = await live.askSns({ region, body: body.toString('utf8') });
+    if (!asking?.actions.includes(`sns:${action}`) || region === undefined) throw this.#refused();
+    const { status, body: text } = await asking.live.askSns({
+      region,
+      body: body.toString('utf8'),
+    });
     return xml(text, status);
   }
 
   #refused(): Refusal {
-    const what = this.#options.live
-      ? 'Beside what its stack gives a rule, `--live` reads secrets and asks SNS; nothing is written.'
+    const what = this.#options.asking
+      ? 'Beside what its stack gives a rule, `--live` reads the secrets that its parameters name and asks SNS what its permissions name; nothing is written.'
       : 'The sandbox has nothing of AWS but the Publish of SNS, and what the stack of a rule gives its function. With --live a rule asks AWS itself.';
     return new Refusal('AccessDenied', what, 403);
   }
@@ -208,8 +223,9 @@ function scopeOf({ headers }: IncomingMessage): readonly [string, string] | unde
 }
 
 /** What a request asks for, in words: `sns Publish`, `secretsmanager GetSecretValue`, `GET /bucket/key`. */
-function operation(request: IncomingMessage, body: Buffer | undefined): string {
-  const { method, url } = request;
+function operation(request: IncomingMessage, body: Buffer | undefined, way: string): string {
+  const { method } = request;
+  const url = request.url?.slice(way.length) || '/';
   const [service] = scopeOf(request) ?? [];
   const target = targetOf(request).split('.').pop();
   const action = /(?:^|&)Action=(\w+)/.exec(body?.toString('latin1') ?? '')?.[1];

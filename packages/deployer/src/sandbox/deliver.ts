@@ -4,16 +4,13 @@
  */
 import {
   compilePattern,
-  delivery as eventDelivery,
-  type Delivery as EventDelivery,
+  type DeliveryWay,
+  deliveryWays,
   type EventPattern,
   isObject,
-  isScheduledEvent,
   PatternError,
-  readDelivery,
-  readSnsMessage,
 } from '@patrol/core';
-import type { RuleManifest, TriggerManifest } from '@patrol/core/manifest';
+import type { RuleManifest } from '@patrol/core/manifest';
 import { OperatorError } from '../errors.ts';
 
 /** Whether an event reaches the function. */
@@ -23,83 +20,38 @@ export interface Delivery {
   whyNot(event: unknown): string;
 }
 
-type EventTrigger = Extract<TriggerManifest, { kind: 'event' }>;
-
-/** One way to the function: whether an event takes it, and why not. */
-type Way = Delivery;
-
 /**
  * Prepares the triggers of a rule.
  *
  * @throws OperatorError for a pattern in the manifest that EventBridge would refuse.
  */
 export function delivery(rule: RuleManifest): Delivery {
-  const events = rule.triggers.filter(
-    (trigger): trigger is EventTrigger => trigger.kind === 'event',
+  const ways = compile(rule);
+  const patterns = rule.triggers.flatMap((trigger) =>
+    trigger.kind === 'event' ? [trigger.pattern] : [],
   );
-  const taken = rule.triggers.flatMap((trigger) =>
-    trigger.kind === 'webhook' ? [...trigger.events, ...(trigger.also ?? [])] : [],
-  );
-  const ways: readonly Way[] = [
-    ...(events.length > 0 ? [bus(events, rule.name)] : []),
-    ...rule.triggers.flatMap((trigger) =>
-      trigger.kind === 'schedule' ? [clock(trigger.expression)] : [],
-    ),
-    ...(rule.triggers.some(({ kind }) => kind === 'sns') ? [topic] : []),
-    ...(taken.length > 0 ? [webhook(taken)] : []),
-  ];
+  const explain = ({ kind, refusal }: DeliveryWay, event: unknown): readonly string[] => {
+    const reason = refusal(event) ?? '';
+    return kind === 'event'
+      ? [
+          `EventBridge would not deliver this event: ${reason}.`,
+          ...patterns.flatMap((pattern) => mismatch(pattern, event) ?? []),
+        ]
+      : [`${reason.replace(/^the /, 'The ')}.`];
+  };
   return {
-    delivers: (event) => ways.some((way) => way.delivers(event)),
-    whyNot: (event) => ways.map((way) => way.whyNot(event)).join(' '),
+    delivers: (event) => ways.some(({ refusal }) => refusal(event) === undefined),
+    whyNot: (event) => ways.flatMap((way) => explain(way, event)).join(' '),
   };
 }
 
-function bus(events: readonly EventTrigger[], ruleName: string): Way {
-  const refusal = compile(events, ruleName);
-  return {
-    delivers: (event) => refusal(event) === undefined,
-    whyNot: (event) =>
-      [
-        `EventBridge would not deliver this event: ${refusal(event)}.`,
-        ...events.flatMap(({ pattern }) => mismatch(pattern, event) ?? []),
-      ].join(' '),
-  };
-}
-
-const clock = (expression: string): Way => ({
-  delivers: isScheduledEvent,
-  whyNot: () =>
-    `${expression} gives the rule Scheduled Events of the source aws.events, and this is none.`,
-});
-
-const topic: Way = {
-  delivers: (event) => readSnsMessage(event) !== undefined,
-  whyNot: () =>
-    'The topic gives the rule messages of SNS (Records with one Sns), and this is none.',
-};
-
-const webhook = (events: readonly string[]): Way => {
-  const names = events.join(', ');
-  const nameOf = (event: unknown): string | undefined =>
-    readDelivery(event) && isObject(event) ? String(event['name']) : undefined;
-  return {
-    delivers: (event) => events.includes(nameOf(event) ?? ''),
-    whyNot: (event) => {
-      const name = nameOf(event);
-      return name === undefined
-        ? `The webhook gives the rule deliveries of GitHub's events ${names}, and this is none.`
-        : `The webhook sends ${names} only, and this is ${name}.`;
-    },
-  };
-};
-
-function compile(events: readonly EventTrigger[], ruleName: string): EventDelivery {
+function compile({ name, triggers }: RuleManifest): readonly DeliveryWay[] {
   try {
-    return eventDelivery(events);
+    return deliveryWays(triggers);
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
     throw new OperatorError(
-      `The manifest holds an event pattern for ${ruleName} that EventBridge refuses: ${error.message} Build the rule package again with \`patrol-build\`.`,
+      `The manifest holds an event pattern for ${name} that EventBridge refuses: ${error.message} Build the rule package again with \`patrol-build\`.`,
       { cause: error },
     );
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { belongings, lambdaEnvironment, resolveEnvironment } from './environment.ts';
+import type { Live } from '../live.ts';
+import { askingOf, belongings, lambdaEnvironment, resolveEnvironment } from './environment.ts';
 
 const topic = 'arn:aws:sns:us-east-1:111122223333:patrol-sandbox-Topic';
 
@@ -140,7 +141,12 @@ test('what belongs to the stack is told apart from what the operator named', () 
 });
 
 test('with the operator’s credentials, alerts and secrets still go to the sandbox', () => {
-  const rule = { name: 'r', memorySize: 128, code: { handler: 'index.handler' } };
+  const rule = {
+    name: 'r',
+    memorySize: 128,
+    permissions: [{ Action: ['iam:GetRole'], Resource: '*' }],
+    code: { handler: 'index.handler' },
+  };
   const live = {
     AWS_ACCESS_KEY_ID: 'AKIAOPERATOR',
     AWS_REGION: 'eu-west-1',
@@ -161,9 +167,48 @@ test('with the operator’s credentials, alerts and secrets still go to the sand
   expect(environment).not.toHaveProperty('AWS_SESSION_TOKEN');
 });
 
+test('a rule without permissions gets no credentials of the operator, nor a way to AWS', () => {
+  const rule = { name: 'r', memorySize: 128, permissions: [], code: { handler: 'index.handler' } };
+  const live = { AWS_ACCESS_KEY_ID: 'AKIAOPERATOR', AWS_ENDPOINT_URL_S3: 'http://localhost:4566' };
+  const endpoint = 'http://127.0.0.1:1';
+  const environment = lambdaEnvironment(rule, '/task', endpoint, live);
+  expect(environment).toEqual(lambdaEnvironment(rule, '/task', endpoint));
+  expect(environment).toMatchObject({
+    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+    AWS_ENDPOINT_URL: endpoint,
+  });
+});
+
+test('what may be asked in the operator’s name is what the parameters and the permissions name', () => {
+  const secret = { kind: 'secret', description: 'A secret.' } as const;
+  const rule = {
+    parameters: {
+      token: secret,
+      other: secret,
+      word: { kind: 'text', description: 'A word.' } as const,
+    },
+    permissions: [
+      { Action: ['sns:ListTopics', 'iam:GetRole'], Resource: '*' },
+      { Action: 'sns:GetTopicAttributes', Resource: '*' },
+      'nonsense',
+    ],
+  };
+  const values = { token: ' arn:token ', word: 'arn:word' };
+  const live: Live = {
+    environment: {},
+    readSecret: async () => '',
+    askSns: async () => ({ status: 200, body: '' }),
+  };
+  expect(askingOf(rule, values, live)).toEqual({
+    live,
+    secrets: ['arn:token'],
+    actions: ['sns:ListTopics', 'iam:GetRole', 'sns:GetTopicAttributes'],
+  });
+});
+
 test('an AWS SDK in the sandbox finds no credentials of the operator', () => {
   const environment = lambdaEnvironment(
-    { name: 'r', memorySize: 128, code: { handler: 'index.handler' } },
+    { name: 'r', memorySize: 128, permissions: [], code: { handler: 'index.handler' } },
     '/task',
     'http://127.0.0.1:1',
   );

@@ -4,8 +4,9 @@
  * that deploying would not give.
  */
 import { isObject } from '@patrol/core';
-import { stackNames } from '@patrol/core/manifest';
+import { type RuleManifest, stackNames } from '@patrol/core/manifest';
 import { OperatorError } from '../errors.ts';
+import type { Live } from '../live.ts';
 
 /** The account and region that the sandbox says it is in. */
 export const sandbox = {
@@ -305,12 +306,35 @@ export function belongings(
   };
 }
 
-/** The part of a rule that its function's environment depends on. */
-interface Runnable {
-  readonly name: string;
-  readonly memorySize: number;
-  readonly code: { readonly handler: string };
+/** What a rule may have asked of AWS in the operator's name: what its role could, of what passes through the sandbox. */
+export interface Asking {
+  readonly live: Live;
+  /** The ARNs of the secrets that its parameters name. */
+  readonly secrets: readonly string[];
+  /** The actions that its permissions name: `sns:ListSubscriptionsByTopic`. */
+  readonly actions: readonly string[];
 }
+
+/** Limits the operator's way to AWS to what a rule has to ask. */
+export const askingOf = (
+  { parameters, permissions }: Pick<RuleManifest, 'parameters' | 'permissions'>,
+  values: Readonly<Record<string, string>>,
+  live: Live,
+): Asking => ({
+  live,
+  secrets: Object.entries(parameters).flatMap(([name, { kind }]) =>
+    kind === 'secret' && values[name] ? [values[name].trim()] : [],
+  ),
+  actions: permissions.flatMap((statement) => {
+    const named = fields(statement)['Action'];
+    return [named].flat().filter((action) => typeof action === 'string');
+  }),
+});
+
+/** The part of a rule that its function's environment depends on. */
+type Runnable = Pick<RuleManifest, 'name' | 'memorySize' | 'permissions'> & {
+  readonly code: Pick<RuleManifest['code'], 'handler'>;
+};
 
 /**
  * The variables that Lambda itself sets for a function ("Defined runtime environment variables"), with credentials that
@@ -319,8 +343,8 @@ interface Runnable {
  *
  * @param folder the folder of the function's code.
  * @param endpoint the URL that an AWS SDK is sent to instead of AWS.
- * @param live the operator's credentials, region and endpoints: then only what is the stack's own, or must not leave
- *   the sandbox, goes to `endpoint`.
+ * @param live the operator's credentials, region and endpoints: a rule that has permissions gets them, and then only what
+ *   is the stack's own, or must not leave the sandbox, goes to `endpoint`.
  */
 export function lambdaEnvironment(
   rule: Runnable,
@@ -348,7 +372,7 @@ export function lambdaEnvironment(
     LANG: 'en_US.UTF-8',
     PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
     TZ: ':UTC',
-    ...(live ?? worthless(endpoint)),
+    ...(live && rule.permissions.length > 0 ? live : worthless(endpoint)),
     // Never AWS itself: alerts would be sent, secrets could not be kept out of what is shown.
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
     AWS_ENDPOINT_URL_SNS: endpoint,

@@ -10,6 +10,7 @@ import {
   readSnsMessage,
   wrapRecord,
 } from '@patrol/core';
+import type { Place } from '../cloud.ts';
 import { sandbox } from './environment.ts';
 import { type HttpRequest, isHttpRequest } from './webhook.ts';
 
@@ -74,16 +75,17 @@ export function eventId(event: unknown): string | null {
 }
 
 /** What EventBridge gives to the target of a schedule. */
-export const scheduledEvent = (time: Date): EventBridgeEvent => ({
+export const scheduledEvent = (
+  time: Date,
+  { account, region, partition }: Place = sandbox,
+): EventBridgeEvent => ({
   version: '0',
   id: '00000000-0000-0000-0000-000000000000',
   'detail-type': 'Scheduled Event',
   source: 'aws.events',
-  account: sandbox.account,
+  account,
   time: time.toISOString().replace(/\.\d+Z$/, 'Z'),
-  region: sandbox.region,
-  resources: [
-    `arn:${sandbox.partition}:events:${sandbox.region}:${sandbox.account}:rule/${sandbox.stackName}`,
-  ],
+  region,
+  resources: [`arn:${partition}:events:${region}:${account}:rule/${sandbox.stackName}`],
   detail: {},
 });

@@ -2,7 +2,7 @@ import type { ParameterSpec } from '@patrol/core';
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../errors.ts';
 import type { TemplateParameter } from '../template.ts';
-import { type ChosenParameters, chooseParameters, examplesNote } from './parameters.ts';
+import { type ChosenParameters, chooseParameters, notesOn } from './parameters.ts';
 
 const specs: Record<string, ParameterSpec> = {
   roles: { kind: 'names', description: 'Roles.', example: 'Admin' },
@@ -39,10 +39,12 @@ describe('chooseParameters', () => {
     expect(choose({ required: 'x' })).toEqual({
       values: { roles: 'Admin', limit: '5', required: 'x' },
       examples: ['roles'],
+      leftEmpty: [],
     });
     expect(choose({ required: 'x', roles: 'A', limit: '6' })).toEqual({
       values: { roles: 'A', limit: '6', required: 'x' },
       examples: [],
+      leftEmpty: [],
     });
   });
 
@@ -68,6 +70,23 @@ describe('chooseParameters', () => {
     );
   });
 
+  test('leaves empty what would be done outside, once it was found right', () => {
+    const ping: ParameterSpec = {
+      kind: 'text',
+      description: 'Text.',
+      default: '',
+      actsOutside: true,
+      form: { pattern: 'https://.+', words: 'a URL' },
+    };
+    expect(choose({ ping: 'https://x.example/1' }, { ping })).toEqual({
+      values: { ping: '' },
+      examples: [],
+      leftEmpty: ['ping'],
+    });
+    expect(choose({}, { ping })).toEqual({ values: { ping: '' }, examples: [], leftEmpty: [] });
+    expect(() => choose({ ping: 'x' }, { ping })).toThrow(/ping: "x" is not allowed/);
+  });
+
   test('refuses bad and missing values, all at once', () => {
     expect(() => choose({ limit: '11' })).toThrow(UsageError);
     expect(() => choose({ limit: '11' })).toThrow(
@@ -76,9 +95,12 @@ describe('chooseParameters', () => {
   });
 });
 
-test('the note names the examples', () => {
-  expect(examplesNote(choose({ required: 'x' }))).toBe(
+test('the notes name the examples, and what is left empty', () => {
+  expect(notesOn(choose({ required: 'x' }))).toEqual([
     'With the example value of roles (Admin); choose others with --param name=value.',
-  );
-  expect(examplesNote(choose({ required: 'x', roles: 'y' }))).toBe('');
+  ]);
+  expect(notesOn(choose({ required: 'x', roles: 'y' }))).toEqual([]);
+  expect(notesOn({ values: { ping: '' }, examples: [], leftEmpty: ['ping'] })).toEqual([
+    'Without ping: what it makes the rule do is done outside, and not here.',
+  ]);
 });

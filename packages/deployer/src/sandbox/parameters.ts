@@ -9,10 +9,13 @@ export interface ChosenParameters {
   readonly values: Readonly<Record<string, string>>;
   /** The names of those that the rule's author gave as an example, since there is neither a given value nor a default. */
   readonly examples: readonly string[];
+  /** The names of those that were given and are left empty: what they make the rule do would be done outside. */
+  readonly leftEmpty: readonly string[];
 }
 
 /**
- * Chooses each parameter's value: the given one, else the default, else the example.
+ * Chooses each parameter's value: the given one, else the default, else the example. What makes the rule do something outside
+ * is checked and left empty.
  *
  * @throws UsageError for a name that neither the rule nor its stack has and for values that they would refuse, with every
  *   problem.
@@ -59,12 +62,24 @@ export function chooseParameters(
         '\nGive a value with --param name=value.',
     );
   }
-  return { values, examples };
+  const leftEmpty = Object.entries(rule.parameters).flatMap(([name, { actsOutside }]) =>
+    actsOutside && values[name] ? [name] : [],
+  );
+  for (const name of leftEmpty) values[name] = '';
+  return { values, examples, leftEmpty };
 }
 
-/** One line that says which examples are used; empty when there are none. */
-export const examplesNote = ({ values, examples }: ChosenParameters): string =>
-  examples.length === 0
-    ? ''
-    : `With the example ${examples.length === 1 ? 'value' : 'values'} of ` +
-      `${examples.map((name) => `${name} (${values[name]})`).join(', ')}; choose others with --param name=value.`;
+/** A line for each thing that the operator may not expect of the values: which examples are used, and what is left empty. */
+export const notesOn = ({ values, examples, leftEmpty }: ChosenParameters): readonly string[] => [
+  ...(examples.length === 0
+    ? []
+    : [
+        `With the example ${examples.length === 1 ? 'value' : 'values'} of ` +
+          `${examples.map((name) => `${name} (${values[name]})`).join(', ')}; choose others with --param name=value.`,
+      ]),
+  ...(leftEmpty.length === 0
+    ? []
+    : [
+        `Without ${leftEmpty.join(', ')}: what it makes the rule do is done outside, and not here.`,
+      ]),
+];

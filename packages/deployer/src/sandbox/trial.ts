@@ -9,7 +9,7 @@ import type { Evaluated, Muted } from '../replay/worker.ts';
 import { readTemplate } from '../template.ts';
 import { startAws } from './aws.ts';
 import { type Code, unpackCode } from './code.ts';
-import { belongings, lambdaEnvironment, resolveEnvironment } from './environment.ts';
+import { askingOf, belongings, lambdaEnvironment, resolveEnvironment } from './environment.ts';
 import type { KnownEvent } from './events.ts';
 import { invoke, type Invoked, type RuntimeClient } from './runtime.ts';
 import type { Published } from './sns.ts';
@@ -89,7 +89,8 @@ export async function runTrial(
   const secrets = Object.fromEntries(arns.map((arn) => [arn, secret]));
   const code = unpackCode(artifact);
   try {
-    const aws = await startAws({ topics, secrets, tables, ...(live ? { live } : {}) });
+    const asking = live ? { asking: askingOf(rule, options.values, live) } : {};
+    const aws = await startAws({ topics, secrets, tables, ...asking });
     try {
       const environment = {
         ...lambdaEnvironment(rule, code.folder, aws.url, live?.environment),
@@ -128,11 +129,15 @@ export async function runTrial(
   }
 }
 
-const isHttp = ({ event, request }: TrialOptions): boolean =>
+/** What a function is run on. */
+type Asked = Pick<TrialOptions, 'event' | 'request'>;
+
+/** Whether the function is given an HTTP request, and so answers one. */
+export const isHttp = ({ event, request }: Asked): boolean =>
   request !== undefined || readDelivery(event) !== undefined;
 
 /** What the function is given: for a delivery the HTTP request that GitHub would make. */
-function handedOver({ event, request }: TrialOptions, secret: string): unknown {
+export function handedOver({ event, request }: Asked, secret: string): unknown {
   if (request) return signedAnew(request, secret);
   return readDelivery(event) ? signedRequest(event as unknown as WebhookDelivery, secret) : event;
 }

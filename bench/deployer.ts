@@ -1,0 +1,170 @@
+/**
+ * `pnpm bench`: what a fleet costs in calls and time: the real command on a fake AWS in which every call takes the same time
+ * and every step of CloudFormation too. Where it waits for stacks, time runs fifty times faster; what is shown is the time of
+ * the fake, in which the command's own work takes as much longer.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import Table from 'cli-table3';
+import { callsPerSecond, paced } from '../packages/deployer/src/aws/pace.ts';
+import { FakeCloud } from '../packages/deployer/src/cloud.fake.ts';
+import type { Cloud } from '../packages/deployer/src/cloud.ts';
+import { main } from '../packages/deployer/src/main.ts';
+import { fakeStreams } from '../packages/deployer/src/sandbox/artifact.fake.ts';
+import { installRule } from '../packages/deployer/src/world.fake.ts';
+import type { World } from '../packages/deployer/src/world.ts';
+
+const fast = 50;
+/** Of a call, in milliseconds. */
+const latency = 100;
+/** Of a step of CloudFormation: with six of them a stack of three resources takes about half a minute. */
+const pace = 5000;
+
+/** The calls to CloudFormation: what its rate limits are about. */
+const limited: readonly (keyof Cloud)[] = [
+  'stack',
+  'createChangeSet',
+  'changeSet',
+  'executeChangeSet',
+  'deleteChangeSet',
+  'deleteStack',
+  'events',
+  'lastEvent',
+  'resources',
+  'allStacks',
+];
+const free: readonly (keyof Cloud)[] = [
+  'place',
+  'bucket',
+  'createBucket',
+  'setOnBucket',
+  'object',
+  'put',
+  'subscriptions',
+];
+
+/** A fake AWS whose time goes by itself, and that counts its calls. */
+class Bench {
+  readonly fake = new FakeCloud();
+  #start = performance.now();
+  #begun = this.fake.stacks.time;
+  #speed = fast;
+  /** When calls to CloudFormation were made, in milliseconds. */
+  times: number[] = [];
+  readonly cloud: Cloud;
+
+  constructor() {
+    this.fake.stacks.pace = pace;
+    const calls = (names: readonly (keyof Cloud)[], timed: boolean): Partial<Cloud> =>
+      Object.fromEntries(
+        names.map((name) => [
+          name,
+          async (...args: never[]): Promise<unknown> => {
+            if (timed) this.times.push(this.now());
+            await wait(latency / this.#speed);
+            this.#catchUp();
+            const call = this.fake[name] as (...given: never[]) => unknown;
+            return call.apply(this.fake, args);
+          },
+        ]),
+      );
+    const cloud = { ...calls(free, false), ...paced(calls(limited, true), 1000 / fast) };
+    this.cloud = cloud as Cloud;
+  }
+
+  now = (): number => this.#begun + (performance.now() - this.#start) * this.#speed;
+  sleep = async (milliseconds: number): Promise<void> => {
+    await wait(milliseconds / this.#speed);
+  };
+
+  /** Lets time run so much faster than it does. */
+  run(speed: number): void {
+    [this.#begun, this.#start] = [this.now(), performance.now()];
+    this.#speed = speed;
+  }
+
+  #catchUp(): void {
+    this.fake.stacks.advance(Math.max(0, this.now() - this.fake.stacks.time));
+  }
+}
+
+const file = (names: readonly string[], mode: string): string =>
+  [
+    'version: 1',
+    'fleet: bench',
+    'regions: [eu-west-1]',
+    'alerts: { email: security@example.com, shared: true }',
+    'rules:',
+    ...names.map(
+      (name, index) =>
+        `  ${name}/watch: { parameters: { actions: StopLogging, mode: ${index === 0 ? mode : 'quiet'} } }`,
+    ),
+  ].join('\n');
+
+/** The most calls within any second. */
+const peak = (times: readonly number[]): number =>
+  Math.max(
+    0,
+    ...times.map((time) => times.filter((other) => other >= time && other < time + 1000).length),
+  );
+
+const table = new Table({
+  head: ['rules', 'what', 'calls', 'per rule', 'time', 'per rule', 'CloudFormation', 'peak'],
+  style: { head: [], border: [] },
+});
+
+for (const count of [1, 15, 60, 240]) {
+  const folder = mkdtempSync(join(tmpdir(), 'patrol-bench-'));
+  const names = Array.from({ length: count }, (_, index) => `n${index}`);
+  for (const name of names) installRule(folder, { packageName: `@patrol/rules-${name}` });
+  const bench = new Bench();
+  let serial = 0;
+  const run = async (what: string, mode: string, speed = fast): Promise<void> => {
+    bench.run(speed);
+    writeFileSync(join(folder, 'patrol.yaml'), file(names, mode));
+    bench.fake.calls = [];
+    bench.times = [];
+    const begun = bench.now();
+    const streams = fakeStreams('');
+    const unused = (): Promise<never> => Promise.reject(new Error('A fleet does not need it.'));
+    const world: World = {
+      streams,
+      environment: {},
+      cwd: folder,
+      signal: new AbortController().signal,
+      holdInterrupts: () => undefined,
+      cloud: async () => bench.cloud,
+      logs: unused,
+      functions: unused,
+      account: unused,
+      live: unused,
+      github: unused,
+      ask: unused,
+      sleep: bench.sleep,
+      now: bench.now,
+      unique: () => `patrol-${(serial += 1)}`,
+    };
+    const code = await main(['apply', '--yes'], world);
+    if (code !== 0) throw new Error(streams.written.stdout + streams.written.stderr);
+    const seconds = (bench.now() - begun) / 1000;
+    const calls = bench.fake.calls.length;
+    table.push([
+      count,
+      what,
+      calls,
+      (calls / count).toFixed(1),
+      `${seconds.toFixed(0)} s`,
+      `${(seconds / count).toFixed(1)} s`,
+      `${bench.times.length} calls, ${(bench.times.length / seconds).toFixed(1)}/s`,
+      `${peak(bench.times)} of ${callsPerSecond}/s`,
+    ]);
+  };
+  await run('first deployment', 'quiet');
+  await run('no-op', 'quiet', 1);
+  await run('one change', 'loud');
+  rmSync(folder, { recursive: true });
+}
+
+process.stdout.write(`${table.toString()}\n`);

@@ -1,0 +1,181 @@
+/** Stack sets and roles of other accounts, through the AWS SDK, on moto's organisation. */
+import type { ChildProcess } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { awsCloud } from '../packages/deployer/src/aws.ts';
+import { awsStackSets } from '../packages/deployer/src/aws/stacksets.ts';
+import type { Definition, Preferences } from '../packages/deployer/src/organization/stacksets.ts';
+import { regionalTemplate } from '../packages/deployer/src/organization/template.ts';
+import { background, freePort, path, python, until } from './support/tools.ts';
+
+let moto: ChildProcess;
+let endpoint = '';
+let unit = '';
+const accounts: string[] = [];
+
+/** Asks moto's AWS Organizations, for which the deployer has no client. */
+async function organizations<T>(action: string, input: unknown = {}): Promise<T> {
+  const answer = await fetch(endpoint, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': `AWSOrganizationsV20161128.${action}`,
+      authorization:
+        'AWS4-HMAC-SHA256 Credential=test/20261123/us-east-1/organizations/aws4_request, SignedHeaders=host, Signature=0',
+    },
+    body: JSON.stringify(input),
+  });
+  if (!answer.ok) throw new Error(`${action}: ${await answer.text()}`);
+  return (await answer.json()) as T;
+}
+
+beforeAll(async () => {
+  const server = await python('moto_server');
+  const port = await freePort();
+  endpoint = `http://127.0.0.1:${port}`;
+  const started = background(server, ['-H', '127.0.0.1', '-p', String(port)], { PATH: path });
+  moto = started.child;
+  await until('moto ready', async () => {
+    if (moto.exitCode !== null) throw new Error(started.output());
+    return (await fetch(`${endpoint}/moto-api/data.json`)).ok || undefined;
+  });
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  });
+  await organizations('CreateOrganization', { FeatureSet: 'ALL' });
+  const { Roots } = await organizations<{ Roots: [{ Id: string }] }>('ListRoots');
+  const root = Roots[0].Id;
+  const made = await organizations<{ OrganizationalUnit: { Id: string } }>(
+    'CreateOrganizationalUnit',
+    { ParentId: root, Name: 'Teams' },
+  );
+  unit = made.OrganizationalUnit.Id;
+  for (const name of ['one', 'two']) {
+    const { CreateAccountStatus } = await organizations<{
+      CreateAccountStatus: { AccountId: string };
+    }>('CreateAccount', { AccountName: name, Email: `${name}@example.com` });
+    await organizations('MoveAccount', {
+      AccountId: CreateAccountStatus.AccountId,
+      SourceParentId: root,
+      DestinationParentId: unit,
+    });
+    accounts.push(CreateAccountStatus.AccountId);
+  }
+  accounts.sort();
+});
+afterAll(async () => {
+  for (const name of ['AWS_ENDPOINT_URL', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) {
+    delete process.env[name];
+  }
+  moto.kill('SIGTERM');
+  await new Promise((resolve) => moto.once('exit', resolve));
+});
+
+const regions = ['eu-west-1', 'us-east-1'];
+const text = JSON.stringify({
+  Parameters: { Name: { Type: 'String' }, Title: { Type: 'String', Default: '' } },
+  Resources: {
+    Topic: {
+      Type: 'AWS::SNS::Topic',
+      Properties: { TopicName: { Ref: 'Name' }, DisplayName: { Ref: 'Title' } },
+    },
+  },
+});
+const template = regionalTemplate(
+  { text, parameters: {}, resources: {} },
+  { Name: { 'eu-west-1': 'patrol-in-ireland', 'us-east-1': 'patrol-in-virginia' } },
+);
+const definition: Definition = {
+  name: 'patrol-demo-topic-production',
+  template: { body: template.text },
+  parameters: { Title: 'Patrol' },
+  tags: { 'patrol:package': '@patrol/rules-demo', 'patrol:fleet': 'security' },
+  autoDeployment: { enabled: true, retainStacks: false },
+};
+const preferences: Preferences = {
+  failureTolerance: '10%',
+  maxConcurrency: '25%',
+  parallelRegions: true,
+};
+
+describe('a stack set of an organisation', () => {
+  const stackSets = () =>
+    awsStackSets({ region: 'us-east-1', delegatedAdministrator: false }, process.env);
+
+  test('is made, and told of as it was made', async () => {
+    const sets = await stackSets();
+    expect(await sets.stackSet(definition.name)).toBeUndefined();
+    await sets.create(definition, 'token-1');
+    expect(await sets.list()).toContain(definition.name);
+    expect(await sets.stackSet(definition.name)).toMatchObject({
+      name: definition.name,
+      parameters: definition.parameters,
+      tags: definition.tags,
+      serviceManaged: true,
+    });
+  });
+
+  test('gets instances in all accounts of a unit and all regions', async () => {
+    const sets = await stackSets();
+    const scope = { units: [unit], regions };
+    const id = await sets.addInstances(definition.name, scope, preferences, 'operation-1');
+    expect(await sets.operation(definition.name, id)).toMatchObject({
+      id,
+      action: 'CREATE',
+      status: 'SUCCEEDED',
+    });
+    expect(await sets.underWay(definition.name)).toBeUndefined();
+    const found = await sets.instances(definition.name);
+    expect(found.map(({ account, region }) => `${account}/${region}`).toSorted()).toEqual(
+      accounts.flatMap((account) => regions.map((region) => `${account}/${region}`)),
+    );
+    expect(found.every(({ status, detail }) => `${status} ${detail}` === 'CURRENT SUCCEEDED')).toBe(
+      true,
+    );
+    // Instances that are there already are no failure.
+    await sets.addInstances(definition.name, scope, preferences, 'operation-2');
+    expect(await sets.instances(definition.name)).toHaveLength(4);
+  });
+
+  test('takes in each region what its mapping says, as the role of each account sees', async () => {
+    for (const account of accounts) {
+      for (const [region, name] of Object.entries({
+        'eu-west-1': 'patrol-in-ireland',
+        'us-east-1': 'patrol-in-virginia',
+      })) {
+        const role = { account, name: 'OrganizationAccountAccessRole' };
+        const cloud = await awsCloud({ region, role }, process.env);
+        expect(await cloud.place()).toEqual({ account, region, partition: 'aws' });
+        const topic = (its: string): string => `arn:aws:sns:${region}:${account}:${its}`;
+        expect(await cloud.subscriptions(topic(name))).toEqual([]);
+        await expect(cloud.subscriptions(topic('patrol-elsewhere'))).rejects.toMatchObject({
+          failure: 'missing',
+        });
+      }
+    }
+  });
+
+  test('is updated under the id that it is given', async () => {
+    const sets = await stackSets();
+    const louder = { ...definition, parameters: { Title: 'Loud' } };
+    expect(await sets.update(louder, preferences, 'operation-3')).toBe('operation-3');
+    expect((await sets.operation(definition.name, 'operation-3')).action).toBe('UPDATE');
+    expect((await sets.stackSet(definition.name))?.parameters).toEqual({ Title: 'Loud' });
+    const scope = { units: [unit], regions, accounts };
+    await sets.retry(louder, scope, preferences, 'operation-4');
+    // Trying again changes nothing.
+    expect((await sets.stackSet(definition.name))?.parameters).toEqual({ Title: 'Loud' });
+  });
+
+  test('is not deleted as long as it has instances', async () => {
+    const sets = await stackSets();
+    await expect(sets.delete(definition.name)).rejects.toThrow(/not empty/i);
+    await sets.create({ ...definition, name: 'patrol-demo-other-production' }, 'token-2');
+    await sets.delete('patrol-demo-other-production');
+    expect(await sets.stackSet('patrol-demo-other-production')).toBeUndefined();
+    expect(await sets.list()).toEqual([definition.name]);
+    // What is gone already is as good.
+    await sets.delete('patrol-demo-other-production');
+  });
+});

@@ -1,0 +1,86 @@
+/** Roles in other accounts: their credentials are asked for once for all regions, and renewed before they expire. */
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { CloudError } from '../cloud.ts';
+import { partitionOf } from '../fleet/regions.ts';
+import type { Role } from '../world.ts';
+import type { Connection } from './connection.ts';
+import { cloudError } from './errors.ts';
+
+/** Credentials as the clients of the SDK take them. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiration: Date;
+}
+
+/** What CloudTrail in the other account shows the session as. */
+const sessionName = 'patrol-deploy';
+
+/** The SDK's clients ask again five minutes before the credentials expire: they must get new ones then. */
+const renewBefore = 6 * 60_000;
+
+/** The ARN of a role, in the partition of a region. */
+const roleArn = ({ account, name }: Role, region: string): string =>
+  `arn:${partitionOf(region)}:iam::${account}:role/${name}`;
+
+/** The roles that are assumed in this process. */
+export class Roles {
+  readonly #known = new Map<string, Promise<Credentials>>();
+
+  /**
+   * A connection with the credentials of a role. Asks for them when a call is made.
+   *
+   * @param connection with the credentials that may assume the role.
+   */
+  in(connection: Connection, role: Role): Connection {
+    return { ...connection, credentials: () => this.#credentials(connection, role) };
+  }
+
+  /** Whoever asks waits for who asked before, and takes what that one got as long as it is good. */
+  #credentials(connection: Connection, role: Role): Promise<Credentials> {
+    const arn = roleArn(role, connection.region);
+    const key = JSON.stringify([connection.profile, arn, role.externalId]);
+    const before = this.#known.get(key);
+    const ask = async (): Promise<Credentials> => {
+      const known = await before?.catch(() => undefined);
+      const isGood = known && known.expiration.getTime() - Date.now() > renewBefore;
+      return isGood ? known : assume(connection, arn, role.externalId);
+    };
+    const asked = ask();
+    this.#known.set(key, asked);
+    return asked;
+  }
+}
+
+async function assume(
+  connection: Connection,
+  arn: string,
+  externalId: string | undefined,
+): Promise<Credentials> {
+  const client = new STSClient(connection);
+  try {
+    const { Credentials: given } = await client.send(
+      new AssumeRoleCommand({
+        RoleArn: arn,
+        RoleSessionName: sessionName,
+        ...(externalId === undefined ? {} : { ExternalId: externalId }),
+      }),
+    );
+    return {
+      accessKeyId: given?.AccessKeyId ?? '',
+      secretAccessKey: given?.SecretAccessKey ?? '',
+      sessionToken: given?.SessionToken ?? '',
+      expiration: given?.Expiration ?? new Date(0),
+    };
+  } catch (error) {
+    const failed = cloudError('sts:AssumeRole', error);
+    const hint =
+      failed.failure === 'denied'
+        ? ` The trust policy of ${arn} has to name these credentials${externalId === undefined ? ', and the file its externalId if it asks for one' : ' and the external id of the file'}; their own policy has to allow sts:AssumeRole on it.`
+        : '';
+    throw new CloudError(failed.failure, failed.call, `${failed.message}${hint}`, error);
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,308 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { CloudError } from '../cloud.ts';
+import { awsAccount } from './account.ts';
+import { awsFunctions } from './functions.ts';
+import { awsLogs } from './logs.ts';
+
+/** What the stub of AWS was asked, and what it answers, in the forms of AWS's API models. */
+interface Asked {
+  readonly path: string;
+  readonly action: string;
+  readonly body: string;
+  readonly headers: IncomingMessage['headers'];
+}
+type Answer = readonly [status: number, body: unknown, headers?: Readonly<Record<string, string>>];
+let asked: Asked[] = [];
+/** By action, in turn; the last one stays. */
+let answers: Record<string, Answer[]> = {};
+let server: Server;
+let endpoint = '';
+beforeAll(async () => {
+  server = createServer((incoming, outgoing) => {
+    void (async () => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of incoming) chunks.push(Buffer.from(chunk));
+      const body = Buffer.concat(chunks).toString();
+      const target = incoming.headers['x-amz-target'];
+      const action =
+        typeof target === 'string'
+          ? (target.split('.').at(-1) ?? '')
+          : (new URLSearchParams(body).get('Action') ?? 'Invoke');
+      asked.push({ path: incoming.url ?? '', action, body, headers: incoming.headers });
+      const mine = answers[action] ?? [];
+      const [status, answer, headers] = (mine.length > 1 ? mine.shift() : mine[0]) ?? [500, ''];
+      const isText = typeof answer === 'string';
+      outgoing
+        .writeHead(status, { 'content-type': isText ? 'text/xml' : 'application/json', ...headers })
+        .end(isText ? answer : JSON.stringify(answer));
+    })();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => server.close());
+
+beforeEach(() => {
+  asked = [];
+  answers = {};
+  for (const name of [
+    'AWS_PROFILE',
+    'AWS_REGION',
+    'HTTP_PROXY',
+    'HTTPS_PROXY',
+    'http_proxy',
+    'https_proxy',
+    'ALL_PROXY',
+  ]) {
+    vi.stubEnv(name, undefined);
+  }
+  vi.stubEnv('AWS_ENDPOINT_URL', endpoint);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+});
+afterEach(() => vi.unstubAllEnvs());
+
+const region = 'eu-west-1';
+const refusal = (name: string): Answer => [400, { __type: name, message: 'No.' }];
+const bodies = (action: string): readonly unknown[] =>
+  asked.filter((each) => each.action === action).map(({ body }) => JSON.parse(body));
+
+describe('logs', () => {
+  test('a page of lines, with the pattern, and the next page', async () => {
+    const logs = await awsLogs({ region }, process.env);
+    const event = {
+      eventId: 'e1',
+      timestamp: 1_767_225_600_000,
+      ingestionTime: 1,
+      logStreamName: 's',
+      message: '{}\n',
+    };
+    answers['FilterLogEvents'] = [
+      [200, { events: [event], nextToken: 'n' }],
+      [200, { searchedLogStreams: [] }],
+    ];
+    expect(await logs.lines({ group: 'g', from: 5, pattern: '{ $.a = 1 }' })).toEqual({
+      lines: [{ id: 'e1', time: new Date(1_767_225_600_000), stream: 's', text: '{}\n' }],
+      next: 'n',
+    });
+    expect(await logs.lines({ group: 'g', from: 5, page: 'n' })).toEqual({ lines: [] });
+    expect(bodies('FilterLogEvents')).toEqual([
+      { logGroupName: 'g', startTime: 5, filterPattern: '{ $.a = 1 }' },
+      { logGroupName: 'g', startTime: 5, nextToken: 'n' },
+    ]);
+  });
+
+  test('throttling is tried again; what is refused has its kind', async () => {
+    const logs = await awsLogs({ region }, process.env);
+    answers['FilterLogEvents'] = [refusal('ThrottlingException'), [200, { events: [] }]];
+    expect(await logs.lines({ group: 'g', from: 0 })).toEqual({ lines: [] });
+    for (const [name, failure] of [
+      ['ResourceNotFoundException', 'missing'],
+      ['AccessDeniedException', 'denied'],
+      ['InvalidParameterException', 'invalid'],
+    ] as const) {
+      answers['FilterLogEvents'] = [refusal(name)];
+      await expect(logs.lines({ group: 'g', from: 0 })).rejects.toMatchObject({
+        failure,
+        call: 'logs:FilterLogEvents',
+      });
+    }
+  });
+});
+
+describe('functions', () => {
+  test('are run on the event; the end of the log comes along', async () => {
+    const functions = await awsFunctions({ region }, process.env);
+    answers['Invoke'] = [
+      [200, { alerts: 1 }, { 'x-amz-log-result': Buffer.from('über\n').toString('base64') }],
+    ];
+    expect(await functions.invoke('f', { a: 'ü' })).toEqual({
+      payload: '{"alerts":1}',
+      log: 'über\n',
+    });
+    expect(asked[0]).toMatchObject({
+      path: '/2015-03-31/functions/f/invocations',
+      body: '{"a":"ü"}',
+      headers: { 'x-amz-log-type': 'Tail' },
+    });
+  });
+
+  test('that fail are told of', async () => {
+    const functions = await awsFunctions({ region }, process.env);
+    answers['Invoke'] = [[200, { errorMessage: 'x' }, { 'x-amz-function-error': 'Unhandled' }]];
+    expect(await functions.invoke('f', {})).toEqual({
+      payload: '{"errorMessage":"x"}',
+      failure: 'Unhandled',
+      log: '',
+    });
+  });
+
+  test.each([
+    [500, 'ServiceException', 'other'],
+    [429, 'TooManyRequestsException', 'throttled'],
+    [404, 'ResourceNotFoundException', 'missing'],
+  ] as const)('are run once at most: %i %s', async (status, name, failure) => {
+    const functions = await awsFunctions({ region }, process.env);
+    answers['Invoke'] = [[status, { Message: 'No.' }, { 'x-amzn-errortype': name }]];
+    await expect(functions.invoke('f', {})).rejects.toMatchObject({
+      failure,
+      call: 'lambda:InvokeFunction',
+    });
+    expect(asked).toHaveLength(1);
+  });
+});
+
+describe('an account', () => {
+  test('who asks, and the path of a role', async () => {
+    const account = await awsAccount({ region }, process.env);
+    answers['GetCallerIdentity'] = [
+      [
+        200,
+        '<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:x</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>',
+      ],
+    ];
+    answers['GetRole'] = [
+      [
+        200,
+        '<GetRoleResponse><GetRoleResult><Role><Arn>arn:aws:iam::1:role/p/r</Arn></Role></GetRoleResult></GetRoleResponse>',
+      ],
+    ];
+    expect(await account.caller()).toBe('arn:x');
+    expect(await account.role('r')).toBe('arn:aws:iam::1:role/p/r');
+  });
+
+  test('what IAM would say, page by page', async () => {
+    const account = await awsAccount({ region }, process.env);
+    const page = (results: string, more = ''): Answer => [
+      200,
+      `<R><SimulatePrincipalPolicyResult><EvaluationResults>${results}</EvaluationResults>${more}</SimulatePrincipalPolicyResult></R>`,
+    ];
+    answers['SimulatePrincipalPolicy'] = [
+      page(
+        '<member><EvalActionName>s3:GetObject</EvalActionName><EvalDecision>allowed</EvalDecision></member>',
+        '<IsTruncated>true</IsTruncated><Marker>m</Marker>',
+      ),
+      page(
+        '<member><EvalActionName>iam:CreateRole</EvalActionName><EvalDecision>implicitDeny</EvalDecision><MissingContextValues><member>aws:X</member></MissingContextValues><OrganizationsDecisionDetail><AllowedByOrganizations>false</AllowedByOrganizations></OrganizationsDecisionDetail></member>',
+      ),
+    ];
+    const simulation = {
+      actions: ['s3:GetObject', 'iam:CreateRole'],
+      resources: ['*'],
+      context: { k: 'v' },
+    };
+    expect(await account.simulate('arn:p', simulation)).toEqual([
+      { action: 's3:GetObject', allowed: true, byOrganization: false, depends: [] },
+      { action: 'iam:CreateRole', allowed: false, byOrganization: true, depends: ['aws:X'] },
+    ]);
+    const forms = asked.map(({ body }) => Object.fromEntries(new URLSearchParams(body)));
+    expect(forms[0]).toMatchObject({
+      PolicySourceArn: 'arn:p',
+      'ActionNames.member.2': 'iam:CreateRole',
+      'ResourceArns.member.1': '*',
+      'ContextEntries.member.1.ContextKeyName': 'k',
+      'ContextEntries.member.1.ContextKeyValues.member.1': 'v',
+    });
+    expect(forms[1]).toMatchObject({ Marker: 'm' });
+  });
+
+  test('trails, each asked for at home; one that cannot be read does not hide the others', async () => {
+    const account = await awsAccount({ region }, process.env);
+    answers['DescribeTrails'] = [
+      [
+        200,
+        {
+          trailList: [
+            { TrailARN: 'arn:a', HomeRegion: 'us-east-1' },
+            { TrailARN: 'arn:b', HomeRegion: region },
+          ],
+        },
+      ],
+    ];
+    answers['GetTrailStatus'] = [
+      [200, { IsLogging: true, LatestDeliveryError: 'NoSuchBucket' }],
+      refusal('AccessDeniedException'),
+    ];
+    answers['GetEventSelectors'] = [
+      [
+        200,
+        {
+          EventSelectors: [{ ReadWriteType: 'WriteOnly' }],
+          AdvancedEventSelectors: [
+            {
+              FieldSelectors: [
+                { Field: 'eventCategory', Equals: ['Management'] },
+                { Field: 'eventSource', NotEquals: ['kms.amazonaws.com'] },
+                { Field: 'eventName', StartsWith: ['Put'] },
+              ],
+            },
+          ],
+        },
+      ],
+    ];
+    const [first, second] = await account.trails();
+    expect(first).toEqual({
+      arn: 'arn:a',
+      isLogging: true,
+      deliveryError: 'NoSuchBucket',
+      basic: [{ readWriteType: 'WriteOnly', includesManagementEvents: true }],
+      advanced: [
+        [
+          { field: 'eventCategory', equals: ['Management'], notEquals: [], byParts: false },
+          { field: 'eventSource', equals: [], notEquals: ['kms.amazonaws.com'], byParts: false },
+          { field: 'eventName', equals: [], notEquals: [], byParts: true },
+        ],
+      ],
+    });
+    expect(second).toBeInstanceOf(CloudError);
+    expect(second).toMatchObject({ failure: 'denied', call: 'cloudtrail:GetTrailStatus' });
+    const selectors = asked.find(({ action }) => action === 'GetEventSelectors');
+    expect(selectors?.headers.authorization).toContain('/us-east-1/cloudtrail/');
+    const status = asked.find(({ action }) => action === 'GetTrailStatus');
+    expect(status?.headers.authorization).toContain(`/${region}/cloudtrail/`);
+  });
+
+  test('the rules of the event bus, page by page', async () => {
+    const account = await awsAccount({ region }, process.env);
+    answers['ListRules'] = [
+      [200, { Rules: [{ Name: 'a', EventPattern: '{}' }], NextToken: 'n' }],
+      [200, { Rules: [{ Name: 'b', ScheduleExpression: 'rate(1 day)' }] }],
+    ];
+    expect(await account.eventRules()).toEqual([{ pattern: '{}' }, {}]);
+    expect(bodies('ListRules')).toEqual([{}, { NextToken: 'n' }]);
+  });
+
+  test('the quota, where Service Quotas knows it', async () => {
+    const account = await awsAccount({ region }, process.env);
+    answers['GetServiceQuota'] = [[200, { Quota: { Value: 500 } }]];
+    expect(await account.eventRuleQuota()).toBe(500);
+    expect(bodies('GetServiceQuota')).toEqual([{ ServiceCode: 'events', QuotaCode: 'L-244521F2' }]);
+    answers['GetServiceQuota'] = [refusal('NoSuchResourceException')];
+    expect(await account.eventRuleQuota()).toBeUndefined();
+    answers['GetServiceQuota'] = [refusal('AccessDeniedException')];
+    await expect(account.eventRuleQuota()).rejects.toMatchObject({ failure: 'denied' });
+  });
+
+  test('Patrol’s stacks among all, page by page', async () => {
+    const account = await awsAccount({ region }, process.env);
+    const stack = (name: string, tags: string): string =>
+      `<member><StackName>${name}</StackName><StackId>arn:${name}</StackId><StackStatus>CREATE_COMPLETE</StackStatus><CreationTime>2026-01-01T00:00:00Z</CreationTime><Tags>${tags}</Tags></member>`;
+    const tags = ['package', 'rule', 'environment']
+      .map((tag) => `<member><Key>patrol:${tag}</Key><Value>x</Value></member>`)
+      .join('');
+    const page = (stacks: string, more = ''): Answer => [
+      200,
+      `<R><DescribeStacksResult><Stacks>${stacks}</Stacks>${more}</DescribeStacksResult></R>`,
+    ];
+    answers['DescribeStacks'] = [
+      page(stack('patrol-a', tags) + stack('other', ''), '<NextToken>n</NextToken>'),
+      page(stack('patrol-b', tags)),
+    ];
+    expect((await account.stacks()).map(({ name, status }) => [name, status])).toEqual([
+      ['patrol-a', 'CREATE_COMPLETE'],
+      ['patrol-b', 'CREATE_COMPLETE'],
+    ]);
+  });
+});

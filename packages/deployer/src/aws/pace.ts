@@ -1,0 +1,25 @@
+/** One queue for the calls to a service in an account and region, so that many stacks at once stay below its rate limits. */
+import PQueue from 'p-queue';
+
+/**
+ * What CloudFormation takes in a second, in an account and region. AWS publishes no numbers; calls of `DescribeStacks` were
+ * seen throttled above five (aws/aws-sam-cli#2671). Beyond this, the SDK's adaptive retries slow down on throttling.
+ */
+export const callsPerSecond = 5;
+
+type Calls = Readonly<Record<string, (...args: never[]) => unknown>>;
+
+/**
+ * Puts calls into a queue: they are made in their order, at most so many in a second.
+ *
+ * @param second in milliseconds; a benchmark lets time run faster.
+ */
+export function paced<T extends object>(calls: T, second = 1000): T {
+  // Evenly: five at once at the end of a second and five more at the beginning of the next would be too many.
+  const queue = new PQueue({ interval: second / callsPerSecond, intervalCap: 1 });
+  const entries = Object.entries(calls as Calls).map(([name, call]) => [
+    name,
+    (...args: never[]) => queue.add(async () => call(...args)),
+  ]);
+  return Object.fromEntries(entries) as T;
+}

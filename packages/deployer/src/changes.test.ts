@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { creationOf, shownChanges } from './changes.ts';
+import type { ResourceChange } from './cloud.ts';
+
+const policy = (resource: unknown): unknown => ({
+  PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'a:B', Resource: resource }] },
+});
+const template = {
+  parameters: { key: { NoEcho: true }, open: {} },
+  resources: {
+    Hidden: {
+      Type: 'AWS::X',
+      Properties: { Key: { 'Fn::Sub': 'k=${key}' }, Open: { Ref: 'open' } },
+    },
+    Policy: { Type: 'AWS::IAM::Policy', Condition: 'C', Properties: policy({ Ref: 'open' }) },
+  },
+};
+const change: ResourceChange = {
+  action: 'Modify',
+  resource: 'Hidden',
+  type: 'AWS::X',
+  replacement: 'True',
+  properties: [
+    { name: 'Key', before: '"k=old secret"', after: '"k=new secret"' },
+    { name: 'Open', before: '"1"', after: '"2"' },
+  ],
+  before: '{"Properties":{"Key":"k=old secret"}}',
+  after: '{"Properties":{"Key":"k=new secret"}}',
+};
+
+describe('what is shown of a change set', () => {
+  test('hides what a hidden parameter is put into, and keeps the rest', () => {
+    const shown = shownChanges([change], template as never);
+    expect(shown.changes).toEqual([
+      {
+        action: 'Modify',
+        resource: 'Hidden',
+        type: 'AWS::X',
+        replacement: 'True',
+        properties: [
+          { name: 'Key', before: '****', after: '****' },
+          { name: 'Open', before: '"1"', after: '"2"' },
+        ],
+      },
+    ]);
+    expect(JSON.stringify(shown)).not.toContain('secret');
+  });
+
+  test('tells nothing from before when a hidden parameter is gone: where it stood is not known', () => {
+    const standing = { parameters: { gone: '****', key: '****' } };
+    const shown = shownChanges([change], template as never, standing);
+    expect(shown.changes[0]?.properties[1]).toEqual({ name: 'Open', before: '****', after: '"2"' });
+    expect(shown).toMatchObject({ statements: [], untold: [] });
+    const role = { ...change, resource: 'Role', type: 'AWS::IAM::Role' };
+    expect(shownChanges([role], template as never, standing)).toMatchObject({
+      statements: [],
+      untold: ['Role'],
+    });
+  });
+
+  test('tells what becomes of permissions', () => {
+    const widened = {
+      action: 'Modify',
+      resource: 'Policy',
+      type: 'AWS::IAM::Policy',
+      properties: [],
+      before: JSON.stringify({ Properties: policy('x') }),
+      after: JSON.stringify({ Properties: policy('*') }),
+    };
+    expect(shownChanges([widened], template as never).statements).toMatchObject([
+      { change: 'remove', says: { Resource: 'x' } },
+      { change: 'add', says: { Resource: '*' } },
+    ]);
+  });
+});
+
+test('a creation is told from the template, with the values that are known and not hidden', () => {
+  const { changes, statements } = creationOf(template as never, { open: 'o', key: 'secret' });
+  expect(changes).toEqual([
+    { action: 'Add', resource: 'Hidden', type: 'AWS::X', properties: [] },
+    { action: 'Add', resource: 'Policy', type: 'AWS::IAM::Policy (if C)', properties: [] },
+  ]);
+  expect(statements).toMatchObject([
+    { change: 'add', resource: 'Policy', says: { Resource: 'o' } },
+  ]);
+});

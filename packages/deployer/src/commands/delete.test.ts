@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { FakeWorld } from '../world.fake.ts';
+
+const stack = 'patrol-demo-watch-production';
+const deploy = ['demo/watch', '--param', 'actions=StopLogging', '--alert-email', 'a@b.cc', '--yes'];
+
+/** A world with a stack to which a resource clings. */
+async function clinging(): Promise<FakeWorld> {
+  const world = new FakeWorld();
+  await world.run(...deploy);
+  world.cloud.stacks.undeletable = 'Topic';
+  return world;
+}
+
+describe('what cannot be deleted', () => {
+  test('is told with its cause, and left behind with --force alone', async () => {
+    using world = await clinging();
+    const failed = await world.run('delete', 'demo/watch', '--yes');
+    expect(failed).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining(
+        'Topic (AWS::SNS::Topic) failed first: The resource is in use.',
+      ),
+      stderr: expect.stringContaining('with --force'),
+    });
+    expect(world.cloud.stacks.find(stack)?.status).toBe('DELETE_FAILED');
+    const forced = await world.run('delete', 'demo/watch', '--yes', '--force', '--json');
+    expect(forced.code).toBe(0);
+    expect(forced.notes.at(-1)).toMatchObject({
+      ok: true,
+      status: 'DELETE_COMPLETE',
+      message: `${stack} is deleted. Left behind: Topic (AWS::SNS::Topic ${stack}-Topic).`,
+    });
+  });
+
+  test('in a terminal is asked for separately', async () => {
+    using world = await clinging();
+    world.answers = [true, false];
+    expect(await world.run('delete', 'demo/watch')).toMatchObject({ code: 1 });
+    expect(world.asked.map(({ message }) => message)).toEqual([
+      `Delete ${stack}?`,
+      `Topic (AWS::SNS::Topic ${stack}-Topic) cannot be deleted (The resource is in use.). Delete the stack and leave it behind in the account?`,
+    ]);
+    world.answers = [true, true];
+    expect(await world.run('delete', 'demo/watch')).toMatchObject({ code: 0 });
+    expect(world.cloud.stacks.find(stack)).toBeUndefined();
+  });
+
+  test('is left behind by name first, then whatever it is', async () => {
+    using world = await clinging();
+    const leaves: unknown[] = [];
+    const { cloud } = world;
+    const deleteStack = cloud.deleteStack.bind(cloud);
+    cloud.deleteStack = async (id, token, leave) => {
+      leaves.push(leave);
+      await deleteStack(id, token, leave && 'force' in leave ? leave : undefined);
+    };
+    expect(await world.run('delete', 'demo/watch', '--yes', '--force')).toMatchObject({ code: 0 });
+    expect(leaves).toEqual([undefined, { resources: ['Topic'] }, { force: true }]);
+  });
+});
+
+describe('termination protection', () => {
+  test('is taken off only by somebody who says so', async () => {
+    using world = new FakeWorld();
+    await world.run(...deploy);
+    const found = world.cloud.stacks.find(stack);
+    if (!found) throw new Error('there is none');
+    found.terminationProtected = true;
+    expect(await world.run('delete', 'demo/watch', '--yes')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('update-termination-protection'),
+    });
+    world.answers = [true, false];
+    expect(await world.run('delete', 'demo/watch')).toMatchObject({ code: 1 });
+    expect(found.status).toBe('CREATE_COMPLETE');
+    world.answers = [true, true];
+    expect(await world.run('delete', 'demo/watch')).toMatchObject({ code: 0 });
+    expect(world.asked.at(-1)?.message).toBe(
+      `${stack} is protected against deletion. Take that off?`,
+    );
+    expect(found.status).toBe('DELETE_COMPLETE');
+  });
+});

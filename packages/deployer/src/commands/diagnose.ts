@@ -1,0 +1,52 @@
+/** `patrol-deploy diagnose <rule>`: why the last operation that failed did. */
+import { lastFailure, rootCause } from '../cause.ts';
+import type { CloudOptions, World } from '../world.ts';
+import { foreignness } from '../naming.ts';
+import { noStack, reference } from '../reference.ts';
+import type { Result, Tell } from '../report.ts';
+
+/** What `patrol-deploy diagnose` is told. */
+export interface DiagnoseOptions extends CloudOptions {
+  readonly environment: string;
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  CREATE: 'creation',
+  UPDATE: 'update',
+  DELETE: 'deletion',
+  IMPORT: 'import',
+};
+
+/** Reads the events of a stack, also of one that is deleted: a creation that fails leaves none. */
+export async function diagnose(
+  name: string,
+  options: DiagnoseOptions,
+  world: World,
+  tell: Tell,
+): Promise<Result> {
+  const refer = reference(name, options.environment, world.cwd);
+  const cloud = await world.cloud(options);
+  const [place, standing] = await Promise.all([cloud.place(), cloud.stack(refer.stack)]);
+  const id = standing?.id ?? (await cloud.deletedStack(refer.stack));
+  const result = { type: 'result', ok: true, did: 'none', stack: refer.stack } as const;
+  if (id === undefined) {
+    const message = `${noStack(refer, place)}, nor was there one in the last 90 days.`;
+    return { ...result, message };
+  }
+  const foreign = standing && foreignness(standing);
+  if (foreign) {
+    tell({ type: 'warning', message: `${refer.stack} is told of as it is, but ${foreign}.` });
+  }
+  const failed = lastFailure(await cloud.events(id), id);
+  const now = standing ? `it is in the state ${standing.status}` : 'it is deleted';
+  const about = { ...result, stackId: id, ...(standing ? { status: standing.status } : {}) };
+  if (!failed) {
+    return { ...about, message: `No operation on ${refer.stack} failed; ${now}.` };
+  }
+  const [first] = failed.events;
+  const kind = kinds[first?.status.split('_')[0] ?? ''] ?? 'operation';
+  const cause = rootCause(failed.events, id);
+  const message = `The ${kind} of ${refer.stack} that began at ${failed.began.toISOString()} failed and ended in ${failed.status}; now ${now}.`;
+  if (cause) tell({ type: 'progress', message });
+  return { ...about, message, ...(cause ? { cause } : {}) };
+}

@@ -1,0 +1,192 @@
+import { describe, expect, test } from 'vitest';
+import type { Account } from '../account.ts';
+import type { Check } from '../checks.ts';
+import { CloudError } from '../cloud.ts';
+import { policy } from '../permissions.ts';
+import { FakeWorld } from '../world.fake.ts';
+
+const denied = (call: string): CloudError => new CloudError('denied', call, 'Not allowed.');
+
+async function checks(world: FakeWorld, ...args: readonly string[]): Promise<readonly Check[]> {
+  const { notes } = await world.run('doctor', '--json', ...args);
+  return notes[0]?.['checks'] as readonly Check[];
+}
+const statusOf = (found: readonly Check[], check: string): string =>
+  found
+    .filter((each) => each.check === check)
+    .map(({ status }) => status)
+    .join();
+
+async function deployed(): Promise<FakeWorld> {
+  const world = new FakeWorld();
+  const args = ['--yes', '--alert-email', 'a@example.com', '--param', 'actions=X'];
+  expect((await world.run('demo/watch', ...args)).code).toBe(0);
+  return world;
+}
+
+describe('patrol-deploy doctor', () => {
+  test('before anything is deployed: a line each, and nothing is wrong', async () => {
+    using world = new FakeWorld();
+    const { code, stdout } = await world.run('doctor');
+    expect(code).toBe(0);
+    expect(stdout.split('\n')).toEqual([
+      'ok       credentials    arn:aws:sts::111122223333:assumed-role/Deployer/alice',
+      'ok       region         eu-west-1 (account 111122223333)',
+      expect.stringMatching(/^ok {7}permissions {4}all \d+ actions are allowed$/),
+      'ok       stacks         0 deployed here',
+      'ok       subscriptions  no topics yet',
+      'ok       trail          arn:aws:cloudtrail:us-east-1:111122223333:trail/main records management events',
+      'ok       event rules    0 of 300 rules on the default event bus',
+      'ok       event rules    0 of 30 rules with wildcards in their patterns',
+      expect.stringMatching(
+        /^ok {7}bucket {9}patrol-artifacts-111122223333-eu-west-1 is not there yet/,
+      ),
+      '',
+      'Nothing is wrong.',
+      '',
+    ]);
+  });
+
+  test('IAM is asked about the caller’s role with its path, and all that deploying needs', async () => {
+    using world = new FakeWorld();
+    await world.run('doctor');
+    const { simulated } = world.account;
+    const place = await world.cloud.place();
+    expect(simulated.map(({ simulation }) => simulation.actions)).toEqual(
+      policy('deploy', place).Statement.map(({ Action }) => Action),
+    );
+    for (const { principal, simulation } of simulated) {
+      expect(principal).toBe('arn:aws:iam::111122223333:role/teams/Deployer');
+      expect(simulation.resources.join().replace(/^\*$/, '')).not.toContain('*');
+      expect(simulation.context).toMatchObject({ 'iam:PassedToService': 'lambda.amazonaws.com' });
+    }
+  });
+
+  test.each([
+    ['arn:aws:iam::111122223333:user/alice', 'ok', 'arn:aws:iam::111122223333:user/alice'],
+    ['arn:aws:sts::111122223333:federated-user/alice', 'warning', undefined],
+    ['arn:aws:iam::111122223333:root', 'ok', undefined],
+  ])('%s', async (arn, status, principal) => {
+    using world = new FakeWorld();
+    world.account.arn = arn;
+    expect(statusOf(await checks(world), 'permissions')).toBe(status);
+    expect(world.account.simulated[0]?.principal).toBe(principal);
+  });
+
+  test('problems: exit code 1, with what to do under each', async () => {
+    using world = await deployed();
+    world.account.refused.add('iam:CreateRole');
+    world.account.trailList = [];
+    const { code, stdout } = await world.run('doctor');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /problem {2}permissions {4}1 of \d+ actions are not allowed: iam:CreateRole\n {24}`patrol-deploy doctor --policy`/,
+    );
+    expect(stdout).toContain(
+      'problem  subscriptions  the alerts of patrol-demo-watch-production reach nobody',
+    );
+    expect(stdout).toContain(
+      'problem  trail          no API calls are recorded here: there is no trail',
+    );
+    expect(stdout).toMatch(/\n3 problems, 0 warnings\.\n$/);
+  });
+
+  test('a stack that is stuck', async () => {
+    using world = await deployed();
+    const [stack] = world.cloud.stacks.all;
+    if (stack) stack.status = 'UPDATE_ROLLBACK_FAILED';
+    expect(statusOf(await checks(world), 'stacks')).toBe('problem');
+  });
+
+  test('a topic that is gone is one that nobody hears', async () => {
+    using world = await deployed();
+    const missing = new CloudError('missing', 'sns:ListSubscriptionsByTopic', 'none');
+    world.cloud.faults.push({ call: 'subscriptions', error: missing, times: 9 });
+    expect(statusOf(await checks(world), 'subscriptions')).toBe('problem');
+  });
+
+  test('without credentials nothing else is asked', async () => {
+    using world = new FakeWorld();
+    world.account.faults.set(
+      'caller',
+      new CloudError('credentials', 'sts:GetCallerIdentity', 'The token has expired.'),
+    );
+    const { code, stdout } = await world.run('doctor');
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      'problem  credentials  sts:GetCallerIdentity failed: The token has expired. Sign in',
+    );
+    expect(world.account.simulated).toEqual([]);
+  });
+
+  const unreadable: readonly (readonly [keyof Account, string])[] = [
+    ['role', 'permissions'],
+    ['simulate', 'permissions'],
+    ['stacks', 'stacks'],
+    ['trails', 'trail'],
+    ['eventRules', 'event rules'],
+  ];
+  test.each(unreadable)(
+    'where %s is denied, it is said, and the rest is looked at',
+    async (call, check) => {
+      using world = new FakeWorld();
+      world.account.faults.set(call, denied(`x:${call}`));
+      const found = await checks(world);
+      expect(statusOf(found, check)).toBe('warning');
+      expect(found.find((each) => each.check === check)).toMatchObject({
+        says: 'could not be looked at',
+        todo: `x:${call} failed: Not allowed. Ask for this permission, or use other credentials with --profile.`,
+      });
+      expect(statusOf(found, 'bucket')).toBe('ok');
+    },
+  );
+
+  test('without Service Quotas the documented quota counts', async () => {
+    using world = new FakeWorld();
+    world.account.faults.set('eventRuleQuota', denied('servicequotas:GetServiceQuota'));
+    const found = await checks(world);
+    expect(found.find(({ check }) => check === 'event rules')?.says).toContain(
+      '300 (AWS’s default)',
+    );
+  });
+
+  test('of named rules: their regions, their stacks, what they need', async () => {
+    using world = new FakeWorld({
+      regions: ['us-east-1'],
+      triggers: [{ kind: 'schedule', expression: 'rate(1 day)', everySeconds: 86_400 }],
+    });
+    world.cloud.stacks.add({
+      name: 'patrol-demo-other-production',
+      status: 'CREATE_FAILED',
+      tags: { 'patrol:package': 'p', 'patrol:rule': 'other', 'patrol:environment': 'production' },
+    });
+    const found = await checks(world, 'demo/watch');
+    expect(found.find(({ check }) => check === 'region')).toEqual({
+      check: 'region',
+      status: 'problem',
+      says: 'in eu-west-1 there are no events for demo/watch',
+      todo: 'Deploy with --region us-east-1.',
+    });
+    expect(statusOf(found, 'trail')).toBe('');
+    expect(statusOf(found, 'stacks')).toBe('ok');
+    expect(found.find(({ check }) => check === 'event rules')?.says).toContain(
+      '1 more are to come',
+    );
+    expect(statusOf(await checks(world), 'stacks')).toBe('problem');
+  });
+});
+
+describe('patrol-deploy doctor --policy', () => {
+  test('prints what is to be allowed, without asking AWS', async () => {
+    using world = new FakeWorld('nothing');
+    const all = await world.run('doctor', '--policy');
+    expect(Object.keys(JSON.parse(all.stdout))).toEqual(['deploy', 'operate', 'organization']);
+    const one = await world.run('doctor', '--policy', 'deploy', '--region', 'cn-north-1');
+    expect(JSON.parse(one.stdout)).toEqual(
+      policy('deploy', { partition: 'aws-cn', region: 'cn-north-1', account: '*' }),
+    );
+    expect(world.cloud.calls).toEqual([]);
+    const wrong = await world.run('doctor', '--policy', 'x');
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('--policy expects') });
+  });
+});

@@ -1,0 +1,321 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { FakeCloud } from '../cloud.fake.ts';
+import { CloudError } from '../cloud.ts';
+import { FakeWorld, installRule } from '../world.fake.ts';
+
+const names = ['a', 'b', 'c'];
+const stackOf = (name: string): string => `patrol-${name}-watch-production`;
+const base = 'patrol-base-security-production';
+
+/** A fleet of three rules in one region, or as a test wants it. */
+const source = ({
+  regions = 'eu-west-1',
+  alerts = 'email: security@example.com',
+  rules = names,
+  rest = '',
+}: { regions?: string; alerts?: string; rules?: readonly string[]; rest?: string } = {}): string =>
+  [
+    'version: 1',
+    'fleet: security',
+    `regions: [${regions}]`,
+    `alerts: { ${alerts} }`,
+    'rules:',
+    ...rules.map((name) => `  ${name}/watch: { parameters: { actions: StopLogging } }`),
+    rest,
+    '',
+  ].join('\n');
+
+function fleetWorld(text: string = source()): FakeWorld {
+  const world = new FakeWorld('nothing');
+  for (const name of names) {
+    installRule(world.folder, { packageName: `@patrol/rules-${name}`, code: `zip ${name}` });
+  }
+  write(world, text);
+  return world;
+}
+
+const write = (world: FakeWorld, text: string): void =>
+  writeFileSync(join(world.folder, 'patrol.yaml'), text);
+
+const status = ({ cloud }: FakeWorld, name: string): string | undefined =>
+  cloud.stacks.find(stackOf(name))?.status;
+
+describe('plan', () => {
+  test('says what is pending with 3, and that nothing is with 0', async () => {
+    using world = fleetWorld();
+    const run = await world.run('plan');
+    expect(run).toMatchObject({ code: 3, stderr: '' });
+    expect(run.stdout).toContain(`Create ${stackOf('a')} in eu-west-1`);
+    expect(run.stdout).toContain('Fleet security (production): 3 to create.');
+    expect(world.cloud.stacks.all).toEqual([]);
+    expect((await world.run('apply', '--yes')).code).toBe(0);
+    const again = await world.run('plan');
+    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('3 up to date.') });
+  });
+
+  test('--json is one document; the schema is written once', async () => {
+    using world = fleetWorld();
+    const run = await world.run('plan', '--json', '--only', 'a/*,b/watch');
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      fleet: 'security',
+      counts: { create: 2, keep: 0 },
+      steps: [
+        { name: 'a/watch', do: 'create', because: 'it does not exist yet', region: 'eu-west-1' },
+        { name: 'b/watch', differences: expect.arrayContaining([expect.anything()]) },
+      ],
+    });
+    const schema = join(world.folder, 'patrol.schema.json');
+    expect(readFileSync(schema, 'utf8')).toContain('a/watch');
+  });
+
+  test('what is wrong with the file is said with its lines, and ends with 2', async () => {
+    using world = fleetWorld(source({ rules: ['nope', 'a'] }));
+    const run = await world.run('plan');
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('patrol.yaml:6:');
+    expect(world.cloud.calls).toEqual(['place']);
+    expect(await world.run('plan', '--file', 'other.yaml')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('There is no other.yaml.'),
+    });
+  });
+
+  test('a no-op asks as often for 200 stacks as its pages of DescribeStacks need', async () => {
+    using world = fleetWorld();
+    await world.run('apply', '--yes');
+    for (let index = 0; index < 250; index += 1) world.cloud.stacks.add({ name: `other-${index}` });
+    world.cloud.calls = [];
+    expect((await world.run('plan')).code).toBe(0);
+    expect(world.cloud.calls).toEqual(['place', 'allStacks', 'allStacks', 'allStacks']);
+  });
+
+  test('a place that cannot be looked at refuses its stacks, and ends with 1', async () => {
+    using world = fleetWorld();
+    const error = new CloudError('denied', 'cloudformation:DescribeStacks', 'No.');
+    world.cloud.faults.push({ call: 'allStacks', error });
+    const run = await world.run('plan');
+    expect(run.code).toBe(1);
+    expect(run.stdout).toContain('eu-west-1 (account 111122223333) could not be looked at.');
+  });
+
+  test('a topic that is not there is refused before anything is looked at', async () => {
+    using world = fleetWorld(
+      source({ alerts: 'topic: "arn:aws:sns:eu-west-1:111122223333:alerts"' }),
+    );
+    const error = new CloudError('missing', 'sns:ListSubscriptionsByTopic', 'No.');
+    world.cloud.faults.push({ call: 'subscriptions', error });
+    const run = await world.run('plan');
+    expect(run.code).toBe(1);
+    expect(run.stderr).toContain('There is no topic arn:aws:sns:eu-west-1:111122223333:alerts.');
+  });
+});
+
+describe('apply', () => {
+  test('asks, and does nothing without a yes', async () => {
+    using world = fleetWorld();
+    world.answers = [false];
+    expect(await world.run('apply')).toMatchObject({ code: 1 });
+    expect(world.asked[0]?.message).toBe('Go ahead: 3 to create?');
+    expect(world.cloud.stacks.all).toEqual([]);
+    world.answers = undefined;
+    expect((await world.run('apply')).code).toBe(2);
+    expect(world.cloud.stacks.all).toEqual([]);
+  });
+
+  test('the bucket is looked at once for all stacks', async () => {
+    using world = fleetWorld();
+    await world.run('apply', '--yes');
+    expect(world.cloud.calls.filter((call) => call === 'createBucket')).toHaveLength(1);
+    expect(world.cloud.calls.filter((call) => call === 'put')).toHaveLength(3);
+  });
+
+  test('goes on where one fails, says why in a table, and ends with 1', async () => {
+    using world = fleetWorld();
+    installRule(world.folder, {
+      packageName: '@patrol/rules-b',
+      resources: { Broken: { Type: 'AWS::SQS::Queue' } },
+    });
+    world.cloud.stacks.failing = { Broken: 'It is not allowed.' };
+    const run = await world.run('apply', '--yes');
+    expect(run.code).toBe(1);
+    expect([status(world, 'a'), status(world, 'b'), status(world, 'c')]).toEqual([
+      'CREATE_COMPLETE',
+      undefined,
+      'CREATE_COMPLETE',
+    ]);
+    expect(run.stdout).toMatch(/patrol-b-watch-production +eu-west-1 .*create: failed +It is not/);
+    expect(run.stderr).toContain('1 of 3 stacks of the fleet security are not as its file says.');
+    world.cloud.stacks.failing = {};
+    expect((await world.run('apply', '--yes')).code).toBe(0);
+  });
+
+  test('changes one parameter in one stack', async () => {
+    using world = fleetWorld();
+    await world.run('apply', '--yes');
+    write(
+      world,
+      source().replace('b/watch: { parameters: {', 'b/watch: { parameters: { mode: loud,'),
+    );
+    const run = await world.run('apply', '--yes', '--json');
+    expect(run.notes.at(-1)).toMatchObject({ type: 'result', ok: true, did: 'apply' });
+    expect(run.notes.filter(({ type }) => type === 'finished')).toMatchObject([
+      { stack: stackOf('b'), region: 'eu-west-1', account: '111122223333', did: 'update' },
+    ]);
+    expect(run.notes.filter(({ type }) => type === 'summary')).toHaveLength(1);
+    expect(world.cloud.stacks.find(stackOf('b'))?.parameters['mode']).toBe('loud');
+  });
+
+  test('prunes what the file no longer has only with --prune, and after a question of its own', async () => {
+    using world = fleetWorld();
+    await world.run('apply', '--yes');
+    write(world, source({ rules: ['a'] }));
+    const kept = await world.run('apply', '--yes');
+    expect(kept).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`Do not delete ${stackOf('b')}`),
+    });
+    expect(status(world, 'b')).toBe('CREATE_COMPLETE');
+    write(world, source({ rules: ['a'] }).replace('StopLogging', 'DeleteTrail'));
+    world.answers = [true, false];
+    expect((await world.run('apply', '--prune')).code).toBe(0);
+    expect(world.asked.map(({ message }) => message)).toEqual([
+      'Go ahead: 1 to update?',
+      `Delete ${stackOf('b')} and ${stackOf('c')}, which the file no longer has?`,
+    ]);
+    expect(world.cloud.stacks.find(stackOf('a'))?.parameters['actions']).toBe('DeleteTrail');
+    expect(status(world, 'b')).toBe('CREATE_COMPLETE');
+    expect((await world.run('apply', '--prune', '--yes')).code).toBe(0);
+    expect([status(world, 'b'), status(world, 'c')]).toEqual([undefined, undefined]);
+  });
+
+  test('the base stack goes first; its unconfirmed subscription is told', async () => {
+    using world = fleetWorld(
+      source({
+        alerts: 'email: security@example.com, shared: true',
+        rest: 'artifacts: { shared: true }',
+      }),
+    );
+    const { cloud } = world;
+    cloud.createBucket = () => Promise.reject(new Error('It is the base stack that makes it.'));
+    cloud.createChangeSet = (request) => {
+      if (request.stack === base)
+        cloud.addBucket(request.parameters['ArtifactBucket'] as string, cloud.home.account);
+      else expect(cloud.stacks.find(base)?.status).toBe('CREATE_COMPLETE');
+      return FakeCloud.prototype.createChangeSet.call(cloud, request);
+    };
+    expect(await world.run('apply', '--only', 'a/watch', '--yes')).toMatchObject({ code: 0 });
+    expect(cloud.stacks.all.map(({ name }) => name)).toEqual([base, stackOf('a')]);
+    const plan = await world.run('plan');
+    expect(plan.stdout).toContain('security@example.com has to confirm its subscription to');
+    world.cloud.confirmed.add('security@example.com');
+    expect((await world.run('apply', '--yes')).code).toBe(0);
+    expect((await world.run('plan')).stdout).not.toContain('has to confirm');
+    const info = await world.run('info', 'base/security');
+    expect(info).toMatchObject({ code: 0, stdout: expect.stringContaining(base) });
+  });
+
+  test('all regions and accounts at once, each with its own credentials', async () => {
+    using world = fleetWorld(
+      source({
+        regions: 'eu-west-1, us-east-1',
+        rest: 'accounts: [{ id: "111122223333" }, { id: "444455556666", role: PatrolDeployer }]',
+      }),
+    );
+    for (const account of ['111122223333', '444455556666']) {
+      for (const region of ['eu-west-1', 'us-east-1']) {
+        if (account === '111122223333' && region === 'eu-west-1') continue;
+        world.others.set(`${account}/${region}`, new FakeCloud({ account, region }));
+      }
+    }
+    expect((await world.run('apply', '--yes')).code).toBe(0);
+    for (const cloud of [world.cloud, ...world.others.values()]) {
+      expect(cloud.stacks.all.map(({ status }) => status)).toEqual(
+        names.map(() => 'CREATE_COMPLETE'),
+      );
+    }
+    expect((await world.run('plan')).code).toBe(0);
+  });
+
+  test('an interrupt says what goes on, and running again takes it up', async () => {
+    using world = fleetWorld();
+    const { cloud, controller } = world;
+    const { sleep } = cloud;
+    cloud.stacks.pace = 60_000;
+    cloud.sleep = async (milliseconds) => {
+      await sleep(milliseconds);
+      if (status(world, 'a') === 'CREATE_IN_PROGRESS') controller.abort();
+    };
+    const run = await world.run('apply', '--yes');
+    expect(run.code).toBe(130);
+    expect(run.stderr).toContain(
+      `CloudFormation goes on by itself with ${stackOf('a')} in eu-west-1`,
+    );
+    cloud.sleep = sleep;
+    world.controller = new AbortController();
+    expect((await world.run('apply', '--yes')).code).toBe(0);
+    expect((await world.run('plan')).code).toBe(0);
+  });
+
+  test('a stack stuck in a failed rollback is put back, and then updated', async () => {
+    using world = fleetWorld();
+    await world.run('apply', '--yes');
+    const stack = world.cloud.stacks.find(stackOf('a'));
+    if (stack) stack.status = 'UPDATE_ROLLBACK_FAILED';
+    expect((await world.run('plan')).code).toBe(1);
+    expect((await world.run('apply', '--yes')).code).toBe(0);
+    expect(['UPDATE_ROLLBACK_COMPLETE', 'UPDATE_COMPLETE']).toContain(status(world, 'a'));
+  });
+
+  test('a deployment of one rule leaves its stack in the fleet', async () => {
+    using world = fleetWorld();
+    await world.run('apply', '--yes');
+    await world.run('a/watch', '--param', 'mode=loud', '--yes');
+    expect(world.cloud.stacks.find(stackOf('a'))?.tags['patrol:fleet']).toBe('security');
+  });
+});
+
+describe('init and save', () => {
+  test('init asks, writes what plan takes, and never overwrites without asking', async () => {
+    using world = fleetWorld();
+    const { folder } = world;
+    const answers = [
+      'security',
+      'production',
+      'eu-west-1',
+      'a@b.cc',
+      false,
+      'a/*, b/watch',
+      'StopLogging',
+      'StopLogging',
+    ];
+    world.answers = [false];
+    expect((await world.run('init')).code).toBe(1);
+    expect(readFileSync(join(folder, 'patrol.yaml'), 'utf8')).toBe(source());
+    world.answers = [...answers];
+    expect(await world.run('init', '--file', 'new.yaml')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('new.yaml has 2 rules.'),
+    });
+    expect(existsSync(join(folder, 'patrol.schema.json'))).toBe(true);
+    world.answers = undefined;
+    expect((await world.run('plan', '--file', 'new.yaml')).code).toBe(3);
+    expect((await world.run('init', '--file', 'other.yaml')).code).toBe(2);
+  });
+
+  test('save writes what stands; planning that changes nothing but the tag', async () => {
+    using world = fleetWorld();
+    await world.run('apply', '--yes');
+    const run = await world.run('save', '--region', 'eu-west-1', '--output', 'saved.yaml');
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect((await world.run('plan', '--file', 'saved.yaml')).code).toBe(0);
+    expect(await world.run('save', '--output', 'saved.yaml')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('saved.yaml is there already'),
+    });
+    expect((await world.run('save')).stdout).toBe(
+      readFileSync(join(world.folder, 'saved.yaml'), 'utf8'),
+    );
+  });
+});

@@ -1,0 +1,140 @@
+/** `patrol-deploy init`: a first `patrol.yaml`, by asking. */
+import { matchesName, type ParameterSpec, parseParameter } from '@patrol/core';
+import { refuseEmail, refuseTopic } from '../destination.ts';
+import { messageOf, OperatorError, UsageError } from '../errors.ts';
+import { type Alerts, readFleet } from '../fleet/file.ts';
+import { initialText } from '../fleet/init.ts';
+import { installedHere } from '../fleet/look.ts';
+import { enumerated } from '../fleet/problem.ts';
+import { partitionOf } from '../fleet/regions.ts';
+import { installedRules } from '../fleet/rules.ts';
+import { mayWrite, writeFleet } from '../fleet/written.ts';
+import { defaultEnvironment } from '../naming.ts';
+import { printable } from '../printable.ts';
+import { isInteractive, type World } from '../world.ts';
+
+const list = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((each) => each.trim())
+    .filter(Boolean);
+
+/** Asks until the answer is taken. */
+async function ask(
+  world: World,
+  message: string,
+  initial: string,
+  refuse: (answer: string) => string | undefined,
+): Promise<string> {
+  const prompts = await world.ask();
+  return prompts.text({
+    message: printable(message),
+    ...(initial === '' ? {} : { initial }),
+    refuse: (answer) => refuse(answer.trim()),
+  });
+}
+
+/** Writes the first file of a fleet. Exits with 1 when it was not to be overwritten. */
+export async function init(typed: string, world: World): Promise<number> {
+  const { streams, cwd, environment: variables } = world;
+  if (!isInteractive(world, { json: false })) {
+    throw new UsageError(
+      '`patrol-deploy init` asks what to write, and there is no terminal to ask in. `patrol-deploy save` writes what stands in AWS without asking.',
+    );
+  }
+  const installed = installedHere(cwd);
+  const known = [...installedRules(installed.assemblies).keys()];
+  if (known.length === 0) {
+    throw new OperatorError(
+      'No rule packages are installed here. Install one, for instance with `pnpm add @patrol/rules-aws`.',
+    );
+  }
+  if (!(await mayWrite(typed, world))) return 1;
+  const named = (text: string): string | undefined =>
+    /^[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*$/.test(text)
+      ? undefined
+      : 'Expected letters, digits and single dashes, such as security.';
+  const fleet = await ask(world, 'The name of the fleet.', 'security', named);
+  const environment = await ask(world, 'The environment.', defaultEnvironment, named);
+  const region = variables['AWS_REGION'] ?? variables['AWS_DEFAULT_REGION'] ?? 'us-east-1';
+  const regions = list(
+    await ask(world, 'The regions to watch, separated by commas.', region, (text) =>
+      list(text).length > 0 && list(text).every((each) => /^[a-z]+(-[a-z]+)+-\d+$/.test(each))
+        ? undefined
+        : 'Expected regions, such as eu-west-1, us-east-1.',
+    ),
+  );
+  const alerts = await askAlerts(regions, world);
+  const rules = await askRules(known, installed, world);
+  const answers = { fleet, environment, regions, alerts, rules };
+  const text = initialText(answers, installed.assemblies);
+  const read = readFleet(text);
+  if ('problems' in read) {
+    throw new OperatorError(read.problems.map(({ message }) => message).join('\n'));
+  }
+  writeFleet(typed, text, installed, world);
+  const count = Object.keys(rules).length;
+  streams.stdout.write(
+    `${typed} has ${count} ${count === 1 ? 'rule' : 'rules'}. \`patrol-deploy plan\` shows what would change in AWS, \`patrol-deploy apply\` does it.\n`,
+  );
+  return 0;
+}
+
+async function askAlerts(regions: readonly string[], world: World): Promise<Alerts> {
+  const partition = partitionOf(regions[0] ?? '');
+  const to = await ask(
+    world,
+    'Where alerts go: an e-mail address, or the ARN of an SNS topic.',
+    '',
+    (text) => (text.startsWith('arn:') ? refuseTopic(text, partition) : refuseEmail(text)),
+  );
+  if (to.startsWith('arn:')) return { topic: to };
+  const separately = await (
+    await world.ask()
+  ).confirm(
+    'Give each rule a topic of its own, whose subscription has to be confirmed? Otherwise the rules of an account and region share one.',
+  );
+  return separately ? { email: to } : { email: to, shared: true };
+}
+
+/** The rules, and a value for each parameter that has no default. */
+async function askRules(
+  known: readonly string[],
+  { assemblies }: ReturnType<typeof installedHere>,
+  world: World,
+): Promise<Record<string, Record<string, string>>> {
+  const chosen = list(
+    await ask(
+      world,
+      `The rules, separated by commas; * for any characters. Installed: ${enumerated(known)}.`,
+      [...new Set(known.map((name) => `${name.slice(0, name.lastIndexOf('/'))}/*`))].join(', '),
+      (text) => {
+        const wrong = list(text).find((each) => !known.some((name) => matchesName(each, name)));
+        if (wrong !== undefined) return `${JSON.stringify(wrong)} is none of the installed rules.`;
+        return list(text).length > 0 ? undefined : 'Expected rules, such as aws/*.';
+      },
+    ),
+  );
+  const rules: Record<string, Record<string, string>> = {};
+  for (const [name, { rule }] of installedRules(assemblies)) {
+    if (!chosen.some((each) => matchesName(each, name))) continue;
+    const texts: Record<string, string> = {};
+    for (const [parameter, spec] of Object.entries(rule.parameters)) {
+      if (spec.default !== undefined) continue;
+      const message = `${name}, ${parameter}: ${spec.description}`;
+      texts[parameter] = await ask(world, message, spec.example ?? '', (text) => wrong(spec, text));
+    }
+    rules[name] = texts;
+  }
+  return rules;
+}
+
+/** What is wrong with the text of a parameter. */
+function wrong(spec: ParameterSpec, text: string): string | undefined {
+  try {
+    parseParameter(spec, text);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}

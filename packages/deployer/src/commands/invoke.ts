@@ -1,0 +1,176 @@
+/** `patrol-deploy invoke <rule> [event]`: runs the deployed function, for real. */
+import { stackNames } from '@patrol/core/manifest';
+import pc from 'picocolors';
+import { type Artifact, findArtifact } from '../assembly.ts';
+import type { Cloud, Place, Stack } from '../cloud.ts';
+import { OperatorError, UsageError } from '../errors.ts';
+import type { Invocation } from '../functions.ts';
+import { entryLine, parsed, readEntry, reportedDuration } from '../log-view.ts';
+import { jsonText, printable } from '../printable.ts';
+import { reference, standing } from '../reference.ts';
+import { wantsColors } from '../report.ts';
+import { type ChosenEvent, chooseEvent } from '../sandbox/choose.ts';
+import { delivery } from '../sandbox/deliver.ts';
+import { handedOver, isHttp } from '../sandbox/trial.ts';
+import { type HttpAnswer, httpAnswer } from '../sandbox/webhook.ts';
+import { type CloudOptions, isInteractive, type World } from '../world.ts';
+
+/** What `patrol-deploy invoke` is told. */
+export interface InvokeOptions extends CloudOptions {
+  readonly environment: string;
+  /** A file, or `-` for standard input; the rule's own sample when left out. */
+  readonly event?: string;
+  readonly yes: boolean;
+  readonly json: boolean;
+}
+
+/** How it went: the object that `--json` prints. */
+interface Invoked {
+  readonly rule: string;
+  readonly stack: string;
+  readonly region: string;
+  readonly account: string;
+  readonly function: string;
+  readonly ok: boolean;
+  /** What the function answered, parsed where it is JSON. */
+  readonly answer: unknown;
+  /** The end of its log, line by line, parsed where they are JSON. */
+  readonly log: readonly unknown[];
+  /** How long Lambda says that it ran; `null` where the end of the log does not say. */
+  readonly durationMs: number | null;
+  /** How long the answer took from here. */
+  readonly elapsedMs: number;
+  readonly error?: string;
+}
+
+/** Runs the function of a deployed rule on an event. Exits with 1 when it fails or is not run. */
+export async function invoke(name: string, options: InvokeOptions, world: World): Promise<number> {
+  const { streams, cwd } = world;
+  const artifact = findArtifact(name, cwd);
+  const refer = reference(name, options.environment, cwd);
+  const cloud = await world.cloud(options);
+  const { place, stack } = await standing(refer, cloud);
+  const functionName = stack.outputs[stackNames.outputs.function];
+  if (!functionName) {
+    throw new OperatorError(
+      `${stack.name} is in the state ${stack.status} and names no function. \`patrol-deploy info ${name}\` shows how it does.`,
+    );
+  }
+  const { event: given } = options;
+  const where =
+    given === undefined ? { artifact, cwd, place } : { artifact, cwd, place, event: given };
+  const chosen = await chooseEvent(where, streams);
+  requireDelivered(artifact, chosen);
+  const event = await handed(cloud, stack, chosen);
+  if (!(await agreed(functionName, chosen, place, options, world))) {
+    streams.stderr.write('Nothing was invoked.\n');
+    return 1;
+  }
+
+  const functions = await world.functions(options);
+  const started = world.now();
+  const invocation = await functions.invoke(functionName, event);
+  const elapsedMs = Math.round(world.now() - started);
+  const invoked = outcome(invocation, isHttp(chosen));
+  const lines = invocation.log.split('\n').filter((line) => line.trim() !== '');
+  const { region, account } = place;
+  const result: Invoked = {
+    rule: refer.name,
+    stack: stack.name,
+    region,
+    account,
+    function: functionName,
+    ok: invoked.error === undefined,
+    answer: invoked.answer,
+    log: lines.map((line) => parsed(line) ?? line),
+    durationMs: reportedDuration(lines) ?? null,
+    elapsedMs,
+    ...(invoked.error === undefined ? {} : { error: invoked.error }),
+  };
+  streams.stdout.write(options.json ? `${jsonText(result)}\n` : human(result, lines, world));
+  if (!result.ok && !options.json) streams.stderr.write(`${printable(result.error ?? '')}\n`);
+  return result.ok ? 0 : 1;
+}
+
+/** @throws OperatorError for an event that would not be given to the rule; what a request brings, the function itself says. */
+function requireDelivered({ rule }: Artifact, { event, request }: ChosenEvent): void {
+  const gate = delivery(rule);
+  if (request !== undefined || gate.delivers(event)) return;
+  throw new OperatorError(`${gate.whyNot(event)} Nothing was invoked.`);
+}
+
+/** What the function is given: a delivery as a request that is signed with the stack's own secret. */
+async function handed(cloud: Cloud, stack: Stack, chosen: ChosenEvent): Promise<unknown> {
+  if (!isHttp(chosen)) return handedOver(chosen, '');
+  const arn = stack.outputs[stackNames.outputs.webhookSecret];
+  if (arn) return handedOver(chosen, await cloud.readSecret(arn));
+  throw new OperatorError(
+    `${stack.name} names no secret of a webhook, so that the delivery cannot be signed. Deploy the rule again with this release of its package.`,
+  );
+}
+
+async function agreed(
+  functionName: string,
+  { origin }: ChosenEvent,
+  { region, account }: Place,
+  options: InvokeOptions,
+  world: World,
+): Promise<boolean> {
+  if (options.yes) return true;
+  const what = `${functionName} in ${region} (account ${account}) on ${origin}`;
+  if (!isInteractive(world, options)) {
+    throw new UsageError(
+      `There is no terminal to ask in whether to invoke ${what}: what it finds is really sent to whoever gets the alerts. Add --yes to do it without asking, or use \`patrol-deploy try\`, which sends nothing.`,
+    );
+  }
+  const ask = await world.ask();
+  return ask.confirm(
+    printable(`Invoke ${what}? What it finds is really sent to whoever gets the alerts.`),
+  );
+}
+
+function outcome(
+  { payload, failure }: Invocation,
+  http: boolean,
+): { readonly answer: unknown; readonly error?: string } {
+  const value = valueOf(payload);
+  if (failure !== undefined) {
+    const { text } = readEntry(payload);
+    return { answer: value, error: `The function failed (${failure}): ${text}` };
+  }
+  if (!http) return { answer: value };
+  const answer: HttpAnswer = httpAnswer(value);
+  return answer.statusCode < 400
+    ? { answer }
+    : { answer, error: `The function answered ${answer.statusCode}: ${answer.body}` };
+}
+
+function valueOf(payload: string): unknown {
+  try {
+    return JSON.parse(payload);
+  } catch {
+    return payload;
+  }
+}
+
+function human(result: Invoked, lines: readonly string[], world: World): string {
+  const colors = pc.createColors(wantsColors(world.streams.stdout, world.environment));
+  const entries = lines.map(readEntry).filter(({ isRoutine }) => !isRoutine);
+  const took = result.durationMs === null ? '' : `It ran for ${Math.round(result.durationMs)} ms. `;
+  return [
+    printable(`${result.function} in ${result.region} (account ${result.account})`),
+    '',
+    colors.bold('Answer'),
+    printable(`  ${jsonText(result.answer)}`),
+    ...(entries.length > 0
+      ? [
+          '',
+          colors.bold('End of its log'),
+          ...entries.map((entry) => `  ${entryLine(undefined, entry, colors)}`),
+        ]
+      : []),
+    '',
+    `${took}The answer took ${result.elapsedMs} ms from here.`,
+    '',
+  ].join('\n');
+}

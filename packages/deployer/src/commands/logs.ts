@@ -1,0 +1,183 @@
+/** `patrol-deploy logs <rule>`: what a deployed function wrote. */
+import { stackNames } from '@patrol/core/manifest';
+import pc from 'picocolors';
+import { OperatorError, UsageError } from '../errors.ts';
+import { entryLine, parsed, readEntry } from '../log-view.ts';
+import type { LogLine, LogQuery, Logs } from '../logs.ts';
+import { jsonText } from '../printable.ts';
+import { reference, standing } from '../reference.ts';
+import { wantsColors } from '../report.ts';
+import { type Writer, writer } from '../sandbox/streams.ts';
+import { patiently } from '../watch.ts';
+import type { CloudOptions, World } from '../world.ts';
+
+/** What `patrol-deploy logs` is told. */
+export interface LogsOptions extends CloudOptions {
+  readonly environment: string;
+  readonly follow: boolean;
+  /** A time span such as `1h`, or a point in time. */
+  readonly since: string;
+  /** A text, `/a regular expression/`, or a filter pattern of CloudWatch Logs. */
+  readonly filter?: string;
+  readonly json: boolean;
+}
+
+/** Shows the log of a rule's function. */
+export async function logs(name: string, options: LogsOptions, world: World): Promise<number> {
+  const from = since(options.since, world.now());
+  const filter = filterOf(options.filter);
+  const refer = reference(name, options.environment, world.cwd);
+  const cloud = await world.cloud(options);
+  const { stack } = await standing(refer, cloud);
+  const group = stack.outputs[stackNames.outputs.log];
+  if (!group) {
+    throw new OperatorError(
+      `${stack.name} is in the state ${stack.status} and names no log. \`patrol-deploy info ${name}\` shows how it does.`,
+    );
+  }
+  const out = writer(world.streams.stdout);
+  // Whoever follows has time; whoever asks once wants to know that AWS is out of reach.
+  const patience = options.follow ? undefined : (['throttled'] as const);
+  const source = await world.logs(options);
+  const lines = (query: LogQuery): ReturnType<Logs['lines']> =>
+    patiently(world, () => source.lines(query), patience);
+  const tail = new Tail({ lines }, { group, from, ...filter });
+  const render = renderer(options, world);
+  for (;;) {
+    for await (const fresh of tail.fresh()) {
+      await out.write(
+        fresh
+          .filter(({ text }) => filter.matches(text))
+          .map(render)
+          .join(''),
+      );
+      if (out.isClosed || world.signal.aborted) return 0;
+    }
+    if (!options.follow) break;
+    await world.sleep(pollMs, world.signal);
+    if (isOver(out, world)) return 0;
+  }
+  if (tail.seen === 0 && !options.json) {
+    world.streams.stderr.write(
+      `${group} holds nothing${options.filter === undefined ? '' : ' that the filter lets through'} since ${new Date(from).toISOString()}. --since looks further back.\n`,
+    );
+  }
+  return 0;
+}
+
+/** CloudWatch Logs allows five such calls a second in an account and region, and somebody else may need them. */
+const pollMs = 2000;
+
+/** Lines of different instances of a function arrive out of order, some of them late. */
+const lateMs = 60_000;
+
+const isOver = (out: Writer, { signal }: World): boolean => out.isClosed || signal.aborted;
+
+/** Gives every line once, however often it is looked at. */
+class Tail {
+  /** How many lines there were. */
+  seen = 0;
+  readonly #logs: Logs;
+  readonly #query: { readonly group: string; readonly pattern?: string };
+  readonly #known = new Map<string, number>();
+  #from: number;
+
+  constructor(
+    logs: Logs,
+    { group, from, pattern }: { group: string; from: number; pattern?: string },
+  ) {
+    this.#logs = logs;
+    this.#query = { group, ...(pattern === undefined ? {} : { pattern }) };
+    this.#from = from;
+  }
+
+  /** What came since the last time, page by page. */
+  async *fresh(): AsyncGenerator<readonly LogLine[]> {
+    let page: string | undefined;
+    let newest = this.#from;
+    do {
+      const query = { ...this.#query, from: this.#from, ...(page === undefined ? {} : { page }) };
+      const { lines, next } = await this.#logs.lines(query);
+      const fresh = lines.filter(({ id }) => !this.#known.has(id));
+      for (const { id, time } of fresh) {
+        this.#known.set(id, time.getTime());
+        newest = Math.max(newest, time.getTime());
+      }
+      this.seen += fresh.length;
+      yield fresh;
+      page = next;
+    } while (page !== undefined);
+    this.#from = Math.max(this.#from, newest - lateMs);
+    for (const [id, time] of this.#known) if (time < this.#from) this.#known.delete(id);
+  }
+}
+
+function renderer(
+  { json, filter }: LogsOptions,
+  { streams, environment }: World,
+): (line: LogLine) => string {
+  if (json) {
+    return ({ time, stream, text }) =>
+      `${jsonText({ time, stream, line: parsed(text) ?? text.trimEnd() })}\n`;
+  }
+  const colors = pc.createColors(wantsColors(streams.stdout, environment));
+  return ({ time, text }) => {
+    const entry = readEntry(text);
+    // Whoever filters has said what is wanted.
+    return entry.isRoutine && filter === undefined ? '' : `${entryLine(time, entry, colors)}\n`;
+  };
+}
+
+interface Filter {
+  readonly pattern?: string;
+  readonly matches: (text: string) => boolean;
+}
+
+/**
+ * Patterns go to CloudWatch; texts and regular expressions are looked for here, since CloudWatch's own terms know no
+ * parts of words and its regular expressions only a few signs ("Filter pattern syntax").
+ *
+ * @throws UsageError for a regular expression that is none.
+ */
+export function filterOf(filter: string | undefined): Filter {
+  if (filter === undefined || filter === '') return { matches: () => true };
+  if (/^[[{].*[\]}]$/s.test(filter)) return { pattern: filter, matches: () => true };
+  const [, source, flags] = /^\/(.+)\/([imsu]*)$/s.exec(filter) ?? [];
+  if (source === undefined) {
+    const wanted = filter.toLowerCase();
+    return { matches: (text) => text.toLowerCase().includes(wanted) };
+  }
+  try {
+    const expression = new RegExp(source, flags);
+    return { matches: (text) => expression.test(text) };
+  } catch (error) {
+    throw new UsageError(
+      `--filter expects a text, /a regular expression/ or a pattern of CloudWatch Logs such as { $.verdict = "alert" }; found ${filter}: ${error instanceof Error ? error.message : String(error)}.`,
+    );
+  }
+}
+
+const units: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+
+/**
+ * The time from which on lines are wanted, in milliseconds.
+ *
+ * @throws UsageError for what is neither a time span nor a point in the past.
+ */
+export function since(text: string, now: number): number {
+  const [, count, unit = ''] = /^(\d+)([smhdw])$/.exec(text) ?? [];
+  const isDate = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(
+    text,
+  );
+  const from = count ? now - Number(count) * (units[unit] ?? 0) : isDate ? Date.parse(text) : NaN;
+  if (from >= 0 && from <= now) return from;
+  throw new UsageError(
+    `--since expects a time span such as 30m, 6h or 2d, or a time of the past such as 2026-01-31T09:00:00Z; found ${JSON.stringify(text)}.`,
+  );
+}

@@ -1,0 +1,45 @@
+/** `patrol-deploy save`: what stands in AWS, as the file of a fleet. */
+import { Clouds } from '../fleet/clouds.ts';
+import { schemaFile } from '../fleet/init.ts';
+import { groundIn, readStanding } from '../fleet/look.ts';
+import { saveFleet } from '../fleet/save.ts';
+import { mayWrite, writeFleet } from '../fleet/written.ts';
+import { OperatorError } from '../errors.ts';
+import { printable } from '../printable.ts';
+import type { CloudOptions, World } from '../world.ts';
+
+/** What `patrol-deploy save` is told. */
+export interface SaveCommand extends Pick<CloudOptions, 'profile'> {
+  readonly environment: string;
+  readonly fleet: string;
+  /** That of the environment when empty. */
+  readonly regions: readonly string[];
+  /** The file, as it was typed. */
+  readonly output?: string;
+}
+
+/** Writes what stands as the file of a fleet. What the file cannot say is told on standard error. */
+export async function save(command: SaveCommand, world: World): Promise<number> {
+  const { environment, fleet, output, profile } = command;
+  if (output !== undefined && !(await mayWrite(output, world))) return 1;
+  const credentials = profile === undefined ? {} : { profile };
+  const regions =
+    command.regions.length > 0
+      ? command.regions
+      : [(await (await world.cloud(credentials)).place()).region];
+  const ground = await groundIn(regions[0] ?? '', credentials, world);
+  const places = regions.map((region) => ({
+    place: { account: ground.account, region, partition: ground.partition },
+  }));
+  const clouds = new Clouds(world, credentials, { places });
+  const standing = await readStanding({ places, bases: [] }, clouds);
+  const failures = standing.flatMap((found) => ('failure' in found ? [found.failure] : []));
+  // What is missing from a saved file would be taken for unwanted.
+  if (failures.length > 0) throw new OperatorError(failures.join('\n'));
+  const saved = saveFleet(standing, { fleet, environment, schema: `./${schemaFile}` }, ground);
+  const { stdout, stderr } = world.streams;
+  for (const note of saved.notes) stderr.write(`${printable(note)}\n`);
+  if (output === undefined) stdout.write(saved.text);
+  else writeFleet(output, saved.text, ground, world);
+  return 0;
+}

@@ -1,0 +1,42 @@
+/** The way to each account and region of a fleet. */
+import type { Cloud, Place } from '../cloud.ts';
+import type { CloudOptions, Role, World } from '../world.ts';
+import type { FleetWanted } from './wanted.ts';
+
+/** The clouds of a fleet, each made once. */
+export class Clouds {
+  readonly #world: Pick<World, 'cloud'>;
+  readonly #options: CloudOptions;
+  readonly #roles: ReadonlyMap<string, Role>;
+  readonly #known = new Map<string, Promise<Cloud>>();
+
+  /** @param options the profile that the credentials are of. */
+  constructor(
+    world: Pick<World, 'cloud'>,
+    options: CloudOptions,
+    { places }: Pick<FleetWanted, 'places'>,
+  ) {
+    this.#world = world;
+    this.#options = options;
+    this.#roles = new Map(
+      places.flatMap(({ place: { account }, role: name, externalId }) =>
+        name === undefined
+          ? []
+          : [[account, { account, name, ...(externalId === undefined ? {} : { externalId }) }]],
+      ),
+    );
+  }
+
+  /** The cloud of an account in a region. */
+  at({ account, region }: Pick<Place, 'account' | 'region'>): Promise<Cloud> {
+    const key = `${account}/${region}`;
+    const known = this.#known.get(key) ?? this.#connect(account, region);
+    this.#known.set(key, known);
+    return known;
+  }
+
+  #connect(account: string, region: string): Promise<Cloud> {
+    const role = this.#roles.get(account);
+    return this.#world.cloud({ ...this.#options, region, ...(role ? { role } : {}) });
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * Whatever goes wrong, running the same command again makes the fleet as its file says. `PATROL_FAULT_SCRIPTS=5000` runs
+ * more scripts, `PATROL_FAULT_SEED=2` others.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, expect, test } from 'vitest';
+import { FakeCloud, type Fault } from '../cloud.fake.ts';
+import { CloudError, type CloudFailure } from '../cloud.ts';
+import { sha256 } from '../template.ts';
+import { FakeWorld, installRule } from '../world.fake.ts';
+
+const numRuns = Number(process.env['PATROL_FAULT_SCRIPTS'] ?? 200);
+const seed = Number(process.env['PATROL_FAULT_SEED'] ?? 1);
+
+const file = (rules: readonly string[], mode: string): string => `
+version: 1
+fleet: security
+regions: [eu-west-1]
+alerts: { email: security@example.com, shared: true }
+rules:
+${rules.map((name) => `  ${name}/watch: { parameters: { actions: StopLogging, mode: ${mode} } }`).join('\n')}
+`;
+
+/** An installation with its file: the second is what becomes of the first. */
+function installation(rules: readonly string[], mode: string, code: string): FakeWorld {
+  const world = new FakeWorld('nothing');
+  for (const name of rules) {
+    installRule(world.folder, { packageName: `@patrol/rules-${name}`, code: `${code} of ${name}` });
+  }
+  writeFileSync(join(world.folder, 'patrol.yaml'), file(rules, mode));
+  return world;
+}
+
+const older = installation(['a', 'b', 'gone'], 'quiet', 'zip 1');
+const newer = installation(['a', 'b', 'c'], 'loud', 'zip 2');
+afterAll(() => {
+  older[Symbol.dispose]();
+  newer[Symbol.dispose]();
+});
+
+const calls = [
+  'place',
+  'allStacks',
+  'stack',
+  'createChangeSet',
+  'changeSet',
+  'executeChangeSet',
+  'deleteChangeSet',
+  'deleteStack',
+  'events',
+  'lastEvent',
+  'bucket',
+  'createBucket',
+  'setOnBucket',
+  'object',
+  'put',
+  'subscriptions',
+  'resources',
+  'continueRollback',
+] as const;
+const failures: readonly CloudFailure[] = ['throttled', 'unreachable', 'credentials', 'other'];
+
+const fault: fc.Arbitrary<Fault> = fc.record(
+  {
+    call: fc.constantFrom(...calls),
+    after: fc.nat(12),
+    times: fc.integer({ min: 1, max: 4 }),
+    error: fc
+      .constantFrom(...failures)
+      .map((failure) => new CloudError(failure, 'x:Call', 'It is so.')),
+    lost: fc.boolean(),
+    kill: fc.integer({ min: 0, max: 3 }).map((number) => number === 0),
+  },
+  { noNullPrototype: true },
+);
+
+const script = fc.record({
+  standing: fc.boolean(),
+  faults: fc.array(fault, { maxLength: 6 }),
+  failing: fc.subarray(['Function', 'Alarm', 'Topic']),
+  rollbackFails: fc.boolean(),
+  pace: fc.constantFrom(50, 400, 5000, 60_000),
+  planted: fc.boolean(),
+  interrupt: fc.option(fc.integer({ min: 1, max: 40 })),
+});
+
+/** No script takes more than a tenth of it. */
+const mostNaps = 20_000;
+
+const prune = ['apply', '--yes', '--prune'] as const;
+
+/** Half of the code lies where all of it should: not every client of S3 uploads all or nothing. */
+function plant(cloud: FakeCloud): void {
+  for (const { objects } of cloud.buckets.values()) {
+    for (const name of ['a', 'b', 'c']) {
+      const key = `patrol/${name}/watch/${sha256(`zip 2 of ${name}`)}.zip`;
+      objects.set(key, { bytes: Buffer.from('zip 2'), sha256: sha256('zip 2'), version: 'half' });
+    }
+  }
+}
+
+/** What is not as the file says. */
+function wrongIn(cloud: FakeCloud): readonly unknown[] {
+  const standing = cloud.stacks.all.filter(({ status }) => status !== 'DELETE_COMPLETE');
+  const names = ['a', 'b', 'base', 'c'].map(
+    (name) => `patrol-${name}-${name === 'base' ? 'security' : 'watch'}-production`,
+  );
+  const versions = [...cloud.buckets.values()].flatMap(({ versions: all }) => [...all]);
+  const codeOf = (version = ''): string =>
+    Buffer.from(new Map(versions).get(version)?.bytes ?? []).toString();
+  return [
+    ...(standing
+      .map(({ name }) => name)
+      .toSorted()
+      .join() === names.join()
+      ? []
+      : [standing.map(({ name }) => name)]),
+    ...standing.filter(({ status }) => !/^(CREATE|UPDATE)_COMPLETE$/.test(status)),
+    ...standing.filter(({ tags }) => tags['patrol:fleet'] !== 'security'),
+    ...standing
+      .filter(({ name }) => !name.includes('-base-'))
+      .filter(
+        ({ name, parameters }) =>
+          parameters['mode'] !== 'loud' ||
+          codeOf(parameters['CodeS3ObjectVersion']) !== `zip 2 of ${name.split('-')[1]}`,
+      ),
+    ...cloud.stacks.changeSets,
+  ];
+}
+
+test(
+  `${numRuns} scripts of faults`,
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(script, async ({ standing, faults, failing, pace, ...others }) => {
+        const cloud = new FakeCloud();
+        older.cloud = cloud;
+        newer.cloud = cloud;
+        if (standing) expect((await older.run(...prune)).code).toBe(0);
+        if (others.planted) plant(cloud);
+        cloud.stacks.pace = pace;
+        cloud.stacks.failing = Object.fromEntries(failing.map((id) => [id, 'It fails.']));
+        cloud.stacks.rollbackFails = others.rollbackFails;
+        cloud.faults.push(...faults);
+        const { sleep } = cloud;
+        let naps = 0;
+        let left = others.interrupt ?? Infinity;
+        cloud.sleep = async (milliseconds) => {
+          await sleep(milliseconds);
+          if ((naps += 1) > mostNaps) throw new Error('It never ends.');
+          if ((left -= 1) === 0) newer.controller.abort();
+        };
+        // Each fault may end a run; whatever fails is mended after the first.
+        let run = await newer.run(...prune);
+        // Whoever is only interrupted takes everything back that was not begun.
+        if (faults.length === 0) expect(cloud.stacks.changeSets).toEqual([]);
+        for (let round = 0; round < 30 && run.code !== 0; round += 1) {
+          newer.controller = new AbortController();
+          cloud.revive();
+          cloud.stacks.failing = {};
+          cloud.stacks.rollbackFails = false;
+          run = await newer.run(...prune);
+        }
+        expect(run, run.stdout + run.stderr).toMatchObject({ code: 0 });
+        cloud.faults.length = 0;
+        cloud.revive();
+        const plan = await newer.run('plan', '--prune');
+        expect(plan, plan.stdout).toMatchObject({ code: 0 });
+        expect(wrongIn(cloud)).toEqual([]);
+      }),
+      { numRuns, seed },
+    );
+  },
+  numRuns * 500,
+);

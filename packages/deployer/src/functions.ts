@@ -1,0 +1,17 @@
+/** What the deployer asks of Lambda. `aws/functions.ts` answers with the AWS SDK, `operations.fake.ts` in memory. */
+
+/** How a run of a function went. */
+export interface Invocation {
+  /** What it answered, as JSON; of a failed run what went wrong. */
+  readonly payload: string;
+  /** `Handled` or `Unhandled`: it failed. */
+  readonly failure?: string;
+  /** The end of its log of this run: at most 4 KB. */
+  readonly log: string;
+}
+
+/** Functions in AWS. Every call throws nothing but {@link CloudError} for what AWS or the network refuse. */
+export interface Functions {
+  /** Runs a function and waits for it: once, since a second run would alert a second time. */
+  invoke(name: string, event: unknown): Promise<Invocation>;
+}

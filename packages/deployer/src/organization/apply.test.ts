@@ -1,0 +1,470 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Killed } from '../cloud.fake.ts';
+import { CloudError } from '../cloud.ts';
+import { installRule } from '../world.fake.ts';
+import { applyOrganization, type OrganizationResult } from './apply.ts';
+import {
+  FakeOrganization,
+  organizationId,
+  otherUnit,
+  source,
+  unit,
+  wantedIn,
+} from './fleet.fake.ts';
+import { type OrganizationOptions, type OrganizationPlan, planOrganization } from './plan.ts';
+import { readOrganization } from './read.ts';
+import { madeOf } from './stacksets.fake.ts';
+import type { StackSets } from './stacksets.ts';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'patrol-organization-'));
+  installRule(folder);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let fake: FakeOrganization;
+beforeEach(() => {
+  fake = new FakeOrganization();
+});
+
+const key = 'patrol-demo-watch-production';
+
+async function planned(text: string, options: OrganizationOptions = {}): Promise<OrganizationPlan> {
+  const wanted = wantedIn(folder, text);
+  return planOrganization(wanted, await readOrganization(fake.effects, wanted), options);
+}
+
+async function run(text: string, options: OrganizationOptions = {}): Promise<OrganizationResult> {
+  const wanted = wantedIn(folder, text);
+  const plan = planOrganization(wanted, await readOrganization(fake.effects, wanted), options);
+  return applyOrganization(fake.effects, wanted, plan);
+}
+
+/** Where there are stacks that are up to date: `<account>/<region>`. */
+const upToDate = (name = key): readonly string[] => {
+  const set = fake.stackSets.find(name);
+  return (set?.instances ?? [])
+    .filter((each) => set && each.made === madeOf(set) && each.status === 'CURRENT')
+    .map(({ account, region }) => `${account}/${region}`)
+    .toSorted();
+};
+
+const everywhere = ['222233334444', '333344445555'].flatMap((account) =>
+  ['eu-west-1', 'us-east-1'].map((region) => `${account}/${region}`),
+);
+
+describe('a stack set', () => {
+  test('is created with its instances; then there is nothing to do', async () => {
+    const plan = await planned(source());
+    expect(plan).toMatchObject({ exitCode: 3, counts: { create: 1 } });
+    expect(plan.steps[0]).toMatchObject({ do: 'create', because: 'it does not exist yet' });
+    const result = await run(source());
+    expect(result).toMatchObject({
+      ok: true,
+      outcomes: [{ did: 'create', message: `${key}: 4 of 4 instances are current.` }],
+    });
+    expect(upToDate()).toEqual(everywhere);
+    fake.stackSets.calls = [];
+    expect(await planned(source())).toMatchObject({ exitCode: 0, counts: { keep: 1 } });
+    // One list, and three reads for each stack set.
+    expect(fake.stackSets.calls).toEqual(['list', 'stackSet', 'instances', 'targets']);
+  });
+
+  test('finds its code in a bucket of each region that the organisation may read', async () => {
+    await run(source());
+    expect([...fake.clouds.keys()].toSorted()).toEqual(['eu-west-1', 'us-east-1']);
+    for (const [region, cloud] of fake.clouds) {
+      const bucket = cloud.buckets.get(`patrol-artifacts-111122223333-${region}`);
+      expect([...(bucket?.objects.keys() ?? [])]).toEqual([
+        fake.stackSets.find(key)?.parameters['CodeS3Key'],
+      ]);
+      expect(bucket?.protection).toMatchObject({ private: true, versioned: true, encrypted: true });
+      expect(JSON.parse(bucket?.protection.policy ?? '{}').Statement).toMatchObject([
+        { Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+        {
+          Effect: 'Allow',
+          Condition: { StringEquals: { 'aws:PrincipalOrgID': organizationId } },
+        },
+      ]);
+    }
+  });
+
+  test('a changed parameter is brought to all instances', async () => {
+    await run(source());
+    const loud = source({
+      rules: 'demo/watch: { parameters: { actions: StopLogging, mode: loud } }',
+    });
+    const plan = await planned(loud);
+    expect(plan.steps[0]).toMatchObject({
+      do: 'update',
+      because: 'mode changed',
+      differences: [{ what: 'mode', before: 'quiet', after: 'loud' }],
+      work: [{ do: 'update' }],
+    });
+    expect((await run(loud)).ok).toBe(true);
+    expect(upToDate()).toEqual(everywhere);
+    expect((await planned(loud)).exitCode).toBe(0);
+  });
+
+  test('a new unit and a region less are operations of their own', async () => {
+    await run(source({ regions: 'eu-west-1, eu-central-1, us-east-1' }));
+    const text = source({ units: `${unit}, ${otherUnit}` });
+    const plan = await planned(text);
+    expect(plan.steps[0]?.work).toEqual([
+      // The mapping has a region less.
+      { do: 'update' },
+      { do: 'add', units: [otherUnit], regions: ['eu-west-1', 'us-east-1'] },
+      { do: 'remove', units: [unit], regions: ['eu-central-1'] },
+    ]);
+    expect(plan.steps[0]?.because).toContain(`it no longer goes to ${unit} in eu-central-1`);
+    expect((await run(text)).ok).toBe(true);
+    expect(upToDate()).toEqual([...everywhere, '444455556666/eu-west-1', '444455556666/us-east-1']);
+    expect((await planned(text)).exitCode).toBe(0);
+  });
+
+  test.each([['beside others', [otherUnit]] as const, ['of all', [unit, otherUnit]] as const])(
+    'a unit without accounts, %s, is not planned for ever',
+    async (_, empty) => {
+      for (const each of empty) fake.stackSets.units.set(each, []);
+      const text = source({ units: `${unit}, ${otherUnit}` });
+      await run(text);
+      expect((await planned(text)).exitCode).toBe(0);
+    },
+  );
+
+  test('automatic deployment and what becomes of stacks are part of it', async () => {
+    await run(source());
+    expect(fake.stackSets.find(key)?.autoDeployment).toEqual({
+      enabled: true,
+      retainStacks: false,
+    });
+    const plan = await planned(source({ organization: 'retainStacks: true' }));
+    expect(plan.steps[0]).toMatchObject({
+      because: 'the stacks of accounts that leave changed',
+      work: [{ do: 'update' }],
+    });
+    // Without it there is nothing to decide about accounts that leave.
+    await run(source({ organization: 'autoDeployment: false' }));
+    const off = await planned(
+      source({ organization: 'autoDeployment: false, retainStacks: true' }),
+    );
+    expect(off.exitCode).toBe(0);
+  });
+
+  test('that is no longer in the file is deleted with --prune only, instances first', async () => {
+    installRule(folder, { packageName: '@patrol/rules-other' });
+    try {
+      await run(
+        source({
+          rules:
+            'demo/watch: { parameters: { actions: x } }, other/watch: { parameters: { actions: x } }',
+        }),
+      );
+      const text = source({ rules: 'demo/watch: { parameters: { actions: x } }' });
+      expect(await planned(text)).toMatchObject({
+        exitCode: 0,
+        counts: { keep: 1, stray: 1 },
+        steps: [
+          {},
+          {
+            name: 'other/watch',
+            because: expect.stringContaining('--prune deletes it with its 4 stacks'),
+          },
+        ],
+      });
+      await run(text);
+      expect(fake.stackSets.all).toHaveLength(2);
+      const result = await run(text, { prune: true });
+      expect(result).toMatchObject({
+        ok: true,
+        outcomes: [{ did: 'delete', message: expect.stringContaining('is gone') }],
+      });
+      expect(fake.stackSets.all.map(({ name }) => name)).toEqual([key]);
+    } finally {
+      rmSync(join(folder, 'node_modules/@patrol/rules-other'), { recursive: true });
+    }
+  });
+
+  test('of somebody else is left alone, and not pruned', async () => {
+    await run(source());
+    const set = fake.stackSets.find(key);
+    if (!set) throw new Error('There is one.');
+    set.tags = { ...set.tags, 'patrol:fleet': 'other' };
+    const plan = await planned(source(), { prune: true });
+    expect(plan).toMatchObject({ exitCode: 1, counts: { refuse: 1, delete: 0 } });
+    expect(plan.steps[0]?.because).toContain('it belongs to the fleet other, expected security');
+    expect(await run(source())).toMatchObject({ ok: false, outcomes: [{ did: 'refuse' }] });
+    set.tags = {};
+    expect((await planned(source())).steps[0]?.because).toContain(
+      'its tag patrol:package is missing',
+    );
+  });
+
+  test('with roles of its own is refused', async () => {
+    await run(source());
+    const set = fake.stackSets.find(key);
+    if (set) set.serviceManaged = false;
+    expect((await planned(source())).steps[0]?.because).toContain('SELF_MANAGED');
+  });
+});
+
+describe('instances', () => {
+  test('that fail are told of with AWS’s reason, and tried again', async () => {
+    const reason = 'Resource handler returned message: "explicit deny in a service control policy"';
+    fake.stackSets.failing.set('333344445555/us-east-1', reason);
+    const result = await run(source());
+    expect(result).toMatchObject({
+      ok: false,
+      outcomes: [
+        {
+          instances: { total: 4, current: 3, outdated: 1 },
+          troubled: [
+            { account: '333344445555', region: 'us-east-1', status: 'OUTDATED (FAILED)', reason },
+          ],
+          message: expect.stringContaining('ended as FAILED'),
+        },
+      ],
+    });
+    const plan = await planned(source());
+    expect(plan.steps[0]).toMatchObject({
+      do: 'update',
+      because: '1 of 4 instances are outdated and are tried again',
+      work: [{ do: 'retry', units: [unit], regions: ['us-east-1'], accounts: ['333344445555'] }],
+      troubled: [{ reason }],
+    });
+    fake.stackSets.failing.clear();
+    expect((await run(source())).ok).toBe(true);
+    expect(upToDate()).toEqual(everywhere);
+  });
+
+  test('within the tolerance let the operation succeed, not the run', async () => {
+    fake.stackSets.failing.set('333344445555', 'denied');
+    const text = source({ organization: 'failureTolerance: 1' });
+    const { ok, outcomes } = await run(text);
+    expect(ok).toBe(false);
+    expect(outcomes[0]?.message).toContain('2 failed, within the tolerance');
+    expect(outcomes[0]?.troubled).toHaveLength(2);
+    expect(fake.stackSets.asked[0]?.preferences.failureTolerance).toBe(1);
+  });
+
+  test('after a failed operation nothing more is done with the stack set', async () => {
+    await run(source());
+    fake.stackSets.failing.set('222233334444', 'denied');
+    const text = source({
+      units: `${unit}, ${otherUnit}`,
+      rules: 'demo/watch: { parameters: { actions: DeleteTrail } }',
+    });
+    const { outcomes } = await run(text);
+    expect(outcomes[0]?.message).toContain('what was still to be done was left out');
+    expect(fake.stackSets.asked.map(({ action }) => action)).toEqual(['CREATE', 'UPDATE']);
+  });
+
+  test('that cannot be operated are nobody’s success, and say what to do', async () => {
+    await run(source());
+    const [instance] = fake.stackSets.find(key)?.instances ?? [];
+    Object.assign(instance ?? {}, { status: 'INOPERABLE', detail: 'INOPERABLE' });
+    const plan = await planned(source());
+    expect(plan).toMatchObject({ exitCode: 1, counts: { keep: 1 } });
+    expect(plan.steps[0]?.notes.join()).toContain('delete-stack-instances --retain-stacks');
+  });
+
+  test('in suspended accounts are not tried again', async () => {
+    await run(source());
+    const [instance] = fake.stackSets.find(key)?.instances ?? [];
+    Object.assign(instance ?? {}, { status: 'OUTDATED', detail: 'SKIPPED_SUSPENDED_ACCOUNT' });
+    const plan = await planned(source());
+    expect(plan.counts.keep).toBe(1);
+    expect(plan.steps[0]?.notes).toEqual([expect.stringContaining('suspended')]);
+  });
+});
+
+describe('what goes on meanwhile', () => {
+  test('an operation that is under way is waited for, and its work is not done twice', async () => {
+    await run(source());
+    const text = source({ rules: 'demo/watch: { parameters: { actions: DeleteTrail } }' });
+    fake.stackSets.faults.push({ call: 'operation', kill: true, after: 2 });
+    await expect(run(text)).rejects.toThrow(Killed);
+    fake.stackSets.revive();
+    const plan = await planned(text);
+    expect(plan.steps[0]).toMatchObject({
+      do: 'update',
+      because: 'an operation is under way, which is waited for',
+      waits: true,
+      work: [],
+    });
+    expect((await run(text)).ok).toBe(true);
+    expect(fake.stackSets.asked.map(({ action }) => action)).toEqual(['CREATE', 'UPDATE']);
+    expect(fake.told).toContain(
+      `${key}: an operation (UPDATE) is under way already; waiting for it.`,
+    );
+  });
+
+  test('one that begins between plan and apply is waited for; nothing is done that was not planned', async () => {
+    await run(source());
+    const text = source({ units: `${unit}, ${otherUnit}` });
+    const wanted = wantedIn(folder, text);
+    const plan = planOrganization(wanted, await readOrganization(fake.effects, wanted));
+    const scope = { units: [unit], regions: ['ap-south-1'] };
+    await fake.stackSets.addInstances(key, scope, wanted.preferences, 'somebody');
+    const { outcomes } = await applyOrganization(fake.effects, wanted, plan);
+    expect(outcomes[0]?.message).toContain('there is more to be done now than was planned');
+    expect(upToDate()).toContain('444455556666/eu-west-1');
+    // What somebody else added is not taken away without asking.
+    expect(upToDate()).toContain('222233334444/ap-south-1');
+  });
+
+  test('an interrupt says what goes on and how to stop it', async () => {
+    const { effects } = fake;
+    const wanted = wantedIn(folder, source({ organization: 'delegatedAdministrator: true' }));
+    const result = await applyOrganization(
+      {
+        ...effects,
+        sleep: async (milliseconds) => {
+          fake.controller.abort();
+          await effects.sleep(milliseconds);
+        },
+      },
+      wanted,
+      planOrganization(wanted, []),
+    );
+    expect(result).toMatchObject({ ok: false, interrupted: true });
+    expect(result.outcomes[0]?.message).toMatch(
+      /goes on in AWS by itself.*stop-stack-set-operation --stack-set-name patrol-demo-watch-production --operation-id patrol-\d+ --region us-east-1 --call-as DELEGATED_ADMIN/,
+    );
+  });
+
+  test('one stack set that fails does not keep the others', async () => {
+    installRule(folder, { packageName: '@patrol/rules-other' });
+    try {
+      const error = new CloudError('invalid', 'cloudformation:CreateStackSet', 'No.');
+      fake.stackSets.faults.push({ call: 'create', error });
+      const rules =
+        'demo/watch: { parameters: { actions: x } }, other/watch: { parameters: { actions: x } }';
+      const { ok, outcomes } = await run(source({ rules }));
+      expect(ok).toBe(false);
+      expect(outcomes.map((each) => each.ok)).toEqual([false, true]);
+    } finally {
+      rmSync(join(folder, 'node_modules/@patrol/rules-other'), { recursive: true });
+    }
+  });
+});
+
+describe('an organisation that is not ready', () => {
+  test.each([
+    [
+      'You must enable organizations access to operate a service managed stack set',
+      'activate-organizations-access',
+    ],
+    [
+      'You must be the management account or delegated admin account of an organization before operating a SERVICE_MANAGED stack set',
+      'delegatedAdministrator: true',
+    ],
+    ['Account used is not a delegated administrator', 'register-delegated-administrator'],
+    ['Invalid OrganizationalUnitIds: ou-ab12-11111111', 'list-organizational-units-for-parent'],
+  ])('%s', async (message, advice) => {
+    const error = new CloudError('invalid', 'cloudformation:CreateStackSet', message);
+    fake.stackSets.faults.push({ call: 'create', error });
+    const { outcomes } = await run(source());
+    expect(outcomes[0]?.message).toContain(message);
+    expect(outcomes[0]?.message).toContain(advice);
+  });
+
+  test('what cannot be read is refused, with the reason', async () => {
+    await run(source());
+    const error = new CloudError('denied', 'cloudformation:ListStackInstances', 'Denied.');
+    fake.stackSets.faults.push({ call: 'instances', error });
+    const plan = await planned(source());
+    expect(plan).toMatchObject({ exitCode: 1, counts: { refuse: 1 } });
+    expect(plan.steps[0]?.because).toContain('cloudformation:ListStackInstances failed: Denied.');
+  });
+});
+
+test('--only plans what it names, and nothing else', async () => {
+  expect((await planned(source(), { only: ['demo/*'] })).steps).toHaveLength(1);
+  await expect(planned(source(), { only: ['demo/wath'] })).rejects.toThrow(
+    'did you mean demo/watch?',
+  );
+});
+
+/** The calls that can go wrong. */
+const calls: readonly (keyof StackSets)[] = [
+  'list',
+  'stackSet',
+  'instances',
+  'targets',
+  'create',
+  'update',
+  'retry',
+  'addInstances',
+  'removeInstances',
+  'underWay',
+  'operation',
+  'results',
+];
+
+test(
+  'whatever goes wrong, running again brings the organisation to what the file says',
+  { timeout: 60_000 },
+  async () => {
+    const fault = fc.record({
+      call: fc.constantFrom(...calls),
+      after: fc.nat(4),
+      times: fc.integer({ min: 1, max: 3 }),
+      what: fc.constantFrom('throttled', 'lost', 'kill', 'lost and killed'),
+    });
+    const texts = [
+      source(),
+      source({ rules: 'demo/watch: { parameters: { actions: DeleteTrail } }' }),
+      source({ regions: 'eu-west-1', units: otherUnit }),
+    ];
+    await fc.assert(
+      fc.asyncProperty(fc.array(fault, { maxLength: 5 }), fc.boolean(), async (faults, fails) => {
+        fake = new FakeOrganization();
+        fake.stackSets.faults.push(
+          ...faults.map(({ call, after, times, what }) => ({
+            call,
+            after,
+            times: what.includes('kill') ? 1 : times,
+            ...(what.includes('lost') ? { lost: true } : {}),
+            ...(what.includes('kill') ? { kill: true } : {}),
+          })),
+        );
+        for (const text of texts) {
+          if (fails) fake.stackSets.failing.set('333344445555', 'denied');
+          for (let attempt = 0; ; attempt += 1) {
+            if (attempt > 25) throw new Error('It never comes to an end.');
+            try {
+              const { ok } = await run(text);
+              if (ok) break;
+            } catch (error) {
+              if (!(error instanceof Killed)) throw error;
+            }
+            fake.stackSets.failing.clear();
+            fake.stackSets.revive();
+          }
+          const left = fake.stackSets.faults.splice(0);
+          const plan = await planned(text);
+          fake.stackSets.faults.push(...left);
+          expect(plan.exitCode).toBe(0);
+          const { units, regions } = wantedIn(folder, text).stackSets[0] ?? {
+            units: [],
+            regions: [],
+          };
+          expect(upToDate()).toEqual(
+            units
+              .flatMap((each) => fake.stackSets.units.get(each) ?? [])
+              .flatMap((account) => regions.map((region) => `${account}/${region}`))
+              .toSorted(),
+          );
+          expect(fake.stackSets.find(key)?.instances).toHaveLength(upToDate().length);
+        }
+      }),
+      { numRuns: Number(process.env['PATROL_FAULT_SCRIPTS'] ?? 60) },
+    );
+  },
+);

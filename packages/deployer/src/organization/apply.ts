@@ -1,0 +1,384 @@
+/** Carries an organisation's plan out: operations on stack sets, followed to their end. */
+import { CloudError, explain } from '../cloud.ts';
+import { InterruptedError, messageOf, OperatorError } from '../errors.ts';
+import { isInline } from '../template.ts';
+import { type Effects, patiently } from '../watch.ts';
+import { Artifacts, type CloudIn } from './artifacts.ts';
+import { inParallel } from './parallel.ts';
+import {
+  countInstances,
+  type InstanceCounts,
+  none,
+  type OrganizationPlan,
+  type OrganizationStep,
+  planStackSet,
+  type StackSetWork,
+  type TroubledInstance,
+  troubledInstances,
+} from './plan.ts';
+import { readStackSet } from './read.ts';
+import type { Definition, OperationResult, StackSetOperation, StackSets } from './stacksets.ts';
+import type { OrganizationWanted, WantedStackSet } from './wanted.ts';
+
+/** What carrying a plan out needs. */
+export interface OrganizationEffects extends Omit<Effects, 'cloud'> {
+  readonly stackSets: StackSets;
+  /** The managing account's cloud in a region: for the buckets. */
+  readonly cloudIn: CloudIn;
+}
+
+/** How a step ended. */
+export interface OrganizationOutcome {
+  readonly key: string;
+  readonly name: string;
+  /** What was wanted of it. */
+  readonly did: OrganizationStep['do'];
+  readonly ok: boolean;
+  readonly message: string;
+  readonly instances: InstanceCounts;
+  /** The instances that are not as they should be, and why. */
+  readonly troubled: readonly TroubledInstance[];
+}
+
+/** How carrying a plan out ended. */
+export interface OrganizationResult {
+  readonly ok: boolean;
+  readonly interrupted: boolean;
+  /** In the order of the plan; without those that are kept. */
+  readonly outcomes: readonly OrganizationOutcome[];
+}
+
+/** How many stack sets are worked on at once: StackSets itself limits how many instances it deals with at a time. */
+const atOnce = 4;
+
+/**
+ * Carries out a plan: each stack set by itself, some at once, going on where one fails. Tells what happens.
+ *
+ * @param wanted what the plan was made of.
+ */
+export async function applyOrganization(
+  effects: OrganizationEffects,
+  wanted: OrganizationWanted,
+  plan: OrganizationPlan,
+): Promise<OrganizationResult> {
+  const steps = plan.steps.filter((step) => step.do !== 'keep' && step.do !== 'stray');
+  const artifacts = new Artifacts(effects, wanted);
+  let interrupted = false;
+  const outcomes = await inParallel(steps, atOnce, async (step): Promise<OrganizationOutcome> => {
+    try {
+      return await applyStep(effects, wanted, artifacts, step);
+    } catch (error) {
+      if (error instanceof InterruptedError) interrupted = true;
+      else if (!(error instanceof OperatorError || error instanceof CloudError)) throw error;
+      const message = error instanceof CloudError ? explained(error, wanted) : messageOf(error);
+      return outcome(step, false, message, step);
+    }
+  });
+  return { ok: outcomes.every(({ ok }) => ok), interrupted, outcomes };
+}
+
+const outcome = (
+  { key, name, do: did }: OrganizationStep,
+  ok: boolean,
+  message: string,
+  { instances, troubled }: Pick<OrganizationOutcome, 'instances' | 'troubled'>,
+): OrganizationOutcome => ({ key, name, did, ok, message, instances, troubled });
+
+async function applyStep(
+  effects: OrganizationEffects,
+  wanted: OrganizationWanted,
+  artifacts: Artifacts,
+  step: OrganizationStep,
+): Promise<OrganizationOutcome> {
+  const { key } = step;
+  if (step.do === 'refuse') return outcome(step, false, step.because, step);
+  const doing = new Doing(effects, wanted, artifacts, step);
+  if (step.waits) await doing.waitForOthers();
+  const failures = await doing.all();
+  const found = await readStackSet(effects, key);
+  if (!found) return outcome(step, true, `${key} is gone.`, { instances: none, troubled: [] });
+  if ('failure' in found) return outcome(step, false, found.failure, step);
+  const instances = countInstances(found.instances);
+  const troubled = withReasons(troubledInstances(found.instances), failures);
+  const counted = `${instances.current} of ${instances.total} instances are current`;
+  const ok = troubled.length === 0 && failures.length === 0;
+  return outcome(step, ok, `${key}: ${counted}${doing.said()}.`, { instances, troubled });
+}
+
+/** What the operation said of an instance is nearer to the cause than what the instance says of itself. */
+const withReasons = (
+  troubled: readonly TroubledInstance[],
+  failures: readonly OperationResult[],
+): readonly TroubledInstance[] =>
+  troubled.map((each) => {
+    const result = failures.find(
+      ({ account, region, status, reason }) =>
+        account === each.account && region === each.region && status === 'FAILED' && reason,
+    );
+    return result?.reason === undefined ? each : { ...each, reason: result.reason };
+  });
+
+/** Between two looks at an operation: four to six seconds, so that stack sets do not ask in step. */
+const pause = (): number => 4000 + Math.random() * 2000;
+
+/** How many looks at an operation there are between two lists of its results, which can be many pages long. */
+const resultsEvery = 4;
+const resultsPage = 100;
+
+const isOver = ({ status }: StackSetOperation): boolean =>
+  ['SUCCEEDED', 'FAILED', 'STOPPED'].includes(status);
+
+/** The work on one stack set. */
+class Doing {
+  readonly #effects: OrganizationEffects;
+  readonly #wanted: OrganizationWanted;
+  readonly #step: OrganizationStep;
+  readonly #artifacts: Artifacts;
+  #work: readonly StackSetWork[];
+  #said: string[] = [];
+
+  constructor(
+    effects: OrganizationEffects,
+    wanted: OrganizationWanted,
+    artifacts: Artifacts,
+    step: OrganizationStep,
+  ) {
+    this.#artifacts = artifacts;
+    this.#effects = effects;
+    this.#wanted = wanted;
+    this.#step = step;
+    this.#work = step.work;
+  }
+
+  /** What else there is to say in the end. */
+  said(): string {
+    return this.#said.map((text) => `; ${text}`).join('');
+  }
+
+  /** Does all there is to do. Gives what operations failed at. */
+  async all(): Promise<readonly OperationResult[]> {
+    while (this.#work.length > 0) {
+      const [work, ...rest] = this.#work;
+      this.#stopIfAsked();
+      if (!work) break;
+      this.#work = rest;
+      const failed = await this.#one(work);
+      if (failed === 'busy') {
+        this.#work = [work, ...rest];
+        await this.waitForOthers();
+      } else if (failed.length > 0) {
+        if (this.#work.length > 0) this.#said.push('what was still to be done was left out');
+        return failed;
+      }
+    }
+    return [];
+  }
+
+  /**
+   * Waits for an operation that an earlier run, a new account or somebody else set going, and looks again at what is left
+   * of the work: nothing is done that was not planned.
+   */
+  async waitForOthers(): Promise<void> {
+    const { stackSets, tell } = this.#effects;
+    const { key, wanted } = this.#step;
+    for (;;) {
+      const other = await patiently(this.#effects, () => stackSets.underWay(key));
+      if (!other) break;
+      const message = `${key}: an operation (${other.action}) is under way already; waiting for it.`;
+      tell({ type: 'progress', message });
+      await this.#follow(other.id);
+    }
+    if (!wanted) return;
+    const found = await readStackSet(this.#effects, key);
+    const again = planStackSet(wanted, this.#wanted, found);
+    if (again.do === 'refuse') throw new OperatorError(again.because);
+    const planned = new Set(this.#work.map((work) => work.do));
+    const left = again.work.filter((work) => planned.has(work.do));
+    if (left.length < again.work.length) {
+      this.#said.push('there is more to be done now than was planned: run the same command again');
+    }
+    this.#work = left;
+  }
+
+  /** Does one thing; `busy` when another operation is under way. */
+  async #one(work: StackSetWork): Promise<readonly OperationResult[] | 'busy'> {
+    const { key } = this.#step;
+    const { stackSets } = this.#effects;
+    const { preferences } = this.#wanted;
+    switch (work.do) {
+      case 'create': {
+        const definition = await this.#definition();
+        const token = this.#effects.unique();
+        await patiently(this.#effects, () => stackSets.create(definition, token));
+        this.#tell(`Created the stack set ${key}.`);
+        return [];
+      }
+      case 'update': {
+        const definition = await this.#definition();
+        return this.#operate((id) => stackSets.update(definition, preferences, id));
+      }
+      case 'retry': {
+        const { parameters = {} } = this.#step.wanted ?? {};
+        return this.#operate((id) =>
+          stackSets.retry({ name: key, parameters }, work, preferences, id),
+        );
+      }
+      case 'add': {
+        // What is missing in the bucket would fail in every account.
+        if (this.#step.do !== 'create') await this.#store();
+        return this.#operate((id) => stackSets.addInstances(key, work, preferences, id));
+      }
+      case 'remove':
+        return this.#operate((id) => stackSets.removeInstances(key, work, preferences, id));
+      case 'delete':
+        await patiently(this.#effects, () => stackSets.delete(key));
+        this.#tell(`Deleted the stack set ${key}.`);
+        return [];
+    }
+  }
+
+  async #store(): Promise<WantedStackSet> {
+    const { wanted } = this.#step;
+    if (!wanted) throw new Error(`${this.#step.key} is not wanted, and so has no code.`);
+    await this.#artifacts.storeCode(wanted);
+    return wanted;
+  }
+
+  /** What the stack set is to be, once the code lies where its instances look for it. */
+  async #definition(): Promise<Definition> {
+    const { artifact, template, parameters, tags, autoDeployment, stackSet } = await this.#store();
+    return {
+      name: stackSet,
+      parameters,
+      tags,
+      autoDeployment,
+      template: isInline(template)
+        ? { body: template.text }
+        : { url: await this.#artifacts.storeTemplate(artifact, template) },
+    };
+  }
+
+  /** Starts an operation and follows it. An answer that was lost is asked for again under the same id. */
+  async #operate(
+    start: (id: string) => Promise<string>,
+  ): Promise<readonly OperationResult[] | 'busy'> {
+    this.#stopIfAsked();
+    const own = this.#effects.unique();
+    let id: string;
+    try {
+      id = await patiently(this.#effects, () => start(own));
+    } catch (error) {
+      if (error instanceof CloudError && error.failure === 'conflict') return 'busy';
+      throw error;
+    }
+    return this.#follow(id);
+  }
+
+  /** Waits until an operation is over. Gives what it failed at. */
+  async #follow(id: string): Promise<readonly OperationResult[]> {
+    const { stackSets, sleep, signal, now } = this.#effects;
+    const { key } = this.#step;
+    const started = now();
+    let results: readonly OperationResult[] = [];
+    for (let round = 0; ; round += 1) {
+      const operation = await this.#patiently(id, () => stackSets.operation(key, id));
+      const over = isOver(operation);
+      const rounds = Math.max(resultsEvery, Math.ceil(results.length / resultsPage));
+      if (over || round % rounds === 0) {
+        results = await this.#patiently(id, () => stackSets.results(key, id));
+      }
+      this.#progress(results, Math.round((now() - started) / 1000));
+      if (over) return this.#failures(operation, results);
+      await sleep(pause(), signal);
+      if (signal.aborted) throw new InterruptedError(`Interrupted. ${this.#goesOn(id)}`);
+    }
+  }
+
+  async #patiently<T>(id: string, call: () => Promise<T>): Promise<T> {
+    try {
+      return await patiently(this.#effects, call);
+    } catch (error) {
+      if (!(error instanceof CloudError)) throw error;
+      const { signal } = this.#effects;
+      if (signal.aborted) throw new InterruptedError(`Interrupted. ${this.#goesOn(id)}`);
+      throw new OperatorError(`${explain(error)} ${this.#goesOn(id)}`, { cause: error });
+    }
+  }
+
+  #failures(
+    { id, status, reason }: StackSetOperation,
+    results: readonly OperationResult[],
+  ): readonly OperationResult[] {
+    const failed = results.filter((each) => each.status === 'FAILED');
+    if (status === 'SUCCEEDED') {
+      if (failed.length > 0) this.#said.push(`${failed.length} failed, within the tolerance`);
+      return [];
+    }
+    const why = reason === undefined ? '' : ` (${reason.replace(/\.$/, '')})`;
+    this.#said.push(`the operation ${id} ended as ${status}${why}`);
+    const rest = results.filter((each) => each.status === 'CANCELLED');
+    // An operation can fail before it comes to any account.
+    if (failed.length + rest.length > 0) return [...failed, ...rest];
+    return [{ account: '', region: '', status, ...(reason === undefined ? {} : { reason }) }];
+  }
+
+  #progress(results: readonly OperationResult[], seconds: number): void {
+    const waiting = results.filter(({ status }) => ['PENDING', 'RUNNING'].includes(status));
+    this.#effects.tell({
+      type: 'status',
+      stack: this.#step.key,
+      done: results.length - waiting.length,
+      ...(results.length === 0 ? {} : { total: results.length }),
+      seconds,
+      waiting: waiting
+        .filter(({ status }) => status === 'RUNNING')
+        .slice(0, 5)
+        .map(({ account, region }) => `${account}/${region}`),
+    });
+  }
+
+  #tell(message: string): void {
+    this.#effects.tell({ type: 'progress', message });
+  }
+
+  #stopIfAsked(): void {
+    if (this.#effects.signal.aborted) {
+      throw new InterruptedError(
+        `Interrupted. Nothing more is done with ${this.#step.key}; run the same command again to go on.`,
+      );
+    }
+  }
+
+  #goesOn(id: string): string {
+    const { home, delegatedAdministrator } = this.#wanted;
+    const as = delegatedAdministrator ? ' --call-as DELEGATED_ADMIN' : '';
+    return `The operation ${id} on the stack set ${this.#step.key} goes on in AWS by itself; the same command, run again, waits for it. \`aws cloudformation stop-stack-set-operation --stack-set-name ${this.#step.key} --operation-id ${id} --region ${home.region}${as}\` stops it.`;
+  }
+}
+
+/** What StackSets says when an organisation is not ready for it, and what to do. */
+const advice: readonly (readonly [RegExp, string])[] = [
+  [
+    /enable organizations access/i,
+    'StackSets may not see the organisation yet (trusted access): run `aws cloudformation activate-organizations-access` in the management account, once.',
+  ],
+  [
+    /not a delegated administrator/i,
+    'Register this account in the management account with `aws organizations register-delegated-administrator --service-principal member.org.stacksets.cloudformation.amazonaws.com --account-id <account>`, allow organizations:ListDelegatedAdministrators, or take delegatedAdministrator out of the file.',
+  ],
+  [
+    /(management|master) (account )?or delegated admin/i,
+    'Use credentials of the management account; in a delegated administrator account say so: `delegatedAdministrator: true` under organization.',
+  ],
+  [
+    /organizational ?unit|\bou-|target.*not (found|exist)/i,
+    'Look at organizationalUnits in the file: `aws organizations list-organizational-units-for-parent` tells their ids, `aws organizations list-roots` that of the root.',
+  ],
+];
+
+/** A refused call in words for whoever manages an organisation. */
+export function explained(error: CloudError, { home }: Pick<OrganizationWanted, 'home'>): string {
+  const said = explain(error);
+  const what = advice.find(([pattern]) => pattern.test(error.message))?.[1];
+  return what === undefined ? said : `${said} ${what} (account ${home.account}, ${home.region})`;
+}

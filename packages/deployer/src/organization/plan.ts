@@ -1,0 +1,419 @@
+/** What has to be done so that an organisation's stack sets are as a fleet wants them. Pure. */
+import { matchesName } from '@patrol/core';
+import { typedName } from '../assembly.ts';
+import { listed, UsageError } from '../errors.ts';
+import { standIn } from '../fleet/base.ts';
+import { enumerated, meant, order } from '../fleet/problem.ts';
+import { fleetTag } from '../naming.ts';
+import type { Difference } from '../plan.ts';
+import type { Scope, StackInstance, StackSet, Target } from './stacksets.ts';
+import type { OrganizationWanted, WantedStackSet } from './wanted.ts';
+
+/** What stands of a stack set, or why nobody can tell. */
+export type StackSetStanding = { readonly name: string } & (
+  | {
+      readonly stackSet: StackSet;
+      readonly instances: readonly StackInstance[];
+      /** The units that new accounts get it in. */
+      readonly targets: readonly Target[];
+    }
+  | { readonly failure: string }
+);
+
+/** One operation on a stack set, in words of what it is for. */
+export type StackSetWork =
+  | { readonly do: 'create' }
+  /** Template, parameters, tags and automatic deployment, with all instances. */
+  | { readonly do: 'update' }
+  | ({ readonly do: 'retry' } & Scope)
+  | ({ readonly do: 'add' } & Scope)
+  | ({ readonly do: 'remove' } & Scope)
+  | { readonly do: 'delete' };
+
+/** How the instances of a stack set are. */
+export interface InstanceCounts {
+  readonly total: number;
+  readonly current: number;
+  readonly outdated: number;
+  readonly inoperable: number;
+  /** What an operation is still at work on. */
+  readonly busy: number;
+}
+
+/** An instance that is not as it should be, and what AWS says of it. */
+export interface TroubledInstance {
+  readonly account: string;
+  readonly region: string;
+  /** `OUTDATED` or `INOPERABLE`, with the detailed status where it says more: `OUTDATED (FAILED)`. */
+  readonly status: string;
+  readonly reason: string;
+}
+
+/** A step of an organisation's plan. */
+export interface OrganizationStep {
+  /** The stack set's name. */
+  readonly key: string;
+  /** What the operator types for it. */
+  readonly name: string;
+  /** `stray` for a stack set that is no longer in the file, as long as nobody asks for it to be deleted. */
+  readonly do: 'create' | 'update' | 'keep' | 'delete' | 'stray' | 'refuse';
+  readonly because: string;
+  readonly differences: readonly Difference[];
+  /** In the order in which it is done. Empty for what only waits for an operation that is under way. */
+  readonly work: readonly StackSetWork[];
+  /** Whether an operation is under way, which is waited for first. */
+  readonly waits: boolean;
+  readonly instances: InstanceCounts;
+  readonly troubled: readonly TroubledInstance[];
+  readonly notes: readonly string[];
+  /** Absent for what is no longer wanted. */
+  readonly wanted?: WantedStackSet;
+}
+
+/** What has to be done in an organisation, and why. */
+export interface OrganizationPlan {
+  readonly fleet: string;
+  readonly environment: string;
+  /** By name; deletions come last. */
+  readonly steps: readonly OrganizationStep[];
+  readonly counts: Readonly<Record<OrganizationStep['do'], number>>;
+  readonly notes: readonly string[];
+  /** 0 when there is nothing to do, 3 when changes are pending, 1 when something is refused or cannot be operated. */
+  readonly exitCode: 0 | 1 | 3;
+}
+
+/** How an organisation is planned. */
+export interface OrganizationOptions {
+  /** Whether stack sets that are no longer in the file are deleted, with all their stacks. */
+  readonly prune?: boolean;
+  /** Names of rules, with `*` for any run of characters. */
+  readonly only?: readonly string[];
+}
+
+/**
+ * Plans an organisation.
+ *
+ * @param standing every stack set of the managing account that the fleet wants or that is tagged as the fleet's.
+ * @throws UsageError when `only` names nothing. An Error when the fleet has problems.
+ */
+export function planOrganization(
+  wanted: OrganizationWanted,
+  standing: readonly StackSetStanding[],
+  { prune = false, only }: OrganizationOptions = {},
+): OrganizationPlan {
+  if (wanted.problems.length > 0) throw new Error('A fleet with problems cannot be planned.');
+  const byName = new Map(standing.map((found) => [found.name, found]));
+  const steps = wanted.stackSets
+    .toSorted((a, b) => order(a.name, b.name))
+    .map((each) => planStackSet(each, wanted, byName.get(each.stackSet)));
+  const known = new Set(wanted.stackSets.map(({ stackSet }) => stackSet));
+  const strays = standing
+    .filter(({ name }) => !known.has(name))
+    .toSorted((a, b) => order(a.name, b.name))
+    .flatMap((found) => planStray(found, wanted, prune));
+  const all = [...steps, ...strays];
+  const chosen = only === undefined ? all : selected(all, only);
+  const counts = { create: 0, update: 0, keep: 0, delete: 0, stray: 0, refuse: 0 };
+  for (const step of chosen) counts[step.do] += 1;
+  const broken = counts.refuse > 0 || chosen.some(({ instances }) => instances.inoperable > 0);
+  return {
+    fleet: wanted.fleet,
+    environment: wanted.environment,
+    steps: chosen,
+    counts,
+    notes: wanted.notes,
+    exitCode: broken ? 1 : counts.create + counts.update + counts.delete > 0 ? 3 : 0,
+  };
+}
+
+function selected(
+  steps: readonly OrganizationStep[],
+  only: readonly string[],
+): readonly OrganizationStep[] {
+  const names = steps.map(({ name }) => name);
+  const unknown = only.filter((pattern) => !names.some((name) => matchesName(pattern, name)));
+  if (unknown.length > 0) {
+    const problems = unknown.map((name) => {
+      const hint = meant(name, names, `it has ${enumerated(names) || 'none'}.`);
+      return `${JSON.stringify(name)} is none of the fleet's; ${hint}`;
+    });
+    throw new UsageError(
+      listed('Expected --only with rules, such as aws/cloudTrail or aws/*.', problems),
+    );
+  }
+  return steps.filter(({ name }) => only.some((pattern) => matchesName(pattern, name)));
+}
+
+/** Of a stack set without instances. */
+export const none: InstanceCounts = { total: 0, current: 0, outdated: 0, inoperable: 0, busy: 0 };
+
+/** The states of an instance that an operation is at work on. */
+const isBusy = ({ detail }: StackInstance): boolean => detail === 'PENDING' || detail === 'RUNNING';
+
+/** Counts the instances of a stack set by how they are. */
+export function countInstances(instances: readonly StackInstance[]): InstanceCounts {
+  const count = (matches: (instance: StackInstance) => boolean): number =>
+    instances.filter(matches).length;
+  return {
+    total: instances.length,
+    current: count((each) => !isBusy(each) && each.status === 'CURRENT'),
+    outdated: count((each) => !isBusy(each) && each.status === 'OUTDATED'),
+    inoperable: count((each) => !isBusy(each) && each.status === 'INOPERABLE'),
+    busy: count(isBusy),
+  };
+}
+
+/** The instances that are not as they should be, by account and region. */
+export const troubledInstances = (
+  instances: readonly StackInstance[],
+): readonly TroubledInstance[] =>
+  instances
+    .filter((each) => !isBusy(each) && each.status !== 'CURRENT')
+    .map(({ account, region, status, detail, reason }) => ({
+      account,
+      region,
+      status: detail === '' || detail === status ? status : `${status} (${detail})`,
+      reason: reason ?? 'AWS gives no reason',
+    }))
+    .toSorted((a, b) => order(`${a.account}/${a.region}`, `${b.account}/${b.region}`));
+
+/** Plans one stack set that is wanted. */
+export function planStackSet(
+  wanted: WantedStackSet,
+  { fleet }: Pick<OrganizationWanted, 'fleet'>,
+  found: StackSetStanding | undefined,
+): OrganizationStep {
+  const { name, stackSet: key, units, regions, notes } = wanted;
+  const blank = { key, name, differences: [], work: [], waits: false, troubled: [], notes, wanted };
+  if (!found) {
+    const work: StackSetWork[] = [{ do: 'create' }, { do: 'add', units, regions }];
+    const because = 'it does not exist yet';
+    return { ...blank, do: 'create', because, work, instances: none };
+  }
+  const refuse = (because: string): OrganizationStep => ({
+    ...blank,
+    do: 'refuse',
+    because,
+    instances: none,
+  });
+  if ('failure' in found) return refuse(found.failure);
+  const { stackSet, instances } = found;
+  const strange = strangeness(stackSet, wanted, fleet);
+  if (strange !== undefined) {
+    return refuse(
+      `There is a stack set ${key} already, and ${strange}. It is left alone. Choose another environment, or delete that stack set yourself if nobody needs it.`,
+    );
+  }
+  const differences = differencesOf(wanted, stackSet);
+  const { missing, surplus } = targetsOf(wanted, found);
+  const late = instances.filter(isRetried);
+  const work: readonly StackSetWork[] = [
+    ...(differences.length > 0 ? [{ do: 'update' as const }] : []),
+    // An update deals with them as well.
+    ...(differences.length === 0 && late.length > 0
+      ? [{ do: 'retry' as const, ...scopeOf(late) }]
+      : []),
+    ...missing.map((scope) => ({ do: 'add' as const, ...scope })),
+    ...surplus.map((scope) => ({ do: 'remove' as const, ...scope })),
+  ];
+  const counts = countInstances(instances);
+  const waits = counts.busy > 0;
+  const because = [
+    ...(waits ? ['an operation is under way, which is waited for'] : []),
+    ...(differences.length > 0
+      ? [`${enumerated(differences.map(({ what }) => what))} changed`]
+      : []),
+    ...(differences.length === 0 && late.length > 0
+      ? [`${late.length} of ${instances.length} instances are outdated and are tried again`]
+      : []),
+    ...missing.map((scope) => `it goes to ${scopeWords(scope)} too`),
+    ...surplus.map((scope) => `it no longer goes to ${scopeWords(scope)}`),
+  ];
+  const step = {
+    ...blank,
+    differences,
+    work,
+    waits,
+    instances: counts,
+    troubled: troubledInstances(instances),
+    notes: [...notes, ...adviceFor(stackSet, instances)],
+  };
+  if (because.length > 0) return { ...step, do: 'update', because: because.join('; ') };
+  const same = 'code, template, parameters, tags and targets are the same';
+  return { ...step, do: 'keep', because: same };
+}
+
+/** How a stack set is seen not to be this rule's in this fleet. */
+function strangeness(
+  { tags, serviceManaged }: StackSet,
+  wanted: WantedStackSet,
+  fleet: string,
+): string | undefined {
+  const other = ['patrol:package', 'patrol:rule', 'patrol:environment', fleetTag].find(
+    (tag) => tags[tag] !== wanted.tags[tag],
+  );
+  if (other === fleetTag && tags[fleetTag] !== undefined) {
+    return `it belongs to the fleet ${tags[fleetTag]}, expected ${fleet}`;
+  }
+  if (other !== undefined) {
+    return `it is not this rule's: its tag ${other} is ${tags[other] ?? 'missing'}, expected ${wanted.tags[other]}`;
+  }
+  return serviceManaged
+    ? undefined
+    : 'it works with roles of its own instead of those of AWS Organizations (its permission model is SELF_MANAGED)';
+}
+
+/** What is to change in the definition of a stack set. */
+function differencesOf(wanted: WantedStackSet, stackSet: StackSet): readonly Difference[] {
+  const differences: Difference[] = [];
+  const compare = (what: string, before: string | undefined, after: string | undefined): void => {
+    if (before === after) return;
+    differences.push({
+      what,
+      ...(before === undefined ? {} : { before }),
+      ...(after === undefined ? {} : { after }),
+    });
+  };
+  for (const name of union(wanted.parameters, stackSet.parameters)) {
+    compare(name, stackSet.parameters[name], wanted.parameters[name]);
+  }
+  for (const name of union(wanted.tags, stackSet.tags)) {
+    // The version alone is no reason to touch every account; of AWS's own tags nothing can be said.
+    if (name === 'patrol:version' || name.startsWith('aws:')) continue;
+    const what = name === 'patrol:template' ? 'the template' : `the tag ${name}`;
+    compare(what, stackSet.tags[name], wanted.tags[name]);
+  }
+  const { autoDeployment: before } = stackSet;
+  const { autoDeployment: after } = wanted;
+  if (before && before.enabled !== after.enabled) {
+    compare('automatic deployment', onOrOff(before.enabled), onOrOff(after.enabled));
+  }
+  // Without automatic deployment there is nothing to decide about accounts that leave.
+  if (before?.enabled && after.enabled && before.retainStacks !== after.retainStacks) {
+    const words = (retained: boolean): string => (retained ? 'stay' : 'are deleted');
+    compare(
+      'the stacks of accounts that leave',
+      words(before.retainStacks),
+      words(after.retainStacks),
+    );
+  }
+  return differences;
+}
+
+const onOrOff = (on: boolean): string => (on ? 'on' : 'off');
+
+const union = (a: object, b: object): readonly string[] => [
+  ...new Set([...Object.keys(a), ...Object.keys(b)]),
+];
+
+/** Where a stack set is wanted and is not, and the other way round. */
+function targetsOf(
+  { units, regions }: Scope,
+  { stackSet, instances, targets }: Extract<StackSetStanding, { stackSet: StackSet }>,
+): { readonly missing: readonly Scope[]; readonly surplus: readonly Scope[] } {
+  const standing = new Map<string, Set<string>>();
+  const add = (unit: string, inRegions: readonly string[]): void => {
+    standing.set(unit, new Set([...(standing.get(unit) ?? []), ...inRegions]));
+  };
+  for (const target of targets) add(target.unit, target.regions);
+  for (const { unit, region } of instances) if (unit !== '') add(unit, [region]);
+  // A unit without accounts has no instances: that it was deployed to is known all the same.
+  for (const unit of stackSet.units) if (!standing.has(unit)) add(unit, stackSet.regions);
+  const missing = new Map<string, readonly string[]>();
+  const surplus = new Map<string, readonly string[]>();
+  for (const unit of units) {
+    const has = standing.get(unit) ?? new Set();
+    missing.set(
+      unit,
+      regions.filter((region) => !has.has(region)),
+    );
+  }
+  for (const [unit, has] of standing) {
+    const wanted = units.includes(unit) ? regions : [];
+    surplus.set(unit, [...has].filter((region) => !wanted.includes(region)).toSorted());
+  }
+  return { missing: rectangles(missing), surplus: rectangles(surplus) };
+}
+
+/** Operations take units and regions that all go together. */
+function rectangles(byUnit: ReadonlyMap<string, readonly string[]>): readonly Scope[] {
+  const scopes = new Map<string, { units: string[]; regions: readonly string[] }>();
+  for (const [unit, regions] of [...byUnit].toSorted(([a], [b]) => order(a, b))) {
+    if (regions.length === 0) continue;
+    const key = regions.join();
+    const scope = scopes.get(key) ?? { units: [], regions };
+    scope.units.push(unit);
+    scopes.set(key, scope);
+  }
+  return [...scopes.values()];
+}
+
+/** Whether another try may help an instance. */
+const isRetried = (instance: StackInstance): boolean =>
+  instance.status === 'OUTDATED' &&
+  !isBusy(instance) &&
+  instance.detail !== 'SKIPPED_SUSPENDED_ACCOUNT';
+
+/** The least that an operation on some instances has to name. */
+const scopeOf = (instances: readonly StackInstance[]): Scope => {
+  const all = (field: 'unit' | 'region' | 'account'): readonly string[] =>
+    [...new Set(instances.map((each) => each[field]))].toSorted();
+  return { units: all('unit'), regions: all('region'), accounts: all('account') };
+};
+
+const scopeWords = ({ units, regions }: Scope): string =>
+  `${enumerated(units)} in ${enumerated(regions)}`;
+
+/** What the operator has to do about instances that no operation mends. */
+function adviceFor({ name }: StackSet, instances: readonly StackInstance[]): readonly string[] {
+  const of = (matches: (each: StackInstance) => boolean): string =>
+    enumerated([...new Set(instances.filter(matches).map(({ account }) => account))].toSorted());
+  const inoperable = of((each) => each.status === 'INOPERABLE' && !isBusy(each));
+  const suspended = of(({ detail }) => detail === 'SKIPPED_SUSPENDED_ACCOUNT');
+  return [
+    ...(inoperable === ''
+      ? []
+      : [
+          `Instances of ${name} in ${inoperable} cannot be operated: their deletion failed. StackSets leaves them out. \`aws cloudformation delete-stack-instances --retain-stacks\` takes them out of the stack set; then delete their stacks in those accounts.`,
+        ]),
+    ...(suspended === '' ? [] : [`${name} skips ${suspended}: suspended by AWS Organizations.`]),
+  ];
+}
+
+/** Plans a stack set that the file does not have. */
+function planStray(
+  found: StackSetStanding,
+  { fleet, environment }: OrganizationWanted,
+  prune: boolean,
+): readonly OrganizationStep[] {
+  if ('failure' in found) {
+    const blank = { differences: [], work: [], waits: false, troubled: [], notes: [] };
+    const about = { key: found.name, name: found.name, because: found.failure, instances: none };
+    return [{ ...about, ...blank, do: 'refuse' }];
+  }
+  const { stackSet, instances } = found;
+  const { tags } = stackSet;
+  const isOurs = tags[fleetTag] === fleet && tags['patrol:environment'] === environment;
+  if (!isOurs || tags['patrol:rule'] === undefined) return [];
+  const { surplus } = targetsOf({ units: [], regions: [] }, found);
+  const counts = countInstances(instances);
+  const step = {
+    key: found.name,
+    name: typedName(standIn(tags['patrol:package'] ?? '', tags['patrol:rule'])),
+    differences: [],
+    waits: counts.busy > 0,
+    instances: counts,
+    troubled: troubledInstances(instances),
+    notes: adviceFor(stackSet, instances),
+  };
+  const why = 'the file no longer has it';
+  if (!prune) {
+    const because = `${why}; --prune deletes it with its ${counts.total} stacks`;
+    return [{ ...step, do: 'stray', because, work: [] }];
+  }
+  const work: readonly StackSetWork[] = [
+    ...surplus.map((scope) => ({ do: 'remove' as const, ...scope })),
+    { do: 'delete' },
+  ];
+  return [{ ...step, do: 'delete', because: `${why}, with its ${counts.total} stacks`, work }];
+}

@@ -1,0 +1,117 @@
+/** The event that a rule is run on: from a file, from standard input, or the rule's own. */
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type Artifact, readArtifact } from '../assembly.ts';
+import type { Place } from '../cloud.ts';
+import { messageOf, OperatorError, UsageError } from '../errors.ts';
+import {
+  type KnownEvent,
+  type Recognised,
+  recognise,
+  recognised,
+  scheduledEvent,
+} from './events.ts';
+import { readAll, type Streams } from './streams.ts';
+import { deliveryOf, type HttpRequest } from './webhook.ts';
+
+/** An event that a rule is to be run on. */
+export interface ChosenEvent {
+  /** What the rule is asked about; absent where a request brings nothing of that kind. */
+  readonly event?: KnownEvent | undefined;
+  /** The request that was given instead of an event. */
+  readonly request?: HttpRequest;
+  /** Where it is from, for people. */
+  readonly origin: string;
+}
+
+/** Where an event is taken from. */
+export interface EventChoice {
+  readonly artifact: Artifact;
+  /** A file, or `-` for standard input; the rule's own sample when left out. */
+  readonly event?: string;
+  readonly cwd: string;
+  /** Where a schedule is said to stand; the sandbox when left out. */
+  readonly place?: Place;
+}
+
+/**
+ * Finds the event that is meant.
+ *
+ * @throws UsageError for what is no event; OperatorError for a sample that cannot be used.
+ */
+export async function chooseEvent(
+  { artifact, event, cwd, place }: EventChoice,
+  { stdin }: Pick<Streams, 'stdin'>,
+): Promise<ChosenEvent> {
+  const { rule } = artifact;
+  if (event !== undefined) {
+    const where = event === '-' ? 'standard input' : event;
+    const text =
+      event === '-' ? await readAll(stdin) : await readEventFile(resolve(cwd, event), event);
+    const origin = `the event of ${where}`;
+    return { ...oneEvent(parseEvent(text, where), where, artifact), origin };
+  }
+  if (rule.triggers.every(({ kind }) => kind === 'schedule')) {
+    return { event: scheduledEvent(new Date(), place), origin: 'a made-up Scheduled Event' };
+  }
+  return { ...readSample(artifact), origin: "the rule's own sample" };
+}
+
+function readSample(artifact: Artifact): Omit<ChosenEvent, 'origin'> {
+  const { name, sample } = artifact.rule;
+  try {
+    const text = readArtifact(artifact, sample.path).toString('utf8');
+    return oneEvent(parseEvent(text, sample.path), sample.path, artifact);
+  } catch (error) {
+    throw new OperatorError(
+      `The sample event of ${name} cannot be used: ${messageOf(error)} Give an event, or build the rule package again with \`patrol-build\`.`,
+      { cause: error },
+    );
+  }
+}
+
+async function readEventFile(path: string, given: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(
+      `Expected a file with an event, found that ${given} cannot be read: ${messageOf(error)}. Leave it out to use the rule's own sample.`,
+    );
+  }
+}
+
+function parseEvent(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    throw new UsageError(
+      `Expected one event as JSON in ${where}, found: ${messageOf(error)}. \`patrol-deploy replay\` reads files with many events.`,
+    );
+  }
+}
+
+function oneEvent(value: unknown, where: string, { rule }: Artifact): Omit<ChosenEvent, 'origin'> {
+  let known: Recognised = recognise(value);
+  while (known.kind === 'list' && known.values.length === 1) known = recognise(known.values[0]);
+  switch (known.kind) {
+    case 'event':
+      return { event: known.event };
+    case 'request':
+      if (rule.triggers.some(({ kind }) => kind === 'webhook')) {
+        return { event: deliveryOf(known.request), request: known.request };
+      }
+      throw new UsageError(
+        `Expected an event in ${where}, found an HTTP request; ${rule.name} has no webhook that would take it.`,
+      );
+    case 'list':
+      throw new UsageError(
+        `Expected one event in ${where}, found ${known.values.length}. \`patrol-deploy replay\` reads files with many events.`,
+      );
+    case 'digest':
+      throw new UsageError(
+        `Expected an event in ${where}, found a digest file of CloudTrail, which holds none.`,
+      );
+    case 'unknown':
+      throw new UsageError(`Expected ${recognised} in ${where}, found ${known.found}.`);
+  }
+}
