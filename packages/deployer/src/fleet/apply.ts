@@ -37,8 +37,8 @@ export interface FleetOutcome {
 }
 
 /**
- * Stacks of an account and region that are worked on at once. Lambda takes 15 changes in a second ("Lambda quotas",
- * control plane), and each stack makes about one in a second at its busiest.
+ * Stacks of an account and region that are worked on at once: fewer than the 15 changes in a second that Lambda takes
+ * there ("Lambda quotas", control plane).
  */
 const stacksAtOnce = 10;
 

@@ -377,7 +377,7 @@ const advice: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** A refused call in words for whoever manages an organisation. */
-export function explained(error: CloudError, { home }: Pick<OrganizationWanted, 'home'>): string {
+function explained(error: CloudError, { home }: Pick<OrganizationWanted, 'home'>): string {
   const said = explain(error);
   const what = advice.find(([pattern]) => pattern.test(error.message))?.[1];
   return what === undefined ? said : `${said} ${what} (account ${home.account}, ${home.region})`;

@@ -64,7 +64,7 @@ const homes: Readonly<Record<string, string>> = {
 };
 
 /** The region in which the stack sets of an organisation are managed. */
-export const homeOf = (
+const homeOf = (
   { organization, regions }: Pick<Fleet, 'organization' | 'regions'>,
   partition: string,
 ): string => organization?.home ?? homes[partition] ?? regions.toSorted()[0] ?? '';
