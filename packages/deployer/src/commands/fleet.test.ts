@@ -220,7 +220,7 @@ describe('apply', () => {
     using world = fleetWorld(
       source({
         regions: 'eu-west-1, us-east-1',
-        rest: 'accounts: [{ id: "111122223333" }, { id: "444455556666", role: PatrolDeployer }]',
+        rest: 'accounts: [{ id: "111122223333" }, { id: "444455556666", role: patrol-deployer }]',
       }),
     );
     for (const account of ['111122223333', '444455556666']) {

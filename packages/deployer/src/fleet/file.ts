@@ -267,7 +267,7 @@ const account: Shape<Account> = record('an account', {
   required: { id: about(accountId, "The account's id.") },
   optional: {
     role: about(
-      text('the name of a role, such as PatrolDeployer', {
+      text('the name of a role, such as patrol-deployer', {
         pattern: '^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64}$',
         maxLength: 512,
       }),
