@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     include: ['packages/*/{lib,src,rules}/**/*.test.ts', 'packages/*/*.test.ts'],
     setupFiles: ['vitest.setup.ts'],
+    reporters: ['default', './vitest.tally.ts'],
     pool: 'threads',
     testTimeout: 20_000,
   },

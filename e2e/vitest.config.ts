@@ -16,6 +16,7 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     exclude: ['.venv/**', ...(hasCorpus ? [] : ['corpus.test.ts'])],
     globalSetup: ['support/ministack.ts'],
+    reporters: ['default', '../vitest.tally.ts'],
     fileParallelism: false,
     testTimeout: 300_000,
     hookTimeout: 300_000,
