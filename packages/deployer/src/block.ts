@@ -97,6 +97,7 @@ export class Block {
         else this.#failed += 1;
         break;
       case 'plan':
+      case 'stackSet':
       case 'changes':
       case 'hook':
       case 'warning':

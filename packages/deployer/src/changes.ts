@@ -1,4 +1,5 @@
 /** What of a change set is shown. Pure. */
+import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '@patrol/core';
 import type { ResourceChange, Stack } from './cloud.ts';
 import { type Fill, isUntold, type StatementChange, statementChanges } from './iam.ts';
@@ -70,6 +71,72 @@ const withoutContext = ({
   after: _after,
   ...rest
 }: ResourceChange): ResourceChange => rest;
+
+/**
+ * What becomes of resources from one template to the next: what an update of a stack set does in each account, since there
+ * are no change sets of stack sets.
+ *
+ * @param before the text of the template that stands.
+ * @param values those of the parameters, as far as statements are to be told with them.
+ * @returns `undefined` when the text from before is no template in JSON, so that nobody can tell.
+ */
+export function changesBetween(
+  before: string,
+  { resources }: Pick<Template, 'resources'>,
+  values: Readonly<Record<string, string>>,
+): ShownChanges | undefined {
+  const old = resourcesIn(before);
+  if (!old) return undefined;
+  const changes = [...new Set([...Object.keys(old), ...Object.keys(resources)])].flatMap((name) => {
+    const [was, is] = [old[name], resources[name]];
+    if (isDeepStrictEqual(was, is)) return [];
+    const action = was && is ? 'Modify' : is ? 'Add' : 'Remove';
+    return [
+      {
+        action,
+        resource: name,
+        type: is?.Type ?? was?.Type ?? '',
+        // Another type, or none, makes another resource; which properties do, only change sets tell.
+        ...(was && is && was.Type !== is.Type ? { replacement: 'True' as const } : {}),
+        properties: was && is ? propertyChanges(was.Properties ?? {}, is.Properties ?? {}) : [],
+        ...(was ? { before: JSON.stringify({ Properties: was.Properties ?? {} }) } : {}),
+        ...(is ? { after: JSON.stringify({ Properties: is.Properties ?? {} }) } : {}),
+      },
+    ];
+  });
+  return {
+    changes: changes.map(withoutContext),
+    statements: statementChanges(changes, (name) => values[name] || undefined),
+    untold: [],
+  };
+}
+
+function resourcesIn(text: string): Template['resources'] | undefined {
+  try {
+    const template: unknown = JSON.parse(text);
+    const found = isObject(template) ? template['Resources'] : undefined;
+    return isObject(found) && Object.values(found).every(isObject)
+      ? (found as Template['resources'])
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const propertyChanges = (
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): ResourceChange['properties'] =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((name) => {
+    if (isDeepStrictEqual(before[name], after[name])) return [];
+    return [
+      {
+        name,
+        ...(name in before ? { before: JSON.stringify(before[name]) } : {}),
+        ...(name in after ? { after: JSON.stringify(after[name]) } : {}),
+      },
+    ];
+  });
 
 /** What a creation will make, from the template: nothing stands yet, and no change set is made for looking alone. */
 export function creationOf(

@@ -35,6 +35,10 @@ const code = await main(process.argv.slice(2), {
   functions: async (options) =>
     (await import('./aws/functions.ts')).awsFunctions(options, process.env),
   account: async (options) => (await import('./aws/account.ts')).awsAccount(options, process.env),
+  stackSets: async (options) =>
+    (await import('./aws/stacksets.ts')).awsStackSets(options, process.env),
+  organizationId: async (options) =>
+    (await import('./aws/organization.ts')).awsOrganizationId(options, process.env),
   live: async (options) => (await import('./aws/live.ts')).awsLive(options, process.env),
   github: async (options) => (await import('./octokit.ts')).octokitGitHub(options, process.env),
   ask: async () => (await import('./ask.ts')).terminalAsk(stdin, controller.signal),

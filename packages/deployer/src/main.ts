@@ -39,9 +39,7 @@ interface Typed {
   readonly follow?: boolean;
   readonly since: string;
   readonly filter?: string;
-  readonly file: string;
-  readonly only?: readonly string[];
-  readonly prune?: boolean;
+  readonly from?: string;
   readonly region?: string;
   readonly profile?: string;
   readonly env: string;
@@ -49,6 +47,19 @@ interface Typed {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly dryRun?: boolean;
+}
+
+/** The options of commands about a fleet. */
+interface FleetTyped {
+  readonly file: string;
+  readonly only?: readonly string[];
+  readonly all?: boolean;
+  readonly org?: readonly string[];
+  readonly prune?: boolean;
+  readonly profile?: string;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
 }
 
 /** The options of `save`. */
@@ -191,6 +202,10 @@ const ofDeployment = (command: Command): Command =>
         .argParser(collect)
         .default([], 'none'),
     )
+    .option(
+      '--from <file>',
+      'a patrol.yaml that gives the parameters and where alerts go; other options go before it',
+    )
     .option('--alert-email <address>', 'who gets the alerts; must confirm once')
     .option('--alert-topic-arn <arn>', 'an existing SNS topic that gets the alerts instead')
     .option('--dispatch-topic <arn>', 'the SNS topic of Dispatch, which gets the alerts as well')
@@ -207,6 +222,7 @@ function deploymentOf(typed: Typed): Parameters<typeof deploy>[1] {
     ...switches(typed),
     secrets: parseSecrets(typed.secret),
     ...(typed.skipResources === undefined ? {} : { skip: typed.skipResources }),
+    ...(typed.from === undefined ? {} : { from: typed.from }),
     given: {
       parameters: parseParams([...typed.param, ...asParams(typed)]),
       ...(alertEmail === undefined ? {} : { alertEmail }),
@@ -304,6 +320,13 @@ const ofFleet = (command: Command): Command =>
         'only these rules, separated by commas; * for any characters',
       ).argParser(separated),
     )
+    .option('--all', 'every installed rule, also those that the file does not name')
+    .addOption(
+      new Option(
+        '--org <units>',
+        'the accounts of these organisational units (or of the root) through StackSets, whatever the file says; separated by commas',
+      ).argParser(separated),
+    )
     .option('--profile <profile>', 'a profile of ~/.aws/config');
 
 const separated = (text: string): readonly string[] =>
@@ -312,10 +335,12 @@ const separated = (text: string): readonly string[] =>
     .map((each) => each.trim())
     .filter(Boolean);
 
-const fleetOf = (typed: Typed): FleetCommand => ({
+const fleetOf = (typed: FleetTyped): FleetCommand => ({
   file: typed.file,
   prune: typed.prune === true,
   json: typed.json === true,
+  all: typed.all === true,
+  ...(typed.org === undefined ? {} : { units: typed.org }),
   ...(typed.only === undefined ? {} : { only: typed.only }),
   ...(typed.profile === undefined ? {} : { profile: typed.profile }),
 });
@@ -326,7 +351,7 @@ function fleetCommands(program: Command, world: World, end: (code: number) => vo
     .command('init')
     .description(`write a first ${fleetFile} by asking, and the JSON schema for editors beside it`)
     .option('--file <path>', 'the file to write', fleetFile)
-    .action(async ({ file }: Typed) => {
+    .action(async ({ file }: FleetTyped) => {
       const { init } = await import('./commands/init.ts');
       end(await init(file, world));
     });
@@ -340,7 +365,7 @@ function fleetCommands(program: Command, world: World, end: (code: number) => vo
   )
     .option('--prune', 'plan to delete stacks of the fleet that the file no longer has')
     .option('--json', 'write JSON')
-    .action(async (typed: Typed) => {
+    .action(async (typed: FleetTyped) => {
       const { planCommand } = await import('./commands/plan.ts');
       end(await planCommand(fleetOf(typed), world));
     });
@@ -354,7 +379,7 @@ function fleetCommands(program: Command, world: World, end: (code: number) => vo
     .option('--yes', 'do it without asking')
     .option('--quiet', 'write errors and the result only')
     .option('--json', 'write NDJSON; the last line is the result')
-    .action(async (typed: Typed) => {
+    .action(async (typed: FleetTyped) => {
       const { applyCommand } = await import('./commands/apply.ts');
       const options = { ...fleetOf(typed), yes: typed.yes === true };
       end(await resulting(world, typed, (tell) => applyCommand(options, world, tell)));
@@ -363,6 +388,7 @@ function fleetCommands(program: Command, world: World, end: (code: number) => vo
   program
     .command('save')
     .description('write what stands in an account as the file of a fleet')
+    .argument('[rule...]', 'only these rules')
     .addOption(
       new Option('--region <regions>', 'the regions to look at, separated by commas').argParser(
         separated,
@@ -372,13 +398,15 @@ function fleetCommands(program: Command, world: World, end: (code: number) => vo
     .option('--env <name>', 'which of several deployments of the rules', defaultEnvironment)
     .option('--fleet <name>', "the fleet's name", 'security')
     .option('--output <path>', 'the file to write; otherwise standard output')
-    .action(async ({ region, profile, env, fleet, output }: SaveTyped) => {
+    .action(async (only: readonly string[], typed: SaveTyped) => {
+      const { region, profile, env, fleet, output } = typed;
       const { save } = await import('./commands/save.ts');
       const regions = (region ?? []).map((each) => where({ region: each }).region ?? each);
       const options = {
         environment: env,
         fleet,
         regions,
+        ...(only.length === 0 ? {} : { only }),
         ...(profile === undefined ? {} : { profile }),
         ...(output === undefined ? {} : { output }),
       };
@@ -606,7 +634,7 @@ function where({ region, profile }: Pick<Typed, 'region' | 'profile'>): CloudOpt
 /** Runs a command that ends in a result, and tells it: to machines also when it is an error. */
 async function resulting(
   world: World,
-  typed: Typed,
+  typed: Pick<Typed, 'json' | 'quiet' | 'yes'>,
   run: (tell: Tell) => Promise<Result>,
 ): Promise<number> {
   const tell = await reporter(world.streams, world.environment, {

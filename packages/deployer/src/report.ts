@@ -4,6 +4,7 @@ import { type BlockLine, Block, elapsed, frameMs, nameOf } from './block.ts';
 import type { Cause } from './cause.ts';
 import type { ResourceChange, StackEvent } from './cloud.ts';
 import type { StatementChange } from './iam.ts';
+import type { InstanceCounts, OrganizationStep, TroubledInstance } from './organization/plan.ts';
 import type { Difference, Step } from './plan.ts';
 import { jsonText, plain, printable } from './printable.ts';
 import { table } from './table.ts';
@@ -26,6 +27,20 @@ export type Note =
       readonly account: string;
       readonly because: string;
       readonly differences: readonly Difference[];
+    }
+  | {
+      readonly type: 'stackSet';
+      readonly do: OrganizationStep['do'];
+      readonly stack: string;
+      /** Where it is managed. */
+      readonly region: string;
+      readonly account: string;
+      readonly because: string;
+      readonly differences: readonly Difference[];
+      readonly instances: InstanceCounts;
+      /** The same for each region. */
+      readonly regions: Readonly<Record<string, InstanceCounts>>;
+      readonly troubled: readonly TroubledInstance[];
     }
   | ({
       readonly type: 'changes';
@@ -83,6 +98,8 @@ export interface Summary {
   readonly ended: string;
   readonly message: string;
   readonly cause?: Cause;
+  /** Of a stack set: the instances that are not as they should be. */
+  readonly troubled?: readonly TroubledInstance[];
 }
 
 /** How a command ended: the last thing it tells. */
@@ -168,24 +185,21 @@ export function lines(note: Note, { colors }: Style): readonly string[] {
     case 'plan':
       return [
         `${colors.bold(`${verbs[note.do]} ${note.stack}`)} in ${note.region} (account ${note.account}): ${plain(note.because)}`,
-        ...note.differences.map(({ what, before, after }) =>
-          note.do === 'update'
-            ? `  ${plain(what)}: ${shown(before)} → ${shown(after)}`
-            : `  ${plain(what)}: ${shown(after)}`,
-        ),
+        ...differenceLines(note),
       ];
+    case 'stackSet':
+      return stackSetLines(note, colors);
     case 'hook':
       return [
         `${colors.bold(`${verbs[note.do]} the webhook of ${plain(note.org)}`)} to ${plain(note.url)}: ${plain(note.because)}`,
-        ...note.differences.map(({ what, before, after }) =>
-          note.do === 'update'
-            ? `  ${what}: ${shown(before)} → ${shown(after)}`
-            : `  ${what}: ${shown(after)}`,
-        ),
+        ...differenceLines(note),
       ];
     case 'changes':
       return [
-        ...note.changes.flatMap((change) => changeLines(change, colors)),
+        ...(isOfSeveral(note) ? [colors.bold(plain(nameOf(note)))] : []),
+        ...(isOfSeveral(note) && note.changes.every(({ action }) => action === 'Add')
+          ? additionLines(note.changes, colors)
+          : note.changes.flatMap((change) => changeLines(change, colors))),
         ...statementLines(note.statements ?? [], colors),
         ...(note.untold ?? []).map(
           (resource) =>
@@ -213,15 +227,66 @@ export function lines(note: Note, { colors }: Style): readonly string[] {
   }
 }
 
+const differenceLines = (note: {
+  readonly do: string;
+  readonly differences: readonly Difference[];
+}): readonly string[] =>
+  note.differences.map(({ what, before, after }) =>
+    note.do === 'update'
+      ? `  ${plain(what)}: ${shown(before)} → ${shown(after)}`
+      : `  ${plain(what)}: ${shown(after)}`,
+  );
+
+/** What creations make is too much to be listed for each of them: how many resources of each type. */
+function additionLines(
+  changes: readonly ResourceChange[],
+  colors: Style['colors'],
+): readonly string[] {
+  const types = new Map<string, number>();
+  for (const { type } of changes) {
+    const name = type.replace(/ .*/, '');
+    types.set(name, (types.get(name) ?? 0) + 1);
+  }
+  const counts = [...types].map(([type, count]) => (count === 1 ? type : `${count} × ${type}`));
+  return [`  ${colors.green(`+ ${changes.length} resources`)} ${plain(counts.join(', '))}`];
+}
+
+const currentOf = ({ current, total, busy }: InstanceCounts): string =>
+  `${current} of ${total}${busy > 0 ? ` (${busy} under way)` : ''}`;
+
+/** A stack set of a plan: where it stands, and which of its instances are not as they should be. */
+function stackSetLines(
+  note: Extract<Note, { type: 'stackSet' }>,
+  colors: Style['colors'],
+): readonly string[] {
+  const { stack, region, account, because, instances, regions, troubled } = note;
+  const each = Object.entries(regions).map(([name, counts]) => `${name} ${currentOf(counts)}`);
+  return [
+    `${colors.bold(`${verbs[note.do]} the stack set ${stack}`)} in ${region} (account ${account}): ${plain(because)}`,
+    ...differenceLines(note),
+    ...(instances.total === 0
+      ? []
+      : [`  ${currentOf(instances)} instances are current: ${each.join(', ')}`]),
+    ...troubled.map((instance) =>
+      colors.red(
+        `  ${instance.account} ${instance.region}: ${plain(instance.status)}: ${plain(instance.reason)}`,
+      ),
+    ),
+  ];
+}
+
 const summaryLines = (stacks: readonly Summary[]): readonly string[] =>
   table(
     ['STACK', 'REGION', 'ACCOUNT', 'ENDED', 'WHY'],
-    stacks.map(({ stack, region, account, did, ended, message, cause }) => [
-      stack,
-      region,
-      account,
-      `${did}: ${ended}`,
-      ended === 'done' ? '' : (cause?.reason ?? message),
+    stacks.flatMap(({ stack, region, account, did, ended, message, cause, troubled = [] }) => [
+      [
+        stack,
+        region,
+        account,
+        `${did}: ${ended}`,
+        ended === 'done' ? '' : (cause?.reason ?? message),
+      ],
+      ...troubled.map((each) => ['', each.region, each.account, each.status, each.reason]),
     ]),
   ).split('\n');
 
@@ -399,6 +464,7 @@ function isSaidQuietly(note: Note, asks: boolean): boolean {
     case 'event':
       return isFailure(note);
     case 'plan':
+    case 'stackSet':
     case 'changes':
     case 'hook':
       return asks;

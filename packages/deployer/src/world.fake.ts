@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import type { ParameterSpec } from '@patrol/core';
 import type { RuleManifest, TriggerManifest } from '@patrol/core/manifest';
 import type { Ask } from './ask.ts';
+import { CloudError } from './cloud.ts';
 import { FakeCloud } from './cloud.fake.ts';
 import { InterruptedError } from './errors.ts';
 import { FakeGitHub } from './github.fake.ts';
@@ -12,6 +13,7 @@ import type { GitHubOptions } from './github.ts';
 import type { Live } from './live.ts';
 import { main } from './main.ts';
 import { FakeAccount, FakeFunctions, FakeLogs } from './operations.fake.ts';
+import { FakeStackSets } from './organization/stacksets.fake.ts';
 import { type FakeStreams, fakeStreams } from './sandbox/artifact.fake.ts';
 import { sha256 } from './template.ts';
 import type { CloudOptions, World } from './world.ts';
@@ -205,6 +207,9 @@ export class FakeWorld {
   readonly logs: FakeLogs = new FakeLogs();
   readonly functions: FakeFunctions = new FakeFunctions();
   readonly account: FakeAccount = new FakeAccount(() => this.cloud);
+  /** The stack sets of the organisation, and its id; `undefined` when the account is in none. */
+  stackSets: FakeStackSets = new FakeStackSets();
+  organizationId: string | undefined = 'o-a1b2c3d4e5';
   /** Whose credentials were looked for, for a rule that asks. */
   readonly lives: CloudOptions[] = [];
   /** With what GitHub was asked. */
@@ -253,6 +258,12 @@ export class FakeWorld {
       logs: async () => this.logs,
       functions: async () => this.functions,
       account: async () => this.account,
+      stackSets: async () => this.stackSets,
+      organizationId: async () => {
+        if (this.organizationId !== undefined) return this.organizationId;
+        const message = 'Your account is not a member of an organization.';
+        throw new CloudError('missing', 'organizations:DescribeOrganization', message);
+      },
       live: async (options) => {
         this.lives.push(options);
         return fakeLive;
@@ -265,6 +276,7 @@ export class FakeWorld {
       sleep: async (milliseconds) => {
         await cloud.sleep(milliseconds);
         for (const other of this.others.values()) await other.sleep(milliseconds);
+        await this.stackSets.sleep(milliseconds);
       },
       now: cloud.now,
       unique: () => `patrol-${(this.#serial += 1)}`,

@@ -6,6 +6,7 @@ import type { Functions } from './functions.ts';
 import type { GitHub, GitHubOptions } from './github.ts';
 import type { Live } from './live.ts';
 import type { Logs } from './logs.ts';
+import type { StackSets } from './organization/stacksets.ts';
 import type { Tell } from './report.ts';
 import type { Streams } from './sandbox/streams.ts';
 import type { Effects } from './watch.ts';
@@ -26,6 +27,12 @@ export interface Role {
   readonly externalId?: string;
 }
 
+/** Where stack sets are managed, and as whom. */
+export interface StackSetsOptions extends CloudOptions {
+  /** Whether the credentials are of a delegated administrator instead of the management account. */
+  readonly delegatedAdministrator: boolean;
+}
+
 /** What a command is run in. */
 export interface World extends Omit<Effects, 'cloud' | 'tell'> {
   readonly streams: Streams;
@@ -36,6 +43,12 @@ export interface World extends Omit<Effects, 'cloud' | 'tell'> {
   readonly logs: (options: CloudOptions) => Promise<Logs>;
   readonly functions: (options: CloudOptions) => Promise<Functions>;
   readonly account: (options: CloudOptions) => Promise<Account>;
+  readonly stackSets: (options: StackSetsOptions) => Promise<StackSets>;
+  /**
+   * The id of the organisation that the account of the credentials is in. Throws nothing but a `CloudError` for what AWS or
+   * the network refuse; one with the failure `missing` when it is in none.
+   */
+  readonly organizationId: (options: CloudOptions) => Promise<string>;
   /** Finds the operator's own credentials, for a rule that asks. */
   readonly live: (options: CloudOptions) => Promise<Live>;
   /** Loads Octokit, and so only when it is needed. */

@@ -21,7 +21,10 @@ const failures: readonly (readonly [CloudFailure, RegExp])[] = [
     /^(InvalidChangeSetStatus(Exception)?|ChangeSetNotFound(Exception)?|AlreadyExistsException|OperationInProgressException|OperationAborted|ConcurrentModification\w*|TokenAlreadyExistsException)$/,
   ],
   ['taken', /^BucketAlreadyExists$/],
-  ['missing', /^(NotFound(Exception)?|ParameterNotFound|NoSuch\w+|ResourceNotFound\w*)$/],
+  [
+    'missing',
+    /^(NotFound(Exception)?|ParameterNotFound|NoSuch\w+|ResourceNotFound\w*|AWSOrganizationsNotInUse\w*)$/,
+  ],
   [
     'invalid',
     /^(ValidationError|ValidationException|InvalidParameter\w*|InsufficientCapabilities\w*)$/,

@@ -27,15 +27,9 @@ import type {
   StackSets,
   Target,
 } from '../organization/stacksets.ts';
-import type { CloudOptions } from '../world.ts';
+import type { StackSetsOptions } from '../world.ts';
 import { connect, type Connection } from './connection.ts';
 import { cloudError, nameOf } from './errors.ts';
-
-/** Where stack sets are managed, and as whom. */
-export interface StackSetsOptions extends CloudOptions {
-  /** Whether the credentials are of a delegated administrator instead of the management account. */
-  readonly delegatedAdministrator: boolean;
-}
 
 /**
  * Connects to StackSets. Makes no call yet.
@@ -249,6 +243,7 @@ async function describe(
     return {
       id: found.StackSetId ?? '',
       name: found.StackSetName ?? name,
+      ...(found.TemplateBody === undefined ? {} : { template: found.TemplateBody }),
       parameters: pairs(found.Parameters, (each) => [each.ParameterKey, each.ParameterValue]),
       tags: pairs(found.Tags, (each) => [each.Key, each.Value]),
       serviceManaged: found.PermissionModel === 'SERVICE_MANAGED',

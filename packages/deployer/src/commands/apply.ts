@@ -1,18 +1,22 @@
 /** `patrol-deploy apply`: makes a fleet as its file says. */
-import { CloudError } from '../cloud.ts';
+import { stackNames } from '@patrol/core/manifest';
+import { type Cloud, CloudError, type Stack } from '../cloud.ts';
 import { agreed } from '../consent.ts';
 import { InterruptedError, messageOf, OperatorError, UsageError } from '../errors.ts';
-import { applyFleet, type FleetOutcome } from '../fleet/apply.ts';
+import { changing, type FleetEffects, FleetWork } from '../fleet/apply.ts';
+import { unheardTopics } from '../fleet/heard.ts';
 import type { FleetSight } from '../fleet/look.ts';
-import type { FleetPlan, FleetStep } from '../fleet/plan.ts';
+import { conclude, type FleetOutcome, outcomeOf } from '../fleet/outcome.ts';
+import type { FleetStep } from '../fleet/plan.ts';
 import { enumerated } from '../fleet/problem.ts';
 import { fleetTag, isPatrols, isVanishing } from '../naming.ts';
+import { applyOrganization, changing as changingSteps } from '../organization/apply.ts';
+import type { OrganizationStep } from '../organization/plan.ts';
 import { recover } from '../recover.ts';
 import { type Result, tellOf, type Tell } from '../report.ts';
 import { recoveryOf } from '../states.ts';
-import type { Stack } from '../cloud.ts';
-import { effectsOf, type World } from '../world.ts';
-import { counted, type FleetCommand, sightOf, tellPlan } from './plan.ts';
+import { effectsOf, isInteractive, type World } from '../world.ts';
+import { countedSight, type FleetCommand, sightOf, tellPlan } from './plan.ts';
 
 /** What `patrol-deploy apply` is told. */
 export interface ApplyCommand extends FleetCommand {
@@ -27,15 +31,19 @@ export async function applyCommand(
 ): Promise<Result> {
   let sight = await sightOf(command, world);
   if (await recovered(sight, command, world, tell)) sight = await sightOf(command, world);
-  const { plan, unheard, clouds } = sight;
-  tellPlan(plan, unheard, tell);
-  const wanted = await agreedPlan(plan, command, world);
-  if (!wanted) return declined;
+  tellPlan(sight, tell);
   const { sleep, signal, now, unique } = world;
   world.holdInterrupts();
-  const cloudAt = clouds.at.bind(clouds);
-  const outcome = await applyFleet({ cloudAt, tell, sleep, signal, now, unique }, wanted);
-  return conclude(outcome, plan, tell);
+  const cloudAt = sight.clouds.at.bind(sight.clouds);
+  const effects = { cloudAt, tell, sleep, signal, now, unique };
+  const work = new FleetWork(effects);
+  const agreedTo = await agreedPart(sight, work, command, world);
+  if (!agreedTo) return declined;
+  const total = changing(agreedTo.plan).length + changingSets(agreedTo).length;
+  tell({ type: 'stacks', total });
+  const outcome = await carryOut(agreedTo, work, effects);
+  if (!signal.aborted) await tellUnconfirmed(agreedTo, outcome, tell);
+  return conclude(outcome, sight.plan.fleet, tell);
 }
 
 const declined: Result = {
@@ -45,63 +53,141 @@ const declined: Result = {
   message: 'Nothing was changed.',
 };
 
-/** The part of a plan that is agreed to; `undefined` when that is nothing. */
-async function agreedPlan(
-  plan: FleetPlan,
+const changingSets = ({ organization }: FleetSight): readonly OrganizationStep[] =>
+  organization ? changingSteps(organization.plan) : [];
+
+/**
+ * The part of a plan that is agreed to; `undefined` when that is nothing. Where somebody is asked, what the changes do to
+ * resources and permissions is shown first.
+ */
+async function agreedPart(
+  sight: FleetSight,
+  work: FleetWork,
   command: ApplyCommand,
   world: World,
-): Promise<FleetPlan | undefined> {
-  const { create, update, recreate, delete: deletions } = plan.counts;
-  const changes = create + update + recreate;
-  if (changes > 0) {
-    const what = counted({ counts: { ...plan.counts, delete: 0, keep: 0, stray: 0, refuse: 0 } });
-    if (!(await agreed(world, command, `Go ahead: ${what}?`))) return undefined;
+): Promise<FleetSight | undefined> {
+  let part: FleetSight | undefined;
+  try {
+    if (!command.yes && isInteractive(world, command)) await work.propose(sight.plan);
+    part = await answered(sight, command, world);
+    return part;
+  } finally {
+    if (!part) await work.takeBack();
   }
-  if (deletions === 0) return plan;
-  const names = plan.steps.flatMap(({ action }) => (action.do === 'delete' ? [action.stack] : []));
-  const question = `Delete ${enumerated([...new Set(names)])}, which the file no longer has?`;
-  if (await agreed(world, command, question)) return plan;
-  return changes > 0 ? { ...plan, steps: plan.steps.map(spared) } : undefined;
 }
 
-/** A step that deletes nothing. */
-const spared = (step: FleetStep): FleetStep =>
-  step.action.do === 'delete' ? { ...step, action: { ...step.action, do: 'stray' } } : step;
-
-/** What is said at the end: a table of what was not as it was before, and how it went. */
-function conclude(
-  { ok, interrupted, outcomes }: FleetOutcome,
-  plan: FleetPlan,
-  tell: Tell,
-): Result {
-  const told = outcomes.filter(({ did, ended }) => ended !== 'kept' || did === 'update');
-  if (told.length > 0) tell({ type: 'summary', stacks: told });
-  const of = (...endings: readonly string[]): readonly string[] =>
-    outcomes
-      .filter(({ ended }) => endings.includes(ended))
-      .map(({ stack, region }) => `${stack} in ${region}`);
-  const running = of('running');
-  const goesOn =
-    running.length === 0
-      ? ''
-      : ` CloudFormation goes on by itself with ${enumerated(running)}; the same command takes it up from there.`;
-  if (interrupted) {
-    const message = `Interrupted. ${of('done').length} stacks are done, ${of('skipped').length} were not begun.${goesOn}`;
-    throw new InterruptedError(message);
+async function answered(
+  sight: FleetSight,
+  command: ApplyCommand,
+  world: World,
+): Promise<FleetSight | undefined> {
+  const { plan, organization } = sight;
+  const count = (what: 'create' | 'update' | 'recreate' | 'delete'): number =>
+    plan.counts[what] + (what === 'recreate' ? 0 : (organization?.plan.counts[what] ?? 0));
+  const changes = count('create') + count('update') + count('recreate');
+  if (changes > 0) {
+    const what = countedSight(sight, ['create', 'update', 'recreate']);
+    if (!(await agreed(world, command, `Go ahead: ${what}?`))) return undefined;
   }
-  const { fleet } = plan;
-  const failures = of('failed', 'refused', 'skipped', 'running').length;
-  const message = ok
-    ? told.length > 0
-      ? `The fleet ${fleet} is as its file says: ${of('done').length} stacks changed.`
-      : `Nothing changed: the fleet ${fleet} is as its file says.`
-    : `${failures} of ${outcomes.length} stacks of the fleet ${fleet} are not as its file says.${goesOn}`;
-  return {
-    type: 'result',
-    ok,
-    did: of('done').length > 0 ? 'apply' : ok ? 'keep' : 'none',
-    message,
-  };
+  if (count('delete') === 0) return sight;
+  const names = [
+    ...plan.steps.flatMap(({ action }) => (action.do === 'delete' ? [action.stack] : [])),
+    ...(organization?.plan.steps ?? []).flatMap((step) =>
+      step.do === 'delete' ? [`the stack set ${step.key} with ${step.instances.total} stacks`] : [],
+    ),
+  ];
+  const question = `Delete ${enumerated([...new Set(names)])}, which the file no longer has?`;
+  if (await agreed(world, command, question)) return sight;
+  return changes > 0 ? withoutDeletions(sight) : undefined;
+}
+
+/** The same with nothing to delete. */
+const withoutDeletions = ({ plan, organization, ...sight }: FleetSight): FleetSight => ({
+  ...sight,
+  plan: {
+    ...plan,
+    steps: plan.steps.map((step) =>
+      step.action.do === 'delete' ? { ...step, action: { ...step.action, do: 'stray' } } : step,
+    ),
+  },
+  ...(organization
+    ? {
+        organization: {
+          ...organization,
+          plan: {
+            ...organization.plan,
+            steps: organization.plan.steps.map((step) =>
+              step.do === 'delete' ? { ...step, do: 'stray', work: [] } : step,
+            ),
+          },
+        },
+      }
+    : {}),
+});
+
+/**
+ * Carries a plan out. Of an organisation the base stacks come first, since everything sends to their topics, and what is
+ * deleted of them comes last.
+ */
+async function carryOut(
+  { plan, organization, clouds }: FleetSight,
+  work: FleetWork,
+  effects: FleetEffects,
+): Promise<FleetOutcome> {
+  if (!organization) return work.apply(plan);
+  const { wanted, stackSets } = organization;
+  const isDeletion = ({ action }: FleetStep): boolean => action.do === 'delete';
+  const first = await work.apply({ steps: plan.steps.filter((step) => !isDeletion(step)) });
+  const { cloudAt: _, ...others } = effects;
+  const cloudIn = (region: string): Promise<Cloud> => clouds.at({ ...wanted.home, region });
+  const sets = await applyOrganization(
+    { ...others, stackSets, cloudIn },
+    wanted,
+    organization.plan,
+    first.ok
+      ? undefined
+      : 'Not begun: it needs the base stacks, which are not all as the file says.',
+  );
+  const last = await work.apply(
+    { steps: plan.steps.filter(isDeletion) },
+    sets.ok ? undefined : 'Not begun: stack sets that may still use it are not as the file says.',
+  );
+  return outcomeOf([...first.outcomes, ...sets.outcomes, ...last.outcomes], effects.signal);
+}
+
+/** Says who has to confirm what, now that there is something to confirm. */
+async function tellUnconfirmed(
+  { plan, wanted, clouds }: FleetSight,
+  { outcomes }: FleetOutcome,
+  tell: Tell,
+): Promise<void> {
+  const done = new Set(
+    outcomes.flatMap(({ kind, ended, account, region, stack }) =>
+      kind === 'stack' && ended === 'done' ? [`${account}/${region}/${stack}`] : [],
+    ),
+  );
+  const steps = plan.steps.filter(({ key }) => done.has(key));
+  const bases = steps.filter(
+    ({ action }) => action.stack === wanted.base && action.do !== 'delete',
+  );
+  const standing = await Promise.all(
+    bases.map(async ({ place, action }) => {
+      const cloud = await clouds.at(place);
+      const stack = await cloud.stack(action.stack).catch(() => undefined);
+      return stack ? [{ place, stack }] : [];
+    }),
+  );
+  for (const message of await unheardTopics(standing.flat(), clouds)) {
+    tell({ type: 'warning', message });
+  }
+  const own = steps.filter(
+    ({ action }) => action.do === 'create' && action.parameters[stackNames.parameters.alertEmail],
+  );
+  const email = own[0]?.action;
+  if (email?.do !== 'create') return;
+  const address = String(email.parameters[stackNames.parameters.alertEmail]);
+  const message = `${address} has to confirm ${own.length === 1 ? 'a subscription' : `${own.length} subscriptions, one for each new stack,`} before any alert arrives: SNS has sent it a message with the subject "AWS Notification - Subscription Confirmation" for each. With \`alerts: { shared: true }\` one in each account and region would do.`;
+  tell({ type: 'warning', message });
 }
 
 /** Stacks of the fleet that an earlier run left in a state in which nothing can be done with them. */

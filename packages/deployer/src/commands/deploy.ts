@@ -1,4 +1,5 @@
 /** `patrol-deploy <package>/<rule>`: brings the stack of a rule to where it is wanted. */
+import { resolve } from 'node:path';
 import { stackNames } from '@patrol/core/manifest';
 import {
   apply,
@@ -9,7 +10,7 @@ import {
   propose,
   type Work,
 } from '../apply.ts';
-import { findArtifact, typedName } from '../assembly.ts';
+import { type Artifact, findArtifact, typedName } from '../assembly.ts';
 import { rootCause } from '../cause.ts';
 import { creationOf, shownChanges } from '../changes.ts';
 import type { ChangeSet, Cloud, Place, Stack } from '../cloud.ts';
@@ -39,13 +40,15 @@ import {
   settle,
 } from '../settings.ts';
 import { conditionOf, recoveryOf } from '../states.ts';
-import { isInline, readTemplate } from '../template.ts';
+import { isInline, readTemplate, type Template } from '../template.ts';
 import type { Ended, Effects } from '../watch.ts';
 import { type CloudOptions, effectsOf, isInteractive, type World } from '../world.ts';
 
 /** What `patrol-deploy <rule>` is told. */
 export interface DeployOptions extends CloudOptions {
   readonly given: Given;
+  /** The file of a fleet, as it was typed, that gives what `given` does not. */
+  readonly from?: string;
   readonly environment: string;
   readonly yes: boolean;
   readonly json: boolean;
@@ -101,7 +104,8 @@ export async function deploy(
   if (refused) throw new OperatorError(refused);
   const known = ['ready', 'broken'].includes(conditionOf(standing)) ? standing : undefined;
   const ground = { rule: artifact.rule, template, stack, place, standing: known };
-  const { values, secrets } = await decide(ground, options, world, cloud);
+  const given = await givenIn(options, claim, artifact, template, world, tell);
+  const { values, secrets } = await decide(ground, { ...options, given }, world, cloud);
   await requireTopics(cloud, values);
 
   const step = plan({ ...claim, template, values }, artifact, standing);
@@ -126,6 +130,25 @@ export async function deploy(
   const work: Work = { step, artifact, template, place, look };
   const effects = effectsOf(world, cloud, tell);
   return options.dryRun ? rehearse(effects, work) : carryOut(effects, work, deployment);
+}
+
+/** What the operator gives: on the command line, and in the file that it names. */
+async function givenIn(
+  { given, from: typed }: DeployOptions,
+  { name, place }: Claim,
+  artifact: Artifact,
+  template: Template,
+  world: World,
+  tell: Tell,
+): Promise<Given> {
+  if (typed === undefined) return given;
+  const { loadFleet } = await import('../fleet/load.ts');
+  const { givenBy } = await import('../fleet/from.ts');
+  const today = new Date(world.now()).toISOString().slice(0, 10);
+  const file = loadFleet(resolve(world.cwd, typed), typed);
+  const found = givenBy(file, typed, { name, artifact, template, place, today }, given);
+  for (const message of found.notes) tell({ type: 'warning', message });
+  return found.given;
 }
 
 /** What a deployment goes by, beside the work. */

@@ -124,6 +124,125 @@ describe('apply', () => {
     expect(world.cloud.stacks.all).toEqual([]);
   });
 
+  test('shows what it does to resources and permissions before it asks, and carries that out', async () => {
+    using world = fleetWorld();
+    await world.run('apply', '--yes', '--only', 'a/watch,b/watch');
+    const policy = (Action: string): unknown => ({
+      Type: 'AWS::IAM::Policy',
+      Properties: {
+        PolicyDocument: { Statement: [{ Effect: 'Allow', Action, Resource: '*' }] },
+      },
+    });
+    const wider = { resources: { Wider: policy('iam:*') } };
+    installRule(world.folder, { packageName: '@patrol/rules-b', code: 'zip b', ...wider });
+    world.answers = [false];
+    world.cloud.calls = [];
+    const refused = await world.run('apply');
+    expect(refused.code).toBe(1);
+    expect(refused.stdout).toContain(`${stackOf('b')} eu-west-1 111122223333`);
+    expect(refused.stdout).toContain('+ Wider: Allow Action iam:*; Resource *');
+    expect(refused.stdout).toContain(`${stackOf('c')} eu-west-1 111122223333`);
+    expect(refused.stdout).toMatch(/\+ \d+ resources AWS::SNS::Topic, AWS::Lambda::Function/);
+    expect(world.cloud.stacks.changeSets).toEqual([]);
+    expect(world.cloud.calls).not.toContain('executeChangeSet');
+    world.answers = [true];
+    world.cloud.calls = [];
+    const run = await world.run('apply');
+    expect(run.code, run.stderr).toBe(0);
+    expect(run.stdout.match(/\+ Wider: Allow/g)).toHaveLength(1);
+    // One for the update, which is the one that was shown, and one for the creation.
+    expect(world.cloud.calls.filter((call) => call === 'createChangeSet')).toHaveLength(2);
+    expect(status(world, 'b')).toBe('UPDATE_COMPLETE');
+    expect(world.cloud.stacks.changeSets).toEqual([]);
+  });
+
+  test('whoever stops at the question leaves no change sets behind', async () => {
+    using world = fleetWorld();
+    await world.run('apply', '--yes');
+    write(world, source().replaceAll('StopLogging', 'DeleteTrail'));
+    world.answers = [undefined];
+    expect((await world.run('apply')).code).toBe(130);
+    expect(world.cloud.calls.filter((call) => call === 'createChangeSet')).toHaveLength(6);
+    expect(world.cloud.stacks.changeSets).toEqual([]);
+    world.answers = undefined;
+    world.cloud.calls = [];
+    expect((await world.run('apply')).code).toBe(2);
+    expect(world.cloud.calls).not.toContain('createChangeSet');
+  });
+
+  test('what was shown and is not begun is taken back', async () => {
+    using world = fleetWorld();
+    await world.run('apply', '--yes');
+    write(world, source({ alerts: 'email: security@example.com, shared: true' }));
+    world.cloud.stacks.failing = { AlertTopic: 'It is not allowed.' };
+    world.answers = [true];
+    world.cloud.calls = [];
+    const run = await world.run('apply');
+    expect(run.code).toBe(1);
+    expect(run.stdout).toMatch(/update: skipped +Not begun: it needs patrol-base-security/);
+    expect(world.cloud.calls.filter((call) => call === 'createChangeSet')).toHaveLength(4);
+    expect(world.cloud.stacks.changeSets).toEqual([]);
+  });
+
+  test('what cannot be shown is said, and keeps nothing else from being done', async () => {
+    using world = fleetWorld();
+    await world.run('apply', '--yes');
+    write(world, source().replaceAll('StopLogging', 'DeleteTrail'));
+    const error = new CloudError('denied', 'cloudformation:CreateChangeSet', 'No.');
+    world.cloud.faults.push({ call: 'createChangeSet', error });
+    world.answers = [true];
+    const run = await world.run('apply');
+    expect(run.stdout).toContain('What this changes cannot be shown.');
+    expect(run.code, run.stderr).toBe(0);
+    expect(world.cloud.stacks.changeSets).toEqual([]);
+  });
+
+  test('an update that waits for the bucket of the base stack is shown when there is one', async () => {
+    using world = fleetWorld();
+    const { cloud } = world;
+    await world.run('apply', '--yes', '--only', 'a/watch');
+    cloud.buckets.clear();
+    write(
+      world,
+      source({ rules: ['a'], rest: 'artifacts: { shared: true }' }).replace('StopLogging', 'x'),
+    );
+    cloud.createChangeSet = (request) => {
+      const bucket = request.parameters['ArtifactBucket'];
+      if (request.stack === base) cloud.addBucket(bucket as string, cloud.home.account);
+      return FakeCloud.prototype.createChangeSet.call(cloud, request);
+    };
+    world.answers = [true];
+    const run = await world.run('apply');
+    expect(run.code, run.stderr).toBe(0);
+    expect(run.stdout.indexOf(`${stackOf('a')} eu-west-1 111122223333`)).toBeGreaterThan(
+      run.stdout.indexOf(`${base} is created.`),
+    );
+    expect(cloud.stacks.find(stackOf('a'))?.parameters['actions']).toBe('x');
+  });
+
+  test('says what has to be confirmed, once for all stacks', async () => {
+    using world = fleetWorld();
+    const run = await world.run('apply', '--yes');
+    expect(run.stdout).toContain('security@example.com has to confirm 3 subscriptions');
+    expect((await world.run('apply', '--yes')).stdout).not.toContain('has to confirm');
+    write(world, source({ alerts: 'email: security@example.com, shared: true' }));
+    const shared = await world.run('apply', '--yes');
+    expect(shared.stdout).toContain('security@example.com has to confirm its subscription to');
+  });
+
+  test('--all has every installed rule but those that the file turns off', async () => {
+    const rest = '  b/watch: false\ndefaults: { parameters: { actions: x } }';
+    using world = fleetWorld(source({ rules: ['a'], rest }));
+    expect((await world.run('apply', '--yes', '--all')).code).toBe(0);
+    expect(['a', 'b', 'c'].map((name) => status(world, name))).toEqual([
+      'CREATE_COMPLETE',
+      undefined,
+      'CREATE_COMPLETE',
+    ]);
+    expect((await world.run('plan', '--all')).code).toBe(0);
+    expect((await world.run('plan')).stdout).toContain(`Do not delete ${stackOf('c')}`);
+  });
+
   test('the bucket is looked at once for all stacks', async () => {
     using world = fleetWorld();
     await world.run('apply', '--yes');
@@ -273,6 +392,71 @@ describe('apply', () => {
     await world.run('apply', '--yes');
     await world.run('a/watch', '--param', 'mode=loud', '--yes');
     expect(world.cloud.stacks.find(stackOf('a'))?.tags['patrol:fleet']).toBe('security');
+  });
+});
+
+describe('--from', () => {
+  const rest = 'alarms: { topic: "arn:aws:sns:eu-west-1:111122223333:alarms" }';
+
+  test('takes the parameters and destinations of a rule that is deployed by itself', async () => {
+    using world = fleetWorld(
+      source({ rest }).replace('StopLogging }', 'StopLogging, mode: loud }'),
+    );
+    const args = ['a/watch', '--from', 'patrol.yaml', '--yes'];
+    const run = await world.run(...args);
+    expect(run.code, run.stderr).toBe(0);
+    const parameters = (): unknown => world.cloud.stacks.find(stackOf('a'))?.parameters;
+    expect(parameters()).toMatchObject({
+      actions: 'StopLogging',
+      mode: 'loud',
+      AlertEmail: 'security@example.com',
+      AlarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:alarms',
+    });
+    expect((await world.run('diff', 'a/watch', '--from', 'patrol.yaml')).code).toBe(0);
+    const others = ['--param', 'mode=quiet', '--alert-email', 'other@example.com'];
+    expect((await world.run(...args, ...others)).code).toBe(0);
+    expect(parameters()).toMatchObject({
+      actions: 'StopLogging',
+      mode: 'quiet',
+      AlertEmail: 'other@example.com',
+    });
+    expect((await world.run('diff', 'a/watch', '--from', 'patrol.yaml')).code).toBe(3);
+  });
+
+  test('saved values of one stack are used for another', async () => {
+    using world = fleetWorld();
+    await world.run('apply', '--yes');
+    await world.run('b/watch', '--param', 'mode=loud', '--yes');
+    expect((await world.run('save', 'b/watch', '--output', 'b.yaml')).code).toBe(0);
+    const saved = readFileSync(join(world.folder, 'b.yaml'), 'utf8');
+    expect(saved).toContain('b/watch');
+    expect(saved).not.toContain('a/watch');
+    const run = await world.run('b/watch', '--env', 'staging', '--from', 'b.yaml', '--yes');
+    expect(run.code, run.stderr).toBe(0);
+    expect(world.cloud.stacks.find('patrol-b-watch-staging')?.parameters).toMatchObject({
+      actions: 'StopLogging',
+      mode: 'loud',
+      AlertEmail: 'security@example.com',
+    });
+    expect(await world.run('save', 'nope/x')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('"nope/x" names none'),
+    });
+  });
+
+  test('refuses a file that says nothing of the rule, or something that cannot be used', async () => {
+    using world = fleetWorld(source({ rules: ['a'] }));
+    const from = ['--from', 'patrol.yaml', '--yes'];
+    expect(await world.run('b/watch', ...from)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('patrol.yaml says nothing of b/watch'),
+    });
+    write(world, source({ rules: ['a'] }).replace('actions', 'action'));
+    expect(await world.run('a/watch', ...from)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/patrol\.yaml:6:\d+: .*did you mean actions\?/),
+    });
+    expect(world.cloud.stacks.all).toEqual([]);
   });
 });
 

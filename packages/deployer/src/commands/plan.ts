@@ -1,16 +1,18 @@
 /** `patrol-deploy plan`: what would have to be done so that a fleet is as its file says. */
+import { dirname, join, resolve } from 'node:path';
+import { type Amendments, amended } from '../fleet/amend.ts';
 import { schemaFile } from '../fleet/init.ts';
 import { loadFleet } from '../fleet/load.ts';
 import { type FleetSight, installedHere, lookAt } from '../fleet/look.ts';
-import type { FleetAction, FleetPlan, FleetStep } from '../fleet/plan.ts';
+import type { FleetAction, FleetStep } from '../fleet/plan.ts';
 import { writeSchema } from '../fleet/schema-file.ts';
+import { countByRegion, type OrganizationStep } from '../organization/plan.ts';
 import { jsonText } from '../printable.ts';
 import { reporter, type Tell } from '../report.ts';
-import { dirname, join, resolve } from 'node:path';
 import type { CloudOptions, World } from '../world.ts';
 
 /** What a command about a fleet is told. */
-export interface FleetCommand extends CloudOptions {
+export interface FleetCommand extends CloudOptions, Amendments {
   /** The file, as it was typed. */
   readonly file: string;
   readonly only?: readonly string[];
@@ -20,25 +22,35 @@ export interface FleetCommand extends CloudOptions {
 
 /** Reads the file of a fleet and looks at what it is about. The JSON schema beside it is brought up to date. */
 export async function sightOf(command: FleetCommand, world: World): Promise<FleetSight> {
-  const { file: typed, json: _, ...options } = command;
+  const { file: typed, json: _, all, units, ...options } = command;
   const path = resolve(world.cwd, typed);
-  const file = loadFleet(path, typed);
+  const file = amended(loadFleet(path, typed), { all, ...(units === undefined ? {} : { units }) });
   writeSchema(join(dirname(path), schemaFile), installedHere(world.cwd), world.streams.stderr);
   return lookAt(typed, file, options, world);
 }
 
 /** Shows the plan of a fleet. Exits with 0 when there is nothing to do, 3 when changes are pending, 1 when something is refused. */
 export async function planCommand(command: FleetCommand, world: World): Promise<number> {
-  const { plan, unheard } = await sightOf(command, world);
+  const sight = await sightOf(command, world);
+  const { plan, organization, unheard } = sight;
   const { stdout } = world.streams;
   if (command.json) {
     const { fleet, environment, counts, notes } = plan;
     const steps = plan.steps.map(plain);
-    stdout.write(`${jsonText({ fleet, environment, steps, counts, notes, unheard }, 2)}\n`);
+    const sets = organization && {
+      organization: organization.wanted.organization,
+      home: organization.wanted.home.region,
+      stackSets: organization.plan.steps.map(plainSet),
+      counts: organization.plan.counts,
+      notes: organization.plan.notes,
+    };
+    const said = { fleet, environment, steps, counts, notes, unheard };
+    stdout.write(`${jsonText(sets ? { ...said, organization: sets } : said, 2)}\n`);
   } else {
-    tellPlan(plan, unheard, await reporter(world.streams, world.environment, { json: false }));
+    tellPlan(sight, await reporter(world.streams, world.environment, { json: false }));
   }
-  return plan.exitCode;
+  const codes = [plan.exitCode, organization?.plan.exitCode ?? 0];
+  return codes.includes(1) ? 1 : Math.max(...codes);
 }
 
 /** A step as machines read it: without templates and what is sent to CloudFormation. */
@@ -55,8 +67,19 @@ const plain = ({ key, name, place, action, needs, notes }: FleetStep): unknown =
   notes,
 });
 
+/** The same of a stack set, with each of its instances. */
+const plainSet = ({ key, each, instances, wanted, ...step }: OrganizationStep): unknown => ({
+  stackSet: key,
+  ...step,
+  counts: instances,
+  instances: each,
+  ...(wanted ? { units: wanted.units, regions: wanted.regions } : {}),
+});
+
 /** Tells a plan: what is kept only as a number. */
-export function tellPlan(plan: FleetPlan, unheard: readonly string[], tell: Tell): void {
+export function tellPlan(sight: FleetSight, tell: Tell): void {
+  const { plan, organization, unheard } = sight;
+  const all = [...(organization?.plan.notes ?? []), ...plan.notes];
   for (const { action, place, notes } of plan.steps) {
     if (action.do === 'keep') continue;
     const { stack, because } = action;
@@ -64,12 +87,41 @@ export function tellPlan(plan: FleetPlan, unheard: readonly string[], tell: Tell
     const differences = 'differences' in action ? action.differences : [];
     tell({ type: 'plan', do: action.do, stack, region, account, because, differences });
     for (const message of notes) {
-      if (!plan.notes.includes(message)) tell({ type: 'warning', stack, region, account, message });
+      if (!all.includes(message)) tell({ type: 'warning', stack, region, account, message });
     }
   }
-  for (const message of [...plan.notes, ...unheard]) tell({ type: 'warning', message });
+  if (organization) tellStackSets(organization, all, tell);
+  for (const message of [...all, ...unheard]) tell({ type: 'warning', message });
   const { fleet, environment } = plan;
-  tell({ type: 'progress', message: `Fleet ${fleet} (${environment}): ${counted(plan)}.` });
+  tell({ type: 'progress', message: `Fleet ${fleet} (${environment}): ${countedSight(sight)}.` });
+}
+
+function tellStackSets(
+  { plan, wanted: { home } }: NonNullable<FleetSight['organization']>,
+  all: readonly string[],
+  tell: Tell,
+): void {
+  const { region, account } = home;
+  for (const step of plan.steps) {
+    const { key: stack, instances, troubled, because, differences, changes, notes } = step;
+    if (step.do === 'keep' && troubled.length === 0) continue;
+    const regions = countByRegion(step.each);
+    const about = { stack, region, account };
+    tell({
+      type: 'stackSet',
+      do: step.do,
+      ...about,
+      because,
+      differences,
+      instances,
+      regions,
+      troubled,
+    });
+    if (changes) tell({ type: 'changes', ...about, ...changes });
+    for (const message of notes) {
+      if (!all.includes(message)) tell({ type: 'warning', ...about, message });
+    }
+  }
 }
 
 const words: Readonly<Record<FleetAction['do'], string>> = {
@@ -82,8 +134,25 @@ const words: Readonly<Record<FleetAction['do'], string>> = {
   keep: 'up to date',
 };
 
-/** How many stacks there are of each kind, in words. */
-export const counted = ({ counts }: Pick<FleetPlan, 'counts'>): string =>
-  (Object.keys(words) as FleetAction['do'][])
-    .flatMap((what) => (counts[what] > 0 ? [`${counts[what]} ${words[what]}`] : []))
-    .join(', ') || 'no stacks';
+/** Everything that may be done with a stack. */
+export const everyAction = Object.keys(words) as readonly FleetAction['do'][];
+
+/** How many stacks there are of each kind, and for an organisation how many stack sets, in words. */
+export function countedSight(
+  { plan, organization }: Pick<FleetSight, 'plan' | 'organization'>,
+  kinds: readonly FleetAction['do'][] = everyAction,
+): string {
+  const of = (
+    counts: Readonly<Partial<Record<FleetAction['do'], number>>>,
+    noun: string,
+  ): readonly string[] =>
+    kinds.flatMap((kind) => {
+      const count = counts[kind] ?? 0;
+      const named = noun === '' ? '' : ` ${noun}${count === 1 ? '' : 's'}`;
+      return count > 0 ? [`${count}${named} ${words[kind]}`] : [];
+    });
+  const counted = organization
+    ? [...of(plan.counts, 'stack'), ...of(organization.plan.counts, 'stack set')]
+    : of(plan.counts, '');
+  return counted.join(', ') || 'no stacks';
+}

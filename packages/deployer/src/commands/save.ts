@@ -14,13 +14,15 @@ export interface SaveCommand extends Pick<CloudOptions, 'profile'> {
   readonly fleet: string;
   /** That of the environment when empty. */
   readonly regions: readonly string[];
+  /** Names of rules, with `*` for any run of characters; all when left out. */
+  readonly only?: readonly string[];
   /** The file, as it was typed. */
   readonly output?: string;
 }
 
 /** Writes what stands as the file of a fleet. What the file cannot say is told on standard error. */
 export async function save(command: SaveCommand, world: World): Promise<number> {
-  const { environment, fleet, output, profile } = command;
+  const { environment, fleet, output, profile, only } = command;
   if (output !== undefined && !(await mayWrite(output, world))) return 1;
   const credentials = profile === undefined ? {} : { profile };
   const regions =
@@ -36,7 +38,8 @@ export async function save(command: SaveCommand, world: World): Promise<number> 
   const failures = standing.flatMap((found) => ('failure' in found ? [found.failure] : []));
   // What is missing from a saved file would be taken for unwanted.
   if (failures.length > 0) throw new OperatorError(failures.join('\n'));
-  const saved = saveFleet(standing, { fleet, environment, schema: `./${schemaFile}` }, ground);
+  const options = { fleet, environment, schema: `./${schemaFile}`, ...(only ? { only } : {}) };
+  const saved = saveFleet(standing, options, ground);
   const { stdout, stderr } = world.streams;
   for (const note of saved.notes) stderr.write(`${printable(note)}\n`);
   if (output === undefined) stdout.write(saved.text);

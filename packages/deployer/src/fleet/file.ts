@@ -294,13 +294,16 @@ const share = (description: string, minimum: 0 | 1): Shape<number | string> =>
     description,
   );
 
+/** The id of an organisational unit or of the root. */
+export const unitPattern = '^(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}|r-[0-9a-z]{4,32})$';
+
 const organization: Shape<Organization> = record('an organisation', {
   required: {
     organizationalUnits: about(
       list(
         'a list of organisational units',
         text('the id of an organisational unit (ou-…) or of the root (r-…)', {
-          pattern: '^(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}|r-[0-9a-z]{4,32})$',
+          pattern: unitPattern,
         }),
       ),
       'The organisational units whose accounts get the fleet; the root for all of them.',
@@ -309,7 +312,7 @@ const organization: Shape<Organization> = record('an organisation', {
   optional: {
     id: about(
       text('the id of the organisation, such as o-a1b2c3d4e5', { pattern: '^o-[a-z0-9]{10,32}$' }),
-      'The id of the organisation, whose accounts may read the artifact buckets.',
+      'The id of the organisation, whose accounts may read the artifact buckets and publish to the topics; when left out, AWS Organizations is asked for it.',
     ),
     regions: about(regions, "The regions of its accounts, instead of the fleet's."),
     failureTolerance: share(

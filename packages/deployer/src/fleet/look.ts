@@ -2,13 +2,20 @@
 import { installedAssemblies } from '../assembly.ts';
 import { type Cloud, CloudError, explain, type Place } from '../cloud.ts';
 import { listed, OperatorError } from '../errors.ts';
-import { isMissing, topicsOf } from '../heard.ts';
+import { isMissing } from '../heard.ts';
 import { bucketName } from '../naming.ts';
 import { readTemplate, type Template } from '../template.ts';
 import type { CloudOptions, World } from '../world.ts';
+import { explained } from '../organization/apply.ts';
+import { type OrganizationPlan, planOrganization } from '../organization/plan.ts';
+import { readOrganization } from '../organization/read.ts';
+import type { StackSets } from '../organization/stacksets.ts';
+import { type OrganizationWanted, wantedOrganization } from '../organization/wanted.ts';
+import { inParallel } from '../parallel.ts';
+import { baseName } from './base.ts';
 import { Clouds } from './clouds.ts';
 import type { FleetFile } from './file.ts';
-import { inParallel } from '../organization/parallel.ts';
+import { type PlacedStack, unheardTopics } from './heard.ts';
 import { type FleetOptions, type FleetPlan, planFleet, type PlaceStanding } from './plan.ts';
 import { requireNone } from './problem.ts';
 import type { Installed } from './rules.ts';
@@ -55,12 +62,22 @@ export async function groundIn(
 
 /** A fleet, what stands of it, and how AWS is reached. */
 export interface FleetSight {
+  /** Of an organisation, what the account that manages it gets itself. */
   readonly wanted: FleetWanted;
   readonly clouds: Clouds;
   readonly standing: readonly PlaceStanding[];
   readonly plan: FleetPlan;
+  /** What the accounts of an organisation get. */
+  readonly organization?: OrganizationSight;
   /** Addresses that have to confirm, and topics that nobody listens to. */
   readonly unheard: readonly string[];
+}
+
+/** What an organisation is to get, and how its stack sets are reached. */
+interface OrganizationSight {
+  readonly wanted: OrganizationWanted;
+  readonly stackSets: StackSets;
+  readonly plan: OrganizationPlan;
 }
 
 /**
@@ -71,24 +88,78 @@ export interface FleetSight {
  */
 export async function lookAt(
   path: string,
-  file: FleetFile,
-  options: CloudOptions & FleetOptions,
+  read: FleetFile,
+  { prune = false, only, ...credentials }: CloudOptions & Pick<FleetOptions, 'prune' | 'only'>,
   world: World,
 ): Promise<FleetSight> {
-  const { prune, only, ...credentials } = options;
-  const ground = await groundIn(file.fleet.regions[0] ?? '', credentials, world);
-  const wanted = wantedFleet(file, ground);
-  requireNone(path, wanted.problems);
+  const region = read.fleet.regions[0] ?? '';
+  const ground = await groundIn(region, credentials, world);
+  const file = await identified(path, read, { ...credentials, region }, world);
+  const organization = file.fleet.organization && wantedOrganization(file, ground);
+  const wanted = organization?.central ?? wantedFleet(file, ground);
+  requireNone(path, organization?.problems ?? wanted.problems);
   const clouds = new Clouds(world, credentials, wanted);
-  const own = await clouds.at({ account: ground.account, region: file.fleet.regions[0] ?? '' });
-  await requireAll(own, wanted.topics);
+  await requireAll(await clouds.at({ account: ground.account, region }), wanted.topics);
   const standing = await readStanding(wanted, clouds);
-  const plan = planFleet(wanted, standing, {
-    ...(prune === undefined ? {} : { prune }),
-    ...(only === undefined ? {} : { only }),
-  });
-  const unheard = await unheardBases(wanted, standing, clouds);
-  return { wanted, clouds, standing, plan, unheard };
+  const unheard = await unheardTopics(standingBases(wanted, standing), clouds);
+  if (!organization) {
+    const plan = planFleet(wanted, standing, { prune, ...(only === undefined ? {} : { only }) });
+    return { wanted, clouds, standing, plan, unheard };
+  }
+  const { home, delegatedAdministrator } = organization;
+  const options = { ...credentials, region: home.region, delegatedAdministrator };
+  const stackSets = await world.stackSets(options);
+  const { sleep, signal } = world;
+  const found = await readOrganization({ stackSets, sleep, signal }, organization).catch(
+    (error: unknown) => {
+      if (error instanceof CloudError) throw new OperatorError(explained(error, organization));
+      throw error;
+    },
+  );
+  const whole = planOrganization(organization, found, { prune });
+  const others = [baseName(wanted.fleet)];
+  return {
+    wanted,
+    clouds,
+    standing,
+    // All of the base stacks: every stack set sends to them.
+    plan: planFleet(wanted, standing, {
+      prune: prune && only === undefined,
+      heardElsewhere: !isSettled(whole),
+    }),
+    organization: {
+      wanted: organization,
+      stackSets,
+      plan:
+        only === undefined ? whole : planOrganization(organization, found, { prune, only, others }),
+    },
+    unheard,
+  };
+}
+
+/** Whether every instance of an organisation is as the file says: until then it may send to topics that the file no longer has. */
+const isSettled = ({ steps }: OrganizationPlan): boolean =>
+  steps.every((step) => step.do === 'keep' && step.troubled.length === 0);
+
+/** A fleet whose organisation has its id: what the file leaves out, AWS Organizations tells. */
+async function identified(
+  path: string,
+  file: FleetFile,
+  options: CloudOptions,
+  world: World,
+): Promise<FleetFile> {
+  const { organization } = file.fleet;
+  if (!organization || organization.id !== undefined) return file;
+  try {
+    const id = await world.organizationId(options);
+    return { ...file, fleet: { ...file.fleet, organization: { ...organization, id } } };
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    throw new OperatorError(
+      `The buckets and topics are opened to the organisation by its id, which ${path} leaves out and AWS does not tell. ${explain(error)} Write it into the file, as in \`organization: { id: o-a1b2c3d4e5, … }\`.`,
+      { cause: error },
+    );
+  }
 }
 
 /** @throws OperatorError when a topic is not there: what is sent to it would be lost. */
@@ -124,29 +195,12 @@ export const readStanding = (
     }
   });
 
-/** Says which topics of base stacks nobody has confirmed yet. What may not be looked at is passed over. */
-async function unheardBases(
+/** The base stacks that stand. */
+const standingBases = (
   { base }: FleetWanted,
   standing: readonly PlaceStanding[],
-  clouds: Clouds,
-): Promise<readonly string[]> {
-  const topics = standing.flatMap((found) => {
+): readonly PlacedStack[] =>
+  standing.flatMap((found) => {
     const stack = 'stacks' in found ? found.stacks.find(({ name }) => name === base) : undefined;
-    if (!stack) return [];
-    return Object.entries(topicsOf(stack)).flatMap(([what, topic]) =>
-      topic === undefined ? [] : [{ place: found.place, what, topic }],
-    );
+    return stack ? [{ place: found.place, stack }] : [];
   });
-  const messages = await inParallel(topics, placesAtOnce, async ({ place, what, topic }) => {
-    const cloud = await clouds.at(place);
-    const subscriptions = await cloud.subscriptions(topic).catch((error: unknown) => {
-      if (error instanceof CloudError) return undefined;
-      throw error;
-    });
-    if (!subscriptions || subscriptions.some(({ confirmed }) => confirmed)) return [];
-    const whom = subscriptions.map(({ endpoint }) => endpoint).join(', ') || 'Nobody';
-    const has = subscriptions.length > 0 ? 'has to confirm its subscription to' : 'listens to';
-    return [`${whom} ${has} ${topic}; until then no ${what} of ${place.region} arrive.`];
-  });
-  return messages.flat();
-}

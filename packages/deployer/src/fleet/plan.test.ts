@@ -587,9 +587,9 @@ describe('--only', () => {
   test('refuses what names nothing, with what is meant', () => {
     expect(() => planned(file(), empty, { only: ['demo/cals', 'x/*', 'demo/plain'] })).toThrow(
       new UsageError(
-        'Expected --only with rules, such as aws/cloudTrail or aws/*.\n' +
-          '  - "demo/cals" is none of the fleet\'s; did you mean demo/calls?\n' +
-          '  - "x/*" is none of the fleet\'s; it has demo/calls and demo/plain.',
+        'Expected names of rules, such as aws/cloudTrail or aws/*.\n' +
+          '  - "demo/cals" names none; did you mean demo/calls?\n' +
+          '  - "x/*" names none; there are demo/calls and demo/plain.',
       ),
     );
   });

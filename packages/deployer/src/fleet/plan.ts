@@ -1,8 +1,6 @@
 /** What has to be done so that a fleet is as its file says. Pure; needs to know no more of AWS than the pages of `DescribeStacks`. */
-import { matchesName } from '@patrol/core';
 import { type Artifact, shortName, typedName } from '../assembly.ts';
 import { type Place, previousValue, type Stack } from '../cloud.ts';
-import { listed, UsageError } from '../errors.ts';
 import { codeAt, fleetTag, isPatrols, tagsOf } from '../naming.ts';
 import { plan, type Step, type Wanted } from '../plan.ts';
 import type { Value } from '../settings.ts';
@@ -17,7 +15,8 @@ import {
   standIn,
 } from './base.ts';
 import { undeletable } from './deletable.ts';
-import { enumerated, meant, order } from './problem.ts';
+import { chosenBy } from './only.ts';
+import { order } from './problem.ts';
 import type { FleetWanted, WantedBase } from './wanted.ts';
 
 /** What is done with a stack of a fleet. */
@@ -63,6 +62,8 @@ export interface FleetOptions {
   readonly prune?: boolean;
   /** Names of rules, with `*` for any run of characters: only their stacks are planned, and what they need. */
   readonly only?: readonly string[];
+  /** Whether anything that is not among the stacks of these places may still send to the topics of the base stacks. */
+  readonly heardElsewhere?: boolean;
 }
 
 /** What has to be done, and why. */
@@ -86,6 +87,7 @@ interface Spot {
   readonly failure: string;
   readonly hasBucket: boolean;
   readonly prune: boolean;
+  readonly heardElsewhere: boolean;
 }
 
 const keyOf = ({ account, region }: Place, stack = ''): string => `${account}/${region}/${stack}`;
@@ -101,7 +103,7 @@ const keyOf = ({ account, region }: Place, stack = ''): string => `${account}/${
 export function planFleet(
   wanted: FleetWanted,
   standing: readonly PlaceStanding[],
-  { prune = false, only }: FleetOptions = {},
+  { prune = false, only, heardElsewhere = false }: FleetOptions = {},
 ): FleetPlan {
   if (wanted.problems.length > 0) throw new Error('A fleet with problems cannot be planned.');
   const places = new Set(standing.map(({ place }) => keyOf(place)));
@@ -109,7 +111,7 @@ export function planFleet(
   if (missed) throw new Error(`${keyOf(missed.wanted.place)} was not looked at.`);
   const all = standing
     .toSorted((a, b) => order(keyOf(a.place), keyOf(b.place)))
-    .flatMap((found) => planPlace(spotOf(wanted, found, prune)));
+    .flatMap((found) => planPlace({ ...spotOf(wanted, found), prune, heardElsewhere }));
   const steps = only === undefined ? all : selected(all, only);
   const counts = { create: 0, update: 0, recreate: 0, keep: 0, refuse: 0, delete: 0, stray: 0 };
   for (const { action } of steps) counts[action.do] += 1;
@@ -129,30 +131,22 @@ export function planFleet(
   };
 }
 
-const spotOf = (wanted: FleetWanted, found: PlaceStanding, prune: boolean): Spot => ({
+const spotOf = (
+  wanted: FleetWanted,
+  found: PlaceStanding,
+): Omit<Spot, 'prune' | 'heardElsewhere'> => ({
   place: found.place,
   wanted,
   stacks:
     'stacks' in found ? found.stacks.filter((stack) => conditionOf(stack) !== 'absent') : undefined,
   failure: 'failure' in found ? found.failure : '',
   hasBucket: 'stacks' in found && found.hasBucket === true,
-  prune,
 });
 
 /** The steps of the rules that are named, and those that they need. */
 function selected(steps: readonly FleetStep[], only: readonly string[]): readonly FleetStep[] {
-  const names = [...new Set(steps.map(({ name }) => name))];
-  const unknown = only.filter((pattern) => !names.some((name) => matchesName(pattern, name)));
-  if (unknown.length > 0) {
-    const problems = unknown.map((name) => {
-      const hint = meant(name, names, `it has ${enumerated(names) || 'none'}.`);
-      return `${JSON.stringify(name)} is none of the fleet's; ${hint}`;
-    });
-    throw new UsageError(
-      listed('Expected --only with rules, such as aws/cloudTrail or aws/*.', problems),
-    );
-  }
-  const chosen = steps.filter(({ name }) => only.some((pattern) => matchesName(pattern, name)));
+  const isChosen = chosenBy(only, [...new Set(steps.map(({ name }) => name))]);
+  const chosen = steps.filter(({ name }) => isChosen(name));
   const kept = new Set(chosen.flatMap(({ key, needs }) => [key, ...needs]));
   return steps.filter(({ key }) => kept.has(key));
 }
@@ -286,7 +280,7 @@ function planBase(
   const email = (wantedEmail: string, parameter: string, kind: 'alerts' | 'alarms'): string => {
     const kept = has(parameter);
     if (wantedEmail !== '' || kept === '') return wantedEmail;
-    if (!isUsed(spot, baseTopic(place, stack, kind))) return '';
+    if (!spot.heardElsewhere && !isUsed(spot, baseTopic(place, stack, kind))) return '';
     notes.push(`Its topic for ${kind} stays until no stack uses it any more; plan again then.`);
     return kept;
   };

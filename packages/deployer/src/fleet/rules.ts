@@ -35,6 +35,12 @@ export interface ExpiredSuppression extends Suppression {
   readonly rule: string;
 }
 
+/** A suppression that no longer applies, in words. */
+export const expiredWords = (suppression: ExpiredSuppression): string => {
+  const { rule, parameter, item, owner, reason, expires } = suppression;
+  return `${rule} alerts on ${quoted(item)} again: its suppression in ${parameter} (${owner}: ${reason.trim().replace(/\.$/, '')}) expired on ${expires}.`;
+};
+
 /** Every installed rule by what is typed for it. Of two packages of a short name the first counts, as on the command line. */
 export function installedRules(assemblies: readonly Assembly[]): ReadonlyMap<string, Artifact> {
   const installed = new Map<string, Artifact>();

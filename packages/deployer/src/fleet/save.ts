@@ -17,6 +17,7 @@ import {
   type Topics,
   unwritten,
 } from './file.ts';
+import { chosenBy } from './only.ts';
 import { type FleetStep, planFleet, type PlaceStanding } from './plan.ts';
 import { order, problemLine } from './problem.ts';
 import { regionsOf } from './regions.ts';
@@ -36,6 +37,8 @@ export interface SaveOptions {
   readonly accounts?: readonly Account[];
   /** Where the JSON schema lies. */
   readonly schema?: string;
+  /** Names of rules, with `*` for any run of characters: only these are saved. */
+  readonly only?: readonly string[];
 }
 
 /** A saved fleet. */
@@ -82,6 +85,10 @@ export function saveFleet(
     artifact,
     template: ground.templateOf(artifact),
   }));
+  const isMeant = chosenBy(
+    options.only,
+    installed.map(({ name }) => name),
+  );
   const deployed: Deployed[] = [];
   for (const { account, region, stack } of own) {
     const { 'patrol:package': packageName, 'patrol:rule': rule } = stack.tags;
@@ -90,6 +97,7 @@ export function saveFleet(
       ({ artifact }) =>
         artifact.assembly.manifest.package.name === packageName && artifact.rule.name === rule,
     );
+    if (found && !isMeant(found.name)) continue;
     if (found) deployed.push({ ...found, account, region, stack });
     else {
       notes.push(

@@ -10,13 +10,14 @@ import { stackParameters } from '../template.ts';
 import { baseStack } from './base.ts';
 import { type Destination, destinationIn, namedTopics, unheard } from './destinations.ts';
 import type { Account, Fleet, FleetFile } from './file.ts';
-import { type Path, type Problem, problem, quoted, sorted } from './problem.ts';
+import { type Path, type Problem, problem, sorted } from './problem.ts';
 import { deadRegions, partitionOf, regionsOf } from './regions.ts';
 import {
   checkDefaults,
   type Chosen,
   chosenRules,
   type ExpiredSuppression,
+  expiredWords,
   type Installed,
   type Refuse,
   ruleValues,
@@ -101,14 +102,9 @@ interface RefuseSettings {
   readonly topic: (message: string) => void;
 }
 
-/** A suppression that no longer applies, in words. */
-const expiredWords = (suppression: ExpiredSuppression): string => {
-  const { rule, parameter, item, owner, reason, expires } = suppression;
-  return `${rule} alerts on ${quoted(item)} again: its suppression in ${parameter} (${owner}: ${reason.trim().replace(/\.$/, '')}) expired on ${expires}.`;
-};
-
-/** What a fleet wants, with every problem at once. */
+/** What a fleet of accounts wants, with every problem at once. What an organisation wants, `wantedOrganization` says. */
 export function wantedFleet({ fleet, where }: FleetFile, ground: FleetGround): FleetWanted {
+  if (fleet.organization) throw new Error('An organisation is not wanted account by account.');
   const problems: Problem[] = [];
   const refuse: Refuse = (path, message) => {
     problems.push(problem(where(path), path, message));
@@ -187,10 +183,6 @@ export function wantedFleet({ fleet, where }: FleetFile, ground: FleetGround): F
 
 /** The accounts of a fleet: those that it lists, or that of the credentials. */
 function accountsOf(fleet: Fleet, { account }: FleetGround, refuse: Refuse): readonly Account[] {
-  if (fleet.organization) {
-    const hint = 'list them under accounts instead';
-    refuse(['organization'], `the accounts of an organisation are not planned one by one; ${hint}`);
-  }
   const accounts = fleet.accounts ?? [{ id: account }];
   for (const [index, { id, role }] of accounts.entries()) {
     const path = ['accounts', index, 'id'];

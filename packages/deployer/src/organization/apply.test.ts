@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Killed } from '../cloud.fake.ts';
 import { CloudError } from '../cloud.ts';
 import { installRule } from '../world.fake.ts';
-import { applyOrganization, type OrganizationResult } from './apply.ts';
+import { applyOrganization } from './apply.ts';
 import {
   FakeOrganization,
   organizationId,
@@ -39,7 +39,10 @@ async function planned(text: string, options: OrganizationOptions = {}): Promise
   return planOrganization(wanted, await readOrganization(fake.effects, wanted), options);
 }
 
-async function run(text: string, options: OrganizationOptions = {}): Promise<OrganizationResult> {
+async function run(
+  text: string,
+  options: OrganizationOptions = {},
+): ReturnType<typeof applyOrganization> {
   const wanted = wantedIn(folder, text);
   const plan = planOrganization(wanted, await readOrganization(fake.effects, wanted), options);
   return applyOrganization(fake.effects, wanted, plan);
@@ -182,7 +185,10 @@ describe('a stack set', () => {
       const result = await run(text, { prune: true });
       expect(result).toMatchObject({
         ok: true,
-        outcomes: [{ did: 'delete', message: expect.stringContaining('is gone') }],
+        outcomes: [
+          { did: 'keep', ended: 'kept' },
+          { did: 'delete', message: expect.stringContaining('is gone') },
+        ],
       });
       expect(fake.stackSets.all.map(({ name }) => name)).toEqual([key]);
     } finally {
@@ -271,6 +277,10 @@ describe('instances', () => {
     const plan = await planned(source());
     expect(plan).toMatchObject({ exitCode: 1, counts: { keep: 1 } });
     expect(plan.steps[0]?.notes.join()).toContain('delete-stack-instances --retain-stacks');
+    expect(await run(source())).toMatchObject({
+      ok: false,
+      outcomes: [{ ended: 'refused', troubled: [{ status: 'INOPERABLE' }] }],
+    });
   });
 
   test('in suspended accounts are not tried again', async () => {
@@ -347,7 +357,7 @@ describe('what goes on meanwhile', () => {
         'demo/watch: { parameters: { actions: x } }, other/watch: { parameters: { actions: x } }';
       const { ok, outcomes } = await run(source({ rules }));
       expect(ok).toBe(false);
-      expect(outcomes.map((each) => each.ok)).toEqual([false, true]);
+      expect(outcomes.map(({ ended }) => ended)).toEqual(['failed', 'done']);
     } finally {
       rmSync(join(folder, 'node_modules/@patrol/rules-other'), { recursive: true });
     }

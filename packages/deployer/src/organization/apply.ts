@@ -1,10 +1,18 @@
 /** Carries an organisation's plan out: operations on stack sets, followed to their end. */
 import { CloudError, explain } from '../cloud.ts';
-import { InterruptedError, messageOf, OperatorError } from '../errors.ts';
+import { InterruptedError, OperatorError } from '../errors.ts';
+import {
+  type About,
+  type Ending,
+  type FleetOutcome,
+  type Outcome,
+  outcomeOf,
+  workOn,
+} from '../fleet/outcome.ts';
 import { isInline } from '../template.ts';
 import { type Effects, patiently } from '../watch.ts';
 import { Artifacts, type CloudIn } from './artifacts.ts';
-import { inParallel } from './parallel.ts';
+import { inParallel } from '../parallel.ts';
 import {
   countInstances,
   type InstanceCounts,
@@ -27,82 +35,84 @@ export interface OrganizationEffects extends Omit<Effects, 'cloud'> {
   readonly cloudIn: CloudIn;
 }
 
-/** How a step ended. */
-export interface OrganizationOutcome {
-  readonly key: string;
-  readonly name: string;
-  /** What was wanted of it. */
-  readonly did: OrganizationStep['do'];
-  readonly ok: boolean;
-  readonly message: string;
+/** What became of a stack set. */
+export interface StackSetOutcome extends Outcome {
   readonly instances: InstanceCounts;
   /** The instances that are not as they should be, and why. */
   readonly troubled: readonly TroubledInstance[];
 }
 
-/** How carrying a plan out ended. */
-export interface OrganizationResult {
-  readonly ok: boolean;
-  readonly interrupted: boolean;
-  /** In the order of the plan; without those that are kept. */
-  readonly outcomes: readonly OrganizationOutcome[];
-}
-
 /** How many stack sets are worked on at once: StackSets itself limits how many instances it deals with at a time. */
 const atOnce = 4;
+
+/** The steps of a plan that change something. */
+export const changing = ({ steps }: Pick<OrganizationPlan, 'steps'>): readonly OrganizationStep[] =>
+  steps.filter(({ do: what }) => what !== 'keep' && what !== 'stray' && what !== 'refuse');
 
 /**
  * Carries out a plan: each stack set by itself, some at once, going on where one fails. Tells what happens.
  *
  * @param wanted what the plan was made of.
+ * @param hold why nothing of it may be begun.
  */
 export async function applyOrganization(
   effects: OrganizationEffects,
   wanted: OrganizationWanted,
-  plan: OrganizationPlan,
-): Promise<OrganizationResult> {
-  const steps = plan.steps.filter((step) => step.do !== 'keep' && step.do !== 'stray');
+  plan: Pick<OrganizationPlan, 'steps'>,
+  hold?: string,
+): Promise<FleetOutcome & { readonly outcomes: readonly StackSetOutcome[] }> {
   const artifacts = new Artifacts(effects, wanted);
-  let interrupted = false;
-  const outcomes = await inParallel(steps, atOnce, async (step): Promise<OrganizationOutcome> => {
-    try {
-      return await applyStep(effects, wanted, artifacts, step);
-    } catch (error) {
-      if (error instanceof InterruptedError) interrupted = true;
-      else if (!(error instanceof OperatorError || error instanceof CloudError)) throw error;
-      const message = error instanceof CloudError ? explained(error, wanted) : messageOf(error);
-      return outcome(step, false, message, step);
+  const outcomes = await inParallel(plan.steps, atOnce, async (step): Promise<StackSetOutcome> => {
+    const { instances, troubled, because } = step;
+    const unchanged = { ...about(step, wanted), instances, troubled };
+    if (step.do === 'refuse') return { ...unchanged, ended: 'refused', message: because };
+    if (step.do === 'keep' || step.do === 'stray') {
+      // What no operation can mend is not as the file says.
+      const ended = step.do === 'keep' && instances.inoperable > 0 ? 'refused' : 'kept';
+      return { ...unchanged, ended, message: step.notes.at(-1) ?? because };
     }
+    const message = effects.signal.aborted ? 'Not begun.' : hold;
+    if (message !== undefined) return { ...unchanged, ended: 'skipped', message };
+    const outcome = await workOn(
+      effects.tell,
+      about(step, wanted),
+      (tell) => applyStep({ ...effects, tell }, wanted, artifacts, step),
+      (error) => explained(error, wanted),
+    );
+    return { ...unchanged, ...outcome };
   });
-  return { ok: outcomes.every(({ ok }) => ok), interrupted, outcomes };
+  return { ...outcomeOf(outcomes, effects.signal), outcomes };
 }
 
-const outcome = (
+const about = (
   { key, name, do: did }: OrganizationStep,
-  ok: boolean,
-  message: string,
-  { instances, troubled }: Pick<OrganizationOutcome, 'instances' | 'troubled'>,
-): OrganizationOutcome => ({ key, name, did, ok, message, instances, troubled });
+  { home: { region, account } }: Pick<OrganizationWanted, 'home'>,
+): About => ({ kind: 'stack set', name, stack: key, region, account, did });
 
 async function applyStep(
   effects: OrganizationEffects,
   wanted: OrganizationWanted,
   artifacts: Artifacts,
   step: OrganizationStep,
-): Promise<OrganizationOutcome> {
+): Promise<StackSetOutcome> {
   const { key } = step;
-  if (step.do === 'refuse') return outcome(step, false, step.because, step);
+  const outcome = (
+    ended: Ending,
+    message: string,
+    { instances, troubled }: Pick<StackSetOutcome, 'instances' | 'troubled'> = step,
+  ): StackSetOutcome => ({ ...about(step, wanted), ended, message, instances, troubled });
   const doing = new Doing(effects, wanted, artifacts, step);
   if (step.waits) await doing.waitForOthers();
   const failures = await doing.all();
   const found = await readStackSet(effects, key);
-  if (!found) return outcome(step, true, `${key} is gone.`, { instances: none, troubled: [] });
-  if ('failure' in found) return outcome(step, false, found.failure, step);
+  if (!found) return outcome('done', `${key} is gone.`, { instances: none, troubled: [] });
+  if ('failure' in found) return outcome('failed', found.failure);
   const instances = countInstances(found.instances);
   const troubled = withReasons(troubledInstances(found.instances), failures);
   const counted = `${instances.current} of ${instances.total} instances are current`;
   const ok = troubled.length === 0 && failures.length === 0;
-  return outcome(step, ok, `${key}: ${counted}${doing.said()}.`, { instances, troubled });
+  const message = `${key}: ${counted}${doing.said()}.`;
+  return outcome(ok ? 'done' : 'failed', message, { instances, troubled });
 }
 
 /** What the operation said of an instance is nearer to the cause than what the instance says of itself. */
@@ -287,8 +297,19 @@ class Doing {
       if (over || round % rounds === 0) {
         results = await this.#patiently(id, () => stackSets.results(key, id));
       }
-      this.#progress(results, Math.round((now() - started) / 1000));
-      if (over) return this.#failures(operation, results);
+      const seconds = Math.round((now() - started) / 1000);
+      this.#progress(results, seconds);
+      if (over) {
+        const { status } = operation;
+        this.#effects.tell({
+          type: 'ended',
+          stack: key,
+          ok: status === 'SUCCEEDED',
+          status,
+          seconds,
+        });
+        return this.#failures(operation, results);
+      }
       await sleep(pause(), signal);
       if (signal.aborted) throw new InterruptedError(`Interrupted. ${this.#goesOn(id)}`);
     }
@@ -377,7 +398,7 @@ const advice: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** A refused call in words for whoever manages an organisation. */
-function explained(error: CloudError, { home }: Pick<OrganizationWanted, 'home'>): string {
+export function explained(error: CloudError, { home }: Pick<OrganizationWanted, 'home'>): string {
   const said = explain(error);
   const what = advice.find(([pattern]) => pattern.test(error.message))?.[1];
   return what === undefined ? said : `${said} ${what} (account ${home.account}, ${home.region})`;

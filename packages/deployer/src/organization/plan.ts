@@ -1,9 +1,9 @@
 /** What has to be done so that an organisation's stack sets are as a fleet wants them. Pure. */
-import { matchesName } from '@patrol/core';
 import { typedName } from '../assembly.ts';
-import { listed, UsageError } from '../errors.ts';
+import { changesBetween, type ShownChanges } from '../changes.ts';
 import { standIn } from '../fleet/base.ts';
-import { enumerated, meant, order } from '../fleet/problem.ts';
+import { chosenBy } from '../fleet/only.ts';
+import { enumerated, order } from '../fleet/problem.ts';
 import { fleetTag } from '../naming.ts';
 import type { Difference } from '../plan.ts';
 import type { Scope, StackInstance, StackSet, Target } from './stacksets.ts';
@@ -59,11 +59,15 @@ export interface OrganizationStep {
   readonly do: 'create' | 'update' | 'keep' | 'delete' | 'stray' | 'refuse';
   readonly because: string;
   readonly differences: readonly Difference[];
+  /** What another template changes in each account; absent where that cannot be told, or nothing does. */
+  readonly changes?: ShownChanges;
   /** In the order in which it is done. Empty for what only waits for an operation that is under way. */
   readonly work: readonly StackSetWork[];
   /** Whether an operation is under way, which is waited for first. */
   readonly waits: boolean;
   readonly instances: InstanceCounts;
+  /** Every instance, as it is. */
+  readonly each: readonly StackInstance[];
   readonly troubled: readonly TroubledInstance[];
   readonly notes: readonly string[];
   /** Absent for what is no longer wanted. */
@@ -88,6 +92,8 @@ export interface OrganizationOptions {
   readonly prune?: boolean;
   /** Names of rules, with `*` for any run of characters. */
   readonly only?: readonly string[];
+  /** What `only` may name beside stack sets. */
+  readonly others?: readonly string[];
 }
 
 /**
@@ -99,7 +105,7 @@ export interface OrganizationOptions {
 export function planOrganization(
   wanted: OrganizationWanted,
   standing: readonly StackSetStanding[],
-  { prune = false, only }: OrganizationOptions = {},
+  { prune = false, only, others = [] }: OrganizationOptions = {},
 ): OrganizationPlan {
   if (wanted.problems.length > 0) throw new Error('A fleet with problems cannot be planned.');
   const byName = new Map(standing.map((found) => [found.name, found]));
@@ -112,7 +118,8 @@ export function planOrganization(
     .toSorted((a, b) => order(a.name, b.name))
     .flatMap((found) => planStray(found, wanted, prune));
   const all = [...steps, ...strays];
-  const chosen = only === undefined ? all : selected(all, only);
+  const isChosen = chosenBy(only, [...all.map(({ name }) => name), ...others]);
+  const chosen = all.filter(({ name }) => isChosen(name));
   const counts = { create: 0, update: 0, keep: 0, delete: 0, stray: 0, refuse: 0 };
   for (const step of chosen) counts[step.do] += 1;
   const broken = counts.refuse > 0 || chosen.some(({ instances }) => instances.inoperable > 0);
@@ -124,24 +131,6 @@ export function planOrganization(
     notes: wanted.notes,
     exitCode: broken ? 1 : counts.create + counts.update + counts.delete > 0 ? 3 : 0,
   };
-}
-
-function selected(
-  steps: readonly OrganizationStep[],
-  only: readonly string[],
-): readonly OrganizationStep[] {
-  const names = steps.map(({ name }) => name);
-  const unknown = only.filter((pattern) => !names.some((name) => matchesName(pattern, name)));
-  if (unknown.length > 0) {
-    const problems = unknown.map((name) => {
-      const hint = meant(name, names, `it has ${enumerated(names) || 'none'}.`);
-      return `${JSON.stringify(name)} is none of the fleet's; ${hint}`;
-    });
-    throw new UsageError(
-      listed('Expected --only with rules, such as aws/cloudTrail or aws/*.', problems),
-    );
-  }
-  return steps.filter(({ name }) => only.some((pattern) => matchesName(pattern, name)));
 }
 
 /** Of a stack set without instances. */
@@ -162,6 +151,19 @@ export function countInstances(instances: readonly StackInstance[]): InstanceCou
     busy: count(isBusy),
   };
 }
+
+/** The same for each region in which there are any. */
+export const countByRegion = (
+  instances: readonly StackInstance[],
+): Readonly<Record<string, InstanceCounts>> =>
+  Object.fromEntries(
+    [...new Set(instances.map(({ region }) => region))]
+      .toSorted(order)
+      .map((region) => [
+        region,
+        countInstances(instances.filter((each) => each.region === region)),
+      ]),
+  );
 
 /** The instances that are not as they should be, by account and region. */
 export const troubledInstances = (
@@ -184,7 +186,8 @@ export function planStackSet(
   found: StackSetStanding | undefined,
 ): OrganizationStep {
   const { name, stackSet: key, units, regions, notes } = wanted;
-  const blank = { key, name, differences: [], work: [], waits: false, troubled: [], notes, wanted };
+  const nothing = { differences: [], work: [], waits: false, each: [], troubled: [] };
+  const blank = { key, name, ...nothing, notes, wanted };
   if (!found) {
     const work: StackSetWork[] = [{ do: 'create' }, { do: 'add', units, regions }];
     const because = 'it does not exist yet';
@@ -229,12 +232,18 @@ export function planStackSet(
     ...missing.map((scope) => `it goes to ${scopeWords(scope)} too`),
     ...surplus.map((scope) => `it no longer goes to ${scopeWords(scope)}`),
   ];
+  const changes =
+    stackSet.template !== undefined && differences.some(({ what }) => what === templateWords)
+      ? changesBetween(stackSet.template, wanted.template, wanted.parameters)
+      : undefined;
   const step = {
     ...blank,
     differences,
+    ...(changes ? { changes } : {}),
     work,
     waits,
     instances: counts,
+    each: instances,
     troubled: troubledInstances(instances),
     notes: [...notes, ...adviceFor(stackSet, instances)],
   };
@@ -280,7 +289,7 @@ function differencesOf(wanted: WantedStackSet, stackSet: StackSet): readonly Dif
   for (const name of union(wanted.tags, stackSet.tags)) {
     // The version alone is no reason to touch every account; of AWS's own tags nothing can be said.
     if (name === 'patrol:version' || name.startsWith('aws:')) continue;
-    const what = name === 'patrol:template' ? 'the template' : `the tag ${name}`;
+    const what = name === 'patrol:template' ? templateWords : `the tag ${name}`;
     compare(what, stackSet.tags[name], wanted.tags[name]);
   }
   const { autoDeployment: before } = stackSet;
@@ -299,6 +308,8 @@ function differencesOf(wanted: WantedStackSet, stackSet: StackSet): readonly Dif
   }
   return differences;
 }
+
+const templateWords = 'the template';
 
 const onOrOff = (on: boolean): string => (on ? 'on' : 'off');
 
@@ -387,7 +398,7 @@ function planStray(
   prune: boolean,
 ): readonly OrganizationStep[] {
   if ('failure' in found) {
-    const blank = { differences: [], work: [], waits: false, troubled: [], notes: [] };
+    const blank = { differences: [], work: [], waits: false, each: [], troubled: [], notes: [] };
     const about = { key: found.name, name: found.name, because: found.failure, instances: none };
     return [{ ...about, ...blank, do: 'refuse' }];
   }
@@ -403,6 +414,7 @@ function planStray(
     differences: [],
     waits: counts.busy > 0,
     instances: counts,
+    each: instances,
     troubled: troubledInstances(instances),
     notes: adviceFor(stackSet, instances),
   };

@@ -1,7 +1,7 @@
 /** What stands of an organisation's stack sets. */
 import { CloudError, explain } from '../cloud.ts';
 import { patiently, type Effects } from '../watch.ts';
-import { inParallel } from './parallel.ts';
+import { inParallel } from '../parallel.ts';
 import type { StackSetStanding } from './plan.ts';
 import type { StackSets } from './stacksets.ts';
 import type { OrganizationWanted } from './wanted.ts';

@@ -113,10 +113,12 @@ export class FakeStackSets implements StackSets {
     return this.#call('stackSet', () => {
       const found = this.find(name);
       if (!found) return undefined;
-      const { id, parameters, tags, autoDeployment, serviceManaged, instances, targets } = found;
+      const { id, template, parameters, tags, autoDeployment } = found;
+      const { serviceManaged, instances, targets } = found;
       const regions = [...new Set(instances.map(({ region }) => region))];
       const units = [...targets.keys()];
-      return { id, name, parameters, tags, autoDeployment, serviceManaged, units, regions };
+      const described = { id, name, template, parameters, tags, autoDeployment };
+      return { ...described, serviceManaged, units, regions };
     });
   }
 

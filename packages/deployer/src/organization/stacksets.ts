@@ -4,6 +4,8 @@
 export interface StackSet {
   readonly id: string;
   readonly name: string;
+  /** The text of its template; absent where AWS does not tell. */
+  readonly template?: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
   /** Whether AWS Organizations gives it its roles; one with roles of its own is none of Patrol's. */

@@ -1,0 +1,136 @@
+/** What becomes of the stacks and stack sets of a fleet while a plan is carried out. */
+import { CloudError, explain } from '../cloud.ts';
+import { InterruptedError, messageOf, OperatorError } from '../errors.ts';
+import type { Result, Summary, Tell } from '../report.ts';
+import { tellOf } from '../report.ts';
+import type { FleetAction } from './plan.ts';
+import { enumerated } from './problem.ts';
+
+/**
+ * How a step ended. `running` is what AWS goes on with by itself, `skipped` what was not begun: because of an interrupt, or
+ * because something that it needs failed.
+ */
+export type Ending = 'done' | 'kept' | 'failed' | 'refused' | 'running' | 'skipped';
+
+/** What became of a step. */
+export interface Outcome extends Summary {
+  readonly kind: 'stack' | 'stack set';
+  /** What the operator types for it. */
+  readonly name: string;
+  readonly did: FleetAction['do'];
+  readonly ended: Ending;
+}
+
+/** What became of a fleet. */
+export interface FleetOutcome {
+  readonly ok: boolean;
+  readonly interrupted: boolean;
+  /** In the order of the plan. */
+  readonly outcomes: readonly Outcome[];
+}
+
+/** Sums outcomes up. */
+export function outcomeOf(outcomes: readonly Outcome[], signal: AbortSignal): FleetOutcome {
+  const ok = outcomes.every(({ ended }) => ended === 'done' || ended === 'kept');
+  return { ok, interrupted: signal.aborted && !ok, outcomes };
+}
+
+/** Which step an outcome is about. */
+export type About = Pick<Outcome, 'kind' | 'name' | 'stack' | 'region' | 'account' | 'did'>;
+
+const didOf = (did: FleetAction['do']): Result['did'] =>
+  did === 'stray' || did === 'refuse' || did === 'keep' ? 'none' : did;
+
+/**
+ * Works on one of several: tells that it begins and how it ended. What AWS or the operator refuses becomes its outcome, so
+ * that it keeps nothing else from being done.
+ *
+ * @param said the words for a call that is refused.
+ */
+export async function workOn(
+  tell: Tell,
+  about: About,
+  run: (tell: Tell) => Promise<Outcome>,
+  said: (error: CloudError) => string = explain,
+): Promise<Outcome> {
+  const { stack, region, account } = about;
+  const told = tellOf(tell, { stack, region, account });
+  told({ type: 'begin', stack });
+  const outcome = await attempt(told, about, run, said);
+  const { ended, message, cause } = outcome;
+  told({
+    type: 'finished',
+    stack,
+    ok: ended === 'done' || ended === 'kept',
+    did: didOf(about.did),
+    message,
+    ...(cause ? { cause } : {}),
+  });
+  return outcome;
+}
+
+async function attempt(
+  tell: Tell,
+  about: About,
+  run: (tell: Tell) => Promise<Outcome>,
+  said: (error: CloudError) => string,
+): Promise<Outcome> {
+  // Between the first word of how far AWS is and its last, it goes on by itself.
+  let isRunning = false;
+  try {
+    return await run((note) => {
+      if (note.type === 'status') isRunning = true;
+      if (note.type === 'ended') isRunning = false;
+      tell(note);
+    });
+  } catch (error) {
+    if (!(error instanceof OperatorError || error instanceof CloudError)) throw error;
+    const message = error instanceof CloudError ? said(error) : messageOf(error);
+    const stopped = error instanceof InterruptedError ? 'skipped' : 'failed';
+    return { ...about, ended: isRunning ? 'running' : stopped, message };
+  }
+}
+
+/**
+ * Says what became of a fleet: a table of all that is not as it was before, and how it went.
+ *
+ * @throws InterruptedError when the operator ended it.
+ */
+export function conclude(
+  { ok, interrupted, outcomes }: FleetOutcome,
+  fleet: string,
+  tell: Tell,
+): Result {
+  const told = outcomes.filter(({ did, ended }) => ended !== 'kept' || did === 'update');
+  if (told.length > 0) tell({ type: 'summary', stacks: told });
+  const of = (...endings: readonly Ending[]): readonly Outcome[] =>
+    outcomes.filter(({ ended }) => endings.includes(ended));
+  const done = of('done');
+  const running = of('running').map(({ stack, region }) => `${stack} in ${region}`);
+  const goesOn =
+    running.length === 0
+      ? ''
+      : ` CloudFormation goes on by itself with ${enumerated(running)}; the same command takes it up from there.`;
+  if (interrupted) {
+    const skipped = counted(of('skipped'));
+    throw new InterruptedError(
+      `Interrupted. Done: ${counted(done)}; not begun: ${skipped}.${goesOn}`,
+    );
+  }
+  const failures = of('failed', 'refused', 'skipped', 'running').length;
+  const message = ok
+    ? told.length > 0
+      ? `The fleet ${fleet} is as its file says: ${counted(done)} changed.`
+      : `Nothing changed: the fleet ${fleet} is as its file says.`
+    : `${failures} of ${counted(outcomes)} of the fleet ${fleet} are not as its file says.${goesOn}`;
+  return { type: 'result', ok, did: done.length > 0 ? 'apply' : ok ? 'keep' : 'none', message };
+}
+
+/** `3 stacks and 1 stack set`. */
+function counted(outcomes: readonly Outcome[]): string {
+  const words = (['stack', 'stack set'] as const).flatMap((kind) => {
+    const count = outcomes.filter((each) => each.kind === kind).length;
+    return count === 0 ? [] : [`${count} ${kind}${count === 1 ? '' : 's'}`];
+  });
+  return words.length > 0 ? enumerated(words) : 'no stacks';
+}
