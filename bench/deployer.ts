@@ -139,6 +139,8 @@ for (const count of [1, 15, 60, 240]) {
       logs: unused,
       functions: unused,
       account: unused,
+      stackSets: unused,
+      organizationId: unused,
       live: unused,
       github: unused,
       ask: unused,

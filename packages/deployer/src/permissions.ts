@@ -393,7 +393,14 @@ const organizing: readonly Grant[] = [
       'arn:{p}:cloudformation:*::type/resource/*',
     ],
   },
-  { actions: ['cloudformation:CreateStackSet', 'cloudformation:ListStackSets'], on: any },
+  {
+    actions: [
+      'cloudformation:CreateStackSet',
+      'cloudformation:ListStackSets',
+      'organizations:DescribeOrganization',
+    ],
+    on: any,
+  },
   // Of accounts that are listed: the role that is assumed there needs the policy `deploy` of its own.
   { actions: ['sts:AssumeRole'], on: ['arn:{p}:iam::*:role/patrol-*'] },
 ];

@@ -135,7 +135,7 @@ const words: Readonly<Record<FleetAction['do'], string>> = {
 };
 
 /** Everything that may be done with a stack. */
-export const everyAction = Object.keys(words) as readonly FleetAction['do'][];
+const everyAction = Object.keys(words) as readonly FleetAction['do'][];
 
 /** How many stacks there are of each kind, and for an organisation how many stack sets, in words. */
 export function countedSight(
