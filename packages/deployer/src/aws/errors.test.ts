@@ -27,7 +27,11 @@ test.each([
   [system('ECONNREFUSED'), 'unreachable'],
   [system('ENOTFOUND'), 'unreachable'],
   [system('SELF_SIGNED_CERT_IN_CHAIN'), 'unreachable'],
+  [sdk('RequestTimeout', 'x', 400), 'unreachable'],
   [sdk('InternalFailure', 'x', 500), 'other'],
+  // What is refused for a reason of its own is refused again.
+  [sdk('LimitExceededException', 'x', 400), 'invalid'],
+  [Object.assign(new Error('XML parse error'), { $response: { statusCode: 404 } }), 'invalid'],
   ['odd', 'other'],
 ])('%s comes to %s', (thrown, failure) => {
   expect(cloudError('a:B', thrown)).toMatchObject({ failure, call: 'a:B', cause: thrown });

@@ -31,9 +31,16 @@ const failures: readonly (readonly [CloudFailure, RegExp])[] = [
   ],
   [
     'unreachable',
-    /^(TimeoutError|NetworkingError|AbortError|ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|EAI_AGAIN|EPROTO|ERR_TLS_\w+|ERR_SSL_\w+|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/,
+    /^(TimeoutError|RequestTimeout(Exception)?|NetworkingError|AbortError|ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|EAI_AGAIN|EPROTO|ERR_TLS_\w+|ERR_SSL_\w+|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/,
   ],
 ];
+
+/** What a status comes to where the name says nothing. Asking again helps with no other of the 400s. */
+const statuses: Readonly<Record<number, CloudFailure>> = {
+  403: 'denied',
+  408: 'unreachable',
+  429: 'throttled',
+};
 
 const field = (error: unknown, name: string): unknown =>
   typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
@@ -48,7 +55,10 @@ export const nameOf = (error: unknown): string => namesOf(error)[0] ?? '';
 
 /** The HTTP status of an SDK error. */
 export const statusOf = (error: unknown): number | undefined => {
-  const status = field(field(error, '$metadata'), 'httpStatusCode');
+  const status =
+    field(field(error, '$metadata'), 'httpStatusCode') ??
+    // Of an answer that is none of AWS's, such as a proxy's page.
+    field(field(error, '$response'), 'statusCode');
   return typeof status === 'number' ? status : undefined;
 };
 
@@ -60,7 +70,7 @@ export function cloudError(call: string, error: unknown): CloudError {
     namesOf(error).some((name) => pattern.test(name)),
   )?.[0];
   const status = statusOf(error) ?? 0;
-  const byStatus: CloudFailure = status === 403 ? 'denied' : status === 429 ? 'throttled' : 'other';
+  const byStatus = statuses[status] ?? (status >= 400 && status < 500 ? 'invalid' : 'other');
   // S3's HEAD has no body, and so neither a code nor a message.
   const said = messageOf(error) || nameOf(error) || 'no reason given';
   const message = said === 'UnknownError' ? `HTTP status ${status}` : said;

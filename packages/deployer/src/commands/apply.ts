@@ -181,7 +181,10 @@ async function tellUnconfirmed(
     tell({ type: 'warning', message });
   }
   const own = steps.filter(
-    ({ action }) => action.do === 'create' && action.parameters[stackNames.parameters.alertEmail],
+    ({ action }) =>
+      action.stack !== wanted.base &&
+      action.do === 'create' &&
+      action.parameters[stackNames.parameters.alertEmail],
   );
   const email = own[0]?.action;
   if (email?.do !== 'create') return;

@@ -152,6 +152,7 @@ describe('apply', () => {
       'The fleet security is as its file says: 2 stacks and 1 stack set changed.',
     );
     expect(run.stdout).toContain('security@example.com has to confirm its subscription to');
+    expect(run.stdout).not.toContain('has to confirm a subscription');
     expect(upToDate()).toHaveLength(4);
     expect(home.stacks.find(base)?.parameters).toMatchObject({
       AlertEmail: 'security@example.com',
@@ -189,7 +190,7 @@ describe('apply', () => {
     expect(run.code).toBe(1);
     expect(run.stdout).toMatch(/ us-east-1 +333344445555 +OUTDATED \(FAILED\) +Explicit deny/);
     expect(run.stderr).toContain(
-      '1 of 2 stacks and 1 stack set of the fleet security are not as its file says.',
+      '1 of 3 stacks and stack sets of the fleet security are not as its file says.',
     );
     world.stackSets.failing.clear();
     expect((await world.run('apply', '--yes')).code).toBe(0);

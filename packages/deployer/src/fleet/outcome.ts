@@ -122,9 +122,13 @@ export function conclude(
     ? told.length > 0
       ? `The fleet ${fleet} is as its file says: ${counted(done)} changed.`
       : `Nothing changed: the fleet ${fleet} is as its file says.`
-    : `${failures} of ${counted(outcomes)} of the fleet ${fleet} are not as its file says.${goesOn}`;
+    : `${failures} of ${outcomes.length} ${kindsOf(outcomes)} of the fleet ${fleet} are not as its file says.${goesOn}`;
   return { type: 'result', ok, did: done.length > 0 ? 'apply' : ok ? 'keep' : 'none', message };
 }
+
+/** `stacks and stack sets`. */
+const kindsOf = (outcomes: readonly Outcome[]): string =>
+  enumerated([...new Set(outcomes.map(({ kind }) => `${kind}s`))]);
 
 /** `3 stacks and 1 stack set`. */
 function counted(outcomes: readonly Outcome[]): string {
