@@ -1,30 +1,17 @@
 /** A fleet of all rules, with the real command on an emulated account: first deployment, no-op, one change, prune. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseManifest } from '../packages/core/src/manifest.ts';
 import { patrolDeploy, stack } from './support/cloud.ts';
-import { type Ran, root } from './support/tools.ts';
+import { builtRules, type Rules } from './support/rules.ts';
+import type { Ran } from './support/tools.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'patrol-fleet-'));
 const file = join(folder, 'patrol.yaml');
 afterAll(() => rmSync(folder, { recursive: true }));
 
-type Rules = Record<string, { parameters: Record<string, string> }>;
-
-/** Every built rule, with examples where it has no defaults. */
-const rules: Rules = Object.fromEntries(
-  ['aws', 'github'].flatMap((name) => {
-    const built = join(root, `packages/patrol-rules-${name}/dist/rules.json`);
-    return parseManifest(readFileSync(built, 'utf8'), built).rules.map((rule) => {
-      const parameters = Object.entries(rule.parameters).flatMap(([parameter, spec]) =>
-        spec.default === undefined ? [[parameter, spec.example ?? '']] : [],
-      );
-      return [`${name}/${rule.name}`, { parameters: Object.fromEntries(parameters) }];
-    });
-  }),
-);
+const rules = builtRules('aws', 'github');
 const count = Object.keys(rules).length;
 
 /** JSON is YAML. */

@@ -1,75 +1,25 @@
 /** Stack sets and roles of other accounts, through the AWS SDK, on moto's organisation. */
-import type { ChildProcess } from 'node:child_process';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { awsCloud } from '../packages/deployer/src/aws.ts';
+import { awsOrganizationId } from '../packages/deployer/src/aws/organization.ts';
 import { awsStackSets } from '../packages/deployer/src/aws/stacksets.ts';
 import type { Definition, Preferences } from '../packages/deployer/src/organization/stacksets.ts';
 import { regionalTemplate } from '../packages/deployer/src/organization/template.ts';
-import { background, freePort, path, python, until } from './support/tools.ts';
+import { manager, type Organization, startOrganization } from './support/organization.ts';
 
-let moto: ChildProcess;
-let endpoint = '';
+let organization: Organization;
 let unit = '';
-const accounts: string[] = [];
-
-/** Asks moto's AWS Organizations, for which the deployer has no client. */
-async function organizations<T>(action: string, input: unknown = {}): Promise<T> {
-  const answer = await fetch(endpoint, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': `AWSOrganizationsV20161128.${action}`,
-      authorization:
-        'AWS4-HMAC-SHA256 Credential=test/20261123/us-east-1/organizations/aws4_request, SignedHeaders=host, Signature=0',
-    },
-    body: JSON.stringify(input),
-  });
-  if (!answer.ok) throw new Error(`${action}: ${await answer.text()}`);
-  return (await answer.json()) as T;
-}
+let accounts: readonly string[] = [];
 
 beforeAll(async () => {
-  const server = await python('moto_server');
-  const port = await freePort();
-  endpoint = `http://127.0.0.1:${port}`;
-  const started = background(server, ['-H', '127.0.0.1', '-p', String(port)], { PATH: path });
-  moto = started.child;
-  await until('moto ready', async () => {
-    if (moto.exitCode !== null) throw new Error(started.output());
-    return (await fetch(`${endpoint}/moto-api/data.json`)).ok || undefined;
-  });
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-  });
-  await organizations('CreateOrganization', { FeatureSet: 'ALL' });
-  const { Roots } = await organizations<{ Roots: [{ Id: string }] }>('ListRoots');
-  const root = Roots[0].Id;
-  const made = await organizations<{ OrganizationalUnit: { Id: string } }>(
-    'CreateOrganizationalUnit',
-    { ParentId: root, Name: 'Teams' },
-  );
-  unit = made.OrganizationalUnit.Id;
-  for (const name of ['one', 'two']) {
-    const { CreateAccountStatus } = await organizations<{
-      CreateAccountStatus: { AccountId: string };
-    }>('CreateAccount', { AccountName: name, Email: `${name}@example.com` });
-    await organizations('MoveAccount', {
-      AccountId: CreateAccountStatus.AccountId,
-      SourceParentId: root,
-      DestinationParentId: unit,
-    });
-    accounts.push(CreateAccountStatus.AccountId);
-  }
-  accounts.sort();
+  organization = await startOrganization();
+  ({ unit, accounts } = organization);
+  // The SDK looks for endpoint and keys in the process itself.
+  for (const [name, value] of Object.entries(manager(organization))) vi.stubEnv(name, value);
 });
 afterAll(async () => {
-  for (const name of ['AWS_ENDPOINT_URL', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) {
-    delete process.env[name];
-  }
-  moto.kill('SIGTERM');
-  await new Promise((resolve) => moto.once('exit', resolve));
+  vi.unstubAllEnvs();
+  await organization.stop();
 });
 
 const regions = ['eu-west-1', 'us-east-1'];
@@ -168,6 +118,23 @@ describe('a stack set of an organisation', () => {
     expect((await sets.stackSet(definition.name))?.parameters).toEqual({ Title: 'Loud' });
   });
 
+  test('knows where it is, and is taken out of regions one by one', async () => {
+    const sets = await stackSets();
+    expect(await sets.targets(definition.name)).toEqual([{ unit, regions }]);
+    const units = [unit];
+    await sets.removeInstances(
+      definition.name,
+      { units, regions: ['eu-west-1'] },
+      preferences,
+      'operation-5',
+    );
+    expect(await sets.targets(definition.name)).toEqual([{ unit, regions: ['us-east-1'] }]);
+    const found = await sets.instances(definition.name);
+    expect(found.map((each) => [each.account, each.region, each.unit]).toSorted()).toEqual(
+      accounts.map((account) => [account, 'us-east-1', unit]),
+    );
+  });
+
   test('is not deleted as long as it has instances', async () => {
     const sets = await stackSets();
     await expect(sets.delete(definition.name)).rejects.toThrow(/not empty/i);
@@ -178,4 +145,8 @@ describe('a stack set of an organisation', () => {
     // What is gone already is as good.
     await sets.delete('patrol-demo-other-production');
   });
+});
+
+test('the organisation has its id', async () => {
+  expect(await awsOrganizationId({ region: 'us-east-1' }, process.env)).toBe(organization.id);
 });

@@ -214,9 +214,9 @@ describe('apply', () => {
     world.answers = [true];
     const run = await world.run('apply');
     expect(run.code, run.stderr).toBe(0);
-    expect(run.stdout.indexOf(`${stackOf('a')} eu-west-1 111122223333`)).toBeGreaterThan(
-      run.stdout.indexOf(`${base} is created.`),
-    );
+    const made = run.stdout.indexOf(`${base} eu-west-1 111122223333: Created.`);
+    expect(made).toBeGreaterThan(0);
+    expect(run.stdout.indexOf(`${stackOf('a')} eu-west-1 111122223333`)).toBeGreaterThan(made);
     expect(cloud.stacks.find(stackOf('a'))?.parameters['actions']).toBe('x');
   });
 

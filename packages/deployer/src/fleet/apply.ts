@@ -262,7 +262,7 @@ async function carryOut(
   const { action } = step;
   if (action.do === 'delete') {
     const gone = await remove(effects, action.standing, lookAt(step));
-    if (gone.success) return ended(step, 'done', `${action.stack} is deleted.`);
+    if (gone.success) return ended(step, 'done', 'Deleted.');
     const cause = rootCause(gone.events, gone.stackId);
     const message = `${action.stack} could not be deleted; it is in the state ${gone.status}.`;
     return ended(step, 'failed', message, cause);
@@ -272,11 +272,10 @@ async function carryOut(
     ? update(effects, proposed() ?? (await proposal(effects, work)))
     : apply(effects, work));
   if (!end) {
-    return ended(step, 'kept', `CloudFormation finds no difference in ${action.stack}.`);
+    return ended(step, 'kept', 'CloudFormation finds no difference.');
   }
   if (end.success) {
-    const done = action.do === 'update' ? 'updated' : 'created';
-    return ended(step, 'done', `${action.stack} is ${done}.`);
+    return ended(step, 'done', action.do === 'update' ? 'Updated.' : 'Created.');
   }
   const { message, cause } = failed(work.step, end);
   return ended(step, 'failed', message, cause);

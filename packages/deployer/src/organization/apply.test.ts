@@ -69,7 +69,7 @@ describe('a stack set', () => {
     const result = await run(source());
     expect(result).toMatchObject({
       ok: true,
-      outcomes: [{ did: 'create', message: `${key}: 4 of 4 instances are current.` }],
+      outcomes: [{ did: 'create', message: '4 of 4 instances are current.' }],
     });
     expect(upToDate()).toEqual(everywhere);
     fake.stackSets.calls = [];
@@ -187,7 +187,7 @@ describe('a stack set', () => {
         ok: true,
         outcomes: [
           { did: 'keep', ended: 'kept' },
-          { did: 'delete', message: expect.stringContaining('is gone') },
+          { did: 'delete', message: 'Deleted.' },
         ],
       });
       expect(fake.stackSets.all.map(({ name }) => name)).toEqual([key]);
@@ -309,9 +309,7 @@ describe('what goes on meanwhile', () => {
     });
     expect((await run(text)).ok).toBe(true);
     expect(fake.stackSets.asked.map(({ action }) => action)).toEqual(['CREATE', 'UPDATE']);
-    expect(fake.told).toContain(
-      `${key}: an operation (UPDATE) is under way already; waiting for it.`,
-    );
+    expect(fake.told).toContain('An operation (UPDATE) is under way already; waiting for it.');
   });
 
   test('one that begins between plan and apply is waited for; nothing is done that was not planned', async () => {

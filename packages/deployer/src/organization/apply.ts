@@ -105,13 +105,13 @@ async function applyStep(
   if (step.waits) await doing.waitForOthers();
   const failures = await doing.all();
   const found = await readStackSet(effects, key);
-  if (!found) return outcome('done', `${key} is gone.`, { instances: none, troubled: [] });
+  if (!found) return outcome('done', 'Deleted.', { instances: none, troubled: [] });
   if ('failure' in found) return outcome('failed', found.failure);
   const instances = countInstances(found.instances);
   const troubled = withReasons(troubledInstances(found.instances), failures);
   const counted = `${instances.current} of ${instances.total} instances are current`;
   const ok = troubled.length === 0 && failures.length === 0;
-  const message = `${key}: ${counted}${doing.said()}.`;
+  const message = `${counted}${doing.said()}.`;
   return outcome(ok ? 'done' : 'failed', message, { instances, troubled });
 }
 
@@ -194,7 +194,7 @@ class Doing {
     for (;;) {
       const other = await patiently(this.#effects, () => stackSets.underWay(key));
       if (!other) break;
-      const message = `${key}: an operation (${other.action}) is under way already; waiting for it.`;
+      const message = `An operation (${other.action}) is under way already; waiting for it.`;
       tell({ type: 'progress', message });
       await this.#follow(other.id);
     }
@@ -220,7 +220,7 @@ class Doing {
         const definition = await this.#definition();
         const token = this.#effects.unique();
         await patiently(this.#effects, () => stackSets.create(definition, token));
-        this.#tell(`Created the stack set ${key}.`);
+        this.#tell('Created the stack set.');
         return [];
       }
       case 'update': {
@@ -242,7 +242,7 @@ class Doing {
         return this.#operate((id) => stackSets.removeInstances(key, work, preferences, id));
       case 'delete':
         await patiently(this.#effects, () => stackSets.delete(key));
-        this.#tell(`Deleted the stack set ${key}.`);
+        this.#tell('Deleted the stack set.');
         return [];
     }
   }

@@ -1,0 +1,22 @@
+/** The built rules of this repository, as the file of a fleet has them. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseManifest } from '../../packages/core/src/manifest.ts';
+import { root } from './tools.ts';
+
+/** Rules with their parameters. */
+export type Rules = Record<string, { parameters: Record<string, string> }>;
+
+/** Every rule of some packages, with examples where its parameters have no defaults. */
+export const builtRules = (...packages: readonly string[]): Rules =>
+  Object.fromEntries(
+    packages.flatMap((name) => {
+      const built = join(root, `packages/patrol-rules-${name}/dist/rules.json`);
+      return parseManifest(readFileSync(built, 'utf8'), built).rules.map((rule) => {
+        const parameters = Object.entries(rule.parameters).flatMap(([parameter, spec]) =>
+          spec.default === undefined ? [[parameter, spec.example ?? '']] : [],
+        );
+        return [`${name}/${rule.name}`, { parameters: Object.fromEntries(parameters) }];
+      });
+    }),
+  );
