@@ -130,8 +130,8 @@ describe('a stack set of an organisation', () => {
     );
     expect(await sets.targets(definition.name)).toEqual([{ unit, regions: ['us-east-1'] }]);
     const found = await sets.instances(definition.name);
-    expect(found.map((each) => [each.account, each.region, each.unit]).toSorted()).toEqual(
-      accounts.map((account) => [account, 'us-east-1', unit]),
+    expect(found.map((each) => `${each.account}/${each.region}/${each.unit}`).toSorted()).toEqual(
+      accounts.map((account) => `${account}/us-east-1/${unit}`),
     );
   });
 
