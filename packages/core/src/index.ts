@@ -90,6 +90,16 @@ export {
   type Statement,
 } from './rule.ts';
 export {
+  type AdvancedSelector,
+  type BasicSelector,
+  defaultSelectors,
+  type FieldSelector,
+  type TrailScope,
+  trailScope,
+  type TrailSelectors,
+  type TrailStatus,
+} from './trail.ts';
+export {
   apiCall,
   deliversCloudTrail,
   event,

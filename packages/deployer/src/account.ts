@@ -1,5 +1,6 @@
 /** What `doctor` asks of an account. `aws/account.ts` answers with the AWS SDK, `operations.fake.ts` in memory. */
-import type { Stack } from './cloud.ts';
+import type { TrailSelectors, TrailStatus } from '@patrol/core';
+import type { CloudError, Stack } from './cloud.ts';
 
 /** Whether IAM would allow something. */
 export interface Decision {
@@ -19,26 +20,11 @@ export interface Simulation {
   readonly context: Readonly<Record<string, string>>;
 }
 
-/** A part of what an advanced selector of a trail selects by. */
-export interface FieldSelector {
-  readonly field: string;
-  readonly equals: readonly string[];
-  readonly notEquals: readonly string[];
-  /** Whether it also selects by the beginning or end of values. */
-  readonly byParts: boolean;
-}
-
-/** A trail that records in the region. */
+/** A trail that records in the region. A part that cannot be looked at is an error in its place. */
 export interface Trail {
   readonly arn: string;
-  readonly isLogging: boolean;
-  /** Why CloudTrail could not deliver the last logs; empty when it could. */
-  readonly deliveryError: string;
-  readonly basic: readonly {
-    readonly readWriteType: string;
-    readonly includesManagementEvents: boolean;
-  }[];
-  readonly advanced: readonly (readonly FieldSelector[])[];
+  readonly status: TrailStatus | CloudError;
+  readonly selectors: TrailSelectors | CloudError;
 }
 
 /** An account in a region. Every call throws nothing but {@link CloudError} for what AWS or the network refuse. */
@@ -49,8 +35,8 @@ export interface Account {
   role(name: string): Promise<string>;
   /** What IAM would say to a role or user. */
   simulate(principal: string, simulation: Simulation): Promise<readonly Decision[]>;
-  /** The trails that record in the region. One that cannot be looked at is an error in its place. */
-  trails(): Promise<readonly (Trail | Error)[]>;
+  /** The trails that record in the region. */
+  trails(): Promise<readonly Trail[]>;
   /** The rules of the default event bus: the event pattern of each, where it has one. */
   eventRules(): Promise<readonly { readonly pattern?: string }[]>;
   /** How many rules the default event bus may have; `undefined` when Service Quotas does not know. */

@@ -1,14 +1,9 @@
 /** What `doctor` finds: each question about an account with its answer and what to do. Pure. */
+import { trailScope } from '@patrol/core';
 import type { RuleManifest } from '@patrol/core/manifest';
-import type { Decision, FieldSelector, Trail } from './account.ts';
+import type { Decision, Trail } from './account.ts';
 import { missingSettings } from './bucket.ts';
-import {
-  type BucketProtection,
-  type CloudError,
-  explain,
-  type Place,
-  type Stack,
-} from './cloud.ts';
+import { type BucketProtection, CloudError, explain, type Place, type Stack } from './cloud.ts';
 import { messageOf } from './errors.ts';
 import { conditionOf } from './states.ts';
 
@@ -150,26 +145,29 @@ const some = (names: readonly string[]): string =>
     ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
     : names.join(', ');
 
-/**
- * Whether a trail records the API calls of the region that change something: EventBridge is given no others ("Events from
- * AWS services via CloudTrail").
- */
-export function ofTrails(trails: readonly (Trail | Error)[]): Check {
+/** Whether a trail records the API calls of the region that change something: EventBridge is given no others. */
+export function ofTrails(trails: readonly Trail[]): Check {
   const check = 'trail';
-  const seen = trails.filter((trail): trail is Trail => !(trail instanceof Error));
-  const unread = trails.filter((trail): trail is Error => trail instanceof Error);
-  const whole = seen.find((trail) => scopeOf(trail) === 'all');
+  const seen = trails.map(({ arn, status, selectors }) => ({
+    arn,
+    status: valueOf(status),
+    scope: trailScope(valueOf(status), valueOf(selectors)),
+    failures: [status, selectors].filter((part) => part instanceof CloudError),
+  }));
+  const whole = seen.find(({ scope }) => scope === 'all');
   if (whole) {
-    return whole.deliveryError === ''
-      ? { check, status: 'ok', says: `${whole.arn} records management events` }
-      : {
+    const { arn, status } = whole;
+    return status?.deliveryError
+      ? {
           check,
           status: 'warning',
-          says: `${whole.arn} records management events, but cannot deliver its logs: ${whole.deliveryError}`,
+          says: `${arn} records management events, but cannot deliver its logs: ${status.deliveryError}`,
           todo: 'Mend the policy of its bucket or of its key; the rules get their events all the same.',
-        };
+        }
+      : { check, status: 'ok', says: `${arn} records management events` };
   }
-  const [failure] = unread;
+  const unread = seen.filter(({ scope }) => scope === undefined);
+  const [failure] = unread.flatMap(({ failures }) => failures);
   if (failure) {
     return {
       check,
@@ -178,11 +176,11 @@ export function ofTrails(trails: readonly (Trail | Error)[]): Check {
       todo: 'Allow what `patrol-deploy doctor --policy operate` prints, or ask who owns the trail.',
     };
   }
-  const partial = seen.find((trail) => scopeOf(trail) === 'some');
+  const partial = seen.find(({ scope }) => scope === 'some');
   const found = partial
     ? `only some of the API calls are recorded here, by ${partial.arn}`
     : seen.length > 0
-      ? `no API calls are recorded here: ${seen.map(({ arn, isLogging }) => `${arn} ${isLogging ? 'leaves them out' : 'is stopped'}`).join('; ')}`
+      ? `no API calls are recorded here: ${seen.map(({ arn, status }) => `${arn} ${status?.isLogging === false ? 'is stopped' : 'leaves them out'}`).join('; ')}`
       : 'no API calls are recorded here: there is no trail';
   return {
     check,
@@ -192,41 +190,8 @@ export function ofTrails(trails: readonly (Trail | Error)[]): Check {
   };
 }
 
-/** The services whose calls a trail may leave out: they are many, and no rule looks at them ("Logging management events"). */
-const optionalSources = ['kms.amazonaws.com', 'rdsdata.amazonaws.com'];
-
-/** Which of the calls that change something a trail records. */
-function scopeOf({ isLogging, basic, advanced }: Trail): 'all' | 'some' | 'none' {
-  if (!isLogging) return 'none';
-  const isBasic = basic.some(
-    ({ readWriteType, includesManagementEvents }) =>
-      includesManagementEvents && readWriteType !== 'ReadOnly',
-  );
-  if (isBasic) return 'all';
-  const scopes = advanced.map(selectedBy);
-  return (['all', 'some'] as const).find((scope) => scopes.includes(scope)) ?? 'none';
-}
-
-function selectedBy(fields: readonly FieldSelector[]): 'all' | 'some' | 'none' {
-  const isManagement = fields.some(
-    ({ field, equals }) => field === 'eventCategory' && equals.includes('Management'),
-  );
-  const isReads = fields.some(
-    ({ field, equals, notEquals }) =>
-      field === 'readOnly' &&
-      ((equals.length > 0 && !equals.includes('false')) || notEquals.includes('false')),
-  );
-  if (!isManagement || isReads) return 'none';
-  const isWhole = fields.every(
-    ({ field, equals, notEquals, byParts }) =>
-      ['eventCategory', 'readOnly'].includes(field) ||
-      (field === 'eventSource' &&
-        !byParts &&
-        equals.length === 0 &&
-        notEquals.every((source) => optionalSources.includes(source))),
-  );
-  return isWhole ? 'all' : 'some';
-}
+const valueOf = <T extends object>(part: T | CloudError): T | undefined =>
+  part instanceof CloudError ? undefined : part;
 
 /** "Amazon EventBridge quotas": how many rules a bus may have unless a higher quota was granted. */
 const standardQuota = (region: string): number =>

@@ -1,4 +1,5 @@
 /** {@link Logs}, {@link Functions} and {@link Account} in memory, for tests. */
+import { defaultSelectors } from '@patrol/core';
 import type { Account, Decision, Simulation, Trail } from './account.ts';
 import type { FakeCloud } from './cloud.fake.ts';
 import { CloudError, type Stack } from './cloud.ts';
@@ -65,10 +66,8 @@ export class FakeFunctions implements Functions {
 /** A trail as it should be. */
 export const wholeTrail: Trail = {
   arn: 'arn:aws:cloudtrail:us-east-1:111122223333:trail/main',
-  isLogging: true,
-  deliveryError: '',
-  basic: [{ readWriteType: 'All', includesManagementEvents: true }],
-  advanced: [],
+  status: { isLogging: true, deliveryError: '' },
+  selectors: defaultSelectors,
 };
 
 /** An account in which everything is in order until a test says otherwise. */
@@ -78,7 +77,7 @@ export class FakeAccount implements Account {
   readonly refused: Set<string> = new Set();
   /** What is asked of the simulator. */
   readonly simulated: { readonly principal: string; readonly simulation: Simulation }[] = [];
-  trailList: readonly (Trail | Error)[] = [wholeTrail];
+  trailList: readonly Trail[] = [wholeTrail];
   rules: readonly { readonly pattern?: string }[] = [];
   quota: number | undefined = 300;
   /** What a call fails with. */
@@ -110,7 +109,7 @@ export class FakeAccount implements Account {
     return this.#answer('simulate', decisions);
   }
 
-  trails(): Promise<readonly (Trail | Error)[]> {
+  trails(): Promise<readonly Trail[]> {
     return this.#answer('trails', this.trailList);
   }
 

@@ -3,8 +3,15 @@
  *
  * Rules load this module as a chunk: `const { check } = await import('../../lib/health.ts')`.
  */
-import type { AdvancedEventSelector, EventSelector } from '@aws-sdk/client-cloudtrail';
-import { type Alert, type Matchers, matchesName, type Severity } from '@patrol/core';
+import {
+  type Alert,
+  type Matchers,
+  matchesName,
+  type Severity,
+  trailScope,
+  type TrailSelectors,
+  type TrailStatus,
+} from '@patrol/core';
 
 /** What AWS answered, or why it did not. */
 export type Answer<T> = { readonly value: T } | Failure;
@@ -77,14 +84,8 @@ export interface SeenTopic {
 /** A trail that records in the region. */
 export interface SeenTrail {
   readonly arn: string;
-  readonly status: Answer<{ readonly isLogging: boolean; readonly deliveryError: string }>;
-  readonly selectors: Answer<Selectors>;
-}
-
-/** What a trail records, as `GetEventSelectors` tells. */
-export interface Selectors {
-  readonly basic: readonly EventSelector[];
-  readonly advanced: readonly AdvancedEventSelector[];
+  readonly status: Answer<TrailStatus>;
+  readonly selectors: Answer<TrailSelectors>;
 }
 
 /** The outside world. */
@@ -295,9 +296,8 @@ interface TrailFinding extends HealthFinding {
 }
 
 /**
- * EventBridge is given the API calls of a region only where a trail records them ("Events from AWS services via
- * CloudTrail"). One trail that records all calls that change something is enough: what cannot be read of the others does
- * not matter then.
+ * One trail that records all calls that change something is enough: what cannot be read of the others does not matter
+ * then.
  */
 function ofTrails(
   trails: readonly SeenTrail[] | undefined,
@@ -310,7 +310,9 @@ function ofTrails(
   }[];
 } {
   if (!trails) return { found: [], unread: [] };
-  const scopes = trails.map(scopeOf);
+  const scopes = trails.map(({ status, selectors }) =>
+    trailScope(valueOf(status), valueOf(selectors)),
+  );
   if (scopes.includes('all')) return { found: trails.flatMap(ofDelivery), unread: [] };
   const unread = trails.flatMap(({ arn, status, selectors }, index) =>
     scopes[index] === undefined
@@ -333,50 +335,6 @@ function ofTrails(
     found: [...(unread.length > 0 ? [] : [recording]), ...trails.flatMap(ofDelivery)],
     unread,
   };
-}
-
-/**
- * Which of the API calls that change something a trail records in this region; `undefined` where that could not be read. That
- * is so even when CloudTrail says that there is no such trail: it listed the trail a moment ago, and says so to the
- * members of an organization about the trails of their management account.
- */
-function scopeOf({ status, selectors }: SeenTrail): 'all' | 'some' | 'none' | undefined {
-  const isLogging = valueOf(status)?.isLogging;
-  const selected = 'value' in selectors ? selectedBy(selectors.value) : undefined;
-  if (isLogging === false || selected === 'none') return 'none';
-  return isLogging ? selected : undefined;
-}
-
-/** The services whose calls a trail may leave out: they are many, and no rule looks at them ("Logging management events"). */
-const optionalSources = ['kms.amazonaws.com', 'rdsdata.amazonaws.com'];
-
-/** A trail has selectors of one of the two kinds. */
-function selectedBy({ basic, advanced }: Selectors): 'all' | 'some' | 'none' {
-  // AWS's defaults are all management events, reads and writes.
-  const isBasic = basic.some(
-    ({ IncludeManagementEvents = true, ReadWriteType = 'All' }) =>
-      IncludeManagementEvents && ReadWriteType !== 'ReadOnly',
-  );
-  if (isBasic) return 'all';
-  const selected = advanced.map(({ FieldSelectors = [] }) => {
-    const on = (field: string): typeof FieldSelectors =>
-      FieldSelectors.filter(({ Field }) => Field === field);
-    const isManagement = on('eventCategory').some(({ Equals }) => Equals?.includes('Management'));
-    const isReads = on('readOnly').some(
-      ({ Equals, NotEquals }) =>
-        (Equals && !Equals.includes('false')) || NotEquals?.includes('false'),
-    );
-    if (!isManagement || isReads) return 'none';
-    const isWhole = FieldSelectors.every(
-      ({ Field = '', NotEquals = [], ...others }) =>
-        ['eventCategory', 'readOnly'].includes(Field) ||
-        (Field === 'eventSource' &&
-          Object.values(others).every((values) => !values?.length) &&
-          NotEquals.every((source) => optionalSources.includes(source))),
-    );
-    return isWhole ? 'all' : 'some';
-  });
-  return (['all', 'some'] as const).find((scope) => selected.includes(scope)) ?? 'none';
 }
 
 function ofDelivery({ arn, status }: SeenTrail): readonly TrailFinding[] {

@@ -32,7 +32,7 @@ import { GetFunctionConcurrencyCommand, LambdaClient } from '@aws-sdk/client-lam
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { splitArn } from '@patrol/core';
+import { defaultSelectors, splitArn } from '@patrol/core';
 import { stackNames } from '@patrol/core/manifest';
 import {
   type Answer,
@@ -394,13 +394,12 @@ async function lookAtTrail(
     const found = await home.send(new GetEventSelectorsCommand({ TrailName: arn }));
     return { basic: found.EventSelectors ?? [], advanced: found.AdvancedEventSelectors ?? [] };
   });
-  // The members of an organization may not read the selectors of its trail. The list says whether they are AWS's default:
-  // all management events.
+  // The members of an organization may not read the selectors of its trail. The list says whether they are AWS's default.
   const areDefault = HasCustomEventSelectors === false && !('value' in selectors);
   return {
     arn,
     status,
-    selectors: areDefault ? { value: { basic: [{}], advanced: [] } } : selectors,
+    selectors: areDefault ? { value: defaultSelectors } : selectors,
   };
 }
 

@@ -1,7 +1,6 @@
 /** {@link Account} on the AWS SDK. */
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import {
-  type AdvancedFieldSelector,
   CloudTrailClient,
   DescribeTrailsCommand,
   GetEventSelectorsCommand,
@@ -12,7 +11,8 @@ import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge
 import { GetRoleCommand, IAMClient, paginateSimulatePrincipalPolicy } from '@aws-sdk/client-iam';
 import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import type { Account, Decision, FieldSelector, Simulation, Trail } from '../account.ts';
+import { defaultSelectors } from '@patrol/core';
+import type { Account, Decision, Simulation, Trail } from '../account.ts';
 import { CloudError } from '../cloud.ts';
 import { isPatrols } from '../naming.ts';
 import type { CloudOptions } from '../world.ts';
@@ -95,62 +95,38 @@ async function simulate(
 }
 
 /** Those of other regions and of the organisation that record here are included. */
-async function listTrails(connection: Connection): Promise<readonly (Trail | Error)[]> {
+async function listTrails(connection: Connection): Promise<readonly Trail[]> {
   const client = new CloudTrailClient(connection);
   const { trailList = [] } = await call('cloudtrail:DescribeTrails', () =>
     client.send(new DescribeTrailsCommand({})),
   );
-  return Promise.all(
-    trailList.map((trail) =>
-      lookAtTrail(connection, client, trail).catch((error: unknown) => {
-        if (error instanceof CloudError) return error;
-        throw error;
-      }),
-    ),
-  );
+  return Promise.all(trailList.map((trail) => lookAtTrail(connection, client, trail)));
 }
 
 async function lookAtTrail(
   connection: Connection,
   client: CloudTrailClient,
-  { TrailARN: arn = '', HomeRegion: region }: SdkTrail,
+  { TrailARN: arn = '', HomeRegion: region, HasCustomEventSelectors }: SdkTrail,
 ): Promise<Trail> {
   // A trail of another region is asked for by its ARN ("GetTrailStatus").
-  const status = await call('cloudtrail:GetTrailStatus', () =>
-    client.send(new GetTrailStatusCommand({ Name: arn })),
-  );
-  const home = region ? new CloudTrailClient({ ...connection, region }) : client;
-  const selectors = await call('cloudtrail:GetEventSelectors', () =>
-    home.send(new GetEventSelectorsCommand({ TrailName: arn })),
-  );
-  return {
-    arn,
-    isLogging: status.IsLogging === true,
-    deliveryError: status.LatestDeliveryError ?? '',
-    // What AWS takes where nothing is said ("EventSelector").
-    basic: (selectors.EventSelectors ?? []).map(
-      ({ ReadWriteType = 'All', IncludeManagementEvents = true }) => ({
-        readWriteType: ReadWriteType,
-        includesManagementEvents: IncludeManagementEvents,
-      }),
-    ),
-    advanced: (selectors.AdvancedEventSelectors ?? []).map(({ FieldSelectors = [] }) =>
-      FieldSelectors.map(fieldSelector),
-    ),
-  };
+  const status = await part('cloudtrail:GetTrailStatus', async () => {
+    const found = await client.send(new GetTrailStatusCommand({ Name: arn }));
+    const { IsLogging: isLogging = false, LatestDeliveryError: deliveryError = '' } = found;
+    return { isLogging, deliveryError };
+  });
+  const selectors = await part('cloudtrail:GetEventSelectors', async () => {
+    const home = region ? new CloudTrailClient({ ...connection, region }) : client;
+    const found = await home.send(new GetEventSelectorsCommand({ TrailName: arn }));
+    return { basic: found.EventSelectors ?? [], advanced: found.AdvancedEventSelectors ?? [] };
+  });
+  // The members of an organisation may not read the selectors of its trail. The list says whether they are AWS's default.
+  const areDefault = HasCustomEventSelectors === false && selectors instanceof CloudError;
+  return { arn, status, selectors: areDefault ? defaultSelectors : selectors };
 }
 
-const fieldSelector = ({
-  Field = '',
-  Equals = [],
-  NotEquals = [],
-  ...others
-}: AdvancedFieldSelector): FieldSelector => ({
-  field: Field,
-  equals: Equals,
-  notEquals: NotEquals,
-  byParts: Object.values(others).some((values) => (values?.length ?? 0) > 0),
-});
+/** A part of what is known of a trail: what AWS refuses stands in its place. */
+const part = <T>(name: string, run: () => Promise<T>): Promise<T | CloudError> =>
+  run().catch((error: unknown) => cloudError(name, error));
 
 async function listRules(connection: Connection): ReturnType<Account['eventRules']> {
   const client = new EventBridgeClient(connection);

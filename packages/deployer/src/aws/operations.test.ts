@@ -243,25 +243,60 @@ describe('an account', () => {
       ],
     ];
     const [first, second] = await account.trails();
+    const selected = {
+      basic: [{ ReadWriteType: 'WriteOnly' }],
+      advanced: [
+        {
+          FieldSelectors: [
+            { Field: 'eventCategory', Equals: ['Management'] },
+            { Field: 'eventSource', NotEquals: ['kms.amazonaws.com'] },
+            { Field: 'eventName', StartsWith: ['Put'] },
+          ],
+        },
+      ],
+    };
     expect(first).toEqual({
       arn: 'arn:a',
-      isLogging: true,
-      deliveryError: 'NoSuchBucket',
-      basic: [{ readWriteType: 'WriteOnly', includesManagementEvents: true }],
-      advanced: [
-        [
-          { field: 'eventCategory', equals: ['Management'], notEquals: [], byParts: false },
-          { field: 'eventSource', equals: [], notEquals: ['kms.amazonaws.com'], byParts: false },
-          { field: 'eventName', equals: [], notEquals: [], byParts: true },
-        ],
-      ],
+      status: { isLogging: true, deliveryError: 'NoSuchBucket' },
+      selectors: selected,
     });
-    expect(second).toBeInstanceOf(CloudError);
-    expect(second).toMatchObject({ failure: 'denied', call: 'cloudtrail:GetTrailStatus' });
+    expect(second).toEqual({
+      arn: 'arn:b',
+      status: expect.any(CloudError),
+      selectors: selected,
+    });
+    expect(second?.status).toMatchObject({
+      failure: 'denied',
+      call: 'cloudtrail:GetTrailStatus',
+    });
     const selectors = asked.find(({ action }) => action === 'GetEventSelectors');
     expect(selectors?.headers.authorization).toContain('/us-east-1/cloudtrail/');
     const status = asked.find(({ action }) => action === 'GetTrailStatus');
     expect(status?.headers.authorization).toContain(`/${region}/cloudtrail/`);
+  });
+
+  test('the trail of an organisation, whose selectors its members may not read', async () => {
+    const account = await awsAccount({ region }, process.env);
+    const trail = (name: string, custom?: boolean): object => ({
+      TrailARN: `arn:${name}`,
+      HomeRegion: region,
+      HasCustomEventSelectors: custom,
+    });
+    const trailList = [trail('default', false), trail('custom', true), trail('unknown')];
+    answers['DescribeTrails'] = [[200, { trailList }]];
+    answers['GetTrailStatus'] = [[200, { IsLogging: true }]];
+    answers['GetEventSelectors'] = [refusal('TrailNotFoundException')];
+    const unread = expect.any(CloudError);
+    expect((await account.trails()).map(({ arn, selectors }) => [arn, selectors])).toEqual([
+      ['arn:default', { basic: [{}], advanced: [] }],
+      ['arn:custom', unread],
+      ['arn:unknown', unread],
+    ]);
+    answers['DescribeTrails'] = [[200, { trailList: [trail('read', false)] }]];
+    answers['GetEventSelectors'] = [[200, { EventSelectors: [{ ReadWriteType: 'ReadOnly' }] }]];
+    expect(await account.trails()).toMatchObject([
+      { selectors: { basic: [{ ReadWriteType: 'ReadOnly' }], advanced: [] } },
+    ]);
   });
 
   test('the rules of the event bus, page by page', async () => {
