@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { FakeCloud, type Fault, throttling } from './cloud.fake.ts';
+import { FakeCloud } from './cloud.fake.ts';
 import { type Cloud, CloudError } from './cloud.ts';
+import { type Fault, throttling } from './faults.fake.ts';
 import { FakeWorld, installRule } from './world.fake.ts';
 
 const stack = 'patrol-demo-watch-production';
@@ -13,7 +14,7 @@ const error = (failure: CloudError['failure']): CloudError =>
 /** Deploys with faults, then says how it went. */
 async function withFaults(
   world: FakeWorld,
-  ...faults: readonly Fault[]
+  ...faults: readonly Fault<keyof Cloud>[]
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   world.cloud.faults.push(...faults);
   return world.run(...deploy);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { FakeCloud, Killed } from './cloud.fake.ts';
+import { FakeCloud } from './cloud.fake.ts';
 import { type ChangeSetRequest, CloudError, previousValue } from './cloud.ts';
+import { Killed } from './faults.fake.ts';
 
 const template = (extra: object = {}): { body: string } => ({
   body: JSON.stringify({

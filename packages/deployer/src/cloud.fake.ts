@@ -17,31 +17,8 @@ import {
   type StoredSecret,
   type Subscription,
 } from './cloud.ts';
+import { Scripted } from './faults.fake.ts';
 import { FakeStacks } from './stacks.fake.ts';
-
-/** Something that goes wrong with a call. */
-export interface Fault {
-  readonly call: keyof Cloud;
-  /** How many calls go well first; none when left out. */
-  readonly after?: number;
-  /** How many calls fail; one when left out. */
-  readonly times?: number;
-  /** What the call fails with; throttling when left out. */
-  readonly error?: Error;
-  /** The call is carried out, but its answer is lost. */
-  readonly lost?: boolean;
-  /** The deployer's process dies here: this call and all further ones throw, until {@link FakeCloud.revive}. */
-  readonly kill?: boolean;
-}
-
-/** The process was killed: no code of the deployer should recognise this. */
-export class Killed extends Error {
-  override readonly name = 'Killed';
-}
-
-/** The fake's error for a call that AWS throttles. */
-export const throttling = (call: string): CloudError =>
-  new CloudError('throttled', call, 'Rate exceeded');
 
 /** A bucket and what is in it. */
 export interface FakeBucket {
@@ -71,7 +48,7 @@ const bare: BucketProtection = {
 };
 
 /** An AWS account in one region. */
-export class FakeCloud implements Cloud {
+export class FakeCloud extends Scripted<keyof Cloud> implements Cloud {
   readonly home: Place;
   readonly stacks: FakeStacks;
   readonly buckets: Map<string, FakeBucket> = new Map();
@@ -85,14 +62,10 @@ export class FakeCloud implements Cloud {
   readonly stored: Map<string, StoredSecret> = new Map();
   /** States of alarms by name; the others are OK. */
   readonly alarmStates: Map<string, string> = new Map();
-  readonly faults: Fault[] = [];
-  /** Every call made, by name. */
-  calls: (keyof Cloud)[] = [];
-  #dead = false;
   #serial = 0;
-  readonly #counts = new Map<Fault, number>();
 
   constructor(home: Partial<Place> = {}) {
+    super();
     this.home = { account: '111122223333', region: 'eu-west-1', partition: 'aws', ...home };
     this.stacks = new FakeStacks(this.home);
   }
@@ -101,62 +74,57 @@ export class FakeCloud implements Cloud {
   sleep = async (milliseconds: number): Promise<void> => this.stacks.advance(milliseconds);
   now = (): number => this.stacks.time;
 
-  /** A new process is started after the old one was killed. */
-  revive(): void {
-    this.#dead = false;
-  }
-
   place(): Promise<Place> {
-    return this.#call('place', () => this.home);
+    return this.call('place', () => this.home);
   }
 
   stack(nameOrId: string): Promise<Stack | undefined> {
-    return this.#call('stack', () => {
+    return this.call('stack', () => {
       const found = this.stacks.find(nameOrId);
       return found && this.stacks.describe(found);
     });
   }
 
   createChangeSet(request: ChangeSetRequest): Promise<{ id: string; stackId: string }> {
-    return this.#call('createChangeSet', () => {
+    return this.call('createChangeSet', () => {
       const { id, stack } = this.stacks.createChangeSet(request);
       return { id, stackId: stack.id };
     });
   }
 
   changeSet(id: string): Promise<ChangeSet> {
-    return this.#call('changeSet', () => this.stacks.describeChangeSet(id));
+    return this.call('changeSet', () => this.stacks.describeChangeSet(id));
   }
 
   executeChangeSet(id: string): Promise<void> {
-    return this.#call('executeChangeSet', () => this.stacks.executeChangeSet(id));
+    return this.call('executeChangeSet', () => this.stacks.executeChangeSet(id));
   }
 
   deleteChangeSet(id: string): Promise<void> {
-    return this.#call('deleteChangeSet', () => this.stacks.deleteChangeSet(id));
+    return this.call('deleteChangeSet', () => this.stacks.deleteChangeSet(id));
   }
 
   deleteStack(id: string, _token?: string, leave?: LeaveBehind): Promise<void> {
-    return this.#call('deleteStack', () => this.stacks.deleteStack(id, leave));
+    return this.call('deleteStack', () => this.stacks.deleteStack(id, leave));
   }
 
   continueRollback(stackId: string, skip: readonly string[]): Promise<void> {
-    return this.#call('continueRollback', () => this.stacks.continueRollback(stackId, skip));
+    return this.call('continueRollback', () => this.stacks.continueRollback(stackId, skip));
   }
 
   rollBack(stackId: string): Promise<void> {
-    return this.#call('rollBack', () => this.stacks.rollBack(stackId));
+    return this.call('rollBack', () => this.stacks.rollBack(stackId));
   }
 
   unprotect(stackId: string): Promise<void> {
-    return this.#call('unprotect', () => {
+    return this.call('unprotect', () => {
       const found = this.stacks.find(stackId);
       if (found) found.terminationProtected = false;
     });
   }
 
   deletedStack(name: string): Promise<string | undefined> {
-    return this.#call(
+    return this.call(
       'deletedStack',
       () =>
         this.stacks.all.findLast(
@@ -172,31 +140,29 @@ export class FakeCloud implements Cloud {
     for (let start = 0; start === 0 || start < standing.length; start += stacksPerPage) {
       const page = standing.slice(start, start + stacksPerPage);
       found.push(
-        ...(await this.#call('allStacks', () => page.map((each) => this.stacks.describe(each)))),
+        ...(await this.call('allStacks', () => page.map((each) => this.stacks.describe(each)))),
       );
     }
     return found;
   }
 
   events(stackId: string, after?: string): Promise<readonly StackEvent[]> {
-    return this.#call('events', () => {
+    return this.call('events', () => {
       const events = this.stacks.find(stackId)?.events ?? [];
       return events.slice(events.findIndex(({ id }) => id === after) + 1);
     });
   }
 
   lastEvent(stackId: string): Promise<string | undefined> {
-    return this.#call('lastEvent', () => this.stacks.find(stackId)?.events.at(-1)?.id);
+    return this.call('lastEvent', () => this.stacks.find(stackId)?.events.at(-1)?.id);
   }
 
   resources(stackId: string): Promise<readonly StackResource[]> {
-    return this.#call('resources', () => [
-      ...(this.stacks.find(stackId)?.resources.values() ?? []),
-    ]);
+    return this.call('resources', () => [...(this.stacks.find(stackId)?.resources.values() ?? [])]);
   }
 
   bucket(name: string): Promise<BucketProtection | 'absent' | 'foreign'> {
-    return this.#call('bucket', () => {
+    return this.call('bucket', () => {
       const bucket = this.buckets.get(name);
       if (!bucket) return 'absent';
       return bucket.owner === this.home.account ? bucket.protection : 'foreign';
@@ -204,7 +170,7 @@ export class FakeCloud implements Cloud {
   }
 
   createBucket(name: string): Promise<void> {
-    return this.#call('createBucket', () => this.addBucket(name, this.home.account));
+    return this.call('createBucket', () => this.addBucket(name, this.home.account));
   }
 
   /** Places a bucket. */
@@ -220,7 +186,7 @@ export class FakeCloud implements Cloud {
   }
 
   setOnBucket(name: string, setting: BucketSetting): Promise<void> {
-    return this.#call('setOnBucket', () => {
+    return this.call('setOnBucket', () => {
       const bucket = this.#own(name, 's3:PutBucket');
       const fields = {
         encryption: { encrypted: true },
@@ -234,7 +200,7 @@ export class FakeCloud implements Cloud {
   }
 
   object({ bucket, key }: StoredObject, version?: string): Promise<FakeObject | undefined> {
-    return this.#call('object', () => {
+    return this.call('object', () => {
       const found = this.buckets.get(bucket);
       if (found?.owner !== this.home.account) return undefined;
       return version === undefined ? found.objects.get(key) : found.versions.get(version);
@@ -246,7 +212,7 @@ export class FakeCloud implements Cloud {
     bytes: Uint8Array,
     sha256: string,
   ): Promise<string | undefined> {
-    return this.#call('put', () => {
+    return this.call('put', () => {
       const { objects, versions, protection } = this.#own(bucket, 's3:PutObject');
       const version = protection.versioned ? `version-${(this.#serial += 1)}` : undefined;
       const stored = { bytes, sha256, ...(version === undefined ? {} : { version }) };
@@ -257,7 +223,7 @@ export class FakeCloud implements Cloud {
   }
 
   readSecret(arn: string): Promise<string> {
-    return this.#call('readSecret', () => {
+    return this.call('readSecret', () => {
       const text = this.secrets.get(arn);
       if (text !== undefined) return text;
       const message = "Secrets Manager can't find the specified secret.";
@@ -266,7 +232,7 @@ export class FakeCloud implements Cloud {
   }
 
   secret(nameOrArn: string): Promise<StoredSecret | undefined> {
-    return this.#call(
+    return this.call(
       'secret',
       () =>
         this.stored.get(nameOrArn) ??
@@ -275,7 +241,7 @@ export class FakeCloud implements Cloud {
   }
 
   createSecret({ name, text, tags }: SecretToStore): Promise<string> {
-    return this.#call('createSecret', () => {
+    return this.call('createSecret', () => {
       if (this.stored.has(name)) {
         const message = 'The operation failed because the secret already exists.';
         throw new CloudError('conflict', 'secretsmanager:CreateSecret', message);
@@ -290,19 +256,19 @@ export class FakeCloud implements Cloud {
   }
 
   updateSecret(arn: string, text: string): Promise<void> {
-    return this.#call('updateSecret', () => {
+    return this.call('updateSecret', () => {
       this.secrets.set(arn, text);
     });
   }
 
   alarms(names: readonly string[]): Promise<readonly Alarm[]> {
-    return this.#call('alarms', () =>
+    return this.call('alarms', () =>
       names.map((name) => ({ name, state: this.alarmStates.get(name) ?? 'OK' })),
     );
   }
 
   subscriptions(topicArn: string): Promise<readonly Subscription[]> {
-    return this.#call('subscriptions', () => [
+    return this.call('subscriptions', () => [
       ...(this.topics.get(topicArn) ?? []),
       ...this.stacks.all
         .filter((stack) => stack.status !== 'DELETE_COMPLETE' && stack.parameters['AlertEmail'])
@@ -319,33 +285,5 @@ export class FakeCloud implements Cloud {
     const bucket = this.buckets.get(name);
     if (bucket?.owner === this.home.account) return bucket;
     throw new CloudError('denied', call, 'Access Denied');
-  }
-
-  async #call<T>(call: keyof Cloud, answer: () => T): Promise<T> {
-    // As every real call, it takes a turn of the event loop.
-    await Promise.resolve();
-    if (this.#dead) throw new Killed(call);
-    this.calls.push(call);
-    const fault = this.#fault(call);
-    if (fault && !fault.lost) throw this.#failure(fault);
-    const value = answer();
-    if (fault) throw this.#failure(fault);
-    return value;
-  }
-
-  #fault(call: keyof Cloud): Fault | undefined {
-    for (const fault of this.faults) {
-      if (fault.call !== call) continue;
-      const count = (this.#counts.get(fault) ?? 0) + 1;
-      this.#counts.set(fault, count);
-      const { after = 0, times = 1 } = fault;
-      if (count > after && count <= after + times) return fault;
-    }
-    return undefined;
-  }
-
-  #failure({ kill, error, call }: Fault): Error {
-    this.#dead = kill === true;
-    return kill ? new Killed(call) : (error ?? throttling(call));
   }
 }

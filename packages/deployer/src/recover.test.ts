@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { throttling } from './cloud.fake.ts';
+import { throttling } from './faults.fake.ts';
 import { FakeWorld } from './world.fake.ts';
 
 const stack = 'patrol-demo-watch-production';

@@ -6,8 +6,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { FakeCloud, type Fault } from '../cloud.fake.ts';
-import { CloudError, type CloudFailure } from '../cloud.ts';
+import { FakeCloud } from '../cloud.fake.ts';
+import { type Cloud, CloudError, type CloudFailure } from '../cloud.ts';
+import type { Fault } from '../faults.fake.ts';
 import { sha256 } from '../template.ts';
 import { FakeWorld, installRule } from '../world.fake.ts';
 
@@ -62,7 +63,7 @@ const calls = [
 ] as const;
 const failures: readonly CloudFailure[] = ['throttled', 'unreachable', 'credentials', 'other'];
 
-const fault: fc.Arbitrary<Fault> = fc.record(
+const fault: fc.Arbitrary<Fault<keyof Cloud>> = fc.record(
   {
     call: fc.constantFrom(...calls),
     after: fc.nat(12),

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { Killed } from '../cloud.fake.ts';
 import { CloudError } from '../cloud.ts';
+import { Killed } from '../faults.fake.ts';
 import { installRule } from '../world.fake.ts';
 import { applyOrganization } from './apply.ts';
 import {

@@ -1,6 +1,6 @@
 /** {@link StackSets} in memory, for tests: an organisation whose operations go on while a clock does, with scripted faults. */
 import { CloudError } from '../cloud.ts';
-import { Killed } from '../cloud.fake.ts';
+import { Scripted } from '../faults.fake.ts';
 import type {
   AutoDeployment,
   Definition,
@@ -13,21 +13,6 @@ import type {
   StackSets,
   Target,
 } from './stacksets.ts';
-
-/** Something that goes wrong with a call. */
-export interface StackSetFault {
-  readonly call: keyof StackSets;
-  /** How many calls go well first; none when left out. */
-  readonly after?: number;
-  /** How many calls fail; one when left out. */
-  readonly times?: number;
-  /** What the call fails with; throttling when left out. */
-  readonly error?: Error;
-  /** The call is carried out, but its answer is lost. */
-  readonly lost?: boolean;
-  /** The deployer's process dies here: this call and all further ones throw, until {@link FakeStackSets.revive}. */
-  readonly kill?: boolean;
-}
 
 /** An instance, with what its stack was made of. */
 export interface FakeInstance {
@@ -66,23 +51,18 @@ interface FakeOperation {
 }
 
 /** An organisation, and the account that manages its stack sets. */
-export class FakeStackSets implements StackSets {
+export class FakeStackSets extends Scripted<keyof StackSets> implements StackSets {
   /** The accounts of each unit. */
   readonly units: Map<string, readonly string[]> = new Map();
   readonly all: FakeStackSet[] = [];
   /** Why stacks cannot be made or changed, by `<account>` or `<account>/<region>`. */
   readonly failing: Map<string, string> = new Map();
-  readonly faults: StackSetFault[] = [];
-  /** Every call made, by name. */
-  calls: (keyof StackSets)[] = [];
   /** What operations were asked for, with how they were to be carried out. */
   readonly asked: { action: string; name: string; scope?: Scope; preferences: Preferences }[] = [];
   time: number = Date.UTC(2026, 0, 1);
   /** How long an operation takes. */
   pace = 20_000;
-  #dead = false;
   #serial = 0;
-  readonly #counts = new Map<StackSetFault, number>();
 
   /** Sleeping lets the fake's time pass. */
   sleep = async (milliseconds: number): Promise<void> => {
@@ -95,22 +75,17 @@ export class FakeStackSets implements StackSets {
   };
   now = (): number => this.time;
 
-  /** A new process is started after the old one was killed. */
-  revive(): void {
-    this.#dead = false;
-  }
-
   /** A stack set by name. */
   find(name: string): FakeStackSet | undefined {
     return this.all.find((each) => each.name === name);
   }
 
   list(): Promise<readonly string[]> {
-    return this.#call('list', () => this.all.map(({ name }) => name));
+    return this.call('list', () => this.all.map(({ name }) => name));
   }
 
   stackSet(name: string): Promise<StackSet | undefined> {
-    return this.#call('stackSet', () => {
+    return this.call('stackSet', () => {
       const found = this.find(name);
       if (!found) return undefined;
       const { id, template, parameters, tags, autoDeployment } = found;
@@ -123,7 +98,7 @@ export class FakeStackSets implements StackSets {
   }
 
   instances(name: string): Promise<readonly StackInstance[]> {
-    return this.#call('instances', () =>
+    return this.call('instances', () =>
       this.#known(name).instances.map(({ account, region, unit, status, detail, reason }) => ({
         account,
         region,
@@ -136,13 +111,13 @@ export class FakeStackSets implements StackSets {
   }
 
   targets(name: string): Promise<readonly Target[]> {
-    return this.#call('targets', () =>
+    return this.call('targets', () =>
       [...this.#known(name).targets].map(([unit, regions]) => ({ unit, regions: [...regions] })),
     );
   }
 
   create(definition: Definition): Promise<void> {
-    return this.#call('create', () => {
+    return this.call('create', () => {
       const { name, template, parameters, tags, autoDeployment } = definition;
       const found = this.find(name);
       const text = 'body' in template ? template.body : template.url;
@@ -165,7 +140,7 @@ export class FakeStackSets implements StackSets {
   }
 
   update(definition: Definition, preferences: Preferences, id: string): Promise<string> {
-    return this.#call('update', () => {
+    return this.call('update', () => {
       const { name, template, parameters, tags, autoDeployment } = definition;
       const found = this.#known(name);
       return this.#operate(found, 'UPDATE', id, { preferences }, () => {
@@ -183,7 +158,7 @@ export class FakeStackSets implements StackSets {
     preferences: Preferences,
     id: string,
   ): Promise<string> {
-    return this.#call('retry', () => {
+    return this.call('retry', () => {
       const found = this.#known(name);
       return this.#operate(found, 'UPDATE', id, { preferences, scope }, () =>
         found.instances.filter(
@@ -197,7 +172,7 @@ export class FakeStackSets implements StackSets {
   }
 
   addInstances(name: string, scope: Scope, preferences: Preferences, id: string): Promise<string> {
-    return this.#call('addInstances', () => {
+    return this.call('addInstances', () => {
       const found = this.#known(name);
       return this.#operate(found, 'CREATE', id, { preferences, scope }, () =>
         scope.units.flatMap((unit) => {
@@ -217,7 +192,7 @@ export class FakeStackSets implements StackSets {
     preferences: Preferences,
     id: string,
   ): Promise<string> {
-    return this.#call('removeInstances', () => {
+    return this.call('removeInstances', () => {
       const found = this.#known(name);
       const isIn = ({ unit, region }: FakeInstance): boolean =>
         scope.units.includes(unit) && scope.regions.includes(region);
@@ -244,7 +219,7 @@ export class FakeStackSets implements StackSets {
   }
 
   delete(name: string): Promise<void> {
-    return this.#call('delete', () => {
+    return this.call('delete', () => {
       const index = this.all.findIndex((each) => each.name === name);
       const found = this.all[index];
       if (!found) return;
@@ -256,18 +231,18 @@ export class FakeStackSets implements StackSets {
   }
 
   underWay(name: string): Promise<StackSetOperation | undefined> {
-    return this.#call('underWay', () => {
+    return this.call('underWay', () => {
       const found = this.find(name)?.operations.find(({ status }) => status === 'RUNNING');
       return found && describe(found);
     });
   }
 
   operation(name: string, id: string): Promise<StackSetOperation> {
-    return this.#call('operation', () => describe(this.#operation(name, id)));
+    return this.call('operation', () => describe(this.#operation(name, id)));
   }
 
   results(name: string, id: string): Promise<readonly OperationResult[]> {
-    return this.#call('results', () => [...this.#operation(name, id).results]);
+    return this.call('results', () => [...this.#operation(name, id).results]);
   }
 
   #known(name: string): FakeStackSet {
@@ -344,34 +319,6 @@ export class FakeStackSets implements StackSets {
     };
     found.operations.push(operation);
     return id;
-  }
-
-  async #call<T>(call: keyof StackSets, answer: () => T): Promise<T> {
-    await Promise.resolve();
-    if (this.#dead) throw new Killed(call);
-    this.calls.push(call);
-    const fault = this.#fault(call);
-    if (fault && !fault.lost) throw this.#failure(fault);
-    const value = answer();
-    if (fault) throw this.#failure(fault);
-    return value;
-  }
-
-  #fault(call: keyof StackSets): StackSetFault | undefined {
-    for (const fault of this.faults) {
-      if (fault.call !== call) continue;
-      const count = (this.#counts.get(fault) ?? 0) + 1;
-      this.#counts.set(fault, count);
-      const { after = 0, times = 1 } = fault;
-      if (count > after && count <= after + times) return fault;
-    }
-    return undefined;
-  }
-
-  #failure({ kill, error, call }: StackSetFault): Error {
-    this.#dead = kill === true;
-    if (kill) return new Killed(call);
-    return error ?? new CloudError('throttled', `cloudformation:${call}`, 'Rate exceeded');
   }
 }
 
