@@ -9,8 +9,9 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import Table from 'cli-table3';
 import { callsPerSecond, paced } from '../packages/deployer/src/aws/pace.ts';
-import { FakeCloud } from '../packages/deployer/src/cloud.fake.ts';
+import { FakeCloud, otherCalls, stackCalls } from '../packages/deployer/src/cloud.fake.ts';
 import type { Cloud } from '../packages/deployer/src/cloud.ts';
+import { watching } from '../packages/deployer/src/fleet/fleet.fake.ts';
 import { main } from '../packages/deployer/src/main.ts';
 import { fakeStreams } from '../packages/deployer/src/sandbox/artifact.fake.ts';
 import { installRule } from '../packages/deployer/src/world.fake.ts';
@@ -21,29 +22,6 @@ const fast = 50;
 const latency = 100;
 /** Of a step of CloudFormation: with six of them a stack of three resources takes about half a minute. */
 const pace = 5000;
-
-/** The calls to CloudFormation: what its rate limits are about. */
-const limited: readonly (keyof Cloud)[] = [
-  'stack',
-  'createChangeSet',
-  'changeSet',
-  'executeChangeSet',
-  'deleteChangeSet',
-  'deleteStack',
-  'events',
-  'lastEvent',
-  'resources',
-  'allStacks',
-];
-const free: readonly (keyof Cloud)[] = [
-  'place',
-  'bucket',
-  'createBucket',
-  'setOnBucket',
-  'object',
-  'put',
-  'subscriptions',
-];
 
 /** A fake AWS whose time goes by itself, and that counts its calls. */
 class Bench {
@@ -70,7 +48,7 @@ class Bench {
           },
         ]),
       );
-    const cloud = { ...calls(free, false), ...paced(calls(limited, true), 1000 / fast) };
+    const cloud = { ...calls(otherCalls, false), ...paced(calls(stackCalls, true), 1000 / fast) };
     this.cloud = cloud as Cloud;
   }
 
@@ -89,19 +67,6 @@ class Bench {
     this.fake.stacks.advance(Math.max(0, this.now() - this.fake.stacks.time));
   }
 }
-
-const file = (names: readonly string[], mode: string): string =>
-  [
-    'version: 1',
-    'fleet: bench',
-    'regions: [eu-west-1]',
-    'alerts: { email: security@example.com, shared: true }',
-    'rules:',
-    ...names.map(
-      (name, index) =>
-        `  ${name}/watch: { parameters: { actions: StopLogging, mode: ${index === 0 ? mode : 'quiet'} } }`,
-    ),
-  ].join('\n');
 
 /** The most calls within any second. */
 const peak = (times: readonly number[]): number =>
@@ -123,7 +88,11 @@ for (const count of [1, 15, 60, 240]) {
   let serial = 0;
   const run = async (what: string, mode: string, speed = fast): Promise<void> => {
     bench.run(speed);
-    writeFileSync(join(folder, 'patrol.yaml'), file(names, mode));
+    const fleet = watching(
+      'bench',
+      names.map((name, index) => [name, index === 0 ? mode : 'quiet']),
+    );
+    writeFileSync(join(folder, 'patrol.yaml'), fleet);
     bench.fake.calls = [];
     bench.times = [];
     const begun = bench.now();

@@ -1,4 +1,5 @@
 /** {@link Cloud} in memory, for tests: stateful, with a clock that goes on while the deployer sleeps, and with scripted faults. */
+import type { awsStacks } from './aws/stacks.ts';
 import {
   type Alarm,
   type BucketProtection,
@@ -19,6 +20,48 @@ import {
 } from './cloud.ts';
 import { Scripted } from './faults.fake.ts';
 import { FakeStacks } from './stacks.fake.ts';
+
+/** Every call of {@link Cloud}, and whether it goes to CloudFormation: what `aws/stacks.ts` answers does. */
+const toCloudFormation: {
+  readonly [Call in keyof Cloud]: Call extends keyof ReturnType<typeof awsStacks> ? true : false;
+} = {
+  place: false,
+  stack: true,
+  createChangeSet: true,
+  changeSet: true,
+  executeChangeSet: true,
+  deleteChangeSet: true,
+  deleteStack: true,
+  events: true,
+  lastEvent: true,
+  resources: true,
+  bucket: false,
+  createBucket: false,
+  setOnBucket: false,
+  object: false,
+  put: false,
+  readSecret: false,
+  alarms: false,
+  subscriptions: false,
+  continueRollback: true,
+  rollBack: true,
+  unprotect: true,
+  deletedStack: true,
+  secret: false,
+  createSecret: false,
+  updateSecret: false,
+  allStacks: true,
+};
+const cloudCalls = Object.keys(toCloudFormation) as (keyof Cloud)[];
+
+/** The calls to CloudFormation, whose rates are limited. */
+export const stackCalls: readonly (keyof Cloud)[] = cloudCalls.filter(
+  (call) => toCloudFormation[call],
+);
+/** The calls to everything else. */
+export const otherCalls: readonly (keyof Cloud)[] = cloudCalls.filter(
+  (call) => !toCloudFormation[call],
+);
 
 /** A bucket and what is in it. */
 export interface FakeBucket {

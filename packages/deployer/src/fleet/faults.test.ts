@@ -6,23 +6,15 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { FakeCloud } from '../cloud.fake.ts';
+import { FakeCloud, otherCalls, stackCalls } from '../cloud.fake.ts';
 import { type Cloud, CloudError, type CloudFailure } from '../cloud.ts';
 import type { Fault } from '../faults.fake.ts';
 import { sha256 } from '../template.ts';
 import { FakeWorld, installRule } from '../world.fake.ts';
+import { watching } from './fleet.fake.ts';
 
 const numRuns = Number(process.env['PATROL_FAULT_SCRIPTS'] ?? 200);
 const seed = Number(process.env['PATROL_FAULT_SEED'] ?? 1);
-
-const file = (rules: readonly string[], mode: string): string => `
-version: 1
-fleet: security
-regions: [eu-west-1]
-alerts: { email: security@example.com, shared: true }
-rules:
-${rules.map((name) => `  ${name}/watch: { parameters: { actions: StopLogging, mode: ${mode} } }`).join('\n')}
-`;
 
 /** An installation with its file: the second is what becomes of the first. */
 function installation(rules: readonly string[], mode: string, code: string): FakeWorld {
@@ -30,7 +22,11 @@ function installation(rules: readonly string[], mode: string, code: string): Fak
   for (const name of rules) {
     installRule(world.folder, { packageName: `@patrol/rules-${name}`, code: `${code} of ${name}` });
   }
-  writeFileSync(join(world.folder, 'patrol.yaml'), file(rules, mode));
+  const fleet = watching(
+    'security',
+    rules.map((name) => [name, mode]),
+  );
+  writeFileSync(join(world.folder, 'patrol.yaml'), fleet);
   return world;
 }
 
@@ -41,26 +37,18 @@ afterAll(() => {
   newer[Symbol.dispose]();
 });
 
-const calls = [
-  'place',
-  'allStacks',
-  'stack',
-  'createChangeSet',
-  'changeSet',
-  'executeChangeSet',
-  'deleteChangeSet',
-  'deleteStack',
-  'events',
-  'lastEvent',
-  'bucket',
-  'createBucket',
-  'setOnBucket',
-  'object',
-  'put',
-  'subscriptions',
-  'resources',
-  'continueRollback',
-] as const;
+/** What nothing here calls: faults of these would never strike. */
+const uncalled: readonly (keyof Cloud)[] = [
+  'alarms',
+  'readSecret',
+  'secret',
+  'createSecret',
+  'updateSecret',
+  'rollBack',
+  'unprotect',
+  'deletedStack',
+];
+const calls = [...stackCalls, ...otherCalls].filter((call) => !uncalled.includes(call));
 const failures: readonly CloudFailure[] = ['throttled', 'unreachable', 'credentials', 'other'];
 
 const fault: fc.Arbitrary<Fault<keyof Cloud>> = fc.record(

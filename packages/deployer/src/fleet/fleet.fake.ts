@@ -152,6 +152,19 @@ export function fleetOf(source: string): FleetFile {
   throw new Error(read.problems.map(({ line, message }) => `${line}: ${message}`).join('\n'));
 }
 
+/** The file of a fleet of the rule `watch`, as `installRule` makes it: names of packages, each with the mode of its rule. */
+export const watching = (
+  fleet: string,
+  packages: readonly (readonly [name: string, mode: string])[],
+): string => `
+version: 1
+fleet: ${fleet}
+regions: [eu-west-1]
+alerts: { email: security@example.com, shared: true }
+rules:
+${packages.map(([name, mode]) => `  ${name}/watch: { parameters: { actions: StopLogging, mode: ${mode} } }`).join('\n')}
+`;
+
 /** Nothing stands in these places. */
 export const nothing = (places: readonly Place[]): readonly PlaceStanding[] =>
   places.map((place) => ({ place, stacks: [] }));
