@@ -1,104 +1,24 @@
-import {
-  createServer,
-  type IncomingMessage,
-  request,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
-import { type AddressInfo } from 'node:net';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { type Answer, refused, serve, xml } from '../../core/src/lambda/server.fake.ts';
 import { agents, connect } from './aws/connection.ts';
+import { fakeOperator, identity } from './aws/operator.fake.ts';
 import { awsCloud } from './aws.ts';
 import { previousValue } from './cloud.ts';
 import { OperatorError } from './errors.ts';
 
-/** What the stub of AWS was asked. */
-const asked: {
-  method: string;
-  path: string;
-  host: string;
-  form: URLSearchParams;
-  headers: IncomingMessage['headers'];
-}[] = [];
-let answers: ((form: URLSearchParams, path: string) => [status: number, body: string])[] = [];
-const servers: Server[] = [];
-
-async function serve(
-  handler: (incoming: IncomingMessage, outgoing: ServerResponse) => void | Promise<void>,
-): Promise<string> {
-  const server = createServer((incoming, outgoing) => void handler(incoming, outgoing));
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-let endpoint = '';
-beforeAll(async () => {
-  endpoint = await serve(async (incoming, outgoing) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk);
-    const form = new URLSearchParams(Buffer.concat(chunks).toString());
-    const { method = '', url = '', headers } = incoming;
-    asked.push({ method, path: url, host: headers.host ?? '', form, headers });
-    const [status, body] = answers.shift()?.(form, url) ?? [500, ''];
-    outgoing.writeHead(status, { 'content-type': 'text/xml' }).end(body);
-  });
-});
-afterAll(() => servers.forEach((server) => server.close()));
-
-const home = mkdtempSync(join(tmpdir(), 'patrol-aws-'));
-// The SDK reads it once.
-writeFileSync(
-  join(home, 'config'),
-  '[profile far]\nregion = ap-south-1\naws_access_key_id = OFTHEPROFILE\naws_secret_access_key = test\n',
-);
-afterAll(() => rmSync(home, { recursive: true, force: true }));
-
+/** What AWS answers, in turn. */
+let answers: Answer[] = [];
+const { aws, asked, home } = fakeOperator(() => answers.shift());
 beforeEach(() => {
-  asked.length = 0;
   answers = [];
-  for (const name of [
-    'AWS_REGION',
-    'AWS_DEFAULT_REGION',
-    'AWS_PROFILE',
-    'AWS_CA_BUNDLE',
-    'HTTP_PROXY',
-    'HTTPS_PROXY',
-    'http_proxy',
-    'https_proxy',
-    'ALL_PROXY',
-    'NO_PROXY',
-    'no_proxy',
-  ]) {
-    vi.stubEnv(name, undefined);
-  }
-  vi.stubEnv('AWS_ENDPOINT_URL', endpoint);
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
-  vi.stubEnv('AWS_CONFIG_FILE', join(home, 'config'));
-  vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', join(home, 'credentials'));
 });
-afterEach(() => vi.unstubAllEnvs());
-
-const identity =
-  (partition = 'aws'): (() => [number, string]) =>
-  () => [
-    200,
-    `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:${partition}:sts::111122223333:assumed-role/a/b</Arn><UserId>u</UserId><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`,
-  ];
-const refused =
-  (code: string, message: string): (() => [number, string]) =>
-  () => [
-    400,
-    `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`,
-  ];
 
 describe('the way to AWS', () => {
   test('account, region and partition', async () => {
-    answers = [identity('aws-us-gov')];
+    answers = [identity({ partition: 'aws-us-gov' })];
     const cloud = await awsCloud({ region: 'us-gov-west-1' }, process.env);
     expect(await cloud.place()).toEqual({
       account: '111122223333',
@@ -168,14 +88,15 @@ describe('the way to AWS', () => {
         }),
       );
     });
-    vi.stubEnv('HTTP_PROXY', proxy);
+    vi.stubEnv('HTTP_PROXY', proxy.url);
     answers = [identity()];
     await (await awsCloud({ region: 'eu-west-1' }, process.env)).place();
-    expect(through).toEqual([`${endpoint}/`]);
+    expect(through).toEqual([`${aws.url}/`]);
     vi.stubEnv('NO_PROXY', '127.0.0.1');
     answers = [identity()];
     await (await awsCloud({ region: 'eu-west-1' }, process.env)).place();
     expect(through).toHaveLength(1);
+    await proxy.close();
   });
 
   test('AWS_CA_BUNDLE adds to what is trusted; one that cannot be read is named', async () => {
@@ -225,12 +146,7 @@ describe('calls', () => {
   });
 
   test('a change set of a creation: capability, token, removal on failure, previous values', async () => {
-    answers = [
-      () => [
-        200,
-        '<R><CreateChangeSetResult><Id>arn:c</Id><StackId>arn:s</StackId></CreateChangeSetResult></R>',
-      ],
-    ];
+    answers = [xml('CreateChangeSet', '<Id>arn:c</Id><StackId>arn:s</StackId>')];
     const cloud = await awsCloud({ region: 'eu-west-1' }, process.env);
     const request = {
       stack: 's',
@@ -242,7 +158,7 @@ describe('calls', () => {
     expect(
       await cloud.createChangeSet({ ...request, parameters: { A: '1', B: previousValue } }),
     ).toEqual({ id: 'arn:c', stackId: 'arn:s' });
-    expect(Object.fromEntries(asked[0]?.form ?? [])).toMatchObject({
+    expect(asked[0]?.form).toMatchObject({
       ChangeSetType: 'CREATE',
       OnStackFailure: 'DELETE',
       ClientToken: 'patrol-1',
@@ -255,10 +171,7 @@ describe('calls', () => {
   test('a change set whose creation was answered with "exists" is ours', async () => {
     answers = [
       refused('AlreadyExistsException', 'ChangeSet patrol-1 already exists'),
-      () => [
-        200,
-        '<R><DescribeChangeSetResult><ChangeSetId>arn:c</ChangeSetId><StackId>arn:s</StackId></DescribeChangeSetResult></R>',
-      ],
+      xml('DescribeChangeSet', '<ChangeSetId>arn:c</ChangeSetId><StackId>arn:s</StackId>'),
     ];
     const cloud = await awsCloud({ region: 'eu-west-1' }, process.env);
     const request = {
@@ -273,12 +186,11 @@ describe('calls', () => {
   });
 
   test('events are read page by page until the known one, and given oldest first', async () => {
-    const page =
-      (ids: readonly string[], token = ''): (() => [number, string]) =>
-      () => [
-        200,
-        `<R><DescribeStackEventsResult><StackEvents>${ids.map((id) => `<member><EventId>${id}</EventId></member>`).join('')}</StackEvents>${token}</DescribeStackEventsResult></R>`,
-      ];
+    const page = (ids: readonly string[], token = ''): Answer =>
+      xml(
+        'DescribeStackEvents',
+        `<StackEvents>${ids.map((id) => `<member><EventId>${id}</EventId></member>`).join('')}</StackEvents>${token}`,
+      );
     answers = [
       page(['e5', 'e4'], '<NextToken>t</NextToken>'),
       page(['e3', 'e2', 'e1'], '<NextToken>u</NextToken>'),
@@ -289,9 +201,9 @@ describe('calls', () => {
 
   test('buckets: named in the path of an endpoint, with their owner; absent, foreign, bare', async () => {
     // By an address the SDK names buckets in the path anyway.
-    vi.stubEnv('AWS_ENDPOINT_URL', endpoint.replace('127.0.0.1', 'localhost'));
+    vi.stubEnv('AWS_ENDPOINT_URL', aws.url.replace('127.0.0.1', 'localhost'));
     const cloud = await awsCloud({ region: 'eu-west-1' }, process.env);
-    answers = [identity(), () => [404, ''], () => [403, '']];
+    answers = [identity(), [404], [403]];
     expect(await cloud.bucket('b')).toBe('absent');
     expect(await cloud.bucket('b')).toBe('foreign');
     expect(asked[1]).toMatchObject({
@@ -299,19 +211,16 @@ describe('calls', () => {
       path: '/b/',
       headers: { 'x-amz-expected-bucket-owner': '111122223333' },
     });
-    answers = [
-      () => [200, ''],
-      ...Array<() => [number, string]>(5).fill(() => [404, '<Error><Code>NoSuchX</Code></Error>']),
-    ];
+    answers = [[200], ...Array<Answer>(5).fill([404, '<Error><Code>NoSuchX</Code></Error>'])];
     expect(await cloud.bucket('b')).toEqual({
       encrypted: false,
       versioned: false,
       private: false,
       ownerEnforced: false,
     });
-    answers = [() => [403, '']];
+    answers = [[403]];
     expect(await cloud.object({ bucket: 'b', key: 'k' })).toBeUndefined();
-    answers = [() => [200, '']];
+    answers = [[200]];
     await cloud.put({ bucket: 'b', key: 'k' }, Buffer.from('x'), 'ff');
     expect(asked.at(-1)?.headers).toMatchObject({
       'x-amz-checksum-sha256': '/w==',
@@ -323,10 +232,10 @@ describe('calls', () => {
     const member = (arn: string): string =>
       `<member><Protocol>email</Protocol><Endpoint>a</Endpoint><SubscriptionArn>${arn}</SubscriptionArn></member>`;
     answers = [
-      () => [
-        200,
-        `<R><ListSubscriptionsByTopicResult><Subscriptions>${member('PendingConfirmation')}${member('arn:aws:sns:x')}</Subscriptions></ListSubscriptionsByTopicResult></R>`,
-      ],
+      xml(
+        'ListSubscriptionsByTopic',
+        `<Subscriptions>${member('PendingConfirmation')}${member('arn:aws:sns:x')}</Subscriptions>`,
+      ),
     ];
     const cloud = await awsCloud({ region: 'eu-west-1' }, process.env);
     expect(

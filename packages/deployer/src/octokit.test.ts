@@ -1,6 +1,6 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { serve, type Served } from '../../core/src/lambda/server.fake.ts';
 import type { GitHub, GitHubError } from './github.ts';
 import { explainGitHub } from './github.ts';
 import { octokitGitHub } from './octokit.ts';
@@ -14,28 +14,23 @@ interface Answer {
 /** What the stub of GitHub was asked, and what it answers. */
 let asked: { readonly what: string; readonly authorization: string; readonly body: unknown }[] = [];
 let answers: Answer[] = [];
-let server: Server;
+let server: Served;
 let url = '';
 beforeAll(async () => {
-  server = createServer((incoming, outgoing) => {
-    void (async () => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of incoming) chunks.push(Buffer.from(chunk));
-      const text = Buffer.concat(chunks).toString();
-      asked.push({
-        what: `${incoming.method} ${incoming.url}`,
-        authorization: incoming.headers.authorization ?? '',
-        body: text === '' ? undefined : JSON.parse(text),
-      });
-      const { status, body, headers } = answers.shift() ?? { status: 500 };
-      const type = { 'content-type': 'application/json; charset=utf-8' };
-      outgoing
-        .writeHead(status, { ...type, ...headers })
-        .end(body === undefined ? undefined : JSON.stringify(body));
-    })();
+  server = await serve(async (incoming, outgoing) => {
+    const body = await text(incoming);
+    asked.push({
+      what: `${incoming.method} ${incoming.url}`,
+      authorization: incoming.headers.authorization ?? '',
+      body: body === '' ? undefined : JSON.parse(body),
+    });
+    const { status, body: answer, headers } = answers.shift() ?? { status: 500 };
+    const type = { 'content-type': 'application/json; charset=utf-8' };
+    outgoing
+      .writeHead(status, { ...type, ...headers })
+      .end(answer === undefined ? undefined : JSON.stringify(answer));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v3`;
+  url = `${server.url}/api/v3`;
 });
 afterAll(() => server.close());
 beforeEach(() => {

@@ -1,6 +1,5 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type Asked, fakeAws, refused, serve, xml } from '../../core/src/lambda/server.fake.ts';
 import { beat, look } from './healthAws.ts';
 
 const account = '111122223333';
@@ -27,7 +26,6 @@ class Refusal {
 
 type Answers = Readonly<Record<string, (input: Readonly<Record<string, string>>) => unknown>>;
 
-let server: Server;
 let answers: Answers;
 let calls: Call[];
 
@@ -44,71 +42,42 @@ function restAction(path: string): string {
 }
 
 /** CloudFormation, IAM and SNS speak the query protocol, Lambda and API Gateway REST, and the others JSON. */
-async function read(request: IncomingMessage): Promise<Call & { readonly isXml: boolean }> {
-  let body = '';
-  for await (const chunk of request) body += String(chunk);
-  const [, region = '', service = ''] =
-    /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)/.exec(request.headers.authorization ?? '') ?? [];
-  const isXml = request.headers['content-type'] === 'application/x-www-form-urlencoded';
-  const input = isXml
-    ? Object.fromEntries(new URLSearchParams(body))
-    : body === ''
-      ? { path: request.url }
-      : JSON.parse(body);
-  const [, target] = String(request.headers['x-amz-target']).split('.');
-  const action = isXml ? input.Action : (target ?? restAction(request.url ?? ''));
+function read({ region, service, path, headers, body, form }: Asked): Call & { isXml: boolean } {
+  const isXml = headers['content-type'] === 'application/x-www-form-urlencoded';
+  const input = isXml ? form : body === '' ? { path } : JSON.parse(body);
+  const [, target] = String(headers['x-amz-target']).split('.');
+  const action = isXml ? input.Action : (target ?? restAction(path));
   return { operation: `${service}:${action}`, input, region, isXml };
 }
 
-const xml = (value: unknown): string =>
+const elements = (value: unknown): string =>
   Array.isArray(value)
-    ? value.map((item) => `<member>${xml(item)}</member>`).join('')
+    ? value.map((item) => `<member>${elements(item)}</member>`).join('')
     : typeof value === 'object' && value !== null
       ? Object.entries(value)
-          .map(([field, inner]) => `<${field}>${xml(inner)}</${field}>`)
+          .map(([field, inner]) => `<${field}>${elements(inner)}</${field}>`)
           .join('')
       : String(value);
 
-beforeEach(async () => {
+const aws = fakeAws(
+  (request) => {
+    const { isXml, ...call } = read(request);
+    calls.push(call);
+    const answer = answers[call.operation]?.(call.input as Record<string, string>);
+    if (answer === undefined || answer instanceof Refusal) {
+      const code = answer?.code ?? 'AccessDenied';
+      const message = `${code}: ${call.operation}`;
+      const status = code === 'AccessDenied' ? 403 : 400;
+      return isXml
+        ? refused(code, message, status)
+        : [status, { __type: `com.amazonaws#${code}`, message }, { 'x-amzn-errortype': code }];
+    }
+    return isXml ? xml(call.operation.split(':')[1] ?? '', elements(answer)) : [200, answer];
+  },
+  { AWS_REGION: 'eu-west-1' },
+);
+beforeEach(() => {
   calls = [];
-  server = createServer((request, response) => {
-    void read(request).then(({ isXml, ...call }) => {
-      calls.push(call);
-      const action = call.operation.split(':')[1] ?? '';
-      const answer = answers[call.operation]?.(call.input as Record<string, string>);
-      if (answer === undefined || answer instanceof Refusal) {
-        const code = answer?.code ?? 'AccessDenied';
-        const message = `${code}: ${call.operation}`;
-        response.writeHead(code === 'AccessDenied' ? 403 : 400, { 'x-amzn-errortype': code });
-        response.end(
-          isXml
-            ? `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`
-            : JSON.stringify({ __type: `com.amazonaws#${code}`, message }),
-        );
-        return;
-      }
-      response.end(
-        isXml
-          ? `<${action}Response><${action}Result>${xml(answer)}</${action}Result></${action}Response>`
-          : JSON.stringify(answer),
-      );
-    });
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  vi.stubEnv('AWS_REGION', 'eu-west-1');
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAEXAMPLE');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'example');
-});
-
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  server.closeAllConnections();
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
 });
 
 const summary = (stack: string): unknown => ({
@@ -639,29 +608,26 @@ describe('what cannot be read is said', () => {
 describe('the heartbeat', () => {
   test('is one request of the URL', async () => {
     answers = { ':GetFunctionConcurrency': () => ({}) };
-    expect(await beat(`${process.env['AWS_ENDPOINT_URL']}/ping/me`)).toBeUndefined();
+    expect(await beat(`${aws.url}/ping/me`)).toBeUndefined();
     expect(calls).toMatchObject([{ input: { path: '/ping/me' } }]);
   });
 
   test('is sent again when it fails', async () => {
     let attempt = 0;
     answers = { ':GetFunctionConcurrency': () => ((attempt += 1) < 3 ? undefined : {}) };
-    expect(await beat(`${process.env['AWS_ENDPOINT_URL']}/`)).toBeUndefined();
+    expect(await beat(`${aws.url}/`)).toBeUndefined();
     expect(calls).toHaveLength(3);
   });
 
   test('fails after three attempts, with what was answered', async () => {
     answers = {};
-    expect(await beat(`${process.env['AWS_ENDPOINT_URL']}/`)).toBe('it answered 403');
+    expect(await beat(`${aws.url}/`)).toBe('it answered 403');
     expect(calls).toHaveLength(3);
   });
 
   test('fails where nobody listens', async () => {
-    const { port } = server.address() as AddressInfo;
-    await new Promise((resolve) => {
-      server.close(resolve);
-    });
-    expect(await beat(`http://127.0.0.1:${port}/`)).toContain('ECONNREFUSED');
-    server.listen(0, '127.0.0.1');
+    const gone = await serve(() => undefined);
+    await gone.close();
+    expect(await beat(gone.url)).toContain('ECONNREFUSED');
   });
 });

@@ -1,44 +1,11 @@
-/** The real AWS SDK, with a server of our own in IAM's place. */
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
+import { type Answer, fakeAws, refused, xml } from '../../core/src/lambda/server.fake.ts';
 import { simulate } from './iamClient.ts';
 import type { SimulationRequest } from './iamSimulator.ts';
 
-let server: Server;
-let asked: URLSearchParams[] = [];
-let regions: (string | undefined)[] = [];
-/** What the server answers, in turns; the last answer stays. */
-let answers: (readonly [status: number, body: string])[] = [];
-
-beforeAll(async () => {
-  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    let body = '';
-    for await (const chunk of request) body += String(chunk);
-    asked.push(new URLSearchParams(body));
-    // Credential=KEY/DATE/REGION/SERVICE/aws4_request
-    regions.push(
-      /Credential=[^/]+\/\d+\/([^/]+)\/iam\//.exec(request.headers.authorization ?? '')?.[1],
-    );
-    const [status, text] = (answers.length > 1 ? answers.shift() : answers[0]) ?? [500, ''];
-    response.writeHead(status, { 'content-type': 'text/xml' }).end(text);
-  };
-  server = createServer((request, response) => void respond(request, response));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAEXAMPLE');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'example');
-});
-afterAll(() => {
-  server.close();
-  vi.unstubAllEnvs();
-});
-beforeEach(() => {
-  asked = [];
-  regions = [];
-});
+/** What IAM answers, in turns; the last answer stays. */
+let answers: Answer[] = [];
+const { asked } = fakeAws(() => (answers.length > 1 ? answers.shift() : answers[0]));
 
 const request: SimulationRequest = {
   region: 'us-east-1',
@@ -58,15 +25,11 @@ interface Result {
 const result = ({ action, resource, decision, more = '' }: Result): string =>
   `<member><EvalActionName>${action}</EvalActionName><EvalResourceName>${resource}</EvalResourceName><EvalDecision>${decision}</EvalDecision><MatchedStatements/>${more}</member>`;
 
-const page = (results: readonly Result[], marker?: string): readonly [number, string] => [
-  200,
-  `<SimulatePrincipalPolicyResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><SimulatePrincipalPolicyResult><IsTruncated>${marker !== undefined}</IsTruncated>${marker === undefined ? '' : `<Marker>${marker}</Marker>`}<EvaluationResults>${results.map(result).join('')}</EvaluationResults></SimulatePrincipalPolicyResult><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></SimulatePrincipalPolicyResponse>`,
-];
-
-const failure = (status: number, code: string, message: string): readonly [number, string] => [
-  status,
-  `<ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>1</RequestId></ErrorResponse>`,
-];
+const page = (results: readonly Result[], marker?: string): Answer =>
+  xml(
+    'SimulatePrincipalPolicy',
+    `<IsTruncated>${marker !== undefined}</IsTruncated>${marker === undefined ? '' : `<Marker>${marker}</Marker>`}<EvaluationResults>${results.map(result).join('')}</EvaluationResults>`,
+  );
 
 const all: readonly Result[] = request.actions.flatMap((action) =>
   request.resources.map((resource) => ({ action, resource, decision: 'allowed' })),
@@ -96,7 +59,7 @@ test('asks about every action on every resource, and reads all pages (A13)', asy
       missing: ['aws:PrincipalTag/team'],
     },
   ]);
-  expect(Object.fromEntries(asked[0] ?? [])).toEqual({
+  expect(asked[0]?.form).toEqual({
     Action: 'SimulatePrincipalPolicy',
     Version: '2010-05-08',
     PolicySourceArn: request.principal,
@@ -109,7 +72,7 @@ test('asks about every action on every resource, and reads all pages (A13)', asy
     'ContextEntries.member.1.ContextKeyValues.member.1': '192.0.2.17',
     MaxItems: '1000',
   });
-  expect(asked[1]?.get('Marker')).toBe('more');
+  expect(asked[1]?.form['Marker']).toBe('more');
   expect(asked).toHaveLength(2);
 });
 
@@ -145,19 +108,22 @@ test.each([
   [400, 'ValidationError', '1 validation error detected'],
   [500, 'PolicyEvaluation', 'A policy could not be evaluated'],
 ])('%d %s is an answer', async (status, code, message) => {
-  answers = [failure(status, code, message)];
+  answers = [refused(code, message, status)];
   expect(await simulate(request)).toEqual({ refused: message });
 });
 
 test('waits and asks again when IAM is asked too often', async () => {
-  answers = [failure(400, 'Throttling', 'Rate exceeded'), page(all)];
+  answers = [refused('Throttling', 'Rate exceeded'), page(all)];
   expect(await simulate({ ...request, region: 'us-gov-west-1' })).toHaveLength(4);
-  expect(regions).toEqual(['us-gov-west-1', 'us-gov-west-1']);
+  expect(asked.map(({ service, region }) => [service, region])).toEqual([
+    ['iam', 'us-gov-west-1'],
+    ['iam', 'us-gov-west-1'],
+  ]);
 });
 
 test('throws when it may not ask', async () => {
   answers = [
-    failure(403, 'AccessDenied', 'not authorized to perform: iam:SimulatePrincipalPolicy'),
+    refused('AccessDenied', 'not authorized to perform: iam:SimulatePrincipalPolicy', 403),
   ];
   await expect(simulate(request)).rejects.toThrow(
     'not authorized to perform: iam:SimulatePrincipalPolicy',

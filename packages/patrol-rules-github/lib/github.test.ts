@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { serve, type Served } from '../../core/src/lambda/server.fake.ts';
 import { github, type Look } from './github.ts';
 
 /** What the server answers to a request. */
@@ -22,11 +22,11 @@ interface Asked {
 /** GitHub's side: answers by path, each a value or a function of how often it was asked before. */
 let answers: Record<string, Answer | ((asked: Asked, before: number) => Answer)> = {};
 let requests: Asked[] = [];
-let server: Server;
+let server: Served;
 let apiUrl: string;
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
+  server = await serve((request, response) => {
     const asked = read(request);
     const before = requests.filter(({ path }) => path === asked.path).length;
     requests.push(asked);
@@ -40,8 +40,7 @@ beforeAll(async () => {
     response.writeHead(status, { ...type, ...headers });
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v3`;
+  apiUrl = `${server.url}/api/v3`;
 });
 
 afterAll(() => server.close());

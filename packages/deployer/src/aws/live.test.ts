@@ -1,65 +1,17 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { type Answer, refused } from '../../../core/src/lambda/server.fake.ts';
 import { awsCloud } from '../aws.ts';
 import { redact } from '../redact.ts';
 import { secretsOf } from '../live.ts';
 import { awsLive } from './live.ts';
+import { fakeOperator } from './operator.fake.ts';
 
-/** What the stub of AWS was asked, and what it answers. */
-let asked: { readonly headers: IncomingMessage['headers']; readonly body: string }[] = [];
-let answers: (readonly [status: number, body: string])[] = [];
-let server: Server;
-let endpoint = '';
-beforeAll(async () => {
-  server = createServer((incoming, outgoing) => {
-    void (async () => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of incoming) chunks.push(Buffer.from(chunk));
-      asked.push({ headers: incoming.headers, body: Buffer.concat(chunks).toString() });
-      const [status, body] = answers.shift() ?? [500, ''];
-      outgoing.writeHead(status, { 'content-type': 'text/xml' }).end(body);
-    })();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-});
-afterAll(() => server.close());
-
-const home = mkdtempSync(join(tmpdir(), 'patrol-live-'));
-writeFileSync(
-  join(home, 'config'),
-  '[profile far]\nregion = ap-south-1\naws_access_key_id = OFTHEPROFILE\naws_secret_access_key = secret-of-the-profile\n',
-);
-afterAll(() => rmSync(home, { recursive: true, force: true }));
-
+/** What AWS answers, in turn. */
+let answers: Answer[] = [];
+const { aws, asked } = fakeOperator(() => answers.shift());
 beforeEach(() => {
-  asked = [];
   answers = [];
-  for (const name of [
-    'AWS_REGION',
-    'AWS_DEFAULT_REGION',
-    'AWS_PROFILE',
-    'AWS_SESSION_TOKEN',
-    'AWS_CA_BUNDLE',
-    'HTTP_PROXY',
-    'HTTPS_PROXY',
-    'http_proxy',
-    'https_proxy',
-    'ALL_PROXY',
-  ]) {
-    vi.stubEnv(name, undefined);
-  }
-  vi.stubEnv('AWS_ENDPOINT_URL', endpoint);
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'OPERATOR');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret-of-the-operator');
-  vi.stubEnv('AWS_CONFIG_FILE', join(home, 'config'));
-  vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', join(home, 'credentials'));
 });
-afterEach(() => vi.unstubAllEnvs());
 
 describe('what a function is given', () => {
   test('the operator’s keys, region and endpoints, and nothing else', async () => {
@@ -73,7 +25,7 @@ describe('what a function is given', () => {
       AWS_SESSION_TOKEN: 'session',
       AWS_REGION: 'eu-west-1',
       AWS_DEFAULT_REGION: 'eu-west-1',
-      AWS_ENDPOINT_URL: endpoint,
+      AWS_ENDPOINT_URL: aws.url,
       AWS_ENDPOINT_URL_IAM: 'http://localhost:9999',
     });
     expect(redact('secret-of-the-operator session', secretsOf(live))).toBe('[secret] [secret]');
@@ -121,17 +73,13 @@ describe('SNS in the function’s name', () => {
 
   test('answers for itself when it refuses; throttling is waited out', async () => {
     const live = await awsLive({ region: 'eu-west-1' }, process.env);
-    const refusal = (code: string): string =>
-      `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>m</Message></Error></ErrorResponse>`;
-    answers = [[403, refusal('AuthorizationError')]];
+    const refusal = refused('AuthorizationError', 'm', 403);
+    answers = [refusal];
     expect(await live.askSns({ region: 'eu-west-1', body })).toEqual({
       status: 403,
-      body: refusal('AuthorizationError'),
+      body: refusal[1],
     });
-    answers = [
-      [400, refusal('Throttling')],
-      [200, '<R/>'],
-    ];
+    answers = [refused('Throttling', 'm'), [200, '<R/>']];
     expect(await live.askSns({ region: 'eu-west-1', body })).toEqual({ status: 200, body: '<R/>' });
   });
 

@@ -1,73 +1,33 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type Answer, type Asked, xml } from '../../../core/src/lambda/server.fake.ts';
 import { CloudError } from '../cloud.ts';
 import { awsAccount } from './account.ts';
 import { awsFunctions } from './functions.ts';
 import { awsLogs } from './logs.ts';
+import { fakeOperator } from './operator.fake.ts';
 
-/** What the stub of AWS was asked, and what it answers, in the forms of AWS's API models. */
-interface Asked {
-  readonly path: string;
-  readonly action: string;
-  readonly body: string;
-  readonly headers: IncomingMessage['headers'];
-}
-type Answer = readonly [status: number, body: unknown, headers?: Readonly<Record<string, string>>];
-let asked: Asked[] = [];
-/** By action, in turn; the last one stays. */
+/** What AWS answers, by action, in turn; the last one stays. */
 let answers: Record<string, Answer[]> = {};
-let server: Server;
-let endpoint = '';
-beforeAll(async () => {
-  server = createServer((incoming, outgoing) => {
-    void (async () => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of incoming) chunks.push(Buffer.from(chunk));
-      const body = Buffer.concat(chunks).toString();
-      const target = incoming.headers['x-amz-target'];
-      const action =
-        typeof target === 'string'
-          ? (target.split('.').at(-1) ?? '')
-          : (new URLSearchParams(body).get('Action') ?? 'Invoke');
-      asked.push({ path: incoming.url ?? '', action, body, headers: incoming.headers });
-      const mine = answers[action] ?? [];
-      const [status, answer, headers] = (mine.length > 1 ? mine.shift() : mine[0]) ?? [500, ''];
-      const isText = typeof answer === 'string';
-      outgoing
-        .writeHead(status, { 'content-type': isText ? 'text/xml' : 'application/json', ...headers })
-        .end(isText ? answer : JSON.stringify(answer));
-    })();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+const { asked } = fakeOperator((request) => {
+  const mine = answers[actionOf(request)] ?? [];
+  return mine.length > 1 ? mine.shift() : mine[0];
 });
-afterAll(() => server.close());
-
 beforeEach(() => {
-  asked = [];
   answers = {};
-  for (const name of [
-    'AWS_PROFILE',
-    'AWS_REGION',
-    'HTTP_PROXY',
-    'HTTPS_PROXY',
-    'http_proxy',
-    'https_proxy',
-    'ALL_PROXY',
-  ]) {
-    vi.stubEnv(name, undefined);
-  }
-  vi.stubEnv('AWS_ENDPOINT_URL', endpoint);
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
 });
-afterEach(() => vi.unstubAllEnvs());
+
+/** The action of a form, or of JSON; an invocation has a path of its own. */
+function actionOf({ headers, form }: Asked): string {
+  const target = headers['x-amz-target'];
+  return typeof target === 'string'
+    ? (target.split('.').at(-1) ?? '')
+    : (form['Action'] ?? 'Invoke');
+}
 
 const region = 'eu-west-1';
 const refusal = (name: string): Answer => [400, { __type: name, message: 'No.' }];
 const bodies = (action: string): readonly unknown[] =>
-  asked.filter((each) => each.action === action).map(({ body }) => JSON.parse(body));
+  asked.filter((each) => actionOf(each) === action).map(({ body }) => JSON.parse(body));
 
 describe('logs', () => {
   test('a page of lines, with the pattern, and the next page', async () => {
@@ -157,28 +117,16 @@ describe('functions', () => {
 describe('an account', () => {
   test('who asks, and the path of a role', async () => {
     const account = await awsAccount({ region }, process.env);
-    answers['GetCallerIdentity'] = [
-      [
-        200,
-        '<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:x</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>',
-      ],
-    ];
-    answers['GetRole'] = [
-      [
-        200,
-        '<GetRoleResponse><GetRoleResult><Role><Arn>arn:aws:iam::1:role/p/r</Arn></Role></GetRoleResult></GetRoleResponse>',
-      ],
-    ];
+    answers['GetCallerIdentity'] = [xml('GetCallerIdentity', '<Arn>arn:x</Arn>')];
+    answers['GetRole'] = [xml('GetRole', '<Role><Arn>arn:aws:iam::1:role/p/r</Arn></Role>')];
     expect(await account.caller()).toBe('arn:x');
     expect(await account.role('r')).toBe('arn:aws:iam::1:role/p/r');
   });
 
   test('what IAM would say, page by page', async () => {
     const account = await awsAccount({ region }, process.env);
-    const page = (results: string, more = ''): Answer => [
-      200,
-      `<R><SimulatePrincipalPolicyResult><EvaluationResults>${results}</EvaluationResults>${more}</SimulatePrincipalPolicyResult></R>`,
-    ];
+    const page = (results: string, more = ''): Answer =>
+      xml('SimulatePrincipalPolicy', `<EvaluationResults>${results}</EvaluationResults>${more}`);
     answers['SimulatePrincipalPolicy'] = [
       page(
         '<member><EvalActionName>s3:GetObject</EvalActionName><EvalDecision>allowed</EvalDecision></member>',
@@ -197,15 +145,14 @@ describe('an account', () => {
       { action: 's3:GetObject', allowed: true, byOrganization: false, depends: [] },
       { action: 'iam:CreateRole', allowed: false, byOrganization: true, depends: ['aws:X'] },
     ]);
-    const forms = asked.map(({ body }) => Object.fromEntries(new URLSearchParams(body)));
-    expect(forms[0]).toMatchObject({
+    expect(asked[0]?.form).toMatchObject({
       PolicySourceArn: 'arn:p',
       'ActionNames.member.2': 'iam:CreateRole',
       'ResourceArns.member.1': '*',
       'ContextEntries.member.1.ContextKeyName': 'k',
       'ContextEntries.member.1.ContextKeyValues.member.1': 'v',
     });
-    expect(forms[1]).toMatchObject({ Marker: 'm' });
+    expect(asked[1]?.form).toMatchObject({ Marker: 'm' });
   });
 
   test('trails, each asked for at home; one that cannot be read does not hide the others', async () => {
@@ -269,9 +216,9 @@ describe('an account', () => {
       failure: 'denied',
       call: 'cloudtrail:GetTrailStatus',
     });
-    const selectors = asked.find(({ action }) => action === 'GetEventSelectors');
+    const selectors = asked.find((each) => actionOf(each) === 'GetEventSelectors');
     expect(selectors?.headers.authorization).toContain('/us-east-1/cloudtrail/');
-    const status = asked.find(({ action }) => action === 'GetTrailStatus');
+    const status = asked.find((each) => actionOf(each) === 'GetTrailStatus');
     expect(status?.headers.authorization).toContain(`/${region}/cloudtrail/`);
   });
 
@@ -327,10 +274,8 @@ describe('an account', () => {
     const tags = ['package', 'rule', 'environment']
       .map((tag) => `<member><Key>patrol:${tag}</Key><Value>x</Value></member>`)
       .join('');
-    const page = (stacks: string, more = ''): Answer => [
-      200,
-      `<R><DescribeStacksResult><Stacks>${stacks}</Stacks>${more}</DescribeStacksResult></R>`,
-    ];
+    const page = (stacks: string, more = ''): Answer =>
+      xml('DescribeStacks', `<Stacks>${stacks}</Stacks>${more}`);
     answers['DescribeStacks'] = [
       page(stack('patrol-a', tags) + stack('other', ''), '<NextToken>n</NextToken>'),
       page(stack('patrol-b', tags)),

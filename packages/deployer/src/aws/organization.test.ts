@@ -1,56 +1,17 @@
 /** StackSets and roles on the AWS SDK, against a local server that answers as the API model says. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { type Answer, type Asked, refused, xml } from '../../../core/src/lambda/server.fake.ts';
 import { awsCloud } from '../aws.ts';
 import type { Definition, Preferences, StackSets } from '../organization/stacksets.ts';
 import { Roles } from './assume.ts';
 import { connect } from './connection.ts';
+import { fakeOperator, identity } from './operator.fake.ts';
 import { awsStackSets } from './stacksets.ts';
 
-type Form = Readonly<Record<string, string>>;
+type Form = Asked['form'];
 
-let asked: { readonly form: Form; readonly authorization: string; readonly token: string }[] = [];
-let answer: (form: Form) => [status: number, body: string] = () => [500, ''];
-let server: Server;
-
-beforeAll(async () => {
-  server = createServer((incoming, outgoing) => {
-    const chunks: Buffer[] = [];
-    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-    incoming.on('end', () => {
-      const form = Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString()));
-      const { authorization = '', 'x-amz-security-token': token = '' } = incoming.headers;
-      asked.push({ form, authorization, token: String(token) });
-      const [status, body] = answer(form);
-      outgoing.writeHead(status, { 'content-type': 'text/xml' }).end(body);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-});
-afterAll(() => server.close());
-
-beforeEach(() => {
-  asked = [];
-  for (const name of ['AWS_REGION', 'AWS_PROFILE', 'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY']) {
-    vi.stubEnv(name, undefined);
-    vi.stubEnv(name.toLowerCase(), undefined);
-  }
-  const { port } = server.address() as AddressInfo;
-  vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${port}`);
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'OPERATOR');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
-});
-afterEach(() => vi.unstubAllEnvs());
-
-const ok = (action: string, result = ''): [number, string] => [
-  200,
-  `<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`,
-];
-const refused = (code: string, message: string): [number, string] => [
-  400,
-  `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`,
-];
+let answer: (form: Form) => Answer | undefined = () => undefined;
+const { asked } = fakeOperator(({ form }) => answer(form));
 
 const stackSets = (delegatedAdministrator = false): Promise<StackSets> =>
   awsStackSets({ region: 'us-east-1', delegatedAdministrator }, process.env);
@@ -71,7 +32,7 @@ const scope = { units: ['ou-ab12-11111111'], regions: ['eu-west-1', 'us-east-1']
 
 describe('stack sets', () => {
   test('are created for the organisation, with automatic deployment', async () => {
-    answer = () => ok('CreateStackSet', '<StackSetId>x:1</StackSetId>');
+    answer = () => xml('CreateStackSet', '<StackSetId>x:1</StackSetId>');
     await (await stackSets()).create(definition, 'token-1');
     expect(asked[0]?.form).toMatchObject({
       Action: 'CreateStackSet',
@@ -90,7 +51,7 @@ describe('stack sets', () => {
   });
 
   test('without automatic deployment say nothing of accounts that leave: AWS refuses that', async () => {
-    answer = () => ok('CreateStackSet');
+    answer = () => xml('CreateStackSet');
     const autoDeployment = { enabled: false, retainStacks: true };
     await (await stackSets()).create({ ...definition, autoDeployment }, 'token-1');
     expect(asked[0]?.form).toMatchObject({ 'AutoDeployment.Enabled': 'false' });
@@ -103,7 +64,7 @@ describe('stack sets', () => {
     const having = (rule: string) => (form: Form) =>
       form['Action'] === 'CreateStackSet'
         ? refused('NameAlreadyExistsException', 'It exists.')
-        : ok('DescribeStackSet', described(rule));
+        : xml('DescribeStackSet', described(rule));
     answer = having('x');
     await (await stackSets()).create(definition, 'token-1');
     answer = having('y');
@@ -112,7 +73,7 @@ describe('stack sets', () => {
 
   test('are described with what decides about them', async () => {
     answer = () =>
-      ok(
+      xml(
         'DescribeStackSet',
         `<StackSet><StackSetName>a</StackSetName><StackSetId>a:1</StackSetId><Status>ACTIVE</Status>
          <PermissionModel>SERVICE_MANAGED</PermissionModel>
@@ -139,11 +100,11 @@ describe('stack sets', () => {
   test('are listed over all pages, without deleted ones', async () => {
     answer = ({ NextToken }) =>
       NextToken
-        ? ok(
+        ? xml(
             'ListStackSets',
             '<Summaries><member><StackSetName>b</StackSetName><Status>ACTIVE</Status></member></Summaries>',
           )
-        : ok(
+        : xml(
             'ListStackSets',
             '<Summaries><member><StackSetName>a</StackSetName><Status>ACTIVE</Status></member><member><StackSetName>c</StackSetName><Status>DELETED</Status></member></Summaries><NextToken>2</NextToken>',
           );
@@ -152,7 +113,7 @@ describe('stack sets', () => {
 
   test('have instances, with what AWS says of them', async () => {
     answer = () =>
-      ok(
+      xml(
         'ListStackInstances',
         `<Summaries><member><Account>444455556666</Account><Region>eu-west-1</Region><OrganizationalUnitId>ou-ab12-11111111</OrganizationalUnitId>
          <Status>OUTDATED</Status><StackInstanceStatus><DetailedStatus>FAILED</DetailedStatus></StackInstanceStatus><StatusReason>Denied.</StatusReason></member></Summaries>`,
@@ -173,7 +134,7 @@ describe('stack sets', () => {
     const target = (unit: string): string =>
       `<Summaries><member><OrganizationalUnitId>${unit}</OrganizationalUnitId><Regions><member>eu-west-1</member></Regions></member></Summaries>`;
     answer = ({ NextToken }) =>
-      ok(
+      xml(
         'ListStackSetAutoDeploymentTargets',
         NextToken ? target('ou-2') : `${target('ou-1')}<NextToken>2</NextToken>`,
       );
@@ -185,8 +146,7 @@ describe('stack sets', () => {
 });
 
 describe('operations', () => {
-  const started = (action: string): [number, string] =>
-    ok(action, '<OperationId>op-1</OperationId>');
+  const started = (action: string): Answer => xml(action, '<OperationId>op-1</OperationId>');
 
   test('on new instances name units, regions and how to go about it', async () => {
     answer = () => started('CreateStackInstances');
@@ -253,8 +213,8 @@ describe('operations', () => {
       `<member><OperationId>${id}</OperationId><Action>UPDATE</Action><Status>${status}</Status></member>`;
     answer = ({ NextToken }) =>
       NextToken
-        ? ok('ListStackSetOperations', `<Summaries>${summary('op-2', 'QUEUED')}</Summaries>`)
-        : ok(
+        ? xml('ListStackSetOperations', `<Summaries>${summary('op-2', 'QUEUED')}</Summaries>`)
+        : xml(
             'ListStackSetOperations',
             `<Summaries>${summary('op-1', 'SUCCEEDED')}</Summaries><NextToken>2</NextToken>`,
           );
@@ -264,18 +224,18 @@ describe('operations', () => {
       status: 'QUEUED',
     });
     answer = () =>
-      ok('ListStackSetOperations', `<Summaries>${summary('op-1', 'STOPPED')}</Summaries>`);
+      xml('ListStackSetOperations', `<Summaries>${summary('op-1', 'STOPPED')}</Summaries>`);
     expect(await (await stackSets()).underWay('a')).toBeUndefined();
   });
 
   test('tell how they are, and what they came to', async () => {
     answer = ({ Action }) =>
       Action === 'DescribeStackSetOperation'
-        ? ok(
+        ? xml(
             'DescribeStackSetOperation',
             '<StackSetOperation><OperationId>op-1</OperationId><Action>CREATE</Action><Status>FAILED</Status><StatusReason>Too many.</StatusReason></StackSetOperation>',
           )
-        : ok(
+        : xml(
             'ListStackSetOperationResults',
             '<Summaries><member><Account>444455556666</Account><Region>eu-west-1</Region><Status>FAILED</Status><StatusReason>Denied.</StatusReason></member></Summaries>',
           );
@@ -300,21 +260,18 @@ describe('operations', () => {
 });
 
 describe('the role of another account', () => {
-  const session = (token: string, minutes: number): [number, string] =>
-    ok(
+  const session = (token: string, minutes: number): Answer =>
+    xml(
       'AssumeRole',
       `<Credentials><AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>${token}</SessionToken><Expiration>${new Date(Date.now() + minutes * 60_000).toISOString()}</Expiration></Credentials>`,
     );
-  const identity = ok(
-    'GetCallerIdentity',
-    '<Arn>arn:aws:sts::444455556666:assumed-role/deployer/patrol-deploy</Arn><Account>444455556666</Account>',
-  );
   const role = { account: '444455556666', name: 'security/deployer', externalId: 'patrol' };
   const assumptions = (): readonly Form[] =>
     asked.map(({ form }) => form).filter(({ Action }) => Action === 'AssumeRole');
 
   test('is assumed once for all regions and clients, with the credentials of the operator', async () => {
-    answer = ({ Action }) => (Action === 'AssumeRole' ? session('session-1', 60) : identity);
+    answer = ({ Action }) =>
+      Action === 'AssumeRole' ? session('session-1', 60) : identity({ account: role.account });
     const clouds = await Promise.all(
       ['eu-west-1', 'us-east-1'].map((region) => awsCloud({ region, role }, process.env)),
     );
@@ -329,10 +286,10 @@ describe('the role of another account', () => {
         ExternalId: 'patrol',
       }),
     ]);
-    expect(asked[0]?.authorization).toContain('OPERATOR');
-    for (const { authorization, token } of asked.slice(1)) {
-      expect(authorization).toContain('ASIAROLE');
-      expect(token).toBe('session-1');
+    expect(asked[0]?.headers.authorization).toContain('OPERATOR');
+    for (const { headers } of asked.slice(1)) {
+      expect(headers.authorization).toContain('ASIAROLE');
+      expect(headers['x-amz-security-token']).toBe('session-1');
     }
   });
 
@@ -367,7 +324,8 @@ describe('the role of another account', () => {
         'The trust policy of arn:aws:iam::777788889999:role/security/deployer has to name',
       ),
     });
-    answer = ({ Action }) => (Action === 'AssumeRole' ? session('session-1', 60) : identity);
+    answer = ({ Action }) =>
+      Action === 'AssumeRole' ? session('session-1', 60) : identity({ account: role.account });
     expect((await cloud.place()).account).toBe('444455556666');
   });
 });

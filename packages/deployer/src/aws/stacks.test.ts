@@ -1,49 +1,25 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type Answer, type Asked, xml } from '../../../core/src/lambda/server.fake.ts';
 import { awsCloud } from '../aws.ts';
 import type { Cloud } from '../cloud.ts';
+import { fakeOperator, identity } from './operator.fake.ts';
 
-/** What the stub of AWS was asked, and what it answers. */
-let asked: { url: string; method: string; target: string; body: string; version: string }[] = [];
-let answers: { status?: number; body: string; headers?: Record<string, string> }[] = [];
-const server = createServer((incoming, outgoing) => {
-  const chunks: Buffer[] = [];
-  incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-  incoming.on('end', () => {
-    const { url = '', method = '', headers } = incoming;
-    const version = new URL(url, 'http://x').searchParams.get('versionId') ?? '';
-    const target = String(headers['x-amz-target'] ?? '');
-    asked.push({ url, method, target, body: Buffer.concat(chunks).toString(), version });
-    const { status = 200, body, headers: more = {} } = answers.shift() ?? { status: 500, body: '' };
-    outgoing.writeHead(status, { 'content-type': 'text/xml', ...more }).end(body);
-  });
-});
-beforeAll(() => new Promise<void>((done) => server.listen(0, '127.0.0.1', done)));
-afterAll(() => void server.close());
+/** What AWS answers, in turn. */
+let answers: Answer[] = [];
+const { asked } = fakeOperator(() => answers.shift());
 
 let cloud: Cloud;
 beforeEach(async () => {
-  asked = [];
   answers = [];
-  const { port } = server.address() as AddressInfo;
-  vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${port}`);
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
   cloud = await awsCloud({ region: 'eu-west-1' }, process.env);
 });
-afterEach(() => vi.unstubAllEnvs());
 
-const forms = (): Record<string, string>[] =>
-  asked.map(({ body }) => Object.fromEntries(new URLSearchParams(body)));
-const xml = (action: string, inner = ''): { body: string } => ({
-  body: `<${action}Response><${action}Result>${inner}</${action}Result></${action}Response>`,
-});
+const forms = (): readonly Asked['form'][] => asked.map(({ form }) => form);
 const id = 'arn:aws:cloudformation:eu-west-1:111122223333:stack/s/1';
 
 describe('stacks', () => {
   test('all stacks of a region, page by page', async () => {
-    const page = (name: string, more = ''): { body: string } =>
+    const page = (name: string, more = ''): Answer =>
       xml(
         'DescribeStacks',
         `<Stacks><member><StackName>${name}</StackName><StackStatus>CREATE_COMPLETE</StackStatus><Tags><member><Key>patrol:fleet</Key><Value>security</Value></member></Tags></member></Stacks>${more}`,
@@ -119,7 +95,7 @@ describe('stacks', () => {
   });
 
   test('drift and protection are told; a stack that was never checked has not drifted', async () => {
-    const stack = (drift: string): { body: string } =>
+    const stack = (drift: string): Answer =>
       xml(
         'DescribeStacks',
         `<Stacks><member><StackId>${id}</StackId><StackName>s</StackName><StackStatus>CREATE_COMPLETE</StackStatus><CreationTime>2026-01-01T00:00:00Z</CreationTime>${drift}</member></Stacks>`,
@@ -166,18 +142,12 @@ describe('stacks', () => {
 });
 
 describe('secrets', () => {
-  const json = (body: unknown, status = 200): (typeof answers)[number] => ({
-    status,
-    body: JSON.stringify(body),
-    headers: { 'content-type': 'application/x-amz-json-1.1' },
-  });
-
   test('are looked at, stored and given another text; what they hold is in the request alone', async () => {
     answers = [
-      json({ ARN: 'arn:s', Tags: [{ Key: 'patrol:stack', Value: 's' }], DeletedDate: 1 }),
-      json({ __type: 'ResourceNotFoundException', message: 'No.' }, 400),
-      json({ ARN: 'arn:new' }),
-      json({ ARN: 'arn:new' }),
+      [200, { ARN: 'arn:s', Tags: [{ Key: 'patrol:stack', Value: 's' }], DeletedDate: 1 }],
+      [400, { __type: 'ResourceNotFoundException', message: 'No.' }],
+      [200, { ARN: 'arn:new' }],
+      [200, { ARN: 'arn:new' }],
     ];
     expect(await cloud.secret('n')).toEqual({
       arn: 'arn:s',
@@ -189,7 +159,7 @@ describe('secrets', () => {
     const secret = { name: 'n', text: 'hunter2', description: 'd', tags: { a: 'b' } };
     expect(await cloud.createSecret(secret, token)).toBe('arn:new');
     await cloud.updateSecret('arn:new', 'hunter3', token);
-    expect(asked.map(({ target }) => target)).toEqual([
+    expect(asked.map(({ headers }) => headers['x-amz-target'])).toEqual([
       'secretsmanager.DescribeSecret',
       'secretsmanager.DescribeSecret',
       'secretsmanager.CreateSecret',
@@ -211,7 +181,7 @@ describe('secrets', () => {
   });
 
   test('a refusal tells nothing of what was to be stored', async () => {
-    answers = [json({ __type: 'AccessDeniedException', message: 'You may not.' }, 400)];
+    answers = [[400, { __type: 'AccessDeniedException', message: 'You may not.' }]];
     const secret = { name: 'n', text: 'hunter2', description: 'd', tags: {} };
     const refused = cloud.createSecret(secret, 'patrol-1');
     await expect(refused).rejects.toMatchObject({
@@ -223,26 +193,23 @@ describe('secrets', () => {
 });
 
 describe('objects', () => {
-  const identity = {
-    body: '<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111122223333</Account><Arn>arn:aws:sts::111122223333:assumed-role/x/y</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>',
-  };
   const at = { bucket: 'b', key: 'k' };
   const sum = 'ab'.repeat(32);
   const headers = { 'x-amz-checksum-sha256': Buffer.from(sum, 'hex').toString('base64') };
 
   test('have a version; the one called null is none, since anything can take its place', async () => {
     answers = [
-      identity,
-      { body: '', headers: { ...headers, 'x-amz-version-id': 'v1' } },
-      { body: '', headers: { ...headers, 'x-amz-version-id': 'null' } },
-      { body: '', headers: { ...headers, 'x-amz-version-id': 'v1' } },
-      { body: '', headers: { 'x-amz-version-id': 'v2' } },
-      { body: '' },
+      identity(),
+      [200, '', { ...headers, 'x-amz-version-id': 'v1' }],
+      [200, '', { ...headers, 'x-amz-version-id': 'null' }],
+      [200, '', { ...headers, 'x-amz-version-id': 'v1' }],
+      [200, '', { 'x-amz-version-id': 'v2' }],
+      [200],
     ];
     expect(await cloud.object(at)).toEqual({ sha256: sum, version: 'v1' });
     expect(await cloud.object(at)).toEqual({ sha256: sum });
     expect(await cloud.object(at, 'v1')).toEqual({ sha256: sum, version: 'v1' });
-    expect(asked.at(-1)?.version).toBe('v1');
+    expect(asked.at(-1)?.path).toMatch(/[?&]versionId=v1(&|$)/);
     expect(await cloud.put(at, Buffer.from('x'), sum)).toBe('v2');
     expect(await cloud.put(at, Buffer.from('x'), sum)).toBeUndefined();
   });
@@ -250,7 +217,7 @@ describe('objects', () => {
   test.each([400, 403, 404, 405])(
     'an answer of %i to a version means that it is not there',
     async (status) => {
-      answers = [identity, { status, body: '' }];
+      answers = [identity(), [status]];
       expect(await cloud.object(at, 'v1')).toBeUndefined();
     },
   );
