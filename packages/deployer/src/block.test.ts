@@ -2,28 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Block, elapsed } from './block.ts';
 import { columnsOf } from './printable.ts';
+import { event as someEvent, status as someStatus } from './report.fake.ts';
 import type { Note } from './report.ts';
 
 const room = { columns: 100, rows: 24 };
 const shown = (block: Block, now: number, at = room): readonly string[] =>
   block.lines(now, at).map(({ text }) => text.replace(/^[⠀-⣿]/u, '*'));
-const status = (more: Partial<Extract<Note, { type: 'status' }>> = {}): Note => ({
-  type: 'status',
-  stack: 's',
-  done: 3,
-  total: 12,
-  seconds: 7,
-  waiting: ['Function', 'Alarm'],
-  ...more,
-});
+const status = (more: Partial<typeof someStatus> = {}): Note => ({ ...someStatus, ...more });
 const event = (resource: string, stack = 's'): Note => ({
-  type: 'event',
+  ...someEvent,
   stack,
   id: resource,
-  time: new Date(2026, 0, 1, 9, 8, 7),
   resource,
-  resourceType: 'AWS::SQS::Queue',
-  status: 'CREATE_COMPLETE',
 });
 
 describe('one stack', () => {
@@ -47,7 +37,7 @@ describe('one stack', () => {
     const block = new Block();
     block.take(status({ done: 14, waiting: [] }), 0);
     expect(shown(block, 0)).toEqual(['* s: 14 of 14 resources, 0 s']);
-    const { total: _, ...unannounced } = status() as Extract<Note, { type: 'status' }>;
+    const { total: _, ...unannounced } = someStatus;
     block.take(unannounced, 0);
     expect(shown(block, 0)[0]).toBe('* s: 3 resources, 0 s');
   });

@@ -2,27 +2,11 @@ import { Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import { describe, expect, test } from 'vitest';
+import { event, status } from './report.fake.ts';
 import { lines, type Note, reporter, tellOf, wantsColors, wantsMovement } from './report.ts';
 
 const style = { colors: pc.createColors(false) };
-const status: Note = {
-  type: 'status',
-  stack: 's',
-  done: 3,
-  total: 12,
-  seconds: 7,
-  waiting: ['Function', 'Alarm'],
-};
-const event: Note = {
-  type: 'event',
-  stack: 's',
-  id: 'e',
-  time: new Date(2026, 0, 1, 9, 8, 7),
-  resource: 'Queue',
-  resourceType: 'AWS::SQS::Queue',
-  status: 'CREATE_FAILED',
-  reason: 'no\u001b[31m\n  way',
-};
+const failed: Note = { ...event, status: 'CREATE_FAILED', reason: 'no\u001b[31m\n  way' };
 
 async function written(
   options: {
@@ -63,7 +47,7 @@ describe('lines for people', () => {
   });
 
   test('an event is one line, without what would steer the terminal', () => {
-    expect(lines(event, style)).toEqual([
+    expect(lines(failed, style)).toEqual([
       '  09:08:07  CREATE_FAILED       Queue AWS::SQS::Queue  no\\x1b[31m way',
     ]);
   });
@@ -91,13 +75,13 @@ describe('lines for people', () => {
 
 const ended: Note = { type: 'ended', stack: 's', ok: true, status: 'CREATE_COMPLETE', seconds: 65 };
 const done: Note = { type: 'result', ok: true, did: 'create', message: 's is created.' };
-const complete: Note = { ...event, status: 'CREATE_COMPLETE' };
+const complete: Note = { ...failed, status: 'CREATE_COMPLETE' };
 /** What a terminal shows of what was written, cursor movements left out. */
 const withoutCodes = (text: string): string => stripVTControlCharacters(text);
 
 describe('the reporter', () => {
   test('writes NDJSON for machines, without what changes all the time', async () => {
-    const text = await written({ json: true, isTTY: true }, status, event, ended);
+    const text = await written({ json: true, isTTY: true }, status, failed, ended);
     const told = text
       .trimEnd()
       .split('\n')
@@ -122,7 +106,7 @@ describe('the reporter', () => {
 
   test('a block in a terminal: it is gone at the end, and only what matters stays', async () => {
     const environment = { NO_COLOR: '1' };
-    const text = await written({ isTTY: true, environment }, status, complete, event, ended, done);
+    const text = await written({ isTTY: true, environment }, status, complete, failed, ended, done);
     expect(text).toContain('s: 3 of 12 resources, 0 s\n  waiting for Function, Alarm\n');
     const lasting = withoutCodes(text).split('\n');
     expect(lasting.slice(-3)).toEqual(['  CREATE_COMPLETE after 1 min 05 s', 's is created.', '']);
@@ -147,7 +131,7 @@ describe('the reporter', () => {
       differences: [],
     };
     const progress: Note = { type: 'progress', message: 'Uploaded.' };
-    const all = [plan, progress, status, complete, event, ended, done] as const;
+    const all = [plan, progress, status, complete, failed, ended, done] as const;
     const failure = '  09:08:07  CREATE_FAILED       Queue AWS::SQS::Queue  no\\x1b[31m way\n';
     const environment = { NO_COLOR: '1' };
     expect(await written({ quiet: true, isTTY: true, environment }, ...all)).toBe(
@@ -173,9 +157,9 @@ describe('the reporter', () => {
   });
 
   test('colours: in a terminal or where they are forced, never against NO_COLOR', async () => {
-    expect(await written({ isTTY: true }, event, done)).toContain('\u001b[31mCREATE_FAILED');
-    expect(await written({}, event)).not.toContain('\u001b');
-    expect(await written({ environment: { FORCE_COLOR: '1' } }, event)).toContain('\u001b[31m');
+    expect(await written({ isTTY: true }, failed, done)).toContain('\u001b[31mCREATE_FAILED');
+    expect(await written({}, failed)).not.toContain('\u001b');
+    expect(await written({ environment: { FORCE_COLOR: '1' } }, failed)).toContain('\u001b[31m');
     expect(wantsColors({ isTTY: true }, { NO_COLOR: '1', FORCE_COLOR: '1' })).toBe(false);
     expect(wantsColors({ isTTY: true }, { NO_COLOR: '' })).toBe(true);
     expect(wantsColors({ isTTY: true }, { FORCE_COLOR: '0' })).toBe(false);
