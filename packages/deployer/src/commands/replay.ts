@@ -2,9 +2,8 @@
  * `patrol-deploy replay`: what a rule would have alerted on, had it been there. Its built code, offline; with `--live` it
  * asks AWS or GitHub as the operator. Nothing is published.
  */
-import type { Artifact } from '../assembly.ts';
 import { UsageError } from '../errors.ts';
-import { type Live, secretsOf } from '../live.ts';
+import { secretsOf } from '../live.ts';
 import { printable } from '../printable.ts';
 import { redact, redactIn } from '../redact.ts';
 import { type Evaluator, startEvaluator } from '../replay/evaluator.ts';
@@ -17,21 +16,15 @@ import { unpackCode } from '../sandbox/code.ts';
 import { type Delivery, delivery } from '../sandbox/deliver.ts';
 import { askingOf, lambdaEnvironment, resolveEnvironment } from '../sandbox/environment.ts';
 import { eventId } from '../sandbox/events.ts';
+import type { RunOptions } from '../sandbox/options.ts';
 import { chooseParameters, notesOn } from '../sandbox/parameters.ts';
 import { type Streams, type Writer, writer } from '../sandbox/streams.ts';
 import { readTemplate } from '../template.ts';
 
 /** What `replay` is asked for. */
-export interface ReplayOptions {
-  readonly artifact: Artifact;
+export interface ReplayOptions extends RunOptions {
   /** Files, folders, `-` for standard input; none for piped standard input. */
   readonly paths: readonly string[];
-  /** The values given with `--param`. */
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly json: boolean;
-  readonly cwd: string;
-  /** How a rule that asks gets its answers; without it an event that needs one has no verdict. */
-  readonly live?: Live | undefined;
   /** How many seconds the rule may take for an event; 30, or its own time limit where that is longer, when left out. */
   readonly patience?: number;
 }

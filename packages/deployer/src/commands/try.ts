@@ -9,6 +9,7 @@ import { redactIn } from '../redact.ts';
 import { wantsColors } from '../report.ts';
 import { delivery } from '../sandbox/deliver.ts';
 import { chooseEvent } from '../sandbox/choose.ts';
+import type { RunOptions } from '../sandbox/options.ts';
 import { type ChosenParameters, chooseParameters, notesOn } from '../sandbox/parameters.ts';
 import type { RuntimeClient } from '../sandbox/runtime.ts';
 import { type Streams, writer } from '../sandbox/streams.ts';
@@ -20,16 +21,9 @@ import { render } from './try-view.ts';
 const lambdaNode = 24;
 
 /** What `try` is asked for. */
-export interface TryOptions {
-  readonly artifact: Artifact;
+export interface TryOptions extends RunOptions {
   /** A file, or `-` for standard input; the rule's own sample when left out. */
   readonly event?: string;
-  /** The values given with `--param`. */
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly json: boolean;
-  readonly cwd: string;
-  /** How a rule that asks gets its answers; without it one that needs one is not run. */
-  readonly live?: Live | undefined;
   /** The runtime client that runs the function, for tests of other clients; ours when left out. */
   readonly client?: RuntimeClient;
 }
