@@ -12,7 +12,7 @@ import {
   severities,
   type Severity,
 } from './rule.ts';
-import { eventOf, record, stopped } from './rule.fake.ts';
+import { about, dedupKey, eventOf, record, stopped } from './rule.fake.ts';
 import type { WebhookDelivery } from './arrival.ts';
 import { apiCall, event, schedule, signIn, sns, type Trigger, webhook } from './trigger.ts';
 
@@ -48,21 +48,8 @@ describe('an alert', () => {
           title: 'StopLogging on main',
           summary: 'Somebody called StopLogging.',
           facts: { action: 'StopLogging' },
-          dedupKey: 'stopped:111122223333:eu-west-1:6f1b6b1e-0000-4000-8000-000000000001',
-          account: '111122223333',
-          region: 'eu-west-1',
-          actor: {
-            type: 'IAMUser',
-            description: 'IAM user alice',
-            name: 'alice',
-            arn: 'arn:aws:iam::111122223333:user/alice',
-            accountId: '111122223333',
-          },
-          sourceAddress: '192.0.2.17',
-          userAgent: 'aws-cli/2.0',
-          eventName: 'StopLogging',
-          eventTime: '2026-03-04T05:06:07Z',
-          eventId: '6f1b6b1e-0000-4000-8000-000000000001',
+          dedupKey,
+          ...about,
           consoleUrl:
             'https://eu-west-1.console.aws.amazon.com/cloudtrailv2/home?region=eu-west-1#/events/6f1b6b1e-0000-4000-8000-000000000001',
           runbook: 'Ask the actor.',

@@ -1,4 +1,5 @@
 /** A rule for tests, and the event on which it alerts. */
+import type { About } from './arrival.ts';
 import type { EventBridgeEvent } from './cloudtrail.ts';
 import { names } from './parameter.ts';
 import { type AnyRule, defineRule } from './rule.ts';
@@ -63,3 +64,24 @@ export const eventOf = (detail: Readonly<Record<string, unknown>> = {}): EventBr
   resources: [],
   detail: { ...record, ...detail },
 });
+
+/** What the event says of itself. */
+export const about: About = {
+  account: '111122223333',
+  region: 'eu-west-1',
+  actor: {
+    type: 'IAMUser',
+    description: 'IAM user alice',
+    name: 'alice',
+    arn: 'arn:aws:iam::111122223333:user/alice',
+    accountId: '111122223333',
+  },
+  sourceAddress: '192.0.2.17',
+  userAgent: 'aws-cli/2.0',
+  eventName: 'StopLogging',
+  eventTime: '2026-03-04T05:06:07Z',
+  eventId: '6f1b6b1e-0000-4000-8000-000000000001',
+};
+
+/** The key that receivers recognise its alert by. */
+export const dedupKey = 'stopped:111122223333:eu-west-1:6f1b6b1e-0000-4000-8000-000000000001';

@@ -1,6 +1,7 @@
 /** An alert for tests, as machines get it. */
 import fc from 'fast-check';
 import type { Envelope } from '../evaluate.ts';
+import { about, dedupKey } from '../rule.fake.ts';
 
 /** An alert about a StopLogging by alice, with other fields. */
 export const envelope = (fields: Partial<Envelope> = {}): Envelope => ({
@@ -10,21 +11,8 @@ export const envelope = (fields: Partial<Envelope> = {}): Envelope => ({
   title: 'CloudTrail: StopLogging on main by IAM user alice',
   summary: 'The disallowed action StopLogging was called by IAM user alice.',
   facts: { action: 'StopLogging', attempts: 3, planned: false },
-  account: '111122223333',
-  region: 'eu-west-1',
-  actor: {
-    type: 'IAMUser',
-    description: 'IAM user alice',
-    name: 'alice',
-    arn: 'arn:aws:iam::111122223333:user/alice',
-    accountId: '111122223333',
-  },
-  sourceAddress: '192.0.2.17',
-  userAgent: 'aws-cli/2.0',
-  eventName: 'StopLogging',
-  eventTime: '2026-03-04T05:06:07Z',
-  eventId: '6f1b6b1e-0000-4000-8000-000000000001',
-  dedupKey: 'stopped:111122223333:eu-west-1:6f1b6b1e-0000-4000-8000-000000000001',
+  ...about,
+  dedupKey,
   consoleUrl:
     'https://eu-west-1.console.aws.amazon.com/cloudtrailv2/home?region=eu-west-1#/events/6f1b6b1e',
   runbook: 'Ask the actor whether it was planned.',
