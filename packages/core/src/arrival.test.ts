@@ -1,30 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, expectTypeOf, test } from 'vitest';
+import { gitHubAlice, notification } from './arrival.fake.ts';
 import { readDelivery, readSnsMessage, type SnsMessage, type WebhookDelivery } from './arrival.ts';
 import { type EventOf, event, sns, webhook } from './trigger.ts';
-
-/** What SNS gives a function for a message. */
-const notification = (fields: Readonly<Record<string, unknown>> = {}): unknown => ({
-  Records: [
-    {
-      EventSource: 'aws:sns',
-      EventVersion: '1.0',
-      EventSubscriptionArn: 'arn:aws:sns:eu-west-1:111122223333:backups:0c6a',
-      Sns: {
-        Type: 'Notification',
-        MessageId: '95df01b4-0000-4000-8000-000000000001',
-        TopicArn: 'arn:aws:sns:eu-west-1:111122223333:backups',
-        Subject: 'Backup failed',
-        Message: '{"state":"FAILED"}',
-        Timestamp: '2026-03-04T05:06:07.123Z',
-        SignatureVersion: '1',
-        Signature: 'EXAMPLE',
-        MessageAttributes: { state: { Type: 'String', Value: 'FAILED' } },
-        ...fields,
-      },
-    },
-  ],
-});
 
 const delivery = (fields: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
   name: 'repository',
@@ -100,13 +78,7 @@ describe('a delivery of a webhook', () => {
       about: {
         account: null,
         region: null,
-        actor: {
-          type: 'User',
-          description: 'GitHub user alice',
-          name: 'alice',
-          arn: null,
-          accountId: null,
-        },
+        actor: gitHubAlice,
         sourceAddress: null,
         userAgent: null,
         eventName: 'repository.publicized',

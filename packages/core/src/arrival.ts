@@ -61,7 +61,8 @@ export interface WebhookDelivery<Name extends string = string, Payload = unknown
 const text = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' ? value : null;
 
-const nothingSaid: About = {
+/** What is known of an event that says nothing of itself. */
+export const nothingSaid: About = {
   account: null,
   region: null,
   actor: null,

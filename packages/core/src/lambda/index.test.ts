@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { notification } from '../arrival.fake.ts';
 import type { WebhookDelivery } from '../arrival.ts';
 import {
   dispatchTopicVariable,
@@ -303,24 +304,8 @@ test('a message of SNS runs a rule from end to end', async () => {
       Message.includes('FAILED') ? { title: `Backup: ${Message}`, summary: 'It failed.' } : null,
   });
   const { handler, published } = started(backups);
-  const messageOf = (Message: string): unknown => ({
-    Records: [
-      {
-        EventSource: 'aws:sns',
-        EventVersion: '1.0',
-        EventSubscriptionArn: 'arn:aws:sns:eu-west-1:111122223333:backups:0c6a',
-        Sns: {
-          Type: 'Notification',
-          MessageId: '95df01b4-0000-4000-8000-000000000001',
-          TopicArn: 'arn:aws:sns:eu-west-1:111122223333:backups',
-          Subject: null,
-          Message,
-          Timestamp: '2026-03-04T05:06:07.123Z',
-          MessageAttributes: {},
-        },
-      },
-    ],
-  });
+  const messageOf = (Message: string): unknown =>
+    notification({ Subject: null, Message, MessageAttributes: {} });
   expect(await handler(messageOf('job 7 FAILED'))).toEqual({ alerts: 1 });
   expect(await handler(messageOf('job 8 COMPLETED'))).toEqual({ alerts: 0 });
   await expect(handler(eventOf())).rejects.toThrow(EvaluationError);

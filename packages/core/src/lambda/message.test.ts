@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { gitHubAlice } from '../arrival.fake.ts';
+import { nothingSaid } from '../arrival.ts';
 import type { Envelope } from '../evaluate.ts';
 import { anyText, envelope, sizeOf as size } from './envelope.fake.ts';
 import { clean, message, type PublishInput, subject, textBody } from './message.ts';
@@ -153,13 +155,7 @@ describe('message', () => {
       title: 'example/secrets was made public by GitHub user alice',
       account: null,
       region: null,
-      actor: {
-        type: 'User',
-        description: 'GitHub user alice',
-        name: 'alice',
-        arn: null,
-        accountId: null,
-      },
+      actor: gitHubAlice,
       sourceAddress: null,
       userAgent: null,
       eventName: 'repository.publicized',
@@ -191,14 +187,7 @@ describe('message', () => {
     const { email } = texts(
       message(
         envelope({
-          account: null,
-          region: null,
-          actor: null,
-          sourceAddress: null,
-          userAgent: null,
-          eventName: null,
-          eventTime: null,
-          eventId: null,
+          ...nothingSaid,
           consoleUrl: null,
           runbookUrl: null,
           facts: {},
