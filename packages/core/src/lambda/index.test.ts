@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { notification } from '../arrival.fake.ts';
 import type { WebhookDelivery } from '../arrival.ts';
 import {
@@ -15,28 +15,18 @@ import { eventOf, stopped } from '../rule.fake.ts';
 import { apiCall, schedule, sns, webhook } from '../trigger.ts';
 import { config, log, type PublishInput, start, type World } from './index.ts';
 import { tellNew } from './memory.ts';
+import { keptOutput } from './output.fake.ts';
 import { receiver } from './webhook.ts';
 
 const topic = 'arn:aws:sns:us-east-1:111122223333:alerts';
 const dispatch = 'arn:aws:sns:ap-southeast-2:444455556666:dispatch';
 
-/** Everything that was written to standard output while a test ran. */
-let written = '';
-beforeEach(() => {
-  written = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
-    written += String(chunk);
-    return true;
-  });
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+const output = keptOutput();
 
 /** The lines of the log, each of which must be JSON by itself. */
 const lines = (): readonly Record<string, unknown>[] => {
-  expect(written.endsWith('\n')).toBe(true);
-  return written
+  expect(output.text.endsWith('\n')).toBe(true);
+  return output.text
     .slice(0, -1)
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -198,7 +188,7 @@ describe('a handler', () => {
     const { evaluate, published } = started(stopped);
     expect((await evaluate(eventOf())).alerts).toHaveLength(1);
     expect(published).toEqual([]);
-    expect(written).toBe('');
+    expect(output.text).toBe('');
   });
 });
 
@@ -361,7 +351,7 @@ describe('a webhook', () => {
     const { handler, published } = started(rule, world);
     expect(await handler(request('{"name":"FORGED"}', 'guess'))).toMatchObject({ statusCode: 401 });
     expect(published).toEqual([]);
-    expect(written).not.toContain('FORGED');
+    expect(output.text).not.toContain('FORGED');
   });
 
   test('that cannot publish throws, and takes the delivery when it comes again', async () => {

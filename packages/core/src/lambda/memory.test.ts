@@ -1,11 +1,12 @@
 import fc from 'fast-check';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Envelope } from '../evaluate.ts';
 import { type AnyRule, defineRule } from '../rule.ts';
 import { stopped } from '../rule.fake.ts';
 import { schedule } from '../trigger.ts';
 import { anyText, envelope } from './envelope.fake.ts';
 import { due, remembered, type Store, tellNew, type Told } from './memory.ts';
+import { keptOutput } from './output.fake.ts';
 import { SendError } from './sns.ts';
 
 const day = 86_400;
@@ -25,15 +26,7 @@ const rule: AnyRule = defineRule({
   evaluate: () => undefined,
 });
 
-let written = '';
-beforeEach(() => {
-  written = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
-    written += String(chunk);
-    return true;
-  });
-  return () => vi.restoreAllMocks();
-});
+const output = keptOutput();
 
 /** A store in memory. */
 function storeOf(text?: string): Store & { readonly texts: string[] } {
@@ -166,7 +159,7 @@ describe('tellNew', () => {
     const store = storeOf();
     await tell([alert('a')], store, start);
     await tell([alert('a')], store, hours(1));
-    expect(JSON.parse(written)).toMatchObject({
+    expect(JSON.parse(output.text)).toMatchObject({
       level: 'INFO',
       rule: 'weak',
       verdict: 'already told',
@@ -241,7 +234,7 @@ describe('tellNew', () => {
     expect(Buffer.byteLength(text)).toBeLessThan(400_000);
     expect(Buffer.byteLength(text)).toBeGreaterThan(390_000);
     const kept = (JSON.parse(text) as readonly unknown[]).length;
-    const line = JSON.parse(written.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
+    const line = JSON.parse(output.text.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
     expect(line).toMatchObject({
       level: 'WARN',
       verdict: 'not remembered',

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { WebhookDelivery } from '../arrival.ts';
 import { webhookSecretVariable } from '../environment.ts';
 import type { SecretReference } from '../parameter.ts';
@@ -8,6 +8,7 @@ import { type AnyRule, defineRule } from '../rule.ts';
 import { stopped } from '../rule.fake.ts';
 import { webhook } from '../trigger.ts';
 import { anyText } from './envelope.fake.ts';
+import { keptOutput } from './output.fake.ts';
 import { bodyLimit, type HttpResponse, receiver } from './webhook.ts';
 
 const rule: AnyRule = defineRule({
@@ -26,15 +27,7 @@ const key = "It's a Secret to Everybody";
 const sign = (body: string | Uint8Array, secret: string = key): string =>
   `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 
-let written = '';
-beforeEach(() => {
-  written = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
-    written += String(chunk);
-    return true;
-  });
-  return () => vi.restoreAllMocks();
-});
+const output = keptOutput();
 
 const payload = '{"action":"created","forkee":{"name":"secrets"}}';
 
@@ -113,7 +106,7 @@ describe('a delivery', () => {
       },
     ]);
     expect(reads).toEqual([{ service: 'secretsmanager', arn, region: 'eu-west-1' }]);
-    expect(written).toBe('');
+    expect(output.text).toBe('');
   });
 
   test('may be a form (W6)', async () => {
@@ -248,7 +241,7 @@ describe('the signature (W1)', () => {
     await receiving().receive(
       request('{"forkee":"FORGED"}', { headers: { 'x-hub-signature-256': sign('x') } }),
     );
-    expect(JSON.parse(written)).toEqual({
+    expect(JSON.parse(output.text)).toEqual({
       timestamp: expect.any(String),
       level: 'WARN',
       rule: 'forked',
@@ -268,7 +261,7 @@ test('a refused request that has the headers of GitHub is noted as such', async 
     'X-GitHub-Hook-ID': '292430182',
   };
   expect(await statusOf(request(payload, { headers }))).toBe(401);
-  expect(JSON.parse(written)).toMatchObject({ verdict: 'refused', fromGitHub: true });
+  expect(JSON.parse(output.text)).toMatchObject({ verdict: 'refused', fromGitHub: true });
 });
 
 describe('the secret', () => {
@@ -374,7 +367,7 @@ describe('what needs no evaluation', () => {
     const answer = await receive(request(body, { headers: { 'x-github-event': 'ping' } }));
     expect(answer.statusCode).toBe(200);
     expect(told).toEqual([]);
-    expect(written).toBe('');
+    expect(output.text).toBe('');
   });
 
   test.each(['push', 'star', 'constructor', '__proto__', 'FORK', 'fork '])(
@@ -384,7 +377,7 @@ describe('what needs no evaluation', () => {
       const answer = await receive(request(payload, { headers: { 'x-github-event': name } }));
       expect(answer.statusCode).toBe(202);
       expect(told).toEqual([]);
-      expect(written).toBe('');
+      expect(output.text).toBe('');
     },
   );
 
@@ -538,7 +531,7 @@ describe('whatever an outsider sends (W5)', () => {
   test('is answered with a 4xx, evaluated by nobody, and not written down', async () => {
     await fc.assert(
       fc.asyncProperty(anyText(300), headers, shell, async (text, some, fields) => {
-        written = '';
+        output.text = '';
         const { receive, told } = receiving();
         const given = {
           ...request(`${marker}${text}`, {
@@ -551,9 +544,9 @@ describe('whatever an outsider sends (W5)', () => {
         expect(answer.statusCode).toBeLessThan(500);
         expect(bodyOf(answer)).toEqual({ message: expect.any(String) });
         expect(told).toEqual([]);
-        expect(written).not.toContain(marker);
+        expect(output.text).not.toContain(marker);
         expect(answer.body).not.toContain(marker);
-        expect(JSON.parse(written)).toMatchObject({ level: 'WARN', status: answer.statusCode });
+        expect(JSON.parse(output.text)).toMatchObject({ level: 'WARN', status: answer.statusCode });
       }),
       { numRuns: 2000 },
     );
