@@ -29,21 +29,44 @@ export async function applyCommand(
   world: World,
   tell: Tell,
 ): Promise<Result> {
-  let sight = await sightOf(command, world);
-  if (await recovered(sight, command, world, tell)) sight = await sightOf(command, world);
+  const sight = await sightOf(command, world);
+  const isRecovered = await recovered(sight, command, world, tell);
+  const first = await round(
+    isRecovered ? await sightOf(command, world) : sight,
+    command,
+    world,
+    tell,
+  );
+  if (!first) return declined;
+  const { fleet } = sight.plan;
+  const isDone = first.outcomes.some(({ ended }) => ended === 'done');
+  if (!first.ok || !first.leaves || !isDone) return conclude(first, fleet, tell);
+  // Now that nothing sends to them, topics that the file no longer has can go.
+  const second = await round(await sightOf(command, world), command, world, tell);
+  if (!second) return conclude(first, fleet, tell);
+  const outcomes = [...first.outcomes, ...second.outcomes.filter(({ ended }) => ended !== 'kept')];
+  return conclude({ ...second, outcomes }, fleet, tell);
+}
+
+/** Shows a plan, asks, and carries it out; `undefined` when nothing of it is agreed to. */
+async function round(
+  sight: FleetSight,
+  command: ApplyCommand,
+  world: World,
+  tell: Tell,
+): Promise<(FleetOutcome & { readonly leaves: boolean }) | undefined> {
   tellPlan(sight, tell);
   const { sleep, signal, now, unique } = world;
   world.holdInterrupts();
   const cloudAt = sight.clouds.at.bind(sight.clouds);
   const effects = { cloudAt, tell, sleep, signal, now, unique };
   const work = new FleetWork(effects);
-  const agreedTo = await agreedPart(sight, work, command, world);
-  if (!agreedTo) return declined;
-  const total = changing(agreedTo.plan).length + changingSets(agreedTo).length;
-  tell({ type: 'stacks', total });
-  const outcome = await carryOut(agreedTo, work, effects);
-  if (!signal.aborted) await tellUnconfirmed(agreedTo, outcome, tell);
-  return conclude(outcome, sight.plan.fleet, tell);
+  const part = await agreedPart(sight, work, command, world);
+  if (!part) return undefined;
+  tell({ type: 'stacks', total: changing(part.plan).length + changingSets(part).length });
+  const outcome = await carryOut(part, work, effects);
+  if (!signal.aborted) await tellUnconfirmed(part, outcome, tell);
+  return { ...outcome, leaves: part.plan.steps.some(({ leaves }) => leaves) };
 }
 
 const declined: Result = {

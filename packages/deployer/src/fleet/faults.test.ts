@@ -10,7 +10,9 @@ import { FakeCloud, otherCalls, stackCalls } from '../cloud.fake.ts';
 import { type Cloud, CloudError, type CloudFailure } from '../cloud.ts';
 import type { Fault } from '../faults.fake.ts';
 import { sha256 } from '../template.ts';
-import { FakeWorld, installRule } from '../world.fake.ts';
+import { FakeStackSets, madeOf } from '../organization/stacksets.fake.ts';
+import type { StackSets } from '../organization/stacksets.ts';
+import { FakeWorld, installRule, type Run } from '../world.fake.ts';
 import { watching } from './fleet.fake.ts';
 
 const numRuns = Number(process.env['PATROL_FAULT_SCRIPTS'] ?? 200);
@@ -73,12 +75,23 @@ const script = fc.record({
   pace: fc.constantFrom(50, 400, 5000, 60_000),
   planted: fc.boolean(),
   interrupt: fc.option(fc.integer({ min: 1, max: 40 })),
+  asked: fc.boolean(),
 });
 
 /** No script takes more than a tenth of it. */
 const mostNaps = 20_000;
 
 const prune = ['apply', '--yes', '--prune'] as const;
+
+/** Runs it once as somebody who is shown everything, and says yes. */
+async function asked(world: FakeWorld): Promise<Run> {
+  world.answers = Array<boolean>(10).fill(true);
+  try {
+    return await world.run('apply', '--prune');
+  } finally {
+    world.answers = undefined;
+  }
+}
 
 /** Half of the code lies where all of it should: not every client of S3 uploads all or nothing. */
 function plant(cloud: FakeCloud): void {
@@ -142,7 +155,7 @@ test(
           if ((left -= 1) === 0) newer.controller.abort();
         };
         // Each fault may end a run; whatever fails is mended after the first.
-        let run = await newer.run(...prune);
+        let run = await (others.asked ? asked(newer) : newer.run(...prune));
         // Whoever is only interrupted takes everything back that was not begun.
         if (faults.length === 0) expect(cloud.stacks.changeSets).toEqual([]);
         for (let round = 0; round < 30 && run.code !== 0; round += 1) {
@@ -160,6 +173,123 @@ test(
         expect(wrongIn(cloud)).toEqual([]);
       }),
       { numRuns, seed },
+    );
+  },
+  numRuns * 500,
+);
+
+/** The calls to StackSets that a rollout makes. */
+const setCalls: readonly (keyof StackSets)[] = [
+  'list',
+  'stackSet',
+  'instances',
+  'targets',
+  'create',
+  'update',
+  'retry',
+  'addInstances',
+  'removeInstances',
+  'delete',
+  'underWay',
+  'operation',
+  'results',
+];
+
+const organizationScript = fc.record({
+  faults: fc.array(fault, { maxLength: 3 }),
+  setFaults: fc.array(
+    fault.chain((one) => fc.constantFrom(...setCalls).map((call) => ({ ...one, call }))),
+    { maxLength: 5 },
+  ),
+  failing: fc.boolean(),
+  interrupt: fc.option(fc.integer({ min: 1, max: 20 })),
+  asked: fc.boolean(),
+});
+
+const units = ['ou-ab12-11111111', 'ou-ab12-22222222'];
+const accounts = ['222233334444', '333344445555', '444455556666'];
+
+/** What becomes of an organisation's file: a first rollout, another parameter, other targets, and a rule less. */
+const files = [
+  { unit: units[0], regions: ['eu-west-1', 'us-east-1'], mode: 'quiet', rules: ['a', 'gone'] },
+  { unit: units[0], regions: ['eu-west-1', 'us-east-1'], mode: 'loud', rules: ['a', 'gone'] },
+  { unit: units[1], regions: ['eu-west-1'], mode: 'loud', rules: ['a', 'b'] },
+];
+
+test(
+  `${numRuns / 2} scripts of faults in an organisation`,
+  async () => {
+    using world = installation(['a', 'b', 'gone'], 'quiet', 'zip 1');
+    await fc.assert(
+      fc.asyncProperty(
+        organizationScript,
+        async ({ faults, setFaults, failing, interrupt, ...others }) => {
+          world.cloud = new FakeCloud();
+          const home = new FakeCloud({ region: 'us-east-1' });
+          world.others.clear();
+          world.others.set(`${home.home.account}/us-east-1`, home);
+          const stackSets = new FakeStackSets();
+          world.stackSets = stackSets;
+          stackSets.units.set(units[0] ?? '', accounts.slice(0, 2));
+          stackSets.units.set(units[1] ?? '', accounts.slice(2));
+          home.faults.push(...faults);
+          stackSets.faults.push(...setFaults);
+          const { sleep } = stackSets;
+          let naps = 0;
+          let left = interrupt ?? Infinity;
+          stackSets.sleep = async (milliseconds) => {
+            await sleep(milliseconds);
+            if ((naps += 1) > mostNaps) throw new Error('It never ends.');
+            if ((left -= 1) === 0) world.controller.abort();
+          };
+          for (const { unit, regions, mode, rules } of files) {
+            const head = watching(
+              'security',
+              rules.map((name) => [name, mode]),
+            );
+            const where = `organization: { organizationalUnits: [${unit}], regions: [${regions}] }`;
+            const text = `${head.replace(', shared: true', '')}\n${where}\n`;
+            writeFileSync(join(world.folder, 'patrol.yaml'), text);
+            if (failing) stackSets.failing.set('333344445555', 'It is denied.');
+            let run = await (others.asked ? asked(world) : world.run(...prune));
+            for (let round = 0; round < 40 && run.code !== 0; round += 1) {
+              world.controller = new AbortController();
+              home.revive();
+              stackSets.revive();
+              stackSets.failing.clear();
+              run = await world.run(...prune);
+            }
+            expect(run, run.stdout + run.stderr).toMatchObject({ code: 0 });
+            const later = [home.faults.splice(0), stackSets.faults.splice(0)] as const;
+            home.revive();
+            stackSets.revive();
+            const plan = await world.run('plan', '--prune');
+            expect(plan, plan.stdout).toMatchObject({ code: 0 });
+            home.faults.push(...later[0]);
+            stackSets.faults.push(...later[1]);
+            expect(stackSets.all.map(({ name }) => name).toSorted()).toEqual(
+              rules.map((name) => `patrol-${name}-watch-production`),
+            );
+            for (const set of stackSets.all) {
+              expect(set.parameters['mode']).toBe(mode);
+              expect(
+                set.instances
+                  .filter(({ made, status }) => made === madeOf(set) && status === 'CURRENT')
+                  .map(({ account, region }) => `${account}/${region}`)
+                  .toSorted(),
+              ).toEqual(
+                (stackSets.units.get(unit ?? '') ?? []).flatMap((account) =>
+                  regions.map((region) => `${account}/${region}`),
+                ),
+              );
+              expect(set.instances).toHaveLength(
+                (stackSets.units.get(unit ?? '') ?? []).length * regions.length,
+              );
+            }
+          }
+        },
+      ),
+      { numRuns: numRuns / 2, seed },
     );
   },
   numRuns * 500,

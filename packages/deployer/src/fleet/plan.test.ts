@@ -338,7 +338,7 @@ describe('the base stack', () => {
         do: 'update',
         parameters: { AlertEmail: previousValue, AlarmEmail: 'ops@example.com' },
       },
-      notes: ['Its topic for alerts stays until no stack uses it any more; plan again then.'],
+      notes: ['Its topic for alerts stays until nothing sends to it any more.'],
     });
     const next = planned(single(to), carriedOut(plan, standing));
     expect(brief(next)).toEqual([

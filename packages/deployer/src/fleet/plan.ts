@@ -41,6 +41,8 @@ export interface FleetStep {
   /** The keys of the steps that must be done before. */
   readonly needs: readonly string[];
   readonly notes: readonly string[];
+  /** Whether something of it has to stay until this plan is carried out, and goes then. */
+  readonly leaves?: true;
   /** What is deployed; absent for what is deleted. The base stack's artifact stands for none: it has no code. */
   readonly deploys?: { readonly artifact: Artifact; readonly template: Template };
 }
@@ -275,13 +277,15 @@ function planBase(
   const has = (name: string): string =>
     (conditionOf(standing) === 'ready' && standing?.parameters[name]) || '';
   const notes: string[] = [];
+  let leaves = false;
 
   // What alerts or alarms are still sent to is not taken away before they go elsewhere.
   const email = (wantedEmail: string, parameter: string, kind: 'alerts' | 'alarms'): string => {
     const kept = has(parameter);
     if (wantedEmail !== '' || kept === '') return wantedEmail;
     if (!spot.heardElsewhere && !isUsed(spot, baseTopic(place, stack, kind))) return '';
-    notes.push(`Its topic for ${kind} stays until no stack uses it any more; plan again then.`);
+    notes.push(`Its topic for ${kind} stays until nothing sends to it any more.`);
+    leaves = true;
     return kept;
   };
   const name = codeAt(place, artifact).bucket;
@@ -314,6 +318,7 @@ function planBase(
     action: planOne(spot, about, artifact),
     needs: [],
     notes,
+    ...(leaves ? { leaves } : {}),
     deploys: { artifact, template: baseTemplate },
   };
 }

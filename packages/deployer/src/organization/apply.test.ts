@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { CloudError } from '../cloud.ts';
 import { Killed } from '../faults.fake.ts';
@@ -18,7 +17,6 @@ import {
 import { type OrganizationOptions, type OrganizationPlan, planOrganization } from './plan.ts';
 import { readOrganization } from './read.ts';
 import { madeOf } from './stacksets.fake.ts';
-import type { StackSets } from './stacksets.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -398,81 +396,3 @@ test('--only plans what it names, and nothing else', async () => {
     'did you mean demo/watch?',
   );
 });
-
-/** The calls that can go wrong. */
-const calls: readonly (keyof StackSets)[] = [
-  'list',
-  'stackSet',
-  'instances',
-  'targets',
-  'create',
-  'update',
-  'retry',
-  'addInstances',
-  'removeInstances',
-  'underWay',
-  'operation',
-  'results',
-];
-
-test(
-  'whatever goes wrong, running again brings the organisation to what the file says',
-  { timeout: 60_000 },
-  async () => {
-    const fault = fc.record({
-      call: fc.constantFrom(...calls),
-      after: fc.nat(4),
-      times: fc.integer({ min: 1, max: 3 }),
-      what: fc.constantFrom('throttled', 'lost', 'kill', 'lost and killed'),
-    });
-    const texts = [
-      source(),
-      source({ rules: 'demo/watch: { parameters: { actions: DeleteTrail } }' }),
-      source({ regions: 'eu-west-1', units: otherUnit }),
-    ];
-    await fc.assert(
-      fc.asyncProperty(fc.array(fault, { maxLength: 5 }), fc.boolean(), async (faults, fails) => {
-        fake = new FakeOrganization();
-        fake.stackSets.faults.push(
-          ...faults.map(({ call, after, times, what }) => ({
-            call,
-            after,
-            times: what.includes('kill') ? 1 : times,
-            ...(what.includes('lost') ? { lost: true } : {}),
-            ...(what.includes('kill') ? { kill: true } : {}),
-          })),
-        );
-        for (const text of texts) {
-          if (fails) fake.stackSets.failing.set('333344445555', 'denied');
-          for (let attempt = 0; ; attempt += 1) {
-            if (attempt > 25) throw new Error('It never comes to an end.');
-            try {
-              const { ok } = await run(text);
-              if (ok) break;
-            } catch (error) {
-              if (!(error instanceof Killed)) throw error;
-            }
-            fake.stackSets.failing.clear();
-            fake.stackSets.revive();
-          }
-          const left = fake.stackSets.faults.splice(0);
-          const plan = await planned(text);
-          fake.stackSets.faults.push(...left);
-          expect(plan.exitCode).toBe(0);
-          const { units, regions } = wantedIn(folder, text).stackSets[0] ?? {
-            units: [],
-            regions: [],
-          };
-          expect(upToDate()).toEqual(
-            units
-              .flatMap((each) => fake.stackSets.units.get(each) ?? [])
-              .flatMap((account) => regions.map((region) => `${account}/${region}`))
-              .toSorted(),
-          );
-          expect(fake.stackSets.find(key)?.instances).toHaveLength(upToDate().length);
-        }
-      }),
-      { numRuns: Number(process.env['PATROL_FAULT_SCRIPTS'] ?? 60) },
-    );
-  },
-);
