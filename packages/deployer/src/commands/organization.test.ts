@@ -204,10 +204,10 @@ describe('apply', () => {
     expect((await world.run('apply', '--yes')).code).toBe(1);
     expect(topicOf(home)).toBe('security@example.com');
     world.stackSets.failing.clear();
-    const { update } = world.stackSets;
+    const update = world.stackSets.update.bind(world.stackSets);
     world.stackSets.update = (...args) => {
       expect(topicOf(home)).toBe('security@example.com');
-      return update.apply(world.stackSets, args);
+      return update(...args);
     };
     const run = await world.run('apply', '--yes');
     expect(run.code, run.stderr).toBe(0);

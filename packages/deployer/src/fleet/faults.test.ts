@@ -247,7 +247,7 @@ test(
               'security',
               rules.map((name) => [name, mode]),
             );
-            const where = `organization: { organizationalUnits: [${unit}], regions: [${regions}] }`;
+            const where = `organization: { organizationalUnits: [${unit}], regions: [${regions.join()}] }`;
             const text = `${head.replace(', shared: true', '')}\n${where}\n`;
             writeFileSync(join(world.folder, 'patrol.yaml'), text);
             if (failing) stackSets.failing.set('333344445555', 'It is denied.');
