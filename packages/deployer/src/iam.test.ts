@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { fullDiff } from '@aws-cdk/cloudformation-diff';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
 import type { ResourceChange } from './cloud.ts';
 import { isUntold, statementChanges } from './iam.ts';
 
@@ -117,4 +119,104 @@ test('what is not told of permissions is known as that', () => {
   expect(isUntold({ ...bare, action: 'Add' })).toBe(true);
   expect(isUntold({ ...bare, type: 'AWS::SNS::Topic' })).toBe(false);
   expect([before, after]).toEqual(['{"Properties":{}}', '{"Properties":{}}']);
+});
+
+describe('beside the reading of the AWS CDK', () => {
+  const word = fc.constantFrom('a:Get', 'a:Put', 'b:*', '*');
+  // In the policy of a resource it writes the resource's name for `*`.
+  const arn = fc.constantFrom('arn:x', 'arn:y', 'arn:z/*');
+  const words = (one: fc.Arbitrary<string>): fc.Arbitrary<string | string[]> =>
+    fc.oneof(one, fc.uniqueArray(one, { minLength: 1, maxLength: 3 }));
+  const statement = (of: Readonly<Record<string, string>>): fc.Arbitrary<unknown> =>
+    fc
+      .record({
+        effect: fc.constantFrom('Allow', 'Deny'),
+        actions: fc.tuple(fc.constantFrom('Action', 'NotAction'), words(word)),
+        resources: fc.tuple(fc.constantFrom('Resource', 'NotResource'), words(arn)),
+      })
+      .map(({ effect, actions, resources }) => ({
+        Effect: effect,
+        ...of,
+        ...Object.fromEntries([actions, resources]),
+      }));
+  const document = (of: Readonly<Record<string, string>>): fc.Arbitrary<unknown> =>
+    fc.array(statement(of), { maxLength: 4 }).map((Statement) => ({ Statement }));
+  const anybody = { Principal: '*' };
+  /** Resources with policies, as each type has them. */
+  const carrying = fc.oneof(
+    fc.tuple(
+      fc.constantFrom('AWS::IAM::Policy', 'AWS::SQS::QueuePolicy', 'AWS::S3::BucketPolicy'),
+      document(anybody).map((PolicyDocument) => ({
+        PolicyDocument,
+        Roles: ['r'],
+        Queues: ['q'],
+        Bucket: 'b',
+      })),
+    ),
+    fc.tuple(
+      fc.constant('AWS::KMS::Key'),
+      document(anybody).map((KeyPolicy) => ({ KeyPolicy })),
+    ),
+    fc.tuple(
+      fc.constant('AWS::IAM::Role'),
+      fc
+        .tuple(document(anybody), document({}))
+        .map(([AssumeRolePolicyDocument, PolicyDocument]) => ({
+          AssumeRolePolicyDocument,
+          Policies: [{ PolicyName: 'p', PolicyDocument }],
+        })),
+    ),
+  );
+  /** A statement by what both tell of it. */
+  const told = (effect: string, actions: string, resources: string): string =>
+    [effect, actions, resources].join(' | ');
+
+  test('finds every change that it finds', () => {
+    const pairs = carrying.chain(([type, before]) =>
+      carrying.filter(([other]) => other === type).map(([, after]) => ({ type, before, after })),
+    );
+    fc.assert(
+      fc.property(pairs, ({ type, before, after }) => {
+        const side = (Properties: unknown): unknown => ({
+          Resources: { X: { Type: type, Properties } },
+        });
+        const { statements } = fullDiff(
+          side(before) as Record<string, unknown>,
+          side(after) as Record<string, unknown>,
+        ).iamChanges;
+        const theirs = (found: typeof statements.additions): readonly string[] =>
+          found.map(({ effect, actions, resources }) =>
+            told(
+              effect,
+              `${actions.not ? 'not ' : ''}${actions.values.toSorted().join(', ')}`,
+              `${resources.not ? 'not ' : ''}${resources.values.toSorted().join(', ')}`,
+            ),
+          );
+        const all = statementChanges([change(type, before, after)]);
+        const ours = (which: 'add' | 'remove'): readonly string[] =>
+          all
+            .filter((each) => each.change === which)
+            .map(({ effect, says: { Action, NotAction, Resource, NotResource } }) =>
+              told(effect, Action ?? `not ${NotAction}`, Resource ?? `not ${NotResource}`),
+            );
+        expect(ours('add')).toEqual(expect.arrayContaining([...theirs(statements.additions)]));
+        expect(ours('remove')).toEqual(expect.arrayContaining([...theirs(statements.removals)]));
+      }),
+    );
+  });
+
+  test('finds what it passes over: types and places of policies that it does not know', () => {
+    const open = { Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }] };
+    const passedOver: readonly (readonly [string, unknown])[] = [
+      ['AWS::IAM::RolePolicy', { RoleName: 'r', PolicyName: 'p', PolicyDocument: open }],
+      ['AWS::IAM::ManagedPolicy', { PolicyDocument: open }],
+      ['AWS::DynamoDB::Table', { ResourcePolicy: { PolicyDocument: open } }],
+    ];
+    for (const [type, properties] of passedOver) {
+      const resource = { Type: type, Properties: properties };
+      const { iamChanges } = fullDiff({ Resources: {} }, { Resources: { X: resource } });
+      expect([type, iamChanges.hasChanges]).toEqual([type, false]);
+      expect(statementChanges([change(type, undefined, properties)])).toHaveLength(1);
+    }
+  });
 });
