@@ -89,7 +89,11 @@ test('functions of a template are told by what they stand for', () => {
   const statement = {
     Effect: 'Deny',
     NotAction: '*',
-    Resource: [{ Ref: 'TopicArn' }, { 'Fn::Sub': 'arn:${AWS::Partition}:s3:::${Bucket}/*' }],
+    Resource: [
+      { 'Fn::If': ['Own', { Ref: 'Topic' }, { Ref: 'TopicArn' }] },
+      { 'Fn::If': ['Own', { Ref: 'AWS::NoValue' }, 'arn:z'] },
+      { 'Fn::Sub': 'arn:${AWS::Partition}:s3:::${Bucket}/*' },
+    ],
     Condition: { Bool: { 'aws:SecureTransport': 'false' } },
   };
   const changes = [
@@ -103,7 +107,7 @@ test('functions of a template are told by what they stand for', () => {
       effect: 'Deny',
       says: {
         NotAction: '*',
-        Resource: 'arn:${AWS::Partition}:s3:::b/*, arn:t',
+        Resource: '${Topic} or arn:t, arn:${AWS::Partition}:s3:::b/*, arn:z',
         Condition: 'Bool=(aws:SecureTransport=false)',
       },
     },

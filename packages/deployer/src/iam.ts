@@ -1,4 +1,5 @@
 /** The difference in what policies allow, statement by statement. Pure. */
+import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '@patrol/core';
 import type { ResourceChange } from './cloud.ts';
 
@@ -52,10 +53,19 @@ function text(value: unknown, fill: Fill): string {
 /** What a function of CloudFormation gives, as far as it is known; `undefined` for what is none. */
 function called(value: Readonly<Record<string, unknown>>, fill: Fill): string | undefined {
   const { Ref, 'Fn::GetAtt': attribute, 'Fn::Sub': sub, 'Fn::Join': join } = value;
+  const { 'Fn::If': choice } = value;
   if (typeof Ref === 'string') return fill(Ref) ?? `\${${Ref}}`;
   if (attribute !== undefined) return `\${${[attribute].flat().map(String).join('.')}}`;
   if (typeof sub === 'string') {
     return sub.replaceAll(/\$\{([^}!]+)\}/g, (whole, name: string) => fill(name) ?? whole);
+  }
+  if (Array.isArray(choice)) {
+    // Which of the two it is, the conditions of the template decide.
+    return choice
+      .slice(1)
+      .filter((each) => !isDeepStrictEqual(each, { Ref: 'AWS::NoValue' }))
+      .map((each) => text(each, fill))
+      .join(' or ');
   }
   return Array.isArray(join) && Array.isArray(join[1])
     ? join[1].map((item: unknown) => text(item, fill)).join(String(join[0]))
