@@ -94,6 +94,7 @@ export {
   type BasicSelector,
   defaultSelectors,
   type FieldSelector,
+  type ListedTrail,
   type TrailScope,
   trailScope,
   type TrailSelectors,

@@ -106,3 +106,15 @@ test('what cannot be read may be all, unless the other part says that nothing is
   expect(trailScope(stopped, undefined)).toBe('none');
   expect(trailScope(undefined, basic({ ReadWriteType: 'ReadOnly' }))).toBe('none');
 });
+
+test('a trail of us-east-1 that leaves out global services does not record all', () => {
+  const listed = { HomeRegion: 'us-east-1', IncludeGlobalServiceEvents: false };
+  expect(trailScope(logging, defaultSelectors, listed)).toBe('some');
+  expect(trailScope(stopped, defaultSelectors, listed)).toBe('none');
+  expect(trailScope(logging, undefined, listed)).toBeUndefined();
+  // Elsewhere there is nothing of theirs to record.
+  expect(trailScope(logging, defaultSelectors, { ...listed, HomeRegion: 'eu-west-1' })).toBe('all');
+  expect(
+    trailScope(logging, defaultSelectors, { ...listed, IncludeGlobalServiceEvents: true }),
+  ).toBe('all');
+});

@@ -40,6 +40,12 @@ export interface FieldSelector {
   readonly NotEndsWith?: readonly string[] | undefined;
 }
 
+/** What `DescribeTrails` tells of a trail, as far as it decides anything. */
+export interface ListedTrail {
+  readonly HomeRegion?: string | undefined;
+  readonly IncludeGlobalServiceEvents?: boolean | undefined;
+}
+
 /** The selectors of a trail that was given none: all management events, reads and writes. */
 export const defaultSelectors: TrailSelectors = { basic: [{}], advanced: [] };
 
@@ -50,14 +56,19 @@ export type TrailScope = 'all' | 'some' | 'none';
  * How much a trail records, from what could be read of it; `undefined` where that does not say. A trail that is stopped, or
  * that selects none of them, records nothing whatever the other part is. That CloudTrail knows no such trail says nothing:
  * it listed the trail a moment ago, and says so to the members of an organization about the trails of their management account.
+ *
+ * The calls of IAM, STS and CloudFront are recorded in us-east-1; a trail of that region alone may leave them out ("Enabling
+ * and disabling global service event logging").
  */
 export function trailScope(
   status: TrailStatus | undefined,
   selectors: TrailSelectors | undefined,
+  { HomeRegion, IncludeGlobalServiceEvents }: ListedTrail = {},
 ): TrailScope | undefined {
   const selected = selectors && widest(selectors);
   if (status?.isLogging === false || selected === 'none') return 'none';
-  return status && selected;
+  const leavesOut = HomeRegion === 'us-east-1' && IncludeGlobalServiceEvents === false;
+  return status && (leavesOut && selected ? 'some' : selected);
 }
 
 const widest = ({ basic, advanced }: TrailSelectors): TrailScope => {

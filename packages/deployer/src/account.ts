@@ -1,5 +1,5 @@
 /** What `doctor` asks of an account. `aws/account.ts` answers with the AWS SDK, `operations.fake.ts` in memory. */
-import type { TrailSelectors, TrailStatus } from '@patrol/core';
+import type { ListedTrail, TrailSelectors, TrailStatus } from '@patrol/core';
 import type { CloudError, Stack } from './cloud.ts';
 
 /** Whether IAM would allow something. */
@@ -23,6 +23,7 @@ export interface Simulation {
 /** A trail that records in the region. A part that cannot be looked at is an error in its place. */
 export interface Trail {
   readonly arn: string;
+  readonly listed?: ListedTrail;
   readonly status: TrailStatus | CloudError;
   readonly selectors: TrailSelectors | CloudError;
 }

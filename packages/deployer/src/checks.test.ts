@@ -41,6 +41,8 @@ describe('trails', () => {
       { Field: 'eventName', NotEquals: ['StopLogging'] },
     ];
     const selectors = { basic: [], advanced: [{ FieldSelectors }] };
+    const listed = { HomeRegion: 'us-east-1', IncludeGlobalServiceEvents: false };
+    expect(ofTrails([{ ...wholeTrail, listed }]).says).toContain('only some of the API calls');
     const found = ofTrails([{ ...wholeTrail, selectors }]);
     expect(found).toMatchObject({ status: 'problem' });
     expect(found.says).toContain('only some of the API calls');

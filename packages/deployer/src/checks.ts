@@ -148,10 +148,10 @@ const some = (names: readonly string[]): string =>
 /** Whether a trail records the API calls of the region that change something: EventBridge is given no others. */
 export function ofTrails(trails: readonly Trail[]): Check {
   const check = 'trail';
-  const seen = trails.map(({ arn, status, selectors }) => ({
+  const seen = trails.map(({ arn, listed, status, selectors }) => ({
     arn,
     status: valueOf(status),
-    scope: trailScope(valueOf(status), valueOf(selectors)),
+    scope: trailScope(valueOf(status), valueOf(selectors), listed),
     failures: [status, selectors].filter((part) => part instanceof CloudError),
   }));
   const whole = seen.find(({ scope }) => scope === 'all');

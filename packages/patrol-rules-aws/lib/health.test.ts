@@ -259,13 +259,18 @@ describe('trails', () => {
   });
 
   test('only some is recorded', () => {
-    expect(asked(withTrails(stopped, partial))).toMatchObject([
-      {
-        key: 'trails',
-        severity: 'high',
-        title: 'CloudTrail records only some of the API calls in this region',
-      },
-    ]);
+    const withoutGlobal = trail({
+      listed: { HomeRegion: 'us-east-1', IncludeGlobalServiceEvents: false },
+    });
+    for (const some of [partial, withoutGlobal]) {
+      expect(asked(withTrails(stopped, some))).toMatchObject([
+        {
+          key: 'trails',
+          severity: 'high',
+          title: 'CloudTrail records only some of the API calls in this region',
+        },
+      ]);
+    }
   });
 
   test('one good trail is enough, whatever the others are and whether they can be read', () => {

@@ -8,6 +8,7 @@ import {
   type Matchers,
   matchesName,
   type Severity,
+  type ListedTrail,
   trailScope,
   type TrailSelectors,
   type TrailStatus,
@@ -84,6 +85,7 @@ export interface SeenTopic {
 /** A trail that records in the region. */
 export interface SeenTrail {
   readonly arn: string;
+  readonly listed?: ListedTrail;
   readonly status: Answer<TrailStatus>;
   readonly selectors: Answer<TrailSelectors>;
 }
@@ -310,8 +312,8 @@ function ofTrails(
   }[];
 } {
   if (!trails) return { found: [], unread: [] };
-  const scopes = trails.map(({ status, selectors }) =>
-    trailScope(valueOf(status), valueOf(selectors)),
+  const scopes = trails.map(({ status, selectors, listed }) =>
+    trailScope(valueOf(status), valueOf(selectors), listed),
   );
   if (scopes.includes('all')) return { found: trails.flatMap(ofDelivery), unread: [] };
   const unread = trails.flatMap(({ arn, status, selectors }, index) =>

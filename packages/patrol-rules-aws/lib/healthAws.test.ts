@@ -138,7 +138,14 @@ const well: Answers = {
     ],
   }),
   'cloudtrail:DescribeTrails': () => ({
-    trailList: [{ Name: 'main', TrailARN: trail, HomeRegion: 'us-east-1' }],
+    trailList: [
+      {
+        Name: 'main',
+        TrailARN: trail,
+        HomeRegion: 'us-east-1',
+        IncludeGlobalServiceEvents: false,
+      },
+    ],
   }),
   'cloudtrail:GetTrailStatus': () => ({ IsLogging: true }),
   'cloudtrail:GetEventSelectors': () => ({
@@ -244,6 +251,7 @@ test('reads a stack, its resources, its topic and the trails', async () => {
       value: [
         {
           arn: trail,
+          listed: { HomeRegion: 'us-east-1', IncludeGlobalServiceEvents: false },
           status: { value: { isLogging: true, deliveryError: '' } },
           selectors: {
             value: {

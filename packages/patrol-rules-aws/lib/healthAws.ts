@@ -381,8 +381,9 @@ async function lookAtTrails(): Promise<readonly SeenTrail[]> {
 
 async function lookAtTrail(
   client: CloudTrailClient,
-  { TrailARN: arn = '', HomeRegion, HasCustomEventSelectors }: Trail,
+  { TrailARN: arn = '', HasCustomEventSelectors, ...others }: Trail,
 ): Promise<SeenTrail> {
+  const { HomeRegion: region, IncludeGlobalServiceEvents } = others;
   // A trail of another region is asked for by its ARN ("GetTrailStatus").
   const status = await ask('cloudtrail:GetTrailStatus', arn, async () => {
     const found = await client.send(new GetTrailStatusCommand({ Name: arn }));
@@ -390,7 +391,7 @@ async function lookAtTrail(
     return { isLogging, deliveryError };
   });
   const selectors = await ask('cloudtrail:GetEventSelectors', arn, async () => {
-    const home = HomeRegion ? new CloudTrailClient({ ...connection, region: HomeRegion }) : client;
+    const home = region ? new CloudTrailClient({ ...connection, region }) : client;
     const found = await home.send(new GetEventSelectorsCommand({ TrailName: arn }));
     return { basic: found.EventSelectors ?? [], advanced: found.AdvancedEventSelectors ?? [] };
   });
@@ -398,6 +399,7 @@ async function lookAtTrail(
   const areDefault = HasCustomEventSelectors === false && !('value' in selectors);
   return {
     arn,
+    listed: { HomeRegion: region, IncludeGlobalServiceEvents },
     status,
     selectors: areDefault ? { value: defaultSelectors } : selectors,
   };

@@ -106,8 +106,9 @@ async function listTrails(connection: Connection): Promise<readonly Trail[]> {
 async function lookAtTrail(
   connection: Connection,
   client: CloudTrailClient,
-  { TrailARN: arn = '', HomeRegion: region, HasCustomEventSelectors }: SdkTrail,
+  { TrailARN: arn = '', HasCustomEventSelectors, ...others }: SdkTrail,
 ): Promise<Trail> {
+  const { HomeRegion: region, IncludeGlobalServiceEvents } = others;
   // A trail of another region is asked for by its ARN ("GetTrailStatus").
   const status = await part('cloudtrail:GetTrailStatus', async () => {
     const found = await client.send(new GetTrailStatusCommand({ Name: arn }));
@@ -121,7 +122,8 @@ async function lookAtTrail(
   });
   // The members of an organisation may not read the selectors of its trail. The list says whether they are AWS's default.
   const areDefault = HasCustomEventSelectors === false && selectors instanceof CloudError;
-  return { arn, status, selectors: areDefault ? defaultSelectors : selectors };
+  const listed = { HomeRegion: region, IncludeGlobalServiceEvents };
+  return { arn, listed, status, selectors: areDefault ? defaultSelectors : selectors };
 }
 
 /** A part of what is known of a trail: what AWS refuses stands in its place. */

@@ -162,7 +162,7 @@ describe('an account', () => {
         200,
         {
           trailList: [
-            { TrailARN: 'arn:a', HomeRegion: 'us-east-1' },
+            { TrailARN: 'arn:a', HomeRegion: 'us-east-1', IncludeGlobalServiceEvents: false },
             { TrailARN: 'arn:b', HomeRegion: region },
           ],
         },
@@ -204,11 +204,13 @@ describe('an account', () => {
     };
     expect(first).toEqual({
       arn: 'arn:a',
+      listed: { HomeRegion: 'us-east-1', IncludeGlobalServiceEvents: false },
       status: { isLogging: true, deliveryError: 'NoSuchBucket' },
       selectors: selected,
     });
     expect(second).toEqual({
       arn: 'arn:b',
+      listed: { HomeRegion: region },
       status: expect.any(CloudError),
       selectors: selected,
     });
