@@ -244,4 +244,20 @@ describe('calls', () => {
       ),
     ).toEqual([false, true]);
   });
+
+  test('all subscriptions are listed over all pages, each with its topic', async () => {
+    const page = (topic: string, more: string): string =>
+      `<Subscriptions><member><TopicArn>${topic}</TopicArn><Protocol>email</Protocol><Endpoint>a</Endpoint><SubscriptionArn>PendingConfirmation</SubscriptionArn></member></Subscriptions>${more}`;
+    answers = [
+      xml('ListSubscriptions', page('arn:1', '<NextToken>next</NextToken>')),
+      xml('ListSubscriptions', page('arn:2', '')),
+    ];
+    const cloud = await awsCloud({ region: 'eu-west-1' }, process.env);
+    const pending = { protocol: 'email', endpoint: 'a', confirmed: false };
+    expect(await cloud.allSubscriptions()).toEqual([
+      { topic: 'arn:1', ...pending },
+      { topic: 'arn:2', ...pending },
+    ]);
+    expect(asked.at(-1)?.body).toContain('NextToken=next');
+  });
 });

@@ -1,6 +1,11 @@
 /** {@link Cloud} on the AWS SDK. */
 import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
-import { paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
+import {
+  type Subscription as ListedSubscription,
+  paginateListSubscriptions,
+  paginateListSubscriptionsByTopic,
+  SNSClient,
+} from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { splitArn } from '@patrol/core';
 import { awsArtifacts } from './aws/artifacts.ts';
@@ -33,6 +38,11 @@ export async function awsCloud(
     readSecret: (arn) => readSecret(connection, arn),
     alarms: (names) => describeAlarms(connection, names),
     subscriptions: (topicArn) => listSubscriptions(connection, topicArn),
+    allSubscriptions: () =>
+      subscriptionsOf(
+        'sns:ListSubscriptions',
+        paginateListSubscriptions({ client: new SNSClient(connection) }, {}),
+      ),
   };
 }
 
@@ -71,17 +81,29 @@ async function listSubscriptions(
   topicArn: string,
 ): Promise<readonly Subscription[]> {
   const client = new SNSClient({ ...connection, region: splitArn(topicArn).region });
+  return subscriptionsOf(
+    'sns:ListSubscriptionsByTopic',
+    paginateListSubscriptionsByTopic({ client }, { TopicArn: topicArn }),
+  );
+}
+
+/** Those of a list, page by page. */
+async function subscriptionsOf(
+  call: string,
+  pages: AsyncIterable<{ readonly Subscriptions?: readonly ListedSubscription[] | undefined }>,
+): Promise<readonly Subscription[]> {
   const subscriptions: Subscription[] = [];
   try {
-    for await (const page of paginateListSubscriptionsByTopic({ client }, { TopicArn: topicArn })) {
-      for (const { Protocol = '', Endpoint = '', SubscriptionArn } of page.Subscriptions ?? []) {
+    for await (const page of pages) {
+      for (const each of page.Subscriptions ?? []) {
+        const { TopicArn: topic = '', Protocol: protocol = '', Endpoint: endpoint = '' } = each;
         // Until it is confirmed, SNS gives `PendingConfirmation` for its ARN.
-        const confirmed = SubscriptionArn?.startsWith('arn:') === true;
-        subscriptions.push({ protocol: Protocol, endpoint: Endpoint, confirmed });
+        const confirmed = each.SubscriptionArn?.startsWith('arn:') === true;
+        subscriptions.push({ topic, protocol, endpoint, confirmed });
       }
     }
   } catch (error) {
-    throw cloudError('sns:ListSubscriptionsByTopic', error);
+    throw cloudError(call, error);
   }
   return subscriptions;
 }

@@ -6,7 +6,7 @@ type Json = Readonly<Record<string, unknown>>;
 export interface FakeTemplate {
   readonly Parameters?: Readonly<Record<string, { Default?: string | number; NoEcho?: boolean }>>;
   readonly Resources: Readonly<Record<string, { Type: string; Properties?: Json }>>;
-  readonly Outputs?: Readonly<Record<string, { Value: unknown }>>;
+  readonly Outputs?: Readonly<Record<string, { Value: unknown; Condition?: string }>>;
 }
 
 /** What stands, as far as a change set is concerned. */

@@ -43,6 +43,7 @@ const toCloudFormation: {
   readSecret: false,
   alarms: false,
   subscriptions: false,
+  allSubscriptions: false,
   continueRollback: true,
   rollBack: true,
   unprotect: true,
@@ -98,7 +99,7 @@ export class FakeCloud extends Scripted<keyof Cloud> implements Cloud {
   /** E-mail addresses that have confirmed. */
   readonly confirmed: Set<string> = new Set();
   /** Subscriptions to topics that are in no stack. */
-  readonly topics: Map<string, readonly Subscription[]> = new Map();
+  readonly topics: Map<string, readonly Omit<Subscription, 'topic'>[]> = new Map();
   /** The texts of secrets, by their ARNs. */
   readonly secrets: Map<string, string> = new Map();
   /** The secrets that were stored through this cloud, by their names. */
@@ -311,17 +312,35 @@ export class FakeCloud extends Scripted<keyof Cloud> implements Cloud {
   }
 
   subscriptions(topicArn: string): Promise<readonly Subscription[]> {
-    return this.call('subscriptions', () => [
-      ...(this.topics.get(topicArn) ?? []),
+    return this.call('subscriptions', () => this.#subscriptions(topicArn));
+  }
+
+  allSubscriptions(): Promise<readonly Subscription[]> {
+    return this.call('allSubscriptions', () => {
+      const stacks = this.stacks.all.flatMap((stack) =>
+        Object.values(this.stacks.describe(stack).outputs),
+      );
+      return [...new Set([...this.topics.keys(), ...stacks])].flatMap((topic) =>
+        this.#subscriptions(topic),
+      );
+    });
+  }
+
+  #subscriptions(topic: string): readonly Subscription[] {
+    return [
+      ...(this.topics.get(topic) ?? []).map((each) => ({ topic, ...each })),
       ...this.stacks.all
-        .filter((stack) => stack.status !== 'DELETE_COMPLETE' && stack.parameters['AlertEmail'])
-        .filter((stack) => this.stacks.describe(stack).outputs['AlertTopicArn'] === topicArn)
-        .map(({ parameters: { AlertEmail: endpoint = '' } }) => ({
-          protocol: 'email',
-          endpoint,
-          confirmed: this.confirmed.has(endpoint),
-        })),
-    ]);
+        .filter(({ status }) => status !== 'DELETE_COMPLETE')
+        .flatMap((stack) => {
+          const { outputs } = this.stacks.describe(stack);
+          return (['Alert', 'Alarm'] as const).flatMap((kind) => {
+            const endpoint = stack.parameters[`${kind}Email`];
+            if (!endpoint || outputs[`${kind}TopicArn`] !== topic) return [];
+            const confirmed = this.confirmed.has(endpoint);
+            return [{ topic, protocol: 'email', endpoint, confirmed }];
+          });
+        }),
+    ];
   }
 
   #own(name: string, call: string): FakeBucket {

@@ -128,6 +128,7 @@ export interface Alarm {
 
 /** A subscription to a topic. */
 export interface Subscription {
+  readonly topic: string;
   readonly protocol: string;
   readonly endpoint: string;
   readonly confirmed: boolean;
@@ -198,6 +199,8 @@ export interface Cloud {
   alarms(names: readonly string[]): Promise<readonly Alarm[]>;
   /** The subscriptions of a topic, in whatever region it is. */
   subscriptions(topicArn: string): Promise<readonly Subscription[]>;
+  /** All subscriptions of the account in the region, to whatever topics. */
+  allSubscriptions(): Promise<readonly Subscription[]>;
 
   /** Takes up the failed rollback of an update again, without the resources to skip. */
   continueRollback(stackId: string, skip: readonly string[], token: string): Promise<void>;

@@ -323,7 +323,14 @@ const deploying: readonly Grant[] = [
     on: ownSecrets,
   },
   // Whether anybody hears the alerts; a topic that is given has any name. A fleet is read from the list of all stacks.
-  { actions: ['cloudformation:DescribeStacks', 'sns:ListSubscriptionsByTopic'], on: any },
+  {
+    actions: [
+      'cloudformation:DescribeStacks',
+      'sns:ListSubscriptions',
+      'sns:ListSubscriptionsByTopic',
+    ],
+    on: any,
+  },
 ];
 
 /** The deployer's own calls that look at what stands, and use it. */

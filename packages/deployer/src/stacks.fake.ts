@@ -90,10 +90,13 @@ export class FakeStacks {
   describe(stack: FakeStack): Stack {
     const { id, name, status, reason, created, updated, tags, terminationProtected } = stack;
     const outputs = Object.fromEntries(
-      Object.entries(stack.template.Outputs ?? {}).map(([key, { Value }]) => [
-        key,
-        this.#value(stack, key, Value),
-      ]),
+      Object.entries(stack.template.Outputs ?? {})
+        // Of a base stack's topics, those whose addresses are given.
+        .filter(
+          ([key, { Condition }]) =>
+            Condition === undefined || stack.parameters[key.replace('TopicArn', 'Email')] !== '',
+        )
+        .map(([key, { Value }]) => [key, this.#value(stack, key, Value)]),
     );
     const parameters = Object.fromEntries(
       Object.entries(stack.parameters).map(([key, value]) => [
@@ -119,9 +122,16 @@ export class FakeStacks {
     };
   }
 
-  #value({ name, parameters, resources }: FakeStack, key: string, value: unknown): string {
-    if (key === 'AlertTopicArn') {
-      return parameters['AlertTopicArn'] || arnOf('sns', this.#place, `${name}-AlertTopic`);
+  #value(
+    { name, template, parameters, resources }: FakeStack,
+    key: string,
+    value: unknown,
+  ): string {
+    const [, topic] = /^(Al.+Topic)Arn$/.exec(key) ?? [];
+    if (topic) {
+      const { TopicName: given } = Object(template.Resources[topic]?.Properties);
+      const named = given?.['Fn::Sub']?.replace('${AWS::StackName}', name);
+      return parameters[key] || arnOf('sns', this.#place, named ?? `${name}-${topic}`);
     }
     const reference: unknown = typeof value === 'object' && value && Reflect.get(value, 'Ref');
     if (typeof reference !== 'string') return String(value);

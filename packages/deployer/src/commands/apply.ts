@@ -1,11 +1,10 @@
 /** `patrol-deploy apply`: makes a fleet as its file says. */
-import { stackNames } from '@patrol/core/manifest';
 import { type Cloud, CloudError, type Stack } from '../cloud.ts';
 import { agreed } from '../consent.ts';
 import { InterruptedError, messageOf, OperatorError, UsageError } from '../errors.ts';
 import { changing, type FleetEffects, FleetWork } from '../fleet/apply.ts';
 import { unheardTopics } from '../fleet/heard.ts';
-import type { FleetSight } from '../fleet/look.ts';
+import { type FleetSight, readStanding, standingStacks } from '../fleet/look.ts';
 import { conclude, type FleetOutcome, outcomeOf } from '../fleet/outcome.ts';
 import type { FleetStep } from '../fleet/plan.ts';
 import { enumerated } from '../fleet/problem.ts';
@@ -178,42 +177,33 @@ async function carryOut(
   return outcomeOf([...first.outcomes, ...sets.outcomes, ...last.outcomes], effects.signal);
 }
 
-/** Says who has to confirm what, now that there is something to confirm. */
+/** Says who has to confirm what, now that there is something new to confirm. */
 async function tellUnconfirmed(
   { plan, wanted, clouds }: FleetSight,
   { outcomes }: FleetOutcome,
   tell: Tell,
 ): Promise<void> {
-  const done = new Set(
-    outcomes.flatMap(({ kind, ended, account, region, stack }) =>
-      kind === 'stack' && ended === 'done' ? [`${account}/${region}/${stack}`] : [],
+  const isNew = ({ action, place }: FleetStep): boolean =>
+    outcomes.some(
+      ({ ended, stack, account, region }) =>
+        ended === 'done' &&
+        stack === action.stack &&
+        account === place.account &&
+        region === place.region,
+    );
+  const done = plan.steps.filter((step) => step.action.do !== 'delete' && isNew(step));
+  const regions = new Set(done.map(({ place }) => `${place.account}/${place.region}`));
+  const places = wanted.places.filter(({ place }) =>
+    regions.has(`${place.account}/${place.region}`),
+  );
+  const standing = standingStacks(wanted, await readStanding({ places, bases: [] }, clouds));
+  const changed = standing.map(({ place, stacks }) => ({
+    place,
+    stacks: stacks.filter(({ name }) =>
+      done.some((step) => step.action.stack === name && step.place.region === place.region),
     ),
-  );
-  const steps = plan.steps.filter(({ key }) => done.has(key));
-  const bases = steps.filter(
-    ({ action }) => action.stack === wanted.base && action.do !== 'delete',
-  );
-  const standing = await Promise.all(
-    bases.map(async ({ place, action }) => {
-      const cloud = await clouds.at(place);
-      const stack = await cloud.stack(action.stack).catch(() => undefined);
-      return stack ? [{ place, stack }] : [];
-    }),
-  );
-  for (const message of await unheardTopics(standing.flat(), clouds)) {
-    tell({ type: 'warning', message });
-  }
-  const own = steps.filter(
-    ({ action }) =>
-      action.stack !== wanted.base &&
-      action.do === 'create' &&
-      action.parameters[stackNames.parameters.alertEmail],
-  );
-  const email = own[0]?.action;
-  if (email?.do !== 'create') return;
-  const address = String(email.parameters[stackNames.parameters.alertEmail]);
-  const message = `${address} has to confirm ${own.length === 1 ? 'a subscription' : `${own.length} subscriptions, one for each new stack,`} before any alert arrives: SNS has sent it a message with the subject "AWS Notification - Subscription Confirmation" for each. With \`alerts: { shared: true }\` one in each account and region would do.`;
-  tell({ type: 'warning', message });
+  }));
+  for (const message of await unheardTopics(changed, clouds)) tell({ type: 'warning', message });
 }
 
 /** Stacks of the fleet that an earlier run left in a state in which nothing can be done with them. */

@@ -88,7 +88,13 @@ describe('plan', () => {
     for (let index = 0; index < 250; index += 1) world.cloud.stacks.add({ name: `other-${index}` });
     world.cloud.calls = [];
     expect((await world.run('plan')).code).toBe(0);
-    expect(world.cloud.calls).toEqual(['place', 'allStacks', 'allStacks', 'allStacks']);
+    expect(world.cloud.calls).toEqual([
+      'place',
+      'allStacks',
+      'allStacks',
+      'allStacks',
+      'allSubscriptions',
+    ]);
   });
 
   test('a place that cannot be looked at refuses its stacks, and ends with 1', async () => {
@@ -224,10 +230,16 @@ describe('apply', () => {
     using world = fleetWorld();
     const run = await world.run('apply', '--yes');
     expect(run.stdout).toContain('security@example.com has to confirm 3 subscriptions');
+    const plan = await world.run('plan');
+    expect(plan.stdout).toContain(
+      'has to confirm 3 subscriptions, one for each stack (`alerts: { shared: true }` makes it one); until then no alerts of patrol-a-watch-production, patrol-b-watch-production and patrol-c-watch-production in eu-west-1 arrive.',
+    );
+    world.cloud.confirmed.add('security@example.com');
     expect((await world.run('apply', '--yes')).stdout).not.toContain('has to confirm');
+    world.cloud.confirmed.clear();
     write(world, source({ alerts: 'email: security@example.com, shared: true' }));
     const shared = await world.run('apply', '--yes');
-    expect(shared.stdout).toContain('security@example.com has to confirm its subscription to');
+    expect(shared.stdout).toContain('security@example.com has to confirm the subscription to');
   });
 
   test('--all has every installed rule but those that the file turns off', async () => {
@@ -327,7 +339,7 @@ describe('apply', () => {
     expect(await world.run('apply', '--only', 'a/watch', '--yes')).toMatchObject({ code: 0 });
     expect(cloud.stacks.all.map(({ name }) => name)).toEqual([base, stackOf('a')]);
     const plan = await world.run('plan');
-    expect(plan.stdout).toContain('security@example.com has to confirm its subscription to');
+    expect(plan.stdout).toContain('security@example.com has to confirm the subscription to');
     world.cloud.confirmed.add('security@example.com');
     expect((await world.run('apply', '--yes')).code).toBe(0);
     expect((await world.run('plan')).stdout).not.toContain('has to confirm');

@@ -151,8 +151,7 @@ describe('apply', () => {
     expect(run.stdout).toContain(
       'The fleet security is as its file says: 2 stacks and 1 stack set changed.',
     );
-    expect(run.stdout).toContain('security@example.com has to confirm its subscription to');
-    expect(run.stdout).not.toContain('has to confirm a subscription');
+    expect(run.stdout).toContain('security@example.com has to confirm the subscription to');
     expect(upToDate()).toHaveLength(4);
     expect(home.stacks.find(base)?.parameters).toMatchObject({
       AlertEmail: 'security@example.com',

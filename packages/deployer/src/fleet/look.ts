@@ -3,7 +3,7 @@ import { installedAssemblies } from '../assembly.ts';
 import { type Cloud, CloudError, explain, type Place } from '../cloud.ts';
 import { listed, OperatorError } from '../errors.ts';
 import { isMissing } from '../heard.ts';
-import { bucketName } from '../naming.ts';
+import { bucketName, fleetTag, isPatrols } from '../naming.ts';
 import { readTemplate, type Template } from '../template.ts';
 import type { CloudOptions, World } from '../world.ts';
 import { explained } from '../organization/apply.ts';
@@ -15,7 +15,7 @@ import { inParallel } from '../parallel.ts';
 import { baseName } from './base.ts';
 import { Clouds } from './clouds.ts';
 import type { FleetFile } from './file.ts';
-import { type PlacedStack, unheardTopics } from './heard.ts';
+import { type PlacedStacks, unheardTopics } from './heard.ts';
 import { type FleetOptions, type FleetPlan, planFleet, type PlaceStanding } from './plan.ts';
 import { requireNone } from './problem.ts';
 import type { Installed } from './rules.ts';
@@ -101,7 +101,7 @@ export async function lookAt(
   const clouds = new Clouds(world, credentials, wanted);
   await requireAll(await clouds.at({ account: ground.account, region }), wanted.topics);
   const standing = await readStanding(wanted, clouds);
-  const unheard = await unheardTopics(standingBases(wanted, standing), clouds);
+  const unheard = await unheardTopics(standingStacks(wanted, standing), clouds);
   if (!organization) {
     const plan = planFleet(wanted, standing, { prune, ...(only === undefined ? {} : { only }) });
     return { wanted, clouds, standing, plan, unheard };
@@ -195,12 +195,23 @@ export const readStanding = (
     }
   });
 
-/** The base stacks that stand. */
-const standingBases = (
-  { base }: FleetWanted,
+/** The stacks of a fleet that stand, in each account and region. */
+export const standingStacks = (
+  { fleet, environment }: Pick<FleetWanted, 'fleet' | 'environment'>,
   standing: readonly PlaceStanding[],
-): readonly PlacedStack[] =>
-  standing.flatMap((found) => {
-    const stack = 'stacks' in found ? found.stacks.find(({ name }) => name === base) : undefined;
-    return stack ? [{ place: found.place, stack }] : [];
-  });
+): readonly PlacedStacks[] =>
+  standing.flatMap((found) =>
+    'stacks' in found
+      ? [
+          {
+            place: found.place,
+            stacks: found.stacks.filter(
+              (stack) =>
+                isPatrols(stack) &&
+                stack.tags[fleetTag] === fleet &&
+                stack.tags['patrol:environment'] === environment,
+            ),
+          },
+        ]
+      : [],
+  );
