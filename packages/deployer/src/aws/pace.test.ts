@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { callsPerSecond, paced } from './pace.ts';
 
@@ -24,4 +25,25 @@ test('calls are made in their order, so many in a second, each with its own answ
   expect(
     (await answers).map((each) => ('value' in each ? each.value : each.reason.message)),
   ).toEqual([0, 2, 4, 'not three', 8, 10, 12, 14, 16, 18, 20]);
+});
+
+test('whenever calls come, none is made sooner after another than the limit allows', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.integer({ min: 0, max: 600 }), { minLength: 2, maxLength: 20 }),
+      async (pauses) => {
+        const made: number[] = [];
+        const calls = paced({ call: async () => void made.push(Date.now()) });
+        const answers: unknown[] = [];
+        for (const pause of pauses) {
+          await vi.advanceTimersByTimeAsync(pause);
+          answers.push(calls.call());
+        }
+        await vi.advanceTimersByTimeAsync((pauses.length + 1) * 1000);
+        await Promise.all(answers);
+        const gaps = made.slice(1).map((time, index) => time - (made[index] ?? 0));
+        expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1000 / callsPerSecond);
+      },
+    ),
+  );
 });

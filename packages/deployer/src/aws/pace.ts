@@ -16,7 +16,8 @@ type Calls = Readonly<Record<string, (...args: never[]) => unknown>>;
  */
 export function paced<T extends object>(calls: T, second = 1000): T {
   // Evenly: five at once at the end of a second and five more at the beginning of the next would be too many.
-  const queue = new PQueue({ interval: second / callsPerSecond, intervalCap: 1 });
+  // Strictly: otherwise a queue that was idle for a moment lets the next call go at once.
+  const queue = new PQueue({ interval: second / callsPerSecond, intervalCap: 1, strict: true });
   const entries = Object.entries(calls as Calls).map(([name, call]) => [
     name,
     (...args: never[]) => queue.add(async () => call(...args)),

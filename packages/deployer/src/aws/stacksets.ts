@@ -30,6 +30,7 @@ import type {
 import type { StackSetsOptions } from '../world.ts';
 import { connect, type Connection } from './connection.ts';
 import { cloudError, nameOf } from './errors.ts';
+import { paced } from './pace.ts';
 
 /**
  * Connects to StackSets. Makes no call yet.
@@ -40,7 +41,7 @@ export async function awsStackSets(
   { delegatedAdministrator, ...options }: StackSetsOptions,
   environment: Record<string, string | undefined>,
 ): Promise<StackSets> {
-  return stackSetsOn(await connect(options, environment), delegatedAdministrator);
+  return paced(stackSetsOn(await connect(options, environment), delegatedAdministrator));
 }
 
 /** StackSets on a connection. */
