@@ -276,14 +276,14 @@ describe('info', () => {
     expect(stdout).toMatch(/Up to date +yes, with @patrol\/rules-demo 1\.0\.0/);
     expect(stdout).toMatch(/actions +x=y/);
     expect(stdout).not.toContain('CodeS3Key');
-    expect(stdout).toMatch(new RegExp(`${stack}-Alarm +ALARM`));
+    expect(stdout).toMatch(/^ {2}Alarm +ALARM$/m);
     expect(stdout).toMatch(/email +a@b\.cc +NOT CONFIRMED/);
     world.cloud.confirmed.add('a@b.cc');
     const { notes } = await world.run('info', 'demo/watch', '--json');
     expect(notes[0]).toMatchObject({
       upToDate: true,
       stack: { status: 'CREATE_COMPLETE' },
-      alarms: [{ state: 'ALARM' }],
+      alarms: [{ name: `${stack}-Alarm`, resource: 'Alarm', state: 'ALARM' }],
       subscriptions: [{ confirmed: true }],
       problems: [],
     });

@@ -35,7 +35,7 @@ interface Information {
   readonly stack: Stack;
   /** What could not be looked at, and why; its part is `null` then. */
   readonly problems: readonly string[];
-  readonly alarms: readonly Alarm[] | null;
+  readonly alarms: readonly StackAlarm[] | null;
   /** Where GitHub has to deliver what runs the rule; only for rules on webhooks. The secret is never told, only where it lies. */
   readonly webhook?: Webhook;
   /** To the topic of its alerts. */
@@ -45,6 +45,11 @@ interface Information {
   readonly upToDate: boolean | null;
   /** In words. */
   readonly comparison: string;
+}
+
+/** An alarm, and what the stack calls it. */
+interface StackAlarm extends Alarm {
+  readonly resource: string;
 }
 
 /** What GitHub has to be told of a webhook. */
@@ -102,12 +107,14 @@ function webhookOf({ artifact }: Reference, { outputs }: Stack): Webhook | undef
   return { url, secretArn, events: artifact ? webhookEvents(artifact.rule) : [] };
 }
 
-async function alarmsOf(cloud: Cloud, { id }: Stack): Promise<readonly Alarm[]> {
-  const resources = await cloud.resources(id);
-  const names = resources.flatMap(({ type, physicalId }) =>
-    type === 'AWS::CloudWatch::Alarm' && physicalId ? [physicalId] : [],
+async function alarmsOf(cloud: Cloud, { id }: Stack): Promise<readonly StackAlarm[]> {
+  const resources = new Map(
+    (await cloud.resources(id)).flatMap(({ type, physicalId, resource }) =>
+      type === 'AWS::CloudWatch::Alarm' && physicalId ? [[physicalId, resource]] : [],
+    ),
   );
-  return names.length === 0 ? [] : cloud.alarms(names);
+  const alarms = resources.size === 0 ? [] : await cloud.alarms([...resources.keys()]);
+  return alarms.map((alarm) => ({ ...alarm, resource: resources.get(alarm.name) ?? alarm.name }));
 }
 
 /** Whether deploying again would change anything. */
@@ -171,7 +178,7 @@ function human(found: Information, options: InfoOptions, width: number | undefin
       : []),
     ...section(
       'Alarms',
-      alarms && alarms.map(({ name, state, reason = '' }) => [name, state, reason]),
+      alarms && alarms.map(({ resource, state, reason = '' }) => [resource, state, reason]),
     ),
     ...section('Subscriptions to its alerts', subscriptionRows(found.subscriptions, 'alerts')),
     ...(found.alarmSubscriptions === undefined
@@ -217,7 +224,7 @@ const rowsOf = (rows: readonly (readonly string[])[], width: number | undefined)
   table(
     (rows[0] ?? []).map(() => ''),
     rows,
-    width,
+    width === undefined ? undefined : width - 2,
   )
     .split('\n')
     .slice(1)
