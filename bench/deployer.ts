@@ -128,6 +128,7 @@ for (const count of [1, 15, 60, 240]) {
       logs: unused,
       functions: unused,
       account: unused,
+      regions: unused,
       stackSets: unused,
       organizationId: unused,
       live: unused,

@@ -35,6 +35,8 @@ const code = await main(process.argv.slice(2), {
   functions: async (options) =>
     (await import('./aws/functions.ts')).awsFunctions(options, process.env),
   account: async (options) => (await import('./aws/account.ts')).awsAccount(options, process.env),
+  regions: async (options) =>
+    (await import('./aws/regions.ts')).enabledRegions(options, process.env),
   stackSets: async (options) =>
     (await import('./aws/stacksets.ts')).awsStackSets(options, process.env),
   organizationId: async (options) =>

@@ -81,5 +81,8 @@ export const templateAt = (place: Place, { assembly, rule }: Artifact): StoredOb
   key: `patrol/${assembly.shortName}/${rule.name}/${rule.template.sha256}.json`,
 });
 
+/** What the operator types to have a fleet deployed. */
+export const applyCommand = 'patrol-deploy apply';
+
 /** What the file of a fleet is called when nobody names it. */
 export const fleetFile = 'patrol.yaml';

@@ -323,8 +323,10 @@ const deploying: readonly Grant[] = [
     on: ownSecrets,
   },
   // Whether anybody hears the alerts; a topic that is given has any name. A fleet is read from the list of all stacks.
+  // What is left of a fleet is looked for in every region that the account has enabled.
   {
     actions: [
+      'account:ListRegions',
       'cloudformation:DescribeStacks',
       'sns:ListSubscriptions',
       'sns:ListSubscriptionsByTopic',

@@ -205,7 +205,7 @@ describe('plan', () => {
     ['DELETE_IN_PROGRESS', 'is being deleted. Somebody'],
     ['UPDATE_ROLLBACK_IN_PROGRESS', 'being put back'],
     ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'being removed'],
-    ['SOMETHING_NEW_IN_PROGRESS', 'Wait until it is over'],
+    ['SOMETHING_NEW_IN_PROGRESS', 'waits until it is over'],
     ['UPDATE_ROLLBACK_FAILED', '`patrol-deploy demo/watch --region eu-west-1` takes up'],
     ['UPDATE_FAILED', '`patrol-deploy demo/watch --region eu-west-1` puts it back'],
     ['IMPORT_ROLLBACK_FAILED', 'in the console'],

@@ -2,7 +2,15 @@
 import { stackNames } from '@patrol/core/manifest';
 import type { Artifact } from './assembly.ts';
 import { type ParameterInput, type Place, previousValue, type Stack } from './cloud.ts';
-import { codeAt, fleetTag, foreignness, isPatrols, isVanishing, tagsOf } from './naming.ts';
+import {
+  codeAt,
+  defaultEnvironment,
+  fleetTag,
+  foreignness,
+  isPatrols,
+  isVanishing,
+  tagsOf,
+} from './naming.ts';
 import type { Settings } from './settings.ts';
 import { conditionOf, meaningOf, whatToDo } from './states.ts';
 import type { Template } from './template.ts';
@@ -16,6 +24,8 @@ export interface Wanted {
   readonly stack: string;
   readonly place: Place;
   readonly environment: string;
+  /** What the operator types to have it deployed, where that is not the rule's own command. */
+  readonly command?: string;
   readonly template: Template;
   readonly values: Settings['values'];
 }
@@ -56,7 +66,7 @@ export type Step =
   | { readonly do: 'refuse'; readonly stack: string; readonly because: string };
 
 /** The part of {@link Wanted} that decides whether anything can be done at all. */
-export type Claim = Pick<Wanted, 'name' | 'stack' | 'place' | 'environment'>;
+export type Claim = Pick<Wanted, 'name' | 'stack' | 'place' | 'environment' | 'command'>;
 
 /**
  * Why nothing can be done with a stack, with what to do about it; `undefined` when something can.
@@ -66,18 +76,24 @@ export function refusal(
   artifact: Artifact,
   standing: Stack | undefined,
 ): string | undefined {
-  const { name, stack, place } = claim;
+  const { stack, place } = claim;
   const claimed = claimRefusal(claim, artifact, standing);
   if (claimed || !standing) return claimed;
   const condition = conditionOf(standing);
   if (condition === 'busy' || condition === 'stuck') {
-    return `The stack ${stack} in ${place.region} is in the state ${standing.status}. ${whatToDo(standing, place.region, name)}`;
+    return `The stack ${stack} in ${place.region} is in the state ${standing.status}. ${whatToDo(standing, claim.command ?? typed('', claim))}`;
   }
   if (condition === 'broken' && standing.terminationProtected) {
-    return `The stack ${stack} in ${place.region} is in the state ${standing.status}. ${meaningOf(standing, 'It')} It can only be deleted and created anew, but it is protected against deletion. \`patrol-deploy delete ${name} --region ${place.region}\` takes that off, after asking; then deploy again.`;
+    return `The stack ${stack} in ${place.region} is in the state ${standing.status}. ${meaningOf(standing, 'It')} It can only be deleted and created anew, but it is protected against deletion. \`${typed('delete ', claim)}\` takes that off, after asking; then deploy again.`;
   }
   return undefined;
 }
+
+/** A command about this very stack, as it is typed. */
+const typed = (command: string, { name, place, environment }: Claim): string => {
+  const env = environment === defaultEnvironment ? '' : ` --env ${environment}`;
+  return `patrol-deploy ${command}${name} --region ${place.region}${env}`;
+};
 
 /** Why a stack is not this rule's to touch, in whatever state it is; `undefined` when it is. */
 export function claimRefusal(

@@ -101,11 +101,14 @@ const recoveries: Readonly<Record<Exclude<Recovery, 'wait'>, string>> = {
   'roll-back': 'puts it back and goes on then',
 };
 
-/** What a state means and what to do about it, for the states in which nothing can be done at once. */
+/**
+ * What a state means and what to do about it, for the states in which nothing can be done at once.
+ *
+ * @param command what the operator types to have something done, with all that it needs to find this very stack.
+ */
 export function whatToDo(
   stack: Pick<Stack, 'name' | 'status' | 'reason'>,
-  region: string,
-  rule: string,
+  command: string,
 ): string {
   const recovery = recoveryOf(stack);
   const words = (): string => {
@@ -116,8 +119,8 @@ export function whatToDo(
       return 'Look at the stack in the console, or bring @patrol/deployer up to date.';
     }
     return recovery === 'wait'
-      ? `Somebody, perhaps an earlier run of yours, set that going. Wait until it is over (\`patrol-deploy info ${rule}\` tells), then run the same command again.`
-      : `\`patrol-deploy ${rule} --region ${region}\` ${recoveries[recovery]}, after asking.`;
+      ? `Somebody, perhaps an earlier run of yours, set that going. \`${command}\` waits until it is over, and goes on then.`
+      : `\`${command}\` ${recoveries[recovery]}, after asking.`;
   };
   return `${meaningOf(stack, 'It')} ${words()}`;
 }

@@ -207,6 +207,8 @@ export class FakeWorld {
   readonly logs: FakeLogs = new FakeLogs();
   readonly functions: FakeFunctions = new FakeFunctions();
   readonly account: FakeAccount = new FakeAccount(() => this.cloud);
+  /** The regions that every account has enabled; `undefined` when that may not be asked. */
+  regions: readonly string[] | undefined = ['eu-west-1'];
   /** The stack sets of the organisation, and its id; `undefined` when the account is in none. */
   stackSets: FakeStackSets = new FakeStackSets();
   organizationId: string | undefined = 'o-a1b2c3d4e5';
@@ -258,6 +260,10 @@ export class FakeWorld {
       logs: async () => this.logs,
       functions: async () => this.functions,
       account: async () => this.account,
+      regions: async () => {
+        if (this.regions) return this.regions;
+        throw new CloudError('denied', 'account:ListRegions', 'Not allowed.');
+      },
       stackSets: async () => this.stackSets,
       organizationId: async () => {
         if (this.organizationId !== undefined) return this.organizationId;

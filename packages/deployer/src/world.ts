@@ -43,6 +43,8 @@ export interface World extends Omit<Effects, 'cloud' | 'tell'> {
   readonly logs: (options: CloudOptions) => Promise<Logs>;
   readonly functions: (options: CloudOptions) => Promise<Functions>;
   readonly account: (options: CloudOptions) => Promise<Account>;
+  /** The regions that the account of the credentials, or of the role, has enabled. */
+  readonly regions: (options: CloudOptions) => Promise<readonly string[]>;
   readonly stackSets: (options: StackSetsOptions) => Promise<StackSets>;
   /**
    * The id of the organisation that the account of the credentials is in. Throws nothing but a `CloudError` for what AWS or

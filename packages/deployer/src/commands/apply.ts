@@ -1,9 +1,9 @@
 /** `patrol-deploy apply`: makes a fleet as its file says. */
-import { type Cloud, CloudError, type Stack } from '../cloud.ts';
+import { type Cloud, CloudError, explain, type Stack } from '../cloud.ts';
 import { agreed } from '../consent.ts';
 import { InterruptedError, messageOf, OperatorError, UsageError } from '../errors.ts';
 import { changing, type FleetEffects, FleetWork } from '../fleet/apply.ts';
-import { unheardTopics } from '../fleet/heard.ts';
+import { heardTopics } from '../fleet/heard.ts';
 import { type FleetSight, readStanding, standingStacks } from '../fleet/look.ts';
 import { conclude, type FleetOutcome, outcomeOf } from '../fleet/outcome.ts';
 import type { FleetStep } from '../fleet/plan.ts';
@@ -30,21 +30,42 @@ export async function applyCommand(
 ): Promise<Result> {
   const sight = await sightOf(command, world);
   const isRecovered = await recovered(sight, command, world, tell);
-  const first = await round(
-    isRecovered ? await sightOf(command, world) : sight,
-    command,
-    world,
-    tell,
-  );
+  const start = isRecovered ? await sightOf(command, world) : sight;
+  const first = await round(start, command, world, tell);
   if (!first) return declined;
-  const { fleet } = sight.plan;
+  const { heard, plan } = start;
+  const end = (outcome: FleetOutcome): Result => {
+    const result = conclude(outcome, { fleet: plan.fleet, ...command }, tell);
+    // What stands is of no use while what it says is lost.
+    return result.ok && heard.broken.length > 0
+      ? { ...result, ok: false, message: `${result.message} ${heard.broken.join(' ')}` }
+      : result;
+  };
   const isDone = first.outcomes.some(({ ended }) => ended === 'done');
-  if (!first.ok || !first.leaves || !isDone) return conclude(first, fleet, tell);
+  if (!first.ok || !first.leaves || !isDone) return end(first);
   // Now that nothing sends to them, topics that the file no longer has can go.
-  const second = await round(await sightOf(command, world), command, world, tell);
-  if (!second) return conclude(first, fleet, tell);
+  const second = await again(command, world, tell);
+  if (!second) return end(first);
   const outcomes = [...first.outcomes, ...second.outcomes.filter(({ ended }) => ended !== 'kept')];
-  return conclude({ ...second, outcomes }, fleet, tell);
+  return end({ ...second, outcomes });
+}
+
+/** A second round; what was done is told of whatever becomes of it. */
+async function again(
+  command: ApplyCommand,
+  world: World,
+  tell: Tell,
+): Promise<FleetOutcome | undefined> {
+  try {
+    return await round(await sightOf(command, world), command, world, tell);
+  } catch (error) {
+    if (!(error instanceof OperatorError || error instanceof CloudError)) throw error;
+    const why = error instanceof CloudError ? explain(error) : error.message;
+    const what =
+      'Topics that nothing sends to any more are still there; the next run deletes them.';
+    tell({ type: 'warning', message: `${what} ${why}` });
+    return undefined;
+  }
 }
 
 /** Shows a plan, asks, and carries it out; `undefined` when nothing of it is agreed to. */
@@ -64,7 +85,7 @@ async function round(
   if (!part) return undefined;
   tell({ type: 'stacks', total: changing(part.plan).length + changingSets(part).length });
   const outcome = await carryOut(part, work, effects);
-  if (!signal.aborted) await tellUnconfirmed(part, outcome, tell);
+  if (!signal.aborted) await tellUnconfirmed(part, outcome, world, tell);
   return { ...outcome, leaves: part.plan.steps.some(({ leaves }) => leaves) };
 }
 
@@ -72,7 +93,7 @@ const declined: Result = {
   type: 'result',
   ok: false,
   did: 'none',
-  message: 'Nothing was changed.',
+  message: 'No stack was changed.',
 };
 
 const changingSets = ({ organization }: FleetSight): readonly OrganizationStep[] =>
@@ -181,6 +202,7 @@ async function carryOut(
 async function tellUnconfirmed(
   { plan, wanted, clouds }: FleetSight,
   { outcomes }: FleetOutcome,
+  world: World,
   tell: Tell,
 ): Promise<void> {
   const isNew = ({ action, place }: FleetStep): boolean =>
@@ -196,14 +218,15 @@ async function tellUnconfirmed(
   const places = wanted.places.filter(({ place }) =>
     regions.has(`${place.account}/${place.region}`),
   );
-  const standing = standingStacks(wanted, await readStanding({ places, bases: [] }, clouds));
+  const standing = standingStacks(wanted, await readStanding({ places, bases: [] }, clouds, world));
   const changed = standing.map(({ place, stacks }) => ({
     place,
     stacks: stacks.filter(({ name }) =>
       done.some((step) => step.action.stack === name && step.place.region === place.region),
     ),
   }));
-  for (const message of await unheardTopics(changed, clouds)) tell({ type: 'warning', message });
+  const { notes, broken } = await heardTopics(changed, clouds);
+  for (const message of [...notes, ...broken]) tell({ type: 'warning', message });
 }
 
 /** Stacks of the fleet that an earlier run left in a state in which nothing can be done with them. */

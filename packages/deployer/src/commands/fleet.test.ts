@@ -242,6 +242,116 @@ describe('apply', () => {
     expect(shared.stdout).toContain('security@example.com has to confirm the subscription to');
   });
 
+  test('warns of alerts that nobody hears until a new subscription is confirmed', async () => {
+    using world = fleetWorld();
+    await world.run('apply', '--yes');
+    world.cloud.confirmed.add('security@example.com');
+    write(world, source({ alerts: 'email: security@example.com, shared: true' }));
+    const shared = await world.run('plan');
+    expect(shared.stdout).toContain(
+      `Until security@example.com confirms the new subscription, nobody hears the alerts of ${stackOf('a')} in eu-west-1, ${stackOf('b')} in eu-west-1 and ${stackOf('c')} in eu-west-1`,
+    );
+    await world.run('apply', '--yes');
+    write(world, source({ alerts: 'email: other@example.com, shared: true' }));
+    expect((await world.run('plan')).stdout).toContain('Until other@example.com confirms');
+    write(world, source({ alerts: 'email: other@example.com', rules: ['a'] }));
+    expect((await world.run('plan', '--only', 'a/watch')).stdout).toContain(
+      'Until other@example.com confirms',
+    );
+    write(world, source());
+    expect((await world.run('plan')).stdout).toContain('Until security@example.com confirms');
+  });
+
+  test('a topic that somebody deleted is a failure, with what puts it back', async () => {
+    using world = fleetWorld(source({ alerts: 'email: security@example.com, shared: true' }));
+    const { cloud } = world;
+    await world.run('apply', '--yes');
+    cloud.allSubscriptions = async () => [];
+    cloud.subscriptions = (topic) => {
+      const message = `Topic ${topic} does not exist`;
+      throw new CloudError('missing', 'sns:ListSubscriptionsByTopic', message);
+    };
+    const plan = await world.run('plan');
+    expect(plan.code).toBe(1);
+    expect(plan.stdout).toContain(
+      `There is no topic arn:aws:sns:eu-west-1:111122223333:${base}-alerts: the alerts of 4 stacks in eu-west-1 are lost.`,
+    );
+    expect(plan.stdout).toContain(`aws sns create-topic --name ${base}-alerts --region eu-west-1`);
+    const apply = await world.run('apply', '--yes');
+    expect(apply.code).toBe(1);
+    expect(apply.stderr).toContain('There is no topic');
+    expect((await world.run('plan', '--json')).notes[0]).toMatchObject({
+      lost: [expect.stringContaining('There is no topic')],
+    });
+  });
+
+  test('what was selected is not taken for the whole fleet', async () => {
+    using world = fleetWorld();
+    const run = await world.run('apply', '--yes', '--only', 'a/watch');
+    expect(run.stdout).toContain(
+      'Of the fleet security what --only names is as its file says: 1 stack changed.',
+    );
+    const again = await world.run('apply', '--yes', '--only', 'a/*');
+    expect(again.stdout).toContain('Nothing changed: of the fleet security what --only names is');
+    expect(await world.run('apply', '--yes', '--only', '')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('found none'),
+    });
+  });
+
+  test('what an earlier file had in another region is pruned wherever the account has regions', async () => {
+    using world = fleetWorld(source({ regions: 'eu-west-1, us-east-1' }));
+    const other = new FakeCloud({ region: 'us-east-1' });
+    world.others.set('111122223333/us-east-1', other);
+    await world.run('apply', '--yes');
+    write(world, source());
+    world.regions = ['eu-west-1', 'us-east-1'];
+    expect((await world.run('plan', '--prune')).stdout).toContain(
+      `Delete ${stackOf('a')} in us-east-1`,
+    );
+    world.regions = undefined;
+    const blind = await world.run('plan', '--prune');
+    expect(blind).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('Only the regions of the file were looked at'),
+    });
+    world.regions = ['eu-west-1', 'us-east-1'];
+    const error = new CloudError('denied', 'cloudformation:DescribeStacks', 'An SCP denies it.');
+    other.faults.push({ call: 'allStacks', error });
+    const partly = await world.run('plan', '--prune');
+    expect(partly).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('What is left of the fleet in us-east-1'),
+    });
+    const run = await world.run('apply', '--prune', '--yes');
+    expect(run.code, run.stderr).toBe(0);
+    expect(other.stacks.all.every(({ status: state }) => state === 'DELETE_COMPLETE')).toBe(true);
+    expect(status(world, 'a')).toBe('CREATE_COMPLETE');
+  });
+
+  test('a file without rules leaves nothing behind with --prune', async () => {
+    using world = fleetWorld(source({ alerts: 'email: security@example.com, shared: true' }));
+    await world.run('apply', '--yes');
+    write(world, `${source({ rules: [] }).replace('rules:', 'rules: {}')}`);
+    expect((await world.run('plan')).stdout).toContain('4 no longer in the file');
+    expect((await world.run('apply', '--prune', '--yes')).code).toBe(0);
+    expect(['a', 'b', 'c'].map((name) => status(world, name))).toEqual(Array(3).fill(undefined));
+  });
+
+  test('a second round that fails does not hide what the first has done', async () => {
+    const rest = 'alarms: { email: security@example.com }';
+    const alerts = 'email: security@example.com, shared: true';
+    using world = fleetWorld(source({ alerts, rest }));
+    const { cloud } = world;
+    await world.run('apply', '--yes');
+    write(world, source({ rest }));
+    const error = new CloudError('credentials', 'sts:GetCallerIdentity', 'They expired.');
+    cloud.faults.push({ call: 'place', after: 1, times: 9, error });
+    const run = await world.run('apply', '--yes');
+    expect(run.stdout).toContain('3 stacks changed.');
+    expect(run.stdout).toContain('the next run deletes them. sts:GetCallerIdentity failed');
+  });
+
   test('--all has every installed rule but those that the file turns off', async () => {
     const rest = '  b/watch: false\ndefaults: { parameters: { actions: x } }';
     using world = fleetWorld(source({ rules: ['a'], rest }));
@@ -394,7 +504,11 @@ describe('apply', () => {
     await world.run('apply', '--yes');
     const stack = world.cloud.stacks.find(stackOf('a'));
     if (stack) stack.status = 'UPDATE_ROLLBACK_FAILED';
-    expect((await world.run('plan')).code).toBe(1);
+    const plan = await world.run('plan');
+    expect(plan).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('`patrol-deploy apply` takes up putting it back again'),
+    });
     expect((await world.run('apply', '--yes')).code).toBe(0);
     expect(['UPDATE_ROLLBACK_COMPLETE', 'UPDATE_COMPLETE']).toContain(status(world, 'a'));
   });

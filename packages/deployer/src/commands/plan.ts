@@ -32,7 +32,7 @@ export async function sightOf(command: FleetCommand, world: World): Promise<Flee
 /** Shows the plan of a fleet. Exits with 0 when there is nothing to do, 3 when changes are pending, 1 when something is refused. */
 export async function planCommand(command: FleetCommand, world: World): Promise<number> {
   const sight = await sightOf(command, world);
-  const { plan, organization, unheard } = sight;
+  const { plan, organization, heard } = sight;
   const { stdout } = world.streams;
   if (command.json) {
     const { fleet, environment, counts, notes } = plan;
@@ -44,12 +44,20 @@ export async function planCommand(command: FleetCommand, world: World): Promise<
       counts: organization.plan.counts,
       notes: organization.plan.notes,
     };
-    const said = { fleet, environment, steps, counts, notes, unheard };
+    const said = {
+      fleet,
+      environment,
+      steps,
+      counts,
+      notes,
+      unheard: heard.notes,
+      lost: heard.broken,
+    };
     stdout.write(`${jsonText(sets ? { ...said, organization: sets } : said, 2)}\n`);
   } else {
     tellPlan(sight, await reporter(world.streams, world.environment, { json: false }));
   }
-  const codes = [plan.exitCode, organization?.plan.exitCode ?? 0];
+  const codes = [plan.exitCode, organization?.plan.exitCode ?? 0, heard.broken.length > 0 ? 1 : 0];
   return codes.includes(1) ? 1 : Math.max(...codes);
 }
 
@@ -78,20 +86,22 @@ const plainSet = ({ key, each, instances, wanted, ...step }: OrganizationStep): 
 
 /** Tells a plan: what is kept only as a number. */
 export function tellPlan(sight: FleetSight, tell: Tell): void {
-  const { plan, organization, unheard } = sight;
+  const { plan, organization, heard } = sight;
   const all = [...(organization?.plan.notes ?? []), ...plan.notes];
   for (const { action, place, notes } of plan.steps) {
-    if (action.do === 'keep') continue;
     const { stack, because } = action;
     const { region, account } = place;
-    const differences = 'differences' in action ? action.differences : [];
-    tell({ type: 'plan', do: action.do, stack, region, account, because, differences });
+    if (action.do !== 'keep') {
+      const differences = 'differences' in action ? action.differences : [];
+      tell({ type: 'plan', do: action.do, stack, region, account, because, differences });
+    }
     for (const message of notes) {
       if (!all.includes(message)) tell({ type: 'warning', stack, region, account, message });
     }
   }
   if (organization) tellStackSets(organization, all, tell);
-  for (const message of [...all, ...unheard]) tell({ type: 'warning', message });
+  for (const message of [...all, ...heard.notes, ...heard.broken])
+    tell({ type: 'warning', message });
   const { fleet, environment } = plan;
   tell({ type: 'progress', message: `Fleet ${fleet} (${environment}): ${countedSight(sight)}.` });
 }

@@ -34,7 +34,7 @@ export async function save(command: SaveCommand, world: World): Promise<number> 
     place: { account: ground.account, region, partition: ground.partition },
   }));
   const clouds = new Clouds(world, credentials, { places });
-  const standing = await readStanding({ places, bases: [] }, clouds);
+  const standing = await readStanding({ places, bases: [] }, clouds, world);
   const failures = standing.flatMap((found) => ('failure' in found ? [found.failure] : []));
   // What is missing from a saved file would be taken for unwanted.
   if (failures.length > 0) throw new OperatorError(failures.join('\n'));

@@ -30,13 +30,14 @@ export class Clouds {
   /** The cloud of an account in a region. */
   at({ account, region }: Pick<Place, 'account' | 'region'>): Promise<Cloud> {
     const key = `${account}/${region}`;
-    const known = this.#known.get(key) ?? this.#connect(account, region);
+    const known = this.#known.get(key) ?? this.#world.cloud(this.optionsAt({ account, region }));
     this.#known.set(key, known);
     return known;
   }
 
-  #connect(account: string, region: string): Promise<Cloud> {
+  /** With which credentials the account is reached. */
+  optionsAt({ account, region }: Pick<Place, 'account' | 'region'>): CloudOptions {
     const role = this.#roles.get(account);
-    return this.#world.cloud({ ...this.#options, region, ...(role ? { role } : {}) });
+    return { ...this.#options, region, ...(role ? { role } : {}) };
   }
 }

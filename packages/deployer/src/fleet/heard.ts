@@ -1,6 +1,13 @@
 /** Whether anybody gets the alerts and alarms of a fleet. */
-import { type Cloud, CloudError, explain, type Place, type Stack } from '../cloud.ts';
-import { topicsOf } from '../heard.ts';
+import {
+  type Cloud,
+  CloudError,
+  explain,
+  type Place,
+  type Stack,
+  type Subscription,
+} from '../cloud.ts';
+import { isMissing, topicsOf } from '../heard.ts';
 import { inParallel } from '../parallel.ts';
 import { enumerated } from './problem.ts';
 
@@ -13,29 +20,64 @@ export interface PlacedStacks {
 /** The places that are looked at at once. */
 const placesAtOnce = 16;
 
+/** What there is to say of who hears a fleet. */
+export interface Heard {
+  /** Who has to confirm what, and topics that nobody listens to. */
+  readonly notes: readonly string[];
+  /** Topics that are not there although stacks send to them: what they send is lost. */
+  readonly broken: readonly string[];
+}
+
 /** So many stacks are named; of more it is said how many. */
 const mostNamed = 3;
 
 /**
- * Says which topics of the stacks' own account and region nobody has confirmed a subscription to. Asks for the lists of all
+ * Says which topics of the stacks' own account and region nobody has confirmed a subscription to, and which are not there. Asks for the lists of all
  * subscriptions, so that the number of stacks makes no difference.
  */
-export async function unheardTopics(
+export async function heardTopics(
   all: readonly PlacedStacks[],
   clouds: { readonly at: (place: Place) => Promise<Cloud> },
-): Promise<readonly string[]> {
-  const messages = await inParallel(all, placesAtOnce, async ({ place, stacks }) => {
+): Promise<Heard> {
+  const found = await inParallel(all, placesAtOnce, async ({ place, stacks }): Promise<Heard> => {
     const uses = usesOf(place, stacks);
-    if (uses.size === 0) return [];
+    if (uses.size === 0) return { notes: [], broken: [] };
     try {
-      return unheardIn(place, uses, await (await clouds.at(place)).allSubscriptions());
+      return await heardIn(place, uses, await clouds.at(place));
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
-      return [`Whether anybody gets the alerts of ${place.region} is not known. ${explain(error)}`];
+      const why = explain(error);
+      return {
+        notes: [`Whether anybody gets the alerts of ${place.region} is not known. ${why}`],
+        broken: [],
+      };
     }
   });
-  return messages.flat();
+  return {
+    notes: found.flatMap(({ notes }) => notes),
+    broken: found.flatMap(({ broken }) => broken),
+  };
 }
+
+async function heardIn(place: Place, uses: ReadonlyMap<string, Use>, cloud: Cloud): Promise<Heard> {
+  const subscriptions = await cloud.allSubscriptions();
+  const broken: string[] = [];
+  const there = new Map<string, Use>();
+  for (const [topic, use] of uses) {
+    // A topic without any subscription may not even be there.
+    const isKnown = subscriptions.some((each) => each.topic === topic);
+    if (isKnown || !(await isMissing(cloud, topic))) there.set(topic, use);
+    else broken.push(gone(place, topic, use));
+  }
+  return { notes: unheardIn(place, there, subscriptions), broken };
+}
+
+/** What to do about a topic that somebody deleted past CloudFormation: one of that name takes its place. */
+const gone = ({ region }: Place, topic: string, { what, stacks }: Use): string => {
+  const name = topic.split(':').at(-1);
+  const by = stacks.length > mostNamed ? `${stacks.length} stacks` : enumerated(stacks);
+  return `There is no topic ${topic}: the ${what} of ${by} in ${region} are lost. Somebody deleted it past CloudFormation. \`aws sns create-topic --name ${name} --region ${region}\` puts one in its place, and \`aws sns subscribe --topic-arn ${topic} --protocol email --notification-endpoint ADDRESS --region ${region}\` has somebody told.`;
+};
 
 /** What is sent to a topic, and by which stacks. */
 interface Use {
@@ -60,7 +102,7 @@ function usesOf({ account, region }: Place, stacks: readonly Stack[]): ReadonlyM
 function unheardIn(
   { region }: Place,
   uses: ReadonlyMap<string, Use>,
-  subscriptions: Awaited<ReturnType<Cloud['allSubscriptions']>>,
+  subscriptions: readonly Subscription[],
 ): readonly string[] {
   const groups = new Map<string, { what: string; whom: string; topics: string[]; by: string[] }>();
   for (const [topic, { what, stacks }] of uses) {

@@ -5,6 +5,7 @@ import { listed, OperatorError } from '../errors.ts';
 import { isMissing } from '../heard.ts';
 import { bucketName, fleetTag, isPatrols } from '../naming.ts';
 import { readTemplate, type Template } from '../template.ts';
+import { patiently } from '../watch.ts';
 import type { CloudOptions, World } from '../world.ts';
 import { explained } from '../organization/apply.ts';
 import { type OrganizationPlan, planOrganization } from '../organization/plan.ts';
@@ -15,11 +16,11 @@ import { inParallel } from '../parallel.ts';
 import { baseName } from './base.ts';
 import { Clouds } from './clouds.ts';
 import type { FleetFile } from './file.ts';
-import { type PlacedStacks, unheardTopics } from './heard.ts';
+import { type Heard, heardTopics, type PlacedStacks } from './heard.ts';
 import { type FleetOptions, type FleetPlan, planFleet, type PlaceStanding } from './plan.ts';
 import { requireNone } from './problem.ts';
 import type { Installed } from './rules.ts';
-import { type FleetGround, type FleetWanted, wantedFleet } from './wanted.ts';
+import { type FleetGround, type FleetWanted, wantedFleet, type WantedPlace } from './wanted.ts';
 
 /** The accounts and regions that are read at once. */
 const placesAtOnce = 16;
@@ -69,8 +70,8 @@ export interface FleetSight {
   readonly plan: FleetPlan;
   /** What the accounts of an organisation get. */
   readonly organization?: OrganizationSight;
-  /** Addresses that have to confirm, and topics that nobody listens to. */
-  readonly unheard: readonly string[];
+  /** Who does not hear what stands. */
+  readonly heard: Heard;
 }
 
 /** What an organisation is to get, and how its stack sets are reached. */
@@ -98,13 +99,23 @@ export async function lookAt(
   const organization = file.fleet.organization && wantedOrganization(file, ground);
   const wanted = organization?.central ?? wantedFleet(file, ground);
   requireNone(path, organization?.problems ?? wanted.problems);
-  const clouds = new Clouds(world, credentials, wanted);
+  const clouds = new Clouds(world, credentials, { places: wanted.known });
   await requireAll(await clouds.at({ account: ground.account, region }), wanted.topics);
-  const standing = await readStanding(wanted, clouds);
-  const unheard = await unheardTopics(standingStacks(wanted, standing), clouds);
+  const further = prune ? await furtherPlaces(wanted, clouds, world) : { places: [], notes: [] };
+  const standing = [
+    ...(await readStanding({ places: wanted.known, bases: wanted.bases }, clouds, world)),
+    ...(await readStanding({ places: further.places, bases: [] }, clouds, world)).map((found) =>
+      'failure' in found ? { ...found, beside: true as const } : found,
+    ),
+  ];
+  const heard = await heardTopics(standingStacks(wanted, standing), clouds);
+  const noted = (plan: FleetPlan): FleetPlan => ({
+    ...plan,
+    notes: [...plan.notes, ...further.notes],
+  });
   if (!organization) {
     const plan = planFleet(wanted, standing, { prune, ...(only === undefined ? {} : { only }) });
-    return { wanted, clouds, standing, plan, unheard };
+    return { wanted, clouds, standing, plan: noted(plan), heard };
   }
   const { home, delegatedAdministrator } = organization;
   const options = { ...credentials, region: home.region, delegatedAdministrator };
@@ -123,18 +134,48 @@ export async function lookAt(
     clouds,
     standing,
     // All of the base stacks: every stack set sends to them.
-    plan: planFleet(wanted, standing, {
-      prune: prune && only === undefined,
-      heardElsewhere: !isSettled(whole),
-    }),
+    plan: noted(
+      planFleet(wanted, standing, {
+        prune: prune && only === undefined,
+        heardElsewhere: !isSettled(whole),
+      }),
+    ),
     organization: {
       wanted: organization,
       stackSets,
       plan:
         only === undefined ? whole : planOrganization(organization, found, { prune, only, others }),
     },
-    unheard,
+    heard,
   };
+}
+
+/**
+ * The regions that the file names no more, if it ever did: all others that the accounts have enabled. Stacks of the fleet may
+ * be left there.
+ */
+async function furtherPlaces(
+  { known }: FleetWanted,
+  clouds: Clouds,
+  world: World,
+): Promise<{ readonly places: readonly WantedPlace[]; readonly notes: readonly string[] }> {
+  const accounts = new Map(known.map((each) => [each.place.account, each]));
+  const isKnown = new Set(known.map(({ place }) => `${place.account}/${place.region}`));
+  const notes: string[] = [];
+  const places = await inParallel([...accounts.values()], placesAtOnce, async (each) => {
+    const { place } = each;
+    try {
+      return (await world.regions(clouds.optionsAt(place)))
+        .filter((region) => !isKnown.has(`${place.account}/${region}`))
+        .map((region) => ({ ...each, place: { ...place, region } }));
+    } catch (error) {
+      if (!(error instanceof CloudError)) throw error;
+      const where = 'Only the regions of the file were looked at for what is left of the fleet';
+      notes.push(`${where} in the account ${place.account}. ${explain(error)}`);
+      return [];
+    }
+  });
+  return { places: places.flat(), notes };
 }
 
 /** Whether every instance of an organisation is as the file says: until then it may send to topics that the file no longer has. */
@@ -179,13 +220,14 @@ async function requireAll(cloud: Cloud, topics: readonly string[]): Promise<void
 export const readStanding = (
   { places, bases }: Pick<FleetWanted, 'places' | 'bases'>,
   clouds: Pick<Clouds, 'at'>,
+  waiting: Pick<World, 'sleep' | 'signal'>,
 ): Promise<readonly PlaceStanding[]> =>
   inParallel(places, placesAtOnce, async ({ place }): Promise<PlaceStanding> => {
     const isHere = (other: Place): boolean =>
       other.account === place.account && other.region === place.region;
     try {
       const cloud = await clouds.at(place);
-      const stacks = await cloud.allStacks();
+      const stacks = await patiently(waiting, () => cloud.allStacks(), ['throttled']);
       if (!bases.some((base) => base.bucket && isHere(base.place))) return { place, stacks };
       return { place, stacks, hasBucket: (await cloud.bucket(bucketName(place))) !== 'absent' };
     } catch (error) {

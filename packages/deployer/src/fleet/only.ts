@@ -15,6 +15,9 @@ export function chosenBy(
   names: readonly string[],
 ): (name: string) => boolean {
   if (only === undefined) return () => true;
+  if (only.length === 0) {
+    throw new UsageError('Expected names of rules, such as aws/cloudTrail or aws/*; found none.');
+  }
   const unknown = only.filter((pattern) => !names.some((name) => matchesName(pattern, name)));
   if (unknown.length > 0) {
     const problems = unknown.map((name) => {

@@ -98,7 +98,7 @@ async function attempt(
  */
 export function conclude(
   { ok, interrupted, outcomes }: FleetOutcome,
-  fleet: string,
+  { fleet, only }: { readonly fleet: string; readonly only?: readonly string[] },
   tell: Tell,
 ): Result {
   const told = outcomes.filter(({ did, ended }) => ended !== 'kept' || did === 'update');
@@ -117,11 +117,13 @@ export function conclude(
       `Interrupted. Done: ${counted(done)}; not begun: ${skipped}.${goesOn}`,
     );
   }
+  // What was not asked for may be otherwise.
+  const what = only ? `Of the fleet ${fleet} what --only names` : `The fleet ${fleet}`;
   const failures = of('failed', 'refused', 'skipped', 'running').length;
   const message = ok
     ? told.length > 0
-      ? `The fleet ${fleet} is as its file says: ${counted(done)} changed.`
-      : `Nothing changed: the fleet ${fleet} is as its file says.`
+      ? `${what} is as its file says: ${counted(done)} changed.`
+      : `Nothing changed: ${what.replace(/^[TO]/, (letter) => letter.toLowerCase())} is as its file says.`
     : `${failures} of ${outcomes.length} ${kindsOf(outcomes)} of the fleet ${fleet} are not as its file says.${goesOn}`;
   return { type: 'result', ok, did: done.length > 0 ? 'apply' : ok ? 'keep' : 'none', message };
 }

@@ -1,7 +1,8 @@
 /** What has to be done so that a fleet is as its file says. Pure; needs to know no more of AWS than the pages of `DescribeStacks`. */
+import { stackNames } from '@patrol/core/manifest';
 import { type Artifact, shortName, typedName } from '../assembly.ts';
 import { type Place, previousValue, type Stack } from '../cloud.ts';
-import { codeAt, fleetTag, isPatrols, tagsOf } from '../naming.ts';
+import { applyCommand, codeAt, fleetTag, isPatrols, tagsOf } from '../naming.ts';
 import { plan, type Step, type Wanted } from '../plan.ts';
 import type { Value } from '../settings.ts';
 import { conditionOf } from '../states.ts';
@@ -16,7 +17,7 @@ import {
 } from './base.ts';
 import { undeletable } from './deletable.ts';
 import { chosenBy } from './only.ts';
-import { order } from './problem.ts';
+import { enumerated, order } from './problem.ts';
 import type { FleetWanted, WantedBase } from './wanted.ts';
 
 /** What is done with a stack of a fleet. */
@@ -55,7 +56,11 @@ export type PlaceStanding = { readonly place: Place } & (
       /** Whether there is an artifact bucket; asked for only where the base stack is to make it. */
       readonly hasBucket?: boolean;
     }
-  | { readonly failure: string }
+  | {
+      readonly failure: string;
+      /** Whether the file names the place no more, if it ever did: that it cannot be looked at keeps nothing from being done. */
+      readonly beside?: true;
+    }
 );
 
 /** How a fleet is planned. */
@@ -92,6 +97,8 @@ interface Spot {
   readonly heardElsewhere: boolean;
 }
 
+const { parameters: common } = stackNames;
+
 const keyOf = ({ account, region }: Place, stack = ''): string => `${account}/${region}/${stack}`;
 
 /**
@@ -119,7 +126,7 @@ export function planFleet(
   for (const { action } of steps) counts[action.do] += 1;
   const changes = counts.create + counts.update + counts.recreate + counts.delete;
   const failures = standing.flatMap((found) =>
-    'failure' in found ? [{ key: keyOf(found.place), why: found.failure }] : [],
+    'failure' in found && !found.beside ? [{ key: keyOf(found.place), why: found.failure }] : [],
   );
   const untold = failures.filter(({ key }) => !all.some((step) => keyOf(step.place) === key));
   const { fleet, environment } = wanted;
@@ -128,9 +135,61 @@ export function planFleet(
     environment,
     steps,
     counts,
-    notes: [...wanted.notes, ...elsewhere(wanted, standing), ...untold.map(({ why }) => why)],
+    notes: [
+      ...wanted.notes,
+      ...elsewhere(wanted, standing),
+      ...untold.map(({ why }) => why),
+      ...unseen(standing),
+      ...deafMeanwhile(steps, wanted),
+    ],
     exitCode: counts.refuse + failures.length > 0 ? 1 : changes > 0 ? 3 : 0,
   };
+}
+
+/**
+ * Says which stacks that stand will send to a subscription that is made anew: until somebody confirms it, nobody hears them.
+ */
+function deafMeanwhile(steps: readonly FleetStep[], { base }: FleetWanted): readonly string[] {
+  const addressOf = ({ action }: FleetStep): string | undefined => {
+    if (!('parameters' in action)) return undefined;
+    const address = action.parameters[common.alertEmail];
+    return typeof address === 'string' && address !== '' ? address : undefined;
+  };
+  // Of a new topic of a base stack those are deaf that move to it, of another address all that are there already too.
+  const behind = (baseStep: FleetStep): readonly FleetStep[] =>
+    steps.filter(
+      ({ action, place, needs }) =>
+        action.stack !== base &&
+        ((action.do === 'update' && needs.includes(baseStep.key)) ||
+          (action.do === 'keep' &&
+            baseStep.action.do === 'update' &&
+            keyOf(place) === keyOf(baseStep.place))),
+    );
+  const waiting = new Map<string, string[]>();
+  for (const step of steps) {
+    const address = addressOf(step);
+    const isBase = step.action.stack === base;
+    if (address === undefined || (!isBase && step.action.do !== 'update')) continue;
+    const deaf = isBase ? behind(step) : [step];
+    const names = deaf.map(({ action, place }) => `${action.stack} in ${place.region}`);
+    waiting.set(address, [...(waiting.get(address) ?? []), ...names]);
+  }
+  return [...waiting].flatMap(([address, names]) => {
+    if (names.length === 0) return [];
+    const which = names.length > 3 ? `${names.length} stacks` : enumerated(names);
+    return [
+      `Until ${address} confirms the new subscription, nobody hears the alerts of ${which}, which are heard elsewhere or by others today: confirm it as soon as SNS has sent its message.`,
+    ];
+  });
+}
+
+/** Says where nobody could look for what is left of the fleet. */
+function unseen(standing: readonly PlaceStanding[]): readonly string[] {
+  const found = standing.flatMap((each) => ('failure' in each && each.beside ? [each] : []));
+  const [first] = found;
+  if (!first) return [];
+  const where = found.map(({ place }) => `${place.region} (account ${place.account})`);
+  return [`What is left of the fleet in ${enumerated(where)} is not known. ${first.failure}`];
 }
 
 const spotOf = (
@@ -308,6 +367,7 @@ function planBase(
     stack,
     place,
     environment,
+    command: applyCommand,
     template: baseTemplate,
     values,
   };

@@ -3,7 +3,7 @@ import { stackNames } from '@patrol/core/manifest';
 import type { Artifact } from '../assembly.ts';
 import type { Place } from '../cloud.ts';
 import { OperatorError } from '../errors.ts';
-import { defaultEnvironment, fleetTag, stackName } from '../naming.ts';
+import { applyCommand, defaultEnvironment, fleetTag, stackName } from '../naming.ts';
 import type { Wanted } from '../plan.ts';
 import { type Settings, settle } from '../settings.ts';
 import { stackParameters } from '../template.ts';
@@ -36,7 +36,7 @@ export interface FleetGround extends Installed {
 }
 
 /** An account and region in which a fleet has stacks. */
-interface WantedPlace {
+export interface WantedPlace {
   readonly place: Place;
   /** The role to assume in the account. */
   readonly role?: string;
@@ -76,6 +76,8 @@ export interface FleetWanted {
   readonly tags: Readonly<Record<string, string>>;
   /** The accounts and regions in which it has stacks. */
   readonly places: readonly WantedPlace[];
+  /** Those, and all others that the file names: what is left of the fleet may stand there. */
+  readonly known: readonly WantedPlace[];
   readonly stacks: readonly WantedStack[];
   readonly bases: readonly WantedBase[];
   /** The topics that the file names: what is sent to one that is not there is lost. */
@@ -150,7 +152,14 @@ export function wantedFleet({ fleet, where }: FleetFile, ground: FleetGround): F
         const { id: _, regions: __, ...credentials } = account;
         places.set(`${account.id}/${region}`, { place, ...credentials });
         const to = destinationIn(fleet, environment, place);
-        const about = { name: rule.name, stack, place, environment, template: rule.template };
+        const about = {
+          name: rule.name,
+          stack,
+          place,
+          environment,
+          command: applyCommand,
+          template: rule.template,
+        };
         stacks.push({
           wanted: { ...about, values: settled(rule, about, values, to, refuseSettings) },
           artifact: rule.artifact,
@@ -160,6 +169,13 @@ export function wantedFleet({ fleet, where }: FleetFile, ground: FleetGround): F
       }
     }
     checkWebhooks(rule, stacks.length - before, refuse);
+  }
+  const known = new Map(places);
+  for (const { id: account, regions: own, ...credentials } of accounts) {
+    for (const region of [...fleet.regions, ...(own ?? []), ...ruleRegions(fleet)]) {
+      const place = { account, region, partition: ground.partition };
+      known.set(`${account}/${region}`, { place, ...credentials });
+    }
   }
   const regions = [...new Set([...places.values()].map(({ place }) => place.region))].toSorted();
   const deaf = unheard(fleet, ground.partition, regions);
@@ -172,6 +188,7 @@ export function wantedFleet({ fleet, where }: FleetFile, ground: FleetGround): F
     base: baseStack(fleet.fleet, environment),
     tags: { ...fleet.tags, [fleetTag]: fleet.fleet },
     places: [...places.values()],
+    known: [...known.values()],
     stacks,
     bases: basesOf(fleet, [...places.values()]),
     topics: [...new Set(namedTopics(fleet).map(({ arn }) => arn))],
@@ -180,6 +197,10 @@ export function wantedFleet({ fleet, where }: FleetFile, ground: FleetGround): F
     problems: sorted(problems),
   };
 }
+
+/** The regions that single rules name. */
+const ruleRegions = ({ rules }: Fleet): readonly string[] =>
+  Object.values(rules).flatMap((rule) => (typeof rule === 'object' ? (rule.regions ?? []) : []));
 
 /** The accounts of a fleet: those that it lists, or that of the credentials. */
 function accountsOf(fleet: Fleet, { account }: FleetGround, refuse: Refuse): readonly Account[] {

@@ -130,6 +130,9 @@ export function wantedOrganization(file: FleetFile, ground: FleetGround): Organi
   }
   const stackSets = [...byRule.values()].map((stacks) => stackSetOf(stacks, organization, inner));
   const used = [...new Set(stackSets.flatMap((each) => each.regions))].toSorted();
+  const places = [...new Set([home.region, ...used])].map((region) => ({
+    place: { ...home, region },
+  }));
   return {
     fleet: fleet.fleet,
     environment,
@@ -141,9 +144,13 @@ export function wantedOrganization(file: FleetFile, ground: FleetGround): Organi
     central: {
       ...inner,
       stacks: [],
-      places: [...new Set([home.region, ...used])].map((region) => ({
-        place: { ...home, region },
-      })),
+      places,
+      known: [
+        ...places,
+        ...inner.known.filter(({ place }) =>
+          places.every((each) => each.place.region !== place.region),
+        ),
+      ],
       bases: basesOf(central, home, used, id),
       topics: [...new Set(namedTopics(fleet).map(({ arn }) => arn))],
       // They are told of the organisation.
