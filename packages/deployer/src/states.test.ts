@@ -1,5 +1,8 @@
 import { StackStatus } from '@aws-sdk/client-cloudformation';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { watching } from './fleet/fleet.fake.ts';
 import type { FakeStack } from './stacks.fake.ts';
 import { conditionOf, type Handling, handlingOf, states } from './states.ts';
 import { FakeWorld } from './world.fake.ts';
@@ -17,6 +20,13 @@ const deploying: Readonly<Record<Handling['deploy'], string>> = {
   'continue-rollback':
     'asks, puts it back (`ContinueUpdateRollback`), leaving out resources only if that is asked for separately (`--skip-resources`), then updates it',
   refuse: 'refuses, and says what to do',
+};
+/** The same for `apply`, on a stack of the fleet: what only waits is not asked about. */
+const applying: Readonly<Record<Handling['deploy'], string>> = {
+  ...deploying,
+  recreate: 'asks, deletes it and creates it anew with the values of the file',
+  wait: 'waits until that is over, and goes on by the state that it ends in',
+  'continue-rollback': 'asks, puts it back (`ContinueUpdateRollback`), then updates it',
 };
 const deleting: Readonly<Record<Handling['delete'], string>> = {
   none: 'does nothing',
@@ -42,7 +52,7 @@ function table(rows: readonly (readonly string[])[]): string {
 
 const page = `# The states of a stack
 
-What \`patrol-deploy\` does with a rule's stack in each of CloudFormation's states. \`--yes\` answers what is asked, but for what says
+What \`patrol-deploy\` does with a rule's stack in each of CloudFormation's states, by itself or as one of a fleet. \`--yes\` answers what is asked, but for what says
 otherwise. \`--dry-run\` and \`diff\` recover nothing: they refuse where deploying would have to.
 
 ${table([
@@ -50,11 +60,18 @@ ${table([
     'State',
     'What it means: the stack …',
     '`patrol-deploy <rule>`',
+    '`patrol-deploy apply`',
     '`patrol-deploy delete <rule>`',
   ],
   ...Object.entries(states).map(([status, { means }]) => {
     const handling = handlingOf(status);
-    return [`\`${status}\``, means, deploying[handling.deploy], deleting[handling.delete]];
+    return [
+      `\`${status}\``,
+      means,
+      deploying[handling.deploy],
+      applying[handling.deploy],
+      deleting[handling.delete],
+    ];
   }),
 ])}
 
@@ -147,6 +164,33 @@ describe('on the fake', () => {
     expect(calls.includes('deleteStack')).toBe(
       handling === 'recreate' || status === 'REVIEW_IN_PROGRESS',
     );
+  });
+
+  test.each(Object.keys(states))('applying a fleet in the state %s', async (status) => {
+    const { world, found } = await standing(status);
+    using _ = world;
+    const handling = handlingOf(status).deploy;
+    writeFileSync(
+      join(world.folder, 'patrol.yaml'),
+      watching('security', [['demo', 'loud']]).replace(', shared: true', ''),
+    );
+    const { code, stderr } = await world.run('apply', '--yes');
+    const { calls } = world.cloud;
+    if (handling === 'refuse') {
+      expect({ status, code }).toEqual({ status, code: 1 });
+      expect(found.status).toBe(status);
+      expect(calls).not.toContain('createChangeSet');
+      return;
+    }
+    expect({ status, code, stderr }).toEqual({ status, code: 0, stderr: '' });
+    const now = world.cloud.stacks.find(stack);
+    expect(now?.parameters['mode']).toBe('loud');
+    expect(now?.tags['patrol:fleet']).toBe('security');
+    const isNew =
+      handling === 'create' || handling === 'recreate' || status === 'DELETE_IN_PROGRESS';
+    expect(now?.id === found.id).toBe(!isNew);
+    expect(calls.includes('rollBack')).toBe(handling === 'roll-back');
+    expect(calls.includes('continueRollback')).toBe(handling === 'continue-rollback');
   });
 
   test.each(

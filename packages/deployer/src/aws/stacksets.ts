@@ -30,7 +30,7 @@ import type {
 import type { StackSetsOptions } from '../world.ts';
 import { connect, type Connection } from './connection.ts';
 import { cloudError, nameOf } from './errors.ts';
-import { paced } from './pace.ts';
+import { paced, stackSetCallsPerSecond } from './pace.ts';
 
 /**
  * Connects to StackSets. Makes no call yet.
@@ -41,7 +41,8 @@ export async function awsStackSets(
   { delegatedAdministrator, ...options }: StackSetsOptions,
   environment: Record<string, string | undefined>,
 ): Promise<StackSets> {
-  return paced(stackSetsOn(await connect(options, environment), delegatedAdministrator));
+  const stackSets = stackSetsOn(await connect(options, environment), delegatedAdministrator);
+  return paced(stackSets, 1000, stackSetCallsPerSecond);
 }
 
 /** StackSets on a connection. */

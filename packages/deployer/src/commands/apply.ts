@@ -244,7 +244,8 @@ function stuckStacks({
     const found =
       here && 'stacks' in here ? here.stacks.find(({ name }) => name === action.stack) : undefined;
     if (!found) return [];
-    const isOurs = isPatrols(found) && found.tags[fleetTag] === wanted.fleet;
+    // One that was deployed by itself joins the fleet.
+    const isOurs = isPatrols(found) && (found.tags[fleetTag] ?? wanted.fleet) === wanted.fleet;
     return (isOurs || isVanishing(found)) && recoveryOf(found) ? [[step, found] as const] : [];
   });
 }
