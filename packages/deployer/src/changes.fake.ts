@@ -1,4 +1,5 @@
 /** What CloudFormation makes of a template and its parameters, for tests. */
+import { isDeepStrictEqual } from 'node:util';
 import { type ChangeSetRequest, CloudError, previousValue, type ResourceChange } from './cloud.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -76,7 +77,7 @@ export function changesOf(
       return typeof reference === 'string' ? (values[reference] ?? inner) : inner;
     });
   const [old, wanted] = [stack.template.Resources, template.Resources];
-  const retagged = JSON.stringify(stack.tags) !== JSON.stringify(tags);
+  const retagged = !isDeepStrictEqual(stack.tags, tags);
   return [...new Set([...Object.keys(old), ...Object.keys(wanted)])].flatMap(
     (resource): ResourceChange[] => {
       const [was, is] = [old[resource], wanted[resource]];

@@ -513,6 +513,25 @@ describe('apply', () => {
     expect(['UPDATE_ROLLBACK_COMPLETE', 'UPDATE_COMPLETE']).toContain(status(world, 'a'));
   });
 
+  test('a stack whose last update was rolled back is up to date when CloudFormation says so', async () => {
+    using world = fleetWorld();
+    await world.run('apply', '--yes');
+    const { cloud } = world;
+    const found = cloud.stacks.find(stackOf('a'));
+    if (found) found.status = 'UPDATE_ROLLBACK_COMPLETE';
+    const plan = await world.run('plan');
+    expect(plan, plan.stdout).toMatchObject({ code: 0 });
+    expect(plan.stdout).toContain('3 up to date');
+    expect(cloud.stacks.changeSets).toEqual([]);
+    const error = new CloudError('denied', 'cloudformation:CreateChangeSet', 'No.');
+    cloud.faults.push({ call: 'createChangeSet', error });
+    expect((await world.run('plan')).code).toBe(3);
+    write(world, source().replace('StopLogging', 'DeleteTrail'));
+    expect((await world.run('plan')).code).toBe(3);
+    expect((await world.run('apply', '--yes')).code).toBe(0);
+    expect(status(world, 'a')).toBe('UPDATE_COMPLETE');
+  });
+
   test('a deployment of one rule leaves its stack in the fleet', async () => {
     using world = fleetWorld();
     await world.run('apply', '--yes');

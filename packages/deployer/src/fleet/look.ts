@@ -1,10 +1,11 @@
 /** What a fleet wants and what stands of it: everything that planning needs to know. */
+import { discard, propose } from '../apply.ts';
 import { installedAssemblies } from '../assembly.ts';
 import { type Cloud, CloudError, explain, type Place } from '../cloud.ts';
-import { listed, OperatorError } from '../errors.ts';
+import { InterruptedError, listed, OperatorError } from '../errors.ts';
 import { isMissing } from '../heard.ts';
 import { bucketName, fleetTag, isPatrols } from '../naming.ts';
-import { readTemplate, type Template } from '../template.ts';
+import { isInline, readTemplate, type Template } from '../template.ts';
 import { patiently } from '../watch.ts';
 import type { CloudOptions, World } from '../world.ts';
 import { explained } from '../organization/apply.ts';
@@ -17,7 +18,13 @@ import { baseName } from './base.ts';
 import { Clouds } from './clouds.ts';
 import type { FleetFile } from './file.ts';
 import { type Heard, heardTopics, type PlacedStacks } from './heard.ts';
-import { type FleetOptions, type FleetPlan, planFleet, type PlaceStanding } from './plan.ts';
+import {
+  type FleetOptions,
+  type FleetPlan,
+  planFleet,
+  type PlaceStanding,
+  withoutUpdates,
+} from './plan.ts';
 import { requireNone } from './problem.ts';
 import type { Installed } from './rules.ts';
 import { type FleetGround, type FleetWanted, wantedFleet, type WantedPlace } from './wanted.ts';
@@ -109,13 +116,14 @@ export async function lookAt(
     ),
   ];
   const heard = await heardTopics(standingStacks(wanted, standing), clouds);
-  const noted = (plan: FleetPlan): FleetPlan => ({
-    ...plan,
-    notes: [...plan.notes, ...further.notes],
-  });
+  const noted = async (plan: FleetPlan): Promise<FleetPlan> =>
+    withoutUpdates(
+      { ...plan, notes: [...plan.notes, ...further.notes] },
+      await unchangedIn(plan, clouds, world),
+    );
   if (!organization) {
     const plan = planFleet(wanted, standing, { prune, ...(only === undefined ? {} : { only }) });
-    return { wanted, clouds, standing, plan: noted(plan), heard };
+    return { wanted, clouds, standing, plan: await noted(plan), heard };
   }
   const { home, delegatedAdministrator } = organization;
   const options = { ...credentials, region: home.region, delegatedAdministrator };
@@ -134,7 +142,7 @@ export async function lookAt(
     clouds,
     standing,
     // All of the base stacks: every stack set sends to them.
-    plan: noted(
+    plan: await noted(
       planFleet(wanted, standing, {
         prune: prune && only === undefined,
         heardElsewhere: !isSettled(whole),
@@ -148,6 +156,36 @@ export async function lookAt(
     },
     heard,
   };
+}
+
+/**
+ * The stacks that are to be updated for no other reason than that their last update was rolled back, and of which CloudFormation
+ * finds that nothing would change. Asked with change sets that are taken back; where that is not allowed, nothing is known.
+ */
+async function unchangedIn(
+  { steps }: FleetPlan,
+  clouds: Clouds,
+  { sleep, signal, now, unique }: World,
+): Promise<ReadonlySet<string>> {
+  const same = await inParallel(steps, placesAtOnce, async ({ key, action, deploys, place }) => {
+    if (action.do !== 'update' || action.differences.length > 0 || !deploys) return [];
+    // A larger one would have to be stored first.
+    if (!isInline(deploys.template)) return [];
+    const cloud = await clouds.at(place);
+    const effects = { cloud, tell: () => undefined, sleep, signal, now, unique };
+    const work = { step: action, ...deploys, place, look: '' };
+    try {
+      const changeSet = await propose(effects, work);
+      if (!changeSet) return [key];
+      await discard(effects, work, changeSet);
+      return [];
+    } catch (error) {
+      const isKnown = error instanceof OperatorError || error instanceof CloudError;
+      if (!isKnown || error instanceof InterruptedError) throw error;
+      return [];
+    }
+  });
+  return new Set(same.flat());
 }
 
 /**

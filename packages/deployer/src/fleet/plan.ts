@@ -122,9 +122,6 @@ export function planFleet(
     .toSorted((a, b) => order(keyOf(a.place), keyOf(b.place)))
     .flatMap((found) => planPlace({ ...spotOf(wanted, found), prune, heardElsewhere }));
   const steps = only === undefined ? all : selected(all, only);
-  const counts = { create: 0, update: 0, recreate: 0, keep: 0, refuse: 0, delete: 0, stray: 0 };
-  for (const { action } of steps) counts[action.do] += 1;
-  const changes = counts.create + counts.update + counts.recreate + counts.delete;
   const failures = standing.flatMap((found) =>
     'failure' in found && !found.beside ? [{ key: keyOf(found.place), why: found.failure }] : [],
   );
@@ -134,7 +131,7 @@ export function planFleet(
     fleet,
     environment,
     steps,
-    counts,
+    ...counted(steps, failures.length > 0),
     notes: [
       ...wanted.notes,
       ...elsewhere(wanted, standing),
@@ -142,7 +139,6 @@ export function planFleet(
       ...unseen(standing),
       ...deafMeanwhile(steps, wanted),
     ],
-    exitCode: counts.refuse + failures.length > 0 ? 1 : changes > 0 ? 3 : 0,
   };
 }
 
@@ -182,6 +178,29 @@ function deafMeanwhile(steps: readonly FleetStep[], { base }: FleetWanted): read
     ];
   });
 }
+
+/** How many steps there are of each kind, and what that comes to. */
+function counted(
+  steps: readonly FleetStep[],
+  isBroken: boolean,
+): Pick<FleetPlan, 'counts' | 'exitCode'> {
+  const counts = { create: 0, update: 0, recreate: 0, keep: 0, refuse: 0, delete: 0, stray: 0 };
+  for (const { action } of steps) counts[action.do] += 1;
+  const changes = counts.create + counts.update + counts.recreate + counts.delete;
+  return { counts, exitCode: isBroken || counts.refuse > 0 ? 1 : changes > 0 ? 3 : 0 };
+}
+
+/** A plan in which the update of some stacks turned out to change nothing. */
+export const withoutUpdates = (plan: FleetPlan, same: ReadonlySet<string>): FleetPlan => {
+  const steps = plan.steps.map((step): FleetStep => {
+    const { action } = step;
+    if (action.do !== 'update' || !same.has(step.key)) return step;
+    const { stack, standing } = action;
+    const because = 'its last update was rolled back, and CloudFormation finds no difference';
+    return { ...step, action: { do: 'keep', stack, because, standing }, needs: [] };
+  });
+  return { ...plan, steps, ...counted(steps, plan.exitCode === 1) };
+};
 
 /** Says where nobody could look for what is left of the fleet. */
 function unseen(standing: readonly PlaceStanding[]): readonly string[] {
