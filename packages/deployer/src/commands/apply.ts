@@ -3,14 +3,14 @@ import { type Cloud, CloudError, explain, type Stack } from '../cloud.ts';
 import { agreed } from '../consent.ts';
 import { InterruptedError, messageOf, OperatorError, UsageError } from '../errors.ts';
 import { changing, type FleetEffects, FleetWork } from '../fleet/apply.ts';
+import { deletionQuestion } from '../fleet/deletions.ts';
 import { heardTopics } from '../fleet/heard.ts';
 import { type FleetSight, readStanding, standingStacks } from '../fleet/look.ts';
 import { conclude, type FleetOutcome, outcomeOf } from '../fleet/outcome.ts';
 import type { FleetStep } from '../fleet/plan.ts';
-import { enumerated } from '../fleet/problem.ts';
 import { fleetTag, isPatrols, isVanishing } from '../naming.ts';
 import { applyOrganization, changing as changingSteps } from '../organization/apply.ts';
-import type { OrganizationStep } from '../organization/plan.ts';
+import { countSteps, doesMore, type OrganizationStep } from '../organization/plan.ts';
 import { recover } from '../recover.ts';
 import { type Result, tellOf, type Tell } from '../report.ts';
 import { recoveryOf } from '../states.ts';
@@ -125,24 +125,35 @@ async function answered(
   world: World,
 ): Promise<FleetSight | undefined> {
   const { plan, organization } = sight;
-  const count = (what: 'create' | 'update' | 'recreate' | 'delete'): number =>
-    plan.counts[what] + (what === 'recreate' ? 0 : (organization?.plan.counts[what] ?? 0));
-  const changes = count('create') + count('update') + count('recreate');
+  const beside = besideDeletions(sight);
+  const changes = [plan.counts, beside.organization?.plan.counts].reduce(
+    (sum, counts) => sum + (counts ? counts.create + counts.update : 0),
+    plan.counts.recreate,
+  );
   if (changes > 0) {
-    const what = countedSight(sight, ['create', 'update', 'recreate']);
+    const what = countedSight(beside, ['create', 'update', 'recreate']);
     if (!(await agreed(world, command, `Go ahead: ${what}?`))) return undefined;
   }
-  if (count('delete') === 0) return sight;
-  const names = [
-    ...plan.steps.flatMap(({ action }) => (action.do === 'delete' ? [action.stack] : [])),
-    ...(organization?.plan.steps ?? []).flatMap((step) =>
-      step.do === 'delete' ? [`the stack set ${step.key} with ${step.instances.total} stacks`] : [],
-    ),
-  ];
-  const question = `Delete ${enumerated([...new Set(names)])}, which the file no longer has?`;
-  if (await agreed(world, command, question)) return sight;
+  const question = deletionQuestion(plan, organization?.plan);
+  if (question === undefined || (await agreed(world, command, question))) return sight;
   return changes > 0 ? withoutDeletions(sight) : undefined;
 }
+
+/** What is counted in the first question: stack sets of which nothing but stacks are deleted are not. */
+const besideDeletions = ({
+  plan,
+  organization,
+}: FleetSight): Pick<FleetSight, 'plan' | 'organization'> => {
+  if (!organization) return { plan };
+  const steps = organization.plan.steps.filter(doesMore);
+  return {
+    plan,
+    organization: {
+      ...organization,
+      plan: { ...organization.plan, steps, counts: countSteps(steps) },
+    },
+  };
+};
 
 /** The same with nothing to delete. */
 const withoutDeletions = ({ plan, organization, ...sight }: FleetSight): FleetSight => ({
@@ -159,9 +170,7 @@ const withoutDeletions = ({ plan, organization, ...sight }: FleetSight): FleetSi
           ...organization,
           plan: {
             ...organization.plan,
-            steps: organization.plan.steps.map((step) =>
-              step.do === 'delete' ? { ...step, do: 'stray', work: [] } : step,
-            ),
+            steps: organization.plan.steps.map((step) => step.spared ?? step),
           },
         },
       }

@@ -423,7 +423,7 @@ describe('apply', () => {
     expect((await world.run('apply', '--prune')).code).toBe(0);
     expect(world.asked.map(({ message }) => message)).toEqual([
       'Go ahead: 1 to update?',
-      `Delete ${stackOf('b')} and ${stackOf('c')}, which the file no longer has?`,
+      `Delete 2 stacks, which the file no longer has: ${stackOf('b')} in eu-west-1; ${stackOf('c')} in eu-west-1?`,
     ]);
     expect(world.cloud.stacks.find(stackOf('a'))?.parameters['actions']).toBe('DeleteTrail');
     expect(status(world, 'b')).toBe('CREATE_COMPLETE');

@@ -225,7 +225,7 @@ describe('apply', () => {
     world.answers = [false];
     expect((await world.run('apply', '--prune')).code).toBe(1);
     expect(world.asked.at(-1)?.message).toBe(
-      `Delete ${base} and the stack set ${key} with 4 stacks, which the file no longer has?`,
+      `Delete 6 stacks, which the file no longer has: ${base} in eu-west-1 and us-east-1; the stack set ${key} (4 stacks)?`,
     );
     world.answers = undefined;
     const deleteStack = home.deleteStack.bind(home);
@@ -236,6 +236,42 @@ describe('apply', () => {
     const run = await world.run('apply', '--prune', '--yes');
     expect(run.code, run.stderr).toBe(0);
     expect(home.stacks.find(base)).toBeUndefined();
+  });
+
+  test('stacks in units that the file no longer has go with --prune, after a question of their own', async () => {
+    write(source({ units: `${unit}, ${otherUnit}` }));
+    await world.run('apply', '--yes');
+    write(source());
+    const plan = await world.run('plan');
+    expect(plan.code).toBe(0);
+    expect(plan.stdout).toContain(`--prune deletes 2 stacks in ${otherUnit}`);
+    const kept = await world.run('apply', '--yes');
+    expect(kept.stdout).toContain('Nothing changed');
+    expect(upToDate()).toHaveLength(6);
+    world.answers = [false];
+    expect((await world.run('apply', '--prune')).code).toBe(1);
+    expect(world.asked.map(({ message }) => message)).toEqual([
+      `Delete 2 stacks, which the file no longer has: what the stack set ${key} has in ${otherUnit} in eu-west-1 and us-east-1 (2 stacks)?`,
+    ]);
+    expect(upToDate()).toHaveLength(6);
+    // A No leaves the rest of the plan.
+    write(source({ rules: 'demo/watch: { parameters: { actions: StopLogging, mode: loud } }' }));
+    world.answers = [true, false];
+    expect((await world.run('apply', '--prune')).code).toBe(0);
+    expect(world.asked.at(-2)?.message).toBe('Go ahead: 1 stack set to update?');
+    expect(upToDate()).toHaveLength(6);
+    expect(world.stackSets.find(key)?.parameters['mode']).toBe('loud');
+    world.answers = [true];
+    expect((await world.run('apply', '--prune')).code).toBe(0);
+    expect(upToDate()).toHaveLength(4);
+  });
+
+  test('--org deletes nothing', async () => {
+    await world.run('apply', '--yes');
+    const run = await world.run('apply', '--yes', '--prune', '--org', otherUnit);
+    expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining('leave --org out') });
+    expect((await world.run('apply', '--yes', '--org', otherUnit)).code).toBe(0);
+    expect(upToDate()).toHaveLength(6);
   });
 
   test('--only rolls out what it names, and prunes nothing of the managing account', async () => {

@@ -1,5 +1,6 @@
 /** `patrol-deploy plan`: what would have to be done so that a fleet is as its file says. */
 import { dirname, join, resolve } from 'node:path';
+import { UsageError } from '../errors.ts';
 import { type Amendments, amended } from '../fleet/amend.ts';
 import { schemaFile } from '../fleet/init.ts';
 import { loadFleet } from '../fleet/load.ts';
@@ -23,6 +24,11 @@ export interface FleetCommand extends CloudOptions, Amendments {
 /** Reads the file of a fleet and looks at what it is about. The JSON schema beside it is brought up to date. */
 export async function sightOf(command: FleetCommand, world: World): Promise<FleetSight> {
   const { file: typed, json: _, all, units, ...options } = command;
+  if (units !== undefined && command.prune) {
+    throw new UsageError(
+      '--prune deletes what the file no longer has, and --org names other units than the file. Write the units into the file, as organizationalUnits under organization, and leave --org out.',
+    );
+  }
   const path = resolve(world.cwd, typed);
   const file = amended(loadFleet(path, typed), { all, ...(units === undefined ? {} : { units }) });
   writeSchema(join(dirname(path), schemaFile), installedHere(world.cwd), world.streams.stderr);
@@ -76,13 +82,16 @@ const plain = ({ key, name, place, action, needs, notes }: FleetStep): unknown =
 });
 
 /** The same of a stack set, with each of its instances. */
-const plainSet = ({ key, each, instances, wanted, ...step }: OrganizationStep): unknown => ({
-  stackSet: key,
-  ...step,
-  counts: instances,
-  instances: each,
-  ...(wanted ? { units: wanted.units, regions: wanted.regions } : {}),
-});
+const plainSet = (planned: OrganizationStep): unknown => {
+  const { key, each, instances, wanted, spared: _, ...step } = planned;
+  return {
+    stackSet: key,
+    ...step,
+    counts: instances,
+    instances: each,
+    ...(wanted ? { units: wanted.units, regions: wanted.regions } : {}),
+  };
+};
 
 /** Tells a plan: what is kept only as a number. */
 export function tellPlan(sight: FleetSight, tell: Tell): void {
@@ -114,19 +123,12 @@ function tellStackSets(
   const { region, account } = home;
   for (const step of plan.steps) {
     const { key: stack, instances, troubled, because, differences, changes, notes } = step;
-    if (step.do === 'keep' && troubled.length === 0) continue;
-    const regions = countByRegion(step.each);
     const about = { stack, region, account };
-    tell({
-      type: 'stackSet',
-      do: step.do,
-      ...about,
-      because,
-      differences,
-      instances,
-      regions,
-      troubled,
-    });
+    if (step.do !== 'keep' || troubled.length > 0) {
+      const regions = countByRegion(step.each);
+      const shown = { because, differences, instances, regions, troubled };
+      tell({ type: 'stackSet', do: step.do, ...about, ...shown });
+    }
     if (changes) tell({ type: 'changes', ...about, ...changes });
     for (const message of notes) {
       if (!all.includes(message)) tell({ type: 'warning', ...about, message });

@@ -112,20 +112,63 @@ describe('a stack set', () => {
     expect((await planned(loud)).exitCode).toBe(0);
   });
 
-  test('a new unit and a region less are operations of their own', async () => {
-    await run(source({ regions: 'eu-west-1, eu-central-1, us-east-1' }));
-    const text = source({ units: `${unit}, ${otherUnit}` });
-    const plan = await planned(text);
-    expect(plan.steps[0]?.work).toEqual([
-      // The mapping has a region less.
-      { do: 'update' },
-      { do: 'add', units: [otherUnit], regions: ['eu-west-1', 'us-east-1'] },
-      { do: 'remove', units: [unit], regions: ['eu-central-1'] },
-    ]);
-    expect(plan.steps[0]?.because).toContain(`it no longer goes to ${unit} in eu-central-1`);
-    expect((await run(text)).ok).toBe(true);
+  const less = source({ units: `${unit}, ${otherUnit}` });
+  const more = source({ regions: 'eu-west-1, eu-central-1, us-east-1' });
+
+  test('a region less is taken out before the template changes, a new unit added after', async () => {
+    await run(more);
+    const plan = await planned(less, { prune: true });
+    expect(plan.steps[0]).toMatchObject({
+      do: 'update',
+      because: expect.stringContaining(
+        `the file no longer has it in ${unit} in eu-central-1, with 2 stacks`,
+      ),
+      work: [
+        { do: 'remove', units: [unit], regions: ['eu-central-1'] },
+        // The mapping has a region less.
+        { do: 'update' },
+        { do: 'add', units: [otherUnit], regions: ['eu-west-1', 'us-east-1'] },
+      ],
+    });
+    expect(await run(less, { prune: true })).toMatchObject({ ok: true });
     expect(upToDate()).toEqual([...everywhere, '444455556666/eu-west-1', '444455556666/us-east-1']);
-    expect((await planned(text)).exitCode).toBe(0);
+    expect((await planned(less, { prune: true })).exitCode).toBe(0);
+  });
+
+  test('without --prune a region less is refused: an update would break the stacks there', async () => {
+    await run(more);
+    const plan = await planned(less);
+    expect(plan).toMatchObject({ exitCode: 1, counts: { refuse: 1 } });
+    expect(plan.steps[0]?.because).toBe(
+      `${key} still stands in eu-central-1, which the file no longer has, and an update would break its stacks there. Put eu-central-1 back into the file, or delete them with --prune: 2 stacks in ${unit} in eu-central-1.`,
+    );
+    expect((await run(less)).ok).toBe(false);
+    expect(upToDate()).toHaveLength(6);
+  });
+
+  test('a unit less stays until --prune, and nothing is pending by that', async () => {
+    await run(less);
+    const plan = await planned(source());
+    expect(plan).toMatchObject({ exitCode: 0, counts: { keep: 1 } });
+    expect(plan.steps[0]).toMatchObject({
+      work: [],
+      notes: [
+        `${key} still stands where the file no longer has it; --prune deletes 2 stacks in ${otherUnit} in eu-west-1 and us-east-1.`,
+      ],
+    });
+    // What is to go out is not tried again, now or by --prune.
+    const outgoing = fake.stackSets.find(key)?.instances.find((each) => each.unit === otherUnit);
+    Object.assign(outgoing ?? {}, { status: 'OUTDATED', detail: 'FAILED' });
+    expect((await planned(source())).steps[0]?.work).toEqual([]);
+    expect((await planned(source(), { prune: true })).steps[0]?.work).toMatchObject([
+      { do: 'remove', units: [otherUnit] },
+    ]);
+    // What else changes is brought to the stacks there as well.
+    const loud = 'demo/watch: { parameters: { actions: StopLogging, mode: loud } }';
+    expect((await run(source({ rules: loud }))).ok).toBe(true);
+    expect(upToDate()).toHaveLength(6);
+    expect(await run(source({ rules: loud }), { prune: true })).toMatchObject({ ok: true });
+    expect(upToDate()).toEqual(everywhere);
   });
 
   test.each([['beside others', [otherUnit]] as const, ['of all', [unit, otherUnit]] as const])(
@@ -315,13 +358,33 @@ describe('what goes on meanwhile', () => {
     const text = source({ units: `${unit}, ${otherUnit}` });
     const wanted = wantedIn(folder, text);
     const plan = planOrganization(wanted, await readOrganization(fake.effects, wanted));
-    const scope = { units: [unit], regions: ['ap-south-1'] };
-    await fake.stackSets.addInstances(key, scope, wanted.preferences, 'somebody');
+    const found = await fake.stackSets.stackSet(key);
+    if (!found) throw new Error('There is one.');
+    const definition = {
+      ...found,
+      template: { body: found.template ?? '' },
+      autoDeployment: { enabled: true, retainStacks: false },
+      parameters: { ...found.parameters, mode: 'loud' },
+    };
+    await fake.stackSets.update(definition, wanted.preferences, 'somebody');
     const { outcomes } = await applyOrganization(fake.effects, wanted, plan);
     expect(outcomes[0]?.message).toContain('there is more to be done now than was planned');
     expect(upToDate()).toContain('444455556666/eu-west-1');
-    // What somebody else added is not taken away without asking.
-    expect(upToDate()).toContain('222233334444/ap-south-1');
+    // What somebody else changed is not changed back without asking.
+    expect(fake.stackSets.find(key)?.parameters['mode']).toBe('loud');
+  });
+
+  test('work that has another scope afterwards is not done', async () => {
+    await run(source({ units: `${unit}, ${otherUnit}` }));
+    const wanted = wantedIn(folder, source());
+    const plan = planOrganization(wanted, await readOrganization(fake.effects, wanted), {
+      prune: true,
+    });
+    const scope = { units: [otherUnit], regions: ['ap-south-1'] };
+    await fake.stackSets.addInstances(key, scope, wanted.preferences, 'somebody');
+    const { outcomes } = await applyOrganization(fake.effects, wanted, plan);
+    expect(outcomes[0]?.message).toContain('there is more to be done now than was planned');
+    expect(fake.stackSets.asked.map(({ action }) => action)).not.toContain('DELETE');
   });
 
   test('an interrupt says what goes on and how to stop it', async () => {

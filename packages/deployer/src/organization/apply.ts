@@ -20,6 +20,7 @@ import {
   type OrganizationPlan,
   type OrganizationStep,
   planStackSet,
+  removesStacks,
   type StackSetWork,
   type TroubledInstance,
   troubledInstances,
@@ -138,6 +139,17 @@ const resultsPage = 100;
 const isOver = ({ status }: StackSetOperation): boolean =>
   ['SUCCEEDED', 'FAILED', 'STOPPED'].includes(status);
 
+/** Whether work is what was planned, or a part of it. */
+function covers(planned: StackSetWork, work: StackSetWork): boolean {
+  if (planned.do !== work.do) return false;
+  if (!('units' in planned) || !('units' in work)) return true;
+  const has = (all: readonly string[] | undefined, some: readonly string[] | undefined): boolean =>
+    all === undefined || (some?.every((each) => all.includes(each)) ?? false);
+  return (['units', 'regions', 'accounts'] as const).every((part) =>
+    has(planned[part], work[part]),
+  );
+}
+
 /** The work on one stack set. */
 class Doing {
   readonly #effects: OrganizationEffects;
@@ -200,10 +212,9 @@ class Doing {
     }
     if (!wanted) return;
     const found = await readStackSet(this.#effects, key);
-    const again = planStackSet(wanted, this.#wanted, found);
+    const again = planStackSet(wanted, this.#wanted, found, removesStacks(this.#step));
     if (again.do === 'refuse') throw new OperatorError(again.because);
-    const planned = new Set(this.#work.map((work) => work.do));
-    const left = again.work.filter((work) => planned.has(work.do));
+    const left = again.work.filter((work) => this.#work.some((each) => covers(each, work)));
     if (left.length < again.work.length) {
       this.#said.push('there is more to be done now than was planned: run the same command again');
     }

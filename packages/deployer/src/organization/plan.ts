@@ -70,6 +70,8 @@ export interface OrganizationStep {
   readonly each: readonly StackInstance[];
   readonly troubled: readonly TroubledInstance[];
   readonly notes: readonly string[];
+  /** The step when nothing may be deleted; absent where nothing is. */
+  readonly spared?: OrganizationStep;
   /** Absent for what is no longer wanted. */
   readonly wanted?: WantedStackSet;
 }
@@ -88,7 +90,7 @@ export interface OrganizationPlan {
 
 /** How an organisation is planned. */
 export interface OrganizationOptions {
-  /** Whether stack sets that are no longer in the file are deleted, with all their stacks. */
+  /** Whether what is no longer in the file is deleted: stack sets, and stacks in units and regions. */
   readonly prune?: boolean;
   /** Names of rules, with `*` for any run of characters. */
   readonly only?: readonly string[];
@@ -111,7 +113,7 @@ export function planOrganization(
   const byName = new Map(standing.map((found) => [found.name, found]));
   const steps = wanted.stackSets
     .toSorted((a, b) => order(a.name, b.name))
-    .map((each) => planStackSet(each, wanted, byName.get(each.stackSet)));
+    .map((each) => planStackSet(each, wanted, byName.get(each.stackSet), prune));
   const known = new Set(wanted.stackSets.map(({ stackSet }) => stackSet));
   const strays = standing
     .filter(({ name }) => !known.has(name))
@@ -120,8 +122,7 @@ export function planOrganization(
   const all = [...steps, ...strays];
   const isChosen = chosenBy(only, [...all.map(({ name }) => name), ...others]);
   const chosen = all.filter(({ name }) => isChosen(name));
-  const counts = { create: 0, update: 0, keep: 0, delete: 0, stray: 0, refuse: 0 };
-  for (const step of chosen) counts[step.do] += 1;
+  const counts = countSteps(chosen);
   const broken = counts.refuse > 0 || chosen.some(({ instances }) => instances.inoperable > 0);
   return {
     fleet: wanted.fleet,
@@ -131,6 +132,13 @@ export function planOrganization(
     notes: wanted.notes,
     exitCode: broken ? 1 : counts.create + counts.update + counts.delete > 0 ? 3 : 0,
   };
+}
+
+/** How many steps do what. */
+export function countSteps(steps: readonly OrganizationStep[]): OrganizationPlan['counts'] {
+  const counts = { create: 0, update: 0, keep: 0, delete: 0, stray: 0, refuse: 0 };
+  for (const step of steps) counts[step.do] += 1;
+  return counts;
 }
 
 /** Of a stack set without instances. */
@@ -179,11 +187,48 @@ export const troubledInstances = (
     }))
     .toSorted((a, b) => order(`${a.account}/${a.region}`, `${b.account}/${b.region}`));
 
-/** Plans one stack set that is wanted. */
+/**
+ * Plans one stack set that is wanted.
+ *
+ * @param prune whether its stacks in units and regions that the file no longer has are deleted.
+ */
 export function planStackSet(
+  wanted: WantedStackSet,
+  about: Pick<OrganizationWanted, 'fleet'>,
+  found: StackSetStanding | undefined,
+  prune: boolean,
+): OrganizationStep {
+  const step = planned(wanted, about, found, prune);
+  return removals(step).length === 0
+    ? step
+    : { ...step, spared: planned(wanted, about, found, false) };
+}
+
+/** What of a step takes stacks out of units and regions. */
+const removals = ({ work }: Pick<OrganizationStep, 'work'>): readonly Scope[] =>
+  work.filter((each) => each.do === 'remove');
+
+/** Whether a step deletes stacks of a stack set that stays. */
+export const removesStacks = (step: Pick<OrganizationStep, 'do' | 'work'>): boolean =>
+  step.do !== 'delete' && removals(step).length > 0;
+
+/** Whether a step does anything but delete. */
+export const doesMore = ({ work, waits }: Pick<OrganizationStep, 'work' | 'waits'>): boolean =>
+  waits || work.some((each) => each.do !== 'remove' && each.do !== 'delete');
+
+/** Where a step deletes stacks of a stack set that stays, and how many. */
+export const removedStacks = (
+  step: Pick<OrganizationStep, 'work' | 'each'>,
+): { readonly count: number; readonly where: string } => {
+  const scopes = removals(step);
+  return { count: within(step.each, scopes).length, where: placesOf(scopes) };
+};
+
+function planned(
   wanted: WantedStackSet,
   { fleet }: Pick<OrganizationWanted, 'fleet'>,
   found: StackSetStanding | undefined,
+  prune: boolean,
 ): OrganizationStep {
   const { name, stackSet: key, units, regions, notes } = wanted;
   const nothing = { differences: [], work: [], waits: false, each: [], troubled: [] };
@@ -209,17 +254,34 @@ export function planStackSet(
   }
   const differences = differencesOf(wanted, stackSet);
   const { missing, surplus } = targetsOf(wanted, found);
-  const late = instances.filter(isRetried);
+  const outgoing = within(instances, surplus);
+  const late = instances.filter((each) => isRetried(each) && !outgoing.includes(each));
+  const counts = countInstances(instances);
+  const known = {
+    ...blank,
+    differences,
+    instances: counts,
+    each: instances,
+    troubled: troubledInstances(instances),
+  };
+  const lost = surplus
+    .flatMap(({ regions: all }) => all)
+    .filter((region) => !regions.includes(region));
+  if (!prune && differences.length > 0 && lost.length > 0) {
+    const where = enumerated([...new Set(lost)].toSorted());
+    const because = `${key} still stands in ${where}, which the file no longer has, and an update would break its stacks there. Put ${where} back into the file, or delete them with --prune: ${stacksIn(surplus, outgoing)}.`;
+    return { ...known, do: 'refuse', because };
+  }
   const work: readonly StackSetWork[] = [
+    // What an update makes of instances in regions that the file no longer has fails.
+    ...(prune ? surplus.map((scope) => ({ do: 'remove' as const, ...scope })) : []),
     ...(differences.length > 0 ? [{ do: 'update' as const }] : []),
     // An update deals with them as well.
     ...(differences.length === 0 && late.length > 0
       ? [{ do: 'retry' as const, ...scopeOf(late) }]
       : []),
     ...missing.map((scope) => ({ do: 'add' as const, ...scope })),
-    ...surplus.map((scope) => ({ do: 'remove' as const, ...scope })),
   ];
-  const counts = countInstances(instances);
   const waits = counts.busy > 0;
   const because = [
     ...(waits ? ['an operation is under way, which is waited for'] : []),
@@ -230,22 +292,27 @@ export function planStackSet(
       ? [`${late.length} of ${instances.length} instances are outdated and are tried again`]
       : []),
     ...missing.map((scope) => `it goes to ${scopeWords(scope)} too`),
-    ...surplus.map((scope) => `it no longer goes to ${scopeWords(scope)}`),
+    ...(prune ? surplus : []).map(
+      (scope) =>
+        `the file no longer has it in ${scopeWords(scope)}, with ${stacks(within(instances, [scope]))}`,
+    ),
   ];
+  const still =
+    prune || surplus.length === 0
+      ? []
+      : [
+          `${key} still stands where the file no longer has it; --prune deletes ${stacksIn(surplus, outgoing)}.`,
+        ];
   const changes =
     stackSet.template !== undefined && differences.some(({ what }) => what === templateWords)
       ? changesBetween(stackSet.template, wanted.template, wanted.parameters)
       : undefined;
   const step = {
-    ...blank,
-    differences,
+    ...known,
     ...(changes ? { changes } : {}),
     work,
     waits,
-    instances: counts,
-    each: instances,
-    troubled: troubledInstances(instances),
-    notes: [...notes, ...adviceFor(stackSet, instances)],
+    notes: [...notes, ...still, ...adviceFor(stackSet, instances)],
   };
   if (because.length > 0) return { ...step, do: 'update', because: because.join('; ') };
   const same = 'code, template, parameters, tags and targets are the same';
@@ -375,6 +442,24 @@ const scopeOf = (instances: readonly StackInstance[]): Scope => {
 const scopeWords = ({ units, regions }: Scope): string =>
   `${enumerated(units)} in ${enumerated(regions)}`;
 
+const placesOf = (scopes: readonly Scope[]): string => scopes.map(scopeWords).join(' and ');
+
+/** The instances that an operation on all accounts of scopes deals with. */
+const within = (
+  instances: readonly StackInstance[],
+  scopes: readonly Scope[],
+): readonly StackInstance[] =>
+  instances.filter(({ unit, region }) =>
+    scopes.some(({ units, regions }) => units.includes(unit) && regions.includes(region)),
+  );
+
+const stacks = ({ length }: readonly StackInstance[]): string =>
+  length === 1 ? '1 stack' : `${length} stacks`;
+
+/** `2 stacks in ou-ab12-11111111 in eu-central-1`. */
+const stacksIn = (scopes: readonly Scope[], instances: readonly StackInstance[]): string =>
+  `${stacks(instances)} in ${placesOf(scopes)}`;
+
 /** What the operator has to do about instances that no operation mends. */
 function adviceFor({ name }: StackSet, instances: readonly StackInstance[]): readonly string[] {
   const of = (matches: (each: StackInstance) => boolean): string =>
@@ -419,13 +504,17 @@ function planStray(
     notes: adviceFor(stackSet, instances),
   };
   const why = 'the file no longer has it';
-  if (!prune) {
-    const because = `${why}; --prune deletes it with its ${counts.total} stacks`;
-    return [{ ...step, do: 'stray', because, work: [] }];
-  }
+  const stray: OrganizationStep = {
+    ...step,
+    do: 'stray',
+    because: `${why}; --prune deletes it with its ${counts.total} stacks`,
+    work: [],
+  };
+  if (!prune) return [stray];
   const work: readonly StackSetWork[] = [
     ...surplus.map((scope) => ({ do: 'remove' as const, ...scope })),
     { do: 'delete' },
   ];
-  return [{ ...step, do: 'delete', because: `${why}, with its ${counts.total} stacks`, work }];
+  const because = `${why}, with its ${counts.total} stacks`;
+  return [{ ...step, do: 'delete', because, work, spared: stray }];
 }

@@ -1,4 +1,5 @@
 /** {@link StackSets} in memory, for tests: an organisation whose operations go on while a clock does, with scripted faults. */
+import { isObject } from '@patrol/core';
 import { CloudError } from '../cloud.ts';
 import { Scripted } from '../faults.fake.ts';
 import type {
@@ -299,7 +300,10 @@ export class FakeStackSets extends Scripted<keyof StackSets> implements StackSet
         const failed = new Map<string, number>();
         for (const [index, each] of instances.entries()) {
           const { account, region } = each;
-          const reason = this.failing.get(account) ?? this.failing.get(`${account}/${region}`);
+          const reason =
+            this.failing.get(account) ??
+            this.failing.get(`${account}/${region}`) ??
+            (action === 'DELETE' ? undefined : unmapped(found.template, region));
           const ok = reason === undefined;
           if (!ok) failed.set(region, (failed.get(region) ?? 0) + 1);
           const bad = action === 'DELETE' ? 'INOPERABLE' : 'OUTDATED';
@@ -320,6 +324,16 @@ export class FakeStackSets extends Scripted<keyof StackSets> implements StackSet
     found.operations.push(operation);
     return id;
   }
+}
+
+/** Why a template does not hold in a region: `Fn::FindInMap` finds no row for it. */
+function unmapped(template: string, region: string): string | undefined {
+  // One that is too large to be sent along is known by its URL only.
+  const { Mappings } = template.startsWith('{') ? JSON.parse(template) : {};
+  const rows: unknown = Mappings?.Regional;
+  return isObject(rows) && !Object.hasOwn(rows, region)
+    ? `Template error: Unable to get mapping for Regional::${region}::CodeS3Bucket`
+    : undefined;
 }
 
 /** What a stack of a stack set is made of. */
