@@ -130,7 +130,7 @@ for (const count of [1, 15, 60, 240]) {
       account: unused,
       regions: unused,
       stackSets: unused,
-      organizationId: unused,
+      organizations: unused,
       live: unused,
       github: unused,
       ask: unused,

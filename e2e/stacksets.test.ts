@@ -1,7 +1,7 @@
 /** Stack sets and roles of other accounts, through the AWS SDK, on moto's organisation. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { awsCloud } from '../packages/deployer/src/aws.ts';
-import { awsOrganizationId } from '../packages/deployer/src/aws/organization.ts';
+import { awsOrganizations } from '../packages/deployer/src/aws/organization.ts';
 import { awsStackSets } from '../packages/deployer/src/aws/stacksets.ts';
 import type { Definition, Preferences } from '../packages/deployer/src/organization/stacksets.ts';
 import { regionalTemplate } from '../packages/deployer/src/organization/template.ts';
@@ -147,6 +147,11 @@ describe('a stack set of an organisation', () => {
   });
 });
 
-test('the organisation has its id', async () => {
-  expect(await awsOrganizationId({ region: 'us-east-1' }, process.env)).toBe(organization.id);
+test('the organisation has its id, and its units their accounts', async () => {
+  const organizations = await awsOrganizations({ region: 'us-east-1' }, process.env);
+  expect(await organizations.id()).toBe(organization.id);
+  expect(await organizations.accounts(unit)).toEqual(accounts);
+  // With what is inside it, and without the management account.
+  expect(await organizations.accounts(organization.root)).toEqual(accounts);
+  expect(await organizations.accounts('ou-zzzz-99999999')).toBeUndefined();
 });

@@ -6,6 +6,8 @@ import { background, freePort, path, python, root, until } from './tools.ts';
 export interface Organization {
   readonly endpoint: string;
   readonly id: string;
+  readonly root: string;
+  /** Of the root. */
   readonly unit: string;
   /** The accounts of the unit, in their order. */
   readonly accounts: readonly string[];
@@ -53,6 +55,7 @@ export async function startOrganization(): Promise<Organization> {
   return {
     endpoint,
     id: Organization.Id,
+    root: ParentId,
     unit: OrganizationalUnit.Id,
     accounts: accounts.toSorted(),
     stop: async () => {

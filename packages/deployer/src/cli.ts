@@ -39,8 +39,8 @@ const code = await main(process.argv.slice(2), {
     (await import('./aws/regions.ts')).enabledRegions(options, process.env),
   stackSets: async (options) =>
     (await import('./aws/stacksets.ts')).awsStackSets(options, process.env),
-  organizationId: async (options) =>
-    (await import('./aws/organization.ts')).awsOrganizationId(options, process.env),
+  organizations: async (options) =>
+    (await import('./aws/organization.ts')).awsOrganizations(options, process.env),
   live: async (options) => (await import('./aws/live.ts')).awsLive(options, process.env),
   github: async (options) => (await import('./octokit.ts')).octokitGitHub(options, process.env),
   ask: async () => (await import('./ask.ts')).terminalAsk(stdin, controller.signal),

@@ -407,6 +407,8 @@ const organizing: readonly Grant[] = [
       'cloudformation:CreateStackSet',
       'cloudformation:ListStackSets',
       'organizations:DescribeOrganization',
+      'organizations:ListAccountsForParent',
+      'organizations:ListOrganizationalUnitsForParent',
     ],
     on: any,
   },

@@ -13,6 +13,7 @@ import type { GitHubOptions } from './github.ts';
 import type { Live } from './live.ts';
 import { main } from './main.ts';
 import { FakeAccount, FakeFunctions, FakeLogs } from './operations.fake.ts';
+import { FakeOrganizations } from './organization/organizations.fake.ts';
 import { FakeStackSets } from './organization/stacksets.fake.ts';
 import { type FakeStreams, fakeStreams } from './sandbox/artifact.fake.ts';
 import { sha256 } from './template.ts';
@@ -209,9 +210,8 @@ export class FakeWorld {
   readonly account: FakeAccount = new FakeAccount(() => this.cloud);
   /** The regions that every account has enabled; `undefined` when that may not be asked. */
   regions: readonly string[] | undefined = ['eu-west-1'];
-  /** The stack sets of the organisation, and its id; `undefined` when the account is in none. */
   stackSets: FakeStackSets = new FakeStackSets();
-  organizationId: string | undefined = 'o-a1b2c3d4e5';
+  readonly organizations: FakeOrganizations = new FakeOrganizations(() => this.stackSets.units);
   /** Whose credentials were looked for, for a rule that asks. */
   readonly lives: CloudOptions[] = [];
   /** With what GitHub was asked. */
@@ -265,11 +265,7 @@ export class FakeWorld {
         throw new CloudError('denied', 'account:ListRegions', 'Not allowed.');
       },
       stackSets: async () => this.stackSets,
-      organizationId: async () => {
-        if (this.organizationId !== undefined) return this.organizationId;
-        const message = 'Your account is not a member of an organization.';
-        throw new CloudError('missing', 'organizations:DescribeOrganization', message);
-      },
+      organizations: async () => this.organizations,
       live: async (options) => {
         this.lives.push(options);
         return fakeLive;

@@ -6,6 +6,7 @@ import type { Functions } from './functions.ts';
 import type { GitHub, GitHubOptions } from './github.ts';
 import type { Live } from './live.ts';
 import type { Logs } from './logs.ts';
+import type { Organizations } from './organization/organizations.ts';
 import type { StackSets } from './organization/stacksets.ts';
 import type { Tell } from './report.ts';
 import type { Streams } from './sandbox/streams.ts';
@@ -46,11 +47,7 @@ export interface World extends Omit<Effects, 'cloud' | 'tell'> {
   /** The regions that the account of the credentials, or of the role, has enabled. */
   readonly regions: (options: CloudOptions) => Promise<readonly string[]>;
   readonly stackSets: (options: StackSetsOptions) => Promise<StackSets>;
-  /**
-   * The id of the organisation that the account of the credentials is in. Throws nothing but a `CloudError` for what AWS or
-   * the network refuse; one with the failure `missing` when it is in none.
-   */
-  readonly organizationId: (options: CloudOptions) => Promise<string>;
+  readonly organizations: (options: CloudOptions) => Promise<Organizations>;
   /** Finds the operator's own credentials, for a rule that asks. */
   readonly live: (options: CloudOptions) => Promise<Live>;
   /** Loads Octokit, and so only when it is needed. */

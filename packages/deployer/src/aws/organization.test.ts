@@ -6,12 +6,17 @@ import type { Definition, Preferences, StackSets } from '../organization/stackse
 import { Roles } from './assume.ts';
 import { connect } from './connection.ts';
 import { fakeOperator, identity } from './operator.fake.ts';
+import { awsOrganizations } from './organization.ts';
 import { awsStackSets } from './stacksets.ts';
 
 type Form = Asked['form'];
 
 let answer: (form: Form) => Answer | undefined = () => undefined;
-const { asked } = fakeOperator(({ form }) => answer(form));
+/** Of services that take no forms. */
+let whole: (request: Asked) => Answer | undefined = () => undefined;
+const { asked } = fakeOperator((request) =>
+  request.service === 'organizations' ? whole(request) : answer(request.form),
+);
 
 const stackSets = (delegatedAdministrator = false): Promise<StackSets> =>
   awsStackSets({ region: 'us-east-1', delegatedAdministrator }, process.env);
@@ -256,6 +261,67 @@ describe('operations', () => {
     await (await stackSets()).delete('a');
     answer = () => refused('StackSetNotEmptyException', 'StackSet is not empty');
     await expect((await stackSets()).delete('a')).rejects.toThrow('StackSet is not empty');
+  });
+});
+
+describe('the accounts of an organisational unit', () => {
+  const management = '111122223333';
+  const accounts: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+    'r-ab12': [
+      [management, 'ACTIVE'],
+      ['222233334444', 'ACTIVE'],
+      ['333344445555', 'SUSPENDED'],
+    ],
+    'ou-ab12-11111111': [['444455556666', 'ACTIVE']],
+    'ou-ab12-22222222': [['555566667777', 'PENDING_CLOSURE']],
+  };
+  const json = (body: unknown): Answer => [200, JSON.stringify(body)];
+  const page = (of: readonly unknown[], token: string | undefined): readonly [unknown[], string?] =>
+    token === undefined && of.length > 1 ? [of.slice(0, 1), '2'] : [of.slice(token ? 1 : 0)];
+  const organizations = ({ headers, body }: Asked): Answer => {
+    const { ParentId = '', NextToken: token } = JSON.parse(body);
+    const action = String(headers['x-amz-target']).replace(/.*\./, '');
+    if (action === 'DescribeOrganization') {
+      return json({ Organization: { Id: 'o-a1b2c3d4e5', MasterAccountId: management } });
+    }
+    const own = accounts[ParentId];
+    if (!own) return [400, JSON.stringify({ __type: 'ParentNotFoundException', Message: 'No.' })];
+    if (action === 'ListAccountsForParent') {
+      const [some, NextToken] = page(
+        own.map(([Id, State]) => ({ Id, State })),
+        token,
+      );
+      return json({ Accounts: some, NextToken });
+    }
+    const inside = ParentId === 'r-ab12' ? ['ou-ab12-11111111', 'ou-ab12-22222222'] : [];
+    const [some, NextToken] = page(
+      inside.map((Id) => ({ Id })),
+      token,
+    );
+    return json({ OrganizationalUnits: some, NextToken });
+  };
+
+  test('are the active ones on all pages and in all units inside, without the management account', async () => {
+    whole = organizations;
+    const port = await awsOrganizations({ region: 'us-east-1' }, process.env);
+    expect(await port.id()).toBe('o-a1b2c3d4e5');
+    expect(await port.accounts('r-ab12')).toEqual(['222233334444', '444455556666']);
+    expect(await port.accounts('ou-ab12-22222222')).toEqual([]);
+    expect(await port.accounts('ou-ab12-33333333')).toBeUndefined();
+    const targets = asked.map(({ headers }) => String(headers['x-amz-target']));
+    expect(targets.filter((each) => each.endsWith('DescribeOrganization'))).toHaveLength(1);
+  });
+
+  test('that may not be listed are refused, with the call', async () => {
+    whole = (request) =>
+      String(request.headers['x-amz-target']).endsWith('ListAccountsForParent')
+        ? [400, JSON.stringify({ __type: 'AccessDeniedException', Message: 'Denied.' })]
+        : organizations(request);
+    const port = await awsOrganizations({ region: 'us-east-1' }, process.env);
+    await expect(port.accounts('r-ab12')).rejects.toMatchObject({
+      failure: 'denied',
+      call: 'organizations:ListAccountsForParent',
+    });
   });
 });
 

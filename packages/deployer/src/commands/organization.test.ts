@@ -90,7 +90,7 @@ describe('plan', () => {
     expect((await world.run('plan', '--json')).notes[0]).toMatchObject({
       organization: { organization: 'o-a1b2c3d4e5' },
     });
-    world.organizationId = undefined;
+    world.organizations.known = undefined;
     const run = await world.run('plan');
     expect(run.code).toBe(1);
     expect(run.stderr).toContain('Your account is not a member of an organization.');
@@ -109,6 +109,16 @@ describe('plan', () => {
       code: 2,
       stderr: expect.stringContaining('the file lists accounts'),
     });
+  });
+
+  test('a unit that does not exist is refused before anything is made', async () => {
+    world.stackSets.units.delete(otherUnit);
+    write(source({ units: `${unit}, ${otherUnit}` }));
+    const run = await world.run('apply', '--yes');
+    expect(run.code).toBe(1);
+    expect(run.stderr).toContain(`There is no organisational unit ${otherUnit}`);
+    expect(home.stacks.all).toEqual([]);
+    expect(world.stackSets.all).toEqual([]);
   });
 
   test('what StackSets refuses is said with what to do', async () => {

@@ -129,12 +129,15 @@ export async function lookAt(
   const options = { ...credentials, region: home.region, delegatedAdministrator };
   const stackSets = await world.stackSets(options);
   const { sleep, signal } = world;
-  const found = await readOrganization({ stackSets, sleep, signal }, organization).catch(
-    (error: unknown) => {
-      if (error instanceof CloudError) throw new OperatorError(explained(error, organization));
-      throw error;
-    },
-  );
+  const organizations = await world.organizations({ ...credentials, region });
+  const found = await readOrganization(
+    { stackSets, organizations, sleep, signal },
+    organization,
+  ).catch((error: unknown) => {
+    if (error instanceof CloudError) throw new OperatorError(explained(error, organization));
+    throw error;
+  });
+  requireUnits(organization, found.units.absent);
   const whole = planOrganization(organization, found, { prune });
   const others = [baseName(wanted.fleet)];
   return {
@@ -230,13 +233,28 @@ async function identified(
   const { organization } = file.fleet;
   if (!organization || organization.id !== undefined) return file;
   try {
-    const id = await world.organizationId(options);
+    const id = await (await world.organizations(options)).id();
     return { ...file, fleet: { ...file.fleet, organization: { ...organization, id } } };
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     throw new OperatorError(
       `The buckets and topics are opened to the organisation by its id, which ${path} leaves out and AWS does not tell. ${explain(error)} Write it into the file, as in \`organization: { id: o-a1b2c3d4e5, … }\`.`,
       { cause: error },
+    );
+  }
+}
+
+/** @throws OperatorError when a unit is not there: a stack set would be made for nobody. */
+function requireUnits({ stackSets }: OrganizationWanted, absent: readonly string[]): void {
+  const problems = absent
+    .filter((unit) => stackSets.some(({ units }) => units.includes(unit)))
+    .map((unit) => `There is no organisational unit ${unit} in the organisation.`);
+  if (problems.length > 0) {
+    throw new OperatorError(
+      listed(
+        'Look at organizationalUnits in the file, or at --org: `aws organizations list-organizational-units-for-parent` tells the ids of units, `aws organizations list-roots` that of the root.',
+        problems,
+      ),
     );
   }
 }

@@ -334,6 +334,99 @@ describe('instances', () => {
   });
 });
 
+describe('the accounts of a unit', () => {
+  test('that have no instance get one, whatever the targets say', async () => {
+    fake.stackSets.units.set(unit, []);
+    await run(source());
+    expect(await planned(source())).toMatchObject({
+      exitCode: 0,
+      notes: expect.arrayContaining([`${unit} has no accounts that stack sets deploy to.`]),
+    });
+    fake.stackSets.units.set(unit, ['222233334444', '333344445555']);
+    const plan = await planned(source());
+    expect(plan).toMatchObject({ exitCode: 3, counts: { update: 1 } });
+    expect(plan.steps[0]?.work).toEqual([
+      { do: 'add', units: [unit], regions: ['eu-west-1', 'us-east-1'] },
+    ]);
+    expect((await run(source())).ok).toBe(true);
+    expect(upToDate()).toEqual(everywhere);
+  });
+
+  test('beside others that have one are named', async () => {
+    await run(source());
+    const accounts = ['222233334444', '333344445555', '555566667777'];
+    fake.stackSets.units.set(unit, accounts);
+    const set = fake.stackSets.find(key);
+    if (set) set.instances = set.instances.filter((each) => each.region !== 'us-east-1');
+    const plan = await planned(source());
+    expect(plan.steps[0]).toMatchObject({
+      because: expect.stringContaining(`it goes to 555566667777 of ${unit} in eu-west-1 too`),
+      work: [
+        { do: 'add', units: [unit], regions: ['us-east-1'] },
+        { do: 'add', units: [unit], regions: ['eu-west-1'], accounts: ['555566667777'] },
+      ],
+    });
+    expect((await run(source())).ok).toBe(true);
+    expect(upToDate()).toHaveLength(6);
+  });
+
+  test('that still have none are nobody’s success', async () => {
+    const { stackSets } = fake;
+    const add = stackSets.addInstances.bind(stackSets);
+    stackSets.addInstances = (name, scope, ...rest) =>
+      add(name, { ...scope, units: [otherUnit] }, ...rest);
+    stackSets.units.set(otherUnit, []);
+    const { ok, outcomes } = await run(source());
+    expect(ok).toBe(false);
+    expect(outcomes[0]).toMatchObject({
+      ended: 'failed',
+      message: expect.stringContaining(
+        '0 of 0 instances are current; there is none in 222233334444 (eu-west-1), ',
+      ),
+    });
+  });
+
+  test('that may not be listed are said to be unknown, and only targets tell', async () => {
+    await run(source());
+    const why = 'User is not authorized to perform: organizations:ListAccountsForParent.';
+    const error = new CloudError('denied', 'organizations:ListAccountsForParent', why);
+    fake.organizations.faults.push({ call: 'accounts', error, times: Infinity });
+    fake.stackSets.units.set(unit, ['222233334444', '333344445555', '555566667777']);
+    const plan = await planned(source());
+    expect(plan).toMatchObject({ exitCode: 0, counts: { keep: 1 } });
+    expect(plan.notes.at(-1)).toMatch(
+      /^Which accounts ou-ab12-11111111 has is not known.*ListAccountsForParent.*patrol-deploy policy organization/,
+    );
+    const text = source({ units: otherUnit });
+    expect(await planned(text)).toMatchObject({ exitCode: 3 });
+    // Nothing is deleted that another unit may have too.
+    expect((await planned(text, { prune: true })).steps[0]).toMatchObject({
+      do: 'refuse',
+      because: expect.stringContaining('have accounts in common is not known'),
+    });
+  });
+
+  test('of the root are not deleted in favour of a unit inside it', async () => {
+    const root = 'r-ab12';
+    fake.stackSets.units.set(root, ['222233334444', '333344445555', '444455556666']);
+    await run(source({ units: root }));
+    const plan = await planned(source());
+    expect(plan).toMatchObject({ exitCode: 0, counts: { keep: 1 } });
+    expect(plan.steps[0]?.notes.join()).toContain(`Put ${root} back into the file`);
+    const pruned = await planned(source(), { prune: true });
+    expect(pruned).toMatchObject({ exitCode: 1, counts: { refuse: 1 } });
+    expect(pruned.steps[0]?.because).toContain(
+      `${root} and ${unit} have accounts in common (222233334444 and 333344445555)`,
+    );
+    await run(source(), { prune: true });
+    expect(upToDate()).toHaveLength(6);
+    // A unit that is gone from the organisation may have left stacks behind.
+    fake.stackSets.units.delete(root);
+    expect((await planned(source(), { prune: true })).counts.refuse).toBe(1);
+    expect((await planned(source({ units: otherUnit }), { prune: true })).counts.refuse).toBe(1);
+  });
+});
+
 describe('what goes on meanwhile', () => {
   test('an operation that is under way is waited for, and its work is not done twice', async () => {
     await run(source());
@@ -399,7 +492,7 @@ describe('what goes on meanwhile', () => {
         },
       },
       wanted,
-      planOrganization(wanted, []),
+      planOrganization(wanted, await readOrganization(effects, wanted)),
     );
     expect(result).toMatchObject({ ok: false, interrupted: true });
     expect(result.outcomes[0]?.message).toMatch(

@@ -9,11 +9,13 @@ import {
   outcomeOf,
   workOn,
 } from '../fleet/outcome.ts';
+import { enumerated } from '../fleet/problem.ts';
 import { isInline } from '../template.ts';
 import { type Effects, patiently } from '../watch.ts';
 import { Artifacts, type CloudIn } from './artifacts.ts';
 import { inParallel } from '../parallel.ts';
 import {
+  bareAccounts,
   countInstances,
   type InstanceCounts,
   none,
@@ -24,6 +26,7 @@ import {
   type StackSetWork,
   type TroubledInstance,
   troubledInstances,
+  type UnitsStanding,
 } from './plan.ts';
 import { readStackSet } from './read.ts';
 import type { Definition, OperationResult, StackSetOperation, StackSets } from './stacksets.ts';
@@ -59,7 +62,7 @@ export const changing = ({ steps }: Pick<OrganizationPlan, 'steps'>): readonly O
 export async function applyOrganization(
   effects: OrganizationEffects,
   wanted: OrganizationWanted,
-  plan: Pick<OrganizationPlan, 'steps'>,
+  plan: Pick<OrganizationPlan, 'steps' | 'units'>,
   hold?: string,
 ): Promise<FleetOutcome & { readonly outcomes: readonly StackSetOutcome[] }> {
   const artifacts = new Artifacts(effects, wanted);
@@ -77,7 +80,7 @@ export async function applyOrganization(
     const outcome = await workOn(
       effects.tell,
       about(step, wanted),
-      (tell) => applyStep({ ...effects, tell }, wanted, artifacts, step),
+      (tell) => applyStep({ ...effects, tell }, wanted, artifacts, step, plan.units),
       (error) => explained(error, wanted),
     );
     return { ...unchanged, ...outcome };
@@ -95,6 +98,7 @@ async function applyStep(
   wanted: OrganizationWanted,
   artifacts: Artifacts,
   step: OrganizationStep,
+  units: UnitsStanding,
 ): Promise<StackSetOutcome> {
   const { key } = step;
   const outcome = (
@@ -102,7 +106,7 @@ async function applyStep(
     message: string,
     { instances, troubled }: Pick<StackSetOutcome, 'instances' | 'troubled'> = step,
   ): StackSetOutcome => ({ ...about(step, wanted), ended, message, instances, troubled });
-  const doing = new Doing(effects, wanted, artifacts, step);
+  const doing = new Doing(effects, wanted, artifacts, step, units);
   if (step.waits) await doing.waitForOthers();
   const failures = await doing.all();
   const found = await readStackSet(effects, key);
@@ -111,10 +115,23 @@ async function applyStep(
   const instances = countInstances(found.instances);
   const troubled = withReasons(troubledInstances(found.instances), failures);
   const counted = `${instances.current} of ${instances.total} instances are current`;
-  const ok = troubled.length === 0 && failures.length === 0;
-  const message = `${counted}${doing.said()}.`;
+  const bare = step.wanted ? bareAccounts(step.wanted, found.instances, units) : [];
+  const without =
+    bare.length === 0
+      ? ''
+      : `; there is none in ${shortened(bare)}, although the file has it there: look at its operations, \`aws cloudformation list-stack-set-operations --stack-set-name ${key} --region ${wanted.home.region}\``;
+  const ok = troubled.length === 0 && failures.length === 0 && bare.length === 0;
+  const message = `${counted}${doing.said()}${without}.`;
   return outcome(ok ? 'done' : 'failed', message, { instances, troubled });
 }
+
+/** So many accounts are named; of more it is said how many. */
+const mostNamed = 5;
+
+const shortened = (names: readonly string[]): string =>
+  names.length > mostNamed
+    ? `${enumerated(names.slice(0, mostNamed - 1))} and ${names.length - mostNamed + 1} more`
+    : enumerated(names);
 
 /** What the operation said of an instance is nearer to the cause than what the instance says of itself. */
 const withReasons = (
@@ -156,6 +173,7 @@ class Doing {
   readonly #wanted: OrganizationWanted;
   readonly #step: OrganizationStep;
   readonly #artifacts: Artifacts;
+  readonly #units: UnitsStanding;
   #work: readonly StackSetWork[];
   #said: string[] = [];
 
@@ -164,7 +182,9 @@ class Doing {
     wanted: OrganizationWanted,
     artifacts: Artifacts,
     step: OrganizationStep,
+    units: UnitsStanding,
   ) {
+    this.#units = units;
     this.#artifacts = artifacts;
     this.#effects = effects;
     this.#wanted = wanted;
@@ -212,7 +232,10 @@ class Doing {
     }
     if (!wanted) return;
     const found = await readStackSet(this.#effects, key);
-    const again = planStackSet(wanted, this.#wanted, found, removesStacks(this.#step));
+    const again = planStackSet(wanted, this.#wanted, found, {
+      prune: removesStacks(this.#step),
+      units: this.#units,
+    });
     if (again.do === 'refuse') throw new OperatorError(again.because);
     const left = again.work.filter((work) => this.#work.some((each) => covers(each, work)));
     if (left.length < again.work.length) {

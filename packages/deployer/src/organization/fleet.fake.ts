@@ -4,6 +4,7 @@ import { FakeCloud } from '../cloud.fake.ts';
 import { fleetOf } from '../fleet/fleet.fake.ts';
 import { readTemplate } from '../template.ts';
 import type { OrganizationEffects } from './apply.ts';
+import { FakeOrganizations } from './organizations.fake.ts';
 import { FakeStackSets } from './stacksets.fake.ts';
 import { type OrganizationWanted, wantedOrganization } from './wanted.ts';
 
@@ -44,6 +45,7 @@ export const wantedIn = (folder: string, text: string): OrganizationWanted =>
 /** The effects on an organisation of three accounts, two of them in the first unit. */
 export class FakeOrganization {
   readonly stackSets: FakeStackSets = new FakeStackSets();
+  readonly organizations: FakeOrganizations = new FakeOrganizations(() => this.stackSets.units);
   readonly clouds: Map<string, FakeCloud> = new Map();
   readonly told: string[] = [];
   readonly controller: AbortController = new AbortController();
@@ -54,10 +56,11 @@ export class FakeOrganization {
     this.stackSets.units.set(otherUnit, ['444455556666']);
   }
 
-  get effects(): OrganizationEffects {
-    const { stackSets, controller } = this;
+  get effects(): OrganizationEffects & { readonly organizations: FakeOrganizations } {
+    const { stackSets, organizations, controller } = this;
     return {
       stackSets,
+      organizations,
       cloudIn: async (region) => {
         const cloud = this.clouds.get(region) ?? new FakeCloud({ account, region });
         this.clouds.set(region, cloud);

@@ -20,6 +20,24 @@ export type StackSetStanding = { readonly name: string } & (
   | { readonly failure: string }
 );
 
+/** The accounts of organisational units, as far as AWS tells. */
+export interface UnitsStanding {
+  /** By unit. */
+  readonly accounts: ReadonlyMap<string, readonly string[]>;
+  /** Units that do not exist. */
+  readonly absent: readonly string[];
+  /** Why AWS does not tell, by unit. */
+  readonly unknown: ReadonlyMap<string, string>;
+}
+
+/** What stands in an organisation. */
+export interface OrganizationStanding {
+  /** Every stack set of the managing account that the fleet wants or that is tagged as the fleet's. */
+  readonly stackSets: readonly StackSetStanding[];
+  /** The units in which stack sets that are wanted stand or are to stand. */
+  readonly units: UnitsStanding;
+}
+
 /** One operation on a stack set, in words of what it is for. */
 export type StackSetWork =
   | { readonly do: 'create' }
@@ -84,6 +102,8 @@ export interface OrganizationPlan {
   readonly steps: readonly OrganizationStep[];
   readonly counts: Readonly<Record<OrganizationStep['do'], number>>;
   readonly notes: readonly string[];
+  /** What it was made of. */
+  readonly units: UnitsStanding;
   /** 0 when there is nothing to do, 3 when changes are pending, 1 when something is refused or cannot be operated. */
   readonly exitCode: 0 | 1 | 3;
 }
@@ -101,19 +121,18 @@ export interface OrganizationOptions {
 /**
  * Plans an organisation.
  *
- * @param standing every stack set of the managing account that the fleet wants or that is tagged as the fleet's.
  * @throws UsageError when `only` names nothing. An Error when the fleet has problems.
  */
 export function planOrganization(
   wanted: OrganizationWanted,
-  standing: readonly StackSetStanding[],
+  { stackSets: standing, units }: OrganizationStanding,
   { prune = false, only, others = [] }: OrganizationOptions = {},
 ): OrganizationPlan {
   if (wanted.problems.length > 0) throw new Error('A fleet with problems cannot be planned.');
   const byName = new Map(standing.map((found) => [found.name, found]));
   const steps = wanted.stackSets
     .toSorted((a, b) => order(a.name, b.name))
-    .map((each) => planStackSet(each, wanted, byName.get(each.stackSet), prune));
+    .map((each) => planStackSet(each, wanted, byName.get(each.stackSet), { prune, units }));
   const known = new Set(wanted.stackSets.map(({ stackSet }) => stackSet));
   const strays = standing
     .filter(({ name }) => !known.has(name))
@@ -129,9 +148,29 @@ export function planOrganization(
     environment: wanted.environment,
     steps: chosen,
     counts,
-    notes: wanted.notes,
+    notes: [...wanted.notes, ...unitNotes(wanted, units)],
+    units,
     exitCode: broken ? 1 : counts.create + counts.update + counts.delete > 0 ? 3 : 0,
   };
+}
+
+/** What there is to say of the units that are wanted. */
+function unitNotes(
+  { stackSets }: OrganizationWanted,
+  { accounts, unknown }: UnitsStanding,
+): readonly string[] {
+  const wanted = new Set(stackSets.flatMap(({ units }) => units));
+  const reasons = new Map<string, string[]>();
+  for (const [unit, why] of unknown) reasons.set(why, [...(reasons.get(why) ?? []), unit]);
+  return [
+    ...[...wanted]
+      .filter((unit) => accounts.get(unit)?.length === 0)
+      .map((unit) => `${unit} has no accounts that stack sets deploy to.`),
+    ...[...reasons].map(
+      ([why, units]) =>
+        `Which accounts ${enumerated(units)} has is not known, so that accounts without stacks go unnoticed. ${why} \`patrol-deploy policy organization\` has the permissions.`,
+    ),
+  ];
 }
 
 /** How many steps do what. */
@@ -190,18 +229,23 @@ export const troubledInstances = (
 /**
  * Plans one stack set that is wanted.
  *
- * @param prune whether its stacks in units and regions that the file no longer has are deleted.
+ * @param options.prune whether its stacks in units and regions that the file no longer has are deleted.
  */
 export function planStackSet(
   wanted: WantedStackSet,
   about: Pick<OrganizationWanted, 'fleet'>,
   found: StackSetStanding | undefined,
-  prune: boolean,
+  options: StackSetOptions,
 ): OrganizationStep {
-  const step = planned(wanted, about, found, prune);
+  const step = planned(wanted, about, found, options);
   return removals(step).length === 0
     ? step
-    : { ...step, spared: planned(wanted, about, found, false) };
+    : { ...step, spared: planned(wanted, about, found, { ...options, prune: false }) };
+}
+
+interface StackSetOptions {
+  readonly prune: boolean;
+  readonly units: UnitsStanding;
 }
 
 /** What of a step takes stacks out of units and regions. */
@@ -228,7 +272,7 @@ function planned(
   wanted: WantedStackSet,
   { fleet }: Pick<OrganizationWanted, 'fleet'>,
   found: StackSetStanding | undefined,
-  prune: boolean,
+  { prune, units: unitsStanding }: StackSetOptions,
 ): OrganizationStep {
   const { name, stackSet: key, units, regions, notes } = wanted;
   const nothing = { differences: [], work: [], waits: false, each: [], troubled: [] };
@@ -253,7 +297,7 @@ function planned(
     );
   }
   const differences = differencesOf(wanted, stackSet);
-  const { missing, surplus } = targetsOf(wanted, found);
+  const { missing, surplus } = targetsOf(wanted, found, unitsStanding);
   const outgoing = within(instances, surplus);
   const late = instances.filter((each) => isRetried(each) && !outgoing.includes(each));
   const counts = countInstances(instances);
@@ -272,6 +316,8 @@ function planned(
     const because = `${key} still stands in ${where}, which the file no longer has, and an update would break its stacks there. Put ${where} back into the file, or delete them with --prune: ${stacksIn(surplus, outgoing)}.`;
     return { ...known, do: 'refuse', because };
   }
+  const shared = sharedAccounts(wanted, surplus, outgoing, unitsStanding);
+  if (prune && shared !== undefined) return { ...known, do: 'refuse', because: shared };
   const work: readonly StackSetWork[] = [
     // What an update makes of instances in regions that the file no longer has fails.
     ...(prune ? surplus.map((scope) => ({ do: 'remove' as const, ...scope })) : []),
@@ -301,7 +347,8 @@ function planned(
     prune || surplus.length === 0
       ? []
       : [
-          `${key} still stands where the file no longer has it; --prune deletes ${stacksIn(surplus, outgoing)}.`,
+          shared ??
+            `${key} still stands where the file no longer has it; --prune deletes ${stacksIn(surplus, outgoing)}.`,
         ];
   const changes =
     stackSet.template !== undefined && differences.some(({ what }) => what === templateWords)
@@ -384,11 +431,14 @@ const union = (a: object, b: object): readonly string[] => [
   ...new Set([...Object.keys(a), ...Object.keys(b)]),
 ];
 
-/** Where a stack set is wanted and is not, and the other way round. */
-function targetsOf(
-  { units, regions }: Scope,
-  { stackSet, instances, targets }: Extract<StackSetStanding, { stackSet: StackSet }>,
-): { readonly missing: readonly Scope[]; readonly surplus: readonly Scope[] } {
+type StackSetFound = Extract<StackSetStanding, { readonly stackSet: StackSet }>;
+
+/** The regions in which a stack set stands, by the units that it was deployed to. */
+function standingUnits({
+  stackSet,
+  instances,
+  targets,
+}: StackSetFound): ReadonlyMap<string, ReadonlySet<string>> {
   const standing = new Map<string, Set<string>>();
   const add = (unit: string, inRegions: readonly string[]): void => {
     standing.set(unit, new Set([...(standing.get(unit) ?? []), ...inRegions]));
@@ -397,20 +447,115 @@ function targetsOf(
   for (const { unit, region } of instances) if (unit !== '') add(unit, [region]);
   // A unit without accounts has no instances: that it was deployed to is known all the same.
   for (const unit of stackSet.units) if (!standing.has(unit)) add(unit, stackSet.regions);
+  return standing;
+}
+
+/** The units in which a stack set stands. */
+export const unitsOf = (found: StackSetStanding): readonly string[] =>
+  'failure' in found ? [] : [...standingUnits(found).keys()];
+
+/** The accounts of a unit that have no instance in a region. */
+function bareIn(
+  accounts: readonly string[],
+  region: string,
+  instances: readonly StackInstance[],
+): readonly string[] {
+  const here = new Set(
+    instances.filter((each) => each.region === region).map(({ account }) => account),
+  );
+  return accounts.filter((account) => !here.has(account));
+}
+
+/** The accounts and regions that a stack set is wanted in and has no instance in: `222233334444 (eu-west-1)`. */
+export const bareAccounts = (
+  { units, regions }: Scope,
+  instances: readonly StackInstance[],
+  { accounts }: UnitsStanding,
+): readonly string[] => [
+  ...new Set(
+    units.flatMap((unit) =>
+      regions.flatMap((region) =>
+        bareIn(accounts.get(unit) ?? [], region, instances).map(
+          (account) => `${account} (${region})`,
+        ),
+      ),
+    ),
+  ),
+];
+
+/**
+ * Why a stack set cannot be taken out of units that the file no longer has: that would delete its stacks in accounts which
+ * a wanted unit has too. Undefined when it can.
+ */
+function sharedAccounts(
+  { stackSet, units, regions }: WantedStackSet,
+  surplus: readonly Scope[],
+  outgoing: readonly StackInstance[],
+  { accounts, absent }: UnitsStanding,
+): string | undefined {
+  const leaving = surplus
+    .filter((scope) => scope.regions.some((region) => regions.includes(region)))
+    .flatMap((scope) => scope.units)
+    .filter((unit) => !units.includes(unit));
+  for (const unit of leaving) {
+    const own = absent.includes(unit) ? [] : accounts.get(unit);
+    const reached = outgoing.filter((each) => each.unit === unit).map(({ account }) => account);
+    for (const other of units) {
+      const its = accounts.get(other);
+      const both = its?.filter((account) => own?.includes(account) || reached.includes(account));
+      if (own && both?.length === 0) continue;
+      const why =
+        both && both.length > 0
+          ? `${enumerated([unit, other])} have accounts in common (${enumerated(both.slice(0, 3))}${both.length > 3 ? ', …' : ''})`
+          : `whether ${enumerated([unit, other])} have accounts in common is not known`;
+      return `${stackSet} still stands in ${unit}, which the file no longer has, and cannot be taken out of it: ${why}, and its stacks there would be deleted as well. Put ${unit} back into the file; or take the rule out, run \`patrol-deploy apply --prune\`, and put the rule back: that deletes all its stacks and makes those that are wanted.`;
+    }
+  }
+  return undefined;
+}
+
+/** Where a stack set is wanted and is not, and the other way round. */
+function targetsOf(
+  { units, regions }: Scope,
+  found: StackSetFound,
+  { accounts }: Pick<UnitsStanding, 'accounts'>,
+): { readonly missing: readonly Scope[]; readonly surplus: readonly Scope[] } {
+  const standing = standingUnits(found);
   const missing = new Map<string, readonly string[]>();
+  const partly: Scope[] = [];
   const surplus = new Map<string, readonly string[]>();
   for (const unit of units) {
     const has = standing.get(unit) ?? new Set();
+    const all = accounts.get(unit) ?? [];
+    // Of a unit whose accounts are not known, and of one without any, only its targets tell.
+    if (all.length === 0) {
+      missing.set(
+        unit,
+        regions.filter((region) => !has.has(region)),
+      );
+      continue;
+    }
+    const bare = regions.map((region) => [region, bareIn(all, region, found.instances)] as const);
     missing.set(
       unit,
-      regions.filter((region) => !has.has(region)),
+      bare.flatMap(([region, some]) =>
+        some.length === all.length || (some.length > 0 && !has.has(region)) ? [region] : [],
+      ),
     );
+    const byAccounts = new Map<string, { accounts: readonly string[]; regions: string[] }>();
+    for (const [region, some] of bare) {
+      if (some.length === 0 || missing.get(unit)?.includes(region)) continue;
+      const scope = byAccounts.get(some.join()) ?? { accounts: some, regions: [] };
+      scope.regions.push(region);
+      byAccounts.set(some.join(), scope);
+    }
+    partly.push(...[...byAccounts.values()].map((scope) => ({ units: [unit], ...scope })));
   }
   for (const [unit, has] of standing) {
     const wanted = units.includes(unit) ? regions : [];
     surplus.set(unit, [...has].filter((region) => !wanted.includes(region)).toSorted());
   }
-  return { missing: rectangles(missing), surplus: rectangles(surplus) };
+  return { missing: [...rectangles(missing), ...partly], surplus: rectangles(surplus) };
 }
 
 /** Operations take units and regions that all go together. */
@@ -439,8 +584,8 @@ const scopeOf = (instances: readonly StackInstance[]): Scope => {
   return { units: all('unit'), regions: all('region'), accounts: all('account') };
 };
 
-const scopeWords = ({ units, regions }: Scope): string =>
-  `${enumerated(units)} in ${enumerated(regions)}`;
+const scopeWords = ({ units, regions, accounts }: Scope): string =>
+  `${accounts ? `${enumerated(accounts)} of ` : ''}${enumerated(units)} in ${enumerated(regions)}`;
 
 const placesOf = (scopes: readonly Scope[]): string => scopes.map(scopeWords).join(' and ');
 
@@ -491,7 +636,7 @@ function planStray(
   const { tags } = stackSet;
   const isOurs = tags[fleetTag] === fleet && tags['patrol:environment'] === environment;
   if (!isOurs || tags['patrol:rule'] === undefined) return [];
-  const { surplus } = targetsOf({ units: [], regions: [] }, found);
+  const { surplus } = targetsOf({ units: [], regions: [] }, found, { accounts: new Map() });
   const counts = countInstances(instances);
   const step = {
     key: found.name,

@@ -2,7 +2,13 @@
 import { CloudError, explain } from '../cloud.ts';
 import { patiently, type Effects } from '../watch.ts';
 import { inParallel } from '../parallel.ts';
-import type { StackSetStanding } from './plan.ts';
+import type { Organizations } from './organizations.ts';
+import {
+  type OrganizationStanding,
+  type StackSetStanding,
+  unitsOf,
+  type UnitsStanding,
+} from './plan.ts';
 import type { StackSets } from './stacksets.ts';
 import type { OrganizationWanted } from './wanted.ts';
 
@@ -13,20 +19,46 @@ const atOnce = 4;
 type Reading = Pick<Effects, 'sleep' | 'signal'> & { readonly stackSets: StackSets };
 
 /**
- * Reads what stands of the stack sets that a fleet wants, and of those whose names could be a fleet's. One that cannot be
- * read is told of with the reason.
+ * Reads what stands of the stack sets that a fleet wants, and of those whose names could be a fleet's, and which accounts
+ * their units have. What cannot be read is told of with the reason.
  *
  * @throws CloudError when not even their names can be read.
  */
 export async function readOrganization(
-  reading: Reading,
+  reading: Reading & { readonly organizations: Organizations },
   wanted: Pick<OrganizationWanted, 'stackSets'>,
-): Promise<readonly StackSetStanding[]> {
+): Promise<OrganizationStanding> {
   const names = await patiently(reading, () => reading.stackSets.list());
   const known = new Set(wanted.stackSets.map(({ stackSet }) => stackSet));
   const ours = names.filter((name) => known.has(name) || name.startsWith('patrol-'));
   const found = await inParallel(ours, atOnce, (name) => readStackSet(reading, name));
-  return found.filter((each) => each !== undefined);
+  const stackSets = found.filter((each) => each !== undefined);
+  const units = new Set([
+    ...wanted.stackSets.flatMap((each) => each.units),
+    ...stackSets.filter(({ name }) => known.has(name)).flatMap(unitsOf),
+  ]);
+  return { stackSets, units: await readUnits(reading, [...units].toSorted()) };
+}
+
+/** Asks for the accounts of units, of each once. */
+async function readUnits(
+  reading: Pick<Effects, 'sleep' | 'signal'> & { readonly organizations: Organizations },
+  units: readonly string[],
+): Promise<UnitsStanding> {
+  const accounts = new Map<string, readonly string[]>();
+  const absent: string[] = [];
+  const unknown = new Map<string, string>();
+  for (const unit of units) {
+    try {
+      const found = await patiently(reading, () => reading.organizations.accounts(unit));
+      if (found) accounts.set(unit, found);
+      else absent.push(unit);
+    } catch (error) {
+      if (!(error instanceof CloudError)) throw error;
+      unknown.set(unit, explain(error));
+    }
+  }
+  return { accounts, absent, unknown };
 }
 
 /** Reads one stack set; `undefined` when there is none. */

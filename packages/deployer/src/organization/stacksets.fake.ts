@@ -179,9 +179,11 @@ export class FakeStackSets extends Scripted<keyof StackSets> implements StackSet
         scope.units.flatMap((unit) => {
           const regions = found.targets.get(unit) ?? new Set();
           found.targets.set(unit, new Set([...regions, ...scope.regions]));
-          return (this.units.get(unit) ?? []).flatMap((account) =>
-            scope.regions.map((region) => this.#instance(found, unit, account, region)),
-          );
+          return (this.units.get(unit) ?? [])
+            .filter((account) => scope.accounts?.includes(account) ?? true)
+            .flatMap((account) =>
+              scope.regions.map((region) => this.#instance(found, unit, account, region)),
+            );
         }),
       );
     });
