@@ -289,6 +289,21 @@ describe('instances', () => {
     expect(upToDate()).toEqual(everywhere);
   });
 
+  test('are tried again with their code where they look for it', async () => {
+    fake.stackSets.failing.set('333344445555', 'The code is not there.');
+    await run(source());
+    fake.clouds.clear();
+    fake.stackSets.failing.clear();
+    expect((await run(source())).ok).toBe(true);
+    for (const region of ['eu-west-1', 'us-east-1']) {
+      const bucket = fake.clouds
+        .get(region)
+        ?.buckets.get(`patrol-artifacts-111122223333-${region}`);
+      expect(bucket?.objects.size).toBe(1);
+      expect(bucket?.protection.policy).toContain(organizationId);
+    }
+  });
+
   test('within the tolerance let the operation succeed, not the run', async () => {
     fake.stackSets.failing.set('333344445555', 'denied');
     const text = source({ organization: 'failureTolerance: 1' });

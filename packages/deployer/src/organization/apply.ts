@@ -262,7 +262,8 @@ class Doing {
         return this.#operate((id) => stackSets.update(definition, preferences, id));
       }
       case 'retry': {
-        const { parameters = {} } = this.#step.wanted ?? {};
+        // Without its code, or the leave to read it, an instance fails every time.
+        const { parameters } = await this.#store();
         return this.#operate((id) =>
           stackSets.retry({ name: key, parameters }, work, preferences, id),
         );
