@@ -182,7 +182,7 @@ const withoutDeletions = ({ plan, organization, ...sight }: FleetSight): FleetSi
  * deleted of them comes last.
  */
 async function carryOut(
-  { plan, organization, clouds }: FleetSight,
+  { plan, organization, clouds, wanted: { base } }: FleetSight,
   work: FleetWork,
   effects: FleetEffects,
 ): Promise<FleetOutcome> {
@@ -190,13 +190,15 @@ async function carryOut(
   const { wanted, stackSets } = organization;
   const isDeletion = ({ action }: FleetStep): boolean => action.do === 'delete';
   const first = await work.apply({ steps: plan.steps.filter((step) => !isDeletion(step)) });
+  const bases = first.outcomes.filter(({ stack }) => stack === base);
   const { cloudAt: _, ...others } = effects;
   const cloudIn = (region: string): Promise<Cloud> => clouds.at({ ...wanted.home, region });
   const sets = await applyOrganization(
     { ...others, stackSets, cloudIn },
     wanted,
     organization.plan,
-    first.ok
+    // Nothing sends to other stacks of the managing account.
+    outcomeOf(bases, effects.signal).ok
       ? undefined
       : 'Not begun: it needs the base stacks, which are not all as the file says.',
   );

@@ -193,6 +193,20 @@ describe('apply', () => {
     expect(upToDate()).toHaveLength(4);
   });
 
+  test('a stack of the managing account that nothing sends to holds nothing up', async () => {
+    await world.run('apply', '--yes');
+    const standing = home.stacks.find(base);
+    if (!standing) throw new Error('There is one.');
+    const name = 'patrol-demo-old-production';
+    const tags = { ...standing.tags, 'patrol:package': '@patrol/rules-demo', 'patrol:rule': 'old' };
+    home.stacks.all.push({ ...standing, id: name, name, tags, terminationProtected: true });
+    write(source({ rules: 'demo/watch: { parameters: { actions: StopLogging, mode: loud } }' }));
+    const run = await world.run('apply', '--yes', '--prune');
+    expect(run.code).toBe(1);
+    expect(run.stdout).toMatch(/patrol-demo-old-production .*refused/);
+    expect(world.stackSets.find(key)?.parameters['mode']).toBe('loud');
+  });
+
   test('instances that fail are told of with their account, region and reason', async () => {
     world.stackSets.failing.set('333344445555/us-east-1', 'Explicit deny in an SCP.');
     const run = await world.run('apply', '--yes');
