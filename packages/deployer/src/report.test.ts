@@ -46,6 +46,17 @@ describe('lines for people', () => {
     ).toEqual(['  ~ R T REPLACED', '  ~ R T may be REPLACED', '  ~ R T']);
   });
 
+  test('where nothing changes, nothing is said', () => {
+    const where = { region: 'us-east-1', account: '111122223333' };
+    expect(lines({ type: 'changes', stack: 's', changes: [], ...where }, style)).toEqual([]);
+    const said = lines(
+      { type: 'changes', stack: 's', changes: [], untold: ['R'], ...where },
+      style,
+    );
+    expect(said).toHaveLength(2);
+    expect(said.join()).not.toContain('+ 0 resources');
+  });
+
   test('an event is one line, without what would steer the terminal', () => {
     expect(lines(failed, style)).toEqual([
       '  09:08:07  CREATE_FAILED       Queue AWS::SQS::Queue  no\\x1b[31m way',

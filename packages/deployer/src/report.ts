@@ -195,9 +195,12 @@ export function lines(note: Note, { colors }: Style): readonly string[] {
         ...differenceLines(note),
       ];
     case 'changes':
+      if (isNothing(note)) return [];
       return [
         ...(isOfSeveral(note) ? [colors.bold(plain(nameOf(note)))] : []),
-        ...(isOfSeveral(note) && note.changes.every(({ action }) => action === 'Add')
+        ...(isOfSeveral(note) &&
+        note.changes.length > 0 &&
+        note.changes.every(({ action }) => action === 'Add')
           ? additionLines(note.changes, colors)
           : note.changes.flatMap((change) => changeLines(change, colors))),
         ...statementLines(note.statements ?? [], colors),
@@ -226,6 +229,14 @@ export function lines(note: Note, { colors }: Style): readonly string[] {
       return resultLines(note, colors);
   }
 }
+
+/** Another mapping of a template, for example, changes no resource. */
+const isNothing = ({
+  changes,
+  statements = [],
+  untold = [],
+}: Extract<Note, { type: 'changes' }>): boolean =>
+  changes.length + statements.length + untold.length === 0;
 
 const differenceLines = (note: {
   readonly do: string;

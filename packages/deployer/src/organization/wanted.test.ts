@@ -196,6 +196,21 @@ describe('the managing account', () => {
     });
   });
 
+  test('have one topic and one bucket in each region anyway, and the file is told so', () => {
+    const text = source({
+      alerts: 'email: security@example.com, shared: true',
+      rest: 'artifacts: { shared: true }',
+    });
+    const { notes, central, problems } = wantedIn(folder, text);
+    expect(problems).toEqual([]);
+    expect(central.bases.some(({ bucket }) => bucket)).toBe(false);
+    expect(notes.filter((each) => each.includes('decides nothing'))).toEqual([
+      expect.stringContaining('alerts.shared'),
+      expect.stringContaining('artifacts.shared'),
+    ]);
+    expect(wantedIn(folder, source()).notes.join()).not.toContain('decides nothing');
+  });
+
   test('a topic of its own is given, with the policy that it needs', () => {
     const arn = 'arn:aws:sns:eu-west-1:444455556666:security';
     const { central, stackSets, notes, problems } = wantedIn(

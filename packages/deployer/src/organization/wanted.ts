@@ -161,6 +161,7 @@ export function wantedOrganization(file: FleetFile, ground: FleetGround): Organi
     regions: used,
     notes: [
       'The account that manages the organisation gets no instances: StackSets deploys to member accounts only. Its own fleet is a file of its own.',
+      ...idle(fleet),
       ...openTopics(fleet, id),
       ...inner.notes,
     ],
@@ -235,6 +236,20 @@ const basesOf = (
     bucket: false,
     organization,
   }));
+
+/** What the file says and an organisation has one way or the other. */
+const idle = ({ alerts, artifacts }: Fleet): readonly string[] => [
+  ...(alerts.shared === undefined
+    ? []
+    : [
+        'alerts.shared decides nothing for an organisation: all its alerts go to one topic anyway.',
+      ]),
+  ...(artifacts?.shared === true
+    ? [
+        'artifacts.shared decides nothing for an organisation: its code lies in one bucket of the managing account in each region, which belongs to no base stack.',
+      ]
+    : []),
+];
 
 /** What the policies of topics that the file names have to say: they are not the deployer's to change. */
 const openTopics = (fleet: Fleet, organization: string): readonly string[] =>
