@@ -320,6 +320,18 @@ describe('info', () => {
     });
   });
 
+  test('tells of drift that CloudFormation has found', async () => {
+    using world = new FakeWorld();
+    await world.run(...deploy);
+    expect((await world.run('info', 'demo/watch')).stdout).not.toContain('past CloudFormation');
+    const found = world.cloud.stacks.find(stack);
+    if (found) found.drifted = new Date('2026-01-31T09:00:00Z');
+    const words = `Resources of ${stack} were changed past CloudFormation, as it found at 2026-01-31T09:00:00.000Z.`;
+    for (const command of ['info', 'diff']) {
+      expect((await world.run(command, 'demo/watch')).stdout).toContain(words);
+    }
+  });
+
   test('shows where GitHub has to deliver, and how it is told; the secret only by where it lies', async () => {
     using world = new FakeWorld(webhookRule);
     await world.run('demo/watch', '--alert-email', 'a@b.cc', '--yes', '--env', 'staging');

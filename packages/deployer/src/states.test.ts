@@ -85,7 +85,7 @@ carry the tags of Patrol is left alone in every state.
   \`FORCE_DELETE_STACK\`, each only if that is asked for separately or \`--force\` is given. What is left behind is told.
 - **Termination protection** is taken off by \`delete\` only if somebody says so in a terminal; \`--yes\` does not. A stack that has to be
   deleted before it can be created anew is refused while it is protected.
-- **Drift** that CloudFormation has found is told before a deployment.
+- **Drift** that CloudFormation has found is told before a deployment, and by \`info\`.
 `;
 
 test('every state of CloudFormation is known', () => {

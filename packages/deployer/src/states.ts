@@ -95,6 +95,17 @@ export function meaningOf(
   return `${subject} ${means}${because}.`;
 }
 
+/**
+ * What is said of a stack whose resources CloudFormation has found to be changed past it; `undefined` where it has found none.
+ * Whoever changes them so finds them changed back, or not, as it happens.
+ */
+export const driftOf = (
+  { name, drifted }: Pick<Stack, 'name' | 'drifted'>,
+  region: string,
+): string | undefined =>
+  drifted &&
+  `Resources of ${name} were changed past CloudFormation, as it found at ${drifted.toISOString()}. A deployment sets only the properties that it changes itself. \`aws cloudformation describe-stack-resource-drifts --stack-name ${name} --region ${region}\` shows what differs.`;
+
 const recoveries: Readonly<Record<Exclude<Recovery, 'wait'>, string>> = {
   'continue-rollback':
     'takes up putting it back again, for when you have mended what that stumbled over, and can leave out resources that cannot be put back',

@@ -39,7 +39,7 @@ import {
   type Settings,
   settle,
 } from '../settings.ts';
-import { conditionOf, recoveryOf } from '../states.ts';
+import { conditionOf, driftOf, recoveryOf } from '../states.ts';
 import { isInline, readTemplate, type Template } from '../template.ts';
 import type { Ended, Effects } from '../watch.ts';
 import { type CloudOptions, effectsOf, isInteractive, type World } from '../world.ts';
@@ -114,7 +114,8 @@ export async function deploy(
   const { region, account } = place;
   tell({ type: 'plan', do: step.do, stack, region, account, because, differences });
   for (const secret of secrets) tell({ type: 'progress', message: tellSecret(secret) });
-  if (standing?.drifted) tell({ type: 'warning', message: drift(standing, region) });
+  const drift = standing && driftOf(standing, region);
+  if (drift !== undefined) tell({ type: 'warning', message: drift });
   if (step.do === 'refuse') throw new OperatorError(because);
   const deployment: Deployment = { stack, secrets, options, world };
   if (step.do === 'keep') {
@@ -166,10 +167,6 @@ const declined = (stack: string): Result => ({
   stack,
   message: 'Nothing was changed.',
 });
-
-/** Whoever changes resources past CloudFormation finds them changed back, or not, as it happens. */
-const drift = ({ name, drifted }: Stack, region: string): string =>
-  `Resources of ${name} were changed past CloudFormation, as it found at ${drifted?.toISOString()}. A deployment sets only the properties that it changes itself. \`aws cloudformation describe-stack-resource-drifts --stack-name ${name} --region ${region}\` shows what differs.`;
 
 /** Gets a stack into a state in which something can be done with it, as far as the operator wants that. */
 async function ready(

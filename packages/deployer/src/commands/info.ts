@@ -14,7 +14,7 @@ import { plan } from '../plan.ts';
 import { jsonText, printable } from '../printable.ts';
 import { reference, type Reference, standing } from '../reference.ts';
 import { settle } from '../settings.ts';
-import { conditionOf } from '../states.ts';
+import { conditionOf, driftOf } from '../states.ts';
 import { table } from '../table.ts';
 import { readTemplate } from '../template.ts';
 import { webhookEvents } from '../trigger.ts';
@@ -148,6 +148,7 @@ function human(found: Information, options: InfoOptions, width: number | undefin
   const { stack, region, account, alarms, problems, comparison } = found;
   const { tags, parameters } = stack;
   const { codeBucket, codeKey, codeVersion } = stackNames.parameters;
+  const drift = driftOf(stack, region);
   const ofCode: readonly string[] = [codeBucket, codeKey, codeVersion];
   const shown = Object.entries(parameters).filter(([name]) => !ofCode.includes(name));
   const columns = width === undefined ? undefined : width - 2;
@@ -187,6 +188,7 @@ function human(found: Information, options: InfoOptions, width: number | undefin
           'Subscriptions to its alarms',
           subscriptionRows(found.alarmSubscriptions, 'alarms'),
         )),
+    ...(drift === undefined ? [] : ['', drift]),
     ...(problems.length > 0 ? ['', ...problems] : []),
   ].join('\n');
 }
