@@ -4,6 +4,9 @@ import type { Place, Stack, StoredObject } from './cloud.ts';
 import { UsageError } from './errors.ts';
 import { conditionOf } from './states.ts';
 
+/** What stands for a package in the names and tags of base stacks, which hold what the rules of a fleet share. */
+export const basePackage = 'base';
+
 /** The environment when none is named. */
 export const defaultEnvironment = 'production';
 

@@ -1,4 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { watching } from '../fleet/fleet.fake.ts';
 import { FakeWorld } from '../world.fake.ts';
 
 const stack = 'patrol-demo-watch-production';
@@ -80,5 +83,46 @@ describe('termination protection', () => {
       `${stack} is protected against deletion. Take that off?`,
     );
     expect(found.status).toBe('DELETE_COMPLETE');
+  });
+});
+
+describe('a base stack', () => {
+  const base = 'patrol-base-security-production';
+
+  test('is not deleted under what sends to its topics', async () => {
+    using world = new FakeWorld();
+    writeFileSync(join(world.folder, 'patrol.yaml'), watching('security', [['demo', 'quiet']]));
+    await world.run('apply', '--yes');
+    for (const argv of [['--yes'], ['--yes', '--force']]) {
+      expect(await world.run('delete', 'base/security', ...argv)).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(
+          new RegExp(`${base} is not deleted: .*${stack} go to its topics.*apply --prune`),
+        ),
+      });
+    }
+    expect(world.cloud.stacks.find(base)?.status).toBe('CREATE_COMPLETE');
+    // Once nothing sends to them they can go.
+    await world.run('delete', 'demo/watch', '--yes');
+    expect(await world.run('delete', 'base/security', '--yes')).toMatchObject({ code: 0 });
+    expect(world.cloud.stacks.find(base)).toBeUndefined();
+  });
+
+  test('of an organisation is never deleted by itself: its accounts cannot be seen', async () => {
+    using world = new FakeWorld();
+    world.cloud.stacks.add({
+      name: base,
+      parameters: { AlertEmail: 'a@b.cc', OrganizationId: 'o-a1b2c3d4e5' },
+      tags: {
+        'patrol:package': 'base',
+        'patrol:rule': 'security',
+        'patrol:environment': 'production',
+      },
+    });
+    expect(await world.run('delete', 'base/security', '--yes')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/o-a1b2c3d4e5 may send .*apply --prune/),
+    });
+    expect(world.cloud.stacks.find(base)?.status).toBe('CREATE_COMPLETE');
   });
 });

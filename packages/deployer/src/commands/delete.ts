@@ -1,10 +1,10 @@
 /** `patrol-deploy delete <rule>`: deletes the stack of a rule. */
 import { remove } from '../apply.ts';
 import { rootCause } from '../cause.ts';
-import type { Cloud, LeaveBehind, Stack } from '../cloud.ts';
+import type { Cloud, LeaveBehind, Place, Stack } from '../cloud.ts';
 import { agreed, inPerson } from '../consent.ts';
 import { OperatorError, UsageError } from '../errors.ts';
-import { foreignness } from '../naming.ts';
+import { basePackage, foreignness } from '../naming.ts';
 import { settled } from '../recover.ts';
 import { noStack, reference } from '../reference.ts';
 import type { Result, Tell } from '../report.ts';
@@ -42,10 +42,12 @@ export async function deleteRule(
     return { ...result, ok: true, did: 'none', message };
   }
   requireOwn(found, region);
-  const because = 'it is to be deleted, with its function, log, queues, alarms and own topic';
+  const isBase = found.tags['patrol:package'] === basePackage;
+  if (isBase) await requireUnused(cloud, found, place);
+  const what = isBase ? 'topics' : 'function, log, queues, alarms and own topic';
   tell({
     type: 'progress',
-    message: `Delete ${stackName} in ${region} (account ${account}): ${because}.`,
+    message: `Delete ${stackName} in ${region} (account ${account}): it is to be deleted, with its ${what}.`,
   });
   if (!options.yes && !isInteractive(world, options)) {
     throw new UsageError(
@@ -89,6 +91,13 @@ function requireOwn(standing: Stack, region: string): void {
   throw new OperatorError(
     `There is a stack ${standing.name} in ${region}, but ${foreign}. It is left alone; delete it yourself if nobody needs it.`,
   );
+}
+
+/** @throws OperatorError for a base stack that something may still send to. */
+async function requireUnused(cloud: Cloud, base: Stack, place: Place): Promise<void> {
+  const { baseInUse } = await import('../fleet/base.ts');
+  const used = baseInUse(base, place, await cloud.allStacks());
+  if (used !== undefined) throw new OperatorError(used);
 }
 
 /** Whether a stack can be deleted as far as its protection goes; that is taken off only if somebody says so in person. */

@@ -1,13 +1,11 @@
 /** The base stack of an account and region: what the rules of a fleet share. Pure. */
 import { merge, type Part } from '@patrol/core/template';
 import { type Artifact, shortName } from '../assembly.ts';
-import type { Place } from '../cloud.ts';
-import { stackName } from '../naming.ts';
+import type { Place, Stack } from '../cloud.ts';
+import { basePackage, stackName } from '../naming.ts';
 import { alarmsMayPublish, organizationMayPublish } from '../organization/topics.ts';
 import { sha256, type Template } from '../template.ts';
-
-/** What stands for a package in the names and tags of base stacks. */
-export const basePackage = 'base';
+import { enumerated } from './problem.ts';
 
 /** What the operator types for the base stack of a fleet: `patrol-deploy info base/security`. */
 export const baseName = (fleet: string): string => `${basePackage}/${fleet}`;
@@ -33,6 +31,28 @@ export const baseTopic = (
   stack: string,
   kind: 'alerts' | 'alarms',
 ): string => `arn:${partition}:sns:${region}:${account}:${stack}-${kind}`;
+
+/** The stacks that send something to a topic, as far as their parameters tell. */
+export const sendersTo = (stacks: readonly Stack[], topic: string): readonly Stack[] =>
+  stacks.filter(({ parameters }) => Object.values(parameters).includes(topic));
+
+/**
+ * Why a base stack is not deleted by itself; `undefined` when nothing can lose its alerts or alarms by that.
+ *
+ * @param stacks all stacks of the account and region.
+ */
+export function baseInUse(base: Stack, place: Place, stacks: readonly Stack[]): string | undefined {
+  const instead = 'run `patrol-deploy apply --prune`, which deletes it once nothing needs it';
+  const organization = base.parameters[baseParameters.organization];
+  if (organization) {
+    return `${base.name} is not deleted: accounts of the organisation ${organization} may send their alerts and alarms to its topics, which cannot be seen from here. Take the rules that do out of the file of the fleet, and ${instead}.`;
+  }
+  const topics = (['alerts', 'alarms'] as const).map((kind) => baseTopic(place, base.name, kind));
+  const senders = new Set(topics.flatMap((topic) => sendersTo(stacks, topic)));
+  if (senders.size === 0) return undefined;
+  const names = enumerated([...senders].map(({ name }) => name).toSorted());
+  return `${base.name} is not deleted: the alerts or alarms of ${names} go to its topics and would reach nobody. Take these rules out of the file of the fleet, or give them other topics, and ${instead}.`;
+}
 
 const ref = (name: string): unknown => ({ Ref: name });
 const sub = (text: string): unknown => ({ 'Fn::Sub': text });

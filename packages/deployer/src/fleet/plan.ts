@@ -13,6 +13,7 @@ import {
   baseParameters,
   baseTemplate,
   baseTopic,
+  sendersTo,
   standIn,
 } from './base.ts';
 import { undeletable } from './deletable.ts';
@@ -407,10 +408,7 @@ const isUsed = (
   { stacks = [] }: Spot,
   topic: string,
   but: ReadonlySet<string> = new Set(),
-): boolean =>
-  stacks.some(
-    ({ name, parameters }) => !but.has(name) && Object.values(parameters).includes(topic),
-  );
+): boolean => sendersTo(stacks, topic).some(({ name }) => !but.has(name));
 
 /** The stacks that are tagged as the fleet's, but that it no longer wants. */
 function strays(spot: Spot, steps: readonly FleetStep[]): readonly FleetStep[] {

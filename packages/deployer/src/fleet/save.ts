@@ -3,10 +3,10 @@ import { stackNames } from '@patrol/core/manifest';
 import type { Artifact } from '../assembly.ts';
 import type { Stack } from '../cloud.ts';
 import { listed, OperatorError } from '../errors.ts';
-import { fleetTag, isPatrols } from '../naming.ts';
+import { basePackage, fleetTag, isPatrols } from '../naming.ts';
 import { conditionOf } from '../states.ts';
 import type { Template } from '../template.ts';
-import { baseParameters, basePackage, baseStack, baseTopic } from './base.ts';
+import { baseParameters, baseStack, baseTopic } from './base.ts';
 import {
   type Account,
   type Alarms,
