@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { type Manifest, parseManifest, type RuleManifest } from '@patrol/core/manifest';
 import { messageOf, OperatorError, UsageError } from './errors.ts';
+import { deployCommand, isBase } from './naming.ts';
 
 /** A rule package on disk. */
 export interface Assembly {
@@ -57,15 +58,25 @@ export function splitName(name: string): {
   );
 }
 
+/** @throws UsageError for what is not of the form `<package>/<rule>`, and for a base stack, which is built in and no rule. */
+export function requireRule(name: string): void {
+  const { rulePart: fleet } = splitName(name);
+  if (!isBase(name)) return;
+  throw new UsageError(
+    `${name} is no rule but the base stack of the fleet ${fleet}: what its rules share. \`${deployCommand(name)}\` deploys it with the fleet, \`patrol-deploy info ${name}\` shows it.`,
+  );
+}
+
 /**
  * Finds `<package>/<rule>`: `aws/cloudTrail` in `@patrol/rules-aws`, `acme/x` in `@patrol/rules-acme` or `patrol-rules-acme`,
  * or a path to a package's folder and the rule's name, as in `./my-rules/x`.
  *
  * @param from the folder that packages are looked up from.
- * @throws UsageError when the name is not of that form or there is no such package or rule; OperatorError when the package's
+ * @throws UsageError when the name is not of that form, or a base stack's, or there is no such package or rule; OperatorError when the package's
  *   `rules.json` cannot be read.
  */
 export function findArtifact(name: string, from: string): Artifact {
+  requireRule(name);
   const { packagePart, rulePart } = splitName(name);
   const assembly = isPath(packagePart)
     ? readAssembly(resolve(from, packagePart))

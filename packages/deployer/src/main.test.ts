@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CloudError } from './cloud.ts';
+import { watching } from './fleet/fleet.fake.ts';
 import { complaint } from './main.ts';
 import { FakeWorld, installRule, webhookRule } from './world.fake.ts';
 
@@ -404,6 +405,55 @@ describe('info', () => {
         stderr: expect.stringMatching(/There is no stack .*No rule package/),
       });
     }
+  });
+});
+
+describe('a base stack', () => {
+  const base = 'patrol-base-security-production';
+
+  test('is built in: what looks at it needs no package', async () => {
+    using world = new FakeWorld();
+    writeFileSync(join(world.folder, 'patrol.yaml'), watching('security', [['demo', 'quiet']]));
+    const absent = await world.run('info', 'base/security');
+    expect(absent).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        new RegExp(`no stack ${base} .*\\. \`patrol-deploy apply\` deploys it;`),
+      ),
+    });
+    expect(await world.run('delete', 'base/security')).toMatchObject({ code: 0, stderr: '' });
+    await world.run('apply', '--yes');
+    const found = await world.run('info', 'base/security');
+    expect(found).toMatchObject({ code: 0, stderr: '' });
+    expect(found.stdout).toMatch(/Up to date +yes, with the template of this patrol-deploy;/);
+    expect(found.stdout).toMatch(/its alerts\n +email +security@example\.com +NOT CONFIRMED/);
+    expect(absent.stderr + found.stdout).not.toContain('rules-base');
+    const stale = world.cloud.stacks.find(base);
+    if (stale) stale.tags = { ...stale.tags, 'patrol:template': 'older' };
+    const { notes } = await world.run('info', 'base/security', '--json');
+    expect(notes[0]).toMatchObject({ upToDate: false, comparison: 'no: the template changed' });
+    if (stale) stale.status = 'UPDATE_ROLLBACK_FAILED';
+    expect((await world.run('info', 'base/security')).stdout).toContain(
+      '`patrol-deploy apply` takes up putting it back again',
+    );
+  });
+
+  test.each([
+    [['base/security', '--yes']],
+    [['diff', 'base/security']],
+    [['describe', 'base/security']],
+    [['try', 'base/security']],
+    [['logs', 'base/security']],
+    [['invoke', 'base/security']],
+    [['hook', 'base/security', '--org', 'acme']],
+  ])('%j is refused with what to do instead', async (argv) => {
+    using world = new FakeWorld();
+    const { code, stderr } = await world.run(...argv);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr:
+        'base/security is no rule but the base stack of the fleet security: what its rules share. `patrol-deploy apply` deploys it with the fleet, `patrol-deploy info base/security` shows it.\n',
+    });
   });
 });
 

@@ -7,6 +7,13 @@ import { conditionOf } from './states.ts';
 /** What stands for a package in the names and tags of base stacks, which hold what the rules of a fleet share. */
 export const basePackage = 'base';
 
+/** Whether what is typed for a rule is a base stack: `base/security`. */
+export const isBase = (name: string): boolean => name.startsWith(`${basePackage}/`);
+
+/** What the operator types to deploy what has this name; a base stack goes with its fleet. */
+export const deployCommand = (name: string): string =>
+  isBase(name) ? applyCommand : `patrol-deploy ${name}`;
+
 /** The environment when none is named. */
 export const defaultEnvironment = 'production';
 

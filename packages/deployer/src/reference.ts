@@ -9,7 +9,7 @@ import {
 } from './assembly.ts';
 import type { Cloud, Place, Stack } from './cloud.ts';
 import { OperatorError, UsageError } from './errors.ts';
-import { foreignness, stackName } from './naming.ts';
+import { deployCommand, foreignness, isBase, stackName } from './naming.ts';
 
 /** A rule's stack by name. */
 export interface Reference {
@@ -18,6 +18,8 @@ export interface Reference {
   /** Absent when the package or the rule is no longer installed; `missing` says so then. */
   readonly artifact?: Artifact;
   readonly missing?: string;
+  /** The fleet whose base stack it is. It is built in: nothing has to be installed for it. */
+  readonly base?: string;
 }
 
 /**
@@ -28,6 +30,9 @@ export interface Reference {
  */
 export function reference(name: string, environment: string, from: string): Reference {
   const { packagePart, rulePart } = splitName(name);
+  if (isBase(name)) {
+    return { name, stack: stackName(packagePart, rulePart, environment), base: rulePart };
+  }
   const found = find(name, from, packagePart);
   const short = 'artifact' in found ? found.artifact.assembly.shortName : shortName(packagePart);
   return {
@@ -73,7 +78,7 @@ export async function standing(
   const [place, stack] = await Promise.all([cloud.place(), cloud.stack(refer.stack)]);
   if (!stack) {
     throw new OperatorError(
-      `${noStack(refer, place)}. \`patrol-deploy ${refer.name}\` deploys it; --region, --profile and --env look elsewhere.`,
+      `${noStack(refer, place)}. \`${deployCommand(refer.name)}\` deploys it; --region, --profile and --env look elsewhere.`,
     );
   }
   const foreign = foreignness(stack);

@@ -10,7 +10,8 @@ import {
   type Subscription,
 } from '../cloud.ts';
 import { topicsOf } from '../heard.ts';
-import { plan } from '../plan.ts';
+import { deployCommand } from '../naming.ts';
+import { plan, type Step } from '../plan.ts';
 import { jsonText, printable } from '../printable.ts';
 import { reference, type Reference, standing } from '../reference.ts';
 import { settle } from '../settings.ts';
@@ -81,7 +82,7 @@ export async function info(name: string, options: InfoOptions, world: World): Pr
     subscriptionsTo(topics.alerts),
     subscriptionsTo(topics.alarms),
   ]);
-  const compared = compare(refer, options.environment, place, stack);
+  const comparison = await compare(refer, options.environment, place, stack);
   const { region, account } = place;
   const webhook = webhookOf(refer, stack);
   const seen = {
@@ -92,7 +93,7 @@ export async function info(name: string, options: InfoOptions, world: World): Pr
     ...(topics.alarms === undefined ? {} : { alarmSubscriptions }),
     problems,
   };
-  const found = { rule: refer.name, region, account, ...seen, ...compared };
+  const found = { rule: refer.name, region, account, ...seen, ...comparison };
   const { stdout } = world.streams;
   stdout.write(
     `${options.json ? jsonText(found, 2) : printable(human(found, options, stdout.columns))}\n`,
@@ -118,12 +119,23 @@ async function alarmsOf(cloud: Cloud, { id }: Stack): Promise<readonly StackAlar
 }
 
 /** Whether deploying again would change anything. */
-function compare(
-  { name, stack, artifact, missing }: Reference,
+async function compare(
+  { name, stack, artifact, missing, base }: Reference,
   environment: string,
   place: Place,
   found: Stack,
-): Pick<Information, 'upToDate' | 'comparison'> {
+): Promise<Pick<Information, 'upToDate' | 'comparison'>> {
+  const about = { name, stack, place, environment };
+  if (base !== undefined) {
+    const { baseArtifact, baseTemplate } = await import('../fleet/base.ts');
+    // Its values are the fleet's to compare: those that it has stay.
+    const wanted = { ...about, command: deployCommand(name), template: baseTemplate, values: {} };
+    const step = plan(wanted, baseArtifact(base), found);
+    return compared(
+      step,
+      'with the template of this patrol-deploy; `patrol-deploy plan` compares it with the file of its fleet',
+    );
+  }
   if (!artifact) return { upToDate: null, comparison: `unknown: ${missing ?? ''}` };
   if (conditionOf(found) !== 'ready') {
     return { upToDate: false, comparison: `no: the stack is in the state ${found.status}` };
@@ -135,11 +147,14 @@ function compare(
     const names = questions.map((question) => question.name).join(', ');
     return { upToDate: false, comparison: `no: to be decided when deploying: ${names}` };
   }
-  const step = plan({ name, stack, place, environment, template, values }, artifact, found);
-  return step.do === 'keep'
-    ? { upToDate: true, comparison: `yes, with ${installed(artifact.assembly.manifest.package)}` }
-    : { upToDate: false, comparison: `no: ${step.because}` };
+  const step = plan({ ...about, template, values }, artifact, found);
+  return compared(step, `with ${installed(artifact.assembly.manifest.package)}`);
 }
+
+const compared = (step: Step, as: string): Pick<Information, 'upToDate' | 'comparison'> =>
+  step.do === 'keep'
+    ? { upToDate: true, comparison: `yes, ${as}` }
+    : { upToDate: false, comparison: `no: ${step.because}` };
 
 const installed = ({ name, version }: { name: string; version: string }): string =>
   `${name} ${version}`;

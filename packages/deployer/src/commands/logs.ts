@@ -1,5 +1,6 @@
 /** `patrol-deploy logs <rule>`: what a deployed function wrote. */
 import { stackNames } from '@patrol/core/manifest';
+import { requireRule } from '../assembly.ts';
 import pc from 'picocolors';
 import { OperatorError, UsageError } from '../errors.ts';
 import { entryLine, parsed, readEntry } from '../log-view.ts';
@@ -26,6 +27,7 @@ export interface LogsOptions extends CloudOptions {
 export async function logs(name: string, options: LogsOptions, world: World): Promise<number> {
   const from = since(options.since, world.now());
   const filter = filterOf(options.filter);
+  requireRule(name);
   const refer = reference(name, options.environment, world.cwd);
   const cloud = await world.cloud(options);
   const { stack } = await standing(refer, cloud);
