@@ -2,20 +2,21 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { main } from './main.ts';
+import { isReaderGone } from './sandbox/streams.ts';
 
 const controller = new AbortController();
 const { stdin, stdout, stderr } = process;
 
-// A reader that goes away, as with `| head`, must not end a deployment halfway.
+// A reader that goes away, as with `| head` or a terminal that is closed, must not end a deployment halfway.
 for (const stream of [stdout, stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+  stream.on('error', (error) => {
+    if (!isReaderGone(error)) throw error;
   });
 }
 
 // Until something is under way in AWS an interrupt ends the process at once; what hangs on its exit is still cleaned up.
 let held = false;
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
     if (!held || controller.signal.aborted) process.exit(130);
     controller.abort();

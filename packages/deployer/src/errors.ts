@@ -20,7 +20,7 @@ export class UsageError extends OperatorError {
   }
 }
 
-/** The operator stopped the run, with Ctrl-C, SIGTERM or at a question: exit code 130. */
+/** The operator stopped the run, with Ctrl-C, SIGTERM, SIGHUP or at a question: exit code 130. */
 export class InterruptedError extends OperatorError {
   override readonly name: string = 'InterruptedError';
   constructor(message = 'Interrupted. Nothing was changed.') {

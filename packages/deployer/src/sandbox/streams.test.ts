@@ -16,7 +16,7 @@ describe('writer', () => {
     await written;
   });
 
-  test.each(['EPIPE', 'ERR_STREAM_DESTROYED'])(
+  test.each(['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED'])(
     'a reader that is gone (%s) ends the writing quietly',
     async (code) => {
       const gone = new Writable({

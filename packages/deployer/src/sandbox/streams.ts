@@ -15,9 +15,13 @@ export interface Writer {
   readonly isClosed: boolean;
 }
 
+/** Whether an error of a stream says that nobody reads it any more: the end of a pipe, or a terminal that was closed (`EIO`). */
+export const isReaderGone = ({ code = '' }: NodeJS.ErrnoException): boolean =>
+  ['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED'].includes(code);
+
 /**
- * Makes a writer. From then on an `EPIPE` of the stream ends the writing quietly instead of the process with a stack
- * trace.
+ * Makes a writer. From then on a reader of the stream that goes away ends the writing quietly instead of the process
+ * with a stack trace.
  *
  * @throws (from `write`) every other error of the stream, such as a full disk.
  */
@@ -31,7 +35,7 @@ export function writer(stream: NodeJS.WritableStream): Writer {
   };
   stream.on('error', (error: NodeJS.ErrnoException) => {
     closed = true;
-    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') failure = error;
+    if (!isReaderGone(error)) failure = error;
     settle();
   });
   stream.on('close', () => {
