@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { FakeCloud } from './cloud.fake.ts';
 import { type Cloud, CloudError } from './cloud.ts';
-import { type Fault, throttling } from './faults.fake.ts';
+import { type Fault, Killed, throttling } from './faults.fake.ts';
 import { FakeWorld, installRule } from './world.fake.ts';
 
 const stack = 'patrol-demo-watch-production';
@@ -61,6 +61,59 @@ describe('what passes never fails a deployment', () => {
     expect(
       await withFaults(world, { call: 'subscriptions', times: 9, error: error('denied') }),
     ).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+describe('a change set that a run left which was killed at its question', () => {
+  const louder = ['demo/watch', '--param', 'mode=loud'];
+
+  /** A world with a stack that has such a change set. */
+  async function killed(): Promise<FakeWorld> {
+    const world = new FakeWorld();
+    await world.run(...deploy);
+    world.answers = [new Killed('at the question')];
+    await world.run(...louder);
+    world.revive();
+    expect(world.cloud.stacks.changeSets).toHaveLength(1);
+    world.cloud.calls = [];
+    return world;
+  }
+
+  test('is removed by the next, also when that comes to nothing', async () => {
+    using world = await killed();
+    world.answers = [false];
+    expect(await world.run(...louder)).toMatchObject({ code: 1 });
+    expect(world.cloud.stacks.changeSets).toEqual([]);
+    expect(world.cloud.calls.filter((call) => call === 'pendingChangeSets')).toHaveLength(1);
+  });
+
+  test('stays where nobody is to carry anything out, and so do those that others made', async () => {
+    using world = await killed();
+    await world.run('diff', ...louder);
+    expect(world.cloud.calls).not.toContain('pendingChangeSets');
+    expect(world.cloud.stacks.changeSets).toHaveLength(1);
+    const others = {
+      stack,
+      name: 'by-hand',
+      kind: 'UPDATE',
+      template: { body: JSON.stringify({ Resources: {} }) },
+      parameters: {},
+      tags: {},
+    } as const;
+    world.cloud.stacks.createChangeSet(others);
+    world.answers = [false];
+    await world.run(...louder);
+    expect(world.cloud.stacks.changeSets).toEqual(['by-hand']);
+  });
+
+  test('keeps nothing from being deployed when it cannot be removed', async () => {
+    using world = await killed();
+    world.cloud.faults.push({ call: 'pendingChangeSets', error: error('denied') });
+    const run = await world.run(...louder, '--yes');
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(run.stdout).toContain(
+      `Change sets that an earlier run may have left on ${stack} could not be removed. x:Call failed`,
+    );
   });
 });
 

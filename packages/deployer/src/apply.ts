@@ -14,7 +14,7 @@ import {
   type StoredObject,
 } from './cloud.ts';
 import { messageOf, OperatorError } from './errors.ts';
-import { codeAt, templateAt } from './naming.ts';
+import { codeAt, templateAt, uniquePrefix } from './naming.ts';
 import type { Step } from './plan.ts';
 import { conditionOf } from './states.ts';
 import { isInline, readVerified, type Template } from './template.ts';
@@ -70,11 +70,15 @@ export async function prepare(
 }
 
 /**
- * Makes the change set of a step, for looking at. To be carried out, it has to be that of {@link prepare}'s work.
+ * Makes the change set of a step, for looking at. To be carried out, it has to be that of {@link prepare}'s work; it takes the
+ * place then of what an earlier run left.
  *
  * @returns `undefined` when CloudFormation finds nothing to change; there is no change set then.
  */
-export async function propose(effects: Effects, work: Work): Promise<ChangeSet | undefined> {
+export async function propose(
+  effects: Effects,
+  work: Work | Prepared,
+): Promise<ChangeSet | undefined> {
   const { step, template, place, artifact } = work;
   const location = templateAt(place, artifact);
   const version = isInline(template)
@@ -87,6 +91,8 @@ export async function propose(effects: Effects, work: Work): Promise<ChangeSet |
         Buffer.from(template.text),
       );
   stopIfAsked(effects, untouched);
+  // Looking alone takes nothing from somebody who is being asked about it.
+  if (step.do === 'update' && 'prepared' in work) await takeBackEarlier(effects, step.stack);
   const { cloud } = effects;
   const made = await cloud.createChangeSet({
     stack: step.stack,
@@ -112,6 +118,25 @@ export async function propose(effects: Effects, work: Work): Promise<ChangeSet |
   }
   await discard(effects, work, made);
   return undefined;
+}
+
+/**
+ * Takes back what a run left that was killed before its question was answered. That this fails keeps nothing from being
+ * deployed.
+ */
+async function takeBackEarlier({ cloud, tell }: Effects, stack: string): Promise<void> {
+  try {
+    const pending = await cloud.pendingChangeSets(stack);
+    for (const earlier of pending.filter((each) => each.name.startsWith(uniquePrefix))) {
+      await cloud.deleteChangeSet(earlier.id);
+    }
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    tell({
+      type: 'warning',
+      message: `Change sets that an earlier run may have left on ${stack} could not be removed. ${explain(error)}`,
+    });
+  }
 }
 
 /** Waits until a change set is made, or CloudFormation has refused it. */

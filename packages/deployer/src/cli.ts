@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { main } from './main.ts';
+import { uniquePrefix } from './naming.ts';
 import { isReaderGone } from './sandbox/streams.ts';
 
 const controller = new AbortController();
@@ -49,7 +50,7 @@ const code = await main(process.argv.slice(2), {
     await wait(milliseconds, undefined, signal ? { signal } : {}).catch(() => undefined);
   },
   now: () => Date.now(),
-  unique: () => `patrol-${randomUUID()}`,
+  unique: () => `${uniquePrefix}${randomUUID()}`,
 });
 
 // Whatever still tries to reach AWS is of no use any more; what was written is let through first.

@@ -29,6 +29,7 @@ const toCloudFormation: {
   stack: true,
   createChangeSet: true,
   changeSet: true,
+  pendingChangeSets: true,
   executeChangeSet: true,
   deleteChangeSet: true,
   deleteStack: true,
@@ -138,6 +139,10 @@ export class FakeCloud extends Scripted<keyof Cloud> implements Cloud {
 
   changeSet(id: string): Promise<ChangeSet> {
     return this.call('changeSet', () => this.stacks.describeChangeSet(id));
+  }
+
+  pendingChangeSets(stack: string): Promise<readonly { id: string; name: string }[]> {
+    return this.call('pendingChangeSets', () => this.stacks.pendingChangeSets(stack));
   }
 
   executeChangeSet(id: string): Promise<void> {

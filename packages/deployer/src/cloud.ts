@@ -167,6 +167,10 @@ export interface Cloud {
     request: ChangeSetRequest,
   ): Promise<{ readonly id: string; readonly stackId: string }>;
   changeSet(id: string): Promise<ChangeSet>;
+  /** The change sets of a stack, by its name, that were not begun. */
+  pendingChangeSets(
+    stack: string,
+  ): Promise<readonly { readonly id: string; readonly name: string }[]>;
   /** @param token makes a repeated request harmless. */
   executeChangeSet(id: string, token: string): Promise<void>;
   deleteChangeSet(id: string): Promise<void>;

@@ -33,6 +33,11 @@ export class Scripted<Call extends string> {
   #dead = false;
   readonly #counts = new Map<Fault<Call>, number>();
 
+  /** The deployer's process dies between two calls. */
+  kill(): void {
+    this.#dead = true;
+  }
+
   /** A new process is started after the old one was killed. */
   revive(): void {
     this.#dead = false;

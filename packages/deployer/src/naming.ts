@@ -43,6 +43,9 @@ export function stackName(shortName: string, rule: string, environment: string):
   return name;
 }
 
+/** How the names of change sets begin, and the tokens of requests. */
+export const uniquePrefix = 'patrol-';
+
 /** The tags by which the deployer knows its own stacks again. */
 export const tagsOf = (
   { assembly, rule }: Artifact,

@@ -286,6 +286,7 @@ const deploying: readonly Grant[] = [
       'cloudformation:DescribeStackEvents',
       'cloudformation:DescribeStacks',
       'cloudformation:ExecuteChangeSet',
+      'cloudformation:ListChangeSets',
       'cloudformation:ListStackResources',
       'cloudformation:RollbackStack',
       'cloudformation:TagResource',

@@ -202,6 +202,13 @@ export class FakeStacks {
       .map(({ request }) => request.name);
   }
 
+  /** The change sets of a stack that were not begun. */
+  pendingChangeSets(name: string): readonly { readonly id: string; readonly name: string }[] {
+    return this.#changeSets
+      .filter(({ stack, execution }) => stack === this.find(name) && execution === 'AVAILABLE')
+      .map(({ id, request }) => ({ id, name: request.name }));
+  }
+
   #changeSet(call: string, id: string): FakeChangeSet {
     const found = this.#changeSets.find((made) => made.id === id);
     if (found) return found;

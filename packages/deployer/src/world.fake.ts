@@ -8,6 +8,7 @@ import type { Ask } from './ask.ts';
 import { CloudError } from './cloud.ts';
 import { FakeCloud } from './cloud.fake.ts';
 import { InterruptedError } from './errors.ts';
+import { Killed } from './faults.fake.ts';
 import { FakeGitHub } from './github.fake.ts';
 import type { GitHubOptions } from './github.ts';
 import type { Live } from './live.ts';
@@ -220,8 +221,11 @@ export class FakeWorld {
   environment: Readonly<Record<string, string>> = {};
   /** What standard input holds. */
   input = '';
-  /** Answers to questions, in order: `undefined` stops there, as Ctrl-C does. None: there is no terminal. */
-  answers: (string | boolean | undefined)[] | undefined;
+  /**
+   * Answers to questions, in order: `undefined` stops there, as Ctrl-C does; at {@link Killed} the process dies. None: there
+   * is no terminal.
+   */
+  answers: (string | boolean | Killed | undefined)[] | undefined;
   /** What was asked, with what stood in the line. */
   readonly asked: { message: string; initial?: string }[] = [];
   controller: AbortController = new AbortController();
@@ -285,26 +289,43 @@ export class FakeWorld {
     };
   }
 
+  /** A new process is started after the old one was killed. */
+  revive(): void {
+    for (const fake of this.#fakes) fake.revive();
+  }
+
+  get #fakes(): readonly (FakeCloud | FakeStackSets)[] {
+    return [this.cloud, ...this.others.values(), this.stackSets];
+  }
+
+  /** What is answered to a question. */
+  #answer(): string | boolean | undefined {
+    const answer = this.answers?.shift();
+    if (!(answer instanceof Killed)) return answer;
+    for (const fake of this.#fakes) fake.kill();
+    throw answer;
+  }
+
   #ask(): Ask {
     return {
       text: async ({ message, initial, refuse }) => {
         this.asked.push(initial === undefined ? { message } : { message, initial });
         // As the prompts do: what is refused is asked for again.
         for (;;) {
-          const answer = this.answers?.shift();
+          const answer = this.#answer();
           if (typeof answer !== 'string') throw new InterruptedError();
           if (refuse(answer) === undefined) return answer;
         }
       },
       secret: async (message) => {
         this.asked.push({ message });
-        const answer = this.answers?.shift();
+        const answer = this.#answer();
         if (typeof answer !== 'string') throw new InterruptedError();
         return answer;
       },
       confirm: async (message) => {
         this.asked.push({ message });
-        const answer = this.answers?.shift();
+        const answer = this.#answer();
         if (typeof answer !== 'boolean') throw new InterruptedError();
         return answer;
       },

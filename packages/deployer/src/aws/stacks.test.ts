@@ -114,6 +114,26 @@ describe('stacks', () => {
     expect(other).toMatchObject({ terminationProtected: true });
   });
 
+  test('of the change sets of a stack, page by page, those that were not begun', async () => {
+    const page = (more: string, ...all: readonly (readonly [string, string])[]): Answer =>
+      xml(
+        'ListChangeSets',
+        `<Summaries>${all.map(([name, execution]) => `<member><ChangeSetId>arn:${name}</ChangeSetId><ChangeSetName>${name}</ChangeSetName><ExecutionStatus>${execution}</ExecutionStatus></member>`).join('')}</Summaries>${more}`,
+      );
+    answers = [
+      page('<NextToken>2</NextToken>', ['one', 'AVAILABLE'], ['two', 'EXECUTE_IN_PROGRESS']),
+      page('', ['three', 'UNAVAILABLE'], ['four', 'EXECUTE_COMPLETE']),
+    ];
+    expect(await cloud.pendingChangeSets('s')).toEqual([
+      { id: 'arn:one', name: 'one' },
+      { id: 'arn:three', name: 'three' },
+    ]);
+    expect(forms()).toMatchObject([
+      { Action: 'ListChangeSets', StackName: 's' },
+      { NextToken: '2' },
+    ]);
+  });
+
   test('a change set tells properties before and after, and what a hook said stands in its event', async () => {
     answers = [
       xml(

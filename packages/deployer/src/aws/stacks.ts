@@ -11,6 +11,7 @@ import {
   DescribeStacksCommand,
   ExecuteChangeSetCommand,
   paginateDescribeStacks,
+  paginateListChangeSets,
   paginateListStackResources,
   paginateListStacks,
   RollbackStackCommand,
@@ -37,6 +38,7 @@ type Stacks = Pick<
   | 'stack'
   | 'createChangeSet'
   | 'changeSet'
+  | 'pendingChangeSets'
   | 'executeChangeSet'
   | 'deleteChangeSet'
   | 'deleteStack'
@@ -66,6 +68,7 @@ export function awsStacks(connection: Connection): Stacks {
     stack: (nameOrId) => call('DescribeStacks', () => describeStack(client, nameOrId)),
     createChangeSet: (request) => call('CreateChangeSet', () => createChangeSet(client, request)),
     changeSet: (id) => call('DescribeChangeSet', () => describeChangeSet(client, id)),
+    pendingChangeSets: (stack) => call('ListChangeSets', () => pendingChangeSets(client, stack)),
     executeChangeSet: (id, token) =>
       call('ExecuteChangeSet', async () => {
         await client.send(
@@ -262,6 +265,24 @@ async function describeChangeSet(client: CloudFormationClient, id: string): Prom
       changes: changes.flatMap(changeOf),
     };
   }
+}
+
+/** Whatever its execution status says, one that is executed was begun; that of one that failed to be made is `UNAVAILABLE`. */
+const begun: readonly (string | undefined)[] = ['EXECUTE_IN_PROGRESS', 'EXECUTE_COMPLETE'];
+
+async function pendingChangeSets(
+  client: CloudFormationClient,
+  stack: string,
+): Promise<readonly { readonly id: string; readonly name: string }[]> {
+  const pending: { id: string; name: string }[] = [];
+  for await (const page of paginateListChangeSets({ client }, { StackName: stack })) {
+    for (const { ChangeSetId, ChangeSetName = '', ExecutionStatus } of page.Summaries ?? []) {
+      if (ChangeSetId && !begun.includes(ExecutionStatus)) {
+        pending.push({ id: ChangeSetId, name: ChangeSetName });
+      }
+    }
+  }
+  return pending;
 }
 
 function changeOf({ ResourceChange: change }: Change): readonly ResourceChange[] {

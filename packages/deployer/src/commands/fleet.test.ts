@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FakeCloud } from '../cloud.fake.ts';
 import { CloudError } from '../cloud.ts';
+import { Killed } from '../faults.fake.ts';
 import { FakeWorld, installRule } from '../world.fake.ts';
 
 const names = ['a', 'b', 'c'];
@@ -160,6 +161,26 @@ describe('apply', () => {
     expect(world.cloud.calls.filter((call) => call === 'createChangeSet')).toHaveLength(2);
     expect(status(world, 'b')).toBe('UPDATE_COMPLETE');
     expect(world.cloud.stacks.changeSets).toEqual([]);
+  });
+
+  test('what a run that was killed at the question left is removed by the next, whatever is answered', async () => {
+    using world = fleetWorld();
+    await world.run('apply', '--yes');
+    write(world, source().replaceAll('StopLogging', 'DeleteTrail'));
+    world.answers = [new Killed('at the question')];
+    await world.run('apply');
+    world.revive();
+    expect(world.cloud.stacks.changeSets).toHaveLength(3);
+    world.answers = [false];
+    world.cloud.calls = [];
+    expect((await world.run('apply')).code).toBe(1);
+    expect(world.cloud.stacks.changeSets).toEqual([]);
+    expect(world.cloud.calls.filter((call) => call === 'pendingChangeSets')).toHaveLength(3);
+    // What is kept costs nothing.
+    write(world, source());
+    world.cloud.calls = [];
+    await world.run('apply');
+    expect(world.cloud.calls).not.toContain('pendingChangeSets');
   });
 
   test('whoever stops at the question leaves no change sets behind', async () => {

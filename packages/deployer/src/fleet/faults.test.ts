@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { FakeCloud, otherCalls, stackCalls } from '../cloud.fake.ts';
 import { type Cloud, CloudError, type CloudFailure } from '../cloud.ts';
-import type { Fault } from '../faults.fake.ts';
+import { type Fault, Killed } from '../faults.fake.ts';
 import { sha256 } from '../template.ts';
 import { FakeStackSets, madeOf } from '../organization/stacksets.fake.ts';
 import type { StackSets } from '../organization/stacksets.ts';
@@ -67,6 +67,9 @@ const fault: fc.Arbitrary<Fault<keyof Cloud>> = fc.record(
   { noNullPrototype: true },
 );
 
+/** How a run is answered: by `--yes`, or by somebody who is shown everything and says yes, or whose process is killed then. */
+const answers = fc.constantFrom('--yes', 'asked', 'killed');
+
 const script = fc.record({
   standing: fc.boolean(),
   faults: fc.array(fault, { maxLength: 6 }),
@@ -75,7 +78,7 @@ const script = fc.record({
   pace: fc.constantFrom(50, 400, 5000, 60_000),
   planted: fc.boolean(),
   interrupt: fc.option(fc.integer({ min: 1, max: 40 })),
-  asked: fc.boolean(),
+  answers,
 });
 
 /** No script takes more than a tenth of it. */
@@ -83,9 +86,10 @@ const mostNaps = 20_000;
 
 const prune = ['apply', '--yes', '--prune'] as const;
 
-/** Runs it once as somebody who is shown everything, and says yes. */
-async function asked(world: FakeWorld): Promise<Run> {
-  world.answers = Array<boolean>(10).fill(true);
+/** Runs it once. */
+async function answered(world: FakeWorld, how: string): Promise<Run> {
+  if (how === '--yes') return world.run(...prune);
+  world.answers = how === 'killed' ? [new Killed('at the question')] : Array(10).fill(true);
   try {
     return await world.run('apply', '--prune');
   } finally {
@@ -155,19 +159,20 @@ test(
           if ((left -= 1) === 0) newer.controller.abort();
         };
         // Each fault may end a run; whatever fails is mended after the first.
-        let run = await (others.asked ? asked(newer) : newer.run(...prune));
+        let run = await answered(newer, others.answers);
         // Whoever is only interrupted takes everything back that was not begun.
-        if (faults.length === 0) expect(cloud.stacks.changeSets).toEqual([]);
+        if (faults.length === 0 && others.answers !== 'killed')
+          expect(cloud.stacks.changeSets).toEqual([]);
         for (let round = 0; round < 30 && run.code !== 0; round += 1) {
           newer.controller = new AbortController();
-          cloud.revive();
+          newer.revive();
           cloud.stacks.failing = {};
           cloud.stacks.rollbackFails = false;
           run = await newer.run(...prune);
         }
         expect(run, run.stdout + run.stderr).toMatchObject({ code: 0 });
         cloud.faults.length = 0;
-        cloud.revive();
+        newer.revive();
         const plan = await newer.run('plan', '--prune');
         expect(plan, plan.stdout).toMatchObject({ code: 0 });
         expect(wrongIn(cloud)).toEqual([]);
@@ -203,7 +208,7 @@ const organizationScript = fc.record({
   ),
   failing: fc.boolean(),
   interrupt: fc.option(fc.integer({ min: 1, max: 20 })),
-  asked: fc.boolean(),
+  answers,
 });
 
 const units = ['ou-ab12-11111111', 'ou-ab12-22222222'];
@@ -251,18 +256,16 @@ test(
             const text = `${head.replace(', shared: true', '')}\n${where}\n`;
             writeFileSync(join(world.folder, 'patrol.yaml'), text);
             if (failing) stackSets.failing.set('333344445555', 'It is denied.');
-            let run = await (others.asked ? asked(world) : world.run(...prune));
+            let run = await answered(world, others.answers);
             for (let round = 0; round < 40 && run.code !== 0; round += 1) {
               world.controller = new AbortController();
-              home.revive();
-              stackSets.revive();
+              world.revive();
               stackSets.failing.clear();
               run = await world.run(...prune);
             }
             expect(run, run.stdout + run.stderr).toMatchObject({ code: 0 });
             const later = [home.faults.splice(0), stackSets.faults.splice(0)] as const;
-            home.revive();
-            stackSets.revive();
+            world.revive();
             const plan = await world.run('plan', '--prune');
             expect(plan, plan.stdout).toMatchObject({ code: 0 });
             home.faults.push(...later[0]);
