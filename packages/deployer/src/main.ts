@@ -204,7 +204,7 @@ const ofDeployment = (command: Command): Command =>
     )
     .option(
       '--from <file>',
-      'a patrol.yaml that gives the parameters and where alerts go; other options go before it',
+      'a patrol.yaml that gives the parameters, where alerts go and the environment; other options go before it',
     )
     .option('--alert-email <address>', 'who gets the alerts; must confirm once')
     .option('--alert-topic-arn <arn>', 'an existing SNS topic that gets the alerts instead')
@@ -215,10 +215,12 @@ const ofDeployment = (command: Command): Command =>
     );
 
 /** What is wanted, as it was typed. */
-function deploymentOf(typed: Typed): Parameters<typeof deploy>[1] {
+function deploymentOf(typed: Typed, command: Command): Parameters<typeof deploy>[1] {
   const { alertEmail, alertTopicArn } = typed;
   return {
-    ...placed(typed),
+    ...where(typed),
+    // A file that is named may say another than the usual one.
+    ...(command.getOptionValueSource('env') === 'default' ? {} : { environment: typed.env }),
     ...switches(typed),
     secrets: parseSecrets(typed.secret),
     ...(typed.skipResources === undefined ? {} : { skip: typed.skipResources }),
@@ -247,9 +249,9 @@ function deployCommands(program: Command, world: World, end: (code: number) => v
     .option('--dry-run', 'show what would be done; leaves nothing behind')
     .option('--quiet', 'write errors and the result only')
     .option('--json', 'write NDJSON; the last line is the result')
-    .action(async (rule: string, typed: Typed) => {
+    .action(async (rule: string, typed: Typed, command: Command) => {
       const code = await resulting(world, typed, (tell) =>
-        deploy(rule, deploymentOf(typed), world, tell),
+        deploy(rule, deploymentOf(typed, command), world, tell),
       );
       end(code);
     });
@@ -260,10 +262,10 @@ function deployCommands(program: Command, world: World, end: (code: number) => v
       .description('show what deploying a rule would change; exit code 3 when it would'),
   )
     .option('--json', 'write NDJSON; the last line is the result')
-    .action(async (rule: string, typed: Typed) => {
+    .action(async (rule: string, typed: Typed, command: Command) => {
       let pending = false;
       const code = await resulting(world, typed, async (tell) => {
-        const options = { ...deploymentOf(typed), dryRun: true };
+        const options = { ...deploymentOf(typed, command), dryRun: true };
         const result = await deploy(rule, options, world, tell);
         pending = result.did !== 'keep';
         return pending ? { ...result, message: 'It differs; nothing was changed.' } : result;

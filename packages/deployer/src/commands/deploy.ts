@@ -16,6 +16,7 @@ import { creationOf, shownChanges } from '../changes.ts';
 import type { ChangeSet, Cloud, Place, Stack } from '../cloud.ts';
 import { agreed, inPerson } from '../consent.ts';
 import { OperatorError, UsageError } from '../errors.ts';
+import type { FleetFile } from '../fleet/file.ts';
 import { requireTopics, tellUnheard } from '../heard.ts';
 import { defaultEnvironment, stackName } from '../naming.ts';
 import { type Claim, claimRefusal, plan, refusal } from '../plan.ts';
@@ -49,7 +50,8 @@ export interface DeployOptions extends CloudOptions {
   readonly given: Given;
   /** The file of a fleet, as it was typed, that gives what `given` does not. */
   readonly from?: string;
-  readonly environment: string;
+  /** That of the file when left out, or else `production`. */
+  readonly environment?: string;
   readonly yes: boolean;
   readonly json: boolean;
   readonly dryRun: boolean;
@@ -57,6 +59,11 @@ export interface DeployOptions extends CloudOptions {
   readonly secrets?: readonly SecretOption[];
   /** Resources that the rollback of a failed update may leave out. */
   readonly skip?: readonly string[];
+}
+
+/** The same once it is known which deployment of the rule is meant. */
+interface Options extends DeployOptions {
+  readonly environment: string;
 }
 
 /** A command about a rule's stack, as it is typed. */
@@ -83,13 +90,15 @@ export const lookCommand = (
 /** Deploys a rule. */
 export async function deploy(
   name: string,
-  options: DeployOptions,
+  typed: DeployOptions,
   world: World,
   tell: Tell,
 ): Promise<Result> {
   const artifact = findArtifact(name, world.cwd);
   const template = readTemplate(artifact);
-  const { environment } = options;
+  const file = await fileOf(typed, world);
+  const environment = typed.environment ?? file?.fleet.environment ?? defaultEnvironment;
+  const options: Options = { ...typed, environment };
   const stack = stackName(artifact.assembly.shortName, artifact.rule.name, environment);
   const cloud = await world.cloud(options);
   const [place, found] = await Promise.all([cloud.place(), cloud.stack(stack)]);
@@ -104,7 +113,7 @@ export async function deploy(
   if (refused) throw new OperatorError(refused);
   const known = ['ready', 'broken'].includes(conditionOf(standing)) ? standing : undefined;
   const ground = { rule: artifact.rule, template, stack, place, standing: known };
-  const given = await givenIn(options, claim, artifact, template, world, tell);
+  const given = await givenIn(file, options, { ...claim, artifact, template }, world, tell);
   const { values, secrets } = await decide(ground, { ...options, given }, world, cloud);
   await requireTopics(cloud, values);
 
@@ -133,21 +142,25 @@ export async function deploy(
   return options.dryRun ? rehearse(effects, work) : carryOut(effects, work, deployment);
 }
 
+/** The file that the command line names. */
+async function fileOf({ from }: DeployOptions, { cwd }: World): Promise<FleetFile | undefined> {
+  if (from === undefined) return undefined;
+  const { loadFleet } = await import('../fleet/load.ts');
+  return loadFleet(resolve(cwd, from), from);
+}
+
 /** What the operator gives: on the command line, and in the file that it names. */
 async function givenIn(
-  { given, from: typed }: DeployOptions,
-  { name, place }: Claim,
-  artifact: Artifact,
-  template: Template,
+  file: FleetFile | undefined,
+  { given, from = '' }: Options,
+  about: Claim & { readonly artifact: Artifact; readonly template: Template },
   world: World,
   tell: Tell,
 ): Promise<Given> {
-  if (typed === undefined) return given;
-  const { loadFleet } = await import('../fleet/load.ts');
+  if (file === undefined) return given;
   const { givenBy } = await import('../fleet/from.ts');
   const today = new Date(world.now()).toISOString().slice(0, 10);
-  const file = loadFleet(resolve(world.cwd, typed), typed);
-  const found = givenBy(file, typed, { name, artifact, template, place, today }, given);
+  const found = givenBy(file, from, { ...about, today }, given);
   for (const message of found.notes) tell({ type: 'warning', message });
   return found.given;
 }
@@ -156,7 +169,7 @@ async function givenIn(
 interface Deployment {
   readonly stack: string;
   readonly secrets: readonly PendingSecret[];
-  readonly options: DeployOptions;
+  readonly options: Options;
   readonly world: World;
 }
 
@@ -172,7 +185,7 @@ const declined = (stack: string): Result => ({
 async function ready(
   found: Stack | undefined,
   claim: Claim,
-  options: DeployOptions,
+  options: Options,
   world: World,
   cloud: Cloud,
   tell: Tell,

@@ -589,6 +589,31 @@ describe('--from', () => {
     expect((await world.run('diff', 'a/watch', '--from', 'patrol.yaml')).code).toBe(3);
   });
 
+  test('is about the environment of the file, unless another is typed', async () => {
+    using world = fleetWorld(
+      source({ alerts: 'email: security@example.com, shared: true', rest: 'environment: many' }),
+    );
+    const alerts = 'arn:aws:sns:eu-west-1:111122223333:patrol-base-security-many-alerts';
+    world.cloud.topics.set(alerts, [{ protocol: 'sqs', endpoint: 'queue', confirmed: true }]);
+    await world.run('a/watch', '--param', 'actions=x', '--alert-email', 'a@b.cc', '--yes');
+    const from = ['a/watch', '--from', 'patrol.yaml'];
+    const diff = await world.run('diff', ...from);
+    expect(diff).toMatchObject({ code: 3, stderr: '' });
+    expect(diff.stdout).toContain('Create patrol-a-watch-many');
+    expect(diff.stdout).not.toContain('go before');
+    expect((await world.run(...from, '--yes')).code).toBe(0);
+    expect(await world.run('diff', ...from, '--env', 'many')).toMatchObject({ code: 0 });
+    expect(world.cloud.stacks.find(stackOf('a'))?.parameters['actions']).toBe('x');
+    const other = await world.run('diff', ...from, '--env', 'production');
+    expect(other.code).toBe(3);
+    expect(other.stdout).toContain(`Update ${stackOf('a')}`);
+    expect(other.stdout).toContain(
+      'patrol.yaml is about the environment many; --env production goes before it.',
+    );
+    // What is shared is that of the file's environment in either.
+    expect(other.stdout).toContain(`→ "${alerts}"`);
+  });
+
   test('saved values of one stack are used for another', async () => {
     using world = fleetWorld();
     await world.run('apply', '--yes');

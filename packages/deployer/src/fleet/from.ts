@@ -17,6 +17,7 @@ interface About {
   readonly artifact: Artifact;
   readonly template: Template;
   readonly place: Place;
+  readonly environment: string;
   /** As in 2027-03-31, in UTC. */
   readonly today: string;
 }
@@ -25,13 +26,13 @@ interface About {
  * The parameters of a rule and where its alerts go, as a file says. What the command line gives goes before.
  *
  * @param typed what was typed for the file, for messages.
- * @returns them, and what there is to say of suppressions that no longer apply.
+ * @returns them, and what there is to say: of suppressions that no longer apply, and of an environment that is not the file's.
  * @throws UsageError when the file says nothing of the rule, or something that cannot be used.
  */
 export function givenBy(
   { fleet, where }: FleetFile,
   typed: string,
-  { name, artifact, template, place, today }: About,
+  { name, artifact, template, place, environment, today }: About,
   given: Given,
 ): { readonly given: Given; readonly notes: readonly string[] } {
   const entry = Object.hasOwn(fleet.rules, name) ? fleet.rules[name] : undefined;
@@ -52,6 +53,7 @@ export function givenBy(
   const to = destinationIn(fleet, fleet.environment ?? defaultEnvironment, place);
   const isElsewhere = given.alertEmail !== undefined || given.alertTopicArn !== undefined;
   const { alertEmail, alertTopicArn } = isElsewhere ? given : to;
+  const own = fleet.environment ?? environment;
   return {
     given: {
       ...given,
@@ -59,6 +61,13 @@ export function givenBy(
       ...(alertTopicArn === undefined ? {} : { alertTopicArn }),
       parameters: { ...to.parameters, ...texts, ...given.parameters },
     },
-    notes: expired.map(expiredWords),
+    notes: [
+      ...(own === environment
+        ? []
+        : [
+            `${typed} is about the environment ${own}; --env ${environment} goes before it. What the rules of ${own} share, such as a topic, stays theirs.`,
+          ]),
+      ...expired.map(expiredWords),
+    ],
   };
 }
