@@ -30,7 +30,7 @@ describe('wrong usage ends with 2 and says what was expected', () => {
       ['demo/watch', '--param', 'DispatchSnsArn=a', '--dispatch-topic', 'b'],
       'DispatchSnsArn is given twice',
     ],
-    [['replay', '--json'], "missing required argument 'rule'"],
+    [['replay'], "missing required argument 'rule'"],
     ...['deploy', 'describe', 'try', 'replay'].flatMap((command): [string[], string][] => [
       [[command, 'demo/other'], 'has no rule other'],
       [[command, 'nope/watch'], 'No rule package'],
@@ -44,6 +44,45 @@ describe('wrong usage ends with 2 and says what was expected', () => {
     expect(stderr).toContain(words);
     expect(stderr).not.toMatch(/^\s+at /m);
     expect(world.cloud.calls).toEqual([]);
+  });
+});
+
+describe('what fails ends with a result for machines, once, and says why to people', () => {
+  test.each([
+    [['demo/watch', '--yes', '--json'], 1],
+    [['plan', '--json'], 2],
+    [['apply', '--json'], 2],
+    [['info', 'demo/watch', '--json'], 1],
+    [['diff', 'demo/watch', '--json'], 1],
+    [['logs', 'demo/watch', '--json'], 1],
+    [['invoke', 'demo/watch', '--yes', '--json'], 1],
+    [['delete', 'demo/watch', '--yes', '--json'], 1],
+    [['doctor', '--env', 'a b', 'demo/watch', '--json'], 2],
+    [['describe', 'demo/other', '--json'], 2],
+    [['try', 'demo/watch', '--param', 'nope', '--json'], 2],
+    [['replay', 'demo/watch', 'nowhere', '--json'], 2],
+    [['replay', '--json'], 2],
+    [['list', '--json', '--nope'], 2],
+    [['init', '--json'], 2],
+    [['--json', '--region', 'Ireland', 'demo/watch'], 2],
+  ])('%j', async (argv, code) => {
+    using world = new FakeWorld();
+    world.cloud.faults.push({
+      call: 'stack',
+      error: new CloudError('credentials', 'cloudformation:DescribeStacks', 'Expired'),
+    });
+    const run = await world.run(...argv);
+    expect(run.code).toBe(code);
+    expect(run.stdout.endsWith('\n')).toBe(true);
+    expect(run.notes).toEqual([
+      { type: 'result', ok: false, did: 'none', message: expect.any(String) },
+    ]);
+    expect(run.stderr).toContain(run.notes[0]?.['message']);
+  });
+
+  test('without --json nothing is added', async () => {
+    using world = new FakeWorld();
+    expect(await world.run('info', 'demo/watch')).toMatchObject({ code: 1, stdout: '' });
   });
 });
 

@@ -16,7 +16,7 @@ import { InterruptedError, messageOf, OperatorError, UsageError } from './errors
 import { explainGitHub, GitHubError, isApiUrl } from './github.ts';
 import type { Live } from './live.ts';
 import { defaultEnvironment, fleetFile } from './naming.ts';
-import { printable } from './printable.ts';
+import { jsonText, printable } from './printable.ts';
 import { reporter, type Result, type Tell, wantsMovement } from './report.ts';
 import { parseParams, parseSecrets } from './settings.ts';
 import type { CloudOptions, World } from './world.ts';
@@ -108,10 +108,22 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
     await program.parseAsync([...argv], { from: 'user' });
     return ended.code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    streams.stderr.write(`${printable(complaint(error))}\n`);
-    return exitCodeOf(error);
+    // It has written what there is to say: help that was asked for, or what is wrong.
+    const isSaid = error instanceof CommanderError;
+    if (isSaid && error.exitCode === 0) return 0;
+    // Options may be what is wrong, so that nothing but the arguments tells who reads it.
+    if (argv.includes('--json')) streams.stdout.write(`${jsonText(failureOf(error))}\n`);
+    if (!isSaid) streams.stderr.write(`${printable(complaint(error))}\n`);
+    return isSaid ? 2 : exitCodeOf(error);
   }
+}
+
+/** How a command ended that threw an error, for machines. */
+function failureOf(error: unknown): Result {
+  const known = [OperatorError, CloudError, GitHubError].some((kind) => error instanceof kind);
+  const message = known ? complaint(error) : messageOf(error).replace(/^error: /, '');
+  const interrupted = error instanceof InterruptedError ? { interrupted: true } : {};
+  return { type: 'result', ok: false, did: 'none', message, ...interrupted };
 }
 
 const exitCodeOf = (error: unknown): number =>
@@ -633,7 +645,7 @@ function where({ region, profile }: Pick<Typed, 'region' | 'profile'>): CloudOpt
   };
 }
 
-/** Runs a command that ends in a result, and tells it: to machines also when it is an error. */
+/** Runs a command that ends in a result, and tells it. */
 async function resulting(
   world: World,
   typed: Pick<Typed, 'json' | 'quiet' | 'yes'>,
@@ -659,10 +671,8 @@ async function resulting(
     if (!result.ok) world.streams.stderr.write(`${printable(result.message)}\n`);
     return result.ok ? 0 : 1;
   } catch (error) {
-    const known = [OperatorError, CloudError, GitHubError].some((kind) => error instanceof kind);
-    const message = known ? complaint(error) : messageOf(error);
-    const interrupted = error instanceof InterruptedError ? { interrupted: true } : {};
-    tell({ type: 'result', ok: false, did: 'none', message, ...interrupted });
+    // Machines are told where the command line ends, as by every command.
+    if (typed.json !== true) tell(failureOf(error));
     throw error;
   } finally {
     world.signal.removeEventListener('abort', stopping);
