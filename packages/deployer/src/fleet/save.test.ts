@@ -185,7 +185,8 @@ describe('a fleet that was deployed, saved, read again and planned', () => {
         const standing = deployed(fleet);
         const accounts = fleet.accounts ? { accounts: fleet.accounts } : {};
         const saved = saveFleet(standing, { ...options, ...accounts }, ground);
-        expect([saved.text, saved.notes]).toEqual([saved.text, []]);
+        const others = saved.notes.filter((note) => !note.includes(' is muted by '));
+        expect([saved.text, others]).toEqual([saved.text, []]);
         const wanted = wantedFleet(fleetOf(saved.text), ground);
         expect([saved.text, wanted.problems]).toEqual([saved.text, []]);
         const plan = planFleet(wanted, standing);
@@ -246,6 +247,9 @@ rules:
   demo/plain: { regions: [eu-west-1] }
 `;
 
+const muted = (rule: string, item: string, parameter: string): string =>
+  `demo/${rule} is muted by ${item} in ${parameter}, which never expires there. Whether any of it was a suppression with an end cannot be seen in AWS: write what is to end as one of its \`suppressions\`.`;
+
 describe('saving', () => {
   test('reads well', () => {
     const saved = saveFleet(
@@ -284,6 +288,25 @@ rules:
 `);
   });
 
+  test('says of each rule what mutes it, since what would expire cannot be told from the rest', () => {
+    const quiet = `version: 1
+fleet: security
+regions: [eu-west-1, us-east-1]
+alerts: { email: security@example.com }
+rules:
+  demo/calls: { parameters: { ignored: ['Deploy.*:B'] } }
+  demo/global:
+    parameters: { roles: Admin }
+    suppressions: [{ parameter: quiet, item: tmp, owner: a, reason: b, expires: 2027-01-01 }]
+  demo/plain: true
+`;
+    const saved = saveFleet(deployed(fleetOf(quiet).fleet), options, ground);
+    expect(saved.notes).toEqual([
+      muted('calls', '"Deploy.*:B"', 'ignored'),
+      muted('global', '"tmp"', 'quiet'),
+    ]);
+  });
+
   test('stacks that were deployed by themselves are saved, and join the fleet', () => {
     const alone = deployed(fleetOf(source).fleet).map((found) => ({
       ...found,
@@ -294,7 +317,7 @@ rules:
       }),
     }));
     const { notes } = saveFleet(alone, options, ground);
-    expect(notes).toHaveLength(6);
+    expect(notes).toHaveLength(7);
     expect(notes[0]).toBe(
       `Planning this file would update patrol-base-security-production in eu-west-1 (account ${account}): it joins the fleet security.`,
     );
@@ -323,6 +346,7 @@ rules:
     expect(saved.fleet.alerts).toEqual({ email: 'security@example.com', shared: true });
     expect(saved.notes).toEqual([
       `Planning this file would update patrol-demo-calls-production in us-east-1 (account ${account}): limit, the e-mail address for alerts and the topic for alerts changed.`,
+      muted('calls', '"Deploy.*:B"', 'ignored'),
     ]);
   });
 
@@ -387,6 +411,7 @@ rules:
     expect(Object.keys(saved.fleet.rules)).toEqual(['demo/calls', 'demo/global', 'demo/plain']);
     expect(saved.notes).toEqual([
       `d in eu-west-1 (account ${account}) is of @gone/patrol-rules, which is not installed here or has no rule plain; it is left out.`,
+      muted('calls', '"Deploy.*:B"', 'ignored'),
     ]);
   });
 

@@ -19,10 +19,10 @@ import {
 } from './file.ts';
 import { chosenBy } from './only.ts';
 import { type FleetStep, planFleet, type PlaceStanding } from './plan.ts';
-import { order, problemLine } from './problem.ts';
+import { enumerated, order, problemLine, quoted } from './problem.ts';
 import { regionsOf } from './regions.ts';
 import { installedRules, parameterNames } from './rules.ts';
-import { valueOf } from './values.ts';
+import { holds, valueOf } from './values.ts';
 import { type FleetGround, wantedFleet } from './wanted.ts';
 import { fleetText } from './write.ts';
 
@@ -122,6 +122,7 @@ export function saveFleet(
     const { steps } = planFleet(wanted, standing);
     notes.push(...steps.flatMap(differenceNote));
   }
+  notes.push(...installed.flatMap((each) => mutingNotes(each, fleet)));
   const head = [
     `What stands in the environment ${options.environment}, as saved on ${ground.today}.`,
   ];
@@ -131,6 +132,29 @@ export function saveFleet(
     text: fleetText(fleet, { head, ...(schema === undefined ? {} : { schema }) }),
     notes,
   };
+}
+
+/**
+ * Says what of a rule's parameters mutes alerts beyond their defaults: the stacks have the items of suppressions among those
+ * of the parameter, and do not tell them apart.
+ */
+function mutingNotes(
+  { name, artifact }: Pick<Deployed, 'name' | 'artifact'>,
+  { rules }: Fleet,
+): readonly string[] {
+  const settings = rules[name];
+  const parameters = (typeof settings === 'object' ? settings.parameters : undefined) ?? {};
+  return Object.entries(artifact.rule.parameters).flatMap(([parameter, spec]) => {
+    const value = spec.suppresses === true ? (parameters[parameter] ?? []) : [];
+    const items = [value]
+      .flat()
+      .filter((item) => item !== '' && !holds(spec, spec.default ?? [], item));
+    return items.length === 0
+      ? []
+      : [
+          `${name} is muted by ${enumerated(items.map(quoted))} in ${parameter}, which never expires there. Whether any of it was a suppression with an end cannot be seen in AWS: write what is to end as one of its \`suppressions\`.`,
+        ];
+  });
 }
 
 /** What a saved fleet would still change. */
