@@ -663,6 +663,7 @@ describe('init and save', () => {
       false,
       'a/*, b/watch',
       'StopLogging',
+      '',
       'StopLogging',
     ];
     world.answers = [false];
@@ -673,6 +674,12 @@ describe('init and save', () => {
       code: 0,
       stdout: expect.stringContaining('new.yaml has 2 rules.'),
     });
+    // The example is named, and nothing stands in the line: an empty answer is refused.
+    expect(world.asked.filter(({ message }) => message.includes('actions'))).toEqual(
+      ['a', 'b'].map((name) => ({
+        message: `${name}/watch, actions: Which calls. For example: StopLogging`,
+      })),
+    );
     expect(existsSync(join(folder, 'patrol.schema.json'))).toBe(true);
     world.answers = undefined;
     expect((await world.run('plan', '--file', 'new.yaml')).code).toBe(3);

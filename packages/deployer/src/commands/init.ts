@@ -121,8 +121,10 @@ async function askRules(
     const texts: Record<string, string> = {};
     for (const [parameter, spec] of Object.entries(rule.parameters)) {
       if (spec.default !== undefined) continue;
-      const message = `${name}, ${parameter}: ${spec.description}`;
-      texts[parameter] = await ask(world, message, spec.example ?? '', (text) => wrong(spec, text));
+      // An example that stood in the line would be deployed by whoever presses Enter.
+      const example = spec.example === undefined ? '' : ` For example: ${spec.example}`;
+      const message = `${name}, ${parameter}: ${spec.description}${example}`;
+      texts[parameter] = await ask(world, message, '', (text) => wrong(spec, text));
     }
     rules[name] = texts;
   }
