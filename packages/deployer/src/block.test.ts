@@ -73,6 +73,27 @@ describe('several stacks', () => {
     expect(block.isEmpty).toBe(true);
   });
 
+  test('in a narrow terminal names are shortened, not what is counted', () => {
+    const block = new Block();
+    const account = '111122223333';
+    block.take({ type: 'stacks', total: 3 }, 0);
+    for (const [stack, done] of [
+      ['patrol-aws-cloudTrail-production', 3],
+      ['patrol-aws-assumeRole-production', 11],
+    ] as const) {
+      block.take({ type: 'begin', stack, region: 'eu-west-1', account }, 0);
+      block.take(status({ stack, region: 'eu-west-1', account, done }), 0);
+    }
+    expect(shown(block, 5000, { columns: 40, rows: 24 })).toEqual([
+      '* aws-cloudT…  3 of 12 resources, 5 s,…',
+      '* aws-assume…  11 of 12 resources, 5 s…',
+      '0 of 3 stacks done, 0 failed, 2 under …',
+    ]);
+    expect(shown(block, 5000, { columns: 120, rows: 24 })[0]).toBe(
+      '* patrol-aws-cloudTrail-production eu-west-1 111122223333  3 of 12 resources, 5 s, waiting for Function, Alarm',
+    );
+  });
+
   test('more than there are rows are counted', () => {
     const block = new Block();
     block.take({ type: 'stacks', total: 50 }, 0);

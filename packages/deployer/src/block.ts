@@ -111,7 +111,7 @@ export class Block {
   /** The lines of the block at a time, none of them wider than the terminal and one row fewer than it has. */
   lines(now: number, { columns, rows }: Room): readonly BlockLine[] {
     const lines = this.#several
-      ? this.#severalLines(this.#several, now, Math.max(1, rows - 2))
+      ? this.#severalLines(this.#several, now, columns, Math.max(1, rows - 2))
       : [...this.#rows.values()].flatMap((row) => singleLines(row, now));
     return lines.slice(0, Math.max(1, rows - 1)).map(({ text, ...others }) => ({
       // A terminal that is full to its last column wraps at different moments.
@@ -136,11 +136,19 @@ export class Block {
   #severalLines(
     { total, begun }: { readonly total: number; readonly begun: number },
     now: number,
+    columns: number,
     most: number,
   ): readonly BlockLine[] {
     const rows = [...this.#rows.values()];
     const shown = rows.length > most ? rows.slice(0, most - 1) : rows;
-    const width = Math.max(0, ...shown.map(({ name }) => name.length));
+    const told = shown.map((row) => `${row.said || progressOf(row)}, ${elapsed(now - row.begun)}`);
+    // Of what is told in words the beginning is enough; of what is counted it is not.
+    const counted = told.filter((_, index) => shown[index]?.said === '');
+    const names = shortened(
+      shown.map(({ name }) => name),
+      columns - aroundNames - Math.max(0, ...counted.map((text) => text.length)),
+    );
+    const width = Math.max(0, ...names.map((name) => name.length));
     const left = Math.max(0, total - this.#done - this.#failed - rows.length);
     const counts = [
       `${this.#done} of ${total} stacks done`,
@@ -150,8 +158,8 @@ export class Block {
       elapsed(now - begun),
     ];
     return [
-      ...shown.map((row) => ({
-        text: `${frameAt(now)} ${row.name.padEnd(width)}  ${row.said || progressOf(row)}, ${elapsed(now - row.begun)}${waitingFor(row)}`,
+      ...shown.map((row, index) => ({
+        text: `${frameAt(now)} ${names[index]?.padEnd(width)}  ${told[index]}${waitingFor(row)}`,
       })),
       ...(shown.length < rows.length
         ? [{ text: `  and ${rows.length - shown.length} more`, paint: 'dim' as const }]
@@ -167,6 +175,19 @@ export const nameOf = (note: {
   readonly region?: string;
   readonly account?: string;
 }): string => [note.stack, note.region, note.account].filter(Boolean).join(' ');
+
+/** The spinner before a name, the space behind it, the sign that something is left out, and the last column. */
+const aroundNames = 6;
+
+/** No name is made shorter than this. */
+const shortestName = 8;
+
+/** Names that leave room for what stands behind them: without what those of all stacks begin with, and cut at the end. */
+function shortened(names: readonly string[], columns: number): readonly string[] {
+  const most = Math.max(shortestName, columns);
+  if (names.every((name) => name.length <= most)) return names;
+  return names.map((name) => fit(name.replace(/^patrol-/, ''), most));
+}
 
 const clock = (time: Date): string => time.toTimeString().slice(0, 8);
 
