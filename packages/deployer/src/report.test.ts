@@ -63,6 +63,22 @@ describe('lines for people', () => {
     ]);
   });
 
+  test('the table of what became of several stacks is wrapped where the terminal ends', () => {
+    const summary = {
+      stack: 'patrol-a-watch-production',
+      region: 'eu-west-1',
+      account: '111122223333',
+      did: 'update',
+      ended: 'failed',
+      message: 'It could not be updated; CloudFormation restored what stood before.',
+    };
+    const note = { type: 'summary', stacks: [summary] } as const;
+    expect(lines(note, style)).toHaveLength(2);
+    const wrapped = lines(note, { ...style, width: 110 });
+    expect(wrapped.length).toBeGreaterThan(2);
+    for (const line of wrapped) expect(line.length).toBeLessThanOrEqual(110);
+  });
+
   test('hashes and long values are cut', () => {
     const differences = [
       { what: 'the code', before: `p/${'a'.repeat(64)}.zip`, after: 'x'.repeat(400) },

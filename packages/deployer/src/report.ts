@@ -138,6 +138,8 @@ export const tellOf =
 /** How lines are written for people. */
 export interface Style {
   readonly colors: ReturnType<typeof pc.createColors>;
+  /** The columns of the terminal now; absent when there is none. */
+  readonly width?: number | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -180,7 +182,7 @@ const verbs: Readonly<Record<Step['do'] | 'delete' | 'stray', string>> = {
 };
 
 /** The lines that tell something to people. */
-export function lines(note: Note, { colors }: Style): readonly string[] {
+export function lines(note: Note, { colors, width }: Style): readonly string[] {
   switch (note.type) {
     case 'plan':
       return [
@@ -224,7 +226,7 @@ export function lines(note: Note, { colors }: Style): readonly string[] {
     case 'begin':
       return [];
     case 'summary':
-      return summaryLines(note.stacks);
+      return summaryLines(note.stacks, width);
     case 'result':
       return resultLines(note, colors);
   }
@@ -286,7 +288,7 @@ function stackSetLines(
   ];
 }
 
-const summaryLines = (stacks: readonly Summary[]): readonly string[] =>
+const summaryLines = (stacks: readonly Summary[], width: number | undefined): readonly string[] =>
   table(
     ['STACK', 'REGION', 'ACCOUNT', 'ENDED', 'WHY'],
     stacks.flatMap(({ stack, region, account, did, ended, message, cause, troubled = [] }) => [
@@ -299,6 +301,7 @@ const summaryLines = (stacks: readonly Summary[]): readonly string[] =>
       ],
       ...troubled.map((each) => ['', each.region, each.account, each.status, each.reason]),
     ]),
+    width,
   ).split('\n');
 
 const signs: Readonly<Record<string, string>> = { Add: '+', Modify: '~', Remove: '-' };
@@ -401,7 +404,12 @@ export async function reporter(
   environment: Environment,
   { json, quiet = false, asks = false }: ReporterOptions,
 ): Promise<Tell> {
-  const style = { colors: pc.createColors(wantsColors(stdout, environment)) };
+  const style: Style = {
+    colors: pc.createColors(wantsColors(stdout, environment)),
+    get width() {
+      return stdout.columns;
+    },
+  };
   const tell = json
     ? toMachines(stdout)
     : !quiet && wantsMovement(stdout, environment)

@@ -206,7 +206,7 @@ describe('apply', () => {
     world.cloud.calls = [];
     const run = await world.run('apply');
     expect(run.code).toBe(1);
-    expect(run.stdout).toMatch(/update: skipped +Not begun: it needs patrol-base-security/);
+    expect(run.stdout).toMatch(/update: skipped +Not begun: it needs\s+patrol-base-security/);
     expect(world.cloud.calls.filter((call) => call === 'createChangeSet')).toHaveLength(4);
     expect(world.cloud.stacks.changeSets).toEqual([]);
   });
