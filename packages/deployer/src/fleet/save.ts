@@ -8,7 +8,6 @@ import { conditionOf } from '../states.ts';
 import type { Template } from '../template.ts';
 import { baseParameters, baseStack, baseTopic } from './base.ts';
 import {
-  type Account,
   type Alarms,
   type Alerts,
   type Fleet,
@@ -33,8 +32,6 @@ export interface SaveOptions {
   /** Stacks that carry this fleet's tag, and those that carry none. */
   readonly fleet: string;
   readonly environment: string;
-  /** The accounts that were looked at, with the roles that were assumed; none for that of the credentials. */
-  readonly accounts?: readonly Account[];
   /** Where the JSON schema lies. */
   readonly schema?: string;
   /** Names of rules, with `*` for any run of characters: only these are saved. */
@@ -182,7 +179,7 @@ const valueIn = ({ stack }: Deployed, name: string): string => stack.parameters[
 function fleetOf(
   deployed: readonly Deployed[],
   bases: readonly Stack[],
-  { fleet, environment, accounts }: SaveOptions,
+  { fleet, environment }: SaveOptions,
   { partition }: FleetGround,
 ): Fleet {
   // Rules that AWS confines to a region say nothing of where the fleet is.
@@ -191,18 +188,11 @@ function fleetOf(
   );
   const telling = free.length > 0 ? free : deployed;
   const regions = unique(telling.map(({ region }) => region));
-  const places = accounts?.map((place): Account => {
-    const { regions: _, ...account } = place;
-    const isHere = (each: Deployed): boolean => each.account === account.id;
-    const told = telling.some(isHere) ? telling : deployed;
-    const here = unique(told.filter(isHere).map(({ region }) => region));
-    return here.length === 0 || same(here, regions) ? account : { ...account, regions: here };
-  });
   const retention = most(deployed.map((each) => valueIn(each, common.logRetention)));
   const names = unique(deployed.map(({ name }) => name));
   const rules = names.map((name) => {
     const all = deployed.filter((each) => each.name === name);
-    return [name, settingsOf(all, { regions, places, partition, retention })] as const;
+    return [name, settingsOf(all, { regions, partition, retention })] as const;
   });
   const tags = commonTags([...deployed.map(({ stack }) => stack), ...bases]);
   const base = { stack: baseStack(fleet, environment), standing: bases, partition };
@@ -218,7 +208,6 @@ function fleetOf(
     ...(alarms ? { alarms } : {}),
     ...(/^[1-9]\d*$/.test(retention) ? { logRetention: Number(retention) } : {}),
     ...(isShared ? { artifacts: { shared: true } } : {}),
-    ...(places ? { accounts: places } : {}),
     rules: Object.fromEntries(rules),
   };
 }
@@ -226,7 +215,6 @@ function fleetOf(
 /** What decides about the settings of a saved rule. */
 interface Around {
   readonly regions: readonly string[];
-  readonly places: readonly Account[] | undefined;
   readonly partition: string;
   /** What most stacks have. */
   readonly retention: string;
@@ -237,12 +225,10 @@ function settingsOf(all: readonly Deployed[], around: Around): true | RuleSettin
   if (!first) return true;
   const { artifact, template } = first;
   const { regions: limits, parameters: specs } = artifact.rule;
-  const { regions: fleet, partition, places = [{ id: first.account }] } = around;
-  const asExpected = places.every(({ id, regions: account }) => {
-    const { regions } = regionsOf({ name: first.name, limits, partition, fleet, account });
-    const here = all.filter((each) => each.account === id).map(({ region }) => region);
-    return same(regions, here);
-  });
+  const { regions: fleet, partition } = around;
+  const { regions } = regionsOf({ name: first.name, limits, partition, fleet });
+  const here = all.map(({ region }) => region);
+  const asExpected = same(regions, here);
   const parameters = parameterNames(first).flatMap(
     (name): (readonly [string, ParameterValue])[] => {
       const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
@@ -257,7 +243,7 @@ function settingsOf(all: readonly Deployed[], around: Around): true | RuleSettin
   );
   if (asExpected && parameters.length === 0) return true;
   return {
-    ...(asExpected ? {} : { regions: unique(all.map(({ region }) => region)) }),
+    ...(asExpected ? {} : { regions: unique(here) }),
     ...(parameters.length > 0 ? { parameters: Object.fromEntries(parameters) } : {}),
   };
 }
