@@ -4,7 +4,7 @@ import { confirm, isCancel, password, text } from '@clack/prompts';
 import { InterruptedError } from './errors.ts';
 
 /** A question that is answered with a line of text. */
-export interface TextQuestion {
+interface TextQuestion {
   readonly message: string;
   /** Stands in the line already. */
   readonly initial?: string;
@@ -30,7 +30,7 @@ type Terminal = NodeJS.ReadableStream & {
  *
  * @throws InterruptedError when Ctrl-C was among it.
  */
-export async function drain(stdin: Terminal): Promise<void> {
+async function drain(stdin: Terminal): Promise<void> {
   let interrupted = false;
   const drop = (chunk: Buffer | string): void => {
     interrupted ||= chunk.toString().includes('\u0003');
@@ -46,7 +46,11 @@ export async function drain(stdin: Terminal): Promise<void> {
 }
 
 /** Asks with clack's prompts. */
-export function terminalAsk(stdin: Terminal, signal: AbortSignal): Ask {
+export function terminalAsk(stdin: Terminal, interrupted: AbortSignal): Ask {
+  // Of a terminal that is closed nobody is left to answer.
+  const closed = new AbortController();
+  stdin.once('end', () => closed.abort());
+  const signal = AbortSignal.any([interrupted, closed.signal]);
   return {
     async text({ message, initial, refuse }) {
       await drain(stdin);

@@ -1,6 +1,7 @@
 /** The entry of `patrol-deploy`: the process around {@link main}. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Ask } from './ask.ts';
 import { main } from './main.ts';
 import { uniquePrefix } from './naming.ts';
 import { isReaderGone } from './sandbox/streams.ts';
@@ -15,15 +16,31 @@ for (const stream of [stdout, stderr]) {
   });
 }
 
+// readline sets a terminal back also when it was closed, which would end the process.
+if (stdin.isTTY) {
+  const setRawMode = stdin.setRawMode.bind(stdin);
+  stdin.setRawMode = (mode) => {
+    try {
+      return setRawMode(mode);
+    } catch (error) {
+      if (!(error instanceof Error && isReaderGone(error))) throw error;
+      return stdin;
+    }
+  };
+}
+
 // Until something is under way in AWS an interrupt ends the process at once; what hangs on its exit is still cleaned up.
 let held = false;
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
-    if (!held || controller.signal.aborted) process.exit(130);
+    // The kernel and the shell both tell that the terminal was closed: that is no impatience.
+    const again = controller.signal.aborted && name !== 'SIGHUP';
+    if (!held || again) process.exit(130);
     controller.abort();
   });
 }
 
+let asking: Promise<Ask> | undefined;
 const code = await main(process.argv.slice(2), {
   streams: { stdin, stdout, stderr },
   environment: process.env,
@@ -45,7 +62,10 @@ const code = await main(process.argv.slice(2), {
     (await import('./aws/organization.ts')).awsOrganizations(options, process.env),
   live: async (options) => (await import('./aws/live.ts')).awsLive(options, process.env),
   github: async (options) => (await import('./octokit.ts')).octokitGitHub(options, process.env),
-  ask: async () => (await import('./ask.ts')).terminalAsk(stdin, controller.signal),
+  ask: () =>
+    (asking ??= import('./ask.ts').then(({ terminalAsk }) =>
+      terminalAsk(stdin, controller.signal),
+    )),
   sleep: async (milliseconds, signal) => {
     await wait(milliseconds, undefined, signal ? { signal } : {}).catch(() => undefined);
   },
