@@ -553,6 +553,16 @@ describe('apply', () => {
     expect(status(world, 'a')).toBe('UPDATE_COMPLETE');
   });
 
+  test('tells of drift that CloudFormation has found, also in what is kept', async () => {
+    using world = fleetWorld();
+    await world.run('apply', '--yes');
+    const found = world.cloud.stacks.find(stackOf('a'));
+    if (found) found.drifted = new Date(0);
+    const plan = await world.run('plan');
+    expect(plan.code).toBe(0);
+    expect(plan.stdout).toContain(`Resources of ${stackOf('a')} were changed past CloudFormation`);
+  });
+
   test('a deployment of one rule leaves its stack in the fleet', async () => {
     using world = fleetWorld();
     await world.run('apply', '--yes');

@@ -5,7 +5,7 @@ import { type Place, previousValue, type Stack } from '../cloud.ts';
 import { applyCommand, codeAt, fleetTag, isPatrols, tagsOf } from '../naming.ts';
 import { plan, type Step, type Wanted } from '../plan.ts';
 import type { Value } from '../settings.ts';
-import { conditionOf } from '../states.ts';
+import { conditionOf, driftOf } from '../states.ts';
 import type { Template } from '../template.ts';
 import {
   baseArtifact,
@@ -266,13 +266,19 @@ function planPlace(spot: Spot): readonly FleetStep[] {
         place,
         action: blocked ? waiting(about.stack, base.action.stack) : planned,
         needs: waits && base.action.do !== 'keep' ? [base.key] : [],
-        notes,
+        notes: [...notes, ...driftIn(planned, place)],
         deploys: { artifact, template: about.template },
       };
     });
   const steps = [...(base ? [base] : []), ...rules];
   return [...steps, ...strays(spot, steps)];
 }
+
+/** What CloudFormation has found to be changed past it. */
+const driftIn = (step: Step, { region }: Place): readonly string[] => {
+  const drift = 'standing' in step ? driftOf(step.standing, region) : undefined;
+  return drift === undefined ? [] : [drift];
+};
 
 const waiting = (stack: string, base: string): FleetAction => ({
   do: 'refuse',
