@@ -99,3 +99,11 @@ test('what the file no longer has goes with --prune', async () => {
   });
   expect((await countsOf()).code).toBe(0);
 });
+
+test('what is left is deleted by name, and the base stack last', async () => {
+  for (const name of ['aws/cloudTrail', 'base/everything']) {
+    const ran = await patrolDeploy('delete', name, '--env', 'fleet', '--yes');
+    expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
+  }
+  expect(await stack('patrol-base-everything-fleet')).toBeUndefined();
+});

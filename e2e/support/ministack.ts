@@ -1,5 +1,5 @@
 /** Starts ministack, the AWS emulator, for a run of the end-to-end tests: on a free loopback port, with its own folder. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -8,6 +8,8 @@ import { background, freePort, path, python, root, until } from './tools.ts';
 declare module 'vitest' {
   interface ProvidedContext {
     endpoint: string;
+    /** A folder: the functions of the stacks whose names its files have are not made yet. */
+    held: string;
   }
 }
 
@@ -15,6 +17,8 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const interpreter = await python('python');
   const folder = mkdtempSync(join(tmpdir(), 'patrol-ministack-'));
+  const held = join(folder, 'held');
+  mkdirSync(held);
   const port = await freePort();
   const { child, output } = background(interpreter, [join(root, 'e2e/support/emulator.py')], {
     PATH: path,
@@ -26,6 +30,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     LAMBDA_ASYNC_RETRY_BASE_SECONDS: '0.1',
     // Whose endpoints are asked by requests that are not signed.
     MINISTACK_ACCOUNT_ID: '111122223333',
+    PATROL_HELD: held,
+    // What runs the functions would write into their logs that it is out of date.
+    NODE_OPTIONS: '--no-deprecation',
   });
   const endpoint = `http://127.0.0.1:${port}`;
   await until('ministack ready', async () => {
@@ -33,6 +40,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     return (await fetch(`${endpoint}/_ministack/health`)).ok || undefined;
   });
   project.provide('endpoint', endpoint);
+  project.provide('held', held);
   return async () => {
     child.kill('SIGTERM');
     await new Promise((resolve) => child.once('exit', resolve));
