@@ -1,5 +1,4 @@
 /** A rule of each source that is not the event bus, on an emulated account: a webhook, a topic, a schedule. */
-import { createHmac } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +20,7 @@ import {
 } from './support/cloud.ts';
 import { gitHub, type GitHubStandIn } from './support/github.ts';
 import { must, root, until } from './support/tools.ts';
+import { deliver, type Delivery } from './support/webhooks.ts';
 
 const params = (values: Readonly<Record<string, string>>): readonly string[] =>
   Object.entries(values).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
@@ -36,34 +36,14 @@ describe('a webhook: github/madePublic', () => {
   let address: string;
   let secret: string;
 
-  /** A delivery as GitHub sends it: JSON, signed over its bytes. */
   const send = (
-    given: {
-      name?: string;
-      payload?: unknown;
-      id?: string;
-      signedWith?: string;
-      body?: string;
-      type?: string;
-    } = {},
-  ): Promise<Response> => {
-    const body = given.body ?? JSON.stringify(given.payload ?? sample.payload);
-    const signature = createHmac('sha256', given.signedWith ?? secret)
-      .update(body)
-      .digest('hex');
-    return fetch(address, {
-      method: 'POST',
-      body,
-      headers: {
-        'content-type': given.type ?? 'application/json',
-        'user-agent': 'GitHub-Hookshot/0000000',
-        'x-github-delivery': given.id ?? crypto.randomUUID(),
-        'x-github-event': given.name ?? sample.name,
-        'x-github-hook-id': '1',
-        'x-hub-signature-256': `sha256=${signature}`,
-      },
+    given: { payload?: unknown; signedWith?: string } & Partial<Delivery> = {},
+  ): Promise<Response> =>
+    deliver(address, given.signedWith ?? secret, {
+      name: sample.name,
+      body: JSON.stringify(given.payload ?? sample.payload),
+      ...given,
     });
-  };
 
   test('is deployed, with an endpoint and a secret of its own, and tells Dispatch too', async () => {
     const topic = await createTopic('dispatch');
