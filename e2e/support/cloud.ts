@@ -1,4 +1,6 @@
 /** The AWS account of the end-to-end tests, in ministack, and `patrol-deploy` on it. */
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   CloudFormationClient,
   DescribeStacksCommand,
@@ -25,28 +27,45 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { inject } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import { path, run, type Ran, until } from './tools.ts';
 
 /** ministack takes the account's id from the access key's. */
 const account = '111122223333';
 const region = 'us-east-1';
 
+/** Keys of an account. */
+export interface Keys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/** The keys of an account's root user. */
+export const keysOf = (accessKeyId: string): Keys => ({ accessKeyId, secretAccessKey: 'example' });
+
+/** What tells ministack the account of a request that AWS would take unsigned. */
+export const credentialOf = (of: string): Readonly<Record<string, string>> => ({
+  authorization: `AWS4-HMAC-SHA256 Credential=${of}/20260131/${region}/execute-api/aws4_request, SignedHeaders=host, Signature=0`,
+});
+
 /** The environment of somebody who works on the account, and nothing else of this machine's AWS configuration. */
-export const operator = (): NodeJS.ProcessEnv => ({
+export const operator = (keys: Keys = keysOf(account)): NodeJS.ProcessEnv => ({
   PATH: path,
   HOME: process.env['HOME'],
-  AWS_ACCESS_KEY_ID: account,
-  AWS_SECRET_ACCESS_KEY: 'example',
+  AWS_ACCESS_KEY_ID: keys.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+  AWS_SESSION_TOKEN: keys.sessionToken,
   AWS_REGION: region,
   AWS_ENDPOINT_URL: inject('endpoint'),
   AWS_EC2_METADATA_DISABLED: 'true',
 });
 
-const settings = () => ({
+/** What a client of the SDK is made with. */
+export const settings = (keys: Keys = keysOf(account)) => ({
   region,
   endpoint: inject('endpoint'),
-  credentials: { accessKeyId: account, secretAccessKey: 'example' },
+  credentials: keys,
 });
 
 /** Runs `patrol-deploy` of this repository. */
@@ -58,9 +77,9 @@ export const patrolDeployIn = (cwd: string, ...args: readonly string[]): Promise
   run('patrol-deploy', args, { env: operator(), cwd });
 
 /** The stack of a name; `undefined` when there is none. */
-export const stack = async (StackName: string): Promise<Stack | undefined> => {
+export const stack = async (StackName: string, keys?: Keys): Promise<Stack | undefined> => {
   try {
-    const { Stacks } = await new CloudFormationClient(settings()).send(
+    const { Stacks } = await new CloudFormationClient(settings(keys)).send(
       new DescribeStacksCommand({ StackName }),
     );
     return Stacks?.[0];
@@ -70,8 +89,8 @@ export const stack = async (StackName: string): Promise<Stack | undefined> => {
 };
 
 /** An output of a stack. */
-export async function stackOutput(stackName: string, key: string): Promise<string> {
-  const outputs = (await stack(stackName))?.Outputs ?? [];
+export async function stackOutput(stackName: string, key: string, keys?: Keys): Promise<string> {
+  const outputs = (await stack(stackName, keys))?.Outputs ?? [];
   const value = outputs.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
   if (!value)
     throw new Error(`${stackName} has no output ${key}; it has ${JSON.stringify(outputs)}.`);
@@ -152,6 +171,15 @@ export async function invokeLater(FunctionName: string, event: unknown): Promise
   await new LambdaClient(settings()).send(
     new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload: JSON.stringify(event) }),
   );
+}
+
+/** Keeps CloudFormation from making the function of a stack until what it gives is called, or the test is over. */
+export function hold(stackName: string): () => void {
+  const file = join(inject('held'), stackName);
+  const release = (): void => rmSync(file, { force: true });
+  onTestFinished(release);
+  writeFileSync(file, '');
+  return release;
 }
 
 /** Where ministack takes what is sent to the URL of an HTTP API. */
