@@ -1,0 +1,410 @@
+/** Each command in a terminal: docs/transcripts holds what a person reads there. */
+import {
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CloudTrailClient,
+  CreateTrailCommand,
+  StartLoggingCommand,
+} from '@aws-sdk/client-cloudtrail';
+import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { ConfirmSubscriptionCommand, CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  credentialOf,
+  hold,
+  type Keys,
+  keysOf,
+  operator,
+  settings,
+  stackOutput,
+  webhookAddress,
+} from './support/cloud.ts';
+import { masked, masks } from './support/masks.ts';
+import { manager, type Organization, startOrganization } from './support/organization.ts';
+import { asked, columns, rowsOf, type Step, Terminal } from './support/terminal.ts';
+import { must, root } from './support/tools.ts';
+import { deliver, gitHubWebhooks, type WebhooksStandIn } from './support/webhooks.ts';
+
+const pages = join(root, 'docs/transcripts');
+const index: string[] = [];
+
+/** A page with what is to be read in a terminal. */
+function page(name: string, shows: string, read: () => Promise<readonly string[]>): void {
+  index.push(`- [${name}](${name}.txt): ${shows}`);
+  test(name, async () => {
+    const lines = await read();
+    // Nothing, where the command that was to be looked at did not run.
+    expect(lines).not.toEqual([]);
+    const text = rowsOf(masked(lines.join('\n')).split('\n')).join('\n');
+    await expect(`${text}\n`).toMatchFileSnapshot(join(pages, `${name}.txt`));
+  });
+}
+
+/** A page with commands in a terminal of their own. */
+function transcript(
+  name: string,
+  shows: string,
+  type: (terminal: Terminal) => Promise<void>,
+  env: () => NodeJS.ProcessEnv = () => ({}),
+): void {
+  page(name, shows, async () => {
+    const terminal = new Terminal(folder, { ...operator(alice), ...env() });
+    await type(terminal);
+    expect(terminal.hasCursor).toBe(true);
+    return terminal.lines();
+  });
+}
+
+/** A page with one command. */
+const command = (name: string, shows: string, typed: string, ...steps: readonly Step[]): void =>
+  transcript(name, shows, (terminal) => terminal.run(typed, ...steps));
+
+/** Ctrl-U: takes away what stands in the line already. */
+const clear = '\u0015';
+
+/** An account of its own, where nothing is from other tests. */
+const account = '123456789012';
+const owner = settings(keysOf(account));
+/** Somebody who has the role of whoever deploys. */
+let alice: Keys;
+/** Where the rules are installed. */
+const folder = mkdtempSync(join(tmpdir(), 'patrol-transcripts-'));
+let gitHub: WebhooksStandIn;
+
+beforeAll(async () => {
+  mkdirSync(join(folder, 'node_modules/@patrol'), { recursive: true });
+  for (const name of ['rules-aws', 'rules-github']) {
+    symlinkSync(
+      join(root, `packages/patrol-${name}`),
+      join(folder, `node_modules/@patrol/${name}`),
+    );
+  }
+  alice = await deployer('alice');
+  gitHub = await gitHubWebhooks('ghp_example', ({ url, secret }, delivery) =>
+    deliver(webhookAddress(url), secret, { ...delivery, headers: credentialOf(account) }),
+  );
+});
+afterAll(() => {
+  gitHub.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Makes a role that has the policy of whoever deploys, and gives somebody a session of it. */
+async function deployer(RoleSessionName: string): Promise<Keys> {
+  const { stdout: PolicyDocument } = await must('patrol-deploy', ['doctor', '--policy', 'deploy']);
+  const iam = new IAMClient(owner);
+  const RoleName = 'PatrolDeployer';
+  const Statement = [{ Effect: 'Allow', Principal: { AWS: account }, Action: 'sts:AssumeRole' }];
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+  await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'deploy', PolicyDocument }));
+  const RoleArn = `arn:aws:iam::${account}:role/${RoleName}`;
+  const { Credentials } = await new STSClient(owner).send(
+    new AssumeRoleCommand({ RoleArn, RoleSessionName }),
+  );
+  const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {};
+  return {
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretAccessKey,
+    sessionToken: SessionToken,
+  };
+}
+
+command('help', 'the commands, and the options of deploying.', 'patrol-deploy --help');
+command('list', 'the rules of the installed packages.', 'patrol-deploy list');
+command('describe', 'all about a rule.', 'patrol-deploy describe aws/assumeRole');
+command('try', 'a rule is run on its own sample, without AWS.', 'patrol-deploy try aws/cloudTrail');
+
+transcript(
+  'replay',
+  'a rule is run over three recorded events: it alerts on one, is quiet on one, and does not get one.',
+  async (terminal) => {
+    const sample = (rule: string): { readonly detail: object } =>
+      JSON.parse(
+        readFileSync(join(root, `packages/patrol-rules-aws/rules/${rule}/sample.json`), 'utf8'),
+      );
+    const event = sample('cloudTrail');
+    const quiet = { ...event, detail: { ...event.detail, eventName: 'AddTags' } };
+    const events = [event, quiet, sample('rootLogin')].map((each) => JSON.stringify(each));
+    writeFileSync(join(folder, 'events.ndjson'), events.join('\n'));
+    await terminal.run('patrol-deploy replay aws/cloudTrail events.ndjson');
+  },
+);
+
+const stack = 'patrol-aws-assumeRole-production';
+let underWay: readonly string[] = [];
+
+transcript(
+  'deploy',
+  'a rule is deployed: it asks for parameters and where alerts go, shows what it makes, and asks.',
+  async (terminal) => {
+    const release = hold(stack);
+    await terminal.run(
+      'patrol-deploy aws/assumeRole',
+      asked('disallowedRoles', 'Administrator\r'),
+      asked('deniedAttempts', '\r'),
+      asked('Where alerts go', 'security@example.com\r'),
+      asked(`Create ${stack}?`, 'y'),
+      {
+        at: 'waiting for Function',
+        act: async () => {
+          underWay = await terminal.lines();
+          release();
+        },
+      },
+    );
+  },
+);
+page(
+  'deploy-under-way',
+  'the same while CloudFormation works: the block at the foot of the terminal, which goes away.',
+  async () => underWay,
+);
+command('deploy-again', 'then there is nothing to do.', 'patrol-deploy aws/assumeRole');
+command('info', 'what stands.', 'patrol-deploy info aws/assumeRole');
+
+const dispatch = `arn:aws:sns:us-east-1:${account}:dispatch`;
+const change = `aws/assumeRole --param disallowedRoles=Administrator,BreakGlass --dispatch-topic ${dispatch}`;
+
+transcript(
+  'diff',
+  'what deploying would change: properties before and after, permissions.',
+  async (terminal) => {
+    await new SNSClient(owner).send(new CreateTopicCommand({ Name: 'dispatch' }));
+    await terminal.run(`patrol-deploy diff ${change}`);
+  },
+);
+command('dry-run', 'the same as a dry run.', `patrol-deploy ${change} --dry-run`);
+command(
+  'deploy-change',
+  'the change is shown, asked about, and made.',
+  `patrol-deploy ${change}`,
+  asked(`Update ${stack}?`, 'y'),
+);
+
+command(
+  'doctor-problems',
+  'nobody has confirmed the subscription, and no trail records calls.',
+  'patrol-deploy doctor',
+);
+transcript('doctor', 'all is as it must be.', async (terminal) => {
+  const TopicArn = await stackOutput(stack, 'AlertTopicArn', keysOf(account));
+  const Token = 'security@example.com';
+  await new SNSClient(owner).send(new ConfirmSubscriptionCommand({ TopicArn, Token }));
+  const cloudTrail = new CloudTrailClient(owner);
+  const Name = 'management';
+  await cloudTrail.send(
+    new CreateTrailCommand({ Name, S3BucketName: 'trails', IsMultiRegionTrail: true }),
+  );
+  await cloudTrail.send(new StartLoggingCommand({ Name }));
+  await terminal.run('patrol-deploy doctor');
+});
+command(
+  'doctor-policy',
+  'the policy for whoever looks after what is deployed.',
+  'patrol-deploy doctor --policy operate',
+);
+
+command(
+  'invoke',
+  "the deployed function is run on the rule's own sample.",
+  'patrol-deploy invoke aws/assumeRole',
+  asked('Invoke', 'y'),
+);
+command('logs', 'its log.', 'patrol-deploy logs aws/assumeRole');
+
+transcript(
+  'deploy-failed',
+  'a deployment fails: there is a log group of that name already.',
+  async (terminal) => {
+    const logGroupName = '/aws/lambda/patrol-aws-rootLogin-production';
+    await new CloudWatchLogsClient(owner).send(new CreateLogGroupCommand({ logGroupName }));
+    await terminal.run(
+      'patrol-deploy aws/rootLogin --alert-email security@example.com',
+      asked('deniedAttempts', '\r'),
+      asked('Create', 'y'),
+    );
+  },
+);
+command('diagnose', 'why it failed, afterwards.', 'patrol-deploy diagnose aws/rootLogin');
+
+command(
+  'deploy-secret',
+  'a rule that needs a secret, which is typed and not shown.',
+  'patrol-deploy github/mfaDisabled --alert-email security@example.com',
+  asked('githubOrganization', 'acme\r'),
+  asked('githubToken', 'ghp_example\r'),
+  asked('allowedList', '\r'),
+  asked('githubApiUrl', '\r'),
+  asked('Create', 'y'),
+);
+command(
+  'deploy-quiet',
+  'a rule with a webhook is deployed without a question and with few words.',
+  'patrol-deploy github/madePublic --alert-email security@example.com --yes --quiet',
+);
+
+const hook = 'patrol-deploy hook github/madePublic --org acme';
+
+transcript(
+  'hook',
+  'its webhook is registered with an organisation at GitHub; the token is typed and not shown.',
+  (terminal) =>
+    terminal.run(hook, asked('Give a token', 'ghp_example\r'), asked('Create the webhook', 'y')),
+  () => gitHub.env,
+);
+transcript(
+  'hook-again',
+  'then it is only pinged; the token is found in GH_TOKEN.',
+  (terminal) => terminal.run(hook),
+  () => ({ ...gitHub.env, GH_TOKEN: 'ghp_example' }),
+);
+
+command(
+  'delete',
+  'a rule is deleted.',
+  'patrol-deploy delete aws/assumeRole',
+  asked(`Delete ${stack}?`, 'y'),
+);
+
+command(
+  'init',
+  'the first file of a fleet, written by asking.',
+  'patrol-deploy init && cat patrol.yaml',
+  asked('The name of the fleet', '\r'),
+  asked('The environment', '\r'),
+  asked('The regions', `${clear}eu-west-1\r`),
+  asked('Where alerts go', 'security@example.com\r'),
+  asked('Give each rule a topic of its own', 'n'),
+  asked('The rules', `${clear}aws/assumeRole, aws/cloudTrail\r`),
+  asked('aws/assumeRole, disallowedRoles', `${clear}Administrator, BreakGlass*\r`),
+);
+command('plan', 'what would make the fleet as its file says.', 'patrol-deploy plan');
+
+let fleetUnderWay: readonly string[] = [];
+
+transcript('apply', 'it is made so, after asking.', async (terminal) => {
+  const cloudTrail = 'patrol-aws-cloudTrail-production';
+  const [release, releaseOther] = [hold(stack), hold(cloudTrail)];
+  await terminal.run(
+    'patrol-deploy apply',
+    asked('Go ahead', 'y'),
+    {
+      at: /waiting for Function\n.*waiting for Function/,
+      act: async () => {
+        fleetUnderWay = await terminal.lines();
+        release();
+      },
+    },
+    // One after the other: what is said of them stands in an order that repeats.
+    { at: '2 of 3 stacks done', act: releaseOther },
+  );
+});
+page(
+  'apply-under-way',
+  'the same while CloudFormation works on two stacks at once.',
+  async () => fleetUnderWay,
+);
+command('plan-again', 'then there is nothing to do.', 'patrol-deploy plan');
+
+/** Changes the file of the fleet, as its owner would in an editor. */
+function edit(what: RegExp, to: string): void {
+  const file = join(folder, 'patrol.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace(what, to));
+}
+
+transcript('plan-change', 'a parameter is another one in the file.', async (terminal) => {
+  edit(/Administrator, BreakGlass\*/, 'Administrator');
+  await terminal.run('patrol-deploy plan');
+});
+command('apply-change', 'the change is made.', 'patrol-deploy apply', asked('Go ahead', 'y'));
+transcript(
+  'apply-prune',
+  'a rule is taken out of the file: its stack goes, after a question of its own.',
+  async (terminal) => {
+    edit(/  aws\/assumeRole:\n(    .*\n)+/, '');
+    await terminal.run('patrol-deploy apply --prune', asked('Delete', 'y'));
+  },
+);
+command(
+  'from',
+  'a rule by itself, with what the file of the fleet says of it, as a dry run.',
+  'patrol-deploy aws/cloudTrail --from patrol.yaml --region eu-west-1 --env trial --yes --dry-run',
+);
+command(
+  'save',
+  'what stands in a region, as the file of a fleet.',
+  'patrol-deploy save --region eu-west-1',
+);
+
+let organization: Organization;
+beforeAll(async () => {
+  organization = await startOrganization();
+});
+afterAll(() => organization.stop());
+
+const managing = 'organization.yaml';
+const asManager = (): NodeJS.ProcessEnv => manager(organization);
+
+transcript(
+  'organization-plan',
+  'what would make every account of an organisational unit as a file says.',
+  async (terminal) => {
+    const text = `version: 1
+fleet: everywhere
+regions: [us-east-1]
+alerts: { email: security@example.com }
+organization: { organizationalUnits: [${organization.unit}] }
+rules: { aws/rootLogin: true }
+`;
+    writeFileSync(join(folder, managing), text);
+    await terminal.run(`cat ${managing}`);
+    await terminal.run(`patrol-deploy plan --file ${managing}`);
+  },
+  asManager,
+);
+transcript(
+  'organization-apply',
+  'it is made so, after asking.',
+  (terminal) => terminal.run(`patrol-deploy apply --file ${managing}`, asked('Go ahead', 'y')),
+  asManager,
+);
+
+const readme = `# Transcripts
+
+What a person reads in a terminal of ${columns} columns, command by command: the command as it is typed, what it shows, its exit code.
+\`e2e/transcripts.test.ts\` runs the commands in a pseudo-terminal, on an emulated AWS account and with a stand-in for \`api.github.com\`, types
+the answers, and writes down what is on the screen and above it in the end, or, where CloudFormation is under way, in the midst of it.
+\`npx -y pnpm@12 transcripts\` makes all pages again, this one too. The end-to-end tests fail when one is no longer true.
+
+"The same" and "then" below are said of the page before.
+
+${index.join('\n')}
+
+## What is masked
+
+What differs from run to run is replaced, and nothing else:
+
+${masks.map(({ what, to }) => `- ${what}: \`${to}\``).join('\n')}
+
+Lines stand in the order in which they came: the test has the emulator finish stacks one after the other. Queues and webhooks are at addresses
+of the emulator. Some answers of AWS it does not give by itself: what a change set says of properties and permissions, that a subscription waits for
+its confirmation, that a log group is there already. \`e2e/support/emulator.py\` adds them in AWS's form.
+`;
+
+test('the index', async () => {
+  await expect(readme).toMatchFileSnapshot(join(pages, 'README.md'));
+  const left = globSync('*.txt', { cwd: pages }).filter((file) => !readme.includes(`(${file})`));
+  expect(left).toEqual([]);
+});
