@@ -21,7 +21,7 @@ const change: ResourceChange = {
   type: 'AWS::X',
   replacement: 'True',
   properties: [
-    { name: 'Key', before: '"k=old secret"', after: '"k=new secret"' },
+    { name: 'Key.Part', before: '"k=old secret"', after: '"k=new secret"' },
     { name: 'Open', before: '"1"', after: '"2"' },
   ],
   before: '{"Properties":{"Key":"k=old secret"}}',
@@ -38,7 +38,7 @@ describe('what is shown of a change set', () => {
         type: 'AWS::X',
         replacement: 'True',
         properties: [
-          { name: 'Key', before: '****', after: '****' },
+          { name: 'Key.Part', before: '****', after: '****' },
           { name: 'Open', before: '"1"', after: '"2"' },
         ],
       },

@@ -43,7 +43,7 @@ export function shownChanges(
     return {
       ...rest,
       properties: properties.map(({ name, before, after }) => {
-        const hide = refersTo(declared[name], secret);
+        const hide = refersTo(declared[name.split('.', 1)[0] ?? name], secret);
         return {
           name,
           ...(before === undefined ? {} : { before: hide || gone ? hidden : before }),

@@ -69,8 +69,9 @@ export interface ResourceChange {
   readonly after?: string;
 }
 
-/** What a change set does to one property of a resource. */
+/** What a change set does to one property of a resource, or to a part of one. */
 interface PropertyChange {
+  /** Of a part its path: `Environment.Variables.name`. */
   readonly name: string;
   readonly before?: string;
   readonly after?: string;

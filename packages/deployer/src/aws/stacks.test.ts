@@ -138,7 +138,7 @@ describe('stacks', () => {
     answers = [
       xml(
         'DescribeChangeSet',
-        `<ChangeSetId>c</ChangeSetId><StackId>${id}</StackId><Status>CREATE_COMPLETE</Status><ExecutionStatus>AVAILABLE</ExecutionStatus><Changes><member><Type>Resource</Type><ResourceChange><Action>Modify</Action><LogicalResourceId>Role</LogicalResourceId><ResourceType>AWS::IAM::Role</ResourceType><Replacement>True</Replacement><BeforeContext>{"Properties":{"A":1}}</BeforeContext><AfterContext>{"Properties":{"A":2}}</AfterContext><Details><member><Target><Attribute>Properties</Attribute><Name>A</Name><BeforeValue>1</BeforeValue><AfterValue>2</AfterValue></Target></member></Details></ResourceChange></member></Changes>`,
+        `<ChangeSetId>c</ChangeSetId><StackId>${id}</StackId><Status>CREATE_COMPLETE</Status><ExecutionStatus>AVAILABLE</ExecutionStatus><Changes><member><Type>Resource</Type><ResourceChange><Action>Modify</Action><LogicalResourceId>Role</LogicalResourceId><ResourceType>AWS::IAM::Role</ResourceType><Replacement>True</Replacement><BeforeContext>{"Properties":{"A":1}}</BeforeContext><AfterContext>{"Properties":{"A":2}}</AfterContext><Details><member><Target><Attribute>Properties</Attribute><Name>A</Name><BeforeValue>1</BeforeValue><AfterValue>2</AfterValue></Target></member><member><Target><Attribute>Properties</Attribute><Name>B</Name><Path>/Properties/B/C/D</Path><AfterValue>3</AfterValue></Target></member><member><Target><Attribute>Properties</Attribute><Name>B</Name><Path>/Properties/B/C/E</Path><BeforeValue>4</BeforeValue></Target></member></Details></ResourceChange></member></Changes>`,
       ),
       xml(
         'DescribeStackEvents',
@@ -151,7 +151,11 @@ describe('stacks', () => {
         resource: 'Role',
         type: 'AWS::IAM::Role',
         replacement: 'True',
-        properties: [{ name: 'A', before: '1', after: '2' }],
+        properties: [
+          { name: 'A', before: '1', after: '2' },
+          { name: 'B.C.D', after: '3' },
+          { name: 'B.C.E', before: '4' },
+        ],
         before: '{"Properties":{"A":1}}',
         after: '{"Properties":{"A":2}}',
       },

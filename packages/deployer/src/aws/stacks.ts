@@ -289,9 +289,11 @@ function changeOf({ ResourceChange: change }: Change): readonly ResourceChange[]
   if (!change) return [];
   const properties = new Map<string, { name: string; before?: string; after?: string }>();
   for (const { Target: target } of change.Details ?? []) {
-    const name = target?.Name ?? target?.Attribute;
+    // Of a property with parts, each part that changes is told by itself.
+    const part = target?.Path?.replace(/^\/Properties\//, '').replaceAll('/', '.');
+    const name = part || (target?.Name ?? target?.Attribute);
     if (!name) continue;
-    // The same property is told of once for each reason; only some of them know the values.
+    // The same one is told of once for each reason; only some of them know the values.
     properties.set(name, {
       ...properties.get(name),
       name,
