@@ -251,6 +251,8 @@ describe('apply', () => {
     using world = fleetWorld();
     const run = await world.run('apply', '--yes');
     expect(run.stdout).toContain('security@example.com has to confirm 3 subscriptions');
+    const { cloud } = world;
+    cloud.allStacks = async () => (await FakeCloud.prototype.allStacks.call(cloud)).toReversed();
     const plan = await world.run('plan');
     expect(plan.stdout).toContain(
       'has to confirm 3 subscriptions, one for each stack (`alerts: { shared: true }` makes it one); until then no alerts of patrol-a-watch-production, patrol-b-watch-production and patrol-c-watch-production in eu-west-1 arrive.',

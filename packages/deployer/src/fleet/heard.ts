@@ -9,7 +9,7 @@ import {
 } from '../cloud.ts';
 import { isMissing, topicsOf } from '../heard.ts';
 import { inParallel } from '../parallel.ts';
-import { enumerated } from './problem.ts';
+import { enumerated, order } from './problem.ts';
 
 /** The stacks of a fleet in an account and region. */
 export interface PlacedStacks {
@@ -88,7 +88,8 @@ interface Use {
 /** The topics of an account and region that its stacks send to. */
 function usesOf({ account, region }: Place, stacks: readonly Stack[]): ReadonlyMap<string, Use> {
   const uses = new Map<string, Use>();
-  for (const stack of stacks) {
+  // AWS gives them in the order in which they were made, which is another one every time.
+  for (const stack of stacks.toSorted((one, other) => order(one.name, other.name))) {
     for (const [what, topic = ''] of Object.entries(topicsOf(stack))) {
       if (!topic.includes(`:sns:${region}:${account}:`)) continue;
       const use = uses.get(topic) ?? { what, stacks: [] };
