@@ -1,6 +1,7 @@
 /** What has to be done so that a stack is as it is wanted. Pure; needs to know no more of AWS than one `DescribeStacks` says. */
 import { stackNames } from '@patrol/core/manifest';
 import type { Artifact } from './assembly.ts';
+import { baseParameters } from './fleet/base.ts';
 import { type ParameterInput, type Place, previousValue, type Stack } from './cloud.ts';
 import {
   codeAt,
@@ -217,6 +218,9 @@ const wordsFor: Readonly<Record<string, string>> = {
   [common.codeKey]: 'the code',
   [common.alertEmail]: 'the e-mail address for alerts',
   [common.alertTopic]: 'the topic for alerts',
+  [baseParameters.alarmEmail]: 'the e-mail address for alarms',
+  [baseParameters.bucket]: 'the artifact bucket',
+  [baseParameters.organization]: 'the organisation',
   [common.alarmTopic]: 'the topic for alarms',
   [common.dispatchTopic]: 'the topic of Dispatch',
   [common.publishers]: 'the accounts that may publish',

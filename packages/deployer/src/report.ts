@@ -255,13 +255,26 @@ function additionLines(
   changes: readonly ResourceChange[],
   colors: Style['colors'],
 ): readonly string[] {
-  const types = new Map<string, number>();
-  for (const { type } of changes) {
-    const name = type.replace(/ .*/, '');
-    types.set(name, (types.get(name) ?? 0) + 1);
-  }
-  const counts = [...types].map(([type, count]) => (count === 1 ? type : `${count} × ${type}`));
-  return [`  ${colors.green(`+ ${changes.length} resources`)} ${plain(counts.join(', '))}`];
+  const line = (sign: string, some: readonly ResourceChange[]): readonly string[] => {
+    if (some.length === 0) return [];
+    const types = new Map<string, number>();
+    for (const { type } of some) {
+      const [name = ''] = type.split(' ');
+      types.set(name, (types.get(name) ?? 0) + 1);
+    }
+    const counts = [...types].map(([type, count]) => (count === 1 ? type : `${count} × ${type}`));
+    const resources = some.length === 1 ? '1 resource' : `${some.length} resources`;
+    return [`  ${colors.green(`${sign} ${resources}`)}: ${plain(counts.join(', '))}`];
+  };
+  // Whether those with a condition are made, the parameters decide.
+  const isConditional = ({ type }: ResourceChange): boolean => type.includes(' (if ');
+  return [
+    ...line(
+      '+',
+      changes.filter((change) => !isConditional(change)),
+    ),
+    ...line('+ perhaps', changes.filter(isConditional)),
+  ];
 }
 
 const currentOf = ({ current, total, busy }: InstanceCounts): string =>
