@@ -6,6 +6,7 @@
 - A stack cannot make a log group that is there already.
 - A change set leaves out the resources whose condition is not met, tells properties before and after, and knows which
   of them replace a resource.
+- The end of a function's log is all there, also on a busy machine.
 - SimulatePrincipalPolicy minds the context that it is given.
 - The function of a stack is not made while the folder PATROL_HELD has a file of the stack's name.
 
@@ -21,7 +22,7 @@ import sys
 import time
 from xml.etree import ElementTree
 
-from ministack.core import iam_evaluator
+from ministack.core import iam_evaluator, lambda_runtime
 from ministack.services import cloudformation, cloudwatch_logs, eventbridge, iam, lambda_svc, sns
 from ministack.services.cloudformation import changesets, engine, handlers, helpers, provisioners, stacks
 
@@ -35,6 +36,10 @@ def invoke_async(arn, payload):
 
 eventbridge._put_events.__defaults__ = (True,)
 eventbridge._dispatch_to_lambda = invoke_async
+
+
+# How many seconds are waited for the first line, for another one, and at most.
+lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = (0.3, 0.3, 3)
 
 
 make_subscription = provisioners._sns_sub_create
