@@ -75,7 +75,11 @@ describe('what is shown of a change set', () => {
 });
 
 test('a creation is told from the template, with the values that are known and not hidden', () => {
-  const { changes, statements } = creationOf(template as never, { open: 'o', key: 'secret' });
+  const text = JSON.stringify({
+    Conditions: { C: { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'x'] } },
+  });
+  const whole = { ...template, text } as never;
+  const { changes, statements } = creationOf(whole, { open: 'o', key: 'secret' });
   expect(changes).toEqual([
     { action: 'Add', resource: 'Hidden', type: 'AWS::X', properties: [] },
     { action: 'Add', resource: 'Policy', type: 'AWS::IAM::Policy (if C)', properties: [] },
@@ -83,4 +87,14 @@ test('a creation is told from the template, with the values that are known and n
   expect(statements).toMatchObject([
     { change: 'add', resource: 'Policy', says: { Resource: 'o' } },
   ]);
+});
+
+test('of a creation nothing is told that its conditions leave out', () => {
+  const text = JSON.stringify({ Conditions: { C: { 'Fn::Equals': [{ Ref: 'open' }, ''] } } });
+  const whole = { ...template, text } as never;
+  expect(creationOf(whole, { open: 'o' })).toMatchObject({
+    changes: [{ resource: 'Hidden', type: 'AWS::X' }],
+    statements: [],
+  });
+  expect(creationOf(whole, { open: '' }).changes[1]).toMatchObject({ type: 'AWS::IAM::Policy' });
 });

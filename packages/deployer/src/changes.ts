@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '@patrol/core';
 import type { ResourceChange, Stack } from './cloud.ts';
+import { chosen, conditionsIn } from './conditions.ts';
 import { type Fill, isUntold, type StatementChange, statementChanges } from './iam.ts';
 import type { Template } from './template.ts';
 
@@ -138,19 +139,30 @@ const propertyChanges = (
     ];
   });
 
-/** What a creation will make, from the template: nothing stands yet, and no change set is made for looking alone. */
+/**
+ * What a creation will make, from the template and its conditions: nothing stands yet, and no change set is made for looking
+ * alone. A condition that depends on more than the parameters is named.
+ */
 export function creationOf(
-  { resources, parameters }: Pick<Template, 'resources' | 'parameters'>,
+  { resources, parameters, text }: Template,
   values: Readonly<Record<string, string | undefined>>,
 ): ShownChanges {
-  const changes = Object.entries(resources).map(([resource, { Type, Condition, Properties }]) => ({
-    action: 'Add',
-    resource,
-    type: Condition === undefined ? Type : `${Type} (if ${Condition})`,
-    properties: [],
-    declared: Type,
-    after: JSON.stringify({ Properties }),
-  }));
+  const decide = conditionsIn(text, values);
+  const changes = Object.entries(resources).flatMap(([resource, declared]) => {
+    const { Type, Condition, Properties } = declared;
+    const isMade = Condition === undefined ? true : decide(Condition);
+    if (isMade === false) return [];
+    return [
+      {
+        action: 'Add',
+        resource,
+        type: isMade === undefined ? `${Type} (if ${Condition})` : Type,
+        properties: [],
+        declared: Type,
+        after: JSON.stringify({ Properties: chosen(Properties, decide) }),
+      },
+    ];
+  });
   const fill: Fill = (name) =>
     parameters[name]?.NoEcho === true ? hidden : values[name] || undefined;
   return {
