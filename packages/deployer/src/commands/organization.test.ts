@@ -100,9 +100,12 @@ describe('plan', () => {
   test('--org says which units, whatever the file says', async () => {
     await world.run('apply', '--yes', '--org', otherUnit);
     expect(upToDate()).toEqual(['444455556666/eu-west-1', '444455556666/us-east-1']);
-    expect((await world.run('plan', '--org', 'ou-1')).stderr).toContain(
-      '--org expects the ids of organisational units',
-    );
+    for (const wrong of ['ou-1', '']) {
+      expect(await world.run('plan', '--org', wrong)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('--org expects the ids of organisational units'),
+      });
+    }
     write(source({ rest: 'accounts: [{ id: 111122223333 }]' }).replace(/^organization.*$/m, ''));
     const run = await world.run('plan', '--org', unit);
     expect(run).toMatchObject({

@@ -23,9 +23,10 @@ export function amended(file: FleetFile, { all = false, units }: Amendments): Fl
     );
   }
   const wrong = units?.find((unit) => !new RegExp(unitPattern).test(unit));
-  if (wrong !== undefined) {
+  // Nobody at all is as wrong: an empty variable of a script, most likely.
+  if (wrong !== undefined || units?.length === 0) {
     throw new UsageError(
-      `--org expects the ids of organisational units (ou-…) or of the root (r-…), separated by commas; found ${JSON.stringify(wrong)}. \`aws organizations list-organizational-units-for-parent\` tells them, \`aws organizations list-roots\` that of the root.`,
+      `--org expects the ids of organisational units (ou-…) or of the root (r-…), separated by commas; found ${JSON.stringify(wrong ?? '')}. \`aws organizations list-organizational-units-for-parent\` tells them, \`aws organizations list-roots\` that of the root.`,
     );
   }
   return {
