@@ -44,7 +44,11 @@ export async function applyCommand(
   const isDone = first.outcomes.some(({ ended }) => ended === 'done');
   if (!first.ok || !first.leaves || !isDone) return end(first);
   // Now that nothing sends to them, topics that the file no longer has can go.
-  const second = await again(command, world, tell);
+  const second = await again(command, world, tell).catch((error: unknown) => {
+    // What was done is told of, whoever stops what is left.
+    end(first);
+    throw error;
+  });
   if (!second) return end(first);
   const outcomes = [...first.outcomes, ...second.outcomes.filter(({ ended }) => ended !== 'kept')];
   return end({ ...second, outcomes });
@@ -59,7 +63,8 @@ async function again(
   try {
     return await round(await sightOf(command, world), command, world, tell);
   } catch (error) {
-    if (!(error instanceof OperatorError || error instanceof CloudError)) throw error;
+    const isKnown = error instanceof OperatorError || error instanceof CloudError;
+    if (!isKnown || error instanceof InterruptedError) throw error;
     const why = error instanceof CloudError ? explain(error) : error.message;
     const what =
       'Topics that nothing sends to any more are still there; the next run deletes them.';

@@ -375,6 +375,20 @@ describe('apply', () => {
     expect(run.stdout).toContain('the next run deletes them. sts:GetCallerIdentity failed');
   });
 
+  test('whoever stops at the second question has interrupted, and is told what the first round has done', async () => {
+    const rest = 'alarms: { email: security@example.com }';
+    const alerts = 'email: security@example.com, shared: true';
+    using world = fleetWorld(source({ alerts, rest }));
+    await world.run('apply', '--yes');
+    write(world, source({ rest }));
+    world.answers = [true, undefined];
+    const run = await world.run('apply');
+    expect(run.code).toBe(130);
+    expect(run.stdout).toMatch(/patrol-a-watch-production .*update: done/);
+    expect(world.cloud.stacks.changeSets).toEqual([]);
+    expect(world.cloud.stacks.find(base)?.parameters['AlertEmail']).toBe('security@example.com');
+  });
+
   test('--all has every installed rule but those that the file turns off', async () => {
     const rest = '  b/watch: false\ndefaults: { parameters: { actions: x } }';
     using world = fleetWorld(source({ rules: ['a'], rest }));
