@@ -8,7 +8,7 @@ import {
   allParameters,
   type AnyRule,
   defineRule,
-  type Finding,
+  type Findings,
   severities,
   type Severity,
 } from './rule.ts';
@@ -152,7 +152,7 @@ describe('an alert', () => {
 });
 
 /** A rule that makes the given findings of anything. */
-const finding = (found: Finding): AnyRule => ({ ...stopped, evaluate: () => found });
+const finding = (found: Findings): AnyRule => ({ ...stopped, evaluate: () => found });
 
 describe('what the operator muted', () => {
   const muted = { title: 'a', summary: 'b', suppressedBy: 'ci-*' };

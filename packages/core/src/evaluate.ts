@@ -9,11 +9,11 @@ import {
   isObject,
   outcome,
 } from './cloudtrail.ts';
-import { type Alert, type AnyRule, severities, type Severity } from './rule.ts';
+import { type AnyRule, type Finding, type Findings, severities, type Severity } from './rule.ts';
 import type { Trigger } from './trigger.ts';
 
 /** An alert as machines get it: the rule's finding and what the event says about it. `null` where the event does not say. */
-export interface Envelope extends About {
+export interface Alert extends About {
   /** The version of this format. */
   readonly version: 1;
   /** The rule's name. */
@@ -39,7 +39,7 @@ export interface Envelope extends About {
 /** What a rule makes of an event. */
 export interface Verdict {
   /** Empty when there is nothing to say. */
-  readonly alerts: readonly Envelope[];
+  readonly alerts: readonly Alert[];
   /** What was found and is muted, with the item of a parameter that mutes it. */
   readonly suppressed: readonly Suppressed[];
   /** Why there are none, or `alert`. */
@@ -95,14 +95,14 @@ export function evaluator(
       return quiet('the call was denied');
     }
     const found = await ask(rule, event, about, { ...context, clients });
-    for (const alert of found) checkAlert(rule, alert);
+    for (const finding of found) checkFinding(rule, finding);
     const suppressed = found.flatMap(({ title, suppressedBy: by }) => (by ? [{ title, by }] : []));
     const alerts = found
       .filter(({ suppressedBy }) => !suppressedBy)
-      .map((alert) =>
-        envelope(
+      .map((finding) =>
+        alertOf(
           rule,
-          became === 'denied' ? asDenied(alert, rule, record) : alert,
+          became === 'denied' ? asDenied(finding, rule, record) : finding,
           { event, about, record },
           runbookUrl,
         ),
@@ -177,9 +177,9 @@ async function ask(
   event: unknown,
   { eventId }: About,
   context: { parameters: Readonly<Record<string, unknown>>; clients: unknown },
-): Promise<readonly Alert[]> {
+): Promise<readonly Finding[]> {
   try {
-    const found: Alert | readonly Alert[] | undefined | null = await rule.evaluate(event, context);
+    const found: Findings = await rule.evaluate(event, context);
     return found ? [found].flat() : [];
   } catch (error) {
     throw new EvaluationError(
@@ -189,45 +189,45 @@ async function ask(
   }
 }
 
-function checkAlert(rule: AnyRule, alert: unknown): void {
+function checkFinding(rule: AnyRule, finding: unknown): void {
   if (
-    !isObject(alert) ||
-    typeof alert['title'] !== 'string' ||
-    typeof alert['summary'] !== 'string'
+    !isObject(finding) ||
+    typeof finding['title'] !== 'string' ||
+    typeof finding['summary'] !== 'string'
   ) {
     throw new EvaluationError(
-      `${rule.name} gave an alert without title and summary: ${describe(alert)}.`,
+      `${rule.name} gave a finding without title and summary: ${describe(finding)}.`,
     );
   }
 }
 
 /** A denied attempt matters one step less than the deed. */
-function asDenied(alert: Alert, rule: AnyRule, record: CloudTrailRecord | undefined): Alert {
-  const severity = severities[severities.indexOf(alert.severity ?? rule.severity) - 1] ?? 'low';
+function asDenied(finding: Finding, rule: AnyRule, record: CloudTrailRecord | undefined): Finding {
+  const severity = severities[severities.indexOf(finding.severity ?? rule.severity) - 1] ?? 'low';
   const error = [text(record?.errorCode), text(record?.errorMessage)].filter(Boolean).join(': ');
   return {
-    ...alert,
+    ...finding,
     severity,
-    title: `Denied attempt: ${alert.title}`,
-    summary: `This was attempted and denied${error ? ` (${error})` : ''}. Had it succeeded: ${alert.summary}`,
+    title: `Denied attempt: ${finding.title}`,
+    summary: `This was attempted and denied${error ? ` (${error})` : ''}. Had it succeeded: ${finding.summary}`,
   };
 }
 
-function envelope(
+function alertOf(
   rule: AnyRule,
-  alert: Alert,
+  finding: Finding,
   { event, about, record }: Reading,
   runbookUrl: string | null,
-): Envelope {
-  const finding = alert.key ?? about.eventId ?? alert.title;
+): Alert {
+  const key = finding.key ?? about.eventId ?? finding.title;
   return {
     version: 1,
     rule: rule.name,
-    severity: alert.severity ?? rule.severity,
-    title: alert.title,
-    summary: alert.summary,
-    facts: plain(alert.facts ?? {}),
-    dedupKey: [rule.name, about.account, about.region, finding].filter(Boolean).join(':'),
+    severity: finding.severity ?? rule.severity,
+    title: finding.title,
+    summary: finding.summary,
+    facts: plain(finding.facts ?? {}),
+    dedupKey: [rule.name, about.account, about.region, key].filter(Boolean).join(':'),
     ...about,
     consoleUrl: (record && consoleUrl(record.eventID, about.region)) ?? null,
     runbook: rule.runbook,
@@ -238,7 +238,7 @@ function envelope(
 }
 
 /** A rule may hand on what an event holds in place of a text: it is shown as JSON. */
-const plain = (facts: NonNullable<Alert['facts']>): Envelope['facts'] =>
+const plain = (facts: NonNullable<Finding['facts']>): Alert['facts'] =>
   Object.fromEntries(
     Object.entries(facts).map(([name, value]: [string, unknown]) => [
       name,

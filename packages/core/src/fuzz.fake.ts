@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { dispatchTypeVariable } from './environment.ts';
-import { type Envelope, EvaluationError, evaluator, type Verdict } from './evaluate.ts';
+import { type Alert, EvaluationError, evaluator, type Verdict } from './evaluate.ts';
 import { dispatchMessage, dispatchTypes } from './lambda/dispatch.ts';
 import { dispatchProblems } from './lambda/dispatch.fake.ts';
 import { message } from './lambda/message.ts';
@@ -33,7 +33,7 @@ export function exampleOf(
 }
 
 /** The contract with every destination: SNS takes the message for people and machines, and Dispatch that of each type. */
-function expectDeliverable(alert: Envelope): void {
+function expectDeliverable(alert: Alert): void {
   const forDispatch = ['bySeverity', ...dispatchTypes].map((type) =>
     dispatchMessage(alert, topicArn, { [dispatchTypeVariable]: type }),
   );

@@ -37,7 +37,7 @@ export {
   ruleDelivery,
 } from './delivery.ts';
 export {
-  type Envelope,
+  type Alert,
   type Evaluate,
   EvaluationError,
   evaluator,
@@ -75,7 +75,6 @@ export {
 } from './pattern.ts';
 export { cis, cisGitHub, mitre } from './references.ts';
 export {
-  type Alert,
   allParameters,
   type AnyRule,
   type ClientContext,
@@ -84,6 +83,7 @@ export {
   deniedAttempts,
   eventPatterns,
   type Finding,
+  type Findings,
   type Rule,
   severities,
   type Severity,

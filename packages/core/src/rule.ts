@@ -14,7 +14,7 @@ export const severities = ['low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof severities)[number];
 
 /** A finding: what `evaluate` gives for each thing that somebody should know of. */
-export interface Alert {
+export interface Finding {
   /** What happened, in one line: the subject of the e-mail. Any length; it is cut for the subject, never in the body. */
   readonly title: string;
   /** Who did what to what, in a sentence or two. */
@@ -54,7 +54,7 @@ export interface ClientContext<P extends Parameters> {
 }
 
 /** One or several findings, or nothing. */
-export type Finding = Alert | readonly Alert[] | undefined | null;
+export type Findings = Finding | readonly Finding[] | undefined | null;
 
 /**
  * A rule: one value from which the function, the event pattern, the template, the parameters, the permissions, the
@@ -84,7 +84,7 @@ export interface Rule<T extends Trigger = Trigger, P extends Parameters = Parame
   readonly timeout?: number;
   /**
    * For schedules: what is still found is told again after this many seconds, and not at every run. The stack then has
-   * a table that remembers what was told (see `Alert.key`); what is no longer found is forgotten.
+   * a table that remembers what was told (see `Finding.key`); what is no longer found is forgotten.
    */
   readonly remindAfter?: number;
   /** Ports to the outside world, made once per cold start. */
@@ -96,7 +96,7 @@ export interface Rule<T extends Trigger = Trigger, P extends Parameters = Parame
    *
    * @throws for an event that it cannot read: silence would mean that there was nothing to find.
    */
-  evaluate(event: EventOf<T>, context: Context<P, C>): Finding | Promise<Finding>;
+  evaluate(event: EventOf<T>, context: Context<P, C>): Findings | Promise<Findings>;
 }
 
 /** A rule whose type parameters do not matter. */

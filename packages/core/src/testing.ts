@@ -6,7 +6,7 @@
 import { describe, expect, test } from 'vitest';
 import { isCloudTrailRecord, wrapRecord } from './cloudtrail.ts';
 import { ruleDelivery } from './delivery.ts';
-import { type Envelope, evaluator, type Verdict } from './evaluate.ts';
+import { type Alert, evaluator, type Verdict } from './evaluate.ts';
 import { type Parameters, readParameters } from './parameter.ts';
 import { allParameters, type Rule } from './rule.ts';
 import type { Trigger } from './trigger.ts';
@@ -25,7 +25,7 @@ export interface Given<P extends Parameters, C> {
 }
 
 /** What is expected of an alert: at least its title. */
-export type ExpectedAlert = Pick<Envelope, 'title'> & Partial<Envelope>;
+export type ExpectedAlert = Pick<Alert, 'title'> & Partial<Alert>;
 
 /** The table of a rule. Events are EventBridge events, or plain CloudTrail records, which are wrapped as EventBridge wraps them. */
 export interface Cases<P extends Parameters, C> extends Given<P, C> {

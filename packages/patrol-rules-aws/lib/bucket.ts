@@ -1,7 +1,7 @@
 /** What the rules on S3 buckets have in common: who changed which bucket, and which buckets are left alone. */
 import {
   actor,
-  type Alert,
+  type Finding,
   type CloudTrailRecord,
   type Matchers,
   type Parameter,
@@ -25,16 +25,16 @@ export const bucketFilter: Parameter<Matchers> = patterns(
 export function bucketCall(
   record: BucketRecord,
   filter: Matchers,
-): { readonly who: string; readonly where: string; readonly found: (alert: Alert) => Alert } {
+): { readonly who: string; readonly where: string; readonly found: (finding: Finding) => Finding } {
   const bucket = bucketOf(record);
   return {
     who: actor(record.userIdentity).description,
     where:
       bucket === undefined ? 'an S3 bucket that the record does not name' : `S3 bucket ${bucket}`,
-    found: (alert) => ({
-      ...alert,
-      facts: { ...(bucket === undefined ? {} : { bucket }), ...alert.facts },
-      suppressedBy: filter.find(bucket) ?? alert.suppressedBy,
+    found: (finding) => ({
+      ...finding,
+      facts: { ...(bucket === undefined ? {} : { bucket }), ...finding.facts },
+      suppressedBy: filter.find(bucket) ?? finding.suppressedBy,
     }),
   };
 }

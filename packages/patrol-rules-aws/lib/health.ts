@@ -4,7 +4,7 @@
  * Rules load this module as a chunk: `const { check } = await import('../../lib/health.ts')`.
  */
 import {
-  type Alert,
+  type Finding,
   type Matchers,
   matchesName,
   type Severity,
@@ -106,7 +106,7 @@ export interface HealthParameters {
 }
 
 /** A finding: always with a key, since every run finds it again. */
-export type HealthFinding = Alert & { readonly key: string; readonly severity: Severity };
+export type HealthFinding = Finding & { readonly key: string; readonly severity: Severity };
 
 /**
  * Looks at Patrol, and gives everything that is wrong, what the operator ignores marked as muted. Only when nothing is

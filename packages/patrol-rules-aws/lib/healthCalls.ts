@@ -12,7 +12,7 @@
  */
 import {
   actor,
-  type Alert,
+  type Finding,
   type CloudTrailRecord,
   isObject,
   type Matchers,
@@ -277,7 +277,7 @@ export interface CallParameters {
 export function tampering(
   record: CloudTrailRecord,
   { alertTopics, ignoredResources }: CallParameters,
-): Alert | undefined {
+): Finding | undefined {
   const service = record.eventSource.replace(/\.amazonaws\.com$/, '');
   const call = record.eventName.replace(/\d{8}(v\d+)?$/, '');
   const deed = deeds.get(`${service}.${call}`);

@@ -2,7 +2,7 @@
  * Calls that write an IAM policy: who wrote which policy, and what stands in it. Rules load this module as a chunk, with
  * all that it hands on of `policy.ts`.
  */
-import { type Actor, actor, type Alert, isObject, type Pairs } from '@patrol/core';
+import { type Actor, actor, type Finding, isObject, type Pairs } from '@patrol/core';
 import type { PolicyCallEvent } from './iamPolicyCalls.ts';
 import { type Grant, parsePolicy, type Policy } from './policy.ts';
 
@@ -17,9 +17,9 @@ export interface PolicyCall {
   /** What stands in it; `undefined` where the record does not say. */
   readonly policy: Policy | undefined;
   /** Makes an alert one about this call: with its facts, muted where the operator wants it. */
-  readonly about: (alert: Alert) => Alert;
+  readonly about: (finding: Finding) => Finding;
   /** The alert that what stands in the policy is not known. */
-  readonly unseen: () => Alert;
+  readonly unseen: () => Finding;
 }
 
 /**
@@ -43,13 +43,13 @@ export function readPolicyCall({ detail }: PolicyCallEvent, ignored?: Pairs): Po
   const what = kind
     ? `${quoted ? `inline policy ${quoted}` : 'an inline policy'} of ${holder === undefined ? `a ${kind}` : `${kind} ${holder}`}`
     : `${detail.eventName === 'CreatePolicyVersion' ? 'a new version of ' : ''}${(arn ?? quoted) ? `policy ${arn ?? quoted}` : 'a policy'}`;
-  const about = (alert: Alert): Alert => ({
-    ...alert,
+  const about = (finding: Finding): Finding => ({
+    ...finding,
     facts: {
       ...(name === undefined ? {} : { policy: name }),
       ...(arn === undefined ? {} : { policyArn: arn }),
       ...(kind && holder !== undefined ? { [kind]: holder } : {}),
-      ...alert.facts,
+      ...finding.facts,
     },
     suppressedBy: ignored?.find(namesOf(caller), [arn, name]),
   });
@@ -91,7 +91,7 @@ function resourceOf(message: unknown): Readonly<Record<string, string | undefine
  * "requestParameters too large"}` in their place. IAM takes documents of up to 128 KB and does not count white space, so
  * that a padded policy comes through unseen.
  */
-function unseen(what: string, who: string, request: Readonly<Record<string, unknown>>): Alert {
+function unseen(what: string, who: string, request: Readonly<Record<string, unknown>>): Finding {
   const size = request['originalSize'];
   const omitted = 'omitted' in request;
   const why = omitted

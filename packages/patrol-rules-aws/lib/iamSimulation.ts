@@ -4,7 +4,7 @@
  * about by the known actions that it matches. Of one over services all of those are asked about that hurt most, and a
  * sample of the others; that it was only a sample is told.
  */
-import { type Alert, type CloudTrailRecord, isObject, type Matchers } from '@patrol/core';
+import { type Finding, type CloudTrailRecord, isObject, type Matchers } from '@patrol/core';
 import { actionNames, bucketActions, objectActions } from './iamActions.ts';
 import { listed, type PolicyCall, readPolicyCall } from './iamPolicy.ts';
 import type { PolicyCallEvent } from './iamPolicyCalls.ts';
@@ -46,7 +46,7 @@ export async function compare(
   event: PolicyCallEvent,
   parameters: SimulationParameters,
   simulator: Simulator,
-): Promise<Alert | undefined> {
+): Promise<Finding | undefined> {
   const { detail } = event;
   const caller = callerOf(detail.userIdentity);
   // The root user may do everything. A service's own doings are AWS's: there is no permission to compare them with.
@@ -468,7 +468,7 @@ function exceeding(
   policy: Policy,
   principal: string,
   { beyond, asked }: Answer,
-): Alert {
+): Finding {
   const all = isAdministrator(policy);
   const given = beyond.map(({ from }) => from);
   const pairs = beyond.map(({ action, resource }) => `${action} on ${resource}`);
@@ -496,7 +496,7 @@ function exceeding(
   });
 }
 
-const incomparable = ({ who, what, about }: PolicyCall, why: string): Alert =>
+const incomparable = ({ who, what, about }: PolicyCall, why: string): Finding =>
   about({
     title: `Policy that could not be compared with what ${who} has: ${what}`,
     summary: `${who} wrote ${what}. Whether it gives more than ${who} has is not known. ${why}`,
@@ -508,7 +508,7 @@ const sampled = (
   principal: string,
   { asked }: Answer,
   wildcards: readonly string[],
-): Alert =>
+): Finding =>
   about({
     title: `Policy compared in part with what ${who} has: ${listed(wildcards, 5)}, in ${what}`,
     summary:

@@ -5,7 +5,7 @@
  *
  * The rule loads this module as a chunk.
  */
-import { type Alert, isObject } from '@patrol/core';
+import { type Finding, isObject } from '@patrol/core';
 import { type PublicGrant, publicGrants } from './acl.ts';
 import type { BucketRecord } from './bucket.ts';
 import { parsePolicy, publicStatements } from './policy.ts';
@@ -20,7 +20,7 @@ interface Call {
 }
 
 /** What a call gives away; `undefined` when nothing. It throws for what it cannot read. */
-type Reading = (call: Call) => Alert | undefined;
+type Reading = (call: Call) => Finding | undefined;
 
 /** The calls by which a bucket becomes public, or loses what keeps it from that. */
 export const readings: ReadonlyMap<string, Reading> = new Map<string, Reading>([
@@ -41,7 +41,7 @@ export const readings: ReadonlyMap<string, Reading> = new Map<string, Reading>([
 ]);
 
 /** For what a record leaves out: CloudTrail does not record everything, and a denied call may have no parameters. */
-const unread = (what: string, { where, who }: Call): Alert => ({
+const unread = (what: string, { where, who }: Call): Finding => ({
   title: `${what} of ${where} changed by ${who}; the record does not say to what`,
   summary: `${what} of ${where} was changed by ${who}. The record does not hold the new one, so it is not known whether it is public: look at it.`,
 });
@@ -49,7 +49,7 @@ const unread = (what: string, { where, who }: Call): Alert => ({
 const unlessBlocked = (settings: string): string =>
   `It takes effect unless ${settings} is on in the public access block of the bucket or of the account.`;
 
-function setAcl(call: Call): Alert | undefined {
+function setAcl(call: Call): Finding | undefined {
   const { record, where, who } = call;
   const { eventName, requestParameters: request } = record;
   const [key] = [...texts(field(request, 'key')), ...texts(field(request, 'Key'))];
@@ -80,7 +80,7 @@ const grantWords = (grants: readonly PublicGrant[]): string =>
     })
     .join(', ');
 
-function setPolicy(call: Call): Alert | undefined {
+function setPolicy(call: Call): Finding | undefined {
   const document = field(call.record.requestParameters, 'bucketPolicy');
   if (document === undefined) return unread('The policy', call);
   return openPolicy(call, document, unlessBlocked('RestrictPublicBuckets'));
@@ -91,7 +91,7 @@ function openPolicy(
   { where, who }: Call,
   document: unknown,
   takesEffect: string,
-): Alert | undefined {
+): Finding | undefined {
   const open = publicStatements(parsePolicy(document));
   if (open.length === 0) return undefined;
   const all = (list: (statement: (typeof open)[number]) => readonly string[]): string =>
@@ -126,7 +126,7 @@ function accessPoint({ record, where }: Call): string {
  * AWS documents that these calls are recorded, but shows no record: the document is taken from wherever it lies in the
  * request.
  */
-function setAccessPointPolicy(call: Call): Alert | undefined {
+function setAccessPointPolicy(call: Call): Finding | undefined {
   const about = { ...call, where: accessPoint(call) };
   const document = within(call.record.requestParameters, (name) => name.endsWith('policy'));
   if (document === undefined) return { ...unread('The policy', about), severity: 'medium' };
@@ -138,7 +138,7 @@ function setAccessPointPolicy(call: Call): Alert | undefined {
 }
 
 /** All settings are on where the call does not say otherwise. An access point of a VPC is never public. */
-function newAccessPoint(call: Call): Alert | undefined {
+function newAccessPoint(call: Call): Finding | undefined {
   const request = call.record.requestParameters;
   const block = within(request, (name) => /^publicaccessblock(configuration)?$/.test(name));
   const isOfVpc = within(request, (name) => /^vpc(configuration|id)$/.test(name)) !== undefined;
@@ -177,7 +177,7 @@ const protectedBy = ({ record, where }: Call): string =>
     ? `all buckets of account ${record.recipientAccountId ?? 'unknown'}`
     : where;
 
-function setBlock(call: Call): Alert | undefined {
+function setBlock(call: Call): Finding | undefined {
   const what = protectedBy(call);
   const configuration = field(call.record.requestParameters, 'PublicAccessBlockConfiguration');
   if (configuration === undefined) {
@@ -205,7 +205,7 @@ function isOn(value: unknown, name: string): boolean {
   throw new Error(`expected true or false as ${name}, found ${shown(value)}`);
 }
 
-function removedBlock(call: Call): Alert {
+function removedBlock(call: Call): Finding {
   const what = protectedBy(call);
   return {
     title: `Public access block of ${what} removed by ${call.who}`,
@@ -220,7 +220,7 @@ const whatFollows =
 /** The settings under which ACLs count. */
 const withAcls = ['BucketOwnerPreferred', 'ObjectWriter'];
 
-function setOwnership(call: Call): Alert | undefined {
+function setOwnership(call: Call): Finding | undefined {
   const controls = field(call.record.requestParameters, 'OwnershipControls');
   if (controls === undefined) return unread('The object ownership', call);
   const rules = listOf(field(controls, 'Rule') ?? field(controls, 'Rules'));
@@ -234,14 +234,14 @@ function setOwnership(call: Call): Alert | undefined {
 }
 
 /** A new bucket has its ACLs disabled where the call does not say otherwise. */
-const enabledAcls = (call: Call): Alert | undefined =>
+const enabledAcls = (call: Call): Finding | undefined =>
   ownership(call, texts(field(call.record.requestParameters, 'x-amz-object-ownership')), 'low');
 
 function ownership(
   { where, who, record }: Call,
   ownerships: readonly string[],
   severity: 'low' | 'medium',
-): Alert | undefined {
+): Finding | undefined {
   const [setting] = ownerships.filter((name) => name !== 'BucketOwnerEnforced');
   if (setting === undefined) return undefined;
   if (!withAcls.includes(setting)) {
@@ -263,7 +263,7 @@ function ownership(
  * S3 disables the ACLs of new buckets by setting `BucketOwnerEnforced` on them; where that is deleted, a bucket is as those
  * that are older than the setting (API reference, GetBucketOwnershipControls).
  */
-function removedOwnership({ where, who }: Call): Alert {
+function removedOwnership({ where, who }: Call): Finding {
   return {
     title: `ACLs of ${where} enabled by ${who}`,
     summary: `The object ownership of ${where} was deleted by ${who}. S3 counts the ACLs of a bucket without it, and those of its objects.`,

@@ -2,7 +2,7 @@
 import { expect, test, vi } from 'vitest';
 import { dispatchTopicVariable, memoryTableVariable, topicVariable } from '../environment.ts';
 import { stopped } from '../rule.fake.ts';
-import { envelope } from './envelope.fake.ts';
+import { alert } from './alert.fake.ts';
 import { tellNew } from './memory.ts';
 import type { PublishInput } from './message.ts';
 import { readSecret } from './secret.ts';
@@ -89,7 +89,7 @@ test('a secret that is no text, or that may not be read, throws', async () => {
 test('sends an alert to both topics, each in its region and account (M4)', async () => {
   const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   answer = published;
-  await send(envelope(), {
+  await send(alert(), {
     [topicVariable]: input.TopicArn,
     [dispatchTopicVariable]: 'arn:aws:sns:ap-southeast-2:444455556666:dispatch',
   });
@@ -116,7 +116,7 @@ test('remembers in a table what was told, with the two calls that its role allow
   const sent: string[] = [];
   const results = await tellNew(
     { ...stopped, remindAfter: 86_400 },
-    ['a', 'b'].map((dedupKey) => envelope({ dedupKey })),
+    ['a', 'b'].map((dedupKey) => alert({ dedupKey })),
     async ({ dedupKey }) => {
       sent.push(dedupKey);
     },

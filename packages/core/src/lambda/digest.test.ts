@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Envelope } from '../evaluate.ts';
+import type { Alert } from '../evaluate.ts';
 import { defineRule, severities } from '../rule.ts';
 import { schedule } from '../trigger.ts';
 import { tellings } from './digest.ts';
 import { type DispatchMessage, dispatchMessage } from './dispatch.ts';
-import { anyText, envelope, sizeOf } from './envelope.fake.ts';
+import { anyText, alert, sizeOf } from './alert.fake.ts';
 import { clean, message } from './message.ts';
 
 const rule = defineRule({
@@ -19,14 +19,14 @@ const rule = defineRule({
   evaluate: () => undefined,
 });
 
-const finding = (id: unknown, fields: Partial<Envelope> = {}): Envelope =>
-  envelope({
+const finding = (id: unknown, fields: Partial<Alert> = {}): Alert =>
+  alert({
     title: `Room ${String(id)} is untidy`,
     dedupKey: `untidy:1:${String(id)}`,
     ...fields,
   });
 
-const many = (count: number, fields: Partial<Envelope> = {}): Envelope[] =>
+const many = (count: number, fields: Partial<Alert> = {}): Alert[] =>
   Array.from({ length: count }, (_, index) => finding(index, fields));
 
 describe('findings of a run', () => {
@@ -82,7 +82,7 @@ describe('findings of a run', () => {
           const alerts = Array.from({ length: times }, () => found)
             .flat()
             .map(({ severity, title, key }, index) =>
-              envelope({ severity, title, dedupKey: `untidy:${index}:${key}` }),
+              alert({ severity, title, dedupKey: `untidy:${index}:${key}` }),
             );
           const told = tellings(rule, alerts);
           expect(new Set(told.flatMap(({ findings }) => findings))).toEqual(new Set(alerts));

@@ -2,14 +2,14 @@
  * Many findings of one run as few messages: whoever deploys a rule on something that is in disorder gets a list, not
  * hundreds of e-mails.
  */
-import type { Envelope } from '../evaluate.ts';
+import type { Alert } from '../evaluate.ts';
 import type { AnyRule } from '../rule.ts';
 import { clean } from './message.ts';
 
 /** A message, and the findings that it tells. */
 export interface Telling {
-  readonly message: Envelope;
-  readonly findings: readonly Envelope[];
+  readonly message: Alert;
+  readonly findings: readonly Alert[];
 }
 
 /** So many findings of a severity are told one by one. */
@@ -25,7 +25,7 @@ const listLimit = 24_000;
  * Puts the findings of a run into messages: each into its own, or, where there are more than ten of a severity, all of
  * that severity into one that lists them, or as many as they need.
  */
-export function tellings(rule: AnyRule, alerts: readonly Envelope[]): readonly Telling[] {
+export function tellings(rule: AnyRule, alerts: readonly Alert[]): readonly Telling[] {
   const found = new Set(alerts.map(({ severity }) => severity));
   return [...found].flatMap((asked) => {
     const findings = alerts.filter(({ severity }) => severity === asked);
@@ -35,14 +35,14 @@ export function tellings(rule: AnyRule, alerts: readonly Envelope[]): readonly T
   });
 }
 
-const row = ({ dedupKey, title }: Envelope): readonly [string, string] => [
+const row = ({ dedupKey, title }: Alert): readonly [string, string] => [
   clean(dedupKey, 200),
   // What is empty is not shown.
   clean(title, 200) || '(no title)',
 ];
 
 /** The rows by their keys; those of findings without a key of their own are told apart by a number. */
-function rows(findings: readonly Envelope[]): Readonly<Record<string, string>> {
+function rows(findings: readonly Alert[]): Readonly<Record<string, string>> {
   const listed = new Map<string, string>();
   for (const [index, finding] of findings.entries()) {
     const [key, title] = row(finding);
@@ -51,7 +51,7 @@ function rows(findings: readonly Envelope[]): Readonly<Record<string, string>> {
   return Object.fromEntries(listed);
 }
 
-function digest(rule: AnyRule, findings: readonly Envelope[]): Envelope {
+function digest(rule: AnyRule, findings: readonly Alert[]): Alert {
   const [first] = findings;
   if (!first) throw new Error('A message tells of one finding at least.');
   const facts = { findings: findings.length, ...rows(findings) };
@@ -68,8 +68,8 @@ function digest(rule: AnyRule, findings: readonly Envelope[]): Envelope {
 }
 
 /** Cuts findings into lists that have room in a message. */
-function lists(findings: readonly Envelope[]): readonly (readonly Envelope[])[] {
-  const found: Envelope[][] = [];
+function lists(findings: readonly Alert[]): readonly (readonly Alert[])[] {
+  const found: Alert[][] = [];
   let size = Infinity;
   for (const finding of findings) {
     const bytes = Buffer.byteLength(JSON.stringify(row(finding)));

@@ -1,24 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dispatchTypeVariable, dispatchUsersVariable } from '../environment.ts';
-import type { Envelope } from '../evaluate.ts';
+import type { Alert } from '../evaluate.ts';
 import { severities } from '../rule.ts';
 import { type DispatchMessage, dispatchMessage, dispatchTypes } from './dispatch.ts';
 import { dispatchProblems } from './dispatch.fake.ts';
-import { anyText, envelope, sizeOf } from './envelope.fake.ts';
+import { anyText, alert, sizeOf } from './alert.fake.ts';
 import type { PublishInput } from './message.ts';
 
 const topicArn = 'arn:aws:sns:us-east-1:444455556666:dispatch';
 
 const read = (input: PublishInput): DispatchMessage => JSON.parse(input.Message) as DispatchMessage;
 const made = (
-  fields: Partial<Envelope> = {},
+  fields: Partial<Alert> = {},
   environment: Readonly<Record<string, string>> = {},
-): DispatchMessage => read(dispatchMessage(envelope(fields), topicArn, environment));
+): DispatchMessage => read(dispatchMessage(alert(fields), topicArn, environment));
 
 describe('a message for Dispatch (M3)', () => {
   test('holds the finding for each of its routes', () => {
-    const input = dispatchMessage(envelope(), topicArn);
+    const input = dispatchMessage(alert(), topicArn);
     expect(dispatchProblems(input)).toEqual([]);
     expect(input).toMatchObject({
       TopicArn: topicArn,
@@ -46,7 +46,7 @@ describe('a message for Dispatch (M3)', () => {
   });
 
   test.each(severities)('of severity %s has a type that Dispatch takes', (severity) => {
-    const input = dispatchMessage(envelope({ severity }), topicArn);
+    const input = dispatchMessage(alert({ severity }), topicArn);
     expect(dispatchProblems(input)).toEqual([]);
     expect(read(input).type).toBe(
       {
@@ -60,7 +60,7 @@ describe('a message for Dispatch (M3)', () => {
 
   test.each(dispatchTypes)('is %s when the operator says so, whatever the severity', (type) => {
     for (const severity of severities) {
-      const input = dispatchMessage(envelope({ severity }), topicArn, {
+      const input = dispatchMessage(alert({ severity }), topicArn, {
         [dispatchTypeVariable]: type,
       });
       expect(dispatchProblems(input)).toEqual([]);
@@ -95,7 +95,7 @@ describe('a message for Dispatch (M3)', () => {
   });
 
   test('has one title for one finding, and another for another (M6)', () => {
-    const title = (fields: Partial<Envelope>): string => made(fields).body.github.title;
+    const title = (fields: Partial<Alert>): string => made(fields).body.github.title;
     expect(title({ eventTime: '2026-03-04T07:00:00Z' })).toBe(title({}));
     expect(title({ dedupKey: 'stopped:111122223333:eu-west-1:another' })).not.toBe(title({}));
     // However long what they have in common.
@@ -105,7 +105,7 @@ describe('a message for Dispatch (M3)', () => {
 
   test('of a delivery has neither account nor region (M7)', () => {
     const input = dispatchMessage(
-      envelope({ account: null, region: null, eventId: null, title: '\u200e ' }),
+      alert({ account: null, region: null, eventId: null, title: '\u200e ' }),
       topicArn,
     );
     expect(dispatchProblems(input)).toEqual([]);
@@ -185,7 +185,7 @@ describe('bounded (M1, M2)', () => {
       const each = [fields, { event: { huge } }, { title: huge }, { facts: { [huge]: huge } }];
       for (const [index, some] of each.entries()) {
         const type = dispatchTypes[index % dispatchTypes.length] ?? '';
-        accepted(dispatchMessage(envelope(some), topicArn, { [dispatchTypeVariable]: type }));
+        accepted(dispatchMessage(alert(some), topicArn, { [dispatchTypeVariable]: type }));
       }
     },
   );
@@ -210,7 +210,7 @@ describe('bounded (M1, M2)', () => {
         }),
         fc.constantFrom(...dispatchTypes),
         (fields, type) => {
-          accepted(dispatchMessage(envelope(fields), topicArn, { [dispatchTypeVariable]: type }));
+          accepted(dispatchMessage(alert(fields), topicArn, { [dispatchTypeVariable]: type }));
         },
       ),
       { numRuns: 300 },

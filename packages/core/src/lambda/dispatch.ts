@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dispatchTypeVariable, dispatchUsersVariable } from '../environment.ts';
-import type { Envelope } from '../evaluate.ts';
+import type { Alert } from '../evaluate.ts';
 import type { Severity } from '../rule.ts';
 import { attributes, clean, findingText, type PublishInput, subject, textBody } from './message.ts';
 
@@ -68,34 +68,34 @@ const limits = { title: 220, github: 40_000, slack: 4000, pagerduty: 20_000 } as
  * @throws an Error for a type that Dispatch does not know.
  */
 export function dispatchMessage(
-  envelope: Envelope,
+  alert: Alert,
   topicArn: string,
   environment: Readonly<Record<string, string | undefined>> = {},
 ): PublishInput {
   return {
     TopicArn: topicArn,
-    Subject: subject(envelope.title, envelope.rule),
-    Message: JSON.stringify(forDispatch(envelope, environment)),
-    MessageAttributes: attributes(envelope),
+    Subject: subject(alert.title, alert.rule),
+    Message: JSON.stringify(forDispatch(alert, environment)),
+    MessageAttributes: attributes(alert),
   };
 }
 
 function forDispatch(
-  envelope: Envelope,
+  alert: Alert,
   environment: Readonly<Record<string, string | undefined>>,
 ): DispatchMessage {
-  const type = typeOf(envelope, environment[dispatchTypeVariable]);
-  const title = titleOf(envelope);
-  const text = textBody(envelope);
+  const type = typeOf(alert, environment[dispatchTypeVariable]);
+  const title = titleOf(alert);
+  const text = textBody(alert);
   return {
     type,
-    requestId: clean(envelope.eventId ?? '', 100) || digest(envelope.dedupKey),
+    requestId: clean(alert.eventId ?? '', 100) || digest(alert.dedupKey),
     retrigger: true,
     users: usersOf(environment[dispatchUsersVariable]),
     body: {
       github: { title, body: fenced(text, limits.github) },
       slack: {
-        message: escaped(findingText(envelope), limits.slack),
+        message: escaped(findingText(alert), limits.slack),
         ...(type === 'self-service' ? question : {}),
       },
       // Older versions of Dispatch know no `low-priority`, and page for what they do not know.
@@ -115,7 +115,7 @@ const question: Pick<DispatchMessage['body']['slack'], 'prompt' | 'actions'> = {
   },
 };
 
-function typeOf({ severity }: Envelope, given: string | undefined): DispatchType {
+function typeOf({ severity }: Alert, given: string | undefined): DispatchType {
   if (!given || given === 'bySeverity') return bySeverity[severity];
   const known = dispatchTypes.find((type) => type === given);
   if (!known) {
@@ -135,7 +135,7 @@ function usersOf(given = ''): DispatchMessage['users'] {
   return users.length > 0 ? users : [{}];
 }
 
-function titleOf({ title, rule, account, region, dedupKey }: Envelope): string {
+function titleOf({ title, rule, account, region, dedupKey }: Alert): string {
   const where = [account, region].filter(Boolean).join(', ');
   const rest = `${where ? ` (${clean(where, 60)})` : ''} [${digest(dedupKey)}]`;
   return `${clean(title, limits.title - rest.length) || `Alert of ${clean(rule, 40)}`}${rest}`;

@@ -10,7 +10,7 @@ import {
 } from '../environment.ts';
 import { EvaluationError } from '../evaluate.ts';
 import { names, number, ParametersError, secret } from '../parameter.ts';
-import { type Alert, type AnyRule, defineRule } from '../rule.ts';
+import { type Finding, type AnyRule, defineRule } from '../rule.ts';
 import { eventOf, stopped } from '../rule.fake.ts';
 import { apiCall, schedule, sns, webhook } from '../trigger.ts';
 import { config, log, type PublishInput, start, type World } from './index.ts';
@@ -196,7 +196,7 @@ describe('a finding that the operator muted (A10)', () => {
   test('is logged with the item that mutes it, and not sent', async () => {
     const { handler, published } = started({
       ...stopped,
-      evaluate: (): readonly Alert[] => [
+      evaluate: (): readonly Finding[] => [
         { title: 'first', summary: 'x', suppressedBy: 'ci-*:deploy' },
         { title: 'second', summary: 'x' },
       ],
@@ -379,7 +379,7 @@ describe('a webhook', () => {
 });
 
 describe('a rule that reminds (G4)', () => {
-  let found: readonly Alert[] = [];
+  let found: readonly Finding[] = [];
   const rule: AnyRule = defineRule({
     ...stopped,
     name: 'weak',
@@ -388,7 +388,7 @@ describe('a rule that reminds (G4)', () => {
     parameters: {},
     evaluate: () => found,
   });
-  const finding = (key: string): Alert => ({ title: key, summary: 'x', key });
+  const finding = (key: string): Finding => ({ title: key, summary: 'x', key });
   const run = { id: 'r1', source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
 
   /** The rule with a memory that lasts as long as the test, and a clock. */
@@ -494,7 +494,7 @@ describe('a rule that reminds (G4)', () => {
     const { handler, subjects } = remembering();
     found = [finding('alice')];
     await handler(run);
-    found = [{ title: 'alice' } as Alert];
+    found = [{ title: 'alice' } as Finding];
     await expect(handler(run)).rejects.toThrow(EvaluationError);
     found = [finding('alice')];
     await handler(run);

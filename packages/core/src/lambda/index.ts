@@ -5,7 +5,7 @@
  */
 import { isObject } from '../cloudtrail.ts';
 import { dispatchTopicVariable, topicVariable } from '../environment.ts';
-import { type Envelope, type Evaluate, evaluator } from '../evaluate.ts';
+import { type Alert, type Evaluate, evaluator } from '../evaluate.ts';
 import { readParameters, type SecretReference } from '../parameter.ts';
 import { type AnyRule, allParameters } from '../rule.ts';
 import { isScheduledEvent } from '../trigger.ts';
@@ -92,7 +92,7 @@ export function start(
       });
     }
     // What renders and sends is a chunk of its own, with the AWS SDK: loaded when there is something to send.
-    const send = async (alert: Envelope): Promise<void> =>
+    const send = async (alert: Alert): Promise<void> =>
       (await import('./sns.ts')).send(alert, environment, options.publish);
     // Every alert is tried before a failed one is thrown, so that Lambda's retry can only repeat, never skip.
     const sent =

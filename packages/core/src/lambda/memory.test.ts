@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Envelope } from '../evaluate.ts';
+import type { Alert } from '../evaluate.ts';
 import { type AnyRule, defineRule } from '../rule.ts';
 import { stopped } from '../rule.fake.ts';
 import { schedule } from '../trigger.ts';
-import { anyText, envelope } from './envelope.fake.ts';
+import { anyText, alert as anAlert } from './alert.fake.ts';
 import { due, remembered, type Store, tellNew, type Told } from './memory.ts';
 import { keptOutput } from './output.fake.ts';
 import { SendError } from './sns.ts';
@@ -12,9 +12,9 @@ import { SendError } from './sns.ts';
 const day = 86_400;
 const start = Date.parse('2026-03-04T05:00:00Z');
 const hours = (count: number): number => start + count * 3_600_000;
-const alert = (dedupKey: string, title = dedupKey, fields: Partial<Envelope> = {}): Envelope =>
-  envelope({ dedupKey, title, ...fields });
-const keys = (alerts: readonly Envelope[]): readonly string[] =>
+const alert = (dedupKey: string, title = dedupKey, fields: Partial<Alert> = {}): Alert =>
+  anAlert({ dedupKey, title, ...fields });
+const keys = (alerts: readonly Alert[]): readonly string[] =>
   alerts.map(({ dedupKey }) => dedupKey);
 
 const rule: AnyRule = defineRule({
@@ -42,14 +42,14 @@ function storeOf(text?: string): Store & { readonly texts: string[] } {
 
 /** Tells alerts with a store, and gives the keys of those that were sent. */
 async function tell(
-  alerts: readonly Envelope[],
+  alerts: readonly Alert[],
   store: Store,
   now: number,
-  failing: (alert: Envelope) => boolean = () => false,
+  failing: (alert: Alert) => boolean = () => false,
 ): Promise<Readonly<Record<'sent' | 'told' | 'errors', readonly string[]>>> {
   const sent: string[] = [];
   const told: string[] = [];
-  const send = async (given: Envelope): Promise<void> => {
+  const send = async (given: Alert): Promise<void> => {
     if (failing(given)) throw new Error(`SNS refuses ${given.dedupKey}`);
     sent.push(given.dedupKey);
     // A list has its findings as facts, after their number.
@@ -119,7 +119,7 @@ describe('remembered', () => {
 
   test('a finding in two alerts was told when both were', () => {
     const [first, second] = [alert('a', 'first'), alert('a', 'second')];
-    const after = (failed: readonly Envelope[]): Told =>
+    const after = (failed: readonly Alert[]): Told =>
       remembered([first, second], new Map(), start, [first, second], failed);
     expect(after([second]).size).toBe(0);
     expect(after([]).get('a')).toBe(start);

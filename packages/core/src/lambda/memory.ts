@@ -6,7 +6,7 @@
  */
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { memoryTableVariable } from '../environment.ts';
-import type { Envelope } from '../evaluate.ts';
+import type { Alert } from '../evaluate.ts';
 import type { AnyRule } from '../rule.ts';
 import { tellings } from './digest.ts';
 import { log } from './log.ts';
@@ -34,13 +34,13 @@ const storeLimit = 400_000;
  * @returns the others as `known`.
  */
 export function due(
-  alerts: readonly Envelope[],
+  alerts: readonly Alert[],
   told: Told,
   now: number,
   remindAfter: number,
-): { readonly fresh: readonly Envelope[]; readonly known: readonly Envelope[] } {
+): { readonly fresh: readonly Alert[]; readonly known: readonly Alert[] } {
   const wait = remindAfter * 1000 - Math.min(early, (remindAfter * 1000) / 2);
-  const isKnown = ({ dedupKey }: Envelope): boolean => {
+  const isKnown = ({ dedupKey }: Alert): boolean => {
     const before = told.get(dedupKey);
     // A time that has not come yet is no time at which anything was told.
     return before !== undefined && before <= now && now - before < wait;
@@ -58,13 +58,13 @@ export function due(
  * @param failed the findings that could not be told now.
  */
 export function remembered(
-  alerts: readonly Envelope[],
+  alerts: readonly Alert[],
   told: Told,
   now: number,
-  fresh: readonly Envelope[],
-  failed: readonly Envelope[],
+  fresh: readonly Alert[],
+  failed: readonly Alert[],
 ): Told {
-  const keys = (of: readonly Envelope[]): ReadonlySet<string> =>
+  const keys = (of: readonly Alert[]): ReadonlySet<string> =>
     new Set(of.map(({ dedupKey }) => dedupKey));
   const [toldNow, notTold] = [keys(fresh), keys(failed)];
   return new Map(
@@ -83,8 +83,8 @@ export function remembered(
  */
 export async function tellNew(
   rule: AnyRule,
-  alerts: readonly Envelope[],
-  send: (alert: Envelope) => Promise<void>,
+  alerts: readonly Alert[],
+  send: (alert: Alert) => Promise<void>,
   environment: Readonly<Record<string, string | undefined>>,
   store: Store = (usual ??= table(environment[memoryTableVariable], rule.name)),
   now: () => number = Date.now,

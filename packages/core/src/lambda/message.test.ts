@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { gitHubAlice } from '../arrival.fake.ts';
 import { nothingSaid } from '../arrival.ts';
-import type { Envelope } from '../evaluate.ts';
-import { anyText, envelope, sizeOf as size } from './envelope.fake.ts';
+import type { Alert } from '../evaluate.ts';
+import { anyText, alert, sizeOf as size } from './alert.fake.ts';
 import { clean, message, type PublishInput, subject, textBody } from './message.ts';
 
 const topicArn = 'arn:aws:sns:us-east-1:111122223333:alerts';
@@ -15,12 +15,12 @@ const lineBreak = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
 const utf8 = (text: string): number => new TextEncoder().encode(text).length;
 
 /** The two texts of a message. */
-function texts(input: PublishInput): { readonly email: string; readonly machines: Envelope } {
+function texts(input: PublishInput): { readonly email: string; readonly machines: Alert } {
   const protocols = JSON.parse(input.Message) as Record<string, string>;
   expect(Object.keys(protocols).toSorted()).toEqual(['default', 'email']);
   return {
     email: protocols['email'] ?? '',
-    machines: JSON.parse(protocols['default'] ?? '') as Envelope,
+    machines: JSON.parse(protocols['default'] ?? '') as Alert,
   };
 }
 
@@ -82,7 +82,7 @@ describe('subject (M1)', () => {
       `Disallowed role arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef assumed`,
     ]) {
       acceptable(subject(title, 'stopped'));
-      expect(texts(message(envelope({ title }), topicArn)).email).toContain(title);
+      expect(texts(message(alert({ title }), topicArn)).email).toContain(title);
     }
   });
 });
@@ -107,7 +107,7 @@ describe('clean', () => {
 
 describe('message', () => {
   test('renders an alert for people and for machines', () => {
-    const given = envelope();
+    const given = alert();
     const input = message(given, topicArn);
     expect(input.TopicArn).toBe(topicArn);
     expect(input.MessageStructure).toBe('json');
@@ -151,7 +151,7 @@ describe('message', () => {
   });
 
   test('of a delivery or a message names what it knows, and no account (M7)', () => {
-    const given = envelope({
+    const given = alert({
       title: 'example/secrets was made public by GitHub user alice',
       account: null,
       region: null,
@@ -186,7 +186,7 @@ describe('message', () => {
   test('what the event does not say is left out, not printed as null or undefined (M7, M8)', () => {
     const { email } = texts(
       message(
-        envelope({
+        alert({
           ...nothingSaid,
           consoleUrl: null,
           runbookUrl: null,
@@ -202,7 +202,7 @@ describe('message', () => {
 
   describe('attributes', () => {
     test('rule, severity, account and region, for filter policies', () => {
-      expect(message(envelope(), topicArn).MessageAttributes).toEqual({
+      expect(message(alert(), topicArn).MessageAttributes).toEqual({
         rule: { DataType: 'String', StringValue: 'stopped' },
         severity: { DataType: 'String', StringValue: 'high' },
         account: { DataType: 'String', StringValue: '111122223333' },
@@ -212,7 +212,7 @@ describe('message', () => {
 
     test('are there only when known', () => {
       expect(
-        Object.keys(message(envelope({ account: null, region: null }), topicArn).MessageAttributes),
+        Object.keys(message(alert({ account: null, region: null }), topicArn).MessageAttributes),
       ).toEqual(['rule', 'severity']);
     });
 
@@ -220,7 +220,7 @@ describe('message', () => {
       fc.assert(
         fc.property(anyText(600), anyText(600), (account, region) => {
           for (const { StringValue } of Object.values(
-            message(envelope({ account, region }), topicArn).MessageAttributes,
+            message(alert({ account, region }), topicArn).MessageAttributes,
           )) {
             expect(StringValue).not.toBe('');
             expect(StringValue.length).toBeLessThanOrEqual(256);
@@ -228,7 +228,7 @@ describe('message', () => {
           }
         }),
       );
-      expect(message(envelope({ region: ' \n ' }), topicArn).MessageAttributes).not.toHaveProperty(
+      expect(message(alert({ region: ' \n ' }), topicArn).MessageAttributes).not.toHaveProperty(
         'region',
       );
     });
@@ -245,7 +245,7 @@ describe('message', () => {
     ];
 
     test.each(hostile)('%j cannot forge another line', (value) => {
-      const fields = (text: string): Partial<Envelope> => ({
+      const fields = (text: string): Partial<Alert> => ({
         title: text,
         summary: text,
         sourceAddress: text,
@@ -258,8 +258,8 @@ describe('message', () => {
         event: { detail: { userAgent: text, [text]: 1 } },
         actor: { type: text, description: text, name: text, arn: text, accountId: text },
       });
-      const lines = textBody(envelope(fields(value))).split(lineBreak);
-      expect(lines).toHaveLength(textBody(envelope(fields('benign'))).split(lineBreak).length);
+      const lines = textBody(alert(fields(value))).split(lineBreak);
+      expect(lines).toHaveLength(textBody(alert(fields('benign'))).split(lineBreak).length);
       expect(lines.filter((line) => line.startsWith('Severity'))).toEqual([
         expect.stringMatching(/^Severity +high$/),
       ]);
@@ -269,7 +269,7 @@ describe('message', () => {
     test('of any kind keeps the number of lines, and brings no control character', () => {
       const count = (value: string): number =>
         textBody(
-          envelope({
+          alert({
             title: value,
             summary: value,
             userAgent: value || 'x',
@@ -287,7 +287,7 @@ describe('message', () => {
       );
       fc.assert(
         fc.property(anyText(100), (userAgent) => {
-          const body = textBody(envelope({ userAgent, event: { userAgent } }));
+          const body = textBody(alert({ userAgent, event: { userAgent } }));
           expect(body.replaceAll('\n', '')).not.toMatch(/[\p{Control}\u2028\u2029]/u);
         }),
         { numRuns: 500 },
@@ -310,7 +310,7 @@ describe('message', () => {
       ['emoji', '\u{1F600}'],
       ['CJK', '警'],
     ])('an event of 1 MB of %s is cut, and nothing else', (_, unit) => {
-      const given = envelope({ event: { detail: { blob: mega(unit) } } });
+      const given = alert({ event: { detail: { blob: mega(unit) } } });
       const input = message(given, topicArn);
       expect(size(input)).toBeLessThanOrEqual(limit);
       // It is cut no shorter than it must be.
@@ -332,7 +332,7 @@ describe('message', () => {
           fc.jsonValue({ maxDepth: 3 }),
           fc.integer({ min: 0, max: 60_000 }),
           (detail, length) => {
-            const given = envelope({ event: { detail, blob: 'x'.repeat(length) } });
+            const given = alert({ event: { detail, blob: 'x'.repeat(length) } });
             const { machines } = texts(message(given, topicArn));
             expect(machines.event).toEqual(JSON.parse(JSON.stringify(given.event)));
           },
@@ -342,11 +342,9 @@ describe('message', () => {
     });
 
     test('cuts the event of the e-mail first, then that of machines, each as late as possible', () => {
-      const bare = size(message(envelope({ event: '' }), topicArn));
+      const bare = size(message(alert({ event: '' }), topicArn));
       const at = (length: number): { people: boolean; machines: boolean } => {
-        const { email, machines } = texts(
-          message(envelope({ event: 'x'.repeat(length) }), topicArn),
-        );
+        const { email, machines } = texts(message(alert({ event: 'x'.repeat(length) }), topicArn));
         const whole = 'x'.repeat(length);
         return { people: email.includes(whole), machines: machines.event === whole };
       };
@@ -363,7 +361,7 @@ describe('message', () => {
         fc.property(
           fc.dictionary(fc.stringMatching(/^[a-z]{1,20}$/), anyText(200), { maxKeys: 20 }),
           (facts) => {
-            const input = message(envelope({ facts, event }), topicArn);
+            const input = message(alert({ facts, event }), topicArn);
             expect(size(input)).toBeLessThanOrEqual(limit);
             expect(texts(input).machines.facts).toEqual({ ...facts });
           },
@@ -374,7 +372,7 @@ describe('message', () => {
 
     test('the whole title stands in the body, however long', () => {
       const title = `begin ${'long title '.repeat(5000)}end`;
-      const input = message(envelope({ title, event }), topicArn);
+      const input = message(alert({ title, event }), topicArn);
       expect(size(input)).toBeLessThanOrEqual(limit);
       const { email, machines } = texts(input);
       expect(email.split('\n')[0]).toBe(title);
@@ -397,7 +395,7 @@ describe('message', () => {
           event: { huge },
         },
       ]) {
-        const input = message(envelope(fields), topicArn);
+        const input = message(alert(fields), topicArn);
         expect(size(input)).toBeLessThanOrEqual(limit);
         const { machines } = texts(input);
         expect(machines).toMatchObject({
@@ -415,15 +413,15 @@ describe('message', () => {
       const facts = Object.fromEntries(
         Array.from({ length: 150_000 }, (_, index) => [`fact${index}`, index]),
       );
-      expect(size(message(envelope({ facts }), topicArn))).toBeLessThanOrEqual(limit);
+      expect(size(message(alert({ facts }), topicArn))).toBeLessThanOrEqual(limit);
     });
 
     test('an event that is not there does not stop an alert that must be cut', () => {
-      const input = message(envelope({ event: undefined, title: mega('x') }), topicArn);
+      const input = message(alert({ event: undefined, title: mega('x') }), topicArn);
       expect(size(input)).toBeLessThanOrEqual(limit);
     });
 
-    test('arbitrary envelopes stay within the limit', () => {
+    test('arbitrary alerts stay within the limit', () => {
       const big = fc
         .tuple(anyText(20), fc.integer({ min: 0, max: 20_000 }))
         .map(([unit, times]) => unit.repeat(times));
@@ -438,7 +436,7 @@ describe('message', () => {
           some,
           (title, summary, userAgent, region, facts, blob) => {
             const input = message(
-              envelope({ title, summary, userAgent, region, facts, event: { blob } }),
+              alert({ title, summary, userAgent, region, facts, event: { blob } }),
               topicArn,
             );
             expect(size(input)).toBeLessThanOrEqual(limit);
@@ -451,7 +449,7 @@ describe('message', () => {
 
     test('is quick', () => {
       const started = performance.now();
-      for (let run = 0; run < 3; run += 1) message(envelope({ event }), topicArn);
+      for (let run = 0; run < 3; run += 1) message(alert({ event }), topicArn);
       const each = (performance.now() - started) / 3;
       expect(each).toBeLessThan(1000);
     });

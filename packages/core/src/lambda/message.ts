@@ -1,4 +1,4 @@
-import type { Envelope } from '../evaluate.ts';
+import type { Alert } from '../evaluate.ts';
 import { escapeUnseen } from '../unseen.ts';
 
 /** What is given to SNS's Publish; the names are the API's. */
@@ -25,29 +25,29 @@ const unprintable =
 const messageLimit = 262_144;
 
 /**
- * Renders an alert as one SNS message: a text for people (subscriptions of the protocol `email`), the envelope as JSON
+ * Renders an alert as one SNS message: a text for people (subscriptions of the protocol `email`), the alert as JSON
  * for all others, and attributes for filter policies (`rule`, `severity`, `account`, `region`). The whole is kept within
  * what SNS accepts by cutting the event that it carries, never the facts.
  *
  * @param topicArn the topic that it is for.
  */
-export function message(envelope: Envelope, topicArn: string): PublishInput {
-  const MessageAttributes = attributes(envelope);
+export function message(alert: Alert, topicArn: string): PublishInput {
+  const MessageAttributes = attributes(alert);
   const overhead = bytes(JSON.stringify(MessageAttributes));
   return {
     TopicArn: topicArn,
-    Subject: subject(envelope.title, envelope.rule),
-    Message: bounded(envelope, messageLimit - overhead),
+    Subject: subject(alert.title, alert.rule),
+    Message: bounded(alert, messageLimit - overhead),
     MessageStructure: 'json',
     MessageAttributes,
   };
 }
 
 /** The attributes that filter policies of subscriptions can ask for; those that the event does not say are left out. */
-export function attributes(envelope: Envelope): PublishInput['MessageAttributes'] {
+export function attributes(alert: Alert): PublishInput['MessageAttributes'] {
   const found: PublishInput['MessageAttributes'] = {};
   for (const name of ['rule', 'severity', 'account', 'region'] as const) {
-    const StringValue = clean(envelope[name] ?? '', 256);
+    const StringValue = clean(alert[name] ?? '', 256);
     if (StringValue) found[name] = { DataType: 'String', StringValue };
   }
   return found;
@@ -81,69 +81,69 @@ export const clean = (value: string, limit: number = Infinity): string => {
 };
 
 /** The text of the e-mail: the finding and the event. */
-export const textBody = (envelope: Envelope): string =>
+export const textBody = (alert: Alert): string =>
   [
-    findingText(envelope),
+    findingText(alert),
     '',
     'The event',
-    escapeUnseen(JSON.stringify(envelope.event, null, 2) ?? 'none'),
+    escapeUnseen(JSON.stringify(alert.event, null, 2) ?? 'none'),
     '',
   ].join('\n');
 
 /** A finding as text, without its event. What comes from the event stays on its own line, so that it cannot look like another fact. */
-export function findingText(envelope: Envelope): string {
-  const { actor } = envelope;
+export function findingText(alert: Alert): string {
+  const { actor } = alert;
   const facts: readonly (readonly [string, unknown])[] = [
-    ['Severity', envelope.severity],
-    ['Rule', envelope.rule],
-    ['Account', envelope.account],
-    ['Region', envelope.region],
-    ['Time', envelope.eventTime],
+    ['Severity', alert.severity],
+    ['Rule', alert.rule],
+    ['Account', alert.account],
+    ['Region', alert.region],
+    ['Time', alert.eventTime],
     ['Actor', actor && (actor.arn ? `${actor.description} (${actor.arn})` : actor.description)],
-    ['Address', envelope.sourceAddress],
-    ['User agent', envelope.userAgent],
-    ['Event', [envelope.eventName, envelope.eventId].filter(Boolean).join(' ')],
-    ...Object.entries(envelope.facts),
+    ['Address', alert.sourceAddress],
+    ['User agent', alert.userAgent],
+    ['Event', [alert.eventName, alert.eventId].filter(Boolean).join(' ')],
+    ...Object.entries(alert.facts),
   ];
   const known = facts.filter(([, value]) => value !== null && value !== undefined && value !== '');
   const width = known.reduce((widest, [name]) => Math.min(24, Math.max(widest, name.length)), 0);
   return [
-    clean(envelope.title),
+    clean(alert.title),
     '',
-    clean(envelope.summary),
+    clean(alert.summary),
     '',
     ...known.map(([name, value]) => `${clean(name).padEnd(width)}  ${clean(String(value))}`),
     '',
     'What to do',
-    envelope.runbook,
-    ...(envelope.runbookUrl ? [`Runbook: ${envelope.runbookUrl}`] : []),
-    ...(envelope.consoleUrl ? [`The event in the console: ${envelope.consoleUrl}`] : []),
-    ...(envelope.references.length > 0 ? ['', 'References', ...envelope.references] : []),
+    alert.runbook,
+    ...(alert.runbookUrl ? [`Runbook: ${alert.runbookUrl}`] : []),
+    ...(alert.consoleUrl ? [`The event in the console: ${alert.consoleUrl}`] : []),
+    ...(alert.references.length > 0 ? ['', 'References', ...alert.references] : []),
   ].join('\n');
 }
 
 const bytes = (value: string): number => Buffer.byteLength(value, 'utf8');
 
 /** SNS's form for `MessageStructure: json`: a text for each protocol, `default` for those that have none of their own. */
-const render = (envelope: Envelope, forPeople: Envelope = envelope): string =>
-  JSON.stringify({ default: JSON.stringify(envelope), email: textBody(forPeople) });
+const render = (alert: Alert, forPeople: Alert = alert): string =>
+  JSON.stringify({ default: JSON.stringify(alert), email: textBody(forPeople) });
 
-function bounded(envelope: Envelope, limit: number): string {
-  const whole = render(envelope);
+function bounded(alert: Alert, limit: number): string {
+  const whole = render(alert);
   if (bytes(whole) <= limit) return whole;
-  const event = JSON.stringify(envelope.event) ?? '';
+  const event = JSON.stringify(alert.event) ?? '';
   const eventBytes = bytes(event);
-  const cutAt = (length: number): Envelope => ({
-    ...envelope,
+  const cutAt = (length: number): Alert => ({
+    ...alert,
     event: { truncated: event.slice(0, length), bytes: eventBytes },
   });
   // Machines need the whole event more than people do: the e-mail's copy goes first.
   const withEvent =
-    fit(event.length, limit, (length) => render(envelope, cutAt(length))) ??
+    fit(event.length, limit, (length) => render(alert, cutAt(length))) ??
     fit(event.length, limit, (length) => render(cutAt(length)));
   if (withEvent !== undefined) return withEvent;
   // The facts alone are too long (a hostile title or fact): cut each text alike, and send what fits.
-  const short = shorten(envelope, limit);
+  const short = shorten(alert, limit);
   return fit(limit, limit, (length) => render(shorten(short, length))) ?? render(shorten(short, 0));
 }
 
@@ -166,8 +166,8 @@ function fit(most: number, limit: number, at: (length: number) => string): strin
   return best;
 }
 
-/** An envelope in which no text is longer than `length` characters and no more than 50 facts are left. */
-function shorten(envelope: Envelope, length: number): Envelope {
+/** An alert in which no text is longer than `length` characters and no more than 50 facts are left. */
+function shorten(alert: Alert, length: number): Alert {
   const cut = (value: unknown): unknown =>
     typeof value === 'string'
       ? clean(value, Math.max(length, 64))
@@ -180,5 +180,5 @@ function shorten(envelope: Envelope, length: number): Envelope {
                 .map(([name, inner]) => [clean(name, 64), cut(inner)]),
             )
           : value;
-  return { ...(cut({ ...envelope, event: null }) as Envelope), event: { truncated: '' } };
+  return { ...(cut({ ...alert, event: null }) as Alert), event: { truncated: '' } };
 }

@@ -1,7 +1,7 @@
 // This file is a chunk of its own, loaded when there is something to send.
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { dispatchTopicVariable, topicVariable } from '../environment.ts';
-import type { Envelope } from '../evaluate.ts';
+import type { Alert } from '../evaluate.ts';
 import { dispatchMessage } from './dispatch.ts';
 import { log } from './log.ts';
 import { clean, message, type PublishInput } from './message.ts';
@@ -38,7 +38,7 @@ export class SendError extends AggregateError {
  * @throws SendError that says which destinations it could not be sent to, and why.
  */
 export async function send(
-  alert: Envelope,
+  alert: Alert,
   environment: Readonly<Record<string, string | undefined>>,
   publishing: typeof publish = publish,
 ): Promise<void> {

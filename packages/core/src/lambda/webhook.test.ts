@@ -7,7 +7,7 @@ import type { SecretReference } from '../parameter.ts';
 import { type AnyRule, defineRule } from '../rule.ts';
 import { stopped } from '../rule.fake.ts';
 import { webhook } from '../trigger.ts';
-import { anyText } from './envelope.fake.ts';
+import { anyText } from './alert.fake.ts';
 import { keptOutput } from './output.fake.ts';
 import { bodyLimit, type HttpResponse, receiver } from './webhook.ts';
 

@@ -40,7 +40,7 @@ export default defineRule({
   async evaluate({ detail }, { parameters }) {
     const { readings } = await import('../../lib/publicBucket.ts');
     const { who, where, found } = bucketCall(detail, parameters.bucketFilter);
-    const alert = readings.get(detail.eventName)?.({ record: detail, who, where });
-    return alert && found(alert);
+    const finding = readings.get(detail.eventName)?.({ record: detail, who, where });
+    return finding && found(finding);
   },
 });

@@ -1,5 +1,5 @@
 import {
-  type Alert,
+  type Finding,
   cisGitHub,
   defineRule,
   mitre,
@@ -82,7 +82,7 @@ export default defineRule({
   },
 });
 
-const weak = (organization: string, { login, relation, secondFactor }: WeakAccount): Alert => ({
+const weak = (organization: string, { login, relation, secondFactor }: WeakAccount): Finding => ({
   ...(secondFactor === 'none'
     ? {
         title: `GitHub account ${login} of ${organization} has no second factor`,
@@ -97,7 +97,7 @@ const weak = (organization: string, { login, relation, secondFactor }: WeakAccou
   key: [organization, login, secondFactor].join(' ').toLowerCase(),
 });
 
-const refused = (organization: string, refusals: readonly string[]): Alert => ({
+const refused = (organization: string, refusals: readonly string[]): Finding => ({
   title: `Second factors of ${organization} cannot be checked: GitHub refuses the token`,
   summary: `GitHub does not show the rule what it has to see, so that an account without a second factor may go unnoticed. ${refusals.join(' ')}`,
   facts: { organization, refusals: refusals.length },

@@ -1,10 +1,10 @@
 /** An alert for tests, as machines get it. */
 import fc from 'fast-check';
-import type { Envelope } from '../evaluate.ts';
+import type { Alert } from '../evaluate.ts';
 import { about, dedupKey } from '../rule.fake.ts';
 
 /** An alert about a StopLogging by alice, with other fields. */
-export const envelope = (fields: Partial<Envelope> = {}): Envelope => ({
+export const alert = (fields: Partial<Alert> = {}): Alert => ({
   version: 1,
   rule: 'stopped',
   severity: 'high',
