@@ -1,7 +1,7 @@
 /** `pnpm generate`: writes the catalogue of rules into the README of every rule package. A test says when it is due. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { withCatalogue } from '@patrol/core/build';
+import { withCatalogue } from '@patrol/build';
 import { parseManifest } from '@patrol/core/manifest';
 
 const packages = join(import.meta.dirname, '../packages');

@@ -1,3 +1,3 @@
-import { describePackage } from '../core/src/build/package.fake.ts';
+import { describePackage } from '@patrol/build/testing';
 
 describePackage(import.meta.dirname);

@@ -1,4 +1,3 @@
-// Core's own test helper: it is not published.
-import { describePackage } from '../core/src/build/package.fake.ts';
+import { describePackage } from '@patrol/build/testing';
 
 describePackage(import.meta.dirname);

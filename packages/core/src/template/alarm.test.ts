@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { stopped } from '../rule.fake.ts';
 import type { AnyRule } from '../rule.ts';
 import { schedule } from '../trigger.ts';
-import { neverRings } from './alarm.fake.ts';
+import { neverRings } from '../../../build/src/testing/alarm.ts';
 import { ruleTemplate } from './index.ts';
 import { hooked, large, listening, reminding, scheduled, small } from './rules.fake.ts';
 import { answerWithin } from './webhook.ts';

@@ -8,7 +8,7 @@ import { allParameters, type AnyRule, eventPatterns } from '../rule.ts';
 import { apiCall, type Trigger } from '../trigger.ts';
 import { type Resource, ruleTemplate, type Template } from './index.ts';
 import { hooked, large, listening, reminding, scheduled, small } from './rules.fake.ts';
-import { referenceProblems, schemaProblems } from './schema.fake.ts';
+import { referenceProblems, schemaProblems } from '../../../build/src/testing/schema.ts';
 
 const rules: readonly (readonly [string, AnyRule])[] = [
   stopped,

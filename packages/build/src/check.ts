@@ -1,9 +1,15 @@
-import { splitArn } from '../arn.ts';
-import { parseParameter } from '../parameter.ts';
-import { cis, cisGitHub } from '../references.ts';
-import { compilePattern } from '../pattern.ts';
-import { allParameters, type AnyRule, eventPatterns, severities } from '../rule.ts';
-import type { Trigger } from '../trigger.ts';
+import {
+  allParameters,
+  type AnyRule,
+  cis,
+  cisGitHub,
+  compilePattern,
+  eventPatterns,
+  parseParameter,
+  severities,
+  splitArn,
+  type Trigger,
+} from '@patrol/core';
 
 /** EventBridge's default quota for the length of a pattern, in characters. */
 const patternLimit = 2048;

@@ -1,13 +1,13 @@
 /** What holds for every rule of a package, as built: the tests of the rule packages declare it for their folder. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseManifest } from '@patrol/core/manifest';
 import { init, parse } from 'es-module-lexer';
 import { strFromU8, unzipSync } from 'fflate';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { limits, withCatalogue } from './index.ts';
-import { parseManifest } from '../manifest.ts';
-import { neverRings } from '../template/alarm.fake.ts';
-import { referenceProblems, schemaProblems } from '../template/schema.fake.ts';
+import { limits, withCatalogue } from '../index.ts';
+import { neverRings } from './alarm.ts';
+import { referenceProblems, schemaProblems } from './schema.ts';
 
 /**
  * Declares the tests of a package of rules.

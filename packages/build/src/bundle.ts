@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { builtinModules } from 'node:module';
-import { basename, join } from 'node:path';
+import { builtinModules, findPackageJSON } from 'node:module';
+import { basename, dirname, isAbsolute, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 
 /** Files of a bundle, by name, in order of their names. */
@@ -64,7 +65,7 @@ async function bundleChunks(
     chunkNames: 'shared-chunk-[hash]',
     splitting: true,
     minify: true,
-    plugins: [withoutCredentialProviders, withPlainSchemas],
+    plugins: [clientsOfCore, withoutCredentialProviders, withPlainSchemas],
   });
   checkImports(metafile, chunks);
   const texts = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
@@ -102,6 +103,22 @@ export async function bundleDeclaration(file: string): Promise<string> {
   });
   return Buffer.from(output(outputFiles)).toString('utf8');
 }
+
+/**
+ * The runtime of `@patrol/core` sends through the AWS SDK, but whoever only deploys rules need not install it: the clients
+ * that go into zips are dependencies of this package, and are found from here.
+ */
+const clientsOfCore: Plugin = {
+  name: 'clients-of-core',
+  setup(esbuild) {
+    const here = dirname(fileURLToPath(import.meta.url));
+    esbuild.onResolve({ filter: /^@aws-sdk\// }, ({ path, kind, importer, pluginData }) =>
+      pluginData !== 'resolved' && isCore(importer)
+        ? esbuild.resolve(path, { kind, resolveDir: here, pluginData: 'resolved' })
+        : undefined,
+    );
+  },
+};
 
 /**
  * Lambda gives credentials in environment variables, which the AWS SDK tries first. Its other providers (SSO, profiles,
@@ -210,6 +227,14 @@ function notice({ inputs }: Metafile['outputs'][string], root: string): string {
 /** The package that a file below node_modules belongs to. */
 const packageOf = (path: string): string | undefined =>
   /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(path)?.[1];
+
+/** Whether a file is one of `@patrol/core`, wherever that is installed or linked to. */
+const isCore = (path: string): boolean => {
+  const file = isAbsolute(path) ? findPackageJSON(pathToFileURL(path)) : undefined;
+  if (file === undefined) return false;
+  const { name } = JSON.parse(readFileSync(file, 'utf8')) as { readonly name?: string };
+  return name === '@patrol/core';
+};
 
 const isLibrary = (path: string): boolean => (packageOf(path) ?? '@patrol/core') !== '@patrol/core';
 

@@ -1,10 +1,25 @@
 import { describe, expect, test } from 'vitest';
-import { names, number, text } from '../parameter.ts';
-import { cis } from '../references.ts';
-import { type AnyRule, defineRule } from '../rule.ts';
-import { stopped } from '../rule.fake.ts';
-import { hooked, large, listening, reminding, scheduled, small } from '../template/rules.fake.ts';
-import { event, schedule, sns, webhook } from '../trigger.ts';
+import {
+  type AnyRule,
+  cis,
+  defineRule,
+  event,
+  names,
+  number,
+  schedule,
+  sns,
+  text,
+  webhook,
+} from '@patrol/core';
+import { stopped } from '../../core/src/rule.fake.ts';
+import {
+  hooked,
+  large,
+  listening,
+  reminding,
+  scheduled,
+  small,
+} from '../../core/src/template/rules.fake.ts';
 import { problemsOf } from './check.ts';
 
 const problems = (change: object): readonly string[] => {

@@ -1,6 +1,6 @@
 /** Checks a template against CloudFormation's own resource schemas, and that everything that it names exists. */
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
-import { isObject } from '../cloudtrail.ts';
+import { isObject } from '@patrol/core';
 
 type Database = ReturnType<typeof loadAwsServiceSpecSync>;
 type ResourceSchema = ReturnType<ReturnType<typeof lookup>['only']>;

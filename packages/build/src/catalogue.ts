@@ -1,5 +1,5 @@
-import type { Manifest, RuleManifest, TriggerManifest } from '../manifest.ts';
-import { allowed, type ParameterSpec } from '../parameter.ts';
+import { allowed, type ParameterSpec } from '@patrol/core';
+import type { Manifest, RuleManifest, TriggerManifest } from '@patrol/core/manifest';
 
 /** The lines between which {@link withCatalogue} writes. */
 const begin = '<!-- rules: written by `pnpm generate` -->';

@@ -1,5 +1,5 @@
 /**
- * `@patrol/core/build`: a folder of rules becomes zips, templates and one manifest.
+ * `@patrol/build`: a folder of rules becomes zips, templates and one manifest.
  *
  * @module
  */
@@ -7,18 +7,24 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { deflateSync } from 'fflate';
-import { isCloudTrailRecord, isObject, wrapRecord } from '../cloudtrail.ts';
-import { ruleDelivery } from '../delivery.ts';
+import {
+  allParameters,
+  type AnyRule,
+  eventRegions,
+  isCloudTrailRecord,
+  isObject,
+  ruleDelivery,
+  ruleState,
+  type Trigger,
+  wrapRecord,
+} from '@patrol/core';
 import {
   type Manifest,
   manifestVersion,
   type RuleManifest,
   type TriggerManifest,
-} from '../manifest.ts';
-import { allParameters, type AnyRule } from '../rule.ts';
-import { defaults, entry } from '../template/function.ts';
-import { ruleTemplate } from '../template/index.ts';
-import { eventRegions, ruleState, type Trigger } from '../trigger.ts';
+} from '@patrol/core/manifest';
+import { defaults, entry, ruleTemplate } from '@patrol/core/template';
 import { bundle, bundleDeclaration, type Files, ruleFile } from './bundle.ts';
 import { problemsOf } from './check.ts';
 import { zip } from './zip.ts';

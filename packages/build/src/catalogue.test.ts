@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { manifestVersion, type RuleManifest } from '../manifest.ts';
-import { cis, mitre } from '../references.ts';
+import { cis, mitre } from '@patrol/core';
+import { manifestVersion, type RuleManifest } from '@patrol/core/manifest';
 import { catalogue, withCatalogue } from './catalogue.ts';
 
 const rule: RuleManifest = {

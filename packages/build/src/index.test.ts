@@ -17,12 +17,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { unzipSync } from 'fflate';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type Manifest, parseManifest } from '../manifest.ts';
-import { record } from '../rule.fake.ts';
+import { type Manifest, parseManifest } from '@patrol/core/manifest';
+import { record } from '../../core/src/rule.fake.ts';
 import { BuildError, buildPackage, limits } from './index.ts';
 
+/** The folder of this package, whose command is run. */
+const here = fileURLToPath(new URL('..', import.meta.url));
 /** The folder of @patrol/core, whose `dist` is what a bundle holds. */
-const core = fileURLToPath(new URL('../..', import.meta.url));
+const core = fileURLToPath(new URL('../../core', import.meta.url));
 const folders: string[] = [];
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
@@ -142,9 +144,8 @@ function fixture(tree: Tree, { depth = 0, copied = false } = {}): string {
   const installed = join(root, 'node_modules/@patrol/core');
   mkdirSync(dirname(installed), { recursive: true });
   if (copied) {
-    for (const part of ['package.json', 'dist', 'bin'])
+    for (const part of ['package.json', 'dist'])
       cpSync(join(core, part), join(installed, part), { recursive: true });
-    symlinkSync(join(core, 'node_modules'), join(installed, 'node_modules'));
   } else {
     symlinkSync(core, installed);
   }
@@ -509,7 +510,7 @@ describe('the same input gives the same bytes (L9)', () => {
     await buildPackage(near);
     const expected = hashes(join(near, 'dist'));
     for (const TZ of ['Pacific/Kiritimati', 'America/Los_Angeles']) {
-      const result = await run([join(deep, 'node_modules/@patrol/core/bin/patrol-build.js')], {
+      const result = await run([join(here, 'bin/patrol-build.js')], {
         cwd: deep,
         env: { TZ },
       });
@@ -748,7 +749,7 @@ describe('what is refused', () => {
 
   test('through the command, with exit code 1 and no stack', async () => {
     const root = fixture({ ...rule('watch'), ...rule('other', { trigger: '' }) });
-    expect(await run([join(core, 'bin/patrol-build.js')], { cwd: root })).toEqual({
+    expect(await run([join(here, 'bin/patrol-build.js')], { cwd: root })).toEqual({
       code: 1,
       stdout: '',
       stderr:

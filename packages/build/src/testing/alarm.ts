@@ -1,5 +1,5 @@
 /** Says why a CloudWatch alarm could never ring, from what AWS documents about its metric. */
-import { isObject } from '../cloudtrail.ts';
+import { isObject } from '@patrol/core';
 
 interface Metric {
   /** What it measures: what is counted comes in any statistic, a time in those that do not grow with the traffic. */
