@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { createServer, type IncomingMessage, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Answer, refused, serve, xml } from '../../core/src/lambda/server.fake.ts';
 import { agents, connect } from './aws/connection.ts';
 import { fakeOperator, identity } from './aws/operator.fake.ts';
@@ -99,24 +100,85 @@ describe('the way to AWS', () => {
     await proxy.close();
   });
 
+  describe('a proxy for calls over TLS', () => {
+    const asked: IncomingMessage[] = [];
+    const proxy = createServer();
+    let port = 0;
+    beforeAll(async () => {
+      // It is asked for a tunnel and refuses: that much shows what went to it.
+      proxy.on('connect', (incoming, socket) => {
+        asked.push(incoming);
+        socket.end('HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n');
+      });
+      await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+      ({ port } = proxy.address() as AddressInfo);
+    });
+    afterEach(() => asked.splice(0));
+    afterAll(() => proxy.close());
+
+    test.each([
+      ['HTTPS_PROXY', (at: number) => `http://127.0.0.1:${at}`, undefined],
+      ['https_proxy', (at: number) => `http://127.0.0.1:${at}`, undefined],
+      ['ALL_PROXY', (at: number) => `127.0.0.1:${at}`, undefined],
+      [
+        'HTTPS_PROXY',
+        (at: number) => `http://carol:secret@127.0.0.1:${at}`,
+        `Basic ${Buffer.from('carol:secret').toString('base64')}`,
+      ],
+    ])('%s is asked for a tunnel', async (variable, url, authorization) => {
+      vi.stubEnv('AWS_ENDPOINT_URL', undefined);
+      vi.stubEnv(variable, url(port));
+      const cloud = await awsCloud({ region: 'eu-west-1' }, process.env);
+      await expect(cloud.place()).rejects.toMatchObject({
+        failure: 'unreachable',
+        message: expect.not.stringContaining('secret'),
+      });
+      expect(asked[0]?.url).toBe('sts.eu-west-1.amazonaws.com:443');
+      expect(asked[0]?.headers['proxy-authorization']).toBe(authorization);
+    });
+
+    test('which of two counts: lower case, and the proxy of the protocol over the one for all', () => {
+      const chosen = (environment: Record<string, string>): unknown =>
+        Reflect.get(Reflect.get(agents(environment)['httpsAgent'] ?? {}, 'options'), 'proxyEnv');
+      expect(
+        chosen({ https_proxy: 'http://a:1', HTTPS_PROXY: 'http://b:2', all_proxy: 'http://c:3' }),
+      ).toEqual({ HTTPS_PROXY: 'http://a:1', HTTP_PROXY: 'http://c:3' });
+      expect(chosen({ HTTP_PROXY: '', ALL_PROXY: 'c:3', no_proxy: 'localhost' })).toEqual({
+        HTTPS_PROXY: 'http://c:3',
+        HTTP_PROXY: 'http://c:3',
+        NO_PROXY: 'localhost',
+      });
+    });
+
+    test.each([
+      'socks5://carol:secret@localhost:1080',
+      'pac+http://localhost/proxy.pac',
+      'http://',
+    ])('%s is refused by the name of the variable, without its password', (url) => {
+      const refused = (): unknown => agents({ HTTPS_PROXY: url });
+      expect(refused).toThrow(
+        'HTTPS_PROXY must be the URL of an HTTP proxy, such as http://proxy.example.com:8080; found',
+      );
+      expect(refused).not.toThrow('secret');
+    });
+  });
+
   test('AWS_CA_BUNDLE adds to what is trusted; one that cannot be read is named', async () => {
-    expect(await agents({})).toEqual({});
+    expect(agents({})).toEqual({});
     const file = join(home, 'ca.pem');
     const bundle = '-----BEGIN CERTIFICATE-----\nPRIVATE CA\n-----END CERTIFICATE-----\n';
     writeFileSync(file, bundle);
-    const { httpsAgent } = await agents({ AWS_CA_BUNDLE: file });
+    const { httpsAgent } = agents({ AWS_CA_BUNDLE: file });
     const trusted: unknown = Reflect.get(Reflect.get(httpsAgent ?? {}, 'options'), 'ca');
     expect(trusted).toContain(bundle);
     expect(Array.isArray(trusted) && trusted.length > 50).toBe(true);
-    await expect(agents({ AWS_CA_BUNDLE: join(home, 'none.pem') })).rejects.toThrow(
-      'AWS_CA_BUNDLE names',
-    );
+    expect(() => agents({ AWS_CA_BUNDLE: join(home, 'none.pem') })).toThrow('AWS_CA_BUNDLE names');
   });
 
   test('AWS_CA_BUNDLE that names something else is refused with its path', async () => {
     const file = join(home, 'ca.der');
     writeFileSync(file, 'not PEM');
-    await expect(agents({ AWS_CA_BUNDLE: file })).rejects.toThrow(
+    expect(() => agents({ AWS_CA_BUNDLE: file })).toThrow(
       `AWS_CA_BUNDLE names ${file}, expected a file of certificates in PEM form, but -----BEGIN`,
     );
   });

@@ -24,7 +24,7 @@ export async function octokitGitHub(
   { token, url }: GitHubOptions,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<GitHub> {
-  const through = await agents({ ...environment });
+  const through = agents({ ...environment });
   const octokit = new Octokit({
     auth: token,
     userAgent: 'patrol-deploy',

@@ -1,6 +1,7 @@
 /** The way to AWS: region, credentials, retries, proxies, private certificate authorities. */
 import { readFileSync } from 'node:fs';
-import { Agent } from 'node:https';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import tls from 'node:tls';
 import { STSClient } from '@aws-sdk/client-sts';
 import { messageOf, OperatorError } from '../errors.ts';
@@ -52,7 +53,7 @@ export async function connect(
       connectionTimeout: 10_000,
       requestTimeout: 60_000,
       throwOnRequestTimeout: true,
-      ...(await agents(environment)),
+      ...agents(environment),
     },
   };
   // Unlike the other SDKs, this one does not read AWS_DEFAULT_REGION.
@@ -90,22 +91,45 @@ async function profileRegion(profile: string | undefined): Promise<string> {
   }
 }
 
-const proxyVariables = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'];
-
 /** The agents that a proxy or a private certificate authority need; nothing where the SDK's own will do. */
-export async function agents(environment: Environment): Promise<Readonly<Record<string, unknown>>> {
+export function agents(environment: Environment): Readonly<Record<string, unknown>> {
   const ca = authorities(environment);
-  const options = { keepAlive: true, ...(ca ? { ca } : {}) };
-  const isProxied = proxyVariables.some(
-    (name) => environment[name] || environment[name.toLowerCase()],
-  );
-  if (isProxied) {
-    const { ProxyAgent } = await import('proxy-agent');
-    const agent = new ProxyAgent({ ...options, httpsAgent: new Agent(options) });
-    return { httpAgent: agent, httpsAgent: agent };
-  }
-  return ca ? { httpsAgent: new Agent(options) } : {};
+  const proxyEnv = proxies(environment);
+  if (!ca && !proxyEnv) return {};
+  const options = { keepAlive: true, ...(ca ? { ca } : {}), ...(proxyEnv ? { proxyEnv } : {}) };
+  return { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) };
 }
+
+/**
+ * The proxies of the environment, as Node's agents take them ("Built-in Proxy Support", Node's documentation of `http`).
+ * Node does not read ALL_PROXY, which stands for both of the others where they are not set.
+ *
+ * @throws OperatorError for a proxy that is not reached over HTTP or HTTPS: Node speaks neither SOCKS nor PAC.
+ */
+function proxies(environment: Environment): Readonly<Record<string, string>> | undefined {
+  const read = (name: string): readonly [string, string] | undefined => {
+    const found = [name.toLowerCase(), name].find((each) => environment[each]);
+    return found === undefined ? undefined : [found, environment[found] ?? ''];
+  };
+  const chosen = ['HTTP_PROXY', 'HTTPS_PROXY'].flatMap((name) => {
+    const [variable, value] = read(name) ?? read('ALL_PROXY') ?? [];
+    if (variable === undefined || value === undefined) return [];
+    // Other tools take a host and port alone as well.
+    const url = value.includes('://') ? value : `http://${value}`;
+    if (!/^https?:/i.test(url) || !URL.canParse(url)) {
+      throw new OperatorError(
+        `${variable} must be the URL of an HTTP proxy, such as http://proxy.example.com:8080; found ${JSON.stringify(withoutPassword(value))}. Correct the variable or remove it.`,
+      );
+    }
+    return [[name, url] as const];
+  });
+  if (chosen.length === 0) return undefined;
+  const [, none] = read('NO_PROXY') ?? [];
+  return Object.fromEntries([...chosen, ...(none === undefined ? [] : [['NO_PROXY', none]])]);
+}
+
+/** A proxy's URL may hold a user and password, which nobody has to see. */
+const withoutPassword = (url: string): string => url.replace(/\/\/[^@/]*@/, '//…@');
 
 /** The trusted certificate authorities, when AWS_CA_BUNDLE adds to those that Node trusts anyway. */
 function authorities({ AWS_CA_BUNDLE: file }: Environment): string[] | undefined {
@@ -121,14 +145,7 @@ function authorities({ AWS_CA_BUNDLE: file }: Environment): string[] | undefined
   } catch (error) {
     throw refusal(`it cannot be read: ${messageOf(error)}`, error);
   }
-  if (bundle.includes('-----BEGIN CERTIFICATE')) return [...trusted(), bundle];
+  if (bundle.includes('-----BEGIN CERTIFICATE'))
+    return [...tls.getCACertificates('default'), bundle];
   throw refusal('-----BEGIN CERTIFICATE stands nowhere in it');
-}
-
-/** What Node trusts: with NODE_EXTRA_CA_CERTS where Node can tell (since 22.15), read from the file before that. */
-function trusted(): readonly string[] {
-  // A named import of what Node 20 does not export would not even load there.
-  if (typeof tls.getCACertificates === 'function') return tls.getCACertificates('default');
-  const extra = process.env['NODE_EXTRA_CA_CERTS'];
-  return extra ? [...tls.rootCertificates, readFileSync(extra, 'utf8')] : tls.rootCertificates;
 }

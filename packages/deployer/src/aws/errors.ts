@@ -31,7 +31,7 @@ const failures: readonly (readonly [CloudFailure, RegExp])[] = [
   ],
   [
     'unreachable',
-    /^(TimeoutError|RequestTimeout(Exception)?|NetworkingError|AbortError|ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|EAI_AGAIN|EPROTO|ERR_TLS_\w+|ERR_SSL_\w+|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/,
+    /^(TimeoutError|RequestTimeout(Exception)?|NetworkingError|AbortError|ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|EAI_AGAIN|EPROTO|ERR_PROXY_TUNNEL|ERR_TLS_\w+|ERR_SSL_\w+|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/,
   ],
 ];
 
