@@ -7,7 +7,11 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['packages/*/{lib,src,rules}/**/*.test.ts', 'packages/*/*.test.ts'],
+    include: [
+      'packages/*/{lib,src,rules}/**/*.test.ts',
+      'packages/*/*.test.ts',
+      'scripts/*.test.ts',
+    ],
     setupFiles: ['vitest.setup.ts'],
     reporters: ['default', './vitest.tally.ts'],
     pool: 'threads',
