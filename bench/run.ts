@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { parseManifest, type RuleManifest } from '@patrol/core/manifest';
+import { parseManifest, type RuleManifest } from '@patrol/core/contracts';
 import Table from 'cli-table3';
 import { unzipSync } from 'fflate';
 

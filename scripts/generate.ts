@@ -1,10 +1,15 @@
-/** `pnpm generate`: writes the catalogue of rules into the README of every rule package. A test says when it is due. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+/**
+ * `pnpm generate`: writes the catalogue of rules into the README of every rule package, the JSON schema of every
+ * contract, and the tables of docs/contracts.md. Tests say when it is due.
+ */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { withCatalogue } from '@patrol/build';
-import { parseManifest } from '@patrol/core/manifest';
+import { parseManifest } from '@patrol/core/contracts';
+import { contracts, schemaFile, schemaText, withFields } from './contracts.ts';
 
-const packages = join(import.meta.dirname, '../packages');
+const root = join(import.meta.dirname, '..');
+const packages = join(root, 'packages');
 for (const name of readdirSync(packages).filter((folder) => folder.startsWith('patrol-rules-'))) {
   const manifestFile = join(packages, name, 'dist/rules.json');
   const manifest = parseManifest(readFileSync(manifestFile, 'utf8'), manifestFile);
@@ -12,4 +17,13 @@ for (const name of readdirSync(packages).filter((folder) => folder.startsWith('p
   const readme = join(packages, name, 'README.md');
   writeFileSync(readme, withCatalogue(readFileSync(readme, 'utf8'), manifest));
   console.log(`${name}: ${manifest.rules.length} rules`);
+}
+
+const document = join(root, 'docs/contracts.md');
+for (const each of contracts) {
+  const file = join(root, schemaFile(each));
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, schemaText(each.contract));
+  writeFileSync(document, withFields(readFileSync(document, 'utf8'), each.contract));
+  console.log(schemaFile(each));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { cis, mitre } from '@patrol/core';
-import { manifestVersion, type RuleManifest } from '@patrol/core/manifest';
+import { manifestVersion, type RuleManifest } from '@patrol/core/contracts';
 import { catalogue, withCatalogue } from './catalogue.ts';
 
 const rule: RuleManifest = {

@@ -1,5 +1,5 @@
 import { allowed, type ParameterSpec } from '@patrol/core';
-import type { Manifest, RuleManifest, TriggerManifest } from '@patrol/core/manifest';
+import type { Manifest, RuleManifest, TriggerManifest } from '@patrol/core/contracts';
 
 /** The lines between which {@link withCatalogue} writes. */
 const begin = '<!-- rules: written by `pnpm generate` -->';

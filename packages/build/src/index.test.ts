@@ -17,7 +17,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { unzipSync } from 'fflate';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type Manifest, parseManifest } from '@patrol/core/manifest';
+import { type Manifest, parseManifest } from '@patrol/core/contracts';
 import { record } from '../../core/src/rule.fake.ts';
 import { BuildError, buildPackage, limits } from './index.ts';
 

@@ -23,7 +23,7 @@ import {
   manifestVersion,
   type RuleManifest,
   type TriggerManifest,
-} from '@patrol/core/manifest';
+} from '@patrol/core/contracts';
 import { defaults, entry, ruleTemplate } from '@patrol/core/template';
 import { bundle, bundleDeclaration, type Files, ruleFile } from './bundle.ts';
 import { problemsOf } from './check.ts';

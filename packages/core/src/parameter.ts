@@ -4,40 +4,11 @@
  * when deploying and again when the function starts. A declaration is plain data, so that the deployer can check a
  * value without running any code of the rule.
  */
+import type { ParameterSpec } from './contracts/manifest.ts';
+
+export type { ParameterSpec };
 
 declare const valueType: unique symbol;
-
-/** What the operator reads and types: the serialisable part of a parameter, as it stands in `rules.json`. */
-export interface ParameterSpec {
-  readonly kind: 'text' | 'names' | 'patterns' | 'pairs' | 'number' | 'choice' | 'secret';
-  /** A sentence for the operator. */
-  readonly description: string;
-  /** The text used when the operator gives none. Without it the parameter is required. */
-  readonly default?: string;
-  /** A value that `try` and the documentation use where there is no default. */
-  readonly example?: string;
-  /** Lists only: the items mute alerts, so those that would match everything, or most of it, are refused. */
-  readonly suppresses?: boolean;
-  /** Names, patterns and pairs: compared without regard to case. */
-  readonly ignoreCase?: boolean;
-  /** Patterns: searched for anywhere in the value, rather than matched against the whole of it. */
-  readonly anywhere?: boolean;
-  /** Pairs: what the two halves are matched against, in words: `['role', 'policy']`. */
-  readonly halves?: readonly [string, string];
-  /** Text with an empty default: what is given makes the rule do something outside, so that `try` and `replay` leave it empty. */
-  readonly actsOutside?: boolean;
-  /** Names: each item must match at least one of these. Choice: the allowed values. */
-  readonly among?: readonly string[];
-  /** Text and names: the form of a value or of each item. */
-  readonly form?: {
-    /** A regular expression that the whole value must match. */
-    readonly pattern: string;
-    /** The same in words: "a role name or a role ARN". */
-    readonly words: string;
-  };
-  readonly minimum?: number;
-  readonly maximum?: number;
-}
 
 /** A parameter whose parsed value has the type `T`. Made by {@link text}, {@link names} and the others below. */
 export interface Parameter<T> extends ParameterSpec {

@@ -1,5 +1,5 @@
 /** Carries steps out: the effects, in order. What is to be done was decided before. */
-import { stackNames } from '@patrol/core/manifest';
+import { stackNames } from '@patrol/core/contracts';
 import { type Artifact } from './assembly.ts';
 import { missingSettings } from './bucket.ts';
 import {

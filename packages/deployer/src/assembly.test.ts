@@ -70,7 +70,7 @@ describe('finding a rule', () => {
       ['{', 'is not JSON'],
       ['[]', 'format version undefined'],
       ['{"formatVersion":2}', 'reads version 1'],
-      ['{"formatVersion":1}', 'package should be an object'],
+      ['{"formatVersion":1}', 'package: is missing'],
       ['{"formatVersion":1,"package":{"name":"x","version":"1"},"rules":[{}]}', 'rules[0].name'],
     ] as const) {
       write('bad/rules.json', text);

@@ -1,7 +1,7 @@
 /** Finds rule packages and reads what they ship: `rules.json` and the files that it names. Runs none of their code. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { type Manifest, parseManifest, type RuleManifest } from '@patrol/core/manifest';
+import { type Manifest, parseManifest, type RuleManifest } from '@patrol/core/contracts';
 import { messageOf, OperatorError, UsageError } from './errors.ts';
 import { deployCommand, isBase } from './naming.ts';
 

@@ -1,6 +1,6 @@
 /** What `doctor` finds: each question about an account with its answer and what to do. Pure. */
 import { trailScope } from '@patrol/core';
-import type { RuleManifest } from '@patrol/core/manifest';
+import type { RuleManifest } from '@patrol/core/contracts';
 import type { Decision, Trail } from './account.ts';
 import { missingSettings } from './bucket.ts';
 import { type BucketProtection, CloudError, explain, type Place, type Stack } from './cloud.ts';

@@ -1,6 +1,6 @@
 /** Where alerts go: an e-mail address or a topic. Pure. */
 import { splitArn } from '@patrol/core';
-import { stackNames } from '@patrol/core/manifest';
+import { stackNames } from '@patrol/core/contracts';
 import type { Given, Ground, Question, Settings, Value } from './settings.ts';
 
 const { parameters: common } = stackNames;

@@ -1,5 +1,5 @@
 /** Whether somebody gets the alerts, and the alarms about the rule itself. */
-import { stackNames } from '@patrol/core/manifest';
+import { stackNames } from '@patrol/core/contracts';
 import { type Cloud, CloudError, type Stack } from './cloud.ts';
 import { OperatorError } from './errors.ts';
 import type { Tell } from './report.ts';

@@ -1,7 +1,7 @@
 /** The command line: what can be typed, and which exit code it ends with. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Help, Option } from 'commander';
-import { stackNames } from '@patrol/core/manifest';
+import { stackNames } from '@patrol/core/contracts';
 import { type Artifact, findArtifact } from './assembly.ts';
 import { CloudError, explain } from './cloud.ts';
 import { describe } from './commands/describe.ts';

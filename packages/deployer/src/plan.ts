@@ -1,5 +1,5 @@
 /** What has to be done so that a stack is as it is wanted. Pure; needs to know no more of AWS than one `DescribeStacks` says. */
-import { stackNames } from '@patrol/core/manifest';
+import { stackNames } from '@patrol/core/contracts';
 import type { Artifact } from './assembly.ts';
 import { baseParameters } from './fleet/base.ts';
 import { type ParameterInput, type Place, previousValue, type Stack } from './cloud.ts';

@@ -1,5 +1,5 @@
 import type { ParameterSpec } from '@patrol/core';
-import type { RuleManifest } from '@patrol/core/manifest';
+import type { RuleManifest } from '@patrol/core/contracts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Stack } from './cloud.ts';

@@ -1,6 +1,6 @@
 /** From what the operator gave, what the stack has and what the rule asks for, to the values of a stack. Pure. */
 import { allowed, type ParameterSpec, parseParameter } from '@patrol/core';
-import { type RuleManifest, stackNames } from '@patrol/core/manifest';
+import { type RuleManifest, stackNames } from '@patrol/core/contracts';
 import type { Place, Stack } from './cloud.ts';
 import { destination, refuseTopic } from './destination.ts';
 import { listed, messageOf, UsageError } from './errors.ts';

@@ -1,6 +1,6 @@
 /** What the deployer needs to know of a rule's template. */
 import { createHash } from 'node:crypto';
-import { type RuleManifest, stackNames } from '@patrol/core/manifest';
+import { type RuleManifest, stackNames } from '@patrol/core/contracts';
 import { type Artifact, readArtifact } from './assembly.ts';
 import { messageOf, OperatorError } from './errors.ts';
 

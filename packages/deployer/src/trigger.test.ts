@@ -1,4 +1,4 @@
-import type { RuleManifest, TriggerManifest } from '@patrol/core/manifest';
+import type { RuleManifest, TriggerManifest } from '@patrol/core/contracts';
 import { expect, test } from 'vitest';
 import { triggerWords, webhookEvents } from './trigger.ts';
 

@@ -1,6 +1,6 @@
 /** Triggers in a few words, for tables. Pure. */
 import { isObject } from '@patrol/core';
-import type { RuleManifest, TriggerManifest } from '@patrol/core/manifest';
+import type { RuleManifest, TriggerManifest } from '@patrol/core/contracts';
 
 /**
  * What runs a rule: `rate(5 minutes)`, `GitHub webhook: fork`, or the names of the events, such as

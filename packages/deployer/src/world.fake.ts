@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ParameterSpec } from '@patrol/core';
-import type { RuleManifest, TriggerManifest } from '@patrol/core/manifest';
+import type { RuleManifest, TriggerManifest } from '@patrol/core/contracts';
 import type { Ask } from './ask.ts';
 import { CloudError } from './cloud.ts';
 import { FakeCloud } from './cloud.fake.ts';

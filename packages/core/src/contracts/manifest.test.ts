@@ -75,30 +75,33 @@ test.each(Object.keys(rule))('a rule without its %s is refused, with the place',
   const { [field]: _, ...rest }: Record<string, unknown> = rule;
   expect(() => read(rest)).toThrow(
     new RegExp(
-      `^dist/rules\\.json is not a manifest of format version 1: rules\\[0\\]\\.${field} `,
+      `^dist/rules\\.json is not a manifest of format version 1:\n  rules\\[0\\]\\.${field}: is missing\n`,
     ),
   );
 });
 
 test.each([
-  [null, 'rules[0] should be an object'],
-  [{ ...rule, regions: 'us-east-1' }, 'rules[0].regions should be a list'],
-  [{ ...rule, triggers: [null] }, 'rules[0].triggers[0] should be an object'],
+  [null, 'rules[0]: expected an object; found null'],
+  [{ ...rule, regions: 'us-east-1' }, 'rules[0].regions: expected a list; found "us-east-1"'],
+  [{ ...rule, triggers: [null] }, 'rules[0].triggers[0]: expected an object; found null'],
   [{ ...rule, triggers: [{ kind: 'schedule', expression: 5 }] }, 'rules[0].triggers[0].expression'],
-  [{ ...rule, triggers: [{ kind: 'sns' }] }, 'rules[0].triggers[0].services should be a list'],
+  [{ ...rule, triggers: [{ kind: 'sns' }] }, 'rules[0].triggers[0].services: is missing'],
   [{ ...rule, triggers: [{ kind: 'webhook', events: 'fork' }] }, 'rules[0].triggers[0].events'],
   [
     { ...rule, triggers: [{ kind: 'poll' }] },
-    'rules[0].triggers[0].kind should be one of event, schedule, sns, webhook',
+    'rules[0].triggers[0].kind: expected one of event, schedule, sns, webhook; found "poll"',
   ],
   [{ ...rule, triggers: [{ kind: 'constructor' }] }, 'rules[0].triggers[0].kind'],
-  [{ ...rule, parameters: [] }, 'rules[0].parameters should be an object'],
-  [{ ...rule, remindAfter: '1 day' }, 'rules[0].remindAfter should be a number'],
-  [{ ...rule, remindAfter: null }, 'rules[0].remindAfter should be a number'],
-  [{ ...rule, asks: 'yes' }, 'rules[0].asks should be a boolean'],
-  [{ ...rule, references: 'CIS' }, 'rules[0].references should be a list'],
+  [{ ...rule, parameters: [] }, 'rules[0].parameters: expected an object; found an empty list'],
+  [{ ...rule, remindAfter: '1 day' }, 'rules[0].remindAfter: expected a number; found "1 day"'],
+  [{ ...rule, remindAfter: null }, 'rules[0].remindAfter: expected a number; found null'],
+  [{ ...rule, asks: 'yes' }, 'rules[0].asks: expected true or false; found "yes"'],
+  [{ ...rule, references: 'CIS' }, 'rules[0].references: expected a list; found "CIS"'],
   [{ ...rule, parameters: { a: { kind: 'text' } } }, 'rules[0].parameters.a.description'],
-  [{ ...rule, code: { ...rule.code, bytes: '1' } }, 'rules[0].code.bytes should be a number'],
+  [
+    { ...rule, code: { ...rule.code, bytes: '1' } },
+    'rules[0].code.bytes: expected a number; found "1"',
+  ],
 ])('%#: what does not fit is named', (given, problem) => {
   expect(() => read(given)).toThrow(problem);
 });

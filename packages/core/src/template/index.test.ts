@@ -1,4 +1,4 @@
-import { stackNames } from '../manifest.ts';
+import { stackNames } from '../contracts/index.ts';
 import { describe, expect, test } from 'vitest';
 import { isObject } from '../cloudtrail.ts';
 import { dispatchTypes } from '../lambda/dispatch.ts';

@@ -1,6 +1,6 @@
 /** `patrol-deploy <package>/<rule>`: brings the stack of a rule to where it is wanted. */
 import { resolve } from 'node:path';
-import { stackNames } from '@patrol/core/manifest';
+import { stackNames } from '@patrol/core/contracts';
 import {
   apply,
   discard,

@@ -1,6 +1,6 @@
 /** `patrol-deploy describe <rule>`: everything an operator needs to know before deploying. */
 import { allowed, type ParameterSpec } from '@patrol/core';
-import type { RuleManifest } from '@patrol/core/manifest';
+import type { RuleManifest } from '@patrol/core/contracts';
 import { type Artifact, findArtifact, typedName } from '../assembly.ts';
 import { jsonText, printable } from '../printable.ts';
 import { readTemplate, stackParameters, type TemplateParameter } from '../template.ts';

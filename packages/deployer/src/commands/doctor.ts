@@ -1,5 +1,5 @@
 /** `patrol-deploy doctor [rule…]`: whether deploying, and what is deployed, can work in an account and region. */
-import type { RuleManifest } from '@patrol/core/manifest';
+import type { RuleManifest } from '@patrol/core/contracts';
 import pc from 'picocolors';
 import type { Account, Decision } from '../account.ts';
 import {

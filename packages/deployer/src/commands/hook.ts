@@ -1,5 +1,5 @@
 /** `patrol-deploy hook <rule> --org NAME`: registers the webhook of a rule with an organisation at GitHub, and checks it. */
-import { stackNames } from '@patrol/core/manifest';
+import { stackNames } from '@patrol/core/contracts';
 import { findArtifact, typedName } from '../assembly.ts';
 import type { Cloud } from '../cloud.ts';
 import { InterruptedError, OperatorError, UsageError } from '../errors.ts';

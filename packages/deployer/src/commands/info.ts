@@ -1,5 +1,5 @@
 /** `patrol-deploy info <rule>`: what stands in AWS. */
-import { stackNames } from '@patrol/core/manifest';
+import { stackNames } from '@patrol/core/contracts';
 import {
   type Alarm,
   type Cloud,

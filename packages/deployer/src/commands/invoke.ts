@@ -1,5 +1,5 @@
 /** `patrol-deploy invoke <rule> [event]`: runs the deployed function, for real. */
-import { stackNames } from '@patrol/core/manifest';
+import { stackNames } from '@patrol/core/contracts';
 import pc from 'picocolors';
 import { type Artifact, findArtifact } from '../assembly.ts';
 import type { Cloud, Place, Stack } from '../cloud.ts';

@@ -1,5 +1,5 @@
 /** `patrol-deploy logs <rule>`: what a deployed function wrote. */
-import { stackNames } from '@patrol/core/manifest';
+import { stackNames } from '@patrol/core/contracts';
 import { requireRule } from '../assembly.ts';
 import pc from 'picocolors';
 import { OperatorError, UsageError } from '../errors.ts';

@@ -1,6 +1,6 @@
 /** `patrol-deploy try`: runs the built code of a rule on one event, as Lambda would, without AWS or, with `--live`, asking it. */
 import { isAbsolute, relative, sep } from 'node:path';
-import { type RuleManifest, stackNames } from '@patrol/core/manifest';
+import { type RuleManifest, stackNames } from '@patrol/core/contracts';
 import { createColors } from 'picocolors';
 import { type Artifact, findArtifact, typedName } from '../assembly.ts';
 import { type Live, secretsOf } from '../live.ts';

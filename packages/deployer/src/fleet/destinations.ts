@@ -1,5 +1,5 @@
 /** Where the alerts and alarms of a fleet's stacks go, in each account and region. Pure. */
-import { stackNames } from '@patrol/core/manifest';
+import { stackNames } from '@patrol/core/contracts';
 import type { Place } from '../cloud.ts';
 import { refuseTopic } from '../destination.ts';
 import type { Given } from '../settings.ts';

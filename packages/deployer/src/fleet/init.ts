@@ -1,5 +1,5 @@
 /** The first `patrol.yaml` of an operator. Pure. */
-import type { RuleManifest } from '@patrol/core/manifest';
+import type { RuleManifest } from '@patrol/core/contracts';
 import type { Assembly } from '../assembly.ts';
 import { defaultEnvironment } from '../naming.ts';
 import type { Alerts, Fleet, ParameterValue, ParameterValues } from './file.ts';

@@ -1,5 +1,5 @@
 /** What has to be done so that a fleet is as its file says. Pure; needs to know no more of AWS than the pages of `DescribeStacks`. */
-import { stackNames } from '@patrol/core/manifest';
+import { stackNames } from '@patrol/core/contracts';
 import { type Artifact, shortName, typedName } from '../assembly.ts';
 import { type Place, previousValue, type Stack } from '../cloud.ts';
 import { applyCommand, codeAt, fleetTag, isPatrols, tagsOf } from '../naming.ts';

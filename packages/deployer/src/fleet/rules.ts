@@ -1,6 +1,6 @@
 /** The rules of a fleet among those that are installed, and the values of their parameters. Pure. */
 import type { ParameterSpec } from '@patrol/core';
-import { stackNames } from '@patrol/core/manifest';
+import { stackNames } from '@patrol/core/contracts';
 import { type Artifact, type Assembly, typedName } from '../assembly.ts';
 import { OperatorError } from '../errors.ts';
 import { stackParameters, type Template } from '../template.ts';

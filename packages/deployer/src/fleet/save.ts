@@ -1,5 +1,5 @@
 /** The `patrol.yaml` of what stands in AWS. Pure. */
-import { stackNames } from '@patrol/core/manifest';
+import { stackNames } from '@patrol/core/contracts';
 import type { Artifact } from '../assembly.ts';
 import type { Stack } from '../cloud.ts';
 import { listed, OperatorError } from '../errors.ts';

@@ -4,7 +4,7 @@
  * planning too; regular expressions and whatever depends on AWS only planning checks. Pure.
  */
 import { allowed, type ParameterSpec } from '@patrol/core';
-import { stackNames } from '@patrol/core/manifest';
+import { stackNames } from '@patrol/core/contracts';
 import type { TemplateParameter } from '../template.ts';
 import { fleetShape } from './file.ts';
 import { type Installed, installedRules, parameterNames } from './rules.ts';

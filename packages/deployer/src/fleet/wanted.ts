@@ -1,5 +1,5 @@
 /** From a fleet and the installed rules to the stacks that it wants in each account and region. Pure. */
-import { stackNames } from '@patrol/core/manifest';
+import { stackNames } from '@patrol/core/contracts';
 import type { Artifact } from '../assembly.ts';
 import type { Place } from '../cloud.ts';
 import { OperatorError } from '../errors.ts';

@@ -1,5 +1,5 @@
 /** From a fleet for an organisation and the installed rules to the stack sets that it wants. Pure. */
-import { stackNames } from '@patrol/core/manifest';
+import { stackNames } from '@patrol/core/contracts';
 import type { Artifact } from '../assembly.ts';
 import type { Place } from '../cloud.ts';
 import { baseStack, baseTopic } from '../fleet/base.ts';

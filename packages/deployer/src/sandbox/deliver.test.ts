@@ -1,5 +1,5 @@
 import { wrapRecord } from '@patrol/core';
-import type { RuleManifest, TriggerManifest } from '@patrol/core/manifest';
+import type { RuleManifest, TriggerManifest } from '@patrol/core/contracts';
 import { expect, test } from 'vitest';
 import { record } from './artifact.fake.ts';
 import { type Delivery, delivery } from './deliver.ts';

@@ -10,7 +10,7 @@ import {
   isObject,
   PatternError,
 } from '@patrol/core';
-import type { RuleManifest } from '@patrol/core/manifest';
+import type { RuleManifest } from '@patrol/core/contracts';
 import { OperatorError } from '../errors.ts';
 
 /** Whether an event reaches the function. */

@@ -4,7 +4,7 @@
  * that deploying would not give.
  */
 import { isObject } from '@patrol/core';
-import { type RuleManifest, stackNames } from '@patrol/core/manifest';
+import { type RuleManifest, stackNames } from '@patrol/core/contracts';
 import { OperatorError } from '../errors.ts';
 import type { Live } from '../live.ts';
 

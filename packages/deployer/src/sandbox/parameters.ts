@@ -1,6 +1,6 @@
 /** Which values a rule is tried with. */
 import { ParametersError, readParameters } from '@patrol/core';
-import type { RuleManifest } from '@patrol/core/manifest';
+import type { RuleManifest } from '@patrol/core/contracts';
 import { UsageError } from '../errors.ts';
 import { refuseValue, stackParameters, type Template } from '../template.ts';
 

@@ -1,0 +1,16 @@
+/**
+ * `@patrol/core/contracts`: what Patrol's parts say to each other and to other programs as JSON. Each contract is one
+ * schema, which gives the types, the checks, the JSON schema in `schemas/` and the table in docs/contracts.md.
+ *
+ * @module
+ */
+export type { Contract } from './contract.ts';
+export {
+  type Manifest,
+  manifestVersion,
+  parseManifest,
+  type RuleManifest,
+  rulesContract,
+  type TriggerManifest,
+} from './manifest.ts';
+export { stackNames } from './stack-names.ts';

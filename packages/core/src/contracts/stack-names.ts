@@ -1,0 +1,31 @@
+/**
+ * The names by which whoever deploys a template of this format gives it what it needs and finds what it made. They are
+ * part of the format: every template of a version has those that it has a use for. `publishers` and `sourceTopic` are of
+ * rules on a topic's messages, `webhookUrl` and `webhookSecret` of rules on a webhook; of rules on nothing else there
+ * is no queue of `failures`. All others are in every template.
+ */
+export const stackNames = {
+  parameters: {
+    codeBucket: 'CodeS3Bucket',
+    codeKey: 'CodeS3Key',
+    codeVersion: 'CodeS3ObjectVersion',
+    alertEmail: 'AlertEmail',
+    alertTopic: 'AlertTopicArn',
+    alarmTopic: 'AlarmTopicArn',
+    dispatchTopic: 'DispatchSnsArn',
+    dispatchType: 'DispatchType',
+    dispatchUsers: 'DispatchUsers',
+    publishers: 'PublisherAccounts',
+    logRetention: 'LogRetentionInDays',
+  },
+  outputs: {
+    function: 'FunctionName',
+    topic: 'AlertTopicArn',
+    log: 'LogGroupName',
+    failures: 'FailureQueueUrl',
+    sourceTopic: 'SourceTopicArn',
+    webhookUrl: 'WebhookUrl',
+    webhookSecret: 'WebhookSecretArn',
+  },
+  resources: { function: 'Function' },
+} as const;

@@ -1,0 +1,140 @@
+/** The contracts as files: the JSON schema of each, and its table in docs/contracts.md. */
+import { type Contract, rulesContract } from '@patrol/core/contracts';
+import { toJsonSchema } from '@valibot/to-json-schema';
+
+/** Every contract, with the folder of the package that publishes its JSON schema. */
+export const contracts: readonly { readonly folder: string; readonly contract: Contract }[] = [
+  { folder: 'packages/core', contract: rulesContract },
+];
+
+/** Where the JSON schema of a contract is kept. */
+export const schemaFile = ({ folder, contract }: (typeof contracts)[number]): string =>
+  `${folder}/schemas/${contract.name}.schema.json`;
+
+/**
+ * The text of a contract's JSON schema. Draft 07, which every validator and editor knows. It says what fields there
+ * are and what each takes by itself; what fields have to do with each other only the reader checks.
+ */
+export function schemaText({ name, version, schema }: Contract): string {
+  const { $schema, title, description, ...rest } = toJsonSchema(schema, {
+    target: 'draft-07',
+    typeMode: 'output',
+    ignoreActions: ['check', 'raw_check'],
+  });
+  const $id = `urn:patrol:${name}:${version}`;
+  return `${JSON.stringify({ $schema, $id, title, description, ...rest }, null, 2)}\n`;
+}
+
+const begin = (name: string): string => `<!-- fields of ${name}: written by \`pnpm generate\` -->`;
+const end = '<!-- /fields -->';
+
+/**
+ * Puts the table of a contract's fields into a document, between its two marker lines.
+ *
+ * @throws an Error when the markers are not there.
+ */
+export function withFields(document: string, contract: Contract): string {
+  const start = begin(contract.name);
+  const from = document.indexOf(start);
+  const to = document.indexOf(end, from);
+  if (from < 0 || to < 0) {
+    throw new Error(`Expected the lines ${start} and ${end} in the document, in this order.`);
+  }
+  return `${document.slice(0, from)}${start}\n\n${fieldsTable(contract)}\n\n${document.slice(to)}`;
+}
+
+/** What of a JSON schema the table shows. */
+interface Node {
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Node>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: Node | boolean;
+  readonly items?: Node | readonly Node[];
+  readonly anyOf?: readonly Node[];
+  readonly oneOf?: readonly Node[];
+}
+
+/** One row of the table. */
+interface Row {
+  readonly path: string;
+  readonly node: Node;
+  /** `always`, `optional`, or for which alternative. */
+  readonly there: string;
+}
+
+/** The fields of a contract as a Markdown table. */
+function fieldsTable(contract: Contract): string {
+  const rows = rowsOf(JSON.parse(schemaText(contract)) as Node, '').map(
+    ({ path, node, there }) =>
+      `| \`${path}\` | ${cell(typeOf(node))} | ${there} | ${cell(node.description ?? '')} |`,
+  );
+  return ['| Field | Type | There | What it says |', '| --- | --- | --- | --- |', ...rows].join(
+    '\n',
+  );
+}
+
+/** The fields below a node, each with what is below it. */
+function rowsOf(node: Node, above: string): readonly Row[] {
+  const { properties = {}, required = [], additionalProperties, items } = node;
+  const named = Object.entries(properties).flatMap(([name, inner]) => {
+    const path = above ? `${above}.${name}` : name;
+    const there = required.includes(name) ? 'always' : 'optional';
+    return [{ path, node: inner, there }, ...rowsOf(inner, path)];
+  });
+  const byName =
+    typeof additionalProperties === 'object' ? rowsOf(additionalProperties, `${above}.<name>`) : [];
+  const listed = [items ?? []].flat().flatMap((each) => rowsOf(each, `${above}[]`));
+  return [...named, ...byName, ...listed, ...alternativeRows(node, above)];
+}
+
+/** The fields of objects that a field of theirs, such as `kind`, tells apart. */
+function alternativeRows({ oneOf = [], anyOf = [] }: Node, above: string): readonly Row[] {
+  const alternatives = [...oneOf, ...anyOf];
+  const [first] = alternatives;
+  const key = Object.entries(first?.properties ?? {}).find(([, node]) => 'const' in node)?.[0];
+  if (key === undefined) return alternatives.flatMap((each) => rowsOf(each, above));
+  const kinds = alternatives.map((each) => each.properties?.[key] ?? {});
+  const description = kinds
+    .map((kind) => `${typeOf(kind)}: ${kind.description ?? ''}`)
+    .join('<br>');
+  return [
+    {
+      path: `${above}.${key}`,
+      node: { enum: kinds.map((kind) => kind.const), description },
+      there: 'always',
+    },
+    ...alternatives.flatMap((each, index) =>
+      rowsOf(each, above)
+        .filter(({ path }) => path !== `${above}.${key}`)
+        .map((row) => ({
+          ...row,
+          there: `${row.there === 'always' ? '' : `${row.there}, `}with ${typeOf(kinds[index] ?? {})}`,
+        })),
+    ),
+  ];
+}
+
+/** A type in words. */
+function typeOf(node: Node): string {
+  const { type, const: only, enum: among, items, properties } = node;
+  if (only !== undefined) return `\`${JSON.stringify(only)}\``;
+  if (among) return among.map((value) => `\`${JSON.stringify(value)}\``).join(', ');
+  const alternatives = node.anyOf ?? node.oneOf;
+  if (alternatives) return [...new Set(alternatives.map(typeOf))].join(' or ');
+  if (type === 'array') {
+    return `list of ${[...new Set([items ?? []].flat().map(typeOf))].join(', ')}`;
+  }
+  if (type === 'object') return properties ? 'object' : 'object by name';
+  return typeNames[type ?? ''] ?? type ?? 'anything';
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'text',
+  boolean: '`true` or `false`',
+  integer: 'whole number',
+};
+
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
