@@ -1,7 +1,8 @@
 /** Every rule of the package under hostile events: its sample as every kind of principal would have caused it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isObject, wrapRecord } from '@patrol/core';
+import { isObject } from '@patrol/core';
+import { wrapRecord } from '@patrol/core/evaluation';
 import { expect, test } from 'vitest';
 // Core's own test helpers: they are not published.
 import { fuzz, fuzzRuns } from '../core/src/fuzz.fake.ts';

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { readDelivery } from '@patrol/core';
+import { readDelivery } from '@patrol/core/evaluation';
 import { describe, expect, test } from 'vitest';
 // Core's own test helpers: they are not published.
 import { exampleOf, fuzz, fuzzRuns } from '../core/src/fuzz.fake.ts';

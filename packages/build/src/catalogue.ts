@@ -1,4 +1,4 @@
-import { allowed, type ParameterSpec } from '@patrol/core';
+import { allowed, type ParameterSpec } from '@patrol/core/evaluation';
 import type { Manifest, RuleManifest, TriggerManifest } from '@patrol/core/contracts';
 
 /** The lines between which {@link withCatalogue} writes. */

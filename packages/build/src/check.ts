@@ -1,15 +1,11 @@
+import { type AnyRule, cis, cisGitHub, splitArn, type Trigger } from '@patrol/core';
 import {
   allParameters,
-  type AnyRule,
-  cis,
-  cisGitHub,
   compilePattern,
   eventPatterns,
   parseParameter,
   severities,
-  splitArn,
-  type Trigger,
-} from '@patrol/core';
+} from '@patrol/core/evaluation';
 
 /** EventBridge's default quota for the length of a pattern, in characters. */
 const patternLimit = 2048;

@@ -7,17 +7,15 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { deflateSync } from 'fflate';
+import { type AnyRule, isObject, type Trigger } from '@patrol/core';
 import {
   allParameters,
-  type AnyRule,
   eventRegions,
   isCloudTrailRecord,
-  isObject,
   ruleDelivery,
   ruleState,
-  type Trigger,
   wrapRecord,
-} from '@patrol/core';
+} from '@patrol/core/evaluation';
 import {
   type Manifest,
   manifestVersion,

@@ -20,6 +20,17 @@ export interface Arn {
  * Splits an ARN of any partition into its parts.
  *
  * @throws a TypeError that shows the value when it is not an ARN.
+ *
+ * @example
+ * ```ts
+ * const { service, account, resourceType, resourceId } = splitArn(
+ *   'arn:aws:iam::111122223333:role/service-role/Deploy',
+ * );
+ * service; // → 'iam'
+ * account; // → '111122223333'
+ * resourceType; // → 'role'
+ * resourceId; // → 'service-role/Deploy'
+ * ```
  */
 export function splitArn(arn: string): Arn {
   const match = /^arn:([^:]+):([^:]+):([^:]*):([^:]*):(.+)$/s.exec(arn);

@@ -93,7 +93,16 @@ const detailTypes: ReadonlyMap<string, string> = new Map([
 export const carriesRecord = (detailType: string): boolean =>
   detailType.endsWith(' via CloudTrail') && detailType !== 'AWS Insight via CloudTrail';
 
-/** Whether a value is an object with named fields: not `null`, not an array. */
+/**
+ * Whether a value is an object with named fields: not `null`, not an array.
+ *
+ * @example
+ * ```ts
+ * isObject({}); // → true
+ * isObject([]); // → false
+ * isObject(null); // → false
+ * ```
+ */
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -141,6 +150,16 @@ const denials =
  * What became of the call that a record is about. A failed console sign-in has no `errorCode`: CloudTrail puts
  * `Failure` in `responseElements.ConsoleLogin` and the reason in `errorMessage`. Other sign-in events (`SwitchRole`,
  * `CheckMfa`) do it under their own name.
+ *
+ * @example
+ * ```ts
+ * const record = {
+ *   eventSource: 'iam.amazonaws.com',
+ *   eventName: 'CreateUser',
+ *   errorCode: 'AccessDenied',
+ * } as CloudTrailRecord;
+ * outcome(record); // → 'denied'
+ * ```
  */
 export function outcome(record: CloudTrailRecord): Outcome {
   const { errorCode, errorMessage, responseElements } = record;
@@ -162,7 +181,15 @@ export interface Actor {
   readonly accountId: string | null;
 }
 
-/** Reads every shape of CloudTrail's `userIdentity`, a missing one included. Never throws. */
+/**
+ * Reads every shape of CloudTrail's `userIdentity`, a missing one included. Never throws.
+ *
+ * @example
+ * ```ts
+ * actor({ type: 'IAMUser', userName: 'alice' }).description; // → 'IAM user alice'
+ * actor({ type: 'Root', accountId: '111122223333' }).description; // → 'the root user of 111122223333'
+ * ```
+ */
 export function actor(identity: unknown): Actor {
   const given = isObject(identity) ? identity : {};
   const session = isObject(given['sessionContext']) ? given['sessionContext'] : {};

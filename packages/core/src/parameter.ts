@@ -58,7 +58,14 @@ type Options<K extends keyof ParameterSpec = never> = Pick<
   'default' | 'example' | K
 >;
 
-/** A line of text. */
+/**
+ * A line of text.
+ *
+ * @example
+ * ```ts
+ * text('The organisation that is watched.', { example: 'acme' }).kind; // → 'text'
+ * ```
+ */
 export const text = (
   description: string,
   options: Options<'form' | 'actsOutside'> = {},
@@ -68,7 +75,15 @@ export const text = (
   ...options,
 });
 
-/** A comma-separated list of names, each exact or with `*` for any run of characters, as in IAM. */
+/**
+ * A comma-separated list of names, each exact or with `*` for any run of characters, as in IAM.
+ *
+ * @example
+ * ```ts
+ * const buckets = names('The buckets that may be public.', { default: 'www-*', suppresses: true });
+ * buckets.default; // → 'www-*'
+ * ```
+ */
 export const names = (
   description: string,
   options: Options<'suppresses' | 'ignoreCase' | 'among' | 'form'> = {},
@@ -77,6 +92,12 @@ export const names = (
 /**
  * A comma-separated list of regular expressions, each matched against the whole value, or searched for in it
  * (`anywhere`). A comma inside brackets (`a{1,3}`) or after a backslash does not separate.
+ *
+ * @example
+ * ```ts
+ * const callers = patterns('The callers that are watched, by their ARNs.', { example: '.*:user/.*' });
+ * callers.kind; // → 'patterns'
+ * ```
  */
 export const patterns = (
   description: string,
@@ -88,6 +109,15 @@ export const patterns = (
  * against a whole value.
  *
  * @param halves what the halves are matched against, in words: `['role', 'policy']`.
+ *
+ * @example
+ * ```ts
+ * const ignored = pairs('Policies of roles that are not looked at.', ['role', 'policy'], {
+ *   default: 'Deploy.*:Bootstrap',
+ *   suppresses: true,
+ * });
+ * ignored.halves; // → ['role', 'policy']
+ * ```
  */
 export const pairs = (
   description: string,
@@ -95,20 +125,44 @@ export const pairs = (
   options: Options<'suppresses' | 'ignoreCase'> = {},
 ): Parameter<Pairs> => ({ kind: 'pairs', description, halves, ...options });
 
-/** A number between `minimum` and `maximum`, both included. */
+/**
+ * A number between `minimum` and `maximum`, both included.
+ *
+ * @example
+ * ```ts
+ * number('How many days are left.', { default: '30', minimum: 1, maximum: 365 }).maximum; // → 365
+ * ```
+ */
 export const number = (
   description: string,
   options: Options<'minimum' | 'maximum'> = {},
 ): Parameter<number> => ({ kind: 'number', description, ...options });
 
-/** One of a few words. */
+/**
+ * One of a few words.
+ *
+ * @example
+ * ```ts
+ * choice('Whether it also alerts on reads.', ['no', 'yes'], { default: 'no' }).among; // → ['no', 'yes']
+ * ```
+ */
 export const choice = <const T extends string>(
   description: string,
   among: readonly T[],
   options: Options = {},
 ): Parameter<T> => ({ kind: 'choice', description, among, ...options });
 
-/** A reference to a secret: the ARN of a Secrets Manager secret or of an SSM SecureString parameter. */
+/**
+ * A reference to a secret: the ARN of a Secrets Manager secret or of an SSM SecureString parameter.
+ *
+ * @example
+ * ```ts
+ * const token = secret('A token of GitHub that may read the organisation.', {
+ *   example: 'arn:aws:ssm:eu-west-1:111122223333:parameter/github/token',
+ * });
+ * token.kind; // → 'secret'
+ * ```
+ */
 export const secret = (description: string, options: Options = {}): Parameter<SecretReference> => ({
   kind: 'secret',
   description,
@@ -156,6 +210,15 @@ export class ParametersError extends Error {
  *
  * @param read gives the text of a parameter, or `undefined` where there is none (the default then applies).
  * @throws ParametersError with every problem at once.
+ *
+ * @example
+ * ```ts
+ * import { readParameters } from '@patrol/core/evaluation';
+ *
+ * const declared = { days: number('How many days are left.', { default: '30' }) };
+ * readParameters(declared, () => undefined).days; // → 30
+ * readParameters(declared, () => '7').days; // → 7
+ * ```
  */
 export function readParameters<P extends Parameters>(
   parameters: P,
@@ -355,7 +418,15 @@ const anyOf = (
   test: (value: string) => boolean,
 ): boolean => values.some((value) => typeof value === 'string' && test(value));
 
-/** Whether a name equals `item`, in which each `*` stands for any run of characters. Takes linear time for one `*`, never exponential. */
+/**
+ * Whether a name equals `item`, in which each `*` stands for any run of characters. Takes linear time for one `*`, never exponential.
+ *
+ * @example
+ * ```ts
+ * matchesName('Break*', 'BreakGlass'); // → true
+ * matchesName('Break', 'BreakGlass'); // → false
+ * ```
+ */
 export function matchesName(item: string, name: string): boolean {
   if (!item.includes('*')) return item === name;
   const [first = '', ...rest] = item.split('*');

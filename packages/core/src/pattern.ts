@@ -71,6 +71,15 @@ export class PatternError extends Error {
  * @param pattern the parsed pattern; see {@link parsePattern} for its text.
  * @throws {PatternError} for a pattern that EventBridge refuses, one that nests deeper than 250
  *   levels, and one with more than 1,000 combinations of `$or` branches ("Rule is too complex").
+ *
+ * @example
+ * ```ts
+ * import { compilePattern } from '@patrol/core/evaluation';
+ *
+ * const matches = compilePattern({ source: [{ prefix: 'aws.' }] });
+ * matches({ source: 'aws.ec2' }); // → true
+ * matches({ source: 'my.app' }); // → false
+ * ```
  */
 export function compilePattern(pattern: unknown): (event: unknown) => boolean {
   const compiled: Compiled = { alternatives: [], operator: false, field: undefined };

@@ -103,7 +103,33 @@ export interface Rule<T extends Trigger = Trigger, P extends Parameters = Parame
 // oxlint-disable-next-line no-explicit-any -- the one place that holds rules of unknown types
 export type AnyRule = Rule<any, any, any>;
 
-/** Returns its argument; the types do the work: the event's comes from the triggers, the parameters' from their declaration. */
+/**
+ * Returns its argument; the types do the work: the event's comes from the triggers, the parameters' from their declaration.
+ *
+ * @example
+ * ```ts
+ * const rule = defineRule({
+ *   name: 'keyDeletion',
+ *   title: 'KMS key scheduled for deletion',
+ *   description: 'Alerts when a KMS key is scheduled for deletion.',
+ *   severity: 'high',
+ *   runbook: 'Cancel the deletion unless the actor can say why.',
+ *   triggers: [apiCall<{ readonly keyId?: string }>('kms.amazonaws.com', ['ScheduleKeyDeletion'])],
+ *   parameters: {
+ *     ignoredKeys: names('Keys that may be deleted, by their ids.', { default: '', suppresses: true }),
+ *   },
+ *   evaluate: ({ detail }, { parameters }) => {
+ *     const key = detail.requestParameters?.keyId ?? 'that the record does not name';
+ *     return {
+ *       title: `KMS key ${key} scheduled for deletion`,
+ *       summary: `${actor(detail.userIdentity).description} scheduled it for deletion.`,
+ *       suppressedBy: parameters.ignoredKeys.find(key),
+ *     };
+ *   },
+ * });
+ * rule.triggers[0]?.pattern.detail; // → { eventSource: ['kms.amazonaws.com'], eventName: ['ScheduleKeyDeletion'] }
+ * ```
+ */
 export const defineRule = <const T extends Trigger, const P extends Parameters, C = undefined>(
   rule: Rule<T, P, C>,
 ): Rule<T, P, C> => rule;

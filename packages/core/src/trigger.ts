@@ -61,7 +61,15 @@ export type Trigger<E = unknown> =
 /** The event that a trigger delivers. */
 export type EventOf<T> = T extends Trigger<infer E> ? E : never;
 
-/** Any EventBridge pattern. Give the type of the `detail` that it delivers: `event<MyDetail>({ source: ['my.app'] })`. */
+/**
+ * Any EventBridge pattern. Give the type of the `detail` that it delivers: `event<MyDetail>({ source: ['my.app'] })`.
+ *
+ * @example
+ * ```ts
+ * const trigger = event<{ readonly state: string }>({ source: ['aws.health'] });
+ * trigger.pattern; // → { source: ['aws.health'] }
+ * ```
+ */
 export const event = <Detail = unknown>(
   pattern: EventPattern,
 ): EventTrigger<EventBridgeEvent<Detail>> => ({ kind: 'event', pattern });
@@ -76,6 +84,15 @@ export const event = <Detail = unknown>(
  * @param eventSource the service's `eventSource`, such as `cloudtrail.amazonaws.com`.
  * @param eventNames the calls' `eventName`s, each exact or with `*` for any run of characters: some services put the
  *   version of their API behind the name.
+ *
+ * @example
+ * ```ts
+ * interface Request {
+ *   readonly name?: string;
+ * }
+ * const trigger = apiCall<Request>('cloudtrail.amazonaws.com', ['StopLogging', 'DeleteTrail']);
+ * trigger.kind; // → 'event'
+ * ```
  */
 export const apiCall = <Request = unknown, Response = unknown>(
   eventSource: string,
@@ -98,6 +115,12 @@ export const apiCall = <Request = unknown, Response = unknown>(
  *
  * @param identityTypes the `userIdentity.type`s of interest, such as `Root`; all of them when left out.
  * @param eventNames the events' names; sign-ins (`ConsoleLogin`) when left out.
+ *
+ * @example
+ * ```ts
+ * // Sign-ins of the root user, and resets of its password.
+ * signIn(['Root'], ['ConsoleLogin', 'PasswordRecoveryCompleted']).kind; // → 'event'
+ * ```
  */
 export const signIn = (
   identityTypes?: readonly string[],
@@ -128,6 +151,13 @@ const units: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 8
  * @param everySeconds for `cron`, the longest time between two runs; a `rate` says it itself.
  * @throws an Error for an expression that is neither, or runs that are more than six days apart: CloudWatch cannot look
  *   back far enough to notice that one is missing.
+ *
+ * @example
+ * ```ts
+ * schedule('rate(1 hour)').everySeconds; // → 3600
+ * // On weekdays: from Friday to Monday is the longest time.
+ * schedule('cron(0 8 ? * MON-FRI *)', 3 * 86_400).everySeconds; // → 259200
+ * ```
  */
 export function schedule(expression: string, everySeconds?: number): ScheduleTrigger {
   // EventBridge takes `1 hour` and `2 hours`, but neither `1 hours` nor `2 hour`; and six fields in `cron`.
@@ -150,7 +180,14 @@ export function schedule(expression: string, everySeconds?: number): ScheduleTri
   return { kind: 'schedule', expression, everySeconds: every };
 }
 
-/** Whether an event is the clock's: what EventBridge gives the target of a schedule. */
+/**
+ * Whether an event is the clock's: what EventBridge gives the target of a schedule.
+ *
+ * @example
+ * ```ts
+ * isScheduledEvent({ source: 'aws.events', 'detail-type': 'Scheduled Event' }); // → true
+ * ```
+ */
 export const isScheduledEvent = (event: unknown): boolean =>
   isObject(event) && event['source'] === 'aws.events' && event['detail-type'] === 'Scheduled Event';
 
@@ -159,6 +196,11 @@ export const isScheduledEvent = (event: unknown): boolean =>
  * with the stack's parameter `PublisherAccounts`.
  *
  * @param services the AWS services that publish to it, such as `backup.amazonaws.com`.
+ *
+ * @example
+ * ```ts
+ * sns(['backup.amazonaws.com']).services; // → ['backup.amazonaws.com']
+ * ```
  */
 export const sns = (services: readonly string[] = []): SnsTrigger => ({
   kind: 'sns',
@@ -172,6 +214,14 @@ export const sns = (services: readonly string[] = []): SnsTrigger => ({
  *
  * @param events the events that the rule needs, by GitHub's names. Others are answered and left alone.
  * @param also events that tell again of what `events` tell of: taken from a webhook that sends them, but not asked for.
+ *
+ * @example
+ * ```ts
+ * interface Fork {
+ *   readonly forkee: { readonly full_name: string };
+ * }
+ * webhook<WebhookDelivery<'fork', Fork>>(['fork']).events; // → ['fork']
+ * ```
  */
 export const webhook = <E extends { readonly name: string }>(
   events: readonly E['name'][],

@@ -1,5 +1,5 @@
 /** What `doctor` asks of an account. `aws/account.ts` answers with the AWS SDK, `operations.fake.ts` in memory. */
-import type { ListedTrail, TrailSelectors, TrailStatus } from '@patrol/core';
+import type { ListedTrail, TrailSelectors, TrailStatus } from '@patrol/core/trail';
 import type { CloudError, Stack } from './cloud.ts';
 
 /** Whether IAM would allow something. */

@@ -1,5 +1,5 @@
 /** What `doctor` finds: each question about an account with its answer and what to do. Pure. */
-import { trailScope } from '@patrol/core';
+import { trailScope } from '@patrol/core/trail';
 import type { RuleManifest } from '@patrol/core/contracts';
 import type { Decision, Trail } from './account.ts';
 import { missingSettings } from './bucket.ts';

@@ -1,5 +1,5 @@
 /** {@link Logs}, {@link Functions} and {@link Account} in memory, for tests. */
-import { defaultSelectors } from '@patrol/core';
+import { defaultSelectors } from '@patrol/core/trail';
 import type { Account, Decision, Simulation, Trail } from './account.ts';
 import type { FakeCloud } from './cloud.fake.ts';
 import { CloudError, type Stack } from './cloud.ts';

@@ -1,5 +1,5 @@
 /** Text from elsewhere — events, logs, packages, AWS — as it can be shown in a terminal. Pure. */
-import { escapeUnseen, unseen } from '@patrol/core';
+import { escapeUnseen, unseen } from '@patrol/core/evaluation';
 
 /** What a text could do to what stands around it: control characters but line breaks and tabs, and what core calls unseen. */
 const acting = new RegExp(`[^\\P{Cc}\\n\\t]|${unseen.source}`, 'gu');

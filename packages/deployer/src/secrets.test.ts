@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { ParameterSpec } from '@patrol/core';
+import type { ParameterSpec } from '@patrol/core/evaluation';
 import { FakeWorld } from './world.fake.ts';
 
 const stack = 'patrol-demo-watch-production';

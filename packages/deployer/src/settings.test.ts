@@ -1,4 +1,4 @@
-import type { ParameterSpec } from '@patrol/core';
+import type { ParameterSpec } from '@patrol/core/evaluation';
 import type { RuleManifest } from '@patrol/core/contracts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -1,5 +1,5 @@
 /** From what the operator gave, what the stack has and what the rule asks for, to the values of a stack. Pure. */
-import { allowed, type ParameterSpec, parseParameter } from '@patrol/core';
+import { allowed, type ParameterSpec, parseParameter } from '@patrol/core/evaluation';
 import { type RuleManifest, stackNames } from '@patrol/core/contracts';
 import type { Place, Stack } from './cloud.ts';
 import { destination, refuseTopic } from './destination.ts';

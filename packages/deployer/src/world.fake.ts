@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { ParameterSpec } from '@patrol/core';
+import type { ParameterSpec } from '@patrol/core/evaluation';
 import type { RuleManifest, TriggerManifest } from '@patrol/core/contracts';
 import type { Ask } from './ask.ts';
 import { CloudError } from './cloud.ts';

@@ -1,8 +1,8 @@
 /** What the rules on S3 buckets have in common: who changed which bucket, and which buckets are left alone. */
 import {
   actor,
-  type Finding,
   type CloudTrailRecord,
+  type Finding,
   type Matchers,
   type Parameter,
   patterns,

@@ -1,4 +1,5 @@
-import { names, parseParameter, type Matchers } from '@patrol/core';
+import { type Matchers, names } from '@patrol/core';
+import { parseParameter } from '@patrol/core/evaluation';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {

@@ -3,16 +3,13 @@
  *
  * Rules load this module as a chunk: `const { check } = await import('../../lib/health.ts')`.
  */
+import { type Finding, type Matchers, matchesName, type Severity } from '@patrol/core';
 import {
-  type Finding,
-  type Matchers,
-  matchesName,
-  type Severity,
   type ListedTrail,
   trailScope,
   type TrailSelectors,
   type TrailStatus,
-} from '@patrol/core';
+} from '@patrol/core/trail';
 
 /** What AWS answered, or why it did not. */
 export type Answer<T> = { readonly value: T } | Failure;

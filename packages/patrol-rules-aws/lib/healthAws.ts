@@ -32,7 +32,8 @@ import { GetFunctionConcurrencyCommand, LambdaClient } from '@aws-sdk/client-lam
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { defaultSelectors, splitArn } from '@patrol/core';
+import { splitArn } from '@patrol/core';
+import { defaultSelectors } from '@patrol/core/trail';
 import { stackNames } from '@patrol/core/contracts';
 import {
   type Answer,

@@ -4,10 +4,9 @@ import {
   isObject,
   type Matchers,
   names,
-  parseParameter,
-  readParameters,
   sns,
 } from '@patrol/core';
+import { parseParameter, readParameters } from '@patrol/core/evaluation';
 import { ruleTemplate } from '@patrol/core/template';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -12,8 +12,8 @@
  */
 import {
   actor,
-  type Finding,
   type CloudTrailRecord,
+  type Finding,
   isObject,
   type Matchers,
   outcome,

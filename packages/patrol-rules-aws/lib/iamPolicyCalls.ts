@@ -1,7 +1,7 @@
 /** What the rules on IAM policies declare in common. How they read a call is in `iamPolicy.ts`, which is loaded when one comes. */
 import {
-  type ApiCallEvent,
   apiCall,
+  type ApiCallEvent,
   type EventTrigger,
   type Pairs,
   pairs,

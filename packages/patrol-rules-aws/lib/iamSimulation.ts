@@ -4,7 +4,7 @@
  * about by the known actions that it matches. Of one over services all of those are asked about that hurt most, and a
  * sample of the others; that it was only a sample is told.
  */
-import { type Finding, type CloudTrailRecord, isObject, type Matchers } from '@patrol/core';
+import { type CloudTrailRecord, type Finding, isObject, type Matchers } from '@patrol/core';
 import { actionNames, bucketActions, objectActions } from './iamActions.ts';
 import { listed, type PolicyCall, readPolicyCall } from './iamPolicy.ts';
 import type { PolicyCallEvent } from './iamPolicyCalls.ts';

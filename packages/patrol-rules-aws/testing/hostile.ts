@@ -1,5 +1,6 @@
 /** Rules under hostile versions of events in several shapes. The package's own test does it with each rule's sample. */
-import { type AnyRule, isCloudTrailRecord, wrapRecord } from '@patrol/core';
+import type { AnyRule } from '@patrol/core';
+import { isCloudTrailRecord, wrapRecord } from '@patrol/core/evaluation';
 import { test } from 'vitest';
 // Core's own test helpers: they are not published.
 import { fuzz, fuzzRuns } from '../../core/src/fuzz.fake.ts';

@@ -2,7 +2,7 @@
  * What the rules read of GitHub's webhook payloads ("Webhook events and payloads", GitHub's documentation). A payload is
  * JSON from outside: nothing in it is taken for granted.
  */
-import { isObject, names, type Matchers, type Parameter } from '@patrol/core';
+import { isObject, type Matchers, names, type Parameter } from '@patrol/core';
 
 /** A repository, as payloads describe it. */
 export interface Repository {

@@ -28,6 +28,23 @@ export interface Template extends Part {
  * every rule, so that two templates differ only where the rules differ.
  *
  * @throws an Error when a rule's parameter has the name of one of the template's own.
+ *
+ * @example
+ * ```ts
+ * import { ruleTemplate } from '@patrol/core/template';
+ *
+ * const rule = defineRule({
+ *   name: 'hourly',
+ *   title: 'Every hour',
+ *   description: 'Alerts every hour.',
+ *   severity: 'low',
+ *   runbook: 'Do nothing.',
+ *   triggers: [schedule('rate(1 hour)')],
+ *   parameters: {},
+ *   evaluate: () => ({ title: 'An hour', summary: 'Another hour has passed.' }),
+ * });
+ * ruleTemplate(rule).Resources?.['Function']?.Type; // → 'AWS::Lambda::Function'
+ * ```
  */
 export const ruleTemplate = (rule: AnyRule): Template => ({
   AWSTemplateFormatVersion: '2010-09-09',

@@ -24,6 +24,15 @@ const sections = ['Metadata', 'Parameters', 'Rules', 'Conditions', 'Resources', 
  * Joins parts of a template. Sections that no part fills are left out; the order is that of the parts.
  *
  * @throws an Error when two parts define the same name in a section.
+ *
+ * @example
+ * ```ts
+ * import { merge } from '@patrol/core/template';
+ *
+ * const topic = { Resources: { Topic: { Type: 'AWS::SNS::Topic', Properties: {} } } };
+ * const output = { Outputs: { TopicArn: { Value: { Ref: 'Topic' } } } };
+ * Object.keys(merge(topic, output)); // → ['Resources', 'Outputs']
+ * ```
  */
 export function merge(...parts: readonly Part[]): Part {
   const merged: Record<string, Record<string, unknown>> = {};

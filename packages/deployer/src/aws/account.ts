@@ -11,7 +11,7 @@ import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge
 import { GetRoleCommand, IAMClient, paginateSimulatePrincipalPolicy } from '@aws-sdk/client-iam';
 import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { defaultSelectors } from '@patrol/core';
+import { defaultSelectors } from '@patrol/core/trail';
 import type { Account, Decision, Simulation, Trail } from '../account.ts';
 import { CloudError } from '../cloud.ts';
 import { isPatrols } from '../naming.ts';

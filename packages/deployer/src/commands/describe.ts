@@ -1,5 +1,5 @@
 /** `patrol-deploy describe <rule>`: everything an operator needs to know before deploying. */
-import { allowed, type ParameterSpec } from '@patrol/core';
+import { allowed, type ParameterSpec } from '@patrol/core/evaluation';
 import type { RuleManifest } from '@patrol/core/contracts';
 import { type Artifact, findArtifact, typedName } from '../assembly.ts';
 import { jsonText, printable } from '../printable.ts';

@@ -1,5 +1,6 @@
 /** `patrol-deploy init`: a first `patrol.yaml`, by asking. */
-import { matchesName, type ParameterSpec, parseParameter } from '@patrol/core';
+import { matchesName } from '@patrol/core';
+import { type ParameterSpec, parseParameter } from '@patrol/core/evaluation';
 import { refuseEmail, refuseTopic } from '../destination.ts';
 import { messageOf, OperatorError, UsageError } from '../errors.ts';
 import { type Alerts, readFleet } from '../fleet/file.ts';

@@ -1,12 +1,9 @@
 /** For tests of fleets: installed packages with rules of every kind, and an AWS in which a plan has been carried out. */
 import {
-  allParameters,
   type AnyRule,
   apiCall,
   choice,
   defineRule,
-  eventPatterns,
-  eventRegions,
   names,
   number,
   pairs,
@@ -17,6 +14,7 @@ import {
   text,
   type Trigger,
 } from '@patrol/core';
+import { allParameters, eventPatterns, eventRegions } from '@patrol/core/evaluation';
 import { ruleTemplate } from '@patrol/core/template';
 import type { Artifact, Assembly } from '../assembly.ts';
 import { shortName } from '../assembly.ts';

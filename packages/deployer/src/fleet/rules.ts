@@ -1,5 +1,5 @@
 /** The rules of a fleet among those that are installed, and the values of their parameters. Pure. */
-import type { ParameterSpec } from '@patrol/core';
+import type { ParameterSpec } from '@patrol/core/evaluation';
 import { stackNames } from '@patrol/core/contracts';
 import { type Artifact, type Assembly, typedName } from '../assembly.ts';
 import { OperatorError } from '../errors.ts';

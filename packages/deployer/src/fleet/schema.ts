@@ -3,7 +3,7 @@
  * and the values of those. Draft 07, the newest that yaml-language-server documents. What it refuses is refused when
  * planning too; regular expressions and whatever depends on AWS only planning checks. Pure.
  */
-import { allowed, type ParameterSpec } from '@patrol/core';
+import { allowed, type ParameterSpec } from '@patrol/core/evaluation';
 import { stackNames } from '@patrol/core/contracts';
 import type { TemplateParameter } from '../template.ts';
 import { fleetShape } from './file.ts';

@@ -1,4 +1,5 @@
-import { names, number, pairs, type ParameterSpec, parseParameter, patterns } from '@patrol/core';
+import { names, number, pairs, patterns } from '@patrol/core';
+import { type ParameterSpec, parseParameter } from '@patrol/core/evaluation';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { holds, textOf, valueOf, wrongItem } from './values.ts';

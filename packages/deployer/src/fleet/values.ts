@@ -1,5 +1,6 @@
 /** The text of a parameter from what a fleet says of it: lists joined, suppressions added. Pure. */
-import { isObject, type ParameterSpec, parseParameter } from '@patrol/core';
+import { isObject } from '@patrol/core';
+import { type ParameterSpec, parseParameter } from '@patrol/core/evaluation';
 import { messageOf } from '../errors.ts';
 import type { ParameterValue } from './file.ts';
 import { quoted } from './problem.ts';

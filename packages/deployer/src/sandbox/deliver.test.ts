@@ -1,4 +1,4 @@
-import { wrapRecord } from '@patrol/core';
+import { wrapRecord } from '@patrol/core/evaluation';
 import type { RuleManifest, TriggerManifest } from '@patrol/core/contracts';
 import { expect, test } from 'vitest';
 import { record } from './artifact.fake.ts';

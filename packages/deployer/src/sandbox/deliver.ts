@@ -2,14 +2,13 @@
  * Whether an event would be given to a rule's function at all: by its event patterns and their states, its clock, its
  * topic, the events of its webhook.
  */
+import { type EventPattern, isObject } from '@patrol/core';
 import {
   compilePattern,
   type DeliveryWay,
   deliveryWays,
-  type EventPattern,
-  isObject,
   PatternError,
-} from '@patrol/core';
+} from '@patrol/core/evaluation';
 import type { RuleManifest } from '@patrol/core/contracts';
 import { OperatorError } from '../errors.ts';
 

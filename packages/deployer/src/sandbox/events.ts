@@ -2,14 +2,13 @@
  * Recognises what people keep events in: CloudTrail's log files, EventBridge envelopes, plain records, what SNS gives a
  * function, deliveries of GitHub's webhooks and the HTTP requests that they came in.
  */
+import { type EventBridgeEvent, isObject } from '@patrol/core';
 import {
-  type EventBridgeEvent,
   isCloudTrailRecord,
-  isObject,
   readDelivery,
   readSnsMessage,
   wrapRecord,
-} from '@patrol/core';
+} from '@patrol/core/evaluation';
 import type { Place } from '../cloud.ts';
 import { sandbox } from './environment.ts';
 import { type HttpRequest, isHttpRequest } from './webhook.ts';

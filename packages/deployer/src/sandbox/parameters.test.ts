@@ -1,4 +1,4 @@
-import type { ParameterSpec } from '@patrol/core';
+import type { ParameterSpec } from '@patrol/core/evaluation';
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../errors.ts';
 import type { TemplateParameter } from '../template.ts';

@@ -1,5 +1,5 @@
 /** Which values a rule is tried with. */
-import { ParametersError, readParameters } from '@patrol/core';
+import { ParametersError, readParameters } from '@patrol/core/evaluation';
 import type { RuleManifest } from '@patrol/core/contracts';
 import { UsageError } from '../errors.ts';
 import { refuseValue, stackParameters, type Template } from '../template.ts';

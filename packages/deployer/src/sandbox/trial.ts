@@ -1,6 +1,7 @@
 /** One run of a rule's built function, as Lambda would run it, with all that it published and wrote. */
 import { randomBytes } from 'node:crypto';
-import { isObject, readDelivery, type WebhookDelivery } from '@patrol/core';
+import { isObject, type WebhookDelivery } from '@patrol/core';
+import { readDelivery } from '@patrol/core/evaluation';
 import type { RuleManifest } from '@patrol/core/contracts';
 import type { Artifact } from '../assembly.ts';
 import type { Live } from '../live.ts';

@@ -1,5 +1,5 @@
 import * as sdk from '@aws-sdk/client-cloudfront';
-import { ruleState } from '@patrol/core';
+import { ruleState } from '@patrol/core/evaluation';
 import { describeRule } from '@patrol/core/testing';
 import { expect, test } from 'vitest';
 import { describeActors } from '../../testing/actors.ts';

@@ -1,4 +1,4 @@
-import { evaluator, readParameters } from '@patrol/core';
+import { evaluator, readParameters } from '@patrol/core/evaluation';
 import { describeRule, run } from '@patrol/core/testing';
 import { describe, expect, test } from 'vitest';
 import type { HealthPorts, Seen } from '../../lib/health.ts';

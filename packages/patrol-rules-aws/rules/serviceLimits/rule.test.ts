@@ -1,4 +1,4 @@
-import { ruleDelivery } from '@patrol/core';
+import { ruleDelivery } from '@patrol/core/evaluation';
 import { describeRule } from '@patrol/core/testing';
 import { expect, test } from 'vitest';
 import { describeHostile } from '../../testing/hostile.ts';

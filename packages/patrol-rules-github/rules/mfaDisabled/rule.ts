@@ -1,7 +1,7 @@
 import {
-  type Finding,
   cisGitHub,
   defineRule,
+  type Finding,
   mitre,
   names,
   schedule,

@@ -1,0 +1,46 @@
+/**
+ * `@patrol/core/evaluation`: from an event to a verdict, for whatever runs, builds, replays or deploys rules. It reads what
+ * the operator typed, says whether AWS or GitHub would deliver an event, and asks the rule.
+ *
+ * @module
+ */
+export { readDelivery, readSnsMessage } from './arrival.ts';
+export { isCloudTrailRecord, wrapRecord } from './cloudtrail.ts';
+export {
+  type DeliveringTrigger,
+  type Delivery,
+  type DeliveryWay,
+  deliveryWays,
+  ruleDelivery,
+} from './delivery.ts';
+export {
+  type Alert,
+  type Evaluate,
+  EvaluationError,
+  evaluator,
+  type Suppressed,
+  type Verdict,
+} from './evaluate.ts';
+export {
+  allowed,
+  ParametersError,
+  type ParameterSpec,
+  parseParameter,
+  readParameters,
+} from './parameter.ts';
+export {
+  compilePattern,
+  matches,
+  parsePattern,
+  PatternError,
+  type PatternMatcher,
+} from './pattern.ts';
+export { allParameters, deniedAttempts, eventPatterns, severities } from './rule.ts';
+export {
+  deliversCloudTrail,
+  eventRegions,
+  isHeldBack,
+  type RuleState,
+  ruleState,
+} from './trigger.ts';
+export { escapeUnseen, unseen } from './unseen.ts';
