@@ -2,8 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '@patrol/core';
 import type { ResourceChange, Stack } from './cloud.ts';
-import { chosen, conditionsIn } from './conditions.ts';
-import { type Fill, isUntold, type StatementChange, statementChanges } from './iam.ts';
+import { chosen, conditionsIn } from './template/conditions.ts';
+import { type Fill, isUntold, type StatementChange, statementChanges } from './template/grants.ts';
 import type { Template } from './template.ts';
 
 /** Changes as they are shown: without values that are to stay hidden, and with what becomes of permissions. */

@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import { type BlockLine, Block, elapsed, frameMs, nameOf } from './block.ts';
 import type { Cause } from './cause.ts';
 import type { ResourceChange, StackEvent } from './cloud.ts';
-import type { StatementChange } from './iam.ts';
+import type { StatementChange } from './template/grants.ts';
 import type { InstanceCounts, OrganizationStep, TroubledInstance } from './organization/plan.ts';
 import type { Difference, Step } from './plan.ts';
 import { jsonText, plain, printable } from './printable.ts';

@@ -1,8 +1,8 @@
 import { fullDiff } from '@aws-cdk/cloudformation-diff';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ResourceChange } from './cloud.ts';
-import { isUntold, statementChanges } from './iam.ts';
+import type { ResourceChange } from '../cloud.ts';
+import { isUntold, statementChanges } from './grants.ts';
 
 const change = (type: string, before: unknown, after: unknown): ResourceChange => ({
   action: 'Modify',

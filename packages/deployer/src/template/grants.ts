@@ -1,7 +1,7 @@
 /** The difference in what policies allow, statement by statement. Pure. */
 import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '@patrol/core';
-import type { ResourceChange } from './cloud.ts';
+import type { ResourceChange } from '../cloud.ts';
 
 /** A statement that a deployment adds to a resource or takes off it. */
 export interface StatementChange {
