@@ -9,7 +9,7 @@ const template = {
   parameters: { key: { NoEcho: true }, open: {} },
   resources: {
     Hidden: {
-      Type: 'AWS::X',
+      Type: 'AWS::SQS::Queue',
       Properties: { Key: { 'Fn::Sub': 'k=${key}' }, Open: { Ref: 'open' } },
     },
     Policy: { Type: 'AWS::IAM::Policy', Condition: 'C', Properties: policy({ Ref: 'open' }) },
@@ -18,7 +18,7 @@ const template = {
 const change: ResourceChange = {
   action: 'Modify',
   resource: 'Hidden',
-  type: 'AWS::X',
+  type: 'AWS::SQS::Queue',
   replacement: 'True',
   properties: [
     { name: 'Key.Part', before: '"k=old secret"', after: '"k=new secret"' },
@@ -35,7 +35,7 @@ describe('what is shown of a change set', () => {
       {
         action: 'Modify',
         resource: 'Hidden',
-        type: 'AWS::X',
+        type: 'AWS::SQS::Queue',
         replacement: 'True',
         properties: [
           { name: 'Key.Part', before: '****', after: '****' },
@@ -54,7 +54,9 @@ describe('what is shown of a change set', () => {
     const role = { ...change, resource: 'Role', type: 'AWS::IAM::Role' };
     expect(shownChanges([role], template as never, standing)).toMatchObject({
       statements: [],
-      untold: ['Role'],
+      untold: [
+        { resource: 'Role', type: 'AWS::IAM::Role', why: expect.stringContaining('hidden') },
+      ],
     });
   });
 
@@ -81,7 +83,7 @@ test('a creation is told from the template, with the values that are known and n
   const whole = { ...template, text } as never;
   const { changes, statements } = creationOf(whole, { open: 'o', key: 'secret' });
   expect(changes).toEqual([
-    { action: 'Add', resource: 'Hidden', type: 'AWS::X', properties: [] },
+    { action: 'Add', resource: 'Hidden', type: 'AWS::SQS::Queue', properties: [] },
     { action: 'Add', resource: 'Policy', type: 'AWS::IAM::Policy (if C)', properties: [] },
   ]);
   expect(statements).toMatchObject([
@@ -93,7 +95,7 @@ test('of a creation nothing is told that its conditions leave out', () => {
   const text = JSON.stringify({ Conditions: { C: { 'Fn::Equals': [{ Ref: 'open' }, ''] } } });
   const whole = { ...template, text } as never;
   expect(creationOf(whole, { open: 'o' })).toMatchObject({
-    changes: [{ resource: 'Hidden', type: 'AWS::X' }],
+    changes: [{ resource: 'Hidden', type: 'AWS::SQS::Queue' }],
     statements: [],
   });
   expect(creationOf(whole, { open: '' }).changes[1]).toMatchObject({ type: 'AWS::IAM::Policy' });

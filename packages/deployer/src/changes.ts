@@ -2,19 +2,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '@patrol/core';
 import type { ResourceChange, Stack } from './cloud.ts';
-import { chosen, conditionsIn } from './template/conditions.ts';
-import { type Fill, isUntold, type StatementChange, statementChanges } from './template/grants.ts';
 import type { Template } from './template.ts';
+import { type Body, bodyOf, templateAccess, usesOwnRoles } from './template/access.ts';
+import { type AccessChanges, accessBetween, accessChanges } from './template/difference.ts';
+import type { Access } from './template/grants.ts';
+import { hidden, scopeOf } from './template/scope.ts';
 
-/** Changes as they are shown: without values that are to stay hidden, and with what becomes of permissions. */
-export interface ShownChanges {
+/** Changes as they are shown: without values that are to stay hidden, and with what becomes of access. */
+export interface ShownChanges extends AccessChanges {
   readonly changes: readonly ResourceChange[];
-  readonly statements: readonly StatementChange[];
-  /** Resources whose permissions change in a way that cannot be told. */
-  readonly untold: readonly string[];
 }
-
-const hidden = '****';
 
 /** Whether a value of a template refers to one of some parameters. */
 const refersTo = (value: unknown, names: readonly string[]): boolean =>
@@ -53,17 +50,21 @@ export function shownChanges(
       }),
     };
   });
-  const isHidden = ({ resource }: ResourceChange): boolean =>
+  const body: Body = {
+    resources,
+    scope: scopeOf({ Parameters: parameters }, { values: {}, defaults: false }),
+    untold: [],
+  };
+  const declaredAccess = (resource: string): Access =>
+    templateAccess({ ...body, resources: { [resource]: resources[resource] } });
+  const isHidden = (resource: string): boolean =>
     gone || refersTo(resources[resource]?.Properties, secret);
-  const untold = changes.filter((change) =>
-    isUntold(isHidden(change) ? withoutContext(change) : change),
-  );
   return {
     changes: shown,
-    statements: statementChanges(
-      changes.filter((change) => !isHidden(change) && !untold.includes(change)),
-    ),
-    untold: untold.map(({ resource }) => resource),
+    ...accessChanges(changes, {
+      usesOwnRoles: (resource) => usesOwnRoles(body, resource),
+      hidden: (resource) => (isHidden(resource) ? declaredAccess(resource) : undefined),
+    }),
   };
 }
 
@@ -78,18 +79,20 @@ const withoutContext = ({
  * are no change sets of stack sets.
  *
  * @param before the text of the template that stands.
- * @param values those of the parameters, as far as statements are to be told with them.
+ * @param values those of the parameters, as far as access is to be told with them. Which conditions hold is not decided:
+ *   the stack that stands need not have the same values.
  * @returns `undefined` when the text from before is no template in JSON, so that nobody can tell.
  */
 export function changesBetween(
   before: string,
-  { resources }: Pick<Template, 'resources'>,
+  template: Template,
   values: Readonly<Record<string, string>>,
 ): ShownChanges | undefined {
-  const old = resourcesIn(before);
-  if (!old) return undefined;
-  const changes = [...new Set([...Object.keys(old), ...Object.keys(resources)])].flatMap((name) => {
-    const [was, is] = [old[name], resources[name]];
+  const standing = templateIn(before);
+  if (!standing) return undefined;
+  const [old, fresh] = [standing.resources, template.resources];
+  const changes = [...new Set([...Object.keys(old), ...Object.keys(fresh)])].flatMap((name) => {
+    const [was, is] = [old[name], fresh[name]];
     if (isDeepStrictEqual(was, is)) return [];
     const action = was && is ? 'Modify' : is ? 'Add' : 'Remove';
     return [
@@ -100,24 +103,27 @@ export function changesBetween(
         // Another type, or none, makes another resource; which properties do, only change sets tell.
         ...(was && is && was.Type !== is.Type ? { replacement: 'True' as const } : {}),
         properties: was && is ? propertyChanges(was.Properties ?? {}, is.Properties ?? {}) : [],
-        ...(was ? { before: JSON.stringify({ Properties: was.Properties ?? {} }) } : {}),
-        ...(is ? { after: JSON.stringify({ Properties: is.Properties ?? {} }) } : {}),
       },
     ];
   });
-  return {
-    changes: changes.map(withoutContext),
-    statements: statementChanges(changes, (name) => values[name] || undefined),
-    untold: [],
-  };
+  const bodies = [standing, template].map((each) =>
+    undecided(bodyOf(each, { values, defaults: false })),
+  );
+  return { changes, ...accessBetween(...(bodies as [Body, Body])) };
 }
 
-function resourcesIn(text: string): Template['resources'] | undefined {
+const undecided = (body: Body): Body => ({
+  ...body,
+  scope: { ...body.scope, decide: () => undefined },
+});
+
+function templateIn(text: string): Template | undefined {
   try {
     const template: unknown = JSON.parse(text);
-    const found = isObject(template) ? template['Resources'] : undefined;
-    return isObject(found) && Object.values(found).every(isObject)
-      ? (found as Template['resources'])
+    if (!isObject(template)) return undefined;
+    const { Resources: resources, Parameters: parameters = {} } = template;
+    return isObject(resources) && isObject(parameters) && Object.values(resources).every(isObject)
+      ? ({ text, parameters, resources } as unknown as Template)
       : undefined;
   } catch {
     return undefined;
@@ -144,38 +150,21 @@ const propertyChanges = (
  * alone. A condition that depends on more than the parameters is named.
  */
 export function creationOf(
-  { resources, parameters, text }: Template,
+  template: Template,
   values: Readonly<Record<string, string | undefined>>,
 ): ShownChanges {
-  const decide = conditionsIn(text, values);
-  const changes = Object.entries(resources).flatMap(([resource, declared]) => {
-    const { Type, Condition, Properties } = declared;
-    const isMade = Condition === undefined ? true : decide(Condition);
+  const body = bodyOf(template, { values, defaults: true });
+  const changes = Object.entries(template.resources).flatMap(([resource, declared]) => {
+    const { Type, Condition } = declared;
+    const isMade = Condition === undefined ? true : body.scope.decide(Condition);
     if (isMade === false) return [];
-    return [
-      {
-        action: 'Add',
-        resource,
-        type: isMade === undefined ? `${Type} (if ${Condition})` : Type,
-        properties: [],
-        declared: Type,
-        after: JSON.stringify({ Properties: chosen(Properties, decide) }),
-      },
-    ];
+    const type = isMade === undefined ? `${Type} (if ${Condition})` : Type;
+    return [{ action: 'Add', resource, type, properties: [] }];
   });
-  const fill: Fill = (name) =>
-    parameters[name]?.NoEcho === true ? hidden : values[name] || undefined;
+  const { grants, untold } = templateAccess(body);
   return {
-    changes: changes.map(({ action, resource, type, properties }) => ({
-      action,
-      resource,
-      type,
-      properties,
-    })),
-    statements: statementChanges(
-      changes.map(({ declared, ...change }) => ({ ...change, type: declared })),
-      fill,
-    ),
-    untold: [],
+    changes,
+    statements: grants.map((grant) => ({ change: 'add', ...grant })),
+    untold,
   };
 }

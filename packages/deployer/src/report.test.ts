@@ -50,7 +50,13 @@ describe('lines for people', () => {
     const where = { region: 'us-east-1', account: '111122223333' };
     expect(lines({ type: 'changes', stack: 's', changes: [], ...where }, style)).toEqual([]);
     const said = lines(
-      { type: 'changes', stack: 's', changes: [], untold: ['R'], ...where },
+      {
+        type: 'changes',
+        stack: 's',
+        changes: [],
+        untold: [{ resource: 'R', type: 'T', why: 'w' }],
+        ...where,
+      },
       style,
     );
     expect(said).toHaveLength(2);

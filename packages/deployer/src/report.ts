@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import { type BlockLine, Block, elapsed, frameMs, nameOf } from './block.ts';
 import type { Cause } from './cause.ts';
 import type { ResourceChange, StackEvent } from './cloud.ts';
-import type { StatementChange } from './template/grants.ts';
+import type { Grant, StatementChange, Untold } from './template/grants.ts';
 import type { InstanceCounts, OrganizationStep, TroubledInstance } from './organization/plan.ts';
 import type { Difference, Step } from './plan.ts';
 import { jsonText, plain, printable } from './printable.ts';
@@ -46,10 +46,10 @@ export type Note =
       readonly type: 'changes';
       readonly stack: string;
       readonly changes: readonly ResourceChange[];
-      /** What becomes of permissions. */
+      /** What becomes of access. */
       readonly statements?: readonly StatementChange[];
-      /** Resources whose permissions change in a way that cannot be told. */
-      readonly untold?: readonly string[];
+      /** Resources whose effect on access cannot be told. */
+      readonly untold?: readonly Untold[];
     } & Where)
   | {
       readonly type: 'hook';
@@ -207,8 +207,8 @@ export function lines(note: Note, { colors, width }: Style): readonly string[] {
           : note.changes.flatMap((change) => changeLines(change, colors))),
         ...statementLines(note.statements ?? [], colors),
         ...(note.untold ?? []).map(
-          (resource) =>
-            `    ${colors.yellow(`? ${plain(resource)}`)} its permissions change, but CloudFormation does not tell how`,
+          ({ resource, type, why }) =>
+            `    ${colors.yellow(`? ${plain(resource)}`)} ${plain(type)}: ${plain(why)}`,
         ),
       ];
     case 'progress':
@@ -342,12 +342,29 @@ function statementLines(
   if (statements.length === 0) return [];
   return [
     '  Permissions:',
-    ...statements.map(({ change, resource, effect, says }) => {
+    ...statements.map(({ change, ...grant }) => {
       const [paint, sign] = change === 'add' ? [colors.green, '+'] : [colors.red, '-'];
-      const words = Object.entries(says).map(([part, text]) => `${part} ${plain(text)}`);
-      return `    ${paint(`${sign} ${plain(resource)}: ${plain(effect)}`)} ${words.join('; ')}`;
+      const { where, what, says } = grantWords(grant);
+      return `    ${paint(`${sign} ${where}: ${what}`)} ${says}`;
     }),
   ];
+}
+
+/** A grant in words: where it stands, whether it allows something, and what. */
+export function grantWords({ resource, attachedTo = [], effect, says, when = [] }: Grant): {
+  readonly where: string;
+  readonly what: string;
+  readonly says: string;
+} {
+  const to = attachedTo.map(({ kind, name }) => `${kind} ${plain(name)}`);
+  return {
+    where: `${plain(resource)}${to.length > 0 ? ` (${to.join(', ')})` : ''}`,
+    what: plain(effect),
+    says: [
+      ...Object.entries(says).map(([part, text]) => `${part} ${plain(text)}`),
+      ...(when.length > 0 ? [`if ${when.map(plain).join(' and ')}`] : []),
+    ].join('; '),
+  };
 }
 
 function eventLine(event: StackEvent, colors: Style['colors']): string {

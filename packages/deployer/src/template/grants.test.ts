@@ -2,16 +2,20 @@ import { fullDiff } from '@aws-cdk/cloudformation-diff';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ResourceChange } from '../cloud.ts';
-import { isUntold, statementChanges } from './grants.ts';
+import { bodyOf, templateAccess } from './access.ts';
+import { accessChanges } from './difference.ts';
+import type { StatementChange } from './grants.ts';
 
 const change = (type: string, before: unknown, after: unknown): ResourceChange => ({
-  action: 'Modify',
+  action: before === undefined ? 'Add' : after === undefined ? 'Remove' : 'Modify',
   resource: 'X',
   type,
   properties: [],
   ...(before === undefined ? {} : { before: JSON.stringify({ Properties: before }) }),
   ...(after === undefined ? {} : { after: JSON.stringify({ Properties: after }) }),
 });
+const statementChanges = (changes: readonly ResourceChange[]): readonly StatementChange[] =>
+  accessChanges(changes).statements;
 const role = (...statements: readonly unknown[]): unknown => ({
   Policies: [{ PolicyName: 'p', PolicyDocument: { Version: '2012-10-17', Statement: statements } }],
 });
@@ -96,13 +100,19 @@ test('functions of a template are told by what they stand for', () => {
     ],
     Condition: { Bool: { 'aws:SecureTransport': 'false' } },
   };
-  const changes = [
-    change('AWS::S3::BucketPolicy', undefined, {
-      PolicyDocument: { Statement: [{ 'Fn::If': ['Secure', statement, { Ref: 'AWS::NoValue' }] }] },
-    }),
-  ];
-  const fill = (name: string): string | undefined => ({ TopicArn: 'arn:t', Bucket: 'b' })[name];
-  expect(statementChanges(changes, fill)).toMatchObject([
+  const resources = {
+    Policy: {
+      Type: 'AWS::S3::BucketPolicy',
+      Properties: {
+        PolicyDocument: {
+          Statement: [{ 'Fn::If': ['Secure', statement, { Ref: 'AWS::NoValue' }] }],
+        },
+      },
+    },
+  };
+  const template = { text: '{}', parameters: { TopicArn: {}, Bucket: {} }, resources };
+  const known = { values: { TopicArn: 'arn:t', Bucket: 'b' }, defaults: false };
+  expect(templateAccess(bodyOf(template, known)).grants).toMatchObject([
     {
       effect: 'Deny',
       says: {
@@ -110,11 +120,13 @@ test('functions of a template are told by what they stand for', () => {
         Resource: '${Topic} or arn:t, arn:${AWS::Partition}:s3:::b/*, arn:z',
         Condition: 'Bool=(aws:SecureTransport=false)',
       },
+      when: ['Secure'],
     },
   ]);
 });
 
 test('what is not told of permissions is known as that', () => {
+  const isUntold = (each: ResourceChange): boolean => accessChanges([each]).untold.length > 0;
   const { before, after, ...bare } = change('AWS::IAM::Role', {}, {});
   expect(isUntold({ ...bare, before: '{', after: '{}' })).toBe(true);
   expect(isUntold({ ...bare, before: '{}', after: '{}' })).toBe(false);

@@ -1,17 +1,53 @@
-/** The difference in what policies allow, statement by statement. Pure. */
-import { isDeepStrictEqual } from 'node:util';
+/** Who may do what, as the resources of a template say it. Pure. */
 import { isObject } from '@patrol/core';
-import type { ResourceChange } from '../cloud.ts';
+import { documentIn } from './documents.ts';
+import { Options, textOf, Unknown } from './functions.ts';
+import { type Attachment, attachments, imported, isGiving, telling, whyUntold } from './kinds.ts';
 
-/** A statement that a deployment adds to a resource or takes off it. */
-export interface StatementChange {
-  readonly change: 'add' | 'remove';
-  /** The resource whose policy it stands in. */
+/** Something that a resource of a template lets somebody do, or keeps somebody from. */
+export interface Grant {
+  /** The resource that says so, such as the role or the policy. */
   readonly resource: string;
-  /** `Allow` or `Deny`. */
+  /** What it is attached to, where that is not the resource itself. */
+  readonly attachedTo?: readonly Attachment[];
+  /** `Allow` or `Deny`; `Boundary` for the most that others may allow. */
   readonly effect: string;
-  /** `Action` or `NotAction`, `Resource` or `NotResource`, `Principal` or `NotPrincipal`, `Condition`, as far as there. */
+  /**
+   * Of a statement `Action` or `NotAction`, `Resource` or `NotResource`, `Principal` or `NotPrincipal`, `Condition`, as far
+   * as there. `Policy` for a managed policy, `Role` for a role that a resource uses; of what gives access without a policy
+   * its properties.
+   */
   readonly says: Readonly<Record<string, string>>;
+  /** The conditions of the template that decide whether it is there, in words; absent when it is in any case. */
+  readonly when?: readonly string[];
+}
+
+/** A grant that a deployment adds or takes off. */
+export interface StatementChange extends Grant {
+  readonly change: 'add' | 'remove';
+}
+
+/** Something whose effect on access cannot be told. */
+export interface Untold {
+  readonly resource: string;
+  readonly type: string;
+  /** Why it cannot be told. */
+  readonly why: string;
+}
+
+/** A resource with its functions carried out. */
+export interface Made {
+  readonly resource: string;
+  readonly type: string;
+  readonly properties: unknown;
+  /** The conditions, in words, under which it is made. */
+  readonly when: readonly string[];
+}
+
+/** What a resource says of access. */
+export interface Access {
+  readonly grants: readonly Grant[];
+  readonly untold: readonly Untold[];
 }
 
 /** Parts of a statement, in the order in which they are told. */
@@ -25,144 +61,209 @@ const parts = [
   'Condition',
 ] as const;
 
-/** What the texts of a value are, where it can say so: a change set tells texts, a template has functions in it. */
-export type Fill = (name: string) => string | undefined;
+type Fields = Readonly<Record<string, unknown>>;
+type Told = Pick<Grant, 'effect' | 'says'> & { readonly when: readonly string[] };
+type Found = Told | { readonly unreadable: string };
 
-/** A value of a policy as a text. The order of a list has no meaning in a policy, nor that of the members of an object. */
-function text(value: unknown, fill: Fill): string {
-  if (Array.isArray(value)) {
-    return value
-      .map((item) => text(item, fill))
-      .toSorted()
-      .join(', ');
-  }
-  if (!isObject(value)) return String(value);
-  const inner = (member: unknown): string =>
-    isObject(member) && called(member, fill) === undefined
-      ? `(${text(member, fill)})`
-      : text(member, fill);
-  return (
-    called(value, fill) ??
-    Object.entries(value)
-      .toSorted(([one], [other]) => (one < other ? -1 : 1))
-      .map(([name, member]) => `${name}=${inner(member)}`)
-      .join(' ')
+/** Whether a value is an object of the template: what is not known has a class. */
+const isFields = (value: unknown): value is Fields =>
+  isObject(value) && !(value instanceof Unknown) && !(value instanceof Options);
+
+/** Properties that hold a policy or a list of them, among others that are only called so. */
+const isPolicy = (name: string): boolean =>
+  /(?:Polic(?:y|ies)|PolicyDocument|PolicyText|^Statements?)$/.test(name) &&
+  !/^(?:Archive|DataProtection|Delivery|FieldIndex|Filter|Lifecycle|Redrive|RedriveAllow|Replay|Retry)Polic/.test(
+    name,
   );
-}
 
-/** What a function of CloudFormation gives, as far as it is known; `undefined` for what is none. */
-function called(value: Readonly<Record<string, unknown>>, fill: Fill): string | undefined {
-  const { Ref, 'Fn::GetAtt': attribute, 'Fn::Sub': sub, 'Fn::Join': join } = value;
-  const { 'Fn::If': choice } = value;
-  if (typeof Ref === 'string') return fill(Ref) ?? `\${${Ref}}`;
-  if (attribute !== undefined) return `\${${[attribute].flat().map(String).join('.')}}`;
-  if (typeof sub === 'string') {
-    return sub.replaceAll(/\$\{([^}!]+)\}/g, (whole, name: string) => fill(name) ?? whole);
-  }
-  if (Array.isArray(choice)) {
-    // Which of the two it is, the conditions of the template decide.
-    return choice
-      .slice(1)
-      .filter((each) => !isDeepStrictEqual(each, { Ref: 'AWS::NoValue' }))
-      .map((each) => text(each, fill))
-      .join(' or ');
-  }
-  return Array.isArray(join) && Array.isArray(join[1])
-    ? join[1].map((item: unknown) => text(item, fill)).join(String(join[0]))
-    : undefined;
-}
+/** Properties that name a role that a resource then acts as. */
+const isRole = (name: string): boolean =>
+  /(?:Role(?:Arn|ARN|Name)?|InstanceProfile|CredentialsArn)$/.test(name);
 
-type Told = Omit<StatementChange, 'change' | 'resource'>;
+const isManagedPolicies = (name: string): boolean =>
+  ['ManagedPolicyArns', 'ManagedPolicies', 'CustomerManagedPolicyReferences'].includes(name);
 
-/** The statements of a value, however deep: every object with an `Effect` in a `Statement`. */
-function* statements(value: unknown, fill: Fill): Generator<Told> {
-  if (Array.isArray(value)) {
-    for (const item of value) yield* statements(item, fill);
-  } else if (isObject(value)) {
-    const { Effect } = value;
-    if (typeof Effect === 'string') {
-      yield {
-        effect: Effect,
-        says: Object.fromEntries(
-          parts.flatMap((part) => (part in value ? [[part, text(value[part], fill)]] : [])),
-        ),
-      };
-      return;
-    }
-    for (const inner of Object.values(value)) yield* statements(inner, fill);
+/** Everything that says something of access in a value, however deep it stands. */
+function* found(value: unknown, name: string, when: readonly string[]): Generator<Found> {
+  if (value instanceof Options) {
+    for (const option of value.all) yield* found(option.value, name, [...when, option.when]);
+  } else if (Array.isArray(value)) {
+    for (const item of value) yield* found(item, name, when);
+  } else if (value === undefined || value === null || value === '') {
+    return;
+  } else if (name === 'PermissionsBoundary') {
+    yield { effect: 'Boundary', says: { Policy: textOf(value) }, when };
+  } else if (isManagedPolicies(name)) {
+    yield { effect: 'Allow', says: { Policy: textOf(value) }, when };
+  } else if (isFields(value)) {
+    yield* foundIn(value, when);
+  } else if (isRole(name)) {
+    yield { effect: 'Allow', says: { Role: textOf(value) }, when };
+  } else {
+    yield* foundInText(value, name, when);
   }
 }
 
-/** What the properties of a resource allow. */
-function* allowances(type: string, properties: unknown, fill: Fill): Generator<Told> {
-  if (!isObject(properties)) return;
-  if (type === 'AWS::Lambda::Permission') {
-    const { Principal, Action, FunctionName, SourceArn, SourceAccount } = properties;
-    const source = {
-      ...(SourceArn === undefined ? {} : { SourceArn }),
-      ...(SourceAccount === undefined ? {} : { SourceAccount }),
-    };
-    const only = text(source, fill);
-    yield {
-      effect: 'Allow',
-      says: {
-        Principal: text(Principal, fill),
-        Action: text(Action, fill),
-        Resource: text(FunctionName, fill),
-        ...(only === '' ? {} : { Condition: only }),
-      },
-    };
+function* foundInText(value: unknown, name: string, when: readonly string[]): Generator<Found> {
+  const text = textOf(value);
+  const read = documentIn(text);
+  if (read && 'document' in read) yield* found(read.document, name, when);
+  else if (read) yield { unreadable: `its ${name} ${read.unreadable}` };
+  else if (isPolicy(name))
+    yield { unreadable: `its ${name} is ${text}, which cannot be read here` };
+}
+
+/** An object is a statement when it has an effect. */
+function* foundIn(value: Fields, when: readonly string[]): Generator<Found> {
+  const effect = elements(value, 'Effect')[0];
+  const said = parts.flatMap((part) =>
+    elements(value, part).map((each) => [part, textOf(each)] as const),
+  );
+  if (effect === undefined || (said.length === 0 && !/^(?:Allow|Deny)$/.test(textOf(effect)))) {
+    for (const [name, inner] of Object.entries(value)) yield* found(inner, name, when);
     return;
   }
-  yield* statements(properties, fill);
-  for (const policy of [properties['ManagedPolicyArns'] ?? []].flat()) {
-    yield { effect: 'Allow', says: { Policy: text(policy, fill) } };
+  const names = said.map(([part]) => part);
+  if (new Set(names).size < names.length || elements(value, 'Effect').length > 1) {
+    yield { unreadable: 'a statement has an element twice, and only AWS knows which counts' };
+    return;
+  }
+  yield { effect: textOf(effect), says: Object.fromEntries(said), when };
+}
+
+/** The elements of a name, whatever its letter case: AWS does not say that it makes a difference. */
+const elements = (statement: Fields, name: string): readonly unknown[] =>
+  Object.entries(statement)
+    .filter(([key]) => key.toLowerCase() === name.toLowerCase())
+    .map(([, value]) => value);
+
+/** Whether this is the use of a role by a resource. */
+export const isRoleUse = (each: object): boolean =>
+  'says' in each && isObject(each.says) && Object.keys(each.says).join() === 'Role';
+
+/** What a permission of Lambda says. */
+function permission(properties: Fields): Omit<Told, 'when'> {
+  const { Principal, Action, FunctionName, ...limits } = properties;
+  const only = textOf(limits);
+  return {
+    effect: 'Allow',
+    says: {
+      Principal: textOf(Principal),
+      Action: textOf(Action),
+      Resource: textOf(FunctionName),
+      ...(only === '' ? {} : { Condition: only }),
+    },
+  };
+}
+
+/** Access that a resource gives without a policy. */
+function* unwritten(type: string, properties: Fields): Generator<Omit<Told, 'when'>> {
+  const allow = (says: Grant['says']): Omit<Told, 'when'> => ({ effect: 'Allow', says });
+  if (isGiving(type)) {
+    const plainly = Object.entries(properties).filter(
+      ([name, value]) => name !== 'Tags' && [...found(value, name, [])].every(isRoleUse),
+    );
+    yield allow(Object.fromEntries(plainly.map(([name, value]) => [name, textOf(value)])));
+  }
+  for (const name of telling[type] ?? []) {
+    for (const value of [properties[name] ?? []].flat()) yield allow({ [name]: textOf(value) });
+  }
+  const is = (name: string, harmless: readonly string[]): boolean =>
+    harmless.includes(textOf(properties[name] ?? harmless[0]));
+  switch (type) {
+    case 'AWS::ApiGatewayV2::Route':
+      if (!is('AuthorizationType', ['NONE'])) return;
+      yield allow({
+        Principal: '*',
+        Action: textOf(properties['RouteKey']),
+        Resource: textOf(properties['ApiId']),
+      });
+      return;
+    case 'AWS::Events::EventBusPolicy': {
+      const { Principal, Action, Condition } = properties;
+      if (Principal === undefined) return;
+      yield allow({
+        Principal: textOf(Principal),
+        Action: textOf(Action),
+        ...(Condition === undefined ? {} : { Condition: textOf(Condition) }),
+      });
+      return;
+    }
+    case 'AWS::Lambda::Url': {
+      if (is('AuthType', ['AWS_IAM'])) return;
+      const { AuthType, TargetFunctionArn } = properties;
+      yield allow({
+        Principal: '*',
+        Action: 'lambda:InvokeFunctionUrl',
+        Resource: textOf(TargetFunctionArn),
+        Condition: `AuthType=${textOf(AuthType)}`,
+      });
+      return;
+    }
+    case 'AWS::S3::Bucket':
+      if (!is('AccessControl', ['Private'])) {
+        yield allow({ AccessControl: textOf(properties['AccessControl']) });
+      }
+      return;
+    case 'AWS::IAM::User':
+      // Never the password itself.
+      if (properties['LoginProfile'] !== undefined)
+        yield allow({ LoginProfile: 'a password for the console' });
+      return;
+    default:
   }
 }
 
-/** The properties in the context of a change: CloudFormation writes `{"Properties": …}`. */
-function propertiesOf(context: string | undefined): unknown {
-  if (context === undefined) return undefined;
-  try {
-    const value: unknown = JSON.parse(context);
-    return isObject(value) && 'Properties' in value ? value['Properties'] : value;
-  } catch {
-    return undefined;
+/** What a resource says of access. */
+export function accessOf({ resource, type, properties, when }: Made): Access {
+  const untold = (why: string): Untold => ({ resource, type, why });
+  const unknown = whyUntold(type);
+  const untoldType = unknown === undefined ? [] : [untold(unknown)];
+  if (properties === undefined) return { grants: [], untold: untoldType };
+  if (!isFields(properties)) {
+    return { grants: [], untold: [untold('its properties are known only once it is made')] };
   }
-}
-
-/** Types of resources that say who may do what. */
-const carriers = /^AWS::IAM::|Policy$|::Permission$|^AWS::KMS::Key$/;
-
-/** Whether a change concerns permissions, but CloudFormation does not tell the properties to read them from. */
-export const isUntold = ({ type, action, before, after }: ResourceChange): boolean =>
-  carriers.test(type) &&
-  ((action !== 'Add' && propertiesOf(before) === undefined) ||
-    (action !== 'Remove' && propertiesOf(after) === undefined));
-
-/**
- * The statements that changes add and take off. A statement that stays is not told, one that changes is told as taken off
- * and added.
- */
-export const statementChanges = (
-  changes: readonly ResourceChange[],
-  fill: Fill = () => undefined,
-): readonly StatementChange[] =>
-  changes.flatMap(({ resource, type, before, after }) => {
-    const was = [...allowances(type, propertiesOf(before), fill)];
-    const is = [...allowances(type, propertiesOf(after), fill)];
+  const attachedTo = attachmentsOf(type, properties);
+  const read = [...allFound(type, properties)];
+  const grants = read.flatMap((each): Grant[] => {
+    if ('unreadable' in each) return [];
+    const conditions = [...when, ...each.when];
     return [
-      ...without(was, is).map((told) => ({ change: 'remove' as const, resource, ...told })),
-      ...without(is, was).map((told) => ({ change: 'add' as const, resource, ...told })),
+      {
+        resource,
+        ...(attachedTo.length > 0 ? { attachedTo } : {}),
+        effect: each.effect,
+        says: each.says,
+        ...(conditions.length > 0 ? { when: conditions } : {}),
+      },
     ];
   });
-
-/** Those of some statements that the others do not have, as often as they are there more. */
-function without(some: readonly Told[], others: readonly Told[]): readonly Told[] {
-  const left = others.map((told) => JSON.stringify(told));
-  return some.filter((told) => {
-    const at = left.indexOf(JSON.stringify(told));
-    if (at >= 0) left.splice(at, 1);
-    return at < 0;
-  });
+  const imports = (imported[type] ?? [])
+    .filter((name) => properties[name] !== undefined)
+    .map((name) => `its ${name} makes what is not read here`);
+  const unreadable = read.flatMap((each) => ('unreadable' in each ? [each.unreadable] : []));
+  return { grants, untold: [...untoldType, ...[...unreadable, ...imports].map(untold)] };
 }
+
+function* allFound(type: string, properties: Fields): Generator<Found> {
+  if (type === 'AWS::Lambda::Permission') {
+    yield { ...permission(properties), when: [] };
+    return;
+  }
+  for (const [name, value] of Object.entries(properties)) {
+    // What a policy is attached to is no role that it uses, nor is a role's own name; a pattern selects events.
+    if ((type.startsWith('AWS::IAM::') && isRole(name)) || name === 'EventPattern') continue;
+    const all = found(value, name, []);
+    yield* isGiving(type) ? [...all].filter((each) => !isRoleUse(each)) : all;
+  }
+  for (const told of unwritten(type, properties)) yield { ...told, when: [] };
+}
+
+const attachmentsOf = (type: string, properties: Fields): readonly Attachment[] =>
+  Object.entries(attachments[type] ?? {}).flatMap(([property, kind]) =>
+    [properties[property] ?? []]
+      .flat()
+      .map((value) => textOf(value))
+      .filter((name) => name !== '')
+      .map((name) => ({ kind, name })),
+  );

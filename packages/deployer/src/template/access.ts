@@ -1,0 +1,96 @@
+/** Who may do what when the stack of a template is made. Pure. */
+import { isObject } from '@patrol/core';
+import type { Template } from '../template.ts';
+import { repeatedName } from './documents.ts';
+import { evaluate, type Scope, textOf } from './functions.ts';
+import { type Access, accessOf, type Grant, isRoleUse, type Made, type Untold } from './grants.ts';
+import { type Known, scopeOf } from './scope.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+const fields = (value: unknown): Fields => (isObject(value) ? value : {});
+
+/** The resources of a template, and with what they are read. */
+export interface Body {
+  readonly resources: Fields;
+  readonly scope: Scope;
+  /** What of it nobody can tell, wherever it is deployed. */
+  readonly untold: readonly Untold[];
+}
+
+/** Reads a template. */
+export function bodyOf({ text, parameters, resources }: Template, known: Known): Body {
+  const sections = { ...fields(JSON.parse(text)), Parameters: parameters, Resources: resources };
+  return { resources, scope: scopeOf(sections, known), untold: untoldOf(text, sections) };
+}
+
+/** The resources that are made, or may be. */
+export const madeOf = ({ resources, scope }: Body): readonly Made[] =>
+  Object.entries(resources).flatMap(([resource, declared]) => {
+    if (!isObject(declared)) return [];
+    const { Type, Condition, Properties } = declared;
+    const isMade = typeof Condition === 'string' ? scope.decide(Condition) : true;
+    if (isMade === false) return [];
+    const when = isMade ? [] : [scope.words(String(Condition), true)];
+    const properties = evaluate(Properties ?? {}, scope);
+    return [{ resource, type: String(Type), properties, when }];
+  });
+
+/** Who may do what when the stack of a template is made. The use of a role that the template makes is told by the role. */
+export function templateAccess(body: Body): Access {
+  const all = madeOf(body).map(accessOf);
+  return {
+    grants: all.flatMap(({ grants }) => grants).filter((grant) => !isOwnRoleUse(grant, body)),
+    untold: [...body.untold, ...all.flatMap(({ untold }) => untold)],
+  };
+}
+
+/** Whether a resource of a template uses none but the roles that the template makes. */
+export const usesOwnRoles = (body: Body, resource: string): boolean =>
+  madeOf({ ...body, resources: { [resource]: body.resources[resource] } })
+    .flatMap((made) => accessOf(made).grants)
+    .filter(isRoleUse)
+    .every((grant) => isOwnRoleUse(grant, body));
+
+const isOwnRoleUse = (grant: Grant, body: Body): boolean =>
+  isRoleUse(grant) && ownRole(grant.says['Role'] ?? '', body) !== undefined;
+
+/** The role or instance profile of a template that a text names: by its name, its ARN, or an ARN that ends with its name. */
+export function ownRole(text: string, { resources }: Pick<Body, 'resources'>): string | undefined {
+  const id = /^(?:arn:[^:]+:iam::[^:]+:role\/)?\$\{([^.}]+)(?:\.Arn)?\}$/.exec(text)?.[1];
+  const type = fields(resources[id ?? ''])['Type'];
+  return type === 'AWS::IAM::Role' || type === 'AWS::IAM::InstanceProfile' ? id : undefined;
+}
+
+/** What keeps a template from being read as a whole. */
+function untoldOf(text: string, sections: Fields): readonly Untold[] {
+  const twice = repeatedName(text);
+  const resources = Object.entries(fields(sections['Resources']));
+  return [
+    ...(twice === undefined
+      ? []
+      : [
+          {
+            resource: twice,
+            type: 'Template',
+            why: 'the template has this name twice, and only CloudFormation knows which counts',
+          },
+        ]),
+    ...[sections['Transform'] ?? []].flat().map((macro: unknown) => ({
+      resource: 'Transform',
+      type: textOf(isObject(macro) ? macro['Name'] : macro),
+      why: 'it is a macro, which rewrites the template and may add anything',
+    })),
+    ...resources.flatMap(([resource, declared]) => {
+      const type = String(fields(declared)['Type'] ?? 'Resources');
+      return !isObject(declared) || resource.startsWith('Fn::') || hasMacro(declared)
+        ? [{ resource, type, why: 'a macro makes it, or a part of it, and may make anything' }]
+        : [];
+    }),
+  ];
+}
+
+const hasMacro = (value: unknown): boolean =>
+  Array.isArray(value)
+    ? value.some(hasMacro)
+    : isObject(value) &&
+      (Object.hasOwn(value, 'Fn::Transform') || Object.values(value).some(hasMacro));

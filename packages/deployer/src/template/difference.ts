@@ -1,0 +1,136 @@
+/** What becomes of access when resources change. Pure. */
+import { isDeepStrictEqual } from 'node:util';
+import { isObject } from '@patrol/core';
+import type { ResourceChange } from '../cloud.ts';
+import { evaluate, nothingKnown } from './functions.ts';
+import { type Body, templateAccess } from './access.ts';
+import {
+  type Access,
+  accessOf,
+  type Grant,
+  isRoleUse,
+  type StatementChange,
+  type Untold,
+} from './grants.ts';
+import { whyUntold } from './kinds.ts';
+
+/** What changes do to access. */
+export interface AccessChanges {
+  readonly statements: readonly StatementChange[];
+  readonly untold: readonly Untold[];
+}
+
+/** How the changes of a change set are read. */
+export interface Reading {
+  /** Whether a resource uses none but roles that its own template makes, which are told by themselves. */
+  readonly usesOwnRoles?: (resource: string) => boolean;
+  /** What the template says of a resource whose values must not be shown; `undefined` for all others. */
+  readonly hidden?: (resource: string) => Access | undefined;
+}
+
+/** The properties in the context of a change: CloudFormation writes `{"Properties": …}`. */
+function propertiesOf(context: string | undefined): unknown {
+  if (context === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(context);
+    return isObject(value) && 'Properties' in value ? value['Properties'] : value;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Types of resources that are there to say who may do what. */
+const carriers = /^AWS::IAM::|Policy$|::Permission$|^AWS::KMS::Key$/;
+
+/** Types whose content may change while their properties stay. */
+const changesWithin = (type: string): boolean =>
+  type.startsWith('AWS::CloudFormation::') || !type.startsWith('AWS::');
+
+/**
+ * The grants that a change set adds and takes off, and what of access cannot be told. A grant that stays is not told, one
+ * that changes is told as taken off and added.
+ */
+export function accessChanges(
+  changes: readonly ResourceChange[],
+  reading: Reading = {},
+): AccessChanges {
+  const all = changes.map((change) => changed(change, reading));
+  return {
+    statements: all.flatMap(({ statements }) => statements),
+    untold: all.flatMap(({ untold }) => untold),
+  };
+}
+
+const nothing: Access = { grants: [], untold: [] };
+
+function changed(change: ResourceChange, { usesOwnRoles, hidden }: Reading): AccessChanges {
+  const { resource, type, action } = change;
+  const isCarrier = carriers.test(type);
+  const ownRoles = usesOwnRoles?.(resource) ?? false;
+  const declared = hidden?.(resource);
+  if (declared) {
+    const why = 'a hidden parameter decides about it, so that what it allowed before is not shown';
+    return {
+      statements: difference(nothing, action === 'Remove' ? nothing : declared, ownRoles),
+      untold: [...(isCarrier ? [{ resource, type, why }] : []), ...declared.untold],
+    };
+  }
+  const [was, is] = [propertiesOf(change.before), propertiesOf(change.after)];
+  if ((action !== 'Add' && was === undefined) || (action !== 'Remove' && is === undefined)) {
+    const why = isCarrier
+      ? 'its permissions change, but CloudFormation does not tell how'
+      : whyUntold(type);
+    return { statements: [], untold: why === undefined ? [] : [{ resource, type, why }] };
+  }
+  const access = (properties: unknown): Access =>
+    properties === undefined
+      ? nothing
+      : accessOf({ resource, type, properties: evaluate(properties, nothingKnown), when: [] });
+  const [before, after] = [access(was), access(is)];
+  const isSame = isDeepStrictEqual(withoutTags(was), withoutTags(is)) && !changesWithin(type);
+  return {
+    statements: difference(before, after, ownRoles),
+    untold: isSame ? [] : action === 'Remove' ? before.untold : after.untold,
+  };
+}
+
+/** What becomes of access from one template to the next. */
+export function accessBetween(before: Body, after: Body): AccessChanges {
+  const [was, is] = [templateAccess(before), templateAccess(after)];
+  const isChanged = (resource: string): boolean =>
+    !isDeepStrictEqual(before.resources[resource], after.resources[resource]);
+  return {
+    statements: difference(was, is),
+    untold: [
+      ...is.untold.filter(({ resource, type }) => isChanged(resource) || changesWithin(type)),
+      ...was.untold.filter(({ resource }) => !(resource in after.resources)),
+    ],
+  };
+}
+
+const withoutTags = (properties: unknown): unknown => {
+  if (!isObject(properties)) return properties;
+  const { Tags: _, ...rest } = properties;
+  return rest;
+};
+
+const difference = (
+  { grants: was }: Access,
+  { grants: is }: Access,
+  usesOwnRoles = false,
+): readonly StatementChange[] => [
+  ...without(was, is).map((grant) => ({ change: 'remove' as const, ...grant })),
+  ...without(is, was)
+    .filter((grant) => !usesOwnRoles || !isRoleUse(grant))
+    .map((grant) => ({ change: 'add' as const, ...grant })),
+];
+
+/** Those of some grants that the others do not have, as often as they are there more. */
+function without(some: readonly Grant[], others: readonly Grant[]): readonly Grant[] {
+  const left = others.map((grant) => JSON.stringify(grant));
+  return some.filter((grant) => {
+    const at = left.indexOf(JSON.stringify(grant));
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+}

@@ -1,0 +1,218 @@
+/**
+ * What the functions of a template come to. Pure.
+ *
+ * Not everything is known before a deployment. What is not stays in a text by its name ({@link Unknown}), and of a choice
+ * that nobody can make yet all values stay ({@link Options}).
+ */
+import { isObject } from '@patrol/core';
+
+/** A text of which at least a part is known only after a deployment. The part stands in it by its name: `${Topic}`. */
+export class Unknown {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** One of several values. */
+export class Options {
+  readonly all: readonly Option[];
+
+  constructor(all: readonly Option[]) {
+    this.all = all;
+  }
+}
+
+interface Option {
+  /** When it is this one, in words. */
+  readonly when: string;
+  /** `undefined` when there is nothing then. */
+  readonly value: unknown;
+}
+
+/** What is known when a template is read. */
+export interface Scope {
+  /** The value of a parameter; `undefined` when it is not known. */
+  readonly value: (name: string) => unknown;
+  /** Whether a condition holds; `undefined` when it is not known. */
+  readonly decide: (condition: string) => boolean | undefined;
+  /** A condition, or its opposite, in words. */
+  readonly words: (condition: string, holds: boolean) => string;
+  readonly mappings: Readonly<Record<string, unknown>>;
+}
+
+/** A scope in which nothing is known. */
+export const nothingKnown: Scope = {
+  value: () => undefined,
+  decide: () => undefined,
+  words: (condition, holds) => (holds ? condition : `not ${condition}`),
+  mappings: {},
+};
+
+/** The name and the operand of a function; `undefined` for any other value. */
+function intrinsic(
+  value: Readonly<Record<string, unknown>>,
+): readonly [string, unknown] | undefined {
+  const [only, ...more] = Object.entries(value);
+  return only && more.length === 0 && /^(?:Ref$|Fn::)/.test(only[0]) ? only : undefined;
+}
+
+/** CloudFormation compares and joins texts. */
+export const plain = (value: unknown): string | undefined =>
+  ['string', 'number', 'boolean'].includes(typeof value) ? `${value as string}` : undefined;
+
+/**
+ * A value of a template with its functions carried out.
+ *
+ * @returns texts, numbers, truth values, lists and objects, with {@link Unknown} and {@link Options} among them;
+ *   `undefined` for what a template leaves out (`AWS::NoValue`).
+ */
+export function evaluate(value: unknown, scope: Scope): unknown {
+  if (Array.isArray(value)) {
+    return value.map((each) => evaluate(each, scope)).filter((each) => each !== undefined);
+  }
+  if (!isObject(value)) return value;
+  const called = intrinsic(value);
+  if (called) return call(called, scope);
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([name, inner]) => [name, evaluate(inner, scope)] as const)
+      .filter(([, inner]) => inner !== undefined),
+  );
+}
+
+function call([name, operand]: readonly [string, unknown], scope: Scope): unknown {
+  const operands: readonly unknown[] = Array.isArray(operand) ? operand : [operand];
+  switch (name) {
+    case 'Ref':
+      return reference(String(operand), scope);
+    case 'Fn::GetAtt':
+      return byName(operands.map((each) => textOf(evaluate(each, scope))).join('.'));
+    case 'Fn::Sub':
+      return substitute(operands, scope);
+    case 'Fn::Join':
+      return join(operands, scope);
+    case 'Fn::If':
+      return choose(operands, scope);
+    case 'Fn::FindInMap':
+      return find(operands, scope);
+    case 'Fn::Select':
+      return select(operands, scope);
+    case 'Fn::Split':
+      return split(operands, scope);
+    // Another way to write the same value.
+    case 'Fn::ToJsonString':
+    case 'Fn::Base64':
+      return evaluate(operand, scope);
+    default:
+      return byName([name.replace('Fn::', ''), textOf(evaluate(operand, scope))].join(' '));
+  }
+}
+
+const byName = (name: string): Unknown => new Unknown(`\${${name}}`);
+
+const reference = (name: string, scope: Scope): unknown =>
+  name === 'AWS::NoValue' ? undefined : (scope.value(name) ?? byName(name));
+
+/** Puts texts together; the whole is known when all of them are. */
+function together(parts: readonly unknown[]): string | Unknown {
+  const whole = parts.map((part) => (part === undefined ? '' : textOf(part))).join('');
+  return parts.every((part) => part === undefined || plain(part) !== undefined)
+    ? whole
+    : new Unknown(whole);
+}
+
+function substitute([pattern, variables]: readonly unknown[], scope: Scope): unknown {
+  const given = isObject(variables) ? variables : {};
+  const parts = String(pattern)
+    .split(/(\$\{[^}]*\})/)
+    .map((part) => {
+      if (!/^\$\{[^}]*\}$/.test(part)) return part;
+      const name = part.slice(2, -1);
+      if (name.startsWith('!')) return `\${${name.slice(1)}}`;
+      if (Object.hasOwn(given, name)) return evaluate(given[name], scope);
+      return name.includes('.') ? byName(name) : reference(name, scope);
+    });
+  return together(parts);
+}
+
+function join([delimiter, list]: readonly unknown[], scope: Scope): unknown {
+  const items = evaluate(list, scope);
+  if (!Array.isArray(items)) return items === undefined ? '' : new Unknown(textOf(items));
+  const between = String(delimiter);
+  return together(items.flatMap((item, index) => (index === 0 ? [item] : [between, item])));
+}
+
+function choose([condition, one, other]: readonly unknown[], scope: Scope): unknown {
+  const name = String(condition);
+  const holds = scope.decide(name);
+  if (holds !== undefined) return evaluate(holds ? one : other, scope);
+  return new Options([
+    { when: scope.words(name, true), value: evaluate(one, scope) },
+    { when: scope.words(name, false), value: evaluate(other, scope) },
+  ]);
+}
+
+/** Looks a value up. Where a key is not known, every value is one that it may be. */
+function find([map, ...keys]: readonly unknown[], scope: Scope): unknown {
+  const name = textOf(evaluate(map, scope));
+  const [first, second] = keys.map((key) => evaluate(key, scope));
+  const levels = [first, second].map((key) => plain(key));
+  const mapping = scope.mappings[name];
+  const found = Object.entries(isObject(mapping) ? mapping : {})
+    .filter(([key]) => levels[0] === undefined || key === levels[0])
+    .flatMap(([key, inner]) =>
+      Object.entries(isObject(inner) ? inner : {})
+        .filter(([innerKey]) => levels[1] === undefined || innerKey === levels[1])
+        .map(([innerKey, value]) => ({ key, innerKey, value })),
+    );
+  if (found.length === 1 && !levels.includes(undefined)) return found[0]?.value;
+  if (found.length === 0) {
+    return byName(['FindInMap', name, textOf(first), textOf(second)].join(' '));
+  }
+  return new Options(
+    found.map(({ key, innerKey, value }) => ({
+      when: [
+        ...(levels[0] === undefined ? [`${textOf(first)} is ${key}`] : []),
+        ...(levels[1] === undefined ? [`${textOf(second)} is ${innerKey}`] : []),
+      ].join(' and '),
+      value,
+    })),
+  );
+}
+
+function select([index, list]: readonly unknown[], scope: Scope): unknown {
+  const at = Number(plain(evaluate(index, scope)));
+  const items = evaluate(list, scope);
+  return Array.isArray(items) && at in items
+    ? items[at]
+    : byName(`Select ${textOf(evaluate(index, scope))} of ${textOf(items)}`);
+}
+
+function split([delimiter, text]: readonly unknown[], scope: Scope): unknown {
+  const whole = evaluate(text, scope);
+  const known = plain(whole);
+  return known === undefined ? [whole] : known.split(String(delimiter));
+}
+
+/** A value as a text. The order of a list has no meaning in a policy, nor that of the members of an object. */
+export function textOf(value: unknown): string {
+  if (value instanceof Unknown) return value.text;
+  if (value instanceof Options) {
+    const texts = value.all.flatMap((option) =>
+      option.value === undefined ? [] : [textOf(option.value)],
+    );
+    return [...new Set(texts)].join(' or ');
+  }
+  if (Array.isArray(value)) return value.map(textOf).toSorted().join(', ');
+  if (!isObject(value)) return String(value);
+  const inner = (member: unknown): string =>
+    isObject(member) && !(member instanceof Unknown) && !(member instanceof Options)
+      ? `(${textOf(member)})`
+      : textOf(member);
+  return Object.entries(value)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, member]) => `${name}=${inner(member)}`)
+    .join(' ');
+}
