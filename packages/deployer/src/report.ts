@@ -351,7 +351,7 @@ function statementLines(
 }
 
 /** A grant in words: where it stands, whether it allows something, and what. */
-export function grantWords({ resource, attachedTo = [], effect, says, when = [] }: Grant): {
+function grantWords({ resource, attachedTo = [], effect, says, when = [] }: Grant): {
   readonly where: string;
   readonly what: string;
   readonly says: string;

@@ -24,7 +24,7 @@ export function bodyOf({ text, parameters, resources }: Template, known: Known):
 }
 
 /** The resources that are made, or may be. */
-export const madeOf = ({ resources, scope }: Body): readonly Made[] =>
+const madeOf = ({ resources, scope }: Body): readonly Made[] =>
   Object.entries(resources).flatMap(([resource, declared]) => {
     if (!isObject(declared)) return [];
     const { Type, Condition, Properties } = declared;
@@ -55,7 +55,7 @@ const isOwnRoleUse = (grant: Grant, body: Body): boolean =>
   isRoleUse(grant) && ownRole(grant.says['Role'] ?? '', body) !== undefined;
 
 /** The role or instance profile of a template that a text names: by its name, its ARN, or an ARN that ends with its name. */
-export function ownRole(text: string, { resources }: Pick<Body, 'resources'>): string | undefined {
+function ownRole(text: string, { resources }: Pick<Body, 'resources'>): string | undefined {
   const id = /^(?:arn:[^:]+:iam::[^:]+:role\/)?\$\{([^.}]+)(?:\.Arn)?\}$/.exec(text)?.[1];
   const type = fields(resources[id ?? ''])['Type'];
   return type === 'AWS::IAM::Role' || type === 'AWS::IAM::InstanceProfile' ? id : undefined;
@@ -81,7 +81,8 @@ function untoldOf(text: string, sections: Fields): readonly Untold[] {
       why: 'it is a macro, which rewrites the template and may add anything',
     })),
     ...resources.flatMap(([resource, declared]) => {
-      const type = String(fields(declared)['Type'] ?? 'Resources');
+      const { Type } = fields(declared);
+      const type = typeof Type === 'string' ? Type : 'Resources';
       return !isObject(declared) || resource.startsWith('Fn::') || hasMacro(declared)
         ? [{ resource, type, why: 'a macro makes it, or a part of it, and may make anything' }]
         : [];
