@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseManifest } from '../packages/core/src/contracts/index.ts';
 import {
-  invokeLater,
   patrolDeploy,
   putEvent,
+  runScheduled,
   stack,
   stackOutput,
   subscribe,
@@ -53,19 +53,6 @@ describe('aws/patrolHealth by the clock', () => {
   const stackName = 'patrol-aws-patrolHealth-clock';
   let subscriber: Subscriber;
 
-  const tick = async (): Promise<void> =>
-    invokeLater(await stackOutput(stackName, 'FunctionName'), {
-      version: '0',
-      id: crypto.randomUUID(),
-      'detail-type': 'Scheduled Event',
-      source: 'aws.events',
-      account: '111122223333',
-      time: '2026-11-23T09:00:00Z',
-      region: 'us-east-1',
-      resources: [],
-      detail: {},
-    });
-
   test('finds what is out of order, and tells it once', async () => {
     const ran = await patrolDeploy(
       'aws/patrolHealth',
@@ -77,9 +64,9 @@ describe('aws/patrolHealth by the clock', () => {
     );
     expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
     subscriber = await subscribe(await stackOutput(stackName, 'AlertTopicArn'), 'alerts-clock');
-    await tick();
+    await runScheduled(stackName, 0);
     expect((await subscriber.next()).Subject).toMatch(/trail/i);
-    await tick();
+    await runScheduled(stackName, 0);
     await subscriber.nothing();
   });
 

@@ -6,11 +6,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   createSecret,
   createTopic,
-  invokeLater,
   patrolDeploy,
   patrolDeployIn,
   publish,
   receiveFrom,
+  runScheduled,
   secretValue,
   stack,
   stackOutput,
@@ -178,18 +178,6 @@ describe('a schedule: github/mfaDisabled', () => {
   const name = 'patrol-github-mfaDisabled-production';
   let gitHubStandIn: GitHubStandIn;
   let subscriber: Subscriber;
-  const tick = async (minute: number): Promise<void> =>
-    invokeLater(await stackOutput(name, 'FunctionName'), {
-      version: '0',
-      id: crypto.randomUUID(),
-      'detail-type': 'Scheduled Event',
-      source: 'aws.events',
-      account: '111122223333',
-      time: new Date(Date.UTC(2026, 10, 23, 9, minute)).toISOString(),
-      region: 'us-east-1',
-      resources: [`arn:aws:events:us-east-1:111122223333:rule/${name}-Schedule`],
-      detail: {},
-    });
 
   beforeAll(async () => {
     gitHubStandIn = await gitHub();
@@ -210,28 +198,28 @@ describe('a schedule: github/mfaDisabled', () => {
     );
     expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
     subscriber = await subscribe(await stackOutput(name, 'AlertTopicArn'), 'alerts-mfaDisabled');
-    await tick(0);
+    await runScheduled(name, 0);
     const subjects = [(await subscriber.next()).Subject, (await subscriber.next()).Subject];
     expect(subjects.toSorted()).toEqual([
       'GitHub account Mallory of acme has no second factor',
       'GitHub account bob of acme has no second factor',
     ]);
     expect(gitHubStandIn.asked.some((url) => url.includes('page=2'))).toBe(true);
-    await tick(5);
+    await runScheduled(name, 5);
     await subscriber.nothing();
   });
 
   test('an expired token is an alert', async () => {
     gitHubStandIn.refuse(401);
-    await tick(10);
+    await runScheduled(name, 10);
     expect((await subscriber.next()).Subject).toContain('GitHub refuses the token');
-    await tick(15);
+    await runScheduled(name, 15);
     await subscriber.nothing();
   });
 
   test('a GitHub that is down is a failure of the function, which is tried again and kept', async () => {
     gitHubStandIn.refuse(503);
-    await tick(20);
+    await runScheduled(name, 20);
     const failures = await stackOutput(name, 'FailureQueueUrl');
     const kept = await until('a message in the failure queue', () => receiveFrom(failures), 120);
     expect(JSON.parse(kept)).toMatchObject({ requestPayload: { source: 'aws.events' } });

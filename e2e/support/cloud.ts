@@ -167,10 +167,25 @@ export async function secretValue(SecretId: string): Promise<string> {
 }
 
 /** Invokes a function as EventBridge does: without waiting for it. */
-export async function invokeLater(FunctionName: string, event: unknown): Promise<void> {
+async function invokeLater(FunctionName: string, event: unknown): Promise<void> {
   await new LambdaClient(settings()).send(
     new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload: JSON.stringify(event) }),
   );
+}
+
+/** Runs the function of a stack as its schedule does, so many minutes after the hour. */
+export async function runScheduled(stackName: string, minute: number): Promise<void> {
+  await invokeLater(await stackOutput(stackName, 'FunctionName'), {
+    version: '0',
+    id: crypto.randomUUID(),
+    'detail-type': 'Scheduled Event',
+    source: 'aws.events',
+    account,
+    time: new Date(Date.UTC(2026, 10, 23, 9, minute)).toISOString(),
+    region,
+    resources: [`arn:aws:events:${region}:${account}:rule/${stackName}-Schedule`],
+    detail: {},
+  });
 }
 
 /** Keeps CloudFormation from making the function of a stack until what it gives is called, or the test is over. */

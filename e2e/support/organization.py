@@ -1,22 +1,30 @@
-"""moto with four of its differences from AWS mended, for the end-to-end tests.
+"""moto with some of its differences from AWS mended, for the end-to-end tests.
 
 - It takes no notice of the conditions in the policy of a bucket, and so takes the one that asks for TLS for one that
   refuses everybody. Here policies of buckets are kept, and refuse nobody.
 - It does not know which units a stack set was deployed to (ListStackSetAutoDeploymentTargets).
 - It tells of no instance through which unit its account was reached.
 - DeleteStackInstances takes no notice of units.
+- UpdateStackSet leaves the stacks of the instances as they are, and nobody can look at these stacks.
+- Updates delete topics and make them again, keep queues that have another name, and lose tables. Here a topic, a queue,
+  a subscription and a table is replaced when, and only when, a property changes that makes AWS replace it.
+- It does not know AWS::SNS::Subscription.
+- A change set that is carried out changes neither tags nor parameters nor outputs of its stack.
 
 It replaces private methods, so its version is pinned in tools.ts.
 """
 
 import sys
 
-from moto.cloudformation.models import StackInstance, StackInstances
+from moto.cloudformation import parsing
+from moto.cloudformation.models import ChangeSet, StackInstance, StackInstances, StackSet, cloudformation_backends
 from moto.cloudformation.responses import CloudFormationResponse
+from moto.core.common_models import CloudFormationModel
 from moto.core.responses import ActionResult
 from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket
 from moto.server import main
+from moto.sns.models import sns_backends
 
 FakeBucket.get_permission = lambda self, action, resource: PermissionResult.NEUTRAL
 
@@ -72,6 +80,117 @@ def list_targets(self):
     )
 
 
+def stacks_of(instance):
+    return cloudformation_backends[instance.account_id][instance.region_name].stacks
+
+
+make_instance = StackInstance.__init__
+delete_instance = StackInstance.delete
+update_set = StackSet.update
+
+
+def make_visible(self, *args, **others):
+    make_instance(self, *args, **others)
+    stacks_of(self)[self.stack.stack_id] = self.stack
+
+
+def delete_visible(self):
+    del stacks_of(self)[self.stack.stack_id]
+    delete_instance(self)
+
+
+def update_with_instances(self, *args, **others):
+    operation = update_set(self, *args, **others)
+    self.instances.template = self.template
+    self.instances.parameters = self.parameters
+    for instance in self.instances.stack_instances:
+        instance.stack.update(self.template, parameters=self.parameters, tags=self.tags)
+    return operation
+
+
+class Subscription(CloudFormationModel):
+    """A subscription of a stack's."""
+
+    # moto reads from this which service it is of.
+    __module__ = "moto.sns.models"
+
+    def __init__(self, subscription, backend):
+        self.physical_resource_id = subscription.arn
+        self.backend = backend
+
+    @staticmethod
+    def cloudformation_type():
+        return "AWS::SNS::Subscription"
+
+    @classmethod
+    def create_from_cloudformation_json(cls, name, resource, account_id, region_name, **_):
+        backend = sns_backends[account_id][region_name]
+        properties = resource["Properties"]
+        wanted = (properties["TopicArn"], properties["Endpoint"], properties["Protocol"])
+        return cls(backend.subscribe(*wanted), backend)
+
+    def delete(self, *_):
+        self.backend.unsubscribe(self.physical_resource_id)
+
+
+REPLACING = {
+    "AWS::DynamoDB::Table": ("KeySchema", "TableName"),
+    "AWS::SNS::Subscription": ("Endpoint", "Protocol", "TopicArn"),
+    "AWS::SNS::Topic": ("FifoTopic", "TopicName"),
+    "AWS::SQS::Queue": ("FifoQueue", "QueueName"),
+}
+create_resource = parsing.parse_and_create_resource
+update_resource = parsing.parse_and_update_resource
+
+
+def identity_of(resource_json, resources_map):
+    """What makes a resource the one that it is; `None` where moto's own update will do."""
+    names = REPLACING.get(resource_json["Type"])
+    if names is None:
+        return None
+    properties = parsing.clean_json(resource_json.get("Properties", {}), resources_map)
+    return [properties.get(name) for name in names]
+
+
+def create_identified(logical_id, resource_json, resources_map, **place):
+    resource = create_resource(logical_id, resource_json, resources_map, **place)
+    if resource is not None:
+        resource.patrol_identity = identity_of(resource_json, resources_map)
+    return resource
+
+
+def update_in_place(logical_id, resource_json, resources_map, **place):
+    identity = identity_of(resource_json, resources_map)
+    if identity is None:
+        return update_resource(logical_id, resource_json, resources_map, **place)
+    old = resources_map[logical_id]
+    if old is not None and old.patrol_identity == identity:
+        return old
+    new = create_identified(logical_id, resource_json, resources_map, **place)
+    if old is not None:
+        resources_map._delete_resource(old, resource_json)
+    return new
+
+
+apply_change_set = ChangeSet.apply
+
+
+def apply_all(self):
+    apply_change_set(self)
+    stack = self.stack
+    stack.template = self.template
+    stack._parse_template()
+    stack.parameters = self.parameters
+    stack.tags = self.tags
+    stack.output_map = stack._create_output_map()
+
+
+ChangeSet.apply = apply_all
+parsing.parse_and_create_resource = create_identified
+parsing.parse_and_update_resource = update_in_place
+StackSet.update = update_with_instances
+StackInstance.__init__ = make_visible
+StackInstance.delete = delete_visible
 StackInstances.create_instances = create
 StackInstance.to_dict = lambda self: {
     **to_dict(self),

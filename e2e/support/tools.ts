@@ -39,6 +39,8 @@ export const run = (
         resolve({ code, stdout, stderr: error && code === 1 && !stderr ? error.message : stderr });
       },
     );
+    // Not every program reads what it is given before it ends.
+    child.stdin?.on('error', () => {});
     child.stdin?.end(options.input ?? '');
   });
 
