@@ -1,10 +1,11 @@
 /** The contracts as files: the JSON schema of each, and its table in docs/contracts.md. */
-import { type Contract, rulesContract } from '@patrol/core/contracts';
+import { alertContract, type Contract, rulesContract } from '@patrol/core/contracts';
 import { toJsonSchema } from '@valibot/to-json-schema';
 
 /** Every contract, with the folder of the package that publishes its JSON schema. */
 export const contracts: readonly { readonly folder: string; readonly contract: Contract }[] = [
   { folder: 'packages/core', contract: rulesContract },
+  { folder: 'packages/core', contract: alertContract },
 ];
 
 /** Where the JSON schema of a contract is kept. */

@@ -336,12 +336,24 @@ describe('a built package', async () => {
 
   test('carries what reads secrets, remembers and receives only where it is needed', () => {
     const parts = (name: string): readonly string[] => named(unzip(root, name));
-    expect(parts('watch')).toEqual(['index.mjs', 'sns.mjs']);
-    expect(parts('listening')).toEqual(['index.mjs', 'sns.mjs']);
-    expect(parts('parts')).toEqual(['index.mjs', 'sns.mjs', 'word.mjs']);
-    expect(parts('tokens')).toEqual(['index.mjs', 'secret.mjs', 'sns.mjs']);
-    expect(parts('hooked')).toEqual(['index.mjs', 'secret.mjs', 'sns.mjs', 'webhook.mjs']);
-    expect(parts('reminding')).toEqual(['index.mjs', 'memory.mjs', 'secret.mjs', 'sns.mjs']);
+    expect(parts('watch')).toEqual(['alert.mjs', 'index.mjs', 'sns.mjs']);
+    expect(parts('listening')).toEqual(['alert.mjs', 'index.mjs', 'sns.mjs']);
+    expect(parts('parts')).toEqual(['alert.mjs', 'index.mjs', 'sns.mjs', 'word.mjs']);
+    expect(parts('tokens')).toEqual(['alert.mjs', 'index.mjs', 'secret.mjs', 'sns.mjs']);
+    expect(parts('hooked')).toEqual([
+      'alert.mjs',
+      'index.mjs',
+      'secret.mjs',
+      'sns.mjs',
+      'webhook.mjs',
+    ]);
+    expect(parts('reminding')).toEqual([
+      'alert.mjs',
+      'index.mjs',
+      'memory.mjs',
+      'secret.mjs',
+      'sns.mjs',
+    ]);
   });
 
   test('holds what several parts need once', () => {
@@ -586,7 +598,7 @@ describe('what is refused', () => {
       ...library,
     });
     await buildPackage(root);
-    expect(named(unzip(root, 'watch'))).toEqual(['index.mjs', 'left.mjs', 'sns.mjs']);
+    expect(named(unzip(root, 'watch'))).toEqual(['alert.mjs', 'index.mjs', 'left.mjs', 'sns.mjs']);
   });
 
   test('an import that no zip could hold', async () => {
@@ -637,7 +649,7 @@ describe('what is refused', () => {
     );
     await buildPackage(root);
     const files = unzip(root, 'watch');
-    expect(named(files)).toEqual(['index.mjs', 'one.mjs', 'sns.mjs']);
+    expect(named(files)).toEqual(['alert.mjs', 'index.mjs', 'one.mjs', 'sns.mjs']);
     expect(files['shared1.mjs']).toMatch(/two/);
     expect(Object.values(files).filter((text) => text.includes('"common"'))).toHaveLength(1);
     expect(Object.values(files).filter((text) => text.includes('"deep"'))).toHaveLength(1);

@@ -31,4 +31,5 @@ export const gitHubAlice: Actor = {
   name: 'alice',
   arn: null,
   accountId: null,
+  principal: 'alice',
 };

@@ -96,7 +96,7 @@ describe('a delivery of a webhook', () => {
   test.each([
     [
       { login: 'ci[bot]', type: 'Bot' },
-      { type: 'Bot', description: 'GitHub bot ci[bot]' },
+      { type: 'Bot', description: 'GitHub bot ci[bot]', principal: 'ci[bot]' },
     ],
     [{ login: 'example', type: 'Organization' }, { description: 'GitHub organization example' }],
     [{ login: 'bob' }, { type: 'User', name: 'bob' }],
@@ -106,7 +106,7 @@ describe('a delivery of a webhook', () => {
     ],
     [
       { login: 'ghost', type: 'User' },
-      { name: null, description: 'a GitHub account that is gone' },
+      { name: null, principal: null, description: 'a GitHub account that is gone' },
     ],
   ])('names its sender: %j (W7)', (sender, expected) => {
     expect(readDelivery(delivery({ payload: { sender } }))?.about.actor).toMatchObject(expected);

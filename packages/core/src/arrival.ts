@@ -2,23 +2,21 @@
  * What a function can be given besides EventBridge events: a message of a topic, a delivery of a webhook. A trigger of
  * such a kind carries its reader, so that other rules' functions do not hold it.
  */
-import { type Actor, isObject } from './cloudtrail.ts';
+import { isObject } from './cloudtrail.ts';
+import type { Actor, Alert } from './contracts/alert.ts';
 
 /** What an event says of itself, for the alert; `null` where it does not. */
-export interface About {
-  /** The account in which it happened: 12 digits. */
-  readonly account: string | null;
-  readonly region: string | null;
-  readonly actor: Actor | null;
-  /** The IP address, or the AWS service, that the call came from. */
-  readonly sourceAddress: string | null;
-  readonly userAgent: string | null;
-  readonly eventName: string | null;
-  /** When it happened, in ISO 8601. */
-  readonly eventTime: string | null;
-  /** The same for every copy of the event, so that receivers can recognise one that comes twice. */
-  readonly eventId: string | null;
-}
+export type About = Pick<
+  Alert,
+  | 'account'
+  | 'region'
+  | 'actor'
+  | 'sourceAddress'
+  | 'userAgent'
+  | 'eventName'
+  | 'eventTime'
+  | 'eventId'
+>;
 
 /** An event of a trigger's kind: what the rule is asked about, and what it says of itself. */
 export interface Arrival {
@@ -128,4 +126,5 @@ const gitHubActor = (login: string, type: string): Actor => ({
   name: login === 'ghost' ? null : login,
   arn: null,
   accountId: null,
+  principal: login === 'ghost' ? null : login,
 });

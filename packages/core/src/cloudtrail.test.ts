@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  type Actor,
   actor,
   type CloudTrailRecord,
   consoleUrl,
@@ -55,7 +56,7 @@ describe('actor reads every shape of userIdentity (E7, A1)', () => {
   const shapes: readonly (readonly [
     string,
     unknown,
-    { description: string; name: string | null; arn?: string | null; accountId?: string | null },
+    Pick<Actor, 'description' | 'name' | 'principal'> & Partial<Actor>,
   ])[] = [
     [
       'IAM user with long-term keys: no sessionContext',
@@ -68,6 +69,7 @@ describe('actor reads every shape of userIdentity (E7, A1)', () => {
         userName: 'alice',
       },
       {
+        principal: `arn:aws:iam::${account}:user/team/alice`,
         description: 'IAM user alice',
         name: 'alice',
         arn: `arn:aws:iam::${account}:user/team/alice`,
@@ -86,17 +88,26 @@ describe('actor reads every shape of userIdentity (E7, A1)', () => {
         },
         invokedBy: 'signin.amazonaws.com',
       },
-      { description: 'IAM user alice, through signin.amazonaws.com', name: 'alice' },
+      {
+        principal: `arn:aws:iam::${account}:user/alice`,
+        description: 'IAM user alice, through signin.amazonaws.com',
+        name: 'alice',
+      },
     ],
     [
       'IAM user of whom only the key is known',
       { type: 'IAMUser', accountId: account, accessKeyId: 'AKIAEXAMPLE', userName: '' },
-      { description: 'IAM user without a name', name: null },
+      { principal: account, description: 'IAM user without a name', name: null },
     ],
     [
       'IAM user without userName',
       { type: 'IAMUser', arn: `arn:aws:iam::${account}:user/alice` },
-      { description: 'IAM user alice', name: 'alice', accountId: null },
+      {
+        principal: `arn:aws:iam::${account}:user/alice`,
+        description: 'IAM user alice',
+        name: 'alice',
+        accountId: null,
+      },
     ],
     [
       'session of a role',
@@ -119,6 +130,7 @@ describe('actor reads every shape of userIdentity (E7, A1)', () => {
         },
       },
       {
+        principal: `arn:aws:iam::${account}:role/ci/Deploy`,
         description: 'role Deploy (session bob)',
         name: 'Deploy',
         arn: `arn:aws:sts::${account}:assumed-role/Deploy/bob`,
@@ -132,6 +144,7 @@ describe('actor reads every shape of userIdentity (E7, A1)', () => {
         invokedBy: 'cloudformation.amazonaws.com',
       },
       {
+        principal: `arn:aws:sts::${account}:assumed-role/Stack`,
         description: 'role Stack (session AWSCloudFormation), through cloudformation.amazonaws.com',
         name: 'Stack',
       },
@@ -139,17 +152,25 @@ describe('actor reads every shape of userIdentity (E7, A1)', () => {
     [
       'session of a role of which only the principal is known',
       { type: 'AssumedRole', principalId: 'AROAEXAMPLE:bob' },
-      { description: 'role AROAEXAMPLE:bob (session bob)', name: 'AROAEXAMPLE:bob' },
+      {
+        principal: 'AROAEXAMPLE',
+        description: 'role AROAEXAMPLE:bob (session bob)',
+        name: 'AROAEXAMPLE:bob',
+      },
     ],
     [
       'session of nothing',
       { type: 'AssumedRole' },
-      { description: 'role without a name', name: null },
+      { principal: null, description: 'role without a name', name: null },
     ],
     [
       'role (for one in another account)',
       { type: 'Role', arn: `arn:aws:iam::${account}:role/Deploy`, accountId: account },
-      { description: 'role Deploy', name: 'Deploy' },
+      {
+        principal: `arn:aws:iam::${account}:role/Deploy`,
+        description: 'role Deploy',
+        name: 'Deploy',
+      },
     ],
     [
       'root, without userName and sessionIssuer (U10)',
@@ -160,12 +181,17 @@ describe('actor reads every shape of userIdentity (E7, A1)', () => {
         accountId: account,
         accessKeyId: '',
       },
-      { description: `the root user of ${account}`, name: 'root', accountId: account },
+      {
+        principal: `arn:aws:iam::${account}:root`,
+        description: `the root user of ${account}`,
+        name: 'root',
+        accountId: account,
+      },
     ],
     [
       'root of an unknown account',
       { type: 'Root' },
-      { description: 'the root user', name: 'root', accountId: null },
+      { principal: null, description: 'the root user', name: 'root', accountId: null },
     ],
     [
       'federated user',
@@ -179,7 +205,11 @@ describe('actor reads every shape of userIdentity (E7, A1)', () => {
           attributes: {},
         },
       },
-      { description: 'federated user bob (token issued by alice)', name: 'bob' },
+      {
+        principal: `arn:aws:sts::${account}:federated-user`,
+        description: 'federated user bob (token issued by alice)',
+        name: 'bob',
+      },
     ],
     [
       'SAML user',
@@ -190,6 +220,7 @@ describe('actor reads every shape of userIdentity (E7, A1)', () => {
         identityProvider: 'SampleUkh1i4=',
       },
       {
+        principal: 'SampleUkh1i4=',
         description: 'SAML user alice@example.com of SampleUkh1i4=',
         name: 'alice@example.com',
         arn: null,
@@ -204,6 +235,7 @@ describe('actor reads every shape of userIdentity (E7, A1)', () => {
         identityProvider: 'token.actions.githubusercontent.com',
       },
       {
+        principal: 'token.actions.githubusercontent.com',
         description: 'web identity repo:example/app of token.actions.githubusercontent.com',
         name: 'repo:example/app',
       },
@@ -220,6 +252,7 @@ describe('actor reads every shape of userIdentity (E7, A1)', () => {
         credentialId: 'EXAMPLE',
       },
       {
+        principal: '544894e8-80c1-707f-60e3-3ba6510dfac1',
         description: 'Identity Center user 544894e8-80c1-707f-60e3-3ba6510dfac1',
         name: '544894e8-80c1-707f-60e3-3ba6510dfac1',
       },
@@ -228,6 +261,7 @@ describe('actor reads every shape of userIdentity (E7, A1)', () => {
       'principal of another account',
       { type: 'AWSAccount', principalId: 'AROAEXAMPLE:mallory', accountId: '444455556666' },
       {
+        principal: '444455556666',
         description: 'principal mallory of account 444455556666',
         name: 'mallory',
         accountId: '444455556666',
@@ -236,32 +270,45 @@ describe('actor reads every shape of userIdentity (E7, A1)', () => {
     [
       'principal of another account by its id',
       { type: 'AWSAccount', principalId: 'AIDAEXAMPLE', accountId: '444455556666' },
-      { description: 'principal AIDAEXAMPLE of account 444455556666', name: 'AIDAEXAMPLE' },
+      {
+        principal: '444455556666',
+        description: 'principal AIDAEXAMPLE of account 444455556666',
+        name: 'AIDAEXAMPLE',
+      },
     ],
     [
       'another account',
       { type: 'AWSAccount', accountId: '444455556666' },
-      { description: 'principal without a name of account 444455556666', name: '444455556666' },
+      {
+        principal: '444455556666',
+        description: 'principal without a name of account 444455556666',
+        name: '444455556666',
+      },
     ],
     [
       'service',
       { type: 'AWSService', invokedBy: 'config.amazonaws.com' },
-      { description: 'AWS service config.amazonaws.com', name: 'config.amazonaws.com' },
+      {
+        principal: 'config.amazonaws.com',
+        description: 'AWS service config.amazonaws.com',
+        name: 'config.amazonaws.com',
+      },
     ],
     [
       'directory',
       { type: 'Directory', userName: 'mallory' },
-      { description: 'Directory mallory', name: 'mallory' },
+      { principal: null, description: 'Directory mallory', name: 'mallory' },
     ],
     [
       'unknown',
       { type: 'Unknown', userName: 'mallory' },
-      { description: 'Unknown mallory', name: 'mallory' },
+      { principal: null, description: 'Unknown mallory', name: 'mallory' },
     ],
     [
       'service event: no type',
       { accountId: account, invokedBy: 'delivery.logs.amazonaws.com' },
       {
+        principal: 'delivery.logs.amazonaws.com',
         description: 'AWS service delivery.logs.amazonaws.com',
         name: 'delivery.logs.amazonaws.com',
         accountId: account,
@@ -270,24 +317,65 @@ describe('actor reads every shape of userIdentity (E7, A1)', () => {
     [
       'nothing known',
       {},
-      { description: 'an unknown principal', name: null, arn: null, accountId: null },
+      {
+        principal: null,
+        description: 'an unknown principal',
+        name: null,
+        arn: null,
+        accountId: null,
+      },
     ],
-    ['null', null, { description: 'an unknown principal', name: null, arn: null, accountId: null }],
+    [
+      'null',
+      null,
+      {
+        principal: null,
+        description: 'an unknown principal',
+        name: null,
+        arn: null,
+        accountId: null,
+      },
+    ],
     [
       'missing',
       undefined,
-      { description: 'an unknown principal', name: null, arn: null, accountId: null },
+      {
+        principal: null,
+        description: 'an unknown principal',
+        name: null,
+        arn: null,
+        accountId: null,
+      },
     ],
     [
       'a text',
       'root',
-      { description: 'an unknown principal', name: null, arn: null, accountId: null },
+      {
+        principal: null,
+        description: 'an unknown principal',
+        name: null,
+        arn: null,
+        accountId: null,
+      },
     ],
   ];
 
   test.each(shapes)('%s', (_, identity, expected) => {
     expect(actor(identity)).toMatchObject(expected);
   });
+
+  test.each(shapes)(
+    'is the same principal under another name of its session: %s',
+    (_, identity) => {
+      const renamed = JSON.parse(
+        JSON.stringify(identity ?? null).replace(
+          /(AROAEXAMPLE:|assumed-role\/\w+\/|federated-user\/|repo:example\/|SampleUkh1i4=:)[\w@.]+/g,
+          '$1another',
+        ),
+      );
+      expect(actor(renamed).principal).toBe(actor(identity).principal);
+    },
+  );
 
   test('never throws, never says undefined, is never empty', () => {
     const fields = [

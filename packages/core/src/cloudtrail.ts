@@ -4,6 +4,9 @@
  * ("CloudTrail record contents", "CloudTrail userIdentity element") and of its "AWS Console sign-in events".
  * What CloudTrail does not promise is optional in the type, so that the compiler asks for the `?.`.
  */
+import type { Actor } from './contracts/alert.ts';
+
+export type { Actor };
 
 /** An EventBridge event, as it is given to a target. */
 export interface EventBridgeEvent<Detail = unknown> {
@@ -170,17 +173,6 @@ export function outcome(record: CloudTrailRecord): Outcome {
   return denials.test(error) ? 'denied' : 'failed';
 }
 
-/** Who acted. */
-export interface Actor {
-  /** The identity's type as CloudTrail gives it; `Unknown` where it gives none. */
-  readonly type: string;
-  /** For a sentence: `IAM user alice`, `role Deploy (session bob)`, `the root user`. Never empty. */
-  readonly description: string;
-  readonly name: string | null;
-  readonly arn: string | null;
-  readonly accountId: string | null;
-}
-
 /**
  * Reads every shape of CloudTrail's `userIdentity`, a missing one included. Never throws.
  *
@@ -259,7 +251,34 @@ export function actor(identity: unknown): Actor {
     }
   })();
   const through = invokedBy && name !== invokedBy ? `, through ${invokedBy}` : '';
-  return { type, description: description + through, name: name ?? null, arn, accountId };
+  return {
+    type,
+    description: description + through,
+    name: name ?? null,
+    arn,
+    accountId,
+    principal: ((): string | null => {
+      switch (type) {
+        // Whoever owns another account makes users and roles in it as they like.
+        case 'AWSAccount':
+          return accountId;
+        // An identity provider may name the same person anew every time.
+        case 'SAMLUser':
+        case 'WebIdentityUser':
+          return string(given['identityProvider']) ?? null;
+        default:
+          return (
+            string(issuer['arn']) ??
+            // Without the name of a session or of a federated user.
+            arn?.replace(/(:assumed-role\/[^/]+|:federated-user)\/.*$/s, '$1') ??
+            behalf ??
+            string(principalId?.replace(/:.*$/s, '')) ??
+            invokedBy ??
+            accountId
+          );
+      }
+    })(),
+  };
 }
 
 const afterLast = (value: string | undefined, separator: string): string | undefined =>

@@ -8,11 +8,12 @@ import {
   allParameters,
   type AnyRule,
   defineRule,
+  type Finding,
   type Findings,
   severities,
   type Severity,
 } from './rule.ts';
-import { about, dedupKey, eventOf, record, stopped } from './rule.fake.ts';
+import { about, dedupKey, eventOf, groupKey, record, stopped } from './rule.fake.ts';
 import type { WebhookDelivery } from './arrival.ts';
 import { apiCall, event, schedule, signIn, sns, type Trigger, webhook } from './trigger.ts';
 
@@ -44,12 +45,21 @@ describe('an alert', () => {
         {
           version: 1,
           rule: 'stopped',
+          test: false,
+          outcome: 'succeeded',
           severity: 'high',
           title: 'StopLogging on main',
           summary: 'Somebody called StopLogging.',
           facts: { action: 'StopLogging' },
+          targets: [],
+          before: null,
+          undo: null,
+          suppression: null,
           dedupKey,
+          groupKey,
           ...about,
+          accountName: null,
+          network: null,
           consoleUrl:
             'https://eu-west-1.console.aws.amazon.com/cloudtrailv2/home?region=eu-west-1#/events/6f1b6b1e-0000-4000-8000-000000000001',
           runbook: 'Ask the actor.',
@@ -153,6 +163,73 @@ describe('an alert', () => {
 
 /** A rule that makes the given findings of anything. */
 const finding = (found: Findings): AnyRule => ({ ...stopped, evaluate: () => found });
+
+describe('what a rule says beside it', () => {
+  const whole = {
+    title: 'a',
+    summary: 'b',
+    targets: [{ type: 'AWS::S3::Bucket', id: 'arn:aws:s3:::photos' }],
+    before: { visibility: 'private', size: 3, archived: false },
+    undo: ['aws', 's3api', 'delete-bucket-policy', '--bucket', 'photos'],
+    suppression: { parameter: 'actions', item: 'StopLogging' },
+  } as const satisfies Finding;
+
+  test('is in the alert, the command as one line', async () => {
+    expect((await verdict(finding(whole), eventOf())).alerts[0]).toMatchObject({
+      targets: whole.targets,
+      before: whole.before,
+      undo: 'aws s3api delete-bucket-policy --bucket photos',
+      suppression: whole.suppression,
+    });
+  });
+
+  test('of an attempt: nothing was changed, and nothing is to be undone', async () => {
+    expect((await verdict(finding(whole), eventOf(denied), alerting)).alerts[0]).toMatchObject({
+      outcome: 'denied',
+      targets: whole.targets,
+      before: null,
+      undo: null,
+      suppression: whole.suppression,
+    });
+  });
+});
+
+describe('the key of a group', () => {
+  const keyOf = async (
+    group: string | undefined,
+    fields: Readonly<Record<string, unknown>> = {},
+  ): Promise<string | undefined> => {
+    const rule = finding({ title: 'a', summary: 'b', ...(group === undefined ? {} : { group }) });
+    return (await verdict(rule, eventOf(fields))).alerts[0]?.groupKey;
+  };
+  const session = (name: string): Readonly<Record<string, unknown>> => ({
+    userIdentity: {
+      type: 'AssumedRole',
+      arn: `arn:aws:sts::111122223333:assumed-role/Deploy/${name}`,
+    },
+  });
+
+  test('is that of the rule, the account, the principal and what the rule says', async () => {
+    expect(await keyOf('StopLogging')).toBe(groupKey);
+    expect(await keyOf(undefined)).toBe(groupKey.replace(/StopLogging$/, ''));
+    expect(await keyOf('StopLogging', session('bob'))).toBe(
+      'stopped:111122223333:arn:aws:sts::111122223333:assumed-role/Deploy:StopLogging',
+    );
+  });
+
+  test('is the same in every region, under every name of a session, for every event', async () => {
+    const first = await keyOf('x', session('bob'));
+    expect(
+      await keyOf('x', {
+        ...session('alice'),
+        awsRegion: 'ap-south-1',
+        sourceIPAddress: '192.0.2.99',
+        eventID: 'another',
+        requestParameters: { name: 'another' },
+      }),
+    ).toBe(first);
+  });
+});
 
 describe('what the operator muted', () => {
   const muted = { title: 'a', summary: 'b', suppressedBy: 'ci-*' };

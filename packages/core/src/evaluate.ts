@@ -4,37 +4,13 @@ import {
   actor,
   carriesRecord,
   type CloudTrailRecord,
-  consoleUrl,
   type EventBridgeEvent,
   isObject,
   outcome,
 } from './cloudtrail.ts';
-import { type AnyRule, type Finding, type Findings, severities, type Severity } from './rule.ts';
+import type { Alert } from './contracts/alert.ts';
+import { type AnyRule, type Finding, type Findings } from './rule.ts';
 import type { Trigger } from './trigger.ts';
-
-/** An alert as machines get it: the rule's finding and what the event says about it. `null` where the event does not say. */
-export interface Alert extends About {
-  /** The version of this format. */
-  readonly version: 1;
-  /** The rule's name. */
-  readonly rule: string;
-  readonly severity: Severity;
-  readonly title: string;
-  readonly summary: string;
-  readonly facts: Readonly<Record<string, string | number | boolean>>;
-  /** The same for every alert about the same finding: for receivers that join what belongs together. */
-  readonly dedupKey: string;
-  /** The event in the CloudTrail console. */
-  readonly consoleUrl: string | null;
-  /** What to do, in a paragraph. */
-  readonly runbook: string;
-  /** Where more is written about it. */
-  readonly runbookUrl: string | null;
-  /** Controls and attacks that it belongs to. */
-  readonly references: readonly string[];
-  /** The event as it came. `{"truncated": "…"}` with its beginning where it was too large to be sent. */
-  readonly event: unknown;
-}
 
 /** What a rule makes of an event. */
 export interface Verdict {
@@ -97,16 +73,18 @@ export function evaluator(
     const found = await ask(rule, event, about, { ...context, clients });
     for (const finding of found) checkFinding(rule, finding);
     const suppressed = found.flatMap(({ title, suppressedBy: by }) => (by ? [{ title, by }] : []));
-    const alerts = found
-      .filter(({ suppressedBy }) => !suppressedBy)
-      .map((finding) =>
-        alertOf(
-          rule,
-          became === 'denied' ? asDenied(finding, rule, record) : finding,
-          { event, about, record },
-          runbookUrl,
-        ),
-      );
+    const open = found.filter(({ suppressedBy }) => !suppressedBy);
+    // What makes alerts is a chunk of its own: most events need none.
+    const alerts =
+      open.length > 0
+        ? (await import('./alert.ts')).alertsOf(rule, open, {
+            event,
+            about,
+            record,
+            outcome: became,
+            runbookUrl,
+          })
+        : [];
     const because =
       alerts.length > 0 ? 'alert' : suppressed.length > 0 ? 'suppressed' : 'nothing found';
     return { alerts, suppressed, because };
@@ -200,53 +178,6 @@ function checkFinding(rule: AnyRule, finding: unknown): void {
     );
   }
 }
-
-/** A denied attempt matters one step less than the deed. */
-function asDenied(finding: Finding, rule: AnyRule, record: CloudTrailRecord | undefined): Finding {
-  const severity = severities[severities.indexOf(finding.severity ?? rule.severity) - 1] ?? 'low';
-  const error = [text(record?.errorCode), text(record?.errorMessage)].filter(Boolean).join(': ');
-  return {
-    ...finding,
-    severity,
-    title: `Denied attempt: ${finding.title}`,
-    summary: `This was attempted and denied${error ? ` (${error})` : ''}. Had it succeeded: ${finding.summary}`,
-  };
-}
-
-function alertOf(
-  rule: AnyRule,
-  finding: Finding,
-  { event, about, record }: Reading,
-  runbookUrl: string | null,
-): Alert {
-  const key = finding.key ?? about.eventId ?? finding.title;
-  return {
-    version: 1,
-    rule: rule.name,
-    severity: finding.severity ?? rule.severity,
-    title: finding.title,
-    summary: finding.summary,
-    facts: plain(finding.facts ?? {}),
-    dedupKey: [rule.name, about.account, about.region, key].filter(Boolean).join(':'),
-    ...about,
-    consoleUrl: (record && consoleUrl(record.eventID, about.region)) ?? null,
-    runbook: rule.runbook,
-    runbookUrl,
-    references: rule.references ?? [],
-    event,
-  };
-}
-
-/** A rule may hand on what an event holds in place of a text: it is shown as JSON. */
-const plain = (facts: NonNullable<Finding['facts']>): Alert['facts'] =>
-  Object.fromEntries(
-    Object.entries(facts).map(([name, value]: [string, unknown]) => [
-      name,
-      typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string'
-        ? value
-        : (JSON.stringify(value) ?? ''),
-    ]),
-  );
 
 const text = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' ? value : null;

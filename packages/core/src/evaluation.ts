@@ -14,7 +14,6 @@ export {
   ruleDelivery,
 } from './delivery.ts';
 export {
-  type Alert,
   type Evaluate,
   EvaluationError,
   evaluator,

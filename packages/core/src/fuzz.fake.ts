@@ -2,13 +2,15 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { dispatchTypeVariable } from './environment.ts';
-import { type Alert, EvaluationError, evaluator, type Verdict } from './evaluate.ts';
+import type { Alert } from './contracts/alert.ts';
+import { EvaluationError, evaluator, type Verdict } from './evaluate.ts';
 import { dispatchMessage, dispatchTypes } from './lambda/dispatch.ts';
 import { dispatchProblems } from './lambda/dispatch.fake.ts';
 import { message } from './lambda/message.ts';
 import { mutated } from './mutate.fake.ts';
 import { readParameters } from './parameter.ts';
 import { allParameters, type AnyRule } from './rule.ts';
+import { expectAlert } from './testing.ts';
 
 const topicArn = 'arn:aws:sns:us-east-1:111122223333:alerts';
 
@@ -45,7 +47,7 @@ function expectDeliverable(alert: Alert): void {
     expect(bytes).toBeLessThanOrEqual(262_144);
   }
   const { default: forMachines, email } = JSON.parse(forTopic.Message) as Record<string, string>;
-  expect(JSON.parse(forMachines ?? '')).toMatchObject({ version: 1, rule: alert.rule });
+  expectAlert(JSON.parse(forMachines ?? ''));
   expect(email).toContain('What to do');
 }
 

@@ -18,6 +18,7 @@ export {
   type SignInEvent,
   type UserIdentity,
 } from './cloudtrail.ts';
+export type { Facts, Suppression, Target } from './contracts/alert.ts';
 export {
   choice,
   type Matchers,

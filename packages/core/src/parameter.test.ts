@@ -603,6 +603,104 @@ describe('suppressions refuse what mutes everything (A6, A7)', () => {
   });
 });
 
+describe('the item that mutes one value', () => {
+  const options = { default: '', suppresses: true } as const;
+  const halves = ['role', 'policy'] as const;
+
+  test('is the value itself, as the kind of the list writes it', () => {
+    const form = { pattern: '[\\w*-]+', words: 'a login' };
+    const of = <T>(parameter: Parameter<T>): T =>
+      readParameters({ muted: parameter }, () => undefined).muted as T;
+    expect(of(names('Names.', options)).suppression('acme/web.site')).toEqual({
+      parameter: 'muted',
+      item: 'acme/web.site',
+    });
+    expect(of(names('Names.', { ...options, form })).suppression('acme/web')).toBeUndefined();
+    expect(of(patterns('Patterns.', options)).suppression('my.bucket')).toEqual({
+      parameter: 'muted',
+      item: 'my\\.bucket',
+    });
+    expect(of(patterns('Patterns.', { ...options, anywhere: true })).suppression('a(b')).toEqual({
+      parameter: 'muted',
+      item: '^a\\(b$',
+    });
+    expect(
+      of(pairs('Pairs.', halves, options)).suppression('Deploy', 'arn:aws:iam::1:policy/a,b'),
+    ).toEqual({ parameter: 'muted', item: 'Deploy:arn:aws:iam::1:policy/a\\,b' });
+  });
+
+  test.each(['a*', '*', 'a,b', ',', ' a', 'a ', '', 'a\nb', '\u202ea', null, undefined])(
+    'is none where a name cannot be written: %j',
+    (value) => {
+      expect(parse(names('Names.', options)).suppression(value)).toBeUndefined();
+    },
+  );
+
+  test.each([
+    ['user/alice:x', 'P'],
+    ['', 'P'],
+    ['R', ''],
+    [null, 'P'],
+    ['R', undefined],
+    [' R', 'P'],
+  ])('is none where a pair cannot be written: %j', (role, policy) => {
+    expect(parse(pairs('Pairs.', halves, options)).suppression(role, policy)).toBeUndefined();
+  });
+
+  /** Texts that a hostile name may hold. */
+  const value = fc.oneof(
+    fc.string({ maxLength: 12 }),
+    fc.string({ unit: fc.constantFrom(...Array.from('aB.*,:+?()[]{}|\\^$ /-')), maxLength: 8 }),
+  );
+
+  test.each([
+    ['names', names('Names.', options)],
+    ['names without regard to case', names('Names.', { ...options, ignoreCase: true })],
+    ['patterns', patterns('Patterns.', options)],
+    ['patterns anywhere', patterns('Patterns.', { ...options, anywhere: true })],
+  ])('put behind the others of its list, mutes this value and no other: %s', (_, parameter) => {
+    let written = 0;
+    fc.assert(
+      fc.property(value, value, (one, other) => {
+        const item = parse(parameter).suppression(one)?.item;
+        if (item === undefined) return;
+        written += 1;
+        const list = parse(parameter, `benign, ${item}`);
+        expect(list.items).toEqual(['benign', item]);
+        expect(list.find(one)).toBe(item);
+        for (const near of [other, `${one}x`, `x${one}`, one.slice(1), one.replace(/[^a]/, 'a')]) {
+          if (near.toLowerCase() !== one.toLowerCase()) expect(list.find(near)).toBeUndefined();
+        }
+      }),
+      { numRuns: 1000 },
+    );
+    expect(written).toBeGreaterThan(300);
+  });
+
+  test('put behind the others of its list, mutes this pair and no other', () => {
+    const parameter = pairs('Pairs.', halves, { ...options, ignoreCase: true });
+    let written = 0;
+    fc.assert(
+      fc.property(value, value, value, (role, policy, other) => {
+        const item = parse(parameter).suppression(role, policy)?.item;
+        if (item === undefined) return;
+        written += 1;
+        const list = parse(parameter, `benign:x, ${item}`);
+        expect(list.items).toEqual(['benign:x', item]);
+        expect(list.find([role], [policy])).toBe(item);
+        for (const near of [other, `${role}x`, role.slice(1)])
+          if (near.toLowerCase() !== role.toLowerCase())
+            expect(list.find([near], [policy])).toBeUndefined();
+        for (const near of [other, `${policy}x`, policy.slice(1)])
+          if (near.toLowerCase() !== policy.toLowerCase())
+            expect(list.find([role], [near])).toBeUndefined();
+      }),
+      { numRuns: 2000 },
+    );
+    expect(written).toBeGreaterThan(300);
+  });
+});
+
 describe('secret (G3)', () => {
   const token = secret('The token.');
 

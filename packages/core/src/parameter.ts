@@ -4,7 +4,9 @@
  * when deploying and again when the function starts. A declaration is plain data, so that the deployer can check a
  * value without running any code of the rule.
  */
+import type { Suppression } from './contracts/alert.ts';
 import type { ParameterSpec } from './contracts/manifest.ts';
+import { isPrintable } from './unseen.ts';
 
 export type { ParameterSpec };
 
@@ -21,6 +23,11 @@ export interface Matchers {
   readonly items: readonly string[];
   /** The first item that matches one of the values, whole; `undefined` when none does. Values that are absent match nothing. */
   find(...values: readonly (string | null | undefined)[]): string | undefined;
+  /**
+   * The item that matches this value and no other, for `Finding.suppression`; `undefined` where none can be written, such
+   * as for a name with `*` in it.
+   */
+  suppression(value: string | null | undefined): Suppression | undefined;
 }
 
 /** A list of pairs of regular expressions that pairs of values are looked up in. */
@@ -35,6 +42,11 @@ export interface Pairs {
     first: readonly (string | null | undefined)[],
     second: readonly (string | null | undefined)[],
   ): string | undefined;
+  /** The item that matches this pair and no other, for `Finding.suppression`; `undefined` where none can be written. */
+  suppression(
+    first: string | null | undefined,
+    second: string | null | undefined,
+  ): Suppression | undefined;
 }
 
 /** Where a secret lies. The value itself is never a parameter. */
@@ -232,7 +244,7 @@ export function readParameters(
   const values: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(parameters)) {
     try {
-      values[name] = parseParameter(spec, read(name));
+      values[name] = parseParameter(spec, read(name), name);
     } catch (error) {
       problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -244,10 +256,11 @@ export function readParameters(
 /**
  * Parses the text of one parameter.
  *
+ * @param name the parameter's, for what would mute a finding.
  * @returns a string, a number, {@link Matchers} or a {@link SecretReference}, by the parameter's kind.
  * @throws an Error whose message says what was found and what is allowed.
  */
-export function parseParameter(spec: ParameterSpec, given: string | undefined): unknown {
+export function parseParameter(spec: ParameterSpec, given: string | undefined, name = ''): unknown {
   const value = (given ?? spec.default ?? '').trim();
   if (value === '' && spec.default !== '') {
     const what =
@@ -268,11 +281,11 @@ export function parseParameter(spec: ParameterSpec, given: string | undefined): 
     case 'secret':
       return parseSecret(value);
     case 'names':
-      return parseNames(spec, items(value, /,/));
+      return parseNames(spec, items(value, /,/), name);
     case 'patterns':
-      return matchers(spec, splitPatterns(value), (item) => expression(spec, item));
+      return matchers(spec, splitPatterns(value), (item) => expression(spec, item), name);
     case 'pairs':
-      return parsePairs(spec, splitPatterns(value));
+      return parsePairs(spec, splitPatterns(value), name);
   }
 }
 
@@ -311,12 +324,17 @@ function parseSecret(value: string): SecretReference {
   };
 }
 
-function parseNames(spec: ParameterSpec, found: readonly string[]): Matchers {
+function parseNames(spec: ParameterSpec, found: readonly string[], name: string): Matchers {
   const fold = (value: string): string => (spec.ignoreCase ? value.toLowerCase() : value);
-  const list = matchers(spec, found, (item) => {
-    const folded = fold(item);
-    return (value) => matchesName(folded, fold(value));
-  });
+  const list = matchers(
+    spec,
+    found,
+    (item) => {
+      const folded = fold(item);
+      return (value) => matchesName(folded, fold(value));
+    },
+    name,
+  );
   for (const item of found) {
     if (
       spec.among &&
@@ -357,7 +375,7 @@ function refuseMuting<T>(
   }
 }
 
-function parsePairs(spec: ParameterSpec, found: readonly string[]): Pairs {
+function parsePairs(spec: ParameterSpec, found: readonly string[], name: string): Pairs {
   requireItems(spec, found);
   const [first, second] = halvesOf(spec);
   const compiled = found.map((item) => {
@@ -380,7 +398,14 @@ function parsePairs(spec: ParameterSpec, found: readonly string[]): Pairs {
     ),
     ([a, b]) => find(a, b),
   );
-  return { items: found, find };
+  return {
+    items: found,
+    find,
+    suppression: (a, b) =>
+      a && b
+        ? only<Pairs>(spec, name, `${literal(a)}:${literal(b)}`, (list) => list.find([a], [b]))
+        : undefined,
+  };
 }
 
 const halvesOf = ({ halves }: ParameterSpec): readonly [string, string] =>
@@ -404,13 +429,44 @@ function matchers(
   spec: ParameterSpec,
   found: readonly string[],
   compile: (item: string) => (value: string) => boolean,
+  name: string,
 ): Matchers {
   requireItems(spec, found);
   const compiled = found.map((item) => ({ item, test: compile(item) }));
   const find: Matchers['find'] = (...values) =>
     compiled.find(({ test }) => anyOf(values, test))?.item;
   refuseMuting(spec, sortsFor(found), find);
-  return { items: found, find };
+  return {
+    items: found,
+    find,
+    suppression: (value) =>
+      value
+        ? only<Matchers>(spec, name, itemFor(spec, value), (list) => list.find(value))
+        : undefined,
+  };
+}
+
+/** The item for a value. No item is for a name with a `*` in it alone: without the `*` it does not match the name. */
+const itemFor = ({ kind, anywhere }: ParameterSpec, value: string): string =>
+  kind === 'names' ? value.replaceAll('*', '') : anywhere ? `^${literal(value)}$` : literal(value);
+
+/** The regular expression of a text. */
+const literal = (value: string): string => value.replace(/[\\^$.*+?()[\]{}|,]/g, '\\$&');
+
+/** A single item, when the list that is read of it, as if the operator had typed it, is that item and finds what it is for. */
+function only<T extends Matchers | Pairs>(
+  spec: ParameterSpec,
+  parameter: string,
+  item: string,
+  find: (list: T) => string | undefined,
+): Suppression | undefined {
+  try {
+    const isIt = isPrintable(item) && find(parseParameter(spec, item) as T) === item;
+    return isIt ? { parameter, item } : undefined;
+  } catch {
+    // Its form is not one that the parameter takes.
+    return undefined;
+  }
 }
 
 const anyOf = (

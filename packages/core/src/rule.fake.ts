@@ -22,6 +22,7 @@ export const stopped: AnyRule = defineRule({
       title: `${detail.eventName} on ${detail.requestParameters?.name ?? 'a trail'}`,
       summary: `Somebody called ${detail.eventName}.`,
       facts: { action: detail.eventName },
+      group: detail.eventName,
     };
   },
 });
@@ -75,6 +76,7 @@ export const about: About = {
     name: 'alice',
     arn: 'arn:aws:iam::111122223333:user/alice',
     accountId: '111122223333',
+    principal: 'arn:aws:iam::111122223333:user/alice',
   },
   sourceAddress: '192.0.2.17',
   userAgent: 'aws-cli/2.0',
@@ -85,3 +87,6 @@ export const about: About = {
 
 /** The key that receivers recognise its alert by. */
 export const dedupKey = 'stopped:111122223333:eu-west-1:6f1b6b1e-0000-4000-8000-000000000001';
+
+/** The key of the alerts that belong with it. */
+export const groupKey = 'stopped:111122223333:arn:aws:iam::111122223333:user/alice:StopLogging';

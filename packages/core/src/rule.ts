@@ -1,3 +1,4 @@
+import type { Facts, Suppression, Target } from './contracts/alert.ts';
 import type { EventPattern } from './pattern.ts';
 import {
   choice,
@@ -22,13 +23,31 @@ export interface Finding {
   /** When it differs from the rule's. */
   readonly severity?: Severity;
   /** What the decision rests on, by name: shown as a table in the e-mail, kept as an object for machines. */
-  readonly facts?: Readonly<Record<string, string | number | boolean>>;
+  readonly facts?: Facts;
+  /** What it is about: the bucket, the role, the repository. */
+  readonly targets?: readonly Target[];
+  /**
+   * What belongs together, in a word of which there are few: the name of the call, or the operator's item that the rule
+   * looks for. Nothing that the actor can vary at will, such as the name of a bucket or of a session: whoever floods
+   * would make a group of every alert.
+   */
+  readonly group?: string;
   /**
    * What the finding is about, the same in every run that finds it: two alerts of a rule with the same key are one
    * finding. By it a rule that looks at a state is kept from telling the same thing at every run (`remindAfter`), and
    * receivers recognise what they know. The event's id when left out.
    */
   readonly key?: string;
+  /** What it was before, by name, where the event tells. */
+  readonly before?: Facts | undefined;
+  /**
+   * The command that undoes it, one argument each: `['aws', 'cloudtrail', 'start-logging', …]`. Only where this one
+   * command, with nothing but what the event says, undoes the deed or its harm. It is quoted for the shell when it is
+   * sent.
+   */
+  readonly undo?: readonly string[] | undefined;
+  /** What would mute exactly this: made by the parameter itself, `parameters.bucketFilter.suppression(bucket)`. */
+  readonly suppression?: Suppression | undefined;
   /** The item of a parameter that mutes this finding, as the operator wrote it: it is logged instead of sent. */
   readonly suppressedBy?: string | undefined;
 }

@@ -6,7 +6,9 @@
 import { describe, expect, test } from 'vitest';
 import { isCloudTrailRecord, wrapRecord } from './cloudtrail.ts';
 import { ruleDelivery } from './delivery.ts';
-import { type Alert, evaluator, type Verdict } from './evaluate.ts';
+import { type Alert, alertContract } from './contracts/alert.ts';
+import { check } from './contracts/problems.ts';
+import { evaluator, type Verdict } from './evaluate.ts';
 import { type Parameters, readParameters } from './parameter.ts';
 import { allParameters, type Rule } from './rule.ts';
 import type { Trigger } from './trigger.ts';
@@ -60,6 +62,12 @@ export async function run<T extends Trigger, P extends Parameters, C>(
   return evaluator(rule, { parameters, clients: given.clients })(wrapped);
 }
 
+/** Expects of an alert that it is what its contract says, as receivers get it, and has no field that the contract does not know. */
+export function expectAlert(alert: unknown): void {
+  const sent: unknown = JSON.parse(JSON.stringify(alert));
+  expect(check(alertContract.schema, sent)).toEqual({ value: sent });
+}
+
 /**
  * Declares the tests of a rule from its table.
  *
@@ -88,6 +96,7 @@ export function describeRule<T extends Trigger, P extends Parameters, C>(
         const list = [expected].flat();
         expect(verdict.alerts).toHaveLength(list.length);
         list.forEach((alert, index) => expect(verdict.alerts[index]).toMatchObject(alert));
+        verdict.alerts.forEach(expectAlert);
       });
     });
     describe('stays quiet on', () => {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { type Alert, alertContract, alertVersion } from './alert.ts';
 export type { Contract } from './contract.ts';
 export {
   type Manifest,

@@ -1,18 +1,27 @@
 /** An alert for tests, as machines get it. */
 import fc from 'fast-check';
-import type { Alert } from '../evaluate.ts';
-import { about, dedupKey } from '../rule.fake.ts';
+import type { Alert } from '../contracts/alert.ts';
+import { about, dedupKey, groupKey } from '../rule.fake.ts';
 
 /** An alert about a StopLogging by alice, with other fields. */
 export const alert = (fields: Partial<Alert> = {}): Alert => ({
   version: 1,
   rule: 'stopped',
+  test: false,
+  outcome: 'succeeded',
   severity: 'high',
   title: 'CloudTrail: StopLogging on main by IAM user alice',
   summary: 'The disallowed action StopLogging was called by IAM user alice.',
   facts: { action: 'StopLogging', attempts: 3, planned: false },
+  targets: [{ type: 'AWS::CloudTrail::Trail', id: 'main' }],
+  before: null,
+  undo: null,
+  suppression: null,
   ...about,
+  accountName: null,
+  network: null,
   dedupKey,
+  groupKey,
   consoleUrl:
     'https://eu-west-1.console.aws.amazon.com/cloudtrailv2/home?region=eu-west-1#/events/6f1b6b1e',
   runbook: 'Ask the actor whether it was planned.',

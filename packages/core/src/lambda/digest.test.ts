@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Alert } from '../evaluate.ts';
+import type { Alert } from '../contracts/alert.ts';
 import { defineRule, severities } from '../rule.ts';
 import { schedule } from '../trigger.ts';
 import { tellings } from './digest.ts';
 import { type DispatchMessage, dispatchMessage } from './dispatch.ts';
+import { expectAlert } from '../testing.ts';
 import { anyText, alert, sizeOf } from './alert.fake.ts';
-import { clean, message } from './message.ts';
+import { clean } from '../unseen.ts';
+import { message } from './message.ts';
 
 const rule = defineRule({
   name: 'untidy',
@@ -52,6 +54,23 @@ describe('findings of a run', () => {
     expect(Object.keys(list?.message.facts ?? {})).toHaveLength(12);
   });
 
+  test('are a list about the targets of all of them, in a group of its own, with nothing that undoes or mutes one', () => {
+    const alerts = many(11, {
+      undo: 'rm room',
+      before: { tidy: true },
+      suppression: { parameter: 'rooms', item: 'one' },
+    }).map((each, index) => ({ ...each, targets: [{ type: 'Room::Room', id: `r${index}` }] }));
+    const [list] = tellings(rule, alerts);
+    expect(list?.message).toMatchObject({
+      targets: alerts.flatMap(({ targets }) => targets),
+      before: null,
+      undo: null,
+      suppression: null,
+      groupKey: 'untidy:111122223333:arn:aws:iam::111122223333:user/alice:digest',
+    });
+    expectAlert(list?.message);
+  });
+
   test('without a key of their own are all listed', () => {
     const alerts = Array.from({ length: 11 }, (_, index) =>
       finding('same', { title: `T${index}` }),
@@ -74,6 +93,7 @@ describe('findings of a run', () => {
             severity: fc.constantFrom(...severities),
             title: anyText(400),
             key: anyText(100),
+            target: anyText(100),
           }),
           { maxLength: 60 },
         ),
@@ -81,8 +101,13 @@ describe('findings of a run', () => {
         (found, times) => {
           const alerts = Array.from({ length: times }, () => found)
             .flat()
-            .map(({ severity, title, key }, index) =>
-              alert({ severity, title, dedupKey: `untidy:${index}:${key}` }),
+            .map(({ severity, title, key, target: id }, index) =>
+              alert({
+                severity,
+                title,
+                dedupKey: `untidy:${index}:${key}`,
+                targets: [{ type: 'Room::Room', id }],
+              }),
             );
           const told = tellings(rule, alerts);
           expect(new Set(told.flatMap(({ findings }) => findings))).toEqual(new Set(alerts));

@@ -2,9 +2,10 @@
  * Many findings of one run as few messages: whoever deploys a rule on something that is in disorder gets a list, not
  * hundreds of e-mails.
  */
-import type { Alert } from '../evaluate.ts';
+import type { Alert } from '../contracts/alert.ts';
+import { groupKey } from '../alert.ts';
 import type { AnyRule } from '../rule.ts';
-import { clean } from './message.ts';
+import { clean } from '../unseen.ts';
 
 /** A message, and the findings that it tells. */
 export interface Telling {
@@ -60,6 +61,11 @@ function digest(rule: AnyRule, findings: readonly Alert[]): Alert {
     title: `${rule.title}: ${findings.length} findings`,
     summary: `One run found ${findings.length} things that are to be told now. They are listed by their keys.`,
     facts,
+    targets: findings.flatMap(({ targets }) => targets),
+    before: null,
+    undo: null,
+    suppression: null,
+    groupKey: groupKey(rule, first, 'digest'),
     // The same when the same run is told again.
     dedupKey: [rule.name, first.account, first.region, first.eventId, 'digest', first.dedupKey]
       .filter(Boolean)
@@ -72,7 +78,7 @@ function lists(findings: readonly Alert[]): readonly (readonly Alert[])[] {
   const found: Alert[][] = [];
   let size = Infinity;
   for (const finding of findings) {
-    const bytes = Buffer.byteLength(JSON.stringify(row(finding)));
+    const bytes = Buffer.byteLength(JSON.stringify([row(finding), finding.targets]));
     if (size + bytes > listLimit) {
       found.push([]);
       size = 0;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dispatchTypeVariable, dispatchUsersVariable } from '../environment.ts';
-import type { Alert } from '../evaluate.ts';
+import type { Alert } from '../contracts/alert.ts';
 import { severities } from '../rule.ts';
 import { type DispatchMessage, dispatchMessage, dispatchTypes } from './dispatch.ts';
 import { dispatchProblems } from './dispatch.fake.ts';

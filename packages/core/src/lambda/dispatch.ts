@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { dispatchTypeVariable, dispatchUsersVariable } from '../environment.ts';
-import type { Alert } from '../evaluate.ts';
+import type { Alert } from '../contracts/alert.ts';
 import type { Severity } from '../rule.ts';
-import { attributes, clean, findingText, type PublishInput, subject, textBody } from './message.ts';
+import { clean } from '../unseen.ts';
+import { attributes, findingText, type PublishInput, subject, textBody } from './message.ts';
 
 /** What Dispatch makes of a message: a question to one person, a message to several, a page, or an issue alone. */
 export const dispatchTypes = [

@@ -5,19 +5,22 @@
  */
 import { isObject } from '../cloudtrail.ts';
 import { dispatchTopicVariable, topicVariable } from '../environment.ts';
-import { type Alert, type Evaluate, evaluator } from '../evaluate.ts';
+import type { Alert } from '../contracts/alert.ts';
+import { type Evaluate, evaluator } from '../evaluate.ts';
 import { readParameters, type SecretReference } from '../parameter.ts';
 import { type AnyRule, allParameters } from '../rule.ts';
 import { isScheduledEvent } from '../trigger.ts';
+import { clean } from '../unseen.ts';
 import { log } from './log.ts';
-import { clean, type PublishInput } from './message.ts';
+import type { PublishInput } from './message.ts';
 import type { tellNew } from './memory.ts';
 import type { HttpResponse, Receive, receiver, Tell } from './webhook.ts';
 
 export * from '../environment.ts';
 export { config } from './config.ts';
 export { log, type LogLevel } from './log.ts';
-export { clean, message, type PublishInput, subject, textBody } from './message.ts';
+export { clean } from '../unseen.ts';
+export { message, type PublishInput, subject, textBody } from './message.ts';
 export type { HttpResponse } from './webhook.ts';
 
 /** What a built rule exports: the function's entry, and the same decision without its effects, for `replay`. */

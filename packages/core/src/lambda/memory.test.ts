@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Alert } from '../evaluate.ts';
+import type { Alert } from '../contracts/alert.ts';
 import { type AnyRule, defineRule } from '../rule.ts';
 import { stopped } from '../rule.fake.ts';
 import { schedule } from '../trigger.ts';

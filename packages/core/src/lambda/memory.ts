@@ -6,11 +6,11 @@
  */
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { memoryTableVariable } from '../environment.ts';
-import type { Alert } from '../evaluate.ts';
+import type { Alert } from '../contracts/alert.ts';
 import type { AnyRule } from '../rule.ts';
+import { clean } from '../unseen.ts';
 import { tellings } from './digest.ts';
 import { log } from './log.ts';
-import { clean } from './message.ts';
 
 /** When each finding was told, in milliseconds since 1970, by its `dedupKey`. */
 export type Told = ReadonlyMap<string, number>;

@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { gitHubAlice } from '../arrival.fake.ts';
 import { nothingSaid } from '../arrival.ts';
-import type { Alert } from '../evaluate.ts';
+import type { Alert } from '../contracts/alert.ts';
 import { anyText, alert, sizeOf as size } from './alert.fake.ts';
-import { clean, message, type PublishInput, subject, textBody } from './message.ts';
+import { expectAlert } from '../testing.ts';
+import { clean } from '../unseen.ts';
+import { message, type PublishInput, subject, textBody } from './message.ts';
 
 const topicArn = 'arn:aws:sns:us-east-1:111122223333:alerts';
 /** SNS, Publish: at most 262,144 bytes, attributes included. */
@@ -14,14 +16,13 @@ const lineBreak = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
 
 const utf8 = (text: string): number => new TextEncoder().encode(text).length;
 
-/** The two texts of a message. */
+/** The two texts of a message. That for machines is what the contract says. */
 function texts(input: PublishInput): { readonly email: string; readonly machines: Alert } {
   const protocols = JSON.parse(input.Message) as Record<string, string>;
   expect(Object.keys(protocols).toSorted()).toEqual(['default', 'email']);
-  return {
-    email: protocols['email'] ?? '',
-    machines: JSON.parse(protocols['default'] ?? '') as Alert,
-  };
+  const machines = JSON.parse(protocols['default'] ?? '') as Alert;
+  expectAlert(machines);
+  return { email: protocols['email'] ?? '', machines };
 }
 
 describe('subject (M1)', () => {
@@ -127,6 +128,7 @@ describe('message', () => {
       'Address     192.0.2.17',
       'User agent  aws-cli/2.0',
       'Event       StopLogging 6f1b6b1e-0000-4000-8000-000000000001',
+      'Target      AWS::CloudTrail::Trail main',
       'action      StopLogging',
       'attempts    3',
       'planned     false',
@@ -150,6 +152,50 @@ describe('message', () => {
     ]);
   });
 
+  test('says what it is about, what it was before, and how to undo and to mute it', () => {
+    const given = alert({
+      targets: [
+        { type: 'GitHub::Repository', id: 'acme/plans' },
+        { type: 'GitHub::Organization', id: 'acme' },
+      ],
+      facts: { by: 'alice' },
+      before: { private: true, archived: false },
+      undo: "gh repo edit 'acme/plans' --visibility private",
+      suppression: { parameter: 'ignoredRepositories', item: 'acme/plans' },
+    });
+    const { email, machines } = texts(message(given, topicArn));
+    expect(machines).toEqual(given);
+    const lines = email.split('\n');
+    const from = lines.findIndex((line) => line.startsWith('Target'));
+    expect(lines.slice(from, lines.indexOf('References') - 3)).toEqual([
+      'Target      GitHub::Repository acme/plans',
+      'Target      GitHub::Organization acme',
+      'by          alice',
+      '',
+      'What it was before',
+      'private   true',
+      'archived  false',
+      '',
+      'What to do',
+      'Ask the actor whether it was planned.',
+      "To undo: gh repo edit 'acme/plans' --visibility private",
+      'To mute exactly this: add acme/plans to parameter ignoredRepositories.',
+    ]);
+  });
+
+  test('shows ten targets and how many more there are; machines get them all', () => {
+    const targets = Array.from({ length: 12 }, (_, index) => ({
+      type: 'AWS::S3::Bucket',
+      id: `b${index}`,
+    }));
+    const { email, machines } = texts(message(alert({ targets }), topicArn));
+    expect(email.match(/^Targets? .*$/gm)).toEqual([
+      ...targets.slice(0, 10).map(({ id }) => `Target      AWS::S3::Bucket ${id}`),
+      'Targets     2 more',
+    ]);
+    expect(machines.targets).toEqual(targets);
+  });
+
   test('of a delivery or a message names what it knows, and no account (M7)', () => {
     const given = alert({
       title: 'example/secrets was made public by GitHub user alice',
@@ -162,6 +208,7 @@ describe('message', () => {
       eventId: '72d3162e',
       dedupKey: 'madePublic:72d3162e',
       consoleUrl: null,
+      targets: [],
       facts: {},
       references: [],
     });
@@ -256,7 +303,16 @@ describe('message', () => {
         region: text,
         facts: { bucket: text, [text]: 'y' },
         event: { detail: { userAgent: text, [text]: 1 } },
-        actor: { type: text, description: text, name: text, arn: text, accountId: text },
+        actor: {
+          type: text,
+          description: text,
+          name: text,
+          arn: text,
+          accountId: text,
+          principal: text,
+        },
+        targets: [{ type: text, id: text }],
+        before: { visibility: text, [text]: 'y' },
       });
       const lines = textBody(alert(fields(value))).split(lineBreak);
       expect(lines).toHaveLength(textBody(alert(fields('benign'))).split(lineBreak).length);
@@ -407,6 +463,37 @@ describe('message', () => {
         });
         expect(input.Subject.length).toBeLessThanOrEqual(99);
       }
+    });
+
+    test('what is copied and used is whole or is not there', () => {
+      const item = 'x'.repeat(40);
+      const fields = {
+        undo: `gh repo edit ${item}`,
+        suppression: { parameter: 'muted', item },
+        targets: [
+          { type: 'GitHub::Repository', id: item },
+          { type: 'GitHub::Repository', id: mega('y') },
+        ],
+      };
+      const short = texts(message(alert({ ...fields, title: mega('z') }), topicArn)).machines;
+      expect(short).toMatchObject({ ...fields, targets: fields.targets.slice(0, 1) });
+      for (const [name, value] of Object.entries({
+        undo: mega('rm '),
+        suppression: { parameter: 'muted', item: mega('z') },
+      })) {
+        const { machines } = texts(message(alert({ ...fields, [name]: value }), topicArn));
+        expect(machines).toMatchObject({ ...fields, targets: [fields.targets[0]], [name]: null });
+      }
+    });
+
+    test('a very large number of targets makes a message too', () => {
+      const targets = Array.from({ length: 20_000 }, (_, index) => ({
+        type: 'AWS::S3::Bucket',
+        id: `arn:aws:s3:::bucket-${index}`,
+      }));
+      const input = message(alert({ targets }), topicArn);
+      expect(size(input)).toBeLessThanOrEqual(limit);
+      expect(texts(input).machines.targets.length).toBeGreaterThan(10);
     });
 
     test('a very large number of facts makes a message too', () => {

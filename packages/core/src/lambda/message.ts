@@ -1,5 +1,5 @@
-import type { Alert } from '../evaluate.ts';
-import { escapeUnseen } from '../unseen.ts';
+import type { Alert } from '../contracts/alert.ts';
+import { clean, escapeUnseen, unprintable } from '../unseen.ts';
 
 /** What is given to SNS's Publish; the names are the API's. */
 export interface PublishInput {
@@ -13,14 +13,6 @@ export interface PublishInput {
 
 /** SNS, Publish: "less than 100 characters". */
 const subjectLimit = 99;
-/**
- * What has no place on one line: white space, control characters, characters that turn the text around, and lone
- * surrogates. Written as ranges: V8 looks property names (`\p{…}`) up when it parses them, at every cold start.
- */
-const unprintable =
-  // oxlint-disable-next-line no-control-regex -- control characters are what it is for
-  /[\s\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+/gu;
-
 /** SNS, Publish: at most 262,144 bytes, message attributes included. */
 const messageLimit = 262_144;
 
@@ -69,17 +61,6 @@ export function subject(title: string, otherwise: string): string {
   return line.length <= subjectLimit ? line : `${line.slice(0, subjectLimit - 3).trimEnd()}...`;
 }
 
-/** A text on one line, without characters that control a terminal or turn the text around and without halves of characters, cut to `limit` characters. */
-export const clean = (value: string, limit: number = Infinity): string => {
-  const line = value.replace(unprintable, ' ').trim();
-  return line.length <= limit
-    ? line
-    : `${line
-        .slice(0, limit - 1)
-        .replace(/[\ud800-\udfff]$/u, '')
-        .trimEnd()}…`;
-};
-
 /** The text of the e-mail: the finding and the event. */
 export const textBody = (alert: Alert): string =>
   [
@@ -92,8 +73,8 @@ export const textBody = (alert: Alert): string =>
 
 /** A finding as text, without its event. What comes from the event stays on its own line, so that it cannot look like another fact. */
 export function findingText(alert: Alert): string {
-  const { actor } = alert;
-  const facts: readonly (readonly [string, unknown])[] = [
+  const { actor, targets, before, undo, suppression } = alert;
+  const facts: readonly Row[] = [
     ['Severity', alert.severity],
     ['Rule', alert.rule],
     ['Account', alert.account],
@@ -103,30 +84,51 @@ export function findingText(alert: Alert): string {
     ['Address', alert.sourceAddress],
     ['User agent', alert.userAgent],
     ['Event', [alert.eventName, alert.eventId].filter(Boolean).join(' ')],
+    ...targets.slice(0, shownTargets).map(({ type, id }): Row => ['Target', `${type} ${id}`]),
+    ['Targets', targets.length > shownTargets ? `${targets.length - shownTargets} more` : null],
     ...Object.entries(alert.facts),
   ];
-  const known = facts.filter(([, value]) => value !== null && value !== undefined && value !== '');
-  const width = known.reduce((widest, [name]) => Math.min(24, Math.max(widest, name.length)), 0);
   return [
     clean(alert.title),
     '',
     clean(alert.summary),
     '',
-    ...known.map(([name, value]) => `${clean(name).padEnd(width)}  ${clean(String(value))}`),
+    ...table(facts),
+    ...(before ? ['', 'What it was before', ...table(Object.entries(before))] : []),
     '',
     'What to do',
     alert.runbook,
+    ...(undo === null ? [] : [`To undo: ${undo}`]),
+    ...(suppression
+      ? [`To mute exactly this: add ${suppression.item} to parameter ${suppression.parameter}.`]
+      : []),
     ...(alert.runbookUrl ? [`Runbook: ${alert.runbookUrl}`] : []),
     ...(alert.consoleUrl ? [`The event in the console: ${alert.consoleUrl}`] : []),
     ...(alert.references.length > 0 ? ['', 'References', ...alert.references] : []),
   ].join('\n');
 }
 
+/** So many targets are shown to people. */
+const shownTargets = 10;
+
+/** A name and what stands beside it. */
+type Row = readonly [string, unknown];
+
+/** Rows as lines, names and values below each other; without those that say nothing. */
+function table(rows: readonly Row[]): readonly string[] {
+  const known = rows.filter(([, value]) => value !== null && value !== undefined && value !== '');
+  const width = known.reduce((widest, [name]) => Math.min(24, Math.max(widest, name.length)), 0);
+  return known.map(([name, value]) => `${clean(name).padEnd(width)}  ${clean(String(value))}`);
+}
+
 const bytes = (value: string): number => Buffer.byteLength(value, 'utf8');
 
 /** SNS's form for `MessageStructure: json`: a text for each protocol, `default` for those that have none of their own. */
 const render = (alert: Alert, forPeople: Alert = alert): string =>
-  JSON.stringify({ default: JSON.stringify(alert), email: textBody(forPeople) });
+  JSON.stringify({
+    default: JSON.stringify({ ...alert, event: alert.event ?? null }),
+    email: textBody(forPeople),
+  });
 
 function bounded(alert: Alert, limit: number): string {
   const whole = render(alert);
@@ -166,7 +168,10 @@ function fit(most: number, limit: number, at: (length: number) => string): strin
   return best;
 }
 
-/** An alert in which no text is longer than `length` characters and no more than 50 facts are left. */
+/**
+ * An alert in which no text is longer than `length` characters and no more than 50 facts are left. Of what names
+ * something or is copied and used, such as a target or the command that undoes it, a part is of no use: it is left out.
+ */
 function shorten(alert: Alert, length: number): Alert {
   const cut = (value: unknown): unknown =>
     typeof value === 'string'
@@ -180,5 +185,13 @@ function shorten(alert: Alert, length: number): Alert {
                 .map(([name, inner]) => [clean(name, 64), cut(inner)]),
             )
           : value;
-  return { ...(cut({ ...alert, event: null }) as Alert), event: { truncated: '' } };
+  const isWhole = (value: unknown): boolean => JSON.stringify(cut(value)) === JSON.stringify(value);
+  const whole = <T>(value: T): T | null => (isWhole(value) ? value : null);
+  return {
+    ...(cut({ ...alert, event: null }) as Alert),
+    targets: alert.targets.slice(0, 50).filter(isWhole),
+    undo: whole(alert.undo),
+    suppression: whole(alert.suppression),
+    event: { truncated: '' },
+  };
 }

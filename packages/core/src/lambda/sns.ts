@@ -1,10 +1,11 @@
 // This file is a chunk of its own, loaded when there is something to send.
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { dispatchTopicVariable, topicVariable } from '../environment.ts';
-import type { Alert } from '../evaluate.ts';
+import type { Alert } from '../contracts/alert.ts';
+import { clean } from '../unseen.ts';
 import { dispatchMessage } from './dispatch.ts';
 import { log } from './log.ts';
-import { clean, message, type PublishInput } from './message.ts';
+import { message, type PublishInput } from './message.ts';
 
 const clients = new Map<string, SNSClient>();
 

@@ -12,8 +12,8 @@ import { webhookSecretVariable } from '../environment.ts';
 import type { SecretReference } from '../parameter.ts';
 import type { AnyRule } from '../rule.ts';
 import { webhookEventsTaken } from '../trigger.ts';
+import { clean } from '../unseen.ts';
 import { log } from './log.ts';
-import { clean } from './message.ts';
 
 /** What API Gateway is given to answer (HTTP APIs, payload format 2.0). */
 export interface HttpResponse {

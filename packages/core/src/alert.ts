@@ -1,0 +1,121 @@
+/**
+ * From a finding to the alert that is sent. A chunk of its own in a function: it is loaded when there is something to
+ * send.
+ */
+import type { About } from './arrival.ts';
+import { type CloudTrailRecord, consoleUrl } from './cloudtrail.ts';
+import type { Alert, Facts } from './contracts/alert.ts';
+import { type AnyRule, type Finding, severities } from './rule.ts';
+import { isPrintable } from './unseen.ts';
+
+/** What alerts have of their event. */
+export interface Occasion {
+  readonly event: unknown;
+  readonly about: About;
+  /** Where it carries one. */
+  readonly record: CloudTrailRecord | undefined;
+  readonly outcome: Alert['outcome'];
+  readonly runbookUrl: string | null;
+}
+
+/** The alerts about findings of one event. */
+export const alertsOf = (
+  rule: AnyRule,
+  findings: readonly Finding[],
+  occasion: Occasion,
+): readonly Alert[] =>
+  findings.map((finding) =>
+    alertOf(
+      rule,
+      occasion.outcome === 'denied' ? asDenied(finding, rule, occasion.record) : finding,
+      occasion,
+    ),
+  );
+
+/** A denied attempt matters one step less than the deed. */
+function asDenied(finding: Finding, rule: AnyRule, record: CloudTrailRecord | undefined): Finding {
+  const severity = severities[severities.indexOf(finding.severity ?? rule.severity) - 1] ?? 'low';
+  const error = [record?.errorCode, record?.errorMessage]
+    .filter((part) => typeof part === 'string' && part !== '')
+    .join(': ');
+  return {
+    ...finding,
+    // Nothing was changed, so nothing is to be undone.
+    before: undefined,
+    undo: undefined,
+    severity,
+    title: `Denied attempt: ${finding.title}`,
+    summary: `This was attempted and denied${error ? ` (${error})` : ''}. Had it succeeded: ${finding.summary}`,
+  };
+}
+
+function alertOf(
+  rule: AnyRule,
+  finding: Finding,
+  { event, about, record, outcome, runbookUrl }: Occasion,
+): Alert {
+  const { before, undo } = finding;
+  const key = finding.key ?? about.eventId ?? finding.title;
+  return {
+    version: 1,
+    rule: rule.name,
+    test: false,
+    outcome,
+    severity: finding.severity ?? rule.severity,
+    title: finding.title,
+    summary: finding.summary,
+    facts: plain(finding.facts ?? {}),
+    targets: finding.targets ?? [],
+    before: before ? plain(before) : null,
+    undo: undo ? commandLine(undo) : null,
+    suppression: finding.suppression ?? null,
+    dedupKey: [rule.name, about.account, about.region, key].filter(Boolean).join(':'),
+    groupKey: groupKey(rule, about, finding.group),
+    ...about,
+    accountName: null,
+    network: null,
+    consoleUrl: (record && consoleUrl(record.eventID, about.region)) ?? null,
+    runbook: rule.runbook,
+    runbookUrl,
+    references: rule.references ?? [],
+    event,
+  };
+}
+
+/**
+ * What alerts of a rule that belong together have in common. Nothing in it is what an actor can vary at will, so that a
+ * flood of alerts is one group; the region is not, which a caller can choose.
+ */
+export const groupKey = (
+  { name }: AnyRule,
+  { account, actor: who }: Pick<About, 'account' | 'actor'>,
+  group = '',
+): string => [name, account, who?.principal, group].join(':');
+
+/**
+ * A command as one line for a POSIX shell, in which every argument is what it is: nothing in it is expanded or run.
+ *
+ * @returns `null` where an argument cannot be shown on a line as it is.
+ */
+export const commandLine = (command: readonly string[]): string | null =>
+  command.every(isPrintable)
+    ? command
+        .map((argument) =>
+          // zsh takes what begins with `=` for the path of a command.
+          /^[\w@%+:,./-][\w@%+=:,./-]*$/.test(argument)
+            ? argument
+            : `'${argument.replaceAll("'", "'\\''")}'`,
+        )
+        .join(' ')
+    : null;
+
+/** A rule may hand on what an event holds in place of a text: it is shown as JSON. */
+const plain = (facts: Facts): Facts =>
+  Object.fromEntries(
+    Object.entries(facts).map(([name, value]: [string, unknown]) => [
+      name,
+      typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string'
+        ? value
+        : (JSON.stringify(value) ?? ''),
+    ]),
+  );
