@@ -32,6 +32,7 @@ const rule: RuleManifest = {
 const of = (change: Partial<RuleManifest> = {}): string =>
   catalogue({
     formatVersion: manifestVersion,
+    core: { version: '1.0.0' },
     package: { name: '@patrol/rules-aws', version: '1.0.0' },
     rules: [{ ...rule, ...change }],
   });
@@ -131,6 +132,7 @@ describe('the catalogue', () => {
 test('stands between its two lines in the README, which must be there', () => {
   const manifest = {
     formatVersion: manifestVersion,
+    core: { version: '1.0.0' },
     package: { name: '@patrol/rules-aws', version: '1.0.0' },
     rules: [rule],
   } as const;

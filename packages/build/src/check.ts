@@ -6,9 +6,13 @@ import {
   parseParameter,
   severities,
 } from '@patrol/core/evaluation';
-
-/** EventBridge's default quota for the length of a pattern, in characters. */
-const patternLimit = 2048;
+import {
+  parameterNameForm,
+  patternLimit,
+  ruleNameForm,
+  serviceForm,
+  webhookEventForm,
+} from '@patrol/core/contracts';
 
 /**
  * Everything that can be wrong with a rule before it is built, in sentences.
@@ -21,7 +25,7 @@ export function problemsOf(rule: AnyRule, folder: string): readonly string[] {
     if (!holds) problems.push(problem);
   };
   expect(
-    /^[a-z][A-Za-z0-9]{1,39}$/.test(rule.name),
+    ruleNameForm.test(rule.name),
     `name ${JSON.stringify(rule.name)} must be camelCase: letters and digits, at most 40`,
   );
   expect(
@@ -47,7 +51,7 @@ export function problemsOf(rule: AnyRule, folder: string): readonly string[] {
   for (const [name, spec] of Object.entries(allParameters(rule))) {
     // It names an environment variable too: Lambda takes none of one letter.
     expect(
-      /^[a-z][A-Za-z0-9]+$/.test(name),
+      parameterNameForm.test(name),
       `parameter ${name} must be camelCase: letters and digits, at least 2`,
     );
     expect(/[.?]$/.test(spec.description), `parameter ${name}: the description must be a sentence`);
@@ -88,7 +92,7 @@ function triggerProblems(trigger: Trigger): readonly string[] {
     return trigger.events.length === 0
       ? ['triggers: a webhook must name the events that the rule needs']
       : trigger.events
-          .filter((name) => !/^[a-z]+(_[a-z]+)*$/.test(name))
+          .filter((name) => !webhookEventForm.test(name))
           .map(
             (name) =>
               `triggers: ${JSON.stringify(name)} is no event of a GitHub webhook; expected a name such as repository, without an action`,
@@ -96,7 +100,7 @@ function triggerProblems(trigger: Trigger): readonly string[] {
   }
   if (trigger.kind === 'sns') {
     return trigger.services
-      .filter((service) => !/^([a-z0-9-]+\.)+amazonaws\.com$/.test(service))
+      .filter((service) => !serviceForm.test(service))
       .map(
         (service) =>
           `triggers: ${JSON.stringify(service)} is no service of AWS; expected a service principal such as backup.amazonaws.com`,

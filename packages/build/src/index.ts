@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { deflateSync } from 'fflate';
 import { type AnyRule, isObject, type Trigger } from '@patrol/core';
@@ -18,6 +19,7 @@ import {
 } from '@patrol/core/evaluation';
 import {
   type Manifest,
+  manifestProblems,
   manifestVersion,
   type RuleManifest,
   type TriggerManifest,
@@ -75,8 +77,16 @@ export async function buildPackage(root: string): Promise<Manifest> {
   const manifest: Manifest = {
     formatVersion: manifestVersion,
     package: { name: packageJson.name, version: packageJson.version },
+    core: { version: coreVersion(root) },
     rules: built.map(({ rule }) => rule),
   };
+  // As it will be read: nobody should find out when deploying.
+  const refused = manifestProblems(JSON.parse(JSON.stringify(manifest)));
+  if (refused.length > 0) {
+    throw new BuildError(
+      refused.map((problem) => `rules.json would be wrong: ${problem}`).join('\n'),
+    );
+  }
   const dist = join(root, 'dist');
   rmSync(dist, { recursive: true, force: true });
   for (const { files } of built) {
@@ -84,6 +94,25 @@ export async function buildPackage(root: string): Promise<Manifest> {
   }
   write(join(dist, 'rules.json'), json(manifest));
   return manifest;
+}
+
+/**
+ * The version of the `@patrol/core` that is found from a package, and so goes into its zips.
+ *
+ * @throws BuildError when there is none.
+ */
+function coreVersion(root: string): string {
+  const { resolve } = createRequire(join(root, 'package.json'));
+  let file: string;
+  try {
+    file = resolve('@patrol/core/package.json');
+  } catch (error) {
+    throw new BuildError(
+      `${root} has no @patrol/core, which its rules are written with. Add it: \`pnpm add @patrol/core\`.`,
+      { cause: error },
+    );
+  }
+  return (JSON.parse(readFileSync(file, 'utf8')) as PackageJson).version;
 }
 
 /** The folders of `rules`, sorted. */

@@ -13,9 +13,7 @@ export type { ParameterSpec };
 declare const valueType: unique symbol;
 
 /** A parameter whose parsed value has the type `T`. Made by {@link text}, {@link names} and the others below. */
-export interface Parameter<T> extends ParameterSpec {
-  readonly [valueType]?: T;
-}
+export type Parameter<T> = ParameterSpec & { readonly [valueType]?: T };
 
 /** A list that values are looked up in: names (exact or with `*`) or patterns (regular expressions over the whole value). */
 export interface Matchers {
@@ -65,9 +63,10 @@ export type Values<P extends Parameters> = {
   readonly [K in keyof P]: P[K] extends Parameter<infer T> ? T : never;
 };
 
-type Options<K extends keyof ParameterSpec = never> = Pick<
-  ParameterSpec,
-  'default' | 'example' | K
+/** What may be said of a parameter of a kind, besides what its function is given by itself. */
+type Options<K extends ParameterSpec['kind'], Given extends keyof ParameterSpec = never> = Omit<
+  Extract<ParameterSpec, { readonly kind: K }>,
+  'kind' | 'description' | Given
 >;
 
 /**
@@ -78,10 +77,7 @@ type Options<K extends keyof ParameterSpec = never> = Pick<
  * text('The organisation that is watched.', { example: 'acme' }).kind; // → 'text'
  * ```
  */
-export const text = (
-  description: string,
-  options: Options<'form' | 'actsOutside'> = {},
-): Parameter<string> => ({
+export const text = (description: string, options: Options<'text'> = {}): Parameter<string> => ({
   kind: 'text',
   description,
   ...options,
@@ -98,7 +94,7 @@ export const text = (
  */
 export const names = (
   description: string,
-  options: Options<'suppresses' | 'ignoreCase' | 'among' | 'form'> = {},
+  options: Options<'names'> = {},
 ): Parameter<Matchers> => ({ kind: 'names', description, ...options });
 
 /**
@@ -113,7 +109,7 @@ export const names = (
  */
 export const patterns = (
   description: string,
-  options: Options<'suppresses' | 'ignoreCase' | 'anywhere'> = {},
+  options: Options<'patterns'> = {},
 ): Parameter<Matchers> => ({ kind: 'patterns', description, ...options });
 
 /**
@@ -134,7 +130,7 @@ export const patterns = (
 export const pairs = (
   description: string,
   halves: readonly [string, string],
-  options: Options<'suppresses' | 'ignoreCase'> = {},
+  options: Options<'pairs', 'halves'> = {},
 ): Parameter<Pairs> => ({ kind: 'pairs', description, halves, ...options });
 
 /**
@@ -147,7 +143,7 @@ export const pairs = (
  */
 export const number = (
   description: string,
-  options: Options<'minimum' | 'maximum'> = {},
+  options: Options<'number'> = {},
 ): Parameter<number> => ({ kind: 'number', description, ...options });
 
 /**
@@ -161,7 +157,7 @@ export const number = (
 export const choice = <const T extends string>(
   description: string,
   among: readonly T[],
-  options: Options = {},
+  options: Options<'choice', 'among'> = {},
 ): Parameter<T> => ({ kind: 'choice', description, among, ...options });
 
 /**
@@ -175,7 +171,10 @@ export const choice = <const T extends string>(
  * token.kind; // → 'secret'
  * ```
  */
-export const secret = (description: string, options: Options = {}): Parameter<SecretReference> => ({
+export const secret = (
+  description: string,
+  options: Options<'secret'> = {},
+): Parameter<SecretReference> => ({
   kind: 'secret',
   description,
   ...options,

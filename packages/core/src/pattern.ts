@@ -50,11 +50,14 @@ export class PatternError extends Error {
   override readonly name: string = 'PatternError';
   /** Field names joined by dots, `[0]` for a place in an array; '' for the whole pattern. */
   readonly path: string;
+  /** What was expected and what was found there, without the place. */
+  readonly problem: string;
 
   constructor(path: string, expected: string, found: string) {
     const where = path ? `at ${path} in the event pattern` : 'in the event pattern';
     super(`Expected ${expected}, found ${found}, ${where}.`);
     this.path = path;
+    this.problem = `expected ${expected}; found ${found}`;
   }
 }
 

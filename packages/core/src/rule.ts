@@ -1,4 +1,5 @@
 import type { Facts, Suppression, Target } from './contracts/alert.ts';
+import type { Statement } from './contracts/manifest.ts';
 import type { EventPattern } from './pattern.ts';
 import {
   choice,
@@ -8,6 +9,8 @@ import {
   type Values,
 } from './parameter.ts';
 import { deliversCloudTrail, type EventOf, type Trigger } from './trigger.ts';
+
+export type { Statement };
 
 /** How much a finding matters, from least to most. */
 export const severities = ['low', 'medium', 'high', 'critical'] as const;
@@ -50,13 +53,6 @@ export interface Finding {
   readonly suppression?: Suppression | undefined;
   /** The item of a parameter that mutes this finding, as the operator wrote it: it is logged instead of sent. */
   readonly suppressedBy?: string | undefined;
-}
-
-/** An IAM statement of the function's role. `Resource` may hold CloudFormation intrinsics. */
-export interface Statement {
-  readonly Action: readonly string[];
-  readonly Resource: unknown;
-  readonly Condition?: unknown;
 }
 
 /** What `evaluate` is given beside the event. */

@@ -68,8 +68,8 @@ describe('finding a rule', () => {
   test('a manifest that cannot be read is the operator’s to hear of, not a crash', () => {
     for (const [text, words] of [
       ['{', 'is not JSON'],
-      ['[]', 'format version undefined'],
-      ['{"formatVersion":2}', 'reads version 1'],
+      ['[]', 'expected 1; found none'],
+      ['{"formatVersion":2}', 'has the format version 2, which is newer'],
       ['{"formatVersion":1}', 'package: is missing'],
       ['{"formatVersion":1,"package":{"name":"x","version":"1"},"rules":[{}]}', 'rules[0].name'],
     ] as const) {

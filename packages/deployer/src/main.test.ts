@@ -189,7 +189,9 @@ test('list tells of a package that is broken, and still shows the others', async
   expect(await world.run('list')).toMatchObject({
     code: 0,
     stdout: expect.stringContaining('demo/watch'),
-    stderr: expect.stringMatching(/patrol-rules-broken.* is not a manifest .*patrol-build/),
+    stderr: expect.stringMatching(
+      /patrol-rules-broken.* is not a manifest .*\n  core: is missing\n.*patrol-build/s,
+    ),
   });
   const { notes } = await world.run('list', '--json');
   expect(notes[0]).toMatchObject({
@@ -262,7 +264,7 @@ test('what a package or a stack says cannot steer the terminal', async () => {
   const evil = 'x\u001b[2J\u009b1m';
   using world = new FakeWorld({
     title: evil,
-    parameters: { actions: { kind: 'text', description: evil } },
+    parameters: { actions: { kind: 'text', description: evil, example: 'x' } },
   });
   await world.run('demo/watch', '--param', `actions=${evil}`, '--alert-email', 'a@b.cc', '--yes');
   for (const argv of [['list'], ['describe', 'demo/watch'], ['info', 'demo/watch']]) {

@@ -10,6 +10,7 @@ const artifact = {
     folder: '/x',
     manifest: {
       formatVersion: 1,
+      core: { version: '1.0.0' },
       package: { name: '@patrol/rules-demo', version: '1.1.0' },
       rules: [],
     },

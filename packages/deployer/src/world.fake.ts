@@ -170,7 +170,12 @@ export function installRule(folder: string, options: FakeRuleOptions = {}): void
     template: put('dist/watch/template.json', fakeTemplate(parameters, options)),
     sample: put('dist/watch/sample.json', '{}'),
   };
-  const manifest = { formatVersion: 1, package: { name: packageName, version }, rules: [rule] };
+  const manifest = {
+    formatVersion: 1,
+    package: { name: packageName, version },
+    core: { version: '1.2.3' },
+    rules: [rule],
+  };
   put('dist/rules.json', JSON.stringify(manifest));
 }
 

@@ -8,10 +8,14 @@ export { type Alert, alertContract, alertVersion } from './alert.ts';
 export type { Contract } from './contract.ts';
 export {
   type Manifest,
+  manifestProblems,
   manifestVersion,
   parseManifest,
   type RuleManifest,
+  ruleNameForm,
   rulesContract,
   type TriggerManifest,
 } from './manifest.ts';
+export { parameterNameForm } from './parameter.ts';
 export { stackNames } from './stack-names.ts';
+export { patternLimit, serviceForm, webhookEventForm } from './trigger.ts';

@@ -5,205 +5,191 @@
  */
 import * as v from 'valibot';
 import { isObject } from '../cloudtrail.ts';
-import type { EventPattern } from '../pattern.ts';
-import { severities } from '../rule.ts';
+import { deniedAttempts, severities } from '../rule.ts';
 import type { Contract, Immutable } from './contract.ts';
+import { parameterNameSchema, parameterSchema } from './parameter.ts';
 import { check, type Problem } from './problems.ts';
-import { object, record, text } from './schema.ts';
+import {
+  expected,
+  form,
+  line,
+  object,
+  record,
+  set,
+  show,
+  text,
+  together,
+  whole,
+} from './schema.ts';
+import { triggerSchema } from './trigger.ts';
 
 /** The version of the format that this release writes and reads. */
 export const manifestVersion = 1;
 
-const path = (description: string) => v.pipe(text(description), v.description(description));
+/** The form of a rule's name: its folder, its zip and its stack carry it unchanged. */
+export const ruleNameForm: RegExp = /^[a-z][A-Za-z0-9]{1,39}$/;
 
-const sha256 = (description: string) => v.pipe(text(description), v.description(description));
+const version = (description: string) =>
+  form(/^\d+\.\d+\.\d+(-[\w.-]+)?(\+[\w.-]+)?$/, 'a version such as 1.2.3', description);
 
-/** What runs a rule, as data. */
-const trigger = v.variant('kind', [
-  v.object({
-    kind: v.pipe(
-      v.literal('event'),
-      v.description('Events on the default event bus of EventBridge.'),
-    ),
-    pattern: v.pipe(
-      record(v.string(), v.unknown()) as v.GenericSchema<unknown, EventPattern>,
-      v.description('The event pattern, as EventBridge takes it.'),
-    ),
-    state: v.pipe(
-      v.picklist(['ENABLED', 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS']),
-      v.description('The state that the EventBridge rule needs.'),
-    ),
-  }),
-  v.object({
-    kind: v.pipe(v.literal('schedule'), v.description('A clock.')),
-    expression: text('A schedule expression of EventBridge: `rate(…)` or `cron(…)`.'),
-    everySeconds: v.pipe(
-      v.number(),
-      v.description('The longest time in seconds that may pass between two runs.'),
-    ),
-  }),
-  v.object({
-    kind: v.pipe(v.literal('sns'), v.description('Messages of an SNS topic of the stack.')),
-    services: v.pipe(
-      v.array(v.string()),
-      v.description('The AWS services that may publish to the topic.'),
-    ),
-  }),
-  v.object({
-    kind: v.pipe(
-      v.literal('webhook'),
-      v.description('Deliveries of a GitHub webhook to an endpoint of the stack.'),
-    ),
-    events: v.pipe(v.array(v.string()), v.description('The events that the webhook has to send.')),
-    also: v.exactOptional(
-      v.pipe(
-        v.array(v.string()),
-        v.description('Events that the rule takes as well, where a webhook sends them.'),
-      ),
-    ),
-  }),
-]);
+/** A file of the package. Nothing outside of its folder: neither `..` nor an absolute path, in the way of any system. */
+const path = (ending: string, description: string) =>
+  form(
+    new RegExp(`^(?!\\.{1,2}/)[\\w@.-]+(/(?!\\.{1,2}/)[\\w@.-]+)*\\.${ending}$`),
+    `a path of a .${ending} file below the folder of rules.json, such as rules/name/file.${ending}`,
+    description,
+  );
 
-/** What the operator reads and types: the serialisable part of a parameter. */
-const parameter = object({
-  kind: v.pipe(
-    v.picklist(['text', 'names', 'patterns', 'pairs', 'number', 'choice', 'secret']),
-    v.description('How the text that the operator types is read.'),
+const sha256 = (description: string) =>
+  form(/^[0-9a-f]{64}$/, 'a SHA-256 in 64 small hexadecimal digits', description);
+
+/** An intrinsic function of CloudFormation, and so the one field of its object. */
+const intrinsic = v.pipe(
+  record(
+    form(/^(Ref|Fn::[A-Z]\w+)$/, 'Ref or a function of CloudFormation, such as Fn::Sub', 'A name.'),
+    v.unknown(),
   ),
-  description: text('A sentence for the operator.'),
-  default: v.exactOptional(
+  v.check(
+    (value) => Object.keys(value).length === 1,
+    'expected one function of CloudFormation, such as Fn::Sub',
+  ),
+);
+
+const resource = v.union([form(/^(\*$|arn:)/, 'an ARN or *', 'An ARN, or `*`.'), intrinsic]);
+
+const statement = object({
+  Action: set(
+    form(/^[a-z0-9-]+:[A-Za-z0-9]+$/, 'an action without *, such as s3:GetObject', 'An action.'),
+    1,
+    'The actions.',
+  ),
+  Resource: v.pipe(
+    v.union([resource, v.pipe(v.array(resource), v.minLength(1, expected('at least one item')))]),
+    v.description('The resources, as CloudFormation takes them.'),
+  ),
+  Condition: v.exactOptional(
     v.pipe(
-      v.string(),
-      v.description(
-        'The text used when the operator gives none. Without it the parameter is required.',
+      record(
+        form(
+          /^(Fn::\w+|(For(All|Any)Values:)?[A-Z][A-Za-z]+)$/,
+          'an operator of IAM, such as StringEquals',
+          'An operator.',
+        ),
+        v.unknown(),
+      ),
+      v.description('The conditions, as IAM takes them.'),
+    ),
+  ),
+});
+
+const rule = v.pipe(
+  object({
+    name: form(
+      ruleNameForm,
+      'a name in camelCase: letters and digits, at most 40',
+      'The name of the rule in camelCase, as it is typed behind the slash.',
+    ),
+    title: line('What it is about, in a few words.'),
+    description: text('What it alerts on, in a sentence.'),
+    severity: v.pipe(
+      v.picklist(severities),
+      v.description('How much a finding matters, unless the finding says otherwise.'),
+    ),
+    runbook: text('What to do when it alerts: one paragraph, sent with every alert.'),
+    runbookUrl: v.pipe(
+      v.nullable(
+        form(/^https?:\/\/[^\s/?#]\S*$/, 'an address that begins with https://', 'An address.'),
+      ),
+      v.description('Where more is said about it. `null` when the package has no homepage.'),
+    ),
+    references: set(
+      line('A control or an attack.'),
+      0,
+      'Controls and attacks that it belongs to, in words.',
+    ),
+    asks: v.pipe(v.boolean(), v.description('Whether it asks AWS or GitHub before it decides.')),
+    remindAfter: v.exactOptional(
+      whole(
+        1,
+        Number.MAX_SAFE_INTEGER,
+        'Rules with a schedule: what is still found is told again after this many seconds.',
       ),
     ),
-  ),
-  example: v.exactOptional(
-    v.pipe(
-      v.string(),
-      v.description('A value that `try` and the documentation use where there is no default.'),
+    triggers: v.pipe(
+      v.array(triggerSchema),
+      v.minLength(1, 'expected at least one item: nothing would ever run the rule'),
+      v.description('What runs it.'),
     ),
-  ),
-  suppresses: v.exactOptional(
-    v.pipe(
-      v.boolean(),
+    parameters: v.pipe(
+      record(parameterNameSchema, parameterSchema),
+      v.description('Its own parameters and those common to rules of its kind, by name.'),
+    ),
+    permissions: v.pipe(
+      v.array(statement),
+      v.description('What the rule declares that its role may do, besides logging and publishing.'),
+    ),
+    regions: v.pipe(
+      v.nullable(
+        set(
+          form(
+            /^(?!cn-|us-gov-|us-iso|eu-iso)[a-z]{2}(-[a-z]+)+-\d{1,2}$/,
+            'a region such as eu-west-1',
+            'A region.',
+          ),
+          1,
+          'Regions.',
+        ),
+      ),
       v.description(
-        'Lists only: the items mute alerts, so those that would match everything, or most of it, are refused.',
+        'The regions of the partition `aws` in which its events can occur. `null` for all.',
       ),
     ),
-  ),
-  ignoreCase: v.exactOptional(
-    v.pipe(
-      v.boolean(),
-      v.description('Names, patterns and pairs: compared without regard to case.'),
-    ),
-  ),
-  anywhere: v.exactOptional(
-    v.pipe(
-      v.boolean(),
-      v.description(
-        'Patterns: searched for anywhere in the value, rather than matched against the whole of it.',
-      ),
-    ),
-  ),
-  halves: v.exactOptional(
-    v.pipe(
-      v.strictTuple([v.string(), v.string()]),
-      v.description('Pairs: what the two halves are matched against, in words.'),
-    ),
-  ),
-  actsOutside: v.exactOptional(
-    v.pipe(
-      v.boolean(),
-      v.description(
-        'Text with an empty default: what is given makes the rule do something outside, so that `try` and `replay` leave it empty.',
-      ),
-    ),
-  ),
-  among: v.exactOptional(
-    v.pipe(
-      v.array(v.string()),
-      v.description(
-        'Names: each item must match at least one of these. Choice: the allowed values.',
-      ),
-    ),
-  ),
-  form: v.exactOptional(
-    v.pipe(
+    memorySize: whole(128, 10_240, "The function's memory in MB."),
+    timeout: whole(1, 900, "The function's time limit in seconds."),
+    code: v.pipe(
       object({
-        pattern: text('A regular expression that the whole value must match.'),
-        words: text('The same in words: "a role name or a role ARN".'),
+        path: path('zip', 'The zip.'),
+        sha256: sha256('Of the zip, in hexadecimal.'),
+        bytes: whole(1, 250 * 1024 * 1024, 'The size of the zip.'),
+        handler: form(
+          /^[\w-]+(\/[\w-]+)*\.[A-Za-z_$][\w$]*$/,
+          'a module and its export, such as index.handler',
+          'The entry of the function: `index.handler`.',
+        ),
       }),
-      v.description('Text and names: the form of a value or of each item.'),
+      v.description("The function's code."),
     ),
-  ),
-  minimum: v.exactOptional(v.pipe(v.number(), v.description('Number: the least.'))),
-  maximum: v.exactOptional(v.pipe(v.number(), v.description('Number: the most.'))),
-});
-
-/** One built rule. */
-const rule = object({
-  name: text('The name of the rule in camelCase, as it is typed after the slash.'),
-  title: text('What it is about, in a few words.'),
-  description: text('What it alerts on, in a sentence.'),
-  severity: v.pipe(
-    v.picklist(severities),
-    v.description('How much a finding matters, unless the finding says otherwise.'),
-  ),
-  runbook: text('What to do when it alerts: one paragraph, sent with every alert.'),
-  runbookUrl: v.pipe(
-    v.nullable(v.string()),
-    v.description('Where more is said about it; `null` when the package has no homepage.'),
-  ),
-  references: v.pipe(
-    v.array(v.string()),
-    v.description('Controls and attacks that it belongs to, in words.'),
-  ),
-  asks: v.pipe(v.boolean(), v.description('Whether it asks AWS or GitHub before it decides.')),
-  remindAfter: v.exactOptional(
-    v.pipe(
-      v.number(),
-      v.description(
-        'Rules that look at a state: what is still found is told again after this many seconds.',
-      ),
+    template: v.pipe(
+      object({
+        path: path('json', 'The template.'),
+        sha256: sha256('Of the template, in hexadecimal.'),
+      }),
+      v.description('The CloudFormation template.'),
     ),
-  ),
-  triggers: v.pipe(v.array(trigger), v.description('What runs it.')),
-  parameters: v.pipe(
-    record(v.string(), parameter),
-    v.description('Its own parameters and those common to rules of its kind, by name.'),
-  ),
-  permissions: v.pipe(
-    v.array(v.unknown()),
-    v.description('What its role may do besides logging and publishing.'),
-  ),
-  regions: v.pipe(
-    v.nullable(v.array(v.string())),
-    v.description(
-      'The regions of the partition `aws` in which its events can occur; `null` for all.',
+    sample: v.pipe(
+      object({ path: path('json', 'The event, as the function is given it.') }),
+      v.description('An event on which it alerts, for `try`.'),
     ),
-  ),
-  memorySize: v.pipe(v.number(), v.description("The function's memory in MB.")),
-  timeout: v.pipe(v.number(), v.description("The function's time limit in seconds.")),
-  code: v.pipe(
-    object({
-      path: path('The zip.'),
-      sha256: sha256('Of the zip.'),
-      bytes: v.pipe(v.number(), v.description('Size of the zip.')),
-      handler: text('The entry of the function: `index.handler`.'),
-    }),
-    v.description("The function's code."),
-  ),
-  template: v.pipe(
-    object({ path: path('The template.'), sha256: sha256('Of the template.') }),
-    v.description('The CloudFormation template.'),
-  ),
-  sample: v.pipe(
-    object({ path: path('The event, as JSON.') }),
-    v.description('An event on which it alerts, for `try`.'),
-  ),
-});
+  }),
+  together(({ remindAfter, triggers, parameters }) => {
+    const common = parameters['deniedAttempts'];
+    return [
+      ...(remindAfter !== undefined && triggers.every(({ kind }) => kind !== 'schedule')
+        ? [['remindAfter', 'is for rules with a schedule; this one has none'] as const]
+        : []),
+      // The runtime acts by its value.
+      ...(common &&
+      (common.kind !== 'choice' || String(common.among) !== String(deniedAttempts.among))
+        ? [
+            [
+              'parameters',
+              `expected deniedAttempts to be a choice of ${deniedAttempts.among?.join(' and ')}`,
+            ] as const,
+          ]
+        : []),
+    ];
+  }),
+);
 
 const manifest = v.pipe(
   object({
@@ -213,12 +199,36 @@ const manifest = v.pipe(
     ),
     package: v.pipe(
       object({
-        name: text('Its name, as in its package.json.'),
-        version: text('Its version, as in its package.json.'),
+        name: form(
+          /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/,
+          'the name of a package',
+          'Its name, as in its package.json.',
+        ),
+        version: version('Its version, as in its package.json.'),
       }),
       v.description('The package that holds the rules.'),
     ),
-    rules: v.pipe(v.array(rule), v.description('The rules, sorted by name.')),
+    core: v.pipe(
+      object({ version: version('Its version.') }),
+      v.description('The `@patrol/core` that is inside the zips.'),
+    ),
+    rules: v.pipe(v.array(rule), v.description('The rules, in the order of their names.')),
+  }),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const { rules } = dataset.value;
+    for (const [key, value] of rules.entries()) {
+      const first = rules.findIndex(({ name }) => name === value.name);
+      if (first === key) continue;
+      addIssue({
+        message: `the rule ${value.name} is there twice; the first is rules[${first}]`,
+        path: [
+          { type: 'object', origin: 'value', input: { rules }, key: 'rules', value: rules },
+          { type: 'array', origin: 'value', input: rules, key, value },
+          { type: 'object', origin: 'value', input: { ...value }, key: 'name', value: value.name },
+        ],
+      });
+    }
   }),
   v.title('rules.json'),
   v.description('What a package of Patrol rules holds, written by `patrol-build`.'),
@@ -236,12 +246,17 @@ export type Manifest = Immutable<v.InferOutput<typeof manifest>>;
 /** One built rule. */
 export type RuleManifest = Immutable<v.InferOutput<typeof rule>>;
 /** What runs a rule, as data. */
-export type TriggerManifest = Immutable<v.InferOutput<typeof trigger>>;
+export type TriggerManifest = Immutable<v.InferOutput<typeof triggerSchema>>;
+/** An IAM statement of a function's role. `Resource` and `Condition` may hold intrinsic functions of CloudFormation. */
+export type Statement = Immutable<v.InferOutput<typeof statement>>;
 /** What the operator reads and types: the serialisable part of a parameter. */
-export type ParameterSpec = Immutable<v.InferOutput<typeof parameter>>;
+export type ParameterSpec = Immutable<v.InferOutput<typeof parameterSchema>>;
 
 /** How many problems are told at once. */
 const atMost = 10;
+
+/** What to do about a file that cannot be used. */
+const again = 'Install the package again; build it with `patrol-build` if it is yours.';
 
 /**
  * Reads the text of a `rules.json`.
@@ -255,29 +270,51 @@ export function parseManifest(text: string, where: string): Manifest {
     value = JSON.parse(text);
   } catch (error) {
     throw new Error(
-      `${where} is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+      `${where} is not JSON: ${error instanceof Error ? error.message : String(error)}. ${again}`,
     );
   }
-  const version = isObject(value) ? value['formatVersion'] : undefined;
-  if (version !== manifestVersion) {
-    throw new Error(
-      `${where} has the format version ${JSON.stringify(version)}; this release reads version ${manifestVersion}. ` +
-        'Bring the rule package and @patrol/deployer to releases of the same time.',
-    );
-  }
+  refuseVersion(isObject(value) ? value['formatVersion'] : undefined, where);
   const checked = check(manifest, value);
   if ('value' in checked) return checked.value;
+  const lines = checked.problems.map((problem) => `  ${withRule(problem, value)}`);
+  const more = lines.length - atMost;
   throw new Error(
-    `${where} is not a manifest of format version ${manifestVersion}:\n${lines(checked.problems)}\n` +
-      'Build the rule package again with `patrol-build`, or install it again.',
+    [
+      `${where} is not a manifest of format version ${manifestVersion}:`,
+      ...lines.slice(0, atMost),
+      ...(more > 0 ? [`  … and ${more} more`] : []),
+      again,
+    ].join('\n'),
   );
 }
 
-/** A line for each problem. */
-function lines(problems: readonly Problem[]): string {
-  const told = problems
-    .slice(0, atMost)
-    .map(({ path: place, message }) => `  ${place || 'the whole'}: ${message}`);
-  const more = problems.length - told.length;
-  return [...told, ...(more > 0 ? [`  and ${more} more`] : [])].join('\n');
+/** Everything that keeps a value from being the content of a `rules.json`, in sentences. */
+export function manifestProblems(value: unknown): readonly string[] {
+  const checked = check(manifest, value);
+  return 'value' in checked ? [] : checked.problems.map((problem) => withRule(problem, value));
+}
+
+/** Other versions are told by themselves: what this release knows of the fields says nothing of theirs. */
+function refuseVersion(found: unknown, where: string): void {
+  if (found === manifestVersion) return;
+  if (typeof found === 'number' && found > manifestVersion) {
+    throw new Error(
+      `${where} has the format version ${found}, which is newer than this release of Patrol: it reads version ${manifestVersion}. ` +
+        'Update @patrol/deployer.',
+    );
+  }
+  throw new Error(
+    `${where} has no format version that this release of Patrol reads: expected ${manifestVersion}; found ${found === undefined ? 'none' : show(found)}. ` +
+      'Update the rule package, or build it again with `patrol-build`.',
+  );
+}
+
+/** A problem with its place, and the name of the rule that it is in. */
+function withRule({ path: place, message }: Problem, value: unknown): string {
+  const index = Number(/^rules\[(\d+)\]/.exec(place)?.[1]);
+  const rules: unknown = isObject(value) ? value['rules'] : undefined;
+  const found: unknown = Array.isArray(rules) ? rules[index] : undefined;
+  const name = isObject(found) ? found['name'] : undefined;
+  const of = typeof name === 'string' && ruleNameForm.test(name) ? ` (rule ${name})` : '';
+  return `${place || 'the whole'}${of}: ${message}`;
 }

@@ -3,7 +3,7 @@ import { given, ref, when } from './intrinsics.ts';
 import type { Part } from './merge.ts';
 
 /** The ARN of the topic of the alerts, own or given. */
-export const topicArn: unknown = when('OwnsAlertTopic', ref('AlertTopic'), ref('AlertTopicArn'));
+export const topicArn = when('OwnsAlertTopic', ref('AlertTopic'), ref('AlertTopicArn'));
 
 /** The ARN of the topic of the alarms: a given one, or that of the alerts. */
 export const alarmTopicArn: unknown = when('AlarmsGoWithAlerts', topicArn, ref('AlarmTopicArn'));

@@ -305,7 +305,7 @@ describe('updating', () => {
   test('takes the default of a parameter that is new, and asks for one without', async () => {
     using world = new FakeWorld();
     await deployed(world);
-    const text = { kind: 'text', description: 'Who.' } as const;
+    const text = { kind: 'text', description: 'Who.', example: 'you' } as const;
     const parameters = { actions: text, added: { ...text, default: 'x' }, required: text };
     installRule(world.folder, { parameters });
     expect(await world.run('demo/watch', '--yes')).toMatchObject({

@@ -153,13 +153,13 @@ describe.concurrent('with --json', () => {
   });
 
   test('parameters reach the function: given, by default, by example', async () => {
-    const index = `export const handler = () => { console.log(process.env.a, process.env.b, process.env.c); };`;
+    const index = `export const handler = () => { console.log(process.env.aa, process.env.bb, process.env.cc); };`;
     const parameters = {
-      a: { kind: 'text', description: 'A.', default: '1' },
-      b: { kind: 'text', description: 'B.', default: '2' },
-      c: { kind: 'text', description: 'C.', example: '3' },
+      aa: { kind: 'text', description: 'A.', default: '1' },
+      bb: { kind: 'text', description: 'B.', default: '2' },
+      cc: { kind: 'text', description: 'C.', example: '3' },
     } as const;
-    const { printed } = await inJson({ index, parameters }, { parameters: { b: 'x y' } });
+    const { printed } = await inJson({ index, parameters }, { parameters: { bb: 'x y' } });
     expect(printed).toMatchObject({ logs: [expect.stringContaining('"1 x y 3"')] });
   });
 

@@ -226,7 +226,12 @@ export const standIn = (packageName: string, rule: string, template = ''): Artif
   assembly: {
     shortName: shortName(packageName),
     folder: '',
-    manifest: { formatVersion: 1, package: { name: packageName, version: '1' }, rules: [] },
+    manifest: {
+      formatVersion: 1,
+      package: { name: packageName, version: '1' },
+      core: { version: '1' },
+      rules: [],
+    },
   },
   rule: {
     name: rule,

@@ -85,6 +85,7 @@ export function assemble(
     manifest: {
       formatVersion: 1,
       package: { name: packageName, version },
+      core: { version: '1.0.0' },
       rules: built.map((each) => {
         const body = ruleTemplate(each);
         const source = JSON.stringify(body);

@@ -159,6 +159,7 @@ export function fakeArtifact(fake: FakeRule = {}): Artifact {
     text({
       formatVersion: 1,
       package: { name: 'patrol-rules-fake', version: '1.2.3' },
+      core: { version: '1.0.0' },
       rules: [rule],
     }),
   );

@@ -189,8 +189,7 @@ test('what may be asked in the operator’s name is what the parameters and the 
     },
     permissions: [
       { Action: ['sns:ListTopics', 'iam:GetRole'], Resource: '*' },
-      { Action: 'sns:GetTopicAttributes', Resource: '*' },
-      'nonsense',
+      { Action: ['sns:GetTopicAttributes'], Resource: '*' },
     ],
   };
   const values = { token: ' arn:token ', word: 'arn:word' };

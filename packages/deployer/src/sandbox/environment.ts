@@ -325,10 +325,7 @@ export const askingOf = (
   secrets: Object.entries(parameters).flatMap(([name, { kind }]) =>
     kind === 'secret' && values[name] ? [values[name].trim()] : [],
   ),
-  actions: permissions.flatMap((statement) => {
-    const named = fields(statement)['Action'];
-    return [named].flat().filter((action) => typeof action === 'string');
-  }),
+  actions: permissions.flatMap(({ Action }) => Action),
 });
 
 /** The part of a rule that its function's environment depends on. */
