@@ -20,7 +20,7 @@ export function schemaText({ name, version, schema }: Contract): string {
   const { $schema, title, description, ...rest } = toJsonSchema(schema, {
     target: 'draft-07',
     typeMode: 'output',
-    ignoreActions: ['check', 'raw_check'],
+    ignoreActions: ['check', 'raw_check', 'finite'],
   });
   const $id = `urn:patrol:${name}:${version}`;
   return `${JSON.stringify({ $schema, $id, title, description, ...rest }, null, 2)}\n`;
@@ -56,6 +56,8 @@ interface Node {
   readonly items?: Node | readonly Node[];
   readonly anyOf?: readonly Node[];
   readonly oneOf?: readonly Node[];
+  /** Of a field that an alternative does not have. */
+  readonly not?: unknown;
 }
 
 /** One row of the table. */
@@ -81,6 +83,7 @@ function fieldsTable(contract: Contract): string {
 function rowsOf(node: Node, above: string): readonly Row[] {
   const { properties = {}, required = [], additionalProperties, items } = node;
   const named = Object.entries(properties).flatMap(([name, inner]) => {
+    if ('not' in inner) return [];
     const path = above ? `${above}.${name}` : name;
     const there = required.includes(name) ? 'always' : 'optional';
     return [{ path, node: inner, there }, ...rowsOf(inner, path)];
@@ -101,20 +104,28 @@ function alternativeRows({ oneOf = [], anyOf = [] }: Node, above: string): reado
   const description = kinds
     .map((kind) => `${typeOf(kind)}: ${kind.description ?? ''}`)
     .join('<br>');
+  const rows = alternatives.flatMap((each, index) =>
+    rowsOf(each, above).map((row) => ({ ...row, kind: typeOf(kinds[index] ?? {}) })),
+  );
+  // What several kinds have in the same way is one row.
+  const same = new Map<string, (typeof rows)[number][]>();
+  for (const row of rows.filter(({ path }) => path !== `${above}.${key}`)) {
+    const id = JSON.stringify([row.path, row.there, row.node.description]);
+    same.set(id, [...(same.get(id) ?? []), row]);
+  }
   return [
     {
       path: `${above}.${key}`,
       node: { enum: kinds.map((kind) => kind.const), description },
       there: 'always',
     },
-    ...alternatives.flatMap((each, index) =>
-      rowsOf(each, above)
-        .filter(({ path }) => path !== `${above}.${key}`)
-        .map((row) => ({
-          ...row,
-          there: `${row.there === 'always' ? '' : `${row.there}, `}with ${typeOf(kinds[index] ?? {})}`,
-        })),
-    ),
+    ...[...same.values()].flatMap(([row, ...more]) => {
+      if (!row) return [];
+      const having = [row, ...more].map(({ kind }) => kind);
+      if (having.length === kinds.length) return [row];
+      const optional = row.there === 'always' ? '' : `${row.there}, `;
+      return [{ ...row, there: `${optional}with ${having.join(', ')}` }];
+    }),
   ];
 }
 

@@ -234,6 +234,9 @@ describe('a built package', async () => {
     expect(manifest).toMatchObject({
       formatVersion: 1,
       package: { name: 'fixture', version: '1.2.3' },
+      core: {
+        version: JSON.parse(readFileSync(join(core, 'package.json'), 'utf8')).version,
+      },
     });
     expect(manifest.rules.map(({ name }) => name)).toEqual(all);
     expect(built('watch')).toMatchObject({
@@ -682,6 +685,30 @@ describe('what is refused', () => {
         ),
       ),
     ).toMatch(/^rules\/watch: the zip has \d+ bytes; at most 163840 are allowed\.$/);
+  });
+
+  test('what the deployer would refuse in rules.json, with its place', async () => {
+    const tree = rule('watch', { more: 'parameters: {}, memorySize: 64, timeout: 1.5,' });
+    expect(
+      await refusal({ ...tree, 'package.json': '{ "name": "fixture", "version": "next" }' }),
+    ).toBe(
+      [
+        'rules.json would be wrong: package.version: expected a version such as 1.2.3; found "next"',
+        'rules.json would be wrong: rules[0].memorySize (rule watch): expected a whole number from 128 to 10240; found 64',
+        'rules.json would be wrong: rules[0].timeout (rule watch): expected a whole number from 1 to 900; found 1.5',
+      ].join('\n'),
+    );
+  });
+
+  test('a package without @patrol/core', async () => {
+    const root = fixture({});
+    rmSync(join(root, 'node_modules'), { recursive: true });
+    // As a command of its own: pnpm tells its children of further folders of packages.
+    const { code, stderr } = await run([join(here, 'bin/patrol-build.js')], { cwd: root });
+    expect([code, stderr]).toEqual([
+      1,
+      `patrol-build: ${root} has no @patrol/core, which its rules are written with. Add it: \`pnpm add @patrol/core\`.\n`,
+    ]);
   });
 
   test('a sample that is missing, not JSON, or never delivered', async () => {

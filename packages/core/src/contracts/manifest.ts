@@ -10,6 +10,7 @@ import type { Contract, Immutable } from './contract.ts';
 import { parameterNameSchema, parameterSchema } from './parameter.ts';
 import { check, type Problem } from './problems.ts';
 import {
+  distinct,
   expected,
   form,
   line,
@@ -118,6 +119,7 @@ const rule = v.pipe(
     triggers: v.pipe(
       v.array(triggerSchema),
       v.minLength(1, 'expected at least one item: nothing would ever run the rule'),
+      distinct(),
       v.description('What runs it.'),
     ),
     parameters: v.pipe(
@@ -149,8 +151,8 @@ const rule = v.pipe(
     code: v.pipe(
       object({
         path: path('zip', 'The zip.'),
-        sha256: sha256('Of the zip, in hexadecimal.'),
-        bytes: whole(1, 250 * 1024 * 1024, 'The size of the zip.'),
+        sha256: sha256('Its SHA-256, in hexadecimal.'),
+        bytes: whole(1, 250 * 1024 * 1024, 'Its size in bytes.'),
         handler: form(
           /^[\w-]+(\/[\w-]+)*\.[A-Za-z_$][\w$]*$/,
           'a module and its export, such as index.handler',
@@ -162,7 +164,7 @@ const rule = v.pipe(
     template: v.pipe(
       object({
         path: path('json', 'The template.'),
-        sha256: sha256('Of the template, in hexadecimal.'),
+        sha256: sha256('Its SHA-256, in hexadecimal.'),
       }),
       v.description('The CloudFormation template.'),
     ),

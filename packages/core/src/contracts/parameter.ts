@@ -2,7 +2,6 @@
 import * as v from 'valibot';
 import { parseParameter } from '../parameter.ts';
 import { expected, form, line, object, set, text, together } from './schema.ts';
-import { stackNames } from './stack-names.ts';
 
 /** A field that parameters of a kind do not have. */
 const absent = v.exactOptional(v.never('does not belong to a parameter of this kind'));
@@ -49,7 +48,7 @@ const valueForm = v.exactOptional(
 
 function isExpression(pattern: string): boolean {
   try {
-    return pattern !== '' && Boolean(new RegExp(pattern));
+    return /\S/.test(pattern) && Boolean(new RegExp(pattern));
   } catch {
     return false;
   }
@@ -76,109 +75,109 @@ const common = {
 const kind = <const K extends string>(name: K, description: string) =>
   v.pipe(v.literal(name), v.description(description));
 
-/** A parameter. Each kind says which fields it has besides those that all have. */
+/** Each kind says which fields it has besides those that all have. */
+const kinds = v.variant('kind', [
+  v.object({
+    kind: kind('text', 'A line of text.'),
+    ...common,
+    ...none,
+    form: valueForm,
+    actsOutside: flag(
+      'What is given makes the rule do something outside. `try` and `replay` leave it empty, so the default is empty.',
+    ),
+  }),
+  v.object({
+    kind: kind('names', 'A list of names, each exact or with `*` for any characters.'),
+    ...common,
+    ...none,
+    suppresses,
+    ignoreCase,
+    among: v.exactOptional(words('Each item must match at least one of these.')),
+    form: valueForm,
+  }),
+  v.object({
+    kind: kind('patterns', 'A list of regular expressions.'),
+    ...common,
+    ...none,
+    suppresses,
+    ignoreCase,
+    anywhere: flag(
+      'Whether they are searched for anywhere in the value, rather than matched against the whole of it.',
+    ),
+  }),
+  v.object({
+    kind: kind('pairs', 'A list of pairs of regular expressions, `first:second`.'),
+    ...common,
+    ...none,
+    suppresses,
+    ignoreCase,
+    halves: v.pipe(
+      v.strictTuple(
+        [line('The first half.'), line('The second half.')],
+        expected('a list of two texts'),
+      ),
+      v.description('What the two halves are matched against, in words.'),
+    ),
+  }),
+  v.object({
+    kind: kind('number', 'A number.'),
+    ...common,
+    ...none,
+    minimum: limit('The smallest value.'),
+    maximum: limit('The largest value.'),
+  }),
+  v.object({
+    kind: kind('choice', 'One of a few words.'),
+    ...common,
+    ...none,
+    among: words('The allowed values.'),
+  }),
+  v.object({
+    kind: kind('secret', 'A reference to a secret: an ARN, never the secret itself.'),
+    ...common,
+    ...none,
+  }),
+]);
+
+/** A parameter. */
 export const parameterSchema = v.pipe(
-  v.variant('kind', [
-    v.object({
-      ...none,
-      kind: kind('text', 'A line of text.'),
-      ...common,
-      form: valueForm,
-      actsOutside: flag(
-        'What is given makes the rule do something outside. `try` and `replay` leave it empty, so the default is empty.',
-      ),
-    }),
-    v.object({
-      ...none,
-      kind: kind('names', 'A list of names, each exact or with `*` for any characters.'),
-      ...common,
-      suppresses,
-      ignoreCase,
-      among: v.exactOptional(words('Each item must match at least one of these.')),
-      form: valueForm,
-    }),
-    v.object({
-      ...none,
-      kind: kind('patterns', 'A list of regular expressions.'),
-      ...common,
-      suppresses,
-      ignoreCase,
-      anywhere: flag(
-        'Whether they are searched for anywhere in the value, rather than matched against the whole of it.',
-      ),
-    }),
-    v.object({
-      ...none,
-      kind: kind('pairs', 'A list of pairs of regular expressions, `first:second`.'),
-      ...common,
-      suppresses,
-      ignoreCase,
-      halves: v.pipe(
-        v.strictTuple(
-          [line('The first half.'), line('The second half.')],
-          expected('a list of two texts'),
-        ),
-        v.description('What the two halves are matched against, in words.'),
-      ),
-    }),
-    v.object({
-      ...none,
-      kind: kind('number', 'A number.'),
-      ...common,
-      minimum: limit('The smallest value.'),
-      maximum: limit('The largest value.'),
-    }),
-    v.object({
-      ...none,
-      kind: kind('choice', 'One of a few words.'),
-      ...common,
-      among: words('The allowed values.'),
-    }),
-    v.object({
-      ...none,
-      kind: kind('secret', 'A reference to a secret: an ARN, never the secret itself.'),
-      ...common,
-    }),
-  ]),
+  kinds,
   together((spec) => {
-    const given = [
-      ...(spec.default === undefined ? [] : [['default', undefined] as const]),
-      ...(spec.example === undefined ? [] : [['example', spec.example] as const]),
-    ];
+    const { default: standard, example, minimum = -Infinity, maximum = Infinity } = spec;
+    if (minimum > maximum)
+      return [['minimum', `${minimum} is larger than the maximum, ${maximum}`]];
+    if (spec.actsOutside && standard !== '') {
+      return [['actsOutside', 'expected the default to be empty, as `try` and `replay` use it']];
+    }
+    if (standard === undefined && example === undefined) {
+      return [['', 'expected a default or an example; found neither']];
+    }
     return [
-      ...(given.length === 0
-        ? [['', 'expected a default or an example; found neither'] as const]
-        : []),
-      ...((spec.minimum ?? -Infinity) > (spec.maximum ?? Infinity)
-        ? [['minimum', `${spec.minimum} is larger than the maximum, ${spec.maximum}`] as const]
-        : []),
-      ...(spec.actsOutside && spec.default !== ''
-        ? [
-            [
-              'actsOutside',
-              'expected the default to be empty, as `try` and `replay` use it',
-            ] as const,
-          ]
-        : []),
-      ...given.flatMap(([field, value]) => {
-        try {
-          parseParameter(spec, value);
-          return [];
-        } catch (error) {
-          return [[field, error instanceof Error ? error.message : String(error)] as const];
-        }
-      }),
+      ...(standard === undefined ? [] : valueProblems('default', spec, standard)),
+      ...(example === undefined ? [] : valueProblems('example', spec, example)),
     ];
   }),
 );
 
+/** A parameter's own value that it would refuse from the operator. */
+function valueProblems(
+  field: string,
+  spec: v.InferOutput<typeof kinds>,
+  value: string,
+): readonly (readonly [string, string])[] {
+  try {
+    parseParameter(spec, value);
+    return [];
+  } catch (error) {
+    return [[field, error instanceof Error ? error.message : String(error)]];
+  }
+}
+
 /** The form of a parameter's name. It names a variable of the function too: Lambda takes none of one letter. */
 export const parameterNameForm: RegExp = /^[a-z][A-Za-z0-9]{1,254}$/;
 
-const taken: readonly string[] = [
-  ...Object.values(stackNames.parameters),
-  ...Object.getOwnPropertyNames(Object.prototype),
-];
+/** What every object has in JavaScript. */
+const taken: readonly string[] = Object.getOwnPropertyNames(Object.prototype);
 
 /** The name of a parameter. */
 export const parameterNameSchema = v.pipe(

@@ -39,7 +39,20 @@ export const whole = (from: number, to: number, description: string) => {
   );
 };
 
-/** A list in which nothing stands twice. `least`: how many items it has at least. */
+/** The check that nothing stands in a list twice. */
+export const distinct = <T>() =>
+  v.rawCheck<T[]>(({ dataset, addIssue }) => {
+    const input: readonly T[] = dataset.typed ? dataset.value : [];
+    const texts = input.map((value) => JSON.stringify(value));
+    for (const [key, value] of input.entries()) {
+      const first = texts.indexOf(texts[key] ?? '');
+      if (first === key) continue;
+      const path: [v.IssuePathItem] = [{ type: 'array', origin: 'value', input, key, value }];
+      addIssue({ path, message: `${show(value)} is there twice; the first is [${first}]` });
+    }
+  });
+
+/** A list of texts in which none stands twice. `least`: how many items it has at least. */
 export const set = <S extends v.GenericSchema<unknown, string>>(
   item: S,
   least: 0 | 1,
@@ -48,14 +61,7 @@ export const set = <S extends v.GenericSchema<unknown, string>>(
   v.pipe(
     v.array(item),
     v.minLength(least, expected('at least one item')),
-    v.rawCheck(({ dataset, addIssue }) => {
-      const input: readonly string[] = dataset.typed ? dataset.value : [];
-      for (const [key, value] of input.entries()) {
-        if (input.indexOf(value) === key) continue;
-        const path: [v.IssuePathItem] = [{ type: 'array', origin: 'value', input, key, value }];
-        addIssue({ path, message: `${show(value)} is there twice` });
-      }
-    }),
+    distinct<string>(),
     v.metadata({ description, uniqueItems: true }),
   );
 
