@@ -9,6 +9,7 @@ import { ruleDelivery } from './delivery.ts';
 import { type Alert, alertContract } from './contracts/alert.ts';
 import { check } from './contracts/problems.ts';
 import { evaluator, type Verdict } from './evaluate.ts';
+import { type Ask, groupProblems, suppressionProblems } from './guards.ts';
 import { type Parameters, readParameters } from './parameter.ts';
 import { allParameters, type Rule } from './rule.ts';
 import type { Trigger } from './trigger.ts';
@@ -97,6 +98,18 @@ export function describeRule<T extends Trigger, P extends Parameters, C>(
         expect(verdict.alerts).toHaveLength(list.length);
         list.forEach((alert, index) => expect(verdict.alerts[index]).toMatchObject(alert));
         verdict.alerts.forEach(expectAlert);
+      });
+    });
+    describe('says how to mute this alone, and what belongs with it whoever names it', () => {
+      test.each(Object.entries(alerts))('%s', async (_title, [event, , given]) => {
+        const texts: Readonly<Record<string, string | undefined>> = {
+          ...cases.parameters,
+          ...given?.parameters,
+        };
+        const asking: Ask = (about, more) =>
+          ask(about, { ...given, parameters: { ...given?.parameters, ...more } as Texts<P> });
+        expect(await suppressionProblems(rule.parameters, asking, event, texts)).toEqual([]);
+        expect(await groupProblems(asking, event)).toEqual([]);
       });
     });
     describe('stays quiet on', () => {
