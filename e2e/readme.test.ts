@@ -36,7 +36,7 @@ test('the rule of the README builds, and alerts on a real event', async () => {
       requestParameters: { keyId: '1234abcd-12ab-34cd-56ef-1234567890ab' },
     }),
   );
-  const built = await run('node', [join(root, 'packages/build/bin/patrol-build.js')], {
+  const built = await run('node', [join(root, 'packages/build/bin/patrol-build.cjs')], {
     cwd: folder,
   });
   expect(built, built.stdout + built.stderr).toMatchObject({ code: 0 });

@@ -153,7 +153,7 @@ export default defineRule({
         ],
       }),
     );
-    await must('node', [join(root, 'packages/build/bin/patrol-build.js')], { cwd: folder });
+    await must('node', [join(root, 'packages/build/bin/patrol-build.cjs')], { cwd: folder });
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -525,7 +525,7 @@ describe('the same input gives the same bytes (L9)', () => {
     await buildPackage(near);
     const expected = hashes(join(near, 'dist'));
     for (const TZ of ['Pacific/Kiritimati', 'America/Los_Angeles']) {
-      const result = await run([join(here, 'bin/patrol-build.js')], {
+      const result = await run([join(here, 'bin/patrol-build.cjs')], {
         cwd: deep,
         env: { TZ },
       });
@@ -788,7 +788,7 @@ describe('what is refused', () => {
 
   test('through the command, with exit code 1 and no stack', async () => {
     const root = fixture({ ...rule('watch'), ...rule('other', { trigger: '' }) });
-    expect(await run([join(here, 'bin/patrol-build.js')], { cwd: root })).toEqual({
+    expect(await run([join(here, 'bin/patrol-build.cjs')], { cwd: root })).toEqual({
       code: 1,
       stdout: '',
       stderr:

@@ -1,3 +1,4 @@
 #!/usr/bin/env node
 // `pnpm add @patrol/rules-github` is all that it takes: the command comes with the rules.
-import '@patrol/deployer/cli';
+'use strict';
+require('@patrol/deployer/bin/patrol-deploy.cjs');

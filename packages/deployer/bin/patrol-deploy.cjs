@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+'use strict';
+require('@patrol/core/supported-node.cjs');
+void import('../dist/cli.js');
