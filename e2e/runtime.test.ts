@@ -22,7 +22,7 @@ beforeAll(async () => {
   });
 }, 600_000);
 
-const artifacts = installedAssemblies(root).assemblies.flatMap((assembly) =>
+const artifacts = installedAssemblies({ cwd: root }).assemblies.flatMap((assembly) =>
   assembly.manifest.rules.map((rule) => ({
     name: `${assembly.shortName}/${rule.name}`,
     artifact: { assembly, rule },

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import {
   findArtifact,
   installedAssemblies,
@@ -13,6 +13,7 @@ import { OperatorError, UsageError } from './errors.ts';
 import { installRule } from './world.fake.ts';
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'patrol-assembly-')));
+const here = { cwd: root };
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 const write = (path: string, text: string): void => {
   mkdirSync(dirname(join(root, path)), { recursive: true });
@@ -39,19 +40,19 @@ describe('finding a rule', () => {
     [`${root}/node_modules/patrol-rules-acme/watch`, 'patrol-rules-acme', 'acme/watch'],
     ['node_modules/patrol-rules-acme/dist/watch', 'patrol-rules-acme', 'acme/watch'],
   ])('%s', (name, packageName, typed) => {
-    const found = findArtifact(name, root);
+    const found = findArtifact(name, here);
     expect(found.assembly.manifest.package.name).toBe(packageName);
     expect(typedName(found)).toBe(typed);
-    expect(findArtifact(typedName(found), root).rule).toEqual(found.rule);
+    expect(findArtifact(typedName(found), here).rule).toEqual(found.rule);
   });
 
   test('looks upwards, as Node does', () => {
-    expect(findArtifact('demo/watch', join(root, 'deep', 'er')).rule.name).toBe('watch');
+    expect(findArtifact('demo/watch', { cwd: join(root, 'deep', 'er') }).rule.name).toBe('watch');
   });
 
   test.each(['', 'watch', '/', 'demo/', '/watch', 'list'])('%j is wrong usage', (name) => {
-    expect(() => findArtifact(name, root)).toThrow(UsageError);
-    expect(() => findArtifact(name, root)).toThrow('Expected <package>/<rule>');
+    expect(() => findArtifact(name, here)).toThrow(UsageError);
+    expect(() => findArtifact(name, here)).toThrow('Expected <package>/<rule>');
   });
 
   test.each([
@@ -61,8 +62,8 @@ describe('finding a rule', () => {
     ['./deep/watch', 'holds no built rules'],
     ['fs/watch', 'No rule package'],
   ])('%s is wrong usage, and refused with what to do', (name, words) => {
-    expect(() => findArtifact(name, root)).toThrow(UsageError);
-    expect(() => findArtifact(name, root)).toThrow(words);
+    expect(() => findArtifact(name, here)).toThrow(UsageError);
+    expect(() => findArtifact(name, here)).toThrow(words);
   });
 
   test('a manifest that cannot be read is the operator’s to hear of, not a crash', () => {
@@ -96,7 +97,7 @@ test('the installed packages by name, and what is wrong with those that cannot b
   write('node_modules/patrol-rules-broken/package.json', '{}');
   write('node_modules/unrelated/package.json', '{}');
   write('node_modules/@corp/other/package.json', '{}');
-  const { assemblies, problems } = installedAssemblies(join(root, 'deep'));
+  const { assemblies, problems } = installedAssemblies({ cwd: join(root, 'deep') });
   expect(assemblies.map(({ manifest }) => manifest.package.name)).toEqual([
     '@corp/patrol-rules',
     '@corp/patrol-rules-net',
@@ -104,4 +105,70 @@ test('the installed packages by name, and what is wrong with those that cannot b
     'patrol-rules-acme',
   ]);
   expect(problems).toEqual([expect.stringContaining('patrol-rules-broken holds no built rules')]);
+});
+
+describe('rules beside the command', () => {
+  const outside = join(root, 'elsewhere');
+  mkdirSync(outside);
+  const globally = join(root, 'global', 'lib');
+  installRule(globally, { packageName: 'patrol-rules-acme', version: '2.0.0' });
+  installRule(globally, { packageName: 'patrol-rules-global' });
+  write('global/lib/node_modules/patrol-rules-global/bin/patrol-deploy.cjs', '');
+  mkdirSync(join(root, 'global', 'bin'));
+  const command = join(root, 'global', 'bin', 'patrol-deploy');
+  symlinkSync(join(globally, 'node_modules/patrol-rules-global/bin/patrol-deploy.cjs'), command);
+
+  const versions = (cwd: string, started = command): readonly (readonly string[])[] =>
+    installedAssemblies({ cwd, command: started }).assemblies.map(
+      ({ manifest: { package: packed }, origin }) => [packed.name, packed.version, origin ?? ''],
+    );
+
+  test('count where there is no project', () => {
+    const alone = mkdtempSync(join(tmpdir(), 'patrol-alone-'));
+    onTestFinished(() => rmSync(alone, { recursive: true }));
+    expect(versions(alone)).toEqual([
+      ['patrol-rules-acme', '2.0.0', 'command'],
+      ['patrol-rules-global', '1.0.0', 'command'],
+    ]);
+    const { assembly } = findArtifact('acme/watch', { cwd: alone, command });
+    expect(assembly).toMatchObject({
+      origin: 'command',
+      folder: join(globally, 'node_modules/patrol-rules-acme/dist'),
+    });
+  });
+
+  test('come after those of the project', () => {
+    expect(versions(outside)).toContainEqual(['patrol-rules-acme', '1.0.0', 'project']);
+    expect(versions(outside)).toContainEqual(['patrol-rules-global', '1.0.0', 'command']);
+    expect(findArtifact('acme/watch', { cwd: outside, command }).assembly.origin).toBe('project');
+    expect(findArtifact('global/watch', { cwd: outside, command }).assembly.origin).toBe('command');
+  });
+
+  test('are found also where the command is a link into a store', () => {
+    const alone = mkdtempSync(join(tmpdir(), 'patrol-alone-'));
+    onTestFinished(() => rmSync(alone, { recursive: true }));
+    const store = join(alone, 'store', 'stored');
+    const linked = join(alone, 'linked');
+    installRule(store, { packageName: 'patrol-rules-stored' });
+    installRule(linked, { packageName: 'patrol-rules-neighbour' });
+    const stored = join(store, 'node_modules/patrol-rules-stored');
+    mkdirSync(join(stored, 'bin'));
+    writeFileSync(join(stored, 'bin/patrol-deploy.cjs'), '');
+    symlinkSync(stored, join(linked, 'node_modules/patrol-rules-stored'));
+    const started = join(linked, 'node_modules/patrol-rules-stored/bin/patrol-deploy.cjs');
+    const cwd = join(alone, 'store');
+    expect(versions(cwd, started).map(([name]) => name)).toEqual([
+      'patrol-rules-neighbour',
+      'patrol-rules-stored',
+    ]);
+    expect(versions(cwd, join(stored, 'bin/patrol-deploy.cjs')).map(([name]) => name)).toEqual([
+      'patrol-rules-stored',
+    ]);
+  });
+
+  test('are none where the command is no file', () => {
+    const alone = mkdtempSync(join(tmpdir(), 'patrol-alone-'));
+    onTestFinished(() => rmSync(alone, { recursive: true }));
+    expect(versions(alone, join(alone, 'missing'))).toEqual([]);
+  });
 });

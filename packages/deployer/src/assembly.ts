@@ -1,8 +1,9 @@
 /** Finds rule packages and reads what they ship: `rules.json` and the files that it names. Runs none of their code. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { type Manifest, parseManifest, type RuleManifest } from '@patrol/core/contracts';
 import { messageOf, OperatorError, UsageError } from './errors.ts';
+import { type LookupFrom, type Origin, packageNamed, packagesNamed } from './lookup.ts';
 import { deployCommand, isBase } from './naming.ts';
 
 /** A rule package on disk. */
@@ -12,6 +13,8 @@ export interface Assembly {
   /** The folder of `rules.json`. */
   readonly folder: string;
   readonly manifest: Manifest;
+  /** How it was found; absent for one that was given by its path. */
+  readonly origin?: Origin;
 }
 
 /** One rule of a package. */
@@ -71,15 +74,15 @@ export function requireRule(name: string): void {
  * Finds `<package>/<rule>`: `aws/cloudTrail` in `@patrol/rules-aws`, `acme/x` in `@patrol/rules-acme` or `patrol-rules-acme`,
  * or a path to a package's folder and the rule's name, as in `./my-rules/x`.
  *
- * @param from the folder that packages are looked up from.
+ * @param from from where packages are looked up.
  * @throws UsageError when the name is not of that form, or a base stack's, or there is no such package or rule; OperatorError when the package's
  *   `rules.json` cannot be read.
  */
-export function findArtifact(name: string, from: string): Artifact {
+export function findArtifact(name: string, from: LookupFrom): Artifact {
   requireRule(name);
   const { packagePart, rulePart } = splitName(name);
   const assembly = isPath(packagePart)
-    ? readAssembly(resolve(from, packagePart))
+    ? readAssembly(resolve(from.cwd, packagePart))
     : findPackage(packagePart, from);
   const rule = assembly.manifest.rules.find((candidate) => candidate.name === rulePart);
   if (rule) return { assembly, rule };
@@ -97,31 +100,17 @@ export function findArtifact(name: string, from: string): Artifact {
 export const isPath = (name: string): boolean =>
   isAbsolute(name) || /^\.{1,2}(\/|$)/.test(name) || (name.includes('/') && !name.startsWith('@'));
 
-function findPackage(name: string, from: string): Assembly {
+function findPackage(name: string, from: LookupFrom): Assembly {
   const candidates = name.startsWith('@')
     ? [name]
     : [`@patrol/rules-${name}`, `patrol-rules-${name}`];
   for (const candidate of candidates) {
-    const folder = packageFolder(candidate, resolve(from));
-    if (folder) return readAssembly(folder);
+    const found = packageNamed(candidate, from);
+    if (found) return { ...readAssembly(found.folder), origin: found.origin };
   }
   throw new UsageError(
     `No rule package ${candidates.join(' or ')} is installed. Install it where you run this, for instance with \`pnpm add ${candidates[0]}\`.`,
   );
-}
-
-/** The folder of an installed package; `undefined` when there is none in a `node_modules` of `from` or above. */
-function packageFolder(name: string, from: string): string | undefined {
-  return modulesAbove(from)
-    .map((modules) => join(modules, name))
-    .find((path) => existsSync(join(path, 'package.json')));
-}
-
-/** The `node_modules` of a folder and of those above it: NODE_PATH, where package managers keep theirs, is not looked at. */
-function modulesAbove(from: string): readonly string[] {
-  const above = dirname(from);
-  const here = join(from, 'node_modules');
-  return above === from ? [here] : [here, ...modulesAbove(above)];
 }
 
 /**
@@ -150,42 +139,26 @@ function readManifest(file: string): Manifest {
   }
 }
 
+/** Whether a package is one of rules, by its name. */
+const isRulePackage = (name: string): boolean =>
+  /^(@patrol\/rules-|patrol-rules-|@(?!patrol\/)[^/]+\/patrol-rules(-|$))/.test(name);
+
 /**
- * The rule packages installed in a folder or above it, sorted by name. Packages that are not built or cannot
- * be read are given as problems, not passed over.
+ * The rule packages that are installed, sorted by name. Packages that are not built or cannot be read are given as
+ * problems, not passed over.
  */
-export function installedAssemblies(from: string): {
+export function installedAssemblies(from: LookupFrom): {
   readonly assemblies: readonly Assembly[];
   readonly problems: readonly string[];
 } {
-  const folders = new Map<string, string>();
-  for (const path of modulesAbove(resolve(from))) {
-    for (const name of rulePackagesIn(path)) {
-      if (!folders.has(name)) folders.set(name, join(path, name));
-    }
-  }
   const assemblies: Assembly[] = [];
   const problems: string[] = [];
-  for (const [, folder] of [...folders].toSorted(([a], [b]) => a.localeCompare(b))) {
+  for (const { folder, origin } of packagesNamed(isRulePackage, from)) {
     try {
-      assemblies.push(readAssembly(folder));
+      assemblies.push({ ...readAssembly(folder), origin });
     } catch (error) {
       problems.push(messageOf(error));
     }
   }
   return { assemblies, problems };
-}
-
-function rulePackagesIn(modules: string): string[] {
-  const entries = (path: string): string[] =>
-    existsSync(path) && statSync(path).isDirectory() ? readdirSync(path) : [];
-  return entries(modules).flatMap((name) =>
-    name.startsWith('@')
-      ? entries(join(modules, name))
-          .filter((inner) => (name === '@patrol' ? /^rules-/ : /^patrol-rules(-|$)/).test(inner))
-          .map((inner) => `${name}/${inner}`)
-      : name.startsWith('patrol-rules-')
-        ? [name]
-        : [],
-  );
 }

@@ -45,6 +45,7 @@ const code = await main(process.argv.slice(2), {
   streams: { stdin, stdout, stderr },
   environment: process.env,
   cwd: process.cwd(),
+  command: process.argv[1],
   signal: controller.signal,
   holdInterrupts: () => {
     held = true;

@@ -550,7 +550,7 @@ function atGitHub({ org, url, redeliver }: Typed): {
 }
 
 function localCommands(program: Command, world: World, end: (code: number) => void): void {
-  const { streams, cwd } = world;
+  const { streams, cwd, command } = world;
   program
     .command('list')
     .description('list the rules of the installed packages')
@@ -576,10 +576,10 @@ function localCommands(program: Command, world: World, end: (code: number) => vo
     .action(async (rule: string, event: string | undefined, typed: Typed) => {
       const { json } = switches(typed);
       const parameters = parseParams(typed.param);
-      const artifact = findArtifact(rule, cwd);
+      const artifact = findArtifact(rule, world);
       const live = await liveOf(world, typed, artifact);
       const { tryRule } = await import('./commands/try.ts');
-      const options = { artifact, parameters, json, cwd, live };
+      const options = { artifact, parameters, json, cwd, command, live };
       end(await tryRule(event === undefined ? options : { ...options, event }, streams));
     });
 
@@ -598,10 +598,10 @@ function localCommands(program: Command, world: World, end: (code: number) => vo
     .action(async (rule: string, paths: readonly string[], typed: Typed) => {
       const { json } = switches(typed);
       const parameters = parseParams(typed.param);
-      const artifact = findArtifact(rule, cwd);
+      const artifact = findArtifact(rule, world);
       const live = await liveOf(world, typed, artifact);
       const { replay } = await import('./commands/replay.ts');
-      end(await replay({ artifact, paths, parameters, json, cwd, live }, streams));
+      end(await replay({ artifact, paths, parameters, json, cwd, command, live }, streams));
     });
 }
 

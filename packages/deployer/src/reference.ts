@@ -9,6 +9,7 @@ import {
 } from './assembly.ts';
 import type { Cloud, Place, Stack } from './cloud.ts';
 import { OperatorError, UsageError } from './errors.ts';
+import type { LookupFrom } from './lookup.ts';
 import { deployCommand, foreignness, isBase, stackName } from './naming.ts';
 
 /** A rule's stack by name. */
@@ -28,7 +29,7 @@ export interface Reference {
  *
  * @throws UsageError for what cannot be a rule's name and for a path that leads nowhere.
  */
-export function reference(name: string, environment: string, from: string): Reference {
+export function reference(name: string, environment: string, from: LookupFrom): Reference {
   const { packagePart, rulePart } = splitName(name);
   if (isBase(name)) {
     return { name, stack: stackName(packagePart, rulePart, environment), base: rulePart };
@@ -44,7 +45,7 @@ export function reference(name: string, environment: string, from: string): Refe
 
 function find(
   name: string,
-  from: string,
+  from: LookupFrom,
   packagePart: string,
 ): { readonly artifact: Artifact } | { readonly missing: string } {
   try {

@@ -6,6 +6,7 @@ import type { Functions } from './functions.ts';
 import type { GitHub, GitHubOptions } from './github.ts';
 import type { Live } from './live.ts';
 import type { Logs } from './logs.ts';
+import type { LookupFrom } from './lookup.ts';
 import type { Organizations } from './organization/organizations.ts';
 import type { StackSets } from './organization/stacksets.ts';
 import type { Tell } from './report.ts';
@@ -35,10 +36,9 @@ export interface StackSetsOptions extends CloudOptions {
 }
 
 /** What a command is run in. */
-export interface World extends Omit<Effects, 'cloud' | 'tell'> {
+export interface World extends Omit<Effects, 'cloud' | 'tell'>, LookupFrom {
   readonly streams: Streams;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
   /** Loads the AWS SDK, and so only when it is needed. */
   readonly cloud: (options: CloudOptions) => Promise<Cloud>;
   readonly logs: (options: CloudOptions) => Promise<Logs>;

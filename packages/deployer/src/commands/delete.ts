@@ -30,7 +30,7 @@ export async function deleteRule(
   world: World,
   tell: Tell,
 ): Promise<Result> {
-  const refer = reference(name, options.environment, world.cwd);
+  const refer = reference(name, options.environment, world);
   const { stack: stackName } = refer;
   const cloud = await world.cloud(options);
   const [place, found] = await Promise.all([cloud.place(), cloud.stack(stackName)]);

@@ -94,7 +94,7 @@ export async function deploy(
   world: World,
   tell: Tell,
 ): Promise<Result> {
-  const artifact = findArtifact(name, world.cwd);
+  const artifact = findArtifact(name, world);
   const template = readTemplate(artifact);
   const file = await fileOf(typed, world);
   const environment = typed.environment ?? file?.fleet.environment ?? defaultEnvironment;

@@ -8,12 +8,9 @@ import { triggerWords } from '../trigger.ts';
 import type { World } from '../world.ts';
 
 /** Describes a rule from its manifest. */
-export function describe(
-  name: string,
-  { json }: { readonly json: boolean },
-  { streams, cwd }: World,
-): number {
-  const artifact = findArtifact(name, cwd);
+export function describe(name: string, { json }: { readonly json: boolean }, world: World): number {
+  const { streams } = world;
+  const artifact = findArtifact(name, world);
   const template = readTemplate(artifact);
   const shared = Object.fromEntries(
     stackParameters(artifact.rule, template).flatMap((parameter) => {

@@ -24,7 +24,7 @@ export async function diagnose(
   world: World,
   tell: Tell,
 ): Promise<Result> {
-  const refer = reference(name, options.environment, world.cwd);
+  const refer = reference(name, options.environment, world);
   const cloud = await world.cloud(options);
   const [place, standing] = await Promise.all([cloud.place(), cloud.stack(refer.stack)]);
   const id = standing?.id ?? (await cloud.deletedStack(refer.stack));

@@ -37,7 +37,7 @@ export async function doctor(
   options: DoctorOptions,
   world: World,
 ): Promise<number> {
-  const refers = names.map((name) => reference(name, options.environment, world.cwd));
+  const refers = names.map((name) => reference(name, options.environment, world));
   const checks = await examine(refers, options, world);
   const { stdout } = world.streams;
   stdout.write(options.json ? `${jsonText({ checks }, 2)}\n` : human(checks, world));

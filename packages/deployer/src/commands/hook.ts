@@ -52,7 +52,7 @@ export async function hook(
   tell: Tell,
 ): Promise<Result> {
   const { org } = options;
-  const { rule, ...artifact } = findArtifact(name, world.cwd);
+  const { rule, ...artifact } = findArtifact(name, world);
   const events = webhookEvents(rule);
   if (events.length === 0) {
     throw new UsageError(
@@ -102,7 +102,7 @@ async function endpointOf(
   world: World,
   cloud: Cloud,
 ): Promise<{ url: string; secretArn: string; stack: string; look: string }> {
-  const refer = reference(name, options.environment, world.cwd);
+  const refer = reference(name, options.environment, world);
   const [place, stack] = await Promise.all([cloud.place(), cloud.stack(refer.stack)]);
   if (!stack) {
     throw new OperatorError(

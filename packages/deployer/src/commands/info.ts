@@ -63,7 +63,7 @@ interface Webhook {
 
 /** Shows the stack of a rule. Exits with 1 when there is none. */
 export async function info(name: string, options: InfoOptions, world: World): Promise<number> {
-  const refer = reference(name, options.environment, world.cwd);
+  const refer = reference(name, options.environment, world);
   const cloud = await world.cloud(options);
   const { place, stack } = await standing(refer, cloud);
   const problems: string[] = [];

@@ -37,13 +37,13 @@ async function ask(
 
 /** Writes the first file of a fleet. Exits with 1 when it was not to be overwritten. */
 export async function init(typed: string, world: World): Promise<number> {
-  const { streams, cwd, environment: variables } = world;
+  const { streams, environment: variables } = world;
   if (!isInteractive(world, { json: false })) {
     throw new UsageError(
       '`patrol-deploy init` asks what to write, and there is no terminal to ask in. `patrol-deploy save` writes what stands in AWS without asking.',
     );
   }
-  const installed = installedHere(cwd);
+  const installed = installedHere(world);
   const known = [...installedRules(installed.assemblies).keys()];
   if (known.length === 0) {
     throw new OperatorError(

@@ -46,8 +46,8 @@ interface Invoked {
 /** Runs the function of a deployed rule on an event. Exits with 1 when it fails or is not run. */
 export async function invoke(name: string, options: InvokeOptions, world: World): Promise<number> {
   const { streams, cwd } = world;
-  const artifact = findArtifact(name, cwd);
-  const refer = reference(name, options.environment, cwd);
+  const artifact = findArtifact(name, world);
+  const refer = reference(name, options.environment, world);
   const cloud = await world.cloud(options);
   const { place, stack } = await standing(refer, cloud);
   const functionName = stack.outputs[stackNames.outputs.function];

@@ -6,13 +6,15 @@ import { triggerWords } from '../trigger.ts';
 import type { World } from '../world.ts';
 
 /** Lists the rules that can be deployed from here. */
-export function list({ json }: { readonly json: boolean }, { streams, cwd }: World): number {
-  const { assemblies, problems } = installedAssemblies(cwd);
+export function list({ json }: { readonly json: boolean }, world: World): number {
+  const { streams } = world;
+  const { assemblies, problems } = installedAssemblies(world);
   const rules = assemblies.flatMap((assembly) =>
     assembly.manifest.rules.map((rule) => ({
       name: typedName({ assembly, rule }),
       package: assembly.manifest.package.name,
       version: assembly.manifest.package.version,
+      source: { from: assembly.origin, folder: assembly.folder },
       severity: rule.severity,
       title: rule.title,
       description: rule.description,

@@ -28,7 +28,7 @@ export async function logs(name: string, options: LogsOptions, world: World): Pr
   const from = since(options.since, world.now());
   const filter = filterOf(options.filter);
   requireRule(name);
-  const refer = reference(name, options.environment, world.cwd);
+  const refer = reference(name, options.environment, world);
   const cloud = await world.cloud(options);
   const { stack } = await standing(refer, cloud);
   const group = stack.outputs[stackNames.outputs.log];

@@ -31,7 +31,7 @@ export async function sightOf(command: FleetCommand, world: World): Promise<Flee
   }
   const path = resolve(world.cwd, typed);
   const file = amended(loadFleet(path, typed), { all, ...(units === undefined ? {} : { units }) });
-  writeSchema(join(dirname(path), schemaFile), installedHere(world.cwd), world.streams.stderr);
+  writeSchema(join(dirname(path), schemaFile), installedHere(world), world.streams.stderr);
   return lookAt(typed, file, options, world);
 }
 

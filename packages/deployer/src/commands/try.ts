@@ -2,7 +2,7 @@
 import { isAbsolute, relative, sep } from 'node:path';
 import { type RuleManifest, stackNames } from '@patrol/core/contracts';
 import { createColors } from 'picocolors';
-import { type Artifact, findArtifact, typedName } from '../assembly.ts';
+import { findArtifact, typedName } from '../assembly.ts';
 import { type Live, secretsOf } from '../live.ts';
 import { jsonText } from '../printable.ts';
 import { redactIn } from '../redact.ts';
@@ -67,7 +67,7 @@ export async function tryRule(options: TryOptions, streams: Streams): Promise<nu
               .filter(Boolean)
               .join('\n'),
             next: deployCommand(options, chosen),
-            rule: nameHere(artifact, options.cwd),
+            rule: nameHere(options),
             dispatchTopic: chosen.values[stackNames.parameters.dispatchTopic],
           }),
           colors: createColors(wantsColors(streams.stdout, process.env)),
@@ -82,17 +82,15 @@ const liveNote = ({ environment }: Live, { permissions }: RuleManifest): string 
     : 'Your own credentials read the secrets that its parameters name, and are not given to it; alerts stay here.';
 
 /** What to type to deploy what was tried: with the values that were given, and those that deploying asks for. */
-function deployCommand(
-  { artifact, cwd, parameters }: TryOptions,
-  { values }: ChosenParameters,
-): string {
+function deployCommand(options: TryOptions, { values }: ChosenParameters): string {
+  const { artifact, parameters } = options;
   const required = Object.entries(artifact.rule.parameters)
     .filter(([, { default: standard }]) => standard === undefined)
     .map(([name]) => name);
   const names = new Set([...required, ...Object.keys(parameters)]);
   return [
     'pnpm patrol-deploy',
-    shellWord(nameHere(artifact, cwd)),
+    shellWord(nameHere(options)),
     ...(artifact.rule.regions ? [`--region ${artifact.rule.regions[0]}`] : []),
     '--alert-email you@example.com',
     ...[...names].map((name) => {
@@ -103,15 +101,15 @@ function deployCommand(
 }
 
 /** The rule as it is found again from this folder: by its package's name, or by the path where that leads elsewhere. */
-function nameHere(artifact: Artifact, cwd: string): string {
+function nameHere({ artifact, ...from }: RunOptions): string {
   const { assembly, rule } = artifact;
   const byName = typedName(artifact);
   try {
-    if (findArtifact(byName, cwd).assembly.folder === assembly.folder) return byName;
+    if (findArtifact(byName, from).assembly.folder === assembly.folder) return byName;
   } catch {
     // Not installed here: it was given by its path.
   }
-  const path = relative(cwd, assembly.folder).split(sep).join('/') || '.';
+  const path = relative(from.cwd, assembly.folder).split(sep).join('/') || '.';
   return `${isAbsolute(path) || path.startsWith('.') ? path : `./${path}`}/${rule.name}`;
 }
 

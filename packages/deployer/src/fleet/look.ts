@@ -4,6 +4,7 @@ import { installedAssemblies } from '../assembly.ts';
 import { type Cloud, CloudError, explain, type Place } from '../cloud.ts';
 import { InterruptedError, listed, OperatorError } from '../errors.ts';
 import { isMissing } from '../heard.ts';
+import type { LookupFrom } from '../lookup.ts';
 import { bucketName, fleetTag, isPatrols } from '../naming.ts';
 import { isInline, readTemplate, type Template } from '../template.ts';
 import { patiently } from '../watch.ts';
@@ -37,8 +38,8 @@ const placesAtOnce = 16;
  *
  * @throws OperatorError for packages that cannot be read: their rules would look as if nobody wanted them.
  */
-export function installedHere(cwd: string): Installed {
-  const { assemblies, problems } = installedAssemblies(cwd);
+export function installedHere(from: LookupFrom): Installed {
+  const { assemblies, problems } = installedAssemblies(from);
   if (problems.length > 0) throw new OperatorError(listed('Rule packages are broken:', problems));
   const templates = new Map<string, Template>();
   return {
@@ -58,7 +59,7 @@ export async function groundIn(
   options: CloudOptions,
   world: World,
 ): Promise<FleetGround> {
-  const installed = installedHere(world.cwd);
+  const installed = installedHere(world);
   const { account, partition } = await (await world.cloud({ ...options, region })).place();
   return {
     ...installed,

@@ -35,7 +35,7 @@ ${rest}`;
 /** What a fleet wants, with the packages that are installed in a folder. */
 export const wantedIn = (folder: string, text: string): OrganizationWanted =>
   wantedOrganization(fleetOf(text), {
-    assemblies: installedAssemblies(folder).assemblies,
+    assemblies: installedAssemblies({ cwd: folder }).assemblies,
     templateOf: readTemplate,
     account,
     partition: 'aws',

@@ -163,7 +163,7 @@ export function fakeArtifact(fake: FakeRule = {}): Artifact {
       rules: [rule],
     }),
   );
-  return findArtifact(`${folder}/rule`, folder);
+  return findArtifact(`${folder}/rule`, { cwd: folder });
 }
 
 /** Streams in memory. */
