@@ -76,6 +76,27 @@ export async function python(tool: string): Promise<string> {
   return join(venv, 'bin', tool);
 }
 
+/** Packages of npm, as a package.json names them. */
+export interface NpmPackages {
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly overrides?: Readonly<Record<string, string>>;
+}
+
+/** The `node_modules` with packages of npm, which are installed when they are not there. None of their install scripts runs. */
+export async function npmTools(wanted: NpmPackages): Promise<string> {
+  const names = Object.entries(wanted.dependencies).map((each) => each.join('@'));
+  const folder = join(root, 'e2e/.cache/npm', names.join('+').replaceAll(/[^\w.@+-]/g, '_'));
+  const stamp = join(folder, 'done');
+  if (!existsSync(stamp)) {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, ...wanted }));
+    await must('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder });
+    writeFileSync(stamp, '');
+  }
+  return join(folder, 'node_modules');
+}
+
 /** A TCP port of the loopback address that is free now. */
 export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
