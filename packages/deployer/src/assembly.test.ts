@@ -5,11 +5,13 @@ import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import {
   findArtifact,
   installedAssemblies,
+  readArtifact,
   readAssembly,
   shortName,
   typedName,
 } from './assembly.ts';
 import { OperatorError, UsageError } from './errors.ts';
+import { readVerified } from './template.ts';
 import { installRule } from './world.fake.ts';
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'patrol-assembly-')));
@@ -78,6 +80,41 @@ describe('finding a rule', () => {
       expect(() => readAssembly(join(root, 'bad'))).toThrow(OperatorError);
       expect(() => readAssembly(join(root, 'bad'))).toThrow(words);
     }
+  });
+});
+
+describe('files of a package', () => {
+  const artifact = findArtifact('acme/watch', root);
+  const { folder } = artifact.assembly;
+  write('outside/secret', 'the secret');
+  mkdirSync(join(folder, 'links'));
+  symlinkSync(join(root, 'outside'), join(folder, 'links/out'));
+  symlinkSync(join(root, 'outside/secret'), join(folder, 'links/file'));
+  symlinkSync('../watch', join(folder, 'links/in'));
+  // As long as the package's folder is only the beginning of the name.
+  write(`${folder.slice(root.length)}-other/secret`, 'the secret');
+  symlinkSync(`${folder}-other/secret`, join(folder, 'links/beside'));
+
+  test('are read through links that stay inside of it', () => {
+    expect(readArtifact(artifact, 'links/in/code.zip').toString()).toBe('zip 1');
+  });
+
+  test.each([
+    ['links/out/secret', 'outside/secret'],
+    ['links/file', 'outside/secret'],
+    ['links/beside', 'node_modules/patrol-rules-acme/dist-other/secret'],
+  ])('are not read through a link that leads out: %s', (path, target) => {
+    const message = `a symbolic link leads to ${join(root, target)}, outside of the package`;
+    expect(() => readArtifact(artifact, path)).toThrow(message);
+    expect(() => readVerified(artifact, { path, sha256: '' })).toThrow(
+      `patrol-rules-acme names ${path} in its rules.json, but that file cannot be read: ${message}. Install patrol-rules-acme 1.0.0 again`,
+    );
+  });
+
+  test('are read where the package itself is a link, as under pnpm', () => {
+    symlinkSync(join(root, 'node_modules/patrol-rules-acme'), join(root, 'linked'));
+    const linked = findArtifact('./linked/watch', root);
+    expect(readArtifact(linked, linked.rule.code.path).toString()).toBe('zip 1');
   });
 });
 

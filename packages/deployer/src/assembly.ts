@@ -1,6 +1,6 @@
 /** Finds rule packages and reads what they ship: `rules.json` and the files that it names. Runs none of their code. */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { type Manifest, parseManifest, type RuleManifest } from '@patrol/core/contracts';
 import { messageOf, OperatorError, UsageError } from './errors.ts';
 import { type LookupFrom, type Origin, packageNamed, packagesNamed } from './lookup.ts';
@@ -23,9 +23,19 @@ export interface Artifact {
   readonly rule: RuleManifest;
 }
 
-/** Reads a file that the manifest names, such as `rule.code.path`. */
-export const readArtifact = ({ assembly }: Artifact, path: string): Buffer =>
-  readFileSync(join(assembly.folder, path));
+/**
+ * Reads a file that the manifest names, such as `rule.code.path`.
+ *
+ * @throws an Error when it cannot be read, or when a symbolic link leads out of the package.
+ */
+export function readArtifact({ assembly }: Artifact, path: string): Buffer {
+  // The folder itself may be a link: package managers make some.
+  const file = realpathSync(join(assembly.folder, path));
+  if (!file.startsWith(realpathSync(assembly.folder) + sep)) {
+    throw new Error(`a symbolic link leads to ${file}, outside of the package`);
+  }
+  return readFileSync(file);
+}
 
 /** What stands for a package in rule and stack names: `aws` for `@patrol/rules-aws`, `acme` for `patrol-rules-acme`, `@acme/patrol-rules`. */
 export const shortName = (packageName: string): string =>

@@ -64,7 +64,7 @@ function readSample(artifact: Artifact): Omit<ChosenEvent, 'origin'> {
     return oneEvent(parseEvent(text, sample.path), sample.path, artifact);
   } catch (error) {
     throw new OperatorError(
-      `The sample event of ${name} cannot be used: ${messageOf(error)} Give an event, or build the rule package again with \`patrol-build\`.`,
+      `The sample event of ${name} cannot be used: ${messageOf(error).replace(/\.?$/, '.')} Give an event, or build the rule package again with \`patrol-build\`.`,
       { cause: error },
     );
   }
