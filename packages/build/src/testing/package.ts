@@ -66,6 +66,12 @@ export function describePackage(root: string): void {
       ).toEqual([]);
     });
 
+    test('its template is written without white space, and goes to CloudFormation without a bucket', () => {
+      const text = file(join('dist', rule.template.path)).toString();
+      expect(text).toBe(JSON.stringify(JSON.parse(text)));
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(51_200);
+    });
+
     test('has nothing of the library of schemas: the function checks no contract', () => {
       // A method that every schema and every check of valibot has, and that no minifier renames.
       const holding = Object.entries(files).filter(([, text]) =>

@@ -209,7 +209,7 @@ const head = {
   AWSTemplateFormatVersion: '2010-09-09',
   Description: 'Patrol: what the rules of a fleet share in an account and region.',
 };
-const text = `${JSON.stringify({ ...head, ...body }, null, 2)}\n`;
+const text = JSON.stringify({ ...head, ...body });
 
 /** The template of base stacks. */
 export const baseTemplate: Template = {
