@@ -289,7 +289,7 @@ test('describe', async () => {
     'mode  (choice, by default quiet)',
     'One of quiet, loud.',
     'Ask who did it.',
-    '5 bytes zipped, 128 MB',
+    '5 bytes zipped with @patrol/core 1.2.3, 128 MB',
     'LogRetentionInDays  (by default 90)\n    How long the log is kept.\n    One of 30, 90, 365.',
     'AlarmTopicArn  (empty by default)\n    The topic of the alarms.',
   ]) {
@@ -301,6 +301,7 @@ test('describe', async () => {
     parameters: { mode: { default: 'quiet' } },
     stackParameters: { LogRetentionInDays: { Default: 90 } },
     package: { version: '1.0.0' },
+    core: { version: '1.2.3' },
   });
 });
 

@@ -33,6 +33,7 @@ function machine(artifact: Artifact, shared: Shared): string {
     ...rule,
     name: typedName(artifact),
     package: packed,
+    core: assembly.manifest.core,
     stackParameters: shared,
   };
   return jsonText(described, 2);
@@ -40,7 +41,7 @@ function machine(artifact: Artifact, shared: Shared): string {
 
 function human(artifact: Artifact, shared: Shared): string {
   const { rule, assembly } = artifact;
-  const { package: packed } = assembly.manifest;
+  const { package: packed, core } = assembly.manifest;
   const name = typedName(artifact);
   const parameters = Object.entries(rule.parameters);
   const patterns = rule.triggers.flatMap((trigger) =>
@@ -80,7 +81,7 @@ function human(artifact: Artifact, shared: Shared): string {
     ...(rule.references.length > 0
       ? ['References', ...rule.references.map((reference) => `  ${reference}`), '']
       : []),
-    `Code  ${rule.code.bytes} bytes zipped, ${rule.memorySize} MB, at most ${rule.timeout} s`,
+    `Code  ${rule.code.bytes} bytes zipped with @patrol/core ${core.version}, ${rule.memorySize} MB, at most ${rule.timeout} s`,
     '',
     `Deploy it with \`patrol-deploy ${name}\`, try it first with \`patrol-deploy try ${name}\`.`,
   ].join('\n');
