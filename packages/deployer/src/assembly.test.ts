@@ -84,7 +84,7 @@ describe('finding a rule', () => {
 });
 
 describe('files of a package', () => {
-  const artifact = findArtifact('acme/watch', root);
+  const artifact = findArtifact('acme/watch', here);
   const { folder } = artifact.assembly;
   write('outside/secret', 'the secret');
   mkdirSync(join(folder, 'links'));
@@ -113,7 +113,7 @@ describe('files of a package', () => {
 
   test('are read where the package itself is a link, as under pnpm', () => {
     symlinkSync(join(root, 'node_modules/patrol-rules-acme'), join(root, 'linked'));
-    const linked = findArtifact('./linked/watch', root);
+    const linked = findArtifact('./linked/watch', here);
     expect(readArtifact(linked, linked.rule.code.path).toString()).toBe('zip 1');
   });
 });
