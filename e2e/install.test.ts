@@ -266,7 +266,7 @@ describe('both rule packages, with pnpm', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(lines.map(({ type: kind }) => kind)).toEqual(['alert', 'summary']);
+    expect(lines.map(({ type: kind }) => kind)).toEqual(['alert', 'summary', 'result']);
     expect(lines[0]).toMatchObject({
       rule: 'cloudTrail',
       line: 1,

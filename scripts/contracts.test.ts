@@ -2,10 +2,20 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { contracts, schemaFile, schemaText, withFields } from './contracts.ts';
+import { contracts, schemaFile, schemaText, withCommands, withFields } from './contracts.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+/** As much of a JSON schema as has fields. */
+interface JsonSchema {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema | readonly JsonSchema[];
+  readonly additionalProperties?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+}
 
 describe.each(contracts)('$contract.name', (each) => {
   test('the JSON schema is that of the code (`pnpm generate` writes it)', () => {
@@ -19,20 +29,25 @@ describe.each(contracts)('$contract.name', (each) => {
 
   test('every field says what it is', () => {
     const silent: string[] = [];
-    const look = (node: unknown, path: string): void => {
-      if (typeof node !== 'object' || node === null) return;
-      for (const [key, inner] of Object.entries(node)) look(inner, `${path}/${key}`);
-      const { properties } = node as { properties?: Readonly<Record<string, object>> };
-      for (const [name, field] of Object.entries(properties ?? {})) {
+    const look = (node: JsonSchema, path: string): void => {
+      for (const [name, field] of Object.entries(node.properties ?? {})) {
         // `not` is of fields that an alternative does not have.
-        if (!('description' in field || 'not' in field)) silent.push(`${path}/${name}`);
+        if (field.description === undefined && !('not' in field)) silent.push(`${path}/${name}`);
+        look(field, `${path}/${name}`);
       }
+      const { items = [], additionalProperties = [], anyOf = [], oneOf = [] } = node;
+      for (const inner of [items, additionalProperties, anyOf, oneOf].flat()) look(inner, path);
     };
-    const schema: unknown = JSON.parse(schemaText(each.contract));
+    const schema: JsonSchema = JSON.parse(schemaText(each.contract));
     look(schema, '');
     expect(silent).toEqual([]);
     expect(schema).toMatchObject({ title: expect.any(String), description: expect.any(String) });
   });
+});
+
+test('docs/contracts.md says what each command writes (`pnpm generate` writes it)', () => {
+  const document = read('docs/contracts.md');
+  expect(document).toBe(withCommands(document));
 });
 
 test('no other JSON schema is published', () => {

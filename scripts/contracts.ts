@@ -1,11 +1,14 @@
 /** The contracts as files: the JSON schema of each, and its table in docs/contracts.md. */
 import { alertContract, type Contract, rulesContract } from '@patrol/core/contracts';
+import { commands, notesContract, outputContract, type Written } from '@patrol/deployer/notes';
 import { toJsonSchema } from '@valibot/to-json-schema';
 
 /** Every contract, with the folder of the package that publishes its JSON schema. */
 export const contracts: readonly { readonly folder: string; readonly contract: Contract }[] = [
   { folder: 'packages/core', contract: rulesContract },
   { folder: 'packages/core', contract: alertContract },
+  { folder: 'packages/deployer', contract: notesContract },
+  { folder: 'packages/deployer', contract: outputContract },
 ];
 
 /** Where the JSON schema of a contract is kept. */
@@ -26,22 +29,42 @@ export function schemaText({ name, version, schema }: Contract): string {
   return `${JSON.stringify({ $schema, $id, title, description, ...rest }, null, 2)}\n`;
 }
 
-const begin = (name: string): string => `<!-- fields of ${name}: written by \`pnpm generate\` -->`;
-const end = '<!-- /fields -->';
-
 /**
- * Puts the table of a contract's fields into a document, between its two marker lines.
+ * Puts the tables of a contract's fields into a document, between its two marker lines.
  *
  * @throws an Error when the markers are not there.
  */
-export function withFields(document: string, contract: Contract): string {
-  const start = begin(contract.name);
+export const withFields = (document: string, contract: Contract): string =>
+  between(document, `fields of ${contract.name}`, 'fields', fieldsTables(contract));
+
+/**
+ * Puts the table of what each command writes into a document, between its two marker lines.
+ *
+ * @throws an Error when the markers are not there.
+ */
+export const withCommands = (document: string): string =>
+  between(document, 'commands', 'commands', commandsTable());
+
+/** Puts a text between two marker lines. */
+function between(document: string, begin: string, end: string, text: string): string {
+  const start = `<!-- ${begin}: written by \`pnpm generate\` -->`;
+  const stop = `<!-- /${end} -->`;
   const from = document.indexOf(start);
-  const to = document.indexOf(end, from);
+  const to = document.indexOf(stop, from);
   if (from < 0 || to < 0) {
-    throw new Error(`Expected the lines ${start} and ${end} in the document, in this order.`);
+    throw new Error(`Expected the lines ${start} and ${stop} in the document, in this order.`);
   }
-  return `${document.slice(0, from)}${start}\n\n${fieldsTable(contract)}\n\n${document.slice(to)}`;
+  return `${document.slice(0, from)}${start}\n\n${text}\n\n${document.slice(to)}`;
+}
+
+/** What each command writes, as a Markdown table. */
+function commandsTable(): string {
+  const rows = Object.entries<Written>(commands).map(([command, written]) => {
+    const types = 'object' in written ? [written.object] : [...written.lines, 'result'];
+    const links = types.map((type) => `[\`${type}\`](#${type.toLowerCase()})`);
+    return `| \`${command}\` | ${'object' in written ? 'an object' : 'lines'} | ${links.join(', ')} |`;
+  });
+  return ['| Command | Writes | Types |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
 /** What of a JSON schema the table shows. */
@@ -68,9 +91,22 @@ interface Row {
   readonly there: string;
 }
 
-/** The fields of a contract as a Markdown table. */
-function fieldsTable(contract: Contract): string {
-  const rows = rowsOf(JSON.parse(schemaText(contract)) as Node, '').map(
+/** The fields of a contract as Markdown: a table, or one for each of its types. */
+function fieldsTables(contract: Contract): string {
+  const node = JSON.parse(schemaText(contract)) as Node;
+  const types = [...(node.oneOf ?? []), ...(node.anyOf ?? [])];
+  if (types.length === 0) return fieldsTable(node);
+  return types
+    .map((each) => {
+      const { type: { const: type, description = '' } = {}, ...properties } = each.properties ?? {};
+      return `### \`${String(type)}\`\n\n${description}\n\n${fieldsTable({ ...each, properties })}`;
+    })
+    .join('\n\n');
+}
+
+/** The fields of an object as a Markdown table. */
+function fieldsTable(object: Node): string {
+  const rows = rowsOf(object, '').map(
     ({ path, node, there }) =>
       `| \`${path}\` | ${cell(typeOf(node))} | ${there} | ${cell(node.description ?? '')} |`,
   );

@@ -6,7 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { withCatalogue } from '@patrol/build';
 import { parseManifest } from '@patrol/core/contracts';
-import { contracts, schemaFile, schemaText, withFields } from './contracts.ts';
+import { contracts, schemaFile, schemaText, withCommands, withFields } from './contracts.ts';
 
 const root = join(import.meta.dirname, '..');
 const packages = join(root, 'packages');
@@ -20,6 +20,7 @@ for (const name of readdirSync(packages).filter((folder) => folder.startsWith('p
 }
 
 const document = join(root, 'docs/contracts.md');
+writeFileSync(document, withCommands(readFileSync(document, 'utf8')));
 for (const each of contracts) {
   const file = join(root, schemaFile(each));
   mkdirSync(dirname(file), { recursive: true });

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { requireContract } from '../../packages/deployer/src/notes/check.fake.ts';
 
 /** The root of the repository. */
 export const root: string = fileURLToPath(new URL('../..', import.meta.url));
@@ -18,12 +19,33 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs a program to its end. Never throws for its exit code. */
-export const run = (
+interface RunOptions {
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+  input?: string;
+  timeout?: number;
+}
+
+/**
+ * Runs a program to its end. Never throws for its exit code.
+ *
+ * @throws an Error when `patrol-deploy` writes for machines what its contract does not have.
+ */
+export async function run(
   program: string,
   args: readonly string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv; input?: string; timeout?: number } = {},
-): Promise<Ran> =>
+  options: RunOptions = {},
+): Promise<Ran> {
+  const ran = await ranOf(program, args, options);
+  const words = [program, ...args];
+  const command = words.lastIndexOf('patrol-deploy');
+  if (command >= 0 && words.includes('--json')) {
+    requireContract(words.slice(command + 1), ran.stdout);
+  }
+  return ran;
+}
+
+const ranOf = (program: string, args: readonly string[], options: RunOptions): Promise<Ran> =>
   new Promise((resolve) => {
     const child = execFile(
       program,

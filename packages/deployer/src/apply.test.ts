@@ -161,7 +161,11 @@ describe('what does not pass', () => {
       code: 130,
       stderr: expect.stringContaining('is still being created in AWS'),
     });
-    expect(run.notes.at(-1)).toMatchObject({ type: 'result', ok: false, interrupted: true });
+    expect(run.notes.at(-1)).toMatchObject({
+      type: 'result',
+      ok: false,
+      error: { kind: 'interrupted' },
+    });
   });
 
   test('an interrupt before anything was set going takes everything back', async () => {

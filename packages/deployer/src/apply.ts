@@ -332,9 +332,11 @@ export async function store(
   const newest = await cloud.object(at);
   if (newest?.sha256 === sum && newest.version !== undefined) return newest.version;
   const version = await cloud.put(at, bytes, sum);
+  const { bucket, key } = at;
   tell({
     type: 'progress',
-    message: `Uploaded s3://${at.bucket}/${at.key} (${bytes.length} bytes).`,
+    message: `Uploaded s3://${bucket}/${key} (${bytes.length} bytes).`,
+    uploaded: { bucket, key, bytes: bytes.length },
   });
   return version;
 }

@@ -158,10 +158,10 @@ const isRulePackage = (name: string): boolean =>
  * problems, not passed over.
  */
 export function installedAssemblies(from: LookupFrom): {
-  readonly assemblies: readonly Assembly[];
+  readonly assemblies: readonly (Assembly & { readonly origin: Origin })[];
   readonly problems: readonly string[];
 } {
-  const assemblies: Assembly[] = [];
+  const assemblies: (Assembly & { readonly origin: Origin })[] = [];
   const problems: string[] = [];
   for (const { folder, origin } of packagesNamed(isRulePackage, from)) {
     try {

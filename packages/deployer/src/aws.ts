@@ -14,7 +14,8 @@ import { cloudError } from './aws/errors.ts';
 import { paced } from './aws/pace.ts';
 import { awsSecrets, readSecret } from './aws/secrets.ts';
 import { awsStacks } from './aws/stacks.ts';
-import type { Alarm, Cloud, Place, Subscription } from './cloud.ts';
+import type { Cloud, Place } from './cloud.ts';
+import type { Alarm, Subscription } from './notes/objects.ts';
 import type { CloudOptions } from './world.ts';
 
 /**

@@ -44,8 +44,9 @@ describe('one stack', () => {
 });
 
 describe('several stacks', () => {
-  const west = { stack: 's', region: 'eu-west-1' };
-  const east = { stack: 's', region: 'us-east-1' };
+  const account = '1';
+  const west = { stack: 's', region: 'eu-west-1', account };
+  const east = { stack: 's', region: 'us-east-1', account };
 
   test('a line for each that is under way, by stack and region, and a count', () => {
     const block = new Block();
@@ -56,8 +57,8 @@ describe('several stacks', () => {
     block.take({ type: 'progress', message: 'Uploading', ...east }, 2000);
     block.take(status({ ...west, waiting: ['Function'] }), 3000);
     expect(shown(block, 4000)).toEqual([
-      '* s eu-west-1  3 of 12 resources, 3 s, waiting for Function',
-      '* s us-east-1  Uploading, 2 s',
+      '* s eu-west-1 1  3 of 12 resources, 3 s, waiting for Function',
+      '* s us-east-1 1  Uploading, 2 s',
       '0 of 5 stacks done, 0 failed, 2 under way, 3 to do, 4 s',
     ]);
     // Deleted before it is created anew: not done yet.
@@ -98,7 +99,7 @@ describe('several stacks', () => {
     const block = new Block();
     block.take({ type: 'stacks', total: 50 }, 0);
     for (let index = 0; index < 30; index += 1) {
-      block.take({ type: 'begin', stack: `s${index}`, region: 'eu-west-1' }, 0);
+      block.take({ type: 'begin', stack: `s${index}`, region: 'eu-west-1', account }, 0);
     }
     const lines = shown(block, 0, { columns: 100, rows: 8 });
     expect(lines).toHaveLength(7);

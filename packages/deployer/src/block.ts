@@ -84,7 +84,7 @@ export class Block {
         this.#rows
           .get(key)
           ?.recent.push(
-            `${clock(note.time)}  ${note.status}  ${note.resource} ${note.resourceType}`,
+            `${clockOf(note.time)}  ${note.status}  ${note.resource} ${note.resourceType}`,
           );
         break;
       case 'ended':
@@ -189,7 +189,8 @@ function shortened(names: readonly string[], columns: number): readonly string[]
   return names.map((name) => fit(name.replace(/^patrol-/, ''), most));
 }
 
-const clock = (time: Date): string => time.toTimeString().slice(0, 8);
+/** A point in time as a clock shows it here. */
+export const clockOf = (time: string): string => new Date(time).toTimeString().slice(0, 8);
 
 const frameAt = (now: number): string => frames[Math.floor(now / frameMs) % frames.length] ?? '';
 

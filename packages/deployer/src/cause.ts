@@ -1,18 +1,6 @@
 /** Why a deployment failed: the first failure that is nobody else's consequence, and what it usually means. Pure. */
 import type { StackEvent } from './cloud.ts';
-
-/** What a deployment failed on. */
-export interface Cause {
-  readonly resource: string;
-  readonly resourceType: string;
-  readonly status: string;
-  /** What AWS said. */
-  readonly reason: string;
-  /** What that usually means, where it is known. */
-  readonly hint?: string;
-  /** The stack's events in AWS's console. */
-  readonly console?: string;
-}
+import type { Cause } from './notes/parts.ts';
 
 /** CloudFormation's words for resources that it gave up because another one failed. */
 const cancellation =

@@ -84,7 +84,13 @@ test('a creation is told from the template, with the values that are known and n
   const { changes, statements } = creationOf(whole, { open: 'o', key: 'secret' });
   expect(changes).toEqual([
     { action: 'Add', resource: 'Hidden', type: 'AWS::SQS::Queue', properties: [] },
-    { action: 'Add', resource: 'Policy', type: 'AWS::IAM::Policy (if C)', properties: [] },
+    {
+      action: 'Add',
+      resource: 'Policy',
+      type: 'AWS::IAM::Policy',
+      condition: 'C',
+      properties: [],
+    },
   ]);
   expect(statements).toMatchObject([
     { change: 'add', resource: 'Policy', says: { Resource: 'o' } },

@@ -2,16 +2,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '@patrol/core';
 import type { ResourceChange, Stack } from './cloud.ts';
+import type { ShownChanges } from './notes/parts.ts';
 import type { Template } from './template.ts';
 import { type Body, bodyOf, templateAccess, usesOwnRoles } from './template/access.ts';
-import { type AccessChanges, accessBetween, accessChanges } from './template/difference.ts';
+import { accessBetween, accessChanges } from './template/difference.ts';
 import type { Access } from './template/grants.ts';
 import { hidden, scopeOf } from './template/scope.ts';
-
-/** Changes as they are shown: without values that are to stay hidden, and with what becomes of access. */
-export interface ShownChanges extends AccessChanges {
-  readonly changes: readonly ResourceChange[];
-}
 
 /** Whether a value of a template refers to one of some parameters. */
 const refersTo = (value: unknown, names: readonly string[]): boolean =>
@@ -158,8 +154,8 @@ export function creationOf(
     const { Type, Condition } = declared;
     const isMade = Condition === undefined ? true : body.scope.decide(Condition);
     if (isMade === false) return [];
-    const type = isMade === undefined ? `${Type} (if ${Condition})` : Type;
-    return [{ action: 'Add', resource, type, properties: [] }];
+    const open = isMade === undefined && Condition !== undefined ? { condition: Condition } : {};
+    return [{ action: 'Add', resource, type: Type, ...open, properties: [] }];
   });
   const { grants, untold } = templateAccess(body);
   return {

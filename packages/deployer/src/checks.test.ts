@@ -88,6 +88,8 @@ describe('permissions', () => {
     expect(ofPermissions([fine, no, no])).toMatchObject({
       status: 'problem',
       says: '1 of 2 actions are not allowed: iam:CreateRole',
+      refused: ['iam:CreateRole'],
+      byOrganization: [],
     });
     expect(ofPermissions([{ ...no, byOrganization: true }]).says).toContain(
       'A policy of the organisation refuses iam:CreateRole',
@@ -96,6 +98,7 @@ describe('permissions', () => {
       {
         status: 'warning',
         says: '1 of 2 actions are allowed on conditions only (aws:MultiFactorAuthPresent): iam:CreateRole',
+        conditional: ['iam:CreateRole'],
       },
     );
   });
@@ -116,6 +119,10 @@ describe('rules of the event bus', () => {
     expect(ofEventRules(place, rules(100), undefined, rules(2))[0]).toMatchObject({
       status: 'ok',
       says: '100 of 300 (AWS’s default) rules on the default event bus, and 2 more are to come',
+      of: 'all',
+      used: 100,
+      coming: 2,
+      quota: 300,
     });
     expect(statuses(place, rules(299), 300, rules(1))).toEqual(['warning', 'ok']);
     expect(statuses(place, rules(299), 300, rules(2))).toEqual(['problem', 'ok']);
@@ -149,6 +156,12 @@ test('a topic that nobody confirmed names who has to', () => {
       status: 'problem',
       says: 'the alerts of a, b, c and 2 more reach nobody: nobody has confirmed a subscription to arn:t',
       todo: expect.stringContaining('a@example.com must open the link'),
+      unconfirmed: {
+        what: 'alerts',
+        topics: ['arn:t'],
+        stacks: topic.stacks,
+        endpoints: ['a@example.com'],
+      },
     },
     expect.objectContaining({ todo: 'Subscribe somebody to it, and have them confirm.' }),
   ]);
@@ -162,5 +175,7 @@ test('the bucket: absent, somebody else’s, bare', () => {
   expect(ofBucket('b', place, bare)).toMatchObject({
     status: 'warning',
     says: 'b lacks protection: encryption, policy',
+    bucket: 'b',
+    missing: ['encryption', 'policy'],
   });
 });

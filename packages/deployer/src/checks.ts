@@ -5,23 +5,8 @@ import type { Decision, Trail } from './account.ts';
 import { missingSettings } from './bucket.ts';
 import { type BucketProtection, CloudError, explain, type Place, type Stack } from './cloud.ts';
 import { messageOf } from './errors.ts';
+import type { Check } from './notes/objects.ts';
 import { conditionOf } from './states.ts';
-
-/** An answer of `doctor`. */
-export interface Check {
-  readonly check:
-    | 'credentials'
-    | 'region'
-    | 'permissions'
-    | 'stacks'
-    | 'subscriptions'
-    | 'trail'
-    | 'event rules'
-    | 'bucket';
-  readonly status: 'ok' | 'warning' | 'problem';
-  readonly says: string;
-  readonly todo?: string;
-}
 
 /** What could not be looked at is not known to be in order. */
 export const notLookedAt = (check: Check['check'], error: CloudError): Check => ({
@@ -37,11 +22,12 @@ export const isRoot = (arn: string): boolean => arn.endsWith(':root');
 /** Who deploys. */
 export function ofCaller(arn: string): Check {
   const check = 'credentials';
-  if (!isRoot(arn)) return { check, status: 'ok', says: arn };
+  if (!isRoot(arn)) return { check, status: 'ok', says: arn, caller: arn };
   return {
     check,
     status: 'warning',
     says: `${arn}: the root user of the account`,
+    caller: arn,
     todo: 'Deploy with a role that has only what `patrol-deploy doctor --policy` prints; alerts on root calls would ring for every deployment.',
   };
 }
@@ -56,12 +42,15 @@ export function ofRegion(
     ({ rule }) => partition === 'aws' && rule.regions && !rule.regions.includes(region),
   );
   const [first] = elsewhere;
-  if (!first) return { check, status: 'ok', says: `${region} (account ${account})` };
+  const where = { region, account };
+  if (!first) return { check, status: 'ok', says: `${region} (account ${account})`, ...where };
   return {
     check,
     status: 'problem',
     says: `in ${region} there are no events for ${elsewhere.map(({ name }) => name).join(', ')}`,
     todo: `Deploy with --region ${first.rule.regions?.join(' or ')}.`,
+    ...where,
+    rules: elsewhere.map(({ name }) => name),
   };
 }
 
@@ -78,6 +67,8 @@ export function ofPermissions(decisions: readonly Decision[]): Check {
       status: 'problem',
       says: `${sure.length} of ${asked} actions are not allowed: ${sure.join(', ')}${closed.length > 0 ? `. A policy of the organisation refuses ${closed.join(', ')}` : ''}`,
       todo: '`patrol-deploy doctor --policy` prints what to allow.',
+      refused: sure,
+      byOrganization: closed,
     };
   }
   const unsure = actionsOf(refused);
@@ -88,6 +79,7 @@ export function ofPermissions(decisions: readonly Decision[]): Check {
     status: 'warning',
     says: `${unsure.length} of ${asked} actions are allowed on conditions only (${keys.join(', ')}): ${unsure.join(', ')}`,
     todo: 'IAM cannot say beforehand whether they hold; a deployment will tell.',
+    conditional: unsure,
   };
 }
 
@@ -104,6 +96,7 @@ export function ofStacks(stacks: readonly Stack[]): Check {
       status: 'problem',
       says: bad.map(({ name, status }) => `${name} is in the state ${status}`).join('; '),
       todo: '`patrol-deploy info <rule>` shows more; deploying again says what can be done.',
+      stacks: bad.map(({ name, status }) => ({ name, status })),
     };
   }
   return { check, status: 'ok', says: `${stacks.length} deployed here` };
@@ -123,13 +116,13 @@ export interface HeardTopic {
 /** Whether somebody gets what is sent to the topics. */
 export function ofTopics(topics: readonly HeardTopic[]): readonly Check[] {
   const check = 'subscriptions';
-  const unheard = topics.filter(({ confirmed }) => confirmed === 0);
-  if (unheard.length === 0) {
+  const unconfirmed = topics.filter(({ confirmed }) => confirmed === 0);
+  if (unconfirmed.length === 0) {
     const says =
       topics.length === 0 ? 'no topics yet' : `confirmed for all ${topics.length} topics`;
     return [{ check, status: 'ok', says }];
   }
-  return unheard.map(({ arn, what, stacks, pending }) => ({
+  return unconfirmed.map(({ arn, what, stacks, pending }) => ({
     check,
     status: 'problem',
     says: `the ${what} of ${some(stacks)} reach nobody: nobody has confirmed a subscription to ${arn}`,
@@ -137,6 +130,7 @@ export function ofTopics(topics: readonly HeardTopic[]): readonly Check[] {
       pending.length > 0
         ? `${pending.join(', ')} must open the link in the message "AWS Notification - Subscription Confirmation", which works for two days.`
         : 'Subscribe somebody to it, and have them confirm.',
+    unconfirmed: { what, topics: [arn], stacks, endpoints: pending },
   }));
 }
 
@@ -163,8 +157,9 @@ export function ofTrails(trails: readonly Trail[]): Check {
           status: 'warning',
           says: `${arn} records management events, but cannot deliver its logs: ${status.deliveryError}`,
           todo: 'Mend the policy of its bucket or of its key; the rules get their events all the same.',
+          trail: arn,
         }
-      : { check, status: 'ok', says: `${arn} records management events` };
+      : { check, status: 'ok', says: `${arn} records management events`, trail: arn };
   }
   const unread = seen.filter(({ scope }) => scope === undefined);
   const [failure] = unread.flatMap(({ failures }) => failures);
@@ -214,17 +209,18 @@ export function ofEventRules(
   return [
     fullness(
       `rules on the default event bus`,
-      rules.length,
-      wanted.length,
-      quota,
+      { of: 'all', used: rules.length, coming: wanted.length, quota },
       known,
       `Ask for more: \`aws service-quotas request-service-quota-increase --service-code events --quota-code L-244521F2 --desired-value ${quota * 2} --region ${region}\`.`,
     ),
     fullness(
       'rules with wildcards in their patterns',
-      wildcards(rules),
-      wildcards(wanted),
-      wildcardQuota,
+      {
+        of: 'wildcards',
+        used: wildcards(rules),
+        coming: wildcards(wanted),
+        quota: wildcardQuota,
+      },
       '',
       'This quota cannot be raised: give the rules parameters without wildcards, or delete what nobody needs.',
     ),
@@ -233,20 +229,24 @@ export function ofEventRules(
 
 function fullness(
   what: string,
-  used: number,
-  wanted: number,
-  quota: number,
+  counts: {
+    readonly of: 'all' | 'wildcards';
+    readonly used: number;
+    readonly coming: number;
+    readonly quota: number;
+  },
   known: string,
   todo: string,
 ): Check {
   const check = 'event rules';
-  const more = wanted > 0 ? `, and ${wanted} more are to come` : '';
+  const { used, coming, quota } = counts;
+  const more = coming > 0 ? `, and ${coming} more are to come` : '';
   const says = `${used} of ${quota}${known} ${what}${more}`;
-  const total = used + wanted;
-  if (total > quota) return { check, status: 'problem', says, todo };
+  const total = used + coming;
+  if (total > quota) return { check, status: 'problem', says, todo, ...counts };
   return total > 0.8 * quota
-    ? { check, status: 'warning', says, todo }
-    : { check, status: 'ok', says };
+    ? { check, status: 'warning', says, todo, ...counts }
+    : { check, status: 'ok', says, ...counts };
 }
 
 /** Whether the bucket of the code is there and protected. */
@@ -256,8 +256,10 @@ export function ofBucket(
   found: BucketProtection | 'absent' | 'foreign',
 ): Check {
   const check = 'bucket';
+  const bucket = name;
   if (found === 'absent') {
-    return { check, status: 'ok', says: `${name} is not there yet; the first deployment makes it` };
+    const says = `${name} is not there yet; the first deployment makes it`;
+    return { check, status: 'ok', says, bucket };
   }
   if (found === 'foreign') {
     return {
@@ -265,16 +267,20 @@ export function ofBucket(
       status: 'problem',
       says: `${name} is not the account ${place.account}'s, or these credentials may not look at it (s3:ListBucket)`,
       todo: 'Find out whose bucket it is; nothing is uploaded to it.',
+      bucket,
     };
   }
   const missing = missingSettings(name, place, found).map(({ set }) => set);
   if (missing.length === 0) {
-    return { check, status: 'ok', says: `${name} is private, encrypted, versioned, TLS only` };
+    const says = `${name} is private, encrypted, versioned, TLS only`;
+    return { check, status: 'ok', says, bucket, missing };
   }
   return {
     check,
     status: 'warning',
     says: `${name} lacks protection: ${missing.join(', ')}`,
     todo: 'The next deployment that uploads something sets it.',
+    bucket,
+    missing,
   };
 }

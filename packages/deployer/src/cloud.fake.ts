@@ -1,7 +1,6 @@
 /** {@link Cloud} in memory, for tests: stateful, with a clock that goes on while the deployer sleeps, and with scripted faults. */
 import type { awsStacks } from './aws/stacks.ts';
 import {
-  type Alarm,
   type BucketProtection,
   type BucketSetting,
   type ChangeSet,
@@ -16,9 +15,9 @@ import {
   type StackResource,
   type StoredObject,
   type StoredSecret,
-  type Subscription,
 } from './cloud.ts';
 import { Scripted } from './faults.fake.ts';
+import type { Alarm, Subscription } from './notes/objects.ts';
 import { FakeStacks } from './stacks.fake.ts';
 
 /** Every call of {@link Cloud}, and whether it goes to CloudFormation: what `aws/stacks.ts` answers does. */

@@ -1,5 +1,8 @@
 /** What the deployer asks of AWS, at the deployer's level. `aws.ts` answers with the AWS SDK, `cloud.fake.ts` in memory. */
 
+import type { Alarm, Subscription } from './notes/objects.ts';
+import type { ResourceChange as ShownChange } from './notes/parts.ts';
+
 /** Whose account this is, and where. */
 export interface Place {
   readonly account: string;
@@ -56,23 +59,8 @@ export interface ChangeSet {
 }
 
 /** What a change set does to one resource. */
-export interface ResourceChange {
-  /** `Add`, `Modify`, `Remove`, … */
-  readonly action: string;
-  readonly resource: string;
-  readonly type: string;
-  readonly replacement?: 'True' | 'False' | 'Conditional';
-  /** The properties that change, with their values where CloudFormation tells them. */
-  readonly properties: readonly PropertyChange[];
+export interface ResourceChange extends ShownChange {
   /** All properties before and after as JSON, where CloudFormation tells them. */
-  readonly before?: string;
-  readonly after?: string;
-}
-
-/** What a change set does to one property of a resource, or to a part of one. */
-interface PropertyChange {
-  /** Of a part its path: `Environment.Variables.name`. */
-  readonly name: string;
   readonly before?: string;
   readonly after?: string;
 }
@@ -118,21 +106,6 @@ export type BucketSetting =
 export interface StoredObject {
   readonly bucket: string;
   readonly key: string;
-}
-
-/** An alarm and its state: `OK`, `ALARM` or `INSUFFICIENT_DATA`. */
-export interface Alarm {
-  readonly name: string;
-  readonly state: string;
-  readonly reason?: string;
-}
-
-/** A subscription to a topic. */
-export interface Subscription {
-  readonly topic: string;
-  readonly protocol: string;
-  readonly endpoint: string;
-  readonly confirmed: boolean;
 }
 
 /**

@@ -52,7 +52,7 @@ export function topicsOf({ parameters, outputs }: Stack): {
 }
 
 /** Says when nobody gets the alerts or the alarms yet. That it cannot be found out never fails a deployment. */
-export async function tellUnheard(cloud: Cloud, stack: Stack, tell: Tell): Promise<void> {
+export async function tellUnconfirmed(cloud: Cloud, stack: Stack, tell: Tell): Promise<void> {
   const email = stack.parameters[alertEmail];
   for (const [what, topic] of Object.entries(topicsOf(stack))) {
     const subscriptions = topic && (await cloud.subscriptions(topic).catch(() => undefined));
@@ -61,6 +61,8 @@ export async function tellUnheard(cloud: Cloud, stack: Stack, tell: Tell): Promi
       email && what === 'alerts'
         ? `${email} has to confirm the subscription before any alert arrives: SNS has sent it a message with the subject "AWS Notification - Subscription Confirmation".`
         : `Nobody is subscribed to ${topic} yet: ${what} reach nobody until somebody subscribes to it and confirms.`;
-    tell({ type: 'warning', message });
+    const endpoints = subscriptions.map(({ endpoint }) => endpoint);
+    const unconfirmed = { what, topics: [topic], stacks: [stack.name], endpoints };
+    tell({ type: 'warning', message, unconfirmed });
   }
 }

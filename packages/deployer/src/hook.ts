@@ -1,6 +1,6 @@
 /** How a webhook of GitHub has to be, and which of its deliveries failed. Pure. */
 import type { Hook, HookDelivery, HookSettings } from './github.ts';
-import type { Difference } from './plan.ts';
+import type { Difference } from './notes/parts.ts';
 
 /** What is to be done with the webhooks of an organisation. */
 export interface HookPlan {
@@ -23,19 +23,24 @@ export function planHook(wanted: Wanted, hooks: readonly Hook[]): HookPlan {
   const events = wanted.events.toSorted().join(', ');
   if (!standing) {
     const differences = [
-      { what: 'events', after: events },
-      { what: 'the secret', after: lying(wanted) },
+      { what: 'events', name: 'events', after: events },
+      { what: 'the secret', name: 'secret', after: lying(wanted) },
     ];
     return { do: 'create', because: 'there is none with this URL', differences, others };
   }
   const compared = [
-    ['events', standing.events.toSorted().join(', '), events],
-    ['content type', standing.contentType, 'json'],
-    ['certificate of the receiver', standing.verifiesTls ? 'verified' : 'not verified', 'verified'],
-    ['state', standing.active ? 'active' : 'inactive', 'active'],
+    ['events', 'events', standing.events.toSorted().join(', '), events],
+    ['content_type', 'content type', standing.contentType, 'json'],
+    [
+      'insecure_ssl',
+      'certificate of the receiver',
+      standing.verifiesTls ? 'verified' : 'not verified',
+      'verified',
+    ],
+    ['active', 'state', standing.active ? 'active' : 'inactive', 'active'],
   ] as const;
-  const differences = compared.flatMap(([what, before, after]) =>
-    before === after ? [] : [{ what, before, after }],
+  const differences = compared.flatMap(([name, what, before, after]) =>
+    before === after ? [] : [{ what, name, before, after }],
   );
   if (differences.length === 0 && standing.hasSecret) {
     return { do: 'try', because: 'it is as it has to be', differences: [], standing, others };
@@ -61,6 +66,7 @@ const lying = ({ secretArn }: Wanted): string => `as it lies in ${secretArn}`;
 /** GitHub does not tell which secret it has. */
 const anew = (wanted: Wanted): Difference => ({
   what: 'the secret',
+  name: 'secret',
   before: 'as GitHub has it',
   after: lying(wanted),
 });

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import module from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { OutputOf } from './notes/objects.ts';
 
 /** From where packages are looked up. */
 export interface LookupFrom {
@@ -12,7 +13,7 @@ export interface LookupFrom {
 }
 
 /** Whether a package belongs to the project of the working folder, or was installed together with the command. */
-export type Origin = 'project' | 'command';
+export type Origin = OutputOf<'list'>['rules'][number]['source']['from'];
 
 /** An installed package. */
 export interface InstalledPackage {

@@ -75,7 +75,17 @@ describe('what fails ends with a result for machines, once, and says why to peop
     expect(run.code).toBe(code);
     expect(run.stdout.endsWith('\n')).toBe(true);
     expect(run.notes).toEqual([
-      { type: 'result', ok: false, did: 'none', message: expect.any(String) },
+      {
+        type: 'result',
+        version: 1,
+        ok: false,
+        did: 'none',
+        error:
+          code === 2
+            ? { kind: 'usage' }
+            : { kind: 'aws', failure: 'credentials', call: 'cloudformation:DescribeStacks' },
+        message: expect.any(String),
+      },
     ]);
     expect(run.stderr).toContain(run.notes[0]?.['message']);
   });
@@ -235,7 +245,13 @@ test('describe and list tell of every kind of trigger, of references, and of wha
   );
   const { notes } = await world.run('list', '--json');
   expect(notes[0]).toMatchObject({
-    rules: [{ asks: true, references: ['CIS 4.5', 'MITRE ATT&CK T1562.008'] }],
+    rules: [
+      {
+        asks: true,
+        references: ['CIS 4.5', 'MITRE ATT&CK T1562.008'],
+        triggers: [{ kind: 'webhook', events: ['fork', 'public'] }, { kind: 'sns' }],
+      },
+    ],
   });
   using hook = new FakeWorld(webhookRule);
   expect((await hook.run('describe', 'demo/watch')).stdout).toContain('Regions  any: no event');

@@ -16,8 +16,9 @@ import { InterruptedError, messageOf, OperatorError, UsageError } from './errors
 import { explainGitHub, GitHubError, isApiUrl } from './github.ts';
 import type { Live } from './live.ts';
 import { defaultEnvironment, fleetFile } from './naming.ts';
-import { jsonText, printable } from './printable.ts';
-import { reporter, type Result, type Tell, wantsMovement } from './report.ts';
+import { printable } from './printable.ts';
+import { lineOf, type Result } from './machine.ts';
+import { reporter, type Tell, wantsMovement } from './report.ts';
 import { parseParams, parseSecrets } from './settings.ts';
 import type { CloudOptions, World } from './world.ts';
 
@@ -112,7 +113,7 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
     const isSaid = error instanceof CommanderError;
     if (isSaid && error.exitCode === 0) return 0;
     // Options may be what is wrong, so that nothing but the arguments tells who reads it.
-    if (argv.includes('--json')) streams.stdout.write(`${jsonText(failureOf(error))}\n`);
+    if (argv.includes('--json')) streams.stdout.write(lineOf(failureOf(error)));
     if (!isSaid) streams.stderr.write(`${printable(complaint(error))}\n`);
     return isSaid ? 2 : exitCodeOf(error);
   }
@@ -122,8 +123,22 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
 function failureOf(error: unknown): Result {
   const known = [OperatorError, CloudError, GitHubError].some((kind) => error instanceof kind);
   const message = known ? complaint(error) : messageOf(error).replace(/^error: /, '');
-  const interrupted = error instanceof InterruptedError ? { interrupted: true } : {};
-  return { type: 'result', ok: false, did: 'none', message, ...interrupted };
+  return { type: 'result', ok: false, did: 'none', error: reasonOf(error), message };
+}
+
+/** Why a command gave up, as data. */
+function reasonOf(error: unknown): NonNullable<Result['error']> {
+  if (error instanceof CloudError || error instanceof GitHubError) {
+    const { failure, call } = error;
+    return { kind: error instanceof CloudError ? 'aws' : 'github', failure, call };
+  }
+  if (error instanceof InterruptedError) return { kind: 'interrupted' };
+  // What was waited for in vain has the call that failed as its cause.
+  if (error instanceof OperatorError && error.cause instanceof CloudError) {
+    return reasonOf(error.cause);
+  }
+  if (error instanceof UsageError || error instanceof CommanderError) return { kind: 'usage' };
+  return { kind: error instanceof OperatorError ? 'refused' : 'mistake' };
 }
 
 const exitCodeOf = (error: unknown): number =>
@@ -446,7 +461,7 @@ function operationCommands(program: Command, world: World, end: (code: number) =
       '--filter <text>',
       'lines with a text, with /a regular expression/, or that a pattern of CloudWatch Logs matches',
     )
-    .option('--json', 'write NDJSON: time, stream and line of each')
+    .option('--json', 'write NDJSON; the last line is the result')
     .action(async (rule: string, typed: Typed) => {
       const { since, follow, filter } = typed;
       const { logs } = await import('./commands/logs.ts');
@@ -594,7 +609,7 @@ function localCommands(program: Command, world: World, end: (code: number) => vo
       )
       .addOption(paramOption()),
   )
-    .option('--json', 'write NDJSON; the last line is the summary')
+    .option('--json', 'write NDJSON; the last line is the result')
     .action(async (rule: string, paths: readonly string[], typed: Typed) => {
       const { json } = switches(typed);
       const parameters = parseParams(typed.param);

@@ -12,6 +12,7 @@ import {
   isVanishing,
   tagsOf,
 } from './naming.ts';
+import type { Difference } from './notes/parts.ts';
 import type { Settings } from './settings.ts';
 import { conditionOf, meaningOf, whatToDo } from './states.ts';
 import type { Template } from './template.ts';
@@ -29,13 +30,6 @@ export interface Wanted {
   readonly command?: string;
   readonly template: Template;
   readonly values: Settings['values'];
-}
-
-/** Something that is to change, for people. */
-export interface Difference {
-  readonly what: string;
-  readonly before?: string;
-  readonly after?: string;
 }
 
 /** What a change set needs to know. */
@@ -237,6 +231,7 @@ function differencesOf(
   const add = (name: string, before: string | undefined, after: string): void => {
     differences.push({
       what: wordsFor[name] ?? name,
+      name,
       ...(before === undefined ? {} : { before }),
       after,
     });

@@ -16,7 +16,7 @@ export const event: Extract<Note, { readonly type: 'event' }> = {
   type: 'event',
   stack: 's',
   id: 'e',
-  time: new Date(2026, 0, 1, 9, 8, 7),
+  time: new Date(2026, 0, 1, 9, 8, 7).toISOString(),
   resource: 'Queue',
   resourceType: 'AWS::SQS::Queue',
   status: 'CREATE_COMPLETE',

@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import { describe, expect, test } from 'vitest';
+import type { Outcome } from './notes/lines.ts';
 import { event, status } from './report.fake.ts';
 import { lines, type Note, reporter, tellOf, wantsColors, wantsMovement } from './report.ts';
 
@@ -34,6 +35,8 @@ async function written(
   return text;
 }
 
+const nothing: Note = { type: 'changes', stack: 's', changes: [], statements: [], untold: [] };
+
 describe('lines for people', () => {
   test('a replacement is spelled out, also one that may be', () => {
     const change = { action: 'Modify', resource: 'R', type: 'T', properties: [{ name: 'Name' }] };
@@ -41,24 +44,18 @@ describe('lines for people', () => {
       ...change,
       replacement,
     }));
-    expect(
-      lines({ type: 'changes', stack: 's', changes }, style).filter((line) => line.includes('~')),
-    ).toEqual(['  ~ R T REPLACED', '  ~ R T may be REPLACED', '  ~ R T']);
+    expect(lines({ ...nothing, changes }, style).filter((line) => line.includes('~'))).toEqual([
+      '  ~ R T REPLACED',
+      '  ~ R T may be REPLACED',
+      '  ~ R T',
+    ]);
   });
 
   test('where nothing changes, nothing is said', () => {
     const where = { region: 'us-east-1', account: '111122223333' };
-    expect(lines({ type: 'changes', stack: 's', changes: [], ...where }, style)).toEqual([]);
-    const said = lines(
-      {
-        type: 'changes',
-        stack: 's',
-        changes: [],
-        untold: [{ resource: 'R', type: 'T', why: 'w' }],
-        ...where,
-      },
-      style,
-    );
+    expect(lines({ ...nothing, ...where }, style)).toEqual([]);
+    const untold = [{ resource: 'R', type: 'T', why: 'w' }];
+    const said = lines({ ...nothing, untold, ...where }, style);
     expect(said).toHaveLength(2);
     expect(said.join()).not.toContain('+ 0 resources');
   });
@@ -70,7 +67,9 @@ describe('lines for people', () => {
   });
 
   test('the table of what became of several stacks is wrapped where the terminal ends', () => {
-    const summary = {
+    const summary: Outcome = {
+      kind: 'stack',
+      name: 'a/watch',
       stack: 'patrol-a-watch-production',
       region: 'eu-west-1',
       account: '111122223333',
@@ -87,7 +86,12 @@ describe('lines for people', () => {
 
   test('hashes and long values are cut', () => {
     const differences = [
-      { what: 'the code', before: `p/${'a'.repeat(64)}.zip`, after: 'x'.repeat(400) },
+      {
+        what: 'the code',
+        name: 'CodeS3Key',
+        before: `p/${'a'.repeat(64)}.zip`,
+        after: 'x'.repeat(400),
+      },
     ];
     const [, line = ''] = lines(
       {
@@ -180,12 +184,13 @@ describe('the reporter', () => {
 
   test('of several stacks, every line says which', async () => {
     const notes: Note[] = [];
-    const tell = tellOf((note) => notes.push(note), { stack: 's', region: 'eu-west-1' });
+    const whose = { stack: 's', region: 'eu-west-1', account: '1' };
+    const tell = tellOf((note) => notes.push(note), whose);
     tell({ type: 'progress', message: 'Uploaded.' });
     tell(complete);
-    tell({ type: 'finished', stack: 's', ok: false, did: 'create', message: 'It failed.' });
+    tell({ type: 'finished', ...whose, ok: false, did: 'create', message: 'It failed.' });
     expect(await written({}, { type: 'stacks', total: 2 }, ...notes)).toBe(
-      's eu-west-1: Uploaded.\ns eu-west-1:   09:08:07  CREATE_COMPLETE     Queue AWS::SQS::Queue  no\\x1b[31m way\ns eu-west-1: It failed.\n',
+      's eu-west-1 1: Uploaded.\ns eu-west-1 1:   09:08:07  CREATE_COMPLETE     Queue AWS::SQS::Queue  no\\x1b[31m way\ns eu-west-1 1: It failed.\n',
     );
   });
 

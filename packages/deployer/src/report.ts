@@ -1,126 +1,50 @@
 /** What is done and what happens, told to people as lines or to machines as NDJSON. */
 import pc from 'picocolors';
-import { type BlockLine, Block, elapsed, frameMs, nameOf } from './block.ts';
-import type { Cause } from './cause.ts';
-import type { ResourceChange, StackEvent } from './cloud.ts';
-import type { Grant, StatementChange, Untold } from './template/grants.ts';
-import type { InstanceCounts, OrganizationStep, TroubledInstance } from './organization/plan.ts';
-import type { Difference, Step } from './plan.ts';
-import { jsonText, plain, printable } from './printable.ts';
+import { type BlockLine, Block, clockOf, elapsed, frameMs, nameOf } from './block.ts';
+import { lineOf, type Result } from './machine.ts';
+import type { NoteOf, Outcome } from './notes/lines.ts';
+import type {
+  Cause,
+  Difference,
+  Grant,
+  InstanceCounts,
+  ResourceChange,
+  StatementChange,
+  Where,
+} from './notes/parts.ts';
+import { plain, printable } from './printable.ts';
 import { table } from './table.ts';
 import type { Streams } from './sandbox/streams.ts';
 import { type Foot, footOf, loadFoot } from './terminal.ts';
 
-/** Where the stack of a note stands; said where several stacks are worked on at once. */
-export interface Where {
-  readonly region?: string;
-  readonly account?: string;
+/** How far an operation is: for terminals alone, where it is drawn anew all the time. */
+interface Status extends Where {
+  readonly type: 'status';
+  readonly stack: string;
+  readonly done: number;
+  readonly total?: number;
+  readonly seconds: number;
+  readonly waiting: readonly string[];
 }
 
 /** Something worth telling. */
 export type Note =
-  | {
-      readonly type: 'plan';
-      readonly do: Step['do'] | 'delete' | 'stray';
-      readonly stack: string;
-      readonly region: string;
-      readonly account: string;
-      readonly because: string;
-      readonly differences: readonly Difference[];
-    }
-  | {
-      readonly type: 'stackSet';
-      readonly do: OrganizationStep['do'];
-      readonly stack: string;
-      /** Where it is managed. */
-      readonly region: string;
-      readonly account: string;
-      readonly because: string;
-      readonly differences: readonly Difference[];
-      readonly instances: InstanceCounts;
-      /** The same for each region. */
-      readonly regions: Readonly<Record<string, InstanceCounts>>;
-      readonly troubled: readonly TroubledInstance[];
-    }
-  | ({
-      readonly type: 'changes';
-      readonly stack: string;
-      readonly changes: readonly ResourceChange[];
-      /** What becomes of access. */
-      readonly statements?: readonly StatementChange[];
-      /** Resources whose effect on access cannot be told. */
-      readonly untold?: readonly Untold[];
-    } & Where)
-  | {
-      readonly type: 'hook';
-      readonly do: 'create' | 'update' | 'keep';
-      /** The organisation. */
-      readonly org: string;
-      readonly url: string;
-      readonly because: string;
-      readonly differences: readonly Difference[];
-    }
-  | ({ readonly type: 'progress'; readonly message: string; readonly stack?: string } & Where)
-  | ({ readonly type: 'warning'; readonly message: string; readonly stack?: string } & Where)
-  | ({ readonly type: 'event'; readonly stack: string } & StackEvent & Where)
-  | ({
-      readonly type: 'status';
-      readonly stack: string;
-      readonly done: number;
-      readonly total?: number;
-      readonly seconds: number;
-      readonly waiting: readonly string[];
-    } & Where)
-  /** CloudFormation is done with an operation on a stack. */
-  | ({
-      readonly type: 'ended';
-      readonly stack: string;
-      readonly ok: boolean;
-      readonly status: string;
-      readonly seconds: number;
-    } & Where)
-  /** From here on several stacks are worked on: how many in all. */
-  | { readonly type: 'stacks'; readonly total: number }
-  /** Work on one of several stacks begins. */
-  | ({ readonly type: 'begin'; readonly stack: string } & Where)
-  /** One of several stacks is done, as a command for it alone would end. */
-  | (Omit<Result, 'type' | 'stack'> & { readonly type: 'finished'; readonly stack: string } & Where)
-  /** What became of several stacks. */
-  | { readonly type: 'summary'; readonly stacks: readonly Summary[] }
+  | NoteOf<
+      | 'plan'
+      | 'stackSet'
+      | 'changes'
+      | 'hook'
+      | 'progress'
+      | 'warning'
+      | 'event'
+      | 'ended'
+      | 'stacks'
+      | 'begin'
+      | 'finished'
+    >
+  | Extract<NoteOf<'summary'>, { readonly stacks: unknown }>
+  | Status
   | Result;
-
-/** What became of one of several stacks. */
-export interface Summary {
-  readonly stack: string;
-  readonly region: string;
-  readonly account: string;
-  readonly did: string;
-  readonly ended: string;
-  readonly message: string;
-  readonly cause?: Cause;
-  /** Of a stack set: the instances that are not as they should be. */
-  readonly troubled?: readonly TroubledInstance[];
-}
-
-/** How a command ended: the last thing it tells. */
-export interface Result {
-  readonly type: 'result';
-  readonly ok: boolean;
-  /** `create`, `update`, `recreate`, `keep`, `delete`, `apply` for a fleet, or `none` when it came to nothing. */
-  readonly did: Exclude<Step['do'], 'refuse'> | 'delete' | 'apply' | 'none';
-  readonly stack?: string;
-  readonly stackId?: string;
-  readonly status?: string;
-  readonly outputs?: Readonly<Record<string, string>>;
-  readonly dryRun?: boolean;
-  readonly interrupted?: boolean;
-  /** The id of a webhook at GitHub. */
-  readonly hook?: number;
-  /** How many deliveries were asked for once more, and how many of them were answered well. */
-  readonly redelivered?: { readonly asked: number; readonly answered: number };
-  readonly message: string;
-  readonly cause?: Cause;
-}
 
 /** Takes what is worth telling. */
 export type Tell = (note: Note) => void;
@@ -171,9 +95,9 @@ const cut = (text: string, most = 160): string =>
 const shown = (text: string | undefined): string =>
   text === undefined ? '(none)' : cut(shortHash(JSON.stringify(plain(text))));
 
-const verbs: Readonly<Record<Step['do'] | 'delete' | 'stray', string>> = {
+const verbs: Readonly<Record<NoteOf<'plan'>['do'], string>> = {
   delete: 'Delete',
-  stray: 'Do not delete',
+  orphaned: 'Do not delete',
   create: 'Create',
   update: 'Update',
   recreate: 'Delete and create anew',
@@ -205,8 +129,8 @@ export function lines(note: Note, { colors, width }: Style): readonly string[] {
         note.changes.every(({ action }) => action === 'Add')
           ? additionLines(note.changes, colors)
           : note.changes.flatMap((change) => changeLines(change, colors))),
-        ...statementLines(note.statements ?? [], colors),
-        ...(note.untold ?? []).map(
+        ...statementLines(note.statements, colors),
+        ...note.untold.map(
           ({ resource, type, why }) =>
             `    ${colors.yellow(`? ${plain(resource)}`)} ${plain(type)}: ${plain(why)}`,
         ),
@@ -233,11 +157,7 @@ export function lines(note: Note, { colors, width }: Style): readonly string[] {
 }
 
 /** Another mapping of a template, for example, changes no resource. */
-const isNothing = ({
-  changes,
-  statements = [],
-  untold = [],
-}: Extract<Note, { type: 'changes' }>): boolean =>
+const isNothing = ({ changes, statements, untold }: Extract<Note, { type: 'changes' }>): boolean =>
   changes.length + statements.length + untold.length === 0;
 
 const differenceLines = (note: {
@@ -259,15 +179,14 @@ function additionLines(
     if (some.length === 0) return [];
     const types = new Map<string, number>();
     for (const { type } of some) {
-      const [name = ''] = type.split(' ');
-      types.set(name, (types.get(name) ?? 0) + 1);
+      types.set(type, (types.get(type) ?? 0) + 1);
     }
     const counts = [...types].map(([type, count]) => (count === 1 ? type : `${count} × ${type}`));
     const resources = some.length === 1 ? '1 resource' : `${some.length} resources`;
     return [`  ${colors.green(`${sign} ${resources}`)}: ${plain(counts.join(', '))}`];
   };
   // Whether those with a condition are made, the parameters decide.
-  const isConditional = ({ type }: ResourceChange): boolean => type.includes(' (if ');
+  const isConditional = ({ condition }: ResourceChange): boolean => condition !== undefined;
   return [
     ...line(
       '+',
@@ -301,7 +220,7 @@ function stackSetLines(
   ];
 }
 
-const summaryLines = (stacks: readonly Summary[], width: number | undefined): readonly string[] =>
+const summaryLines = (stacks: readonly Outcome[], width: number | undefined): readonly string[] =>
   table(
     ['STACK', 'REGION', 'ACCOUNT', 'ENDED', 'WHY'],
     stacks.flatMap(({ stack, region, account, did, ended, message, cause, troubled = [] }) => [
@@ -320,11 +239,12 @@ const summaryLines = (stacks: readonly Summary[], width: number | undefined): re
 const signs: Readonly<Record<string, string>> = { Add: '+', Modify: '~', Remove: '-' };
 
 function changeLines(change: ResourceChange, colors: Style['colors']): readonly string[] {
-  const { action, resource, type, replacement, properties } = change;
+  const { action, resource, type, condition, replacement, properties } = change;
+  const only = condition === undefined ? '' : ` (if ${plain(condition)})`;
   const paint = { Add: colors.green, Remove: colors.red }[action] ?? colors.yellow;
   const replaced = { True: ' REPLACED', Conditional: ' may be REPLACED', False: '' };
   return [
-    `  ${paint(`${signs[action] ?? '*'} ${plain(resource)}`)} ${plain(type)}${colors.red(replaced[replacement ?? 'False'])}`,
+    `  ${paint(`${signs[action] ?? '*'} ${plain(resource)}`)} ${plain(type)}${only}${colors.red(replaced[replacement ?? 'False'])}`,
     ...(action === 'Modify'
       ? properties.map(({ name, before, after }) =>
           before === undefined && after === undefined
@@ -367,14 +287,14 @@ function grantWords({ resource, attachedTo = [], effect, says, when = [] }: Gran
   };
 }
 
-function eventLine(event: StackEvent, colors: Style['colors']): string {
+function eventLine(event: NoteOf<'event'>, colors: Style['colors']): string {
   const { time, status, resource, resourceType, reason } = event;
   const paint = /FAILED|ROLLBACK/.test(status)
     ? colors.red
     : status.endsWith('_COMPLETE')
       ? colors.green
       : colors.dim;
-  const clock = time.toTimeString().slice(0, 8);
+  const clock = clockOf(time);
   const because = reason ? `  ${plain(reason)}` : '';
   return `  ${clock}  ${paint(status.padEnd(19))} ${resource} ${colors.dim(resourceType)}${because}`;
 }
@@ -451,7 +371,7 @@ export async function reporter(
 const toMachines =
   (stdout: Streams['stdout']): Tell =>
   (note) => {
-    if (note.type !== 'status') stdout.write(`${jsonText(note)}\n`);
+    if (note.type !== 'status') stdout.write(lineOf(note));
   };
 
 const text = (note: Note, style: Style): string =>
@@ -474,7 +394,7 @@ const staysInBlock = (note: Note, block: Block): boolean =>
 const isOfSeveral = (note: Note): boolean =>
   'region' in note || ('account' in note && note.account !== undefined);
 
-const isFailure = ({ status }: StackEvent): boolean => status.endsWith('_FAILED');
+const isFailure = ({ status }: NoteOf<'event'>): boolean => status.endsWith('_FAILED');
 
 const painter =
   ({ colors }: Style) =>

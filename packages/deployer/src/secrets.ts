@@ -89,7 +89,8 @@ export async function storeSecrets(
       const own = { ...tags, [tag]: stack };
       arns[parameter] = await cloud.createSecret({ name, text, description, tags: own }, unique());
     }
-    tell({ type: 'progress', message: `Stored the value of ${parameter} in ${name}.` });
+    const message = `Stored the value of ${parameter} in ${name}.`;
+    tell({ type: 'progress', message, stored: { parameter, secret: name } });
   }
   return arns;
 }

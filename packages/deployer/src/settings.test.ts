@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Stack } from './cloud.ts';
 import { UsageError } from './errors.ts';
+import type { TemplateParameter } from './notes/objects.ts';
 import {
   answered,
   type Given,
@@ -13,7 +14,6 @@ import {
   type Settings,
   settle,
 } from './settings.ts';
-import type { TemplateParameter } from './template.ts';
 import { fakeParameters, fakeTemplate } from './world.fake.ts';
 
 const ground = (

@@ -1,5 +1,6 @@
 /** The states of a CloudFormation stack, and what the deployer makes of each. Pure. */
 import type { Stack } from './cloud.ts';
+import type { Drift } from './notes/parts.ts';
 
 /**
  * What can be done with a stack:
@@ -102,9 +103,11 @@ export function meaningOf(
 export const driftOf = (
   { name, drifted }: Pick<Stack, 'name' | 'drifted'>,
   region: string,
-): string | undefined =>
-  drifted &&
-  `Resources of ${name} were changed past CloudFormation, as it found at ${drifted.toISOString()}. A deployment sets only the properties that it changes itself. \`aws cloudformation describe-stack-resource-drifts --stack-name ${name} --region ${region}\` shows what differs.`;
+): { readonly message: string; readonly drift: Drift } | undefined =>
+  drifted && {
+    drift: { detectedAt: drifted.toISOString() },
+    message: `Resources of ${name} were changed past CloudFormation, as it found at ${drifted.toISOString()}. A deployment sets only the properties that it changes itself. \`aws cloudformation describe-stack-resource-drifts --stack-name ${name} --region ${region}\` shows what differs.`,
+  };
 
 const recoveries: Readonly<Record<Exclude<Recovery, 'wait'>, string>> = {
   'continue-rollback':

@@ -3,17 +3,7 @@ import { createHash } from 'node:crypto';
 import { type RuleManifest, stackNames } from '@patrol/core/contracts';
 import { type Artifact, readArtifact } from './assembly.ts';
 import { messageOf, OperatorError } from './errors.ts';
-
-/** A parameter as a template declares it. */
-export interface TemplateParameter {
-  readonly Type?: string;
-  readonly Default?: string | number;
-  readonly NoEcho?: boolean;
-  readonly AllowedValues?: readonly (string | number)[];
-  readonly AllowedPattern?: string;
-  readonly ConstraintDescription?: string;
-  readonly Description?: string;
-}
+import type { TemplateParameter } from './notes/objects.ts';
 
 /** A resource as a template declares it. */
 interface TemplateResource {

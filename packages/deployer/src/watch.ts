@@ -162,7 +162,7 @@ class Watching {
     );
     for (const event of fresh ?? []) {
       this.#events.push(event);
-      tell({ type: 'event', stack: stack.name, ...event });
+      tell({ type: 'event', stack: stack.name, ...event, time: event.time.toISOString() });
     }
     return fresh !== undefined;
   }

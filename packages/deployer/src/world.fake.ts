@@ -13,6 +13,7 @@ import { FakeGitHub } from './github.fake.ts';
 import type { GitHubOptions } from './github.ts';
 import type { Live } from './live.ts';
 import { main } from './main.ts';
+import { requireContract } from './notes/check.fake.ts';
 import { FakeAccount, FakeFunctions, FakeLogs } from './operations.fake.ts';
 import { FakeOrganizations } from './organization/organizations.fake.ts';
 import { FakeStackSets } from './organization/stacksets.fake.ts';
@@ -252,7 +253,9 @@ export class FakeWorld {
     if (this.answers) Object.assign(streams.stdin, { isTTY: true });
     const code = await main(argv, this.#world(streams));
     const { stdout, stderr } = streams.written;
-    const notes = argv.includes('--json') ? parse(stdout) : [];
+    const isForMachines = argv.includes('--json');
+    if (isForMachines) requireContract(argv, stdout);
+    const notes = isForMachines ? parse(stdout) : [];
     return { code, stdout, stderr, notes };
   }
 

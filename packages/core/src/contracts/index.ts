@@ -5,12 +5,13 @@
  * @module
  */
 export { type Alert, alertContract, alertVersion } from './alert.ts';
-export type { Contract } from './contract.ts';
+export type { Contract, Immutable } from './contract.ts';
 export {
   type Manifest,
   manifestProblems,
   manifestVersion,
   parseManifest,
+  ruleFields,
   type RuleManifest,
   ruleNameForm,
   rulesContract,

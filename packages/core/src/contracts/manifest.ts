@@ -83,96 +83,99 @@ const statement = object({
   ),
 });
 
-const rule = v.pipe(
-  object({
-    name: form(
-      ruleNameForm,
-      'a name in camelCase: letters and digits, at most 40',
-      'The name of the rule in camelCase, as it is typed behind the slash.',
+/** What is said of one built rule. What else tells of a rule says it the same way. */
+export const ruleFields = {
+  name: form(
+    ruleNameForm,
+    'a name in camelCase: letters and digits, at most 40',
+    'The name of the rule in camelCase, as it is typed behind the slash.',
+  ),
+  title: line('What it is about, in a few words.'),
+  description: text('What it alerts on, in a sentence.'),
+  severity: v.pipe(
+    v.picklist(severities),
+    v.description('How much a finding matters, unless the finding says otherwise.'),
+  ),
+  runbook: text('What to do when it alerts: one paragraph, sent with every alert.'),
+  runbookUrl: v.pipe(
+    v.nullable(
+      form(/^https?:\/\/[^\s/?#]\S*$/, 'an address that begins with https://', 'An address.'),
     ),
-    title: line('What it is about, in a few words.'),
-    description: text('What it alerts on, in a sentence.'),
-    severity: v.pipe(
-      v.picklist(severities),
-      v.description('How much a finding matters, unless the finding says otherwise.'),
+    v.description('Where more is said about it. `null` when the package has no homepage.'),
+  ),
+  references: set(
+    line('A control or an attack.'),
+    0,
+    'Controls and attacks that it belongs to, in words.',
+  ),
+  asks: v.pipe(v.boolean(), v.description('Whether it asks AWS or GitHub before it decides.')),
+  remindAfter: v.exactOptional(
+    whole(
+      1,
+      Number.MAX_SAFE_INTEGER,
+      'Rules with a schedule: what is still found is told again after this many seconds.',
     ),
-    runbook: text('What to do when it alerts: one paragraph, sent with every alert.'),
-    runbookUrl: v.pipe(
-      v.nullable(
-        form(/^https?:\/\/[^\s/?#]\S*$/, 'an address that begins with https://', 'An address.'),
-      ),
-      v.description('Where more is said about it. `null` when the package has no homepage.'),
-    ),
-    references: set(
-      line('A control or an attack.'),
-      0,
-      'Controls and attacks that it belongs to, in words.',
-    ),
-    asks: v.pipe(v.boolean(), v.description('Whether it asks AWS or GitHub before it decides.')),
-    remindAfter: v.exactOptional(
-      whole(
+  ),
+  triggers: v.pipe(
+    v.array(triggerSchema),
+    v.minLength(1, 'expected at least one item: nothing would ever run the rule'),
+    distinct(),
+    v.description('What runs it.'),
+  ),
+  parameters: v.pipe(
+    record(parameterNameSchema, parameterSchema),
+    v.description('Its own parameters and those common to rules of its kind, by name.'),
+  ),
+  permissions: v.pipe(
+    v.array(statement),
+    v.description('What the rule declares that its role may do, besides logging and publishing.'),
+  ),
+  regions: v.pipe(
+    v.nullable(
+      set(
+        form(
+          /^(?!cn-|us-gov-|us-iso|eu-iso)[a-z]{2}(-[a-z]+)+-\d{1,2}$/,
+          'a region such as eu-west-1',
+          'A region.',
+        ),
         1,
-        Number.MAX_SAFE_INTEGER,
-        'Rules with a schedule: what is still found is told again after this many seconds.',
+        'Regions.',
       ),
     ),
-    triggers: v.pipe(
-      v.array(triggerSchema),
-      v.minLength(1, 'expected at least one item: nothing would ever run the rule'),
-      distinct(),
-      v.description('What runs it.'),
+    v.description(
+      'The regions of the partition `aws` in which its events can occur. `null` for all.',
     ),
-    parameters: v.pipe(
-      record(parameterNameSchema, parameterSchema),
-      v.description('Its own parameters and those common to rules of its kind, by name.'),
-    ),
-    permissions: v.pipe(
-      v.array(statement),
-      v.description('What the rule declares that its role may do, besides logging and publishing.'),
-    ),
-    regions: v.pipe(
-      v.nullable(
-        set(
-          form(
-            /^(?!cn-|us-gov-|us-iso|eu-iso)[a-z]{2}(-[a-z]+)+-\d{1,2}$/,
-            'a region such as eu-west-1',
-            'A region.',
-          ),
-          1,
-          'Regions.',
-        ),
+  ),
+  memorySize: whole(128, 10_240, "The function's memory in MB."),
+  timeout: whole(1, 900, "The function's time limit in seconds."),
+  code: v.pipe(
+    object({
+      path: path('zip', 'The zip.'),
+      sha256: sha256('Its SHA-256, in hexadecimal.'),
+      bytes: whole(1, 250 * 1024 * 1024, 'Its size in bytes.'),
+      handler: form(
+        /^[\w-]+(\/[\w-]+)*\.[A-Za-z_$][\w$]*$/,
+        'a module and its export, such as index.handler',
+        'The entry of the function: `index.handler`.',
       ),
-      v.description(
-        'The regions of the partition `aws` in which its events can occur. `null` for all.',
-      ),
-    ),
-    memorySize: whole(128, 10_240, "The function's memory in MB."),
-    timeout: whole(1, 900, "The function's time limit in seconds."),
-    code: v.pipe(
-      object({
-        path: path('zip', 'The zip.'),
-        sha256: sha256('Its SHA-256, in hexadecimal.'),
-        bytes: whole(1, 250 * 1024 * 1024, 'Its size in bytes.'),
-        handler: form(
-          /^[\w-]+(\/[\w-]+)*\.[A-Za-z_$][\w$]*$/,
-          'a module and its export, such as index.handler',
-          'The entry of the function: `index.handler`.',
-        ),
-      }),
-      v.description("The function's code."),
-    ),
-    template: v.pipe(
-      object({
-        path: path('json', 'The template.'),
-        sha256: sha256('Its SHA-256, in hexadecimal.'),
-      }),
-      v.description('The CloudFormation template.'),
-    ),
-    sample: v.pipe(
-      object({ path: path('json', 'The event, as the function is given it.') }),
-      v.description('An event on which it alerts, for `try`.'),
-    ),
-  }),
+    }),
+    v.description("The function's code."),
+  ),
+  template: v.pipe(
+    object({
+      path: path('json', 'The template.'),
+      sha256: sha256('Its SHA-256, in hexadecimal.'),
+    }),
+    v.description('The CloudFormation template.'),
+  ),
+  sample: v.pipe(
+    object({ path: path('json', 'The event, as the function is given it.') }),
+    v.description('An event on which it alerts, for `try`.'),
+  ),
+};
+
+const rule = v.pipe(
+  object(ruleFields),
   together(({ remindAfter, triggers, parameters }) => {
     const common = parameters['deniedAttempts'];
     return [

@@ -4,7 +4,7 @@ import { agreed } from '../consent.ts';
 import { InterruptedError, messageOf, OperatorError, UsageError } from '../errors.ts';
 import { changing, type FleetEffects, FleetWork } from '../fleet/apply.ts';
 import { deletionQuestion } from '../fleet/deletions.ts';
-import { heardTopics } from '../fleet/heard.ts';
+import { heardTopics, tellHeard } from '../fleet/heard.ts';
 import { type FleetSight, readStanding, standingStacks } from '../fleet/look.ts';
 import { conclude, type FleetOutcome, outcomeOf } from '../fleet/outcome.ts';
 import type { FleetStep } from '../fleet/plan.ts';
@@ -12,7 +12,8 @@ import { fleetTag, isPatrols, isVanishing } from '../naming.ts';
 import { applyOrganization, changing as changingSteps } from '../organization/apply.ts';
 import { countSteps, doesMore, type OrganizationStep } from '../organization/plan.ts';
 import { recover } from '../recover.ts';
-import { type Result, tellOf, type Tell } from '../report.ts';
+import type { Result } from '../machine.ts';
+import { tellOf, type Tell } from '../report.ts';
 import { recoveryOf } from '../states.ts';
 import { effectsOf, isInteractive, type World } from '../world.ts';
 import { countedSight, type FleetCommand, sightOf, tellPlan } from './plan.ts';
@@ -37,8 +38,9 @@ export async function applyCommand(
   const end = (outcome: FleetOutcome): Result => {
     const result = conclude(outcome, { fleet: plan.fleet, ...command }, tell);
     // What stands is of no use while what it says is lost.
-    return result.ok && heard.broken.length > 0
-      ? { ...result, ok: false, message: `${result.message} ${heard.broken.join(' ')}` }
+    const lost = heard.lost.map(({ message }) => message);
+    return result.ok && lost.length > 0
+      ? { ...result, ok: false, message: `${result.message} ${lost.join(' ')}` }
       : result;
   };
   const isDone = first.outcomes.some(({ ended }) => ended === 'done');
@@ -166,7 +168,7 @@ const withoutDeletions = ({ plan, organization, ...sight }: FleetSight): FleetSi
   plan: {
     ...plan,
     steps: plan.steps.map((step) =>
-      step.action.do === 'delete' ? { ...step, action: { ...step.action, do: 'stray' } } : step,
+      step.action.do === 'delete' ? { ...step, action: { ...step.action, do: 'orphaned' } } : step,
     ),
   },
   ...(organization
@@ -241,8 +243,7 @@ async function tellUnconfirmed(
       done.some((step) => step.action.stack === name && step.place.region === place.region),
     ),
   }));
-  const { notes, broken } = await heardTopics(changed, clouds);
-  for (const message of [...notes, ...broken]) tell({ type: 'warning', message });
+  tellHeard(await heardTopics(changed, clouds), tell);
 }
 
 /** Stacks of the fleet that an earlier run left in a state in which nothing can be done with them. */

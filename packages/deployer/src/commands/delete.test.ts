@@ -33,6 +33,7 @@ describe('what cannot be deleted', () => {
       ok: true,
       status: 'DELETE_COMPLETE',
       message: `${stack} is deleted. Left behind: Topic (AWS::SNS::Topic ${stack}-Topic).`,
+      left: [{ resource: 'Topic', type: 'AWS::SNS::Topic', physicalId: `${stack}-Topic` }],
     });
   });
 

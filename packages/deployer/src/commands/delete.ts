@@ -7,7 +7,8 @@ import { OperatorError, UsageError } from '../errors.ts';
 import { basePackage, foreignness } from '../naming.ts';
 import { settled } from '../recover.ts';
 import { noStack, reference } from '../reference.ts';
-import type { Result, Tell } from '../report.ts';
+import type { Result } from '../machine.ts';
+import type { Tell } from '../report.ts';
 import { secretsOf } from '../secrets.ts';
 import { conditionOf, meaningOf } from '../states.ts';
 import type { Ended, Effects } from '../watch.ts';
@@ -45,10 +46,9 @@ export async function deleteRule(
   const isBase = found.tags['patrol:package'] === basePackage;
   if (isBase) await requireUnused(cloud, found, place);
   const what = isBase ? 'topics' : 'function, log, queues, alarms and own topic';
-  tell({
-    type: 'progress',
-    message: `Delete ${stackName} in ${region} (account ${account}): it is to be deleted, with its ${what}.`,
-  });
+  const because = `it is to be deleted, with its ${what}`;
+  const shown = { stack: stackName, region, account, because, differences: [] };
+  tell({ type: 'plan', do: 'delete', ...shown });
   if (!options.yes && !isInteractive(world, options)) {
     throw new UsageError(
       `There is no terminal to ask in whether to delete ${stackName}. Add --yes to do it without asking.`,
@@ -62,18 +62,22 @@ export async function deleteRule(
   if (!(await agreed(world, options, question))) return declined;
   const effects = effectsOf(world, cloud, tell);
   const standing = busy ? await settled(effects, found) : found;
-  const secrets = secretsLeft(found, region);
-  const gone: Result = { ...result, ok: true, stackId: found.id, message: '' };
+  const secrets = secretsOf(found);
+  const remaining = secretsLeft(secrets, region);
+  const kept = secrets.length === 0 ? {} : { secrets };
+  const gone: Result = { ...result, ok: true, stackId: found.id, ...kept, message: '' };
   if (!standing) {
-    return { ...gone, status: 'DELETE_COMPLETE', message: `${stackName} is deleted.${secrets}` };
+    return { ...gone, status: 'DELETE_COMPLETE', message: `${stackName} is deleted.${remaining}` };
   }
   if (!(await unprotected(cloud, standing, region, options, world))) return declined;
   const look = lookCommand(name, options, region);
   const ended = await removeStubborn(effects, standing, look, options, world);
   const { status, stackId } = ended;
   if (ended.success) {
-    const left = ended.left ? ` Left behind: ${ended.left}.` : '';
-    return { ...gone, status, message: `${stackName} is deleted.${left}${secrets}` };
+    const { left = [] } = ended;
+    const told = left.length === 0 ? '' : ` Left behind: ${left.map(words).join(', ')}.`;
+    const message = `${stackName} is deleted.${told}${remaining}`;
+    return { ...gone, status, ...(left.length === 0 ? {} : { left }), message };
   }
   const cause = rootCause(ended.events, stackId);
   const retry =
@@ -120,6 +124,12 @@ async function unprotected(
   return true;
 }
 
+/** A resource that a deletion leaves behind. */
+type Left = NonNullable<Result['left']>[number];
+
+const words = ({ resource, type, physicalId }: Left): string =>
+  `${resource} (${type}${physicalId === undefined ? '' : ` ${physicalId}`})`;
+
 /**
  * Deletes a stack. When resources cling to it, it is deleted without them, if that is wanted: first by name, which
  * CloudFormation allows only after a failure, then whatever else cannot be deleted.
@@ -130,9 +140,9 @@ async function removeStubborn(
   look: string,
   options: DeleteOptions,
   world: World,
-): Promise<Ended & { readonly left?: string }> {
+): Promise<Ended & { readonly left?: readonly Left[] }> {
   let ended = await remove(effects, standing, look);
-  let left: string | undefined;
+  let left: readonly Left[] | undefined;
   const attempts: ((clinging: readonly string[]) => LeaveBehind)[] = [
     (resources) => ({ resources }),
     () => ({ force: true }),
@@ -143,13 +153,14 @@ async function removeStubborn(
       .filter(({ status }) => status === 'DELETE_FAILED')
       .map(({ resource, type, physicalId }) => ({
         resource,
-        told: `${resource} (${type}${physicalId === undefined ? '' : ` ${physicalId}`})`,
+        type,
+        ...(physicalId === undefined ? {} : { physicalId }),
       }));
     if (clinging.length === 0) break;
-    const told = clinging.map((each) => each.told).join(', ');
+    const told = clinging.map(words).join(', ');
     const cause = rootCause(ended.events, standing.id);
     if (!(await mayLeave(told, cause?.reason, options, world))) break;
-    left = told;
+    left = clinging;
     const leave = attempt(clinging.map(({ resource }) => resource));
     ended = await remove(effects, standing, look, leave);
   }
@@ -172,8 +183,7 @@ async function mayLeave(
 }
 
 /** What of a stack's secrets outlives it. */
-function secretsLeft(standing: Stack, region: string): string {
-  const secrets = secretsOf(standing);
+function secretsLeft(secrets: readonly string[], region: string): string {
   if (secrets.length === 0) return '';
   const commands = secrets.map(
     (arn) => `\`aws secretsmanager delete-secret --secret-id ${arn} --region ${region}\``,

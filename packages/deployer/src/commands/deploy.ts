@@ -17,12 +17,13 @@ import type { ChangeSet, Cloud, Place, Stack } from '../cloud.ts';
 import { agreed, inPerson } from '../consent.ts';
 import { OperatorError, UsageError } from '../errors.ts';
 import type { FleetFile } from '../fleet/file.ts';
-import { requireTopics, tellUnheard } from '../heard.ts';
+import { requireTopics, tellUnconfirmed } from '../heard.ts';
 import { defaultEnvironment, stackName } from '../naming.ts';
 import { type Claim, claimRefusal, plan, refusal } from '../plan.ts';
 import { printable } from '../printable.ts';
 import { recover } from '../recover.ts';
-import type { Result, Tell } from '../report.ts';
+import type { Result } from '../machine.ts';
+import type { Tell } from '../report.ts';
 import {
   findSecrets,
   type PendingSecret,
@@ -124,7 +125,7 @@ export async function deploy(
   tell({ type: 'plan', do: step.do, stack, region, account, because, differences });
   for (const secret of secrets) tell({ type: 'progress', message: tellSecret(secret) });
   const drift = standing && driftOf(standing, region);
-  if (drift !== undefined) tell({ type: 'warning', message: drift });
+  if (drift !== undefined) tell({ type: 'warning', ...drift });
   if (step.do === 'refuse') throw new OperatorError(because);
   const deployment: Deployment = { stack, secrets, options, world };
   if (step.do === 'keep') {
@@ -483,7 +484,7 @@ async function conclude(
     };
   }
   if (!ended.success) return failed(step, ended);
-  if (ended.stack) await tellUnheard(effects.cloud, ended.stack, effects.tell);
+  if (ended.stack) await tellUnconfirmed(effects.cloud, ended.stack, effects.tell);
   if (step.do !== 'update' && ended.stack?.outputs[stackNames.outputs.webhookUrl]) {
     const register = commandFor('hook', typedName(work.artifact), options, work.place.region);
     const message = `GitHub does not know of it yet: \`${register}\` registers the webhook with an organisation.`;

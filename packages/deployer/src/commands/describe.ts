@@ -2,8 +2,10 @@
 import { allowed, type ParameterSpec } from '@patrol/core/evaluation';
 import type { RuleManifest } from '@patrol/core/contracts';
 import { type Artifact, findArtifact, typedName } from '../assembly.ts';
-import { jsonText, printable } from '../printable.ts';
-import { readTemplate, stackParameters, type TemplateParameter } from '../template.ts';
+import { objectOf } from '../machine.ts';
+import type { TemplateParameter } from '../notes/objects.ts';
+import { printable } from '../printable.ts';
+import { readTemplate, stackParameters } from '../template.ts';
 import { triggerWords } from '../trigger.ts';
 import type { World } from '../world.ts';
 
@@ -18,8 +20,9 @@ export function describe(name: string, { json }: { readonly json: boolean }, wor
       return declared ? [[parameter, declared]] : [];
     }),
   );
-  const text = json ? machine(artifact, shared) : printable(human(artifact, shared));
-  streams.stdout.write(`${text}\n`);
+  streams.stdout.write(
+    json ? machine(artifact, shared) : `${printable(human(artifact, shared))}\n`,
+  );
   return 0;
 }
 
@@ -29,14 +32,14 @@ type Shared = Readonly<Record<string, TemplateParameter>>;
 function machine(artifact: Artifact, shared: Shared): string {
   const { rule, assembly } = artifact;
   const { package: packed } = assembly.manifest;
-  const described = {
+  return objectOf({
+    type: 'describe',
     ...rule,
     name: typedName(artifact),
     package: packed,
     core: assembly.manifest.core,
     stackParameters: shared,
-  };
-  return jsonText(described, 2);
+  });
 }
 
 function human(artifact: Artifact, shared: Shared): string {

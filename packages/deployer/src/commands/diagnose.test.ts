@@ -42,6 +42,11 @@ test('tells of the last failure, also when it went well since', async () => {
     ok: true,
     did: 'none',
     status: 'UPDATE_COMPLETE',
+    failed: {
+      operation: 'update',
+      began: expect.stringMatching(/^\d{4}-.*Z$/),
+      status: 'UPDATE_ROLLBACK_COMPLETE',
+    },
     cause: { resource: 'Function', reason: 'Second.' },
     message: expect.stringContaining('ended in UPDATE_ROLLBACK_COMPLETE'),
   });

@@ -3,14 +3,15 @@ import { lastFailure, rootCause } from '../cause.ts';
 import type { CloudOptions, World } from '../world.ts';
 import { foreignness } from '../naming.ts';
 import { noStack, reference } from '../reference.ts';
-import type { Result, Tell } from '../report.ts';
+import type { Result } from '../machine.ts';
+import type { Tell } from '../report.ts';
 
 /** What `patrol-deploy diagnose` is told. */
 export interface DiagnoseOptions extends CloudOptions {
   readonly environment: string;
 }
 
-const kinds: Readonly<Record<string, string>> = {
+const kinds: Readonly<Record<string, NonNullable<Result['failed']>['operation']>> = {
   CREATE: 'creation',
   UPDATE: 'update',
   DELETE: 'deletion',
@@ -46,7 +47,9 @@ export async function diagnose(
   const [first] = failed.events;
   const kind = kinds[first?.status.split('_')[0] ?? ''] ?? 'operation';
   const cause = rootCause(failed.events, id);
-  const message = `The ${kind} of ${refer.stack} that began at ${failed.began.toISOString()} failed and ended in ${failed.status}; now ${now}.`;
+  const { began, status } = failed;
+  const found = { operation: kind, began: began.toISOString(), status };
+  const message = `The ${kind} of ${refer.stack} that began at ${found.began} failed and ended in ${status}; now ${now}.`;
   if (cause) tell({ type: 'progress', message });
-  return { ...about, message, ...(cause ? { cause } : {}) };
+  return { ...about, failed: found, message, ...(cause ? { cause } : {}) };
 }

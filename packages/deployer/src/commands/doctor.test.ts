@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Account } from '../account.ts';
-import type { Check } from '../checks.ts';
 import { CloudError } from '../cloud.ts';
+import type { Check } from '../notes/objects.ts';
 import { policy } from '../permissions.ts';
 import { FakeWorld } from '../world.fake.ts';
 
@@ -166,6 +166,9 @@ describe('patrol-deploy doctor', () => {
       status: 'problem',
       says: 'in eu-west-1 there are no events for demo/watch',
       todo: 'Deploy with --region us-east-1.',
+      region: 'eu-west-1',
+      account: '111122223333',
+      rules: ['demo/watch'],
     });
     expect(statusOf(found, 'trail')).toBe('');
     expect(statusOf(found, 'stacks')).toBe('ok');

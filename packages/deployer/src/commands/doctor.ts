@@ -3,7 +3,6 @@ import type { RuleManifest } from '@patrol/core/contracts';
 import pc from 'picocolors';
 import type { Account, Decision } from '../account.ts';
 import {
-  type Check,
   type HeardTopic,
   isRoot,
   notLookedAt,
@@ -19,8 +18,10 @@ import {
 import { type Cloud, CloudError, explain, type Place, type Stack } from '../cloud.ts';
 import { topicsOf } from '../heard.ts';
 import { bucketName } from '../naming.ts';
+import type { Check } from '../notes/objects.ts';
 import { policy } from '../permissions.ts';
-import { jsonText, printable } from '../printable.ts';
+import { objectOf } from '../machine.ts';
+import { printable } from '../printable.ts';
 import { reference, type Reference } from '../reference.ts';
 import { wantsColors } from '../report.ts';
 import type { CloudOptions, World } from '../world.ts';
@@ -40,7 +41,7 @@ export async function doctor(
   const refers = names.map((name) => reference(name, options.environment, world));
   const checks = await examine(refers, options, world);
   const { stdout } = world.streams;
-  stdout.write(options.json ? `${jsonText({ checks }, 2)}\n` : human(checks, world));
+  stdout.write(options.json ? objectOf({ type: 'doctor', checks }) : human(checks, world));
   return checks.some(({ status }) => status === 'problem') ? 1 : 0;
 }
 

@@ -304,7 +304,13 @@ describe('apply', () => {
     expect(apply.code).toBe(1);
     expect(apply.stderr).toContain('There is no topic');
     expect((await world.run('plan', '--json')).notes[0]).toMatchObject({
-      lost: [expect.stringContaining('There is no topic')],
+      lost: [
+        {
+          message: expect.stringContaining('There is no topic'),
+          topics: [`arn:aws:sns:eu-west-1:111122223333:${base}-alerts`],
+          what: 'alerts',
+        },
+      ],
     });
   });
 

@@ -36,19 +36,22 @@ test('creates the webhook with exactly the events of the rule, and sees its ping
       url,
       because: 'there is none with this URL',
       differences: [
-        { what: 'events', after: 'fork, public, repository' },
+        { what: 'events', name: 'events', after: 'fork, public, repository' },
         {
           what: 'the secret',
+          name: 'secret',
           after: 'as it lies in arn:aws:secretsmanager:eu-west-1:111122223333:secret:hook-AbCdEf',
         },
       ],
     },
     {
       type: 'result',
+      version: 1,
       ok: true,
       did: 'create',
       stack,
       hook: 101,
+      ping: { statusCode: 200, status: 'OK' },
       message: 'The webhook 101 of acme is created, and its ping was answered 200 (OK).',
     },
   ]);

@@ -23,7 +23,8 @@ import {
 } from '../hook.ts';
 import { foreignness } from '../naming.ts';
 import { noStack, reference } from '../reference.ts';
-import type { Result, Tell } from '../report.ts';
+import type { Result } from '../machine.ts';
+import type { Tell } from '../report.ts';
 import { webhookEvents } from '../trigger.ts';
 import { type CloudOptions, isInteractive, type World } from '../world.ts';
 import { lookCommand } from './deploy.ts';
@@ -69,13 +70,14 @@ export async function hook(
   });
   const work: Work = { github, org, wanted: { ...wanted, events }, secret, look, world, tell };
   const settled = await settle(work, options);
-  const { id, did, ok, message } = settled;
+  const { id, did, ok, ping: pong, message } = settled;
   const result: Result = {
     type: 'result',
     ok,
     did,
     stack,
     ...(id === undefined ? {} : { hook: id }),
+    ...(pong === undefined ? {} : { ping: answerOf(pong) }),
     ...(options.dryRun ? { dryRun: true } : {}),
     message,
   };
@@ -139,10 +141,18 @@ async function tokenOf(world: World, options: HookOptions): Promise<string> {
   );
 }
 
+/** What became of a ping, as data. */
+const answerOf = ({ statusCode, status }: HookDelivery): NonNullable<Result['ping']> => ({
+  statusCode,
+  status,
+});
+
 interface Settled {
   readonly ok: boolean;
   readonly did: 'create' | 'update' | 'keep' | 'none';
   readonly id?: number;
+  /** The ping that shows whether deliveries arrive. */
+  readonly ping?: HookDelivery | undefined;
   readonly message: string;
 }
 
@@ -153,7 +163,7 @@ async function settle(work: Work, options: HookOptions): Promise<Settled> {
   if (seen.others.length > 0) {
     const ids = seen.others.map(({ id }) => id).join(', ');
     const message = `${org} has further webhooks with this URL (${ids}): everything is delivered several times. Delete them in the settings of the organisation.`;
-    tell({ type: 'warning', message });
+    tell({ type: 'warning', message, duplicates: seen.others.map(({ id }) => id) });
   }
   // Of a secret that GitHub does not tell, a ping does.
   const isTried = seen.do === 'try' && !options.dryRun;
@@ -166,7 +176,7 @@ async function settle(work: Work, options: HookOptions): Promise<Settled> {
   const step = plan.do === 'try' ? 'keep' : plan.do;
   tell({ type: 'hook', do: step, org, url: wanted.url, because, differences });
   const known = standing ? { id: standing.id } : {};
-  if (step === 'keep') return { ...unchanged(plan, pong, work, options), ...known };
+  if (step === 'keep') return { ...unchanged(plan, pong, work, options), ...known, ping: pong };
   if (options.dryRun) {
     return { ok: true, did: step, ...known, message: 'Dry run: nothing was changed.' };
   }
@@ -178,8 +188,14 @@ async function settle(work: Work, options: HookOptions): Promise<Settled> {
   const last = await ping(work, id);
   const stands = `The webhook ${id} of ${org} is ${step}d`;
   return last && isAnswered(last)
-    ? { ok: true, did: step, id, message: `${stands}, and its ping was ${answerWords(last)}.` }
-    : { ok: false, did: step, id, message: `${stands}, but ${unanswered(last, work)}` };
+    ? {
+        ok: true,
+        did: step,
+        id,
+        ping: last,
+        message: `${stands}, and its ping was ${answerWords(last)}.`,
+      }
+    : { ok: false, did: step, id, ping: last, message: `${stands}, but ${unanswered(last, work)}` };
 }
 
 /** What is said of a webhook that stays as it is. */
@@ -287,7 +303,13 @@ async function redeliver(
   for (const delivery of failed) {
     const { event, guid, deliveredAt } = delivery;
     const message = `Redelivering ${event} ${guid} of ${deliveredAt.toISOString()}, which was ${answerWords(delivery)}.`;
-    tell({ type: 'progress', message });
+    const redelivering = {
+      event,
+      guid,
+      deliveredAt: deliveredAt.toISOString(),
+      statusCode: delivery.statusCode,
+    };
+    tell({ type: 'progress', message, redelivering });
     try {
       await github.redeliver(org, id, delivery.id);
       guids.add(guid);

@@ -1,18 +1,12 @@
 /** `patrol-deploy info <rule>`: what stands in AWS. */
 import { stackNames } from '@patrol/core/contracts';
-import {
-  type Alarm,
-  type Cloud,
-  CloudError,
-  explain,
-  type Place,
-  type Stack,
-  type Subscription,
-} from '../cloud.ts';
+import { type Cloud, CloudError, explain, type Place, type Stack } from '../cloud.ts';
 import { topicsOf } from '../heard.ts';
+import { objectOf } from '../machine.ts';
 import { deployCommand } from '../naming.ts';
+import type { OutputOf, Subscription } from '../notes/objects.ts';
 import { plan, type Step } from '../plan.ts';
-import { jsonText, printable } from '../printable.ts';
+import { printable } from '../printable.ts';
 import { reference, type Reference, standing } from '../reference.ts';
 import { settle } from '../settings.ts';
 import { conditionOf, driftOf } from '../states.ts';
@@ -28,38 +22,8 @@ export interface InfoOptions extends CloudOptions {
   readonly json: boolean;
 }
 
-/** What `info` finds out. */
-interface Information {
-  readonly rule: string;
-  readonly region: string;
-  readonly account: string;
-  readonly stack: Stack;
-  /** What could not be looked at, and why; its part is `null` then. */
-  readonly problems: readonly string[];
-  readonly alarms: readonly StackAlarm[] | null;
-  /** Where GitHub has to deliver what runs the rule; only for rules on webhooks. The secret is never told, only where it lies. */
-  readonly webhook?: Webhook;
-  /** To the topic of its alerts. */
-  readonly subscriptions: readonly Subscription[] | null;
-  /** To the topic of its alarms; absent where the alarms go with the alerts. */
-  readonly alarmSubscriptions?: readonly Subscription[] | null;
-  readonly upToDate: boolean | null;
-  /** In words. */
-  readonly comparison: string;
-}
-
-/** An alarm, and what the stack calls it. */
-interface StackAlarm extends Alarm {
-  readonly resource: string;
-}
-
-/** What GitHub has to be told of a webhook. */
-interface Webhook {
-  readonly url: string;
-  readonly secretArn: string;
-  /** Empty when the rule is not installed here. */
-  readonly events: readonly string[];
-}
+/** What `info` finds out. The secret of a webhook is never told, only where it lies. */
+type Information = OutputOf<'info'>;
 
 /** Shows the stack of a rule. Exits with 1 when there is none. */
 export async function info(name: string, options: InfoOptions, world: World): Promise<number> {
@@ -86,29 +50,39 @@ export async function info(name: string, options: InfoOptions, world: World): Pr
   const { region, account } = place;
   const webhook = webhookOf(refer, stack);
   const seen = {
-    stack,
+    stack: told(stack),
     ...(webhook ? { webhook } : {}),
     alarms,
     subscriptions,
     ...(topics.alarms === undefined ? {} : { alarmSubscriptions }),
     problems,
   };
-  const found = { rule: refer.name, region, account, ...seen, ...comparison };
+  const about = { rule: refer.name, region, account };
+  const found = { type: 'info', ...about, ...seen, ...comparison } as const;
   const { stdout } = world.streams;
+  const drift = driftOf(stack, region)?.message;
   stdout.write(
-    `${options.json ? jsonText(found, 2) : printable(human(found, options, stdout.columns))}\n`,
+    options.json ? objectOf(found) : `${printable(human(found, drift, options, stdout.columns))}\n`,
   );
   return 0;
 }
 
-function webhookOf({ artifact }: Reference, { outputs }: Stack): Webhook | undefined {
+/** A stack as it is told. */
+const told = ({ created, updated, drifted, ...stack }: Stack): Information['stack'] => ({
+  ...stack,
+  created: created.toISOString(),
+  ...(updated === undefined ? {} : { updated: updated.toISOString() }),
+  ...(drifted === undefined ? {} : { drifted: drifted.toISOString() }),
+});
+
+function webhookOf({ artifact }: Reference, { outputs }: Stack): Information['webhook'] {
   const url = outputs[stackNames.outputs.webhookUrl];
   const secretArn = outputs[stackNames.outputs.webhookSecret];
   if (!url || !secretArn) return undefined;
   return { url, secretArn, events: artifact ? webhookEvents(artifact.rule) : [] };
 }
 
-async function alarmsOf(cloud: Cloud, { id }: Stack): Promise<readonly StackAlarm[]> {
+async function alarmsOf(cloud: Cloud, { id }: Stack): Promise<NonNullable<Information['alarms']>> {
   const resources = new Map(
     (await cloud.resources(id)).flatMap(({ type, physicalId, resource }) =>
       type === 'AWS::CloudWatch::Alarm' && physicalId ? [[physicalId, resource]] : [],
@@ -159,11 +133,15 @@ const compared = (step: Step, as: string): Pick<Information, 'upToDate' | 'compa
 const installed = ({ name, version }: { name: string; version: string }): string =>
   `${name} ${version}`;
 
-function human(found: Information, options: InfoOptions, width: number | undefined): string {
+function human(
+  found: Omit<Information, 'version'>,
+  drift: string | undefined,
+  options: InfoOptions,
+  width: number | undefined,
+): string {
   const { stack, region, account, alarms, problems, comparison } = found;
   const { tags, parameters } = stack;
   const { codeBucket, codeKey, codeVersion } = stackNames.parameters;
-  const drift = driftOf(stack, region);
   const ofCode: readonly string[] = [codeBucket, codeKey, codeVersion];
   const shown = Object.entries(parameters).filter(([name]) => !ofCode.includes(name));
   const columns = width === undefined ? undefined : width - 2;
@@ -181,7 +159,7 @@ function human(found: Information, options: InfoOptions, width: number | undefin
     rowsOf(
       [
         ['State', `${stack.status}${stack.reason ? `: ${stack.reason}` : ''}`],
-        ['Last change', (stack.updated ?? stack.created).toISOString()],
+        ['Last change', stack.updated ?? stack.created],
         ['Version', `${tags['patrol:package'] ?? '?'} ${tags['patrol:version'] ?? '?'}`],
         ['Up to date', comparison],
       ],
@@ -210,7 +188,7 @@ function human(found: Information, options: InfoOptions, width: number | undefin
 
 /** How a webhook is registered: by the command, or by hand. */
 const webhookLines = (
-  { url, secretArn, events }: Webhook,
+  { url, secretArn, events }: NonNullable<Information['webhook']>,
   region: string,
   command: string,
 ): readonly string[] => [

@@ -51,6 +51,8 @@ describe('patrol-deploy invoke', () => {
     const { notes } = await world.run('invoke', 'demo/watch', 'event.json', '--yes', '--json');
     expect(notes).toEqual([
       {
+        type: 'invoke',
+        version: 1,
         rule: 'demo/watch',
         stack: 'patrol-demo-watch-production',
         region: 'eu-west-1',

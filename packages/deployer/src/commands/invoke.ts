@@ -6,13 +6,15 @@ import type { Cloud, Place, Stack } from '../cloud.ts';
 import { OperatorError, UsageError } from '../errors.ts';
 import type { Invocation } from '../functions.ts';
 import { entryLine, parsed, readEntry, reportedDuration } from '../log-view.ts';
+import { objectOf } from '../machine.ts';
+import type { HttpAnswer, OutputOf } from '../notes/objects.ts';
 import { jsonText, printable } from '../printable.ts';
 import { reference, standing } from '../reference.ts';
 import { wantsColors } from '../report.ts';
 import { type ChosenEvent, chooseEvent } from '../sandbox/choose.ts';
 import { delivery } from '../sandbox/deliver.ts';
 import { handedOver, isHttp } from '../sandbox/trial.ts';
-import { type HttpAnswer, httpAnswer } from '../sandbox/webhook.ts';
+import { httpAnswer } from '../sandbox/webhook.ts';
 import { type CloudOptions, isInteractive, type World } from '../world.ts';
 
 /** What `patrol-deploy invoke` is told. */
@@ -24,24 +26,8 @@ export interface InvokeOptions extends CloudOptions {
   readonly json: boolean;
 }
 
-/** How it went: the object that `--json` prints. */
-interface Invoked {
-  readonly rule: string;
-  readonly stack: string;
-  readonly region: string;
-  readonly account: string;
-  readonly function: string;
-  readonly ok: boolean;
-  /** What the function answered, parsed where it is JSON. */
-  readonly answer: unknown;
-  /** The end of its log, line by line, parsed where they are JSON. */
-  readonly log: readonly unknown[];
-  /** How long Lambda says that it ran; `null` where the end of the log does not say. */
-  readonly durationMs: number | null;
-  /** How long the answer took from here. */
-  readonly elapsedMs: number;
-  readonly error?: string;
-}
+/** How it went. */
+type Invoked = Omit<OutputOf<'invoke'>, 'version'>;
 
 /** Runs the function of a deployed rule on an event. Exits with 1 when it fails or is not run. */
 export async function invoke(name: string, options: InvokeOptions, world: World): Promise<number> {
@@ -75,6 +61,7 @@ export async function invoke(name: string, options: InvokeOptions, world: World)
   const lines = invocation.log.split('\n').filter((line) => line.trim() !== '');
   const { region, account } = place;
   const result: Invoked = {
+    type: 'invoke',
     rule: refer.name,
     stack: stack.name,
     region,
@@ -87,7 +74,7 @@ export async function invoke(name: string, options: InvokeOptions, world: World)
     elapsedMs,
     ...(invoked.error === undefined ? {} : { error: invoked.error }),
   };
-  streams.stdout.write(options.json ? `${jsonText(result)}\n` : human(result, lines, world));
+  streams.stdout.write(options.json ? objectOf(result) : human(result, lines, world));
   if (!result.ok && !options.json) streams.stderr.write(`${printable(result.error ?? '')}\n`);
   return result.ok ? 0 : 1;
 }

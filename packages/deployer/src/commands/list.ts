@@ -1,6 +1,7 @@
 /** `patrol-deploy list`: the rules of the installed packages. */
 import { installedAssemblies, typedName } from '../assembly.ts';
-import { jsonText, printable } from '../printable.ts';
+import { objectOf } from '../machine.ts';
+import { printable } from '../printable.ts';
 import { table } from '../table.ts';
 import { triggerWords } from '../trigger.ts';
 import type { World } from '../world.ts';
@@ -18,7 +19,7 @@ export function list({ json }: { readonly json: boolean }, world: World): number
       severity: rule.severity,
       title: rule.title,
       description: rule.description,
-      triggers: rule.triggers.map((trigger) => triggerWords(trigger, json ? Infinity : 2)),
+      triggers: rule.triggers,
       regions: rule.regions,
       references: rule.references,
       asks: rule.asks,
@@ -26,13 +27,13 @@ export function list({ json }: { readonly json: boolean }, world: World): number
   );
   for (const problem of problems) streams.stderr.write(`${printable(problem)}\n`);
   if (json) {
-    streams.stdout.write(`${jsonText({ rules, problems }, 2)}\n`);
+    streams.stdout.write(objectOf({ type: 'list', rules, problems }));
   } else if (rules.length > 0) {
     const rows = rules.map(({ name, severity, title, triggers }) => [
       name,
       severity,
       title,
-      triggers.join('; '),
+      triggers.map((trigger) => triggerWords(trigger, 2)).join('; '),
     ]);
     streams.stdout.write(
       `${table(['RULE', 'SEVERITY', 'TITLE', 'TRIGGER'], rows, streams.stdout.columns)}\n`,

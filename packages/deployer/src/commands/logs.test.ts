@@ -80,13 +80,15 @@ describe('patrol-deploy logs', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(lines).toHaveLength(7);
+    expect(lines).toHaveLength(8);
     expect(lines[0]).toEqual({
+      type: 'log',
       time: '2026-01-02T10:30:00.000Z',
       stream: '2026/01/01/[$LATEST]0',
       line: { ...alert, title: 'Too old' },
     });
-    expect(lines.at(-1)).toMatchObject({ line: 'no JSON at all' });
+    expect(lines.at(-2)).toMatchObject({ line: 'no JSON at all' });
+    expect(lines.at(-1)).toMatchObject({ type: 'result', ok: true, lines: 7 });
   });
 
   test.each([

@@ -5,10 +5,10 @@ import pc from 'picocolors';
 import { OperatorError, UsageError } from '../errors.ts';
 import { entryLine, parsed, readEntry } from '../log-view.ts';
 import type { LogLine, LogQuery, Logs } from '../logs.ts';
-import { jsonText } from '../printable.ts';
+import { lineOf } from '../machine.ts';
 import { reference, standing } from '../reference.ts';
 import { wantsColors } from '../report.ts';
-import { type Writer, writer } from '../sandbox/streams.ts';
+import { writer } from '../sandbox/streams.ts';
 import { patiently } from '../watch.ts';
 import type { CloudOptions, World } from '../world.ts';
 
@@ -45,27 +45,29 @@ export async function logs(name: string, options: LogsOptions, world: World): Pr
     patiently(world, () => source.lines(query), patience);
   const tail = new Tail({ lines }, { group, from, ...filter });
   const render = renderer(options, world);
-  for (;;) {
+  const isOver = (): boolean => out.isClosed || world.signal.aborted;
+  let shown = 0;
+  do {
     for await (const fresh of tail.fresh()) {
-      await out.write(
-        fresh
-          .filter(({ text }) => filter.matches(text))
-          .map(render)
-          .join(''),
-      );
-      if (out.isClosed || world.signal.aborted) return 0;
+      const wanted = fresh.filter(({ text }) => filter.matches(text));
+      shown += wanted.length;
+      await out.write(wanted.map(render).join(''));
+      if (isOver()) break;
     }
-    if (!options.follow) break;
-    await world.sleep(pollMs, world.signal);
-    if (isOver(out, world)) return 0;
-  }
-  if (tail.seen === 0 && !options.json) {
-    world.streams.stderr.write(
-      `${group} holds nothing${options.filter === undefined ? '' : ' that the filter lets through'} since ${new Date(from).toISOString()}. --since looks further back.\n`,
-    );
+    if (options.follow && !isOver()) await world.sleep(pollMs, world.signal);
+  } while (options.follow && !isOver());
+  if (options.json) {
+    const message = shown === 0 ? nothingIn(group, from, options) : `The log is ${group}.`;
+    const ended = { ok: true, did: 'none', stack: stack.name, lines: shown } as const;
+    await out.write(lineOf({ type: 'result', ...ended, message }));
+  } else if (shown === 0 && !isOver()) {
+    world.streams.stderr.write(`${nothingIn(group, from, options)}\n`);
   }
   return 0;
 }
+
+const nothingIn = (group: string, from: number, { filter }: LogsOptions): string =>
+  `${group} holds nothing${filter === undefined ? '' : ' that the filter lets through'} since ${new Date(from).toISOString()}. --since looks further back.`;
 
 /** CloudWatch Logs allows five such calls a second in an account and region, and somebody else may need them. */
 const pollMs = 2000;
@@ -73,12 +75,8 @@ const pollMs = 2000;
 /** Lines of different instances of a function arrive out of order, some of them late. */
 const lateMs = 60_000;
 
-const isOver = (out: Writer, { signal }: World): boolean => out.isClosed || signal.aborted;
-
 /** Gives every line once, however often it is looked at. */
 class Tail {
-  /** How many lines there were. */
-  seen = 0;
   readonly #logs: Logs;
   readonly #query: { readonly group: string; readonly pattern?: string };
   readonly #known = new Map<string, number>();
@@ -105,7 +103,6 @@ class Tail {
         this.#known.set(id, time.getTime());
         newest = Math.max(newest, time.getTime());
       }
-      this.seen += fresh.length;
       yield fresh;
       page = next;
     } while (page !== undefined);
@@ -119,8 +116,10 @@ function renderer(
   { streams, environment }: World,
 ): (line: LogLine) => string {
   if (json) {
-    return ({ time, stream, text }) =>
-      `${jsonText({ time, stream, line: parsed(text) ?? text.trimEnd() })}\n`;
+    return ({ time, stream, text }) => {
+      const line = parsed(text) ?? text.trimEnd();
+      return lineOf({ type: 'log', time: time.toISOString(), stream, line });
+    };
   }
   const colors = pc.createColors(wantsColors(streams.stdout, environment));
   return ({ time, text }) => {

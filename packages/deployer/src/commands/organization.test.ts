@@ -316,7 +316,7 @@ describe('apply', () => {
     const topics = `{ eu-west-1: ${topic('eu-west-1')}, us-east-1: ${topic('us-east-1')} }`;
     write(source({ rules: both, alerts: `topic: ${topics}` }));
     const pruned = await world.run('plan', '--prune', '--only', 'other/*', '--json');
-    expect(pruned.notes[0]).toMatchObject({ counts: { stray: 2, delete: 0 } });
+    expect(pruned.notes[0]).toMatchObject({ counts: { orphaned: 2, delete: 0 } });
   });
 
   test('an interrupt says what goes on, and running again takes it up', async () => {

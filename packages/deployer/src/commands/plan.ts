@@ -8,8 +8,11 @@ import { type FleetSight, installedHere, lookAt } from '../fleet/look.ts';
 import type { FleetAction, FleetStep } from '../fleet/plan.ts';
 import { writeSchema } from '../fleet/schema-file.ts';
 import { countByRegion, type OrganizationStep } from '../organization/plan.ts';
-import { jsonText } from '../printable.ts';
+import { tellHeard } from '../fleet/heard.ts';
+import { objectOf } from '../machine.ts';
+import type { FleetPlanStep, StackSetPlanStep } from '../notes/objects.ts';
 import { reporter, type Tell } from '../report.ts';
+import { driftOf } from '../states.ts';
 import type { CloudOptions, World } from '../world.ts';
 
 /** What a command about a fleet is told. */
@@ -41,7 +44,8 @@ export async function planCommand(command: FleetCommand, world: World): Promise<
   const { plan, organization, heard } = sight;
   const { stdout } = world.streams;
   if (command.json) {
-    const { fleet, environment, counts, notes } = plan;
+    const { fleet, environment, counts } = plan;
+    const notes = [...plan.notes, ...heard.notes];
     const steps = plan.steps.map(plain);
     const sets = organization && {
       organization: organization.wanted.organization,
@@ -51,38 +55,43 @@ export async function planCommand(command: FleetCommand, world: World): Promise<
       notes: organization.plan.notes,
     };
     const said = {
+      type: 'fleetPlan',
       fleet,
       environment,
       steps,
       counts,
       notes,
-      unheard: heard.notes,
-      lost: heard.broken,
-    };
-    stdout.write(`${jsonText(sets ? { ...said, organization: sets } : said, 2)}\n`);
+      unconfirmed: heard.unconfirmed,
+      lost: heard.lost,
+    } as const;
+    stdout.write(objectOf(sets ? { ...said, organization: sets } : said));
   } else {
     tellPlan(sight, await reporter(world.streams, world.environment, { json: false }));
   }
-  const codes = [plan.exitCode, organization?.plan.exitCode ?? 0, heard.broken.length > 0 ? 1 : 0];
+  const codes = [plan.exitCode, organization?.plan.exitCode ?? 0, heard.lost.length > 0 ? 1 : 0];
   return codes.includes(1) ? 1 : Math.max(...codes);
 }
 
 /** A step as machines read it: without templates and what is sent to CloudFormation. */
-const plain = ({ key, name, place, action, needs, notes }: FleetStep): unknown => ({
-  key,
-  name,
-  stack: action.stack,
-  region: place.region,
-  account: place.account,
-  do: action.do,
-  because: action.because,
-  differences: 'differences' in action ? action.differences : [],
-  needs,
-  notes,
-});
+function plain({ key, name, place, action, needs, notes }: FleetStep): FleetPlanStep {
+  const found = 'standing' in action ? driftOf(action.standing, place.region) : undefined;
+  return {
+    key,
+    name,
+    stack: action.stack,
+    region: place.region,
+    account: place.account,
+    do: action.do,
+    because: action.because,
+    differences: 'differences' in action ? action.differences : [],
+    ...(found ? { drift: found.drift } : {}),
+    needs,
+    notes,
+  };
+}
 
 /** The same of a stack set, with each of its instances. */
-const plainSet = (planned: OrganizationStep): unknown => {
+const plainSet = (planned: OrganizationStep): StackSetPlanStep => {
   const { key, each, instances, wanted, spared: _, ...step } = planned;
   return {
     stackSet: key,
@@ -109,8 +118,8 @@ export function tellPlan(sight: FleetSight, tell: Tell): void {
     }
   }
   if (organization) tellStackSets(organization, all, tell);
-  for (const message of [...all, ...heard.notes, ...heard.broken])
-    tell({ type: 'warning', message });
+  for (const message of all) tell({ type: 'warning', message });
+  tellHeard(heard, tell);
   const { fleet, environment } = plan;
   tell({ type: 'progress', message: `Fleet ${fleet} (${environment}): ${countedSight(sight)}.` });
 }
@@ -141,7 +150,7 @@ const words: Readonly<Record<FleetAction['do'], string>> = {
   update: 'to update',
   recreate: 'to delete and create anew',
   delete: 'to delete',
-  stray: 'no longer in the file',
+  orphaned: 'no longer in the file',
   refuse: 'refused',
   keep: 'up to date',
 };

@@ -6,6 +6,7 @@ import { Readable, Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { requireContract } from '../notes/check.fake.ts';
 import {
   alerting,
   fakeArtifact,
@@ -66,11 +67,16 @@ async function run(
   return { code, written: streams.written };
 }
 
-const parsed = ({ written }: Replayed): Record<string, unknown>[] =>
-  written.stdout
+/** The lines before the result, which says as much as the exit code. */
+function parsed({ written, code }: Replayed): Record<string, unknown>[] {
+  requireContract(['replay'], written.stdout);
+  const all = written.stdout
     .trimEnd()
     .split('\n')
-    .map((line) => JSON.parse(line));
+    .map((line): Record<string, unknown> => JSON.parse(line));
+  expect(all.pop()).toMatchObject({ type: 'result', ok: code === 0 });
+  return all;
+}
 
 describe.concurrent('with --json', () => {
   test('each alert and each error is a line, in order, and the summary is the last', async () => {

@@ -8,7 +8,7 @@ import { printable } from '../printable.ts';
 import { redact, redactIn } from '../redact.ts';
 import { type Evaluator, startEvaluator } from '../replay/evaluator.ts';
 import { type Entry, readEntries } from '../replay/read.ts';
-import { jsonReport, type Report, tableReport } from '../replay/report.ts';
+import { hasVerdicts, jsonReport, type Report, tableReport } from '../replay/report.ts';
 import { findSources, type Source } from '../replay/sources.ts';
 import type { Evaluated } from '../replay/worker.ts';
 import { startAws } from '../sandbox/aws.ts';
@@ -53,7 +53,7 @@ export async function replay(options: ReplayOptions, streams: Streams): Promise<
       `Passed over ${found.passedOver} ${found.passedOver === 1 ? 'file' : 'files'} that are not .json, .ndjson or .jsonl, gzipped or not.\n`,
     );
   }
-  const shown = json ? jsonReport(out, streams) : tableReport(out, streams, rule.name);
+  const shown = json ? jsonReport(out, streams, rule.name) : tableReport(out, streams, rule.name);
   const code = unpackCode(artifact);
   try {
     // No topics: what a rule publishes while it decides is refused.
@@ -149,7 +149,7 @@ class Replay {
     await this.#deciding;
     const seconds = Math.round(performance.now() - began) / 1000;
     await this.#report.finish({ ...this.#counts, bytes: this.#bytes, seconds });
-    return this.#counts.errors + this.#counts.needs > 0 ? 1 : 0;
+    return hasVerdicts(this.#counts) ? 0 : 1;
   }
 
   async #readSource(source: Source, total: number): Promise<void> {

@@ -2,7 +2,8 @@
 import { isObject } from '@patrol/core';
 import type { createColors } from 'picocolors';
 import { jsonText, printable } from '../printable.ts';
-import { type Message, type Trial, verdicts } from '../sandbox/trial.ts';
+import type { Message } from '../notes/objects.ts';
+import { type Trial, verdicts } from '../sandbox/trial.ts';
 
 /** What is said around a trial. */
 export interface Frame {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { requireContract } from '../notes/check.fake.ts';
 import {
   alerting,
   fakeArtifact,
@@ -59,6 +60,7 @@ const inJson = async (
 ): Promise<{ code: number; printed: Record<string, unknown> }> => {
   const { code, written } = await attempt(fake, { json: true, ...options }, streams);
   expect(written.stdout.trimEnd().split('\n')).toHaveLength(1);
+  requireContract(['try'], written.stdout);
   return { code, printed: JSON.parse(written.stdout) };
 };
 
@@ -66,8 +68,18 @@ describe.concurrent('with --json', () => {
   test('an alert on the own sample', async () => {
     const { code, printed } = await inJson({});
     expect(code).toBe(0);
-    expect(Object.keys(printed)).toEqual(['rule', 'delivered', 'messages', 'logs', 'durationMs']);
+    expect(Object.keys(printed)).toEqual([
+      'type',
+      'version',
+      'rule',
+      'delivered',
+      'messages',
+      'logs',
+      'durationMs',
+    ]);
     expect(printed).toMatchObject({
+      type: 'try',
+      version: 1,
       rule: 'rule',
       delivered: true,
       messages: [
@@ -103,6 +115,8 @@ describe.concurrent('with --json', () => {
     const { code, printed } = await inJson({ index: 'process.exit(9)' }, { event });
     expect(code).toBe(1);
     expect(printed).toEqual({
+      type: 'try',
+      version: 1,
       rule: 'rule',
       delivered: false,
       messages: [],
@@ -305,6 +319,8 @@ describe.concurrent('a rule that asks', () => {
   test('without --live, says what it needs, and does not run', async () => {
     const { code, printed } = await inJson(asking);
     expect(printed).toEqual({
+      type: 'try',
+      version: 1,
       rule: 'rule',
       delivered: true,
       messages: [],

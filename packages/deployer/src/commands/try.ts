@@ -4,7 +4,7 @@ import { type RuleManifest, stackNames } from '@patrol/core/contracts';
 import { createColors } from 'picocolors';
 import { findArtifact, typedName } from '../assembly.ts';
 import { type Live, secretsOf } from '../live.ts';
-import { jsonText } from '../printable.ts';
+import { objectOf } from '../machine.ts';
 import { redactIn } from '../redact.ts';
 import { wantsColors } from '../report.ts';
 import { delivery } from '../sandbox/deliver.ts';
@@ -59,7 +59,7 @@ export async function tryRule(options: TryOptions, streams: Streams): Promise<nu
   const out = writer(streams.stdout);
   await out.write(
     options.json
-      ? `${jsonText(shown)}\n`
+      ? objectOf(shown)
       : render(shown, {
           ...clean({
             origin,

@@ -1,22 +1,17 @@
 /** Carries a fleet's plan out: many stacks at once, going on where one fails. */
 import PQueue from 'p-queue';
 import { apply, discard, type Prepared, prepare, propose, remove, type Work } from '../apply.ts';
-import { type Cause, rootCause } from '../cause.ts';
+import { rootCause } from '../cause.ts';
 import { creationOf, shownChanges } from '../changes.ts';
 import { type ChangeSet, type Cloud, CloudError, explain, type Place } from '../cloud.ts';
 import { failed } from '../commands/deploy.ts';
 import { InterruptedError, OperatorError } from '../errors.ts';
+import type { Ending, Outcome } from '../notes/lines.ts';
+import type { Cause } from '../notes/parts.ts';
 import { tellOf, type Tell } from '../report.ts';
 import type { Ended, Effects } from '../watch.ts';
 import { baseParameters } from './base.ts';
-import {
-  type About,
-  type Ending,
-  type FleetOutcome,
-  type Outcome,
-  outcomeOf,
-  workOn,
-} from './outcome.ts';
+import { type About, type FleetOutcome, outcomeOf, workOn } from './outcome.ts';
 import type { FleetPlan, FleetStep } from './plan.ts';
 
 /** What carrying a fleet's plan out needs. */
@@ -35,7 +30,7 @@ const watchedAtFullPace = 3;
 
 /** The steps of a plan that change something. */
 export const changing = ({ steps }: Pick<FleetPlan, 'steps'>): readonly FleetStep[] =>
-  steps.filter(({ action: { do: what } }) => !['keep', 'stray', 'refuse'].includes(what));
+  steps.filter(({ action: { do: what } }) => !['keep', 'orphaned', 'refuse'].includes(what));
 
 /** What an update does: work whose code is stored, and its change set; none where CloudFormation finds nothing to change. */
 interface Proposal {
@@ -151,7 +146,7 @@ async function after(
   run: () => Promise<Outcome>,
 ): Promise<Outcome> {
   const { action } = step;
-  if (action.do === 'keep' || action.do === 'stray') {
+  if (action.do === 'keep' || action.do === 'orphaned') {
     return ended(step, 'kept', action.because);
   }
   if (action.do === 'refuse') return ended(step, 'refused', action.because);

@@ -1,14 +1,10 @@
 /** Whether anybody gets the alerts and alarms of a fleet. */
-import {
-  type Cloud,
-  CloudError,
-  explain,
-  type Place,
-  type Stack,
-  type Subscription,
-} from '../cloud.ts';
+import { type Cloud, CloudError, explain, type Place, type Stack } from '../cloud.ts';
 import { isMissing, topicsOf } from '../heard.ts';
+import type { OutputOf, Subscription } from '../notes/objects.ts';
+import type { Unconfirmed } from '../notes/parts.ts';
 import { inParallel } from '../parallel.ts';
+import type { Tell } from '../report.ts';
 import { enumerated, order } from './problem.ts';
 
 /** The stacks of a fleet in an account and region. */
@@ -20,12 +16,27 @@ export interface PlacedStacks {
 /** The places that are looked at at once. */
 const placesAtOnce = 16;
 
+type HeardTopics = OutputOf<'fleetPlan'>['unconfirmed'];
+
 /** What there is to say of who hears a fleet. */
 export interface Heard {
   /** Who has to confirm what, and topics that nobody listens to. */
-  readonly notes: readonly string[];
+  readonly unconfirmed: HeardTopics;
   /** Topics that are not there although stacks send to them: what they send is lost. */
-  readonly broken: readonly string[];
+  readonly lost: HeardTopics;
+  /** Where it could not be found out. */
+  readonly notes: readonly string[];
+}
+
+/** Tells who has to confirm what, and what is lost. */
+export function tellHeard({ unconfirmed, lost, notes }: Heard, tell: Tell): void {
+  for (const message of notes) tell({ type: 'warning', message });
+  for (const { message, what, topics, stacks, endpoints } of unconfirmed) {
+    tell({ type: 'warning', message, unconfirmed: { what, topics, stacks, endpoints } });
+  }
+  for (const { message, what, topics, stacks, endpoints } of lost) {
+    tell({ type: 'warning', message, lost: { what, topics, stacks, endpoints } });
+  }
 }
 
 /** So many stacks are named; of more it is said how many. */
@@ -41,42 +52,50 @@ export async function heardTopics(
 ): Promise<Heard> {
   const found = await inParallel(all, placesAtOnce, async ({ place, stacks }): Promise<Heard> => {
     const uses = usesOf(place, stacks);
-    if (uses.size === 0) return { notes: [], broken: [] };
+    if (uses.size === 0) return nothing;
     try {
       return await heardIn(place, uses, await clouds.at(place));
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
       const why = explain(error);
       return {
+        ...nothing,
         notes: [`Whether anybody gets the alerts of ${place.region} is not known. ${why}`],
-        broken: [],
       };
     }
   });
   return {
+    unconfirmed: found.flatMap(({ unconfirmed }) => unconfirmed),
+    lost: found.flatMap(({ lost }) => lost),
     notes: found.flatMap(({ notes }) => notes),
-    broken: found.flatMap(({ broken }) => broken),
   };
 }
 
+const nothing: Heard = { unconfirmed: [], lost: [], notes: [] };
+
 async function heardIn(place: Place, uses: ReadonlyMap<string, Use>, cloud: Cloud): Promise<Heard> {
   const subscriptions = await cloud.allSubscriptions();
-  const broken: string[] = [];
+  const lost: HeardTopics[number][] = [];
   const there = new Map<string, Use>();
   for (const [topic, use] of uses) {
     // A topic without any subscription may not even be there.
     const isKnown = subscriptions.some((each) => each.topic === topic);
     if (isKnown || !(await isMissing(cloud, topic))) there.set(topic, use);
-    else broken.push(gone(place, topic, use));
+    else lost.push(gone(place, topic, use));
   }
-  return { notes: unheardIn(place, there, subscriptions), broken };
+  return { ...nothing, unconfirmed: unconfirmedIn(place, there, subscriptions), lost };
 }
 
 /** What to do about a topic that somebody deleted past CloudFormation: one of that name takes its place. */
-const gone = ({ region }: Place, topic: string, { what, stacks }: Use): string => {
+const gone = (
+  { region, account }: Place,
+  topic: string,
+  { what, stacks }: Use,
+): HeardTopics[number] => {
   const name = topic.split(':').at(-1);
   const by = stacks.length > mostNamed ? `${stacks.length} stacks` : enumerated(stacks);
-  return `There is no topic ${topic}: the ${what} of ${by} in ${region} are lost. Somebody deleted it past CloudFormation. \`aws sns create-topic --name ${name} --region ${region}\` puts one in its place, and \`aws sns subscribe --topic-arn ${topic} --protocol email --notification-endpoint ADDRESS --region ${region}\` has somebody told.`;
+  const message = `There is no topic ${topic}: the ${what} of ${by} in ${region} are lost. Somebody deleted it past CloudFormation. \`aws sns create-topic --name ${name} --region ${region}\` puts one in its place, and \`aws sns subscribe --topic-arn ${topic} --protocol email --notification-endpoint ADDRESS --region ${region}\` has somebody told.`;
+  return { message, region, account, what, topics: [topic], stacks, endpoints: [] };
 };
 
 /** What is sent to a topic, and by which stacks. */
@@ -100,33 +119,48 @@ function usesOf({ account, region }: Place, stacks: readonly Stack[]): ReadonlyM
   return uses;
 }
 
-function unheardIn(
-  { region }: Place,
+function unconfirmedIn(
+  { region, account }: Place,
   uses: ReadonlyMap<string, Use>,
   subscriptions: readonly Subscription[],
-): readonly string[] {
-  const groups = new Map<string, { what: string; whom: string; topics: string[]; by: string[] }>();
+): HeardTopics {
+  const groups = new Map<
+    string,
+    { what: string; endpoints: readonly string[]; topics: string[]; stacks: string[] }
+  >();
   for (const [topic, { what, stacks }] of uses) {
     const own = subscriptions.filter((each) => each.topic === topic);
     if (own.some(({ confirmed }) => confirmed)) continue;
-    const whom = own.map(({ endpoint }) => endpoint).join(', ');
-    const group = groups.get(`${what} ${whom}`) ?? { what, whom, topics: [], by: [] };
+    const endpoints = own.map(({ endpoint }) => endpoint);
+    const key = [what, ...endpoints].join(' ');
+    const group = groups.get(key) ?? { what, endpoints, topics: [], stacks: [] };
     group.topics.push(topic);
-    group.by.push(...stacks);
-    groups.set(`${what} ${whom}`, group);
+    group.stacks.push(...stacks);
+    groups.set(key, group);
   }
-  return [...groups.values()].map(({ what, whom, topics, by }) => {
-    const [topic] = topics;
-    const named = by.length > mostNamed ? `${by.length} stacks` : enumerated(by);
-    const until = `until then no ${what} of ${named} in ${region} arrive`;
-    if (whom === '') {
-      const which = topics.length === 1 ? topic : `the topics of ${named}`;
-      return `Nobody is subscribed to ${which}; ${until}.`;
-    }
-    const which =
-      topics.length === 1
-        ? `the subscription to ${topic}`
-        : `${topics.length} subscriptions, one for each stack (\`alerts: { shared: true }\` makes it one)`;
-    return `${whom} has to confirm ${which}; ${until}.`;
-  });
+  return [...groups.values()].map((group) => ({
+    message: unconfirmedWords(region, group),
+    region,
+    account,
+    ...group,
+  }));
+}
+
+/** Who has to confirm what before anything arrives. */
+function unconfirmedWords(
+  region: string,
+  { what, topics, stacks, endpoints }: Unconfirmed,
+): string {
+  const [topic] = topics;
+  const named = stacks.length > mostNamed ? `${stacks.length} stacks` : enumerated(stacks);
+  const until = `until then no ${what} of ${named} in ${region} arrive`;
+  if (endpoints.length === 0) {
+    const which = topics.length === 1 ? topic : `the topics of ${named}`;
+    return `Nobody is subscribed to ${which}; ${until}.`;
+  }
+  const which =
+    topics.length === 1
+      ? `the subscription to ${topic}`
+      : `${topics.length} subscriptions, one for each stack (\`alerts: { shared: true }\` makes it one)`;
+  return `${endpoints.join(', ')} has to confirm ${which}; ${until}.`;
 }

@@ -1,25 +1,12 @@
 /** What becomes of the stacks and stack sets of a fleet while a plan is carried out. */
 import { CloudError, explain } from '../cloud.ts';
 import { InterruptedError, messageOf, OperatorError } from '../errors.ts';
-import type { Result, Summary, Tell } from '../report.ts';
+import type { Ending, Outcome } from '../notes/lines.ts';
+import type { Result } from '../machine.ts';
+import type { Tell } from '../report.ts';
 import { tellOf } from '../report.ts';
 import type { FleetAction } from './plan.ts';
 import { enumerated } from './problem.ts';
-
-/**
- * How a step ended. `running` is what AWS goes on with by itself, `skipped` what was not begun: because of an interrupt, or
- * because something that it needs failed.
- */
-export type Ending = 'done' | 'kept' | 'failed' | 'refused' | 'running' | 'skipped';
-
-/** What became of a step. */
-export interface Outcome extends Summary {
-  readonly kind: 'stack' | 'stack set';
-  /** What the operator types for it. */
-  readonly name: string;
-  readonly did: FleetAction['do'];
-  readonly ended: Ending;
-}
 
 /** What became of a fleet. */
 export interface FleetOutcome {
@@ -39,7 +26,7 @@ export function outcomeOf(outcomes: readonly Outcome[], signal: AbortSignal): Fl
 export type About = Pick<Outcome, 'kind' | 'name' | 'stack' | 'region' | 'account' | 'did'>;
 
 const didOf = (did: FleetAction['do']): Result['did'] =>
-  did === 'stray' || did === 'refuse' || did === 'keep' ? 'none' : did;
+  did === 'orphaned' || did === 'refuse' || did === 'keep' ? 'none' : did;
 
 /**
  * Works on one of several: tells that it begins and how it ended. What AWS or the operator refuses becomes its outcome, so
@@ -55,12 +42,14 @@ export async function workOn(
 ): Promise<Outcome> {
   const { stack, region, account } = about;
   const told = tellOf(tell, { stack, region, account });
-  told({ type: 'begin', stack });
+  tell({ type: 'begin', stack, region, account });
   const outcome = await attempt(told, about, run, said);
   const { ended, message, cause } = outcome;
-  told({
+  tell({
     type: 'finished',
     stack,
+    region,
+    account,
     ok: ended === 'done' || ended === 'kept',
     did: didOf(about.did),
     message,
@@ -125,7 +114,10 @@ export function conclude(
       ? `${what} is as its file says: ${counted(done)} changed.`
       : `Nothing changed: ${what.replace(/^[TO]/, (letter) => letter.toLowerCase())} is as its file says.`
     : `${failures} of ${outcomes.length} ${kindsOf(outcomes)} of the fleet ${fleet} are not as its file says.${goesOn}`;
-  return { type: 'result', ok, did: done.length > 0 ? 'apply' : ok ? 'keep' : 'none', message };
+  const counts = { done: 0, kept: 0, failed: 0, refused: 0, running: 0, skipped: 0 };
+  for (const { ended } of outcomes) counts[ended] += 1;
+  const did = done.length > 0 ? 'apply' : ok ? 'keep' : 'none';
+  return { type: 'result', ok, did, counts, message };
 }
 
 /** `stacks and stack sets`. */

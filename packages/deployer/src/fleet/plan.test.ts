@@ -75,7 +75,7 @@ describe('a fleet', () => {
       standing,
     );
     expect([more.counts, more.exitCode]).toEqual([
-      { create: 0, update: 2, recreate: 0, keep: 2, refuse: 0, delete: 0, stray: 0 },
+      { create: 0, update: 2, recreate: 0, keep: 2, refuse: 0, delete: 0, orphaned: 0 },
       3,
     ]);
     expect(more.steps[0]).toMatchObject({
@@ -92,11 +92,11 @@ describe('a fleet', () => {
     const less = planned(file(email, 'demo/plain: true'), standing);
     expect(brief(less)).toEqual([
       'keep demo/plain eu-west-1',
-      'stray demo/calls eu-west-1',
+      'orphaned demo/calls eu-west-1',
       'keep demo/plain us-east-1',
-      'stray demo/calls us-east-1',
+      'orphaned demo/calls us-east-1',
     ]);
-    expect([less.counts.stray, less.exitCode]).toEqual([2, 0]);
+    expect([less.counts.orphaned, less.exitCode]).toEqual([2, 0]);
     const pruned = planned(file(email, 'demo/plain: true'), standing, { prune: true });
     expect([pruned.counts.delete, pruned.exitCode]).toEqual([2, 3]);
     expect(pruned.steps[1]).toMatchObject({
@@ -117,7 +117,12 @@ describe('a fleet', () => {
     expect(planned(single(), standing).steps[0]?.action).toMatchObject({
       do: 'update',
       differences: [
-        { what: 'the retention of logs', before: '30', after: '90' },
+        {
+          what: 'the retention of logs',
+          name: 'LogRetentionInDays',
+          before: '30',
+          after: '90',
+        },
         { what: 'limit', before: '3', after: '80' },
       ],
     });
@@ -361,8 +366,8 @@ describe('the base stack', () => {
     expect(base?.needs).toEqual([one?.key, two?.key]);
     expect(brief(planned(single(email, 'demo/calls: true'), standing))).toEqual([
       'update demo/calls eu-west-1',
-      'stray demo/plain eu-west-1',
-      'stray base/security eu-west-1',
+      'orphaned demo/plain eu-west-1',
+      'orphaned base/security eu-west-1',
     ]);
   });
 
@@ -405,7 +410,7 @@ describe('the base stack', () => {
       ['base/security', 'refuse'],
       ['demo/calls', 'keep'],
       ['demo/listening', 'refuse'],
-      ['demo/plain', 'stray'],
+      ['demo/plain', 'orphaned'],
     ]);
     expect(plan.steps[2]?.action.because).toBe(
       'patrol-demo-listening-production needs the base stack patrol-base-security-production, with which nothing can be done now.',
@@ -423,7 +428,7 @@ describe('the base stack', () => {
     expect(plan.steps[1]?.needs).toEqual([key]);
     // Once made it is there, and still its own.
     const standing = carriedOut(plan, inOne(empty)).map((found) => ({ ...found, hasBucket: true }));
-    expect(planned(source, standing).counts).toMatchObject({ keep: 3, stray: 0 });
+    expect(planned(source, standing).counts).toMatchObject({ keep: 3, orphaned: 0 });
 
     const outside = inOne(empty).map((found) => ({ ...found, hasBucket: true }));
     expect(brief(planned(source, outside))).toEqual([
@@ -485,7 +490,9 @@ describe('states', () => {
       because: expect.stringContaining(words),
     });
     // Without --prune nothing is to be done with it.
-    expect(planned(single(email, 'demo/plain: true'), standing).steps[1]?.action.do).toBe('stray');
+    expect(planned(single(email, 'demo/plain: true'), standing).steps[1]?.action.do).toBe(
+      'orphaned',
+    );
   });
 
   test('one that is gone already is no longer anything', () => {
@@ -563,7 +570,7 @@ describe('--only', () => {
       'create demo/calls eu-west-1',
       'create demo/listening eu-west-1',
     ]);
-    expect(plan.counts).toMatchObject({ create: 4, keep: 0, stray: 0 });
+    expect(plan.counts).toMatchObject({ create: 4, keep: 0, orphaned: 0 });
   });
 
   test('what is no longer wanted is named like the others, and takes along what has to be done before', () => {

@@ -24,9 +24,9 @@ import type { FleetWanted, WantedBase } from './wanted.ts';
 /** What is done with a stack of a fleet. */
 export type FleetAction =
   | Step
-  /** `stray` for a stack that is no longer in the file, as long as nobody asks for it to be deleted. */
+  /** `orphaned` for a stack that is no longer in the file, as long as nobody asks for it to be deleted. */
   | {
-      readonly do: 'delete' | 'stray';
+      readonly do: 'delete' | 'orphaned';
       readonly stack: string;
       readonly because: string;
       readonly standing: Stack;
@@ -185,7 +185,7 @@ function counted(
   steps: readonly FleetStep[],
   isBroken: boolean,
 ): Pick<FleetPlan, 'counts' | 'exitCode'> {
-  const counts = { create: 0, update: 0, recreate: 0, keep: 0, refuse: 0, delete: 0, stray: 0 };
+  const counts = { create: 0, update: 0, recreate: 0, keep: 0, refuse: 0, delete: 0, orphaned: 0 };
   for (const { action } of steps) counts[action.do] += 1;
   const changes = counts.create + counts.update + counts.recreate + counts.delete;
   return { counts, exitCode: isBroken || counts.refuse > 0 ? 1 : changes > 0 ? 3 : 0 };
@@ -276,7 +276,7 @@ function planPlace(spot: Spot): readonly FleetStep[] {
 
 /** What CloudFormation has found to be changed past it. */
 const driftIn = (step: Step, { region }: Place): readonly string[] => {
-  const drift = 'standing' in step ? driftOf(step.standing, region) : undefined;
+  const drift = 'standing' in step ? driftOf(step.standing, region)?.message : undefined;
   return drift === undefined ? [] : [drift];
 };
 
@@ -326,9 +326,9 @@ function tagged(
       : []),
     ...changed.flatMap(([name]) => (name === fleetTag ? [] : [`the tag ${name} changed`])),
   ].join('; ');
-  const differences = changed.map(([what, after]) => {
-    const before = 'standing' in step ? step.standing.tags[what] : undefined;
-    return { what, ...(before === undefined ? {} : { before }), after };
+  const differences = changed.map(([name, after]) => {
+    const before = 'standing' in step ? step.standing.tags[name] : undefined;
+    return { what: name, name, ...(before === undefined ? {} : { before }), after };
   });
   if (step.do !== 'keep') {
     const all = [...step.differences, ...differences];
@@ -460,7 +460,7 @@ function removal(
   const { place, wanted, prune } = spot;
   const { name: stack } = standing;
   const why = 'the file no longer has it';
-  if (!prune) return { do: 'stray', stack, because: `${why}; --prune deletes it`, standing };
+  if (!prune) return { do: 'orphaned', stack, because: `${why}; --prune deletes it`, standing };
   const topics = (['alerts', 'alarms'] as const).map((kind) => baseTopic(place, wanted.base, kind));
   const because =
     misnamed(standing) ??

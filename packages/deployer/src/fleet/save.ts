@@ -156,7 +156,7 @@ function mutingNotes(
 
 /** What a saved fleet would still change. */
 function differenceNote({ action, place }: FleetStep): readonly string[] {
-  if (action.do === 'keep' || action.do === 'stray') return [];
+  if (action.do === 'keep' || action.do === 'orphaned') return [];
   const where = `${action.stack} in ${place.region} (account ${place.account})`;
   return action.do === 'refuse'
     ? [action.because]

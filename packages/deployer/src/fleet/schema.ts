@@ -5,10 +5,10 @@
  */
 import { allowed, type ParameterSpec } from '@patrol/core/evaluation';
 import { stackNames } from '@patrol/core/contracts';
-import type { TemplateParameter } from '../template.ts';
 import { fleetShape } from './file.ts';
 import { type Installed, installedRules, parameterNames } from './rules.ts';
 import type { Schema } from './shape.ts';
+import type { TemplateParameter } from '../notes/objects.ts';
 
 type Properties = Readonly<Record<string, Schema>>;
 

@@ -212,7 +212,7 @@ describe('a stack set', () => {
       const text = source({ rules: 'demo/watch: { parameters: { actions: x } }' });
       expect(await planned(text)).toMatchObject({
         exitCode: 0,
-        counts: { keep: 1, stray: 1 },
+        counts: { keep: 1, orphaned: 1 },
         steps: [
           {},
           {

@@ -1,15 +1,10 @@
 /** Carries an organisation's plan out: operations on stack sets, followed to their end. */
 import { CloudError, explain } from '../cloud.ts';
 import { InterruptedError, OperatorError } from '../errors.ts';
-import {
-  type About,
-  type Ending,
-  type FleetOutcome,
-  type Outcome,
-  outcomeOf,
-  workOn,
-} from '../fleet/outcome.ts';
+import { type About, type FleetOutcome, outcomeOf, workOn } from '../fleet/outcome.ts';
 import { enumerated } from '../fleet/problem.ts';
+import type { Ending, Outcome } from '../notes/lines.ts';
+import type { TroubledInstance } from '../notes/parts.ts';
 import { isInline } from '../template.ts';
 import { type Effects, patiently } from '../watch.ts';
 import { Artifacts, type CloudIn } from './artifacts.ts';
@@ -17,14 +12,12 @@ import { inParallel } from '../parallel.ts';
 import {
   bareAccounts,
   countInstances,
-  type InstanceCounts,
   none,
   type OrganizationPlan,
   type OrganizationStep,
   planStackSet,
   removesStacks,
   type StackSetWork,
-  type TroubledInstance,
   troubledInstances,
   type UnitsStanding,
 } from './plan.ts';
@@ -40,18 +33,14 @@ export interface OrganizationEffects extends Omit<Effects, 'cloud'> {
 }
 
 /** What became of a stack set. */
-export interface StackSetOutcome extends Outcome {
-  readonly instances: InstanceCounts;
-  /** The instances that are not as they should be, and why. */
-  readonly troubled: readonly TroubledInstance[];
-}
+export type StackSetOutcome = Outcome & Required<Pick<Outcome, 'instances' | 'troubled'>>;
 
 /** How many stack sets are worked on at once: StackSets itself limits how many instances it deals with at a time. */
 const atOnce = 4;
 
 /** The steps of a plan that change something. */
 export const changing = ({ steps }: Pick<OrganizationPlan, 'steps'>): readonly OrganizationStep[] =>
-  steps.filter(({ do: what }) => what !== 'keep' && what !== 'stray' && what !== 'refuse');
+  steps.filter(({ do: what }) => what !== 'keep' && what !== 'orphaned' && what !== 'refuse');
 
 /**
  * Carries out a plan: each stack set by itself, some at once, going on where one fails. Tells what happens.
@@ -70,7 +59,7 @@ export async function applyOrganization(
     const { instances, troubled, because } = step;
     const unchanged = { ...about(step, wanted), instances, troubled };
     if (step.do === 'refuse') return { ...unchanged, ended: 'refused', message: because };
-    if (step.do === 'keep' || step.do === 'stray') {
+    if (step.do === 'keep' || step.do === 'orphaned') {
       // What no operation can mend is not as the file says.
       const ended = step.do === 'keep' && instances.inoperable > 0 ? 'refused' : 'kept';
       return { ...unchanged, ended, message: step.notes.at(-1) ?? because };

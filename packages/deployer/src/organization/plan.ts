@@ -1,11 +1,11 @@
 /** What has to be done so that an organisation's stack sets are as a fleet wants them. Pure. */
 import { typedName } from '../assembly.ts';
-import { changesBetween, type ShownChanges } from '../changes.ts';
+import { changesBetween } from '../changes.ts';
 import { standIn } from '../fleet/base.ts';
 import { chosenBy } from '../fleet/only.ts';
 import { enumerated, order } from '../fleet/problem.ts';
 import { fleetTag } from '../naming.ts';
-import type { Difference } from '../plan.ts';
+import type { Difference, InstanceCounts, ShownChanges, TroubledInstance } from '../notes/parts.ts';
 import type { Scope, StackInstance, StackSet, Target } from './stacksets.ts';
 import type { OrganizationWanted, WantedStackSet } from './wanted.ts';
 
@@ -48,33 +48,14 @@ export type StackSetWork =
   | ({ readonly do: 'remove' } & Scope)
   | { readonly do: 'delete' };
 
-/** How the instances of a stack set are. */
-export interface InstanceCounts {
-  readonly total: number;
-  readonly current: number;
-  readonly outdated: number;
-  readonly inoperable: number;
-  /** What an operation is still at work on. */
-  readonly busy: number;
-}
-
-/** An instance that is not as it should be, and what AWS says of it. */
-export interface TroubledInstance {
-  readonly account: string;
-  readonly region: string;
-  /** `OUTDATED` or `INOPERABLE`, with the detailed status where it says more: `OUTDATED (FAILED)`. */
-  readonly status: string;
-  readonly reason: string;
-}
-
 /** A step of an organisation's plan. */
 export interface OrganizationStep {
   /** The stack set's name. */
   readonly key: string;
   /** What the operator types for it. */
   readonly name: string;
-  /** `stray` for a stack set that is no longer in the file, as long as nobody asks for it to be deleted. */
-  readonly do: 'create' | 'update' | 'keep' | 'delete' | 'stray' | 'refuse';
+  /** `orphaned` for a stack set that is no longer in the file, as long as nobody asks for it to be deleted. */
+  readonly do: 'create' | 'update' | 'keep' | 'delete' | 'orphaned' | 'refuse';
   readonly because: string;
   readonly differences: readonly Difference[];
   /** What another template changes in each account; absent where that cannot be told, or nothing does. */
@@ -175,7 +156,7 @@ function unitNotes(
 
 /** How many steps do what. */
 export function countSteps(steps: readonly OrganizationStep[]): OrganizationPlan['counts'] {
-  const counts = { create: 0, update: 0, keep: 0, delete: 0, stray: 0, refuse: 0 };
+  const counts = { create: 0, update: 0, keep: 0, delete: 0, orphaned: 0, refuse: 0 };
   for (const step of steps) counts[step.do] += 1;
   return counts;
 }
@@ -389,32 +370,40 @@ function strangeness(
 /** What is to change in the definition of a stack set. */
 function differencesOf(wanted: WantedStackSet, stackSet: StackSet): readonly Difference[] {
   const differences: Difference[] = [];
-  const compare = (what: string, before: string | undefined, after: string | undefined): void => {
+  const compare = (
+    name: string,
+    what: string,
+    before: string | undefined,
+    after: string | undefined,
+  ): void => {
     if (before === after) return;
     differences.push({
       what,
+      name,
       ...(before === undefined ? {} : { before }),
       ...(after === undefined ? {} : { after }),
     });
   };
   for (const name of union(wanted.parameters, stackSet.parameters)) {
-    compare(name, stackSet.parameters[name], wanted.parameters[name]);
+    compare(name, name, stackSet.parameters[name], wanted.parameters[name]);
   }
   for (const name of union(wanted.tags, stackSet.tags)) {
     // The version alone is no reason to touch every account; of AWS's own tags nothing can be said.
     if (name === 'patrol:version' || name.startsWith('aws:')) continue;
     const what = name === 'patrol:template' ? templateWords : `the tag ${name}`;
-    compare(what, stackSet.tags[name], wanted.tags[name]);
+    compare(name, what, stackSet.tags[name], wanted.tags[name]);
   }
   const { autoDeployment: before } = stackSet;
   const { autoDeployment: after } = wanted;
   if (before && before.enabled !== after.enabled) {
-    compare('automatic deployment', onOrOff(before.enabled), onOrOff(after.enabled));
+    const [was, is] = [onOrOff(before.enabled), onOrOff(after.enabled)];
+    compare('autoDeployment.enabled', 'automatic deployment', was, is);
   }
   // Without automatic deployment there is nothing to decide about accounts that leave.
   if (before?.enabled && after.enabled && before.retainStacks !== after.retainStacks) {
     const words = (retained: boolean): string => (retained ? 'stay' : 'are deleted');
     compare(
+      'autoDeployment.retainStacks',
       'the stacks of accounts that leave',
       words(before.retainStacks),
       words(after.retainStacks),
@@ -649,17 +638,17 @@ function planStray(
     notes: adviceFor(stackSet, instances),
   };
   const why = 'the file no longer has it';
-  const stray: OrganizationStep = {
+  const orphaned: OrganizationStep = {
     ...step,
-    do: 'stray',
+    do: 'orphaned',
     because: `${why}; --prune deletes it with its ${counts.total} stacks`,
     work: [],
   };
-  if (!prune) return [stray];
+  if (!prune) return [orphaned];
   const work: readonly StackSetWork[] = [
     ...surplus.map((scope) => ({ do: 'remove' as const, ...scope })),
     { do: 'delete' },
   ];
   const because = `${why}, with its ${counts.total} stacks`;
-  return [{ ...step, do: 'delete', because, work, spared: stray }];
+  return [{ ...step, do: 'delete', because, work, spared: orphaned }];
 }

@@ -1,58 +1,16 @@
 /** What a replay shows: lines of JSON for machines, or a table for people with a progress bar while it runs. */
-import { jsonText, printable } from '../printable.ts';
+import { lineOf } from '../machine.ts';
+import type { NoteOf } from '../notes/lines.ts';
+import { printable } from '../printable.ts';
 import { type Streams, type Writer } from '../sandbox/streams.ts';
 import { table } from '../table.ts';
 
-/** An event that would have been alerted on. */
-interface AlertLine {
-  readonly rule: string;
-  readonly file: string;
-  readonly line: number;
-  readonly eventId: string | null;
-  readonly time: string | null;
-  readonly severity: string;
-  readonly title: string;
-  readonly summary: string;
-}
-
-/** An event that could not be evaluated. */
-interface ErrorLine {
-  readonly file: string;
-  readonly line: number;
-  readonly eventId: string | null;
-  readonly message: string;
-}
-
-/** A finding that a parameter of the rule mutes. */
-interface SuppressedLine {
-  readonly file: string;
-  readonly line: number;
-  readonly eventId: string | null;
-  readonly title: string;
-  /** The item that mutes it. */
-  readonly by: string;
-}
-
-/** An event about which the rule has to ask AWS or GitHub before it decides. */
-interface NeedsLine {
-  readonly file: string;
-  readonly line: number;
-  readonly eventId: string | null;
-  /** What it asks first. */
-  readonly what: string;
-}
-
+type AlertLine = Omit<NoteOf<'alert'>, 'type'>;
+type SuppressedLine = Omit<NoteOf<'suppressed'>, 'type'>;
+type NeedsLine = Omit<NoteOf<'needs'>, 'type'>;
+type ErrorLine = Omit<NoteOf<'error'>, 'type'>;
 /** The figures at the end. */
-interface Summary {
-  readonly events: number;
-  readonly delivered: number;
-  readonly alerts: number;
-  readonly suppressed: number;
-  readonly needs: number;
-  readonly errors: number;
-  readonly bytes: number;
-  readonly seconds: number;
-}
+type Summary = Omit<Extract<NoteOf<'summary'>, { readonly events: number }>, 'type'>;
 
 /** Takes what a replay finds, in the order in which it is to be shown. */
 export interface Report {
@@ -68,10 +26,10 @@ export interface Report {
 }
 
 /** Lines of JSON. */
-export function jsonReport(out: Writer, streams: Streams): Report {
+export function jsonReport(out: Writer, streams: Streams, ruleName: string): Report {
   let lines = '';
-  const add = (line: object): void => {
-    lines += `${jsonText(line)}\n`;
+  const add = (line: Parameters<typeof lineOf>[0]): void => {
+    lines += lineOf(line);
   };
   const flush = (): Promise<void> => {
     const text = lines;
@@ -79,23 +37,24 @@ export function jsonReport(out: Writer, streams: Streams): Report {
     return out.write(text);
   };
   return {
-    alert: ({ rule, file, line, eventId, time, severity, title, summary }) =>
-      add({ type: 'alert', rule, file, line, eventId, time, severity, title, summary }),
-    suppressed: ({ file, line, eventId, title, by }) =>
-      add({ type: 'suppressed', file, line, eventId, title, by }),
-    needs: ({ file, line, eventId, what }) => add({ type: 'needs', file, line, eventId, what }),
-    error: ({ file, line, eventId, message }) =>
-      add({ type: 'error', file, line, eventId, message }),
+    alert: (alert) => add({ type: 'alert', ...alert }),
+    suppressed: (finding) => add({ type: 'suppressed', ...finding }),
+    needs: (event) => add({ type: 'needs', ...event }),
+    error: (error) => add({ type: 'error', ...error }),
     progress: flush,
     print: (text) => streams.stderr.write(printable(text)),
     async finish(summary) {
-      const { events, delivered, alerts, suppressed, needs, errors, bytes, seconds } = summary;
-      const found = { alerts, suppressed, needs, errors };
-      add({ type: 'summary', events, delivered, ...found, bytes, seconds });
+      const ok = hasVerdicts(summary);
+      add({ type: 'summary', ...summary });
+      add({ type: 'result', ok, did: 'none', message: closing(summary, ruleName) });
       await flush();
     },
   };
 }
+
+/** Whether there is a verdict on every event. */
+export const hasVerdicts = ({ errors, needs }: Pick<Summary, 'errors' | 'needs'>): boolean =>
+  errors + needs === 0;
 
 /** How many findings and events a table shows, and how many errors are told one by one; the rest is counted. */
 const shown = { rows: 1000, errors: 100 } as const;

@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../errors.ts';
+import type { Muted } from '../notes/objects.ts';
 import { standIns } from './standins.ts';
 
 /** What a rule says of an event: as much of its alerts as a replay shows. */
@@ -13,13 +14,6 @@ export interface Found {
   readonly summary: string;
   readonly eventId: string | null;
   readonly eventTime: string | null;
-}
-
-/** A finding that a parameter of the rule mutes. */
-export interface Muted {
-  readonly title: string;
-  /** The item that mutes it. */
-  readonly by: string;
 }
 
 /** What became of one event. */
@@ -50,7 +44,7 @@ const say = (message: WorkerMessage): void => parentPort?.postMessage(message);
 
 /** As much of a rule's verdict as is taken over. */
 interface Verdict {
-  readonly alerts: readonly Found[];
+  readonly alerts: readonly (Omit<Found, 'eventId' | 'eventTime'> & Partial<Found>)[];
   readonly suppressed?: readonly Muted[];
 }
 
@@ -76,8 +70,8 @@ async function evaluateWith(
         severity: String(severity),
         title,
         summary,
-        eventId,
-        eventTime,
+        eventId: eventId ?? null,
+        eventTime: eventTime ?? null,
       })),
       suppressed: suppressed.map(({ title, by }) => ({ title, by })),
     };

@@ -1,8 +1,8 @@
 import type { ParameterSpec } from '@patrol/core/evaluation';
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../errors.ts';
-import type { TemplateParameter } from '../template.ts';
 import { type ChosenParameters, chooseParameters, notesOn } from './parameters.ts';
+import type { TemplateParameter } from '../notes/objects.ts';
 
 const specs: Record<string, ParameterSpec> = {
   roles: { kind: 'names', description: 'Roles.', example: 'Admin' },

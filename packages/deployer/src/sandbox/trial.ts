@@ -6,7 +6,8 @@ import type { RuleManifest } from '@patrol/core/contracts';
 import type { Artifact } from '../assembly.ts';
 import type { Live } from '../live.ts';
 import { startEvaluator } from '../replay/evaluator.ts';
-import type { Evaluated, Muted } from '../replay/worker.ts';
+import type { HttpAnswer, Message, Muted, OutputOf } from '../notes/objects.ts';
+import type { Evaluated } from '../replay/worker.ts';
 import { readTemplate } from '../template.ts';
 import { startAws } from './aws.ts';
 import { type Code, unpackCode } from './code.ts';
@@ -14,44 +15,14 @@ import { askingOf, belongings, lambdaEnvironment, resolveEnvironment } from './e
 import type { KnownEvent } from './events.ts';
 import { invoke, type Invoked, type RuntimeClient } from './runtime.ts';
 import type { Published } from './sns.ts';
-import {
-  type HttpAnswer,
-  httpAnswer,
-  type HttpRequest,
-  isSigned,
-  signedAnew,
-  signedRequest,
-} from './webhook.ts';
+import { httpAnswer, type HttpRequest, isSigned, signedAnew, signedRequest } from './webhook.ts';
 
-/** A message as its subscribers get it. */
-export interface Message {
-  /** The ARN of the topic that it was published to. */
-  readonly topic: string;
-  readonly subject: string | null;
-  readonly email: string;
-  /** What subscribers other than e-mail get: parsed, or the text where it is not JSON. */
-  readonly json: unknown;
-  readonly attributes: Readonly<Record<string, string>>;
-}
-
-/** What came of it: the object that `--json` prints. */
-export interface Trial {
-  readonly rule: string;
-  readonly delivered: boolean;
-  readonly messages: readonly Message[];
-  readonly logs: readonly string[];
-  readonly durationMs: number | null;
-  /** What whoever sent the HTTP request was answered; for webhooks only. */
-  readonly answer?: HttpAnswer;
-  /** What was found and is muted; absent where nothing is. */
-  readonly suppressed?: readonly Muted[];
-  /** What the rule has to ask before it can decide: the function was not run then. */
-  readonly needs?: string;
-  readonly error?: string;
-}
+/** What came of it. */
+export type Trial = Omit<OutputOf<'try'>, 'version'>;
 
 /** A trial in which nothing ran. */
 export const notRun = (rule: RuleManifest, delivered: boolean): Trial => ({
+  type: 'try',
   rule: rule.name,
   delivered,
   messages: [],
@@ -112,8 +83,7 @@ export async function runTrial(
       const suppressed = suppressedOf(invoked.logs);
       const error = failure(rule, invoked, answer, aws.refusals);
       const trial: Trial = {
-        rule: rule.name,
-        delivered: true,
+        ...notRun(rule, true),
         messages: aws.messages.map(asReceived),
         logs: invoked.logs,
         durationMs: invoked.durationMs === null ? null : Math.round(invoked.durationMs),

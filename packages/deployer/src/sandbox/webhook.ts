@@ -4,6 +4,7 @@
  */
 import { createHmac, randomUUID } from 'node:crypto';
 import { isObject, type WebhookDelivery } from '@patrol/core';
+import type { HttpAnswer } from '../notes/objects.ts';
 
 /** An HTTP request as a function gets it. */
 export interface HttpRequest {
@@ -11,13 +12,6 @@ export interface HttpRequest {
   readonly requestContext: Readonly<Record<string, unknown>>;
   readonly body?: string;
   readonly isBase64Encoded?: boolean;
-}
-
-/** What a function answers. */
-export interface HttpAnswer {
-  readonly statusCode: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
 }
 
 /** Whether a value is an HTTP request in the payload format 2.0. */

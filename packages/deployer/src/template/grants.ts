@@ -1,39 +1,11 @@
 /** Who may do what, as the resources of a template say it. Pure. */
 import { isObject } from '@patrol/core';
+import type { Grant, StatementChange, Untold } from '../notes/parts.ts';
 import { documentIn } from './documents.ts';
 import { Options, textOf, Unknown } from './functions.ts';
 import { type Attachment, attachments, imported, isGiving, telling, whyUntold } from './kinds.ts';
 
-/** Something that a resource of a template lets somebody do, or keeps somebody from. */
-export interface Grant {
-  /** The resource that says so, such as the role or the policy. */
-  readonly resource: string;
-  /** What it is attached to, where that is not the resource itself. */
-  readonly attachedTo?: readonly Attachment[];
-  /** `Allow` or `Deny`; `Boundary` for the most that others may allow. */
-  readonly effect: string;
-  /**
-   * Of a statement `Action` or `NotAction`, `Resource` or `NotResource`, `Principal` or `NotPrincipal`, `Condition`, as far
-   * as there. `Policy` for a managed policy, `Role` for a role that a resource uses; of what gives access without a policy
-   * its properties.
-   */
-  readonly says: Readonly<Record<string, string>>;
-  /** The conditions of the template that decide whether it is there, in words; absent when it is in any case. */
-  readonly when?: readonly string[];
-}
-
-/** A grant that a deployment adds or takes off. */
-export interface StatementChange extends Grant {
-  readonly change: 'add' | 'remove';
-}
-
-/** Something whose effect on access cannot be told. */
-export interface Untold {
-  readonly resource: string;
-  readonly type: string;
-  /** Why it cannot be told. */
-  readonly why: string;
-}
+export type { Grant, StatementChange, Untold };
 
 /** A resource with its functions carried out. */
 export interface Made {

@@ -1,0 +1,424 @@
+/** The JSON objects: what a command finds out, as one value. */
+import { ruleFields } from '@patrol/core/contracts';
+import * as v from 'valibot';
+import { fleetActions, stackSetActions } from './lines.ts';
+import {
+  difference,
+  drift,
+  instanceCounts,
+  placeEntries,
+  shownChangesEntries,
+  troubledInstance,
+  unconfirmedEntries,
+} from './parts.ts';
+import {
+  byName,
+  count,
+  described,
+  flag,
+  list,
+  oneOf,
+  only,
+  text,
+  time,
+  type Told,
+} from './schema.ts';
+import { outputVersion } from './version.ts';
+
+/** What every object begins with. */
+const head = <const Type extends string>(type: Type, is: string) => ({
+  type: only(type, is),
+  version: only(outputVersion, 'The version of this contract.'),
+});
+
+const { severity, title, description, triggers, regions, references, asks } = ruleFields;
+
+const listed = v.object({
+  ...head('list', 'The rules of the installed packages.'),
+  rules: list(
+    v.object({
+      name: text('What you type for the rule: `aws/cloudTrail`.'),
+      package: text('The package that has it.'),
+      version: text('The version of the package.'),
+      source: described(
+        v.object({
+          from: oneOf(
+            ['project', 'command'],
+            '`project`: the project of the working folder has it. `command`: it was installed together with the command.',
+          ),
+          folder: text('The folder of its `rules.json`.'),
+        }),
+        'Where the package was found.',
+      ),
+      severity,
+      title,
+      description,
+      triggers,
+      regions,
+      references,
+      asks,
+    }),
+    'The rules, by package and name.',
+  ),
+  problems: list(v.string(), 'Packages that cannot be read, and why.'),
+});
+
+const templateParameter = v.object({
+  Type: v.exactOptional(text('The type.')),
+  Default: v.exactOptional(described(v.union([v.string(), v.number()]), 'The default.')),
+  NoEcho: v.exactOptional(flag('Whether its value is hidden.')),
+  AllowedValues: v.exactOptional(
+    list(v.union([v.string(), v.number()]), 'The values that are allowed.'),
+  ),
+  AllowedPattern: v.exactOptional(text('A regular expression that its value must match.')),
+  ConstraintDescription: v.exactOptional(text('The same in words.')),
+  Description: v.exactOptional(text('What it is for.')),
+});
+/** A parameter as a template declares it. */
+export type TemplateParameter = Told<typeof templateParameter>;
+
+const describedRule = v.object({
+  ...head('describe', 'A rule, as its package describes it.'),
+  ...ruleFields,
+  name: text('What you type for the rule: `aws/cloudTrail`.'),
+  package: described(
+    v.object({ name: text('Its name.'), version: text('Its version.') }),
+    'The package that has the rule.',
+  ),
+  core: described(
+    v.object({ version: text('Its version.') }),
+    'The `@patrol/core` that is inside the zip.',
+  ),
+  stackParameters: byName(
+    templateParameter,
+    "The parameters of the stack beside the rule's own, as CloudFormation has them.",
+  ),
+});
+
+/** An alarm of a stack. */
+const alarm = v.object({
+  name: text('Its name in CloudWatch.'),
+  state: text('`OK`, `ALARM` or `INSUFFICIENT_DATA`.'),
+  reason: v.exactOptional(text('Why, as CloudWatch says.')),
+});
+/** An alarm and its state. */
+export type Alarm = Told<typeof alarm>;
+
+/** A subscription to a topic. */
+const subscription = v.object({
+  topic: text('The ARN of the topic.'),
+  protocol: text('`email`, `sqs`, `https`, …'),
+  endpoint: text('Who receives the messages.'),
+  confirmed: flag('Whether the subscription is confirmed: until then nothing is sent.'),
+});
+/** A subscription to a topic. */
+export type Subscription = Told<typeof subscription>;
+
+/** A stack in AWS. */
+const stack = v.object({
+  id: text('The ARN.'),
+  name: text('The name.'),
+  status: text("CloudFormation's status."),
+  reason: v.exactOptional(text('Why, as CloudFormation says.')),
+  parameters: byName(v.string(), 'The parameters. `****` is hidden by CloudFormation.'),
+  outputs: byName(v.string(), 'The outputs.'),
+  tags: byName(v.string(), 'The tags.'),
+  created: time('When it was created.'),
+  updated: v.exactOptional(time('When it was last updated.')),
+  terminationProtected: flag('Whether it is protected against deletion.'),
+  drifted: v.exactOptional(
+    time('When CloudFormation found that resources were changed outside it.'),
+  ),
+});
+
+const subscriptions = (of: string) =>
+  described(
+    v.nullable(v.array(subscription)),
+    `The subscriptions to the topic of its ${of}. \`null\`: AWS did not say, see \`problems\`.`,
+  );
+
+const information = v.object({
+  ...head('info', 'The stack of a rule.'),
+  rule: text('What you type for the rule, or for the base stack.'),
+  ...placeEntries,
+  stack: described(stack, 'The stack.'),
+  webhook: v.exactOptional(
+    described(
+      v.object({
+        url: text('Where GitHub must deliver to.'),
+        secretArn: text('The ARN of the secret that GitHub must sign with.'),
+        events: list(
+          v.string(),
+          'The events that the rule needs. Empty where the rule is not installed here.',
+        ),
+      }),
+      'The webhook of the rule, where it has one.',
+    ),
+  ),
+  alarms: described(
+    v.nullable(
+      v.array(v.object({ ...alarm.entries, resource: text('The logical id in the stack.') })),
+    ),
+    'The alarms of the stack. `null`: AWS did not say, see `problems`.',
+  ),
+  subscriptions: subscriptions('alerts'),
+  alarmSubscriptions: v.exactOptional(subscriptions('alarms, where that is another topic')),
+  problems: list(v.string(), 'What AWS did not say, and why.'),
+  upToDate: described(
+    v.nullable(v.boolean()),
+    'Whether a deployment would change nothing. `null`: nobody knows, since the rule is not installed here.',
+  ),
+  comparison: text('The same in words.'),
+});
+
+const step = v.object({
+  key: text('`<account>/<region>/<stack>`.'),
+  name: text('What you type for it: `aws/cloudTrail`, or `base/<fleet>` for a base stack.'),
+  stack: text("The stack's name."),
+  ...placeEntries,
+  do: oneOf(
+    fleetActions,
+    'What will be done. `orphaned`: `patrol.yaml` no longer lists it, and it stays.',
+  ),
+  because: text('Why, in words for people.'),
+  differences: list(difference, 'What differs.'),
+  drift: v.exactOptional(described(drift, 'Resources were changed outside CloudFormation.')),
+  needs: list(v.string(), 'The keys of the steps that must be done first.'),
+  notes: list(v.string(), 'What else there is to say.'),
+});
+/** A step of a fleet's plan, as machines read it. */
+export type FleetPlanStep = Told<typeof step>;
+
+const scopeEntries = {
+  units: list(v.string(), 'The organisational units.'),
+  regions: list(v.string(), 'The regions.'),
+  accounts: v.exactOptional(list(v.string(), 'Of the units only these accounts.')),
+};
+
+const stackSetStep = v.object({
+  stackSet: text("The stack set's name."),
+  name: text('What you type for it.'),
+  do: oneOf(
+    stackSetActions,
+    'What will be done. `orphaned`: `patrol.yaml` no longer lists it, and it stays.',
+  ),
+  because: text('Why, in words for people.'),
+  differences: list(difference, 'What differs.'),
+  changes: v.exactOptional(
+    described(v.object(shownChangesEntries), 'What another template changes in each account.'),
+  ),
+  work: list(
+    v.variant('do', [
+      v.object({ do: only('create', 'The stack set is created.') }),
+      v.object({
+        do: only('update', 'Template, parameters, tags and all instances are updated.'),
+      }),
+      v.object({ do: only('delete', 'The stack set is deleted.') }),
+      v.object({ do: only('retry', 'Instances are updated again.'), ...scopeEntries }),
+      v.object({ do: only('add', 'Instances are created.'), ...scopeEntries }),
+      v.object({ do: only('remove', 'Instances are deleted.'), ...scopeEntries }),
+    ]),
+    'The operations, in their order.',
+  ),
+  waits: flag('Whether an operation is under way, which is waited for first.'),
+  counts: described(instanceCounts, 'How its instances are.'),
+  instances: list(
+    v.object({
+      account: text('The id of the account.'),
+      region: text('The region.'),
+      unit: text('The organisational unit through which the account is reached.'),
+      status: text('`CURRENT`, `OUTDATED` or `INOPERABLE`.'),
+      detail: text('The detailed status: `PENDING`, `RUNNING`, `SUCCEEDED`, `FAILED`, …'),
+      reason: v.exactOptional(text('What AWS says.')),
+    }),
+    'Every instance.',
+  ),
+  troubled: list(troubledInstance, 'The instances that are not as they should be.'),
+  notes: list(v.string(), 'What else there is to say.'),
+  units: v.exactOptional(list(v.string(), 'The organisational units that get it.')),
+  regions: v.exactOptional(list(v.string(), 'The regions that get it.')),
+});
+/** A stack set of a plan, as machines read it. */
+export type StackSetPlanStep = Told<typeof stackSetStep>;
+
+/** How many of a plan's steps do what. */
+const counted = <const Action extends string>(all: readonly Action[]) =>
+  described(
+    v.object(
+      Object.fromEntries(
+        all.map((action) => [action, count(`How many of them: \`${action}\`.`)]),
+      ) as Record<Action, ReturnType<typeof count>>,
+    ),
+    'How many do what.',
+  );
+
+const heard = v.object({
+  message: text('What there is to say, in words for people.'),
+  ...placeEntries,
+  ...unconfirmedEntries,
+});
+
+const fleetPlan = v.object({
+  ...head('fleetPlan', 'What will be done so that a fleet is as its file says.'),
+  fleet: text("The fleet's name."),
+  environment: text("The fleet's environment."),
+  steps: list(step, 'The stacks in the order in which they are worked on.'),
+  counts: counted(fleetActions),
+  notes: list(v.string(), 'What there is to say of the whole.'),
+  unconfirmed: list(heard, 'Topics without a confirmed subscription.'),
+  lost: list(heard, 'Topics that do not exist although stacks send to them.'),
+  organization: v.exactOptional(
+    described(
+      v.object({
+        organization: text('The id of the organisation.'),
+        home: text('The region in which the stack sets are managed.'),
+        stackSets: list(stackSetStep, 'The stack sets.'),
+        counts: counted(stackSetActions),
+        notes: list(v.string(), 'What there is to say of the organisation.'),
+      }),
+      'The stack sets of an organisation, where `patrol.yaml` has one.',
+    ),
+  ),
+});
+
+const check = <const Name extends string, const Entries extends v.ObjectEntries>(
+  name: Name,
+  is: string,
+  entries: Entries,
+) =>
+  v.object({
+    check: only(name, is),
+    status: oneOf(['ok', 'warning', 'problem'], 'How it is.'),
+    says: text('What was found, in words for people.'),
+    todo: v.exactOptional(text('What to do, in words for people.')),
+    ...entries,
+  });
+
+const checks = v.variant('check', [
+  check('credentials', 'Who calls.', {
+    caller: v.exactOptional(text('The ARN of the user or role that calls.')),
+  }),
+  check('region', 'Where, and whether the rules get events there.', {
+    region: v.exactOptional(placeEntries.region),
+    account: v.exactOptional(placeEntries.account),
+    rules: v.exactOptional(list(v.string(), 'Rules that get no events in this region.')),
+  }),
+  check('permissions', 'Whether the caller may do what a deployment needs.', {
+    refused: v.exactOptional(list(v.string(), 'Actions that are not allowed.')),
+    conditional: v.exactOptional(list(v.string(), 'Actions that are allowed on conditions.')),
+    byOrganization: v.exactOptional(
+      list(v.string(), 'Of those that are refused: by a policy of the organisation.'),
+    ),
+  }),
+  check('stacks', "The state of Patrol's stacks.", {
+    stacks: v.exactOptional(
+      list(
+        v.object({ name: text('The name.'), status: text('The status.') }),
+        'Stacks that cannot be updated.',
+      ),
+    ),
+  }),
+  check('subscriptions', 'Whether somebody receives what is sent to a topic.', {
+    unconfirmed: v.exactOptional(
+      described(v.object(unconfirmedEntries), 'A topic without a confirmed subscription.'),
+    ),
+  }),
+  check('trail', 'Whether a trail records API calls.', {
+    trail: v.exactOptional(text('The ARN of the trail that records.')),
+  }),
+  check('event rules', 'How many rules the event bus has.', {
+    of: v.exactOptional(
+      oneOf(['all', 'wildcards'], 'All rules of the bus, or those with wildcards.'),
+    ),
+    used: v.exactOptional(count('Rules that are there.')),
+    coming: v.exactOptional(count('Rules that a deployment would add.')),
+    quota: v.exactOptional(count('Rules that may be there.')),
+  }),
+  check('bucket', 'The bucket for the code.', {
+    bucket: v.exactOptional(text('The name of the bucket.')),
+    missing: v.exactOptional(list(v.string(), 'The protection that it lacks.')),
+  }),
+]);
+/** An answer of `doctor`. */
+export type Check = Told<typeof checks>;
+
+const doctor = v.object({
+  ...head('doctor', 'Whether deploying, and what is deployed, can work in an account and region.'),
+  checks: list(checks, 'The answers. A part that could not be looked at has no data.'),
+});
+
+const httpAnswer = v.object({
+  statusCode: count('The status.'),
+  headers: byName(v.string(), 'The headers.'),
+  body: text('The body.'),
+});
+/** What a function answers to an HTTP request. */
+export type HttpAnswer = Told<typeof httpAnswer>;
+
+const suppressed = v.object({
+  title: text('The title of what was found.'),
+  by: text('The item of a parameter that suppresses it.'),
+});
+/** A finding that a parameter of the rule mutes. */
+export type Muted = Told<typeof suppressed>;
+
+const message = v.object({
+  topic: text('The ARN of the topic.'),
+  subject: described(v.nullable(v.string()), 'The subject of the e-mail. `null`: it has none.'),
+  email: text('What subscribers by e-mail receive.'),
+  json: described(
+    v.unknown(),
+    'What all other subscribers receive: an alert, or for Dispatch what Dispatch takes. A text where it is not JSON.',
+  ),
+  attributes: byName(v.string(), "The message's attributes."),
+});
+/** A message as its subscribers get it. */
+export type Message = Told<typeof message>;
+
+const trial = v.object({
+  ...head('try', 'One run of a rule on this machine.'),
+  rule: text('The name of the rule in its package: `cloudTrail`.'),
+  delivered: flag('Whether AWS or GitHub would deliver the event to the rule.'),
+  messages: list(message, 'What the function published.'),
+  logs: list(v.string(), 'What the function wrote to its log, line by line.'),
+  durationMs: described(
+    v.nullable(v.number()),
+    'How long it ran, in milliseconds. `null`: it did not run.',
+  ),
+  answer: v.exactOptional(
+    described(httpAnswer, 'What the function answered, where the event is an HTTP request.'),
+  ),
+  suppressed: v.exactOptional(list(suppressed, 'Alerts that a parameter suppresses.')),
+  needs: v.exactOptional(
+    text('What the rule asks first. The function did not run: with `--live` it asks.'),
+  ),
+  error: v.exactOptional(text('What went wrong.')),
+});
+
+const invocation = v.object({
+  ...head('invoke', 'One run of a deployed function.'),
+  rule: text('What you type for the rule.'),
+  stack: text("The stack's name."),
+  ...placeEntries,
+  function: text("The function's name."),
+  ok: flag('Whether the function succeeded.'),
+  answer: described(v.unknown(), 'What the function answered. A text where it is not JSON.'),
+  log: list(v.unknown(), 'The end of its log, line by line. A text where it is not JSON.'),
+  durationMs: described(
+    v.nullable(v.number()),
+    'How long Lambda says that it ran, in milliseconds. `null`: the end of the log does not say.',
+  ),
+  elapsedMs: count('How long the answer took, in milliseconds.'),
+  error: v.exactOptional(text('What went wrong.')),
+});
+
+/** An object, told apart by its `type`. */
+export const output = v.pipe(
+  v.variant('type', [listed, describedRule, information, fleetPlan, doctor, trial, invocation]),
+  v.title('The object of `patrol-deploy … --json`'),
+  v.description('What a command finds out, as one JSON object.'),
+);
+/** An object. */
+export type Output = Told<typeof output>;
+/** The object of a type. */
+export type OutputOf<Type extends Output['type']> = Extract<Output, { readonly type: Type }>;

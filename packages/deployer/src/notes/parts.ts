@@ -1,0 +1,172 @@
+/** What stands in several lines and objects. */
+import * as v from 'valibot';
+import { byName, count, flag, list, oneOf, text, time, type Told } from './schema.ts';
+
+/** An account and a region. */
+export const placeEntries = {
+  region: text('The region.'),
+  account: text('The id of the account.'),
+};
+
+/** Where the stack of a line is: there where several stacks are worked on at once. */
+export const whereEntries = {
+  region: v.exactOptional(text('The region, where several stacks are worked on at once.')),
+  account: v.exactOptional(
+    text('The id of the account, where several stacks are worked on at once.'),
+  ),
+};
+
+const where = v.object(whereEntries);
+/** Where the stack of a line is. */
+export type Where = Told<typeof where>;
+
+/** Something that is to change. */
+export const difference = v.object({
+  what: text('What changes, in words for people.'),
+  name: text(
+    'What changes, by its name: a parameter or tag of the stack, a setting of the webhook.',
+  ),
+  before: v.exactOptional(text('What it is now. Left out where there is nothing.')),
+  after: v.exactOptional(text('What it will be. Left out where it goes.')),
+});
+/** Something that is to change. */
+export type Difference = Told<typeof difference>;
+
+/** Why an operation failed: the first failure that no other failure caused. */
+export const cause = v.object({
+  resource: text('The logical id of the resource that failed first.'),
+  resourceType: text('Its type, such as `AWS::Lambda::Function`.'),
+  status: text('Its status, such as `CREATE_FAILED`.'),
+  reason: text('What AWS says.'),
+  hint: v.exactOptional(text('What that usually means and what to do, where that is known.')),
+  console: v.exactOptional(text("The URL of the stack's events in AWS's console.")),
+});
+/** What a deployment failed on. */
+export type Cause = Told<typeof cause>;
+
+const propertyChange = v.object({
+  name: text('The property, or the path of a part of it: `Environment.Variables.limit`.'),
+  before: v.exactOptional(text('Its value now, where CloudFormation says. `****` is a secret.')),
+  after: v.exactOptional(text('Its next value, where CloudFormation says. `****` is a secret.')),
+});
+
+/** What becomes of one resource. */
+const resourceChange = v.object({
+  action: text("CloudFormation's word: `Add`, `Modify`, `Remove`, …"),
+  resource: text('The logical id.'),
+  type: text('The type.'),
+  condition: v.exactOptional(
+    text(
+      "The template's condition on which the resource depends, where nobody knows yet whether it is met.",
+    ),
+  ),
+  replacement: v.exactOptional(
+    oneOf(
+      ['True', 'False', 'Conditional'],
+      'Whether a new resource takes the place of this one: CloudFormation may not know.',
+    ),
+  ),
+  properties: list(propertyChange, 'The properties that change.'),
+});
+/** What becomes of one resource, as it is shown. */
+export type ResourceChange = Told<typeof resourceChange>;
+
+const grantEntries = {
+  resource: text('The logical id of the resource that says so, such as the role or the policy.'),
+  attachedTo: v.exactOptional(
+    list(
+      v.object({
+        kind: text('What it is: `role`, `group`, `account`, …'),
+        name: text('Its name.'),
+      }),
+      'What it is attached to, where that is not the resource itself.',
+    ),
+  ),
+  effect: text('`Allow` or `Deny`. `Boundary`: the most that others may allow.'),
+  says: byName(
+    v.string(),
+    'The parts of a statement, such as `Action`, `Resource`, `Principal` and `Condition`, each as one text. `Policy` for a managed policy, `Role` for a role that a resource uses.',
+  ),
+  when: v.exactOptional(
+    list(
+      v.string(),
+      'The conditions of the template that decide whether it is there, in words. Left out where it is there in any case.',
+    ),
+  ),
+};
+const grant = v.object(grantEntries);
+/** Something that a resource of a template lets somebody do, or keeps somebody from. */
+export type Grant = Told<typeof grant>;
+
+const statementChange = v.object({
+  change: oneOf(['add', 'remove'], 'Whether it is added or removed.'),
+  ...grantEntries,
+});
+/** A grant that a deployment adds or takes off. */
+export type StatementChange = Told<typeof statementChange>;
+
+const untold = v.object({
+  resource: text('The logical id of the resource.'),
+  type: text('The type.'),
+  why: text('Why, in words for people.'),
+});
+/** Something whose effect on access cannot be told. */
+export type Untold = Told<typeof untold>;
+
+/** What becomes of the resources and permissions of a stack. */
+export const shownChangesEntries = {
+  changes: list(resourceChange, 'What becomes of each resource.'),
+  statements: list(statementChange, 'What becomes of access.'),
+  untold: list(untold, 'Resources whose effect on access cannot be told.'),
+};
+const shownChanges = v.object(shownChangesEntries);
+/** Changes as they are shown: without values that are to stay hidden, and with what becomes of permissions. */
+export type ShownChanges = Told<typeof shownChanges>;
+
+/** How the stack instances of a stack set are. */
+export const instanceCounts = v.object({
+  total: count('All instances.'),
+  current: count('Instances that are as the stack set says.'),
+  outdated: count('Instances that the last operation did not reach, or failed on.'),
+  inoperable: count('Instances on which an operation failed so that AWS gave them up.'),
+  busy: count('Instances that an operation is working on.'),
+});
+/** How the instances of a stack set are. */
+export type InstanceCounts = Told<typeof instanceCounts>;
+
+/** A stack instance that is not as it should be. */
+export const troubledInstance = v.object({
+  account: text('The id of the account.'),
+  region: text('The region.'),
+  status: text(
+    '`OUTDATED` or `INOPERABLE`, with the detailed status where that says more: `OUTDATED (FAILED)`.',
+  ),
+  reason: text('What AWS says.'),
+});
+/** An instance that is not as it should be, and what AWS says of it. */
+export type TroubledInstance = Told<typeof troubledInstance>;
+
+/** A topic from which nobody receives what is sent to it. */
+export const unconfirmedEntries = {
+  what: text('`alerts` or `alarms`.'),
+  topics: list(v.string(), 'The ARNs of the topics.'),
+  stacks: list(v.string(), 'The names of the stacks that send to them.'),
+  endpoints: list(v.string(), 'Who must confirm a subscription. Empty where nobody is subscribed.'),
+};
+export const unconfirmed = v.object(unconfirmedEntries);
+/** Topics from which nobody receives what is sent to them. */
+export type Unconfirmed = Told<typeof unconfirmed>;
+
+/** Resources that were changed outside CloudFormation. */
+export const drift = v.object({
+  detectedAt: time('When CloudFormation found it.'),
+});
+
+/** Resources that were changed outside CloudFormation. */
+export type Drift = Told<typeof drift>;
+
+/** How long something took. */
+export const seconds = count('Seconds since it began.');
+
+/** Whether something went well. */
+export const ok = flag('Whether it went well.');
