@@ -46,7 +46,7 @@ describe('problemsOf', () => {
 
   test.each<[string, object, readonly string[]]>([
     [
-      'a name that is no logical id (C4)',
+      'a name that is no logical id',
       { name: 'my-rule' },
       ['name "my-rule" must be camelCase: letters and digits, at most 40'],
     ],
@@ -84,7 +84,7 @@ describe('problemsOf', () => {
     ],
     ['a severity', { severity: 'urgent' }, ['severity must be one of low, medium, high, critical']],
     [
-      'no triggers (L6)',
+      'no triggers',
       { triggers: [] },
       ['triggers must not be empty: nothing would ever run the rule'],
     ],
@@ -171,7 +171,7 @@ describe('problemsOf', () => {
       ['permissions must name their actions, without *'],
     ],
     [
-      'all actions of a service (L8)',
+      'all actions of a service',
       permission({ Action: ['s3:GetObject', 'logs:*'] }),
       ['permissions must name their actions, without *'],
     ],
@@ -183,7 +183,7 @@ describe('problemsOf', () => {
       ],
     ],
     [
-      'a partition (L14)',
+      'a partition',
       permission({ Resource: 'arn:aws:s3:::ledger' }),
       ['permissions: arn:aws:s3:::ledger must use ${AWS::Partition} in Fn::Sub'],
     ],

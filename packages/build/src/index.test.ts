@@ -506,7 +506,7 @@ describe('a built package', async () => {
   });
 });
 
-describe('the same input gives the same bytes (L9)', () => {
+describe('the same input gives the same bytes', () => {
   const tree = {
     ...rule('watch'),
     ...rule('other', { more: "parameters: { list: names('Names.', { default: 'a' }) }," }),
@@ -797,7 +797,7 @@ describe('what is refused', () => {
   });
 });
 
-describe('regions in the manifest (E3)', () => {
+describe('regions in the manifest', () => {
   test.each([
     ['where all of its events are', "apiCall('iam.amazonaws.com', ['CreateUser'])", ['us-east-1']],
     [

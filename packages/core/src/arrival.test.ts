@@ -108,7 +108,7 @@ describe('a delivery of a webhook', () => {
       { login: 'ghost', type: 'User' },
       { name: null, principal: null, description: 'a GitHub account that is gone' },
     ],
-  ])('names its sender: %j (W7)', (sender, expected) => {
+  ])('names its sender: %j', (sender, expected) => {
     expect(readDelivery(delivery({ payload: { sender } }))?.about.actor).toMatchObject(expected);
   });
 

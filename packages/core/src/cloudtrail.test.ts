@@ -52,7 +52,7 @@ const hostileJson = (names: readonly string[]): fc.Arbitrary<unknown> =>
     ),
   })).value;
 
-describe('actor reads every shape of userIdentity (E7, A1)', () => {
+describe('actor reads every shape of userIdentity', () => {
   const shapes: readonly (readonly [
     string,
     unknown,
@@ -173,7 +173,7 @@ describe('actor reads every shape of userIdentity (E7, A1)', () => {
       },
     ],
     [
-      'root, without userName and sessionIssuer (U10)',
+      'root, without userName and sessionIssuer',
       {
         type: 'Root',
         principalId: account,
@@ -462,7 +462,7 @@ describe('outcome', () => {
       'succeeded',
     ],
     [
-      'failed sign-in (R1)',
+      'failed sign-in',
       {
         eventName: 'ConsoleLogin',
         errorMessage: 'Failed authentication',
@@ -539,7 +539,7 @@ describe('wrapRecord', () => {
     );
   });
 
-  test('wraps a sign-in (R3)', () => {
+  test('wraps a sign-in', () => {
     for (const eventType of ['AwsConsoleSignIn', 'AwsConsoleSignin', undefined]) {
       const wrapped = wrapRecord({
         ...stopLogging,

@@ -36,7 +36,7 @@ const denied = {
 };
 
 describe('an alert', () => {
-  test('carries what the event says (M7)', async () => {
+  test('carries what the event says', async () => {
     const given = eventOf();
     expect(await verdict(stopped, given)).toEqual({
       because: 'alert',
@@ -235,7 +235,7 @@ describe('what the operator muted', () => {
   const muted = { title: 'a', summary: 'b', suppressedBy: 'ci-*' };
   const loud = { title: 'c', summary: 'd', suppressedBy: undefined };
 
-  test('is no alert, and is told with the item that mutes it (A10)', async () => {
+  test('is no alert, and is told with the item that mutes it', async () => {
     expect(await verdict(finding(muted), eventOf())).toEqual({
       alerts: [],
       suppressed: [{ title: 'a', by: 'ci-*' }],
@@ -261,7 +261,7 @@ describe('what the operator muted', () => {
   });
 });
 
-describe('the key of a finding (M6, M7)', () => {
+describe('the key of a finding', () => {
   const keyOf = async (rule: AnyRule, given: unknown): Promise<string | undefined> =>
     (await verdict(rule, given)).alerts[0]?.dedupKey;
 
@@ -382,7 +382,7 @@ const base = {
   runbook: 'Look.',
 } as const;
 
-describe('calls that were denied (E1)', () => {
+describe('calls that were denied', () => {
   test('are quiet unless the operator wants to hear of them', async () => {
     for (const texts of [{}, { deniedAttempts: 'quiet' }]) {
       expect(await verdict(stopped, eventOf(denied), texts)).toEqual({
@@ -436,7 +436,7 @@ describe('calls that were denied (E1)', () => {
     ).toEqual({ alerts: [], suppressed: [], because: 'nothing found' });
   });
 
-  test('a failed sign-in is no sign-in, and an attempt when asked for (R1)', async () => {
+  test('a failed sign-in is no sign-in, and an attempt when asked for', async () => {
     const rule: AnyRule = defineRule({
       ...base,
       triggers: [signIn(['Root'])],
@@ -475,7 +475,7 @@ test('calls that failed are quiet, and the rule is not asked', async () => {
   }
 });
 
-describe('what cannot be evaluated throws (E2)', () => {
+describe('what cannot be evaluated throws', () => {
   const cloudTrail = 'AWS API Call via CloudTrail';
   test.each<[unknown, string]>([
     [undefined, 'nothing'],

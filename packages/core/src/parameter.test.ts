@@ -143,11 +143,11 @@ describe('names', () => {
     [',a', ['a']],
     [' a , b\n,,c ', ['a', 'b', 'c']],
     ['a b', ['a b']],
-  ])('%j has the items %j (E5)', (given, items) => {
+  ])('%j has the items %j', (given, items) => {
     expect(parse(names('Names.', { default: '' }), given).items).toEqual(items);
   });
 
-  test('an empty list matches nothing, and a trailing comma adds nothing (E5)', () => {
+  test('an empty list matches nothing, and a trailing comma adds nothing', () => {
     for (const given of ['', 'a,', ' ,a, ']) {
       const list = parse(names('Names.', { default: '' }), given);
       for (const value of ['', ' ', 'b', undefined, null]) expect(list.find(value)).toBeUndefined();
@@ -161,7 +161,7 @@ describe('names', () => {
     expect(refusal(names('Roles.', { default: 'a' }), ' , ')).toContain('holds no item');
   });
 
-  test('match whole values (E6)', () => {
+  test('match whole values', () => {
     const list = parse(names('Roles.'), 'Admin, Break*, arn:aws:iam::111122223333:role/Ops');
     expect(list.find('Admin')).toBe('Admin');
     expect(list.find('Break')).toBe('Break*');
@@ -305,7 +305,7 @@ describe('patterns', () => {
     expect(parse(patterns('Patterns.', { default: '' }), given).items).toEqual(items);
   });
 
-  test('match whole values (B7)', () => {
+  test('match whole values', () => {
     const list = parse(patterns('Buckets.'), 'logs, [a-z]+-logs, a\\,b, a|b');
     expect(list.find('logs')).toBe('logs');
     expect(list.find('prod-logs')).toBe('[a-z]+-logs');
@@ -382,14 +382,14 @@ describe('pairs', () => {
   });
 
   test.each(['R', 'bob:x,R', ':', ':x', 'R:', ' : ', 'R,:x'])(
-    'without both halves are refused: %j (A6)',
+    'without both halves are refused: %j',
     (given) => {
       expect(refusal(muted, given)).toMatch(/is not a pair; expected role:policy, neither empty/);
     },
   );
 
   test.each(['bob:x,', ',bob:x', 'bob:x,,', ' bob:x , '])(
-    'an empty item mutes nothing: %j (A7)',
+    'an empty item mutes nothing: %j',
     (given) => {
       const list = parse(muted, given);
       expect(list.items).toEqual(['bob:x']);
@@ -399,14 +399,14 @@ describe('pairs', () => {
     },
   );
 
-  test('keep the whole of the second half, colons and all (A8)', () => {
+  test('keep the whole of the second half, colons and all', () => {
     const list = parse(muted, 'R:arn:aws:iam::1:policy/GOOD');
     expect(list.find(['R'], ['arn:aws:iam::1:policy/GOOD'])).toBe('R:arn:aws:iam::1:policy/GOOD');
     expect(list.find(['R'], ['arn:aws:iam::1:policy/EVIL'])).toBeUndefined();
     expect(list.find(['R'], ['arn'])).toBeUndefined();
   });
 
-  test('find a policy by either of its names (A9)', () => {
+  test('find a policy by either of its names', () => {
     const list = parse(muted, 'R:GOOD');
     expect(list.find(['R'], ['arn:aws:iam::1:policy/GOOD', 'GOOD'])).toBe('R:GOOD');
   });
@@ -437,7 +437,7 @@ describe('pairs', () => {
     '.*:[\\w-]*',
     '[A-M].*:.*,[N-Z].*:.*',
     '.*:[A-M].*,.*:[^A-M].*',
-  ])('that would mute everything are refused: %j (A7)', (given) => {
+  ])('that would mute everything are refused: %j', (given) => {
     expect(refusal(muted, given)).toContain('would match everything and so mute the whole rule');
     expect(parse(pairs('Watched.', ['role', 'policy']), given).items).not.toHaveLength(0);
   });
@@ -467,7 +467,7 @@ describe('pairs', () => {
   );
 });
 
-describe('suppressions refuse what mutes everything (A6, A7)', () => {
+describe('suppressions refuse what mutes everything', () => {
   test.each([
     '*',
     '**',
@@ -701,7 +701,7 @@ describe('the item that mutes one value', () => {
   });
 });
 
-describe('secret (G3)', () => {
+describe('secret, of which the stack holds the ARN alone', () => {
   const token = secret('The token.');
 
   test.each(['aws', 'aws-cn', 'aws-us-gov', 'aws-iso', 'aws-iso-b', 'aws-eusc'])(

@@ -97,7 +97,7 @@ describe('ruleState', () => {
   });
 });
 
-describe('eventRegions (E3)', () => {
+describe('eventRegions', () => {
   const us = ['us-east-1'];
   test.each<[string, EventPattern, readonly string[] | undefined]>([
     ['IAM', apiCall('iam.amazonaws.com', ['CreateUser']).pattern, us],
@@ -126,7 +126,7 @@ describe('eventRegions (E3)', () => {
       undefined,
     ],
     [
-      'Trusted Advisor (T1)',
+      'Trusted Advisor',
       { source: ['aws.trustedadvisor'], detail: { status: ['WARN', 'ERROR'] } },
       us,
     ],
@@ -161,7 +161,7 @@ describe('triggers of CloudTrail events', () => {
   });
   const { pattern } = apiCall('s3.amazonaws.com', ['DeleteBucket']);
 
-  test('apiCall takes its calls, failed ones too (E1)', () => {
+  test('apiCall takes its calls, failed ones too', () => {
     expect(matches(pattern, call({}, {}))).toBe(true);
     expect(matches(pattern, call({}, { errorCode: 'AccessDenied' }))).toBe(true);
     for (const other of [
@@ -175,7 +175,7 @@ describe('triggers of CloudTrail events', () => {
     }
   });
 
-  test('a * in the name of a call stands for any run of characters (F1)', () => {
+  test('a * in the name of a call stands for any run of characters', () => {
     const { pattern } = apiCall('cloudfront.amazonaws.com', ['UpdateDistribution*', 'GetX']);
     expect(pattern['detail']).toMatchObject({
       eventName: [{ wildcard: 'UpdateDistribution*' }, 'GetX'],
@@ -195,7 +195,7 @@ describe('triggers of CloudTrail events', () => {
     ]);
   });
 
-  test('a * changes neither the state of the rule nor its regions (E3)', () => {
+  test('a * changes neither the state of the rule nor its regions', () => {
     const state = (...calls: readonly string[]): string =>
       ruleState(apiCall('iam.amazonaws.com', calls).pattern);
     expect(state('Update*', 'Put*Policy')).toBe('ENABLED');
@@ -209,7 +209,7 @@ describe('triggers of CloudTrail events', () => {
     }
   });
 
-  test('signIn takes both spellings (R3)', () => {
+  test('signIn takes both spellings', () => {
     for (const type of [
       'AWS Console Sign In via CloudTrail',
       'AWS Console Signin via CloudTrail',

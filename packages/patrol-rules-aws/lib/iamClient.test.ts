@@ -35,7 +35,7 @@ const all: readonly Result[] = request.actions.flatMap((action) =>
   request.resources.map((resource) => ({ action, resource, decision: 'allowed' })),
 );
 
-test('asks about every action on every resource, and reads all pages (A13)', async () => {
+test('asks about every action on every resource, and reads all pages', async () => {
   answers = [
     page(all.slice(0, 3), 'more'),
     page([

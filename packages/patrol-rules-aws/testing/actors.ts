@@ -14,7 +14,7 @@ export function describeActors<T extends Trigger, P extends Parameters, C>(
   event: (userIdentity: unknown) => unknown,
   given: Given<P, C> = {},
 ): void {
-  test.each(Object.entries(identities))('%s is named, acting (E7)', async (_shape, identity) => {
+  test.each(Object.entries(identities))('%s is named as the actor', async (_shape, identity) => {
     const { alerts } = await run(rule, event(identity), given);
     const { description } = actor(identity);
     expect(alerts).toHaveLength(1);

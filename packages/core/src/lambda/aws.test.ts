@@ -32,7 +32,7 @@ const input: PublishInput = {
 
 const published = xml('Publish', '<MessageId>m1</MessageId>');
 
-test("publishes in the given region, not in the function's (M4, G2)", async () => {
+test("publishes in the given region, not in the function's", async () => {
   answer = published;
   expect(await publish(input, 'us-east-1')).toEqual({ messageId: 'm1' });
   await publish(input, 'ap-southeast-2');
@@ -86,7 +86,7 @@ test('a secret that is no text, or that may not be read, throws', async () => {
   );
 });
 
-test('sends an alert to both topics, each in its region and account (M4)', async () => {
+test('sends an alert to both topics, each in its region and account', async () => {
   const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   answer = published;
   await send(alert(), {

@@ -16,7 +16,7 @@ const made = (
   environment: Readonly<Record<string, string>> = {},
 ): DispatchMessage => read(dispatchMessage(alert(fields), topicArn, environment));
 
-describe('a message for Dispatch (M3)', () => {
+describe('a message for Dispatch', () => {
   test('holds the finding for each of its routes', () => {
     const input = dispatchMessage(alert(), topicArn);
     expect(dispatchProblems(input)).toEqual([]);
@@ -90,11 +90,11 @@ describe('a message for Dispatch (M3)', () => {
     expect(made({}, { [dispatchUsersVariable]: given }).users).toEqual(users);
   });
 
-  test('retrigger is a boolean (M5)', () => {
+  test('retrigger is a boolean', () => {
     expect(made().retrigger).toBe(true);
   });
 
-  test('has one title for one finding, and another for another (M6)', () => {
+  test('has one title for one finding, and another for another', () => {
     const title = (fields: Partial<Alert>): string => made(fields).body.github.title;
     expect(title({ eventTime: '2026-03-04T07:00:00Z' })).toBe(title({}));
     expect(title({ dedupKey: 'stopped:111122223333:eu-west-1:another' })).not.toBe(title({}));
@@ -103,7 +103,7 @@ describe('a message for Dispatch (M3)', () => {
     expect(title({ title: long, dedupKey: 'a' })).not.toBe(title({ title: long, dedupKey: 'b' }));
   });
 
-  test('of a delivery has neither account nor region (M7)', () => {
+  test('of a delivery has neither account nor region', () => {
     const input = dispatchMessage(
       alert({ account: null, region: null, eventId: null, title: '\u200e ' }),
       topicArn,
@@ -159,7 +159,7 @@ describe('a hostile value', () => {
   });
 });
 
-describe('bounded (M1, M2)', () => {
+describe('kept within what SNS takes', () => {
   const accepted = (input: PublishInput): void => {
     expect(sizeOf(input)).toBeLessThanOrEqual(262_144);
     // SNS: fewer than 100 characters of ASCII on one line.

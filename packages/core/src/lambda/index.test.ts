@@ -72,7 +72,7 @@ const twoAlerts: AnyRule = {
 };
 
 describe('a handler', () => {
-  test('publishes an alert to its topic, in the region of the topic (M4)', async () => {
+  test('publishes an alert to its topic, in the region of the topic', async () => {
     const { handler, published } = started(stopped, { environment: { AWS_REGION: 'eu-west-1' } });
     expect(await handler(eventOf())).toEqual({ alerts: 1 });
     expect(published).toHaveLength(1);
@@ -111,7 +111,7 @@ describe('a handler', () => {
     ]);
   });
 
-  test('hears of denied attempts when the operator says so (E1)', async () => {
+  test('hears of denied attempts when the operator says so', async () => {
     const { handler, published } = started(stopped, { environment: { deniedAttempts: 'alert' } });
     await handler(eventOf({ errorCode: 'AccessDenied' }));
     expect(published[0]?.input).toMatchObject({
@@ -126,7 +126,7 @@ describe('a handler', () => {
     expect(published.map(({ input }) => input.Subject)).toEqual(['first', 'second', 'third']);
   });
 
-  test('a failed publish throws and says which and why (G1)', async () => {
+  test('a failed publish throws and says which and why', async () => {
     const { handler } = started(stopped, { failing: () => true });
     await expect(handler(eventOf())).rejects.toThrow(
       `stopped: could not publish "StopLogging on main" to ${topic}: SNS refuses StopLogging on main`,
@@ -163,7 +163,7 @@ describe('a handler', () => {
   });
 
   test.each([[null], ['an event'], [[eventOf()]], [{}], [eventOf({ eventName: null })]])(
-    'throws on what it cannot evaluate and publishes nothing: %j (E2)',
+    'throws on what it cannot evaluate and publishes nothing: %j',
     async (given) => {
       const { handler, published } = started(stopped);
       await expect(handler(given)).rejects.toThrow(EvaluationError);
@@ -192,7 +192,7 @@ describe('a handler', () => {
   });
 });
 
-describe('a finding that the operator muted (A10)', () => {
+describe('a finding that the operator muted', () => {
   test('is logged with the item that mutes it, and not sent', async () => {
     const { handler, published } = started({
       ...stopped,
@@ -213,7 +213,7 @@ describe('a finding that the operator muted (A10)', () => {
   });
 });
 
-describe('Dispatch (M3, M4)', () => {
+describe('Dispatch gets a message of its own, in the region of its topic', () => {
   const environment = { [dispatchTopicVariable]: dispatch };
 
   test('gets each alert beside the topic of the alerts, in its own region', async () => {
@@ -347,7 +347,7 @@ describe('a webhook', () => {
     expect(published).toHaveLength(1);
   });
 
-  test('refuses a forged one and evaluates nothing (W1)', async () => {
+  test('refuses a forged one and evaluates nothing', async () => {
     const { handler, published } = started(rule, world);
     expect(await handler(request('{"name":"FORGED"}', 'guess'))).toMatchObject({ statusCode: 401 });
     expect(published).toEqual([]);
@@ -378,7 +378,7 @@ describe('a webhook', () => {
   });
 });
 
-describe('a rule that reminds (G4)', () => {
+describe('a rule that reminds', () => {
   let found: readonly Finding[] = [];
   const rule: AnyRule = defineRule({
     ...stopped,

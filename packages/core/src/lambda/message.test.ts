@@ -25,7 +25,7 @@ function texts(input: PublishInput): { readonly email: string; readonly machines
   return { email: protocols['email'] ?? '', machines };
 }
 
-describe('subject (M1)', () => {
+describe('subject, which SNS takes whatever the title', () => {
   const acceptable = (text: string): void => {
     expect(text.length).toBeGreaterThanOrEqual(1);
     expect(text.length).toBeLessThanOrEqual(99);
@@ -196,7 +196,7 @@ describe('message', () => {
     expect(machines.targets).toEqual(targets);
   });
 
-  test('of a delivery or a message names what it knows, and no account (M7)', () => {
+  test('of a delivery or a message names what it knows, and no account', () => {
     const given = alert({
       title: 'example/secrets was made public by GitHub user alice',
       account: null,
@@ -230,7 +230,7 @@ describe('message', () => {
     expect(email).not.toContain('References');
   });
 
-  test('what the event does not say is left out, not printed as null or undefined (M7, M8)', () => {
+  test('what the event does not say is left out, not printed as null or undefined', () => {
     const { email } = texts(
       message(
         alert({
@@ -351,7 +351,7 @@ describe('message', () => {
     });
   });
 
-  describe('bounded (M2)', () => {
+  describe('kept within the size that SNS takes', () => {
     const mega = (unit: string): string => unit.repeat(Math.ceil(1_000_000 / unit.length));
     const event = { detail: { eventName: 'StopLogging', blob: mega('x') } };
 

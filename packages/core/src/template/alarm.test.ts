@@ -36,7 +36,7 @@ describe('neverRings', () => {
   });
 
   test('refuses the alarms of the originals', () => {
-    // lambda-cfn's NoInvocations (L1).
+    // lambda-cfn's NoInvocations: no count is below zero.
     const { TreatMissingData: _, ...asOriginal } = good;
     expect(
       neverRings({
@@ -51,7 +51,7 @@ describe('neverRings', () => {
       'Invocations is never below 0',
       'Invocations sends nothing at zero, and missing data is not breaching',
     ]);
-    // Its alarms of webhooks (L3): the names are ApiName and 4XXError, and the sum of times is no time.
+    // Its alarms of webhooks: the names are ApiName and 4XXError, and the sum of times is no time.
     const webhook = {
       ...asOriginal,
       Namespace: 'AWS/ApiGateway',
@@ -198,7 +198,7 @@ describe('alarms', () => {
     }
   });
 
-  test('there is one for whatever keeps a rule from looking (E2, L4)', () => {
+  test('there is one for whatever keeps a rule from looking', () => {
     expect(Object.keys(alarmsOf(stopped))).toEqual([
       'ErrorsAlarm',
       'ThrottlesAlarm',
@@ -261,7 +261,7 @@ describe('alarms', () => {
     expect(words(large)).toContain('EventBridge or SNS could not deliver');
   });
 
-  test('one failure within five minutes rings, silence does not (L2, L4)', () => {
+  test('one failure within five minutes rings, silence does not', () => {
     for (const [id, alarm] of Object.entries(alarmsOf(large))) {
       if (/MissingRunAlarm$|^Webhook(Slow|Flooded)Alarm$/.test(id)) continue;
       expect(alarm).toMatchObject({
@@ -274,7 +274,7 @@ describe('alarms', () => {
     }
   });
 
-  test('a webhook rings when GitHub is about to give up, at a time that the endpoint can take (L3)', () => {
+  test('a webhook rings when GitHub is about to give up, at a time that the endpoint can take', () => {
     const { WebhookSlowAlarm: slow = {} } = alarmsOf(hooked);
     expect(slow).toMatchObject({ ExtendedStatistic: 'p99', EvaluationPeriods: 1 });
     // In milliseconds. GitHub waits ten seconds; the endpoint answers by itself when the function has not.
@@ -283,7 +283,7 @@ describe('alarms', () => {
     expect(answerWithin).toBeLessThan(10_000);
   });
 
-  test('one refused delivery of GitHub rings, requests of strangers only when they are a flood (W5)', () => {
+  test('one refused delivery of GitHub rings, requests of strangers only when they are a flood', () => {
     const { WebhookRefusedAlarm: refused, WebhookFloodedAlarm: flooded } = alarmsOf(hooked);
     const filter = ruleTemplate(hooked).Resources?.['WebhookRefusedMetric']?.Properties;
     // The alarm is on the metric that the filter makes of what the function logs (lambda/webhook.ts).

@@ -72,7 +72,7 @@ describe.each(rules)('the template of %s', (_, rule) => {
     expect(referenceProblems(template)).toEqual([]);
   });
 
-  test('is the same each time (L9)', () => {
+  test('is the same each time', () => {
     expect(JSON.stringify(ruleTemplate(rule))).toBe(JSON.stringify(template));
   });
 
@@ -88,7 +88,7 @@ describe.each(rules)('the template of %s', (_, rule) => {
     }
   });
 
-  test('hard-codes no partition, account, region or name (L14)', () => {
+  test('hard-codes no partition, account, region or name', () => {
     expect(JSON.stringify(template)).not.toMatch(/arn:aws[\w-]*:/);
     expect(JSON.stringify(template.Resources)).not.toMatch(/\b\d{12}\b|\b(us|eu|ap)-[a-z]+-\d\b/);
     // A name that is not made from the stack's would be taken in the second stack of an account.
@@ -102,7 +102,7 @@ describe.each(rules)('the template of %s', (_, rule) => {
     }
   });
 
-  test('has no users, no keys, and no triggers but its own (L5, L6)', () => {
+  test('has no users, no keys, and no triggers but its own', () => {
     const types = Object.values(template.Resources ?? {}).map(({ Type }) => Type);
     const isHooked = count(rule, 'webhook') > 0;
     const expected = [
@@ -142,7 +142,7 @@ describe.each(rules)('the template of %s', (_, rule) => {
     );
   });
 
-  describe('its role (L8)', () => {
+  describe('its role, with no more than the rule needs', () => {
     const role = only(template, 'AWS::IAM::Role');
     const policies = role['Policies'] as readonly {
       PolicyDocument: { Statement: readonly Record<string, unknown>[] };
@@ -240,7 +240,7 @@ describe.each(rules)('the template of %s', (_, rule) => {
   describe('its function', () => {
     const lambda = only(template, 'AWS::Lambda::Function');
 
-    test('has a runtime, limits and a log of its own with an end (L12, L15)', () => {
+    test('has a runtime, limits and a log of its own with an end', () => {
       expect(lambda).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
@@ -256,7 +256,7 @@ describe.each(rules)('the template of %s', (_, rule) => {
       });
     });
 
-    test('is given its parameters and where things are, and nothing else (L12)', () => {
+    test('is given its parameters and where things are, and nothing else', () => {
       const environment = (lambda['Environment'] as { Variables: Record<string, unknown> })
         .Variables;
       expect(environment).toEqual({
@@ -283,7 +283,7 @@ describe.each(rules)('the template of %s', (_, rule) => {
       expect(bytes).toBeLessThanOrEqual(4096);
     });
 
-    test('keeps what it cannot evaluate (E2)', () => {
+    test('keeps what it cannot evaluate', () => {
       if (!isAsynchronous(rule)) {
         expect(resources(template, 'AWS::Lambda::EventInvokeConfig')).toEqual([]);
         return;
@@ -298,7 +298,7 @@ describe.each(rules)('the template of %s', (_, rule) => {
     });
   });
 
-  test('each event and schedule has its EventBridge rule with queue and retries, and its permission (E2)', () => {
+  test('each event and schedule has its EventBridge rule with queue and retries, and its permission', () => {
     const events = resources(template, 'AWS::Events::Rule');
     for (const [id, { Properties }] of events) {
       expect(String(Properties['Description']).length).toBeLessThanOrEqual(512);
@@ -369,7 +369,7 @@ describe.each(rules)('the template of %s', (_, rule) => {
     }
   });
 
-  test('outputs tell no secret, and what is needed to look after it (L5)', () => {
+  test('outputs tell no secret, and what is needed to look after it', () => {
     expect(Object.keys(template.Outputs ?? {})).toEqual([
       'AlertTopicArn',
       'FunctionName',
@@ -391,7 +391,7 @@ describe.each(rules)('the template of %s', (_, rule) => {
     expect(template.Parameters?.['CodeS3ObjectVersion']?.Default).toBe('');
   });
 
-  test('every parameter but the code and what the rule requires has a default (L13)', () => {
+  test('every parameter but the code and what the rule requires has a default', () => {
     const required = Object.entries(template.Parameters ?? {}).flatMap(([name, { Default }]) =>
       Default === undefined ? [name] : [],
     );
@@ -572,7 +572,7 @@ test('Dispatch gets the alerts where its topic is given, in any region or accoun
   }
 });
 
-describe('a webhook (W1, W5, L10)', () => {
+describe('a webhook, signed and throttled', () => {
   const template = ruleTemplate(hooked);
   const properties = (id: string): unknown => template.Resources?.[id]?.Properties;
 
@@ -586,7 +586,7 @@ describe('a webhook (W1, W5, L10)', () => {
       AuthorizationType: 'NONE',
       Target: { 'Fn::Sub': 'integrations/${WebhookIntegration}' },
     });
-    // Of this kind the function gets the headers and the raw body, which the signature is over (W1).
+    // Of this kind the function gets the headers and the raw body, which the signature is over.
     expect(properties('WebhookIntegration')).toEqual({
       ApiId: { Ref: 'Webhook' },
       IntegrationType: 'AWS_PROXY',
@@ -616,7 +616,7 @@ describe('a webhook (W1, W5, L10)', () => {
     });
   });
 
-  test('has a secret of its own that no output, parameter or variable tells (L5)', () => {
+  test('has a secret of its own that no output, parameter or variable tells', () => {
     expect(template.Resources?.['WebhookSecret']).toEqual({
       Type: 'AWS::SecretsManager::Secret',
       DeletionPolicy: 'Delete',

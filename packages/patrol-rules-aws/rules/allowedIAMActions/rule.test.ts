@@ -42,23 +42,23 @@ describeRule(rule, {
         },
       },
     ],
-    'A1: a policy written by the root user': [
+    'a policy written by the root user, whose identity has no session': [
       wrote(allow('iam:CreateUser'), { userIdentity: identities.root }),
       {
         title: `Restricted iam:CreateUser granted by the root user of 111122223333 in ${inline}`,
       },
     ],
-    'A1: a policy written by an IAM user with access keys': [
+    'a policy written by an IAM user with access keys, whose identity has no session': [
       wrote(allow('iam:CreateUser'), { userIdentity: identities.userWithKeys }),
       granted('iam:CreateUser'),
     ],
-    'A1: a policy written by an AWS service': [
+    'a policy written by an AWS service, whose identity has nothing but its name': [
       wrote(allow('iam:CreateUser'), { userIdentity: identities.service }),
       {
         title: `Restricted iam:CreateUser granted by AWS service ec2.amazonaws.com in ${inline}`,
       },
     ],
-    'A2: every action': [
+    'every action': [
       wrote(allow('*')),
       {
         title: `Every action granted by IAM user alice in ${inline}`,
@@ -67,17 +67,17 @@ describeRule(rule, {
         facts: { actions: 'iam:*, cloudtrail:*', resources: '*' },
       },
     ],
-    'A2: every action of every service': [
+    'every action of every service': [
       wrote(allow('*:*')),
       { title: `Every action granted by IAM user alice in ${inline}`, severity: 'critical' },
     ],
-    'A2: every action on some resources': [
+    'every action on some resources': [
       wrote(allow('*', { Resource: 'arn:aws:iam::111122223333:role/app-*' })),
       { ...granted('iam:*'), severity: 'high', facts: { actions: 'iam:*' } },
     ],
-    'A2, U7: a wildcard for the service': [wrote(allow('iam:*')), granted('iam:*')],
-    'A2, U7: a wildcard for some actions': [wrote(allow('iam:Put*')), granted('iam:Put*')],
-    'A2: a wildcard in the name of the service': [wrote(allow('i*:*')), granted('iam:*')],
+    'a wildcard for the service': [wrote(allow('iam:*')), granted('iam:*')],
+    'a wildcard for some actions': [wrote(allow('iam:Put*')), granted('iam:Put*')],
+    'a wildcard in the name of the service': [wrote(allow('i*:*')), granted('iam:*')],
     'a wildcard that is wider than what is allowed': [wrote(allow('iam:G*')), granted('iam:G*')],
     'a wildcard that names the service, on what is not its own': [
       wrote(allow('IAM:*', { Resource: 'arn:aws:s3:::data/*' })),
@@ -95,11 +95,8 @@ describeRule(rule, {
       wrote({ Effect: 'Allow', Action: '*', NotResource: 'arn:aws:s3:::data/*' }),
       granted('iam:*, cloudtrail:*'),
     ],
-    'A3: an action in other letters': [
-      wrote(allow('IAM:PUTUSERPOLICY')),
-      granted('iam:PUTUSERPOLICY'),
-    ],
-    'A4: NotAction': [
+    'an action in other letters': [wrote(allow('IAM:PUTUSERPOLICY')), granted('iam:PUTUSERPOLICY')],
+    'NotAction, which gives everything else': [
       wrote({ Effect: 'Allow', NotAction: ['s3:*', 'iam:Delete*'], Resource: '*' }),
       {
         ...granted('iam:*, cloudtrail:*'),
@@ -108,7 +105,7 @@ describeRule(rule, {
         facts: { notAction: 's3:*, iam:Delete*' },
       },
     ],
-    'U8: a statement that is not in a list': [
+    'a statement that is not in a list': [
       policyCall('PutUserPolicy', JSON.stringify({ Statement: allow('iam:CreateUser') })),
       granted('iam:CreateUser'),
     ],
@@ -167,7 +164,7 @@ describeRule(rule, {
         facts: { document: 'not in the record' },
       },
     ],
-    'A8: a policy whose ARN only begins like an ignored one': [
+    'a policy whose ARN only begins like an ignored one': [
       policyCall('CreatePolicyVersion', document(allow('iam:*')), {
         requestParameters: {
           policyArn: 'arn:aws:iam::111122223333:policy/EVIL',
@@ -189,7 +186,7 @@ describeRule(rule, {
         },
       },
     ],
-    'A7: a trailing comma, which is not a pair': [
+    'a trailing comma, which is not a pair': [
       wrote(allow('iam:*')),
       granted('iam:*'),
       { parameters: { ignoredRolePolicy: 'bob:x,' } },
@@ -257,7 +254,7 @@ describeRule(rule, {
     ],
     'a wildcard that what is allowed covers': [wrote(allow('iam:Get*'))],
     'other services': [wrote(allow(['s3:*', 'iamx:*', 'access-analyzer:*']))],
-    'A5: a Deny': [wrote(deny('iam:*'))],
+    'a Deny, which grants nothing': [wrote(deny('iam:*'))],
     'NotAction that leaves the restricted services out': [
       wrote({ Effect: 'Allow', NotAction: ['iam:*', 'CloudTrail:*'], Resource: '*' }),
     ],
@@ -274,7 +271,7 @@ describeRule(rule, {
     'everything but what a Deny takes away': [
       policyCall('CreatePolicy', document(allow('*'), deny(['iam:*', 'cloudtrail:*']))),
     ],
-    'E5: empty items': [
+    'empty items of parameters, which match nothing': [
       wrote(allow(['iam:PassRole', 's3:*'])),
       { parameters: { restrictedServices: ',iam,', allowedActions: 'iam:PassRole,' } },
     ],
@@ -285,7 +282,7 @@ describeRule(rule, {
     ],
   },
   suppressed: {
-    'U5: an ignored role and policy': [
+    'an ignored role and policy': [
       wrote(allow('iam:*'), { userIdentity: identities.assumedRole }),
       'developer:SUPPORT',
       { parameters: { ignoredRolePolicy: 'x:y, developer:SUPPORT' } },
@@ -295,12 +292,12 @@ describeRule(rule, {
       'Developer:support',
       { parameters: { ignoredRolePolicy: 'Developer:support' } },
     ],
-    'A9: an ignored user and the ARN of a new policy': [
+    'an ignored user and the ARN of a new policy': [
       policyCall('CreatePolicy', document(allow('iam:*'))),
       'user/alice:arn:aws:iam::111122223333:policy/teams/.*',
       { parameters: { ignoredRolePolicy: 'user/alice:arn:aws:iam::111122223333:policy/teams/.*' } },
     ],
-    'A9: an ignored user and the name of a policy': [
+    'an ignored user and the name of a policy': [
       policyCall('CreatePolicyVersion', document(allow('iam:*'))),
       'user/alice:support',
       { parameters: { ignoredRolePolicy: 'user/alice:support' } },
@@ -310,7 +307,7 @@ describeRule(rule, {
       'arn.aws.iam..111122223333.user/alice:.*',
       { parameters: { ignoredRolePolicy: 'arn.aws.iam..111122223333.user/alice:.*' } },
     ],
-    'A10: a policy that could not be read, by its ARN': [
+    'a policy that could not be read, by its ARN': [
       policyCall('CreatePolicy', undefined),
       'user/alice:support',
       { parameters: { ignoredRolePolicy: 'user/alice:support' } },
@@ -325,12 +322,12 @@ describeRule(rule, {
       wrote({ Effect: 'Allow', Resource: '*' }),
       'expected Action or NotAction in Statement 1, found neither',
     ],
-    'A6: a role without a policy': [
+    'a role without a policy': [
       wrote(allow('iam:*')),
       'ignoredRolePolicy: "R" is not a pair; expected role:policy, neither empty.',
       { parameters: { ignoredRolePolicy: 'R' } },
     ],
-    'A7: a pair that matches everything': [
+    'a pair that matches everything': [
       wrote(allow('iam:*')),
       'ignoredRolePolicy: ".*:.+" would match everything and so mute the whole rule',
       { parameters: { ignoredRolePolicy: 'bob:x, .*:.+' } },

@@ -75,7 +75,7 @@ describeRule(rule, {
   },
 });
 
-test('every call of CloudTrail that changes something can be named (K1)', () => {
+test('every call of CloudTrail that changes something can be named', () => {
   const calls = Object.keys(sdk)
     .filter((name) => /^[A-Z]\w*Command$/.test(name))
     .map((name) => name.replace(/Command$/, ''))

@@ -45,7 +45,7 @@ const updated = `UpdateDistribution on CloudFront distribution ${id} by IAM user
 describeRule(rule, {
   parameters: { protectedDistributions: `${id}, E2*` },
   alerts: {
-    'a change, as records name it today (F1)': [
+    'a change, as records name it today': [
       update('UpdateDistribution'),
       {
         title: updated,
@@ -61,11 +61,11 @@ describeRule(rule, {
         },
       },
     ],
-    'a change with the version of the API of 2014 (F1)': [
+    'a change with the version of the API of 2014': [
       update('UpdateDistribution2014_01_31'),
       { title: updated },
     ],
-    'a change with the version of the API of 2020 (F1)': [
+    'a change with the version of the API of 2020': [
       update('UpdateDistribution2020_05_31'),
       { title: updated },
     ],
@@ -80,7 +80,7 @@ describeRule(rule, {
       call('DeleteDistribution2020_05_31', { id, ifMatch: 'E2QWRUHEXAMPLE' }),
       { title: `DeleteDistribution on CloudFront distribution ${id} by IAM user alice` },
     ],
-    'a staging configuration that is promoted (F1)': [
+    'a staging configuration that is promoted': [
       call('UpdateDistributionWithStagingConfig', { id, stagingDistributionId: 'E1STAGING' }),
       {
         title: `UpdateDistributionWithStagingConfig on CloudFront distribution ${id} by IAM user alice`,
@@ -95,7 +95,7 @@ describeRule(rule, {
         title: `UpdateDistributionWithStagingConfig on CloudFront distribution ${id} by IAM user alice`,
       },
     ],
-    'an alias that comes to a protected distribution (F1)': [
+    'an alias that comes to a protected distribution': [
       call('AssociateAlias2020_05_31', { targetDistributionId: id, alias: 'www.example.com' }),
       {
         title: `AssociateAlias on CloudFront distribution ${id} by IAM user alice`,
@@ -181,10 +181,10 @@ describeRule(rule, {
   },
   quiet: {
     'a distribution that is not protected': [call('UpdateDistribution', { id: 'E1OTHER' })],
-    'a distribution whose id only holds a protected one (E6)': [
+    'a distribution whose id only holds a protected one': [
       call('UpdateDistribution', { id: `${id}2` }),
     ],
-    'a trailing comma, which is no id (E5)': [
+    'a trailing comma, which is no id': [
       call('UpdateDistribution', { id: 'E1OTHER' }),
       { parameters: { protectedDistributions: `${id},` } },
     ],
@@ -192,11 +192,11 @@ describeRule(rule, {
       update('UpdateDistribution2020_05_31'),
       { parameters: { protectedActions: 'DeleteDistribution' } },
     ],
-    'a call whose name only begins with a protected one (E6)': [
+    'a call whose name only begins with a protected one': [
       call('UpdateDistributionTenant', { id: 'dt_1', distributionId: id }),
       { parameters: { protectedActions: 'UpdateDistribution' } },
     ],
-    'a denied attempt (E1)': [
+    'a denied attempt': [
       call('DeleteDistribution', null, denied('cloudfront:DeleteDistribution', arn)),
     ],
     'a denied attempt on a distribution that is not protected': [
@@ -209,7 +209,7 @@ describeRule(rule, {
     ],
   },
   refuses: {
-    'no distribution at all, which would watch nothing (E5)': [
+    'no distribution at all, which would watch nothing': [
       update('UpdateDistribution'),
       /protectedDistributions: .*required/,
       { parameters: { protectedDistributions: '' } },

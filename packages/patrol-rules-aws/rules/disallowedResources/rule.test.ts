@@ -47,24 +47,24 @@ describeRule(rule, {
       wrote(allow('s3:GetObject', { Resource: `${bucket}/2026/*` })),
       { ...accessTo(bucket), facts: { through: `${bucket}/2026/*` } },
     ],
-    'A11: everything': [
+    'every action on every resource': [
       wrote(allow('*')),
       { ...accessTo(`${bucket}, ${role}*`), facts: { actions: '*', through: '*' } },
     ],
-    'A11: NotAction': [
+    'NotAction, which gives everything else': [
       wrote({ Effect: 'Allow', NotAction: 'iam:*', Resource: '*' }),
       { ...accessTo(`${bucket}, ${role}*`), facts: { actions: '*', notAction: 'iam:*' } },
     ],
-    'A11: NotResource': [
+    'NotResource, which gives everything else': [
       wrote({ Effect: 'Allow', Action: 's3:*', NotResource: 'arn:aws:s3:::public/*' }),
       { ...accessTo(bucket), facts: { through: '*', notResource: 'arn:aws:s3:::public/*' } },
     ],
-    'A11: an action in other letters': [
+    'an action in other letters': [
       wrote(allow('S3:GETOBJECT', { Resource: `${bucket}/*` })),
       accessTo(bucket),
     ],
-    'A12: a wildcard in the action': [wrote(allow('s3:*', { Resource: bucket })), accessTo(bucket)],
-    'A12: a wildcard in the service': [wrote(allow('s*:Get*')), accessTo(bucket)],
+    'a wildcard in the action': [wrote(allow('s3:*', { Resource: bucket })), accessTo(bucket)],
+    'a wildcard in the service': [wrote(allow('s*:Get*')), accessTo(bucket)],
     'a wildcard in the resource': [
       wrote(allow('s3:GetObject', { Resource: 'arn:aws:s3:::pay*' })),
       { ...accessTo(bucket), facts: { through: 'arn:aws:s3:::pay*' } },
@@ -82,7 +82,7 @@ describeRule(rule, {
       { ...accessTo(`${role}*`), facts: { through: `${role}Prod` } },
     ],
     'a role that STS may assume, like any other': [wrote(allow('sts:*')), accessTo(`${role}*`)],
-    'A13, A14: the last of many actions on many resources': [
+    'the last of many actions on many resources': [
       wrote(
         allow([...Array.from({ length: 200 }, (_, index) => `s3:A${index}`), 'iam:PassRole'], {
           Resource: [
@@ -118,7 +118,7 @@ describeRule(rule, {
         summary: `IAM user alice wrote ${inline}, which allows s3:Get*, s3:List* on * and so gives access to ${bucket}. Some of it is under conditions only, which this rule does not judge: StringEquals aws:RequestedRegion = eu-west-1.`,
       },
     ],
-    'U8: a statement that is not in a list': [
+    'a statement that is not in a list': [
       policyCall('PutUserPolicy', JSON.stringify({ Statement: allow('s3:*') })),
       accessTo(bucket),
     ],
@@ -134,15 +134,15 @@ describeRule(rule, {
         title: `Access to ${bucket} granted by IAM user alice in policy arn:aws:iam::111122223333:policy/teams/support`,
       },
     ],
-    'A1: a policy written by the root user': [
+    'a policy written by the root user, whose identity has no session': [
       by(identities.root),
       { title: `Access to ${bucket} granted by the root user of 111122223333 in ${inline}` },
     ],
-    'A1: a policy written by an IAM user with access keys': [
+    'a policy written by an IAM user with access keys, whose identity has no session': [
       by(identities.userWithKeys),
       accessTo(bucket),
     ],
-    'A8: a policy whose ARN only begins like an ignored one': [
+    'a policy whose ARN only begins like an ignored one': [
       policyCall('CreatePolicyVersion', document(allow('s3:*'))),
       {
         title: `Access to ${bucket} granted by IAM user alice in a new version of policy arn:aws:iam::111122223333:policy/teams/support`,
@@ -151,7 +151,7 @@ describeRule(rule, {
         parameters: { ignoredRolePolicy: 'user/alice:arn:aws:iam::111122223333:policy/teams/supp' },
       },
     ],
-    'A7: a trailing comma, which is not a pair': [
+    'a trailing comma, which is not a pair': [
       wrote(allow('s3:*')),
       accessTo(bucket),
       { parameters: { ignoredRolePolicy: 'bob:x,' } },
@@ -188,7 +188,7 @@ describeRule(rule, {
     'actions that are about other resources': [
       wrote(allow(['ec2:Describe*', 'logs:*', 'sts:GetCallerIdentity'])),
     ],
-    'A5: a Deny': [wrote(deny('*'))],
+    'a Deny, which grants nothing': [wrote(deny('*'))],
     'a Deny of the resource and its objects': [
       wrote(allow('s3:*'), deny('s3:*', { Resource: [bucket, `${bucket}/*`] })),
     ],
@@ -202,21 +202,21 @@ describeRule(rule, {
       wrote(allow('s3:GetObject', { Resource: `${bucket}/public/*` })),
       { parameters: { disallowedResourceArns: `${bucket}/secret/*` } },
     ],
-    'E5: empty items': [
+    'empty items of parameters, which match nothing': [
       wrote(allow('s3:*', { Resource: 'arn:aws:s3:::other' })),
       { parameters: { disallowedResourceArns: `,${bucket},` } },
     ],
     'a denied attempt': [policyCall('PutUserPolicy', '', denied('iam:PutUserPolicy', 'user bob'))],
   },
   suppressed: {
-    'U5: an ignored role and policy': [
+    'an ignored role and policy': [
       policyCall('PutUserPolicy', document(allow('s3:*')), {
         userIdentity: identities.assumedRole,
       }),
       'Developer:supp.*',
       { parameters: { ignoredRolePolicy: 'Developer:supp.*' } },
     ],
-    'A9: the ARN of a new policy': [
+    'a new policy that is ignored by its ARN': [
       policyCall('CreatePolicy', document(allow('s3:*'))),
       'USER/alice:arn:aws:iam::111122223333:policy/teams/support',
       {
@@ -241,12 +241,12 @@ describeRule(rule, {
       'disallowedResourceArns: "payroll" is not allowed; expected an ARN, with * for any characters.',
       { parameters: { disallowedResourceArns: 'payroll' } },
     ],
-    'A6: a role without a policy': [
+    'a role without a policy': [
       wrote(allow('*')),
       'ignoredRolePolicy: "R" is not a pair',
       { parameters: { ignoredRolePolicy: 'R' } },
     ],
-    'A7: a pair that matches everything': [
+    'a pair that matches everything': [
       wrote(allow('*')),
       'ignoredRolePolicy: ".*:.*" would match everything',
       { parameters: { ignoredRolePolicy: '.*:.*' } },

@@ -96,41 +96,41 @@ describeRule(rule, {
       wrote(allow('s3:Get*'), allow('robots:Walk*')),
       more('robots:Walk*'),
     ],
-    'P2: a Deny and NotAction': [
+    'a Deny, and a NotAction beside it': [
       wrote(deny('iam:CreateUser'), { Effect: 'Allow', NotAction: 's3:*', Resource: '*' }),
       more('everything but s3:*'),
     ],
-    'P3: a session with its issuer, by the role with its path': [
+    'a session with its issuer, by the role with its path': [
       by(session),
       {
         title: `Policy gives more than role Developer (session mallory) has: iam:CreateUser, in ${inline}`,
         facts: { principal: developer },
       },
     ],
-    'P3: a session without its issuer, by the role that its ARN names': [
+    'a session without its issuer, by the role that its ARN names': [
       by(identities.assumedRoleWithoutIssuer),
       {
         title: `Policy gives more than role Developer (session mallory) has: iam:CreateUser, in ${inline}`,
         facts: { principal: 'arn:aws:iam::111122223333:role/Developer' },
       },
     ],
-    'P3: an IAM user with access keys': [by(identities.userWithKeys), more('iam:CreateUser')],
-    'P4, U8: a statement that is not in a list': [
+    'an IAM user with access keys': [by(identities.userWithKeys), more('iam:CreateUser')],
+    'a statement that is not in a list': [
       policyCall('PutUserPolicy', JSON.stringify({ Statement: allow('iam:CreateUser') })),
       more('iam:CreateUser'),
     ],
-    'P5: NotResource': [
+    'NotResource instead of Resource': [
       wrote({ Effect: 'Allow', Action: 'iam:CreateUser', NotResource: 'arn:aws:iam::1:user/a' }),
       { ...more('iam:CreateUser'), facts: { resources: '*' } },
     ],
-    'P7: a new policy': [
+    'a new policy': [
       policyCall('CreatePolicy', document(allow('iam:CreateUser'))),
       {
         title:
           'Policy gives more than IAM user alice has: iam:CreateUser, in policy arn:aws:iam::111122223333:policy/teams/support',
       },
     ],
-    'P7: a policy of a group': [
+    'a policy of a group': [
       policyCall('PutGroupPolicy', document(allow('iam:CreateUser'))),
       {
         title:
@@ -242,14 +242,14 @@ describeRule(rule, {
       },
       { parameters: { deniedAttempts: 'alert' } },
     ],
-    'P6: a caller that is meant, by a part of the ARN': [
+    'a caller that is meant, by a part of the ARN': [
       by(session),
       {
         title: `Policy gives more than role Developer (session mallory) has: iam:CreateUser, in ${inline}`,
       },
       { parameters: { principalRegex: 'role/teams/' } },
     ],
-    'P8: a resource that is only like an ignored one': [
+    'a resource that is only like an ignored one': [
       wrote(
         allow('iam:GetUser', {
           Resource: ['*', 'arn:aws:iam::111122223333:user/sandbox/a', 'arn:aws:iam::*:user/*'],
@@ -260,7 +260,9 @@ describeRule(rule, {
     ],
   },
   quiet: {
-    'P1: what the caller has': [wrote(allow(['s3:*', 'lambda:GetFunction'], { Resource: '*' }))],
+    'actions that the caller has already': [
+      wrote(allow(['s3:*', 'lambda:GetFunction'], { Resource: '*' })),
+    ],
     'wildcards that name their services': [
       wrote(allow(['ec2:*', 'iam:Get*', 'glacier:*', 'sagemaker:*', 'bedrock:*', 'glue:*'])),
       { clients: having('*').clients },
@@ -274,15 +276,15 @@ describeRule(rule, {
     ],
     'a Deny': [wrote(deny('iam:*'))],
     'what the policy itself takes away': [wrote(allow('iam:*'), deny('iam:*'))],
-    'P8: ignored services': [
+    'ignored services': [
       wrote(allow(['logs:PutLogEvents', 'XRay:*'])),
       { parameters: { ignoredServices: 'logs, xray' } },
     ],
-    'P8: ignored resources': [
+    'ignored resources': [
       wrote(allow('iam:GetUser', { Resource: 'arn:aws:iam::111122223333:user/sandbox/a' })),
       { parameters: { ignoredResources: 'arn:aws:iam::111122223333:user/sandbox/*' } },
     ],
-    'P6: a caller that is not meant': [by(session), { parameters: { principalRegex: ':user/' } }],
+    'a caller that is not meant': [by(session), { parameters: { principalRegex: ':user/' } }],
     'a denied attempt': [policyCall('PutUserPolicy', '', denied('iam:PutUserPolicy', 'user bob'))],
   },
   refuses: {
@@ -340,7 +342,7 @@ describe('who lacks one action that hurts', () => {
   });
 });
 
-describe('callers of every shape (P3)', () => {
+describe('callers of every shape', () => {
   const unknown = expect.stringMatching(/^Policy that could not be compared with what /);
   const exceeds = expect.stringMatching(/^Policy gives more than /);
   const expected: Readonly<Record<keyof typeof identities, unknown>> = {

@@ -97,7 +97,7 @@ const allOn = {
 
 describeRule(rule, {
   alerts: {
-    'a canned ACL (B1)': [
+    'a canned ACL': [
       acl({ 'x-amz-acl': 'public-read' }),
       {
         title: 'ACL makes S3 bucket photos public: READ to anybody, by IAM user alice',
@@ -107,7 +107,7 @@ describeRule(rule, {
         facts: { bucket: 'photos', grants: 'READ to anybody' },
       },
     ],
-    'a canned ACL as a list, in the old shape (B1)': [
+    'a canned ACL as a list, in the old shape': [
       acl({
         host: ['s3.eu-west-1.amazonaws.com'],
         acl: [''],
@@ -118,7 +118,7 @@ describeRule(rule, {
         severity: 'critical',
       },
     ],
-    'a canned ACL for any AWS account (B3)': [
+    'a canned ACL for any AWS account': [
       acl({ 'x-amz-acl': 'authenticated-read' }),
       {
         title: 'ACL makes S3 bucket photos public: READ to any AWS account, by IAM user alice',
@@ -129,18 +129,18 @@ describeRule(rule, {
       acl({ 'X-Amz-Acl': 'public-read' }),
       { title: 'ACL makes S3 bucket photos public: READ to anybody, by IAM user alice' },
     ],
-    'a grant in a header (B2)': [
+    'a grant in a header': [
       acl({ 'x-amz-grant-read': allUsers }),
       { title: 'ACL makes S3 bucket photos public: READ to anybody, by IAM user alice' },
     ],
-    'a grant in a header of a list of grantees (B2)': [
+    'a grant in a header of a list of grantees': [
       acl({ 'x-amz-grant-full-control': [`id="d25639", ${allUsers}`] }),
       {
         title: 'ACL makes S3 bucket photos public: FULL_CONTROL to anybody, by IAM user alice',
         severity: 'critical',
       },
     ],
-    'a grant in a header without quotes, below accessControlList (B2, B3)': [
+    'a grant in a header without quotes, below accessControlList': [
       acl({
         accessControlList: {
           'x-amz-grant-write-acp': 'uri=http://acs.amazonaws.com/groups/global/AuthenticatedUsers',
@@ -166,7 +166,7 @@ describeRule(rule, {
         severity: 'high',
       },
     ],
-    'one grant, as an object (B4)': [
+    'one grant, as an object instead of a list': [
       grants({ Grant: { Grantee: group('global/AllUsers'), Permission: 'WRITE' } }),
       {
         title: 'ACL makes S3 bucket photos public: WRITE to anybody, by IAM user alice',
@@ -181,7 +181,7 @@ describeRule(rule, {
         severity: 'high',
       },
     ],
-    'a bucket that is created public (B5)': [
+    'a bucket that is created public': [
       bucketCallRecord('CreateBucket', {
         'x-amz-acl': 'public-read',
         'x-amz-object-ownership': 'ObjectWriter',
@@ -189,7 +189,7 @@ describeRule(rule, {
       }),
       { title: 'ACL makes S3 bucket photos public: READ to anybody, by IAM user alice' },
     ],
-    'a bucket that is created with ACLs enabled (B5)': [
+    'a bucket that is created with ACLs enabled': [
       bucketCallRecord('CreateBucket', { 'x-amz-object-ownership': ['BucketOwnerPreferred'] }),
       {
         title: 'ACLs of S3 bucket photos enabled by IAM user alice (BucketOwnerPreferred)',
@@ -205,7 +205,7 @@ describeRule(rule, {
         facts: { bucket: 'photos', key: 'album/1.jpg', grants: 'READ to anybody' },
       },
     ],
-    'a policy that lets everybody read (B5)': [
+    'a policy that lets everybody read': [
       policy(statement({})),
       {
         title: 'Policy makes S3 bucket photos public: s3:GetObject to everybody, by IAM user alice',
@@ -318,14 +318,14 @@ describeRule(rule, {
           'S3 Multi-Region Access Point worldwide created by IAM user alice with BlockPublicPolicy off',
       },
     ],
-    'a public access block that is removed (B5)': [
+    'a public access block that is removed': [
       bucketCallRecord('DeleteBucketPublicAccessBlock', { publicAccessBlock: '' }),
       {
         title: 'Public access block of S3 bucket photos removed by IAM user alice',
         severity: 'high',
       },
     ],
-    'a public access block with two settings off (B5)': [
+    'a public access block with two settings off': [
       block({ ...allOn, BlockPublicPolicy: false, BlockPublicAcls: 'false' }),
       {
         title:
@@ -355,7 +355,7 @@ describeRule(rule, {
           'The public access block of S3 bucket photos changed by IAM user alice; the record does not say to what',
       },
     ],
-    'the public access block of the account, removed (B5)': [
+    'the public access block of the account, removed': [
       account('DeleteAccountPublicAccessBlock'),
       {
         title:
@@ -363,7 +363,7 @@ describeRule(rule, {
         severity: 'high',
       },
     ],
-    'the public access block of the account, weakened (B5)': [
+    'the public access block of the account, weakened': [
       account('PutAccountPublicAccessBlock', {
         PublicAccessBlockConfiguration: { ...allOn, IgnorePublicAcls: false },
       }),
@@ -373,7 +373,7 @@ describeRule(rule, {
       },
       { parameters: { bucketFilter: 'photos' } },
     ],
-    'ownership controls that enable ACLs (B5)': [
+    'ownership controls that enable ACLs': [
       ownership({ xmlns, Rule: { ObjectOwnership: 'ObjectWriter' } }),
       {
         title: 'ACLs of S3 bucket photos enabled by IAM user alice (ObjectWriter)',
@@ -384,11 +384,11 @@ describeRule(rule, {
       ownership({ Rules: [{ ObjectOwnership: 'BucketOwnerPreferred' }] }),
       { title: 'ACLs of S3 bucket photos enabled by IAM user alice (BucketOwnerPreferred)' },
     ],
-    'ownership controls that are removed (B5)': [
+    'ownership controls that are removed': [
       bucketCallRecord('DeleteBucketOwnershipControls', { ownershipControls: '' }),
       { title: 'ACLs of S3 bucket photos enabled by IAM user alice', severity: 'medium' },
     ],
-    'a bucket whose name only holds a filtered one (B7)': [
+    'a bucket whose name only holds a filtered one': [
       acl({ 'x-amz-acl': 'public-read' }),
       { title: 'ACL makes S3 bucket photos public: READ to anybody, by IAM user alice' },
       { parameters: { bucketFilter: 'photo,' } },
@@ -426,10 +426,10 @@ describeRule(rule, {
     'a header that grants to named accounts': [
       acl({ 'x-amz-grant-read': 'id="d25639", emailAddress="HIDDEN_DUE_TO_SECURITY_REASONS"' }),
     ],
-    'an ACL without grants (U9)': [grants('')],
-    'an ACL with an empty list of grants (U9)': [grants({})],
-    'an ACL with an empty grant (U9)': [grants({ Grant: '' })],
-    'an ACL without even the list (U9)': [grants(undefined)],
+    'an ACL without grants': [grants('')],
+    'an ACL with an empty list of grants': [grants({})],
+    'an ACL with an empty grant': [grants({ Grant: '' })],
+    'an ACL without even the list': [grants(undefined)],
     'a new bucket': [bucketCallRecord('CreateBucket')],
     'a new bucket with a private ACL': [
       bucketCallRecord('CreateBucket', { 'x-amz-acl': 'private' }),
@@ -491,7 +491,7 @@ describeRule(rule, {
     'ownership controls that disable ACLs': [
       ownership({ xmlns, Rule: { ObjectOwnership: 'BucketOwnerEnforced' } }),
     ],
-    'a denied attempt (E1)': [acl({ 'x-amz-acl': 'public-read' }, deniedByS3('s3:PutBucketAcl'))],
+    'a denied attempt': [acl({ 'x-amz-acl': 'public-read' }, deniedByS3('s3:PutBucketAcl'))],
     'a call that failed': [
       acl({ 'x-amz-acl': 'public-read' }, { errorCode: 'NoSuchBucket' }),
       { parameters: { deniedAttempts: 'alert' } },
@@ -554,7 +554,7 @@ describeRule(rule, {
       ownership({ Rule: { ObjectOwnership: 'Everybody' } }),
       /expected BucketOwnerEnforced, BucketOwnerPreferred or ObjectWriter .*found "Everybody"/,
     ],
-    'a filter that would mute everything (A7)': [
+    'a filter that would mute everything': [
       acl({ 'x-amz-acl': 'public-read' }),
       /bucketFilter: "\.\+" would match everything/,
       { parameters: { bucketFilter: '.+' } },

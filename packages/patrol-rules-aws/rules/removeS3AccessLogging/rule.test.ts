@@ -30,18 +30,18 @@ describeRule(rule, {
       }),
       { title: off },
     ],
-    'a record without a status, which does not crash (B8)': [
+    'a record without a status, which does not crash': [
       bucketCallRecord('PutBucketLogging', { logging: '' }),
       { title: 'Access logging of S3 bucket photos turned off or changed by IAM user alice' },
     ],
-    'a bucket of the longest name (M1)': [
+    'a bucket of the longest name': [
       status(
         { xmlns },
         { requestParameters: { bucketName: 'b'.repeat(63), BucketLoggingStatus: '' } },
       ),
       { title: `Access logging of S3 bucket ${'b'.repeat(63)} turned off by IAM user alice` },
     ],
-    'logging that goes to a bucket that is not meant for it (B8)': [
+    'logging that goes to a bucket that is not meant for it': [
       to('elsewhere'),
       {
         title: 'Access logs of S3 bucket photos now go to elsewhere, by IAM user alice',
@@ -50,12 +50,12 @@ describeRule(rule, {
       },
       { parameters: { logBuckets: 'access-logs' } },
     ],
-    'a bucket whose name only holds a filtered one (B7)': [
+    'a bucket whose name only holds a filtered one': [
       status({ xmlns }),
       { title: off },
       { parameters: { bucketFilter: 'photo, hotos' } },
     ],
-    'a filter with a trailing comma (E5)': [
+    'a filter with a trailing comma': [
       status({ xmlns }),
       { title: off },
       { parameters: { bucketFilter: 'logs,' } },
@@ -93,7 +93,7 @@ describeRule(rule, {
   },
   quiet: {
     'logging that is turned on, where no buckets for it are named': [to('access-logs')],
-    'a denied attempt (E1)': [status({ xmlns }, deniedByS3('s3:PutBucketLogging'))],
+    'a denied attempt': [status({ xmlns }, deniedByS3('s3:PutBucketLogging'))],
     'a call that failed': [
       status({ xmlns }, { errorCode: 'NoSuchBucket', errorMessage: 'The bucket does not exist' }),
       { parameters: { deniedAttempts: 'alert' } },
@@ -127,7 +127,7 @@ describeRule(rule, {
       /bucketFilter: ".\*" would match everything/,
       { parameters: { bucketFilter: '.*' } },
     ],
-    'a filter that is no regular expression (B7)': [
+    'a filter that is no regular expression': [
       status({ xmlns }),
       /bucketFilter: "logs\(" is not a regular expression/,
       { parameters: { bucketFilter: 'logs(' } },

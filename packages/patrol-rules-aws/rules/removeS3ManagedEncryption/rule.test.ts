@@ -22,7 +22,7 @@ const key = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234
 
 describeRule(rule, {
   alerts: {
-    'a default encryption that was reset, said as a downgrade (B6)': [
+    'a default encryption that was reset, said as a downgrade': [
       reset(),
       {
         title: 'Default encryption of S3 bucket photos reset to SSE-S3 by IAM user alice',
@@ -32,7 +32,7 @@ describeRule(rule, {
         facts: { bucket: 'photos', algorithm: 'AES256' },
       },
     ],
-    'a default encryption that was set to S3’s own keys (B6)': [
+    'a default encryption that was set to S3’s own keys': [
       put({ xmlns, Rule: byDefault('AES256') }),
       {
         title: toS3,
@@ -59,7 +59,7 @@ describeRule(rule, {
       bucketCallRecord('PutBucketEncryption', { encryption: '' }),
       { title: 'Default encryption of S3 bucket photos changed by IAM user alice' },
     ],
-    'a bucket whose name only holds a filtered one (B7)': [
+    'a bucket whose name only holds a filtered one': [
       reset({ requestParameters: { bucketName: 'prod-logs-secrets' } }),
       {
         title:
@@ -88,7 +88,7 @@ describeRule(rule, {
     'a KMS key': [put({ xmlns, Rule: byDefault('aws:kms', { KMSMasterKeyID: key }) })],
     'a KMS key, as a list': [put({ Rules: [byDefault('aws:kms', { KMSMasterKeyID: key })] })],
     'a KMS key and a second layer': [put({ xmlns, Rule: byDefault('aws:kms:dsse') })],
-    'a denied attempt (E1)': [reset(deniedByS3('s3:PutEncryptionConfiguration'))],
+    'a denied attempt': [reset(deniedByS3('s3:PutEncryptionConfiguration'))],
     'a call that failed': [
       reset({ errorCode: 'NoSuchBucket', errorMessage: 'The bucket does not exist' }),
       { parameters: { deniedAttempts: 'alert' } },

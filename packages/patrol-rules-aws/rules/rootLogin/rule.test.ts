@@ -39,7 +39,7 @@ describeRule(rule, {
       },
       { title: 'Root user signed in to 111122223333 (without MFA)' },
     ],
-    'a changed password (R2)': [
+    'a changed password': [
       signInRecord(identities.root, {
         eventName: 'PasswordUpdated',
         responseElements: { PasswordUpdated: 'Success' },
@@ -50,7 +50,7 @@ describeRule(rule, {
         facts: { action: 'PasswordUpdated' },
       },
     ],
-    'a reset of the password that somebody asked for (R2)': [
+    'a reset of the password that somebody asked for': [
       signInRecord(identities.root, {
         eventName: 'PasswordRecoveryRequested',
         responseElements: { PasswordRecoveryRequested: 'Success' },
@@ -58,7 +58,7 @@ describeRule(rule, {
       }),
       { title: 'Root user of 111122223333: a reset of the password was asked for' },
     ],
-    'a changed e-mail address, which is an action (R2)': [
+    'a changed e-mail address, which is an action': [
       signInRecord(identities.root, {
         eventName: 'EmailUpdated',
         eventType: 'AwsConsoleAction',
@@ -77,7 +77,7 @@ describeRule(rule, {
     ],
   },
   quiet: {
-    'a failed attempt, which has no error code (R1)': [signInRecord(identities.root, failure)],
+    'a failed attempt, which has no error code': [signInRecord(identities.root, failure)],
     'a change that failed': [
       signInRecord(identities.root, {
         eventName: 'PasswordUpdated',

@@ -148,7 +148,7 @@ const alarm = (state: string, expression = 'm1/SERVICE_QUOTA(m1)*100', namespace
 
 describeRule(rule, {
   alerts: {
-    'a limit that Trusted Advisor finds reached, in its own region (T1, T2)': [
+    'a limit that Trusted Advisor finds reached, in its own region': [
       advice('ERROR'),
       {
         title: 'Limit reached: VPC/VPCs in us-west-1, 5 of 5',
@@ -165,7 +165,7 @@ describeRule(rule, {
         dedupKey: 'serviceLimits:111122223333:us-east-1:us-west-1/VPC/VPCs: Limit reached, high',
       },
     ],
-    'a limit that Trusted Advisor finds near (T1, T2)': [
+    'a limit that Trusted Advisor finds near': [
       advice('WARN', { Status: 'Yellow', 'Current Usage': '4' }),
       { title: 'Limit near: VPC/VPCs in us-west-1, 4 of 5', severity: 'medium' },
     ],
@@ -250,7 +250,7 @@ describeRule(rule, {
       alarm('ALARM', 'IF(SERVICE_QUOTA(m1) > 0, 100*m1/SERVICE_QUOTA(m1))', 'Own'),
       { title: 'Limit near: vcpu-quota in eu-west-1, in alarm' },
     ],
-    'a limit whose name only holds an ignored one (E6)': [
+    'a limit whose name only holds an ignored one': [
       advice('ERROR', { 'Limit Name': 'VPCs per subnet' }),
       { title: 'Limit reached: VPC/VPCs per subnet in us-west-1, 5 of 5' },
       { parameters: { ignoredResources: 'VPC/VPCs,' } },
@@ -265,7 +265,7 @@ describeRule(rule, {
       'vpc/vpcs',
       { parameters: { ignoredResources: 'IAM/Roles, vpc/vpcs' } },
     ],
-    'all limits of a region (U13)': [
+    'all limits of a region': [
       advice('ERROR'),
       'us-west-1/*',
       { parameters: { ignoredResources: 'us-west-1/*' } },
@@ -275,7 +275,7 @@ describeRule(rule, {
       'EC2-VPC Elastic IP Address',
       { parameters: { ignoredResources: 'EC2-VPC Elastic IP Address' } },
     ],
-    'a limit by the id of a resource (U13)': [
+    'a limit by the id of a resource': [
       advice('WARN', {}, { resource_id: 'arn:aws:ec2:us-west-1:111122223333:vpc/vpc-1' }),
       'arn:aws:ec2:us-west-1:111122223333:vpc/vpc-1',
       { parameters: { ignoredResources: 'arn:aws:ec2:us-west-1:111122223333:vpc/vpc-1' } },
@@ -304,7 +304,7 @@ describeRule(rule, {
       { ...alarm('ALARM'), detail: { ...alarm('ALARM').detail, alarmName: null } },
       /expected an alarmName, found null/,
     ],
-    'an ignored resource that would mute everything (A7)': [
+    'an ignored resource that would mute everything': [
       advice('ERROR'),
       /ignoredResources: "\*" would match everything/,
       { parameters: { ignoredResources: '*' } },
@@ -313,7 +313,7 @@ describeRule(rule, {
 });
 
 test.each<[string, object]>([
-  ['a limit that is far from reached (T2)', advice('OK', { Status: 'Green' })],
+  ['a limit that is far from reached', advice('OK', { Status: 'Green' })],
   ['a limit that could not be read', advice('NOT_AVAILABLE', { Status: 'Blue' })],
   [
     'a check of Trusted Advisor that is not about limits',
@@ -326,7 +326,7 @@ test.each<[string, object]>([
     }),
   ],
   [
-    'what the original waited for, which does not exist (T1)',
+    'fields that no event of Trusted Advisor has',
     envelope('aws.trustedadvisor', 'Trusted Advisor Check Item Refresh Notification', {
       eventSource: 'aws.trustedadvisor',
       eventName: 'Service Limits',

@@ -20,7 +20,7 @@ const created = {
 
 describeRule(rule, {
   alerts: {
-    'repository.publicized (W3)': [
+    'a repository made public, told by repository.publicized': [
       act('publicized'),
       {
         ...madePublic,
@@ -38,7 +38,7 @@ describeRule(rule, {
       },
     ],
     'public, from a webhook that sends that': [publicEvent(), madePublic],
-    'a repository created public, which is less (W4)': [act('created'), created],
+    'a repository created public, which is less': [act('created'), created],
     'a fork created public': [
       act('created', { repository: repository('acme/website', { ...isPublic, fork: true }) }),
       created,

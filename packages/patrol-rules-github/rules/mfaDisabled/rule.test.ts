@@ -48,7 +48,7 @@ describeRule(rule, {
       },
       sees(account('mallory')),
     ],
-    'an outside collaborator with an insecure one, which is less (G5)': [
+    'an outside collaborator with an insecure one, which is less': [
       tick,
       {
         title: 'GitHub account bob of acme has an insecure second factor',
@@ -101,7 +101,7 @@ describeRule(rule, {
     'an organisation in which all have a second factor': [tick, sees()],
   },
   suppressed: {
-    'an account that is on the list, in other letters (G5)': [
+    'an account that is on the list, in other letters': [
       tick,
       'Deploy-Bot',
       { parameters: { allowedList: 'Deploy-Bot, alice' }, ...sees(account('deploy-bot')) },
