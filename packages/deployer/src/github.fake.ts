@@ -102,7 +102,7 @@ export class FakeGitHub implements GitHub {
     });
   }
 
-  redeliver(org: string, id: number, attempt: number): Promise<void> {
+  redeliver(org: string, id: number, attempt: HookDelivery['id']): Promise<void> {
     return this.#call('redeliver', org, () => {
       const fault = this.faults.find((other) => other.attempt === attempt);
       if (fault) throw fault.error;

@@ -50,8 +50,8 @@ export interface HookSettings {
 
 /** An attempt to deliver something. */
 export interface HookDelivery {
-  /** Of the attempt. */
-  readonly id: number;
+  /** Of the attempt; GitHub's may be larger than numbers are exact. */
+  readonly id: number | bigint;
   /** Of what was delivered: the same for every attempt (`X-GitHub-Delivery`). */
   readonly guid: string;
   readonly event: string;
@@ -72,7 +72,7 @@ export interface GitHub {
   /** The attempts since a time, newest first; without one the newest hundred. */
   deliveries(org: string, id: number, since?: Date): Promise<readonly HookDelivery[]>;
   /** Has GitHub deliver once more what an attempt could not. */
-  redeliver(org: string, id: number, attempt: number): Promise<void>;
+  redeliver(org: string, id: number, attempt: HookDelivery['id']): Promise<void>;
 }
 
 /** Why GitHub did not do what it was asked. */

@@ -8,6 +8,8 @@ import { octokitGitHub } from './octokit.ts';
 interface Answer {
   readonly status: number;
   readonly body?: unknown;
+  /** The body where JSON.stringify could not write it. */
+  readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -24,11 +26,18 @@ beforeAll(async () => {
       authorization: incoming.headers.authorization ?? '',
       body: body === '' ? undefined : JSON.parse(body),
     });
-    const { status, body: answer, headers } = answers.shift() ?? { status: 500 };
+    const {
+      status,
+      body: answer,
+      text: written,
+      headers,
+    }: Answer = answers.shift() ?? {
+      status: 500,
+    };
     const type = { 'content-type': 'application/json; charset=utf-8' };
     outgoing
       .writeHead(status, { ...type, ...headers })
-      .end(answer === undefined ? undefined : JSON.stringify(answer));
+      .end(written ?? (answer === undefined ? undefined : JSON.stringify(answer)));
   });
   url = `${server.url}/api/v3`;
 });
@@ -184,6 +193,21 @@ describe('deliveries', () => {
     expect(asked).toMatchObject([
       { what: 'POST /api/v3/orgs/acme/hooks/7/deliveries/42/attempts' },
     ]);
+  });
+
+  test('have their ids to the last digit', async () => {
+    const id = '9007199254740993';
+    const text = JSON.stringify([at(1, 9)]).replace('"id":1', `"id":${id}`);
+    answers = [
+      { status: 200, text },
+      { status: 202, body: {} },
+    ];
+    const github = await connect();
+    const [delivery] = await github.deliveries('acme', 7);
+    await github.redeliver('acme', 7, delivery?.id ?? 0);
+    expect(asked[1]).toMatchObject({
+      what: `POST /api/v3/orgs/acme/hooks/7/deliveries/${id}/attempts`,
+    });
   });
 });
 

@@ -1,7 +1,8 @@
 /** {@link GitHub} on Octokit. */
 import { request as plainRequest, type IncomingMessage } from 'node:http';
 import { request as tlsRequest } from 'node:https';
-import { Octokit } from '@octokit/rest';
+import { Octokit } from '@octokit/core';
+import { paginateRest } from '@octokit/plugin-paginate-rest';
 import { isObject } from '@patrol/core';
 import { agents } from './aws/connection.ts';
 import { messageOf } from './errors.ts';
@@ -19,13 +20,16 @@ import { redact } from './redact.ts';
 /** How long an answer may take, in milliseconds. */
 const patience = 60_000;
 
+/** A client that reads lists to their end. */
+const Client = Octokit.plugin(paginateRest);
+
 /** Connects to GitHub. Makes no call yet. */
 export async function octokitGitHub(
   { token, url }: GitHubOptions,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<GitHub> {
   const through = agents({ ...environment });
-  const octokit = new Octokit({
+  const octokit = new Client({
     auth: token,
     userAgent: 'patrol-deploy',
     ...(url === undefined ? {} : { baseUrl: url.replace(/\/+$/, '') }),
@@ -44,7 +48,6 @@ export async function octokitGitHub(
     }
   }
 
-  const { webhooks } = { webhooks: octokit.rest.orgs };
   const configOf = ({ url: target, secret }: HookSettings): HookConfig => {
     secrets.push(secret);
     return { url: target, content_type: 'json', secret, insecure_ssl: '0' };
@@ -53,11 +56,11 @@ export async function octokitGitHub(
   return {
     hooks: (org) =>
       call(`GET /orgs/${org}/hooks`, async () =>
-        (await octokit.paginate(webhooks.listWebhooks, { org, per_page: 100 })).map(hookOf),
+        (await octokit.paginate('GET /orgs/{org}/hooks', { org, per_page: 100 })).map(hookOf),
       ),
     createHook: (org, settings) =>
       call(`POST /orgs/${org}/hooks`, async () => {
-        const { data } = await webhooks.createWebhook({
+        const { data } = await octokit.request('POST /orgs/{org}/hooks', {
           org,
           name: 'web',
           active: true,
@@ -68,7 +71,7 @@ export async function octokitGitHub(
       }),
     updateHook: (org, id, settings) =>
       call(`PATCH /orgs/${org}/hooks/${id}`, async () => {
-        const { data } = await webhooks.updateWebhook({
+        const { data } = await octokit.request('PATCH /orgs/{org}/hooks/{hook_id}', {
           org,
           hook_id: id,
           active: true,
@@ -79,12 +82,12 @@ export async function octokitGitHub(
       }),
     ping: (org, id) =>
       call(`POST /orgs/${org}/hooks/${id}/pings`, async () => {
-        await webhooks.pingWebhook({ org, hook_id: id });
+        await octokit.request('POST /orgs/{org}/hooks/{hook_id}/pings', { org, hook_id: id });
       }),
     deliveries: (org, id, since) =>
       call(`GET /orgs/${org}/hooks/${id}/deliveries`, async () => {
         const found: HookDelivery[] = [];
-        const pages = octokit.paginate.iterator(webhooks.listWebhookDeliveries, {
+        const pages = octokit.paginate.iterator('GET /orgs/{org}/hooks/{hook_id}/deliveries', {
           org,
           hook_id: id,
           per_page: 100,
@@ -100,7 +103,9 @@ export async function octokitGitHub(
       }),
     redeliver: (org, id, attempt) =>
       call(`POST /orgs/${org}/hooks/${id}/deliveries/${attempt}/attempts`, async () => {
-        await webhooks.redeliverWebhookDelivery({ org, hook_id: id, delivery_id: attempt });
+        // Written out, since Octokit would take the attempt as a number only.
+        const route = `POST /orgs/{org}/hooks/{hook_id}/deliveries/${attempt}/attempts`;
+        await octokit.request(route, { org, hook_id: id });
       }),
   };
 }
@@ -137,7 +142,7 @@ const hookOf = ({ id, active, events, config }: ApiHook): Hook => ({
 });
 
 interface ApiDelivery {
-  readonly id: number;
+  readonly id: number | bigint;
   readonly guid: string;
   readonly event: string;
   readonly delivered_at: string;

@@ -274,7 +274,7 @@ async function ping(work: Work, id: number): Promise<HookDelivery | undefined> {
   const known = await github.deliveries(org, id);
   const before = new Set(known.map((delivery) => delivery.id));
   await github.ping(org, id);
-  let bad: number | undefined;
+  let bad: HookDelivery['id'] | undefined;
   return watch(work, id, known, (deliveries) => {
     const pong = deliveries.find(
       ({ event, id: attempt }) => event === 'ping' && !before.has(attempt),
