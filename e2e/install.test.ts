@@ -102,6 +102,45 @@ async function expectToWork(
   const replayed = await typed(seat, [...command, 'replay', 'aws/cloudTrail', 'record.json']);
   expect(replayed.stdout).toContain('1 event (1.9 kB)');
   expect(replayed.stdout).toContain('1 alert, 0 that could not be evaluated');
+
+  // The account has no such stack: what would be made is shown, and AWS is asked for it.
+  const deploy = ['aws/cloudTrail', '--env', 'installed', '--alert-email', 'security@example.com'];
+  const env = accountOf(operator());
+  const planned = await typed(seat, [...command, ...deploy, '--dry-run'], { env });
+  expect(planned.stdout).toContain('Create patrol-aws-cloudTrail-installed');
+  expect(planned.stdout).toContain('Dry run: nothing was changed.');
+}
+
+/** The account of the operator, and nothing else of the operator's environment. */
+const accountOf = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('AWS_')));
+
+/** A rule is deployed and deleted again. */
+async function expectToDeploy(seat: Seat, command: readonly string[]): Promise<void> {
+  const name = 'patrol-aws-cloudTrail-installed';
+  const env = accountOf(operator());
+  const deployed = await type(
+    seat,
+    [
+      ...command,
+      'aws/cloudTrail',
+      '--env',
+      'installed',
+      '--alert-email',
+      'security@example.com',
+      '--yes',
+    ],
+    { env },
+  );
+  expect(deployed, deployed.stdout + deployed.stderr).toMatchObject({ code: 0 });
+  expect(await stack(name)).toMatchObject({ StackStatus: 'CREATE_COMPLETE' });
+  const deleted = await type(
+    seat,
+    [...command, 'delete', 'aws/cloudTrail', '--env', 'installed', '--yes'],
+    { env },
+  );
+  expect(deleted, deleted.stdout + deleted.stderr).toMatchObject({ code: 0 });
+  expect(await stack(name)).toBeUndefined();
 }
 
 const { pnpm, npm, bun, yarn } = newest;
@@ -129,6 +168,7 @@ test('bun runs the command itself where there is no Node', async () => {
   const seat = await added({ manager: bun }, '@patrol/rules-aws');
   expect(await type(seat, ['node', '--version'])).not.toMatchObject({ code: 0 });
   await expectToWork(seat, ['bunx', 'patrol-deploy'], 'project');
+  await expectToDeploy(seat, ['bunx', 'patrol-deploy']);
 });
 
 test.each(isFull ? [pnpm, ...older.filter(({ name }) => name.startsWith('pnpm'))] : [pnpm])(
@@ -210,10 +250,7 @@ test.each([18, 20])('Node %i is told which Node is needed', async (node) => {
 describe('both rule packages, with pnpm', () => {
   let seat: Seat;
   const patrolDeploy = (...args: readonly string[]): Promise<Ran> =>
-    type(seat, ['pnpm', 'patrol-deploy', ...args], { env: awsOf(operator()) });
-  /** The account of the operator, and nothing else of the operator's environment. */
-  const awsOf = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-    Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('AWS_')));
+    type(seat, ['pnpm', 'patrol-deploy', ...args]);
 
   beforeAll(async () => {
     seat = await added({ manager: pnpm, node: 24 }, '@patrol/rules-aws', '@patrol/rules-github');
@@ -275,20 +312,6 @@ describe('both rule packages, with pnpm', () => {
     });
   });
 
-  test('deploys to the account, and deletes again', async () => {
-    const name = 'patrol-aws-cloudTrail-installed';
-    const deployed = await patrolDeploy(
-      'aws/cloudTrail',
-      '--env',
-      'installed',
-      '--alert-email',
-      'security@example.com',
-      '--yes',
-    );
-    expect(deployed, deployed.stdout + deployed.stderr).toMatchObject({ code: 0 });
-    expect(await stack(name)).toMatchObject({ StackStatus: 'CREATE_COMPLETE' });
-    const deleted = await patrolDeploy('delete', 'aws/cloudTrail', '--env', 'installed', '--yes');
-    expect(deleted, deleted.stdout + deleted.stderr).toMatchObject({ code: 0 });
-    expect(await stack(name)).toBeUndefined();
-  });
+  test('deploys to the account, and deletes again', () =>
+    expectToDeploy(seat, ['pnpm', 'patrol-deploy']));
 });
