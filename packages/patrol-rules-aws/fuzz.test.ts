@@ -5,15 +5,15 @@ import { isObject } from '@patrol/core';
 import { wrapRecord } from '@patrol/core/evaluation';
 import { expect, test } from 'vitest';
 // Core's own test helpers: they are not published.
-import { fuzz, fuzzRuns } from '../core/src/fuzz.fake.ts';
+import { fuzz, fuzzRuns, fuzzTimeout } from '../core/src/fuzz.fake.ts';
 import type { AnyRule } from '../core/src/index.ts';
 import { identities } from './testing/records.ts';
 
 const folder = join(import.meta.dirname, 'rules');
 
 test.each(readdirSync(folder))(
-  '%s evaluates or refuses whatever it is given',
-  { timeout: 600_000 },
+  '%s evaluates or refuses hostile events',
+  { timeout: fuzzTimeout },
   async (name) => {
     const { default: rule } = (await import(`./rules/${name}/rule.ts`)) as { default: AnyRule };
     const sample: unknown = JSON.parse(readFileSync(join(folder, name, 'sample.json'), 'utf8'));
