@@ -389,6 +389,10 @@ describe('info', () => {
     for (const command of ['info', 'diff']) {
       expect((await world.run(command, 'demo/watch')).stdout).toContain(words);
     }
+    const { notes } = await world.run('diff', 'demo/watch', '--json');
+    expect(notes.flatMap(({ drift }) => drift ?? [])).toEqual([
+      { detectedAt: '2026-01-31T09:00:00.000Z' },
+    ]);
   });
 
   test('shows where GitHub has to deliver, and how it is told; the secret only by where it lies', async () => {

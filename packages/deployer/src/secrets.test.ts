@@ -62,6 +62,9 @@ describe('the value of a secret parameter', () => {
     expect(code).toBe(0);
     expect(world.cloud.secrets.get(parameter() ?? '')).toBe('hunter2');
     expect(JSON.stringify(notes)).not.toContain('hunter2');
+    expect(notes.flatMap(({ stored }) => stored ?? [])).toEqual([
+      { parameter: 'token', secret: name },
+    ]);
   });
 
   test('takes the place of the one before after asking, and changes nothing else', async () => {

@@ -39,7 +39,16 @@ describe('creating', () => {
     expect(notes.at(-2)).toMatchObject({
       type: 'warning',
       message: expect.stringContaining('a@b.cc has to confirm'),
+      unconfirmed: {
+        what: 'alerts',
+        topics: [`arn:aws:sns:eu-west-1:111122223333:${stack}-AlertTopic`],
+        stacks: [stack],
+        endpoints: ['a@b.cc'],
+      },
     });
+    expect(notes.flatMap(({ uploaded }) => uploaded ?? [])).toMatchObject([
+      { bucket: 'patrol-artifacts-111122223333-eu-west-1', bytes: 'zip 1'.length },
+    ]);
     expect(notes.at(-1)).toMatchObject({
       type: 'result',
       ok: true,

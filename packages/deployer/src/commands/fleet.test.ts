@@ -443,7 +443,12 @@ describe('apply', () => {
       source().replace('b/watch: { parameters: {', 'b/watch: { parameters: { mode: loud,'),
     );
     const run = await world.run('apply', '--yes', '--json');
-    expect(run.notes.at(-1)).toMatchObject({ type: 'result', ok: true, did: 'apply' });
+    expect(run.notes.at(-1)).toMatchObject({
+      type: 'result',
+      ok: true,
+      did: 'apply',
+      counts: { done: 1, kept: 2, failed: 0, refused: 0, running: 0, skipped: 0 },
+    });
     expect(run.notes.filter(({ type }) => type === 'finished')).toMatchObject([
       { stack: stackOf('b'), region: 'eu-west-1', account: '111122223333', did: 'update' },
     ]);
@@ -583,6 +588,10 @@ describe('apply', () => {
     const plan = await world.run('plan');
     expect(plan.code).toBe(0);
     expect(plan.stdout).toContain(`Resources of ${stackOf('a')} were changed past CloudFormation`);
+    const { notes } = await world.run('plan', '--json', '--only', 'a/watch');
+    expect(notes[0]).toMatchObject({
+      steps: [{ name: 'a/watch', drift: { detectedAt: '1970-01-01T00:00:00.000Z' } }],
+    });
   });
 
   test('a deployment of one rule leaves its stack in the fleet', async () => {

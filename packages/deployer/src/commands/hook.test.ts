@@ -134,6 +134,8 @@ test('says so when GitHub would deliver everything twice', async () => {
   world.github.add(right(world));
   const { id } = world.github.add(right(world));
   expect((await world.run(...hook)).stdout).toContain(`further webhooks with this URL (${id})`);
+  const { notes } = await world.run(...hook, '--json');
+  expect(notes.flatMap(({ duplicates }) => duplicates ?? [])).toEqual([id]);
 });
 
 describe('a ping that is not answered well', () => {
@@ -224,8 +226,14 @@ describe('--redeliver', () => {
     const run = await world.run(...hook, '--redeliver', '--json');
     expect(run.code).toBe(0);
     expect(run.notes.filter(({ type }) => type === 'progress')).toMatchObject([
-      { message: expect.stringMatching(/^Redelivering fork a of .*, which was not answered/) },
-      { message: expect.stringMatching(/^Redelivering fork b of .*, which was answered 503/) },
+      {
+        message: expect.stringMatching(/^Redelivering fork a of .*, which was not answered/),
+        redelivering: { event: 'fork', guid: 'a', statusCode: 0 },
+      },
+      {
+        message: expect.stringMatching(/^Redelivering fork b of .*, which was answered 503/),
+        redelivering: { event: 'fork', guid: 'b', statusCode: 503 },
+      },
     ]);
     expect(last(run)).toMatchObject({
       ok: true,
