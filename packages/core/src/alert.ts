@@ -65,7 +65,9 @@ function alertOf(
     title: finding.title,
     summary: finding.summary,
     facts: plain(finding.facts ?? {}),
-    targets: finding.targets ?? [],
+    targets: (finding.targets ?? []).flatMap(({ type, id }) =>
+      typeof id === 'string' && id !== '' ? [{ type, id }] : [],
+    ),
     before: before ? plain(before) : null,
     undo: undo ? commandLine(undo) : null,
     suppression: finding.suppression ?? null,

@@ -27,8 +27,11 @@ export interface Finding {
   readonly severity?: Severity;
   /** What the decision rests on, by name: shown as a table in the e-mail, kept as an object for machines. */
   readonly facts?: Facts;
-  /** What it is about: the bucket, the role, the repository. */
-  readonly targets?: readonly Target[];
+  /** What it is about: the bucket, the role, the repository. What the event gives no id of is left out. */
+  readonly targets?: readonly {
+    readonly type: Target['type'];
+    readonly id: Target['id'] | null | undefined;
+  }[];
   /**
    * What belongs together, in a word of which there are few: the name of the call, or the operator's item that the rule
    * looks for. Nothing that the actor can vary at will, such as the name of a bucket or of a session: whoever floods

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { WebhookDelivery } from './arrival.ts';
+import { alert } from './lambda/alert.fake.ts';
 import { apiCall, event, sns, webhook } from './trigger.ts';
 import { names } from './parameter.ts';
 import { defineRule } from './rule.ts';
-import { describeRule, run } from './testing.ts';
+import { describeRule, expectAlert, run } from './testing.ts';
 
 const rule = defineRule({
   name: 'bucketDeleted',
@@ -108,6 +109,21 @@ describe('run', () => {
     await expect(run(rule, record(), { parameters: { ignored: '*' } })).rejects.toThrow(
       /ignored: "\*" would match everything/,
     );
+  });
+});
+
+describe('an alert is what its contract says', () => {
+  test.each([
+    ['without a field', { undo: undefined }],
+    ['with a value of another type', { severity: 'catastrophic' }],
+    ['with a field that the contract does not know', { mood: 'bad' }],
+    [
+      'with such a field deep in it',
+      { targets: [{ type: 'AWS::S3::Bucket', id: 'b', mood: 'bad' }] },
+    ],
+  ])('and not one %s', (_, fields) => {
+    expectAlert(alert());
+    expect(() => expectAlert({ ...alert(), ...fields })).toThrow('deeply equal');
   });
 });
 

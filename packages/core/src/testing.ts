@@ -65,8 +65,13 @@ export async function run<T extends Trigger, P extends Parameters, C>(
 
 /** Expects of an alert that it is what its contract says, as receivers get it, and has no field that the contract does not know. */
 export function expectAlert(alert: unknown): void {
-  const sent: unknown = JSON.parse(JSON.stringify(alert));
-  expect(check(alertContract.schema, sent)).toEqual({ value: sent });
+  const text = JSON.stringify(alert);
+  const sent: unknown = JSON.parse(text);
+  const checked = check(alertContract.schema, sent);
+  // The check leaves out what it does not know. Thousands of alerts are checked: they are compared field by field only
+  // where something is missing.
+  const isWhole = 'value' in checked && JSON.stringify(checked.value).length === text.length;
+  if (!isWhole) expect(checked).toEqual({ value: sent });
 }
 
 /**

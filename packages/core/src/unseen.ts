@@ -12,9 +12,9 @@ export const unprintable: RegExp =
   // oxlint-disable-next-line no-control-regex -- control characters are what it is for
   /[\s\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+/gu;
 
-/** Whether a text can be copied from one line as it is: {@link unprintable} characters are in it as little as in a name that somebody typed. Spaces may be. */
-export const isPrintable = (text: string): boolean =>
-  text.replaceAll(' ', '').search(unprintable) < 0;
+/** Whether a value is a text that can be copied from a line as it is. It may hold spaces, and no other {@link unprintable} character. */
+export const isPrintable = (value: unknown): value is string =>
+  typeof value === 'string' && value.replaceAll(' ', '').search(unprintable) < 0;
 
 /** A text on one line, without characters that control a terminal or turn the text around and without halves of characters, cut to `limit` characters. */
 export const clean = (value: string, limit: number = Infinity): string => {
