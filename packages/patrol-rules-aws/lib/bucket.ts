@@ -25,19 +25,35 @@ export const bucketFilter: Parameter<Matchers> = patterns(
 export function bucketCall(
   record: BucketRecord,
   filter: Matchers,
-): { readonly who: string; readonly where: string; readonly found: (finding: Finding) => Finding } {
+): {
+  readonly who: string;
+  readonly where: string;
+  readonly bucket: string | undefined;
+  readonly found: (finding: Finding) => Finding;
+} {
   const bucket = bucketOf(record);
   return {
     who: actor(record.userIdentity).description,
     where:
       bucket === undefined ? 'an S3 bucket that the record does not name' : `S3 bucket ${bucket}`,
+    bucket,
     found: (finding) => ({
       ...finding,
       facts: { ...(bucket === undefined ? {} : { bucket }), ...finding.facts },
+      targets: [
+        ...(finding.targets ?? []),
+        { type: 'AWS::S3::Bucket', id: bucket && `arn:${partitionOf(record)}:s3:::${bucket}` },
+      ],
+      group: record.eventName,
+      suppression: filter.suppression(bucket),
       suppressedBy: filter.find(bucket) ?? finding.suppressedBy,
     }),
   };
 }
+
+/** The partition of the ARNs of a record: that of who acted. */
+export const partitionOf = ({ userIdentity }: BucketRecord): string =>
+  /^arn:([\w-]+):/.exec(String(userIdentity?.arn))?.[1] ?? 'aws';
 
 /**
  * The bucket that a call was about; `undefined` when the record names none. A record of a denied call may name it in

@@ -15,17 +15,18 @@ import {
 } from './health.ts';
 
 const matchers = (value: string): Matchers =>
-  parseParameter(names('Any.', { default: '' }), value) as Matchers;
+  parseParameter(names('Any.', { default: '' }), value, 'ignoredResources') as Matchers;
 
 const asked = (
   seen: Seen,
   expectedRules = '',
   ignoredResources = '',
 ): ReturnType<typeof findings> =>
-  findings(seen, {
-    expectedRules: matchers(expectedRules),
-    ignoredResources: matchers(ignoredResources),
-  });
+  findings(
+    seen,
+    { expectedRules: matchers(expectedRules), ignoredResources: matchers(ignoredResources) },
+    'eu-west-1',
+  );
 
 const failed = (call: string, about: string, isMissing = false): Failure => ({
   call,
@@ -97,7 +98,14 @@ describe('stacks', () => {
     '%s is not',
     (status) => {
       expect(asked(withStacks(stack({ status })))).toMatchObject([
-        { key: `stack:${cloudTrail}`, severity: 'high', facts: { status } },
+        {
+          key: `stack:${cloudTrail}`,
+          severity: 'high',
+          facts: { status },
+          targets: [{ type: 'AWS::CloudFormation::Stack', id: cloudTrail }],
+          group: 'stack',
+          suppression: { parameter: 'ignoredResources', item: cloudTrail },
+        },
       ]);
     },
   );
@@ -136,16 +144,24 @@ describe('parts of a stack', () => {
       rule('DISABLED'),
       'critical',
       'EventBridge rule % is in the state DISABLED',
+      'events enable-rule --name %',
     ],
     ['EventBridge rule', rule(''), 'critical', 'EventBridge rule % is in the state unknown'],
     ['EventBridge rule', rule('ENABLED', 0), 'critical', 'EventBridge rule % has no target'],
-    ['function', reserved(0), 'critical', 'Function % never runs: its reserved concurrency is 0'],
+    [
+      'function',
+      reserved(0),
+      'critical',
+      'Function % never runs: its reserved concurrency is 0',
+      'lambda delete-function-concurrency --function-name %',
+    ],
     ['queue', { value: { kind: 'queue', messages: 3 } }, 'high', 'Queue % is not empty'],
     [
       'alarm',
       { value: { kind: 'alarm', actionsEnabled: false } },
       'high',
       'Alarm % tells nobody: its actions are disabled',
+      'cloudwatch enable-alarm-actions --alarm-names %',
     ],
     [
       'role',
@@ -158,6 +174,7 @@ describe('parts of a stack', () => {
       endpoint({ isDisabled: true }),
       'critical',
       'Webhook endpoint % is disabled',
+      'apigatewayv2 update-api --api-id % --no-disable-execute-api-endpoint',
     ],
     ['webhook endpoint', endpoint({ routes: 0 }), 'critical', 'Webhook endpoint % has no route'],
     ['webhook endpoint', endpoint({ stages: 0 }), 'critical', 'Webhook endpoint % has no stage'],
@@ -166,6 +183,7 @@ describe('parts of a stack', () => {
       { value: { kind: 'webhook secret', isBeingDeleted: true } },
       'critical',
       'Webhook secret % is being deleted: it cannot be read any more',
+      'secretsmanager restore-secret --secret-id %',
     ],
     [
       'table',
@@ -181,7 +199,7 @@ describe('parts of a stack', () => {
     ['function', failed('', '', true), 'critical', 'Function % is not there'],
     ['queue', failed('', '', true), 'high', 'Queue % is not there'],
     ['alarm', failed('', '', true), 'high', 'Alarm % is not there'],
-  ] as const)('%s %j is not', (kind, answer, severity, title) => {
+  ] as const)('%s %j is not', (kind, answer, severity, title, undo?: string) => {
     const name = `${cloudTrail}-Any-1A2B3C4D5E6F`;
     expect(asked(withStacks(part(kind, answer)))).toEqual([
       {
@@ -190,10 +208,44 @@ describe('parts of a stack', () => {
         title: title.replace('%', name),
         summary: expect.stringContaining(cloudTrail),
         facts: { stack: cloudTrail, rule: 'cloudTrail' },
+        targets: [{ type: expect.stringMatching(/^AWS::\w+::\w+$/), id: name }],
+        group: kind,
+        undo: undo && `aws ${undo.replace('%', name)} --region eu-west-1`.split(' '),
+        suppression: { parameter: 'ignoredResources', item: name },
         suppressedBy: undefined,
       },
     ]);
   });
+});
+
+test('a webhook secret is known by its ARN, and a rule of another package is not enabled by a command', () => {
+  const arn = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:WebhookSecret-x-AbCdEf';
+  const name = 'patrol-acme-watch-production-EventRule-1A2B3C4D5E6F';
+  const found = asked(
+    withStacks(
+      stack({
+        parts: {
+          value: [
+            {
+              kind: 'webhook secret',
+              name: 'WebhookSecret-x-AbCdEf',
+              id: arn,
+              answer: { value: { kind: 'webhook secret', isBeingDeleted: true } },
+            },
+            {
+              kind: 'EventBridge rule',
+              name,
+              answer: { value: { kind: 'EventBridge rule', state: 'DISABLED', targets: 1 } },
+            },
+          ],
+        },
+      }),
+    ),
+  );
+  expect(found).toMatchObject([
+    { targets: [{ id: arn }], undo: expect.arrayContaining(['--secret-id', arn]) },
+    { targets: [{ id: name }], undo: undefined },
+  ]);
 });
 
 describe('topics', () => {
@@ -214,6 +266,9 @@ describe('topics', () => {
         title: expect.stringMatching(title),
         summary: expect.stringMatching(summary),
         facts: { topic: alerts, stacks: `${cloudTrail}, patrol-x` },
+        targets: [{ type: 'AWS::SNS::Topic', id: alerts }],
+        group: 'topic',
+        suppression: { parameter: 'ignoredResources', item: alerts },
         suppressedBy: undefined,
       },
     ]);

@@ -3,13 +3,20 @@
  *
  * Rules load this module as a chunk: `const { check } = await import('../../lib/health.ts')`.
  */
-import { type Finding, type Matchers, matchesName, type Severity } from '@patrol/core';
+import {
+  type Finding,
+  type Matchers,
+  matchesName,
+  type Severity,
+  type Suppression,
+} from '@patrol/core';
 import {
   type ListedTrail,
   trailScope,
   type TrailSelectors,
   type TrailStatus,
 } from '@patrol/core/trail';
+import { awsCommand, enableRule } from './undo.ts';
 
 /** What AWS answered, or why it did not. */
 export type Answer<T> = { readonly value: T } | Failure;
@@ -49,6 +56,8 @@ export interface SeenStack {
 export interface SeenPart {
   readonly kind: PartState['kind'];
   readonly name: string;
+  /** By what commands know it, where that is not the name. */
+  readonly id?: string;
   readonly answer: Answer<PartState>;
 }
 
@@ -103,17 +112,24 @@ export interface HealthParameters {
 }
 
 /** A finding: always with a key, since every run finds it again. */
-export type HealthFinding = Finding & { readonly key: string; readonly severity: Severity };
+export type HealthFinding = Finding & {
+  readonly key: string;
+  readonly severity: Severity;
+  readonly group: string;
+};
 
 /**
  * Looks at Patrol, and gives everything that is wrong, what the operator ignores marked as muted. Only when nothing is
  * wrong the heartbeat is sent: whoever misses it hears of a Patrol that is ill as well as of one that is dead.
+ *
+ * @param region that of the run: what is looked at is there.
  */
 export async function check(
   { look, beat }: HealthPorts,
   parameters: HealthParameters,
+  region?: string,
 ): Promise<readonly HealthFinding[]> {
-  const found = findings(await look(), parameters);
+  const found = findings(await look(), parameters, region);
   const { heartbeatUrl: url } = parameters;
   if (url === '' || found.some(({ suppressedBy }) => suppressedBy === undefined)) return found;
   const failure = await beat(url);
@@ -124,8 +140,11 @@ export async function check(
 export function findings(
   seen: Seen,
   { expectedRules, ignoredResources }: Pick<HealthParameters, 'expectedRules' | 'ignoredResources'>,
+  region?: string,
 ): readonly HealthFinding[] {
   const ignored: Ignored = (...names) => ignoredResources.find(...names);
+  const item = (name: string | undefined): Suppression | undefined =>
+    ignoredResources.suppression(name);
   const listed = valueOf(seen.stacks) ?? [];
   const stacks = listed.flatMap((stack) => valueOf(stack) ?? []);
   const parts = stacks.flatMap((stack) =>
@@ -138,10 +157,14 @@ export function findings(
   const topics = seen.topics.map((topic) => ({ topic, ignoredBy: ignoredTopic(topic, ignored) }));
   const trails = ofTrails(valueOf(seen.trails), ignored);
   return [
-    ...stacks.flatMap((stack) => muted(ofStack(stack), ignored(stack.name))),
-    ...parts.flatMap(({ stack, part, ignoredBy }) => muted(ofPart(stack, part), ignoredBy)),
-    ...topics.flatMap(({ topic, ignoredBy }) => muted(ofTopic(topic), ignoredBy)),
-    ...trails.found.flatMap(({ arns, ...finding }) => muted(finding, ignored(...arns))),
+    ...stacks.flatMap((stack) => muted(ofStack(stack), ignored(stack.name), item(stack.name))),
+    ...parts.flatMap(({ stack, part, ignoredBy }) =>
+      muted(ofPart(stack, part, region), ignoredBy, item(part.name)),
+    ),
+    ...topics.flatMap(({ topic, ignoredBy }) => muted(ofTopic(topic), ignoredBy, item(topic.arn))),
+    ...trails.found.flatMap(({ arns, ...finding }) =>
+      muted(finding, ignored(...arns), item(arns[0])),
+    ),
     ...unread([
       { answer: seen.stacks },
       { answer: seen.trails },
@@ -173,7 +196,8 @@ const valueOf = <T>(answer: Answer<T>): T | undefined =>
 const muted = (
   finding: HealthFinding | undefined,
   suppressedBy: string | undefined,
-): readonly HealthFinding[] => (finding ? [{ ...finding, suppressedBy }] : []);
+  suppression: Suppression | undefined,
+): readonly HealthFinding[] => (finding ? [{ ...finding, suppressedBy, suppression }] : []);
 
 /** The states in which nothing is wrong with a stack, from CloudFormation's "Stack status codes". */
 const settled = /^(CREATE|UPDATE|UPDATE_ROLLBACK|IMPORT|IMPORT_ROLLBACK)_COMPLETE$/;
@@ -189,16 +213,42 @@ function ofStack({ name, status, rule }: SeenStack): HealthFinding | undefined {
     title: `Stack ${name} is in the state ${status}`,
     summary: `The last operation on the stack ${name} failed: the rule ${rule} may be incomplete, or older than was meant.`,
     facts: { stack: name, status },
+    targets: [{ type: 'AWS::CloudFormation::Stack', id: name }],
+    group: 'stack',
   };
 }
 
-function ofPart(stack: SeenStack, { kind, name, answer }: SeenPart): HealthFinding | undefined {
-  const finding = (severity: Severity, says: string, harm: string): HealthFinding => ({
+/** The types of the resources that are looked at. */
+const types: Readonly<Record<PartState['kind'], string>> = {
+  'EventBridge rule': 'AWS::Events::Rule',
+  function: 'AWS::Lambda::Function',
+  queue: 'AWS::SQS::Queue',
+  alarm: 'AWS::CloudWatch::Alarm',
+  role: 'AWS::IAM::Role',
+  'webhook endpoint': 'AWS::ApiGatewayV2::Api',
+  'webhook secret': 'AWS::SecretsManager::Secret',
+  table: 'AWS::DynamoDB::Table',
+};
+
+function ofPart(
+  stack: SeenStack,
+  { kind, name, id = name, answer }: SeenPart,
+  region: string | undefined,
+): HealthFinding | undefined {
+  const finding = (
+    severity: Severity,
+    says: string,
+    harm: string,
+    undo?: readonly string[],
+  ): HealthFinding => ({
     key: `${kind}:${name}`,
     severity,
     title: `${capital(kind)} ${name} ${says}`,
     summary: `The ${kind} ${name} of the stack ${stack.name} ${says}. ${harm}`,
     facts: { stack: stack.name, rule: stack.rule },
+    targets: [{ type: types[kind], id }],
+    group: kind,
+    undo,
   });
   const blind = `The rule ${stack.rule} does not see what it should.`;
   const unnoticed = `What goes wrong with the rule ${stack.rule} is not noticed.`;
@@ -214,12 +264,23 @@ function ofPart(stack: SeenStack, { kind, name, answer }: SeenPart): HealthFindi
   switch (value.kind) {
     case 'EventBridge rule':
       if (!value.state.startsWith('ENABLED')) {
-        return finding('critical', `is in the state ${value.state || 'unknown'}`, blind);
+        return finding(
+          'critical',
+          `is in the state ${value.state || 'unknown'}`,
+          blind,
+          value.state === 'DISABLED' ? enableRule(name, region) : undefined,
+        );
       }
       return value.targets === 0 ? finding('critical', 'has no target', blind) : undefined;
     case 'function':
       return value.reservedConcurrency === 0
-        ? finding('critical', 'never runs: its reserved concurrency is 0', blind)
+        ? finding(
+            'critical',
+            'never runs: its reserved concurrency is 0',
+            blind,
+            // The templates reserve none.
+            awsCommand('lambda delete-function-concurrency', { 'function-name': name, region }),
+          )
         : undefined;
     case 'queue':
       return value.messages === 0
@@ -232,7 +293,12 @@ function ofPart(stack: SeenStack, { kind, name, answer }: SeenPart): HealthFindi
     case 'alarm':
       return value.actionsEnabled
         ? undefined
-        : finding('high', 'tells nobody: its actions are disabled', unnoticed);
+        : finding(
+            'high',
+            'tells nobody: its actions are disabled',
+            unnoticed,
+            awsCommand('cloudwatch enable-alarm-actions', { 'alarm-names': name, region }),
+          );
     case 'role':
       return value.mayPublish
         ? undefined
@@ -242,12 +308,28 @@ function ofPart(stack: SeenStack, { kind, name, answer }: SeenPart): HealthFindi
             `What the rule ${stack.rule} finds reaches nobody: a policy of the role, its permissions boundary or a policy of the organization keeps it back.`,
           );
     case 'webhook endpoint':
-      if (value.isDisabled) return finding('critical', 'is disabled', blind);
+      if (value.isDisabled) {
+        return finding(
+          'critical',
+          'is disabled',
+          blind,
+          awsCommand('apigatewayv2 update-api', {
+            'api-id': name,
+            'no-disable-execute-api-endpoint': true,
+            region,
+          }),
+        );
+      }
       if (value.routes === 0) return finding('critical', 'has no route', blind);
       return value.stages === 0 ? finding('critical', 'has no stage', blind) : undefined;
     case 'webhook secret':
       return value.isBeingDeleted
-        ? finding('critical', 'is being deleted: it cannot be read any more', blind)
+        ? finding(
+            'critical',
+            'is being deleted: it cannot be read any more',
+            blind,
+            awsCommand('secretsmanager restore-secret', { 'secret-id': id, region }),
+          )
         : undefined;
     case 'table':
       return /^(ACTIVE|UPDATING)$/.test(value.status)
@@ -273,6 +355,8 @@ function ofTopic({ arn, uses, answer }: SeenTopic): HealthFinding | undefined {
     title,
     summary: `The topic ${arn} ${what} of ${stacks}. ${why}`,
     facts: { topic: arn, stacks },
+    targets: [{ type: 'AWS::SNS::Topic', id: arn }],
+    group: 'topic',
   });
   if (!('value' in answer)) {
     return answer.isMissing
@@ -329,6 +413,8 @@ function ofTrails(
       : 'CloudTrail records no API calls in this region',
     summary: `EventBridge is only given the API calls that a trail records: rules on others are blind here. ${words.join('; ') || 'There is no trail'}.`,
     facts: { trails: trails.length },
+    targets: trails.map(({ arn: id }) => ({ type: 'AWS::CloudTrail::Trail', id })),
+    group: 'trails',
   };
   return {
     found: [...(unread.length > 0 ? [] : [recording]), ...trails.flatMap(ofDelivery)],
@@ -347,6 +433,8 @@ function ofDelivery({ arn, status }: SeenTrail): readonly TrailFinding[] {
       title: `CloudTrail cannot deliver the logs of ${arn}`,
       summary: `Rules still get their events, but the trail's own logs are not kept: its last delivery failed with ${deliveryError}. Mend the policy of its bucket or of its key.`,
       facts: { trail: arn, error: deliveryError },
+      targets: [{ type: 'AWS::CloudTrail::Trail', id: arn }],
+      group: 'delivery',
     },
   ];
 }
@@ -372,6 +460,7 @@ function unread(
         title: `Patrol cannot look at itself: ${call} fails`,
         summary: `${call} was asked about ${first.about}${more} and failed: ${first.error}. What cannot be looked at is not known to be in order.`,
         facts: { call, about: first.about, failures: others.length + 1 },
+        group: 'unread',
         suppressedBy: first.ignoredBy,
       },
     ];
@@ -384,6 +473,7 @@ function ofExpected(stacks: readonly SeenStack[], { items }: Matchers): readonly
     return [
       {
         key: 'stacks',
+        group: 'expected',
         severity: 'critical',
         title: 'No stack of Patrol is to be found in this region',
         summary:
@@ -401,6 +491,7 @@ function ofExpected(stacks: readonly SeenStack[], { items }: Matchers): readonly
       title: `The rule ${item} is not deployed in this region`,
       summary: `expectedRules names ${item}, but no stack of Patrol in this region holds it.`,
       facts: { expected: item },
+      group: 'expected',
     }));
 }
 
@@ -413,5 +504,6 @@ function heartbeatFailed(url: string, failure: string): HealthFinding {
     title: 'The heartbeat of Patrol does not get through',
     summary: `${host} was to be told that all is well with Patrol, but that failed three times: ${failure}.`,
     facts: { host },
+    group: 'heartbeat',
   };
 }

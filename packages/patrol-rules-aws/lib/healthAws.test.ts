@@ -227,6 +227,7 @@ test('reads a stack, its resources, its topic and the trails', async () => {
                 {
                   kind: 'webhook secret',
                   name: 'WebhookSecret-1A2B3C4D5E6F-a1B2c3',
+                  id: secretArn,
                   answer: { value: { kind: 'webhook secret', isBeingDeleted: false } },
                 },
                 {

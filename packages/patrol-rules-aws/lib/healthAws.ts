@@ -320,7 +320,7 @@ function partsReader(): (
       const { DeletedDate } = await secretsManager.send(command);
       return { kind, isBeingDeleted: DeletedDate !== undefined } as const;
     });
-    return { kind, name, answer };
+    return { kind, name, id: arn, answer };
   };
   const table = async (name: string): Promise<SeenPart> => {
     const kind = 'table';

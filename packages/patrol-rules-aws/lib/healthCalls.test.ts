@@ -1,12 +1,16 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import {
+  type AnyRule,
   type CloudTrailRecord,
   defineRule,
+  type Finding,
   isObject,
   type Matchers,
   names,
   sns,
 } from '@patrol/core';
-import { parseParameter, readParameters } from '@patrol/core/evaluation';
+import { eventPatterns, parseParameter, readParameters, ruleState } from '@patrol/core/evaluation';
 import { ruleTemplate } from '@patrol/core/template';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -94,6 +98,113 @@ test('gives an alert, nothing, or says which parameter it misses, whatever it is
     { numRuns: 20_000 },
   );
   expect(Math.min(...Object.values(counts))).toBeGreaterThan(1000);
+});
+
+describe('what undoes a call', () => {
+  const name = `${stack}-Any-1A2B3C4D5E6F`;
+  const undone = (key: string, requestParameters: object): Finding | undefined => {
+    const [service = '', call = ''] = key.split('.');
+    return tampering(ofParts(`${service}.amazonaws.com`, call, { requestParameters }), parameters);
+  };
+
+  test.each([
+    [
+      'cloudformation.UpdateTerminationProtection',
+      { stackName: stack, enableTerminationProtection: false },
+      `cloudformation update-termination-protection --stack-name ${stack} --enable-termination-protection --region eu-west-1`,
+    ],
+    ['events.DisableRule', { name }, `events enable-rule --name ${name} --region eu-west-1`],
+    [
+      'lambda.PutFunctionConcurrency20171031',
+      { functionName: name, reservedConcurrentExecutions: 0 },
+      `lambda delete-function-concurrency --function-name ${name} --region eu-west-1`,
+    ],
+    [
+      'iam.AttachRolePolicy',
+      { roleName: name, policyArn: 'arn:aws:iam::aws:policy/AWSDenyAll' },
+      `iam detach-role-policy --role-name ${name} --policy-arn arn:aws:iam::aws:policy/AWSDenyAll`,
+    ],
+    [
+      'iam.PutRolePermissionsBoundary',
+      { roleName: name, permissionsBoundary: 'arn:aws:iam::aws:policy/AWSDenyAll' },
+      `iam delete-role-permissions-boundary --role-name ${name}`,
+    ],
+    [
+      'iam.PutRolePolicy',
+      { roleName: name, policyName: 'Mine', policyDocument: '{}' },
+      `iam delete-role-policy --role-name ${name} --policy-name Mine`,
+    ],
+    [
+      'monitoring.DisableAlarmActions',
+      { alarmNames: [name, 'other', `${name}2`] },
+      `cloudwatch enable-alarm-actions --alarm-names ${name} ${name}2 --region eu-west-1`,
+    ],
+    [
+      'monitoring.PutAlarmMuteRule',
+      { name: 'quiet', muteTargets: { alarmNames: [name] } },
+      'cloudwatch delete-alarm-mute-rule --alarm-mute-rule-name quiet --region eu-west-1',
+    ],
+  ])('%s', (key, request, command) => {
+    expect(undone(key, request)?.undo?.join(' ')).toBe(`aws ${command}`);
+  });
+
+  test.each([
+    // The policy that was there before is in no record.
+    ['iam.PutRolePolicy', { roleName: name, policyName: 'Rule', policyDocument: '{}' }],
+    // `enable-rule` may not give back the state that the rule had.
+    ['events.DisableRule', { name: 'patrol-acme-watch-production-EventRule-1A2B3C4D5E6F' }],
+    ['monitoring.PutAlarmMuteRule', { muteTargets: { alarmNames: [name] } }],
+    ['iam.AttachRolePolicy', { roleName: name, policyArn: { a: 1 } }],
+    ['lambda.DeleteFunction', { functionName: name }],
+  ])('is no single command: %s %j', (key, request) => {
+    const found = undone(key, request);
+    expect(found).toBeDefined();
+    expect(found?.undo).toBeUndefined();
+  });
+
+  test('is a command that enables no rule of Patrol’s in less than its state', async () => {
+    const folder = join(import.meta.dirname, '../rules');
+    const modules = readdirSync(folder).map(
+      (file) => import(join(folder, file, 'rule.ts')) as Promise<{ default: AnyRule }>,
+    );
+    const rules = await Promise.all(modules);
+    const states = rules.flatMap((each) => eventPatterns(each.default).map(ruleState));
+    expect(new Set(states)).toEqual(new Set(['ENABLED']));
+  });
+});
+
+test('names what it was done to, all of it, and mutes one thing only', () => {
+  const one = tampering(
+    ofParts('cloudcontrolapi.amazonaws.com', 'DeleteResource', {
+      requestParameters: { typeName: 'AWS::SNS::Topic', identifier: stack },
+    }),
+    parameters,
+  );
+  expect(one).toMatchObject({
+    targets: [{ type: 'AWS::SNS::Topic', id: stack }],
+    group: 'DeleteResource',
+    suppression: { item: stack },
+  });
+  const two = tampering(
+    ofParts('monitoring.amazonaws.com', 'DeleteAlarms', {
+      requestParameters: { alarmNames: [`${stack}-A-1A2B3C4D5E6F`, `${stack}-B-1A2B3C4D5E6F`] },
+    }),
+    parameters,
+  );
+  expect(two).toMatchObject({
+    targets: [
+      { type: 'AWS::CloudWatch::Alarm', id: `${stack}-A-1A2B3C4D5E6F` },
+      { type: 'AWS::CloudWatch::Alarm', id: `${stack}-B-1A2B3C4D5E6F` },
+    ],
+    suppression: undefined,
+  });
+  const unnamed = tampering(
+    ofParts('cloudcontrolapi.amazonaws.com', 'DeleteResource', {
+      requestParameters: { typeName: ' ', identifier: stack },
+    }),
+    parameters,
+  );
+  expect(unnamed?.targets).toEqual([]);
 });
 
 test('takes no time to speak of for names of a megabyte', () => {

@@ -19,6 +19,7 @@ import {
   outcome,
   type Severity,
 } from '@patrol/core';
+import { awsCommand, enableRule } from './undo.ts';
 
 /** What a call does. */
 export interface Deed {
@@ -28,6 +29,10 @@ export interface Deed {
   readonly says: string;
   readonly harm: string;
   readonly severity?: Severity;
+  /** The type of what it is done to; the call says it where it is left out. */
+  readonly type?: string;
+  /** The command that undoes it. */
+  readonly undo?: (done: Done) => readonly string[] | undefined;
   /** Whether this call does no harm after all. */
   readonly isHarmless?: (request: Request) => boolean;
   /** Whether a deployment of Patrol's makes this call: any, when left out. */
@@ -35,6 +40,19 @@ export interface Deed {
 }
 
 type Request = Readonly<Record<string, unknown>>;
+
+/** A call that was made, for the command that undoes it. */
+interface Done {
+  /** The name of what it was done to; the first of several. */
+  readonly name: string;
+  readonly names: readonly string[];
+  readonly request: Request;
+  readonly region: string | undefined;
+}
+
+/** A request parameter, where it is a text. */
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value : undefined;
 
 const blinds = 'The rule may no longer see what it should, or no longer say it.';
 const silences = 'Alerts may no longer reach anybody.';
@@ -45,7 +63,18 @@ const attribute =
   ({ attributeName: name }) =>
     typeof name === 'string' && !harmful.includes(name);
 
-const roleChange = { target: 'roleName', says: 'Permissions of role % changed', harm: blinds };
+const roleChange = {
+  target: 'roleName',
+  type: 'AWS::IAM::Role',
+  says: 'Permissions of role % changed',
+  harm: blinds,
+};
+const stack = { target: 'stackName', type: 'AWS::CloudFormation::Stack' };
+const eventRule = { type: 'AWS::Events::Rule', harm: blinds };
+const aFunction = { target: 'functionName', type: 'AWS::Lambda::Function', harm: blinds };
+const aTopic = { target: 'topicArn', type: 'AWS::SNS::Topic', harm: silences };
+const alarms = { target: 'alarmNames', type: 'AWS::CloudWatch::Alarm', harm: hides } as const;
+const aQueue = { target: 'queueUrl', type: 'AWS::SQS::Queue', harm: hides } as const;
 
 /** Calls that no template of Patrol's leads to. */
 const never = (): boolean => false;
@@ -78,70 +107,76 @@ const isSourcePolicy: Required<Deed>['isDeployment'] = ({ attributeName }, targe
  */
 export const deeds: ReadonlyMap<string, Deed> = new Map(
   Object.entries({
-    'cloudformation.DeleteStack': { target: 'stackName', says: 'Stack % deleted', harm: blinds },
+    'cloudformation.DeleteStack': { ...stack, says: 'Stack % deleted', harm: blinds },
     'cloudformation.UpdateStack': {
       // patrol-deploy updates through change sets.
-      target: 'stackName',
+      ...stack,
       says: 'Stack % changed without patrol-deploy',
       harm: blinds,
       severity: 'high',
     },
     'cloudformation.UpdateTerminationProtection': {
-      target: 'stackName',
+      ...stack,
       says: 'Termination protection of stack % switched off',
       harm: 'The stack can now be deleted.',
       severity: 'high',
       isHarmless: ({ enableTerminationProtection }) => enableTerminationProtection === true,
+      undo: ({ name, region }) =>
+        awsCommand('cloudformation update-termination-protection', {
+          'stack-name': name,
+          'enable-termination-protection': true,
+          region,
+        }),
     },
     'cloudcontrolapi.DeleteResource': { target: 'identifier', says: '% deleted', harm: blinds },
     'cloudcontrolapi.UpdateResource': { target: 'identifier', says: '% changed', harm: blinds },
 
-    'events.DeleteRule': { target: 'name', says: 'EventBridge rule % deleted', harm: blinds },
-    'events.DisableRule': { target: 'name', says: 'EventBridge rule % disabled', harm: blinds },
-    'events.PutRule': { target: 'name', says: 'EventBridge rule % changed', harm: blinds },
+    'events.DeleteRule': { ...eventRule, target: 'name', says: 'EventBridge rule % deleted' },
+    'events.DisableRule': {
+      ...eventRule,
+      target: 'name',
+      says: 'EventBridge rule % disabled',
+      undo: ({ name, region }) => enableRule(name, region),
+    },
+    'events.PutRule': { ...eventRule, target: 'name', says: 'EventBridge rule % changed' },
     'events.PutTargets': {
+      ...eventRule,
       target: 'rule',
       says: 'Targets of EventBridge rule % changed',
-      harm: blinds,
     },
     'events.RemoveTargets': {
+      ...eventRule,
       target: 'rule',
       says: 'Targets of EventBridge rule % removed',
-      harm: blinds,
     },
 
-    'lambda.DeleteFunction': {
-      target: 'functionName',
-      says: 'Function % deleted',
-      harm: blinds,
-    },
+    'lambda.DeleteFunction': { ...aFunction, says: 'Function % deleted' },
     'lambda.PutFunctionConcurrency': {
-      target: 'functionName',
+      ...aFunction,
       says: 'Function % given a reserved concurrency of 0',
-      harm: blinds,
       isHarmless: ({ reservedConcurrentExecutions: reserved }) => Number(reserved) > 0,
+      // The templates reserve none.
+      undo: ({ name, region }) =>
+        awsCommand('lambda delete-function-concurrency', { 'function-name': name, region }),
     },
     'lambda.RemovePermission': {
-      target: 'functionName',
+      ...aFunction,
       says: 'Permission to invoke function % removed',
-      harm: blinds,
     },
     'lambda.UpdateFunctionCode': {
-      target: 'functionName',
+      ...aFunction,
       says: 'Code of function % changed',
-      harm: blinds,
       isHarmless: ({ dryRun }) => dryRun === true,
     },
     'lambda.UpdateFunctionConfiguration': {
-      target: 'functionName',
+      ...aFunction,
       says: 'Configuration of function % changed',
-      harm: blinds,
     },
     ...Object.fromEntries(
       ['Delete', 'Put', 'Update'].map((verb) => [
         `lambda.${verb}FunctionEventInvokeConfig`,
         {
-          target: 'functionName',
+          ...aFunction,
           says: 'Retries and failure queue of function % changed',
           harm: hides,
           severity: 'high' as const,
@@ -151,107 +186,120 @@ export const deeds: ReadonlyMap<string, Deed> = new Map(
 
     'dynamodb.DeleteTable': {
       target: 'tableName',
+      type: 'AWS::DynamoDB::Table',
       says: 'Table % deleted',
       harm: 'The rule fails, since it cannot remember what it told.',
       severity: 'high',
     },
 
-    'iam.AttachRolePolicy': { ...roleChange, isDeployment: never },
+    'iam.AttachRolePolicy': {
+      ...roleChange,
+      isDeployment: never,
+      undo: ({ name, request }) =>
+        awsCommand('iam detach-role-policy', {
+          'role-name': name,
+          'policy-arn': textOf(request['policyArn']),
+        }),
+    },
     'iam.DeleteRole': { ...roleChange, says: 'Role % deleted' },
     'iam.DeleteRolePolicy': { ...roleChange, isDeployment: isOwnPolicy },
-    'iam.PutRolePermissionsBoundary': { ...roleChange, isDeployment: never },
+    'iam.PutRolePermissionsBoundary': {
+      ...roleChange,
+      isDeployment: never,
+      // The templates set none.
+      undo: ({ name }) => awsCommand('iam delete-role-permissions-boundary', { 'role-name': name }),
+    },
     'iam.PutRolePolicy': {
       ...roleChange,
       isDeployment: (request, target) => isOwnPolicy(request, target) && allows(request),
+      // What a policy of Patrol's own said before is in no record.
+      undo: ({ name, request }) =>
+        isOwnPolicy(request, name)
+          ? undefined
+          : awsCommand('iam delete-role-policy', {
+              'role-name': name,
+              'policy-name': textOf(request['policyName']),
+            }),
     },
     'iam.UpdateAssumeRolePolicy': roleChange,
 
-    'sns.DeleteTopic': { target: 'topicArn', says: 'Topic % deleted', harm: silences },
+    'sns.DeleteTopic': { ...aTopic, says: 'Topic % deleted' },
     'sns.PutDataProtectionPolicy': {
+      ...aTopic,
       target: 'resourceArn',
       says: 'Data protection policy of topic % changed',
-      harm: silences,
     },
-    'sns.RemovePermission': {
-      target: 'topicArn',
-      says: 'Permission to publish to topic % removed',
-      harm: silences,
-    },
+    'sns.RemovePermission': { ...aTopic, says: 'Permission to publish to topic % removed' },
     'sns.SetSubscriptionAttributes': {
+      ...aTopic,
       target: 'subscriptionArn',
       says: 'Filter of a subscription to topic % changed',
-      harm: silences,
       severity: 'high',
       isHarmless: attribute('FilterPolicy', 'FilterPolicyScope'),
     },
     'sns.SetTopicAttributes': {
-      target: 'topicArn',
+      ...aTopic,
       says: 'Policy or key of topic % changed',
-      harm: silences,
       isHarmless: attribute('Policy', 'KmsMasterKeyId'),
       isDeployment: isSourcePolicy,
     },
     'sns.Unsubscribe': {
+      ...aTopic,
       target: 'subscriptionArn',
       says: 'Subscription to topic % removed',
-      harm: silences,
     },
 
-    'monitoring.DeleteAlarms': {
-      target: 'alarmNames',
-      says: 'Alarm % deleted',
-      harm: hides,
-      severity: 'high',
-    },
+    'monitoring.DeleteAlarms': { ...alarms, says: 'Alarm % deleted', severity: 'high' },
     'monitoring.DisableAlarmActions': {
-      target: 'alarmNames',
+      ...alarms,
       says: 'Actions of alarm % disabled',
-      harm: hides,
       severity: 'high',
+      undo: ({ names, region }) =>
+        awsCommand('cloudwatch enable-alarm-actions', { 'alarm-names': names, region }),
     },
     'monitoring.PutAlarmMuteRule': {
+      ...alarms,
       target: 'muteTargets.alarmNames',
       says: 'Alarm % muted',
-      harm: hides,
       severity: 'high',
       isDeployment: never,
+      undo: ({ request, region }) =>
+        awsCommand('cloudwatch delete-alarm-mute-rule', {
+          'alarm-mute-rule-name': textOf(request['name']),
+          region,
+        }),
     },
     'monitoring.PutMetricAlarm': {
+      ...alarms,
       target: 'alarmName',
       says: 'Alarm % changed',
-      harm: hides,
       severity: 'high',
     },
     'monitoring.SetAlarmState': {
+      ...alarms,
       target: 'alarmName',
       says: 'State of alarm % set by hand',
-      harm: hides,
       severity: 'high',
       // An alarm that is made to ring is a test of it.
       isHarmless: ({ stateValue }) => stateValue === 'ALARM',
     },
     'logs.DeleteLogGroup': {
       target: 'logGroupName',
+      type: 'AWS::Logs::LogGroup',
       says: 'Log % deleted',
       harm: 'What the rule has done can no longer be read.',
       severity: 'high',
     },
-    'sqs.DeleteQueue': {
-      target: 'queueUrl',
-      says: 'Queue % deleted',
-      harm: hides,
-      severity: 'high',
-    },
+    'sqs.DeleteQueue': { ...aQueue, says: 'Queue % deleted', severity: 'high' },
     'sqs.PurgeQueue': {
-      target: 'queueUrl',
+      ...aQueue,
       says: 'Queue % emptied',
       harm: 'The events that the rule could not evaluate, or that did not reach it, are lost.',
       severity: 'high',
     },
     'sqs.SetQueueAttributes': {
-      target: 'queueUrl',
+      ...aQueue,
       says: 'Policy, key or retention of queue % changed',
-      harm: hides,
       severity: 'high',
       isHarmless: ({ attributes }) =>
         isObject(attributes) &&
@@ -295,6 +343,7 @@ export function tampering(
       : [
           {
             name,
+            id: deed.type === 'AWS::SNS::Topic' ? topic : name,
             isSure: isGiven || isSurelyPatrols(name),
             ignoredBy: ignoredResources.find(name, stackOf(name), topic),
           },
@@ -308,6 +357,7 @@ export function tampering(
   const says =
     request['state'] === 'DISABLED' ? deed.says.replace(/changed$/, 'disabled') : deed.says;
   const names = targets.map(({ name }) => name);
+  const type = deed.type ?? /^\w+::\w+::\w+$/.exec(textOf(request['typeName']) ?? '')?.[0];
   return {
     title: `${says.replace('%', () => target)} by ${who}`,
     summary:
@@ -316,6 +366,11 @@ export function tampering(
       (isSure ? '' : ` Whether ${first.name} is Patrol's is not certain: only its name says so.`),
     severity: !isSure ? 'low' : isThrough ? 'high' : (deed.severity ?? 'critical'),
     facts: { action: record.eventName, target },
+    targets: targets.flatMap(({ id }) => (type === undefined ? [] : [{ type, id }])),
+    group: call,
+    undo: deed.undo?.({ name: first.name, names, request, region: record.awsRegion }),
+    // Of several, each needs an item of its own.
+    suppression: others.length > 0 ? undefined : ignoredResources.suppression(first.name),
     // A call on several is muted when all of them are.
     suppressedBy: targets.every(({ ignoredBy }) => ignoredBy) ? first.ignoredBy : undefined,
   };

@@ -5,6 +5,7 @@
 import { type Actor, actor, type Finding, isObject, type Pairs } from '@patrol/core';
 import type { PolicyCallEvent } from './iamPolicyCalls.ts';
 import { type Grant, parsePolicy, type Policy } from './policy.ts';
+import { awsCommand } from './undo.ts';
 
 export * from './policy.ts';
 
@@ -51,6 +52,14 @@ export function readPolicyCall({ detail }: PolicyCallEvent, ignored?: Pairs): Po
       ...(kind && holder !== undefined ? { [kind]: holder } : {}),
       ...finding.facts,
     },
+    targets: [
+      kind
+        ? { type: `AWS::IAM::${capital(kind)}`, id: holder }
+        : { type: 'AWS::IAM::ManagedPolicy', id: arn ?? name },
+    ],
+    group: detail.eventName,
+    undo: undoing(detail.eventName, request, detail.responseElements, arn),
+    suppression: ignored?.suppression(namesOf(caller)[0], arn ?? name),
     suppressedBy: ignored?.find(namesOf(caller), [arn, name]),
   });
   const who = caller.description;
@@ -70,7 +79,52 @@ export function readPolicyCall({ detail }: PolicyCallEvent, ignored?: Pairs): Po
  */
 function namesOf({ type, name, arn }: Actor): readonly (string | null)[] {
   if (type === 'AssumedRole' || type === 'Role') return [name];
-  return type === 'IAMUser' ? [`user/${name}`, arn] : [];
+  return type === 'IAMUser' ? [name && `user/${name}`, arn] : [];
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/**
+ * The command that takes away what a call wrote. IAM keeps no earlier inline policy of the same name, and a record does not
+ * say which version of a policy was the default one before.
+ */
+function undoing(
+  call: string,
+  request: Readonly<Record<string, unknown>>,
+  response: unknown,
+  arn: string | undefined,
+): readonly string[] | undefined {
+  const policy = text(request['policyName']);
+  switch (call) {
+    case 'PutUserPolicy':
+      return awsCommand('iam delete-user-policy', {
+        'user-name': text(request['userName']),
+        'policy-name': policy,
+      });
+    case 'PutRolePolicy':
+      return awsCommand('iam delete-role-policy', {
+        'role-name': text(request['roleName']),
+        'policy-name': policy,
+      });
+    case 'PutGroupPolicy':
+      return awsCommand('iam delete-group-policy', {
+        'group-name': text(request['groupName']),
+        'policy-name': policy,
+      });
+    case 'CreatePolicy':
+      return awsCommand('iam delete-policy', { 'policy-arn': arn });
+    case 'CreatePolicyVersion': {
+      const { versionId, isDefaultVersion } = fieldsOf(fieldsOf(response)['policyVersion']);
+      return isDefaultVersion === false
+        ? awsCommand('iam delete-policy-version', {
+            'policy-arn': arn,
+            'version-id': text(versionId),
+          })
+        : undefined;
+    }
+    default:
+      return undefined;
+  }
 }
 
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>

@@ -7,9 +7,10 @@
  */
 import { type Finding, isObject } from '@patrol/core';
 import { type PublicGrant, publicGrants } from './acl.ts';
-import type { BucketRecord } from './bucket.ts';
+import { type BucketRecord, partitionOf } from './bucket.ts';
 import { parsePolicy, publicStatements } from './policy.ts';
 import { field, listOf, shown, texts, within } from './request.ts';
+import { awsCommand } from './undo.ts';
 
 /** What a call is about, for sentences. */
 interface Call {
@@ -17,6 +18,8 @@ interface Call {
   readonly who: string;
   /** `S3 bucket photos`. */
   readonly where: string;
+  /** Its name; `undefined` where the record does not say. */
+  readonly bucket: string | undefined;
 }
 
 /** What a call gives away; `undefined` when nothing. It throws for what it cannot read. */
@@ -68,6 +71,7 @@ function setAcl(call: Call): Finding | undefined {
     summary: `The ACL that ${who} set gives ${words}, on ${what}. ${unlessBlocked('IgnorePublicAcls')}`,
     severity: grants.every(({ permission }) => permission.startsWith('READ')) ? 'high' : 'critical',
     facts: { grants: words, ...(key === undefined ? {} : { key }) },
+    undo: blockPublic(call),
   };
 }
 
@@ -83,7 +87,9 @@ const grantWords = (grants: readonly PublicGrant[]): string =>
 function setPolicy(call: Call): Finding | undefined {
   const document = field(call.record.requestParameters, 'bucketPolicy');
   if (document === undefined) return unread('The policy', call);
-  return openPolicy(call, document, unlessBlocked('RestrictPublicBuckets'));
+  return openPolicy(call, document, unlessBlocked('RestrictPublicBuckets'), {
+    undo: blockPublic(call),
+  });
 }
 
 /** What a policy lets everybody do with what the call is about. */
@@ -91,6 +97,7 @@ function openPolicy(
   { where, who }: Call,
   document: unknown,
   takesEffect: string,
+  more: Pick<Finding, 'targets' | 'undo'>,
 ): Finding | undefined {
   const open = publicStatements(parsePolicy(document));
   if (open.length === 0) return undefined;
@@ -109,17 +116,39 @@ function openPolicy(
       resources: all((statement) => statement.resources),
       ...(conditions === '' ? {} : { conditions }),
     },
+    ...more,
   };
 }
 
-/** `S3 access point reports of S3 bucket photos`, as far as the record names them. */
-function accessPoint({ record, where }: Call): string {
-  const kind = record.eventName.includes('MultiRegion')
-    ? 'Multi-Region Access Point'
-    : 'access point';
+/** An access point, as far as the record names it. */
+interface AccessPoint extends Required<Pick<Finding, 'targets'>> {
+  /** `S3 access point reports of S3 bucket photos`. */
+  readonly what: string;
+  /** The command about it alone; `undefined` for one of several regions, whose calls are asynchronous and have no name in them. */
+  readonly command: (call: string) => readonly string[] | undefined;
+}
+
+function accessPoint({ record, where }: Call): AccessPoint {
+  const isOfRegions = record.eventName.includes('MultiRegion');
+  const kind = isOfRegions ? 'Multi-Region Access Point' : 'access point';
   const [name] = texts(within(record.requestParameters, (field) => field === 'name'));
   const known = name === undefined ? `an S3 ${kind}` : `S3 ${kind} ${name}`;
-  return where.startsWith('S3 bucket ') ? `${known} of ${where}` : known;
+  const { awsRegion: region, recipientAccountId: account } = record;
+  return {
+    what: where.startsWith('S3 bucket ') ? `${known} of ${where}` : known,
+    targets: [
+      isOfRegions
+        ? { type: 'AWS::S3::MultiRegionAccessPoint', id: name }
+        : {
+            type: 'AWS::S3::AccessPoint',
+            id: name && `arn:${partitionOf(record)}:s3:${region}:${account}:accesspoint/${name}`,
+          },
+    ],
+    command: (call) =>
+      isOfRegions
+        ? undefined
+        : awsCommand(`s3control ${call}`, { 'account-id': account, name, region }),
+  };
 }
 
 /**
@@ -127,13 +156,17 @@ function accessPoint({ record, where }: Call): string {
  * request.
  */
 function setAccessPointPolicy(call: Call): Finding | undefined {
-  const about = { ...call, where: accessPoint(call) };
+  const { what, targets, command } = accessPoint(call);
+  const about = { ...call, where: what };
   const document = within(call.record.requestParameters, (name) => name.endsWith('policy'));
-  if (document === undefined) return { ...unread('The policy', about), severity: 'medium' };
+  if (document === undefined) {
+    return { ...unread('The policy', about), severity: 'medium', targets };
+  }
   return openPolicy(
     about,
     document,
     'It takes effect as far as the policy of the bucket leaves access to its access points, and unless RestrictPublicBuckets is on in the public access block of the access point, of the bucket or of the account.',
+    { targets, undo: command('delete-access-point-policy') },
   );
 }
 
@@ -151,12 +184,14 @@ function newAccessPoint(call: Call): Finding | undefined {
       ),
   );
   if (off.length === 0) return undefined;
-  const what = accessPoint(call);
+  const { what, targets, command } = accessPoint(call);
   return {
     title: `${capital(what)} created by ${call.who} with ${off.join(', ')} off`,
     summary: `${capital(what)} was created by ${call.who} without ${off.join(', ')} in its public access block: a policy can make it public. These settings cannot be changed later.`,
     severity: 'medium',
     facts: { off: off.join(', ') },
+    targets,
+    undo: command('delete-access-point'),
   };
 }
 
@@ -171,17 +206,38 @@ const settings = [
   'RestrictPublicBuckets',
 ] as const;
 
+/** Whether a call is about all buckets of the account. */
+const isOfAccount = ({ record }: Call): boolean => record.eventName.includes('Account');
+
 /** `S3 bucket photos`, or the account of a call that is about all its buckets. */
-const protectedBy = ({ record, where }: Call): string =>
-  record.eventName.includes('Account')
-    ? `all buckets of account ${record.recipientAccountId ?? 'unknown'}`
-    : where;
+const protectedBy = (call: Call): string =>
+  isOfAccount(call)
+    ? `all buckets of account ${call.record.recipientAccountId ?? 'unknown'}`
+    : call.where;
+
+/** What a call was about, where that is the account. */
+const accountOf = (call: Call): Pick<Finding, 'targets'> =>
+  isOfAccount(call)
+    ? { targets: [{ type: 'AWS::Organizations::Account', id: call.record.recipientAccountId }] }
+    : {};
+
+/** The command that turns on all settings of the public access block: then no ACL and no policy makes anything public. */
+function blockPublic(call: Call): readonly string[] | undefined {
+  const { awsRegion: region, recipientAccountId } = call.record;
+  const all = {
+    'public-access-block-configuration': settings.map((name) => `${name}=true`).join(','),
+    region,
+  };
+  return isOfAccount(call)
+    ? awsCommand('s3control put-public-access-block', { 'account-id': recipientAccountId, ...all })
+    : awsCommand('s3api put-public-access-block', { bucket: call.bucket, ...all });
+}
 
 function setBlock(call: Call): Finding | undefined {
   const what = protectedBy(call);
   const configuration = field(call.record.requestParameters, 'PublicAccessBlockConfiguration');
   if (configuration === undefined) {
-    return unread('The public access block', { ...call, where: what });
+    return { ...unread('The public access block', { ...call, where: what }), ...accountOf(call) };
   }
   if (!isObject(configuration) && configuration !== '') {
     throw new Error(
@@ -194,6 +250,8 @@ function setBlock(call: Call): Finding | undefined {
     title: `Public access block of ${what} weakened by ${call.who}: ${off.join(', ')} off`,
     summary: `The public access block of ${what} was set by ${call.who} without ${off.join(', ')}. ${whatFollows}`,
     facts: { off: off.join(', ') },
+    ...accountOf(call),
+    undo: blockPublic(call),
   };
 }
 
@@ -211,6 +269,8 @@ function removedBlock(call: Call): Finding {
     title: `Public access block of ${what} removed by ${call.who}`,
     summary: `The public access block of ${what} was removed by ${call.who}. ${whatFollows}`,
     facts: { off: settings.join(', ') },
+    ...accountOf(call),
+    undo: blockPublic(call),
   };
 }
 
@@ -237,11 +297,20 @@ function setOwnership(call: Call): Finding | undefined {
 const enabledAcls = (call: Call): Finding | undefined =>
   ownership(call, texts(field(call.record.requestParameters, 'x-amz-object-ownership')), 'low');
 
+/** The command that disables the ACLs of a bucket. */
+const disableAcls = ({ bucket, record }: Call): readonly string[] | undefined =>
+  awsCommand('s3api put-bucket-ownership-controls', {
+    bucket,
+    'ownership-controls': 'Rules=[{ObjectOwnership=BucketOwnerEnforced}]',
+    region: record.awsRegion,
+  });
+
 function ownership(
-  { where, who, record }: Call,
+  call: Call,
   ownerships: readonly string[],
   severity: 'low' | 'medium',
 ): Finding | undefined {
+  const { where, who, record } = call;
   const [setting] = ownerships.filter((name) => name !== 'BucketOwnerEnforced');
   if (setting === undefined) return undefined;
   if (!withAcls.includes(setting)) {
@@ -256,6 +325,7 @@ function ownership(
       'ACLs count from now on: one of the bucket or of an object can make it public.',
     severity,
     facts: { objectOwnership: setting },
+    undo: disableAcls(call),
   };
 }
 
@@ -263,10 +333,12 @@ function ownership(
  * S3 disables the ACLs of new buckets by setting `BucketOwnerEnforced` on them; where that is deleted, a bucket is as those
  * that are older than the setting (API reference, GetBucketOwnershipControls).
  */
-function removedOwnership({ where, who }: Call): Finding {
+function removedOwnership(call: Call): Finding {
+  const { where, who } = call;
   return {
     title: `ACLs of ${where} enabled by ${who}`,
     summary: `The object ownership of ${where} was deleted by ${who}. S3 counts the ACLs of a bucket without it, and those of its objects.`,
     severity: 'medium',
+    undo: disableAcls(call),
   };
 }

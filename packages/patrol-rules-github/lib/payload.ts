@@ -47,6 +47,12 @@ export function readRepository(value: unknown, what: string): Repository {
   };
 }
 
+/** A repository for the command line of GitHub, which takes another server for a part of the name. */
+export function forCommand({ fullName, url }: Repository): string {
+  const host = /^https?:\/\/([^/]+)\//.exec(url)?.[1];
+  return host === undefined || host === 'github.com' ? fullName : `${host}/${fullName}`;
+}
+
 /** Who did it, in words. GitHub names `ghost` where the account is gone: that is nobody. */
 export function senderOf(payload: unknown): string {
   const login = fieldOf(fieldOf(payload, 'sender'), 'login');

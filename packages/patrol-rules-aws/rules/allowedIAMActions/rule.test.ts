@@ -40,12 +40,21 @@ describeRule(rule, {
           resources: 'arn:aws:iam::111122223333:user/*, *',
           conditions: 'Bool aws:MultiFactorAuthPresent = true',
         },
+        targets: [{ type: 'AWS::IAM::Role', id: 'Deploy' }],
+        groupKey:
+          'allowedIAMActions:111122223333:arn:aws:iam::111122223333:user/alice:PutRolePolicy',
+        before: null,
+        undo: 'aws iam delete-role-policy --role-name Deploy --policy-name support',
+        suppression: { parameter: 'ignoredRolePolicy', item: 'user/alice:support' },
       },
     ],
     'a policy written by the root user, whose identity has no session': [
       wrote(allow('iam:CreateUser'), { userIdentity: identities.root }),
       {
         title: `Restricted iam:CreateUser granted by the root user of 111122223333 in ${inline}`,
+        undo: 'aws iam delete-user-policy --user-name bob --policy-name support',
+        // No item names the root user.
+        suppression: null,
       },
     ],
     'a policy written by an IAM user with access keys, whose identity has no session': [
@@ -122,6 +131,8 @@ describeRule(rule, {
         title:
           'Restricted iam:CreateUser granted by IAM user alice in inline policy "support" of group staff',
         facts: { group: 'staff' },
+        targets: [{ type: 'AWS::IAM::Group', id: 'staff' }],
+        undo: 'aws iam delete-group-policy --group-name staff --policy-name support',
       },
     ],
     'a new policy': [
@@ -130,6 +141,14 @@ describeRule(rule, {
         title:
           'Restricted iam:* granted by IAM user alice in policy arn:aws:iam::111122223333:policy/teams/support',
         facts: { policyArn: 'arn:aws:iam::111122223333:policy/teams/support', policy: 'support' },
+        targets: [
+          { type: 'AWS::IAM::ManagedPolicy', id: 'arn:aws:iam::111122223333:policy/teams/support' },
+        ],
+        undo: 'aws iam delete-policy --policy-arn arn:aws:iam::111122223333:policy/teams/support',
+        suppression: {
+          parameter: 'ignoredRolePolicy',
+          item: 'user/alice:arn:aws:iam::111122223333:policy/teams/support',
+        },
       },
     ],
     'a new version of a policy': [
@@ -137,6 +156,50 @@ describeRule(rule, {
       {
         title:
           'Restricted iam:* granted by IAM user alice in a new version of policy arn:aws:iam::111122223333:policy/teams/support',
+        // Which version was the default one before is not in the record.
+        undo: null,
+      },
+    ],
+    'a new version of a policy that does not count yet': [
+      policyCall('CreatePolicyVersion', document(allow('iam:*')), {
+        responseElements: { policyVersion: { versionId: 'v2', isDefaultVersion: false } },
+      }),
+      {
+        title:
+          'Restricted iam:* granted by IAM user alice in a new version of policy arn:aws:iam::111122223333:policy/teams/support',
+        undo: 'aws iam delete-policy-version --policy-arn arn:aws:iam::111122223333:policy/teams/support --version-id v2',
+      },
+    ],
+    'names that a shell and the AWS CLI would take for something else': [
+      policyCall('PutUserPolicy', document(allow('iam:CreateUser')), {
+        requestParameters: {
+          userName: '--profile',
+          policyName: "it's $(id).*",
+          policyDocument: document(allow('iam:CreateUser')),
+        },
+        userIdentity: identities.assumedRole,
+      }),
+      {
+        title: `Restricted iam:CreateUser granted by role Developer (session mallory) in inline policy "it's $(id).*" of user --profile`,
+        undo: `aws iam delete-user-policy --user-name=--profile --policy-name 'it'\\''s $(id).*'`,
+        suppression: {
+          parameter: 'ignoredRolePolicy',
+          item: "Developer:it's \\$\\(id\\)\\.\\*",
+        },
+      },
+    ],
+    'a name that the AWS CLI would read from a file': [
+      policyCall('PutUserPolicy', document(allow('iam:CreateUser')), {
+        requestParameters: {
+          userName: 'bob',
+          policyName: 'file:///etc/passwd',
+          policyDocument: document(allow('iam:CreateUser')),
+        },
+      }),
+      {
+        title:
+          'Restricted iam:CreateUser granted by IAM user alice in inline policy "file:///etc/passwd" of user bob',
+        undo: null,
       },
     ],
     'a Deny that takes only some of it away': [
@@ -153,6 +216,9 @@ describeRule(rule, {
         title:
           'IAM policy that could not be read, an inline policy of a user, written by IAM user alice',
         severity: 'high',
+        targets: [],
+        undo: null,
+        suppression: null,
         facts: { document: 'left out by CloudTrail' },
       },
     ],

@@ -23,6 +23,10 @@ describeRule(rule, {
         title: 'Disallowed role Administrator assumed by IAM user alice',
         severity: 'high',
         facts: { role: administrator, disallowedBy: 'Administrator', session: 'maintenance' },
+        targets: [{ type: 'AWS::IAM::Role', id: administrator }],
+        groupKey: 'assumeRole:111122223333:arn:aws:iam::111122223333:user/alice:Administrator',
+        undo: null,
+        suppression: null,
       },
     ],
     'a disallowed role with a path': [
@@ -38,6 +42,7 @@ describeRule(rule, {
       {
         title: 'Disallowed role BreakGlass-Prod assumed by IAM user alice',
         facts: { disallowedBy: 'BreakGlass*' },
+        groupKey: 'assumeRole:111122223333:arn:aws:iam::111122223333:user/alice:BreakGlass*',
       },
     ],
     'a whole ARN': [
@@ -57,6 +62,7 @@ describeRule(rule, {
       assume(administrator, { eventName: 'AssumeRoleWithSAML', userIdentity: identities.samlUser }),
       {
         title: 'Disallowed role Administrator assumed by SAML user bob@example.com of SAMLEXAMPLE',
+        groupKey: 'assumeRole:111122223333:SAMLEXAMPLE:Administrator',
       },
     ],
     'a session through a web identity': [

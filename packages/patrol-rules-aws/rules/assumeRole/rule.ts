@@ -58,6 +58,8 @@ export default defineRule({
         disallowedBy: disallowed,
         ...(session ? { session } : {}),
       },
+      targets: [{ type: 'AWS::IAM::Role', id: role.arn }],
+      group: disallowed,
     };
   },
 });

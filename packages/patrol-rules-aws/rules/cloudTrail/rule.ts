@@ -1,4 +1,5 @@
-import { actor, apiCall, cis, defineRule, mitre, names } from '@patrol/core';
+import { actor, apiCall, cis, defineRule, mitre, names, type Target } from '@patrol/core';
+import { awsCommand } from '../../lib/undo.ts';
 
 /** Every call of CloudTrail that changes something. A test compares them with the calls that the AWS SDK knows. */
 export const writeCalls = [
@@ -38,16 +39,31 @@ export const writeCalls = [
   'UpdateTrail',
 ] as const;
 
-/** The request parameters that name what a call is about, in the order of preference. */
-const targets = [
-  'name',
-  'trailName',
-  'eventDataStore',
-  'channel',
-  'resourceArn',
-  'memberAccountId',
-  'delegatedAdminAccountId',
-] as const;
+/** The request parameters that name what a call is about, in the order of preference, and the type of each. */
+const targets = {
+  name: 'AWS::CloudTrail::Trail',
+  trailName: 'AWS::CloudTrail::Trail',
+  eventDataStore: 'AWS::CloudTrail::EventDataStore',
+  channel: 'AWS::CloudTrail::Channel',
+  resourceArn: 'AWS::CloudTrail::ResourcePolicy',
+  memberAccountId: 'AWS::Organizations::Account',
+  delegatedAdminAccountId: 'AWS::Organizations::Account',
+} as const;
+
+/** The commands that undo a call, with the option that takes what the call was about. */
+const undoing: Readonly<Record<string, readonly [command: string, option: string]>> = {
+  DeleteEventDataStore: ['restore-event-data-store', 'event-data-store'],
+  DeregisterOrganizationDelegatedAdmin: [
+    'register-organization-delegated-admin',
+    'member-account-id',
+  ],
+  RegisterOrganizationDelegatedAdmin: [
+    'deregister-organization-delegated-admin',
+    'delegated-admin-account-id',
+  ],
+  StopEventDataStoreIngestion: ['start-event-data-store-ingestion', 'event-data-store'],
+  StopLogging: ['start-logging', 'name'],
+};
 
 type Request = Readonly<Record<string, unknown>>;
 
@@ -81,16 +97,38 @@ export default defineRule({
   evaluate({ detail }, { parameters }) {
     const { eventName, requestParameters: request } = detail;
     if (parameters.disallowedActions.find(eventName) === undefined) return undefined;
-    const target = targets
-      .map((name) => request?.[name])
-      .filter((value) => typeof value === 'string')
-      .find(Boolean);
+    const [about] = targetsOf(eventName, request);
+    const target = about?.id;
     const call = target ? `${eventName} on ${target}` : eventName;
     const who = actor(detail.userIdentity).description;
     return {
       title: `CloudTrail: ${call} by ${who}`,
       summary: `The disallowed action ${call} was called by ${who}.`,
       facts: { action: eventName, ...(target ? { target } : {}) },
+      targets: about ? [about] : [],
+      group: eventName,
+      undo: undo(eventName, target, detail.awsRegion),
     };
   },
 });
+
+/** What a call is about. */
+const targetsOf = (eventName: string, request: Request | null | undefined): readonly Target[] =>
+  Object.entries(targets).flatMap(([field, type]) => {
+    const id = request?.[field];
+    if (typeof id !== 'string' || id === '') return [];
+    // A channel, a dashboard and an event data store have a name as well.
+    const named = field === 'name' && /(Channel|Dashboard|EventDataStore)$/.exec(eventName)?.[1];
+    return [{ type: named ? `AWS::CloudTrail::${named}` : type, id }];
+  });
+
+function undo(
+  eventName: string,
+  target: string | undefined,
+  region: string | undefined,
+): readonly string[] | undefined {
+  const [command, option] = undoing[eventName] ?? [];
+  return command && option
+    ? awsCommand(`cloudtrail ${command}`, { [option]: target, region })
+    : undefined;
+}

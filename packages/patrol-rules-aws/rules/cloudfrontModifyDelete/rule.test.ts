@@ -51,6 +51,12 @@ describeRule(rule, {
         title: updated,
         severity: 'high',
         region: 'us-east-1',
+        targets: [{ type: 'AWS::CloudFront::Distribution', id }],
+        groupKey:
+          'cloudfrontModifyDelete:111122223333:arn:aws:iam::111122223333:user/alice:UpdateDistribution',
+        before: null,
+        undo: null,
+        suppression: null,
         facts: {
           action: 'UpdateDistribution',
           distribution: id,

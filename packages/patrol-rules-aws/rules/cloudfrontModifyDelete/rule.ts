@@ -96,6 +96,14 @@ export default defineRule({
         ...(known === undefined ? {} : { distribution: known }),
         ...changes(detail.requestParameters),
       },
+      // The ids of tenants begin with `dt_`.
+      targets: [
+        {
+          type: `AWS::CloudFront::Distribution${known?.startsWith('dt_') ? 'Tenant' : ''}`,
+          id: known,
+        },
+      ],
+      group: call,
     };
   },
 });

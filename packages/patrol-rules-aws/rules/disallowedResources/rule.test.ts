@@ -132,6 +132,13 @@ describeRule(rule, {
       policyCall('CreatePolicy', document(allow('s3:*'))),
       {
         title: `Access to ${bucket} granted by IAM user alice in policy arn:aws:iam::111122223333:policy/teams/support`,
+        groupKey:
+          'disallowedResources:111122223333:arn:aws:iam::111122223333:user/alice:CreatePolicy',
+        undo: 'aws iam delete-policy --policy-arn arn:aws:iam::111122223333:policy/teams/support',
+        suppression: {
+          parameter: 'ignoredRolePolicy',
+          item: 'user/alice:arn:aws:iam::111122223333:policy/teams/support',
+        },
       },
     ],
     'a policy written by the root user, whose identity has no session': [

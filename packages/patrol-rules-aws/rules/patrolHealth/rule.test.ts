@@ -139,6 +139,10 @@ describeRule(rule, {
       critical(`Stack ${stack} deleted by IAM user alice`, {
         facts: { action: 'DeleteStack', target: stack },
         eventName: 'DeleteStack',
+        targets: [{ type: 'AWS::CloudFormation::Stack', id: stack }],
+        groupKey: `patrolHealth:${account}:arn:aws:iam::${account}:user/alice:DeleteStack`,
+        undo: null,
+        suppression: { parameter: 'ignoredResources', item: stack },
       }),
     ],
     'a stack that was deleted by its ARN': [

@@ -139,7 +139,7 @@ export default defineRule({
   clients: (): Promise<HealthPorts> => import('../../lib/healthAws.ts'),
   async evaluate(given, { parameters, clients }) {
     return isScheduledEvent(given)
-      ? (await import('../../lib/health.ts')).check(clients, parameters)
+      ? (await import('../../lib/health.ts')).check(clients, parameters, given.region)
       : (await import('../../lib/healthCalls.ts')).tampering(
           given.detail as CloudTrailRecord,
           parameters,

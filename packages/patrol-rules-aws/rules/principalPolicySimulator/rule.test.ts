@@ -75,6 +75,12 @@ describeRule(rule, {
           resources: '*',
           compared: 3,
         },
+        targets: [{ type: 'AWS::IAM::User', id: 'bob' }],
+        groupKey:
+          'principalPolicySimulator:111122223333:arn:aws:iam::111122223333:user/alice:PutUserPolicy',
+        undo: 'aws iam delete-user-policy --user-name bob --policy-name support',
+        // No item is about one policy.
+        suppression: null,
       },
     ],
     'every action': [

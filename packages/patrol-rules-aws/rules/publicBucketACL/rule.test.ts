@@ -95,6 +95,21 @@ const allOn = {
   IgnorePublicAcls: true,
 };
 
+/** What turns on all settings of the public access block of the bucket. */
+const blocked =
+  'aws s3api put-public-access-block --bucket photos --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true --region eu-west-1';
+const ofAccount = blocked
+  .replace('s3api', 's3control')
+  .replace('--bucket photos', '--account-id 111122223333');
+const withoutAcls =
+  "aws s3api put-bucket-ownership-controls --bucket photos --ownership-controls 'Rules=[{ObjectOwnership=BucketOwnerEnforced}]' --region eu-west-1";
+const bucketTarget = { type: 'AWS::S3::Bucket', id: 'arn:aws:s3:::photos' };
+const accessPointTarget = {
+  type: 'AWS::S3::AccessPoint',
+  id: 'arn:aws:s3:eu-west-1:111122223333:accesspoint/reports',
+};
+const onReports = '--account-id 111122223333 --name reports --region eu-west-1';
+
 describeRule(rule, {
   alerts: {
     'a canned ACL': [
@@ -105,6 +120,11 @@ describeRule(rule, {
           'The ACL that IAM user alice set gives READ to anybody, on S3 bucket photos. It takes effect unless IgnorePublicAcls is on in the public access block of the bucket or of the account.',
         severity: 'high',
         facts: { bucket: 'photos', grants: 'READ to anybody' },
+        targets: [bucketTarget],
+        groupKey: 'publicBucketACL:111122223333:arn:aws:iam::111122223333:user/alice:PutBucketAcl',
+        before: null,
+        undo: blocked,
+        suppression: { parameter: 'bucketFilter', item: 'photos' },
       },
     ],
     'a canned ACL as a list, in the old shape': [
@@ -179,6 +199,7 @@ describeRule(rule, {
         title:
           'The ACL of S3 bucket photos changed by IAM user alice; the record does not say to what',
         severity: 'high',
+        undo: null,
       },
     ],
     'a bucket that is created public': [
@@ -195,6 +216,7 @@ describeRule(rule, {
         title: 'ACLs of S3 bucket photos enabled by IAM user alice (BucketOwnerPreferred)',
         severity: 'low',
         facts: { bucket: 'photos', objectOwnership: 'BucketOwnerPreferred' },
+        undo: withoutAcls,
       },
     ],
     'an object that is made public (RA#90)': [
@@ -203,6 +225,7 @@ describeRule(rule, {
         title:
           'ACL makes object album/1.jpg in S3 bucket photos public: READ to anybody, by IAM user alice',
         facts: { bucket: 'photos', key: 'album/1.jpg', grants: 'READ to anybody' },
+        undo: blocked,
       },
     ],
     'a policy that lets everybody read': [
@@ -216,6 +239,7 @@ describeRule(rule, {
           principals: 'everybody',
           resources: 'arn:aws:s3:::photos/*',
         },
+        undo: blocked,
       },
     ],
     'a policy as text, with one statement that is no list': [
@@ -268,6 +292,9 @@ describeRule(rule, {
           'Policy makes S3 access point reports public: s3:GetObject to everybody, by IAM user alice',
         severity: 'high',
         summary: expect.stringContaining('as far as the policy of the bucket leaves access'),
+        targets: [accessPointTarget],
+        undo: `aws s3control delete-access-point-policy ${onReports}`,
+        suppression: null,
       },
     ],
     'the same as an object, beside the name': [
@@ -290,6 +317,8 @@ describeRule(rule, {
         title:
           'Policy makes S3 Multi-Region Access Point worldwide public: s3:* to everybody, by IAM user alice',
         severity: 'critical',
+        targets: [{ type: 'AWS::S3::MultiRegionAccessPoint', id: 'worldwide' }],
+        undo: null,
       },
     ],
     'the policy of an access point that the record leaves out': [
@@ -307,6 +336,8 @@ describeRule(rule, {
           'S3 access point reports of S3 bucket photos created by IAM user alice with BlockPublicPolicy, RestrictPublicBuckets off',
         severity: 'medium',
         facts: { bucket: 'photos', off: 'BlockPublicPolicy, RestrictPublicBuckets' },
+        targets: [accessPointTarget, bucketTarget],
+        undo: `aws s3control delete-access-point ${onReports}`,
       },
     ],
     'a Multi-Region Access Point that may become public': [
@@ -323,6 +354,7 @@ describeRule(rule, {
       {
         title: 'Public access block of S3 bucket photos removed by IAM user alice',
         severity: 'high',
+        undo: blocked,
       },
     ],
     'a public access block with two settings off': [
@@ -332,6 +364,7 @@ describeRule(rule, {
           'Public access block of S3 bucket photos weakened by IAM user alice: BlockPublicAcls, BlockPublicPolicy off',
         severity: 'high',
         facts: { bucket: 'photos', off: 'BlockPublicAcls, BlockPublicPolicy' },
+        undo: blocked,
       },
     ],
     'a public access block that leaves settings out': [
@@ -361,6 +394,9 @@ describeRule(rule, {
         title:
           'Public access block of all buckets of account 111122223333 removed by IAM user alice',
         severity: 'high',
+        targets: [{ type: 'AWS::Organizations::Account', id: '111122223333' }],
+        undo: ofAccount,
+        suppression: null,
       },
     ],
     'the public access block of the account, weakened': [
@@ -370,6 +406,7 @@ describeRule(rule, {
       {
         title:
           'Public access block of all buckets of account 111122223333 weakened by IAM user alice: IgnorePublicAcls off',
+        undo: ofAccount,
       },
       { parameters: { bucketFilter: 'photos' } },
     ],
@@ -378,6 +415,7 @@ describeRule(rule, {
       {
         title: 'ACLs of S3 bucket photos enabled by IAM user alice (ObjectWriter)',
         severity: 'medium',
+        undo: withoutAcls,
       },
     ],
     'ownership controls as a list': [
@@ -386,7 +424,11 @@ describeRule(rule, {
     ],
     'ownership controls that are removed': [
       bucketCallRecord('DeleteBucketOwnershipControls', { ownershipControls: '' }),
-      { title: 'ACLs of S3 bucket photos enabled by IAM user alice', severity: 'medium' },
+      {
+        title: 'ACLs of S3 bucket photos enabled by IAM user alice',
+        severity: 'medium',
+        undo: withoutAcls,
+      },
     ],
     'a bucket whose name only holds a filtered one': [
       acl({ 'x-amz-acl': 'public-read' }),

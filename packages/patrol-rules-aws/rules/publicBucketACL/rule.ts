@@ -39,8 +39,8 @@ export default defineRule({
   parameters: { bucketFilter },
   async evaluate({ detail }, { parameters }) {
     const { readings } = await import('../../lib/publicBucket.ts');
-    const { who, where, found } = bucketCall(detail, parameters.bucketFilter);
-    const finding = readings.get(detail.eventName)?.({ record: detail, who, where });
+    const { found, ...call } = bucketCall(detail, parameters.bucketFilter);
+    const finding = readings.get(detail.eventName)?.({ record: detail, ...call });
     return finding && found(finding);
   },
 });

@@ -15,7 +15,19 @@ describeRule(rule, {
   alerts: {
     'a status with nothing but its namespace': [
       status({ xmlns }),
-      { title: off, severity: 'medium', region: 'eu-west-1', facts: { bucket: 'photos' } },
+      {
+        title: off,
+        severity: 'medium',
+        region: 'eu-west-1',
+        facts: { bucket: 'photos' },
+        targets: [{ type: 'AWS::S3::Bucket', id: 'arn:aws:s3:::photos' }],
+        groupKey:
+          'removeS3AccessLogging:111122223333:arn:aws:iam::111122223333:user/alice:PutBucketLogging',
+        // Where the logs went is in no record.
+        before: null,
+        undo: null,
+        suppression: { parameter: 'bucketFilter', item: 'photos' },
+      },
     ],
     'an empty status': [status(''), { title: off }],
     'a status whose LoggingEnabled is empty': [

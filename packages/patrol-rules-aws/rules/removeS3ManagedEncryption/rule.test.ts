@@ -30,6 +30,30 @@ describeRule(rule, {
         summary:
           'The default encryption of S3 bucket photos was reset by IAM user alice. S3 now encrypts new objects with keys of its own (SSE-S3). The record does not say what it was before: if it was a KMS key, this is a downgrade; if it was SSE-S3, which every bucket has at first, nothing is lost.',
         facts: { bucket: 'photos', algorithm: 'AES256' },
+        targets: [{ type: 'AWS::S3::Bucket', id: 'arn:aws:s3:::photos' }],
+        groupKey:
+          'removeS3ManagedEncryption:111122223333:arn:aws:iam::111122223333:user/alice:DeleteBucketEncryption',
+        // Which key it was is in no record.
+        before: null,
+        undo: null,
+        suppression: { parameter: 'bucketFilter', item: 'photos' },
+      },
+    ],
+    'a bucket with dots in its name, in another partition': [
+      reset({
+        requestParameters: { bucketName: 'www.example.com', encryption: '' },
+        resources: undefined,
+        awsRegion: 'cn-north-1',
+        userIdentity: {
+          type: 'IAMUser',
+          arn: 'arn:aws-cn:iam::111122223333:user/alice',
+          userName: 'alice',
+        },
+      }),
+      {
+        title: 'Default encryption of S3 bucket www.example.com reset to SSE-S3 by IAM user alice',
+        targets: [{ type: 'AWS::S3::Bucket', id: 'arn:aws-cn:s3:::www.example.com' }],
+        suppression: { parameter: 'bucketFilter', item: 'www\\.example\\.com' },
       },
     ],
     'a default encryption that was set to S3’s own keys': [

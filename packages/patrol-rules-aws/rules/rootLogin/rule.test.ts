@@ -18,6 +18,10 @@ describeRule(rule, {
         severity: 'critical',
         sourceAddress: '192.0.2.101',
         facts: { mfaUsed: 'No' },
+        targets: [{ type: 'AWS::Organizations::Account', id: '111122223333' }],
+        groupKey: 'rootLogin:111122223333:arn:aws:iam::111122223333:root:ConsoleLogin',
+        undo: null,
+        suppression: null,
       },
     ],
     'a sign-in with MFA, as newer records spell it': [

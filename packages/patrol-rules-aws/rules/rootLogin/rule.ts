@@ -24,6 +24,10 @@ export default defineRule({
   evaluate({ detail }) {
     const { userIdentity, additionalEventData, eventName } = detail;
     const account = userIdentity?.accountId ?? 'an account';
+    const about = {
+      targets: [{ type: 'AWS::Organizations::Account', id: userIdentity?.accountId }],
+      group: eventName,
+    };
     const from = detail.sourceIPAddress ?? 'an unknown address';
     const change = changes[eventName];
     if (change !== undefined) {
@@ -31,6 +35,7 @@ export default defineRule({
         title: `Root user of ${account}: ${change.charAt(0).toLowerCase()}${change.slice(1)}`,
         summary: `${change} of the root user of ${account}, from ${from}.`,
         facts: { action: eventName },
+        ...about,
       };
     }
     const given = additionalEventData?.['MFAUsed'];
@@ -45,6 +50,7 @@ export default defineRule({
       title: `Root user signed in to ${account} (${withMfa})`,
       summary: `A console session of ${who} was opened from ${from}, ${withMfa}.`,
       facts: { mfaUsed },
+      ...about,
     };
   },
 });

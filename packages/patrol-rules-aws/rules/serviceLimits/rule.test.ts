@@ -163,6 +163,8 @@ describeRule(rule, {
           source: 'Trusted Advisor',
         },
         dedupKey: 'serviceLimits:111122223333:us-east-1:us-west-1/VPC/VPCs: Limit reached, high',
+        groupKey: 'serviceLimits:111122223333::Limit reached',
+        suppression: { parameter: 'ignoredResources', item: 'us-west-1/VPC/VPCs' },
       },
     ],
     'a limit that Trusted Advisor finds near': [
@@ -176,6 +178,10 @@ describeRule(rule, {
     'a limit that has the name of its check only': [
       advice('ERROR', { 'Limit Name': undefined }),
       { title: 'Limit reached: VPC/VPC in us-west-1, 5 of 5' },
+    ],
+    'a limit whose name no item can hold': [
+      advice('ERROR', { 'Limit Name': 'VPCs, per region' }),
+      { title: 'Limit reached: VPC/VPCs, per region in us-west-1, 5 of 5', suppression: null },
     ],
     'a quota that Service Quotas tells of through AWS Health': [
       health([trails]),

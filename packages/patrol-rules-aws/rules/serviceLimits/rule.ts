@@ -81,7 +81,9 @@ export default defineRule({
           usage,
           source,
         },
+        group: what,
         key: `${region}/${path}: ${what}, ${severity}`,
+        suppression: parameters.ignoredResources.suppression(`${region}/${path}`),
         suppressedBy: parameters.ignoredResources.find(
           name,
           path,

@@ -35,10 +35,35 @@ describeRule(rule, {
           act: 'made public',
           url: 'https://github.com/acme/website',
         },
+        targets: [{ type: 'GitHub::Repository', id: 'acme/website' }],
+        groupKey: 'madePublic::alice:made public',
+        before: { private: true },
+        undo: 'gh repo edit acme/website --visibility private --accept-visibility-change-consequences',
+        suppression: { parameter: 'ignoredRepositories', item: 'acme/website' },
+      },
+    ],
+    'a repository of another server': [
+      act('publicized', {
+        repository: repository('acme/website', {
+          ...isPublic,
+          html_url: 'https://github.example.com/acme/website',
+        }),
+      }),
+      {
+        ...madePublic,
+        undo: 'gh repo edit github.example.com/acme/website --visibility private --accept-visibility-change-consequences',
       },
     ],
     'public, from a webhook that sends that': [publicEvent(), madePublic],
-    'a repository created public, which is less': [act('created'), created],
+    'a repository created public, which is less': [
+      act('created'),
+      {
+        ...created,
+        groupKey: 'madePublic::alice:created',
+        before: null,
+        undo: 'gh repo edit acme/website --visibility private --accept-visibility-change-consequences',
+      },
+    ],
     'a fork created public': [
       act('created', { repository: repository('acme/website', { ...isPublic, fork: true }) }),
       created,

@@ -6,7 +6,7 @@ import {
   webhook,
   type WebhookDelivery,
 } from '@patrol/core';
-import { ignoredRepositories, readRepository, senderOf } from '../../lib/payload.ts';
+import { forCommand, ignoredRepositories, readRepository, senderOf } from '../../lib/payload.ts';
 
 export default defineRule({
   name: 'madePublic',
@@ -35,23 +35,37 @@ export default defineRule({
     if (act === 'created' && repository.isPrivate) return undefined;
     const { fullName, owner, url, updatedAt } = repository;
     const by = senderOf(payload);
-    const facts = { repository: fullName, owner, by, act, ...(url && { url }) };
-    const suppressedBy = parameters.ignoredRepositories.find(fullName, repository.name);
+    const about = {
+      facts: { repository: fullName, owner, by, act, ...(url && { url }) },
+      targets: [{ type: 'GitHub::Repository', id: fullName }],
+      group: act,
+      undo: [
+        'gh',
+        'repo',
+        'edit',
+        forCommand(repository),
+        '--visibility',
+        'private',
+        '--accept-visibility-change-consequences',
+      ],
+      suppression: parameters.ignoredRepositories.suppression(fullName),
+      suppressedBy: parameters.ignoredRepositories.find(fullName, repository.name),
+    };
     return act === 'created'
       ? {
           title: `Repository ${fullName} created public by ${by}`,
           summary: `${by} created the repository ${fullName}, and it is public from the start: whatever is pushed to it can be read by anyone.`,
           severity: 'low',
-          facts,
-          suppressedBy,
+          ...about,
         }
       : {
           title: `Repository ${fullName} made public by ${by}`,
           summary: `${by} made the repository ${fullName} public: its code, its whole history and its issues can be read by anyone.`,
-          facts,
+          ...about,
+          // Internal repositories are private ones too: which it was the event does not say.
+          before: { private: true },
           // Both events of one act show the repository as the act left it.
           key: ['public', fullName.toLowerCase(), updatedAt].filter(Boolean).join(' '),
-          suppressedBy,
         };
   },
 });

@@ -76,6 +76,7 @@ export default defineRule({
       ...(refusals.length > 0 ? [refused(githubOrganization, refusals)] : []),
       ...accounts.map((account) => ({
         ...weak(githubOrganization, account),
+        suppression: allowedList.suppression(account.login),
         suppressedBy: allowedList.find(account.login),
       })),
     ];
@@ -94,6 +95,11 @@ const weak = (organization: string, { login, relation, secondFactor }: WeakAccou
         severity: 'medium' as const,
       }),
   facts: { organization, account: login, relation, secondFactor },
+  targets: [
+    { type: 'GitHub::User', id: login },
+    { type: 'GitHub::Organization', id: organization },
+  ],
+  group: secondFactor,
   key: [organization, login, secondFactor].join(' ').toLowerCase(),
 });
 
@@ -101,5 +107,7 @@ const refused = (organization: string, refusals: readonly string[]): Finding => 
   title: `Second factors of ${organization} cannot be checked: GitHub refuses the token`,
   summary: `GitHub does not show the rule what it has to see, so that an account without a second factor may go unnoticed. ${refusals.join(' ')}`,
   facts: { organization, refusals: refusals.length },
+  targets: [{ type: 'GitHub::Organization', id: organization }],
+  group: 'token',
   key: [organization, 'token'].join(' ').toLowerCase(),
 });

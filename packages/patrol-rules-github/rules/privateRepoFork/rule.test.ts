@@ -30,6 +30,14 @@ describeRule(rule, {
           by: 'alice',
           url: 'https://github.com/mallory/website',
         },
+        targets: [
+          { type: 'GitHub::Repository', id: 'acme/website' },
+          { type: 'GitHub::Repository', id: 'mallory/website' },
+        ],
+        groupKey: 'privateRepoFork::alice:fork',
+        before: null,
+        undo: null,
+        suppression: { parameter: 'ignoredRepositories', item: 'acme/website' },
       },
     ],
     'an internal repository, which is not public either': [
@@ -42,6 +50,7 @@ describeRule(rule, {
         title: 'Private repository acme/website forked to acme/website-2',
         severity: 'medium',
         summary: expect.stringContaining('private and inside acme.'),
+        undo: 'gh repo delete acme/website-2',
       },
     ],
     'a fork inside the organisation, in other letters': [

@@ -6,7 +6,13 @@ import {
   webhook,
   type WebhookDelivery,
 } from '@patrol/core';
-import { ignoredRepositories, isSame, readRepository, senderOf } from '../../lib/payload.ts';
+import {
+  forCommand,
+  ignoredRepositories,
+  isSame,
+  readRepository,
+  senderOf,
+} from '../../lib/payload.ts';
 
 export default defineRule({
   name: 'privateRepoFork',
@@ -30,8 +36,9 @@ export default defineRule({
     const repository = readRepository(payload['repository'], 'repository');
     if (!repository.isPrivate) return undefined;
     const fork = readRepository(payload['forkee'], 'forkee');
-    const isInside = fork.isPrivate && isSame(fork.owner, repository.owner);
-    const where = isSame(fork.owner, repository.owner)
+    const isOfOwner = isSame(fork.owner, repository.owner);
+    const isInside = fork.isPrivate && isOfOwner;
+    const where = isOfOwner
       ? `inside ${repository.owner}`
       : `outside ${repository.owner}, under the account ${fork.owner}`;
     const by = senderOf(payload);
@@ -48,6 +55,14 @@ export default defineRule({
         by,
         ...(fork.url && { url: fork.url }),
       },
+      targets: [repository, fork].map(({ fullName }) => ({
+        type: 'GitHub::Repository',
+        id: fullName,
+      })),
+      group: 'fork',
+      // Only its owner can delete a fork under another account.
+      undo: isOfOwner ? ['gh', 'repo', 'delete', forCommand(fork)] : undefined,
+      suppression: parameters.ignoredRepositories.suppression(repository.fullName),
       suppressedBy: parameters.ignoredRepositories.find(repository.fullName, repository.name),
     };
   },
