@@ -704,7 +704,7 @@ describe('what is refused', () => {
     const root = fixture({});
     rmSync(join(root, 'node_modules'), { recursive: true });
     // As a command of its own: pnpm tells its children of further folders of packages.
-    const { code, stderr } = await run([join(here, 'bin/patrol-build.js')], { cwd: root });
+    const { code, stderr } = await run([join(here, 'bin/patrol-build.cjs')], { cwd: root });
     expect([code, stderr]).toEqual([
       1,
       `patrol-build: ${root} has no @patrol/core, which its rules are written with. Add it: \`pnpm add @patrol/core\`.\n`,
