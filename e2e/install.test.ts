@@ -1,6 +1,6 @@
 /** The packages as users get them: published, installed from a registry with each package manager, and used on each Node. */
 import { copyFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { operator, stack } from './support/cloud.ts';
 import { isFull } from './support/full.ts';
@@ -93,6 +93,11 @@ async function expectToWork(
 
   const tried = await typed(seat, [...command, 'try', 'aws/cloudTrail']);
   expect(tried.stdout).toContain('CloudTrail: StopLogging on');
+  // What to type next is what was typed now.
+  const again = command
+    .filter((word) => !word.startsWith('-'))
+    .map((word) => (isAbsolute(word) ? basename(word) : word));
+  expect(tried.stdout).toContain(`  ${again.join(' ')} aws/cloudTrail --alert-email`);
   // This one is asked in a thread first what it needs.
   const asking = await type(seat, [...command, 'try', 'aws/principalPolicySimulator']);
   expect(asking, asking.stdout + asking.stderr).toMatchObject({

@@ -46,6 +46,7 @@ describe.each(artifacts)('$name', ({ artifact }) => {
         parameters: {},
         json: true,
         cwd: root,
+        runner: 'patrol-deploy',
         client: { command: join(root, 'node_modules/.bin/node'), args: [client, 'index.handler'] },
       },
       { stdin: new PassThrough().end(), stdout, stderr: new PassThrough() },

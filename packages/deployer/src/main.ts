@@ -19,6 +19,7 @@ import { defaultEnvironment, fleetFile } from './naming.ts';
 import { printable } from './printable.ts';
 import { lineOf, type Result } from './machine.ts';
 import { reporter, type Tell, wantsMovement } from './report.ts';
+import { runner } from './runner.ts';
 import { parseParams, parseSecrets } from './settings.ts';
 import type { CloudOptions, World } from './world.ts';
 
@@ -565,7 +566,7 @@ function atGitHub({ org, url, redeliver }: Typed): {
 }
 
 function localCommands(program: Command, world: World, end: (code: number) => void): void {
-  const { streams, cwd, command } = world;
+  const { streams, cwd, command, environment } = world;
   program
     .command('list')
     .description('list the rules of the installed packages')
@@ -594,7 +595,15 @@ function localCommands(program: Command, world: World, end: (code: number) => vo
       const artifact = findArtifact(rule, world);
       const live = await liveOf(world, typed, artifact);
       const { tryRule } = await import('./commands/try.ts');
-      const options = { artifact, parameters, json, cwd, command, live };
+      const options = {
+        artifact,
+        parameters,
+        json,
+        cwd,
+        command,
+        live,
+        runner: runner(environment['npm_config_user_agent'], artifact.assembly),
+      };
       end(await tryRule(event === undefined ? options : { ...options, event }, streams));
     });
 

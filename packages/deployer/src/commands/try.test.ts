@@ -49,7 +49,8 @@ async function attempt(
   streams: FakeStreams = fakeStreams(),
 ): Promise<Tried> {
   const artifact = fakeArtifact(fake);
-  const code = await tryRule({ artifact, parameters: {}, json: false, cwd, ...options }, streams);
+  const standard = { parameters: {}, json: false, cwd, runner: 'pnpm patrol-deploy' };
+  const code = await tryRule({ artifact, ...standard, ...options }, streams);
   return Object.assign(streams, { code });
 }
 
