@@ -70,17 +70,22 @@ async function added(seat: Omit<Seat, 'folder'>, ...names: readonly string[]): P
   return at;
 }
 
+const installations = new Map<string, Promise<Seat>>();
+
+/** A folder in which the package was added, the same one for every test. */
+function installed(seat: Omit<Seat, 'folder'>): Promise<Seat> {
+  const key = `${seat.manager.name} ${seat.node}`;
+  const known = installations.get(key) ?? added(seat, '@patrol/rules-aws');
+  installations.set(key, known);
+  return known;
+}
+
 /** The rules are there and run. `command` is what is typed before the arguments of `patrol-deploy`. */
-async function expectToWork(
+async function expectToRun(
   seat: Seat,
   command: readonly string[],
   from: 'project' | 'command',
 ): Promise<void> {
-  const record = join(root, 'packages/patrol-rules-aws/rules/cloudTrail/sample.json');
-  copyFileSync(record, join(seat.folder, 'record.json'));
-
-  const listed = await typed(seat, [...command, 'list']);
-  expect(listed.stdout).toMatch(/^aws\/cloudTrail +critical /m);
   const { stdout } = await typed(seat, [...command, 'list', '--json']);
   const { rules, problems } = JSON.parse(stdout.slice(stdout.indexOf('{')));
   expect(problems).toEqual([]);
@@ -98,16 +103,22 @@ async function expectToWork(
     .filter((word) => !word.startsWith('-'))
     .map((word) => (isAbsolute(word) ? basename(word) : word));
   expect(tried.stdout).toContain(`  ${again.join(' ')} aws/cloudTrail --alert-email`);
-  // This one is asked in a thread first what it needs.
+
+  const record = join(root, 'packages/patrol-rules-aws/rules/cloudTrail/sample.json');
+  copyFileSync(record, join(seat.folder, 'record.json'));
+  const replayed = await typed(seat, [...command, 'replay', 'aws/cloudTrail', 'record.json']);
+  expect(replayed.stdout).toContain(
+    '1 would have reached cloudTrail, 1 alert, 0 that could not be evaluated',
+  );
+}
+
+/** So does what else needs a thread, or the AWS SDK. */
+async function expectToAsk(seat: Seat, command: readonly string[]): Promise<void> {
   const asking = await type(seat, [...command, 'try', 'aws/principalPolicySimulator']);
   expect(asking, asking.stdout + asking.stderr).toMatchObject({
     code: 1,
     stdout: expect.stringContaining('The rule needs an answer before it decides: simulate('),
   });
-  const replayed = await typed(seat, [...command, 'replay', 'aws/cloudTrail', 'record.json']);
-  expect(replayed.stdout).toContain('1 event (1.9 kB)');
-  expect(replayed.stdout).toContain('1 alert, 0 that could not be evaluated');
-
   // The account has no such stack: what would be made is shown, and AWS is asked for it.
   const deploy = ['aws/cloudTrail', '--env', 'installed', '--alert-email', 'security@example.com'];
   const env = accountOf(operator());
@@ -164,22 +175,23 @@ const cases: readonly (readonly [Manager, number])[] = isFull
 test.each(cases.map(([manager, node]) => ({ name: manager.name, manager, node })))(
   'add @patrol/rules-aws, with $name on Node $node',
   async ({ manager, node }) => {
-    const seat = await added({ manager, node }, '@patrol/rules-aws');
-    await expectToWork(seat, [...manager.exec, 'patrol-deploy'], 'project');
+    const seat = await installed({ manager, node });
+    await expectToRun(seat, [...manager.exec, 'patrol-deploy'], 'project');
+    await expectToAsk(seat, [...manager.exec, 'patrol-deploy']);
   },
 );
 
 test('bun runs the command itself where there is no Node', async () => {
-  const seat = await added({ manager: bun }, '@patrol/rules-aws');
+  const seat = await installed({ manager: bun });
   expect(await type(seat, ['node', '--version'])).not.toMatchObject({ code: 0 });
-  await expectToWork(seat, ['bunx', 'patrol-deploy'], 'project');
+  await expectToRun(seat, ['bunx', 'patrol-deploy'], 'project');
   await expectToDeploy(seat, ['bunx', 'patrol-deploy']);
 });
 
 test.each(isFull ? [pnpm, ...older.filter(({ name }) => name.startsWith('pnpm'))] : [pnpm])(
   'a lockfile of $name is enough for a build server',
   async (manager) => {
-    const seat = await added({ manager, node: 24 }, '@patrol/rules-aws');
+    const seat = await installed({ manager, node: 24 });
     rmSync(join(seat.folder, 'node_modules'), { recursive: true });
     await typed(seat, ['pnpm', 'install'], { env: { CI: '1' } });
     expect((await typed(seat, ['pnpm', 'patrol-deploy', 'list'])).stdout).toContain(
@@ -204,7 +216,7 @@ describe('without a project', () => {
 
   test.each(once)('$title in an empty folder', async ({ manager, command }) => {
     const folder = user.emptyFolder();
-    await expectToWork({ manager, node: 24, folder }, command, 'command');
+    await expectToRun({ manager, node: 24, folder }, command, 'command');
     expect(readdirSync(folder)).toEqual(['record.json']);
   });
 
@@ -218,7 +230,7 @@ describe('without a project', () => {
     const words = add.map((word) => (word === 'PREFIX' ? prefix : word));
     await typed(seat, [...words, '@patrol/rules-aws']);
     const command = add.includes('PREFIX') ? join(prefix, 'bin/patrol-deploy') : 'patrol-deploy';
-    await expectToWork(seat, [command], 'command');
+    await expectToRun(seat, [command], 'command');
   });
 });
 
@@ -226,7 +238,7 @@ test.each([
   { title: 'npm', manager: npm },
   { title: 'pnpm', manager: pnpm },
 ])('what $title installs takes at most 60 MB', async ({ title, manager }) => {
-  const { folder } = await added({ manager, node: 24 }, '@patrol/rules-aws');
+  const { folder } = await installed({ manager, node: 24 });
   const { total, packages } = largestPackages(join(folder, 'node_modules'));
   const rows = packages.slice(0, 5).map(([name, size]) => `  ${megabytes(size)}  ${name}`);
   console.info([`${megabytes(total)} installed with ${title}; the largest:`, ...rows].join('\n'));
@@ -236,7 +248,7 @@ test.each([
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1).padStart(5)} MB`;
 
 test.each([18, 20])('Node %i is told which Node is needed', async (node) => {
-  const { folder } = await added({ manager: npm, node: 24 }, '@patrol/rules-aws');
+  const { folder } = await installed({ manager: npm, node: 24 });
   const ran = await type({ manager: npm, node, folder }, [
     'node_modules/.bin/patrol-deploy',
     'list',

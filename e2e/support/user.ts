@@ -116,7 +116,8 @@ export function makeUser(registry: string, remove: (undo: () => void) => void): 
   remove(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
   const home = join(folder, 'home');
   const system = join(folder, 'system');
-  for (const each of [home, system]) mkdirSync(each);
+  const temporary = join(folder, 'tmp');
+  for (const each of [home, system, temporary]) mkdirSync(each);
   writeFileSync(join(home, '.npmrc'), `registry=${registry}\n`);
   writeFileSync(
     join(home, '.yarnrc.yml'),
@@ -134,7 +135,7 @@ export function makeUser(registry: string, remove: (undo: () => void) => void): 
     environment: async (manager, node) => ({
       HOME: home,
       LANG: 'C.UTF-8',
-      TMPDIR: mkdtempSync(join(folder, 'tmp-')),
+      TMPDIR: temporary,
       PNPM_HOME: join(home, 'pnpm'),
       PATH: [
         join(home, 'pnpm'),
