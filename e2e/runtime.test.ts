@@ -46,7 +46,6 @@ describe.each(artifacts)('$name', ({ artifact }) => {
         parameters: {},
         json: true,
         cwd: root,
-        runner: 'patrol-deploy',
         client: { command: join(root, 'node_modules/.bin/node'), args: [client, 'index.handler'] },
       },
       { stdin: new PassThrough().end(), stdout, stderr: new PassThrough() },

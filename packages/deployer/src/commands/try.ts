@@ -22,8 +22,8 @@ const lambdaNode = 24;
 
 /** What `try` is asked for. */
 export interface TryOptions extends RunOptions {
-  /** What is typed before the arguments of the command. */
-  readonly runner: string;
+  /** What is typed before the arguments of the command; its own name when left out. */
+  readonly runner?: string;
   /** A file, or `-` for standard input; the rule's own sample when left out. */
   readonly event?: string;
   /** The runtime client that runs the function, for tests of other clients; ours when left out. */
@@ -91,7 +91,7 @@ function deployCommand(options: TryOptions, { values }: ChosenParameters): strin
     .map(([name]) => name);
   const names = new Set([...required, ...Object.keys(parameters)]);
   return [
-    options.runner,
+    options.runner ?? 'patrol-deploy',
     shellWord(nameHere(options)),
     ...(artifact.rule.regions ? [`--region ${artifact.rule.regions[0]}`] : []),
     '--alert-email you@example.com',
