@@ -1,13 +1,35 @@
 /** What of a change set is shown. Pure. */
 import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '@patrol/core';
+import type { Artifact } from './assembly.ts';
 import type { ResourceChange, Stack } from './cloud.ts';
 import type { ShownChanges } from './notes/parts.ts';
 import type { Template } from './template.ts';
 import { type Body, bodyOf, templateAccess, usesOwnRoles } from './template/access.ts';
+import { disagreements } from './template/agreement.ts';
 import { accessBetween, accessChanges } from './template/difference.ts';
 import type { Access } from './template/grants.ts';
 import { hidden, scopeOf } from './template/scope.ts';
+import { disagreementWords } from './template/words.ts';
+
+/** The problems of rules by their templates: many stacks are made of one. */
+const known = new WeakMap<Template, readonly string[]>();
+
+/**
+ * What `rules.json` says of a rule otherwise than its template.
+ *
+ * @param template as it is in the package. A base stack belongs to no package, and nothing is said of it.
+ */
+export function problemsOf(
+  { rule }: Pick<Artifact, 'rule'>,
+  template: Template,
+): Pick<ShownChanges, 'problems'> {
+  if (rule.code.path === '') return {};
+  const problems =
+    known.get(template) ?? disagreements(rule, template).map((each) => disagreementWords(each));
+  known.set(template, problems);
+  return problems.length > 0 ? { problems } : {};
+}
 
 /** Whether a value of a template refers to one of some parameters. */
 const refersTo = (value: unknown, names: readonly string[]): boolean =>
@@ -47,6 +69,7 @@ export function shownChanges(
     };
   });
   const body: Body = {
+    parameters,
     resources,
     scope: scopeOf({ Parameters: parameters }, { values: {}, defaults: false }),
     untold: [],
@@ -151,6 +174,8 @@ export function creationOf(
 ): ShownChanges {
   const body = bodyOf(template, { values, defaults: true });
   const changes = Object.entries(template.resources).flatMap(([resource, declared]) => {
+    // What a macro makes may be anything; it is told of as that.
+    if (!isObject(declared)) return [];
     const { Type, Condition } = declared;
     const isMade = Condition === undefined ? true : body.scope.decide(Condition);
     if (isMade === false) return [];

@@ -60,6 +60,32 @@ describe('lines for people', () => {
     expect(said.join()).not.toContain('+ 0 resources');
   });
 
+  test('a grant is told with what it is attached to and when, and what cannot be told or is not so stands below', () => {
+    const statement = {
+      change: 'add',
+      resource: 'P\u001b',
+      attachedTo: [{ kind: 'role', name: 'r' }],
+      effect: 'Allow',
+      says: { Action: 'a:B', Resource: '*' },
+      when: ['A is b', 'C is not d'],
+    } as const;
+    const note = {
+      type: 'changes',
+      stack: 's',
+      changes: [],
+      statements: [statement],
+      untold: [{ resource: 'N', type: 'T', why: 'because' }],
+      problems: ['memory: x'],
+    } as const;
+    expect(lines(note, style)).toEqual([
+      '  Permissions:',
+      '    + P\\x1b (role r): Allow Action a:B; Resource *; if A is b and C is not d',
+      '    ? N T: because',
+      '  rules.json of the package does not describe this template, which is what is deployed:',
+      '    ! memory: x',
+    ]);
+  });
+
   test('an event is one line, without what would steer the terminal', () => {
     expect(lines(failed, style)).toEqual([
       '  09:08:07  CREATE_FAILED       Queue AWS::SQS::Queue  no\\x1b[31m way',

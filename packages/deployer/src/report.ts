@@ -6,7 +6,6 @@ import type { NoteOf, Outcome } from './notes/lines.ts';
 import type {
   Cause,
   Difference,
-  Grant,
   InstanceCounts,
   ResourceChange,
   StatementChange,
@@ -14,6 +13,7 @@ import type {
 } from './notes/parts.ts';
 import { plain, printable } from './printable.ts';
 import { table } from './table.ts';
+import { grantWords } from './template/words.ts';
 import type { Streams } from './sandbox/streams.ts';
 import { type Foot, footOf, loadFoot } from './terminal.ts';
 
@@ -134,6 +134,7 @@ export function lines(note: Note, { colors, width }: Style): readonly string[] {
           ({ resource, type, why }) =>
             `    ${colors.yellow(`? ${plain(resource)}`)} ${plain(type)}: ${plain(why)}`,
         ),
+        ...problemLines(note.problems ?? [], colors),
       ];
     case 'progress':
       return [printable(`${prefix(note)}${note.message}`)];
@@ -157,8 +158,13 @@ export function lines(note: Note, { colors, width }: Style): readonly string[] {
 }
 
 /** Another mapping of a template, for example, changes no resource. */
-const isNothing = ({ changes, statements, untold }: Extract<Note, { type: 'changes' }>): boolean =>
-  changes.length + statements.length + untold.length === 0;
+const isNothing = ({
+  changes,
+  statements,
+  untold,
+  disagreements = [],
+}: Extract<Note, { type: 'changes' }>): boolean =>
+  changes.length + statements.length + untold.length + disagreements.length === 0;
 
 const differenceLines = (note: {
   readonly do: string;
@@ -264,28 +270,21 @@ function statementLines(
     '  Permissions:',
     ...statements.map(({ change, ...grant }) => {
       const [paint, sign] = change === 'add' ? [colors.green, '+'] : [colors.red, '-'];
-      const { where, what, says } = grantWords(grant);
-      return `    ${paint(`${sign} ${where}: ${what}`)} ${says}`;
+      const { where, effect, says } = grantWords(grant);
+      return `    ${paint(plain(`${sign} ${where}: ${effect}`))} ${plain(says)}`;
     }),
   ];
 }
 
-/** A grant in words: where it stands, whether it allows something, and what. */
-function grantWords({ resource, attachedTo = [], effect, says, when = [] }: Grant): {
-  readonly where: string;
-  readonly what: string;
-  readonly says: string;
-} {
-  const to = attachedTo.map(({ kind, name }) => `${kind} ${plain(name)}`);
-  return {
-    where: `${plain(resource)}${to.length > 0 ? ` (${to.join(', ')})` : ''}`,
-    what: plain(effect),
-    says: [
-      ...Object.entries(says).map(([part, text]) => `${part} ${plain(text)}`),
-      ...(when.length > 0 ? [`if ${when.map(plain).join(' and ')}`] : []),
-    ].join('; '),
-  };
-}
+const problemLines = (problems: readonly string[], colors: Style['colors']): readonly string[] =>
+  problems.length === 0
+    ? []
+    : [
+        colors.red(
+          '  rules.json of the package does not describe this template, which is what is deployed:',
+        ),
+        ...problems.map((problem) => `    ${colors.red('!')} ${plain(problem)}`),
+      ];
 
 function eventLine(event: NoteOf<'event'>, colors: Style['colors']): string {
   const { time, status, resource, resourceType, reason } = event;

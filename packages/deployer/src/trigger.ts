@@ -1,6 +1,7 @@
 /** Triggers in a few words, for tables. Pure. */
 import { isObject } from '@patrol/core';
 import type { RuleManifest, TriggerManifest } from '@patrol/core/contracts';
+import type { TemplateTrigger } from './template/rule.ts';
 
 /**
  * What runs a rule: `rate(5 minutes)`, `GitHub webhook: fork`, or the names of the events, such as
@@ -8,18 +9,25 @@ import type { RuleManifest, TriggerManifest } from '@patrol/core/contracts';
  *
  * @param most how many names are shown before the rest is counted.
  */
-export function triggerWords(trigger: TriggerManifest, most: number = Infinity): string {
+export function triggerWords(
+  trigger: TriggerManifest | TemplateTrigger,
+  most: number = Infinity,
+): string {
   switch (trigger.kind) {
     case 'schedule':
       return trigger.expression;
     case 'webhook':
-      return `GitHub webhook: ${some(trigger.events, most)}`;
+      return 'events' in trigger
+        ? `GitHub webhook: ${some(trigger.events, most)}`
+        : `requests to its endpoint: ${trigger.route}`;
+    case 'other':
+      return `${trigger.resource}, which is an ${trigger.type}`;
     case 'sns':
       return trigger.services.length === 0
         ? 'messages of its SNS topic'
         : `messages of its SNS topic, from ${some(trigger.services, most)}`;
     case 'event':
-      return patternWords(trigger.pattern, most);
+      return `${patternWords(trigger.pattern, most)}${'bus' in trigger ? ` on the event bus ${trigger.bus}` : ''}`;
   }
 }
 

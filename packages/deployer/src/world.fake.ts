@@ -2,8 +2,10 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { ParameterSpec } from '@patrol/core/evaluation';
+import type { AnyRule } from '@patrol/core';
 import type { RuleManifest, TriggerManifest } from '@patrol/core/contracts';
+import type { ParameterSpec } from '@patrol/core/evaluation';
+import { ruleTemplate } from '@patrol/core/template';
 import type { Ask } from './ask.ts';
 import { CloudError } from './cloud.ts';
 import { FakeCloud } from './cloud.fake.ts';
@@ -37,6 +39,8 @@ export interface FakeRuleOptions {
   readonly triggers?: readonly TriggerManifest[];
   readonly references?: readonly string[];
   readonly asks?: boolean;
+  /** What `rules.json` says, whatever the template does. */
+  readonly manifest?: Partial<RuleManifest>;
 }
 
 /** What a rule on webhooks is made of. */
@@ -63,6 +67,29 @@ const mode: ParameterSpec = {
 /** The parameters of the fake rule when a test does not say others. */
 export const fakeParameters: Readonly<Record<string, ParameterSpec>> = { actions: names, mode };
 
+/** What the template says of the fake rule. */
+const about = { name: 'watch', description: 'Alerts when something happens.' };
+
+const fakeTriggers: readonly TriggerManifest[] = [
+  {
+    kind: 'event',
+    state: 'ENABLED',
+    pattern: { source: ['aws.x'], detail: { eventName: ['StopLogging', 'DeleteTrail'] } },
+  },
+];
+
+/** What runs the function, as Patrol's templates have it. */
+function triggerResources(triggers: readonly TriggerManifest[]): Readonly<Record<string, unknown>> {
+  const rule = { ...about, triggers, parameters: {} } as unknown as AnyRule;
+  return Object.fromEntries(
+    Object.entries(ruleTemplate(rule).Resources ?? {}).filter(([name]) =>
+      /^(?:EventRule|Schedule|SourceTopic)\d*(?:Policy|Subscription)?$|^Webhook(?:Route|Integration)$/.test(
+        name,
+      ),
+    ),
+  );
+}
+
 /** The template of the fake rule. */
 export const fakeTemplate = (
   parameters: Readonly<Record<string, ParameterSpec>>,
@@ -70,7 +97,8 @@ export const fakeTemplate = (
     resources = {},
     outputs = {},
     stackParameters = {},
-  }: Pick<FakeRuleOptions, 'resources' | 'outputs' | 'stackParameters'> = {},
+    triggers = fakeTriggers,
+  }: Pick<FakeRuleOptions, 'resources' | 'outputs' | 'stackParameters' | 'triggers'> = {},
 ): string =>
   JSON.stringify({
     Parameters: {
@@ -106,7 +134,11 @@ export const fakeTemplate = (
       Function: {
         Type: 'AWS::Lambda::Function',
         Properties: {
+          Handler: 'index.handler',
+          MemorySize: 128,
+          Timeout: 30,
           Code: {
+            S3Bucket: { Ref: 'CodeS3Bucket' },
             S3Key: { Ref: 'CodeS3Key' },
             S3ObjectVersion: { Ref: 'CodeS3ObjectVersion' },
           },
@@ -124,6 +156,7 @@ export const fakeTemplate = (
         Type: 'AWS::CloudWatch::Alarm',
         Properties: { AlarmActions: [{ Ref: 'AlarmTopicArn' }] },
       },
+      ...triggerResources(triggers),
       ...resources,
     },
     Outputs: {
@@ -147,21 +180,14 @@ export function installRule(folder: string, options: FakeRuleOptions = {}): void
   };
   put('package.json', JSON.stringify({ name: packageName, version }));
   const rule: RuleManifest = {
-    name: 'watch',
+    ...about,
     title,
-    description: 'Alerts when something happens.',
     severity: 'high',
     runbook: 'Ask who did it.',
     runbookUrl: null,
     references,
     asks,
-    triggers: options.triggers ?? [
-      {
-        kind: 'event',
-        state: 'ENABLED',
-        pattern: { source: ['aws.x'], detail: { eventName: ['StopLogging', 'DeleteTrail'] } },
-      },
-    ],
+    triggers: options.triggers ?? fakeTriggers,
     parameters,
     permissions: [],
     regions,
@@ -170,6 +196,7 @@ export function installRule(folder: string, options: FakeRuleOptions = {}): void
     code: { ...put('dist/watch/code.zip', code), bytes: code.length, handler: 'index.handler' },
     template: put('dist/watch/template.json', fakeTemplate(parameters, options)),
     sample: put('dist/watch/sample.json', '{}'),
+    ...options.manifest,
   };
   const manifest = {
     formatVersion: 1,

@@ -32,8 +32,8 @@ describe('creating', () => {
         .map(({ resource, status }) => `${String(resource)} ${String(status)}`),
     ).toEqual([
       `${stack} CREATE_IN_PROGRESS`,
-      ...['Topic', 'Function', 'Alarm'].map((id) => `${id} CREATE_IN_PROGRESS`),
-      ...['Topic', 'Function', 'Alarm'].map((id) => `${id} CREATE_COMPLETE`),
+      ...['Topic', 'Function', 'Alarm', 'EventRule'].map((id) => `${id} CREATE_IN_PROGRESS`),
+      ...['Topic', 'Function', 'Alarm', 'EventRule'].map((id) => `${id} CREATE_COMPLETE`),
       `${stack} CREATE_COMPLETE`,
     ]);
     expect(notes.at(-2)).toMatchObject({

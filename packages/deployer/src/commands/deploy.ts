@@ -12,7 +12,7 @@ import {
 } from '../apply.ts';
 import { type Artifact, findArtifact, typedName } from '../assembly.ts';
 import { rootCause } from '../cause.ts';
-import { creationOf, shownChanges } from '../changes.ts';
+import { creationOf, problemsOf, shownChanges } from '../changes.ts';
 import type { ChangeSet, Cloud, Place, Stack } from '../cloud.ts';
 import { agreed, inPerson } from '../consent.ts';
 import { OperatorError, UsageError } from '../errors.ts';
@@ -372,19 +372,21 @@ const upToDate = ({ name }: Stack): string => `${name} is up to date`;
 const noDifference = ({ name }: Stack): string => `CloudFormation finds no difference in ${name}`;
 
 /** Shows what a creation makes. */
-function tellCreation({ tell }: Effects, { step, template }: Work): void {
+function tellCreation({ tell }: Effects, { step, template, artifact }: Work): void {
   const values = Object.entries(step.parameters).map(([name, value]) => [
     name,
     typeof value === 'string' ? value : undefined,
   ]);
   const shown = creationOf(template, Object.fromEntries(values));
-  tell({ type: 'changes', stack: step.stack, ...shown });
+  tell({ type: 'changes', stack: step.stack, ...shown, ...problemsOf(artifact, template) });
 }
 
 /** Shows what a change set does. */
-function tellChanges({ tell }: Effects, { step, template }: Work, { changes }: ChangeSet): void {
+function tellChanges({ tell }: Effects, work: Work, { changes }: ChangeSet): void {
+  const { step, template, artifact } = work;
   const standing = step.do === 'update' ? step.standing : undefined;
-  tell({ type: 'changes', stack: step.stack, ...shownChanges(changes, template, standing) });
+  const shown = shownChanges(changes, template, standing);
+  tell({ type: 'changes', stack: step.stack, ...shown, ...problemsOf(artifact, template) });
 }
 
 /** Stands for the version that code will have once it is uploaded. */
@@ -410,6 +412,12 @@ async function rehearse(effects: Effects, work: Work): Promise<Result> {
     const message =
       'The template is so large that CloudFormation takes it from the artifact bucket only; a dry run uploads nothing, so that the changes of single resources cannot be shown.';
     tell({ type: 'warning', message });
+    tell({
+      type: 'changes',
+      stack: step.stack,
+      changes: [],
+      ...problemsOf(work.artifact, template),
+    });
     return result;
   }
   const { codeVersion } = stackNames.parameters;

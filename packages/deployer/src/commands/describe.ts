@@ -1,97 +1,142 @@
 /** `patrol-deploy describe <rule>`: everything an operator needs to know before deploying. */
 import { allowed, type ParameterSpec } from '@patrol/core/evaluation';
-import type { RuleManifest } from '@patrol/core/contracts';
 import { type Artifact, findArtifact, typedName } from '../assembly.ts';
 import { objectOf } from '../machine.ts';
 import type { TemplateParameter } from '../notes/objects.ts';
 import { printable } from '../printable.ts';
-import { readTemplate, stackParameters } from '../template.ts';
+import { type Description, description } from '../template/describe.ts';
+import { disagreementWords, grantWords } from '../template/words.ts';
+import { readTemplate } from '../template.ts';
 import { triggerWords } from '../trigger.ts';
 import type { World } from '../world.ts';
 
-/** Describes a rule from its manifest. */
+/** Describes a rule: what its package says of it, and what its template will have CloudFormation make. */
 export function describe(name: string, { json }: { readonly json: boolean }, world: World): number {
   const { streams } = world;
   const artifact = findArtifact(name, world);
-  const template = readTemplate(artifact);
-  const shared = Object.fromEntries(
-    stackParameters(artifact.rule, template).flatMap((parameter) => {
-      const declared = template.parameters[parameter];
-      return declared ? [[parameter, declared]] : [];
-    }),
-  );
+  const described = description(artifact.rule, readTemplate(artifact));
   streams.stdout.write(
-    json ? machine(artifact, shared) : `${printable(human(artifact, shared))}\n`,
+    json ? machine(artifact, described) : `${printable(human(artifact, described))}\n`,
   );
   return 0;
 }
 
-/** The parameters of a template beside the rule's, as it declares them. */
-type Shared = Readonly<Record<string, TemplateParameter>>;
+const machine = (artifact: Artifact, described: Description): string => {
+  const { package: packed, core } = artifact.assembly.manifest;
+  return jsonText({ ...described, name: typedName(artifact), package: packed, core }, 2);
+};
 
-function machine(artifact: Artifact, shared: Shared): string {
-  const { rule, assembly } = artifact;
-  const { package: packed } = assembly.manifest;
-  return objectOf({
-    type: 'describe',
-    ...rule,
-    name: typedName(artifact),
-    package: packed,
-    core: assembly.manifest.core,
-    stackParameters: shared,
-  });
-}
-
-function human(artifact: Artifact, shared: Shared): string {
-  const { rule, assembly } = artifact;
-  const { package: packed, core } = assembly.manifest;
+function human(artifact: Artifact, described: Description): string {
+  const { package: packed, core } = artifact.assembly.manifest;
   const name = typedName(artifact);
-  const parameters = Object.entries(rule.parameters);
-  const patterns = rule.triggers.flatMap((trigger) =>
-    trigger.kind === 'event'
-      ? [`  State ${trigger.state}`, `  Pattern ${JSON.stringify(trigger.pattern)}`]
-      : [],
-  );
+  const { title, severity, runbook, runbookUrl, references, code } = described;
+  const parameters = Object.entries(described.parameters);
+  const { memorySize, timeout, alarms, untold } = described;
   return [
-    `${name}  ${rule.title}  (${rule.severity}, ${packed.name} ${packed.version})`,
+    `${name}  ${title}  (${severity}, ${packed.name} ${packed.version})`,
     '',
-    rule.description,
+    described.description,
     '',
+    ...warningLines(described),
     'Runs on',
-    ...rule.triggers.map((trigger) => `  ${triggerWords(trigger)}`),
-    ...patterns,
-    ...(rule.asks
+    ...linesOr('  nothing', described.triggers.flatMap(triggerLines)),
+    ...(described.asks
       ? [`  It may ask AWS or GitHub before it decides; \`try\` and \`replay\` do with --live.`]
       : []),
     '',
-    regionWords(rule),
+    regionWords(described),
     '',
     'Parameters',
-    ...(parameters.length === 0 ? ['  none'] : parameters.flatMap(parameterLines)),
+    ...linesOr('  none', parameters.flatMap(parameterLines)),
     '',
     'Parameters of its stack',
-    ...Object.entries(shared).flatMap(sharedLines),
+    ...Object.entries(described.stackParameters).flatMap(sharedLines),
     '',
-    'Its role may, besides writing its log and publishing alerts',
-    ...(rule.permissions.length === 0
-      ? ['  nothing']
-      : rule.permissions.map((statement) => indent(JSON.stringify(statement, null, 2)))),
+    'Its function may',
+    ...linesOr(
+      '  nothing',
+      described.permissions.map((grant) => grantLine(grant)),
+    ),
+    '',
+    'Others may, by what its stack makes',
+    ...linesOr(
+      '  nothing',
+      described.access.map((grant) => grantLine(grant)),
+    ),
+    '',
+    ...(untold.length > 0
+      ? [
+          'Who else may do what cannot be told, because of',
+          ...untold.map(({ resource, type, why }) => `  ${resource} (${type}): ${why}`),
+          '',
+        ]
+      : []),
+    'Its stack makes',
+    `  ${Object.entries(described.resources).map(counted).join(', ')}`,
+    '',
+    'Alarms about the rule itself',
+    ...linesOr(
+      '  none',
+      alarms.map(
+        ({ resource, metric, rings, actions }) =>
+          `  ${resource}: ${[metric, rings, actions === '' ? 'and tells nobody' : ''].filter(Boolean).join(', ')}`,
+      ),
+    ),
     '',
     'When it alerts',
-    indent(rule.runbook),
-    ...(rule.runbookUrl ? [`  ${rule.runbookUrl}`] : []),
+    indent(runbook),
+    ...(runbookUrl ? [`  ${runbookUrl}`] : []),
     '',
-    ...(rule.references.length > 0
-      ? ['References', ...rule.references.map((reference) => `  ${reference}`), '']
+    ...(references.length > 0
+      ? ['References', ...references.map((reference) => `  ${reference}`), '']
       : []),
-    `Code  ${rule.code.bytes} bytes zipped with @patrol/core ${core.version}, ${rule.memorySize} MB, at most ${rule.timeout} s`,
+    `Code  ${code.bytes} bytes zipped with @patrol/core ${core.version}, ${memorySize} MB, at most ${timeout} s`,
+    `Log   ${logWords(described.log)}`,
     '',
     `Deploy it with \`patrol-deploy ${name}\`, try it first with \`patrol-deploy try ${name}\`.`,
   ].join('\n');
 }
 
+const linesOr = (none: string, lines: readonly string[]): readonly string[] =>
+  lines.length > 0 ? lines : [none];
+
+const warningLines = ({ disagreements }: Description): readonly string[] =>
+  disagreements.length === 0
+    ? []
+    : [
+        'WARNING: rules.json of the package does not describe its template, which is what is deployed.',
+        ...disagreements.map((each) => `  ${disagreementWords(each)}`),
+        '',
+      ];
+
+const triggerLines = (trigger: Description['triggers'][number]): readonly string[] => [
+  `  ${triggerWords(trigger)}`,
+  ...('state' in trigger ? [`  State ${trigger.state}`] : []),
+  ...(trigger.kind === 'event' ? [`  Pattern ${JSON.stringify(trigger.pattern)}`] : []),
+];
+
+/** A grant, and where it stands when that is not the function's own role. */
+function grantLine({ defaults = {}, ...grant }: Description['permissions'][number]): string {
+  const { where, effect, says } = grantWords(grant);
+  const standard = Object.entries(defaults).map(
+    ([name, value]) => `${name} is ${value} by default`,
+  );
+  return `  ${where}: ${[`${effect} ${says}`, ...standard].join('; ')}`;
+}
+
+const counted = ([type, count]: readonly [string, number]): string =>
+  count === 1 ? type : `${count} × ${type}`;
+
+function logWords({ days, parameter }: Description['log']): string {
+  if (parameter === undefined)
+    return days === undefined ? 'kept for ever' : `kept for ${days} days`;
+  return days === undefined
+    ? `kept as long as ${parameter} says`
+    : `kept for ${days} days, unless ${parameter} says otherwise`;
+}
+
 /** Where a rule has to be deployed. */
-function regionWords({ regions, triggers }: RuleManifest): string {
+function regionWords({ regions, triggers }: Description): string {
   if (regions) {
     return `Regions  only ${regions.join(', ')}: AWS delivers these events nowhere else`;
   }

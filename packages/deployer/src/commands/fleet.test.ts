@@ -148,8 +148,11 @@ describe('apply', () => {
     expect(refused.code).toBe(1);
     expect(refused.stdout).toContain(`${stackOf('b')} eu-west-1 111122223333`);
     expect(refused.stdout).toContain('+ Wider: Allow Action iam:*; Resource *');
+    expect(refused.stdout).toContain(
+      '! permission: the template has Wider: Allow Action iam:*; Resource *, rules.json does not.',
+    );
     expect(refused.stdout).toContain(`${stackOf('c')} eu-west-1 111122223333`);
-    expect(refused.stdout).toMatch(/\+ 3 resources: AWS::SNS::Topic, AWS::Lambda::Function/);
+    expect(refused.stdout).toMatch(/\+ 4 resources: AWS::SNS::Topic, AWS::Lambda::Function/);
     expect(world.cloud.stacks.changeSets).toEqual([]);
     expect(world.cloud.calls).not.toContain('executeChangeSet');
     world.answers = [true];

@@ -47,6 +47,64 @@ describe('plan', () => {
     expect(world.stackSets.all).toEqual([]);
   });
 
+  test('shows what new stacks and another template let somebody do, and what rules.json does not say of it', async () => {
+    const granting = (Action: string): Readonly<Record<string, unknown>> => ({
+      Wide: {
+        Type: 'AWS::IAM::GroupPolicy',
+        Properties: {
+          GroupName: 'g',
+          PolicyName: 'p',
+          PolicyDocument: JSON.stringify({
+            Statement: [{ Effect: 'Allow', Action, Resource: '*' }],
+          }),
+        },
+      },
+      Nested: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: 'https://x' } },
+    });
+    installRule(world.folder, { resources: granting('iam:*') });
+    for (const command of ['plan', 'apply']) {
+      world.answers = [false];
+      const { stdout } = await world.run(command);
+      for (const line of [
+        `${key} us-east-1 ${account}\n  + `,
+        '    + Wide (group g): Allow Action iam:*; Resource *\n',
+        '    ? Nested AWS::CloudFormation::Stack: it is a nested stack',
+        '    ! permission: the template has Wide (group g): Allow Action iam:*; Resource *, rules.json does not.',
+      ]) {
+        expect(stdout).toContain(line);
+      }
+    }
+    world.answers = undefined;
+    await world.run('apply', '--yes');
+    installRule(world.folder, { resources: granting('sts:*'), code: 'zip 2' });
+    const { stdout } = await world.run('plan');
+    for (const line of [
+      '    - Wide (group g): Allow Action iam:*; Resource *\n',
+      '    + Wide (group g): Allow Action sts:*; Resource *\n',
+      '    ? Nested AWS::CloudFormation::Stack: it is a nested stack',
+      '    ! permission: the template has Wide (group g): Allow Action sts:*; Resource *, rules.json does not.',
+    ]) {
+      expect(stdout).toContain(line);
+    }
+    const { notes } = await world.run('plan', '--json');
+    expect(notes[0]).toMatchObject({
+      organization: {
+        stackSets: [
+          {
+            changes: {
+              statements: [
+                { change: 'remove', says: { Action: 'iam:*' } },
+                { change: 'add', says: { Action: 'sts:*' } },
+              ],
+              untold: [{ resource: 'Nested' }],
+              problems: [expect.stringContaining('sts:*')],
+            },
+          },
+        ],
+      },
+    });
+  });
+
   test('--json has every instance', async () => {
     await world.run('apply', '--yes');
     world.stackSets.failing.set('333344445555/us-east-1', 'Explicit deny in an SCP.');

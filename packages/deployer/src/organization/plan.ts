@@ -1,6 +1,6 @@
 /** What has to be done so that an organisation's stack sets are as a fleet wants them. Pure. */
 import { typedName } from '../assembly.ts';
-import { changesBetween } from '../changes.ts';
+import { changesBetween, creationOf } from '../changes.ts';
 import { standIn } from '../fleet/base.ts';
 import { chosenBy } from '../fleet/only.ts';
 import { enumerated, order } from '../fleet/problem.ts';
@@ -58,7 +58,7 @@ export interface OrganizationStep {
   readonly do: 'create' | 'update' | 'keep' | 'delete' | 'orphaned' | 'refuse';
   readonly because: string;
   readonly differences: readonly Difference[];
-  /** What another template changes in each account; absent where that cannot be told, or nothing does. */
+  /** What it makes, or another template changes, in each account; absent where that cannot be told, or nothing does. */
   readonly changes?: ShownChanges;
   /** In the order in which it is done. Empty for what only waits for an operation that is under way. */
   readonly work: readonly StackSetWork[];
@@ -161,6 +161,9 @@ export function countSteps(steps: readonly OrganizationStep[]): OrganizationPlan
   return counts;
 }
 
+/** Of a stack set whose template stays. */
+const unchanged: ShownChanges = { changes: [], statements: [], untold: [] };
+
 /** Of a stack set without instances. */
 export const none: InstanceCounts = { total: 0, current: 0, outdated: 0, inoperable: 0, busy: 0 };
 
@@ -258,10 +261,12 @@ function planned(
   const { name, stackSet: key, units, regions, notes } = wanted;
   const nothing = { differences: [], work: [], waits: false, each: [], troubled: [] };
   const blank = { key, name, ...nothing, notes, wanted };
+  const problems = wanted.problems ? { problems: wanted.problems } : {};
   if (!found) {
     const work: StackSetWork[] = [{ do: 'create' }, { do: 'add', units, regions }];
     const because = 'it does not exist yet';
-    return { ...blank, do: 'create', because, work, instances: none };
+    const changes = { ...creationOf(wanted.template, wanted.parameters), ...problems };
+    return { ...blank, do: 'create', because, changes, work, instances: none };
   }
   const refuse = (because: string): OrganizationStep => ({
     ...blank,
@@ -335,9 +340,10 @@ function planned(
     stackSet.template !== undefined && differences.some(({ what }) => what === templateWords)
       ? changesBetween(stackSet.template, wanted.template, wanted.parameters)
       : undefined;
+  const shown = changes ?? (wanted.problems && work.length > 0 ? unchanged : undefined);
   const step = {
     ...known,
-    ...(changes ? { changes } : {}),
+    ...(shown ? { changes: { ...shown, ...problems } } : {}),
     work,
     waits,
     notes: [...notes, ...still, ...adviceFor(stackSet, instances)],

@@ -1,6 +1,7 @@
 /** From a fleet for an organisation and the installed rules to the stack sets that it wants. Pure. */
 import { stackNames } from '@patrol/core/contracts';
 import type { Artifact } from '../assembly.ts';
+import { problemsOf } from '../changes.ts';
 import type { Place } from '../cloud.ts';
 import { baseStack, baseTopic } from '../fleet/base.ts';
 import { namedTopics } from '../fleet/destinations.ts';
@@ -35,6 +36,8 @@ export interface WantedStackSet {
   readonly regions: readonly string[];
   readonly autoDeployment: AutoDeployment;
   readonly notes: readonly string[];
+  /** What the package's `rules.json` says otherwise than its template. */
+  readonly problems?: readonly string[];
 }
 
 /** What a fleet wants of an organisation. */
@@ -301,5 +304,6 @@ function stackSetOf(
       retainStacks: retainStacks === true,
     },
     notes: [...new Set(stacks.flatMap(({ notes }) => notes))],
+    ...problemsOf(artifact, wanted.template),
   };
 }

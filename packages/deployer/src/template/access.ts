@@ -11,6 +11,7 @@ const fields = (value: unknown): Fields => (isObject(value) ? value : {});
 
 /** The resources of a template, and with what they are read. */
 export interface Body {
+  readonly parameters: Fields;
   readonly resources: Fields;
   readonly scope: Scope;
   /** What of it nobody can tell, wherever it is deployed. */
@@ -20,11 +21,16 @@ export interface Body {
 /** Reads a template. */
 export function bodyOf({ text, parameters, resources }: Template, known: Known): Body {
   const sections = { ...fields(JSON.parse(text)), Parameters: parameters, Resources: resources };
-  return { resources, scope: scopeOf(sections, known), untold: untoldOf(text, sections) };
+  return {
+    parameters,
+    resources,
+    scope: scopeOf(sections, known),
+    untold: untoldOf(text, sections),
+  };
 }
 
 /** The resources that are made, or may be. */
-const madeOf = ({ resources, scope }: Body): readonly Made[] =>
+export const madeOf = ({ resources, scope }: Body): readonly Made[] =>
   Object.entries(resources).flatMap(([resource, declared]) => {
     if (!isObject(declared)) return [];
     const { Type, Condition, Properties } = declared;
@@ -55,7 +61,7 @@ const isOwnRoleUse = (grant: Grant, body: Body): boolean =>
   isRoleUse(grant) && ownRole(grant.says['Role'] ?? '', body) !== undefined;
 
 /** The role or instance profile of a template that a text names: by its name, its ARN, or an ARN that ends with its name. */
-function ownRole(text: string, { resources }: Pick<Body, 'resources'>): string | undefined {
+export function ownRole(text: string, { resources }: Pick<Body, 'resources'>): string | undefined {
   const id = /^(?:arn:[^:]+:iam::[^:]+:role\/)?\$\{([^.}]+)(?:\.Arn)?\}$/.exec(text)?.[1];
   const type = fields(resources[id ?? ''])['Type'];
   return type === 'AWS::IAM::Role' || type === 'AWS::IAM::InstanceProfile' ? id : undefined;

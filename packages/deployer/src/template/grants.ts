@@ -44,7 +44,7 @@ const isFields = (value: unknown): value is Fields =>
 /** Properties that hold a policy or a list of them, among others that are only called so. */
 const isPolicy = (name: string): boolean =>
   /(?:Polic(?:y|ies)|PolicyDocument|PolicyText|^Statements?)$/.test(name) &&
-  !/^(?:Archive|DataProtection|Delivery|FieldIndex|Filter|Lifecycle|Redrive|RedriveAllow|Replay|Retry)Polic/.test(
+  !/^(?:Archive|BlockPublic|DataProtection|Delivery|FieldIndex|Filter|Lifecycle|Redrive|RedriveAllow|Replay|Retry)Polic/.test(
     name,
   );
 
@@ -71,7 +71,7 @@ function* found(value: unknown, name: string, when: readonly string[]): Generato
     yield* foundIn(value, when);
   } else if (isRole(name)) {
     yield { effect: 'Allow', says: { Role: textOf(value) }, when };
-  } else {
+  } else if (typeof value === 'string' || value instanceof Unknown) {
     yield* foundInText(value, name, when);
   }
 }
@@ -217,21 +217,25 @@ export function accessOf({ resource, type, properties, when }: Made): Access {
   return { grants, untold: [...untoldType, ...[...unreadable, ...imports].map(untold)] };
 }
 
+/** Properties that select events, and that a function reads: whatever they say, it lets nobody do anything. */
+const ofNoConcern: readonly string[] = ['EventPattern', 'Environment'];
+
 function* allFound(type: string, properties: Fields): Generator<Found> {
   if (type === 'AWS::Lambda::Permission') {
     yield { ...permission(properties), when: [] };
     return;
   }
   for (const [name, value] of Object.entries(properties)) {
-    // What a policy is attached to is no role that it uses, nor is a role's own name; a pattern selects events.
-    if ((type.startsWith('AWS::IAM::') && isRole(name)) || name === 'EventPattern') continue;
+    // What a policy is attached to is no role that it uses, nor is a role's own name.
+    if (ofNoConcern.includes(name) || (type.startsWith('AWS::IAM::') && isRole(name))) continue;
     const all = found(value, name, []);
     yield* isGiving(type) ? [...all].filter((each) => !isRoleUse(each)) : all;
   }
   for (const told of unwritten(type, properties)) yield { ...told, when: [] };
 }
 
-const attachmentsOf = (type: string, properties: Fields): readonly Attachment[] =>
+/** What a policy that stands by itself is attached to. */
+export const attachmentsOf = (type: string, properties: Fields): readonly Attachment[] =>
   Object.entries(attachments[type] ?? {}).flatMap(([property, kind]) =>
     [properties[property] ?? []]
       .flat()

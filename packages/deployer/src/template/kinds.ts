@@ -91,6 +91,9 @@ const giving: ReadonlySet<string> = new Set([
   'AWS::SSO::Assignment',
 ]);
 
+/** All types whose resources are read. */
+export const knownTypes: readonly string[] = [...understood, ...giving];
+
 /** Properties that give access without a policy. */
 export const telling: Readonly<Record<string, readonly string[]>> = {
   'AWS::EC2::SecurityGroup': ['SecurityGroupIngress'],
@@ -109,7 +112,7 @@ export const isGiving = (type: string): boolean => giving.has(type);
 
 /** Why what a resource of a type gives access to cannot be told; `undefined` when it can. */
 export function whyUntold(type: string): string | undefined {
-  if (understood.has(type) || giving.has(type)) return undefined;
+  if (knownTypes.includes(type)) return undefined;
   if (type === 'AWS::CloudFormation::Stack') {
     return 'it is a nested stack, and what is in its template is not read';
   }

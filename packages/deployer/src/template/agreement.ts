@@ -1,0 +1,159 @@
+/** Whether `rules.json` and the template of a rule say the same. What is deployed is the template. Pure. */
+import { isDeepStrictEqual } from 'node:util';
+import type { AnyRule } from '@patrol/core';
+import type { RuleManifest, TriggerManifest } from '@patrol/core/contracts';
+import { ruleTemplate } from '@patrol/core/template';
+import { messageOf } from '../errors.ts';
+import type { Template } from '../template.ts';
+import { bodyOf, templateAccess } from './access.ts';
+import type { Grant } from './grants.ts';
+import { readRule, type RuleReading, type TemplateTrigger } from './rule.ts';
+import type { Known } from './scope.ts';
+import { grantWords } from './words.ts';
+
+/** Something that `rules.json` and the template say differently. */
+export interface Disagreement {
+  /** What it is about, such as `memory` or `permission`. */
+  readonly what: string;
+  /** What `rules.json` says; absent when it says nothing. */
+  readonly manifest?: string;
+  /** What the template says; absent when it says nothing. */
+  readonly template?: string;
+}
+
+/** Wherever a template is deployed, and with whatever values. */
+export const anywhere: Known = { values: {}, defaults: false };
+
+/** What `rules.json` and the template of a rule say differently. */
+export function disagreements(rule: RuleManifest, template: Template): readonly Disagreement[] {
+  const body = bodyOf(template, anywhere);
+  const read = readRule(body);
+  let expected: Template;
+  try {
+    expected = expectedOf(rule);
+  } catch (error) {
+    return [{ what: 'template', manifest: `what no template can have: ${messageOf(error)}` }];
+  }
+  return [
+    ...functionDisagreements(read, readRule(bodyOf(expected, anywhere))),
+    ...triggerDisagreements(rule, read.triggers),
+    ...parameterDisagreements(rule, template, read, expected),
+    ...grantDisagreements(rule, templateAccess(body).grants, expected),
+  ];
+}
+
+/** The template that the core of this release makes of what `rules.json` says. */
+function expectedOf(rule: RuleManifest): Template {
+  // A manifest has everything of a rule that its template depends on.
+  const { Parameters = {}, Resources = {}, ...rest } = ruleTemplate(rule as unknown as AnyRule);
+  return { text: JSON.stringify(rest), parameters: Parameters, resources: Resources };
+}
+
+const unlessSame = (
+  what: string,
+  manifest: string | undefined,
+  template: string | undefined,
+): readonly Disagreement[] =>
+  manifest === template
+    ? []
+    : [
+        {
+          what,
+          ...(manifest === undefined ? {} : { manifest }),
+          ...(template === undefined ? {} : { template }),
+        },
+      ];
+
+function functionDisagreements(read: RuleReading, expected: RuleReading): readonly Disagreement[] {
+  if (!read.hasFunction) return [{ what: 'function', manifest: expected.code }];
+  return (['memorySize', 'timeout', 'handler', 'code'] as const).flatMap((name) =>
+    unlessSame(name, String(expected[name]), String(read[name])),
+  );
+}
+
+/** What tells a trigger from others. The template does not say which events a webhook has to send. */
+const keyOf = (trigger: TriggerManifest | TemplateTrigger): unknown => {
+  switch (trigger.kind) {
+    case 'event':
+      return [trigger.pattern, trigger.state, 'bus' in trigger ? trigger.bus : undefined];
+    case 'schedule':
+      return [trigger.expression, 'state' in trigger ? trigger.state : 'ENABLED'];
+    case 'sns':
+      return ['sns', trigger.services.toSorted()];
+    case 'webhook':
+      return ['webhook', 'route' in trigger ? trigger.route : 'POST /'];
+    case 'other':
+      return trigger;
+  }
+};
+
+/** The triggers of `rules.json` that are the same as one of the template. */
+export const sameTriggers = (
+  { triggers }: Pick<RuleManifest, 'triggers'>,
+  trigger: TemplateTrigger,
+): readonly TriggerManifest[] =>
+  triggers.filter((each) => isDeepStrictEqual(keyOf(each), keyOf(trigger)));
+
+function triggerDisagreements(
+  rule: RuleManifest,
+  triggers: readonly TemplateTrigger[],
+): readonly Disagreement[] {
+  const found = triggers.map((trigger) => sameTriggers(rule, trigger));
+  return [
+    ...triggers
+      .filter((_, index) => found[index]?.length === 0)
+      .map((trigger) => ({ what: 'trigger', template: JSON.stringify(trigger) })),
+    ...rule.triggers
+      .filter((trigger) => !found.flat().includes(trigger))
+      .map((trigger) => ({ what: 'trigger', manifest: JSON.stringify(trigger) })),
+  ];
+}
+
+/** The operator decides about parameters by what `rules.json` says of them, and the function gets what the template gives it. */
+const parameterDisagreements = (
+  rule: RuleManifest,
+  { parameters }: Template,
+  { environment, hasFunction }: RuleReading,
+  expected: Template,
+): readonly Disagreement[] =>
+  Object.keys(rule.parameters).flatMap((name) => {
+    const declared = parameters[name];
+    if (!declared) return [{ what: `parameter ${name}`, manifest: 'declared' }];
+    const standard = ({ Default }: { readonly Default?: string | number }): string | undefined =>
+      Default === undefined ? undefined : String(Default);
+    return [
+      ...unlessSame(
+        `default of ${name}`,
+        standard(expected.parameters[name] ?? {}),
+        standard(declared),
+      ),
+      ...(hasFunction
+        ? unlessSame(`value of ${name} in the function`, `\${${name}}`, environment[name])
+        : []),
+    ];
+  });
+
+/** What the template grants and does not follow from `rules.json`, and what `rules.json` declares and the template does not grant. */
+function grantDisagreements(
+  rule: RuleManifest,
+  grants: readonly Grant[],
+  expected: Template,
+): readonly Disagreement[] {
+  const grantsOf = (each: Template): readonly Grant[] =>
+    templateAccess(bodyOf(each, anywhere)).grants;
+  const wanted = grantsOf(expected);
+  const own = grantsOf(expectedOf({ ...rule, permissions: [] }));
+  const declared = without(wanted, own);
+  return [
+    ...without(grants, wanted).map((grant) => ({ what: 'permission', template: inWords(grant) })),
+    ...without(declared, grants).map((grant) => ({ what: 'permission', manifest: inWords(grant) })),
+  ];
+}
+
+const without = (some: readonly Grant[], others: readonly Grant[]): readonly Grant[] =>
+  some.filter((grant) => !others.some((other) => isDeepStrictEqual(grant, other)));
+
+const inWords = (grant: Grant): string => {
+  const { where, effect, says } = grantWords(grant);
+  return `${where}: ${effect} ${says}`;
+};

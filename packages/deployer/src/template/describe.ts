@@ -1,0 +1,145 @@
+/** Everything that is told of a rule before it is deployed. What its template decides is read from there. Pure. */
+import { isDeepStrictEqual } from 'node:util';
+import { type RuleManifest, stackNames, type TriggerManifest } from '@patrol/core/contracts';
+import { stackParameters, type Template, type TemplateParameter } from '../template.ts';
+import { bodyOf, templateAccess } from './access.ts';
+import { anywhere, type Disagreement, disagreements, sameTriggers } from './agreement.ts';
+import { type Access, type Grant, isRoleUse, type Untold } from './grants.ts';
+import { type Alarm, readRule, type Retention, type TemplateTrigger } from './rule.ts';
+
+/** A grant, with what parameters in it are by default. */
+interface DescribedGrant extends Grant {
+  readonly defaults?: Readonly<Record<string, string>>;
+}
+
+/** A rule as its package has it: {@link RuleManifest}, but for what its template decides. */
+export interface Description extends Omit<
+  RuleManifest,
+  'permissions' | 'triggers' | 'memorySize' | 'timeout'
+> {
+  readonly triggers: readonly (TriggerManifest | TemplateTrigger)[];
+  readonly memorySize: number | string;
+  readonly timeout: number | string;
+  /** What its function may do. */
+  readonly permissions: readonly DescribedGrant[];
+  /** Everything else that its stack lets somebody do. */
+  readonly access: readonly DescribedGrant[];
+  /** What of access cannot be told. */
+  readonly untold: readonly Untold[];
+  /** How long its log is kept. */
+  readonly log: Retention;
+  /** The alarms about the rule itself. */
+  readonly alarms: readonly Alarm[];
+  /** What its stack is made of: how many resources of each type. */
+  readonly resources: Readonly<Record<string, number>>;
+  /** The parameters of its stack beside its own. */
+  readonly stackParameters: Readonly<Record<string, TemplateParameter>>;
+  /** What `rules.json` says otherwise than the template, which is what is deployed. */
+  readonly disagreements: readonly Disagreement[];
+}
+
+const { function: functionId } = stackNames.resources;
+
+/** Describes a rule. */
+export function description(rule: RuleManifest, template: Template): Description {
+  const body = bodyOf(template, anywhere);
+  const { grants, untold } = accessByDefault(template);
+  const { memorySize, timeout, triggers, log, alarms, role } = readRule(body);
+  const isFunctions = (grant: Grant): boolean => isOfRole(grant, role, template);
+  const described = grants.map((grant) => withDefaults(grant, template));
+  return {
+    ...rule,
+    parameters: ownParameters(rule, template),
+    triggers: [
+      ...new Set(
+        triggers.flatMap((trigger): Description['triggers'] => {
+          const same = sameTriggers(rule, trigger);
+          return same.length > 0 ? same : [trigger];
+        }),
+      ),
+    ],
+    memorySize,
+    timeout,
+    permissions: described.filter(isFunctions),
+    access: described.filter((grant) => !isFunctions(grant)),
+    untold: [...untold, ...foreignRole(grants)],
+    log,
+    alarms,
+    resources: counted(template),
+    stackParameters: Object.fromEntries(
+      stackParameters(rule, template).flatMap((name) => {
+        const declared = template.parameters[name];
+        return declared ? [[name, declared]] : [];
+      }),
+    ),
+    disagreements: disagreements(rule, template),
+  };
+}
+
+/** Grants wherever the template is deployed. Where something cannot be read, parameters may have the text of a policy by default. */
+function accessByDefault(template: Template): Access {
+  const { grants, untold } = templateAccess(bodyOf(template, anywhere));
+  const unread = new Set(untold.map(({ resource }) => resource));
+  const body = bodyOf(template, { values: {}, defaults: true });
+  const byDefault = templateAccess({ ...body, scope: { ...body.scope, decide: () => undefined } });
+  const more = byDefault.grants
+    .filter(({ resource }) => unread.has(resource))
+    .filter((grant) => !grants.some((known) => isDeepStrictEqual(known, grant)))
+    .map((grant) => ({
+      ...grant,
+      when: [...(grant.when ?? []), 'parameters have their defaults'],
+    }));
+  return { grants: [...grants, ...more], untold };
+}
+
+/** Whether a grant is one of the function's role. What lets others take on the role is none. */
+function isOfRole(grant: Grant, role: string | undefined, { resources }: Template): boolean {
+  const { resource, attachedTo = [], says } = grant;
+  if (resource === functionId && isRoleUse(grant)) return true;
+  if (role === undefined) return false;
+  if (resource === role) return !('Principal' in says || 'NotPrincipal' in says);
+  const names = [`\${${role}}`, resources[role]?.Properties?.['RoleName']];
+  return attachedTo.some(({ kind, name }) => kind === 'role' && names.includes(name));
+}
+
+/** A role that the template does not make. */
+function foreignRole(grants: readonly Grant[]): readonly Untold[] {
+  return grants
+    .filter((grant) => grant.resource === functionId && isRoleUse(grant))
+    .map(({ resource, says }) => ({
+      resource,
+      type: 'AWS::Lambda::Function',
+      why: `it runs with ${says['Role']}, a role that the template does not make, so that what it may do is not known here`,
+    }));
+}
+
+/** What parameters that stand in a grant are by default. */
+function withDefaults(grant: Grant, { parameters }: Template): DescribedGrant {
+  const texts = [...Object.values(grant.says), ...(grant.attachedTo ?? []).map(({ name }) => name)];
+  const names = texts.flatMap((text) =>
+    [...text.matchAll(/\$\{([^}]+)\}/g)].map(([, name = '']) => name),
+  );
+  const defaults = names.flatMap((name): [string, string][] => {
+    const standard = parameters[name]?.Default;
+    return standard === undefined || standard === '' ? [] : [[name, String(standard)]];
+  });
+  return defaults.length > 0 ? { ...grant, defaults: Object.fromEntries(defaults) } : grant;
+}
+
+/** The rule's own parameters, with the defaults that the template has. */
+const ownParameters = (rule: RuleManifest, { parameters }: Template): RuleManifest['parameters'] =>
+  Object.fromEntries(
+    Object.entries(rule.parameters).flatMap(([name, { default: _default, ...spec }]) => {
+      const declared = parameters[name];
+      if (!declared) return [];
+      const { Default } = declared;
+      return [[name, Default === undefined ? spec : { ...spec, default: String(Default) }]];
+    }),
+  );
+
+/** How many resources of each type a template has, conditions aside. */
+function counted({ resources }: Template): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { Type } of Object.values(resources)) counts[Type] = (counts[Type] ?? 0) + 1;
+  return counts;
+}

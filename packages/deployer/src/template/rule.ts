@@ -1,0 +1,242 @@
+/** What the template of a rule says of the rule: what runs its function, and how it runs. Pure. */
+import { isObject } from '@patrol/core';
+import { stackNames } from '@patrol/core/contracts';
+import { type Body, madeOf, ownRole } from './access.ts';
+import { Options, textOf, Unknown } from './functions.ts';
+import { attachmentsOf, type Made } from './grants.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+const fields = (value: unknown): Fields => (isObject(value) ? value : {});
+const list = (value: unknown): readonly unknown[] => (value === undefined ? [] : [value].flat());
+
+/** What runs a rule, as its template says it. */
+export type TemplateTrigger =
+  | {
+      readonly kind: 'event';
+      readonly pattern: Fields;
+      readonly state: string;
+      /** The event bus, where that is not the default one. */
+      readonly bus?: string;
+    }
+  | { readonly kind: 'schedule'; readonly expression: string; readonly state: string }
+  | { readonly kind: 'sns'; readonly services: readonly string[] }
+  | {
+      readonly kind: 'webhook';
+      /** What is asked for, such as `POST /`. */
+      readonly route: string;
+    }
+  /** Something that Patrol's own templates do not have. */
+  | { readonly kind: 'other'; readonly type: string; readonly resource: string };
+
+/** An alarm about the rule itself. */
+export interface Alarm {
+  readonly resource: string;
+  /** What it measures, such as `AWS/Lambda Errors`. */
+  readonly metric: string;
+  /** When it rings, such as `Sum >= 1 within 300 s`. */
+  readonly rings: string;
+  /** What is told; nothing when it is empty. */
+  readonly actions: string;
+}
+
+/** How long a log is kept. */
+export interface Retention {
+  /** A number of days, or what the parameter is by default; absent when the log is kept for ever. */
+  readonly days?: number | string;
+  /** The parameter that decides. */
+  readonly parameter?: string;
+}
+
+/** What the template of a rule says of it. */
+export interface RuleReading {
+  readonly memorySize: number | string;
+  readonly timeout: number | string;
+  readonly handler: string;
+  /** Where the code comes from, layers included. */
+  readonly code: string;
+  /** The variables of the function. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly triggers: readonly TemplateTrigger[];
+  readonly log: Retention;
+  readonly alarms: readonly Alarm[];
+  /** The role of the function, when the template makes it. */
+  readonly role?: string;
+  /** Whether the template makes a function at all. */
+  readonly hasFunction: boolean;
+}
+
+/** A text that is a number as one: templates have both. */
+const numberOf = (text: string): number | string => (/^\d+$/.test(text) ? Number(text) : text);
+
+const { function: functionId } = stackNames.resources;
+
+/** What CloudFormation makes of a function that says nothing of them. */
+const defaults = { memorySize: 128, timeout: 3 } as const;
+
+/** Reads the template of a rule. */
+export function readRule(body: Body): RuleReading {
+  const made = madeOf(body);
+  const lambda = made.find(
+    ({ resource, type }) => resource === functionId && type === 'AWS::Lambda::Function',
+  );
+  const { MemorySize, Timeout, Handler, Code, Layers, Environment, Role, LoggingConfig } = fields(
+    lambda?.properties,
+  );
+  const variables = fields(fields(Environment)['Variables']);
+  const role = ownRole(textOf(Role), body);
+  return {
+    hasFunction: lambda !== undefined,
+    memorySize: numberOf(textOf(MemorySize ?? defaults.memorySize)),
+    timeout: numberOf(textOf(Timeout ?? defaults.timeout)),
+    handler: textOf(Handler ?? ''),
+    code: [textOf(Code), ...list(Layers).map((layer) => `layer ${textOf(layer)}`)].join(', '),
+    environment: Object.fromEntries(
+      Object.entries(variables).map(([name, value]) => [name, textOf(value)]),
+    ),
+    triggers: made.flatMap((each) => triggersOf(each, made)),
+    log: retentionOf(fields(LoggingConfig)['LogGroup'], made, body),
+    alarms: made.flatMap((each) => alarmsOf(each)),
+    ...(role === undefined ? {} : { role }),
+  };
+}
+
+/** Whether a value is the function's name or ARN. */
+const isFunction = (value: unknown): boolean =>
+  new RegExp(`\\$\\{${functionId}(?:\\.Arn)?\\}`).test(textOf(value));
+
+/** Types that run a function, and that Patrol's own templates do not have. */
+const others: Readonly<Record<string, string>> = {
+  'AWS::Lambda::EventSourceMapping': 'FunctionName',
+  'AWS::Lambda::Url': 'TargetFunctionArn',
+  'AWS::Scheduler::Schedule': 'Target',
+};
+
+function triggersOf(
+  { resource, type, properties }: Made,
+  made: readonly Made[],
+): readonly TemplateTrigger[] {
+  const given = fields(properties);
+  const own = others[type];
+  if (own !== undefined) {
+    return isFunction(given[own]) ? [{ kind: 'other', type, resource }] : [];
+  }
+  switch (type) {
+    case 'AWS::Events::Rule':
+      return list(given['Targets']).some((target) => isFunction(fields(target)['Arn']))
+        ? ruleTriggers(given)
+        : [];
+    case 'AWS::SNS::Subscription':
+      return isFunction(given['Endpoint'])
+        ? [{ kind: 'sns', services: publishersTo(textOf(given['TopicArn']), made) }]
+        : [];
+    case 'AWS::ApiGatewayV2::Route':
+      return leadsToFunction(textOf(given['Target']), made)
+        ? [{ kind: 'webhook', route: textOf(given['RouteKey']) }]
+        : [];
+    default:
+      return [];
+  }
+}
+
+function ruleTriggers({
+  EventPattern,
+  ScheduleExpression,
+  State,
+  EventBusName,
+}: Fields): readonly TemplateTrigger[] {
+  const state = textOf(State ?? 'ENABLED');
+  const bus = EventBusName === undefined ? {} : { bus: textOf(EventBusName) };
+  return [
+    ...(EventPattern === undefined
+      ? []
+      : [{ kind: 'event' as const, pattern: fields(jsonOf(EventPattern)), state, ...bus }]),
+    ...(ScheduleExpression === undefined
+      ? []
+      : [{ kind: 'schedule' as const, expression: textOf(ScheduleExpression), state }]),
+  ];
+}
+
+/** A value as JSON: what is not known is a text there. A pattern may also be given as a text. */
+function jsonOf(value: unknown): unknown {
+  if (value instanceof Unknown || value instanceof Options) return textOf(value);
+  if (Array.isArray(value)) return value.map(jsonOf);
+  if (typeof value === 'string' && value.trimStart().startsWith('{')) return parsed(value);
+  return isObject(value)
+    ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, jsonOf(inner)]))
+    : value;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The services that the policies of a topic let publish to it. */
+const publishersTo = (topic: string, made: readonly Made[]): readonly string[] =>
+  made
+    .filter(({ type }) => type === 'AWS::SNS::TopicPolicy')
+    .filter(({ type, properties }) =>
+      attachmentsOf(type, fields(properties)).some(({ name }) => name === topic),
+    )
+    .flatMap(({ properties }) =>
+      list(fields(fields(properties)['PolicyDocument'])['Statement']).flatMap((statement) =>
+        list(fields(fields(statement)['Principal'])['Service']).map(textOf),
+      ),
+    );
+
+const leadsToFunction = (target: string, made: readonly Made[]): boolean =>
+  made.some(
+    ({ resource, type, properties }) =>
+      type === 'AWS::ApiGatewayV2::Integration' &&
+      target.includes(`\${${resource}}`) &&
+      isFunction(fields(properties)['IntegrationUri']),
+  );
+
+function retentionOf(group: unknown, made: readonly Made[], { parameters }: Body): Retention {
+  const found = made.find(
+    ({ resource, type }) => type === 'AWS::Logs::LogGroup' && textOf(group) === `\${${resource}}`,
+  );
+  const { RetentionInDays: days } = fields(found?.properties);
+  if (days === undefined) return {};
+  const parameter = /^\$\{([^}]+)\}$/.exec(textOf(days))?.[1];
+  if (parameter === undefined) return { days: numberOf(textOf(days)) };
+  const { Default } = fields(parameters[parameter]);
+  return { ...(Default === undefined ? {} : { days: numberOf(textOf(Default)) }), parameter };
+}
+
+const comparisons: Readonly<Record<string, string>> = {
+  GreaterThanThreshold: '>',
+  GreaterThanOrEqualToThreshold: '>=',
+  LessThanThreshold: '<',
+  LessThanOrEqualToThreshold: '<=',
+};
+
+function alarmsOf({ resource, type, properties }: Made): readonly Alarm[] {
+  if (type !== 'AWS::CloudWatch::Alarm') return [];
+  const said = fields(properties);
+  const { Namespace, MetricName, Statistic, ExtendedStatistic, Threshold } = said;
+  const { ComparisonOperator, Period, EvaluationPeriods, AlarmActions, ActionsEnabled } = said;
+  const comparison = textOf(ComparisonOperator ?? '');
+  const seconds = Number(textOf(Period)) * Number(textOf(EvaluationPeriods));
+  return [
+    {
+      resource,
+      metric:
+        MetricName === undefined
+          ? 'what its metrics come to'
+          : [Namespace, MetricName].map(textOf).join(' '),
+      rings: [
+        textOf(Statistic ?? ExtendedStatistic ?? ''),
+        comparisons[comparison] ?? comparison,
+        textOf(Threshold ?? ''),
+        ...(Number.isNaN(seconds) ? [] : [`within ${seconds} s`]),
+      ]
+        .filter(Boolean)
+        .join(' '),
+      actions: textOf(ActionsEnabled) === 'false' ? '' : textOf(AlarmActions ?? ''),
+    },
+  ];
+}

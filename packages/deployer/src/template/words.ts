@@ -1,0 +1,27 @@
+/** Grants and disagreements in words. Pure. */
+import type { Disagreement } from './agreement.ts';
+import type { Grant } from './grants.ts';
+
+/** A grant in words: where it stands, whether it allows something, and what. */
+export function grantWords({ resource, attachedTo = [], effect, says, when = [] }: Grant): {
+  readonly where: string;
+  readonly effect: string;
+  readonly says: string;
+} {
+  const to = attachedTo.map(({ kind, name }) => `${kind} ${name}`);
+  return {
+    where: `${resource}${to.length > 0 ? ` (${to.join(', ')})` : ''}`,
+    effect,
+    says: [
+      ...Object.entries(says).map(([part, text]) => `${part} ${text}`),
+      ...(when.length > 0 ? [`if ${when.join(' and ')}`] : []),
+    ].join('; '),
+  };
+}
+
+/** What `rules.json` and a template say differently, in a sentence. */
+export function disagreementWords({ what, manifest, template }: Disagreement): string {
+  if (template === undefined) return `${what}: rules.json has ${manifest}, the template does not.`;
+  if (manifest === undefined) return `${what}: the template has ${template}, rules.json does not.`;
+  return `${what}: rules.json says ${manifest}, the template says ${template}.`;
+}
