@@ -6,6 +6,7 @@ import type { ResourceChange, Stack } from './cloud.ts';
 import type { ShownChanges } from './notes/parts.ts';
 import type { Template } from './template.ts';
 import { type Body, bodyOf, templateAccess, usesOwnRoles } from './template/access.ts';
+import { hasSameCore } from './core.ts';
 import { disagreements } from './template/agreement.ts';
 import { accessBetween, accessChanges } from './template/difference.ts';
 import type { Access } from './template/grants.ts';
@@ -20,13 +21,12 @@ const known = new WeakMap<Template, readonly string[]>();
  *
  * @param template as it is in the package. A base stack belongs to no package, and nothing is said of it.
  */
-export function problemsOf(
-  { rule }: Pick<Artifact, 'rule'>,
-  template: Template,
-): Pick<ShownChanges, 'problems'> {
+export function problemsOf(artifact: Artifact, template: Template): Pick<ShownChanges, 'problems'> {
+  const { rule } = artifact;
   if (rule.code.path === '') return {};
   const problems =
-    known.get(template) ?? disagreements(rule, template).map((each) => disagreementWords(each));
+    known.get(template) ??
+    disagreements(rule, template, hasSameCore(artifact)).map((each) => disagreementWords(each));
   known.set(template, problems);
   return problems.length > 0 ? { problems } : {};
 }

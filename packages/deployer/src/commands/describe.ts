@@ -1,6 +1,7 @@
 /** `patrol-deploy describe <rule>`: everything an operator needs to know before deploying. */
 import { allowed, type ParameterSpec } from '@patrol/core/evaluation';
 import { type Artifact, findArtifact, typedName } from '../assembly.ts';
+import { hasSameCore } from '../core.ts';
 import { objectOf } from '../machine.ts';
 import type { TemplateParameter } from '../notes/objects.ts';
 import { printable } from '../printable.ts';
@@ -14,7 +15,7 @@ import type { World } from '../world.ts';
 export function describe(name: string, { json }: { readonly json: boolean }, world: World): number {
   const { streams } = world;
   const artifact = findArtifact(name, world);
-  const described = description(artifact.rule, readTemplate(artifact));
+  const described = description(artifact.rule, readTemplate(artifact), hasSameCore(artifact));
   streams.stdout.write(
     json ? machine(artifact, described) : `${printable(human(artifact, described))}\n`,
   );

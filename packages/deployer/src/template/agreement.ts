@@ -1,6 +1,6 @@
 /** Whether `rules.json` and the template of a rule say the same. What is deployed is the template. Pure. */
 import { isDeepStrictEqual } from 'node:util';
-import type { AnyRule } from '@patrol/core';
+import { type AnyRule, isObject } from '@patrol/core';
 import type { RuleManifest, TriggerManifest } from '@patrol/core/contracts';
 import { ruleTemplate } from '@patrol/core/template';
 import { messageOf } from '../errors.ts';
@@ -24,8 +24,17 @@ export interface Disagreement {
 /** Wherever a template is deployed, and with whatever values. */
 export const anywhere: Known = { values: {}, defaults: false };
 
-/** What `rules.json` and the template of a rule say differently. */
-export function disagreements(rule: RuleManifest, template: Template): readonly Disagreement[] {
+/**
+ * What `rules.json` and the template of a rule say differently.
+ *
+ * @param hasSameCore whether the package was built with the `@patrol/core` of this release: then nothing in the template may
+ *   differ from what it makes of `rules.json`.
+ */
+export function disagreements(
+  rule: RuleManifest,
+  template: Template,
+  hasSameCore: boolean,
+): readonly Disagreement[] {
   const body = bodyOf(template, anywhere);
   const read = readRule(body);
   let expected: Template;
@@ -39,6 +48,7 @@ export function disagreements(rule: RuleManifest, template: Template): readonly 
     ...triggerDisagreements(rule, read.triggers),
     ...parameterDisagreements(rule, template, read, expected),
     ...grantDisagreements(rule, templateAccess(body).grants, expected),
+    ...(hasSameCore ? otherDisagreements(template, expected) : []),
   ];
 }
 
@@ -148,6 +158,36 @@ function grantDisagreements(
     ...without(grants, wanted).map((grant) => ({ what: 'permission', template: inWords(grant) })),
     ...without(declared, grants).map((grant) => ({ what: 'permission', manifest: inWords(grant) })),
   ];
+}
+
+/** Everything else in which a template differs, by name. */
+function otherDisagreements(template: Template, expected: Template): readonly Disagreement[] {
+  const names = (read: Template, other: Template): string | undefined => {
+    const [parts, others] = [partsOf(read), partsOf(other)];
+    const differing = Object.keys(parts).filter(
+      (name) => !isDeepStrictEqual(parts[name], others[name]),
+    );
+    return differing.length === 0 ? undefined : differing.join(', ');
+  };
+  return unlessSame('in all', names(expected, template), names(template, expected));
+}
+
+/** The parts of a template: the properties of resources, and whatever stands in other sections. */
+function partsOf({ text, parameters, resources }: Template): Readonly<Record<string, unknown>> {
+  const whole = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  const { Resources: _, ...sections } = { Resources: {}, ...whole, Parameters: parameters };
+  const made = Object.entries(resources).flatMap(([id, { Properties = {}, ...rest }]) => [
+    [id, rest],
+    ...Object.entries(Properties).map(([name, value]) => [`${id}.${name}`, value]),
+  ]);
+  const others = Object.entries(sections).flatMap(([section, entries]) =>
+    isObject(entries)
+      ? Object.entries(entries).map(([name, value]) => [`${section}.${name}`, value])
+      : [[section, entries]],
+  );
+  return JSON.parse(JSON.stringify(Object.fromEntries([...made, ...others]))) as Readonly<
+    Record<string, unknown>
+  >;
 }
 
 const without = (some: readonly Grant[], others: readonly Grant[]): readonly Grant[] =>

@@ -40,8 +40,16 @@ export interface Description extends Omit<
 
 const { function: functionId } = stackNames.resources;
 
-/** Describes a rule. */
-export function description(rule: RuleManifest, template: Template): Description {
+/**
+ * Describes a rule.
+ *
+ * @param hasSameCore whether its package was built with the `@patrol/core` of this release.
+ */
+export function description(
+  rule: RuleManifest,
+  template: Template,
+  hasSameCore: boolean,
+): Description {
   const body = bodyOf(template, anywhere);
   const { grants, untold } = accessByDefault(template);
   const { memorySize, timeout, triggers, log, alarms, role } = readRule(body);
@@ -72,7 +80,7 @@ export function description(rule: RuleManifest, template: Template): Description
         return declared ? [[name, declared]] : [];
       }),
     ),
-    disagreements: disagreements(rule, template),
+    disagreements: disagreements(rule, template, hasSameCore),
   };
 }
 

@@ -64,7 +64,6 @@ const understood: ReadonlySet<string> = new Set([
   'AWS::RolesAnywhere::Profile',
   'AWS::S3::Bucket',
   'AWS::SecretsManager::Secret',
-  'AWS::SNS::Subscription',
   'AWS::SNS::Topic',
   'AWS::SQS::Queue',
   'AWS::SSO::PermissionSet',
@@ -87,6 +86,7 @@ const giving: ReadonlySet<string> = new Set([
   'AWS::RAM::ResourceShare',
   'AWS::RolesAnywhere::TrustAnchor',
   'AWS::S3::AccessGrant',
+  'AWS::SNS::Subscription',
   'AWS::SSO::ApplicationAssignment',
   'AWS::SSO::Assignment',
 ]);
@@ -100,6 +100,7 @@ export const telling: Readonly<Record<string, readonly string[]>> = {
   'AWS::IAM::User': ['Groups'],
   'AWS::Logs::LogGroup': ['BearerTokenAuthenticationEnabled'],
   'AWS::RolesAnywhere::Profile': ['RoleArns'],
+  'AWS::SNS::Topic': ['Subscription'],
 };
 
 /** Properties that stand for resources of other types. */
