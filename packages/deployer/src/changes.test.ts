@@ -76,6 +76,53 @@ describe('what is shown of a change set', () => {
   });
 });
 
+describe('a role that a resource of a change set uses', () => {
+  const role = 'arn:aws:iam::111122223333:role/patrol-Role-AB12';
+  const added = (Role: string): ResourceChange => ({
+    action: 'Add',
+    resource: 'Function',
+    type: 'AWS::Lambda::Function',
+    properties: [],
+    after: JSON.stringify({ Properties: { Role } }),
+  });
+  const withRole = (Role: unknown): unknown => ({
+    parameters: {},
+    resources: {
+      Role: { Type: 'AWS::IAM::Role' },
+      Function: { Type: 'AWS::Lambda::Function', Properties: { Role } },
+    },
+  });
+
+  test('is told by itself where the template makes it', () => {
+    const own = withRole({ 'Fn::GetAtt': ['Role', 'Arn'] }) as never;
+    expect(shownChanges([added(role)], own).statements).toEqual([]);
+  });
+
+  test('is told where it is somebody else’s', () => {
+    const says = { Role: role };
+    for (const foreign of [role, { Ref: 'Parameter' }, { 'Fn::ImportValue': 'admin' }]) {
+      expect(shownChanges([added(role)], withRole(foreign) as never).statements).toEqual([
+        { change: 'add', resource: 'Function', effect: 'Allow', says },
+      ]);
+    }
+  });
+});
+
+test('of a change that changes tags alone nothing is untold, unless a template stands behind it', () => {
+  const retagged = (type: string): ResourceChange => ({
+    action: 'Modify',
+    resource: type,
+    type,
+    properties: [],
+    before: JSON.stringify({ Properties: { A: 1, Tags: [{ Key: 'a', Value: '1' }] } }),
+    after: JSON.stringify({ Properties: { A: 1, Tags: [{ Key: 'a', Value: '2' }] } }),
+  });
+  const types = ['AWS::Glue::Job', 'AWS::CloudFormation::Stack', 'Custom::Thing'];
+  const none = { parameters: {}, resources: {} };
+  const { untold } = shownChanges(types.map(retagged), none);
+  expect(untold.map(({ type }) => type)).toEqual(['AWS::CloudFormation::Stack', 'Custom::Thing']);
+});
+
 test('a creation is told from the template, with the values that are known and not hidden', () => {
   const text = JSON.stringify({
     Conditions: { C: { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'x'] } },

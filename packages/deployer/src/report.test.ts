@@ -75,14 +75,14 @@ describe('lines for people', () => {
       changes: [],
       statements: [statement],
       untold: [{ resource: 'N', type: 'T', why: 'because' }],
-      problems: ['memory: x'],
+      disagreements: [{ what: 'memorySize', manifest: '128', template: '3008' }],
     } as const;
     expect(lines(note, style)).toEqual([
       '  Permissions:',
       '    + P\\x1b (role r): Allow Action a:B; Resource *; if A is b and C is not d',
       '    ? N T: because',
       '  rules.json of the package does not describe this template, which is what is deployed:',
-      '    ! memory: x',
+      '    ! memorySize: rules.json says 128, the template says 3008.',
     ]);
   });
 

@@ -6,6 +6,7 @@ import type { NoteOf, Outcome } from './notes/lines.ts';
 import type {
   Cause,
   Difference,
+  Disagreement,
   InstanceCounts,
   ResourceChange,
   StatementChange,
@@ -13,7 +14,7 @@ import type {
 } from './notes/parts.ts';
 import { plain, printable } from './printable.ts';
 import { table } from './table.ts';
-import { grantWords } from './template/words.ts';
+import { disagreementWords, grantWords } from './template/words.ts';
 import type { Streams } from './sandbox/streams.ts';
 import { type Foot, footOf, loadFoot } from './terminal.ts';
 
@@ -134,7 +135,7 @@ export function lines(note: Note, { colors, width }: Style): readonly string[] {
           ({ resource, type, why }) =>
             `    ${colors.yellow(`? ${plain(resource)}`)} ${plain(type)}: ${plain(why)}`,
         ),
-        ...problemLines(note.problems ?? [], colors),
+        ...disagreementLines(note.disagreements ?? [], colors),
       ];
     case 'progress':
       return [printable(`${prefix(note)}${note.message}`)];
@@ -276,14 +277,17 @@ function statementLines(
   ];
 }
 
-const problemLines = (problems: readonly string[], colors: Style['colors']): readonly string[] =>
-  problems.length === 0
+const disagreementLines = (
+  disagreements: readonly Disagreement[],
+  colors: Style['colors'],
+): readonly string[] =>
+  disagreements.length === 0
     ? []
     : [
         colors.red(
           '  rules.json of the package does not describe this template, which is what is deployed:',
         ),
-        ...problems.map((problem) => `    ${colors.red('!')} ${plain(problem)}`),
+        ...disagreements.map((each) => `    ${colors.red('!')} ${plain(disagreementWords(each))}`),
       ];
 
 function eventLine(event: NoteOf<'event'>, colors: Style['colors']): string {

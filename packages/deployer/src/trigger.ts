@@ -1,7 +1,7 @@
 /** Triggers in a few words, for tables. Pure. */
 import { isObject } from '@patrol/core';
 import type { RuleManifest, TriggerManifest } from '@patrol/core/contracts';
-import type { TemplateTrigger } from './template/rule.ts';
+import type { TemplateTrigger } from './notes/objects.ts';
 
 /**
  * What runs a rule: `rate(5 minutes)`, `GitHub webhook: fork`, or the names of the events, such as

@@ -12,7 +12,7 @@ import {
 } from '../apply.ts';
 import { type Artifact, findArtifact, typedName } from '../assembly.ts';
 import { rootCause } from '../cause.ts';
-import { creationOf, problemsOf, shownChanges } from '../changes.ts';
+import { creationOf, disagreementsOf, shownChanges } from '../changes.ts';
 import type { ChangeSet, Cloud, Place, Stack } from '../cloud.ts';
 import { agreed, inPerson } from '../consent.ts';
 import { OperatorError, UsageError } from '../errors.ts';
@@ -378,7 +378,7 @@ function tellCreation({ tell }: Effects, { step, template, artifact }: Work): vo
     typeof value === 'string' ? value : undefined,
   ]);
   const shown = creationOf(template, Object.fromEntries(values));
-  tell({ type: 'changes', stack: step.stack, ...shown, ...problemsOf(artifact, template) });
+  tell({ type: 'changes', stack: step.stack, ...shown, ...disagreementsOf(artifact, template) });
 }
 
 /** Shows what a change set does. */
@@ -386,7 +386,7 @@ function tellChanges({ tell }: Effects, work: Work, { changes }: ChangeSet): voi
   const { step, template, artifact } = work;
   const standing = step.do === 'update' ? step.standing : undefined;
   const shown = shownChanges(changes, template, standing);
-  tell({ type: 'changes', stack: step.stack, ...shown, ...problemsOf(artifact, template) });
+  tell({ type: 'changes', stack: step.stack, ...shown, ...disagreementsOf(artifact, template) });
 }
 
 /** Stands for the version that code will have once it is uploaded. */
@@ -416,7 +416,9 @@ async function rehearse(effects: Effects, work: Work): Promise<Result> {
       type: 'changes',
       stack: step.stack,
       changes: [],
-      ...problemsOf(work.artifact, template),
+      statements: [],
+      untold: [],
+      ...disagreementsOf(work.artifact, template),
     });
     return result;
   }

@@ -1,5 +1,8 @@
 /** What is told of a rule package whose template does what its `rules.json` does not say. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { watching } from '../fleet/fleet.fake.ts';
 import { type FakeRuleOptions, FakeWorld, installRule } from '../world.fake.ts';
 
 const administrator = 'arn:aws:iam::aws:policy/AdministratorAccess';
@@ -78,6 +81,8 @@ describe('a package whose rules.json says that its function may do nothing', () 
         },
       ]),
       untold: [{ resource: 'Nested', type: 'AWS::CloudFormation::Stack' }],
+      triggers: [{ kind: 'event' }],
+      otherTriggers: [{ kind: 'other', type: 'AWS::Lambda::Url', resource: 'Url' }],
       disagreements: expect.arrayContaining([
         { what: 'permission', template: 'ByText (role ${Role}): Allow Action *; Resource *' },
       ]),
@@ -107,6 +112,18 @@ describe('a package whose rules.json says that its function may do nothing', () 
     expect(world.cloud.calls).not.toContain('createChangeSet');
   });
 
+  test('is shown so in a fleet, whose base stack is none of it', async () => {
+    using world = new FakeWorld(hostile);
+    writeFileSync(join(world.folder, 'patrol.yaml'), watching('security', [['demo', 'quiet']]));
+    world.answers = [false];
+    const { stdout } = await world.run('apply');
+    for (const line of shown) expect(stdout).toContain(line);
+    expect(stdout).toContain(
+      '+ AlertSubscription: Allow Endpoint security@example.com; Protocol email; TopicArn ',
+    );
+    expect(stdout.match(/rules\.json of the package/g)).toHaveLength(1);
+  });
+
   test('is shown with what its template adds to a stack that stands', async () => {
     using world = new FakeWorld();
     expect((await world.run('demo/watch', ...given, '--yes')).code).toBe(0);
@@ -131,8 +148,8 @@ describe('a package whose rules.json says that its function may do nothing', () 
               why: 'it is a nested stack, and what is in its template is not read',
             },
           ],
-          problems: expect.arrayContaining([
-            'permission: the template has ByText (role ${Role}): Allow Action *; Resource *, rules.json does not.',
+          disagreements: expect.arrayContaining([
+            { what: 'permission', template: 'ByText (role ${Role}): Allow Action *; Resource *' },
           ]) as unknown,
         }),
       );
@@ -197,7 +214,7 @@ describe('what rules.json and the template say differently', () => {
         stackParameters: {},
         manifest: {
           parameters: {
-            mode: { kind: 'choice', description: 'd', among: ['loud'], default: 'loud' },
+            mode: { kind: 'choice', description: 'd', among: ['quiet', 'loud'], default: 'loud' },
           },
         },
       },
@@ -267,7 +284,7 @@ describe('what rules.json and the template say differently', () => {
       stackParameters: { Limit: { Type: 'Number', Default: 900 } },
       manifest: {
         parameters: {
-          mode: { kind: 'choice', description: 'd', among: ['loud'], default: 'loud' },
+          mode: { kind: 'choice', description: 'd', among: ['quiet', 'loud'], default: 'loud' },
         },
       },
     });

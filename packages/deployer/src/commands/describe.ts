@@ -24,7 +24,13 @@ export function describe(name: string, { json }: { readonly json: boolean }, wor
 
 const machine = (artifact: Artifact, described: Description): string => {
   const { package: packed, core } = artifact.assembly.manifest;
-  return jsonText({ ...described, name: typedName(artifact), package: packed, core }, 2);
+  return objectOf({
+    type: 'describe',
+    ...described,
+    name: typedName(artifact),
+    package: packed,
+    core,
+  });
 };
 
 function human(artifact: Artifact, described: Description): string {
@@ -40,7 +46,10 @@ function human(artifact: Artifact, described: Description): string {
     '',
     ...warningLines(described),
     'Runs on',
-    ...linesOr('  nothing', described.triggers.flatMap(triggerLines)),
+    ...linesOr(
+      '  nothing',
+      [...described.triggers, ...described.otherTriggers].flatMap(triggerLines),
+    ),
     ...(described.asks
       ? [`  It may ask AWS or GitHub before it decides; \`try\` and \`replay\` do with --live.`]
       : []),
@@ -110,7 +119,9 @@ const warningLines = ({ disagreements }: Description): readonly string[] =>
         '',
       ];
 
-const triggerLines = (trigger: Description['triggers'][number]): readonly string[] => [
+const triggerLines = (
+  trigger: Description['triggers'][number] | Description['otherTriggers'][number],
+): readonly string[] => [
   `  ${triggerWords(trigger)}`,
   ...('state' in trigger ? [`  State ${trigger.state}`] : []),
   ...(trigger.kind === 'event' ? [`  Pattern ${JSON.stringify(trigger.pattern)}`] : []),

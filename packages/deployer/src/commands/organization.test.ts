@@ -97,7 +97,7 @@ describe('plan', () => {
                 { change: 'add', says: { Action: 'sts:*' } },
               ],
               untold: [{ resource: 'Nested' }],
-              problems: [expect.stringContaining('sts:*')],
+              disagreements: [{ what: 'permission', template: expect.stringContaining('sts:*') }],
             },
           },
         ],

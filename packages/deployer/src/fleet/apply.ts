@@ -2,7 +2,7 @@
 import PQueue from 'p-queue';
 import { apply, discard, type Prepared, prepare, propose, remove, type Work } from '../apply.ts';
 import { rootCause } from '../cause.ts';
-import { creationOf, problemsOf, shownChanges } from '../changes.ts';
+import { creationOf, disagreementsOf, shownChanges } from '../changes.ts';
 import { type ChangeSet, type Cloud, CloudError, explain, type Place } from '../cloud.ts';
 import { failed } from '../commands/deploy.ts';
 import { InterruptedError, OperatorError } from '../errors.ts';
@@ -131,7 +131,7 @@ function tellCreation(tell: Tell, { action, place, deploys }: FleetStep): void {
   const { artifact, template } = deploys;
   const shown = {
     ...creationOf(template, Object.fromEntries(values)),
-    ...problemsOf(artifact, template),
+    ...disagreementsOf(artifact, template),
   };
   tell({ type: 'changes', stack: action.stack, region, account, ...shown });
 }
@@ -288,7 +288,7 @@ async function proposal(effects: Effects, work: Work): Promise<Proposal> {
     const standing = work.step.do === 'update' ? work.step.standing : undefined;
     const shown = {
       ...shownChanges(changeSet.changes, work.template, standing),
-      ...problemsOf(work.artifact, work.template),
+      ...disagreementsOf(work.artifact, work.template),
     };
     effects.tell({ type: 'changes', stack: work.step.stack, ...shown });
   }

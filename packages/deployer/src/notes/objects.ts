@@ -4,12 +4,15 @@ import * as v from 'valibot';
 import { fleetActions, stackSetActions } from './lines.ts';
 import {
   difference,
+  disagreement,
   drift,
+  grantEntries,
   instanceCounts,
   placeEntries,
   shownChangesEntries,
   troubledInstance,
   unconfirmedEntries,
+  untold,
 } from './parts.ts';
 import {
   byName,
@@ -77,9 +80,83 @@ const templateParameter = v.object({
 /** A parameter as a template declares it. */
 export type TemplateParameter = Told<typeof templateParameter>;
 
+const describedGrant = v.object({
+  ...grantEntries,
+  defaults: v.exactOptional(
+    byName(v.string(), 'What the parameters in it are by default. Left out where there are none.'),
+  ),
+});
+
+/** What runs a rule, as a template says it. */
+const templateTrigger = v.variant('kind', [
+  v.object({
+    kind: only('event', 'Events on an event bus of EventBridge.'),
+    pattern: byName(v.unknown(), 'The event pattern.'),
+    state: text('The state of the EventBridge rule.'),
+    bus: v.exactOptional(text('The event bus, where that is not the default one.')),
+  }),
+  v.object({
+    kind: only('schedule', 'A clock.'),
+    expression: text('The schedule expression of EventBridge.'),
+    state: text('The state of the EventBridge rule.'),
+  }),
+  v.object({
+    kind: only('sns', 'Messages of an SNS topic of the stack.'),
+    services: list(v.string(), 'The AWS services that may publish to the topic.'),
+  }),
+  v.object({
+    kind: only('webhook', 'Requests to an endpoint of the stack.'),
+    route: text('What is asked for: `POST /`.'),
+  }),
+  v.object({
+    kind: only('other', 'Something that no template of Patrol has.'),
+    type: text('The type of the resource.'),
+    resource: text('Its logical id.'),
+  }),
+]);
+/** What runs a rule, as its template says it. */
+export type TemplateTrigger = Told<typeof templateTrigger>;
+
+/** An alarm about a rule itself, as a template has it. */
+const declaredAlarm = v.object({
+  resource: text('The logical id.'),
+  metric: text('What it measures: `AWS/Lambda Errors`.'),
+  rings: text('When it rings: `Sum >= 1 within 300 s`.'),
+  actions: text('Who is told. Empty where nobody is.'),
+});
+/** An alarm about a rule itself, as a template has it. */
+export type DeclaredAlarm = Told<typeof declaredAlarm>;
+
+const retention = v.object({
+  days: v.exactOptional(
+    described(
+      v.union([v.number(), v.string()]),
+      'Days, or those of the default. Left out where it is kept for ever, or the parameter has no default.',
+    ),
+  ),
+  parameter: v.exactOptional(text('The parameter that decides.')),
+});
+/** How long a log is kept. */
+export type Retention = Told<typeof retention>;
+
+/** A number, where the template says one. */
+const numeric = (is: string) => described(v.union([v.number(), v.string()]), is);
+
+/** What a rule's template decides is told by the template: that is what is deployed. */
+const {
+  permissions: _permissions,
+  memorySize: _memorySize,
+  timeout: _timeout,
+  triggers: triggerFields,
+  ...packaged
+} = ruleFields;
+
 const describedRule = v.object({
-  ...head('describe', 'A rule, as its package describes it.'),
-  ...ruleFields,
+  ...head(
+    'describe',
+    'A rule, as its package describes it. What its template decides is read there.',
+  ),
+  ...packaged,
   name: text('What you type for the rule: `aws/cloudTrail`.'),
   package: described(
     v.object({ name: text('Its name.'), version: text('Its version.') }),
@@ -89,11 +166,30 @@ const describedRule = v.object({
     v.object({ version: text('Its version.') }),
     'The `@patrol/core` that is inside the zip.',
   ),
+  triggers: list(triggerFields.item, 'What runs it: the triggers that its template has.'),
+  otherTriggers: list(
+    templateTrigger,
+    'What its template runs it on as well, and its `rules.json` does not name.',
+  ),
+  memorySize: numeric("The function's memory in MB. A text where that is not known yet."),
+  timeout: numeric("The function's time limit in seconds. A text where that is not known yet."),
+  permissions: list(describedGrant, 'What its function may do.'),
+  access: list(describedGrant, 'What else its stack lets somebody do.'),
+  untold: list(untold, 'Resources whose effect on access cannot be told.'),
+  log: described(retention, 'How long its log is kept.'),
+  alarms: list(declaredAlarm, 'The alarms about the rule itself.'),
+  resources: byName(count('How many.'), 'The types of the resources of its stack.'),
   stackParameters: byName(
     templateParameter,
     "The parameters of the stack beside the rule's own, as CloudFormation has them.",
   ),
+  disagreements: list(
+    disagreement,
+    'What `rules.json` says otherwise than the template, which is what is deployed.',
+  ),
 });
+/** A rule, as it is described. */
+export type DescribedRule = Told<typeof describedRule>;
 
 /** An alarm of a stack. */
 const alarm = v.object({

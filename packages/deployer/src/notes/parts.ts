@@ -71,7 +71,8 @@ const resourceChange = v.object({
 /** What becomes of one resource, as it is shown. */
 export type ResourceChange = Told<typeof resourceChange>;
 
-const grantEntries = {
+/** What a grant has. */
+export const grantEntries = {
   resource: text('The logical id of the resource that says so, such as the role or the policy.'),
   attachedTo: v.exactOptional(
     list(
@@ -85,7 +86,7 @@ const grantEntries = {
   effect: text('`Allow` or `Deny`. `Boundary`: the most that others may allow.'),
   says: byName(
     v.string(),
-    'The parts of a statement, such as `Action`, `Resource`, `Principal` and `Condition`, each as one text. `Policy` for a managed policy, `Role` for a role that a resource uses.',
+    'The parts of a statement, such as `Action`, `Resource`, `Principal` and `Condition`, each as one text. `Policy` for a managed policy, `Role` for a role that a resource uses. Of what gives access without a policy its properties.',
   ),
   when: v.exactOptional(
     list(
@@ -105,7 +106,8 @@ const statementChange = v.object({
 /** A grant that a deployment adds or takes off. */
 export type StatementChange = Told<typeof statementChange>;
 
-const untold = v.object({
+/** Something whose effect on access cannot be told. */
+export const untold = v.object({
   resource: text('The logical id of the resource.'),
   type: text('The type.'),
   why: text('Why, in words for people.'),
@@ -113,11 +115,26 @@ const untold = v.object({
 /** Something whose effect on access cannot be told. */
 export type Untold = Told<typeof untold>;
 
+/** Something that `rules.json` and the template of a rule say differently. */
+export const disagreement = v.object({
+  what: text('What it is about: `memorySize`, `permission`, `trigger`, …'),
+  manifest: v.exactOptional(text('What `rules.json` says. Left out where it says nothing.')),
+  template: v.exactOptional(text('What the template says. Left out where it says nothing.')),
+});
+/** Something that `rules.json` and the template of a rule say differently. */
+export type Disagreement = Told<typeof disagreement>;
+
 /** What becomes of the resources and permissions of a stack. */
 export const shownChangesEntries = {
   changes: list(resourceChange, 'What becomes of each resource.'),
   statements: list(statementChange, 'What becomes of access.'),
   untold: list(untold, 'Resources whose effect on access cannot be told.'),
+  disagreements: v.exactOptional(
+    list(
+      disagreement,
+      'What the `rules.json` of the package says otherwise than the template, which is what is deployed. Left out where they agree.',
+    ),
+  ),
 };
 const shownChanges = v.object(shownChangesEntries);
 /** Changes as they are shown: without values that are to stay hidden, and with what becomes of permissions. */

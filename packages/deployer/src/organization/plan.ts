@@ -261,11 +261,12 @@ function planned(
   const { name, stackSet: key, units, regions, notes } = wanted;
   const nothing = { differences: [], work: [], waits: false, each: [], troubled: [] };
   const blank = { key, name, ...nothing, notes, wanted };
-  const problems = wanted.problems ? { problems: wanted.problems } : {};
+  const { disagreements } = wanted;
+  const otherwise = disagreements ? { disagreements } : {};
   if (!found) {
     const work: StackSetWork[] = [{ do: 'create' }, { do: 'add', units, regions }];
     const because = 'it does not exist yet';
-    const changes = { ...creationOf(wanted.template, wanted.parameters), ...problems };
+    const changes = { ...creationOf(wanted.template, wanted.parameters), ...otherwise };
     return { ...blank, do: 'create', because, changes, work, instances: none };
   }
   const refuse = (because: string): OrganizationStep => ({
@@ -340,10 +341,10 @@ function planned(
     stackSet.template !== undefined && differences.some(({ what }) => what === templateWords)
       ? changesBetween(stackSet.template, wanted.template, wanted.parameters)
       : undefined;
-  const shown = changes ?? (wanted.problems && work.length > 0 ? unchanged : undefined);
+  const shown = changes ?? (disagreements && work.length > 0 ? unchanged : undefined);
   const step = {
     ...known,
-    ...(shown ? { changes: { ...shown, ...problems } } : {}),
+    ...(shown ? { changes: { ...shown, ...otherwise } } : {}),
     work,
     waits,
     notes: [...notes, ...still, ...adviceFor(stackSet, instances)],

@@ -1,7 +1,7 @@
 /** From a fleet for an organisation and the installed rules to the stack sets that it wants. Pure. */
 import { stackNames } from '@patrol/core/contracts';
 import type { Artifact } from '../assembly.ts';
-import { problemsOf } from '../changes.ts';
+import { disagreementsOf } from '../changes.ts';
 import type { Place } from '../cloud.ts';
 import { baseStack, baseTopic } from '../fleet/base.ts';
 import { namedTopics } from '../fleet/destinations.ts';
@@ -15,6 +15,7 @@ import {
   type WantedBase,
   type WantedStack,
 } from '../fleet/wanted.ts';
+import type { Disagreement } from '../notes/parts.ts';
 import { codeAt, defaultEnvironment, tagsOf } from '../naming.ts';
 import { sha256, type Template } from '../template.ts';
 import type { AutoDeployment, Preferences } from './stacksets.ts';
@@ -37,7 +38,7 @@ export interface WantedStackSet {
   readonly autoDeployment: AutoDeployment;
   readonly notes: readonly string[];
   /** What the package's `rules.json` says otherwise than its template. */
-  readonly problems?: readonly string[];
+  readonly disagreements?: readonly Disagreement[];
 }
 
 /** What a fleet wants of an organisation. */
@@ -304,6 +305,6 @@ function stackSetOf(
       retainStacks: retainStacks === true,
     },
     notes: [...new Set(stacks.flatMap(({ notes }) => notes))],
-    ...problemsOf(artifact, wanted.template),
+    ...disagreementsOf(artifact, wanted.template),
   };
 }

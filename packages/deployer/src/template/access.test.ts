@@ -135,6 +135,14 @@ describe('an administrator is told, who is made by', () => {
       { effect: 'Allow', says: { Role: '${Other.RoleArn}' } },
     ],
     [
+      'what is called a role and is something else of the template',
+      {
+        Type: 'AWS::Lambda::Function',
+        Properties: { Role: { 'Fn::GetAtt': ['X', 'Arn'] } },
+      },
+      { effect: 'Allow', says: { Role: '${X.Arn}' } },
+    ],
+    [
       'a role that an event rule passes to its target',
       {
         Type: 'AWS::Events::Rule',
@@ -489,6 +497,15 @@ describe('what cannot be read is told as that', () => {
       { 'Fn::ForEach::Roles': ['Id', ['a'], {}] },
       {
         resource: 'Fn::ForEach::Roles',
+        type: 'Resources',
+        why: expect.stringContaining('macro') as string,
+      },
+    ],
+    [
+      'resources out of another file',
+      { 'Fn::Transform': { Name: 'AWS::Include', Parameters: { Location: 's3://mallory' } } },
+      {
+        resource: 'Fn::Transform',
         type: 'Resources',
         why: expect.stringContaining('macro') as string,
       },

@@ -4,22 +4,13 @@ import { type AnyRule, isObject } from '@patrol/core';
 import type { RuleManifest, TriggerManifest } from '@patrol/core/contracts';
 import { ruleTemplate } from '@patrol/core/template';
 import { messageOf } from '../errors.ts';
+import type { Disagreement, Grant } from '../notes/parts.ts';
+import type { TemplateTrigger } from '../notes/objects.ts';
 import type { Template } from '../template.ts';
 import { bodyOf, templateAccess } from './access.ts';
-import type { Grant } from './grants.ts';
-import { readRule, type RuleReading, type TemplateTrigger } from './rule.ts';
+import { readRule, type RuleReading } from './rule.ts';
 import type { Known } from './scope.ts';
 import { grantWords } from './words.ts';
-
-/** Something that `rules.json` and the template say differently. */
-export interface Disagreement {
-  /** What it is about, such as `memory` or `permission`. */
-  readonly what: string;
-  /** What `rules.json` says; absent when it says nothing. */
-  readonly manifest?: string;
-  /** What the template says; absent when it says nothing. */
-  readonly template?: string;
-}
 
 /** Wherever a template is deployed, and with whatever values. */
 export const anywhere: Known = { values: {}, defaults: false };
@@ -160,16 +151,20 @@ function grantDisagreements(
   ];
 }
 
-/** Everything else in which a template differs, by name. */
+/** Every part in which a template differs, by name. Of a resource that only one has, nothing but its type is told. */
 function otherDisagreements(template: Template, expected: Template): readonly Disagreement[] {
-  const names = (read: Template, other: Template): string | undefined => {
-    const [parts, others] = [partsOf(read), partsOf(other)];
-    const differing = Object.keys(parts).filter(
-      (name) => !isDeepStrictEqual(parts[name], others[name]),
-    );
-    return differing.length === 0 ? undefined : differing.join(', ');
+  const [found, wanted] = [partsOf(template), partsOf(expected)];
+  const names = [...new Set([...Object.keys(wanted), ...Object.keys(found)])];
+  const isInBoth = (name: string): boolean => {
+    const [id = ''] = name.split('.');
+    return name === id || (id in found && id in wanted) || !(id in found || id in wanted);
   };
-  return unlessSame('in all', names(expected, template), names(template, expected));
+  const text = (value: unknown): string | undefined =>
+    value === undefined ? undefined : JSON.stringify(value);
+  return names
+    .filter(isInBoth)
+    .filter((name) => !isDeepStrictEqual(found[name], wanted[name]))
+    .flatMap((name) => unlessSame(name, text(wanted[name]), text(found[name])));
 }
 
 /** The parts of a template: the properties of resources, and whatever stands in other sections. */

@@ -1,42 +1,16 @@
 /** Everything that is told of a rule before it is deployed. What its template decides is read from there. Pure. */
 import { isDeepStrictEqual } from 'node:util';
-import { type RuleManifest, stackNames, type TriggerManifest } from '@patrol/core/contracts';
-import { stackParameters, type Template, type TemplateParameter } from '../template.ts';
+import { type RuleManifest, stackNames } from '@patrol/core/contracts';
+import type { DescribedRule } from '../notes/objects.ts';
+import { stackParameters, type Template } from '../template.ts';
 import { bodyOf, templateAccess } from './access.ts';
-import { anywhere, type Disagreement, disagreements, sameTriggers } from './agreement.ts';
+import { anywhere, disagreements, sameTriggers } from './agreement.ts';
 import { type Access, type Grant, isRoleUse, type Untold } from './grants.ts';
-import { type Alarm, readRule, type Retention, type TemplateTrigger } from './rule.ts';
+import { readRule } from './rule.ts';
 
-/** A grant, with what parameters in it are by default. */
-interface DescribedGrant extends Grant {
-  readonly defaults?: Readonly<Record<string, string>>;
-}
-
-/** A rule as its package has it: {@link RuleManifest}, but for what its template decides. */
-export interface Description extends Omit<
-  RuleManifest,
-  'permissions' | 'triggers' | 'memorySize' | 'timeout'
-> {
-  readonly triggers: readonly (TriggerManifest | TemplateTrigger)[];
-  readonly memorySize: number | string;
-  readonly timeout: number | string;
-  /** What its function may do. */
-  readonly permissions: readonly DescribedGrant[];
-  /** Everything else that its stack lets somebody do. */
-  readonly access: readonly DescribedGrant[];
-  /** What of access cannot be told. */
-  readonly untold: readonly Untold[];
-  /** How long its log is kept. */
-  readonly log: Retention;
-  /** The alarms about the rule itself. */
-  readonly alarms: readonly Alarm[];
-  /** What its stack is made of: how many resources of each type. */
-  readonly resources: Readonly<Record<string, number>>;
-  /** The parameters of its stack beside its own. */
-  readonly stackParameters: Readonly<Record<string, TemplateParameter>>;
-  /** What `rules.json` says otherwise than the template, which is what is deployed. */
-  readonly disagreements: readonly Disagreement[];
-}
+/** What is told of a rule, beside which package it is of. */
+export type Description = Omit<DescribedRule, 'type' | 'version' | 'package' | 'core'>;
+type DescribedGrant = Description['permissions'][number];
 
 const { function: functionId } = stackNames.resources;
 
@@ -58,14 +32,8 @@ export function description(
   return {
     ...rule,
     parameters: ownParameters(rule, template),
-    triggers: [
-      ...new Set(
-        triggers.flatMap((trigger): Description['triggers'] => {
-          const same = sameTriggers(rule, trigger);
-          return same.length > 0 ? same : [trigger];
-        }),
-      ),
-    ],
+    triggers: [...new Set(triggers.flatMap((trigger) => sameTriggers(rule, trigger)))],
+    otherTriggers: triggers.filter((trigger) => sameTriggers(rule, trigger).length === 0),
     memorySize,
     timeout,
     permissions: described.filter(isFunctions),

@@ -135,7 +135,9 @@ function* unwritten(type: string, properties: Fields): Generator<Omit<Told, 'whe
     const plainly = Object.entries(properties).filter(
       ([name, value]) => name !== 'Tags' && [...found(value, name, [])].every(isRoleUse),
     );
-    yield allow(Object.fromEntries(plainly.map(([name, value]) => [name, textOf(value)])));
+    // Sorted, so that what only stands in another order is the same.
+    const sorted = plainly.toSorted(([one], [other]) => (one < other ? -1 : 1));
+    yield allow(Object.fromEntries(sorted.map(([name, value]) => [name, textOf(value)])));
   }
   for (const name of telling[type] ?? []) {
     for (const value of [properties[name] ?? []].flat()) yield allow({ [name]: textOf(value) });

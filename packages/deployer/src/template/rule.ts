@@ -1,6 +1,7 @@
 /** What the template of a rule says of the rule: what runs its function, and how it runs. Pure. */
 import { isObject } from '@patrol/core';
 import { stackNames } from '@patrol/core/contracts';
+import type { DeclaredAlarm, Retention, TemplateTrigger } from '../notes/objects.ts';
 import { type Body, madeOf, ownRole } from './access.ts';
 import { Options, textOf, Unknown } from './functions.ts';
 import { attachmentsOf, type Made } from './grants.ts';
@@ -8,44 +9,6 @@ import { attachmentsOf, type Made } from './grants.ts';
 type Fields = Readonly<Record<string, unknown>>;
 const fields = (value: unknown): Fields => (isObject(value) ? value : {});
 const list = (value: unknown): readonly unknown[] => (value === undefined ? [] : [value].flat());
-
-/** What runs a rule, as its template says it. */
-export type TemplateTrigger =
-  | {
-      readonly kind: 'event';
-      readonly pattern: Fields;
-      readonly state: string;
-      /** The event bus, where that is not the default one. */
-      readonly bus?: string;
-    }
-  | { readonly kind: 'schedule'; readonly expression: string; readonly state: string }
-  | { readonly kind: 'sns'; readonly services: readonly string[] }
-  | {
-      readonly kind: 'webhook';
-      /** What is asked for, such as `POST /`. */
-      readonly route: string;
-    }
-  /** Something that Patrol's own templates do not have. */
-  | { readonly kind: 'other'; readonly type: string; readonly resource: string };
-
-/** An alarm about the rule itself. */
-export interface Alarm {
-  readonly resource: string;
-  /** What it measures, such as `AWS/Lambda Errors`. */
-  readonly metric: string;
-  /** When it rings, such as `Sum >= 1 within 300 s`. */
-  readonly rings: string;
-  /** What is told; nothing when it is empty. */
-  readonly actions: string;
-}
-
-/** How long a log is kept. */
-export interface Retention {
-  /** A number of days, or what the parameter is by default; absent when the log is kept for ever. */
-  readonly days?: number | string;
-  /** The parameter that decides. */
-  readonly parameter?: string;
-}
 
 /** What the template of a rule says of it. */
 export interface RuleReading {
@@ -58,7 +21,7 @@ export interface RuleReading {
   readonly environment: Readonly<Record<string, string>>;
   readonly triggers: readonly TemplateTrigger[];
   readonly log: Retention;
-  readonly alarms: readonly Alarm[];
+  readonly alarms: readonly DeclaredAlarm[];
   /** The role of the function, when the template makes it. */
   readonly role?: string;
   /** Whether the template makes a function at all. */
@@ -214,7 +177,7 @@ const comparisons: Readonly<Record<string, string>> = {
   LessThanOrEqualToThreshold: '<=',
 };
 
-function alarmsOf({ resource, type, properties }: Made): readonly Alarm[] {
+function alarmsOf({ resource, type, properties }: Made): readonly DeclaredAlarm[] {
   if (type !== 'AWS::CloudWatch::Alarm') return [];
   const said = fields(properties);
   const { Namespace, MetricName, Statistic, ExtendedStatistic, Threshold } = said;

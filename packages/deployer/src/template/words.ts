@@ -1,6 +1,5 @@
 /** Grants and disagreements in words. Pure. */
-import type { Disagreement } from './agreement.ts';
-import type { Grant } from './grants.ts';
+import type { Disagreement, Grant } from '../notes/parts.ts';
 
 /** A grant in words: where it stands, whether it allows something, and what. */
 export function grantWords({ resource, attachedTo = [], effect, says, when = [] }: Grant): {
