@@ -39,6 +39,8 @@ export interface FakeRuleOptions {
   readonly triggers?: readonly TriggerManifest[];
   readonly references?: readonly string[];
   readonly asks?: boolean;
+  /** The version of the `@patrol/core` that made the package. */
+  readonly core?: string;
   /** What `rules.json` says, whatever the template does. */
   readonly manifest?: Partial<RuleManifest>;
 }
@@ -201,7 +203,7 @@ export function installRule(folder: string, options: FakeRuleOptions = {}): void
   const manifest = {
     formatVersion: 1,
     package: { name: packageName, version },
-    core: { version: '1.2.3' },
+    core: { version: options.core ?? '1.2.3' },
     rules: [rule],
   };
   put('dist/rules.json', JSON.stringify(manifest));

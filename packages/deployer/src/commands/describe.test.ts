@@ -1,5 +1,6 @@
 /** What is told of a rule package whose template does what its `rules.json` does not say. */
 import { writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { watching } from '../fleet/fleet.fake.ts';
@@ -276,6 +277,20 @@ describe('what rules.json and the template say differently', () => {
     expect(notes[0]).toMatchObject({ disagreements });
     const { stdout } = await world.run('describe', 'demo/watch');
     expect(stdout.includes('WARNING')).toBe(JSON.stringify(disagreements) !== '[]');
+  });
+
+  test('everything counts where the core of this release made the package', async () => {
+    const { version } = createRequire(import.meta.url)('@patrol/core/package.json') as {
+      readonly version: string;
+    };
+    using world = new FakeWorld({ core: version });
+    const { notes } = await world.run('describe', 'demo/watch', '--json');
+    expect(notes[0]).toMatchObject({
+      disagreements: expect.arrayContaining([
+        { what: 'Topic', template: '{"Type":"AWS::SNS::Topic"}' },
+        { what: 'AlertTopic', manifest: expect.stringContaining('AWS::SNS::Topic') },
+      ]),
+    });
   });
 
   test('and describe believes the template', async () => {

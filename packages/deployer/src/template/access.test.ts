@@ -331,6 +331,22 @@ describe('an open door is told', () => {
       { Url: 'https://mallory.example', ClientIdList: 'c' },
     ],
     [
+      'a subscription to a topic',
+      {
+        Type: 'AWS::SNS::Subscription',
+        Properties: { TopicArn: 't', Protocol: 'email', Endpoint: 'mallory@example.com' },
+      },
+      { Endpoint: 'mallory@example.com', Protocol: 'email', TopicArn: 't' },
+    ],
+    [
+      'a subscription in a topic',
+      {
+        Type: 'AWS::SNS::Topic',
+        Properties: { Subscription: [{ Protocol: 'email', Endpoint: 'mallory@example.com' }] },
+      },
+      { Subscription: 'Endpoint=mallory@example.com Protocol=email' },
+    ],
+    [
       'an event bus',
       {
         Type: 'AWS::Events::EventBusPolicy',

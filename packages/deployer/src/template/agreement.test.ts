@@ -88,6 +88,20 @@ test('another core may make another template, as long as it gives nobody more th
   expect(disagreements(rule, other, false)).toEqual([]);
 });
 
+test('services of a topic may stand in any order', () => {
+  const services = ['ses.amazonaws.com', 'backup.amazonaws.com'];
+  const both = (given: readonly string[]): RuleManifest => ({
+    ...rule,
+    triggers: [{ kind: 'sns', services: given }],
+  });
+  const { Parameters: parameters, Resources: resources } = ruleTemplate(
+    both(services) as unknown as AnyRule,
+  );
+  const template = { text: '{}', parameters, resources } as unknown as Template;
+  const found = disagreements(both(services.toReversed()), template, false);
+  expect(found.filter(({ what }) => what === 'trigger')).toEqual([]);
+});
+
 test('what core can make no template of is said', () => {
   const parameters = { AlertEmail: { kind: 'text', description: 'd' } } as const;
   expect(disagreements({ ...rule, parameters }, templateWith(), true)).toEqual([
