@@ -185,7 +185,7 @@ const begin = v.object({
 
 const did = oneOf(
   ['create', 'update', 'recreate', 'keep', 'delete', 'apply', 'none'],
-  'What was done. With `dryRun` what would be done. `keep`: there was nothing to do. `apply`: stacks of a fleet were changed. `none`: the command changes nothing, or came to nothing.',
+  'What was done; with `dryRun` what would be done. `keep`: there was nothing to do. `apply`: stacks of a fleet were changed. `none`: nothing was done.',
 );
 
 const finished = v.object({
@@ -292,7 +292,7 @@ const log = v.object({
 const failure = v.object({
   kind: oneOf(
     ['usage', 'refused', 'interrupted', 'aws', 'github', 'mistake'],
-    '`usage`: the command line or a file is wrong. `refused`: the command does not do this. `aws`, `github`: they refused a call, or could not be reached. `mistake`: an error in `patrol-deploy` itself.',
+    '`usage`: the command line or a file is wrong. `refused`: the command leaves it alone, as `message` says. `aws`, `github`: they refused a call, or could not be reached. `mistake`: an error in `patrol-deploy` itself.',
   ),
   failure: v.exactOptional(
     text(
@@ -379,7 +379,7 @@ const resultEntries = {
 const result = v.object({
   type: only(
     'result',
-    'How the command ended: always the last line. Where an object is expected, it stands in its place when the command fails.',
+    'How the command ended: always the last line. A command that writes an object writes this instead when it fails.',
   ),
   version: only(outputVersion, 'The version of this contract.'),
   ok,
