@@ -2,6 +2,9 @@
 import { expect, test, vi } from 'vitest';
 import { dispatchTopicVariable, memoryTableVariable, topicVariable } from '../environment.ts';
 import { stopped } from '../rule.fake.ts';
+import { deployed } from '../template/deployed.fake.ts';
+import { ruleTemplate } from '../template/index.ts';
+import { reminding } from '../template/rules.fake.ts';
 import { alert } from './alert.fake.ts';
 import { tellNew } from './memory.ts';
 import type { PublishInput } from './message.ts';
@@ -109,7 +112,7 @@ test('sends an alert to both topics, each in its region and account', async () =
   expect(sent[0]).not.toHaveProperty('MessageStructure');
 });
 
-test('remembers in a table what was told, with the two calls that its role allows', async () => {
+test('remembers in the table of its stack what was told, with the two calls that its role allows', async () => {
   const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   const now = Date.parse('2026-03-04T05:00:00Z');
   answer = [200, { Item: { id: { S: 'stopped' }, told: { S: `[["a",${now}]]` } } }];
@@ -144,4 +147,17 @@ test('remembers in a table what was told, with the two calls that its role allow
       },
     ],
   ]);
+  const { resources, may, arn } = deployed(ruleTemplate(reminding));
+  const key: Readonly<Record<string, object>> = JSON.parse(asked[0]?.body ?? '').Key;
+  expect(resources['Memory']).toMatchObject({
+    KeySchema: Object.keys(key).map((AttributeName) => ({ AttributeName, KeyType: 'HASH' })),
+    AttributeDefinitions: Object.entries(key).map(([AttributeName, value]) => ({
+      AttributeName,
+      AttributeType: Object.keys(value)[0],
+    })),
+  });
+  for (const { headers } of asked) {
+    const [, call] = String(headers['x-amz-target']).split('.');
+    expect(may({ by: { role: 'Role' }, action: `dynamodb:${call}`, on: arn('Memory') })).toBe(true);
+  }
 });

@@ -1,12 +1,12 @@
 import { stackNames } from '../contracts/index.ts';
 import { describe, expect, test } from 'vitest';
-import { isObject } from '../cloudtrail.ts';
 import { dispatchTypes } from '../lambda/dispatch.ts';
 import { number } from '../parameter.ts';
 import { stopped } from '../rule.fake.ts';
 import { allParameters, type AnyRule, eventPatterns } from '../rule.ts';
 import { apiCall, type Trigger } from '../trigger.ts';
 import { type Resource, ruleTemplate, type Template } from './index.ts';
+import { type Asked, deployed, type Deployed, stackIn } from './deployed.fake.ts';
 import { hooked, large, listening, reminding, scheduled, small } from './rules.fake.ts';
 import { referenceProblems, schemaProblems } from '../../../build/src/testing/schema.ts';
 
@@ -150,16 +150,12 @@ describe.each(rules)('the template of %s', (_, rule) => {
     const statements = policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
 
     test('is for Lambda only', () => {
-      expect(role['AssumeRolePolicyDocument']).toEqual({
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Effect: 'Allow',
-            Principal: { Service: 'lambda.amazonaws.com' },
-            Action: 'sts:AssumeRole',
-          },
-        ],
-      });
+      const { may, arn } = deployed(template);
+      const assumes = (by: Asked['by']): boolean =>
+        may({ by, action: 'sts:AssumeRole', on: arn('Role') });
+      expect(assumes({ service: 'lambda.amazonaws.com' })).toBe(true);
+      expect(assumes({ service: 'events.amazonaws.com' })).toBe(false);
+      expect(assumes({ account: stackIn.account })).toBe(false);
       expect(role['ManagedPolicyArns']).toBeUndefined();
     });
 
@@ -173,56 +169,47 @@ describe.each(rules)('the template of %s', (_, rule) => {
       }
     });
 
-    test('does its own business and what the rule asks for, and nothing else', () => {
-      const own = [
-        {
-          Effect: 'Allow',
-          Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-          Resource: getAtt('LogGroup', 'Arn'),
-        },
-        {
-          Effect: 'Allow',
-          Action: ['sns:Publish'],
-          Resource: {
-            'Fn::If': ['OwnsAlertTopic', { Ref: 'AlertTopic' }, { Ref: 'AlertTopicArn' }],
-          },
-        },
-        ...(isAsynchronous(rule)
-          ? [
-              {
-                Effect: 'Allow',
-                Action: ['sqs:SendMessage'],
-                Resource: getAtt('FailureQueue', 'Arn'),
-              },
-            ]
-          : []),
+    test('does its own business with its own resources, and no other business than the rule asks for', () => {
+      const { may, arn } = deployed(template, { AlertEmail: 'a@example.com' });
+      const own: readonly (readonly [string, string])[] = [
+        ['logs:CreateLogStream', 'LogGroup'],
+        ['logs:PutLogEvents', 'LogGroup'],
+        ['sns:Publish', 'AlertTopic'],
+        ...(isAsynchronous(rule) ? ([['sqs:SendMessage', 'FailureQueue']] as const) : []),
         ...(count(rule, 'webhook') > 0
-          ? [
-              {
-                Effect: 'Allow',
-                Action: ['secretsmanager:GetSecretValue'],
-                Resource: { 'Fn::GetAtt': ['WebhookSecret', 'Id'] },
-              },
-            ]
+          ? ([['secretsmanager:GetSecretValue', 'WebhookSecret']] as const)
           : []),
         ...(rule.remindAfter === undefined
           ? []
-          : [
-              {
-                Effect: 'Allow',
-                Action: ['dynamodb:GetItem', 'dynamodb:PutItem'],
-                Resource: getAtt('Memory', 'Arn'),
-              },
-            ]),
+          : ([
+              ['dynamodb:GetItem', 'Memory'],
+              ['dynamodb:PutItem', 'Memory'],
+            ] as const)),
       ];
-      const asked = (rule.permissions ?? []).map((statement) => ({
-        Effect: 'Allow',
-        ...statement,
-      }));
-      expect(statements.slice(0, own.length)).toEqual(own);
-      // Two for each secret: its value, and the key that it may be under.
-      const ofSecrets = Object.values(allParameters(rule)).filter(({ kind }) => kind === 'secret');
-      expect(statements.slice(own.length + 2 * ofSecrets.length)).toEqual(asked);
+      for (const [action, id] of own) {
+        const mayOn = (on: string): boolean => may({ by: { role: 'Role' }, action, on });
+        expect([action, id, mayOn(arn(id))]).toEqual([action, id, true]);
+        expect([action, mayOn(`${arn(id)}Elsewhere`)]).toEqual([action, false]);
+      }
+      const ofSecrets = Object.values(allParameters(rule)).some(({ kind }) => kind === 'secret')
+        ? ['secretsmanager:GetSecretValue', 'ssm:GetParameter', 'kms:Decrypt']
+        : [];
+      const asked = (rule.permissions ?? []).flatMap(({ Action }) => Action);
+      expect(new Set(statements.flatMap(({ Action }) => Action as readonly string[]))).toEqual(
+        new Set([...own.map(([action]) => action), ...ofSecrets, ...asked]),
+      );
+      // What the rule asks for is there as it says it, with its own conditions.
+      for (const permission of rule.permissions ?? []) {
+        expect(statements).toContainEqual({ Effect: 'Allow', ...permission });
+      }
+    });
+
+    test('publishes to a given topic instead of its own', () => {
+      const topic = 'arn:aws:sns:us-east-1:444455556666:alerts';
+      const { may, arn } = deployed(template, { AlertTopicArn: topic });
+      const publishes = (on: string): boolean =>
+        may({ by: { role: 'Role' }, action: 'sns:Publish', on });
+      expect([publishes(topic), publishes(arn('AlertTopic'))]).toEqual([true, false]);
     });
 
     test('reads secrets only where there are some, each by its own reference', () => {
@@ -298,8 +285,16 @@ describe.each(rules)('the template of %s', (_, rule) => {
     });
   });
 
-  test('each event and schedule has its EventBridge rule with queue and retries, and its permission', () => {
+  test('each event and schedule has its EventBridge rule with queue and retries, which alone invokes the function', () => {
     const events = resources(template, 'AWS::Events::Rule');
+    const { may, arn } = deployed(template);
+    const invokes = (source: string, service = 'events.amazonaws.com'): boolean =>
+      may({
+        by: { service },
+        action: 'lambda:InvokeFunction',
+        on: arn('Function'),
+        context: { 'aws:SourceArn': source },
+      });
     for (const [id, { Properties }] of events) {
       expect(String(Properties['Description']).length).toBeLessThanOrEqual(512);
       expect(Properties['Targets']).toEqual([
@@ -310,12 +305,9 @@ describe.each(rules)('the template of %s', (_, rule) => {
           RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
         },
       ]);
-      expect(template.Resources?.[`${id}Permission`]?.Properties).toEqual({
-        Action: 'lambda:InvokeFunction',
-        FunctionName: { Ref: 'Function' },
-        Principal: 'events.amazonaws.com',
-        SourceArn: getAtt(id, 'Arn'),
-      });
+      expect([id, invokes(arn(id))]).toEqual([id, true]);
+      expect([id, invokes(`${arn(id)}9`)]).toEqual([id, false]);
+      expect([id, invokes(arn(id), 'sns.amazonaws.com')]).toEqual([id, false]);
     }
     expect(events.flatMap(([, { Properties }]) => Properties['EventPattern'] ?? [])).toEqual(
       eventPatterns(rule),
@@ -323,40 +315,32 @@ describe.each(rules)('the template of %s', (_, rule) => {
   });
 
   test('its dead-letter queue takes messages from its own EventBridge rules and topics, and from nobody else', () => {
-    const from = (service: string, sources: readonly unknown[]): readonly unknown[] =>
-      sources.length === 0
-        ? []
-        : [
-            {
-              Effect: 'Allow',
-              Principal: { Service: service },
-              Action: 'sqs:SendMessage',
-              Resource: getAtt('DeadLetterQueue', 'Arn'),
-              Condition: { ArnEquals: { 'aws:SourceArn': sources } },
-            },
-          ];
-    const events = resources(template, 'AWS::Events::Rule').map(([id]) => getAtt(id, 'Arn'));
-    const topics = resources(template, 'AWS::SNS::Topic').flatMap(([id]) =>
-      id === 'AlertTopic' ? [] : [{ Ref: id }],
-    );
+    const { may, arn } = deployed(template, { AlertEmail: 'a@example.com' });
+    const sends = (service: string, source: string, action = 'sqs:SendMessage'): boolean =>
+      may({
+        by: { service },
+        action,
+        on: arn('DeadLetterQueue'),
+        context: { 'aws:SourceArn': source },
+      });
+    const senders = [
+      ...resources(template, 'AWS::Events::Rule').map(([id]) => ['events.amazonaws.com', id]),
+      ...resources(template, 'AWS::SNS::Topic').map(([id]) => ['sns.amazonaws.com', id]),
+    ] as const;
+    const letIn = senders.filter(([service = '', id = '']) => sends(service, arn(id)));
+    expect(letIn).toEqual(senders.filter(([, id]) => id !== 'AlertTopic'));
+    for (const [service = '', id = ''] of letIn) {
+      expect(sends(service, `${arn(id)}Elsewhere`)).toBe(false);
+      expect(sends('s3.amazonaws.com', arn(id))).toBe(false);
+      expect(sends(service, arn(id), 'sqs:ReceiveMessage')).toBe(false);
+    }
     expect(
-      resources(template, 'AWS::SQS::QueuePolicy').map(([, { Properties }]) => Properties),
-    ).toEqual(
-      isAsynchronous(rule)
-        ? [
-            {
-              Queues: [{ Ref: 'DeadLetterQueue' }],
-              PolicyDocument: {
-                Version: '2012-10-17',
-                Statement: [
-                  ...from('events.amazonaws.com', events),
-                  ...from('sns.amazonaws.com', topics),
-                ],
-              },
-            },
-          ]
-        : [],
-    );
+      may({
+        by: { account: stackIn.account },
+        action: 'sqs:SendMessage',
+        on: arn('DeadLetterQueue'),
+      }),
+    ).toBe(false);
   });
 
   test('its queues are encrypted and keep for 14 days', () => {
@@ -514,48 +498,46 @@ test('has what the manifest promises to whoever deploys it', () => {
   }
 });
 
+/** Whether the role of a rule's stack may use a key: for a topic, through a service. */
+const usesKey = (
+  stack: Deployed,
+  topic: string,
+  through = 'sns.us-east-1.amazonaws.com',
+): boolean =>
+  ['kms:Decrypt', 'kms:GenerateDataKey'].every((action) =>
+    stack.may({
+      by: { role: 'Role' },
+      action,
+      on: 'arn:aws:kms:us-east-1:444455556666:key/1',
+      context: { 'kms:ViaService': through, 'kms:EncryptionContext:aws:sns:topicArn': topic },
+    }),
+  );
+
 test('a given topic may be encrypted: its key may be used through SNS for that topic only', () => {
-  const policy = ruleTemplate(small).Resources?.['EncryptedTopicPolicy'];
-  expect(policy?.Condition).toBe('IsGivenAlertTopic');
-  expect(policy?.Properties['PolicyDocument']).toMatchObject({
-    Statement: [
-      {
-        Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
-        Condition: {
-          StringEquals: { 'kms:EncryptionContext:aws:sns:topicArn': { Ref: 'AlertTopicArn' } },
-        },
-      },
-    ],
-  });
+  const topic = 'arn:aws:sns:us-east-1:444455556666:alerts';
+  const stack = deployed(ruleTemplate(small), { AlertTopicArn: topic });
+  expect(usesKey(stack, topic)).toBe(true);
+  expect(usesKey(stack, `${topic}-others`)).toBe(false);
+  expect(usesKey(stack, topic, 's3.us-east-1.amazonaws.com')).toBe(false);
+  const withOwnTopic = deployed(ruleTemplate(small), { AlertEmail: 'a@example.com' });
+  expect(usesKey(withOwnTopic, withOwnTopic.arn('AlertTopic'))).toBe(false);
+  expect(withOwnTopic.resources).not.toHaveProperty('EncryptedTopicPolicy');
 });
 
 test('Dispatch gets the alerts where its topic is given, in any region or account, encrypted or not', () => {
   for (const rule of [small, hooked]) {
     const template = ruleTemplate(rule);
-    const policy = template.Resources?.['DispatchTopicPolicy'];
-    expect(policy?.Condition).toBe('IsGivenDispatchTopic');
-    expect(template.Conditions?.['IsGivenDispatchTopic']).toEqual({
-      'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'DispatchSnsArn' }, ''] }],
-    });
-    expect(policy?.Properties).toMatchObject({
-      Roles: [{ Ref: 'Role' }],
-      PolicyDocument: {
-        Statement: [
-          { Effect: 'Allow', Action: ['sns:Publish'], Resource: { Ref: 'DispatchSnsArn' } },
-          {
-            Effect: 'Allow',
-            Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
-            Resource: '*',
-            Condition: {
-              StringLike: { 'kms:ViaService': 'sns.*.amazonaws.com*' },
-              StringEquals: {
-                'kms:EncryptionContext:aws:sns:topicArn': { Ref: 'DispatchSnsArn' },
-              },
-            },
-          },
-        ],
-      },
-    });
+    const topic = 'arn:aws:sns:us-east-1:444455556666:dispatch';
+    const publishes = (stack: Deployed): boolean =>
+      stack.may({ by: { role: 'Role' }, action: 'sns:Publish', on: topic });
+    const given = deployed(template, { DispatchSnsArn: topic, AlertEmail: 'a@example.com' });
+    expect([publishes(given), usesKey(given, topic)]).toEqual([true, true]);
+    expect(usesKey(given, `${topic}-others`)).toBe(false);
+    expect(usesKey(given, topic, 's3.us-east-1.amazonaws.com')).toBe(false);
+    const without = deployed(template, { AlertEmail: 'a@example.com' });
+    expect([publishes(without), usesKey(without, topic)]).toEqual([false, false]);
+    // IAM refuses a policy for the topic of an empty ARN.
+    expect(without.resources).not.toHaveProperty('DispatchTopicPolicy');
     // The values that the function knows, and users as it reads them.
     const { DispatchType: type, DispatchUsers: users } = template.Parameters ?? {};
     expect(type).toMatchObject({
@@ -567,8 +549,6 @@ test('Dispatch gets the alerts where its topic is given, in any region or accoun
       expect(text).toMatch(pattern);
     }
     expect('<!channel>').not.toMatch(pattern);
-    // Nothing about it but in this policy: without the topic the role has no right to it.
-    expect(JSON.stringify(template.Resources?.['Role'])).not.toContain('Dispatch');
   }
 });
 
@@ -605,15 +585,20 @@ describe('a webhook, signed and throttled', () => {
   });
 
   test('may invoke the function through this route alone', () => {
-    expect(properties('WebhookPermission')).toEqual({
-      Action: 'lambda:InvokeFunction',
-      FunctionName: { Ref: 'Function' },
-      Principal: 'apigateway.amazonaws.com',
-      SourceArn: {
-        'Fn::Sub':
-          'arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Webhook}/*/POST/',
-      },
-    });
+    const { may, arn } = deployed(template);
+    const invokes = (path: string, api = 'Webhook'): boolean =>
+      may({
+        by: { service: 'apigateway.amazonaws.com' },
+        action: 'lambda:InvokeFunction',
+        on: arn('Function'),
+        context: {
+          'aws:SourceArn': `arn:aws:execute-api:${stackIn.region}:${stackIn.account}:${api}/${path}`,
+        },
+      });
+    expect(invokes('$default/POST/')).toBe(true);
+    expect(invokes('$default/GET/')).toBe(false);
+    expect(invokes('$default/POST/other')).toBe(false);
+    expect(invokes('$default/POST/', 'Other')).toBe(false);
   });
 
   test('has a secret of its own that no output, parameter or variable tells', () => {
@@ -640,47 +625,32 @@ describe('a webhook, signed and throttled', () => {
 describe('a topic whose messages run a rule', () => {
   const template = ruleTemplate(listening);
   const properties = (id: string): unknown => template.Resources?.[id]?.Properties;
-  const statementsOf = (id: string): readonly Readonly<Record<string, unknown>>[] =>
-    (properties(id) as { PolicyDocument: { Statement: Readonly<Record<string, unknown>>[] } })
-      .PolicyDocument.Statement;
-  const own = { Ref: 'AWS::AccountId' };
-
   test('is published to by the own account, named services for it, named accounts, over HTTPS', () => {
-    const publish = { Action: 'sns:Publish', Resource: { Ref: 'SourceTopic' } };
-    const ofService = (Sid: string, Service: string): unknown => ({
-      Sid,
-      Effect: 'Allow',
-      Principal: { Service },
-      ...publish,
-      Condition: { StringEquals: { 'aws:SourceAccount': own } },
-    });
-    expect(properties('SourceTopicPolicy')).toMatchObject({ Topics: [{ Ref: 'SourceTopic' }] });
-    expect(statementsOf('SourceTopicPolicy')).toEqual([
-      { Sid: 'OwnAccount', Effect: 'Allow', Principal: { AWS: own }, ...publish },
-      ofService('Backup', 'backup.amazonaws.com'),
-      ofService('Ses', 'ses.amazonaws.com'),
-      {
-        'Fn::If': [
-          'HasPublisherAccounts',
-          {
-            Sid: 'OtherAccounts',
-            Effect: 'Allow',
-            Principal: { AWS: { 'Fn::Split': [',', { Ref: 'PublisherAccounts' }] } },
-            ...publish,
-          },
-          { Ref: 'AWS::NoValue' },
-        ],
-      },
-      {
-        Sid: 'HttpsOnly',
-        Effect: 'Deny',
-        Principal: '*',
-        ...publish,
-        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-      },
-    ]);
-    expect(statementsOf('SourceTopic2Policy')).toHaveLength(3);
-    expect(JSON.stringify(statementsOf('SourceTopic2Policy'))).not.toContain('"Service"');
+    const others = '444455556666';
+    const stack = deployed(template, { PublisherAccounts: `222233334444,${others}` });
+    const publishes =
+      (id: string, { may, arn } = stack) =>
+      (by: Asked['by'], context: Asked['context'] = {}): boolean =>
+        may({ by, action: 'sns:Publish', on: arn(id), context });
+    const own = { 'aws:SourceAccount': stackIn.account };
+    const first = publishes('SourceTopic');
+    expect(first({ account: stackIn.account })).toBe(true);
+    expect(first({ account: others })).toBe(true);
+    expect(first({ account: '999988887777' })).toBe(false);
+    expect(first({ account: stackIn.account }, { 'aws:SecureTransport': 'false' })).toBe(false);
+    for (const service of ['backup.amazonaws.com', 'ses.amazonaws.com']) {
+      expect(first({ service }, own)).toBe(true);
+      // Anybody can have a service publish for an account of theirs.
+      expect(first({ service }, { 'aws:SourceAccount': others })).toBe(false);
+      expect(first({ service }, { ...own, 'aws:SecureTransport': 'false' })).toBe(false);
+      expect(publishes('SourceTopic2')({ service }, own)).toBe(false);
+    }
+    expect(first({ service: 's3.amazonaws.com' }, own)).toBe(false);
+    expect(publishes('SourceTopic2')({ account: stackIn.account })).toBe(true);
+    const withoutOthers = publishes('SourceTopic', deployed(template));
+    expect(withoutOthers({ account: stackIn.account })).toBe(true);
+    expect(withoutOthers({ account: others })).toBe(false);
+    expect(withoutOthers({ account: '' })).toBe(false);
   });
 
   test('has accounts in a parameter that may be empty, and takes nothing else in it', () => {
@@ -690,9 +660,6 @@ describe('a topic whose messages run a rule', () => {
       expect(text).toMatch(pattern);
     for (const text of ['*', '111122223333, 444455556666', '1111', '111122223333,', 'arn:aws'])
       expect(text).not.toMatch(pattern);
-    expect(template.Conditions?.['HasPublisherAccounts']).toEqual({
-      'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'PublisherAccounts' }, ''] }],
-    });
   });
 
   test('delivers to the function, and keeps what it cannot deliver', () => {
@@ -703,48 +670,36 @@ describe('a topic whose messages run a rule', () => {
         Endpoint: getAtt('Function', 'Arn'),
         RedrivePolicy: { deadLetterTargetArn: getAtt('DeadLetterQueue', 'Arn') },
       });
-      expect(properties(`${id}Permission`)).toEqual({
-        Action: 'lambda:InvokeFunction',
-        FunctionName: { Ref: 'Function' },
-        Principal: 'sns.amazonaws.com',
-        SourceArn: { Ref: id },
-      });
+      const { may, arn } = deployed(template);
+      const invokes = (source: string): boolean =>
+        may({
+          by: { service: 'sns.amazonaws.com' },
+          action: 'lambda:InvokeFunction',
+          on: arn('Function'),
+          context: { 'aws:SourceArn': source },
+        });
+      expect([invokes(arn(id)), invokes(`${arn(id)}9`)]).toEqual([true, false]);
     }
   });
 });
 
-test('a rule that reminds has a table, which costs nothing when it is not used', () => {
-  const tables = (rule: AnyRule): readonly unknown[] =>
-    resources(ruleTemplate(rule), 'AWS::DynamoDB::Table');
+test('a rule that reminds has a table, which costs nothing when it is not used and goes with the stack', () => {
+  const tables = (rule: AnyRule): readonly Resource[] =>
+    resources(ruleTemplate(rule), 'AWS::DynamoDB::Table').map(([, table]) => table);
   expect(tables(scheduled('rate(1 hour)'))).toEqual([]);
-  expect(tables(reminding)).toEqual([
-    [
-      'Memory',
-      {
-        Type: 'AWS::DynamoDB::Table',
-        DeletionPolicy: 'Delete',
-        UpdateReplacePolicy: 'Delete',
-        Properties: {
-          BillingMode: 'PAY_PER_REQUEST',
-          AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-          KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-        },
-      },
-    ],
-  ]);
+  const [table, ...more] = tables(reminding);
+  expect(more).toEqual([]);
+  expect(table?.Properties).toMatchObject({ BillingMode: 'PAY_PER_REQUEST' });
+  expect(table?.Properties).not.toHaveProperty('ProvisionedThroughput');
+  expect([table?.DeletionPolicy, table?.UpdateReplacePolicy]).toEqual(['Delete', 'Delete']);
 });
 
 test('alerts go to one place: an own topic, or a given one', () => {
   const template = ruleTemplate(small);
-  expect(template.Conditions).toMatchObject({
-    OwnsAlertTopic: { 'Fn::Equals': [{ Ref: 'AlertTopicArn' }, ''] },
-  });
-  for (const [, resource] of [
-    ...resources(template, 'AWS::SNS::Topic'),
-    ...resources(template, 'AWS::SNS::Subscription'),
-  ]) {
-    expect(resource.Condition).toBe('OwnsAlertTopic');
-  }
+  const topicsOf = (values: Readonly<Record<string, string>>): readonly string[] =>
+    Object.keys(deployed(template, values).resources).filter((id) => /^Alert(T|S)/.test(id));
+  expect(topicsOf({ AlertEmail: 'a@example.com' })).toEqual(['AlertTopic', 'AlertSubscription']);
+  expect(topicsOf({ AlertTopicArn: 'arn:aws:sns:us-east-1:111122223333:alerts' })).toEqual([]);
   const pattern = new RegExp(
     `^(?:${String(template.Parameters?.['AlertTopicArn']?.['AllowedPattern'])})$`,
   );
@@ -761,26 +716,6 @@ test('alerts go to one place: an own topic, or a given one', () => {
   ])
     expect(arn).not.toMatch(pattern);
 
-  /** What CloudFormation makes of the condition functions of a rule. */
-  const evaluate = (value: unknown, given: Readonly<Record<string, string>>): unknown => {
-    if (!isObject(value)) return value;
-    const [[name, argument] = ['', undefined]] = Object.entries(value);
-    const parts = (Array.isArray(argument) ? argument : []).map((part) => evaluate(part, given));
-    switch (name) {
-      case 'Ref':
-        return given[String(argument)];
-      case 'Fn::Equals':
-        return parts[0] === parts[1];
-      case 'Fn::Not':
-        return !parts[0];
-      case 'Fn::And':
-        return parts.every(Boolean);
-      case 'Fn::Or':
-        return parts.some(Boolean);
-      default:
-        throw new Error(`no function ${name}`);
-    }
-  };
   const assertion = (template.Rules as { OneDestination: { Assertions: { Assert: unknown }[] } })
     .OneDestination.Assertions[0]?.Assert;
   for (const [AlertEmail, AlertTopicArn, expected] of [
@@ -789,7 +724,7 @@ test('alerts go to one place: an own topic, or a given one', () => {
     ['', 'arn', true],
     ['a@example.com', 'arn', false],
   ] as const) {
-    expect(evaluate(assertion, { AlertEmail, AlertTopicArn })).toBe(expected);
+    expect(deployed(template, { AlertEmail, AlertTopicArn }).value(assertion)).toBe(expected);
   }
 });
 

@@ -1,29 +1,43 @@
 import { isObject } from '@patrol/core';
 import { describe, expect, test } from 'vitest';
+// Core's own test helpers: they are not published.
+import { type AnyTemplate, deployed, stackIn } from '../../../core/src/template/deployed.fake.ts';
 import { missingSettings } from '../bucket.ts';
+import type { BucketProtection } from '../cloud.ts';
 import { isInline } from '../template.ts';
 import { baseStack, baseTemplate, baseTopic } from './base.ts';
 import { placeOf } from './fleet.fake.ts';
 
+type Fields = Readonly<Record<string, unknown>>;
+
 const place = placeOf('eu-west-1');
 const bucket = 'patrol-artifacts-111122223333-eu-west-1';
 
-/** A value of the template as CloudFormation would fill it in. */
-function resolved(value: unknown, values: Readonly<Record<string, string>>): unknown {
-  if (Array.isArray(value)) return value.map((item) => resolved(item, values));
-  if (!isObject(value)) return value;
-  const { Ref: name, 'Fn::Sub': text } = value;
-  if (typeof name === 'string') return values[name];
-  if (typeof text === 'string') {
-    return text.replace(/\$\{([^}]+)\}/g, (_, each: string) => values[each] ?? '?');
-  }
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, resolved(inner, values)]),
-  );
-}
+const template: AnyTemplate = JSON.parse(baseTemplate.text);
 
-const properties = (id: string, values: Readonly<Record<string, string>>): unknown =>
-  resolved(baseTemplate.resources[id]?.Properties, values);
+/** What S3 tells of a bucket that CloudFormation made with some properties. */
+function protectionOf(properties: Fields, policy: unknown): BucketProtection {
+  const at = (value: unknown, ...path: readonly string[]): unknown =>
+    path.reduce<unknown>((inner, name) => (isObject(inner) ? inner[name] : undefined), value);
+  const items = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+  const blocked = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls'];
+  return {
+    encrypted: items(at(properties, 'BucketEncryption', 'ServerSideEncryptionConfiguration')).some(
+      (each) =>
+        ['AES256', 'aws:kms'].includes(
+          String(at(each, 'ServerSideEncryptionByDefault', 'SSEAlgorithm')),
+        ),
+    ),
+    versioned: at(properties, 'VersioningConfiguration', 'Status') === 'Enabled',
+    private: [...blocked, 'RestrictPublicBuckets'].every(
+      (name) => at(properties, 'PublicAccessBlockConfiguration', name) === true,
+    ),
+    ownerEnforced: items(at(properties, 'OwnershipControls', 'Rules')).some(
+      (each) => at(each, 'ObjectOwnership') === 'BucketOwnerEnforced',
+    ),
+    policy: JSON.stringify(policy),
+  };
+}
 
 describe('the base stack', () => {
   test('names its topics as the plan expects them', () => {
@@ -33,38 +47,31 @@ describe('the base stack', () => {
       ['AlertTopic', 'alerts'],
       ['AlarmTopic', 'alarms'],
     ] as const) {
-      const found = properties(id, { 'AWS::StackName': stack });
-      const name = isObject(found) ? found['TopicName'] : '';
-      expect(baseTopic(place, stack, kind)).toBe(
-        `arn:aws:sns:eu-west-1:111122223333:${String(name)}`,
-      );
+      const emails = { AlertEmail: 'a@example.com', AlarmEmail: 'b@example.com' };
+      const { resources } = deployed(template, emails);
+      const name = String(resources[id]?.['TopicName']).replace(stackIn.name, stack);
+      expect(baseTopic(place, stack, kind)).toBe(`arn:aws:sns:eu-west-1:111122223333:${name}`);
     }
   });
 
-  test('protects its bucket as the deployer does by itself, and keeps it', () => {
-    const found = properties('Bucket', { ArtifactBucket: bucket });
-    expect(found).toEqual({
-      BucketName: bucket,
-      BucketEncryption: {
-        ServerSideEncryptionConfiguration: [
-          { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } },
-        ],
-      },
-      VersioningConfiguration: { Status: 'Enabled' },
-      PublicAccessBlockConfiguration: {
-        BlockPublicAcls: true,
-        BlockPublicPolicy: true,
-        IgnorePublicAcls: true,
-        RestrictPublicBuckets: true,
-      },
-      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
-    });
-    const policy = properties('BucketPolicy', { Bucket: bucket, 'AWS::Partition': 'aws' });
-    const document = isObject(policy) ? policy['PolicyDocument'] : undefined;
-    const rest = { encrypted: true, versioned: true, private: true, ownerEnforced: true };
-    expect(missingSettings(bucket, place, { ...rest, policy: JSON.stringify(document) })).toEqual(
-      [],
-    );
+  test('protects its bucket so that the deployer finds nothing missing, and keeps it', () => {
+    const { resources } = deployed(template, { ArtifactBucket: bucket });
+    const { Bucket: properties = {}, BucketPolicy: policy = {} } = resources;
+    expect([properties['BucketName'], policy['Bucket']]).toEqual([bucket, bucket]);
+    const missing = (of: Fields, document: unknown = policy['PolicyDocument']): readonly string[] =>
+      missingSettings(bucket, place, protectionOf(of, document)).map(({ set }) => set);
+    expect(missing(properties)).toEqual([]);
+    // Each of the properties counts.
+    for (const [name, setting] of [
+      ['BucketEncryption', 'encryption'],
+      ['VersioningConfiguration', 'versioning'],
+      ['PublicAccessBlockConfiguration', 'private'],
+      ['OwnershipControls', 'ownership'],
+    ] as const) {
+      const { [name]: _, ...others } = properties;
+      expect(missing(others)).toEqual([setting]);
+    }
+    expect(missing(properties, { Statement: [] })).toEqual(['policy']);
     for (const id of ['Bucket', 'BucketPolicy']) {
       expect(baseTemplate.resources[id]).toMatchObject({
         DeletionPolicy: 'RetainExceptOnCreate',
@@ -74,36 +81,29 @@ describe('the base stack', () => {
   });
 
   test('makes only what it is given a value for', () => {
-    const { Conditions } = JSON.parse(baseTemplate.text);
-    const byCondition = Object.fromEntries(
-      Object.entries(baseTemplate.resources).map(([id, { Condition }]) => [id, Condition]),
-    );
-    expect(byCondition).toEqual({
-      AlertTopic: 'HasAlertTopic',
-      AlertSubscription: 'HasAlertTopic',
-      AlarmTopic: 'HasAlarmTopic',
-      AlarmSubscription: 'HasAlarmTopic',
-      AlertTopicPolicy: 'OpensAlertTopic',
-      AlarmTopicPolicy: 'OpensAlarmTopic',
-      Bucket: 'HasBucket',
-      BucketPolicy: 'HasBucket',
-    });
-    const given = (name: string): unknown => ({
-      'Fn::Not': [{ 'Fn::Equals': [{ Ref: name }, ''] }],
-    });
-    expect(Conditions).toEqual({
-      HasAlertTopic: given('AlertEmail'),
-      HasAlarmTopic: given('AlarmEmail'),
-      HasBucket: given('ArtifactBucket'),
-      OpensAlertTopic: { 'Fn::And': [given('AlertEmail'), given('OrganizationId')] },
-      OpensAlarmTopic: { 'Fn::And': [given('AlarmEmail'), given('OrganizationId')] },
-    });
-    expect(Object.values(baseTemplate.parameters).map(({ Default }) => Default)).toEqual([
-      '',
-      '',
-      '',
-      '',
+    const made = (values: Readonly<Record<string, string>>): readonly string[] =>
+      Object.keys(deployed(template, values).resources).toSorted();
+    const alert = { AlertEmail: 'a@example.com' };
+    const alarm = { AlarmEmail: 'b@example.com' };
+    const organization = { OrganizationId: 'o-a1b2c3d4e5' };
+    expect(made({})).toEqual([]);
+    expect(made(organization)).toEqual([]);
+    expect(made({ ArtifactBucket: bucket })).toEqual(['Bucket', 'BucketPolicy']);
+    expect(made(alert)).toEqual(['AlertSubscription', 'AlertTopic']);
+    expect(made(alarm)).toEqual(['AlarmSubscription', 'AlarmTopic']);
+    expect(made({ ...alert, ...organization })).toEqual([
+      'AlertSubscription',
+      'AlertTopic',
+      'AlertTopicPolicy',
     ]);
+    expect(made({ ...alarm, ...organization })).toEqual([
+      'AlarmSubscription',
+      'AlarmTopic',
+      'AlarmTopicPolicy',
+    ]);
+    expect(made({ ...alert, ...alarm, ...organization, ArtifactBucket: bucket })).toEqual(
+      Object.keys(baseTemplate.resources).toSorted(),
+    );
   });
 
   test('is of no partition, account or region, and small', () => {
