@@ -4,6 +4,7 @@ import { stopped } from '../rule.fake.ts';
 import type { AnyRule } from '../rule.ts';
 import { schedule } from '../trigger.ts';
 import { neverRings } from '../../../build/src/testing/alarm.ts';
+import { deployed } from './deployed.fake.ts';
 import { ruleTemplate } from './index.ts';
 import { hooked, large, listening, reminding, scheduled, small } from './rules.fake.ts';
 import { answerWithin } from './webhook.ts';
@@ -338,17 +339,22 @@ describe('alarms', () => {
   });
 
   test('tell the topic of the alarms, else that of the alerts, in words that fit (AlarmDescription: 1,024 characters)', () => {
+    const alerts = 'arn:aws:sns:us-east-1:444455556666:alerts';
+    const alarms = 'arn:aws:sns:eu-west-1:444455556666:alarms';
     for (const rule of [stopped, large, hooked, listening, scheduled('rate(1 day)')]) {
+      const told = (values: Readonly<Record<string, string>>): readonly unknown[] => {
+        const { resources } = deployed(ruleTemplate(rule), values);
+        return Object.keys(alarmsOf(rule)).flatMap((id) => resources[id]?.['AlarmActions']);
+      };
+      const all = (topic: string): readonly unknown[] =>
+        Object.keys(alarmsOf(rule)).map(() => topic);
+      const email = { AlertEmail: 'a@example.com' };
+      const own = deployed(ruleTemplate(rule)).arn('AlertTopic');
+      expect(told(email)).toEqual(all(own));
+      expect(told({ AlertTopicArn: alerts })).toEqual(all(alerts));
+      expect(told({ ...email, AlarmTopicArn: alarms })).toEqual(all(alarms));
+      expect(told({ AlertTopicArn: alerts, AlarmTopicArn: alarms })).toEqual(all(alarms));
       for (const alarm of Object.values(alarmsOf(rule))) {
-        expect(alarm['AlarmActions']).toEqual([
-          {
-            'Fn::If': [
-              'AlarmsGoWithAlerts',
-              { 'Fn::If': ['OwnsAlertTopic', { Ref: 'AlertTopic' }, { Ref: 'AlertTopicArn' }] },
-              { Ref: 'AlarmTopicArn' },
-            ],
-          },
-        ]);
         const description = (alarm['AlarmDescription'] as { 'Fn::Sub': string })['Fn::Sub'];
         expect(
           description.replace('${AWS::StackName}', 'x'.repeat(128)).length,

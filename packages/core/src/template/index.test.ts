@@ -59,6 +59,10 @@ function differences(one: unknown, other: unknown, path = ''): readonly string[]
   );
 }
 
+/** The variables of the function of a stack. */
+const environmentOf = ({ resources }: Deployed): Readonly<Record<string, unknown>> =>
+  (resources['Function']?.['Environment'] as { Variables: Record<string, unknown> }).Variables;
+
 const getAtt = (id: string, name: string): unknown => ({ 'Fn::GetAtt': [id, name] });
 
 describe.each(rules)('the template of %s', (_, rule) => {
@@ -244,22 +248,29 @@ describe.each(rules)('the template of %s', (_, rule) => {
     });
 
     test('is given its parameters and where things are, and nothing else', () => {
-      const environment = (lambda['Environment'] as { Variables: Record<string, unknown> })
-        .Variables;
+      const own = Object.fromEntries(
+        Object.keys(allParameters(rule)).map((name) => [name, `the ${name}`]),
+      );
+      const dispatch = {
+        DispatchSnsArn: 'arn:aws:sns:us-east-1:444455556666:dispatch',
+        DispatchType: 'broadcast',
+        DispatchUsers: 'U024BE7LH:alice',
+      };
+      const stack = deployed(template, { AlertEmail: 'a@example.com', ...dispatch, ...own });
+      const environment = environmentOf(stack);
       expect(environment).toEqual({
-        ALERT_TOPIC_ARN: {
-          'Fn::If': ['OwnsAlertTopic', { Ref: 'AlertTopic' }, { Ref: 'AlertTopicArn' }],
-        },
-        DISPATCH_SNS_ARN: { Ref: 'DispatchSnsArn' },
-        DISPATCH_TYPE: { Ref: 'DispatchType' },
-        DISPATCH_USERS: { Ref: 'DispatchUsers' },
-        ...(count(rule, 'webhook') > 0
-          ? { WEBHOOK_SECRET_ARN: { 'Fn::GetAtt': ['WebhookSecret', 'Id'] } }
-          : {}),
-        ...(rule.remindAfter === undefined ? {} : { MEMORY_TABLE: { Ref: 'Memory' } }),
-        ...Object.fromEntries(
-          Object.keys(allParameters(rule)).map((name) => [name, { Ref: name }]),
-        ),
+        ALERT_TOPIC_ARN: stack.arn('AlertTopic'),
+        DISPATCH_SNS_ARN: dispatch.DispatchSnsArn,
+        DISPATCH_TYPE: dispatch.DispatchType,
+        DISPATCH_USERS: dispatch.DispatchUsers,
+        ...(count(rule, 'webhook') > 0 ? { WEBHOOK_SECRET_ARN: stack.arn('WebhookSecret') } : {}),
+        ...(rule.remindAfter === undefined ? {} : { MEMORY_TABLE: 'Memory' }),
+        ...own,
+      });
+      const topic = 'arn:aws:sns:us-east-1:111122223333:alerts';
+      expect(environmentOf(deployed(template, { AlertTopicArn: topic }))).toMatchObject({
+        ALERT_TOPIC_ARN: topic,
+        DISPATCH_SNS_ARN: '',
       });
       for (const name of Object.keys(environment)) expect(name).toMatch(/^[a-zA-Z][a-zA-Z0-9_]+$/);
       // Lambda: 4 KB in all.

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ruleTemplate } from '@patrol/core/template';
+// Core's own test helpers: they are not published.
+import { type Asked, deployed } from '../../../core/src/template/deployed.fake.ts';
 import { assemble, fleetOf, ground, rules, templateOf } from '../fleet/fleet.fake.ts';
 import { baseTemplate } from '../fleet/base.ts';
 import { planFleet } from '../fleet/plan.ts';
@@ -171,29 +173,29 @@ describe('the managing account', () => {
   });
 
   test('opens its topics to the organisation: to the roles of functions by theirs, to alarms through CloudWatch', () => {
-    expect(
-      baseTemplate.resources['AlertTopicPolicy']?.Properties?.['PolicyDocument'],
-    ).toMatchObject({
-      Statement: [
-        {
-          Effect: 'Allow',
-          Principal: { AWS: '*' },
-          Action: 'sns:Publish',
-          Condition: { StringEquals: { 'aws:PrincipalOrgID': { Ref: 'OrganizationId' } } },
-        },
-      ],
+    const { may, arn } = deployed(JSON.parse(baseTemplate.text), {
+      AlertEmail: 'a@example.com',
+      AlarmEmail: 'b@example.com',
+      OrganizationId: organizationId,
     });
-    expect(
-      baseTemplate.resources['AlarmTopicPolicy']?.Properties?.['PolicyDocument'],
-    ).toMatchObject({
-      Statement: [
-        {
-          Effect: 'Allow',
-          Principal: { Service: 'cloudwatch.amazonaws.com' },
-          Condition: { StringEquals: { 'aws:SourceOrgID': { Ref: 'OrganizationId' } } },
-        },
-      ],
-    });
+    const publishes = (
+      id: string,
+      by: Asked['by'],
+      context: NonNullable<Asked['context']>,
+    ): boolean => may({ by, action: 'sns:Publish', on: arn(id), context });
+    const role = { account: '222233334444' };
+    const cloudWatch = { service: 'cloudwatch.amazonaws.com' };
+    for (const [of, expected] of [
+      [organizationId, true],
+      ['o-99999999', false],
+    ] as const) {
+      expect(publishes('AlertTopic', role, { 'aws:PrincipalOrgID': of })).toBe(expected);
+      expect(publishes('AlarmTopic', cloudWatch, { 'aws:SourceOrgID': of })).toBe(expected);
+    }
+    expect(publishes('AlertTopic', role, {})).toBe(false);
+    expect(publishes('AlarmTopic', role, { 'aws:PrincipalOrgID': organizationId })).toBe(false);
+    const others = { service: 'events.amazonaws.com' };
+    expect(publishes('AlarmTopic', others, { 'aws:SourceOrgID': organizationId })).toBe(false);
   });
 
   test('have one topic and one bucket in each region anyway, and the file is told so', () => {
