@@ -15,6 +15,7 @@ export default defineConfig({
     setupFiles: ['vitest.setup.ts'],
     reporters: ['default', './vitest.tally.ts'],
     pool: 'threads',
-    testTimeout: 20_000,
+    // A machine on which much else runs.
+    testTimeout: 60_000,
   },
 });
