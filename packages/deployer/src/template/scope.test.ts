@@ -71,6 +71,23 @@ describe('conditions', () => {
     expect(scope.words(condition, holds)).toBe(words);
   });
 
+  test('conditions that are made of each other again and again are read once', () => {
+    const both = (name: string): unknown => ({
+      'Fn::And': [{ Condition: name }, { Condition: name }],
+    });
+    const Conditions = Object.fromEntries(
+      Array.from({ length: 60 }, (_, index) => [`C${index}`, both(`C${index + 1}`)]),
+    );
+    const { decide, words } = scopeOf(
+      { Conditions: { ...Conditions, C60: equals('a', 'a') } },
+      { values: {}, defaults: true },
+    );
+    expect(decide('C0')).toBe(true);
+    expect(words('C59', true)).toBe('(a is a and a is a)');
+    expect(words('C57', false)).toContain('not C60');
+    expect(words('C0', true).length).toBeLessThan(200);
+  });
+
   test('choices are made where they can be', () => {
     const scope = scopeOf(template, { values: { Email: 'a' }, defaults: true });
     const value = {

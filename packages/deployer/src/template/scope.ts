@@ -13,6 +13,9 @@ export interface Known {
   readonly defaults: boolean;
 }
 
+/** How many conditions are spelled out that are made of each other: below that they are named. */
+const deepest = 3;
+
 /** Stands for the value of a parameter with `NoEcho`. */
 export const hidden = '****';
 
@@ -25,6 +28,8 @@ export function scopeOf(template: Fields, { values, defaults }: Known): Scope {
   const [parameters, conditions, mappings] = ['Parameters', 'Conditions', 'Mappings'].map((name) =>
     fields(template[name]),
   ) as [Fields, Fields, Fields];
+  /** Conditions may be made of others, and those of others: each is decided once. */
+  const decided = new Map<string, boolean | undefined>();
   const scope: Scope = {
     value: (name) => valueOf(name, fields(parameters[name])),
     decide: (condition) => holds({ Condition: condition }, []),
@@ -61,9 +66,11 @@ export function scopeOf(template: Fields, { values, defaults }: Known): Scope {
       Array.isArray(operands) ? operands.map((each) => holds(each, within)) : [undefined];
     if (typeof Condition === 'string') {
       // CloudFormation refuses a condition that depends on itself.
-      return within.includes(Condition)
-        ? undefined
-        : holds(conditions[Condition], [...within, Condition]);
+      if (within.includes(Condition)) return undefined;
+      if (!decided.has(Condition)) {
+        decided.set(Condition, holds(conditions[Condition], [...within, Condition]));
+      }
+      return decided.get(Condition);
     }
     if (Array.isArray(equals)) {
       const [one, other] = equals.map(operand);
@@ -92,7 +99,7 @@ export function scopeOf(template: Fields, { values, defaults }: Known): Scope {
       'Fn::Or': or,
     } = fields(value);
     if (typeof Condition === 'string') {
-      return within.includes(Condition) || !Object.hasOwn(conditions, Condition)
+      return within.length >= deepest || !Object.hasOwn(conditions, Condition)
         ? `${isTrue ? '' : 'not '}${Condition}`
         : words(conditions[Condition], isTrue, [...within, Condition]);
     }
