@@ -14,17 +14,16 @@ const sizeLimit = 60e6;
 
 let registry: Registry;
 let user: User;
-const undo: (() => void)[] = [];
 
 beforeAll(async () => {
   registry = await startRegistry();
-  user = makeUser(registry.url, (each) => undo.push(each));
+  user = makeUser(registry.url);
 }, 600_000);
 
 afterAll(async () => {
-  for (const each of undo) each();
   await registry.close();
-});
+  await user.remove();
+}, 900_000);
 
 /** Somebody in a folder, with a package manager and a Node. */
 interface Seat {

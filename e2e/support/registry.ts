@@ -1,13 +1,6 @@
 /** A registry on the loopback address that has the packages of this repository as a release would publish them. */
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { background, freePort, must, npmTools, path, root, until } from './tools.ts';
@@ -52,7 +45,7 @@ export async function startRegistry(): Promise<Registry> {
       await gone;
       clearTimeout(impatient);
     }
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   };
   try {
     await until('verdaccio ready', async () => {

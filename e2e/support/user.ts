@@ -2,7 +2,8 @@
  * Somebody who uses the published packages: a home with nothing in it but the address of the registry, the programs of a
  * bare system, one package manager and one Node.
  */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { npmTools } from './tools.ts';
@@ -27,7 +28,8 @@ const pnpm = (major: number): Manager => ({
   spec: ['pnpm', `^${major}.0.0`],
   add: ['pnpm', 'add'],
   exec: ['pnpm'],
-  complaint: /warn|ERR_/i,
+  // How long the registry takes is not the package's business.
+  complaint: /warn(?!.*Request took)|ERR_/i,
 });
 
 const npm = (major: number): Manager => ({
@@ -103,17 +105,17 @@ const systemPrograms = [
 
 /** A user of the packages. */
 export interface User {
-  readonly folder: string;
   /** The environment of somebody who uses a manager and a Node; without a number there is no Node. */
   environment(manager: Manager, node: number | undefined): Promise<NodeJS.ProcessEnv>;
   /** A new, empty folder. */
   emptyFolder(): string;
+  /** Removes all that the user has. */
+  remove(): Promise<void>;
 }
 
 /** Makes a user whose package managers know of a registry. */
-export function makeUser(registry: string, remove: (undo: () => void) => void): User {
+export function makeUser(registry: string): User {
   const folder = mkdtempSync(join(tmpdir(), 'patrol-user-'));
-  remove(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
   const home = join(folder, 'home');
   const system = join(folder, 'system');
   const temporary = join(folder, 'tmp');
@@ -131,7 +133,6 @@ export function makeUser(registry: string, remove: (undo: () => void) => void): 
     if (found !== undefined) symlinkSync(found, join(system, name));
   }
   return {
-    folder,
     environment: async (manager, node) => ({
       HOME: home,
       LANG: 'C.UTF-8',
@@ -146,5 +147,6 @@ export function makeUser(registry: string, remove: (undo: () => void) => void): 
       ].join(':'),
     }),
     emptyFolder: () => mkdtempSync(join(folder, 'empty-')),
+    remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }),
   };
 }
