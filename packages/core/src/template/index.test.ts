@@ -60,8 +60,12 @@ function differences(one: unknown, other: unknown, path = ''): readonly string[]
 }
 
 /** The variables of the function of a stack. */
-const environmentOf = ({ resources }: Deployed): Readonly<Record<string, unknown>> =>
-  (resources['Function']?.['Environment'] as { Variables: Record<string, unknown> }).Variables;
+const environmentOf = ({ resources }: Deployed): Readonly<Record<string, unknown>> => {
+  const { Environment } = resources['Function'] as {
+    readonly Environment: { readonly Variables: Readonly<Record<string, unknown>> };
+  };
+  return Environment.Variables;
+};
 
 const getAtt = (id: string, name: string): unknown => ({ 'Fn::GetAtt': [id, name] });
 
