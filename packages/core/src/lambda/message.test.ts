@@ -521,9 +521,15 @@ describe('message', () => {
           fc.option(some),
           fc.dictionary(anyText(30), some, { maxKeys: 5 }),
           some,
-          (title, summary, userAgent, region, facts, blob) => {
+          fc.record({
+            targets: fc.array(fc.record({ type: fc.constant('A::B'), id: some }), { maxLength: 5 }),
+            before: fc.option(fc.dictionary(anyText(30), some, { maxKeys: 5 })),
+            undo: fc.option(some),
+            groupKey: some.map((text) => `x${text}`),
+          }),
+          (title, summary, userAgent, region, facts, blob, more) => {
             const input = message(
-              alert({ title, summary, userAgent, region, facts, event: { blob } }),
+              alert({ title, summary, userAgent, region, facts, event: { blob }, ...more }),
               topicArn,
             );
             expect(size(input)).toBeLessThanOrEqual(limit);
