@@ -81,6 +81,20 @@ describe('findings of a run', () => {
     );
   });
 
+  test('about long targets are as many lists as have room for all of them', () => {
+    const id = 'x'.repeat(2000);
+    const alerts = many(200, { targets: [{ type: 'Room::Room', id }] });
+    const told = tellings(rule, alerts);
+    expect(told.length).toBeGreaterThan(5);
+    for (const { message: list, findings } of told) {
+      const { Message } = message(list, 'arn:aws:sns:us-east-1:111122223333:alerts');
+      const sent = JSON.parse(JSON.parse(Message).default) as Alert;
+      expect(sent.targets).toHaveLength(findings.length);
+      expect(sent.facts).toMatchObject({ findings: findings.length });
+      expect(Object.keys(sent.facts)).toHaveLength(findings.length + 1);
+    }
+  });
+
   test('none are nothing', () => {
     expect(tellings(rule, [])).toEqual([]);
   });
