@@ -17,12 +17,26 @@ describe('a command as a line', () => {
         unit: fc.constantFrom(...Array.from(`'"\\$\`!*?~#&|;<>(){}[]=%-^ ,:é`), '\u{1F600}', 'a'),
         maxLength: 20,
       }),
-      fc.constantFrom('', '$(id)', '`id`', "'; id; '", '--', '-n', '~root', '=ls', '{a,b}', 'a b'),
+      fc.constantFrom(
+        '',
+        '```',
+        '`````;id;````',
+        '$(id)',
+        '`id`',
+        "'; id; '",
+        '--',
+        '-n',
+        '~root',
+        '=ls',
+        '{a,b}',
+        'a b',
+      ),
     );
     fc.assert(
       fc.property(fc.array(argument, { minLength: 1, maxLength: 8 }), (command) => {
         const line = commandLine(command);
         expect(line).toMatch(/^[^\n\r]+$/);
+        expect(line).not.toContain('```');
         expect(argumentsOf(line ?? '')).toEqual(command);
       }),
       { numRuns: 200 },

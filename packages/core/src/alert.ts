@@ -95,7 +95,8 @@ export const groupKey = (
 ): string => [name, account, who?.principal, group].join(':');
 
 /**
- * A command as one line for a POSIX shell, in which every argument is what it is: nothing in it is expanded or run.
+ * A command as one line for a POSIX shell, in which every argument is what it is: nothing in it is expanded or run. No
+ * three backticks stand together in it: in Markdown they end what is code, and are changed where the line is shown.
  *
  * @returns `null` where an argument cannot be shown on a line as it is.
  */
@@ -106,7 +107,7 @@ export const commandLine = (command: readonly string[]): string | null =>
           // zsh takes what begins with `=` for the path of a command.
           /^[\w@%+:,./-][\w@%+=:,./-]*$/.test(argument)
             ? argument
-            : `'${argument.replaceAll("'", "'\\''")}'`,
+            : `'${argument.replaceAll("'", "'\\''").replace(/``(?=`)/g, "``''")}'`,
         )
         .join(' ')
     : null;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dispatchTypeVariable, dispatchUsersVariable } from '../environment.ts';
+import { commandLine } from '../alert.ts';
 import type { Alert } from '../contracts/alert.ts';
 import { severities } from '../rule.ts';
 import { type DispatchMessage, dispatchMessage, dispatchTypes } from './dispatch.ts';
@@ -143,6 +144,16 @@ describe('a hostile value', () => {
       );
     },
   );
+
+  test('leaves the command that undoes it as it is', () => {
+    const undo = commandLine(['gh', 'repo', 'edit', "a'```;id;```&<b"]);
+    const { body } = made({ undo });
+    expect(body.github.body).toContain(`\nTo undo: ${undo}\n`);
+    expect(body.pagerduty.body).toContain(`\nTo undo: ${undo}\n`);
+    // Slack shows entities as what they stand for.
+    const shown = body.slack.message.replaceAll('&lt;', '<').replaceAll('&amp;', '&');
+    expect(shown).toContain(`\nTo undo: ${undo}\n`);
+  });
 
   test('is cut between characters and entities', () => {
     for (const unit of ['&', '<', '\u{1F600}', 'é', 'ab&<\u{1F600}']) {
