@@ -34,8 +34,9 @@ test('one rule, from nothing to its end', async () => {
   const rule = ['aws/cloudTrail', '--env', 'machines'];
   const deployed = await json(...rule, '--alert-email', 'security@example.com', '--yes');
   expect(deployed, deployed.stdout).toMatchObject({ code: 0 });
+  // Whether code is uploaded, and `progress` tells it, depends on what was deployed before.
   expect(typesOf(deployed)).toEqual(
-    expect.arrayContaining(['plan', 'changes', 'progress', 'event', 'ended', 'warning', 'result']),
+    expect.arrayContaining(['plan', 'changes', 'event', 'ended', 'warning', 'result']),
   );
   expect(await json('info', ...rule)).toMatchObject({ code: 0 });
   expect(await json('diff', ...rule)).toMatchObject({ code: 0 });

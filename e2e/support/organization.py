@@ -10,6 +10,7 @@
   a subscription and a table is replaced when, and only when, a property changes that makes AWS replace it.
 - It does not know AWS::SNS::Subscription.
 - A change set that is carried out changes neither tags nor parameters nor outputs of its stack.
+- A change set takes other tags of a stack for nothing, although they change the tags of its resources.
 
 It replaces private methods, so its version is pinned in tools.ts.
 """
@@ -17,7 +18,15 @@ It replaces private methods, so its version is pinned in tools.ts.
 import sys
 
 from moto.cloudformation import parsing
-from moto.cloudformation.models import ChangeSet, StackInstance, StackInstances, StackSet, cloudformation_backends
+from moto.cloudformation.models import (
+    Change,
+    ChangeSet,
+    CloudFormationBackend,
+    StackInstance,
+    StackInstances,
+    StackSet,
+    cloudformation_backends,
+)
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.common_models import CloudFormationModel
 from moto.core.responses import ActionResult
@@ -173,6 +182,38 @@ def update_in_place(logical_id, resource_json, resources_map, **place):
 
 
 apply_change_set = ChangeSet.apply
+find_changes = ChangeSet.diff
+TAGGED = ("AWS::DynamoDB::Table", "AWS::SNS::Topic", "AWS::SQS::Queue")
+
+
+def changes_tags(change_set):
+    return (change_set.tags or {}) != (change_set.stack.tags or {})
+
+
+def changes_with_tags(self):
+    changes = find_changes(self)
+    if not changes_tags(self):
+        return changes
+    told = {each.logical_resource_id for each in changes}
+    standing = self.stack.resource_map
+    return changes + [
+        Change(action="Modify", logical_resource_id=name, resource_type=resource["Type"])
+        for name, resource in self.template_dict["Resources"].items()
+        if resource["Type"] in TAGGED and name not in told and standing.get(name) is not None
+    ]
+
+
+make_change_set = CloudFormationBackend.create_change_set
+
+
+def make_with_tags(self, *args, **others):
+    change_set_id, stack_id = make_change_set(self, *args, **others)
+    made = self.change_sets[change_set_id]
+    if made.status == "FAILED" and changes_tags(made):
+        made.status = "CREATE_COMPLETE"
+        made.execution_status = "AVAILABLE"
+        made.status_reason = None
+    return change_set_id, stack_id
 
 
 def apply_all(self):
@@ -186,6 +227,8 @@ def apply_all(self):
 
 
 ChangeSet.apply = apply_all
+ChangeSet.diff = changes_with_tags
+CloudFormationBackend.create_change_set = make_with_tags
 parsing.parse_and_create_resource = create_identified
 parsing.parse_and_update_resource = update_in_place
 StackSet.update = update_with_instances
