@@ -94,10 +94,7 @@ const seedOf = ({ name }: AnyRule): { readonly seed?: number } =>
     ? { seed: Buffer.from(name).reduce((sum, byte) => (31 * sum + byte) | 0, 0) }
     : {};
 
-/**
- * How many hostile events each rule is asked about. Of faults put into core and rules on purpose, most were found within 70
- * events of one rule and all others within 300 of one of the rules; `pnpm e2e:full` asks about 100,000.
- */
+/** How many hostile events each rule is asked about; docs/decisions.md says why so many. `FUZZ_RUNS=100000` for more. */
 export const fuzzRuns: number = Number(process.env['FUZZ_RUNS'] ?? 300);
 
 /** For so many, on a busy machine. */
