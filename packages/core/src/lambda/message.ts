@@ -131,6 +131,19 @@ const render = (alert: Alert, forPeople: Alert = alert): string =>
   });
 
 function bounded(alert: Alert, limit: number): string {
+  return (
+    (isShort(alert, limit) ? boundedByEvent(alert, limit) : undefined) ??
+    // The facts alone are too long (a hostile title or fact): cut each text alike, and send what fits.
+    boundedByTexts(shorten(alert, limit), limit)
+  );
+}
+
+/** Whether an alert may fit without its event: a rendering has each text at least as long as this one. */
+const isShort = (alert: Alert, limit: number): boolean =>
+  bytes(JSON.stringify({ ...alert, event: null })) <= limit;
+
+/** The rendering with as much of the event as is within the limit; `undefined` when it is not even without it. */
+function boundedByEvent(alert: Alert, limit: number): string | undefined {
   const whole = render(alert);
   if (bytes(whole) <= limit) return whole;
   const event = JSON.stringify(alert.event) ?? '';
@@ -140,14 +153,14 @@ function bounded(alert: Alert, limit: number): string {
     event: { truncated: event.slice(0, length), bytes: eventBytes },
   });
   // Machines need the whole event more than people do: the e-mail's copy goes first.
-  const withEvent =
+  return (
     fit(event.length, limit, (length) => render(alert, cutAt(length))) ??
-    fit(event.length, limit, (length) => render(cutAt(length)));
-  if (withEvent !== undefined) return withEvent;
-  // The facts alone are too long (a hostile title or fact): cut each text alike, and send what fits.
-  const short = shorten(alert, limit);
-  return fit(limit, limit, (length) => render(shorten(short, length))) ?? render(shorten(short, 0));
+    fit(event.length, limit, (length) => render(cutAt(length)))
+  );
 }
+
+const boundedByTexts = (alert: Alert, limit: number): string =>
+  fit(limit, limit, (length) => render(shorten(alert, length))) ?? render(shorten(alert, 0));
 
 /** The rendering with the largest length up to `most` that is within the limit; `undefined` when not even length 0 is. */
 function fit(most: number, limit: number, at: (length: number) => string): string | undefined {
@@ -155,15 +168,19 @@ function fit(most: number, limit: number, at: (length: number) => string): strin
   if (bytes(best) > limit) return undefined;
   let low = 1;
   let high = Math.min(most, limit);
+  // From short to long first: a rendering that is far too long takes long to make.
+  let growing = true;
+  let length = Math.min(1024, high);
   while (low <= high) {
-    const middle = Math.floor((low + high) / 2);
-    const rendered = at(middle);
+    const rendered = at(length);
     if (bytes(rendered) <= limit) {
       best = rendered;
-      low = middle + 1;
+      low = length + 1;
     } else {
-      high = middle - 1;
+      growing = false;
+      high = length - 1;
     }
+    length = growing ? Math.min(2 * length, high) : Math.floor((low + high) / 2);
   }
   return best;
 }
