@@ -11,14 +11,15 @@ import {
   type Place,
   previousValue,
   type Stack,
-  type StoredObject,
 } from './cloud.ts';
 import { messageOf, OperatorError } from './errors.ts';
 import { codeAt, templateAt, uniquePrefix } from './naming.ts';
 import type { Step } from './plan.ts';
 import { conditionOf } from './states.ts';
 import { isInline, readVerified, type Template } from './template.ts';
-import { type Ended, type Effects, patiently, stopIfAsked, type Target, watch } from './watch.ts';
+import { type Ended, type Target, watch } from './watch.ts';
+import { type Effects, patiently, stopIfAsked } from './effects.ts';
+import { store, urlOf } from './artifacts.ts';
 
 /** A step that changes something, and what it is carried out with. */
 export interface Work {
@@ -152,17 +153,6 @@ async function ready(effects: Effects, id: string): Promise<ChangeSet> {
 /** CloudFormation has no other sign for a change set that changes nothing. */
 const isEmpty = ({ reason = '' }: ChangeSet): boolean =>
   /didn't contain changes|no updates are to be performed/i.test(reason);
-
-/** The URL of an object, as CloudFormation takes it. */
-export const urlOf = (
-  { region, partition }: Place,
-  { bucket, key }: StoredObject,
-  version?: string,
-): string =>
-  [
-    `https://${bucket}.s3.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}/${key}`,
-    ...(version === undefined ? [] : [`versionId=${encodeURIComponent(version)}`]),
-  ].join('?');
 
 /** Takes back a change set that is not carried out, and the empty stack that the one of a creation makes. */
 export async function discard(
@@ -305,82 +295,5 @@ async function execute(effects: Effects, id: string): Promise<void> {
     const found = await patiently(effects, () => cloud.changeSet(id)).catch(() => undefined);
     const going = ['EXECUTE_IN_PROGRESS', 'EXECUTE_COMPLETE'].includes(found?.execution ?? '');
     if (!going) throw error;
-  }
-}
-
-/**
- * Stores bytes, unless they are there already, in a bucket that is as it must be.
- *
- * @param missing what the bucket lacks.
- * @param pinned the version that is in use.
- * @returns the version that holds them: `pinned` as long as it does. Absent where the bucket gives none.
- */
-export async function store(
-  effects: Pick<Effects, 'cloud' | 'tell' | 'buckets'>,
-  place: Place,
-  at: StoredObject,
-  sum: string,
-  bytes: Uint8Array,
-  missing: typeof missingSettings = missingSettings,
-  pinned?: string,
-): Promise<string | undefined> {
-  const { cloud, tell } = effects;
-  await securedOnce(effects, place, at.bucket, missing);
-  // The name promises the content, but whoever may write to the bucket can put anything there: only S3's own sum says that
-  // it is what was built.
-  if (pinned !== undefined && (await cloud.object(at, pinned))?.sha256 === sum) return pinned;
-  const newest = await cloud.object(at);
-  if (newest?.sha256 === sum && newest.version !== undefined) return newest.version;
-  const version = await cloud.put(at, bytes, sum);
-  const { bucket, key } = at;
-  tell({
-    type: 'progress',
-    message: `Uploaded s3://${bucket}/${key} (${bytes.length} bytes).`,
-    uploaded: { bucket, key, bytes: bytes.length },
-  });
-  return version;
-}
-
-/** Several stacks at once look at their bucket once; what failed is tried again by the next of them. */
-async function securedOnce(
-  effects: Pick<Effects, 'cloud' | 'tell' | 'buckets'>,
-  place: Place,
-  bucket: string,
-  missing: typeof missingSettings,
-): Promise<void> {
-  const { buckets = new Map<string, Promise<void>>() } = effects;
-  await buckets.get(bucket)?.catch(() => undefined);
-  const known = buckets.get(bucket) ?? secureBucket(effects, place, bucket, missing);
-  buckets.set(bucket, known);
-  try {
-    await known;
-  } catch (error) {
-    if (buckets.get(bucket) === known) buckets.delete(bucket);
-    throw error;
-  }
-}
-
-/** Makes the artifact bucket, or gives one that is there the protection that it lacks. */
-async function secureBucket(
-  { cloud, tell }: Pick<Effects, 'cloud' | 'tell'>,
-  place: Place,
-  bucket: string,
-  missing: typeof missingSettings,
-): Promise<void> {
-  let found = await cloud.bucket(bucket);
-  if (found === 'absent') {
-    await cloud.createBucket(bucket);
-    tell({ type: 'progress', message: `Created the bucket ${bucket} for the rules' code.` });
-    found = await cloud.bucket(bucket);
-  }
-  if (found === 'absent' || found === 'foreign') {
-    throw new OperatorError(
-      found === 'absent'
-        ? `The bucket ${bucket} was created but S3 does not show it yet. Run the same command again.`
-        : `The bucket ${bucket} exists, but it is not the account ${place.account}'s, or these credentials may not look at it (s3:ListBucket). Code is uploaded to no bucket of somebody else's. If it is not yours, find out whose it is; nothing was uploaded.`,
-    );
-  }
-  for (const setting of missing(bucket, place, found)) {
-    await cloud.setOnBucket(bucket, setting);
   }
 }

@@ -2,24 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { confirm, isCancel, password, text } from '@clack/prompts';
 import { InterruptedError } from './errors.ts';
-
-/** A question that is answered with a line of text. */
-interface TextQuestion {
-  readonly message: string;
-  /** Stands in the line already. */
-  readonly initial?: string;
-  /** Says what is wrong with an answer; it is asked for again then. */
-  readonly refuse: (answer: string) => string | undefined;
-}
-
-/** Somebody who can be asked. Every question throws {@link InterruptedError} when it is not answered but stopped. */
-export interface Ask {
-  text(question: TextQuestion): Promise<string>;
-  /** Something that does not appear on the screen. */
-  secret(message: string): Promise<string>;
-  /** Yes or no; no when it is answered with Enter alone. */
-  confirm(message: string): Promise<boolean>;
-}
+import type { Ask } from './interfaces-ask.ts';
 
 type Terminal = NodeJS.ReadableStream & {
   setRawMode?: (raw: boolean) => unknown;

@@ -16,7 +16,7 @@ import { awsSecrets, readSecret } from './aws/secrets.ts';
 import { awsStacks } from './aws/stacks.ts';
 import type { Cloud, Place } from './cloud.ts';
 import type { Alarm, Subscription } from './notes/objects.ts';
-import type { CloudOptions } from './world.ts';
+import type { CloudOptions } from './options.ts';
 
 /**
  * Connects to AWS. Makes no call yet.

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Block, elapsed } from './block.ts';
 import { columnsOf } from './printable.ts';
 import { event as someEvent, status as someStatus } from './report.fake.ts';
-import type { Note } from './report.ts';
+import type { Note } from './notes/tell.ts';
 
 const room = { columns: 100, rows: 24 };
 const shown = (block: Block, now: number, at = room): readonly string[] =>

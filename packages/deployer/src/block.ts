@@ -1,6 +1,6 @@
 /** What is under way, as the lines of a block at the foot of a terminal. Pure: {@link file://./terminal.ts} draws it. */
-import type { Note } from './report.ts';
 import { fit } from './printable.ts';
+import type { Note } from './notes/tell.ts';
 
 /** A line of a block: plain text, and how it is painted. */
 export interface BlockLine {

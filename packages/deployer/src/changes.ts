@@ -1,35 +1,13 @@
 /** What of a change set is shown. Pure. */
 import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '@patrol/core';
-import type { Artifact } from './assembly.ts';
 import type { ResourceChange, Stack } from './cloud.ts';
-import { hasSameCore } from './core.ts';
-import type { Disagreement, ShownChanges } from './notes/parts.ts';
+import type { ShownChanges } from './notes/parts.ts';
 import type { Template } from './template.ts';
 import { type Body, bodyOf, templateAccess, usesOwnRoles } from './template/access.ts';
-import { disagreements } from './template/agreement.ts';
 import { accessBetween, accessChanges } from './template/difference.ts';
 import type { Access } from './template/grants.ts';
 import { hidden, scopeOf } from './template/scope.ts';
-
-/** What is known of templates: many stacks are made of one. */
-const known = new WeakMap<Template, readonly Disagreement[]>();
-
-/**
- * What `rules.json` says of a rule otherwise than its template.
- *
- * @param template as it is in the package. A base stack belongs to no package, and nothing is said of it.
- */
-export function disagreementsOf(
-  artifact: Artifact,
-  template: Template,
-): Pick<ShownChanges, 'disagreements'> {
-  const { rule } = artifact;
-  if (rule.code.path === '') return {};
-  const found = known.get(template) ?? disagreements(rule, template, hasSameCore(artifact));
-  known.set(template, found);
-  return found.length > 0 ? { disagreements: found } : {};
-}
 
 /** Whether a value of a template refers to one of some parameters. */
 const refersTo = (value: unknown, names: readonly string[]): boolean =>

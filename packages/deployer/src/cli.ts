@@ -1,10 +1,10 @@
 /** The entry of `patrol-deploy`: the process around {@link main}. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Ask } from './ask.ts';
 import { main } from './main.ts';
 import { uniquePrefix } from './naming.ts';
 import { isReaderGone } from './sandbox/streams.ts';
+import type { Ask } from './interfaces-ask.ts';
 
 const controller = new AbortController();
 const { stdin, stdout, stderr } = process;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { refuseEmail, refuseTopic } from './destination.ts';
+import { refuseEmail, refuseTopic } from './addresses.ts';
 
 const topic = 'arn:aws:sns:us-east-1:111122223333:alerts';
 

@@ -1,7 +1,7 @@
 /** Where alerts go: an e-mail address or a topic. Pure. */
-import { splitArn } from '@patrol/core';
 import { stackNames } from '@patrol/core/contracts';
-import type { Given, Ground, Question, Settings, Value } from './settings.ts';
+import type { Given, Ground, Question, Settings, Value } from './template/values.ts';
+import { refuseEmail, refuseTopic } from './addresses.ts';
 
 const { parameters: common } = stackNames;
 
@@ -44,33 +44,4 @@ export function destination(
       answer.startsWith('arn:') ? refuseTopic(answer, place.partition) : refuseEmail(answer),
   };
   return { values: {}, questions: [question], problems: [] };
-}
-
-/** What is wrong with an e-mail address for alerts. */
-export const refuseEmail = (text: string): string | undefined =>
-  /^[^\s@,;<>"]+@[^\s@,;<>"'.]+(\.[^\s@,;<>"'.]+)+$/.test(text) && Buffer.byteLength(text) <= 320
-    ? undefined
-    : `${JSON.stringify(text)} is not an e-mail address; expected one, such as security@example.com.`;
-
-/** What is wrong with the ARN of a topic. */
-export function refuseTopic(text: string, partition: string): string | undefined {
-  const expected = `expected the ARN of an SNS topic, such as arn:${partition}:sns:us-east-1:111122223333:alerts`;
-  const found = JSON.stringify(text);
-  try {
-    const arn = splitArn(text);
-    if (arn.service !== 'sns' || !/^\d{12}$/.test(arn.account) || arn.region === '') {
-      return `${found} is not a topic; ${expected}.`;
-    }
-    if (arn.resource.includes(':')) return `${found} is a subscription; ${expected}.`;
-    if (arn.resource.endsWith('.fifo')) {
-      return `${found} is a FIFO topic, which takes neither alerts nor alarms; ${expected}.`;
-    }
-    return /^[\w-]{1,256}$/.test(arn.resource)
-      ? arn.partition === partition
-        ? undefined
-        : `${found} lies in the partition ${arn.partition}, this account in ${partition}; nothing can be published across.`
-      : `${found} is not a topic; ${expected}.`;
-  } catch {
-    return `${found} is not an ARN; ${expected}.`;
-  }
 }

@@ -2,8 +2,8 @@
 import { stackNames } from '@patrol/core/contracts';
 import { type Cloud, CloudError, type Stack } from './cloud.ts';
 import { OperatorError } from './errors.ts';
-import type { Tell } from './report.ts';
-import type { Settings } from './settings.ts';
+import type { Tell } from './notes/tell.ts';
+import type { Settings } from './template/values.ts';
 
 const { alertEmail, alertTopic, alarmTopic, dispatchTopic } = stackNames.parameters;
 

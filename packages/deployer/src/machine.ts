@@ -1,14 +1,9 @@
 /** What is written for machines: lines of NDJSON, and objects. Pure. */
-import type { Note, NoteOf } from './notes/lines.ts';
+import type { Note } from './notes/lines.ts';
 import type { Output } from './notes/objects.ts';
 import { outputVersion } from './notes/version.ts';
 import { jsonText } from './printable.ts';
-
-/** The version of the output is written with it. */
-type Unversioned<T> = T extends unknown ? Omit<T, 'version'> : never;
-
-/** How a command ended: the last thing it tells. */
-export type Result = Unversioned<NoteOf<'result'>>;
+import type { Result, Unversioned } from './notes/tell.ts';
 
 /** A line of NDJSON. */
 export function lineOf(note: Exclude<Note, { readonly type: 'result' }> | Result): string {

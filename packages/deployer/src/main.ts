@@ -17,11 +17,13 @@ import { explainGitHub, GitHubError, isApiUrl } from './github.ts';
 import type { Live } from './live.ts';
 import { defaultEnvironment, fleetFile } from './naming.ts';
 import { printable } from './printable.ts';
-import { lineOf, type Result } from './machine.ts';
-import { reporter, type Tell, wantsMovement } from './report.ts';
+import { lineOf } from './machine.ts';
+import { reporter, wantsMovement } from './report.ts';
 import { runner } from './runner.ts';
 import { parseParams, parseSecrets } from './settings.ts';
-import type { CloudOptions, World } from './world.ts';
+import type { World } from './world.ts';
+import type { Result, Tell } from './notes/tell.ts';
+import type { CloudOptions } from './options.ts';
 
 /** Options as commander gives them. */
 interface Typed {

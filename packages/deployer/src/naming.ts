@@ -1,5 +1,4 @@
 /** What things are called in AWS. */
-import type { Artifact } from './assembly.ts';
 import type { Place, Stack, StoredObject } from './cloud.ts';
 import { UsageError } from './errors.ts';
 import { conditionOf } from './states.ts';
@@ -46,9 +45,22 @@ export function stackName(shortName: string, rule: string, environment: string):
 /** How the names of change sets begin, and the tokens of requests. */
 export const uniquePrefix = 'patrol-';
 
+/** What names and tags are made of: the part of an artifact that says what it is. */
+export interface Identity {
+  readonly assembly: {
+    readonly shortName: string;
+    readonly manifest: { readonly package: { readonly name: string; readonly version: string } };
+  };
+  readonly rule: {
+    readonly name: string;
+    readonly code: { readonly sha256: string };
+    readonly template: { readonly sha256: string };
+  };
+}
+
 /** The tags by which the deployer knows its own stacks again. */
 export const tagsOf = (
-  { assembly, rule }: Artifact,
+  { assembly, rule }: Identity,
   environment: string,
 ): Readonly<Record<string, string>> => ({
   'patrol:package': assembly.manifest.package.name,
@@ -83,13 +95,13 @@ export const bucketName = ({ account, region }: Place): string =>
   `patrol-artifacts-${account}-${region}`;
 
 /** Where a rule's zip lies: its content is in the name, so that one name never means two things. */
-export const codeAt = (place: Place, { assembly, rule }: Artifact): StoredObject => ({
+export const codeAt = (place: Place, { assembly, rule }: Identity): StoredObject => ({
   bucket: bucketName(place),
   key: `patrol/${assembly.shortName}/${rule.name}/${rule.code.sha256}.zip`,
 });
 
 /** Where a rule's template lies when it is too large to be sent along. */
-export const templateAt = (place: Place, { assembly, rule }: Artifact): StoredObject => ({
+export const templateAt = (place: Place, { assembly, rule }: Identity): StoredObject => ({
   bucket: bucketName(place),
   key: `patrol/${assembly.shortName}/${rule.name}/${rule.template.sha256}.json`,
 });

@@ -4,7 +4,7 @@ import { request as tlsRequest } from 'node:https';
 import { Octokit } from '@octokit/core';
 import { paginateRest } from '@octokit/plugin-paginate-rest';
 import { isObject } from '@patrol/core';
-import { agents } from './aws/connection.ts';
+import { agents } from './agents.ts';
 import { messageOf } from './errors.ts';
 import {
   type GitHub,

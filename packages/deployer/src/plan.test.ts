@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Artifact } from './assembly.ts';
 import { previousValue, type Stack } from './cloud.ts';
-import { plan, type Wanted } from './plan.ts';
+import { plan } from './plan.ts';
 import type { Template } from './template.ts';
+import type { Wanted } from './fleet/stack.ts';
 
 const artifact = {
   assembly: {

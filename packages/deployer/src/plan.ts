@@ -2,7 +2,7 @@
 import { stackNames } from '@patrol/core/contracts';
 import type { Artifact } from './assembly.ts';
 import { baseParameters } from './fleet/base.ts';
-import { type ParameterInput, type Place, previousValue, type Stack } from './cloud.ts';
+import { type ParameterInput, previousValue, type Stack } from './cloud.ts';
 import {
   codeAt,
   defaultEnvironment,
@@ -13,24 +13,10 @@ import {
   tagsOf,
 } from './naming.ts';
 import type { Difference } from './notes/parts.ts';
-import type { Settings } from './settings.ts';
 import { conditionOf, meaningOf, whatToDo } from './states.ts';
-import type { Template } from './template.ts';
+import type { Wanted } from './fleet/stack.ts';
 
 const { parameters: common } = stackNames;
-
-/** What is wanted of a rule's stack. */
-export interface Wanted {
-  /** What the operator types for the rule: `aws/cloudTrail`. */
-  readonly name: string;
-  readonly stack: string;
-  readonly place: Place;
-  readonly environment: string;
-  /** What the operator types to have it deployed, where that is not the rule's own command. */
-  readonly command?: string;
-  readonly template: Template;
-  readonly values: Settings['values'];
-}
 
 /** What a change set needs to know. */
 interface Deployment {

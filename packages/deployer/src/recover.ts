@@ -4,7 +4,8 @@ import { rootCause } from './cause.ts';
 import type { Stack } from './cloud.ts';
 import { listed, OperatorError, UsageError } from './errors.ts';
 import { meaningOf, recoveryOf } from './states.ts';
-import { type Ended, type Effects, patiently, stopIfAsked } from './watch.ts';
+import type { Ended } from './watch.ts';
+import { type Effects, patiently, stopIfAsked } from './effects.ts';
 
 /** What recovering needs beside AWS. */
 export interface Recovering {

@@ -1,5 +1,5 @@
 /** For tests of what is printed: what is told while a stack is being made. */
-import type { Note } from './report.ts';
+import type { Note } from './notes/tell.ts';
 
 /** How far it is. */
 export const status: Extract<Note, { readonly type: 'status' }> = {

@@ -4,7 +4,8 @@ import pc from 'picocolors';
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from './notes/lines.ts';
 import { event, status } from './report.fake.ts';
-import { lines, type Note, reporter, tellOf, wantsColors, wantsMovement } from './report.ts';
+import { lines, reporter, wantsColors, wantsMovement } from './report.ts';
+import { type Note, tellOf } from './notes/tell.ts';
 
 const style = { colors: pc.createColors(false) };
 const failed: Note = { ...event, status: 'CREATE_FAILED', reason: 'no\u001b[31m\n  way' };

@@ -1,7 +1,7 @@
 /** What is done and what happens, told to people as lines or to machines as NDJSON. */
 import pc from 'picocolors';
 import { type BlockLine, Block, clockOf, elapsed, frameMs, nameOf } from './block.ts';
-import { lineOf, type Result } from './machine.ts';
+import { lineOf } from './machine.ts';
 import type { NoteOf, Outcome } from './notes/lines.ts';
 import type {
   Cause,
@@ -17,48 +17,7 @@ import { table } from './table.ts';
 import { disagreementWords, grantWords } from './template/words.ts';
 import type { Streams } from './sandbox/streams.ts';
 import { type Foot, footOf, loadFoot } from './terminal.ts';
-
-/** How far an operation is: for terminals alone, where it is drawn anew all the time. */
-interface Status extends Where {
-  readonly type: 'status';
-  readonly stack: string;
-  readonly done: number;
-  readonly total?: number;
-  readonly seconds: number;
-  readonly waiting: readonly string[];
-}
-
-/** Something worth telling. */
-export type Note =
-  | NoteOf<
-      | 'plan'
-      | 'stackSet'
-      | 'changes'
-      | 'hook'
-      | 'progress'
-      | 'warning'
-      | 'event'
-      | 'ended'
-      | 'stacks'
-      | 'begin'
-      | 'finished'
-    >
-  | Extract<NoteOf<'summary'>, { readonly stacks: unknown }>
-  | Status
-  | Result;
-
-/** Takes what is worth telling. */
-export type Tell = (note: Note) => void;
-
-/** Tells of one of several stacks: every note says which. */
-export const tellOf =
-  (tell: Tell, whose: { readonly stack: string } & Where): Tell =>
-  (note) =>
-    tell(
-      note.type === 'stacks' || note.type === 'result' || note.type === 'summary'
-        ? note
-        : { ...whose, ...note },
-    );
+import type { Note, Result, Tell } from './notes/tell.ts';
 
 /** How lines are written for people. */
 export interface Style {

@@ -1,7 +1,7 @@
 /** Values of secret parameters: they go into Secrets Manager, and only their ARN goes to the stack. */
 import type { Place, Stack, StoredSecret } from './cloud.ts';
 import { OperatorError } from './errors.ts';
-import type { Effects } from './watch.ts';
+import type { Effects } from './effects.ts';
 
 /** A value that is to be stored. */
 export interface PendingSecret {

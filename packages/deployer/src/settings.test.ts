@@ -5,16 +5,9 @@ import { describe, expect, test } from 'vitest';
 import type { Stack } from './cloud.ts';
 import { UsageError } from './errors.ts';
 import type { TemplateParameter } from './notes/objects.ts';
-import {
-  answered,
-  type Given,
-  type Ground,
-  parseParams,
-  requireSettled,
-  type Settings,
-  settle,
-} from './settings.ts';
+import { answered, parseParams, requireSettled, settle } from './settings.ts';
 import { fakeParameters, fakeTemplate } from './world.fake.ts';
+import type { Given, Ground, Settings } from './template/values.ts';
 
 const ground = (
   options: {

@@ -1,52 +1,16 @@
 /** From what the operator gave, what the stack has and what the rule asks for, to the values of a stack. Pure. */
 import { allowed, type ParameterSpec, parseParameter } from '@patrol/core/evaluation';
-import { type RuleManifest, stackNames } from '@patrol/core/contracts';
-import type { Place, Stack } from './cloud.ts';
-import { destination, refuseTopic } from './destination.ts';
+import { stackNames } from '@patrol/core/contracts';
+import type { Stack } from './cloud.ts';
+import { destination } from './destination.ts';
 import { listed, messageOf, UsageError } from './errors.ts';
 import { resolveEnvironment } from './sandbox/environment.ts';
 import { conditionOf } from './states.ts';
-import { largestEnvironment, refuseValue, stackParameters, type Template } from './template.ts';
+import { largestEnvironment, refuseValue, stackParameters } from './template.ts';
+import type { Given, Ground, Question, Settings, Value } from './template/values.ts';
+import { refuseTopic } from './addresses.ts';
 
 const { parameters: common } = stackNames;
-
-/** What the operator gave on the command line, or answered. */
-export interface Given {
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly alertEmail?: string;
-  readonly alertTopicArn?: string;
-  /** ARNs of secrets that hold, or will hold, values that were given instead of a reference, by parameter. */
-  readonly secrets?: Readonly<Record<string, string>>;
-}
-
-/** A value and where it is from. */
-export interface Value {
-  readonly text: string;
-  readonly from: 'given' | 'stack' | 'default';
-}
-
-/** Something that the operator has to decide, or may want to. */
-export interface Question {
-  /** A parameter's name, or `alerts` for where alerts go. */
-  readonly name: string;
-  readonly description: string;
-  readonly required: boolean;
-  /** What the stack has, or the default. */
-  readonly initial?: string;
-  /** Why the stack's value cannot stay. */
-  readonly reason?: string;
-  /** It may be answered with a value that is to be hidden, instead of a reference to one. */
-  readonly secret?: true;
-  /** Says what is wrong with an answer. */
-  readonly refuse: (answer: string) => string | undefined;
-}
-
-/** The values of a stack as far as they are known. */
-export interface Settings {
-  readonly values: Readonly<Record<string, Value>>;
-  readonly questions: readonly Question[];
-  readonly problems: readonly string[];
-}
 
 /**
  * Reads `--param name=value` options. A value may hold further `=`.
@@ -131,15 +95,6 @@ const options: Readonly<Record<string, string>> = {
   [common.alertEmail]: '--alert-email',
   [common.alertTopic]: '--alert-topic-arn',
 };
-
-/** What settling starts from. */
-export interface Ground {
-  readonly rule: RuleManifest;
-  readonly template: Template;
-  readonly stack: string;
-  readonly place: Place;
-  readonly standing: Stack | undefined;
-}
 
 /**
  * Settles the values of a stack: what is given goes before what the stack has, that before the default. What is neither

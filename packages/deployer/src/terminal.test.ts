@@ -5,7 +5,7 @@ import { createLogUpdate } from 'log-update';
 import { describe, expect, test } from 'vitest';
 import { Block } from './block.ts';
 import { type Foot, footOf } from './terminal.ts';
-import type { Note } from './report.ts';
+import type { Note } from './notes/tell.ts';
 
 /** A terminal that really breaks lines, scrolls and reflows. */
 class Screen {

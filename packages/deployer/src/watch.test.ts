@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { FakeCloud } from './cloud.fake.ts';
 import { CloudError, type Stack } from './cloud.ts';
-import type { Note } from './report.ts';
-import { type Effects, patiently, watch } from './watch.ts';
+import { watch } from './watch.ts';
+import type { Note } from './notes/tell.ts';
+import { type Effects, patiently } from './effects.ts';
 
 const effects = (cloud: FakeCloud, notes: Note[] = [], sleeps: number[] = []): Effects => ({
   cloud,

@@ -6,7 +6,6 @@ import type { AnyRule } from '@patrol/core';
 import type { RuleManifest, TriggerManifest } from '@patrol/core/contracts';
 import type { ParameterSpec } from '@patrol/core/evaluation';
 import { ruleTemplate } from '@patrol/core/template';
-import type { Ask } from './ask.ts';
 import { CloudError } from './cloud.ts';
 import { FakeCloud } from './cloud.fake.ts';
 import { InterruptedError } from './errors.ts';
@@ -21,7 +20,9 @@ import { FakeOrganizations } from './organization/organizations.fake.ts';
 import { FakeStackSets } from './organization/stacksets.fake.ts';
 import { type FakeStreams, fakeStreams } from './sandbox/artifact.fake.ts';
 import { sha256 } from './template.ts';
-import type { CloudOptions, World } from './world.ts';
+import type { World } from './world.ts';
+import type { CloudOptions } from './options.ts';
+import type { Ask } from './interfaces-ask.ts';
 
 /** What of the fake rule a test decides. */
 export interface FakeRuleOptions {

@@ -15,10 +15,10 @@ import { defaultSelectors } from '@patrol/core/trail';
 import type { Account, Decision, Simulation, Trail } from '../account.ts';
 import { CloudError } from '../cloud.ts';
 import { isPatrols } from '../naming.ts';
-import type { CloudOptions } from '../world.ts';
 import { connect, type Connection } from './connection.ts';
 import { cloudError } from './errors.ts';
 import { allStacks } from './stacks.ts';
+import type { CloudOptions } from '../options.ts';
 
 /** Runs a call, and gives its errors the deployer's form. */
 async function call<T>(name: string, run: () => Promise<T>): Promise<T> {

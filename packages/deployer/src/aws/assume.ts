@@ -1,10 +1,10 @@
 /** Roles in other accounts: their credentials are asked for once for all regions, and renewed before they expire. */
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { CloudError } from '../cloud.ts';
-import { partitionOf } from '../fleet/regions.ts';
-import type { Role } from '../world.ts';
 import type { Connection } from './connection.ts';
 import { cloudError } from './errors.ts';
+import type { Role } from '../options.ts';
+import { partitionOf } from '../partitions.ts';
 
 /** Credentials as the clients of the SDK take them. */
 export interface Credentials {

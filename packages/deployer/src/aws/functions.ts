@@ -1,9 +1,9 @@
 /** {@link Functions} on the AWS SDK. */
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Functions } from '../functions.ts';
-import type { CloudOptions } from '../world.ts';
 import { connect } from './connection.ts';
 import { cloudError } from './errors.ts';
+import type { CloudOptions } from '../options.ts';
 
 /** Lambda ends every run after 15 minutes. */
 const longest = 905_000;

@@ -2,10 +2,10 @@
 import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Live, SnsAnswer, SnsRequest } from '../live.ts';
-import type { CloudOptions } from '../world.ts';
 import { connect, type Connection } from './connection.ts';
 import { cloudError } from './errors.ts';
 import { readSecret } from './secrets.ts';
+import type { CloudOptions } from '../options.ts';
 
 /**
  * Finds the operator's credentials, through all that the SDK looks at.

@@ -1,9 +1,9 @@
 /** {@link Logs} on the AWS SDK. */
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import type { Logs } from '../logs.ts';
-import type { CloudOptions } from '../world.ts';
 import { connect } from './connection.ts';
 import { cloudError } from './errors.ts';
+import type { CloudOptions } from '../options.ts';
 
 /**
  * Connects to CloudWatch Logs. Makes no call yet.

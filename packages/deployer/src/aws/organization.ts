@@ -8,9 +8,9 @@ import {
 } from '@aws-sdk/client-organizations';
 import { CloudError } from '../cloud.ts';
 import type { Organizations } from '../organization/organizations.ts';
-import type { CloudOptions } from '../world.ts';
 import { connect } from './connection.ts';
 import { cloudError, nameOf } from './errors.ts';
+import type { CloudOptions } from '../options.ts';
 
 /**
  * Connects to AWS Organizations. Makes no call yet.

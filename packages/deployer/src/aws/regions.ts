@@ -1,8 +1,8 @@
 /** The regions of an account through the AWS SDK. */
 import { AccountClient, paginateListRegions } from '@aws-sdk/client-account';
-import type { CloudOptions } from '../world.ts';
 import { connect } from './connection.ts';
 import { cloudError } from './errors.ts';
+import type { CloudOptions } from '../options.ts';
 
 /**
  * The regions that an account has enabled, by itself or by default.

@@ -27,10 +27,10 @@ import type {
   StackSets,
   Target,
 } from '../organization/stacksets.ts';
-import type { StackSetsOptions } from '../world.ts';
 import { connect, type Connection } from './connection.ts';
 import { cloudError, nameOf } from './errors.ts';
 import { paced, stackSetCallsPerSecond } from './pace.ts';
+import type { StackSetsOptions } from '../options.ts';
 
 /**
  * Connects to StackSets. Makes no call yet.

@@ -12,11 +12,10 @@ import { fleetTag, isPatrols, isVanishing } from '../naming.ts';
 import { applyOrganization, changing as changingSteps } from '../organization/apply.ts';
 import { countSteps, doesMore, type OrganizationStep } from '../organization/plan.ts';
 import { recover } from '../recover.ts';
-import type { Result } from '../machine.ts';
-import { tellOf, type Tell } from '../report.ts';
 import { recoveryOf } from '../states.ts';
 import { effectsOf, isInteractive, type World } from '../world.ts';
 import { countedSight, type FleetCommand, sightOf, tellPlan } from './plan.ts';
+import { type Result, type Tell, tellOf } from '../notes/tell.ts';
 
 /** What `patrol-deploy apply` is told. */
 export interface ApplyCommand extends FleetCommand {

@@ -7,13 +7,14 @@ import { OperatorError, UsageError } from '../errors.ts';
 import { basePackage, foreignness } from '../naming.ts';
 import { settled } from '../recover.ts';
 import { noStack, reference } from '../reference.ts';
-import type { Result } from '../machine.ts';
-import type { Tell } from '../report.ts';
 import { secretsOf } from '../secrets.ts';
 import { conditionOf, meaningOf } from '../states.ts';
-import type { Ended, Effects } from '../watch.ts';
-import { type CloudOptions, effectsOf, isInteractive, type World } from '../world.ts';
+import type { Ended } from '../watch.ts';
+import { effectsOf, isInteractive, type World } from '../world.ts';
 import { lookCommand } from './deploy.ts';
+import type { Result, Tell } from '../notes/tell.ts';
+import type { Effects } from '../effects.ts';
+import type { CloudOptions } from '../options.ts';
 
 /** What `patrol-deploy delete` is told. */
 export interface DeleteOptions extends CloudOptions {

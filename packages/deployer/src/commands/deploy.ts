@@ -11,8 +11,7 @@ import {
   type Work,
 } from '../apply.ts';
 import { type Artifact, findArtifact, typedName } from '../assembly.ts';
-import { rootCause } from '../cause.ts';
-import { creationOf, disagreementsOf, shownChanges } from '../changes.ts';
+import { creationOf, shownChanges } from '../changes.ts';
 import type { ChangeSet, Cloud, Place, Stack } from '../cloud.ts';
 import { agreed, inPerson } from '../consent.ts';
 import { OperatorError, UsageError } from '../errors.ts';
@@ -22,8 +21,6 @@ import { defaultEnvironment, stackName } from '../naming.ts';
 import { type Claim, claimRefusal, plan, refusal } from '../plan.ts';
 import { printable } from '../printable.ts';
 import { recover } from '../recover.ts';
-import type { Result } from '../machine.ts';
-import type { Tell } from '../report.ts';
 import {
   findSecrets,
   type PendingSecret,
@@ -31,20 +28,17 @@ import {
   storeSecrets,
   tellSecret,
 } from '../secrets.ts';
-import {
-  answered,
-  type Given,
-  type Ground,
-  type Question,
-  requireSettled,
-  type SecretOption,
-  type Settings,
-  settle,
-} from '../settings.ts';
+import { answered, requireSettled, type SecretOption, settle } from '../settings.ts';
 import { conditionOf, driftOf, recoveryOf } from '../states.ts';
 import { isInline, readTemplate, type Template } from '../template.ts';
-import type { Ended, Effects } from '../watch.ts';
-import { type CloudOptions, effectsOf, isInteractive, type World } from '../world.ts';
+import type { Ended } from '../watch.ts';
+import { effectsOf, isInteractive, type World } from '../world.ts';
+import type { Result, Tell } from '../notes/tell.ts';
+import type { Effects } from '../effects.ts';
+import type { CloudOptions } from '../options.ts';
+import { disagreementsOf } from '../template/agreement.ts';
+import { failed } from '../failed.ts';
+import type { Given, Ground, Question, Settings } from '../template/values.ts';
 
 /** What `patrol-deploy <rule>` is told. */
 export interface DeployOptions extends CloudOptions {
@@ -530,27 +524,4 @@ async function wanted(
     if (!yes) await discard(effects, work, changeSet);
   }
   return yes;
-}
-
-/** The result of an operation that failed. */
-export function failed(step: Work['step'], { status, stackId, events }: Ended): Result {
-  const cause = rootCause(events, stackId);
-  const left: Readonly<Record<string, string>> = {
-    DELETE_COMPLETE: 'CloudFormation removed what it had created; nothing is left.',
-    UPDATE_ROLLBACK_COMPLETE: 'CloudFormation restored what stood before.',
-    ROLLBACK_COMPLETE: 'An empty stack is left; the next deployment deletes it, after asking.',
-  };
-  const after =
-    left[status] ?? `It is in the state ${status} now; deploy again to hear what to do about that.`;
-  const message = `${step.stack} could not be ${step.do === 'update' ? 'updated' : 'created'}. ${after}`;
-  return {
-    type: 'result',
-    ok: false,
-    did: step.do,
-    stack: step.stack,
-    status,
-    stackId,
-    message,
-    ...(cause ? { cause } : {}),
-  };
 }

@@ -24,7 +24,8 @@ import { objectOf } from '../machine.ts';
 import { printable } from '../printable.ts';
 import { reference, type Reference } from '../reference.ts';
 import { wantsColors } from '../report.ts';
-import type { CloudOptions, World } from '../world.ts';
+import type { World } from '../world.ts';
+import type { CloudOptions } from '../options.ts';
 
 /** What `patrol-deploy doctor` is told. */
 export interface DoctorOptions extends CloudOptions {

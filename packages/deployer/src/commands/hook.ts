@@ -23,11 +23,11 @@ import {
 } from '../hook.ts';
 import { foreignness } from '../naming.ts';
 import { noStack, reference } from '../reference.ts';
-import type { Result } from '../machine.ts';
-import type { Tell } from '../report.ts';
 import { webhookEvents } from '../trigger.ts';
-import { type CloudOptions, isInteractive, type World } from '../world.ts';
+import { isInteractive, type World } from '../world.ts';
 import { lookCommand } from './deploy.ts';
+import type { Result, Tell } from '../notes/tell.ts';
+import type { CloudOptions } from '../options.ts';
 
 /** What `patrol-deploy hook` is told. */
 export interface HookOptions extends CloudOptions {

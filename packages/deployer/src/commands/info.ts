@@ -13,8 +13,9 @@ import { conditionOf, driftOf } from '../states.ts';
 import { table } from '../table.ts';
 import { readTemplate } from '../template.ts';
 import { webhookEvents } from '../trigger.ts';
-import type { CloudOptions, World } from '../world.ts';
+import type { World } from '../world.ts';
 import { commandFor } from './deploy.ts';
+import type { CloudOptions } from '../options.ts';
 
 /** What `patrol-deploy info` is told. */
 export interface InfoOptions extends CloudOptions {

@@ -15,7 +15,8 @@ import { type ChosenEvent, chooseEvent } from '../sandbox/choose.ts';
 import { delivery } from '../sandbox/deliver.ts';
 import { handedOver, isHttp } from '../sandbox/trial.ts';
 import { httpAnswer } from '../sandbox/webhook.ts';
-import { type CloudOptions, isInteractive, type World } from '../world.ts';
+import { isInteractive, type World } from '../world.ts';
+import type { CloudOptions } from '../options.ts';
 
 /** What `patrol-deploy invoke` is told. */
 export interface InvokeOptions extends CloudOptions {

@@ -9,8 +9,9 @@ import { lineOf } from '../machine.ts';
 import { reference, standing } from '../reference.ts';
 import { wantsColors } from '../report.ts';
 import { writer } from '../sandbox/streams.ts';
-import { patiently } from '../watch.ts';
-import type { CloudOptions, World } from '../world.ts';
+import type { World } from '../world.ts';
+import { patiently } from '../effects.ts';
+import type { CloudOptions } from '../options.ts';
 
 /** What `patrol-deploy logs` is told. */
 export interface LogsOptions extends CloudOptions {

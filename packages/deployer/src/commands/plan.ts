@@ -11,9 +11,11 @@ import { countByRegion, type OrganizationStep } from '../organization/plan.ts';
 import { tellHeard } from '../fleet/heard.ts';
 import { objectOf } from '../machine.ts';
 import type { FleetPlanStep, StackSetPlanStep } from '../notes/objects.ts';
-import { reporter, type Tell } from '../report.ts';
+import { reporter } from '../report.ts';
 import { driftOf } from '../states.ts';
-import type { CloudOptions, World } from '../world.ts';
+import type { World } from '../world.ts';
+import type { Tell } from '../notes/tell.ts';
+import type { CloudOptions } from '../options.ts';
 
 /** What a command about a fleet is told. */
 export interface FleetCommand extends CloudOptions, Amendments {

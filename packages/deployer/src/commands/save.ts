@@ -6,7 +6,8 @@ import { saveFleet } from '../fleet/save.ts';
 import { mayWrite, writeFleet } from '../fleet/written.ts';
 import { OperatorError } from '../errors.ts';
 import { printable } from '../printable.ts';
-import type { CloudOptions, World } from '../world.ts';
+import type { World } from '../world.ts';
+import type { CloudOptions } from '../options.ts';
 
 /** What `patrol-deploy save` is told. */
 export interface SaveCommand extends Pick<CloudOptions, 'profile'> {

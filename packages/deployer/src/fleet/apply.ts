@@ -2,17 +2,19 @@
 import PQueue from 'p-queue';
 import { apply, discard, type Prepared, prepare, propose, remove, type Work } from '../apply.ts';
 import { rootCause } from '../cause.ts';
-import { creationOf, disagreementsOf, shownChanges } from '../changes.ts';
+import { creationOf, shownChanges } from '../changes.ts';
 import { type ChangeSet, type Cloud, CloudError, explain, type Place } from '../cloud.ts';
-import { failed } from '../commands/deploy.ts';
 import { InterruptedError, OperatorError } from '../errors.ts';
 import type { Ending, Outcome } from '../notes/lines.ts';
 import type { Cause } from '../notes/parts.ts';
-import { tellOf, type Tell } from '../report.ts';
-import type { Ended, Effects } from '../watch.ts';
+import type { Ended } from '../watch.ts';
 import { baseParameters } from './base.ts';
 import { type About, type FleetOutcome, outcomeOf, workOn } from './outcome.ts';
 import type { FleetPlan, FleetStep } from './plan.ts';
+import { type Tell, tellOf } from '../notes/tell.ts';
+import type { Effects } from '../effects.ts';
+import { disagreementsOf } from '../template/agreement.ts';
+import { failed } from '../failed.ts';
 
 /** What carrying a fleet's plan out needs. */
 export interface FleetEffects extends Omit<Effects, 'cloud' | 'buckets'> {

@@ -5,7 +5,7 @@ import type { Place, Stack } from '../cloud.ts';
 import { basePackage, stackName } from '../naming.ts';
 import { alarmsMayPublish, organizationMayPublish } from '../organization/topics.ts';
 import { sha256, type Template } from '../template.ts';
-import { enumerated } from './problem.ts';
+import { enumerated } from '../words.ts';
 
 /** What the operator types for the base stack of a fleet: `patrol-deploy info base/security`. */
 export const baseName = (fleet: string): string => `${basePackage}/${fleet}`;

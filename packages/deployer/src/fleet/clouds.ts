@@ -1,18 +1,19 @@
 /** The way to each account and region of a fleet. */
 import type { Cloud, Place } from '../cloud.ts';
-import type { CloudOptions, Role, World } from '../world.ts';
+import type { Connections } from '../connections.ts';
 import type { FleetWanted } from './wanted.ts';
+import type { CloudOptions, Role } from '../options.ts';
 
 /** The clouds of a fleet, each made once. */
 export class Clouds {
-  readonly #world: Pick<World, 'cloud'>;
+  readonly #world: Pick<Connections, 'cloud'>;
   readonly #options: CloudOptions;
   readonly #roles: ReadonlyMap<string, Role>;
   readonly #known = new Map<string, Promise<Cloud>>();
 
   /** @param options the profile that the credentials are of. */
   constructor(
-    world: Pick<World, 'cloud'>,
+    world: Pick<Connections, 'cloud'>,
     options: CloudOptions,
     { places }: Pick<FleetWanted, 'places'>,
   ) {

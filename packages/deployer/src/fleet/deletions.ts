@@ -6,7 +6,7 @@ import {
   removesStacks,
 } from '../organization/plan.ts';
 import type { FleetPlan, FleetStep } from './plan.ts';
-import { enumerated } from './problem.ts';
+import { enumerated } from '../words.ts';
 
 /** Of more accounts it is said how many. */
 const mostAccounts = 4;

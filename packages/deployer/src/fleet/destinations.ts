@@ -1,11 +1,12 @@
 /** Where the alerts and alarms of a fleet's stacks go, in each account and region. Pure. */
 import { stackNames } from '@patrol/core/contracts';
 import type { Place } from '../cloud.ts';
-import { refuseTopic } from '../destination.ts';
-import type { Given } from '../settings.ts';
 import { baseStack, baseTopic } from './base.ts';
 import type { Fleet, Topics } from './file.ts';
-import { enumerated, type Path } from './problem.ts';
+import type { Path } from './problem.ts';
+import { enumerated } from '../words.ts';
+import type { Given } from '../template/values.ts';
+import { refuseTopic } from '../addresses.ts';
 
 const { parameters: common } = stackNames;
 

@@ -1,5 +1,4 @@
 /** `patrol.yaml`: what a fleet is to be. Reads its text, with every problem at once. Pure. */
-import { refuseEmail, refuseTopic } from '../destination.ts';
 import { readNodes } from './nodes.ts';
 import { type Path, type Position, type Problem, sorted } from './problem.ts';
 import {
@@ -15,6 +14,7 @@ import {
   text,
   textOrNumber,
 } from './shape.ts';
+import { refuseEmail, refuseTopic } from '../addresses.ts';
 
 /** The value of a parameter: a text, or the items of a list. Numbers are the texts that they are written as. */
 export type ParameterValue = string | readonly string[];

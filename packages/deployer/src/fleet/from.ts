@@ -3,12 +3,13 @@ import type { Artifact } from '../assembly.ts';
 import type { Place } from '../cloud.ts';
 import { UsageError } from '../errors.ts';
 import { defaultEnvironment } from '../naming.ts';
-import type { Given } from '../settings.ts';
 import type { Template } from '../template.ts';
 import { destinationIn } from './destinations.ts';
 import type { FleetFile } from './file.ts';
-import { enumerated, meant, type Problem, problem, requireNone } from './problem.ts';
+import { meant, type Problem, problem, requireNone } from './problem.ts';
 import { expiredWords, ruleValues } from './rules.ts';
+import { enumerated } from '../words.ts';
+import type { Given } from '../template/values.ts';
 
 /** The rule that is deployed, and where. */
 interface About {

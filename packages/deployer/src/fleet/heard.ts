@@ -4,8 +4,8 @@ import { isMissing, topicsOf } from '../heard.ts';
 import type { OutputOf, Subscription } from '../notes/objects.ts';
 import type { Unconfirmed } from '../notes/parts.ts';
 import { inParallel } from '../parallel.ts';
-import type { Tell } from '../report.ts';
-import { enumerated, order } from './problem.ts';
+import type { Tell } from '../notes/tell.ts';
+import { enumerated, order } from '../words.ts';
 
 /** The stacks of a fleet in an account and region. */
 export interface PlacedStacks {

@@ -3,10 +3,11 @@ import type { RuleManifest } from '@patrol/core/contracts';
 import type { Assembly } from '../assembly.ts';
 import { defaultEnvironment } from '../naming.ts';
 import type { Alerts, Fleet, ParameterValue, ParameterValues } from './file.ts';
-import { order, type Path } from './problem.ts';
+import type { Path } from './problem.ts';
 import { installedRules } from './rules.ts';
 import { valueOf } from './values.ts';
 import { fleetText } from './write.ts';
+import { order } from '../words.ts';
 
 /** What an operator says of a new fleet. */
 export interface Answers {

@@ -4,11 +4,10 @@ import { installedAssemblies } from '../assembly.ts';
 import { type Cloud, CloudError, explain, type Place } from '../cloud.ts';
 import { InterruptedError, listed, OperatorError } from '../errors.ts';
 import { isMissing } from '../heard.ts';
+import type { Connections } from '../connections.ts';
 import type { LookupFrom } from '../lookup.ts';
 import { bucketName, fleetTag, isPatrols } from '../naming.ts';
 import { isInline, readTemplate, type Template } from '../template.ts';
-import { patiently } from '../watch.ts';
-import type { CloudOptions, World } from '../world.ts';
 import { explained } from '../organization/apply.ts';
 import { type OrganizationPlan, planOrganization } from '../organization/plan.ts';
 import { readOrganization } from '../organization/read.ts';
@@ -29,6 +28,11 @@ import {
 import { requireNone } from './problem.ts';
 import type { Installed } from './rules.ts';
 import { type FleetGround, type FleetWanted, wantedFleet, type WantedPlace } from './wanted.ts';
+import { type Effects, patiently } from '../effects.ts';
+import type { CloudOptions } from '../options.ts';
+
+/** The outside of a fleet's commands. */
+export interface Outside extends Connections, Omit<Effects, 'cloud' | 'tell'>, LookupFrom {}
 
 /** The accounts and regions that are read at once. */
 const placesAtOnce = 16;
@@ -57,7 +61,7 @@ export function installedHere(from: LookupFrom): Installed {
 export async function groundIn(
   region: string,
   options: CloudOptions,
-  world: World,
+  world: Outside,
 ): Promise<FleetGround> {
   const installed = installedHere(world);
   const { account, partition } = await (await world.cloud({ ...options, region })).place();
@@ -99,7 +103,7 @@ export async function lookAt(
   path: string,
   read: FleetFile,
   { prune = false, only, ...credentials }: CloudOptions & Pick<FleetOptions, 'prune' | 'only'>,
-  world: World,
+  world: Outside,
 ): Promise<FleetSight> {
   const region = read.fleet.regions[0] ?? '';
   const ground = await groundIn(region, credentials, world);
@@ -169,7 +173,7 @@ export async function lookAt(
 async function unchangedIn(
   { steps }: FleetPlan,
   clouds: Clouds,
-  { sleep, signal, now, unique }: World,
+  { sleep, signal, now, unique }: Outside,
 ): Promise<ReadonlySet<string>> {
   const same = await inParallel(steps, placesAtOnce, async ({ key, action, deploys, place }) => {
     if (action.do !== 'update' || action.differences.length > 0 || !deploys) return [];
@@ -199,7 +203,7 @@ async function unchangedIn(
 async function furtherPlaces(
   { known }: FleetWanted,
   clouds: Clouds,
-  world: World,
+  world: Outside,
 ): Promise<{ readonly places: readonly WantedPlace[]; readonly notes: readonly string[] }> {
   const accounts = new Map(known.map((each) => [each.place.account, each]));
   const isKnown = new Set(known.map(({ place }) => `${place.account}/${place.region}`));
@@ -229,7 +233,7 @@ async function identified(
   path: string,
   file: FleetFile,
   options: CloudOptions,
-  world: World,
+  world: Outside,
 ): Promise<FleetFile> {
   const { organization } = file.fleet;
   if (!organization || organization.id !== undefined) return file;
@@ -277,7 +281,7 @@ async function requireAll(cloud: Cloud, topics: readonly string[]): Promise<void
 export const readStanding = (
   { places, bases }: Pick<FleetWanted, 'places' | 'bases'>,
   clouds: Pick<Clouds, 'at'>,
-  waiting: Pick<World, 'sleep' | 'signal'>,
+  waiting: Pick<Outside, 'sleep' | 'signal'>,
 ): Promise<readonly PlaceStanding[]> =>
   inParallel(places, placesAtOnce, async ({ place }): Promise<PlaceStanding> => {
     const isHere = (other: Place): boolean =>

@@ -1,7 +1,8 @@
 /** What of a fleet `--only` names. Pure. */
 import { matchesName } from '@patrol/core';
 import { listed, UsageError } from '../errors.ts';
-import { enumerated, meant } from './problem.ts';
+import { meant } from './problem.ts';
+import { enumerated } from '../words.ts';
 
 /**
  * Whether a name is among those that are meant.

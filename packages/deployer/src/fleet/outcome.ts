@@ -2,11 +2,9 @@
 import { CloudError, explain } from '../cloud.ts';
 import { InterruptedError, messageOf, OperatorError } from '../errors.ts';
 import type { Ending, Outcome } from '../notes/lines.ts';
-import type { Result } from '../machine.ts';
-import type { Tell } from '../report.ts';
-import { tellOf } from '../report.ts';
 import type { FleetAction } from './plan.ts';
-import { enumerated } from './problem.ts';
+import { type Result, type Tell, tellOf } from '../notes/tell.ts';
+import { enumerated } from '../words.ts';
 
 /** What became of a fleet. */
 export interface FleetOutcome {

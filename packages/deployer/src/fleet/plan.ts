@@ -3,8 +3,7 @@ import { stackNames } from '@patrol/core/contracts';
 import { type Artifact, shortName, typedName } from '../assembly.ts';
 import { type Place, previousValue, type Stack } from '../cloud.ts';
 import { applyCommand, codeAt, fleetTag, isPatrols, tagsOf } from '../naming.ts';
-import { plan, type Step, type Wanted } from '../plan.ts';
-import type { Value } from '../settings.ts';
+import { plan, type Step } from '../plan.ts';
 import { conditionOf, driftOf } from '../states.ts';
 import type { Template } from '../template.ts';
 import {
@@ -18,8 +17,10 @@ import {
 } from './base.ts';
 import { undeletable } from './deletable.ts';
 import { chosenBy } from './only.ts';
-import { enumerated, order } from './problem.ts';
 import type { FleetWanted, WantedBase } from './wanted.ts';
+import { enumerated, order } from '../words.ts';
+import type { Wanted } from './stack.ts';
+import type { Value } from '../template/values.ts';
 
 /** What is done with a stack of a fleet. */
 export type FleetAction =

@@ -30,10 +30,6 @@ const pathText = (path: Path): string =>
     )
     .join('');
 
-/** What was found, quoted and cut for a message. */
-export const quoted = (text: string): string =>
-  JSON.stringify(text.length <= 80 ? text : `${text.slice(0, 79)}…`);
-
 /** A problem of a value, which it names by its path. */
 export const problem = (
   at: Position,
@@ -56,13 +52,6 @@ export function meant(name: string, names: readonly string[], otherwise: string)
     folded ?? (name.length > 100 ? undefined : closestMatch(name, names, { maxDistance }));
   return close === undefined ? otherwise : `did you mean ${close}?`;
 }
-
-/** Compares two texts, in the same way everywhere. */
-export const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-/** `a, b and c`. */
-export const enumerated = (names: readonly string[]): string =>
-  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 /** Problems in the order of the file, each once. */
 export const sorted = (problems: readonly Problem[]): readonly Problem[] =>

@@ -5,8 +5,9 @@ import { type Artifact, type Assembly, typedName } from '../assembly.ts';
 import { OperatorError } from '../errors.ts';
 import { stackParameters, type Template } from '../template.ts';
 import type { Fleet, ParameterValue, ParameterValues, RuleSettings, Suppression } from './file.ts';
-import { enumerated, meant, order, type Path, quoted } from './problem.ts';
+import { meant, type Path } from './problem.ts';
 import { holds, isList, oneValue, textOf, wrongItem } from './values.ts';
+import { enumerated, order, quoted } from '../words.ts';
 
 const { parameters: common } = stackNames;
 

@@ -18,12 +18,13 @@ import {
 } from './file.ts';
 import { chosenBy } from './only.ts';
 import { type FleetStep, planFleet, type PlaceStanding } from './plan.ts';
-import { enumerated, order, problemLine, quoted } from './problem.ts';
+import { problemLine } from './problem.ts';
 import { regionsOf } from './regions.ts';
 import { installedRules, parameterNames } from './rules.ts';
 import { holds, valueOf } from './values.ts';
 import { type FleetGround, wantedFleet } from './wanted.ts';
 import { fleetText } from './write.ts';
+import { enumerated, order, quoted } from '../words.ts';
 
 const { parameters: common } = stackNames;
 

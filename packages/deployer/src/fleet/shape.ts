@@ -3,7 +3,8 @@
  * and is a JSON schema (draft 07), so that an editor and the deployer never disagree. Pure.
  */
 import type { Entry, Found } from './nodes.ts';
-import { meant, type Path, type Position, type Problem, problem, quoted } from './problem.ts';
+import { meant, type Path, type Position, problem, type Problem } from './problem.ts';
+import { quoted } from '../words.ts';
 
 /** A JSON schema, or a part of one. */
 export type Schema = Readonly<Record<string, unknown>>;

@@ -3,7 +3,7 @@ import { isObject } from '@patrol/core';
 import { type ParameterSpec, parseParameter } from '@patrol/core/evaluation';
 import { messageOf } from '../errors.ts';
 import type { ParameterValue } from './file.ts';
-import { quoted } from './problem.ts';
+import { quoted } from '../words.ts';
 
 /** Kinds of parameters that hold several items, with commas between. */
 const lists: readonly ParameterSpec['kind'][] = ['names', 'patterns', 'pairs'];

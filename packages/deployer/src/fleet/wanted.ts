@@ -4,14 +4,13 @@ import type { Artifact } from '../assembly.ts';
 import type { Place } from '../cloud.ts';
 import { OperatorError } from '../errors.ts';
 import { applyCommand, defaultEnvironment, fleetTag, stackName } from '../naming.ts';
-import type { Wanted } from '../plan.ts';
-import { type Settings, settle } from '../settings.ts';
+import { settle } from '../settings.ts';
 import { stackParameters } from '../template.ts';
 import { baseStack } from './base.ts';
 import { type Destination, destinationIn, namedTopics, unheard } from './destinations.ts';
 import type { Account, Fleet, FleetFile } from './file.ts';
 import { type Path, type Problem, problem, sorted } from './problem.ts';
-import { deadRegions, partitionOf, regionsOf } from './regions.ts';
+import { deadRegions, regionsOf } from './regions.ts';
 import {
   checkDefaults,
   type Chosen,
@@ -23,6 +22,9 @@ import {
   ruleValues,
   type RuleValues,
 } from './rules.ts';
+import { partitionOf } from '../partitions.ts';
+import type { Wanted } from './stack.ts';
+import type { Settings } from '../template/values.ts';
 
 const { parameters: common } = stackNames;
 

@@ -2,11 +2,9 @@
 import { CloudError, explain } from '../cloud.ts';
 import { InterruptedError, OperatorError } from '../errors.ts';
 import { type About, type FleetOutcome, outcomeOf, workOn } from '../fleet/outcome.ts';
-import { enumerated } from '../fleet/problem.ts';
 import type { Ending, Outcome } from '../notes/lines.ts';
 import type { TroubledInstance } from '../notes/parts.ts';
 import { isInline } from '../template.ts';
-import { type Effects, patiently } from '../watch.ts';
 import { Artifacts, type CloudIn } from './artifacts.ts';
 import { inParallel } from '../parallel.ts';
 import {
@@ -24,6 +22,8 @@ import {
 import { readStackSet } from './read.ts';
 import type { Definition, OperationResult, StackSetOperation, StackSets } from './stacksets.ts';
 import type { OrganizationWanted, WantedStackSet } from './wanted.ts';
+import { type Effects, patiently } from '../effects.ts';
+import { enumerated } from '../words.ts';
 
 /** What carrying a plan out needs. */
 export interface OrganizationEffects extends Omit<Effects, 'cloud'> {

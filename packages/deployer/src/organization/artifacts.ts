@@ -1,13 +1,13 @@
 /** The artifact buckets of an organisation: one in each region, which its accounts may read and nobody else. */
 import { isObject } from '@patrol/core';
-import { store, urlOf } from '../apply.ts';
 import type { Artifact } from '../assembly.ts';
 import { missingSettings } from '../bucket.ts';
 import type { BucketProtection, BucketSetting, Cloud, Place, StoredObject } from '../cloud.ts';
 import { codeAt, templateAt } from '../naming.ts';
 import { readVerified, sha256, type Template } from '../template.ts';
-import type { Effects } from '../watch.ts';
 import type { OrganizationWanted, WantedStackSet } from './wanted.ts';
+import type { Effects } from '../effects.ts';
+import { store, urlOf } from '../artifacts.ts';
 
 /** By which the statement is known again in a policy. */
 const Sid = 'PatrolOrganizationReads';

@@ -3,11 +3,11 @@ import { typedName } from '../assembly.ts';
 import { changesBetween, creationOf } from '../changes.ts';
 import { standIn } from '../fleet/base.ts';
 import { chosenBy } from '../fleet/only.ts';
-import { enumerated, order } from '../fleet/problem.ts';
 import { fleetTag } from '../naming.ts';
 import type { Difference, InstanceCounts, ShownChanges, TroubledInstance } from '../notes/parts.ts';
 import type { Scope, StackInstance, StackSet, Target } from './stacksets.ts';
 import type { OrganizationWanted, WantedStackSet } from './wanted.ts';
+import { enumerated, order } from '../words.ts';
 
 /** What stands of a stack set, or why nobody can tell. */
 export type StackSetStanding = { readonly name: string } & (

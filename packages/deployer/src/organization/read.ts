@@ -1,6 +1,5 @@
 /** What stands of an organisation's stack sets. */
 import { CloudError, explain } from '../cloud.ts';
-import { patiently, type Effects } from '../watch.ts';
 import { inParallel } from '../parallel.ts';
 import type { Organizations } from './organizations.ts';
 import {
@@ -11,6 +10,7 @@ import {
 } from './plan.ts';
 import type { StackSets } from './stacksets.ts';
 import type { OrganizationWanted } from './wanted.ts';
+import { type Effects, patiently } from '../effects.ts';
 
 /** Reads of StackSets are limited to a few in a second; each stack set takes three. */
 const atOnce = 4;

@@ -1,13 +1,11 @@
 /** From a fleet for an organisation and the installed rules to the stack sets that it wants. Pure. */
 import { stackNames } from '@patrol/core/contracts';
 import type { Artifact } from '../assembly.ts';
-import { disagreementsOf } from '../changes.ts';
 import type { Place } from '../cloud.ts';
 import { baseStack, baseTopic } from '../fleet/base.ts';
 import { namedTopics } from '../fleet/destinations.ts';
 import type { Fleet, FleetFile, Organization, Topics } from '../fleet/file.ts';
 import { type Path, problem, sorted } from '../fleet/problem.ts';
-import { partitionOf } from '../fleet/regions.ts';
 import {
   type FleetGround,
   type FleetWanted,
@@ -21,6 +19,8 @@ import { sha256, type Template } from '../template.ts';
 import type { AutoDeployment, Preferences } from './stacksets.ts';
 import { regionalTemplate, splitValues } from './template.ts';
 import { organizationMayPublish } from './topics.ts';
+import { partitionOf } from '../partitions.ts';
+import { disagreementsOf } from '../template/agreement.ts';
 
 const { parameters: common } = stackNames;
 

@@ -4,13 +4,16 @@ import { type AnyRule, isObject } from '@patrol/core';
 import type { RuleManifest, TriggerManifest } from '@patrol/core/contracts';
 import { ruleTemplate } from '@patrol/core/template';
 import { messageOf } from '../errors.ts';
-import type { Disagreement, Grant } from '../notes/parts.ts';
+import type { Disagreement, Grant, ShownChanges } from '../notes/parts.ts';
 import type { TemplateTrigger } from '../notes/objects.ts';
 import type { Template } from '../template.ts';
 import { bodyOf, templateAccess } from './access.ts';
 import { readRule, type RuleReading } from './rule.ts';
 import type { Known } from './scope.ts';
 import { grantWords } from './words.ts';
+import type { Artifact } from '../assembly.ts';
+import { hasSameCore } from '../core.ts';
+import { known } from './kinds.ts';
 
 /** Wherever a template is deployed, and with whatever values. */
 export const anywhere: Known = { values: {}, defaults: false };
@@ -192,3 +195,19 @@ const inWords = (grant: Grant): string => {
   const { where, effect, says } = grantWords(grant);
   return `${where}: ${effect} ${says}`;
 };
+
+/**
+ * What `rules.json` says of a rule otherwise than its template.
+ *
+ * @param template as it is in the package. A base stack belongs to no package, and nothing is said of it.
+ */
+export function disagreementsOf(
+  artifact: Artifact,
+  template: Template,
+): Pick<ShownChanges, 'disagreements'> {
+  const { rule } = artifact;
+  if (rule.code.path === '') return {};
+  const found = known.get(template) ?? disagreements(rule, template, hasSameCore(artifact));
+  known.set(template, found);
+  return found.length > 0 ? { disagreements: found } : {};
+}

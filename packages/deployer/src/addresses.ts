@@ -1,0 +1,31 @@
+/** What can be an address for alerts. Pure. */
+import { splitArn } from '@patrol/core';
+
+/** What is wrong with an e-mail address for alerts. */
+export const refuseEmail = (text: string): string | undefined =>
+  /^[^\s@,;<>"]+@[^\s@,;<>"'.]+(\.[^\s@,;<>"'.]+)+$/.test(text) && Buffer.byteLength(text) <= 320
+    ? undefined
+    : `${JSON.stringify(text)} is not an e-mail address; expected one, such as security@example.com.`;
+
+/** What is wrong with the ARN of a topic. */
+export function refuseTopic(text: string, partition: string): string | undefined {
+  const expected = `expected the ARN of an SNS topic, such as arn:${partition}:sns:us-east-1:111122223333:alerts`;
+  const found = JSON.stringify(text);
+  try {
+    const arn = splitArn(text);
+    if (arn.service !== 'sns' || !/^\d{12}$/.test(arn.account) || arn.region === '') {
+      return `${found} is not a topic; ${expected}.`;
+    }
+    if (arn.resource.includes(':')) return `${found} is a subscription; ${expected}.`;
+    if (arn.resource.endsWith('.fifo')) {
+      return `${found} is a FIFO topic, which takes neither alerts nor alarms; ${expected}.`;
+    }
+    return /^[\w-]{1,256}$/.test(arn.resource)
+      ? arn.partition === partition
+        ? undefined
+        : `${found} lies in the partition ${arn.partition}, this account in ${partition}; nothing can be published across.`
+      : `${found} is not a topic; ${expected}.`;
+  } catch {
+    return `${found} is not an ARN; ${expected}.`;
+  }
+}

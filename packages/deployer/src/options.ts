@@ -1,0 +1,23 @@
+/** Where in AWS a command acts, and as whom. */
+
+/** Where in AWS, and as whom. */
+export interface CloudOptions {
+  readonly region?: string;
+  readonly profile?: string;
+  /** A role to assume, with the credentials that are found otherwise. */
+  readonly role?: Role;
+}
+
+/** A role of another account. */
+export interface Role {
+  readonly account: string;
+  /** With its path, if it has one. */
+  readonly name: string;
+  readonly externalId?: string;
+}
+
+/** Where stack sets are managed, and as whom. */
+export interface StackSetsOptions extends CloudOptions {
+  /** Whether the credentials are of a delegated administrator instead of the management account. */
+  readonly delegatedAdministrator: boolean;
+}

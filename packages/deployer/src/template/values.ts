@@ -1,0 +1,51 @@
+/** The values of the parameters of a stack, and what is still to be decided about them. */
+import type { RuleManifest } from '@patrol/core/contracts';
+import type { Place, Stack } from '../cloud.ts';
+import type { Template } from '../template.ts';
+
+/** What the operator gave on the command line, or answered. */
+export interface Given {
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly alertEmail?: string;
+  readonly alertTopicArn?: string;
+  /** ARNs of secrets that hold, or will hold, values that were given instead of a reference, by parameter. */
+  readonly secrets?: Readonly<Record<string, string>>;
+}
+
+/** A value and where it is from. */
+export interface Value {
+  readonly text: string;
+  readonly from: 'given' | 'stack' | 'default';
+}
+
+/** Something that the operator has to decide, or may want to. */
+export interface Question {
+  /** A parameter's name, or `alerts` for where alerts go. */
+  readonly name: string;
+  readonly description: string;
+  readonly required: boolean;
+  /** What the stack has, or the default. */
+  readonly initial?: string;
+  /** Why the stack's value cannot stay. */
+  readonly reason?: string;
+  /** It may be answered with a value that is to be hidden, instead of a reference to one. */
+  readonly secret?: true;
+  /** Says what is wrong with an answer. */
+  readonly refuse: (answer: string) => string | undefined;
+}
+
+/** The values of a stack as far as they are known. */
+export interface Settings {
+  readonly values: Readonly<Record<string, Value>>;
+  readonly questions: readonly Question[];
+  readonly problems: readonly string[];
+}
+
+/** What settling starts from. */
+export interface Ground {
+  readonly rule: RuleManifest;
+  readonly template: Template;
+  readonly stack: string;
+  readonly place: Place;
+  readonly standing: Stack | undefined;
+}

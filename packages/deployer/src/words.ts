@@ -1,0 +1,12 @@
+/** Words that several messages need. Pure. */
+
+/** What was found, quoted and cut for a message. */
+export const quoted = (text: string): string =>
+  JSON.stringify(text.length <= 80 ? text : `${text.slice(0, 79)}…`);
+
+/** Compares two texts, in the same way everywhere. */
+export const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** `a, b and c`. */
+export const enumerated = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
