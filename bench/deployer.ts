@@ -8,14 +8,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import Table from 'cli-table3';
-import { callsPerSecond, paced } from '../packages/deployer/src/aws/pace.ts';
-import { FakeCloud, otherCalls, stackCalls } from '../packages/deployer/src/cloud.fake.ts';
-import type { Cloud } from '../packages/deployer/src/cloud.ts';
-import { watching } from '../packages/deployer/src/fleet/fleet.fake.ts';
-import { main } from '../packages/deployer/src/main.ts';
-import { fakeStreams } from '../packages/deployer/src/sandbox/artifact.fake.ts';
-import { installRule } from '../packages/deployer/src/world.fake.ts';
-import type { World } from '../packages/deployer/src/world.ts';
+import { callsPerSecond, paced } from '../packages/deployer/src/cloud/aws/pace.ts';
+import { FakeCloud, otherCalls, stackCalls } from '../packages/deployer/src/testing/cloud.ts';
+import type { Cloud } from '../packages/deployer/src/cloud/cloud.ts';
+import { watching } from '../packages/deployer/src/testing/fleet.ts';
+import { main } from '../packages/deployer/src/cli/main.ts';
+import { fakeStreams } from '../packages/deployer/src/testing/artifact.ts';
+import { installRule } from '../packages/deployer/src/testing/world.ts';
+import type { World } from '../packages/deployer/src/commands/world.ts';
 
 const fast = 50;
 /** Of a call, in milliseconds. */

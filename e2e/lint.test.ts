@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { baseTemplate } from '../packages/deployer/src/fleet/base.ts';
+import { baseTemplate } from '../packages/deployer/src/destinations/base.ts';
 import { ruleTemplate } from '../packages/core/src/template/index.ts';
 import * as rules from '../packages/core/src/template/rules.fake.ts';
 import { python, root, run } from './support/tools.ts';

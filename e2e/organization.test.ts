@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { connect } from '../packages/deployer/src/aws/connection.ts';
+import { connect } from '../packages/deployer/src/cloud/aws/connection.ts';
 import { manager, type Organization, startOrganization } from './support/organization.ts';
 import { builtRules, type Rules } from './support/rules.ts';
 import { type Ran, run } from './support/tools.ts';

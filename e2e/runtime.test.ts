@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { installedAssemblies } from '../packages/deployer/src/assembly.ts';
+import { installedAssemblies } from '../packages/deployer/src/packages/assembly.ts';
 import { tryRule } from '../packages/deployer/src/commands/try.ts';
 import { must, root } from './support/tools.ts';
 

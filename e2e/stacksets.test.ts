@@ -1,10 +1,10 @@
 /** Stack sets and roles of other accounts, through the AWS SDK, on moto's organisation. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { awsCloud } from '../packages/deployer/src/aws.ts';
-import { awsOrganizations } from '../packages/deployer/src/aws/organization.ts';
-import { awsStackSets } from '../packages/deployer/src/aws/stacksets.ts';
-import type { Definition, Preferences } from '../packages/deployer/src/organization/stacksets.ts';
-import { regionalTemplate } from '../packages/deployer/src/organization/template.ts';
+import { awsCloud } from '../packages/deployer/src/cloud/aws/index.ts';
+import { awsOrganizations } from '../packages/deployer/src/cloud/aws/organization.ts';
+import { awsStackSets } from '../packages/deployer/src/cloud/aws/stacksets.ts';
+import type { Definition, Preferences } from '../packages/deployer/src/cloud/stacksets.ts';
+import { regionalTemplate } from '../packages/deployer/src/template/regional.ts';
 import { manager, type Organization, startOrganization } from './support/organization.ts';
 
 let organization: Organization;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Manifest, RuleManifest } from '@patrol/core/contracts';
 import { describe as describeTests, expect, test } from 'vitest';
 import { describe } from '../packages/deployer/src/commands/describe.ts';
-import type { World } from '../packages/deployer/src/world.ts';
+import type { World } from '../packages/deployer/src/commands/world.ts';
 
 const root = join(import.meta.dirname, '..');
 

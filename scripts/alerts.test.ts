@@ -5,9 +5,9 @@ import { expectAlert } from '@patrol/core/testing';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 // The deployer's own modules: its tests use them as well.
-import { readAssembly } from '../packages/deployer/src/assembly.ts';
+import { readAssembly } from '../packages/deployer/src/packages/assembly.ts';
 import { tryRule } from '../packages/deployer/src/commands/try.ts';
-import { fakeStreams } from '../packages/deployer/src/sandbox/artifact.fake.ts';
+import { fakeStreams } from '../packages/deployer/src/testing/artifact.ts';
 
 const packages = join(import.meta.dirname, '../packages');
 const schema: object = JSON.parse(

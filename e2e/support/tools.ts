@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { requireContract } from '../../packages/deployer/src/notes/check.fake.ts';
+import { requireContract } from '../../packages/deployer/src/testing/notes.ts';
 
 /** The root of the repository. */
 export const root: string = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,19 +1,19 @@
 /** `patrol-deploy apply`: makes a fleet as its file says. */
-import { type Cloud, CloudError, explain, type Stack } from '../cloud.ts';
-import { agreed } from '../consent.ts';
-import { InterruptedError, messageOf, OperatorError, UsageError } from '../errors.ts';
-import { changing, type FleetEffects, FleetWork } from '../fleet/apply.ts';
-import { deletionQuestion } from '../fleet/deletions.ts';
-import { heardTopics, tellHeard } from '../fleet/heard.ts';
-import { type FleetSight, readStanding, standingStacks } from '../fleet/look.ts';
-import { conclude, type FleetOutcome, outcomeOf } from '../fleet/outcome.ts';
-import type { FleetStep } from '../fleet/plan.ts';
-import { fleetTag, isPatrols, isVanishing } from '../naming.ts';
-import { applyOrganization, changing as changingSteps } from '../organization/apply.ts';
-import { countSteps, doesMore, type OrganizationStep } from '../organization/plan.ts';
-import { recover } from '../recover.ts';
-import { recoveryOf } from '../states.ts';
-import { effectsOf, isInteractive, type World } from '../world.ts';
+import { type Cloud, CloudError, explain, type Stack } from '../cloud/cloud.ts';
+import { agreed } from './consent.ts';
+import { InterruptedError, messageOf, OperatorError, UsageError } from '../text/errors.ts';
+import { changing, type FleetEffects, FleetWork } from '../engine/apply.ts';
+import { deletionQuestion } from '../plan/deletions.ts';
+import { heardTopics, tellHeard } from '../destinations/fleet.ts';
+import { type FleetSight, readStanding, standingStacks } from '../engine/look.ts';
+import { conclude, type FleetOutcome, outcomeOf } from '../engine/outcome.ts';
+import type { FleetStep } from '../plan/fleet.ts';
+import { fleetTag, isPatrols, isVanishing } from '../identity/naming.ts';
+import { applyOrganization, changing as changingSteps } from '../engine/stacksets.ts';
+import { countSteps, doesMore, type OrganizationStep } from '../plan/stacksets.ts';
+import { recover } from '../run/recover.ts';
+import { recoveryOf } from '../cloud/states.ts';
+import { effectsOf, isInteractive, type World } from './world.ts';
 import { countedSight, type FleetCommand, sightOf, tellPlan } from './plan.ts';
 import { type Result, type Tell, tellOf } from '../notes/tell.ts';
 

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { watching } from '../fleet/fleet.fake.ts';
-import { FakeWorld } from '../world.fake.ts';
+import { watching } from '../testing/fleet.ts';
+import { FakeWorld } from '../testing/world.ts';
 
 const stack = 'patrol-demo-watch-production';
 const deploy = ['demo/watch', '--param', 'actions=StopLogging', '--alert-email', 'a@b.cc', '--yes'];

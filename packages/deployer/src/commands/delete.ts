@@ -1,20 +1,20 @@
 /** `patrol-deploy delete <rule>`: deletes the stack of a rule. */
-import { remove } from '../apply.ts';
-import { rootCause } from '../cause.ts';
-import type { Cloud, LeaveBehind, Place, Stack } from '../cloud.ts';
-import { agreed, inPerson } from '../consent.ts';
-import { OperatorError, UsageError } from '../errors.ts';
-import { basePackage, foreignness } from '../naming.ts';
-import { settled } from '../recover.ts';
-import { noStack, reference } from '../reference.ts';
-import { secretsOf } from '../secrets.ts';
-import { conditionOf, meaningOf } from '../states.ts';
-import type { Ended } from '../watch.ts';
-import { effectsOf, isInteractive, type World } from '../world.ts';
+import { remove } from '../run/apply.ts';
+import { rootCause } from '../run/cause.ts';
+import type { Cloud, LeaveBehind, Place, Stack } from '../cloud/cloud.ts';
+import { agreed, inPerson } from './consent.ts';
+import { OperatorError, UsageError } from '../text/errors.ts';
+import { basePackage, foreignness } from '../identity/naming.ts';
+import { settled } from '../run/recover.ts';
+import { noStack, reference } from '../packages/reference.ts';
+import { secretsOf } from '../stage/secrets.ts';
+import { conditionOf, meaningOf } from '../cloud/states.ts';
+import type { Ended } from '../run/watch.ts';
+import { effectsOf, isInteractive, type World } from './world.ts';
 import { lookCommand } from './deploy.ts';
 import type { Result, Tell } from '../notes/tell.ts';
-import type { Effects } from '../effects.ts';
-import type { CloudOptions } from '../options.ts';
+import type { Effects } from '../cloud/effects.ts';
+import type { CloudOptions } from '../cloud/options.ts';
 
 /** What `patrol-deploy delete` is told. */
 export interface DeleteOptions extends CloudOptions {
@@ -100,7 +100,7 @@ function requireOwn(standing: Stack, region: string): void {
 
 /** @throws OperatorError for a base stack that something may still send to. */
 async function requireUnused(cloud: Cloud, base: Stack, place: Place): Promise<void> {
-  const { baseInUse } = await import('../fleet/base.ts');
+  const { baseInUse } = await import('../destinations/base.ts');
   const used = baseInUse(base, place, await cloud.allStacks());
   if (used !== undefined) throw new OperatorError(used);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { FakeCloud } from '../cloud.fake.ts';
-import { CloudError } from '../cloud.ts';
-import { FakeWorld, installRule, type Run } from '../world.fake.ts';
+import type { FakeCloud } from '../testing/cloud.ts';
+import { CloudError } from '../cloud/cloud.ts';
+import { FakeWorld, installRule, type Run } from '../testing/world.ts';
 
 const stack = 'patrol-demo-watch-production';
 const bucket = 'patrol-artifacts-111122223333-eu-west-1';

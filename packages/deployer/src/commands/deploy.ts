@@ -9,35 +9,35 @@ import {
   prepare,
   propose,
   type Work,
-} from '../apply.ts';
-import { type Artifact, findArtifact, typedName } from '../assembly.ts';
-import { creationOf, shownChanges } from '../changes.ts';
-import type { ChangeSet, Cloud, Place, Stack } from '../cloud.ts';
-import { agreed, inPerson } from '../consent.ts';
-import { OperatorError, UsageError } from '../errors.ts';
-import type { FleetFile } from '../fleet/file.ts';
-import { requireTopics, tellUnconfirmed } from '../heard.ts';
-import { defaultEnvironment, stackName } from '../naming.ts';
-import { type Claim, claimRefusal, plan, refusal } from '../plan.ts';
-import { printable } from '../printable.ts';
-import { recover } from '../recover.ts';
+} from '../run/apply.ts';
+import { type Artifact, findArtifact, typedName } from '../packages/assembly.ts';
+import { creationOf, shownChanges } from '../plan/changes.ts';
+import type { ChangeSet, Cloud, Place, Stack } from '../cloud/cloud.ts';
+import { agreed, inPerson } from './consent.ts';
+import { OperatorError, UsageError } from '../text/errors.ts';
+import type { FleetFile } from '../file/file.ts';
+import { requireTopics, tellUnconfirmed } from '../destinations/heard.ts';
+import { defaultEnvironment, stackName } from '../identity/naming.ts';
+import { type Claim, claimRefusal, plan, refusal } from '../plan/stack.ts';
+import { printable } from '../text/printable.ts';
+import { recover } from '../run/recover.ts';
 import {
   findSecrets,
   type PendingSecret,
   refuseSecret,
   storeSecrets,
   tellSecret,
-} from '../secrets.ts';
-import { answered, requireSettled, type SecretOption, settle } from '../settings.ts';
-import { conditionOf, driftOf, recoveryOf } from '../states.ts';
-import { isInline, readTemplate, type Template } from '../template.ts';
-import type { Ended } from '../watch.ts';
-import { effectsOf, isInteractive, type World } from '../world.ts';
+} from '../stage/secrets.ts';
+import { answered, requireSettled, type SecretOption, settle } from '../want/settings.ts';
+import { conditionOf, driftOf, recoveryOf } from '../cloud/states.ts';
+import { isInline, readTemplate, type Template } from '../template/template.ts';
+import type { Ended } from '../run/watch.ts';
+import { effectsOf, isInteractive, type World } from './world.ts';
 import type { Result, Tell } from '../notes/tell.ts';
-import type { Effects } from '../effects.ts';
-import type { CloudOptions } from '../options.ts';
+import type { Effects } from '../cloud/effects.ts';
+import type { CloudOptions } from '../cloud/options.ts';
 import { disagreementsOf } from '../template/agreement.ts';
-import { failed } from '../failed.ts';
+import { failed } from '../run/failed.ts';
 import type { Given, Ground, Question, Settings } from '../template/values.ts';
 
 /** What `patrol-deploy <rule>` is told. */
@@ -140,7 +140,7 @@ export async function deploy(
 /** The file that the command line names. */
 async function fileOf({ from }: DeployOptions, { cwd }: World): Promise<FleetFile | undefined> {
   if (from === undefined) return undefined;
-  const { loadFleet } = await import('../fleet/load.ts');
+  const { loadFleet } = await import('../file/load.ts');
   return loadFleet(resolve(cwd, from), from);
 }
 
@@ -153,7 +153,7 @@ async function givenIn(
   tell: Tell,
 ): Promise<Given> {
   if (file === undefined) return given;
-  const { givenBy } = await import('../fleet/from.ts');
+  const { givenBy } = await import('../want/from.ts');
   const today = new Date(world.now()).toISOString().slice(0, 10);
   const found = givenBy(file, from, { ...about, today }, given);
   for (const message of found.notes) tell({ type: 'warning', message });

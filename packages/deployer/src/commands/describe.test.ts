@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { watching } from '../fleet/fleet.fake.ts';
-import { type FakeRuleOptions, FakeWorld, installRule } from '../world.fake.ts';
+import { watching } from '../testing/fleet.ts';
+import { type FakeRuleOptions, FakeWorld, installRule } from '../testing/world.ts';
 
 const administrator = 'arn:aws:iam::aws:policy/AdministratorAccess';
 const ref = (Ref: string): unknown => ({ Ref });

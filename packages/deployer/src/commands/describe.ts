@@ -1,15 +1,15 @@
 /** `patrol-deploy describe <rule>`: everything an operator needs to know before deploying. */
 import { allowed, type ParameterSpec } from '@patrol/core/evaluation';
-import { type Artifact, findArtifact, typedName } from '../assembly.ts';
-import { hasSameCore } from '../core.ts';
-import { objectOf } from '../machine.ts';
+import { type Artifact, findArtifact, typedName } from '../packages/assembly.ts';
+import { hasSameCore } from '../packages/core.ts';
+import { objectOf } from '../view/machine.ts';
 import type { TemplateParameter } from '../notes/objects.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../text/printable.ts';
 import { type Description, description } from '../template/describe.ts';
 import { disagreementWords, grantWords } from '../template/words.ts';
-import { readTemplate } from '../template.ts';
-import { triggerWords } from '../trigger.ts';
-import type { World } from '../world.ts';
+import { readTemplate } from '../template/template.ts';
+import { triggerWords } from '../view/trigger.ts';
+import type { World } from './world.ts';
 
 /** Describes a rule: what its package says of it, and what its template will have CloudFormation make. */
 export function describe(name: string, { json }: { readonly json: boolean }, world: World): number {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FakeWorld } from '../world.fake.ts';
+import { FakeWorld } from '../testing/world.ts';
 
 const stack = 'patrol-demo-watch-production';
 const deploy = ['demo/watch', '--param', 'actions=StopLogging', '--alert-email', 'a@b.cc', '--yes'];

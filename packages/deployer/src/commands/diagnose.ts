@@ -1,10 +1,10 @@
 /** `patrol-deploy diagnose <rule>`: why the last operation that failed did. */
-import { lastFailure, rootCause } from '../cause.ts';
-import type { World } from '../world.ts';
-import { foreignness } from '../naming.ts';
-import { noStack, reference } from '../reference.ts';
+import { lastFailure, rootCause } from '../run/cause.ts';
+import type { World } from './world.ts';
+import { foreignness } from '../identity/naming.ts';
+import { noStack, reference } from '../packages/reference.ts';
 import type { Result, Tell } from '../notes/tell.ts';
-import type { CloudOptions } from '../options.ts';
+import type { CloudOptions } from '../cloud/options.ts';
 
 /** What `patrol-deploy diagnose` is told. */
 export interface DiagnoseOptions extends CloudOptions {

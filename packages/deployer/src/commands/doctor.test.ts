@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Account } from '../account.ts';
-import { CloudError } from '../cloud.ts';
+import type { Account } from '../cloud/account.ts';
+import { CloudError } from '../cloud/cloud.ts';
 import type { Check } from '../notes/objects.ts';
-import { policy } from '../permissions.ts';
-import { FakeWorld } from '../world.fake.ts';
+import { policy } from '../doctor/permissions.ts';
+import { FakeWorld } from '../testing/world.ts';
 
 const denied = (call: string): CloudError => new CloudError('denied', call, 'Not allowed.');
 

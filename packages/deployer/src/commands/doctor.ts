@@ -1,7 +1,7 @@
 /** `patrol-deploy doctor [rule…]`: whether deploying, and what is deployed, can work in an account and region. */
 import type { RuleManifest } from '@patrol/core/contracts';
 import pc from 'picocolors';
-import type { Account, Decision } from '../account.ts';
+import type { Account, Decision } from '../cloud/account.ts';
 import {
   type HeardTopic,
   isRoot,
@@ -14,18 +14,18 @@ import {
   ofStacks,
   ofTopics,
   ofTrails,
-} from '../checks.ts';
-import { type Cloud, CloudError, explain, type Place, type Stack } from '../cloud.ts';
-import { topicsOf } from '../heard.ts';
-import { bucketName } from '../naming.ts';
+} from '../doctor/checks.ts';
+import { type Cloud, CloudError, explain, type Place, type Stack } from '../cloud/cloud.ts';
+import { topicsOf } from '../destinations/heard.ts';
+import { bucketName } from '../identity/naming.ts';
 import type { Check } from '../notes/objects.ts';
-import { policy } from '../permissions.ts';
-import { objectOf } from '../machine.ts';
-import { printable } from '../printable.ts';
-import { reference, type Reference } from '../reference.ts';
-import { wantsColors } from '../report.ts';
-import type { World } from '../world.ts';
-import type { CloudOptions } from '../options.ts';
+import { policy } from '../doctor/permissions.ts';
+import { objectOf } from '../view/machine.ts';
+import { printable } from '../text/printable.ts';
+import { reference, type Reference } from '../packages/reference.ts';
+import { wantsColors } from '../view/report.ts';
+import type { World } from './world.ts';
+import type { CloudOptions } from '../cloud/options.ts';
 
 /** What `patrol-deploy doctor` is told. */
 export interface DoctorOptions extends CloudOptions {

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { FakeCloud } from '../cloud.fake.ts';
-import { CloudError } from '../cloud.ts';
-import { Killed } from '../faults.fake.ts';
-import { FakeWorld, installRule } from '../world.fake.ts';
+import { FakeCloud } from '../testing/cloud.ts';
+import { CloudError } from '../cloud/cloud.ts';
+import { Killed } from '../testing/faults.ts';
+import { FakeWorld, installRule } from '../testing/world.ts';
 
 const names = ['a', 'b', 'c'];
 const stackOf = (name: string): string => `patrol-${name}-watch-production`;

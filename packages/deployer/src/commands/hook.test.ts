@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { GitHubError } from '../github.ts';
-import { FakeWorld, type Run, webhookRule } from '../world.fake.ts';
+import { GitHubError } from '../github/github.ts';
+import { FakeWorld, type Run, webhookRule } from '../testing/world.ts';
 
 const stack = 'patrol-demo-watch-production';
 const url = 'https://abc.execute-api.eu-west-1.amazonaws.com/';

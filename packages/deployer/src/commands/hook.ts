@@ -1,8 +1,8 @@
 /** `patrol-deploy hook <rule> --org NAME`: registers the webhook of a rule with an organisation at GitHub, and checks it. */
 import { stackNames } from '@patrol/core/contracts';
-import { findArtifact, typedName } from '../assembly.ts';
-import type { Cloud } from '../cloud.ts';
-import { InterruptedError, OperatorError, UsageError } from '../errors.ts';
+import { findArtifact, typedName } from '../packages/assembly.ts';
+import type { Cloud } from '../cloud/cloud.ts';
+import { InterruptedError, OperatorError, UsageError } from '../text/errors.ts';
 import {
   explainGitHub,
   type GitHub,
@@ -10,7 +10,7 @@ import {
   type Hook,
   type HookDelivery,
   tokenVariables,
-} from '../github.ts';
+} from '../github/github.ts';
 import {
   answerWords,
   failedDeliveries,
@@ -20,14 +20,14 @@ import {
   planHook,
   type Wanted,
   withSecret,
-} from '../hook.ts';
-import { foreignness } from '../naming.ts';
-import { noStack, reference } from '../reference.ts';
-import { webhookEvents } from '../trigger.ts';
-import { isInteractive, type World } from '../world.ts';
+} from '../github/hook.ts';
+import { foreignness } from '../identity/naming.ts';
+import { noStack, reference } from '../packages/reference.ts';
+import { webhookEvents } from '../view/trigger.ts';
+import { isInteractive, type World } from './world.ts';
 import { lookCommand } from './deploy.ts';
 import type { Result, Tell } from '../notes/tell.ts';
-import type { CloudOptions } from '../options.ts';
+import type { CloudOptions } from '../cloud/options.ts';
 
 /** What `patrol-deploy hook` is told. */
 export interface HookOptions extends CloudOptions {

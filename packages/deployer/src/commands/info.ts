@@ -1,21 +1,21 @@
 /** `patrol-deploy info <rule>`: what stands in AWS. */
 import { stackNames } from '@patrol/core/contracts';
-import { type Cloud, CloudError, explain, type Place, type Stack } from '../cloud.ts';
-import { topicsOf } from '../heard.ts';
-import { objectOf } from '../machine.ts';
-import { deployCommand } from '../naming.ts';
+import { type Cloud, CloudError, explain, type Place, type Stack } from '../cloud/cloud.ts';
+import { topicsOf } from '../destinations/heard.ts';
+import { objectOf } from '../view/machine.ts';
+import { deployCommand } from '../identity/naming.ts';
 import type { OutputOf, Subscription } from '../notes/objects.ts';
-import { plan, type Step } from '../plan.ts';
-import { printable } from '../printable.ts';
-import { reference, type Reference, standing } from '../reference.ts';
-import { settle } from '../settings.ts';
-import { conditionOf, driftOf } from '../states.ts';
-import { table } from '../table.ts';
-import { readTemplate } from '../template.ts';
-import { webhookEvents } from '../trigger.ts';
-import type { World } from '../world.ts';
+import { plan, type Step } from '../plan/stack.ts';
+import { printable } from '../text/printable.ts';
+import { reference, type Reference, standing } from '../packages/reference.ts';
+import { settle } from '../want/settings.ts';
+import { conditionOf, driftOf } from '../cloud/states.ts';
+import { table } from '../view/table.ts';
+import { readTemplate } from '../template/template.ts';
+import { webhookEvents } from '../view/trigger.ts';
+import type { World } from './world.ts';
 import { commandFor } from './deploy.ts';
-import type { CloudOptions } from '../options.ts';
+import type { CloudOptions } from '../cloud/options.ts';
 
 /** What `patrol-deploy info` is told. */
 export interface InfoOptions extends CloudOptions {
@@ -102,7 +102,7 @@ async function compare(
 ): Promise<Pick<Information, 'upToDate' | 'comparison'>> {
   const about = { name, stack, place, environment };
   if (base !== undefined) {
-    const { baseArtifact, baseTemplate } = await import('../fleet/base.ts');
+    const { baseArtifact, baseTemplate } = await import('../destinations/base.ts');
     // Its values are the fleet's to compare: those that it has stay.
     const wanted = { ...about, command: deployCommand(name), template: baseTemplate, values: {} };
     const step = plan(wanted, baseArtifact(base), found);

@@ -1,18 +1,18 @@
 /** `patrol-deploy init`: a first `patrol.yaml`, by asking. */
 import { matchesName } from '@patrol/core';
 import { type ParameterSpec, parseParameter } from '@patrol/core/evaluation';
-import { messageOf, OperatorError, UsageError } from '../errors.ts';
-import { type Alerts, readFleet } from '../fleet/file.ts';
-import { initialText } from '../fleet/init.ts';
-import { installedHere } from '../fleet/look.ts';
-import { installedRules } from '../fleet/rules.ts';
-import { mayWrite, writeFleet } from '../fleet/written.ts';
-import { defaultEnvironment } from '../naming.ts';
-import { printable } from '../printable.ts';
-import { isInteractive, type World } from '../world.ts';
-import { partitionOf } from '../partitions.ts';
-import { enumerated } from '../words.ts';
-import { refuseEmail, refuseTopic } from '../addresses.ts';
+import { messageOf, OperatorError, UsageError } from '../text/errors.ts';
+import { type Alerts, readFleet } from '../file/file.ts';
+import { initialText } from '../want/init.ts';
+import { installedHere } from '../engine/look.ts';
+import { installedRules } from '../want/rules.ts';
+import { mayWrite, writeFleet } from './written.ts';
+import { defaultEnvironment } from '../identity/naming.ts';
+import { printable } from '../text/printable.ts';
+import { isInteractive, type World } from './world.ts';
+import { partitionOf } from '../cloud/partitions.ts';
+import { enumerated } from '../text/words.ts';
+import { refuseEmail, refuseTopic } from '../cloud/addresses.ts';
 
 const list = (text: string): readonly string[] =>
   text

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { signedRequest } from '../sandbox/webhook.ts';
-import { FakeWorld, webhookRule } from '../world.fake.ts';
+import { signedRequest } from '../events/webhook.ts';
+import { FakeWorld, webhookRule } from '../testing/world.ts';
 
 const event = {
   version: '0',

@@ -1,22 +1,22 @@
 /** `patrol-deploy invoke <rule> [event]`: runs the deployed function, for real. */
 import { stackNames } from '@patrol/core/contracts';
 import pc from 'picocolors';
-import { type Artifact, findArtifact } from '../assembly.ts';
-import type { Cloud, Place, Stack } from '../cloud.ts';
-import { OperatorError, UsageError } from '../errors.ts';
-import type { Invocation } from '../functions.ts';
-import { entryLine, parsed, readEntry, reportedDuration } from '../log-view.ts';
-import { objectOf } from '../machine.ts';
+import { type Artifact, findArtifact } from '../packages/assembly.ts';
+import type { Cloud, Place, Stack } from '../cloud/cloud.ts';
+import { OperatorError, UsageError } from '../text/errors.ts';
+import type { Invocation } from '../cloud/functions.ts';
+import { entryLine, parsed, readEntry, reportedDuration } from '../view/log.ts';
+import { objectOf } from '../view/machine.ts';
 import type { HttpAnswer, OutputOf } from '../notes/objects.ts';
-import { jsonText, printable } from '../printable.ts';
-import { reference, standing } from '../reference.ts';
-import { wantsColors } from '../report.ts';
+import { jsonText, printable } from '../text/printable.ts';
+import { reference, standing } from '../packages/reference.ts';
+import { wantsColors } from '../view/report.ts';
 import { type ChosenEvent, chooseEvent } from '../sandbox/choose.ts';
-import { delivery } from '../sandbox/deliver.ts';
+import { delivery } from '../events/deliver.ts';
 import { handedOver, isHttp } from '../sandbox/trial.ts';
-import { httpAnswer } from '../sandbox/webhook.ts';
-import { isInteractive, type World } from '../world.ts';
-import type { CloudOptions } from '../options.ts';
+import { httpAnswer } from '../events/webhook.ts';
+import { isInteractive, type World } from './world.ts';
+import type { CloudOptions } from '../cloud/options.ts';
 
 /** What `patrol-deploy invoke` is told. */
 export interface InvokeOptions extends CloudOptions {

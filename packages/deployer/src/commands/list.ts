@@ -1,10 +1,10 @@
 /** `patrol-deploy list`: the rules of the installed packages. */
-import { installedAssemblies, typedName } from '../assembly.ts';
-import { objectOf } from '../machine.ts';
-import { printable } from '../printable.ts';
-import { table } from '../table.ts';
-import { triggerWords } from '../trigger.ts';
-import type { World } from '../world.ts';
+import { installedAssemblies, typedName } from '../packages/assembly.ts';
+import { objectOf } from '../view/machine.ts';
+import { printable } from '../text/printable.ts';
+import { table } from '../view/table.ts';
+import { triggerWords } from '../view/trigger.ts';
+import type { World } from './world.ts';
 
 /** Lists the rules that can be deployed from here. */
 export function list({ json }: { readonly json: boolean }, world: World): number {

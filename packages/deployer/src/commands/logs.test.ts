@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { CloudError } from '../cloud.ts';
-import { UsageError } from '../errors.ts';
-import { FakeWorld, type Run } from '../world.fake.ts';
+import { CloudError } from '../cloud/cloud.ts';
+import { UsageError } from '../text/errors.ts';
+import { FakeWorld, type Run } from '../testing/world.ts';
 import { filterOf, since } from './logs.ts';
 
 const group = '/aws/lambda/patrol-demo-watch-production';

@@ -1,17 +1,17 @@
 /** `patrol-deploy logs <rule>`: what a deployed function wrote. */
 import { stackNames } from '@patrol/core/contracts';
-import { requireRule } from '../assembly.ts';
+import { requireRule } from '../packages/assembly.ts';
 import pc from 'picocolors';
-import { OperatorError, UsageError } from '../errors.ts';
-import { entryLine, parsed, readEntry } from '../log-view.ts';
-import type { LogLine, LogQuery, Logs } from '../logs.ts';
-import { lineOf } from '../machine.ts';
-import { reference, standing } from '../reference.ts';
-import { wantsColors } from '../report.ts';
-import { writer } from '../sandbox/streams.ts';
-import type { World } from '../world.ts';
-import { patiently } from '../effects.ts';
-import type { CloudOptions } from '../options.ts';
+import { OperatorError, UsageError } from '../text/errors.ts';
+import { entryLine, parsed, readEntry } from '../view/log.ts';
+import type { LogLine, LogQuery, Logs } from '../cloud/logs.ts';
+import { lineOf } from '../view/machine.ts';
+import { reference, standing } from '../packages/reference.ts';
+import { wantsColors } from '../view/report.ts';
+import { writer } from '../text/streams.ts';
+import type { World } from './world.ts';
+import { patiently } from '../cloud/effects.ts';
+import type { CloudOptions } from '../cloud/options.ts';
 
 /** What `patrol-deploy logs` is told. */
 export interface LogsOptions extends CloudOptions {

@@ -2,10 +2,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { FakeCloud } from '../cloud.fake.ts';
-import { CloudError } from '../cloud.ts';
-import { otherUnit, source, unit } from '../organization/fleet.fake.ts';
-import { FakeWorld, installRule } from '../world.fake.ts';
+import { FakeCloud } from '../testing/cloud.ts';
+import { CloudError } from '../cloud/cloud.ts';
+import { otherUnit, source, unit } from '../testing/organization-fleet.ts';
+import { FakeWorld, installRule } from '../testing/world.ts';
 
 const key = 'patrol-demo-watch-production';
 const base = 'patrol-base-security-production';

@@ -1,21 +1,21 @@
 /** `patrol-deploy plan`: what would have to be done so that a fleet is as its file says. */
 import { dirname, join, resolve } from 'node:path';
-import { UsageError } from '../errors.ts';
-import { type Amendments, amended } from '../fleet/amend.ts';
-import { schemaFile } from '../fleet/init.ts';
-import { loadFleet } from '../fleet/load.ts';
-import { type FleetSight, installedHere, lookAt } from '../fleet/look.ts';
-import type { FleetAction, FleetStep } from '../fleet/plan.ts';
-import { writeSchema } from '../fleet/schema-file.ts';
-import { countByRegion, type OrganizationStep } from '../organization/plan.ts';
-import { tellHeard } from '../fleet/heard.ts';
-import { objectOf } from '../machine.ts';
+import { UsageError } from '../text/errors.ts';
+import { type Amendments, amended } from '../want/amend.ts';
+import { schemaFile } from '../want/init.ts';
+import { loadFleet } from '../file/load.ts';
+import { type FleetSight, installedHere, lookAt } from '../engine/look.ts';
+import type { FleetAction, FleetStep } from '../plan/fleet.ts';
+import { writeSchema } from '../want/schema-file.ts';
+import { countByRegion, type OrganizationStep } from '../plan/stacksets.ts';
+import { tellHeard } from '../destinations/fleet.ts';
+import { objectOf } from '../view/machine.ts';
 import type { FleetPlanStep, StackSetPlanStep } from '../notes/objects.ts';
-import { reporter } from '../report.ts';
-import { driftOf } from '../states.ts';
-import type { World } from '../world.ts';
+import { reporter } from '../view/report.ts';
+import { driftOf } from '../cloud/states.ts';
+import type { World } from './world.ts';
 import type { Tell } from '../notes/tell.ts';
-import type { CloudOptions } from '../options.ts';
+import type { CloudOptions } from '../cloud/options.ts';
 
 /** What a command about a fleet is told. */
 export interface FleetCommand extends CloudOptions, Amendments {

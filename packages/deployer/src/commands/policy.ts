@@ -1,7 +1,7 @@
 /** `patrol-deploy doctor --policy`: what whoever deploys has to be allowed. Asks nothing of AWS. */
-import { UsageError } from '../errors.ts';
-import { partitionOf, policy, type PolicyName, policyNames } from '../permissions.ts';
-import type { World } from '../world.ts';
+import { UsageError } from '../text/errors.ts';
+import { partitionOf, policy, type PolicyName, policyNames } from '../doctor/permissions.ts';
+import type { World } from './world.ts';
 
 /** Prints one policy as IAM takes it, or all of them by their names. */
 export function printPolicy(

@@ -6,7 +6,7 @@ import { Readable, Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { requireContract } from '../notes/check.fake.ts';
+import { requireContract } from '../testing/notes.ts';
 import {
   alerting,
   fakeArtifact,
@@ -15,8 +15,8 @@ import {
   fakeStreams,
   record,
   removeFakes,
-} from '../sandbox/artifact.fake.ts';
-import { fakeLive } from '../world.fake.ts';
+} from '../testing/artifact.ts';
+import { fakeLive } from '../testing/world.ts';
 import { replay, type ReplayOptions } from './replay.ts';
 
 const cwd = mkdtempSync(join(tmpdir(), 'patrol-replay-'));

@@ -2,24 +2,24 @@
  * `patrol-deploy replay`: what a rule would have alerted on, had it been there. Its built code, offline; with `--live` it
  * asks AWS or GitHub as the operator. Nothing is published.
  */
-import { UsageError } from '../errors.ts';
-import { secretsOf } from '../live.ts';
-import { printable } from '../printable.ts';
-import { redact, redactIn } from '../redact.ts';
-import { type Evaluator, startEvaluator } from '../replay/evaluator.ts';
-import { type Entry, readEntries } from '../replay/read.ts';
-import { hasVerdicts, jsonReport, type Report, tableReport } from '../replay/report.ts';
-import { findSources, type Source } from '../replay/sources.ts';
-import type { Evaluated } from '../replay/worker.ts';
+import { UsageError } from '../text/errors.ts';
+import { secretsOf } from '../cloud/live.ts';
+import { printable } from '../text/printable.ts';
+import { redact, redactIn } from '../text/redact.ts';
+import { type Evaluator, startEvaluator } from '../evaluate/evaluator.ts';
+import { type Entry, readEntries } from '../events/read.ts';
+import { hasVerdicts, jsonReport, type Report, tableReport } from '../view/replay.ts';
+import { findSources, type Source } from '../events/sources.ts';
+import type { Evaluated } from '../evaluate/worker.ts';
 import { startAws } from '../sandbox/aws.ts';
-import { unpackCode } from '../sandbox/code.ts';
-import { type Delivery, delivery } from '../sandbox/deliver.ts';
-import { askingOf, lambdaEnvironment, resolveEnvironment } from '../sandbox/environment.ts';
-import { eventId } from '../sandbox/events.ts';
+import { unpackCode } from '../evaluate/code.ts';
+import { type Delivery, delivery } from '../events/deliver.ts';
+import { askingOf, lambdaEnvironment, resolveEnvironment } from '../evaluate/environment.ts';
+import { eventId } from '../events/recognise.ts';
 import type { RunOptions } from '../sandbox/options.ts';
-import { chooseParameters, notesOn } from '../sandbox/parameters.ts';
-import { type Streams, type Writer, writer } from '../sandbox/streams.ts';
-import { readTemplate } from '../template.ts';
+import { chooseParameters, notesOn } from '../evaluate/parameters.ts';
+import { type Streams, type Writer, writer } from '../text/streams.ts';
+import { readTemplate } from '../template/template.ts';
 
 /** What `replay` is asked for. */
 export interface ReplayOptions extends RunOptions {

@@ -1,13 +1,13 @@
 /** `patrol-deploy save`: what stands in AWS, as the file of a fleet. */
-import { Clouds } from '../fleet/clouds.ts';
-import { schemaFile } from '../fleet/init.ts';
-import { groundIn, readStanding } from '../fleet/look.ts';
-import { saveFleet } from '../fleet/save.ts';
-import { mayWrite, writeFleet } from '../fleet/written.ts';
-import { OperatorError } from '../errors.ts';
-import { printable } from '../printable.ts';
-import type { World } from '../world.ts';
-import type { CloudOptions } from '../options.ts';
+import { Clouds } from '../engine/clouds.ts';
+import { schemaFile } from '../want/init.ts';
+import { groundIn, readStanding } from '../engine/look.ts';
+import { saveFleet } from '../plan/save.ts';
+import { mayWrite, writeFleet } from './written.ts';
+import { OperatorError } from '../text/errors.ts';
+import { printable } from '../text/printable.ts';
+import type { World } from './world.ts';
+import type { CloudOptions } from '../cloud/options.ts';
 
 /** What `patrol-deploy save` is told. */
 export interface SaveCommand extends Pick<CloudOptions, 'profile'> {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { requireContract } from '../notes/check.fake.ts';
+import { requireContract } from '../testing/notes.ts';
 import {
   alerting,
   fakeArtifact,
@@ -12,9 +12,9 @@ import {
   publisher,
   record,
   removeFakes,
-} from '../sandbox/artifact.fake.ts';
-import { signedRequest } from '../sandbox/webhook.ts';
-import { fakeLive } from '../world.fake.ts';
+} from '../testing/artifact.ts';
+import { signedRequest } from '../events/webhook.ts';
+import { fakeLive } from '../testing/world.ts';
 import { tryRule, type TryOptions } from './try.ts';
 
 const cwd = mkdtempSync(join(tmpdir(), 'patrol-try-'));

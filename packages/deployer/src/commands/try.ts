@@ -2,20 +2,20 @@
 import { isAbsolute, relative, sep } from 'node:path';
 import { type RuleManifest, stackNames } from '@patrol/core/contracts';
 import { createColors } from 'picocolors';
-import { findArtifact, typedName } from '../assembly.ts';
-import { type Live, secretsOf } from '../live.ts';
-import { objectOf } from '../machine.ts';
-import { redactIn } from '../redact.ts';
-import { wantsColors } from '../report.ts';
-import { delivery } from '../sandbox/deliver.ts';
+import { findArtifact, typedName } from '../packages/assembly.ts';
+import { type Live, secretsOf } from '../cloud/live.ts';
+import { objectOf } from '../view/machine.ts';
+import { redactIn } from '../text/redact.ts';
+import { wantsColors } from '../view/report.ts';
+import { delivery } from '../events/deliver.ts';
 import { chooseEvent } from '../sandbox/choose.ts';
 import type { RunOptions } from '../sandbox/options.ts';
-import { type ChosenParameters, chooseParameters, notesOn } from '../sandbox/parameters.ts';
+import { type ChosenParameters, chooseParameters, notesOn } from '../evaluate/parameters.ts';
 import type { RuntimeClient } from '../sandbox/runtime.ts';
-import { type Streams, writer } from '../sandbox/streams.ts';
+import { type Streams, writer } from '../text/streams.ts';
 import { notRun, runTrial } from '../sandbox/trial.ts';
-import { readTemplate } from '../template.ts';
-import { render } from './try-view.ts';
+import { readTemplate } from '../template/template.ts';
+import { render } from '../view/try.ts';
 
 /** The release of Node that the functions run on in Lambda. */
 const lambdaNode = 24;

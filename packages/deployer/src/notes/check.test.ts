@@ -1,6 +1,6 @@
 /** What tests write is held against its schemas: what is not as they have it is found. */
 import { expect, test } from 'vitest';
-import { requireContract } from './check.fake.ts';
+import { requireContract } from '../testing/notes.ts';
 
 const result = { type: 'result', version: 1, ok: true, did: 'none', message: 'Done.' };
 const progress = { type: 'progress', message: 'Uploaded.' };

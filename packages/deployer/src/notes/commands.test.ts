@@ -3,12 +3,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { afterAll, expect, test } from 'vitest';
-import { FakeCloud } from '../cloud.fake.ts';
-import { CloudError } from '../cloud.ts';
-import { watching } from '../fleet/fleet.fake.ts';
-import { account, source, unit } from '../organization/fleet.fake.ts';
-import { fakeArtifact, record, removeFakes } from '../sandbox/artifact.fake.ts';
-import { FakeWorld, installRule, webhookRule } from '../world.fake.ts';
+import { FakeCloud } from '../testing/cloud.ts';
+import { CloudError } from '../cloud/cloud.ts';
+import { watching } from '../testing/fleet.ts';
+import { account, source, unit } from '../testing/organization-fleet.ts';
+import { fakeArtifact, record, removeFakes } from '../testing/artifact.ts';
+import { FakeWorld, installRule, webhookRule } from '../testing/world.ts';
 import { type Command, commands, type Written } from './commands.ts';
 import { readNote, readOutput } from './read.ts';
 

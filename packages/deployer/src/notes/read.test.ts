@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { watching } from '../fleet/fleet.fake.ts';
-import { FakeWorld } from '../world.fake.ts';
+import { watching } from '../testing/fleet.ts';
+import { FakeWorld } from '../testing/world.ts';
 import { readNote, readOutput } from './read.ts';
 
 const result = { type: 'result', version: 1, ok: true, did: 'none', message: 'Done.' };

@@ -18,8 +18,8 @@ import {
 } from '@aws-sdk/client-sns';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { CloudError } from '../cloud.ts';
-import type { Live, SnsRequest } from '../live.ts';
+import { CloudError } from '../cloud/cloud.ts';
+import type { Live, SnsRequest } from '../cloud/live.ts';
 import { type AwsEndpoint, startAws } from './aws.ts';
 
 const arn = (name: string): string =>

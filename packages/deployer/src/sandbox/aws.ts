@@ -8,9 +8,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isObject } from '@patrol/core';
-import { CloudError, explain } from '../cloud.ts';
+import { CloudError, explain } from '../cloud/cloud.ts';
 import { type Item, Table } from './dynamodb.ts';
-import type { Asking, Belongings } from './environment.ts';
+import type { Asking, Belongings } from '../evaluate/environment.ts';
 import { listen, readBody } from './http.ts';
 import { Refusal } from './refusal.ts';
 import { bodyLimit, publish, type Published, tooLong } from './sns.ts';

@@ -1,18 +1,18 @@
 /** The event that a rule is run on: from a file, from standard input, or the rule's own. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type Artifact, readArtifact } from '../assembly.ts';
-import type { Place } from '../cloud.ts';
-import { messageOf, OperatorError, UsageError } from '../errors.ts';
+import { type Artifact, readArtifact } from '../packages/assembly.ts';
+import type { Place } from '../cloud/cloud.ts';
+import { messageOf, OperatorError, UsageError } from '../text/errors.ts';
 import {
   type KnownEvent,
   type Recognised,
   recognise,
   recognised,
   scheduledEvent,
-} from './events.ts';
-import { readAll, type Streams } from './streams.ts';
-import { deliveryOf, type HttpRequest } from './webhook.ts';
+} from '../events/recognise.ts';
+import { readAll, type Streams } from '../text/streams.ts';
+import { deliveryOf, type HttpRequest } from '../events/webhook.ts';
 
 /** An event that a rule is to be run on. */
 export interface ChosenEvent {

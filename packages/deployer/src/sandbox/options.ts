@@ -1,6 +1,6 @@
-import type { Artifact } from '../assembly.ts';
-import type { Live } from '../live.ts';
-import type { LookupFrom } from '../lookup.ts';
+import type { Artifact } from '../packages/assembly.ts';
+import type { Live } from '../cloud/live.ts';
+import type { LookupFrom } from '../packages/lookup.ts';
 
 /** What every run of a built rule on this machine is asked for. */
 export interface RunOptions extends LookupFrom {

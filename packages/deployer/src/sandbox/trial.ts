@@ -3,19 +3,30 @@ import { randomBytes } from 'node:crypto';
 import { isObject, type WebhookDelivery } from '@patrol/core';
 import { readDelivery } from '@patrol/core/evaluation';
 import type { RuleManifest } from '@patrol/core/contracts';
-import type { Artifact } from '../assembly.ts';
-import type { Live } from '../live.ts';
-import { startEvaluator } from '../replay/evaluator.ts';
+import type { Artifact } from '../packages/assembly.ts';
+import type { Live } from '../cloud/live.ts';
+import { startEvaluator } from '../evaluate/evaluator.ts';
 import type { HttpAnswer, Message, Muted, OutputOf } from '../notes/objects.ts';
-import type { Evaluated } from '../replay/worker.ts';
-import { readTemplate } from '../template.ts';
+import type { Evaluated } from '../evaluate/worker.ts';
+import { readTemplate } from '../template/template.ts';
 import { startAws } from './aws.ts';
-import { type Code, unpackCode } from './code.ts';
-import { askingOf, belongings, lambdaEnvironment, resolveEnvironment } from './environment.ts';
-import type { KnownEvent } from './events.ts';
+import { type Code, unpackCode } from '../evaluate/code.ts';
+import {
+  askingOf,
+  belongings,
+  lambdaEnvironment,
+  resolveEnvironment,
+} from '../evaluate/environment.ts';
+import type { KnownEvent } from '../events/recognise.ts';
 import { invoke, type Invoked, type RuntimeClient } from './runtime.ts';
 import type { Published } from './sns.ts';
-import { httpAnswer, type HttpRequest, isSigned, signedAnew, signedRequest } from './webhook.ts';
+import {
+  httpAnswer,
+  type HttpRequest,
+  isSigned,
+  signedAnew,
+  signedRequest,
+} from '../events/webhook.ts';
 
 /** What came of it. */
 export type Trial = Omit<OutputOf<'try'>, 'version'>;

@@ -1,7 +1,7 @@
 /** Ways to give access in a template, each of which has to be told. */
 import { describe, expect, test } from 'vitest';
-import { creationOf } from '../changes.ts';
-import type { Template } from '../template.ts';
+import { creationOf } from '../plan/changes.ts';
+import type { Template } from './template.ts';
 import type { Access, Grant, Untold } from './grants.ts';
 
 const admin = { Effect: 'Allow', Action: '*', Resource: '*' };

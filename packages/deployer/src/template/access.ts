@@ -1,6 +1,6 @@
 /** Who may do what when the stack of a template is made. Pure. */
 import { isObject } from '@patrol/core';
-import type { Template } from '../template.ts';
+import type { Template } from './template.ts';
 import { repeatedName } from './documents.ts';
 import { evaluate, type Scope, textOf } from './functions.ts';
 import { type Access, accessOf, type Grant, isRoleUse, type Made, type Untold } from './grants.ts';

@@ -2,7 +2,7 @@ import type { AnyRule } from '@patrol/core';
 import type { RuleManifest } from '@patrol/core/contracts';
 import { ruleTemplate } from '@patrol/core/template';
 import { expect, test } from 'vitest';
-import type { Template } from '../template.ts';
+import type { Template } from './template.ts';
 import { disagreements } from './agreement.ts';
 
 const rule = {

@@ -3,16 +3,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { type AnyRule, isObject } from '@patrol/core';
 import type { RuleManifest, TriggerManifest } from '@patrol/core/contracts';
 import { ruleTemplate } from '@patrol/core/template';
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../text/errors.ts';
 import type { Disagreement, Grant, ShownChanges } from '../notes/parts.ts';
 import type { TemplateTrigger } from '../notes/objects.ts';
-import type { Template } from '../template.ts';
+import type { Template } from './template.ts';
 import { bodyOf, templateAccess } from './access.ts';
 import { readRule, type RuleReading } from './rule.ts';
 import type { Known } from './scope.ts';
 import { grantWords } from './words.ts';
-import type { Artifact } from '../assembly.ts';
-import { hasSameCore } from '../core.ts';
+import type { Artifact } from '../packages/assembly.ts';
+import { hasSameCore } from '../packages/core.ts';
 import { known } from './kinds.ts';
 
 /** Wherever a template is deployed, and with whatever values. */

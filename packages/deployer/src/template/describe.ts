@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type RuleManifest, stackNames } from '@patrol/core/contracts';
 import type { DescribedRule } from '../notes/objects.ts';
-import { stackParameters, type Template } from '../template.ts';
+import { stackParameters, type Template } from './template.ts';
 import { bodyOf, templateAccess } from './access.ts';
 import { anywhere, disagreements, sameTriggers } from './agreement.ts';
 import { type Access, type Grant, isRoleUse, type Untold } from './grants.ts';

@@ -1,7 +1,7 @@
 /** What becomes of access when resources change. Pure. */
 import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '@patrol/core';
-import type { ResourceChange } from '../cloud.ts';
+import type { ResourceChange } from '../cloud/cloud.ts';
 import { evaluate, nothingKnown } from './functions.ts';
 import { type Body, templateAccess } from './access.ts';
 import {

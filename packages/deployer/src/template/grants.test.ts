@@ -1,7 +1,7 @@
 import { fullDiff } from '@aws-cdk/cloudformation-diff';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ResourceChange } from '../cloud.ts';
+import type { ResourceChange } from '../cloud/cloud.ts';
 import { bodyOf, templateAccess } from './access.ts';
 import { accessChanges } from './difference.ts';
 import type { StatementChange } from './grants.ts';

@@ -1,8 +1,8 @@
 /** Whether anything of CloudFormation that gives access is passed over, by CloudFormation's own schemas. */
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import { describe, expect, test } from 'vitest';
-import { creationOf } from '../changes.ts';
-import type { Template } from '../template.ts';
+import { creationOf } from '../plan/changes.ts';
+import type { Template } from './template.ts';
 import { isGiving, knownTypes } from './kinds.ts';
 
 const database = loadAwsServiceSpecSync();

@@ -1,6 +1,6 @@
 /** What is known of types of resources: which say who may do what, and how. Pure. */
 import type { Disagreement } from '../notes/parts.ts';
-import type { Template } from '../template.ts';
+import type { Template } from './template.ts';
 
 /** Who or what something is attached to. */
 export interface Attachment {

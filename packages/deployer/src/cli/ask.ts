@@ -1,0 +1,62 @@
+/** Asks in a terminal. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { confirm, isCancel, password, text } from '@clack/prompts';
+import { InterruptedError } from '../text/errors.ts';
+import type { Ask } from '../commands/ask.ts';
+
+type Terminal = NodeJS.ReadableStream & {
+  setRawMode?: (raw: boolean) => unknown;
+};
+
+/**
+ * Drops what was typed before a question was shown, so that a stray Enter answers nothing that was not read.
+ *
+ * @throws InterruptedError when Ctrl-C was among it.
+ */
+async function drain(stdin: Terminal): Promise<void> {
+  let interrupted = false;
+  const drop = (chunk: Buffer | string): void => {
+    interrupted ||= chunk.toString().includes('\u0003');
+  };
+  stdin.setRawMode?.(true);
+  stdin.on('data', drop);
+  stdin.resume();
+  await sleep(50);
+  stdin.off('data', drop);
+  stdin.pause();
+  stdin.setRawMode?.(false);
+  if (interrupted) throw new InterruptedError();
+}
+
+/** Asks with clack's prompts. */
+export function terminalAsk(stdin: Terminal, interrupted: AbortSignal): Ask {
+  // Of a terminal that is closed nobody is left to answer.
+  const closed = new AbortController();
+  stdin.once('end', () => closed.abort());
+  const signal = AbortSignal.any([interrupted, closed.signal]);
+  return {
+    async text({ message, initial, refuse }) {
+      await drain(stdin);
+      const given = await text({
+        message,
+        signal,
+        ...(initial === undefined ? {} : { initialValue: initial }),
+        validate: (value) => refuse((value ?? '').trim()),
+      });
+      if (isCancel(given)) throw new InterruptedError();
+      return given.trim();
+    },
+    async secret(message) {
+      await drain(stdin);
+      const given = await password({ message, signal, mask: '' });
+      if (isCancel(given)) throw new InterruptedError();
+      return given.trim();
+    },
+    async confirm(message) {
+      await drain(stdin);
+      const given = await confirm({ message, signal, initialValue: false });
+      if (isCancel(given)) throw new InterruptedError();
+      return given;
+    },
+  };
+}

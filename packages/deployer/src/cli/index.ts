@@ -1,0 +1,81 @@
+/** The entry of `patrol-deploy`: the process around {@link main}. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { main } from './main.ts';
+import { uniquePrefix } from '../identity/naming.ts';
+import { isReaderGone } from '../text/streams.ts';
+import type { Ask } from '../commands/ask.ts';
+
+const controller = new AbortController();
+const { stdin, stdout, stderr } = process;
+
+// A reader that goes away, as with `| head` or a terminal that is closed, must not end a deployment halfway.
+for (const stream of [stdout, stderr]) {
+  stream.on('error', (error) => {
+    if (!isReaderGone(error)) throw error;
+  });
+}
+
+// readline sets a terminal back also when it was closed, which would end the process.
+if (stdin.isTTY) {
+  const setRawMode = stdin.setRawMode.bind(stdin);
+  stdin.setRawMode = (mode) => {
+    try {
+      return setRawMode(mode);
+    } catch (error) {
+      if (!(error instanceof Error && isReaderGone(error))) throw error;
+      return stdin;
+    }
+  };
+}
+
+// Until something is under way in AWS an interrupt ends the process at once; what hangs on its exit is still cleaned up.
+let held = false;
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => {
+    // The kernel and the shell both tell that the terminal was closed: that is no impatience.
+    const again = controller.signal.aborted && name !== 'SIGHUP';
+    if (!held || again) process.exit(130);
+    controller.abort();
+  });
+}
+
+let asking: Promise<Ask> | undefined;
+const code = await main(process.argv.slice(2), {
+  streams: { stdin, stdout, stderr },
+  environment: process.env,
+  cwd: process.cwd(),
+  command: process.argv[1],
+  signal: controller.signal,
+  holdInterrupts: () => {
+    held = true;
+  },
+  cloud: async (options) => (await import('../cloud/aws/index.ts')).awsCloud(options, process.env),
+  logs: async (options) => (await import('../cloud/aws/logs.ts')).awsLogs(options, process.env),
+  functions: async (options) =>
+    (await import('../cloud/aws/functions.ts')).awsFunctions(options, process.env),
+  account: async (options) =>
+    (await import('../cloud/aws/account.ts')).awsAccount(options, process.env),
+  regions: async (options) =>
+    (await import('../cloud/aws/regions.ts')).enabledRegions(options, process.env),
+  stackSets: async (options) =>
+    (await import('../cloud/aws/stacksets.ts')).awsStackSets(options, process.env),
+  organizations: async (options) =>
+    (await import('../cloud/aws/organization.ts')).awsOrganizations(options, process.env),
+  live: async (options) => (await import('../cloud/aws/live.ts')).awsLive(options, process.env),
+  github: async (options) =>
+    (await import('../github/octokit.ts')).octokitGitHub(options, process.env),
+  ask: () =>
+    (asking ??= import('./ask.ts').then(({ terminalAsk }) =>
+      terminalAsk(stdin, controller.signal),
+    )),
+  sleep: async (milliseconds, signal) => {
+    await wait(milliseconds, undefined, signal ? { signal } : {}).catch(() => undefined);
+  },
+  now: () => Date.now(),
+  unique: () => `${uniquePrefix}${randomUUID()}`,
+});
+
+// Whatever still tries to reach AWS is of no use any more; what was written is let through first.
+await new Promise((resolve) => stdout.write('', resolve));
+process.exit(code);

@@ -1,0 +1,89 @@
+/** The way to AWS: region, credentials, retries, proxies, private certificate authorities. */
+import { STSClient } from '@aws-sdk/client-sts';
+import { messageOf, OperatorError } from '../../text/errors.ts';
+import { agents } from '../agents.ts';
+import { type Credentials, Roles } from './assume.ts';
+import type { CloudOptions } from '../options.ts';
+
+type Environment = Record<string, string | undefined>;
+
+/** What every client of the SDK is made with. */
+export interface Connection {
+  readonly region: string;
+  readonly profile?: string;
+  readonly retryMode: 'adaptive';
+  readonly maxAttempts: number;
+  readonly requestHandler: Readonly<Record<string, unknown>>;
+  /** Those of a role; otherwise the SDK finds the operator's own. */
+  readonly credentials?: () => Promise<Credentials>;
+}
+
+/** The roles that this process has assumed: one session does for all regions. */
+const assumed = new Roles();
+
+/**
+ * Prepares the way to AWS.
+ *
+ * @param environment the process's, which the SDK reads as well; it is told the profile, since the SDK looks for
+ *   endpoints only in the one that is named there, and loses the keys that are not the profile's.
+ * @throws OperatorError when no region is set, an endpoint is no URL, or a file of certificates cannot be used.
+ */
+export async function connect(
+  { region, profile, role }: CloudOptions,
+  environment: Environment,
+  roles: Roles = assumed,
+): Promise<Connection> {
+  requireEndpoints(environment);
+  if (profile !== undefined) {
+    environment['AWS_PROFILE'] = profile;
+    for (const name of staticKeys) delete environment[name];
+  }
+  // The SDK would take it for a region.
+  if (environment['AWS_REGION'] === '') delete environment['AWS_REGION'];
+  // Which versions of Node are supported, this package says itself.
+  environment['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+  const base = {
+    ...(profile === undefined ? {} : { profile }),
+    retryMode: 'adaptive' as const,
+    maxAttempts: 10,
+    requestHandler: {
+      connectionTimeout: 10_000,
+      requestTimeout: 60_000,
+      throwOnRequestTimeout: true,
+      ...agents(environment),
+    },
+  };
+  // Unlike the other SDKs, this one does not read AWS_DEFAULT_REGION.
+  const named = region || environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'];
+  const connection = { ...base, region: named || (await profileRegion(profile)) };
+  return role ? roles.in(connection, role) : connection;
+}
+
+/** Credentials that somebody who names a profile does not mean; the SDK warns of them. */
+const staticKeys = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
+
+/** @throws OperatorError for an endpoint in the environment that the SDK could make nothing of. */
+function requireEndpoints(environment: Environment): void {
+  for (const [name, value] of Object.entries(environment)) {
+    if (!/^AWS_ENDPOINT_URL(_|$)/.test(name) || !value) continue;
+    if (/^https?:/i.test(value) && URL.canParse(value)) continue;
+    throw new OperatorError(
+      `${name} must be a URL such as http://localhost:4566; found ${JSON.stringify(value)}. Correct the variable or remove it.`,
+    );
+  }
+}
+
+/** The region of the profile in ~/.aws/config. */
+async function profileRegion(profile: string | undefined): Promise<string> {
+  const client = new STSClient(profile === undefined ? {} : { profile });
+  try {
+    return await client.config.region();
+  } catch (error) {
+    throw new OperatorError(
+      `No region is set, so that it is not known where in AWS to look. Give --region, such as --region eu-west-1, set AWS_REGION, or give the profile${profile === undefined ? '' : ` ${profile}`} a region in ~/.aws/config. (${messageOf(error)})`,
+      { cause: error },
+    );
+  } finally {
+    client.destroy();
+  }
+}

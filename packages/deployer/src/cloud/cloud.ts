@@ -1,0 +1,249 @@
+/** What the deployer asks of AWS, at the deployer's level. `aws.ts` answers with the AWS SDK, `cloud.fake.ts` in memory. */
+
+import type { Alarm, Subscription } from '../notes/objects.ts';
+import type { ResourceChange as ShownChange } from '../notes/parts.ts';
+
+/** Whose account this is, and where. */
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+  /** `aws`, `aws-cn`, `aws-us-gov`, … */
+  readonly partition: string;
+}
+
+/** A stack as `DescribeStacks` tells of it. */
+export interface Stack {
+  /** The ARN: it stays readable for 90 days after the stack is deleted. */
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly reason?: string;
+  /** As CloudFormation echoes them: `****` for those with `NoEcho`. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly created: Date;
+  readonly updated?: Date;
+  /** Whether termination protection is on. */
+  readonly terminationProtected: boolean;
+  /** When a drift detection last ran; absent unless it found that resources were changed past CloudFormation. */
+  readonly drifted?: Date;
+}
+
+/** Stands for the value that the stack has. */
+export const previousValue: unique symbol = Symbol('the value that the stack has');
+/** The value of a template parameter in a change set. */
+export type ParameterInput = string | typeof previousValue;
+
+/** What a change set is made from. */
+export interface ChangeSetRequest {
+  readonly stack: string;
+  /** Unique: it is the request's idempotency token as well. */
+  readonly name: string;
+  readonly kind: 'CREATE' | 'UPDATE';
+  readonly template: { readonly body: string } | { readonly url: string };
+  readonly parameters: Readonly<Record<string, ParameterInput>>;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** A change set as `DescribeChangeSet` tells of it. */
+export interface ChangeSet {
+  readonly id: string;
+  readonly stackId: string;
+  /** `CREATE_PENDING`, `CREATE_IN_PROGRESS`, `CREATE_COMPLETE`, `FAILED`, … */
+  readonly status: string;
+  /** `UNAVAILABLE`, `AVAILABLE`, `EXECUTE_IN_PROGRESS`, `EXECUTE_COMPLETE`, `EXECUTE_FAILED`, `OBSOLETE`. */
+  readonly execution: string;
+  readonly reason?: string;
+  readonly changes: readonly ResourceChange[];
+}
+
+/** What a change set does to one resource. */
+export interface ResourceChange extends ShownChange {
+  /** All properties before and after as JSON, where CloudFormation tells them. */
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/** Something that happened to a stack or to one of its resources. */
+export interface StackEvent {
+  readonly id: string;
+  readonly time: Date;
+  readonly resource: string;
+  readonly resourceType: string;
+  /** Absent until there is one; the stack's own id for events of the stack itself. */
+  readonly physicalId?: string;
+  readonly status: string;
+  readonly reason?: string;
+  /** A CloudFormation hook that refused the resource, and why. */
+  readonly hook?: string;
+}
+
+/** A resource of a stack. */
+export interface StackResource {
+  readonly resource: string;
+  readonly type: string;
+  readonly physicalId?: string;
+  readonly status: string;
+}
+
+/** What protects a bucket. Each is `false` when it is missing or weaker than what Patrol asks for. */
+export interface BucketProtection {
+  readonly encrypted: boolean;
+  readonly versioned: boolean;
+  readonly private: boolean;
+  readonly ownerEnforced: boolean;
+  /** The text of its policy, where there is one. */
+  readonly policy?: string;
+}
+
+/** One thing to set on a bucket. */
+export type BucketSetting =
+  | { readonly set: 'encryption' | 'versioning' | 'private' | 'ownership' }
+  | { readonly set: 'policy'; readonly policy: string };
+
+/** An object in a bucket. */
+export interface StoredObject {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/**
+ * What a deletion may leave behind in the account. CloudFormation takes resources by name only from a stack in
+ * `DELETE_FAILED`; `force` leaves whatever cannot be deleted.
+ */
+export type LeaveBehind = { readonly resources: readonly string[] } | { readonly force: true };
+
+/** A secret of Secrets Manager, without what it holds. */
+export interface StoredSecret {
+  readonly arn: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Whether it is waiting to be deleted: it can be neither read nor written then. */
+  readonly deleted: boolean;
+}
+
+/** A secret to store. */
+export interface SecretToStore {
+  readonly name: string;
+  readonly text: string;
+  readonly description: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Everything the deployer asks of AWS. Every call throws nothing but {@link CloudError} for what AWS or the network refuse. */
+export interface Cloud {
+  place(): Promise<Place>;
+
+  /** A stack by name or id; `undefined` when there is none. A deleted stack is only found by its id. */
+  stack(nameOrId: string): Promise<Stack | undefined>;
+  /** Asks for a change set; it is not ready yet. */
+  createChangeSet(
+    request: ChangeSetRequest,
+  ): Promise<{ readonly id: string; readonly stackId: string }>;
+  changeSet(id: string): Promise<ChangeSet>;
+  /** The change sets of a stack, by its name, that were not begun. */
+  pendingChangeSets(
+    stack: string,
+  ): Promise<readonly { readonly id: string; readonly name: string }[]>;
+  /** @param token makes a repeated request harmless. */
+  executeChangeSet(id: string, token: string): Promise<void>;
+  deleteChangeSet(id: string): Promise<void>;
+  /** @param leave what a deletion that failed before leaves behind. */
+  deleteStack(id: string, token: string, leave?: LeaveBehind): Promise<void>;
+  /** The events of a stack that are newer than the event `after`, oldest first; all of them without it. */
+  events(stackId: string, after?: string): Promise<readonly StackEvent[]>;
+  /** The newest event of a stack. */
+  lastEvent(stackId: string): Promise<string | undefined>;
+  resources(stackId: string): Promise<readonly StackResource[]>;
+
+  /** What protects a bucket of this account; `absent` when there is no such bucket, `foreign` when it is not this account's. */
+  bucket(name: string): Promise<BucketProtection | 'absent' | 'foreign'>;
+  createBucket(name: string): Promise<void>;
+  setOnBucket(name: string, setting: BucketSetting): Promise<void>;
+  /**
+   * What is stored under a key, in this version or the newest, with its SHA-256 in hexadecimal where S3 knows it;
+   * `undefined` when there is nothing or it may not be looked at. The version is absent where the bucket keeps none.
+   */
+  object(
+    at: StoredObject,
+    version?: string,
+  ): Promise<{ readonly sha256?: string; readonly version?: string } | undefined>;
+  /** Stores an object; S3 checks it against the SHA-256 (hexadecimal). Gives its version, where the bucket keeps any. */
+  put(at: StoredObject, bytes: Uint8Array, sha256: string): Promise<string | undefined>;
+
+  /** The text of a secret, by its ARN: of Secrets Manager or of the Parameter Store, in whatever region it is. */
+  readSecret(arn: string): Promise<string>;
+
+  alarms(names: readonly string[]): Promise<readonly Alarm[]>;
+  /** The subscriptions of a topic, in whatever region it is. */
+  subscriptions(topicArn: string): Promise<readonly Subscription[]>;
+  /** All subscriptions of the account in the region, to whatever topics. */
+  allSubscriptions(): Promise<readonly Subscription[]>;
+
+  /** Takes up the failed rollback of an update again, without the resources to skip. */
+  continueRollback(stackId: string, skip: readonly string[], token: string): Promise<void>;
+  /** Rolls back an update that failed and was not rolled back. */
+  rollBack(stackId: string, token: string): Promise<void>;
+  /** Takes termination protection off a stack. */
+  unprotect(stackId: string): Promise<void>;
+  /** The id of the stack of this name that was deleted last; `undefined` when none was in the last 90 days. */
+  deletedStack(name: string): Promise<string | undefined>;
+
+  /** A secret of Secrets Manager by its name or ARN; `undefined` when there is none. */
+  secret(nameOrArn: string): Promise<StoredSecret | undefined>;
+  /**
+   * Stores a new secret; gives its ARN.
+   *
+   * @param token makes a repeated request harmless.
+   */
+  createSecret(secret: SecretToStore, token: string): Promise<string>;
+  /** Gives a secret another text. */
+  updateSecret(arn: string, text: string, token: string): Promise<void>;
+
+  /** All stacks of the account in the region, but for deleted ones. */
+  allStacks(): Promise<readonly Stack[]>;
+}
+
+/** Why AWS did not do what it was asked. */
+export type CloudFailure =
+  | 'credentials'
+  | 'denied'
+  | 'throttled'
+  | 'unreachable'
+  | 'conflict'
+  | 'taken'
+  | 'invalid'
+  | 'missing'
+  | 'other';
+
+/** AWS, or the way to it, refused a call. */
+export class CloudError extends Error {
+  override readonly name = 'CloudError';
+  readonly failure: CloudFailure;
+  /** The call, as IAM spells it: `cloudformation:CreateChangeSet`. */
+  readonly call: string;
+  constructor(failure: CloudFailure, call: string, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.failure = failure;
+    this.call = call;
+  }
+}
+
+const advice: Readonly<Record<CloudFailure, string>> = {
+  credentials:
+    'Sign in, or choose other credentials: `aws sso login`, `aws configure`, --profile, or AWS_PROFILE, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment.',
+  denied: 'Ask for this permission, or use other credentials with --profile.',
+  throttled: 'AWS slows this account down; run the same command again in a minute.',
+  unreachable:
+    'Check the network, the region, HTTPS_PROXY and NO_PROXY, AWS_CA_BUNDLE and AWS_ENDPOINT_URL.',
+  conflict: 'Somebody else may be changing the same stack; run the same command again.',
+  taken:
+    'The name of the bucket is taken by another account, and nothing is uploaded to it. Deploy in another --region, or find out whose bucket it is.',
+  invalid: '',
+  missing: '',
+  other: '',
+};
+
+/** A refused call in words for the operator: what was asked, what AWS said, what to do. */
+export const explain = (error: CloudError): string =>
+  `${error.call} failed: ${error.message.replace(/\.?$/, '.')} ${advice[error.failure]}`.trim();

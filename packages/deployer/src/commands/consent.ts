@@ -1,0 +1,31 @@
+/** Asking whether something may be done. */
+import { UsageError } from '../text/errors.ts';
+import { isInteractive, type World } from './world.ts';
+
+/** What decides whether somebody is asked. */
+export interface Consent {
+  readonly yes: boolean;
+  readonly json: boolean;
+}
+
+/**
+ * Whether something may be done: `--yes` agrees, otherwise it is asked, and the default answer is no.
+ *
+ * @throws UsageError where there is neither; it says what `--yes` would do.
+ */
+export async function agreed(world: World, consent: Consent, question: string): Promise<boolean> {
+  if (consent.yes) return true;
+  if (isInteractive(world, consent)) return (await world.ask()).confirm(question);
+  throw new UsageError(
+    `There is no terminal to ask in: ${question} Add --yes to do it without asking.`,
+  );
+}
+
+/** The same for what `--yes` does not agree to; `undefined` where nobody can be asked. */
+export const inPerson = (
+  world: World,
+  consent: Consent,
+): ((question: string) => Promise<boolean>) | undefined =>
+  !consent.yes && isInteractive(world, consent)
+    ? async (question) => (await world.ask()).confirm(question)
+    : undefined;

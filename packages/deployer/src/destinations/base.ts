@@ -1,0 +1,259 @@
+/** The base stack of an account and region: what the rules of a fleet share. Pure. */
+import { merge, type Part } from '@patrol/core/template';
+import { type Artifact, shortName } from '../packages/assembly.ts';
+import type { Place, Stack } from '../cloud/cloud.ts';
+import { basePackage, stackName } from '../identity/naming.ts';
+import { alarmsMayPublish, organizationMayPublish } from './organization.ts';
+import { sha256, type Template } from '../template/template.ts';
+import { enumerated } from '../text/words.ts';
+
+/** What the operator types for the base stack of a fleet: `patrol-deploy info base/security`. */
+export const baseName = (fleet: string): string => `${basePackage}/${fleet}`;
+
+/** The name of a fleet's base stack. */
+export const baseStack = (fleet: string, environment: string): string =>
+  stackName(basePackage, fleet, environment);
+
+/** The parameters of a base stack. What is empty is not made. */
+export const baseParameters = {
+  alertEmail: 'AlertEmail',
+  alarmEmail: 'AlarmEmail',
+  bucket: 'ArtifactBucket',
+  organization: 'OrganizationId',
+} as const;
+
+/**
+ * The ARN of a topic of a base stack. The template names its topics, so that the stacks that use them can be planned, and
+ * their values checked, before there is a base stack.
+ */
+export const baseTopic = (
+  { partition, region, account }: Place,
+  stack: string,
+  kind: 'alerts' | 'alarms',
+): string => `arn:${partition}:sns:${region}:${account}:${stack}-${kind}`;
+
+/** The stacks that send something to a topic, as far as their parameters tell. */
+export const sendersTo = (stacks: readonly Stack[], topic: string): readonly Stack[] =>
+  stacks.filter(({ parameters }) => Object.values(parameters).includes(topic));
+
+/**
+ * Why a base stack is not deleted by itself; `undefined` when nothing can lose its alerts or alarms by that.
+ *
+ * @param stacks all stacks of the account and region.
+ */
+export function baseInUse(base: Stack, place: Place, stacks: readonly Stack[]): string | undefined {
+  const instead = 'run `patrol-deploy apply --prune`, which deletes it once nothing needs it';
+  const organization = base.parameters[baseParameters.organization];
+  if (organization) {
+    return `${base.name} is not deleted: accounts of the organisation ${organization} may send their alerts and alarms to its topics, which cannot be seen from here. Take the rules that do out of the file of the fleet, and ${instead}.`;
+  }
+  const topics = (['alerts', 'alarms'] as const).map((kind) => baseTopic(place, base.name, kind));
+  const senders = new Set(topics.flatMap((topic) => sendersTo(stacks, topic)));
+  if (senders.size === 0) return undefined;
+  const names = enumerated([...senders].map(({ name }) => name).toSorted());
+  return `${base.name} is not deleted: the alerts or alarms of ${names} go to its topics and would reach nobody. Take these rules out of the file of the fleet, or give them other topics, and ${instead}.`;
+}
+
+const ref = (name: string): unknown => ({ Ref: name });
+const sub = (text: string): unknown => ({ 'Fn::Sub': text });
+const given = (parameter: string): unknown => ({
+  'Fn::Not': [{ 'Fn::Equals': [ref(parameter), ''] }],
+});
+
+/** A topic with its subscription, there when the address is given, to which an organisation may publish. */
+const topic = (
+  name: 'Alert' | 'Alarm',
+  kind: 'alerts' | 'alarms',
+  email: string,
+  description: string,
+): Part => ({
+  Parameters: { [email]: { Type: 'String', Default: '', Description: description } },
+  Conditions: {
+    [`Has${name}Topic`]: given(email),
+    [`Opens${name}Topic`]: { 'Fn::And': [given(email), given(baseParameters.organization)] },
+  },
+  Resources: {
+    [`${name}Topic`]: {
+      Type: 'AWS::SNS::Topic',
+      Condition: `Has${name}Topic`,
+      Properties: { TopicName: sub(`\${AWS::StackName}-${kind}`), DisplayName: 'Patrol' },
+    },
+    [`${name}Subscription`]: {
+      Type: 'AWS::SNS::Subscription',
+      Condition: `Has${name}Topic`,
+      Properties: { TopicArn: ref(`${name}Topic`), Protocol: 'email', Endpoint: ref(email) },
+    },
+    [`${name}TopicPolicy`]: {
+      Type: 'AWS::SNS::TopicPolicy',
+      Condition: `Opens${name}Topic`,
+      Properties: {
+        Topics: [ref(`${name}Topic`)],
+        PolicyDocument: {
+          Version: '2012-10-17',
+          Statement:
+            kind === 'alerts'
+              ? organizationMayPublish(ref('AlertTopic'), ref(baseParameters.organization), false)
+              : [alarmsMayPublish(ref('AlarmTopic'), ref(baseParameters.organization))],
+        },
+      },
+    },
+  },
+  Outputs: {
+    [`${name}TopicArn`]: {
+      Condition: `Has${name}Topic`,
+      Description: `The topic that gets the ${kind}.`,
+      Value: ref(`${name}Topic`),
+    },
+  },
+});
+
+/**
+ * The artifact bucket, as `bucket.ts` wants it. It outlives the stack: a rollback of a rule's stack needs the code that
+ * was there before.
+ */
+const bucket = (): Part => ({
+  Parameters: {
+    [baseParameters.bucket]: {
+      Type: 'String',
+      Default: '',
+      Description:
+        'The name of the bucket for the code of the rules. It stays when the stack goes.',
+    },
+  },
+  Conditions: { HasBucket: given(baseParameters.bucket) },
+  Resources: {
+    Bucket: {
+      Type: 'AWS::S3::Bucket',
+      Condition: 'HasBucket',
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        BucketName: ref(baseParameters.bucket),
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [
+            { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } },
+          ],
+        },
+        VersioningConfiguration: { Status: 'Enabled' },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      },
+    },
+    BucketPolicy: {
+      Type: 'AWS::S3::BucketPolicy',
+      Condition: 'HasBucket',
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        Bucket: ref('Bucket'),
+        PolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Sid: 'PatrolTlsOnly',
+              Effect: 'Deny',
+              Principal: '*',
+              Action: 's3:*',
+              Resource: [
+                sub('arn:${AWS::Partition}:s3:::${Bucket}'),
+                sub('arn:${AWS::Partition}:s3:::${Bucket}/*'),
+              ],
+              Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+            },
+          ],
+        },
+      },
+    },
+  },
+  Outputs: {
+    ArtifactBucket: {
+      Condition: 'HasBucket',
+      Description: 'The bucket for the code of the rules.',
+      Value: ref('Bucket'),
+    },
+  },
+});
+
+const body: Part = merge(
+  topic(
+    'Alert',
+    'alerts',
+    baseParameters.alertEmail,
+    'The e-mail address that gets the alerts of all rules of the fleet. It has to confirm once.',
+  ),
+  topic(
+    'Alarm',
+    'alarms',
+    baseParameters.alarmEmail,
+    'The e-mail address that gets the alarms about the rules themselves. It has to confirm once.',
+  ),
+  bucket(),
+  {
+    Parameters: {
+      [baseParameters.organization]: {
+        Type: 'String',
+        Default: '',
+        AllowedPattern: '(o-[a-z0-9]{10,32})?',
+        ConstraintDescription: 'must be empty or the id of an organisation',
+        Description: 'The organisation whose accounts may publish to the topics.',
+      },
+    },
+  },
+);
+const head = {
+  AWSTemplateFormatVersion: '2010-09-09',
+  Description: 'Patrol: what the rules of a fleet share in an account and region.',
+};
+const text = JSON.stringify({ ...head, ...body });
+
+/** The template of base stacks. */
+export const baseTemplate: Template = {
+  text,
+  parameters: body.Parameters ?? {},
+  resources: body.Resources ?? {},
+};
+
+/**
+ * Stands for a rule that is not one, or is no longer installed, where a stack has to be named or planned: it has no code
+ * and asks for nothing.
+ */
+export const standIn = (packageName: string, rule: string, template = ''): Artifact => ({
+  assembly: {
+    shortName: shortName(packageName),
+    folder: '',
+    manifest: {
+      formatVersion: 1,
+      package: { name: packageName, version: '1' },
+      core: { version: '1' },
+      rules: [],
+    },
+  },
+  rule: {
+    name: rule,
+    title: '',
+    description: '',
+    severity: 'low',
+    runbook: '',
+    runbookUrl: null,
+    references: [],
+    asks: false,
+    triggers: [],
+    parameters: {},
+    permissions: [],
+    regions: null,
+    memorySize: 0,
+    timeout: 0,
+    code: { path: '', sha256: '', bytes: 0, handler: '' },
+    template: { path: '', sha256: template },
+    sample: { path: '' },
+  },
+});
+
+/** What a fleet's base stack is planned as. */
+export const baseArtifact = (fleet: string): Artifact =>
+  standIn(basePackage, fleet, sha256(baseTemplate.text));

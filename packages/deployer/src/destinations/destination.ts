@@ -1,0 +1,47 @@
+/** Where alerts go: an e-mail address or a topic. Pure. */
+import { stackNames } from '@patrol/core/contracts';
+import type { Given, Ground, Question, Settings, Value } from '../template/values.ts';
+import { refuseEmail, refuseTopic } from '../cloud/addresses.ts';
+
+const { parameters: common } = stackNames;
+
+/** Where alerts go: exactly one of an e-mail address and a topic. */
+export function destination(
+  { place, standing }: Pick<Ground, 'place' | 'standing'>,
+  given: Given,
+): Settings {
+  const { alertEmail: email, alertTopicArn: topic } = given;
+  const set = (address: string, arn: string, from: Value['from']): Settings => ({
+    values: {
+      [common.alertEmail]: { text: address, from },
+      [common.alertTopic]: { text: arn, from },
+    },
+    questions: [],
+    problems: [],
+  });
+  const problem = (text: string): Settings => ({ values: {}, questions: [], problems: [text] });
+  if (email !== undefined && topic !== undefined) {
+    return problem('Alerts go either to --alert-email or to --alert-topic-arn; both are given.');
+  }
+  if (email !== undefined) {
+    const wrong = refuseEmail(email.trim());
+    return wrong ? problem(`--alert-email: ${wrong}`) : set(email.trim(), '', 'given');
+  }
+  if (topic !== undefined) {
+    const wrong = refuseTopic(topic.trim(), place.partition);
+    return wrong ? problem(`--alert-topic-arn: ${wrong}`) : set('', topic.trim(), 'given');
+  }
+  const has = [common.alertEmail, common.alertTopic].map(
+    (name) => standing?.parameters[name] ?? '',
+  );
+  if (has.some(Boolean)) return set(has[0] ?? '', has[1] ?? '', 'stack');
+  const question: Question = {
+    name: 'alerts',
+    description:
+      'Where alerts go: an e-mail address, or the ARN of an SNS topic (--alert-email or --alert-topic-arn).',
+    required: true,
+    refuse: (answer) =>
+      answer.startsWith('arn:') ? refuseTopic(answer, place.partition) : refuseEmail(answer),
+  };
+  return { values: {}, questions: [question], problems: [] };
+}

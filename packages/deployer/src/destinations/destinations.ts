@@ -1,0 +1,109 @@
+/** Where the alerts and alarms of a fleet's stacks go, in each account and region. Pure. */
+import { stackNames } from '@patrol/core/contracts';
+import type { Place } from '../cloud/cloud.ts';
+import { baseStack, baseTopic } from './base.ts';
+import type { Fleet, Topics } from '../file/file.ts';
+import type { Path } from '../file/problem.ts';
+import { enumerated } from '../text/words.ts';
+import type { Given } from '../template/values.ts';
+import { refuseTopic } from '../cloud/addresses.ts';
+
+const { parameters: common } = stackNames;
+
+/** Where the alerts and alarms of the stacks of an account and region go. */
+export interface Destination extends Given {
+  /** Whether a topic of the base stack is among them. */
+  readonly usesBase: boolean;
+}
+
+/** A topic that the file names. */
+interface NamedTopic {
+  readonly path: Path;
+  readonly arn: string;
+}
+
+const inRegion = (topics: Topics, region: string): string | undefined =>
+  typeof topics === 'string' ? topics : Object.hasOwn(topics, region) ? topics[region] : undefined;
+
+const regionOf = (arn: string): string => arn.split(':')[3] ?? '';
+
+/** Where the stacks of an account and region send what they have to say. */
+export function destinationIn(fleet: Fleet, environment: string, place: Place): Destination {
+  const { alerts, alarms } = fleet;
+  const base = baseStack(fleet.fleet, environment);
+  const topic = alerts.shared
+    ? baseTopic(place, base, 'alerts')
+    : alerts.topic && inRegion(alerts.topic, place.region);
+  const alarmTopic =
+    alarms?.email === undefined
+      ? alarms?.topic && inRegion(alarms.topic, place.region)
+      : baseTopic(place, base, 'alarms');
+  return {
+    usesBase: alerts.shared === true || alarms?.email !== undefined,
+    ...(topic === undefined ? {} : { alertTopicArn: topic }),
+    ...(alerts.email === undefined || alerts.shared ? {} : { alertEmail: alerts.email }),
+    parameters: {
+      ...(alarmTopic === undefined ? {} : { [common.alarmTopic]: alarmTopic }),
+      ...(alerts.dispatch === undefined ? {} : { [common.dispatchTopic]: alerts.dispatch }),
+    },
+  };
+}
+
+/** Every topic that the file names. */
+export function namedTopics({ alerts, alarms }: Fleet): readonly NamedTopic[] {
+  const of = (path: Path, topics: Topics | undefined): readonly NamedTopic[] => {
+    if (topics === undefined) return [];
+    if (typeof topics === 'string') return [{ path, arn: topics }];
+    return Object.entries(topics).map(([region, arn]) => ({ path: [...path, region], arn }));
+  };
+  return [
+    ...of(['alerts', 'topic'], alerts.topic),
+    ...of(['alerts', 'dispatch'], alerts.dispatch),
+    ...of(['alarms', 'topic'], alarms?.topic),
+  ];
+}
+
+/**
+ * What keeps alerts or alarms from being heard: topics of another partition, regions without a topic, and alarms that
+ * would have to go to another region, which CloudWatch cannot do.
+ *
+ * @param regions all in which the fleet has stacks.
+ */
+export function unheard(
+  fleet: Fleet,
+  partition: string,
+  regions: readonly string[],
+): readonly { readonly path: Path; readonly message: string }[] {
+  const { alerts, alarms } = fleet;
+  const found: { path: Path; message: string }[] = [];
+  for (const { path, arn } of namedTopics(fleet)) {
+    const wrong = refuseTopic(arn, partition);
+    if (wrong !== undefined) found.push({ path, message: wrong });
+  }
+  const { topic } = alerts;
+  const without = regions.filter((region) => topic && inRegion(topic, region) === undefined);
+  if (without.length > 0) {
+    const message = `names no topic for ${enumerated(without)}, where the fleet has rules too`;
+    found.push({ path: ['alerts', 'topic'], message });
+  }
+  if (alarms?.email !== undefined) return found;
+  const alarmTopic = (region: string): string | undefined =>
+    alarms?.topic && inRegion(alarms.topic, region);
+  const wrongly = regions.filter((region) => {
+    const arn = alarmTopic(region);
+    return arn !== undefined && regionOf(arn) !== region;
+  });
+  if (wrongly.length > 0) {
+    const message = `CloudWatch alarms reach topics of their own region only: expected a topic of its own for ${enumerated(wrongly)}`;
+    found.push({ path: ['alarms', 'topic'], message });
+  }
+  const deaf = regions.filter((region) => {
+    const arn = topic && inRegion(topic, region);
+    return arn !== undefined && alarmTopic(region) === undefined && regionOf(arn) !== region;
+  });
+  if (deaf.length > 0) {
+    const message = `the topic lies in another region than the rules of ${enumerated(deaf)}, and CloudWatch alarms reach topics of their own region only; say with alarms where they go, for instance \`alarms: { email: … }\``;
+    found.push({ path: ['alerts', 'topic'], message });
+  }
+  return found;
+}

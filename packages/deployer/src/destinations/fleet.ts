@@ -1,0 +1,166 @@
+/** Whether anybody gets the alerts and alarms of a fleet. */
+import { type Cloud, CloudError, explain, type Place, type Stack } from '../cloud/cloud.ts';
+import { isMissing, topicsOf } from './heard.ts';
+import type { OutputOf, Subscription } from '../notes/objects.ts';
+import type { Unconfirmed } from '../notes/parts.ts';
+import { inParallel } from '../cloud/parallel.ts';
+import type { Tell } from '../notes/tell.ts';
+import { enumerated, order } from '../text/words.ts';
+
+/** The stacks of a fleet in an account and region. */
+export interface PlacedStacks {
+  readonly place: Place;
+  readonly stacks: readonly Stack[];
+}
+
+/** The places that are looked at at once. */
+const placesAtOnce = 16;
+
+type HeardTopics = OutputOf<'fleetPlan'>['unconfirmed'];
+
+/** What there is to say of who hears a fleet. */
+export interface Heard {
+  /** Who has to confirm what, and topics that nobody listens to. */
+  readonly unconfirmed: HeardTopics;
+  /** Topics that are not there although stacks send to them: what they send is lost. */
+  readonly lost: HeardTopics;
+  /** Where it could not be found out. */
+  readonly notes: readonly string[];
+}
+
+/** Tells who has to confirm what, and what is lost. */
+export function tellHeard({ unconfirmed, lost, notes }: Heard, tell: Tell): void {
+  for (const message of notes) tell({ type: 'warning', message });
+  for (const { message, what, topics, stacks, endpoints } of unconfirmed) {
+    tell({ type: 'warning', message, unconfirmed: { what, topics, stacks, endpoints } });
+  }
+  for (const { message, what, topics, stacks, endpoints } of lost) {
+    tell({ type: 'warning', message, lost: { what, topics, stacks, endpoints } });
+  }
+}
+
+/** So many stacks are named; of more it is said how many. */
+const mostNamed = 3;
+
+/**
+ * Says which topics of the stacks' own account and region nobody has confirmed a subscription to, and which are not there. Asks for the lists of all
+ * subscriptions, so that the number of stacks makes no difference.
+ */
+export async function heardTopics(
+  all: readonly PlacedStacks[],
+  clouds: { readonly at: (place: Place) => Promise<Cloud> },
+): Promise<Heard> {
+  const found = await inParallel(all, placesAtOnce, async ({ place, stacks }): Promise<Heard> => {
+    const uses = usesOf(place, stacks);
+    if (uses.size === 0) return nothing;
+    try {
+      return await heardIn(place, uses, await clouds.at(place));
+    } catch (error) {
+      if (!(error instanceof CloudError)) throw error;
+      const why = explain(error);
+      return {
+        ...nothing,
+        notes: [`Whether anybody gets the alerts of ${place.region} is not known. ${why}`],
+      };
+    }
+  });
+  return {
+    unconfirmed: found.flatMap(({ unconfirmed }) => unconfirmed),
+    lost: found.flatMap(({ lost }) => lost),
+    notes: found.flatMap(({ notes }) => notes),
+  };
+}
+
+const nothing: Heard = { unconfirmed: [], lost: [], notes: [] };
+
+async function heardIn(place: Place, uses: ReadonlyMap<string, Use>, cloud: Cloud): Promise<Heard> {
+  const subscriptions = await cloud.allSubscriptions();
+  const lost: HeardTopics[number][] = [];
+  const there = new Map<string, Use>();
+  for (const [topic, use] of uses) {
+    // A topic without any subscription may not even be there.
+    const isKnown = subscriptions.some((each) => each.topic === topic);
+    if (isKnown || !(await isMissing(cloud, topic))) there.set(topic, use);
+    else lost.push(gone(place, topic, use));
+  }
+  return { ...nothing, unconfirmed: unconfirmedIn(place, there, subscriptions), lost };
+}
+
+/** What to do about a topic that somebody deleted past CloudFormation: one of that name takes its place. */
+const gone = (
+  { region, account }: Place,
+  topic: string,
+  { what, stacks }: Use,
+): HeardTopics[number] => {
+  const name = topic.split(':').at(-1);
+  const by = stacks.length > mostNamed ? `${stacks.length} stacks` : enumerated(stacks);
+  const message = `There is no topic ${topic}: the ${what} of ${by} in ${region} are lost. Somebody deleted it past CloudFormation. \`aws sns create-topic --name ${name} --region ${region}\` puts one in its place, and \`aws sns subscribe --topic-arn ${topic} --protocol email --notification-endpoint ADDRESS --region ${region}\` has somebody told.`;
+  return { message, region, account, what, topics: [topic], stacks, endpoints: [] };
+};
+
+/** What is sent to a topic, and by which stacks. */
+interface Use {
+  readonly what: string;
+  readonly stacks: string[];
+}
+
+/** The topics of an account and region that its stacks send to. */
+function usesOf({ account, region }: Place, stacks: readonly Stack[]): ReadonlyMap<string, Use> {
+  const uses = new Map<string, Use>();
+  // AWS gives them in the order in which they were made, which is another one every time.
+  for (const stack of stacks.toSorted((one, other) => order(one.name, other.name))) {
+    for (const [what, topic = ''] of Object.entries(topicsOf(stack))) {
+      if (!topic.includes(`:sns:${region}:${account}:`)) continue;
+      const use = uses.get(topic) ?? { what, stacks: [] };
+      use.stacks.push(stack.name);
+      uses.set(topic, use);
+    }
+  }
+  return uses;
+}
+
+function unconfirmedIn(
+  { region, account }: Place,
+  uses: ReadonlyMap<string, Use>,
+  subscriptions: readonly Subscription[],
+): HeardTopics {
+  const groups = new Map<
+    string,
+    { what: string; endpoints: readonly string[]; topics: string[]; stacks: string[] }
+  >();
+  for (const [topic, { what, stacks }] of uses) {
+    const own = subscriptions.filter((each) => each.topic === topic);
+    if (own.some(({ confirmed }) => confirmed)) continue;
+    const endpoints = own.map(({ endpoint }) => endpoint);
+    const key = [what, ...endpoints].join(' ');
+    const group = groups.get(key) ?? { what, endpoints, topics: [], stacks: [] };
+    group.topics.push(topic);
+    group.stacks.push(...stacks);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map((group) => ({
+    message: unconfirmedWords(region, group),
+    region,
+    account,
+    ...group,
+  }));
+}
+
+/** Who has to confirm what before anything arrives. */
+function unconfirmedWords(
+  region: string,
+  { what, topics, stacks, endpoints }: Unconfirmed,
+): string {
+  const [topic] = topics;
+  const named = stacks.length > mostNamed ? `${stacks.length} stacks` : enumerated(stacks);
+  const until = `until then no ${what} of ${named} in ${region} arrive`;
+  if (endpoints.length === 0) {
+    const which = topics.length === 1 ? topic : `the topics of ${named}`;
+    return `Nobody is subscribed to ${which}; ${until}.`;
+  }
+  const which =
+    topics.length === 1
+      ? `the subscription to ${topic}`
+      : `${topics.length} subscriptions, one for each stack (\`alerts: { shared: true }\` makes it one)`;
+  return `${endpoints.join(', ')} has to confirm ${which}; ${until}.`;
+}

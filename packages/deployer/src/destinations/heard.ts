@@ -1,0 +1,68 @@
+/** Whether somebody gets the alerts, and the alarms about the rule itself. */
+import { stackNames } from '@patrol/core/contracts';
+import { type Cloud, CloudError, type Stack } from '../cloud/cloud.ts';
+import { OperatorError } from '../text/errors.ts';
+import type { Tell } from '../notes/tell.ts';
+import type { Settings } from '../template/values.ts';
+
+const { alertEmail, alertTopic, alarmTopic, dispatchTopic } = stackNames.parameters;
+
+/** The topics that can be given, with what is sent to them and what to give instead of one that is not there. */
+const givenTopics = [
+  [alertTopic, 'alerts', '--alert-topic-arn or an --alert-email'],
+  [alarmTopic, 'alarms', `--param ${alarmTopic}=arn:…`],
+  [dispatchTopic, 'alerts for Dispatch', '--dispatch-topic'],
+] as const;
+
+/**
+ * Refuses topics that are not there: what is sent to them would be lost. One that may not be looked at is taken on trust.
+ *
+ * @throws OperatorError when there is no such topic.
+ */
+export async function requireTopics(cloud: Cloud, values: Settings['values']): Promise<void> {
+  for (const [name, what, other] of givenTopics) {
+    const topic = values[name];
+    if (!topic || topic.text === '' || topic.from !== 'given') continue;
+    if (!(await isMissing(cloud, topic.text))) continue;
+    throw new OperatorError(
+      `There is no topic ${topic.text}, so that its ${what} would be lost. Create it first, or give another ${other}.`,
+    );
+  }
+}
+
+/** Whether AWS says that there is no such topic. */
+export async function isMissing(cloud: Cloud, topic: string): Promise<boolean> {
+  try {
+    await cloud.subscriptions(topic);
+    return false;
+  } catch (error) {
+    return error instanceof CloudError && error.failure === 'missing';
+  }
+}
+
+/** The topics of a stack; that of the alarms only where it is another than that of the alerts. */
+export function topicsOf({ parameters, outputs }: Stack): {
+  readonly alerts: string | undefined;
+  readonly alarms: string | undefined;
+} {
+  const alerts = outputs[stackNames.outputs.topic];
+  // A base stack has a topic of its own for them.
+  const alarms = parameters[alarmTopic] ?? outputs['AlarmTopicArn'];
+  return { alerts, alarms: alarms && alarms !== alerts ? alarms : undefined };
+}
+
+/** Says when nobody gets the alerts or the alarms yet. That it cannot be found out never fails a deployment. */
+export async function tellUnconfirmed(cloud: Cloud, stack: Stack, tell: Tell): Promise<void> {
+  const email = stack.parameters[alertEmail];
+  for (const [what, topic] of Object.entries(topicsOf(stack))) {
+    const subscriptions = topic && (await cloud.subscriptions(topic).catch(() => undefined));
+    if (!subscriptions || subscriptions.some(({ confirmed }) => confirmed)) continue;
+    const message =
+      email && what === 'alerts'
+        ? `${email} has to confirm the subscription before any alert arrives: SNS has sent it a message with the subject "AWS Notification - Subscription Confirmation".`
+        : `Nobody is subscribed to ${topic} yet: ${what} reach nobody until somebody subscribes to it and confirms.`;
+    const endpoints = subscriptions.map(({ endpoint }) => endpoint);
+    const unconfirmed = { what, topics: [topic], stacks: [stack.name], endpoints };
+    tell({ type: 'warning', message, unconfirmed });
+  }
+}

@@ -1,0 +1,325 @@
+/** What a fleet wants and what stands of it: everything that planning needs to know. */
+import { discard, propose } from '../run/apply.ts';
+import { installedAssemblies } from '../packages/assembly.ts';
+import { type Cloud, CloudError, explain, type Place } from '../cloud/cloud.ts';
+import { InterruptedError, listed, OperatorError } from '../text/errors.ts';
+import { isMissing } from '../destinations/heard.ts';
+import type { Connections } from '../cloud/connections.ts';
+import type { LookupFrom } from '../packages/lookup.ts';
+import { bucketName, fleetTag, isPatrols } from '../identity/naming.ts';
+import { isInline, readTemplate, type Template } from '../template/template.ts';
+import { explained } from './stacksets.ts';
+import { type OrganizationPlan, planOrganization } from '../plan/stacksets.ts';
+import { readOrganization } from './organization.ts';
+import type { StackSets } from '../cloud/stacksets.ts';
+import { type OrganizationWanted, wantedOrganization } from '../want/organization.ts';
+import { inParallel } from '../cloud/parallel.ts';
+import { baseName } from '../destinations/base.ts';
+import { Clouds } from './clouds.ts';
+import type { FleetFile } from '../file/file.ts';
+import { type Heard, heardTopics, type PlacedStacks } from '../destinations/fleet.ts';
+import {
+  type FleetOptions,
+  type FleetPlan,
+  planFleet,
+  type PlaceStanding,
+  withoutUpdates,
+} from '../plan/fleet.ts';
+import { requireNone } from '../file/problem.ts';
+import type { Installed } from '../want/rules.ts';
+import {
+  type FleetGround,
+  type FleetWanted,
+  wantedFleet,
+  type WantedPlace,
+} from '../want/fleet.ts';
+import { type Effects, patiently } from '../cloud/effects.ts';
+import type { CloudOptions } from '../cloud/options.ts';
+
+/** The outside of a fleet's commands. */
+export interface Outside extends Connections, Omit<Effects, 'cloud' | 'tell'>, LookupFrom {}
+
+/** The accounts and regions that are read at once. */
+const placesAtOnce = 16;
+
+/**
+ * The installed rules.
+ *
+ * @throws OperatorError for packages that cannot be read: their rules would look as if nobody wanted them.
+ */
+export function installedHere(from: LookupFrom): Installed {
+  const { assemblies, problems } = installedAssemblies(from);
+  if (problems.length > 0) throw new OperatorError(listed('Rule packages are broken:', problems));
+  const templates = new Map<string, Template>();
+  return {
+    assemblies,
+    templateOf: (artifact) => {
+      const key = `${artifact.assembly.folder}/${artifact.rule.name}`;
+      const known = templates.get(key) ?? readTemplate(artifact);
+      templates.set(key, known);
+      return known;
+    },
+  };
+}
+
+/** What a fleet is seen against: the installed rules, and the account of the credentials. */
+export async function groundIn(
+  region: string,
+  options: CloudOptions,
+  world: Outside,
+): Promise<FleetGround> {
+  const installed = installedHere(world);
+  const { account, partition } = await (await world.cloud({ ...options, region })).place();
+  return {
+    ...installed,
+    account,
+    partition,
+    today: new Date(world.now()).toISOString().slice(0, 10),
+  };
+}
+
+/** A fleet, what stands of it, and how AWS is reached. */
+export interface FleetSight {
+  /** Of an organisation, what the account that manages it gets itself. */
+  readonly wanted: FleetWanted;
+  readonly clouds: Clouds;
+  readonly standing: readonly PlaceStanding[];
+  readonly plan: FleetPlan;
+  /** What the accounts of an organisation get. */
+  readonly organization?: OrganizationSight;
+  /** Who does not hear what stands. */
+  readonly heard: Heard;
+}
+
+/** What an organisation is to get, and how its stack sets are reached. */
+interface OrganizationSight {
+  readonly wanted: OrganizationWanted;
+  readonly stackSets: StackSets;
+  readonly plan: OrganizationPlan;
+}
+
+/**
+ * Looks at a fleet.
+ *
+ * @param path of the file, for messages.
+ * @throws UsageError when the file cannot be used; OperatorError when a topic that it names is not there.
+ */
+export async function lookAt(
+  path: string,
+  read: FleetFile,
+  { prune = false, only, ...credentials }: CloudOptions & Pick<FleetOptions, 'prune' | 'only'>,
+  world: Outside,
+): Promise<FleetSight> {
+  const region = read.fleet.regions[0] ?? '';
+  const ground = await groundIn(region, credentials, world);
+  const file = await identified(path, read, { ...credentials, region }, world);
+  const organization = file.fleet.organization && wantedOrganization(file, ground);
+  const wanted = organization?.central ?? wantedFleet(file, ground);
+  requireNone(path, organization?.problems ?? wanted.problems);
+  const clouds = new Clouds(world, credentials, { places: wanted.known });
+  await requireAll(await clouds.at({ account: ground.account, region }), wanted.topics);
+  const further = prune ? await furtherPlaces(wanted, clouds, world) : { places: [], notes: [] };
+  const standing = [
+    ...(await readStanding({ places: wanted.known, bases: wanted.bases }, clouds, world)),
+    ...(await readStanding({ places: further.places, bases: [] }, clouds, world)).map((found) =>
+      'failure' in found ? { ...found, beside: true as const } : found,
+    ),
+  ];
+  const heard = await heardTopics(standingStacks(wanted, standing), clouds);
+  const noted = async (plan: FleetPlan): Promise<FleetPlan> =>
+    withoutUpdates(
+      { ...plan, notes: [...plan.notes, ...further.notes] },
+      await unchangedIn(plan, clouds, world),
+    );
+  if (!organization) {
+    const plan = planFleet(wanted, standing, { prune, ...(only === undefined ? {} : { only }) });
+    return { wanted, clouds, standing, plan: await noted(plan), heard };
+  }
+  const { home, delegatedAdministrator } = organization;
+  const options = { ...credentials, region: home.region, delegatedAdministrator };
+  const stackSets = await world.stackSets(options);
+  const { sleep, signal } = world;
+  const organizations = await world.organizations({ ...credentials, region });
+  const found = await readOrganization(
+    { stackSets, organizations, sleep, signal },
+    organization,
+  ).catch((error: unknown) => {
+    if (error instanceof CloudError) throw new OperatorError(explained(error, organization));
+    throw error;
+  });
+  requireUnits(organization, found.units.absent);
+  const whole = planOrganization(organization, found, { prune });
+  const others = [baseName(wanted.fleet)];
+  return {
+    wanted,
+    clouds,
+    standing,
+    // All of the base stacks: every stack set sends to them.
+    plan: await noted(
+      planFleet(wanted, standing, {
+        prune: prune && only === undefined,
+        heardElsewhere: !isSettled(whole),
+      }),
+    ),
+    organization: {
+      wanted: organization,
+      stackSets,
+      plan:
+        only === undefined ? whole : planOrganization(organization, found, { prune, only, others }),
+    },
+    heard,
+  };
+}
+
+/**
+ * The stacks that are to be updated for no other reason than that their last update was rolled back, and of which CloudFormation
+ * finds that nothing would change. Asked with change sets that are taken back; where that is not allowed, nothing is known.
+ */
+async function unchangedIn(
+  { steps }: FleetPlan,
+  clouds: Clouds,
+  { sleep, signal, now, unique }: Outside,
+): Promise<ReadonlySet<string>> {
+  const same = await inParallel(steps, placesAtOnce, async ({ key, action, deploys, place }) => {
+    if (action.do !== 'update' || action.differences.length > 0 || !deploys) return [];
+    // A larger one would have to be stored first.
+    if (!isInline(deploys.template)) return [];
+    const cloud = await clouds.at(place);
+    const effects = { cloud, tell: () => undefined, sleep, signal, now, unique };
+    const work = { step: action, ...deploys, place, look: '' };
+    try {
+      const changeSet = await propose(effects, work);
+      if (!changeSet) return [key];
+      await discard(effects, work, changeSet);
+      return [];
+    } catch (error) {
+      const isKnown = error instanceof OperatorError || error instanceof CloudError;
+      if (!isKnown || error instanceof InterruptedError) throw error;
+      return [];
+    }
+  });
+  return new Set(same.flat());
+}
+
+/**
+ * The regions that the file names no more, if it ever did: all others that the accounts have enabled. Stacks of the fleet may
+ * be left there.
+ */
+async function furtherPlaces(
+  { known }: FleetWanted,
+  clouds: Clouds,
+  world: Outside,
+): Promise<{ readonly places: readonly WantedPlace[]; readonly notes: readonly string[] }> {
+  const accounts = new Map(known.map((each) => [each.place.account, each]));
+  const isKnown = new Set(known.map(({ place }) => `${place.account}/${place.region}`));
+  const notes: string[] = [];
+  const places = await inParallel([...accounts.values()], placesAtOnce, async (each) => {
+    const { place } = each;
+    try {
+      return (await world.regions(clouds.optionsAt(place)))
+        .filter((region) => !isKnown.has(`${place.account}/${region}`))
+        .map((region) => ({ ...each, place: { ...place, region } }));
+    } catch (error) {
+      if (!(error instanceof CloudError)) throw error;
+      const where = 'Only the regions of the file were looked at for what is left of the fleet';
+      notes.push(`${where} in the account ${place.account}. ${explain(error)}`);
+      return [];
+    }
+  });
+  return { places: places.flat(), notes };
+}
+
+/** Whether every instance of an organisation is as the file says: until then it may send to topics that the file no longer has. */
+const isSettled = ({ steps }: OrganizationPlan): boolean =>
+  steps.every((step) => step.do === 'keep' && step.troubled.length === 0);
+
+/** A fleet whose organisation has its id: what the file leaves out, AWS Organizations tells. */
+async function identified(
+  path: string,
+  file: FleetFile,
+  options: CloudOptions,
+  world: Outside,
+): Promise<FleetFile> {
+  const { organization } = file.fleet;
+  if (!organization || organization.id !== undefined) return file;
+  try {
+    const id = await (await world.organizations(options)).id();
+    return { ...file, fleet: { ...file.fleet, organization: { ...organization, id } } };
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    throw new OperatorError(
+      `The buckets and topics are opened to the organisation by its id, which ${path} leaves out and AWS does not tell. ${explain(error)} Write it into the file, as in \`organization: { id: o-a1b2c3d4e5, … }\`.`,
+      { cause: error },
+    );
+  }
+}
+
+/** @throws OperatorError when a unit is not there: a stack set would be made for nobody. */
+function requireUnits({ stackSets }: OrganizationWanted, absent: readonly string[]): void {
+  const problems = absent
+    .filter((unit) => stackSets.some(({ units }) => units.includes(unit)))
+    .map((unit) => `There is no organisational unit ${unit} in the organisation.`);
+  if (problems.length > 0) {
+    throw new OperatorError(
+      listed(
+        'Look at organizationalUnits in the file, or at --org: `aws organizations list-organizational-units-for-parent` tells the ids of units, `aws organizations list-roots` that of the root.',
+        problems,
+      ),
+    );
+  }
+}
+
+/** @throws OperatorError when a topic is not there: what is sent to it would be lost. */
+async function requireAll(cloud: Cloud, topics: readonly string[]): Promise<void> {
+  const missing = await Promise.all(
+    topics.map(async (topic) => ((await isMissing(cloud, topic)) ? [topic] : [])),
+  );
+  const problems = missing.flat().map((topic) => `There is no topic ${topic}.`);
+  if (problems.length > 0) {
+    throw new OperatorError(
+      listed('What is sent to a topic that is not there is lost; create it first:', problems),
+    );
+  }
+}
+
+/** Reads what stands in each account and region of a fleet. */
+export const readStanding = (
+  { places, bases }: Pick<FleetWanted, 'places' | 'bases'>,
+  clouds: Pick<Clouds, 'at'>,
+  waiting: Pick<Outside, 'sleep' | 'signal'>,
+): Promise<readonly PlaceStanding[]> =>
+  inParallel(places, placesAtOnce, async ({ place }): Promise<PlaceStanding> => {
+    const isHere = (other: Place): boolean =>
+      other.account === place.account && other.region === place.region;
+    try {
+      const cloud = await clouds.at(place);
+      const stacks = await patiently(waiting, () => cloud.allStacks(), ['throttled']);
+      if (!bases.some((base) => base.bucket && isHere(base.place))) return { place, stacks };
+      return { place, stacks, hasBucket: (await cloud.bucket(bucketName(place))) !== 'absent' };
+    } catch (error) {
+      if (!(error instanceof CloudError)) throw error;
+      const where = `${place.region} (account ${place.account})`;
+      return { place, failure: `${where} could not be looked at. ${explain(error)}` };
+    }
+  });
+
+/** The stacks of a fleet that stand, in each account and region. */
+export const standingStacks = (
+  { fleet, environment }: Pick<FleetWanted, 'fleet' | 'environment'>,
+  standing: readonly PlaceStanding[],
+): readonly PlacedStacks[] =>
+  standing.flatMap((found) =>
+    'stacks' in found
+      ? [
+          {
+            place: found.place,
+            stacks: found.stacks.filter(
+              (stack) =>
+                isPatrols(stack) &&
+                stack.tags[fleetTag] === fleet &&
+                stack.tags['patrol:environment'] === environment,
+            ),
+          },
+        ]
+      : [],
+  );

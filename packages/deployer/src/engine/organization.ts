@@ -1,0 +1,81 @@
+/** What stands of an organisation's stack sets. */
+import { CloudError, explain } from '../cloud/cloud.ts';
+import { inParallel } from '../cloud/parallel.ts';
+import type { Organizations } from '../cloud/organizations.ts';
+import {
+  type OrganizationStanding,
+  type StackSetStanding,
+  unitsOf,
+  type UnitsStanding,
+} from '../plan/stacksets.ts';
+import type { StackSets } from '../cloud/stacksets.ts';
+import type { OrganizationWanted } from '../want/organization.ts';
+import { type Effects, patiently } from '../cloud/effects.ts';
+
+/** Reads of StackSets are limited to a few in a second; each stack set takes three. */
+const atOnce = 4;
+
+/** What reading needs. */
+type Reading = Pick<Effects, 'sleep' | 'signal'> & { readonly stackSets: StackSets };
+
+/**
+ * Reads what stands of the stack sets that a fleet wants, and of those whose names could be a fleet's, and which accounts
+ * their units have. What cannot be read is told of with the reason.
+ *
+ * @throws CloudError when not even their names can be read.
+ */
+export async function readOrganization(
+  reading: Reading & { readonly organizations: Organizations },
+  wanted: Pick<OrganizationWanted, 'stackSets'>,
+): Promise<OrganizationStanding> {
+  const names = await patiently(reading, () => reading.stackSets.list());
+  const known = new Set(wanted.stackSets.map(({ stackSet }) => stackSet));
+  const ours = names.filter((name) => known.has(name) || name.startsWith('patrol-'));
+  const found = await inParallel(ours, atOnce, (name) => readStackSet(reading, name));
+  const stackSets = found.filter((each) => each !== undefined);
+  const units = new Set([
+    ...wanted.stackSets.flatMap((each) => each.units),
+    ...stackSets.filter(({ name }) => known.has(name)).flatMap(unitsOf),
+  ]);
+  return { stackSets, units: await readUnits(reading, [...units].toSorted()) };
+}
+
+/** Asks for the accounts of units, of each once. */
+async function readUnits(
+  reading: Pick<Effects, 'sleep' | 'signal'> & { readonly organizations: Organizations },
+  units: readonly string[],
+): Promise<UnitsStanding> {
+  const accounts = new Map<string, readonly string[]>();
+  const absent: string[] = [];
+  const unknown = new Map<string, string>();
+  for (const unit of units) {
+    try {
+      const found = await patiently(reading, () => reading.organizations.accounts(unit));
+      if (found) accounts.set(unit, found);
+      else absent.push(unit);
+    } catch (error) {
+      if (!(error instanceof CloudError)) throw error;
+      unknown.set(unit, explain(error));
+    }
+  }
+  return { accounts, absent, unknown };
+}
+
+/** Reads one stack set; `undefined` when there is none. */
+export async function readStackSet(
+  reading: Reading,
+  name: string,
+): Promise<StackSetStanding | undefined> {
+  const { stackSets } = reading;
+  const ask = <T>(call: () => Promise<T>): Promise<T> => patiently(reading, call);
+  try {
+    const stackSet = await ask(() => stackSets.stackSet(name));
+    if (!stackSet) return undefined;
+    const instances = await ask(() => stackSets.instances(name));
+    const targets = await ask(() => stackSets.targets(name));
+    return { name, stackSet, instances, targets };
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    return { name, failure: explain(error) };
+  }
+}

@@ -1,0 +1,223 @@
+import { describe, expect, test } from 'vitest';
+import type { Live } from '../cloud/live.ts';
+import { askingOf, belongings, lambdaEnvironment, resolveEnvironment } from './environment.ts';
+
+const topic = 'arn:aws:sns:us-east-1:111122223333:patrol-sandbox-Topic';
+
+const template = (variables: unknown, rest: object = {}): { text: string } => ({
+  text: JSON.stringify({
+    Parameters: {
+      CodeS3Key: { Type: 'String' },
+      AlertEmail: { Type: 'String', Default: '' },
+      AlertTopicArn: { Type: 'String', Default: '' },
+      LogRetentionInDays: { Type: 'Number', Default: 90 },
+      roles: { Type: 'String' },
+      list: { Type: 'CommaDelimitedList', Default: 'a,b' },
+    },
+    Conditions: {
+      Own: { 'Fn::Equals': [{ Ref: 'AlertTopicArn' }, ''] },
+      Mailed: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'AlertEmail' }, ''] }] },
+      Both: { 'Fn::And': [{ Condition: 'Own' }, { Condition: 'Mailed' }] },
+      Neither: { 'Fn::Not': [{ 'Fn::Or': [{ Condition: 'Own' }, { Condition: 'Mailed' }] }] },
+      Loop: { 'Fn::Not': [{ Condition: 'Loop' }] },
+      Odd: { 'Fn::Contains': ['a', 'b'] },
+    },
+    Resources: {
+      Topic: { Type: 'AWS::SNS::Topic' },
+      Queue: { Type: 'AWS::SQS::Queue' },
+      Role: { Type: 'AWS::IAM::Role' },
+      Table: { Type: 'AWS::DynamoDB::Table' },
+      Secret: { Type: 'AWS::SecretsManager::Secret' },
+      Api: { Type: 'AWS::ApiGatewayV2::Api' },
+      Function: {
+        Type: 'AWS::Lambda::Function',
+        Properties: { Environment: { Variables: variables } },
+      },
+    },
+    ...rest,
+  }),
+});
+
+const variable = (value: unknown): string | undefined =>
+  resolveEnvironment(template({ X: value }), { roles: 'Admin, Break*' })['X'];
+
+describe('resolveEnvironment', () => {
+  test.each<[unknown, string | undefined]>([
+    ['text', 'text'],
+    [5, '5'],
+    [true, 'true'],
+    [{ Ref: 'roles' }, 'Admin, Break*'],
+    [{ Ref: 'LogRetentionInDays' }, '90'],
+    [{ Ref: 'CodeS3Key' }, 'code.zip'],
+    [{ Ref: 'AWS::Region' }, 'us-east-1'],
+    [{ Ref: 'AWS::NoValue' }, undefined],
+    [{ Ref: 'Topic' }, topic],
+    [{ 'Fn::GetAtt': ['Topic', 'TopicArn'] }, topic],
+    [{ 'Fn::GetAtt': 'Topic.TopicName' }, 'patrol-sandbox-Topic'],
+    [{ Ref: 'Queue' }, 'https://sqs.us-east-1.amazonaws.com/111122223333/patrol-sandbox-Queue'],
+    [{ Ref: 'Table' }, 'patrol-sandbox-Table'],
+    [
+      { 'Fn::GetAtt': ['Table', 'Arn'] },
+      'arn:aws:dynamodb:us-east-1:111122223333:table/patrol-sandbox-Table',
+    ],
+    // As Secrets Manager names them, with six characters at the end.
+    [
+      { Ref: 'Secret' },
+      'arn:aws:secretsmanager:us-east-1:111122223333:secret:patrol-sandbox-Secret-000000',
+    ],
+    [{ 'Fn::GetAtt': ['Role', 'Arn'] }, 'arn:aws:iam::111122223333:role/patrol-sandbox-Role'],
+    [{ 'Fn::If': ['Own', { Ref: 'Topic' }, { Ref: 'AlertTopicArn' }] }, topic],
+    [{ 'Fn::If': ['Both', 'yes', 'no'] }, 'yes'],
+    [{ 'Fn::If': ['Neither', 'yes', { Ref: 'AWS::NoValue' }] }, undefined],
+    [
+      { 'Fn::Sub': 'arn:${AWS::Partition}:x:${Topic}:${Queue.Arn}:${!Literal}' },
+      `arn:aws:x:${topic}:arn:aws:sqs:us-east-1:111122223333:patrol-sandbox-Queue:\${Literal}`,
+    ],
+    [
+      { 'Fn::Sub': ['${a}-${roles}', { a: { Ref: 'AWS::AccountId' } }] },
+      '111122223333-Admin, Break*',
+    ],
+    [{ 'Fn::Join': ['+', ['a', { Ref: 'roles' }, { Ref: 'AWS::NoValue' }]] }, 'a+Admin, Break*'],
+    [{ 'Fn::Join': ['|', { Ref: 'list' }] }, 'a|b'],
+  ])('%j is %j', (value, expected) => {
+    expect(variable(value)).toBe(expected);
+  });
+
+  test.each<[unknown, RegExp]>([
+    [{ 'Fn::ImportValue': 'x' }, /X of the template: expected Ref, .* found Fn::ImportValue/],
+    [{ Ref: 'Unknown' }, /expected the name of a parameter or a resource .* found "Unknown"/],
+    [
+      { 'Fn::GetAtt': ['Api', 'Arn'] },
+      /expected the ARN of one of .* found AWS::ApiGatewayV2::Api/,
+    ],
+    [{ 'Fn::GetAtt': ['Topic', 'Color'] }, /expected the attribute .* found Color/],
+    [{ 'Fn::If': ['Loop', 1, 2] }, /condition .* that does not refer to itself/],
+    [{ 'Fn::If': ['Nothing', 1, 2] }, /condition/],
+    [{ 'Fn::If': ['Odd', 1, 2] }, /found Fn::Contains/],
+    [{ Ref: 'list' }, /Environment\.Variables\.X .* expected a text, found \["a","b"\]/],
+    [{ a: 1 }, /expected a text/],
+  ])('%j is refused', (value, message) => {
+    expect(() => variable(value)).toThrow(message);
+  });
+
+  test('a parameter without a value is refused by its name', () => {
+    expect(() => resolveEnvironment(template({ X: { Ref: 'roles' } }), {})).toThrow(
+      /parameter roles, found none/,
+    );
+  });
+
+  test('a template without a function is refused', () => {
+    expect(() => resolveEnvironment(template({}, { Resources: {} }), {})).toThrow(
+      /no resource Function/,
+    );
+  });
+});
+
+test('the names of resources follow the name of the stack', () => {
+  const variables = template({ X: { Ref: 'Table' }, Y: { Ref: 'AWS::StackName' } });
+  expect(resolveEnvironment(variables, {}, 'other')).toEqual({ X: 'other-Table', Y: 'other' });
+});
+
+test('what belongs to the stack is told apart from what the operator named', () => {
+  const given = template({
+    ALERTS: { Ref: 'Topic' },
+    DISPATCH: { Ref: 'list' },
+    SECRET: { Ref: 'Secret' },
+    MEMORY: { Ref: 'Table' },
+    roles: { Ref: 'roles' },
+  });
+  const far = 'arn:aws:sns:eu-west-1:444455556666:dispatch';
+  const variables = {
+    ...resolveEnvironment(template({ ALERTS: { Ref: 'Topic' }, SECRET: { Ref: 'Secret' } }), {}),
+    MEMORY: 'patrol-sandbox-Table',
+    DISPATCH: far,
+    roles: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:theirs-AbCdEf',
+  };
+  expect(belongings({ parameters: { roles: {} } }, given, variables)).toEqual({
+    topics: [topic, far],
+    secrets: ['arn:aws:secretsmanager:us-east-1:111122223333:secret:patrol-sandbox-Secret-000000'],
+    tables: ['patrol-sandbox-Table'],
+  });
+});
+
+test('with the operator’s credentials, alerts and secrets still go to the sandbox', () => {
+  const rule = {
+    name: 'r',
+    memorySize: 128,
+    permissions: [{ Action: ['iam:GetRole'], Resource: '*' }],
+    code: { handler: 'index.handler' },
+  };
+  const live = {
+    AWS_ACCESS_KEY_ID: 'AKIAOPERATOR',
+    AWS_REGION: 'eu-west-1',
+    AWS_ENDPOINT_URL: 'http://localhost:4566',
+    AWS_ENDPOINT_URL_SNS: 'http://localhost:4567',
+  };
+  const environment = lambdaEnvironment(rule, '/task', 'http://127.0.0.1:1', live);
+  expect(environment).toMatchObject({
+    AWS_ACCESS_KEY_ID: 'AKIAOPERATOR',
+    AWS_REGION: 'eu-west-1',
+    AWS_ENDPOINT_URL: 'http://localhost:4566',
+    AWS_ENDPOINT_URL_SNS: 'http://127.0.0.1:1',
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:1',
+    AWS_ENDPOINT_URL_SSM: 'http://127.0.0.1:1',
+    AWS_SHARED_CREDENTIALS_FILE: '/task/no-such-file',
+  });
+  // A session token of the sandbox beside keys of the operator would be refused.
+  expect(environment).not.toHaveProperty('AWS_SESSION_TOKEN');
+});
+
+test('a rule without permissions gets no credentials of the operator, nor a way to AWS', () => {
+  const rule = { name: 'r', memorySize: 128, permissions: [], code: { handler: 'index.handler' } };
+  const live = { AWS_ACCESS_KEY_ID: 'AKIAOPERATOR', AWS_ENDPOINT_URL_S3: 'http://localhost:4566' };
+  const endpoint = 'http://127.0.0.1:1';
+  const environment = lambdaEnvironment(rule, '/task', endpoint, live);
+  expect(environment).toEqual(lambdaEnvironment(rule, '/task', endpoint));
+  expect(environment).toMatchObject({
+    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+    AWS_ENDPOINT_URL: endpoint,
+  });
+});
+
+test('what may be asked in the operator’s name is what the parameters and the permissions name', () => {
+  const secret = { kind: 'secret', description: 'A secret.' } as const;
+  const rule = {
+    parameters: {
+      token: secret,
+      other: secret,
+      word: { kind: 'text', description: 'A word.' } as const,
+    },
+    permissions: [
+      { Action: ['sns:ListTopics', 'iam:GetRole'], Resource: '*' },
+      { Action: ['sns:GetTopicAttributes'], Resource: '*' },
+    ],
+  };
+  const values = { token: ' arn:token ', word: 'arn:word' };
+  const live: Live = {
+    environment: {},
+    readSecret: async () => '',
+    askSns: async () => ({ status: 200, body: '' }),
+  };
+  expect(askingOf(rule, values, live)).toEqual({
+    live,
+    secrets: ['arn:token'],
+    actions: ['sns:ListTopics', 'iam:GetRole', 'sns:GetTopicAttributes'],
+  });
+});
+
+test('an AWS SDK in the sandbox finds no credentials of the operator', () => {
+  const environment = lambdaEnvironment(
+    { name: 'r', memorySize: 128, permissions: [], code: { handler: 'index.handler' } },
+    '/task',
+    'http://127.0.0.1:1',
+  );
+  expect(environment).toMatchObject({
+    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+    AWS_CONFIG_FILE: '/task/no-such-file',
+    AWS_SHARED_CREDENTIALS_FILE: '/task/no-such-file',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128',
+  });
+  expect(environment).not.toHaveProperty('HOME');
+});

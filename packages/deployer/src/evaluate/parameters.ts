@@ -1,0 +1,85 @@
+/** Which values a rule is tried with. */
+import { ParametersError, readParameters } from '@patrol/core/evaluation';
+import type { RuleManifest } from '@patrol/core/contracts';
+import { UsageError } from '../text/errors.ts';
+import { refuseValue, stackParameters, type Template } from '../template/template.ts';
+
+/** The values of all parameters of a rule, as texts, and those of its stack that were given. */
+export interface ChosenParameters {
+  readonly values: Readonly<Record<string, string>>;
+  /** The names of those that the rule's author gave as an example, since there is neither a given value nor a default. */
+  readonly examples: readonly string[];
+  /** The names of those that were given and are left empty: what they make the rule do would be done outside. */
+  readonly leftEmpty: readonly string[];
+}
+
+/**
+ * Chooses each parameter's value: the given one, else the default, else the example. What makes the rule do something outside
+ * is checked and left empty.
+ *
+ * @throws UsageError for a name that neither the rule nor its stack has and for values that they would refuse, with every
+ *   problem.
+ */
+export function chooseParameters(
+  rule: Pick<RuleManifest, 'name' | 'parameters'>,
+  template: Pick<Template, 'parameters'>,
+  given: Readonly<Record<string, string>>,
+): ChosenParameters {
+  const ofStack = stackParameters(rule, template);
+  const known = [...Object.keys(rule.parameters), ...ofStack];
+  const unknown = Object.keys(given).filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new UsageError(
+      `${rule.name} has no parameter ${unknown.join(', ')}. ` +
+        (known.length > 0 ? `It has ${known.join(', ')}.` : 'It has none at all.'),
+    );
+  }
+  const values: Record<string, string> = {};
+  const examples: string[] = [];
+  for (const [name, { default: standard, example }] of Object.entries(rule.parameters)) {
+    const value = Object.hasOwn(given, name) ? given[name] : (standard ?? example);
+    if (value === undefined) continue;
+    values[name] = value;
+    if (!Object.hasOwn(given, name) && standard === undefined) examples.push(name);
+  }
+  const problems: string[] = [];
+  try {
+    readParameters(rule.parameters, (name) => values[name]);
+  } catch (error) {
+    if (!(error instanceof ParametersError)) throw error;
+    problems.push(...error.problems);
+  }
+  for (const name of ofStack.filter((candidate) => Object.hasOwn(given, candidate))) {
+    const text = given[name] ?? '';
+    values[name] = text;
+    const wrong = refuseValue(template.parameters[name] ?? {}, text);
+    if (wrong) problems.push(`${name}: ${wrong}`);
+  }
+  if (problems.length > 0) {
+    throw new UsageError(
+      `${rule.name} cannot run with these parameters:\n` +
+        problems.map((problem) => `  ${problem}`).join('\n') +
+        '\nGive a value with --param name=value.',
+    );
+  }
+  const leftEmpty = Object.entries(rule.parameters).flatMap(([name, { actsOutside }]) =>
+    actsOutside && values[name] ? [name] : [],
+  );
+  for (const name of leftEmpty) values[name] = '';
+  return { values, examples, leftEmpty };
+}
+
+/** A line for each thing that the operator may not expect of the values: which examples are used, and what is left empty. */
+export const notesOn = ({ values, examples, leftEmpty }: ChosenParameters): readonly string[] => [
+  ...(examples.length === 0
+    ? []
+    : [
+        `With the example ${examples.length === 1 ? 'value' : 'values'} of ` +
+          `${examples.map((name) => `${name} (${values[name]})`).join(', ')}; choose others with --param name=value.`,
+      ]),
+  ...(leftEmpty.length === 0
+    ? []
+    : [
+        `Without ${leftEmpty.join(', ')}: what it makes the rule do is done outside, and not here.`,
+      ]),
+];

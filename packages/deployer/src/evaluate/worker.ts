@@ -1,0 +1,109 @@
+/**
+ * The thread in which a rule's built code decides about events. `evaluator.ts` starts it; nothing imports it but
+ * its types.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { messageOf } from '../text/errors.ts';
+import type { Muted } from '../notes/objects.ts';
+import { standIns } from './standins.ts';
+
+/** What a rule says of an event: as much of its alerts as a replay shows. */
+export interface Found {
+  readonly severity: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly eventId: string | null;
+  readonly eventTime: string | null;
+}
+
+/** What became of one event. */
+export type Evaluated =
+  | { readonly alerts: readonly Found[]; readonly suppressed: readonly Muted[] }
+  /** What the rule has to ask before it can decide. */
+  | { readonly needs: string }
+  | { readonly error: string };
+
+/** What the thread is started with. */
+export interface WorkerData {
+  /** The URL of `index.mjs`. */
+  readonly url: string;
+  /** Whether the rule's ports are stood in for. */
+  readonly isOffline: boolean;
+  /** The first element counts the events of a batch that were begun: it tells which one the thread died of. */
+  readonly begun: Int32Array;
+}
+
+/** What the thread says. */
+export type WorkerMessage =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'evaluated'; readonly results: readonly Evaluated[] };
+
+const { url, isOffline, begun }: WorkerData = workerData;
+const say = (message: WorkerMessage): void => parentPort?.postMessage(message);
+
+/** As much of a rule's verdict as is taken over. */
+interface Verdict {
+  readonly alerts: readonly (Omit<Found, 'eventId' | 'eventTime'> & Partial<Found>)[];
+  readonly suppressed?: readonly Muted[];
+}
+
+type Evaluate = (event: unknown, clients?: unknown) => Promise<Verdict>;
+
+async function evaluateOne(evaluate: Evaluate, event: unknown): Promise<Evaluated> {
+  const { clients, asked } = standIns();
+  const evaluated = await evaluateWith(evaluate, event, isOffline ? [clients] : []);
+  // Whatever the rule made of an answer that it did not get: it is no verdict.
+  const needs = asked();
+  return needs === undefined ? evaluated : { needs };
+}
+
+async function evaluateWith(
+  evaluate: Evaluate,
+  event: unknown,
+  clients: readonly unknown[],
+): Promise<Evaluated> {
+  try {
+    const { alerts, suppressed = [] } = await evaluate(event, ...clients);
+    return {
+      alerts: alerts.map(({ severity, title, summary, eventId, eventTime }) => ({
+        severity: String(severity),
+        title,
+        summary,
+        eventId: eventId ?? null,
+        eventTime: eventTime ?? null,
+      })),
+      suppressed: suppressed.map(({ title, by }) => ({ title, by })),
+    };
+  } catch (error) {
+    return { error: messageOf(error) };
+  }
+}
+
+async function evaluateAll(evaluate: Evaluate, events: readonly unknown[]): Promise<Evaluated[]> {
+  const results: Evaluated[] = [];
+  for (const event of events) {
+    Atomics.add(begun, 0, 1);
+    results.push(await evaluateOne(evaluate, event));
+  }
+  return results;
+}
+
+async function load(): Promise<Evaluate> {
+  const exported: unknown = await import(url);
+  const evaluate: unknown = Reflect.get(Object(exported), 'evaluate');
+  if (typeof evaluate === 'function') {
+    return (...given) => Reflect.apply(evaluate, undefined, given);
+  }
+  throw new Error('its index.mjs exports no function evaluate');
+}
+
+try {
+  const evaluate = await load();
+  parentPort?.on('message', (events: readonly unknown[]) => {
+    void evaluateAll(evaluate, events).then((results) => say({ kind: 'evaluated', results }));
+  });
+  say({ kind: 'ready' });
+} catch (error) {
+  say({ kind: 'failed', message: messageOf(error) });
+}

@@ -1,0 +1,90 @@
+/**
+ * Whether an event would be given to a rule's function at all: by its event patterns and their states, its clock, its
+ * topic, the events of its webhook.
+ */
+import { type EventPattern, isObject } from '@patrol/core';
+import {
+  compilePattern,
+  type DeliveryWay,
+  deliveryWays,
+  PatternError,
+} from '@patrol/core/evaluation';
+import type { RuleManifest } from '@patrol/core/contracts';
+import { OperatorError } from '../text/errors.ts';
+
+/** Whether an event reaches the function. */
+export interface Delivery {
+  delivers(event: unknown): boolean;
+  /** Why it does not, in a sentence or several. Slower: it looks at one field after the other. */
+  whyNot(event: unknown): string;
+}
+
+/**
+ * Prepares the triggers of a rule.
+ *
+ * @throws OperatorError for a pattern in the manifest that EventBridge would refuse.
+ */
+export function delivery(rule: RuleManifest): Delivery {
+  const ways = compile(rule);
+  const patterns = rule.triggers.flatMap((trigger) =>
+    trigger.kind === 'event' ? [trigger.pattern] : [],
+  );
+  const explain = ({ kind, refusal }: DeliveryWay, event: unknown): readonly string[] => {
+    const reason = refusal(event) ?? '';
+    return kind === 'event'
+      ? [
+          `EventBridge would not deliver this event: ${reason}.`,
+          ...patterns.flatMap((pattern) => mismatch(pattern, event) ?? []),
+        ]
+      : [`${reason.replace(/^the /, 'The ')}.`];
+  };
+  return {
+    delivers: (event) => ways.some(({ refusal }) => refusal(event) === undefined),
+    whyNot: (event) => ways.flatMap((way) => explain(way, event)).join(' '),
+  };
+}
+
+function compile({ name, triggers }: RuleManifest): readonly DeliveryWay[] {
+  try {
+    return deliveryWays(triggers);
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+    throw new OperatorError(
+      `The manifest holds an event pattern for ${name} that EventBridge refuses: ${error.message} Build the rule package again with \`patrol-build\`.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Says which field of a pattern an event does not match, by asking for one field at a time; `undefined` when none stands out. */
+function mismatch(pattern: EventPattern, event: unknown): string | undefined {
+  for (const [path, asked] of leaves(pattern, [])) {
+    const alone = path.reduceRight<unknown>((inner, field) => ({ [field]: inner }), asked);
+    if (compilePattern(alone)(event)) continue;
+    const asks = `The pattern asks in ${path.join('.')} for ${short(asked)}`;
+    if (path.at(-1) === '$or') return `${asks}.`;
+    const found = at(event, path);
+    return `${asks}; the event has ${found === undefined ? 'none' : short(found)}.`;
+  }
+  return undefined;
+}
+
+function* leaves(
+  pattern: EventPattern,
+  path: readonly string[],
+): Generator<readonly [readonly string[], unknown]> {
+  for (const [field, asked] of Object.entries(pattern)) {
+    if (isFields(asked)) yield* leaves(asked, [...path, field]);
+    else yield [[...path, field], asked];
+  }
+}
+
+const isFields = (asked: EventPattern[string]): asked is EventPattern => isObject(asked);
+
+const at = (value: unknown, path: readonly string[]): unknown =>
+  path.reduce((inner: unknown, field) => (isObject(inner) ? inner[field] : undefined), value);
+
+function short(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length <= 300 ? text : `${text.slice(0, 299)}…`;
+}

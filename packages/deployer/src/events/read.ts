@@ -1,0 +1,300 @@
+/**
+ * Reads events from bytes, whatever they are kept in: NDJSON, one JSON value over many lines, CloudTrail's log files, gzip
+ * of any. It holds one line of NDJSON at a time, so that a file can be of any size; a value over many lines is held whole.
+ * What cannot be read becomes an entry of its own; nothing throws.
+ */
+import { Readable, pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { messageOf } from '../text/errors.ts';
+import { type KnownEvent, type Recognised, recognise, recognised } from './recognise.ts';
+import { deliveryOf } from './webhook.ts';
+
+/** One value of a file, or what is wrong with it. `line` counts the values of the file from 1. */
+export type Entry =
+  | {
+      readonly kind: 'event';
+      readonly line: number;
+      readonly event: KnownEvent;
+    }
+  /** A value that is not JSON or nothing that is known. */
+  | { readonly kind: 'unreadable'; readonly line: number; readonly message: string }
+  /** The file itself could not be read to its end; `line` is the value that would have come next. */
+  | { readonly kind: 'broken'; readonly line: number; readonly message: string };
+
+/** What a piece of a file held. */
+export interface Piece {
+  readonly entries: readonly Entry[];
+  /** Its size after unpacking. */
+  readonly bytes: number;
+}
+
+/** How a file is read. */
+export interface ReadOptions {
+  /** Whether its name says that each line is a value of its own. */
+  readonly isLines?: boolean;
+  /** The size in bytes of the largest line, and of the largest value over many lines; 256 MB when left out. */
+  readonly limit?: number;
+}
+
+/** A string of V8 ends at 512 MB. */
+const largestValue = 256 * 1024 * 1024;
+
+/** Reads the entries of a file, piece by piece as its bytes come. */
+export async function* readEntries(
+  source: AsyncIterable<Uint8Array>,
+  options: ReadOptions = {},
+): AsyncGenerator<Piece> {
+  const reader = new ValueReader(options);
+  try {
+    for await (const chunk of unpacked(source)) {
+      reader.take(chunk);
+      yield { entries: reader.drain(), bytes: chunk.length };
+    }
+    reader.end();
+  } catch (error) {
+    reader.breakOff(error);
+  }
+  yield { entries: reader.drain(), bytes: 0 };
+}
+
+/** Unpacks what begins like gzip; everything else comes through as it is. */
+async function* unpacked(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  const chunks = source[Symbol.asyncIterator]();
+  let head = Buffer.alloc(0);
+  let isDone = false;
+  while (head.length < 2 && !isDone) {
+    const next = await chunks.next();
+    if (next.done) isDone = true;
+    else head = Buffer.concat([head, next.value]);
+  }
+  async function* whole(): AsyncGenerator<Buffer> {
+    if (head.length > 0) yield head;
+    for (;;) {
+      const next = await chunks.next();
+      if (next.done) return;
+      yield asBuffer(next.value);
+    }
+  }
+  try {
+    if (head[0] !== 0x1f || head[1] !== 0x8b) {
+      yield* whole();
+      return;
+    }
+    const gunzip = createGunzip({ chunkSize: 256 * 1024 });
+    // What goes wrong arrives through the iteration.
+    pipeline(Readable.from(whole()), gunzip, () => {});
+    for await (const chunk of gunzip) yield asBuffer(chunk);
+  } finally {
+    await chunks.return?.();
+  }
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+const newline = 0x0a;
+
+/**
+ * Finds the values in a text that comes in pieces.
+ *
+ * A line that is JSON by itself is a value. A line that is not may be the beginning of a value over many lines: it is held
+ * with those after it, until one begins with a bracket where no value can begin, or the text ends. Then what is held is one
+ * value, or else lines of NDJSON of which some are damaged. In JSON, a value begins after `[`, `,` or `:`, and no string
+ * holds a line break, so that the first case cannot be taken for the second.
+ */
+class ValueReader {
+  readonly #limit: number;
+  readonly #isLines: boolean;
+  #entries: Entry[] = [];
+  /** How many values there were. */
+  #line = 0;
+  /** The beginning of a line whose end has not come yet. */
+  #rest: Buffer[] = [];
+  #restSize = 0;
+  /** Whether the line is too long and passed over to its end. */
+  #isSkipping = false;
+  #isFirst = true;
+  #held: string[] = [];
+  #heldSize = 0;
+  /** Whether a value stood over many lines. */
+  #isSpread = false;
+
+  constructor({ limit = largestValue, isLines = false }: ReadOptions) {
+    this.#limit = limit;
+    this.#isLines = isLines;
+  }
+
+  /** The entries since the last call. */
+  drain(): readonly Entry[] {
+    const entries = this.#entries;
+    this.#entries = [];
+    return entries;
+  }
+
+  take(chunk: Buffer): void {
+    let start = 0;
+    for (;;) {
+      const end = chunk.indexOf(newline, start);
+      if (end < 0) break;
+      if (this.#restSize === 0 && !this.#isSkipping) {
+        this.#takeLine(chunk.toString('utf8', start, end));
+      } else {
+        this.#keep(chunk.subarray(start, end));
+        this.#takeRest();
+      }
+      start = end + 1;
+    }
+    if (start < chunk.length) this.#keep(chunk.subarray(start));
+  }
+
+  end(): void {
+    this.#takeRest();
+    this.#release(true);
+  }
+
+  /** Ends where the bytes stopped coming: what came whole counts, what is cut off belongs to the one error. */
+  breakOff(error: unknown): void {
+    const before = this.#entries.length;
+    const line = this.#line;
+    this.end();
+    const whole = this.#entries.slice(before).filter(({ kind }) => kind !== 'unreadable');
+    this.#entries.length = before;
+    this.#entries.push(...whole);
+    this.#line = whole.at(-1)?.line ?? line;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const what = code.startsWith('Z_') ? 'is damaged or cut off, as gzip' : 'cannot be read';
+    this.#entries.push({
+      kind: 'broken',
+      line: this.#line + 1,
+      message: `The file ${what}: ${messageOf(error)}`,
+    });
+  }
+
+  #keep(bytes: Buffer): void {
+    if (this.#isSkipping) return;
+    this.#rest.push(bytes);
+    this.#restSize += bytes.length;
+    if (this.#restSize <= this.#limit) return;
+    this.#unreadable(this.#tooLarge());
+    this.#rest = [];
+    this.#restSize = 0;
+    this.#isSkipping = true;
+  }
+
+  #takeRest(): void {
+    const text = Buffer.concat(this.#rest).toString('utf8');
+    this.#rest = [];
+    this.#restSize = 0;
+    if (!this.#isSkipping) this.#takeLine(text);
+    this.#isSkipping = false;
+  }
+
+  #takeLine(given: string): void {
+    const text = this.#isFirst ? given.replace(/^\uFEFF/, '') : given;
+    this.#isFirst = false;
+    if (text.trim() === '') return;
+    if (this.#held.length > 0 && beginsAnew(text, this.#held.at(-1) ?? '')) this.#release(false);
+    if (this.#held.length === 0) {
+      const parsed = parse(text);
+      if ('value' in parsed) {
+        this.#takeValue(parsed.value);
+        return;
+      }
+    }
+    this.#held.push(text);
+    this.#heldSize += text.length;
+    if (this.#heldSize <= this.#limit) return;
+    this.#held = [];
+    this.#heldSize = 0;
+    this.#isSpread = true;
+    this.#unreadable(this.#tooLarge());
+  }
+
+  /** Decides what the held lines are. */
+  #release(isEnd: boolean): void {
+    const lines = this.#held;
+    this.#held = [];
+    this.#heldSize = 0;
+    if (lines.length === 0) return;
+    const whole = parse(lines.join('\n'));
+    if ('value' in whole) {
+      this.#isSpread = true;
+      this.#takeValue(whole.value);
+      return;
+    }
+    const areValues =
+      lines.length > 1 && !this.#isSpread && (this.#isLines || !isEnd || this.#line > 0);
+    if (!areValues) {
+      this.#unreadable(`Expected JSON, found: ${whole.error}`);
+      return;
+    }
+    for (const line of lines) {
+      const parsed = parse(line);
+      if ('value' in parsed) this.#takeValue(parsed.value);
+      else this.#unreadable(`Expected JSON, found: ${parsed.error}`);
+    }
+  }
+
+  #takeValue(value: unknown): void {
+    const known = recognise(value);
+    if (known.kind !== 'list') {
+      this.#takeKnown(known);
+      return;
+    }
+    // Lists can hold lists, as deep as a hostile file likes: no recursion.
+    const open = [known.values.values()];
+    for (let inner = open.at(-1); inner; inner = open.at(-1)) {
+      const next = inner.next();
+      const element = next.done ? undefined : recognise(next.value);
+      if (element === undefined) open.pop();
+      else if (element.kind === 'list') open.push(element.values.values());
+      else this.#takeKnown(element);
+    }
+  }
+
+  #takeKnown(known: Exclude<Recognised, { kind: 'list' }>): void {
+    this.#line += 1;
+    const line = this.#line;
+    switch (known.kind) {
+      case 'event':
+        this.#entries.push({ kind: 'event', line, event: known.event });
+        return;
+      case 'request': {
+        const event = deliveryOf(known.request);
+        const message =
+          'Expected the request of a delivery of GitHub, with X-GitHub-Event and a payload in JSON, found another';
+        this.#entries.push(
+          event ? { kind: 'event', line, event } : { kind: 'unreadable', line, message },
+        );
+        return;
+      }
+      case 'unknown': {
+        const message = `Expected ${recognised}, found ${known.found}`;
+        this.#entries.push({ kind: 'unreadable', line, message });
+        return;
+      }
+      case 'digest':
+    }
+  }
+
+  #unreadable(message: string): void {
+    this.#line += 1;
+    this.#entries.push({ kind: 'unreadable', line: this.#line, message });
+  }
+
+  #tooLarge(): string {
+    return `Expected values of at most ${this.#limit} bytes, found a larger one`;
+  }
+}
+
+/** Whether a line begins a value of its own after another line: it opens a bracket where JSON allows none. */
+const beginsAnew = (line: string, before: string): boolean =>
+  (line.startsWith('{') || line.startsWith('[')) && !'[,:'.includes(before.trimEnd().slice(-1));
+
+function parse(text: string): { readonly value: unknown } | { readonly error: string } {
+  try {
+    return { value: JSON.parse(text) };
+  } catch (error) {
+    return { error: messageOf(error) };
+  }
+}

@@ -1,0 +1,471 @@
+/** `patrol.yaml`: what a fleet is to be. Reads its text, with every problem at once. Pure. */
+import { readNodes } from './nodes.ts';
+import { type Path, type Position, type Problem, sorted } from './problem.ts';
+import {
+  about,
+  dictionary,
+  either,
+  flag,
+  integer,
+  list,
+  Reading,
+  record,
+  type Shape,
+  text,
+  textOrNumber,
+} from './shape.ts';
+import { refuseEmail, refuseTopic } from '../cloud/addresses.ts';
+
+/** The value of a parameter: a text, or the items of a list. Numbers are the texts that they are written as. */
+export type ParameterValue = string | readonly string[];
+
+/** Values of parameters, by name. */
+export type ParameterValues = Readonly<Record<string, ParameterValue>>;
+
+/** An item that mutes alerts until a day. */
+export interface Suppression {
+  /** The parameter that the item is added to. */
+  readonly parameter: string;
+  readonly item: string;
+  /** Who answers for it. */
+  readonly owner: string;
+  readonly reason: string;
+  /** The last day on which it applies, as in 2027-03-31 (UTC). */
+  readonly expires: string;
+}
+
+/** What is decided about one rule. */
+export interface RuleSettings {
+  /** True when left out. */
+  readonly enabled?: boolean;
+  /** Instead of the fleet's. */
+  readonly regions?: readonly string[];
+  readonly parameters?: ParameterValues;
+  readonly suppressions?: readonly Suppression[];
+}
+
+/** A topic for all regions, or one for each. */
+export type Topics = string | Readonly<Record<string, string>>;
+
+/** Where alerts go: an e-mail address or a topic. */
+export interface Alerts {
+  readonly email?: string;
+  /** Through one topic of the base stack in each account and region, instead of one in each stack. */
+  readonly shared?: boolean;
+  readonly topic?: Topics;
+  /** Dispatch's topic, which gets the alerts as well. */
+  readonly dispatch?: string;
+}
+
+/** Where alarms about the rules themselves go: an e-mail address, through the base stack, or a topic. */
+export interface Alarms {
+  readonly email?: string;
+  readonly topic?: Topics;
+}
+
+/** What holds for all rules. */
+interface Defaults {
+  /** Whether rules that the file does not name are deployed. */
+  readonly enabled?: boolean;
+  /** For every rule that has a parameter of that name. */
+  readonly parameters?: ParameterValues;
+}
+
+/** An account of a fleet. */
+export interface Account {
+  readonly id: string;
+  /** The role to assume in it; without one the credentials must be the account's own. */
+  readonly role?: string;
+  /** What the role asks for of whoever assumes it. */
+  readonly externalId?: string;
+  /** Instead of the fleet's. */
+  readonly regions?: readonly string[];
+}
+
+/** An organisation whose accounts get the fleet through StackSets. */
+export interface Organization {
+  readonly id?: string;
+  readonly organizationalUnits: readonly string[];
+  readonly regions?: readonly string[];
+  /** A number of accounts in each region, or a share of them: `10%`. */
+  readonly failureTolerance?: number | string;
+  readonly maxConcurrency?: number | string;
+  /** Whether accounts that join a unit get the fleet by themselves. */
+  readonly autoDeployment?: boolean;
+  /** Whether the stacks stay in an account that leaves. */
+  readonly retainStacks?: boolean;
+  /** Whether all regions are dealt with at once; true when left out. */
+  readonly parallelRegions?: boolean;
+  /** Whether the credentials are of a delegated administrator instead of the management account. */
+  readonly delegatedAdministrator?: boolean;
+  /** The region in which the stack sets are managed. */
+  readonly home?: string;
+}
+
+/** The content of a `patrol.yaml`. */
+export interface Fleet {
+  readonly version: number;
+  /** The fleet's name, by which its stacks are known again. */
+  readonly fleet: string;
+  readonly environment?: string;
+  readonly regions: readonly string[];
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly alerts: Alerts;
+  readonly alarms?: Alarms;
+  /** Days. */
+  readonly logRetention?: number;
+  readonly artifacts?: { /** Whether the bucket is the base stack's. */ readonly shared?: boolean };
+  readonly defaults?: Defaults;
+  /** By `<package>/<rule>`. */
+  readonly rules: Readonly<Record<string, boolean | RuleSettings>>;
+  readonly accounts?: readonly Account[];
+  readonly organization?: Organization;
+}
+
+/** A fleet and where everything in it stands. */
+export interface FleetFile {
+  readonly fleet: Fleet;
+  /** Where a value stands, or else what it is a part of. */
+  readonly where: (path: Path) => Position;
+}
+
+const region = text('a region, such as eu-west-1', { pattern: '^[a-z]+(-[a-z]+)+-[0-9]+$' });
+const regions = list('a list of regions, such as [eu-west-1]', region);
+const sentence = (words: string): Shape<string> => text(words, { pattern: '\\S', maxLength: 1000 });
+
+const arn = text('the ARN of an SNS topic', {
+  pattern: '^arn:',
+  maxLength: 400,
+  // Which partition it must be of, only the credentials tell.
+  refuse: (found) => refuseTopic(found, found.split(':')[1] ?? ''),
+});
+const email = text('an e-mail address, such as security@example.com', {
+  pattern: '@',
+  maxLength: 320,
+  refuse: refuseEmail,
+});
+const topics = either(
+  'the ARN of an SNS topic, or one for each region',
+  arn,
+  dictionary(
+    'the ARN of a topic for each region',
+    { words: 'a region', pattern: region.schema['pattern'] as string },
+    arn,
+  ),
+);
+
+/** The name of a parameter, as CloudFormation takes it. */
+const parameterName = { words: 'the name of a parameter', pattern: '^[A-Za-z][A-Za-z0-9]*$' };
+// What a value must be, its parameter says; a secret's value that was pasted here is never repeated in a message.
+const item = textOrNumber(text('a text', { pattern: '\\S' }));
+const parameterValue: Shape<ParameterValue> = either(
+  'a text, a number or a list of texts',
+  textOrNumber(text('a text')),
+  list('a list of texts', item, { empty: true, repeats: true }),
+);
+const parameters = (description: string): Shape<ParameterValues> =>
+  about(
+    dictionary('values by the names of parameters', parameterName, parameterValue, { empty: true }),
+    description,
+  );
+
+const day = text('a day, such as 2027-03-31', {
+  pattern: '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$',
+  refuse: (found) =>
+    // A 31st of April becomes the 1st of May.
+    new Date(`${found}T00:00:00Z`).toISOString().startsWith(found)
+      ? undefined
+      : `there is no ${found} in the calendar`,
+});
+
+const suppression: Shape<Suppression> = record('a suppression', {
+  required: {
+    parameter: about(
+      text('the name of the parameter that the item is added to', parameterName),
+      'The parameter that the item is added to. It must be one that mutes alerts.',
+    ),
+    item: about(item, 'What is muted, as it would stand in the parameter.'),
+    owner: about(sentence('who answers for it'), 'Who answers for it.'),
+    reason: about(sentence('why this is muted'), 'Why this is muted.'),
+    expires: about(
+      day,
+      'The last day (UTC) on which it applies. What is to be muted for good stands in the parameter itself.',
+    ),
+  },
+});
+
+const settings: Shape<RuleSettings> = record('the settings of a rule', {
+  optional: {
+    enabled: about(flag, 'Whether the rule is deployed.', { default: true }),
+    regions: about(regions, "The regions of this rule, instead of the fleet's."),
+    parameters: parameters(
+      "The rule's parameters. A list stands for its items with commas between.",
+    ),
+    suppressions: about(
+      list('a list of suppressions', suppression, { empty: true, repeats: true }),
+      'Items that mute alerts until a day, each with an owner and a reason.',
+    ),
+  },
+});
+
+const alerts: Shape<Alerts> = record('where alerts go', {
+  optional: {
+    email: about(
+      email,
+      'The e-mail address that gets the alerts. It has to confirm each topic once.',
+    ),
+    shared: about(
+      flag,
+      'Send them through one topic in each account and region (of the base stack), so that one subscription has to be confirmed instead of one for each rule.',
+      { default: false },
+    ),
+    topic: about(topics, 'The ARN of an existing SNS topic, or one for each region.'),
+    dispatch: about(arn, 'The ARN of the topic of Dispatch, which gets the alerts as well.'),
+  },
+  one: ['email', 'topic'],
+  needs: ['shared', 'email'],
+});
+
+const alarms: Shape<Alarms> = record('where alarms go', {
+  optional: {
+    email: about(
+      email,
+      'The e-mail address that gets the alarms, through a topic of the base stack.',
+    ),
+    topic: about(
+      topics,
+      'The ARN of an existing SNS topic, or one for each region: CloudWatch reaches topics of its own region only.',
+    ),
+  },
+  one: ['email', 'topic'],
+});
+
+const defaults: Shape<Defaults> = record('what holds for all rules', {
+  optional: {
+    enabled: about(flag, 'Whether rules that are installed but not named here are deployed.', {
+      default: false,
+    }),
+    parameters: parameters('Values for every rule that has a parameter of that name.'),
+  },
+});
+
+/** A number with a leading zero has lost it by now, and is refused. */
+const accountNumber = integer('the 12 digits of an account, in quotes if the first is 0', {
+  minimum: 100_000_000_000,
+  maximum: 999_999_999_999,
+});
+const accountId: Shape<string> = either(
+  accountNumber.words,
+  text(accountNumber.words, { pattern: '^[0-9]{12}$' }),
+  {
+    ...accountNumber,
+    read: (found, path, reading) => accountNumber.read(found, path, reading)?.toString(),
+  },
+);
+
+const account: Shape<Account> = record('an account', {
+  required: { id: about(accountId, "The account's id.") },
+  optional: {
+    role: about(
+      text('the name of a role, such as patrol-deployer', {
+        pattern: '^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64}$',
+        maxLength: 512,
+      }),
+      'The name of the role to assume in the account, with its path if it has one. Without it the credentials must be of that account.',
+    ),
+    externalId: about(
+      text('an external id', { pattern: '^[\\w+=,.@:/-]{2,1224}$' }),
+      'The external id that the role asks for.',
+    ),
+    regions: about(regions, "The regions of this account, instead of the fleet's."),
+  },
+  needs: ['externalId', 'role'],
+});
+
+const share = (description: string, minimum: 0 | 1): Shape<number | string> =>
+  about(
+    either(
+      'a number of accounts, or a share of them such as 10%',
+      integer('a number of accounts', { minimum }),
+      text('a share of the accounts, such as 10%', {
+        pattern: `^([${minimum}-9]|[1-9][0-9]|100)%$`,
+      }),
+    ),
+    description,
+  );
+
+/** The id of an organisational unit or of the root. */
+export const unitPattern = '^(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}|r-[0-9a-z]{4,32})$';
+
+const organization: Shape<Organization> = record('an organisation', {
+  required: {
+    organizationalUnits: about(
+      list(
+        'a list of organisational units',
+        text('the id of an organisational unit (ou-…) or of the root (r-…)', {
+          pattern: unitPattern,
+        }),
+      ),
+      'The organisational units whose accounts get the fleet; the root for all of them.',
+    ),
+  },
+  optional: {
+    id: about(
+      text('the id of the organisation, such as o-a1b2c3d4e5', { pattern: '^o-[a-z0-9]{10,32}$' }),
+      'The id of the organisation, whose accounts may read the artifact buckets and publish to the topics; when left out, AWS Organizations is asked for it.',
+    ),
+    regions: about(regions, "The regions of its accounts, instead of the fleet's."),
+    failureTolerance: share(
+      'In how many accounts of a region deploying may fail before it stops there.',
+      0,
+    ),
+    maxConcurrency: share('In how many accounts of a region to deploy at a time.', 1),
+    autoDeployment: about(flag, 'Whether accounts that join a unit get the fleet by themselves.', {
+      default: true,
+    }),
+    retainStacks: about(flag, 'Whether the stacks stay in an account that leaves its unit.', {
+      default: false,
+    }),
+    parallelRegions: about(
+      flag,
+      'Whether all regions are deployed to at once; otherwise one after the other.',
+      { default: true },
+    ),
+    delegatedAdministrator: about(
+      flag,
+      'Whether the credentials are of a delegated administrator instead of the management account.',
+      { default: false },
+    ),
+    home: about(
+      region,
+      'The region in which the stack sets are managed; by default us-east-1, in other partitions their first region. They are found in that region only.',
+    ),
+  },
+});
+
+/** Letters and digits with single dashes between them: names that stand in the names of stacks. */
+const dashed = (start: string): string => `^${start}[A-Za-z0-9]*(-[A-Za-z0-9]+)*$`;
+
+const rule: Shape<boolean | RuleSettings> = either(
+  'true, false, or the settings of the rule',
+  flag,
+  settings,
+);
+
+/** A name as `list` shows it: `aws/cloudTrail`, `@acme/patrol-rules/x`. */
+const ruleName = {
+  words: '<package>/<rule> of an installed package, such as aws/cloudTrail',
+  pattern: '^(@[^@/\\s]+/)?[^@./\\s][^/\\s]*/[^/\\s]+$',
+  maxLength: 256,
+};
+
+/** A stack has 50 tags at most; six are Patrol's own. */
+const mostTags = 44;
+
+/** The shape of a `patrol.yaml`. What its rules and their parameters are called, only the installed packages tell. */
+export const fleetShape: Shape<Fleet> = record(
+  'a fleet: a map with the keys version, fleet, regions, alerts and rules',
+  {
+    required: {
+      version: about(
+        integer('version 1, which this release reads', { minimum: 1, maximum: 1 }),
+        'The version of the format of this file.',
+      ),
+      fleet: about(
+        text('a name of letters, digits and single dashes, such as security', {
+          pattern: dashed('[A-Za-z]'),
+          maxLength: 64,
+        }),
+        "The fleet's name. Its stacks carry it as a tag, by which they are known again.",
+      ),
+      regions: about(regions, 'The regions that the rules watch.', {
+        examples: [['us-east-1', 'eu-west-1']],
+      }),
+      alerts: about(alerts, 'Where alerts go.'),
+      rules: about(
+        dictionary('the rules to deploy', ruleName, rule, { empty: true }),
+        'The rules to deploy, by <package>/<rule>.',
+      ),
+    },
+    optional: {
+      $schema: text('the address of the JSON schema'),
+      environment: about(
+        text('letters and digits with single dashes between them, such as production', {
+          pattern: dashed('[A-Za-z0-9]'),
+          maxLength: 64,
+        }),
+        'Which of several deployments of the same rules this is. It stands in the names of the stacks.',
+        { default: 'production' },
+      ),
+      tags: about(
+        dictionary(
+          'tags, by name',
+          {
+            words:
+              'a tag of letters, digits, spaces and _.:/=+-@, which begins neither with aws: nor with patrol:',
+            pattern: '^(?![aA][wW][sS]:|patrol:)[\\p{L}\\p{Z}\\p{N}_.:/=+@-]+$',
+            maxLength: 128,
+          },
+          textOrNumber(
+            text('a text of letters, digits, spaces and _.:/=+-@', {
+              pattern: '^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]*$',
+              maxLength: 256,
+            }),
+          ),
+          { empty: true, most: mostTags },
+        ),
+        'Tags of all stacks. CloudFormation gives them to their resources too.',
+      ),
+      alarms: about(
+        alarms,
+        'Where alarms about the rules themselves go; with the alerts when left out.',
+      ),
+      logRetention: about(
+        integer('a number of days', { minimum: 1 }),
+        'How long the logs of the functions are kept, in days.',
+      ),
+      artifacts: about(
+        record('what holds for the code in S3', {
+          optional: {
+            shared: about(
+              flag,
+              'Whether the artifact bucket of an account and region belongs to the base stack; otherwise patrol-deploy makes it by itself.',
+              { default: false },
+            ),
+          },
+        }),
+        'The code of the rules in S3.',
+      ),
+      defaults: about(defaults, 'What holds for all rules.'),
+      accounts: about(
+        list('a list of accounts', account, { repeats: true }),
+        'The accounts to deploy to; that of the credentials when left out.',
+      ),
+      organization: about(organization, 'An organisation whose accounts get the fleet.'),
+    },
+    atMostOne: ['accounts', 'organization'],
+    open: '^x-',
+  },
+);
+
+/**
+ * Reads the text of a `patrol.yaml`.
+ *
+ * @returns the fleet, or every problem that it has: never both.
+ */
+export function readFleet(
+  source: string,
+): { readonly file: FleetFile } | { readonly problems: readonly Problem[] } {
+  const { root, problems } = readNodes(source);
+  const reading = new Reading();
+  const fleet = root && reading.read(fleetShape, root, []);
+  const all = sorted([...problems, ...reading.problems]);
+  if (!fleet || all.length > 0) return { problems: all };
+  return { file: { fleet, where: (path) => reading.where(path) } };
+}
+
+/** A fleet that stands in no file. */
+export const unwritten = (fleet: Fleet): FleetFile => ({
+  fleet,
+  where: () => ({ line: 1, column: 1 }),
+});

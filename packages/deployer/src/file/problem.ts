@@ -1,0 +1,77 @@
+/** What is wrong with a `patrol.yaml`, and where. Pure. */
+import { closestMatch } from 'leven';
+import { listed, UsageError } from '../text/errors.ts';
+
+/** A place in a text, both counted from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The keys and indexes that lead to a value. */
+export type Path = readonly (string | number)[];
+
+/** Something that keeps a file from being used. */
+export interface Problem extends Position {
+  /**
+   * - `syntax`: it is not YAML;
+   * - `shape`: a key or a value of the wrong kind or form, which the JSON schema refuses too;
+   * - `value`: what only the installed rules, AWS or other values of the file tell.
+   */
+  readonly kind: 'syntax' | 'shape' | 'value';
+  readonly message: string;
+}
+
+/** A path for people: `rules.aws/cloudTrail.regions[1]`. */
+const pathText = (path: Path): string =>
+  path
+    .map((part, index) =>
+      typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`,
+    )
+    .join('');
+
+/** A problem of a value, which it names by its path. */
+export const problem = (
+  at: Position,
+  path: Path,
+  message: string,
+  kind: Problem['kind'] = 'value',
+): Problem => ({
+  line: at.line,
+  column: at.column,
+  kind,
+  message: `${path.length > 0 ? `${pathText(path)}: ` : ''}${message}${/[.?]$/.test(message) ? '' : '.'}`,
+});
+
+/** `did you mean x?` when one of the names is close, otherwise the fallback. */
+export function meant(name: string, names: readonly string[], otherwise: string): string {
+  const folded = names.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
+  // A third of the letters may differ: more of them make another word.
+  const maxDistance = Math.max(1, Math.floor(name.length / 3));
+  const close =
+    folded ?? (name.length > 100 ? undefined : closestMatch(name, names, { maxDistance }));
+  return close === undefined ? otherwise : `did you mean ${close}?`;
+}
+
+/** Problems in the order of the file, each once. */
+export const sorted = (problems: readonly Problem[]): readonly Problem[] =>
+  [
+    ...new Map(
+      problems.map((problem) => [`${problem.line}:${problem.column}:${problem.message}`, problem]),
+    ).values(),
+  ].toSorted((a, b) => a.line - b.line || a.column - b.column);
+
+/** A problem as compilers write it, so that terminals and editors lead to the place: `patrol.yaml:3:5: …`. */
+export const problemLine = (file: string, { line, column, message }: Problem): string =>
+  `${file}:${line}:${column}: ${message}`;
+
+/** How many problems are told: a file that is cut off in the middle can have thousands. */
+const most = 50;
+
+/** @throws UsageError that lists the problems, when there are any. */
+export function requireNone(file: string, problems: readonly Problem[]): void {
+  if (problems.length === 0) return;
+  const lines = problems.slice(0, most).map((problem) => problemLine(file, problem));
+  const more = problems.length > most ? [`and ${problems.length - most} more`] : [];
+  throw new UsageError(listed('This fleet cannot be used:', [...lines, ...more]));
+}

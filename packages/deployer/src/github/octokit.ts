@@ -1,0 +1,251 @@
+/** {@link GitHub} on Octokit. */
+import { request as plainRequest, type IncomingMessage } from 'node:http';
+import { request as tlsRequest } from 'node:https';
+import { Octokit } from '@octokit/core';
+import { paginateRest } from '@octokit/plugin-paginate-rest';
+import { isObject } from '@patrol/core';
+import { agents } from '../cloud/agents.ts';
+import { messageOf } from '../text/errors.ts';
+import {
+  type GitHub,
+  GitHubError,
+  type GitHubFailure,
+  type GitHubOptions,
+  type Hook,
+  type HookDelivery,
+  type HookSettings,
+} from './github.ts';
+import { redact } from '../text/redact.ts';
+
+/** How long an answer may take, in milliseconds. */
+const patience = 60_000;
+
+/** A client that reads lists to their end. */
+const Client = Octokit.plugin(paginateRest);
+
+/** Connects to GitHub. Makes no call yet. */
+export async function octokitGitHub(
+  { token, url }: GitHubOptions,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<GitHub> {
+  const through = agents({ ...environment });
+  const octokit = new Client({
+    auth: token,
+    userAgent: 'patrol-deploy',
+    ...(url === undefined ? {} : { baseUrl: url.replace(/\/+$/, '') }),
+    request: { fetch: fetchThrough(through) },
+    // Nothing on standard error: what there is to say is said in the errors.
+    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+  });
+  const secrets = [token];
+
+  /** Runs a call, and gives its errors the deployer's form. */
+  async function call<T>(name: string, run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      throw gitHubError(name, error, secrets);
+    }
+  }
+
+  const configOf = ({ url: target, secret }: HookSettings): HookConfig => {
+    secrets.push(secret);
+    return { url: target, content_type: 'json', secret, insecure_ssl: '0' };
+  };
+
+  return {
+    hooks: (org) =>
+      call(`GET /orgs/${org}/hooks`, async () =>
+        (await octokit.paginate('GET /orgs/{org}/hooks', { org, per_page: 100 })).map(hookOf),
+      ),
+    createHook: (org, settings) =>
+      call(`POST /orgs/${org}/hooks`, async () => {
+        const { data } = await octokit.request('POST /orgs/{org}/hooks', {
+          org,
+          name: 'web',
+          active: true,
+          events: [...settings.events],
+          config: configOf(settings),
+        });
+        return hookOf(data);
+      }),
+    updateHook: (org, id, settings) =>
+      call(`PATCH /orgs/${org}/hooks/${id}`, async () => {
+        const { data } = await octokit.request('PATCH /orgs/{org}/hooks/{hook_id}', {
+          org,
+          hook_id: id,
+          active: true,
+          events: [...settings.events],
+          config: configOf(settings),
+        });
+        return hookOf(data);
+      }),
+    ping: (org, id) =>
+      call(`POST /orgs/${org}/hooks/${id}/pings`, async () => {
+        await octokit.request('POST /orgs/{org}/hooks/{hook_id}/pings', { org, hook_id: id });
+      }),
+    deliveries: (org, id, since) =>
+      call(`GET /orgs/${org}/hooks/${id}/deliveries`, async () => {
+        const found: HookDelivery[] = [];
+        const pages = octokit.paginate.iterator('GET /orgs/{org}/hooks/{hook_id}/deliveries', {
+          org,
+          hook_id: id,
+          per_page: 100,
+        });
+        // Newest first: what comes after one that is too old is older still.
+        for await (const { data } of pages) {
+          const attempts = data.map(deliveryOf);
+          const recent = attempts.filter(({ deliveredAt }) => !since || deliveredAt >= since);
+          found.push(...recent);
+          if (!since || recent.length < attempts.length) break;
+        }
+        return found;
+      }),
+    redeliver: (org, id, attempt) =>
+      call(`POST /orgs/${org}/hooks/${id}/deliveries/${attempt}/attempts`, async () => {
+        // Written out, since Octokit would take the attempt as a number only.
+        const route = `POST /orgs/{org}/hooks/{hook_id}/deliveries/${attempt}/attempts`;
+        await octokit.request(route, { org, hook_id: id });
+      }),
+  };
+}
+
+interface HookConfig {
+  readonly url: string;
+  readonly content_type: string;
+  readonly secret: string;
+  readonly insecure_ssl: string;
+}
+
+/** The parts of a webhook that are looked at, as the API has them. */
+interface ApiHook {
+  readonly id: number;
+  readonly active: boolean;
+  readonly events: readonly string[];
+  readonly config: {
+    readonly url?: string;
+    readonly content_type?: string;
+    readonly insecure_ssl?: string | number;
+    readonly secret?: string;
+  };
+}
+
+const hookOf = ({ id, active, events, config }: ApiHook): Hook => ({
+  id,
+  url: config.url ?? '',
+  // "Supported values include json and form. The default is form."
+  contentType: config.content_type ?? 'form',
+  verifiesTls: String(config.insecure_ssl ?? '0') === '0',
+  hasSecret: Boolean(config.secret),
+  active,
+  events,
+});
+
+interface ApiDelivery {
+  readonly id: number | bigint;
+  readonly guid: string;
+  readonly event: string;
+  readonly delivered_at: string;
+  readonly status_code: number;
+  readonly status: string;
+}
+
+const deliveryOf = (delivery: ApiDelivery): HookDelivery => ({
+  id: delivery.id,
+  guid: delivery.guid,
+  event: delivery.event,
+  deliveredAt: new Date(delivery.delivered_at),
+  statusCode: delivery.status_code,
+  status: delivery.status,
+});
+
+/** Makes what a call threw a {@link GitHubError}, without the request that it carries. */
+function gitHubError(call: string, error: unknown, secrets: readonly string[]): GitHubError {
+  const { status, response } = isObject(error) ? error : {};
+  const headers = isObject(response) && isObject(response['headers']) ? response['headers'] : {};
+  const message = redact(messageOf(error), secrets) || 'no reason given';
+  return new GitHubError(failureOf(status, headers, message), call, message);
+}
+
+/** "Rate limits for the REST API": 403 or 429, with a header or a word that says so. */
+const isLimited = (headers: Readonly<Record<string, unknown>>, message: string): boolean =>
+  headers['x-ratelimit-remaining'] === '0' ||
+  headers['retry-after'] !== undefined ||
+  /rate limit/i.test(message);
+
+function failureOf(
+  status: unknown,
+  headers: Readonly<Record<string, unknown>>,
+  message: string,
+): GitHubFailure {
+  switch (status) {
+    case 401:
+      return 'token';
+    case 403:
+      return isLimited(headers, message) ? 'limited' : 'forbidden';
+    case 429:
+      return 'limited';
+    case 404:
+      return 'missing';
+    case 422:
+      return 'invalid';
+    default:
+      // Octokit gives what never got an answer the status 500, but no response.
+      return headers['date'] === undefined && Object.keys(headers).length === 0
+        ? 'unreachable'
+        : 'other';
+  }
+}
+
+/** What Octokit asks for. */
+interface Asked {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/**
+ * A `fetch` that goes through the agents of the other calls: Node's own knows neither the proxy nor the certificate
+ * authority that the operator set.
+ */
+const fetchThrough =
+  (through: Readonly<Record<string, unknown>>) =>
+  async (
+    address: string,
+    { method = 'GET', headers = {}, body }: Asked = {},
+  ): Promise<Response> => {
+    const url = new URL(address);
+    const isTls = url.protocol === 'https:';
+    const agent = through[isTls ? 'httpsAgent' : 'httpAgent'];
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      const sent = (isTls ? tlsRequest : plainRequest)(
+        url,
+        {
+          method,
+          headers: { ...headers },
+          timeout: patience,
+          ...(agent === undefined ? {} : { agent: agent as never }),
+        },
+        resolve,
+      );
+      sent.on('timeout', () =>
+        sent.destroy(new Error(`There was no answer within ${patience / 1000} s`)),
+      );
+      sent.on('error', reject);
+      sent.end(typeof body === 'string' ? body : undefined);
+    });
+    const chunks: Buffer[] = [];
+    for await (const chunk of answer) chunks.push(Buffer.from(chunk));
+    const status = answer.statusCode ?? 500;
+    if (status >= 300 && status < 400) {
+      throw new Error(
+        `It is answered with a redirection (${status}) to ${answer.headers.location}`,
+      );
+    }
+    return new Response(status === 204 ? null : Buffer.concat(chunks), {
+      status,
+      headers: Object.entries(answer.headers).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, [value].flat().join(', ')] as [string, string]],
+      ),
+    });
+  };

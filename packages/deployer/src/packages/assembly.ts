@@ -1,0 +1,174 @@
+/** Finds rule packages and reads what they ship: `rules.json` and the files that it names. Runs none of their code. */
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import { type Manifest, parseManifest, type RuleManifest } from '@patrol/core/contracts';
+import { messageOf, OperatorError, UsageError } from '../text/errors.ts';
+import { type LookupFrom, type Origin, packageNamed, packagesNamed } from './lookup.ts';
+import { deployCommand, isBase } from '../identity/naming.ts';
+
+/** A rule package on disk. */
+export interface Assembly {
+  /** As it is typed before the slash and stands in stack names: `aws` for `@patrol/rules-aws`. */
+  readonly shortName: string;
+  /** The folder of `rules.json`. */
+  readonly folder: string;
+  readonly manifest: Manifest;
+  /** How it was found; absent for one that was given by its path. */
+  readonly origin?: Origin;
+}
+
+/** One rule of a package. */
+export interface Artifact {
+  readonly assembly: Assembly;
+  readonly rule: RuleManifest;
+}
+
+/**
+ * Reads a file that the manifest names, such as `rule.code.path`.
+ *
+ * @throws an Error when it cannot be read, or when a symbolic link leads out of the package.
+ */
+export function readArtifact({ assembly }: Artifact, path: string): Buffer {
+  // The folder itself may be a link: package managers make some.
+  const file = realpathSync(join(assembly.folder, path));
+  if (!file.startsWith(realpathSync(assembly.folder) + sep)) {
+    throw new Error(`a symbolic link leads to ${file}, outside of the package`);
+  }
+  return readFileSync(file);
+}
+
+/** What stands for a package in rule and stack names: `aws` for `@patrol/rules-aws`, `acme` for `patrol-rules-acme`, `@acme/patrol-rules`. */
+export const shortName = (packageName: string): string =>
+  (
+    /^@patrol\/rules-(.+)$/.exec(packageName)?.[1] ??
+    /^(?:@[^/]+\/)?patrol-rules-(.+)$/.exec(packageName)?.[1] ??
+    /^@([^/]+)\/patrol-rules$/.exec(packageName)?.[1] ??
+    packageName
+  )
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+
+/** What is typed for a rule so that it is found again: `aws/cloudTrail`, `@acme/patrol-rules/x`. */
+export function typedName({ assembly, rule }: Artifact): string {
+  const { name } = assembly.manifest.package;
+  return `${/^(@patrol\/rules-|patrol-rules-)/.test(name) ? assembly.shortName : name}/${rule.name}`;
+}
+
+/**
+ * Splits `<package>/<rule>` at its last slash.
+ *
+ * @throws UsageError when it is not of that form.
+ */
+export function splitName(name: string): {
+  readonly packagePart: string;
+  readonly rulePart: string;
+} {
+  const slash = name.lastIndexOf('/');
+  const [packagePart, rulePart] = [name.slice(0, Math.max(0, slash)), name.slice(slash + 1)];
+  if (packagePart !== '' && rulePart !== '') return { packagePart, rulePart };
+  throw new UsageError(
+    `Expected <package>/<rule>, such as aws/cloudTrail; found ${JSON.stringify(name)}. \`patrol-deploy list\` shows the rules of the installed packages.`,
+  );
+}
+
+/** @throws UsageError for what is not of the form `<package>/<rule>`, and for a base stack, which is built in and no rule. */
+export function requireRule(name: string): void {
+  const { rulePart: fleet } = splitName(name);
+  if (!isBase(name)) return;
+  throw new UsageError(
+    `${name} is no rule but the base stack of the fleet ${fleet}: what its rules share. \`${deployCommand(name)}\` deploys it with the fleet, \`patrol-deploy info ${name}\` shows it.`,
+  );
+}
+
+/**
+ * Finds `<package>/<rule>`: `aws/cloudTrail` in `@patrol/rules-aws`, `acme/x` in `@patrol/rules-acme` or `patrol-rules-acme`,
+ * or a path to a package's folder and the rule's name, as in `./my-rules/x`.
+ *
+ * @param from from where packages are looked up.
+ * @throws UsageError when the name is not of that form, or a base stack's, or there is no such package or rule; OperatorError when the package's
+ *   `rules.json` cannot be read.
+ */
+export function findArtifact(name: string, from: LookupFrom): Artifact {
+  requireRule(name);
+  const { packagePart, rulePart } = splitName(name);
+  const assembly = isPath(packagePart)
+    ? readAssembly(resolve(from.cwd, packagePart))
+    : findPackage(packagePart, from);
+  const rule = assembly.manifest.rules.find((candidate) => candidate.name === rulePart);
+  if (rule) return { assembly, rule };
+  const known = assembly.manifest.rules.map((candidate) => candidate.name);
+  const meant = known.find((candidate) => candidate.toLowerCase() === rulePart.toLowerCase());
+  throw new UsageError(
+    `${assembly.manifest.package.name} ${assembly.manifest.package.version} has no rule ${rulePart}. ` +
+      (meant
+        ? `Did you mean ${packagePart}/${meant}?`
+        : `It has ${known.length > 0 ? known.join(', ') : 'no rules'}.`),
+  );
+}
+
+/** Whether the package part of a rule's name is a path to a folder. */
+export const isPath = (name: string): boolean =>
+  isAbsolute(name) || /^\.{1,2}(\/|$)/.test(name) || (name.includes('/') && !name.startsWith('@'));
+
+function findPackage(name: string, from: LookupFrom): Assembly {
+  const candidates = name.startsWith('@')
+    ? [name]
+    : [`@patrol/rules-${name}`, `patrol-rules-${name}`];
+  for (const candidate of candidates) {
+    const found = packageNamed(candidate, from);
+    if (found) return { ...readAssembly(found.folder), origin: found.origin };
+  }
+  throw new UsageError(
+    `No rule package ${candidates.join(' or ')} is installed. Install it where you run this, for instance with \`pnpm add ${candidates[0]}\`.`,
+  );
+}
+
+/**
+ * Reads the package in a folder: its `dist/rules.json`, or `rules.json` in the folder itself.
+ *
+ * @throws UsageError when neither is there; OperatorError when it cannot be read.
+ */
+export function readAssembly(folder: string): Assembly {
+  const file = [join(folder, 'dist', 'rules.json'), join(folder, 'rules.json')].find((path) =>
+    existsSync(path),
+  );
+  if (!file) {
+    throw new UsageError(
+      `${folder} holds no built rules: neither dist/rules.json nor rules.json is there. Build the package with \`patrol-build\` first.`,
+    );
+  }
+  const manifest = readManifest(file);
+  return { shortName: shortName(manifest.package.name), folder: dirname(file), manifest };
+}
+
+function readManifest(file: string): Manifest {
+  try {
+    return parseManifest(readFileSync(file, 'utf8'), file);
+  } catch (error) {
+    throw new OperatorError(messageOf(error), { cause: error });
+  }
+}
+
+/** Whether a package is one of rules, by its name. */
+const isRulePackage = (name: string): boolean =>
+  /^(@patrol\/rules-|patrol-rules-|@(?!patrol\/)[^/]+\/patrol-rules(-|$))/.test(name);
+
+/**
+ * The rule packages that are installed, sorted by name. Packages that are not built or cannot be read are given as
+ * problems, not passed over.
+ */
+export function installedAssemblies(from: LookupFrom): {
+  readonly assemblies: readonly (Assembly & { readonly origin: Origin })[];
+  readonly problems: readonly string[];
+} {
+  const assemblies: (Assembly & { readonly origin: Origin })[] = [];
+  const problems: string[] = [];
+  for (const { folder, origin } of packagesNamed(isRulePackage, from)) {
+    try {
+      assemblies.push({ ...readAssembly(folder), origin });
+    } catch (error) {
+      problems.push(messageOf(error));
+    }
+  }
+  return { assemblies, problems };
+}

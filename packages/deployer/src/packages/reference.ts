@@ -1,0 +1,90 @@
+/** Which stack is meant, also by those who have uninstalled the rule. */
+import {
+  type Artifact,
+  findArtifact,
+  isPath,
+  shortName,
+  splitName,
+  typedName,
+} from './assembly.ts';
+import type { Cloud, Place, Stack } from '../cloud/cloud.ts';
+import { OperatorError, UsageError } from '../text/errors.ts';
+import type { LookupFrom } from './lookup.ts';
+import { deployCommand, foreignness, isBase, stackName } from '../identity/naming.ts';
+
+/** A rule's stack by name. */
+export interface Reference {
+  readonly name: string;
+  readonly stack: string;
+  /** Absent when the package or the rule is no longer installed; `missing` says so then. */
+  readonly artifact?: Artifact;
+  readonly missing?: string;
+  /** The fleet whose base stack it is. It is built in: nothing has to be installed for it. */
+  readonly base?: string;
+}
+
+/**
+ * Finds the stack of `<package>/<rule>`. The package need not be installed, so that what was deployed can be looked at
+ * and deleted without it.
+ *
+ * @throws UsageError for what cannot be a rule's name and for a path that leads nowhere.
+ */
+export function reference(name: string, environment: string, from: LookupFrom): Reference {
+  const { packagePart, rulePart } = splitName(name);
+  if (isBase(name)) {
+    return { name, stack: stackName(packagePart, rulePart, environment), base: rulePart };
+  }
+  const found = find(name, from, packagePart);
+  const short = 'artifact' in found ? found.artifact.assembly.shortName : shortName(packagePart);
+  return {
+    name: 'artifact' in found ? typedName(found.artifact) : name,
+    stack: stackName(short, rulePart, environment),
+    ...found,
+  };
+}
+
+function find(
+  name: string,
+  from: LookupFrom,
+  packagePart: string,
+): { readonly artifact: Artifact } | { readonly missing: string } {
+  try {
+    return { artifact: findArtifact(name, from) };
+  } catch (error) {
+    if (!(error instanceof OperatorError) || isPath(packagePart)) throw error;
+    return { missing: error.message };
+  }
+}
+
+/**
+ * Says that there is no stack.
+ *
+ * @throws UsageError when there is no rule of that name either: it is mistyped.
+ */
+export function noStack({ stack, missing }: Reference, { region, account }: Place): string {
+  const words = `There is no stack ${stack} in ${region} (account ${account})`;
+  if (missing === undefined) return words;
+  throw new UsageError(`${words}, and no rule of that name is found here. ${missing}`);
+}
+
+/**
+ * The stack of a rule, to be looked at or used.
+ *
+ * @throws OperatorError when there is none, or it is not Patrol's.
+ */
+export async function standing(
+  refer: Reference,
+  cloud: Cloud,
+): Promise<{ readonly place: Place; readonly stack: Stack }> {
+  const [place, stack] = await Promise.all([cloud.place(), cloud.stack(refer.stack)]);
+  if (!stack) {
+    throw new OperatorError(
+      `${noStack(refer, place)}. \`${deployCommand(refer.name)}\` deploys it; --region, --profile and --env look elsewhere.`,
+    );
+  }
+  const foreign = foreignness(stack);
+  if (!foreign) return { place, stack };
+  throw new OperatorError(
+    `There is a stack ${stack.name} in ${place.region} (account ${place.account}), but ${foreign}. Look at it in the console, or choose another --env.`,
+  );
+}

@@ -1,0 +1,313 @@
+/** The `patrol.yaml` of what stands in AWS. Pure. */
+import { stackNames } from '@patrol/core/contracts';
+import type { Artifact } from '../packages/assembly.ts';
+import type { Stack } from '../cloud/cloud.ts';
+import { listed, OperatorError } from '../text/errors.ts';
+import { basePackage, fleetTag, isPatrols } from '../identity/naming.ts';
+import { conditionOf } from '../cloud/states.ts';
+import type { Template } from '../template/template.ts';
+import { baseParameters, baseStack, baseTopic } from '../destinations/base.ts';
+import {
+  type Alarms,
+  type Alerts,
+  type Fleet,
+  type ParameterValue,
+  type RuleSettings,
+  type Topics,
+  unwritten,
+} from '../file/file.ts';
+import { chosenBy } from '../want/only.ts';
+import { type FleetStep, planFleet, type PlaceStanding } from './fleet.ts';
+import { problemLine } from '../file/problem.ts';
+import { regionsOf } from '../want/regions.ts';
+import { installedRules, parameterNames } from '../want/rules.ts';
+import { holds, valueOf } from '../want/values.ts';
+import { type FleetGround, wantedFleet } from '../want/fleet.ts';
+import { fleetText } from '../file/write.ts';
+import { enumerated, order, quoted } from '../text/words.ts';
+
+const { parameters: common } = stackNames;
+
+/** What is to be saved. */
+export interface SaveOptions {
+  /** Stacks that carry this fleet's tag, and those that carry none. */
+  readonly fleet: string;
+  readonly environment: string;
+  /** Where the JSON schema lies. */
+  readonly schema?: string;
+  /** Names of rules, with `*` for any run of characters: only these are saved. */
+  readonly only?: readonly string[];
+}
+
+/** A saved fleet. */
+export interface Saved {
+  readonly fleet: Fleet;
+  readonly text: string;
+  /** What the file cannot say of the stacks, and what it would change. */
+  readonly notes: readonly string[];
+}
+
+/** A rule's stack and where it stands. */
+interface Deployed {
+  readonly name: string;
+  readonly artifact: Artifact;
+  readonly template: Template;
+  readonly account: string;
+  readonly region: string;
+  readonly stack: Stack;
+}
+
+/**
+ * Writes the stacks that stand as a fleet. Stacks of a rule have one set of values in a file: where theirs differ, the file
+ * gets that of most. Planning the fleet says so: whatever it would change is among the notes.
+ */
+export function saveFleet(
+  standing: readonly PlaceStanding[],
+  options: SaveOptions,
+  ground: FleetGround,
+): Saved {
+  const notes: string[] = [];
+  const stacks = standing.flatMap((found) => {
+    if ('failure' in found) notes.push(found.failure);
+    return 'stacks' in found ? found.stacks.map((stack) => ({ ...found.place, stack })) : [];
+  });
+  const own = stacks.filter(
+    ({ stack }) =>
+      isPatrols(stack) &&
+      conditionOf(stack) !== 'absent' &&
+      stack.tags['patrol:environment'] === options.environment &&
+      (stack.tags[fleetTag] ?? options.fleet) === options.fleet,
+  );
+  const installed = [...installedRules(ground.assemblies)].map(([name, artifact]) => ({
+    name,
+    artifact,
+    template: ground.templateOf(artifact),
+  }));
+  const isMeant = chosenBy(
+    options.only,
+    installed.map(({ name }) => name),
+  );
+  const deployed: Deployed[] = [];
+  for (const { account, region, stack } of own) {
+    const { 'patrol:package': packageName, 'patrol:rule': rule } = stack.tags;
+    if (packageName === basePackage) continue;
+    const found = installed.find(
+      ({ artifact }) =>
+        artifact.assembly.manifest.package.name === packageName && artifact.rule.name === rule,
+    );
+    if (found && !isMeant(found.name)) continue;
+    if (found) deployed.push({ ...found, account, region, stack });
+    else {
+      notes.push(
+        `${stack.name} in ${region} (account ${account}) is of ${packageName}, which is not installed here or has no rule ${rule}; it is left out.`,
+      );
+    }
+  }
+  if (deployed.length === 0) {
+    throw new OperatorError(
+      listed(
+        `There is nothing to save: no stacks of installed rules stand in the environment ${options.environment} without the tag of another fleet than ${options.fleet}.`,
+        notes,
+      ).trim(),
+    );
+  }
+  const baseName = baseStack(options.fleet, options.environment);
+  const bases = own.filter(({ stack }) => stack.name === baseName).map(({ stack }) => stack);
+  const fleet = fleetOf(deployed, bases, options, ground);
+  const wanted = wantedFleet(unwritten(fleet), ground);
+  notes.push(...wanted.problems.map((problem) => problemLine('patrol.yaml', problem)));
+  if (wanted.problems.length === 0) {
+    const { steps } = planFleet(wanted, standing);
+    notes.push(...steps.flatMap(differenceNote));
+  }
+  notes.push(...installed.flatMap((each) => mutingNotes(each, fleet)));
+  const head = [
+    `What stands in the environment ${options.environment}, as saved on ${ground.today}.`,
+  ];
+  const { schema } = options;
+  return {
+    fleet,
+    text: fleetText(fleet, { head, ...(schema === undefined ? {} : { schema }) }),
+    notes,
+  };
+}
+
+/**
+ * Says what of a rule's parameters mutes alerts beyond their defaults: the stacks have the items of suppressions among those
+ * of the parameter, and do not tell them apart.
+ */
+function mutingNotes(
+  { name, artifact }: Pick<Deployed, 'name' | 'artifact'>,
+  { rules }: Fleet,
+): readonly string[] {
+  const settings = rules[name];
+  const parameters = (typeof settings === 'object' ? settings.parameters : undefined) ?? {};
+  return Object.entries(artifact.rule.parameters).flatMap(([parameter, spec]) => {
+    const value = spec.suppresses === true ? (parameters[parameter] ?? []) : [];
+    const items = [value]
+      .flat()
+      .filter((item) => item !== '' && !holds(spec, spec.default ?? [], item));
+    return items.length === 0
+      ? []
+      : [
+          `${name} is muted by ${enumerated(items.map(quoted))} in ${parameter}, which never expires there. Whether any of it was a suppression with an end cannot be seen in AWS: write what is to end as one of its \`suppressions\`.`,
+        ];
+  });
+}
+
+/** What a saved fleet would still change. */
+function differenceNote({ action, place }: FleetStep): readonly string[] {
+  if (action.do === 'keep' || action.do === 'orphaned') return [];
+  const where = `${action.stack} in ${place.region} (account ${place.account})`;
+  return action.do === 'refuse'
+    ? [action.because]
+    : [`Planning this file would ${action.do} ${where}: ${action.because}.`];
+}
+
+/** The text that most have; the first by its letters of several. */
+function most(texts: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  const [first = ''] = [...counts].toSorted(([a, one], [b, other]) => other - one || order(a, b));
+  return first[0] ?? '';
+}
+
+const unique = (texts: readonly string[]): readonly string[] => [...new Set(texts)].toSorted(order);
+const same = (one: readonly string[], other: readonly string[]): boolean =>
+  one.toSorted(order).join() === other.toSorted(order).join();
+const valueIn = ({ stack }: Deployed, name: string): string => stack.parameters[name] ?? '';
+
+function fleetOf(
+  deployed: readonly Deployed[],
+  bases: readonly Stack[],
+  { fleet, environment }: SaveOptions,
+  { partition }: FleetGround,
+): Fleet {
+  // Rules that AWS confines to a region say nothing of where the fleet is.
+  const free = deployed.filter(
+    ({ artifact }) => partition !== 'aws' || artifact.rule.regions === null,
+  );
+  const telling = free.length > 0 ? free : deployed;
+  const regions = unique(telling.map(({ region }) => region));
+  const retention = most(deployed.map((each) => valueIn(each, common.logRetention)));
+  const names = unique(deployed.map(({ name }) => name));
+  const rules = names.map((name) => {
+    const all = deployed.filter((each) => each.name === name);
+    return [name, settingsOf(all, { regions, partition, retention })] as const;
+  });
+  const tags = commonTags([...deployed.map(({ stack }) => stack), ...bases]);
+  const base = { stack: baseStack(fleet, environment), standing: bases, partition };
+  const alarms = alarmsOf(deployed, base);
+  const isShared = bases.some(({ parameters }) => parameters[baseParameters.bucket]);
+  return {
+    version: 1,
+    fleet,
+    environment,
+    regions,
+    ...(Object.keys(tags).length > 0 ? { tags } : {}),
+    alerts: alertsOf(deployed, base),
+    ...(alarms ? { alarms } : {}),
+    ...(/^[1-9]\d*$/.test(retention) ? { logRetention: Number(retention) } : {}),
+    ...(isShared ? { artifacts: { shared: true } } : {}),
+    rules: Object.fromEntries(rules),
+  };
+}
+
+/** What decides about the settings of a saved rule. */
+interface Around {
+  readonly regions: readonly string[];
+  readonly partition: string;
+  /** What most stacks have. */
+  readonly retention: string;
+}
+
+function settingsOf(all: readonly Deployed[], around: Around): true | RuleSettings {
+  const [first] = all;
+  if (!first) return true;
+  const { artifact, template } = first;
+  const { regions: limits, parameters: specs } = artifact.rule;
+  const { regions: fleet, partition } = around;
+  const { regions } = regionsOf({ name: first.name, limits, partition, fleet });
+  const here = all.map(({ region }) => region);
+  const asExpected = same(regions, here);
+  const parameters = parameterNames(first).flatMap(
+    (name): (readonly [string, ParameterValue])[] => {
+      const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
+      const values = all.flatMap(({ stack }) => stack.parameters[name] ?? []);
+      const usual =
+        name === common.logRetention
+          ? around.retention
+          : (spec?.default ?? template.parameters[name]?.Default?.toString());
+      const text = most(values);
+      return values.length === 0 || text === usual ? [] : [[name, valueOf(spec, text)]];
+    },
+  );
+  if (asExpected && parameters.length === 0) return true;
+  return {
+    ...(asExpected ? {} : { regions: unique(here) }),
+    ...(parameters.length > 0 ? { parameters: Object.fromEntries(parameters) } : {}),
+  };
+}
+
+/** The tags that all stacks have, but for those of Patrol and AWS. */
+function commonTags([first, ...others]: readonly Stack[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(first?.tags ?? {}).filter(
+      ([name, text]) =>
+        !/^(aws|patrol):/.test(name) && others.every(({ tags }) => tags[name] === text),
+    ),
+  );
+}
+
+/** The base stacks of the fleet. */
+interface Bases {
+  readonly stack: string;
+  readonly standing: readonly Stack[];
+  readonly partition: string;
+}
+
+/** The address of a topic of the base stacks, when most rules send to it. */
+function sharedEmail(
+  deployed: readonly Deployed[],
+  { stack, standing, partition }: Bases,
+  kind: 'alerts' | 'alarms',
+): string | undefined {
+  const [address, given] =
+    kind === 'alerts'
+      ? [baseParameters.alertEmail, common.alertTopic]
+      : [baseParameters.alarmEmail, common.alarmTopic];
+  const email = most(standing.flatMap(({ parameters }) => parameters[address] || []));
+  const sending = deployed.filter(
+    (each) => valueIn(each, given) === baseTopic({ ...each, partition }, stack, kind),
+  );
+  return email !== '' && sending.length * 2 > deployed.length ? email : undefined;
+}
+
+/** The topics that most stacks of a region have: one for all, or one for each region that has any. */
+function topicsOf(deployed: readonly Deployed[], name: string): Topics | undefined {
+  const regions = unique(deployed.map(({ region }) => region));
+  const topics = regions.map((region) => {
+    const here = deployed.filter((each) => each.region === region);
+    return [region, most(here.map((each) => valueIn(each, name)))] as const;
+  });
+  const [first, ...others] = unique(topics.map(([, topic]) => topic));
+  if (others.length === 0) return first === '' ? undefined : first;
+  return Object.fromEntries(topics.filter(([, topic]) => topic !== ''));
+}
+
+function alertsOf(deployed: readonly Deployed[], bases: Bases): Alerts {
+  const dispatch = most(deployed.map((each) => valueIn(each, common.dispatchTopic)));
+  const too = dispatch === '' ? {} : { dispatch };
+  const shared = sharedEmail(deployed, bases, 'alerts');
+  if (shared !== undefined) return { email: shared, shared: true, ...too };
+  const email = most(deployed.map((each) => valueIn(each, common.alertEmail)));
+  const topic = topicsOf(deployed, common.alertTopic);
+  return email === '' && topic !== undefined ? { topic, ...too } : { email, ...too };
+}
+
+function alarmsOf(deployed: readonly Deployed[], bases: Bases): Alarms | undefined {
+  const email = sharedEmail(deployed, bases, 'alarms');
+  if (email !== undefined) return { email };
+  const topic = topicsOf(deployed, common.alarmTopic);
+  return topic === undefined ? undefined : { topic };
+}

@@ -1,0 +1,661 @@
+/** What has to be done so that an organisation's stack sets are as a fleet wants them. Pure. */
+import { typedName } from '../packages/assembly.ts';
+import { changesBetween, creationOf } from './changes.ts';
+import { standIn } from '../destinations/base.ts';
+import { chosenBy } from '../want/only.ts';
+import { fleetTag } from '../identity/naming.ts';
+import type { Difference, InstanceCounts, ShownChanges, TroubledInstance } from '../notes/parts.ts';
+import type { Scope, StackInstance, StackSet, Target } from '../cloud/stacksets.ts';
+import type { OrganizationWanted, WantedStackSet } from '../want/organization.ts';
+import { enumerated, order } from '../text/words.ts';
+
+/** What stands of a stack set, or why nobody can tell. */
+export type StackSetStanding = { readonly name: string } & (
+  | {
+      readonly stackSet: StackSet;
+      readonly instances: readonly StackInstance[];
+      /** The units that new accounts get it in. */
+      readonly targets: readonly Target[];
+    }
+  | { readonly failure: string }
+);
+
+/** The accounts of organisational units, as far as AWS tells. */
+export interface UnitsStanding {
+  /** By unit. */
+  readonly accounts: ReadonlyMap<string, readonly string[]>;
+  /** Units that do not exist. */
+  readonly absent: readonly string[];
+  /** Why AWS does not tell, by unit. */
+  readonly unknown: ReadonlyMap<string, string>;
+}
+
+/** What stands in an organisation. */
+export interface OrganizationStanding {
+  /** Every stack set of the managing account that the fleet wants or that is tagged as the fleet's. */
+  readonly stackSets: readonly StackSetStanding[];
+  /** The units in which stack sets that are wanted stand or are to stand. */
+  readonly units: UnitsStanding;
+}
+
+/** One operation on a stack set, in words of what it is for. */
+export type StackSetWork =
+  | { readonly do: 'create' }
+  /** Template, parameters, tags and automatic deployment, with all instances. */
+  | { readonly do: 'update' }
+  | ({ readonly do: 'retry' } & Scope)
+  | ({ readonly do: 'add' } & Scope)
+  | ({ readonly do: 'remove' } & Scope)
+  | { readonly do: 'delete' };
+
+/** A step of an organisation's plan. */
+export interface OrganizationStep {
+  /** The stack set's name. */
+  readonly key: string;
+  /** What the operator types for it. */
+  readonly name: string;
+  /** `orphaned` for a stack set that is no longer in the file, as long as nobody asks for it to be deleted. */
+  readonly do: 'create' | 'update' | 'keep' | 'delete' | 'orphaned' | 'refuse';
+  readonly because: string;
+  readonly differences: readonly Difference[];
+  /** What it makes, or another template changes, in each account; absent where that cannot be told, or nothing does. */
+  readonly changes?: ShownChanges;
+  /** In the order in which it is done. Empty for what only waits for an operation that is under way. */
+  readonly work: readonly StackSetWork[];
+  /** Whether an operation is under way, which is waited for first. */
+  readonly waits: boolean;
+  readonly instances: InstanceCounts;
+  /** Every instance, as it is. */
+  readonly each: readonly StackInstance[];
+  readonly troubled: readonly TroubledInstance[];
+  readonly notes: readonly string[];
+  /** The step when nothing may be deleted; absent where nothing is. */
+  readonly spared?: OrganizationStep;
+  /** Absent for what is no longer wanted. */
+  readonly wanted?: WantedStackSet;
+}
+
+/** What has to be done in an organisation, and why. */
+export interface OrganizationPlan {
+  readonly fleet: string;
+  readonly environment: string;
+  /** By name; deletions come last. */
+  readonly steps: readonly OrganizationStep[];
+  readonly counts: Readonly<Record<OrganizationStep['do'], number>>;
+  readonly notes: readonly string[];
+  /** What it was made of. */
+  readonly units: UnitsStanding;
+  /** 0 when there is nothing to do, 3 when changes are pending, 1 when something is refused or cannot be operated. */
+  readonly exitCode: 0 | 1 | 3;
+}
+
+/** How an organisation is planned. */
+export interface OrganizationOptions {
+  /** Whether what is no longer in the file is deleted: stack sets, and stacks in units and regions. */
+  readonly prune?: boolean;
+  /** Names of rules, with `*` for any run of characters. */
+  readonly only?: readonly string[];
+  /** What `only` may name beside stack sets. */
+  readonly others?: readonly string[];
+}
+
+/**
+ * Plans an organisation.
+ *
+ * @throws UsageError when `only` names nothing. An Error when the fleet has problems.
+ */
+export function planOrganization(
+  wanted: OrganizationWanted,
+  { stackSets: standing, units }: OrganizationStanding,
+  { prune = false, only, others = [] }: OrganizationOptions = {},
+): OrganizationPlan {
+  if (wanted.problems.length > 0) throw new Error('A fleet with problems cannot be planned.');
+  const byName = new Map(standing.map((found) => [found.name, found]));
+  const steps = wanted.stackSets
+    .toSorted((a, b) => order(a.name, b.name))
+    .map((each) => planStackSet(each, wanted, byName.get(each.stackSet), { prune, units }));
+  const known = new Set(wanted.stackSets.map(({ stackSet }) => stackSet));
+  const strays = standing
+    .filter(({ name }) => !known.has(name))
+    .toSorted((a, b) => order(a.name, b.name))
+    .flatMap((found) => planStray(found, wanted, prune));
+  const all = [...steps, ...strays];
+  const isChosen = chosenBy(only, [...all.map(({ name }) => name), ...others]);
+  const chosen = all.filter(({ name }) => isChosen(name));
+  const counts = countSteps(chosen);
+  const broken = counts.refuse > 0 || chosen.some(({ instances }) => instances.inoperable > 0);
+  return {
+    fleet: wanted.fleet,
+    environment: wanted.environment,
+    steps: chosen,
+    counts,
+    notes: [...wanted.notes, ...unitNotes(wanted, units)],
+    units,
+    exitCode: broken ? 1 : counts.create + counts.update + counts.delete > 0 ? 3 : 0,
+  };
+}
+
+/** What there is to say of the units that are wanted. */
+function unitNotes(
+  { stackSets }: OrganizationWanted,
+  { accounts, unknown }: UnitsStanding,
+): readonly string[] {
+  const wanted = new Set(stackSets.flatMap(({ units }) => units));
+  const reasons = new Map<string, string[]>();
+  for (const [unit, why] of unknown) reasons.set(why, [...(reasons.get(why) ?? []), unit]);
+  return [
+    ...[...wanted]
+      .filter((unit) => accounts.get(unit)?.length === 0)
+      .map((unit) => `${unit} has no accounts that stack sets deploy to.`),
+    ...[...reasons].map(
+      ([why, units]) =>
+        `Which accounts ${enumerated(units)} has is not known, so that accounts without stacks go unnoticed. ${why} \`patrol-deploy policy organization\` has the permissions.`,
+    ),
+  ];
+}
+
+/** How many steps do what. */
+export function countSteps(steps: readonly OrganizationStep[]): OrganizationPlan['counts'] {
+  const counts = { create: 0, update: 0, keep: 0, delete: 0, orphaned: 0, refuse: 0 };
+  for (const step of steps) counts[step.do] += 1;
+  return counts;
+}
+
+/** Of a stack set whose template stays. */
+const unchanged: ShownChanges = { changes: [], statements: [], untold: [] };
+
+/** Of a stack set without instances. */
+export const none: InstanceCounts = { total: 0, current: 0, outdated: 0, inoperable: 0, busy: 0 };
+
+/** The states of an instance that an operation is at work on. */
+const isBusy = ({ detail }: StackInstance): boolean => detail === 'PENDING' || detail === 'RUNNING';
+
+/** Counts the instances of a stack set by how they are. */
+export function countInstances(instances: readonly StackInstance[]): InstanceCounts {
+  const count = (matches: (instance: StackInstance) => boolean): number =>
+    instances.filter(matches).length;
+  return {
+    total: instances.length,
+    current: count((each) => !isBusy(each) && each.status === 'CURRENT'),
+    outdated: count((each) => !isBusy(each) && each.status === 'OUTDATED'),
+    inoperable: count((each) => !isBusy(each) && each.status === 'INOPERABLE'),
+    busy: count(isBusy),
+  };
+}
+
+/** The same for each region in which there are any. */
+export const countByRegion = (
+  instances: readonly StackInstance[],
+): Readonly<Record<string, InstanceCounts>> =>
+  Object.fromEntries(
+    [...new Set(instances.map(({ region }) => region))]
+      .toSorted(order)
+      .map((region) => [
+        region,
+        countInstances(instances.filter((each) => each.region === region)),
+      ]),
+  );
+
+/** The instances that are not as they should be, by account and region. */
+export const troubledInstances = (
+  instances: readonly StackInstance[],
+): readonly TroubledInstance[] =>
+  instances
+    .filter((each) => !isBusy(each) && each.status !== 'CURRENT')
+    .map(({ account, region, status, detail, reason }) => ({
+      account,
+      region,
+      status: detail === '' || detail === status ? status : `${status} (${detail})`,
+      reason: reason ?? 'AWS gives no reason',
+    }))
+    .toSorted((a, b) => order(`${a.account}/${a.region}`, `${b.account}/${b.region}`));
+
+/**
+ * Plans one stack set that is wanted.
+ *
+ * @param options.prune whether its stacks in units and regions that the file no longer has are deleted.
+ */
+export function planStackSet(
+  wanted: WantedStackSet,
+  about: Pick<OrganizationWanted, 'fleet'>,
+  found: StackSetStanding | undefined,
+  options: StackSetOptions,
+): OrganizationStep {
+  const step = planned(wanted, about, found, options);
+  return removals(step).length === 0
+    ? step
+    : { ...step, spared: planned(wanted, about, found, { ...options, prune: false }) };
+}
+
+interface StackSetOptions {
+  readonly prune: boolean;
+  readonly units: UnitsStanding;
+}
+
+/** What of a step takes stacks out of units and regions. */
+const removals = ({ work }: Pick<OrganizationStep, 'work'>): readonly Scope[] =>
+  work.filter((each) => each.do === 'remove');
+
+/** Whether a step deletes stacks of a stack set that stays. */
+export const removesStacks = (step: Pick<OrganizationStep, 'do' | 'work'>): boolean =>
+  step.do !== 'delete' && removals(step).length > 0;
+
+/** Whether a step does anything but delete. */
+export const doesMore = ({ work, waits }: Pick<OrganizationStep, 'work' | 'waits'>): boolean =>
+  waits || work.some((each) => each.do !== 'remove' && each.do !== 'delete');
+
+/** Where a step deletes stacks of a stack set that stays, and how many. */
+export const removedStacks = (
+  step: Pick<OrganizationStep, 'work' | 'each'>,
+): { readonly count: number; readonly where: string } => {
+  const scopes = removals(step);
+  return { count: within(step.each, scopes).length, where: placesOf(scopes) };
+};
+
+function planned(
+  wanted: WantedStackSet,
+  { fleet }: Pick<OrganizationWanted, 'fleet'>,
+  found: StackSetStanding | undefined,
+  { prune, units: unitsStanding }: StackSetOptions,
+): OrganizationStep {
+  const { name, stackSet: key, units, regions, notes } = wanted;
+  const nothing = { differences: [], work: [], waits: false, each: [], troubled: [] };
+  const blank = { key, name, ...nothing, notes, wanted };
+  const { disagreements } = wanted;
+  const otherwise = disagreements ? { disagreements } : {};
+  if (!found) {
+    const work: StackSetWork[] = [{ do: 'create' }, { do: 'add', units, regions }];
+    const because = 'it does not exist yet';
+    const changes = { ...creationOf(wanted.template, wanted.parameters), ...otherwise };
+    return { ...blank, do: 'create', because, changes, work, instances: none };
+  }
+  const refuse = (because: string): OrganizationStep => ({
+    ...blank,
+    do: 'refuse',
+    because,
+    instances: none,
+  });
+  if ('failure' in found) return refuse(found.failure);
+  const { stackSet, instances } = found;
+  const strange = strangeness(stackSet, wanted, fleet);
+  if (strange !== undefined) {
+    return refuse(
+      `There is a stack set ${key} already, and ${strange}. It is left alone. Choose another environment, or delete that stack set yourself if nobody needs it.`,
+    );
+  }
+  const differences = differencesOf(wanted, stackSet);
+  const { missing, surplus } = targetsOf(wanted, found, unitsStanding);
+  const outgoing = within(instances, surplus);
+  const late = instances.filter((each) => isRetried(each) && !outgoing.includes(each));
+  const counts = countInstances(instances);
+  const known = {
+    ...blank,
+    differences,
+    instances: counts,
+    each: instances,
+    troubled: troubledInstances(instances),
+  };
+  const lost = surplus
+    .flatMap(({ regions: all }) => all)
+    .filter((region) => !regions.includes(region));
+  if (!prune && differences.length > 0 && lost.length > 0) {
+    const where = enumerated([...new Set(lost)].toSorted());
+    const because = `${key} still stands in ${where}, which the file no longer has, and an update would break its stacks there. Put ${where} back into the file, or delete them with --prune: ${stacksIn(surplus, outgoing)}.`;
+    return { ...known, do: 'refuse', because };
+  }
+  const shared = sharedAccounts(wanted, surplus, outgoing, unitsStanding);
+  if (prune && shared !== undefined) return { ...known, do: 'refuse', because: shared };
+  const work: readonly StackSetWork[] = [
+    // What an update makes of instances in regions that the file no longer has fails.
+    ...(prune ? surplus.map((scope) => ({ do: 'remove' as const, ...scope })) : []),
+    ...(differences.length > 0 ? [{ do: 'update' as const }] : []),
+    // An update deals with them as well.
+    ...(differences.length === 0 && late.length > 0
+      ? [{ do: 'retry' as const, ...scopeOf(late) }]
+      : []),
+    ...missing.map((scope) => ({ do: 'add' as const, ...scope })),
+  ];
+  const waits = counts.busy > 0;
+  const because = [
+    ...(waits ? ['an operation is under way, which is waited for'] : []),
+    ...(differences.length > 0
+      ? [`${enumerated(differences.map(({ what }) => what))} changed`]
+      : []),
+    ...(differences.length === 0 && late.length > 0
+      ? [`${late.length} of ${instances.length} instances are outdated and are tried again`]
+      : []),
+    ...missing.map((scope) => `it goes to ${scopeWords(scope)} too`),
+    ...(prune ? surplus : []).map(
+      (scope) =>
+        `the file no longer has it in ${scopeWords(scope)}, with ${stacks(within(instances, [scope]))}`,
+    ),
+  ];
+  const still =
+    prune || surplus.length === 0
+      ? []
+      : [
+          shared ??
+            `${key} still stands where the file no longer has it; --prune deletes ${stacksIn(surplus, outgoing)}.`,
+        ];
+  const changes =
+    stackSet.template !== undefined && differences.some(({ what }) => what === templateWords)
+      ? changesBetween(stackSet.template, wanted.template, wanted.parameters)
+      : undefined;
+  const shown = changes ?? (disagreements && work.length > 0 ? unchanged : undefined);
+  const step = {
+    ...known,
+    ...(shown ? { changes: { ...shown, ...otherwise } } : {}),
+    work,
+    waits,
+    notes: [...notes, ...still, ...adviceFor(stackSet, instances)],
+  };
+  if (because.length > 0) return { ...step, do: 'update', because: because.join('; ') };
+  const same = 'code, template, parameters, tags and targets are the same';
+  return { ...step, do: 'keep', because: same };
+}
+
+/** How a stack set is seen not to be this rule's in this fleet. */
+function strangeness(
+  { tags, serviceManaged }: StackSet,
+  wanted: WantedStackSet,
+  fleet: string,
+): string | undefined {
+  const other = ['patrol:package', 'patrol:rule', 'patrol:environment', fleetTag].find(
+    (tag) => tags[tag] !== wanted.tags[tag],
+  );
+  if (other === fleetTag && tags[fleetTag] !== undefined) {
+    return `it belongs to the fleet ${tags[fleetTag]}, expected ${fleet}`;
+  }
+  if (other !== undefined) {
+    return `it is not this rule's: its tag ${other} is ${tags[other] ?? 'missing'}, expected ${wanted.tags[other]}`;
+  }
+  return serviceManaged
+    ? undefined
+    : 'it works with roles of its own instead of those of AWS Organizations (its permission model is SELF_MANAGED)';
+}
+
+/** What is to change in the definition of a stack set. */
+function differencesOf(wanted: WantedStackSet, stackSet: StackSet): readonly Difference[] {
+  const differences: Difference[] = [];
+  const compare = (
+    name: string,
+    what: string,
+    before: string | undefined,
+    after: string | undefined,
+  ): void => {
+    if (before === after) return;
+    differences.push({
+      what,
+      name,
+      ...(before === undefined ? {} : { before }),
+      ...(after === undefined ? {} : { after }),
+    });
+  };
+  for (const name of union(wanted.parameters, stackSet.parameters)) {
+    compare(name, name, stackSet.parameters[name], wanted.parameters[name]);
+  }
+  for (const name of union(wanted.tags, stackSet.tags)) {
+    // The version alone is no reason to touch every account; of AWS's own tags nothing can be said.
+    if (name === 'patrol:version' || name.startsWith('aws:')) continue;
+    const what = name === 'patrol:template' ? templateWords : `the tag ${name}`;
+    compare(name, what, stackSet.tags[name], wanted.tags[name]);
+  }
+  const { autoDeployment: before } = stackSet;
+  const { autoDeployment: after } = wanted;
+  if (before && before.enabled !== after.enabled) {
+    const [was, is] = [onOrOff(before.enabled), onOrOff(after.enabled)];
+    compare('autoDeployment.enabled', 'automatic deployment', was, is);
+  }
+  // Without automatic deployment there is nothing to decide about accounts that leave.
+  if (before?.enabled && after.enabled && before.retainStacks !== after.retainStacks) {
+    const words = (retained: boolean): string => (retained ? 'stay' : 'are deleted');
+    compare(
+      'autoDeployment.retainStacks',
+      'the stacks of accounts that leave',
+      words(before.retainStacks),
+      words(after.retainStacks),
+    );
+  }
+  return differences;
+}
+
+const templateWords = 'the template';
+
+const onOrOff = (on: boolean): string => (on ? 'on' : 'off');
+
+const union = (a: object, b: object): readonly string[] => [
+  ...new Set([...Object.keys(a), ...Object.keys(b)]),
+];
+
+type StackSetFound = Extract<StackSetStanding, { readonly stackSet: StackSet }>;
+
+/** The regions in which a stack set stands, by the units that it was deployed to. */
+function standingUnits({
+  stackSet,
+  instances,
+  targets,
+}: StackSetFound): ReadonlyMap<string, ReadonlySet<string>> {
+  const standing = new Map<string, Set<string>>();
+  const add = (unit: string, inRegions: readonly string[]): void => {
+    standing.set(unit, new Set([...(standing.get(unit) ?? []), ...inRegions]));
+  };
+  for (const target of targets) add(target.unit, target.regions);
+  for (const { unit, region } of instances) if (unit !== '') add(unit, [region]);
+  // A unit without accounts has no instances: that it was deployed to is known all the same.
+  for (const unit of stackSet.units) if (!standing.has(unit)) add(unit, stackSet.regions);
+  return standing;
+}
+
+/** The units in which a stack set stands. */
+export const unitsOf = (found: StackSetStanding): readonly string[] =>
+  'failure' in found ? [] : [...standingUnits(found).keys()];
+
+/** The accounts of a unit that have no instance in a region. */
+function bareIn(
+  accounts: readonly string[],
+  region: string,
+  instances: readonly StackInstance[],
+): readonly string[] {
+  const here = new Set(
+    instances.filter((each) => each.region === region).map(({ account }) => account),
+  );
+  return accounts.filter((account) => !here.has(account));
+}
+
+/** The accounts and regions that a stack set is wanted in and has no instance in: `222233334444 (eu-west-1)`. */
+export const bareAccounts = (
+  { units, regions }: Scope,
+  instances: readonly StackInstance[],
+  { accounts }: UnitsStanding,
+): readonly string[] => [
+  ...new Set(
+    units.flatMap((unit) =>
+      regions.flatMap((region) =>
+        bareIn(accounts.get(unit) ?? [], region, instances).map(
+          (account) => `${account} (${region})`,
+        ),
+      ),
+    ),
+  ),
+];
+
+/**
+ * Why a stack set cannot be taken out of units that the file no longer has: that would delete its stacks in accounts which
+ * a wanted unit has too. Undefined when it can.
+ */
+function sharedAccounts(
+  { stackSet, units, regions }: WantedStackSet,
+  surplus: readonly Scope[],
+  outgoing: readonly StackInstance[],
+  { accounts, absent }: UnitsStanding,
+): string | undefined {
+  const leaving = surplus
+    .filter((scope) => scope.regions.some((region) => regions.includes(region)))
+    .flatMap((scope) => scope.units)
+    .filter((unit) => !units.includes(unit));
+  for (const unit of leaving) {
+    const own = absent.includes(unit) ? [] : accounts.get(unit);
+    const reached = outgoing.filter((each) => each.unit === unit).map(({ account }) => account);
+    for (const other of units) {
+      const its = accounts.get(other);
+      const both = its?.filter((account) => own?.includes(account) || reached.includes(account));
+      if (own && both?.length === 0) continue;
+      const why =
+        both && both.length > 0
+          ? `${enumerated([unit, other])} have accounts in common (${enumerated(both.slice(0, 3))}${both.length > 3 ? ', …' : ''})`
+          : `whether ${enumerated([unit, other])} have accounts in common is not known`;
+      return `${stackSet} still stands in ${unit}, which the file no longer has, and cannot be taken out of it: ${why}, and its stacks there would be deleted as well. Put ${unit} back into the file; or take the rule out, run \`patrol-deploy apply --prune\`, and put the rule back: that deletes all its stacks and makes those that are wanted.`;
+    }
+  }
+  return undefined;
+}
+
+/** Where a stack set is wanted and is not, and the other way round. */
+function targetsOf(
+  { units, regions }: Scope,
+  found: StackSetFound,
+  { accounts }: Pick<UnitsStanding, 'accounts'>,
+): { readonly missing: readonly Scope[]; readonly surplus: readonly Scope[] } {
+  const standing = standingUnits(found);
+  const missing = new Map<string, readonly string[]>();
+  const partly: Scope[] = [];
+  const surplus = new Map<string, readonly string[]>();
+  for (const unit of units) {
+    const has = standing.get(unit) ?? new Set();
+    const all = accounts.get(unit) ?? [];
+    // Of a unit whose accounts are not known, and of one without any, only its targets tell.
+    if (all.length === 0) {
+      missing.set(
+        unit,
+        regions.filter((region) => !has.has(region)),
+      );
+      continue;
+    }
+    const bare = regions.map((region) => [region, bareIn(all, region, found.instances)] as const);
+    missing.set(
+      unit,
+      bare.flatMap(([region, some]) =>
+        some.length === all.length || (some.length > 0 && !has.has(region)) ? [region] : [],
+      ),
+    );
+    const byAccounts = new Map<string, { accounts: readonly string[]; regions: string[] }>();
+    for (const [region, some] of bare) {
+      if (some.length === 0 || missing.get(unit)?.includes(region)) continue;
+      const scope = byAccounts.get(some.join()) ?? { accounts: some, regions: [] };
+      scope.regions.push(region);
+      byAccounts.set(some.join(), scope);
+    }
+    partly.push(...[...byAccounts.values()].map((scope) => ({ units: [unit], ...scope })));
+  }
+  for (const [unit, has] of standing) {
+    const wanted = units.includes(unit) ? regions : [];
+    surplus.set(unit, [...has].filter((region) => !wanted.includes(region)).toSorted());
+  }
+  return { missing: [...rectangles(missing), ...partly], surplus: rectangles(surplus) };
+}
+
+/** Operations take units and regions that all go together. */
+function rectangles(byUnit: ReadonlyMap<string, readonly string[]>): readonly Scope[] {
+  const scopes = new Map<string, { units: string[]; regions: readonly string[] }>();
+  for (const [unit, regions] of [...byUnit].toSorted(([a], [b]) => order(a, b))) {
+    if (regions.length === 0) continue;
+    const key = regions.join();
+    const scope = scopes.get(key) ?? { units: [], regions };
+    scope.units.push(unit);
+    scopes.set(key, scope);
+  }
+  return [...scopes.values()];
+}
+
+/** Whether another try may help an instance. */
+const isRetried = (instance: StackInstance): boolean =>
+  instance.status === 'OUTDATED' &&
+  !isBusy(instance) &&
+  instance.detail !== 'SKIPPED_SUSPENDED_ACCOUNT';
+
+/** The least that an operation on some instances has to name. */
+const scopeOf = (instances: readonly StackInstance[]): Scope => {
+  const all = (field: 'unit' | 'region' | 'account'): readonly string[] =>
+    [...new Set(instances.map((each) => each[field]))].toSorted();
+  return { units: all('unit'), regions: all('region'), accounts: all('account') };
+};
+
+const scopeWords = ({ units, regions, accounts }: Scope): string =>
+  `${accounts ? `${enumerated(accounts)} of ` : ''}${enumerated(units)} in ${enumerated(regions)}`;
+
+const placesOf = (scopes: readonly Scope[]): string => scopes.map(scopeWords).join(' and ');
+
+/** The instances that an operation on all accounts of scopes deals with. */
+const within = (
+  instances: readonly StackInstance[],
+  scopes: readonly Scope[],
+): readonly StackInstance[] =>
+  instances.filter(({ unit, region }) =>
+    scopes.some(({ units, regions }) => units.includes(unit) && regions.includes(region)),
+  );
+
+const stacks = ({ length }: readonly StackInstance[]): string =>
+  length === 1 ? '1 stack' : `${length} stacks`;
+
+/** `2 stacks in ou-ab12-11111111 in eu-central-1`. */
+const stacksIn = (scopes: readonly Scope[], instances: readonly StackInstance[]): string =>
+  `${stacks(instances)} in ${placesOf(scopes)}`;
+
+/** What the operator has to do about instances that no operation mends. */
+function adviceFor({ name }: StackSet, instances: readonly StackInstance[]): readonly string[] {
+  const of = (matches: (each: StackInstance) => boolean): string =>
+    enumerated([...new Set(instances.filter(matches).map(({ account }) => account))].toSorted());
+  const inoperable = of((each) => each.status === 'INOPERABLE' && !isBusy(each));
+  const suspended = of(({ detail }) => detail === 'SKIPPED_SUSPENDED_ACCOUNT');
+  return [
+    ...(inoperable === ''
+      ? []
+      : [
+          `Instances of ${name} in ${inoperable} cannot be operated: their deletion failed. StackSets leaves them out. \`aws cloudformation delete-stack-instances --retain-stacks\` takes them out of the stack set; then delete their stacks in those accounts.`,
+        ]),
+    ...(suspended === '' ? [] : [`${name} skips ${suspended}: suspended by AWS Organizations.`]),
+  ];
+}
+
+/** Plans a stack set that the file does not have. */
+function planStray(
+  found: StackSetStanding,
+  { fleet, environment }: OrganizationWanted,
+  prune: boolean,
+): readonly OrganizationStep[] {
+  if ('failure' in found) {
+    const blank = { differences: [], work: [], waits: false, each: [], troubled: [], notes: [] };
+    const about = { key: found.name, name: found.name, because: found.failure, instances: none };
+    return [{ ...about, ...blank, do: 'refuse' }];
+  }
+  const { stackSet, instances } = found;
+  const { tags } = stackSet;
+  const isOurs = tags[fleetTag] === fleet && tags['patrol:environment'] === environment;
+  if (!isOurs || tags['patrol:rule'] === undefined) return [];
+  const { surplus } = targetsOf({ units: [], regions: [] }, found, { accounts: new Map() });
+  const counts = countInstances(instances);
+  const step = {
+    key: found.name,
+    name: typedName(standIn(tags['patrol:package'] ?? '', tags['patrol:rule'])),
+    differences: [],
+    waits: counts.busy > 0,
+    instances: counts,
+    each: instances,
+    troubled: troubledInstances(instances),
+    notes: adviceFor(stackSet, instances),
+  };
+  const why = 'the file no longer has it';
+  const orphaned: OrganizationStep = {
+    ...step,
+    do: 'orphaned',
+    because: `${why}; --prune deletes it with its ${counts.total} stacks`,
+    work: [],
+  };
+  if (!prune) return [orphaned];
+  const work: readonly StackSetWork[] = [
+    ...surplus.map((scope) => ({ do: 'remove' as const, ...scope })),
+    { do: 'delete' },
+  ];
+  const because = `${why}, with its ${counts.total} stacks`;
+  return [{ ...step, do: 'delete', because, work, spared: orphaned }];
+}

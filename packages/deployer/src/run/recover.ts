@@ -1,0 +1,154 @@
+/** Gets a stack out of a state in which it cannot be deployed, without deleting it. What helps was decided before. */
+import { operate } from './apply.ts';
+import { rootCause } from './cause.ts';
+import type { Stack } from '../cloud/cloud.ts';
+import { listed, OperatorError, UsageError } from '../text/errors.ts';
+import { meaningOf, recoveryOf } from '../cloud/states.ts';
+import type { Ended } from './watch.ts';
+import { type Effects, patiently, stopIfAsked } from '../cloud/effects.ts';
+
+/** What recovering needs beside AWS. */
+export interface Recovering {
+  /** What the operator can type to see how a stack does. */
+  readonly look: string;
+  /** Resources that the operator lets a rollback leave out. */
+  readonly skip: readonly string[];
+  /** Whether something may be done: asked, or agreed to beforehand. */
+  readonly agree: (question: string) => Promise<boolean>;
+  /** The same for what must not be agreed to beforehand; absent where nobody can be asked. */
+  readonly agreeInPerson?: (question: string) => Promise<boolean>;
+}
+
+/**
+ * Recovers a stack as far as its state has to be.
+ *
+ * @returns the stack afterwards (`undefined` when it is gone), or `declined` when the operator does not want it.
+ * @throws OperatorError when it could not be put back, with why and what to do.
+ */
+export async function recover(
+  effects: Effects,
+  standing: Stack,
+  recovering: Recovering,
+): Promise<Stack | undefined | 'declined'> {
+  const { cloud, tell } = effects;
+  const { name } = standing;
+  const recovery = recoveryOf(standing);
+  if (recovery === undefined) return standing;
+  tell({ type: 'progress', message: `${meaningOf(standing)}` });
+  if (recovery === 'wait') {
+    if (!(await recovering.agree(`Wait until that is over?`))) return 'declined';
+    return settled(effects, standing);
+  }
+  const failed = recovery === 'continue-rollback' ? await failedResources(effects, standing) : [];
+  requireFailed(name, failed, recovering.skip);
+  const question =
+    recovery === 'roll-back'
+      ? `Put ${name} back to what it was before that update?`
+      : `Try again to put ${name} back?`;
+  if (!(await recovering.agree(question))) return 'declined';
+  const ended =
+    recovery === 'roll-back'
+      ? await operate(effects, target(standing, recovering), (token) =>
+          cloud.rollBack(standing.id, token),
+        )
+      : await putBack(effects, standing, recovering, recovering.skip);
+  return ended.success ? ended.stack : putBackWithout(effects, standing, recovering, ended);
+}
+
+const target = (
+  stack: Stack,
+  { look }: Recovering,
+): { operation: 'rollback'; stack: Stack; look: string } => ({
+  operation: 'rollback',
+  stack,
+  look,
+});
+
+const putBack = (
+  effects: Effects,
+  stack: Stack,
+  recovering: Recovering,
+  skip: readonly string[],
+): Promise<Ended> =>
+  operate(effects, target(stack, recovering), (token) =>
+    effects.cloud.continueRollback(stack.id, skip, token),
+  );
+
+/** CloudFormation lets a rollback leave out only resources on which it failed. */
+async function failedResources({ cloud }: Effects, { id }: Stack): Promise<readonly string[]> {
+  return (await cloud.resources(id))
+    .filter(({ status }) => status === 'UPDATE_FAILED')
+    .map(({ resource }) => resource);
+}
+
+function requireFailed(name: string, failed: readonly string[], skip: readonly string[]): void {
+  const strange = skip.filter((resource) => !failed.includes(resource));
+  if (strange.length === 0) return;
+  throw new UsageError(
+    `--skip-resources expects resources of ${name} that could not be put back (${failed.join(', ') || 'there are none'}); found ${strange.join(', ')}.`,
+  );
+}
+
+/** What it means that a rollback leaves something out. */
+const leavesOut =
+  'CloudFormation then takes them for put back, whatever they are like; what they lack is set only when a later deployment changes it';
+
+/** After a rollback that failed: leaves out what it failed on, if the operator wants that. */
+async function putBackWithout(
+  effects: Effects,
+  standing: Stack,
+  recovering: Recovering,
+  ended: Ended,
+): Promise<Stack | undefined | 'declined'> {
+  const cause = rootCause(ended.events, standing.id);
+  const why = cause ? ` ${cause.resource} failed first: ${cause.reason}` : '';
+  const failed = await failedResources(effects, standing);
+  const message = `${standing.name} could not be put back; it is in the state ${ended.status}.${why}`;
+  if (ended.status !== 'UPDATE_ROLLBACK_FAILED' || failed.length === 0) {
+    throw new OperatorError(message);
+  }
+  if (!recovering.agreeInPerson) {
+    throw new OperatorError(
+      listed(`${message}\nExpected one of these, then the same command again:`, [
+        `mend ${failed.join(', ')};`,
+        `leave out what cannot be put back, with --skip-resources ${failed.join(',')}. ${leavesOut}.`,
+      ]),
+    );
+  }
+  effects.tell({ type: 'warning', message });
+  const question = `Leave out ${failed.join(', ')}? ${leavesOut}.`;
+  if (!(await recovering.agreeInPerson(question))) return 'declined';
+  const again = await putBack(effects, standing, recovering, failed);
+  if (again.success) return again.stack;
+  throw new OperatorError(
+    `${standing.name} could not be put back even without ${failed.join(', ')}; it is in the state ${again.status}. ${recovering.look} shows what there is.`,
+  );
+}
+
+/** No operation on a rule's stack takes as long, whatever happens in it. */
+const longest = 2 * 3600 * 1000;
+
+/**
+ * Waits until no operation is under way on a stack.
+ *
+ * @throws OperatorError when that takes longer than an operation can.
+ */
+export async function settled(effects: Effects, standing: Stack): Promise<Stack | undefined> {
+  const { id, name } = standing;
+  const end = effects.now() + longest;
+  for (;;) {
+    stopIfAsked(
+      effects,
+      `Interrupted while waiting for ${name}. This run changed nothing; CloudFormation goes on by itself.`,
+    );
+    const found = await patiently(effects, () => effects.cloud.stack(id));
+    if (!found || found.status === 'DELETE_COMPLETE') return undefined;
+    if (!found.status.endsWith('_IN_PROGRESS')) return found;
+    if (effects.now() >= end) {
+      throw new OperatorError(
+        `${name} is still in the state ${found.status} after two hours. Nothing was changed; look at it in the console.`,
+      );
+    }
+    await effects.sleep(3000, effects.signal);
+  }
+}

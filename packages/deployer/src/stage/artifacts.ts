@@ -1,0 +1,93 @@
+/** The rules' code and templates in the bucket of an account and region. */
+import { missingSettings } from '../cloud/bucket.ts';
+import type { Place, StoredObject } from '../cloud/cloud.ts';
+import { OperatorError } from '../text/errors.ts';
+import type { Effects } from '../cloud/effects.ts';
+
+/** The URL of an object, as CloudFormation takes it. */
+export const urlOf = (
+  { region, partition }: Place,
+  { bucket, key }: StoredObject,
+  version?: string,
+): string =>
+  [
+    `https://${bucket}.s3.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}/${key}`,
+    ...(version === undefined ? [] : [`versionId=${encodeURIComponent(version)}`]),
+  ].join('?');
+
+/**
+ * Stores bytes, unless they are there already, in a bucket that is as it must be.
+ *
+ * @param missing what the bucket lacks.
+ * @param pinned the version that is in use.
+ * @returns the version that holds them: `pinned` as long as it does. Absent where the bucket gives none.
+ */
+export async function store(
+  effects: Pick<Effects, 'cloud' | 'tell' | 'buckets'>,
+  place: Place,
+  at: StoredObject,
+  sum: string,
+  bytes: Uint8Array,
+  missing: typeof missingSettings = missingSettings,
+  pinned?: string,
+): Promise<string | undefined> {
+  const { cloud, tell } = effects;
+  await securedOnce(effects, place, at.bucket, missing);
+  // The name promises the content, but whoever may write to the bucket can put anything there: only S3's own sum says that
+  // it is what was built.
+  if (pinned !== undefined && (await cloud.object(at, pinned))?.sha256 === sum) return pinned;
+  const newest = await cloud.object(at);
+  if (newest?.sha256 === sum && newest.version !== undefined) return newest.version;
+  const version = await cloud.put(at, bytes, sum);
+  const { bucket, key } = at;
+  tell({
+    type: 'progress',
+    message: `Uploaded s3://${bucket}/${key} (${bytes.length} bytes).`,
+    uploaded: { bucket, key, bytes: bytes.length },
+  });
+  return version;
+}
+
+/** Several stacks at once look at their bucket once; what failed is tried again by the next of them. */
+async function securedOnce(
+  effects: Pick<Effects, 'cloud' | 'tell' | 'buckets'>,
+  place: Place,
+  bucket: string,
+  missing: typeof missingSettings,
+): Promise<void> {
+  const { buckets = new Map<string, Promise<void>>() } = effects;
+  await buckets.get(bucket)?.catch(() => undefined);
+  const known = buckets.get(bucket) ?? secureBucket(effects, place, bucket, missing);
+  buckets.set(bucket, known);
+  try {
+    await known;
+  } catch (error) {
+    if (buckets.get(bucket) === known) buckets.delete(bucket);
+    throw error;
+  }
+}
+
+/** Makes the artifact bucket, or gives one that is there the protection that it lacks. */
+async function secureBucket(
+  { cloud, tell }: Pick<Effects, 'cloud' | 'tell'>,
+  place: Place,
+  bucket: string,
+  missing: typeof missingSettings,
+): Promise<void> {
+  let found = await cloud.bucket(bucket);
+  if (found === 'absent') {
+    await cloud.createBucket(bucket);
+    tell({ type: 'progress', message: `Created the bucket ${bucket} for the rules' code.` });
+    found = await cloud.bucket(bucket);
+  }
+  if (found === 'absent' || found === 'foreign') {
+    throw new OperatorError(
+      found === 'absent'
+        ? `The bucket ${bucket} was created but S3 does not show it yet. Run the same command again.`
+        : `The bucket ${bucket} exists, but it is not the account ${place.account}'s, or these credentials may not look at it (s3:ListBucket). Code is uploaded to no bucket of somebody else's. If it is not yours, find out whose it is; nothing was uploaded.`,
+    );
+  }
+  for (const setting of missing(bucket, place, found)) {
+    await cloud.setOnBucket(bucket, setting);
+  }
+}

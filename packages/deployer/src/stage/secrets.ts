@@ -1,0 +1,105 @@
+/** Values of secret parameters: they go into Secrets Manager, and only their ARN goes to the stack. */
+import type { Place, Stack, StoredSecret } from '../cloud/cloud.ts';
+import { OperatorError } from '../text/errors.ts';
+import type { Effects } from '../cloud/effects.ts';
+
+/** A value that is to be stored. */
+export interface PendingSecret {
+  readonly parameter: string;
+  /** The secret's name in Secrets Manager. */
+  readonly name: string;
+  readonly text: string;
+  /** The secret's ARN; until it is stored, one that says where it will lie. */
+  readonly arn: string;
+  readonly exists: boolean;
+}
+
+/** The name of the secret of a parameter. */
+const nameOf = (stack: string, parameter: string): string => `patrol/${stack}/${parameter}`;
+
+/** By which a secret is known as that of a stack. */
+const tag = 'patrol:stack';
+
+/** Secrets Manager takes at most this many bytes. */
+const most = 65_536;
+
+/** What is wrong with the value of a secret. The message does not tell it. */
+export function refuseSecret(text: string): string | undefined {
+  if (text === '') return 'The value is empty.';
+  const bytes = Buffer.byteLength(text);
+  return bytes > most ? `The value has ${bytes} bytes; Secrets Manager takes ${most}.` : undefined;
+}
+
+/**
+ * Finds where values will lie.
+ *
+ * @throws OperatorError when a secret of that name is not this stack's or waits to be deleted.
+ */
+export async function findSecrets(
+  { cloud }: Pick<Effects, 'cloud'>,
+  { partition, region, account }: Place,
+  stack: string,
+  texts: Readonly<Record<string, string>>,
+): Promise<readonly PendingSecret[]> {
+  return Promise.all(
+    Object.entries(texts).map(async ([parameter, text]) => {
+      const name = nameOf(stack, parameter);
+      const found = await cloud.secret(name);
+      if (found) requireOwn(found, name, stack, region);
+      const arn =
+        found?.arn ?? `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}-XXXXXX`;
+      return { parameter, name, text, arn, exists: found !== undefined };
+    }),
+  );
+}
+
+function requireOwn(found: StoredSecret, name: string, stack: string, region: string): void {
+  if (found.deleted) {
+    throw new OperatorError(
+      `The secret ${name} waits to be deleted, so that nothing can be stored in it. \`aws secretsmanager restore-secret --secret-id ${name} --region ${region}\` takes it back; then run the same command again.`,
+    );
+  }
+  if (found.tags[tag] !== stack) {
+    throw new OperatorError(
+      `There is a secret ${name} already, and it does not carry the tag ${tag}=${stack} that patrol-deploy gives its secrets. It is left alone. Give its ARN as the parameter's value, or rename it.`,
+    );
+  }
+}
+
+/** What storing a value does, for people. */
+export const tellSecret = ({ parameter, name, exists }: PendingSecret): string =>
+  exists
+    ? `The value of ${parameter} takes the place of what the secret ${name} holds. A function that runs already uses it from its next start.`
+    : `The value of ${parameter} goes into Secrets Manager as ${name}; the stack gets its ARN alone.`;
+
+/** Stores values; gives the parameters' ARNs. */
+export async function storeSecrets(
+  { cloud, tell, unique }: Effects,
+  stack: string,
+  tags: Readonly<Record<string, string>>,
+  pending: readonly PendingSecret[],
+): Promise<Readonly<Record<string, string>>> {
+  const arns: Record<string, string> = {};
+  for (const { parameter, name, text, arn, exists } of pending) {
+    if (exists) {
+      await cloud.updateSecret(arn, text, unique());
+      arns[parameter] = arn;
+    } else {
+      const description = `The parameter ${parameter} of ${stack}. Stored by patrol-deploy.`;
+      const own = { ...tags, [tag]: stack };
+      arns[parameter] = await cloud.createSecret({ name, text, description, tags: own }, unique());
+    }
+    const message = `Stored the value of ${parameter} in ${name}.`;
+    tell({ type: 'progress', message, stored: { parameter, secret: name } });
+  }
+  return arns;
+}
+
+/** The secrets that patrol-deploy stored for a stack, as far as its parameters still name them. */
+export const secretsOf = ({
+  name,
+  parameters,
+}: Pick<Stack, 'name' | 'parameters'>): readonly string[] =>
+  Object.values(parameters).filter(
+    (value) => value.startsWith('arn:') && value.includes(`:secret:${nameOf(name, '')}`),
+  );

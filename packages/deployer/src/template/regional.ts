@@ -1,0 +1,96 @@
+/**
+ * A rule's template as all regions of a stack set share it. Pure.
+ *
+ * A stack set has one template and one value for each parameter. Values that differ between regions, such as the bucket
+ * that the code lies in, could be overrides, but accounts that join a unit later do not get those. They become a mapping
+ * of the template instead, which holds in every account.
+ */
+import { isObject } from '@patrol/core';
+import type { Template } from './template.ts';
+
+/** The mapping of the values that differ between regions. */
+const mapping = 'Regional';
+
+/** Values of a parameter, by region. */
+export type ByRegion = Readonly<Record<string, string>>;
+
+/**
+ * Splits the values of parameters into those that are the same in all regions and those that are not.
+ *
+ * @param values by region, then by parameter. All regions have the same parameters.
+ */
+export function splitValues(values: Readonly<Record<string, Readonly<Record<string, string>>>>): {
+  readonly same: Readonly<Record<string, string>>;
+  readonly regional: Readonly<Record<string, ByRegion>>;
+} {
+  const regions = Object.keys(values).toSorted();
+  const names = Object.keys(values[regions[0] ?? ''] ?? {});
+  const same: Record<string, string> = {};
+  const regional: Record<string, ByRegion> = {};
+  for (const name of names) {
+    const texts = regions.map((region): [string, string] => [region, values[region]?.[name] ?? '']);
+    const first = texts[0]?.[1] ?? '';
+    if (texts.every(([, text]) => text === first)) same[name] = first;
+    else regional[name] = Object.fromEntries(texts);
+  }
+  return { same, regional };
+}
+
+/** Puts values that differ between regions into a template, instead of the parameters that they are values of. */
+export function regionalTemplate(
+  template: Template,
+  regional: Readonly<Record<string, ByRegion>>,
+): Template {
+  const names = Object.keys(regional);
+  if (names.length === 0) return template;
+  const body: Record<string, unknown> = JSON.parse(template.text);
+  const { Parameters = {}, Rules, Mappings, ...rest } = body;
+  const byRegion: Record<string, Record<string, string>> = {};
+  for (const [name, texts] of Object.entries(regional)) {
+    for (const [region, text] of Object.entries(texts)) {
+      byRegion[region] = { ...byRegion[region], [name]: text };
+    }
+  }
+  const parameters = Object.fromEntries(
+    Object.entries(Parameters as Template['parameters']).filter(([name]) => !names.includes(name)),
+  );
+  const filled = mapped(rest, names) as Record<string, unknown>;
+  const whole = {
+    ...filled,
+    Mappings: { ...(isObject(Mappings) ? Mappings : {}), [mapping]: byRegion },
+    Parameters: parameters,
+    // Rules know no mappings. What they ask of the values, the deployer has asked already.
+    ...(Rules === undefined || refersTo(Rules, names) ? {} : { Rules }),
+  };
+  return {
+    text: JSON.stringify(whole),
+    parameters,
+    resources: filled['Resources'] as Template['resources'],
+  };
+}
+
+/** Whether something refers to one of the parameters. */
+function refersTo(value: unknown, names: readonly string[]): boolean {
+  if (Array.isArray(value)) return value.some((each) => refersTo(each, names));
+  if (!isObject(value)) return false;
+  return (
+    names.some((name) => value['Ref'] === name) ||
+    Object.values(value).some((each) => refersTo(each, names))
+  );
+}
+
+/** A copy in which the references to parameters look their values up. */
+function mapped(value: unknown, names: readonly string[]): unknown {
+  if (Array.isArray(value)) return value.map((each) => mapped(each, names));
+  if (!isObject(value)) return value;
+  const name = names.find((each) => value['Ref'] === each);
+  if (name !== undefined) return { 'Fn::FindInMap': [mapping, { Ref: 'AWS::Region' }, name] };
+  const text = JSON.stringify(value['Fn::Sub'] ?? '');
+  const substituted = names.find((each) => text.includes(`\${${each}}`));
+  if (substituted !== undefined) {
+    throw new Error(
+      `The template substitutes \${${substituted}} in a text; only references to it can differ between regions.`,
+    );
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, mapped(each, names)]));
+}

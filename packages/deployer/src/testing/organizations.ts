@@ -1,0 +1,29 @@
+/** {@link Organizations} in memory, for tests. */
+import { CloudError } from '../cloud/cloud.ts';
+import { Scripted } from './faults.ts';
+import type { Organizations } from '../cloud/organizations.ts';
+
+/** An organisation, or that there is none. */
+export class FakeOrganizations extends Scripted<keyof Organizations> implements Organizations {
+  /** `undefined` when the account is in none. */
+  known: string | undefined = 'o-a1b2c3d4e5';
+  readonly #units: () => ReadonlyMap<string, readonly string[]>;
+
+  /** @param units the accounts of each unit. */
+  constructor(units: () => ReadonlyMap<string, readonly string[]>) {
+    super();
+    this.#units = units;
+  }
+
+  id(): Promise<string> {
+    return this.call('id', () => {
+      if (this.known !== undefined) return this.known;
+      const message = 'Your account is not a member of an organization.';
+      throw new CloudError('missing', 'organizations:DescribeOrganization', message);
+    });
+  }
+
+  accounts(unit: string): Promise<readonly string[] | undefined> {
+    return this.call('accounts', () => this.#units().get(unit));
+  }
+}

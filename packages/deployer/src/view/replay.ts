@@ -1,0 +1,194 @@
+/** What a replay shows: lines of JSON for machines, or a table for people with a progress bar while it runs. */
+import { lineOf } from './machine.ts';
+import type { NoteOf } from '../notes/lines.ts';
+import { printable } from '../text/printable.ts';
+import { type Streams, type Writer } from '../text/streams.ts';
+import { table } from './table.ts';
+
+type AlertLine = Omit<NoteOf<'alert'>, 'type'>;
+type SuppressedLine = Omit<NoteOf<'suppressed'>, 'type'>;
+type NeedsLine = Omit<NoteOf<'needs'>, 'type'>;
+type ErrorLine = Omit<NoteOf<'error'>, 'type'>;
+/** The figures at the end. */
+type Summary = Omit<Extract<NoteOf<'summary'>, { readonly events: number }>, 'type'>;
+
+/** Takes what a replay finds, in the order in which it is to be shown. */
+export interface Report {
+  alert(alert: AlertLine): void;
+  suppressed(finding: SuppressedLine): void;
+  needs(event: NeedsLine): void;
+  error(error: ErrorLine): void;
+  /** Shows what came since the last call, and how far it is: bytes read of all bytes on disk (0 where that is not known). */
+  progress(read: number, total: number, events: number): Promise<void>;
+  /** Takes what the rule's code prints. */
+  print(text: string): void;
+  finish(summary: Summary): Promise<void>;
+}
+
+/** Lines of JSON. */
+export function jsonReport(out: Writer, streams: Streams, ruleName: string): Report {
+  let lines = '';
+  const add = (line: Parameters<typeof lineOf>[0]): void => {
+    lines += lineOf(line);
+  };
+  const flush = (): Promise<void> => {
+    const text = lines;
+    lines = '';
+    return out.write(text);
+  };
+  return {
+    alert: (alert) => add({ type: 'alert', ...alert }),
+    suppressed: (finding) => add({ type: 'suppressed', ...finding }),
+    needs: (event) => add({ type: 'needs', ...event }),
+    error: (error) => add({ type: 'error', ...error }),
+    progress: flush,
+    print: (text) => streams.stderr.write(printable(text)),
+    async finish(summary) {
+      const ok = hasVerdicts(summary);
+      add({ type: 'summary', ...summary });
+      add({ type: 'result', ok, did: 'none', message: closing(summary, ruleName) });
+      await flush();
+    },
+  };
+}
+
+/** Whether there is a verdict on every event. */
+export const hasVerdicts = ({ errors, needs }: Pick<Summary, 'errors' | 'needs'>): boolean =>
+  errors + needs === 0;
+
+/** How many findings and events a table shows, and how many errors are told one by one; the rest is counted. */
+const shown = { rows: 1000, errors: 100 } as const;
+
+/** The rows of a table, up to a number of them. */
+class Rows<T> {
+  readonly #kept: T[] = [];
+  add(row: T): void {
+    if (this.#kept.length < shown.rows) this.#kept.push(row);
+  }
+
+  /** The table, and how many rows are missing of `all`; nothing where there are none. */
+  render(
+    head: readonly string[],
+    rowOf: (row: T) => readonly string[],
+    all: number,
+    width: number | undefined,
+  ): string {
+    if (this.#kept.length === 0) return '';
+    const missing = all - this.#kept.length;
+    const rest = missing > 0 ? `… and ${thousands(missing)} more; --json lists all.\n` : '';
+    return `${table(head, this.#kept.map(rowOf), width)}\n${rest || '\n'}`;
+  }
+}
+
+/** Tables: of the alerts, of what is muted, and of the events that need an answer. */
+export function tableReport(out: Writer, streams: Streams, ruleName: string): Report {
+  const { stdout, stderr } = streams;
+  const alerts = new Rows<AlertLine>();
+  const suppressed = new Rows<SuppressedLine>();
+  const needs = new Rows<NeedsLine>();
+  let errors = 0;
+  const bar = progressBar(stderr);
+  const tell = (text: string): void => {
+    bar.clear();
+    stderr.write(text);
+  };
+  return {
+    alert: (alert) => alerts.add(alert),
+    suppressed: (finding) => suppressed.add(finding),
+    needs: (event) => needs.add(event),
+    error: ({ file, line, message }) => {
+      errors += 1;
+      if (errors <= shown.errors) tell(`${printable(file)}:${line}: ${printable(message)}\n`);
+    },
+    async progress(read, total, events) {
+      bar.show(read, total, events);
+    },
+    print: (text) => tell(printable(text)),
+    async finish(summary) {
+      if (errors > shown.errors) {
+        tell(
+          `… and ${thousands(errors - shown.errors)} more that could not be evaluated; --json lists all.\n`,
+        );
+      }
+      bar.clear();
+      const width = stdout.isTTY ? stdout.columns : undefined;
+      const place = ({ file, line }: { file: string; line: number }): string => `${file}:${line}`;
+      await out.write(
+        alerts.render(
+          ['TIME', 'SEVERITY', 'EVENT', 'ALERT'],
+          (alert) => [alert.time ?? '', alert.severity, place(alert), alert.title],
+          summary.alerts,
+          width,
+        ),
+      );
+      await out.write(
+        suppressed.render(
+          ['EVENT', 'MUTED BY', 'FINDING'],
+          (finding) => [place(finding), finding.by, finding.title],
+          summary.suppressed,
+          width,
+        ),
+      );
+      await out.write(
+        needs.render(
+          ['EVENT', 'NEEDS AN ANSWER TO'],
+          (event) => [place(event), event.what],
+          summary.needs,
+          width,
+        ),
+      );
+      await out.write(`${closing(summary, ruleName)}\n`);
+    },
+  };
+}
+
+function closing(summary: Summary, ruleName: string): string {
+  const { events, delivered, alerts, suppressed, needs, errors, bytes, seconds } = summary;
+  const found = [
+    count(alerts, 'alert'),
+    ...(suppressed > 0 ? [`${thousands(suppressed)} muted`] : []),
+    ...(needs > 0 ? [`${thousands(needs)} that need an answer (--live asks)`] : []),
+    `${thousands(errors)} that could not be evaluated`,
+  ];
+  return (
+    `${count(events, 'event')} (${size(bytes)}) in ${seconds.toFixed(seconds < 10 ? 1 : 0)} s: ` +
+    `${thousands(delivered)} would have reached ${ruleName}, ${found.join(', ')}.`
+  );
+}
+
+interface ProgressBar {
+  show(read: number, total: number, events: number): void;
+  clear(): void;
+}
+
+/** A bar in the last line of a terminal. (The one of @clack/prompts takes the keyboard, which may be the input here.) */
+function progressBar(stream: Streams['stderr']): ProgressBar {
+  let last = performance.now();
+  let isShown = false;
+  return {
+    show(read, total, events) {
+      if (!stream.isTTY || performance.now() - last < 100) return;
+      last = performance.now();
+      isShown = true;
+      const done = total > 0 ? Math.min(1, read / total) : 0;
+      const filled = Math.round(done * 30);
+      const bar =
+        total > 0
+          ? `${'█'.repeat(filled)}${'░'.repeat(30 - filled)} ${Math.floor(done * 100)}% `
+          : '';
+      stream.write(`\r\u001B[2K${bar}${size(read)} read, ${count(events, 'event')}`);
+    },
+    clear() {
+      if (isShown) stream.write('\r\u001B[2K');
+      isShown = false;
+    },
+  };
+}
+
+const thousands = (value: number): string => value.toLocaleString('en-US');
+const count = (value: number, noun: string): string =>
+  `${thousands(value)} ${noun}${value === 1 ? '' : 's'}`;
+
+function size(bytes: number): string {
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}

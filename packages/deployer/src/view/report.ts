@@ -1,0 +1,410 @@
+/** What is done and what happens, told to people as lines or to machines as NDJSON. */
+import pc from 'picocolors';
+import { type BlockLine, Block, clockOf, elapsed, frameMs, nameOf } from './block.ts';
+import { lineOf } from './machine.ts';
+import type { NoteOf, Outcome } from '../notes/lines.ts';
+import type {
+  Cause,
+  Difference,
+  Disagreement,
+  InstanceCounts,
+  ResourceChange,
+  StatementChange,
+  Where,
+} from '../notes/parts.ts';
+import { plain, printable } from '../text/printable.ts';
+import { table } from './table.ts';
+import { disagreementWords, grantWords } from '../template/words.ts';
+import type { Streams } from '../text/streams.ts';
+import { type Foot, footOf, loadFoot } from './terminal.ts';
+import type { Note, Result, Tell } from '../notes/tell.ts';
+
+/** How lines are written for people. */
+export interface Style {
+  readonly colors: ReturnType<typeof pc.createColors>;
+  /** The columns of the terminal now; absent when there is none. */
+  readonly width?: number | undefined;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Whether a variable is set to something that does not mean no. */
+const isSet = (value: string | undefined): boolean =>
+  value !== undefined && !['', '0', 'false'].includes(value);
+
+/** Whether colours are wanted: in a terminal or with FORCE_COLOR, never against NO_COLOR. */
+export function wantsColors(
+  stream: { readonly isTTY?: boolean },
+  environment: Environment,
+): boolean {
+  const { NO_COLOR, FORCE_COLOR, TERM } = environment;
+  if (NO_COLOR) return false;
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '') return isSet(FORCE_COLOR);
+  return stream.isTTY === true && TERM !== 'dumb';
+}
+
+/** Whether lines may be drawn anew: only where somebody sits in front of a terminal that can, and that says how wide it is. */
+export const wantsMovement = (
+  stream: { readonly isTTY?: boolean; readonly columns?: number },
+  { TERM, CI }: Environment,
+): boolean => stream.isTTY === true && stream.columns !== 0 && TERM !== 'dumb' && !isSet(CI);
+
+const shortHash = (text: string): string => text.replace(/([0-9a-f]{12})[0-9a-f]{52}/g, '$1…');
+const cut = (text: string, most = 160): string =>
+  text.length > most ? `${text.slice(0, most - 1)}…` : text;
+const shown = (text: string | undefined): string =>
+  text === undefined ? '(none)' : cut(shortHash(JSON.stringify(plain(text))));
+
+const verbs: Readonly<Record<NoteOf<'plan'>['do'], string>> = {
+  delete: 'Delete',
+  orphaned: 'Do not delete',
+  create: 'Create',
+  update: 'Update',
+  recreate: 'Delete and create anew',
+  keep: 'Keep',
+  refuse: 'Leave alone',
+};
+
+/** The lines that tell something to people. */
+export function lines(note: Note, { colors, width }: Style): readonly string[] {
+  switch (note.type) {
+    case 'plan':
+      return [
+        `${colors.bold(`${verbs[note.do]} ${note.stack}`)} in ${note.region} (account ${note.account}): ${plain(note.because)}`,
+        ...differenceLines(note),
+      ];
+    case 'stackSet':
+      return stackSetLines(note, colors);
+    case 'hook':
+      return [
+        `${colors.bold(`${verbs[note.do]} the webhook of ${plain(note.org)}`)} to ${plain(note.url)}: ${plain(note.because)}`,
+        ...differenceLines(note),
+      ];
+    case 'changes':
+      if (isNothing(note)) return [];
+      return [
+        ...(isOfSeveral(note) ? [colors.bold(plain(nameOf(note)))] : []),
+        ...(isOfSeveral(note) &&
+        note.changes.length > 0 &&
+        note.changes.every(({ action }) => action === 'Add')
+          ? additionLines(note.changes, colors)
+          : note.changes.flatMap((change) => changeLines(change, colors))),
+        ...statementLines(note.statements, colors),
+        ...note.untold.map(
+          ({ resource, type, why }) =>
+            `    ${colors.yellow(`? ${plain(resource)}`)} ${plain(type)}: ${plain(why)}`,
+        ),
+        ...disagreementLines(note.disagreements ?? [], colors),
+      ];
+    case 'progress':
+      return [printable(`${prefix(note)}${note.message}`)];
+    case 'warning':
+      return [colors.yellow(printable(`${prefix(note)}${note.message}`))];
+    case 'event':
+      return [`${plain(prefix(note))}${eventLine(note, colors)}`];
+    case 'ended':
+      return [colors.dim(`  ${prefix(note)}${note.status} after ${elapsed(note.seconds * 1000)}`)];
+    case 'finished':
+      return finishedLines(note, colors);
+    case 'status':
+    case 'stacks':
+    case 'begin':
+      return [];
+    case 'summary':
+      return summaryLines(note.stacks, width);
+    case 'result':
+      return resultLines(note, colors);
+  }
+}
+
+/** Another mapping of a template, for example, changes no resource. */
+const isNothing = ({
+  changes,
+  statements,
+  untold,
+  disagreements = [],
+}: Extract<Note, { type: 'changes' }>): boolean =>
+  changes.length + statements.length + untold.length + disagreements.length === 0;
+
+const differenceLines = (note: {
+  readonly do: string;
+  readonly differences: readonly Difference[];
+}): readonly string[] =>
+  note.differences.map(({ what, before, after }) =>
+    note.do === 'update'
+      ? `  ${plain(what)}: ${shown(before)} → ${shown(after)}`
+      : `  ${plain(what)}: ${shown(after)}`,
+  );
+
+/** What creations make is too much to be listed for each of them: how many resources of each type. */
+function additionLines(
+  changes: readonly ResourceChange[],
+  colors: Style['colors'],
+): readonly string[] {
+  const line = (sign: string, some: readonly ResourceChange[]): readonly string[] => {
+    if (some.length === 0) return [];
+    const types = new Map<string, number>();
+    for (const { type } of some) {
+      types.set(type, (types.get(type) ?? 0) + 1);
+    }
+    const counts = [...types].map(([type, count]) => (count === 1 ? type : `${count} × ${type}`));
+    const resources = some.length === 1 ? '1 resource' : `${some.length} resources`;
+    return [`  ${colors.green(`${sign} ${resources}`)}: ${plain(counts.join(', '))}`];
+  };
+  // Whether those with a condition are made, the parameters decide.
+  const isConditional = ({ condition }: ResourceChange): boolean => condition !== undefined;
+  return [
+    ...line(
+      '+',
+      changes.filter((change) => !isConditional(change)),
+    ),
+    ...line('+ perhaps', changes.filter(isConditional)),
+  ];
+}
+
+const currentOf = ({ current, total, busy }: InstanceCounts): string =>
+  `${current} of ${total}${busy > 0 ? ` (${busy} under way)` : ''}`;
+
+/** A stack set of a plan: where it stands, and which of its instances are not as they should be. */
+function stackSetLines(
+  note: Extract<Note, { type: 'stackSet' }>,
+  colors: Style['colors'],
+): readonly string[] {
+  const { stack, region, account, because, instances, regions, troubled } = note;
+  const each = Object.entries(regions).map(([name, counts]) => `${name} ${currentOf(counts)}`);
+  return [
+    `${colors.bold(`${verbs[note.do]} the stack set ${stack}`)} in ${region} (account ${account}): ${plain(because)}`,
+    ...differenceLines(note),
+    ...(instances.total === 0
+      ? []
+      : [`  ${currentOf(instances)} instances are current: ${each.join(', ')}`]),
+    ...troubled.map((instance) =>
+      colors.red(
+        `  ${instance.account} ${instance.region}: ${plain(instance.status)}: ${plain(instance.reason)}`,
+      ),
+    ),
+  ];
+}
+
+const summaryLines = (stacks: readonly Outcome[], width: number | undefined): readonly string[] =>
+  table(
+    ['STACK', 'REGION', 'ACCOUNT', 'ENDED', 'WHY'],
+    stacks.flatMap(({ stack, region, account, did, ended, message, cause, troubled = [] }) => [
+      [
+        stack,
+        region,
+        account,
+        `${did}: ${ended}`,
+        ended === 'done' ? '' : (cause?.reason ?? message),
+      ],
+      ...troubled.map((each) => ['', each.region, each.account, each.status, each.reason]),
+    ]),
+    width,
+  ).split('\n');
+
+const signs: Readonly<Record<string, string>> = { Add: '+', Modify: '~', Remove: '-' };
+
+function changeLines(change: ResourceChange, colors: Style['colors']): readonly string[] {
+  const { action, resource, type, condition, replacement, properties } = change;
+  const only = condition === undefined ? '' : ` (if ${plain(condition)})`;
+  const paint = { Add: colors.green, Remove: colors.red }[action] ?? colors.yellow;
+  const replaced = { True: ' REPLACED', Conditional: ' may be REPLACED', False: '' };
+  return [
+    `  ${paint(`${signs[action] ?? '*'} ${plain(resource)}`)} ${plain(type)}${only}${colors.red(replaced[replacement ?? 'False'])}`,
+    ...(action === 'Modify'
+      ? properties.map(({ name, before, after }) =>
+          before === undefined && after === undefined
+            ? `      ${name}`
+            : `      ${name}: ${shown(before)} → ${shown(after)}`,
+        )
+      : []),
+  ];
+}
+
+function statementLines(
+  statements: readonly StatementChange[],
+  colors: Style['colors'],
+): readonly string[] {
+  if (statements.length === 0) return [];
+  return [
+    '  Permissions:',
+    ...statements.map(({ change, ...grant }) => {
+      const [paint, sign] = change === 'add' ? [colors.green, '+'] : [colors.red, '-'];
+      const { where, effect, says } = grantWords(grant);
+      return `    ${paint(plain(`${sign} ${where}: ${effect}`))} ${plain(says)}`;
+    }),
+  ];
+}
+
+const disagreementLines = (
+  disagreements: readonly Disagreement[],
+  colors: Style['colors'],
+): readonly string[] =>
+  disagreements.length === 0
+    ? []
+    : [
+        colors.red(
+          '  rules.json of the package does not describe this template, which is what is deployed:',
+        ),
+        ...disagreements.map((each) => `    ${colors.red('!')} ${plain(disagreementWords(each))}`),
+      ];
+
+function eventLine(event: NoteOf<'event'>, colors: Style['colors']): string {
+  const { time, status, resource, resourceType, reason } = event;
+  const paint = /FAILED|ROLLBACK/.test(status)
+    ? colors.red
+    : status.endsWith('_COMPLETE')
+      ? colors.green
+      : colors.dim;
+  const clock = clockOf(time);
+  const because = reason ? `  ${plain(reason)}` : '';
+  return `  ${clock}  ${paint(status.padEnd(19))} ${resource} ${colors.dim(resourceType)}${because}`;
+}
+
+function resultLines(result: Result, colors: Style['colors']): readonly string[] {
+  const { ok, message, cause, outputs = {} } = result;
+  // Failures are told on standard error, where the command ends.
+  if (!ok && !cause) return [];
+  const width = Math.max(0, ...Object.keys(outputs).map((name) => name.length));
+  return [
+    ...(cause
+      ? causeLines(cause, colors)
+      : [ok ? colors.green(printable(message)) : printable(message)]),
+    ...Object.entries(outputs).map(([name, value]) => `  ${name.padEnd(width)}  ${plain(value)}`),
+  ];
+}
+
+const causeLines = (
+  { resource, resourceType, reason, hint, console }: Cause,
+  colors: Style['colors'],
+): readonly string[] => [
+  colors.red(`${resource} (${resourceType}) failed first: ${plain(reason)}`),
+  ...(hint ? [`  ${hint}`] : []),
+  ...(console ? [`  ${plain(console)}`] : []),
+];
+
+/** Which of several stacks a line is about; nothing where there is but one. */
+const prefix = (note: { readonly stack?: string } & Where): string =>
+  note.stack !== undefined && (note.region ?? note.account) !== undefined
+    ? `${nameOf(note)}: `
+    : '';
+
+const finishedLines = (
+  note: Extract<Note, { type: 'finished' }>,
+  colors: Style['colors'],
+): readonly string[] => {
+  const line = `${prefix(note)}${note.message}`;
+  return [
+    note.ok ? colors.green(printable(line)) : colors.red(printable(line)),
+    ...(note.cause ? causeLines(note.cause, colors).map((each) => `  ${each}`) : []),
+  ];
+};
+
+/** How notes are written. */
+export interface ReporterOptions {
+  /** NDJSON for machines. */
+  readonly json: boolean;
+  /** Errors and the result only. */
+  readonly quiet?: boolean;
+  /** Whether a question follows what will be done: it is shown then, however quiet. */
+  readonly asks?: boolean;
+}
+
+/** Writes notes to standard output: NDJSON for machines; for people lines, and in a terminal a block at its foot that moves. */
+export async function reporter(
+  { stdout }: Pick<Streams, 'stdout'>,
+  environment: Environment,
+  { json, quiet = false, asks = false }: ReporterOptions,
+): Promise<Tell> {
+  const style: Style = {
+    colors: pc.createColors(wantsColors(stdout, environment)),
+    get width() {
+      return stdout.columns;
+    },
+  };
+  const tell = json
+    ? toMachines(stdout)
+    : !quiet && wantsMovement(stdout, environment)
+      ? toTerminal(footOf(await loadFoot(), stdout, painter(style)), style)
+      : toPeople(stdout, style);
+  return quiet ? (note) => (isSaidQuietly(note, asks) ? tell(note) : undefined) : tell;
+}
+
+const toMachines =
+  (stdout: Streams['stdout']): Tell =>
+  (note) => {
+    if (note.type !== 'status') stdout.write(lineOf(note));
+  };
+
+const text = (note: Note, style: Style): string =>
+  lines(note, style)
+    .map((line) => `${line}\n`)
+    .join('');
+
+const toPeople =
+  (stdout: Streams['stdout'], style: Style): Tell =>
+  (note) => {
+    const said = text(note, style);
+    if (said !== '') stdout.write(said);
+  };
+
+/** What goes by in the block need not stay on the screen as well. */
+const staysInBlock = (note: Note, block: Block): boolean =>
+  (note.type === 'event' && !isFailure(note) && !block.isEmpty) ||
+  (['progress', 'ended'].includes(note.type) && isOfSeveral(note));
+
+const isOfSeveral = (note: Note): boolean =>
+  'region' in note || ('account' in note && note.account !== undefined);
+
+const isFailure = ({ status }: NoteOf<'event'>): boolean => status.endsWith('_FAILED');
+
+const painter =
+  ({ colors }: Style) =>
+  ({ text: line, paint }: BlockLine): string =>
+    paint === undefined ? line : colors[paint](line);
+
+/** The block is drawn from the first status of a stack, or the note that there are several, up to the last. */
+function toTerminal(foot: Foot, style: Style): Tell {
+  const block = new Block();
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const draw = (): void => foot.draw(block.lines(Date.now(), foot.room));
+  return (note) => {
+    block.take(note, Date.now());
+    const said = staysInBlock(note, block) ? '' : text(note, style);
+    if (block.isEmpty) {
+      if (timer) foot.end();
+      clearInterval(timer);
+      timer = undefined;
+    }
+    if (said !== '') foot.write(said);
+    if (block.isEmpty) return;
+    draw();
+    // It goes round while nothing happens; it alone keeps no process alive.
+    timer ??= setInterval(draw, frameMs).unref();
+  };
+}
+
+/** Errors and results; before a question also what it is about. */
+function isSaidQuietly(note: Note, asks: boolean): boolean {
+  switch (note.type) {
+    case 'result':
+    case 'summary':
+      return true;
+    case 'finished':
+      return !note.ok;
+    case 'event':
+      return isFailure(note);
+    case 'plan':
+    case 'stackSet':
+    case 'changes':
+    case 'hook':
+      return asks;
+    case 'begin':
+    case 'ended':
+    case 'progress':
+    case 'stacks':
+    case 'status':
+    case 'warning':
+      return false;
+  }
+}

@@ -1,0 +1,64 @@
+/** Triggers in a few words, for tables. Pure. */
+import { isObject } from '@patrol/core';
+import type { RuleManifest, TriggerManifest } from '@patrol/core/contracts';
+import type { TemplateTrigger } from '../notes/objects.ts';
+
+/**
+ * What runs a rule: `rate(5 minutes)`, `GitHub webhook: fork`, or the names of the events, such as
+ * `cloudtrail: StopLogging, DeleteTrail`.
+ *
+ * @param most how many names are shown before the rest is counted.
+ */
+export function triggerWords(
+  trigger: TriggerManifest | TemplateTrigger,
+  most: number = Infinity,
+): string {
+  switch (trigger.kind) {
+    case 'schedule':
+      return trigger.expression;
+    case 'webhook':
+      return 'events' in trigger
+        ? `GitHub webhook: ${some(trigger.events, most)}`
+        : `requests to its endpoint: ${trigger.route}`;
+    case 'other':
+      return `${trigger.resource}, which is an ${trigger.type}`;
+    case 'sns':
+      return trigger.services.length === 0
+        ? 'messages of its SNS topic'
+        : `messages of its SNS topic, from ${some(trigger.services, most)}`;
+    case 'event':
+      return `${patternWords(trigger.pattern, most)}${'bus' in trigger ? ` on the event bus ${trigger.bus}` : ''}`;
+  }
+}
+
+/** The events that the webhook of a rule has to send, by GitHub's names, sorted; none for other rules. */
+export const webhookEvents = ({ triggers }: Pick<RuleManifest, 'triggers'>): readonly string[] =>
+  [
+    ...new Set(triggers.flatMap((trigger) => (trigger.kind === 'webhook' ? trigger.events : []))),
+  ].toSorted();
+
+function patternWords(pattern: Readonly<Record<string, unknown>>, most: number): string {
+  const detail = isObject(pattern['detail']) ? pattern['detail'] : {};
+  const sources = words(detail['eventSource']).map((source) =>
+    source.replace('.amazonaws.com', ''),
+  );
+  const from = sources.length > 0 ? sources : words(pattern['source']);
+  const names = words(detail['eventName']);
+  const what = names.length > 0 ? names : words(pattern['detail-type']);
+  return [from.join(', '), some(what, most)].filter(Boolean).join(': ') || 'any event';
+}
+
+/** The first names, and how many more there are. */
+const some = (names: readonly string[], most: number): string =>
+  `${names.slice(0, most).join(', ')}${names.length > most ? ` and ${names.length - most} more` : ''}`;
+
+/** The values that a field of a pattern asks for, as text. */
+const words = (field: unknown): readonly string[] =>
+  Array.isArray(field)
+    ? field.map((value: unknown) => {
+        if (!isObject(value)) return String(value);
+        const [operator = '', operand] = Object.entries(value)[0] ?? [];
+        if (operator === 'prefix') return `${String(operand)}*`;
+        return operator === 'wildcard' ? String(operand) : `${operator} ${JSON.stringify(operand)}`;
+      })
+    : [];

@@ -1,0 +1,531 @@
+import { describe, expect, test } from 'vitest';
+import { choice, defineRule, text } from '@patrol/core';
+import { OperatorError } from '../text/errors.ts';
+import {
+  account,
+  assemble,
+  fleetOf,
+  ground,
+  otherAccount,
+  rules,
+  templateOf,
+} from '../testing/fleet.ts';
+import { problemLine } from '../file/problem.ts';
+import { type FleetGround, type FleetWanted, wantedFleet } from './fleet.ts';
+
+const head = 'version: 1\nfleet: security\nregions: [eu-west-1]\n';
+const email = 'alerts: { email: security@example.com }\n';
+const wanted = (source: string, changes: Partial<FleetGround> = {}): FleetWanted =>
+  wantedFleet(fleetOf(source), { ...ground, ...changes });
+const problems = (source: string, changes: Partial<FleetGround> = {}): readonly string[] =>
+  wanted(source, changes).problems.map((problem) => problemLine('patrol.yaml', problem));
+/** A fleet of one rule. */
+const one = (name: string, settings = 'true'): string =>
+  `${head}${email}rules: { ${name}: ${settings} }`;
+
+/** Where its stacks are. */
+const where = ({ stacks }: FleetWanted): readonly string[] =>
+  stacks.map(({ wanted: { name, place } }) => `${name} ${place.account} ${place.region}`);
+const values = ({ stacks: [stack] }: FleetWanted): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(stack?.wanted.values ?? {}).map(([name, { text: value }]) => [name, value]),
+  );
+
+describe('stacks', () => {
+  test('one for each rule that is on, in each region', () => {
+    const found = wanted(`version: 1
+fleet: security
+environment: staging
+regions: [us-east-1, eu-west-1]
+tags: { team: red }
+alerts: { email: security@example.com }
+rules: { demo/plain: true, demo/calls: { enabled: true }, demo/listening: false, demo/hidden: { enabled: false } }`);
+    expect(found.problems).toEqual([]);
+    expect(where(found)).toEqual([
+      `demo/calls ${account} us-east-1`,
+      `demo/calls ${account} eu-west-1`,
+      `demo/plain ${account} us-east-1`,
+      `demo/plain ${account} eu-west-1`,
+    ]);
+    expect(found.stacks[0]?.wanted).toMatchObject({
+      name: 'demo/calls',
+      stack: 'patrol-demo-calls-staging',
+      environment: 'staging',
+      place: { account, region: 'us-east-1', partition: 'aws' },
+    });
+    expect(found.tags).toEqual({ team: 'red', 'patrol:fleet': 'security' });
+    expect(found.bases).toEqual([]);
+  });
+
+  test('rules that are not named are on when the defaults say so', () => {
+    const source = `${head}${email}defaults: { enabled: true }\nrules: { demo/global: false, demo/hidden: false }`;
+    expect(where(wanted(source)).map((each) => each.split(' ')[0])).toEqual([
+      'demo/calls',
+      'demo/listening',
+      'demo/plain',
+    ]);
+  });
+
+  test('in each account that is listed, with its role', () => {
+    const found = wanted(
+      `${head}${email}accounts: [{ id: ${account} }, { id: ${otherAccount}, role: Patrol, externalId: x-1, regions: [us-east-1, eu-north-1] }]\nrules: { demo/plain: true, demo/calls: { regions: [us-east-1, eu-west-1] } }`,
+    );
+    expect(found.problems).toEqual([]);
+    expect(where(found)).toEqual([
+      `demo/calls ${account} us-east-1`,
+      `demo/calls ${account} eu-west-1`,
+      // Of its own regions only those that the account has.
+      `demo/calls ${otherAccount} us-east-1`,
+      `demo/plain ${account} eu-west-1`,
+      `demo/plain ${otherAccount} us-east-1`,
+      `demo/plain ${otherAccount} eu-north-1`,
+    ]);
+    expect(found.places).toContainEqual({
+      place: { account: otherAccount, region: 'eu-north-1', partition: 'aws' },
+      role: 'Patrol',
+      externalId: 'x-1',
+    });
+  });
+
+  test('what the file does not give has its default, so that planning sees when a stack has something else', () => {
+    expect(values(wanted(one('demo/calls')))).toMatchObject({
+      actions: 'StopLogging',
+      ignored: '',
+      limit: '80',
+      deniedAttempts: 'quiet',
+      AlertEmail: 'security@example.com',
+      AlertTopicArn: '',
+      AlarmTopicArn: '',
+      DispatchSnsArn: '',
+      LogRetentionInDays: '90',
+    });
+  });
+
+  test('the rule’s own values go before the defaults of the fleet, those before the defaults of the rule', () => {
+    const source = `${head}${email}logRetention: 30
+defaults: { parameters: { limit: 5, deniedAttempts: alert, LogRetentionInDays: 60 } }
+rules: { demo/calls: { parameters: { limit: 7, actions: [StopLogging, DeleteTrail] } } }`;
+    expect(values(wanted(source))).toMatchObject({
+      limit: '7',
+      deniedAttempts: 'alert',
+      actions: 'StopLogging,DeleteTrail',
+      LogRetentionInDays: '60',
+    });
+    expect(
+      values(wanted(`${head}${email}logRetention: 30\nrules: { demo/plain: true }`)),
+    ).toMatchObject({
+      LogRetentionInDays: '30',
+    });
+  });
+
+  test('parameters of the stack itself are given like those of the rule', () => {
+    const source = one(
+      'demo/listening',
+      `{ parameters: { PublisherAccounts: [${otherAccount}, 0123456789012] } }`,
+    );
+    expect(problems(source)).toEqual([expect.stringContaining('parameters.PublisherAccounts: ')]);
+    expect(
+      values(
+        wanted(
+          one(
+            'demo/listening',
+            `{ parameters: { PublisherAccounts: [${otherAccount}, 012345678901] } }`,
+          ),
+        ),
+      ),
+    ).toMatchObject({ PublisherAccounts: `${otherAccount},012345678901` });
+  });
+});
+
+describe('regions', () => {
+  test('rules of global services go to their region whatever the file says, with a note', () => {
+    const source = `${head}${email}rules: { demo/global: { parameters: { roles: x } }, demo/plain: true }`;
+    const found = wanted(source);
+    expect(where(found)).toEqual([
+      `demo/global ${account} us-east-1`,
+      `demo/plain ${account} eu-west-1`,
+    ]);
+    const note =
+      'demo/global goes to us-east-1 instead of eu-west-1: AWS delivers its events there only.';
+    expect(found.notes).toEqual([note]);
+    expect(found.stacks.map(({ notes }) => notes)).toEqual([[note], []]);
+  });
+
+  test('no note where the fleet has no other region', () => {
+    const source = `version: 1\nfleet: a\nregions: [us-east-1]\n${email}rules: { demo/global: { parameters: { roles: x } } }`;
+    expect(wanted(source).notes).toEqual([]);
+  });
+
+  test('a rule that is put where its events cannot occur is refused, with the reason', () => {
+    expect(
+      problems(one('demo/global', '{ parameters: { roles: x }, regions: [us-east-1, eu-west-1] }')),
+    ).toEqual([
+      'patrol.yaml:5:72: rules.demo/global.regions[1]: AWS delivers the events of demo/global in us-east-1 only; in eu-west-1 it would never alert.',
+    ]);
+  });
+
+  test('in other partitions nobody knows better than the file', () => {
+    const found = wanted(
+      `version: 1\nfleet: a\nregions: [cn-north-1]\n${email}rules: { demo/global: { parameters: { roles: x } } }`,
+      { partition: 'aws-cn' },
+    );
+    expect(found.problems).toEqual([]);
+    expect(where(found)).toEqual([`demo/global ${account} cn-north-1`]);
+    expect(found.notes).toEqual([
+      'demo/global goes to all regions of the fleet: where AWS delivers its events in the partition aws-cn, Patrol does not know.',
+    ]);
+  });
+
+  test('of another partition are refused', () => {
+    expect(
+      problems(
+        `version: 1\nfleet: a\nregions: [eu-west-1, us-gov-west-1]\n${email}rules: { demo/plain: { regions: [cn-north-1] } }`,
+      ),
+    ).toEqual([
+      'patrol.yaml:3:22: regions[1]: us-gov-west-1 lies in the partition aws-us-gov, the account of the credentials in aws; make another file for it.',
+      'patrol.yaml:5:34: rules.demo/plain.regions[0]: cn-north-1 lies in the partition aws-cn, the account of the credentials in aws; make another file for it.',
+    ]);
+  });
+
+  test('a rule that goes nowhere in an account is noted', () => {
+    const found = wanted(
+      `${head}${email}accounts: [{ id: ${account}, regions: [eu-north-1] }]\nrules: { demo/plain: { regions: [us-east-1] } }`,
+    );
+    expect(found.stacks).toEqual([]);
+    expect(found.notes).toEqual([
+      'demo/plain goes nowhere in an account whose regions are eu-north-1: its own are us-east-1.',
+    ]);
+  });
+});
+
+describe('suppressions', () => {
+  const muting = (expires: string, item = 'Deploy:B', own = "['Admin:A']"): string =>
+    one(
+      'demo/calls',
+      `{ parameters: { ignored: ${own} }, suppressions: [{ parameter: ignored, item: '${item}', owner: alice, reason: 'Moving house.', expires: ${expires} }] }`,
+    );
+
+  test('apply until the end of their day', () => {
+    for (const expires of ['2026-11-23', '2026-11-24', '2030-01-01']) {
+      const found = wanted(muting(expires));
+      expect([found.problems, found.expired]).toEqual([[], []]);
+      expect(values(found)['ignored']).toBe('Admin:A,Deploy:B');
+    }
+  });
+
+  test('no longer apply then, which is said', () => {
+    const found = wanted(muting('2026-11-22'));
+    expect(values(found)['ignored']).toBe('Admin:A');
+    const note =
+      'demo/calls alerts on "Deploy:B" again: its suppression in ignored (alice: Moving house) expired on 2026-11-22.';
+    expect(found.notes).toEqual([note]);
+    expect(found.stacks[0]?.notes).toEqual([note]);
+    expect(found.expired).toEqual([
+      {
+        rule: 'demo/calls',
+        parameter: 'ignored',
+        item: 'Deploy:B',
+        owner: 'alice',
+        reason: 'Moving house.',
+        expires: '2026-11-22',
+      },
+    ]);
+  });
+
+  test('stand behind the default where the file gives no value', () => {
+    const settings =
+      "{ parameters: { roles: x }, suppressions: [{ parameter: quiet, item: 'a{1,2}', owner: a, reason: b, expires: 2027-01-01 }] }";
+    expect(values(wanted(one('demo/global', settings)))['quiet']).toBe('a{1,2}');
+  });
+
+  test('are refused where they cannot mean what they say', () => {
+    const of = (parameter: string, item: string): string =>
+      `{ parameter: ${parameter}, item: '${item}', owner: a, reason: b, expires: 2027-01-01 }`;
+    const list = [
+      of('actions', 'x'),
+      of('ignord', 'x:y'),
+      of('ignored', '.*:.*'),
+      of('ignored', 'a:b,c:d'),
+      of('ignored', 'Admin:A'),
+      of('ignored', 'x:y'),
+      of('ignored', 'x:y'),
+    ];
+    const source = one(
+      'demo/calls',
+      `{ parameters: { ignored: 'Admin:A' }, suppressions: [${list.join(', ')}] }`,
+    );
+    expect(
+      problems(source).map((each) => each.replace(/^\S+ rules\.demo\/calls\.suppressions/, '')),
+    ).toEqual([
+      '[0].parameter: "actions" is no parameter that mutes alerts; demo/calls has ignored.',
+      '[1].parameter: "ignord" is no parameter that mutes alerts; did you mean ignored?',
+      expect.stringMatching(
+        /^\[2\]\.item: "\.\*:\.\*" would match everything and so mute the whole rule/,
+      ),
+      '[3].item: "a:b,c:d" holds a comma, which separates items; make two of it, or write \\, for a comma that is meant.',
+      '[4].item: "Admin:A" stands in ignored itself as well, where it never expires; remove one of them.',
+      '[6].item: "x:y" is suppressed twice; remove one of them.',
+    ]);
+    expect(problems(one('demo/plain', `{ suppressions: [${of('x', 'y')}] }`))).toEqual([
+      expect.stringContaining('"x" is no parameter that mutes alerts; demo/plain has none.'),
+    ]);
+  });
+});
+
+describe('destinations', () => {
+  const near = 'arn:aws:sns:eu-west-1:111122223333:alerts';
+  const far = 'arn:aws:sns:us-east-1:111122223333:alerts';
+  const to = (destinations: string): string =>
+    `${head}${destinations}\nrules: { demo/plain: true }`;
+
+  test('a topic of the base stack is known before there is one', () => {
+    const found = wanted(to('alerts: { email: a@b.cc, shared: true }'));
+    expect(found.problems).toEqual([]);
+    expect(values(found)).toMatchObject({
+      AlertEmail: '',
+      AlertTopicArn: `arn:aws:sns:eu-west-1:${account}:patrol-base-security-production-alerts`,
+      AlarmTopicArn: '',
+    });
+    expect(found.base).toBe('patrol-base-security-production');
+    const place = { account, region: 'eu-west-1', partition: 'aws' };
+    expect(found.bases).toEqual([{ place, alertEmail: 'a@b.cc', alarmEmail: '', bucket: false }]);
+    expect(found.stacks[0]?.usesBase).toBe(true);
+    expect(found.topics).toEqual([]);
+  });
+
+  test('alerts to one topic, alarms to one of the base stack in each region', () => {
+    const found = wanted(
+      to(`alerts: { topic: '${far}', dispatch: '${far}' }\nalarms: { email: ops@example.com }`),
+    );
+    expect(found.problems).toEqual([]);
+    expect(values(found)).toMatchObject({
+      AlertTopicArn: far,
+      DispatchSnsArn: far,
+      AlarmTopicArn: `arn:aws:sns:eu-west-1:${account}:patrol-base-security-production-alarms`,
+    });
+    expect(found.bases).toMatchObject([{ alertEmail: '', alarmEmail: 'ops@example.com' }]);
+    expect(found.topics).toEqual([far]);
+  });
+
+  test('a topic for each region', () => {
+    const found = wanted(to(`alerts: { topic: { eu-west-1: '${near}', us-east-1: '${far}' } }`));
+    expect(found.problems).toEqual([]);
+    expect(values(found)).toMatchObject({ AlertTopicArn: near });
+    expect(found.topics).toEqual([near, far]);
+  });
+
+  test('a bucket of the base stack', () => {
+    expect(wanted(to(`${email}artifacts: { shared: true }`)).bases).toMatchObject([
+      { alertEmail: '', alarmEmail: '', bucket: true },
+    ]);
+  });
+
+  test.each([
+    [
+      `alerts: { topic: '${far}' }`,
+      /^patrol\.yaml:4:11: alerts\.topic: the topic lies in another region than the rules of eu-west-1, /,
+    ],
+    [
+      `alerts: { topic: { us-east-1: '${far}' } }`,
+      /^patrol\.yaml:4:11: alerts\.topic: names no topic for eu-west-1, where the fleet has rules too\.$/,
+    ],
+    [
+      `${email}alarms: { topic: '${far}' }`,
+      /alarms\.topic: CloudWatch alarms reach topics of their own region only: expected a topic of its own for eu-west-1\.$/,
+    ],
+    [
+      `alerts: { topic: 'arn:aws-cn:sns:eu-west-1:111122223333:alerts' }`,
+      /alerts\.topic: .* lies in the partition aws-cn, this account in aws/,
+    ],
+    [
+      `alerts: { email: a@b.cc, dispatch: 'arn:aws-cn:sns:eu-west-1:111122223333:alerts' }`,
+      /alerts\.dispatch: .* lies in the partition aws-cn/,
+    ],
+  ])(
+    'that nobody would hear from are refused once, not for each stack: %s',
+    (destinations, message) => {
+      const all = problems(
+        `${head}${destinations}\ndefaults: { enabled: true }\nrules: { demo/global: false, demo/hidden: false }`,
+      );
+      expect(all).toEqual([expect.stringMatching(message)]);
+    },
+  );
+
+  test('that settling refuses for a reason of its own are not lost', () => {
+    const strict = (artifact: Parameters<typeof templateOf>[0]): ReturnType<typeof templateOf> => {
+      const template = templateOf(artifact);
+      const AlarmTopicArn = {
+        Type: 'String',
+        Default: '',
+        AllowedPattern: '(arn:aws:sns:eu-west-1:1:x)?',
+      };
+      return { ...template, parameters: { ...template.parameters, AlarmTopicArn } };
+    };
+    expect(problems(to(`${email}alarms: { topic: '${near}' }`), { templateOf: strict })).toEqual([
+      expect.stringMatching(/^patrol\.yaml:4:1: alerts: AlarmTopicArn: ".*" is not allowed/),
+    ]);
+  });
+});
+
+describe('problems', () => {
+  test('are found all at once', () => {
+    const source = `${head}alerts: { email: a@b.cc, shared: true }
+logRetention: 31
+defaults: { parameters: { deniedAttempt: alert, AlertEmail: x } }
+accounts: [{ id: '${account}' }, { id: '${otherAccount}' }, { id: '${account}' }]
+rules:
+  demo/cals: true
+  dmo/calls: false
+  other/x: true
+  '@patrol/rules-demo/plain': true
+  demo/calls:
+    parameters: { actions: [Stop], limit: 500, AlertEmail: x, ignored: ['a:b,c', '.*:.*'], limt: 1 }
+  demo/global: true
+  demo/hidden: { parameters: { token: ghp_0123456789, mode: shrill, team: [a], LogRetentionInDays: [30] } }
+`;
+    expect(problems(source)).toEqual([
+      expect.stringMatching(
+        /^patrol\.yaml:5:1: logRetention: "31" is not allowed; expected one of 1, 3, 5,/,
+      ),
+      'patrol.yaml:6:27: defaults.parameters.deniedAttempt: no rule of the fleet has this parameter; did you mean deniedAttempts?',
+      'patrol.yaml:6:49: defaults.parameters.AlertEmail: no rule of the fleet has this parameter; it is given with alerts.email.',
+      `patrol.yaml:7:38: accounts[1].id: the credentials are of the account ${account}; name a role to assume in ${otherAccount}.`,
+      `patrol.yaml:7:62: accounts[2].id: the account ${account} stands in this list already.`,
+      'patrol.yaml:9:3: rules.demo/cals: there is no such rule; did you mean demo/calls?',
+      'patrol.yaml:10:3: rules.dmo/calls: no rule package @patrol/rules-dmo or patrol-rules-dmo is installed; did you mean demo?',
+      'patrol.yaml:11:3: rules.other/x: no rule package @patrol/rules-other or patrol-rules-other is installed; install it, for instance with `pnpm add @patrol/rules-other`.',
+      'patrol.yaml:12:3: rules.@patrol/rules-demo/plain: write demo/plain, as `patrol-deploy list` does.',
+      'patrol.yaml:14:29: rules.demo/calls.parameters.actions[0]: "Stop" matches none of the names it can: StopLogging, DeleteTrail.',
+      'patrol.yaml:14:36: rules.demo/calls.parameters.limit: "500" is not allowed; expected a number from 1 to 100.',
+      'patrol.yaml:14:48: rules.demo/calls.parameters.AlertEmail: there is no such parameter; it is given with alerts.email.',
+      'patrol.yaml:14:73: rules.demo/calls.parameters.ignored[0]: "c" is not a pair; expected role:policy, neither empty.',
+      expect.stringMatching(
+        /^patrol\.yaml:14:82: rules\.demo\/calls\.parameters\.ignored\[1\]: ".*" would match everything/,
+      ),
+      'patrol.yaml:14:92: rules.demo/calls.parameters.limt: there is no such parameter; did you mean limit?',
+      'patrol.yaml:15:3: rules.demo/global: the parameter roles is required: Roles. Names, separated by commas; * stands for any run of characters.',
+      expect.stringMatching(
+        /^patrol\.yaml:16:32: rules\.demo\/hidden\.parameters\.token: the value is not a reference to a secret; /,
+      ),
+      'patrol.yaml:16:55: rules.demo/hidden.parameters.mode: "shrill" is not allowed; expected one of quiet, loud.',
+      'patrol.yaml:16:69: rules.demo/hidden.parameters.team: takes one value; found a list.',
+      'patrol.yaml:16:80: rules.demo/hidden.parameters.LogRetentionInDays: takes one value; found a list.',
+    ]);
+    expect(problems(source).join('\n')).not.toContain('ghp_');
+  });
+
+  test('of a rule that is not in an installed package, or in none', () => {
+    expect(problems(one('demo/x'))).toEqual([
+      'patrol.yaml:5:10: rules.demo/x: there is no such rule; demo has calls, global, plain, hidden and listening.',
+    ]);
+    expect(problems(one("'@acme/patrol-rules/x'"))).toEqual([
+      'patrol.yaml:5:10: rules.@acme/patrol-rules/x: no rule package @acme/patrol-rules is installed; install it, for instance with `pnpm add @acme/patrol-rules`.',
+    ]);
+  });
+
+  test('of names in other letters, and of values among the defaults', () => {
+    expect(problems(one('demo/calls', '{ parameters: { LIMIT: 5 } }'))).toEqual([
+      expect.stringContaining('there is no such parameter; did you mean limit?'),
+    ]);
+    const source = `${head}${email}defaults: { parameters: { limit: 500 } }\nrules: { demo/calls: true }`;
+    expect(problems(source)).toEqual([
+      'patrol.yaml:5:27: defaults.parameters.limit: "500" is not allowed; expected a number from 1 to 100.',
+    ]);
+  });
+
+  test('of a required parameter whose value cannot be used: it is not missing too', () => {
+    expect(problems(one('demo/global', "{ parameters: { roles: ['a,b'] } }"))).toEqual([
+      'patrol.yaml:5:47: rules.demo/global.parameters.roles[0]: "a,b" holds a comma, which separates items; make two of it.',
+    ]);
+  });
+
+  test('of two packages with one short name: their rules would have the same stacks', () => {
+    const assemblies = [assemble('@acme/patrol-rules'), assemble('patrol-rules-acme')];
+    const source = `${head}${email}rules: { '@acme/patrol-rules/plain': true, acme/plain: true }`;
+    expect(problems(source, { assemblies })).toEqual([
+      'patrol.yaml:5:44: rules.acme/plain: its stack would be patrol-acme-plain-production, which is that of @acme/patrol-rules/plain.',
+    ]);
+  });
+
+  test('of names that are too long, of files that cannot be read, and of templates that hide parameters or are old', () => {
+    const long = defineRule({ ...Object(rules[2]), name: 'x'.repeat(120) });
+    const assemblies = [assemble('@patrol/rules-demo', [long])];
+    expect(problems(one(`demo/${long.name}`), { assemblies })).toEqual([
+      expect.stringMatching(/has 143 characters; the name of a stack has at most 128/),
+    ]);
+    const unreadable = (): never => {
+      throw new OperatorError('template.json cannot be read.');
+    };
+    expect(problems(one('demo/plain'), { templateOf: unreadable })).toEqual([
+      'patrol.yaml:5:10: rules.demo/plain: template.json cannot be read.',
+    ]);
+    const hiding: typeof templateOf = (artifact) => {
+      const template = templateOf(artifact);
+      return { ...template, parameters: { ...template.parameters, token: { NoEcho: true } } };
+    };
+    expect(problems(one('demo/plain'), { templateOf: hiding })).toEqual([
+      expect.stringContaining('its hidden parameter token (NoEcho)'),
+    ]);
+    const old: typeof templateOf = (artifact) => {
+      const { parameters, ...template } = templateOf(artifact);
+      const { DispatchSnsArn, ...others } = parameters;
+      expect(DispatchSnsArn).toBeDefined();
+      return { ...template, parameters: others };
+    };
+    const dispatch = `${head}alerts: { email: a@b.cc, dispatch: 'arn:aws:sns:us-east-1:${account}:dispatch' }\nrules: { demo/plain: true }`;
+    expect(problems(dispatch, { templateOf: old })).toEqual([
+      'patrol.yaml:5:10: rules.demo/plain: its template has no parameter DispatchSnsArn; bring its package up to date, or build it again.',
+    ]);
+  });
+
+  test('of parameters that are too large together', () => {
+    const wide = defineRule({
+      ...Object(rules[2]),
+      parameters: {
+        a: text('A.', { default: '' }),
+        b: text('B.', { default: '' }),
+        c: choice('C.', ['x'], { default: 'x' }),
+      },
+    });
+    const long = 'x'.repeat(2500);
+    expect(
+      problems(one('demo/plain', `{ parameters: { a: ${long}, b: ${long} } }`), {
+        assemblies: [assemble('@patrol/rules-demo', [wide])],
+      }),
+    ).toEqual([
+      expect.stringMatching(
+        /^patrol\.yaml:5:10: rules\.demo\/plain: The parameters together make \d+ bytes/,
+      ),
+    ]);
+  });
+
+  test('of a webhook in several places: each would alert', () => {
+    const [demo] = ground.assemblies;
+    if (!demo) throw new Error('There is one.');
+    const assemblies = [
+      {
+        ...demo,
+        manifest: {
+          ...demo.manifest,
+          rules: demo.manifest.rules.map((each) => ({
+            ...each,
+            triggers: [{ kind: 'webhook', events: ['fork'] } as const],
+          })),
+        },
+      },
+    ];
+    const source = `version: 1\nfleet: a\nregions: [eu-west-1, us-east-1]\n${email}rules: { demo/plain: REGIONS }`;
+    expect(problems(source.replace('REGIONS', 'true'), { assemblies })).toEqual([
+      'patrol.yaml:5:10: rules.demo/plain: each of its 2 stacks would have a webhook of its own, and every alert would come 2 times; name one region with regions, or take it out and deploy it once with `patrol-deploy demo/plain`.',
+    ]);
+    expect(problems(source.replace('REGIONS', '{ regions: [us-east-1] }'), { assemblies })).toEqual(
+      [],
+    );
+  });
+
+  test('an organisation is never taken for the account of the credentials', () => {
+    expect(() =>
+      problems(`${head}${email}organization: { organizationalUnits: [r-ab12] }\nrules: {}`),
+    ).toThrow('not wanted account by account');
+  });
+});

@@ -1,0 +1,339 @@
+/** From a fleet and the installed rules to the stacks that it wants in each account and region. Pure. */
+import { stackNames } from '@patrol/core/contracts';
+import type { Artifact } from '../packages/assembly.ts';
+import type { Place } from '../cloud/cloud.ts';
+import { OperatorError } from '../text/errors.ts';
+import { applyCommand, defaultEnvironment, fleetTag, stackName } from '../identity/naming.ts';
+import { settle } from './settings.ts';
+import { stackParameters } from '../template/template.ts';
+import { baseStack } from '../destinations/base.ts';
+import {
+  type Destination,
+  destinationIn,
+  namedTopics,
+  unheard,
+} from '../destinations/destinations.ts';
+import type { Account, Fleet, FleetFile } from '../file/file.ts';
+import { type Path, type Problem, problem, sorted } from '../file/problem.ts';
+import { deadRegions, regionsOf } from './regions.ts';
+import {
+  checkDefaults,
+  type Chosen,
+  chosenRules,
+  type ExpiredSuppression,
+  expiredWords,
+  type Installed,
+  type Refuse,
+  ruleValues,
+  type RuleValues,
+} from './rules.ts';
+import { partitionOf } from '../cloud/partitions.ts';
+import type { Wanted } from './stack.ts';
+import type { Settings } from '../template/values.ts';
+
+const { parameters: common } = stackNames;
+
+/** What a fleet is seen against. */
+export interface FleetGround extends Installed {
+  /** The account and the partition of the credentials. */
+  readonly account: string;
+  readonly partition: string;
+  /** As in 2027-03-31, in UTC. */
+  readonly today: string;
+}
+
+/** An account and region in which a fleet has stacks. */
+export interface WantedPlace {
+  readonly place: Place;
+  /** The role to assume in the account. */
+  readonly role?: string;
+  /** What the role asks for of whoever assumes it. */
+  readonly externalId?: string;
+}
+
+/** A rule's stack that a fleet wants. */
+export interface WantedStack {
+  readonly wanted: Wanted;
+  readonly artifact: Artifact;
+  /** Whether it sends something to a topic of the base stack. */
+  readonly usesBase: boolean;
+  readonly notes: readonly string[];
+}
+
+/** A base stack that a fleet wants. */
+export interface WantedBase {
+  readonly place: Place;
+  /** Empty where the base stack has no topic for alerts. */
+  readonly alertEmail: string;
+  /** Empty where the base stack has no topic for alarms. */
+  readonly alarmEmail: string;
+  /** Whether the artifact bucket is to be its own. */
+  readonly bucket: boolean;
+  /** The organisation that may publish to its topics. */
+  readonly organization?: string;
+}
+
+/** What a fleet wants. */
+export interface FleetWanted {
+  readonly fleet: string;
+  readonly environment: string;
+  /** The name of its base stacks. */
+  readonly base: string;
+  /** The tags of all its stacks, beside those of each rule. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** The accounts and regions in which it has stacks. */
+  readonly places: readonly WantedPlace[];
+  /** Those, and all others that the file names: what is left of the fleet may stand there. */
+  readonly known: readonly WantedPlace[];
+  readonly stacks: readonly WantedStack[];
+  readonly bases: readonly WantedBase[];
+  /** The topics that the file names: what is sent to one that is not there is lost. */
+  readonly topics: readonly string[];
+  readonly expired: readonly ExpiredSuppression[];
+  readonly notes: readonly string[];
+  /** With any of them nothing may be planned: what could not be read would look as if it were no longer wanted. */
+  readonly problems: readonly Problem[];
+}
+
+/** What settling calls the destinations. Each stack has the same to say about them. */
+const topicNames: ReadonlySet<string> = new Set([
+  common.alertTopic,
+  common.alarmTopic,
+  common.dispatchTopic,
+  '--alert-topic-arn',
+  '--alert-email',
+]);
+
+/** Takes what is wrong with the settings of a stack. */
+interface RefuseSettings {
+  readonly value: Refuse;
+  /** Takes a problem of a destination. */
+  readonly topic: (message: string) => void;
+}
+
+/** What a fleet of accounts wants, with every problem at once. What an organisation wants, `wantedOrganization` says. */
+export function wantedFleet({ fleet, where }: FleetFile, ground: FleetGround): FleetWanted {
+  if (fleet.organization) throw new Error('An organisation is not wanted account by account.');
+  const problems: Problem[] = [];
+  const refuse: Refuse = (path, message) => {
+    problems.push(problem(where(path), path, message));
+  };
+  const environment = fleet.environment ?? defaultEnvironment;
+  const accounts = accountsOf(fleet, ground, refuse);
+  checkPartitions(fleet, ground, refuse);
+  const chosen = chosenRules(fleet, ground, refuse);
+  checkDefaults(fleet, chosen, refuse);
+  const named = new StackNames(environment, refuse);
+  const stacks: WantedStack[] = [];
+  const places = new Map<string, WantedPlace>();
+  const notes: string[] = [];
+  const topicProblems: string[] = [];
+  const refuseSettings = {
+    value: refuse,
+    topic: (message: string): void => void topicProblems.push(message),
+  };
+  const expired: ExpiredSuppression[] = [];
+  for (const rule of chosen) {
+    const stack = named.of(rule);
+    if (stack === undefined) continue;
+    const values = ruleValues(rule, fleet, ground.today, refuse);
+    expired.push(...values.expired);
+    const choice = {
+      name: rule.name,
+      limits: rule.artifact.rule.regions,
+      partition: ground.partition,
+      fleet: fleet.regions,
+      rule: rule.settings.regions,
+    };
+    for (const region of deadRegions(choice)) {
+      const index = rule.settings.regions?.indexOf(region) ?? 0;
+      const why = `AWS delivers the events of ${rule.name} in ${choice.limits?.join(', ')} only`;
+      refuse(['rules', rule.name, 'regions', index], `${why}; in ${region} it would never alert`);
+    }
+    const before = stacks.length;
+    for (const account of accounts) {
+      const { regions, note } = regionsOf({ ...choice, account: account.regions });
+      if (note !== undefined) notes.push(note);
+      for (const region of regions) {
+        const place = { account: account.id, region, partition: ground.partition };
+        const { id: _, regions: __, ...credentials } = account;
+        places.set(`${account.id}/${region}`, { place, ...credentials });
+        const to = destinationIn(fleet, environment, place);
+        const about = {
+          name: rule.name,
+          stack,
+          place,
+          environment,
+          command: applyCommand,
+          template: rule.template,
+        };
+        stacks.push({
+          wanted: { ...about, values: settled(rule, about, values, to, refuseSettings) },
+          artifact: rule.artifact,
+          usesBase: to.usesBase,
+          notes: [...(note === undefined ? [] : [note]), ...values.expired.map(expiredWords)],
+        });
+      }
+    }
+    checkWebhooks(rule, stacks.length - before, refuse);
+  }
+  const known = new Map(places);
+  for (const { id: account, regions: own, ...credentials } of accounts) {
+    for (const region of [...fleet.regions, ...(own ?? []), ...ruleRegions(fleet)]) {
+      const place = { account, region, partition: ground.partition };
+      known.set(`${account}/${region}`, { place, ...credentials });
+    }
+  }
+  const regions = [...new Set([...places.values()].map(({ place }) => place.region))].toSorted();
+  const deaf = unheard(fleet, ground.partition, regions);
+  for (const { path, message } of deaf) refuse(path, message);
+  // They say the same for each stack, in other words; should they ever say more, it is not lost.
+  if (deaf.length === 0) for (const each of topicProblems) refuse(['alerts'], each);
+  return {
+    fleet: fleet.fleet,
+    environment,
+    base: baseStack(fleet.fleet, environment),
+    tags: { ...fleet.tags, [fleetTag]: fleet.fleet },
+    places: [...places.values()],
+    known: [...known.values()],
+    stacks,
+    bases: basesOf(fleet, [...places.values()]),
+    topics: [...new Set(namedTopics(fleet).map(({ arn }) => arn))],
+    expired,
+    notes: [...new Set([...notes, ...expired.map(expiredWords)])],
+    problems: sorted(problems),
+  };
+}
+
+/** The regions that single rules name. */
+const ruleRegions = ({ rules }: Fleet): readonly string[] =>
+  Object.values(rules).flatMap((rule) => (typeof rule === 'object' ? (rule.regions ?? []) : []));
+
+/** The accounts of a fleet: those that it lists, or that of the credentials. */
+function accountsOf(fleet: Fleet, { account }: FleetGround, refuse: Refuse): readonly Account[] {
+  const accounts = fleet.accounts ?? [{ id: account }];
+  for (const [index, { id, role }] of accounts.entries()) {
+    const path = ['accounts', index, 'id'];
+    if (accounts.findIndex((other) => other.id === id) < index) {
+      refuse(path, `the account ${id} stands in this list already`);
+    }
+    if (role === undefined && id !== account) {
+      refuse(path, `the credentials are of the account ${account}; name a role to assume in ${id}`);
+    }
+  }
+  return accounts;
+}
+
+/** An organisation at GitHub tells each webhook of everything: of several, each would alert. */
+function checkWebhooks({ name, artifact }: Chosen, count: number, refuse: Refuse): void {
+  if (count < 2 || !artifact.rule.triggers.some(({ kind }) => kind === 'webhook')) return;
+  const why = `each of its ${count} stacks would have a webhook of its own, and every alert would come ${count} times`;
+  const how = `name one region with regions, or take it out and deploy it once with \`patrol-deploy ${name}\``;
+  refuse(['rules', name], `${why}; ${how}`);
+}
+
+/** Regions of another partition cannot be reached with these credentials. */
+function checkPartitions(fleet: Fleet, { partition }: FleetGround, refuse: Refuse): void {
+  const named: readonly (readonly [Path, readonly string[] | undefined])[] = [
+    [['regions'], fleet.regions],
+    ...(fleet.accounts ?? []).map(
+      ({ regions }, index) => [['accounts', index, 'regions'], regions] as const,
+    ),
+    ...Object.entries(fleet.rules).map(
+      ([name, rule]) =>
+        [['rules', name, 'regions'], typeof rule === 'object' ? rule.regions : undefined] as const,
+    ),
+  ];
+  for (const [path, regions = []] of named) {
+    for (const [index, region] of regions.entries()) {
+      const other = partitionOf(region);
+      if (other === partition) continue;
+      const where = `${region} lies in the partition ${other}, the account of the credentials in ${partition}`;
+      refuse([...path, index], `${where}; make another file for it`);
+    }
+  }
+}
+
+/** The names of the rules' stacks, each for one rule. */
+class StackNames {
+  readonly #rules = new Map<string, string>();
+  readonly #environment: string;
+  readonly #refuse: Refuse;
+
+  constructor(environment: string, refuse: Refuse) {
+    this.#environment = environment;
+    this.#refuse = refuse;
+  }
+
+  of({ name, artifact, template }: Chosen): string | undefined {
+    const refuse = (message: string): undefined => {
+      this.#refuse(['rules', name], message);
+    };
+    const hidden = Object.keys(template.parameters).find(
+      (each) => template.parameters[each]?.NoEcho,
+    );
+    if (hidden !== undefined) {
+      const why = `nobody can tell whether its hidden parameter ${hidden} (NoEcho) has changed`;
+      return refuse(`${why}; deploy it by itself, with \`patrol-deploy ${name}\``);
+    }
+    let stack: string;
+    try {
+      stack = stackName(artifact.assembly.shortName, artifact.rule.name, this.#environment);
+    } catch (error) {
+      if (!(error instanceof OperatorError)) throw error;
+      return refuse(error.message);
+    }
+    const other = this.#rules.get(stack);
+    if (other !== undefined)
+      return refuse(`its stack would be ${stack}, which is that of ${other}`);
+    this.#rules.set(stack, name);
+    return stack;
+  }
+}
+
+/** The values of a stack. The file decides them all: what it does not give has its default, whatever the stack has. */
+function settled(
+  { name: rule, artifact, template }: Chosen,
+  { stack, place }: Pick<Wanted, 'stack' | 'place'>,
+  { texts, refused, pathOf }: RuleValues,
+  to: Destination,
+  refuse: RefuseSettings,
+): Settings['values'] {
+  const topics = Object.entries(to.parameters);
+  const ground = { rule: artifact.rule, template, stack, place, standing: undefined };
+  const taken = topics.filter(([name]) => Object.hasOwn(template.parameters, name));
+  const parameters = { ...texts, ...Object.fromEntries(taken) };
+  for (const [name] of topics.filter((each) => !taken.includes(each))) {
+    const found = `its template has no parameter ${name}`;
+    refuse.value(['rules', rule], `${found}; bring its package up to date, or build it again`);
+  }
+  const { values, questions, problems } = settle(ground, { ...to, parameters });
+  for (const each of problems) {
+    const [, name = '', message = ''] = /^([\w-]+): (.*)$/s.exec(each) ?? [];
+    if (Object.hasOwn(texts, name)) refuse.value(pathOf(name), message);
+    else if (topicNames.has(name)) refuse.topic(each);
+    else refuse.value(['rules', rule], each);
+  }
+  for (const { name, required, description } of questions) {
+    if (required && name !== 'alerts' && !refused.includes(name)) {
+      refuse.value(['rules', rule], `the parameter ${name} is required: ${description}`);
+    }
+  }
+  const defaults = stackParameters(artifact.rule, template).flatMap((name) => {
+    const text = template.parameters[name]?.Default?.toString();
+    return text === undefined ? [] : [[name, { text, from: 'default' }] as const];
+  });
+  return { ...Object.fromEntries(defaults), ...values };
+}
+
+/** A base stack wherever the fleet has stacks, if it wants any. */
+function basesOf(
+  { alerts, alarms, artifacts }: Fleet,
+  places: readonly WantedPlace[],
+): readonly WantedBase[] {
+  const bucket = artifacts?.shared === true;
+  const alertEmail = alerts.shared ? (alerts.email ?? '') : '';
+  const alarmEmail = alarms?.email ?? '';
+  if (!bucket && alertEmail === '' && alarmEmail === '') return [];
+  return places.map(({ place }) => ({ place, alertEmail, alarmEmail, bucket }));
+}

@@ -1,0 +1,74 @@
+/** What the file of a fleet gives a rule that is deployed by itself, with `--from`. Pure. */
+import type { Artifact } from '../packages/assembly.ts';
+import type { Place } from '../cloud/cloud.ts';
+import { UsageError } from '../text/errors.ts';
+import { defaultEnvironment } from '../identity/naming.ts';
+import type { Template } from '../template/template.ts';
+import { destinationIn } from '../destinations/destinations.ts';
+import type { FleetFile } from '../file/file.ts';
+import { meant, type Problem, problem, requireNone } from '../file/problem.ts';
+import { expiredWords, ruleValues } from './rules.ts';
+import { enumerated } from '../text/words.ts';
+import type { Given } from '../template/values.ts';
+
+/** The rule that is deployed, and where. */
+interface About {
+  /** What the operator types for it: `aws/cloudTrail`. */
+  readonly name: string;
+  readonly artifact: Artifact;
+  readonly template: Template;
+  readonly place: Place;
+  readonly environment: string;
+  /** As in 2027-03-31, in UTC. */
+  readonly today: string;
+}
+
+/**
+ * The parameters of a rule and where its alerts go, as a file says. What the command line gives goes before.
+ *
+ * @param typed what was typed for the file, for messages.
+ * @returns them, and what there is to say: of suppressions that no longer apply, and of an environment that is not the file's.
+ * @throws UsageError when the file says nothing of the rule, or something that cannot be used.
+ */
+export function givenBy(
+  { fleet, where }: FleetFile,
+  typed: string,
+  { name, artifact, template, place, environment, today }: About,
+  given: Given,
+): { readonly given: Given; readonly notes: readonly string[] } {
+  const entry = Object.hasOwn(fleet.rules, name) ? fleet.rules[name] : undefined;
+  if (entry === undefined && fleet.defaults?.enabled !== true) {
+    const names = Object.keys(fleet.rules);
+    const hint = meant(name, names, `it has ${enumerated(names) || 'none'}.`);
+    throw new UsageError(`${typed} says nothing of ${name}; ${hint}`);
+  }
+  const problems: Problem[] = [];
+  const settings = typeof entry === 'object' ? entry : {};
+  const { texts, expired } = ruleValues(
+    { name, artifact, template, settings },
+    fleet,
+    today,
+    (path, message) => void problems.push(problem(where(path), path, message)),
+  );
+  requireNone(typed, problems);
+  const to = destinationIn(fleet, fleet.environment ?? defaultEnvironment, place);
+  const isElsewhere = given.alertEmail !== undefined || given.alertTopicArn !== undefined;
+  const { alertEmail, alertTopicArn } = isElsewhere ? given : to;
+  const own = fleet.environment ?? environment;
+  return {
+    given: {
+      ...given,
+      ...(alertEmail === undefined ? {} : { alertEmail }),
+      ...(alertTopicArn === undefined ? {} : { alertTopicArn }),
+      parameters: { ...to.parameters, ...texts, ...given.parameters },
+    },
+    notes: [
+      ...(own === environment
+        ? []
+        : [
+            `${typed} is about the environment ${own}; --env ${environment} goes before it. What the rules of ${own} share, such as a topic, stays theirs.`,
+          ]),
+      ...expired.map(expiredWords),
+    ],
+  };
+}

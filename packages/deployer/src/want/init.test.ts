@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import { account, fleetOf, ground } from '../testing/fleet.ts';
+import { initialText } from './init.ts';
+import { wantedFleet } from './fleet.ts';
+
+const answers = {
+  fleet: 'security',
+  regions: ['eu-west-1', 'us-east-1'],
+  alerts: { email: 'security@example.com', shared: true },
+  rules: {
+    'demo/plain': {},
+    'demo/calls': { actions: 'StopLogging,DeleteTrail', limit: '5' },
+  },
+};
+
+describe('the first patrol.yaml', () => {
+  const text = initialText(answers, ground.assemblies);
+
+  test('is what was answered, with what each rule is about', () => {
+    expect(text).toBe(`# yaml-language-server: $schema=./patrol.schema.json
+# The rules that watch this organisation. \`patrol-deploy plan\` shows what would change in AWS,
+# \`patrol-deploy apply\` does it.
+
+version: 1
+
+# Its stacks carry this name as a tag. A changed name makes another fleet.
+fleet: security
+environment: production
+
+# The regions to watch. Rules whose events AWS delivers in one region only go there.
+regions: [eu-west-1, us-east-1]
+
+# Where alerts go: an email address, or the topic (ARN) of an SNS topic.
+alerts:
+  email: security@example.com
+  shared: true
+
+# What each rule alerts on and its parameters: \`patrol-deploy describe <rule>\`.
+rules:
+  # calls happened (high). Alerts on calls.
+  demo/calls:
+    parameters:
+      # Which calls.
+      actions: [StopLogging, DeleteTrail]
+      # How many.
+      limit: 5
+
+  # plain happened (high). Alerts on plain.
+  demo/plain: true
+
+# Installed, but not deployed:
+#   demo/global: true   # global happened (high)
+#   demo/hidden: true   # hidden happened (high)
+#   demo/listening: true   # listening happened (high)
+`);
+  });
+
+  test('can be planned as it is', () => {
+    const wanted = wantedFleet(fleetOf(text), ground);
+    expect(wanted.problems).toEqual([]);
+    expect(wanted.stacks.map(({ wanted: { name, place } }) => [name, place])).toHaveLength(4);
+    expect(wanted.stacks[0]?.wanted.values).toMatchObject({
+      actions: { text: 'StopLogging,DeleteTrail' },
+      limit: { text: '5' },
+    });
+  });
+
+  test('the rules that were left out are switched on by taking away the comment', () => {
+    const lines = text.split('\n');
+    const on = lines
+      .map((line) => line.replace(/^# {3}(demo\/listening: true)/, '  $1'))
+      .join('\n');
+    expect(Object.keys(fleetOf(on).fleet.rules)).toContain('demo/listening');
+  });
+
+  test('whatever is answered is written so that it is read again', () => {
+    for (const note of [
+      '# x',
+      'a: b',
+      '- x',
+      '012',
+      'true',
+      'two\nlines',
+      '"',
+      "it's",
+      '*x',
+      '%',
+      '@',
+    ]) {
+      const written = initialText(
+        { ...answers, environment: 'staging', rules: { 'demo/listening': { note } } },
+        ground.assemblies,
+      );
+      expect(fleetOf(written).fleet).toMatchObject({
+        environment: 'staging',
+        rules: { 'demo/listening': { parameters: { note } } },
+      });
+    }
+    const topic = `arn:aws:sns:eu-west-1:${account}:alerts`;
+    expect(
+      fleetOf(initialText({ ...answers, alerts: { topic }, rules: {} }, [])).fleet,
+    ).toMatchObject({
+      alerts: { topic },
+      rules: {},
+    });
+  });
+});

@@ -1,0 +1,78 @@
+/** The first `patrol.yaml` of an operator. Pure. */
+import type { RuleManifest } from '@patrol/core/contracts';
+import type { Assembly } from '../packages/assembly.ts';
+import { defaultEnvironment } from '../identity/naming.ts';
+import type { Alerts, Fleet, ParameterValue, ParameterValues } from '../file/file.ts';
+import type { Path } from '../file/problem.ts';
+import { installedRules } from './rules.ts';
+import { valueOf } from './values.ts';
+import { fleetText } from '../file/write.ts';
+import { order } from '../text/words.ts';
+
+/** What an operator says of a new fleet. */
+export interface Answers {
+  readonly fleet: string;
+  readonly environment?: string;
+  readonly regions: readonly string[];
+  readonly alerts: Alerts;
+  /** The rules to deploy, by what is typed for them, with the texts of their parameters. */
+  readonly rules: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** Where `init` puts the JSON schema: beside the file. */
+export const schemaFile = 'patrol.schema.json';
+
+/**
+ * The text of a new `patrol.yaml`: what was answered, what each rule is about, and the installed rules that were left out.
+ */
+export function initialText(answers: Answers, assemblies: readonly Assembly[]): string {
+  const installed = installedRules(assemblies);
+  const ruleOf = (name: unknown): RuleManifest | undefined => installed.get(String(name))?.rule;
+  const entries = Object.entries(answers.rules).map(([name, texts]) => {
+    const specs = ruleOf(name)?.parameters ?? {};
+    const parameters: ParameterValues = Object.fromEntries(
+      Object.entries(texts).map(([each, text]): [string, ParameterValue] => [
+        each,
+        valueOf(Object.hasOwn(specs, each) ? specs[each] : undefined, text),
+      ]),
+    );
+    return [name, Object.keys(parameters).length > 0 ? { parameters } : true] as const;
+  });
+  const fleet: Fleet = {
+    version: 1,
+    fleet: answers.fleet,
+    environment: answers.environment ?? defaultEnvironment,
+    regions: answers.regions,
+    alerts: answers.alerts,
+    rules: Object.fromEntries(entries.toSorted(([a], [b]) => order(a, b))),
+  };
+  const comment = ([section, name, part, parameter]: Path): string | undefined => {
+    if (name === undefined) return comments[String(section)];
+    if (section !== 'rules') return undefined;
+    const rule = ruleOf(name);
+    if (part === undefined) return rule && `${rule.title} (${rule.severity}). ${rule.description}`;
+    const specs = rule?.parameters ?? {};
+    const spec = Object.hasOwn(specs, String(parameter)) ? specs[String(parameter)] : undefined;
+    return spec?.description;
+  };
+  const others = [...installed].filter(([name]) => !Object.hasOwn(answers.rules, name));
+  const left = others.map(
+    ([name, { rule }]) => `  ${name}: true   # ${rule.title} (${rule.severity})`,
+  );
+  return fleetText(fleet, {
+    schema: `./${schemaFile}`,
+    head: [
+      'The rules that watch this organisation. `patrol-deploy plan` shows what would change in AWS,',
+      '`patrol-deploy apply` does it.',
+    ],
+    comment,
+    tail: left.length > 0 ? ['Installed, but not deployed:', ...left] : [],
+  });
+}
+
+const comments: Readonly<Record<string, string>> = {
+  fleet: 'Its stacks carry this name as a tag. A changed name makes another fleet.',
+  regions: 'The regions to watch. Rules whose events AWS delivers in one region only go there.',
+  alerts: 'Where alerts go: an email address, or the topic (ARN) of an SNS topic.',
+  rules: 'What each rule alerts on and its parameters: `patrol-deploy describe <rule>`.',
+};

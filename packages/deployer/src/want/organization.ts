@@ -1,0 +1,310 @@
+/** From a fleet for an organisation and the installed rules to the stack sets that it wants. Pure. */
+import { stackNames } from '@patrol/core/contracts';
+import type { Artifact } from '../packages/assembly.ts';
+import type { Place } from '../cloud/cloud.ts';
+import { baseStack, baseTopic } from '../destinations/base.ts';
+import { namedTopics } from '../destinations/destinations.ts';
+import type { Fleet, FleetFile, Organization, Topics } from '../file/file.ts';
+import { type Path, problem, sorted } from '../file/problem.ts';
+import {
+  type FleetGround,
+  type FleetWanted,
+  wantedFleet,
+  type WantedBase,
+  type WantedStack,
+} from './fleet.ts';
+import type { Disagreement } from '../notes/parts.ts';
+import { codeAt, defaultEnvironment, tagsOf } from '../identity/naming.ts';
+import { sha256, type Template } from '../template/template.ts';
+import type { AutoDeployment, Preferences } from '../cloud/stacksets.ts';
+import { regionalTemplate, splitValues } from '../template/regional.ts';
+import { organizationMayPublish } from '../destinations/organization.ts';
+import { partitionOf } from '../cloud/partitions.ts';
+import { disagreementsOf } from '../template/agreement.ts';
+
+const { parameters: common } = stackNames;
+
+/** A rule's stack set that a fleet wants. */
+export interface WantedStackSet {
+  /** What the operator types for the rule: `aws/cloudTrail`. */
+  readonly name: string;
+  readonly stackSet: string;
+  readonly artifact: Artifact;
+  readonly template: Template;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly units: readonly string[];
+  readonly regions: readonly string[];
+  readonly autoDeployment: AutoDeployment;
+  readonly notes: readonly string[];
+  /** What the package's `rules.json` says otherwise than its template. */
+  readonly disagreements?: readonly Disagreement[];
+}
+
+/** What a fleet wants of an organisation. */
+export interface OrganizationWanted {
+  readonly fleet: string;
+  readonly environment: string;
+  readonly organization: string;
+  /** Where the stack sets are managed. */
+  readonly home: Place;
+  readonly delegatedAdministrator: boolean;
+  readonly preferences: Preferences;
+  readonly stackSets: readonly WantedStackSet[];
+  /** What the managing account itself gets: base stacks with the topics of the organisation. Planned as a fleet. */
+  readonly central: FleetWanted;
+  /** The regions that need the rules' code. */
+  readonly regions: readonly string[];
+  readonly notes: readonly string[];
+  /** With any of them nothing may be planned. */
+  readonly problems: FleetWanted['problems'];
+}
+
+/** Where stack sets are managed unless the file says otherwise: a constant, since they are known in their region only. */
+const homes: Readonly<Record<string, string>> = {
+  aws: 'us-east-1',
+  'aws-cn': 'cn-north-1',
+  'aws-us-gov': 'us-gov-west-1',
+};
+
+/** The region in which the stack sets of an organisation are managed. */
+const homeOf = (
+  { organization, regions }: Pick<Fleet, 'organization' | 'regions'>,
+  partition: string,
+): string => organization?.home ?? homes[partition] ?? regions.toSorted()[0] ?? '';
+
+/** In a tenth of the accounts of a region deploying may fail: one that refuses everything does not keep the others waiting. */
+const defaultTolerance = '10%';
+const defaultConcurrency = '25%';
+
+/** How the operations of an organisation's stack sets are carried out. */
+const preferencesOf = (organization: Organization): Preferences => ({
+  failureTolerance: organization.failureTolerance ?? defaultTolerance,
+  maxConcurrency: organization.maxConcurrency ?? defaultConcurrency,
+  parallelRegions: organization.parallelRegions ?? true,
+});
+
+/** What a fleet wants of an organisation, with every problem at once. */
+export function wantedOrganization(file: FleetFile, ground: FleetGround): OrganizationWanted {
+  const { fleet, where } = file;
+  const { organization } = fleet;
+  if (!organization) throw new Error('The fleet has no organization.');
+  const environment = fleet.environment ?? defaultEnvironment;
+  const regions = organization.regions ?? fleet.regions;
+  const home = {
+    account: ground.account,
+    region: homeOf(fleet, ground.partition),
+    partition: ground.partition,
+  };
+  const within = { ...fleet, regions };
+  const central = centralOf(within, home, environment);
+  const inner = wantedFleet({ fleet: singular(within, central), where }, ground);
+  const problems = [...inner.problems];
+  const refuse = (path: Path, message: string): void => {
+    problems.push(problem(where(path), path, message));
+  };
+  const id = organization.id ?? '';
+  if (id === '') {
+    const why = 'the buckets and topics are open to an organisation by its id';
+    refuse(
+      ['organization'],
+      `the key id is missing: ${why}; \`aws organizations describe-organization --query Organization.Id\` tells it`,
+    );
+  }
+  if (partitionOf(home.region) !== ground.partition) {
+    const other = `${home.region} lies in the partition ${partitionOf(home.region)}`;
+    refuse(
+      ['organization', 'home'],
+      `${other}, the account of the credentials in ${ground.partition}`,
+    );
+  }
+  const byRule = new Map<string, WantedStack[]>();
+  for (const stack of inner.stacks) {
+    const { name } = stack.wanted;
+    byRule.set(name, [...(byRule.get(name) ?? []), stack]);
+  }
+  for (const [name, [first]] of byRule) {
+    if (first?.artifact.rule.triggers.some(({ kind }) => kind === 'webhook')) {
+      const why = 'each account of the organisation would have a webhook of its own';
+      refuse(
+        ['rules', name],
+        `${why}; take it out here and deploy it once with \`patrol-deploy ${name}\``,
+      );
+    }
+  }
+  const stackSets = [...byRule.values()].map((stacks) => stackSetOf(stacks, organization, inner));
+  const used = [...new Set(stackSets.flatMap((each) => each.regions))].toSorted();
+  const places = [...new Set([home.region, ...used])].map((region) => ({
+    place: { ...home, region },
+  }));
+  return {
+    fleet: fleet.fleet,
+    environment,
+    organization: id,
+    home,
+    delegatedAdministrator: organization.delegatedAdministrator === true,
+    preferences: preferencesOf(organization),
+    stackSets,
+    central: {
+      ...inner,
+      stacks: [],
+      places,
+      known: [
+        ...places,
+        ...inner.known.filter(({ place }) =>
+          places.every((each) => each.place.region !== place.region),
+        ),
+      ],
+      bases: basesOf(central, home, used, id),
+      topics: [...new Set(namedTopics(fleet).map(({ arn }) => arn))],
+      // They are told of the organisation.
+      notes: [],
+      expired: [],
+      problems: [],
+    },
+    regions: used,
+    notes: [
+      'The account that manages the organisation gets no instances: StackSets deploys to member accounts only. Its own fleet is a file of its own.',
+      ...idle(fleet),
+      ...openTopics(fleet, id),
+      ...inner.notes,
+    ],
+    problems: sorted(problems),
+  };
+}
+
+/** The e-mail addresses behind the topics of the managing account. */
+interface Central {
+  readonly alertEmail: string;
+  readonly alarmEmail: string;
+  readonly alerts: Topics | undefined;
+  readonly alarms: Topics | undefined;
+}
+
+/**
+ * Where the alerts and alarms of an organisation go: functions publish in the region of the topic, wherever they are, so
+ * that one topic does for all alerts. Alarms reach topics of their own region only, in whatever account: one in each region.
+ */
+function centralOf(
+  { fleet, alerts, alarms, regions }: Fleet,
+  home: Place,
+  environment: string,
+): Central {
+  const base = baseStack(fleet, environment);
+  const alarmEmail = alarms ? (alarms.email ?? '') : (alerts.email ?? '');
+  const own = Object.fromEntries(
+    // A rule of a global service goes to other regions than the fleet's.
+    [...new Set([...regions, home.region, 'us-east-1'])].map((region): [string, string] => [
+      region,
+      baseTopic({ ...home, region }, base, 'alarms'),
+    ]),
+  );
+  return {
+    alertEmail: alerts.email ?? '',
+    alarmEmail,
+    alerts: alerts.email === undefined ? alerts.topic : baseTopic(home, base, 'alerts'),
+    alarms: alarmEmail === '' ? alarms?.topic : own,
+  };
+}
+
+/** The fleet of one account whose stacks are what every account of the organisation gets. */
+function singular(fleet: Fleet, { alerts, alarms }: Central): Fleet {
+  const { organization: _, accounts: __, alarms: ___, artifacts: ____, ...rest } = fleet;
+  const { dispatch } = fleet.alerts;
+  return {
+    ...rest,
+    alerts: {
+      ...(alerts === undefined ? {} : { topic: alerts }),
+      ...(dispatch === undefined ? {} : { dispatch }),
+    },
+    ...(alarms === undefined ? {} : { alarms: { topic: alarms } }),
+  };
+}
+
+/** The base stacks of the managing account. */
+const basesOf = (
+  { alertEmail, alarmEmail }: Central,
+  home: Place,
+  regions: readonly string[],
+  organization: string,
+): readonly WantedBase[] =>
+  [
+    ...new Set([
+      ...(alertEmail === '' ? [] : [home.region]),
+      ...(alarmEmail === '' ? [] : regions),
+    ]),
+  ].map((region) => ({
+    place: { ...home, region },
+    alertEmail: region === home.region ? alertEmail : '',
+    alarmEmail: regions.includes(region) ? alarmEmail : '',
+    bucket: false,
+    organization,
+  }));
+
+/** What the file says and an organisation has one way or the other. */
+const idle = ({ alerts, artifacts }: Fleet): readonly string[] => [
+  ...(alerts.shared === undefined
+    ? []
+    : [
+        'alerts.shared decides nothing for an organisation: all its alerts go to one topic anyway.',
+      ]),
+  ...(artifacts?.shared === true
+    ? [
+        'artifacts.shared decides nothing for an organisation: its code lies in one bucket of the managing account in each region, which belongs to no base stack.',
+      ]
+    : []),
+];
+
+/** What the policies of topics that the file names have to say: they are not the deployer's to change. */
+const openTopics = (fleet: Fleet, organization: string): readonly string[] =>
+  namedTopics(fleet).map(
+    ({ arn, path }) =>
+      `The policy of ${arn} has to let the organisation publish: ${JSON.stringify(organizationMayPublish(arn, organization, path[0] === 'alarms' || fleet.alarms === undefined))}`,
+  );
+
+/** The stack set of a rule, from what its stacks would be in each region. */
+function stackSetOf(
+  stacks: readonly WantedStack[],
+  { organizationalUnits: units, autoDeployment, retainStacks }: Organization,
+  { tags }: FleetWanted,
+): WantedStackSet {
+  const [first] = stacks;
+  if (!first) throw new Error('A rule without stacks is not wanted.');
+  const { artifact, wanted } = first;
+  const values = Object.fromEntries(
+    stacks.map(({ wanted: { place, values: settled, template } }) => {
+      const { bucket, key } = codeAt(place, artifact);
+      const fixed: Readonly<Record<string, string>> = {
+        [common.codeBucket]: bucket,
+        [common.codeKey]: key,
+      };
+      const texts = Object.keys(template.parameters).flatMap((name): [string, string][] => {
+        const text = fixed[name] ?? settled[name]?.text;
+        return text === undefined ? [] : [[name, text]];
+      });
+      return [place.region, Object.fromEntries(texts)];
+    }),
+  );
+  const { same, regional } = splitValues(values);
+  const template = regionalTemplate(wanted.template, regional);
+  return {
+    name: wanted.name,
+    stackSet: wanted.stack,
+    artifact,
+    template,
+    parameters: same,
+    tags: {
+      ...tagsOf(artifact, wanted.environment),
+      ...tags,
+      'patrol:template': sha256(template.text),
+    },
+    units: units.toSorted(),
+    regions: stacks.map(({ wanted: { place } }) => place.region).toSorted(),
+    autoDeployment: {
+      enabled: autoDeployment ?? true,
+      retainStacks: retainStacks === true,
+    },
+    notes: [...new Set(stacks.flatMap(({ notes }) => notes))],
+    ...disagreementsOf(artifact, wanted.template),
+  };
+}

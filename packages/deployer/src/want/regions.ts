@@ -1,0 +1,49 @@
+/** Where a rule of a fleet goes. Pure. */
+import { enumerated } from '../text/words.ts';
+
+/** What decides about the regions of a rule in an account. */
+interface RegionChoice {
+  /** What the operator types for the rule. */
+  readonly name: string;
+  /** The regions of the partition `aws` in which its events can occur; `null` for all. */
+  readonly limits: readonly string[] | null;
+  readonly partition: string;
+  /** The fleet's. */
+  readonly fleet: readonly string[];
+  /** The account's, where it has its own. */
+  readonly account?: readonly string[] | undefined;
+  /** The rule's, where the file names some. */
+  readonly rule?: readonly string[] | undefined;
+}
+
+/**
+ * The regions of a rule: its own, else the account's, else the fleet's; of its own only those that the account has.
+ * A rule whose events AWS delivers in some regions only goes to those of them that are wanted, and to all of them when
+ * none is: elsewhere it would be silent for ever.
+ */
+export function regionsOf(choice: RegionChoice): {
+  readonly regions: readonly string[];
+  readonly note?: string;
+} {
+  const { name, limits, partition, account, rule } = choice;
+  const asked = account ?? choice.fleet;
+  const chosen = rule ? rule.filter((region) => account?.includes(region) ?? true) : asked;
+  if (limits === null) {
+    if (chosen.length > 0) return { regions: chosen };
+    const note = `${name} goes nowhere in an account whose regions are ${enumerated(asked)}: its own are ${enumerated(rule ?? [])}.`;
+    return { regions: [], note };
+  }
+  if (partition !== 'aws') {
+    const note = `${name} goes to all regions of the fleet: where AWS delivers its events in the partition ${partition}, Patrol does not know.`;
+    return { regions: chosen, note };
+  }
+  const within = chosen.filter((region) => limits.includes(region));
+  const regions = within.length > 0 ? within : limits;
+  if (regions.length === chosen.length && within.length > 0) return { regions };
+  const note = `${name} goes to ${enumerated(regions)} instead of ${enumerated(chosen) || 'nowhere'}: AWS delivers its events there only.`;
+  return { regions, note };
+}
+
+/** The regions that the file names for a rule although none of its events occur there. */
+export const deadRegions = ({ limits, partition, rule = [] }: RegionChoice): readonly string[] =>
+  limits === null || partition !== 'aws' ? [] : rule.filter((region) => !limits.includes(region));

@@ -1,0 +1,263 @@
+/** The rules of a fleet among those that are installed, and the values of their parameters. Pure. */
+import type { ParameterSpec } from '@patrol/core/evaluation';
+import { stackNames } from '@patrol/core/contracts';
+import { type Artifact, type Assembly, typedName } from '../packages/assembly.ts';
+import { OperatorError } from '../text/errors.ts';
+import { stackParameters, type Template } from '../template/template.ts';
+import type {
+  Fleet,
+  ParameterValue,
+  ParameterValues,
+  RuleSettings,
+  Suppression,
+} from '../file/file.ts';
+import { meant, type Path } from '../file/problem.ts';
+import { holds, isList, oneValue, textOf, wrongItem } from './values.ts';
+import { enumerated, order, quoted } from '../text/words.ts';
+
+const { parameters: common } = stackNames;
+
+/** Takes a problem with the value at a path. */
+export type Refuse = (path: Path, message: string) => void;
+
+/** The installed rules. */
+export interface Installed {
+  /** The rule packages. */
+  readonly assemblies: readonly Assembly[];
+  /** Reads the template of a rule: once, since it is asked for often. */
+  readonly templateOf: (artifact: Artifact) => Template;
+}
+
+/** A rule of the fleet and what is decided about it. */
+export interface Chosen {
+  /** What the operator types. */
+  readonly name: string;
+  readonly artifact: Artifact;
+  readonly template: Template;
+  readonly settings: RuleSettings;
+}
+
+/** A suppression that no longer applies. */
+export interface ExpiredSuppression extends Suppression {
+  readonly rule: string;
+}
+
+/** A suppression that no longer applies, in words. */
+export const expiredWords = (suppression: ExpiredSuppression): string => {
+  const { rule, parameter, item, owner, reason, expires } = suppression;
+  return `${rule} alerts on ${quoted(item)} again: its suppression in ${parameter} (${owner}: ${reason.trim().replace(/\.$/, '')}) expired on ${expires}.`;
+};
+
+/** Every installed rule by what is typed for it. Of two packages of a short name the first counts, as on the command line. */
+export function installedRules(assemblies: readonly Assembly[]): ReadonlyMap<string, Artifact> {
+  const installed = new Map<string, Artifact>();
+  for (const assembly of assemblies) {
+    for (const rule of assembly.manifest.rules) {
+      const name = typedName({ assembly, rule });
+      if (!installed.has(name)) installed.set(name, { assembly, rule });
+    }
+  }
+  return installed;
+}
+
+/** The rules that are on, in the order of their names. */
+export function chosenRules(
+  fleet: Fleet,
+  { assemblies, templateOf }: Installed,
+  refuse: Refuse,
+): readonly Chosen[] {
+  const installed = installedRules(assemblies);
+  const names = [...installed.keys()];
+  for (const name of Object.keys(fleet.rules)) {
+    if (!installed.has(name)) refuse(['rules', name], notInstalled(name, assemblies, names));
+  }
+  const others = fleet.defaults?.enabled === true ? names : [];
+  return [...new Set([...Object.keys(fleet.rules), ...others])].toSorted(order).flatMap((name) => {
+    const artifact = installed.get(name);
+    const entry = Object.hasOwn(fleet.rules, name) ? fleet.rules[name] : undefined;
+    const settings = typeof entry === 'object' ? entry : { enabled: entry ?? true };
+    if (!artifact || settings.enabled === false) return [];
+    try {
+      return [{ name, artifact, template: templateOf(artifact), settings }];
+    } catch (error) {
+      if (!(error instanceof OperatorError)) throw error;
+      refuse(['rules', name], error.message);
+      return [];
+    }
+  });
+}
+
+/** Why there is no rule of a name, and what to do about it. */
+function notInstalled(
+  name: string,
+  assemblies: readonly Assembly[],
+  names: readonly string[],
+): string {
+  const slash = name.lastIndexOf('/');
+  const [part, rule] = [name.slice(0, slash), name.slice(slash + 1)];
+  const partOf = (each: string): string => each.slice(0, each.lastIndexOf('/'));
+  const own = names.filter((each) => partOf(each) === part);
+  if (own.length > 0) {
+    const has = enumerated(own.map((each) => each.slice(slash + 1)));
+    return `there is no such rule; ${meant(name, own, `${part} has ${has}`)}`;
+  }
+  const full = assemblies.find(({ manifest }) => manifest.package.name === part);
+  if (full) return `write ${full.shortName}/${rule}, as \`patrol-deploy list\` does`;
+  const candidates = part.startsWith('@')
+    ? [part]
+    : [`@patrol/rules-${part}`, `patrol-rules-${part}`];
+  const add = `install it, for instance with \`pnpm add ${candidates[0]}\``;
+  return `no rule package ${candidates.join(' or ')} is installed; ${meant(part, [...new Set(names.map(partOf))], add)}`;
+}
+
+/** Parameters of every template that a fleet gives elsewhere. */
+const elsewhere: Readonly<Record<string, string>> = {
+  [common.alertEmail]: 'alerts.email',
+  [common.alertTopic]: 'alerts.topic',
+  [common.alarmTopic]: 'alarms',
+  [common.dispatchTopic]: 'alerts.dispatch',
+};
+
+/** The parameters of a rule's stack that a fleet gives under `parameters`. */
+export const parameterNames = ({
+  artifact: { rule },
+  template,
+}: Pick<Chosen, 'artifact' | 'template'>): readonly string[] => [
+  ...Object.keys(rule.parameters),
+  ...stackParameters(rule, template).filter((name) => !Object.hasOwn(elsewhere, name)),
+];
+
+const unknownName = (name: string, known: readonly string[], otherwise: string): string =>
+  Object.hasOwn(elsewhere, name)
+    ? `it is given with ${elsewhere[name]}`
+    : meant(name, known, otherwise);
+
+/** Names among the defaults that no rule of the fleet knows. */
+export function checkDefaults(fleet: Fleet, chosen: readonly Chosen[], refuse: Refuse): void {
+  const known = [...new Set(chosen.flatMap(parameterNames))];
+  for (const name of Object.keys(fleet.defaults?.parameters ?? {})) {
+    if (known.includes(name)) continue;
+    const hint = unknownName(name, known, 'remove it');
+    refuse(['defaults', 'parameters', name], `no rule of the fleet has this parameter; ${hint}`);
+  }
+}
+
+/** What a rule's parameters are to be. */
+export interface RuleValues {
+  /** The texts of those that the file says something about. */
+  readonly texts: Readonly<Record<string, string>>;
+  /** Those whose values cannot be used. */
+  readonly refused: readonly string[];
+  /** Where the value of a parameter stands. */
+  readonly pathOf: (name: string) => Path;
+  readonly expired: readonly ExpiredSuppression[];
+}
+
+/**
+ * The values of a rule's parameters: its own go before the defaults of the fleet.
+ *
+ * @param today as in 2027-03-31, in UTC.
+ */
+export function ruleValues(
+  chosen: Chosen,
+  fleet: Fleet,
+  today: string,
+  refuse: Refuse,
+): RuleValues {
+  const { name: rule, artifact, settings } = chosen;
+  const specs = artifact.rule.parameters;
+  const known = parameterNames(chosen);
+  const own: ParameterValues = settings.parameters ?? {};
+  const shared: ParameterValues = fleet.defaults?.parameters ?? {};
+  const path = ['rules', rule, 'parameters'];
+  const has = known.length > 0 ? `it has ${enumerated(known)}` : 'it has none';
+  for (const name of Object.keys(own)) {
+    if (known.includes(name)) continue;
+    refuse([...path, name], `there is no such parameter; ${unknownName(name, known, has)}`);
+  }
+  const pathOf = (name: string): Path => {
+    if (Object.hasOwn(own, name)) return [...path, name];
+    if (Object.hasOwn(shared, name)) return ['defaults', 'parameters', name];
+    return name === common.logRetention ? ['logRetention'] : [...path, name];
+  };
+  const given = (name: string): ParameterValue | undefined => {
+    if (Object.hasOwn(own, name)) return own[name];
+    if (Object.hasOwn(shared, name)) return shared[name];
+    return name === common.logRetention ? fleet.logRetention?.toString() : undefined;
+  };
+  const { active, expired } = suppressionsOf(chosen, given, today, refuse);
+  const texts: Record<string, string> = {};
+  const refused: string[] = [];
+  for (const name of known) {
+    const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
+    const added = active.filter(({ parameter }) => parameter === name).map(({ item }) => item);
+    const value = given(name);
+    if (value === undefined && added.length === 0) continue;
+    // Of the template's own parameters some are lists: none of those that are to be one of several words.
+    const isWord = !spec && chosen.template.parameters[name]?.AllowedValues !== undefined;
+    const text =
+      isWord && typeof value === 'object'
+        ? { wrong: oneValue }
+        : textOf(spec, value ?? spec?.default ?? [], added);
+    const wrong = wrongItems(spec, value);
+    for (const [index, message] of wrong) refuse([...pathOf(name), index], message);
+    if ('text' in text && wrong.length === 0) texts[name] = text.text;
+    else refused.push(name);
+    if ('wrong' in text && wrong.length === 0) refuse(pathOf(name), text.wrong);
+  }
+  return { texts, refused, pathOf, expired };
+}
+
+/** What is wrong with the items of a list, each by itself. */
+const wrongItems = (
+  spec: ParameterSpec | undefined,
+  value: ParameterValue | undefined,
+): readonly (readonly [number, string])[] =>
+  spec && isList(spec) && typeof value === 'object'
+    ? value.flatMap((item, index) => {
+        const wrong = wrongItem(spec, item);
+        return wrong === undefined ? [] : [[index, wrong] as const];
+      })
+    : [];
+
+/** A rule's suppressions: those that apply, and those that no longer do. */
+function suppressionsOf(
+  { name: rule, artifact, settings }: Chosen,
+  given: (name: string) => ParameterValue | undefined,
+  today: string,
+  refuse: Refuse,
+): {
+  readonly active: readonly Suppression[];
+  readonly expired: readonly ExpiredSuppression[];
+} {
+  const specs = artifact.rule.parameters;
+  const muting = Object.keys(specs).filter((name) => specs[name]?.suppresses);
+  const active: Suppression[] = [];
+  const expired: ExpiredSuppression[] = [];
+  for (const [index, suppression] of (settings.suppressions ?? []).entries()) {
+    const { parameter, item, expires } = suppression;
+    const path = ['rules', rule, 'suppressions', index];
+    const spec = muting.includes(parameter) ? specs[parameter] : undefined;
+    const wrong = spec && wrongItem(spec, item);
+    if (!spec) {
+      const others = muting.length === 0 ? `${rule} has none` : `${rule} has ${enumerated(muting)}`;
+      const hint = meant(parameter, muting, others);
+      refuse(
+        [...path, 'parameter'],
+        `${quoted(parameter)} is no parameter that mutes alerts; ${hint}`,
+      );
+    } else if (wrong !== undefined) {
+      refuse([...path, 'item'], wrong);
+    } else if (holds(spec, given(parameter) ?? spec.default ?? [], item)) {
+      const ever = `${quoted(item)} stands in ${parameter} itself as well, where it never expires`;
+      refuse([...path, 'item'], `${ever}; remove one of them`);
+    } else if (active.some((each) => each.parameter === parameter && each.item === item)) {
+      refuse([...path, 'item'], `${quoted(item)} is suppressed twice; remove one of them`);
+    } else if (expires < today) {
+      expired.push({ rule, ...suppression });
+    } else {
+      active.push(suppression);
+    }
+  }
+  return { active, expired };
+}

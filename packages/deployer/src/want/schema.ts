@@ -1,0 +1,205 @@
+/**
+ * The JSON schema of a `patrol.yaml`, narrowed to the installed rules: an editor completes their names, their parameters
+ * and the values of those. Draft 07, the newest that yaml-language-server documents. What it refuses is refused when
+ * planning too; regular expressions and whatever depends on AWS only planning checks. Pure.
+ */
+import { allowed, type ParameterSpec } from '@patrol/core/evaluation';
+import { stackNames } from '@patrol/core/contracts';
+import { fleetShape } from '../file/file.ts';
+import { type Installed, installedRules, parameterNames } from './rules.ts';
+import type { Schema } from '../file/shape.ts';
+import type { TemplateParameter } from '../notes/objects.ts';
+
+type Properties = Readonly<Record<string, Schema>>;
+
+/** The schema of `patrol.yaml` files, for `JSON.stringify`. */
+export function fleetSchema(installed: Installed): Schema {
+  const rules: Record<string, Schema> = {};
+  const everywhere = new Map<string, Schema[]>();
+  const retentions = new Set<number>();
+  for (const [name, artifact] of installedRules(installed.assemblies)) {
+    const template = installed.templateOf(artifact);
+    const { title, severity, description, parameters: specs } = artifact.rule;
+    const parameters: Properties = Object.fromEntries(
+      parameterNames({ artifact, template }).map((each) => {
+        const spec = Object.hasOwn(specs, each) ? specs[each] : undefined;
+        const schema = spec ? ruleParameter(spec) : stackParameter(template.parameters[each] ?? {});
+        return [each, schema];
+      }),
+    );
+    const { AllowedValues = [] } = template.parameters[stackNames.parameters.logRetention] ?? {};
+    for (const days of AllowedValues) retentions.add(Number(days));
+    const muting = Object.keys(specs).filter((each) => specs[each]?.suppresses);
+    rules[name] = {
+      description: `${title} (${severity}). ${description}`,
+      ...ruleSchema(parameters, muting),
+    };
+    for (const [each, schema] of Object.entries(parameters)) {
+      add(everywhere, each, schema);
+    }
+  }
+  const base = fleetShape.schema;
+  const properties = part(base, 'properties');
+  const defaults = part(properties, 'defaults');
+  const retention = retentions.size > 0 ? { enum: [...retentions] } : {};
+  const shared = Object.fromEntries([...everywhere].map(([each, all]) => [each, anyOf(all)]));
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'A fleet of Patrol rules',
+    ...base,
+    properties: {
+      ...properties,
+      logRetention: { ...part(properties, 'logRetention'), ...retention },
+      defaults: {
+        ...defaults,
+        properties: {
+          ...part(defaults, 'properties'),
+          parameters: named(part(defaults, 'properties', 'parameters'), shared),
+        },
+      },
+      rules: named(part(properties, 'rules'), rules),
+    },
+  };
+}
+
+/** A part of a schema. */
+const part = (schema: Schema, ...path: readonly string[]): Schema =>
+  path.reduce((inner, key) => inner[key] as Schema, schema);
+
+const anyOf = (schemas: readonly Schema[]): Schema =>
+  schemas.length === 1 && schemas[0] ? schemas[0] : { anyOf: schemas };
+
+/** Rules may have different parameters of one name. */
+function add(everywhere: Map<string, Schema[]>, name: string, schema: Schema): void {
+  const all = everywhere.get(name) ?? [];
+  const isNew = !all.some((other) => JSON.stringify(other) === JSON.stringify(schema));
+  everywhere.set(name, isNew ? [...all, schema] : all);
+}
+
+/** A dictionary of the given names and no others. */
+function named(dictionary: Schema, properties: Properties): Schema {
+  const { propertyNames, ...others } = dictionary;
+  return propertyNames ? { ...others, properties, additionalProperties: false } : dictionary;
+}
+
+/** The schema of one rule. */
+function ruleSchema(parameters: Properties, muting: readonly string[]): Schema {
+  const { anyOf: [flag, settings] = [] } = part(fleetShape.schema, 'properties', 'rules')[
+    'additionalProperties'
+  ] as { readonly anyOf?: readonly Schema[] };
+  const fields = part(settings ?? {}, 'properties');
+  const suppression = part(fields, 'suppressions', 'items');
+  const suppressible = part(suppression, 'properties');
+  const item = {
+    ...suppression,
+    properties: {
+      ...suppressible,
+      parameter: { ...(suppressible['parameter'] as Schema), enum: muting },
+    },
+  };
+  return {
+    anyOf: [
+      flag,
+      {
+        ...settings,
+        properties: {
+          ...fields,
+          parameters: named(part(fields, 'parameters'), parameters),
+          suppressions: {
+            ...part(fields, 'suppressions'),
+            ...(muting.length > 0 ? { items: item } : { maxItems: 0 }),
+          },
+        },
+      },
+    ],
+  };
+}
+
+const scalar: Schema = { type: ['string', 'number'] };
+
+/** The words, and as numbers those that YAML reads as such. */
+const words = (values: readonly string[]): Schema => ({
+  enum: values.map((value) => (String(Number(value)) === value ? Number(value) : value)),
+});
+
+/** Texts are taken without the spaces around them, and numbers as they are written: here only planning can tell. */
+const untold = '^\\s+\\S|\\S\\s+$|^[0-9]+$';
+const otherwise: Schema = { type: 'string', pattern: untold };
+
+/** A pattern that the whole of a text must match; none where the regular expressions of editors do not know it. */
+function whole(pattern: string | undefined, empty: boolean): Schema {
+  if (pattern === undefined) return empty ? {} : { pattern: '\\S' };
+  const text = empty ? `^\\s*(?:(?:${pattern})\\s*)?$` : `^\\s*(?:${pattern})\\s*$`;
+  try {
+    new RegExp(text, 'u');
+    return { pattern: text };
+  } catch {
+    return {};
+  }
+}
+
+/** The schema of a rule's parameter. */
+function ruleParameter(spec: ParameterSpec): Schema {
+  return {
+    description: [spec.description, ...allowed(spec)].join(' '),
+    ...(spec.default === undefined ? {} : { default: spec.default }),
+    ...(spec.example === undefined ? {} : { examples: [spec.example] }),
+    ...valueSchema(spec),
+  };
+}
+
+function valueSchema(spec: ParameterSpec): Schema {
+  const { kind, among = [], form, minimum, maximum } = spec;
+  const empty = spec.default === '';
+  const list = (item: Schema): Schema => ({
+    anyOf: [
+      { type: 'array', items: item, ...(empty ? {} : { minItems: 1 }) },
+      { ...scalar, ...whole(undefined, empty) },
+    ],
+  });
+  switch (kind) {
+    case 'text':
+      return { ...scalar, ...whole(form?.pattern, empty) };
+    case 'names':
+      return list(
+        among.length > 0
+          ? {
+              anyOf: [
+                words(among),
+                spec.ignoreCase ? scalar : { type: 'string', pattern: `[*]|${untold}` },
+              ],
+            }
+          : { ...scalar, ...whole(form?.pattern, false) },
+      );
+    case 'patterns':
+      return list({ ...scalar, ...whole(undefined, false) });
+    case 'pairs':
+      return list({ type: 'string', pattern: ':' });
+    case 'number':
+      return {
+        anyOf: [
+          {
+            type: 'number',
+            ...(minimum === undefined ? {} : { minimum }),
+            ...(maximum === undefined ? {} : { maximum }),
+          },
+          { type: 'string', ...whole('[+-]?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?', false) },
+        ],
+      };
+    case 'choice':
+      return { anyOf: [words(among), otherwise] };
+    case 'secret':
+      return { type: 'string', ...whole('arn:[^:]+:(secretsmanager|ssm):\\S+', empty) };
+  }
+}
+
+/** The schema of a parameter of the template itself. Some of them are lists. */
+function stackParameter({ Description, Default, AllowedValues }: TemplateParameter): Schema {
+  return {
+    ...(Description === undefined ? {} : { description: Description }),
+    ...(Default === undefined ? {} : { default: Default }),
+    anyOf: AllowedValues
+      ? [words(AllowedValues.map(String)), otherwise]
+      : [scalar, { type: 'array', items: { ...scalar, ...whole(undefined, false) } }],
+  };
+}

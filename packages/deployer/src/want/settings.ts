@@ -1,0 +1,280 @@
+/** From what the operator gave, what the stack has and what the rule asks for, to the values of a stack. Pure. */
+import { allowed, type ParameterSpec, parseParameter } from '@patrol/core/evaluation';
+import { stackNames } from '@patrol/core/contracts';
+import type { Stack } from '../cloud/cloud.ts';
+import { destination } from '../destinations/destination.ts';
+import { listed, messageOf, UsageError } from '../text/errors.ts';
+import { resolveEnvironment } from '../evaluate/environment.ts';
+import { conditionOf } from '../cloud/states.ts';
+import { largestEnvironment, refuseValue, stackParameters } from '../template/template.ts';
+import type { Given, Ground, Question, Settings, Value } from '../template/values.ts';
+import { refuseTopic } from '../cloud/addresses.ts';
+
+const { parameters: common } = stackNames;
+
+/**
+ * Reads `--param name=value` options. A value may hold further `=`.
+ *
+ * @throws UsageError with every one that is not of that form or names a parameter twice.
+ */
+export function parseParams(options: readonly string[]): Readonly<Record<string, string>> {
+  const problems: string[] = [];
+  const values = new Map<string, string>();
+  for (const option of options) {
+    const at = option.indexOf('=');
+    const name = option.slice(0, at).trim();
+    if (at < 1 || name === '') {
+      problems.push(`${JSON.stringify(option)} is not of that form.`);
+    } else if (values.has(name)) {
+      problems.push(`${name} is given twice.`);
+    } else {
+      values.set(name, option.slice(at + 1));
+    }
+  }
+  if (problems.length > 0) {
+    throw new UsageError(listed('Expected --param name=value, each name once.', problems));
+  }
+  return Object.fromEntries(values);
+}
+
+/** A parameter whose value is given past the command line: asked for, or from standard input. */
+export interface SecretOption {
+  readonly name: string;
+  readonly from: 'terminal' | 'stdin';
+}
+
+/**
+ * Reads `--secret name` and `--secret name=-` options.
+ *
+ * @throws UsageError for a value on the command line, where other processes see it, and for what is named twice.
+ */
+export function parseSecrets(options: readonly string[]): readonly SecretOption[] {
+  const parsed = options.map((option): SecretOption => {
+    const [name = '', ...rest] = option.split('=');
+    if (name === '' || (rest.length > 0 && rest.join('=') !== '-')) {
+      throw new UsageError(
+        `Expected --secret ${name || 'name'} to be asked for its value, or --secret ${name || 'name'}=- to read it from standard input. A value on the command line can be read by every process of the machine.`,
+      );
+    }
+    return { name, from: rest.length > 0 ? 'stdin' : 'terminal' };
+  });
+  if (new Set(parsed.map(({ name }) => name)).size < parsed.length) {
+    throw new UsageError('Expected --secret with each name once.');
+  }
+  if (parsed.filter(({ from }) => from === 'stdin').length > 1) {
+    throw new UsageError('Standard input holds one value: expected one --secret name=- only.');
+  }
+  return parsed;
+}
+
+const bytes = (text: string): number => Buffer.byteLength(text);
+
+/** What is wrong with the text of a rule's parameter. */
+function refusal(spec: ParameterSpec, text: string): string | undefined {
+  // CloudFormation takes no longer values.
+  if (bytes(text) > 4096) return `has ${bytes(text)} bytes; CloudFormation takes at most 4096.`;
+  try {
+    parseParameter(spec, text);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** What is wrong with the text of one of the stack's own parameters. */
+function stackRefusal({ template, place }: Ground, name: string, text: string): string | undefined {
+  const isDispatch = name === common.dispatchTopic && text !== '';
+  return (
+    (isDispatch ? refuseTopic(text, place.partition) : undefined) ??
+    refuseValue(template.parameters[name] ?? {}, text)
+  );
+}
+
+/** Options by the parameters that they stand for, where a template has them or not. */
+const options: Readonly<Record<string, string>> = {
+  [common.alertEmail]: '--alert-email',
+  [common.alertTopic]: '--alert-topic-arn',
+};
+
+/**
+ * Settles the values of a stack: what is given goes before what the stack has, that before the default. What is neither
+ * becomes a question; so does, for a new stack, what has a default.
+ */
+export function settle(ground: Ground, given: Given): Settings {
+  const { rule, template, standing } = ground;
+  const values: Record<string, Value> = {};
+  const questions: Question[] = [];
+  const problems = [...unknownNames(ground, given.parameters), ...secretProblems(ground, given)];
+
+  for (const [name, spec] of Object.entries(rule.parameters)) {
+    const refuse = (text: string): string | undefined => refusal(spec, text);
+    const ask = {
+      name,
+      description: [spec.description, ...allowed(spec)].join(' '),
+      refuse,
+      ...(spec.kind === 'secret' ? { secret: true as const } : {}),
+    };
+    const typed = own(given.parameters, name)?.trim() ?? own(given.secrets, name);
+    const [text, has] = [typed, own(standing?.parameters, name)];
+    if (text !== undefined) {
+      const wrong = refuse(text);
+      if (wrong) problems.push(`${name}: ${wrong}`);
+      else values[name] = { text, from: 'given' };
+    } else if (has !== undefined) {
+      const wrong = template.parameters[name]?.NoEcho ? refuseHidden(standing) : refuse(has);
+      if (wrong) questions.push({ ...ask, required: true, initial: has, reason: wrong });
+      else values[name] = { text: has, from: 'stack' };
+    } else if (spec.default === undefined) {
+      questions.push({ ...ask, required: true });
+    } else {
+      values[name] = { text: spec.default, from: 'default' };
+      if (!standing) questions.push({ ...ask, required: false, initial: spec.default });
+    }
+  }
+
+  for (const name of stackParameters(rule, template)) {
+    const [typed, has] = [own(given.parameters, name), own(standing?.parameters, name)];
+    const text = typed === undefined ? undefined : tidy(name, typed);
+    if (text !== undefined) {
+      const wrong = stackRefusal(ground, name, text);
+      if (wrong) problems.push(`${name}: ${wrong}`);
+      else values[name] = { text, from: 'given' };
+    } else if (has !== undefined) {
+      const hidden = template.parameters[name]?.NoEcho ? refuseHidden(standing) : undefined;
+      if (hidden) problems.push(`${name}: ${hidden} Give it again with --param ${name}=….`);
+      else values[name] = { text: has, from: 'stack' };
+    }
+  }
+
+  const alerts = destination(ground, given);
+  Object.assign(values, alerts.values);
+  questions.push(...alerts.questions);
+  problems.push(...alerts.problems, ...deafAlarms(ground, values));
+  if (problems.length === 0) problems.push(...tooLarge(ground, values));
+  return { values, questions, problems };
+}
+
+/** Values that were given instead of references to them. */
+function secretProblems({ rule }: Ground, { secrets = {}, parameters }: Given): readonly string[] {
+  return Object.keys(secrets).flatMap((name) => {
+    if (own(rule.parameters, name)?.kind !== 'secret') {
+      const known = Object.keys(rule.parameters).filter(
+        (each) => rule.parameters[each]?.kind === 'secret',
+      );
+      return [
+        `--secret ${name}: ${rule.name} has ${known.length === 0 ? 'no secret parameter' : `the secret parameters ${known.join(', ')} only`}.`,
+      ];
+    }
+    return Object.hasOwn(parameters, name)
+      ? [`${name}: is given with --param and with --secret; give it once.`]
+      : [];
+  });
+}
+
+/** CloudFormation shows `****` for a hidden value: it can be kept where it stands, but neither be checked nor sent again. */
+const refuseHidden = (standing: Stack | undefined): string | undefined =>
+  conditionOf(standing) === 'ready' ? undefined : 'CloudFormation does not tell a hidden value.';
+
+const own = <T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
+  record && Object.hasOwn(record, name) ? record[name] : undefined;
+
+function unknownNames({ rule, template }: Ground, given: Given['parameters']): readonly string[] {
+  const known = [...Object.keys(rule.parameters), ...stackParameters(rule, template)];
+  return Object.keys(given)
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const option = own(options, name);
+      if (option) return `${name}: give it with ${option}.`;
+      if (name === common.publishers) {
+        return `${name}: ${rule.name} is run by no topic's messages, so that nobody need publish any.`;
+      }
+      const meant = known.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
+      return `${name}: ${rule.name} has no such parameter; ${meant ? `did you mean ${meant}?` : `it has ${known.join(', ') || 'none'}.`}`;
+    });
+}
+
+/** Accounts are a list without spaces; everything else is taken as it is, but for spaces around it. */
+const tidy = (name: string, text: string): string =>
+  name === common.publishers ? text.replaceAll(/\s/g, '') : text.trim();
+
+/** Refuses alarms that nobody would hear: CloudWatch reaches no topic of another region. */
+function deafAlarms({ template, place }: Ground, values: Settings['values']): readonly string[] {
+  if (!template.parameters[common.alarmTopic]) return [];
+  const regionOf = (name: string): string => values[name]?.text.split(':')[3] ?? '';
+  const own = values[common.alarmTopic]?.text ? common.alarmTopic : common.alertTopic;
+  const region = regionOf(own);
+  if (region === '' || region === place.region) return [];
+  return [
+    own === common.alarmTopic
+      ? `${common.alarmTopic}: the topic lies in ${region}, the stack in ${place.region}, and CloudWatch alarms reach topics of their own region only.`
+      : `${common.alertTopic}: the topic lies in ${region}, the stack in ${place.region}. Alerts reach it, CloudWatch alarms do not; name a topic of ${place.region} for the alarms with --param ${common.alarmTopic}=arn:….`,
+  ];
+}
+
+/**
+ * Stands for the name of a stack within those of its resources: the names that AWS makes end with a dash and twelve
+ * characters, and partitions and regions have longer names than the sandbox's.
+ */
+const longest = (stack: string): string => `${stack}${'x'.repeat(30)}`;
+
+/** Refuses an environment that Lambda would not take, before anything is touched. */
+function tooLarge(
+  { rule, template, stack }: Ground,
+  values: Settings['values'],
+): readonly string[] {
+  // What is still to be asked for counts as empty.
+  const texts = Object.fromEntries(
+    Object.keys(rule.parameters).map((name) => [name, own(values, name)?.text ?? '']),
+  );
+  const ofStack = Object.fromEntries(
+    [...stackParameters(rule, template), common.alertTopic].flatMap((name) => {
+      const text = own(values, name)?.text;
+      return text === undefined ? [] : [[name, text]];
+    }),
+  );
+  const environment = resolveEnvironment(template, { ...texts, ...ofStack }, longest(stack));
+  // Lambda's own message ("String measured: {…}") shows that it measures the JSON text, escapes included.
+  const size = bytes(JSON.stringify(environment));
+  if (size <= largestEnvironment) return [];
+  const largest = Object.entries(texts)
+    .filter(([name]) => Object.hasOwn(environment, name))
+    .toSorted(([, a], [, b]) => bytes(b) - bytes(a))
+    .slice(0, 3)
+    .map(([name, text]) => `${name} (${bytes(text)} bytes)`);
+  return [
+    `The parameters together make ${size} bytes of environment variables; Lambda takes at most ${largestEnvironment}. The largest are ${largest.join(', ')}; shorten them, for instance with * in names.`,
+  ];
+}
+
+/** The answers to questions, added to what was given. */
+export function answered(given: Given, answers: Readonly<Record<string, string>>): Given {
+  const { alerts, ...parameters } = answers;
+  const destinationGiven =
+    alerts === undefined
+      ? {}
+      : alerts.startsWith('arn:')
+        ? { alertTopicArn: alerts }
+        : { alertEmail: alerts };
+  return { ...given, ...destinationGiven, parameters: { ...given.parameters, ...parameters } };
+}
+
+/**
+ * The problems of settings that nobody can be asked about: with them what had to be asked.
+ *
+ * @throws UsageError that lists them all, when there are any.
+ */
+export function requireSettled({ problems, questions }: Settings, hint: string): void {
+  const missing = questions
+    .filter(({ required }) => required)
+    .map(({ name, description, reason, initial }) =>
+      name === 'alerts'
+        ? `Nothing says where alerts go; expected --alert-email or --alert-topic-arn.`
+        : reason
+          ? `${name}: the stack's present value ${JSON.stringify(initial)} is no longer allowed: ${reason}`
+          : `${name}: is required and was not given (--param ${name}=…). ${description}`,
+    );
+  const all = [...problems, ...missing];
+  if (all.length === 0) return;
+  const note = missing.length > 0 ? hint : '';
+  throw new UsageError(`${listed('These settings cannot be used:', all)}${note && `\n${note}`}`);
+}
