@@ -6,7 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { parseManifest, type RuleManifest } from '@patrol/core/contracts';
@@ -38,7 +38,10 @@ function variant(
 ): Variant {
   const folder = join(workspace, name.replaceAll(/\W+/g, '-'));
   mkdirSync(folder, { recursive: true });
-  for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, file), content);
+  for (const [file, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), content);
+  }
   return {
     name,
     folder,
@@ -78,15 +81,15 @@ const rules = readdirSync(packages)
 const [first] = rules;
 if (!first) throw new Error('There is no built rule to measure.');
 const { 'index.mjs': _, ...chunks } = unzipSync(first.code);
-if (!chunks['sns.mjs']) throw new Error(`The zip of ${first.rule.name} holds no sns.mjs.`);
+const sender = '@patrol/core/lambda/sns.mjs';
+if (!chunks[sender]) throw new Error(`The zip of ${first.rule.name} holds no ${sender}.`);
 
 const empty = variant('(empty handler)', {
   'index.mjs': 'export const handler = async () => {};\n',
 });
 const eager = variant('(client-sns imported eagerly)', {
   ...chunks,
-  'index.mjs':
-    "import { publish } from './sns.mjs';\nexport const handler = async () => publish;\n",
+  'index.mjs': `import { publish } from './${sender}';\nexport const handler = async () => publish;\n`,
 });
 const variants = [
   empty,

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { builtinModules, findPackageJSON } from 'node:module';
-import { basename, dirname, isAbsolute, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { readFileSync, realpathSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
+import { below, chunkName, isCore, isLibrary, packageOf } from './modules.ts';
 
 /** Files of a bundle, by name, in order of their names. */
 export type Files = ReadonlyMap<string, Uint8Array>;
@@ -38,7 +39,7 @@ export async function bundle(text: string, folder: string, root: string): Promis
     ...common,
     absWorkingDir: root,
     stdin: { contents: text, resolveDir: folder, sourcefile: 'index.ts', loader: 'ts' },
-    plugins: [chunking(chunks)],
+    plugins: [chunking(chunks, realpathSync(root))],
   });
   checkHeld(entry.metafile);
   const index = withStablePaths(output(entry.outputFiles), entry.metafile);
@@ -68,25 +69,24 @@ async function bundleChunks(
     plugins: [clientsOfCore, withoutCredentialProviders, withPlainSchemas],
   });
   checkImports(metafile, chunks);
-  const texts = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
+  const texts = new Map(outputFiles.map(({ path, text }) => [below(root, path), text]));
   // esbuild's hashes depend on where the package lies. Numbers in the order of the imports do not.
   const names = new Map(entries.map(([name]) => [name, name]));
   let count = 0;
   for (const name of names.keys()) {
     for (const [found] of (texts.get(name) ?? '').matchAll(unnamed)) {
       if (names.has(found)) continue;
-      do count += 1;
-      while (chunks.has(`shared${count}.mjs`));
+      count += 1;
       names.set(found, `shared${count}.mjs`);
     }
   }
   const stable = (text: string): string => text.replace(unnamed, (name) => names.get(name) ?? name);
   const files = new Map<string, Uint8Array>();
   for (const [path, made] of Object.entries(metafile.outputs)) {
-    const name = names.get(basename(path));
+    const name = names.get(path);
     // What nothing imports is not needed.
     if (name === undefined) continue;
-    files.set(name, Buffer.from(notice(made, root) + stable(texts.get(basename(path)) ?? '')));
+    files.set(name, Buffer.from(notice(made, root) + stable(texts.get(path) ?? '')));
   }
   return files;
 }
@@ -94,12 +94,14 @@ async function bundleChunks(
 /**
  * Bundles a rule's own file into a module that can be imported from its text alone: without its lazy chunks, which are
  * not needed to read what the rule declares.
+ *
+ * @param root the folder of the package.
  */
-export async function bundleDeclaration(file: string): Promise<string> {
+export async function bundleDeclaration(file: string, root: string): Promise<string> {
   const { outputFiles } = await build({
     ...common,
     entryPoints: [file],
-    plugins: [chunking(new Map())],
+    plugins: [chunking(new Map(), realpathSync(root))],
   });
   return Buffer.from(output(outputFiles)).toString('utf8');
 }
@@ -181,8 +183,13 @@ function withStablePaths(content: Uint8Array, { inputs }: Metafile): Uint8Array 
   return Buffer.from(text);
 }
 
-/** Turns each dynamic import of ours into an import of a chunk, which is noted by its file name; those inside libraries are inlined. */
-const chunking = (chunks: Map<string, string>): Plugin => ({
+/**
+ * Turns each dynamic import of ours into an import of a chunk, which is noted by its name; those inside libraries are
+ * inlined.
+ *
+ * @param root the real path of the package's folder, as esbuild resolves imports to real paths.
+ */
+const chunking = (chunks: Map<string, string>, root: string): Plugin => ({
   name: 'chunks',
   setup(esbuild) {
     esbuild.onResolve({ filter: /./ }, async (request) => {
@@ -195,12 +202,11 @@ const chunking = (chunks: Map<string, string>): Plugin => ({
         pluginData: 'resolved',
       });
       if (found.errors.length > 0) return { errors: found.errors };
-      const name = `${chunkName(request.path)}.mjs`;
-      const known = name === 'index.mjs' ? 'the entry' : chunks.get(name);
+      const name = chunkName(found.path, root);
+      const known = chunks.get(name);
       if (known !== undefined && known !== found.path) {
-        return {
-          errors: [{ text: `Two chunks would have the name ${name}: ${known} and ${found.path}.` }],
-        };
+        const text = `Two modules would have the name ${name} in the zip: ${known} and ${found.path}. Rename one of them; of two copies of a library, remove one.`;
+        return { errors: [{ text }] };
       }
       chunks.set(name, found.path);
       return { path: `./${name}`, external: true };
@@ -223,22 +229,6 @@ function notice({ inputs }: Metafile['outputs'][string], root: string): string {
   const parts = [...new Set(notices)].toSorted().join(', ');
   return parts && `/* Holds parts of ${parts}. */\n`;
 }
-
-/** The package that a file below node_modules belongs to. */
-const packageOf = (path: string): string | undefined =>
-  /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(path)?.[1];
-
-/** Whether a file is one of `@patrol/core`, wherever that is installed or linked to. */
-const isCore = (path: string): boolean => {
-  const file = isAbsolute(path) ? findPackageJSON(pathToFileURL(path)) : undefined;
-  if (file === undefined) return false;
-  const { name } = JSON.parse(readFileSync(file, 'utf8')) as { readonly name?: string };
-  return name === '@patrol/core';
-};
-
-const isLibrary = (path: string): boolean => (packageOf(path) ?? '@patrol/core') !== '@patrol/core';
-
-const chunkName = (path: string): string => basename(path).replace(/\.[cm]?[jt]s$/, '');
 
 const isBuiltin = (path: string): boolean =>
   path.startsWith('node:') || builtinModules.includes(path);

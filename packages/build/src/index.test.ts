@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { unzipSync } from 'fflate';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -328,7 +328,7 @@ describe('a built package', async () => {
           expect([
             file,
             path,
-            isBuiltin(path) || Object.hasOwn(files, path.replace('./', '')),
+            isBuiltin(path) || Object.hasOwn(files, posix.join(posix.dirname(file), path)),
           ]).toEqual([file, path, true]);
         }
       }
@@ -339,24 +339,16 @@ describe('a built package', async () => {
 
   test('carries what reads secrets, remembers and receives only where it is needed', () => {
     const parts = (name: string): readonly string[] => named(unzip(root, name));
-    expect(parts('watch')).toEqual(['alert.mjs', 'index.mjs', 'sns.mjs']);
-    expect(parts('listening')).toEqual(['alert.mjs', 'index.mjs', 'sns.mjs']);
-    expect(parts('parts')).toEqual(['alert.mjs', 'index.mjs', 'sns.mjs', 'word.mjs']);
-    expect(parts('tokens')).toEqual(['alert.mjs', 'index.mjs', 'secret.mjs', 'sns.mjs']);
-    expect(parts('hooked')).toEqual([
-      'alert.mjs',
-      'index.mjs',
-      'secret.mjs',
-      'sns.mjs',
-      'webhook.mjs',
-    ]);
-    expect(parts('reminding')).toEqual([
-      'alert.mjs',
-      'index.mjs',
-      'memory.mjs',
-      'secret.mjs',
-      'sns.mjs',
-    ]);
+    const [alert, memory, secret, sns, webhook] = [
+      '@patrol/core/alert.mjs',
+      ...['memory', 'secret', 'sns', 'webhook'].map((name) => `@patrol/core/lambda/${name}.mjs`),
+    ];
+    expect(parts('watch')).toEqual([alert, sns, 'index.mjs']);
+    expect(parts('listening')).toEqual([alert, sns, 'index.mjs']);
+    expect(parts('parts')).toEqual([alert, sns, 'index.mjs', 'rules/parts/lib/word.mjs']);
+    expect(parts('tokens')).toEqual([alert, secret, sns, 'index.mjs']);
+    expect(parts('hooked')).toEqual([alert, secret, sns, webhook, 'index.mjs']);
+    expect(parts('reminding')).toEqual([alert, memory, secret, sns, 'index.mjs']);
   });
 
   test('holds what several parts need once', () => {
@@ -369,7 +361,9 @@ describe('a built package', async () => {
     expect(bytes).toBeLessThan(1.7 * alone);
     // Nothing in it that nothing loads, and nothing but what is loaded.
     const loaded = (name: string): readonly string[] =>
-      [...(files[name] ?? '').matchAll(/["']\.\/([\w.-]+\.mjs)["']/g)].map(([, path = '']) => path);
+      [...(files[name] ?? '').matchAll(/["'](\.\.?\/[\w.@/-]+\.mjs)["']/g)].map(([, path = '']) =>
+        posix.join(posix.dirname(name), path),
+      );
     const reached = new Set(['index.mjs']);
     for (const name of reached) for (const path of loaded(name)) reached.add(path);
     expect([...reached].toSorted()).toEqual(Object.keys(files));
@@ -380,15 +374,18 @@ describe('a built package', async () => {
     const notices = (name: string): string =>
       /^\/\* Holds parts of (.+)\. \*\/\n/.exec(files[name] ?? '')?.[1] ?? '';
     for (const [name, library] of [
-      ['memory.mjs', '@aws-sdk/client-dynamodb'],
-      ['secret.mjs', '@aws-sdk/client-ssm'],
-      ['sns.mjs', '@aws-sdk/client-sns'],
+      ['memory', '@aws-sdk/client-dynamodb'],
+      ['secret', '@aws-sdk/client-ssm'],
+      ['sns', '@aws-sdk/client-sns'],
     ] as const) {
-      expect(notices(name)).toMatch(new RegExp(`${library} \\d+\\.\\d+\\.\\d+ \\(Apache-2\\.0\\)`));
+      expect(notices(`@patrol/core/lambda/${name}.mjs`)).toMatch(
+        new RegExp(`${library} \\d+\\.\\d+\\.\\d+ \\(Apache-2\\.0\\)`),
+      );
     }
     const shared = Object.keys(files).filter((name) => name.startsWith('shared'));
     expect(shared.map(notices).join()).toMatch(/@smithy\/core \S+ \(Apache-2\.0\)/);
-    expect(unzip(root, 'parts')['word.mjs']).not.toContain('Holds parts');
+    expect(unzip(root, 'parts')['rules/parts/lib/word.mjs']).toBeDefined();
+    expect(unzip(root, 'parts')['rules/parts/lib/word.mjs']).not.toContain('Holds parts');
   });
 
   test('has zips of one date and one mode, readable by all', () => {
@@ -420,8 +417,10 @@ describe('a built package', async () => {
     const unpacked = (name: string): string => {
       const folder = mkdtempSync(join(tmpdir(), 'patrol-built-'));
       folders.push(folder);
-      for (const [path, text] of Object.entries(unzip(root, name)))
+      for (const [path, text] of Object.entries(unzip(root, name))) {
+        mkdirSync(dirname(join(folder, path)), { recursive: true });
         writeFileSync(join(folder, path), text);
+      }
       return pathToFileURL(join(folder, 'index.mjs')).href;
     };
     const environment = {
@@ -510,6 +509,12 @@ describe('the same input gives the same bytes', () => {
   const tree = {
     ...rule('watch'),
     ...rule('other', { more: "parameters: { list: names('Names.', { default: 'a' }) }," }),
+    ...rule('parts', {
+      evaluate:
+        "await Promise.all([import('../../lib/s3/client.ts'), import('../../lib/iam/client.ts')]); return undefined;",
+    }),
+    'lib/s3/client.ts': "export const word = 's3';",
+    'lib/iam/client.ts': "export const word = 'iam';",
     // With several clients of the AWS SDK, so that there are shared chunks between them.
     ...from('hooked', 'webhook'),
     ...from(
@@ -530,7 +535,7 @@ describe('the same input gives the same bytes', () => {
         env: { TZ },
       });
       expect(result).toMatchObject({ code: 0, stderr: '' });
-      expect(result.stdout).toMatch(/^(\w+ {2}[\d.]+ KB\n){4}4 rules built\n$/);
+      expect(result.stdout).toMatch(/^(\w+ {2}[\d.]+ KB\n){5}5 rules built\n$/);
       expect(hashes(join(deep, 'dist'))).toEqual(expected);
     }
   });
@@ -567,6 +572,125 @@ export var unused = [3, [[0, { [_jN]: "unusedField" }]]];
   expect(text).not.toContain('unusedField');
 });
 
+describe('the parts of a rule that load later', () => {
+  /** The rule's zip, and the title of its alert when Node runs what is in it. */
+  async function built(
+    evaluate: string,
+    parts: Tree,
+    prepare: (root: string) => void = () => undefined,
+  ): Promise<{ readonly files: Readonly<Record<string, string>>; readonly title: string }> {
+    const root = fixture({ ...rule('watch', { evaluate }), ...parts });
+    prepare(root);
+    await buildPackage(root);
+    const files = unzip(root, 'watch');
+    const folder = mkdtempSync(join(tmpdir(), 'patrol-parts-'));
+    folders.push(folder);
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    const program = `const { evaluate } = await import(${JSON.stringify(pathToFileURL(join(folder, 'index.mjs')).href)});
+      const { alerts } = await evaluate(${readFileSync(join(root, 'dist/rules/watch/sample.json'), 'utf8')});
+      console.log(alerts[0].title);`;
+    const { stdout, stderr } = await run(['--input-type=module', '--eval', program], {
+      env: {
+        ALERT_TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:alerts',
+        deniedAttempts: 'quiet',
+      },
+    });
+    expect(stderr).toBe('');
+    return { files, title: stdout.trim() };
+  }
+
+  /** An `evaluate` that gives the words of modules, in their order. */
+  const words = (...paths: readonly string[]): string =>
+    `const words = await Promise.all([${paths.map((path) => `import('${path}')`).join()}]);
+     return { title: words.map(({ word }) => word).join(' '), summary: 'x' };`;
+
+  test('are named by their paths: two files of one name in two folders are two parts', async () => {
+    const { files, title } = await built(
+      words('../../lib/s3/client.ts', '../../lib/iam/client.ts', './client.ts'),
+      {
+        'lib/s3/client.ts':
+          "import { common } from '../common.ts';\nexport const word = `s3 ${common}`;",
+        'lib/iam/client.ts':
+          "import { common } from '../common.ts';\nexport const word = `iam ${common}`;",
+        'lib/common.ts': "export const common = 'common'.repeat(globalThis.process.argv.length);",
+        'rules/watch/client.ts': "export const word = 'own';",
+      },
+    );
+    expect(title).toBe('s3 common iam common own');
+    expect(named(files)).toEqual([
+      '@patrol/core/alert.mjs',
+      '@patrol/core/lambda/sns.mjs',
+      'index.mjs',
+      'lib/iam/client.mjs',
+      'lib/s3/client.mjs',
+      'rules/watch/client.mjs',
+    ]);
+    // What both need is there once.
+    expect(Object.values(files).filter((text) => text.includes('"common"'))).toHaveLength(1);
+  });
+
+  test('never take the name of the entry, of a shared part, of a part of core, or of each other', async () => {
+    const taken = ['index.ts', 'shared1.ts', '@patrol/core/alert.ts', 'lib/a.js.ts', 'lib/a.js'];
+    const { files, title } = await built(
+      words(...taken.map((path) => `../../${path}`)),
+      Object.fromEntries(taken.map((path) => [path, `export const word = '${path}';`])),
+    );
+    expect(title).toBe(taken.join(' '));
+    expect(named(files)).toEqual([
+      '@patrol/core/alert.mjs',
+      '@patrol/core/alert.ts.mjs',
+      '@patrol/core/lambda/sns.mjs',
+      'index.mjs',
+      'index.ts.mjs',
+      'lib/a.js.mjs',
+      'lib/a.js.ts.mjs',
+      'shared1.ts.mjs',
+    ]);
+  });
+
+  test('may come from another package of a workspace, which is linked to', async () => {
+    const { files, title } = await built(words('@acme/words/src/word.ts'), {}, (root) => {
+      const linked = join(root, '../words');
+      mkdirSync(join(linked, 'src'), { recursive: true });
+      writeFileSync(join(linked, 'package.json'), '{ "name": "@acme/words" }');
+      writeFileSync(join(linked, 'src/word.ts'), "export const word = 'linked';");
+      mkdirSync(join(root, 'node_modules/@acme'));
+      symlinkSync(linked, join(root, 'node_modules/@acme/words'));
+    });
+    expect(title).toBe('linked');
+    expect(named(files)).toContain('node_modules/@acme/words/src/word.ts.mjs');
+  });
+
+  test('may have parts of their own, which are shared ones', async () => {
+    const { files, title } = await built(
+      `const { one } = await import('./one.ts');
+       const { two } = await import('./two.ts');
+       return { title: await one() + two, summary: 'x' };`,
+      {
+        'rules/watch/one.ts':
+          "import { common } from './common.ts';\nexport const one = async () => common + (await import('./deep.ts')).deep;",
+        'rules/watch/two.ts': "import { common } from './common.ts';\nexport const two = common;",
+        'rules/watch/common.ts':
+          "export const common = 'common'.repeat(globalThis.process.argv.length);",
+        'rules/watch/deep.ts': "export const deep = 'deep';",
+      },
+    );
+    expect(title).toBe('commondeepcommon');
+    expect(named(files)).toEqual([
+      '@patrol/core/alert.mjs',
+      '@patrol/core/lambda/sns.mjs',
+      'index.mjs',
+      'rules/watch/one.mjs',
+      'rules/watch/two.mjs',
+    ]);
+    expect(Object.values(files).filter((text) => text.includes('"common"'))).toHaveLength(1);
+    expect(Object.values(files).filter((text) => text.includes('"deep"'))).toHaveLength(1);
+  });
+});
+
 describe('what is refused', () => {
   test('a library imported at the start, with a hint', async () => {
     const library = {
@@ -601,7 +725,7 @@ describe('what is refused', () => {
       ...library,
     });
     await buildPackage(root);
-    expect(named(unzip(root, 'watch'))).toEqual(['alert.mjs', 'index.mjs', 'left.mjs', 'sns.mjs']);
+    expect(named(unzip(root, 'watch'))).toContain('node_modules/left/index.js.mjs');
   });
 
   test('an import that no zip could hold', async () => {
@@ -613,49 +737,32 @@ describe('what is refused', () => {
     );
   });
 
-  test('two parts of one name, and a part with the name of the entry', async () => {
-    const parts = {
-      'one/part.ts': 'export const x = 1;',
-      'two/part.ts': 'export const x = 2;',
-      'one/index.ts': 'export const x = 3;',
-    };
+  test('two copies of one library, of which one would be the other', async () => {
+    const copy = (folder: string, word: string): Tree => ({
+      [`${folder}node_modules/left/package.json`]: '{ "name": "left", "main": "index.js" }',
+      [`${folder}node_modules/left/index.js`]: `module.exports = () => '${word}';`,
+    });
     expect(
-      await refusal(
-        rule(
+      await refusal({
+        ...rule(
           'watch',
-          { evaluate: "await import('./one/part.ts'); await import('./two/part.ts');" },
-          parts,
+          { evaluate: "await import('left'); await import('./part.ts');" },
+          { 'part.ts': 'export {};' },
         ),
-      ),
-    ).toContain('Two chunks would have the name part.mjs');
-    expect(
-      await refusal(rule('watch', { evaluate: "await import('./one/index.ts');" }, parts)),
-    ).toContain('Two chunks would have the name index.mjs');
-  });
-
-  test('but neither a part of a part nor a part with the name of a shared one', async () => {
-    const root = fixture(
-      rule(
-        'watch',
-        {
-          evaluate:
-            "const { one } = await import('./one.ts'); const { two } = await import('./shared1.ts'); return { title: await one() + two, summary: 'x' };",
-        },
-        {
-          'one.ts':
-            "import { common } from './common.ts';\nexport const one = async () => common + (await import('./deep.ts')).deep;",
-          'shared1.ts': "import { common } from './common.ts';\nexport const two = common;",
-          'common.ts': "export const common = 'common'.repeat(globalThis.process.argv.length);",
-          'deep.ts': "export const deep = 'deep';",
-        },
-      ),
+        ...rule(
+          'other',
+          {
+            before: "import { near } from './near/part.ts';",
+            evaluate: "await import('left'); await near();",
+          },
+          { 'near/part.ts': "export const near = async () => await import('left');" },
+        ),
+        ...copy('', 'far'),
+        ...copy('rules/other/near/', 'near'),
+      }),
+    ).toMatch(
+      /^rules\/other: .*Two modules would have the name node_modules\/left\/index\.js\.mjs in the zip: .*left\/index\.js and .*left\/index\.js\. Rename one of them; of two copies of a library, remove one\./s,
     );
-    await buildPackage(root);
-    const files = unzip(root, 'watch');
-    expect(named(files)).toEqual(['alert.mjs', 'index.mjs', 'one.mjs', 'sns.mjs']);
-    expect(files['shared1.mjs']).toMatch(/two/);
-    expect(Object.values(files).filter((text) => text.includes('"common"'))).toHaveLength(1);
-    expect(Object.values(files).filter((text) => text.includes('"deep"'))).toHaveLength(1);
   });
 
   test('an index.mjs or a zip that is too large', async () => {

@@ -173,7 +173,7 @@ export async function buildRule(root: string, name: string, homepage?: string): 
 async function loadRule(root: string, name: string): Promise<AnyRule> {
   const file = ruleFile(root, name);
   if (!existsSync(file)) throw new Error(`expected ${file}, found no such file.`);
-  const text = await bundleDeclaration(file);
+  const text = await bundleDeclaration(file, root);
   const module: unknown = await import(
     `data:text/javascript;base64,${Buffer.from(text).toString('base64')}`
   );

@@ -1,6 +1,6 @@
 /** What holds for every rule of a package, as built: the tests of the rule packages declare it for their folder. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { parseManifest } from '@patrol/core/contracts';
 import { init, parse } from 'es-module-lexer';
 import { strFromU8, unzipSync } from 'fflate';
@@ -57,7 +57,9 @@ export function describePackage(root: string): void {
       );
       const isNode = (path: string): boolean => /^(node:)?[a-z_/0-9]+$/.test(path);
       expect(
-        imports.filter(({ path }) => !isNode(path) && !files[path.replace(/^\.\//, '')]),
+        imports.filter(
+          ({ name, path }) => !isNode(path) && !files[posix.join(posix.dirname(name), path)],
+        ),
       ).toEqual([]);
       expect(
         imports.filter(
