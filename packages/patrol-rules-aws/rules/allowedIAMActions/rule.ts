@@ -1,5 +1,5 @@
 import { cis, defineRule, mitre, names } from '@patrol/core';
-import { ignoredRolePolicy, policyCalls } from '../../lib/iamPolicyCalls.ts';
+import { ignoredRolePolicy, policyCalls } from '../../lib/iam/calls.ts';
 
 export default defineRule({
   name: 'allowedIAMActions',
@@ -43,7 +43,7 @@ export default defineRule({
   },
   async evaluate(event, { parameters }) {
     const { conditionsLeftOpen, grantsOn, isActionAmong, isAdministrator, listed, readPolicyCall } =
-      await import('../../lib/iamPolicy.ts');
+      await import('../../lib/iam/readCall.ts');
     const { who, what, policy, about, unseen } = readPolicyCall(
       event,
       parameters.ignoredRolePolicy,

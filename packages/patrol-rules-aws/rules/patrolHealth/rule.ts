@@ -11,13 +11,13 @@ import {
   type Statement,
   text,
 } from '@patrol/core';
-import type { HealthPorts } from '../../lib/health.ts';
+import type { HealthPorts } from '../../lib/health/check.ts';
 
 /** The services that hold parts of Patrol, and Cloud Control, which can change those of all others. */
 const services =
   'cloudcontrolapi cloudformation dynamodb events iam lambda logs monitoring sns sqs';
 
-/** What a call may do to a part of Patrol: which calls are alerted on, and why, is for `lib/healthCalls.ts` to know. */
+/** What a call may do to a part of Patrol: which calls are alerted on, and why, is for `lib/health/tampering.ts` to know. */
 const verbs = 'Attach Delete Disable Purge Put Remove Set Unsubscribe Update';
 
 /** Stacks are named so by patrol-deploy, and resources by CloudFormation after their stack. */
@@ -136,11 +136,11 @@ export default defineRule({
   ],
   timeout: 300,
   remindAfter: 86_400,
-  clients: (): Promise<HealthPorts> => import('../../lib/healthAws.ts'),
+  clients: (): Promise<HealthPorts> => import('../../lib/health/aws.ts'),
   async evaluate(given, { parameters, clients }) {
     return isScheduledEvent(given)
-      ? (await import('../../lib/health.ts')).check(clients, parameters, given.region)
-      : (await import('../../lib/healthCalls.ts')).tampering(
+      ? (await import('../../lib/health/check.ts')).check(clients, parameters, given.region)
+      : (await import('../../lib/health/tampering.ts')).tampering(
           given.detail as CloudTrailRecord,
           parameters,
         );

@@ -1,6 +1,6 @@
 import { cis, defineRule, mitre, names, patterns } from '@patrol/core';
-import { policyCalls } from '../../lib/iamPolicyCalls.ts';
-import type { Simulator } from '../../lib/iamSimulator.ts';
+import { policyCalls } from '../../lib/iam/calls.ts';
+import type { Simulator } from '../../lib/iam/simulator.ts';
 
 export default defineRule({
   name: 'principalPolicySimulator',
@@ -48,10 +48,10 @@ export default defineRule({
   // One policy can take several dozen requests, which IAM may slow down.
   timeout: 180,
   clients: (): Simulator => ({
-    simulate: async (request) => (await import('../../lib/iamClient.ts')).simulate(request),
+    simulate: async (request) => (await import('../../lib/iam/client.ts')).simulate(request),
   }),
   async evaluate(event, { parameters, clients }) {
-    const { compare } = await import('../../lib/iamSimulation.ts');
+    const { compare } = await import('../../lib/iam/simulation.ts');
     return compare(event, parameters, clients);
   },
 });

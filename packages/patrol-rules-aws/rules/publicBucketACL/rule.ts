@@ -1,5 +1,5 @@
 import { apiCall, cis, defineRule, mitre } from '@patrol/core';
-import { bucketCall, bucketFilter, type BucketRequest } from '../../lib/bucket.ts';
+import { bucketCall, bucketFilter, type BucketRequest } from '../../lib/s3/bucket.ts';
 
 /** The calls by which a bucket becomes public, or loses what keeps it from that. */
 export const calls = [
@@ -38,7 +38,7 @@ export default defineRule({
   triggers: [apiCall<BucketRequest>('s3.amazonaws.com', calls)],
   parameters: { bucketFilter },
   async evaluate({ detail }, { parameters }) {
-    const { readings } = await import('../../lib/publicBucket.ts');
+    const { readings } = await import('../../lib/s3/public.ts');
     const { found, ...call } = bucketCall(detail, parameters.bucketFilter);
     const finding = readings.get(detail.eventName)?.({ record: detail, ...call });
     return finding && found(finding);

@@ -1,5 +1,5 @@
 import { apiCall, defineRule, isObject, mitre, names } from '@patrol/core';
-import { bucketCall, bucketFilter, type BucketRequest } from '../../lib/bucket.ts';
+import { bucketCall, bucketFilter, type BucketRequest } from '../../lib/s3/bucket.ts';
 import { field, shown, texts } from '../../lib/request.ts';
 
 export default defineRule({

@@ -1,4 +1,4 @@
-/** What the rules on IAM policies declare in common. How they read a call is in `iamPolicy.ts`, which is loaded when one comes. */
+/** What the rules on IAM policies declare in common. How they read a call is in `readCall.ts`, which is loaded when one comes. */
 import {
   apiCall,
   type ApiCallEvent,

@@ -3,9 +3,9 @@
  * all that it hands on of `policy.ts`.
  */
 import { type Actor, actor, type Finding, isObject, type Pairs } from '@patrol/core';
-import type { PolicyCallEvent } from './iamPolicyCalls.ts';
+import type { PolicyCallEvent } from './calls.ts';
 import { type Grant, parsePolicy, type Policy } from './policy.ts';
-import { awsCommand } from './undo.ts';
+import { awsCommand } from '../undo.ts';
 
 export * from './policy.ts';
 

@@ -5,10 +5,10 @@
  * sample of the others; that it was only a sample is told.
  */
 import { type CloudTrailRecord, type Finding, isObject, type Matchers } from '@patrol/core';
-import { actionNames, bucketActions, objectActions } from './iamActions.ts';
-import { listed, type PolicyCall, readPolicyCall } from './iamPolicy.ts';
-import type { PolicyCallEvent } from './iamPolicyCalls.ts';
-import type { ContextEntry, Decision, SimulationRequest, Simulator } from './iamSimulator.ts';
+import { actionNames, bucketActions, objectActions } from './actions.ts';
+import { listed, type PolicyCall, readPolicyCall } from './readCall.ts';
+import type { PolicyCallEvent } from './calls.ts';
+import type { ContextEntry, Decision, SimulationRequest, Simulator } from './simulator.ts';
 import {
   conditionText,
   isAdministrator,
@@ -17,8 +17,8 @@ import {
   type Policy,
   type Selection,
 } from './policy.ts';
-import { covers, everything, type Glob, globText, parseGlob } from './policyGlob.ts';
-import { beginningsOf, isOfOthers } from './policyServices.ts';
+import { covers, everything, type Glob, globText, parseGlob } from './glob.ts';
+import { beginningsOf, isOfOthers } from './services.ts';
 
 /** The most actions of other services than the weighty ones that wildcards over services are asked about. */
 const mostOfWildcard = 500;
@@ -172,7 +172,7 @@ const keyOf = ({ action, resource }: Pick<Pair, 'action' | 'resource'>): string 
 
 /**
  * The services whose loss hurts most: all of their actions that a wildcard matches are asked about, before those of
- * others and in this order. `iamActions.ts` has all actions of each.
+ * others and in this order. `actions.ts` has all actions of each.
  */
 const weighty = (
   'iam organizations sts account sso identitystore cloudtrail kms secretsmanager s3 ssm lambda cloudformation ' +

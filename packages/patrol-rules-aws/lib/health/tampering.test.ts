@@ -14,9 +14,9 @@ import { eventPatterns, parseParameter, readParameters, ruleState } from '@patro
 import { ruleTemplate } from '@patrol/core/template';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import rule from '../rules/patrolHealth/rule.ts';
-import { apiCallRecord, identities } from '../testing/records.ts';
-import { deeds, ownPolicies, tampering } from './healthCalls.ts';
+import rule from '../../rules/patrolHealth/rule.ts';
+import { apiCallRecord, identities } from '../../testing/records.ts';
+import { deeds, ownPolicies, tampering } from './tampering.ts';
 
 const parameters = readParameters(rule.parameters, () => undefined);
 const stack = 'patrol-aws-cloudTrail-production';
@@ -163,7 +163,7 @@ describe('what undoes a call', () => {
   });
 
   test('is a command that enables no rule of Patrol’s in less than its state', async () => {
-    const folder = join(import.meta.dirname, '../rules');
+    const folder = join(import.meta.dirname, '../../rules');
     const modules = readdirSync(folder).map(
       (file) => import(join(folder, file, 'rule.ts')) as Promise<{ default: AnyRule }>,
     );

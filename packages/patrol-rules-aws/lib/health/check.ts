@@ -1,7 +1,7 @@
 /**
- * What is wrong with Patrol itself, from what was seen of it. Pure: `healthAws.ts` looks.
+ * What is wrong with Patrol itself, from what was seen of it. Pure: `aws.ts` looks.
  *
- * Rules load this module as a chunk: `const { check } = await import('../../lib/health.ts')`.
+ * Rules load this module as a chunk: `const { check } = await import('../../lib/health/check.ts')`.
  */
 import {
   type Finding,
@@ -16,7 +16,7 @@ import {
   type TrailSelectors,
   type TrailStatus,
 } from '@patrol/core/trail';
-import { awsCommand, enableRule } from './undo.ts';
+import { awsCommand, enableRule } from '../undo.ts';
 
 /** What AWS answered, or why it did not. */
 export type Answer<T> = { readonly value: T } | Failure;

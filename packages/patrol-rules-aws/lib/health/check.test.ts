@@ -12,7 +12,7 @@ import {
   type SeenStack,
   type SeenTopic,
   type SeenTrail,
-} from './health.ts';
+} from './check.ts';
 
 const matchers = (value: string): Matchers =>
   parseParameter(names('Any.', { default: '' }), value, 'ignoredResources') as Matchers;

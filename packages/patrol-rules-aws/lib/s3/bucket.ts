@@ -7,7 +7,7 @@ import {
   type Parameter,
   patterns,
 } from '@patrol/core';
-import { field, listOf, texts, within } from './request.ts';
+import { field, listOf, texts, within } from '../request.ts';
 
 /** The request parameters of a call of S3: its headers, its query and its body, side by side. */
 export type BucketRequest = Readonly<Record<string, unknown>>;

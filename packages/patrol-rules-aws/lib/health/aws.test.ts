@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Asked, fakeAws, refused, serve, xml } from '../../core/src/lambda/server.fake.ts';
-import { beat, look } from './healthAws.ts';
+import { type Asked, fakeAws, refused, serve, xml } from '../../../core/src/lambda/server.fake.ts';
+import { beat, look } from './aws.ts';
 
 const account = '111122223333';
 const name = 'patrol-aws-cloudTrail-production';

@@ -5,7 +5,7 @@ import {
   paginateSimulatePrincipalPolicy,
   type SimulatePrincipalPolicyRequest,
 } from '@aws-sdk/client-iam';
-import type { Decision, SimulationRequest } from './iamSimulator.ts';
+import type { Decision, SimulationRequest } from './simulator.ts';
 
 /** How IAM says that it will not answer a question, whoever asks. `ValidationError` has no class of its own in the SDK. */
 const refusals: ReadonlySet<string> = new Set([

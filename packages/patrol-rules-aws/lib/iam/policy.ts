@@ -6,19 +6,11 @@
  * Facts are those of the IAM user guide ("Grammar of the IAM JSON policy language", "IAM JSON policy element reference")
  * and, for what is public, of the S3 user guide ("The meaning of 'public'").
  *
- * Rules load this module as a chunk: `const { parsePolicy } = await import('../../lib/policy.ts')`.
+ * Rules load this module as a chunk: `const { parsePolicy } = await import('../../lib/iam/policy.ts')`.
  */
 import { isObject } from '@patrol/core';
-import {
-  covers,
-  everything,
-  type Glob,
-  globText,
-  overlap,
-  parseGlob,
-  residues,
-} from './policyGlob.ts';
-import { beginningsOf, isOfOthers } from './policyServices.ts';
+import { covers, everything, type Glob, globText, overlap, parseGlob, residues } from './glob.ts';
+import { beginningsOf, isOfOthers } from './services.ts';
 
 /** A document that cannot be read. The message says what was expected, what was found and where. */
 export class PolicyError extends Error {

@@ -8,7 +8,7 @@
  * they left: whether every rule is heard, and whether every role may still publish to the topic of its alerts. It is also
  * what sees the roles from other regions than us-east-1, where alone IAM records its calls.
  *
- * Rules load this module as a chunk: `const { tampering } = await import('../../lib/healthCalls.ts')`.
+ * Rules load this module as a chunk: `const { tampering } = await import('../../lib/health/tampering.ts')`.
  */
 import {
   actor,
@@ -19,7 +19,7 @@ import {
   outcome,
   type Severity,
 } from '@patrol/core';
-import { awsCommand, enableRule } from './undo.ts';
+import { awsCommand, enableRule } from '../undo.ts';
 
 /** What a call does. */
 export interface Deed {
