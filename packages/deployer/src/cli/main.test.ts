@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CloudError } from '../cloud/cloud.ts';
 import { watching } from '../testing/fleet.ts';
-import { complaint } from './main.ts';
+import { complaint } from './failure.ts';
 import { FakeWorld, installRule, webhookRule } from '../testing/world.ts';
 
 const stack = 'patrol-demo-watch-production';

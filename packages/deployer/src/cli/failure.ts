@@ -1,0 +1,41 @@
+/** How an error ends a command: what people and machines are told of it, and the exit code. */
+import { CommanderError } from 'commander';
+import { CloudError, explain } from '../cloud/cloud.ts';
+import { explainGitHub, GitHubError } from '../github/github.ts';
+import type { Result } from '../notes/tell.ts';
+import { InterruptedError, messageOf, OperatorError, UsageError } from '../text/errors.ts';
+import { version } from './version.ts';
+
+/** How a command ended that threw an error, for machines. */
+export function failureOf(error: unknown): Result {
+  const known = [OperatorError, CloudError, GitHubError].some((kind) => error instanceof kind);
+  const message = known ? complaint(error) : messageOf(error).replace(/^error: /, '');
+  return { type: 'result', ok: false, did: 'none', error: reasonOf(error), message };
+}
+
+/** Why a command gave up, as data. */
+function reasonOf(error: unknown): NonNullable<Result['error']> {
+  if (error instanceof CloudError || error instanceof GitHubError) {
+    const { failure, call } = error;
+    return { kind: error instanceof CloudError ? 'aws' : 'github', failure, call };
+  }
+  if (error instanceof InterruptedError) return { kind: 'interrupted' };
+  // What was waited for in vain has the call that failed as its cause.
+  if (error instanceof OperatorError && error.cause instanceof CloudError) {
+    return reasonOf(error.cause);
+  }
+  if (error instanceof UsageError || error instanceof CommanderError) return { kind: 'usage' };
+  return { kind: error instanceof OperatorError ? 'refused' : 'mistake' };
+}
+
+export const exitCodeOf = (error: unknown): number =>
+  error instanceof OperatorError ? error.exitCode : 1;
+
+/** What is said of an error: to operators what they need; of a mistake in this program everything. */
+export function complaint(error: unknown): string {
+  if (error instanceof OperatorError) return error.message;
+  if (error instanceof CloudError) return explain(error);
+  if (error instanceof GitHubError) return explainGitHub(error);
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `${stack}\n\nThis is a mistake in patrol-deploy ${version}. Please report it, with the lines above.`;
+}

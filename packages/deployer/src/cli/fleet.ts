@@ -1,0 +1,138 @@
+/** Commands about a fleet in one file: `init`, `plan`, `apply`, `save`. */
+import { type Command, Option } from 'commander';
+import type { FleetCommand } from '../commands/plan.ts';
+import { defaultEnvironment, fleetFile } from '../identity/naming.ts';
+import {
+  jsonOption,
+  ndjsonOption,
+  profileOption,
+  quietOption,
+  separated,
+  where,
+  yesOption,
+} from './options.ts';
+import { resulting, type Shell } from './shell.ts';
+
+interface InitTyped {
+  readonly file: string;
+}
+
+/** The options of `plan`, and some of those of `apply`. */
+interface PlanTyped {
+  readonly file: string;
+  readonly only?: readonly string[];
+  readonly all?: boolean;
+  readonly org?: readonly string[];
+  readonly prune?: boolean;
+  readonly profile?: string;
+  readonly json?: boolean;
+}
+
+interface ApplyTyped extends PlanTyped {
+  readonly yes?: boolean;
+  readonly quiet?: boolean;
+}
+
+interface SaveTyped {
+  readonly region?: readonly string[];
+  readonly profile?: string;
+  readonly env: string;
+  readonly fleet: string;
+  readonly output?: string;
+}
+
+const ofFleet = (command: Command): Command =>
+  command
+    .option('--file <path>', 'the file of the fleet', fleetFile)
+    .addOption(
+      new Option(
+        '--only <rules>',
+        'only these rules, separated by commas; * for any characters',
+      ).argParser(separated),
+    )
+    .option('--all', 'every installed rule, also those that the file does not name')
+    .addOption(
+      new Option(
+        '--org <units>',
+        'the accounts of these organisational units (or of the root) through StackSets, whatever the file says; separated by commas',
+      ).argParser(separated),
+    )
+    .option(...profileOption);
+
+const fleetOf = (typed: PlanTyped): FleetCommand => ({
+  file: typed.file,
+  prune: typed.prune === true,
+  json: typed.json === true,
+  all: typed.all === true,
+  ...(typed.org === undefined ? {} : { units: typed.org }),
+  ...(typed.only === undefined ? {} : { only: typed.only }),
+  ...(typed.profile === undefined ? {} : { profile: typed.profile }),
+});
+
+export function addFleet(program: Command, { world, end }: Shell): void {
+  program
+    .command('init')
+    .description(`write a first ${fleetFile} by asking, and the JSON schema for editors beside it`)
+    .option('--file <path>', 'the file to write', fleetFile)
+    .action(async ({ file }: InitTyped) => {
+      const { init } = await import('../commands/init.ts');
+      end(await init(file, world));
+    });
+
+  ofFleet(
+    program
+      .command('plan')
+      .description(
+        'show what would make a fleet as its file says; exit code 3 when changes are pending',
+      ),
+  )
+    .option('--prune', 'plan to delete stacks of the fleet that the file no longer has')
+    .option(...jsonOption)
+    .action(async (typed: PlanTyped) => {
+      const { planCommand } = await import('../commands/plan.ts');
+      end(await planCommand(fleetOf(typed), world));
+    });
+
+  ofFleet(
+    program
+      .command('apply')
+      .description('make a fleet as its file says, after showing the plan and asking'),
+  )
+    .option('--prune', 'delete stacks of the fleet that the file no longer has, after asking')
+    .option(...yesOption)
+    .option(...quietOption)
+    .option(...ndjsonOption)
+    .action(async (typed: ApplyTyped) => {
+      const { applyCommand } = await import('../commands/apply.ts');
+      const options = { ...fleetOf(typed), yes: typed.yes === true };
+      end(await resulting(world, typed, (tell) => applyCommand(options, world, tell)));
+    });
+
+  program
+    .command('save')
+    .description('write what stands in an account as the file of a fleet')
+    .argument('[rule...]', 'only these rules')
+    .addOption(
+      new Option('--region <regions>', 'the regions to look at, separated by commas').argParser(
+        separated,
+      ),
+    )
+    .option(...profileOption)
+    .option('--env <name>', 'which of several deployments of the rules', defaultEnvironment)
+    .option('--fleet <name>', "the fleet's name", 'security')
+    .option('--output <path>', 'the file to write; otherwise standard output')
+    .action(async (only: readonly string[], typed: SaveTyped) => {
+      const { region, profile, env, fleet, output } = typed;
+      const { save } = await import('../commands/save.ts');
+      const regions = (region ?? []).map((each) => where({ region: each }).region ?? each);
+      const options = {
+        environment: env,
+        fleet,
+        regions,
+        ...(only.length === 0 ? {} : { only }),
+        ...(profile === undefined ? {} : { profile }),
+        ...(output === undefined ? {} : { output }),
+      };
+      end(await save(options, world));
+    });
+}

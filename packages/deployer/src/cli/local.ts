@@ -1,0 +1,121 @@
+/** Commands that need no AWS: `list`, `describe`, `try`, `replay`. */
+import type { Command } from 'commander';
+import type { Live } from '../cloud/live.ts';
+import { describe } from '../commands/describe.ts';
+import { list } from '../commands/list.ts';
+import type { World } from '../commands/world.ts';
+import { type Artifact, findArtifact } from '../packages/assembly.ts';
+import { runner } from '../packages/runner.ts';
+import type { RunOptions } from '../sandbox/options.ts';
+import { UsageError } from '../text/errors.ts';
+import { printable } from '../text/printable.ts';
+import { parseParams } from '../want/settings.ts';
+import {
+  type CloudTyped,
+  eventArgument,
+  inAws,
+  jsonOption,
+  ndjsonOption,
+  paramOption,
+  ruleArgument,
+  where,
+} from './options.ts';
+import type { Shell } from './shell.ts';
+
+interface ShowTyped {
+  readonly json?: boolean;
+}
+
+/** The options of commands that run a rule here. */
+interface RunTyped extends CloudTyped {
+  readonly param: readonly string[];
+  readonly live?: boolean;
+  readonly json?: boolean;
+}
+
+const mayAsk = (command: Command): Command =>
+  inAws(
+    command.option(
+      '--live',
+      'let a rule that asks AWS or GitHub do so, with your own credentials; nothing is published',
+    ),
+  );
+
+/** The operator's own credentials where they are wanted. */
+async function liveOf(
+  world: World,
+  typed: RunTyped,
+  { rule }: Artifact,
+): Promise<Live | undefined> {
+  const { region, profile, live } = typed;
+  if (live === true) {
+    if (rule.asks) return world.live(where(typed));
+    const note = `${rule.name} asks nothing before it decides; --live makes no difference.\n`;
+    world.streams.stderr.write(printable(note));
+    return undefined;
+  }
+  if (region === undefined && profile === undefined) return undefined;
+  throw new UsageError(
+    '--region and --profile say with whose credentials a rule asks AWS, and so belong to --live.',
+  );
+}
+
+/** What `try` and `replay` are told alike. */
+async function runOf(rule: string, typed: RunTyped, world: World): Promise<RunOptions> {
+  const parameters = parseParams(typed.param);
+  const artifact = findArtifact(rule, world);
+  const live = await liveOf(world, typed, artifact);
+  const { cwd, command } = world;
+  return { artifact, parameters, json: typed.json === true, cwd, command, live };
+}
+
+export function addLocal(program: Command, { world, end }: Shell): void {
+  const { streams, environment } = world;
+  program
+    .command('list')
+    .description('list the rules of the installed packages')
+    .option(...jsonOption)
+    .action(({ json = false }: ShowTyped) => end(list({ json }, world)));
+
+  program
+    .command('describe')
+    .description('describe a rule: triggers, parameters, permissions, what to do when it alerts')
+    .argument(...ruleArgument)
+    .option(...jsonOption)
+    .action((rule: string, { json = false }: ShowTyped) => end(describe(rule, { json }, world)));
+
+  mayAsk(
+    program
+      .command('try')
+      .description('run a rule here, without AWS, on one event')
+      .argument(...ruleArgument)
+      .argument(...eventArgument)
+      .addOption(paramOption()),
+  )
+    .option(...jsonOption)
+    .action(async (rule: string, event: string | undefined, typed: RunTyped) => {
+      const run = await runOf(rule, typed, world);
+      const { tryRule } = await import('../commands/try.ts');
+      const { assembly } = run.artifact;
+      const options = { ...run, runner: runner(environment['npm_config_user_agent'], assembly) };
+      end(await tryRule(event === undefined ? options : { ...options, event }, streams));
+    });
+
+  mayAsk(
+    program
+      .command('replay')
+      .description('run a rule here, without AWS, on recorded events')
+      .argument(...ruleArgument)
+      .argument(
+        '[path...]',
+        'files or folders of them (.json, .ndjson, .jsonl, .gz), or - for standard input',
+      )
+      .addOption(paramOption()),
+  )
+    .option(...ndjsonOption)
+    .action(async (rule: string, paths: readonly string[], typed: RunTyped) => {
+      const run = await runOf(rule, typed, world);
+      const { replay } = await import('../commands/replay.ts');
+      end(await replay({ ...run, paths }, streams));
+    });
+}
