@@ -108,6 +108,15 @@ export interface StoredObject {
   readonly key: string;
 }
 
+/** A text that is stored, with what it takes to replace no other than this one. */
+export interface StoredText {
+  readonly text: string;
+  /** Another one after every write of another text. */
+  readonly tag: string;
+  /** How long ago it was written, in milliseconds, by S3's own clock. */
+  readonly age: number;
+}
+
 /**
  * What a deletion may leave behind in the account. CloudFormation takes resources by name only from a stack in
  * `DELETE_FAILED`; `force` leaves whatever cannot be deleted.
@@ -170,6 +179,18 @@ export interface Cloud {
   ): Promise<{ readonly sha256?: string; readonly version?: string } | undefined>;
   /** Stores an object; S3 checks it against the SHA-256 (hexadecimal). Gives its version, where the bucket keeps any. */
   put(at: StoredObject, bytes: Uint8Array, sha256: string): Promise<string | undefined>;
+  /** The text that is stored under a key; `undefined` when there is none, or no such bucket. */
+  readText(at: StoredObject): Promise<StoredText | undefined>;
+  /**
+   * Stores a text in the place of the one that has the tag, or of nothing. Of several such writes at once one succeeds.
+   *
+   * @returns its tag; `undefined` when something else is stored there by now.
+   */
+  writeText(
+    at: StoredObject,
+    text: string,
+    replaced: string | undefined,
+  ): Promise<string | undefined>;
 
   /** The text of a secret, by its ARN: of Secrets Manager or of the Parameter Store, in whatever region it is. */
   readSecret(arn: string): Promise<string>;

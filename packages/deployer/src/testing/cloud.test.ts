@@ -192,6 +192,36 @@ describe('the fake cloud', () => {
     cloud.addBucket('theirs', '999999999999');
     expect(await cloud.bucket('theirs')).toBe('foreign');
     await expect(cloud.createBucket('theirs')).rejects.toThrow('not available');
+    await cloud.createBucket('b');
+    expect(await cloud.bucket('b')).toMatchObject({ versioned: true });
+  });
+
+  test('of texts that are written at once one is stored; its age passes with the time', async () => {
+    const cloud = new FakeCloud();
+    const at = { bucket: 'b', key: 'k' };
+    expect(await cloud.readText(at)).toBeUndefined();
+    await expect(cloud.writeText(at, 'one', undefined)).rejects.toMatchObject({
+      failure: 'missing',
+    });
+    await cloud.createBucket('b');
+    expect(await cloud.readText(at)).toBeUndefined();
+    const [tag, other] = await Promise.all([
+      cloud.writeText(at, 'one', undefined),
+      cloud.writeText(at, 'two', undefined),
+    ]);
+    expect(other).toBeUndefined();
+    await cloud.sleep(5000);
+    expect(await cloud.readText(at)).toEqual({ text: 'one', tag, age: 5000 });
+    expect(await cloud.writeText(at, 'two', 'another tag')).toBeUndefined();
+    const next = await cloud.writeText(at, 'two', tag);
+    expect(next).not.toBe(tag);
+    expect(await cloud.readText(at)).toEqual({ text: 'two', tag: next, age: 0 });
+    cloud.addBucket('theirs', '999999999999');
+    const theirs = { bucket: 'theirs', key: 'k' };
+    await expect(cloud.readText(theirs)).rejects.toMatchObject({ failure: 'denied' });
+    await expect(cloud.writeText(theirs, 'x', undefined)).rejects.toMatchObject({
+      failure: 'denied',
+    });
   });
 
   test('secrets are read by their ARN', async () => {

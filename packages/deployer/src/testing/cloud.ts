@@ -15,10 +15,12 @@ import {
   type StackResource,
   type StoredObject,
   type StoredSecret,
+  type StoredText,
 } from '../cloud/cloud.ts';
 import { Scripted } from './faults.ts';
 import type { Alarm, Subscription } from '../notes/objects.ts';
 import { FakeStacks } from './stacks.ts';
+import { sha256 } from '../template/template.ts';
 
 /** Every call of {@link Cloud}, and whether it goes to CloudFormation: what `aws/stacks.ts` answers does. */
 const toCloudFormation: {
@@ -40,6 +42,8 @@ const toCloudFormation: {
   setOnBucket: false,
   object: false,
   put: false,
+  readText: false,
+  writeText: false,
   readSecret: false,
   alarms: false,
   subscriptions: false,
@@ -72,6 +76,8 @@ export interface FakeBucket {
   readonly objects: Map<string, FakeObject>;
   /** Every version of an object, while the bucket kept versions. */
   readonly versions: Map<string, FakeObject>;
+  /** The texts that were written on a condition, by their keys. */
+  readonly texts: Map<string, FakeText>;
 }
 
 /** What is stored under a key. */
@@ -80,6 +86,16 @@ export interface FakeObject {
   readonly sha256?: string;
   readonly version?: string;
 }
+
+/** A text that was written on a condition. */
+interface FakeText {
+  readonly text: string;
+  readonly tag: string;
+  /** S3 tells whole seconds. */
+  readonly modified: number;
+}
+
+const inSeconds = (milliseconds: number): number => Math.floor(milliseconds / 1000) * 1000;
 
 /** How many stacks stand on a page of `DescribeStacks`. */
 const stacksPerPage = 100;
@@ -218,7 +234,12 @@ export class FakeCloud extends Scripted<keyof Cloud> implements Cloud {
   }
 
   createBucket(name: string): Promise<void> {
-    return this.call('createBucket', () => this.addBucket(name, this.home.account));
+    return this.call('createBucket', () => {
+      // As the real call: one's own bucket is there, as it was to be.
+      if (this.buckets.get(name)?.owner !== this.home.account) {
+        this.addBucket(name, this.home.account);
+      }
+    });
   }
 
   /** Places a bucket. */
@@ -230,7 +251,13 @@ export class FakeCloud extends Scripted<keyof Cloud> implements Cloud {
         'The requested bucket name is not available.',
       );
     }
-    this.buckets.set(name, { owner, protection: bare, objects: new Map(), versions: new Map() });
+    this.buckets.set(name, {
+      owner,
+      protection: bare,
+      objects: new Map(),
+      versions: new Map(),
+      texts: new Map(),
+    });
   }
 
   setOnBucket(name: string, setting: BucketSetting): Promise<void> {
@@ -267,6 +294,34 @@ export class FakeCloud extends Scripted<keyof Cloud> implements Cloud {
       objects.set(key, stored);
       if (version !== undefined) versions.set(version, stored);
       return version;
+    });
+  }
+
+  readText({ bucket, key }: StoredObject): Promise<StoredText | undefined> {
+    return this.call('readText', () => {
+      if (!this.buckets.has(bucket)) return undefined;
+      const found = this.#own(bucket, 's3:GetObject').texts.get(key);
+      if (!found) return undefined;
+      const { text, tag, modified } = found;
+      return { text, tag, age: inSeconds(this.now()) - modified };
+    });
+  }
+
+  writeText(
+    { bucket, key }: StoredObject,
+    text: string,
+    replaced: string | undefined,
+  ): Promise<string | undefined> {
+    return this.call('writeText', () => {
+      if (!this.buckets.has(bucket)) {
+        throw new CloudError('missing', 's3:PutObject', 'The specified bucket does not exist');
+      }
+      const { texts } = this.#own(bucket, 's3:PutObject');
+      if (texts.get(key)?.tag !== replaced) return undefined;
+      // As S3's: the tag is that of the content.
+      const tag = sha256(text);
+      texts.set(key, { text, tag, modified: inSeconds(this.now()) });
+      return tag;
     });
   }
 

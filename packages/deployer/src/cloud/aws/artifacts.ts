@@ -19,8 +19,12 @@ import {
 import type { BucketProtection, BucketSetting, Cloud } from '../cloud.ts';
 import type { Connection } from './connection.ts';
 import { cloudError, nameOf, statusOf } from './errors.ts';
+import { readText, writeText } from './texts.ts';
 
-type Artifacts = Pick<Cloud, 'bucket' | 'createBucket' | 'setOnBucket' | 'object' | 'put'>;
+type Artifacts = Pick<
+  Cloud,
+  'bucket' | 'createBucket' | 'setOnBucket' | 'object' | 'put' | 'readText' | 'writeText'
+>;
 
 /** S3's part of the cloud. Every call but the creation names the owner that the bucket must have. */
 export function awsArtifacts(connection: Connection, account: () => Promise<string>): Artifacts {
@@ -86,6 +90,14 @@ export function awsArtifacts(connection: Connection, account: () => Promise<stri
         const { VersionId } = await client.send(new PutObjectCommand(object));
         return versionOf(VersionId).version;
       }),
+    readText: ({ bucket: Bucket, key: Key }) =>
+      call('GetObject', (client, ExpectedBucketOwner) =>
+        readText(client, { Bucket, Key, ExpectedBucketOwner }),
+      ),
+    writeText: ({ bucket: Bucket, key: Key }, text, replaced) =>
+      call('PutObject', (client, ExpectedBucketOwner) =>
+        writeText(client, { Bucket, Key, ExpectedBucketOwner }, text, replaced),
+      ),
   };
 }
 
@@ -93,12 +105,16 @@ export function awsArtifacts(connection: Connection, account: () => Promise<stri
 const versionOf = (id: string | undefined): { readonly version?: string } =>
   id === undefined || id === 'null' ? {} : { version: id };
 
-/** A client that names the bucket in the path wherever an endpoint is configured: emulators have no DNS for buckets. */
+/**
+ * A client that names the bucket in the path wherever an endpoint is configured: emulators have no DNS for buckets. A bucket
+ * whose name says no region may lie in another one, and S3 says in which.
+ */
 async function clientFor(connection: Connection): Promise<S3Client> {
-  const client = new S3Client(connection);
+  const settings = { ...connection, followRegionRedirects: true };
+  const client = new S3Client(settings);
   const configured: unknown = Reflect.get(client.config, 'serviceConfiguredEndpoint');
   const endpoint: unknown = typeof configured === 'function' ? await configured() : undefined;
-  return endpoint ? new S3Client({ ...connection, forcePathStyle: true }) : client;
+  return endpoint ? new S3Client({ ...settings, forcePathStyle: true }) : client;
 }
 
 async function createBucket(client: S3Client, Bucket: string, region: string): Promise<void> {

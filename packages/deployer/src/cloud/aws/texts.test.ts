@@ -1,0 +1,108 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Answer, Asked } from '../../../../core/src/lambda/server.fake.ts';
+import { fakeOperator, identity } from '../../testing/operator.ts';
+import type { Cloud } from '../cloud.ts';
+import { awsCloud } from './index.ts';
+
+/** What S3 answers, in turn. */
+let answers: Answer[] = [];
+const { asked } = fakeOperator(({ service }) => (service === 'sts' ? identity() : answers.shift()));
+beforeEach(() => {
+  answers = [];
+});
+
+const at = { bucket: 'patrol-leases-111122223333', key: 'patrol/leases/security/production.json' };
+const cloud = (): Promise<Cloud> => awsCloud({ region: 'eu-west-1' }, process.env);
+const toS3 = (): readonly Asked[] => asked.filter(({ service }) => service === 's3');
+const refusal = (status: number, code: string, headers = {}): Answer => [
+  status,
+  `<Error><Code>${code}</Code><Message>No.</Message></Error>`,
+  headers,
+];
+
+describe('reading a text', () => {
+  const modified = 'Mon, 23 Nov 2026 09:00:00 GMT';
+
+  test('its age is by the clock of S3, whatever time it is here', async () => {
+    const date = 'Mon, 23 Nov 2026 09:01:30 GMT';
+    answers = [[200, 'text', { etag: '"abc"', 'last-modified': modified, date }]];
+    expect(await (await cloud()).readText(at)).toEqual({ text: 'text', tag: '"abc"', age: 90_000 });
+    expect(toS3()).toMatchObject([
+      {
+        method: 'GET',
+        path: expect.stringMatching(`^/${at.bucket}/${at.key}`),
+        headers: { 'x-amz-expected-bucket-owner': '111122223333' },
+      },
+    ]);
+  });
+
+  test('one that is newer than the answer is of now', async () => {
+    const date = 'Mon, 23 Nov 2026 08:59:59 GMT';
+    answers = [[200, 'text', { etag: '"abc"', 'last-modified': modified, date }]];
+    expect(await (await cloud()).readText(at)).toMatchObject({ age: 0 });
+  });
+
+  test.each(['NoSuchKey', 'NoSuchBucket'])('%s: there is none', async (code) => {
+    answers = [refusal(404, code)];
+    expect(await (await cloud()).readText(at)).toBeUndefined();
+  });
+
+  test('what may not be read is an error', async () => {
+    answers = [refusal(403, 'AccessDenied')];
+    await expect((await cloud()).readText(at)).rejects.toMatchObject({
+      failure: 'denied',
+      call: 's3:GetObject',
+    });
+  });
+
+  test('a bucket in another region is asked there', async () => {
+    answers = [
+      refusal(301, 'PermanentRedirect', { 'x-amz-bucket-region': 'us-east-1' }),
+      refusal(404, 'NoSuchKey'),
+    ];
+    expect(await (await cloud()).readText(at)).toBeUndefined();
+    expect(toS3().map(({ region }) => region)).toEqual(['eu-west-1', 'us-east-1']);
+  });
+});
+
+describe('writing a text', () => {
+  test('in the place of nothing, or of what has the tag', async () => {
+    answers = [
+      [200, '', { etag: '"one"' }],
+      [200, '', { etag: '"two"' }],
+    ];
+    const s3 = await cloud();
+    expect(await s3.writeText(at, 'first', undefined)).toBe('"one"');
+    expect(await s3.writeText(at, 'second', '"one"')).toBe('"two"');
+    const [first, second] = toS3();
+    expect(first).toMatchObject({
+      method: 'PUT',
+      body: expect.stringContaining('first'),
+      headers: { 'if-none-match': '*', 'x-amz-expected-bucket-owner': '111122223333' },
+    });
+    expect(first?.headers).not.toHaveProperty('if-match');
+    expect(second).toMatchObject({ headers: { 'if-match': '"one"' } });
+    expect(second?.headers).not.toHaveProperty('if-none-match');
+  });
+
+  test.each([
+    [412, 'PreconditionFailed'],
+    [409, 'ConditionalRequestConflict'],
+    [404, 'NoSuchKey'],
+  ])('%i %s: somebody else was first', async (status, code) => {
+    answers = [refusal(status, code)];
+    expect(await (await cloud()).writeText(at, 'text', '"one"')).toBeUndefined();
+  });
+
+  test.each([
+    [404, 'NoSuchBucket', 'missing'],
+    [403, 'AccessDenied', 'denied'],
+    [409, 'OperationAborted', 'conflict'],
+  ])('%i %s is an error', async (status, code, failure) => {
+    answers = [refusal(status, code)];
+    await expect((await cloud()).writeText(at, 'text', undefined)).rejects.toMatchObject({
+      failure,
+      call: 's3:PutObject',
+    });
+  });
+});
