@@ -85,6 +85,14 @@ describe('resolveEnvironment', () => {
 
   test.each<[unknown, RegExp]>([
     [{ 'Fn::ImportValue': 'x' }, /X of the template: expected Ref, .* found Fn::ImportValue/],
+    // Other ways to write a value, which only people may be shown as it was.
+    [{ 'Fn::Base64': { Ref: 'roles' } }, /expected Ref, .* found Fn::Base64/],
+    [{ 'Fn::ToJsonString': { a: 1 } }, /expected Ref, .* found Fn::ToJsonString/],
+    [{ 'Fn::Sub': 'x${AWS::NoValue}' }, /expected a value that is known .* found x/],
+    [{ 'Fn::Sub': { a: 1 } }, /expected a value that is known .* found a=1/],
+    [{ 'Fn::Select': [0, { 'Fn::Split': [{ Ref: 'roles' }, 'a,b'] }] }, /found a,b/],
+    [{ 'Fn::Join': [',', { Ref: 'roles' }] }, /found Admin, Break\*/],
+    [{ 'Fn::Join': [',', ['a', { Ref: 'Elsewhere' }]] }, /found "Elsewhere"/],
     [{ Ref: 'Unknown' }, /expected the name of a parameter or a resource .* found "Unknown"/],
     [
       { 'Fn::GetAtt': ['Api', 'Arn'] },
@@ -98,6 +106,25 @@ describe('resolveEnvironment', () => {
     [{ a: 1 }, /expected a text/],
   ])('%j is refused', (value, message) => {
     expect(() => variable(value)).toThrow(message);
+  });
+
+  test('a value of a parameter that the template does not have is refused', () => {
+    expect(() => resolveEnvironment(template({ X: { Ref: 'more' } }), { more: 'x' })).toThrow(
+      /found "more"/,
+    );
+  });
+
+  test.each([
+    [{ 'Fn::If': ['Loop', { Variables: { X: '1' } }, {}] }, /work out Environment of the template/],
+    [{ Variables: { Ref: 'Elsewhere' } }, /work out Environment\.Variables of .* "Elsewhere"/],
+    [{ Variables: ['X'] }, /Environment\.Variables of .* expected an object, found \["X"\]/],
+  ])('variables that nobody knows are refused: %j', (Environment, message) => {
+    const { Resources, ...rest } = JSON.parse(template({}).text);
+    const text = JSON.stringify({
+      ...rest,
+      Resources: { ...Resources, Function: { ...Resources.Function, Properties: { Environment } } },
+    });
+    expect(() => resolveEnvironment({ text }, {})).toThrow(message);
   });
 
   test('a parameter without a value is refused by its name', () => {

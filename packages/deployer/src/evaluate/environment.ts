@@ -3,10 +3,19 @@
  * parameter values in, variables out. What it does not know it refuses, so that nothing is tried with a made-up value
  * that deploying would not give.
  */
-import { isObject } from '@patrol/core';
 import { type RuleManifest, stackNames } from '@patrol/core/contracts';
 import { OperatorError } from '../text/errors.ts';
 import type { Live } from '../cloud/live.ts';
+import {
+  evaluate,
+  type Fields,
+  fields,
+  isFields,
+  Options,
+  plain,
+  Unknown,
+} from '../template/functions.ts';
+import { exactScope } from '../template/scope.ts';
 
 /** The account and region that the sandbox says it is in. */
 export const sandbox = {
@@ -26,7 +35,6 @@ const deployed: Readonly<Record<string, string>> = {
 
 const pseudoParameters = (stackName: string): Readonly<Record<string, unknown>> => ({
   'AWS::AccountId': sandbox.account,
-  'AWS::NoValue': undefined,
   'AWS::NotificationARNs': [],
   'AWS::Partition': sandbox.partition,
   'AWS::Region': sandbox.region,
@@ -51,224 +59,120 @@ const arns: Readonly<Record<string, string>> = {
 /** Types of resources whose `Ref` is their ARN. */
 const namedByArn = ['AWS::SecretsManager::Secret', 'AWS::SNS::Topic'];
 
-type Fields = Readonly<Record<string, unknown>>;
-const fields = (value: unknown): Fields => (isObject(value) ? value : {});
-
 /**
  * Computes the variables of the function of a template.
  *
  * @param template as it was read; its text is verified.
  * @param parameters the values of the rule's own parameters, as texts; one of the template's others goes before the sandbox's.
  * @param stackName names the stack, and so its resources: the sandbox's when left out.
- * @throws OperatorError for a template without that function, an intrinsic, a resource or an attribute that it does not
- *   know, and a variable that does not become a text.
+ * @throws OperatorError for a template without that function, and for a variable that does not become a text or depends on
+ *   what is known only after a deployment.
  */
 export function resolveEnvironment(
   template: { readonly text: string },
   parameters: Readonly<Record<string, string>>,
   stackName: string = sandbox.stackName,
 ): Record<string, string> {
-  const { Resources, Parameters, Conditions } = fields(JSON.parse(template.text));
-  const lambda = fields(fields(Resources)[stackNames.resources.function]);
+  const sections = fields(JSON.parse(template.text));
+  const [declared, resources] = [fields(sections['Parameters']), fields(sections['Resources'])];
+  const lambda = fields(resources[stackNames.resources.function]);
   if (lambda['Type'] !== 'AWS::Lambda::Function') {
     throw new OperatorError(
       `The template has no resource ${stackNames.resources.function} of the type AWS::Lambda::Function, so that there is nothing to run. Build the rule package again with \`patrol-build\`.`,
     );
   }
-  const resolve = resolver(
-    { resources: fields(Resources), declared: fields(Parameters), conditions: fields(Conditions) },
-    parameters,
-    stackName,
+  const defaults = Object.fromEntries(
+    Object.entries(declared).map(([name, parameter]) => [
+      name,
+      plain(fields(parameter)['Default']),
+    ]),
   );
-  const variables = fields(
-    resolve(fields(fields(lambda['Properties'])['Environment']), 'Environment'),
+  const values = Object.entries({ ...defaults, ...deployed, ...parameters });
+  const scope = exactScope(sections, {
+    values: Object.fromEntries(values.filter(([name]) => Object.hasOwn(declared, name))),
+    defaults: false,
+    other: (name) =>
+      Object.hasOwn(declared, name)
+        ? unknown(name, `a value of the parameter ${name}`, 'none')
+        : inSandbox(name, resources, stackName),
+  });
+  const { Environment } = fields(lambda['Properties']);
+  const { Variables } = members(evaluate(Environment, scope), 'Environment');
+  const variables = members(Variables, 'Environment.Variables');
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [
+      name,
+      text(value, `Environment.Variables.${name}`),
+    ]),
   );
-  const environment: Record<string, string> = {};
-  for (const [name, value] of Object.entries(fields(variables['Variables']))) {
-    environment[name] = text(value, `Environment.Variables.${name}`);
-  }
-  return environment;
 }
 
 /** A text, or a number or a truth value as CloudFormation makes one of it. */
 function text(value: unknown, where: string): string {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw refusal(where, 'a text', JSON.stringify(value));
+  const found = plain(known(value, where));
+  if (found === undefined) throw refusal(where, expectation('a text', JSON.stringify(value)));
+  return found;
 }
 
-type Resolve = (value: unknown, where: string) => unknown;
+function members(value: unknown, where: string): Fields {
+  if (value !== undefined && !isFields(known(value, where)))
+    throw refusal(where, expectation('an object', JSON.stringify(value)));
+  return fields(value);
+}
 
-function resolver(
-  {
-    resources,
-    declared,
-    conditions,
-  }: Readonly<Record<'resources' | 'declared' | 'conditions', Fields>>,
-  given: Readonly<Record<string, string>>,
-  stackName: string,
-): Resolve {
+/** A value of which everything is known. */
+function known(value: unknown, where: string): unknown {
+  if (value instanceof Unknown) {
+    const standard = expectation('a value that is known before a deployment', value.text);
+    throw refusal(where, value.why ?? standard);
+  }
+  if (value instanceof Options) {
+    const expected = 'a condition of the template that does not refer to itself and can be decided';
+    throw refusal(where, expectation(expected, value.all[0]?.when ?? 'none'));
+  }
+  return value;
+}
+
+/** What a pseudo parameter, a resource or an attribute of a resource is in the sandbox. */
+function inSandbox(name: string, resources: Fields, stackName: string): unknown {
   const pseudo = pseudoParameters(stackName);
-  const parameter = (name: string, where: string): unknown => {
-    const { Type, Default } = fields(declared[name]);
-    const value =
-      [given, deployed].find((values) => Object.hasOwn(values, name))?.[name] ?? Default;
-    if (value === undefined) throw refusal(where, `a value of the parameter ${name}`, 'none');
-    const isList = typeof Type === 'string' && /^(CommaDelimitedList$|List<)/.test(Type);
-    return isList ? text(value, where).split(',') : text(value, where);
-  };
-
-  const resource = (name: string, where: string): { type: string; name: string } => {
-    const type = fields(resources[name])['Type'];
-    if (typeof type !== 'string') {
-      throw refusal(
-        where,
-        'the name of a parameter or a resource of the template',
-        JSON.stringify(name),
-      );
-    }
-    return { type, name: `${stackName}-${name}` };
-  };
-
-  const ref = (name: string, where: string): unknown => {
-    if (Object.hasOwn(pseudo, name)) return pseudo[name];
-    if (Object.hasOwn(declared, name)) return parameter(name, where);
-    const { type, name: physical } = resource(name, where);
-    if (namedByArn.includes(type)) return arn(type, physical, where);
-    if (type === 'AWS::SQS::Queue') {
-      return `https://sqs.${sandbox.region}.amazonaws.com/${sandbox.account}/${physical}`;
-    }
-    return physical;
-  };
-
-  const attribute = (name: string, attributeName: string, where: string): string => {
-    const found = resource(name, where);
+  if (Object.hasOwn(pseudo, name)) return pseudo[name];
+  const [id = '', ...path] = name.split('.');
+  const attribute = path.join('.');
+  const { Type: type } = fields(resources[id]);
+  if (typeof type !== 'string') {
+    const expected = 'the name of a parameter or a resource of the template';
+    return unknown(name, expected, JSON.stringify(id));
+  }
+  const physical = `${stackName}-${id}`;
+  const isSecret = type === 'AWS::SecretsManager::Secret';
+  if (
+    /^(Arn|TopicArn)$/.test(attribute) ||
     // The `Id` of a secret is its ARN.
-    const isSecret = found.type === 'AWS::SecretsManager::Secret';
-    if (/^(Arn|TopicArn)$/.test(attributeName) || (isSecret && attributeName === 'Id')) {
-      return arn(found.type, found.name, where);
-    }
-    if (/^(TopicName|QueueName)$/.test(attributeName)) return found.name;
-    throw refusal(where, 'the attribute Arn, TopicArn, TopicName or QueueName', attributeName);
-  };
-
-  /** Conditions that refer to themselves would never end; CloudFormation refuses them. */
-  const condition = (name: string, where: string, within: readonly string[]): boolean => {
-    if (!Object.hasOwn(conditions, name) || within.includes(name)) {
-      throw refusal(
-        where,
-        'a condition of the template that does not refer to itself',
-        JSON.stringify(name),
-      );
-    }
-    return truth(conditions[name], `Conditions.${name}`, [...within, name]);
-  };
-
-  const truth = (value: unknown, where: string, within: readonly string[]): boolean => {
-    const [name, operand] = intrinsic(value) ?? [];
-    const operands = Array.isArray(operand) ? operand : [operand];
-    const each = (inner: unknown): boolean => truth(inner, where, within);
-    switch (name) {
-      case 'Fn::Equals':
-        return (
-          JSON.stringify(resolve(operands[0], where)) ===
-          JSON.stringify(resolve(operands[1], where))
-        );
-      case 'Fn::Not':
-        return !each(operands[0]);
-      case 'Fn::And':
-        return operands.every(each);
-      case 'Fn::Or':
-        return operands.some(each);
-      case 'Condition':
-        return condition(text(operand, where), where, within);
-      case undefined:
-      default:
-        throw refusal(
-          where,
-          'Fn::Equals, Fn::Not, Fn::And, Fn::Or or Condition',
-          name ?? JSON.stringify(value),
-        );
-    }
-  };
-
-  const substitute = (operand: unknown, where: string): string => {
-    const [pattern, variables = {}] = Array.isArray(operand) ? operand : [operand];
-    return text(pattern, where).replace(
-      /\$\{(!?)([^}]*)\}/g,
-      (_, literal: string, name: string) => {
-        if (literal) return `\${${name}}`;
-        if (Object.hasOwn(fields(variables), name)) {
-          return text(resolve(fields(variables)[name], where), where);
-        }
-        const dot = name.indexOf('.');
-        return dot < 0
-          ? text(ref(name, where), where)
-          : attribute(name.slice(0, dot), name.slice(dot + 1), where);
-      },
-    );
-  };
-
-  const call = (name: string, operand: unknown, where: string): unknown => {
-    const operands = Array.isArray(operand) ? operand : [];
-    switch (name) {
-      case 'Ref':
-        return ref(text(operand, where), where);
-      case 'Fn::If':
-        return resolve(operands[condition(text(operands[0], where), where, []) ? 1 : 2], where);
-      case 'Fn::Sub':
-        return substitute(operand, where);
-      case 'Fn::Join': {
-        const items = resolve(operands[1], where);
-        if (!Array.isArray(items))
-          throw refusal(where, 'a list in Fn::Join', JSON.stringify(items));
-        return items.map((item) => text(item, where)).join(text(operands[0], where));
-      }
-      case 'Fn::GetAtt': {
-        const [target = '', ...path] =
-          typeof operand === 'string' ? operand.split('.') : operands.map(String);
-        return attribute(target, path.join('.'), where);
-      }
-      default:
-        throw refusal(where, 'Ref, Fn::If, Fn::Sub, Fn::Join or Fn::GetAtt', name);
-    }
-  };
-
-  const resolve: Resolve = (value, where) => {
-    if (Array.isArray(value)) {
-      return value.map((item) => resolve(item, where)).filter((item) => item !== undefined);
-    }
-    if (!isObject(value)) return value;
-    const [name, operand] = intrinsic(value) ?? [];
-    if (name !== undefined) return call(name, operand, where);
-    return Object.fromEntries(
-      Object.entries(value)
-        .map(([key, inner]) => [key, resolve(inner, `${where}.${key}`)] as const)
-        .filter(([, inner]) => inner !== undefined),
-    );
-  };
-  return resolve;
+    (isSecret && attribute === 'Id') ||
+    (path.length === 0 && namedByArn.includes(type))
+  ) {
+    const end = arns[type];
+    return end === undefined
+      ? unknown(name, `the ARN of one of ${Object.keys(arns).join(', ')}`, type)
+      : `arn:${sandbox.partition}:${end.replace('NAME', physical)}`;
+  }
+  if (path.length === 0 && type === 'AWS::SQS::Queue') {
+    return `https://sqs.${sandbox.region}.amazonaws.com/${sandbox.account}/${physical}`;
+  }
+  if (path.length === 0 || /^(TopicName|QueueName)$/.test(attribute)) return physical;
+  return unknown(name, 'the attribute Arn, TopicArn, TopicName or QueueName', attribute);
 }
 
-/** The name and the operand of an intrinsic function; `undefined` for anything else. */
-function intrinsic(value: unknown): readonly [string, unknown] | undefined {
-  const entries = Object.entries(fields(value));
-  const [only] = entries;
-  return only && entries.length === 1 && /^(Ref|Condition|Fn::.*)$/.test(only[0])
-    ? only
-    : undefined;
-}
+const expectation = (expected: string, found: string): string =>
+  `expected ${expected}, found ${found}`;
 
-function arn(type: string, name: string, where: string): string {
-  const end = arns[type];
-  if (end === undefined)
-    throw refusal(where, `the ARN of one of ${Object.keys(arns).join(', ')}`, type);
-  return `arn:${sandbox.partition}:${end.replace('NAME', name)}`;
-}
+const unknown = (name: string, expected: string, found: string): Unknown =>
+  new Unknown(`\${${name}}`, expectation(expected, found));
 
-const refusal = (where: string, expected: string, found: string): OperatorError =>
+const refusal = (where: string, why: string): OperatorError =>
   new OperatorError(
-    `The sandbox cannot work out ${where} of the template: expected ${expected}, found ${found}. Deploy the rule to try it, or change its template.`,
+    `The sandbox cannot work out ${where} of the template: ${why}. Deploy the rule to try it, or change its template.`,
   );
 
 /** What of a stack its function uses at run time, by the names and ARNs that its environment tells it. */

@@ -2,12 +2,9 @@
 import { isObject } from '@patrol/core';
 import type { Template } from './template.ts';
 import { repeatedName } from './documents.ts';
-import { evaluate, type Scope, textOf } from './functions.ts';
+import { evaluate, type Fields, fields, type Scope, textOf } from './functions.ts';
 import { type Access, accessOf, type Grant, isRoleUse, type Made, type Untold } from './grants.ts';
 import { type Known, scopeOf } from './scope.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
-const fields = (value: unknown): Fields => (isObject(value) ? value : {});
 
 /** The resources of a template, and with what they are read. */
 export interface Body {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { evaluate, Options, type Scope, textOf, Unknown } from './functions.ts';
+import { evaluate, Options, references, type Scope, textOf, Unknown } from './functions.ts';
 import { scopeOf } from './scope.ts';
 
 const sections = {
@@ -76,4 +76,18 @@ test('a hidden value is not told, and a hidden parameter’s default is: the tem
   const given = scopeOf(sections, { values: { Secret: 'secret' }, defaults: true });
   expect(textOf(evaluate({ 'Fn::Sub': 'is ${Secret}' }, given))).toBe('is ****');
   expect(evaluate(ref('Secret'), known)).toBe('open');
+});
+
+test.each<[unknown, readonly string[]]>([
+  [ref('Name'), ['Name']],
+  [{ A: [{ B: ref('Name') }, ref('AWS::Region')] }, ['Name', 'AWS::Region']],
+  [{ 'Fn::GetAtt': ['Role', 'Arn'] }, ['Role.Arn']],
+  [{ 'Fn::GetAtt': 'Role.Arn' }, ['Role.Arn']],
+  [{ 'Fn::Sub': '${Name} ${Role.Arn} ${!Literal}' }, ['Name', 'Role.Arn']],
+  [{ 'Fn::Sub': ['${Name} ${Own}', { Own: ref('Count') }] }, ['Name', 'Count']],
+  [{ 'Fn::If': ['C', ref('Name'), 'Names'] }, ['Name']],
+  // Only a function where it stands alone.
+  [{ Ref: 'Name', Effect: 'Allow' }, []],
+])('%j refers to %j', (value, names) => {
+  expect(references(value)).toEqual(names);
 });

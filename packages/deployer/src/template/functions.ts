@@ -1,17 +1,25 @@
 /**
- * What the functions of a template come to. Pure.
+ * What the functions of a template come to. Pure. Nothing else in the deployer carries them out.
  *
  * Not everything is known before a deployment. What is not stays in a text by its name ({@link Unknown}), and of a choice
  * that nobody can make yet all values stay ({@link Options}).
  */
 import { isObject } from '@patrol/core';
 
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** The members of an object of a template; none for any other value. */
+export const fields = (value: unknown): Fields => (isObject(value) ? value : {});
+
 /** A text of which at least a part is known only after a deployment. The part stands in it by its name: `${Topic}`. */
 export class Unknown {
   readonly text: string;
+  /** What was expected and what was found, for whoever needs the value itself. */
+  readonly why: string | undefined;
 
-  constructor(text: string) {
+  constructor(text: string, why?: string) {
     this.text = text;
+    this.why = why;
   }
 }
 
@@ -31,15 +39,24 @@ interface Option {
   readonly value: unknown;
 }
 
+/** Whether a value is an object of the template: what is not known has a class. */
+export const isFields = (value: unknown): value is Fields =>
+  isObject(value) && !(value instanceof Unknown) && !(value instanceof Options);
+
 /** What is known when a template is read. */
 export interface Scope {
-  /** The value of a parameter; `undefined` when it is not known. */
+  /**
+   * The value of a parameter, a pseudo parameter, a resource, or an attribute of a resource (`Topic.Arn`); `undefined` when it
+   * is not known.
+   */
   readonly value: (name: string) => unknown;
   /** Whether a condition holds; `undefined` when it is not known. */
   readonly decide: (condition: string) => boolean | undefined;
   /** A condition, or its opposite, in words. */
   readonly words: (condition: string, holds: boolean) => string;
-  readonly mappings: Readonly<Record<string, unknown>>;
+  readonly mappings: Fields;
+  /** Whether values are needed as CloudFormation makes them. Otherwise people read them, and what is encoded stays readable. */
+  readonly isExact?: boolean;
 }
 
 /** A scope in which nothing is known. */
@@ -51,14 +68,12 @@ export const nothingKnown: Scope = {
 };
 
 /** The name and the operand of a function; `undefined` for any other value. */
-function intrinsic(
-  value: Readonly<Record<string, unknown>>,
-): readonly [string, unknown] | undefined {
-  const [only, ...more] = Object.entries(value);
+export function intrinsic(value: unknown): readonly [string, unknown] | undefined {
+  const [only, ...more] = Object.entries(fields(value));
   return only && more.length === 0 && /^(?:Ref$|Fn::)/.test(only[0]) ? only : undefined;
 }
 
-/** CloudFormation compares and joins texts. */
+/** A value as CloudFormation compares and joins it; `undefined` for what is no text. */
 export const plain = (value: unknown): string | undefined =>
   ['string', 'number', 'boolean'].includes(typeof value) ? `${value as string}` : undefined;
 
@@ -88,7 +103,7 @@ function call([name, operand]: readonly [string, unknown], scope: Scope): unknow
     case 'Ref':
       return reference(String(operand), scope);
     case 'Fn::GetAtt':
-      return byName(operands.map((each) => textOf(evaluate(each, scope))).join('.'));
+      return reference(operands.map((each) => textOf(evaluate(each, scope))).join('.'), scope);
     case 'Fn::Sub':
       return substitute(operands, scope);
     case 'Fn::Join':
@@ -101,16 +116,27 @@ function call([name, operand]: readonly [string, unknown], scope: Scope): unknow
       return select(operands, scope);
     case 'Fn::Split':
       return split(operands, scope);
-    // Another way to write the same value.
     case 'Fn::ToJsonString':
     case 'Fn::Base64':
-      return evaluate(operand, scope);
+      // Another way to write the same value.
+      return scope.isExact ? unresolved(name, operand, scope) : evaluate(operand, scope);
     default:
-      return byName([name.replace('Fn::', ''), textOf(evaluate(operand, scope))].join(' '));
+      return unresolved(name, operand, scope);
   }
 }
 
 const byName = (name: string): Unknown => new Unknown(`\${${name}}`);
+
+/** What a function stands for that is not carried out. */
+function unresolved(name: string, operand: unknown, scope: Scope): Unknown {
+  const text = textOf(evaluate(operand, scope));
+  const expected =
+    'Ref, Fn::GetAtt, Fn::Sub, Fn::Join, Fn::If, Fn::FindInMap, Fn::Select or Fn::Split';
+  return new Unknown(
+    `\${${name.replace('Fn::', '')} ${text}}`,
+    scope.isExact ? `expected ${expected}, found ${name}` : undefined,
+  );
+}
 
 const reference = (name: string, scope: Scope): unknown =>
   name === 'AWS::NoValue' ? undefined : (scope.value(name) ?? byName(name));
@@ -118,30 +144,31 @@ const reference = (name: string, scope: Scope): unknown =>
 /** Puts texts together; the whole is known when all of them are. */
 function together(parts: readonly unknown[]): string | Unknown {
   const whole = parts.map((part) => (part === undefined ? '' : textOf(part))).join('');
-  return parts.every((part) => part === undefined || plain(part) !== undefined)
-    ? whole
-    : new Unknown(whole);
+  return parts.every((part) => plain(part) !== undefined) ? whole : partly(whole, parts);
 }
 
+const partly = (whole: string, parts: readonly unknown[]): Unknown =>
+  new Unknown(whole, parts.find((part) => part instanceof Unknown)?.why);
+
+/** A name in the text of `Fn::Sub`. */
+const placeholder = /\$\{([^}]*)\}/;
+
 function substitute([pattern, variables]: readonly unknown[], scope: Scope): unknown {
-  const given = isObject(variables) ? variables : {};
-  const parts = String(pattern)
-    .split(/(\$\{[^}]*\})/)
-    .map((part) => {
-      if (!/^\$\{[^}]*\}$/.test(part)) return part;
-      const name = part.slice(2, -1);
-      if (name.startsWith('!')) return `\${${name.slice(1)}}`;
-      if (Object.hasOwn(given, name)) return evaluate(given[name], scope);
-      return name.includes('.') ? byName(name) : reference(name, scope);
-    });
+  if (typeof pattern !== 'string') return new Unknown(textOf(pattern));
+  const given = fields(variables);
+  const parts = pattern.split(placeholder).map((part, index) => {
+    // Every second part stands between braces.
+    if (index % 2 === 0) return part;
+    if (part.startsWith('!')) return `\${${part.slice(1)}}`;
+    return Object.hasOwn(given, part) ? evaluate(given[part], scope) : reference(part, scope);
+  });
   return together(parts);
 }
 
 function join([delimiter, list]: readonly unknown[], scope: Scope): unknown {
   const items = evaluate(list, scope);
-  if (!Array.isArray(items)) return items === undefined ? '' : new Unknown(textOf(items));
-  const between = String(delimiter);
-  return together(items.flatMap((item, index) => (index === 0 ? [item] : [between, item])));
+  if (!Array.isArray(items)) return partly(items === undefined ? '' : textOf(items), [items]);
+  return together(items.flatMap((item, index) => (index === 0 ? [item] : [delimiter, item])));
 }
 
 function choose([condition, one, other]: readonly unknown[], scope: Scope): unknown {
@@ -160,10 +187,10 @@ function find([map, ...keys]: readonly unknown[], scope: Scope): unknown {
   const [first, second] = keys.map((key) => evaluate(key, scope));
   const levels = [first, second].map((key) => plain(key));
   const mapping = scope.mappings[name];
-  const found = Object.entries(isObject(mapping) ? mapping : {})
+  const found = Object.entries(fields(mapping))
     .filter(([key]) => levels[0] === undefined || key === levels[0])
     .flatMap(([key, inner]) =>
-      Object.entries(isObject(inner) ? inner : {})
+      Object.entries(fields(inner))
         .filter(([innerKey]) => levels[1] === undefined || innerKey === levels[1])
         .map(([innerKey, value]) => ({ key, innerKey, value })),
     );
@@ -193,7 +220,23 @@ function select([index, list]: readonly unknown[], scope: Scope): unknown {
 function split([delimiter, text]: readonly unknown[], scope: Scope): unknown {
   const whole = evaluate(text, scope);
   const known = plain(whole);
-  return known === undefined ? [whole] : known.split(String(delimiter));
+  if (known === undefined) return [whole];
+  return typeof delimiter === 'string' ? known.split(delimiter) : [new Unknown(known)];
+}
+
+/** What the functions of a value refer to, as {@link Scope.value} is asked for it. */
+export function references(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(references);
+  const [name, operand] = intrinsic(value) ?? [];
+  if (name === 'Ref') return [String(operand)];
+  if (name === 'Fn::GetAtt') return [[operand].flat().join('.')];
+  const within = Object.values(fields(value)).flatMap(references);
+  if (name !== 'Fn::Sub') return within;
+  const [pattern, variables] = [operand].flat();
+  const names = String(pattern)
+    .split(placeholder)
+    .filter((part, index) => index % 2 === 1 && !part.startsWith('!'));
+  return [...names.filter((part) => !Object.hasOwn(fields(variables), part)), ...within];
 }
 
 /** A value as a text. The order of a list has no meaning in a policy, nor that of the members of an object. */
@@ -208,9 +251,7 @@ export function textOf(value: unknown): string {
   if (Array.isArray(value)) return value.map(textOf).toSorted().join(', ');
   if (!isObject(value)) return String(value);
   const inner = (member: unknown): string =>
-    isObject(member) && !(member instanceof Unknown) && !(member instanceof Options)
-      ? `(${textOf(member)})`
-      : textOf(member);
+    isFields(member) ? `(${textOf(member)})` : textOf(member);
   return Object.entries(value)
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, member]) => `${name}=${inner(member)}`)

@@ -2,7 +2,7 @@
 import { isObject } from '@patrol/core';
 import type { Grant, StatementChange, Untold } from '../notes/parts.ts';
 import { documentIn } from './documents.ts';
-import { Options, textOf, Unknown } from './functions.ts';
+import { type Fields, isFields, Options, textOf, Unknown } from './functions.ts';
 import { type Attachment, attachments, imported, isGiving, telling, whyUntold } from './kinds.ts';
 
 export type { Grant, StatementChange, Untold };
@@ -33,13 +33,8 @@ const parts = [
   'Condition',
 ] as const;
 
-type Fields = Readonly<Record<string, unknown>>;
 type Told = Pick<Grant, 'effect' | 'says'> & { readonly when: readonly string[] };
 type Found = Told | { readonly unreadable: string };
-
-/** Whether a value is an object of the template: what is not known has a class. */
-const isFields = (value: unknown): value is Fields =>
-  isObject(value) && !(value instanceof Unknown) && !(value instanceof Options);
 
 /** Properties that hold a policy or a list of them, among others that are only called so. */
 const isPolicy = (name: string): boolean =>

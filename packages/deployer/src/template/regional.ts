@@ -6,6 +6,7 @@
  * of the template instead, which holds in every account.
  */
 import { isObject } from '@patrol/core';
+import { fields, intrinsic, references } from './functions.ts';
 import type { Template } from './template.ts';
 
 /** The mapping of the values that differ between regions. */
@@ -54,13 +55,20 @@ export function regionalTemplate(
   const parameters = Object.fromEntries(
     Object.entries(Parameters as Template['parameters']).filter(([name]) => !names.includes(name)),
   );
-  const filled = mapped(rest, names) as Record<string, unknown>;
+  const isRegional = (name: string): boolean => names.includes(name);
+  const filled = fields(mapped(rest, isRegional));
+  const left = references(filled).find(isRegional);
+  if (left !== undefined) {
+    throw new Error(
+      `The template substitutes \${${left}} in a text; only references to it can differ between regions.`,
+    );
+  }
   const whole = {
     ...filled,
-    Mappings: { ...(isObject(Mappings) ? Mappings : {}), [mapping]: byRegion },
+    Mappings: { ...fields(Mappings), [mapping]: byRegion },
     Parameters: parameters,
     // Rules know no mappings. What they ask of the values, the deployer has asked already.
-    ...(Rules === undefined || refersTo(Rules, names) ? {} : { Rules }),
+    ...(Rules === undefined || references(Rules).some(isRegional) ? {} : { Rules }),
   };
   return {
     text: JSON.stringify(whole),
@@ -69,28 +77,14 @@ export function regionalTemplate(
   };
 }
 
-/** Whether something refers to one of the parameters. */
-function refersTo(value: unknown, names: readonly string[]): boolean {
-  if (Array.isArray(value)) return value.some((each) => refersTo(each, names));
-  if (!isObject(value)) return false;
-  return (
-    names.some((name) => value['Ref'] === name) ||
-    Object.values(value).some((each) => refersTo(each, names))
-  );
-}
-
 /** A copy in which the references to parameters look their values up. */
-function mapped(value: unknown, names: readonly string[]): unknown {
-  if (Array.isArray(value)) return value.map((each) => mapped(each, names));
+function mapped(value: unknown, isRegional: (name: string) => boolean): unknown {
+  if (Array.isArray(value)) return value.map((each) => mapped(each, isRegional));
   if (!isObject(value)) return value;
-  const name = names.find((each) => value['Ref'] === each);
-  if (name !== undefined) return { 'Fn::FindInMap': [mapping, { Ref: 'AWS::Region' }, name] };
-  const text = JSON.stringify(value['Fn::Sub'] ?? '');
-  const substituted = names.find((each) => text.includes(`\${${each}}`));
-  if (substituted !== undefined) {
-    throw new Error(
-      `The template substitutes \${${substituted}} in a text; only references to it can differ between regions.`,
-    );
-  }
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, mapped(each, names)]));
+  const [name, operand] = intrinsic(value) ?? [];
+  return name === 'Ref' && isRegional(String(operand))
+    ? { 'Fn::FindInMap': [mapping, { Ref: 'AWS::Region' }, operand] }
+    : Object.fromEntries(
+        Object.entries(value).map(([key, each]) => [key, mapped(each, isRegional)]),
+      );
 }

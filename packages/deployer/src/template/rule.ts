@@ -3,11 +3,9 @@ import { isObject } from '@patrol/core';
 import { stackNames } from '@patrol/core/contracts';
 import type { DeclaredAlarm, Retention, TemplateTrigger } from '../notes/objects.ts';
 import { type Body, madeOf, ownRole } from './access.ts';
-import { Options, textOf, Unknown } from './functions.ts';
+import { type Fields, fields, Options, textOf, Unknown } from './functions.ts';
 import { attachmentsOf, type Made } from './grants.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
-const fields = (value: unknown): Fields => (isObject(value) ? value : {});
 const list = (value: unknown): readonly unknown[] => (value === undefined ? [] : [value].flat());
 
 /** What the template of a rule says of it. */

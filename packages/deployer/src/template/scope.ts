@@ -1,9 +1,6 @@
 /** What is known of a template before a deployment: its parameters, mappings and conditions. Pure. */
 import { isObject } from '@patrol/core';
-import { evaluate, plain, type Scope, textOf, Unknown } from './functions.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
-const fields = (value: unknown): Fields => (isObject(value) ? value : {});
+import { evaluate, type Fields, fields, plain, type Scope, textOf, Unknown } from './functions.ts';
 
 /** What is known beside the template itself. */
 export interface Known {
@@ -11,6 +8,8 @@ export interface Known {
   readonly values: Readonly<Record<string, string | undefined>>;
   /** Whether a parameter without a value has its default; otherwise it may have any. */
   readonly defaults: boolean;
+  /** The value of anything else that functions refer to, such as a pseudo parameter; `undefined` when it is not known. */
+  readonly other?: (name: string) => unknown;
 }
 
 /** How many conditions are spelled out that are made of each other: below that they are named. */
@@ -20,44 +19,61 @@ const deepest = 3;
 export const hidden = '****';
 
 /**
- * The scope of a template.
+ * The scope in which a template is shown: what is hidden is not told.
  *
  * @param template its sections.
  */
-export function scopeOf(template: Fields, { values, defaults }: Known): Scope {
+export function scopeOf(template: Fields, known: Known): Scope {
+  const exact = exactScope(template, known);
+  const parameters = fields(template['Parameters']);
+  return {
+    ...exact,
+    isExact: false,
+    value: (name) => {
+      const declared = fields(parameters[name]);
+      if (declared['NoEcho'] !== true) return exact.value(name);
+      if (known.values[name] !== undefined) return new Unknown(hidden);
+      // A default stands in the template for everybody to read, hidden or not.
+      return known.defaults ? asDeclared(plain(declared['Default']), declared) : undefined;
+    },
+  };
+}
+
+/** What a text is as the value of a parameter. */
+function asDeclared(text: string | undefined, { Type }: Fields): unknown {
+  if (text === undefined || typeof Type !== 'string') return text;
+  // Such a parameter has the name of what holds the value.
+  if (Type.startsWith('AWS::SSM::')) return new Unknown(`{{resolve:ssm:${text}}}`);
+  return /^(?:CommaDelimitedList$|List<)/.test(Type)
+    ? text.split(',').map((item) => item.trim())
+    : text;
+}
+
+/**
+ * The scope in which a template is deployed. The default of a parameter with `NoEcho` is not taken for its value: a stack may
+ * have another, which nobody is told.
+ *
+ * @param template its sections.
+ */
+export function exactScope(template: Fields, { values, defaults, other }: Known): Scope {
   const [parameters, conditions, mappings] = ['Parameters', 'Conditions', 'Mappings'].map((name) =>
     fields(template[name]),
   ) as [Fields, Fields, Fields];
   /** Conditions may be made of others, and those of others: each is decided once. */
   const decided = new Map<string, boolean | undefined>();
   const scope: Scope = {
-    value: (name) => valueOf(name, fields(parameters[name])),
+    isExact: true,
+    value: (name) => {
+      const declared = fields(parameters[name]);
+      const given = Object.hasOwn(values, name) ? values[name] : undefined;
+      const standard =
+        defaults && declared['NoEcho'] !== true ? plain(declared['Default']) : undefined;
+      return asDeclared(given ?? standard, declared) ?? other?.(name);
+    },
     decide: (condition) => holds({ Condition: condition }, []),
     words: (condition, isTrue) => words({ Condition: condition }, isTrue, []),
     mappings,
   };
-
-  function valueOf(name: string, { NoEcho, Type, Default }: Fields): unknown {
-    const given = values[name];
-    if (given !== undefined && NoEcho === true) return new Unknown(hidden);
-    // A default stands in the template for everybody to read, hidden or not.
-    const text = given ?? (defaults ? plain(Default) : undefined);
-    if (text === undefined || typeof Type !== 'string') return text;
-    // Such a parameter has the name of what holds the value.
-    if (Type.startsWith('AWS::SSM::')) return new Unknown(`{{resolve:ssm:${text}}}`);
-    return /^(?:CommaDelimitedList$|List<)/.test(Type)
-      ? text.split(',').map((item) => item.trim())
-      : text;
-  }
-
-  /** What is compared; `undefined` when it is not known. */
-  function operand(value: unknown): string | undefined {
-    const name = isObject(value) ? value['Ref'] : undefined;
-    if (typeof name !== 'string') return plain(evaluate(value, scope));
-    const { NoEcho, Type, Default } = fields(parameters[name]);
-    if (String(Type).startsWith('AWS::SSM::')) return undefined;
-    return values[name] ?? (defaults && NoEcho !== true ? plain(Default) : undefined);
-  }
 
   function holds(value: unknown, within: readonly string[]): boolean | undefined {
     if (!isObject(value)) return undefined;
@@ -73,8 +89,8 @@ export function scopeOf(template: Fields, { values, defaults }: Known): Scope {
       return decided.get(Condition);
     }
     if (Array.isArray(equals)) {
-      const [one, other] = equals.map(operand);
-      return one === undefined || other === undefined ? undefined : one === other;
+      const [left, right] = equals.map((side) => plain(evaluate(side, scope)));
+      return left === undefined || right === undefined ? undefined : left === right;
     }
     if (not !== undefined) {
       const [inner] = all(not);
@@ -104,10 +120,10 @@ export function scopeOf(template: Fields, { values, defaults }: Known): Scope {
         : words(conditions[Condition], isTrue, [...within, Condition]);
     }
     if (Array.isArray(equals)) {
-      const [one, other] = equals.map((side) =>
+      const [left, right] = equals.map((side) =>
         named(evaluate(side, { ...scope, value: () => undefined })),
       );
-      return `${one} ${isTrue ? 'is' : 'is not'} ${other}`;
+      return `${left} ${isTrue ? 'is' : 'is not'} ${right}`;
     }
     if (Array.isArray(not)) return words(not[0], !isTrue, within);
     const [some, conjunction] = Array.isArray(and) ? [and, isTrue] : [or, !isTrue];
