@@ -11,10 +11,11 @@ import { type Entry, readEntries } from '../events/read.ts';
 import { hasVerdicts, jsonReport, type Report, tableReport } from '../view/replay.ts';
 import { findSources, type Source } from '../events/sources.ts';
 import type { Evaluated } from '../evaluate/worker.ts';
+import { liveAccess } from '../sandbox/access.ts';
 import { startAws } from '../sandbox/aws.ts';
 import { unpackCode } from '../evaluate/code.ts';
 import { type Delivery, delivery } from '../events/deliver.ts';
-import { askingOf, lambdaEnvironment, resolveEnvironment } from '../evaluate/environment.ts';
+import { lambdaEnvironment, resolveEnvironment } from '../evaluate/environment.ts';
 import { eventId } from '../events/recognise.ts';
 import type { RunOptions } from '../sandbox/options.ts';
 import { chooseParameters, notesOn } from '../evaluate/parameters.ts';
@@ -57,8 +58,8 @@ export async function replay(options: ReplayOptions, streams: Streams): Promise<
   const code = unpackCode(artifact);
   try {
     // No topics: what a rule publishes while it decides is refused.
-    const asking = live ? { asking: askingOf(rule, chosen.values, live) } : {};
-    const aws = await startAws({ topics: [], ...asking });
+    const access = live ? { live: liveAccess(rule, chosen.values, live) } : {};
+    const aws = await startAws({ topics: [], ...access });
     const report = live ? discreet(shown, () => [...secretsOf(live), ...aws.secretsRead]) : shown;
     try {
       const evaluator = await startEvaluator({

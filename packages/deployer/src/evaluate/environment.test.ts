@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Live } from '../cloud/live.ts';
-import { askingOf, belongings, lambdaEnvironment, resolveEnvironment } from './environment.ts';
+import { lambdaEnvironment, resolveEnvironment } from './environment.ts';
 
 const topic = 'arn:aws:sns:us-east-1:111122223333:patrol-sandbox-Topic';
 
@@ -145,28 +144,6 @@ test('the names of resources follow the name of the stack', () => {
   expect(resolveEnvironment(variables, {}, 'other')).toEqual({ X: 'other-Table', Y: 'other' });
 });
 
-test('what belongs to the stack is told apart from what the operator named', () => {
-  const given = template({
-    ALERTS: { Ref: 'Topic' },
-    DISPATCH: { Ref: 'list' },
-    SECRET: { Ref: 'Secret' },
-    MEMORY: { Ref: 'Table' },
-    roles: { Ref: 'roles' },
-  });
-  const far = 'arn:aws:sns:eu-west-1:444455556666:dispatch';
-  const variables = {
-    ...resolveEnvironment(template({ ALERTS: { Ref: 'Topic' }, SECRET: { Ref: 'Secret' } }), {}),
-    MEMORY: 'patrol-sandbox-Table',
-    DISPATCH: far,
-    roles: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:theirs-AbCdEf',
-  };
-  expect(belongings({ parameters: { roles: {} } }, given, variables)).toEqual({
-    topics: [topic, far],
-    secrets: ['arn:aws:secretsmanager:us-east-1:111122223333:secret:patrol-sandbox-Secret-000000'],
-    tables: ['patrol-sandbox-Table'],
-  });
-});
-
 test('with the operator’s credentials, alerts and secrets still go to the sandbox', () => {
   const rule = {
     name: 'r',
@@ -203,32 +180,6 @@ test('a rule without permissions gets no credentials of the operator, nor a way 
   expect(environment).toMatchObject({
     AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
     AWS_ENDPOINT_URL: endpoint,
-  });
-});
-
-test('what may be asked in the operator’s name is what the parameters and the permissions name', () => {
-  const secret = { kind: 'secret', description: 'A secret.' } as const;
-  const rule = {
-    parameters: {
-      token: secret,
-      other: secret,
-      word: { kind: 'text', description: 'A word.' } as const,
-    },
-    permissions: [
-      { Action: ['sns:ListTopics', 'iam:GetRole'], Resource: '*' },
-      { Action: ['sns:GetTopicAttributes'], Resource: '*' },
-    ],
-  };
-  const values = { token: ' arn:token ', word: 'arn:word' };
-  const live: Live = {
-    environment: {},
-    readSecret: async () => '',
-    askSns: async () => ({ status: 200, body: '' }),
-  };
-  expect(askingOf(rule, values, live)).toEqual({
-    live,
-    secrets: ['arn:token'],
-    actions: ['sns:ListTopics', 'iam:GetRole', 'sns:GetTopicAttributes'],
   });
 });
 

@@ -1,13 +1,13 @@
 /**
- * The environment that a rule's template gives to its function, computed without CloudFormation. Pure: template and
- * parameter values in, variables out. What it does not know it refuses, so that nothing is tried with a made-up value
- * that deploying would not give.
+ * The environment of a rule's function: what its template gives it, computed without CloudFormation, and what Lambda sets.
+ * Pure. What cannot be known before a deployment is refused: a made-up value would try a rule with what it never gets.
  */
 import { type RuleManifest, stackNames } from '@patrol/core/contracts';
 import { OperatorError } from '../text/errors.ts';
-import type { Live } from '../cloud/live.ts';
 import {
+  byName,
   evaluate,
+  expectation,
   type Fields,
   fields,
   isFields,
@@ -16,14 +16,7 @@ import {
   Unknown,
 } from '../template/functions.ts';
 import { exactScope } from '../template/scope.ts';
-
-/** The account and region that the sandbox says it is in. */
-export const sandbox = {
-  account: '111122223333',
-  region: 'us-east-1',
-  partition: 'aws',
-  stackName: 'patrol-sandbox',
-} as const;
+import { sandbox, sandboxValue } from './sandbox.ts';
 
 /** What the deployer would give beside the rule's own parameters. */
 const deployed: Readonly<Record<string, string>> = {
@@ -32,32 +25,6 @@ const deployed: Readonly<Record<string, string>> = {
   [stackNames.parameters.alertEmail]: 'you@example.com',
   [stackNames.parameters.alertTopic]: '',
 };
-
-const pseudoParameters = (stackName: string): Readonly<Record<string, unknown>> => ({
-  'AWS::AccountId': sandbox.account,
-  'AWS::NotificationARNs': [],
-  'AWS::Partition': sandbox.partition,
-  'AWS::Region': sandbox.region,
-  'AWS::StackId': `arn:${sandbox.partition}:cloudformation:${sandbox.region}:${sandbox.account}:stack/${stackName}/00000000-0000-0000-0000-000000000000`,
-  'AWS::StackName': stackName,
-  'AWS::URLSuffix': 'amazonaws.com',
-});
-
-/** How the ARNs of resource types end, after `arn:PARTITION:`. `NAME` stands for the resource's name. */
-const arns: Readonly<Record<string, string>> = {
-  'AWS::DynamoDB::Table': `dynamodb:${sandbox.region}:${sandbox.account}:table/NAME`,
-  'AWS::Events::Rule': `events:${sandbox.region}:${sandbox.account}:rule/NAME`,
-  'AWS::IAM::Role': `iam::${sandbox.account}:role/NAME`,
-  'AWS::Lambda::Function': `lambda:${sandbox.region}:${sandbox.account}:function:NAME`,
-  'AWS::Logs::LogGroup': `logs:${sandbox.region}:${sandbox.account}:log-group:NAME:*`,
-  // Secrets Manager adds a dash and six characters to every name.
-  'AWS::SecretsManager::Secret': `secretsmanager:${sandbox.region}:${sandbox.account}:secret:NAME-000000`,
-  'AWS::SNS::Topic': `sns:${sandbox.region}:${sandbox.account}:NAME`,
-  'AWS::SQS::Queue': `sqs:${sandbox.region}:${sandbox.account}:NAME`,
-};
-
-/** Types of resources whose `Ref` is their ARN. */
-const namedByArn = ['AWS::SecretsManager::Secret', 'AWS::SNS::Topic'];
 
 /**
  * Computes the variables of the function of a template.
@@ -93,8 +60,8 @@ export function resolveEnvironment(
     defaults: false,
     other: (name) =>
       Object.hasOwn(declared, name)
-        ? unknown(name, `a value of the parameter ${name}`, 'none')
-        : inSandbox(name, resources, stackName),
+        ? byName(name, expectation(`a value of the parameter ${name}`, 'none'))
+        : sandboxValue(name, resources, stackName),
   });
   const { Environment } = fields(lambda['Properties']);
   const { Variables } = members(evaluate(Environment, scope), 'Environment');
@@ -133,104 +100,10 @@ function known(value: unknown, where: string): unknown {
   return value;
 }
 
-/** What a pseudo parameter, a resource or an attribute of a resource is in the sandbox. */
-function inSandbox(name: string, resources: Fields, stackName: string): unknown {
-  const pseudo = pseudoParameters(stackName);
-  if (Object.hasOwn(pseudo, name)) return pseudo[name];
-  const [id = '', ...path] = name.split('.');
-  const attribute = path.join('.');
-  const { Type: type } = fields(resources[id]);
-  if (typeof type !== 'string') {
-    const expected = 'the name of a parameter or a resource of the template';
-    return unknown(name, expected, JSON.stringify(id));
-  }
-  const physical = `${stackName}-${id}`;
-  const isSecret = type === 'AWS::SecretsManager::Secret';
-  if (
-    /^(Arn|TopicArn)$/.test(attribute) ||
-    // The `Id` of a secret is its ARN.
-    (isSecret && attribute === 'Id') ||
-    (path.length === 0 && namedByArn.includes(type))
-  ) {
-    const end = arns[type];
-    return end === undefined
-      ? unknown(name, `the ARN of one of ${Object.keys(arns).join(', ')}`, type)
-      : `arn:${sandbox.partition}:${end.replace('NAME', physical)}`;
-  }
-  if (path.length === 0 && type === 'AWS::SQS::Queue') {
-    return `https://sqs.${sandbox.region}.amazonaws.com/${sandbox.account}/${physical}`;
-  }
-  if (path.length === 0 || /^(TopicName|QueueName)$/.test(attribute)) return physical;
-  return unknown(name, 'the attribute Arn, TopicArn, TopicName or QueueName', attribute);
-}
-
-const expectation = (expected: string, found: string): string =>
-  `expected ${expected}, found ${found}`;
-
-const unknown = (name: string, expected: string, found: string): Unknown =>
-  new Unknown(`\${${name}}`, expectation(expected, found));
-
 const refusal = (where: string, why: string): OperatorError =>
   new OperatorError(
     `The sandbox cannot work out ${where} of the template: ${why}. Deploy the rule to try it, or change its template.`,
   );
-
-/** What of a stack its function uses at run time, by the names and ARNs that its environment tells it. */
-export interface Belongings {
-  /** Topics that it publishes to. */
-  readonly topics: readonly string[];
-  readonly secrets: readonly string[];
-  readonly tables: readonly string[];
-}
-
-/**
- * Picks a stack's own resources out of its function's variables. What the rule's parameters name is the operator's, and not
- * among them.
- *
- * @param rule whose parameters are left out.
- */
-export function belongings(
-  rule: { readonly parameters: Readonly<Record<string, unknown>> },
-  template: { readonly text: string },
-  variables: Readonly<Record<string, string>>,
-): Belongings {
-  const values = Object.entries(variables)
-    .filter(([name]) => !Object.hasOwn(rule.parameters, name))
-    .map(([, value]) => value);
-  const ofService = (service: string): readonly string[] =>
-    values.filter((value) => new RegExp(`^arn:[^:]+:${service}:`).test(value));
-  const resources = Object.entries(fields(fields(JSON.parse(template.text))['Resources']));
-  const tables = resources
-    .filter(([, resource]) => fields(resource)['Type'] === 'AWS::DynamoDB::Table')
-    .map(([name]) => `${sandbox.stackName}-${name}`);
-  return {
-    topics: ofService('sns'),
-    secrets: ofService('secretsmanager'),
-    tables: values.filter((value) => tables.includes(value)),
-  };
-}
-
-/** What a rule may have asked of AWS in the operator's name: what its role could, of what passes through the sandbox. */
-export interface Asking {
-  readonly live: Live;
-  /** The ARNs of the secrets that its parameters name. */
-  readonly secrets: readonly string[];
-  /** The actions that its permissions name: `sns:ListSubscriptionsByTopic`. */
-  readonly actions: readonly string[];
-}
-
-/** Limits the operator's way to AWS to what a rule has to ask. */
-export const askingOf = (
-  { parameters, permissions }: Pick<RuleManifest, 'parameters' | 'permissions'>,
-  values: Readonly<Record<string, string>>,
-  live: Live,
-): Asking => ({
-  live,
-  secrets: Object.entries(parameters).flatMap(([name, { kind }]) =>
-    kind === 'secret' && values[name] ? [values[name].trim()] : [],
-  ),
-  actions: permissions.flatMap(({ Action }) => Action),
-});
 
 /** The part of a rule that its function's environment depends on. */
 type Runnable = Pick<RuleManifest, 'name' | 'memorySize' | 'permissions'> & {

@@ -10,7 +10,7 @@ import {
   wrapRecord,
 } from '@patrol/core/evaluation';
 import type { Place } from '../cloud/cloud.ts';
-import { sandbox } from '../evaluate/environment.ts';
+import { sandbox } from '../evaluate/sandbox.ts';
 import { type HttpRequest, isHttpRequest } from './webhook.ts';
 
 /** An event as a rule can be asked about it. */

@@ -1,7 +1,8 @@
 /** A template means the same to the sandbox, to whatever shows it before a deployment, and to a stack set. */
 import fc, { type Arbitrary } from 'fast-check';
 import { expect, test } from 'vitest';
-import { resolveEnvironment, sandbox } from '../evaluate/environment.ts';
+import { resolveEnvironment } from '../evaluate/environment.ts';
+import { sandbox } from '../evaluate/sandbox.ts';
 import { bodyOf } from '../template/access.ts';
 import { regionalTemplate } from '../template/regional.ts';
 import { readRule } from '../template/rule.ts';

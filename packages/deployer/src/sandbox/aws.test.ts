@@ -53,8 +53,8 @@ beforeAll(async () => {
   offline = await startAws(options);
   online = await startAws({
     ...options,
-    asking: {
-      live,
+    live: {
+      aws: live,
       secrets: ['given', 'denied', 'missing'].map(arn).concat(parameterArn),
       actions: ['sns:ListSubscriptionsByTopic', 'sns:Subscribe', 'iam:GetRole'],
     },

@@ -10,7 +10,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isObject } from '@patrol/core';
 import { CloudError, explain } from '../cloud/cloud.ts';
 import { type Item, Table } from './dynamodb.ts';
-import type { Asking, Belongings } from '../evaluate/environment.ts';
+import type { LiveAccess, StackResources } from './access.ts';
 import { listen, readBody } from './http.ts';
 import { Refusal } from './refusal.ts';
 import { bodyLimit, publish, type Published, tooLong } from './sns.ts';
@@ -20,9 +20,9 @@ export interface AwsOptions {
   readonly topics: readonly string[];
   /** Texts by the ARN of their secret. */
   readonly secrets?: Readonly<Record<string, string>>;
-  readonly tables?: Belongings['tables'];
+  readonly tables?: StackResources['tables'];
   /** What is asked of AWS itself; nothing when left out. */
-  readonly asking?: Asking;
+  readonly live?: LiveAccess;
 }
 
 /** A running endpoint. */
@@ -155,9 +155,9 @@ class State {
 
   /** Reads a secret of the operator. */
   async #read(arn: string): Promise<string> {
-    const { asking } = this.#options;
-    if (!asking?.secrets.includes(arn)) throw this.#refused();
-    const value = await asking.live.readSecret(arn);
+    const { live } = this.#options;
+    if (!live?.secrets.includes(arn)) throw this.#refused();
+    const value = await live.aws.readSecret(arn);
     this.secretsRead.push(value);
     return value;
   }
@@ -173,10 +173,10 @@ class State {
   }
 
   async #ask(action: string, { request, body }: Call): Promise<Reply> {
-    const { asking } = this.#options;
+    const { live } = this.#options;
     const [, region] = scopeOf(request) ?? [];
-    if (!asking?.actions.includes(`sns:${action}`) || region === undefined) throw this.#refused();
-    const { status, body: text } = await asking.live.askSns({
+    if (!live?.actions.includes(`sns:${action}`) || region === undefined) throw this.#refused();
+    const { status, body: text } = await live.aws.askSns({
       region,
       body: body.toString('utf8'),
     });
@@ -184,7 +184,7 @@ class State {
   }
 
   #refused(): Refusal {
-    const what = this.#options.asking
+    const what = this.#options.live
       ? 'Beside what its stack gives a rule, `--live` reads the secrets that its parameters name and asks SNS what its permissions name; nothing is written.'
       : 'The sandbox has nothing of AWS but the Publish of SNS, and what the stack of a rule gives its function. With --live a rule asks AWS itself.';
     return new Refusal('AccessDenied', what, 403);

@@ -8,7 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isObject } from '@patrol/core';
-import { sandbox } from '../evaluate/environment.ts';
+import { sandbox } from '../evaluate/sandbox.ts';
 import { listen, readBody } from './http.ts';
 
 /** What starts a runtime client in the function's folder. */

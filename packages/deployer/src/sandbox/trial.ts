@@ -9,14 +9,10 @@ import { startEvaluator } from '../evaluate/evaluator.ts';
 import type { HttpAnswer, Message, Muted, OutputOf } from '../notes/objects.ts';
 import type { Evaluated } from '../evaluate/worker.ts';
 import { readTemplate } from '../template/template.ts';
+import { liveAccess, stackResources } from './access.ts';
 import { startAws } from './aws.ts';
 import { type Code, unpackCode } from '../evaluate/code.ts';
-import {
-  askingOf,
-  belongings,
-  lambdaEnvironment,
-  resolveEnvironment,
-} from '../evaluate/environment.ts';
+import { lambdaEnvironment, resolveEnvironment } from '../evaluate/environment.ts';
 import type { KnownEvent } from '../events/recognise.ts';
 import { invoke, type Invoked, type RuntimeClient } from './runtime.ts';
 import type { Published } from './sns.ts';
@@ -67,13 +63,13 @@ export async function runTrial(
   const { rule } = artifact;
   const template = readTemplate(artifact);
   const variables = resolveEnvironment(template, options.values);
-  const { topics, secrets: arns, tables } = belongings(rule, template, variables);
+  const { topics, secrets: arns, tables } = stackResources(rule, template, variables);
   const secret = randomBytes(24).toString('base64url');
   const secrets = Object.fromEntries(arns.map((arn) => [arn, secret]));
   const code = unpackCode(artifact);
   try {
-    const asking = live ? { asking: askingOf(rule, options.values, live) } : {};
-    const aws = await startAws({ topics, secrets, tables, ...asking });
+    const access = live ? { live: liveAccess(rule, options.values, live) } : {};
+    const aws = await startAws({ topics, secrets, tables, ...access });
     try {
       const environment = {
         ...lambdaEnvironment(rule, code.folder, aws.url, live?.environment),

@@ -125,16 +125,21 @@ function call([name, operand]: readonly [string, unknown], scope: Scope): unknow
   }
 }
 
-const byName = (name: string): Unknown => new Unknown(`\${${name}}`);
+/** What is not known, by its name. */
+export const byName = (name: string, why?: string): Unknown => new Unknown(`\${${name}}`, why);
+
+/** Why something is not known. */
+export const expectation = (expected: string, found: string): string =>
+  `expected ${expected}, found ${found}`;
 
 /** What a function stands for that is not carried out. */
 function unresolved(name: string, operand: unknown, scope: Scope): Unknown {
   const text = textOf(evaluate(operand, scope));
   const expected =
     'Ref, Fn::GetAtt, Fn::Sub, Fn::Join, Fn::If, Fn::FindInMap, Fn::Select or Fn::Split';
-  return new Unknown(
-    `\${${name.replace('Fn::', '')} ${text}}`,
-    scope.isExact ? `expected ${expected}, found ${name}` : undefined,
+  return byName(
+    `${name.replace('Fn::', '')} ${text}`,
+    scope.isExact ? expectation(expected, name) : undefined,
   );
 }
 
