@@ -13,7 +13,6 @@ import type { Known } from './scope.ts';
 import { grantWords } from './words.ts';
 import type { Artifact } from '../packages/assembly.ts';
 import { hasSameCore } from '../packages/core.ts';
-import { known } from './kinds.ts';
 
 /** Wherever a template is deployed, and with whatever values. */
 export const anywhere: Known = { values: {}, defaults: false };
@@ -195,6 +194,9 @@ const inWords = (grant: Grant): string => {
   const { where, effect, says } = grantWords(grant);
   return `${where}: ${effect} ${says}`;
 };
+
+/** Disagreements that were found: many stacks are made of one template. */
+const known = new WeakMap<Template, readonly Disagreement[]>();
 
 /**
  * What `rules.json` says of a rule otherwise than its template.

@@ -1,6 +1,4 @@
 /** What is known of types of resources: which say who may do what, and how. Pure. */
-import type { Disagreement } from '../notes/parts.ts';
-import type { Template } from './template.ts';
 
 /** Who or what something is attached to. */
 export interface Attachment {
@@ -129,6 +127,3 @@ export function whyUntold(type: string): string | undefined {
   if (!type.startsWith('AWS::')) return 'its type is not one of AWS, and may make anything';
   return 'Patrol does not read what a resource of this type gives access to';
 }
-
-/** What is known of templates: many stacks are made of one. */
-export const known = new WeakMap<Template, readonly Disagreement[]>();
