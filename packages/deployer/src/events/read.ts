@@ -3,10 +3,9 @@
  * of any. It holds one line of NDJSON at a time, so that a file can be of any size; a value over many lines is held whole.
  * What cannot be read becomes an entry of its own; nothing throws.
  */
-import { Readable, pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { messageOf } from '../text/errors.ts';
 import { type KnownEvent, type Recognised, recognise, recognised } from './recognise.ts';
+import { unpacked } from './unpack.ts';
 import { deliveryOf } from './webhook.ts';
 
 /** One value of a file, or what is wrong with it. `line` counts the values of the file from 1. */
@@ -56,41 +55,6 @@ export async function* readEntries(
   }
   yield { entries: reader.drain(), bytes: 0 };
 }
-
-/** Unpacks what begins like gzip; everything else comes through as it is. */
-async function* unpacked(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  const chunks = source[Symbol.asyncIterator]();
-  let head = Buffer.alloc(0);
-  let isDone = false;
-  while (head.length < 2 && !isDone) {
-    const next = await chunks.next();
-    if (next.done) isDone = true;
-    else head = Buffer.concat([head, next.value]);
-  }
-  async function* whole(): AsyncGenerator<Buffer> {
-    if (head.length > 0) yield head;
-    for (;;) {
-      const next = await chunks.next();
-      if (next.done) return;
-      yield asBuffer(next.value);
-    }
-  }
-  try {
-    if (head[0] !== 0x1f || head[1] !== 0x8b) {
-      yield* whole();
-      return;
-    }
-    const gunzip = createGunzip({ chunkSize: 256 * 1024 });
-    // What goes wrong arrives through the iteration.
-    pipeline(Readable.from(whole()), gunzip, () => {});
-    for await (const chunk of gunzip) yield asBuffer(chunk);
-  } finally {
-    await chunks.return?.();
-  }
-}
-
-const asBuffer = (bytes: Uint8Array): Buffer =>
-  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 const newline = 0x0a;
 

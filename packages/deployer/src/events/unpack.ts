@@ -1,0 +1,38 @@
+/** Unpacks files that may be packed. */
+import { Readable, pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+
+/** Unpacks what begins like gzip; everything else comes through as it is. */
+export async function* unpacked(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  const chunks = source[Symbol.asyncIterator]();
+  let head = Buffer.alloc(0);
+  let isDone = false;
+  while (head.length < 2 && !isDone) {
+    const next = await chunks.next();
+    if (next.done) isDone = true;
+    else head = Buffer.concat([head, next.value]);
+  }
+  async function* whole(): AsyncGenerator<Buffer> {
+    if (head.length > 0) yield head;
+    for (;;) {
+      const next = await chunks.next();
+      if (next.done) return;
+      yield asBuffer(next.value);
+    }
+  }
+  try {
+    if (head[0] !== 0x1f || head[1] !== 0x8b) {
+      yield* whole();
+      return;
+    }
+    const gunzip = createGunzip({ chunkSize: 256 * 1024 });
+    // What goes wrong arrives through the iteration.
+    pipeline(Readable.from(whole()), gunzip, () => {});
+    for await (const chunk of gunzip) yield asBuffer(chunk);
+  } finally {
+    await chunks.return?.();
+  }
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
