@@ -13,6 +13,7 @@ import { FakeCloud, otherCalls, stackCalls } from '../packages/deployer/src/test
 import type { Cloud } from '../packages/deployer/src/cloud/cloud.ts';
 import { watching } from '../packages/deployer/src/testing/fleet.ts';
 import { main } from '../packages/deployer/src/cli/main.ts';
+import { FakeAccount } from '../packages/deployer/src/testing/operations.ts';
 import { fakeStreams } from '../packages/deployer/src/testing/artifact.ts';
 import { installRule } from '../packages/deployer/src/testing/world.ts';
 import type { World } from '../packages/deployer/src/commands/world.ts';
@@ -121,13 +122,14 @@ for (const count of [1, 15, 60, 240]) {
     const world: World = {
       streams,
       environment: {},
+      machine: { host: 'bench', pid: 1 },
       cwd: folder,
       signal: new AbortController().signal,
       holdInterrupts: () => undefined,
       cloud: async () => bench.cloud,
       logs: unused,
       functions: unused,
-      account: unused,
+      account: async () => new FakeAccount(() => bench.fake),
       regions: unused,
       stackSets: unused,
       organizations: unused,

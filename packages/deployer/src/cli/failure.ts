@@ -3,7 +3,13 @@ import { CommanderError } from 'commander';
 import { CloudError, explain } from '../cloud/cloud.ts';
 import { explainGitHub, GitHubError } from '../github/github.ts';
 import type { Result } from '../notes/tell.ts';
-import { InterruptedError, messageOf, OperatorError, UsageError } from '../text/errors.ts';
+import {
+  HeldError,
+  InterruptedError,
+  messageOf,
+  OperatorError,
+  UsageError,
+} from '../text/errors.ts';
 import { version } from './version.ts';
 
 /** How a command ended that threw an error, for machines. */
@@ -24,6 +30,7 @@ function reasonOf(error: unknown): NonNullable<Result['error']> {
   if (error instanceof OperatorError && error.cause instanceof CloudError) {
     return reasonOf(error.cause);
   }
+  if (error instanceof HeldError) return { kind: 'held' };
   if (error instanceof UsageError || error instanceof CommanderError) return { kind: 'usage' };
   return { kind: error instanceof OperatorError ? 'refused' : 'mistake' };
 }

@@ -30,6 +30,7 @@ interface PlanTyped {
 
 interface ApplyTyped extends PlanTyped {
   readonly yes?: boolean;
+  readonly wait?: boolean;
   readonly quiet?: boolean;
 }
 
@@ -100,11 +101,12 @@ export function addFleet(program: Command, { world, end }: Shell): void {
   )
     .option('--prune', 'delete stacks of the fleet that the file no longer has, after asking')
     .option(...yesOption)
+    .option('--wait', 'wait while another run of apply changes the fleet')
     .option(...quietOption)
     .option(...ndjsonOption)
     .action(async (typed: ApplyTyped) => {
       const { applyCommand } = await import('../commands/apply.ts');
-      const options = { ...fleetOf(typed), yes: typed.yes === true };
+      const options = { ...fleetOf(typed), yes: typed.yes === true, wait: typed.wait === true };
       end(await resulting(world, typed, (tell) => applyCommand(options, world, tell)));
     });
 

@@ -1,5 +1,6 @@
 /** The entry of `patrol-deploy`: the process around {@link main}. */
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { main } from './main.ts';
 import { uniquePrefix } from '../identity/naming.ts';
@@ -44,6 +45,7 @@ let asking: Promise<Ask> | undefined;
 const code = await main(process.argv.slice(2), {
   streams: { stdin, stdout, stderr },
   environment: process.env,
+  machine: { host: hostname(), pid: process.pid },
   cwd: process.cwd(),
   command: process.argv[1],
   signal: controller.signal,

@@ -20,7 +20,8 @@ Examples:
   patrol-deploy hook github/madePublic --org acme
   patrol-deploy init && patrol-deploy plan && patrol-deploy apply
 
-Exit codes: 0 done or nothing to do, 1 failure, 2 wrong usage, 3 changes pending (diff, plan), 130 interrupted.`;
+Exit codes: 0 done or nothing to do, 1 failure, 2 wrong usage, 3 changes pending (diff, plan),
+4 another run of apply changes the fleet, 130 interrupted.`;
 
 /** The program with all its commands. */
 export function programOf(shell: Shell): Command {

@@ -29,7 +29,7 @@ export const pause = (failures: number): number =>
   1000 + Math.random() * 1000 + (failures > 0 ? Math.min(15_000, 1000 * 2 ** failures) : 0);
 
 /** The failures that pass by themselves. */
-const passing: readonly CloudFailure[] = ['throttled', 'unreachable', 'other'];
+export const passing: readonly CloudFailure[] = ['throttled', 'unreachable', 'other'];
 
 export const passes = (error: unknown, which: readonly CloudFailure[] = passing): boolean =>
   error instanceof CloudError && which.includes(error.failure);

@@ -1,7 +1,13 @@
 /** `patrol-deploy apply`: makes a fleet as its file says. */
 import { type Cloud, CloudError, explain, type Stack } from '../cloud/cloud.ts';
 import { agreed } from './consent.ts';
-import { InterruptedError, messageOf, OperatorError, UsageError } from '../text/errors.ts';
+import {
+  HeldError,
+  InterruptedError,
+  messageOf,
+  OperatorError,
+  UsageError,
+} from '../text/errors.ts';
 import { changing, type FleetEffects, FleetWork } from '../engine/apply.ts';
 import { deletionQuestion } from '../plan/deletions.ts';
 import { heardTopics, tellHeard } from '../destinations/fleet.ts';
@@ -13,6 +19,8 @@ import { applyOrganization, changing as changingSteps } from '../engine/stackset
 import { countSteps, doesMore, type OrganizationStep } from '../plan/stacksets.ts';
 import { recover } from '../run/recover.ts';
 import { recoveryOf } from '../cloud/states.ts';
+import { leaseOf } from './lease.ts';
+import type { Lease } from '../stage/lease.ts';
 import { effectsOf, isInteractive, type World } from './world.ts';
 import { countedSight, type FleetCommand, sightOf, tellPlan } from './plan.ts';
 import { type Result, type Tell, tellOf } from '../notes/tell.ts';
@@ -20,18 +28,55 @@ import { type Result, type Tell, tellOf } from '../notes/tell.ts';
 /** What `patrol-deploy apply` is told. */
 export interface ApplyCommand extends FleetCommand {
   readonly yes: boolean;
+  /** Whether to wait for another run that changes the fleet. */
+  readonly wait: boolean;
 }
 
-/** Makes a fleet as its file says, after showing what that takes and asking. */
+/** Makes a fleet as its file says, after showing what that takes and asking. One run at a time does. */
 export async function applyCommand(
   command: ApplyCommand,
   world: World,
   tell: Tell,
 ): Promise<Result> {
-  const sight = await sightOf(command, world);
-  const isRecovered = await recovered(sight, command, world, tell);
+  let lease: Lease | undefined;
+  try {
+    for (;;) {
+      const begun = world.now();
+      const sight = await sightOf(command, world);
+      lease ??= await leaseOf(sight, command, world, tell);
+      const isIdle = isNothing(sight) && stuckStacks(sight).length === 0;
+      if (!isIdle && (await lease.free(command.wait))) continue;
+      const result = await applied(sight, { lease, begun }, command, world, tell);
+      if (result !== 'overtaken') return result;
+      const message = 'Another run of `apply` changed the fleet meanwhile. Looking at it again.';
+      tell({ type: 'progress', message });
+    }
+  } finally {
+    await lease?.release();
+  }
+}
+
+/** The lease of a fleet, and when the look at the fleet began that it has to be newer than. */
+interface Guard {
+  readonly lease: Lease;
+  readonly begun: number;
+}
+
+/** Carries out what a look at the fleet says; `overtaken` when another run changed it since. */
+async function applied(
+  sight: FleetSight,
+  guard: Guard,
+  command: ApplyCommand,
+  world: World,
+  tell: Tell,
+): Promise<Result | 'overtaken'> {
+  const isRecovered = await recovered(sight, guard, command, world, tell);
+  if (isRecovered === 'overtaken') return isRecovered;
+  const begun = isRecovered ? world.now() : guard.begun;
   const start = isRecovered ? await sightOf(command, world) : sight;
-  const first = await round(start, command, world, tell);
+  const { lease } = guard;
+  const first = await round(start, { lease, begun }, command, world, tell);
+  if (first === 'overtaken') return first;
   if (!first) return declined;
   const { heard, plan } = start;
   const end = (outcome: FleetOutcome): Result => {
@@ -45,7 +90,7 @@ export async function applyCommand(
   const isDone = first.outcomes.some(({ ended }) => ended === 'done');
   if (!first.ok || !first.leaves || !isDone) return end(first);
   // Now that nothing sends to them, topics that the file no longer has can go.
-  const second = await again(command, world, tell).catch((error: unknown) => {
+  const second = await again(lease, command, world, tell).catch((error: unknown) => {
     // What was done is told of, whoever stops what is left.
     end(first);
     throw error;
@@ -57,12 +102,22 @@ export async function applyCommand(
 
 /** A second round; what was done is told of whatever becomes of it. */
 async function again(
+  lease: Lease,
   command: ApplyCommand,
   world: World,
   tell: Tell,
 ): Promise<FleetOutcome | undefined> {
   try {
-    return await round(await sightOf(command, world), command, world, tell);
+    const begun = world.now();
+    const second = await round(
+      await sightOf(command, world),
+      { lease, begun },
+      command,
+      world,
+      tell,
+    );
+    // It holds the lease since the first.
+    return second === 'overtaken' ? undefined : second;
   } catch (error) {
     const isKnown = error instanceof OperatorError || error instanceof CloudError;
     if (!isKnown || error instanceof InterruptedError) throw error;
@@ -77,18 +132,21 @@ async function again(
 /** Shows a plan, asks, and carries it out; `undefined` when nothing of it is agreed to. */
 async function round(
   sight: FleetSight,
+  { lease, begun }: Guard,
   command: ApplyCommand,
   world: World,
   tell: Tell,
-): Promise<(FleetOutcome & { readonly leaves: boolean }) | undefined> {
+): Promise<(FleetOutcome & { readonly leaves: boolean }) | 'overtaken' | undefined> {
   tellPlan(sight, tell);
-  const { sleep, signal, now, unique } = world;
+  const { signal, now, unique } = world;
   world.holdInterrupts();
   const cloudAt = sight.clouds.at.bind(sight.clouds);
-  const effects = { cloudAt, tell, sleep, signal, now, unique };
+  const { sleep, hold } = lease;
+  const effects = { cloudAt, tell, sleep, signal, now, unique, hold };
   const work = new FleetWork(effects);
   const part = await agreedPart(sight, work, command, world);
   if (!part) return undefined;
+  if (!isNothing(part) && !(await taken(lease, begun, work))) return 'overtaken';
   tell({ type: 'stacks', total: changing(part.plan).length + changingSets(part).length });
   const outcome = await carryOut(part, work, effects);
   if (!signal.aborted) await tellUnconfirmed(part, outcome, world, tell);
@@ -101,6 +159,21 @@ const declined: Result = {
   did: 'none',
   message: 'No stack was changed.',
 };
+
+/** Whether there is nothing to change. */
+const isNothing = (sight: FleetSight): boolean =>
+  changing(sight.plan).length + changingSets(sight).length === 0;
+
+/** Takes the lease for what was agreed to. Without it the change sets that were shown are taken back. */
+async function taken(lease: Lease, begun: number, work: FleetWork): Promise<boolean> {
+  let isTaken = false;
+  try {
+    isTaken = await lease.take(begun);
+    return isTaken;
+  } finally {
+    if (!isTaken) await work.takeBack();
+  }
+}
 
 const changingSets = ({ organization }: FleetSight): readonly OrganizationStep[] =>
   organization ? changingSteps(organization.plan) : [];
@@ -266,14 +339,23 @@ function stuckStacks({
   });
 }
 
-/** Waits for what is under way and puts back what is stuck, as far as that is wanted; whether anything was. */
+/**
+ * Waits for what is under way and puts back what is stuck, as far as that is wanted; whether anything was. `overtaken` when
+ * another run changed the fleet since.
+ */
 async function recovered(
   sight: FleetSight,
+  { lease, begun }: Guard,
   command: ApplyCommand,
   world: World,
   tell: Tell,
-): Promise<boolean> {
+): Promise<boolean | 'overtaken'> {
   let any = false;
+  let isOvertaken = false;
+  const mayRecover = async (): Promise<boolean> => {
+    isOvertaken = !(await lease.take(begun));
+    return !isOvertaken;
+  };
   for (const [{ place, action }, stack] of stuckStacks(sight)) {
     const { region, account } = place;
     const told = tellOf(tell, { stack: action.stack, region, account });
@@ -281,16 +363,22 @@ async function recovered(
     try {
       // Waiting changes nothing, so that nobody need agree.
       const agree = async (question: string): Promise<boolean> =>
-        recoveryOf(stack) === 'wait' || agreed(world, command, question);
+        recoveryOf(stack) === 'wait' ||
+        ((await agreed(world, command, question)) && (await mayRecover()));
       const look = `\`aws cloudformation describe-stacks --stack-name ${stack.name} --region ${region}\``;
       any = (await recover(effects, stack, { look, skip: [], agree })) !== 'declined' || any;
+      if (isOvertaken) return 'overtaken';
     } catch (error) {
       // It keeps no other stack from being dealt with; the plan says what to do about it.
       const isKnown = error instanceof OperatorError || error instanceof CloudError;
-      if (!isKnown || error instanceof InterruptedError || error instanceof UsageError) throw error;
+      if (!isKnown || isFinal(error)) throw error;
       told({ type: 'warning', message: messageOf(error) });
       any = true;
     }
   }
   return any;
 }
+
+/** What keeps more from being done than one stack. */
+const isFinal = (error: unknown): boolean =>
+  [InterruptedError, UsageError, HeldError].some((kind) => error instanceof kind);

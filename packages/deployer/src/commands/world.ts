@@ -12,6 +12,8 @@ import type { Ask } from './ask.ts';
 export interface World extends Omit<Effects, 'cloud' | 'tell'>, Connections, LookupFrom {
   readonly streams: Streams;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** By what a run is found on this machine. */
+  readonly machine: { readonly host: string; readonly pid: number };
   /** Loads Octokit, and so only when it is needed. */
   readonly github: (options: GitHubOptions) => Promise<GitHub>;
   /** Loads the prompts, and so only when there is somebody to ask. */

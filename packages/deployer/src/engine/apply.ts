@@ -27,6 +27,8 @@ import { failed } from '../run/failed.ts';
 /** What carrying a fleet's plan out needs. */
 export interface FleetEffects extends Omit<Effects, 'cloud' | 'buckets'> {
   readonly cloudAt: (place: Place) => Promise<Cloud>;
+  /** Says why nothing more may be begun; asked before each step. */
+  readonly hold?: () => Promise<string | undefined>;
 }
 
 /**
@@ -198,9 +200,11 @@ class Crew {
 
   /** Does a step as soon as there is room. */
   do(step: FleetStep, proposed: () => Proposal | undefined): Promise<Outcome> {
-    const { tell, signal } = this.#effects;
+    const { tell, signal, hold } = this.#effects;
     return this.#queue.add(async () => {
       if (signal.aborted) return ended(step, 'skipped', 'Not begun.');
+      const why = await hold?.();
+      if (why !== undefined) return ended(step, 'skipped', `Not begun. ${why}`);
       return workOn(tell, about(step), async (told) =>
         carryOut(step, await this.#at(step.place, told), proposed),
       );

@@ -84,7 +84,8 @@ const script = fc.record({
 /** No script takes more than a tenth of it. */
 const mostNaps = 20_000;
 
-const prune = ['apply', '--yes', '--prune'] as const;
+/** A run that was killed keeps the next one waiting until its lease ends. */
+const prune = ['apply', '--yes', '--prune', '--wait'] as const;
 
 /** Runs it once. */
 async function answered(world: FakeWorld, how: string): Promise<Run> {

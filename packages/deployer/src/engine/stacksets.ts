@@ -35,6 +35,8 @@ export interface OrganizationEffects extends Omit<Effects, 'cloud'> {
   readonly stackSets: StackSets;
   /** The managing account's cloud in a region: for the buckets. */
   readonly cloudIn: CloudIn;
+  /** Says why nothing more may be begun; asked before each stack set. */
+  readonly hold?: () => Promise<string | undefined>;
 }
 
 /** What became of a stack set. */
@@ -69,7 +71,9 @@ export async function applyOrganization(
       const ended = step.do === 'keep' && instances.inoperable > 0 ? 'refused' : 'kept';
       return { ...unchanged, ended, message: step.notes.at(-1) ?? because };
     }
-    const message = effects.signal.aborted ? 'Not begun.' : hold;
+    const why = await effects.hold?.();
+    const held = why === undefined ? hold : `Not begun. ${why}`;
+    const message = effects.signal.aborted ? 'Not begun.' : held;
     if (message !== undefined) return { ...unchanged, ended: 'skipped', message };
     const outcome = await workOn(
       effects.tell,
@@ -302,6 +306,9 @@ class Doing {
     start: (id: string) => Promise<string>,
   ): Promise<readonly OperationResult[] | 'busy'> {
     this.#stopIfAsked();
+    const why = await this.#effects.hold?.();
+    if (why !== undefined)
+      throw new OperatorError(`Nothing more is done with ${this.#step.key}. ${why}`);
     const own = this.#effects.unique();
     let id: string;
     try {

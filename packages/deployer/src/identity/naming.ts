@@ -94,6 +94,20 @@ export const isVanishing = ({ status, tags }: Pick<Stack, 'status' | 'tags'>): b
 export const bucketName = ({ account, region }: Place): string =>
   `patrol-artifacts-${account}-${region}`;
 
+/**
+ * Where the lease of a fleet lies. The name of the bucket has no region in it, so that runs whose files have their regions in
+ * another order look in the same place. It is not the artifact bucket: that may still have to be made by the base stack, and
+ * it would keep a version of every renewal.
+ */
+export const leaseAt = (
+  { account }: Pick<Place, 'account'>,
+  fleet: string,
+  environment: string,
+): StoredObject => ({
+  bucket: `patrol-leases-${account}`,
+  key: `patrol/leases/${fleet}/${environment}.json`,
+});
+
 /** Where a rule's zip lies: its content is in the name, so that one name never means two things. */
 export const codeAt = (place: Place, { assembly, rule }: Identity): StoredObject => ({
   bucket: bucketName(place),

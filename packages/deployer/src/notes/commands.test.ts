@@ -65,6 +65,8 @@ const scenarios: Readonly<Record<Command, (world: FakeWorld, run: Run) => Promis
     await run('apply', '--yes');
     installRule(world.folder, { resources: { Queue: { Type: 'AWS::SQS::Queue' } } });
     writeFileSync(join(world.folder, 'patrol.yaml'), changedSource);
+    const error = new CloudError('denied', 's3:PutObject', 'No.');
+    world.others.get(`${account}/us-east-1`)?.faults.push({ call: 'writeText', error });
     await run('apply', '--yes');
   },
 

@@ -14,7 +14,7 @@ export const commands = {
   deploy: { lines: ['plan', ...onStack] },
   diff: { lines: ['plan', 'changes', 'warning', 'progress'] },
   apply: {
-    lines: ['plan', 'stackSet', ...onStack, 'stacks', 'begin', 'finished', 'summary'],
+    lines: ['plan', 'stackSet', 'lease', ...onStack, 'stacks', 'begin', 'finished', 'summary'],
   },
   delete: { lines: ['plan', 'progress', 'warning', 'event', 'ended'] },
   diagnose: { lines: ['progress', 'warning'] },

@@ -5,6 +5,7 @@ import {
   difference,
   drift,
   instanceCounts,
+  leaseHolder,
   ok,
   placeEntries,
   seconds,
@@ -149,6 +150,21 @@ const warning = v.object({
   ),
 });
 
+const lease = v.object({
+  type: only('lease', 'Whether this run of `apply` may change the fleet.'),
+  state: oneOf(
+    ['held', 'waiting', 'takenOver', 'lost', 'unguarded'],
+    '`held`: another run is changing the fleet, and this run ends. `waiting`: this run waits for the other one. `takenOver`: the other run stopped renewing its lease, and this run took it. `lost`: another run took over; no further stack is begun. `unguarded`: the lease cannot be written, and this run goes on without one.',
+  ),
+  fleet: text('The name of the fleet.'),
+  environment: text('The environment of the fleet.'),
+  holder: v.exactOptional(described(leaseHolder, 'The other run.')),
+  until: v.exactOptional(
+    time('`held`, `waiting`: when the lease ends, unless the other run renews it.'),
+  ),
+  message,
+});
+
 const event = v.object({
   type: only('event', 'A CloudFormation event of a stack or of one of its resources.'),
   stack: stackEntry,
@@ -291,8 +307,8 @@ const log = v.object({
 
 const failure = v.object({
   kind: oneOf(
-    ['usage', 'refused', 'interrupted', 'aws', 'github', 'mistake'],
-    '`usage`: the command line or a file is wrong. `refused`: the command leaves it alone, as `message` says. `aws`, `github`: they refused a call, or could not be reached. `mistake`: an error in `patrol-deploy` itself.',
+    ['usage', 'refused', 'held', 'interrupted', 'aws', 'github', 'mistake'],
+    '`usage`: the command line or a file is wrong. `refused`: the command leaves it alone, as `message` says. `held`: another run of `apply` is changing the fleet. `aws`, `github`: they refused a call, or could not be reached. `mistake`: an error in `patrol-deploy` itself.',
   ),
   failure: v.exactOptional(
     text(
@@ -397,6 +413,7 @@ export const note = v.pipe(
     hook,
     progress,
     warning,
+    lease,
     event,
     ended,
     stacks,

@@ -182,6 +182,18 @@ export const drift = v.object({
 /** Resources that were changed outside CloudFormation. */
 export type Drift = Told<typeof drift>;
 
+/** A run of `apply` that holds the lease of a fleet. */
+export const leaseHolder = v.object({
+  run: v.exactOptional(text('The id of the run.')),
+  caller: v.exactOptional(text('The ARN of whoever started it.')),
+  host: v.exactOptional(text('The name of the machine.')),
+  pid: v.exactOptional(count('The id of the process on that machine.')),
+  job: v.exactOptional(text('The address of the CI job, where there is one.')),
+  since: v.exactOptional(time('When it took the lease, by the clock of that machine.')),
+});
+/** A run of `apply` that holds the lease of a fleet. */
+export type LeaseHolder = Told<typeof leaseHolder>;
+
 /** How long something took. */
 export const seconds = count('Seconds since it began.');
 

@@ -21,6 +21,7 @@ export type Note =
       | 'hook'
       | 'progress'
       | 'warning'
+      | 'lease'
       | 'event'
       | 'ended'
       | 'stacks'

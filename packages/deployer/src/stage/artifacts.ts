@@ -67,17 +67,22 @@ async function securedOnce(
   }
 }
 
-/** Makes the artifact bucket, or gives one that is there the protection that it lacks. */
-async function secureBucket(
+/**
+ * Makes a bucket, or gives one that is there the protection that it lacks.
+ *
+ * @param what lies in it.
+ */
+export async function secureBucket(
   { cloud, tell }: Pick<Effects, 'cloud' | 'tell'>,
   place: Place,
   bucket: string,
   missing: typeof missingSettings,
+  what = "the rules' code",
 ): Promise<void> {
   let found = await cloud.bucket(bucket);
   if (found === 'absent') {
     await cloud.createBucket(bucket);
-    tell({ type: 'progress', message: `Created the bucket ${bucket} for the rules' code.` });
+    tell({ type: 'progress', message: `Created the bucket ${bucket} for ${what}.` });
     found = await cloud.bucket(bucket);
   }
   if (found === 'absent' || found === 'foreign') {

@@ -265,7 +265,8 @@ export class FakeWorld {
   /** What was asked, with what stood in the line. */
   readonly asked: { message: string; initial?: string }[] = [];
   controller: AbortController = new AbortController();
-  #serial = 0;
+  /** No two worlds have the same unique name. */
+  static #serial = 0;
 
   constructor(rule: FakeRuleOptions | 'nothing' = {}) {
     const secretArn = webhookRule.outputs?.['WebhookSecretArn'];
@@ -294,6 +295,7 @@ export class FakeWorld {
     return {
       streams,
       environment: { NO_COLOR: '1', ...this.environment },
+      machine: { host: 'build-7', pid: 4242 },
       cwd: this.folder,
       signal: this.controller.signal,
       holdInterrupts: () => undefined,
@@ -323,7 +325,7 @@ export class FakeWorld {
         await this.stackSets.sleep(milliseconds);
       },
       now: cloud.now,
-      unique: () => `patrol-${(this.#serial += 1)}`,
+      unique: () => `patrol-${(FakeWorld.#serial += 1)}`,
     };
   }
 

@@ -4,9 +4,9 @@
  */
 export class OperatorError extends Error {
   override readonly name: string = 'OperatorError';
-  /** 1 for a failure, 2 for a wrong call of the command, 130 when interrupted. */
+  /** 1 for a failure, 2 for a wrong call of the command, 4 when another run is at work, 130 when interrupted. */
   readonly exitCode: number;
-  constructor(message: string, options: { exitCode?: 1 | 2 | 130; cause?: unknown } = {}) {
+  constructor(message: string, options: { exitCode?: 1 | 2 | 4 | 130; cause?: unknown } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.exitCode = options.exitCode ?? 1;
   }
@@ -17,6 +17,14 @@ export class UsageError extends OperatorError {
   override readonly name: string = 'UsageError';
   constructor(message: string) {
     super(message, { exitCode: 2 });
+  }
+}
+
+/** Another run is changing the same fleet: exit code 4. */
+export class HeldError extends OperatorError {
+  override readonly name: string = 'HeldError';
+  constructor(message: string) {
+    super(message, { exitCode: 4 });
   }
 }
 

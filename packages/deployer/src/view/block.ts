@@ -101,6 +101,7 @@ export class Block {
       case 'changes':
       case 'hook':
       case 'warning':
+      case 'lease':
       case 'stacks':
       case 'summary':
       case 'result':

@@ -100,6 +100,9 @@ export function lines(note: Note, { colors, width }: Style): readonly string[] {
       return [printable(`${prefix(note)}${note.message}`)];
     case 'warning':
       return [colors.yellow(printable(`${prefix(note)}${note.message}`))];
+    case 'lease':
+      // Whoever is refused reads it as the error that ends the run.
+      return note.state === 'held' ? [] : [colors.yellow(printable(note.message))];
     case 'event':
       return [`${plain(prefix(note))}${eventLine(note, colors)}`];
     case 'ended':
@@ -392,6 +395,8 @@ function isSaidQuietly(note: Note, asks: boolean): boolean {
       return true;
     case 'finished':
       return !note.ok;
+    case 'lease':
+      return note.state === 'lost' || note.state === 'unguarded';
     case 'event':
       return isFailure(note);
     case 'plan':
