@@ -1,6 +1,6 @@
 import { describeRule } from '@patrol/core/testing';
 import { expect, test } from 'vitest';
-import { readings } from '../../lib/s3/public.ts';
+import { readings } from '../../lib/s3/public/readers.ts';
 import { describeActors } from '../../testing/actors.ts';
 import { bucketCallRecord, deniedByS3 } from '../../testing/bucket.ts';
 import { describeHostile } from '../../testing/hostile.ts';

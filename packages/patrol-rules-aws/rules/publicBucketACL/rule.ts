@@ -38,7 +38,7 @@ export default defineRule({
   triggers: [apiCall<BucketRequest>('s3.amazonaws.com', calls)],
   parameters: { bucketFilter },
   async evaluate({ detail }, { parameters }) {
-    const { readings } = await import('../../lib/s3/public.ts');
+    const { readings } = await import('../../lib/s3/public/readers.ts');
     const { found, ...call } = bucketCall(detail, parameters.bucketFilter);
     const finding = readings.get(detail.eventName)?.({ record: detail, ...call });
     return finding && found(finding);

@@ -3,7 +3,7 @@
  * grants in the body. Facts are those of the S3 user guide, "Access control list (ACL) overview".
  */
 import { isObject } from '@patrol/core';
-import { field, listOf, shown, texts } from '../request.ts';
+import { field, listOf, shown, texts } from '../../request.ts';
 
 /** What an ACL gives to more than named accounts. */
 export interface PublicGrant {

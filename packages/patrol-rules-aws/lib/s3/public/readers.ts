@@ -6,11 +6,11 @@
  * The rule loads this module as a chunk.
  */
 import { type Finding, isObject } from '@patrol/core';
-import { type PublicGrant, publicGrants } from './acl.ts';
-import { type BucketRecord, partitionOf } from './bucket.ts';
-import { parsePolicy, publicStatements } from '../iam/policy.ts';
-import { field, listOf, shown, texts, within } from '../request.ts';
-import { awsCommand } from '../undo.ts';
+import { type PublicGrant, publicGrants } from './grants.ts';
+import { type BucketRecord, partitionOf } from '../bucket.ts';
+import { parsePolicy, publicStatements } from '../../iam/policy.ts';
+import { field, listOf, shown, texts, within } from '../../request.ts';
+import { awsCommand } from '../../undo.ts';
 
 /** What a call is about, for sentences. */
 interface Call {
