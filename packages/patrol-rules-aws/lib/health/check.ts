@@ -17,6 +17,7 @@ import {
   type TrailStatus,
 } from '@patrol/core/trail';
 import { awsCommand, enableRule } from '../undo.ts';
+import { capital } from '../words.ts';
 
 /** What AWS answered, or why it did not. */
 export type Answer<T> = { readonly value: T } | Failure;
@@ -337,8 +338,6 @@ function ofPart(
         : finding('high', `is in the state ${value.status || 'unknown'}`, forgetful);
   }
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** A topic is ignored by its ARN, or when every stack that names it is. */
 function ignoredTopic({ arn, uses }: SeenTopic, ignored: Ignored): string | undefined {

@@ -6,6 +6,7 @@ import { type Actor, actor, type Finding, isObject, type Pairs } from '@patrol/c
 import type { PolicyCallEvent } from './calls.ts';
 import { type Grant, parsePolicy, type Policy } from './policy.ts';
 import { awsCommand } from '../undo.ts';
+import { capital } from '../words.ts';
 
 export * from './policy.ts';
 
@@ -81,8 +82,6 @@ function namesOf({ type, name, arn }: Actor): readonly (string | null)[] {
   if (type === 'AssumedRole' || type === 'Role') return [name];
   return type === 'IAMUser' ? [name && `user/${name}`, arn] : [];
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /**
  * The command that takes away what a call wrote. IAM keeps no earlier inline policy of the same name, and a record does not

@@ -1,24 +1,25 @@
 import { apiCall, cis, defineRule, mitre } from '@patrol/core';
 import { bucketCall, bucketFilter, type BucketRequest } from '../../lib/s3/bucket.ts';
+import type { Reader } from '../../lib/s3/public/readers.ts';
 
-/** The calls by which a bucket becomes public, or loses what keeps it from that. */
-export const calls = [
-  'CreateAccessPoint',
-  'CreateBucket',
-  'CreateMultiRegionAccessPoint',
-  'DeleteAccountPublicAccessBlock',
-  'DeleteBucketOwnershipControls',
-  'DeleteBucketPublicAccessBlock',
-  'PutAccessPointPolicy',
-  'PutAccountPublicAccessBlock',
-  'PutBucketAcl',
-  'PutBucketOwnershipControls',
-  'PutBucketPolicy',
-  'PutBucketPublicAccessBlock',
-  'PutMultiRegionAccessPointPolicy',
+/** The calls that make a bucket public, or remove what prevents that, each with the function that reads it. */
+const calls = new Map<string, Reader>([
+  ['CreateAccessPoint', 'newAccessPoint'],
+  ['CreateBucket', 'newBucket'],
+  ['CreateMultiRegionAccessPoint', 'newAccessPoint'],
+  ['DeleteAccountPublicAccessBlock', 'removedBlock'],
+  ['DeleteBucketOwnershipControls', 'removedOwnership'],
+  ['DeleteBucketPublicAccessBlock', 'removedBlock'],
+  ['PutAccessPointPolicy', 'setAccessPointPolicy'],
+  ['PutAccountPublicAccessBlock', 'setBlock'],
+  ['PutBucketAcl', 'setAcl'],
+  ['PutBucketOwnershipControls', 'setOwnership'],
+  ['PutBucketPolicy', 'setPolicy'],
+  ['PutBucketPublicAccessBlock', 'setBlock'],
+  ['PutMultiRegionAccessPointPolicy', 'setAccessPointPolicy'],
   // A data event: delivered where a trail records those of the bucket.
-  'PutObjectAcl',
-] as const;
+  ['PutObjectAcl', 'setAcl'],
+]);
 
 export default defineRule({
   name: 'publicBucketACL',
@@ -35,12 +36,14 @@ export default defineRule({
     mitre('T1530', 'Data from Cloud Storage'),
     mitre('T1562', 'Impair Defenses'),
   ],
-  triggers: [apiCall<BucketRequest>('s3.amazonaws.com', calls)],
+  triggers: [apiCall<BucketRequest>('s3.amazonaws.com', [...calls.keys()])],
   parameters: { bucketFilter },
   async evaluate({ detail }, { parameters }) {
-    const { readings } = await import('../../lib/s3/public/readers.ts');
+    const reader = calls.get(detail.eventName);
+    if (reader === undefined) return undefined;
+    const { readers } = await import('../../lib/s3/public/readers.ts');
     const { found, ...call } = bucketCall(detail, parameters.bucketFilter);
-    const finding = readings.get(detail.eventName)?.({ record: detail, ...call });
+    const finding = readers[reader]({ record: detail, ...call });
     return finding && found(finding);
   },
 });

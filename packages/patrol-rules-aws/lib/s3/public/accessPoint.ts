@@ -1,0 +1,84 @@
+/** Access points: their policies, and the public access blocks that they are created with. */
+import type { Finding } from '@patrol/core';
+import { texts, within } from '../../request.ts';
+import { awsCommand } from '../../undo.ts';
+import { capital } from '../../words.ts';
+import { partitionOf } from '../bucket.ts';
+import { isOn, settings } from './block.ts';
+import { type Call, notRecorded } from './call.ts';
+import { openPolicy } from './policy.ts';
+
+/** An access point, as far as the record names it. */
+interface AccessPoint extends Required<Pick<Finding, 'targets'>> {
+  /** `S3 access point reports of S3 bucket photos`. */
+  readonly what: string;
+  /** The command about it alone; `undefined` for one of several regions, whose calls are asynchronous and have no name in them. */
+  readonly command: (call: string) => readonly string[] | undefined;
+}
+
+function accessPoint({ record, where }: Call): AccessPoint {
+  const isOfRegions = record.eventName.includes('MultiRegion');
+  const kind = isOfRegions ? 'Multi-Region Access Point' : 'access point';
+  const [name] = texts(within(record.requestParameters, (field) => field === 'name'));
+  const known = name === undefined ? `an S3 ${kind}` : `S3 ${kind} ${name}`;
+  const { awsRegion: region, recipientAccountId: account } = record;
+  return {
+    what: where.startsWith('S3 bucket ') ? `${known} of ${where}` : known,
+    targets: [
+      isOfRegions
+        ? { type: 'AWS::S3::MultiRegionAccessPoint', id: name }
+        : {
+            type: 'AWS::S3::AccessPoint',
+            id: name && `arn:${partitionOf(record)}:s3:${region}:${account}:accesspoint/${name}`,
+          },
+    ],
+    command: (call) =>
+      isOfRegions
+        ? undefined
+        : awsCommand(`s3control ${call}`, { 'account-id': account, name, region }),
+  };
+}
+
+/**
+ * AWS documents that these calls are recorded, but shows no record: the document is taken from wherever it lies in the
+ * request.
+ */
+export function setAccessPointPolicy(call: Call): Finding | undefined {
+  const { what, targets, command } = accessPoint(call);
+  const about = { ...call, where: what };
+  const document = within(call.record.requestParameters, (name) => name.endsWith('policy'));
+  if (document === undefined) {
+    return { ...notRecorded('The policy', about), severity: 'medium', targets };
+  }
+  return openPolicy(
+    about,
+    document,
+    'It takes effect as far as the policy of the bucket leaves access to its access points, and unless RestrictPublicBuckets is on in the public access block of the access point, of the bucket or of the account.',
+    { targets, undo: command('delete-access-point-policy') },
+  );
+}
+
+/** All settings are on where the call does not say otherwise. An access point of a VPC is never public. */
+export function newAccessPoint(call: Call): Finding | undefined {
+  const request = call.record.requestParameters;
+  const block = within(request, (name) => /^publicaccessblock(configuration)?$/.test(name));
+  const isOfVpc = within(request, (name) => /^vpc(configuration|id)$/.test(name)) !== undefined;
+  if (block === undefined || isOfVpc) return undefined;
+  const off = settings.filter(
+    (setting) =>
+      !isOn(
+        within(block, (name) => name === setting.toLowerCase()),
+        setting,
+      ),
+  );
+  if (off.length === 0) return undefined;
+  const { what, targets, command } = accessPoint(call);
+  return {
+    title: `${capital(what)} created by ${call.who} with ${off.join(', ')} off`,
+    summary: `${capital(what)} was created by ${call.who} without ${off.join(', ')} in its public access block: a policy can make it public. These settings cannot be changed later.`,
+    severity: 'medium',
+    facts: { off: off.join(', ') },
+    targets,
+    undo: command('delete-access-point'),
+  };
+}
