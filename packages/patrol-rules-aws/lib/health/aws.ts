@@ -38,12 +38,13 @@ import { stackNames } from '@patrol/core/contracts';
 import {
   type Answer,
   isBusy,
+  partTypes,
   type Seen,
   type SeenPart,
   type SeenStack,
   type SeenTopic,
   type SeenTrail,
-} from './check.ts';
+} from './seen.ts';
 
 /** A call that hangs is given up before the function's own time limit would end the whole run. */
 const connection = {
@@ -332,19 +333,17 @@ function partsReader(): (
   };
 
   return async (resources, { id, alertTopic }) => {
-    const ofType = (wanted: string): readonly string[] =>
-      resources.filter(({ type }) => type === wanted).map(({ physicalId }) => physicalId);
+    const ofKind = (kind: SeenPart['kind']): readonly string[] =>
+      resources.filter(({ type }) => type === partTypes[kind]).map(({ physicalId }) => physicalId);
     const parts = await Promise.all([
-      ...ofType('AWS::Events::Rule').map(eventRule),
-      ...ofType('AWS::Lambda::Function').map(aFunction),
-      ...ofType('AWS::SQS::Queue').map(queue),
-      alarms(ofType('AWS::CloudWatch::Alarm')),
-      ...(alertTopic === ''
-        ? []
-        : ofType('AWS::IAM::Role').map((name) => role(name, id, alertTopic))),
-      ...ofType('AWS::ApiGatewayV2::Api').map(endpoint),
-      ...ofType('AWS::SecretsManager::Secret').map(secret),
-      ...ofType('AWS::DynamoDB::Table').map(table),
+      ...ofKind('EventBridge rule').map(eventRule),
+      ...ofKind('function').map(aFunction),
+      ...ofKind('queue').map(queue),
+      alarms(ofKind('alarm')),
+      ...(alertTopic === '' ? [] : ofKind('role').map((name) => role(name, id, alertTopic))),
+      ...ofKind('webhook endpoint').map(endpoint),
+      ...ofKind('webhook secret').map(secret),
+      ...ofKind('table').map(table),
     ]);
     return parts.flat();
   };

@@ -2,17 +2,8 @@ import { type Matchers, names } from '@patrol/core';
 import { parseParameter } from '@patrol/core/evaluation';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  type Answer,
-  check,
-  type Failure,
-  findings,
-  type PartState,
-  type Seen,
-  type SeenStack,
-  type SeenTopic,
-  type SeenTrail,
-} from './check.ts';
+import { check, findings } from './check.ts';
+import type { Answer, Failure, PartState, Seen, SeenStack, SeenTopic, SeenTrail } from './seen.ts';
 
 const matchers = (value: string): Matchers =>
   parseParameter(names('Any.', { default: '' }), value, 'ignoredResources') as Matchers;

@@ -1,7 +1,7 @@
 import { evaluator, readParameters } from '@patrol/core/evaluation';
 import { describeRule, run } from '@patrol/core/testing';
 import { describe, expect, test } from 'vitest';
-import type { HealthPorts, Seen } from '../../lib/health/check.ts';
+import type { HealthPorts, Seen } from '../../lib/health/seen.ts';
 import { deeds } from '../../lib/health/tampering.ts';
 import { apiCallRecord, denied, identities } from '../../testing/records.ts';
 import rule from './rule.ts';

@@ -11,7 +11,7 @@ import {
   type Statement,
   text,
 } from '@patrol/core';
-import type { HealthPorts } from '../../lib/health/check.ts';
+import type { HealthPorts } from '../../lib/health/seen.ts';
 
 /** The services that hold parts of Patrol, and Cloud Control, which can change those of all others. */
 const services =

@@ -1,0 +1,36 @@
+/** What is wrong with the topics that the stacks of Patrol name. */
+import type { HealthFinding, Ignored } from './finding.ts';
+import type { SeenTopic } from './seen.ts';
+
+/** A topic is ignored by its ARN, or when every stack that names it is. */
+export function ignoredTopic({ arn, uses }: SeenTopic, ignored: Ignored): string | undefined {
+  const byStack = uses.map(({ stack }) => ignored(stack));
+  return ignored(arn) ?? (byStack.includes(undefined) ? undefined : byStack[0]);
+}
+
+export function ofTopic({ arn, uses, answer }: SeenTopic): HealthFinding | undefined {
+  const what = [...new Set(uses.map((use) => use.what))].join(' and ');
+  const stacks = uses.map(({ stack }) => stack).join(', ');
+  const finding = (title: string, why: string): HealthFinding => ({
+    key: `topic:${arn}`,
+    severity: 'critical',
+    title,
+    summary: `The topic ${arn} ${what} of ${stacks}. ${why}`,
+    facts: { topic: arn, stacks },
+    targets: [{ type: 'AWS::SNS::Topic', id: arn }],
+    group: 'topic',
+  });
+  if (!('value' in answer)) {
+    return answer.isMissing
+      ? finding(`Topic ${arn} is not there`, 'What is sent to it is lost.')
+      : undefined;
+  }
+  const { isHeard, pending } = answer.value;
+  if (isHeard) return undefined;
+  return finding(
+    `Nobody is subscribed to ${arn}`,
+    pending > 0
+      ? `No subscription is confirmed; ${pending} wait for it: SNS sent them a message with the subject "AWS Notification - Subscription Confirmation", whose link works for two days.`
+      : 'It has no subscription.',
+  );
+}
