@@ -16,7 +16,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import rule from '../../rules/patrolHealth/rule.ts';
 import { apiCallRecord, identities } from '../../testing/records.ts';
-import { deeds, ownPolicies, tampering } from './tampering.ts';
+import { tampering } from './tampering.ts';
+import { ownPolicies, tamperingCalls } from './tamperingCalls.ts';
 
 const parameters = readParameters(rule.parameters, () => undefined);
 const stack = 'patrol-aws-cloudTrail-production';
@@ -24,7 +25,7 @@ const stack = 'patrol-aws-cloudTrail-production';
 const ofParts = (eventSource: string, eventName: string, fields: object): CloudTrailRecord =>
   apiCallRecord(eventSource, eventName, { ...fields }) as unknown as CloudTrailRecord;
 
-const calls = [...deeds.keys()].map((key) => {
+const calls = [...tamperingCalls.keys()].map((key) => {
   const [service = '', name = ''] = key.split('.');
   return [`${service}.amazonaws.com`, name] as const;
 });
@@ -39,7 +40,9 @@ const names_ = fc.oneof(
   ),
   fc.string(),
 );
-const fields = [...new Set([...deeds.values()].flatMap(({ target }) => target.split('.')))];
+const fields = [
+  ...new Set([...tamperingCalls.values()].flatMap(({ target }) => target.split('.'))),
+];
 const anything = fc.oneof(
   { weight: 3, arbitrary: names_ },
   fc.array(names_),

@@ -17,301 +17,11 @@ import {
   isObject,
   type Matchers,
   outcome,
-  type Severity,
 } from '@patrol/core';
-import { awsCommand, enableRule } from '../undo.ts';
-
-/** What a call does. */
-export interface Deed {
-  /** The request parameter that names what it is done to, or several: a text or a list of texts, by its dotted path. */
-  readonly target: string;
-  /** The sentence, with the target for `%`. */
-  readonly says: string;
-  readonly harm: string;
-  readonly severity?: Severity;
-  /** The type of what it is done to; the call says it where it is left out. */
-  readonly type?: string;
-  /** The command that undoes it. */
-  readonly undo?: (done: Done) => readonly string[] | undefined;
-  /** Whether this call does no harm after all. */
-  readonly isHarmless?: (request: Request) => boolean;
-  /** Whether a deployment of Patrol's makes this call: any, when left out. */
-  readonly isDeployment?: (request: Request, target: string) => boolean;
-}
-
-type Request = Readonly<Record<string, unknown>>;
-
-/** A call that was made, for the command that undoes it. */
-interface Done {
-  /** The name of what it was done to; the first of several. */
-  readonly name: string;
-  readonly names: readonly string[];
-  readonly request: Request;
-  readonly region: string | undefined;
-}
-
-/** A request parameter, where it is a text. */
-const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' ? value : undefined;
-
-const blinds = 'The rule may no longer see what it should, or no longer say it.';
-const silences = 'Alerts may no longer reach anybody.';
-const hides = 'What goes wrong with the rule may no longer be noticed.';
-
-const attribute =
-  (...harmful: readonly string[]): Required<Deed>['isHarmless'] =>
-  ({ attributeName: name }) =>
-    typeof name === 'string' && !harmful.includes(name);
-
-const roleChange = {
-  target: 'roleName',
-  type: 'AWS::IAM::Role',
-  says: 'Permissions of role % changed',
-  harm: blinds,
-};
-const stack = { target: 'stackName', type: 'AWS::CloudFormation::Stack' };
-const eventRule = { type: 'AWS::Events::Rule', harm: blinds };
-const aFunction = { target: 'functionName', type: 'AWS::Lambda::Function', harm: blinds };
-const aTopic = { target: 'topicArn', type: 'AWS::SNS::Topic', harm: silences };
-const alarms = { target: 'alarmNames', type: 'AWS::CloudWatch::Alarm', harm: hides } as const;
-const aQueue = { target: 'queueUrl', type: 'AWS::SQS::Queue', harm: hides } as const;
-
-/** Calls that no template of Patrol's leads to. */
-const never = (): boolean => false;
-
-/** The names of the policies that the templates give their roles. A test compares them with the templates. */
-export const ownPolicies: readonly string[] = ['Rule', 'EncryptedTopic', 'DispatchTopic'];
-
-const isOwnPolicy: Required<Deed>['isDeployment'] = ({ policyName }) =>
-  ownPolicies.some((name) => name === policyName);
-
-/** The templates' policies allow, and nothing else. One that cannot be read is none of them. */
-function allows({ policyDocument }: Request): boolean {
-  try {
-    const { Statement } = JSON.parse(String(policyDocument)) as { Statement?: unknown };
-    return [Statement]
-      .flat()
-      .every((statement) => isObject(statement) && statement['Effect'] === 'Allow');
-  } catch {
-    return false;
-  }
-}
-
-/** The templates give policies to the topics that run a rule, and none to the topics of alerts. No topic gets a key. */
-const isSourcePolicy: Required<Deed>['isDeployment'] = ({ attributeName }, target) =>
-  attributeName === 'Policy' && /^patrol-.+-SourceTopic\d*-[A-Za-z0-9]+$/.test(target);
-
-/**
- * By the service and the call. Lambda puts the version of its API behind most names of calls ("Logging AWS Lambda API
- * calls using AWS CloudTrail"); it is left out here.
- */
-export const deeds: ReadonlyMap<string, Deed> = new Map(
-  Object.entries({
-    'cloudformation.DeleteStack': { ...stack, says: 'Stack % deleted', harm: blinds },
-    'cloudformation.UpdateStack': {
-      // patrol-deploy updates through change sets.
-      ...stack,
-      says: 'Stack % changed without patrol-deploy',
-      harm: blinds,
-      severity: 'high',
-    },
-    'cloudformation.UpdateTerminationProtection': {
-      ...stack,
-      says: 'Termination protection of stack % switched off',
-      harm: 'The stack can now be deleted.',
-      severity: 'high',
-      isHarmless: ({ enableTerminationProtection }) => enableTerminationProtection === true,
-      undo: ({ name, region }) =>
-        awsCommand('cloudformation update-termination-protection', {
-          'stack-name': name,
-          'enable-termination-protection': true,
-          region,
-        }),
-    },
-    'cloudcontrolapi.DeleteResource': { target: 'identifier', says: '% deleted', harm: blinds },
-    'cloudcontrolapi.UpdateResource': { target: 'identifier', says: '% changed', harm: blinds },
-
-    'events.DeleteRule': { ...eventRule, target: 'name', says: 'EventBridge rule % deleted' },
-    'events.DisableRule': {
-      ...eventRule,
-      target: 'name',
-      says: 'EventBridge rule % disabled',
-      undo: ({ name, region }) => enableRule(name, region),
-    },
-    'events.PutRule': { ...eventRule, target: 'name', says: 'EventBridge rule % changed' },
-    'events.PutTargets': {
-      ...eventRule,
-      target: 'rule',
-      says: 'Targets of EventBridge rule % changed',
-    },
-    'events.RemoveTargets': {
-      ...eventRule,
-      target: 'rule',
-      says: 'Targets of EventBridge rule % removed',
-    },
-
-    'lambda.DeleteFunction': { ...aFunction, says: 'Function % deleted' },
-    'lambda.PutFunctionConcurrency': {
-      ...aFunction,
-      says: 'Function % given a reserved concurrency of 0',
-      isHarmless: ({ reservedConcurrentExecutions: reserved }) => Number(reserved) > 0,
-      // The templates reserve none.
-      undo: ({ name, region }) =>
-        awsCommand('lambda delete-function-concurrency', { 'function-name': name, region }),
-    },
-    'lambda.RemovePermission': {
-      ...aFunction,
-      says: 'Permission to invoke function % removed',
-    },
-    'lambda.UpdateFunctionCode': {
-      ...aFunction,
-      says: 'Code of function % changed',
-      isHarmless: ({ dryRun }) => dryRun === true,
-    },
-    'lambda.UpdateFunctionConfiguration': {
-      ...aFunction,
-      says: 'Configuration of function % changed',
-    },
-    ...Object.fromEntries(
-      ['Delete', 'Put', 'Update'].map((verb) => [
-        `lambda.${verb}FunctionEventInvokeConfig`,
-        {
-          ...aFunction,
-          says: 'Retries and failure queue of function % changed',
-          harm: hides,
-          severity: 'high' as const,
-        },
-      ]),
-    ),
-
-    'dynamodb.DeleteTable': {
-      target: 'tableName',
-      type: 'AWS::DynamoDB::Table',
-      says: 'Table % deleted',
-      harm: 'The rule fails, since it cannot remember what it told.',
-      severity: 'high',
-    },
-
-    'iam.AttachRolePolicy': {
-      ...roleChange,
-      isDeployment: never,
-      undo: ({ name, request }) =>
-        awsCommand('iam detach-role-policy', {
-          'role-name': name,
-          'policy-arn': textOf(request['policyArn']),
-        }),
-    },
-    'iam.DeleteRole': { ...roleChange, says: 'Role % deleted' },
-    'iam.DeleteRolePolicy': { ...roleChange, isDeployment: isOwnPolicy },
-    'iam.PutRolePermissionsBoundary': {
-      ...roleChange,
-      isDeployment: never,
-      // The templates set none.
-      undo: ({ name }) => awsCommand('iam delete-role-permissions-boundary', { 'role-name': name }),
-    },
-    'iam.PutRolePolicy': {
-      ...roleChange,
-      isDeployment: (request, target) => isOwnPolicy(request, target) && allows(request),
-      // What a policy of Patrol's own said before is in no record.
-      undo: ({ name, request }) =>
-        isOwnPolicy(request, name)
-          ? undefined
-          : awsCommand('iam delete-role-policy', {
-              'role-name': name,
-              'policy-name': textOf(request['policyName']),
-            }),
-    },
-    'iam.UpdateAssumeRolePolicy': roleChange,
-
-    'sns.DeleteTopic': { ...aTopic, says: 'Topic % deleted' },
-    'sns.PutDataProtectionPolicy': {
-      ...aTopic,
-      target: 'resourceArn',
-      says: 'Data protection policy of topic % changed',
-    },
-    'sns.RemovePermission': { ...aTopic, says: 'Permission to publish to topic % removed' },
-    'sns.SetSubscriptionAttributes': {
-      ...aTopic,
-      target: 'subscriptionArn',
-      says: 'Filter of a subscription to topic % changed',
-      severity: 'high',
-      isHarmless: attribute('FilterPolicy', 'FilterPolicyScope'),
-    },
-    'sns.SetTopicAttributes': {
-      ...aTopic,
-      says: 'Policy or key of topic % changed',
-      isHarmless: attribute('Policy', 'KmsMasterKeyId'),
-      isDeployment: isSourcePolicy,
-    },
-    'sns.Unsubscribe': {
-      ...aTopic,
-      target: 'subscriptionArn',
-      says: 'Subscription to topic % removed',
-    },
-
-    'monitoring.DeleteAlarms': { ...alarms, says: 'Alarm % deleted', severity: 'high' },
-    'monitoring.DisableAlarmActions': {
-      ...alarms,
-      says: 'Actions of alarm % disabled',
-      severity: 'high',
-      undo: ({ names, region }) =>
-        awsCommand('cloudwatch enable-alarm-actions', { 'alarm-names': names, region }),
-    },
-    'monitoring.PutAlarmMuteRule': {
-      ...alarms,
-      target: 'muteTargets.alarmNames',
-      says: 'Alarm % muted',
-      severity: 'high',
-      isDeployment: never,
-      undo: ({ request, region }) =>
-        awsCommand('cloudwatch delete-alarm-mute-rule', {
-          'alarm-mute-rule-name': textOf(request['name']),
-          region,
-        }),
-    },
-    'monitoring.PutMetricAlarm': {
-      ...alarms,
-      target: 'alarmName',
-      says: 'Alarm % changed',
-      severity: 'high',
-    },
-    'monitoring.SetAlarmState': {
-      ...alarms,
-      target: 'alarmName',
-      says: 'State of alarm % set by hand',
-      severity: 'high',
-      // An alarm that is made to ring is a test of it.
-      isHarmless: ({ stateValue }) => stateValue === 'ALARM',
-    },
-    'logs.DeleteLogGroup': {
-      target: 'logGroupName',
-      type: 'AWS::Logs::LogGroup',
-      says: 'Log % deleted',
-      harm: 'What the rule has done can no longer be read.',
-      severity: 'high',
-    },
-    'sqs.DeleteQueue': { ...aQueue, says: 'Queue % deleted', severity: 'high' },
-    'sqs.PurgeQueue': {
-      ...aQueue,
-      says: 'Queue % emptied',
-      harm: 'The events that the rule could not evaluate, or that did not reach it, are lost.',
-      severity: 'high',
-    },
-    'sqs.SetQueueAttributes': {
-      ...aQueue,
-      says: 'Policy, key or retention of queue % changed',
-      severity: 'high',
-      isHarmless: ({ attributes }) =>
-        isObject(attributes) &&
-        !['Policy', 'KmsMasterKeyId', 'MessageRetentionPeriod'].some((name) =>
-          Object.hasOwn(attributes, name),
-        ),
-    },
-  } satisfies Readonly<Record<string, Deed>>),
-);
+import { type Request, type TamperingCall, tamperingCalls, textOf } from './tamperingCalls.ts';
 
 /** What the operator decides about it. */
-export interface CallParameters {
+export interface TamperingParameters {
   /** Topics of the operator's own that get Patrol's alerts. */
   readonly alertTopics: Matchers;
   readonly ignoredResources: Matchers;
@@ -324,17 +34,17 @@ export interface CallParameters {
  */
 export function tampering(
   record: CloudTrailRecord,
-  { alertTopics, ignoredResources }: CallParameters,
+  { alertTopics, ignoredResources }: TamperingParameters,
 ): Finding | undefined {
   const service = record.eventSource.replace(/\.amazonaws\.com$/, '');
   const call = record.eventName.replace(/\d{8}(v\d+)?$/, '');
-  const deed = deeds.get(`${service}.${call}`);
-  if (!deed) return undefined;
+  const known = tamperingCalls.get(`${service}.${call}`);
+  if (!known) return undefined;
   const isThrough = service !== 'cloudformation' && isByCloudFormation(record);
-  const { isDeployment } = deed;
+  const { isDeployment } = known;
   if (isThrough && !isDeployment) return undefined;
   const request = isObject(record.requestParameters) ? record.requestParameters : {};
-  const targets = targetsOf(record, request, deed).flatMap((value) => {
+  const targets = targetsOf(record, request, known).flatMap((value) => {
     const topic = topicOf(value);
     const isGiven = alertTopics.find(topic) !== undefined;
     const name = patrols(value) ?? (isGiven ? topic : undefined);
@@ -343,32 +53,32 @@ export function tampering(
       : [
           {
             name,
-            id: deed.type === 'AWS::SNS::Topic' ? topic : name,
+            id: known.type === 'AWS::SNS::Topic' ? topic : name,
             isSure: isGiven || isSurelyPatrols(name),
             ignoredBy: ignoredResources.find(name, stackOf(name), topic),
           },
         ];
   });
   const [first, ...others] = targets;
-  if (first === undefined || deed.isHarmless?.(request) === true) return undefined;
+  if (first === undefined || known.isHarmless?.(request) === true) return undefined;
   const isSure = targets.some((target) => target.isSure);
   const who = actor(record.userIdentity).description;
   const target = others.length > 0 ? `${first.name} and ${others.length} more` : first.name;
   const says =
-    request['state'] === 'DISABLED' ? deed.says.replace(/changed$/, 'disabled') : deed.says;
+    request['state'] === 'DISABLED' ? known.says.replace(/changed$/, 'disabled') : known.says;
   const names = targets.map(({ name }) => name);
-  const type = deed.type ?? /^\w+::\w+::\w+$/.exec(textOf(request['typeName']) ?? '')?.[0];
+  const type = known.type ?? /^\w+::\w+::\w+$/.exec(textOf(request['typeName']) ?? '')?.[0];
   return {
     title: `${says.replace('%', () => target)} by ${who}`,
     summary:
-      `${call} was called on ${names.join(', ')} by ${who}. ${deed.harm}` +
+      `${call} was called on ${names.join(', ')} by ${who}. ${known.harm}` +
       (isThrough ? ' It was done by a template, and not by one of Patrol.' : '') +
       (isSure ? '' : ` Whether ${first.name} is Patrol's is not certain: only its name says so.`),
-    severity: !isSure ? 'low' : isThrough ? 'high' : (deed.severity ?? 'critical'),
+    severity: !isSure ? 'low' : isThrough ? 'high' : (known.severity ?? 'critical'),
     facts: { action: record.eventName, target },
     targets: targets.flatMap(({ id }) => (type === undefined ? [] : [{ type, id }])),
     group: call,
-    undo: deed.undo?.({ name: first.name, names, request, region: record.awsRegion }),
+    undo: known.undo?.({ name: first.name, names, request, region: record.awsRegion }),
     // Of several, each needs an item of its own.
     suppression: others.length > 0 ? undefined : ignoredResources.suppression(first.name),
     // A call on several is muted when all of them are.
@@ -384,7 +94,7 @@ const isByCloudFormation = ({ userIdentity, sourceIPAddress }: CloudTrailRecord)
 function targetsOf(
   record: CloudTrailRecord,
   request: Request,
-  { target }: Deed,
+  { target }: TamperingCall,
 ): readonly string[] {
   const value = target
     .split('.')

@@ -2,7 +2,7 @@ import { evaluator, readParameters } from '@patrol/core/evaluation';
 import { describeRule, run } from '@patrol/core/testing';
 import { describe, expect, test } from 'vitest';
 import type { HealthPorts, Seen } from '../../lib/health/seen.ts';
-import { deeds } from '../../lib/health/tampering.ts';
+import { tamperingCalls } from '../../lib/health/tamperingCalls.ts';
 import { apiCallRecord, denied, identities } from '../../testing/records.ts';
 import rule from './rule.ts';
 
@@ -610,10 +610,10 @@ describe('every call that does harm', () => {
     UpdateFunctionCode: '20150331v2',
     UpdateFunctionConfiguration: '20150331v2',
   };
-  const cases = [...deeds].map(([key, deed]) => {
+  const cases = [...tamperingCalls].map(([key, known]) => {
     const [service = '', name = ''] = key.split('.');
-    const value = deed.target.endsWith('s') ? [named(deed.target)] : named(deed.target);
-    const parameters = deed.target
+    const value = known.target.endsWith('s') ? [named(known.target)] : named(known.target);
+    const parameters = known.target
       .split('.')
       .reduceRight<unknown>((inner, field) => ({ [field]: inner }), value);
     const version = service === 'lambda' ? (versions[name] ?? '') : '';
@@ -641,7 +641,7 @@ describe('every call that does harm', () => {
     '%s by CloudFormation is a deployment, unless no template of ours does it',
     async (key, service, name, parameters) => {
       const { alerts } = await run(rule, call(service, name, parameters, byCloudFormation));
-      const isTold = key.startsWith('cloudformation.') || deeds.get(key)?.isDeployment;
+      const isTold = key.startsWith('cloudformation.') || tamperingCalls.get(key)?.isDeployment;
       expect(alerts).toHaveLength(isTold ? 1 : 0);
     },
   );

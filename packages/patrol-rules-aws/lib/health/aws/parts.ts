@@ -1,0 +1,175 @@
+/** The state of the resources of a stack. */
+import {
+  ApiGatewayV2Client,
+  GetApiCommand,
+  GetRoutesCommand,
+  GetStagesCommand,
+} from '@aws-sdk/client-apigatewayv2';
+import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeRuleCommand,
+  EventBridgeClient,
+  ListTargetsByRuleCommand,
+} from '@aws-sdk/client-eventbridge';
+import { IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
+import { GetFunctionConcurrencyCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { splitArn } from '@patrol/core';
+import { partTypes, type SeenPart } from '../seen.ts';
+import { ask, connection } from './ask.ts';
+import type { Resource } from './stacks.ts';
+
+/** SQS counts what waits, what is being read and what is held back apart. */
+const counts = [
+  'ApproximateNumberOfMessages',
+  'ApproximateNumberOfMessagesNotVisible',
+  'ApproximateNumberOfMessagesDelayed',
+] as const;
+
+/** Reads the state of the resources of a stack, which is named by its ARN. */
+export function partsReader(): (
+  resources: readonly Resource[],
+  stack: { readonly id: string; readonly alertTopic: string },
+) => Promise<readonly SeenPart[]> {
+  const eventBridge = new EventBridgeClient(connection);
+  const lambda = new LambdaClient(connection);
+  // The URL of a queue names a host that is not the endpoint's in emulators and behind VPC endpoints.
+  const sqs = new SQSClient({ ...connection, useQueueUrlAsEndpoint: false });
+  const cloudWatch = new CloudWatchClient(connection);
+  // IAM counts the calls of the whole account, those from other regions too: what is too many is waited for.
+  const iam = new IAMClient({ ...connection, retryMode: 'adaptive', maxAttempts: 8 });
+  const apiGateway = new ApiGatewayV2Client(connection);
+  const secretsManager = new SecretsManagerClient(connection);
+  const dynamoDB = new DynamoDBClient(connection);
+
+  const eventRule = async (name: string): Promise<SeenPart> => {
+    const kind = 'EventBridge rule';
+    const state = await ask('events:DescribeRule', name, async () => {
+      const { State = '' } = await eventBridge.send(new DescribeRuleCommand({ Name: name }));
+      return State;
+    });
+    if (!('value' in state)) return { kind, name, answer: state };
+    const answer = await ask('events:ListTargetsByRule', name, async () => {
+      const { Targets = [] } = await eventBridge.send(new ListTargetsByRuleCommand({ Rule: name }));
+      return { kind, state: state.value, targets: Targets.length } as const;
+    });
+    return { kind, name, answer };
+  };
+  const aFunction = async (name: string): Promise<SeenPart> => {
+    const kind = 'function';
+    const answer = await ask('lambda:GetFunctionConcurrency', name, async () => {
+      const command = new GetFunctionConcurrencyCommand({ FunctionName: name });
+      const { ReservedConcurrentExecutions: reservedConcurrency } = await lambda.send(command);
+      return { kind, reservedConcurrency } as const;
+    });
+    return { kind, name, answer };
+  };
+  const queue = async (QueueUrl: string): Promise<SeenPart> => {
+    const kind = 'queue';
+    const name = QueueUrl.slice(QueueUrl.lastIndexOf('/') + 1);
+    const answer = await ask('sqs:GetQueueAttributes', name, async () => {
+      const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...counts] });
+      const { Attributes } = await sqs.send(command);
+      const messages = counts.reduce((sum, count) => sum + Number(Attributes?.[count]), 0);
+      if (Number.isNaN(messages)) throw new Error('SQS did not say how many messages it holds');
+      return { kind, messages } as const;
+    });
+    return { kind, name, answer };
+  };
+  const alarms = async (AlarmNames: readonly string[]): Promise<readonly SeenPart[]> => {
+    if (AlarmNames.length === 0) return [];
+    const call = 'cloudwatch:DescribeAlarms';
+    const found = await ask(call, '', async () => {
+      const actionsEnabled = new Map<string, boolean>();
+      const pages = paginateDescribeAlarms(
+        { client: cloudWatch },
+        { AlarmNames: [...AlarmNames], MaxRecords: 100 },
+      );
+      for await (const page of pages) {
+        for (const { AlarmName = '', ActionsEnabled } of page.MetricAlarms ?? []) {
+          actionsEnabled.set(AlarmName, ActionsEnabled !== false);
+        }
+      }
+      return actionsEnabled;
+    });
+    return AlarmNames.map((name): SeenPart => {
+      const kind = 'alarm';
+      if (!('value' in found)) return { kind, name, answer: { ...found, about: name } };
+      const actionsEnabled = found.value.get(name);
+      const answer: SeenPart['answer'] =
+        actionsEnabled === undefined
+          ? { call, about: name, error: 'it is not listed', isMissing: true }
+          : { value: { kind, actionsEnabled } };
+      return { kind, name, answer };
+    });
+  };
+
+  const role = async (name: string, stackId: string, topic: string): Promise<SeenPart> => {
+    const kind = 'role';
+    const answer = await ask('iam:SimulatePrincipalPolicy', name, async () => {
+      const { partition, account } = splitArn(stackId);
+      const command = new SimulatePrincipalPolicyCommand({
+        PolicySourceArn: `arn:${partition}:iam::${account}:role/${name}`,
+        ActionNames: ['sns:Publish'],
+        ResourceArns: [topic],
+      });
+      const { EvaluationResults: [result] = [] } = await iam.send(command);
+      if (!result) throw new Error('IAM did not say whether the role may publish');
+      return { kind, mayPublish: result.EvalDecision === 'allowed' } as const;
+    });
+    return { kind, name, answer };
+  };
+  const endpoint = async (name: string): Promise<SeenPart> => {
+    const kind = 'webhook endpoint';
+    const answer = await ask('apigateway:GET', name, async () => {
+      const { DisableExecuteApiEndpoint: isDisabled = false } = await apiGateway.send(
+        new GetApiCommand({ ApiId: name }),
+      );
+      const routes = await apiGateway.send(new GetRoutesCommand({ ApiId: name }));
+      const stages = await apiGateway.send(new GetStagesCommand({ ApiId: name }));
+      return {
+        kind,
+        isDisabled,
+        routes: routes.Items?.filter(({ Target }) => Target).length ?? 0,
+        stages: stages.Items?.length ?? 0,
+      } as const;
+    });
+    return { kind, name, answer };
+  };
+  const secret = async (arn: string): Promise<SeenPart> => {
+    const kind = 'webhook secret';
+    const name = arn.slice(arn.lastIndexOf(':') + 1);
+    const answer = await ask('secretsmanager:DescribeSecret', name, async () => {
+      const command = new DescribeSecretCommand({ SecretId: arn });
+      const { DeletedDate } = await secretsManager.send(command);
+      return { kind, isBeingDeleted: DeletedDate !== undefined } as const;
+    });
+    return { kind, name, id: arn, answer };
+  };
+  const table = async (name: string): Promise<SeenPart> => {
+    const kind = 'table';
+    const answer = await ask('dynamodb:DescribeTable', name, async () => {
+      const { Table } = await dynamoDB.send(new DescribeTableCommand({ TableName: name }));
+      return { kind, status: Table?.TableStatus ?? '' } as const;
+    });
+    return { kind, name, answer };
+  };
+
+  return async (resources, { id, alertTopic }) => {
+    const ofKind = (kind: SeenPart['kind']): readonly string[] =>
+      resources.filter(({ type }) => type === partTypes[kind]).map(({ physicalId }) => physicalId);
+    const parts = await Promise.all([
+      ...ofKind('EventBridge rule').map(eventRule),
+      ...ofKind('function').map(aFunction),
+      ...ofKind('queue').map(queue),
+      alarms(ofKind('alarm')),
+      ...(alertTopic === '' ? [] : ofKind('role').map((name) => role(name, id, alertTopic))),
+      ...ofKind('webhook endpoint').map(endpoint),
+      ...ofKind('webhook secret').map(secret),
+      ...ofKind('table').map(table),
+    ]);
+    return parts.flat();
+  };
+}

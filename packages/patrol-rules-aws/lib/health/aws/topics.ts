@@ -1,0 +1,28 @@
+/** Whether anybody is subscribed to the topics that stacks name. */
+import { paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
+import { splitArn } from '@patrol/core';
+import type { SeenTopic } from '../seen.ts';
+import { ask, connection } from './ask.ts';
+
+/** A topic is asked about in its own region. One that has a confirmed subscription is not read to the end. */
+export async function lookAtTopics(
+  uses: ReadonlyMap<string, SeenTopic['uses']>,
+): Promise<readonly SeenTopic[]> {
+  const topics: SeenTopic[] = [];
+  for (const [arn, use] of uses) {
+    const answer = await ask('sns:ListSubscriptionsByTopic', arn, async () => {
+      const client = new SNSClient({ ...connection, region: splitArn(arn).region });
+      let pending = 0;
+      for await (const page of paginateListSubscriptionsByTopic({ client }, { TopicArn: arn })) {
+        for (const { SubscriptionArn = '' } of page.Subscriptions ?? []) {
+          // In place of an ARN stands `PendingConfirmation`, or `Deleted` for some days.
+          if (SubscriptionArn.startsWith('arn:')) return { isHeard: true, pending };
+          if (SubscriptionArn === 'PendingConfirmation') pending += 1;
+        }
+      }
+      return { isHeard: false, pending };
+    });
+    topics.push({ arn, uses: use, answer });
+  }
+  return topics;
+}
