@@ -2,7 +2,7 @@
  * The names by which whoever deploys a template of this format gives it what it needs and finds what it made. They are
  * part of the format: every template of a version has those that it has a use for. `publishers` and `sourceTopic` are of
  * rules on a topic's messages, `webhookUrl` and `webhookSecret` of rules on a webhook; of rules on nothing else there
- * is no queue of `failures`. All others are in every template.
+ * is no queue of `failures`. All others are in every template. `policies` are those of the function's role.
  */
 export const stackNames = {
   parameters: {
@@ -28,4 +28,5 @@ export const stackNames = {
     webhookSecret: 'WebhookSecretArn',
   },
   resources: { function: 'Function' },
+  policies: { rule: 'Rule', encryptedTopic: 'EncryptedTopic', dispatchTopic: 'DispatchTopic' },
 } as const;

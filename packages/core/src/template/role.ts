@@ -1,3 +1,4 @@
+import { stackNames } from '../contracts/stack-names.ts';
 import { allParameters, type AnyRule, type Statement } from '../rule.ts';
 import { getAtt, ref, sub } from './intrinsics.ts';
 import type { Part, Resource } from './merge.ts';
@@ -24,7 +25,7 @@ const encryptedTopic: Resource = {
   Condition: 'IsGivenAlertTopic',
   Properties: {
     Roles: [ref('Role')],
-    PolicyName: 'EncryptedTopic',
+    PolicyName: stackNames.policies.encryptedTopic,
     PolicyDocument: policy([topicKey('AlertTopicArn')].map(allow)),
   },
 };
@@ -35,7 +36,7 @@ const dispatchTopic: Resource = {
   Condition: 'IsGivenDispatchTopic',
   Properties: {
     Roles: [ref('Role')],
-    PolicyName: 'DispatchTopic',
+    PolicyName: stackNames.policies.dispatchTopic,
     PolicyDocument: policy(
       [
         { Action: ['sns:Publish'], Resource: ref('DispatchSnsArn') },
@@ -61,7 +62,7 @@ export const role = (rule: AnyRule): Part => ({
         ]),
         Policies: [
           {
-            PolicyName: 'Rule',
+            PolicyName: stackNames.policies.rule,
             PolicyDocument: policy(
               [
                 {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Asked, fakeAws, refused, serve, xml } from '../../../core/src/lambda/server.fake.ts';
 import { beat, look } from './aws.ts';
+import { permissions } from './permissions.ts';
 
 const account = '111122223333';
 const name = 'patrol-aws-cloudTrail-production';
@@ -557,19 +558,29 @@ function failures(value: unknown): readonly unknown[] {
   return 'isMissing' in value ? [value] : Object.values(value).flatMap(failures);
 }
 
+/** The operations that permissions call otherwise. */
+const actions: Readonly<Record<string, string>> = {
+  'apigateway:GetApi': 'apigateway:GET',
+  'apigateway:GetRoutes': 'apigateway:GET',
+  'apigateway:GetStages': 'apigateway:GET',
+  'monitoring:DescribeAlarms': 'cloudwatch:DescribeAlarms',
+};
+
+test('needs all of its permissions and no other', async () => {
+  answers = well;
+  await look();
+  expect(new Set(calls.map(({ operation }) => actions[operation] ?? operation))).toEqual(
+    new Set(permissions.flatMap(({ Action }): readonly string[] => Action)),
+  );
+});
+
 describe('what cannot be read is said', () => {
-  const permissions: Readonly<Record<string, string>> = {
-    'apigateway:GetApi': 'apigateway:GET',
-    'apigateway:GetRoutes': 'apigateway:GET',
-    'apigateway:GetStages': 'apigateway:GET',
-    'monitoring:DescribeAlarms': 'cloudwatch:DescribeAlarms',
-  };
   test.each(Object.keys(well))('%s is denied', async (operation) => {
     answers = { ...well, [operation]: () => new Refusal('AccessDenied') };
     const found = failures(await look());
     expect(found).toEqual([
       {
-        call: permissions[operation] ?? operation,
+        call: actions[operation] ?? operation,
         about: expect.stringMatching(/./),
         error: expect.stringMatching(/AccessDenied: /),
         isMissing: false,
@@ -589,7 +600,7 @@ describe('what cannot be read is said', () => {
     ['dynamodb:DescribeTable', 'ResourceNotFoundException'],
   ])('what %s asks about is not there', async (operation, code) => {
     answers = { ...well, [operation]: () => new Refusal(code) };
-    const call = permissions[operation] ?? operation;
+    const call = actions[operation] ?? operation;
     expect(failures(await look())).toMatchObject([{ call, isMissing: true }]);
   });
 

@@ -10,14 +10,16 @@ import {
   names,
   sns,
 } from '@patrol/core';
+import { stackNames } from '@patrol/core/contracts';
 import { eventPatterns, parseParameter, readParameters, ruleState } from '@patrol/core/evaluation';
 import { ruleTemplate } from '@patrol/core/template';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import rule from '../../rules/patrolHealth/rule.ts';
 import { apiCallRecord, identities } from '../../testing/records.ts';
+import { callsOnPatrol } from './pattern.ts';
 import { tampering } from './tampering.ts';
-import { ownPolicies, tamperingCalls } from './tamperingCalls.ts';
+import { tamperingCalls } from './tamperingCalls.ts';
 
 const parameters = readParameters(rule.parameters, () => undefined);
 const stack = 'patrol-aws-cloudTrail-production';
@@ -280,7 +282,7 @@ describe('what a deployment does is what the templates have', () => {
       ...propertiesOf('AWS::IAM::Policy'),
     ];
     const found = policies.map(({ PolicyName }) => PolicyName);
-    expect(new Set(found)).toEqual(new Set(ownPolicies));
+    expect(new Set(found)).toEqual(new Set(Object.values(stackNames.policies)));
     expect(JSON.stringify(policies)).not.toContain('"Deny"');
     for (const role of roles) {
       expect(role).not.toHaveProperty('ManagedPolicyArns');
@@ -300,4 +302,24 @@ describe('what a deployment does is what the templates have', () => {
   test('no muted alarms', () => {
     expect(resources.map(({ Type }) => Type).join()).not.toContain('Mute');
   });
+});
+
+test('the pattern delivers nothing for which there is no call', () => {
+  const { eventSource, eventName, $or } = callsOnPatrol['detail'] as {
+    readonly eventSource: readonly string[];
+    readonly eventName: readonly { readonly prefix: string }[];
+    readonly $or: readonly { readonly requestParameters: object }[];
+  };
+  const keys = [...tamperingCalls.keys()];
+  const targets = new Set([...tamperingCalls.values()].map(({ target }) => target.split('.')[0]));
+  const parameters = $or.flatMap(({ requestParameters }) =>
+    Array.isArray(requestParameters) ? [] : Object.keys(requestParameters),
+  );
+  expect(new Set(eventSource.map((source) => source.replace('.amazonaws.com', '')))).toEqual(
+    new Set(keys.map((key) => key.split('.')[0])),
+  );
+  for (const { prefix } of eventName) {
+    expect(keys).toContainEqual(expect.stringContaining(`.${prefix}`));
+  }
+  expect(new Set(parameters)).toEqual(targets);
 });

@@ -1,11 +1,13 @@
 /** The calls that take a part of Patrol away, change it or switch it off, and what an alert says of each. */
 import { isObject, type Severity } from '@patrol/core';
+import { stackNames } from '@patrol/core/contracts';
 import { awsCommand, enableRule } from '../undo.ts';
+import type { DeliveredCall, PartParameter } from './pattern.ts';
 
 /** What a call does. */
 export interface TamperingCall {
   /** The request parameter that names what it is done to, or several: a text or a list of texts, by its dotted path. */
-  readonly target: string;
+  readonly target: PartParameter;
   /** The sentence, with the target for `%`. */
   readonly says: string;
   readonly harm: string;
@@ -49,22 +51,25 @@ const roleChange = {
   type: 'AWS::IAM::Role',
   says: 'Permissions of role % changed',
   harm: blinds,
-};
-const stack = { target: 'stackName', type: 'AWS::CloudFormation::Stack' };
-const eventRule = { type: 'AWS::Events::Rule', harm: blinds };
-const aFunction = { target: 'functionName', type: 'AWS::Lambda::Function', harm: blinds };
-const aTopic = { target: 'topicArn', type: 'AWS::SNS::Topic', harm: silences };
+} as const;
+const stack = { target: 'stackName', type: 'AWS::CloudFormation::Stack' } as const;
+const eventRule = { type: 'AWS::Events::Rule', harm: blinds } as const;
+const aFunction = { target: 'functionName', type: 'AWS::Lambda::Function', harm: blinds } as const;
+const invokeConfig = {
+  ...aFunction,
+  says: 'Retries and failure queue of function % changed',
+  harm: hides,
+  severity: 'high',
+} as const;
+const aTopic = { target: 'topicArn', type: 'AWS::SNS::Topic', harm: silences } as const;
 const alarms = { target: 'alarmNames', type: 'AWS::CloudWatch::Alarm', harm: hides } as const;
 const aQueue = { target: 'queueUrl', type: 'AWS::SQS::Queue', harm: hides } as const;
 
 /** Calls that no template of Patrol's leads to. */
 const never = (): boolean => false;
 
-/** The names of the policies that the templates give their roles. A test compares them with the templates. */
-export const ownPolicies: readonly string[] = ['Rule', 'EncryptedTopic', 'DispatchTopic'];
-
 const isOwnPolicy: Required<TamperingCall>['isDeployment'] = ({ policyName }) =>
-  ownPolicies.some((name) => name === policyName);
+  Object.values<unknown>(stackNames.policies).includes(policyName);
 
 /** The templates' policies allow, and nothing else. One that cannot be read is none of them. */
 function allows({ policyDocument }: Request): boolean {
@@ -153,17 +158,9 @@ export const tamperingCalls: ReadonlyMap<string, TamperingCall> = new Map(
       ...aFunction,
       says: 'Configuration of function % changed',
     },
-    ...Object.fromEntries(
-      ['Delete', 'Put', 'Update'].map((verb) => [
-        `lambda.${verb}FunctionEventInvokeConfig`,
-        {
-          ...aFunction,
-          says: 'Retries and failure queue of function % changed',
-          harm: hides,
-          severity: 'high' as const,
-        },
-      ]),
-    ),
+    'lambda.DeleteFunctionEventInvokeConfig': invokeConfig,
+    'lambda.PutFunctionEventInvokeConfig': invokeConfig,
+    'lambda.UpdateFunctionEventInvokeConfig': invokeConfig,
 
     'dynamodb.DeleteTable': {
       target: 'tableName',
@@ -288,5 +285,5 @@ export const tamperingCalls: ReadonlyMap<string, TamperingCall> = new Map(
           Object.hasOwn(attributes, name),
         ),
     },
-  } satisfies Readonly<Record<string, TamperingCall>>),
+  } satisfies Readonly<Record<DeliveredCall, TamperingCall>>),
 );

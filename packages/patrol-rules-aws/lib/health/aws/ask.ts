@@ -1,4 +1,5 @@
 /** Asking AWS about Patrol: what fails becomes part of what was seen. */
+import type { HealthAction } from '../permissions.ts';
 import type { Answer } from '../seen.ts';
 
 /** A call that hangs is given up before the function's own time limit would end the whole run. */
@@ -13,7 +14,7 @@ const missing =
 
 /** Runs a call; what it throws becomes part of what was seen. */
 export async function ask<T>(
-  call: string,
+  call: HealthAction,
   about: string,
   run: () => Promise<T>,
 ): Promise<Answer<T>> {
