@@ -11,7 +11,7 @@ import { field, listOf, shown, texts } from './request.ts';
 type Detail = Readonly<Record<string, unknown>>;
 
 /** A limit that is near or reached, or could not be raised. */
-export interface Limit {
+interface Limit {
   readonly what: 'Limit reached' | 'Limit near' | 'Limit not raised';
   /** The limit's own region, whatever region the event came in; `undefined` for limits of no region. */
   readonly region: string | undefined;
@@ -27,30 +27,10 @@ export interface Limit {
   readonly aliases: readonly string[];
 }
 
-/** What each service's event says of limits. */
-const readings: Readonly<
-  Record<string, (given: EventBridgeEvent<Detail>) => Limit | readonly Limit[]>
-> = {
-  'aws.trustedadvisor': byTrustedAdvisor,
-  'aws.health': byHealth,
-  'aws.servicequotas': byServiceQuotas,
-  'aws.cloudwatch': byAlarm,
-};
+/** The functions that read what an event says of limits. They throw for an event that cannot be read. */
+export const readers = { byTrustedAdvisor, byHealth, byServiceQuotas, byAlarm };
 
-/**
- * What an event says of limits.
- *
- * @throws for an event that cannot be read.
- */
-export function limitsOf(event: EventBridgeEvent<Detail>): readonly Limit[] {
-  const reading = Object.hasOwn(readings, event.source) ? readings[event.source] : undefined;
-  if (!reading) {
-    throw new Error(
-      `expected one of ${Object.keys(readings).join(', ')} as the source, found ${shown(event.source)}`,
-    );
-  }
-  return [reading(event)].flat();
-}
+export type Reader = keyof typeof readers;
 
 /** A text of an object; `undefined` when it is not there or says nothing. */
 const textOf = (value: unknown, name: string): string | undefined => texts(field(value, name))[0];

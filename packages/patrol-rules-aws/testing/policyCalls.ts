@@ -1,4 +1,5 @@
 /** CloudTrail records of the calls that write an IAM policy, for tests. */
+import type { PolicyCallName } from '../lib/iam/calls.ts';
 import { apiCallRecord } from './records.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -23,7 +24,7 @@ export const deny = (action: unknown, more: Fields = {}): Fields => ({
 
 /** The record of a call that writes a policy: what each of them asks for and answers. IAM is recorded in us-east-1. */
 export function policyCall(
-  eventName: keyof typeof calls,
+  eventName: PolicyCallName,
   policyDocument: unknown,
   fields: Fields = {},
 ): Fields {
@@ -69,7 +70,7 @@ const calls = {
   PutGroupPolicy: { request: { groupName: 'staff', policyName: 'support' }, response: null },
   PutRolePolicy: { request: { roleName: 'Deploy', policyName: 'support' }, response: null },
   PutUserPolicy: { request: { userName: 'bob', policyName: 'support' }, response: null },
-} as const;
+} as const satisfies Readonly<Record<PolicyCallName, object>>;
 
 /** What CloudTrail writes for request parameters that are too large for it. */
 export const omitted = {

@@ -28,14 +28,22 @@ interface PolicyResponse {
 /** A call that wrote an IAM policy. */
 export type PolicyCallEvent = ApiCallEvent<PolicyRequest, PolicyResponse>;
 
-/** The calls of IAM that write the document of a policy of permissions. */
-export const policyCalls: EventTrigger<PolicyCallEvent> = apiCall('iam.amazonaws.com', [
+const policyCallNames = [
   'CreatePolicy',
   'CreatePolicyVersion',
   'PutGroupPolicy',
   'PutRolePolicy',
   'PutUserPolicy',
-]);
+] as const;
+
+/** The name of a call that writes a policy. */
+export type PolicyCallName = (typeof policyCallNames)[number];
+
+/** The calls of IAM that write the document of a policy of permissions. */
+export const policyCalls: EventTrigger<PolicyCallEvent> = apiCall(
+  'iam.amazonaws.com',
+  policyCallNames,
+);
 
 /** Which policies, written by whom, are not alerted on. */
 export const ignoredRolePolicy: Parameter<Pairs> = pairs(

@@ -3,7 +3,7 @@
  * all that it hands on of `policy.ts`.
  */
 import { type Actor, actor, type Finding, isObject, type Pairs } from '@patrol/core';
-import type { PolicyCallEvent } from './calls.ts';
+import type { PolicyCallEvent, PolicyCallName } from './calls.ts';
 import { type Grant, parsePolicy, type Policy } from './policy.ts';
 import { awsCommand } from '../undo.ts';
 import { capital } from '../words.ts';
@@ -59,7 +59,11 @@ export function readPolicyCall({ detail }: PolicyCallEvent, ignored?: Pairs): Po
         : { type: 'AWS::IAM::ManagedPolicy', id: arn ?? name },
     ],
     group: detail.eventName,
-    undo: undoing(detail.eventName, request, detail.responseElements, arn),
+    undo: undoing[detail.eventName as PolicyCallName]({
+      request,
+      response: detail.responseElements,
+      arn,
+    }),
     suppression: ignored?.suppression(namesOf(caller)[0], arn ?? name),
     suppressedBy: ignored?.find(namesOf(caller), [arn, name]),
   });
@@ -83,48 +87,42 @@ function namesOf({ type, name, arn }: Actor): readonly (string | null)[] {
   return type === 'IAMUser' ? [name && `user/${name}`, arn] : [];
 }
 
+/** What a call wrote, for the command that takes it away. */
+interface Written {
+  readonly request: Readonly<Record<string, unknown>>;
+  readonly response: unknown;
+  readonly arn: string | undefined;
+}
+
+const deleteInline =
+  (holder: 'user' | 'role' | 'group') =>
+  ({ request }: Written): readonly string[] | undefined =>
+    awsCommand(`iam delete-${holder}-policy`, {
+      [`${holder}-name`]: text(request[`${holder}Name`]),
+      'policy-name': text(request['policyName']),
+    });
+
 /**
- * The command that takes away what a call wrote. IAM keeps no earlier inline policy of the same name, and a record does not
+ * The commands that take away what a call wrote. IAM keeps no earlier inline policy of the same name, and a record does not
  * say which version of a policy was the default one before.
  */
-function undoing(
-  call: string,
-  request: Readonly<Record<string, unknown>>,
-  response: unknown,
-  arn: string | undefined,
-): readonly string[] | undefined {
-  const policy = text(request['policyName']);
-  switch (call) {
-    case 'PutUserPolicy':
-      return awsCommand('iam delete-user-policy', {
-        'user-name': text(request['userName']),
-        'policy-name': policy,
-      });
-    case 'PutRolePolicy':
-      return awsCommand('iam delete-role-policy', {
-        'role-name': text(request['roleName']),
-        'policy-name': policy,
-      });
-    case 'PutGroupPolicy':
-      return awsCommand('iam delete-group-policy', {
-        'group-name': text(request['groupName']),
-        'policy-name': policy,
-      });
-    case 'CreatePolicy':
-      return awsCommand('iam delete-policy', { 'policy-arn': arn });
-    case 'CreatePolicyVersion': {
-      const { versionId, isDefaultVersion } = fieldsOf(fieldsOf(response)['policyVersion']);
-      return isDefaultVersion === false
-        ? awsCommand('iam delete-policy-version', {
-            'policy-arn': arn,
-            'version-id': text(versionId),
-          })
-        : undefined;
-    }
-    default:
-      return undefined;
-  }
-}
+const undoing: Readonly<
+  Record<PolicyCallName, (written: Written) => readonly string[] | undefined>
+> = {
+  CreatePolicy: ({ arn }) => awsCommand('iam delete-policy', { 'policy-arn': arn }),
+  CreatePolicyVersion: ({ response, arn }) => {
+    const { versionId, isDefaultVersion } = fieldsOf(fieldsOf(response)['policyVersion']);
+    return isDefaultVersion === false
+      ? awsCommand('iam delete-policy-version', {
+          'policy-arn': arn,
+          'version-id': text(versionId),
+        })
+      : undefined;
+  },
+  PutGroupPolicy: deleteInline('group'),
+  PutRolePolicy: deleteInline('role'),
+  PutUserPolicy: deleteInline('user'),
+};
 
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
   isObject(value) ? value : {};

@@ -1,6 +1,62 @@
-import { defineRule, event, mitre, names } from '@patrol/core';
+import { defineRule, event, type EventPattern, mitre, names } from '@patrol/core';
+import type { Reader } from '../../lib/limits.ts';
 
 type Detail = Readonly<Record<string, unknown>>;
+
+/** The services that tell of limits: in which events, and by what function of `lib/limits.ts` these are read. */
+const sources: readonly {
+  readonly source: string;
+  readonly type: string;
+  readonly detail: EventPattern;
+  readonly reader: Reader;
+}[] = [
+  {
+    source: 'aws.trustedadvisor',
+    type: 'Trusted Advisor Check Item Refresh Notification',
+    detail: {
+      status: ['WARN', 'ERROR'],
+      // The fields that its checks of limits have and no other check has.
+      'check-item-detail': {
+        $or: ['Limit Amount', 'Limit Name', 'Current Usage'].map((name) => ({
+          [name]: [{ exists: true }],
+        })),
+      },
+    },
+    reader: 'byTrustedAdvisor',
+  },
+  {
+    source: 'aws.health',
+    type: 'AWS Health Event',
+    detail: {
+      service: ['SERVICEQUOTAS'],
+      eventTypeCode: [
+        'AWS_SERVICEQUOTAS_THRESHOLD_BREACH',
+        'AWS_SERVICEQUOTAS_APPROACHING_THRESHOLD',
+        'AWS_SERVICEQUOTAS_INCREASE_REQUEST_FAILED',
+      ],
+    },
+    reader: 'byHealth',
+  },
+  {
+    source: 'aws.servicequotas',
+    type: 'AWS Service Event via CloudTrail',
+    detail: {
+      eventSource: ['servicequotas.amazonaws.com'],
+      eventName: ['ServiceQuotasUtilizationBreachingThreshold'],
+    },
+    reader: 'byServiceQuotas',
+  },
+  {
+    source: 'aws.cloudwatch',
+    type: 'CloudWatch Alarm State Change',
+    detail: {
+      state: { value: ['ALARM'] },
+      // The function of metric math that gives the quota of a usage metric.
+      configuration: { metrics: { expression: [{ wildcard: '*SERVICE_QUOTA(*' }] } },
+    },
+    reader: 'byAlarm',
+  },
+];
 
 export default defineRule({
   name: 'serviceLimits',
@@ -14,50 +70,9 @@ export default defineRule({
     'Look at what uses up the limit, in the region that the alert names: resources that nobody knows, above all instances, are a sign that somebody works at your ' +
     'expense. If the use is your own, ask for a higher limit in Service Quotas before it is reached, or remove what is not needed.',
   references: [mitre('T1496', 'Resource Hijacking')],
-  triggers: [
-    event<Detail>({
-      source: ['aws.trustedadvisor'],
-      'detail-type': ['Trusted Advisor Check Item Refresh Notification'],
-      detail: {
-        status: ['WARN', 'ERROR'],
-        // The fields that its checks of limits have and no other check has.
-        'check-item-detail': {
-          $or: ['Limit Amount', 'Limit Name', 'Current Usage'].map((name) => ({
-            [name]: [{ exists: true }],
-          })),
-        },
-      },
-    }),
-    event<Detail>({
-      source: ['aws.health'],
-      'detail-type': ['AWS Health Event'],
-      detail: {
-        service: ['SERVICEQUOTAS'],
-        eventTypeCode: [
-          'AWS_SERVICEQUOTAS_THRESHOLD_BREACH',
-          'AWS_SERVICEQUOTAS_APPROACHING_THRESHOLD',
-          'AWS_SERVICEQUOTAS_INCREASE_REQUEST_FAILED',
-        ],
-      },
-    }),
-    event<Detail>({
-      source: ['aws.servicequotas'],
-      'detail-type': ['AWS Service Event via CloudTrail'],
-      detail: {
-        eventSource: ['servicequotas.amazonaws.com'],
-        eventName: ['ServiceQuotasUtilizationBreachingThreshold'],
-      },
-    }),
-    event<Detail>({
-      source: ['aws.cloudwatch'],
-      'detail-type': ['CloudWatch Alarm State Change'],
-      detail: {
-        state: { value: ['ALARM'] },
-        // The function of metric math that gives the quota of a usage metric.
-        configuration: { metrics: { expression: [{ wildcard: '*SERVICE_QUOTA(*' }] } },
-      },
-    }),
-  ],
+  triggers: sources.map(({ source, type, detail }) =>
+    event<Detail>({ source: [source], 'detail-type': [type], detail }),
+  ),
   parameters: {
     ignoredResources: names(
       'The limits that are not alerted on, as LIMIT, SERVICE/LIMIT or REGION/SERVICE/LIMIT in the words of the alert: VPC/VPCs, us-west-1/*. A comma in a name is written as *.',
@@ -65,8 +80,13 @@ export default defineRule({
     ),
   },
   async evaluate(given, { parameters }) {
-    const { limitsOf } = await import('../../lib/limits.ts');
-    return limitsOf(given).map((limit) => {
+    const found = sources.find(({ source }) => source === given.source);
+    if (found === undefined) {
+      const expected = sources.map(({ source }) => source).join(', ');
+      throw new Error(`expected one of ${expected} as the source, found ${given.source}`);
+    }
+    const { readers } = await import('../../lib/limits.ts');
+    return [readers[found.reader](given)].flat().map((limit) => {
       const { what, region = 'no region', service, name, usage, source, more, severity } = limit;
       const path = service === undefined ? name : `${service}/${name}`;
       const where = limit.region === undefined ? '' : ` in ${region}`;
