@@ -39,3 +39,11 @@ export const shown = (value: unknown): string => {
   const text = JSON.stringify(value) ?? 'nothing';
   return text.length <= 120 ? text : `${text.slice(0, 119)}…`;
 };
+
+/** The fields of a value; none where it is no object. */
+export const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  isObject(value) ? value : {};
+
+/** A value that is a text and not empty; `undefined` for any other. */
+export const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;

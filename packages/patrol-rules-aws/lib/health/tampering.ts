@@ -18,7 +18,8 @@ import {
   type Matchers,
   outcome,
 } from '@patrol/core';
-import { type Request, type TamperingCall, tamperingCalls, textOf } from './tamperingCalls.ts';
+import { textOf } from '../request.ts';
+import { type Request, type TamperingCall, tamperingCalls } from './tamperingCalls.ts';
 
 /** What the operator decides about it. */
 export interface TamperingParameters {

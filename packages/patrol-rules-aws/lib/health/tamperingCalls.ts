@@ -1,6 +1,7 @@
 /** The calls that take a part of Patrol away, change it or switch it off, and what an alert says of each. */
 import { isObject, type Severity } from '@patrol/core';
 import { stackNames } from '@patrol/core/contracts';
+import { textOf } from '../request.ts';
 import { awsCommand, enableRule } from '../undo.ts';
 import type { DeliveredCall, PartParameter } from './pattern.ts';
 
@@ -32,10 +33,6 @@ interface Done {
   readonly request: Request;
   readonly region: string | undefined;
 }
-
-/** A request parameter, where it is a text. */
-export const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' ? value : undefined;
 
 const blinds = 'The rule may no longer see what it should, or no longer say it.';
 const silences = 'Alerts may no longer reach anybody.';

