@@ -4,24 +4,6 @@ import { apiCallRecord } from './records.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The text of a policy with the given statements. */
-export const document = (...statements: readonly Fields[]): string =>
-  JSON.stringify({ Version: '2012-10-17', Statement: statements });
-
-/** A statement that allows actions on everything; `more` goes over it. */
-export const allow = (action: unknown, more: Fields = {}): Fields => ({
-  Effect: 'Allow',
-  Action: action,
-  Resource: '*',
-  ...more,
-});
-
-/** A statement that denies. */
-export const deny = (action: unknown, more: Fields = {}): Fields => ({
-  ...allow(action, more),
-  Effect: 'Deny',
-});
-
 /** The record of a call that writes a policy: what each of them asks for and answers. IAM is recorded in us-east-1. */
 export function policyCall(
   eventName: PolicyCallName,

@@ -1,15 +1,16 @@
 /**
  * Calls that write an IAM policy: who wrote which policy, and what stands in it. Rules load this module as a chunk, with
- * all that it hands on of `policy.ts`.
+ * what says which access a policy gives.
  */
 import { type Actor, actor, type Finding, type Pairs } from '@patrol/core';
 import type { PolicyCallEvent, PolicyCallName } from './calls.ts';
-import { type Grant, parsePolicy, type Policy } from './policy.ts';
+import type { Grant } from './grants.ts';
+import { parsePolicy, type Policy } from './policy.ts';
 import { fieldsOf, textOf } from '../request.ts';
 import { awsCommand } from '../undo.ts';
 import { capital } from '../words.ts';
 
-export * from './policy.ts';
+export { accessTo, grantsOn, isActionAmong, isAdministrator } from './grants.ts';
 
 /** A call that wrote a policy, as a rule sees it. */
 export interface PolicyCall {

@@ -1,7 +1,8 @@
 import { describeRule } from '@patrol/core/testing';
 import { describeActors } from '../../testing/actors.ts';
 import { describeHostile } from '../../testing/hostile.ts';
-import { allow, deny, document, omitted, policyCall } from '../../testing/policyCalls.ts';
+import { allow, deny, document } from '../../testing/policies.ts';
+import { omitted, policyCall } from '../../testing/policyCalls.ts';
 import { denied, identities } from '../../testing/records.ts';
 import rule from './rule.ts';
 

@@ -4,9 +4,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { criticalServices } from '../../lib/iam/criticalServices.ts';
 import type { SimulationRequest, Simulator } from '../../lib/iam/simulator.ts';
-import { isActionAmong } from '../../lib/iam/policy.ts';
+import { isActionAmong } from '../../lib/iam/grants.ts';
 import { describeHostile } from '../../testing/hostile.ts';
-import { allow, deny, document, omitted, policyCall } from '../../testing/policyCalls.ts';
+import { allow, deny, document } from '../../testing/policies.ts';
+import { omitted, policyCall } from '../../testing/policyCalls.ts';
 import { denied, identities } from '../../testing/records.ts';
 import rule from './rule.ts';
 

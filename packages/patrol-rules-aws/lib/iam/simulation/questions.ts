@@ -3,7 +3,8 @@ import type { Matchers } from '@patrol/core';
 import { bucketActions, objectActions } from '../actions.ts';
 import { criticalServices } from '../criticalServices.ts';
 import { everything, type Glob, globText, parseGlob } from '../glob.ts';
-import { isDeniedOn, type Pattern, type Policy, type Selection } from '../policy.ts';
+import { isDeniedOn } from '../denials.ts';
+import type { Pattern, Policy, Selection } from '../policy.ts';
 import { beginningsOf, isOfOthers } from '../services.ts';
 import { type Asked, exactActions, wildActions } from './actions.ts';
 

@@ -1,0 +1,47 @@
+/** What the Denies of a policy take away. */
+import { covers, everything, type Glob, overlap } from './glob.ts';
+import type { Policy, PolicyStatement, Principals, Selection } from './policy.ts';
+
+/** What a selection certainly holds: whether each text of the pattern is in it. */
+export const selects = ({ except, patterns }: Selection, glob: Glob): boolean =>
+  except
+    ? !patterns.some((pattern) => overlap(pattern.glob, glob))
+    : patterns.some((pattern) => !pattern.varies && covers(pattern.glob, glob));
+
+/** The patterns whose texts a selection holds at most. */
+export const selected = ({ except, patterns }: Selection): readonly Glob[] =>
+  except ? [everything] : patterns.map(({ glob }) => glob);
+
+/** The Denies of a policy that certainly take away what they cover: they have no conditions and are about everybody. */
+export const certainDenials = ({ statements }: Policy): readonly PolicyStatement[] =>
+  statements.filter(
+    ({ effect, conditions, principals }) =>
+      effect === 'Deny' &&
+      conditions.length === 0 &&
+      (!principals || (!principals.except && principals.list.some(isEverybody))),
+  );
+
+/** Tells of an action whether Denies take it away on all of the resources. */
+export function takenAway(
+  denials: readonly PolicyStatement[],
+  resources: readonly Glob[],
+): (action: Glob) => boolean {
+  /** The Denies that cover a pattern, as bits: that there are many of all three then matters little. */
+  const covering = (part: 'actions' | 'resources', glob: Glob): bigint =>
+    denials.reduce(
+      (bits, denial, index) => (selects(denial[part], glob) ? bits | (1n << BigInt(index)) : bits),
+      0n,
+    );
+  const byResource = [...new Set(resources.map((resource) => covering('resources', resource)))];
+  return (action) => {
+    const byAction = covering('actions', action);
+    return byResource.every((bits) => (bits & byAction) !== 0n);
+  };
+}
+
+/** Tells of an action whether a Deny of the policy certainly takes it away on a resource. */
+export const isDeniedOn = (policy: Policy, resource: Glob): ((action: Glob) => boolean) =>
+  takenAway(certainDenials(policy), [resource]);
+
+/** Whether a principal is `*`. */
+export const isEverybody = ({ id }: Principals['list'][number]): boolean => id === '*';

@@ -1,0 +1,173 @@
+/** What policies give on services and on resources. */
+import { certainDenials, selected, selects, takenAway } from './denials.ts';
+import { covers, everything, type Glob, globText, overlap, parseGlob, residues } from './glob.ts';
+import {
+  conditionText,
+  type Policy,
+  type PolicyStatement,
+  type Selection,
+  textsOf,
+} from './policy.ts';
+import { beginningsOf, isOfOthers } from './services.ts';
+
+/** What a policy gives: some actions on some resources. */
+export interface Grant {
+  readonly sid?: string;
+  /** The actions as patterns, narrowed to the service that was asked about. */
+  readonly actions: readonly string[];
+  /** What `NotAction` leaves out of the actions. */
+  readonly exceptActions: readonly string[];
+  /** The resources as patterns, as they stand in the document. */
+  readonly resources: readonly string[];
+  /** What `NotResource` leaves out of the resources. */
+  readonly exceptResources: readonly string[];
+  /** The conditions under which it holds, each as a text. */
+  readonly conditions: readonly string[];
+}
+
+const grantOf = (
+  { sid, actions, resources, conditions }: PolicyStatement,
+  granted: readonly string[],
+  on: readonly string[],
+): Grant => ({
+  ...(sid === undefined ? {} : { sid }),
+  actions: granted,
+  exceptActions: actions.except ? textsOf(actions) : [],
+  resources: on,
+  exceptResources: resources.except ? textsOf(resources) : [],
+  conditions: conditions.map(conditionText),
+});
+
+/**
+ * What a policy gives on a service: for each Allow its actions there, without those that a Deny of the same policy
+ * certainly takes away. Where all resources of a statement are other services', only the actions count that name the
+ * service: `*` on a bucket is about S3.
+ *
+ * @param service the service as it stands in actions: `iam`.
+ */
+export function grantsOn(policy: Policy, service: string): readonly Grant[] {
+  const denials = certainDenials(policy);
+  return policy.statements.flatMap((statement) => {
+    if (statement.effect !== 'Allow') return [];
+    const isTaken = takenAway(denials, selected(statement.resources));
+    const given = actionsOn(namingActions(statement, service), `${service}:`).filter(
+      ({ glob }) => !isTaken(glob),
+    );
+    if (given.length === 0) return [];
+    const on = statement.resources.except ? ['*'] : textsOf(statement.resources);
+    return [
+      grantOf(
+        statement,
+        given.map(({ text }) => text),
+        on,
+      ),
+    ];
+  });
+}
+
+/** The actions of a statement; those that name a service where no action of the service is about its resources. */
+function namingActions({ actions, resources }: PolicyStatement, service: string): Selection {
+  const isOthers =
+    !resources.except &&
+    resources.patterns.every(({ glob }) => isOfOthers(service, globText(glob)));
+  if (!isOthers) return actions;
+  const beginning = `${service}:`.toLowerCase();
+  const patterns = actions.except
+    ? []
+    : actions.patterns.filter(({ text }) => text.toLowerCase().startsWith(beginning));
+  return { except: false, patterns };
+}
+
+/** The actions of a selection that begin with a text (`iam:`), as patterns. */
+function actionsOn(
+  { except, patterns }: Selection,
+  beginning: string,
+): readonly { readonly text: string; readonly glob: Glob }[] {
+  const written = (rest: string): { readonly text: string; readonly glob: Glob } => ({
+    text: beginning + rest,
+    glob: parseGlob(beginning + rest, { fold: true }).glob,
+  });
+  if (except) {
+    const all = written('*');
+    return patterns.some(({ glob }) => covers(glob, all.glob)) ? [] : [all];
+  }
+  return patterns.flatMap(({ text, glob }) =>
+    residues(glob, beginning.toLowerCase())
+      .map((start) => globText(parseGlob(text).glob.slice(start)))
+      // No action has two colons.
+      .filter((rest) => !rest.includes(':'))
+      .map(written),
+  );
+}
+
+/** Whether a policy gives every action on every resource, without conditions and without a Deny that takes some away. */
+export const isAdministrator = ({ statements }: Policy): boolean => {
+  const certain = statements.filter(({ conditions }) => conditions.length === 0);
+  return (
+    certain.every(({ effect }) => effect === 'Allow') &&
+    certain.some(
+      ({ actions, resources }) =>
+        selects(actions, parseGlob('*:*').glob) && selects(resources, everything),
+    )
+  );
+};
+
+/** Whether each action that a pattern matches is matched by one of others, without regard to case. */
+export const isActionAmong = (action: string, among: readonly string[]): boolean => {
+  const { glob } = parseGlob(action, { fold: true });
+  return among.some((other) => covers(parseGlob(other, { fold: true }).glob, glob));
+};
+
+/**
+ * What a policy gives on a resource: for each Allow its actions on it, without those that a Deny of the same policy
+ * certainly takes away.
+ *
+ * Where the statement's resource does not name a service (`*`), only the actions of the resource's own service count, and
+ * those of others that are about its resources.
+ *
+ * @param arn the resource's ARN; with `*` and `?`, all resources that match.
+ */
+export function accessTo(policy: Policy, arn: string): readonly Grant[] {
+  const target = parseGlob(arn).glob;
+  const isTaken = takenAway(certainDenials(policy), [target]);
+  return policy.statements.flatMap((statement) => {
+    const { effect, resources } = statement;
+    if (effect !== 'Allow') return [];
+    const on = resources.except
+      ? resources.patterns.some(({ glob, varies }) => !varies && covers(glob, target))
+        ? []
+        : ['*']
+      : resources.patterns.filter(({ glob }) => overlap(glob, target)).map(({ text }) => text);
+    const given =
+      on.length === 0
+        ? []
+        : actionsAbout(statement.actions, beginningsOf(arn), on.some(namesService), isTaken);
+    return given.length === 0 ? [] : [grantOf(statement, given, on)];
+  });
+}
+
+const namesService = (resource: string): boolean => /^arn:[^:]*:[\w-]+:/.test(resource);
+
+/**
+ * The actions of a selection, as they stand in the document, that are about a resource and not taken away.
+ *
+ * @param beginnings how the actions begin that are about it.
+ * @param isNamed whether actions of any service are, where they name it.
+ */
+function actionsAbout(
+  { except, patterns }: Selection,
+  beginnings: readonly string[] | undefined,
+  isNamed: boolean,
+  isTaken: (action: Glob) => boolean,
+): readonly string[] {
+  const given = except ? [{ text: '*', glob: everything, varies: false }] : patterns;
+  return given
+    .filter((pattern) => {
+      if (!beginnings || (isNamed && /^[\w-]+:/.test(pattern.text))) return !isTaken(pattern.glob);
+      const selection = { except, patterns: except ? patterns : [pattern] };
+      return beginnings.some((beginning) =>
+        actionsOn(selection, beginning).some(({ glob }) => !isTaken(glob)),
+      );
+    })
+    .map(({ text }) => text);
+}
