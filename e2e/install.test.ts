@@ -107,7 +107,7 @@ async function expectToRun(
   copyFileSync(record, join(seat.folder, 'record.json'));
   const replayed = await typed(seat, [...command, 'replay', 'aws/cloudTrail', 'record.json']);
   expect(replayed.stdout).toContain(
-    '1 would have reached cloudTrail, 1 alert, 0 that could not be evaluated',
+    '1 matched cloudTrail, 1 alert, 0 not evaluated',
   );
 }
 
@@ -116,7 +116,7 @@ async function expectToAsk(seat: Seat, command: readonly string[]): Promise<void
   const asking = await type(seat, [...command, 'try', 'aws/principalPolicySimulator']);
   expect(asking, asking.stdout + asking.stderr).toMatchObject({
     code: 1,
-    stdout: expect.stringContaining('The rule needs an answer before it decides: simulate('),
+    stdout: expect.stringContaining('The rule must query something before it decides: simulate('),
   });
   // The account has no such stack: what would be made is shown, and AWS is asked for it.
   const deploy = ['aws/cloudTrail', '--env', 'installed', '--alert-email', 'security@example.com'];

@@ -261,7 +261,7 @@ transcript(
   'hook',
   'its webhook is registered with an organisation at GitHub; the token is typed and not shown.',
   (terminal) =>
-    terminal.run(hook, asked('Give a token', 'ghp_example\r'), asked('Create the webhook', 'y')),
+    terminal.run(hook, asked('Enter a GitHub token', 'ghp_example\r'), asked('Create the webhook', 'y')),
   () => gitHub.env,
 );
 transcript(
@@ -282,11 +282,11 @@ command(
   'init',
   'the first file of a fleet, written by asking.',
   'patrol-deploy init && cat patrol.yaml',
-  asked('The name of the fleet', '\r'),
+  asked('Name of the fleet', '\r'),
   asked('The environment', '\r'),
   asked('The regions', `${clear}eu-west-1\r`),
   asked('Where alerts go', 'security@example.com\r'),
-  asked('Give each rule a topic of its own', 'n'),
+  asked('Give each rule its own topic', 'n'),
   asked('The rules', `${clear}aws/assumeRole, aws/cloudTrail\r`),
   asked('aws/assumeRole, disallowedRoles', `${clear}Administrator, BreakGlass*\r`),
 );

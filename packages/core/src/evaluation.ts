@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { commandLine } from './alert.ts';
 export { readDelivery, readSnsMessage } from './arrival.ts';
 export { isCloudTrailRecord, wrapRecord } from './cloudtrail.ts';
 export {

@@ -9,7 +9,7 @@ type Terminal = NodeJS.ReadableStream & {
 };
 
 /**
- * Drops what was typed before a question was shown, so that a stray Enter answers nothing that was not read.
+ * Drops what was typed before a question was shown: an accidental Enter must not answer a question that nobody has read.
  *
  * @throws InterruptedError when Ctrl-C was among it.
  */
@@ -30,7 +30,7 @@ async function drain(stdin: Terminal): Promise<void> {
 
 /** Asks with clack's prompts. */
 export function terminalAsk(stdin: Terminal, interrupted: AbortSignal): Ask {
-  // Of a terminal that is closed nobody is left to answer.
+  // When the terminal is closed, nobody is left to answer.
   const closed = new AbortController();
   stdin.once('end', () => closed.abort());
   const signal = AbortSignal.any([interrupted, closed.signal]);

@@ -2,9 +2,12 @@
 import { type Command, Option } from 'commander';
 import { stackNames } from '@patrol/core/contracts';
 import { deploy, type DeployOptions } from '../commands/deploy.ts';
+import type { World } from '../commands/world.ts';
+import { UsageError } from '../text/errors.ts';
 import { parseParams, parseSecrets } from '../want/settings.ts';
 import {
   collect,
+  dryRunOption,
   ndjsonOption,
   ofStack,
   paramOption,
@@ -16,6 +19,7 @@ import {
   yesOption,
 } from './options.ts';
 import { resulting, type Shell } from './shell.ts';
+import { isCommandWord, unknownCommand } from './unknown.ts';
 
 /** The options that say what is wanted of a rule's stack. */
 interface DeploymentTyped extends StackTyped {
@@ -46,21 +50,27 @@ const ofDeployment = (command: Command): Command =>
     .addOption(
       new Option(
         '--secret <name>',
-        'a secret parameter: asks for its value, or with name=- reads it from standard input, and puts it into Secrets Manager; can be repeated',
+        'store a secret parameter in Secrets Manager; prompts for the value, or name=- reads standard input; repeatable',
       )
         .argParser(collect)
         .default([], 'none'),
     )
     .option(
       '--from <file>',
-      'a patrol.yaml that gives the parameters, where alerts go and the environment; other options go before it',
+      'read parameters, alert destinations and environment from this patrol.yaml; command-line options override it',
     )
-    .option('--alert-email <address>', 'who gets the alerts; must confirm once')
-    .option('--alert-topic-arn <arn>', 'an existing SNS topic that gets the alerts instead')
-    .option('--dispatch-topic <arn>', 'the SNS topic of Dispatch, which gets the alerts as well')
+    .option('--alert-email <address>', 'e-mail address that receives the alerts; must confirm once')
+    .option(
+      '--alert-topic-arn <arn>',
+      'ARN of an existing SNS topic that receives the alerts instead',
+    )
+    .option(
+      '--dispatch-topic <arn>',
+      'ARN of the SNS topic of Dispatch, which also receives the alerts',
+    )
     .option(
       '--publisher-accounts <ids>',
-      'accounts that may publish to the topic that runs the rule, separated by commas',
+      "IDs of AWS accounts allowed to publish to the rule's trigger topic, separated by commas",
     );
 
 /** What is wanted, as it was typed. */
@@ -90,23 +100,47 @@ const asParams = ({ dispatchTopic, publisherAccounts }: DeploymentTyped): readon
     [stackNames.parameters.publishers, publisherAccounts] as const,
   ].flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
 
+/** @throws UsageError when something else than one rule was typed, such as a command that comes after options. */
+function requireOneRule(
+  rule: string,
+  command: Command,
+  { program, world }: { readonly program: Command; readonly world: World },
+): void {
+  const [, ...more] = command.args;
+  if (isCommandWord(rule) && program.args[0] !== command.name()) {
+    const known = program.commands.some((each) => each.name() === rule);
+    if (!known) throw unknownCommand(rule, more, program, world);
+    throw new UsageError(
+      `The command ${rule} must come before its options: \`patrol-deploy ${rule} …\`.`,
+    );
+  }
+  if (more.length > 0) {
+    throw new UsageError(
+      `There are too many arguments: expected one rule; found ${[rule, ...more].join(', ')}.`,
+    );
+  }
+}
+
 export function addDeployment(program: Command, { world, end }: Shell): void {
   ofDeployment(
     program
       .command('deploy', { isDefault: true })
-      .description('deploy a rule, or bring its stack up to date (`deploy` can be left out)'),
+      .description('deploy a rule or update its stack (the word `deploy` is optional)')
+      // What is too much says more here than commander can: a command may come after options.
+      .allowExcessArguments(),
   )
     .addOption(
       new Option(
         '--skip-resources <ids>',
-        'resources that a stuck rollback may leave out, separated by commas',
+        'resources to skip when a failed rollback is continued, separated by commas',
       ).argParser(separated),
     )
     .option(...yesOption)
-    .option('--dry-run', 'show what would be done; leaves nothing behind')
+    .option(...dryRunOption)
     .option(...quietOption)
     .option(...ndjsonOption)
     .action(async (rule: string, typed: DeployTyped, command: Command) => {
+      requireOneRule(rule, command, { program, world });
       const { yes = false, json = false, dryRun = false, skipResources: skip } = typed;
       const code = await resulting(world, typed, (tell) => {
         const options = { ...wantedOf(typed, command), yes, json, dryRun };
@@ -118,7 +152,7 @@ export function addDeployment(program: Command, { world, end }: Shell): void {
   ofDeployment(
     program
       .command('diff')
-      .description('show what deploying a rule would change; exit code 3 when it would'),
+      .description('show what deploying a rule would change; exit code 3 if anything would'),
   )
     .option(...ndjsonOption)
     .action(async (rule: string, typed: DiffTyped, command: Command) => {
@@ -128,7 +162,7 @@ export function addDeployment(program: Command, { world, end }: Shell): void {
         const options = { ...wantedOf(typed, command), yes: false, json, dryRun: true };
         const result = await deploy(rule, options, world, tell);
         pending = result.did !== 'keep';
-        return pending ? { ...result, message: 'It differs; nothing was changed.' } : result;
+        return pending ? { ...result, message: 'The stack differs. Nothing was changed.' } : result;
       });
       end(code === 0 && pending ? 3 : code);
     });

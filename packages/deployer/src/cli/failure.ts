@@ -44,5 +44,5 @@ export function complaint(error: unknown): string {
   if (error instanceof CloudError) return explain(error);
   if (error instanceof GitHubError) return explainGitHub(error);
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `${stack}\n\nThis is a mistake in patrol-deploy ${version}. Please report it, with the lines above.`;
+  return `${stack}\n\nThis is a bug in patrol-deploy ${version}. Please report it with the lines above.`;
 }

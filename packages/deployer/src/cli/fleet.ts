@@ -44,18 +44,18 @@ interface SaveTyped {
 
 const ofFleet = (command: Command): Command =>
   command
-    .option('--file <path>', 'the file of the fleet', fleetFile)
+    .option('--file <path>', 'file that describes the fleet', fleetFile)
     .addOption(
       new Option(
         '--only <rules>',
-        'only these rules, separated by commas; * for any characters',
+        'only these rules, separated by commas; * matches any characters',
       ).argParser(separated),
     )
-    .option('--all', 'every installed rule, also those that the file does not name')
+    .option('--all', 'all installed rules, even those that the file does not list')
     .addOption(
       new Option(
         '--org <units>',
-        'the accounts of these organisational units (or of the root) through StackSets, whatever the file says; separated by commas',
+        'deploy to all accounts of these organisational units (or the root) with StackSets; overrides the file; separated by commas',
       ).argParser(separated),
     )
     .option(...profileOption);
@@ -73,8 +73,8 @@ const fleetOf = (typed: PlanTyped): FleetCommand => ({
 export function addFleet(program: Command, { world, end }: Shell): void {
   program
     .command('init')
-    .description(`write a first ${fleetFile} by asking, and the JSON schema for editors beside it`)
-    .option('--file <path>', 'the file to write', fleetFile)
+    .description(`ask questions and write a first ${fleetFile}, with a JSON schema for editors`)
+    .option('--file <path>', 'file to write', fleetFile)
     .action(async ({ file }: InitTyped) => {
       const { init } = await import('../commands/init.ts');
       end(await init(file, world));
@@ -83,11 +83,9 @@ export function addFleet(program: Command, { world, end }: Shell): void {
   ofFleet(
     program
       .command('plan')
-      .description(
-        'show what would make a fleet as its file says; exit code 3 when changes are pending',
-      ),
+      .description('show what `apply` would change in a fleet; exit code 3 if changes are pending'),
   )
-    .option('--prune', 'plan to delete stacks of the fleet that the file no longer has')
+    .option('--prune', 'also plan to delete orphaned stacks: those that the file no longer lists')
     .option(...jsonOption)
     .action(async (typed: PlanTyped) => {
       const { planCommand } = await import('../commands/plan.ts');
@@ -97,9 +95,12 @@ export function addFleet(program: Command, { world, end }: Shell): void {
   ofFleet(
     program
       .command('apply')
-      .description('make a fleet as its file says, after showing the plan and asking'),
+      .description('deploy a fleet from its file; shows the plan and asks first'),
   )
-    .option('--prune', 'delete stacks of the fleet that the file no longer has, after asking')
+    .option(
+      '--prune',
+      'also delete orphaned stacks: those that the file no longer lists; asks first',
+    )
     .option(...yesOption)
     .option('--wait', 'wait while another run of apply changes the fleet')
     .option(...quietOption)
@@ -112,17 +113,19 @@ export function addFleet(program: Command, { world, end }: Shell): void {
 
   program
     .command('save')
-    .description('write what stands in an account as the file of a fleet')
+    .description('write the rules deployed in an account as the file of a fleet')
     .argument('[rule...]', 'only these rules')
     .addOption(
-      new Option('--region <regions>', 'the regions to look at, separated by commas').argParser(
-        separated,
-      ),
+      new Option('--region <regions>', 'regions to read, separated by commas').argParser(separated),
     )
     .option(...profileOption)
-    .option('--env <name>', 'which of several deployments of the rules', defaultEnvironment)
-    .option('--fleet <name>', "the fleet's name", 'security')
-    .option('--output <path>', 'the file to write; otherwise standard output')
+    .option(
+      '--env <name>',
+      'environment name, for rules deployed more than once',
+      defaultEnvironment,
+    )
+    .option('--fleet <name>', 'name of the fleet', 'security')
+    .option('--output <path>', 'file to write (default: standard output)')
     .action(async (only: readonly string[], typed: SaveTyped) => {
       const { region, profile, env, fleet, output } = typed;
       const { save } = await import('../commands/save.ts');

@@ -4,6 +4,7 @@ import { hook } from '../commands/hook.ts';
 import { isApiUrl } from '../github/github.ts';
 import { UsageError } from '../text/errors.ts';
 import {
+  dryRunOption,
   ndjsonOption,
   ofStack,
   placed,
@@ -28,33 +29,39 @@ interface HookTyped extends StackTyped {
 function atGitHub({ org, url }: HookTyped): { readonly org: string; readonly url?: string } {
   if (!/^[A-Za-z\d](?:[A-Za-z\d_-]*[A-Za-z\d])?$/.test(org)) {
     throw new UsageError(
-      `--org expects the name of an organisation as it stands in its address, such as acme; found ${JSON.stringify(org)}.`,
+      `--org expects the name of the organisation in its GitHub URL, such as acme; found ${JSON.stringify(org)}.`,
     );
   }
   if (url !== undefined && !isApiUrl(url)) {
     throw new UsageError(
-      `--url expects the API of a GitHub Enterprise Server at an address that begins with https://, such as https://github.example.com/api/v3; found ${JSON.stringify(url)}.`,
+      `--url expects the https:// URL of a GitHub Enterprise Server API, such as https://github.example.com/api/v3; found ${JSON.stringify(url)}.`,
     );
   }
   return url === undefined ? { org } : { org, url };
 }
+
+const tokenHelp = `
+The command needs a GitHub token. It reads GH_TOKEN or GITHUB_TOKEN.
+With --url it reads GH_ENTERPRISE_TOKEN or GITHUB_ENTERPRISE_TOKEN.
+Without them it asks.`;
 
 export function addHook(program: Command, { world, end }: Shell): void {
   ofStack(
     program
       .command('hook')
       .description(
-        'register the webhook of a deployed rule with a GitHub organisation, and check it; takes a token from GH_TOKEN or GITHUB_TOKEN (for a server of your own from GH_ENTERPRISE_TOKEN or GITHUB_ENTERPRISE_TOKEN), or asks',
+        'register the webhook of a deployed rule with a GitHub organisation, and test it',
       )
       .argument(...ruleArgument)
-      .requiredOption('--org <name>', 'the organisation'),
+      .requiredOption('--org <name>', 'GitHub organisation'),
   )
-    .option('--url <url>', 'the API of a GitHub Enterprise Server: https://HOST/api/v3')
-    .option('--redeliver', 'have failed deliveries of the last three days sent once more')
+    .option('--url <url>', 'API of a GitHub Enterprise Server: https://HOST/api/v3')
+    .option('--redeliver', 'send failed deliveries of the last three days again')
     .option(...yesOption)
-    .option('--dry-run', 'show what would be done; changes nothing')
+    .option(...dryRunOption)
     .option(...quietOption)
     .option(...ndjsonOption)
+    .addHelpText('after', tokenHelp)
     .action(async (rule: string, typed: HookTyped) => {
       const { redeliver = false, yes = false, json = false, dryRun = false } = typed;
       const code = await resulting(world, typed, (tell) => {

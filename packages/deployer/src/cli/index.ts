@@ -30,11 +30,11 @@ if (stdin.isTTY) {
   };
 }
 
-// Until something is under way in AWS an interrupt ends the process at once; what hangs on its exit is still cleaned up.
+// While nothing is in progress in AWS, an interrupt ends the process at once. Exit handlers still run.
 let held = false;
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
-    // The kernel and the shell both tell that the terminal was closed: that is no impatience.
+    // Both the kernel and the shell report a closed terminal: the second signal is not an impatient operator.
     const again = controller.signal.aborted && name !== 'SIGHUP';
     if (!held || again) process.exit(130);
     controller.abort();
@@ -78,6 +78,6 @@ const code = await main(process.argv.slice(2), {
   unique: () => `${uniquePrefix}${randomUUID()}`,
 });
 
-// Whatever still tries to reach AWS is of no use any more; what was written is let through first.
+// Calls to AWS that are still open do not matter any more. What was written is flushed first.
 await new Promise((resolve) => stdout.write('', resolve));
 process.exit(code);

@@ -37,7 +37,7 @@ const mayAsk = (command: Command): Command =>
   inAws(
     command.option(
       '--live',
-      'let a rule that asks AWS or GitHub do so, with your own credentials; nothing is published',
+      'let the rule query AWS or GitHub with your own credentials; nothing is published',
     ),
   );
 
@@ -50,13 +50,13 @@ async function liveOf(
   const { region, profile, live } = typed;
   if (live === true) {
     if (rule.asks) return world.live(where(typed));
-    const note = `${rule.name} asks nothing before it decides; --live makes no difference.\n`;
+    const note = `${rule.name} queries nothing before it decides, so --live has no effect.\n`;
     world.streams.stderr.write(printable(note));
     return undefined;
   }
   if (region === undefined && profile === undefined) return undefined;
   throw new UsageError(
-    '--region and --profile say with whose credentials a rule asks AWS, and so belong to --live.',
+    '--region and --profile need --live: they say where the rule queries AWS, and with which credentials.',
   );
 }
 
@@ -79,7 +79,7 @@ export function addLocal(program: Command, { world, end }: Shell): void {
 
   program
     .command('describe')
-    .description('describe a rule: triggers, parameters, permissions, what to do when it alerts')
+    .description('describe a rule: triggers, parameters, permissions, and its runbook')
     .argument(...ruleArgument)
     .option(...jsonOption)
     .action((rule: string, { json = false }: ShowTyped) => end(describe(rule, { json }, world)));
@@ -87,7 +87,7 @@ export function addLocal(program: Command, { world, end }: Shell): void {
   mayAsk(
     program
       .command('try')
-      .description('run a rule here, without AWS, on one event')
+      .description('run a rule on this machine, without AWS, on one event')
       .argument(...ruleArgument)
       .argument(...eventArgument)
       .addOption(paramOption()),
@@ -104,11 +104,11 @@ export function addLocal(program: Command, { world, end }: Shell): void {
   mayAsk(
     program
       .command('replay')
-      .description('run a rule here, without AWS, on recorded events')
+      .description('run a rule on this machine, without AWS, on recorded events')
       .argument(...ruleArgument)
       .argument(
         '[path...]',
-        'files or folders of them (.json, .ndjson, .jsonl, .gz), or - for standard input',
+        'files or folders with events (.json, .ndjson, .jsonl, .gz), or - for standard input',
       )
       .addOption(paramOption()),
   )

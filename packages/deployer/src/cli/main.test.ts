@@ -14,7 +14,8 @@ describe('wrong usage ends with 2 and says what was expected', () => {
     [[], 'Usage: patrol-deploy'],
     [['demo/watch', 'more'], 'too many arguments'],
     [['--nope', 'demo/watch'], "unknown option '--nope'"],
-    [['watch'], 'Expected <package>/<rule>'],
+    [['watch'], 'There is no command watch. Did you mean the rule `patrol-deploy demo/watch`?'],
+    [['deploy', 'watch'], 'Expected <package>/<rule>'],
     [['deploy'], "missing required argument 'rule'"],
     [['describe'], "missing required argument 'rule'"],
     [['demo/watch', '--param'], 'argument missing'],
@@ -24,8 +25,8 @@ describe('wrong usage ends with 2 and says what was expected', () => {
     [['demo/watch', '--env', 'a b'], '--env must be letters'],
     [['info', 'demo/watch', '--env', '../x'], '--env must be letters'],
     [['try', 'demo/watch', '--param', 'nope'], 'Expected --param name=value'],
-    [['try', 'demo/watch', '--region', 'eu-west-1'], 'belong to --live'],
-    [['replay', 'demo/watch', '--profile', 'x'], 'belong to --live'],
+    [['try', 'demo/watch', '--region', 'eu-west-1'], 'need --live'],
+    [['replay', 'demo/watch', '--profile', 'x'], 'need --live'],
     [
       ['demo/watch', '--param', 'DispatchSnsArn=a', '--dispatch-topic', 'b'],
       'DispatchSnsArn is given twice',
@@ -34,9 +35,9 @@ describe('wrong usage ends with 2 and says what was expected', () => {
     ...['deploy', 'describe', 'try', 'replay'].flatMap((command): [string[], string][] => [
       [[command, 'demo/other'], 'has no rule other'],
       [[command, 'nope/watch'], 'No rule package'],
-      [[command, './nowhere/watch'], 'holds no built rules'],
+      [[command, './nowhere/watch'], 'contains no built rules'],
     ]),
-    [['info', './nowhere/watch'], 'holds no built rules'],
+    [['info', './nowhere/watch'], 'contains no built rules'],
   ])('%j', async (argv, words) => {
     using world = new FakeWorld();
     const { code, stdout, stderr } = await world.run(...argv);
@@ -157,7 +158,7 @@ test('what AWS refuses is told in words; what is a mistake here with everything'
   });
   expect(await world.run(...deploy)).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/^sts:GetCallerIdentity failed: Expired\. Sign in, or/),
+    stderr: expect.stringMatching(/^sts:GetCallerIdentity failed: Expired\. Sign in with/),
   });
   world.cloud.faults.push({ call: 'place', error: new TypeError('x is not a function') });
   const mistake = await world.run(...deploy);
@@ -185,7 +186,7 @@ test('list', async () => {
   using empty = new FakeWorld('nothing');
   expect(await empty.run('list')).toMatchObject({
     code: 0,
-    stdout: expect.stringMatching(/No rule packages are installed here.*pnpm add/),
+    stdout: expect.stringMatching(/No rule packages are installed.*pnpm add/),
   });
   expect(world.cloud.calls).toEqual([]);
 });
@@ -231,17 +232,17 @@ test('describe and list tell of every kind of trigger, of references, and of wha
   });
   const { stdout } = await world.run('describe', 'demo/watch');
   for (const part of [
-    'Runs on\n  GitHub webhook: fork, public\n  messages of its SNS topic, from backup.amazonaws.com\n',
-    '  It may ask AWS or GitHub before it decides; `try` and `replay` do with --live.',
+    'Runs on\n  GitHub webhook: fork, public\n  messages to its SNS topic, from backup.amazonaws.com\n',
+    '  It may query AWS or GitHub before it decides. `try` and `replay` do so with --live.',
     'References\n  CIS 4.5\n  MITRE ATT&CK T1562.008\n',
     'Pairs role:policy, separated by commas; each half is a regular expression over the whole of it.',
     'It mutes alerts.',
-    'Parameters of its stack\n  DispatchSnsArn  (empty by default)\n    Dispatch.\n',
+    'Parameters of the stack\n  DispatchSnsArn  (empty by default)\n    Dispatch.\n',
   ]) {
     expect(stdout).toContain(part);
   }
   expect((await world.run('list')).stdout).toContain(
-    'GitHub webhook: fork, public; messages of its SNS topic, from backup.amazonaws.com',
+    'GitHub webhook: fork, public; messages to its SNS topic, from backup.amazonaws.com',
   );
   const { notes } = await world.run('list', '--json');
   expect(notes[0]).toMatchObject({
@@ -254,13 +255,13 @@ test('describe and list tell of every kind of trigger, of references, and of wha
     ],
   });
   using hook = new FakeWorld(webhookRule);
-  expect((await hook.run('describe', 'demo/watch')).stdout).toContain('Regions  any: no event');
+  expect((await hook.run('describe', 'demo/watch')).stdout).toContain('Regions  any one region');
 });
 
 test('--live gives credentials only to a rule that asks', async () => {
   using quiet = new FakeWorld();
   const run = await quiet.run('replay', 'demo/watch', '--live', quiet.folder);
-  expect(run.stderr).toContain('watch asks nothing before it decides; --live makes no difference.');
+  expect(run.stderr).toContain('watch queries nothing before it decides, so --live has no effect.');
   expect(quiet.lives).toEqual([]);
   using asking = new FakeWorld({ asks: true });
   await asking.run(
@@ -302,11 +303,11 @@ test('describe', async () => {
     '"eventName":["StopLogging","DeleteTrail"]',
     'only us-east-1',
     'actions  (names, required)',
-    'mode  (choice, by default quiet)',
+    'mode  (choice, default: quiet)',
     'One of quiet, loud.',
     'Ask who did it.',
-    '5 bytes zipped with @patrol/core 1.2.3, 128 MB',
-    'LogRetentionInDays  (by default 90)\n    How long the log is kept.\n    One of 30, 90, 365.',
+    'zip of 5 bytes, built with @patrol/core 1.2.3; 128 MB of memory',
+    'LogRetentionInDays  (default: 90)\n    How long the log is kept.\n    One of 30, 90, 365.',
     'AlarmTopicArn  (empty by default)\n    The topic of the alarms.',
   ]) {
     expect(stdout).toContain(part);
@@ -385,7 +386,7 @@ describe('info', () => {
     expect((await world.run('info', 'demo/watch')).stdout).not.toContain('past CloudFormation');
     const found = world.cloud.stacks.find(stack);
     if (found) found.drifted = new Date('2026-01-31T09:00:00Z');
-    const words = `Resources of ${stack} were changed past CloudFormation, as it found at 2026-01-31T09:00:00.000Z.`;
+    const words = `Drift: at 2026-01-31T09:00:00.000Z CloudFormation found resources of ${stack} changed outside it.`;
     for (const command of ['info', 'diff']) {
       expect((await world.run(command, 'demo/watch')).stdout).toContain(words);
     }
@@ -400,10 +401,10 @@ describe('info', () => {
     await world.run('demo/watch', '--alert-email', 'a@b.cc', '--yes', '--env', 'staging');
     const { stdout } = await world.run('info', 'demo/watch', '--env', 'staging');
     for (const part of [
-      '`patrol-deploy hook demo/watch --region eu-west-1 --env staging --org NAME` registers it',
+      '    patrol-deploy hook demo/watch --region eu-west-1 --env staging --org NAME\n',
       'Payload URL       https://abc.execute-api.eu-west-1.amazonaws.com/\n',
-      'aws secretsmanager get-secret-value --secret-id arn:aws:secretsmanager:eu-west-1:111122223333:secret:hook-AbCdEf --region eu-west-1 --query SecretString --output text',
-      'Events            individual ones: fork, public, repository\n',
+      '    aws secretsmanager get-secret-value --query SecretString --output text --secret-id arn:aws:secretsmanager:eu-west-1:111122223333:secret:hook-AbCdEf --region eu-west-1\n',
+      'Events            individual: fork, public, repository\n',
     ]) {
       expect(stdout).toContain(part);
     }
@@ -480,14 +481,14 @@ describe('a base stack', () => {
     expect(absent).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(
-        new RegExp(`no stack ${base} .*\\. \`patrol-deploy apply\` deploys it;`),
+        new RegExp(`no stack ${base} .*\\. \`patrol-deploy apply\` deploys it\. `),
       ),
     });
     expect(await world.run('delete', 'base/security')).toMatchObject({ code: 0, stderr: '' });
     await world.run('apply', '--yes');
     const found = await world.run('info', 'base/security');
     expect(found).toMatchObject({ code: 0, stderr: '' });
-    expect(found.stdout).toMatch(/Up to date +yes, with the template of this patrol-deploy;/);
+    expect(found.stdout).toMatch(/Up to date +yes, with the template of this patrol-deploy\. /);
     expect(found.stdout).toMatch(/its alerts\n +email +security@example\.com +NOT CONFIRMED/);
     expect(absent.stderr + found.stdout).not.toContain('rules-base');
     const stale = world.cloud.stacks.find(base);
@@ -496,7 +497,7 @@ describe('a base stack', () => {
     expect(notes[0]).toMatchObject({ upToDate: false, comparison: 'no: the template changed' });
     if (stale) stale.status = 'UPDATE_ROLLBACK_FAILED';
     expect((await world.run('info', 'base/security')).stdout).toContain(
-      '`patrol-deploy apply` takes up putting it back again',
+      '`patrol-deploy apply` continues the rollback',
     );
   });
 
@@ -514,7 +515,7 @@ describe('a base stack', () => {
     expect({ code, stderr }).toEqual({
       code: 2,
       stderr:
-        'base/security is no rule but the base stack of the fleet security: what its rules share. `patrol-deploy apply` deploys it with the fleet, `patrol-deploy info base/security` shows it.\n',
+        'base/security is not a rule. It is the base stack of the fleet security, with what its rules share. `patrol-deploy apply` deploys it, `patrol-deploy info base/security` shows it.\n',
     });
   });
 });
@@ -549,7 +550,7 @@ describe('delete', () => {
     const foreign = world.cloud.stacks.add({ name: stack, tags: { a: 'b' } });
     expect(await world.run('delete', 'demo/watch', '--yes')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("it is not Patrol's: it does not carry the tags"),
+      stderr: expect.stringContaining("it is not Patrol's: it does not have the tags"),
     });
     foreign.status = 'DELETE_COMPLETE';
     await world.run(...deploy);

@@ -1,10 +1,11 @@
 /** Runs the command line, and says which exit code it ends with. */
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import type { World } from '../commands/world.ts';
 import { printable } from '../text/printable.ts';
 import { lineOf } from '../view/machine.ts';
 import { complaint, exitCodeOf, failureOf } from './failure.ts';
 import { programOf } from './program.ts';
+import { isCommandWord, unknownCommand } from './unknown.ts';
 
 /**
  * Runs the command line.
@@ -26,6 +27,7 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
     return 2;
   }
   try {
+    requireCommand(argv, program, world);
     await program.parseAsync([...argv], { from: 'user' });
     return ended.code;
   } catch (error) {
@@ -36,5 +38,17 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
     if (argv.includes('--json')) streams.stdout.write(lineOf(failureOf(error)));
     if (!isSaid) streams.stderr.write(`${printable(complaint(error))}\n`);
     return isSaid ? 2 : exitCodeOf(error);
+  }
+}
+
+/** @throws UsageError for a first word that is neither a command nor a rule: commander would take it for a rule. */
+function requireCommand(
+  [word = '', ...rest]: readonly string[],
+  program: Command,
+  world: World,
+): void {
+  const known = ['help', ...program.commands.map((command) => command.name())];
+  if (isCommandWord(word) && !known.includes(word)) {
+    throw unknownCommand(word, rest, program, world);
   }
 }

@@ -34,18 +34,18 @@ export function addOperations(program: Command, { world, end }: Shell): void {
   ofStack(
     program
       .command('logs')
-      .description("show the log of a deployed rule's function: verdicts, alerts, failures")
+      .description("show the log of a deployed rule's function: verdicts, alerts and failures")
       .argument(...ruleArgument),
   )
     .option(
       '--since <time>',
-      'from when on: 30m, 6h, 2d, or a time such as 2026-01-31T09:00Z',
+      'show lines since then: 30m, 6h, 2d, or a time such as 2026-01-31T09:00Z',
       '1h',
     )
-    .option('--follow', 'go on as new lines come')
+    .option('--follow', 'wait for new lines and show them')
     .option(
       '--filter <text>',
-      'lines with a text, with /a regular expression/, or that a pattern of CloudWatch Logs matches',
+      'show only lines that match: a text, /a regular expression/, or a CloudWatch Logs filter pattern',
     )
     .option(...ndjsonOption)
     .action(async (rule: string, typed: LogsTyped) => {
@@ -58,7 +58,7 @@ export function addOperations(program: Command, { world, end }: Shell): void {
   ofStack(
     program
       .command('invoke')
-      .description('run the function of a deployed rule on an event, and show its answer and log')
+      .description('run the function of a deployed rule on an event; shows its answer and log')
       .argument(...ruleArgument)
       .argument(...eventArgument),
   )
@@ -75,13 +75,13 @@ export function addOperations(program: Command, { world, end }: Shell): void {
     program
       .command('doctor')
       .description(
-        'check credentials, permissions, stacks, subscriptions, trail, quotas and bucket of an account and region',
+        'check an account and region: credentials, permissions, stacks, subscriptions, trail, quotas, bucket',
       )
-      .argument('[rule...]', 'only what these rules need'),
+      .argument('[rule...]', 'check only what these rules need'),
   )
     .option(
       '--policy [name]',
-      'print what whoever deploys has to be allowed instead: deploy, operate, organization, or all',
+      'print an IAM policy with the permissions needed: deploy, operate or organization (default: all)',
     )
     .option(...jsonOption)
     .action(async (rules: readonly string[], typed: DoctorTyped) => {

@@ -4,11 +4,11 @@ import type { CloudOptions } from '../cloud/options.ts';
 import { defaultEnvironment } from '../identity/naming.ts';
 import { UsageError } from '../text/errors.ts';
 
-export const ruleArgument = ['<rule>', 'the rule, as in aws/cloudTrail or ./my-rules/x'] as const;
+export const ruleArgument = ['<rule>', 'rule, such as aws/cloudTrail or ./my-rules/x'] as const;
 
 export const eventArgument = [
   '[event]',
-  "a file with the event, or - for standard input; otherwise the rule's sample",
+  "file with the event, or - for standard input (default: the rule's sample)",
 ] as const;
 
 /** Keeps every value of an option that can be repeated. */
@@ -25,13 +25,14 @@ export const separated = (text: string): readonly string[] =>
     .filter(Boolean);
 
 export const paramOption = (): Option =>
-  new Option('--param <name=value>', "one of the rule's parameters; can be repeated")
+  new Option('--param <name=value>', 'value for a parameter of the rule; repeatable')
     .argParser(collect)
     .default([], 'none');
 
-export const profileOption = ['--profile <profile>', 'a profile of ~/.aws/config'] as const;
-export const yesOption = ['--yes', 'do it without asking'] as const;
-export const quietOption = ['--quiet', 'write errors and the result only'] as const;
+export const profileOption = ['--profile <profile>', 'profile in ~/.aws/config'] as const;
+export const yesOption = ['--yes', 'do not ask'] as const;
+export const dryRunOption = ['--dry-run', 'show what would change, and change nothing'] as const;
+export const quietOption = ['--quiet', 'write only errors and the result'] as const;
 export const ndjsonOption = ['--json', 'write NDJSON; the last line is the result'] as const;
 export const jsonOption = ['--json', 'write JSON'] as const;
 
@@ -43,14 +44,14 @@ export interface CloudTyped {
 
 export const inAws = (command: Command): Command =>
   command
-    .option('--region <region>', 'the region; otherwise AWS_REGION, or that of the profile')
+    .option('--region <region>', 'AWS region (default: AWS_REGION, or the region of the profile)')
     .option(...profileOption);
 
 /** Where in AWS, and as whom. */
 export function where({ region, profile }: CloudTyped): CloudOptions {
   if (region !== undefined && !/^[a-z]+(-[a-z]+)+-\d+$/.test(region)) {
     throw new UsageError(
-      `--region expects a region such as eu-west-1; found ${JSON.stringify(region)}.`,
+      `--region expects a region, such as eu-west-1; found ${JSON.stringify(region)}.`,
     );
   }
   return {
@@ -67,11 +68,11 @@ export interface StackTyped extends CloudTyped {
 export const ofStack = (command: Command): Command =>
   inAws(command).option(
     '--env <name>',
-    'which of several deployments of the rule',
+    'environment name, for a rule deployed more than once',
     defaultEnvironment,
   );
 
-/** Which deployment is meant, and where it is. */
+/** Which deployment a command is about, and where it is. */
 export const placed = (typed: StackTyped): CloudOptions & { readonly environment: string } => ({
   environment: typed.env,
   ...where(typed),

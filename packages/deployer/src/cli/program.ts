@@ -9,6 +9,9 @@ import type { Shell } from './shell.ts';
 import { addStack } from './stack.ts';
 import { version } from './version.ts';
 
+/** How wide the help is where it goes to no terminal. */
+const narrow = 80;
+
 const examples = `
 Examples:
   patrol-deploy list
@@ -20,14 +23,19 @@ Examples:
   patrol-deploy hook github/madePublic --org acme
   patrol-deploy init && patrol-deploy plan && patrol-deploy apply
 
-Exit codes: 0 done or nothing to do, 1 failure, 2 wrong usage, 3 changes pending (diff, plan),
-4 another run of apply changes the fleet, 130 interrupted.`;
+Exit codes:
+  0    done, or nothing to do
+  1    failed
+  2    wrong usage
+  3    changes are pending (diff, plan)
+  4    another run of apply is changing the fleet
+  130  interrupted`;
 
 /** The program with all its commands. */
 export function programOf(shell: Shell): Command {
   const { streams } = shell.world;
   const program = new Command('patrol-deploy')
-    .description('Deploys Patrol rules to AWS: one CloudFormation stack for each rule.')
+    .description('Deploys Patrol rules to AWS, each as one CloudFormation stack.')
     .usage('[options] <rule>\n       patrol-deploy [options] <command>')
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
@@ -35,16 +43,20 @@ export function programOf(shell: Shell): Command {
     .configureOutput({
       writeOut: (text) => streams.stdout.write(text),
       writeErr: (text) => streams.stderr.write(text),
+      getOutHelpWidth: () => streams.stdout.columns ?? narrow,
+      getErrHelpWidth: () => streams.stdout.columns ?? narrow,
     })
     .addHelpText('after', examples);
   const commands = [addDeployment, addStack, addFleet, addOperations, addHook, addLocal];
   for (const add of commands) add(program, shell);
-  // Without the name of a command it deploys, so that its help is that of deploying as well.
+  // Without the name of a command it deploys, so its help has the options of deploying as well. They are none of its own:
+  // commander would suggest them for options of other commands.
   const [deployment] = program.commands;
   return program.configureHelp({
-    visibleOptions: (command) => [
-      ...(command === program ? (deployment?.options ?? []) : []),
-      ...new Help().visibleOptions(command),
-    ],
+    formatHelp: (command, help) => {
+      const own = help.visibleOptions(command);
+      const shown = command === program ? [...(deployment?.options ?? []), ...own] : own;
+      return new Help().formatHelp(command, Object.assign(help, { visibleOptions: () => shown }));
+    },
   });
 }

@@ -28,8 +28,8 @@ export async function resulting(
   const tell = await reporter(world.streams, world.environment, { json, quiet, asks: !yes });
   const moves = !json && !quiet && wantsMovement(world.streams.stdout, world.environment);
   const stopping = (): void => {
-    const message = 'Stopping; once more stops at once.';
-    // Above the block that moves; written past it, the line would come to stand in its middle.
+    const message = 'Stopping. Interrupt again to stop at once.';
+    // The moving block writes it above itself; written directly, the line would appear in its middle.
     if (moves) tell({ type: 'warning', message });
     else world.streams.stderr.write(`${message}\n`);
   };

@@ -30,7 +30,7 @@ export function addStack(program: Command, { world, end }: Shell): void {
   ofStack(
     program
       .command('diagnose')
-      .description("say why the last failed operation on a rule's stack failed")
+      .description("explain the last failed operation on a rule's stack")
       .argument(...ruleArgument),
   )
     .option(...ndjsonOption)
@@ -41,7 +41,7 @@ export function addStack(program: Command, { world, end }: Shell): void {
   ofStack(
     program
       .command('info')
-      .description("show a rule's stack: state, parameters, outputs, alarms, subscriptions")
+      .description("show a rule's stack: state, parameters, outputs, alarms and subscriptions")
       .argument(...ruleArgument),
   )
     .option(...jsonOption)
@@ -59,7 +59,7 @@ export function addStack(program: Command, { world, end }: Shell): void {
     .option(...yesOption)
     .option(...quietOption)
     .option(...ndjsonOption)
-    .option('--force', 'leave behind in the account what cannot be deleted')
+    .option('--force', 'keep resources in the account that cannot be deleted')
     .action(async (rule: string, typed: DeleteTyped) => {
       const { yes = false, json = false, force = false } = typed;
       const code = await resulting(world, typed, (tell) =>

@@ -18,12 +18,12 @@ export function refuseTopic(text: string, partition: string): string | undefined
     }
     if (arn.resource.includes(':')) return `${found} is a subscription; ${expected}.`;
     if (arn.resource.endsWith('.fifo')) {
-      return `${found} is a FIFO topic, which takes neither alerts nor alarms; ${expected}.`;
+      return `${found} is a FIFO topic, which cannot receive alerts or alarms; ${expected}.`;
     }
     return /^[\w-]{1,256}$/.test(arn.resource)
       ? arn.partition === partition
         ? undefined
-        : `${found} lies in the partition ${arn.partition}, this account in ${partition}; nothing can be published across.`
+        : `${found} is in the partition ${arn.partition}, but this account is in ${partition}. Alerts cannot cross partitions.`
       : `${found} is not a topic; ${expected}.`;
   } catch {
     return `${found} is not an ARN; ${expected}.`;

@@ -18,7 +18,7 @@ export function agents(environment: Environment): Readonly<Record<string, unknow
 
 /**
  * The proxies of the environment, as Node's agents take them ("Built-in Proxy Support", Node's documentation of `http`).
- * Node does not read ALL_PROXY, which stands for both of the others where they are not set.
+ * Node does not read ALL_PROXY, which replaces both of the others where they are not set.
  *
  * @throws OperatorError for a proxy that is not reached over HTTP or HTTPS: Node speaks neither SOCKS nor PAC.
  */
@@ -44,7 +44,7 @@ function proxies(environment: Environment): Readonly<Record<string, string>> | u
   return Object.fromEntries([...chosen, ...(none === undefined ? [] : [['NO_PROXY', none]])]);
 }
 
-/** A proxy's URL may hold a user and password, which nobody has to see. */
+/** A proxy's URL may contain a user and password, which must not be shown. */
 const withoutPassword = (url: string): string => url.replace(/\/\/[^@/]*@/, '//…@');
 
 /** The trusted certificate authorities, when AWS_CA_BUNDLE adds to those that Node trusts anyway. */
@@ -52,7 +52,7 @@ function authorities({ AWS_CA_BUNDLE: file }: Environment): string[] | undefined
   if (!file) return undefined;
   const refusal = (found: string, cause?: unknown): OperatorError =>
     new OperatorError(
-      `AWS_CA_BUNDLE names ${file}, expected a file of certificates in PEM form, but ${found}. Correct the variable or remove it.`,
+      `AWS_CA_BUNDLE must name a file with certificates in PEM format; it names ${file}, but ${found}. Correct the variable or remove it.`,
       { cause },
     );
   let bundle: string;
@@ -63,5 +63,5 @@ function authorities({ AWS_CA_BUNDLE: file }: Environment): string[] | undefined
   }
   if (bundle.includes('-----BEGIN CERTIFICATE'))
     return [...tls.getCACertificates('default'), bundle];
-  throw refusal('-----BEGIN CERTIFICATE stands nowhere in it');
+  throw refusal('it does not contain -----BEGIN CERTIFICATE');
 }

@@ -26,7 +26,7 @@ export interface Stack {
   readonly updated?: Date;
   /** Whether termination protection is on. */
   readonly terminationProtected: boolean;
-  /** When a drift detection last ran; absent unless it found that resources were changed past CloudFormation. */
+  /** When a drift detection last ran; absent unless it found resources changed outside CloudFormation. */
   readonly drifted?: Date;
 }
 
@@ -221,7 +221,7 @@ export interface Cloud {
   /** Gives a secret another text. */
   updateSecret(arn: string, text: string, token: string): Promise<void>;
 
-  /** All stacks of the account in the region, but for deleted ones. */
+  /** All stacks of the account in the region, except deleted ones. */
   allStacks(): Promise<readonly Stack[]>;
 }
 
@@ -252,14 +252,14 @@ export class CloudError extends Error {
 
 const advice: Readonly<Record<CloudFailure, string>> = {
   credentials:
-    'Sign in, or choose other credentials: `aws sso login`, `aws configure`, --profile, or AWS_PROFILE, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment.',
+    'Sign in with `aws sso login` or `aws configure`, or choose other credentials with --profile. You can also set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
   denied: 'Ask for this permission, or use other credentials with --profile.',
-  throttled: 'AWS slows this account down; run the same command again in a minute.',
+  throttled: 'AWS limits the requests of this account. Run the same command again in a minute.',
   unreachable:
-    'Check the network, the region, HTTPS_PROXY and NO_PROXY, AWS_CA_BUNDLE and AWS_ENDPOINT_URL.',
-  conflict: 'Somebody else may be changing the same stack; run the same command again.',
+    'Check the network, the region, HTTPS_PROXY, NO_PROXY, AWS_CA_BUNDLE and AWS_ENDPOINT_URL.',
+  conflict: 'Somebody else may be changing the same stack. Run the same command again.',
   taken:
-    'The name of the bucket is taken by another account, and nothing is uploaded to it. Deploy in another --region, or find out whose bucket it is.',
+    'Another account owns the bucket of this name. Patrol uploads nothing to it. Find out who owns it, or deploy in another --region.',
   invalid: '',
   missing: '',
   other: '',

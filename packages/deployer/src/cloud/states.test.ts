@@ -79,7 +79,7 @@ A state that is not in this table is waited for when its name ends in \`_IN_PROG
 carry the tags of Patrol is left alone in every state.
 
 - **Creations** are made with \`OnStackFailure: DELETE\`: one that fails leaves nothing. \`diagnose\` still reads its events, for 90 days.
-- **Resources left out of a rollback** count as put back for CloudFormation, whatever they are like. They are set right only when a later
+- **Resources left out of a rollback** count as rolled back for CloudFormation, whatever they are like. They are set right only when a later
   deployment changes them.
 - **A deletion that fails** is tried again without the resources that cling to the stack, and then with
   \`FORCE_DELETE_STACK\`, each only if that is asked for separately or \`--force\` is given. What is left behind is told.

@@ -1,6 +1,7 @@
 /** The states of a CloudFormation stack, and what the deployer makes of each. Pure. */
 import type { Stack } from './cloud.ts';
 import type { Drift } from '../notes/parts.ts';
+import { awsCommand } from '../text/command.ts';
 
 /**
  * What can be done with a stack:
@@ -37,37 +38,37 @@ const stuck = (means: string, recovery?: Recovery): State => ({
 export const states: Readonly<Record<string, State>> = {
   CREATE_IN_PROGRESS: busy('is being created'),
   CREATE_COMPLETE: ready('was created'),
-  CREATE_FAILED: broken('could not be created, and what was created was not removed'),
-  ROLLBACK_IN_PROGRESS: busy('could not be created, and what was created is being removed'),
+  CREATE_FAILED: broken('could not be created, and was not rolled back'),
+  ROLLBACK_IN_PROGRESS: busy('could not be created, and is being rolled back'),
   ROLLBACK_COMPLETE: broken('could not be created, and is empty'),
-  ROLLBACK_FAILED: broken('could not be created, and not all that was created could be removed'),
+  ROLLBACK_FAILED: broken('could not be created, and the rollback failed as well'),
   UPDATE_IN_PROGRESS: busy('is being updated'),
   UPDATE_COMPLETE_CLEANUP_IN_PROGRESS: busy(
-    'was updated, and what the update replaced is being removed',
+    'was updated, and the replaced resources are being deleted',
   ),
   UPDATE_COMPLETE: ready('was updated'),
-  UPDATE_FAILED: stuck('could not be updated, and was not put back', 'roll-back'),
-  UPDATE_ROLLBACK_IN_PROGRESS: busy('could not be updated, and is being put back'),
+  UPDATE_FAILED: stuck('could not be updated, and was not rolled back', 'roll-back'),
+  UPDATE_ROLLBACK_IN_PROGRESS: busy('could not be updated, and is being rolled back'),
   UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS: busy(
-    'could not be updated and was put back, and what the update made is being removed',
+    'could not be updated and was rolled back; resources of the update are being deleted',
   ),
-  UPDATE_ROLLBACK_COMPLETE: ready('could not be updated, and was put back'),
+  UPDATE_ROLLBACK_COMPLETE: ready('could not be updated, and was rolled back'),
   UPDATE_ROLLBACK_FAILED: stuck(
-    'could not be updated, and could not be put back either',
+    'could not be updated, and the rollback failed as well',
     'continue-rollback',
   ),
   DELETE_IN_PROGRESS: busy('is being deleted'),
   DELETE_COMPLETE: { condition: 'absent', means: 'was deleted' },
-  DELETE_FAILED: broken('could not be deleted as a whole'),
+  DELETE_FAILED: broken('could not be deleted completely'),
   REVIEW_IN_PROGRESS: {
     condition: 'shell',
-    means: 'is empty: a change set that was not carried out left it',
+    means: 'is empty, since its change set was never executed',
   },
   IMPORT_IN_PROGRESS: busy('is importing resources'),
   IMPORT_COMPLETE: ready('has imported resources'),
-  IMPORT_ROLLBACK_IN_PROGRESS: busy('could not import resources, and is being put back'),
-  IMPORT_ROLLBACK_COMPLETE: ready('could not import resources, and was put back'),
-  IMPORT_ROLLBACK_FAILED: stuck('could not import resources, and could not be put back either'),
+  IMPORT_ROLLBACK_IN_PROGRESS: busy('could not import resources, and is being rolled back'),
+  IMPORT_ROLLBACK_COMPLETE: ready('could not import resources, and was rolled back'),
+  IMPORT_ROLLBACK_FAILED: stuck('could not import resources, and the rollback failed as well'),
 };
 
 const stateOf = (status: string): State | undefined =>
@@ -97,22 +98,23 @@ export function meaningOf(
 }
 
 /**
- * What is said of a stack whose resources CloudFormation has found to be changed past it; `undefined` where it has found none.
- * Whoever changes them so finds them changed back, or not, as it happens.
+ * What to say when CloudFormation found resources of a stack changed outside it; `undefined` when it found none. Whether a
+ * deployment overwrites such a change depends on what it updates.
  */
 export const driftOf = (
   { name, drifted }: Pick<Stack, 'name' | 'drifted'>,
   region: string,
+  profile?: string,
 ): { readonly message: string; readonly drift: Drift } | undefined =>
   drifted && {
     drift: { detectedAt: drifted.toISOString() },
-    message: `Resources of ${name} were changed past CloudFormation, as it found at ${drifted.toISOString()}. A deployment sets only the properties that it changes itself. \`aws cloudformation describe-stack-resource-drifts --stack-name ${name} --region ${region}\` shows what differs.`,
+    message: `Drift: at ${drifted.toISOString()} CloudFormation found resources of ${name} changed outside it. A deployment overwrites only what it updates. \`${awsCommand(['cloudformation', 'describe-stack-resource-drifts', '--stack-name', name], { region, profile })}\` shows the differences.`,
   };
 
 const recoveries: Readonly<Record<Exclude<Recovery, 'wait'>, string>> = {
   'continue-rollback':
-    'takes up putting it back again, for when you have mended what that stumbled over, and can leave out resources that cannot be put back',
-  'roll-back': 'puts it back and goes on then',
+    'continues the rollback once you have fixed its cause, or skips resources that cannot be rolled back',
+  'roll-back': 'rolls it back and then continues',
 };
 
 /**
@@ -127,14 +129,14 @@ export function whatToDo(
   const recovery = recoveryOf(stack);
   const words = (): string => {
     if (stack.status === 'IMPORT_ROLLBACK_FAILED') {
-      return 'Patrol imports nothing: whoever did has to finish that in the console. Then deploy again.';
+      return 'Somebody imported resources, which Patrol never does. Finish the import in the console. Then deploy again.';
     }
     if (recovery === undefined) {
-      return 'Look at the stack in the console, or bring @patrol/deployer up to date.';
+      return 'Check the stack in the console, or update @patrol/deployer.';
     }
     return recovery === 'wait'
-      ? `Somebody, perhaps an earlier run of yours, set that going. \`${command}\` waits until it is over, and goes on then.`
-      : `\`${command}\` ${recoveries[recovery]}, after asking.`;
+      ? `Somebody started this operation, perhaps an earlier run of yours. \`${command}\` waits until it ends, and then continues.`
+      : `\`${command}\` ${recoveries[recovery]}. It asks first.`;
   };
   return `${meaningOf(stack, 'It')} ${words()}`;
 }

@@ -17,7 +17,7 @@ export async function agreed(world: World, consent: Consent, question: string): 
   if (consent.yes) return true;
   if (isInteractive(world, consent)) return (await world.ask()).confirm(question);
   throw new UsageError(
-    `There is no terminal to ask in: ${question} Add --yes to do it without asking.`,
+    `There is no terminal to ask: ${question} Add --yes to go ahead without asking.`,
   );
 }
 

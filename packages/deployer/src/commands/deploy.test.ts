@@ -381,7 +381,7 @@ describe('updating', () => {
     const { code, stderr } = await world.run(...deploy, '--yes');
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: expect.stringContaining('does not carry the tags'),
+      stderr: expect.stringContaining('does not have the tags'),
     });
   });
 });
@@ -412,7 +412,7 @@ describe('diff', () => {
     );
     expect(code).toBe(3);
     expect(stdout).toContain('+ Role: Allow Action sns:Publish; Resource *');
-    expect(stdout).toContain('It differs; nothing was changed.');
+    expect(stdout).toContain('The stack differs. Nothing was changed.');
     expect(new Set(world.cloud.calls)).toEqual(new Set(['place', 'stack']));
     expect(world.cloud.stacks.all).toEqual([]);
   });

@@ -48,7 +48,7 @@ describe('a package whose rules.json says that its function may do nothing', () 
     const { code, stdout } = await world.run('describe', 'demo/watch');
     expect(code).toBe(0);
     expect(stdout).toContain(
-      'WARNING: rules.json of the package does not describe its template, which is what is deployed.\n' +
+      'WARNING: rules.json of this package does not match its template. The template is what gets deployed.\n' +
         '  trigger: the template has {"kind":"other","type":"AWS::Lambda::Url","resource":"Url"}, rules.json does not.\n' +
         '  permission: the template has Role: Allow Policy ${Extra}, rules.json does not.\n' +
         '  permission: the template has Role: Boundary Policy arn:boundary, rules.json does not.\n' +
@@ -56,7 +56,7 @@ describe('a package whose rules.json says that its function may do nothing', () 
     );
     for (const line of [
       'Url, which is an AWS::Lambda::Url',
-      `Role: Allow Policy \${Extra}; Extra is ${administrator} by default`,
+      `Role: Allow Policy \${Extra}; default of Extra: ${administrator}`,
       'ByText (role ${Role}): Allow Action *; Resource *',
       'ByGroup: Allow GroupName Admins; Users mallory',
       'Url: Allow Principal *; Action lambda:InvokeFunctionUrl; Resource ${Function.Arn}; Condition AuthType=NONE',
@@ -97,7 +97,7 @@ describe('a package whose rules.json says that its function may do nothing', () 
     '+ ByGroup: Allow GroupName Admins; Users mallory',
     '+ Url: Allow Principal *; Action lambda:InvokeFunctionUrl; Resource ${Function.Arn}; Condition AuthType=NONE',
     '? Nested AWS::CloudFormation::Stack: it is a nested stack, and what is in its template is not read',
-    'rules.json of the package does not describe this template, which is what is deployed:',
+    'rules.json of the package does not match this template. The template is what gets deployed:',
     '! permission: the template has ByGroup: Allow GroupName Admins; Users mallory, rules.json does not.',
   ];
 
@@ -310,8 +310,8 @@ describe('what rules.json and the template say differently', () => {
       parameters: { mode: { default: 'quiet' } },
     });
     const { stdout } = await world.run('describe', 'demo/watch');
-    expect(stdout).toContain('3008 MB, at most ${Limit} s');
-    expect(stdout).toContain('mode  (choice, by default quiet)');
+    expect(stdout).toContain('3008 MB of memory, times out after ${Limit} s');
+    expect(stdout).toContain('mode  (choice, default: quiet)');
   });
 });
 
@@ -412,17 +412,17 @@ describe('describe tells', () => {
     for (const [retention, words, log] of [
       [
         ref('LogRetentionInDays'),
-        'kept for 90 days, unless LogRetentionInDays says otherwise',
+        'kept for 90 days, unless LogRetentionInDays sets another time',
         { days: 90, parameter: 'LogRetentionInDays' },
       ],
       [7, 'kept for 7 days', { days: 7 }],
-      [ref('AWS::NoValue'), 'kept for ever', {}],
+      [ref('AWS::NoValue'), 'never expires', {}],
     ] as const) {
       using world = new FakeWorld({ resources: { ...kept(retention), Alarm: alarm } });
       const { stdout } = await world.run('describe', 'demo/watch');
       expect(stdout).toContain(`Log   ${words}\n`);
       expect(stdout).toContain(
-        '  Alarm: AWS/Lambda Errors, Sum > 0 within 300 s, and tells nobody\n',
+        '  Alarm: AWS/Lambda Errors, Sum > 0 within 300 s, notifies nobody\n',
       );
       const { notes } = await world.run('describe', 'demo/watch', '--json');
       expect(notes[0]?.['log']).toEqual(log);

@@ -4,6 +4,7 @@ import { type Artifact, findArtifact, typedName } from '../packages/assembly.ts'
 import { hasSameCore } from '../packages/core.ts';
 import { objectOf } from '../view/machine.ts';
 import type { TemplateParameter } from '../notes/objects.ts';
+import { patrolCommand } from '../text/command.ts';
 import { printable } from '../text/printable.ts';
 import { type Description, description } from '../template/describe.ts';
 import { disagreementWords, grantWords } from '../template/words.ts';
@@ -51,7 +52,7 @@ function human(artifact: Artifact, described: Description): string {
       [...described.triggers, ...described.otherTriggers].flatMap(triggerLines),
     ),
     ...(described.asks
-      ? [`  It may ask AWS or GitHub before it decides; \`try\` and \`replay\` do with --live.`]
+      ? ['  It may query AWS or GitHub before it decides. `try` and `replay` do so with --live.']
       : []),
     '',
     regionWords(described),
@@ -59,37 +60,37 @@ function human(artifact: Artifact, described: Description): string {
     'Parameters',
     ...linesOr('  none', parameters.flatMap(parameterLines)),
     '',
-    'Parameters of its stack',
+    'Parameters of the stack',
     ...Object.entries(described.stackParameters).flatMap(sharedLines),
     '',
-    'Its function may',
+    'Permissions of the function',
     ...linesOr(
-      '  nothing',
+      '  none',
       described.permissions.map((grant) => grantLine(grant)),
     ),
     '',
-    'Others may, by what its stack makes',
+    'Access that the stack gives to others',
     ...linesOr(
-      '  nothing',
+      '  none',
       described.access.map((grant) => grantLine(grant)),
     ),
     '',
     ...(untold.length > 0
       ? [
-          'Who else may do what cannot be told, because of',
+          'Resources whose access Patrol cannot read',
           ...untold.map(({ resource, type, why }) => `  ${resource} (${type}): ${why}`),
           '',
         ]
       : []),
-    'Its stack makes',
+    'Resources of the stack',
     `  ${Object.entries(described.resources).map(counted).join(', ')}`,
     '',
-    'Alarms about the rule itself',
+    'Alarms on the rule itself',
     ...linesOr(
       '  none',
       alarms.map(
         ({ resource, metric, rings, actions }) =>
-          `  ${resource}: ${[metric, rings, actions === '' ? 'and tells nobody' : ''].filter(Boolean).join(', ')}`,
+          `  ${resource}: ${[metric, rings, actions === '' ? 'notifies nobody' : ''].filter(Boolean).join(', ')}`,
       ),
     ),
     '',
@@ -100,10 +101,10 @@ function human(artifact: Artifact, described: Description): string {
     ...(references.length > 0
       ? ['References', ...references.map((reference) => `  ${reference}`), '']
       : []),
-    `Code  ${code.bytes} bytes zipped with @patrol/core ${core.version}, ${memorySize} MB, at most ${timeout} s`,
+    `Code  zip of ${code.bytes} bytes, built with @patrol/core ${core.version}; ${memorySize} MB of memory, times out after ${timeout} s`,
     `Log   ${logWords(described.log)}`,
     '',
-    `Deploy it with \`patrol-deploy ${name}\`, try it first with \`patrol-deploy try ${name}\`.`,
+    `Try it with \`${patrolCommand(['try', name])}\`. Deploy it with \`${patrolCommand(['deploy', name])}\`.`,
   ].join('\n');
 }
 
@@ -114,7 +115,7 @@ const warningLines = ({ disagreements }: Description): readonly string[] =>
   disagreements.length === 0
     ? []
     : [
-        'WARNING: rules.json of the package does not describe its template, which is what is deployed.',
+        'WARNING: rules.json of this package does not match its template. The template is what gets deployed.',
         ...disagreements.map((each) => `  ${disagreementWords(each)}`),
         '',
       ];
@@ -127,12 +128,10 @@ const triggerLines = (
   ...(trigger.kind === 'event' ? [`  Pattern ${JSON.stringify(trigger.pattern)}`] : []),
 ];
 
-/** A grant, and where it stands when that is not the function's own role. */
+/** A grant, and the resource that gives it. */
 function grantLine({ defaults = {}, ...grant }: Description['permissions'][number]): string {
   const { where, effect, says } = grantWords(grant);
-  const standard = Object.entries(defaults).map(
-    ([name, value]) => `${name} is ${value} by default`,
-  );
+  const standard = Object.entries(defaults).map(([name, value]) => `default of ${name}: ${value}`);
   return `  ${where}: ${[`${effect} ${says}`, ...standard].join('; ')}`;
 }
 
@@ -141,20 +140,20 @@ const counted = ([type, count]: readonly [string, number]): string =>
 
 function logWords({ days, parameter }: Description['log']): string {
   if (parameter === undefined)
-    return days === undefined ? 'kept for ever' : `kept for ${days} days`;
+    return days === undefined ? 'never expires' : `kept for ${days} days`;
   return days === undefined
-    ? `kept as long as ${parameter} says`
-    : `kept for ${days} days, unless ${parameter} says otherwise`;
+    ? `kept for as long as ${parameter} sets`
+    : `kept for ${days} days, unless ${parameter} sets another time`;
 }
 
 /** Where a rule has to be deployed. */
 function regionWords({ regions, triggers }: Description): string {
   if (regions) {
-    return `Regions  only ${regions.join(', ')}: AWS delivers these events nowhere else`;
+    return `Regions  only ${regions.join(', ')}, where AWS delivers these events`;
   }
   return triggers.every(({ kind }) => kind === 'webhook' || kind === 'schedule')
-    ? 'Regions  any: no event of a region runs it'
-    : 'Regions  it sees the events of the region that it stands in: deploy it in every one that you use';
+    ? 'Regions  any one region: what runs it is not regional'
+    : 'Regions  every region that you use: it sees only the events of its own region';
 }
 
 /** One parameter: what it is, what it is when nothing is given, and what is allowed. */
@@ -179,7 +178,7 @@ const sharedLines = ([name, declared]: readonly [string, TemplateParameter]): re
 
 /** What a parameter is when nothing is given. */
 const standard = (value: string | number | undefined): string =>
-  value === undefined ? 'required' : value === '' ? 'empty by default' : `by default ${value}`;
+  value === undefined ? 'required' : value === '' ? 'empty by default' : `default: ${value}`;
 
 const indent = (text: string): string =>
   text

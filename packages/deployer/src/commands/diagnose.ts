@@ -31,25 +31,25 @@ export async function diagnose(
   const id = standing?.id ?? (await cloud.deletedStack(refer.stack));
   const result = { type: 'result', ok: true, did: 'none', stack: refer.stack } as const;
   if (id === undefined) {
-    const message = `${noStack(refer, place)}, nor was there one in the last 90 days.`;
+    const message = `${noStack(refer, place)}, and none was deleted in the last 90 days.`;
     return { ...result, message };
   }
   const foreign = standing && foreignness(standing);
   if (foreign) {
-    tell({ type: 'warning', message: `${refer.stack} is told of as it is, but ${foreign}.` });
+    tell({ type: 'warning', message: `This is the stack ${refer.stack}, but ${foreign}.` });
   }
   const failed = lastFailure(await cloud.events(id), id);
-  const now = standing ? `it is in the state ${standing.status}` : 'it is deleted';
+  const now = standing ? `its state is ${standing.status}` : 'it is deleted';
   const about = { ...result, stackId: id, ...(standing ? { status: standing.status } : {}) };
   if (!failed) {
-    return { ...about, message: `No operation on ${refer.stack} failed; ${now}.` };
+    return { ...about, message: `No operation on ${refer.stack} has failed. Now ${now}.` };
   }
   const [first] = failed.events;
   const kind = kinds[first?.status.split('_')[0] ?? ''] ?? 'operation';
   const cause = rootCause(failed.events, id);
   const { began, status } = failed;
   const found = { operation: kind, began: began.toISOString(), status };
-  const message = `The ${kind} of ${refer.stack} that began at ${found.began} failed and ended in ${status}; now ${now}.`;
+  const message = `The ${kind} of ${refer.stack} that began at ${found.began} failed with ${status}. Now ${now}.`;
   if (cause) tell({ type: 'progress', message });
   return { ...about, failed: found, message, ...(cause ? { cause } : {}) };
 }

@@ -39,10 +39,10 @@ describe('patrol-deploy doctor', () => {
       'ok       event rules    0 of 300 rules on the default event bus',
       'ok       event rules    0 of 30 rules with wildcards in their patterns',
       expect.stringMatching(
-        /^ok {7}bucket {9}patrol-artifacts-111122223333-eu-west-1 is not there yet/,
+        /^ok {7}bucket {9}patrol-artifacts-111122223333-eu-west-1 does not exist yet/,
       ),
       '',
-      'Nothing is wrong.',
+      'Found no problems.',
       '',
     ]);
   });
@@ -83,10 +83,10 @@ describe('patrol-deploy doctor', () => {
       /problem {2}permissions {4}1 of \d+ actions are not allowed: iam:CreateRole\n {24}`patrol-deploy doctor --policy`/,
     );
     expect(stdout).toContain(
-      'problem  subscriptions  the alerts of patrol-demo-watch-production reach nobody',
+      'problem  subscriptions  nobody receives the alerts of patrol-demo-watch-production',
     );
     expect(stdout).toContain(
-      'problem  trail          no API calls are recorded here: there is no trail',
+      'problem  trail          no API calls are recorded in this region: there is no trail',
     );
     expect(stdout).toMatch(/\n3 problems, 0 warnings\.\n$/);
   });
@@ -134,7 +134,7 @@ describe('patrol-deploy doctor', () => {
       const found = await checks(world);
       expect(statusOf(found, check)).toBe('warning');
       expect(found.find((each) => each.check === check)).toMatchObject({
-        says: 'could not be looked at',
+        says: 'could not be read',
         todo: `x:${call} failed: Not allowed. Ask for this permission, or use other credentials with --profile.`,
       });
       expect(statusOf(found, 'bucket')).toBe('ok');
@@ -164,7 +164,7 @@ describe('patrol-deploy doctor', () => {
     expect(found.find(({ check }) => check === 'region')).toEqual({
       check: 'region',
       status: 'problem',
-      says: 'in eu-west-1 there are no events for demo/watch',
+      says: 'AWS delivers no events in eu-west-1 for demo/watch',
       todo: 'Deploy with --region us-east-1.',
       region: 'eu-west-1',
       account: '111122223333',
@@ -173,7 +173,7 @@ describe('patrol-deploy doctor', () => {
     expect(statusOf(found, 'trail')).toBe('');
     expect(statusOf(found, 'stacks')).toBe('ok');
     expect(found.find(({ check }) => check === 'event rules')?.says).toContain(
-      '1 more are to come',
+      'the named rules add 1',
     );
     expect(statusOf(await checks(world), 'stacks')).toBe('problem');
   });

@@ -3,9 +3,8 @@ import type { RuleManifest } from '@patrol/core/contracts';
 import pc from 'picocolors';
 import type { Account, Decision } from '../cloud/account.ts';
 import {
-  type HeardTopic,
   isRoot,
-  notLookedAt,
+  notRead,
   ofBucket,
   ofCaller,
   ofEventRules,
@@ -14,6 +13,8 @@ import {
   ofStacks,
   ofTopics,
   ofTrails,
+  policyCommand,
+  type TopicUse,
 } from '../doctor/checks.ts';
 import { type Cloud, CloudError, explain, type Place, type Stack } from '../cloud/cloud.ts';
 import { topicsOf } from '../destinations/heard.ts';
@@ -33,7 +34,7 @@ export interface DoctorOptions extends CloudOptions {
   readonly json: boolean;
 }
 
-/** Looks at everything, and says what is wrong. Exits with 1 when something is. */
+/** Checks everything, and says what is wrong. Exits with 1 when something is. */
 export async function doctor(
   names: readonly string[],
   options: DoctorOptions,
@@ -61,7 +62,7 @@ async function examine(
     // Nothing else can be asked.
     return [{ check: 'credentials', status: 'problem', says: explain(error) }];
   }
-  const meant = refers.flatMap(({ name, artifact }) =>
+  const named = refers.flatMap(({ name, artifact }) =>
     artifact ? [{ name, rule: artifact.rule }] : [],
   );
   const stacks = account
@@ -73,13 +74,13 @@ async function examine(
     );
   const found = await Promise.all([
     looking('permissions', async () => [await ofSimulation(account, caller, place)]),
-    looking('stacks', async () => [ofStacks(await stacks)]),
-    looking('subscriptions', async () => ofTopics(await heardTopics(cloud, await stacks))),
-    needsTrail(meant.map(({ rule }) => rule))
+    looking('stacks', async () => [ofStacks(await stacks, options)]),
+    looking('subscriptions', async () => ofTopics(await topicsIn(cloud, await stacks))),
+    needsTrail(named.map(({ rule }) => rule))
       ? looking('trail', async () => [ofTrails(await account.trails())])
       : [],
     looking('event rules', async () => {
-      const [rules, quota, standing] = await Promise.all([
+      const [rules, quota, current] = await Promise.all([
         account.eventRules(),
         // Without an answer the documented default still says something.
         account.eventRuleQuota().catch((error: unknown) => {
@@ -89,19 +90,19 @@ async function examine(
         stacks,
       ]);
       const wanted = refers.flatMap(({ stack, artifact }) =>
-        artifact && standing.every(({ name }) => name !== stack) ? rulesOf(artifact.rule) : [],
+        artifact && current.every(({ name }) => name !== stack) ? rulesOf(artifact.rule) : [],
       );
-      return ofEventRules(place, rules, quota, wanted);
+      return ofEventRules({ ...options, ...place }, rules, quota, wanted);
     }),
     looking('bucket', async () => {
       const name = bucketName(place);
       return [ofBucket(name, place, await cloud.bucket(name))];
     }),
   ]);
-  return [ofCaller(caller), ofRegion(place, meant), ...found.flat()];
+  return [ofCaller(caller), ofRegion(place, named), ...found.flat()];
 }
 
-/** What fails to be looked at is an answer as well. */
+/** A check that fails to read something is an answer as well. */
 async function looking(
   check: Check['check'],
   look: () => Promise<readonly Check[]>,
@@ -110,7 +111,7 @@ async function looking(
     return await look();
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
-    return [notLookedAt(check, error)];
+    return [notRead(check, error)];
   }
 }
 
@@ -140,12 +141,16 @@ async function ofSimulation(account: Account, caller: string, place: Place): Pro
   if (principal === undefined) {
     const check = 'permissions';
     return isRoot(caller)
-      ? { check, status: 'ok', says: 'the root user may do all that the organisation allows' }
+      ? {
+          check,
+          status: 'ok',
+          says: 'the root user may do everything that the organisation allows',
+        }
       : {
           check,
           status: 'warning',
-          says: `IAM cannot be asked about ${caller}`,
-          todo: '`patrol-deploy doctor --policy` prints what is needed.',
+          says: `IAM cannot simulate the permissions of ${caller}`,
+          todo: `\`${policyCommand()}\` prints the permissions needed.`,
         };
   }
   const decisions: Decision[] = [];
@@ -175,7 +180,8 @@ async function principalOf(account: Account, caller: string): Promise<string | u
   return /^arn:[^:]+:iam::\d+:user\//.test(caller) ? caller : undefined;
 }
 
-async function heardTopics(cloud: Cloud, stacks: readonly Stack[]): Promise<readonly HeardTopic[]> {
+/** The topics that the stacks send to, and who is subscribed to each. */
+async function topicsIn(cloud: Cloud, stacks: readonly Stack[]): Promise<readonly TopicUse[]> {
   const uses = new Map<string, { what: Set<string>; stacks: string[] }>();
   for (const stack of stacks) {
     for (const [what, arn] of Object.entries(topicsOf(stack))) {
@@ -189,7 +195,7 @@ async function heardTopics(cloud: Cloud, stacks: readonly Stack[]): Promise<read
   return Promise.all(
     [...uses].map(async ([arn, use]) => {
       const subscriptions = await cloud.subscriptions(arn).catch((error: unknown) => {
-        // That it is not there is an answer: nobody hears what is sent to it.
+        // A missing topic is an answer: nobody receives what is sent to it.
         if (error instanceof CloudError && error.failure === 'missing') return [];
         throw error;
       });
@@ -220,7 +226,7 @@ function human(checks: readonly Check[], { streams, environment }: World): strin
   const [problems, warnings] = [count('problem'), count('warning')];
   const sum =
     problems + warnings === 0
-      ? 'Nothing is wrong.'
+      ? 'Found no problems.'
       : `${problems} ${problems === 1 ? 'problem' : 'problems'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}.`;
   return `${[...lines, '', sum].join('\n')}\n`;
 }

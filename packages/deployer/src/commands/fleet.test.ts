@@ -562,7 +562,7 @@ describe('apply', () => {
     const plan = await world.run('plan');
     expect(plan).toMatchObject({
       code: 1,
-      stdout: expect.stringContaining('`patrol-deploy apply` takes up putting it back again'),
+      stdout: expect.stringContaining('`patrol-deploy apply` continues the rollback'),
     });
     expect((await world.run('apply', '--yes')).code).toBe(0);
     expect(['UPDATE_ROLLBACK_COMPLETE', 'UPDATE_COMPLETE']).toContain(status(world, 'a'));
@@ -594,7 +594,9 @@ describe('apply', () => {
     if (found) found.drifted = new Date(0);
     const plan = await world.run('plan');
     expect(plan.code).toBe(0);
-    expect(plan.stdout).toContain(`Resources of ${stackOf('a')} were changed past CloudFormation`);
+    expect(plan.stdout).toContain(
+      `CloudFormation found resources of ${stackOf('a')} changed outside it`,
+    );
     const { notes } = await world.run('plan', '--json', '--only', 'a/watch');
     expect(notes[0]).toMatchObject({
       steps: [{ name: 'a/watch', drift: { detectedAt: '1970-01-01T00:00:00.000Z' } }],
@@ -742,7 +744,7 @@ describe('init and save', () => {
     expect((await world.run('plan', '--file', 'saved.yaml')).code).toBe(0);
     expect(await world.run('save', '--output', 'saved.yaml')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('saved.yaml is there already'),
+      stderr: expect.stringContaining('saved.yaml already exists'),
     });
     expect((await world.run('save')).stdout).toBe(
       readFileSync(join(world.folder, 'saved.yaml'), 'utf8'),

@@ -34,13 +34,13 @@ test('creates the webhook with exactly the events of the rule, and sees its ping
       do: 'create',
       org: 'acme',
       url,
-      because: 'there is none with this URL',
+      because: 'the organisation has no webhook with this URL',
       differences: [
         { what: 'events', name: 'events', after: 'fork, public, repository' },
         {
-          what: 'the secret',
+          what: 'secret',
           name: 'secret',
-          after: 'as it lies in arn:aws:secretsmanager:eu-west-1:111122223333:secret:hook-AbCdEf',
+          after: 'the value of arn:aws:secretsmanager:eu-west-1:111122223333:secret:hook-AbCdEf',
         },
       ],
     },
@@ -52,7 +52,7 @@ test('creates the webhook with exactly the events of the rule, and sees its ping
       stack,
       hook: 101,
       ping: { statusCode: 200, status: 'OK' },
-      message: 'The webhook 101 of acme is created, and its ping was answered 200 (OK).',
+      message: 'Created the webhook 101 of acme. Its ping was answered 200 (OK).',
     },
   ]);
   expect(world.github.standing).toMatchObject([
@@ -69,7 +69,9 @@ test('asks before it changes anything; no is the answer of Enter alone', async (
   const { code, stdout } = await world.run(...hook);
   expect(code).toBe(0);
   expect(world.asked.at(-1)?.message).toBe('Create the webhook of acme?');
-  expect(stdout).toContain(`Create the webhook of acme to ${url}: there is none with this URL`);
+  expect(stdout).toContain(
+    `Create the webhook of acme to ${url}: the organisation has no webhook with this URL`,
+  );
   expect(stdout).toContain('  events: "fork, public, repository"');
 });
 
@@ -85,7 +87,8 @@ test('without a terminal needs --yes, before anything is changed; a dry run chan
   world.github.add(right(world));
   expect(last(await world.run(...hook, '--dry-run', '--json'))).toMatchObject({
     did: 'keep',
-    message: 'Nothing changed: it is as it has to be, as far as GitHub tells.',
+    message:
+      'Nothing changed: the webhook is up to date. GitHub does not show whether the secret is right.',
   });
   expect(new Set(world.github.calls)).toEqual(new Set(['hooks']));
 });
@@ -97,7 +100,7 @@ test('leaves alone what is right, once a ping has shown that its secret is', asy
   expect(run.code).toBe(0);
   expect(last(run)).toMatchObject({
     did: 'keep',
-    message: 'Nothing changed: it is as it has to be, and its ping was answered 200 (OK).',
+    message: 'Nothing changed: the webhook is up to date. Its ping was answered 200 (OK).',
   });
   expect(world.github.calls).not.toContain('updateHook');
 });
@@ -108,8 +111,8 @@ test('gives the secret anew to one that signs with another', async () => {
   const run = await world.run(...hook, '--yes', '--json');
   expect(run.notes[0]).toMatchObject({
     do: 'update',
-    because: 'its ping was answered 401 (Invalid HTTP Response): it has another secret',
-    differences: [{ what: 'the secret' }],
+    because: 'its ping was answered 401 (Invalid HTTP Response), so its secret is wrong',
+    differences: [{ what: 'secret' }],
   });
   expect(last(run)).toMatchObject({ ok: true, did: 'update', hook: id });
   expect(world.github.standing).toMatchObject([{ id, secret: world.secret }]);
@@ -133,15 +136,15 @@ test('says so when GitHub would deliver everything twice', async () => {
   using world = await deployed();
   world.github.add(right(world));
   const { id } = world.github.add(right(world));
-  expect((await world.run(...hook)).stdout).toContain(`further webhooks with this URL (${id})`);
+  expect((await world.run(...hook)).stdout).toContain(`more webhooks with this URL: ${id}.`);
   const { notes } = await world.run(...hook, '--json');
   expect(notes.flatMap(({ duplicates }) => duplicates ?? [])).toEqual([id]);
 });
 
 describe('a ping that is not answered well', () => {
   test.each([
-    [503, 'its ping was answered 503 (Invalid HTTP Response). Look at the function'],
-    [404, 'deploy the rule again'],
+    [503, 'its ping was answered 503 (Invalid HTTP Response). Check the function'],
+    [404, 'Deploy the rule again'],
     [0, 'its ping was not answered (timed out). GitHub could not reach the URL'],
   ])('%s fails the command, and says what to do', async (status, words) => {
     using world = await deployed();
@@ -153,7 +156,7 @@ describe('a ping that is not answered well', () => {
       did: 'create',
       message: expect.stringContaining(words),
     });
-    expect(run.stderr).toContain('The webhook 101 of acme is created, but ');
+    expect(run.stderr).toContain('Created the webhook 101 of acme. But ');
     // What cannot arrive is not sent again.
     expect(world.github.calls).not.toContain('redeliver');
   });
@@ -180,7 +183,7 @@ describe('a ping that is not answered well', () => {
       ok: false,
       did: 'none',
       message: expect.stringMatching(
-        /^Nothing changed: it is as it has to be, but .* answered 503/,
+        /^Nothing changed: the webhook is up to date\. But its ping was answered 503/,
       ),
     });
     // Its secret is right, so that there is nothing to set anew.
@@ -192,7 +195,7 @@ describe('a ping that is not answered well', () => {
     world.controller.abort();
     expect(await world.run(...hook, '--yes')).toMatchObject({
       code: 130,
-      stderr: expect.stringContaining('The webhook stands as it was set'),
+      stderr: expect.stringContaining('The webhook is set'),
     });
   });
 });
@@ -227,11 +230,11 @@ describe('--redeliver', () => {
     expect(run.code).toBe(0);
     expect(run.notes.filter(({ type }) => type === 'progress')).toMatchObject([
       {
-        message: expect.stringMatching(/^Redelivering fork a of .*, which was not answered/),
+        message: expect.stringMatching(/^Redelivering fork a of .*\. It was not answered/),
         redelivering: { event: 'fork', guid: 'a', statusCode: 0 },
       },
       {
-        message: expect.stringMatching(/^Redelivering fork b of .*, which was answered 503/),
+        message: expect.stringMatching(/^Redelivering fork b of .*\. It was answered 503/),
         redelivering: { event: 'fork', guid: 'b', statusCode: 503 },
       },
     ]);
@@ -239,7 +242,7 @@ describe('--redeliver', () => {
       ok: true,
       did: 'keep',
       redelivered: { asked: 2, answered: 2 },
-      message: expect.stringContaining('Redelivered 2 failed deliveries; 2 were answered well.'),
+      message: expect.stringContaining('Redelivered 2 failed deliveries: 2 succeeded.'),
     });
     expect(last(await world.run(...hook, '--redeliver', '--json'))).toMatchObject({
       redelivered: { asked: 0, answered: 0 },
@@ -251,7 +254,10 @@ describe('--redeliver', () => {
     using world = await missed();
     world.github.receiver = (_, event) => (event === 'ping' ? 200 : 503);
     const run = await world.run(...hook, '--redeliver', '--json');
-    expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining('2 not, or not within') });
+    expect(run).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('2 failed again or got no answer within'),
+    });
     expect(last(run)).toMatchObject({ ok: false, redelivered: { asked: 2, answered: 0 } });
   });
 });
@@ -311,7 +317,7 @@ describe('--redeliver of a webhook that missed much', () => {
       ok: false,
       redelivered: { asked: 3, answered: 2 },
       message: expect.stringMatching(
-        /Redelivered 2 failed deliveries; 2 were answered well\. 1 could not be redelivered\. The same command tries again what is left\.$/,
+        /Redelivered 2 failed deliveries: 2 succeeded\. 1 could not be redelivered\. Run the same command again to retry the rest\.$/,
       ),
     });
     expect(world.github.attempts.filter(({ statusCode }) => statusCode === 200)).toHaveLength(3);
@@ -331,13 +337,13 @@ describe('--redeliver of a webhook that missed much', () => {
 describe('what can be wrong', () => {
   test.each([
     [['hook', 'demo/watch'], "required option '--org <name>' not specified"],
-    [[...hook.slice(0, 3), 'a/b'], '--org expects the name of an organisation'],
-    [[...hook, '--url', 'github.example.com'], '--url expects the API'],
-    [[...hook, '--url', 'http://github.example.com/api/v3'], 'begins with https://'],
-    [[...hook, '--url', 'http://localhost.example.com/'], 'begins with https://'],
-    [[...hook, '--url', 'ftp://localhost/'], 'begins with https://'],
-    [[...hook, '--url', 'https://alice:x@github.example.com/'], 'begins with https://'],
-    [[...hook, '--url', 'https://github.example.com/?x'], 'begins with https://'],
+    [[...hook.slice(0, 3), 'a/b'], '--org expects the name of the organisation'],
+    [[...hook, '--url', 'github.example.com'], '--url expects the https:// URL'],
+    [[...hook, '--url', 'http://github.example.com/api/v3'], '--url expects the https:// URL'],
+    [[...hook, '--url', 'http://localhost.example.com/'], '--url expects the https:// URL'],
+    [[...hook, '--url', 'ftp://localhost/'], '--url expects the https:// URL'],
+    [[...hook, '--url', 'https://alice:x@github.example.com/'], '--url expects the https:// URL'],
+    [[...hook, '--url', 'https://github.example.com/?x'], '--url expects the https:// URL'],
   ])('%j is wrong usage', async (argv, words) => {
     using world = new FakeWorld(webhookRule);
     expect(await world.run(...argv)).toMatchObject({
@@ -351,7 +357,7 @@ describe('what can be wrong', () => {
     using world = new FakeWorld();
     expect(await world.run(...hook)).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('demo/watch is not run by a webhook'),
+      stderr: expect.stringContaining('demo/watch has no webhook to register'),
     });
   });
 
@@ -359,13 +365,13 @@ describe('what can be wrong', () => {
     using world = new FakeWorld(webhookRule);
     expect(await world.run(...hook)).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('Deploy the rule first: `patrol-deploy demo/watch`'),
+      stderr: expect.stringContaining('`patrol-deploy demo/watch --region eu-west-1` deploys it'),
     });
     using old = new FakeWorld({ ...webhookRule, outputs: {} });
     await old.run('demo/watch', '--alert-email', 'a@b.cc', '--yes');
     expect(await old.run(...hook)).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('tells neither WebhookUrl nor WebhookSecretArn'),
+      stderr: expect.stringContaining('has no outputs WebhookUrl and WebhookSecretArn'),
     });
     using foreign = new FakeWorld(webhookRule);
     foreign.cloud.stacks.add({ name: stack, tags: { a: 'b' } });
@@ -390,7 +396,7 @@ describe('what can be wrong', () => {
     world.environment = {};
     expect(await world.run(...hook)).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('in GH_TOKEN or GITHUB_TOKEN, found neither'),
+      stderr: expect.stringContaining('in GH_TOKEN or GITHUB_TOKEN; found neither'),
     });
     world.answers = ['asked-for', true];
     expect(await world.run(...hook)).toMatchObject({ code: 0 });
@@ -431,7 +437,7 @@ describe('what can be wrong', () => {
     expect(run).toMatchObject({
       code: 2,
       stderr: expect.stringContaining(
-        'in GH_ENTERPRISE_TOKEN or GITHUB_ENTERPRISE_TOKEN, found neither',
+        'in GH_ENTERPRISE_TOKEN or GITHUB_ENTERPRISE_TOKEN; found neither',
       ),
     });
     expect(world.gitHubOptions).toEqual([]);
@@ -441,10 +447,10 @@ describe('what can be wrong', () => {
   });
 
   test.each([
-    ['token', 'Give another in GH_TOKEN'],
+    ['token', 'Set another in GH_TOKEN'],
     ['forbidden', 'admin:org_hook'],
-    ['missing', 'Either there is no such organisation, or the token may not see its webhooks'],
-    ['limited', 'run the same command again later'],
+    ['missing', 'The organisation does not exist, or the token may not see its webhooks'],
+    ['limited', 'Run the same command again later'],
     ['unreachable', 'Check the network'],
   ] as const)('GitHub’s answer "%s" is explained', async (failure, words) => {
     using world = await deployed();

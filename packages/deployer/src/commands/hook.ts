@@ -21,11 +21,10 @@ import {
   type Wanted,
   withSecret,
 } from '../github/hook.ts';
-import { foreignness } from '../identity/naming.ts';
-import { noStack, reference } from '../packages/reference.ts';
+import { currentStack, reference } from '../packages/reference.ts';
+import { patrolCommand, type RunScope } from '../text/command.ts';
 import { webhookEvents } from '../view/trigger.ts';
 import { isInteractive, type World } from './world.ts';
-import { lookCommand } from './deploy.ts';
 import type { Result, Tell } from '../notes/tell.ts';
 import type { CloudOptions } from '../cloud/options.ts';
 
@@ -57,18 +56,26 @@ export async function hook(
   const events = webhookEvents(rule);
   if (events.length === 0) {
     throw new UsageError(
-      `${typedName({ rule, ...artifact })} is not run by a webhook, so that there is none to register. \`patrol-deploy describe ${name}\` shows what runs it.`,
+      `${typedName({ rule, ...artifact })} has no webhook to register. \`${patrolCommand(['describe', name])}\` shows what runs it.`,
     );
   }
   const cloud = await world.cloud(options);
-  const { look, stack, ...wanted } = await endpointOf(name, options, world, cloud);
+  const { scope, stack, ...wanted } = await endpointOf(name, options, world, cloud);
   const secret = await cloud.readSecret(wanted.secretArn);
   const token = await tokenOf(world, options);
   const github = await world.github({
     token,
     ...(options.url === undefined ? {} : { url: options.url }),
   });
-  const work: Work = { github, org, wanted: { ...wanted, events }, secret, look, world, tell };
+  const work: Work = {
+    github,
+    org,
+    wanted: { ...wanted, events },
+    secret,
+    logs: patrolCommand(['logs', name], scope),
+    world,
+    tell,
+  };
   const settled = await settle(work, options);
   const { id, did, ok, ping: pong, message } = settled;
   const result: Result = {
@@ -91,38 +98,27 @@ interface Work {
   readonly org: string;
   readonly wanted: Wanted;
   readonly secret: string;
-  /** How to look at the stack, as it is typed. */
-  readonly look: string;
+  /** The command that shows the log of the function. */
+  readonly logs: string;
   readonly world: World;
   readonly tell: Tell;
 }
 
-/** Where the deployed rule takes deliveries, and where the secret lies that they are signed with. */
+/** Where the deployed rule takes deliveries, and where the secret is that they are signed with. */
 async function endpointOf(
   name: string,
   options: HookOptions,
   world: World,
   cloud: Cloud,
-): Promise<{ url: string; secretArn: string; stack: string; look: string }> {
+): Promise<{ url: string; secretArn: string; stack: string; scope: RunScope }> {
   const refer = reference(name, options.environment, world);
-  const [place, stack] = await Promise.all([cloud.place(), cloud.stack(refer.stack)]);
-  if (!stack) {
-    throw new OperatorError(
-      `${noStack(refer, place)}, and so no endpoint yet. Deploy the rule first: \`patrol-deploy ${name}\`; --region, --profile and --env look elsewhere.`,
-    );
-  }
-  const foreign = foreignness(stack);
-  if (foreign) {
-    throw new OperatorError(
-      `There is a stack ${stack.name} in ${place.region} (account ${place.account}), but ${foreign}.`,
-    );
-  }
-  const look = lookCommand(name, options, place.region);
+  const { place, stack } = await currentStack(refer, cloud, options);
+  const scope = { ...options, region: place.region };
   const url = stack.outputs[outputs.webhookUrl];
   const secretArn = stack.outputs[outputs.webhookSecret];
-  if (url && secretArn) return { url, secretArn, stack: stack.name, look };
+  if (url && secretArn) return { url, secretArn, stack: stack.name, scope };
   throw new OperatorError(
-    `The stack ${stack.name} in ${place.region} is in the state ${stack.status} and tells neither ${outputs.webhookUrl} nor ${outputs.webhookSecret}. Bring it up to date first: \`patrol-deploy ${name}\`.`,
+    `The stack ${stack.name} in ${place.region} has no outputs ${outputs.webhookUrl} and ${outputs.webhookSecret}. Its state is ${stack.status}. Update it first: \`${patrolCommand(['deploy', name], scope)}\`.`,
   );
 }
 
@@ -130,14 +126,14 @@ async function endpointOf(
 async function tokenOf(world: World, options: HookOptions): Promise<string> {
   const [first, second] = tokenVariables(options.url);
   const found = (world.environment[first] || world.environment[second] || '').trim();
-  const what = 'a token of GitHub that may set up webhooks of the organisation (admin:org_hook)';
+  const what = 'a GitHub token that may manage webhooks of the organisation (admin:org_hook)';
   if (found === '' && !isInteractive(world, options)) {
-    throw new UsageError(`Expected ${what} in ${first} or ${second}, found neither.`);
+    throw new UsageError(`Expected ${what} in ${first} or ${second}; found neither.`);
   }
-  const token = found || (await (await world.ask()).secret(`Give ${what}. It is not shown.`));
+  const token = found || (await (await world.ask()).secret(`Enter ${what}. It is not shown.`));
   if (/^[!-~]+$/.test(token)) return token;
   throw new UsageError(
-    `Expected ${what}, found ${token === '' ? 'nothing' : 'a text with characters that no token has'}.`,
+    `Expected ${what}; found ${token === '' ? 'nothing' : 'characters that no token has'}.`,
   );
 }
 
@@ -162,20 +158,20 @@ async function settle(work: Work, options: HookOptions): Promise<Settled> {
   const seen = planHook(wanted, await github.hooks(org));
   if (seen.others.length > 0) {
     const ids = seen.others.map(({ id }) => id).join(', ');
-    const message = `${org} has further webhooks with this URL (${ids}): everything is delivered several times. Delete them in the settings of the organisation.`;
+    const message = `${org} has more webhooks with this URL: ${ids}. GitHub delivers each event to all of them. Delete them in the settings of the organisation.`;
     tell({ type: 'warning', message, duplicates: seen.others.map(({ id }) => id) });
   }
-  // Of a secret that GitHub does not tell, a ping does.
+  // GitHub does not show the secret that it has. A ping shows whether it is the right one.
   const isTried = seen.do === 'try' && !options.dryRun;
-  const pong = isTried && seen.standing ? await ping(work, seen.standing.id) : undefined;
+  const pong = isTried && seen.current ? await ping(work, seen.current.id) : undefined;
   const plan =
     pong?.statusCode === 401
-      ? withSecret(seen, wanted, `its ping was ${answerWords(pong)}: it has another secret`)
+      ? withSecret(seen, wanted, `its ping was ${answerWords(pong)}, so its secret is wrong`)
       : seen;
-  const { standing, because, differences } = plan;
+  const { current, because, differences } = plan;
   const step = plan.do === 'try' ? 'keep' : plan.do;
   tell({ type: 'hook', do: step, org, url: wanted.url, because, differences });
-  const known = standing ? { id: standing.id } : {};
+  const known = current ? { id: current.id } : {};
   if (step === 'keep') return { ...unchanged(plan, pong, work, options), ...known, ping: pong };
   if (options.dryRun) {
     return { ok: true, did: step, ...known, message: 'Dry run: nothing was changed.' };
@@ -186,16 +182,16 @@ async function settle(work: Work, options: HookOptions): Promise<Settled> {
   work.world.holdInterrupts();
   const { id } = await carryOut(plan, work);
   const last = await ping(work, id);
-  const stands = `The webhook ${id} of ${org} is ${step}d`;
+  const done = `${step === 'create' ? 'Created' : 'Updated'} the webhook ${id} of ${org}`;
   return last && isAnswered(last)
     ? {
         ok: true,
         did: step,
         id,
         ping: last,
-        message: `${stands}, and its ping was ${answerWords(last)}.`,
+        message: `${done}. Its ping was ${answerWords(last)}.`,
       }
-    : { ok: false, did: step, id, ping: last, message: `${stands}, but ${unanswered(last, work)}` };
+    : { ok: false, did: step, id, ping: last, message: `${done}. ${unanswered(last, work)}` };
 }
 
 /** What is said of a webhook that stays as it is. */
@@ -206,16 +202,19 @@ function unchanged(
   { dryRun }: HookOptions,
 ): Pick<Settled, 'ok' | 'did' | 'message'> {
   const said = `Nothing changed: ${because}`;
-  if (dryRun) return { ok: true, did: 'keep', message: `${said}, as far as GitHub tells.` };
+  if (dryRun) {
+    const message = `${said}. GitHub does not show whether the secret is right.`;
+    return { ok: true, did: 'keep', message };
+  }
   return pong && isAnswered(pong)
-    ? { ok: true, did: 'keep', message: `${said}, and its ping was ${answerWords(pong)}.` }
-    : { ok: false, did: 'none', message: `${said}, but ${unanswered(pong, work)}` };
+    ? { ok: true, did: 'keep', message: `${said}. Its ping was ${answerWords(pong)}.` }
+    : { ok: false, did: 'none', message: `${said}. ${unanswered(pong, work)}` };
 }
 
-const unanswered = (pong: HookDelivery | undefined, { look }: Work): string =>
+const unanswered = (pong: HookDelivery | undefined, { logs }: Work): string =>
   pong
-    ? `its ping was ${answerWords(pong)}. ${pingAdvice(pong)} The stack: ${look}.`
-    : `GitHub did not show what became of its ping within ${patience / 1000} s. Run the same command again in a minute; it changes nothing that is right.`;
+    ? `But its ping was ${answerWords(pong)}. ${pingAdvice(pong)} To see the function's log: \`${logs}\`.`
+    : `But GitHub did not show the result of its ping within ${patience / 1000} s. Run the same command again in a minute. It changes nothing that is right.`;
 
 async function agreed(
   step: 'create' | 'update',
@@ -225,29 +224,27 @@ async function agreed(
   if (options.yes) return true;
   if (!isInteractive(world, options)) {
     throw new UsageError(
-      `There is no terminal to ask in whether to ${step} the webhook of ${org}. Add --yes to do it without asking, or --dry-run to see what would be done.`,
+      `There is no terminal to ask whether to ${step} the webhook of ${org}. Add --yes to go ahead without asking, or --dry-run to see what would change.`,
     );
   }
   const verb = step === 'create' ? 'Create' : 'Update';
   return (await world.ask()).confirm(`${verb} the webhook of ${org}?`);
 }
 
-function carryOut({ standing }: HookPlan, { github, org, wanted, secret }: Work): Promise<Hook> {
+function carryOut({ current }: HookPlan, { github, org, wanted, secret }: Work): Promise<Hook> {
   const settings = { url: wanted.url, events: wanted.events, secret };
-  return standing
-    ? github.updateHook(org, standing.id, settings)
-    : github.createHook(org, settings);
+  return current ? github.updateHook(org, current.id, settings) : github.createHook(org, settings);
 }
 
-/** How long GitHub is given to show what became of a delivery, and how often it is looked at, in milliseconds. */
+/** How long GitHub is given to show the result of a delivery, and how often it is asked, in milliseconds. */
 const patience = 30_000;
 const pace = 2000;
 
 /**
  * Looks at the deliveries of a webhook until something is found; `undefined` when it is not in time.
  *
- * @param before deliveries that were there before, newest first: what came since is looked at, however much it is. GitHub's
- *   clock is another than ours, so that theirs is the time to go by.
+ * @param before earlier deliveries, newest first: all later ones are read. The time is GitHub's, since its clock may differ
+ *   from ours.
  */
 async function watch<T>(
   { github, org, world }: Work,
@@ -259,7 +256,7 @@ async function watch<T>(
     await world.sleep(pace, world.signal);
     if (world.signal.aborted) {
       throw new InterruptedError(
-        'Interrupted. The webhook stands as it was set; whether its deliveries arrive was not seen.',
+        'Interrupted. The webhook is set, but it was not tested whether deliveries arrive.',
       );
     }
     const found = look(await github.deliveries(org, id, newest?.deliveredAt));
@@ -268,7 +265,7 @@ async function watch<T>(
   return undefined;
 }
 
-/** Has GitHub send a ping, and gives what became of it. */
+/** Has GitHub send a ping, and gives the result. */
 async function ping(work: Work, id: number): Promise<HookDelivery | undefined> {
   const { github, org } = work;
   const known = await github.deliveries(org, id);
@@ -279,7 +276,7 @@ async function ping(work: Work, id: number): Promise<HookDelivery | undefined> {
     const pong = deliveries.find(
       ({ event, id: attempt }) => event === 'ping' && !before.has(attempt),
     );
-    // GitHub pings a new webhook by itself, too: what is not answered well counts when nothing better comes.
+    // GitHub also pings a new webhook by itself. A bad answer counts only if no good one follows.
     if (!pong || isAnswered(pong) || pong.id === bad) return pong;
     bad = pong.id;
     return undefined;
@@ -289,7 +286,7 @@ async function ping(work: Work, id: number): Promise<HookDelivery | undefined> {
 /** GitHub keeps deliveries for three days ("Redelivering webhooks"), here in milliseconds. */
 const keptFor = 3 * 24 * 60 * 60 * 1000;
 
-/** Has failed deliveries sent once more, and looks at what became of them. */
+/** Has failed deliveries sent again, and gives the result. */
 async function redeliver(
   work: Work,
   id: number,
@@ -302,7 +299,7 @@ async function redeliver(
   const guids = new Set<string>();
   for (const delivery of failed) {
     const { event, guid, deliveredAt } = delivery;
-    const message = `Redelivering ${event} ${guid} of ${deliveredAt.toISOString()}, which was ${answerWords(delivery)}.`;
+    const message = `Redelivering ${event} ${guid} of ${deliveredAt.toISOString()}. It was ${answerWords(delivery)}.`;
     const redelivering = {
       event,
       guid,
@@ -316,7 +313,7 @@ async function redeliver(
     } catch (error) {
       if (!(error instanceof GitHubError)) throw error;
       tell({ type: 'warning', message: explainGitHub(error) });
-      // Who goes on nevertheless is kept waiting for longer ("Rate limits for the REST API").
+      // GitHub makes clients that go on anyway wait longer ("Rate limits for the REST API").
       if (error.failure === 'limited') break;
     }
     // "Make at least one second pass between requests that change something" (best practices for the REST API).
@@ -346,18 +343,18 @@ async function redeliver(
 const guidsOf = (attempts: readonly HookDelivery[]): ReadonlySet<string> =>
   new Set(attempts.map(({ guid }) => guid));
 
-/** What became of redeliveries, of which GitHub took some. */
+/** The result of redeliveries, some of which GitHub may have refused. */
 function redeliveredWords(
   { asked, answered }: { readonly asked: number; readonly answered: number },
   taken: number,
-  { look }: Work,
+  { logs }: Work,
 ): string {
   const late = taken - answered;
   return [
-    `Redelivered ${taken} failed ${taken === 1 ? 'delivery' : 'deliveries'}; ${answered} ${answered === 1 ? 'was' : 'were'} answered well`,
-    late === 0 ? '.' : `, ${late} not, or not within ${patience / 1000} s.`,
+    `Redelivered ${taken} failed ${taken === 1 ? 'delivery' : 'deliveries'}: ${answered} succeeded`,
+    late === 0 ? '.' : `, ${late} failed again or got no answer within ${patience / 1000} s.`,
     taken === asked ? '' : ` ${asked - taken} could not be redelivered.`,
-    late === 0 ? '' : ` Look at the function's log (${look}).`,
-    answered === asked ? '' : ' The same command tries again what is left.',
+    late === 0 ? '' : ` To see the function's log: \`${logs}\`.`,
+    answered === asked ? '' : ' Run the same command again to retry the rest.',
   ].join('');
 }

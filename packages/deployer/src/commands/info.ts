@@ -1,4 +1,4 @@
-/** `patrol-deploy info <rule>`: what stands in AWS. */
+/** `patrol-deploy info <rule>`: the stack of a rule, as it is in AWS. */
 import { stackNames } from '@patrol/core/contracts';
 import { type Cloud, CloudError, explain, type Place, type Stack } from '../cloud/cloud.ts';
 import { topicsOf } from '../destinations/heard.ts';
@@ -6,15 +6,17 @@ import { objectOf } from '../view/machine.ts';
 import { deployCommand } from '../identity/naming.ts';
 import type { OutputOf, Subscription } from '../notes/objects.ts';
 import { plan, type Step } from '../plan/stack.ts';
+import { awsCommand, folded, patrolCommand, type RunScope } from '../text/command.ts';
 import { printable } from '../text/printable.ts';
-import { reference, type Reference, standing } from '../packages/reference.ts';
+import { currentStack, reference, type Reference } from '../packages/reference.ts';
 import { settle } from '../want/settings.ts';
 import { conditionOf, driftOf } from '../cloud/states.ts';
+import { paragraph } from '../view/paragraph.ts';
 import { table } from '../view/table.ts';
 import { readTemplate } from '../template/template.ts';
 import { webhookEvents } from '../view/trigger.ts';
 import type { World } from './world.ts';
-import { commandFor } from './deploy.ts';
+
 import type { CloudOptions } from '../cloud/options.ts';
 
 /** What `patrol-deploy info` is told. */
@@ -23,14 +25,14 @@ export interface InfoOptions extends CloudOptions {
   readonly json: boolean;
 }
 
-/** What `info` finds out. The secret of a webhook is never told, only where it lies. */
+/** What `info` finds out. The secret of a webhook is never shown, only where it is stored. */
 type Information = OutputOf<'info'>;
 
 /** Shows the stack of a rule. Exits with 1 when there is none. */
 export async function info(name: string, options: InfoOptions, world: World): Promise<number> {
   const refer = reference(name, options.environment, world);
   const cloud = await world.cloud(options);
-  const { place, stack } = await standing(refer, cloud);
+  const { place, stack } = await currentStack(refer, cloud, options);
   const problems: string[] = [];
   const note = (error: unknown): null => {
     if (!(error instanceof CloudError)) throw error;
@@ -47,7 +49,7 @@ export async function info(name: string, options: InfoOptions, world: World): Pr
     subscriptionsTo(topics.alerts),
     subscriptionsTo(topics.alarms),
   ]);
-  const comparison = await compare(refer, options.environment, place, stack);
+  const comparison = await compare(refer, options, place, stack);
   const { region, account } = place;
   const webhook = webhookOf(refer, stack);
   const seen = {
@@ -61,10 +63,12 @@ export async function info(name: string, options: InfoOptions, world: World): Pr
   const about = { rule: refer.name, region, account };
   const found = { type: 'info', ...about, ...seen, ...comparison } as const;
   const { stdout } = world.streams;
-  const drift = driftOf(stack, region)?.message;
-  stdout.write(
-    options.json ? objectOf(found) : `${printable(human(found, drift, options, stdout.columns))}\n`,
-  );
+  const frame = {
+    drift: driftOf(stack, region, options.profile)?.message,
+    scope: { ...options, region },
+    width: stdout.columns,
+  };
+  stdout.write(options.json ? objectOf(found) : `${printable(human(found, frame))}\n`);
   return 0;
 }
 
@@ -96,31 +100,31 @@ async function alarmsOf(cloud: Cloud, { id }: Stack): Promise<NonNullable<Inform
 /** Whether deploying again would change anything. */
 async function compare(
   { name, stack, artifact, missing, base }: Reference,
-  environment: string,
+  { environment, profile }: InfoOptions,
   place: Place,
   found: Stack,
 ): Promise<Pick<Information, 'upToDate' | 'comparison'>> {
   const about = { name, stack, place, environment };
   if (base !== undefined) {
     const { baseArtifact, baseTemplate } = await import('../destinations/base.ts');
-    // Its values are the fleet's to compare: those that it has stay.
+    // Only the fleet's file says which values it should have, so those of the stack are taken.
     const wanted = { ...about, command: deployCommand(name), template: baseTemplate, values: {} };
     const step = plan(wanted, baseArtifact(base), found);
     return compared(
       step,
-      'with the template of this patrol-deploy; `patrol-deploy plan` compares it with the file of its fleet',
+      `with the template of this patrol-deploy. \`${patrolCommand(['plan'], { profile })}\` compares it with the file of its fleet`,
     );
   }
   if (!artifact) return { upToDate: null, comparison: `unknown: ${missing ?? ''}` };
   if (conditionOf(found) !== 'ready') {
-    return { upToDate: false, comparison: `no: the stack is in the state ${found.status}` };
+    return { upToDate: false, comparison: `no: the stack is in state ${found.status}` };
   }
   const template = readTemplate(artifact);
   const ground = { rule: artifact.rule, template, stack, place, standing: found };
   const { values, questions } = settle(ground, { parameters: {} });
   if (questions.length > 0) {
     const names = questions.map((question) => question.name).join(', ');
-    return { upToDate: false, comparison: `no: to be decided when deploying: ${names}` };
+    return { upToDate: false, comparison: `no: a deployment asks for new values: ${names}` };
   }
   const step = plan({ ...about, template, values }, artifact, found);
   return compared(step, `with ${installed(artifact.assembly.manifest.package)}`);
@@ -134,29 +138,33 @@ const compared = (step: Step, as: string): Pick<Information, 'upToDate' | 'compa
 const installed = ({ name, version }: { name: string; version: string }): string =>
   `${name} ${version}`;
 
-function human(
-  found: Omit<Information, 'version'>,
-  drift: string | undefined,
-  options: InfoOptions,
-  width: number | undefined,
-): string {
+/** What is shown around what was found. */
+interface Frame {
+  /** What CloudFormation says of changes outside it. */
+  readonly drift: string | undefined;
+  readonly scope: RunScope;
+  /** The columns of the terminal. */
+  readonly width: number | undefined;
+}
+
+function human(found: Omit<Information, 'version'>, frame: Frame): string {
+  const { drift, width } = frame;
   const { stack, region, account, alarms, problems, comparison } = found;
   const { tags, parameters } = stack;
   const { codeBucket, codeKey, codeVersion } = stackNames.parameters;
   const ofCode: readonly string[] = [codeBucket, codeKey, codeVersion];
   const shown = Object.entries(parameters).filter(([name]) => !ofCode.includes(name));
-  const columns = width === undefined ? undefined : width - 2;
   const section = (title: string, rows: readonly (readonly string[])[] | null): string[] => [
     '',
     title,
     rows === null
-      ? '  could not be looked at'
+      ? '  could not be read, see below'
       : rows.length === 0
         ? '  none'
-        : rowsOf(rows, columns),
+        : rowsOf(rows, width),
   ];
   return [
-    `${stack.name} in ${region} (account ${account})`,
+    paragraph(`${stack.name} in ${region} (account ${account})`, width),
     rowsOf(
       [
         ['State', `${stack.status}${stack.reason ? `: ${stack.reason}` : ''}`],
@@ -164,13 +172,11 @@ function human(
         ['Version', `${tags['patrol:package'] ?? '?'} ${tags['patrol:version'] ?? '?'}`],
         ['Up to date', comparison],
       ],
-      columns,
+      width,
     ),
     ...section('Parameters', shown),
     ...section('Outputs', Object.entries(stack.outputs)),
-    ...(found.webhook
-      ? webhookLines(found.webhook, region, commandFor('hook', found.rule, options, region))
-      : []),
+    ...(found.webhook ? webhookLines(found.webhook, found.rule, frame) : []),
     ...section(
       'Alarms',
       alarms && alarms.map(({ resource, state, reason = '' }) => [resource, state, reason]),
@@ -182,27 +188,48 @@ function human(
           'Subscriptions to its alarms',
           subscriptionRows(found.alarmSubscriptions, 'alarms'),
         )),
-    ...(drift === undefined ? [] : ['', drift]),
-    ...(problems.length > 0 ? ['', ...problems] : []),
+    ...(drift === undefined ? [] : ['', paragraph(drift, width)]),
+    ...(problems.length > 0 ? ['', ...problems.map((each) => paragraph(each, width))] : []),
   ].join('\n');
 }
 
 /** How a webhook is registered: by the command, or by hand. */
-const webhookLines = (
+function webhookLines(
   { url, secretArn, events }: NonNullable<Information['webhook']>,
-  region: string,
-  command: string,
-): readonly string[] => [
-  '',
-  'Webhook',
-  `  \`${command}\` registers it with an organisation and tries it.`,
-  '  By hand, in the settings of the organisation under Webhooks, "Add webhook":',
-  `    Payload URL       ${url}`,
-  '    Content type      application/json',
-  `    Secret            what this prints: \`aws secretsmanager get-secret-value --secret-id ${secretArn} --region ${region} --query SecretString --output text\``,
-  '    SSL verification  enabled',
-  `    Events            individual ones: ${events.join(', ') || 'those that `patrol-deploy describe` names'}`,
-];
+  rule: string,
+  { scope, width }: Frame,
+): readonly string[] {
+  const read = ['secretsmanager', 'get-secret-value', '--query', 'SecretString'];
+  const secret = awsCommand([...read, '--output', 'text', '--secret-id', secretArn], scope);
+  const register = patrolCommand(['hook', rule], scope, ['--org', 'NAME']);
+  const typed = (command: string): readonly string[] =>
+    folded(command, width && width - 4).map((line) => `    ${line}`);
+  return [
+    '',
+    'Webhook',
+    '  To register it with a GitHub organisation and test it:',
+    ...typed(register),
+    '  To register it by hand: organisation settings, Webhooks, "Add webhook":',
+    rowsOf(
+      [
+        ['Payload URL', url],
+        ['Content type', 'application/json'],
+        ['Secret', 'what the command below prints'],
+        ['SSL verification', 'enabled'],
+        [
+          'Events',
+          events.length > 0
+            ? `individual: ${events.join(', ')}`
+            : `see \`${patrolCommand(['describe', rule])}\``,
+        ],
+      ],
+      width,
+      4,
+    ),
+    '  To print the secret:',
+    ...typed(secret),
+  ];
+}
 
 const subscriptionRows = (
   subscriptions: readonly Subscription[] | null,
@@ -212,17 +239,21 @@ const subscriptionRows = (
   subscriptions.map(({ protocol, endpoint, confirmed }) => [
     protocol,
     endpoint,
-    confirmed ? 'confirmed' : `NOT CONFIRMED: it gets no ${what} until it confirms`,
+    confirmed ? 'confirmed' : `NOT CONFIRMED: receives no ${what} until confirmed`,
   ]);
 
 /** Rows without a heading, indented. */
-const rowsOf = (rows: readonly (readonly string[])[], width: number | undefined): string =>
+const rowsOf = (
+  rows: readonly (readonly string[])[],
+  width: number | undefined,
+  indent: number = 2,
+): string =>
   table(
     (rows[0] ?? []).map(() => ''),
     rows,
-    width === undefined ? undefined : width - 2,
+    width === undefined ? undefined : width - indent,
   )
     .split('\n')
     .slice(1)
-    .map((line) => `  ${line}`)
+    .map((line) => `${' '.repeat(indent)}${line}`)
     .join('\n');

@@ -7,7 +7,8 @@ import { initialText } from '../want/init.ts';
 import { installedHere } from '../engine/look.ts';
 import { installedRules } from '../want/rules.ts';
 import { mayWrite, writeFleet } from './written.ts';
-import { defaultEnvironment } from '../identity/naming.ts';
+import { noPackages } from '../packages/assembly.ts';
+import { defaultEnvironment, patrolCommand } from '../text/command.ts';
 import { printable } from '../text/printable.ts';
 import { isInteractive, type World } from './world.ts';
 import { partitionOf } from '../cloud/partitions.ts';
@@ -40,26 +41,24 @@ export async function init(typed: string, world: World): Promise<number> {
   const { streams, environment: variables } = world;
   if (!isInteractive(world, { json: false })) {
     throw new UsageError(
-      '`patrol-deploy init` asks what to write, and there is no terminal to ask in. `patrol-deploy save` writes what stands in AWS without asking.',
+      `\`${patrolCommand(['init'])}\` asks questions, but there is no terminal to ask. To write what is deployed in AWS instead, without questions: \`${patrolCommand(['save'])}\`.`,
     );
   }
   const installed = installedHere(world);
   const known = [...installedRules(installed.assemblies).keys()];
   if (known.length === 0) {
-    throw new OperatorError(
-      'No rule packages are installed here. Install one, for instance with `pnpm add @patrol/rules-aws`.',
-    );
+    throw new OperatorError(noPackages);
   }
   if (!(await mayWrite(typed, world))) return 1;
   const named = (text: string): string | undefined =>
     /^[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*$/.test(text)
       ? undefined
       : 'Expected letters, digits and single dashes, such as security.';
-  const fleet = await ask(world, 'The name of the fleet.', 'security', named);
-  const environment = await ask(world, 'The environment.', defaultEnvironment, named);
+  const fleet = await ask(world, 'Name of the fleet:', 'security', named);
+  const environment = await ask(world, 'Environment:', defaultEnvironment, named);
   const region = variables['AWS_REGION'] ?? variables['AWS_DEFAULT_REGION'] ?? 'us-east-1';
   const regions = list(
-    await ask(world, 'The regions to watch, separated by commas.', region, (text) =>
+    await ask(world, 'Regions to watch, separated by commas:', region, (text) =>
       list(text).length > 0 && list(text).every((each) => /^[a-z]+(-[a-z]+)+-\d+$/.test(each))
         ? undefined
         : 'Expected regions, such as eu-west-1, us-east-1.',
@@ -76,7 +75,7 @@ export async function init(typed: string, world: World): Promise<number> {
   writeFleet(typed, text, installed, world);
   const count = Object.keys(rules).length;
   streams.stdout.write(
-    `${typed} has ${count} ${count === 1 ? 'rule' : 'rules'}. \`patrol-deploy plan\` shows what would change in AWS, \`patrol-deploy apply\` does it.\n`,
+    `${typed} has ${count} ${count === 1 ? 'rule' : 'rules'}. \`${patrolCommand(['plan'], { file: typed })}\` shows what would change in AWS. \`${patrolCommand(['apply'], { file: typed })}\` does it.\n`,
   );
   return 0;
 }
@@ -85,7 +84,7 @@ async function askAlerts(regions: readonly string[], world: World): Promise<Aler
   const partition = partitionOf(regions[0] ?? '');
   const to = await ask(
     world,
-    'Where alerts go: an e-mail address, or the ARN of an SNS topic.',
+    'Where to send alerts: an e-mail address, or the ARN of an SNS topic.',
     '',
     (text) => (text.startsWith('arn:') ? refuseTopic(text, partition) : refuseEmail(text)),
   );
@@ -93,7 +92,7 @@ async function askAlerts(regions: readonly string[], world: World): Promise<Aler
   const separately = await (
     await world.ask()
   ).confirm(
-    'Give each rule a topic of its own, whose subscription has to be confirmed? Otherwise the rules of an account and region share one.',
+    'Give each rule its own topic? You then confirm one subscription for each rule. Otherwise all rules of an account and region share one topic.',
   );
   return separately ? { email: to } : { email: to, shared: true };
 }
@@ -107,11 +106,11 @@ async function askRules(
   const chosen = list(
     await ask(
       world,
-      `The rules, separated by commas; * for any characters. Installed: ${enumerated(known)}.`,
+      `Rules, separated by commas; * matches any characters. Installed: ${enumerated(known)}.`,
       [...new Set(known.map((name) => `${name.slice(0, name.lastIndexOf('/'))}/*`))].join(', '),
       (text) => {
         const wrong = list(text).find((each) => !known.some((name) => matchesName(each, name)));
-        if (wrong !== undefined) return `${JSON.stringify(wrong)} is none of the installed rules.`;
+        if (wrong !== undefined) return `${JSON.stringify(wrong)} matches no installed rule.`;
         return list(text).length > 0 ? undefined : 'Expected rules, such as aws/*.';
       },
     ),
@@ -122,7 +121,7 @@ async function askRules(
     const texts: Record<string, string> = {};
     for (const [parameter, spec] of Object.entries(rule.parameters)) {
       if (spec.default !== undefined) continue;
-      // An example that stood in the line would be deployed by whoever presses Enter.
+      // An example that is the initial answer would be deployed when the operator just presses Enter.
       const example = spec.example === undefined ? '' : ` For example: ${spec.example}`;
       const message = `${name}, ${parameter}: ${spec.description}${example}`;
       texts[parameter] = await ask(world, message, '', (text) => wrong(spec, text));

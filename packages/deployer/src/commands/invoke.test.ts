@@ -42,7 +42,7 @@ describe('patrol-deploy invoke', () => {
     expect(stdout).toContain('  {"alerts":1}\n');
     expect(stdout).toContain('  INFO   alert       Somebody\\x1b[2J did  (eventId=e1)\n');
     expect(stdout).not.toContain('platform');
-    expect(stdout).toContain('It ran for 13 ms. The answer took ');
+    expect(stdout).toContain('The function ran for 13 ms. The call took ');
   });
 
   test('as JSON', async () => {
@@ -73,7 +73,7 @@ describe('patrol-deploy invoke', () => {
     const { code } = await world.run('invoke', 'demo/watch', 'event.json');
     expect(code).toBe(answer === false ? 1 : 130);
     expect(world.asked[0]?.message).toMatch(
-      /^Invoke .* in eu-west-1 \(account 111122223333\) on the event of event.json\? What it finds is really sent/,
+      /^Invoke .* in eu-west-1 \(account 111122223333\) on the event of event.json\? It sends real alerts/,
     );
     expect(world.functions.invoked).toEqual([]);
     world.answers = [true];
@@ -85,7 +85,9 @@ describe('patrol-deploy invoke', () => {
     using world = await deployed();
     const { code, stderr } = await world.run('invoke', 'demo/watch', 'event.json');
     expect(code).toBe(2);
-    expect(stderr).toContain('Add --yes to do it without asking, or use `patrol-deploy try`');
+    expect(stderr).toContain(
+      'Add --yes to go ahead without asking, or use `patrol-deploy try demo/watch`',
+    );
     expect(world.functions.invoked).toEqual([]);
   });
 
@@ -118,7 +120,7 @@ describe('patrol-deploy invoke', () => {
     const other = await world.run('invoke', 'demo/watch', 'other.json', '--yes');
     expect(other).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('Nothing was invoked'),
+      stderr: expect.stringContaining('The function was not invoked'),
     });
     const none = await world.run('invoke', 'demo/watch', 'none.json', '--yes');
     expect(none).toMatchObject({

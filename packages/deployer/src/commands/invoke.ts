@@ -9,7 +9,8 @@ import { entryLine, parsed, readEntry, reportedDuration } from '../view/log.ts';
 import { objectOf } from '../view/machine.ts';
 import type { HttpAnswer, OutputOf } from '../notes/objects.ts';
 import { jsonText, printable } from '../text/printable.ts';
-import { reference, standing } from '../packages/reference.ts';
+import { currentStack, reference } from '../packages/reference.ts';
+import { patrolCommand, type RunScope } from '../text/command.ts';
 import { wantsColors } from '../view/report.ts';
 import { type ChosenEvent, chooseEvent } from '../sandbox/choose.ts';
 import { delivery } from '../events/deliver.ts';
@@ -36,11 +37,12 @@ export async function invoke(name: string, options: InvokeOptions, world: World)
   const artifact = findArtifact(name, world);
   const refer = reference(name, options.environment, world);
   const cloud = await world.cloud(options);
-  const { place, stack } = await standing(refer, cloud);
+  const { place, stack } = await currentStack(refer, cloud, options);
+  const scope = { ...options, region: place.region };
   const functionName = stack.outputs[stackNames.outputs.function];
   if (!functionName) {
     throw new OperatorError(
-      `${stack.name} is in the state ${stack.status} and names no function. \`patrol-deploy info ${name}\` shows how it does.`,
+      `The stack ${stack.name} has no output ${stackNames.outputs.function}. Its state is ${stack.status}. \`${patrolCommand(['info', name], scope)}\` shows more.`,
     );
   }
   const { event: given } = options;
@@ -48,9 +50,9 @@ export async function invoke(name: string, options: InvokeOptions, world: World)
     given === undefined ? { artifact, cwd, place } : { artifact, cwd, place, event: given };
   const chosen = await chooseEvent(where, streams);
   requireDelivered(artifact, chosen);
-  const event = await handed(cloud, stack, chosen);
-  if (!(await agreed(functionName, chosen, place, options, world))) {
-    streams.stderr.write('Nothing was invoked.\n');
+  const event = await handed(name, cloud, stack, chosen, scope);
+  if (!(await agreed(name, functionName, chosen, place, options, world))) {
+    streams.stderr.write('The function was not invoked.\n');
     return 1;
   }
 
@@ -80,24 +82,31 @@ export async function invoke(name: string, options: InvokeOptions, world: World)
   return result.ok ? 0 : 1;
 }
 
-/** @throws OperatorError for an event that would not be given to the rule; what a request brings, the function itself says. */
+/** @throws OperatorError for an event that AWS would not deliver to the rule. Of a request, the function itself decides that. */
 function requireDelivered({ rule }: Artifact, { event, request }: ChosenEvent): void {
   const gate = delivery(rule);
   if (request !== undefined || gate.delivers(event)) return;
-  throw new OperatorError(`${gate.whyNot(event)} Nothing was invoked.`);
+  throw new OperatorError(`${gate.whyNot(event)} The function was not invoked.`);
 }
 
 /** What the function is given: a delivery as a request that is signed with the stack's own secret. */
-async function handed(cloud: Cloud, stack: Stack, chosen: ChosenEvent): Promise<unknown> {
+async function handed(
+  name: string,
+  cloud: Cloud,
+  stack: Stack,
+  chosen: ChosenEvent,
+  scope: RunScope,
+): Promise<unknown> {
   if (!isHttp(chosen)) return handedOver(chosen, '');
   const arn = stack.outputs[stackNames.outputs.webhookSecret];
   if (arn) return handedOver(chosen, await cloud.readSecret(arn));
   throw new OperatorError(
-    `${stack.name} names no secret of a webhook, so that the delivery cannot be signed. Deploy the rule again with this release of its package.`,
+    `The stack ${stack.name} has no output ${stackNames.outputs.webhookSecret}, so the delivery cannot be signed. Deploy the rule again: \`${patrolCommand(['deploy', name], scope)}\`.`,
   );
 }
 
 async function agreed(
+  name: string,
   functionName: string,
   { origin }: ChosenEvent,
   { region, account }: Place,
@@ -108,13 +117,11 @@ async function agreed(
   const what = `${functionName} in ${region} (account ${account}) on ${origin}`;
   if (!isInteractive(world, options)) {
     throw new UsageError(
-      `There is no terminal to ask in whether to invoke ${what}: what it finds is really sent to whoever gets the alerts. Add --yes to do it without asking, or use \`patrol-deploy try\`, which sends nothing.`,
+      `There is no terminal to ask whether to invoke ${what}. It sends real alerts. Add --yes to go ahead without asking, or use \`${patrolCommand(['try', name])}\`, which sends nothing.`,
     );
   }
   const ask = await world.ask();
-  return ask.confirm(
-    printable(`Invoke ${what}? What it finds is really sent to whoever gets the alerts.`),
-  );
+  return ask.confirm(printable(`Invoke ${what}? It sends real alerts to the subscribers.`));
 }
 
 function outcome(
@@ -144,7 +151,8 @@ function valueOf(payload: string): unknown {
 function human(result: Invoked, lines: readonly string[], world: World): string {
   const colors = pc.createColors(wantsColors(world.streams.stdout, world.environment));
   const entries = lines.map(readEntry).filter(({ isRoutine }) => !isRoutine);
-  const took = result.durationMs === null ? '' : `It ran for ${Math.round(result.durationMs)} ms. `;
+  const took =
+    result.durationMs === null ? '' : `The function ran for ${Math.round(result.durationMs)} ms. `;
   return [
     printable(`${result.function} in ${result.region} (account ${result.account})`),
     '',
@@ -158,7 +166,7 @@ function human(result: Invoked, lines: readonly string[], world: World): string 
         ]
       : []),
     '',
-    `${took}The answer took ${result.elapsedMs} ms from here.`,
+    `${took}The call took ${result.elapsedMs} ms.`,
     '',
   ].join('\n');
 }

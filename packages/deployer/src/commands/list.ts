@@ -1,10 +1,13 @@
 /** `patrol-deploy list`: the rules of the installed packages. */
-import { installedAssemblies, typedName } from '../packages/assembly.ts';
+import { installedAssemblies, noPackages, typedName } from '../packages/assembly.ts';
 import { objectOf } from '../view/machine.ts';
 import { printable } from '../text/printable.ts';
 import { table } from '../view/table.ts';
 import { triggerWords } from '../view/trigger.ts';
 import type { World } from './world.ts';
+
+/** With fewer columns, the table has no triggers. */
+const roomy = 100;
 
 /** Lists the rules that can be deployed from here. */
 export function list({ json }: { readonly json: boolean }, world: World): number {
@@ -35,13 +38,19 @@ export function list({ json }: { readonly json: boolean }, world: World): number
       title,
       triggers.map((trigger) => triggerWords(trigger, 2)).join('; '),
     ]);
+    const { columns } = streams.stdout;
+    // One line for each rule is more than its triggers, which `describe` shows as well.
+    const shown = columns !== undefined && columns < roomy ? 3 : 4;
+    const head = ['RULE', 'SEVERITY', 'TITLE', 'TRIGGER'].slice(0, shown);
     streams.stdout.write(
-      `${table(['RULE', 'SEVERITY', 'TITLE', 'TRIGGER'], rows, streams.stdout.columns)}\n`,
+      `${table(
+        head,
+        rows.map((row) => row.slice(0, shown)),
+        columns,
+      )}\n`,
     );
   } else if (problems.length === 0) {
-    streams.stdout.write(
-      'No rule packages are installed here. Install one, for instance with `pnpm add @patrol/rules-aws`.\n',
-    );
+    streams.stdout.write(`${noPackages}\n`);
   }
   return 0;
 }

@@ -116,7 +116,7 @@ describe('patrol-deploy logs', () => {
     const { code, stdout, stderr } = await world.run('logs', 'demo/watch', '--filter', 'x');
     expect([code, stdout]).toEqual([0, '']);
     expect(stderr).toBe(
-      `${group} holds nothing that the filter lets through since 2026-01-02T11:00:00.000Z. --since looks further back.\n`,
+      `${group} has no lines that match the filter since 2026-01-02T11:00:00.000Z. Use --since to go further back.\n`,
     );
   });
 

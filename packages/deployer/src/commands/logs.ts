@@ -2,11 +2,12 @@
 import { stackNames } from '@patrol/core/contracts';
 import { requireRule } from '../packages/assembly.ts';
 import pc from 'picocolors';
-import { OperatorError, UsageError } from '../text/errors.ts';
+import { messageOf, OperatorError, UsageError } from '../text/errors.ts';
 import { entryLine, parsed, readEntry } from '../view/log.ts';
 import type { LogLine, LogQuery, Logs } from '../cloud/logs.ts';
 import { lineOf } from '../view/machine.ts';
-import { reference, standing } from '../packages/reference.ts';
+import { currentStack, reference } from '../packages/reference.ts';
+import { patrolCommand } from '../text/command.ts';
 import { wantsColors } from '../view/report.ts';
 import { writer } from '../text/streams.ts';
 import type { World } from './world.ts';
@@ -28,18 +29,18 @@ export interface LogsOptions extends CloudOptions {
 export async function logs(name: string, options: LogsOptions, world: World): Promise<number> {
   const from = since(options.since, world.now());
   const filter = filterOf(options.filter);
-  requireRule(name);
+  requireRule(name, world);
   const refer = reference(name, options.environment, world);
   const cloud = await world.cloud(options);
-  const { stack } = await standing(refer, cloud);
+  const { place, stack } = await currentStack(refer, cloud, options);
   const group = stack.outputs[stackNames.outputs.log];
   if (!group) {
     throw new OperatorError(
-      `${stack.name} is in the state ${stack.status} and names no log. \`patrol-deploy info ${name}\` shows how it does.`,
+      `The stack ${stack.name} has no output ${stackNames.outputs.log}. Its state is ${stack.status}. \`${patrolCommand(['info', name], { ...options, region: place.region })}\` shows more.`,
     );
   }
   const out = writer(world.streams.stdout);
-  // Whoever follows has time; whoever asks once wants to know that AWS is out of reach.
+  // With --follow there is time. A single look should say that AWS cannot be reached.
   const patience = options.follow ? undefined : (['throttled'] as const);
   const source = await world.logs(options);
   const lines = (query: LogQuery): ReturnType<Logs['lines']> =>
@@ -68,7 +69,7 @@ export async function logs(name: string, options: LogsOptions, world: World): Pr
 }
 
 const nothingIn = (group: string, from: number, { filter }: LogsOptions): string =>
-  `${group} holds nothing${filter === undefined ? '' : ' that the filter lets through'} since ${new Date(from).toISOString()}. --since looks further back.`;
+  `${group} has no lines${filter === undefined ? '' : ' that match the filter'} since ${new Date(from).toISOString()}. Use --since to go further back.`;
 
 /** CloudWatch Logs allows five such calls a second in an account and region, and somebody else may need them. */
 const pollMs = 2000;
@@ -76,7 +77,7 @@ const pollMs = 2000;
 /** Lines of different instances of a function arrive out of order, some of them late. */
 const lateMs = 60_000;
 
-/** Gives every line once, however often it is looked at. */
+/** Gives every line once, however often the log is read. */
 class Tail {
   readonly #logs: Logs;
   readonly #query: { readonly group: string; readonly pattern?: string };
@@ -125,7 +126,7 @@ function renderer(
   const colors = pc.createColors(wantsColors(streams.stdout, environment));
   return ({ time, text }) => {
     const entry = readEntry(text);
-    // Whoever filters has said what is wanted.
+    // With a filter, the operator has said what to show.
     return entry.isRoutine && filter === undefined ? '' : `${entryLine(time, entry, colors)}\n`;
   };
 }
@@ -154,7 +155,7 @@ export function filterOf(filter: string | undefined): Filter {
     return { matches: (text) => expression.test(text) };
   } catch (error) {
     throw new UsageError(
-      `--filter expects a text, /a regular expression/ or a pattern of CloudWatch Logs such as { $.verdict = "alert" }; found ${filter}: ${error instanceof Error ? error.message : String(error)}.`,
+      `--filter expects a text, /a regular expression/ or a filter pattern, such as { $.verdict = "alert" }. Found ${filter}: ${messageOf(error)}.`,
     );
   }
 }
@@ -180,6 +181,6 @@ export function since(text: string, now: number): number {
   const from = count ? now - Number(count) * (units[unit] ?? 0) : isDate ? Date.parse(text) : NaN;
   if (from >= 0 && from <= now) return from;
   throw new UsageError(
-    `--since expects a time span such as 30m, 6h or 2d, or a time of the past such as 2026-01-31T09:00:00Z; found ${JSON.stringify(text)}.`,
+    `--since expects a time span, such as 30m, 6h or 2d, or a past time, such as 2026-01-31T09:00:00Z; found ${JSON.stringify(text)}.`,
   );
 }

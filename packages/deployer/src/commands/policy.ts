@@ -1,4 +1,4 @@
-/** `patrol-deploy doctor --policy`: what whoever deploys has to be allowed. Asks nothing of AWS. */
+/** `patrol-deploy doctor --policy`: the permissions that deploying needs. Makes no calls to AWS. */
 import { UsageError } from '../text/errors.ts';
 import { partitionOf, policy, type PolicyName, policyNames } from '../doctor/permissions.ts';
 import type { World } from './world.ts';
@@ -22,6 +22,6 @@ function named(name: string): PolicyName {
   const found = policyNames.find((each) => each === name);
   if (found) return found;
   throw new UsageError(
-    `--policy expects ${policyNames.join(', ')}, or nothing for all; found ${JSON.stringify(name)}.`,
+    `--policy expects one of ${policyNames.join(', ')}, or no value for all; found ${JSON.stringify(name)}.`,
   );
 }

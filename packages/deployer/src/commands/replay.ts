@@ -1,6 +1,6 @@
 /**
- * `patrol-deploy replay`: what a rule would have alerted on, had it been there. Its built code, offline; with `--live` it
- * asks AWS or GitHub as the operator. Nothing is published.
+ * `patrol-deploy replay`: the alerts that a rule would have given for recorded events. It runs the built code offline; with
+ * `--live` the rule queries AWS or GitHub as the operator. Nothing is published.
  */
 import { UsageError } from '../text/errors.ts';
 import { secretsOf } from '../cloud/live.ts';
@@ -51,7 +51,7 @@ export async function replay(options: ReplayOptions, streams: Streams): Promise<
   for (const note of notesOn(chosen)) await notes.write(`${printable(note)}\n`);
   if (found.passedOver > 0) {
     await notes.write(
-      `Passed over ${found.passedOver} ${found.passedOver === 1 ? 'file' : 'files'} that are not .json, .ndjson or .jsonl, gzipped or not.\n`,
+      `Skipped ${found.passedOver} ${found.passedOver === 1 ? 'file' : 'files'}: only .json, .ndjson and .jsonl are read, also gzipped.\n`,
     );
   }
   const shown = json ? jsonReport(out, streams, rule.name) : tableReport(out, streams, rule.name);
@@ -105,7 +105,7 @@ function choosePaths({ paths }: ReplayOptions, { stdin }: Streams): readonly str
   if (paths.length > 0) return paths;
   if (!('isTTY' in stdin && stdin.isTTY)) return ['-'];
   throw new UsageError(
-    'Expected files or folders with events, or events on standard input; found neither. For instance: `patrol-deploy replay aws/cloudTrail ./cloudtrail-logs`.',
+    'Expected files or folders with events, or events on standard input; found neither. For example: `patrol-deploy replay aws/cloudTrail ./cloudtrail-logs`.',
   );
 }
 
@@ -118,7 +118,7 @@ type Item = { readonly file: string; readonly line: number } & (
 /** How many events the rule is given at once. */
 const batchSize = 256;
 
-/** One run: reading goes on while the rule decides about what was read before. */
+/** One run. It reads the next events while the rule decides about the last ones. */
 class Replay {
   readonly #ruleName: string;
   readonly #gate: Delivery;
@@ -202,7 +202,7 @@ class Replay {
     for (const { file, line, ...item } of items) {
       if ('error' in item) this.#tell({ file, line, eventId: null }, item);
       else {
-        const result = results.next().value ?? { error: 'There is no result.' };
+        const result = results.next().value ?? { error: 'The rule gave no result.' };
         this.#tell({ file, line, eventId: eventId(item.event) }, result);
       }
     }
@@ -230,7 +230,7 @@ class Replay {
   }
 }
 
-/** Where an event stands, and which it is. */
+/** Where an event is, and which it is. */
 interface Place {
   readonly file: string;
   readonly line: number;

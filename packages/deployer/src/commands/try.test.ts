@@ -331,9 +331,11 @@ describe.concurrent('a rule that asks', () => {
     });
     expect(code).toBe(1);
     const { written } = await attempt(asking);
-    expect(written.stdout).toContain('The rule needs an answer before it decides: iam.ask("e-1").');
+    expect(written.stdout).toContain(
+      'The rule must query something before it decides: iam.ask("e-1").',
+    );
     expect(written.stdout).toMatch(
-      /--live it asks, with your own credentials: patrol-deploy try \S+\/rule --live\n$/,
+      /To let it query with your own credentials: patrol-deploy try \S+\/rule --live\n$/,
     );
   });
 
@@ -349,7 +351,9 @@ describe.concurrent('a rule that asks', () => {
     expect(code).toBe(0);
     expect(printed).toMatchObject({ messages: [{ email: 'AKIAOPERATOR eu-west-1 [secret]' }] });
     const { written } = await attempt(asking, { live: fakeLive });
-    expect(written.stdout).toContain('With your own credentials in eu-west-1; alerts stay here.');
+    expect(written.stdout).toContain(
+      'The rule uses your own credentials in eu-west-1. No alert is sent.',
+    );
     expect(written.stdout).not.toContain('the-operators-key');
   });
 
@@ -362,7 +366,7 @@ describe.concurrent('a rule that asks', () => {
     });
     const { written } = await attempt(without, { live: fakeLive });
     expect(written.stdout).toContain(
-      'Your own credentials read the secrets that its parameters name, and are not given to it',
+      'Patrol reads the secrets that the parameters name with your own credentials. The rule does not get them.',
     );
   });
 
@@ -418,7 +422,7 @@ describe.concurrent('for people', () => {
     expect(written.stdout).toContain('  Subject: StopLogging\n\n  Dear reader,\n  By mallory\n');
     expect(written.stdout).toContain('    "title": "StopLogging",');
     expect(written.stdout).toMatch(/Log of the function\n {2}\{"timestamp"/);
-    expect(written.stdout).toMatch(/The rule alerted: 1 message\. It ran for \d+ ms\./);
+    expect(written.stdout).toMatch(/The rule alerted: 1 message\. The function ran for \d+ ms\./);
     expect(written.stdout).toMatch(
       /To deploy it:\n {2}pnpm patrol-deploy \S+\/rule --alert-email you@example\.com --param 'roles=Admin, Break\*'\n$/,
     );

@@ -5,6 +5,7 @@ import { createColors } from 'picocolors';
 import { findArtifact, typedName } from '../packages/assembly.ts';
 import { type Live, secretsOf } from '../cloud/live.ts';
 import { objectOf } from '../view/machine.ts';
+import { patrolCommand } from '../text/command.ts';
 import { redactIn } from '../text/redact.ts';
 import { wantsColors } from '../view/report.ts';
 import { delivery } from '../events/deliver.ts';
@@ -43,7 +44,7 @@ export async function tryRule(options: TryOptions, streams: Streams): Promise<nu
   const chosen = chooseParameters(rule, readTemplate(artifact), options.parameters);
   const { event, request, origin } = await chooseEvent(options, streams);
   const gate = delivery(rule);
-  // Whether a request brings a delivery that the rule takes, the function itself says.
+  // The function itself decides whether a request contains a delivery for the rule.
   const isDelivered = request !== undefined || gate.delivers(event);
   const { trial, secrets } = isDelivered
     ? await runTrial({
@@ -80,48 +81,47 @@ export async function tryRule(options: TryOptions, streams: Streams): Promise<nu
 
 const liveNote = ({ environment }: Live, { permissions }: RuleManifest): string =>
   permissions.length > 0
-    ? `With your own credentials in ${environment['AWS_REGION'] ?? 'AWS'}; alerts stay here.`
-    : 'Your own credentials read the secrets that its parameters name, and are not given to it; alerts stay here.';
+    ? `The rule uses your own credentials in ${environment['AWS_REGION'] ?? 'AWS'}. No alert is sent.`
+    : 'Patrol reads the secrets that the parameters name with your own credentials. The rule does not get them. No alert is sent.';
 
-/** What to type to deploy what was tried: with the values that were given, and those that deploying asks for. */
+/** The command that deploys what was tried: with the values that were given, and those that deploying needs. */
 function deployCommand(options: TryOptions, { values }: ChosenParameters): string {
   const { artifact, parameters } = options;
   const required = Object.entries(artifact.rule.parameters)
     .filter(([, { default: standard }]) => standard === undefined)
     .map(([name]) => name);
   const names = new Set([...required, ...Object.keys(parameters)]);
-  return [
-    options.runner ?? 'patrol-deploy',
-    shellWord(nameHere(options)),
-    ...(artifact.rule.regions ? [`--region ${artifact.rule.regions[0]}`] : []),
-    '--alert-email you@example.com',
-    ...[...names].map((name) => {
-      const from = Object.hasOwn(parameters, name) ? parameters : values;
-      return `--param ${shellWord(`${name}=${from[name] ?? ''}`)}`;
-    }),
-  ].join(' ');
+  const further = [...names].flatMap((name) => {
+    const from = Object.hasOwn(parameters, name) ? parameters : values;
+    return ['--param', `${name}=${from[name] ?? ''}`];
+  });
+  const command = patrolCommand(
+    ['deploy', nameHere(options)],
+    { region: artifact.rule.regions?.[0] },
+    ['--alert-email', 'you@example.com', ...further],
+  );
+  return options.runner === undefined
+    ? command
+    : command.replace(/^patrol-deploy/, () => options.runner ?? '');
 }
 
-/** The rule as it is found again from this folder: by its package's name, or by the path where that leads elsewhere. */
+/** The rule as it is found from this folder: by its package's name, or by its path where the name leads elsewhere. */
 function nameHere({ artifact, ...from }: RunOptions): string {
   const { assembly, rule } = artifact;
   const byName = typedName(artifact);
   try {
     if (findArtifact(byName, from).assembly.folder === assembly.folder) return byName;
   } catch {
-    // Not installed here: it was given by its path.
+    // It is not installed, but was given by its path.
   }
   const path = relative(from.cwd, assembly.folder).split(sep).join('/') || '.';
   return `${isAbsolute(path) || path.startsWith('.') ? path : `./${path}`}/${rule.name}`;
 }
-
-const shellWord = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
 /** Says so when the function ran on another release of Node than it will. */
 function versionNote(): string {
   const here = Number(process.versions.node.split('.')[0]);
   return here >= lambdaNode
     ? ''
-    : `It ran on Node ${here}; Lambda runs it on Node ${lambdaNode}. Where the two differ, believe the newer.`;
+    : `It ran on Node ${here}, but Lambda uses Node ${lambdaNode}. Results may differ.`;
 }

@@ -9,18 +9,16 @@ import type { Installed } from '../want/rules.ts';
 import { writeSchema } from '../want/schema-file.ts';
 
 /**
- * Whether a file may be written: one that is there already only if somebody says so.
+ * Whether a file may be written. For one that exists the operator is asked.
  *
- * @throws OperatorError where it is there and nobody can be asked.
+ * @throws OperatorError when it exists and nobody can be asked.
  */
 export async function mayWrite(typed: string, world: World): Promise<boolean> {
   if (!existsSync(resolve(world.cwd, typed))) return true;
   if (!isInteractive(world, { json: false })) {
-    throw new OperatorError(
-      `${typed} is there already, and is not overwritten. Name another file.`,
-    );
+    throw new OperatorError(`${typed} already exists, and was not overwritten. Name another file.`);
   }
-  return agreed(world, { yes: false, json: false }, `${typed} is there already. Overwrite it?`);
+  return agreed(world, { yes: false, json: false }, `${typed} already exists. Overwrite it?`);
 }
 
 /** Writes the file of a fleet. */

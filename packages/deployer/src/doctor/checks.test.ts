@@ -21,17 +21,13 @@ describe('trails', () => {
   test.each([
     ['none', [], 'there is no trail'],
     ['stopped', [stopped], 'is stopped'],
-    ['reads only', [selecting('ReadOnly')], 'leaves them out'],
+    ['reads only', [selecting('ReadOnly')], 'excludes them'],
     ['stopped, and not to be read', [{ ...stopped, selectors: denied }], 'is stopped'],
-    [
-      'not to be read, reads only',
-      [{ ...selecting('ReadOnly'), status: denied }],
-      'leaves them out',
-    ],
+    ['not to be read, reads only', [{ ...selecting('ReadOnly'), status: denied }], 'excludes them'],
   ])('%s: a problem', (_, trails, why) => {
     const found = ofTrails(trails);
     expect(found).toMatchObject({ status: 'problem', todo: expect.any(String) });
-    expect(found.says).toContain('no API calls are recorded here');
+    expect(found.says).toContain('no API calls are recorded in this region');
     expect(found.says).toContain(why);
   });
 
@@ -42,10 +38,10 @@ describe('trails', () => {
     ];
     const selectors = { basic: [], advanced: [{ FieldSelectors }] };
     const listed = { HomeRegion: 'us-east-1', IncludeGlobalServiceEvents: false };
-    expect(ofTrails([{ ...wholeTrail, listed }]).says).toContain('only some of the API calls');
+    expect(ofTrails([{ ...wholeTrail, listed }]).says).toContain('only some API calls');
     const found = ofTrails([{ ...wholeTrail, selectors }]);
     expect(found).toMatchObject({ status: 'problem' });
-    expect(found.says).toContain('only some of the API calls');
+    expect(found.says).toContain('only some API calls');
   });
 
   test.each(['status', 'selectors'])(
@@ -54,7 +50,7 @@ describe('trails', () => {
       const unread = { ...wholeTrail, [part]: denied };
       expect(ofTrails([selecting('ReadOnly'), unread])).toMatchObject({
         status: 'warning',
-        says: expect.stringContaining('1 of 2 trails could not be looked at'),
+        says: expect.stringContaining('1 of 2 trails could not be read'),
       });
       expect(ofTrails([unread, wholeTrail])).toMatchObject({ status: 'ok' });
     },
@@ -92,12 +88,12 @@ describe('permissions', () => {
       byOrganization: [],
     });
     expect(ofPermissions([{ ...no, byOrganization: true }]).says).toContain(
-      'A policy of the organisation refuses iam:CreateRole',
+      'A policy of the organisation denies iam:CreateRole',
     );
     expect(ofPermissions([fine, { ...no, depends: ['aws:MultiFactorAuthPresent'] }])).toMatchObject(
       {
         status: 'warning',
-        says: '1 of 2 actions are allowed on conditions only (aws:MultiFactorAuthPresent): iam:CreateRole',
+        says: '1 of 2 actions are allowed only under conditions (aws:MultiFactorAuthPresent): iam:CreateRole',
         conditional: ['iam:CreateRole'],
       },
     );
@@ -118,7 +114,7 @@ describe('rules of the event bus', () => {
   test('are counted against the quota, with those that are to come', () => {
     expect(ofEventRules(place, rules(100), undefined, rules(2))[0]).toMatchObject({
       status: 'ok',
-      says: '100 of 300 (AWS’s default) rules on the default event bus, and 2 more are to come',
+      says: '100 of 300 (AWS’s default) rules on the default event bus; the named rules add 2',
       of: 'all',
       used: 100,
       coming: 2,
@@ -154,8 +150,8 @@ test('a topic that nobody confirmed names who has to', () => {
     {
       check: 'subscriptions',
       status: 'problem',
-      says: 'the alerts of a, b, c and 2 more reach nobody: nobody has confirmed a subscription to arn:t',
-      todo: expect.stringContaining('a@example.com must open the link'),
+      says: 'nobody receives the alerts of a, b, c and 2 more: no subscription to arn:t is confirmed',
+      todo: expect.stringContaining('a@example.com: open the link'),
       unconfirmed: {
         what: 'alerts',
         topics: ['arn:t'],
@@ -163,7 +159,9 @@ test('a topic that nobody confirmed names who has to', () => {
         endpoints: ['a@example.com'],
       },
     },
-    expect.objectContaining({ todo: 'Subscribe somebody to it, and have them confirm.' }),
+    expect.objectContaining({
+      todo: 'Subscribe somebody to the topic. They must confirm the subscription.',
+    }),
   ]);
   expect(ofTopics([{ ...topic, confirmed: 1, pending: [] }])).toMatchObject([{ status: 'ok' }]);
 });

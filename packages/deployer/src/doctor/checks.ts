@@ -10,15 +10,16 @@ import {
   type Place,
   type Stack,
 } from '../cloud/cloud.ts';
+import { awsCommand, patrolCommand, type RunScope } from '../text/command.ts';
 import { messageOf } from '../text/errors.ts';
 import type { Check } from '../notes/objects.ts';
 import { conditionOf } from '../cloud/states.ts';
 
-/** What could not be looked at is not known to be in order. */
-export const notLookedAt = (check: Check['check'], error: CloudError): Check => ({
+/** What could not be read may be wrong. */
+export const notRead = (check: Check['check'], error: CloudError): Check => ({
   check,
   status: 'warning',
-  says: 'could not be looked at',
+  says: 'could not be read',
   todo: explain(error),
 });
 
@@ -34,11 +35,15 @@ export function ofCaller(arn: string): Check {
     status: 'warning',
     says: `${arn}: the root user of the account`,
     caller: arn,
-    todo: 'Deploy with a role that has only what `patrol-deploy doctor --policy` prints; alerts on root calls would ring for every deployment.',
+    todo: `Deploy with a role that has only the permissions that \`${policyCommand()}\` prints. Otherwise every deployment causes alerts on root calls.`,
   };
 }
 
-/** Whether the rules that are meant can have their events in the region. */
+/** The command that prints the policies, or one of them. */
+export const policyCommand = (...names: readonly string[]): string =>
+  patrolCommand(['doctor'], {}, ['--policy', ...names]);
+
+/** Whether the rules get their events in the region. */
 export function ofRegion(
   { region, account, partition }: Place,
   rules: readonly { readonly name: string; readonly rule: RuleManifest }[],
@@ -53,7 +58,7 @@ export function ofRegion(
   return {
     check,
     status: 'problem',
-    says: `in ${region} there are no events for ${elsewhere.map(({ name }) => name).join(', ')}`,
+    says: `AWS delivers no events in ${region} for ${elsewhere.map(({ name }) => name).join(', ')}`,
     todo: `Deploy with --region ${first.rule.regions?.join(' or ')}.`,
     ...where,
     rules: elsewhere.map(({ name }) => name),
@@ -71,8 +76,8 @@ export function ofPermissions(decisions: readonly Decision[]): Check {
     return {
       check,
       status: 'problem',
-      says: `${sure.length} of ${asked} actions are not allowed: ${sure.join(', ')}${closed.length > 0 ? `. A policy of the organisation refuses ${closed.join(', ')}` : ''}`,
-      todo: '`patrol-deploy doctor --policy` prints what to allow.',
+      says: `${sure.length} of ${asked} actions are not allowed: ${sure.join(', ')}${closed.length > 0 ? `. A policy of the organisation denies ${closed.join(', ')}` : ''}`,
+      todo: `\`${policyCommand()}\` prints the permissions to allow.`,
       refused: sure,
       byOrganization: closed,
     };
@@ -83,8 +88,8 @@ export function ofPermissions(decisions: readonly Decision[]): Check {
   return {
     check,
     status: 'warning',
-    says: `${unsure.length} of ${asked} actions are allowed on conditions only (${keys.join(', ')}): ${unsure.join(', ')}`,
-    todo: 'IAM cannot say beforehand whether they hold; a deployment will tell.',
+    says: `${unsure.length} of ${asked} actions are allowed only under conditions (${keys.join(', ')}): ${unsure.join(', ')}`,
+    todo: 'IAM cannot say in advance whether the conditions are met. A deployment will show it.',
     conditional: unsure,
   };
 }
@@ -92,24 +97,24 @@ export function ofPermissions(decisions: readonly Decision[]): Check {
 const actionsOf = (decisions: readonly Decision[]): readonly string[] =>
   [...new Set(decisions.map(({ action }) => action))].toSorted((a, b) => a.localeCompare(b));
 
-/** The stacks that stand. */
-export function ofStacks(stacks: readonly Stack[]): Check {
+/** The deployed stacks. */
+export function ofStacks(stacks: readonly Stack[], scope: RunScope): Check {
   const check = 'stacks';
   const bad = stacks.filter((stack) => !['ready', 'busy'].includes(conditionOf(stack)));
   if (bad.length > 0) {
     return {
       check,
       status: 'problem',
-      says: bad.map(({ name, status }) => `${name} is in the state ${status}`).join('; '),
-      todo: '`patrol-deploy info <rule>` shows more; deploying again says what can be done.',
+      says: bad.map(({ name, status }) => `${name} is in state ${status}`).join('; '),
+      todo: `\`${patrolCommand(['diagnose', 'RULE'], scope)}\` says why. Deploying the rule again says what you can do.`,
       stacks: bad.map(({ name, status }) => ({ name, status })),
     };
   }
   return { check, status: 'ok', says: `${stacks.length} deployed here` };
 }
 
-/** A topic, and whether anybody confirmed a subscription to it. */
-export interface HeardTopic {
+/** A topic that stacks send to, and whether anybody confirmed a subscription to it. */
+export interface TopicUse {
   readonly arn: string;
   /** `alerts` or `alarms`. */
   readonly what: string;
@@ -119,8 +124,8 @@ export interface HeardTopic {
   readonly pending: readonly string[];
 }
 
-/** Whether somebody gets what is sent to the topics. */
-export function ofTopics(topics: readonly HeardTopic[]): readonly Check[] {
+/** Whether somebody receives what is sent to the topics. */
+export function ofTopics(topics: readonly TopicUse[]): readonly Check[] {
   const check = 'subscriptions';
   const unconfirmed = topics.filter(({ confirmed }) => confirmed === 0);
   if (unconfirmed.length === 0) {
@@ -131,11 +136,11 @@ export function ofTopics(topics: readonly HeardTopic[]): readonly Check[] {
   return unconfirmed.map(({ arn, what, stacks, pending }) => ({
     check,
     status: 'problem',
-    says: `the ${what} of ${some(stacks)} reach nobody: nobody has confirmed a subscription to ${arn}`,
+    says: `nobody receives the ${what} of ${some(stacks)}: no subscription to ${arn} is confirmed`,
     todo:
       pending.length > 0
-        ? `${pending.join(', ')} must open the link in the message "AWS Notification - Subscription Confirmation", which works for two days.`
-        : 'Subscribe somebody to it, and have them confirm.',
+        ? `${pending.join(', ')}: open the link in the message "AWS Notification - Subscription Confirmation". It works for two days.`
+        : 'Subscribe somebody to the topic. They must confirm the subscription.',
     unconfirmed: { what, topics: [arn], stacks, endpoints: pending },
   }));
 }
@@ -162,7 +167,7 @@ export function ofTrails(trails: readonly Trail[]): Check {
           check,
           status: 'warning',
           says: `${arn} records management events, but cannot deliver its logs: ${status.deliveryError}`,
-          todo: 'Mend the policy of its bucket or of its key; the rules get their events all the same.',
+          todo: 'Fix the policy of its bucket or of its key. The rules still get their events.',
           trail: arn,
         }
       : { check, status: 'ok', says: `${arn} records management events`, trail: arn };
@@ -173,21 +178,21 @@ export function ofTrails(trails: readonly Trail[]): Check {
     return {
       check,
       status: 'warning',
-      says: `${unread.length} of ${trails.length} trails could not be looked at, and no other records all API calls: ${messageOf(failure)}`,
-      todo: 'Allow what `patrol-deploy doctor --policy operate` prints, or ask who owns the trail.',
+      says: `${unread.length} of ${trails.length} trails could not be read, and no other trail records all API calls: ${messageOf(failure)}`,
+      todo: `Allow the permissions that \`${policyCommand('operate')}\` prints, or ask the owner of the trail.`,
     };
   }
   const partial = seen.find(({ scope }) => scope === 'some');
   const found = partial
-    ? `only some of the API calls are recorded here, by ${partial.arn}`
+    ? `only some API calls are recorded in this region, by ${partial.arn}`
     : seen.length > 0
-      ? `no API calls are recorded here: ${seen.map(({ arn, status }) => `${arn} ${status?.isLogging === false ? 'is stopped' : 'leaves them out'}`).join('; ')}`
-      : 'no API calls are recorded here: there is no trail';
+      ? `no API calls are recorded in this region: ${seen.map(({ arn, status }) => `${arn} ${status?.isLogging === false ? 'is stopped' : 'excludes them'}`).join('; ')}`
+      : 'no API calls are recorded in this region: there is no trail';
   return {
     check,
     status: 'problem',
-    says: `${found}. Rules on API calls see nothing of the rest`,
-    todo: 'Have a trail of all regions record management events, reads and writes or writes only.',
+    says: `${found}. Rules on API calls see only recorded calls`,
+    todo: 'Create a trail for all regions that records management events: reads and writes, or only writes.',
   };
 }
 
@@ -203,12 +208,12 @@ const wildcardQuota = 30;
 
 /** How full the default event bus is. */
 export function ofEventRules(
-  { region }: Pick<Place, 'region'>,
+  scope: RunScope & { readonly region: string },
   rules: readonly { readonly pattern?: string }[],
   granted: number | undefined,
   wanted: readonly { readonly pattern?: string }[],
 ): readonly Check[] {
-  const quota = granted ?? standardQuota(region);
+  const quota = granted ?? standardQuota(scope.region);
   const wildcards = (among: typeof rules): number =>
     among.filter(({ pattern = '' }) => /"wildcard"\s*:/.test(pattern)).length;
   const known = granted === undefined ? ' (AWS’s default)' : '';
@@ -217,7 +222,7 @@ export function ofEventRules(
       `rules on the default event bus`,
       { of: 'all', used: rules.length, coming: wanted.length, quota },
       known,
-      `Ask for more: \`aws service-quotas request-service-quota-increase --service-code events --quota-code L-244521F2 --desired-value ${quota * 2} --region ${region}\`.`,
+      `Request a higher quota: \`${awsCommand(['service-quotas', 'request-service-quota-increase', '--service-code', 'events', '--quota-code', 'L-244521F2', '--desired-value', String(quota * 2)], scope)}\`.`,
     ),
     fullness(
       'rules with wildcards in their patterns',
@@ -228,7 +233,7 @@ export function ofEventRules(
         quota: wildcardQuota,
       },
       '',
-      'This quota cannot be raised: give the rules parameters without wildcards, or delete what nobody needs.',
+      'AWS does not raise this quota. Give the rules parameters without wildcards, or delete rules that nobody needs.',
     ),
   ];
 }
@@ -246,7 +251,7 @@ function fullness(
 ): Check {
   const check = 'event rules';
   const { used, coming, quota } = counts;
-  const more = coming > 0 ? `, and ${coming} more are to come` : '';
+  const more = coming > 0 ? `; the named rules add ${coming}` : '';
   const says = `${used} of ${quota}${known} ${what}${more}`;
   const total = used + coming;
   if (total > quota) return { check, status: 'problem', says, todo, ...counts };
@@ -255,7 +260,7 @@ function fullness(
     : { check, status: 'ok', says, ...counts };
 }
 
-/** Whether the bucket of the code is there and protected. */
+/** Whether the bucket of the code exists and is protected. */
 export function ofBucket(
   name: string,
   place: Place,
@@ -264,15 +269,15 @@ export function ofBucket(
   const check = 'bucket';
   const bucket = name;
   if (found === 'absent') {
-    const says = `${name} is not there yet; the first deployment makes it`;
+    const says = `${name} does not exist yet; the first deployment creates it`;
     return { check, status: 'ok', says, bucket };
   }
   if (found === 'foreign') {
     return {
       check,
       status: 'problem',
-      says: `${name} is not the account ${place.account}'s, or these credentials may not look at it (s3:ListBucket)`,
-      todo: 'Find out whose bucket it is; nothing is uploaded to it.',
+      says: `${name} does not belong to the account ${place.account}, or these credentials may not read it (s3:ListBucket)`,
+      todo: 'Find out who owns the bucket. Patrol uploads nothing to it.',
       bucket,
     };
   }
@@ -285,7 +290,7 @@ export function ofBucket(
     check,
     status: 'warning',
     says: `${name} lacks protection: ${missing.join(', ')}`,
-    todo: 'The next deployment that uploads something sets it.',
+    todo: 'The next deployment that uploads code sets it.',
     bucket,
     missing,
   };

@@ -1,6 +1,6 @@
 /** What is wrong with a `patrol.yaml`, and where. Pure. */
-import { closestMatch } from 'leven';
 import { listed, UsageError } from '../text/errors.ts';
+import { nearest } from '../text/nearest.ts';
 
 /** A place in a text, both counted from 1. */
 export interface Position {
@@ -45,11 +45,7 @@ export const problem = (
 
 /** `did you mean x?` when one of the names is close, otherwise the fallback. */
 export function meant(name: string, names: readonly string[], otherwise: string): string {
-  const folded = names.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
-  // A third of the letters may differ: more of them make another word.
-  const maxDistance = Math.max(1, Math.floor(name.length / 3));
-  const close =
-    folded ?? (name.length > 100 ? undefined : closestMatch(name, names, { maxDistance }));
+  const close = nearest(name, names);
   return close === undefined ? otherwise : `did you mean ${close}?`;
 }
 

@@ -34,14 +34,14 @@ export interface Hook {
   readonly url: string;
   /** `json` or `form`. */
   readonly contentType: string;
-  /** Whether the certificate of the receiver is looked at. */
+  /** Whether GitHub verifies the certificate of the receiver. */
   readonly verifiesTls: boolean;
   readonly hasSecret: boolean;
   readonly active: boolean;
   readonly events: readonly string[];
 }
 
-/** How a webhook is to be: the rest is as the deployer has it everywhere (JSON, active, certificates looked at). */
+/** The settings that differ between webhooks. The others are always the same: JSON, active, certificates verified. */
 export interface HookSettings {
   readonly url: string;
   readonly secret: string;
@@ -71,7 +71,7 @@ export interface GitHub {
   ping(org: string, id: number): Promise<void>;
   /** The attempts since a time, newest first; without one the newest hundred. */
   deliveries(org: string, id: number, since?: Date): Promise<readonly HookDelivery[]>;
-  /** Has GitHub deliver once more what an attempt could not. */
+  /** Has GitHub repeat the delivery of an attempt. */
   redeliver(org: string, id: number, attempt: HookDelivery['id']): Promise<void>;
 }
 
@@ -101,14 +101,14 @@ export class GitHubError extends Error {
 
 /** What a token has to be allowed to do ("REST API endpoints for organization webhooks"). */
 const rights =
-  'a classic token with the scope admin:org_hook of an owner of the organisation, or a fine-grained token or app with the organisation permission Webhooks (read and write)';
+  'Use a classic token of an organisation owner with the scope admin:org_hook. A fine-grained token or an app needs the organisation permission "Webhooks: read and write".';
 
 const advice: Readonly<Record<GitHubFailure, string>> = {
-  token: `GitHub does not take this token; it may have expired. Give another in GH_TOKEN, or for a GitHub Enterprise Server in GH_ENTERPRISE_TOKEN: ${rights}.`,
-  forbidden: `The token may not do this. It takes ${rights}; where the organisation asks for single sign-on, authorise the token for it.`,
-  missing: `Either there is no such organisation, or the token may not see its webhooks: GitHub says the same of both. It takes ${rights}.`,
-  limited: 'GitHub slows this token down; run the same command again later.',
-  unreachable: 'Check the network, --url, HTTPS_PROXY and NO_PROXY, and AWS_CA_BUNDLE.',
+  token: `GitHub refused this token; it may have expired. Set another in GH_TOKEN, or in GH_ENTERPRISE_TOKEN for a GitHub Enterprise Server. ${rights}`,
+  forbidden: `The token may not do this. ${rights} If the organisation requires single sign-on, authorise the token for it.`,
+  missing: `The organisation does not exist, or the token may not see its webhooks. GitHub answers the same in both cases. ${rights}`,
+  limited: 'GitHub limits the requests of this token. Run the same command again later.',
+  unreachable: 'Check the network, --url, HTTPS_PROXY, NO_PROXY and AWS_CA_BUNDLE.',
   invalid: '',
   other: '',
 };

@@ -20,15 +20,15 @@ describe('planHook', () => {
       do: 'create',
       differences: [
         { what: 'events', after: 'fork, public' },
-        { what: 'the secret', after: 'as it lies in arn:s' },
+        { what: 'secret', after: 'the value of arn:s' },
       ],
       others: [],
     });
   });
 
   test('one that is right has to be tried: GitHub does not tell its secret', () => {
-    const standing = hook({ url: 'https://ABC.example.com' });
-    expect(planHook(wanted, [standing])).toMatchObject({ do: 'try', differences: [], standing });
+    const current = hook({ url: 'https://ABC.example.com' });
+    expect(planHook(wanted, [current])).toMatchObject({ do: 'try', differences: [], current });
   });
 
   test.each<[Partial<Hook>, object]>([
@@ -40,14 +40,14 @@ describe('planHook', () => {
   ])('updates one with %j, and gives its secret again', (changes, difference) => {
     const plan = planHook(wanted, [hook(changes)]);
     expect(plan.do).toBe('update');
-    expect(plan.differences).toMatchObject([difference, { what: 'the secret' }]);
+    expect(plan.differences).toMatchObject([difference, { what: 'secret' }]);
   });
 
   test('updates one that signs nothing', () => {
     expect(planHook(wanted, [hook({ hasSecret: false })])).toMatchObject({
       do: 'update',
-      because: 'it signs nothing',
-      differences: [{ what: 'the secret' }],
+      because: 'it has no secret, so it does not sign deliveries',
+      differences: [{ what: 'secret' }],
     });
   });
 
@@ -82,7 +82,7 @@ test('of what failed, the latest attempt is repeated, oldest first; what arrived
 
 test.each([
   [401, 'another secret'],
-  [404, 'deploy the rule again'],
+  [404, 'Deploy the rule again'],
   [0, 'could not reach'],
   [503, "function's log"],
 ])('what to do about a ping that was answered %s', (statusCode, words) => {

@@ -1,74 +1,80 @@
-/** How a webhook of GitHub has to be, and which of its deliveries failed. Pure. */
+/** The settings that a webhook at GitHub needs, and which of its deliveries failed. Pure. */
 import type { Hook, HookDelivery, HookSettings } from './github.ts';
 import type { Difference } from '../notes/parts.ts';
 
 /** What is to be done with the webhooks of an organisation. */
 export interface HookPlan {
-  /** `try`: all that GitHub tells is right; whether the secret is, a ping tells. */
+  /** `try`: everything that GitHub shows is right. A ping shows whether the secret is right as well. */
   readonly do: 'create' | 'update' | 'try';
   readonly because: string;
   readonly differences: readonly Difference[];
-  /** The one that stands. */
-  readonly standing?: Hook;
+  /** The one that exists. */
+  readonly current?: Hook;
   /** Further ones with the same URL: GitHub delivers to each. */
   readonly others: readonly Hook[];
 }
 
-/** What GitHub is to send; which secret it is, is said by where it lies. */
+/** What GitHub should send, and where the secret is stored that it should sign with. */
 export type Wanted = Pick<HookSettings, 'url' | 'events'> & { readonly secretArn: string };
 
-/** Compares the webhooks that stand with the one that is wanted. */
+/** Compares the webhooks of the organisation with the one that is wanted. */
 export function planHook(wanted: Wanted, hooks: readonly Hook[]): HookPlan {
-  const [standing, ...others] = hooks.filter(({ url }) => isSameUrl(url, wanted.url));
+  const [current, ...others] = hooks.filter(({ url }) => isSameUrl(url, wanted.url));
   const events = wanted.events.toSorted().join(', ');
-  if (!standing) {
+  if (!current) {
     const differences = [
       { what: 'events', name: 'events', after: events },
-      { what: 'the secret', name: 'secret', after: lying(wanted) },
+      { what: 'secret', name: 'secret', after: valueOf(wanted) },
     ];
-    return { do: 'create', because: 'there is none with this URL', differences, others };
+    return {
+      do: 'create',
+      because: 'the organisation has no webhook with this URL',
+      differences,
+      others,
+    };
   }
   const compared = [
-    ['events', 'events', standing.events.toSorted().join(', '), events],
-    ['content_type', 'content type', standing.contentType, 'json'],
+    ['events', 'events', current.events.toSorted().join(', '), events],
+    ['content_type', 'content type', current.contentType, 'json'],
     [
       'insecure_ssl',
-      'certificate of the receiver',
-      standing.verifiesTls ? 'verified' : 'not verified',
+      'SSL certificate',
+      current.verifiesTls ? 'verified' : 'not verified',
       'verified',
     ],
-    ['active', 'state', standing.active ? 'active' : 'inactive', 'active'],
+    ['active', 'state', current.active ? 'active' : 'inactive', 'active'],
   ] as const;
   const differences = compared.flatMap(([name, what, before, after]) =>
     before === after ? [] : [{ what, name, before, after }],
   );
-  if (differences.length === 0 && standing.hasSecret) {
-    return { do: 'try', because: 'it is as it has to be', differences: [], standing, others };
+  if (differences.length === 0 && current.hasSecret) {
+    const because = 'the webhook is up to date';
+    return { do: 'try', because, differences: [], current, others };
   }
-  const because = standing.hasSecret
+  const because = current.hasSecret
     ? `${differences.map(({ what }) => what).join(', ')} changed`
-    : 'it signs nothing';
-  // What is changed is set with the secret, which GitHub would otherwise forget.
-  const all = [...differences, anew(wanted)];
-  return { do: 'update', because, differences: all, standing, others };
+    : 'it has no secret, so it does not sign deliveries';
+  // Every update sets the secret as well: GitHub would otherwise forget it.
+  const all = [...differences, replaced(wanted)];
+  return { do: 'update', because, differences: all, current, others };
 }
 
-/** The plan for a webhook whose ping was refused although all that GitHub tells is right: its secret is another. */
+/** The plan for a webhook whose ping was refused although everything that GitHub shows is right: its secret differs. */
 export const withSecret = (plan: HookPlan, wanted: Wanted, because: string): HookPlan => ({
   ...plan,
   do: 'update',
   because,
-  differences: [anew(wanted)],
+  differences: [replaced(wanted)],
 });
 
-const lying = ({ secretArn }: Wanted): string => `as it lies in ${secretArn}`;
+const valueOf = ({ secretArn }: Wanted): string => `the value of ${secretArn}`;
 
-/** GitHub does not tell which secret it has. */
-const anew = (wanted: Wanted): Difference => ({
-  what: 'the secret',
+/** GitHub does not show which secret it has. */
+const replaced = (wanted: Wanted): Difference => ({
+  what: 'secret',
   name: 'secret',
-  before: 'as GitHub has it',
-  after: lying(wanted),
+  before: 'the value that GitHub has',
+  after: valueOf(wanted),
 });
 
 function isSameUrl(a: string, b: string): boolean {
@@ -97,19 +103,19 @@ export function failedDeliveries(
     .toReversed();
 }
 
-/** What was answered, in words. */
+/** The answer, in words. */
 export const answerWords = ({ statusCode, status }: HookDelivery): string =>
   statusCode === 0 ? `not answered (${status})` : `answered ${statusCode} (${status})`;
 
 /** What an answer to a ping means, and what to do about it. */
 export function pingAdvice({ statusCode }: HookDelivery): string {
   if (statusCode === 401) {
-    return 'The function found the signature wrong: it has another secret than GitHub. Run the same command again; a function that runs already reads a changed secret within a minute.';
+    return 'The function refused the signature: GitHub has another secret. Run the same command again in a minute, when all instances of the function have read the changed secret.';
   }
   if (statusCode === 403 || statusCode === 404) {
-    return 'There is no endpoint of Patrol at that URL any more: deploy the rule again, then run the same command again.';
+    return 'Patrol has no endpoint at that URL any more. Deploy the rule again, then run the same command again.';
   }
   return statusCode === 0
-    ? 'GitHub could not reach the URL; look at it in a browser, and at https://www.githubstatus.com.'
-    : "Look at the function's log, then run the same command again.";
+    ? 'GitHub could not reach the URL. Open it in a browser, and check https://www.githubstatus.com.'
+    : "Check the function's log, then run the same command again.";
 }

@@ -256,7 +256,7 @@ describe('what GitHub refuses', () => {
   test('a redirection is not followed with the token', async () => {
     answers = [{ status: 301, headers: { location: 'https://elsewhere.example.com/' } }];
     expect(await failed((github) => github.hooks('acme'))).toMatchObject({
-      message: expect.stringContaining('redirection (301) to https://elsewhere'),
+      message: expect.stringContaining('GitHub redirected the request to https://elsewhere'),
     });
     expect(asked).toHaveLength(1);
   });

@@ -229,7 +229,7 @@ const fetchThrough =
         resolve,
       );
       sent.on('timeout', () =>
-        sent.destroy(new Error(`There was no answer within ${patience / 1000} s`)),
+        sent.destroy(new Error(`GitHub did not answer within ${patience / 1000} s`)),
       );
       sent.on('error', reject);
       sent.end(typeof body === 'string' ? body : undefined);
@@ -238,9 +238,7 @@ const fetchThrough =
     for await (const chunk of answer) chunks.push(Buffer.from(chunk));
     const status = answer.statusCode ?? 500;
     if (status >= 300 && status < 400) {
-      throw new Error(
-        `It is answered with a redirection (${status}) to ${answer.headers.location}`,
-      );
+      throw new Error(`GitHub redirected the request to ${answer.headers.location} (${status})`);
     }
     return new Response(status === 204 ? null : Buffer.concat(chunks), {
       status,

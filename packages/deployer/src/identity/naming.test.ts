@@ -12,7 +12,7 @@ test.each([
   ['aws', 'x', '', '--env must be letters'],
   ['aws', 'x', '-a', '--env'],
   ['aws', 'x', 'a_b', '--env'],
-  ['aws', 'x/y', 'a', 'cannot name a stack'],
+  ['aws', 'x/y', 'a', 'is not a valid stack name'],
   ['aws', 'x', 'e'.repeat(120), 'has 133 characters'],
 ])('%s %s %s is refused', (short, rule, environment, words) => {
   expect(() => stackName(short, rule, environment)).toThrow(UsageError);

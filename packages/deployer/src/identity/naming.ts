@@ -1,5 +1,6 @@
 /** What things are called in AWS. */
 import type { Place, Stack, StoredObject } from '../cloud/cloud.ts';
+import { defaultEnvironment, fleetFile } from '../text/command.ts';
 import { UsageError } from '../text/errors.ts';
 import { conditionOf } from '../cloud/states.ts';
 
@@ -13,8 +14,7 @@ export const isBase = (name: string): boolean => name.startsWith(`${basePackage}
 export const deployCommand = (name: string): string =>
   isBase(name) ? applyCommand : `patrol-deploy ${name}`;
 
-/** The environment when none is named. */
-export const defaultEnvironment = 'production';
+export { defaultEnvironment, fleetFile };
 
 /**
  * The name of a rule's stack.
@@ -25,18 +25,18 @@ export const defaultEnvironment = 'production';
 export function stackName(shortName: string, rule: string, environment: string): string {
   if (!/^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/.test(environment)) {
     throw new UsageError(
-      `--env must be letters and digits with single dashes between them, such as staging; found ${JSON.stringify(environment)}.`,
+      `--env must be letters, digits and single dashes, such as staging; found ${JSON.stringify(environment)}.`,
     );
   }
   const name = `patrol-${shortName}-${rule}-${environment}`;
   if (!/^[A-Za-z][-A-Za-z0-9]*$/.test(name)) {
     throw new UsageError(
-      `${name} cannot name a stack: CloudFormation allows letters, digits and dashes. Rename the rule or its package.`,
+      `${name} is not a valid stack name: CloudFormation allows letters, digits and dashes. Rename the rule or its package.`,
     );
   }
   if (name.length > 128) {
     throw new UsageError(
-      `${name} has ${name.length} characters; the name of a stack has at most 128. Choose a shorter --env.`,
+      `The stack name ${name} has ${name.length} characters; CloudFormation allows 128. Choose a shorter --env.`,
     );
   }
   return name;
@@ -84,7 +84,7 @@ export const isPatrols = ({ tags }: Stack): boolean =>
 export const foreignness = (stack: Stack): string | undefined =>
   isPatrols(stack) || (conditionOf(stack) === 'shell' && Object.keys(stack.tags).length === 0)
     ? undefined
-    : "it is not Patrol's: it does not carry the tags that patrol-deploy gives its stacks";
+    : "it is not Patrol's: it does not have the tags of a stack that patrol-deploy created";
 
 /** Whether a stack without tags is about to be gone: perhaps the empty one of a run that was stopped. It is waited for, never touched. */
 export const isVanishing = ({ status, tags }: Pick<Stack, 'status' | 'tags'>): boolean =>
@@ -122,6 +122,3 @@ export const templateAt = (place: Place, { assembly, rule }: Identity): StoredOb
 
 /** What the operator types to have a fleet deployed. */
 export const applyCommand = 'patrol-deploy apply';
-
-/** What the file of a fleet is called when nobody names it. */
-export const fleetFile = 'patrol.yaml';

@@ -61,7 +61,7 @@ describe('finding a rule', () => {
     ['demo/Watch', 'Did you mean demo/watch?'],
     ['demo/other', 'It has watch.'],
     ['nope/watch', 'No rule package @patrol/rules-nope or patrol-rules-nope is installed'],
-    ['./deep/watch', 'holds no built rules'],
+    ['./deep/watch', 'contains no built rules'],
     ['fs/watch', 'No rule package'],
   ])('%s is wrong usage, and refused with what to do', (name, words) => {
     expect(() => findArtifact(name, here)).toThrow(UsageError);
@@ -104,7 +104,7 @@ describe('files of a package', () => {
     ['links/file', 'outside/secret'],
     ['links/beside', 'node_modules/patrol-rules-acme/dist-other/secret'],
   ])('are not read through a link that leads out: %s', (path, target) => {
-    const message = `a symbolic link leads to ${join(root, target)}, outside of the package`;
+    const message = `a symbolic link leads to ${join(root, target)}, outside the package`;
     expect(() => readArtifact(artifact, path)).toThrow(message);
     expect(() => readVerified(artifact, { path, sha256: '' })).toThrow(
       `patrol-rules-acme names ${path} in its rules.json, but that file cannot be read: ${message}. Install patrol-rules-acme 1.0.0 again`,
@@ -141,7 +141,9 @@ test('the installed packages by name, and what is wrong with those that cannot b
     '@patrol/rules-demo',
     'patrol-rules-acme',
   ]);
-  expect(problems).toEqual([expect.stringContaining('patrol-rules-broken holds no built rules')]);
+  expect(problems).toEqual([
+    expect.stringContaining('patrol-rules-broken contains no built rules'),
+  ]);
 });
 
 describe('rules beside the command', () => {

@@ -2,13 +2,15 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { type Manifest, parseManifest, type RuleManifest } from '@patrol/core/contracts';
+import { patrolCommand } from '../text/command.ts';
 import { messageOf, OperatorError, UsageError } from '../text/errors.ts';
+import { nearest } from '../text/nearest.ts';
 import { type LookupFrom, type Origin, packageNamed, packagesNamed } from './lookup.ts';
 import { deployCommand, isBase } from '../identity/naming.ts';
 
 /** A rule package on disk. */
 export interface Assembly {
-  /** As it is typed before the slash and stands in stack names: `aws` for `@patrol/rules-aws`. */
+  /** The part before the slash in the name of a rule, and in stack names: `aws` for `@patrol/rules-aws`. */
   readonly shortName: string;
   /** The folder of `rules.json`. */
   readonly folder: string;
@@ -32,12 +34,12 @@ export function readArtifact({ assembly }: Artifact, path: string): Buffer {
   // The folder itself may be a link: package managers make some.
   const file = realpathSync(join(assembly.folder, path));
   if (!file.startsWith(realpathSync(assembly.folder) + sep)) {
-    throw new Error(`a symbolic link leads to ${file}, outside of the package`);
+    throw new Error(`a symbolic link leads to ${file}, outside the package`);
   }
   return readFileSync(file);
 }
 
-/** What stands for a package in rule and stack names: `aws` for `@patrol/rules-aws`, `acme` for `patrol-rules-acme`, `@acme/patrol-rules`. */
+/** The short name of a package, in rule and stack names: `aws` for `@patrol/rules-aws`, `acme` for `patrol-rules-acme`, `@acme/patrol-rules`. */
 export const shortName = (packageName: string): string =>
   (
     /^@patrol\/rules-(.+)$/.exec(packageName)?.[1] ??
@@ -48,7 +50,7 @@ export const shortName = (packageName: string): string =>
     .replace(/[^A-Za-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
 
-/** What is typed for a rule so that it is found again: `aws/cloudTrail`, `@acme/patrol-rules/x`. */
+/** The name under which a rule is found: `aws/cloudTrail`, `@acme/patrol-rules/x`. */
 export function typedName({ assembly, rule }: Artifact): string {
   const { name } = assembly.manifest.package;
   return `${/^(@patrol\/rules-|patrol-rules-)/.test(name) ? assembly.shortName : name}/${rule.name}`;
@@ -57,9 +59,13 @@ export function typedName({ assembly, rule }: Artifact): string {
 /**
  * Splits `<package>/<rule>` at its last slash.
  *
+ * @param from where a rule of a similar name is looked up for the message.
  * @throws UsageError when it is not of that form.
  */
-export function splitName(name: string): {
+export function splitName(
+  name: string,
+  from: LookupFrom,
+): {
   readonly packagePart: string;
   readonly rulePart: string;
 } {
@@ -67,16 +73,36 @@ export function splitName(name: string): {
   const [packagePart, rulePart] = [name.slice(0, Math.max(0, slash)), name.slice(slash + 1)];
   if (packagePart !== '' && rulePart !== '') return { packagePart, rulePart };
   throw new UsageError(
-    `Expected <package>/<rule>, such as aws/cloudTrail; found ${JSON.stringify(name)}. \`patrol-deploy list\` shows the rules of the installed packages.`,
+    [
+      `Expected <package>/<rule>, such as aws/cloudTrail; found ${JSON.stringify(name)}.`,
+      ...didYouMean(similarRule(name, from)),
+      `\`${patrolCommand(['list'])}\` shows the installed rules.`,
+    ].join(' '),
   );
 }
 
+/** An installed rule whose name is close to what was typed, with its package or without. */
+export function similarRule(typed: string, from: LookupFrom): string | undefined {
+  const names = installedAssemblies(from).assemblies.flatMap((assembly) =>
+    assembly.manifest.rules.map((rule) => typedName({ assembly, rule })),
+  );
+  const ruleIn = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
+  const found = nearest(typed, names);
+  if (found !== undefined || typed.includes('/')) return found;
+  const rules = names.map(ruleIn);
+  const rule = rules.includes(typed) ? typed : nearest(typed, rules);
+  return names.find((name) => ruleIn(name) === rule);
+}
+
+const didYouMean = (name: string | undefined): readonly string[] =>
+  name === undefined ? [] : [`Did you mean ${name}?`];
+
 /** @throws UsageError for what is not of the form `<package>/<rule>`, and for a base stack, which is built in and no rule. */
-export function requireRule(name: string): void {
-  const { rulePart: fleet } = splitName(name);
+export function requireRule(name: string, from: LookupFrom): void {
+  const { rulePart: fleet } = splitName(name, from);
   if (!isBase(name)) return;
   throw new UsageError(
-    `${name} is no rule but the base stack of the fleet ${fleet}: what its rules share. \`${deployCommand(name)}\` deploys it with the fleet, \`patrol-deploy info ${name}\` shows it.`,
+    `${name} is not a rule. It is the base stack of the fleet ${fleet}, with what its rules share. \`${deployCommand(name)}\` deploys it, \`${patrolCommand(['info', name])}\` shows it.`,
   );
 }
 
@@ -89,20 +115,21 @@ export function requireRule(name: string): void {
  *   `rules.json` cannot be read.
  */
 export function findArtifact(name: string, from: LookupFrom): Artifact {
-  requireRule(name);
-  const { packagePart, rulePart } = splitName(name);
+  requireRule(name, from);
+  const { packagePart, rulePart } = splitName(name, from);
   const assembly = isPath(packagePart)
     ? readAssembly(resolve(from.cwd, packagePart))
-    : findPackage(packagePart, from);
-  const rule = assembly.manifest.rules.find((candidate) => candidate.name === rulePart);
+    : findPackage(name, packagePart, from);
+  const { rules, package: packed } = assembly.manifest;
+  const rule = rules.find((candidate) => candidate.name === rulePart);
   if (rule) return { assembly, rule };
-  const known = assembly.manifest.rules.map((candidate) => candidate.name);
-  const meant = known.find((candidate) => candidate.toLowerCase() === rulePart.toLowerCase());
+  const known = rules.map((candidate) => candidate.name);
+  const close = nearest(rulePart, known);
   throw new UsageError(
-    `${assembly.manifest.package.name} ${assembly.manifest.package.version} has no rule ${rulePart}. ` +
-      (meant
-        ? `Did you mean ${packagePart}/${meant}?`
-        : `It has ${known.length > 0 ? known.join(', ') : 'no rules'}.`),
+    `${packed.name} ${packed.version} has no rule ${rulePart}. ` +
+      (close === undefined
+        ? `It has ${known.length > 0 ? known.join(', ') : 'no rules'}.`
+        : `Did you mean ${packagePart}/${close}?`),
   );
 }
 
@@ -110,7 +137,7 @@ export function findArtifact(name: string, from: LookupFrom): Artifact {
 export const isPath = (name: string): boolean =>
   isAbsolute(name) || /^\.{1,2}(\/|$)/.test(name) || (name.includes('/') && !name.startsWith('@'));
 
-function findPackage(name: string, from: LookupFrom): Assembly {
+function findPackage(typed: string, name: string, from: LookupFrom): Assembly {
   const candidates = name.startsWith('@')
     ? [name]
     : [`@patrol/rules-${name}`, `patrol-rules-${name}`];
@@ -118,8 +145,12 @@ function findPackage(name: string, from: LookupFrom): Assembly {
     const found = packageNamed(candidate, from);
     if (found) return { ...readAssembly(found.folder), origin: found.origin };
   }
+  const similar = similarRule(typed, from);
   throw new UsageError(
-    `No rule package ${candidates.join(' or ')} is installed. Install it where you run this, for instance with \`pnpm add ${candidates[0]}\`.`,
+    `No rule package ${candidates.join(' or ')} is installed. ` +
+      (similar === undefined
+        ? `Install it in this folder, for example with \`pnpm add ${candidates[0]}\`.`
+        : `Did you mean ${similar}?`),
   );
 }
 
@@ -134,7 +165,7 @@ export function readAssembly(folder: string): Assembly {
   );
   if (!file) {
     throw new UsageError(
-      `${folder} holds no built rules: neither dist/rules.json nor rules.json is there. Build the package with \`patrol-build\` first.`,
+      `${folder} contains no built rules: found neither dist/rules.json nor rules.json. Build the package with \`patrol-build\` first.`,
     );
   }
   const manifest = readManifest(file);
@@ -148,6 +179,10 @@ function readManifest(file: string): Manifest {
     throw new OperatorError(messageOf(error), { cause: error });
   }
 }
+
+/** What to do where there is no rule at all. */
+export const noPackages =
+  'No rule packages are installed. Install one in this folder, for example with `pnpm add @patrol/rules-aws`.';
 
 /** Whether a package is one of rules, by its name. */
 const isRulePackage = (name: string): boolean =>

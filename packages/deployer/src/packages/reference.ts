@@ -10,7 +10,8 @@ import {
 import type { Cloud, Place, Stack } from '../cloud/cloud.ts';
 import { OperatorError, UsageError } from '../text/errors.ts';
 import type { LookupFrom } from './lookup.ts';
-import { deployCommand, foreignness, isBase, stackName } from '../identity/naming.ts';
+import { foreignness, isBase, stackName } from '../identity/naming.ts';
+import { patrolCommand, type RunScope } from '../text/command.ts';
 
 /** A rule's stack by name. */
 export interface Reference {
@@ -30,7 +31,7 @@ export interface Reference {
  * @throws UsageError for what cannot be a rule's name and for a path that leads nowhere.
  */
 export function reference(name: string, environment: string, from: LookupFrom): Reference {
-  const { packagePart, rulePart } = splitName(name);
+  const { packagePart, rulePart } = splitName(name, from);
   if (isBase(name)) {
     return { name, stack: stackName(packagePart, rulePart, environment), base: rulePart };
   }
@@ -64,7 +65,7 @@ function find(
 export function noStack({ stack, missing }: Reference, { region, account }: Place): string {
   const words = `There is no stack ${stack} in ${region} (account ${account})`;
   if (missing === undefined) return words;
-  throw new UsageError(`${words}, and no rule of that name is found here. ${missing}`);
+  throw new UsageError(`${words}, and no installed rule has that name. ${missing}`);
 }
 
 /**
@@ -72,19 +73,30 @@ export function noStack({ stack, missing }: Reference, { region, account }: Plac
  *
  * @throws OperatorError when there is none, or it is not Patrol's.
  */
-export async function standing(
+export async function currentStack(
   refer: Reference,
   cloud: Cloud,
+  scope: RunScope,
 ): Promise<{ readonly place: Place; readonly stack: Stack }> {
   const [place, stack] = await Promise.all([cloud.place(), cloud.stack(refer.stack)]);
   if (!stack) {
+    const here = { ...scope, region: place.region };
+    const deploy = isBase(refer.name)
+      ? patrolCommand(['apply'], here)
+      : patrolCommand(['deploy', refer.name], here);
     throw new OperatorError(
-      `${noStack(refer, place)}. \`${deployCommand(refer.name)}\` deploys it; --region, --profile and --env look elsewhere.`,
+      `${noStack(refer, place)}. \`${deploy}\` deploys it. To look elsewhere, use --region, --profile or --env.`,
     );
   }
+  requireOwn(stack, place);
+  return { place, stack };
+}
+
+/** @throws OperatorError for a stack that is not Patrol's. */
+export function requireOwn(stack: Stack, { region, account }: Place): void {
   const foreign = foreignness(stack);
-  if (!foreign) return { place, stack };
+  if (foreign === undefined) return;
   throw new OperatorError(
-    `There is a stack ${stack.name} in ${place.region} (account ${place.account}), but ${foreign}. Look at it in the console, or choose another --env.`,
+    `There is a stack ${stack.name} in ${region} (account ${account}), but ${foreign}. Check it in the console, or choose another --env.`,
   );
 }

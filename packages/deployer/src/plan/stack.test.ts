@@ -179,7 +179,7 @@ describe('plan', () => {
     ['ROLLBACK_COMPLETE', 'it could not be created, and is empty (No)'],
     ['CREATE_FAILED', 'it could not be created'],
     ['ROLLBACK_FAILED', 'it could not be created'],
-    ['DELETE_FAILED', 'it could not be deleted as a whole (No)'],
+    ['DELETE_FAILED', 'it could not be deleted completely (No)'],
   ])('deletes a stack in %s and creates it anew with the values that it had', (status, words) => {
     const broken = standing({ status, reason: 'No.' });
     expect(plan(wanted(), artifact, broken)).toMatchObject({
@@ -205,11 +205,14 @@ describe('plan', () => {
   test.each([
     ['UPDATE_IN_PROGRESS', 'is being updated. Somebody'],
     ['DELETE_IN_PROGRESS', 'is being deleted. Somebody'],
-    ['UPDATE_ROLLBACK_IN_PROGRESS', 'being put back'],
-    ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'being removed'],
-    ['SOMETHING_NEW_IN_PROGRESS', 'waits until it is over'],
-    ['UPDATE_ROLLBACK_FAILED', '`patrol-deploy demo/watch --region eu-west-1` takes up'],
-    ['UPDATE_FAILED', '`patrol-deploy demo/watch --region eu-west-1` puts it back'],
+    ['UPDATE_ROLLBACK_IN_PROGRESS', 'being rolled back'],
+    ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'are being deleted'],
+    ['SOMETHING_NEW_IN_PROGRESS', 'waits until it ends'],
+    [
+      'UPDATE_ROLLBACK_FAILED',
+      '`patrol-deploy demo/watch --region eu-west-1` continues the rollback',
+    ],
+    ['UPDATE_FAILED', '`patrol-deploy demo/watch --region eu-west-1` rolls it back'],
     ['IMPORT_ROLLBACK_FAILED', 'in the console'],
     ['SOMETHING_NEW', 'does not know'],
   ])('refuses in the state %s and says what to do', (status, words) => {
@@ -219,7 +222,7 @@ describe('plan', () => {
   });
 
   test.each([
-    [{}, 'does not carry the tags'],
+    [{}, 'does not have the tags'],
     [
       { ...standing().tags, 'patrol:package': '@other/patrol-rules' },
       "another rule's: its tag patrol:package is @other/patrol-rules",

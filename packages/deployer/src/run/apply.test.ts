@@ -130,7 +130,7 @@ describe('what does not pass', () => {
     using world = new FakeWorld();
     const run = await withFaults(world, { call: 'events', after: 1, error: error('credentials') });
     expect(run.code).toBe(1);
-    expect(run.stderr).toContain('Sign in, or');
+    expect(run.stderr).toContain('Sign in with');
     expect(run.stderr).toContain(
       `${stack} is still being created in AWS: CloudFormation goes on by itself.`,
     );
@@ -305,7 +305,10 @@ describe('the bucket', () => {
     world.cloud.addBucket(bucket, '999999999999');
     world.cloud.bucket = async () => 'absent';
     const run = await world.run(...deploy);
-    expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining('by another account') });
+    expect(run).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Another account owns the bucket'),
+    });
     expect(run.stderr).not.toContain('the same stack');
   });
 

@@ -24,7 +24,7 @@ describe('a rollback that failed', () => {
     world.cloud.stacks.rollbackFails = false;
     const { code, stdout } = await world.run('demo/watch', '--param', 'mode=loud', '--yes');
     expect(code).toBe(0);
-    expect(stdout).toContain(`${stack} could not be updated, and could not be put back either`);
+    expect(stdout).toContain(`${stack} could not be updated, and the rollback failed as well`);
     expect(world.cloud.stacks.find(stack)).toMatchObject({
       status: 'UPDATE_COMPLETE',
       parameters: { mode: 'loud' },
@@ -101,7 +101,7 @@ test('drift is told before a deployment', async () => {
   const found = world.cloud.stacks.find(stack);
   if (found) found.drifted = new Date('2026-01-31T09:00:00Z');
   const { stdout } = await world.run('demo/watch', '--param', 'mode=loud', '--yes');
-  expect(stdout).toContain('changed past CloudFormation, as it found at 2026-01-31T09:00:00.000Z');
+  expect(stdout).toContain('Drift: at 2026-01-31T09:00:00.000Z CloudFormation found');
 });
 
 test('what never ends is not waited for longer than an operation can take', async () => {

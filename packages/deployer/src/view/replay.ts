@@ -56,7 +56,7 @@ export function jsonReport(out: Writer, streams: Streams, ruleName: string): Rep
 export const hasVerdicts = ({ errors, needs }: Pick<Summary, 'errors' | 'needs'>): boolean =>
   errors + needs === 0;
 
-/** How many findings and events a table shows, and how many errors are told one by one; the rest is counted. */
+/** How many findings and events a table shows, and how many errors are shown one by one; the rest is counted. */
 const shown = { rows: 1000, errors: 100 } as const;
 
 /** The rows of a table, up to a number of them. */
@@ -80,7 +80,7 @@ class Rows<T> {
   }
 }
 
-/** Tables: of the alerts, of what is muted, and of the events that need an answer. */
+/** Tables: of the alerts, of what is muted, and of the events that the rule cannot decide without a query. */
 export function tableReport(out: Writer, streams: Streams, ruleName: string): Report {
   const { stdout, stderr } = streams;
   const alerts = new Rows<AlertLine>();
@@ -107,7 +107,7 @@ export function tableReport(out: Writer, streams: Streams, ruleName: string): Re
     async finish(summary) {
       if (errors > shown.errors) {
         tell(
-          `… and ${thousands(errors - shown.errors)} more that could not be evaluated; --json lists all.\n`,
+          `… and ${thousands(errors - shown.errors)} more were not evaluated; --json lists all.\n`,
         );
       }
       bar.clear();
@@ -131,7 +131,7 @@ export function tableReport(out: Writer, streams: Streams, ruleName: string): Re
       );
       await out.write(
         needs.render(
-          ['EVENT', 'NEEDS AN ANSWER TO'],
+          ['EVENT', 'NEEDS TO QUERY'],
           (event) => [place(event), event.what],
           summary.needs,
           width,
@@ -147,12 +147,12 @@ function closing(summary: Summary, ruleName: string): string {
   const found = [
     count(alerts, 'alert'),
     ...(suppressed > 0 ? [`${thousands(suppressed)} muted`] : []),
-    ...(needs > 0 ? [`${thousands(needs)} that need an answer (--live asks)`] : []),
-    `${thousands(errors)} that could not be evaluated`,
+    ...(needs > 0 ? [`${thousands(needs)} undecided without a query (use --live)`] : []),
+    `${thousands(errors)} not evaluated`,
   ];
   return (
     `${count(events, 'event')} (${size(bytes)}) in ${seconds.toFixed(seconds < 10 ? 1 : 0)} s: ` +
-    `${thousands(delivered)} would have reached ${ruleName}, ${found.join(', ')}.`
+    `${thousands(delivered)} matched ${ruleName}, ${found.join(', ')}.`
   );
 }
 

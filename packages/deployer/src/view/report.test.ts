@@ -82,7 +82,7 @@ describe('lines for people', () => {
       '  Permissions:',
       '    + P\\x1b (role r): Allow Action a:B; Resource *; if A is b and C is not d',
       '    ? N T: because',
-      '  rules.json of the package does not describe this template, which is what is deployed:',
+      '  rules.json of the package does not match this template. The template is what gets deployed:',
       '    ! memorySize: rules.json says 128, the template says 3008.',
     ]);
   });

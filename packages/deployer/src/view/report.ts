@@ -60,7 +60,7 @@ const verbs: Readonly<Record<NoteOf<'plan'>['do'], string>> = {
   orphaned: 'Do not delete',
   create: 'Create',
   update: 'Update',
-  recreate: 'Delete and create anew',
+  recreate: 'Delete and recreate',
   keep: 'Keep',
   refuse: 'Leave alone',
 };
@@ -139,7 +139,7 @@ const differenceLines = (note: {
       : `  ${plain(what)}: ${shown(after)}`,
   );
 
-/** What creations make is too much to be listed for each of them: how many resources of each type. */
+/** Of several creations, only the number of resources of each type: single resources would be too many lines. */
 function additionLines(
   changes: readonly ResourceChange[],
   colors: Style['colors'],
@@ -154,21 +154,21 @@ function additionLines(
     const resources = some.length === 1 ? '1 resource' : `${some.length} resources`;
     return [`  ${colors.green(`${sign} ${resources}`)}: ${plain(counts.join(', '))}`];
   };
-  // Whether those with a condition are made, the parameters decide.
+  // The parameters decide whether those with a condition are created.
   const isConditional = ({ condition }: ResourceChange): boolean => condition !== undefined;
   return [
     ...line(
       '+',
       changes.filter((change) => !isConditional(change)),
     ),
-    ...line('+ perhaps', changes.filter(isConditional)),
+    ...line('+ up to', changes.filter(isConditional)),
   ];
 }
 
 const currentOf = ({ current, total, busy }: InstanceCounts): string =>
-  `${current} of ${total}${busy > 0 ? ` (${busy} under way)` : ''}`;
+  `${current} of ${total}${busy > 0 ? ` (${busy} in progress)` : ''}`;
 
-/** A stack set of a plan: where it stands, and which of its instances are not as they should be. */
+/** A stack set of a plan: where it is deployed, and which of its instances are not current. */
 function stackSetLines(
   note: Extract<Note, { type: 'stackSet' }>,
   colors: Style['colors'],
@@ -247,7 +247,7 @@ const disagreementLines = (
     ? []
     : [
         colors.red(
-          '  rules.json of the package does not describe this template, which is what is deployed:',
+          '  rules.json of the package does not match this template. The template is what gets deployed:',
         ),
         ...disagreements.map((each) => `    ${colors.red('!')} ${plain(disagreementWords(each))}`),
       ];
@@ -286,7 +286,7 @@ const causeLines = (
   ...(console ? [`  ${plain(console)}`] : []),
 ];
 
-/** Which of several stacks a line is about; nothing where there is but one. */
+/** Which of several stacks a line is about; nothing when there is only one. */
 const prefix = (note: { readonly stack?: string } & Where): string =>
   note.stack !== undefined && (note.region ?? note.account) !== undefined
     ? `${nameOf(note)}: `

@@ -14,6 +14,34 @@ test('only the last column is wrapped, and only in a terminal', () => {
   expect(lines(title, 31)).toEqual(['Somebody stopped the log', 'of everything']);
 });
 
+test('where the last column would be too narrow, its cells are below their rows', () => {
+  const rows = [
+    ['ErrorsAlarm', 'OK', 'Threshold not crossed in the last period'],
+    ['ThrottlesAlarmWithALongName', 'INSUFFICIENT_DATA', ''],
+    ['a'.repeat(50), 'ALARM', 'It failed.'],
+  ];
+  const text = table(['ALARM', 'STATE', 'REASON'], rows, 40).split('\n');
+  expect(text).toEqual([
+    'ALARM',
+    'ErrorsAlarm',
+    '    OK',
+    '    Threshold not crossed in the last',
+    '    period',
+    'ThrottlesAlarmWithALongName',
+    '    INSUFFICIENT_DATA',
+    'a'.repeat(40),
+    'a'.repeat(10),
+    '    ALARM',
+    '    It failed.',
+  ]);
+  expect(table(['ALARM', 'STATE', 'REASON'], rows.slice(0, 2), 60).split('\n')).toEqual([
+    'ALARM                        STATE',
+    'ErrorsAlarm                  OK',
+    '    Threshold not crossed in the last period',
+    'ThrottlesAlarmWithALongName  INSUFFICIENT_DATA',
+  ]);
+});
+
 test('a word that is longer than the column is broken: nothing of it is lost', () => {
   const arn = 'arn:aws:iam::111122223333:role/a-role-with-a-long-name';
   expect(lines(`Somebody assumed ${arn} today`, 31)).toEqual([

@@ -2,45 +2,77 @@
 import Table from 'cli-table3';
 import { columnsOf, plain, wide } from '../text/printable.ts';
 
+type Row = readonly string[];
+
 /**
- * Lays rows out in columns without frames; each cell is one line of plain text. The last column is wrapped at the width of
- * the terminal, also within words that are longer; elsewhere nothing is.
+ * Lays rows out in columns without frames; each cell is one line of plain text. Nothing is wider than the terminal: the last
+ * column is wrapped, also within words that are longer. Where it would become too narrow, its cells go below their rows.
  *
  * @param width the columns of the terminal; `undefined` when there is none.
  */
-export function table(
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-  width?: number,
-): string {
-  const cells = rows.map((row) => row.map(plain));
-  const taken = head.slice(0, -1).reduce((sum, title, column) => {
-    const longest = Math.max(title.length, ...cells.map((row) => columnsOf(row[column] ?? '')));
-    return sum + longest + gap;
-  }, 0);
-  const room = width === undefined ? Infinity : Math.max(24, width - taken);
+export const table = (head: Row, rows: readonly Row[], width: number = Infinity): string =>
+  blocks(
+    head,
+    rows.map((row) => row.map(plain)),
+    width,
+  ).join('\n');
+
+/** The lines of the heading and of each row. */
+function blocks(head: Row, rows: readonly Row[], width: number): readonly string[] {
   const last = head.length - 1;
-  const isWrapped = cells.some((row) => columnsOf(row[last] ?? '') > room);
-  const laid = new Table({
-    head: [...head],
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => columnsOf(row[column] ?? ''))),
+  );
+  const room = width - widths.slice(0, last).reduce((sum, each) => sum + each + gap, 0);
+  if (rows.every((row) => columnsOf(row[last] ?? '') <= room)) {
+    return [head, ...rows].map((row) => laid(row, widths));
+  }
+  if (room < least && last > 0) return stacked(head, rows, width);
+  const fitting = rows.map((row) => row.with(last, breakable(row[last] ?? '', room)));
+  return [head, ...fitting].map((row) => laid(row, widths.with(last, room)));
+}
+
+/** The space between columns. */
+const gap = 2;
+
+/** A narrower last column is hard to read. */
+const least = 24;
+
+/** The same without the last column, whose cells are below their rows. */
+function stacked(head: Row, rows: readonly Row[], width: number): readonly string[] {
+  const indent = ' '.repeat(2 * gap);
+  const [titles = '', ...upper] = blocks(
+    head.slice(0, -1),
+    rows.map((row) => row.slice(0, -1)),
+    width,
+  );
+  const lower = rows.map((row) => {
+    const [, text = ''] = blocks([''], [row.slice(-1)], width - indent.length);
+    return text.split('\n').filter(Boolean);
+  });
+  return [
+    titles,
+    ...upper.map((row, index) =>
+      [row, ...(lower[index] ?? []).map((line) => `${indent}${line}`)].join('\n'),
+    ),
+  ];
+}
+
+/** One row, with its last cell wrapped. */
+function laid(row: Row, widths: readonly number[]): string {
+  const lines = new Table({
     chars: Object.fromEntries(frame.map((part) => [part, ''])),
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': gap },
-    // What is not said is as wide as its content.
-    colWidths: isWrapped ? [...Array<null>(last).fill(null), room + gap] : [],
+    colWidths: widths.map((each) => each + gap),
     wordWrap: true,
   });
-  laid.push(
-    ...cells.map((row) => (isWrapped ? row.with(last, breakable(row[last] ?? '', room)) : row)),
-  );
-  return laid
+  lines.push([...row]);
+  return lines
     .toString()
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n');
 }
-
-/** The space between columns. */
-const gap = 2;
 
 /** Ends words that are longer than a line where it ends: the table wraps between words only, and cuts longer ones off. */
 const breakable = (text: string, room: number): string =>

@@ -7,7 +7,7 @@ import type { Streams } from '../text/streams.ts';
 
 type Terminal = Streams['stdout'] & { rows?: number };
 
-/** Lines at the foot of a terminal; what is written through it comes to stand above them. */
+/** Lines at the foot of a terminal; what is written through it appears above them. */
 export interface Foot {
   /** How much room there is now. */
   readonly room: Room;

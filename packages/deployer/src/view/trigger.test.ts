@@ -9,10 +9,10 @@ test.each<[TriggerManifest, string]>([
   [{ kind: 'schedule', expression: 'rate(1 hour)', everySeconds: 3600 }, 'rate(1 hour)'],
   [{ kind: 'webhook', events: ['fork', 'public'] }, 'GitHub webhook: fork, public'],
   [{ kind: 'webhook', events: ['a', 'b', 'c', 'd'] }, 'GitHub webhook: a, b and 2 more'],
-  [{ kind: 'sns', services: [] }, 'messages of its SNS topic'],
+  [{ kind: 'sns', services: [] }, 'messages to its SNS topic'],
   [
     { kind: 'sns', services: ['backup.amazonaws.com'] },
-    'messages of its SNS topic, from backup.amazonaws.com',
+    'messages to its SNS topic, from backup.amazonaws.com',
   ],
   [
     events({

@@ -24,8 +24,8 @@ export function triggerWords(
       return `${trigger.resource}, which is an ${trigger.type}`;
     case 'sns':
       return trigger.services.length === 0
-        ? 'messages of its SNS topic'
-        : `messages of its SNS topic, from ${some(trigger.services, most)}`;
+        ? 'messages to its SNS topic'
+        : `messages to its SNS topic, from ${some(trigger.services, most)}`;
     case 'event':
       return `${patternWords(trigger.pattern, most)}${'bus' in trigger ? ` on the event bus ${trigger.bus}` : ''}`;
   }

@@ -1,11 +1,12 @@
 /** A trial for people. Pure. */
 import { isObject } from '@patrol/core';
 import type { createColors } from 'picocolors';
+import { patrolCommand } from '../text/command.ts';
 import { jsonText, printable } from '../text/printable.ts';
 import type { Message } from '../notes/objects.ts';
 import { type Trial, verdicts } from '../sandbox/trial.ts';
 
-/** What is said around a trial. */
+/** What is shown around a trial. */
 export interface Frame {
   readonly origin: string;
   readonly note: string;
@@ -74,14 +75,14 @@ function messageParts(
   ];
 }
 
-/** What came of it, in a line or two. */
+/** The result, in a line or two. */
 function verdict(trial: Trial, { rule, colors }: Frame): string {
   const { green, red, yellow } = colors;
   const { messages, logs, durationMs, delivered, error, needs, suppressed = [] } = trial;
   if (needs !== undefined) {
-    return `${yellow(`The rule needs an answer before it decides: ${printable(needs)}.`)}\nWith --live it asks, with your own credentials: patrol-deploy try ${printable(rule)} --live\n`;
+    return `${yellow(`The rule must query something before it decides: ${printable(needs)}.`)}\nTo let it query with your own credentials: ${printable(patrolCommand(['try', rule], {}, ['--live']))}\n`;
   }
-  const ran = durationMs === null ? '' : `It ran for ${durationMs} ms.`;
+  const ran = durationMs === null ? '' : `The function ran for ${durationMs} ms.`;
   if (error !== undefined) {
     return `${red(printable(error))}${delivered && ran ? `\n${ran}` : ''}\n`;
   }
@@ -102,14 +103,12 @@ function readable(json: unknown): string {
   return jsonText(shown, 2);
 }
 
-const eventLeftOut = 'the event as above; --json shows it here as well';
+const eventLeftOut = 'the event shown above; --json includes it';
 
 /** Why a rule did not alert, as its log says. */
 function quietReason(logs: readonly string[]): string {
   const [reason] = verdicts(logs, 'quiet').flatMap(({ because }) =>
     typeof because === 'string' ? [because] : [],
   );
-  return reason === undefined
-    ? 'it published nothing, and its log does not say why'
-    : printable(reason);
+  return reason === undefined ? 'it sent nothing, and its log does not say why' : printable(reason);
 }

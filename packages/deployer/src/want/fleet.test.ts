@@ -335,11 +335,11 @@ describe('destinations', () => {
     ],
     [
       `alerts: { topic: 'arn:aws-cn:sns:eu-west-1:111122223333:alerts' }`,
-      /alerts\.topic: .* lies in the partition aws-cn, this account in aws/,
+      /alerts\.topic: .* is in the partition aws-cn, but this account is in aws/,
     ],
     [
       `alerts: { email: a@b.cc, dispatch: 'arn:aws-cn:sns:eu-west-1:111122223333:alerts' }`,
-      /alerts\.dispatch: .* lies in the partition aws-cn/,
+      /alerts\.dispatch: .* is in the partition aws-cn/,
     ],
   ])(
     'that nobody would hear from are refused once, not for each stack: %s',
@@ -451,7 +451,7 @@ rules:
     const long = defineRule({ ...Object(rules[2]), name: 'x'.repeat(120) });
     const assemblies = [assemble('@patrol/rules-demo', [long])];
     expect(problems(one(`demo/${long.name}`), { assemblies })).toEqual([
-      expect.stringMatching(/has 143 characters; the name of a stack has at most 128/),
+      expect.stringMatching(/has 143 characters; CloudFormation allows 128/),
     ]);
     const unreadable = (): never => {
       throw new OperatorError('template.json cannot be read.');

@@ -77,7 +77,7 @@ async function assume(
     const failed = cloudError('sts:AssumeRole', error);
     const hint =
       failed.failure === 'denied'
-        ? ` The trust policy of ${arn} has to name these credentials${externalId === undefined ? ', and the file its externalId if it asks for one' : ' and the external id of the file'}; their own policy has to allow sts:AssumeRole on it.`
+        ? ` The trust policy of ${arn} must allow these credentials${externalId === undefined ? '. If it requires an external ID, add it to the file as externalId' : ' and the external ID of the file'}. Their own policy must allow sts:AssumeRole on the role.`
         : '';
     throw new CloudError(failed.failure, failed.call, `${failed.message}${hint}`, error);
   } finally {

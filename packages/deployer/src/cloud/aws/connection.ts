@@ -68,7 +68,7 @@ function requireEndpoints(environment: Environment): void {
     if (!/^AWS_ENDPOINT_URL(_|$)/.test(name) || !value) continue;
     if (/^https?:/i.test(value) && URL.canParse(value)) continue;
     throw new OperatorError(
-      `${name} must be a URL such as http://localhost:4566; found ${JSON.stringify(value)}. Correct the variable or remove it.`,
+      `${name} must be a URL, such as http://localhost:4566; found ${JSON.stringify(value)}. Correct the variable or remove it.`,
     );
   }
 }
@@ -80,7 +80,7 @@ async function profileRegion(profile: string | undefined): Promise<string> {
     return await client.config.region();
   } catch (error) {
     throw new OperatorError(
-      `No region is set, so that it is not known where in AWS to look. Give --region, such as --region eu-west-1, set AWS_REGION, or give the profile${profile === undefined ? '' : ` ${profile}`} a region in ~/.aws/config. (${messageOf(error)})`,
+      `No AWS region is set: ${messageOf(error).replace(/\.?$/, '.')} Use --region, such as --region eu-west-1, or set AWS_REGION. Or give the profile${profile === undefined ? '' : ` ${profile}`} a region in ~/.aws/config.`,
       { cause: error },
     );
   } finally {

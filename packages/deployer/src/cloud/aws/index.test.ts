@@ -36,7 +36,7 @@ describe('the way to AWS', () => {
     vi.stubEnv('AWS_REGION', '');
     await expect(connect({}, process.env)).rejects.toThrow(OperatorError);
     await expect(connect({}, process.env)).rejects.toThrow(
-      'Give --region, such as --region eu-west-1',
+      'Use --region, such as --region eu-west-1',
     );
     expect(await connect({ profile: 'far' }, { ...process.env })).toMatchObject({
       region: 'ap-south-1',
@@ -74,7 +74,7 @@ describe('the way to AWS', () => {
   ])('%s=%s is refused by its name', async (name, value) => {
     vi.stubEnv(name, value);
     await expect(connect({ region: 'eu-west-1' }, process.env)).rejects.toThrow(
-      `${name} must be a URL such as http://localhost:4566; found "${value}"`,
+      `${name} must be a URL, such as http://localhost:4566; found "${value}"`,
     );
   });
 
@@ -173,14 +173,16 @@ describe('the way to AWS', () => {
     const trusted: unknown = Reflect.get(Reflect.get(httpsAgent ?? {}, 'options'), 'ca');
     expect(trusted).toContain(bundle);
     expect(Array.isArray(trusted) && trusted.length > 50).toBe(true);
-    expect(() => agents({ AWS_CA_BUNDLE: join(home, 'none.pem') })).toThrow('AWS_CA_BUNDLE names');
+    expect(() => agents({ AWS_CA_BUNDLE: join(home, 'none.pem') })).toThrow(
+      'AWS_CA_BUNDLE must name',
+    );
   });
 
   test('AWS_CA_BUNDLE that names something else is refused with its path', async () => {
     const file = join(home, 'ca.der');
     writeFileSync(file, 'not PEM');
     expect(() => agents({ AWS_CA_BUNDLE: file })).toThrow(
-      `AWS_CA_BUNDLE names ${file}, expected a file of certificates in PEM form, but -----BEGIN`,
+      `AWS_CA_BUNDLE must name a file with certificates in PEM format; it names ${file}, but it does not contain -----BEGIN`,
     );
   });
 

@@ -130,6 +130,6 @@ describe('a secret', () => {
     });
     expect(await failed(arn)).toMatchObject({ failure: 'denied' });
     expect(await failed(parameter)).toMatchObject({ failure: 'missing', call: 'ssm:GetParameter' });
-    expect(await failed(arn)).toMatchObject({ message: `The secret ${arn} holds no text.` });
+    expect(await failed(arn)).toMatchObject({ message: `The secret ${arn} contains no text.` });
   });
 });

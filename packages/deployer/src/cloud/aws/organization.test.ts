@@ -387,7 +387,7 @@ describe('the role of another account', () => {
       failure: 'denied',
       call: 'sts:AssumeRole',
       message: expect.stringContaining(
-        'The trust policy of arn:aws:iam::777788889999:role/security/deployer has to name',
+        'The trust policy of arn:aws:iam::777788889999:role/security/deployer must allow',
       ),
     });
     answer = ({ Action }) =>

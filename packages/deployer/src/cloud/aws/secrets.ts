@@ -27,7 +27,7 @@ export async function readSecret(connection: Connection, arn: string): Promise<s
     throw cloudError(call, error);
   }
   if (text) return text;
-  throw new CloudError('invalid', call, `The secret ${arn} holds no text.`);
+  throw new CloudError('invalid', call, `The secret ${arn} contains no text.`);
 }
 
 async function fromSecretsManager(

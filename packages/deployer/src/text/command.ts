@@ -1,0 +1,101 @@
+/** The commands that messages suggest, as they are typed. All are built here, so that each does its work where the run did. */
+import { commandLine } from '@patrol/core/evaluation';
+
+/** The environment when none is named. */
+export const defaultEnvironment = 'production';
+
+/** The file of a fleet when none is named. */
+export const fleetFile = 'patrol.yaml';
+
+/** What a suggested command repeats of the run, as far as it is known. */
+export interface RunScope {
+  readonly region?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly environment?: string | undefined;
+  /** The file of the fleet. */
+  readonly file?: string | undefined;
+}
+
+type ScopeOption = keyof RunScope;
+
+const ofStack: readonly ScopeOption[] = ['region', 'environment', 'profile'];
+const ofFleet: readonly ScopeOption[] = ['file', 'profile'];
+
+/** The commands that are suggested, and which options of a run each of them takes. */
+export const suggestedCommands = {
+  apply: ofFleet,
+  delete: ofStack,
+  deploy: ofStack,
+  describe: [],
+  diagnose: ofStack,
+  doctor: ofStack,
+  hook: ofStack,
+  info: ofStack,
+  init: [],
+  list: [],
+  logs: ofStack,
+  plan: ofFleet,
+  replay: [],
+  save: ofStack,
+  try: [],
+} as const satisfies Readonly<Record<string, readonly ScopeOption[]>>;
+
+/** How the options are spelled. */
+export const scopeOptions: Readonly<Record<ScopeOption, string>> = {
+  region: '--region',
+  environment: '--env',
+  profile: '--profile',
+  file: '--file',
+};
+
+/** What is used when an option is left out. */
+const defaults: RunScope = { environment: defaultEnvironment, file: fleetFile };
+
+/**
+ * A command of Patrol as it is typed, with the region, environment and profile of the run.
+ *
+ * @param command its name, and the rule or rules.
+ * @param further other options, which come last.
+ */
+export function patrolCommand(
+  [name, ...operands]: readonly [keyof typeof suggestedCommands, ...string[]],
+  scope: RunScope = {},
+  further: readonly string[] = [],
+): string {
+  const options = suggestedCommands[name].flatMap((option) => {
+    const value = scope[option];
+    return value === undefined || value === defaults[option] ? [] : [scopeOptions[option], value];
+  });
+  // A rule is deployed without the name of a command.
+  const words = name === 'deploy' ? operands : [name, ...operands];
+  return typed(['patrol-deploy', ...words, ...options, ...further]);
+}
+
+/** A command of the AWS CLI as it is typed, with the region and profile of the run. */
+export const awsCommand = (words: readonly string[], { region, profile }: RunScope = {}): string =>
+  typed([
+    'aws',
+    ...words,
+    ...(region === undefined ? [] : [scopeOptions.region, region]),
+    ...(profile === undefined ? [] : [scopeOptions.profile, profile]),
+  ]);
+
+/** Words on one line. Those that a line cannot show are the operator's own, and are repeated as they are. */
+export const typed = (words: readonly string[]): string => commandLine(words) ?? words.join(' ');
+
+/**
+ * A command on lines that fit a terminal, as far as its words do; a backslash at the end continues each. A command with quoted
+ * words stays on one line.
+ */
+export function folded(command: string, width: number = Infinity): readonly string[] {
+  if (command.length <= width || command.includes("'")) return [command];
+  const [first = '', ...options] = command.split(/ (?=--)/);
+  const lines = [first];
+  for (const option of options) {
+    const line = `${lines.at(-1)} ${option}`;
+    // The continued line ends with a space and a backslash.
+    if (line.length + 2 <= width) lines.splice(-1, 1, line);
+    else lines.push(`  ${option}`);
+  }
+  return lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line));
+}
