@@ -261,7 +261,11 @@ transcript(
   'hook',
   'its webhook is registered with an organisation at GitHub; the token is typed and not shown.',
   (terminal) =>
-    terminal.run(hook, asked('Enter a GitHub token', 'ghp_example\r'), asked('Create the webhook', 'y')),
+    terminal.run(
+      hook,
+      asked('Enter a GitHub token', 'ghp_example\r'),
+      asked('Create the webhook', 'y'),
+    ),
   () => gitHub.env,
 );
 transcript(

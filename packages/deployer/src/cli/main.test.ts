@@ -481,7 +481,7 @@ describe('a base stack', () => {
     expect(absent).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(
-        new RegExp(`no stack ${base} .*\\. \`patrol-deploy apply\` deploys it\. `),
+        new RegExp(`no stack ${base} .*\\. \`patrol-deploy apply\` deploys it\\. `),
       ),
     });
     expect(await world.run('delete', 'base/security')).toMatchObject({ code: 0, stderr: '' });

@@ -7,7 +7,7 @@ import { UsageError } from '../text/errors.ts';
 import { nearest } from '../text/nearest.ts';
 
 /** What other tools call the same, by the name of the command. */
-export const synonyms: Readonly<Record<string, readonly string[]>> = {
+const synonyms: Readonly<Record<string, readonly string[]>> = {
   apply: ['rollout', 'sync'],
   delete: ['destroy', 'down', 'remove', 'rm', 'teardown', 'undeploy', 'uninstall'],
   deploy: ['create', 'install', 'up', 'update', 'upgrade'],

@@ -14,6 +14,7 @@ import { type Artifact, findArtifact, typedName } from '../packages/assembly.ts'
 import { creationOf, shownChanges } from '../plan/changes.ts';
 import type { ChangeSet, Cloud, Place, Stack } from '../cloud/cloud.ts';
 import { agreed, inPerson } from './consent.ts';
+import { patrolCommand } from '../text/command.ts';
 import { OperatorError, UsageError } from '../text/errors.ts';
 import type { FleetFile } from '../file/file.ts';
 import { requireTopics, tellUnconfirmed } from '../destinations/heard.ts';
@@ -62,18 +63,17 @@ interface Options extends DeployOptions {
 }
 
 /** A command about a rule's stack, as it is typed. */
-export const commandFor = (
+const commandFor = (
   command: 'info' | 'hook',
   rule: string,
   options: CloudOptions & { readonly environment: string },
   region: string,
 ): string =>
-  [
-    `patrol-deploy ${command} ${rule} --region ${region}`,
-    options.environment === defaultEnvironment ? '' : ` --env ${options.environment}`,
-    options.profile === undefined ? '' : ` --profile ${options.profile}`,
-    command === 'hook' ? ' --org NAME' : '',
-  ].join('');
+  patrolCommand(
+    [command, rule],
+    { ...options, region },
+    command === 'hook' ? ['--org', 'NAME'] : [],
+  );
 
 /** How to look at a rule's stack. */
 export const lookCommand = (

@@ -244,12 +244,12 @@ const outcome = v.object({
 export type Outcome = Told<typeof outcome>;
 
 const summary = v.object({
-  type: only('summary', 'What became of the stacks of a fleet.'),
-  stacks: list(outcome, 'What became of each that was to be changed.'),
+  type: only('summary', 'The results for the stacks of a fleet.'),
+  stacks: list(outcome, 'The result for each stack that was to be changed.'),
 });
 
 const eventPlace = {
-  file: text('The file that holds the event. `-` is standard input.'),
+  file: text('The file that contains the event. `-` is standard input.'),
   line: count('The line in it.'),
   eventId: described(v.nullable(v.string()), 'The id of the event. `null`: it has none.'),
 };
@@ -334,7 +334,7 @@ const resultEntries = {
         statusCode: count('What the function answered. 0 where it did not answer.'),
         status: text("GitHub's words for it."),
       }),
-      'What became of the ping that GitHub sent.',
+      'The result of the ping that GitHub sent.',
     ),
   ),
   redelivered: v.exactOptional(
@@ -343,7 +343,7 @@ const resultEntries = {
         asked: count('How many failed deliveries GitHub was to send again.'),
         answered: count('How many of them were answered with success then.'),
       }),
-      'What became of failed deliveries.',
+      'The result of sending failed deliveries again.',
     ),
   ),
   failed: v.exactOptional(

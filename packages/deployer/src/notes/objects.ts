@@ -121,7 +121,7 @@ export type TemplateTrigger = Told<typeof templateTrigger>;
 const declaredAlarm = v.object({
   resource: text('The logical id.'),
   metric: text('What it measures: `AWS/Lambda Errors`.'),
-  rings: text('When it rings: `Sum >= 1 within 300 s`.'),
+  rings: text('When it goes off: `Sum >= 1 within 300 s`.'),
   actions: text('Who is told. Empty where nobody is.'),
 });
 /** An alarm about a rule itself, as a template has it. */
@@ -131,7 +131,7 @@ const retention = v.object({
   days: v.exactOptional(
     described(
       v.union([v.number(), v.string()]),
-      'Days, or those of the default. Left out where it is kept for ever, or the parameter has no default.',
+      'Days, or those of the default. Left out where it never expires, or the parameter has no default.',
     ),
   ),
   parameter: v.exactOptional(text('The parameter that decides.')),
@@ -316,7 +316,7 @@ const stackSetStep = v.object({
     ]),
     'The operations, in their order.',
   ),
-  waits: flag('Whether an operation is under way, which is waited for first.'),
+  waits: flag('Whether an operation is in progress, which `apply` waits for first.'),
   counts: described(instanceCounts, 'How its instances are.'),
   instances: list(
     v.object({
@@ -440,7 +440,7 @@ export type Check = Told<typeof checks>;
 
 const doctor = v.object({
   ...head('doctor', 'Whether deploying, and what is deployed, can work in an account and region.'),
-  checks: list(checks, 'The answers. A part that could not be looked at has no data.'),
+  checks: list(checks, 'The answers. A part that could not be read has no data.'),
 });
 
 const httpAnswer = v.object({

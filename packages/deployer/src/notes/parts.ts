@@ -185,7 +185,7 @@ export type Drift = Told<typeof drift>;
 /** A run of `apply` that holds the lease of a fleet. */
 export const leaseHolder = v.object({
   run: v.exactOptional(text('The id of the run.')),
-  caller: v.exactOptional(text('The ARN of whoever started it.')),
+  caller: v.exactOptional(text('The ARN of the credentials that started it.')),
   host: v.exactOptional(text('The name of the machine.')),
   pid: v.exactOptional(count('The id of the process on that machine.')),
   job: v.exactOptional(text('The address of the CI job, where there is one.')),

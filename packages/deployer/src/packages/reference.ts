@@ -93,7 +93,7 @@ export async function currentStack(
 }
 
 /** @throws OperatorError for a stack that is not Patrol's. */
-export function requireOwn(stack: Stack, { region, account }: Place): void {
+function requireOwn(stack: Stack, { region, account }: Place): void {
   const foreign = foreignness(stack);
   if (foreign === undefined) return;
   throw new OperatorError(
