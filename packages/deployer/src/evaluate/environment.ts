@@ -12,7 +12,7 @@ import {
   fields,
   isFields,
   Options,
-  plain,
+  scalarText,
   Unknown,
 } from '../template/functions.ts';
 import { exactScope } from '../template/scope.ts';
@@ -51,7 +51,7 @@ export function resolveEnvironment(
   const defaults = Object.fromEntries(
     Object.entries(declared).map(([name, parameter]) => [
       name,
-      plain(fields(parameter)['Default']),
+      scalarText(fields(parameter)['Default']),
     ]),
   );
   const values = Object.entries({ ...defaults, ...deployed, ...parameters });
@@ -76,7 +76,7 @@ export function resolveEnvironment(
 
 /** A text, or a number or a truth value as CloudFormation makes one of it. */
 function text(value: unknown, where: string): string {
-  const found = plain(known(value, where));
+  const found = scalarText(known(value, where));
   if (found === undefined) throw refusal(where, expectation('a text', JSON.stringify(value)));
   return found;
 }

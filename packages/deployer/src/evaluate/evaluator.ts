@@ -52,7 +52,7 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
     async evaluate(events) {
       const results = new Map<number, Evaluated>();
       let open = events.map((_, index) => index);
-      let isForgiven = false;
+      let hasRestarted = false;
       while (open.length > 0) {
         Atomics.store(begun, 0, 0);
         const answer = await thread.ask(open.map((index) => events[index]));
@@ -63,8 +63,8 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
         const at = Atomics.load(begun, 0) - 1;
         await restart();
         // It died before it began, of something that earlier events left behind: once, that is no event's fault.
-        if (at < 0 && !isForgiven) {
-          isForgiven = true;
+        if (at < 0 && !hasRestarted) {
+          hasRestarted = true;
           continue;
         }
         // The others are asked about again: deciding has no effects.

@@ -30,7 +30,7 @@ export function standIns(): StandIns {
         if (name === 'then') return undefined;
         if (typeof name === 'string') return port(path === '' ? name : `${path}.${name}`);
         // Its value is asked for: as a text, a number, or one after the other.
-        if (readings.includes(name)) {
+        if (conversions.includes(name)) {
           return () => {
             throw unanswered(path);
           };
@@ -47,7 +47,7 @@ export function standIns(): StandIns {
   return { clients: port(''), asked: () => first };
 }
 
-const readings: readonly symbol[] = [Symbol.toPrimitive, Symbol.iterator, Symbol.asyncIterator];
+const conversions: readonly symbol[] = [Symbol.toPrimitive, Symbol.iterator, Symbol.asyncIterator];
 
 /** How many characters are shown of what was asked. */
 const limit = 200;

@@ -4,7 +4,7 @@
  * What cannot be read becomes an entry of its own; nothing throws.
  */
 import { messageOf } from '../text/errors.ts';
-import { type KnownEvent, type Recognised, recognise, recognised } from './recognise.ts';
+import { type KnownEvent, type Recognised, recognise, knownKinds } from './recognise.ts';
 import { unpacked } from './unpack.ts';
 import { deliveryOf } from './webhook.ts';
 
@@ -233,7 +233,7 @@ class ValueReader {
         return;
       }
       case 'unknown': {
-        const message = `Expected ${recognised}, found ${known.found}`;
+        const message = `Expected ${knownKinds}, found ${known.found}`;
         this.#entries.push({ kind: 'unreadable', line, message });
         return;
       }

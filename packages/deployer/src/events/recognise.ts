@@ -56,7 +56,7 @@ export function recognise(value: unknown): Recognised {
 }
 
 /** For messages: what {@link recognise} knows. */
-export const recognised: string =
+export const knownKinds: string =
   'an EventBridge event (an object with detail-type), a CloudTrail record (eventSource and eventName), ' +
   'a CloudTrail log file (Records), an SNS event of Lambda (Records with Sns), ' +
   'or a delivery of a GitHub webhook (name and payload, or its HTTP request)';

@@ -50,9 +50,9 @@ interface Call {
 /** Starts an endpoint. */
 export async function startAws(options: AwsOptions): Promise<AwsEndpoint> {
   const state = new State(options);
-  const way = `/${randomBytes(24).toString('base64url')}`;
+  const path = `/${randomBytes(24).toString('base64url')}`;
   const server = await listen(async (request, response) => {
-    if (!isOn(way, request)) {
+    if (!isUnder(path, request)) {
       // Of somebody else's: nothing is said, and the function has no part in it.
       response.writeHead(404).end();
       return;
@@ -63,16 +63,16 @@ export async function startAws(options: AwsOptions): Promise<AwsEndpoint> {
       const { status, type, text } = await state.answer(read(request, body));
       response.writeHead(status, { 'content-type': type }).end(text);
     } catch (thrown) {
-      const error = asRefusal(thrown);
+      const error = refusalOf(thrown);
       state.refusals.push(
-        `${operation(request, body, way)} was refused: ${error.code}: ${error.message}`,
+        `${operation(request, body, path)} was refused: ${error.code}: ${error.message}`,
       );
       answerError(request, response, error);
     }
   });
   const { messages, refusals, secretsRead } = state;
   return {
-    url: `http://${server.host}${way}`,
+    url: `http://${server.host}${path}`,
     messages,
     refusals,
     secretsRead,
@@ -80,11 +80,11 @@ export async function startAws(options: AwsOptions): Promise<AwsEndpoint> {
   };
 }
 
-const isOn = (way: string, { url = '' }: IncomingMessage): boolean =>
-  url === way || url.startsWith(`${way}/`) || url.startsWith(`${way}?`);
+const isUnder = (path: string, { url = '' }: IncomingMessage): boolean =>
+  url === path || url.startsWith(`${path}/`) || url.startsWith(`${path}?`);
 
 /** What AWS says of the operator's own calls, as the function would have heard it. */
-function asRefusal(error: unknown): Refusal {
+function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (!(error instanceof CloudError)) throw error;
   const codes: Partial<Record<CloudError['failure'], string>> = {
@@ -223,9 +223,9 @@ function scopeOf({ headers }: IncomingMessage): readonly [string, string] | unde
 }
 
 /** What a request asks for, in words: `sns Publish`, `secretsmanager GetSecretValue`, `GET /bucket/key`. */
-function operation(request: IncomingMessage, body: Buffer | undefined, way: string): string {
+function operation(request: IncomingMessage, body: Buffer | undefined, path: string): string {
   const { method } = request;
-  const url = request.url?.slice(way.length) || '/';
+  const url = request.url?.slice(path.length) || '/';
   const [service] = scopeOf(request) ?? [];
   const target = targetOf(request).split('.').pop();
   const action = /(?:^|&)Action=(\w+)/.exec(body?.toString('latin1') ?? '')?.[1];

@@ -8,7 +8,7 @@ import {
   type KnownEvent,
   type Recognised,
   recognise,
-  recognised,
+  knownKinds,
   scheduledEvent,
 } from '../events/recognise.ts';
 import { readAll, type Streams } from '../text/streams.ts';
@@ -112,6 +112,6 @@ function oneEvent(value: unknown, where: string, { rule }: Artifact): Omit<Chose
         `Expected an event in ${where}, found a digest file of CloudTrail, which holds none.`,
       );
     case 'unknown':
-      throw new UsageError(`Expected ${recognised} in ${where}, found ${known.found}.`);
+      throw new UsageError(`Expected ${knownKinds} in ${where}, found ${known.found}.`);
   }
 }

@@ -40,10 +40,10 @@ function propertiesOf(context: string | undefined): unknown {
 }
 
 /** Types of resources that are there to say who may do what. */
-const carriers = /^AWS::IAM::|Policy$|::Permission$|^AWS::KMS::Key$/;
+const accessTypes = /^AWS::IAM::|Policy$|::Permission$|^AWS::KMS::Key$/;
 
 /** Types whose content may change while their properties stay. */
-const changesWithin = (type: string): boolean =>
+const mayChangeInside = (type: string): boolean =>
   type.startsWith('AWS::CloudFormation::') || !type.startsWith('AWS::');
 
 /**
@@ -65,19 +65,19 @@ const nothing: Access = { grants: [], untold: [] };
 
 function changed(change: ResourceChange, { usesOwnRoles, hidden }: Reading): AccessChanges {
   const { resource, type, action } = change;
-  const isCarrier = carriers.test(type);
+  const isAccessType = accessTypes.test(type);
   const ownRoles = usesOwnRoles?.(resource) ?? false;
   const declared = hidden?.(resource);
   if (declared) {
     const why = 'a hidden parameter decides about it, so that what it allowed before is not shown';
     return {
       statements: difference(nothing, action === 'Remove' ? nothing : declared, ownRoles),
-      untold: [...(isCarrier ? [{ resource, type, why }] : []), ...declared.untold],
+      untold: [...(isAccessType ? [{ resource, type, why }] : []), ...declared.untold],
     };
   }
   const [was, is] = [propertiesOf(change.before), propertiesOf(change.after)];
   if ((action !== 'Add' && was === undefined) || (action !== 'Remove' && is === undefined)) {
-    const why = isCarrier
+    const why = isAccessType
       ? 'its permissions change, but CloudFormation does not tell how'
       : whyUntold(type);
     return { statements: [], untold: why === undefined ? [] : [{ resource, type, why }] };
@@ -87,7 +87,7 @@ function changed(change: ResourceChange, { usesOwnRoles, hidden }: Reading): Acc
       ? nothing
       : accessOf({ resource, type, properties: evaluate(properties, nothingKnown), when: [] });
   const [before, after] = [access(was), access(is)];
-  const isSame = isDeepStrictEqual(withoutTags(was), withoutTags(is)) && !changesWithin(type);
+  const isSame = isDeepStrictEqual(withoutTags(was), withoutTags(is)) && !mayChangeInside(type);
   return {
     statements: difference(before, after, ownRoles),
     untold: isSame ? [] : action === 'Remove' ? before.untold : after.untold,
@@ -102,7 +102,7 @@ export function accessBetween(before: Body, after: Body): AccessChanges {
   return {
     statements: difference(was, is),
     untold: [
-      ...is.untold.filter(({ resource, type }) => isChanged(resource) || changesWithin(type)),
+      ...is.untold.filter(({ resource, type }) => isChanged(resource) || mayChangeInside(type)),
       ...was.untold.filter(({ resource }) => !(resource in after.resources)),
     ],
   };

@@ -74,7 +74,7 @@ export function intrinsic(value: unknown): readonly [string, unknown] | undefine
 }
 
 /** A value as CloudFormation compares and joins it; `undefined` for what is no text. */
-export const plain = (value: unknown): string | undefined =>
+export const scalarText = (value: unknown): string | undefined =>
   ['string', 'number', 'boolean'].includes(typeof value) ? `${value as string}` : undefined;
 
 /**
@@ -111,7 +111,7 @@ function call([name, operand]: readonly [string, unknown], scope: Scope): unknow
     case 'Fn::If':
       return choose(operands, scope);
     case 'Fn::FindInMap':
-      return find(operands, scope);
+      return findInMap(operands, scope);
     case 'Fn::Select':
       return select(operands, scope);
     case 'Fn::Split':
@@ -147,12 +147,12 @@ const reference = (name: string, scope: Scope): unknown =>
   name === 'AWS::NoValue' ? undefined : (scope.value(name) ?? byName(name));
 
 /** Puts texts together; the whole is known when all of them are. */
-function together(parts: readonly unknown[]): string | Unknown {
+function concatenated(parts: readonly unknown[]): string | Unknown {
   const whole = parts.map((part) => (part === undefined ? '' : textOf(part))).join('');
-  return parts.every((part) => plain(part) !== undefined) ? whole : partly(whole, parts);
+  return parts.every((part) => scalarText(part) !== undefined) ? whole : partlyKnown(whole, parts);
 }
 
-const partly = (whole: string, parts: readonly unknown[]): Unknown =>
+const partlyKnown = (whole: string, parts: readonly unknown[]): Unknown =>
   new Unknown(whole, parts.find((part) => part instanceof Unknown)?.why);
 
 /** A name in the text of `Fn::Sub`. */
@@ -167,13 +167,13 @@ function substitute([pattern, variables]: readonly unknown[], scope: Scope): unk
     if (part.startsWith('!')) return `\${${part.slice(1)}}`;
     return Object.hasOwn(given, part) ? evaluate(given[part], scope) : reference(part, scope);
   });
-  return together(parts);
+  return concatenated(parts);
 }
 
 function join([delimiter, list]: readonly unknown[], scope: Scope): unknown {
   const items = evaluate(list, scope);
-  if (!Array.isArray(items)) return partly(items === undefined ? '' : textOf(items), [items]);
-  return together(items.flatMap((item, index) => (index === 0 ? [item] : [delimiter, item])));
+  if (!Array.isArray(items)) return partlyKnown(items === undefined ? '' : textOf(items), [items]);
+  return concatenated(items.flatMap((item, index) => (index === 0 ? [item] : [delimiter, item])));
 }
 
 function choose([condition, one, other]: readonly unknown[], scope: Scope): unknown {
@@ -187,10 +187,10 @@ function choose([condition, one, other]: readonly unknown[], scope: Scope): unkn
 }
 
 /** Looks a value up. Where a key is not known, every value is one that it may be. */
-function find([map, ...keys]: readonly unknown[], scope: Scope): unknown {
+function findInMap([map, ...keys]: readonly unknown[], scope: Scope): unknown {
   const name = textOf(evaluate(map, scope));
   const [first, second] = keys.map((key) => evaluate(key, scope));
-  const levels = [first, second].map((key) => plain(key));
+  const levels = [first, second].map((key) => scalarText(key));
   const mapping = scope.mappings[name];
   const found = Object.entries(fields(mapping))
     .filter(([key]) => levels[0] === undefined || key === levels[0])
@@ -215,7 +215,7 @@ function find([map, ...keys]: readonly unknown[], scope: Scope): unknown {
 }
 
 function select([index, list]: readonly unknown[], scope: Scope): unknown {
-  const at = Number(plain(evaluate(index, scope)));
+  const at = Number(scalarText(evaluate(index, scope)));
   const items = evaluate(list, scope);
   return Array.isArray(items) && at in items
     ? items[at]
@@ -224,7 +224,7 @@ function select([index, list]: readonly unknown[], scope: Scope): unknown {
 
 function split([delimiter, text]: readonly unknown[], scope: Scope): unknown {
   const whole = evaluate(text, scope);
-  const known = plain(whole);
+  const known = scalarText(whole);
   if (known === undefined) return [whole];
   return typeof delimiter === 'string' ? known.split(delimiter) : [new Unknown(known)];
 }

@@ -3,7 +3,14 @@ import { isObject } from '@patrol/core';
 import type { Grant, StatementChange, Untold } from '../notes/parts.ts';
 import { documentIn } from './documents.ts';
 import { type Fields, isFields, Options, textOf, Unknown } from './functions.ts';
-import { type Attachment, attachments, imported, isGiving, telling, whyUntold } from './kinds.ts';
+import {
+  accessProperties,
+  type Attachment,
+  attachments,
+  importingProperties,
+  isGrantType,
+  whyUntold,
+} from './kinds.ts';
 
 export type { Grant, StatementChange, Untold };
 
@@ -23,7 +30,7 @@ export interface Access {
 }
 
 /** Parts of a statement, in the order in which they are told. */
-const parts = [
+const statementParts = [
   'Principal',
   'NotPrincipal',
   'Action',
@@ -33,8 +40,9 @@ const parts = [
   'Condition',
 ] as const;
 
-type Told = Pick<Grant, 'effect' | 'says'> & { readonly when: readonly string[] };
-type Found = Told | { readonly unreadable: string };
+type Statement = Pick<Grant, 'effect' | 'says'> & { readonly when: readonly string[] };
+/** Statements, and why others cannot be read. */
+type Statements = Generator<Statement | { readonly unreadable: string }>;
 
 /** Properties that hold a policy or a list of them, among others that are only called so. */
 const isPolicy = (name: string): boolean =>
@@ -51,11 +59,11 @@ const isManagedPolicies = (name: string): boolean =>
   ['ManagedPolicyArns', 'ManagedPolicies', 'CustomerManagedPolicyReferences'].includes(name);
 
 /** Everything that says something of access in a value, however deep it stands. */
-function* found(value: unknown, name: string, when: readonly string[]): Generator<Found> {
+function* statementsIn(value: unknown, name: string, when: readonly string[]): Statements {
   if (value instanceof Options) {
-    for (const option of value.all) yield* found(option.value, name, [...when, option.when]);
+    for (const option of value.all) yield* statementsIn(option.value, name, [...when, option.when]);
   } else if (Array.isArray(value)) {
-    for (const item of value) yield* found(item, name, when);
+    for (const item of value) yield* statementsIn(item, name, when);
   } else if (value === undefined || value === null || value === '') {
     return;
   } else if (name === 'PermissionsBoundary') {
@@ -63,31 +71,31 @@ function* found(value: unknown, name: string, when: readonly string[]): Generato
   } else if (isManagedPolicies(name)) {
     yield { effect: 'Allow', says: { Policy: textOf(value) }, when };
   } else if (isFields(value)) {
-    yield* foundIn(value, when);
+    yield* statementsInObject(value, when);
   } else if (isRole(name)) {
     yield { effect: 'Allow', says: { Role: textOf(value) }, when };
   } else if (typeof value === 'string' || value instanceof Unknown) {
-    yield* foundInText(value, name, when);
+    yield* statementsInText(value, name, when);
   }
 }
 
-function* foundInText(value: unknown, name: string, when: readonly string[]): Generator<Found> {
+function* statementsInText(value: unknown, name: string, when: readonly string[]): Statements {
   const text = textOf(value);
   const read = documentIn(text);
-  if (read && 'document' in read) yield* found(read.document, name, when);
+  if (read && 'document' in read) yield* statementsIn(read.document, name, when);
   else if (read) yield { unreadable: `its ${name} ${read.unreadable}` };
   else if (isPolicy(name))
     yield { unreadable: `its ${name} is ${text}, which cannot be read here` };
 }
 
 /** An object is a statement when it has an effect. */
-function* foundIn(value: Fields, when: readonly string[]): Generator<Found> {
+function* statementsInObject(value: Fields, when: readonly string[]): Statements {
   const effect = elements(value, 'Effect')[0];
-  const said = parts.flatMap((part) =>
+  const said = statementParts.flatMap((part) =>
     elements(value, part).map((each) => [part, textOf(each)] as const),
   );
   if (effect === undefined || (said.length === 0 && !/^(?:Allow|Deny)$/.test(textOf(effect)))) {
-    for (const [name, inner] of Object.entries(value)) yield* found(inner, name, when);
+    for (const [name, inner] of Object.entries(value)) yield* statementsIn(inner, name, when);
     return;
   }
   const names = said.map(([part]) => part);
@@ -109,7 +117,7 @@ export const isRoleUse = (each: object): boolean =>
   'says' in each && isObject(each.says) && Object.keys(each.says).join() === 'Role';
 
 /** What a permission of Lambda says. */
-function permission(properties: Fields): Omit<Told, 'when'> {
+function lambdaPermission(properties: Fields): Omit<Statement, 'when'> {
   const { Principal, Action, FunctionName, ...limits } = properties;
   const only = textOf(limits);
   return {
@@ -124,17 +132,20 @@ function permission(properties: Fields): Omit<Told, 'when'> {
 }
 
 /** Access that a resource gives without a policy. */
-function* unwritten(type: string, properties: Fields): Generator<Omit<Told, 'when'>> {
-  const allow = (says: Grant['says']): Omit<Told, 'when'> => ({ effect: 'Allow', says });
-  if (isGiving(type)) {
+function* accessWithoutPolicy(
+  type: string,
+  properties: Fields,
+): Generator<Omit<Statement, 'when'>> {
+  const allow = (says: Grant['says']): Omit<Statement, 'when'> => ({ effect: 'Allow', says });
+  if (isGrantType(type)) {
     const plainly = Object.entries(properties).filter(
-      ([name, value]) => name !== 'Tags' && [...found(value, name, [])].every(isRoleUse),
+      ([name, value]) => name !== 'Tags' && [...statementsIn(value, name, [])].every(isRoleUse),
     );
     // Sorted, so that what only stands in another order is the same.
     const sorted = plainly.toSorted(([one], [other]) => (one < other ? -1 : 1));
     yield allow(Object.fromEntries(sorted.map(([name, value]) => [name, textOf(value)])));
   }
-  for (const name of telling[type] ?? []) {
+  for (const name of accessProperties[type] ?? []) {
     for (const value of [properties[name] ?? []].flat()) yield allow({ [name]: textOf(value) });
   }
   const is = (name: string, harmless: readonly string[]): boolean =>
@@ -193,7 +204,7 @@ export function accessOf({ resource, type, properties, when }: Made): Access {
     return { grants: [], untold: [untold('its properties are known only once it is made')] };
   }
   const attachedTo = attachmentsOf(type, properties);
-  const read = [...allFound(type, properties)];
+  const read = [...statementsOf(type, properties)];
   const grants = read.flatMap((each): Grant[] => {
     if ('unreadable' in each) return [];
     const conditions = [...when, ...each.when];
@@ -207,7 +218,7 @@ export function accessOf({ resource, type, properties, when }: Made): Access {
       },
     ];
   });
-  const imports = (imported[type] ?? [])
+  const imports = (importingProperties[type] ?? [])
     .filter((name) => properties[name] !== undefined)
     .map((name) => `its ${name} makes what is not read here`);
   const unreadable = read.flatMap((each) => ('unreadable' in each ? [each.unreadable] : []));
@@ -215,20 +226,20 @@ export function accessOf({ resource, type, properties, when }: Made): Access {
 }
 
 /** Properties that select events, and that a function reads: whatever they say, it lets nobody do anything. */
-const ofNoConcern: readonly string[] = ['EventPattern', 'Environment'];
+const withoutAccess: readonly string[] = ['EventPattern', 'Environment'];
 
-function* allFound(type: string, properties: Fields): Generator<Found> {
+function* statementsOf(type: string, properties: Fields): Statements {
   if (type === 'AWS::Lambda::Permission') {
-    yield { ...permission(properties), when: [] };
+    yield { ...lambdaPermission(properties), when: [] };
     return;
   }
   for (const [name, value] of Object.entries(properties)) {
     // What a policy is attached to is no role that it uses, nor is a role's own name.
-    if (ofNoConcern.includes(name) || (type.startsWith('AWS::IAM::') && isRole(name))) continue;
-    const all = found(value, name, []);
-    yield* isGiving(type) ? [...all].filter((each) => !isRoleUse(each)) : all;
+    if (withoutAccess.includes(name) || (type.startsWith('AWS::IAM::') && isRole(name))) continue;
+    const all = statementsIn(value, name, []);
+    yield* isGrantType(type) ? [...all].filter((each) => !isRoleUse(each)) : all;
   }
-  for (const told of unwritten(type, properties)) yield { ...told, when: [] };
+  for (const told of accessWithoutPolicy(type, properties)) yield { ...told, when: [] };
 }
 
 /** What a policy that stands by itself is attached to. */

@@ -3,7 +3,7 @@ import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import { describe, expect, test } from 'vitest';
 import { creationOf } from '../plan/changes.ts';
 import type { Template } from './template.ts';
-import { isGiving, knownTypes } from './kinds.ts';
+import { isGrantType, knownTypes } from './kinds.ts';
 
 const database = loadAwsServiceSpecSync();
 const resources = [...database.all('resource')];
@@ -154,7 +154,7 @@ describe('of everything in CloudFormation', () => {
   });
 
   test('of what gives access by being there, every property is told', () => {
-    const giving = resources.filter(({ cloudFormationType }) => isGiving(cloudFormationType));
+    const giving = resources.filter(({ cloudFormationType }) => isGrantType(cloudFormationType));
     const silent = giving.flatMap(({ cloudFormationType: type, properties }) =>
       [...places(properties)]
         .filter(({ path }) => path !== 'Tags')

@@ -34,7 +34,7 @@ export const attachments: Readonly<Record<string, Readonly<Record<string, Attach
   'AWS::SQS::QueuePolicy': { Queues: 'queue' },
 };
 
-/** Types whose access is all in their policies, roles and {@link telling} properties; most of them give none. */
+/** Types whose access is all in their policies, roles and {@link accessProperties} properties; most of them give none. */
 const understood: ReadonlySet<string> = new Set([
   ...Object.keys(attachments),
   'AWS::ApiGatewayV2::Api',
@@ -70,7 +70,7 @@ const understood: ReadonlySet<string> = new Set([
 ]);
 
 /** Types of which every resource gives access by being there: all its properties say to whom and to what. */
-const giving: ReadonlySet<string> = new Set([
+const grantTypes: ReadonlySet<string> = new Set([
   'AWS::Cognito::IdentityPoolRoleAttachment',
   'AWS::EC2::SecurityGroupIngress',
   'AWS::EC2::VPCEndpointServicePermissions',
@@ -92,10 +92,10 @@ const giving: ReadonlySet<string> = new Set([
 ]);
 
 /** All types whose resources are read. */
-export const knownTypes: readonly string[] = [...understood, ...giving];
+export const knownTypes: readonly string[] = [...understood, ...grantTypes];
 
 /** Properties that give access without a policy. */
-export const telling: Readonly<Record<string, readonly string[]>> = {
+export const accessProperties: Readonly<Record<string, readonly string[]>> = {
   'AWS::EC2::SecurityGroup': ['SecurityGroupIngress'],
   'AWS::IAM::User': ['Groups'],
   'AWS::Logs::LogGroup': ['BearerTokenAuthenticationEnabled'],
@@ -104,12 +104,12 @@ export const telling: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Properties that stand for resources of other types. */
-export const imported: Readonly<Record<string, readonly string[]>> = {
+export const importingProperties: Readonly<Record<string, readonly string[]>> = {
   'AWS::ApiGatewayV2::Api': ['Body', 'BodyS3Location', 'RouteKey', 'Target'],
 };
 
 /** Whether every resource of a type gives access by being there. */
-export const isGiving = (type: string): boolean => giving.has(type);
+export const isGrantType = (type: string): boolean => grantTypes.has(type);
 
 /** Why what a resource of a type gives access to cannot be told; `undefined` when it can. */
 export function whyUntold(type: string): string | undefined {

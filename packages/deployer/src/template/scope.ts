@@ -1,6 +1,14 @@
 /** What is known of a template before a deployment: its parameters, mappings and conditions. Pure. */
 import { isObject } from '@patrol/core';
-import { evaluate, type Fields, fields, plain, type Scope, textOf, Unknown } from './functions.ts';
+import {
+  evaluate,
+  type Fields,
+  fields,
+  scalarText,
+  type Scope,
+  textOf,
+  Unknown,
+} from './functions.ts';
 
 /** What is known beside the template itself. */
 export interface Known {
@@ -34,7 +42,7 @@ export function scopeOf(template: Fields, known: Known): Scope {
       if (declared['NoEcho'] !== true) return exact.value(name);
       if (known.values[name] !== undefined) return new Unknown(hidden);
       // A default stands in the template for everybody to read, hidden or not.
-      return known.defaults ? asDeclared(plain(declared['Default']), declared) : undefined;
+      return known.defaults ? asDeclared(scalarText(declared['Default']), declared) : undefined;
     },
   };
 }
@@ -67,7 +75,7 @@ export function exactScope(template: Fields, { values, defaults, other }: Known)
       const declared = fields(parameters[name]);
       const given = Object.hasOwn(values, name) ? values[name] : undefined;
       const standard =
-        defaults && declared['NoEcho'] !== true ? plain(declared['Default']) : undefined;
+        defaults && declared['NoEcho'] !== true ? scalarText(declared['Default']) : undefined;
       return asDeclared(given ?? standard, declared) ?? other?.(name);
     },
     decide: (condition) => holds({ Condition: condition }, []),
@@ -89,7 +97,7 @@ export function exactScope(template: Fields, { values, defaults, other }: Known)
       return decided.get(Condition);
     }
     if (Array.isArray(equals)) {
-      const [left, right] = equals.map((side) => plain(evaluate(side, scope)));
+      const [left, right] = equals.map((side) => scalarText(evaluate(side, scope)));
       return left === undefined || right === undefined ? undefined : left === right;
     }
     if (not !== undefined) {
