@@ -60,7 +60,7 @@ describe('a package whose rules.json says that its function may do nothing', () 
       'ByText (role ${Role}): Allow Action *; Resource *',
       'ByGroup: Allow GroupName Admins; Users mallory',
       'Url: Allow Principal *; Action lambda:InvokeFunctionUrl; Resource ${Function.Arn}; Condition AuthType=NONE',
-      'Nested (AWS::CloudFormation::Stack): it is a nested stack, and what is in its template is not read',
+      'Nested (AWS::CloudFormation::Stack): it is a nested stack, and Patrol does not read its template',
       'AWS::IAM::UserToGroupAddition, AWS::CloudFormation::Stack, AWS::Lambda::Url',
     ]) {
       expect(stdout).toContain(line);
@@ -96,7 +96,7 @@ describe('a package whose rules.json says that its function may do nothing', () 
     '+ ByText (role ${Role}): Allow Action *; Resource *',
     '+ ByGroup: Allow GroupName Admins; Users mallory',
     '+ Url: Allow Principal *; Action lambda:InvokeFunctionUrl; Resource ${Function.Arn}; Condition AuthType=NONE',
-    '? Nested AWS::CloudFormation::Stack: it is a nested stack, and what is in its template is not read',
+    '? Nested AWS::CloudFormation::Stack: it is a nested stack, and Patrol does not read its template',
     'rules.json of the package does not match this template. The template is what gets deployed:',
     '! permission: the template has ByGroup: Allow GroupName Admins; Users mallory, rules.json does not.',
   ];
@@ -146,7 +146,7 @@ describe('a package whose rules.json says that its function may do nothing', () 
             {
               resource: 'Nested',
               type: 'AWS::CloudFormation::Stack',
-              why: 'it is a nested stack, and what is in its template is not read',
+              why: 'it is a nested stack, and Patrol does not read its template',
             },
           ],
           disagreements: expect.arrayContaining([

@@ -360,7 +360,7 @@ describe.concurrent('a rule that asks', () => {
     );
     expect(parsed(replayed)[0]).toMatchObject({ title: '""' });
     expect(replayed.written.stderr).toBe(
-      'Without ping: what it makes the rule do is done outside, and not here.\n',
+      'Left empty: ping. It would make the rule act outside the sandbox.\n',
     );
   });
 

@@ -151,7 +151,7 @@ describe.concurrent('with --json', () => {
       {
         index: `export const handler = () => fetch(process.env.AWS_ENDPOINT_URL + '/bucket/key').then(() => {});`,
       },
-      /^GET \/bucket\/key was refused: AccessDenied: The sandbox has nothing of AWS but the Publish of SNS, and/,
+      /^GET \/bucket\/key was refused: AccessDenied: The sandbox only offers Publish of SNS and/,
     ],
   ])('a function that %s', async (_, fake, error) => {
     const { code, printed } = await inJson(fake);
@@ -397,7 +397,7 @@ describe.concurrent('a rule that asks', () => {
     };
     const { written } = await attempt(fake, { parameters: { ping: 'https://beats.example/1' } });
     expect(written.stdout).toMatch(/\n {2}""\n/);
-    expect(written.stdout).toContain('Without ping: what it makes the rule do is done outside');
+    expect(written.stdout).toContain('Left empty: ping. It would make the rule act outside');
     expect(written.stdout).toMatch(/ --param ping=https:\/\/beats\.example\/1\n$/);
   });
 

@@ -1,4 +1,4 @@
-/** Puts the built code of a rule on disk, as Lambda does. */
+/** Unpacks the built code of a rule to disk, as Lambda does. */
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve, sep } from 'node:path';
@@ -16,7 +16,7 @@ export interface Code {
 }
 
 /**
- * Unpacks a rule's zip into a new folder for temporary files.
+ * Unpacks a rule's zip into a new temporary folder.
  *
  * @throws OperatorError when the zip is missing or damaged.
  */
@@ -27,7 +27,7 @@ export function unpackCode(artifact: Artifact): Code {
     process.off('exit', remove);
     rmSync(root, { recursive: true, force: true, maxRetries: 3 });
   };
-  // However the command ends, nothing stays behind.
+  // The folder is removed however the command ends.
   process.once('exit', remove);
   const folder = join(root, 'task');
   try {
@@ -35,7 +35,7 @@ export function unpackCode(artifact: Artifact): Code {
     for (const [name, bytes] of Object.entries(unzipSync(zip))) {
       const file = resolve(folder, name);
       if (!file.startsWith(folder + sep)) {
-        throw new Error(`it holds ${JSON.stringify(name)}, which lies outside of its folder`);
+        throw new Error(`it holds ${JSON.stringify(name)}, which is outside its folder`);
       }
       if (name.endsWith('/')) continue;
       mkdirSync(dirname(file), { recursive: true });

@@ -1,6 +1,7 @@
 /**
- * The environment of a rule's function: what its template gives it, computed without CloudFormation, and what Lambda sets.
- * Pure. What cannot be known before a deployment is refused: a made-up value would try a rule with what it never gets.
+ * The environment variables of a rule's function in the sandbox: those of its template, worked out without CloudFormation,
+ * and those that Lambda sets. Pure. A value that is not known before a deployment is refused and never made up: the rule would
+ * be tried with a value that it never gets.
  */
 import { type RuleManifest, stackNames } from '@patrol/core/contracts';
 import { OperatorError } from '../text/errors.ts';
@@ -18,7 +19,7 @@ import {
 import { exactScope } from '../template/scope.ts';
 import { sandbox, sandboxValue } from './sandbox.ts';
 
-/** What the deployer would give beside the rule's own parameters. */
+/** Values of the parameters that the deployer sets. */
 const deployed: Readonly<Record<string, string>> = {
   [stackNames.parameters.codeBucket]: 'patrol-sandbox-artifacts',
   [stackNames.parameters.codeKey]: 'code.zip',
@@ -27,13 +28,12 @@ const deployed: Readonly<Record<string, string>> = {
 };
 
 /**
- * Computes the variables of the function of a template.
+ * Works out the variables that a template gives its function.
  *
- * @param template as it was read; its text is verified.
- * @param parameters the values of the rule's own parameters, as texts; one of the template's others goes before the sandbox's.
- * @param stackName names the stack, and so its resources: the sandbox's when left out.
- * @throws OperatorError for a template without that function, and for a variable that does not become a text or depends on
- *   what is known only after a deployment.
+ * @param template with a verified text.
+ * @param parameters values of the rule's parameters and of others of the template. They override the values of the sandbox.
+ * @param stackName the name of the stack, which names its resources; the sandbox's when left out.
+ * @throws OperatorError for a template without a function, and for a variable that is no text or not known before a deployment.
  */
 export function resolveEnvironment(
   template: { readonly text: string },
@@ -45,7 +45,7 @@ export function resolveEnvironment(
   const lambda = fields(resources[stackNames.resources.function]);
   if (lambda['Type'] !== 'AWS::Lambda::Function') {
     throw new OperatorError(
-      `The template has no resource ${stackNames.resources.function} of the type AWS::Lambda::Function, so that there is nothing to run. Build the rule package again with \`patrol-build\`.`,
+      `The template has no resource ${stackNames.resources.function} of the type AWS::Lambda::Function, so there is nothing to run. Build the rule package again with \`patrol-build\`.`,
     );
   }
   const defaults = Object.fromEntries(
@@ -74,7 +74,7 @@ export function resolveEnvironment(
   );
 }
 
-/** A text, or a number or a truth value as CloudFormation makes one of it. */
+/** A value as a text: CloudFormation also takes numbers and truth values. */
 function text(value: unknown, where: string): string {
   const found = scalarText(known(value, where));
   if (found === undefined) throw refusal(where, expectation('a text', JSON.stringify(value)));
@@ -87,7 +87,7 @@ function members(value: unknown, where: string): Fields {
   return fields(value);
 }
 
-/** A value of which everything is known. */
+/** Refuses a value that is not known. */
 function known(value: unknown, where: string): unknown {
   if (value instanceof Unknown) {
     const standard = expectation('a value that is known before a deployment', value.text);
@@ -105,20 +105,20 @@ const refusal = (where: string, why: string): OperatorError =>
     `The sandbox cannot work out ${where} of the template: ${why}. Deploy the rule to try it, or change its template.`,
   );
 
-/** The part of a rule that its function's environment depends on. */
+/** The parts of a rule that its environment depends on. */
 type Runnable = Pick<RuleManifest, 'name' | 'memorySize' | 'permissions'> & {
   readonly code: Pick<RuleManifest['code'], 'handler'>;
 };
 
 /**
- * The variables that Lambda itself sets for a function ("Defined runtime environment variables"), with credentials that
- * are worth nothing. They and the template's are all that a function of the sandbox gets: nothing of the operator's own
- * environment, and no way for an AWS SDK to the operator's files or to a metadata service.
+ * The variables that Lambda itself sets for a function ("Defined runtime environment variables"), with worthless credentials.
+ * A function in the sandbox gets these and the template's variables, and nothing else. It does not see the operator's
+ * environment. An AWS SDK in it finds neither the operator's files nor a metadata service.
  *
  * @param folder the folder of the function's code.
  * @param endpoint the URL that an AWS SDK is sent to instead of AWS.
- * @param live the operator's credentials, region and endpoints: a rule that has permissions gets them, and then only what
- *   is the stack's own, or must not leave the sandbox, goes to `endpoint`.
+ * @param live the operator's credentials, region and endpoints. A rule with permissions gets them; then only SNS, Secrets
+ *   Manager and Parameter Store go to `endpoint`.
  */
 export function lambdaEnvironment(
   rule: Runnable,
@@ -147,7 +147,7 @@ export function lambdaEnvironment(
     PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
     TZ: ':UTC',
     ...(live && rule.permissions.length > 0 ? live : worthless(endpoint)),
-    // Never AWS itself: alerts would be sent, secrets could not be kept out of what is shown.
+    // These never go to AWS itself: alerts would be sent, and secrets could not be redacted.
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
     AWS_ENDPOINT_URL_SNS: endpoint,
     AWS_ENDPOINT_URL_SSM: endpoint,

@@ -1,13 +1,13 @@
-/** Asks a rule's built code about events, in a thread of its own that may die or hang without taking the replay along. */
+/** Runs a rule's built code on events, in a thread of its own. The replay goes on when the thread dies or hangs. */
 import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { messageOf, OperatorError } from '../text/errors.ts';
 import type { Evaluated, WorkerData, WorkerMessage } from './worker.ts';
 
-/** A rule that can be asked. */
+/** A rule that evaluates events. */
 export interface Evaluator {
-  /** Gives the result of each event, in order. One call at a time. */
+  /** Returns the result of each event, in order. Only one call may run at a time. */
   evaluate(events: readonly unknown[]): Promise<readonly Evaluated[]>;
   close(): Promise<void>;
 }
@@ -19,25 +19,25 @@ export interface EvaluatorOptions {
   readonly folder: string;
   /** The whole environment of the code. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Whether nothing can be asked: an event that needs an answer has no verdict then. Only for rules that ask. */
+  /** Whether AWS and GitHub cannot be asked. An event that needs an answer then has no verdict. Only for rules that ask. */
   readonly isOffline?: boolean;
-  /** The function's memory in MB: the thread's heap gets no more. */
+  /** The function's memory in MB, and the limit for the thread's heap. */
   readonly memorySize: number;
   /** Takes what the code prints. */
   readonly print: (text: string) => void;
-  /** How many milliseconds an event may take before the thread counts as hung. */
+  /** How many milliseconds one event may take. After that the thread counts as hung. */
   readonly patience: number;
   /** How many milliseconds loading the code may take. */
   readonly startPatience: number;
 }
 
-/** How a thread answers: with results, or by its end. */
+/** What a thread answers: its results, or how it ended. */
 type Answer = { readonly results: readonly Evaluated[] } | { readonly end: string };
 
 /**
  * Starts a rule's code.
  *
- * @throws OperatorError when it does not start; also from `evaluate`, when it no longer does after it died.
+ * @throws OperatorError when the code does not start. `evaluate` throws it too, when the code does not start again.
  */
 export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluator> {
   const begun = new Int32Array(new SharedArrayBuffer(4));
@@ -62,12 +62,12 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
         }
         const at = Atomics.load(begun, 0) - 1;
         await restart();
-        // It died before it began, of something that earlier events left behind: once, that is no event's fault.
+        // The thread died before it began an event, of something that earlier events left behind. That is forgiven once.
         if (at < 0 && !hasRestarted) {
           hasRestarted = true;
           continue;
         }
-        // The others are asked about again: deciding has no effects.
+        // The other events are evaluated again, since evaluating has no side effects.
         const culprit = open[Math.max(0, at)];
         if (culprit !== undefined)
           results.set(culprit, { error: `${options.ruleName} ${answer.end}` });
@@ -123,7 +123,7 @@ async function startThread(options: EvaluatorOptions, begun: Int32Array): Promis
   );
   worker.on('exit', (code) => finish(`ended its own process with exit code ${code}`));
 
-  /** What the thread says next; `undefined` when it ends first or begins nothing new for too long. */
+  /** The next message of the thread; `undefined` when it ends first, or begins no new event for too long. */
   const next = async (limit: number): Promise<WorkerMessage | undefined> => {
     if (end !== undefined) return undefined;
     let seen = Atomics.load(begun, 0);
@@ -153,7 +153,7 @@ async function startThread(options: EvaluatorOptions, begun: Int32Array): Promis
     await stop();
     const why = first?.kind === 'failed' ? first.message : end;
     throw new OperatorError(
-      `The built code of ${ruleName} does not start: ${why}. In Lambda it would not start either; build the rule package again with \`patrol-build\`, or look at the parameters.`,
+      `The built code of ${ruleName} does not start: ${why}. In Lambda it would not start either. Build the rule package again with \`patrol-build\`, or check the parameters.`,
     );
   }
   return {

@@ -101,6 +101,6 @@ test('the notes name the examples, and what is left empty', () => {
   ]);
   expect(notesOn(choose({ required: 'x', roles: 'y' }))).toEqual([]);
   expect(notesOn({ values: { ping: '' }, examples: [], leftEmpty: ['ping'] })).toEqual([
-    'Without ping: what it makes the rule do is done outside, and not here.',
+    'Left empty: ping. It would make the rule act outside the sandbox.',
   ]);
 });

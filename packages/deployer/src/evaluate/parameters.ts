@@ -1,24 +1,23 @@
-/** Which values a rule is tried with. */
+/** Chooses the parameter values that a rule is tried with. */
 import { ParametersError, readParameters } from '@patrol/core/evaluation';
 import type { RuleManifest } from '@patrol/core/contracts';
 import { UsageError } from '../text/errors.ts';
 import { refuseValue, stackParameters, type Template } from '../template/template.ts';
 
-/** The values of all parameters of a rule, as texts, and those of its stack that were given. */
+/** The values of all parameters of a rule, and of those of its stack that were given. */
 export interface ChosenParameters {
   readonly values: Readonly<Record<string, string>>;
-  /** The names of those that the rule's author gave as an example, since there is neither a given value nor a default. */
+  /** Parameters with the example of the rule's author, because no value was given and there is no default. */
   readonly examples: readonly string[];
-  /** The names of those that were given and are left empty: what they make the rule do would be done outside. */
+  /** Parameters that were given and are left empty, because they make the rule act outside the sandbox. */
   readonly leftEmpty: readonly string[];
 }
 
 /**
- * Chooses each parameter's value: the given one, else the default, else the example. What makes the rule do something outside
- * is checked and left empty.
+ * Chooses each parameter's value: the given one, else the default, else the example. A parameter that makes the rule act
+ * outside the sandbox is checked and then left empty.
  *
- * @throws UsageError for a name that neither the rule nor its stack has and for values that they would refuse, with every
- *   problem.
+ * @throws UsageError with every problem: names that neither the rule nor its stack has, and values that they refuse.
  */
 export function chooseParameters(
   rule: Pick<RuleManifest, 'name' | 'parameters'>,
@@ -69,7 +68,7 @@ export function chooseParameters(
   return { values, examples, leftEmpty };
 }
 
-/** A line for each thing that the operator may not expect of the values: which examples are used, and what is left empty. */
+/** Lines about values that the operator may not expect: examples that are used, and parameters that are left empty. */
 export const notesOn = ({ values, examples, leftEmpty }: ChosenParameters): readonly string[] => [
   ...(examples.length === 0
     ? []
@@ -79,7 +78,5 @@ export const notesOn = ({ values, examples, leftEmpty }: ChosenParameters): read
       ]),
   ...(leftEmpty.length === 0
     ? []
-    : [
-        `Without ${leftEmpty.join(', ')}: what it makes the rule do is done outside, and not here.`,
-      ]),
+    : [`Left empty: ${leftEmpty.join(', ')}. It would make the rule act outside the sandbox.`]),
 ];

@@ -1,7 +1,7 @@
-/** Where the sandbox says that it is, and what the resources of a stack are called there. Pure. */
+/** The account and region of the sandbox, and the names of resources in it. Pure. */
 import { byName, expectation, type Fields, fields } from '../template/functions.ts';
 
-/** The account and region that the sandbox says it is in. */
+/** The made-up account, region and stack of the sandbox. */
 export const sandbox = {
   account: '111122223333',
   region: 'us-east-1',
@@ -40,7 +40,7 @@ const namedByArn = ['AWS::SecretsManager::Secret', 'AWS::SNS::Topic'];
  *
  * @param name as the template refers to it: `AWS::Region`, `Topic`, `Topic.Arn`.
  * @param resources those of the template.
- * @returns for what the sandbox has no value of, an `Unknown` with the reason.
+ * @returns an `Unknown` with the reason where the sandbox has no value.
  */
 export function sandboxValue(name: string, resources: Fields, stackName: string): unknown {
   const pseudo = pseudoParameters(stackName);

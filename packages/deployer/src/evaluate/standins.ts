@@ -1,22 +1,22 @@
 /**
- * Stand-ins for the ports of a rule that asks AWS or GitHub: whatever is asked of them is remembered and not answered. They
- * tell the events that a rule decides about by itself from those that need an answer.
+ * Stand-ins for the clients of a rule that asks AWS or GitHub. They remember the first question and answer none. So it shows
+ * which events need an answer, and which ones the rule decides by itself.
  */
 
 /** Stand-ins for one event. */
 export interface StandIns {
   /** What `evaluate` is given as its clients. */
   readonly clients: unknown;
-  /** What was asked first, in short: `iam.simulate("arn:…")`; `undefined` when nothing was. */
+  /** The first question, in short: `iam.simulate("arn:…")`; `undefined` when there was none. */
   readonly asked: () => string | undefined;
 }
 
-/** Thrown at whoever asks. */
+/** What every question throws. */
 class Unanswered extends Error {
   override readonly name = 'Unanswered';
 }
 
-/** Makes stand-ins for whatever ports there are: every property of theirs can be called, and has properties itself. */
+/** Creates stand-ins for any clients: every property can be called, and has properties itself. */
 export function standIns(): StandIns {
   let first: string | undefined;
   const unanswered = (what: string): Unanswered => {
@@ -26,10 +26,10 @@ export function standIns(): StandIns {
   const port = (path: string): unknown =>
     new Proxy(function stub() {}, {
       get(_target, name) {
-        // A port that is awaited is no promise.
+        // A client that is awaited is no promise.
         if (name === 'then') return undefined;
         if (typeof name === 'string') return port(path === '' ? name : `${path}.${name}`);
-        // Its value is asked for: as a text, a number, or one after the other.
+        // The rule converts the client to a text or a number, or iterates over it.
         if (conversions.includes(name)) {
           return () => {
             throw unanswered(path);
@@ -49,7 +49,7 @@ export function standIns(): StandIns {
 
 const conversions: readonly symbol[] = [Symbol.toPrimitive, Symbol.iterator, Symbol.asyncIterator];
 
-/** How many characters are shown of what was asked. */
+/** How many characters of a question are shown. */
 const limit = 200;
 
 function short(given: readonly unknown[]): string {

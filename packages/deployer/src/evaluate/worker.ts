@@ -1,13 +1,10 @@
-/**
- * The thread in which a rule's built code decides about events. `evaluator.ts` starts it; nothing imports it but
- * its types.
- */
+/** The thread that runs a rule's built code on events. `evaluator.ts` starts it; other files import only its types. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../text/errors.ts';
 import type { Muted } from '../notes/objects.ts';
 import { standIns } from './standins.ts';
 
-/** What a rule says of an event: as much of its alerts as a replay shows. */
+/** The parts of an alert that a replay shows. */
 export interface Found {
   readonly severity: string;
   readonly title: string;
@@ -19,7 +16,7 @@ export interface Found {
 /** What became of one event. */
 export type Evaluated =
   | { readonly alerts: readonly Found[]; readonly suppressed: readonly Muted[] }
-  /** What the rule has to ask before it can decide. */
+  /** The question that the rule needs an answer to. */
   | { readonly needs: string }
   | { readonly error: string };
 
@@ -27,13 +24,13 @@ export type Evaluated =
 export interface WorkerData {
   /** The URL of `index.mjs`. */
   readonly url: string;
-  /** Whether the rule's ports are stood in for. */
+  /** Whether the rule gets stand-ins for its clients. */
   readonly isOffline: boolean;
-  /** The first element counts the events of a batch that were begun: it tells which one the thread died of. */
+  /** Its first element counts the events of a batch that were begun. It tells at which one the thread died. */
   readonly begun: Int32Array;
 }
 
-/** What the thread says. */
+/** The messages of the thread. */
 export type WorkerMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'failed'; readonly message: string }
@@ -42,7 +39,7 @@ export type WorkerMessage =
 const { url, isOffline, begun }: WorkerData = workerData;
 const say = (message: WorkerMessage): void => parentPort?.postMessage(message);
 
-/** As much of a rule's verdict as is taken over. */
+/** The parts of a rule's verdict that are used. */
 interface Verdict {
   readonly alerts: readonly (Omit<Found, 'eventId' | 'eventTime'> & Partial<Found>)[];
   readonly suppressed?: readonly Muted[];
@@ -53,7 +50,7 @@ type Evaluate = (event: unknown, clients?: unknown) => Promise<Verdict>;
 async function evaluateOne(evaluate: Evaluate, event: unknown): Promise<Evaluated> {
   const { clients, asked } = standIns();
   const evaluated = await evaluateWith(evaluate, event, isOffline ? [clients] : []);
-  // Whatever the rule made of an answer that it did not get: it is no verdict.
+  // Without the answer, whatever the rule decided is no verdict.
   const needs = asked();
   return needs === undefined ? evaluated : { needs };
 }

@@ -1,7 +1,4 @@
-/**
- * Whether an event would be given to a rule's function at all: by its event patterns and their states, its clock, its
- * topic, the events of its webhook.
- */
+/** Whether AWS or GitHub would deliver an event to a rule's function, by the rule's triggers. */
 import { type EventPattern, isObject } from '@patrol/core';
 import {
   compilePattern,
@@ -15,7 +12,7 @@ import { OperatorError } from '../text/errors.ts';
 /** Whether an event reaches the function. */
 export interface Delivery {
   delivers(event: unknown): boolean;
-  /** Why it does not, in a sentence or several. Slower: it looks at one field after the other. */
+  /** Why it is not delivered, in sentences. Slower, since it tries one field after the other. */
   whyNot(event: unknown): string;
 }
 
@@ -56,7 +53,7 @@ function compile({ name, triggers }: RuleManifest): readonly DeliveryWay[] {
   }
 }
 
-/** Says which field of a pattern an event does not match, by asking for one field at a time; `undefined` when none stands out. */
+/** The first field of a pattern that an event does not match, in a sentence; `undefined` when each field alone matches. */
 function mismatch(pattern: EventPattern, event: unknown): string | undefined {
   for (const [path, asked] of leaves(pattern, [])) {
     const alone = path.reduceRight<unknown>((inner, field) => ({ [field]: inner }), asked);

@@ -1,7 +1,7 @@
 /**
- * Reads events from bytes, whatever they are kept in: NDJSON, one JSON value over many lines, CloudTrail's log files, gzip
- * of any. It holds one line of NDJSON at a time, so that a file can be of any size; a value over many lines is held whole.
- * What cannot be read becomes an entry of its own; nothing throws.
+ * Reads events from the bytes of a file: NDJSON, a JSON value over many lines, CloudTrail's log files, each also as gzip.
+ * It keeps one line of NDJSON in memory at a time, so a file can have any size. A value over many lines is kept as a whole.
+ * What cannot be read becomes an entry of its own. Nothing throws.
  */
 import { messageOf } from '../text/errors.ts';
 import { type KnownEvent, type Recognised, recognise, knownKinds } from './recognise.ts';
@@ -15,30 +15,30 @@ export type Entry =
       readonly line: number;
       readonly event: KnownEvent;
     }
-  /** A value that is not JSON or nothing that is known. */
+  /** A value that is not JSON, or no event of a known kind. */
   | { readonly kind: 'unreadable'; readonly line: number; readonly message: string }
-  /** The file itself could not be read to its end; `line` is the value that would have come next. */
+  /** The file could not be read to its end. `line` is the number that the next value would have. */
   | { readonly kind: 'broken'; readonly line: number; readonly message: string };
 
-/** What a piece of a file held. */
+/** The entries of a piece of a file. */
 export interface Piece {
   readonly entries: readonly Entry[];
-  /** Its size after unpacking. */
+  /** The unpacked size of the piece. */
   readonly bytes: number;
 }
 
 /** How a file is read. */
 export interface ReadOptions {
-  /** Whether its name says that each line is a value of its own. */
+  /** Whether the file's name says that each line is a value. */
   readonly isLines?: boolean;
   /** The size in bytes of the largest line, and of the largest value over many lines; 256 MB when left out. */
   readonly limit?: number;
 }
 
-/** A string of V8 ends at 512 MB. */
+/** Node's strings end at 512 MB. */
 const largestValue = 256 * 1024 * 1024;
 
-/** Reads the entries of a file, piece by piece as its bytes come. */
+/** Reads the entries of a file, piece by piece. */
 export async function* readEntries(
   source: AsyncIterable<Uint8Array>,
   options: ReadOptions = {},
@@ -59,28 +59,28 @@ export async function* readEntries(
 const newline = 0x0a;
 
 /**
- * Finds the values in a text that comes in pieces.
+ * Finds the JSON values in a text that arrives in pieces.
  *
- * A line that is JSON by itself is a value. A line that is not may be the beginning of a value over many lines: it is held
- * with those after it, until one begins with a bracket where no value can begin, or the text ends. Then what is held is one
- * value, or else lines of NDJSON of which some are damaged. In JSON, a value begins after `[`, `,` or `:`, and no string
- * holds a line break, so that the first case cannot be taken for the second.
+ * A line that is JSON by itself is a value. Any other line may begin a value over many lines. Such lines are held until the
+ * text ends, or until a line opens a bracket where no value can begin. Then the held lines are one value, or they are NDJSON
+ * with damaged lines. The two cannot be confused: within a value, another one begins only after `[`, `,` or `:`, and a string
+ * holds no line break.
  */
 class ValueReader {
   readonly #limit: number;
   readonly #isLines: boolean;
   #entries: Entry[] = [];
-  /** How many values there were. */
+  /** The number of values so far. */
   #line = 0;
-  /** The beginning of a line whose end has not come yet. */
+  /** The beginning of a line whose end has not arrived yet. */
   #rest: Buffer[] = [];
   #restSize = 0;
-  /** Whether the line is too long and passed over to its end. */
+  /** Whether the line is too long and is skipped to its end. */
   #isSkipping = false;
   #isFirst = true;
   #held: string[] = [];
   #heldSize = 0;
-  /** Whether a value stood over many lines. */
+  /** Whether the file had a value over many lines. */
   #isSpread = false;
 
   constructor({ limit = largestValue, isLines = false }: ReadOptions) {
@@ -116,7 +116,7 @@ class ValueReader {
     this.#release(true);
   }
 
-  /** Ends where the bytes stopped coming: what came whole counts, what is cut off belongs to the one error. */
+  /** Ends where the bytes stopped. Whole values count. What is cut off is part of one error. */
   breakOff(error: unknown): void {
     const before = this.#entries.length;
     const line = this.#line;
@@ -174,7 +174,7 @@ class ValueReader {
     this.#unreadable(this.#tooLarge());
   }
 
-  /** Decides what the held lines are. */
+  /** Decides whether the held lines are one value or several. */
   #release(isEnd: boolean): void {
     const lines = this.#held;
     this.#held = [];
@@ -205,7 +205,7 @@ class ValueReader {
       this.#takeKnown(known);
       return;
     }
-    // Lists can hold lists, as deep as a hostile file likes: no recursion.
+    // No recursion: a hostile file can nest lists as deep as it likes.
     const open = [known.values.values()];
     for (let inner = open.at(-1); inner; inner = open.at(-1)) {
       const next = inner.next();
@@ -226,7 +226,7 @@ class ValueReader {
       case 'request': {
         const event = deliveryOf(known.request);
         const message =
-          'Expected the request of a delivery of GitHub, with X-GitHub-Event and a payload in JSON, found another';
+          'Expected a request that delivers an event of GitHub, with the header X-GitHub-Event and a JSON payload, found another request';
         this.#entries.push(
           event ? { kind: 'event', line, event } : { kind: 'unreadable', line, message },
         );
@@ -251,7 +251,7 @@ class ValueReader {
   }
 }
 
-/** Whether a line begins a value of its own after another line: it opens a bracket where JSON allows none. */
+/** Whether a line begins a new value: it opens a bracket where the value before cannot have one. */
 const beginsAnew = (line: string, before: string): boolean =>
   (line.startsWith('{') || line.startsWith('[')) && !'[,:'.includes(before.trimEnd().slice(-1));
 

@@ -1,6 +1,6 @@
 /**
- * Recognises what people keep events in: CloudTrail's log files, EventBridge envelopes, plain records, what SNS gives a
- * function, deliveries of GitHub's webhooks and the HTTP requests that they came in.
+ * Recognises the forms in which people keep events: CloudTrail's log files and records, EventBridge events, SNS events of
+ * Lambda, deliveries of GitHub's webhooks, and their HTTP requests.
  */
 import { type EventBridgeEvent, isObject } from '@patrol/core';
 import {
@@ -13,26 +13,26 @@ import type { Place } from '../cloud/cloud.ts';
 import { sandbox } from '../evaluate/sandbox.ts';
 import { type HttpRequest, isHttpRequest } from './webhook.ts';
 
-/** An event as a rule can be asked about it. */
+/** An event that a rule can evaluate. */
 export type KnownEvent = Readonly<Record<string, unknown>> | EventBridgeEvent;
 
-/** What one value of a file is. */
+/** The kind of a value in a file. */
 export type Recognised =
   /**
-   * An EventBridge event, what SNS gives a function, or a delivery of a webhook. A plain CloudTrail record comes wrapped
-   * as EventBridge wraps it, a message as Lambda gets it.
+   * An EventBridge event, an SNS event of Lambda, or a delivery of a webhook. A CloudTrail record is wrapped as EventBridge
+   * does it, and a single SNS message as Lambda gets it.
    */
   | { readonly kind: 'event'; readonly event: KnownEvent }
   /** The HTTP request of a delivery, as API Gateway gives it to a function. */
   | { readonly kind: 'request'; readonly request: HttpRequest }
   /** A list of values: an array, the `Records` of a file, the examples of a webhook's event. */
   | { readonly kind: 'list'; readonly values: readonly unknown[] }
-  /** A digest file of CloudTrail: signatures of log files, no events. */
+  /** A digest file of CloudTrail. It holds signatures of log files and no events. */
   | { readonly kind: 'digest' }
   /** None of these; `found` says what it is. */
   | { readonly kind: 'unknown'; readonly found: string };
 
-/** Says what a value is. */
+/** Recognises a value. */
 export function recognise(value: unknown): Recognised {
   if (Array.isArray(value)) return { kind: 'list', values: value };
   if (!isObject(value))
@@ -55,13 +55,13 @@ export function recognise(value: unknown): Recognised {
   return { kind: 'unknown', found: `an object with ${some || 'no fields'}` };
 }
 
-/** For messages: what {@link recognise} knows. */
+/** The kinds of events that {@link recognise} knows, for messages. */
 export const knownKinds: string =
   'an EventBridge event (an object with detail-type), a CloudTrail record (eventSource and eventName), ' +
   'a CloudTrail log file (Records), an SNS event of Lambda (Records with Sns), ' +
   'or a delivery of a GitHub webhook (name and payload, or its HTTP request)';
 
-/** The id of an event as its alert would carry it; `null` when it has none. */
+/** The id that an alert about the event has; `null` when the event has none. */
 export function eventId(event: unknown): string | null {
   const fields = isObject(event) ? event : {};
   const arrival = readSnsMessage(event) ?? readDelivery(event);
@@ -73,7 +73,7 @@ export function eventId(event: unknown): string | null {
   return typeof id === 'string' ? id : null;
 }
 
-/** What EventBridge gives to the target of a schedule. */
+/** The event that EventBridge sends to the target of a schedule. */
 export const scheduledEvent = (
   time: Date,
   { account, region, partition }: Place = sandbox,

@@ -6,7 +6,7 @@ import { messageOf, UsageError } from '../text/errors.ts';
 
 /** A file, or standard input. */
 export interface Source {
-  /** As it was given; a file in a folder that was given, with that folder's name before it. */
+  /** The path as it was given. A file in a given folder has the folder's path before its name. */
   readonly name: string;
   /** Its size on disk; 0 where that is not known. */
   readonly size: number;
@@ -15,15 +15,15 @@ export interface Source {
   open(): AsyncIterable<Uint8Array>;
 }
 
-/** What was found. */
+/** The files that were found. */
 export interface Sources {
   readonly sources: readonly Source[];
-  /** How many files in folders do not look like events by their names. */
+  /** How many files in folders were skipped, because their names are not those of event files. */
   readonly passedOver: number;
 }
 
 /**
- * Finds the files of paths, in their order; folders are walked with all they hold, sorted by name.
+ * Finds the files of paths, in the order of the paths. Folders are searched with all their subfolders, sorted by name.
  *
  * @throws UsageError for a path that does not exist.
  */
@@ -63,9 +63,9 @@ async function statOf(path: string, given: string): Promise<Stats> {
 }
 
 /**
- * Gives the files of events in a folder, and `undefined` for each other file.
+ * Yields the event files in a folder, and `undefined` for each other file.
  *
- * @param within the folders around it: links can lead back to them.
+ * @param within the folders around it, since links can lead back to them.
  */
 async function* walk(
   name: string,
@@ -102,7 +102,7 @@ const fileSource = (name: string, path: string, size: number): Source => ({
   open: () => createReadStream(path, { highWaterMark: 256 * 1024 }),
 });
 
-/** What cannot even be opened is told of in its place, like a file that cannot be read. */
+/** A folder that cannot be opened, reported like a file that cannot be read. */
 const failing = (name: string, error: unknown): Source => ({
   name,
   size: 0,
@@ -113,7 +113,7 @@ const failing = (name: string, error: unknown): Source => ({
   },
 });
 
-/** The bytes of a stream, also of one that gives texts. */
+/** The bytes of a stream. Some streams give texts. */
 async function* bytesOf(stream: NodeJS.ReadableStream): AsyncGenerator<Uint8Array> {
   for await (const chunk of stream) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
 }

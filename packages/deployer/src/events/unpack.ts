@@ -1,8 +1,8 @@
-/** Unpacks files that may be packed. */
+/** Unpacks gzip files. */
 import { Readable, pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
-/** Unpacks what begins like gzip; everything else comes through as it is. */
+/** Unpacks bytes that begin like gzip, and passes on all others as they are. */
 export async function* unpacked(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   const chunks = source[Symbol.asyncIterator]();
   let head = Buffer.alloc(0);
@@ -26,7 +26,7 @@ export async function* unpacked(source: AsyncIterable<Uint8Array>): AsyncGenerat
       return;
     }
     const gunzip = createGunzip({ chunkSize: 256 * 1024 });
-    // What goes wrong arrives through the iteration.
+    // The loop below throws the errors.
     pipeline(Readable.from(whole()), gunzip, () => {});
     for await (const chunk of gunzip) yield asBuffer(chunk);
   } finally {

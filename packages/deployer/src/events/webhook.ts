@@ -31,7 +31,7 @@ function header({ headers }: HttpRequest, name: string): string | undefined {
   return typeof found === 'string' ? found : undefined;
 }
 
-/** The delivery that a request brings; `undefined` when it does not say which event it is or its body cannot be read. */
+/** The delivery in a request; `undefined` when the request names no event, or its body cannot be read. */
 export function deliveryOf(
   request: HttpRequest,
 ): (WebhookDelivery & Readonly<Record<string, unknown>>) | undefined {
@@ -56,7 +56,7 @@ export function deliveryOf(
 const signature = (body: Uint8Array, secret: string): string =>
   `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 
-/** A delivery as the request that GitHub would make, signed with a secret. */
+/** The request that GitHub would send for a delivery, signed with a secret. */
 export function signedRequest(
   { name, id = randomUUID(), payload }: WebhookDelivery,
   secret: string,
@@ -115,7 +115,7 @@ const signatureHeader = 'x-hub-signature-256';
 export const isSigned = (request: HttpRequest): boolean =>
   header(request, signatureHeader) !== undefined;
 
-/** A request that was signed with another secret, signed with this one. What was not signed stays so. */
+/** Signs a request again, with another secret. A request without a signature stays without one. */
 export function signedAnew(request: HttpRequest, secret: string): HttpRequest {
   if (!isSigned(request)) return request;
   const others = Object.entries(request.headers).filter(
@@ -129,8 +129,8 @@ export function signedAnew(request: HttpRequest, secret: string): HttpRequest {
 }
 
 /**
- * What API Gateway makes of a function's result: without a `statusCode` the whole result is the body of a 200 ("Create
- * AWS Lambda proxy integrations for HTTP APIs").
+ * The HTTP answer that API Gateway makes of a function's result. Without a `statusCode`, the result is the body of a 200
+ * ("Create AWS Lambda proxy integrations for HTTP APIs").
  */
 export function httpAnswer(result: unknown): HttpAnswer {
   const { statusCode, headers, body, isBase64Encoded } = isObject(result) ? result : {};

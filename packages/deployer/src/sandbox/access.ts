@@ -1,10 +1,10 @@
-/** What the code of a rule may reach from the sandbox. Pure. */
+/** What a rule's function may use from the sandbox. Pure. */
 import type { RuleManifest } from '@patrol/core/contracts';
 import type { Live } from '../cloud/live.ts';
 import { sandbox } from '../evaluate/sandbox.ts';
 import { fields } from '../template/functions.ts';
 
-/** What of a stack its function uses at run time, by the names and ARNs that its environment tells it. */
+/** The resources of its own stack that a function uses, by the names and ARNs in its environment. */
 export interface StackResources {
   /** Topics that it publishes to. */
   readonly topics: readonly string[];
@@ -13,10 +13,9 @@ export interface StackResources {
 }
 
 /**
- * Picks a stack's own resources out of its function's variables. What the rule's parameters name is the operator's, and not
- * among them.
+ * Finds the stack's own resources in the variables of its function.
  *
- * @param rule whose parameters are left out.
+ * @param rule its parameters name resources of the operator, which are left out.
  */
 export function stackResources(
   rule: { readonly parameters: Readonly<Record<string, unknown>> },
@@ -39,7 +38,7 @@ export function stackResources(
   };
 }
 
-/** What a rule may have asked of AWS in the operator's name: what its role could, of what passes through the sandbox. */
+/** What a rule may ask of AWS with the operator's credentials, through the sandbox. */
 export interface LiveAccess {
   readonly aws: Live;
   /** The ARNs of the secrets that its parameters name. */
@@ -48,7 +47,7 @@ export interface LiveAccess {
   readonly actions: readonly string[];
 }
 
-/** Limits the operator's way to AWS to what a rule has to ask. */
+/** Limits access to AWS to what a rule declares. */
 export const liveAccess = (
   { parameters, permissions }: Pick<RuleManifest, 'parameters' | 'permissions'>,
   values: Readonly<Record<string, string>>,

@@ -1,9 +1,10 @@
 /**
- * AWS as far as a rule's function uses it by itself: SNS for its alerts, the secret of its webhook, its table. Whatever else
- * is asked for is refused and remembered, so that a function that calls more than that does not seem to work; with
- * `--live`, the secrets that the rule's parameters name and the questions to SNS that its permissions name are asked of
- * AWS itself, and nothing is published there. Only who knows the way to it is answered: any process of this machine
- * can reach the port.
+ * A stand-in for AWS, with what a rule's function uses by itself: SNS for its alerts, the secret of its webhook, its table.
+ *
+ * All other calls are refused and remembered: a function that needs them must not seem to work. With `--live`, AWS itself
+ * answers for two things: secrets that the rule's parameters name, and read-only calls of SNS that its permissions name.
+ * Nothing is published there. Every process of this machine can reach the port, so only requests with the secret path are
+ * answered.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -15,25 +16,25 @@ import { listen, readBody } from './http.ts';
 import { Refusal } from './refusal.ts';
 import { bodyLimit, publish, type Published, tooLong } from './sns.ts';
 
-/** What a sandbox has of AWS. */
+/** What the stand-in has. */
 export interface AwsOptions {
   readonly topics: readonly string[];
-  /** Texts by the ARN of their secret. */
+  /** The values of secrets, by ARN. */
   readonly secrets?: Readonly<Record<string, string>>;
   readonly tables?: StackResources['tables'];
-  /** What is asked of AWS itself; nothing when left out. */
+  /** What AWS itself may be asked; nothing when left out. */
   readonly live?: LiveAccess;
 }
 
 /** A running endpoint. */
 export interface AwsEndpoint {
-  /** With a path that cannot be guessed. */
+  /** It ends with a path that cannot be guessed. */
   readonly url: string;
-  /** What was published, in order. */
+  /** The published messages, in order. */
   readonly messages: readonly Published[];
-  /** What was refused, one sentence each. */
+  /** The refused calls, one sentence each. */
   readonly refusals: readonly string[];
-  /** The secrets of the operator that were read, so that they can be kept out of what is shown. */
+  /** Secrets of the operator that were read. They have to be redacted. */
   readonly secretsRead: readonly string[];
   close(): void;
 }
@@ -41,7 +42,7 @@ export interface AwsEndpoint {
 interface Call {
   readonly request: IncomingMessage;
   readonly body: Buffer;
-  /** Of the query protocol; empty for others. */
+  /** The body in the query protocol; empty for other protocols. */
   readonly form: URLSearchParams;
   /** `secretsmanager.GetSecretValue`; empty where there is none. */
   readonly target: string;
@@ -53,7 +54,7 @@ export async function startAws(options: AwsOptions): Promise<AwsEndpoint> {
   const path = `/${randomBytes(24).toString('base64url')}`;
   const server = await listen(async (request, response) => {
     if (!isUnder(path, request)) {
-      // Of somebody else's: nothing is said, and the function has no part in it.
+      // Another process asks. It is told nothing, and the function is not blamed for it.
       response.writeHead(404).end();
       return;
     }
@@ -83,7 +84,7 @@ export async function startAws(options: AwsOptions): Promise<AwsEndpoint> {
 const isUnder = (path: string, { url = '' }: IncomingMessage): boolean =>
   url === path || url.startsWith(`${path}/`) || url.startsWith(`${path}?`);
 
-/** What AWS says of the operator's own calls, as the function would have heard it. */
+/** An error of AWS to the operator's own call, as the function would get it. */
 function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (!(error instanceof CloudError)) throw error;
@@ -127,7 +128,7 @@ class State {
     if (target === 'secretsmanager.GetSecretValue') return this.#secret(call);
     if (target === 'AmazonSSM.GetParameter') return this.#parameter(call);
     if (service.startsWith('DynamoDB_') && this.#tables.size > 0) return this.#table(name, call);
-    // What SNS is asked for by reading is asked of SNS itself; it is not told anything.
+    // SNS itself answers calls that only read.
     if (/^(Get|List|CheckIf)\w+$/.test(action)) return this.#ask(action, call);
     throw this.#refused();
   }
@@ -185,8 +186,8 @@ class State {
 
   #refused(): Refusal {
     const what = this.#options.live
-      ? 'Beside what its stack gives a rule, `--live` reads the secrets that its parameters name and asks SNS what its permissions name; nothing is written.'
-      : 'The sandbox has nothing of AWS but the Publish of SNS, and what the stack of a rule gives its function. With --live a rule asks AWS itself.';
+      ? 'With `--live`, a rule can read the secrets that its parameters name and make the read-only calls of SNS that its permissions name; nothing is written.'
+      : 'The sandbox only offers Publish of SNS and the resources of the stack of a rule. With --live a rule asks AWS itself.';
     return new Refusal('AccessDenied', what, 403);
   }
 }
@@ -222,7 +223,7 @@ function scopeOf({ headers }: IncomingMessage): readonly [string, string] | unde
   return region && service ? [service, region] : undefined;
 }
 
-/** What a request asks for, in words: `sns Publish`, `secretsmanager GetSecretValue`, `GET /bucket/key`. */
+/** The operation of a request: `sns Publish`, `secretsmanager GetSecretValue`, `GET /bucket/key`. */
 function operation(request: IncomingMessage, body: Buffer | undefined, path: string): string {
   const { method } = request;
   const url = request.url?.slice(path.length) || '/';
@@ -232,7 +233,7 @@ function operation(request: IncomingMessage, body: Buffer | undefined, path: str
   return [service, target || (action ?? `${method} ${url}`)].filter(Boolean).join(' ');
 }
 
-/** Answers in the form that the caller's protocol reads: JSON or XML. */
+/** Answers in the caller's protocol: JSON or XML. */
 function answerError(request: IncomingMessage, response: ServerResponse, error: Refusal): void {
   const { code, status, message } = error;
   if (/json/.test(request.headers['content-type'] ?? '')) {

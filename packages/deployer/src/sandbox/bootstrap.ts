@@ -20,13 +20,13 @@ interface Answer {
   readonly body: string;
 }
 
-/** Resolves when everything that was written has left the process: an answer may be the last that it lives to give. */
+/** Resolves when all output has left the process. The process may be ended right after its answer. */
 const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
   new Promise((resolve) => {
     stream.write('', () => resolve());
   });
 
-/** Calls the Runtime API. When it is gone there is nothing left to do. */
+/** Calls the Runtime API. Ends the process when the API is gone. */
 async function call(
   method: 'GET' | 'POST',
   path: string,
@@ -57,7 +57,7 @@ async function call(
   });
 }
 
-/** Writes a line as Lambda's JSON log format has it. */
+/** Writes a line in Lambda's JSON log format. */
 function writeLog(level: string, message: unknown): void {
   const line = {
     timestamp: new Date().toISOString(),
@@ -74,12 +74,12 @@ function fail(path: string, error: unknown, type?: string): Promise<Answer> {
   const errorMessage = known.message;
   const stackTrace = known.stack?.split('\n') ?? [];
   writeLog('ERROR', { errorType, errorMessage, stackTrace });
-  // A header holds ASCII only; a name of an error can hold anything.
+  // A header can hold only ASCII. The name of an error can hold anything.
   const header = errorType.replace(/[^ -~]/g, '?');
   return call('POST', path, JSON.stringify({ errorType, errorMessage, stackTrace }), header);
 }
 
-/** Imports the module and takes the handler from it: `index.handler` is the export `handler` of `index.mjs` or `index.js`. */
+/** Imports the handler: `index.handler` is the export `handler` of `index.mjs` or `index.js`. */
 async function load(): Promise<Handler> {
   const name = variable('_HANDLER');
   const dot = name.lastIndexOf('.');

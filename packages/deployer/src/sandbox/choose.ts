@@ -1,4 +1,4 @@
-/** The event that a rule is run on: from a file, from standard input, or the rule's own. */
+/** Chooses the event that a rule runs on: from a file, from standard input, or the rule's own sample. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Artifact, readArtifact } from '../packages/assembly.ts';
@@ -14,28 +14,28 @@ import {
 import { readAll, type Streams } from '../text/streams.ts';
 import { deliveryOf, type HttpRequest } from '../events/webhook.ts';
 
-/** An event that a rule is to be run on. */
+/** The event that a rule runs on. */
 export interface ChosenEvent {
-  /** What the rule is asked about; absent where a request brings nothing of that kind. */
+  /** The event; absent for a request that delivers none. */
   readonly event?: KnownEvent | undefined;
   /** The request that was given instead of an event. */
   readonly request?: HttpRequest;
-  /** Where it is from, for people. */
+  /** Where the event is from, for people. */
   readonly origin: string;
 }
 
-/** Where an event is taken from. */
+/** How an event is chosen. */
 export interface EventChoice {
   readonly artifact: Artifact;
   /** A file, or `-` for standard input; the rule's own sample when left out. */
   readonly event?: string;
   readonly cwd: string;
-  /** Where a schedule is said to stand; the sandbox when left out. */
+  /** The account and region of a made-up scheduled event; the sandbox's when left out. */
   readonly place?: Place;
 }
 
 /**
- * Finds the event that is meant.
+ * Reads the chosen event.
  *
  * @throws UsageError for what is no event; OperatorError for a sample that cannot be used.
  */
@@ -75,7 +75,7 @@ async function readEventFile(path: string, given: string): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (error) {
     throw new UsageError(
-      `Expected a file with an event, found that ${given} cannot be read: ${messageOf(error)}. Leave it out to use the rule's own sample.`,
+      `Expected a file with an event, but ${given} cannot be read: ${messageOf(error)}. Leave it out to use the rule's own sample.`,
     );
   }
 }
@@ -101,7 +101,7 @@ function oneEvent(value: unknown, where: string, { rule }: Artifact): Omit<Chose
         return { event: deliveryOf(known.request), request: known.request };
       }
       throw new UsageError(
-        `Expected an event in ${where}, found an HTTP request; ${rule.name} has no webhook that would take it.`,
+        `Expected an event in ${where}, found an HTTP request; ${rule.name} has no webhook that takes one.`,
       );
     case 'list':
       throw new UsageError(
@@ -109,7 +109,7 @@ function oneEvent(value: unknown, where: string, { rule }: Artifact): Omit<Chose
       );
     case 'digest':
       throw new UsageError(
-        `Expected an event in ${where}, found a digest file of CloudTrail, which holds none.`,
+        `Expected an event in ${where}, found a digest file of CloudTrail, which holds no events.`,
       );
     case 'unknown':
       throw new UsageError(`Expected ${knownKinds} in ${where}, found ${known.found}.`);

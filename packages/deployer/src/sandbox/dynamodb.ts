@@ -1,11 +1,11 @@
-/** A table of DynamoDB in memory, as far as a rule's memory uses it: items with one key, `id`. */
+/** A DynamoDB table in memory, with what a rule that reminds uses: items with the key `id`. */
 import { isObject } from '@patrol/core';
 import { Refusal } from './refusal.ts';
 
 /** Attributes by name, each with its type: `{ id: { S: 'x' } }`. */
 export type Item = Readonly<Record<string, unknown>>;
 
-/** A table. It begins empty. */
+/** A table, empty at first. */
 export class Table {
   readonly #items = new Map<string, Item>();
 
@@ -33,7 +33,7 @@ export class Table {
   }
 }
 
-/** What each operation may be given. */
+/** The parameters that each operation takes. */
 const known: Readonly<Record<string, readonly string[]>> = {
   GetItem: ['TableName', 'Key', 'ConsistentRead'],
   PutItem: ['TableName', 'Item'],

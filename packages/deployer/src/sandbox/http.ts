@@ -1,4 +1,4 @@
-/** The little of HTTP that the sandbox's two servers share. Both listen on loopback, on a port that is free. */
+/** What the two HTTP servers of the sandbox share. Both listen on a free port of the loopback address. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
 /** A server that is listening. */
@@ -9,7 +9,7 @@ export interface Listening {
   close(): void;
 }
 
-/** Listens on a free port of the loopback address. A request that goes away while it is answered is let go. */
+/** Starts a server. A request whose client goes away is dropped. */
 export async function listen(
   answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
 ): Promise<Listening> {
@@ -33,7 +33,7 @@ export async function listen(
   };
 }
 
-/** Reads the body of a request; `undefined` when it is longer than `limit` bytes. What is too long is read to its end and dropped. */
+/** Reads the body of a request. Returns `undefined` for one of more than `limit` bytes, which is still read to its end. */
 export async function readBody(
   request: IncomingMessage,
   limit: number,

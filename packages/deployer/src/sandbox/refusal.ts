@@ -1,4 +1,4 @@
-/** A request that AWS would refuse, with the code and the status that it would give. */
+/** The refusal of a request, with the error code and the status that AWS would answer. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: string;

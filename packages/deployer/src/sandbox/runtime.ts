@@ -1,6 +1,6 @@
 /**
- * Lambda's side of a function: the Runtime API on loopback, a child process with a runtime client in it, one invocation,
- * the time limit, and the log.
+ * Runs a function as Lambda does: it serves the Runtime API on loopback, starts a child process with a runtime client, invokes
+ * the function once, watches the time limit, and collects the log.
  */
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -11,7 +11,7 @@ import { isObject } from '@patrol/core';
 import { sandbox } from '../evaluate/sandbox.ts';
 import { listen, readBody } from './http.ts';
 
-/** What starts a runtime client in the function's folder. */
+/** The command that starts a runtime client in the function's folder. */
 export interface RuntimeClient {
   readonly command: string;
   readonly args: readonly string[];
@@ -32,13 +32,13 @@ export interface Invocation {
   readonly client?: RuntimeClient;
 }
 
-/** What became of it. */
+/** The result of an invocation. */
 export interface Invoked {
   /** Each line that the function and its client wrote. */
   readonly logs: readonly string[];
-  /** From handing over the event to the answer; `null` when the function did not get as far as taking the event. */
+  /** The time from the event to the answer; `null` when the function did not take the event. */
   readonly durationMs: number | null;
-  /** What the handler returned; absent when it did not, or returned nothing. */
+  /** What the handler returned; absent when it failed or returned nothing. */
   readonly result?: unknown;
   /** Why there is no answer; absent when the handler returned. */
   readonly error?: string;
@@ -46,14 +46,14 @@ export interface Invoked {
 
 /** Lambda's limit for the answer of a function, in bytes. */
 const payloadLimit = 6_291_556;
-/** What is kept of a function's log, in bytes. */
+/** How many bytes of a function's log are kept. */
 const logLimit = 1_048_576;
 
-/** This package's own client: `bootstrap.ts`, with as much memory for its heap as Lambda would give the function. */
+/** This package's own client, `bootstrap.ts`, with a heap as large as Lambda would give the function. */
 const ownClient = (memorySize: string | undefined): RuntimeClient => ({
   command: process.execPath,
   args: [
-    // The AWS SDK's advice to change to a newer Node is for those who choose the version: Lambda runs a newer one anyway.
+    // The AWS SDK advises to use a newer Node. That does not help here, since Lambda has its own.
     '--disable-warning=NodeVersionSupportWarning',
     ...(memorySize
       ? [`--max-old-space-size=${Math.max(64, Math.round(Number(memorySize) * 0.9))}`]
@@ -62,7 +62,7 @@ const ownClient = (memorySize: string | undefined): RuntimeClient => ({
   ],
 });
 
-/** Starts a function, gives it one event and waits for its answer or its end. Never throws for what the function does. */
+/** Starts a function, gives it one event and waits until it answers or ends. Never throws for what the function does. */
 export async function invoke(invocation: Invocation): Promise<Invoked> {
   const { folder, environment, timeout, initTimeout = 10 } = invocation;
   const client = invocation.client ?? ownClient(environment['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']);
@@ -85,7 +85,7 @@ export async function invoke(invocation: Invocation): Promise<Invoked> {
     const route = `${request.method} ${request.url}`.replace('/2018-06-01/runtime/', '');
     switch (route) {
       case 'GET invocation/next':
-        // A client that has answered asks for more; there is none, and it is left waiting.
+        // After its answer, the client asks for the next event. There is none, so it waits.
         if (began !== undefined) return;
         began = performance.now();
         limit(timeout, `timed out after ${timeout} s`);
@@ -124,7 +124,7 @@ export async function invoke(invocation: Invocation): Promise<Invoked> {
 
   const child = spawn(client.command, client.args, {
     cwd: folder,
-    // Windows cannot open a socket without SystemRoot; it says nothing of the operator.
+    // Windows cannot open a socket without SystemRoot. It tells nothing about the operator.
     env: { ...systemRoot(), ...environment, AWS_LAMBDA_RUNTIME_API: server.host },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -149,7 +149,7 @@ export async function invoke(invocation: Invocation): Promise<Invoked> {
   const durationMs = began === undefined ? null : performance.now() - began;
   clearTimeout(timer);
   child.kill('SIGKILL');
-  // A process that the function started can keep the pipes open; it is not waited for.
+  // A process that the function started can keep the pipes open. It is not waited for.
   await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 500).unref())]);
   child.stdout.destroy();
   child.stderr.destroy();
@@ -174,7 +174,7 @@ const functionArn = (environment: Readonly<Record<string, string>>): string =>
 const systemRoot = (): Record<string, string> =>
   process.env['SystemRoot'] === undefined ? {} : { SystemRoot: process.env['SystemRoot'] };
 
-/** A body as JSON; `undefined` where it is none. */
+/** The JSON value of a body; `undefined` when it is not JSON. */
 function parsed(body: Buffer | undefined): unknown {
   try {
     return JSON.parse(body?.toString('utf8') ?? '');
@@ -183,7 +183,7 @@ function parsed(body: Buffer | undefined): unknown {
   }
 }
 
-/** What a client says of an error: `TypeError: x is not a function`. */
+/** An error that a client reports: `TypeError: x is not a function`. */
 function readError(request: IncomingMessage, body: Buffer | undefined): string {
   const said = parsed(body);
   const { errorType, errorMessage } = isObject(said) ? said : {};
@@ -194,7 +194,7 @@ function readError(request: IncomingMessage, body: Buffer | undefined): string {
   );
 }
 
-/** The lines of a function's log, in the order in which they came, up to a size. */
+/** The lines of a function's log, in order, up to a size. */
 class LogLines {
   readonly #lines: string[] = [];
   readonly #rests: (() => string)[] = [];

@@ -1,8 +1,8 @@
-/** SNS as far as a rule's function uses it: Publish, with the limits of the real one. */
+/** What a rule's function uses of SNS: Publish, with the limits of the real SNS. */
 import { isObject } from '@patrol/core';
 import { Refusal } from './refusal.ts';
 
-/** A message that was published. */
+/** A published message. */
 export interface Published {
   /** The ARN of the topic. */
   readonly topic: string;
@@ -10,7 +10,7 @@ export interface Published {
   readonly message: string;
   /** `json` where `message` holds a text for each protocol. */
   readonly structure: string | null;
-  /** Values by name; of the type `Binary` in base64. */
+  /** Values by name. Those of the type `Binary` are in base64. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
@@ -18,20 +18,20 @@ export interface Published {
 const messageLimit = 262_144;
 /** SNS, Publish: less than 100 characters. */
 const subjectLimit = 100;
-/** What is read of a request: any message near the limit, in which every byte may be escaped as `%XX`. */
+/** How many bytes of a request are read: a message near the limit, with every byte escaped as `%XX`, fits. */
 export const bodyLimit: number = 16 * messageLimit;
 
 const invalid = (message: string): Refusal =>
   new Refusal('InvalidParameter', `Invalid parameter: ${message}`);
 
-/** The refusal of a message that is longer than what is read of a request. */
+/** The refusal of a request that is longer than {@link bodyLimit}. */
 export const tooLong = (): Refusal => invalid('Message too long');
 
 /**
  * Checks a Publish as SNS does ("Publish" in the API reference, "Amazon SNS message attributes").
  *
- * @param topics the ARNs of the topics that there are.
- * @throws Refusal for what SNS would refuse.
+ * @param topics the ARNs of the topics that exist.
+ * @throws Refusal where SNS would refuse.
  */
 export function publish(form: URLSearchParams, topics: readonly string[]): Published {
   const arn = form.get('TopicArn') ?? form.get('TargetArn');

@@ -1,4 +1,4 @@
-/** One run of a rule's built function, as Lambda would run it, with all that it published and wrote. */
+/** Runs a rule's built function once, as Lambda would, and collects what it published and logged. */
 import { randomBytes } from 'node:crypto';
 import { isObject, type WebhookDelivery } from '@patrol/core';
 import { readDelivery } from '@patrol/core/evaluation';
@@ -24,10 +24,10 @@ import {
   signedRequest,
 } from '../events/webhook.ts';
 
-/** What came of it. */
+/** The result of a trial. */
 export type Trial = Omit<OutputOf<'try'>, 'version'>;
 
-/** A trial in which nothing ran. */
+/** The result when nothing ran. */
 export const notRun = (rule: RuleManifest, delivered: boolean): Trial => ({
   type: 'try',
   rule: rule.name,
@@ -37,24 +37,23 @@ export const notRun = (rule: RuleManifest, delivered: boolean): Trial => ({
   durationMs: null,
 });
 
-/** What a function is tried with. */
+/** Options of a trial. */
 export interface TrialOptions {
   readonly artifact: Artifact;
-  /** The texts of the template's parameters. */
+  /** The values of the template's parameters. */
   readonly values: Readonly<Record<string, string>>;
-  /** What the rule is asked about; absent for a request that brings no delivery. */
+  /** The event; absent for a request that delivers none. */
   readonly event?: KnownEvent | undefined;
-  /** A request to be handed over instead of one made of the delivery. */
+  /** The request to send, instead of one that is made of the delivery. */
   readonly request?: HttpRequest | undefined;
   readonly live?: Live | undefined;
   readonly client?: RuntimeClient | undefined;
 }
 
 /**
- * Runs a function once. Without `live`, a rule that asks is asked first what it needs: where it needs an answer, the function
- * is not run, since it would only fail.
+ * Runs a function once. Without `live`, a rule that needs an answer of AWS or GitHub is not run, since it would only fail.
  *
- * @returns with the trial, the secrets that it read.
+ * @returns the trial, and the secrets that it read.
  */
 export async function runTrial(
   options: TrialOptions,
@@ -107,27 +106,27 @@ export async function runTrial(
   }
 }
 
-/** What a function is run on. */
+/** What a function runs on. */
 type Asked = Pick<TrialOptions, 'event' | 'request'>;
 
-/** Whether the function is given an HTTP request, and so answers one. */
+/** Whether the function gets an HTTP request, and so has to answer one. */
 export const isHttp = ({ event, request }: Asked): boolean =>
   request !== undefined || readDelivery(event) !== undefined;
 
-/** What the function is given: for a delivery the HTTP request that GitHub would make. */
+/** What the function gets. For a delivery, that is the HTTP request that GitHub would send. */
 export function handedOver({ event, request }: Asked, secret: string): unknown {
   if (request) return signedAnew(request, secret);
   return readDelivery(event) ? signedRequest(event as unknown as WebhookDelivery, secret) : event;
 }
 
-/** What a rule that asks needs for an event; `undefined` when it needs nothing, or can ask. */
+/** The question that a rule needs an answer to; `undefined` when it needs none, or can ask. */
 async function needsOf(
   { artifact, event, request, live }: TrialOptions,
   code: Code,
   environment: Readonly<Record<string, string>>,
 ): Promise<string | undefined> {
   const { rule } = artifact;
-  // What is not signed is refused before the rule hears of it.
+  // The function refuses an unsigned request before the rule sees it.
   if (!rule.asks || live || event === undefined || (request && !isSigned(request)))
     return undefined;
   const evaluator = await startEvaluator({
@@ -136,12 +135,12 @@ async function needsOf(
     environment,
     isOffline: true,
     memorySize: rule.memorySize,
-    // The function writes the same once more.
+    // The function prints the same again.
     print: () => {},
     patience: rule.timeout * 1000,
     startPatience: 30_000,
   }).catch(() => undefined);
-  // One that does not start is told of by the function.
+  // When the code does not start, the function reports it.
   if (!evaluator) return undefined;
   try {
     const [result]: readonly Evaluated[] = await evaluator.evaluate([event]);
@@ -151,7 +150,7 @@ async function needsOf(
   }
 }
 
-/** What went wrong, if anything: a call that the sandbox refused counts even when the function went on. */
+/** The problems of a trial. A refused call is one, even when the function went on. */
 function failure(
   rule: RuleManifest,
   invoked: Invoked,
@@ -178,7 +177,7 @@ function asReceived({ topic, subject, message, structure, attributes }: Publishe
   return { topic, subject, email: text('email') ?? standard, json: parsedOr(standard), attributes };
 }
 
-/** A text as JSON, or as it is. */
+/** The JSON value of a text, or the text itself. */
 function parsedOr(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -187,7 +186,7 @@ function parsedOr(text: string): unknown {
   }
 }
 
-/** The lines of a function's log that state a verdict. */
+/** The lines of a function's log with a verdict. */
 export const verdicts = (
   logs: readonly string[],
   verdict: string,

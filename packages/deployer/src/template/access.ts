@@ -1,4 +1,4 @@
-/** Who may do what when the stack of a template is made. Pure. */
+/** Who may do what when the stack of a template is created. Pure. */
 import { isObject } from '@patrol/core';
 import type { Template } from './template.ts';
 import { repeatedName } from './documents.ts';
@@ -6,12 +6,12 @@ import { evaluate, type Fields, fields, type Scope, textOf } from './functions.t
 import { type Access, accessOf, type Grant, isRoleUse, type Made, type Untold } from './grants.ts';
 import { type Known, scopeOf } from './scope.ts';
 
-/** The resources of a template, and with what they are read. */
+/** The resources of a template, and the scope to read them in. */
 export interface Body {
   readonly parameters: Fields;
   readonly resources: Fields;
   readonly scope: Scope;
-  /** What of it nobody can tell, wherever it is deployed. */
+  /** Parts of it whose effect on access cannot be told, wherever it is deployed. */
   readonly untold: readonly Untold[];
 }
 
@@ -26,7 +26,7 @@ export function bodyOf({ text, parameters, resources }: Template, known: Known):
   };
 }
 
-/** The resources that are made, or may be. */
+/** The resources that a deployment creates, or may create. */
 export const madeOf = ({ resources, scope }: Body): readonly Made[] =>
   Object.entries(resources).flatMap(([resource, declared]) => {
     if (!isObject(declared)) return [];
@@ -38,7 +38,10 @@ export const madeOf = ({ resources, scope }: Body): readonly Made[] =>
     return [{ resource, type: String(Type), properties, when }];
   });
 
-/** Who may do what when the stack of a template is made. The use of a role that the template makes is told by the role. */
+/**
+ * Who may do what when the stack of a template is created. A role that the template itself creates is told with its own
+ * policies; that a resource uses it is not told again.
+ */
 export function templateAccess(body: Body): Access {
   const all = madeOf(body).map(accessOf);
   return {
@@ -47,7 +50,7 @@ export function templateAccess(body: Body): Access {
   };
 }
 
-/** Whether a resource of a template uses none but the roles that the template makes. */
+/** Whether a resource uses only roles that its own template creates. */
 export const usesOwnRoles = (body: Body, resource: string): boolean =>
   madeOf({ ...body, resources: { [resource]: body.resources[resource] } })
     .flatMap((made) => accessOf(made).grants)
@@ -64,7 +67,7 @@ export function ownRole(text: string, { resources }: Pick<Body, 'resources'>): s
   return type === 'AWS::IAM::Role' || type === 'AWS::IAM::InstanceProfile' ? id : undefined;
 }
 
-/** What keeps a template from being read as a whole. */
+/** Parts of a template that cannot be read, such as macros. */
 function untoldOf(text: string, sections: Fields): readonly Untold[] {
   const twice = repeatedName(text);
   const resources = Object.entries(fields(sections['Resources']));

@@ -1,4 +1,4 @@
-/** Whether `rules.json` and the template of a rule say the same. What is deployed is the template. Pure. */
+/** Whether `rules.json` and the template of a rule agree. Patrol deploys the template. Pure. */
 import { isDeepStrictEqual } from 'node:util';
 import { type AnyRule, isObject } from '@patrol/core';
 import type { RuleManifest, TriggerManifest } from '@patrol/core/contracts';
@@ -14,14 +14,14 @@ import { grantWords } from './words.ts';
 import type { Artifact } from '../packages/assembly.ts';
 import { hasSameCore } from '../packages/core.ts';
 
-/** Wherever a template is deployed, and with whatever values. */
+/** Nothing is known: the template may be deployed anywhere, with any values. */
 export const anywhere: Known = { values: {}, defaults: false };
 
 /**
- * What `rules.json` and the template of a rule say differently.
+ * Where `rules.json` and the template of a rule disagree.
  *
- * @param hasSameCore whether the package was built with the `@patrol/core` of this release: then nothing in the template may
- *   differ from what it makes of `rules.json`.
+ * @param hasSameCore whether the package was built with the `@patrol/core` of this release. Then the whole template must be
+ *   what this core makes of `rules.json`.
  */
 export function disagreements(
   rule: RuleManifest,
@@ -45,7 +45,7 @@ export function disagreements(
   ];
 }
 
-/** The template that the core of this release makes of what `rules.json` says. */
+/** The template that the core of this release makes of `rules.json`. */
 function expectedOf(rule: RuleManifest): Template {
   // A manifest has everything of a rule that its template depends on.
   const { Parameters = {}, Resources = {}, ...rest } = ruleTemplate(rule as unknown as AnyRule);
@@ -74,7 +74,7 @@ function functionDisagreements(read: RuleReading, expected: RuleReading): readon
   );
 }
 
-/** What tells a trigger from others. The template does not say which events a webhook has to send. */
+/** What identifies a trigger. A template does not say which events a webhook sends. */
 const keyOf = (trigger: TriggerManifest | TemplateTrigger): unknown => {
   switch (trigger.kind) {
     case 'event':
@@ -112,7 +112,7 @@ function triggerDisagreements(
   ];
 }
 
-/** The operator decides about parameters by what `rules.json` says of them, and the function gets what the template gives it. */
+/** Differences in parameters: operators read about them in `rules.json`, and the function gets what the template says. */
 const parameterDisagreements = (
   rule: RuleManifest,
   { parameters }: Template,
@@ -136,7 +136,7 @@ const parameterDisagreements = (
     ];
   });
 
-/** What the template grants and does not follow from `rules.json`, and what `rules.json` declares and the template does not grant. */
+/** Permissions that the template grants without `rules.json`, and permissions of `rules.json` that it does not grant. */
 function grantDisagreements(
   rule: RuleManifest,
   grants: readonly Grant[],
@@ -153,7 +153,7 @@ function grantDisagreements(
   ];
 }
 
-/** Every part in which a template differs, by name. Of a resource that only one has, nothing but its type is told. */
+/** Every other part in which two templates differ, by name. Of a resource that only one of them has, only the type is told. */
 function otherDisagreements(template: Template, expected: Template): readonly Disagreement[] {
   const [found, wanted] = [partsOf(template), partsOf(expected)];
   const names = [...new Set([...Object.keys(wanted), ...Object.keys(found)])];
@@ -169,7 +169,7 @@ function otherDisagreements(template: Template, expected: Template): readonly Di
     .flatMap((name) => unlessSame(name, text(wanted[name]), text(found[name])));
 }
 
-/** The parts of a template: the properties of resources, and whatever stands in other sections. */
+/** The parts of a template: the properties of its resources, and the entries of its other sections. */
 function partsOf({ text, parameters, resources }: Template): Readonly<Record<string, unknown>> {
   const whole = JSON.parse(text) as Readonly<Record<string, unknown>>;
   const { Resources: _, ...sections } = { Resources: {}, ...whole, Parameters: parameters };
@@ -195,13 +195,13 @@ const inWords = (grant: Grant): string => {
   return `${where}: ${effect} ${says}`;
 };
 
-/** Disagreements that were found: many stacks are made of one template. */
+/** Results by template, since many stacks share one template. */
 const known = new WeakMap<Template, readonly Disagreement[]>();
 
 /**
- * What `rules.json` says of a rule otherwise than its template.
+ * Where `rules.json` and the template of a rule disagree, for a plan.
  *
- * @param template as it is in the package. A base stack belongs to no package, and nothing is said of it.
+ * @param template as it is in the package. A base stack belongs to no package and has no disagreements.
  */
 export function disagreementsOf(
   artifact: Artifact,

@@ -1,4 +1,4 @@
-/** Everything that is told of a rule before it is deployed. What its template decides is read from there. Pure. */
+/** Everything that `describe` tells of a rule. What the template decides is read from the template. Pure. */
 import { isDeepStrictEqual } from 'node:util';
 import { type RuleManifest, stackNames } from '@patrol/core/contracts';
 import type { DescribedRule } from '../notes/objects.ts';
@@ -8,7 +8,7 @@ import { anywhere, disagreements, sameTriggers } from './agreement.ts';
 import { type Access, type Grant, isRoleUse, type Untold } from './grants.ts';
 import { readRule } from './rule.ts';
 
-/** What is told of a rule, beside which package it is of. */
+/** What is told of a rule, without its package. */
 export type Description = Omit<DescribedRule, 'type' | 'version' | 'package' | 'core'>;
 type DescribedGrant = Description['permissions'][number];
 
@@ -52,7 +52,10 @@ export function description(
   };
 }
 
-/** Grants wherever the template is deployed. Where something cannot be read, parameters may have the text of a policy by default. */
+/**
+ * Grants, wherever the template is deployed. The default of a parameter may hold a policy: where something cannot be read, the
+ * grants by defaults are added.
+ */
 function accessByDefault(template: Template): Access {
   const { grants, untold } = templateAccess(bodyOf(template, anywhere));
   const unread = new Set(untold.map(({ resource }) => resource));
@@ -68,7 +71,7 @@ function accessByDefault(template: Template): Access {
   return { grants: [...grants, ...more], untold };
 }
 
-/** Whether a grant is one of the function's role. What lets others take on the role is none. */
+/** Whether a grant belongs to the function's role. A statement about who may assume the role does not. */
 function isOfRole(grant: Grant, role: string | undefined, { resources }: Template): boolean {
   const { resource, attachedTo = [], says } = grant;
   if (resource === functionId && isRoleUse(grant)) return true;
@@ -78,18 +81,18 @@ function isOfRole(grant: Grant, role: string | undefined, { resources }: Templat
   return attachedTo.some(({ kind, name }) => kind === 'role' && names.includes(name));
 }
 
-/** A role that the template does not make. */
+/** The function's role, when the template does not create it. */
 function foreignRole(grants: readonly Grant[]): readonly Untold[] {
   return grants
     .filter((grant) => grant.resource === functionId && isRoleUse(grant))
     .map(({ resource, says }) => ({
       resource,
       type: 'AWS::Lambda::Function',
-      why: `it runs with ${says['Role']}, a role that the template does not make, so that what it may do is not known here`,
+      why: `it runs with ${says['Role']}, a role that the template does not create: Patrol cannot tell what it may do`,
     }));
 }
 
-/** What parameters that stand in a grant are by default. */
+/** A grant with the defaults of the parameters that it names. */
 function withDefaults(grant: Grant, { parameters }: Template): DescribedGrant {
   const texts = [...Object.values(grant.says), ...(grant.attachedTo ?? []).map(({ name }) => name)];
   const names = texts.flatMap((text) =>
@@ -113,7 +116,7 @@ const ownParameters = (rule: RuleManifest, { parameters }: Template): RuleManife
     }),
   );
 
-/** How many resources of each type a template has, conditions aside. */
+/** How many resources of each type a template has, whatever their conditions. */
 function counted({ resources }: Template): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const { Type } of Object.values(resources)) counts[Type] = (counts[Type] ?? 0) + 1;

@@ -1,4 +1,4 @@
-/** What becomes of access when resources change. Pure. */
+/** How access changes when resources change. Pure. */
 import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '@patrol/core';
 import type { ResourceChange } from '../cloud/cloud.ts';
@@ -14,7 +14,7 @@ import {
 } from './grants.ts';
 import { whyUntold } from './kinds.ts';
 
-/** What changes do to access. */
+/** How access changes. */
 export interface AccessChanges {
   readonly statements: readonly StatementChange[];
   readonly untold: readonly Untold[];
@@ -22,9 +22,9 @@ export interface AccessChanges {
 
 /** How the changes of a change set are read. */
 export interface Reading {
-  /** Whether a resource uses none but roles that its own template makes, which are told by themselves. */
+  /** Whether a resource uses only roles that its own template creates: those are told as resources of their own. */
   readonly usesOwnRoles?: (resource: string) => boolean;
-  /** What the template says of a resource whose values must not be shown; `undefined` for all others. */
+  /** The access that the template declares for a resource whose values must not be shown; `undefined` for others. */
   readonly hidden?: (resource: string) => Access | undefined;
 }
 
@@ -39,16 +39,16 @@ function propertiesOf(context: string | undefined): unknown {
   }
 }
 
-/** Types of resources that are there to say who may do what. */
+/** Types of resources whose purpose is to say who may do what. */
 const accessTypes = /^AWS::IAM::|Policy$|::Permission$|^AWS::KMS::Key$/;
 
-/** Types whose content may change while their properties stay. */
+/** Types whose contents can change while their properties stay the same. */
 const mayChangeInside = (type: string): boolean =>
   type.startsWith('AWS::CloudFormation::') || !type.startsWith('AWS::');
 
 /**
- * The grants that a change set adds and takes off, and what of access cannot be told. A grant that stays is not told, one
- * that changes is told as taken off and added.
+ * The grants that a change set adds and removes, and what cannot be told. A grant that stays is left out; a grant that changes
+ * is removed and added.
  */
 export function accessChanges(
   changes: readonly ResourceChange[],
@@ -69,7 +69,7 @@ function changed(change: ResourceChange, { usesOwnRoles, hidden }: Reading): Acc
   const ownRoles = usesOwnRoles?.(resource) ?? false;
   const declared = hidden?.(resource);
   if (declared) {
-    const why = 'a hidden parameter decides about it, so that what it allowed before is not shown';
+    const why = 'it depends on a hidden parameter, so what it allowed before is not shown';
     return {
       statements: difference(nothing, action === 'Remove' ? nothing : declared, ownRoles),
       untold: [...(isAccessType ? [{ resource, type, why }] : []), ...declared.untold],
@@ -78,7 +78,7 @@ function changed(change: ResourceChange, { usesOwnRoles, hidden }: Reading): Acc
   const [was, is] = [propertiesOf(change.before), propertiesOf(change.after)];
   if ((action !== 'Add' && was === undefined) || (action !== 'Remove' && is === undefined)) {
     const why = isAccessType
-      ? 'its permissions change, but CloudFormation does not tell how'
+      ? 'its permissions change, but CloudFormation does not say how'
       : whyUntold(type);
     return { statements: [], untold: why === undefined ? [] : [{ resource, type, why }] };
   }
@@ -94,7 +94,7 @@ function changed(change: ResourceChange, { usesOwnRoles, hidden }: Reading): Acc
   };
 }
 
-/** What becomes of access from one template to the next. */
+/** How access changes from one template to the next. */
 export function accessBetween(before: Body, after: Body): AccessChanges {
   const [was, is] = [templateAccess(before), templateAccess(after)];
   const isChanged = (resource: string): boolean =>
@@ -125,7 +125,7 @@ const difference = (
     .map((grant) => ({ change: 'add' as const, ...grant })),
 ];
 
-/** Those of some grants that the others do not have, as often as they are there more. */
+/** The grants that are missing among others. One that is there twice needs two others. */
 function without(some: readonly Grant[], others: readonly Grant[]): readonly Grant[] {
   const left = others.map((grant) => JSON.stringify(grant));
   return some.filter((grant) => {

@@ -1,6 +1,6 @@
-/** Policies that are written as a text in JSON. Pure. */
+/** Policies that are written as JSON text. Pure. */
 
-/** What a text holds when it is a document in JSON, or why it cannot be read; `undefined` for any other text. */
+/** The document in a JSON text, or why it cannot be read; `undefined` for a text that is no document. */
 export function documentIn(
   text: string,
 ): { readonly document: unknown } | { readonly unreadable: string } | undefined {
@@ -11,14 +11,14 @@ export function documentIn(
     const twice = repeatedName(body);
     if (twice === undefined) return { document };
     return {
-      unreadable: `has the name ${JSON.stringify(twice)} twice, and only AWS knows which counts`,
+      unreadable: `has the name ${JSON.stringify(twice)} twice, and only AWS knows which one counts`,
     };
   } catch {
     return /effect|statement/i.test(body) ? { unreadable: 'is not JSON' } : undefined;
   }
 }
 
-/** The first name that an object of a text in JSON has twice: which of the two counts is left to whoever reads it. */
+/** The first name that an object in a JSON text has twice. Readers of JSON differ in which of the two counts. */
 export function repeatedName(json: string): string | undefined {
   const names: Set<string>[] = [];
   for (const [token, quoted] of json.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}]/g)) {

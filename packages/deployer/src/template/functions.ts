@@ -1,8 +1,8 @@
 /**
- * What the functions of a template come to. Pure. Nothing else in the deployer carries them out.
+ * Evaluates the functions of a template, such as `Ref` and `Fn::If`. Pure. The only interpreter of the deployer.
  *
- * Not everything is known before a deployment. What is not stays in a text by its name ({@link Unknown}), and of a choice
- * that nobody can make yet all values stay ({@link Options}).
+ * Not everything is known before a deployment. What is not known is shown by its name ({@link Unknown}). Where a condition
+ * cannot be decided, all possible values are kept ({@link Options}).
  */
 import { isObject } from '@patrol/core';
 
@@ -11,10 +11,10 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** The members of an object of a template; none for any other value. */
 export const fields = (value: unknown): Fields => (isObject(value) ? value : {});
 
-/** A text of which at least a part is known only after a deployment. The part stands in it by its name: `${Topic}`. */
+/** A text that is not fully known before a deployment. Unknown parts are shown by name: `${Topic}`. */
 export class Unknown {
   readonly text: string;
-  /** What was expected and what was found, for whoever needs the value itself. */
+  /** What was expected and what was found instead, for errors. */
   readonly why: string | undefined;
 
   constructor(text: string, why?: string) {
@@ -33,7 +33,7 @@ export class Options {
 }
 
 interface Option {
-  /** When it is this one, in words. */
+  /** When the value is this one, in words. */
   readonly when: string;
   /** `undefined` when there is nothing then. */
   readonly value: unknown;
@@ -55,7 +55,10 @@ export interface Scope {
   /** A condition, or its opposite, in words. */
   readonly words: (condition: string, holds: boolean) => string;
   readonly mappings: Fields;
-  /** Whether values are needed as CloudFormation makes them. Otherwise people read them, and what is encoded stays readable. */
+  /**
+   * Whether values have to be exactly those of CloudFormation. Otherwise they are shown to people, and values that a template
+   * encodes stay readable.
+   */
   readonly isExact?: boolean;
 }
 
@@ -73,15 +76,15 @@ export function intrinsic(value: unknown): readonly [string, unknown] | undefine
   return only && more.length === 0 && /^(?:Ref$|Fn::)/.test(only[0]) ? only : undefined;
 }
 
-/** A value as CloudFormation compares and joins it; `undefined` for what is no text. */
+/** A text, number or truth value as a text: CloudFormation compares and joins them so. `undefined` for other values. */
 export const scalarText = (value: unknown): string | undefined =>
   ['string', 'number', 'boolean'].includes(typeof value) ? `${value as string}` : undefined;
 
 /**
- * A value of a template with its functions carried out.
+ * Evaluates the functions in a value of a template.
  *
  * @returns texts, numbers, truth values, lists and objects, with {@link Unknown} and {@link Options} among them;
- *   `undefined` for what a template leaves out (`AWS::NoValue`).
+ *   `undefined` for what the template leaves out (`AWS::NoValue`).
  */
 export function evaluate(value: unknown, scope: Scope): unknown {
   if (Array.isArray(value)) {
@@ -118,21 +121,21 @@ function call([name, operand]: readonly [string, unknown], scope: Scope): unknow
       return split(operands, scope);
     case 'Fn::ToJsonString':
     case 'Fn::Base64':
-      // Another way to write the same value.
+      // An encoding of the same value.
       return scope.isExact ? unresolved(name, operand, scope) : evaluate(operand, scope);
     default:
       return unresolved(name, operand, scope);
   }
 }
 
-/** What is not known, by its name. */
+/** Something unknown, shown by its name. */
 export const byName = (name: string, why?: string): Unknown => new Unknown(`\${${name}}`, why);
 
 /** Why something is not known. */
 export const expectation = (expected: string, found: string): string =>
   `expected ${expected}, found ${found}`;
 
-/** What a function stands for that is not carried out. */
+/** The result of a function that is not evaluated. */
 function unresolved(name: string, operand: unknown, scope: Scope): Unknown {
   const text = textOf(evaluate(operand, scope));
   const expected =
@@ -146,7 +149,7 @@ function unresolved(name: string, operand: unknown, scope: Scope): Unknown {
 const reference = (name: string, scope: Scope): unknown =>
   name === 'AWS::NoValue' ? undefined : (scope.value(name) ?? byName(name));
 
-/** Puts texts together; the whole is known when all of them are. */
+/** Joins texts. The result is known when all of them are. */
 function concatenated(parts: readonly unknown[]): string | Unknown {
   const whole = parts.map((part) => (part === undefined ? '' : textOf(part))).join('');
   return parts.every((part) => scalarText(part) !== undefined) ? whole : partlyKnown(whole, parts);
@@ -162,7 +165,7 @@ function substitute([pattern, variables]: readonly unknown[], scope: Scope): unk
   if (typeof pattern !== 'string') return new Unknown(textOf(pattern));
   const given = fields(variables);
   const parts = pattern.split(placeholder).map((part, index) => {
-    // Every second part stands between braces.
+    // Every second part is a name between braces.
     if (index % 2 === 0) return part;
     if (part.startsWith('!')) return `\${${part.slice(1)}}`;
     return Object.hasOwn(given, part) ? evaluate(given[part], scope) : reference(part, scope);
@@ -186,7 +189,7 @@ function choose([condition, one, other]: readonly unknown[], scope: Scope): unkn
   ]);
 }
 
-/** Looks a value up. Where a key is not known, every value is one that it may be. */
+/** Looks a value up in a mapping. Where a key is not known, all its values are possible. */
 function findInMap([map, ...keys]: readonly unknown[], scope: Scope): unknown {
   const name = textOf(evaluate(map, scope));
   const [first, second] = keys.map((key) => evaluate(key, scope));
@@ -229,7 +232,7 @@ function split([delimiter, text]: readonly unknown[], scope: Scope): unknown {
   return typeof delimiter === 'string' ? known.split(delimiter) : [new Unknown(known)];
 }
 
-/** What the functions of a value refer to, as {@link Scope.value} is asked for it. */
+/** The names that the functions of a value refer to, as {@link Scope.value} takes them. */
 export function references(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(references);
   const [name, operand] = intrinsic(value) ?? [];
@@ -244,7 +247,7 @@ export function references(value: unknown): readonly string[] {
   return [...names.filter((part) => !Object.hasOwn(fields(variables), part)), ...within];
 }
 
-/** A value as a text. The order of a list has no meaning in a policy, nor that of the members of an object. */
+/** A value as a text. Lists and objects are sorted: their order means nothing in a policy. */
 export function textOf(value: unknown): string {
   if (value instanceof Unknown) return value.text;
   if (value instanceof Options) {

@@ -1,4 +1,4 @@
-/** Who may do what, as the resources of a template say it. Pure. */
+/** Reads from the resources of a template who may do what. Pure. */
 import { isObject } from '@patrol/core';
 import type { Grant, StatementChange, Untold } from '../notes/parts.ts';
 import { documentIn } from './documents.ts';
@@ -14,22 +14,22 @@ import {
 
 export type { Grant, StatementChange, Untold };
 
-/** A resource with its functions carried out. */
+/** A resource of a template, its functions evaluated. */
 export interface Made {
   readonly resource: string;
   readonly type: string;
   readonly properties: unknown;
-  /** The conditions, in words, under which it is made. */
+  /** The conditions for its creation, in words. */
   readonly when: readonly string[];
 }
 
-/** What a resource says of access. */
+/** The access that a resource gives. */
 export interface Access {
   readonly grants: readonly Grant[];
   readonly untold: readonly Untold[];
 }
 
-/** Parts of a statement, in the order in which they are told. */
+/** The elements of a statement, in the order in which they are shown. */
 const statementParts = [
   'Principal',
   'NotPrincipal',
@@ -44,21 +44,21 @@ type Statement = Pick<Grant, 'effect' | 'says'> & { readonly when: readonly stri
 /** Statements, and why others cannot be read. */
 type Statements = Generator<Statement | { readonly unreadable: string }>;
 
-/** Properties that hold a policy or a list of them, among others that are only called so. */
+/** Whether a property holds policies. Some other properties have similar names. */
 const isPolicy = (name: string): boolean =>
   /(?:Polic(?:y|ies)|PolicyDocument|PolicyText|^Statements?)$/.test(name) &&
   !/^(?:Archive|BlockPublic|DataProtection|Delivery|FieldIndex|Filter|Lifecycle|Redrive|RedriveAllow|Replay|Retry)Polic/.test(
     name,
   );
 
-/** Properties that name a role that a resource then acts as. */
+/** Whether a property names a role that its resource acts as. */
 const isRole = (name: string): boolean =>
   /(?:Role(?:Arn|ARN|Name)?|InstanceProfile|CredentialsArn)$/.test(name);
 
 const isManagedPolicies = (name: string): boolean =>
   ['ManagedPolicyArns', 'ManagedPolicies', 'CustomerManagedPolicyReferences'].includes(name);
 
-/** Everything that says something of access in a value, however deep it stands. */
+/** All statements in a value, at any depth. */
 function* statementsIn(value: unknown, name: string, when: readonly string[]): Statements {
   if (value instanceof Options) {
     for (const option of value.all) yield* statementsIn(option.value, name, [...when, option.when]);
@@ -100,23 +100,23 @@ function* statementsInObject(value: Fields, when: readonly string[]): Statements
   }
   const names = said.map(([part]) => part);
   if (new Set(names).size < names.length || elements(value, 'Effect').length > 1) {
-    yield { unreadable: 'a statement has an element twice, and only AWS knows which counts' };
+    yield { unreadable: 'a statement has an element twice, and only AWS knows which one counts' };
     return;
   }
   yield { effect: textOf(effect), says: Object.fromEntries(said), when };
 }
 
-/** The elements of a name, whatever its letter case: AWS does not say that it makes a difference. */
+/** The elements of this name in any letter case: AWS does not document that the case matters. */
 const elements = (statement: Fields, name: string): readonly unknown[] =>
   Object.entries(statement)
     .filter(([key]) => key.toLowerCase() === name.toLowerCase())
     .map(([, value]) => value);
 
-/** Whether this is the use of a role by a resource. */
+/** Whether a grant only says that a resource uses a role. */
 export const isRoleUse = (each: object): boolean =>
   'says' in each && isObject(each.says) && Object.keys(each.says).join() === 'Role';
 
-/** What a permission of Lambda says. */
+/** The statement of a Lambda permission. */
 function lambdaPermission(properties: Fields): Omit<Statement, 'when'> {
   const { Principal, Action, FunctionName, ...limits } = properties;
   const only = textOf(limits);
@@ -138,11 +138,11 @@ function* accessWithoutPolicy(
 ): Generator<Omit<Statement, 'when'>> {
   const allow = (says: Grant['says']): Omit<Statement, 'when'> => ({ effect: 'Allow', says });
   if (isGrantType(type)) {
-    const plainly = Object.entries(properties).filter(
+    const own = Object.entries(properties).filter(
       ([name, value]) => name !== 'Tags' && [...statementsIn(value, name, [])].every(isRoleUse),
     );
-    // Sorted, so that what only stands in another order is the same.
-    const sorted = plainly.toSorted(([one], [other]) => (one < other ? -1 : 1));
+    // Sorted, so that another order makes no difference.
+    const sorted = own.toSorted(([one], [other]) => (one < other ? -1 : 1));
     yield allow(Object.fromEntries(sorted.map(([name, value]) => [name, textOf(value)])));
   }
   for (const name of accessProperties[type] ?? []) {
@@ -194,14 +194,14 @@ function* accessWithoutPolicy(
   }
 }
 
-/** What a resource says of access. */
+/** Reads the access that a resource gives. */
 export function accessOf({ resource, type, properties, when }: Made): Access {
   const untold = (why: string): Untold => ({ resource, type, why });
   const unknown = whyUntold(type);
   const untoldType = unknown === undefined ? [] : [untold(unknown)];
   if (properties === undefined) return { grants: [], untold: untoldType };
   if (!isFields(properties)) {
-    return { grants: [], untold: [untold('its properties are known only once it is made')] };
+    return { grants: [], untold: [untold('its properties are known only after it is created')] };
   }
   const attachedTo = attachmentsOf(type, properties);
   const read = [...statementsOf(type, properties)];
@@ -220,12 +220,12 @@ export function accessOf({ resource, type, properties, when }: Made): Access {
   });
   const imports = (importingProperties[type] ?? [])
     .filter((name) => properties[name] !== undefined)
-    .map((name) => `its ${name} makes what is not read here`);
+    .map((name) => `its ${name} creates resources that Patrol does not read`);
   const unreadable = read.flatMap((each) => ('unreadable' in each ? [each.unreadable] : []));
   return { grants, untold: [...untoldType, ...[...unreadable, ...imports].map(untold)] };
 }
 
-/** Properties that select events, and that a function reads: whatever they say, it lets nobody do anything. */
+/** Properties that never give access: event patterns, and the variables of a function. */
 const withoutAccess: readonly string[] = ['EventPattern', 'Environment'];
 
 function* statementsOf(type: string, properties: Fields): Statements {
@@ -234,7 +234,7 @@ function* statementsOf(type: string, properties: Fields): Statements {
     return;
   }
   for (const [name, value] of Object.entries(properties)) {
-    // What a policy is attached to is no role that it uses, nor is a role's own name.
+    // The role that a policy is attached to, and a role's own name, are not roles in use.
     if (withoutAccess.includes(name) || (type.startsWith('AWS::IAM::') && isRole(name))) continue;
     const all = statementsIn(value, name, []);
     yield* isGrantType(type) ? [...all].filter((each) => !isRoleUse(each)) : all;
@@ -242,7 +242,7 @@ function* statementsOf(type: string, properties: Fields): Statements {
   for (const told of accessWithoutPolicy(type, properties)) yield { ...told, when: [] };
 }
 
-/** What a policy that stands by itself is attached to. */
+/** What a policy resource is attached to. */
 export const attachmentsOf = (type: string, properties: Fields): readonly Attachment[] =>
   Object.entries(attachments[type] ?? {}).flatMap(([property, kind]) =>
     [properties[property] ?? []]

@@ -1,6 +1,6 @@
-/** What is known of types of resources: which say who may do what, and how. Pure. */
+/** Types of resources: which of them give access, and by which properties. Pure. */
 
-/** Who or what something is attached to. */
+/** What a policy is attached to. */
 export interface Attachment {
   readonly kind:
     | 'role'
@@ -17,7 +17,7 @@ export interface Attachment {
   readonly name: string;
 }
 
-/** Which property of a policy that stands by itself says what it is attached to. */
+/** The properties of policy resources that say what the policy is attached to. */
 export const attachments: Readonly<Record<string, Readonly<Record<string, Attachment['kind']>>>> = {
   'AWS::Events::EventBusPolicy': { EventBusName: 'event bus' },
   'AWS::IAM::GroupPolicy': { GroupName: 'group' },
@@ -34,7 +34,7 @@ export const attachments: Readonly<Record<string, Readonly<Record<string, Attach
   'AWS::SQS::QueuePolicy': { Queues: 'queue' },
 };
 
-/** Types whose access is all in their policies, roles and {@link accessProperties} properties; most of them give none. */
+/** Types that give access only by policies, roles and {@link accessProperties}. Most of them give none. */
 const understood: ReadonlySet<string> = new Set([
   ...Object.keys(attachments),
   'AWS::ApiGatewayV2::Api',
@@ -69,7 +69,7 @@ const understood: ReadonlySet<string> = new Set([
   'AWS::SSO::PermissionSet',
 ]);
 
-/** Types of which every resource gives access by being there: all its properties say to whom and to what. */
+/** Types whose every resource is a grant by itself. Its properties say to whom, and to what. */
 const grantTypes: ReadonlySet<string> = new Set([
   'AWS::Cognito::IdentityPoolRoleAttachment',
   'AWS::EC2::SecurityGroupIngress',
@@ -91,7 +91,7 @@ const grantTypes: ReadonlySet<string> = new Set([
   'AWS::SSO::Assignment',
 ]);
 
-/** All types whose resources are read. */
+/** All types that Patrol reads. */
 export const knownTypes: readonly string[] = [...understood, ...grantTypes];
 
 /** Properties that give access without a policy. */
@@ -103,27 +103,27 @@ export const accessProperties: Readonly<Record<string, readonly string[]>> = {
   'AWS::SNS::Topic': ['Subscription'],
 };
 
-/** Properties that stand for resources of other types. */
+/** Properties that create other resources. */
 export const importingProperties: Readonly<Record<string, readonly string[]>> = {
   'AWS::ApiGatewayV2::Api': ['Body', 'BodyS3Location', 'RouteKey', 'Target'],
 };
 
-/** Whether every resource of a type gives access by being there. */
+/** Whether every resource of a type is a grant by itself. */
 export const isGrantType = (type: string): boolean => grantTypes.has(type);
 
-/** Why what a resource of a type gives access to cannot be told; `undefined` when it can. */
+/** Why Patrol cannot tell what access resources of a type give; `undefined` when it can. */
 export function whyUntold(type: string): string | undefined {
   if (knownTypes.includes(type)) return undefined;
   if (type === 'AWS::CloudFormation::Stack') {
-    return 'it is a nested stack, and what is in its template is not read';
+    return 'it is a nested stack, and Patrol does not read its template';
   }
   if (type === 'AWS::CloudFormation::StackSet') {
-    return 'it makes stacks in other accounts or regions, and what is in their template is not read';
+    return 'it creates stacks in other accounts or regions, and Patrol does not read their template';
   }
   if (type === 'AWS::CloudFormation::CustomResource' || type.startsWith('Custom::')) {
-    return 'it is a custom resource, whose code may make anything';
+    return 'it is a custom resource, and its code may create anything';
   }
-  if (type.endsWith('::MODULE')) return 'it is a module, which may make anything';
-  if (!type.startsWith('AWS::')) return 'its type is not one of AWS, and may make anything';
-  return 'Patrol does not read what a resource of this type gives access to';
+  if (type.endsWith('::MODULE')) return 'it is a module, which may create anything';
+  if (!type.startsWith('AWS::')) return 'its type is not one of AWS, and it may create anything';
+  return 'Patrol does not read what access a resource of this type gives';
 }

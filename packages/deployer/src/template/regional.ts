@@ -1,9 +1,9 @@
 /**
- * A rule's template as all regions of a stack set share it. Pure.
+ * A rule's template for a stack set, the same in all regions. Pure.
  *
- * A stack set has one template and one value for each parameter. Values that differ between regions, such as the bucket
- * that the code lies in, could be overrides, but accounts that join a unit later do not get those. They become a mapping
- * of the template instead, which holds in every account.
+ * A stack set has one template, and one value for each parameter. Some values differ between regions, such as the bucket with
+ * the code. Overrides of parameters do not reach accounts that join a unit later. So these values become a mapping of the
+ * template, which every account gets.
  */
 import { isObject } from '@patrol/core';
 import { fields, intrinsic, references } from './functions.ts';
@@ -37,7 +37,7 @@ export function splitValues(values: Readonly<Record<string, Readonly<Record<stri
   return { same, regional };
 }
 
-/** Puts values that differ between regions into a template, instead of the parameters that they are values of. */
+/** Replaces parameters of a template by a mapping of their values in each region. */
 export function regionalTemplate(
   template: Template,
   regional: Readonly<Record<string, ByRegion>>,
@@ -67,7 +67,7 @@ export function regionalTemplate(
     ...filled,
     Mappings: { ...fields(Mappings), [mapping]: byRegion },
     Parameters: parameters,
-    // Rules know no mappings. What they ask of the values, the deployer has asked already.
+    // Rules cannot use mappings. The deployer has already checked these values itself.
     ...(Rules === undefined || references(Rules).some(isRegional) ? {} : { Rules }),
   };
   return {
@@ -77,7 +77,7 @@ export function regionalTemplate(
   };
 }
 
-/** A copy in which the references to parameters look their values up. */
+/** A copy in which references to regional parameters look up the mapping. */
 function mapped(value: unknown, isRegional: (name: string) => boolean): unknown {
   if (Array.isArray(value)) return value.map((each) => mapped(each, isRegional));
   if (!isObject(value)) return value;

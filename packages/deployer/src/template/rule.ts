@@ -1,4 +1,4 @@
-/** What the template of a rule says of the rule: what runs its function, and how it runs. Pure. */
+/** Reads from a rule's template what runs its function, and how it runs. Pure. */
 import { isObject } from '@patrol/core';
 import { stackNames } from '@patrol/core/contracts';
 import type { DeclaredAlarm, Retention, TemplateTrigger } from '../notes/objects.ts';
@@ -8,7 +8,7 @@ import { attachmentsOf, type Made } from './grants.ts';
 
 const list = (value: unknown): readonly unknown[] => (value === undefined ? [] : [value].flat());
 
-/** What the template of a rule says of it. */
+/** What the template says of its rule. */
 export interface RuleReading {
   readonly memorySize: number | string;
   readonly timeout: number | string;
@@ -20,18 +20,18 @@ export interface RuleReading {
   readonly triggers: readonly TemplateTrigger[];
   readonly log: Retention;
   readonly alarms: readonly DeclaredAlarm[];
-  /** The role of the function, when the template makes it. */
+  /** The role of the function, when the template creates it. */
   readonly role?: string;
-  /** Whether the template makes a function at all. */
+  /** Whether the template has a function at all. */
   readonly hasFunction: boolean;
 }
 
-/** A text that is a number as one: templates have both. */
+/** A number that is written as a text as a number: templates have both. */
 const numberOf = (text: string): number | string => (/^\d+$/.test(text) ? Number(text) : text);
 
 const { function: functionId } = stackNames.resources;
 
-/** What CloudFormation makes of a function that says nothing of them. */
+/** What CloudFormation uses when a function does not say. */
 const defaults = { memorySize: 128, timeout: 3 } as const;
 
 /** Reads the template of a rule. */
@@ -65,7 +65,7 @@ export function readRule(body: Body): RuleReading {
 const isFunction = (value: unknown): boolean =>
   new RegExp(`\\$\\{${functionId}(?:\\.Arn)?\\}`).test(textOf(value));
 
-/** Types that run a function, and that Patrol's own templates do not have. */
+/** Types that run a function and that Patrol's own templates do not use, with the property that names the function. */
 const others: Readonly<Record<string, string>> = {
   'AWS::Lambda::EventSourceMapping': 'FunctionName',
   'AWS::Lambda::Url': 'TargetFunctionArn',
@@ -117,7 +117,7 @@ function ruleTriggers({
   ];
 }
 
-/** A value as JSON: what is not known is a text there. A pattern may also be given as a text. */
+/** A value as JSON, with texts for what is not known. A pattern may also be written as a JSON text. */
 function jsonOf(value: unknown): unknown {
   if (value instanceof Unknown || value instanceof Options) return textOf(value);
   if (Array.isArray(value)) return value.map(jsonOf);
@@ -135,7 +135,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The services that the policies of a topic let publish to it. */
+/** The services that may publish to a topic, by its policies. */
 const publishersTo = (topic: string, made: readonly Made[]): readonly string[] =>
   made
     .filter(({ type }) => type === 'AWS::SNS::TopicPolicy')
@@ -187,7 +187,7 @@ function alarmsOf({ resource, type, properties }: Made): readonly DeclaredAlarm[
       resource,
       metric:
         MetricName === undefined
-          ? 'what its metrics come to'
+          ? 'a metric that it computes'
           : [Namespace, MetricName].map(textOf).join(' '),
       rings: [
         textOf(Statistic ?? ExtendedStatistic ?? ''),

@@ -16,18 +16,18 @@ export interface Known {
   readonly values: Readonly<Record<string, string | undefined>>;
   /** Whether a parameter without a value has its default; otherwise it may have any. */
   readonly defaults: boolean;
-  /** The value of anything else that functions refer to, such as a pseudo parameter; `undefined` when it is not known. */
+  /** The value of anything else that functions can refer to, such as a pseudo parameter; `undefined` when it is not known. */
   readonly other?: (name: string) => unknown;
 }
 
-/** How many conditions are spelled out that are made of each other: below that they are named. */
+/** How deep conditions within conditions are spelled out. Deeper ones are told by their names. */
 const deepest = 3;
 
 /** Stands for the value of a parameter with `NoEcho`. */
 export const hidden = '****';
 
 /**
- * The scope in which a template is shown: what is hidden is not told.
+ * The scope for showing a template: hidden values are not shown.
  *
  * @param template its sections.
  */
@@ -41,16 +41,16 @@ export function scopeOf(template: Fields, known: Known): Scope {
       const declared = fields(parameters[name]);
       if (declared['NoEcho'] !== true) return exact.value(name);
       if (known.values[name] !== undefined) return new Unknown(hidden);
-      // A default stands in the template for everybody to read, hidden or not.
+      // Everybody can read a default in the template, whether the parameter is hidden or not.
       return known.defaults ? asDeclared(scalarText(declared['Default']), declared) : undefined;
     },
   };
 }
 
-/** What a text is as the value of a parameter. */
+/** The value of a parameter from its text. */
 function asDeclared(text: string | undefined, { Type }: Fields): unknown {
   if (text === undefined || typeof Type !== 'string') return text;
-  // Such a parameter has the name of what holds the value.
+  // The text is the name of an SSM parameter, which holds the value.
   if (Type.startsWith('AWS::SSM::')) return new Unknown(`{{resolve:ssm:${text}}}`);
   return /^(?:CommaDelimitedList$|List<)/.test(Type)
     ? text.split(',').map((item) => item.trim())
@@ -58,8 +58,8 @@ function asDeclared(text: string | undefined, { Type }: Fields): unknown {
 }
 
 /**
- * The scope in which a template is deployed. The default of a parameter with `NoEcho` is not taken for its value: a stack may
- * have another, which nobody is told.
+ * The scope with exact values, as CloudFormation has them. A hidden parameter (`NoEcho`) that is not given counts as unknown
+ * and not as its default: the stack may have another value, which CloudFormation does not tell.
  *
  * @param template its sections.
  */
@@ -67,7 +67,7 @@ export function exactScope(template: Fields, { values, defaults, other }: Known)
   const [parameters, conditions, mappings] = ['Parameters', 'Conditions', 'Mappings'].map((name) =>
     fields(template[name]),
   ) as [Fields, Fields, Fields];
-  /** Conditions may be made of others, and those of others: each is decided once. */
+  /** Conditions can refer to each other. Each is decided once. */
   const decided = new Map<string, boolean | undefined>();
   const scope: Scope = {
     isExact: true,
@@ -113,7 +113,7 @@ export function exactScope(template: Fields, { values, defaults, other }: Known)
     return inner.includes(true) ? true : inner.includes(undefined) ? undefined : false;
   }
 
-  /** What the condition asks, not what it is called: a name may say anything. */
+  /** What the condition compares. Its name is not enough, since a name may say anything. */
   function words(value: unknown, isTrue: boolean, within: readonly string[]): string {
     const {
       Condition,
@@ -142,7 +142,7 @@ export function exactScope(template: Fields, { values, defaults, other }: Known)
   return scope;
 }
 
-/** A side of a comparison: the name of a parameter stands for its value. */
+/** One side of a comparison. A parameter is told by its name. */
 function named(value: unknown): string {
   const text = textOf(value);
   if (text === '') return 'empty';

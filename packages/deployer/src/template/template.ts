@@ -12,7 +12,7 @@ interface TemplateResource {
   readonly Properties?: Readonly<Record<string, unknown>>;
 }
 
-/** A rule's template: its text, which is what CloudFormation is given, and what stands in it. */
+/** A rule's template: its text, which CloudFormation gets, and its parsed parameters and resources. */
 export interface Template {
   readonly text: string;
   readonly parameters: Readonly<Record<string, TemplateParameter>>;
@@ -24,9 +24,9 @@ export const sha256 = (bytes: Uint8Array | string): string =>
   createHash('sha256').update(bytes).digest('hex');
 
 /**
- * Reads a file of a rule package and holds it against the sum that the manifest states.
+ * Reads a file of a rule package and compares it with the checksum in the manifest.
  *
- * @throws OperatorError when it is missing, cannot be read or is another file than was built.
+ * @throws OperatorError when the file is missing, cannot be read, or has another checksum.
  */
 export function readVerified(artifact: Artifact, file: { path: string; sha256: string }): Buffer {
   const { name, version } = artifact.assembly.manifest.package;
@@ -57,11 +57,11 @@ export function readTemplate(artifact: Artifact): Template {
   return { text, parameters: Parameters, resources: Resources };
 }
 
-/** The template's parameters that the deployer gives by itself, or by options of their own. */
+/** Parameters of the template that the deployer sets itself, or that have an option of their own. */
 const { codeBucket, codeKey, codeVersion, alertEmail, alertTopic } = stackNames.parameters;
 const taken: readonly string[] = [codeBucket, codeKey, codeVersion, alertEmail, alertTopic];
 
-/** The parameters of a template beside the rule's own that can be given with `--param`, such as the retention of logs. */
+/** Parameters of the stack that `--param` takes beside those of the rule, such as the retention of logs. */
 export const stackParameters = (
   rule: Pick<RuleManifest, 'parameters'>,
   { parameters }: Pick<Template, 'parameters'>,
@@ -70,7 +70,7 @@ export const stackParameters = (
     (name) => !Object.hasOwn(rule.parameters, name) && !taken.includes(name),
   );
 
-/** What is wrong with the text of such a parameter, as CloudFormation would see it. */
+/** Why CloudFormation would refuse a text as the value of a parameter; `undefined` when it would not. */
 export function refuseValue(declared: TemplateParameter, text: string): string | undefined {
   const { AllowedValues, AllowedPattern, ConstraintDescription } = declared;
   if (AllowedValues && !AllowedValues.map(String).includes(text)) {
@@ -81,12 +81,12 @@ export function refuseValue(declared: TemplateParameter, text: string): string |
     : undefined;
 }
 
-/** CloudFormation takes templates up to this many bytes in a request; larger ones only from S3. */
+/** The largest template, in bytes, that CloudFormation takes in a request. Larger ones have to be in S3. */
 const largestInline = 51_200;
 
-/** Whether a template can be sent along with a request. */
+/** Whether a template fits into a request. */
 export const isInline = (template: Template): boolean =>
   Buffer.byteLength(template.text) <= largestInline;
 
-/** Lambda takes at most this many bytes of environment variables, measured over their JSON text. */
+/** The most bytes of environment variables that Lambda takes, measured as JSON text. */
 export const largestEnvironment = 4096;

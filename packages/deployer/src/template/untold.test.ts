@@ -17,7 +17,7 @@ describe('what cannot be read is told as that', () => {
       {
         resource: 'X',
         type: 'AWS::CloudFormation::Stack',
-        why: 'it is a nested stack, and what is in its template is not read',
+        why: 'it is a nested stack, and Patrol does not read its template',
       },
     ],
     [
@@ -108,7 +108,7 @@ describe('what cannot be read is told as that', () => {
       {
         resource: 'X',
         type: 'AWS::ApiGatewayV2::Api',
-        why: 'its Body makes what is not read here',
+        why: 'its Body creates resources that Patrol does not read',
       },
     ],
     [
@@ -140,7 +140,7 @@ describe('what cannot be read is told as that', () => {
       {
         resource: 'X',
         type: 'AWS::IAM::Role',
-        why: 'its properties are known only once it is made',
+        why: 'its properties are known only after it is created',
       },
     ],
   ])('%s', (_, resources, untold) => {

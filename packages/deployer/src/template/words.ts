@@ -1,7 +1,7 @@
 /** Grants and disagreements in words. Pure. */
 import type { Disagreement, Grant } from '../notes/parts.ts';
 
-/** A grant in words: where it stands, whether it allows something, and what. */
+/** A grant in words: its resource, its effect, and what it is about. */
 export function grantWords({ resource, attachedTo = [], effect, says, when = [] }: Grant): {
   readonly where: string;
   readonly effect: string;
@@ -18,7 +18,7 @@ export function grantWords({ resource, attachedTo = [], effect, says, when = [] 
   };
 }
 
-/** What `rules.json` and a template say differently, in a sentence. */
+/** A disagreement of `rules.json` and a template, in a sentence. */
 export function disagreementWords({ what, manifest, template }: Disagreement): string {
   if (template === undefined) return `${what}: rules.json has ${manifest}, the template does not.`;
   if (manifest === undefined) return `${what}: the template has ${template}, rules.json does not.`;
