@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { CloudError } from '../cloud/cloud.ts';
-import { leaseTime } from '../plan/lease.ts';
+import { leaseText, leaseTime } from '../plan/lease.ts';
 import { FakeCloud } from '../testing/cloud.ts';
 import { watching } from '../testing/fleet.ts';
 import { source, unit } from '../testing/organization-fleet.ts';
@@ -42,9 +42,17 @@ const lease = ({ cloud }: FakeWorld): unknown =>
   JSON.parse(cloud.buckets.get(leases)?.texts.get(key)?.text ?? 'null');
 const asMachine = (run: Run): unknown => run.notes.find(({ type }) => type === 'lease');
 
+/** Another machine takes the lease: nobody holds it, or nobody did for a long time. */
+async function takenFrom(cloud: FakeCloud): Promise<void> {
+  const at = { bucket: leases, key };
+  const holder = { run: 'another run', host: 'laptop-1' };
+  const text = leaseText({ fleet: 'security', environment: 'production' }, holder, 0);
+  await cloud.writeText(at, text, (await cloud.readText(at))?.tag);
+}
+
 /** Does something once, while a run waits for AWS and something is so. */
 function meanwhile(
-  { cloud }: FakeWorld,
+  { cloud }: Pick<FakeWorld, 'cloud'>,
   what: () => Promise<void>,
   isSo: () => boolean = () => true,
 ): void {
@@ -91,6 +99,7 @@ describe('while one run changes the fleet', () => {
       ),
     });
     expect(second?.stderr.match(/is changing the fleet/g)).toHaveLength(1);
+    expect(second?.stdout).not.toContain('is changing the fleet');
     expect(second?.stderr).toContain('add --wait');
     expect(third).toMatchObject({ code: 4 });
     expect(third?.notes).toEqual([
@@ -123,6 +132,24 @@ describe('while one run changes the fleet', () => {
       code: 0,
       stdout: expect.stringContaining('Nothing changed'),
     });
+  });
+
+  test('another is kept away however long it takes', async () => {
+    const alice = somebody();
+    const bob = somebody(alice);
+    const { cloud } = alice;
+    cloud.stacks.pace = 60_000;
+    const begun = cloud.now();
+    const codes: number[] = [];
+    meanwhile(
+      alice,
+      async () => {
+        codes.push((await bob.run('apply', '--yes')).code);
+      },
+      () => cloud.now() > begun + 1.5 * leaseTime,
+    );
+    expect((await alice.run('apply', '--yes')).code).toBe(0);
+    expect(codes).toEqual([4]);
   });
 
   test('another waits with --wait, and looks at what stands then', async () => {
@@ -182,6 +209,18 @@ describe('while one run changes the fleet', () => {
     expect(codes).toEqual([4]);
   });
 
+  test('the lease lies in the account that the file lists first, whoever applies it', async () => {
+    const world = somebody();
+    const far = new FakeCloud({ account: '444455556666' });
+    world.others.set('444455556666/eu-west-1', far);
+    write(world, 'quiet', 'accounts: [{ id: "444455556666", role: r }, { id: "111122223333" }]\n');
+    expect((await world.run('apply', '--yes')).code).toBe(0);
+    expect(far.buckets.get('patrol-leases-444455556666')?.texts.get(key)?.text).toContain(
+      '"caller": "arn:aws:sts::111122223333:assumed-role/Deployer/alice"',
+    );
+    expect([...world.cloud.buckets.keys(), ...far.buckets.keys()]).not.toContain(leases);
+  });
+
   test('other fleets and environments, single rules and deletions go on', async () => {
     const alice = somebody();
     const bob = somebody(alice);
@@ -197,25 +236,110 @@ describe('while one run changes the fleet', () => {
     expect((await alice.run('apply', '--yes')).code).toBe(0);
     expect(codes).toEqual([0, 0, 0]);
   });
+});
 
-  test('an organisation is changed by one run at a time as well', async () => {
+describe('an organisation', () => {
+  const arn = 'arn:aws:sns:us-east-1:111122223333:ours';
+
+  function organization(text: string): { world: FakeWorld; home: FakeCloud } {
     const world = new FakeWorld();
     onTestFinished(() => world[Symbol.dispose]());
     const home = new FakeCloud({ region: 'us-east-1' });
+    home.topics.set(arn, [{ protocol: 'sqs', endpoint: 'a queue', confirmed: true }]);
     world.others.set('111122223333/us-east-1', home);
     world.stackSets.units.set(unit, ['222233334444']);
-    writeFileSync(join(world.folder, 'patrol.yaml'), source());
-    const codes: number[] = [];
-    const { sleep } = world.stackSets;
-    world.stackSets.sleep = async (milliseconds) => {
-      world.stackSets.sleep = sleep;
+    writeFileSync(join(world.folder, 'patrol.yaml'), text);
+    return { world, home };
+  }
+
+  /** The time passes in every region, and nothing renews the lease. */
+  async function hang({ cloud }: FakeWorld, home: FakeCloud): Promise<void> {
+    for (const each of [cloud, home]) await each.sleep(leaseTime);
+  }
+
+  /** Does something once, while an operation on a stack set is under way. */
+  function duringOperation({ stackSets }: FakeWorld, what: () => Promise<void>): void {
+    const { sleep } = stackSets;
+    stackSets.sleep = async (milliseconds) => {
       await sleep(milliseconds);
-      codes.push((await world.run('apply', '--yes')).code);
+      const isUnderWay = stackSets.all.some(({ operations }) =>
+        operations.some(({ status }) => status === 'RUNNING'),
+      );
+      if (!isUnderWay) return;
+      stackSets.sleep = sleep;
+      await what();
     };
+  }
+
+  test.each(['email: security@example.com', `topic: "${arn}"`])(
+    'with the alerts %s is changed by one run at a time',
+    async (alerts) => {
+      const { world, home } = organization(source({ alerts, regions: 'us-east-1' }));
+      const codes: number[] = [];
+      duringOperation(world, async () => {
+        codes.push((await world.run('apply', '--yes')).code);
+      });
+      const run = await world.run('apply', '--yes');
+      expect(run, run.stderr).toMatchObject({ code: 0 });
+      expect(codes).toEqual([4]);
+      expect(home.buckets.get(leases)?.texts.get(key)?.text).toContain('"released": true');
+      expect(world.cloud.buckets.has(leases)).toBe(false);
+    },
+  );
+
+  test('of which a run lost the lease gets no further stack set', async () => {
+    const { world, home } = organization(source());
+    home.stacks.pace = 60_000;
+    meanwhile(
+      { cloud: home },
+      async () => {
+        await hang(world, home);
+        await takenFrom(home);
+      },
+      () => home.stacks.all.some(({ status }) => status === 'CREATE_IN_PROGRESS'),
+    );
+    const run = await world.run('apply', '--yes', '--json');
+    expect(run.code).toBe(1);
+    expect(asMachine(run)).toMatchObject({ state: 'lost', holder: { host: 'laptop-1' } });
+    expect(world.stackSets.all).toEqual([]);
+    expect(run.notes.find(({ type }) => type === 'summary')).toMatchObject({
+      stacks: expect.arrayContaining([
+        expect.objectContaining({
+          kind: 'stack set',
+          ended: 'skipped',
+          message: 'Not begun. This run lost the lease of the fleet security (production).',
+        }),
+      ]),
+    });
+  });
+
+  test('of which a run lost the lease has no further operation', async () => {
+    const { world, home } = organization(source({ regions: 'us-east-1' }));
     expect((await world.run('apply', '--yes')).code).toBe(0);
-    expect(codes).toEqual([4]);
-    expect(home.buckets.get(leases)?.texts.get(key)?.text).toContain('"released": true');
-    expect(world.cloud.buckets.has(leases)).toBe(false);
+    await home.sleep(60_000);
+    // An update of the stacks that are there, and then another region.
+    const rules = 'demo/watch: { parameters: { actions: DeleteTrail } }';
+    writeFileSync(join(world.folder, 'patrol.yaml'), source({ rules }));
+    duringOperation(world, async () => {
+      await hang(world, home);
+      await takenFrom(home);
+    });
+    world.stackSets.calls = [];
+    const run = await world.run('apply', '--yes', '--json');
+    expect(run.code).toBe(1);
+    expect(world.stackSets.calls).toContain('update');
+    expect(world.stackSets.calls).not.toContain('addInstances');
+    expect(run.notes.find(({ type }) => type === 'summary')).toMatchObject({
+      stacks: [
+        { kind: 'stack', ended: 'done' },
+        {
+          kind: 'stack set',
+          ended: 'failed',
+          message:
+            'Nothing more is done with patrol-demo-watch-production. This run lost the lease of the fleet security (production).',
+        },
+      ],
+    });
   });
 });
 
@@ -240,6 +364,23 @@ describe('what was shown is what is carried out', () => {
     expect(cloud.stacks.find('patrol-a-watch-production')?.status).toBe('CREATE_COMPLETE');
     expect(cloud.stacks.changeSets).toEqual([]);
     expect(lease(alice)).toMatchObject({ released: true });
+  });
+
+  test('whoever says yes while another run holds the lease leaves no change sets behind', async () => {
+    const world = somebody();
+    const { cloud } = world;
+    await world.run('apply', '--yes');
+    await cloud.sleep(60_000);
+    write(world, 'loud');
+    beforeTaking(world, () => takenFrom(cloud));
+    world.answers = [true];
+    const made = cloud.calls.filter((call) => call === 'createChangeSet').length;
+    expect(await world.run('apply')).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('somebody unknown on laptop-1'),
+    });
+    expect(cloud.calls.filter((call) => call === 'createChangeSet')).toHaveLength(made + 2);
+    expect(cloud.stacks.changeSets).toEqual([]);
   });
 
   test('with --yes the new plan is told and carried out', async () => {
@@ -348,6 +489,7 @@ describe('a run that hung until another took over', () => {
     const alice = somebody();
     const bob = somebody(alice);
     const { cloud } = alice;
+    cloud.stacks.pace = 60_000;
     let other: Run | undefined;
     // The base stack is under way: everything else waits for it.
     const isUnderWay = (): boolean => cloud.stacks.all[0]?.status === 'CREATE_IN_PROGRESS';

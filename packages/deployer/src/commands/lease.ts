@@ -12,15 +12,12 @@ import type { World } from './world.ts';
  * whoever else changes the fleet has to look in the same place.
  */
 export async function leaseOf(
-  { wanted, organization, clouds }: FleetSight,
+  { wanted, clouds }: FleetSight,
   command: ApplyCommand,
   world: World,
   tell: Tell,
 ): Promise<Lease> {
-  const { fleet, environment } = wanted;
-  const [first] = wanted.known;
-  const place = organization?.wanted.home ?? first?.place;
-  if (!place) throw new Error('A fleet has a place.');
+  const { fleet, environment, home: place } = wanted;
   const { sleep, signal, now } = world;
   const cloud = await clouds.at(place);
   const who = (): Promise<LeaseHolder> => holderIn(place.region, command, world);

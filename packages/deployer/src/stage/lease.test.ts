@@ -130,6 +130,18 @@ describe('taking it', () => {
     expect(await b.lease.take(again)).toBe(false);
   });
 
+  test('one that was released while the fleet was looked at is not taken after that look', async () => {
+    const cloud = new FakeCloud();
+    const [a, b] = [runOn(cloud, 'a'), runOn(cloud, 'b')];
+    await a.take();
+    const looked = cloud.now();
+    await cloud.sleep(10_000);
+    await a.lease.release();
+    expect(await b.lease.free(false)).toBe(false);
+    await cloud.sleep(60_000);
+    expect(await b.lease.take(looked)).toBe(false);
+  });
+
   test('one that was released long before the look is taken at once', async () => {
     const cloud = new FakeCloud();
     const [a, b] = [runOn(cloud, 'a'), runOn(cloud, 'b')];
@@ -187,6 +199,7 @@ describe('taking it', () => {
     const cloud = new FakeCloud();
     cloud.writeText = async () => undefined;
     await expect(runOn(cloud, 'a').take()).rejects.toThrow('changed at every attempt');
+    expect(cloud.calls.filter((call) => call === 'readText').length).toBeLessThan(100);
   });
 });
 
@@ -259,6 +272,8 @@ describe('holding it', () => {
     await cloud.sleep(renewalTime);
     await Promise.all([a.lease.sleep(1), a.lease.sleep(1), a.lease.hold()]);
     expect(written(cloud)).toMatchObject({ renewals: 1 });
+    // To take it, and to renew it.
+    expect(cloud.calls.filter((call) => call === 'writeText')).toHaveLength(2);
   });
 
   test('a run that hung notices that another took over, and begins nothing more', async () => {

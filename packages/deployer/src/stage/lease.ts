@@ -266,7 +266,6 @@ export class Lease {
     if (next !== undefined) return next;
     // The answer to an earlier write may have been lost: then it is still one's own.
     const found = await cloud.readText(this.#at);
-    if (found?.text === text) return found.tag;
     this.#other = foundLease(found);
     const isOwn = this.#other.is !== 'free' && this.#other.holder.run === holder.run;
     return isOwn ? cloud.writeText(this.#at, text, found?.tag) : undefined;

@@ -87,6 +87,21 @@ rules: { demo/plain: true, demo/calls: { enabled: true }, demo/listening: false,
     });
   });
 
+  test('has a home that no rule decides: the account and region that the file names first', () => {
+    const accounts = `accounts: [{ id: ${otherAccount}, role: Patrol, regions: [eu-north-1, eu-west-1] }, { id: ${account} }]`;
+    const found = wanted(
+      `${head}${email}${accounts}\nrules: { demo/plain: { regions: [us-east-1] } }`,
+    );
+    expect(found.home).toEqual({
+      account: otherAccount,
+      region: 'eu-north-1',
+      partition: 'aws',
+    });
+    expect(found.places.map(({ place }) => place.account)).toEqual([account]);
+    const simple = wanted(`${head}${email}rules: { demo/plain: { regions: [us-east-1] } }`);
+    expect(simple.home).toEqual({ account, region: 'eu-west-1', partition: 'aws' });
+  });
+
   test('what the file does not give has its default, so that planning sees when a stack has something else', () => {
     expect(values(wanted(one('demo/calls')))).toMatchObject({
       actions: 'StopLogging',

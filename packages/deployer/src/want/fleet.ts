@@ -81,6 +81,8 @@ export interface FleetWanted {
   readonly base: string;
   /** The tags of all its stacks, beside those of each rule. */
   readonly tags: Readonly<Record<string, string>>;
+  /** The account and region that the file names first. What a fleet has once lies there, whoever applies it. */
+  readonly home: Place;
   /** The accounts and regions in which it has stacks. */
   readonly places: readonly WantedPlace[];
   /** Those, and all others that the file names: what is left of the fleet may stand there. */
@@ -194,6 +196,7 @@ export function wantedFleet({ fleet, where }: FleetFile, ground: FleetGround): F
     environment,
     base: baseStack(fleet.fleet, environment),
     tags: { ...fleet.tags, [fleetTag]: fleet.fleet },
+    home: homeOf(fleet, accounts, ground),
     places: [...places.values()],
     known: [...known.values()],
     stacks,
@@ -222,6 +225,14 @@ function accountsOf(fleet: Fleet, { account }: FleetGround, refuse: Refuse): rea
     }
   }
   return accounts;
+}
+
+function homeOf(
+  { regions: [region = ''] }: Fleet,
+  [first]: readonly Account[],
+  { account, partition }: FleetGround,
+): Place {
+  return { account: first?.id ?? account, region: first?.regions?.[0] ?? region, partition };
 }
 
 /** An organisation at GitHub tells each webhook of everything: of several, each would alert. */

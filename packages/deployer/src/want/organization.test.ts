@@ -78,6 +78,7 @@ describe('the stack set of a rule', () => {
     expect(regions).toEqual(['us-east-1']);
     // Its alarms have a topic there.
     expect(central.bases.map(({ place }) => place.region)).toEqual(['us-east-1']);
+    expect(central.home).toMatchObject({ account, region: 'us-east-1' });
   });
 
   test('every parameter of every rule has a value, or a default', () => {

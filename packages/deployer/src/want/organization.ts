@@ -147,6 +147,7 @@ export function wantedOrganization(file: FleetFile, ground: FleetGround): Organi
     stackSets,
     central: {
       ...inner,
+      home,
       stacks: [],
       places,
       known: [
