@@ -53,7 +53,7 @@ describe('chooseParameters', () => {
       new UsageError('rule has no parameter rolez, toString. It has roles, limit, required.'),
     );
     expect(() => choose({ x: '' }, {})).toThrow(
-      new UsageError('rule has no parameter x. It has none at all.'),
+      new UsageError('rule has no parameter x. It has no parameters.'),
     );
   });
 

@@ -30,7 +30,7 @@ export function chooseParameters(
   if (unknown.length > 0) {
     throw new UsageError(
       `${rule.name} has no parameter ${unknown.join(', ')}. ` +
-        (known.length > 0 ? `It has ${known.join(', ')}.` : 'It has none at all.'),
+        (known.length > 0 ? `It has ${known.join(', ')}.` : 'It has no parameters.'),
     );
   }
   const values: Record<string, string> = {};

@@ -47,7 +47,7 @@ function compile({ name, triggers }: RuleManifest): readonly DeliveryWay[] {
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
     throw new OperatorError(
-      `The manifest holds an event pattern for ${name} that EventBridge refuses: ${error.message} Build the rule package again with \`patrol-build\`.`,
+      `The manifest has an event pattern for ${name} that EventBridge refuses: ${error.message} Build the rule package again with \`patrol-build\`.`,
       { cause: error },
     );
   }

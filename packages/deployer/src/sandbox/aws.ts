@@ -186,7 +186,7 @@ class State {
 
   #refused(): Refusal {
     const what = this.#options.live
-      ? 'With `--live`, a rule can read the secrets that its parameters name and make the read-only calls of SNS that its permissions name; nothing is written.'
+      ? 'With `--live`, a rule can read the secrets that its parameters name. It can make the read-only calls of SNS that its permissions name; nothing is written.'
       : 'The sandbox only offers Publish of SNS and the resources of the stack of a rule. With --live a rule asks AWS itself.';
     return new Refusal('AccessDenied', what, 403);
   }

@@ -109,7 +109,7 @@ function oneEvent(value: unknown, where: string, { rule }: Artifact): Omit<Chose
       );
     case 'digest':
       throw new UsageError(
-        `Expected an event in ${where}, found a digest file of CloudTrail, which holds no events.`,
+        `Expected an event in ${where}, found a digest file of CloudTrail, which contains no events.`,
       );
     case 'unknown':
       throw new UsageError(`Expected ${knownKinds} in ${where}, found ${known.found}.`);

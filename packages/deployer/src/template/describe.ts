@@ -88,7 +88,7 @@ function foreignRole(grants: readonly Grant[]): readonly Untold[] {
     .map(({ resource, says }) => ({
       resource,
       type: 'AWS::Lambda::Function',
-      why: `it runs with ${says['Role']}, a role that the template does not create: Patrol cannot tell what it may do`,
+      why: `it runs with ${says['Role']}, a role that the template does not create. Patrol does not know its permissions`,
     }));
 }
 
