@@ -1,5 +1,11 @@
 /** How Patrol speaks, as far as a program can check it: turns that no text has, and how long a sentence may be. */
-import { type Expression, parseSync, Visitor } from 'oxc-parser';
+import {
+  type ArrayExpression,
+  type Expression,
+  parseSync,
+  type Program,
+  Visitor,
+} from 'oxc-parser';
 
 /** A text that people may read, and where it is. */
 export interface Text {
@@ -88,15 +94,45 @@ const isProse = (text: string): boolean => /\p{L}+[,:;]? \p{L}+[,:;]? \p{L}+/u.t
 
 /** The texts of a source file: strings and templates of several words. */
 export function textsOf(source: string, file: string): readonly Text[] {
-  const { program, errors } = parseSync(file, source);
-  if (errors.length > 0) throw new Error(`${file} cannot be parsed: ${errors[0]?.message}`);
   const texts: Text[] = [];
   const take = (node: Expression & { readonly start: number }): void => {
     const text = said(node);
     if (isProse(text)) texts.push({ line: lineAt(source, node.start), text });
   };
-  new Visitor({ Literal: take, TemplateLiteral: take }).visit(program);
+  new Visitor({ Literal: take, TemplateLiteral: take }).visit(parsed(source, file));
   return texts;
+}
+
+/** The arguments of the calls of a function that are lists: the texts in them, and `X` for what the program puts in. */
+export function callsOf(
+  name: string,
+  source: string,
+  file: string,
+): readonly (readonly (readonly string[] | undefined)[])[] {
+  const calls: (readonly string[] | undefined)[][] = [];
+  new Visitor({
+    CallExpression: ({ callee, arguments: given }) => {
+      if (callee.type !== 'Identifier' || callee.name !== name) return;
+      calls.push(
+        given.map((each) => (each.type === 'ArrayExpression' ? wordsOf(each) : undefined)),
+      );
+    },
+  }).visit(parsed(source, file));
+  return calls;
+}
+
+/** The elements of a list. Those that another list gives are left out. */
+const wordsOf = ({ elements }: ArrayExpression): readonly string[] =>
+  elements.flatMap((element) =>
+    element === null || element.type === 'SpreadElement'
+      ? []
+      : [said(element).replaceAll(value, 'X')],
+  );
+
+function parsed(source: string, file: string): Program {
+  const { program, errors } = parseSync(file, source);
+  if (errors.length > 0) throw new Error(`${file} cannot be parsed: ${errors[0]?.message}`);
+  return program;
 }
 
 const lineAt = (source: string, offset: number): number =>

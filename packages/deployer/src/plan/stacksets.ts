@@ -149,7 +149,7 @@ function unitNotes(
       .map((unit) => `${unit} has no accounts that stack sets deploy to.`),
     ...[...reasons].map(
       ([why, units]) =>
-        `Which accounts ${enumerated(units)} has is not known, so that accounts without stacks go unnoticed. ${why} \`patrol-deploy policy organization\` has the permissions.`,
+        `Which accounts ${enumerated(units)} has is not known, so that accounts without stacks go unnoticed. ${why} \`patrol-deploy doctor --policy organization\` has the permissions.`,
     ),
   ];
 }

@@ -41,7 +41,7 @@ export const suggestedCommands = {
 } as const satisfies Readonly<Record<string, readonly ScopeOption[]>>;
 
 /** How the options are spelled. */
-const scopeOptions: Readonly<Record<ScopeOption, string>> = {
+export const scopeOptions: Readonly<Record<ScopeOption, string>> = {
   region: '--region',
   environment: '--env',
   profile: '--profile',
