@@ -48,6 +48,52 @@ describe('wrong usage ends with 2 and says what was expected', () => {
   });
 });
 
+describe('what does not exist is told with the nearest', () => {
+  test.each([
+    [['destroy'], 'no command destroy. Did you mean `patrol-deploy delete <rule>`?'],
+    [['DESTROY', 'demo/watch'], 'Did you mean `patrol-deploy delete demo/watch`?'],
+    [
+      ['status', 'demo/watch', '--region', 'eu-west-1'],
+      'Did you mean `patrol-deploy info demo/watch --region eu-west-1`?',
+    ],
+    [['deply'], 'no command deply. Did you mean `patrol-deploy <rule>`?'],
+    [['hok'], 'Did you mean `patrol-deploy hook <rule> --org <name>`?'],
+    [['lst', '--help'], 'Did you mean `patrol-deploy list --help`?'],
+    [['--json', 'destroy', 'demo/watch'], 'Did you mean `patrol-deploy delete demo/watch`?'],
+    [['wotch'], 'no command wotch. Did you mean the rule `patrol-deploy demo/watch`?'],
+    [['bananas'], 'A rule is written as <package>/<rule>'],
+    [['--yes', 'info', 'demo/watch'], '`patrol-deploy info …`'],
+    [['demo/wacth'], 'has no rule wacth. Did you mean demo/watch?'],
+    [['describe', 'demo/WATCH'], 'Did you mean demo/watch?'],
+    [['describe', 'watch'], 'found "watch". Did you mean demo/watch?'],
+    [['dmo/watch'], 'is installed. Did you mean demo/watch?'],
+    [['info', 'demo/wacth'], 'Did you mean demo/watch?'],
+    [['list', '--jsn'], 'Did you mean --json?'],
+  ])('%j', async (argv, words) => {
+    using world = new FakeWorld();
+    const { code, stderr } = await world.run(...argv);
+    expect(code).toBe(2);
+    expect(stderr).toContain(words);
+  });
+
+  test('never is what was typed suggested', async () => {
+    using world = new FakeWorld();
+    for (const argv of [
+      // An option of another command.
+      ['list', '--alert-email', 'x'],
+      ['info', 'demo/watch', '--since', '1h'],
+      ['nope/watch'],
+      ['demo/other'],
+    ]) {
+      const { code, stderr } = await world.run(...argv);
+      expect(code).toBe(2);
+      for (const [, suggested] of stderr.matchAll(/Did you mean (\S+)\?/g)) {
+        expect(argv).not.toContain(suggested);
+      }
+    }
+  });
+});
+
 describe('what fails ends with a result for machines, once, and says why to people', () => {
   test.each([
     [['demo/watch', '--yes', '--json'], 1],

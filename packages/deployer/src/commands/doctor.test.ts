@@ -80,7 +80,7 @@ describe('patrol-deploy doctor', () => {
     const { code, stdout } = await world.run('doctor');
     expect(code).toBe(1);
     expect(stdout).toMatch(
-      /problem {2}permissions {4}1 of \d+ actions are not allowed: iam:CreateRole\n {24}`patrol-deploy doctor --policy`/,
+      /problem {2}permissions {4}1 of \d+ actions are not allowed: iam:CreateRole\n {24}`patrol-deploy doctor --region eu-west-1 --policy`/,
     );
     expect(stdout).toContain(
       'problem  subscriptions  nobody receives the alerts of patrol-demo-watch-production',

@@ -22,6 +22,7 @@ import { bucketName } from '../identity/naming.ts';
 import type { Check } from '../notes/objects.ts';
 import { policy } from '../doctor/permissions.ts';
 import { objectOf } from '../view/machine.ts';
+import type { RunScope } from '../text/command.ts';
 import { printable } from '../text/printable.ts';
 import { reference, type Reference } from '../packages/reference.ts';
 import { wantsColors } from '../view/report.ts';
@@ -62,6 +63,7 @@ async function examine(
     // Nothing else can be asked.
     return [{ check: 'credentials', status: 'problem', says: explain(error) }];
   }
+  const scope = { ...options, region: place.region };
   const named = refers.flatMap(({ name, artifact }) =>
     artifact ? [{ name, rule: artifact.rule }] : [],
   );
@@ -73,11 +75,11 @@ async function examine(
         : all.filter(({ name }) => refers.some(({ stack }) => stack === name)),
     );
   const found = await Promise.all([
-    looking('permissions', async () => [await ofSimulation(account, caller, place)]),
-    looking('stacks', async () => [ofStacks(await stacks, options)]),
+    looking('permissions', async () => [await ofSimulation(account, caller, place, scope)]),
+    looking('stacks', async () => [ofStacks(await stacks, scope)]),
     looking('subscriptions', async () => ofTopics(await topicsIn(cloud, await stacks))),
     needsTrail(named.map(({ rule }) => rule))
-      ? looking('trail', async () => [ofTrails(await account.trails())])
+      ? looking('trail', async () => [ofTrails(await account.trails(), scope)])
       : [],
     looking('event rules', async () => {
       const [rules, quota, current] = await Promise.all([
@@ -92,14 +94,14 @@ async function examine(
       const wanted = refers.flatMap(({ stack, artifact }) =>
         artifact && current.every(({ name }) => name !== stack) ? rulesOf(artifact.rule) : [],
       );
-      return ofEventRules({ ...options, ...place }, rules, quota, wanted);
+      return ofEventRules({ ...scope, region: place.region }, rules, quota, wanted);
     }),
     looking('bucket', async () => {
       const name = bucketName(place);
       return [ofBucket(name, place, await cloud.bucket(name))];
     }),
   ]);
-  return [ofCaller(caller), ofRegion(place, named), ...found.flat()];
+  return [ofCaller(caller, scope), ofRegion(place, named), ...found.flat()];
 }
 
 /** A check that fails to read something is an answer as well. */
@@ -136,7 +138,12 @@ const needsTrail = (rules: readonly RuleManifest[]): boolean =>
   );
 
 /** Has IAM say what the caller may do of what deploying needs. */
-async function ofSimulation(account: Account, caller: string, place: Place): Promise<Check> {
+async function ofSimulation(
+  account: Account,
+  caller: string,
+  place: Place,
+  scope: RunScope,
+): Promise<Check> {
   const principal = await principalOf(account, caller);
   if (principal === undefined) {
     const check = 'permissions';
@@ -150,7 +157,7 @@ async function ofSimulation(account: Account, caller: string, place: Place): Pro
           check,
           status: 'warning',
           says: `IAM cannot simulate the permissions of ${caller}`,
-          todo: `\`${policyCommand()}\` prints the permissions needed.`,
+          todo: `\`${policyCommand(scope)}\` prints the permissions needed.`,
         };
   }
   const decisions: Decision[] = [];
@@ -166,7 +173,7 @@ async function ofSimulation(account: Account, caller: string, place: Place): Pro
     };
     decisions.push(...(await account.simulate(principal, simulation)));
   }
-  return ofPermissions(decisions);
+  return ofPermissions(decisions, scope);
 }
 
 /** A resource that a pattern of the policy covers. The simulator takes patterns for names. */

@@ -15,7 +15,7 @@ describe('trails', () => {
   const denied = new CloudError('denied', 'cloudtrail:GetTrailStatus', 'No.');
 
   test.each(['All', 'WriteOnly'])('%s: in order', (type) => {
-    expect(ofTrails([stopped, selecting(type)])).toMatchObject({ status: 'ok' });
+    expect(ofTrails([stopped, selecting(type)], {})).toMatchObject({ status: 'ok' });
   });
 
   test.each([
@@ -25,7 +25,7 @@ describe('trails', () => {
     ['stopped, and not to be read', [{ ...stopped, selectors: denied }], 'is stopped'],
     ['not to be read, reads only', [{ ...selecting('ReadOnly'), status: denied }], 'excludes them'],
   ])('%s: a problem', (_, trails, why) => {
-    const found = ofTrails(trails);
+    const found = ofTrails(trails, {});
     expect(found).toMatchObject({ status: 'problem', todo: expect.any(String) });
     expect(found.says).toContain('no API calls are recorded in this region');
     expect(found.says).toContain(why);
@@ -38,8 +38,8 @@ describe('trails', () => {
     ];
     const selectors = { basic: [], advanced: [{ FieldSelectors }] };
     const listed = { HomeRegion: 'us-east-1', IncludeGlobalServiceEvents: false };
-    expect(ofTrails([{ ...wholeTrail, listed }]).says).toContain('only some API calls');
-    const found = ofTrails([{ ...wholeTrail, selectors }]);
+    expect(ofTrails([{ ...wholeTrail, listed }], {}).says).toContain('only some API calls');
+    const found = ofTrails([{ ...wholeTrail, selectors }], {});
     expect(found).toMatchObject({ status: 'problem' });
     expect(found.says).toContain('only some API calls');
   });
@@ -48,17 +48,17 @@ describe('trails', () => {
     'what cannot be read (the %s) may be a good one; beside a good one it does not matter',
     (part) => {
       const unread = { ...wholeTrail, [part]: denied };
-      expect(ofTrails([selecting('ReadOnly'), unread])).toMatchObject({
+      expect(ofTrails([selecting('ReadOnly'), unread], {})).toMatchObject({
         status: 'warning',
         says: expect.stringContaining('1 of 2 trails could not be read'),
       });
-      expect(ofTrails([unread, wholeTrail])).toMatchObject({ status: 'ok' });
+      expect(ofTrails([unread, wholeTrail], {})).toMatchObject({ status: 'ok' });
     },
   );
 
   test('logs that cannot be delivered are a warning', () => {
     const status = { isLogging: true, deliveryError: 'NoSuchBucket' };
-    expect(ofTrails([{ ...wholeTrail, status }])).toMatchObject({
+    expect(ofTrails([{ ...wholeTrail, status }], {})).toMatchObject({
       status: 'warning',
       says: expect.stringContaining('NoSuchBucket'),
     });
@@ -77,31 +77,31 @@ describe('permissions', () => {
   test('all, some, some for the organisation, some on conditions', () => {
     const fine = decision('s3:GetObject');
     const no = decision('iam:CreateRole', { allowed: false });
-    expect(ofPermissions([fine, fine])).toMatchObject({
+    expect(ofPermissions([fine, fine], {})).toMatchObject({
       status: 'ok',
       says: 'all 1 actions are allowed',
     });
-    expect(ofPermissions([fine, no, no])).toMatchObject({
+    expect(ofPermissions([fine, no, no], {})).toMatchObject({
       status: 'problem',
       says: '1 of 2 actions are not allowed: iam:CreateRole',
       refused: ['iam:CreateRole'],
       byOrganization: [],
     });
-    expect(ofPermissions([{ ...no, byOrganization: true }]).says).toContain(
+    expect(ofPermissions([{ ...no, byOrganization: true }], {}).says).toContain(
       'A policy of the organisation denies iam:CreateRole',
     );
-    expect(ofPermissions([fine, { ...no, depends: ['aws:MultiFactorAuthPresent'] }])).toMatchObject(
-      {
-        status: 'warning',
-        says: '1 of 2 actions are allowed only under conditions (aws:MultiFactorAuthPresent): iam:CreateRole',
-        conditional: ['iam:CreateRole'],
-      },
-    );
+    expect(
+      ofPermissions([fine, { ...no, depends: ['aws:MultiFactorAuthPresent'] }], {}),
+    ).toMatchObject({
+      status: 'warning',
+      says: '1 of 2 actions are allowed only under conditions (aws:MultiFactorAuthPresent): iam:CreateRole',
+      conditional: ['iam:CreateRole'],
+    });
   });
 
   test('the root user is no way to deploy', () => {
-    expect(ofCaller('arn:aws:iam::111122223333:root').status).toBe('warning');
-    expect(ofCaller('arn:aws:iam::111122223333:user/root').status).toBe('ok');
+    expect(ofCaller('arn:aws:iam::111122223333:root', {}).status).toBe('warning');
+    expect(ofCaller('arn:aws:iam::111122223333:user/root', {}).status).toBe('ok');
   });
 });
 

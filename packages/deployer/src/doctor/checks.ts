@@ -27,7 +27,7 @@ export const notRead = (check: Check['check'], error: CloudError): Check => ({
 export const isRoot = (arn: string): boolean => arn.endsWith(':root');
 
 /** Who deploys. */
-export function ofCaller(arn: string): Check {
+export function ofCaller(arn: string, scope: RunScope): Check {
   const check = 'credentials';
   if (!isRoot(arn)) return { check, status: 'ok', says: arn, caller: arn };
   return {
@@ -35,13 +35,13 @@ export function ofCaller(arn: string): Check {
     status: 'warning',
     says: `${arn}: the root user of the account`,
     caller: arn,
-    todo: `Deploy with a role that has only the permissions that \`${policyCommand()}\` prints. Otherwise every deployment causes alerts on root calls.`,
+    todo: `Deploy with a role that has only the permissions that \`${policyCommand(scope)}\` prints. Otherwise every deployment causes alerts on root calls.`,
   };
 }
 
 /** The command that prints the policies, or one of them. */
-export const policyCommand = (...names: readonly string[]): string =>
-  patrolCommand(['doctor'], {}, ['--policy', ...names]);
+export const policyCommand = (scope: RunScope, ...names: readonly string[]): string =>
+  patrolCommand(['doctor'], scope, ['--policy', ...names]);
 
 /** Whether the rules get their events in the region. */
 export function ofRegion(
@@ -66,7 +66,7 @@ export function ofRegion(
 }
 
 /** What the caller may not do of all that deploying needs. */
-export function ofPermissions(decisions: readonly Decision[]): Check {
+export function ofPermissions(decisions: readonly Decision[], scope: RunScope): Check {
   const check = 'permissions';
   const refused = decisions.filter(({ allowed }) => !allowed);
   const sure = actionsOf(refused.filter(({ depends }) => depends.length === 0));
@@ -77,7 +77,7 @@ export function ofPermissions(decisions: readonly Decision[]): Check {
       check,
       status: 'problem',
       says: `${sure.length} of ${asked} actions are not allowed: ${sure.join(', ')}${closed.length > 0 ? `. A policy of the organisation denies ${closed.join(', ')}` : ''}`,
-      todo: `\`${policyCommand()}\` prints the permissions to allow.`,
+      todo: `\`${policyCommand(scope)}\` prints the permissions to allow.`,
       refused: sure,
       byOrganization: closed,
     };
@@ -151,7 +151,7 @@ const some = (names: readonly string[]): string =>
     : names.join(', ');
 
 /** Whether a trail records the API calls of the region that change something: EventBridge is given no others. */
-export function ofTrails(trails: readonly Trail[]): Check {
+export function ofTrails(trails: readonly Trail[], scope: RunScope): Check {
   const check = 'trail';
   const seen = trails.map(({ arn, listed, status, selectors }) => ({
     arn,
@@ -179,7 +179,7 @@ export function ofTrails(trails: readonly Trail[]): Check {
       check,
       status: 'warning',
       says: `${unread.length} of ${trails.length} trails could not be read, and no other trail records all API calls: ${messageOf(failure)}`,
-      todo: `Allow the permissions that \`${policyCommand('operate')}\` prints, or ask the owner of the trail.`,
+      todo: `Allow the permissions that \`${policyCommand(scope, 'operate')}\` prints, or ask the owner of the trail.`,
     };
   }
   const partial = seen.find(({ scope }) => scope === 'some');

@@ -122,6 +122,8 @@ export class FakeCloud extends Scripted<keyof Cloud> implements Cloud {
   readonly stored: Map<string, StoredSecret> = new Map();
   /** States of alarms by name; the others are OK. */
   readonly alarmStates: Map<string, string> = new Map();
+  /** Why they are in their states. */
+  alarmReason: string | undefined;
   #serial = 0;
 
   constructor(home: Partial<Place> = {}) {
@@ -366,7 +368,11 @@ export class FakeCloud extends Scripted<keyof Cloud> implements Cloud {
 
   alarms(names: readonly string[]): Promise<readonly Alarm[]> {
     return this.call('alarms', () =>
-      names.map((name) => ({ name, state: this.alarmStates.get(name) ?? 'OK' })),
+      names.map((name) => ({
+        name,
+        state: this.alarmStates.get(name) ?? 'OK',
+        ...(this.alarmReason === undefined ? {} : { reason: this.alarmReason }),
+      })),
     );
   }
 

@@ -262,6 +262,8 @@ export class FakeWorld {
    * is no terminal.
    */
   answers: (string | boolean | Killed | undefined)[] | undefined;
+  /** How wide the terminal is, where there is one. */
+  columns = 120;
   /** What was asked, with what stood in the line. */
   readonly asked: { message: string; initial?: string }[] = [];
   controller: AbortController = new AbortController();
@@ -280,7 +282,10 @@ export class FakeWorld {
 
   /** Runs a command line, as it is typed. */
   async run(...argv: readonly string[]): Promise<Run> {
-    const streams = fakeStreams(this.input, this.answers ? { isTTY: true, columns: 120 } : {});
+    const streams = fakeStreams(
+      this.input,
+      this.answers ? { isTTY: true, columns: this.columns } : {},
+    );
     if (this.answers) Object.assign(streams.stdin, { isTTY: true });
     const code = await main(argv, this.#world(streams));
     const { stdout, stderr } = streams.written;

@@ -6,6 +6,7 @@ export function nearest(word: string, names: readonly string[]): string | undefi
   const others = names.filter((name) => name !== word);
   const folded = others.find((name) => name.toLowerCase() === word.toLowerCase());
   if (folded !== undefined || word.length > 100) return folded;
-  // A third of the letters may differ: more of them make another word.
-  return closestMatch(word, others, { maxDistance: Math.max(1, Math.floor(word.length / 3)) });
+  // About a third of the letters may differ, so that two swapped letters may in a word of five. More make another word.
+  const maxDistance = Math.max(1, Math.floor((word.length + 1) / 3));
+  return closestMatch(word, others, { maxDistance });
 }

@@ -7,8 +7,9 @@ test('a text is broken between words; a command is not', () => {
   expect(paragraph(text, 24).split('\n')).toEqual([
     'Nobody is subscribed.',
     'Run',
-    '`aws sns subscribe --topic-arn arn:x`',
-    'to change that.',
+    '`aws sns subscribe \\',
+    '  --topic-arn arn:x` to',
+    'change that.',
   ]);
 });
 

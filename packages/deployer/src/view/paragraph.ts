@@ -1,9 +1,10 @@
 /** Prose for people. Pure. */
+import { folded } from '../text/command.ts';
 import { columnsOf, printable } from '../text/printable.ts';
 
 /**
- * Breaks a text between its words into lines that fit a terminal. A command in backticks is not broken, so that it can be
- * copied: one that is too long has a line of its own.
+ * Breaks a text between its words into lines that fit a terminal. A command in backticks is broken only as a shell reads it, so
+ * that it can be copied: one that is too long has lines of its own.
  *
  * @param width the columns of the terminal; `undefined` when there is none.
  */
@@ -17,8 +18,8 @@ function filled(words: readonly string[], width: number): readonly string[] {
   const lines: string[] = [];
   for (const word of words) {
     const line = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
-    if (lines.length > 0 && columnsOf(line) > width) lines.push(word);
-    else lines.splice(-1, 1, line);
+    if (columnsOf(line) <= width || lines.length === 0) lines.splice(-1, 1, line);
+    else lines.push(...folded(word, width));
   }
   return lines.length === 0 ? [''] : lines;
 }
