@@ -8,6 +8,7 @@ import {
   InterruptedError,
   messageOf,
   OperatorError,
+  UnfinishedError,
   UsageError,
 } from '../text/errors.ts';
 import { version } from './version.ts';
@@ -16,11 +17,29 @@ import { version } from './version.ts';
 export function failureOf(error: unknown): Result {
   const known = [OperatorError, CloudError, GitHubError].some((kind) => error instanceof kind);
   const message = known ? complaint(error) : messageOf(error).replace(/^error: /, '');
-  return { type: 'result', ok: false, did: 'none', error: reasonOf(error), message };
+  return {
+    type: 'result',
+    ok: false,
+    ...doneOf(error),
+    error: reasonOf(error),
+    message,
+  };
+}
+
+/** What was done all the same, or goes on in AWS. */
+function doneOf(error: unknown): Pick<Result, 'did' | 'stack' | 'stackId' | 'stored' | 'underWay'> {
+  const { underWay } = error instanceof OperatorError ? error : {};
+  const stored = error instanceof UnfinishedError ? { stored: error.stored } : {};
+  if (!underWay) return { did: error instanceof UnfinishedError ? 'secrets' : 'none', ...stored };
+  const { operation, stack, stackId } = underWay;
+  // A rollback is the end of an update.
+  const did = operation === 'rollback' ? 'update' : operation;
+  return { did, stack, stackId, underWay, ...stored };
 }
 
 /** Why a command gave up, as data. */
 function reasonOf(error: unknown): NonNullable<Result['error']> {
+  if (error instanceof UnfinishedError) return reasonOf(error.cause);
   if (error instanceof CloudError || error instanceof GitHubError) {
     const { failure, call } = error;
     return { kind: error instanceof CloudError ? 'aws' : 'github', failure, call };

@@ -12,7 +12,7 @@ const deploy = ['demo/watch', '--param', 'actions=StopLogging', '--alert-email',
 
 /** What each way of handling a stack is, for the page. */
 const deploying: Readonly<Record<Handling['deploy'], string>> = {
-  create: 'creates it; an empty stack is deleted first',
+  create: 'creates it; an empty stack is used, never deleted',
   update: 'updates it',
   recreate: 'asks, deletes it and creates it anew with the values that it had',
   wait: 'asks, waits until that is over, and goes on by the state that it ends in',
@@ -85,6 +85,8 @@ carry the tags of Patrol is left alone in every state.
   \`FORCE_DELETE_STACK\`, each only if that is asked for separately or \`--force\` is given. What is left behind is told.
 - **Termination protection** is taken off by \`delete\` only if somebody says so in a terminal; \`--yes\` does not. A stack that has to be
   deleted before it can be created anew is refused while it is protected.
+- **Before a stack is deleted** to be created anew, it is looked at again: one that somebody has changed since is left alone. Between that
+  look and the deletion is a moment in which it could still be changed.
 - **Drift** that CloudFormation has found is told before a deployment, and by \`info\`.
 `;
 
@@ -156,14 +158,14 @@ describe('on the fake', () => {
     }
     expect({ status, code, stderr }).toEqual({ status, code: 0, stderr: '' });
     expect(world.cloud.stacks.find(stack)?.parameters['mode']).toBe('loud');
+    // An empty stack is the one that is created.
     const isNew =
-      handling === 'create' || handling === 'recreate' || status === 'DELETE_IN_PROGRESS';
+      ['recreate', 'create'].includes(handling) !== (status === 'REVIEW_IN_PROGRESS') ||
+      status === 'DELETE_IN_PROGRESS';
     expect(world.cloud.stacks.find(stack)?.id === found.id).toBe(!isNew);
     expect(calls.includes('rollBack')).toBe(handling === 'roll-back');
     expect(calls.includes('continueRollback')).toBe(handling === 'continue-rollback');
-    expect(calls.includes('deleteStack')).toBe(
-      handling === 'recreate' || status === 'REVIEW_IN_PROGRESS',
-    );
+    expect(calls.includes('deleteStack')).toBe(handling === 'recreate');
   });
 
   test.each(Object.keys(states))('applying a fleet in the state %s', async (status) => {
@@ -186,8 +188,10 @@ describe('on the fake', () => {
     const now = world.cloud.stacks.find(stack);
     expect(now?.parameters['mode']).toBe('loud');
     expect(now?.tags['patrol:fleet']).toBe('security');
+    // An empty stack is the one that is created.
     const isNew =
-      handling === 'create' || handling === 'recreate' || status === 'DELETE_IN_PROGRESS';
+      ['recreate', 'create'].includes(handling) !== (status === 'REVIEW_IN_PROGRESS') ||
+      status === 'DELETE_IN_PROGRESS';
     expect(now?.id === found.id).toBe(!isNew);
     expect(calls.includes('rollBack')).toBe(handling === 'roll-back');
     expect(calls.includes('continueRollback')).toBe(handling === 'continue-rollback');

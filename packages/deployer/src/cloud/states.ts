@@ -6,7 +6,7 @@ import { awsCommand } from '../text/command.ts';
 /**
  * What can be done with a stack:
  * - `absent`: there is none;
- * - `shell`: an abandoned change set left it, it holds nothing and is deleted before creating;
+ * - `shell`: a change set that was not executed left it, it holds nothing; a creation makes its change set on it;
  * - `ready`: it can be updated;
  * - `broken`: its creation or its deletion failed, it can only be deleted and created anew;
  * - `busy`: an operation is under way;

@@ -1,10 +1,11 @@
 /** `patrol-deploy delete <rule>`: deletes the stack of a rule. */
-import { remove } from '../run/apply.ts';
+import { remove } from '../run/stacks.ts';
 import { rootCause } from '../run/cause.ts';
 import type { Cloud, LeaveBehind, Place, Stack } from '../cloud/cloud.ts';
 import { agreed, inPerson } from './consent.ts';
 import { OperatorError, UsageError } from '../text/errors.ts';
-import { basePackage, foreignness } from '../identity/naming.ts';
+import { basePackage } from '../identity/naming.ts';
+import { foreignness } from '../identity/ownership.ts';
 import { settled } from '../run/recover.ts';
 import { noStack, reference } from '../packages/reference.ts';
 import { secretsOf } from '../stage/secrets.ts';
@@ -63,6 +64,7 @@ export async function deleteRule(
   if (!(await agreed(world, options, question))) return declined;
   const effects = effectsOf(world, cloud, tell);
   const standing = busy ? await settled(effects, found) : found;
+  if (conditionOf(found) === 'shell') await requireEmpty(cloud, found);
   const secrets = secretsOf(found);
   const remaining = secretsLeft(secrets, region);
   const kept = secrets.length === 0 ? {} : { secrets };
@@ -95,6 +97,15 @@ function requireOwn(standing: Stack, region: string): void {
   if (!foreign) return;
   throw new OperatorError(
     `There is a stack ${standing.name} in ${region}, but ${foreign}. It is left alone; delete it yourself if nobody needs it.`,
+  );
+}
+
+/** @throws OperatorError for an empty stack that another run has created since. */
+async function requireEmpty(cloud: Cloud, { id, name }: Stack): Promise<void> {
+  const now = await cloud.stack(id);
+  if (!now || conditionOf(now) === 'shell' || now.status === 'DELETE_COMPLETE') return;
+  throw new OperatorError(
+    `${name} was empty when this run looked, and is ${now.status} now: another run has created it. Nothing was deleted. Run the same command again.`,
   );
 }
 

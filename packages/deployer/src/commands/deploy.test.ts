@@ -163,14 +163,11 @@ describe('creating', () => {
     expect(world.cloud.stacks.find(stack)).toBeUndefined();
   });
 
-  test('deletes the empty stack of an abandoned run first', async () => {
+  test('uses the empty stack of an abandoned run', async () => {
     using world = new FakeWorld();
     world.cloud.stacks.add({ name: stack, status: 'REVIEW_IN_PROGRESS' });
     await deployed(world);
-    expect(world.cloud.stacks.all.map(({ status }) => status)).toEqual([
-      'DELETE_COMPLETE',
-      'CREATE_COMPLETE',
-    ]);
+    expect(world.cloud.stacks.all.map(({ status }) => status)).toEqual(['CREATE_COMPLETE']);
   });
 
   test('a stack whose creation failed is deleted and created anew, after asking', async () => {

@@ -1,45 +1,35 @@
 /** `patrol-deploy <package>/<rule>`: brings the stack of a rule to where it is wanted. */
 import { resolve } from 'node:path';
 import { stackNames } from '@patrol/core/contracts';
-import {
-  apply,
-  discard,
-  type Override,
-  type Prepared,
-  prepare,
-  propose,
-  type Work,
-} from '../run/apply.ts';
-import { type Artifact, findArtifact, typedName } from '../packages/assembly.ts';
-import { creationOf, shownChanges } from '../plan/changes.ts';
-import type { ChangeSet, Cloud, Place, Stack } from '../cloud/cloud.ts';
-import { agreed, inPerson } from './consent.ts';
-import { patrolCommand } from '../text/command.ts';
-import { OperatorError, UsageError } from '../text/errors.ts';
-import type { FleetFile } from '../file/file.ts';
-import { requireTopics, tellUnconfirmed } from '../destinations/heard.ts';
-import { defaultEnvironment, stackName } from '../identity/naming.ts';
-import { type Claim, claimRefusal, plan, refusal } from '../plan/stack.ts';
-import { printable } from '../text/printable.ts';
-import { recover } from '../run/recover.ts';
-import {
-  findSecrets,
-  type PendingSecret,
-  refuseSecret,
-  storeSecrets,
-  tellSecret,
-} from '../stage/secrets.ts';
-import { answered, requireSettled, type SecretOption, settle } from '../want/settings.ts';
-import { conditionOf, driftOf, recoveryOf } from '../cloud/states.ts';
-import { isInline, readTemplate, type Template } from '../template/template.ts';
-import type { Ended } from '../run/watch.ts';
-import { effectsOf, isInteractive, type World } from './world.ts';
-import type { Result, Tell } from '../notes/tell.ts';
-import type { Effects } from '../cloud/effects.ts';
+import { type Cloud, CloudError, explain, type Place, type Stack } from '../cloud/cloud.ts';
 import type { CloudOptions } from '../cloud/options.ts';
-import { disagreementsOf } from '../template/agreement.ts';
-import { failed } from '../run/failed.ts';
-import type { Given, Ground, Question, Settings } from '../template/values.ts';
+import { conditionOf, driftOf } from '../cloud/states.ts';
+import { requireTopics, tellUnconfirmed } from '../destinations/heard.ts';
+import { Engine } from '../engine/engine.ts';
+import { apply, type Applied, type Dialogue, isKnown, type State } from '../engine/loop.ts';
+import { rehearse } from '../engine/rehearse.ts';
+import type { FleetFile } from '../file/file.ts';
+import { stackName } from '../identity/naming.ts';
+import type { Result, Tell } from '../notes/tell.ts';
+import { type Artifact, findArtifact, typedName } from '../packages/assembly.ts';
+import { beforehand, planStack } from '../plan/stack.ts';
+import { doingOf, type StackStep } from '../plan/step.ts';
+import type { Outcome } from '../run/outcome.ts';
+import { StackRunner } from '../run/regions.ts';
+import { findSecrets, type SecretTexts, tellSecret } from '../stage/secrets.ts';
+import { ruleContent } from '../template/content.ts';
+import { readTemplate } from '../template/template.ts';
+import type { Given, Ground, Settings } from '../template/values.ts';
+import { defaultEnvironment, patrolCommand } from '../text/command.ts';
+import { OperatorError, UnfinishedError, UsageError } from '../text/errors.ts';
+import { because } from '../view/reasons.ts';
+import { answered, requireSettled, type SecretOption, settle } from '../want/settings.ts';
+import type { About as GivenAbout } from '../want/from.ts';
+import type { Wanted } from '../want/stack.ts';
+import { type Answers, answersTo, secretText } from './answers.ts';
+import { agreed, inPerson } from './consent.ts';
+import { tellStep } from './plan.ts';
+import { effectsOf, isInteractive, type World } from './world.ts';
 
 /** What `patrol-deploy <rule>` is told. */
 export interface DeployOptions extends CloudOptions {
@@ -82,7 +72,7 @@ export const lookCommand = (
   region: string,
 ): string => `\`${commandFor('info', rule, options, region)}\``;
 
-/** Deploys a rule. */
+/** Deploys a rule: a plan of one step. */
 export async function deploy(
   name: string,
   typed: DeployOptions,
@@ -90,51 +80,223 @@ export async function deploy(
   tell: Tell,
 ): Promise<Result> {
   const artifact = findArtifact(name, world);
-  const template = readTemplate(artifact);
   const file = await fileOf(typed, world);
   const environment = typed.environment ?? file?.fleet.environment ?? defaultEnvironment;
   const options: Options = { ...typed, environment };
   const stack = stackName(artifact.assembly.shortName, artifact.rule.name, environment);
   const cloud = await world.cloud(options);
-  const [place, found] = await Promise.all([cloud.place(), cloud.stack(stack)]);
-  const claim = { name: typedName(artifact), stack, place, environment };
-  const strange = claimRefusal(claim, artifact, found);
-  if (strange) throw new OperatorError(strange);
-  const recovered = await ready(found, claim, options, world, cloud, tell);
-  if (recovered === 'declined') return declined(stack);
-  const standing = recovered;
-
-  const refused = refusal(claim, artifact, standing);
-  if (refused) throw new OperatorError(refused);
-  const known = ['ready', 'broken'].includes(conditionOf(standing)) ? standing : undefined;
-  const ground = { rule: artifact.rule, template, stack, place, standing: known };
-  const given = await givenIn(file, options, { ...claim, artifact, template }, world, tell);
-  const { values, secrets } = await decide(ground, { ...options, given }, world, cloud);
-  await requireTopics(cloud, values);
-
-  const step = plan({ ...claim, template, values }, artifact, standing);
-  const { because } = step;
-  const differences = 'differences' in step ? step.differences : [];
-  const { region, account } = place;
-  tell({ type: 'plan', do: step.do, stack, region, account, because, differences });
-  for (const secret of secrets) tell({ type: 'progress', message: tellSecret(secret) });
-  const drift = standing && driftOf(standing, region);
-  if (drift !== undefined) tell({ type: 'warning', ...drift });
-  if (step.do === 'refuse') throw new OperatorError(because);
-  const deployment: Deployment = { stack, secrets, options, world };
-  if (step.do === 'keep') {
-    if (options.dryRun || secrets.length === 0) {
-      return kept(step.standing, options.dryRun, upToDate(step.standing));
-    }
+  const rule = new RuleGoal({ name, artifact, stack, file, options, world, cloud, tell });
+  if (options.dryRun) {
+    const state = await rule.look();
+    if (doingOf(state.step) === 'recover') throw new OperatorError(because(state.step.reasons));
+    rule.show(state);
     const effects = effectsOf(world, cloud, tell);
-    const stored = await keepSecrets(effects, deployment, step.standing.tags);
-    if (stored === 'declined') return declined(stack);
-    return kept(step.standing, false, `${upToDate(step.standing)}, but for what its secrets hold`);
+    return dryRun(state.step, await rehearse(effects, state.step));
   }
-  const look = lookCommand(name, options, region);
-  const work: Work = { step, artifact, template, place, look };
-  const effects = effectsOf(world, cloud, tell);
-  return options.dryRun ? rehearse(effects, work) : carryOut(effects, work, deployment);
+  return rule.deploy();
+}
+
+/** What there is of a rule's stack, and what has to be done with it. */
+interface RuleState extends State {
+  readonly step: StackStep;
+  readonly place: Place;
+}
+
+const stateOf = (step: StackStep): RuleState => ({
+  plan: { steps: [step], notes: [] },
+  step,
+  place: step.target.place,
+});
+
+/** What a rule's deployment goes by. */
+interface About {
+  readonly name: string;
+  readonly artifact: Artifact;
+  readonly stack: string;
+  readonly file: FleetFile | undefined;
+  readonly options: Options;
+  readonly world: World;
+  readonly cloud: Cloud;
+  readonly tell: Tell;
+}
+
+/** A rule that is to be deployed by itself. */
+class RuleGoal {
+  readonly #about: About;
+  /** The values that secrets are to hold; asked for once. */
+  #secrets: SecretTexts = {};
+  /** What was stored: it is told of whatever becomes of the rest. */
+  readonly #stored: { parameter: string; secret: string }[] = [];
+
+  constructor(about: About) {
+    this.#about = about;
+  }
+
+  /** Brings the stack to where it is wanted. */
+  async deploy(): Promise<Result> {
+    try {
+      const goal = { look: () => this.look(), engine: () => this.#engine() };
+      return await this.#conclude(await apply(goal, this.#dialogue()));
+    } catch (error) {
+      // What was stored is told of, whatever ended the run.
+      if (this.#stored.length === 0 || !isKnown(error)) throw error;
+      const message = error instanceof CloudError ? explain(error) : error.message;
+      throw new UnfinishedError(message, error, this.#stored);
+    }
+  }
+
+  /** Looks at the stack, settles its values, which may be asked for, and plans. */
+  async look(): Promise<RuleState> {
+    const { artifact, stack, cloud, options, world, tell, file } = this.#about;
+    const [place, current] = await Promise.all([cloud.place(), cloud.stack(stack)]);
+    const template = readTemplate(artifact);
+    const content = ruleContent(artifact, template);
+    const claim = { content, stack, place, environment: options.environment };
+    const first = beforehand(claim, current);
+    if (first?.verdict === 'refused') throw new OperatorError(because(first.reasons));
+    if (first) return stateOf(first);
+    const hasValues = ['ready', 'broken'].includes(conditionOf(current));
+    const ground: Ground = {
+      rule: artifact.rule,
+      template,
+      stack,
+      place,
+      standing: hasValues ? current : undefined,
+    };
+    const about = { name: typedName(artifact), stack, place, environment: options.environment };
+    const given = await givenIn(file, options, { ...about, artifact, template }, world, tell);
+    const { values, secrets } = await decide(ground, { ...options, given }, world);
+    this.#secrets = secrets;
+    await requireTopics(cloud, values);
+    const inputs = await findSecrets(cloud, place, stack, Object.keys(secrets));
+    const wanted: Wanted = { ...claim, values };
+    return stateOf(planStack(wanted, current, inputs));
+  }
+
+  /** Who carries the step out. */
+  #engine(): Engine {
+    const { world, cloud, options, name } = this.#about;
+    const { sleep, signal, now, unique } = world;
+    world.holdInterrupts();
+    const stacks = new StackRunner(
+      { cloudAt: () => Promise.resolve(cloud), tell: this.#tell, sleep, signal, now, unique },
+      {
+        several: false,
+        secrets: this.#secrets,
+        look: ({ target }) => lookCommand(name, options, target.place.region),
+        recovering: {
+          skip: options.skip ?? [],
+          agree: (question) => agreed(world, options, question),
+          ...(this.#inPerson ? { agreeInPerson: this.#inPerson } : {}),
+        },
+      },
+    );
+    return new Engine({ stacks }, because, signal);
+  }
+
+  get #inPerson(): ReturnType<typeof inPerson> {
+    return inPerson(this.#about.world, this.#about.options);
+  }
+
+  readonly #tell: Tell = (note) => {
+    if (note.type === 'progress' && note.stored) this.#stored.push(note.stored);
+    this.#about.tell(note);
+  };
+
+  #dialogue(): Dialogue<RuleState> {
+    return {
+      show: (state) => this.show(state),
+      approve: (state, engine) => this.#approve(state, engine),
+      unrecovered: ({ error }) => {
+        if (error) throw error;
+      },
+      unfinished: () => undefined,
+    };
+  }
+
+  /** Shows what will be done. */
+  show({ step, place }: RuleState): void {
+    const { tell } = this.#about;
+    tellStep(tell, step);
+    for (const input of step.inputs) tell({ type: 'progress', message: tellSecret(input) });
+    const drift = step.current && driftOf(step.current, place.region);
+    if (drift !== undefined) tell({ type: 'warning', ...drift });
+  }
+
+  async #approve(state: RuleState, engine: Engine): Promise<RuleState | undefined> {
+    const { step } = state;
+    const { options, world } = this.#about;
+    if (step.verdict === 'keep') return state;
+    const doing = doingOf(step);
+    if (doing === 'keep') return (await this.#mayStore(step, true)) ? state : undefined;
+    if (doing !== 'create' && doing !== 'update' && doing !== 'recreate') {
+      throw new OperatorError(because(step.reasons));
+    }
+    if (!options.yes && !isInteractive(world, options)) {
+      throw new UsageError(
+        `There is no terminal to ask in whether to ${verbs[doing]} ${step.target.name}. Add --yes to do it without asking, or --dry-run to see what would be done.`,
+      );
+    }
+    // The change set of an update can only be made, and looked at, once code and secrets are where they will be.
+    if (doing === 'update' && !(await this.#mayStore(step, true))) return undefined;
+    await engine.stage(state.plan);
+    const staged = engine.staged(step);
+    if (doing === 'update' && !staged?.changeSet) return state;
+    if (!(await agreed(world, options, questionOf(doing, step)))) return undefined;
+    return doing === 'update' || (await this.#mayStore(step, false)) ? state : undefined;
+  }
+
+  /** Whether secrets may be stored: all of them, or those that replace something. */
+  async #mayStore({ inputs }: StackStep, all: boolean): Promise<boolean> {
+    const { world, options } = this.#about;
+    for (const { name, arn } of inputs) {
+      if (arn === undefined && !all) continue;
+      const question =
+        arn === undefined ? `Store the secret ${name}?` : `Replace what the secret ${name} holds?`;
+      if (!(await agreed(world, options, question))) return false;
+    }
+    return true;
+  }
+
+  /** What became of it. */
+  async #conclude({ state, outcomes, isDeclined }: Applied<RuleState>): Promise<Result> {
+    const { step } = state;
+    const [outcome] = outcomes;
+    const stored = this.#stored.length > 0 ? { stored: this.#stored } : {};
+    if (isDeclined || !outcome) {
+      return { ...declined(step, this.#stored), ...stored };
+    }
+    if (outcome.error) throw outcome.error;
+    const { end } = outcome;
+    if (!end) return { ...unchanged(step, outcome, this.#stored), ...stored };
+    if (end.success) await this.#follow(step, end.stack);
+    const { name } = step.target;
+    const done = doingOf(step) === 'update' ? 'updated' : 'created';
+    return {
+      type: 'result',
+      ok: end.success,
+      did: doingOf(step) as Result['did'],
+      stack: name,
+      status: end.status,
+      ...(end.stack || !end.success ? { stackId: end.stackId } : {}),
+      ...(end.success && end.stack ? { outputs: end.stack.outputs } : {}),
+      message: end.success ? `${name} is ${done}.` : outcome.message,
+      ...(outcome.cause ? { cause: outcome.cause } : {}),
+      ...stored,
+    };
+  }
+
+  /** What the operator has to do now that a stack is as it is wanted. */
+  async #follow(step: StackStep, stack: Stack | undefined): Promise<void> {
+    const { cloud, tell, artifact, options } = this.#about;
+    if (!stack) return;
+    await tellUnconfirmed(cloud, stack, tell);
+    if (doingOf(step) === 'update' || !stack.outputs[stackNames.outputs.webhookUrl]) return;
+    const { region } = step.target.place;
+    const register = commandFor('hook', typedName(artifact), options, region);
+    const message = `GitHub does not know of it yet: \`${register}\` registers the webhook with an organisation.`;
+    tell({ type: 'warning', message });
+  }
 }
 
 /** The file that the command line names. */
@@ -148,7 +310,7 @@ async function fileOf({ from }: DeployOptions, { cwd }: World): Promise<FleetFil
 async function givenIn(
   file: FleetFile | undefined,
   { given, from = '' }: Options,
-  about: Claim & { readonly artifact: Artifact; readonly template: Template },
+  about: Omit<GivenAbout, 'today'>,
   world: World,
   tell: Tell,
 ): Promise<Given> {
@@ -160,87 +322,28 @@ async function givenIn(
   return found.given;
 }
 
-/** What a deployment goes by, beside the work. */
-interface Deployment {
-  readonly stack: string;
-  readonly secrets: readonly PendingSecret[];
-  readonly options: Options;
-  readonly world: World;
-}
-
-const declined = (stack: string): Result => ({
-  type: 'result',
-  ok: false,
-  did: 'none',
-  stack,
-  message: 'Nothing was changed.',
-});
-
-/** Gets a stack into a state in which something can be done with it, as far as the operator wants that. */
-async function ready(
-  found: Stack | undefined,
-  claim: Claim,
-  options: Options,
-  world: World,
-  cloud: Cloud,
-  tell: Tell,
-): Promise<Stack | undefined | 'declined'> {
-  if (options.dryRun) return found;
-  const agreeInPerson = inPerson(world, options);
-  let standing = found;
-  // A rollback that was waited for may have failed; that is the end of it then.
-  for (let round = 0; round < 3 && standing && recoveryOf(standing); round += 1) {
-    const recovered: Stack | undefined | 'declined' = await recover(
-      effectsOf(world, cloud, tell),
-      standing,
-      {
-        look: lookCommand(claim.name, options, claim.place.region),
-        skip: options.skip ?? [],
-        agree: (question) => agreed(world, options, question),
-        ...(agreeInPerson ? { agreeInPerson } : {}),
-      },
-    );
-    if (recovered === 'declined') return recovered;
-    standing = recovered;
-  }
-  return standing;
-}
-
-/** The values, asked for where somebody can be asked, and the secrets that are to be stored. */
+/** The values, asked for where somebody can be asked, and those that secrets are to hold. */
 async function decide(
   ground: Ground,
   options: DeployOptions,
   world: World,
-  cloud: Cloud,
-): Promise<{ values: Settings['values']; secrets: readonly PendingSecret[] }> {
+): Promise<{ readonly values: Settings['values']; readonly secrets: SecretTexts }> {
   const interactive = isInteractive(world, options);
-  const texts: Record<string, string> = {};
-  let given: Given = withSecrets(options.given, ground.place, options.secrets ?? []);
+  const secrets: Record<string, string> = {};
+  const named = (options.secrets ?? []).map(({ name }) => name);
+  let given: Given = { ...options.given, secrets: named };
   let settings = settle(ground, given);
   if (settings.problems.length === 0) {
     for (const option of options.secrets ?? []) {
-      texts[option.name] = await secretText(option, ground, world, interactive);
+      secrets[option.name] = await secretText(option, ground.rule, world, interactive);
     }
-    if (interactive) {
-      const answers: Record<string, string> = {};
-      for (const question of settings.questions) {
-        if (!question.required && options.yes) continue;
-        const { name } = question;
-        const answer = await answerTo(question, world);
-        if ('secret' in answer) texts[name] = answer.secret;
-        else answers[name] = answer.text;
-      }
-      given = answered(given, answers);
+    if (interactive && settings.questions.length > 0) {
+      const answers: Answers = await answersTo(settings, !options.yes, world);
+      Object.assign(secrets, answers.secrets);
+      given = { ...answered(given, answers.texts), secrets: Object.keys(secrets) };
+      settings = settle(ground, given);
     }
   }
-  const secrets = await findSecrets(
-    { cloud },
-    ground.place,
-    ground.stack,
-    settings.problems.length === 0 ? texts : {},
-  );
-  const arns = Object.fromEntries(secrets.map(({ parameter, arn }) => [parameter, arn]));
-  settings = settle(ground, { ...given, secrets: { ...given.secrets, ...arns } });
   requireSettled(
     settings,
     interactive ? '' : 'In a terminal, `patrol-deploy` asks for what is missing.',
@@ -248,280 +351,59 @@ async function decide(
   return { values: settings.values, secrets };
 }
 
-/** Until it is known where a secret lies, any reference to one stands for it. */
-const withSecrets = (
-  given: Given,
-  { partition, region, account }: Place,
-  options: readonly SecretOption[],
-): Given => ({
-  ...given,
-  secrets: Object.fromEntries(
-    options.map(({ name }) => [
-      name,
-      `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}-XXXXXX`,
-    ]),
-  ),
-});
+const verbs = { create: 'create', update: 'update', recreate: 'delete and create anew' } as const;
 
-type Answer = { readonly text: string } | { readonly secret: string };
+const questionOf = (verb: keyof typeof verbs, { target }: StackStep): string =>
+  `${verbs[verb].charAt(0).toUpperCase()}${verbs[verb].slice(1)} ${target.name}?`;
 
-/** Asks; a secret may be answered with itself, which does not appear on the screen, or with the ARN of one. */
-async function answerTo(question: Question, world: World): Promise<Answer> {
-  const { name, description, reason, initial, refuse } = question;
-  const why = reason === undefined ? '' : ` The stack's value is no longer allowed: ${reason}`;
-  const title = name === 'alerts' ? description : `${name}: ${description}`;
-  const ask = await world.ask();
-  if (!question.secret) {
-    const start = initial === undefined ? {} : { initial };
-    return { text: await ask.text({ message: printable(`${title}${why}`), refuse, ...start }) };
-  }
-  let wrong = '';
-  for (;;) {
-    const typed = await ask.secret(
-      printable(
-        `${wrong}${title}${why} Or the secret itself: it is not shown, and goes into Secrets Manager.`,
-      ),
-    );
-    const isArn = typed.startsWith('arn:');
-    const refused = isArn ? refuse(typed) : refuseSecret(typed);
-    if (refused === undefined) return isArn ? { text: typed } : { secret: typed };
-    wrong = `${refused} `;
-  }
-}
-
-/** The value of a secret that is not on the command line. */
-async function secretText(
-  { name, from }: SecretOption,
-  { rule }: Ground,
-  world: World,
-  interactive: boolean,
-): Promise<string> {
-  if (from === 'terminal') {
-    if (!interactive) {
-      throw new UsageError(
-        `There is no terminal to ask in for the value of ${name}. Write it to standard input, with --secret ${name}=-.`,
-      );
-    }
-    const description = rule.parameters[name]?.description ?? '';
-    const refuse = (): undefined => undefined;
-    const asked = await answerTo(
-      { name, description, required: true, secret: true, refuse },
-      world,
-    );
-    if ('secret' in asked) return asked.secret;
-    throw new UsageError(`--secret ${name} expects the secret itself; give an ARN with --param.`);
-  }
-  const { stdin } = world.streams;
-  if (Reflect.get(stdin, 'isTTY') === true) {
-    throw new UsageError(
-      `Standard input is a terminal, where the value of ${name} would be shown. Leave out =-: then it is asked for and not shown.`,
-    );
-  }
-  const chunks: Buffer[] = [];
-  for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
-  // `echo` and editors end a text with a line break.
-  const text = Buffer.concat(chunks)
-    .toString('utf8')
-    .replace(/\r?\n$/, '');
-  const wrong = refuseSecret(text);
-  if (wrong) throw new UsageError(`--secret ${name}=-: ${wrong}`);
-  return text;
-}
-
-/** Stores the secrets, after asking for those that hold something already, or for all. */
-async function keepSecrets(
-  effects: Effects,
-  { stack, secrets, options, world }: Deployment,
-  tags: Readonly<Record<string, string>>,
-  all = true,
-): Promise<Override | 'declined'> {
-  for (const { name, exists } of secrets) {
-    if (!exists && !all) continue;
-    const question = exists
-      ? `Replace what the secret ${name} holds?`
-      : `Store the secret ${name}?`;
-    if (!(await agreed(world, options, question))) return 'declined';
-  }
-  const own = Object.fromEntries(
-    Object.entries(tags).filter(
-      ([tag]) => tag.startsWith('patrol:') && tag !== 'patrol:template' && tag !== 'patrol:version',
-    ),
-  );
-  return storeSecrets(effects, stack, own, secrets);
-}
-
-/** The result when there is nothing to do. */
-const kept = ({ id, name, status, outputs }: Stack, dryRun: boolean, why: string): Result => ({
+/** The result when nothing, or nothing more, was approved. */
+const declined = ({ target }: StackStep, stored: readonly unknown[]): Result => ({
   type: 'result',
-  ok: true,
-  did: 'keep',
-  stack: name,
-  stackId: id,
-  status,
-  outputs,
-  ...(dryRun ? { dryRun } : {}),
-  message: `Nothing changed: ${why}.`,
+  ok: false,
+  did: stored.length > 0 ? 'secrets' : 'none',
+  stack: target.name,
+  message: stored.length > 0 ? `The stack ${target.name} was not changed.` : 'Nothing was changed.',
 });
-const upToDate = ({ name }: Stack): string => `${name} is up to date`;
-const noDifference = ({ name }: Stack): string => `CloudFormation finds no difference in ${name}`;
 
-/** Shows what a creation makes. */
-function tellCreation({ tell }: Effects, { step, template, artifact }: Work): void {
-  const values = Object.entries(step.parameters).map(([name, value]) => [
-    name,
-    typeof value === 'string' ? value : undefined,
-  ]);
-  const shown = creationOf(template, Object.fromEntries(values));
-  tell({ type: 'changes', stack: step.stack, ...shown, ...disagreementsOf(artifact, template) });
-}
-
-/** Shows what a change set does. */
-function tellChanges({ tell }: Effects, work: Work, { changes }: ChangeSet): void {
-  const { step, template, artifact } = work;
-  const standing = step.do === 'update' ? step.standing : undefined;
-  const shown = shownChanges(changes, template, standing);
-  tell({ type: 'changes', stack: step.stack, ...shown, ...disagreementsOf(artifact, template) });
-}
-
-/** Stands for the version that code will have once it is uploaded. */
-const versionToCome = 'known-after-upload';
-
-/** Shows what would be done, and leaves nothing behind. */
-async function rehearse(effects: Effects, work: Work): Promise<Result> {
-  const { step, template } = work;
-  const { tell } = effects;
-  const result = {
+/** The result when the stack is as it was. */
+function unchanged(
+  { target, current, verdict }: StackStep,
+  { ended }: Outcome,
+  stored: readonly { readonly parameter: string }[],
+): Result {
+  const about = current
+    ? { stackId: current.id, status: current.status, outputs: current.outputs }
+    : {};
+  const what =
+    ended === 'kept' && verdict !== 'keep'
+      ? `CloudFormation finds no difference in ${target.name}`
+      : `${target.name} is up to date`;
+  const names = stored.map(({ parameter }) => parameter).join(', ');
+  return {
     type: 'result',
     ok: true,
-    did: step.do,
-    stack: step.stack,
-    dryRun: true,
-    message: 'Dry run: nothing was changed.',
-  } as const;
-  if (step.do !== 'update') {
-    tellCreation(effects, work);
-    return result;
-  }
-  if (!isInline(template)) {
-    const message =
-      'The template is so large that CloudFormation takes it from the artifact bucket only; a dry run uploads nothing, so that the changes of single resources cannot be shown.';
-    tell({ type: 'warning', message });
-    tell({
-      type: 'changes',
-      stack: step.stack,
-      changes: [],
-      statements: [],
-      untold: [],
-      ...disagreementsOf(work.artifact, template),
-    });
-    return result;
-  }
-  const { codeVersion } = stackNames.parameters;
-  const isNew = Object.hasOwn(template.parameters, codeVersion) && !step.parameters[codeVersion];
-  const parameters = { ...step.parameters, ...(isNew ? { [codeVersion]: versionToCome } : {}) };
-  const changeSet = await propose(effects, { ...work, step: { ...step, parameters } });
-  if (!changeSet) return kept(step.standing, true, noDifference(step.standing));
-  await discard(effects, work, changeSet);
-  tellChanges(effects, work, changeSet);
-  return result;
+    did: stored.length > 0 ? 'secrets' : 'keep',
+    stack: target.name,
+    ...about,
+    message:
+      stored.length > 0
+        ? `Replaced the secret ${names}. The stack ${target.name} was already up to date.`
+        : `Nothing changed: ${what}.`,
+  };
 }
 
-async function carryOut(effects: Effects, work: Work, deployment: Deployment): Promise<Result> {
-  const { options, world } = deployment;
-  const { step } = work;
-  if (!options.yes && !isInteractive(world, options)) {
-    throw new UsageError(
-      `There is no terminal to ask in whether to ${verbs[step.do]} ${step.stack}. Add --yes to do it without asking, or --dry-run to see what would be done.`,
-    );
-  }
-  return step.do === 'update'
-    ? update(effects, work, deployment, step.standing)
-    : create(effects, work, deployment);
-}
-
-/** A creation: nothing is made before it is agreed to, and so the template says what it makes. */
-async function create(effects: Effects, work: Work, deployment: Deployment): Promise<Result> {
-  const { step } = work;
-  const { world, options } = deployment;
-  tellCreation(effects, work);
-  if (!(await agreed(world, options, questionOf(step)))) return declined(step.stack);
-  const override = await keepSecrets(effects, deployment, step.tags, false);
-  if (override === 'declined') return declined(step.stack);
-  const prepared = await prepare(effects, work, override);
-  return conclude(effects, work, deployment, await apply(effects, prepared));
-}
-
-/** An update: its change set can only be made, and looked at, once code and secrets are where they will be. */
-async function update(
-  effects: Effects,
-  work: Work,
-  deployment: Deployment,
-  standing: Stack,
-): Promise<Result> {
-  const override = await keepSecrets(effects, deployment, work.step.tags);
-  if (override === 'declined') return declined(standing.name);
-  const prepared = await prepare(effects, work, override);
-  const changeSet = await propose(effects, prepared);
-  if (!changeSet) return kept(standing, false, noDifference(standing));
-  tellChanges(effects, work, changeSet);
-  if (!(await wanted(effects, prepared, changeSet, deployment))) {
-    return { ...declined(standing.name), message: `The stack ${standing.name} was not changed.` };
-  }
-  return conclude(effects, work, deployment, await apply(effects, prepared, changeSet));
-}
-
-/** What became of it. */
-async function conclude(
-  effects: Effects,
-  work: Work,
-  { options }: Deployment,
-  ended: Ended | undefined,
-): Promise<Result> {
-  const { step } = work;
-  if (!ended) {
-    return {
-      type: 'result',
-      ok: true,
-      did: 'keep',
-      stack: step.stack,
-      message: 'Nothing changed.',
-    };
-  }
-  if (!ended.success) return failed(step, ended);
-  if (ended.stack) await tellUnconfirmed(effects.cloud, ended.stack, effects.tell);
-  if (step.do !== 'update' && ended.stack?.outputs[stackNames.outputs.webhookUrl]) {
-    const register = commandFor('hook', typedName(work.artifact), options, work.place.region);
-    const message = `GitHub does not know of it yet: \`${register}\` registers the webhook with an organisation.`;
-    effects.tell({ type: 'warning', message });
+/** The result of a dry run. */
+function dryRun(step: StackStep, isSame: boolean): Result {
+  const doing = doingOf(step);
+  if (doing === 'keep' || isSame) {
+    return { ...unchanged(step, { step, ended: 'kept', message: '' }, []), dryRun: true };
   }
   return {
     type: 'result',
     ok: true,
-    did: step.do,
-    stack: step.stack,
-    status: ended.status,
-    ...(ended.stack ? { stackId: ended.stack.id, outputs: ended.stack.outputs } : {}),
-    message: `${step.stack} is ${step.do === 'update' ? 'updated' : 'created'}.`,
+    did: doing as Result['did'],
+    stack: step.target.name,
+    dryRun: true,
+    message: 'Dry run: nothing was changed.',
   };
-}
-
-const verbs = { create: 'create', update: 'update', recreate: 'delete and create anew' } as const;
-
-const questionOf = ({ do: verb, stack }: Work['step']): string =>
-  `${verbs[verb].charAt(0).toUpperCase()}${verbs[verb].slice(1)} ${stack}?`;
-
-/** Asks whether to go on; a change set that is not wanted, or that nobody answers for, is taken back. */
-async function wanted(
-  effects: Effects,
-  work: Prepared,
-  changeSet: ChangeSet,
-  { world, options }: Deployment,
-): Promise<boolean> {
-  let yes = false;
-  try {
-    yes = await agreed(world, options, questionOf(work.step));
-  } finally {
-    if (!yes) await discard(effects, work, changeSet);
-  }
-  return yes;
 }

@@ -1,7 +1,7 @@
 /** `patrol-deploy diagnose <rule>`: why the last operation that failed did. */
 import { lastFailure, rootCause } from '../run/cause.ts';
 import type { World } from './world.ts';
-import { foreignness } from '../identity/naming.ts';
+import { foreignness } from '../identity/ownership.ts';
 import { noStack, reference } from '../packages/reference.ts';
 import type { Result, Tell } from '../notes/tell.ts';
 import type { CloudOptions } from '../cloud/options.ts';

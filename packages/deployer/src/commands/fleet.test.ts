@@ -380,7 +380,7 @@ describe('apply', () => {
     const error = new CloudError('credentials', 'sts:GetCallerIdentity', 'They expired.');
     cloud.faults.push({ call: 'place', after: 1, times: 9, error });
     const run = await world.run('apply', '--yes');
-    expect(run.stdout).toContain('3 stacks changed.');
+    expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining('3 stacks changed.') });
     expect(run.stdout).toContain('the next run deletes them. sts:GetCallerIdentity failed');
   });
 

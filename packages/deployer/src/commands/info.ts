@@ -5,8 +5,11 @@ import { topicsOf } from '../destinations/heard.ts';
 import { objectOf } from '../view/machine.ts';
 import { deployCommand } from '../identity/naming.ts';
 import type { OutputOf, Subscription } from '../notes/objects.ts';
-import { plan, type Step } from '../plan/stack.ts';
 import { awsCommand, folded, patrolCommand, type RunScope } from '../text/command.ts';
+import { planStack } from '../plan/stack.ts';
+import type { StackStep } from '../plan/step.ts';
+import { ruleContent } from '../template/content.ts';
+import { because } from '../view/reasons.ts';
 import { printable } from '../text/printable.ts';
 import { currentStack, reference, type Reference } from '../packages/reference.ts';
 import { settle } from '../want/settings.ts';
@@ -104,14 +107,18 @@ async function compare(
   place: Place,
   found: Stack,
 ): Promise<Pick<Information, 'upToDate' | 'comparison'>> {
-  const about = { name, stack, place, environment };
+  const about = { stack, place, environment };
   if (base !== undefined) {
-    const { baseArtifact, baseTemplate } = await import('../destinations/base.ts');
+    const { baseContent } = await import('../destinations/base.ts');
     // Only the fleet's file says which values it should have, so those of the stack are taken.
-    const wanted = { ...about, command: deployCommand(name), template: baseTemplate, values: {} };
-    const step = plan(wanted, baseArtifact(base), found);
+    const wanted = {
+      ...about,
+      content: baseContent(base),
+      command: deployCommand(name),
+      values: {},
+    };
     return compared(
-      step,
+      planStack(wanted, found),
       `with the template of this patrol-deploy. \`${patrolCommand(['plan'], { profile })}\` compares it with the file of its fleet`,
     );
   }
@@ -126,14 +133,15 @@ async function compare(
     const names = questions.map((question) => question.name).join(', ');
     return { upToDate: false, comparison: `no: a deployment asks for new values: ${names}` };
   }
-  const step = plan({ ...about, template, values }, artifact, found);
+  const content = ruleContent(artifact, template);
+  const step = planStack({ ...about, content, values }, found);
   return compared(step, `with ${installed(artifact.assembly.manifest.package)}`);
 }
 
-const compared = (step: Step, as: string): Pick<Information, 'upToDate' | 'comparison'> =>
-  step.do === 'keep'
+const compared = (step: StackStep, as: string): Pick<Information, 'upToDate' | 'comparison'> =>
+  step.verdict === 'keep'
     ? { upToDate: true, comparison: `yes, ${as}` }
-    : { upToDate: false, comparison: `no: ${step.because}` };
+    : { upToDate: false, comparison: `no: ${because(step.reasons)}` };
 
 const installed = ({ name, version }: { name: string; version: string }): string =>
   `${name} ${version}`;

@@ -1,6 +1,6 @@
 /** Who takes the lease of a fleet, and where it lies. */
 import { CloudError } from '../cloud/cloud.ts';
-import type { FleetSight } from '../engine/look.ts';
+import type { FleetState } from '../engine/look.ts';
 import type { LeaseHolder } from '../notes/parts.ts';
 import type { Tell } from '../notes/tell.ts';
 import { Lease } from '../stage/lease.ts';
@@ -12,7 +12,7 @@ import type { World } from './world.ts';
  * whoever else changes the fleet has to look in the same place.
  */
 export async function leaseOf(
-  { wanted, clouds }: FleetSight,
+  { wanted, clouds }: FleetState,
   command: ApplyCommand,
   world: World,
   tell: Tell,

@@ -4,17 +4,30 @@ import { UsageError } from '../text/errors.ts';
 import { type Amendments, amended } from '../want/amend.ts';
 import { schemaFile } from '../want/init.ts';
 import { loadFleet } from '../file/load.ts';
-import { type FleetSight, installedHere, lookAt } from '../engine/look.ts';
-import type { FleetAction, FleetStep } from '../plan/fleet.ts';
+import { type FleetState, installedHere, lookAt } from '../engine/look.ts';
 import { writeSchema } from '../want/schema-file.ts';
-import { countByRegion, type OrganizationStep } from '../plan/stacksets.ts';
+import { countByRegion } from '../plan/stacksets.ts';
+import {
+  countsOf,
+  type Doing,
+  doingOf,
+  exitCodeOf,
+  type Plan,
+  stackSetSteps,
+  type StackSetStep,
+  stackSteps,
+  type StackStep,
+  type Step,
+  typedOf,
+} from '../plan/step.ts';
+import { because, sentence } from '../view/reasons.ts';
 import { tellHeard } from '../destinations/fleet.ts';
 import { objectOf } from '../view/machine.ts';
-import type { FleetPlanStep, StackSetPlanStep } from '../notes/objects.ts';
+import type { FleetPlanStep, OutputOf, StackSetPlanStep } from '../notes/objects.ts';
 import { reporter } from '../view/report.ts';
 import { driftOf } from '../cloud/states.ts';
 import type { World } from './world.ts';
-import type { Tell } from '../notes/tell.ts';
+import type { Tell, Unversioned } from '../notes/tell.ts';
 import type { CloudOptions } from '../cloud/options.ts';
 
 /** What a command about a fleet is told. */
@@ -27,7 +40,7 @@ export interface FleetCommand extends CloudOptions, Amendments {
 }
 
 /** Reads the file of a fleet and looks at what it is about. The JSON schema beside it is brought up to date. */
-export async function sightOf(command: FleetCommand, world: World): Promise<FleetSight> {
+export async function stateOf(command: FleetCommand, world: World): Promise<FleetState> {
   const { file: typed, json: _, all, units, ...options } = command;
   if (units !== undefined && command.prune) {
     throw new UsageError(
@@ -42,50 +55,62 @@ export async function sightOf(command: FleetCommand, world: World): Promise<Flee
 
 /** Shows the plan of a fleet. Exits with 0 when there is nothing to do, 3 when changes are pending, 1 when something is refused. */
 export async function planCommand(command: FleetCommand, world: World): Promise<number> {
-  const sight = await sightOf(command, world);
-  const { plan, organization, heard } = sight;
-  const { stdout } = world.streams;
-  if (command.json) {
-    const { fleet, environment, counts } = plan;
-    const notes = [...plan.notes, ...heard.notes];
-    const steps = plan.steps.map(plain);
-    const sets = organization && {
-      organization: organization.wanted.organization,
-      home: organization.wanted.home.region,
-      stackSets: organization.plan.steps.map(plainSet),
-      counts: organization.plan.counts,
-      notes: organization.plan.notes,
-    };
-    const said = {
-      type: 'fleetPlan',
-      fleet,
-      environment,
-      steps,
-      counts,
-      notes,
-      unconfirmed: heard.unconfirmed,
-      lost: heard.lost,
-    } as const;
-    stdout.write(objectOf(sets ? { ...said, organization: sets } : said));
-  } else {
-    tellPlan(sight, await reporter(world.streams, world.environment, { json: false }));
-  }
-  const codes = [plan.exitCode, organization?.plan.exitCode ?? 0, heard.lost.length > 0 ? 1 : 0];
-  return codes.includes(1) ? 1 : Math.max(...codes);
+  const state = await stateOf(command, world);
+  const { plan, heard } = state;
+  if (command.json) world.streams.stdout.write(objectOf(planObject(state)));
+  else tellPlan(state, await reporter(world.streams, world.environment, { json: false }));
+  return plan.failures.length > 0 || heard.lost.length > 0 ? 1 : exitCodeOf(plan);
 }
 
-/** A step as machines read it: without templates and what is sent to CloudFormation. */
-function plain({ key, name, place, action, needs, notes }: FleetStep): FleetPlanStep {
-  const found = 'standing' in action ? driftOf(action.standing, place.region) : undefined;
+/** A plan as machines read it: without templates and what is sent to CloudFormation. */
+function planObject({ plan, organization, heard }: FleetState): Unversioned<OutputOf<'fleetPlan'>> {
+  const { fleet, environment } = plan;
+  return {
+    type: 'fleetPlan',
+    fleet,
+    environment,
+    steps: stackSteps(plan).map(plain),
+    counts: countsOf(stackSteps(plan)),
+    notes: [...plan.notes, ...heard.notes],
+    unconfirmed: heard.unconfirmed,
+    lost: heard.lost,
+    ...(organization
+      ? {
+          organization: {
+            organization: organization.wanted.organization,
+            home: organization.wanted.home.region,
+            stackSets: stackSetSteps(plan).map(plainSet),
+            counts: setCountsOf(plan),
+            notes: organization.notes,
+          },
+        }
+      : {}),
+  };
+}
+
+/** A stack set is neither created anew nor put back. */
+function setCountsOf(plan: Pick<Plan, 'steps'>): Omit<Counts, 'recreate' | 'recover'> {
+  const { recreate: _, recover: __, ...counts } = countsOf(stackSetSteps(plan));
+  return counts;
+}
+
+type Counts = ReturnType<typeof countsOf>;
+
+function plain(step: StackStep): FleetPlanStep {
+  const { key, target, current, needs, notes, reasons, differences } = step;
+  const { region, account } = target.place;
+  const found =
+    current && step.verdict !== 'refused' ? driftOf(current, target.place.region) : undefined;
   return {
     key,
-    name,
-    stack: action.stack,
-    region: place.region,
-    account: place.account,
-    do: action.do,
-    because: action.because,
-    differences: 'differences' in action ? action.differences : [],
+    name: typedOf(step),
+    stack: target.name,
+    region,
+    account,
+    do: doingOf(step),
+    because: because(reasons),
+    reasons,
+    differences,
     ...(found ? { drift: found.drift } : {}),
     needs,
     notes,
@@ -93,64 +118,88 @@ function plain({ key, name, place, action, needs, notes }: FleetStep): FleetPlan
 }
 
 /** The same of a stack set, with each of its instances. */
-const plainSet = (planned: OrganizationStep): StackSetPlanStep => {
-  const { key, each, instances, wanted, spared: _, ...step } = planned;
+function plainSet(step: StackSetStep): StackSetPlanStep {
+  const { target, reasons, operations, wanted, changes } = step;
   return {
-    stackSet: key,
-    ...step,
-    counts: instances,
-    instances: each,
+    stackSet: target.name,
+    name: typedOf(step),
+    do: doingOf(step) as StackSetPlanStep['do'],
+    because: because(reasons),
+    reasons,
+    differences: step.differences,
+    ...(changes ? { changes } : {}),
+    work: operations,
+    waits: step.waits,
+    counts: step.counts,
+    instances: step.instances,
+    troubled: step.troubled,
+    notes: notesOf(step),
     ...(wanted ? { units: wanted.units, regions: wanted.regions } : {}),
   };
-};
-
-/** Tells a plan: what is kept only as a number. */
-export function tellPlan(sight: FleetSight, tell: Tell): void {
-  const { plan, organization, heard } = sight;
-  const all = [...(organization?.plan.notes ?? []), ...plan.notes];
-  for (const { action, place, notes } of plan.steps) {
-    const { stack, because } = action;
-    const { region, account } = place;
-    if (action.do !== 'keep') {
-      const differences = 'differences' in action ? action.differences : [];
-      tell({ type: 'plan', do: action.do, stack, region, account, because, differences });
-    }
-    for (const message of notes) {
-      if (!all.includes(message)) tell({ type: 'warning', stack, region, account, message });
-    }
-  }
-  if (organization) tellStackSets(organization, all, tell);
-  for (const message of all) tell({ type: 'warning', message });
-  tellHeard(heard, tell);
-  const { fleet, environment } = plan;
-  tell({ type: 'progress', message: `Fleet ${fleet} (${environment}): ${countedSight(sight)}.` });
 }
 
-function tellStackSets(
-  { plan, wanted: { home } }: NonNullable<FleetSight['organization']>,
-  all: readonly string[],
-  tell: Tell,
-): void {
-  const { region, account } = home;
-  for (const step of plan.steps) {
-    const { key: stack, instances, troubled, because, differences, changes, notes } = step;
-    const about = { stack, region, account };
-    if (step.do !== 'keep' || troubled.length > 0) {
-      const regions = countByRegion(step.each);
-      const shown = { because, differences, instances, regions, troubled };
-      tell({ type: 'stackSet', do: step.do, ...about, ...shown });
-    }
-    if (changes) tell({ type: 'changes', ...about, ...changes });
-    for (const message of notes) {
+/** What there is to say of a stack set. */
+const notesOf = ({ notes, still = [] }: StackSetStep): readonly string[] => [
+  ...notes,
+  ...still.map(sentence),
+];
+
+/** Tells a plan: what is kept only as a number. */
+export function tellPlan(state: FleetState, tell: Tell): void {
+  const { plan, organization, heard } = state;
+  const all = [...(organization?.notes ?? []), ...plan.notes];
+  for (const step of stackSteps(plan)) {
+    const { region, account } = step.target.place;
+    const about = { stack: step.target.name, region, account };
+    if (step.verdict !== 'keep') tellStep(tell, step);
+    for (const message of step.notes) {
       if (!all.includes(message)) tell({ type: 'warning', ...about, message });
     }
   }
+  if (organization) for (const step of stackSetSteps(plan)) tellStackSet(step, all, tell);
+  for (const message of all) tell({ type: 'warning', message });
+  tellHeard(heard, tell);
+  const { fleet, environment } = plan;
+  tell({ type: 'progress', message: `Fleet ${fleet} (${environment}): ${countedIn(plan)}.` });
 }
 
-const words: Readonly<Record<FleetAction['do'], string>> = {
+/** Tells what will be done with a stack. */
+export function tellStep(tell: Tell, step: StackStep): void {
+  const { target, reasons, differences } = step;
+  const { region, account } = target.place;
+  tell({
+    type: 'plan',
+    do: doingOf(step),
+    stack: target.name,
+    region,
+    account,
+    because: because(reasons),
+    reasons,
+    differences,
+  });
+}
+
+function tellStackSet(step: StackSetStep, all: readonly string[], tell: Tell): void {
+  const { target, troubled, reasons, differences, changes, counts } = step;
+  const { region, account } = target.home;
+  const about = { stack: target.name, region, account };
+  if (step.verdict !== 'keep' || troubled.length > 0) {
+    const regions = countByRegion(step.instances);
+    const shown = { because: because(reasons), reasons, differences, instances: counts, regions };
+    const what = doingOf(step) as StackSetPlanStep['do'];
+    tell({ type: 'stackSet', do: what, ...about, ...shown, troubled });
+  }
+  if (changes) tell({ type: 'changes', ...about, ...changes });
+  for (const message of notesOf(step)) {
+    if (!all.includes(message)) tell({ type: 'warning', ...about, message });
+  }
+}
+
+const words: Readonly<Record<Doing, string>> = {
   create: 'to create',
   update: 'to update',
   recreate: 'to delete and create anew',
+  recover: 'to recover',
   delete: 'to delete',
   orphaned: 'no longer in the file',
   refuse: 'refused',
@@ -158,24 +207,22 @@ const words: Readonly<Record<FleetAction['do'], string>> = {
 };
 
 /** Everything that may be done with a stack. */
-const everyAction = Object.keys(words) as readonly FleetAction['do'][];
+const everyDoing = Object.keys(words) as readonly Doing[];
 
 /** How many stacks there are of each kind, and for an organisation how many stack sets, in words. */
-export function countedSight(
-  { plan, organization }: Pick<FleetSight, 'plan' | 'organization'>,
-  kinds: readonly FleetAction['do'][] = everyAction,
-): string {
-  const of = (
-    counts: Readonly<Partial<Record<FleetAction['do'], number>>>,
-    noun: string,
-  ): readonly string[] =>
-    kinds.flatMap((kind) => {
-      const count = counts[kind] ?? 0;
+export function countedIn(plan: Pick<Plan, 'steps'>, kinds: readonly Doing[] = everyDoing): string {
+  const sets = stackSetSteps(plan);
+  const of = (steps: readonly Step[], noun: string): readonly string[] => {
+    const counts = countsOf(steps);
+    return kinds.flatMap((kind) => {
+      const count = counts[kind];
       const named = noun === '' ? '' : ` ${noun}${count === 1 ? '' : 's'}`;
       return count > 0 ? [`${count}${named} ${words[kind]}`] : [];
     });
-  const counted = organization
-    ? [...of(plan.counts, 'stack'), ...of(organization.plan.counts, 'stack set')]
-    : of(plan.counts, '');
+  };
+  const counted =
+    sets.length > 0
+      ? [...of(stackSteps(plan), 'stack'), ...of(sets, 'stack set')]
+      : of(stackSteps(plan), '');
   return counted.join(', ') || 'no stacks';
 }

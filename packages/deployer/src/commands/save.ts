@@ -6,6 +6,7 @@ import { saveFleet } from '../plan/save.ts';
 import { mayWrite, writeFleet } from './written.ts';
 import { OperatorError } from '../text/errors.ts';
 import { printable } from '../text/printable.ts';
+import { because } from '../view/reasons.ts';
 import type { World } from './world.ts';
 import type { CloudOptions } from '../cloud/options.ts';
 
@@ -40,7 +41,7 @@ export async function save(command: SaveCommand, world: World): Promise<number> 
   // What is missing from a saved file would be taken for unwanted.
   if (failures.length > 0) throw new OperatorError(failures.join('\n'));
   const options = { fleet, environment, schema: `./${schemaFile}`, ...(only ? { only } : {}) };
-  const saved = saveFleet(standing, options, ground);
+  const saved = saveFleet(standing, options, ground, because);
   const { stdout, stderr } = world.streams;
   for (const note of saved.notes) stderr.write(`${printable(note)}\n`);
   if (output === undefined) stdout.write(saved.text);

@@ -1,6 +1,6 @@
 /** The base stack of an account and region: what the rules of a fleet share. Pure. */
 import { merge, type Part } from '@patrol/core/template';
-import { type Artifact, shortName } from '../packages/assembly.ts';
+import type { Content } from '../template/content.ts';
 import type { Place, Stack } from '../cloud/cloud.ts';
 import { basePackage, stackName } from '../identity/naming.ts';
 import { alarmsMayPublish, organizationMayPublish } from './organization.ts';
@@ -218,42 +218,16 @@ export const baseTemplate: Template = {
   resources: body.Resources ?? {},
 };
 
-/**
- * Stands for a rule that is not one, or is no longer installed, where a stack has to be named or planned: it has no code
- * and asks for nothing.
- */
-export const standIn = (packageName: string, rule: string, template = ''): Artifact => ({
-  assembly: {
-    shortName: shortName(packageName),
-    folder: '',
-    manifest: {
-      formatVersion: 1,
-      package: { name: packageName, version: '1' },
-      core: { version: '1' },
-      rules: [],
-    },
+/** What the base stack of a fleet is made of. */
+export const baseContent = (fleet: string): Content => ({
+  holds: { base: fleet },
+  identity: {
+    packageName: basePackage,
+    shortName: basePackage,
+    version: '1',
+    rule: fleet,
+    template: sha256(baseTemplate.text),
   },
-  rule: {
-    name: rule,
-    title: '',
-    description: '',
-    severity: 'low',
-    runbook: '',
-    runbookUrl: null,
-    references: [],
-    asks: false,
-    triggers: [],
-    parameters: {},
-    permissions: [],
-    regions: null,
-    memorySize: 0,
-    timeout: 0,
-    code: { path: '', sha256: '', bytes: 0, handler: '' },
-    template: { path: '', sha256: template },
-    sample: { path: '' },
-  },
+  template: baseTemplate,
+  regions: null,
 });
-
-/** What a fleet's base stack is planned as. */
-export const baseArtifact = (fleet: string): Artifact =>
-  standIn(basePackage, fleet, sha256(baseTemplate.text));

@@ -1,23 +1,19 @@
 /** What a fleet wants and what stands of it: everything that planning needs to know. */
-import { discard, propose } from '../run/apply.ts';
-import { installedAssemblies } from '../packages/assembly.ts';
 import { type Cloud, CloudError, explain, type Place } from '../cloud/cloud.ts';
-import { InterruptedError, listed, OperatorError } from '../text/errors.ts';
-import { isMissing } from '../destinations/heard.ts';
 import type { Connections } from '../cloud/connections.ts';
-import type { LookupFrom } from '../packages/lookup.ts';
-import { bucketName, fleetTag, isPatrols } from '../identity/naming.ts';
-import { isInline, readTemplate, type Template } from '../template/template.ts';
-import { explained } from './stacksets.ts';
-import { type OrganizationPlan, planOrganization } from '../plan/stacksets.ts';
-import { readOrganization } from './organization.ts';
-import type { StackSets } from '../cloud/stacksets.ts';
-import { type OrganizationWanted, wantedOrganization } from '../want/organization.ts';
+import { type Effects, patiently } from '../cloud/effects.ts';
+import type { CloudOptions } from '../cloud/options.ts';
 import { inParallel } from '../cloud/parallel.ts';
+import type { StackSets } from '../cloud/stacksets.ts';
 import { baseName } from '../destinations/base.ts';
-import { Clouds } from './clouds.ts';
-import type { FleetFile } from '../file/file.ts';
 import { type Heard, heardTopics, type PlacedStacks } from '../destinations/fleet.ts';
+import { isMissing } from '../destinations/heard.ts';
+import type { FleetFile } from '../file/file.ts';
+import { requireNone } from '../file/problem.ts';
+import { bucketName, fleetTag } from '../identity/naming.ts';
+import { isPatrols } from '../identity/ownership.ts';
+import { installedAssemblies } from '../packages/assembly.ts';
+import type { LookupFrom } from '../packages/lookup.ts';
 import {
   type FleetOptions,
   type FleetPlan,
@@ -25,16 +21,24 @@ import {
   type PlaceStanding,
   withoutUpdates,
 } from '../plan/fleet.ts';
-import { requireNone } from '../file/problem.ts';
-import type { Installed } from '../want/rules.ts';
+import { type OrganizationPlan, planOrganization, type UnitsStanding } from '../plan/stacksets.ts';
+import { doingOf, type Plan, type StackSetStep, type StackStep, type Step } from '../plan/step.ts';
+import { readOrganization } from '../run/organization.ts';
+import { explained } from '../run/stacksets.ts';
+import { discard, propose, wantedOf } from '../stage/changesets.ts';
+import { settled } from '../stage/stacks.ts';
+import { isInline, readTemplate, type Template } from '../template/template.ts';
+import { InterruptedError, listed, OperatorError } from '../text/errors.ts';
 import {
   type FleetGround,
   type FleetWanted,
   wantedFleet,
   type WantedPlace,
 } from '../want/fleet.ts';
-import { type Effects, patiently } from '../cloud/effects.ts';
-import type { CloudOptions } from '../cloud/options.ts';
+import { type OrganizationWanted, wantedOrganization } from '../want/organization.ts';
+import type { Installed } from '../want/rules.ts';
+import { Clouds } from './clouds.ts';
+import type { State } from './loop.ts';
 
 /** The outside of a fleet's commands. */
 export interface Outside extends Connections, Omit<Effects, 'cloud' | 'tell'>, LookupFrom {}
@@ -78,24 +82,25 @@ export async function groundIn(
   };
 }
 
-/** A fleet, what stands of it, and how AWS is reached. */
-export interface FleetSight {
+/** A fleet, what there is of it, what has to be done, and how AWS is reached. */
+export interface FleetState extends State {
   /** Of an organisation, what the account that manages it gets itself. */
   readonly wanted: FleetWanted;
   readonly clouds: Clouds;
-  readonly standing: readonly PlaceStanding[];
-  readonly plan: FleetPlan;
+  readonly plan: Plan & Pick<FleetPlan, 'fleet' | 'environment' | 'failures'>;
   /** What the accounts of an organisation get. */
-  readonly organization?: OrganizationSight;
-  /** Who does not hear what stands. */
+  readonly organization?: OrganizationState;
+  /** Who does not receive what is sent. */
   readonly heard: Heard;
 }
 
 /** What an organisation is to get, and how its stack sets are reached. */
-interface OrganizationSight {
+interface OrganizationState {
   readonly wanted: OrganizationWanted;
   readonly stackSets: StackSets;
-  readonly plan: OrganizationPlan;
+  readonly units: UnitsStanding;
+  /** What there is to say of it alone. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -109,7 +114,7 @@ export async function lookAt(
   read: FleetFile,
   { prune = false, only, ...credentials }: CloudOptions & Pick<FleetOptions, 'prune' | 'only'>,
   world: Outside,
-): Promise<FleetSight> {
+): Promise<FleetState> {
   const region = read.fleet.regions[0] ?? '';
   const ground = await groundIn(region, credentials, world);
   const file = await identified(path, read, { ...credentials, region }, world);
@@ -133,7 +138,7 @@ export async function lookAt(
     );
   if (!organization) {
     const plan = planFleet(wanted, standing, { prune, ...(only === undefined ? {} : { only }) });
-    return { wanted, clouds, standing, plan: await noted(plan), heard };
+    return { wanted, clouds, plan: await noted(plan), heard };
   }
   const { home, delegatedAdministrator } = organization;
   const options = { ...credentials, region: home.region, delegatedAdministrator };
@@ -150,25 +155,39 @@ export async function lookAt(
   requireUnits(organization, found.units.absent);
   const whole = planOrganization(organization, found, { prune });
   const others = [baseName(wanted.fleet)];
+  const central = await noted(
+    // All of the base stacks: every stack set sends to them.
+    planFleet(wanted, standing, {
+      prune: prune && only === undefined,
+      heardElsewhere: !isSettled(whole),
+    }),
+  );
+  const sets =
+    only === undefined ? whole : planOrganization(organization, found, { prune, only, others });
   return {
     wanted,
     clouds,
-    standing,
-    // All of the base stacks: every stack set sends to them.
-    plan: await noted(
-      planFleet(wanted, standing, {
-        prune: prune && only === undefined,
-        heardElsewhere: !isSettled(whole),
-      }),
-    ),
-    organization: {
-      wanted: organization,
-      stackSets,
-      plan:
-        only === undefined ? whole : planOrganization(organization, found, { prune, only, others }),
-    },
+    plan: { ...central, steps: together(central.steps, sets.steps, wanted.base) },
+    organization: { wanted: organization, stackSets, units: sets.units, notes: sets.notes },
     heard,
   };
+}
+
+/** One plan: base stacks come first, since everything sends to their topics; what is deleted of them comes last. */
+function together(
+  stacks: readonly StackStep[],
+  sets: readonly StackSetStep[],
+  base: string,
+): readonly Step[] {
+  const isDeletion = (step: StackStep): boolean => doingOf(step) === 'delete';
+  const first = stacks.filter((step) => !isDeletion(step));
+  const bases = first.filter(({ target }) => target.name === base).map(({ key }) => key);
+  const all = sets.map(({ key }) => key);
+  return [
+    ...first,
+    ...sets.map((step) => ({ ...step, needs: bases })),
+    ...stacks.filter(isDeletion).map((step) => ({ ...step, needs: [...step.needs, ...all] })),
+  ];
 }
 
 /**
@@ -180,17 +199,18 @@ async function unchangedIn(
   clouds: Clouds,
   { sleep, signal, now, unique }: Outside,
 ): Promise<ReadonlySet<string>> {
-  const same = await inParallel(steps, placesAtOnce, async ({ key, action, deploys, place }) => {
-    if (action.do !== 'update' || action.differences.length > 0 || !deploys) return [];
+  const same = await inParallel(steps, placesAtOnce, async (step) => {
+    if (doingOf(step) !== 'update' || step.differences.length > 0) return [];
+    const { content, parameters } = wantedOf(step);
     // A larger one would have to be stored first.
-    if (!isInline(deploys.template)) return [];
-    const cloud = await clouds.at(place);
+    if (!isInline(content.template)) return [];
+    const cloud = await clouds.at(step.target.place);
     const effects = { cloud, tell: () => undefined, sleep, signal, now, unique };
-    const work = { step: action, ...deploys, place, look: '' };
+    const deployment = { step, wanted: wantedOf(step), parameters: settled(parameters, {}) };
     try {
-      const changeSet = await propose(effects, work);
-      if (!changeSet) return [key];
-      await discard(effects, work, changeSet);
+      const changeSet = await propose(effects, deployment, { clears: false });
+      if (!changeSet) return [step.key];
+      await discard(effects, step.target.name, changeSet.id);
       return [];
     } catch (error) {
       const isKnown = error instanceof OperatorError || error instanceof CloudError;
@@ -231,7 +251,7 @@ async function furtherPlaces(
 
 /** Whether every instance of an organisation is as the file says: until then it may send to topics that the file no longer has. */
 const isSettled = ({ steps }: OrganizationPlan): boolean =>
-  steps.every((step) => step.do === 'keep' && step.troubled.length === 0);
+  steps.every((step) => step.verdict === 'keep' && step.troubled.length === 0);
 
 /** A fleet whose organisation has its id: what the file leaves out, AWS Organizations tells. */
 async function identified(

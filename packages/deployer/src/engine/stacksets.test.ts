@@ -2,10 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { CloudError } from '../cloud/cloud.ts';
+import { type Cloud, CloudError, type Place } from '../cloud/cloud.ts';
 import { Killed } from '../testing/faults.ts';
 import { installRule } from '../testing/world.ts';
-import { applyOrganization } from './stacksets.ts';
+import { Engine } from './engine.ts';
+import { readOrganizationPlan } from '../testing/plans.ts';
+import type { OrganizationWanted } from '../want/organization.ts';
+import { type Doing, doingOf } from '../plan/step.ts';
+import type { Outcome } from '../run/outcome.ts';
+import { StackRunner } from '../run/regions.ts';
+import { StackSetRunner } from '../run/stacksets.ts';
+import { because } from '../view/reasons.ts';
 import {
   FakeOrganization,
   organizationId,
@@ -19,7 +26,7 @@ import {
   type OrganizationPlan,
   planOrganization,
 } from '../plan/stacksets.ts';
-import { readOrganization } from './organization.ts';
+import { readOrganization } from '../run/organization.ts';
 import { madeOf } from '../testing/stacksets.ts';
 
 let folder = '';
@@ -36,18 +43,54 @@ beforeEach(() => {
 
 const key = 'patrol-demo-watch-production';
 
-async function planned(text: string, options: OrganizationOptions = {}): Promise<OrganizationPlan> {
+type Planned = ReturnType<typeof readOrganizationPlan>;
+
+async function planned(text: string, options: OrganizationOptions = {}): Promise<Planned> {
   const wanted = wantedIn(folder, text);
-  return planOrganization(wanted, await readOrganization(fake.effects, wanted), options);
+  const standing = await readOrganization(fake.effects, wanted);
+  return readOrganizationPlan(planOrganization(wanted, standing, options));
 }
 
+/** What became of a stack set, as it is told. */
+type Done = Outcome & { readonly did: Doing; readonly instances: Outcome['counts'] };
+
+/** Plans and carries out. */
 async function run(
   text: string,
   options: OrganizationOptions = {},
-): ReturnType<typeof applyOrganization> {
+): Promise<{
+  readonly ok: boolean;
+  readonly interrupted: boolean;
+  readonly outcomes: readonly Done[];
+}> {
   const wanted = wantedIn(folder, text);
   const plan = planOrganization(wanted, await readOrganization(fake.effects, wanted), options);
-  return applyOrganization(fake.effects, wanted, plan);
+  return carriedOut(fake.effects, wanted, plan);
+}
+
+/** Carries a plan out. */
+async function carriedOut(
+  effects: FakeOrganization['effects'],
+  wanted: OrganizationWanted,
+  plan: OrganizationPlan,
+): ReturnType<typeof run> {
+  const stackSets = new StackSetRunner(effects, wanted, plan.units);
+  const cloudAt = ({ region }: Place): Promise<Cloud> => effects.cloudIn(region);
+  const about = {
+    several: true,
+    look: () => '',
+    recovering: { skip: [], agree: async () => true },
+  };
+  const stacks = new StackRunner({ ...effects, cloudAt }, about);
+  const done = await new Engine({ stacks, stackSets }, because, effects.signal).carryOut(plan);
+  return {
+    ...done,
+    outcomes: done.outcomes.map((each) => ({
+      ...each,
+      did: doingOf(each.step),
+      instances: each.counts,
+    })),
+  };
 }
 
 /** Where there are stacks that are up to date: `<account>/<region>`. */
@@ -479,7 +522,7 @@ describe('what goes on meanwhile', () => {
       parameters: { ...found.parameters, mode: 'loud' },
     };
     await fake.stackSets.update(definition, wanted.preferences, 'somebody');
-    const { outcomes } = await applyOrganization(fake.effects, wanted, plan);
+    const { outcomes } = await carriedOut(fake.effects, wanted, plan);
     expect(outcomes[0]?.message).toContain('there is more to be done now than was planned');
     expect(upToDate()).toContain('444455556666/eu-west-1');
     // What somebody else changed is not changed back without asking.
@@ -494,7 +537,7 @@ describe('what goes on meanwhile', () => {
     });
     const scope = { units: [otherUnit], regions: ['ap-south-1'] };
     await fake.stackSets.addInstances(key, scope, wanted.preferences, 'somebody');
-    const { outcomes } = await applyOrganization(fake.effects, wanted, plan);
+    const { outcomes } = await carriedOut(fake.effects, wanted, plan);
     expect(outcomes[0]?.message).toContain('there is more to be done now than was planned');
     expect(fake.stackSets.asked.map(({ action }) => action)).not.toContain('DELETE');
   });
@@ -502,10 +545,10 @@ describe('what goes on meanwhile', () => {
   test('an interrupt says what goes on and how to stop it', async () => {
     const { effects } = fake;
     const wanted = wantedIn(folder, source({ organization: 'delegatedAdministrator: true' }));
-    const result = await applyOrganization(
+    const result = await carriedOut(
       {
         ...effects,
-        sleep: async (milliseconds) => {
+        sleep: async (milliseconds: number) => {
           fake.controller.abort();
           await effects.sleep(milliseconds);
         },

@@ -1,8 +1,7 @@
 /** What things are called in AWS. */
-import type { Place, Stack, StoredObject } from '../cloud/cloud.ts';
+import type { Place, StoredObject } from '../cloud/cloud.ts';
 import { defaultEnvironment, fleetFile } from '../text/command.ts';
 import { UsageError } from '../text/errors.ts';
-import { conditionOf } from '../cloud/states.ts';
 
 /** What stands for a package in the names and tags of base stacks, which hold what the rules of a fleet share. */
 export const basePackage = 'base';
@@ -45,50 +44,46 @@ export function stackName(shortName: string, rule: string, environment: string):
 /** How the names of change sets begin, and the tokens of requests. */
 export const uniquePrefix = 'patrol-';
 
-/** What names and tags are made of: the part of an artifact that says what it is. */
+/** What a stack or stack set holds, as the operator types it: `aws/cloudTrail`; of a base stack the fleet. */
+export type Holds = { readonly rule: string } | { readonly base: string };
+
+/** What the operator types for it: `aws/cloudTrail`, `base/security`. */
+export const typedFor = (holds: Holds): string =>
+  'rule' in holds ? holds.rule : `${basePackage}/${holds.base}`;
+
+/** What names and tags are made of. */
 export interface Identity {
-  readonly assembly: {
-    readonly shortName: string;
-    readonly manifest: { readonly package: { readonly name: string; readonly version: string } };
-  };
-  readonly rule: {
-    readonly name: string;
-    readonly code: { readonly sha256: string };
-    readonly template: { readonly sha256: string };
-  };
+  readonly packageName: string;
+  readonly shortName: string;
+  /** Of the package. */
+  readonly version: string;
+  readonly rule: string;
+  /** The SHA-256 of the template. */
+  readonly template: string;
 }
 
 /** The tags by which the deployer knows its own stacks again. */
 export const tagsOf = (
-  { assembly, rule }: Identity,
+  { packageName, rule, version, template }: Identity,
   environment: string,
 ): Readonly<Record<string, string>> => ({
-  'patrol:package': assembly.manifest.package.name,
-  'patrol:rule': rule.name,
+  'patrol:package': packageName,
+  'patrol:rule': rule,
   'patrol:environment': environment,
-  'patrol:version': assembly.manifest.package.version,
-  'patrol:template': rule.template.sha256,
+  'patrol:version': version,
+  'patrol:template': template,
 });
 
 /** The tag by which the stacks of a fleet are known. */
 export const fleetTag = 'patrol:fleet';
 
-/** Whether Patrol made a stack. */
-export const isPatrols = ({ tags }: Stack): boolean =>
-  ['patrol:package', 'patrol:rule', 'patrol:environment'].every((tag) => Object.hasOwn(tags, tag));
+/** The name of the secret that holds the value of a parameter. */
+export const secretName = (stack: string, parameter: string): string =>
+  `patrol/${stack}/${parameter}`;
 
-/**
- * Says that a stack is not Patrol's; `undefined` for those that are, and for an empty one without tags: an abandoned run
- * may have left it, since CloudFormation sets the tags of a new stack when it carries out the change set.
- */
-export const foreignness = (stack: Stack): string | undefined =>
-  isPatrols(stack) || (conditionOf(stack) === 'shell' && Object.keys(stack.tags).length === 0)
-    ? undefined
-    : "it is not Patrol's: it does not have the tags of a stack that patrol-deploy created";
-
-/** Whether a stack without tags is about to be gone: perhaps the empty one of a run that was stopped. It is waited for, never touched. */
-export const isVanishing = ({ status, tags }: Pick<Stack, 'status' | 'tags'>): boolean =>
-  status === 'DELETE_IN_PROGRESS' && Object.keys(tags).length === 0;
+/** As long as the ARN of a secret that does not exist yet: Secrets Manager adds a dash and six characters to its name. */
+export const secretArnToCome = ({ partition, region, account }: Place, name: string): string =>
+  `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}-XXXXXX`;
 
 /** The bucket that holds the zips of an account and region. */
 export const bucketName = ({ account, region }: Place): string =>
@@ -109,15 +104,22 @@ export const leaseAt = (
 });
 
 /** Where a rule's zip lies: its content is in the name, so that one name never means two things. */
-export const codeAt = (place: Place, { assembly, rule }: Identity): StoredObject => ({
+export const codeAt = (
+  place: Place,
+  { shortName, rule }: Pick<Identity, 'shortName' | 'rule'>,
+  sha256: string,
+): StoredObject => ({
   bucket: bucketName(place),
-  key: `patrol/${assembly.shortName}/${rule.name}/${rule.code.sha256}.zip`,
+  key: `patrol/${shortName}/${rule}/${sha256}.zip`,
 });
 
 /** Where a rule's template lies when it is too large to be sent along. */
-export const templateAt = (place: Place, { assembly, rule }: Identity): StoredObject => ({
+export const templateAt = (
+  place: Place,
+  { shortName, rule, template }: Pick<Identity, 'shortName' | 'rule' | 'template'>,
+): StoredObject => ({
   bucket: bucketName(place),
-  key: `patrol/${assembly.shortName}/${rule.name}/${rule.template.sha256}.json`,
+  key: `patrol/${shortName}/${rule}/${template}.json`,
 });
 
 /** What the operator types to have a fleet deployed. */

@@ -8,6 +8,7 @@ import {
   leaseHolder,
   ok,
   placeEntries,
+  reasons,
   seconds,
   shownChangesEntries,
   troubledInstance,
@@ -33,11 +34,11 @@ const because = text('Why, in words for people.');
 const message = text('What there is to say, in words for people.');
 
 /** What is done with a stack. */
-const actions = ['create', 'update', 'recreate', 'keep', 'refuse'] as const;
+const actions = ['create', 'update', 'recreate', 'recover', 'keep', 'refuse'] as const;
 /** What may be done with a stack of a fleet. */
 export const fleetActions = [...actions, 'delete', 'orphaned'] as const;
 const actionWords =
-  '`recreate` deletes the stack first. `refuse`: it is left alone, as `because` says. `orphaned`: `patrol.yaml` no longer lists it, and it stays.';
+  '`recreate` deletes the stack first. `recover` takes it out of a state in which nothing can be done with it. `refuse`: it is left alone, as `because` says. `orphaned`: `patrol.yaml` no longer lists it, and it stays.';
 
 const plan = v.object({
   type: only('plan', 'What will be done with one stack.'),
@@ -45,6 +46,7 @@ const plan = v.object({
   stack: stackEntry,
   ...placeEntries,
   because,
+  reasons: v.exactOptional(reasons),
   differences: list(difference, 'What differs. Empty where everything is new, or nothing is.'),
 });
 
@@ -65,6 +67,7 @@ const stackSet = v.object({
   region: text('The region in which it is managed.'),
   account: text('The id of the account that manages it.'),
   because,
+  reasons,
   differences: list(difference, 'What differs.'),
   instances: described(instanceCounts, 'How its instances are.'),
   regions: byName(instanceCounts, 'The same for each region.'),
@@ -200,8 +203,8 @@ const begin = v.object({
 });
 
 const did = oneOf(
-  ['create', 'update', 'recreate', 'keep', 'delete', 'apply', 'none'],
-  'What was done; with `dryRun` what would be done. `keep`: there was nothing to do. `apply`: stacks of a fleet were changed. `none`: nothing was done.',
+  ['create', 'update', 'recreate', 'keep', 'delete', 'apply', 'secrets', 'none'],
+  'What was done, or is under way; with `dryRun` what would be done. `secrets`: values of secrets were stored, and nothing else was done. `keep`: there was nothing to do. `apply`: stacks of a fleet were changed. `none`: nothing was done.',
 );
 
 const finished = v.object({
@@ -357,6 +360,25 @@ const resultEntries = {
         status: text('The status of the stack in which it ended.'),
       }),
       'The last operation that failed, as `diagnose` finds it.',
+    ),
+  ),
+  stored: v.exactOptional(
+    list(
+      v.object({
+        parameter: text("The stack's parameter."),
+        secret: text('The name of the secret in Secrets Manager.'),
+      }),
+      'The values that were stored in Secrets Manager, whatever became of the stack.',
+    ),
+  ),
+  underWay: v.exactOptional(
+    described(
+      v.object({
+        operation: oneOf(['create', 'update', 'delete', 'rollback'], 'What it is.'),
+        stack: text("The stack's name."),
+        stackId: text('The ARN of the stack.'),
+      }),
+      'The operation that AWS goes on with although the command ended.',
     ),
   ),
   left: v.exactOptional(

@@ -11,6 +11,7 @@ import {
   placeEntries,
   shownChangesEntries,
   troubledInstance,
+  reasons,
   unconfirmedEntries,
   untold,
 } from './parts.ts';
@@ -277,6 +278,7 @@ const step = v.object({
     'What will be done. `orphaned`: `patrol.yaml` no longer lists it, and it stays.',
   ),
   because: text('Why, in words for people.'),
+  reasons,
   differences: list(difference, 'What differs.'),
   drift: v.exactOptional(described(drift, 'Resources were changed outside CloudFormation.')),
   needs: list(v.string(), 'The keys of the steps that must be done first.'),
@@ -299,6 +301,7 @@ const stackSetStep = v.object({
     'What will be done. `orphaned`: `patrol.yaml` no longer lists it, and it stays.',
   ),
   because: text('Why, in words for people.'),
+  reasons,
   differences: list(difference, 'What differs.'),
   changes: v.exactOptional(
     described(v.object(shownChangesEntries), 'What another template changes in each account.'),

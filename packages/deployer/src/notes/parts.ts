@@ -199,3 +199,42 @@ export const seconds = count('Seconds since it began.');
 
 /** Whether something went well. */
 export const ok = flag('Whether it went well.');
+
+/** What a reason is about. */
+const reasonCodes = [
+  'absent',
+  'empty',
+  'same',
+  'changed',
+  'broken',
+  'rolledBack',
+  'noDifference',
+  'joins',
+  'tagged',
+  'recovers',
+  'unlisted',
+  'underWay',
+  'outdated',
+  'goes',
+  'leaves',
+  'left',
+  'wrongRegion',
+  'foreign',
+  'stuck',
+  'protected',
+  'busy',
+  'unseen',
+  'needsBase',
+  'baseUsed',
+  'misnamed',
+  'regionsLeft',
+  'sharedAccounts',
+] as const;
+
+/** Why something is done, or nothing. */
+export const reasons = list(
+  v.looseObject({
+    code: oneOf(reasonCodes, 'What it is about. Further fields have the names and numbers.'),
+  }),
+  'The same, as data.',
+);

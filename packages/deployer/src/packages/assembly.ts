@@ -51,10 +51,16 @@ export const shortName = (packageName: string): string =>
     .replace(/^-+|-+$/g, '');
 
 /** The name under which a rule is found: `aws/cloudTrail`, `@acme/patrol-rules/x`. */
-export function typedName({ assembly, rule }: Artifact): string {
-  const { name } = assembly.manifest.package;
-  return `${/^(@patrol\/rules-|patrol-rules-)/.test(name) ? assembly.shortName : name}/${rule.name}`;
-}
+export const typedName = ({ assembly, rule }: Artifact): string =>
+  typedNameFor(assembly.manifest.package.name, rule.name, assembly.shortName);
+
+/** The same for what need not be installed. */
+export const typedNameFor = (
+  packageName: string,
+  rule: string,
+  short: string = shortName(packageName),
+): string =>
+  `${/^(@patrol\/rules-|patrol-rules-)/.test(packageName) ? short : packageName}/${rule}`;
 
 /**
  * Splits `<package>/<rule>` at its last slash.

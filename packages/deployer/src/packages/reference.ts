@@ -10,7 +10,8 @@ import {
 import type { Cloud, Place, Stack } from '../cloud/cloud.ts';
 import { OperatorError, UsageError } from '../text/errors.ts';
 import type { LookupFrom } from './lookup.ts';
-import { foreignness, isBase, stackName } from '../identity/naming.ts';
+import { isBase, stackName } from '../identity/naming.ts';
+import { foreignness } from '../identity/ownership.ts';
 import { patrolCommand, type RunScope } from '../text/command.ts';
 
 /** A rule's stack by name. */

@@ -15,7 +15,9 @@ import {
   rules,
   templateOf,
 } from '../testing/fleet.ts';
-import { type FleetOptions, type FleetPlan, planFleet, type PlaceStanding } from './fleet.ts';
+import { readFleetPlan } from '../testing/plans.ts';
+import { type FleetOptions, planFleet, type PlaceStanding } from './fleet.ts';
+import { countsOf } from './step.ts';
 import { type FleetGround, type FleetWanted, wantedFleet } from '../want/fleet.ts';
 
 const shared = 'alerts: { email: security@example.com, shared: true }';
@@ -28,9 +30,10 @@ const empty = nothing([placeOf('eu-west-1'), placeOf('us-east-1')]);
 /** What stands after a file was deployed. */
 const deployed = (source: string, before = empty): readonly PlaceStanding[] =>
   carriedOut(planFleet(wanted(source), before, { prune: true }), before);
-const planned = (source: string, standing = empty, options: FleetOptions = {}): FleetPlan =>
-  planFleet(wanted(source), standing, options);
-const brief = ({ steps }: FleetPlan): readonly string[] =>
+type Planned = ReturnType<typeof readFleetPlan>;
+const planned = (source: string, standing = empty, options: FleetOptions = {}): Planned =>
+  readFleetPlan(planFleet(wanted(source), standing, options));
+const brief = ({ steps }: Planned): readonly string[] =>
   steps.map(({ action, name, place }) => `${action.do} ${name} ${place.region}`);
 /** What stands, with one stack changed; `undefined` takes it away. */
 const changed = (
@@ -75,7 +78,7 @@ describe('a fleet', () => {
       standing,
     );
     expect([more.counts, more.exitCode]).toEqual([
-      { create: 0, update: 2, recreate: 0, keep: 2, refuse: 0, delete: 0, orphaned: 0 },
+      { create: 0, update: 2, recreate: 0, recover: 0, keep: 2, refuse: 0, delete: 0, orphaned: 0 },
       3,
     ]);
     expect(more.steps[0]).toMatchObject({
@@ -132,7 +135,9 @@ describe('a fleet', () => {
     const on =
       "demo/calls: { suppressions: [{ parameter: ignored, item: 'a:b', owner: alice, reason: Moving, expires: 2026-12-31 }] }";
     const standing = inOne(deployed(single(email, on), inOne(empty)));
-    const later = planFleet(wanted(single(email, on), { today: '2027-01-01' }), standing);
+    const later = readFleetPlan(
+      planFleet(wanted(single(email, on), { today: '2027-01-01' }), standing),
+    );
     expect(later.steps[0]).toMatchObject({
       action: {
         do: 'update',
@@ -192,7 +197,9 @@ describe('a fleet', () => {
       const times = Array.from({ length: 5 }, () => {
         const started = performance.now();
         // With a base stack in each region.
-        expect(planFleet(wantedFleet(source, big), standing).counts.keep).toBe(4 * (count + 1));
+        expect(countsOf(planFleet(wantedFleet(source, big), standing).steps).keep).toBe(
+          4 * (count + 1),
+        );
         return performance.now() - started;
       });
       return Math.min(...times);
@@ -270,11 +277,12 @@ describe('tags', () => {
       tags: { ...tags, 'patrol:fleet': 'audit' },
     }));
     const plan = planned(single(), theirs, { prune: true });
-    expect(plan.steps[0]?.action).toEqual({
+    expect(plan.steps[0]?.action).toMatchObject({
       do: 'refuse',
       stack: 'patrol-demo-calls-production',
       because: expect.stringContaining('belongs to the fleet audit, as its tag patrol:fleet says'),
     });
+    expect(plan.steps[0]).not.toHaveProperty('wanted');
     expect(plan.exitCode).toBe(1);
     expect(brief(planned(single(email, 'demo/plain: true'), theirs, { prune: true }))).toEqual([
       'keep demo/plain eu-west-1',
@@ -399,7 +407,7 @@ describe('the base stack', () => {
       status: 'UPDATE_IN_PROGRESS',
     }));
     expect(planned(single(), busy, { prune: true }).steps.map(({ action }) => action.do)).toEqual([
-      'refuse',
+      'recover',
       'update',
       'refuse',
     ]);
@@ -415,7 +423,7 @@ describe('the base stack', () => {
     );
     const plan = planned(single(shared, 'demo/calls: true, demo/listening: true'), standing);
     expect(plan.steps.map(({ name, action }) => [name, action.do])).toEqual([
-      ['base/security', 'refuse'],
+      ['base/security', 'recover'],
       ['demo/calls', 'keep'],
       ['demo/listening', 'refuse'],
       ['demo/plain', 'orphaned'],
@@ -458,8 +466,8 @@ describe('states', () => {
   test.each([
     ['ROLLBACK_COMPLETE', 'recreate'],
     ['REVIEW_IN_PROGRESS', 'create'],
-    ['UPDATE_IN_PROGRESS', 'refuse'],
-    ['UPDATE_ROLLBACK_FAILED', 'refuse'],
+    ['UPDATE_IN_PROGRESS', 'recover'],
+    ['UPDATE_ROLLBACK_FAILED', 'recover'],
     ['UPDATE_ROLLBACK_COMPLETE', 'update'],
     ['DELETE_COMPLETE', 'create'],
   ])('a stack in %s: %s', (status, what) => {
@@ -632,7 +640,7 @@ test('accounts are planned each by itself', () => {
 test('a new release of a rule is an update of its stacks', () => {
   const standing = deployed(file());
   const newer = { ...ground, assemblies: [assemble('@patrol/rules-demo', rules, '2.0.0')] };
-  const plan = planFleet(wanted(file(), newer), standing);
+  const plan = readFleetPlan(planFleet(wanted(file(), newer), standing));
   expect(plan.steps.map(({ action }) => action.because)).toEqual(Array(4).fill('the code changed'));
   // A value that the new release no longer takes is a problem of the file, before anything is done.
   const [calls, ...others] = rules;
@@ -648,5 +656,5 @@ test('a new release of a rule is an update of its stacks', () => {
   expect(wanted(source, changedRules).problems).toMatchObject([
     { message: 'rules.demo/calls.parameters.limit: "7" is not allowed; expected one of few.' },
   ]);
-  expect(templateOf(plan.steps[0]?.deploys?.artifact ?? Object(undefined))).toBeDefined();
+  expect(templateOf(plan.steps[0]?.wanted?.content.artifact ?? Object(undefined))).toBeDefined();
 });

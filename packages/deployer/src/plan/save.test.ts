@@ -1,3 +1,4 @@
+import { because } from '../view/reasons.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { OperatorError } from '../text/errors.ts';
@@ -182,16 +183,16 @@ describe('a fleet that was deployed, saved, read again and planned', () => {
       fc.property(fleets, (all) => {
         const { accounts: _, ...fleet } = all;
         const standing = deployed(fleet);
-        const saved = saveFleet(standing, options, ground);
+        const saved = saveFleet(standing, options, ground, because);
         const others = saved.notes.filter((note) => !note.includes(' is muted by '));
         expect([saved.text, others]).toEqual([saved.text, []]);
         const wanted = wantedFleet(fleetOf(saved.text), ground);
         expect([saved.text, wanted.problems]).toEqual([saved.text, []]);
         const plan = planFleet(wanted, standing);
-        const changed = plan.steps.filter(({ action }) => action.do !== 'keep');
+        const changed = plan.steps.filter(({ verdict }) => verdict !== 'keep');
         expect([saved.text, changed]).toEqual([saved.text, []]);
         // Saved again it is the same text.
-        expect(saveFleet(standing, options, ground).text).toBe(saved.text);
+        expect(saveFleet(standing, options, ground, because).text).toBe(saved.text);
       }),
       { numRuns: 300 },
     );
@@ -254,6 +255,7 @@ describe('saving', () => {
       deployed(fleetOf(source).fleet),
       { ...options, schema: './patrol.schema.json' },
       ground,
+      because,
     );
     expect(saved.text).toBe(`# yaml-language-server: $schema=./patrol.schema.json
 # What stands in the environment production, as saved on 2026-11-23.
@@ -298,7 +300,7 @@ rules:
     suppressions: [{ parameter: quiet, item: tmp, owner: a, reason: b, expires: 2027-01-01 }]
   demo/plain: true
 `;
-    const saved = saveFleet(deployed(fleetOf(quiet).fleet), options, ground);
+    const saved = saveFleet(deployed(fleetOf(quiet).fleet), options, ground, because);
     expect(saved.notes).toEqual([
       muted('calls', '"Deploy.*:B"', 'ignored'),
       muted('global', '"tmp"', 'quiet'),
@@ -314,7 +316,7 @@ rules:
         return { ...stack, tags };
       }),
     }));
-    const { notes } = saveFleet(alone, options, ground);
+    const { notes } = saveFleet(alone, options, ground, because);
     expect(notes).toHaveLength(7);
     expect(notes[0]).toBe(
       `Planning this file would update patrol-base-security-production in eu-west-1 (account ${account}): it joins the fleet security.`,
@@ -339,7 +341,7 @@ rules:
           : stack,
       ),
     }));
-    const saved = saveFleet(standing, options, ground);
+    const saved = saveFleet(standing, options, ground, because);
     expect(saved.fleet.rules['demo/calls']).toMatchObject({ parameters: { limit: '7' } });
     expect(saved.fleet.alerts).toEqual({ email: 'security@example.com', shared: true });
     expect(saved.notes).toEqual([
@@ -360,7 +362,7 @@ rules:
             },
       ),
     }));
-    expect(saveFleet(standing, options, ground).fleet.alerts).toEqual({ email: 'x@y.zz' });
+    expect(saveFleet(standing, options, ground, because).fleet.alerts).toEqual({ email: 'x@y.zz' });
   });
 
   test('what is not of this fleet, not of this environment or not installed is left out', () => {
@@ -382,7 +384,7 @@ rules:
           : []),
       ]),
     }));
-    const saved = saveFleet(standing, options, ground);
+    const saved = saveFleet(standing, options, ground, because);
     expect(Object.keys(saved.fleet.rules)).toEqual(['demo/calls', 'demo/global', 'demo/plain']);
     expect(saved.notes).toEqual([
       `d in eu-west-1 (account ${account}) is of @gone/patrol-rules, which is not installed here or has no rule plain; it is left out.`,
@@ -392,11 +394,11 @@ rules:
 
   test('says when there is nothing, and where it could not look', () => {
     const failure = 'cloudformation:DescribeStacks failed: no.';
-    expect(() => saveFleet([{ place: placeOf('eu-west-1'), failure }], options, ground)).toThrow(
-      OperatorError,
-    );
-    expect(() => saveFleet([{ place: placeOf('eu-west-1'), failure }], options, ground)).toThrow(
-      failure,
-    );
+    expect(() =>
+      saveFleet([{ place: placeOf('eu-west-1'), failure }], options, ground, because),
+    ).toThrow(OperatorError);
+    expect(() =>
+      saveFleet([{ place: placeOf('eu-west-1'), failure }], options, ground, because),
+    ).toThrow(failure);
   });
 });

@@ -3,7 +3,8 @@ import { stackNames } from '@patrol/core/contracts';
 import type { Artifact } from '../packages/assembly.ts';
 import type { Stack } from '../cloud/cloud.ts';
 import { listed, OperatorError } from '../text/errors.ts';
-import { basePackage, fleetTag, isPatrols } from '../identity/naming.ts';
+import { basePackage, fleetTag } from '../identity/naming.ts';
+import { isPatrols } from '../identity/ownership.ts';
 import { conditionOf } from '../cloud/states.ts';
 import type { Template } from '../template/template.ts';
 import { baseParameters, baseStack, baseTopic } from '../destinations/base.ts';
@@ -17,7 +18,9 @@ import {
   unwritten,
 } from '../file/file.ts';
 import { chosenBy } from '../want/only.ts';
-import { type FleetStep, planFleet, type PlaceStanding } from './fleet.ts';
+import { planFleet, type PlaceStanding } from './fleet.ts';
+import type { Words } from './reasons.ts';
+import { doingOf, type StackStep } from './step.ts';
 import { problemLine } from '../file/problem.ts';
 import { regionsOf } from '../want/regions.ts';
 import { installedRules, parameterNames } from '../want/rules.ts';
@@ -65,6 +68,7 @@ export function saveFleet(
   standing: readonly PlaceStanding[],
   options: SaveOptions,
   ground: FleetGround,
+  words: Words,
 ): Saved {
   const notes: string[] = [];
   const stacks = standing.flatMap((found) => {
@@ -118,7 +122,7 @@ export function saveFleet(
   notes.push(...wanted.problems.map((problem) => problemLine('patrol.yaml', problem)));
   if (wanted.problems.length === 0) {
     const { steps } = planFleet(wanted, standing);
-    notes.push(...steps.flatMap(differenceNote));
+    notes.push(...steps.flatMap((step) => differenceNote(step, words)));
   }
   notes.push(...installed.flatMap((each) => mutingNotes(each, fleet)));
   const head = [
@@ -156,12 +160,14 @@ function mutingNotes(
 }
 
 /** What a saved fleet would still change. */
-function differenceNote({ action, place }: FleetStep): readonly string[] {
-  if (action.do === 'keep' || action.do === 'orphaned') return [];
-  const where = `${action.stack} in ${place.region} (account ${place.account})`;
-  return action.do === 'refuse'
-    ? [action.because]
-    : [`Planning this file would ${action.do} ${where}: ${action.because}.`];
+function differenceNote(step: StackStep, words: Words): readonly string[] {
+  if (step.verdict === 'keep' || step.verdict === 'orphaned') return [];
+  const { name, place } = step.target;
+  const where = `${name} in ${place.region} (account ${place.account})`;
+  const because = words(step.reasons);
+  return step.verdict === 'refused'
+    ? [because]
+    : [`Planning this file would ${doingOf(step)} ${where}: ${because}.`];
 }
 
 /** The text that most have; the first by its letters of several. */

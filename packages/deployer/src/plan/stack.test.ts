@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Artifact } from '../packages/assembly.ts';
 import { previousValue, type Stack } from '../cloud/cloud.ts';
-import { plan } from './stack.ts';
+import { planStack } from './stack.ts';
+import { type Action, actionOf } from '../testing/plans.ts';
+import { ruleContent } from '../template/content.ts';
 import type { Template } from '../template/template.ts';
 import type { Wanted } from '../want/stack.ts';
 
@@ -40,8 +42,10 @@ const template: Template = {
   ),
 };
 
-const wanted = (changes: Partial<Wanted> = {}): Wanted => ({
-  name: 'demo/watch',
+/** What is wanted, with the template of it. */
+type Asked = Omit<Wanted, 'content'> & { readonly template: Template };
+
+const wanted = (changes: Partial<Asked> = {}): Asked => ({
   stack: 'patrol-demo-watch-production',
   place: { account: '111122223333', region: 'eu-west-1', partition: 'aws' },
   environment: 'production',
@@ -53,6 +57,9 @@ const wanted = (changes: Partial<Wanted> = {}): Wanted => ({
   },
   ...changes,
 });
+
+const plan = (asked: Asked, built: Artifact, current: Stack | undefined): Action =>
+  actionOf(planStack({ ...asked, content: ruleContent(built, asked.template) }, current));
 
 const standing = (changes: Partial<Stack> = {}): Stack => ({
   id: 'arn:stack',
@@ -196,28 +203,33 @@ describe('plan', () => {
   test('an empty stack counts as none: without tags, or with ours', () => {
     for (const tags of [{}, standing().tags]) {
       const shell = standing({ status: 'REVIEW_IN_PROGRESS', tags, parameters: {} });
-      expect(plan(wanted(), artifact, shell)).toMatchObject({ do: 'create', shell: 'arn:stack' });
+      expect(plan(wanted(), artifact, shell)).toMatchObject({
+        do: 'create',
+        because: expect.stringContaining('it is empty'),
+      });
     }
     const foreign = standing({ status: 'REVIEW_IN_PROGRESS', tags: { team: 'x' } });
     expect(plan(wanted(), artifact, foreign)).toMatchObject({ do: 'refuse' });
   });
 
   test.each([
-    ['UPDATE_IN_PROGRESS', 'is being updated. Somebody'],
-    ['DELETE_IN_PROGRESS', 'is being deleted. Somebody'],
-    ['UPDATE_ROLLBACK_IN_PROGRESS', 'being rolled back'],
-    ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'are being deleted'],
-    ['SOMETHING_NEW_IN_PROGRESS', 'waits until it ends'],
+    ['UPDATE_IN_PROGRESS', 'recover', 'is being updated. Somebody'],
+    ['DELETE_IN_PROGRESS', 'recover', 'is being deleted. Somebody'],
+    ['UPDATE_ROLLBACK_IN_PROGRESS', 'recover', 'being rolled back'],
+    ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'recover', 'are being deleted'],
+    ['SOMETHING_NEW_IN_PROGRESS', 'recover', 'waits until it ends'],
     [
       'UPDATE_ROLLBACK_FAILED',
+      'recover',
       '`patrol-deploy demo/watch --region eu-west-1` continues the rollback',
     ],
-    ['UPDATE_FAILED', '`patrol-deploy demo/watch --region eu-west-1` rolls it back'],
-    ['IMPORT_ROLLBACK_FAILED', 'in the console'],
-    ['SOMETHING_NEW', 'does not know'],
-  ])('refuses in the state %s and says what to do', (status, words) => {
+    ['UPDATE_FAILED', 'recover', '`patrol-deploy demo/watch --region eu-west-1` rolls it back'],
+    ['IMPORT_ROLLBACK_FAILED', 'refuse', 'in the console'],
+    ['SOMETHING_NEW', 'refuse', 'does not know'],
+  ])('in the state %s it does nothing but %s, and says what to do', (status, what, words) => {
     const step = plan(wanted(), artifact, standing({ status }));
-    expect(step).toMatchObject({ do: 'refuse', because: expect.stringContaining(words) });
+    expect(step).not.toHaveProperty('parameters');
+    expect(step).toMatchObject({ do: what, because: expect.stringContaining(words) });
     expect(step.because).toContain(status);
   });
 
@@ -240,6 +252,7 @@ describe('plan', () => {
     expect(plan(wanted(), global, undefined)).toEqual({
       do: 'refuse',
       stack: 'patrol-demo-watch-production',
+      differences: [],
       because:
         'demo/watch watches events that AWS delivers in us-east-1 only; in eu-west-1 it would never alert. Deploy it there: --region us-east-1.',
     });

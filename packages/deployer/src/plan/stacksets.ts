@@ -1,13 +1,15 @@
 /** What has to be done so that an organisation's stack sets are as a fleet wants them. Pure. */
-import { typedName } from '../packages/assembly.ts';
-import { changesBetween, creationOf } from './changes.ts';
-import { standIn } from '../destinations/base.ts';
-import { chosenBy } from '../want/only.ts';
-import { fleetTag } from '../identity/naming.ts';
-import type { Difference, InstanceCounts, ShownChanges, TroubledInstance } from '../notes/parts.ts';
 import type { Scope, StackInstance, StackSet, Target } from '../cloud/stacksets.ts';
-import type { OrganizationWanted, WantedStackSet } from '../want/organization.ts';
+import { fleetTag, type Holds, typedFor } from '../identity/naming.ts';
+import { otherTag, type Strangeness } from '../identity/ownership.ts';
+import type { Difference, InstanceCounts, ShownChanges, TroubledInstance } from '../notes/parts.ts';
+import { typedNameFor } from '../packages/assembly.ts';
 import { enumerated, order } from '../text/words.ts';
+import { chosenBy } from '../want/only.ts';
+import type { OrganizationWanted, WantedStackSet } from '../want/organization.ts';
+import { changesBetween, creationOf } from './changes.ts';
+import type { Reason, Refusal } from './reasons.ts';
+import { doingOf, type Plan, type StackSetOperation, type StackSetStep, typedOf } from './step.ts';
 
 /** What stands of a stack set, or why nobody can tell. */
 export type StackSetStanding = { readonly name: string } & (
@@ -38,55 +40,12 @@ export interface OrganizationStanding {
   readonly units: UnitsStanding;
 }
 
-/** One operation on a stack set, in words of what it is for. */
-export type StackSetWork =
-  | { readonly do: 'create' }
-  /** Template, parameters, tags and automatic deployment, with all instances. */
-  | { readonly do: 'update' }
-  | ({ readonly do: 'retry' } & Scope)
-  | ({ readonly do: 'add' } & Scope)
-  | ({ readonly do: 'remove' } & Scope)
-  | { readonly do: 'delete' };
-
-/** A step of an organisation's plan. */
-export interface OrganizationStep {
-  /** The stack set's name. */
-  readonly key: string;
-  /** What the operator types for it. */
-  readonly name: string;
-  /** `orphaned` for a stack set that is no longer in the file, as long as nobody asks for it to be deleted. */
-  readonly do: 'create' | 'update' | 'keep' | 'delete' | 'orphaned' | 'refuse';
-  readonly because: string;
-  readonly differences: readonly Difference[];
-  /** What it makes, or another template changes, in each account; absent where that cannot be told, or nothing does. */
-  readonly changes?: ShownChanges;
-  /** In the order in which it is done. Empty for what only waits for an operation that is under way. */
-  readonly work: readonly StackSetWork[];
-  /** Whether an operation is under way, which is waited for first. */
-  readonly waits: boolean;
-  readonly instances: InstanceCounts;
-  /** Every instance, as it is. */
-  readonly each: readonly StackInstance[];
-  readonly troubled: readonly TroubledInstance[];
-  readonly notes: readonly string[];
-  /** The step when nothing may be deleted; absent where nothing is. */
-  readonly spared?: OrganizationStep;
-  /** Absent for what is no longer wanted. */
-  readonly wanted?: WantedStackSet;
-}
-
-/** What has to be done in an organisation, and why. */
-export interface OrganizationPlan {
-  readonly fleet: string;
-  readonly environment: string;
+/** What has to be done so that an organisation's stack sets are as a fleet wants them. */
+export interface OrganizationPlan extends Plan {
   /** By name; deletions come last. */
-  readonly steps: readonly OrganizationStep[];
-  readonly counts: Readonly<Record<OrganizationStep['do'], number>>;
-  readonly notes: readonly string[];
+  readonly steps: readonly StackSetStep[];
   /** What it was made of. */
   readonly units: UnitsStanding;
-  /** 0 when there is nothing to do, 3 when changes are pending, 1 when something is refused or cannot be operated. */
-  readonly exitCode: 0 | 1 | 3;
 }
 
 /** How an organisation is planned. */
@@ -112,26 +71,19 @@ export function planOrganization(
   if (wanted.problems.length > 0) throw new Error('A fleet with problems cannot be planned.');
   const byName = new Map(standing.map((found) => [found.name, found]));
   const steps = wanted.stackSets
-    .toSorted((a, b) => order(a.name, b.name))
+    .toSorted((a, b) => order(typedFor(a.holds), typedFor(b.holds)))
     .map((each) => planStackSet(each, wanted, byName.get(each.stackSet), { prune, units }));
   const known = new Set(wanted.stackSets.map(({ stackSet }) => stackSet));
-  const strays = standing
+  const orphans = standing
     .filter(({ name }) => !known.has(name))
     .toSorted((a, b) => order(a.name, b.name))
-    .flatMap((found) => planStray(found, wanted, prune));
-  const all = [...steps, ...strays];
-  const isChosen = chosenBy(only, [...all.map(({ name }) => name), ...others]);
-  const chosen = all.filter(({ name }) => isChosen(name));
-  const counts = countSteps(chosen);
-  const broken = counts.refuse > 0 || chosen.some(({ instances }) => instances.inoperable > 0);
+    .flatMap((found) => planOrphan(found, wanted, prune));
+  const all = [...steps, ...orphans];
+  const isChosen = chosenBy(only, [...all.map(typedOf), ...others]);
   return {
-    fleet: wanted.fleet,
-    environment: wanted.environment,
-    steps: chosen,
-    counts,
+    steps: all.filter((step) => isChosen(typedOf(step))),
     notes: [...wanted.notes, ...unitNotes(wanted, units)],
     units,
-    exitCode: broken ? 1 : counts.create + counts.update + counts.delete > 0 ? 3 : 0,
   };
 }
 
@@ -152,13 +104,6 @@ function unitNotes(
         `Which accounts ${enumerated(units)} has is not known, so that accounts without stacks go unnoticed. ${why} \`patrol-deploy doctor --policy organization\` has the permissions.`,
     ),
   ];
-}
-
-/** How many steps do what. */
-export function countSteps(steps: readonly OrganizationStep[]): OrganizationPlan['counts'] {
-  const counts = { create: 0, update: 0, keep: 0, delete: 0, orphaned: 0, refuse: 0 };
-  for (const step of steps) counts[step.do] += 1;
-  return counts;
 }
 
 /** Of a stack set whose template stays. */
@@ -217,14 +162,14 @@ export const troubledInstances = (
  */
 export function planStackSet(
   wanted: WantedStackSet,
-  about: Pick<OrganizationWanted, 'fleet'>,
+  about: Pick<OrganizationWanted, 'fleet' | 'home'>,
   found: StackSetStanding | undefined,
   options: StackSetOptions,
-): OrganizationStep {
+): StackSetStep {
   const step = planned(wanted, about, found, options);
   return removals(step).length === 0
     ? step
-    : { ...step, spared: planned(wanted, about, found, { ...options, prune: false }) };
+    : { ...step, withoutDeletions: planned(wanted, about, found, { ...options, prune: false }) };
 }
 
 interface StackSetOptions {
@@ -233,56 +178,60 @@ interface StackSetOptions {
 }
 
 /** What of a step takes stacks out of units and regions. */
-const removals = ({ work }: Pick<OrganizationStep, 'work'>): readonly Scope[] =>
-  work.filter((each) => each.do === 'remove');
+const removals = ({ operations }: Pick<StackSetStep, 'operations'>): readonly Scope[] =>
+  operations.filter((each) => each.do === 'remove');
 
 /** Whether a step deletes stacks of a stack set that stays. */
-export const removesStacks = (step: Pick<OrganizationStep, 'do' | 'work'>): boolean =>
-  step.do !== 'delete' && removals(step).length > 0;
+export const removesStacks = (step: StackSetStep): boolean =>
+  doingOf(step) !== 'delete' && removals(step).length > 0;
 
 /** Whether a step does anything but delete. */
-export const doesMore = ({ work, waits }: Pick<OrganizationStep, 'work' | 'waits'>): boolean =>
-  waits || work.some((each) => each.do !== 'remove' && each.do !== 'delete');
+export const doesMore = ({ operations, waits }: StackSetStep): boolean =>
+  waits || operations.some((each) => each.do !== 'remove' && each.do !== 'delete');
 
 /** Where a step deletes stacks of a stack set that stays, and how many. */
 export const removedStacks = (
-  step: Pick<OrganizationStep, 'work' | 'each'>,
-): { readonly count: number; readonly where: string } => {
+  step: Pick<StackSetStep, 'operations' | 'instances'>,
+): { readonly count: number; readonly scopes: readonly Scope[] } => {
   const scopes = removals(step);
-  return { count: within(step.each, scopes).length, where: placesOf(scopes) };
+  return { count: within(step.instances, scopes).length, scopes };
 };
 
 function planned(
   wanted: WantedStackSet,
-  { fleet }: Pick<OrganizationWanted, 'fleet'>,
+  { home }: Pick<OrganizationWanted, 'home'>,
   found: StackSetStanding | undefined,
   { prune, units: unitsStanding }: StackSetOptions,
-): OrganizationStep {
-  const { name, stackSet: key, units, regions, notes } = wanted;
-  const nothing = { differences: [], work: [], waits: false, each: [], troubled: [] };
-  const blank = { key, name, ...nothing, notes, wanted };
-  const { disagreements } = wanted;
+): StackSetStep {
+  const { holds, stackSet: key, units, regions, notes, disagreements } = wanted;
+  const blank = {
+    key,
+    target: { kind: 'stack set', home, name: key, holds } as const,
+    needs: [],
+    differences: [],
+    operations: [],
+    waits: false,
+    counts: none,
+    instances: [],
+    troubled: [],
+    notes,
+    wanted,
+  };
   const otherwise = disagreements ? { disagreements } : {};
   if (!found) {
-    const work: StackSetWork[] = [{ do: 'create' }, { do: 'add', units, regions }];
-    const because = 'it does not exist yet';
-    const changes = { ...creationOf(wanted.template, wanted.parameters), ...otherwise };
-    return { ...blank, do: 'create', because, changes, work, instances: none };
+    return {
+      ...blank,
+      verdict: 'change',
+      operations: [{ do: 'create' }, { do: 'add', units, regions }],
+      reasons: [{ code: 'absent' }],
+      changes: { ...creationOf(wanted.template, wanted.parameters), ...otherwise },
+    };
   }
-  const refuse = (because: string): OrganizationStep => ({
-    ...blank,
-    do: 'refuse',
-    because,
-    instances: none,
-  });
-  if ('failure' in found) return refuse(found.failure);
+  const refuse = (why: Refusal): StackSetStep => ({ ...blank, verdict: 'refused', reasons: [why] });
+  if ('failure' in found) return refuse({ code: 'unseen', why: found.failure });
   const { stackSet, instances } = found;
-  const strange = strangeness(stackSet, wanted, fleet);
-  if (strange !== undefined) {
-    return refuse(
-      `There is a stack set ${key} already, and ${strange}. It is left alone. Choose another environment, or delete that stack set yourself if nobody needs it.`,
-    );
-  }
+  const because = strangeness(stackSet, wanted);
+  if (because) return refuse({ code: 'foreign', kind: 'stack set', name: key, because });
   const differences = differencesOf(wanted, stackSet);
   const { missing, surplus } = targetsOf(wanted, found, unitsStanding);
   const outgoing = within(instances, surplus);
@@ -291,87 +240,79 @@ function planned(
   const known = {
     ...blank,
     differences,
-    instances: counts,
-    each: instances,
+    counts,
+    instances,
     troubled: troubledInstances(instances),
   };
   const lost = surplus
     .flatMap(({ regions: all }) => all)
     .filter((region) => !regions.includes(region));
   if (!prune && differences.length > 0 && lost.length > 0) {
-    const where = enumerated([...new Set(lost)].toSorted());
-    const because = `${key} still stands in ${where}, which the file no longer has, and an update would break its stacks there. Put ${where} back into the file, or delete them with --prune: ${stacksIn(surplus, outgoing)}.`;
-    return { ...known, do: 'refuse', because };
+    const where = [...new Set(lost)].toSorted();
+    const left = { name: key, regions: where, stacks: outgoing.length, scopes: surplus };
+    return { ...known, verdict: 'refused', reasons: [{ code: 'regionsLeft', ...left }] };
   }
   const shared = sharedAccounts(wanted, surplus, outgoing, unitsStanding);
-  if (prune && shared !== undefined) return { ...known, do: 'refuse', because: shared };
-  const work: readonly StackSetWork[] = [
+  if (prune && shared) return { ...known, verdict: 'refused', reasons: [shared] };
+  const retried = differences.length === 0 && late.length > 0;
+  const operations: readonly StackSetOperation[] = [
     // What an update makes of instances in regions that the file no longer has fails.
     ...(prune ? surplus.map((scope) => ({ do: 'remove' as const, ...scope })) : []),
     ...(differences.length > 0 ? [{ do: 'update' as const }] : []),
     // An update deals with them as well.
-    ...(differences.length === 0 && late.length > 0
-      ? [{ do: 'retry' as const, ...scopeOf(late) }]
-      : []),
+    ...(retried ? [{ do: 'retry' as const, ...scopeOf(late) }] : []),
     ...missing.map((scope) => ({ do: 'add' as const, ...scope })),
   ];
   const waits = counts.busy > 0;
-  const because = [
-    ...(waits ? ['an operation is under way, which is waited for'] : []),
+  const reasons: readonly Reason[] = [
+    ...(waits ? [{ code: 'underWay' as const }] : []),
     ...(differences.length > 0
-      ? [`${enumerated(differences.map(({ what }) => what))} changed`]
+      ? [{ code: 'changed' as const, what: differences.map(({ what }) => what) }]
       : []),
-    ...(differences.length === 0 && late.length > 0
-      ? [`${late.length} of ${instances.length} instances are outdated and are tried again`]
-      : []),
-    ...missing.map((scope) => `it goes to ${scopeWords(scope)} too`),
-    ...(prune ? surplus : []).map(
-      (scope) =>
-        `the file no longer has it in ${scopeWords(scope)}, with ${stacks(within(instances, [scope]))}`,
-    ),
+    ...(retried ? [{ code: 'outdated' as const, count: late.length, of: instances.length }] : []),
+    ...missing.map((scope) => ({ code: 'goes' as const, scope })),
+    ...(prune ? surplus : []).map((scope) => ({
+      code: 'leaves' as const,
+      scope,
+      stacks: within(instances, [scope]).length,
+    })),
   ];
-  const still =
+  const still: readonly Reason[] =
     prune || surplus.length === 0
       ? []
-      : [
-          shared ??
-            `${key} still stands where the file no longer has it; --prune deletes ${stacksIn(surplus, outgoing)}.`,
-        ];
+      : [shared ?? { code: 'left', name: key, stacks: outgoing.length, scopes: surplus }];
   const changes =
     stackSet.template !== undefined && differences.some(({ what }) => what === templateWords)
       ? changesBetween(stackSet.template, wanted.template, wanted.parameters)
       : undefined;
-  const shown = changes ?? (disagreements && work.length > 0 ? unchanged : undefined);
+  const shown = changes ?? (disagreements && operations.length > 0 ? unchanged : undefined);
   const step = {
     ...known,
     ...(shown ? { changes: { ...shown, ...otherwise } } : {}),
-    work,
+    operations,
     waits,
-    notes: [...notes, ...still, ...adviceFor(stackSet, instances)],
+    still,
+    notes: [...notes, ...adviceFor(stackSet, instances)],
   };
-  if (because.length > 0) return { ...step, do: 'update', because: because.join('; ') };
-  const same = 'code, template, parameters, tags and targets are the same';
-  return { ...step, do: 'keep', because: same };
+  return reasons.length > 0
+    ? { ...step, verdict: 'change', reasons }
+    : { ...step, verdict: 'keep', reasons: [{ code: 'same', kind: 'stack set' }] };
 }
 
 /** How a stack set is seen not to be this rule's in this fleet. */
 function strangeness(
   { tags, serviceManaged }: StackSet,
-  wanted: WantedStackSet,
-  fleet: string,
-): string | undefined {
-  const other = ['patrol:package', 'patrol:rule', 'patrol:environment', fleetTag].find(
-    (tag) => tags[tag] !== wanted.tags[tag],
-  );
-  if (other === fleetTag && tags[fleetTag] !== undefined) {
-    return `it belongs to the fleet ${tags[fleetTag]}, expected ${fleet}`;
+  { tags: expected }: WantedStackSet,
+): Strangeness | undefined {
+  const found = tags[fleetTag];
+  const other = otherTag(tags, expected, ['patrol:package', 'patrol:rule', 'patrol:environment']);
+  if (other) return other;
+  if (found !== expected[fleetTag]) {
+    return found === undefined
+      ? otherTag(tags, expected, [fleetTag])
+      : { code: 'otherFleet', found, expected: expected[fleetTag] ?? '' };
   }
-  if (other !== undefined) {
-    return `it is not this rule's: its tag ${other} is ${tags[other] ?? 'missing'}, expected ${wanted.tags[other]}`;
-  }
-  return serviceManaged
-    ? undefined
-    : 'it works with roles of its own instead of those of AWS Organizations (its permission model is SELF_MANAGED)';
+  return serviceManaged ? undefined : { code: 'selfManaged' };
 }
 
 /** What is to change in the definition of a stack set. */
@@ -488,7 +429,7 @@ function sharedAccounts(
   surplus: readonly Scope[],
   outgoing: readonly StackInstance[],
   { accounts, absent }: UnitsStanding,
-): string | undefined {
+): Refusal | undefined {
   const leaving = surplus
     .filter((scope) => scope.regions.some((region) => regions.includes(region)))
     .flatMap((scope) => scope.units)
@@ -500,11 +441,13 @@ function sharedAccounts(
       const its = accounts.get(other);
       const both = its?.filter((account) => own?.includes(account) || reached.includes(account));
       if (own && both?.length === 0) continue;
-      const why =
-        both && both.length > 0
-          ? `${enumerated([unit, other])} have accounts in common (${enumerated(both.slice(0, 3))}${both.length > 3 ? ', …' : ''})`
-          : `whether ${enumerated([unit, other])} have accounts in common is not known`;
-      return `${stackSet} still stands in ${unit}, which the file no longer has, and cannot be taken out of it: ${why}, and its stacks there would be deleted as well. Put ${unit} back into the file; or take the rule out, run \`patrol-deploy apply --prune\`, and put the rule back: that deletes all its stacks and makes those that are wanted.`;
+      return {
+        code: 'sharedAccounts',
+        name: stackSet,
+        unit,
+        other,
+        ...(both && both.length > 0 ? { accounts: both } : {}),
+      };
     }
   }
   return undefined;
@@ -580,11 +523,6 @@ const scopeOf = (instances: readonly StackInstance[]): Scope => {
   return { units: all('unit'), regions: all('region'), accounts: all('account') };
 };
 
-const scopeWords = ({ units, regions, accounts }: Scope): string =>
-  `${accounts ? `${enumerated(accounts)} of ` : ''}${enumerated(units)} in ${enumerated(regions)}`;
-
-const placesOf = (scopes: readonly Scope[]): string => scopes.map(scopeWords).join(' and ');
-
 /** The instances that an operation on all accounts of scopes deals with. */
 const within = (
   instances: readonly StackInstance[],
@@ -593,13 +531,6 @@ const within = (
   instances.filter(({ unit, region }) =>
     scopes.some(({ units, regions }) => units.includes(unit) && regions.includes(region)),
   );
-
-const stacks = ({ length }: readonly StackInstance[]): string =>
-  length === 1 ? '1 stack' : `${length} stacks`;
-
-/** `2 stacks in ou-ab12-11111111 in eu-central-1`. */
-const stacksIn = (scopes: readonly Scope[], instances: readonly StackInstance[]): string =>
-  `${stacks(instances)} in ${placesOf(scopes)}`;
 
 /** What the operator has to do about instances that no operation mends. */
 function adviceFor({ name }: StackSet, instances: readonly StackInstance[]): readonly string[] {
@@ -618,15 +549,22 @@ function adviceFor({ name }: StackSet, instances: readonly StackInstance[]): rea
 }
 
 /** Plans a stack set that the file does not have. */
-function planStray(
+function planOrphan(
   found: StackSetStanding,
-  { fleet, environment }: OrganizationWanted,
+  { fleet, environment, home }: OrganizationWanted,
   prune: boolean,
-): readonly OrganizationStep[] {
+): readonly StackSetStep[] {
+  const about = (holds: Holds) => ({
+    key: found.name,
+    target: { kind: 'stack set', home, name: found.name, holds } as const,
+    needs: [],
+    differences: [],
+    operations: [],
+  });
   if ('failure' in found) {
-    const blank = { differences: [], work: [], waits: false, each: [], troubled: [], notes: [] };
-    const about = { key: found.name, name: found.name, because: found.failure, instances: none };
-    return [{ ...about, ...blank, do: 'refuse' }];
+    const blank = { waits: false, instances: [], troubled: [], notes: [], counts: none };
+    const reasons = [{ code: 'unseen', why: found.failure }] as const;
+    return [{ ...about({ rule: found.name }), ...blank, verdict: 'refused', reasons }];
   }
   const { stackSet, instances } = found;
   const { tags } = stackSet;
@@ -634,28 +572,28 @@ function planStray(
   if (!isOurs || tags['patrol:rule'] === undefined) return [];
   const { surplus } = targetsOf({ units: [], regions: [] }, found, { accounts: new Map() });
   const counts = countInstances(instances);
-  const step = {
-    key: found.name,
-    name: typedName(standIn(tags['patrol:package'] ?? '', tags['patrol:rule'])),
-    differences: [],
+  const unlisted = { code: 'unlisted', stacks: counts.total } as const;
+  const orphaned: StackSetStep = {
+    ...about({ rule: typedNameFor(tags['patrol:package'] ?? '', tags['patrol:rule']) }),
+    verdict: 'orphaned',
+    reasons: [{ ...unlisted, deleted: false }],
     waits: counts.busy > 0,
-    instances: counts,
-    each: instances,
+    counts,
+    instances,
     troubled: troubledInstances(instances),
     notes: adviceFor(stackSet, instances),
   };
-  const why = 'the file no longer has it';
-  const orphaned: OrganizationStep = {
-    ...step,
-    do: 'orphaned',
-    because: `${why}; --prune deletes it with its ${counts.total} stacks`,
-    work: [],
-  };
   if (!prune) return [orphaned];
-  const work: readonly StackSetWork[] = [
-    ...surplus.map((scope) => ({ do: 'remove' as const, ...scope })),
-    { do: 'delete' },
+  return [
+    {
+      ...orphaned,
+      verdict: 'change',
+      operations: [
+        ...surplus.map((scope) => ({ do: 'remove' as const, ...scope })),
+        { do: 'delete' },
+      ],
+      reasons: [{ ...unlisted, deleted: true }],
+      withoutDeletions: orphaned,
+    },
   ];
-  const because = `${why}, with its ${counts.total} stacks`;
-  return [{ ...step, do: 'delete', because, work, spared: orphaned }];
 }

@@ -1,12 +1,21 @@
-/** What is told of an operation that failed. */
-import type { Work } from './apply.ts';
+/** What is told of an operation on a stack that failed. */
+import type { Cause } from '../notes/parts.ts';
+import { doingOf, type StackStep } from '../plan/step.ts';
 import { rootCause } from './cause.ts';
 import type { Ended } from './watch.ts';
-import type { Result } from '../notes/tell.ts';
 
-/** The result of an operation that failed. */
-export function failed(step: Work['step'], { status, stackId, events }: Ended): Result {
+/** What failed, what is left, and the first failure that no other failure caused. */
+export function failed(
+  step: StackStep,
+  { status, stackId, events }: Ended,
+): { readonly message: string; readonly cause?: Cause } {
   const cause = rootCause(events, stackId);
+  const { name } = step.target;
+  const doing = doingOf(step);
+  const told = cause ? { cause } : {};
+  if (doing === 'delete') {
+    return { message: `${name} could not be deleted; it is in the state ${status}.`, ...told };
+  }
   const left: Readonly<Record<string, string>> = {
     DELETE_COMPLETE: 'CloudFormation removed what it had created; nothing is left.',
     UPDATE_ROLLBACK_COMPLETE: 'CloudFormation restored what stood before.',
@@ -14,15 +23,6 @@ export function failed(step: Work['step'], { status, stackId, events }: Ended): 
   };
   const after =
     left[status] ?? `It is in the state ${status} now; deploy again to hear what to do about that.`;
-  const message = `${step.stack} could not be ${step.do === 'update' ? 'updated' : 'created'}. ${after}`;
-  return {
-    type: 'result',
-    ok: false,
-    did: step.do,
-    stack: step.stack,
-    status,
-    stackId,
-    message,
-    ...(cause ? { cause } : {}),
-  };
+  const what = doing === 'update' ? 'updated' : 'created';
+  return { message: `${name} could not be ${what}. ${after}`, ...told };
 }

@@ -1,22 +1,25 @@
 /** Gets a stack out of a state in which it cannot be deployed, without deleting it. What helps was decided before. */
-import { operate } from './apply.ts';
+import { operate } from './stacks.ts';
 import { rootCause } from './cause.ts';
 import type { Stack } from '../cloud/cloud.ts';
 import { listed, OperatorError, UsageError } from '../text/errors.ts';
-import { meaningOf, recoveryOf } from '../cloud/states.ts';
+import { meaningOf, type Recovery, recoveryOf } from '../cloud/states.ts';
 import type { Ended } from './watch.ts';
 import { type Effects, patiently, stopIfAsked } from '../cloud/effects.ts';
 
-/** What recovering needs beside AWS. */
+/** How a stack is taken out of a state in which nothing can be done with it. */
 export interface Recovering {
-  /** What the operator can type to see how a stack does. */
-  readonly look: string;
   /** Resources that the operator lets a rollback leave out. */
   readonly skip: readonly string[];
   /** Whether something may be done: asked, or agreed to beforehand. */
-  readonly agree: (question: string) => Promise<boolean>;
+  readonly agree: (question: string, recovery: Recovery) => Promise<boolean>;
   /** The same for what must not be agreed to beforehand; absent where nobody can be asked. */
   readonly agreeInPerson?: (question: string) => Promise<boolean>;
+}
+
+/** What the operator can type to see how a stack does. */
+interface Look {
+  readonly look: string;
 }
 
 /**
@@ -28,7 +31,7 @@ export interface Recovering {
 export async function recover(
   effects: Effects,
   standing: Stack,
-  recovering: Recovering,
+  recovering: Recovering & Look,
 ): Promise<Stack | undefined | 'declined'> {
   const { cloud, tell } = effects;
   const { name } = standing;
@@ -36,7 +39,7 @@ export async function recover(
   if (recovery === undefined) return standing;
   tell({ type: 'progress', message: `${meaningOf(standing)}` });
   if (recovery === 'wait') {
-    if (!(await recovering.agree(`Wait until that is over?`))) return 'declined';
+    if (!(await recovering.agree(`Wait until that is over?`, recovery))) return 'declined';
     return settled(effects, standing);
   }
   const failed = recovery === 'continue-rollback' ? await failedResources(effects, standing) : [];
@@ -45,7 +48,7 @@ export async function recover(
     recovery === 'roll-back'
       ? `Put ${name} back to what it was before that update?`
       : `Try again to put ${name} back?`;
-  if (!(await recovering.agree(question))) return 'declined';
+  if (!(await recovering.agree(question, recovery))) return 'declined';
   const ended =
     recovery === 'roll-back'
       ? await operate(effects, target(standing, recovering), (token) =>
@@ -57,7 +60,7 @@ export async function recover(
 
 const target = (
   stack: Stack,
-  { look }: Recovering,
+  { look }: Look,
 ): { operation: 'rollback'; stack: Stack; look: string } => ({
   operation: 'rollback',
   stack,
@@ -67,7 +70,7 @@ const target = (
 const putBack = (
   effects: Effects,
   stack: Stack,
-  recovering: Recovering,
+  recovering: Recovering & Look,
   skip: readonly string[],
 ): Promise<Ended> =>
   operate(effects, target(stack, recovering), (token) =>
@@ -97,7 +100,7 @@ const leavesOut =
 async function putBackWithout(
   effects: Effects,
   standing: Stack,
-  recovering: Recovering,
+  recovering: Recovering & Look,
   ended: Ended,
 ): Promise<Stack | undefined | 'declined'> {
   const cause = rootCause(ended.events, standing.id);

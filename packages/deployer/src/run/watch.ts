@@ -1,9 +1,9 @@
 /** Waiting for CloudFormation: polls that no passing failure ends. */
 import { isOfStack } from './cause.ts';
 import { CloudError, explain, type Stack, type StackEvent } from '../cloud/cloud.ts';
-import { OperatorError } from '../text/errors.ts';
+import { InterruptedError, OperatorError, type UnderWay } from '../text/errors.ts';
 import { ending, type Operation } from '../cloud/states.ts';
-import { type Effects, mostFailures, passes, pause, stopIfAsked } from '../cloud/effects.ts';
+import { type Effects, mostFailures, passes, pause } from '../cloud/effects.ts';
 
 /** What is waited for. */
 export interface Target {
@@ -76,7 +76,9 @@ class Watching {
   }
 
   async round(): Promise<Ended | undefined> {
-    stopIfAsked(this.#effects, `Interrupted. ${this.#goesOn()}`);
+    if (this.#effects.signal.aborted) {
+      throw new InterruptedError(`Interrupted. ${this.#goesOn()}`, this.#underWay());
+    }
     this.#rounds += 1;
     if (this.#rounds === 1) this.#progress();
     const polled = await this.#poll();
@@ -165,8 +167,16 @@ class Watching {
       }
       this.failures += 1;
       if (passes(error) && this.failures < mostFailures) return undefined;
-      throw new OperatorError(`${explain(error)}\n${this.#goesOn()}`, { cause: error });
+      throw new OperatorError(`${explain(error)}\n${this.#goesOn()}`, {
+        cause: error,
+        underWay: this.#underWay(),
+      });
     }
+  }
+
+  #underWay(): UnderWay {
+    const { stack, operation } = this.#target;
+    return { operation, stack: stack.name, stackId: stack.id };
   }
 
   #goesOn(): string {

@@ -1,5 +1,6 @@
 /** The artifact buckets of an organisation: one in each region, which its accounts may read and nobody else. */
 import { isObject } from '@patrol/core';
+import { identityOf } from '../template/content.ts';
 import type { Artifact } from '../packages/assembly.ts';
 import { missingSettings } from '../cloud/bucket.ts';
 import type {
@@ -88,7 +89,7 @@ export class Artifacts {
     const { code } = artifact.rule;
     const bytes = readVerified(artifact, code);
     for (const region of regions) {
-      const at = codeAt({ ...this.#about.home, region }, artifact);
+      const at = codeAt({ ...this.#about.home, region }, identityOf(artifact), code.sha256);
       await this.#store(region, { at, sum: code.sha256, bytes });
     }
   }
@@ -101,8 +102,7 @@ export class Artifacts {
   async storeTemplate(artifact: Artifact, { text }: Template): Promise<string> {
     const { home } = this.#about;
     const sum = sha256(text);
-    const rule = { ...artifact.rule, template: { ...artifact.rule.template, sha256: sum } };
-    const at = templateAt(home, { ...artifact, rule });
+    const at = templateAt(home, { ...identityOf(artifact), template: sum });
     return urlOf(home, at, await this.#store(home.region, { at, sum, bytes: Buffer.from(text) }));
   }
 

@@ -62,9 +62,11 @@ describe('the value of a secret parameter', () => {
     expect(code).toBe(0);
     expect(world.cloud.secrets.get(parameter() ?? '')).toBe('hunter2');
     expect(JSON.stringify(notes)).not.toContain('hunter2');
-    expect(notes.flatMap(({ stored }) => stored ?? [])).toEqual([
-      { parameter: 'token', secret: name },
-    ]);
+    const stored = [{ parameter: 'token', secret: name }];
+    expect(
+      notes.flatMap((note) => (note['type'] === 'progress' ? (note['stored'] ?? []) : [])),
+    ).toEqual(stored);
+    expect(notes.at(-1)).toMatchObject({ type: 'result', did: 'create', stored });
   });
 
   test('takes the place of the one before after asking, and changes nothing else', async () => {
@@ -78,9 +80,27 @@ describe('the value of a secret parameter', () => {
     world.answers = ['hunter3', true];
     const { code, stdout } = await world.run('demo/watch', '--secret', 'token');
     expect(code).toBe(0);
-    expect(stdout).toContain('up to date, but for what its secrets hold');
+    expect(stdout).toContain(
+      `Replaced the secret token. The stack ${stack} was already up to date.`,
+    );
     expect(world.cloud.secrets.get(arn)).toBe('hunter3');
     expect(parameter()).toBe(arn);
+  });
+
+  test('is among what was done, whatever becomes of the stack', async () => {
+    world.input = 'hunter2';
+    await world.run(...deploy, '--secret', 'token=-', '--yes');
+    const stored = [{ parameter: 'token', secret: name }];
+    const alone = await world.run('demo/watch', '--secret', 'token=-', '--yes', '--json');
+    expect(alone.notes.at(-1)).toMatchObject({ ok: true, did: 'secrets', stored });
+    const changed = ['demo/watch', '--alert-email', 'b@b.cc', '--secret'];
+    world.cloud.faults.push({ call: 'createChangeSet' });
+    const failed = await world.run(...changed, 'token=-', '--yes', '--json');
+    expect(failed).toMatchObject({ code: 1 });
+    expect(failed.notes.at(-1)).toMatchObject({ ok: false, did: 'secrets', stored });
+    world.answers = ['hunter3', true, false];
+    const { stderr } = await world.run(...changed, 'token');
+    expect(stderr).toContain(`The stack ${stack} was not changed.`);
   });
 
   test('takes the place of a reference in an update', async () => {

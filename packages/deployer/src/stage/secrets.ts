@@ -1,21 +1,12 @@
 /** Values of secret parameters: they go into Secrets Manager, and only their ARN goes to the stack. */
-import type { Place, Stack, StoredSecret } from '../cloud/cloud.ts';
-import { OperatorError } from '../text/errors.ts';
+import type { Cloud, Place, Stack, StoredSecret } from '../cloud/cloud.ts';
 import type { Effects } from '../cloud/effects.ts';
+import { secretName } from '../identity/naming.ts';
+import type { SecretInput } from '../plan/step.ts';
+import { OperatorError } from '../text/errors.ts';
 
-/** A value that is to be stored. */
-export interface PendingSecret {
-  readonly parameter: string;
-  /** The secret's name in Secrets Manager. */
-  readonly name: string;
-  readonly text: string;
-  /** The secret's ARN; until it is stored, one that says where it will lie. */
-  readonly arn: string;
-  readonly exists: boolean;
-}
-
-/** The name of the secret of a parameter. */
-const nameOf = (stack: string, parameter: string): string => `patrol/${stack}/${parameter}`;
+/** The values that secrets are to hold, by parameter. */
+export type SecretTexts = Readonly<Record<string, string>>;
 
 /** By which a secret is known as that of a stack. */
 const tag = 'patrol:stack';
@@ -35,23 +26,20 @@ export function refuseSecret(text: string): string | undefined {
  *
  * @throws OperatorError when a secret of that name is not this stack's or waits to be deleted.
  */
-export async function findSecrets(
-  { cloud }: Pick<Effects, 'cloud'>,
-  { partition, region, account }: Place,
+export const findSecrets = (
+  cloud: Pick<Cloud, 'secret'>,
+  { region }: Pick<Place, 'region'>,
   stack: string,
-  texts: Readonly<Record<string, string>>,
-): Promise<readonly PendingSecret[]> {
-  return Promise.all(
-    Object.entries(texts).map(async ([parameter, text]) => {
-      const name = nameOf(stack, parameter);
+  parameters: readonly string[],
+): Promise<readonly SecretInput[]> =>
+  Promise.all(
+    parameters.map(async (parameter) => {
+      const name = secretName(stack, parameter);
       const found = await cloud.secret(name);
       if (found) requireOwn(found, name, stack, region);
-      const arn =
-        found?.arn ?? `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}-XXXXXX`;
-      return { parameter, name, text, arn, exists: found !== undefined };
+      return { parameter, name, ...(found ? { arn: found.arn } : {}) };
     }),
   );
-}
 
 function requireOwn(found: StoredSecret, name: string, stack: string, region: string): void {
   if (found.deleted) {
@@ -67,27 +55,30 @@ function requireOwn(found: StoredSecret, name: string, stack: string, region: st
 }
 
 /** What storing a value does, for people. */
-export const tellSecret = ({ parameter, name, exists }: PendingSecret): string =>
-  exists
-    ? `The value of ${parameter} takes the place of what the secret ${name} holds. A function that runs already uses it from its next start.`
-    : `The value of ${parameter} goes into Secrets Manager as ${name}; the stack gets its ARN alone.`;
+export const tellSecret = ({ parameter, name, arn }: SecretInput): string =>
+  arn === undefined
+    ? `The value of ${parameter} goes into Secrets Manager as ${name}; the stack gets its ARN alone.`
+    : `The value of ${parameter} takes the place of what the secret ${name} holds. A function that runs already uses it from its next start.`;
 
 /** Stores values; gives the parameters' ARNs. */
 export async function storeSecrets(
   { cloud, tell, unique }: Effects,
   stack: string,
   tags: Readonly<Record<string, string>>,
-  pending: readonly PendingSecret[],
+  inputs: readonly SecretInput[],
+  texts: SecretTexts,
 ): Promise<Readonly<Record<string, string>>> {
   const arns: Record<string, string> = {};
-  for (const { parameter, name, text, arn, exists } of pending) {
-    if (exists) {
-      await cloud.updateSecret(arn, text, unique());
-      arns[parameter] = arn;
-    } else {
+  for (const { parameter, name, arn } of inputs) {
+    const text = texts[parameter];
+    if (text === undefined) throw new Error(`Nobody gave the value of ${parameter}.`);
+    if (arn === undefined) {
       const description = `The parameter ${parameter} of ${stack}. Stored by patrol-deploy.`;
       const own = { ...tags, [tag]: stack };
       arns[parameter] = await cloud.createSecret({ name, text, description, tags: own }, unique());
+    } else {
+      await cloud.updateSecret(arn, text, unique());
+      arns[parameter] = arn;
     }
     const message = `Stored the value of ${parameter} in ${name}.`;
     tell({ type: 'progress', message, stored: { parameter, secret: name } });
@@ -101,5 +92,5 @@ export const secretsOf = ({
   parameters,
 }: Pick<Stack, 'name' | 'parameters'>): readonly string[] =>
   Object.values(parameters).filter(
-    (value) => value.startsWith('arn:') && value.includes(`:secret:${nameOf(name, '')}`),
+    (value) => value.startsWith('arn:') && value.includes(`:secret:${secretName(name, '')}`),
   );

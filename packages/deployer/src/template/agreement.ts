@@ -11,7 +11,7 @@ import { bodyOf, templateAccess } from './access.ts';
 import { readRule, type RuleReading } from './rule.ts';
 import type { Known } from './scope.ts';
 import { grantWords } from './words.ts';
-import type { Artifact } from '../packages/assembly.ts';
+import type { Content } from './content.ts';
 import { hasSameCore } from '../packages/core.ts';
 
 /** Nothing is known: the template may be deployed anywhere, with any values. */
@@ -203,13 +203,13 @@ const known = new WeakMap<Template, readonly Disagreement[]>();
  *
  * @param template as it is in the package. A base stack belongs to no package and has no disagreements.
  */
-export function disagreementsOf(
-  artifact: Artifact,
-  template: Template,
-): Pick<ShownChanges, 'disagreements'> {
-  const { rule } = artifact;
-  if (rule.code.path === '') return {};
-  const found = known.get(template) ?? disagreements(rule, template, hasSameCore(artifact));
+export function disagreementsOf({
+  artifact,
+  template,
+}: Content): Pick<ShownChanges, 'disagreements'> {
+  if (!artifact) return {};
+  const found =
+    known.get(template) ?? disagreements(artifact.rule, template, hasSameCore(artifact));
   known.set(template, found);
   return found.length > 0 ? { disagreements: found } : {};
 }

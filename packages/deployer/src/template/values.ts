@@ -8,14 +8,16 @@ export interface Given {
   readonly parameters: Readonly<Record<string, string>>;
   readonly alertEmail?: string;
   readonly alertTopicArn?: string;
-  /** ARNs of secrets that hold, or will hold, values that were given instead of a reference, by parameter. */
-  readonly secrets?: Readonly<Record<string, string>>;
+  /** Parameters whose value is given itself, to be stored in Secrets Manager, instead of the ARN of a secret. */
+  readonly secrets?: readonly string[];
 }
 
 /** A value and where it is from. */
 export interface Value {
   readonly text: string;
   readonly from: 'given' | 'stack' | 'default';
+  /** Whether a secret will hold the value: what the parameter becomes is known once that is stored. */
+  readonly inSecret?: true;
 }
 
 /** Something that the operator has to decide, or may want to. */

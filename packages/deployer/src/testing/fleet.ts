@@ -20,9 +20,9 @@ import type { Artifact, Assembly } from '../packages/assembly.ts';
 import { shortName } from '../packages/assembly.ts';
 import { type Place, previousValue, type Stack } from '../cloud/cloud.ts';
 import { sha256, type Template } from '../template/template.ts';
-import { baseTemplate } from '../destinations/base.ts';
 import { type FleetFile, readFleet } from '../file/file.ts';
 import type { FleetPlan, PlaceStanding } from '../plan/fleet.ts';
+import { doingOf, type WantedContent } from '../plan/step.ts';
 import type { FleetGround } from '../want/fleet.ts';
 
 export const account = '111122223333';
@@ -176,37 +176,40 @@ export function carriedOut(
   return standing.map((found) => {
     if (!('stacks' in found)) return found;
     const stacks = new Map(found.stacks.map((stack) => [stack.name, stack]));
-    for (const { action, deploys, place } of steps) {
+    for (const step of steps) {
+      const { name, place } = step.target;
       if (place.region !== found.place.region || place.account !== found.place.account) continue;
-      if (action.do === 'delete') stacks.delete(action.stack);
-      if (action.do !== 'create' && action.do !== 'update' && action.do !== 'recreate') continue;
-      const before = stacks.get(action.stack);
-      stacks.set(action.stack, made(action, deploys?.template ?? baseTemplate, before));
+      const doing = doingOf(step);
+      if (doing === 'delete') stacks.delete(name);
+      if (!['create', 'update', 'recreate'].includes(doing) || !step.wanted) continue;
+      stacks.set(name, made(name, step.wanted, stacks.get(name)));
     }
     return { ...found, stacks: [...stacks.values()] };
   });
 }
 
 function made(
-  action: Extract<FleetPlan['steps'][number]['action'], { readonly parameters: unknown }>,
-  template: Template,
+  stack: string,
+  { content: { template }, parameters: sent, tags }: WantedContent,
   before: Stack | undefined,
 ): Stack {
-  const unknown = Object.keys(action.parameters).filter((name) => !template.parameters[name]);
+  const unknown = Object.keys(sent).filter((name) => !template.parameters[name]);
   if (unknown.length > 0) throw new Error(`${unknown.join()} are no parameters of the template.`);
   const parameters = Object.entries(template.parameters).map(([name, { Default }]) => {
-    const given = action.parameters[name];
+    const given = sent[name];
     const value = given === previousValue ? before?.parameters[name] : (given ?? Default);
-    if (value === undefined) throw new Error(`${action.stack} has no value for ${name}.`);
-    return [name, String(value)] as const;
+    if (typeof value !== 'string' && typeof value !== 'number') {
+      throw new Error(`${stack} has no value for ${name}.`);
+    }
+    return [name, `${value}`] as const;
   });
   return {
-    id: `arn:aws:cloudformation:stack/${action.stack}`,
-    name: action.stack,
+    id: `arn:aws:cloudformation:stack/${stack}`,
+    name: stack,
     status: before ? 'UPDATE_COMPLETE' : 'CREATE_COMPLETE',
     parameters: Object.fromEntries(parameters),
     outputs: {},
-    tags: action.tags,
+    tags,
     created: new Date(0),
     terminationProtected: false,
   };

@@ -5,7 +5,7 @@ import type { FakeCloud } from './cloud.ts';
 import { CloudError, type Stack } from '../cloud/cloud.ts';
 import type { Functions, Invocation } from '../cloud/functions.ts';
 import type { LogLine, LogQuery, Logs } from '../cloud/logs.ts';
-import { isPatrols } from '../identity/naming.ts';
+import { isPatrols } from '../identity/ownership.ts';
 
 /** Logs with scripted lines and faults. */
 export class FakeLogs implements Logs {

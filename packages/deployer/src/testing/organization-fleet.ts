@@ -1,9 +1,10 @@
 /** For tests of organisations: an installed package with a rule, a fleet for its accounts, and all clouds of the managing account. */
+import { because } from '../view/reasons.ts';
 import { installedAssemblies } from '../packages/assembly.ts';
 import { FakeCloud } from './cloud.ts';
 import { fleetOf } from './fleet.ts';
 import { readTemplate } from '../template/template.ts';
-import type { OrganizationEffects } from '../engine/stacksets.ts';
+import type { StackSetEffects } from '../run/stacksets.ts';
 import { FakeOrganizations } from './organizations.ts';
 import { FakeStackSets } from './stacksets.ts';
 import { type OrganizationWanted, wantedOrganization } from '../want/organization.ts';
@@ -56,7 +57,7 @@ export class FakeOrganization {
     this.stackSets.units.set(otherUnit, ['444455556666']);
   }
 
-  get effects(): OrganizationEffects & { readonly organizations: FakeOrganizations } {
+  get effects(): StackSetEffects & { readonly organizations: FakeOrganizations } {
     const { stackSets, organizations, controller } = this;
     return {
       stackSets,
@@ -73,6 +74,7 @@ export class FakeOrganization {
       signal: controller.signal,
       now: stackSets.now,
       unique: () => `patrol-${(this.#serial += 1)}`,
+      words: because,
     };
   }
 }

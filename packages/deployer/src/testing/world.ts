@@ -233,6 +233,9 @@ export interface Run {
   readonly notes: readonly Record<string, unknown>[];
 }
 
+/** What somebody answers; a function does something first, and then agrees. */
+type Answer = string | boolean | Killed | undefined | (() => Promise<unknown>);
+
 /** The fake world: a folder, a cloud, and somebody who answers questions. */
 export class FakeWorld {
   readonly folder: string = realpathSync(mkdtempSync(join(tmpdir(), 'patrol-world-')));
@@ -261,7 +264,7 @@ export class FakeWorld {
    * Answers to questions, in order: `undefined` stops there, as Ctrl-C does; at {@link Killed} the process dies. None: there
    * is no terminal.
    */
-  answers: (string | boolean | Killed | undefined)[] | undefined;
+  answers: Answer[] | undefined;
   /** How wide the terminal is, where there is one. */
   columns = 120;
   /** What was asked, with what stood in the line. */
@@ -344,7 +347,7 @@ export class FakeWorld {
   }
 
   /** What is answered to a question. */
-  #answer(): string | boolean | undefined {
+  #answer(): Exclude<Answer, Killed> {
     const answer = this.answers?.shift();
     if (!(answer instanceof Killed)) return answer;
     for (const fake of this.#fakes) fake.kill();
@@ -371,6 +374,10 @@ export class FakeWorld {
       confirm: async (message) => {
         this.asked.push({ message });
         const answer = this.#answer();
+        if (typeof answer === 'function') {
+          await answer();
+          return true;
+        }
         if (typeof answer !== 'boolean') throw new InterruptedError();
         return answer;
       },

@@ -1,3 +1,10 @@
+/** An operation on a stack that AWS goes on with when nobody watches it any more. */
+export interface UnderWay {
+  readonly operation: 'create' | 'update' | 'delete' | 'rollback';
+  readonly stack: string;
+  readonly stackId: string;
+}
+
 /**
  * An error whose message is for the operator: it says what was expected, what was found, where, and what to do next.
  * The command prints the message without a stack and ends with the exit code.
@@ -6,9 +13,15 @@ export class OperatorError extends Error {
   override readonly name: string = 'OperatorError';
   /** 1 for a failure, 2 for a wrong call of the command, 4 when another run is at work, 130 when interrupted. */
   readonly exitCode: number;
-  constructor(message: string, options: { exitCode?: 1 | 2 | 4 | 130; cause?: unknown } = {}) {
+  /** The operation on a stack that goes on in AWS by itself. */
+  readonly underWay: UnderWay | undefined;
+  constructor(
+    message: string,
+    options: { exitCode?: 1 | 2 | 4 | 130; cause?: unknown; underWay?: UnderWay } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.exitCode = options.exitCode ?? 1;
+    this.underWay = options.underWay;
   }
 }
 
@@ -31,8 +44,24 @@ export class HeldError extends OperatorError {
 /** The operator stopped the run, with Ctrl-C, SIGTERM, SIGHUP or at a question: exit code 130. */
 export class InterruptedError extends OperatorError {
   override readonly name: string = 'InterruptedError';
-  constructor(message = 'Interrupted. Nothing was changed.') {
-    super(message, { exitCode: 130 });
+  constructor(message = 'Interrupted. Nothing was changed.', underWay?: UnderWay) {
+    super(message, { exitCode: 130, ...(underWay ? { underWay } : {}) });
+  }
+}
+
+/** A run that was ended, after it had stored values of secrets. */
+export class UnfinishedError extends OperatorError {
+  override readonly name: string = 'UnfinishedError';
+  readonly stored: readonly { readonly parameter: string; readonly secret: string }[];
+  /** @param cause what ended it. */
+  constructor(message: string, cause: unknown, stored: UnfinishedError['stored']) {
+    const known = cause instanceof OperatorError ? cause : undefined;
+    super(message, {
+      cause,
+      ...(known ? { exitCode: known.exitCode as 1 | 2 | 4 | 130 } : {}),
+      ...(known?.underWay ? { underWay: known.underWay } : {}),
+    });
+    this.stored = stored;
   }
 }
 

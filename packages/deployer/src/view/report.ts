@@ -61,6 +61,7 @@ const verbs: Readonly<Record<NoteOf<'plan'>['do'], string>> = {
   create: 'Create',
   update: 'Update',
   recreate: 'Delete and recreate',
+  recover: 'Recover',
   keep: 'Keep',
   refuse: 'Leave alone',
 };

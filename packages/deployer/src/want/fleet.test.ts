@@ -1,3 +1,4 @@
+import { typedFor } from '../identity/naming.ts';
 import { describe, expect, test } from 'vitest';
 import { choice, defineRule, text } from '@patrol/core';
 import { OperatorError } from '../text/errors.ts';
@@ -25,7 +26,10 @@ const one = (name: string, settings = 'true'): string =>
 
 /** Where its stacks are. */
 const where = ({ stacks }: FleetWanted): readonly string[] =>
-  stacks.map(({ wanted: { name, place } }) => `${name} ${place.account} ${place.region}`);
+  stacks.map(
+    ({ wanted: { content, place } }) =>
+      `${typedFor(content.holds)} ${place.account} ${place.region}`,
+  );
 const values = ({ stacks: [stack] }: FleetWanted): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(stack?.wanted.values ?? {}).map(([name, { text: value }]) => [name, value]),
@@ -48,7 +52,7 @@ rules: { demo/plain: true, demo/calls: { enabled: true }, demo/listening: false,
       `demo/plain ${account} eu-west-1`,
     ]);
     expect(found.stacks[0]?.wanted).toMatchObject({
-      name: 'demo/calls',
+      content: { holds: { rule: 'demo/calls' } },
       stack: 'patrol-demo-calls-staging',
       environment: 'staging',
       place: { account, region: 'us-east-1', partition: 'aws' },

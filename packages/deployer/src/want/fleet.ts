@@ -5,6 +5,7 @@ import type { Place } from '../cloud/cloud.ts';
 import { OperatorError } from '../text/errors.ts';
 import { applyCommand, defaultEnvironment, fleetTag, stackName } from '../identity/naming.ts';
 import { settle } from './settings.ts';
+import { ruleContent } from '../template/content.ts';
 import { stackParameters } from '../template/template.ts';
 import { baseStack } from '../destinations/base.ts';
 import {
@@ -121,6 +122,7 @@ export function wantedFleet({ fleet, where }: FleetFile, ground: FleetGround): F
     problems.push(problem(where(path), path, message));
   };
   const environment = fleet.environment ?? defaultEnvironment;
+  const tags = { ...fleet.tags, [fleetTag]: fleet.fleet };
   const accounts = accountsOf(fleet, ground, refuse);
   checkPartitions(fleet, ground, refuse);
   const chosen = chosenRules(fleet, ground, refuse);
@@ -162,12 +164,13 @@ export function wantedFleet({ fleet, where }: FleetFile, ground: FleetGround): F
         places.set(`${account.id}/${region}`, { place, ...credentials });
         const to = destinationIn(fleet, environment, place);
         const about = {
-          name: rule.name,
+          content: ruleContent(rule.artifact, rule.template),
           stack,
           place,
           environment,
+          fleet: fleet.fleet,
+          tags,
           command: applyCommand,
-          template: rule.template,
         };
         stacks.push({
           wanted: { ...about, values: settled(rule, about, values, to, refuseSettings) },
@@ -195,7 +198,7 @@ export function wantedFleet({ fleet, where }: FleetFile, ground: FleetGround): F
     fleet: fleet.fleet,
     environment,
     base: baseStack(fleet.fleet, environment),
-    tags: { ...fleet.tags, [fleetTag]: fleet.fleet },
+    tags,
     home: homeOf(fleet, accounts, ground),
     places: [...places.values()],
     known: [...known.values()],

@@ -12,7 +12,7 @@ import { enumerated } from '../text/words.ts';
 import type { Given } from '../template/values.ts';
 
 /** The rule that is deployed, and where. */
-interface About {
+export interface About {
   /** What the operator types for it: `aws/cloudTrail`. */
   readonly name: string;
   readonly artifact: Artifact;

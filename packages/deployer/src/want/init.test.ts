@@ -58,7 +58,9 @@ rules:
   test('can be planned as it is', () => {
     const wanted = wantedFleet(fleetOf(text), ground);
     expect(wanted.problems).toEqual([]);
-    expect(wanted.stacks.map(({ wanted: { name, place } }) => [name, place])).toHaveLength(4);
+    expect(
+      wanted.stacks.map(({ wanted: { content, place } }) => [content.holds, place]),
+    ).toHaveLength(4);
     expect(wanted.stacks[0]?.wanted.values).toMatchObject({
       actions: { text: 'StopLogging,DeleteTrail' },
       limit: { text: '5' },

@@ -1,3 +1,4 @@
+import { actionOf } from '../testing/plans.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,7 +31,7 @@ describe('the stack set of a rule', () => {
     expect(stackSets).toHaveLength(1);
     const [set] = stackSets;
     expect(set).toMatchObject({
-      name: 'demo/watch',
+      holds: { rule: 'demo/watch' },
       stackSet: 'patrol-demo-watch-production',
       units: [unit],
       regions: ['eu-west-1', 'us-east-1'],
@@ -159,7 +160,7 @@ describe('the managing account', () => {
       central,
       central.places.map(({ place }) => ({ place, stacks: [] })),
     );
-    expect(plan.steps.map(({ action }) => action)).toMatchObject([
+    expect(plan.steps.map(actionOf)).toMatchObject([
       {
         do: 'create',
         stack: base,

@@ -14,7 +14,7 @@ import {
   type WantedStack,
 } from './fleet.ts';
 import type { Disagreement } from '../notes/parts.ts';
-import { codeAt, defaultEnvironment, tagsOf } from '../identity/naming.ts';
+import { codeAt, defaultEnvironment, type Holds, tagsOf, typedFor } from '../identity/naming.ts';
 import { sha256, type Template } from '../template/template.ts';
 import type { AutoDeployment, Preferences } from '../cloud/stacksets.ts';
 import { regionalTemplate, splitValues } from '../template/regional.ts';
@@ -26,8 +26,7 @@ const { parameters: common } = stackNames;
 
 /** A rule's stack set that a fleet wants. */
 export interface WantedStackSet {
-  /** What the operator types for the rule: `aws/cloudTrail`. */
-  readonly name: string;
+  readonly holds: Holds;
   readonly stackSet: string;
   readonly artifact: Artifact;
   readonly template: Template;
@@ -120,7 +119,7 @@ export function wantedOrganization(file: FleetFile, ground: FleetGround): Organi
   }
   const byRule = new Map<string, WantedStack[]>();
   for (const stack of inner.stacks) {
-    const { name } = stack.wanted;
+    const name = typedFor(stack.wanted.content.holds);
     byRule.set(name, [...(byRule.get(name) ?? []), stack]);
   }
   for (const [name, [first]] of byRule) {
@@ -273,13 +272,13 @@ function stackSetOf(
   if (!first) throw new Error('A rule without stacks is not wanted.');
   const { artifact, wanted } = first;
   const values = Object.fromEntries(
-    stacks.map(({ wanted: { place, values: settled, template } }) => {
-      const { bucket, key } = codeAt(place, artifact);
+    stacks.map(({ wanted: { place, values: settled, content } }) => {
+      const { bucket, key } = codeAt(place, content.identity, artifact.rule.code.sha256);
       const fixed: Readonly<Record<string, string>> = {
         [common.codeBucket]: bucket,
         [common.codeKey]: key,
       };
-      const texts = Object.keys(template.parameters).flatMap((name): [string, string][] => {
+      const texts = Object.keys(content.template.parameters).flatMap((name): [string, string][] => {
         const text = fixed[name] ?? settled[name]?.text;
         return text === undefined ? [] : [[name, text]];
       });
@@ -287,15 +286,15 @@ function stackSetOf(
     }),
   );
   const { same, regional } = splitValues(values);
-  const template = regionalTemplate(wanted.template, regional);
+  const template = regionalTemplate(wanted.content.template, regional);
   return {
-    name: wanted.name,
+    holds: wanted.content.holds,
     stackSet: wanted.stack,
     artifact,
     template,
     parameters: same,
     tags: {
-      ...tagsOf(artifact, wanted.environment),
+      ...tagsOf(wanted.content.identity, wanted.environment),
       ...tags,
       'patrol:template': sha256(template.text),
     },
@@ -306,6 +305,6 @@ function stackSetOf(
       retainStacks: retainStacks === true,
     },
     notes: [...new Set(stacks.flatMap(({ notes }) => notes))],
-    ...disagreementsOf(artifact, wanted.template),
+    ...disagreementsOf(wanted.content),
   };
 }

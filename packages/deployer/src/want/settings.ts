@@ -5,6 +5,7 @@ import type { Stack } from '../cloud/cloud.ts';
 import { destination } from '../destinations/destination.ts';
 import { listed, messageOf, UsageError } from '../text/errors.ts';
 import { resolveEnvironment } from '../evaluate/environment.ts';
+import { secretArnToCome, secretName } from '../identity/naming.ts';
 import { conditionOf } from '../cloud/states.ts';
 import { largestEnvironment, refuseValue, stackParameters } from '../template/template.ts';
 import type { Given, Ground, Question, Settings, Value } from '../template/values.ts';
@@ -114,9 +115,11 @@ export function settle(ground: Ground, given: Given): Settings {
       refuse,
       ...(spec.kind === 'secret' ? { secret: true as const } : {}),
     };
-    const typed = own(given.parameters, name)?.trim() ?? own(given.secrets, name);
-    const [text, has] = [typed, own(standing?.parameters, name)];
-    if (text !== undefined) {
+    const text = own(given.parameters, name)?.trim();
+    const has = own(standing?.parameters, name);
+    if (given.secrets?.includes(name)) {
+      values[name] = { text: '', from: 'given', inSecret: true };
+    } else if (text !== undefined) {
       const wrong = refuse(text);
       if (wrong) problems.push(`${name}: ${wrong}`);
       else values[name] = { text, from: 'given' };
@@ -155,8 +158,8 @@ export function settle(ground: Ground, given: Given): Settings {
 }
 
 /** Values that were given instead of references to them. */
-function secretProblems({ rule }: Ground, { secrets = {}, parameters }: Given): readonly string[] {
-  return Object.keys(secrets).flatMap((name) => {
+function secretProblems({ rule }: Ground, { secrets = [], parameters }: Given): readonly string[] {
+  return secrets.flatMap((name) => {
     if (own(rule.parameters, name)?.kind !== 'secret') {
       const known = Object.keys(rule.parameters).filter(
         (each) => rule.parameters[each]?.kind === 'secret',
@@ -219,12 +222,16 @@ const longest = (stack: string): string => `${stack}${'x'.repeat(30)}`;
 
 /** Refuses an environment that Lambda would not take, before anything is touched. */
 function tooLarge(
-  { rule, template, stack }: Ground,
+  { rule, template, stack, place }: Ground,
   values: Settings['values'],
 ): readonly string[] {
-  // What is still to be asked for counts as empty.
+  const textOf = (name: string): string => {
+    const value = own(values, name);
+    // What is still to be asked for counts as empty.
+    return value?.inSecret ? secretArnToCome(place, secretName(stack, name)) : (value?.text ?? '');
+  };
   const texts = Object.fromEntries(
-    Object.keys(rule.parameters).map((name) => [name, own(values, name)?.text ?? '']),
+    Object.keys(rule.parameters).map((name) => [name, textOf(name)]),
   );
   const ofStack = Object.fromEntries(
     [...stackParameters(rule, template), common.alertTopic].flatMap((name) => {

@@ -1,17 +1,19 @@
 /** What is wanted of a stack. */
 import type { Place } from '../cloud/cloud.ts';
-import type { Template } from '../template/template.ts';
+import type { Content } from '../template/content.ts';
 import type { Settings } from '../template/values.ts';
 
-/** What is wanted of a rule's stack. */
+/** What is wanted of a stack. */
 export interface Wanted {
-  /** What the operator types for the rule: `aws/cloudTrail`. */
-  readonly name: string;
+  readonly content: Content;
   readonly stack: string;
   readonly place: Place;
   readonly environment: string;
+  /** The fleet that it is to belong to; absent for a rule that is deployed by itself. */
+  readonly fleet?: string;
+  /** The tags of the fleet. */
+  readonly tags?: Readonly<Record<string, string>>;
   /** What the operator types to have it deployed, where that is not the rule's own command. */
   readonly command?: string;
-  readonly template: Template;
   readonly values: Settings['values'];
 }

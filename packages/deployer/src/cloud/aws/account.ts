@@ -14,7 +14,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { defaultSelectors } from '@patrol/core/trail';
 import type { Account, Decision, Simulation, Trail } from '../account.ts';
 import { CloudError } from '../cloud.ts';
-import { isPatrols } from '../../identity/naming.ts';
+import { isPatrols } from '../../identity/ownership.ts';
 import { connect, type Connection } from './connection.ts';
 import { cloudError } from './errors.ts';
 import { allStacks } from './stacks.ts';

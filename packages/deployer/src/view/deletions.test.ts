@@ -1,27 +1,16 @@
 import { expect, test } from 'vitest';
 import { deletionQuestion } from './deletions.ts';
 import { account, otherAccount, placeOf } from '../testing/fleet.ts';
-import type { FleetStep } from './fleet.ts';
+import type { StackStep } from '../plan/step.ts';
 
-const deletion = (stack: string, region: string, id = account): FleetStep => ({
+const deletion = (stack: string, region: string, id = account): StackStep => ({
   key: `${id}/${region}/${stack}`,
-  name: stack,
-  place: placeOf(region, id),
-  action: {
-    do: 'delete',
-    stack,
-    because: 'the file no longer has it',
-    standing: {
-      id: stack,
-      name: stack,
-      status: 'CREATE_COMPLETE',
-      parameters: {},
-      outputs: {},
-      tags: {},
-      created: new Date(0),
-      terminationProtected: false,
-    },
-  },
+  target: { kind: 'stack', place: placeOf(region, id), name: stack, holds: { rule: stack } },
+  verdict: 'change',
+  operations: [{ do: 'delete' }],
+  inputs: [],
+  reasons: [{ code: 'unlisted', deleted: true }],
+  differences: [],
   needs: [],
   notes: [],
 });

@@ -1,29 +1,29 @@
 /** What the deletions of a plan take away, in words for the question that is asked before. Pure. */
+import { removedStacks, removesStacks } from '../plan/stacksets.ts';
 import {
-  type OrganizationPlan,
-  type OrganizationStep,
-  removedStacks,
-  removesStacks,
-} from './stacksets.ts';
-import type { FleetPlan, FleetStep } from './fleet.ts';
+  doingOf,
+  type Plan,
+  stackSetSteps,
+  type StackSetStep,
+  stackSteps,
+  type StackStep,
+} from '../plan/step.ts';
 import { enumerated } from '../text/words.ts';
+import { scopesWords } from './reasons.ts';
 
 /** Of more accounts it is said how many. */
 const mostAccounts = 4;
 
 /** The question that is asked before a plan deletes anything; `undefined` when it deletes nothing. */
-export function deletionQuestion(
-  { steps }: Pick<FleetPlan, 'steps'>,
-  sets: Pick<OrganizationPlan, 'steps'> = { steps: [] },
-): string | undefined {
-  const deleted = steps.filter(({ action }) => action.do === 'delete');
-  const names = [...new Set(deleted.map(({ action }) => action.stack))];
-  const accountsDiffer = new Set(deleted.map(({ place }) => place.account)).size > 1;
-  const ofSets = sets.steps.flatMap(ofSet);
+export function deletionQuestion(plan: Pick<Plan, 'steps'>): string | undefined {
+  const deleted = stackSteps(plan).filter((step) => doingOf(step) === 'delete');
+  const names = [...new Set(deleted.map(({ target }) => target.name))];
+  const accountsDiffer = new Set(deleted.map(({ target }) => target.place.account)).size > 1;
+  const ofSets = stackSetSteps(plan).flatMap(ofSet);
   const what = [
     ...names.map((name) =>
       ofStack(
-        deleted.filter(({ action }) => action.stack === name),
+        deleted.filter(({ target }) => target.name === name),
         accountsDiffer,
       ),
     ),
@@ -36,10 +36,12 @@ export function deletionQuestion(
 }
 
 /** A stack, wherever it is deleted. */
-function ofStack(steps: readonly FleetStep[], accountsDiffer: boolean): string {
-  const [name] = steps.map(({ action }) => action.stack);
+function ofStack(steps: readonly StackStep[], accountsDiffer: boolean): string {
+  const [name] = steps.map(({ target }) => target.name);
   const accounts = new Map<string, string[]>();
-  for (const { place } of steps) {
+  for (const {
+    target: { place },
+  } of steps) {
     accounts.set(place.account, [...(accounts.get(place.account) ?? []), place.region]);
   }
   if (accounts.size > mostAccounts) {
@@ -52,16 +54,16 @@ function ofStack(steps: readonly FleetStep[], accountsDiffer: boolean): string {
 }
 
 /** What a step of an organisation deletes. */
-function ofSet(
-  step: OrganizationStep,
-): readonly { readonly count: number; readonly words: string }[] {
-  const { key, instances } = step;
+function ofSet(step: StackSetStep): readonly { readonly count: number; readonly words: string }[] {
+  const { key, counts } = step;
   const words = (what: string, count: number): string =>
     `${what} (${count === 1 ? '1 stack' : `${count} stacks`})`;
-  if (step.do === 'delete') {
-    return [{ count: instances.total, words: words(`the stack set ${key}`, instances.total) }];
+  if (doingOf(step) === 'delete') {
+    return [{ count: counts.total, words: words(`the stack set ${key}`, counts.total) }];
   }
   if (!removesStacks(step)) return [];
-  const { count, where } = removedStacks(step);
-  return [{ count, words: words(`what the stack set ${key} has in ${where}`, count) }];
+  const { count, scopes } = removedStacks(step);
+  return [
+    { count, words: words(`what the stack set ${key} has in ${scopesWords(scopes)}`, count) },
+  ];
 }

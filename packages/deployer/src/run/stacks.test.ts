@@ -118,12 +118,12 @@ describe('a change set that a run left which was killed at its question', () => 
 });
 
 describe('what does not pass', () => {
-  test('a refused deletion of an empty stack under review: that it is called in progress means nothing', async () => {
+  test('an empty stack under review is never deleted: somebody else may be about to create it', async () => {
     using world = new FakeWorld();
     world.cloud.stacks.add({ name: stack, status: 'REVIEW_IN_PROGRESS' });
-    const run = await withFaults(world, { call: 'deleteStack' });
-    expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining('Rate exceeded') });
+    world.cloud.calls = [];
     expect(await world.run(...deploy)).toMatchObject({ code: 0 });
+    expect(world.cloud.calls).not.toContain('deleteStack');
   });
 
   test('credentials that run out: says that CloudFormation goes on, and how to see how it went', async () => {
@@ -161,14 +161,38 @@ describe('what does not pass', () => {
       code: 130,
       stderr: expect.stringContaining('is still being created in AWS'),
     });
+    const { id: stackId } = world.cloud.stacks.find(stack) ?? {};
     expect(run.notes.at(-1)).toMatchObject({
       type: 'result',
       ok: false,
+      did: 'create',
+      stack,
+      stackId,
+      underWay: { operation: 'create', stack, stackId },
       error: { kind: 'interrupted' },
     });
   });
 
-  test('an interrupt before anything was set going takes everything back', async () => {
+  test('credentials that run out while waiting: the JSON says what goes on', async () => {
+    using world = new FakeWorld();
+    world.cloud.faults.push({ call: 'events', after: 1, error: error('credentials') });
+    const run = await world.run(...deploy, '--json');
+    expect(run.notes.at(-1)).toMatchObject({
+      ok: false,
+      did: 'create',
+      underWay: { operation: 'create', stack },
+      error: { kind: 'aws', failure: 'credentials' },
+    });
+    await world.run(...deploy);
+    world.cloud.faults.push({ call: 'events', after: 1, error: error('credentials') });
+    const deleted = await world.run('delete', 'demo/watch', '--yes', '--json');
+    expect(deleted.notes.at(-1)).toMatchObject({
+      did: 'delete',
+      underWay: { operation: 'delete' },
+    });
+  });
+
+  test('an interrupt before anything was set going takes the change set back', async () => {
     using world = new FakeWorld();
     const { cloud, controller } = world;
     cloud.createChangeSet = async (request) => {
@@ -181,12 +205,12 @@ describe('what does not pass', () => {
       stderr: expect.stringContaining('Interrupted. The stack was not touched.'),
     });
     await cloud.sleep(10_000);
-    expect(cloud.stacks.find(stack)).toBeUndefined();
+    expect(cloud.stacks.find(stack)?.status).toBe('REVIEW_IN_PROGRESS');
     expect(cloud.stacks.changeSets).toEqual([]);
   });
 
   test.each<keyof Cloud>(['executeChangeSet', 'changeSet'])(
-    'a refused %s takes the change set and the empty stack back',
+    'a refused %s takes the change set back',
     async (call) => {
       using world = new FakeWorld();
       expect(await withFaults(world, { call, error: error('denied') })).toMatchObject({
@@ -194,7 +218,7 @@ describe('what does not pass', () => {
         stderr: expect.stringContaining('x:Call failed: It is so.'),
       });
       await world.cloud.sleep(10_000);
-      expect(world.cloud.stacks.find(stack)).toBeUndefined();
+      expect(world.cloud.stacks.find(stack)?.status).toBe('REVIEW_IN_PROGRESS');
       expect(world.cloud.stacks.changeSets).toEqual([]);
     },
   );

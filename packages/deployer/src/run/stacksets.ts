@@ -1,126 +1,133 @@
 /** Carries an organisation's plan out: operations on stack sets, followed to their end. */
+import PQueue from 'p-queue';
 import { CloudError, explain } from '../cloud/cloud.ts';
-import { InterruptedError, OperatorError } from '../text/errors.ts';
-import { type About, type FleetOutcome, outcomeOf, workOn } from './outcome.ts';
-import type { Ending, Outcome } from '../notes/lines.ts';
-import type { TroubledInstance } from '../notes/parts.ts';
-import { isInline } from '../template/template.ts';
-import { Artifacts, type CloudIn } from '../stage/organization.ts';
-import { inParallel } from '../cloud/parallel.ts';
-import {
-  bareAccounts,
-  countInstances,
-  none,
-  type OrganizationPlan,
-  type OrganizationStep,
-  planStackSet,
-  removesStacks,
-  type StackSetWork,
-  troubledInstances,
-  type UnitsStanding,
-} from '../plan/stacksets.ts';
-import { readStackSet } from './organization.ts';
+import { type Effects, patiently } from '../cloud/effects.ts';
 import type {
   Definition,
   OperationResult,
   StackSetOperation,
   StackSets,
 } from '../cloud/stacksets.ts';
-import type { OrganizationWanted, WantedStackSet } from '../want/organization.ts';
-import { type Effects, patiently } from '../cloud/effects.ts';
+import type { Ending } from '../notes/lines.ts';
+import type { TroubledInstance } from '../notes/parts.ts';
+import type { Words } from '../plan/reasons.ts';
+import {
+  bareAccounts,
+  countInstances,
+  none,
+  planStackSet,
+  removesStacks,
+  troubledInstances,
+  type UnitsStanding,
+} from '../plan/stacksets.ts';
+import {
+  doingOf,
+  type StackSetOperation as PlannedOperation,
+  type StackSetStep,
+} from '../plan/step.ts';
+import { Artifacts, type CloudIn } from '../stage/organization.ts';
+import { isInline } from '../template/template.ts';
+import { InterruptedError, OperatorError } from '../text/errors.ts';
 import { enumerated } from '../text/words.ts';
+import type { OrganizationWanted, WantedStackSet } from '../want/organization.ts';
+import { readStackSet } from './organization.ts';
+import { oneOfSeveral, type Outcome } from './outcome.ts';
+import type { Runner } from './runner.ts';
 
-/** What carrying a plan out needs. */
-export interface OrganizationEffects extends Omit<Effects, 'cloud'> {
+/** What carrying out steps for stack sets needs. */
+export interface StackSetEffects extends Omit<Effects, 'cloud'> {
   readonly stackSets: StackSets;
   /** The managing account's cloud in a region: for the buckets. */
   readonly cloudIn: CloudIn;
+  readonly words: Words;
   /** Says why nothing more may be begun; asked before each stack set. */
   readonly hold?: () => Promise<string | undefined>;
 }
 
-/** What became of a stack set. */
-export type StackSetOutcome = Outcome & Required<Pick<Outcome, 'instances' | 'troubled'>>;
-
 /** How many stack sets are worked on at once: StackSets itself limits how many instances it deals with at a time. */
 const atOnce = 4;
 
-/** The steps of a plan that change something. */
-export const changing = ({ steps }: Pick<OrganizationPlan, 'steps'>): readonly OrganizationStep[] =>
-  steps.filter(({ do: what }) => what !== 'keep' && what !== 'orphaned' && what !== 'refuse');
+/** Carries out steps for stack sets: each by itself, some at once, going on where one fails. */
+export class StackSetRunner implements Runner<StackSetStep, never> {
+  readonly #effects: StackSetEffects;
+  readonly #wanted: OrganizationWanted;
+  readonly #units: UnitsStanding;
+  readonly #artifacts: Artifacts;
+  readonly #queue = new PQueue({ concurrency: atOnce });
 
-/**
- * Carries out a plan: each stack set by itself, some at once, going on where one fails. Tells what happens.
- *
- * @param wanted what the plan was made of.
- * @param hold why nothing of it may be begun.
- */
-export async function applyOrganization(
-  effects: OrganizationEffects,
-  wanted: OrganizationWanted,
-  plan: Pick<OrganizationPlan, 'steps' | 'units'>,
-  hold?: string,
-): Promise<FleetOutcome & { readonly outcomes: readonly StackSetOutcome[] }> {
-  const artifacts = new Artifacts(effects, wanted);
-  const outcomes = await inParallel(plan.steps, atOnce, async (step): Promise<StackSetOutcome> => {
-    const { instances, troubled, because } = step;
-    const unchanged = { ...about(step, wanted), instances, troubled };
-    if (step.do === 'refuse') return { ...unchanged, ended: 'refused', message: because };
-    if (step.do === 'keep' || step.do === 'orphaned') {
-      // What no operation can mend is not as the file says.
-      const ended = step.do === 'keep' && instances.inoperable > 0 ? 'refused' : 'kept';
-      return { ...unchanged, ended, message: step.notes.at(-1) ?? because };
-    }
-    const why = await effects.hold?.();
-    const held = why === undefined ? hold : `Not begun. ${why}`;
-    const message = effects.signal.aborted ? 'Not begun.' : held;
-    if (message !== undefined) return { ...unchanged, ended: 'skipped', message };
-    const outcome = await workOn(
-      effects.tell,
-      about(step, wanted),
-      (tell) => applyStep({ ...effects, tell }, wanted, artifacts, step, plan.units),
-      (error) => explained(error, wanted),
-    );
-    return { ...unchanged, ...outcome };
-  });
-  return { ...outcomeOf(outcomes, effects.signal), outcomes };
+  /**
+   * @param wanted what the steps were made of.
+   * @param units the accounts that the steps were made of.
+   */
+  constructor(effects: StackSetEffects, wanted: OrganizationWanted, units: UnitsStanding) {
+    this.#effects = effects;
+    this.#wanted = wanted;
+    this.#units = units;
+    this.#artifacts = new Artifacts(effects, wanted);
+  }
+
+  /** What a step does to resources is part of the plan: nothing is made to be shown. */
+  stage(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  takeBack(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  carryOut(step: StackSetStep): Promise<Outcome> {
+    const { counts, troubled } = step;
+    const unchanged = { step, counts, troubled };
+    return this.#queue.add(async (): Promise<Outcome> => {
+      if (this.#effects.signal.aborted) {
+        return { ...unchanged, ended: 'skipped', message: 'Not begun.' };
+      }
+      const why = await this.#effects.hold?.();
+      if (why !== undefined) {
+        return { ...unchanged, ended: 'skipped', message: `Not begun. ${why}` };
+      }
+      const outcome = await oneOfSeveral(
+        this.#effects.tell,
+        step,
+        (tell) =>
+          carryOut({ ...this.#effects, tell }, this.#wanted, this.#artifacts, step, this.#units),
+        (error) => explained(error, this.#wanted),
+      );
+      return { ...unchanged, ...outcome };
+    });
+  }
 }
 
-const about = (
-  { key, name, do: did }: OrganizationStep,
-  { home: { region, account } }: Pick<OrganizationWanted, 'home'>,
-): About => ({ kind: 'stack set', name, stack: key, region, account, did });
-
-async function applyStep(
-  effects: OrganizationEffects,
+async function carryOut(
+  effects: StackSetEffects,
   wanted: OrganizationWanted,
   artifacts: Artifacts,
-  step: OrganizationStep,
+  step: StackSetStep,
   units: UnitsStanding,
-): Promise<StackSetOutcome> {
+): Promise<Outcome> {
   const { key } = step;
   const outcome = (
     ended: Ending,
     message: string,
-    { instances, troubled }: Pick<StackSetOutcome, 'instances' | 'troubled'> = step,
-  ): StackSetOutcome => ({ ...about(step, wanted), ended, message, instances, troubled });
-  const doing = new Doing(effects, wanted, artifacts, step, units);
-  if (step.waits) await doing.waitForOthers();
-  const failures = await doing.all();
+    { counts, troubled }: Pick<StackSetStep, 'counts' | 'troubled'> = step,
+  ): Outcome => ({ step, ended, message, counts, troubled });
+  const work = new StackSetWork(effects, wanted, artifacts, step, units);
+  if (step.waits) await work.waitForOthers();
+  const failures = await work.all();
   const found = await readStackSet(effects, key);
-  if (!found) return outcome('done', 'Deleted.', { instances: none, troubled: [] });
+  if (!found) return outcome('done', 'Deleted.', { counts: none, troubled: [] });
   if ('failure' in found) return outcome('failed', found.failure);
-  const instances = countInstances(found.instances);
+  const counts = countInstances(found.instances);
   const troubled = withReasons(troubledInstances(found.instances), failures);
-  const counted = `${instances.current} of ${instances.total} instances are current`;
+  const counted = `${counts.current} of ${counts.total} instances are current`;
   const bare = step.wanted ? bareAccounts(step.wanted, found.instances, units) : [];
   const without =
     bare.length === 0
       ? ''
       : `; there is none in ${shortened(bare)}, although the file has it there: look at its operations, \`aws cloudformation list-stack-set-operations --stack-set-name ${key} --region ${wanted.home.region}\``;
   const ok = troubled.length === 0 && failures.length === 0 && bare.length === 0;
-  const message = `${counted}${doing.said()}${without}.`;
-  return outcome(ok ? 'done' : 'failed', message, { instances, troubled });
+  const message = `${counted}${work.said()}${without}.`;
+  return outcome(ok ? 'done' : 'failed', message, { counts, troubled });
 }
 
 /** So many accounts are named; of more it is said how many. */
@@ -155,7 +162,7 @@ const isOver = ({ status }: StackSetOperation): boolean =>
   ['SUCCEEDED', 'FAILED', 'STOPPED'].includes(status);
 
 /** Whether work is what was planned, or a part of it. */
-function covers(planned: StackSetWork, work: StackSetWork): boolean {
+function covers(planned: PlannedOperation, work: PlannedOperation): boolean {
   if (planned.do !== work.do) return false;
   if (!('units' in planned) || !('units' in work)) return true;
   const has = (all: readonly string[] | undefined, some: readonly string[] | undefined): boolean =>
@@ -166,20 +173,20 @@ function covers(planned: StackSetWork, work: StackSetWork): boolean {
 }
 
 /** The work on one stack set. */
-class Doing {
-  readonly #effects: OrganizationEffects;
+class StackSetWork {
+  readonly #effects: StackSetEffects;
   readonly #wanted: OrganizationWanted;
-  readonly #step: OrganizationStep;
+  readonly #step: StackSetStep;
   readonly #artifacts: Artifacts;
   readonly #units: UnitsStanding;
-  #work: readonly StackSetWork[];
+  #work: readonly PlannedOperation[];
   #said: string[] = [];
 
   constructor(
-    effects: OrganizationEffects,
+    effects: StackSetEffects,
     wanted: OrganizationWanted,
     artifacts: Artifacts,
-    step: OrganizationStep,
+    step: StackSetStep,
     units: UnitsStanding,
   ) {
     this.#units = units;
@@ -187,7 +194,7 @@ class Doing {
     this.#effects = effects;
     this.#wanted = wanted;
     this.#step = step;
-    this.#work = step.work;
+    this.#work = step.operations;
   }
 
   /** What else there is to say in the end. */
@@ -234,16 +241,16 @@ class Doing {
       prune: removesStacks(this.#step),
       units: this.#units,
     });
-    if (again.do === 'refuse') throw new OperatorError(again.because);
-    const left = again.work.filter((work) => this.#work.some((each) => covers(each, work)));
-    if (left.length < again.work.length) {
+    if (again.verdict === 'refused') throw new OperatorError(this.#effects.words(again.reasons));
+    const left = again.operations.filter((work) => this.#work.some((each) => covers(each, work)));
+    if (left.length < again.operations.length) {
       this.#said.push('there is more to be done now than was planned: run the same command again');
     }
     this.#work = left;
   }
 
   /** Does one thing; `busy` when another operation is under way. */
-  async #one(work: StackSetWork): Promise<readonly OperationResult[] | 'busy'> {
+  async #one(work: PlannedOperation): Promise<readonly OperationResult[] | 'busy'> {
     const { key } = this.#step;
     const { stackSets } = this.#effects;
     const { preferences } = this.#wanted;
@@ -268,7 +275,7 @@ class Doing {
       }
       case 'add': {
         // What is missing in the bucket would fail in every account.
-        if (this.#step.do !== 'create') await this.#store();
+        if (doingOf(this.#step) !== 'create') await this.#store();
         return this.#operate((id) => stackSets.addInstances(key, work, preferences, id));
       }
       case 'remove':

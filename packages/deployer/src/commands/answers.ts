@@ -1,0 +1,100 @@
+/** Asking for the values of a stack. */
+import type { Question, Settings } from '../template/values.ts';
+import type { RuleManifest } from '@patrol/core/contracts';
+import type { SecretOption } from '../want/settings.ts';
+import { refuseSecret } from '../stage/secrets.ts';
+import { UsageError } from '../text/errors.ts';
+import { printable } from '../text/printable.ts';
+import type { World } from './world.ts';
+
+/** What was answered: texts of parameters, and values that go into Secrets Manager, by parameter. */
+export interface Answers {
+  readonly texts: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/**
+ * Asks what there is to be asked.
+ *
+ * @param optional whether also what has a default is asked for.
+ */
+export async function answersTo(
+  { questions }: Settings,
+  optional: boolean,
+  world: World,
+): Promise<Answers> {
+  const texts: Record<string, string> = {};
+  const secrets: Record<string, string> = {};
+  for (const question of questions) {
+    if (!question.required && !optional) continue;
+    const answer = await answerTo(question, world);
+    if ('secret' in answer) secrets[question.name] = answer.secret;
+    else texts[question.name] = answer.text;
+  }
+  return { texts, secrets };
+}
+
+type Answer = { readonly text: string } | { readonly secret: string };
+
+/** Asks; a secret may be answered with itself, which does not appear on the screen, or with the ARN of one. */
+async function answerTo(question: Question, world: World): Promise<Answer> {
+  const { name, description, reason, initial, refuse } = question;
+  const why = reason === undefined ? '' : ` The stack's value is no longer allowed: ${reason}`;
+  const title = name === 'alerts' ? description : `${name}: ${description}`;
+  const ask = await world.ask();
+  if (!question.secret) {
+    const start = initial === undefined ? {} : { initial };
+    return { text: await ask.text({ message: printable(`${title}${why}`), refuse, ...start }) };
+  }
+  let wrong = '';
+  for (;;) {
+    const typed = await ask.secret(
+      printable(
+        `${wrong}${title}${why} Or the secret itself: it is not shown, and goes into Secrets Manager.`,
+      ),
+    );
+    const isArn = typed.startsWith('arn:');
+    const refused = isArn ? refuse(typed) : refuseSecret(typed);
+    if (refused === undefined) return isArn ? { text: typed } : { secret: typed };
+    wrong = `${refused} `;
+  }
+}
+
+/** The value of a secret that is not on the command line. */
+export async function secretText(
+  { name, from }: SecretOption,
+  rule: RuleManifest,
+  world: World,
+  interactive: boolean,
+): Promise<string> {
+  if (from === 'terminal') {
+    if (!interactive) {
+      throw new UsageError(
+        `There is no terminal to ask in for the value of ${name}. Write it to standard input, with --secret ${name}=-.`,
+      );
+    }
+    const description = rule.parameters[name]?.description ?? '';
+    const refuse = (): undefined => undefined;
+    const asked = await answerTo(
+      { name, description, required: true, secret: true, refuse },
+      world,
+    );
+    if ('secret' in asked) return asked.secret;
+    throw new UsageError(`--secret ${name} expects the secret itself; give an ARN with --param.`);
+  }
+  const { stdin } = world.streams;
+  if (Reflect.get(stdin, 'isTTY') === true) {
+    throw new UsageError(
+      `Standard input is a terminal, where the value of ${name} would be shown. Leave out =-: then it is asked for and not shown.`,
+    );
+  }
+  const chunks: Buffer[] = [];
+  for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
+  // `echo` and editors end a text with a line break.
+  const text = Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/\r?\n$/, '');
+  const wrong = refuseSecret(text);
+  if (wrong) throw new UsageError(`--secret ${name}=-: ${wrong}`);
+  return text;
+}

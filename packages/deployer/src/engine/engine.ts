@@ -1,0 +1,155 @@
+/** Carries plans out: many steps at once, each when what it needs is done, going on where one fails. */
+import { baseParameters } from '../destinations/base.ts';
+import type { Words } from '../plan/reasons.ts';
+import {
+  changing,
+  doingOf,
+  isStack,
+  type Plan,
+  type StackSetStep,
+  type StackStep,
+  type Step,
+} from '../plan/step.ts';
+import { isGood, type Outcome } from '../run/outcome.ts';
+import type { StackRunner } from '../run/regions.ts';
+import type { StackSetRunner } from '../run/stacksets.ts';
+import type { Staged } from '../stage/stacks.ts';
+
+/** Who carries out the steps, by what they are for. */
+export interface Runners {
+  readonly stacks: StackRunner;
+  /** Absent where there are no stack sets. */
+  readonly stackSets?: StackSetRunner;
+}
+
+/** What became of a plan. */
+export interface Outcomes {
+  readonly ok: boolean;
+  readonly interrupted: boolean;
+  /** In the order of the plan. */
+  readonly outcomes: readonly Outcome[];
+}
+
+/** Sums outcomes up. */
+function sumOf(outcomes: readonly Outcome[], signal: AbortSignal): Outcomes {
+  const ok = outcomes.every(isGood);
+  return { ok, interrupted: signal.aborted && !ok, outcomes };
+}
+
+/** Carries plans out. */
+export class Engine {
+  readonly #runners: Runners;
+  readonly #words: Words;
+  readonly #signal: AbortSignal;
+  /** What was shown and is still to be carried out, or taken back. */
+  readonly #staged = new Map<string, Staged>();
+
+  /** @param words the sentences for reasons. */
+  constructor(runners: Runners, words: Words, signal: AbortSignal) {
+    this.#runners = runners;
+    this.#words = words;
+    this.#signal = signal;
+  }
+
+  /**
+   * Shows what steps do to resources and permissions. What is approved then is what is carried out; what is not has to be taken
+   * back, with {@link takeBack}. An update that waits for the bucket of a base stack has nowhere to put its code yet, and one
+   * that is refused fails when it is carried out: both are told then.
+   */
+  async stage({ steps }: Pick<Plan, 'steps'>): Promise<void> {
+    const known = changing(steps).filter(isStack);
+    const waiting = new Set(known.filter(makesBucket).map(({ key }) => key));
+    const settled = await Promise.allSettled(
+      known
+        .filter(({ needs }) => !needs.some((key) => waiting.has(key)))
+        .map(async (step) => {
+          const staged = await this.#runners.stacks.stage(step);
+          if (staged) this.#staged.set(step.key, staged);
+        }),
+    );
+    const failure = settled.find((each) => each.status === 'rejected');
+    if (failure) throw failure.reason;
+  }
+
+  /** Takes back what was staged and is not wanted. */
+  async takeBack(): Promise<void> {
+    const left = [...this.#staged.values()];
+    this.#staged.clear();
+    await Promise.all(left.map((staged) => this.#runners.stacks.takeBack(staged)));
+  }
+
+  /** Takes a stack out of a state in which nothing can be done with it. */
+  recover(step: StackStep): Promise<Outcome> {
+    return this.#runners.stacks.recover(step);
+  }
+
+  /** What was staged of a step, to be looked at. */
+  staged({ key }: Step): Staged | undefined {
+    return this.#staged.get(key);
+  }
+
+  /**
+   * Carries steps out, and takes back what was staged of them and not begun. What cannot be done keeps nothing from being done
+   * but what needs it.
+   */
+  async carryOut({ steps }: Pick<Plan, 'steps'>): Promise<Outcomes> {
+    const underWay = new Map<string, Promise<Outcome>>();
+    for (const step of steps) {
+      const needs = step.needs.flatMap((key) => underWay.get(key) ?? []);
+      underWay.set(step.key, this.#after(needs, step));
+    }
+    // Whatever is under way is waited for, also when this program has a mistake somewhere.
+    const settled = await Promise.allSettled(underWay.values());
+    await this.takeBack();
+    const outcomes = settled.map((each) => {
+      if (each.status === 'rejected') throw each.reason;
+      return each.value;
+    });
+    return sumOf(outcomes, this.#signal);
+  }
+
+  /** Does a step once what it needs is done. */
+  async #after(needs: readonly Promise<Outcome>[], step: Step): Promise<Outcome> {
+    const message = this.#words(step.reasons);
+    if (!isStack(step) && (step.verdict === 'keep' || step.verdict === 'orphaned')) {
+      return keptSet(step, message, this.#words);
+    }
+    if (step.verdict === 'refused' || doingOf(step) === 'recover') {
+      return { step, ended: 'refused', message, ...instancesOf(step) };
+    }
+    if (step.verdict !== 'change') return { step, ended: 'kept', message };
+    const before = await Promise.all(needs);
+    const missing = before.find((outcome) => !isGood(outcome));
+    if (missing === undefined) return this.#run(step);
+    const why = `Not begun: it needs ${missing.step.target.name}, which is not done.`;
+    return { step, ended: 'skipped', message: why, ...instancesOf(step) };
+  }
+
+  #run(step: Step): Promise<Outcome> {
+    const { stacks, stackSets } = this.#runners;
+    if (isStack(step)) {
+      const staged = this.#staged.get(step.key);
+      return stacks.carryOut(step, staged, () => this.#staged.delete(step.key));
+    }
+    if (!stackSets) throw new Error('There are no stack sets here.');
+    return stackSets.carryOut(step);
+  }
+}
+
+const instancesOf = (step: Step): Partial<Pick<StackSetStep, 'counts' | 'troubled'>> =>
+  isStack(step) ? {} : { counts: step.counts, troubled: step.troubled };
+
+/** What no operation can mend is not as the file says. */
+function keptSet(step: StackSetStep, message: string, words: Words): Outcome {
+  const { counts, notes, still = [], verdict } = step;
+  const ended = verdict === 'keep' && counts.inoperable > 0 ? 'refused' : 'kept';
+  const advice = ended === 'refused' ? notes.at(-1) : undefined;
+  const said = advice ?? (still.length > 0 ? words(still) : (notes.at(-1) ?? message));
+  return { step, ended, message: said, ...instancesOf(step) };
+}
+
+/** Whether a step makes the artifact bucket: until it is done there is none. */
+const makesBucket = ({ wanted }: StackStep): boolean => {
+  const bucket = wanted?.parameters[baseParameters.bucket];
+  return typeof bucket === 'string' && bucket !== '';
+};

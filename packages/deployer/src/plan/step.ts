@@ -1,0 +1,194 @@
+/** A plan: steps, each for one stack or stack set. What CloudFormation has is compared with what is wanted. */
+import type { ParameterInput, Place, Stack } from '../cloud/cloud.ts';
+import type { StackInstance, Scope } from '../cloud/stacksets.ts';
+import type { Recovery } from '../cloud/states.ts';
+import { type Holds, typedFor } from '../identity/naming.ts';
+import type { Difference, InstanceCounts, ShownChanges, TroubledInstance } from '../notes/parts.ts';
+import type { Content } from '../template/content.ts';
+import type { WantedStackSet } from '../want/organization.ts';
+import type { Reason } from './reasons.ts';
+
+/** A stack in an account and region. */
+interface StackTarget {
+  readonly kind: 'stack';
+  readonly place: Place;
+  readonly name: string;
+  readonly holds: Holds;
+}
+
+/** A stack set, where it is managed. */
+interface StackSetTarget {
+  readonly kind: 'stack set';
+  readonly home: Place;
+  readonly name: string;
+  readonly holds: Holds;
+}
+
+/** What a step is for. */
+export type Target = StackTarget | StackSetTarget;
+
+/** `orphaned`: the file no longer lists it, and it stays. `refused`: nothing can be done, as the reasons say. */
+type Verdict = 'keep' | 'change' | 'orphaned' | 'refused';
+
+/** What is done with a stack. */
+export type StackOperation =
+  | { readonly do: 'create' | 'update' | 'delete' }
+  /** It is deleted first. */
+  | { readonly do: 'recreate' }
+  /** It is taken out of a state in which nothing can be done; then it is planned again. */
+  | { readonly do: 'recover'; readonly recovery: Recovery };
+
+/** One operation on a stack set. */
+export type StackSetOperation =
+  | { readonly do: 'create' }
+  /** Template, parameters, tags and automatic deployment, with all instances. */
+  | { readonly do: 'update' }
+  | ({ readonly do: 'retry' } & Scope)
+  | ({ readonly do: 'add' } & Scope)
+  | ({ readonly do: 'remove' } & Scope)
+  | { readonly do: 'delete' };
+
+/** What the value of a parameter becomes; one that a secret holds is known once that is stored. */
+export type Setting = ParameterInput | { readonly fromSecret: string };
+
+/** What a stack is to have. */
+export interface WantedContent {
+  readonly content: Content;
+  readonly parameters: Readonly<Record<string, Setting>>;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** A value that goes into Secrets Manager once that is approved; the stack gets the secret's ARN. */
+export interface SecretInput {
+  readonly parameter: string;
+  /** The secret's name in Secrets Manager. */
+  readonly name: string;
+  /** The ARN of a secret of that name that exists: its value is replaced. */
+  readonly arn?: string;
+}
+
+/** What every step has. */
+interface Common {
+  /** `<account>/<region>/<stack>`, or the name of a stack set. */
+  readonly key: string;
+  readonly verdict: Verdict;
+  /** The keys of the steps that have to be done before. */
+  readonly needs: readonly string[];
+  readonly reasons: readonly Reason[];
+  readonly differences: readonly Difference[];
+  readonly notes: readonly string[];
+}
+
+/** What is done with a stack. */
+export interface StackStep extends Common {
+  readonly target: StackTarget;
+  /** At most one. */
+  readonly operations: readonly StackOperation[];
+  readonly inputs: readonly SecretInput[];
+  readonly current?: Stack;
+  /** Absent for what is not deployed. */
+  readonly wanted?: WantedContent;
+  /** Whether something of it has to stay until this plan is carried out, and goes then. */
+  readonly leaves?: true;
+}
+
+/** What is done with a stack set. */
+export interface StackSetStep extends Common {
+  readonly target: StackSetTarget;
+  /** In the order in which they are done. Empty for what only waits for an operation that is under way. */
+  readonly operations: readonly StackSetOperation[];
+  /** Whether an operation is under way, which is waited for first. */
+  readonly waits: boolean;
+  readonly counts: InstanceCounts;
+  readonly instances: readonly StackInstance[];
+  readonly troubled: readonly TroubledInstance[];
+  /** What of it is left where the file no longer lists it. */
+  readonly still?: readonly Reason[];
+  /** What it makes, or another template changes, in each account; absent where that cannot be told, or nothing does. */
+  readonly changes?: ShownChanges;
+  /** The step when nothing may be deleted; absent where nothing is. */
+  readonly withoutDeletions?: StackSetStep;
+  /** Absent for what is no longer wanted. */
+  readonly wanted?: WantedStackSet;
+}
+
+/** What is done with one stack or stack set, and why. */
+export type Step = StackStep | StackSetStep;
+
+/** Everything that a step can come to, in one word. */
+export type Doing =
+  | 'create'
+  | 'update'
+  | 'recreate'
+  | 'recover'
+  | 'keep'
+  | 'refuse'
+  | 'delete'
+  | 'orphaned';
+
+/** What has to be done, and why. */
+export interface Plan {
+  readonly steps: readonly Step[];
+  readonly notes: readonly string[];
+}
+
+/** Whether a step is for a stack. */
+export const isStack = (step: Step): step is StackStep => step.target.kind === 'stack';
+
+/** The steps for stacks. */
+export const stackSteps = ({ steps }: Pick<Plan, 'steps'>): readonly StackStep[] =>
+  steps.filter(isStack);
+
+/** The steps for stack sets. */
+export const stackSetSteps = ({ steps }: Pick<Plan, 'steps'>): readonly StackSetStep[] =>
+  steps.filter((step): step is StackSetStep => !isStack(step));
+
+/** What a step comes to. */
+export function doingOf({ verdict, operations, target }: Step): Doing {
+  if (verdict === 'refused') return 'refuse';
+  if (verdict !== 'change') return verdict;
+  const all = operations.map((each) => each.do);
+  if (target.kind === 'stack set') {
+    return all.includes('create') ? 'create' : all.includes('delete') ? 'delete' : 'update';
+  }
+  const [only] = all;
+  // A secret alone changes nothing of the stack.
+  return only === undefined ? 'keep' : (only as Doing);
+}
+
+/** What the operator types for it. */
+export const typedOf = ({ target }: Step): string => typedFor(target.holds);
+
+/** The account and region in which a target is managed. */
+export const placeOf = (target: Target): Place =>
+  target.kind === 'stack' ? target.place : target.home;
+
+/** The steps that change something. */
+export const changing = <S extends Step>(steps: readonly S[]): readonly S[] =>
+  steps.filter(({ verdict }) => verdict === 'change');
+
+/** How many steps there are of each kind. */
+export function countsOf(steps: readonly Step[]): Readonly<Record<Doing, number>> {
+  const counts: Record<Doing, number> = {
+    create: 0,
+    update: 0,
+    recreate: 0,
+    recover: 0,
+    keep: 0,
+    refuse: 0,
+    delete: 0,
+    orphaned: 0,
+  };
+  for (const step of steps) counts[doingOf(step)] += 1;
+  return counts;
+}
+
+/** 0 when there is nothing to do, 3 when changes are pending, 1 when something is refused, or cannot be operated as it is. */
+export function exitCodeOf({ steps }: Pick<Plan, 'steps'>): 0 | 1 | 3 {
+  const isBroken = steps.some(
+    (step) =>
+      ['refuse', 'recover'].includes(doingOf(step)) ||
+      (!isStack(step) && step.counts.inoperable > 0),
+  );
+  return isBroken ? 1 : changing(steps).length > 0 ? 3 : 0;
+}

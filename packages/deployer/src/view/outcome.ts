@@ -1,0 +1,80 @@
+/** What became of a fleet, in a table and a sentence. */
+import type { Ending, Outcome as Told } from '../notes/lines.ts';
+import type { Result, Tell } from '../notes/tell.ts';
+import { doingOf, placeOf, typedOf } from '../plan/step.ts';
+import type { Outcome } from '../run/outcome.ts';
+import type { Outcomes } from '../engine/engine.ts';
+import { InterruptedError } from '../text/errors.ts';
+import { enumerated } from '../text/words.ts';
+
+/** An outcome as it is told. */
+function toldOf({ step, ended, message, cause, counts, troubled }: Outcome): Told {
+  const { region, account } = placeOf(step.target);
+  return {
+    kind: step.target.kind,
+    name: typedOf(step),
+    stack: step.target.name,
+    region,
+    account,
+    did: doingOf(step),
+    ended,
+    message,
+    ...(cause ? { cause } : {}),
+    ...(counts ? { instances: counts } : {}),
+    ...(troubled ? { troubled } : {}),
+  };
+}
+
+/**
+ * Says what became of a fleet: a table of all that is not as it was before, and how it went.
+ *
+ * @throws InterruptedError when the operator ended it.
+ */
+export function conclude(
+  { ok, interrupted, outcomes: all }: Outcomes,
+  { fleet, only }: { readonly fleet: string; readonly only?: readonly string[] },
+  tell: Tell,
+): Result {
+  const outcomes = all.map(toldOf);
+  const told = outcomes.filter(({ did, ended }) => ended !== 'kept' || did === 'update');
+  if (told.length > 0) tell({ type: 'summary', stacks: told });
+  const of = (...endings: readonly Ending[]): readonly Told[] =>
+    outcomes.filter(({ ended }) => endings.includes(ended));
+  const done = of('done');
+  const running = of('running').map(({ stack, region }) => `${stack} in ${region}`);
+  const goesOn =
+    running.length === 0
+      ? ''
+      : ` CloudFormation goes on by itself with ${enumerated(running)}; the same command takes it up from there.`;
+  if (interrupted) {
+    const skipped = counted(of('skipped'));
+    throw new InterruptedError(
+      `Interrupted. Done: ${counted(done)}; not begun: ${skipped}.${goesOn}`,
+    );
+  }
+  // What was not asked for may be otherwise.
+  const what = only ? `Of the fleet ${fleet} what --only names` : `The fleet ${fleet}`;
+  const failures = of('failed', 'refused', 'skipped', 'running').length;
+  const message = ok
+    ? told.length > 0
+      ? `${what} is as its file says: ${counted(done)} changed.`
+      : `Nothing changed: ${what.replace(/^[TO]/, (letter) => letter.toLowerCase())} is as its file says.`
+    : `${failures} of ${outcomes.length} ${kindsOf(outcomes)} of the fleet ${fleet} are not as its file says.${goesOn}`;
+  const counts = { done: 0, kept: 0, failed: 0, refused: 0, running: 0, skipped: 0 };
+  for (const { ended } of outcomes) counts[ended] += 1;
+  const did = done.length > 0 ? 'apply' : ok ? 'keep' : 'none';
+  return { type: 'result', ok, did, counts, message };
+}
+
+/** `stacks and stack sets`. */
+const kindsOf = (outcomes: readonly Told[]): string =>
+  enumerated([...new Set(outcomes.map(({ kind }) => `${kind}s`))]);
+
+/** `3 stacks and 1 stack set`. */
+function counted(outcomes: readonly Told[]): string {
+  const words = (['stack', 'stack set'] as const).flatMap((kind) => {
+    const count = outcomes.filter((each) => each.kind === kind).length;
+    return count === 0 ? [] : [`${count} ${kind}${count === 1 ? '' : 's'}`];
+  });
+  return words.length > 0 ? enumerated(words) : 'no stacks';
+}
