@@ -121,9 +121,9 @@ describe('the catalogue', () => {
       },
     });
     expect(line(text, '| `muted`')).toBe(
-      '| `muted` | Pairs to mute. Pairs role:policy, separated by commas; each half is a regular expression over the whole of it. It mutes alerts. | none |',
+      '| `muted` | Pairs to mute. Pairs role:policy, separated by commas; each half is a regular expression that matches the whole value. It mutes alerts. | none |',
     );
-    expect(line(text, '| `found`')).toMatch(/searched for anywhere in the value.* \| `a\\\|b` \|$/);
+    expect(line(text, '| `found`')).toMatch(/match any part of the value.* \| `a\\\|b` \|$/);
     expect(line(text, '| `token`')).toMatch(/\| required \|$/);
     expect(text).toContain(" --param 'token=arn:x'\n");
   });

@@ -128,9 +128,7 @@ describe('problemsOf', () => {
     [
       'a bad example',
       parameter('muted', names('Names.', { example: '*', suppresses: true })),
-      [
-        'parameter muted: "*" would match everything and so mute the whole rule, or most of it; name what is to be muted more closely.',
-      ],
+      ['parameter muted: "*" would mute most alerts. Name more precisely what to mute.'],
     ],
     [
       'an effect that cannot be left out',

@@ -488,7 +488,7 @@ describe('a built package', async () => {
         env: { ...environment, token: 'hunter2', limit: '6', deniedAttempts: 'maybe' },
       });
       expect(code).toBe(1);
-      expect(stderr).toContain('ParametersError: token: the value is not a reference to a secret');
+      expect(stderr).toContain('ParametersError: token: the value is not the ARN of a secret');
       expect(stderr).toContain('limit: "6" is not allowed; expected a number up to 5.');
       expect(stderr).toContain(
         'deniedAttempts: "maybe" is not allowed; expected one of quiet, alert.',

@@ -189,9 +189,9 @@ export function allowed(spec: ParameterSpec): readonly string[] {
   const list = among?.join(', ');
   const byKind: Readonly<Record<ParameterSpec['kind'], string>> = {
     text: '',
-    names: 'Names, separated by commas; * stands for any run of characters.',
-    patterns: `Regular expressions ${spec.anywhere ? 'searched for anywhere in the' : 'over the whole'} value, separated by commas.`,
-    pairs: `Pairs ${halvesOf(spec).join(':')}, separated by commas; each half is a regular expression over the whole of it.`,
+    names: 'Names, separated by commas; * matches any characters.',
+    patterns: `Regular expressions that match ${spec.anywhere ? 'any part of' : 'the whole of'} the value, separated by commas.`,
+    pairs: `Pairs ${halvesOf(spec).join(':')}, separated by commas; each half is a regular expression that matches the whole value.`,
     number: `A ${numberWords(spec)}.`,
     choice: `One of ${list}.`,
     secret: 'The ARN of a Secrets Manager secret or of an SSM SecureString parameter.',
@@ -201,7 +201,7 @@ export function allowed(spec: ParameterSpec): readonly string[] {
     kind === 'names' && list ? `Each of ${list}.` : '',
     form ? `Expected: ${form.words}.` : '',
     suppresses ? 'It mutes alerts.' : '',
-    actsOutside ? 'Left empty by try and replay, which do nothing outside.' : '',
+    actsOutside ? 'try and replay leave it empty, since they send nothing.' : '',
   ].filter(Boolean);
 }
 
@@ -311,9 +311,8 @@ function parseSecret(value: string): SecretReference {
     );
   if (!match) {
     throw new Error(
-      'the value is not a reference to a secret; expected the ARN of a Secrets Manager secret ' +
-        '(arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-SUFFIX, with the six characters that Secrets Manager adds) or of an SSM SecureString parameter ' +
-        '(arn:aws:ssm:REGION:ACCOUNT:parameter/NAME), never the secret itself.',
+      'the value is not the ARN of a secret. Expected arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-SUFFIX, with the six characters that Secrets Manager adds. ' +
+        'Or expected the ARN of an SSM SecureString parameter: arn:aws:ssm:REGION:ACCOUNT:parameter/NAME. Never give the secret itself.',
     );
   }
   return {
@@ -340,7 +339,9 @@ function parseNames(spec: ParameterSpec, found: readonly string[], name: string)
       !spec.among.includes(item) &&
       !spec.among.some((name) => matchesName(fold(item), fold(name)))
     ) {
-      throw new Error(`${quote(item)} matches none of the names it can: ${spec.among.join(', ')}.`);
+      throw new Error(
+        `${quote(item)} matches none of the allowed names: ${spec.among.join(', ')}.`,
+      );
     }
     checkForm(spec, item);
   }
@@ -354,11 +355,11 @@ const ordinary: readonly (readonly string[])[] = [
   'arn:aws:s3:::b-1/x/y arn:aws:iam::1:role/b-1/x/y arn:aws:iam::4:policy/b-1/x/y arn:aws:sns:us-1:4:Q',
 ].map((sort) => sort.split(' '));
 
-/** The sorts that items are held against. Only those that say so are meant for ARNs and paths: `a*` names buckets. */
+/** The sorts of values that items are tried on. ARNs and paths only for items that look like them: `a*` names buckets. */
 const sortsFor = (list: readonly string[]): readonly (readonly string[])[] =>
   list.some((item) => /^\W*arn|[:/]/.test(item)) ? ordinary : ordinary.slice(0, 2);
 
-/** Refuses items that match more than half of a sort: they mute most of what they will ever be held against. */
+/** Refuses items that match more than half of a sort: they would mute most alerts. */
 function refuseMuting<T>(
   { suppresses }: ParameterSpec,
   sorts: readonly (readonly T[])[],
@@ -368,7 +369,7 @@ function refuseMuting<T>(
     const muting = sort.map((value) => find(value)).filter(Boolean);
     if (muting.length * 2 > sort.length) {
       throw new Error(
-        `${quote([...new Set(muting)].join(', '))} would match everything and so mute the whole rule, or most of it; name what is to be muted more closely.`,
+        `${quote([...new Set(muting)].join(', '))} would mute most alerts. Name more precisely what to mute.`,
       );
     }
   }
@@ -499,7 +500,7 @@ export function matchesName(item: string, name: string): boolean {
 
 function requireItems(spec: ParameterSpec, found: readonly string[]): void {
   if (found.length === 0 && spec.default !== '') {
-    throw new Error(`holds no item; expected at least one. ${spec.description}`);
+    throw new Error(`has no items; expected at least one. ${spec.description}`);
   }
 }
 

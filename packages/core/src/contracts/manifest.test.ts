@@ -413,14 +413,14 @@ const table: readonly (readonly [place: string, value: unknown, message: string,
   [
     `${parameter}.calls.among`,
     ['Bb'],
-    '"A*" matches none of the names it can: Bb.',
+    '"A*" matches none of the allowed names: Bb.',
     `${parameter}.calls.default${watch}`,
   ],
   [`${parameter}.calls.ignoreCase`, 1, 'expected true or false; found 1'],
   [
     `${parameter}.quiet.default`,
     '.*',
-    '".*" would match everything and so mute the whole rule, or most of it; name what is to be muted more closely.',
+    '".*" would mute most alerts. Name more precisely what to mute.',
   ],
   [
     `${parameter}.quiet.default`,

@@ -23,7 +23,7 @@ const flag = (description: string) =>
   v.exactOptional(v.pipe(v.boolean(), v.description(description)));
 
 const suppresses = flag(
-  'The items mute alerts. Items that would match everything, or most of it, are refused.',
+  'The items mute alerts. Items that would mute most alerts, or most of it, are refused.',
 );
 const ignoreCase = flag('Whether letter case makes no difference.');
 const words = (description: string) => set(line('One of them.'), 1, description);

@@ -473,8 +473,7 @@ test('parameters of every kind', () => {
     watched: {
       Type: 'String',
       MinLength: 1,
-      Description:
-        'Names to watch. Names, separated by commas; * stands for any run of characters.',
+      Description: 'Names to watch. Names, separated by commas; * matches any characters.',
     },
     muted: { Type: 'String', Default: '' },
     limit: { Type: 'Number', Default: '3', MinValue: 1, MaxValue: 5 },

@@ -281,7 +281,7 @@ test('describe and list tell of every kind of trigger, of references, and of wha
     'Runs on\n  GitHub webhook: fork, public\n  messages to its SNS topic, from backup.amazonaws.com\n',
     '  It may query AWS or GitHub before it decides. `try` and `replay` do so with --live.',
     'References\n  CIS 4.5\n  MITRE ATT&CK T1562.008\n',
-    'Pairs role:policy, separated by commas; each half is a regular expression over the whole of it.',
+    'Pairs role:policy, separated by commas; each half is a regular expression that matches the whole value.',
     'It mutes alerts.',
     'Parameters of the stack\n  DispatchSnsArn  (empty by default)\n    Dispatch.\n',
   ]) {

@@ -24,7 +24,7 @@ describe('the value of a secret parameter', () => {
     expect(world.asked.map(({ message }) => message)).toEqual([
       expect.stringMatching(/^token: The token\..* Or the secret itself: it is not shown/),
       expect.stringMatching(/^The value is empty\. token/),
-      expect.stringMatching(/is not a reference to a secret.* token/s),
+      expect.stringMatching(/is not the ARN of a secret.* token/s),
       `Create ${stack}?`,
     ]);
     const stored = world.cloud.stored.get(name);

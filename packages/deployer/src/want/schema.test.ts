@@ -75,7 +75,7 @@ describe('the schema', () => {
     expect(at(rule('demo/calls'), 'description')).toBe('calls happened (high). Alerts on calls.');
     expect(parameter('demo/calls', 'actions')).toMatchObject({
       description:
-        'Which calls. Names, separated by commas; * stands for any run of characters. Each of StopLogging, DeleteTrail.',
+        'Which calls. Names, separated by commas; * matches any characters. Each of StopLogging, DeleteTrail.',
       default: 'StopLogging',
       anyOf: [{ items: { anyOf: [{ enum: ['StopLogging', 'DeleteTrail'] }, {}] } }, {}],
     });

@@ -168,8 +168,8 @@ describe('pairs', () => {
   });
 
   test.each([
-    ['.*:.*', /^ignored: "\.\*:\.\*" would match everything and so mute the whole rule/],
-    ['Admin:x,[^ ]+:.+', /would match everything/],
+    ['.*:.*', /^ignored: "\.\*:\.\*" would mute most alerts/],
+    ['Admin:x,[^ ]+:.+', /would mute most alerts/],
     ['Admin', /is not a pair; expected role:policy/],
     ['Admin:', /is not a pair/],
     ['(:x', /is not a regular expression/],
@@ -181,7 +181,7 @@ describe('pairs', () => {
     const { default: _, ...required } = ignored;
     const { questions } = settle(ground({ parameters: { ignored: required } }), given({}, email));
     expect(questions[0]?.description).toBe(
-      'Whose changes are quiet. Pairs role:policy, separated by commas; each half is a regular expression over the whole of it. It mutes alerts.',
+      'Whose changes are quiet. Pairs role:policy, separated by commas; each half is a regular expression that matches the whole value. It mutes alerts.',
     );
   });
 });
@@ -306,7 +306,7 @@ describe('settle', () => {
         '  - nope: watch has no such parameter; it has actions, mode, AlarmTopicArn, LogRetentionInDays.',
         '  - mode: "shrill" is not allowed; expected one of quiet, loud.',
         '  - LogRetentionInDays: "7" is not allowed; expected one of 30, 90, 365.',
-        '  - actions: is required and was not given (--param actions=…). Which calls. Names, separated by commas; * stands for any run of characters.',
+        '  - actions: is required and was not given (--param actions=…). Which calls. Names, separated by commas; * matches any characters.',
         '  - Nothing says where alerts go; expected --alert-email or --alert-topic-arn.',
         'hint',
       ].join('\n'),

@@ -43,7 +43,7 @@ test.each([
   [spec.patterns, 'a,b', /make two of it, or write \\, for a comma that is meant\.$/],
   [spec.patterns, 'a\\,b', undefined],
   [spec.patterns, '(', /is not a regular expression/],
-  [spec.patterns, '.*', /would match everything/],
+  [spec.patterns, '.*', /would mute most alerts/],
   [spec.pairs, 'a', /is not a pair; expected role:policy/],
 ])('an item of a list by itself', (each, item, words) => {
   const wrong = wrongItem(each, item);

@@ -222,7 +222,7 @@ describeRule(rule, {
     ],
     'the version of an API in an action, which would match nothing': [
       update('UpdateDistribution'),
-      /protectedActions: "UpdateDistribution2016_01_28" matches none of the names it can/,
+      /protectedActions: "UpdateDistribution2016_01_28" matches none of the allowed names/,
       { parameters: { protectedActions: 'UpdateDistribution2016_01_28' } },
     ],
     'an ARN, which would match nothing': [

@@ -256,7 +256,7 @@ describeRule(rule, {
     ],
     'a pair that matches everything': [
       wrote(allow('*')),
-      'ignoredRolePolicy: ".*:.*" would match everything',
+      'ignoredRolePolicy: ".*:.*" would mute most alerts',
       { parameters: { ignoredRolePolicy: '.*:.*' } },
     ],
   },

@@ -307,7 +307,7 @@ describeRule(rule, {
     ],
     'services that are all of them': [
       wrote(allow('iam:*')),
-      'ignoredServices: "*" would match everything',
+      'ignoredServices: "*" would mute most alerts',
       { parameters: { ignoredServices: '*' } },
     ],
     'an expression that is none': [

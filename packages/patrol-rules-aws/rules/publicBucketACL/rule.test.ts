@@ -597,7 +597,7 @@ describeRule(rule, {
     ],
     'a filter that would mute everything': [
       acl({ 'x-amz-acl': 'public-read' }),
-      /bucketFilter: "\.\+" would match everything/,
+      /bucketFilter: "\.\+" would mute most alerts/,
       { parameters: { bucketFilter: '.+' } },
     ],
   },

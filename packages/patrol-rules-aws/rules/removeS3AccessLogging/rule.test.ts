@@ -136,7 +136,7 @@ describeRule(rule, {
     'logging that is on without a target': [to({}), /names a TargetBucket/],
     'a filter that would mute everything': [
       status({ xmlns }),
-      /bucketFilter: ".\*" would match everything/,
+      /bucketFilter: ".\*" would mute most alerts/,
       { parameters: { bucketFilter: '.*' } },
     ],
     'a filter that is no regular expression': [

@@ -312,7 +312,7 @@ describeRule(rule, {
     ],
     'an ignored resource that would mute everything': [
       advice('ERROR'),
-      /ignoredResources: "\*" would match everything/,
+      /ignoredResources: "\*" would mute most alerts/,
       { parameters: { ignoredResources: '*' } },
     ],
   },
