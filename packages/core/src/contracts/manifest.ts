@@ -83,6 +83,25 @@ const statement = object({
   ),
 });
 
+/** Former names that could be taken for another parameter: whose value it is must be certain. */
+function formerNames(
+  parameters: Readonly<Record<string, { readonly formerly?: readonly string[] | undefined }>>,
+): readonly (readonly [string, string])[] {
+  const owners = new Map<string, string>();
+  return Object.entries(parameters).flatMap(([name, { formerly = [] }]) =>
+    formerly.flatMap((former): readonly (readonly [string, string])[] => {
+      if (Object.hasOwn(parameters, former)) {
+        return [[name, `formerly names ${former}, which is a parameter of this rule today`]];
+      }
+      const owner = owners.get(former);
+      if (owner === undefined) owners.set(former, name);
+      return owner === undefined
+        ? []
+        : [[name, `formerly names ${former}, as does formerly of ${owner}`]];
+    }),
+  );
+}
+
 /** What is said of one built rule. What else tells of a rule says it the same way. */
 export const ruleFields = {
   name: form(
@@ -124,6 +143,7 @@ export const ruleFields = {
   ),
   parameters: v.pipe(
     record(parameterNameSchema, parameterSchema),
+    together((parameters) => formerNames(parameters)),
     v.description('Its own parameters and those common to rules of its kind, by name.'),
   ),
   permissions: v.pipe(

@@ -54,6 +54,25 @@ function isExpression(pattern: string): boolean {
   }
 }
 
+/** The form of a parameter's name. It names a variable of the function too: Lambda takes none of one letter. */
+export const parameterNameForm: RegExp = /^[a-z][A-Za-z0-9]{1,254}$/;
+
+/** What every object has in JavaScript. */
+const taken: readonly string[] = Object.getOwnPropertyNames(Object.prototype);
+
+/** The name of a parameter. */
+export const parameterNameSchema = v.pipe(
+  form(
+    parameterNameForm,
+    'a name in camelCase: letters and digits, at least 2',
+    'A name in camelCase.',
+  ),
+  v.check(
+    (name) => !taken.includes(name),
+    ({ input }) => `the name ${input} is taken; expected another`,
+  ),
+);
+
 const common = {
   description: text('A sentence for the operator.'),
   default: v.exactOptional(
@@ -68,6 +87,13 @@ const common = {
     v.pipe(
       v.string(),
       v.description('A value that `try` and the documentation use where there is no default.'),
+    ),
+  ),
+  formerly: v.exactOptional(
+    set(
+      parameterNameSchema,
+      1,
+      'The names that it had before. A value that a stack or a `patrol.yaml` still has under one of them is taken for it.',
     ),
   ),
 };
@@ -172,22 +198,3 @@ function valueProblems(
     return [[field, error instanceof Error ? error.message : String(error)]];
   }
 }
-
-/** The form of a parameter's name. It names a variable of the function too: Lambda takes none of one letter. */
-export const parameterNameForm: RegExp = /^[a-z][A-Za-z0-9]{1,254}$/;
-
-/** What every object has in JavaScript. */
-const taken: readonly string[] = Object.getOwnPropertyNames(Object.prototype);
-
-/** The name of a parameter. */
-export const parameterNameSchema = v.pipe(
-  form(
-    parameterNameForm,
-    'a name in camelCase: letters and digits, at least 2',
-    'A name in camelCase.',
-  ),
-  v.check(
-    (name) => !taken.includes(name),
-    ({ input }) => `the name ${input} is taken; expected another`,
-  ),
-);

@@ -489,6 +489,15 @@ test('parameters of every kind', () => {
   }
 });
 
+test('the former names of a parameter leave no trace: a renamed parameter is one like any other', () => {
+  const withLimit = (formerly: { readonly formerly?: readonly string[] }): Template =>
+    ruleTemplate({
+      ...small,
+      parameters: { limit: number('A limit.', { default: '3', ...formerly }) },
+    });
+  expect(withLimit({ formerly: ['atMost'] })).toEqual(withLimit({}));
+});
+
 test('has what the manifest promises to whoever deploys it', () => {
   const { parameters, outputs } = stackNames;
   const { publishers, ...always } = parameters;

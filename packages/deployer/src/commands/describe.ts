@@ -10,6 +10,7 @@ import { type Description, description } from '../template/describe.ts';
 import { disagreementWords, grantWords } from '../template/words.ts';
 import { readTemplate } from '../template/template.ts';
 import { triggerWords } from '../view/trigger.ts';
+import { enumerated } from '../text/words.ts';
 import type { World } from './world.ts';
 
 /** Describes a rule: what its package says of it, and what its template will have CloudFormation make. */
@@ -158,8 +159,12 @@ function regionWords({ regions, triggers }: Description): string {
 
 /** One parameter: what it is, what it is when nothing is given, and what is allowed. */
 function parameterLines([name, spec]: readonly [string, ParameterSpec]): readonly string[] {
-  const { description, kind, example } = spec;
-  const notes = [...allowed(spec), ...(example === undefined ? [] : [`For example ${example}`])];
+  const { description, kind, example, formerly = [] } = spec;
+  const notes = [
+    ...allowed(spec),
+    ...(example === undefined ? [] : [`For example ${example}`]),
+    ...(formerly.length === 0 ? [] : [`It was called ${enumerated(formerly)} before.`]),
+  ];
   return [
     `  ${name}  (${kind}, ${standard(spec.default)})`,
     ...[description, ...notes].map((line) => `    ${line}`),
