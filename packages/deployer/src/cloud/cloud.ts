@@ -145,6 +145,8 @@ export interface Cloud {
 
   /** A stack by name or id; `undefined` when there is none. A deleted stack is only found by its id. */
   stack(nameOrId: string): Promise<Stack | undefined>;
+  /** The text of the template that a stack has, as it was given to CloudFormation. */
+  template(nameOrId: string): Promise<string>;
   /** Asks for a change set; it is not ready yet. */
   createChangeSet(
     request: ChangeSetRequest,

@@ -286,6 +286,7 @@ const deploying: readonly Grant[] = [
       'cloudformation:DescribeStackEvents',
       'cloudformation:DescribeStacks',
       'cloudformation:ExecuteChangeSet',
+      'cloudformation:GetTemplate',
       'cloudformation:ListChangeSets',
       'cloudformation:ListStackResources',
       'cloudformation:RollbackStack',
@@ -339,7 +340,11 @@ const deploying: readonly Grant[] = [
 /** The deployer's own calls that look at what stands, and use it. */
 const operating: readonly Grant[] = [
   {
-    actions: ['cloudformation:DescribeStackEvents', 'cloudformation:ListStackResources'],
+    actions: [
+      'cloudformation:DescribeStackEvents',
+      'cloudformation:GetTemplate',
+      'cloudformation:ListStackResources',
+    ],
     on: stacks,
   },
   // Lists of a region, and trails and topics of any name.

@@ -49,6 +49,7 @@ const uncalled: readonly (keyof Cloud)[] = [
   'rollBack',
   'unprotect',
   'deletedStack',
+  'template',
 ];
 const calls = [...stackCalls, ...otherCalls].filter((call) => !uncalled.includes(call));
 const failures: readonly CloudFailure[] = ['throttled', 'unreachable', 'credentials', 'other'];

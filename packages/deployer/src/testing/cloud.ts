@@ -17,6 +17,7 @@ import {
   type StoredSecret,
   type StoredText,
 } from '../cloud/cloud.ts';
+import { invalid } from './changes.ts';
 import { Scripted } from './faults.ts';
 import type { Alarm, Subscription } from '../notes/objects.ts';
 import { FakeStacks } from './stacks.ts';
@@ -28,6 +29,7 @@ const toCloudFormation: {
 } = {
   place: false,
   stack: true,
+  template: true,
   createChangeSet: true,
   changeSet: true,
   pendingChangeSets: true,
@@ -144,6 +146,14 @@ export class FakeCloud extends Scripted<keyof Cloud> implements Cloud {
     return this.call('stack', () => {
       const found = this.stacks.find(nameOrId);
       return found && this.stacks.describe(found);
+    });
+  }
+
+  template(nameOrId: string): Promise<string> {
+    return this.call('template', () => {
+      const found = this.stacks.find(nameOrId);
+      if (found) return JSON.stringify(found.template);
+      throw invalid('GetTemplate', `Stack with id ${nameOrId} does not exist`);
     });
   }
 

@@ -36,6 +36,19 @@ describe('stacks', () => {
     expect(forms()[0]).not.toHaveProperty('StackName');
   });
 
+  test('the template of a stack, as it was given', async () => {
+    answers = [
+      xml('GetTemplate', '<TemplateBody>{&quot;Parameters&quot;:{&quot;a&quot;:1}}</TemplateBody>'),
+      xml('GetTemplate'),
+    ];
+    expect(await cloud.template(id)).toBe('{"Parameters":{"a":1}}');
+    expect(await cloud.template(id)).toBe('');
+    expect(forms()).toMatchObject([
+      { Action: 'GetTemplate', StackName: id, TemplateStage: 'Original' },
+      {},
+    ]);
+  });
+
   test('a rollback is taken up again, with and without resources to skip', async () => {
     answers = [xml('ContinueUpdateRollback'), xml('ContinueUpdateRollback'), xml('RollbackStack')];
     await cloud.continueRollback(id, [], 'patrol-1');

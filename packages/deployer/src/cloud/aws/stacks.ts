@@ -10,6 +10,7 @@ import {
   DescribeStackEventsCommand,
   DescribeStacksCommand,
   ExecuteChangeSetCommand,
+  GetTemplateCommand,
   paginateDescribeStacks,
   paginateListChangeSets,
   paginateListStackResources,
@@ -36,6 +37,7 @@ import { cloudError, nameOf } from './errors.ts';
 type Stacks = Pick<
   Cloud,
   | 'stack'
+  | 'template'
   | 'createChangeSet'
   | 'changeSet'
   | 'pendingChangeSets'
@@ -66,6 +68,11 @@ export function awsStacks(connection: Connection): Stacks {
   const client = new CloudFormationClient(connection);
   return {
     stack: (nameOrId) => call('DescribeStacks', () => describeStack(client, nameOrId)),
+    template: (nameOrId) =>
+      call('GetTemplate', async () => {
+        const input = { StackName: nameOrId, TemplateStage: 'Original' as const };
+        return (await client.send(new GetTemplateCommand(input))).TemplateBody ?? '';
+      }),
     createChangeSet: (request) => call('CreateChangeSet', () => createChangeSet(client, request)),
     changeSet: (id) => call('DescribeChangeSet', () => describeChangeSet(client, id)),
     pendingChangeSets: (stack) => call('ListChangeSets', () => pendingChangeSets(client, stack)),
