@@ -10,7 +10,7 @@ import { message } from './lambda/message.ts';
 import { mutated } from './mutate.fake.ts';
 import { readParameters } from './parameter.ts';
 import { allParameters, type AnyRule } from './rule.ts';
-import { expectAlert } from './testing.ts';
+import { expectAlert } from './testing/index.ts';
 
 const topicArn = 'arn:aws:sns:us-east-1:111122223333:alerts';
 

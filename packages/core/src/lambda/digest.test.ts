@@ -5,7 +5,7 @@ import { defineRule, severities } from '../rule.ts';
 import { schedule } from '../trigger.ts';
 import { tellings } from './digest.ts';
 import { type DispatchMessage, dispatchMessage } from './dispatch.ts';
-import { expectAlert } from '../testing.ts';
+import { expectAlert } from '../testing/index.ts';
 import { anyText, alert, sizeOf } from './alert.fake.ts';
 import { clean } from '../unseen.ts';
 import { message } from './message.ts';

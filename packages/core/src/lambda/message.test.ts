@@ -4,7 +4,7 @@ import { gitHubAlice } from '../arrival.fake.ts';
 import { nothingSaid } from '../arrival.ts';
 import type { Alert } from '../contracts/alert.ts';
 import { anyText, alert, sizeOf as size } from './alert.fake.ts';
-import { expectAlert } from '../testing.ts';
+import { expectAlert } from '../testing/index.ts';
 import { clean } from '../unseen.ts';
 import { message, type PublishInput, subject, textBody } from './message.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { WebhookDelivery } from './arrival.ts';
-import { alert } from './lambda/alert.fake.ts';
-import { apiCall, event, sns, webhook } from './trigger.ts';
-import { names } from './parameter.ts';
-import { defineRule } from './rule.ts';
-import { describeRule, expectAlert, run } from './testing.ts';
+import type { WebhookDelivery } from '../arrival.ts';
+import { alert } from '../lambda/alert.fake.ts';
+import { apiCall, event, sns, webhook } from '../trigger.ts';
+import { names } from '../parameter.ts';
+import { defineRule } from '../rule.ts';
+import { describeRule, expectAlert, run } from './index.ts';
 
 const rule = defineRule({
   name: 'bucketDeleted',

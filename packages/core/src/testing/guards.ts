@@ -1,8 +1,8 @@
 /** What has to hold for every finding of every rule, beside what its table of cases says. */
-import { isObject } from './cloudtrail.ts';
-import type { Alert } from './contracts/alert.ts';
-import type { Verdict } from './evaluate.ts';
-import type { Parameters } from './parameter.ts';
+import { isObject } from '../cloudtrail.ts';
+import type { Alert } from '../contracts/alert.ts';
+import type { Verdict } from '../evaluate.ts';
+import type { Parameters } from '../parameter.ts';
 
 /** Asks a rule about an event, with texts of parameters over the usual ones. */
 export type Ask = (

@@ -4,15 +4,15 @@
  * @module
  */
 import { describe, expect, test } from 'vitest';
-import { isCloudTrailRecord, wrapRecord } from './cloudtrail.ts';
-import { ruleDelivery } from './delivery.ts';
-import { type Alert, alertContract } from './contracts/alert.ts';
-import { check } from './contracts/problems.ts';
-import { evaluator, type Verdict } from './evaluate.ts';
+import { isCloudTrailRecord, wrapRecord } from '../cloudtrail.ts';
+import { ruleDelivery } from '../delivery.ts';
+import { type Alert, alertContract } from '../contracts/alert.ts';
+import { check } from '../contracts/problems.ts';
+import { evaluator, type Verdict } from '../evaluate.ts';
 import { type Ask, groupProblems, suppressionProblems } from './guards.ts';
-import { type Parameters, readParameters } from './parameter.ts';
-import { allParameters, type Rule } from './rule.ts';
-import type { Trigger } from './trigger.ts';
+import { type Parameters, readParameters } from '../parameter.ts';
+import { allParameters, type Rule } from '../rule.ts';
+import type { Trigger } from '../trigger.ts';
 
 /** The texts of parameters, as the operator types them. */
 export type Texts<P extends Parameters> = {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { actor } from './cloudtrail.ts';
+import { actor } from '../cloudtrail.ts';
 import { type Ask, groupProblems, suppressionProblems } from './guards.ts';
-import { names } from './parameter.ts';
-import { type AnyRule, defineRule, type Finding } from './rule.ts';
-import { eventOf } from './rule.fake.ts';
-import { run } from './testing.ts';
-import { apiCall } from './trigger.ts';
+import { names } from '../parameter.ts';
+import { type AnyRule, defineRule, type Finding } from '../rule.ts';
+import { eventOf } from '../rule.fake.ts';
+import { run } from './index.ts';
+import { apiCall } from '../trigger.ts';
 
 const parameters = {
   ignored: names('Trails.', { default: '', suppresses: true }),
