@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { parseManifest } from '../packages/core/src/contracts/index.ts';
+import { parseManifest } from '@patrol/core/contracts';
 import { path, root, run } from './support/tools.ts';
 
 const built = join(root, 'packages/patrol-rules-aws/dist/rules.json');

@@ -1,5 +1,5 @@
 /** The packages as users get them: published, installed from a registry with each package manager, and used on each Node. */
-import { copyFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { operator, stack } from './support/cloud.ts';
@@ -328,4 +328,32 @@ describe('both rule packages, with pnpm', () => {
 
   test('deploys to the account, and deletes again', () =>
     expectToDeploy(seat, ['pnpm', 'patrol-deploy']));
+});
+
+describe('rules of somebody else, with npm', () => {
+  let seat: Seat;
+
+  beforeAll(async () => {
+    seat = { manager: npm, node: 24, folder: user.emptyFolder() };
+    cpSync(join(root, 'e2e/author'), seat.folder, { recursive: true });
+    await typed(seat, ['npm', 'install', '@patrol/core']);
+    await typed(seat, ['npm', 'install', '--save-dev', '@patrol/build', 'vitest']);
+  });
+
+  test('are built', async () => {
+    const { stdout } = await typed(seat, ['npm', 'run', 'build']);
+    expect(stdout).toMatch(/^bucketDeleted {2}[\d.]+ KB\n1 rules built$/m);
+    await typed(seat, ['node', 'generate.js']);
+  });
+
+  test('are tested with what the packages export', async () => {
+    const { stdout } = await typed(seat, ['npx', 'vitest', 'run', '--exclude', 'hasty.test.ts']);
+    expect(stdout).toMatch(/Test Files .*3 passed/);
+  });
+
+  test('are told from a rule that gives up too soon', async () => {
+    const ran = await type(seat, ['npx', 'vitest', 'run', 'hasty.test.ts']);
+    expect(ran).toMatchObject({ code: 1 });
+    expect(ran.stdout + ran.stderr).toMatch(/expected \d+ to be greater than 30/);
+  });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { baseTemplate } from '../packages/deployer/src/destinations/base.ts';
-import { ruleTemplate } from '../packages/core/src/template/index.ts';
+import { ruleTemplate } from '@patrol/core/template';
 import * as rules from '../packages/core/src/template/rules.fake.ts';
 import { python, root, run } from './support/tools.ts';
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseManifest } from '../packages/core/src/contracts/index.ts';
+import { parseManifest } from '@patrol/core/contracts';
 import {
   patrolDeploy,
   putEvent,

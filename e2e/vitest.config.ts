@@ -14,7 +14,7 @@ export default defineConfig({
   root: import.meta.dirname,
   test: {
     include: ['**/*.test.ts'],
-    exclude: ['.venv/**', '.cache/**', ...(hasCorpus ? [] : ['corpus.test.ts'])],
+    exclude: ['.venv/**', '.cache/**', 'author/**', ...(hasCorpus ? [] : ['corpus.test.ts'])],
     globalSetup: ['support/ministack.ts'],
     reporters: ['default', '../vitest.tally.ts'],
     fileParallelism: false,

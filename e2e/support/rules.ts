@@ -1,7 +1,7 @@
 /** The built rules of this repository, as the file of a fleet has them. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseManifest } from '../../packages/core/src/contracts/index.ts';
+import { parseManifest } from '@patrol/core/contracts';
 import { root } from './tools.ts';
 
 /** Rules with their parameters. */

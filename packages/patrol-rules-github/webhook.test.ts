@@ -1,10 +1,13 @@
 /** The webhook rules in their function: what GitHub sends over HTTP, and what somebody else does. */
 import { createHmac } from 'node:crypto';
-import { type PublishInput, start } from '@patrol/core/lambda';
+import {
+  type PublishInput,
+  start,
+  topicVariable,
+  webhookSecretVariable,
+} from '@patrol/core/lambda';
 import { receiver } from '@patrol/core/lambda/webhook';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-// Core's names of what the template sets: a rule knows none of them.
-import { topicVariable, webhookSecretVariable } from '../core/src/environment.ts';
 import madePublic from './rules/madePublic/rule.ts';
 import made from './rules/madePublic/sample.json' with { type: 'json' };
 import privateRepoFork from './rules/privateRepoFork/rule.ts';

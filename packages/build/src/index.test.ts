@@ -18,7 +18,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { unzipSync } from 'fflate';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Manifest, parseManifest } from '@patrol/core/contracts';
-import { record } from '../../core/src/rule.fake.ts';
+import { apiCallRecord } from '@patrol/core/testing';
 import { BuildError, buildPackage, limits } from './index.ts';
 
 /** The folder of this package, whose command is run. */
@@ -57,6 +57,10 @@ export default defineRule({
 });
 `;
 
+/** A call on which the rules alert. */
+const record = apiCallRecord('cloudtrail.amazonaws.com', 'StopLogging', {
+  requestParameters: { name: 'main' },
+});
 const sample = JSON.stringify(record);
 const rule = (
   name: string,

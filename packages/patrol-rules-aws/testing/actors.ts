@@ -1,8 +1,7 @@
 /** What holds for every rule whose alerts say who acted. */
 import { actor, type Parameters, type Rule, type Trigger } from '@patrol/core';
-import { type Given, run } from '@patrol/core/testing';
+import { type Given, identities, run } from '@patrol/core/testing';
 import { expect, test } from 'vitest';
-import { identities } from './records.ts';
 
 /**
  * Declares that a rule alerts whoever acted, and names them in the title and in the summary.

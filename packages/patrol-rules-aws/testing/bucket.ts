@@ -1,5 +1,5 @@
 /** CloudTrail records of calls on S3 buckets. */
-import { apiCallRecord } from './records.ts';
+import { apiCallRecord } from '@patrol/core/testing';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 /** CloudTrail records of the calls that write an IAM policy, for tests. */
 import type { PolicyCallName } from '../lib/iam/calls.ts';
-import { apiCallRecord } from './records.ts';
+import { apiCallRecord } from '@patrol/core/testing';
 
 type Fields = Readonly<Record<string, unknown>>;
 

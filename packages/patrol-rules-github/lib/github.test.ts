@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { serve, type Served } from '../../core/src/lambda/server.fake.ts';
+import { serve, type Served } from '@patrol/core/testing';
 import { github, type Look } from './github.ts';
 
 /** What the server answers to a request. */

@@ -1,6 +1,8 @@
 /**
- * `@patrol/build/testing`: what holds for every rule of a built package, as tests for vitest.
+ * `@patrol/build/testing`: what holds for every rule, as tests for vitest.
  *
  * @module
  */
+export { describeHostile, type HostileOptions } from './hostile.ts';
+export { mutated } from './mutate.ts';
 export { describePackage } from './package.ts';

@@ -9,7 +9,7 @@ import { alert } from './alert.fake.ts';
 import { tellNew } from './memory.ts';
 import type { PublishInput } from './message.ts';
 import { readSecret } from './secret.ts';
-import { type Answer, fakeAws, refused, xml } from './server.fake.ts';
+import { type Answer, fakeAws, refused, xml } from '../testing/server.ts';
 import { publish, send } from './sns.ts';
 
 /** What AWS answers. */

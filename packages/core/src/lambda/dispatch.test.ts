@@ -5,7 +5,7 @@ import { commandLine } from '../alert.ts';
 import type { Alert } from '../contracts/alert.ts';
 import { severities } from '../rule.ts';
 import { type DispatchMessage, dispatchMessage, dispatchTypes } from './dispatch.ts';
-import { dispatchProblems } from './dispatch.fake.ts';
+import { dispatchProblems } from '../testing/dispatch.ts';
 import { anyText, alert, sizeOf } from './alert.fake.ts';
 import type { PublishInput } from './message.ts';
 

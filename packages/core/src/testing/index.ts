@@ -1,139 +1,27 @@
 /**
- * `@patrol/core/testing`: a table of what a rule alerts on and what it stays quiet on, for vitest.
+ * `@patrol/core/testing`: what tests of rules need, for vitest. A table of what a rule alerts on and what it stays quiet on;
+ * records of CloudTrail; and a server in AWS's place, for the clients that a rule asks with.
  *
  * @module
  */
-import { describe, expect, test } from 'vitest';
-import { isCloudTrailRecord, wrapRecord } from '../cloudtrail.ts';
-import { ruleDelivery } from '../delivery.ts';
-import { type Alert, alertContract } from '../contracts/alert.ts';
-import { check } from '../contracts/problems.ts';
-import { evaluator, type Verdict } from '../evaluate.ts';
-import { type Ask, groupProblems, suppressionProblems } from './guards.ts';
-import { type Parameters, readParameters } from '../parameter.ts';
-import { allParameters, type Rule } from '../rule.ts';
-import type { Trigger } from '../trigger.ts';
-
-/** The texts of parameters, as the operator types them. */
-export type Texts<P extends Parameters> = {
-  readonly [K in keyof P | 'deniedAttempts']?: string;
-};
-
-/** What a case may say beside its event. */
-export interface Given<P extends Parameters, C> {
-  /** These texts go over those of the table. */
-  readonly parameters?: Texts<P>;
-  /** Stand-ins for the rule's clients. */
-  readonly clients?: C;
-}
-
-/** What is expected of an alert: at least its title. */
-export type ExpectedAlert = Pick<Alert, 'title'> & Partial<Alert>;
-
-/** The table of a rule. Events are EventBridge events, or plain CloudTrail records, which are wrapped as EventBridge wraps them. */
-export interface Cases<P extends Parameters, C> extends Given<P, C> {
-  /** By what makes it alert: the event, the alert or alerts, and what is given. */
-  readonly alerts: Readonly<
-    Record<string, readonly [unknown, ExpectedAlert | readonly ExpectedAlert[], Given<P, C>?]>
-  >;
-  /** By what keeps it quiet: the event and what is given. */
-  readonly quiet: Readonly<Record<string, readonly [unknown, Given<P, C>?]>>;
-  /** By what is found and muted: the event, the item that mutes it, and what is given. */
-  readonly suppressed?: Readonly<Record<string, readonly [unknown, string, Given<P, C>?]>>;
-  /** By what makes it throw: the event, what the message says, and what is given. */
-  readonly refuses?: Readonly<Record<string, readonly [unknown, string | RegExp, Given<P, C>?]>>;
-}
-
-/**
- * Does with an event what AWS does: refuses one that EventBridge would not deliver, reads the parameters from their
- * texts, and asks the rule.
- *
- * @throws an Error for an event that the rule would never receive; ParametersError; EvaluationError.
- */
-export async function run<T extends Trigger, P extends Parameters, C>(
-  rule: Rule<T, P, C>,
-  event: unknown,
-  given: Given<P, C> = {},
-): Promise<Verdict> {
-  const wrapped = isCloudTrailRecord(event) ? wrapRecord(event) : event;
-  const reason = ruleDelivery(rule)(wrapped);
-  if (reason) throw new Error(`${rule.name} would never receive this event: ${reason}.`);
-  const texts: Readonly<Record<string, string | undefined>> = { ...given.parameters };
-  const parameters = readParameters(allParameters(rule), (name) => texts[name]);
-  return evaluator(rule, { parameters, clients: given.clients })(wrapped);
-}
-
-/** Expects of an alert that it is what its contract says, as receivers get it, and has no field that the contract does not know. */
-export function expectAlert(alert: unknown): void {
-  const text = JSON.stringify(alert);
-  const sent: unknown = JSON.parse(text);
-  const checked = check(alertContract.schema, sent);
-  // The check leaves out what it does not know. Thousands of alerts are checked: they are compared field by field only
-  // where something is missing.
-  const isWhole = 'value' in checked && JSON.stringify(checked.value).length === text.length;
-  if (!isWhole) expect(checked).toEqual({ value: sent });
-}
-
-/**
- * Declares the tests of a rule from its table.
- *
- * @throws an Error when the table has no alert or no quiet case: a rule is known by both sides.
- */
-export function describeRule<T extends Trigger, P extends Parameters, C>(
-  rule: Rule<T, P, C>,
-  cases: Cases<P, C>,
-): void {
-  const { alerts, quiet, suppressed = {}, refuses = {} } = cases;
-  for (const [side, table] of Object.entries({ alerts, quiet })) {
-    if (Object.keys(table).length === 0)
-      throw new Error(`${rule.name}: the table has no case under ${side}.`);
-  }
-  const ask = (event: unknown, given: Given<P, C> = {}): Promise<Verdict> =>
-    run(rule, event, {
-      ...cases,
-      ...given,
-      parameters: { ...cases.parameters, ...given.parameters } as Texts<P>,
-    });
-
-  describe(rule.name, () => {
-    describe('alerts on', () => {
-      test.each(Object.entries(alerts))('%s', async (_title, [event, expected, given]) => {
-        const verdict = await ask(event, given);
-        const list = [expected].flat();
-        expect(verdict.alerts).toHaveLength(list.length);
-        list.forEach((alert, index) => expect(verdict.alerts[index]).toMatchObject(alert));
-        verdict.alerts.forEach(expectAlert);
-      });
-    });
-    describe('says how to mute this alone, and what belongs with it whoever names it', () => {
-      test.each(Object.entries(alerts))('%s', async (_title, [event, , given]) => {
-        const texts: Readonly<Record<string, string | undefined>> = {
-          ...cases.parameters,
-          ...given?.parameters,
-        };
-        const asking: Ask = (about, more) =>
-          ask(about, { ...given, parameters: { ...given?.parameters, ...more } as Texts<P> });
-        expect(await suppressionProblems(rule.parameters, asking, event, texts)).toEqual([]);
-        expect(await groupProblems(asking, event)).toEqual([]);
-      });
-    });
-    describe('stays quiet on', () => {
-      test.each(Object.entries(quiet))('%s', async (_title, [event, given]) => {
-        const verdict = await ask(event, given);
-        expect(verdict).toMatchObject({ alerts: [], suppressed: [] });
-      });
-    });
-    for (const [title, [event, by, given]] of Object.entries(suppressed)) {
-      test(`mutes ${title}`, async () => {
-        const verdict = await ask(event, given);
-        expect(verdict).toMatchObject({ alerts: [], because: 'suppressed' });
-        expect(verdict.suppressed).toContainEqual(expect.objectContaining({ by }));
-      });
-    }
-    for (const [title, [event, message, given]] of Object.entries(refuses)) {
-      test(`refuses ${title}`, async () => {
-        await expect(ask(event, given)).rejects.toThrow(message);
-      });
-    }
-  });
-}
+export { expectDeliverable } from './dispatch.ts';
+export { apiCallRecord, denied, type Fields, identities, signInRecord } from './records.ts';
+export {
+  type Cases,
+  describeRule,
+  expectAlert,
+  type ExpectedAlert,
+  type Given,
+  run,
+  type Texts,
+} from './rule.ts';
+export {
+  type Answer,
+  type Asked,
+  type FakeAws,
+  fakeAws,
+  refused,
+  serve,
+  type Served,
+  xml,
+} from './server.ts';

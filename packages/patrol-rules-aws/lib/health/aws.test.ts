@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Asked, fakeAws, refused, serve, xml } from '../../../core/src/lambda/server.fake.ts';
+import { type Asked, fakeAws, refused, serve, xml } from '@patrol/core/testing';
 import { beat, look } from './aws.ts';
 import { permissions } from './permissions.ts';
 

@@ -16,7 +16,7 @@ import { ruleTemplate } from '@patrol/core/template';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import rule from '../../rules/patrolHealth/rule.ts';
-import { apiCallRecord, identities } from '../../testing/records.ts';
+import { apiCallRecord, identities } from '@patrol/core/testing';
 import { callsOnPatrol } from './pattern.ts';
 import { tampering } from './tampering.ts';
 import { tamperingCalls } from './tamperingCalls.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Answer, fakeAws, refused, xml } from '../../../core/src/lambda/server.fake.ts';
+import { type Answer, fakeAws, refused, xml } from '@patrol/core/testing';
 import { simulate } from './client.ts';
 import type { SimulationRequest } from './simulator.ts';
 

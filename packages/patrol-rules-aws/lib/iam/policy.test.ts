@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-// Core's own test helpers: they are not published.
-import { mutated } from '../../../core/src/mutate.fake.ts';
+import { mutated } from '@patrol/build/testing';
 import { allow, deny, policyOf } from '../../testing/policies.ts';
 import { accessTo, grantsOn, isAdministrator } from './grants.ts';
 import { parsePolicy, PolicyError } from './policy.ts';

@@ -1,9 +1,8 @@
-import { describeRule } from '@patrol/core/testing';
+import { denied, describeRule, identities } from '@patrol/core/testing';
 import { describeActors } from '../../testing/actors.ts';
-import { describeHostile } from '../../testing/hostile.ts';
+import { describeHostile } from '@patrol/build/testing';
 import { allow, deny, document } from '../../testing/policies.ts';
 import { omitted, policyCall } from '../../testing/policyCalls.ts';
-import { denied, identities } from '../../testing/records.ts';
 import rule from './rule.ts';
 
 const passRole = document(allow('iam:PassRole'));

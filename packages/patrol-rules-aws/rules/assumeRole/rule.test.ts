@@ -1,5 +1,4 @@
-import { describeRule } from '@patrol/core/testing';
-import { apiCallRecord, denied, identities } from '../../testing/records.ts';
+import { apiCallRecord, denied, describeRule, identities } from '@patrol/core/testing';
 import rule from './rule.ts';
 
 const administrator = 'arn:aws:iam::111122223333:role/Administrator';

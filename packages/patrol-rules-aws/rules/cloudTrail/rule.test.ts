@@ -1,7 +1,6 @@
 import * as sdk from '@aws-sdk/client-cloudtrail';
-import { describeRule } from '@patrol/core/testing';
+import { apiCallRecord, denied, describeRule, identities } from '@patrol/core/testing';
 import { expect, test } from 'vitest';
-import { apiCallRecord, denied, identities } from '../../testing/records.ts';
 import rule, { writeCalls } from './rule.ts';
 
 const trail = 'arn:aws:cloudtrail:eu-west-1:111122223333:trail/organization';

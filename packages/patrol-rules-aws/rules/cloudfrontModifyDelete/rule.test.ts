@@ -1,10 +1,9 @@
 import * as sdk from '@aws-sdk/client-cloudfront';
 import { ruleState } from '@patrol/core/evaluation';
-import { describeRule } from '@patrol/core/testing';
+import { apiCallRecord, denied, describeRule } from '@patrol/core/testing';
 import { expect, test } from 'vitest';
 import { describeActors } from '../../testing/actors.ts';
-import { describeHostile } from '../../testing/hostile.ts';
-import { apiCallRecord, denied } from '../../testing/records.ts';
+import { describeHostile } from '@patrol/build/testing';
 import rule, { writeCalls } from './rule.ts';
 
 const id = 'EDFDVBD6EXAMPLE';

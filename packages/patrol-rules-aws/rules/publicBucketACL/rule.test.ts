@@ -2,7 +2,7 @@ import { describeRule } from '@patrol/core/testing';
 import { expect } from 'vitest';
 import { describeActors } from '../../testing/actors.ts';
 import { bucketCallRecord, deniedByS3 } from '../../testing/bucket.ts';
-import { describeHostile } from '../../testing/hostile.ts';
+import { describeHostile } from '@patrol/build/testing';
 import rule from './rule.ts';
 
 const xmlns = 'http://s3.amazonaws.com/doc/2006-03-01/';

@@ -1,7 +1,6 @@
-import { describeRule } from '@patrol/core/testing';
+import { describeRule, identities, signInRecord } from '@patrol/core/testing';
 import { expect, test } from 'vitest';
 import { eventRegions, wrapRecord } from '@patrol/core/evaluation';
-import { identities, signInRecord } from '../../testing/records.ts';
 import rule from './rule.ts';
 
 const failure = {

@@ -1,7 +1,7 @@
 import { ruleDelivery } from '@patrol/core/evaluation';
 import { describeRule } from '@patrol/core/testing';
 import { expect, test } from 'vitest';
-import { describeHostile } from '../../testing/hostile.ts';
+import { describeHostile } from '@patrol/build/testing';
 import rule from './rule.ts';
 
 const envelope = (source: string, type: string, detail: object, fields = {}) => ({

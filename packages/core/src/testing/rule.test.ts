@@ -4,7 +4,7 @@ import { alert } from '../lambda/alert.fake.ts';
 import { apiCall, event, sns, webhook } from '../trigger.ts';
 import { names } from '../parameter.ts';
 import { defineRule } from '../rule.ts';
-import { describeRule, expectAlert, run } from './index.ts';
+import { describeRule, expectAlert, run } from './rule.ts';
 
 const rule = defineRule({
   name: 'bucketDeleted',

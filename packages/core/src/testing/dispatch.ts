@@ -1,6 +1,32 @@
-/** Dispatch's side of a message: what it would refuse. */
-import { dispatchTypes } from './dispatch.ts';
-import type { PublishInput } from './message.ts';
+/** Whether every destination takes an alert: SNS, for people and machines, and Dispatch. */
+import { expect } from 'vitest';
+import type { Alert } from '../contracts/alert.ts';
+import { dispatchTypeVariable } from '../environment.ts';
+import { dispatchMessage, dispatchTypes } from '../lambda/dispatch.ts';
+import { message, type PublishInput } from '../lambda/message.ts';
+import { expectAlert } from './rule.ts';
+
+const topicArn = 'arn:aws:sns:us-east-1:111122223333:alerts';
+
+/**
+ * Expects of an alert that every destination takes it: it keeps to its contract, SNS takes the message for people and machines,
+ * and Dispatch takes the message of each of its types.
+ */
+export function expectDeliverable(alert: Alert): void {
+  const forDispatch = ['bySeverity', ...dispatchTypes].map((type) =>
+    dispatchMessage(alert, topicArn, { [dispatchTypeVariable]: type }),
+  );
+  for (const input of forDispatch) expect(dispatchProblems(input)).toEqual([]);
+  const forTopic = message(alert, topicArn);
+  for (const { Subject, Message, MessageAttributes } of [forTopic, ...forDispatch]) {
+    expect(Subject).toMatch(/^[!-~][ -~]{0,98}$/);
+    const bytes = Buffer.byteLength(Message) + Buffer.byteLength(JSON.stringify(MessageAttributes));
+    expect(bytes).toBeLessThanOrEqual(262_144);
+  }
+  const { default: forMachines, email } = JSON.parse(forTopic.Message) as Record<string, string>;
+  expectAlert(JSON.parse(forMachines ?? ''));
+  expect(email).toContain('What to do');
+}
 
 interface Loose {
   readonly [field: string]: Loose | undefined;

@@ -1,6 +1,6 @@
 /** Hostile versions of real events, for property tests: fields dropped, types changed, texts grown, prototype keys. */
 import fc from 'fast-check';
-import { isObject } from './cloudtrail.ts';
+import { isObject } from '@patrol/core';
 
 /** What takes the place of a value: one of every type, of every size, and what trips careless code. */
 const replacements: fc.Arbitrary<() => unknown> = fc.oneof(
@@ -97,7 +97,10 @@ function changeAt(value: unknown, place: number, change: (value: unknown) => unk
   return value;
 }
 
-/** One to four changes to one of the given values. */
+/**
+ * Hostile versions of values, for property tests with fast-check of what reads events: one to four changes to one of the given
+ * values. `fc.assert(fc.property(mutated([document]), (hostile) => …))`
+ */
 export const mutated = (values: readonly unknown[]): fc.Arbitrary<unknown> =>
   fc
     .tuple(

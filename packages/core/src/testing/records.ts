@@ -1,6 +1,10 @@
-/** CloudTrail records of real shape for tests: account 111122223333, users alice, bob and mallory, addresses of 192.0.2.0/24. */
+/**
+ * CloudTrail records of real shape: account 111122223333, users alice, bob and mallory, addresses of 192.0.2.0/24, which
+ * documentation uses.
+ */
 
-type Fields = Readonly<Record<string, unknown>>;
+/** Fields of a record. */
+export type Fields = Readonly<Record<string, unknown>>;
 
 const account = '111122223333';
 
@@ -11,7 +15,7 @@ const session = (role: string, name: string): Fields => ({
   accessKeyId: 'ASIAEXAMPLE111122223',
 });
 
-/** One `userIdentity` of each shape that CloudTrail writes. */
+/** One `userIdentity` of each shape that CloudTrail writes. A rule has to hold for all of them. */
 export const identities = {
   root: {
     type: 'Root',
@@ -103,7 +107,7 @@ export const identities = {
   none: null,
 } as const satisfies Readonly<Record<string, Fields | null>>;
 
-/** The record of an API call; `fields` go over the usual ones. */
+/** The record of an API call that alice made. `fields` replace the usual ones. */
 export const apiCallRecord = (
   eventSource: string,
   eventName: string,
@@ -129,14 +133,14 @@ export const apiCallRecord = (
   ...fields,
 });
 
-/** What a record holds when permissions were missing: no parameters, and the reason in the message. */
+/** The fields of a call for which permissions were missing: no parameters, and the reason in the message. */
 export const denied = (action: string, resource: string): Fields => ({
   errorCode: 'AccessDenied',
   errorMessage: `User: arn:aws:iam::${account}:user/alice is not authorized to perform: ${action} on resource: ${resource}`,
   requestParameters: null,
 });
 
-/** The record of a sign-in to the console. */
+/** The record of a sign-in to the console. `fields` replace the usual ones. */
 export const signInRecord = (userIdentity: Fields, fields: Fields = {}): Fields => ({
   eventVersion: '1.11',
   userIdentity,

@@ -1,0 +1,3 @@
+import { describePackage } from '@patrol/build/testing';
+
+describePackage(import.meta.dirname);
