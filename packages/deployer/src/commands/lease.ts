@@ -1,11 +1,14 @@
 /** Who takes the lease of a fleet, and where it lies. */
 import { CloudError } from '../cloud/cloud.ts';
+import type { CloudOptions } from '../cloud/options.ts';
 import type { FleetState } from '../engine/look.ts';
 import type { LeaseHolder } from '../notes/parts.ts';
 import type { Tell } from '../notes/tell.ts';
 import { Lease } from '../stage/lease.ts';
-import type { ApplyCommand } from './apply.ts';
 import type { World } from './world.ts';
+
+/** How the operator comes to AWS. */
+type Session = Pick<CloudOptions, 'profile'>;
 
 /**
  * The lease of a fleet. It lies in the first account of the file, and of an organisation in the account that manages it:
@@ -13,23 +16,19 @@ import type { World } from './world.ts';
  */
 export async function leaseOf(
   { wanted, clouds }: FleetState,
-  command: ApplyCommand,
+  session: Session,
   world: World,
   tell: Tell,
 ): Promise<Lease> {
   const { fleet, environment, home: place } = wanted;
   const { sleep, signal, now } = world;
   const cloud = await clouds.at(place);
-  const who = (): Promise<LeaseHolder> => holderIn(place.region, command, world);
+  const who = (): Promise<LeaseHolder> => holderIn(place.region, session, world);
   return new Lease({ cloud, place, tell, sleep, signal, now, who }, { fleet, environment });
 }
 
 /** Who runs this command, and where. */
-async function holderIn(
-  region: string,
-  { profile }: ApplyCommand,
-  world: World,
-): Promise<LeaseHolder> {
+async function holderIn(region: string, { profile }: Session, world: World): Promise<LeaseHolder> {
   const { environment, machine, now, unique } = world;
   const account = await world.account({ region, ...(profile === undefined ? {} : { profile }) });
   const caller = await account.caller().catch((error: unknown) => {

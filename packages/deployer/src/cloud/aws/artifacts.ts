@@ -17,7 +17,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import type { BucketProtection, BucketSetting, Cloud } from '../cloud.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './client.ts';
 import { cloudError, nameOf, statusOf } from './errors.ts';
 import { readText, writeText } from './texts.ts';
 

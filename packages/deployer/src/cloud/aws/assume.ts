@@ -1,18 +1,10 @@
 /** Roles in other accounts: their credentials are asked for once for all regions, and renewed before they expire. */
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { CloudError } from '../cloud.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, Credentials } from './client.ts';
 import { cloudError } from './errors.ts';
 import type { Role } from '../options.ts';
 import { partitionOf } from '../partitions.ts';
-
-/** Credentials as the clients of the SDK take them. */
-export interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string;
-  readonly expiration: Date;
-}
 
 /** What CloudTrail in the other account shows the session as. */
 const sessionName = 'patrol-deploy';

@@ -2,21 +2,11 @@
 import { STSClient } from '@aws-sdk/client-sts';
 import { messageOf, OperatorError } from '../../text/errors.ts';
 import { agents } from '../agents.ts';
-import { type Credentials, Roles } from './assume.ts';
+import { Roles } from './assume.ts';
+import type { Connection } from './client.ts';
 import type { CloudOptions } from '../options.ts';
 
 type Environment = Record<string, string | undefined>;
-
-/** What every client of the SDK is made with. */
-export interface Connection {
-  readonly region: string;
-  readonly profile?: string;
-  readonly retryMode: 'adaptive';
-  readonly maxAttempts: number;
-  readonly requestHandler: Readonly<Record<string, unknown>>;
-  /** Those of a role; otherwise the SDK finds the operator's own. */
-  readonly credentials?: () => Promise<Credentials>;
-}
 
 /** The roles that this process has assumed: one session does for all regions. */
 const assumed = new Roles();

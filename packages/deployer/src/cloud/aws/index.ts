@@ -9,7 +9,8 @@ import {
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { splitArn } from '@patrol/core';
 import { awsArtifacts } from './artifacts.ts';
-import { connect, type Connection } from './connection.ts';
+import type { Connection } from './client.ts';
+import { connect } from './connection.ts';
 import { cloudError } from './errors.ts';
 import { paced } from './pace.ts';
 import { awsSecrets, readSecret } from './secrets.ts';

@@ -2,7 +2,8 @@
 import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Live, SnsAnswer, SnsRequest } from '../live.ts';
-import { connect, type Connection } from './connection.ts';
+import type { Connection } from './client.ts';
+import { connect } from './connection.ts';
 import { cloudError } from './errors.ts';
 import { readSecret } from './secrets.ts';
 import type { CloudOptions } from '../options.ts';

@@ -9,7 +9,7 @@ import {
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { splitArn } from '@patrol/core';
 import { type Cloud, CloudError } from '../cloud.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './client.ts';
 import { cloudError } from './errors.ts';
 
 /** Reads the text of a secret where it lies: in Secrets Manager, or as a SecureString of the Parameter Store. */

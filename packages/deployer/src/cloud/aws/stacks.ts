@@ -31,7 +31,7 @@ import {
   type StackResource,
 } from '../cloud.ts';
 import { messageOf } from '../../text/errors.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './client.ts';
 import { cloudError, nameOf } from './errors.ts';
 
 type Stacks = Pick<

@@ -27,7 +27,8 @@ import type {
   StackSets,
   Target,
 } from '../stacksets.ts';
-import { connect, type Connection } from './connection.ts';
+import type { Connection } from './client.ts';
+import { connect } from './connection.ts';
 import { cloudError, nameOf } from './errors.ts';
 import { paced, stackSetCallsPerSecond } from './pace.ts';
 import type { StackSetsOptions } from '../options.ts';
