@@ -1,11 +1,6 @@
 /** How Patrol speaks, as far as a program can check it: turns that no text has, and how long a sentence may be. */
-import {
-  type ArrayExpression,
-  type Expression,
-  parseSync,
-  type Program,
-  Visitor,
-} from 'oxc-parser';
+import { type ArrayExpression, type Expression, Visitor } from 'oxc-parser';
+import { lineAt, parsed } from './source.ts';
 
 /** A text that people may read, and where it is. */
 export interface Text {
@@ -128,15 +123,6 @@ const wordsOf = ({ elements }: ArrayExpression): readonly string[] =>
       ? []
       : [said(element).replaceAll(value, 'X')],
   );
-
-function parsed(source: string, file: string): Program {
-  const { program, errors } = parseSync(file, source);
-  if (errors.length > 0) throw new Error(`${file} cannot be parsed: ${errors[0]?.message}`);
-  return program;
-}
-
-const lineAt = (source: string, offset: number): number =>
-  source.slice(0, offset).split('\n').length;
 
 /** The sentences of a text; in a command and in a list there are none. */
 const sentencesOf = (text: string): readonly string[] =>
