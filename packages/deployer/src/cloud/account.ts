@@ -1,4 +1,4 @@
-/** What `doctor` asks of an account. `aws/account.ts` answers with the AWS SDK, `operations.fake.ts` in memory. */
+/** What `doctor` asks of an account. `aws/account.ts` answers with the AWS SDK, `testing/operations.ts` in memory. */
 import type { ListedTrail, TrailSelectors, TrailStatus } from '@patrol/core/trail';
 import type { CloudError, Stack } from './cloud.ts';
 

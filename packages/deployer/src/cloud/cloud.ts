@@ -1,4 +1,4 @@
-/** What the deployer asks of AWS, at the deployer's level. `aws.ts` answers with the AWS SDK, `cloud.fake.ts` in memory. */
+/** What the deployer asks of AWS, at the deployer's level. `aws/index.ts` answers with the AWS SDK, `testing/cloud.ts` in memory. */
 
 import type { Alarm, Subscription } from '../notes/objects.ts';
 import type { ResourceChange as ShownChange } from '../notes/parts.ts';

@@ -1,4 +1,4 @@
-/** What the deployer asks of Lambda. `aws/functions.ts` answers with the AWS SDK, `operations.fake.ts` in memory. */
+/** What the deployer asks of Lambda. `aws/functions.ts` answers with the AWS SDK, `testing/operations.ts` in memory. */
 
 /** How a run of a function went. */
 export interface Invocation {

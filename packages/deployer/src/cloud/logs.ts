@@ -1,4 +1,4 @@
-/** What the deployer asks of CloudWatch Logs. `aws/logs.ts` answers with the AWS SDK, `operations.fake.ts` in memory. */
+/** What the deployer asks of CloudWatch Logs. `aws/logs.ts` answers with the AWS SDK, `testing/operations.ts` in memory. */
 
 /** A line of a log. */
 export interface LogLine {

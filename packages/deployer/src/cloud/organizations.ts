@@ -1,4 +1,4 @@
-/** What the deployer asks of AWS Organizations. `aws/organization.ts` answers with the AWS SDK, `organizations.fake.ts` in memory. */
+/** What the deployer asks of AWS Organizations. `aws/organization.ts` answers with the AWS SDK, `testing/organizations.ts` in memory. */
 
 /**
  * The organisation that the account of the credentials is in. Every call throws nothing but a `CloudError` for what AWS or

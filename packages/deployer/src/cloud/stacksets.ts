@@ -1,4 +1,4 @@
-/** What the deployer asks of CloudFormation StackSets. `aws/stacksets.ts` answers with the AWS SDK, `stacksets.fake.ts` in memory. */
+/** What the deployer asks of CloudFormation StackSets. `aws/stacksets.ts` answers with the AWS SDK, `testing/stacksets.ts` in memory. */
 
 /** A stack set as `DescribeStackSet` tells of it. */
 export interface StackSet {

@@ -1,4 +1,4 @@
-/** What the deployer asks of GitHub about an organisation's webhooks. `octokit.ts` answers with Octokit, `github.fake.ts` in memory. */
+/** What the deployer asks of GitHub about an organisation's webhooks. `octokit.ts` answers with Octokit, `testing/github.ts` in memory. */
 
 /** Who asks, and whom. */
 export interface GitHubOptions {
