@@ -29,6 +29,7 @@ Exit codes:
   2    wrong usage
   3    changes are pending (diff, plan)
   4    another run of apply is changing the fleet
+  5    nothing to do, but nobody has confirmed a subscription (plan)
   130  interrupted`;
 
 /** The program with all its commands. */

@@ -6,6 +6,9 @@ import { CloudError } from '../cloud/cloud.ts';
 import { Killed } from '../testing/faults.ts';
 import { FakeWorld, installRule } from '../testing/world.ts';
 
+/** How `plan` exits when nothing is to be done, and nobody has confirmed the subscriptions yet. */
+const nothingToDo = 5;
+
 const names = ['a', 'b', 'c'];
 const stackOf = (name: string): string => `patrol-${name}-watch-production`;
 const base = 'patrol-base-security-production';
@@ -53,7 +56,14 @@ describe('plan', () => {
     expect(world.cloud.stacks.all).toEqual([]);
     expect((await world.run('apply', '--yes')).code).toBe(0);
     const again = await world.run('plan');
-    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('3 up to date.') });
+    expect(again).toMatchObject({
+      code: nothingToDo,
+      stdout: expect.stringContaining('3 up to date.'),
+    });
+    // Once somebody has confirmed, there is nothing left to be told.
+    world.cloud.confirmed.add('security@example.com');
+    expect((await world.run('plan')).code).toBe(0);
+    expect((await world.run('plan', '--json')).code).toBe(0);
   });
 
   test('--json is one document; the schema is written once', async () => {
@@ -88,7 +98,7 @@ describe('plan', () => {
     await world.run('apply', '--yes');
     for (let index = 0; index < 250; index += 1) world.cloud.stacks.add({ name: `other-${index}` });
     world.cloud.calls = [];
-    expect((await world.run('plan')).code).toBe(0);
+    expect((await world.run('plan')).code).toBe(nothingToDo);
     expect(world.cloud.calls).toEqual([
       'place',
       'allStacks',
@@ -344,7 +354,7 @@ describe('apply', () => {
     world.regions = undefined;
     const blind = await world.run('plan', '--prune');
     expect(blind).toMatchObject({
-      code: 0,
+      code: nothingToDo,
       stdout: expect.stringContaining('Only the regions of the file were looked at'),
     });
     world.regions = ['eu-west-1', 'us-east-1'];
@@ -352,7 +362,7 @@ describe('apply', () => {
     other.faults.push({ call: 'allStacks', error });
     const partly = await world.run('plan', '--prune');
     expect(partly).toMatchObject({
-      code: 0,
+      code: nothingToDo,
       stdout: expect.stringContaining('What is left of the fleet in us-east-1'),
     });
     const run = await world.run('apply', '--prune', '--yes');
@@ -407,7 +417,7 @@ describe('apply', () => {
       undefined,
       'CREATE_COMPLETE',
     ]);
-    expect((await world.run('plan', '--all')).code).toBe(0);
+    expect((await world.run('plan', '--all')).code).toBe(nothingToDo);
     expect((await world.run('plan')).stdout).toContain(`Do not delete ${stackOf('c')}`);
   });
 
@@ -531,7 +541,7 @@ describe('apply', () => {
         names.map(() => 'CREATE_COMPLETE'),
       );
     }
-    expect((await world.run('plan')).code).toBe(0);
+    expect((await world.run('plan')).code).toBe(nothingToDo);
   });
 
   test('an interrupt says what goes on, and running again takes it up', async () => {
@@ -551,7 +561,7 @@ describe('apply', () => {
     cloud.sleep = sleep;
     world.controller = new AbortController();
     expect((await world.run('apply', '--yes')).code).toBe(0);
-    expect((await world.run('plan')).code).toBe(0);
+    expect((await world.run('plan')).code).toBe(nothingToDo);
   });
 
   test('a stack stuck in a failed rollback is put back, and then updated', async () => {
@@ -575,7 +585,7 @@ describe('apply', () => {
     const found = cloud.stacks.find(stackOf('a'));
     if (found) found.status = 'UPDATE_ROLLBACK_COMPLETE';
     const plan = await world.run('plan');
-    expect(plan, plan.stdout).toMatchObject({ code: 0 });
+    expect(plan, plan.stdout).toMatchObject({ code: nothingToDo });
     expect(plan.stdout).toContain('3 up to date');
     expect(cloud.stacks.changeSets).toEqual([]);
     const error = new CloudError('denied', 'cloudformation:CreateChangeSet', 'No.');
@@ -593,7 +603,7 @@ describe('apply', () => {
     const found = world.cloud.stacks.find(stackOf('a'));
     if (found) found.drifted = new Date(0);
     const plan = await world.run('plan');
-    expect(plan.code).toBe(0);
+    expect(plan.code).toBe(nothingToDo);
     expect(plan.stdout).toContain(
       `CloudFormation found resources of ${stackOf('a')} changed outside it`,
     );
@@ -741,7 +751,7 @@ describe('init and save', () => {
     await world.run('apply', '--yes');
     const run = await world.run('save', '--region', 'eu-west-1', '--output', 'saved.yaml');
     expect(run).toMatchObject({ code: 0, stderr: '' });
-    expect((await world.run('plan', '--file', 'saved.yaml')).code).toBe(0);
+    expect((await world.run('plan', '--file', 'saved.yaml')).code).toBe(nothingToDo);
     expect(await world.run('save', '--output', 'saved.yaml')).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('saved.yaml already exists'),

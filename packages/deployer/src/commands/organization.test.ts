@@ -7,6 +7,9 @@ import { CloudError } from '../cloud/cloud.ts';
 import { otherUnit, source, unit } from '../testing/organization-fleet.ts';
 import { FakeWorld, installRule } from '../testing/world.ts';
 
+/** How `plan` exits when nothing is to be done, and nobody has confirmed the subscriptions yet. */
+const nothingToDo = 5;
+
 const key = 'patrol-demo-watch-production';
 const base = 'patrol-base-security-production';
 const account = '111122223333';
@@ -230,7 +233,7 @@ describe('apply', () => {
     });
     const again = await world.run('apply', '--yes');
     expect(again.stdout).toContain('Nothing changed: the fleet security is as its file says.');
-    expect((await world.run('plan')).code).toBe(0);
+    expect((await world.run('plan')).code).toBe(nothingToDo);
   });
 
   test('asks, and does nothing without a yes', async () => {
@@ -296,7 +299,7 @@ describe('apply', () => {
     const run = await world.run('apply', '--yes');
     expect(run.code, run.stderr).toBe(0);
     expect(topicOf(home)).toBe('');
-    expect((await world.run('plan')).code).toBe(0);
+    expect((await world.run('plan')).code).toBe(nothingToDo);
   });
 
   test('--prune deletes stack sets and, last, base stacks, after a question of its own', async () => {
@@ -328,7 +331,7 @@ describe('apply', () => {
     await world.run('apply', '--yes');
     write(source());
     const plan = await world.run('plan');
-    expect(plan.code).toBe(0);
+    expect(plan.code).toBe(nothingToDo);
     expect(plan.stdout).toContain(`--prune deletes 2 stacks in ${otherUnit}`);
     const kept = await world.run('apply', '--yes');
     expect(kept.stdout).toContain('Nothing changed');
@@ -368,7 +371,7 @@ describe('apply', () => {
     expect(run.code, run.stderr).toBe(0);
     expect(world.stackSets.all.map(({ name }) => name)).toEqual(['patrol-other-watch-production']);
     expect(topicOf(home)).toBe('security@example.com');
-    expect((await world.run('plan', '--only', 'base/security')).code).toBe(0);
+    expect((await world.run('plan', '--only', 'base/security')).code).toBe(nothingToDo);
     expect((await world.run('plan', '--only', 'nope')).code).toBe(2);
     const topic = (region: string): string => `"arn:aws:sns:${region}:${account}:own"`;
     const topics = `{ eu-west-1: ${topic('eu-west-1')}, us-east-1: ${topic('us-east-1')} }`;

@@ -53,13 +53,21 @@ export async function stateOf(command: FleetCommand, world: World): Promise<Flee
   return lookAt(typed, file, options, world);
 }
 
-/** Shows the plan of a fleet. Exits with 0 when there is nothing to do, 3 when changes are pending, 1 when something is refused. */
+/** The fleet is as its file says, but a topic has no confirmed subscription: nobody receives what is sent to it. */
+const unheardExitCode = 5;
+
+/**
+ * Shows the plan of a fleet. Exits with 0 when there is nothing to do, 3 when changes are pending, 1 when something is refused,
+ * 5 when there is nothing to do but to confirm subscriptions.
+ */
 export async function planCommand(command: FleetCommand, world: World): Promise<number> {
   const state = await stateOf(command, world);
   const { plan, heard } = state;
   if (command.json) world.streams.stdout.write(objectOf(planObject(state)));
   else tellPlan(state, await reporter(world.streams, world.environment, { json: false }));
-  return plan.failures.length > 0 || heard.lost.length > 0 ? 1 : exitCodeOf(plan);
+  if (plan.failures.length > 0 || heard.lost.length > 0) return 1;
+  const code = exitCodeOf(plan);
+  return code === 0 && heard.unconfirmed.length > 0 ? unheardExitCode : code;
 }
 
 /** A plan as machines read it: without templates and what is sent to CloudFormation. */
