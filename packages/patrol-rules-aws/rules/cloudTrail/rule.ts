@@ -39,6 +39,8 @@ export const writeCalls = [
   'UpdateTrail',
 ] as const;
 
+type WriteCall = (typeof writeCalls)[number];
+
 /** The request parameters that name what a call is about, in the order of preference, and the type of each. */
 const targets = {
   name: 'AWS::CloudTrail::Trail',
@@ -51,7 +53,7 @@ const targets = {
 } as const;
 
 /** The commands that undo a call, with the option that takes what the call was about. */
-const undoing: Readonly<Record<string, readonly [command: string, option: string]>> = {
+const undoing: Readonly<Partial<Record<WriteCall, readonly [command: string, option: string]>>> = {
   DeleteEventDataStore: ['restore-event-data-store', 'event-data-store'],
   DeregisterOrganizationDelegatedAdmin: [
     'register-organization-delegated-admin',
@@ -127,7 +129,7 @@ function undo(
   target: string | undefined,
   region: string | undefined,
 ): readonly string[] | undefined {
-  const [command, option] = undoing[eventName] ?? [];
+  const [command, option] = undoing[eventName as WriteCall] ?? [];
   return command && option
     ? awsCommand(`cloudtrail ${command}`, { [option]: target, region })
     : undefined;

@@ -21,7 +21,10 @@ export const writeCalls = [
 ] as const;
 
 /** The calls that name the distribution that gets an alias, and not the one that loses it. */
-const moves: readonly string[] = ['AssociateAlias', 'UpdateDomainAssociation'];
+const moves: ReadonlySet<string> = new Set<(typeof writeCalls)[number]>([
+  'AssociateAlias',
+  'UpdateDomainAssociation',
+]);
 
 /** Records name a call with or without the version of the API behind it: `UpdateDistribution2020_05_31`. */
 const patterns = writeCalls
@@ -78,7 +81,7 @@ export default defineRule({
     const ids = distributions(detail, call);
     const distribution = ids.find((id) => parameters.protectedDistributions.find(id));
     // Where the record does not name what is changed, that may be a protected one.
-    const isMove = moves.includes(call);
+    const isMove = moves.has(call);
     const isOther = distribution === undefined && ids.length > 0;
     if (isOther && !isMove) return undefined;
     const who = actor(detail.userIdentity).description;
