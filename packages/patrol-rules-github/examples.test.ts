@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { describeHostile } from '@patrol/build/testing';
 import { type Evaluate, evaluator, readDelivery, readParameters } from '@patrol/core/evaluation';
 import { describe, expect, test } from 'vitest';
-import type { GitHub } from './lib/github.ts';
+import type { GitHub } from './lib/accounts.ts';
 import madePublic from './rules/madePublic/rule.ts';
 import mfaDisabled from './rules/mfaDisabled/rule.ts';
 import privateRepoFork from './rules/privateRepoFork/rule.ts';

@@ -1,6 +1,6 @@
 import { describeRule, run } from '@patrol/core/testing';
 import { expect, test } from 'vitest';
-import type { GitHub, Look, WeakAccount } from '../../lib/github.ts';
+import type { GitHub, Look, WeakAccount } from '../../lib/accounts.ts';
 import rule from './rule.ts';
 import tick from './sample.json' with { type: 'json' };
 

@@ -8,7 +8,7 @@ import {
   secret,
   text,
 } from '@patrol/core';
-import type { GitHub, WeakAccount } from '../../lib/github.ts';
+import type { GitHub, WeakAccount } from '../../lib/accounts.ts';
 
 export default defineRule({
   name: 'mfaDisabled',
@@ -65,7 +65,7 @@ export default defineRule({
   timeout: 240,
   remindAfter: 86_400,
   clients: async ({ parameters: { githubToken, githubApiUrl }, secret: read }): Promise<GitHub> =>
-    (await import('../../lib/github.ts')).github({
+    (await import('../../lib/accounts.ts')).github({
       apiUrl: githubApiUrl,
       secret: () => read(githubToken),
       patience: 180,

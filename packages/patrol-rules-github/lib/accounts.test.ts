@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { serve, type Served } from '@patrol/core/testing';
-import { github, type Look } from './github.ts';
+import { github, type Look } from './accounts.ts';
 
 /** What the server answers to a request. */
 interface Answer {
