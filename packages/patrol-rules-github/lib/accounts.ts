@@ -1,10 +1,14 @@
-/** GitHub's REST API, as far as a rule asks it. Imported dynamically: the build makes it a chunk of its own, with Octokit. */
-import { createPrivateKey } from 'node:crypto';
-import { createAppAuth } from '@octokit/auth-app';
-import { retry } from '@octokit/plugin-retry';
-import { throttling } from '@octokit/plugin-throttling';
-import { Octokit } from '@octokit/rest';
-import { isObject } from '@patrol/core';
+/** The accounts of an organisation and their second factors, as GitHub's REST API lists them. The build makes it a chunk, with Octokit. */
+import {
+  asked,
+  type Client,
+  connection,
+  type ConnectionOptions,
+  read,
+  Refusal,
+  unreadable,
+} from './api.ts';
+import { signIn } from './signIn.ts';
 
 /** What GitHub says of an organisation's accounts. */
 export interface GitHub {
@@ -33,30 +37,12 @@ export interface WeakAccount {
 }
 
 /** What {@link github} is given. */
-export interface GitHubOptions {
-  /** The address of the REST API: `https://api.github.com`. */
-  readonly apiUrl: string;
+interface GitHubOptions extends ConnectionOptions {
   /**
    * Reads the secret: a token, or a GitHub App as JSON. It is read anew at every look, so that a new token is used at once:
    * a function that runs every few minutes stays warm for hours.
    */
   readonly secret: () => Promise<string>;
-  /** How many seconds a look may wait for rate limits in all. */
-  readonly patience: number;
-  /** What one second of waiting lasts, in milliseconds: 1000 but for tests. */
-  readonly second?: number;
-}
-
-/** A GitHub App, as its secret holds it. */
-interface App {
-  readonly appId: string | number;
-  readonly installationId?: number;
-  readonly privateKey: string;
-}
-
-/** GitHub does not let the token see what it has to: a finding, not a fault. */
-class Refusal extends Error {
-  override readonly name = 'Refusal';
 }
 
 /** Asks the GitHub at an address. */
@@ -121,129 +107,6 @@ function isUnfiltered(one: AccountList, other: AccountList): boolean {
   return one.logins.length > 3 && JSON.stringify(ids) === JSON.stringify(others);
 }
 
-const GitHubClient = Octokit.plugin(retry, throttling);
-const quiet = (): void => undefined;
-type Client = InstanceType<typeof GitHubClient>;
-type Connect = (auth: {
-  readonly auth: unknown;
-  readonly authStrategy?: typeof createAppAuth;
-}) => Client;
-
-/** Makes clients that share what a look may wait: failed requests three times over some seconds, limits as long as `patience`. */
-function connection({ apiUrl, patience, second = 1000 }: GitHubOptions): Connect {
-  const start = performance.now();
-  const canWait = (seconds: number): boolean =>
-    (performance.now() - start) / second + seconds <= patience;
-  return (auth) =>
-    new GitHubClient({
-      ...auth,
-      baseUrl: apiUrl.replace(/\/+$/, ''),
-      userAgent: 'patrol',
-      // What matters is in what is thrown.
-      log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-      retry: { doNotRetry: [400, 401, 403, 404, 410, 422, 429, 451], retryAfterBaseValue: second },
-      throttle: {
-        onRateLimit: canWait,
-        onSecondaryRateLimit: canWait,
-        retryAfterBaseValue: second,
-      },
-    });
-}
-
-/**
- * Makes a client that may see second factors, and makes sure that it may: what a token may not see could look like nothing
- * found. Owners may ("List organization members", `filter`), and Apps with the permission to read members.
- *
- * @throws Refusal.
- */
-async function signIn(connect: Connect, secret: string, organization: string): Promise<Client> {
-  const app = readApp(secret);
-  if (!app) {
-    const octokit = connect({ auth: secret.trim() });
-    const { data } = await asked(() =>
-      octokit.rest.orgs.getMembershipForAuthenticatedUser({ org: organization }),
-    );
-    const { role, state } = read(data, 'role', 'state');
-    if (typeof role !== 'string') throw unreadable('a membership with its role');
-    if (role === 'admin' && state === 'active') return octokit;
-    throw new Refusal(
-      `The token's account is not an owner of ${organization} (its role is ${JSON.stringify(role)}, its state ${JSON.stringify(state)}): only owners see second factors.`,
-    );
-  }
-  const { appId, privateKey } = app;
-  const asApp = connect({ authStrategy: createAppAuth, auth: { appId, privateKey } });
-  const installationId = app.installationId ?? (await installationOf(asApp, organization));
-  const octokit = connect({
-    authStrategy: createAppAuth,
-    auth: { appId, privateKey, installationId },
-  });
-  const installation: unknown = await asked(() => octokit.auth({ type: 'installation' }));
-  const { permissions } = read(installation, 'permissions');
-  const { members } = read(permissions, 'members');
-  if (members === 'read' || members === 'write') return octokit;
-  throw new Refusal(
-    `The GitHub App ${appId} has no permission to read the members of ${organization}: give it the organisation permission Members, Read-only, and accept that in the organisation.`,
-  );
-}
-
-/** The App's installation in an organisation. */
-async function installationOf({ rest }: Client, org: string): Promise<number> {
-  const { data } = await asked(() => rest.apps.getOrgInstallation({ org }));
-  const { id } = read(data, 'id');
-  if (typeof id !== 'number') throw unreadable('an installation with its id');
-  return id;
-}
-
-/**
- * The App that a secret holds; `undefined` when it holds a token.
- *
- * @throws Refusal when it holds neither.
- */
-function readApp(secret: string): App | undefined {
-  const neither = (found: string): Refusal =>
-    new Refusal(
-      `The secret holds neither a token nor a GitHub App: expected a token alone, or {"appId": …, "privateKey": "…"} with or without "installationId", found ${found}.`,
-    );
-  const text = secret.trim();
-  if (!text.startsWith('{')) {
-    if (/^[\x21-\x7e]+$/.test(text)) return undefined;
-    throw neither(
-      text === ''
-        ? 'nothing'
-        : 'a text with spaces, line breaks or other characters that no token has',
-    );
-  }
-  let found: unknown;
-  try {
-    found = JSON.parse(text);
-  } catch {
-    throw neither('JSON that cannot be read');
-  }
-  const { appId, installationId, privateKey } = read(
-    found,
-    'appId',
-    'installationId',
-    'privateKey',
-  );
-  const isId = (value: unknown): value is string | number =>
-    (typeof value === 'number' || typeof value === 'string') && /^[\w.]+$/.test(String(value));
-  if (!isId(appId) || typeof privateKey !== 'string') throw neither('JSON without them');
-  const id = Number(installationId ?? 0);
-  if (!Number.isSafeInteger(id) || id < 0) throw neither('an installationId that is not a number');
-  // Whoever types the key into a form of AWS's console gets its line breaks as two characters.
-  const key = privateKey.replaceAll('\\n', '\n');
-  try {
-    createPrivateKey(key);
-  } catch {
-    throw neither('a privateKey that is not a private key in PEM format');
-  }
-  return {
-    appId,
-    privateKey: key,
-    ...(id > 0 ? { installationId: id } : {}),
-  };
-}
-
 /** Lists the logins of one sort of accounts, all pages. */
 async function list(
   { rest }: Client,
@@ -271,47 +134,3 @@ async function list(
     if (!/\brel="next"/.test(headers.link ?? '')) return logins;
   }
 }
-
-/**
- * Asks, and tells what GitHub denies from what it cannot do now.
- *
- * @throws Refusal for the former; an Error for the latter.
- */
-async function asked<T>(request: () => Promise<T>): Promise<T> {
-  try {
-    return await request();
-  } catch (error) {
-    const { status, request: sent, response } = read(error, 'status', 'request', 'response');
-    if (!(error instanceof Error) || typeof status !== 'number') throw error;
-    const { headers } = read(response, 'headers');
-    const limits = read(headers, 'retry-after', 'x-ratelimit-remaining', 'x-ratelimit-reset');
-    const isLimit =
-      status === 429 ||
-      (status === 403 &&
-        (limits['retry-after'] !== undefined ||
-          limits['x-ratelimit-remaining'] === '0' ||
-          /rate limit/i.test(error.message)));
-    const said = `${JSON.stringify(error.message)} (${status}, ${String(read(sent, 'url').url)})`;
-    if (isLimit) {
-      const reset = Number(limits['x-ratelimit-reset']) * 1000;
-      const until = reset > 0 ? `, until ${new Date(reset).toISOString()}` : '';
-      throw new Error(
-        `GitHub's rate limit is used up for longer than a run can wait${until}: ${said}.`,
-        { cause: error },
-      );
-    }
-    if (status === 401 || status === 403 || status === 404 || status === 422) {
-      throw new Refusal(`GitHub answered ${said}.`, { cause: error });
-    }
-    throw new Error(`GitHub could not be asked: ${said}.`, { cause: error });
-  }
-}
-
-const unreadable = (expected: string): Error =>
-  new Error(`Expected ${expected} from GitHub, found something else.`);
-
-/** Fields of what may not be an object. */
-const read = <K extends string>(
-  value: unknown,
-  ..._fields: readonly K[]
-): { readonly [F in K]?: unknown } => (isObject(value) ? (value as { [F in K]?: unknown }) : {});
