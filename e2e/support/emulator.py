@@ -6,6 +6,7 @@
 - A stack cannot make a log group that is there already.
 - A change set leaves out the resources whose condition is not met, tells properties before and after, and knows which
   of them replace a resource.
+- A change set that creates a stack of which an empty one is there is made on that one.
 - The end of a function's log is all there, also on a busy machine.
 - SimulatePrincipalPolicy minds the context that it is given.
 - The function of a stack is not made while the folder PATROL_HELD has a file of the stack's name.
@@ -196,6 +197,30 @@ provisioners._REPLACING_PROPERTIES |= {
 changesets._resolve_props_for_diff = resolve
 changesets._diff_resources = diff
 handlers._ACTION_HANDLERS["DescribeChangeSet"] = describe_values
+
+
+create_change_set = handlers._ACTION_HANDLERS["CreateChangeSet"]
+
+
+def create_on_the_empty_stack(params):
+    name = helpers._p(params, "StackName")
+    before = cloudformation._stacks.get(name)
+    answer = create_change_set(params)
+    now = cloudformation._stacks.get(name)
+    if not before or before["StackStatus"] != "REVIEW_IN_PROGRESS" or not now or now is before:
+        return answer
+    kept, made = before["StackId"], now["StackId"]
+    now["StackId"] = kept
+    cloudformation._stack_events.pop(made, None)
+    for change_set in cloudformation._change_sets.values():
+        if change_set.get("StackId") == made:
+            change_set["StackId"] = kept
+    status, headers, body = answer
+    text = body if isinstance(body, bytes) else body.encode()
+    return status, headers, text.replace(made.encode(), kept.encode())
+
+
+handlers._ACTION_HANDLERS["CreateChangeSet"] = create_on_the_empty_stack
 
 
 context = contextvars.ContextVar("context", default={})
