@@ -7,6 +7,7 @@ import { UsageError } from '../text/errors.ts';
 import { parseParams, parseSecrets } from '../want/settings.ts';
 import {
   collect,
+  downgradeOption,
   dryRunOption,
   ndjsonOption,
   ofStack,
@@ -35,6 +36,7 @@ interface DeploymentTyped extends StackTyped {
 interface DeployTyped extends DeploymentTyped {
   readonly skipResources?: readonly string[];
   readonly yes?: boolean;
+  readonly allowDowngrade?: boolean;
   readonly dryRun?: boolean;
   readonly quiet?: boolean;
   readonly json?: boolean;
@@ -136,14 +138,16 @@ export function addDeployment(program: Command, { world, end }: Shell): void {
       ).argParser(separated),
     )
     .option(...yesOption)
+    .option(...downgradeOption)
     .option(...dryRunOption)
     .option(...quietOption)
     .option(...ndjsonOption)
     .action(async (rule: string, typed: DeployTyped, command: Command) => {
       requireOneRule(rule, command, { program, world });
       const { yes = false, json = false, dryRun = false, skipResources: skip } = typed;
+      const { allowDowngrade = false } = typed;
       const code = await resulting(world, typed, (tell) => {
-        const options = { ...wantedOf(typed, command), yes, json, dryRun };
+        const options = { ...wantedOf(typed, command), yes, json, dryRun, allowDowngrade };
         return deploy(rule, skip === undefined ? options : { ...options, skip }, world, tell);
       });
       end(code);

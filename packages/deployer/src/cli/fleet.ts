@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import type { FleetCommand } from '../commands/plan.ts';
 import { defaultEnvironment, fleetFile } from '../identity/naming.ts';
 import {
+  downgradeOption,
   jsonOption,
   ndjsonOption,
   profileOption,
@@ -31,6 +32,7 @@ interface PlanTyped {
 interface ApplyTyped extends PlanTyped {
   readonly yes?: boolean;
   readonly wait?: boolean;
+  readonly allowDowngrade?: boolean;
   readonly quiet?: boolean;
 }
 
@@ -102,12 +104,14 @@ export function addFleet(program: Command, { world, end }: Shell): void {
       'also delete orphaned stacks: those that the file no longer lists; asks first',
     )
     .option(...yesOption)
+    .option(...downgradeOption)
     .option('--wait', 'wait while another run of apply changes the fleet')
     .option(...quietOption)
     .option(...ndjsonOption)
     .action(async (typed: ApplyTyped) => {
       const { applyCommand } = await import('../commands/apply.ts');
-      const options = { ...fleetOf(typed), yes: typed.yes === true, wait: typed.wait === true };
+      const { yes = false, wait = false, allowDowngrade = false } = typed;
+      const options = { ...fleetOf(typed), yes, wait, allowDowngrade };
       end(await resulting(world, typed, (tell) => applyCommand(options, world, tell)));
     });
 

@@ -31,6 +31,10 @@ export const paramOption = (): Option =>
 
 export const profileOption = ['--profile <profile>', 'profile in ~/.aws/config'] as const;
 export const yesOption = ['--yes', 'do not ask'] as const;
+export const downgradeOption = [
+  '--allow-downgrade',
+  'replace a newer version of a rule by the installed one',
+] as const;
 export const dryRunOption = ['--dry-run', 'show what would change, and change nothing'] as const;
 export const quietOption = ['--quiet', 'write only errors and the result'] as const;
 export const ndjsonOption = ['--json', 'write NDJSON; the last line is the result'] as const;

@@ -16,6 +16,7 @@ import { deletionQuestion } from '../view/deletions.ts';
 import { conclude } from '../view/outcome.ts';
 import { because } from '../view/reasons.ts';
 import { agreed } from './consent.ts';
+import { withAgreedVersions } from './downgrade.ts';
 import { leaseOf } from './lease.ts';
 import { countedIn, type FleetCommand, stateOf, tellPlan } from './plan.ts';
 import { isInteractive, type World } from './world.ts';
@@ -25,6 +26,8 @@ export interface ApplyCommand extends FleetCommand {
   readonly yes: boolean;
   /** Whether to wait for another run that changes the fleet. */
   readonly wait: boolean;
+  /** Whether older versions of rules may take the place of newer ones. */
+  readonly allowDowngrade?: boolean;
 }
 
 /** Makes a fleet as its file says, after showing what that takes and asking. One run at a time does. */
@@ -68,8 +71,9 @@ class FleetRun {
 
   readonly dialogue: Dialogue<FleetState> = {
     show: (state) => tellPlan(state, this.#tell),
-    approve: async (state, engine) => {
+    approve: async (seen, engine) => {
       const { yes } = this.#command;
+      const state = await withAgreedVersions(seen, this.#command, this.#world);
       if (!yes && isInteractive(this.#world, this.#command)) await engine.stage(state.plan);
       return approved(state, this.#command, this.#world);
     },

@@ -21,6 +21,19 @@ export async function agreed(world: World, consent: Consent, question: string): 
   );
 }
 
+/**
+ * Whether an older version may take the place of a newer one: a question of its own, to which `--yes` is no answer.
+ *
+ * @returns `undefined` where nobody can be asked.
+ */
+export async function agreedDowngrade(
+  world: World,
+  consent: Consent & { readonly allowDowngrade?: boolean },
+  question: string,
+): Promise<boolean | undefined> {
+  return consent.allowDowngrade === true ? true : inPerson(world, consent)?.(question);
+}
+
 /** The same for what `--yes` does not agree to; `undefined` where nobody can be asked. */
 export const inPerson = (
   world: World,

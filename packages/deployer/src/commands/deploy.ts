@@ -5,11 +5,13 @@ import { type Cloud, CloudError, explain, type Place, type Stack } from '../clou
 import type { CloudOptions } from '../cloud/options.ts';
 import { conditionOf, driftOf } from '../cloud/states.ts';
 import { requireTopics, tellUnconfirmed } from '../destinations/heard.ts';
+import { withDefaults } from '../engine/defaults.ts';
 import { Engine } from '../engine/engine.ts';
 import { apply, type Applied, type Dialogue, isKnown, type State } from '../engine/loop.ts';
 import { rehearse } from '../engine/rehearse.ts';
 import type { FleetFile } from '../file/file.ts';
 import { stackName } from '../identity/naming.ts';
+import type { NoteOf } from '../notes/lines.ts';
 import type { Result, Tell } from '../notes/tell.ts';
 import { type Artifact, findArtifact, typedName } from '../packages/assembly.ts';
 import { beforehand, planStack } from '../plan/stack.ts';
@@ -18,16 +20,18 @@ import type { Outcome } from '../run/outcome.ts';
 import { StackRunner } from '../run/regions.ts';
 import { findSecrets, type SecretTexts, tellSecret } from '../stage/secrets.ts';
 import { ruleContent } from '../template/content.ts';
+import { renamedIn } from '../template/renames.ts';
 import { readTemplate } from '../template/template.ts';
 import type { Given, Ground, Settings } from '../template/values.ts';
 import { defaultEnvironment, patrolCommand } from '../text/command.ts';
 import { OperatorError, UnfinishedError, UsageError } from '../text/errors.ts';
+import { downgradeQuestion, renamedNote, undecidedNote } from '../view/cautions.ts';
 import { because } from '../view/reasons.ts';
 import { answered, requireSettled, type SecretOption, settle } from '../want/settings.ts';
 import type { About as GivenAbout } from '../want/from.ts';
 import type { Wanted } from '../want/stack.ts';
 import { type Answers, answersTo, secretText } from './answers.ts';
-import { agreed, inPerson } from './consent.ts';
+import { agreed, agreedDowngrade, inPerson } from './consent.ts';
 import { tellStep } from './plan.ts';
 import { effectsOf, isInteractive, type World } from './world.ts';
 
@@ -41,6 +45,8 @@ export interface DeployOptions extends CloudOptions {
   readonly yes: boolean;
   readonly json: boolean;
   readonly dryRun: boolean;
+  /** Whether an older version of the rule may take the place of a newer one. */
+  readonly allowDowngrade?: boolean;
   /** Secret parameters whose value is not given by reference. */
   readonly secrets?: readonly SecretOption[];
   /** Resources that the rollback of a failed update may leave out. */
@@ -100,12 +106,17 @@ export async function deploy(
 interface RuleState extends State {
   readonly step: StackStep;
   readonly place: Place;
+  /** What there is to say of its values. */
+  readonly warnings: readonly Warning[];
 }
 
-const stateOf = (step: StackStep): RuleState => ({
+type Warning = NoteOf<'warning'>;
+
+const stateOf = (step: StackStep, warnings: readonly Warning[] = []): RuleState => ({
   plan: { steps: [step], notes: [] },
   step,
   place: step.target.place,
+  warnings,
 });
 
 /** What a rule's deployment goes by. */
@@ -156,7 +167,7 @@ class RuleGoal {
     if (first?.verdict === 'refused') throw new OperatorError(because(first.reasons));
     if (first) return stateOf(first);
     const hasValues = ['ready', 'broken'].includes(conditionOf(current));
-    const ground: Ground = {
+    const start: Ground = {
       rule: artifact.rule,
       template,
       stack,
@@ -165,12 +176,18 @@ class RuleGoal {
     };
     const about = { name: typedName(artifact), stack, place, environment: options.environment };
     const given = await givenIn(file, options, { ...about, artifact, template }, world, tell);
+    const warnings: Warning[] = renamedIn(given.parameters, artifact.rule.parameters).map(
+      renamedNote,
+    );
+    const { ground, unread } = await withDefaults(cloud, start, given.parameters);
+    if (unread) warnings.push({ ...undecidedNote(unread.why, unread.values), stack });
     const { values, secrets } = await decide(ground, { ...options, given }, world);
     this.#secrets = secrets;
     await requireTopics(cloud, values);
     const inputs = await findSecrets(cloud, place, stack, Object.keys(secrets));
-    const wanted: Wanted = { ...claim, values };
-    return stateOf(planStack(wanted, current, inputs));
+    const { defaults } = ground;
+    const wanted: Wanted = { ...claim, values, ...(defaults ? { defaults } : {}) };
+    return stateOf(planStack(wanted, current, inputs), warnings);
   }
 
   /** Who carries the step out. */
@@ -215,8 +232,9 @@ class RuleGoal {
   }
 
   /** Shows what will be done. */
-  show({ step, place }: RuleState): void {
+  show({ step, place, warnings }: RuleState): void {
     const { tell } = this.#about;
+    for (const warning of warnings) tell(warning);
     tellStep(tell, step);
     for (const input of step.inputs) tell({ type: 'progress', message: tellSecret(input) });
     const drift = step.current && driftOf(step.current, place.region);
@@ -236,6 +254,16 @@ class RuleGoal {
       throw new UsageError(
         `There is no terminal to ask in whether to ${verbs[doing]} ${step.target.name}. Add --yes to do it without asking, or --dry-run to see what would be done.`,
       );
+    }
+    const { downgrade } = step.cautions;
+    if (downgrade) {
+      const { name } = step.target;
+      const question = downgradeQuestion(name, downgrade);
+      const isAgreed = await agreedDowngrade(world, options, question);
+      if (isAgreed === undefined) {
+        throw new OperatorError(because([{ code: 'older', name, downgrade }]));
+      }
+      if (!isAgreed) return undefined;
     }
     // The change set of an update can only be made, and looked at, once code and secrets are where they will be.
     if (doing === 'update' && !(await this.#mayStore(step, true))) return undefined;

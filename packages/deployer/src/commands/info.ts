@@ -12,11 +12,16 @@ import { ruleContent } from '../template/content.ts';
 import { because } from '../view/reasons.ts';
 import { printable } from '../text/printable.ts';
 import { currentStack, reference, type Reference } from '../packages/reference.ts';
+import { cautionNotes, undecidedNote } from '../view/cautions.ts';
+import { differenceLines } from '../view/report.ts';
+import { withDefaults } from '../engine/defaults.ts';
+import { undecided } from '../want/kept.ts';
 import { settle } from '../want/settings.ts';
 import { conditionOf, driftOf } from '../cloud/states.ts';
 import { paragraph } from '../view/paragraph.ts';
 import { table } from '../view/table.ts';
 import { readTemplate } from '../template/template.ts';
+import type { Ground } from '../template/values.ts';
 import { webhookEvents } from '../view/trigger.ts';
 import type { World } from './world.ts';
 
@@ -52,7 +57,7 @@ export async function info(name: string, options: InfoOptions, world: World): Pr
     subscriptionsTo(topics.alerts),
     subscriptionsTo(topics.alarms),
   ]);
-  const comparison = await compare(refer, options, place, stack);
+  const comparison = await compare(refer, options, place, stack, cloud, problems);
   const { region, account } = place;
   const webhook = webhookOf(refer, stack);
   const seen = {
@@ -100,13 +105,21 @@ async function alarmsOf(cloud: Cloud, { id }: Stack): Promise<NonNullable<Inform
   return alarms.map((alarm) => ({ ...alarm, resource: resources.get(alarm.name) ?? alarm.name }));
 }
 
-/** Whether deploying again would change anything. */
+/** Whether deploying again would change anything, and what. */
+type Comparison = Pick<
+  Information,
+  'upToDate' | 'comparison' | 'differences' | 'ownValues' | 'downgrade' | 'lostValues'
+>;
+
+/** Compares a stack with what is installed here. */
 async function compare(
   { name, stack, artifact, missing, base }: Reference,
   { environment, profile }: InfoOptions,
   place: Place,
   found: Stack,
-): Promise<Pick<Information, 'upToDate' | 'comparison'>> {
+  cloud: Cloud,
+  problems: string[],
+): Promise<Comparison> {
   const about = { stack, place, environment };
   if (base !== undefined) {
     const { baseContent } = await import('../destinations/base.ts');
@@ -127,21 +140,36 @@ async function compare(
     return { upToDate: false, comparison: `no: the stack is in state ${found.status}` };
   }
   const template = readTemplate(artifact);
-  const ground = { rule: artifact.rule, template, stack, place, standing: found };
+  const start: Ground = { rule: artifact.rule, template, stack, place, standing: found };
+  const { ground, unread } = await withDefaults(cloud, start, {}).catch((error: unknown) => {
+    if (!(error instanceof CloudError)) throw error;
+    return { ground: start, unread: { why: explain(error), values: undecided(start, {}) } };
+  });
+  if (unread) problems.push(undecidedNote(unread.why, unread.values).message);
   const { values, questions } = settle(ground, { parameters: {} });
   if (questions.length > 0) {
     const names = questions.map((question) => question.name).join(', ');
     return { upToDate: false, comparison: `no: a deployment asks for new values: ${names}` };
   }
+  const { defaults } = ground;
   const content = ruleContent(artifact, template);
-  const step = planStack({ ...about, content, values }, found);
-  return compared(step, `with ${installed(artifact.assembly.manifest.package)}`);
+  const wanted = { ...about, content, values, ...(defaults ? { defaults } : {}) };
+  const ownValues = undecided(ground, {});
+  return {
+    ...compared(planStack(wanted, found), `with ${installed(artifact.assembly.manifest.package)}`),
+    ...(ownValues.length > 0 ? { ownValues } : {}),
+  };
 }
 
-const compared = (step: StackStep, as: string): Pick<Information, 'upToDate' | 'comparison'> =>
-  step.verdict === 'keep'
+const compared = ({ verdict, reasons, differences, cautions }: StackStep, as: string): Comparison =>
+  verdict === 'keep'
     ? { upToDate: true, comparison: `yes, ${as}` }
-    : { upToDate: false, comparison: `no: ${because(step.reasons)}` };
+    : {
+        upToDate: false,
+        comparison: `no: ${because(reasons)}`,
+        ...(differences.length > 0 ? { differences } : {}),
+        ...cautions,
+      };
 
 const installed = ({ name, version }: { name: string; version: string }): string =>
   `${name} ${version}`;
@@ -161,7 +189,13 @@ function human(found: Omit<Information, 'version'>, frame: Frame): string {
   const { tags, parameters } = stack;
   const { codeBucket, codeKey, codeVersion } = stackNames.parameters;
   const ofCode: readonly string[] = [codeBucket, codeKey, codeVersion];
-  const shown = Object.entries(parameters).filter(([name]) => !ofCode.includes(name));
+  const defaultOf = new Map(found.ownValues?.map((each) => [each.name, each.default]));
+  const shown = Object.entries(parameters)
+    .filter(([name]) => !ofCode.includes(name))
+    .map(([name, value]) => {
+      const standard = defaultOf.get(name) ?? '';
+      return [name, standard === '' ? value : `${value} (default: ${standard})`];
+    });
   const section = (title: string, rows: readonly (readonly string[])[] | null): string[] => [
     '',
     title,
@@ -182,6 +216,20 @@ function human(found: Omit<Information, 'version'>, frame: Frame): string {
       ],
       width,
     ),
+    ...(found.differences === undefined
+      ? []
+      : [
+          '',
+          'A deployment changes',
+          ...[
+            ...differenceLines({ do: 'update', differences: found.differences }),
+            ...cautionNotes(found).map(({ message }) => message),
+          ].flatMap((line) =>
+            paragraph(line.trim(), width && width - 2)
+              .split('\n')
+              .map((each) => `  ${each}`),
+          ),
+        ]),
     ...section('Parameters', shown),
     ...section('Outputs', Object.entries(stack.outputs)),
     ...(found.webhook ? webhookLines(found.webhook, found.rule, frame) : []),

@@ -24,6 +24,8 @@ import { because, sentence } from '../view/reasons.ts';
 import { tellHeard } from '../destinations/fleet.ts';
 import { objectOf } from '../view/machine.ts';
 import type { FleetPlanStep, OutputOf, StackSetPlanStep } from '../notes/objects.ts';
+import type { Where } from '../notes/parts.ts';
+import { cautionNotes } from '../view/cautions.ts';
 import { reporter } from '../view/report.ts';
 import { driftOf } from '../cloud/states.ts';
 import type { World } from './world.ts';
@@ -105,7 +107,7 @@ function setCountsOf(plan: Pick<Plan, 'steps'>): Omit<Counts, 'recreate' | 'reco
 type Counts = ReturnType<typeof countsOf>;
 
 function plain(step: StackStep): FleetPlanStep {
-  const { key, target, current, needs, notes, reasons, differences } = step;
+  const { key, target, current, needs, notes, reasons, differences, cautions } = step;
   const { region, account } = target.place;
   const found =
     current && step.verdict !== 'refused' ? driftOf(current, target.place.region) : undefined;
@@ -119,6 +121,7 @@ function plain(step: StackStep): FleetPlanStep {
     because: because(reasons),
     reasons,
     differences,
+    ...cautions,
     ...(found ? { drift: found.drift } : {}),
     needs,
     notes,
@@ -135,6 +138,7 @@ function plainSet(step: StackSetStep): StackSetPlanStep {
     because: because(reasons),
     reasons,
     differences: step.differences,
+    ...step.cautions,
     ...(changes ? { changes } : {}),
     work: operations,
     waits: step.waits,
@@ -159,7 +163,7 @@ export function tellPlan(state: FleetState, tell: Tell): void {
   for (const step of stackSteps(plan)) {
     const { region, account } = step.target.place;
     const about = { stack: step.target.name, region, account };
-    if (step.verdict !== 'keep') tellStep(tell, step);
+    if (step.verdict !== 'keep') tellStep(tell, step, { region, account });
     for (const message of step.notes) {
       if (!all.includes(message)) tell({ type: 'warning', ...about, message });
     }
@@ -171,8 +175,12 @@ export function tellPlan(state: FleetState, tell: Tell): void {
   tell({ type: 'progress', message: `Fleet ${fleet} (${environment}): ${countedIn(plan)}.` });
 }
 
-/** Tells what will be done with a stack. */
-export function tellStep(tell: Tell, step: StackStep): void {
+/**
+ * Tells what will be done with a stack.
+ *
+ * @param where it is, where there are several.
+ */
+export function tellStep(tell: Tell, step: StackStep, where: Where = {}): void {
   const { target, reasons, differences } = step;
   const { region, account } = target.place;
   tell({
@@ -185,6 +193,7 @@ export function tellStep(tell: Tell, step: StackStep): void {
     reasons,
     differences,
   });
+  for (const note of cautionNotes(step.cautions)) tell({ ...note, stack: target.name, ...where });
 }
 
 function tellStackSet(step: StackSetStep, all: readonly string[], tell: Tell): void {
@@ -197,6 +206,7 @@ function tellStackSet(step: StackSetStep, all: readonly string[], tell: Tell): v
     const what = doingOf(step) as StackSetPlanStep['do'];
     tell({ type: 'stackSet', do: what, ...about, ...shown, troubled });
   }
+  for (const note of cautionNotes(step.cautions)) tell({ ...note, ...about });
   if (changes) tell({ type: 'changes', ...about, ...changes });
   for (const message of notesOf(step)) {
     if (!all.includes(message)) tell({ type: 'warning', ...about, message });

@@ -2,7 +2,8 @@
 import { Clouds } from '../engine/clouds.ts';
 import { schemaFile } from '../want/init.ts';
 import { groundIn, readStanding } from '../engine/look.ts';
-import { saveFleet } from '../plan/save.ts';
+import { savedDefaults } from '../engine/defaults.ts';
+import { deployedRules, saveFleet } from '../plan/save.ts';
 import { mayWrite, writeFleet } from './written.ts';
 import { OperatorError } from '../text/errors.ts';
 import { printable } from '../text/printable.ts';
@@ -40,8 +41,15 @@ export async function save(command: SaveCommand, world: World): Promise<number> 
   const failures = standing.flatMap((found) => ('failure' in found ? [found.failure] : []));
   // What is missing from a saved file would be taken for unwanted.
   if (failures.length > 0) throw new OperatorError(failures.join('\n'));
-  const options = { fleet, environment, schema: `./${schemaFile}`, ...(only ? { only } : {}) };
-  const saved = saveFleet(standing, options, ground, because);
+  const options = {
+    fleet,
+    environment,
+    schema: `./${schemaFile}`,
+    ...(only ? { only } : {}),
+  };
+  const rules = deployedRules(standing, options, ground);
+  const defaults = await savedDefaults(rules, ground, clouds, world);
+  const saved = saveFleet(standing, { ...options, defaults }, ground, because);
   const { stdout, stderr } = world.streams;
   for (const note of saved.notes) stderr.write(`${printable(note)}\n`);
   if (output === undefined) stdout.write(saved.text);

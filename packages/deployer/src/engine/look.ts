@@ -9,7 +9,7 @@ import { baseName } from '../destinations/base.ts';
 import { type Heard, heardTopics, type PlacedStacks } from '../destinations/fleet.ts';
 import { isMissing } from '../destinations/heard.ts';
 import type { FleetFile } from '../file/file.ts';
-import { requireNone } from '../file/problem.ts';
+import { problemLine, requireNone } from '../file/problem.ts';
 import { bucketName, fleetTag } from '../identity/naming.ts';
 import { isPatrols } from '../identity/ownership.ts';
 import { installedAssemblies } from '../packages/assembly.ts';
@@ -38,6 +38,7 @@ import {
 import { type OrganizationWanted, wantedOrganization } from '../want/organization.ts';
 import type { Installed } from '../want/rules.ts';
 import { Clouds } from './clouds.ts';
+import { fleetDefaults } from './defaults.ts';
 import type { State } from './loop.ts';
 
 /** The outside of a fleet's commands. */
@@ -131,13 +132,22 @@ export async function lookAt(
     ),
   ];
   const heard = await heardTopics(standingStacks(wanted, standing), clouds);
+  const defaults = await fleetDefaults(wanted.stacks, standing, clouds, world);
   const noted = async (plan: FleetPlan): Promise<FleetPlan> =>
     withoutUpdates(
-      { ...plan, notes: [...plan.notes, ...further.notes] },
+      {
+        ...plan,
+        notes: [
+          ...plan.notes,
+          ...further.notes,
+          ...wanted.warnings.map((warning) => problemLine(path, warning)),
+        ],
+      },
       await unchangedIn(plan, clouds, world),
     );
   if (!organization) {
-    const plan = planFleet(wanted, standing, { prune, ...(only === undefined ? {} : { only }) });
+    const options = { prune, defaults, ...(only === undefined ? {} : { only }) };
+    const plan = planFleet(wanted, standing, options);
     return { wanted, clouds, plan: await noted(plan), heard };
   }
   const { home, delegatedAdministrator } = organization;

@@ -48,6 +48,20 @@ describe('chooseParameters', () => {
     });
   });
 
+  test('takes a former name for the one of today, unless both are given', () => {
+    const renamed: Record<string, ParameterSpec> = {
+      most: { kind: 'number', description: 'Limit.', default: '5', formerly: ['limit', 'atMost'] },
+    };
+    const chosen = choose({ atMost: '6' }, renamed);
+    expect(chosen.values).toEqual({ most: '6' });
+    expect(notesOn(chosen)).toEqual([
+      'The parameter atMost is now called most. Write most instead.',
+    ]);
+    expect(() => choose({ atMost: '6', most: '7' }, renamed)).toThrow(
+      new UsageError('atMost is called most today, which is given as well; give it once.'),
+    );
+  });
+
   test('refuses unknown names and lists the known', () => {
     expect(() => choose({ rolez: 'x', toString: 'y' })).toThrow(
       new UsageError('rule has no parameter rolez, toString. It has roles, limit, required.'),

@@ -2,6 +2,7 @@
 import { ParametersError, readParameters } from '@patrol/core/evaluation';
 import type { RuleManifest } from '@patrol/core/contracts';
 import { UsageError } from '../text/errors.ts';
+import { presentName, type Renamed, renamedIn, renamedWords } from '../template/renames.ts';
 import { refuseValue, stackParameters, type Template } from '../template/template.ts';
 
 /** The values of all parameters of a rule, and of those of its stack that were given. */
@@ -11,6 +12,8 @@ export interface ChosenParameters {
   readonly examples: readonly string[];
   /** Parameters that were given and are left empty, because they make the rule act outside the sandbox. */
   readonly leftEmpty: readonly string[];
+  /** Parameters that were given by former names. */
+  readonly renamed?: readonly Renamed[];
 }
 
 /**
@@ -22,8 +25,18 @@ export interface ChosenParameters {
 export function chooseParameters(
   rule: Pick<RuleManifest, 'name' | 'parameters'>,
   template: Pick<Template, 'parameters'>,
-  given: Readonly<Record<string, string>>,
+  typed: Readonly<Record<string, string>>,
 ): ChosenParameters {
+  const renamed = renamedIn(typed, rule.parameters);
+  const twice = renamed.find(({ name }) => Object.hasOwn(typed, name));
+  if (twice) {
+    throw new UsageError(
+      `${twice.former} is called ${twice.name} today, which is given as well; give it once.`,
+    );
+  }
+  const given = Object.fromEntries(
+    Object.entries(typed).map(([name, text]) => [presentName(rule.parameters, name) ?? name, text]),
+  );
   const ofStack = stackParameters(rule, template);
   const known = [...Object.keys(rule.parameters), ...ofStack];
   const unknown = Object.keys(given).filter((name) => !known.includes(name));
@@ -65,11 +78,17 @@ export function chooseParameters(
     actsOutside && values[name] ? [name] : [],
   );
   for (const name of leftEmpty) values[name] = '';
-  return { values, examples, leftEmpty };
+  return { values, examples, leftEmpty, ...(renamed.length > 0 ? { renamed } : {}) };
 }
 
 /** Lines about values that the operator may not expect: examples that are used, and parameters that are left empty. */
-export const notesOn = ({ values, examples, leftEmpty }: ChosenParameters): readonly string[] => [
+export const notesOn = ({
+  values,
+  examples,
+  leftEmpty,
+  renamed = [],
+}: ChosenParameters): readonly string[] => [
+  ...renamed.map(renamedWords),
   ...(examples.length === 0
     ? []
     : [

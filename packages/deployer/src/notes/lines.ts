@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import {
   cause,
+  cautionEntries,
   difference,
   drift,
   instanceCounts,
@@ -13,6 +14,7 @@ import {
   shownChangesEntries,
   troubledInstance,
   unconfirmed,
+  ownValue,
   whereEntries,
 } from './parts.ts';
 import {
@@ -145,6 +147,19 @@ const warning = v.object({
     described(unconfirmed, 'A topic that does not exist: what is sent to it is lost.'),
   ),
   drift: v.exactOptional(described(drift, 'Resources were changed outside CloudFormation.')),
+  ...cautionEntries,
+  undecided: v.exactOptional(
+    list(
+      ownValue,
+      'Values that may be defaults of the deployed version, whose template cannot be read. They stay.',
+    ),
+  ),
+  renamed: v.exactOptional(
+    described(
+      v.object({ former: text('The name that was used.'), name: text("Today's name.") }),
+      'A parameter that was given by a former name.',
+    ),
+  ),
   duplicates: v.exactOptional(
     list(
       count('The id of a webhook.'),

@@ -3,11 +3,13 @@ import { ruleFields } from '@patrol/core/contracts';
 import * as v from 'valibot';
 import { fleetActions, stackSetActions } from './lines.ts';
 import {
+  cautionEntries,
   difference,
   disagreement,
   drift,
   grantEntries,
   instanceCounts,
+  ownValue,
   placeEntries,
   shownChangesEntries,
   troubledInstance,
@@ -266,6 +268,16 @@ const information = v.object({
     'Whether a deployment would change nothing. `null`: nobody knows, since the rule is not installed here.',
   ),
   comparison: text('The same in words.'),
+  differences: v.exactOptional(
+    list(difference, 'What a deployment would change. Left out where it would change nothing.'),
+  ),
+  ...cautionEntries,
+  ownValues: v.exactOptional(
+    list(
+      ownValue,
+      'Values that differ from the defaults of the installed version. They stay: nothing tells whether somebody chose them.',
+    ),
+  ),
 });
 
 const step = v.object({
@@ -280,6 +292,7 @@ const step = v.object({
   because: text('Why, in words for people.'),
   reasons,
   differences: list(difference, 'What differs.'),
+  ...cautionEntries,
   drift: v.exactOptional(described(drift, 'Resources were changed outside CloudFormation.')),
   needs: list(v.string(), 'The keys of the steps that must be done first.'),
   notes: list(v.string(), 'What else there is to say.'),
@@ -303,6 +316,7 @@ const stackSetStep = v.object({
   because: text('Why, in words for people.'),
   reasons,
   differences: list(difference, 'What differs.'),
+  ...cautionEntries,
   changes: v.exactOptional(
     described(v.object(shownChangesEntries), 'What another template changes in each account.'),
   ),

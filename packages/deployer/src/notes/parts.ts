@@ -1,6 +1,6 @@
 /** What stands in several lines and objects. */
 import * as v from 'valibot';
-import { byName, count, flag, list, oneOf, text, time, type Told } from './schema.ts';
+import { byName, count, described, flag, list, oneOf, text, time, type Told } from './schema.ts';
 
 /** An account and a region. */
 export const placeEntries = {
@@ -28,9 +28,60 @@ export const difference = v.object({
   ),
   before: v.exactOptional(text('What it is now. Left out where there is nothing.')),
   after: v.exactOptional(text('What it will be. Left out where it goes.')),
+  reason: v.exactOptional(
+    oneOf(
+      ['newDefault', 'default', 'renamed', 'newer', 'older'],
+      'Why, where that is not plain. `newDefault`: the stack has the default of its version, and follows the one of the installed version. `default`: `patrol.yaml` gives no value. `renamed`: the value is taken over from a former name. `newer`, `older`: of the version of a package.',
+    ),
+  ),
+  formerly: v.exactOptional(
+    text('The former name of a parameter, under which the stack has the value.'),
+  ),
 });
 /** Something that is to change. */
 export type Difference = Told<typeof difference>;
+
+/** An older version of a package in place of a newer one. */
+const downgrade = v.object({
+  package: text('The name of the package.'),
+  deployed: text('The version that is deployed.'),
+  installed: text('The version that is installed here.'),
+});
+/** An older version of a package in place of a newer one. */
+export type Downgrade = Told<typeof downgrade>;
+
+/** A value of a stack that has no parameter any more. */
+const lostValue = v.object({
+  name: text('The parameter that is gone.'),
+  value: text('The value. `****` is hidden by CloudFormation.'),
+});
+/** A value of a stack that has no parameter any more. */
+export type LostValue = Told<typeof lostValue>;
+
+/** A value of a stack that differs from the default of the installed version. */
+export const ownValue = v.object({
+  name: text('The parameter.'),
+  value: text('The value.'),
+  default: text('The default of the installed version.'),
+});
+/** A value of a stack that differs from the default of the installed version. */
+export type OwnValue = Told<typeof ownValue>;
+
+/** What needs attention before a stack is changed. */
+export const cautionEntries = {
+  downgrade: v.exactOptional(
+    described(downgrade, 'The installed version of the package is older than the deployed one.'),
+  ),
+  lostValues: v.exactOptional(
+    list(
+      lostValue,
+      'Values that are lost, since the installed version of the rule has no such parameters.',
+    ),
+  ),
+};
+const cautions = v.object(cautionEntries);
+/** What needs attention before a stack is changed. */
+export type Cautions = Told<typeof cautions>;
 
 /** Why an operation failed: the first failure that no other failure caused. */
 export const cause = v.object({
@@ -223,6 +274,7 @@ const reasonCodes = [
   'stuck',
   'protected',
   'busy',
+  'older',
   'unseen',
   'needsBase',
   'baseUsed',

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '@patrol/core';
 import type { ResourceChange, Stack } from '../cloud/cloud.ts';
 import type { ShownChanges } from '../notes/parts.ts';
-import type { Template } from '../template/template.ts';
+import { type Template, templateIn } from '../template/template.ts';
 import { type Body, bodyOf, templateAccess, usesOwnRoles } from '../template/access.ts';
 import { accessBetween, accessChanges } from '../template/difference.ts';
 import type { Access } from '../template/grants.ts';
@@ -113,19 +113,6 @@ const undecided = (body: Body): Body => ({
   ...body,
   scope: { ...body.scope, decide: () => undefined },
 });
-
-function templateIn(text: string): Template | undefined {
-  try {
-    const template: unknown = JSON.parse(text);
-    if (!isObject(template)) return undefined;
-    const { Resources: resources, Parameters: parameters = {} } = template;
-    return isObject(resources) && isObject(parameters) && Object.values(resources).every(isObject)
-      ? ({ text, parameters, resources } as unknown as Template)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 const propertyChanges = (
   before: Readonly<Record<string, unknown>>,

@@ -38,6 +38,8 @@ export interface FleetOptions {
   readonly only?: readonly string[];
   /** Whether anything that is not among the stacks of these places may still send to the topics of the base stacks. */
   readonly heardElsewhere?: boolean;
+  /** The defaults of templates that there are, by the ids of stacks, as far as they are known. */
+  readonly defaults?: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
 /** What has to be done so that a fleet is as its file says. */
@@ -60,6 +62,7 @@ interface PlaceContext {
   readonly hasBucket: boolean;
   readonly prune: boolean;
   readonly heardElsewhere: boolean;
+  readonly defaults: NonNullable<FleetOptions['defaults']>;
 }
 
 const { parameters: common } = stackNames;
@@ -75,7 +78,7 @@ const { parameters: common } = stackNames;
 export function planFleet(
   wanted: FleetWanted,
   standing: readonly PlaceStanding[],
-  { prune = false, only, heardElsewhere = false }: FleetOptions = {},
+  { prune = false, only, heardElsewhere = false, defaults = new Map() }: FleetOptions = {},
 ): FleetPlan {
   if (wanted.problems.length > 0) throw new Error('A fleet with problems cannot be planned.');
   const places = new Set(standing.map(({ place }) => keyOf(place)));
@@ -83,7 +86,9 @@ export function planFleet(
   if (missed) throw new Error(`${keyOf(missed.wanted.place)} was not looked at.`);
   const all = standing
     .toSorted((a, b) => order(keyOf(a.place), keyOf(b.place)))
-    .flatMap((found) => planPlace({ ...contextOf(wanted, found), prune, heardElsewhere }));
+    .flatMap((found) =>
+      planPlace({ ...contextOf(wanted, found), prune, heardElsewhere, defaults }),
+    );
   const steps = only === undefined ? all : selected(all, only);
   const failures = standing.flatMap((found) =>
     'failure' in found && !found.beside ? [{ key: keyOf(found.place), why: found.failure }] : [],
@@ -159,6 +164,7 @@ export const withoutUpdates = (plan: FleetPlan, same: ReadonlySet<string>): Flee
           operations: [],
           reasons: [{ code: 'noDifference' }],
           differences: [],
+          cautions: {},
           needs: [],
         }
       : step,
@@ -177,7 +183,7 @@ function unseen(standing: readonly PlaceStanding[]): readonly string[] {
 const contextOf = (
   wanted: FleetWanted,
   found: PlaceStanding,
-): Omit<PlaceContext, 'prune' | 'heardElsewhere'> => ({
+): Omit<PlaceContext, 'prune' | 'heardElsewhere' | 'defaults'> => ({
   place: found.place,
   wanted,
   stacks:
@@ -248,13 +254,12 @@ const driftIn = ({ current, target, verdict }: StackStep): readonly string[] => 
 };
 
 /** A step for one stack that is wanted. */
-const planOne = ({ stacks, failure }: PlaceContext, wanted: Wanted): StackStep =>
-  stacks
-    ? planStack(
-        wanted,
-        stacks.find(({ name }) => name === wanted.stack),
-      )
-    : refused(wanted, undefined, { code: 'unseen', why: failure });
+function planOne({ stacks, failure, defaults }: PlaceContext, wanted: Wanted): StackStep {
+  if (!stacks) return refused(wanted, undefined, { code: 'unseen', why: failure });
+  const current = stacks.find(({ name }) => name === wanted.stack);
+  const known = current && defaults.get(current.id);
+  return planStack(known ? { ...wanted, defaults: known } : wanted, current);
+}
 
 /** The step of a base stack; `undefined` when there is nothing that it would hold. */
 function planBase(
@@ -354,6 +359,7 @@ function orphans(context: PlaceContext, steps: readonly StackStep[]): readonly S
       inputs: [],
       needs,
       differences: [],
+      cautions: {},
       notes: [],
       current,
       ...decided,

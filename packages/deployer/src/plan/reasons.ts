@@ -2,6 +2,7 @@
 import type { Stack } from '../cloud/cloud.ts';
 import type { Strangeness } from '../identity/ownership.ts';
 import type { Scope } from '../cloud/stacksets.ts';
+import type { Downgrade } from '../notes/parts.ts';
 
 /** A stack, as far as a sentence about it needs. */
 type Said = Pick<Stack, 'name' | 'status' | 'reason'>;
@@ -74,6 +75,8 @@ export type Refusal =
       /** What the operator types to delete the stack; absent where the run itself would. */
       readonly command?: string;
     }
+  /** The installed version of the rule is older than the deployed one, and nobody agreed to that. */
+  | { readonly code: 'older'; readonly name: string; readonly downgrade: Downgrade }
   /** It is to be deleted, and an operation on it is under way. */
   | { readonly code: 'busy'; readonly stack: Said }
   /** AWS does not tell what there is. */

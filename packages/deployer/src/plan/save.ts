@@ -1,7 +1,8 @@
 /** The `patrol.yaml` of what stands in AWS. Pure. */
 import { stackNames } from '@patrol/core/contracts';
+import type { ParameterSpec } from '@patrol/core/evaluation';
 import type { Artifact } from '../packages/assembly.ts';
-import type { Stack } from '../cloud/cloud.ts';
+import type { Place, Stack } from '../cloud/cloud.ts';
 import { listed, OperatorError } from '../text/errors.ts';
 import { basePackage, fleetTag } from '../identity/naming.ts';
 import { isPatrols } from '../identity/ownership.ts';
@@ -23,6 +24,7 @@ import type { Words } from './reasons.ts';
 import { doingOf, type StackStep } from './step.ts';
 import { problemLine } from '../file/problem.ts';
 import { regionsOf } from '../want/regions.ts';
+import { keptValue } from '../want/kept.ts';
 import { installedRules, parameterNames } from '../want/rules.ts';
 import { holds, valueOf } from '../want/values.ts';
 import { type FleetGround, wantedFleet } from '../want/fleet.ts';
@@ -40,6 +42,8 @@ export interface SaveOptions {
   readonly schema?: string;
   /** Names of rules, with `*` for any run of characters: only these are saved. */
   readonly only?: readonly string[];
+  /** The defaults of templates that stand, by the ids of stacks: a value that is no more than one is not saved. */
+  readonly defaults?: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
 /** A saved fleet. */
@@ -58,18 +62,22 @@ interface Deployed {
   readonly account: string;
   readonly region: string;
   readonly stack: Stack;
+  /** The defaults of the template that the stack has, where they are known. */
+  readonly defaults?: Readonly<Record<string, string>>;
 }
 
-/**
- * Writes the stacks that stand as a fleet. Stacks of a rule have one set of values in a file: where theirs differ, the file
- * gets that of most. Planning the fleet says so: whatever it would change is among the notes.
- */
-export function saveFleet(
+/** The stacks that are saved, and what there is to say of others. */
+export function deployedRules(
   standing: readonly PlaceStanding[],
   options: SaveOptions,
   ground: FleetGround,
-  words: Words,
-): Saved {
+): {
+  readonly deployed: readonly Deployed[];
+  /** All stacks of the fleet, and those without one. */
+  readonly own: readonly (Place & { readonly stack: Stack })[];
+  readonly installed: readonly Pick<Deployed, 'name' | 'artifact' | 'template'>[];
+  readonly notes: string[];
+} {
   const notes: string[] = [];
   const stacks = standing.flatMap((found) => {
     if ('failure' in found) notes.push(found.failure);
@@ -100,13 +108,29 @@ export function saveFleet(
         artifact.assembly.manifest.package.name === packageName && artifact.rule.name === rule,
     );
     if (found && !isMeant(found.name)) continue;
-    if (found) deployed.push({ ...found, account, region, stack });
+    const defaults = options.defaults?.get(stack.id);
+    const known = defaults ? { defaults } : {};
+    if (found) deployed.push({ ...found, account, region, stack, ...known });
     else {
       notes.push(
         `${stack.name} in ${region} (account ${account}) is of ${packageName}, which is not installed here or has no rule ${rule}; it is left out.`,
       );
     }
   }
+  return { deployed, own, installed, notes };
+}
+
+/**
+ * Writes the stacks that stand as a fleet. Stacks of a rule have one set of values in a file: where theirs differ, the file
+ * gets that of most. Planning the fleet says so: whatever it would change is among the notes.
+ */
+export function saveFleet(
+  standing: readonly PlaceStanding[],
+  options: SaveOptions,
+  ground: FleetGround,
+  words: Words,
+): Saved {
+  const { deployed, own, installed, notes } = deployedRules(standing, options, ground);
   if (deployed.length === 0) {
     throw new OperatorError(
       listed(
@@ -181,6 +205,13 @@ function most(texts: readonly string[]): string {
 const unique = (texts: readonly string[]): readonly string[] => [...new Set(texts)].toSorted(order);
 const same = (one: readonly string[], other: readonly string[]): boolean =>
   one.toSorted(order).join() === other.toSorted(order).join();
+/** What a stack has of a parameter, under its name of today or a former one. Instead of an old default it is today's. */
+const valueOrNone = (
+  { stack, template, defaults }: Deployed,
+  name: string,
+  spec?: ParameterSpec,
+): string | undefined =>
+  keptValue({ template, standing: stack, ...(defaults ? { defaults } : {}) }, name, spec)?.text;
 const valueIn = ({ stack }: Deployed, name: string): string => stack.parameters[name] ?? '';
 
 function fleetOf(
@@ -195,7 +226,7 @@ function fleetOf(
   );
   const telling = free.length > 0 ? free : deployed;
   const regions = unique(telling.map(({ region }) => region));
-  const retention = most(deployed.map((each) => valueIn(each, common.logRetention)));
+  const retention = most(deployed.map((each) => valueOrNone(each, common.logRetention) ?? ''));
   const names = unique(deployed.map(({ name }) => name));
   const rules = names.map((name) => {
     const all = deployed.filter((each) => each.name === name);
@@ -239,7 +270,7 @@ function settingsOf(all: readonly Deployed[], around: Around): true | RuleSettin
   const parameters = parameterNames(first).flatMap(
     (name): (readonly [string, ParameterValue])[] => {
       const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
-      const values = all.flatMap(({ stack }) => stack.parameters[name] ?? []);
+      const values = all.flatMap((each) => valueOrNone(each, name, spec) ?? []);
       const usual =
         name === common.logRetention
           ? around.retention

@@ -20,6 +20,7 @@ const artifact = {
   },
   rule: {
     name: 'watch',
+    parameters: {},
     regions: null,
     code: { sha256: 'c0de' },
     template: { sha256: 'fe11' },
@@ -127,7 +128,10 @@ describe('plan', () => {
         AlertEmail: previousValue,
         actions: 'Delete',
       },
-      differences: [{ what: 'actions', before: 'Stop', after: 'Delete' }],
+      differences: [
+        { what: '@patrol/rules-demo', before: '1.0.0', after: '1.1.0', reason: 'newer' },
+        { what: 'actions', before: 'Stop', after: 'Delete' },
+      ],
     });
   });
 

@@ -16,6 +16,7 @@ import type { Difference } from '../notes/parts.ts';
 import type { Wanted } from '../want/stack.ts';
 import { type Reason, type Refusal, said } from './reasons.ts';
 import type { SecretInput, Setting, StackOperation, StackStep } from './step.ts';
+import { cautionsOf, nextOf, valueDifference, versionDifferences } from './told.ts';
 
 const { parameters: common } = stackNames;
 
@@ -41,8 +42,11 @@ export function planStack(
   const parameters = parametersOf(wanted, inputs, upright);
   const own = tagsOf(wanted.content.identity, wanted.environment);
   const tags = { ...keptTags(upright), ...own, ...wanted.tags };
-  const differences = differencesOf(parameters, { ...keptTags(upright), ...own }, upright);
+  const differences = differencesOf(wanted, parameters, { ...keptTags(upright), ...own }, upright);
   const tagged = upright ? tagDifferences(wanted.tags ?? {}, upright) : [];
+  // The same code and template with other tags are no other version.
+  const isOther = (operation: string): boolean =>
+    operation === 'recreate' || (operation === 'update' && differences.length > 0);
   const step = (
     operation: StackOperation['do'] | 'keep',
     reasons: readonly Reason[],
@@ -52,7 +56,7 @@ export function planStack(
     operations: operation === 'keep' ? [] : [{ do: operation } as StackOperation],
     inputs,
     reasons,
-    differences: [...differences, ...tagged],
+    ...told(wanted, isOther(operation) ? current : undefined, [...differences, ...tagged]),
     wanted: { content: wanted.content, parameters, tags },
   });
   if (condition === 'absent') return step('create', [{ code: 'absent' }]);
@@ -74,6 +78,20 @@ export function planStack(
     : step('keep', [{ code: 'same', kind: 'stack' }]);
 }
 
+/** What a step tells of a stack that becomes another one. */
+function told(
+  { content, defaults }: Wanted,
+  current: Stack | undefined,
+  differences: readonly Difference[],
+): Pick<StackStep, 'differences' | 'cautions'> {
+  if (!current) return { differences, cautions: {} };
+  const next = nextOf(content);
+  return {
+    differences: [...versionDifferences(next, current), ...differences],
+    cautions: cautionsOf(next, current, defaults),
+  };
+}
+
 /** What a step has before anything is decided. */
 const blank = (
   { content, stack, place }: Claim,
@@ -85,6 +103,7 @@ const blank = (
   inputs: [],
   needs: [],
   differences: [],
+  cautions: {},
   notes: [],
   ...(current ? { current } : {}),
 });
@@ -201,24 +220,26 @@ const wordsFor: Readonly<Record<string, string>> = {
 };
 
 function differencesOf(
+  { content, values }: Wanted,
   parameters: Readonly<Record<string, Setting>>,
   tags: Readonly<Record<string, string>>,
   current: Stack | undefined,
 ): readonly Difference[] {
   const differences: Difference[] = [];
-  const add = (name: string, before: string | undefined, after: string): void => {
-    differences.push({ what: wordsFor[name] ?? name, name, ...valueBefore(before), after });
+  const add = (name: string, told: Pick<Difference, 'before' | 'after'>): void => {
+    differences.push({ what: wordsFor[name] ?? name, name, ...told });
   };
   for (const [name, setting] of Object.entries(parameters)) {
     // Of a new stack, what is left empty is not worth a line.
     if (setting === previousValue || (!current && setting === '')) continue;
     const after = typeof setting === 'string' ? setting : `the secret ${setting.fromSecret}`;
-    add(name, current?.parameters[name], after);
+    const value = { ...(values[name] ?? { from: 'given' as const }), text: after };
+    add(name, valueDifference(nextOf(content), name, value, current?.parameters ?? {}));
   }
   for (const [name, after] of Object.entries(tags)) {
     // The version alone is no reason to touch every resource: code and template tell whether anything is new.
     if (name === 'patrol:version' || current?.tags[name] === after) continue;
-    if (current) add(name, current.tags[name], after);
+    if (current) add(name, { ...valueBefore(current.tags[name]), after });
   }
   return differences;
 }

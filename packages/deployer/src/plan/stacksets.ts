@@ -4,11 +4,14 @@ import { fleetTag, type Holds, typedFor } from '../identity/naming.ts';
 import { otherTag, type Strangeness } from '../identity/ownership.ts';
 import type { Difference, InstanceCounts, ShownChanges, TroubledInstance } from '../notes/parts.ts';
 import { typedNameFor } from '../packages/assembly.ts';
+import { presentName } from '../template/renames.ts';
+import { defaultsOf, templateIn } from '../template/template.ts';
 import { enumerated, order } from '../text/words.ts';
 import { chosenBy } from '../want/only.ts';
 import type { OrganizationWanted, WantedStackSet } from '../want/organization.ts';
 import { changesBetween, creationOf } from './changes.ts';
 import type { Reason, Refusal } from './reasons.ts';
+import { cautionsOf, nextOf, valueDifference, versionDifferences } from './told.ts';
 import { doingOf, type Plan, type StackSetOperation, type StackSetStep, typedOf } from './step.ts';
 
 /** What stands of a stack set, or why nobody can tell. */
@@ -209,6 +212,7 @@ function planned(
     target: { kind: 'stack set', home, name: key, holds } as const,
     needs: [],
     differences: [],
+    cautions: {},
     operations: [],
     waits: false,
     counts: none,
@@ -239,7 +243,7 @@ function planned(
   const counts = countInstances(instances);
   const known = {
     ...blank,
-    differences,
+    ...told(wanted, stackSet, differences),
     counts,
     instances,
     troubled: troubledInstances(instances),
@@ -299,6 +303,21 @@ function planned(
     : { ...step, verdict: 'keep', reasons: [{ code: 'same', kind: 'stack set' }] };
 }
 
+/** What a step tells of a stack set that becomes another one. */
+function told(
+  { single: { content } }: WantedStackSet,
+  stackSet: StackSet,
+  differences: readonly Difference[],
+): Pick<StackSetStep, 'differences' | 'cautions'> {
+  if (differences.length === 0) return { differences, cautions: {} };
+  const next = nextOf(content);
+  const template = templateIn(stackSet.template ?? '');
+  return {
+    differences: [...versionDifferences(next, stackSet), ...differences],
+    cautions: cautionsOf(next, stackSet, template && defaultsOf(template)),
+  };
+}
+
 /** How a stack set is seen not to be this rule's in this fleet. */
 function strangeness(
   { tags, serviceManaged }: StackSet,
@@ -313,6 +332,28 @@ function strangeness(
       : { code: 'otherFleet', found, expected: expected[fleetTag] ?? '' };
   }
   return serviceManaged ? undefined : { code: 'selfManaged' };
+}
+
+/** What is to change in the values of a stack set. The value of a renamed parameter is told with its name of today. */
+function parameterDifferences(
+  { parameters, single: { content, values } }: WantedStackSet,
+  { parameters: current }: StackSet,
+): readonly Difference[] {
+  const next = nextOf(content);
+  const isTaken = (name: string): boolean => {
+    const present = presentName(next.rule.parameters, name);
+    return present !== undefined && !Object.hasOwn(current, present);
+  };
+  const gone = Object.keys(current)
+    .filter((name) => !Object.hasOwn(parameters, name) && !isTaken(name))
+    .map((name) => ({ what: name, name, before: current[name] ?? '' }));
+  const others = Object.entries(parameters).flatMap(([name, text]) => {
+    const value = { ...(values[name] ?? { from: 'given' as const }), text };
+    const told = valueDifference(next, name, value, current);
+    const isSame = told.before === text && told.formerly === undefined;
+    return isSame ? [] : [{ what: name, name, ...told }];
+  });
+  return [...others, ...gone];
 }
 
 /** What is to change in the definition of a stack set. */
@@ -332,9 +373,7 @@ function differencesOf(wanted: WantedStackSet, stackSet: StackSet): readonly Dif
       ...(after === undefined ? {} : { after }),
     });
   };
-  for (const name of union(wanted.parameters, stackSet.parameters)) {
-    compare(name, name, stackSet.parameters[name], wanted.parameters[name]);
-  }
+  differences.push(...parameterDifferences(wanted, stackSet));
   for (const name of union(wanted.tags, stackSet.tags)) {
     // The version alone is no reason to touch every account; of AWS's own tags nothing can be said.
     if (name === 'patrol:version' || name.startsWith('aws:')) continue;
@@ -559,6 +598,7 @@ function planOrphan(
     target: { kind: 'stack set', home, name: found.name, holds } as const,
     needs: [],
     differences: [],
+    cautions: {},
     operations: [],
   });
   if ('failure' in found) {

@@ -3,7 +3,13 @@ import type { ParameterInput, Place, Stack } from '../cloud/cloud.ts';
 import type { StackInstance, Scope } from '../cloud/stacksets.ts';
 import type { Recovery } from '../cloud/states.ts';
 import { type Holds, typedFor } from '../identity/naming.ts';
-import type { Difference, InstanceCounts, ShownChanges, TroubledInstance } from '../notes/parts.ts';
+import type {
+  Cautions,
+  Difference,
+  InstanceCounts,
+  ShownChanges,
+  TroubledInstance,
+} from '../notes/parts.ts';
 import type { Content } from '../template/content.ts';
 import type { WantedStackSet } from '../want/organization.ts';
 import type { Reason } from './reasons.ts';
@@ -76,6 +82,8 @@ interface Common {
   readonly needs: readonly string[];
   readonly reasons: readonly Reason[];
   readonly differences: readonly Difference[];
+  /** What of versions and values needs attention before it is done. */
+  readonly cautions: Cautions;
   readonly notes: readonly string[];
 }
 

@@ -1,5 +1,6 @@
 /** What the deployer needs to know of a rule's template. */
 import { createHash } from 'node:crypto';
+import { isObject } from '@patrol/core';
 import { type RuleManifest, stackNames } from '@patrol/core/contracts';
 import { type Artifact, readArtifact } from '../packages/assembly.ts';
 import { messageOf, OperatorError } from '../text/errors.ts';
@@ -56,6 +57,30 @@ export function readTemplate(artifact: Artifact): Template {
   const { Parameters = {}, Resources = {} } = JSON.parse(text);
   return { text, parameters: Parameters, resources: Resources };
 }
+
+/** The template in a text that stands in AWS; `undefined` when it is no template in JSON. */
+export function templateIn(text: string): Template | undefined {
+  try {
+    const template: unknown = JSON.parse(text);
+    if (!isObject(template)) return undefined;
+    const { Resources: resources, Parameters: parameters = {} } = template;
+    return isObject(resources) && isObject(parameters) && Object.values(resources).every(isObject)
+      ? ({ text, parameters, resources } as unknown as Template)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The defaults of a template's parameters, as CloudFormation echoes their values. */
+export const defaultsOf = ({
+  parameters,
+}: Pick<Template, 'parameters'>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(parameters).flatMap(([name, { Default }]) =>
+      Default === undefined ? [] : [[name, String(Default)]],
+    ),
+  );
 
 /** Parameters of the template that the deployer sets itself, or that have an option of their own. */
 const { codeBucket, codeKey, codeVersion, alertEmail, alertTopic } = stackNames.parameters;

@@ -18,6 +18,8 @@ export interface Value {
   readonly from: 'given' | 'stack' | 'default';
   /** Whether a secret will hold the value: what the parameter becomes is known once that is stored. */
   readonly inSecret?: true;
+  /** What the stack has: the default of an earlier version, which the value follows. */
+  readonly was?: string;
 }
 
 /** Something that the operator has to decide, or may want to. */
@@ -50,4 +52,9 @@ export interface Ground {
   readonly stack: string;
   readonly place: Place;
   readonly standing: Stack | undefined;
+  /**
+   * The defaults of the template that the stack has, by parameter; absent where that is the template that is wanted, or
+   * cannot be read.
+   */
+  readonly defaults?: Readonly<Record<string, string>>;
 }

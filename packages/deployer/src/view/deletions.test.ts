@@ -11,6 +11,7 @@ const deletion = (stack: string, region: string, id = account): StackStep => ({
   inputs: [],
   reasons: [{ code: 'unlisted', deleted: true }],
   differences: [],
+  cautions: {},
   needs: [],
   notes: [],
 });

@@ -5,6 +5,7 @@ import { fleetTag } from '../identity/naming.ts';
 import { notPatrols, type Strangeness } from '../identity/ownership.ts';
 import type { Reason } from '../plan/reasons.ts';
 import { enumerated } from '../text/words.ts';
+import { versionWords } from './cautions.ts';
 
 /** Why something is done, or nothing, in one sentence. */
 export const because = (reasons: readonly Reason[]): string => reasons.map(sentence).join('; ');
@@ -80,6 +81,8 @@ export function sentence(reason: Reason): string {
         ? `${stack.name} is protected against deletion. Take that off first: \`aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${stack.name} --region ${region}\`.`
         : `The stack ${stack.name} in ${region} is in the state ${stack.status}. ${meaningOf(stack, 'It')} It can only be deleted and created anew, but it is protected against deletion. \`${command}\` takes that off, after asking; then deploy again.`;
     }
+    case 'older':
+      return `${reason.name} is not changed. ${versionWords(reason.downgrade)} Install ${reason.downgrade.deployed} or later, or add --allow-downgrade.`;
     case 'busy':
       return `${meaningOf(reason.stack)} Run the same command again when that is over.`;
     case 'unseen':

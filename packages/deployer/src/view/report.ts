@@ -130,15 +130,27 @@ const isNothing = ({
 }: Extract<Note, { type: 'changes' }>): boolean =>
   changes.length + statements.length + untold.length + disagreements.length === 0;
 
-const differenceLines = (note: {
+/** What differs, line by line. */
+export const differenceLines = (note: {
   readonly do: string;
   readonly differences: readonly Difference[];
 }): readonly string[] =>
-  note.differences.map(({ what, before, after }) =>
-    note.do === 'update'
-      ? `  ${plain(what)}: ${shown(before)} → ${shown(after)}`
-      : `  ${plain(what)}: ${shown(after)}`,
-  );
+  note.differences.map(({ what, before, after, reason, formerly }) => {
+    const called = formerly === undefined ? what : `${what}, formerly ${formerly}`;
+    const why = reason === undefined ? '' : ` (${reasonWords[reason](what)})`;
+    return note.do === 'update'
+      ? `  ${plain(called)}: ${shown(before)} → ${shown(after)}${plain(why)}`
+      : `  ${plain(called)}: ${shown(after)}${plain(why)}`;
+  });
+
+/** Why something differs, where that is not plain. */
+const reasonWords: Readonly<Record<NonNullable<Difference['reason']>, (what: string) => string>> = {
+  newDefault: (what) => `new default; --param ${what}=… keeps another value`,
+  default: () => 'not in the file: its default applies',
+  renamed: () => 'renamed',
+  newer: () => 'newer',
+  older: () => 'older',
+};
 
 /** Of several creations, only the number of resources of each type: single resources would be too many lines. */
 function additionLines(
@@ -410,7 +422,9 @@ function isSaidQuietly(note: Note, asks: boolean): boolean {
     case 'progress':
     case 'stacks':
     case 'status':
-    case 'warning':
       return false;
+    case 'warning':
+      // What is lost is lost however quiet a run is.
+      return Boolean(note.lostValues ?? note.undecided ?? (asks && note.downgrade));
   }
 }

@@ -16,6 +16,7 @@ import {
 } from '../destinations/destinations.ts';
 import type { Account, Fleet, FleetFile } from '../file/file.ts';
 import { type Path, type Problem, problem, sorted } from '../file/problem.ts';
+import { renamedWords } from '../template/renames.ts';
 import { deadRegions, regionsOf } from './regions.ts';
 import {
   checkDefaults,
@@ -94,6 +95,8 @@ export interface FleetWanted {
   readonly topics: readonly string[];
   readonly expired: readonly ExpiredSuppression[];
   readonly notes: readonly string[];
+  /** What of the file still works and should be written otherwise. */
+  readonly warnings: readonly Problem[];
   /** With any of them nothing may be planned: what could not be read would look as if it were no longer wanted. */
   readonly problems: readonly Problem[];
 }
@@ -137,11 +140,15 @@ export function wantedFleet({ fleet, where }: FleetFile, ground: FleetGround): F
     topic: (message: string): void => void topicProblems.push(message),
   };
   const expired: ExpiredSuppression[] = [];
+  const warnings: Problem[] = [];
   for (const rule of chosen) {
     const stack = named.of(rule);
     if (stack === undefined) continue;
     const values = ruleValues(rule, fleet, ground.today, refuse);
     expired.push(...values.expired);
+    for (const each of values.renamed) {
+      warnings.push(problem(where(each.path), each.path, renamedWords(each)));
+    }
     const choice = {
       name: rule.name,
       limits: rule.artifact.rule.regions,
@@ -207,6 +214,7 @@ export function wantedFleet({ fleet, where }: FleetFile, ground: FleetGround): F
     topics: [...new Set(namedTopics(fleet).map(({ arn }) => arn))],
     expired,
     notes: [...new Set([...notes, ...expired.map(expiredWords)])],
+    warnings: sorted(warnings),
     problems: sorted(problems),
   };
 }

@@ -6,8 +6,9 @@ import { defaultEnvironment } from '../identity/naming.ts';
 import type { Template } from '../template/template.ts';
 import { destinationIn } from '../destinations/destinations.ts';
 import type { FleetFile } from '../file/file.ts';
-import { meant, type Problem, problem, requireNone } from '../file/problem.ts';
-import { expiredWords, ruleValues } from './rules.ts';
+import { meant, type Problem, problem, problemLine, requireNone } from '../file/problem.ts';
+import { renamedWords } from '../template/renames.ts';
+import { expiredWords, type Refuse, ruleValues } from './rules.ts';
 import { enumerated } from '../text/words.ts';
 import type { Given } from '../template/values.ts';
 
@@ -43,12 +44,13 @@ export function givenBy(
     throw new UsageError(`${typed} says nothing of ${name}; ${hint}`);
   }
   const problems: Problem[] = [];
+  const refuse: Refuse = (path, message) => void problems.push(problem(where(path), path, message));
   const settings = typeof entry === 'object' ? entry : {};
-  const { texts, expired } = ruleValues(
+  const { texts, expired, renamed } = ruleValues(
     { name, artifact, template, settings },
     fleet,
     today,
-    (path, message) => void problems.push(problem(where(path), path, message)),
+    refuse,
   );
   requireNone(typed, problems);
   const to = destinationIn(fleet, fleet.environment ?? defaultEnvironment, place);
@@ -69,6 +71,9 @@ export function givenBy(
             `${typed} is about the environment ${own}; --env ${environment} goes before it. What the rules of ${own} share, such as a topic, stays theirs.`,
           ]),
       ...expired.map(expiredWords),
+      ...renamed.map((each) =>
+        problemLine(typed, problem(where(each.path), each.path, renamedWords(each))),
+      ),
     ],
   };
 }

@@ -19,6 +19,7 @@ import { sha256, type Template } from '../template/template.ts';
 import type { AutoDeployment, Preferences } from '../cloud/stacksets.ts';
 import { regionalTemplate, splitValues } from '../template/regional.ts';
 import { organizationMayPublish } from '../destinations/organization.ts';
+import type { Wanted } from './stack.ts';
 import { partitionOf } from '../cloud/partitions.ts';
 import { disagreementsOf } from '../template/agreement.ts';
 
@@ -31,6 +32,8 @@ export interface WantedStackSet {
   readonly artifact: Artifact;
   readonly template: Template;
   readonly parameters: Readonly<Record<string, string>>;
+  /** What a stack of it is made of, before what differs between regions was taken out of the parameters. */
+  readonly single: Pick<Wanted, 'content' | 'values'>;
   readonly tags: Readonly<Record<string, string>>;
   readonly units: readonly string[];
   readonly regions: readonly string[];
@@ -293,6 +296,7 @@ function stackSetOf(
     artifact,
     template,
     parameters: same,
+    single: { content: wanted.content, values: wanted.values },
     tags: {
       ...tagsOf(wanted.content.identity, wanted.environment),
       ...tags,

@@ -12,6 +12,7 @@ import type {
   Suppression,
 } from '../file/file.ts';
 import { meant, type Path } from '../file/problem.ts';
+import { formerNames, nameIn, presentName, type Renamed } from '../template/renames.ts';
 import { holds, isList, oneValue, textOf, wrongItem } from './values.ts';
 import { enumerated, order, quoted } from '../text/words.ts';
 
@@ -135,8 +136,9 @@ const unknownName = (name: string, known: readonly string[], otherwise: string):
 /** Names among the defaults that no rule of the fleet knows. */
 export function checkDefaults(fleet: Fleet, chosen: readonly Chosen[], refuse: Refuse): void {
   const known = [...new Set(chosen.flatMap(parameterNames))];
+  const former = chosen.flatMap(({ artifact }) => formerNames(artifact.rule.parameters));
   for (const name of Object.keys(fleet.defaults?.parameters ?? {})) {
-    if (known.includes(name)) continue;
+    if (known.includes(name) || former.includes(name)) continue;
     const hint = unknownName(name, known, 'remove it');
     refuse(['defaults', 'parameters', name], `no rule of the fleet has this parameter; ${hint}`);
   }
@@ -151,7 +153,12 @@ export interface RuleValues {
   /** Where the value of a parameter stands. */
   readonly pathOf: (name: string) => Path;
   readonly expired: readonly ExpiredSuppression[];
+  /** Where the file uses former names of parameters. */
+  readonly renamed: readonly Placed<Renamed>[];
 }
+
+/** Something at a place in the file. */
+type Placed<T> = T & { readonly path: Path };
 
 /**
  * The values of a rule's parameters: its own go before the defaults of the fleet.
@@ -172,24 +179,48 @@ export function ruleValues(
   const path = ['rules', rule, 'parameters'];
   const has = known.length > 0 ? `it has ${enumerated(known)}` : 'it has none';
   for (const name of Object.keys(own)) {
+    const present = presentName(specs, name);
     if (known.includes(name)) continue;
-    refuse([...path, name], `there is no such parameter; ${unknownName(name, known, has)}`);
+    if (present === undefined) {
+      refuse([...path, name], `there is no such parameter; ${unknownName(name, known, has)}`);
+    } else if (nameIn(own, present, specs[present]) !== name) {
+      refuse(
+        [...path, name],
+        `is now called ${present}, which is given as well; remove one of them`,
+      );
+    }
   }
-  const pathOf = (name: string): Path => {
-    if (Object.hasOwn(own, name)) return [...path, name];
-    if (Object.hasOwn(shared, name)) return ['defaults', 'parameters', name];
-    return name === common.logRetention ? ['logRetention'] : [...path, name];
+  const specOf = (name: string): ParameterSpec | undefined =>
+    Object.hasOwn(specs, name) ? specs[name] : undefined;
+  /** Where the file has the value of a parameter, by today's name or a former one. */
+  const found = (
+    name: string,
+  ): { readonly value: ParameterValue; readonly path: Path } | undefined => {
+    for (const [values, at] of [
+      [own, path],
+      [shared, ['defaults', 'parameters']],
+    ] as const) {
+      const written = nameIn(values, name, specOf(name));
+      const value = written === undefined ? undefined : values[written];
+      if (written !== undefined && value !== undefined) return { value, path: [...at, written] };
+    }
+    return undefined;
   };
-  const given = (name: string): ParameterValue | undefined => {
-    if (Object.hasOwn(own, name)) return own[name];
-    if (Object.hasOwn(shared, name)) return shared[name];
-    return name === common.logRetention ? fleet.logRetention?.toString() : undefined;
-  };
-  const { active, expired } = suppressionsOf(chosen, given, today, refuse);
+  const pathOf = (name: string): Path =>
+    found(name)?.path ?? (name === common.logRetention ? ['logRetention'] : [...path, name]);
+  const given = (name: string): ParameterValue | undefined =>
+    found(name)?.value ??
+    (name === common.logRetention ? fleet.logRetention?.toString() : undefined);
+  const { active, expired, renamed } = suppressionsOf(chosen, given, today, refuse);
+  for (const name of known) {
+    const at = found(name)?.path;
+    const former = at?.at(-1);
+    if (at && former !== name) renamed.push({ path: at, former: String(former), name });
+  }
   const texts: Record<string, string> = {};
   const refused: string[] = [];
   for (const name of known) {
-    const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
+    const spec = specOf(name);
     const added = active.filter(({ parameter }) => parameter === name).map(({ item }) => item);
     const value = given(name);
     if (value === undefined && added.length === 0) continue;
@@ -205,7 +236,7 @@ export function ruleValues(
     else refused.push(name);
     if ('wrong' in text && wrong.length === 0) refuse(pathOf(name), text.wrong);
   }
-  return { texts, refused, pathOf, expired };
+  return { texts, refused, pathOf, expired, renamed };
 }
 
 /** What is wrong with the items of a list, each by itself. */
@@ -229,14 +260,21 @@ function suppressionsOf(
 ): {
   readonly active: readonly Suppression[];
   readonly expired: readonly ExpiredSuppression[];
+  readonly renamed: Placed<Renamed>[];
 } {
   const specs = artifact.rule.parameters;
   const muting = Object.keys(specs).filter((name) => specs[name]?.suppresses);
   const active: Suppression[] = [];
   const expired: ExpiredSuppression[] = [];
-  for (const [index, suppression] of (settings.suppressions ?? []).entries()) {
-    const { parameter, item, expires } = suppression;
+  const renamed: Placed<Renamed>[] = [];
+  for (const [index, written] of (settings.suppressions ?? []).entries()) {
     const path = ['rules', rule, 'suppressions', index];
+    const present = presentName(specs, written.parameter);
+    const suppression = { ...written, parameter: present ?? written.parameter };
+    const { parameter, item, expires } = suppression;
+    if (present !== undefined) {
+      renamed.push({ path: [...path, 'parameter'], former: written.parameter, name: present });
+    }
     const spec = muting.includes(parameter) ? specs[parameter] : undefined;
     const wrong = spec && wrongItem(spec, item);
     if (!spec) {
@@ -259,5 +297,5 @@ function suppressionsOf(
       active.push(suppression);
     }
   }
-  return { active, expired };
+  return { active, expired, renamed };
 }

@@ -113,6 +113,52 @@ describe('the schema', () => {
     ]);
   });
 
+  test('takes a former name of a parameter, and has editors strike it through', () => {
+    const [first] = rules;
+    if (!first) throw new Error('There are rules.');
+    const renamed = {
+      ...first,
+      parameters: {
+        most: { kind: 'number', description: 'M.', default: '5', formerly: ['limit'], maximum: 9 },
+        quiet: {
+          kind: 'names',
+          description: 'Q.',
+          default: '',
+          formerly: ['mute'],
+          suppresses: true,
+        },
+      },
+    } as const;
+    const own = fleetSchema({ ...ground, assemblies: [assemble('@patrol/rules-demo', [renamed])] });
+    expect(
+      at(
+        own,
+        'properties',
+        'rules',
+        'properties',
+        'demo/calls',
+        'anyOf',
+        1,
+        'properties',
+        'parameters',
+        'properties',
+        'limit',
+      ),
+    ).toMatchObject({ description: 'Now called most.', deprecated: true, default: '5' });
+    const takes = new Ajv({ allowUnionTypes: true, strict: false }).compile(own);
+    const suppression = { item: 'a', owner: 'me', reason: 'R.', expires: '2027-01-31' };
+    const file = (limit: number, parameter: string): unknown => ({
+      ...good,
+      defaults: { parameters: { limit } },
+      rules: {
+        'demo/calls': { parameters: { limit }, suppressions: [{ parameter, ...suppression }] },
+      },
+    });
+    expect([takes(file(7, 'mute')), takes.errors]).toEqual([true, null]);
+    expect(takes(file(10, 'mute'))).toBe(false);
+    expect(takes(file(7, 'limit'))).toBe(false);
+  });
+
   test.each<[string, unknown]>([
     ['no version', { ...good, version: undefined }],
     ['another version', { ...good, version: 2 }],

@@ -21,15 +21,20 @@ export function fleetSchema(installed: Installed): Schema {
     const template = installed.templateOf(artifact);
     const { title, severity, description, parameters: specs } = artifact.rule;
     const parameters: Properties = Object.fromEntries(
-      parameterNames({ artifact, template }).map((each) => {
+      parameterNames({ artifact, template }).flatMap((each) => {
         const spec = Object.hasOwn(specs, each) ? specs[each] : undefined;
         const schema = spec ? ruleParameter(spec) : stackParameter(template.parameters[each] ?? {});
-        return [each, schema];
+        const former = (spec?.formerly ?? []).map(
+          (name) => [name, formerly(each, schema)] as const,
+        );
+        return [[each, schema] as const, ...former];
       }),
     );
     const { AllowedValues = [] } = template.parameters[stackNames.parameters.logRetention] ?? {};
     for (const days of AllowedValues) retentions.add(Number(days));
-    const muting = Object.keys(specs).filter((each) => specs[each]?.suppresses);
+    const muting = Object.keys(specs).flatMap((each) =>
+      specs[each]?.suppresses ? [each, ...(specs[each]?.formerly ?? [])] : [],
+    );
     rules[name] = {
       description: `${title} (${severity}). ${description}`,
       ...ruleSchema(parameters, muting),
@@ -61,6 +66,12 @@ export function fleetSchema(installed: Installed): Schema {
     },
   };
 }
+
+/** The schema of a parameter under a former name, which editors strike through. */
+const formerly = (name: string, schema: Schema): Schema => {
+  const message = `Now called ${name}.`;
+  return { ...schema, description: message, deprecated: true, deprecationMessage: message };
+};
 
 /** A part of a schema. */
 const part = (schema: Schema, ...path: readonly string[]): Schema =>

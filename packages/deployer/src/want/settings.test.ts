@@ -277,6 +277,23 @@ describe('settle', () => {
     );
   });
 
+  test('a hidden value is not taken over from a former name, since CloudFormation shows no more than stars', () => {
+    const parameters: Record<string, ParameterSpec> = {
+      token: { kind: 'text', description: 'A token.', default: 'none', formerly: ['key'] },
+    };
+    const present = { key: '****', AlertEmail: 'a@b.cc', AlertTopicArn: '' };
+    const { values, questions } = settle(ground({ parameters, present }), given());
+    expect(values).not.toHaveProperty('token');
+    expect(questions).toMatchObject([
+      { name: 'token', required: true, reason: 'CloudFormation does not tell a hidden value.' },
+    ]);
+    const { values: shown } = settle(
+      ground({ parameters, present: { ...present, key: 'k' } }),
+      given(),
+    );
+    expect(shown['token']).toEqual({ text: 'k', from: 'stack' });
+  });
+
   test('a hidden value stays where it stands, unread; for a stack that is created anew it is asked for', () => {
     const parameters = { token: { kind: 'choice', description: 'T', among: ['a'] } } as const;
     for (const [status, asked] of [

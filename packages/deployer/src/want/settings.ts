@@ -9,7 +9,10 @@ import { secretArnToCome, secretName } from '../identity/naming.ts';
 import { conditionOf } from '../cloud/states.ts';
 import { largestEnvironment, refuseValue, stackParameters } from '../template/template.ts';
 import type { Given, Ground, Question, Settings, Value } from '../template/values.ts';
+import { formerNames, nameIn, renamedIn } from '../template/renames.ts';
+import { hidden } from '../template/scope.ts';
 import { refuseTopic } from '../cloud/addresses.ts';
+import { keptValue } from './kept.ts';
 
 const { parameters: common } = stackNames;
 
@@ -105,7 +108,11 @@ export function settle(ground: Ground, given: Given): Settings {
   const { rule, template, standing } = ground;
   const values: Record<string, Value> = {};
   const questions: Question[] = [];
-  const problems = [...unknownNames(ground, given.parameters), ...secretProblems(ground, given)];
+  const problems = [
+    ...unknownNames(ground, given.parameters),
+    ...renamedTwice(rule, given.parameters),
+    ...secretProblems(ground, given),
+  ];
 
   for (const [name, spec] of Object.entries(rule.parameters)) {
     const refuse = (text: string): string | undefined => refusal(spec, text);
@@ -115,18 +122,23 @@ export function settle(ground: Ground, given: Given): Settings {
       refuse,
       ...(spec.kind === 'secret' ? { secret: true as const } : {}),
     };
-    const text = own(given.parameters, name)?.trim();
-    const has = own(standing?.parameters, name);
+    const typed = nameIn(given.parameters, name, spec);
+    const text = typed === undefined ? undefined : own(given.parameters, typed)?.trim();
+    const kept = keptValue(ground, name, spec);
     if (given.secrets?.includes(name)) {
       values[name] = { text: '', from: 'given', inSecret: true };
     } else if (text !== undefined) {
       const wrong = refuse(text);
       if (wrong) problems.push(`${name}: ${wrong}`);
       else values[name] = { text, from: 'given' };
-    } else if (has !== undefined) {
-      const wrong = template.parameters[name]?.NoEcho ? refuseHidden(standing) : refuse(has);
-      if (wrong) questions.push({ ...ask, required: true, initial: has, reason: wrong });
-      else values[name] = { text: has, from: 'stack' };
+    } else if (kept !== undefined) {
+      const { name: found, ...value } = kept;
+      const isMoved = found !== name;
+      const isHidden =
+        template.parameters[name]?.NoEcho === true || (isMoved && value.text === hidden);
+      const wrong = isHidden ? refuseHidden(standing, isMoved) : refuse(value.text);
+      if (wrong) questions.push({ ...ask, required: true, initial: value.text, reason: wrong });
+      else values[name] = value;
     } else if (spec.default === undefined) {
       questions.push({ ...ask, required: true });
     } else {
@@ -136,16 +148,17 @@ export function settle(ground: Ground, given: Given): Settings {
   }
 
   for (const name of stackParameters(rule, template)) {
-    const [typed, has] = [own(given.parameters, name), own(standing?.parameters, name)];
+    const [typed, kept] = [own(given.parameters, name), keptValue(ground, name)];
     const text = typed === undefined ? undefined : tidy(name, typed);
     if (text !== undefined) {
       const wrong = stackRefusal(ground, name, text);
       if (wrong) problems.push(`${name}: ${wrong}`);
       else values[name] = { text, from: 'given' };
-    } else if (has !== undefined) {
-      const hidden = template.parameters[name]?.NoEcho ? refuseHidden(standing) : undefined;
-      if (hidden) problems.push(`${name}: ${hidden} Give it again with --param ${name}=….`);
-      else values[name] = { text: has, from: 'stack' };
+    } else if (kept !== undefined) {
+      const { name: _, ...value } = kept;
+      const wrong = template.parameters[name]?.NoEcho ? refuseHidden(standing) : undefined;
+      if (wrong) problems.push(`${name}: ${wrong} Give it again with --param ${name}=….`);
+      else values[name] = value;
     }
   }
 
@@ -175,16 +188,19 @@ function secretProblems({ rule }: Ground, { secrets = [], parameters }: Given): 
 }
 
 /** CloudFormation shows `****` for a hidden value: it can be kept where it stands, but neither be checked nor sent again. */
-const refuseHidden = (standing: Stack | undefined): string | undefined =>
-  conditionOf(standing) === 'ready' ? undefined : 'CloudFormation does not tell a hidden value.';
+const refuseHidden = (standing: Stack | undefined, isRenamed = false): string | undefined =>
+  conditionOf(standing) === 'ready' && !isRenamed
+    ? undefined
+    : 'CloudFormation does not tell a hidden value.';
 
 const own = <T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
   record && Object.hasOwn(record, name) ? record[name] : undefined;
 
 function unknownNames({ rule, template }: Ground, given: Given['parameters']): readonly string[] {
   const known = [...Object.keys(rule.parameters), ...stackParameters(rule, template)];
+  const former = formerNames(rule.parameters);
   return Object.keys(given)
-    .filter((name) => !known.includes(name))
+    .filter((name) => !known.includes(name) && !former.includes(name))
     .map((name) => {
       const option = own(options, name);
       if (option) return `${name}: give it with ${option}.`;
@@ -195,6 +211,17 @@ function unknownNames({ rule, template }: Ground, given: Given['parameters']): r
       return `${name}: ${rule.name} has no such parameter; ${meant ? `did you mean ${meant}?` : `it has ${known.join(', ') || 'none'}.`}`;
     });
 }
+
+/** Parameters that are given by today's name and by a former one: one of the values would go unheeded. */
+const renamedTwice = (
+  { parameters }: Ground['rule'],
+  given: Given['parameters'],
+): readonly string[] =>
+  renamedIn(given, parameters).flatMap(({ former, name }) =>
+    nameIn(given, name, parameters[name]) === former
+      ? []
+      : [`${former}: is called ${name} today, which is given as well; give it once.`],
+  );
 
 /** Accounts are a list without spaces; everything else is taken as it is, but for spaces around it. */
 const tidy = (name: string, text: string): string =>

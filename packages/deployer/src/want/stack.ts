@@ -16,4 +16,6 @@ export interface Wanted {
   /** What the operator types to have it deployed, where that is not the rule's own command. */
   readonly command?: string;
   readonly values: Settings['values'];
+  /** The defaults of the template that the stack has, where they are known: a value that is no more than one is not lost. */
+  readonly defaults?: Readonly<Record<string, string>>;
 }

@@ -1,0 +1,98 @@
+/** What a plan tells of versions and values beside what differs. Pure. */
+import type { RuleManifest } from '@patrol/core/contracts';
+import type { Identity } from '../identity/naming.ts';
+import type { Cautions, Difference } from '../notes/parts.ts';
+import { type VersionChange, versionChange } from '../packages/versions.ts';
+import type { Content } from '../template/content.ts';
+import { nameIn } from '../template/renames.ts';
+import type { Template } from '../template/template.ts';
+import type { Value } from '../template/values.ts';
+import { lostValues } from '../want/kept.ts';
+
+/** What there is, as far as versions and values are concerned. */
+interface Current {
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** What takes its place. */
+export interface Next {
+  readonly identity: Pick<Identity, 'packageName' | 'version'>;
+  readonly rule: Pick<RuleManifest, 'parameters'>;
+  readonly template: Pick<Template, 'parameters'>;
+}
+
+/** The part of a content that says so. A base stack has no parameters that a rule declares. */
+export const nextOf = ({ identity, artifact, template }: Content): Next => ({
+  identity,
+  rule: artifact?.rule ?? { parameters: {} },
+  template,
+});
+
+/** How the version of a package differs from the one that is deployed. */
+const changeOf = (
+  { identity: { packageName: name, version } }: Next,
+  { tags }: Current,
+): VersionChange | undefined => versionChange({ name, version }, tags['patrol:version']);
+
+/** The versions before and after, where they differ, as a plan tells them. */
+export function versionDifferences(next: Next, current: Current): readonly Difference[] {
+  const change = changeOf(next, current);
+  if (!change) return [];
+  const { package: what, deployed: before, installed: after } = change.versions;
+  return [{ what, name: 'patrol:version', before, after, reason: change.is }];
+}
+
+/**
+ * What needs attention before something is changed.
+ *
+ * @param defaults those of the template that there is, where they are known.
+ */
+export function cautionsOf(
+  next: Next,
+  current: Current,
+  defaults: Readonly<Record<string, string>> | undefined,
+): Cautions {
+  const change = changeOf(next, current);
+  const lost = lostValues(next, current.parameters, defaults);
+  return {
+    ...(change?.is === 'older' ? { downgrade: change.versions } : {}),
+    ...(lost.length > 0 ? { lostValues: lost } : {}),
+  };
+}
+
+/** What there is of a parameter, under its name of today or a former one. */
+function valueBefore(
+  { parameters }: Next['rule'],
+  name: string,
+  current: Current['parameters'],
+): { readonly before?: string; readonly formerly?: string } {
+  const spec = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+  const found = nameIn(current, name, spec);
+  const before = found === undefined ? undefined : current[found];
+  return {
+    ...(before === undefined ? {} : { before }),
+    ...(found === undefined || found === name ? {} : { formerly: found }),
+  };
+}
+
+/** What a plan tells of the value of a parameter: what there is, and why that is to change where it is not plain. */
+export function valueDifference(
+  { rule }: Pick<Next, 'rule'>,
+  name: string,
+  { text: after, from, was }: Pick<Value, 'text' | 'from' | 'was'>,
+  current: Current['parameters'],
+): Pick<Difference, 'before' | 'after' | 'reason' | 'formerly'> {
+  const found = valueBefore(rule, name, current);
+  const reason =
+    found.before === undefined
+      ? undefined
+      : was !== undefined
+        ? 'newDefault'
+        : found.before === after
+          ? 'renamed'
+          : from === 'default'
+            ? 'default'
+            : undefined;
+  return { ...found, after, ...(reason === undefined ? {} : { reason }) };
+}

@@ -1,0 +1,69 @@
+/** The sentences for what needs attention before a stack is changed. Pure. */
+import type { NoteOf } from '../notes/lines.ts';
+import type { Cautions, Downgrade, LostValue, OwnValue } from '../notes/parts.ts';
+import { type Renamed, renamedWords } from '../template/renames.ts';
+import { enumerated, quoted } from '../text/words.ts';
+
+type Warning = NoteOf<'warning'>;
+
+/** An older version and what it would replace. */
+export const versionWords = ({ package: name, deployed, installed }: Downgrade): string =>
+  `${name} ${deployed} is deployed. The installed version, ${installed}, is older.`;
+
+const values = (all: readonly LostValue[]): string =>
+  enumerated(all.map(({ name, value }) => `${name} (${quoted(value)})`));
+
+/** One warning for each thing that needs attention, with the same as data. */
+export function cautionNotes({ downgrade, lostValues = [] }: Cautions): readonly Warning[] {
+  return [
+    ...(downgrade
+      ? [
+          {
+            message: `${versionWords(downgrade)} It is deployed only if you agree to that, or with --allow-downgrade.`,
+            downgrade,
+          },
+        ]
+      : []),
+    ...(lostValues.length > 0 ? [{ message: lostWords(lostValues), lostValues }] : []),
+  ].map((each) => ({ type: 'warning', ...each }));
+}
+
+const lostWords = (lost: readonly LostValue[]): string =>
+  lost.length === 1
+    ? `The value of ${values(lost)} is lost. The installed version of the rule has no such parameter.`
+    : `The values of ${values(lost)} are lost. The installed version of the rule has no such parameters.`;
+
+/** The question whether an older version may take the place of a newer one. */
+export const downgradeQuestion = (stack: string, downgrade: Downgrade): string =>
+  `${versionWords(downgrade)} Deploy the older version to ${stack}?`;
+
+/** The same for several stacks, of each pair of versions once. */
+export function downgradesQuestion(downgrades: readonly Downgrade[]): string {
+  const all = downgrades.map(versionWords);
+  const each = [...new Set(all)].map((words) => {
+    const count = all.filter((other) => other === words).length;
+    return `${words} It would replace the newer one in ${count === 1 ? '1 stack' : `${count} stacks`}.`;
+  });
+  return `${each.join(' ')} Deploy the older version${each.length === 1 ? '' : 's'}?`;
+}
+
+/** Says which values stay although they may be defaults of an earlier version. */
+export function undecidedNote(why: string, undecided: readonly OwnValue[]): Warning {
+  const all = undecided.map(
+    (each) =>
+      `${each.name} stays ${quoted(each.value)}, the default is now ${quoted(each.default)}`,
+  );
+  const message = [
+    `The deployed template could not be read, so old defaults look like values that you chose.`,
+    ...(all.length > 0 ? [`${all.join('; ')}.`, 'Give a value with --param to change it.'] : []),
+    why,
+  ].join(' ');
+  return { type: 'warning', message, ...(undecided.length > 0 ? { undecided } : {}) };
+}
+
+/** Says that a parameter was given by a former name. */
+export const renamedNote = (renamed: Renamed): Warning => ({
+  type: 'warning',
+  message: renamedWords(renamed),
+  renamed,
+});

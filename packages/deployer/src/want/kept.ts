@@ -1,0 +1,97 @@
+/** What a stack keeps of its values when its rule gets a new version: what the operator chose, but no old default. Pure. */
+import type { RuleManifest } from '@patrol/core/contracts';
+import type { ParameterSpec } from '@patrol/core/evaluation';
+import type { LostValue, OwnValue } from '../notes/parts.ts';
+import { stackParameters, type Template } from '../template/template.ts';
+import { nameIn, presentName } from '../template/renames.ts';
+import { hidden } from '../template/scope.ts';
+import type { Given, Ground, Value } from '../template/values.ts';
+
+/** Values by the names of parameters. */
+type Texts = Readonly<Record<string, string>>;
+
+/** The default of a parameter in the version that is deployed next. */
+const nextDefault = (
+  { template }: Pick<Ground, 'template'>,
+  name: string,
+  spec: ParameterSpec | undefined,
+): string | undefined => (spec ? spec.default : template.parameters[name]?.Default?.toString());
+
+/** A value that a stack has, and the name of the parameter there: a former one, where it was renamed. */
+export interface Kept extends Value {
+  readonly name: string;
+}
+
+/**
+ * The value of a parameter that a stack goes on with; `undefined` where it has none. A value that is no more than the
+ * default of the version that stands follows the default of the next one. Nothing tells such a value from the same one
+ * given by the operator.
+ */
+export function keptValue(
+  ground: Pick<Ground, 'template' | 'standing' | 'defaults'>,
+  name: string,
+  spec?: ParameterSpec,
+): Kept | undefined {
+  const parameters = ground.standing?.parameters ?? {};
+  const found = nameIn(parameters, name, spec);
+  const text = found === undefined ? undefined : parameters[found];
+  if (found === undefined || text === undefined) return undefined;
+  const next = nextDefault(ground, name, spec);
+  const { defaults = {} } = ground;
+  const isDefault = Object.hasOwn(defaults, found) && defaults[found] === text;
+  return isDefault && next !== undefined && next !== text
+    ? { name: found, text: next, from: 'default', was: text }
+    : { name: found, text, from: 'stack' };
+}
+
+/**
+ * The values of a stack that may be defaults of the version that stands: only its template tells.
+ *
+ * @param given what the operator gives is decided.
+ */
+export function undecided(
+  ground: Pick<Ground, 'rule' | 'template' | 'standing'>,
+  given: Given['parameters'],
+): readonly OwnValue[] {
+  const { rule, template } = ground;
+  return [...Object.keys(rule.parameters), ...stackParameters(rule, template)].flatMap((name) => {
+    const spec = Object.hasOwn(rule.parameters, name) ? rule.parameters[name] : undefined;
+    const next = nextDefault(ground, name, spec);
+    const kept = keptValue(ground, name, spec);
+    const isOpen =
+      kept !== undefined &&
+      kept.text !== hidden &&
+      next !== undefined &&
+      next !== kept.text &&
+      nameIn(given, name, spec) === undefined;
+    return isOpen ? [{ name, value: kept.text, default: next }] : [];
+  });
+}
+
+/**
+ * The values that a stack loses, since the next version has no parameter for them. One that is no more than a default is no
+ * loss; neither is an empty one.
+ *
+ * @param defaults those of the template that stands; where they are not known, any value may be the operator's.
+ */
+export function lostValues(
+  {
+    rule,
+    template,
+  }: {
+    readonly rule: Pick<RuleManifest, 'parameters'>;
+    readonly template: Pick<Template, 'parameters'>;
+  },
+  parameters: Texts,
+  defaults: Texts | undefined,
+): readonly LostValue[] {
+  return Object.entries(parameters).flatMap(([name, value]) => {
+    const present = presentName(rule.parameters, name);
+    const isTaken =
+      Object.hasOwn(template.parameters, name) ||
+      (present !== undefined && nameIn(parameters, present, rule.parameters[present]) === name);
+    const isDefault =
+      defaults !== undefined && Object.hasOwn(defaults, name) && defaults[name] === value;
+    return isTaken || isDefault || value === '' ? [] : [{ name, value }];
+  });
+}
