@@ -6,7 +6,7 @@ import { type Alerts, readFleet } from '../file/file.ts';
 import { initialText } from '../want/init.ts';
 import { installedHere } from '../engine/look.ts';
 import { installedRules } from '../want/rules.ts';
-import { mayWrite, writeFleet } from './written.ts';
+import { mayWrite, pinsIn, writeFleet } from './written.ts';
 import { noPackages } from '../packages/assembly.ts';
 import { defaultEnvironment, patrolCommand } from '../text/command.ts';
 import { printable } from '../text/printable.ts';
@@ -66,7 +66,7 @@ export async function init(typed: string, world: World): Promise<number> {
   );
   const alerts = await askAlerts(regions, world);
   const rules = await askRules(known, installed, world);
-  const answers = { fleet, environment, regions, alerts, rules };
+  const answers = { fleet, environment, regions, alerts, rules, ...pinsIn(typed, world) };
   const text = initialText(answers, installed.assemblies);
   const read = readFleet(text);
   if ('problems' in read) {

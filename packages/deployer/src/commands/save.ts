@@ -4,7 +4,7 @@ import { schemaFile } from '../want/init.ts';
 import { groundIn, readStanding } from '../engine/look.ts';
 import { savedDefaults } from '../engine/defaults.ts';
 import { deployedRules, saveFleet } from '../plan/save.ts';
-import { mayWrite, writeFleet } from './written.ts';
+import { mayWrite, pinsIn, writeFleet } from './written.ts';
 import { OperatorError } from '../text/errors.ts';
 import { printable } from '../text/printable.ts';
 import { because } from '../view/reasons.ts';
@@ -46,6 +46,7 @@ export async function save(command: SaveCommand, world: World): Promise<number> 
     environment,
     schema: `./${schemaFile}`,
     ...(only ? { only } : {}),
+    ...(output === undefined ? {} : pinsIn(output, world)),
   };
   const rules = deployedRules(standing, options, ground);
   const defaults = await savedDefaults(rules, ground, clouds, world);

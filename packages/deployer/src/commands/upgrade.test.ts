@@ -468,6 +468,98 @@ describe('an older version', () => {
   });
 });
 
+describe('versions in patrol.yaml', () => {
+  const pinned = (range: string, name = '@patrol/rules-demo'): string =>
+    `packages: { '${name}': ${range} }`;
+
+  test.each(['1.4.0', '^1.3.0', '1.4', '1', '">=1.2 <2"', '"*"'])(
+    '%s takes 1.4.0',
+    async (range) => {
+      using world = new FakeWorld(first);
+      writeFleet(world, 'true', pinned(range));
+      expect(await world.run('plan')).toMatchObject({ code: 3, stderr: '' });
+    },
+  );
+
+  test.each([
+    [
+      '1.5.0',
+      'expected 1.5.0; found 1.4.0 installed; install the version with `pnpm add "@patrol/rules-demo@1.5.0"`, or change this line.',
+    ],
+    ['^2', 'expected ^2; found 1.4.0 installed'],
+    ['1.40', 'expected 1.40; found 1.4.0 installed'],
+    ['latest', 'expected a version such as 1.4.0, or a range such as ^1.4.0; found "latest"'],
+    ['""', 'found ""'],
+  ])('%s does not, and is told with its place before anything is looked at', async (range, why) => {
+    using world = new FakeWorld(first);
+    writeFleet(world, 'true', pinned(range));
+    for (const command of [
+      ['plan'],
+      ['apply', '--yes'],
+      ['demo/watch', '--yes', '--from', 'patrol.yaml'],
+    ]) {
+      world.cloud.calls = [];
+      const run = await world.run(...command);
+      expect(run.code).toBe(2);
+      expect(run.stderr).toMatch(/patrol\.yaml:5:\d+: packages\.@patrol\/rules-demo: /);
+      expect(run.stderr).toContain(why);
+      expect(world.cloud.calls).not.toContain('allStacks');
+      expect(world.cloud.stacks.all).toEqual([]);
+    }
+  });
+
+  test.each([
+    ['demo', 'packages.demo: write the full name, @patrol/rules-demo.'],
+    ['@patrol/rules-dema', 'no such rule package is installed; did you mean @patrol/rules-demo?'],
+    [
+      '@acme/patrol-rules',
+      'no such rule package is installed; install the version with `pnpm add "@acme/patrol-rules@1.4.0"`',
+    ],
+  ])('of a package that is not installed, %s, are a problem', async (name, why) => {
+    using world = new FakeWorld(first);
+    writeFleet(world, 'true', pinned('1.4.0', name));
+    expect(await world.run('plan')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(why),
+    });
+  });
+
+  test('hold for the one package that is deployed by itself with --from', async () => {
+    using world = new FakeWorld(first);
+    installRule(world.folder, { packageName: '@patrol/rules-other', version: '3.0.0' });
+    writeFleet(
+      world,
+      'true',
+      `packages: { '@patrol/rules-demo': ^1.4, '@patrol/rules-other': ^2 }`,
+    );
+    const from = ['demo/watch', '--from', 'patrol.yaml', '--yes'];
+    expect(await world.run(...from)).toMatchObject({ code: 0 });
+  });
+
+  test('stay when the file is written anew', async () => {
+    using world = await deployed(first);
+    writeFleet(world, 'true', pinned('^1.4.0'));
+    world.answers = [true];
+    await world.run('save', '--output', 'patrol.yaml');
+    const file = join(world.folder, 'patrol.yaml');
+    expect(readFileSync(file, 'utf8')).toContain(`packages:\n  "@patrol/rules-demo": ^1.4.0\n`);
+    world.answers = [true, 'security', 'production', 'eu-west-1', 'a@b.cc', false, 'demo/*'];
+    expect(await world.run('init')).toMatchObject({ code: 0 });
+    expect(readFileSync(file, 'utf8')).toContain('"@patrol/rules-demo": ^1.4.0\n');
+  });
+
+  test('of a file that cannot be read are not taken over, and that is said', async () => {
+    using world = await deployed(first);
+    writeFleet(world, 'true', 'packages: [');
+    world.answers = [true];
+    const run = await world.run('save', '--output', 'patrol.yaml');
+    expect(run.stderr).toContain(
+      'patrol.yaml has problems. The versions that it pins are not kept.',
+    );
+    expect(readFileSync(join(world.folder, 'patrol.yaml'), 'utf8')).not.toContain('packages');
+  });
+});
+
 describe('a renamed parameter', () => {
   const next = release('1.5.0', {
     atMost: number('30', { formerly: ['limit'] }),

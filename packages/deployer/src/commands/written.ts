@@ -3,6 +3,9 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { agreed } from './consent.ts';
 import { messageOf, OperatorError } from '../text/errors.ts';
+import type { Fleet } from '../file/file.ts';
+import { loadFleet } from '../file/load.ts';
+import { printable } from '../text/printable.ts';
 import { isInteractive, type World } from './world.ts';
 import { schemaFile } from '../want/init.ts';
 import type { Installed } from '../want/rules.ts';
@@ -19,6 +22,21 @@ export async function mayWrite(typed: string, world: World): Promise<boolean> {
     throw new OperatorError(`${typed} already exists, and was not overwritten. Name another file.`);
   }
   return agreed(world, { yes: false, json: false }, `${typed} already exists. Overwrite it?`);
+}
+
+/** The versions of packages that the file takes which is there already: they are kept when it is written anew. */
+export function pinsIn(typed: string, world: World): { readonly packages?: Fleet['packages'] } {
+  const path = resolve(world.cwd, typed);
+  if (!existsSync(path)) return {};
+  try {
+    const { packages } = loadFleet(path, typed).fleet;
+    return packages === undefined ? {} : { packages };
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    const message = `${typed} has problems. The versions that it pins are not kept.`;
+    world.streams.stderr.write(printable(`${message}\n`));
+    return {};
+  }
 }
 
 /** Writes the file of a fleet. */

@@ -29,6 +29,7 @@ describe('a good file', () => {
 version: 1
 fleet: security
 environment: staging
+packages: { '@patrol/rules-aws': 1.10, patrol-rules-acme: '>=2 <4' }
 regions: [eu-west-1, us-east-1]
 tags: { team: red, cost: 4711, version: 1.10 }
 alerts: { email: security@example.com, shared: true, dispatch: ${topic} }
@@ -53,6 +54,7 @@ rules:
       version: 1,
       fleet: 'security',
       environment: 'staging',
+      packages: { '@patrol/rules-aws': '1.10', 'patrol-rules-acme': '>=2 <4' },
       regions: ['eu-west-1', 'us-east-1'],
       tags: { team: 'red', cost: '4711', version: '1.10' },
       alerts: { email: 'security@example.com', shared: true, dispatch: topic },

@@ -15,6 +15,8 @@ import {
   textOrNumber,
 } from './shape.ts';
 import { refuseEmail, refuseTopic } from '../cloud/addresses.ts';
+import { isRange } from '../packages/versions.ts';
+import { quoted } from '../text/words.ts';
 
 /** The value of a parameter: a text, or the items of a list. Numbers are the texts that they are written as. */
 export type ParameterValue = string | readonly string[];
@@ -108,6 +110,8 @@ export interface Fleet {
   /** The fleet's name, by which its stacks are known again. */
   readonly fleet: string;
   readonly environment?: string;
+  /** The versions of rule packages that the fleet takes, as npm writes ranges. */
+  readonly packages?: Readonly<Record<string, string>>;
   readonly regions: readonly string[];
   readonly tags?: Readonly<Record<string, string>>;
   readonly alerts: Alerts;
@@ -359,6 +363,20 @@ const ruleName = {
   maxLength: 256,
 };
 
+/** The name of a package, as npm takes it. */
+const packageName = {
+  words: 'the name of a rule package, such as @patrol/rules-aws',
+  pattern: '^(@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~-][a-z0-9._~-]*$',
+  maxLength: 214,
+};
+const versionRange = text('a version such as 1.4.0, or a range such as ^1.4.0', {
+  pattern: '\\S',
+  refuse: (found) =>
+    isRange(found)
+      ? undefined
+      : `expected a version such as 1.4.0, or a range such as ^1.4.0; found ${quoted(found)}`,
+});
+
 /** A stack has 50 tags at most; six are Patrol's own. */
 const mostTags = 44;
 
@@ -396,6 +414,18 @@ export const fleetShape: Shape<Fleet> = record(
         }),
         'Which of several deployments of the same rules this is. It stands in the names of the stacks.',
         { default: 'production' },
+      ),
+      packages: about(
+        dictionary(
+          'versions by the names of rule packages',
+          packageName,
+          textOrNumber(versionRange),
+          {
+            empty: true,
+          },
+        ),
+        'The versions of rule packages that this file is for, as npm writes ranges. With another one installed, nothing is done.',
+        { examples: [{ '@patrol/rules-aws': '^1.4.0' }] },
       ),
       tags: about(
         dictionary(

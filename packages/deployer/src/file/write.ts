@@ -40,12 +40,13 @@ function plainRule(rule: boolean | RuleSettings): unknown {
 
 /** Writes a fleet. Reading the text gives the same fleet. */
 export function fleetText(fleet: Fleet, options: WriteOptions = {}): string {
-  const { version, fleet: name, environment, regions, tags, alerts, alarms } = fleet;
+  const { version, fleet: name, environment, packages, regions, tags, alerts, alarms } = fleet;
   const { logRetention, artifacts, accounts, organization } = fleet;
   const content = {
     version,
     fleet: name,
     environment,
+    packages,
     regions,
     tags,
     alerts,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { versionChange } from './versions.ts';
+import { isIn, isRange, versionChange } from './versions.ts';
 
 describe('the version that is installed', () => {
   const change = (installed: string, deployed: string | undefined): string | undefined =>
@@ -27,3 +27,24 @@ describe('the version that is installed', () => {
     });
   });
 });
+
+test.each([
+  ['1.4.0', '1.4.0', true],
+  ['1.4.0', '1.4.1', false],
+  ['^1.4.0', '1.9.3', true],
+  ['^1.4.0', '2.0.0', false],
+  ['~1.4', '1.5.0', false],
+  ['1.x || >=3', '3.1.0', true],
+  ['^1.4.0', '1.5.0-rc.1', false],
+  ['^1.5.0-rc.0', '1.5.0-rc.1', true],
+])('%s and %s: %s', (range, version, is) => {
+  expect(isRange(range)).toBe(true);
+  expect(isIn(version, range)).toBe(is);
+});
+
+test.each(['', ' ', 'latest', 'next', 'a.b.c', '1.2.3.4', 'file:../x'])(
+  '%j is no range',
+  (text) => {
+    expect(isRange(text)).toBe(false);
+  },
+);

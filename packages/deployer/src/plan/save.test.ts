@@ -147,6 +147,7 @@ const fleets: fc.Arbitrary<Fleet> = fc
       fc.constantFrom('team', 'cost', 'x-y'),
       fc.constantFrom('red', '4711', 'true', '', 'a b'),
     ),
+    packages: fc.constantFrom(undefined, '^1.0.0', '1.0', '1'),
     retention: fc.constantFrom(undefined, 1, 90, 365),
     shared: fc.boolean(),
     own: fc.option(someRegions, { nil: undefined }),
@@ -160,13 +161,14 @@ const fleets: fc.Arbitrary<Fleet> = fc
       ],
     ),
   })
-  .map(({ base, to, tags, retention, shared, own, accounts }): Fleet => {
+  .map(({ base, to, tags, packages, retention, shared, own, accounts }): Fleet => {
     const plain = own ? { regions: own } : true;
     const named = Object.entries({ ...base.rules, 'demo/plain': plain });
     return {
       version: 1,
       fleet: 'security',
       environment: 'production',
+      ...(packages === undefined ? {} : { packages: { '@patrol/rules-demo': packages } }),
       regions: base.regions,
       ...(Object.keys(tags).length > 0 ? { tags } : {}),
       ...to,

@@ -38,6 +38,8 @@ export interface SaveOptions {
   /** Stacks that carry this fleet's tag, and those that carry none. */
   readonly fleet: string;
   readonly environment: string;
+  /** The versions of packages that a file from before takes. */
+  readonly packages?: Fleet['packages'];
   /** Where the JSON schema lies. */
   readonly schema?: string;
   /** Names of rules, with `*` for any run of characters: only these are saved. */
@@ -217,7 +219,7 @@ const valueIn = ({ stack }: Deployed, name: string): string => stack.parameters[
 function fleetOf(
   deployed: readonly Deployed[],
   bases: readonly Stack[],
-  { fleet, environment }: SaveOptions,
+  { fleet, environment, packages }: SaveOptions,
   { partition }: FleetGround,
 ): Fleet {
   // Rules that AWS confines to a region say nothing of where the fleet is.
@@ -240,6 +242,7 @@ function fleetOf(
     version: 1,
     fleet,
     environment,
+    ...(packages === undefined ? {} : { packages }),
     regions,
     ...(Object.keys(tags).length > 0 ? { tags } : {}),
     alerts: alertsOf(deployed, base),

@@ -17,6 +17,7 @@ import {
 import type { Account, Fleet, FleetFile } from '../file/file.ts';
 import { type Path, type Problem, problem, sorted } from '../file/problem.ts';
 import { renamedWords } from '../template/renames.ts';
+import { checkPins } from './pins.ts';
 import { deadRegions, regionsOf } from './regions.ts';
 import {
   checkDefaults,
@@ -128,6 +129,7 @@ export function wantedFleet({ fleet, where }: FleetFile, ground: FleetGround): F
   const tags = { ...fleet.tags, [fleetTag]: fleet.fleet };
   const accounts = accountsOf(fleet, ground, refuse);
   checkPartitions(fleet, ground, refuse);
+  checkPins(fleet, ground.assemblies, refuse);
   const chosen = chosenRules(fleet, ground, refuse);
   checkDefaults(fleet, chosen, refuse);
   const named = new StackNames(environment, refuse);

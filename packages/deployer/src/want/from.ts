@@ -7,6 +7,7 @@ import type { Template } from '../template/template.ts';
 import { destinationIn } from '../destinations/destinations.ts';
 import type { FleetFile } from '../file/file.ts';
 import { meant, type Problem, problem, problemLine, requireNone } from '../file/problem.ts';
+import { checkPin } from './pins.ts';
 import { renamedWords } from '../template/renames.ts';
 import { expiredWords, type Refuse, ruleValues } from './rules.ts';
 import { enumerated } from '../text/words.ts';
@@ -45,6 +46,7 @@ export function givenBy(
   }
   const problems: Problem[] = [];
   const refuse: Refuse = (path, message) => void problems.push(problem(where(path), path, message));
+  checkPin(fleet, artifact.assembly, refuse);
   const settings = typeof entry === 'object' ? entry : {};
   const { texts, expired, renamed } = ruleValues(
     { name, artifact, template, settings },

@@ -15,6 +15,8 @@ export interface Answers {
   readonly environment?: string;
   readonly regions: readonly string[];
   readonly alerts: Alerts;
+  /** The versions of packages that a file from before takes. */
+  readonly packages?: Fleet['packages'];
   /** The rules to deploy, by what is typed for them, with the texts of their parameters. */
   readonly rules: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -42,6 +44,7 @@ export function initialText(answers: Answers, assemblies: readonly Assembly[]): 
     version: 1,
     fleet: answers.fleet,
     environment: answers.environment ?? defaultEnvironment,
+    ...(answers.packages === undefined ? {} : { packages: answers.packages }),
     regions: answers.regions,
     alerts: answers.alerts,
     rules: Object.fromEntries(entries.toSorted(([a], [b]) => order(a, b))),
@@ -72,6 +75,7 @@ export function initialText(answers: Answers, assemblies: readonly Assembly[]): 
 
 const comments: Readonly<Record<string, string>> = {
   fleet: 'Its stacks carry this name as a tag. A changed name makes another fleet.',
+  packages: 'The versions of rule packages that this file is for.',
   regions: 'The regions to watch. Rules whose events AWS delivers in one region only go there.',
   alerts: 'Where alerts go: an email address, or the topic (ARN) of an SNS topic.',
   rules: 'What each rule alerts on and its parameters: `patrol-deploy describe <rule>`.',

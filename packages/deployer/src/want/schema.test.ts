@@ -22,6 +22,7 @@ const good = {
   version: 1,
   fleet: 'security',
   environment: 'staging',
+  packages: { '@patrol/rules-demo': '^1.0.0' },
   regions: ['eu-west-1', 'us-east-1'],
   tags: { team: 'red' },
   alerts: { email: 'security@example.com', shared: true },
@@ -105,11 +106,17 @@ describe('the schema', () => {
       fleetSchema({ ...ground, assemblies: [assemble('@patrol/rules-two', [first, other])] }),
     );
     const withDefault = (limit: unknown): boolean =>
-      both({ ...good, rules: {}, defaults: { parameters: { limit } } });
+      both({ ...good, packages: {}, rules: {}, defaults: { parameters: { limit } } });
     expect([withDefault(5), withDefault('much'), withDefault('little')]).toEqual([
       true,
       true,
       false,
+    ]);
+  });
+
+  test('knows the installed packages', () => {
+    expect(Object.keys(Object(at(schema, 'properties', 'packages', 'properties')))).toEqual([
+      '@patrol/rules-demo',
     ]);
   });
 
@@ -160,6 +167,8 @@ describe('the schema', () => {
   });
 
   test.each<[string, unknown]>([
+    ['a package that is not installed', { ...good, packages: { '@patrol/rules-dema': '1.0.0' } }],
+    ['a package without a version', { ...good, packages: { '@patrol/rules-demo': '' } }],
     ['no version', { ...good, version: undefined }],
     ['another version', { ...good, version: 2 }],
     ['an unknown key', { ...good, region: 'eu-west-1' }],

@@ -54,6 +54,15 @@ export function fleetSchema(installed: Installed): Schema {
     ...base,
     properties: {
       ...properties,
+      packages: named(
+        part(properties, 'packages'),
+        Object.fromEntries(
+          installed.assemblies.map(({ manifest }) => [
+            manifest.package.name,
+            part(properties, 'packages', 'additionalProperties'),
+          ]),
+        ),
+      ),
       logRetention: { ...part(properties, 'logRetention'), ...retention },
       defaults: {
         ...defaults,

@@ -1,0 +1,41 @@
+/** Versions of rule packages that a fleet takes. Pure. */
+import type { Assembly } from '../packages/assembly.ts';
+import { isIn } from '../packages/versions.ts';
+import type { Fleet } from '../file/file.ts';
+import { meant } from '../file/problem.ts';
+import type { Refuse } from './rules.ts';
+
+/** Refuses packages that are not installed in a version that the file takes. */
+export function checkPins(
+  fleet: Pick<Fleet, 'packages'>,
+  assemblies: readonly Assembly[],
+  refuse: Refuse,
+): void {
+  for (const [name, range] of Object.entries(fleet.packages ?? {})) {
+    const found = assemblies.find(({ manifest }) => manifest.package.name === name);
+    if (found) checkPin(fleet, found, refuse);
+    else refuse(['packages', name], notInstalled(name, range, assemblies));
+  }
+}
+
+/** Refuses one package that is installed in another version than the file takes. */
+export function checkPin(
+  { packages = {} }: Pick<Fleet, 'packages'>,
+  { manifest }: Assembly,
+  refuse: Refuse,
+): void {
+  const { name, version } = manifest.package;
+  const range = Object.hasOwn(packages, name) ? packages[name] : undefined;
+  if (range === undefined || isIn(version, range)) return;
+  refuse(['packages', name], `expected ${range}; found ${version} installed; ${add(name, range)}`);
+}
+
+const add = (name: string, range: string): string =>
+  `install the version with \`pnpm add "${name}@${range}"\`, or change this line`;
+
+function notInstalled(name: string, range: string, assemblies: readonly Assembly[]): string {
+  const full = assemblies.find(({ shortName }) => shortName === name);
+  if (full) return `write the full name, ${full.manifest.package.name}`;
+  const names = assemblies.map(({ manifest }) => manifest.package.name);
+  return `no such rule package is installed; ${meant(name, names, add(name, range))}`;
+}
