@@ -19,17 +19,21 @@ export function destination(
     questions: [],
     problems: [],
   });
-  const problem = (text: string): Settings => ({ values: {}, questions: [], problems: [text] });
+  const problem = (message: string, about?: string): Settings => ({
+    values: {},
+    questions: [],
+    problems: [{ code: 'destination', message, ...(about === undefined ? {} : { about }) }],
+  });
   if (email !== undefined && topic !== undefined) {
     return problem('Alerts go either to --alert-email or to --alert-topic-arn; both are given.');
   }
   if (email !== undefined) {
     const wrong = refuseEmail(email.trim());
-    return wrong ? problem(`--alert-email: ${wrong}`) : set(email.trim(), '', 'given');
+    return wrong ? problem(wrong, '--alert-email') : set(email.trim(), '', 'given');
   }
   if (topic !== undefined) {
     const wrong = refuseTopic(topic.trim(), place.partition);
-    return wrong ? problem(`--alert-topic-arn: ${wrong}`) : set('', topic.trim(), 'given');
+    return wrong ? problem(wrong, '--alert-topic-arn') : set('', topic.trim(), 'given');
   }
   const has = [common.alertEmail, common.alertTopic].map(
     (name) => standing?.parameters[name] ?? '',

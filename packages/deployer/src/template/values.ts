@@ -38,11 +38,30 @@ export interface Question {
   readonly refuse: (answer: string) => string | undefined;
 }
 
+/** What is wrong with what was given. */
+export interface SettingProblem {
+  /**
+   * - `unknown`: there is no such parameter;
+   * - `value`: it does not take the value;
+   * - `twice`: it is given in two ways;
+   * - `destination`: alerts or alarms would not arrive;
+   * - `size`: the values are too long together.
+   */
+  readonly code: 'unknown' | 'value' | 'twice' | 'destination' | 'size';
+  /** The parameter or option; absent where it is about several. */
+  readonly about?: string;
+  readonly message: string;
+}
+
+/** A problem as a sentence. */
+export const settingProblemText = ({ about, message }: SettingProblem): string =>
+  about === undefined ? message : `${about}: ${message}`;
+
 /** The values of a stack as far as they are known. */
 export interface Settings {
   readonly values: Readonly<Record<string, Value>>;
   readonly questions: readonly Question[];
-  readonly problems: readonly string[];
+  readonly problems: readonly SettingProblem[];
 }
 
 /** What settling starts from. */

@@ -32,7 +32,7 @@ import {
 } from './rules.ts';
 import { partitionOf } from '../cloud/partitions.ts';
 import type { Wanted } from './stack.ts';
-import type { Settings } from '../template/values.ts';
+import { settingProblemText, type Settings } from '../template/values.ts';
 
 const { parameters: common } = stackNames;
 
@@ -333,10 +333,10 @@ function settled(
   }
   const { values, questions, problems } = settle(ground, { ...to, parameters });
   for (const each of problems) {
-    const [, name = '', message = ''] = /^([\w-]+): (.*)$/s.exec(each) ?? [];
-    if (Object.hasOwn(texts, name)) refuse.value(pathOf(name), message);
-    else if (topicNames.has(name)) refuse.topic(each);
-    else refuse.value(['rules', rule], each);
+    const { about, message } = each;
+    if (about !== undefined && Object.hasOwn(texts, about)) refuse.value(pathOf(about), message);
+    else if (about !== undefined && topicNames.has(about)) refuse.topic(settingProblemText(each));
+    else refuse.value(['rules', rule], settingProblemText(each));
   }
   for (const { name, required, description } of questions) {
     if (required && name !== 'alerts' && !refused.includes(name)) {

@@ -7,7 +7,10 @@ import { UsageError } from '../text/errors.ts';
 import type { TemplateParameter } from '../notes/objects.ts';
 import { answered, parseParams, requireSettled, settle } from './settings.ts';
 import { fakeParameters, fakeTemplate } from '../testing/world.ts';
-import type { Given, Ground, Settings } from '../template/values.ts';
+import { type Given, type Ground, settingProblemText, type Settings } from '../template/values.ts';
+
+/** The problems of what is settled, in words. */
+const problemsOf = ({ problems }: Settings): readonly string[] => problems.map(settingProblemText);
 
 const ground = (
   options: {
@@ -47,7 +50,7 @@ describe('a topic of another region', () => {
   const near = 'arn:aws:sns:eu-west-1:111122223333:alarms';
 
   test('needs a topic of this region for the alarms, which CloudWatch could not send there', () => {
-    expect(settle(ground(), given({ actions: 'x' }, { alertTopicArn: far })).problems).toEqual([
+    expect(problemsOf(settle(ground(), given({ actions: 'x' }, { alertTopicArn: far })))).toEqual([
       expect.stringMatching(
         /^AlertTopicArn: the topic lies in us-east-1, .*--param AlarmTopicArn=/,
       ),
@@ -56,18 +59,23 @@ describe('a topic of another region', () => {
       ground(),
       given({ actions: 'x', AlarmTopicArn: near }, { alertTopicArn: far }),
     );
-    expect(settled.problems).toEqual([]);
+    expect(problemsOf(settled)).toEqual([]);
     expect(settled.values['AlarmTopicArn']).toEqual({ text: near, from: 'given' });
   });
 
   test('is no topic for alarms', () => {
     expect(
-      settle(ground(), given({ actions: 'x', AlarmTopicArn: far }, { alertEmail: 'a@b.cc' }))
-        .problems,
+      problemsOf(
+        settle(ground(), given({ actions: 'x', AlarmTopicArn: far }, { alertEmail: 'a@b.cc' })),
+      ),
     ).toEqual([expect.stringMatching(/^AlarmTopicArn: the topic lies in us-east-1/)]);
     expect(
-      settle(ground(), given({ actions: 'x', AlarmTopicArn: 'alarms' }, { alertEmail: 'a@b.cc' }))
-        .problems,
+      problemsOf(
+        settle(
+          ground(),
+          given({ actions: 'x', AlarmTopicArn: 'alarms' }, { alertEmail: 'a@b.cc' }),
+        ),
+      ),
     ).toEqual(['AlarmTopicArn: "alarms" is not allowed; it must be empty or an ARN.']);
   });
 });
@@ -98,9 +106,9 @@ describe('Dispatch and publishers', () => {
   test.each(['dispatch', 'arn:aws:sqs:eu-west-1:111122223333:x', `${dispatch}.fifo`])(
     '%s is no topic for Dispatch',
     (text) => {
-      expect(settle(full, given({ ...parameters, DispatchSnsArn: text }, email)).problems).toEqual([
-        expect.stringMatching(/^DispatchSnsArn: ".*expected the ARN of an SNS topic/),
-      ]);
+      expect(
+        problemsOf(settle(full, given({ ...parameters, DispatchSnsArn: text }, email))),
+      ).toEqual([expect.stringMatching(/^DispatchSnsArn: ".*expected the ARN of an SNS topic/)]);
     },
   );
 
@@ -110,8 +118,8 @@ describe('Dispatch and publishers', () => {
     expect(set('111122223333, 444455556666').values['PublisherAccounts']?.text).toBe(
       '111122223333,444455556666',
     );
-    expect(set('').problems).toEqual([]);
-    expect(set('1234').problems).toEqual([
+    expect(problemsOf(set(''))).toEqual([]);
+    expect(problemsOf(set('1234'))).toEqual([
       'PublisherAccounts: "1234" is not allowed; it must be empty or account ids.',
     ]);
   });
@@ -131,7 +139,7 @@ describe('Dispatch and publishers', () => {
 
   test('a rule that no topic runs takes no publishers', () => {
     expect(
-      settle(ground(), given({ ...parameters, PublisherAccounts: '1' }, email)).problems,
+      problemsOf(settle(ground(), given({ ...parameters, PublisherAccounts: '1' }, email))),
     ).toEqual([expect.stringMatching(/^PublisherAccounts: watch is run by no topic's messages/)]);
   });
 
@@ -139,15 +147,15 @@ describe('Dispatch and publishers', () => {
     const room = (variables: Record<string, unknown>): Ground =>
       ground({ stackParameters, variables });
     const most = { actions: 'x'.repeat(3880) };
-    expect(settle(room({}), given(most, email)).problems).toEqual([]);
+    expect(problemsOf(settle(room({}), given(most, email)))).toEqual([]);
     const dispatched = room({ DISPATCH_SNS_ARN: { Ref: 'DispatchSnsArn' } });
-    expect(settle(dispatched, given(most, email)).problems).toEqual([]);
+    expect(problemsOf(settle(dispatched, given(most, email)))).toEqual([]);
     const far = `arn:aws:sns:us-east-1:444455556666:${'d'.repeat(200)}`;
-    expect(settle(dispatched, given({ ...most, DispatchSnsArn: far }, email)).problems).toEqual([
+    expect(problemsOf(settle(dispatched, given({ ...most, DispatchSnsArn: far }, email)))).toEqual([
       expect.stringContaining('Lambda takes at most 4096'),
     ]);
     const named = room({ A: { Ref: 'Topic' }, B: { Ref: 'Topic' } });
-    expect(settle(named, given(most, email)).problems).toHaveLength(1);
+    expect(problemsOf(settle(named, given(most, email)))).toHaveLength(1);
   });
 });
 
@@ -174,7 +182,7 @@ describe('pairs', () => {
     ['Admin:', /is not a pair/],
     ['(:x', /is not a regular expression/],
   ])('%s is refused with the reason', (text, reason) => {
-    expect(set(text).problems).toEqual([expect.stringMatching(reason)]);
+    expect(problemsOf(set(text))).toEqual([expect.stringMatching(reason)]);
   });
 
   test('are asked for in words', () => {
@@ -332,7 +340,7 @@ describe('settle', () => {
 
   test('alerts go to exactly one place; giving the other clears the one before', () => {
     const both = settle(ground(), given({ actions: 'x' }, { ...email, alertTopicArn: topic }));
-    expect(both.problems).toEqual([
+    expect(problemsOf(both)).toEqual([
       'Alerts go either to --alert-email or to --alert-topic-arn; both are given.',
     ]);
     const present = { actions: 'x', AlertEmail: 'old@b.cc', AlertTopicArn: '' };
@@ -340,7 +348,7 @@ describe('settle', () => {
       AlertEmail: { text: '', from: 'given' },
       AlertTopicArn: { text: topic, from: 'given' },
     });
-    expect(settle(ground({ present }), given({}, { alertEmail: '' })).problems).toHaveLength(1);
+    expect(problemsOf(settle(ground({ present }), given({}, { alertEmail: '' })))).toHaveLength(1);
   });
 
   test('answers are taken as if given', () => {
@@ -354,18 +362,24 @@ describe('settle', () => {
 
   test('refuses an environment that Lambda would not take, measured as Lambda does', () => {
     const fits = settle(ground(), given({ actions: 'x'.repeat(3800) }, email));
-    expect(fits.problems).toEqual([]);
-    const [problem = ''] = settle(ground(), given({ actions: 'x'.repeat(4050) }, email)).problems;
+    expect(problemsOf(fits)).toEqual([]);
+    const [problem = ''] = problemsOf(
+      settle(ground(), given({ actions: 'x'.repeat(4050) }, email)),
+    );
     expect(problem).toContain('Lambda takes at most 4096');
     expect(problem).toContain('actions (4050 bytes)');
     // Of the stack's own topic the longest ARN counts, of a given one its own.
     const most = given({ actions: 'x'.repeat(3960) }, email);
-    expect(settle(ground(), most).problems).toHaveLength(1);
+    expect(problemsOf(settle(ground(), most))).toHaveLength(1);
     const near = topic.replace('us-east-1', 'eu-west-1');
-    expect(settle(ground(), given(most.parameters, { alertTopicArn: near })).problems).toEqual([]);
+    expect(problemsOf(settle(ground(), given(most.parameters, { alertTopicArn: near })))).toEqual(
+      [],
+    );
     // A quote takes two bytes in JSON.
-    expect(settle(ground(), given({ actions: '"'.repeat(2000) }, email)).problems).toHaveLength(1);
-    expect(settle(ground(), given({ actions: 'ä'.repeat(2050) }, email)).problems[0]).toContain(
+    expect(problemsOf(settle(ground(), given({ actions: '"'.repeat(2000) }, email)))).toHaveLength(
+      1,
+    );
+    expect(problemsOf(settle(ground(), given({ actions: 'ä'.repeat(2050) }, email)))[0]).toContain(
       '4100 bytes; CloudFormation takes',
     );
   });

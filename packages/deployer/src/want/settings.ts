@@ -8,7 +8,15 @@ import { resolveEnvironment } from '../evaluate/environment.ts';
 import { secretArnToCome, secretName } from '../identity/naming.ts';
 import { conditionOf } from '../cloud/states.ts';
 import { largestEnvironment, refuseValue, stackParameters } from '../template/template.ts';
-import type { Given, Ground, Question, Settings, Value } from '../template/values.ts';
+import {
+  type Given,
+  type Ground,
+  type Question,
+  type SettingProblem,
+  settingProblemText,
+  type Settings,
+  type Value,
+} from '../template/values.ts';
 import { formerNames, nameIn, renamedIn } from '../template/renames.ts';
 import { hidden } from '../template/scope.ts';
 import { refuseTopic } from '../cloud/addresses.ts';
@@ -108,7 +116,7 @@ export function settle(ground: Ground, given: Given): Settings {
   const { rule, template, standing } = ground;
   const values: Record<string, Value> = {};
   const questions: Question[] = [];
-  const problems = [
+  const problems: SettingProblem[] = [
     ...unknownNames(ground, given.parameters),
     ...renamedTwice(rule, given.parameters),
     ...secretProblems(ground, given),
@@ -129,7 +137,7 @@ export function settle(ground: Ground, given: Given): Settings {
       values[name] = { text: '', from: 'given', inSecret: true };
     } else if (text !== undefined) {
       const wrong = refuse(text);
-      if (wrong) problems.push(`${name}: ${wrong}`);
+      if (wrong) problems.push({ code: 'value', about: name, message: wrong });
       else values[name] = { text, from: 'given' };
     } else if (kept !== undefined) {
       const { name: found, ...value } = kept;
@@ -152,13 +160,15 @@ export function settle(ground: Ground, given: Given): Settings {
     const text = typed === undefined ? undefined : tidy(name, typed);
     if (text !== undefined) {
       const wrong = stackRefusal(ground, name, text);
-      if (wrong) problems.push(`${name}: ${wrong}`);
+      if (wrong) problems.push({ code: 'value', about: name, message: wrong });
       else values[name] = { text, from: 'given' };
     } else if (kept !== undefined) {
       const { name: _, ...value } = kept;
       const wrong = template.parameters[name]?.NoEcho ? refuseHidden(standing) : undefined;
-      if (wrong) problems.push(`${name}: ${wrong} Give it again with --param ${name}=….`);
-      else values[name] = value;
+      if (wrong) {
+        const message = `${wrong} Give it again with --param ${name}=….`;
+        problems.push({ code: 'value', about: name, message });
+      } else values[name] = value;
     }
   }
 
@@ -171,18 +181,29 @@ export function settle(ground: Ground, given: Given): Settings {
 }
 
 /** Values that were given instead of references to them. */
-function secretProblems({ rule }: Ground, { secrets = [], parameters }: Given): readonly string[] {
-  return secrets.flatMap((name) => {
+function secretProblems(
+  { rule }: Ground,
+  { secrets = [], parameters }: Given,
+): readonly SettingProblem[] {
+  return secrets.flatMap((name): readonly SettingProblem[] => {
     if (own(rule.parameters, name)?.kind !== 'secret') {
       const known = Object.keys(rule.parameters).filter(
         (each) => rule.parameters[each]?.kind === 'secret',
       );
-      return [
-        `--secret ${name}: ${rule.name} has ${known.length === 0 ? 'no secret parameter' : `the secret parameters ${known.join(', ')} only`}.`,
-      ];
+      const has =
+        known.length === 0
+          ? 'no secret parameter'
+          : `the secret parameters ${known.join(', ')} only`;
+      return [{ code: 'unknown', about: `--secret ${name}`, message: `${rule.name} has ${has}.` }];
     }
     return Object.hasOwn(parameters, name)
-      ? [`${name}: is given with --param and with --secret; give it once.`]
+      ? [
+          {
+            code: 'twice',
+            about: name,
+            message: 'is given with --param and with --secret; give it once.',
+          },
+        ]
       : [];
   });
 }
@@ -196,19 +217,29 @@ const refuseHidden = (standing: Stack | undefined, isRenamed = false): string | 
 const own = <T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
   record && Object.hasOwn(record, name) ? record[name] : undefined;
 
-function unknownNames({ rule, template }: Ground, given: Given['parameters']): readonly string[] {
+function unknownNames(
+  { rule, template }: Ground,
+  given: Given['parameters'],
+): readonly SettingProblem[] {
   const known = [...Object.keys(rule.parameters), ...stackParameters(rule, template)];
   const former = formerNames(rule.parameters);
   return Object.keys(given)
     .filter((name) => !known.includes(name) && !former.includes(name))
-    .map((name) => {
+    .map((name): SettingProblem => {
+      const about = { code: 'unknown', about: name } as const;
       const option = own(options, name);
-      if (option) return `${name}: give it with ${option}.`;
+      if (option) return { ...about, message: `give it with ${option}.` };
       if (name === common.publishers) {
-        return `${name}: ${rule.name} is run by no topic's messages, so that nobody need publish any.`;
+        return {
+          ...about,
+          message: `${rule.name} is run by no topic's messages, so that nobody need publish any.`,
+        };
       }
       const meant = known.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
-      return `${name}: ${rule.name} has no such parameter; ${meant ? `did you mean ${meant}?` : `it has ${known.join(', ') || 'none'}.`}`;
+      return {
+        ...about,
+        message: `${rule.name} has no such parameter; ${meant ? `did you mean ${meant}?` : `it has ${known.join(', ') || 'none'}.`}`,
+      };
     });
 }
 
@@ -216,11 +247,17 @@ function unknownNames({ rule, template }: Ground, given: Given['parameters']): r
 const renamedTwice = (
   { parameters }: Ground['rule'],
   given: Given['parameters'],
-): readonly string[] =>
+): readonly SettingProblem[] =>
   renamedIn(given, parameters).flatMap(({ former, name }) =>
     nameIn(given, name, parameters[name]) === former
       ? []
-      : [`${former}: is called ${name} today, which is given as well; give it once.`],
+      : [
+          {
+            code: 'twice',
+            about: former,
+            message: `is called ${name} today, which is given as well; give it once.`,
+          },
+        ],
   );
 
 /** Accounts are a list without spaces; everything else is taken as it is, but for spaces around it. */
@@ -228,17 +265,20 @@ const tidy = (name: string, text: string): string =>
   name === common.publishers ? text.replaceAll(/\s/g, '') : text.trim();
 
 /** Refuses alarms that nobody would hear: CloudWatch reaches no topic of another region. */
-function deafAlarms({ template, place }: Ground, values: Settings['values']): readonly string[] {
+function deafAlarms(
+  { template, place }: Ground,
+  values: Settings['values'],
+): readonly SettingProblem[] {
   if (!template.parameters[common.alarmTopic]) return [];
   const regionOf = (name: string): string => values[name]?.text.split(':')[3] ?? '';
   const own = values[common.alarmTopic]?.text ? common.alarmTopic : common.alertTopic;
   const region = regionOf(own);
   if (region === '' || region === place.region) return [];
-  return [
+  const message =
     own === common.alarmTopic
-      ? `${common.alarmTopic}: the topic lies in ${region}, the stack in ${place.region}, and CloudWatch alarms reach topics of their own region only.`
-      : `${common.alertTopic}: the topic lies in ${region}, the stack in ${place.region}. Alerts reach it, CloudWatch alarms do not; name a topic of ${place.region} for the alarms with --param ${common.alarmTopic}=arn:….`,
-  ];
+      ? `the topic lies in ${region}, the stack in ${place.region}, and CloudWatch alarms reach topics of their own region only.`
+      : `the topic lies in ${region}, the stack in ${place.region}. Alerts reach it, CloudWatch alarms do not; name a topic of ${place.region} for the alarms with --param ${common.alarmTopic}=arn:….`;
+  return [{ code: 'destination', about: own, message }];
 }
 
 /**
@@ -251,7 +291,7 @@ const longest = (stack: string): string => `${stack}${'x'.repeat(30)}`;
 function tooLarge(
   { rule, template, stack, place }: Ground,
   values: Settings['values'],
-): readonly string[] {
+): readonly SettingProblem[] {
   const textOf = (name: string): string => {
     const value = own(values, name);
     // What is still to be asked for counts as empty.
@@ -275,9 +315,8 @@ function tooLarge(
     .toSorted(([, a], [, b]) => bytes(b) - bytes(a))
     .slice(0, 3)
     .map(([name, text]) => `${name} (${bytes(text)} bytes)`);
-  return [
-    `The parameters together make ${size} bytes of environment variables; Lambda takes at most ${largestEnvironment}. The largest are ${largest.join(', ')}; shorten them, for instance with * in names.`,
-  ];
+  const message = `The parameters together make ${size} bytes of environment variables; Lambda takes at most ${largestEnvironment}. The largest are ${largest.join(', ')}; shorten them, for instance with * in names.`;
+  return [{ code: 'size', message }];
 }
 
 /** The answers to questions, added to what was given. */
@@ -307,7 +346,7 @@ export function requireSettled({ problems, questions }: Settings, hint: string):
           ? `${name}: the stack's present value ${JSON.stringify(initial)} is no longer allowed: ${reason}`
           : `${name}: is required and was not given (--param ${name}=…). ${description}`,
     );
-  const all = [...problems, ...missing];
+  const all = [...problems.map(settingProblemText), ...missing];
   if (all.length === 0) return;
   const note = missing.length > 0 ? hint : '';
   throw new UsageError(`${listed('These settings cannot be used:', all)}${note && `\n${note}`}`);
