@@ -25,7 +25,7 @@ import {
   type OrganizationOptions,
   type OrganizationPlan,
   planOrganization,
-} from '../plan/stacksets.ts';
+} from '../plan/organization.ts';
 import { readOrganization } from '../run/organization.ts';
 import { madeOf } from '../testing/stacksets.ts';
 
@@ -457,7 +457,7 @@ describe('the accounts of a unit', () => {
     const plan = await planned(source());
     expect(plan).toMatchObject({ exitCode: 0, counts: { keep: 1 } });
     expect(plan.notes.at(-1)).toMatch(
-      /^Which accounts ou-ab12-11111111 has is not known.*ListAccountsForParent.*patrol-deploy policy organization/,
+      /^Which accounts ou-ab12-11111111 has is not known.*ListAccountsForParent.*patrol-deploy doctor --policy organization/,
     );
     const text = source({ units: otherUnit });
     expect(await planned(text)).toMatchObject({ exitCode: 3 });
