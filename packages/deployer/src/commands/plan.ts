@@ -6,7 +6,7 @@ import { schemaFile } from '../want/init.ts';
 import { loadFleet } from '../file/load.ts';
 import { type FleetState, installedHere, lookAt } from '../engine/look.ts';
 import { writeSchema } from '../want/schema-file.ts';
-import { countByRegion } from '../plan/stacksets.ts';
+import { countByRegion } from '../plan/instances.ts';
 import {
   countsOf,
   type Doing,

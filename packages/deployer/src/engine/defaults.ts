@@ -3,7 +3,7 @@ import { type Cloud, CloudError, explain, type Place, type Stack } from '../clou
 import { type Effects, patiently } from '../cloud/effects.ts';
 import { inParallel } from '../cloud/parallel.ts';
 import type { Clouds } from './clouds.ts';
-import type { PlaceStanding } from '../plan/fleet.ts';
+import type { PlaceStanding } from '../plan/state.ts';
 import { nextOf } from '../plan/told.ts';
 import type { deployedRules } from '../plan/save.ts';
 import type { WantedStack } from '../want/fleet.ts';

@@ -14,14 +14,11 @@ import { bucketName, fleetTag } from '../identity/naming.ts';
 import { isPatrols } from '../identity/ownership.ts';
 import { installedAssemblies } from '../packages/assembly.ts';
 import type { LookupFrom } from '../packages/lookup.ts';
-import {
-  type FleetOptions,
-  type FleetPlan,
-  planFleet,
-  type PlaceStanding,
-  withoutUpdates,
-} from '../plan/fleet.ts';
-import { type OrganizationPlan, planOrganization, type UnitsStanding } from '../plan/stacksets.ts';
+import type { FleetOptions } from '../plan/context.ts';
+import { type FleetPlan, planFleet, withoutUpdates } from '../plan/fleet.ts';
+import type { PlaceStanding } from '../plan/state.ts';
+import { type OrganizationPlan, planOrganization } from '../plan/organization.ts';
+import type { UnitsStanding } from '../plan/state.ts';
 import { doingOf, type Plan, type StackSetStep, type StackStep, type Step } from '../plan/step.ts';
 import { readOrganization } from '../run/organization.ts';
 import { explained } from '../run/stacksets.ts';

@@ -16,7 +16,9 @@ import {
   templateOf,
 } from '../testing/fleet.ts';
 import { readFleetPlan } from '../testing/plans.ts';
-import { type FleetOptions, planFleet, type PlaceStanding } from './fleet.ts';
+import type { FleetOptions } from './context.ts';
+import { planFleet } from './fleet.ts';
+import type { PlaceStanding } from './state.ts';
 import { countsOf } from './step.ts';
 import { type FleetGround, type FleetWanted, wantedFleet } from '../want/fleet.ts';
 

@@ -1,46 +1,18 @@
 /** What has to be done so that a fleet is as its file says. Pure; needs to know no more of AWS than the pages of `DescribeStacks`. */
 import { stackNames } from '@patrol/core/contracts';
-import type { Place, Stack } from '../cloud/cloud.ts';
+import type { Place } from '../cloud/cloud.ts';
 import { conditionOf, driftOf } from '../cloud/states.ts';
-import { baseContent, baseParameters, baseTopic, sendersTo } from '../destinations/base.ts';
-import { applyCommand, bucketName, fleetTag, type Holds, typedFor } from '../identity/naming.ts';
+import { fleetTag, typedFor } from '../identity/naming.ts';
 import { isPatrols } from '../identity/ownership.ts';
-import { shortName, typedNameFor } from '../packages/assembly.ts';
-import type { Value } from '../template/values.ts';
 import { enumerated, order } from '../text/words.ts';
-import type { FleetWanted, WantedBase } from '../want/fleet.ts';
+import type { FleetWanted } from '../want/fleet.ts';
 import { chosenBy } from '../want/only.ts';
-import type { Wanted } from '../want/stack.ts';
-import { type Refusal, said } from './reasons.ts';
-import { keyOf, planStack, refused } from './stack.ts';
+import { planBase } from './base.ts';
+import { type FleetOptions, isStopped, type PlaceContext, planOne } from './context.ts';
+import { orphans } from './orphans.ts';
+import { keyOf, refused } from './stack.ts';
+import type { PlaceStanding } from './state.ts';
 import { doingOf, type Plan, type StackStep, typedOf } from './step.ts';
-
-/** What stands in an account and region, or why nobody can tell. */
-export type PlaceStanding = { readonly place: Place } & (
-  | {
-      /** All stacks of the account in the region. */
-      readonly stacks: readonly Stack[];
-      /** Whether there is an artifact bucket; asked for only where the base stack is to make it. */
-      readonly hasBucket?: boolean;
-    }
-  | {
-      readonly failure: string;
-      /** Whether the file names the place no more, if it ever did: that it cannot be looked at keeps nothing from being done. */
-      readonly beside?: true;
-    }
-);
-
-/** How a fleet is planned. */
-export interface FleetOptions {
-  /** Whether stacks that are no longer in the file are deleted. */
-  readonly prune?: boolean;
-  /** Names of rules, with `*` for any run of characters: only their stacks are planned, and what they need. */
-  readonly only?: readonly string[];
-  /** Whether anything that is not among the stacks of these places may still send to the topics of the base stacks. */
-  readonly heardElsewhere?: boolean;
-  /** The defaults of templates that there are, by the ids of stacks, as far as they are known. */
-  readonly defaults?: ReadonlyMap<string, Readonly<Record<string, string>>>;
-}
 
 /** What has to be done so that a fleet is as its file says. */
 export interface FleetPlan extends Plan {
@@ -50,19 +22,6 @@ export interface FleetPlan extends Plan {
   readonly steps: readonly StackStep[];
   /** Why accounts and regions of the file could not be looked at. */
   readonly failures: readonly string[];
-}
-
-/** What the plan of one account and region is made from. */
-interface PlaceContext {
-  readonly place: Place;
-  readonly wanted: FleetWanted;
-  /** What stands there; `undefined` when it could not be looked at. */
-  readonly stacks: readonly Stack[] | undefined;
-  readonly failure: string;
-  readonly hasBucket: boolean;
-  readonly prune: boolean;
-  readonly heardElsewhere: boolean;
-  readonly defaults: NonNullable<FleetOptions['defaults']>;
 }
 
 const { parameters: common } = stackNames;
@@ -147,9 +106,6 @@ function deafMeanwhile(steps: readonly StackStep[], { base }: FleetWanted): read
     ];
   });
 }
-
-/** Whether nothing can be done with a stack before somebody, or a recovery, has put it right. */
-const isStopped = (step: StackStep): boolean => ['refuse', 'recover'].includes(doingOf(step));
 
 const isUpdate = (step: StackStep): boolean => doingOf(step) === 'update';
 
@@ -252,161 +208,3 @@ const driftIn = ({ current, target, verdict }: StackStep): readonly string[] => 
     current && verdict !== 'refused' ? driftOf(current, target.place.region)?.message : undefined;
   return drift === undefined ? [] : [drift];
 };
-
-/** A step for one stack that is wanted. */
-function planOne({ stacks, failure, defaults }: PlaceContext, wanted: Wanted): StackStep {
-  if (!stacks) return refused(wanted, undefined, { code: 'unseen', why: failure });
-  const current = stacks.find(({ name }) => name === wanted.stack);
-  const known = current && defaults.get(current.id);
-  return planStack(known ? { ...wanted, defaults: known } : wanted, current);
-}
-
-/** The step of a base stack; `undefined` when there is nothing that it would hold. */
-function planBase(
-  context: PlaceContext,
-  { alertEmail, alarmEmail, bucket, organization = '' }: WantedBase,
-): StackStep | undefined {
-  const { place, wanted, stacks = [], hasBucket } = context;
-  const { base: stack, fleet, environment } = wanted;
-  const current = stacks.find(({ name }) => name === stack);
-  const has = (name: string): string =>
-    (conditionOf(current) === 'ready' && current?.parameters[name]) || '';
-  const notes: string[] = [];
-  let leaves = false;
-
-  // What alerts or alarms are still sent to is not taken away before they go elsewhere.
-  const email = (wantedEmail: string, parameter: string, kind: 'alerts' | 'alarms'): string => {
-    const kept = has(parameter);
-    if (wantedEmail !== '' || kept === '') return wantedEmail;
-    if (!context.heardElsewhere && !isUsed(context, baseTopic(place, stack, kind))) return '';
-    notes.push(`Its topic for ${kind} stays until nothing sends to it any more.`);
-    leaves = true;
-    return kept;
-  };
-  const name = bucketName(place);
-  const isOwn = has(baseParameters.bucket) === name;
-  if (bucket && hasBucket && !isOwn) {
-    notes.push(`The bucket ${name} is there already and stays outside the base stack.`);
-  }
-  const texts: Record<string, string> = {
-    [baseParameters.alertEmail]: email(alertEmail, baseParameters.alertEmail, 'alerts'),
-    [baseParameters.alarmEmail]: email(alarmEmail, baseParameters.alarmEmail, 'alarms'),
-    [baseParameters.bucket]: bucket && (isOwn || !hasBucket) ? name : '',
-  };
-  if (Object.values(texts).every((text) => text === '')) return undefined;
-  texts[baseParameters.organization] = organization;
-  const values = Object.fromEntries(
-    Object.entries(texts).map(([each, text]): [string, Value] => [each, { text, from: 'given' }]),
-  );
-  const step = planOne(context, {
-    content: baseContent(fleet),
-    stack,
-    place,
-    environment,
-    fleet,
-    tags: wanted.tags,
-    command: applyCommand,
-    values,
-  });
-  return { ...step, notes, ...(leaves ? { leaves } : {}) };
-}
-
-/** Whether a stack other than the base stack sends something to a topic. */
-const isUsed = (
-  { stacks = [] }: PlaceContext,
-  topic: string,
-  but: ReadonlySet<string> = new Set(),
-): boolean => sendersTo(stacks, topic).some(({ name }) => !but.has(name));
-
-/** The stacks that are tagged as the fleet's, but that it no longer wants. */
-function orphans(context: PlaceContext, steps: readonly StackStep[]): readonly StackStep[] {
-  const { place, wanted, stacks = [], prune } = context;
-  const known = new Set(steps.map(({ target }) => target.name));
-  const found = stacks
-    // What a stack set made here has its tags, but is the stack set's to delete.
-    .filter(({ name }) => !name.startsWith('StackSet-'))
-    .filter((stack) => isPatrols(stack) && !known.has(stack.name))
-    .filter(
-      ({ tags }) =>
-        tags[fleetTag] === wanted.fleet && tags['patrol:environment'] === wanted.environment,
-    )
-    .map((current) => {
-      const { 'patrol:package': packageName = '', 'patrol:rule': rule = '' } = current.tags;
-      const isBase = current.name === wanted.base;
-      const holds: Holds = isBase
-        ? { base: wanted.fleet }
-        : { rule: typedNameFor(packageName, rule) };
-      return { current, isBase, holds };
-    })
-    // The base stack last: until then the others may use it.
-    .toSorted(
-      (a, b) => Number(a.isBase) - Number(b.isBase) || order(typedFor(a.holds), typedFor(b.holds)),
-    );
-  // Those that will use no topic of the base stack afterwards unless the file says so.
-  const settled = new Set(
-    steps.filter((step) => !isStopped(step)).map(({ target }) => target.name),
-  );
-  const earlier = steps.map(({ key }) => key);
-  return found.map(({ current, isBase, holds }): StackStep => {
-    const key = keyOf(place, current.name);
-    const needs = isBase && prune ? [...earlier] : [];
-    const decided = removal(context, current, isBase, settled);
-    if (decided.verdict === 'change') settled.add(current.name);
-    earlier.push(key);
-    return {
-      key,
-      target: { kind: 'stack', place, name: current.name, holds },
-      inputs: [],
-      needs,
-      differences: [],
-      cautions: {},
-      notes: [],
-      current,
-      ...decided,
-    };
-  });
-}
-
-function removal(
-  context: PlaceContext,
-  current: Stack,
-  isBase: boolean,
-  settled: ReadonlySet<string>,
-): Pick<StackStep, 'verdict' | 'operations' | 'reasons'> {
-  const { place, wanted, prune } = context;
-  if (!prune) {
-    const reasons = [{ code: 'unlisted', deleted: false }] as const;
-    return { verdict: 'orphaned', operations: [], reasons };
-  }
-  const topics = (['alerts', 'alarms'] as const).map((kind) => baseTopic(place, wanted.base, kind));
-  const why =
-    misnamed(current) ??
-    undeletable(current, place.region) ??
-    (isBase && topics.some((topic) => isUsed(context, topic, settled))
-      ? { code: 'baseUsed' as const, base: current.name }
-      : undefined);
-  return why === undefined
-    ? {
-        verdict: 'change',
-        operations: [{ do: 'delete' }],
-        reasons: [{ code: 'unlisted', deleted: true }],
-      }
-    : { verdict: 'refused', operations: [], reasons: [why] };
-}
-
-/** Why a stack cannot be deleted now. */
-function undeletable(current: Stack, region: string): Refusal | undefined {
-  if (current.terminationProtected) return { code: 'protected', stack: said(current), region };
-  return conditionOf(current) === 'busy' ? { code: 'busy', stack: said(current) } : undefined;
-}
-
-/** Tags can be put on any stack; the name of one tells as well whether Patrol made it. */
-function misnamed({ name, tags }: Stack): Refusal | undefined {
-  const {
-    'patrol:package': packageName = '',
-    'patrol:rule': rule = '',
-    'patrol:environment': environment = '',
-  } = tags;
-  const expected = `patrol-${shortName(packageName)}-${rule}-${environment}`;
-  return name === expected ? undefined : { code: 'misnamed', name, expected };
-}

@@ -12,7 +12,8 @@ import {
   otherAccount,
   placeOf,
 } from '../testing/fleet.ts';
-import { planFleet, type PlaceStanding } from './fleet.ts';
+import { planFleet } from './fleet.ts';
+import type { PlaceStanding } from './state.ts';
 import { saveFleet } from './save.ts';
 import { wantedFleet } from '../want/fleet.ts';
 import { fleetText } from '../file/write.ts';

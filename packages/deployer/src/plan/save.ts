@@ -19,7 +19,8 @@ import {
   unwritten,
 } from '../file/file.ts';
 import { chosenBy } from '../want/only.ts';
-import { planFleet, type PlaceStanding } from './fleet.ts';
+import { planFleet } from './fleet.ts';
+import type { PlaceStanding } from './state.ts';
 import type { Words } from './reasons.ts';
 import { doingOf, type StackStep } from './step.ts';
 import { problemLine } from '../file/problem.ts';

@@ -2,12 +2,8 @@
 import { CloudError, explain } from '../cloud/cloud.ts';
 import { inParallel } from '../cloud/parallel.ts';
 import type { Organizations } from '../cloud/organizations.ts';
-import {
-  type OrganizationStanding,
-  type StackSetStanding,
-  unitsOf,
-  type UnitsStanding,
-} from '../plan/stacksets.ts';
+import type { OrganizationStanding, StackSetStanding, UnitsStanding } from '../plan/state.ts';
+import { unitsOf } from '../plan/units.ts';
 import type { StackSets } from '../cloud/stacksets.ts';
 import type { OrganizationWanted } from '../want/organization.ts';
 import { type Effects, patiently } from '../cloud/effects.ts';

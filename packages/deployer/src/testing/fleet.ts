@@ -21,7 +21,8 @@ import { shortName } from '../packages/assembly.ts';
 import { type Place, previousValue, type Stack } from '../cloud/cloud.ts';
 import { sha256, type Template } from '../template/template.ts';
 import { type FleetFile, readFleet } from '../file/file.ts';
-import type { FleetPlan, PlaceStanding } from '../plan/fleet.ts';
+import type { FleetPlan } from '../plan/fleet.ts';
+import type { PlaceStanding } from '../plan/state.ts';
 import { doingOf, type WantedContent } from '../plan/step.ts';
 import type { FleetGround } from '../want/fleet.ts';
 

@@ -4,7 +4,7 @@ import { installedAssemblies } from '../packages/assembly.ts';
 import { FakeCloud } from './cloud.ts';
 import { fleetOf } from './fleet.ts';
 import { readTemplate } from '../template/template.ts';
-import type { StackSetEffects } from '../run/stacksets.ts';
+import type { StackSetEffects } from '../run/runner.ts';
 import { FakeOrganizations } from './organizations.ts';
 import { FakeStackSets } from './stacksets.ts';
 import { type OrganizationWanted, wantedOrganization } from '../want/organization.ts';

@@ -1,7 +1,7 @@
 /** Plans as tests read them. */
 import type { Place, Stack } from '../cloud/cloud.ts';
 import type { FleetPlan } from '../plan/fleet.ts';
-import type { OrganizationPlan } from '../plan/stacksets.ts';
+import type { OrganizationPlan } from '../plan/organization.ts';
 import {
   countsOf,
   type Doing,

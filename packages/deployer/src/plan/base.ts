@@ -1,0 +1,58 @@
+/** What has to be done with the base stack of an account and region. Pure. */
+import { conditionOf } from '../cloud/states.ts';
+import { baseContent, baseParameters, baseTopic } from '../destinations/base.ts';
+import { applyCommand, bucketName } from '../identity/naming.ts';
+import type { Value } from '../template/values.ts';
+import type { WantedBase } from '../want/fleet.ts';
+import { isUsed, type PlaceContext, planOne } from './context.ts';
+import type { StackStep } from './step.ts';
+
+/** The step of a base stack; `undefined` when there is nothing that it would hold. */
+export function planBase(
+  context: PlaceContext,
+  { alertEmail, alarmEmail, bucket, organization = '' }: WantedBase,
+): StackStep | undefined {
+  const { place, wanted, stacks = [], hasBucket } = context;
+  const { base: stack, fleet, environment } = wanted;
+  const current = stacks.find(({ name }) => name === stack);
+  const has = (name: string): string =>
+    (conditionOf(current) === 'ready' && current?.parameters[name]) || '';
+  const notes: string[] = [];
+  let leaves = false;
+
+  // What alerts or alarms are still sent to is not taken away before they go elsewhere.
+  const email = (wantedEmail: string, parameter: string, kind: 'alerts' | 'alarms'): string => {
+    const kept = has(parameter);
+    if (wantedEmail !== '' || kept === '') return wantedEmail;
+    if (!context.heardElsewhere && !isUsed(context, baseTopic(place, stack, kind))) return '';
+    notes.push(`Its topic for ${kind} stays until nothing sends to it any more.`);
+    leaves = true;
+    return kept;
+  };
+  const name = bucketName(place);
+  const isOwn = has(baseParameters.bucket) === name;
+  if (bucket && hasBucket && !isOwn) {
+    notes.push(`The bucket ${name} is there already and stays outside the base stack.`);
+  }
+  const texts: Record<string, string> = {
+    [baseParameters.alertEmail]: email(alertEmail, baseParameters.alertEmail, 'alerts'),
+    [baseParameters.alarmEmail]: email(alarmEmail, baseParameters.alarmEmail, 'alarms'),
+    [baseParameters.bucket]: bucket && (isOwn || !hasBucket) ? name : '',
+  };
+  if (Object.values(texts).every((text) => text === '')) return undefined;
+  texts[baseParameters.organization] = organization;
+  const values = Object.fromEntries(
+    Object.entries(texts).map(([each, text]): [string, Value] => [each, { text, from: 'given' }]),
+  );
+  const step = planOne(context, {
+    content: baseContent(fleet),
+    stack,
+    place,
+    environment,
+    fleet,
+    tags: wanted.tags,
+    command: applyCommand,
+    values,
+  });
+  return { ...step, notes, ...(leaves ? { leaves } : {}) };
+}

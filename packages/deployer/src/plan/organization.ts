@@ -1,0 +1,74 @@
+/** What has to be done so that an organisation's stack sets are as a fleet wants them. Pure. */
+import { typedFor } from '../identity/naming.ts';
+import { enumerated, order } from '../text/words.ts';
+import { chosenBy } from '../want/only.ts';
+import type { OrganizationWanted } from '../want/organization.ts';
+import { planOrphan, planStackSet } from './stacksets.ts';
+import type { OrganizationStanding, UnitsStanding } from './state.ts';
+import { type Plan, type StackSetStep, typedOf } from './step.ts';
+
+/** What has to be done so that an organisation's stack sets are as a fleet wants them. */
+export interface OrganizationPlan extends Plan {
+  /** By name; deletions come last. */
+  readonly steps: readonly StackSetStep[];
+  /** What it was made of. */
+  readonly units: UnitsStanding;
+}
+
+/** How an organisation is planned. */
+export interface OrganizationOptions {
+  /** Whether what is no longer in the file is deleted: stack sets, and stacks in units and regions. */
+  readonly prune?: boolean;
+  /** Names of rules, with `*` for any run of characters. */
+  readonly only?: readonly string[];
+  /** What `only` may name beside stack sets. */
+  readonly others?: readonly string[];
+}
+
+/**
+ * Plans an organisation.
+ *
+ * @throws UsageError when `only` names nothing. An Error when the fleet has problems.
+ */
+export function planOrganization(
+  wanted: OrganizationWanted,
+  { stackSets: standing, units }: OrganizationStanding,
+  { prune = false, only, others = [] }: OrganizationOptions = {},
+): OrganizationPlan {
+  if (wanted.problems.length > 0) throw new Error('A fleet with problems cannot be planned.');
+  const byName = new Map(standing.map((found) => [found.name, found]));
+  const steps = wanted.stackSets
+    .toSorted((a, b) => order(typedFor(a.holds), typedFor(b.holds)))
+    .map((each) => planStackSet(each, wanted, byName.get(each.stackSet), { prune, units }));
+  const known = new Set(wanted.stackSets.map(({ stackSet }) => stackSet));
+  const orphans = standing
+    .filter(({ name }) => !known.has(name))
+    .toSorted((a, b) => order(a.name, b.name))
+    .flatMap((found) => planOrphan(found, wanted, prune));
+  const all = [...steps, ...orphans];
+  const isChosen = chosenBy(only, [...all.map(typedOf), ...others]);
+  return {
+    steps: all.filter((step) => isChosen(typedOf(step))),
+    notes: [...wanted.notes, ...unitNotes(wanted, units)],
+    units,
+  };
+}
+
+/** What there is to say of the units that are wanted. */
+function unitNotes(
+  { stackSets }: OrganizationWanted,
+  { accounts, unknown }: UnitsStanding,
+): readonly string[] {
+  const wanted = new Set(stackSets.flatMap(({ units }) => units));
+  const reasons = new Map<string, string[]>();
+  for (const [unit, why] of unknown) reasons.set(why, [...(reasons.get(why) ?? []), unit]);
+  return [
+    ...[...wanted]
+      .filter((unit) => accounts.get(unit)?.length === 0)
+      .map((unit) => `${unit} has no accounts that stack sets deploy to.`),
+    ...[...reasons].map(
+      ([why, units]) =>
+        `Which accounts ${enumerated(units)} has is not known, so that accounts without stacks go unnoticed. ${why} \`patrol-deploy doctor --policy organization\` has the permissions.`,
+    ),
+  ];
+}

@@ -1,0 +1,105 @@
+/** What has to be done with stacks that a fleet no longer wants. Pure. */
+import type { Stack } from '../cloud/cloud.ts';
+import { conditionOf } from '../cloud/states.ts';
+import { baseTopic } from '../destinations/base.ts';
+import { fleetTag, type Holds, typedFor } from '../identity/naming.ts';
+import { isPatrols } from '../identity/ownership.ts';
+import { shortName, typedNameFor } from '../packages/assembly.ts';
+import { order } from '../text/words.ts';
+import { isStopped, isUsed, type PlaceContext } from './context.ts';
+import { type Refusal, said } from './reasons.ts';
+import { keyOf } from './stack.ts';
+import type { StackStep } from './step.ts';
+
+/** The stacks that are tagged as the fleet's, but that it no longer wants. */
+export function orphans(context: PlaceContext, steps: readonly StackStep[]): readonly StackStep[] {
+  const { place, wanted, stacks = [], prune } = context;
+  const known = new Set(steps.map(({ target }) => target.name));
+  const found = stacks
+    // What a stack set made here has its tags, but is the stack set's to delete.
+    .filter(({ name }) => !name.startsWith('StackSet-'))
+    .filter((stack) => isPatrols(stack) && !known.has(stack.name))
+    .filter(
+      ({ tags }) =>
+        tags[fleetTag] === wanted.fleet && tags['patrol:environment'] === wanted.environment,
+    )
+    .map((current) => {
+      const { 'patrol:package': packageName = '', 'patrol:rule': rule = '' } = current.tags;
+      const isBase = current.name === wanted.base;
+      const holds: Holds = isBase
+        ? { base: wanted.fleet }
+        : { rule: typedNameFor(packageName, rule) };
+      return { current, isBase, holds };
+    })
+    // The base stack last: until then the others may use it.
+    .toSorted(
+      (a, b) => Number(a.isBase) - Number(b.isBase) || order(typedFor(a.holds), typedFor(b.holds)),
+    );
+  // Those that will use no topic of the base stack afterwards unless the file says so.
+  const settled = new Set(
+    steps.filter((step) => !isStopped(step)).map(({ target }) => target.name),
+  );
+  const earlier = steps.map(({ key }) => key);
+  return found.map(({ current, isBase, holds }): StackStep => {
+    const key = keyOf(place, current.name);
+    const needs = isBase && prune ? [...earlier] : [];
+    const decided = removal(context, current, isBase, settled);
+    if (decided.verdict === 'change') settled.add(current.name);
+    earlier.push(key);
+    return {
+      key,
+      target: { kind: 'stack', place, name: current.name, holds },
+      inputs: [],
+      needs,
+      differences: [],
+      cautions: {},
+      notes: [],
+      current,
+      ...decided,
+    };
+  });
+}
+
+function removal(
+  context: PlaceContext,
+  current: Stack,
+  isBase: boolean,
+  settled: ReadonlySet<string>,
+): Pick<StackStep, 'verdict' | 'operations' | 'reasons'> {
+  const { place, wanted, prune } = context;
+  if (!prune) {
+    const reasons = [{ code: 'unlisted', deleted: false }] as const;
+    return { verdict: 'orphaned', operations: [], reasons };
+  }
+  const topics = (['alerts', 'alarms'] as const).map((kind) => baseTopic(place, wanted.base, kind));
+  const why =
+    misnamed(current) ??
+    undeletable(current, place.region) ??
+    (isBase && topics.some((topic) => isUsed(context, topic, settled))
+      ? { code: 'baseUsed' as const, base: current.name }
+      : undefined);
+  return why === undefined
+    ? {
+        verdict: 'change',
+        operations: [{ do: 'delete' }],
+        reasons: [{ code: 'unlisted', deleted: true }],
+      }
+    : { verdict: 'refused', operations: [], reasons: [why] };
+}
+
+/** Why a stack cannot be deleted now. */
+function undeletable(current: Stack, region: string): Refusal | undefined {
+  if (current.terminationProtected) return { code: 'protected', stack: said(current), region };
+  return conditionOf(current) === 'busy' ? { code: 'busy', stack: said(current) } : undefined;
+}
+
+/** Tags can be put on any stack; the name of one tells as well whether Patrol made it. */
+function misnamed({ name, tags }: Stack): Refusal | undefined {
+  const {
+    'patrol:package': packageName = '',
+    'patrol:rule': rule = '',
+    'patrol:environment': environment = '',
+  } = tags;
+  const expected = `patrol-${shortName(packageName)}-${rule}-${environment}`;
+  return name === expected ? undefined : { code: 'misnamed', name, expected };
+}

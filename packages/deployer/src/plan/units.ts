@@ -1,0 +1,146 @@
+/** The units and regions in which a stack set stands, and those in which it is wanted. Pure. */
+import type { Scope, StackInstance } from '../cloud/stacksets.ts';
+import { order } from '../text/words.ts';
+import type { WantedStackSet } from '../want/organization.ts';
+import type { Refusal } from './reasons.ts';
+import type { StackSetFound, StackSetStanding, UnitsStanding } from './state.ts';
+
+/** The regions in which a stack set stands, by the units that it was deployed to. */
+function standingUnits({
+  stackSet,
+  instances,
+  targets,
+}: StackSetFound): ReadonlyMap<string, ReadonlySet<string>> {
+  const standing = new Map<string, Set<string>>();
+  const add = (unit: string, inRegions: readonly string[]): void => {
+    standing.set(unit, new Set([...(standing.get(unit) ?? []), ...inRegions]));
+  };
+  for (const target of targets) add(target.unit, target.regions);
+  for (const { unit, region } of instances) if (unit !== '') add(unit, [region]);
+  // A unit without accounts has no instances: that it was deployed to is known all the same.
+  for (const unit of stackSet.units) if (!standing.has(unit)) add(unit, stackSet.regions);
+  return standing;
+}
+
+/** The units in which a stack set stands. */
+export const unitsOf = (found: StackSetStanding): readonly string[] =>
+  'failure' in found ? [] : [...standingUnits(found).keys()];
+
+/** The accounts of a unit that have no instance in a region. */
+function bareIn(
+  accounts: readonly string[],
+  region: string,
+  instances: readonly StackInstance[],
+): readonly string[] {
+  const here = new Set(
+    instances.filter((each) => each.region === region).map(({ account }) => account),
+  );
+  return accounts.filter((account) => !here.has(account));
+}
+
+/** The accounts and regions that a stack set is wanted in and has no instance in: `222233334444 (eu-west-1)`. */
+export const bareAccounts = (
+  { units, regions }: Scope,
+  instances: readonly StackInstance[],
+  { accounts }: UnitsStanding,
+): readonly string[] => [
+  ...new Set(
+    units.flatMap((unit) =>
+      regions.flatMap((region) =>
+        bareIn(accounts.get(unit) ?? [], region, instances).map(
+          (account) => `${account} (${region})`,
+        ),
+      ),
+    ),
+  ),
+];
+
+/**
+ * Why a stack set cannot be taken out of units that the file no longer has: that would delete its stacks in accounts which
+ * a wanted unit has too. Undefined when it can.
+ */
+export function sharedAccounts(
+  { stackSet, units, regions }: WantedStackSet,
+  surplus: readonly Scope[],
+  outgoing: readonly StackInstance[],
+  { accounts, absent }: UnitsStanding,
+): Refusal | undefined {
+  const leaving = surplus
+    .filter((scope) => scope.regions.some((region) => regions.includes(region)))
+    .flatMap((scope) => scope.units)
+    .filter((unit) => !units.includes(unit));
+  for (const unit of leaving) {
+    const own = absent.includes(unit) ? [] : accounts.get(unit);
+    const reached = outgoing.filter((each) => each.unit === unit).map(({ account }) => account);
+    for (const other of units) {
+      const its = accounts.get(other);
+      const both = its?.filter((account) => own?.includes(account) || reached.includes(account));
+      if (own && both?.length === 0) continue;
+      return {
+        code: 'sharedAccounts',
+        name: stackSet,
+        unit,
+        other,
+        ...(both && both.length > 0 ? { accounts: both } : {}),
+      };
+    }
+  }
+  return undefined;
+}
+
+/** Where a stack set is wanted and is not, and the other way round. */
+export function targetsOf(
+  { units, regions }: Scope,
+  found: StackSetFound,
+  { accounts }: Pick<UnitsStanding, 'accounts'>,
+): { readonly missing: readonly Scope[]; readonly surplus: readonly Scope[] } {
+  const standing = standingUnits(found);
+  const missing = new Map<string, readonly string[]>();
+  const partly: Scope[] = [];
+  const surplus = new Map<string, readonly string[]>();
+  for (const unit of units) {
+    const has = standing.get(unit) ?? new Set();
+    const all = accounts.get(unit) ?? [];
+    // Of a unit whose accounts are not known, and of one without any, only its targets tell.
+    if (all.length === 0) {
+      missing.set(
+        unit,
+        regions.filter((region) => !has.has(region)),
+      );
+      continue;
+    }
+    const bare = regions.map((region) => [region, bareIn(all, region, found.instances)] as const);
+    missing.set(
+      unit,
+      bare.flatMap(([region, some]) =>
+        some.length === all.length || (some.length > 0 && !has.has(region)) ? [region] : [],
+      ),
+    );
+    const byAccounts = new Map<string, { accounts: readonly string[]; regions: string[] }>();
+    for (const [region, some] of bare) {
+      if (some.length === 0 || missing.get(unit)?.includes(region)) continue;
+      const scope = byAccounts.get(some.join()) ?? { accounts: some, regions: [] };
+      scope.regions.push(region);
+      byAccounts.set(some.join(), scope);
+    }
+    partly.push(...[...byAccounts.values()].map((scope) => ({ units: [unit], ...scope })));
+  }
+  for (const [unit, has] of standing) {
+    const wanted = units.includes(unit) ? regions : [];
+    surplus.set(unit, [...has].filter((region) => !wanted.includes(region)).toSorted());
+  }
+  return { missing: [...rectangles(missing), ...partly], surplus: rectangles(surplus) };
+}
+
+/** Operations take units and regions that all go together. */
+function rectangles(byUnit: ReadonlyMap<string, readonly string[]>): readonly Scope[] {
+  const scopes = new Map<string, { units: string[]; regions: readonly string[] }>();
+  for (const [unit, regions] of [...byUnit].toSorted(([a], [b]) => order(a, b))) {
+    if (regions.length === 0) continue;
+    const key = regions.join();
+    const scope = scopes.get(key) ?? { units: [], regions };
+    scope.units.push(unit);
+    scopes.set(key, scope);
+  }
+  return [...scopes.values()];
+}

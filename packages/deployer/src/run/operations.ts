@@ -1,0 +1,287 @@
+/** The work on one stack set: its operations one after another, each followed to its end. */
+import { CloudError, explain } from '../cloud/cloud.ts';
+import { patiently } from '../cloud/effects.ts';
+import type { Definition, OperationResult, StackSetOperation } from '../cloud/stacksets.ts';
+import { planStackSet, removesStacks } from '../plan/stacksets.ts';
+import type { UnitsStanding } from '../plan/state.ts';
+import {
+  doingOf,
+  type StackSetOperation as PlannedOperation,
+  type StackSetStep,
+} from '../plan/step.ts';
+import type { Artifacts } from '../stage/organization.ts';
+import { isInline } from '../template/template.ts';
+import { InterruptedError, OperatorError } from '../text/errors.ts';
+import type { OrganizationWanted, WantedStackSet } from '../want/organization.ts';
+import { readStackSet } from './organization.ts';
+import type { StackSetEffects } from './runner.ts';
+
+/** Between two looks at an operation: four to six seconds, so that stack sets do not ask in step. */
+const pause = (): number => 4000 + Math.random() * 2000;
+
+/** How many looks at an operation there are between two lists of its results, which can be many pages long. */
+const resultsEvery = 4;
+
+const resultsPage = 100;
+
+const isOver = ({ status }: StackSetOperation): boolean =>
+  ['SUCCEEDED', 'FAILED', 'STOPPED'].includes(status);
+
+/** Whether work is what was planned, or a part of it. */
+function covers(planned: PlannedOperation, work: PlannedOperation): boolean {
+  if (planned.do !== work.do) return false;
+  if (!('units' in planned) || !('units' in work)) return true;
+  const has = (all: readonly string[] | undefined, some: readonly string[] | undefined): boolean =>
+    all === undefined || (some?.every((each) => all.includes(each)) ?? false);
+  return (['units', 'regions', 'accounts'] as const).every((part) =>
+    has(planned[part], work[part]),
+  );
+}
+
+/** The work on one stack set. */
+export class StackSetWork {
+  readonly #effects: StackSetEffects;
+  readonly #wanted: OrganizationWanted;
+  readonly #step: StackSetStep;
+  readonly #artifacts: Artifacts;
+  readonly #units: UnitsStanding;
+  #work: readonly PlannedOperation[];
+  #said: string[] = [];
+
+  constructor(
+    effects: StackSetEffects,
+    wanted: OrganizationWanted,
+    artifacts: Artifacts,
+    step: StackSetStep,
+    units: UnitsStanding,
+  ) {
+    this.#units = units;
+    this.#artifacts = artifacts;
+    this.#effects = effects;
+    this.#wanted = wanted;
+    this.#step = step;
+    this.#work = step.operations;
+  }
+
+  /** What else there is to say in the end. */
+  said(): string {
+    return this.#said.map((text) => `; ${text}`).join('');
+  }
+
+  /** Does all there is to do. Gives what operations failed at. */
+  async all(): Promise<readonly OperationResult[]> {
+    while (this.#work.length > 0) {
+      const [work, ...rest] = this.#work;
+      this.#stopIfAsked();
+      if (!work) break;
+      this.#work = rest;
+      const failed = await this.#one(work);
+      if (failed === 'busy') {
+        this.#work = [work, ...rest];
+        await this.waitForOthers();
+      } else if (failed.length > 0) {
+        if (this.#work.length > 0) this.#said.push('what was still to be done was left out');
+        return failed;
+      }
+    }
+    return [];
+  }
+
+  /**
+   * Waits for an operation that an earlier run, a new account or somebody else set going, and looks again at what is left
+   * of the work: nothing is done that was not planned.
+   */
+  async waitForOthers(): Promise<void> {
+    const { stackSets, tell } = this.#effects;
+    const { key, wanted } = this.#step;
+    for (;;) {
+      const other = await patiently(this.#effects, () => stackSets.underWay(key));
+      if (!other) break;
+      const message = `An operation (${other.action}) is under way already; waiting for it.`;
+      tell({ type: 'progress', message });
+      await this.#follow(other.id);
+    }
+    if (!wanted) return;
+    const found = await readStackSet(this.#effects, key);
+    const again = planStackSet(wanted, this.#wanted, found, {
+      prune: removesStacks(this.#step),
+      units: this.#units,
+    });
+    if (again.verdict === 'refused') throw new OperatorError(this.#effects.words(again.reasons));
+    const left = again.operations.filter((work) => this.#work.some((each) => covers(each, work)));
+    if (left.length < again.operations.length) {
+      this.#said.push('there is more to be done now than was planned: run the same command again');
+    }
+    this.#work = left;
+  }
+
+  /** Does one thing; `busy` when another operation is under way. */
+  async #one(work: PlannedOperation): Promise<readonly OperationResult[] | 'busy'> {
+    const { key } = this.#step;
+    const { stackSets } = this.#effects;
+    const { preferences } = this.#wanted;
+    switch (work.do) {
+      case 'create': {
+        const definition = await this.#definition();
+        const token = this.#effects.unique();
+        await patiently(this.#effects, () => stackSets.create(definition, token));
+        this.#tell('Created the stack set.');
+        return [];
+      }
+      case 'update': {
+        const definition = await this.#definition();
+        return this.#operate((id) => stackSets.update(definition, preferences, id));
+      }
+      case 'retry': {
+        // Without its code, or the leave to read it, an instance fails every time.
+        const { parameters } = await this.#store();
+        return this.#operate((id) =>
+          stackSets.retry({ name: key, parameters }, work, preferences, id),
+        );
+      }
+      case 'add': {
+        // What is missing in the bucket would fail in every account.
+        if (doingOf(this.#step) !== 'create') await this.#store();
+        return this.#operate((id) => stackSets.addInstances(key, work, preferences, id));
+      }
+      case 'remove':
+        return this.#operate((id) => stackSets.removeInstances(key, work, preferences, id));
+      case 'delete':
+        await patiently(this.#effects, () => stackSets.delete(key));
+        this.#tell('Deleted the stack set.');
+        return [];
+    }
+  }
+
+  async #store(): Promise<WantedStackSet> {
+    const { wanted } = this.#step;
+    if (!wanted) throw new Error(`${this.#step.key} is not wanted, and so has no code.`);
+    await this.#artifacts.storeCode(wanted);
+    return wanted;
+  }
+
+  /** What the stack set is to be, once the code lies where its instances look for it. */
+  async #definition(): Promise<Definition> {
+    const { artifact, template, parameters, tags, autoDeployment, stackSet } = await this.#store();
+    return {
+      name: stackSet,
+      parameters,
+      tags,
+      autoDeployment,
+      template: isInline(template)
+        ? { body: template.text }
+        : { url: await this.#artifacts.storeTemplate(artifact, template) },
+    };
+  }
+
+  /** Starts an operation and follows it. An answer that was lost is asked for again under the same id. */
+  async #operate(
+    start: (id: string) => Promise<string>,
+  ): Promise<readonly OperationResult[] | 'busy'> {
+    this.#stopIfAsked();
+    const why = await this.#effects.hold?.();
+    if (why !== undefined)
+      throw new OperatorError(`Nothing more is done with ${this.#step.key}. ${why}`);
+    const own = this.#effects.unique();
+    let id: string;
+    try {
+      id = await patiently(this.#effects, () => start(own));
+    } catch (error) {
+      if (error instanceof CloudError && error.failure === 'conflict') return 'busy';
+      throw error;
+    }
+    return this.#follow(id);
+  }
+
+  /** Waits until an operation is over. Gives what it failed at. */
+  async #follow(id: string): Promise<readonly OperationResult[]> {
+    const { stackSets, sleep, signal, now } = this.#effects;
+    const { key } = this.#step;
+    const started = now();
+    let results: readonly OperationResult[] = [];
+    for (let round = 0; ; round += 1) {
+      const operation = await this.#patiently(id, () => stackSets.operation(key, id));
+      const over = isOver(operation);
+      const rounds = Math.max(resultsEvery, Math.ceil(results.length / resultsPage));
+      if (over || round % rounds === 0) {
+        results = await this.#patiently(id, () => stackSets.results(key, id));
+      }
+      const seconds = Math.round((now() - started) / 1000);
+      this.#progress(results, seconds);
+      if (over) {
+        const { status } = operation;
+        this.#effects.tell({
+          type: 'ended',
+          stack: key,
+          ok: status === 'SUCCEEDED',
+          status,
+          seconds,
+        });
+        return this.#failures(operation, results);
+      }
+      await sleep(pause(), signal);
+      if (signal.aborted) throw new InterruptedError(`Interrupted. ${this.#goesOn(id)}`);
+    }
+  }
+
+  async #patiently<T>(id: string, call: () => Promise<T>): Promise<T> {
+    try {
+      return await patiently(this.#effects, call);
+    } catch (error) {
+      if (!(error instanceof CloudError)) throw error;
+      const { signal } = this.#effects;
+      if (signal.aborted) throw new InterruptedError(`Interrupted. ${this.#goesOn(id)}`);
+      throw new OperatorError(`${explain(error)} ${this.#goesOn(id)}`, { cause: error });
+    }
+  }
+
+  #failures(
+    { id, status, reason }: StackSetOperation,
+    results: readonly OperationResult[],
+  ): readonly OperationResult[] {
+    const failed = results.filter((each) => each.status === 'FAILED');
+    if (status === 'SUCCEEDED') {
+      if (failed.length > 0) this.#said.push(`${failed.length} failed, within the tolerance`);
+      return [];
+    }
+    const why = reason === undefined ? '' : ` (${reason.replace(/\.$/, '')})`;
+    this.#said.push(`the operation ${id} ended as ${status}${why}`);
+    const rest = results.filter((each) => each.status === 'CANCELLED');
+    // An operation can fail before it comes to any account.
+    if (failed.length + rest.length > 0) return [...failed, ...rest];
+    return [{ account: '', region: '', status, ...(reason === undefined ? {} : { reason }) }];
+  }
+
+  #progress(results: readonly OperationResult[], seconds: number): void {
+    const waiting = results.filter(({ status }) => ['PENDING', 'RUNNING'].includes(status));
+    this.#effects.tell({
+      type: 'status',
+      stack: this.#step.key,
+      done: results.length - waiting.length,
+      ...(results.length === 0 ? {} : { total: results.length }),
+      seconds,
+      waiting: waiting
+        .filter(({ status }) => status === 'RUNNING')
+        .slice(0, 5)
+        .map(({ account, region }) => `${account}/${region}`),
+    });
+  }
+
+  #tell(message: string): void {
+    this.#effects.tell({ type: 'progress', message });
+  }
+
+  #stopIfAsked(): void {
+    if (this.#effects.signal.aborted) {
+      throw new InterruptedError(
+        `Interrupted. Nothing more is done with ${this.#step.key}; run the same command again to go on.`,
+      );
+    }
+  }
+
+  #goesOn(id: string): string {
+    const { home, delegatedAdministrator } = this.#wanted;
+    const as = delegatedAdministrator ? ' --call-as DELEGATED_ADMIN' : '';
+    return `The operation ${id} on the stack set ${this.#step.key} goes on in AWS by itself; the same command, run again, waits for it. \`aws cloudformation stop-stack-set-operation --stack-set-name ${this.#step.key} --operation-id ${id} --region ${home.region}${as}\` stops it.`;
+  }
+}
