@@ -18,19 +18,19 @@ const common = {
   charset: 'utf8',
   legalComments: 'none',
   logLevel: 'silent',
-  // The ESM builds of the AWS SDK shake better than its CommonJS ones.
+  // esbuild can leave out more of the ES modules of the AWS SDK than of its CommonJS modules.
   mainFields: ['module', 'main'],
 } satisfies BuildOptions;
 
 /**
- * Bundles a module, read from text, into `index.mjs`, and everything that it imports dynamically into chunks of their
- * own. `index.mjs` is not minified: whoever looks into the Lambda console reads what runs. Chunks hold libraries, such as
- * the AWS SDK, and are. What several chunks need lies in shared ones, so that the zip holds it once.
+ * Bundles the entry of a rule, given as text, into `index.mjs`, and every module that it imports dynamically into a chunk.
+ * `index.mjs` is not minified, so that people can read it in the Lambda console. Chunks are minified: they hold libraries,
+ * such as the AWS SDK. Code that several chunks need is in shared chunks, so that the zip holds it once.
  *
- * @param folder the folder of the rule: imports are resolved from it.
- * @param root the folder of the package: paths in comments are relative to it, so that the bytes do not depend on where
- *   the package lies.
- * @throws an Error when an import cannot be resolved, or when `index.mjs` would hold or import anything but the rule,
+ * @param folder the folder of the rule. Imports are resolved from it.
+ * @param root the folder of the package. Paths in comments are relative to it, so that the bytes do not depend on where the
+ *   package is.
+ * @throws an Error when an import cannot be resolved, or when `index.mjs` would hold or import anything other than the rule,
  *   `@patrol/core` and Node's own modules.
  */
 export async function bundle(text: string, folder: string, root: string): Promise<Files> {
@@ -51,7 +51,11 @@ export async function bundle(text: string, folder: string, root: string): Promis
 /** What esbuild calls a shared chunk until it has its name. */
 const unnamed = /shared-chunk-[A-Z0-9]{8}\.mjs/g;
 
-/** Bundles the chunks of a rule, by file name and path of the module, in one run. */
+/**
+ * Bundles all chunks of a rule in one run.
+ *
+ * @param chunks the paths of their modules, by the names of the chunks.
+ */
 async function bundleChunks(
   chunks: ReadonlyMap<string, string>,
   root: string,
@@ -70,7 +74,7 @@ async function bundleChunks(
   });
   checkImports(metafile, chunks);
   const texts = new Map(outputFiles.map(({ path, text }) => [below(root, path), text]));
-  // esbuild's hashes depend on where the package lies. Numbers in the order of the imports do not.
+  // The hashes of esbuild depend on where the package is. Numbers in the order of the imports do not.
   const names = new Map(entries.map(([name]) => [name, name]));
   let count = 0;
   for (const name of names.keys()) {
@@ -92,8 +96,8 @@ async function bundleChunks(
 }
 
 /**
- * Bundles a rule's own file into a module that can be imported from its text alone: without its lazy chunks, which are
- * not needed to read what the rule declares.
+ * Bundles the file of a rule into one module that can be imported from its text alone. Lazy chunks are left out: reading
+ * what the rule declares does not need them.
  *
  * @param root the folder of the package.
  */
@@ -107,8 +111,8 @@ export async function bundleDeclaration(file: string, root: string): Promise<str
 }
 
 /**
- * The runtime of `@patrol/core` sends through the AWS SDK, but whoever only deploys rules need not install it: the clients
- * that go into zips are dependencies of this package, and are found from here.
+ * The runtime of `@patrol/core` needs the AWS SDK, but people who only deploy rules need not install it. So the clients that
+ * go into zips are dependencies of this package, and this plugin resolves them from here.
  */
 const clientsOfCore: Plugin = {
   name: 'clients-of-core',
@@ -171,8 +175,8 @@ const withPlainSchemas: Plugin = {
 };
 
 /**
- * Names the modules of core in esbuild's comments by their package, not by the way to where it is installed: the same
- * rule then gives the same bytes in a workspace, under pnpm and under npm.
+ * Names the modules of core in esbuild's comments by their package, and not by their path on this machine. The same rule
+ * then gives the same bytes in a workspace, with pnpm and with npm.
  */
 function withStablePaths(content: Uint8Array, { inputs }: Metafile): Uint8Array {
   let text = Buffer.from(content).toString('utf8');
@@ -184,8 +188,8 @@ function withStablePaths(content: Uint8Array, { inputs }: Metafile): Uint8Array 
 }
 
 /**
- * Turns each dynamic import of ours into an import of a chunk, which is noted by its name; those inside libraries are
- * inlined.
+ * Makes each dynamic import in the rule and in core an import of a chunk, and notes the chunk by its name. Dynamic imports
+ * within libraries are inlined.
  *
  * @param root the real path of the package's folder, as esbuild resolves imports to real paths.
  */
@@ -214,7 +218,7 @@ const chunking = (chunks: Map<string, string>, root: string): Plugin => ({
   },
 });
 
-/** Says before a chunk whose work it holds, and under which licence. */
+/** The first line of a chunk: which libraries it holds parts of, and under which licences. */
 function notice({ inputs }: Metafile['outputs'][string], root: string): string {
   const held = Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => {
     const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
@@ -240,7 +244,7 @@ function output(files: readonly { readonly contents: Uint8Array }[]): Uint8Array
   return file.contents;
 }
 
-/** Refuses an `index.mjs` that holds anything but the rule and core. */
+/** Refuses an `index.mjs` that holds anything other than the rule and core. */
 function checkHeld({ inputs }: Metafile): void {
   for (const path of Object.keys(inputs)) {
     if (!isLibrary(path)) continue;
@@ -250,7 +254,9 @@ function checkHeld({ inputs }: Metafile): void {
   }
 }
 
-/** Refuses what the function would not find: esbuild leaves imports alone that it takes for Node's own modules. */
+/**
+ * Refuses imports that the function would not find. esbuild does not resolve imports that it takes for Node's own modules.
+ */
 function checkImports({ outputs }: Metafile, files: ReadonlyMap<string, unknown>): void {
   for (const { path, external } of Object.values(outputs).flatMap(({ imports }) => imports)) {
     if (!external || isBuiltin(path) || files.has(path.replace('./', ''))) continue;
@@ -260,6 +266,6 @@ function checkImports({ outputs }: Metafile, files: ReadonlyMap<string, unknown>
   }
 }
 
-/** The paths of a rule's files. */
+/** The path of a rule's file. */
 export const ruleFile = (root: string, name: string): string =>
   join(root, 'rules', name, 'rule.ts');

@@ -109,7 +109,7 @@ const asks = (rule: RuleManifest): string =>
 const reminder = ({ remindAfter }: RuleManifest): string =>
   remindAfter === undefined ? '' : `What it still finds is told again after ${time(remindAfter)}.`;
 
-/** A time in the largest unit that it is whole in. */
+/** A duration in the largest unit that gives a whole number. */
 function time(seconds: number): string {
   const units = { day: 86_400, hour: 3600, minute: 60, second: 1 };
   const [unit, length] = Object.entries(units).find(([, size]) => seconds % size === 0) ?? [
@@ -136,7 +136,7 @@ function trigger(given: TriggerManifest): string {
 const list = (value: unknown): string =>
   Array.isArray(value) ? value.filter((item) => typeof item === 'string').join(', ') : '';
 
-/** Text in which Markdown finds neither emphasis nor HTML. */
+/** Escapes a text, so that Markdown shows it as it is. */
 const plain = (text: string): string => text.replace(/[*<]/g, '\\$&');
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');

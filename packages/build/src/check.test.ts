@@ -134,21 +134,21 @@ describe('problemsOf', () => {
       'an effect that cannot be left out',
       parameter('ping', text('A URL.', { default: 'https://x.example', actsOutside: true })),
       [
-        'parameter ping: actsOutside is for a text whose default is empty, which try and replay can use instead',
+        'parameter ping: actsOutside is only for a text with an empty default, which try and replay then use',
       ],
     ],
     [
       'an effect that is required',
       parameter('ping', text('A URL.', { example: 'https://x.example', actsOutside: true })),
       [
-        'parameter ping: actsOutside is for a text whose default is empty, which try and replay can use instead',
+        'parameter ping: actsOutside is only for a text with an empty default, which try and replay then use',
       ],
     ],
     [
       'an effect of a list',
       parameter('ping', { ...names('URLs.', { default: '' }), actsOutside: true }),
       [
-        'parameter ping: actsOutside is for a text whose default is empty, which try and replay can use instead',
+        'parameter ping: actsOutside is only for a text with an empty default, which try and replay then use',
       ],
     ],
     [
@@ -207,7 +207,7 @@ describe('problemsOf', () => {
       { triggers: [webhook(['fork', '*', 'repository.created', 'Push', '']), webhook(['x-y'])] },
       ['*', 'repository.created', 'Push', '', 'x-y'].map(
         (name) =>
-          `triggers: "${name}" is no event of a GitHub webhook; expected a name such as repository, without an action`,
+          `triggers: "${name}" is not an event of GitHub webhooks. Expected a name such as repository, without an action`,
       ),
     ],
     [
@@ -219,13 +219,13 @@ describe('problemsOf', () => {
       },
       ['*', 'backup', 'amazonaws.com', 'a.amazonaws.com.evil'].map(
         (name) =>
-          `triggers: "${name}" is no service of AWS; expected a service principal such as backup.amazonaws.com`,
+          `triggers: "${name}" is not the service principal of an AWS service. Expected one such as backup.amazonaws.com`,
       ),
     ],
     [
       'a reminder without a schedule',
       { remindAfter: 86_400 },
-      ['remindAfter is for rules with a schedule: this one has none'],
+      ['remindAfter needs a schedule, and the rule has none'],
     ],
     [
       'a reminder at every run',
@@ -234,8 +234,8 @@ describe('problemsOf', () => {
         remindAfter: 3600,
       },
       [
-        'remindAfter is shorter than rate(1 day): everything would be told at every run',
-        'remindAfter is shorter than rate(2 hours): everything would be told at every run',
+        'remindAfter is shorter than rate(1 day): every run would send everything again',
+        'remindAfter is shorter than rate(2 hours): every run would send everything again',
       ],
     ],
     ...[0, -1, 1.5, Number.NaN].map((remindAfter): [string, object, readonly string[]] => [
@@ -256,7 +256,7 @@ describe('problemsOf', () => {
       `the reference ${JSON.stringify(reference)}`,
       { references: [reference] },
       [
-        `references: ${JSON.stringify(reference)} is none; expected cis(1) to cis(16), mitre('T1562.008', 'Disable or Modify Cloud Logs'), or a line of text`,
+        `references: ${JSON.stringify(reference)} has none of the usual forms. Expected cis(1) to cis(16), mitre('T1562.008', 'Disable or Modify Cloud Logs'), or a line of text`,
       ],
     ]),
     [

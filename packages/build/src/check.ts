@@ -15,9 +15,9 @@ import {
 } from '@patrol/core/contracts';
 
 /**
- * Everything that can be wrong with a rule before it is built, in sentences.
+ * Finds everything that is wrong with what a rule declares. Each problem is a sentence.
  *
- * @param folder the name of the folder that it stands in.
+ * @param folder the name of the rule's folder.
  */
 export function problemsOf(rule: AnyRule, folder: string): readonly string[] {
   const problems: string[] = [];
@@ -49,7 +49,7 @@ export function problemsOf(rule: AnyRule, folder: string): readonly string[] {
   for (const trigger of rule.triggers) problems.push(...triggerProblems(trigger));
   problems.push(...reminderProblems(rule), ...referenceProblems(rule.references ?? []));
   for (const [name, spec] of Object.entries(allParameters(rule))) {
-    // It names an environment variable too: Lambda takes none of one letter.
+    // An environment variable has the same name, and Lambda accepts none with one letter.
     expect(
       parameterNameForm.test(name),
       `parameter ${name} must be camelCase: letters and digits, at least 2`,
@@ -62,7 +62,7 @@ export function problemsOf(rule: AnyRule, folder: string): readonly string[] {
     }
     expect(
       !spec.actsOutside || (spec.kind === 'text' && spec.default === ''),
-      `parameter ${name}: actsOutside is for a text whose default is empty, which try and replay can use instead`,
+      `parameter ${name}: actsOutside is only for a text with an empty default, which try and replay then use`,
     );
   }
   expect(
@@ -86,7 +86,7 @@ export function problemsOf(rule: AnyRule, folder: string): readonly string[] {
   return problems;
 }
 
-/** What GitHub and AWS would not know. */
+/** Finds events that GitHub does not have, and services that AWS does not have. */
 function triggerProblems(trigger: Trigger): readonly string[] {
   if (trigger.kind === 'webhook') {
     return trigger.events.length === 0
@@ -95,7 +95,7 @@ function triggerProblems(trigger: Trigger): readonly string[] {
           .filter((name) => !webhookEventForm.test(name))
           .map(
             (name) =>
-              `triggers: ${JSON.stringify(name)} is no event of a GitHub webhook; expected a name such as repository, without an action`,
+              `triggers: ${JSON.stringify(name)} is not an event of GitHub webhooks. Expected a name such as repository, without an action`,
           );
   }
   if (trigger.kind === 'sns') {
@@ -103,13 +103,16 @@ function triggerProblems(trigger: Trigger): readonly string[] {
       .filter((service) => !serviceForm.test(service))
       .map(
         (service) =>
-          `triggers: ${JSON.stringify(service)} is no service of AWS; expected a service principal such as backup.amazonaws.com`,
+          `triggers: ${JSON.stringify(service)} is not the service principal of an AWS service. Expected one such as backup.amazonaws.com`,
       );
   }
   return [];
 }
 
-/** A reminder that is due at every run keeps nothing back; without a clock nobody would look again. */
+/**
+ * Finds a `remindAfter` that would suppress nothing, because it is shorter than the time between runs, or that has no
+ * schedule.
+ */
 function reminderProblems({ remindAfter, triggers }: AnyRule): readonly string[] {
   if (remindAfter === undefined) return [];
   if (!Number.isInteger(remindAfter) || remindAfter <= 0) {
@@ -117,9 +120,8 @@ function reminderProblems({ remindAfter, triggers }: AnyRule): readonly string[]
   }
   const given: readonly Trigger[] = triggers;
   const schedules = given.filter((trigger) => trigger.kind === 'schedule');
-  if (schedules.length === 0)
-    return ['remindAfter is for rules with a schedule: this one has none'];
-  // The times between the runs of cron(…) differ: what is known is the longest alone.
+  if (schedules.length === 0) return ['remindAfter needs a schedule, and the rule has none'];
+  // The times between the runs of cron(…) differ, and only the longest is known.
   return schedules
     .filter(
       ({ expression, everySeconds }) =>
@@ -127,11 +129,11 @@ function reminderProblems({ remindAfter, triggers }: AnyRule): readonly string[]
     )
     .map(
       ({ expression }) =>
-        `remindAfter is shorter than ${expression}: everything would be told at every run`,
+        `remindAfter is shorter than ${expression}: every run would send everything again`,
     );
 }
 
-/** CIS and ATT&CK are to be found by their numbers. */
+/** Finds references to CIS and MITRE ATT&CK that do not have the usual form, and references that are given twice. */
 function referenceProblems(references: readonly string[]): readonly string[] {
   const isWell = (reference: string): boolean => {
     if (reference.startsWith('CIS GitHub')) {
@@ -152,7 +154,7 @@ function referenceProblems(references: readonly string[]): readonly string[] {
       .filter((reference) => !isWell(reference))
       .map(
         (reference) =>
-          `references: ${JSON.stringify(reference)} is none; expected cis(1) to cis(16), mitre('T1562.008', 'Disable or Modify Cloud Logs'), or a line of text`,
+          `references: ${JSON.stringify(reference)} has none of the usual forms. Expected cis(1) to cis(16), mitre('T1562.008', 'Disable or Modify Cloud Logs'), or a line of text`,
       ),
     ...references
       .filter((reference, index) => references.indexOf(reference) !== index)

@@ -31,7 +31,10 @@ import { zip } from './zip.ts';
 
 export { catalogue, withCatalogue } from './catalogue.ts';
 
-/** What a zip may hold, in bytes as compressed: the rule's own code with core's runtime, and all with the chunks. */
+/**
+ * The most bytes, compressed, that a zip may hold. `index` is for the rule's own code with core's runtime, `zip` for
+ * everything.
+ */
 export const limits: { readonly index: number; readonly zip: number } = {
   index: 10 * 1024,
   zip: 160 * 1024,
@@ -43,7 +46,7 @@ export interface Built {
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
-/** An error of the person who writes rules: the message has one problem on each line. */
+/** An error in a rule or in its package. The message has one problem on each line. */
 export class BuildError extends Error {
   override readonly name = 'BuildError';
 }
@@ -80,7 +83,7 @@ export async function buildPackage(root: string): Promise<Manifest> {
     core: { version: coreVersion(root) },
     rules: built.map(({ rule }) => rule),
   };
-  // As it will be read: nobody should find out when deploying.
+  // patrol-deploy reads the manifest by the same checks. Mistakes show here, and not when somebody deploys.
   const refused = manifestProblems(JSON.parse(JSON.stringify(manifest)));
   if (refused.length > 0) {
     throw new BuildError(
@@ -97,7 +100,7 @@ export async function buildPackage(root: string): Promise<Manifest> {
 }
 
 /**
- * The version of the `@patrol/core` that is found from a package, and so goes into its zips.
+ * The version of `@patrol/core` that the package finds, and that goes into its zips.
  *
  * @throws BuildError when there is none.
  */
@@ -137,7 +140,7 @@ export async function buildRule(root: string, name: string, homepage?: string): 
   const files = await bundle(entryText(rule, runbookUrl), join(root, 'rules', name), root);
   const code = zip(files);
   checkLimits(files, code);
-  // Without white space: CloudFormation takes 51,200 bytes without a bucket.
+  // Without white space: only a template of up to 51,200 bytes can be deployed without a bucket.
   const template = Buffer.from(JSON.stringify(ruleTemplate(rule)));
   const path = (file: string): string => `rules/${name}/${file}`;
   return {
@@ -186,7 +189,9 @@ async function loadRule(root: string, name: string): Promise<AnyRule> {
   return rule as unknown as AnyRule;
 }
 
-/** The sample event, which a trigger of the rule must deliver: as the function is given it, or a plain CloudTrail record. */
+/**
+ * Reads the sample event: a plain CloudTrail record, or what the function is given. A trigger of the rule must deliver it.
+ */
 function readSample(root: string, rule: AnyRule): unknown {
   const file = join(root, 'rules', rule.name, 'sample.json');
   if (!existsSync(file)) throw new Error(`expected ${file}: an event on which the rule alerts.`);
@@ -253,7 +258,7 @@ function triggerManifest(trigger: Trigger): TriggerManifest {
   }
 }
 
-/** Where the rule can run: only where all of its events occur; anywhere when one of them does. */
+/** The regions in which all of the events of the rule occur; `null` when one of them occurs in any region. */
 function ruleRegions(rule: AnyRule): readonly string[] | null {
   const perTrigger = rule.triggers.map((trigger: Trigger) =>
     trigger.kind === 'event' ? eventRegions(trigger.pattern) : undefined,

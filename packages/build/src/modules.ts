@@ -1,4 +1,4 @@
-/** Whose a module is, and what its chunk in a zip is called. */
+/** Which package a module belongs to, and the name of its chunk in a zip. */
 import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { dirname, isAbsolute, relative, sep } from 'node:path';

@@ -10,9 +10,9 @@ export function zip(files: Files): Uint8Array {
   for (const [name, content] of files) entries[name] = content;
   return zipSync(entries, {
     level: 9,
-    // fflate writes local time, as zip files hold it; this date is the earliest that they can.
+    // Zip files hold local time. This is the earliest date that they can hold.
     mtime: new Date(1980, 0, 1),
-    // A regular file that everybody may read, as Lambda asks for.
+    // A regular file that everybody can read: Lambda requires this.
     os: 3,
     attrs: 0o100644 << 16,
   });

@@ -1,7 +1,7 @@
 /**
- * Limits (service quotas) that are near or reached, as four services say it in events of EventBridge: Trusted Advisor,
- * Service Quotas through AWS Health and through CloudTrail ("Service Quotas Automatic Management", Service Quotas user guide),
- * and CloudWatch alarms ("Alarm events and EventBridge", CloudWatch user guide).
+ * Reads events about limits (service quotas) that are near or reached. Four services send them to EventBridge: Trusted
+ * Advisor; Service Quotas through AWS Health and through CloudTrail ("Service Quotas Automatic Management", Service Quotas
+ * user guide); and CloudWatch alarms ("Alarm events and EventBridge", CloudWatch user guide).
  *
  * The rule loads this module as a chunk.
  */
@@ -13,17 +13,17 @@ type Detail = Readonly<Record<string, unknown>>;
 /** A limit that is near or reached, or could not be raised. */
 interface Limit {
   readonly what: 'Limit reached' | 'Limit near' | 'Limit not raised';
-  /** The limit's own region, whatever region the event came in; `undefined` for limits of no region. */
+  /** The region of the limit, which may be another one than that of the event; `undefined` for a limit without a region. */
   readonly region: string | undefined;
   readonly service: string | undefined;
   readonly name: string;
   /** `5 of 5`, `80.0%`. */
   readonly usage: string;
   readonly severity: 'low' | 'medium' | 'high';
-  /** Who says so, and what else. */
+  /** Who reports it, and more that it says. */
   readonly source: string;
   readonly more?: string | undefined;
-  /** Other names that it goes by. */
+  /** Other names of the limit. */
   readonly aliases: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export const readers = { byTrustedAdvisor, byHealth, byServiceQuotas, byAlarm };
 
 export type Reader = keyof typeof readers;
 
-/** A text of an object; `undefined` when it is not there or says nothing. */
+/** A text in a field of an object; `undefined` when it is missing or empty. */
 const textOf = (value: unknown, name: string): string | undefined => texts(field(value, name))[0];
 
 /** Trusted Advisor's checks of limits warn at 80% and report an error at 100%. */
@@ -62,9 +62,8 @@ function byTrustedAdvisor({ detail }: EventBridgeEvent<Detail>): Limit {
 }
 
 /**
- * What Service Quotas says through AWS Health: the entities are texts such as
- * `Service: cloudtrail | Quota Name: Trails per region | Utilization: 80.0%` (Service Quotas user guide, Automatic
- * Management).
+ * Service Quotas through AWS Health. The entities are texts such as `Service: cloudtrail | Quota Name: Trails per region |
+ * Utilization: 80.0%` (Service Quotas user guide, Automatic Management).
  */
 function byHealth({ detail, region }: EventBridgeEvent<Detail>): readonly Limit[] {
   if (textOf(detail, 'statusCode') === 'closed') return [];
@@ -91,7 +90,7 @@ function byHealth({ detail, region }: EventBridgeEvent<Detail>): readonly Limit[
   );
 }
 
-/** What Service Quotas records in CloudTrail: breaches that it does not think worth a notification. */
+/** Service Quotas through CloudTrail: breaches for which it sends no notification. */
 function byServiceQuotas({ detail, region }: EventBridgeEvent<Detail>): Limit {
   const said = detail['serviceEventDetails'];
   const name = textOf(said, 'quotaName') ?? textOf(said, 'quotaCode');

@@ -1,4 +1,4 @@
-/** Reading what the records of different services hold in different shapes. Nothing here throws. */
+/** Reads the different shapes in which services record requests. Nothing here throws. */
 import { isObject } from '@patrol/core';
 
 /** A field of a value; `undefined` where the value has no fields of its own. */
@@ -6,8 +6,8 @@ export const field = (value: unknown, name: string): unknown =>
   isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 
 /**
- * A field of a request or of an element in it, whatever its letter case: some calls have their body in an element of a name
- * of its own. Empty ones are passed over.
+ * A field of a request, or of an element within it, whatever its case: some calls have their body in an element with a name
+ * of its own. Empty fields do not count.
  */
 export function within(value: unknown, isWanted: (name: string) => boolean, depth = 4): unknown {
   if (!isObject(value) || depth === 0) return undefined;
@@ -20,8 +20,8 @@ export function within(value: unknown, isWanted: (name: string) => boolean, dept
 }
 
 /**
- * The elements of a list in a request. Records of S3 hold a list of one as its element, and an empty element
- * of the body as an empty text.
+ * The elements of a list in a request. Records of S3 give a list of one as that element, and an empty element of the body as
+ * an empty text.
  */
 export const listOf = (value: unknown): readonly unknown[] =>
   Array.isArray(value)
@@ -30,11 +30,14 @@ export const listOf = (value: unknown): readonly unknown[] =>
       ? []
       : [value];
 
-/** The texts of a value: of a text itself, or of a list, as older records of S3 hold headers. Empty ones are left out. */
+/**
+ * The texts in a value: the value itself, or the texts of a list (older records of S3 give headers as lists). Empty texts
+ * are left out.
+ */
 export const texts = (value: unknown): readonly string[] =>
   listOf(value).filter((text) => typeof text === 'string' && text !== '') as readonly string[];
 
-/** A value for an error message: never long. */
+/** A value for an error message, at most 120 characters long. */
 export const shown = (value: unknown): string => {
   const text = JSON.stringify(value) ?? 'nothing';
   return text.length <= 120 ? text : `${text.slice(0, 119)}…`;

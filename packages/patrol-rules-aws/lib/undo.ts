@@ -1,8 +1,11 @@
-/** What a value of an option may be: a text, several, or `true` for an option without one. Without a value there is no command. */
+/**
+ * The value of an option: a text, several, or `true` for an option without a value. `undefined` means that there is no
+ * command.
+ */
 type Value = string | readonly string[] | true | undefined;
 
 const isValue = (value: unknown): value is string =>
-  // The AWS CLI reads what it is given as `file://…` from a file of whoever runs it.
+  // The AWS CLI would read a value such as `file://…` from a file on the machine of whoever runs it.
   typeof value === 'string' && value !== '' && !/^\w+:\/\//.test(value);
 
 /**
@@ -20,7 +23,7 @@ export function awsCommand(
   for (const [name, value] of Object.entries(options)) {
     const values: readonly unknown[] = value === true ? [] : [value].flat();
     if (!values.every(isValue)) return undefined;
-    // What begins with a dash would be taken for an option.
+    // The AWS CLI would take a value that begins with a dash for an option.
     const isDashed = values.some((text) => text.startsWith('-'));
     if (isDashed && values.length > 1) return undefined;
     words.push(...(isDashed ? [`--${name}=${values.join('')}`] : [`--${name}`, ...values]));
@@ -29,8 +32,8 @@ export function awsCommand(
 }
 
 /**
- * The command that enables the EventBridge rule of one of Patrol's own packages. Rules of others may be in the state that
- * has read-only calls delivered as well, and the command would take those from them.
+ * The command that enables the EventBridge rule of one of Patrol's own packages. A rule of somebody else may be in the state
+ * that also delivers read-only calls, and the command would end that.
  */
 export const enableRule = (
   name: string,

@@ -1,12 +1,12 @@
-/** What holds for every rule whose alerts say who acted. */
+/** Tests for every rule whose alerts say who acted. */
 import { actor, type Parameters, type Rule, type Trigger } from '@patrol/core';
 import { type Given, identities, run } from '@patrol/core/testing';
 import { expect, test } from 'vitest';
 
 /**
- * Declares that a rule alerts whoever acted, and names them in the title and in the summary.
+ * Declares that a rule alerts whoever acted, and names the actor in the title and in the summary.
  *
- * @param event an event on which it alerts, caused by an identity.
+ * @param event makes an event on which the rule alerts, for an identity.
  */
 export function describeActors<T extends Trigger, P extends Parameters, C>(
   rule: Rule<T, P, C>,

@@ -3,7 +3,7 @@ import { apiCallRecord } from '@patrol/core/testing';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A call on a bucket, in the shape of today: values of headers and of the query are texts. */
+/** A call on a bucket, in the shape of records today: headers and the query have texts as values. */
 export const bucketCallRecord = (
   eventName: string,
   requestParameters: Fields = {},
@@ -26,7 +26,7 @@ export const bucketCallRecord = (
     ...fields,
   });
 
-/** What a record of S3 holds beside the parameters when permissions were missing. */
+/** The fields of a call on S3 for which permissions were missing. */
 export const deniedByS3 = (action: string): Fields => ({
   errorCode: 'AccessDenied',
   errorMessage: `User: arn:aws:iam::111122223333:user/alice is not authorized to perform: ${action} on resource: "arn:aws:s3:::photos" because no identity-based policy allows the ${action} action`,

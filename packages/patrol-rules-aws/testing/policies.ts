@@ -7,7 +7,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export const document = (...statements: readonly Fields[]): string =>
   JSON.stringify({ Version: '2012-10-17', Statement: statements });
 
-/** A statement that allows actions on everything; `more` goes over it. */
+/** A statement that allows actions on everything. `more` replaces its fields. */
 export const allow = (action: unknown, more: Fields = {}): Fields => ({
   Effect: 'Allow',
   Action: action,

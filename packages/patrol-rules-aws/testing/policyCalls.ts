@@ -4,7 +4,7 @@ import { apiCallRecord } from '@patrol/core/testing';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The record of a call that writes a policy: what each of them asks for and answers. IAM is recorded in us-east-1. */
+/** The record of a call that writes a policy, with its usual request and answer. IAM records in us-east-1. */
 export function policyCall(
   eventName: PolicyCallName,
   policyDocument: unknown,
@@ -54,7 +54,7 @@ const calls = {
   PutUserPolicy: { request: { userName: 'bob', policyName: 'support' }, response: null },
 } as const satisfies Readonly<Record<PolicyCallName, object>>;
 
-/** What CloudTrail writes for request parameters that are too large for it. */
+/** The fields that CloudTrail writes when request parameters are too large for it. */
 export const omitted = {
   requestParameters: {
     reason: 'requestParameters too large',

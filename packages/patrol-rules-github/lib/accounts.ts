@@ -1,4 +1,7 @@
-/** The accounts of an organisation and their second factors, as GitHub's REST API lists them. The build makes it a chunk, with Octokit. */
+/**
+ * The accounts of an organisation and their second factors, as GitHub's REST API lists them. The build makes this module a
+ * chunk, with Octokit.
+ */
 import {
   asked,
   type Client,
@@ -15,21 +18,21 @@ export interface GitHub {
   /**
    * Lists the accounts without a second factor, or with one that GitHub calls insecure (text messages).
    *
-   * @throws an Error when GitHub cannot be asked at all: no answer, an error of its own, an answer that cannot be read, or a
-   *   rate limit that outlasts the run.
+   * @throws an Error when GitHub does not answer, when it fails, when its answer cannot be read, or when its rate limit
+   *   lasts longer than the run.
    */
   weakAccounts(organization: string): Promise<Look>;
 }
 
-/** What was seen, and what GitHub would not show. */
+/** The accounts that were found, and what GitHub refused to show. */
 export interface Look {
-  /** Each account once, the worse of two findings. */
+  /** Each account once, by the worse of two findings. */
   readonly accounts: readonly WeakAccount[];
-  /** Why something could not be seen with this token, a sentence each; empty when all was seen. */
+  /** Why GitHub did not show something to this token, in a sentence each. Empty when it showed everything. */
   readonly refusals: readonly string[];
 }
 
-/** An account that a password, or a password and a telephone number, opens. */
+/** An account without a second factor, or with an insecure one. */
 export interface WeakAccount {
   readonly login: string;
   readonly relation: 'member' | 'outside collaborator';
@@ -39,8 +42,8 @@ export interface WeakAccount {
 /** What {@link github} is given. */
 interface GitHubOptions extends ConnectionOptions {
   /**
-   * Reads the secret: a token, or a GitHub App as JSON. It is read anew at every look, so that a new token is used at once:
-   * a function that runs every few minutes stays warm for hours.
+   * Reads the secret: a token, or a GitHub App as JSON. Every run reads it again, since a function that runs every few
+   * minutes stays warm for hours: a new token is used at once.
    */
   readonly secret: () => Promise<string>;
 }
@@ -96,8 +99,8 @@ interface AccountList extends Omit<WeakAccount, 'login'> {
 }
 
 /**
- * Whether two lists show that GitHub did not filter: nobody has no second factor and an insecure one, and of more than
- * a few accounts that is no slip of its.
+ * Whether two lists show that GitHub ignored the filter. No account can have no second factor and an insecure one at once,
+ * so two equal lists of more than a few accounts cannot be right.
  */
 function isUnfiltered(one: AccountList, other: AccountList): boolean {
   if (one.relation !== other.relation || one.secondFactor === other.secondFactor) return false;
@@ -107,7 +110,7 @@ function isUnfiltered(one: AccountList, other: AccountList): boolean {
   return one.logins.length > 3 && JSON.stringify(ids) === JSON.stringify(others);
 }
 
-/** Lists the logins of one sort of accounts, all pages. */
+/** Lists the logins of one kind of account, from all pages. */
 async function list(
   { rest }: Client,
   org: string,
@@ -116,7 +119,7 @@ async function list(
 ): Promise<readonly string[]> {
   const filter = secondFactor === 'none' ? '2fa_disabled' : '2fa_insecure';
   const logins: string[] = [];
-  // Octokit's own paging takes a page without content for an empty one.
+  // Octokit's own paging takes a page without content for an empty list.
   for (let page = 1; ; page += 1) {
     const what = { org, filter, per_page: 100, page } as const;
     const { data, headers } = await asked(() =>

@@ -40,7 +40,7 @@ export function connection({ apiUrl, patience, second = 1000 }: ConnectionOption
       ...auth,
       baseUrl: apiUrl.replace(/\/+$/, ''),
       userAgent: 'patrol',
-      // What matters is in what is thrown.
+      // The errors say all that matters.
       log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
       retry: { doNotRetry: [400, 401, 403, 404, 410, 422, 429, 451], retryAfterBaseValue: second },
       throttle: {
@@ -52,9 +52,9 @@ export function connection({ apiUrl, patience, second = 1000 }: ConnectionOption
 }
 
 /**
- * Asks, and tells what GitHub denies from what it cannot do now.
+ * Sends a request.
  *
- * @throws Refusal for the former; an Error for the latter.
+ * @throws Refusal when GitHub denies it; an Error when GitHub fails.
  */
 export async function asked<T>(request: () => Promise<T>): Promise<T> {
   try {
@@ -90,7 +90,7 @@ export async function asked<T>(request: () => Promise<T>): Promise<T> {
 export const unreadable = (expected: string): Error =>
   new Error(`Expected ${expected} from GitHub, found something else.`);
 
-/** Fields of what may not be an object. */
+/** Fields of a value that may not be an object. */
 export const read = <K extends string>(
   value: unknown,
   ..._fields: readonly K[]

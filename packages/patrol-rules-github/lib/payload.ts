@@ -1,6 +1,6 @@
 /**
- * What the rules read of GitHub's webhook payloads ("Webhook events and payloads", GitHub's documentation). A payload is
- * JSON from outside: nothing in it is taken for granted.
+ * Reads GitHub's webhook payloads ("Webhook events and payloads", GitHub's documentation). A payload comes from outside, so
+ * every field is checked.
  */
 import { isObject, type Matchers, names, type Parameter } from '@patrol/core';
 
@@ -14,7 +14,7 @@ export interface Repository {
   /** Whether it is not public: internal repositories are private ones too. */
   readonly isPrivate: boolean;
   readonly visibility: 'public' | 'private' | 'internal';
-  /** Its page; empty where the payload does not say. */
+  /** The URL of its page; empty where the payload does not say. */
   readonly url: string;
   /** When it was changed last, in ISO 8601; empty where the payload does not say. */
   readonly updatedAt: string;
@@ -23,7 +23,7 @@ export interface Repository {
 /**
  * Reads a repository of a payload.
  *
- * @param what where it stands, for the error: `repository`.
+ * @param what the name of its field, for the error: `repository`.
  * @throws an Error when its name, its owner or `private` is missing or of another type.
  */
 export function readRepository(value: unknown, what: string): Repository {
@@ -32,7 +32,7 @@ export function readRepository(value: unknown, what: string): Repository {
   const isPrivate = fieldOf(value, 'private');
   if (typeof isPrivate !== 'boolean')
     throw unexpected(`${what}.private`, 'true or false', isPrivate);
-  // Older GitHub Enterprise Servers send no `visibility`; where it contradicts `private`, that is right.
+  // Older GitHub Enterprise Servers send no `visibility`. Where it contradicts `private`, `private` is right.
   const visibility = fieldOf(value, 'visibility');
   const url = fieldOf(value, 'html_url');
   const updatedAt = fieldOf(value, 'updated_at');
@@ -47,20 +47,20 @@ export function readRepository(value: unknown, what: string): Repository {
   };
 }
 
-/** A repository for the command line of GitHub, which takes another server for a part of the name. */
+/** The name of a repository for GitHub's command line. A server other than github.com is a part of the name. */
 export function forCommand({ fullName, url }: Repository): string {
   const host = /^https?:\/\/([^/]+)\//.exec(url)?.[1];
   return host === undefined || host === 'github.com' ? fullName : `${host}/${fullName}`;
 }
 
-/** Who did it, in words. GitHub names `ghost` where the account is gone: that is nobody. */
+/** Who acted, for a sentence. GitHub gives `ghost` for a deleted account. */
 export function senderOf(payload: unknown): string {
   const login = fieldOf(fieldOf(payload, 'sender'), 'login');
   if (login === 'ghost') return 'an account that is gone';
   return isText(login) ? login : 'an unknown account';
 }
 
-/** Whether two logins or names are those of one account or repository: GitHub does not tell them apart by case. */
+/** Whether two logins, or two names of repositories, are the same. GitHub ignores case. */
 export const isSame = (one: string, other: string): boolean =>
   one.toLowerCase() === other.toLowerCase();
 
@@ -72,7 +72,7 @@ export const ignoredRepositories: Parameter<Matchers> = names(
     suppresses: true,
     ignoreCase: true,
     form: {
-      // A name without a letter, as in acme/*, would mute an organisation, which is all that a webhook tells of.
+      // An item without a letter in the name, such as acme/*, would mute the whole organisation.
       pattern: '([\\w.-]+/)?[\\w.*-]*[\\w.-][\\w.*-]*',
       words:
         'the name of a repository (website) or its owner and name (acme/website), with * for any characters of the name',

@@ -1,4 +1,4 @@
-/** Signing in at GitHub with a token or as an App, and making sure that it may see what it has to. */
+/** Signs in to GitHub with a token or as a GitHub App, and makes sure that the client may see second factors. */
 import { createPrivateKey } from 'node:crypto';
 import { createAppAuth } from '@octokit/auth-app';
 import { asked, type Client, type Connect, read, Refusal, unreadable } from './api.ts';
@@ -11,8 +11,9 @@ interface App {
 }
 
 /**
- * Makes a client that may see second factors, and makes sure that it may: what a token may not see could look like nothing
- * found. Owners may ("List organization members", `filter`), and Apps with the permission to read members.
+ * Makes a client, and makes sure that it may see second factors: without permission, GitHub's answer could look as if
+ * nothing was found. Owners of the organisation may see them ("List organization members", `filter`), and so may Apps with
+ * the permission to read members.
  *
  * @throws Refusal.
  */
@@ -94,7 +95,7 @@ function readApp(secret: string): App | undefined {
   if (!isId(appId) || typeof privateKey !== 'string') throw neither('JSON without them');
   const id = Number(installationId ?? 0);
   if (!Number.isSafeInteger(id) || id < 0) throw neither('an installationId that is not a number');
-  // Whoever types the key into a form of AWS's console gets its line breaks as two characters.
+  // When somebody pastes the key into a form of the AWS console, each line break becomes the two characters `\n`.
   const key = privateKey.replaceAll('\\n', '\n');
   try {
     createPrivateKey(key);

@@ -2,11 +2,11 @@
 import { isObject } from '@patrol/core';
 
 interface Metric {
-  /** What it measures: what is counted comes in any statistic, a time in those that do not grow with the traffic. */
+  /** What the metric measures. A count may have any statistic; a time only those that do not grow with the traffic. */
   readonly unit: 'Count' | 'Milliseconds';
-  /** The names of the dimensions with which it is sent; each set as a whole. */
+  /** The sets of dimensions with which AWS sends it, by the names of the dimensions. */
   readonly dimensions: readonly (readonly string[])[];
-  /** Whether nothing is sent when there is nothing to count: a lack then looks like missing data. */
+  /** Whether AWS sends nothing when there is nothing to count. Zero then looks like missing data. */
   readonly silentAtZero: boolean;
 }
 
@@ -23,7 +23,7 @@ const ofRestApi: Metric = {
   dimensions: [['ApiName'], ['ApiName', 'Stage']],
   silentAtZero: true,
 };
-/** Those that are always sent: AWS's guides do not agree on the dimensions of the metrics of a route. */
+/** Only the dimensions that AWS always sends. AWS's guides disagree about those of a route. */
 const ofHttpApi: Metric = {
   unit: 'Count',
   dimensions: [['ApiId'], ['ApiId', 'Stage']],
@@ -39,7 +39,7 @@ const time: Metric = { ...ofAnyApi, unit: 'Milliseconds' };
  * "Types of metrics for Lambda functions" (a function that is not invoked sends nothing), "Available CloudWatch metrics for
  * Amazon SQS", "Monitoring Amazon EventBridge" ("EventBridge only sends this metric to CloudWatch if it isn't zero"),
  * "Monitoring Amazon SNS topics using CloudWatch", "Amazon API Gateway dimensions and metrics" (REST APIs), "Working with
- * metrics for HTTP APIs". None of them is ever below zero. CloudWatch tells case apart.
+ * metrics for HTTP APIs". No metric is ever below zero. Names are case-sensitive.
  */
 const metrics: Readonly<Record<string, Readonly<Record<string, Metric>>>> = {
   'AWS/Lambda': {

@@ -14,7 +14,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mutated } from './mutate.ts';
 
-/** What {@link describeHostile} may be told beside the events. */
+/** Options of {@link describeHostile}. */
 export interface HostileOptions {
   /** Stand-ins for the rule's clients. Without them, every question that the rule asks fails. */
   readonly clients?: unknown;
@@ -52,7 +52,7 @@ export function describeHostile(
 /** How many hostile events each rule is asked about; docs/decisions.md says why so many. */
 const runs = Number(process.env['FUZZ_RUNS'] ?? 300);
 
-/** For so many, on a busy machine. */
+/** Enough time for all of them on a busy machine. */
 const timeout = 20_000 + 50 * runs;
 
 /** Clients that answer nothing: whatever is asked fails. */
@@ -63,7 +63,11 @@ const silent: unknown = new Proxy(() => undefined, {
   },
 });
 
-/** Asks a rule about hostile versions of events, and gives how many it alerted on. What no change touched does not count. */
+/**
+ * Asks a rule about hostile versions of events.
+ *
+ * @returns on how many of them it alerted. Events that no change touched do not count.
+ */
 async function alertsOn(
   rule: AnyRule,
   events: readonly unknown[],
@@ -99,8 +103,8 @@ function mostTalkative(rule: AnyRule, clients: unknown): (event: unknown) => Pro
 }
 
 /**
- * Each rule is asked about events of its own: a fault of what rules share needs one of them only. A seed that somebody gives
- * is that of all rules, so that a failure can be repeated.
+ * Each rule has events of its own: a fault in code that all rules share then shows with any of them. A seed from
+ * `FAST_CHECK_SEED` is used for all rules, so that a failure can be repeated.
  */
 const seedOf = ({ name }: AnyRule): { readonly seed?: number } =>
   process.env['FAST_CHECK_SEED'] === undefined

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { isObject } from '@patrol/core';
 
-/** What takes the place of a value: one of every type, of every size, and what trips careless code. */
+/** Values that replace others: of every type, of every size, and such as often break code. */
 const replacements: fc.Arbitrary<() => unknown> = fc.oneof(
   {
     weight: 200,
@@ -53,7 +53,7 @@ const replacements: fc.Arbitrary<() => unknown> = fc.oneof(
   },
 );
 
-/** What is done to one place of a value: given what stands there, what stands there then; `undefined` drops it. */
+/** Changes of one value within another. Each gives the new value for the old one; `undefined` removes it. */
 const changes: fc.Arbitrary<(value: unknown) => unknown> = fc.oneof(
   fc.constant(() => undefined),
   replacements.map((replacement) => () => replacement()),
@@ -69,7 +69,7 @@ const changes: fc.Arbitrary<(value: unknown) => unknown> = fc.oneof(
   ),
 );
 
-/** Applies a change to one of the places of a value, chosen by a number. */
+/** Applies a change to one of the values within a value. `place` chooses which. */
 function changeAt(value: unknown, place: number, change: (value: unknown) => unknown): unknown {
   const places: { readonly holder: Record<string, unknown> | unknown[]; readonly key: string }[] =
     [];

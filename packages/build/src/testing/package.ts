@@ -1,4 +1,4 @@
-/** What holds for every rule of a package, as built: the tests of the rule packages declare it for their folder. */
+/** Tests for every rule of a built package. */
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { parseManifest } from '@patrol/core/contracts';
@@ -12,7 +12,7 @@ import { referenceProblems, schemaProblems } from './schema.ts';
 /**
  * Declares the tests of a package of rules.
  *
- * @param root its folder, in which it was built.
+ * @param root the folder of the package, in which `patrol-build` was run.
  */
 export function describePackage(root: string): void {
   const file = (path: string): Buffer => readFileSync(join(root, path));
@@ -45,7 +45,7 @@ export function describePackage(root: string): void {
       ).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
       expect(alarms.length).toBeGreaterThanOrEqual(5);
       expect(alarms.flatMap(({ Properties }) => neverRings(Properties))).toEqual([]);
-      // Descriptions may show an ARN; what is deployed has the partition of where it is deployed.
+      // Descriptions may show an ARN. Resources must use the partition in which they are deployed.
       expect(JSON.stringify(template.Resources)).not.toContain('arn:aws:');
     });
 
@@ -75,7 +75,7 @@ export function describePackage(root: string): void {
     });
 
     test('has nothing of the library of schemas: the function checks no contract', () => {
-      // A method that every schema and every check of valibot has, and that no minifier renames.
+      // The name of a method of every schema and every check of valibot. No minifier renames it.
       const holding = Object.entries(files).filter(([, text]) =>
         strFromU8(text).includes('"~run"'),
       );

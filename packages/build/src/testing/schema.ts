@@ -33,7 +33,7 @@ function checkType(value: unknown, type: PropertyType, path: string): readonly s
   const call = intrinsic(value);
   if (call) {
     const [name, argument] = call;
-    // Both ways of a choice must fit; of the others only CloudFormation knows what they give.
+    // Both values of an Fn::If must fit. Only CloudFormation knows the values of the other functions.
     return name === 'Fn::If' && Array.isArray(argument)
       ? argument.slice(1).flatMap((branch) => checkType(branch, type, `${path}.Fn::If`))
       : [];

@@ -1,6 +1,6 @@
 /**
- * Looks at Patrol: the outside world of the schedule of patrolHealth. This module is a chunk of its own; its clients of the AWS
- * SDK share most of their code.
+ * Asks AWS about Patrol, for the schedule of patrolHealth. This module is a chunk of its own; its clients of the AWS SDK
+ * share most of their code.
  */
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { type Answer, isBusy, type Seen, type SeenStack, type SeenTopic } from './seen.ts';
@@ -12,7 +12,7 @@ import { lookAtTrails } from './aws/trails.ts';
 
 export { beat } from './aws/beat.ts';
 
-/** Looks at everything. Stacks come one after the other, so that little is taken of what AWS allows in a second. */
+/** Looks at everything. It asks about one stack after the other, to use little of what AWS allows in a second. */
 export async function look(): Promise<Seen> {
   const trails = await ask('cloudtrail:DescribeTrails', 'the trails of the region', lookAtTrails);
   const client = new CloudFormationClient(connection);
@@ -32,7 +32,7 @@ export async function look(): Promise<Seen> {
       continue;
     }
     const { status, rule, topics, alertTopic } = described.value;
-    // Others may call their stacks patrol-…, too.
+    // Other stacks may have names that begin with patrol-, too.
     if (rule === undefined || status === 'DELETE_COMPLETE') continue;
     const resources: Answer<readonly Resource[]> = isBusy(status)
       ? { value: [] }

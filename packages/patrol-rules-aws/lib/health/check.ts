@@ -1,5 +1,5 @@
 /**
- * What is wrong with Patrol itself, from what was seen of it. Pure: `aws.ts` looks.
+ * Says what is wrong with Patrol itself, from what `aws.ts` saw. Pure.
  *
  * Rules load this module as a chunk: `const { check } = await import('../../lib/health/check.ts')`.
  */
@@ -10,19 +10,22 @@ import { ofExpected, ofPart, ofStack } from './stacks.ts';
 import { ignoredTopic, ofTopic } from './topics.ts';
 import { ofTrails } from './trails.ts';
 
-/** What the operator decides about it. */
+/** The parameters of the rule that matter here. */
 export interface HealthParameters {
   readonly expectedRules: Matchers;
-  /** Empty when nobody is to be told that all is well. */
+  /** Empty when nobody is to be told. */
   readonly heartbeatUrl: string;
   readonly ignoredResources: Matchers;
 }
 
 /**
- * Looks at Patrol, and gives everything that is wrong, what the operator ignores marked as muted. Only when nothing is
- * wrong the heartbeat is sent: whoever misses it hears of a Patrol that is ill as well as of one that is dead.
+ * Looks at Patrol.
  *
- * @param region that of the run: what is looked at is there.
+ * It sends the heartbeat only when nothing is wrong. So whoever waits for heartbeats hears of problems, and also notices
+ * when Patrol no longer runs at all.
+ *
+ * @param region the region of the run. What is looked at is there.
+ * @returns everything that is wrong. What the operator ignores is marked as muted.
  */
 export async function check(
   { look, beat }: HealthPorts,
@@ -73,14 +76,14 @@ export function findings(
         ignoredBy: 'value' in answer ? undefined : ignored(answer.about),
       })),
       ...stacks.map(({ name, parts: answer }) => ({ answer, ignoredBy: ignored(name) })),
-      // That one of these is not there is a finding of its own.
+      // A missing resource or topic has a finding of its own.
       ...[
         ...parts.map(({ part: { answer }, ignoredBy }) => ({ answer, ignoredBy })),
         ...topics.map(({ topic: { answer }, ignoredBy }) => ({ answer, ignoredBy })),
       ].filter(({ answer }) => 'value' in answer || !answer.isMissing),
       ...trails.unread,
     ]),
-    // A stack that could not be looked at may be the one that is missed.
+    // A stack that nobody could look at may hold the missing rule.
     ...('value' in seen.stacks && stacks.length === listed.length
       ? ofExpected(stacks, expectedRules)
       : []),
@@ -93,7 +96,9 @@ const muted = (
   suppression: Suppression | undefined,
 ): readonly HealthFinding[] => (finding ? [{ ...finding, suppressedBy, suppression }] : []);
 
-/** What could not be looked at, one finding for each call: a permission is mostly missing for all of them or for none. */
+/**
+ * What nobody could look at: one finding for each call, since a permission is usually missing for all resources or for none.
+ */
 function unread(
   answers: readonly { readonly answer: Answer<unknown>; readonly ignoredBy?: string | undefined }[],
 ): readonly HealthFinding[] {
@@ -121,7 +126,7 @@ function unread(
   });
 }
 
-/** The finding that the heartbeat did not get through. It names the host only: who knows the whole URL can send heartbeats. */
+/** The finding that the heartbeat failed. It names only the host: whoever knows the whole URL could send heartbeats. */
 function heartbeatFailed(url: string, failure: string): HealthFinding {
   const host = /^https?:\/\/([^/]+)/.exec(url)?.[1] ?? 'the URL of the heartbeat';
   return {

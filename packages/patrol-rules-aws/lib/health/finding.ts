@@ -1,11 +1,11 @@
 import type { Finding, Severity } from '@patrol/core';
 
-/** A finding: always with a key, since every run finds it again. */
+/** A finding. It always has a key, since every run finds it again. */
 export type HealthFinding = Finding & {
   readonly key: string;
   readonly severity: Severity;
   readonly group: string;
 };
 
-/** The item by which the operator ignores something, given all its names. */
+/** The item of the parameter by which the operator ignores something, given all of its names. */
 export type Ignored = (...names: readonly string[]) => string | undefined;

@@ -1,10 +1,10 @@
 /**
- * Which calls on a part of Patrol EventBridge delivers. The pattern delivers more calls than are alerted on: `tamperingCalls.ts`
- * has those, and its types take none that this pattern does not deliver.
+ * Which calls on parts of Patrol EventBridge delivers. The pattern delivers more calls than the rule alerts on. The calls
+ * that it alerts on are in `tamperingCalls.ts`; its types accept only calls that this pattern delivers.
  */
 import type { EventPattern } from '@patrol/core';
 
-/** The services that hold parts of Patrol, and Cloud Control, which can change those of all others. */
+/** The services that hold parts of Patrol. Cloud Control can change resources of all services. */
 const services = [
   'cloudcontrolapi',
   'cloudformation',
@@ -18,7 +18,7 @@ const services = [
   'sqs',
 ] as const;
 
-/** How the names of the calls begin. */
+/** The first words of the names of the calls. */
 const verbs = [
   'Attach',
   'Delete',
@@ -31,7 +31,7 @@ const verbs = [
   'Update',
 ] as const;
 
-/** patrol-deploy gives stacks such a name, and CloudFormation names resources after their stack. */
+/** The names of Patrol's stacks begin so. CloudFormation names resources after their stack. */
 const name = { prefix: 'patrol-' };
 /** Such a name within an ARN, a URL or a path. */
 const part = { wildcard: '*patrol-*' };
@@ -66,7 +66,7 @@ type PathIn<T> = {
   [Key in keyof T & string]: T[Key] extends readonly unknown[] ? Key : `${Key}.${PathIn<T[Key]>}`;
 }[keyof T & string];
 
-/** Everything is in one pattern: a further one would bring another EventBridge rule, with two alarms. */
+/** Everything is in one pattern: a second one would bring a second EventBridge rule, with two more alarms. */
 export const callsOnPatrol: EventPattern = {
   source: [{ prefix: 'aws.' }],
   'detail-type': ['AWS API Call via CloudTrail'],

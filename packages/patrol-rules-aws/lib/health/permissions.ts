@@ -1,7 +1,7 @@
-/** What the schedule of patrolHealth may ask AWS. The types of `aws/ask.ts` take no question that is not among these. */
+/** The permissions of patrolHealth. `aws/ask.ts` accepts only calls that these allow. */
 import type { Statement } from '@patrol/core';
 
-/** Actions of a service on what has this form. */
+/** Some actions of a service, on resources whose ARN ends so. */
 const may = <Service extends string, Action extends string>(
   service: Service,
   resource: string,
@@ -14,7 +14,7 @@ const may = <Service extends string, Action extends string>(
 const account = ':${AWS::AccountId}:';
 const here = '${AWS::Region}' + account;
 
-/** The trails of an organization and the topic of the alerts may be of another account and region. */
+/** Trails of an organization and alert topics may belong to other accounts and regions. */
 export const permissions = [
   { Action: ['cloudformation:ListStacks', 'cloudtrail:DescribeTrails'], Resource: '*' },
   may('apigateway', '${AWS::Region}::/apis/*', 'GET'),
@@ -30,5 +30,5 @@ export const permissions = [
   may('sqs', `${here}patrol-*`, 'GetQueueAttributes'),
 ] as const satisfies readonly Statement[];
 
-/** An action that the schedule may use: `sns:ListSubscriptionsByTopic`. */
+/** An action that the permissions allow: `sns:ListSubscriptionsByTopic`. */
 export type HealthAction = (typeof permissions)[number]['Action'][number];

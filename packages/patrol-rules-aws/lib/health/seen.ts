@@ -1,4 +1,4 @@
-/** What is seen of Patrol itself: `aws.ts` looks, and `check.ts` says what is wrong with it. */
+/** What can be seen of Patrol itself. `aws.ts` looks, and `check.ts` says what is wrong. */
 import type { ListedTrail, TrailSelectors, TrailStatus } from '@patrol/core/trail';
 
 /** What AWS answered, or why it did not. */
@@ -6,12 +6,12 @@ export type Answer<T> = { readonly value: T } | Failure;
 
 /** A call that failed. */
 export interface Failure {
-  /** The call, as it is named in permissions: `sns:ListSubscriptionsByTopic`. */
+  /** The call, by its name in permissions: `sns:ListSubscriptionsByTopic`. */
   readonly call: string;
-  /** What it asked about. */
+  /** The resource that it asked about. */
   readonly about: string;
   readonly error: string;
-  /** Whether what it asked about is not there. */
+  /** Whether the resource does not exist. */
   readonly isMissing: boolean;
 }
 
@@ -25,35 +25,35 @@ export interface Seen {
   readonly trails: Answer<readonly SeenTrail[]>;
 }
 
-/** A stack of Patrol's. */
+/** One of Patrol's stacks. */
 export interface SeenStack {
   readonly name: string;
   readonly status: string;
   /** The rule that it holds. */
   readonly rule: string;
-  /** Empty while CloudFormation is at work on it. */
+  /** Empty while CloudFormation changes the stack. */
   readonly parts: Answer<readonly SeenPart[]>;
 }
 
-/** A resource of a stack, as far as it can be out of order. */
+/** A resource of a stack that can be out of order. */
 export interface SeenPart {
   readonly kind: PartState['kind'];
   readonly name: string;
-  /** By what commands know it, where that is not the name. */
+  /** Its name in commands, where that is another one. */
   readonly id?: string;
   readonly answer: Answer<PartState>;
 }
 
-/** What is looked at of a resource. */
+/** The state of a resource, as far as it matters. */
 export type PartState =
   | { readonly kind: 'EventBridge rule'; readonly state: string; readonly targets: number }
   /** `undefined` when the function shares the account's concurrency. */
   | { readonly kind: 'function'; readonly reservedConcurrency: number | undefined }
   | { readonly kind: 'queue'; readonly messages: number }
   | { readonly kind: 'alarm'; readonly actionsEnabled: boolean }
-  /** `mayPublish`: to the topic of the alerts, as far as IAM decides about it. */
+  /** `mayPublish`: whether IAM lets the role publish to the topic of the alerts. */
   | { readonly kind: 'role'; readonly mayPublish: boolean }
-  /** `routes`: those that lead somewhere. */
+  /** `routes`: the number of routes that have a target. */
   | {
       readonly kind: 'webhook endpoint';
       readonly isDisabled: boolean;
@@ -66,7 +66,7 @@ export type PartState =
 /** A topic that stacks name. */
 export interface SeenTopic {
   readonly arn: string;
-  /** Which stacks name it, and what it does for them: "gets the alerts". */
+  /** The stacks that name it, each with what the topic does for the stack: "gets the alerts". */
   readonly uses: readonly { readonly stack: string; readonly what: string }[];
   readonly answer: Answer<{ readonly isHeard: boolean; readonly pending: number }>;
 }
@@ -79,10 +79,10 @@ export interface SeenTrail {
   readonly selectors: Answer<TrailSelectors>;
 }
 
-/** The outside world. */
+/** What the rule asks of the outside world. */
 export interface HealthPorts {
   readonly look: () => Promise<Seen>;
-  /** Tells a third party that all is well; gives the reason when that fails. */
+  /** Tells a third party that all is well. Gives the reason when that fails. */
   readonly beat: (url: string) => Promise<string | undefined>;
 }
 
@@ -98,9 +98,9 @@ export const partTypes: Readonly<Record<PartState['kind'], string>> = {
   table: 'AWS::DynamoDB::Table',
 };
 
-/** What AWS answered; `undefined` where it did not. */
+/** The value of an answer; `undefined` when the call failed. */
 export const valueOf = <T>(answer: Answer<T>): T | undefined =>
   'value' in answer ? answer.value : undefined;
 
-/** Whether CloudFormation is at work on a stack: its resources then come and go. */
+/** Whether CloudFormation is changing a stack. Its resources then come and go. */
 export const isBusy = (status: string): boolean => status.endsWith('_IN_PROGRESS');

@@ -1,11 +1,11 @@
-/** What is wrong with the stacks of Patrol and with their resources. */
+/** Says what is wrong with the stacks of Patrol and their resources. */
 import { type Matchers, matchesName, type Severity } from '@patrol/core';
 import { awsCommand, enableRule } from '../undo.ts';
 import { capital } from '../words.ts';
 import type { HealthFinding } from './finding.ts';
 import { isBusy, partTypes, type SeenPart, type SeenStack } from './seen.ts';
 
-/** The states in which nothing is wrong with a stack, from CloudFormation's "Stack status codes". */
+/** The states of a stack that are in order (CloudFormation, "Stack status codes"). */
 const settled = /^(CREATE|UPDATE|UPDATE_ROLLBACK|IMPORT|IMPORT_ROLLBACK)_COMPLETE$/;
 
 export function ofStack({ name, status, rule }: SeenStack): HealthFinding | undefined {
@@ -69,7 +69,7 @@ export function ofPart(
             'critical',
             'never runs: its reserved concurrency is 0',
             blind,
-            // The templates reserve none.
+            // Patrol reserves no concurrency.
             awsCommand('lambda delete-function-concurrency', { 'function-name': name, region }),
           )
         : undefined;
@@ -129,7 +129,7 @@ export function ofPart(
   }
 }
 
-/** What is wrong where rules are expected that no stack holds. */
+/** The findings for expected rules that no stack holds. */
 export function ofExpected(
   stacks: readonly SeenStack[],
   { items }: Matchers,

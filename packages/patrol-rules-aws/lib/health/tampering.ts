@@ -1,12 +1,14 @@
 /**
- * What a call does to Patrol. Pure.
+ * Alerts on calls that tamper with Patrol. Pure.
  *
- * What CloudFormation does is part of a deployment, or of a deletion that is alerted on itself, and is left alone. But no
- * record says of which stack, and templates can put policies on roles and topics of other stacks: what no template of
- * Patrol's does is alerted on. Two things cannot be told from a deployment here: a change set that somebody executes past
- * patrol-deploy, and a policy that has the name of one of Patrol's own and allows something else. The schedule sees what
- * they left: whether every rule is heard, and whether every role may still publish to the topic of its alerts. It is also
- * what sees the roles from other regions than us-east-1, where alone IAM records its calls.
+ * Calls that CloudFormation makes are part of a deployment, or of a deletion that has an alert of its own: they are left
+ * alone. But a record does not say to which stack a call belongs, and templates of other stacks can put policies on Patrol's
+ * roles and topics. So there are alerts on what no template of Patrol does.
+ *
+ * Two things look like a deployment here: a change set that somebody executes without patrol-deploy, and a policy that has
+ * the name of one of Patrol's policies and allows something else. The schedule sees their effects: it checks whether
+ * somebody is subscribed to each topic, and whether each role may still publish to the topic of its alerts. It also sees the
+ * roles from every region, while IAM records its calls in us-east-1 only.
  *
  * Rules load this module as a chunk: `const { tampering } = await import('../../lib/health/tampering.ts')`.
  */
@@ -21,17 +23,17 @@ import {
 import { textOf } from '../request.ts';
 import { type Request, type TamperingCall, tamperingCalls } from './tamperingCalls.ts';
 
-/** What the operator decides about it. */
+/** The parameters of the rule that matter here. */
 export interface TamperingParameters {
-  /** Topics of the operator's own that get Patrol's alerts. */
+  /** The operator's own topics that get Patrol's alerts. */
   readonly alertTopics: Matchers;
   readonly ignoredResources: Matchers;
 }
 
 /**
- * The alert about a call that takes a part of Patrol away or switches it off.
+ * The alert on a call that deletes, changes or disables a part of Patrol.
  *
- * @throws when the call succeeded and does not say what it was done to.
+ * @throws when the call succeeded and does not say what it changed.
  */
 export function tampering(
   record: CloudTrailRecord,
@@ -80,18 +82,21 @@ export function tampering(
     targets: targets.flatMap(({ id }) => (type === undefined ? [] : [{ type, id }])),
     group: call,
     undo: known.undo?.({ name: first.name, names, request, region: record.awsRegion }),
-    // Of several, each needs an item of its own.
+    // Several resources need an item each.
     suppression: others.length > 0 ? undefined : ignoredResources.suppression(first.name),
-    // A call on several is muted when all of them are.
+    // A call on several resources is muted when all of them are.
     suppressedBy: targets.every(({ ignoredBy }) => ignoredBy) ? first.ignoredBy : undefined,
   };
 }
 
-/** CloudTrail names the service that called for somebody, and puts it in place of an address: a caller can write neither. */
+/**
+ * CloudTrail names the service that made the call for somebody, and gives its name instead of an address. A caller can set
+ * neither.
+ */
 const isByCloudFormation = ({ userIdentity, sourceIPAddress }: CloudTrailRecord): boolean =>
   [userIdentity?.invokedBy, sourceIPAddress].includes('cloudformation.amazonaws.com');
 
-/** What the call names. A call that was denied may name it in the message only, or not at all. */
+/** The resources that a call names. A denied call may name one in its message only, or none. */
 function targetsOf(
   record: CloudTrailRecord,
   request: Request,
@@ -111,21 +116,22 @@ function targetsOf(
 }
 
 /**
- * The name of a resource of Patrol's in a name, an ARN or a URL: `patrol-<package>-<rule>-<environment>`, and for what
- * CloudFormation named after that stack with more behind. It cuts what is too long for the kind of resource.
+ * The name of a part of Patrol in a name, an ARN or a URL. Stacks are named `patrol-<package>-<rule>-<environment>`.
+ * CloudFormation names a resource after its stack, with more behind, and cuts the name where the kind of resource allows
+ * less.
  */
 const patrols = (value: string): string | undefined =>
   /(?:^|[:/])(patrol(?:-[A-Za-z0-9]+){3,})/.exec(value)?.[1];
 
 /**
- * Whether a name of that form can hardly be anybody else's: the package is one of Patrol's own, or the rule has a capital
- * letter, as names of several words have. `patrol-car-fleet-api` may be somebody else's.
+ * Whether such a name almost certainly belongs to Patrol: the package is one of Patrol, or the rule has a capital letter, as
+ * names of several words do. `patrol-car-fleet-api` may belong to somebody else.
  */
 const isSurelyPatrols = (name: string): boolean =>
   /^patrol-(?:(?:aws|github)-|[A-Za-z0-9]+-[a-z]+[A-Z])/.test(name);
 
-/** The topic of a topic's ARN or of a subscription's, which has an id behind. */
+/** The ARN of the topic, from that ARN or from the ARN of a subscription, which has an id behind. */
 const topicOf = (arn: string): string => arn.split(':').slice(0, 6).join(':');
 
-/** The stack that a resource was named after: CloudFormation puts the logical id and a random text behind. */
+/** The stack that a resource was named after. CloudFormation adds the logical id and a random text. */
 const stackOf = (name: string): string => name.replace(/-[a-z0-9]+-[a-z0-9]{12,13}$/i, '');

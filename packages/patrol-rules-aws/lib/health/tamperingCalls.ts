@@ -1,33 +1,33 @@
-/** The calls that take a part of Patrol away, change it or switch it off, and what an alert says of each. */
+/** The calls that delete, change or disable a part of Patrol, and what the alert on each says. */
 import { isObject, type Severity } from '@patrol/core';
 import { stackNames } from '@patrol/core/contracts';
 import { textOf } from '../request.ts';
 import { awsCommand, enableRule } from '../undo.ts';
 import type { DeliveredCall, PartParameter } from './pattern.ts';
 
-/** What a call does. */
+/** What a call does, and what the alert on it says. */
 export interface TamperingCall {
-  /** The request parameter that names what it is done to, or several: a text or a list of texts, by its dotted path. */
+  /** The request parameter that names the resource, or several: a text or a list of texts. A path has dots. */
   readonly target: PartParameter;
-  /** The sentence, with the target for `%`. */
+  /** The title of the alert, with the resource for `%`. */
   readonly says: string;
   readonly harm: string;
   readonly severity?: Severity;
-  /** The type of what it is done to; the call says it where it is left out. */
+  /** The type of the resource. Where it is left out, the call says it. */
   readonly type?: string;
   /** The command that undoes it. */
   readonly undo?: (done: Done) => readonly string[] | undefined;
-  /** Whether this call does no harm after all. */
+  /** Whether this call does no harm. */
   readonly isHarmless?: (request: Request) => boolean;
-  /** Whether a deployment of Patrol's makes this call: any, when left out. */
+  /** Whether a deployment of Patrol makes this call. When left out, a deployment may always make it. */
   readonly isDeployment?: (request: Request, target: string) => boolean;
 }
 
 export type Request = Readonly<Record<string, unknown>>;
 
-/** A call that was made, for the command that undoes it. */
+/** A call, for the command that undoes it. */
 interface Done {
-  /** The name of what it was done to; the first of several. */
+  /** The name of the resource; the first of several. */
   readonly name: string;
   readonly names: readonly string[];
   readonly request: Request;
@@ -62,13 +62,13 @@ const aTopic = { target: 'topicArn', type: 'AWS::SNS::Topic', harm: silences } a
 const alarms = { target: 'alarmNames', type: 'AWS::CloudWatch::Alarm', harm: hides } as const;
 const aQueue = { target: 'queueUrl', type: 'AWS::SQS::Queue', harm: hides } as const;
 
-/** Calls that no template of Patrol's leads to. */
+/** For calls that no template of Patrol leads to. */
 const never = (): boolean => false;
 
 const isOwnPolicy: Required<TamperingCall>['isDeployment'] = ({ policyName }) =>
   Object.values<unknown>(stackNames.policies).includes(policyName);
 
-/** The templates' policies allow, and nothing else. One that cannot be read is none of them. */
+/** Whether a policy only allows, as the policies in Patrol's templates do. One that cannot be read does not count. */
 function allows({ policyDocument }: Request): boolean {
   try {
     const { Statement } = JSON.parse(String(policyDocument)) as { Statement?: unknown };
@@ -80,19 +80,19 @@ function allows({ policyDocument }: Request): boolean {
   }
 }
 
-/** The templates give policies to the topics that run a rule, and none to the topics of alerts. No topic gets a key. */
+/** Patrol gives policies to the topics that run a rule, and none to the topics of alerts. It gives no topic a key. */
 const isSourcePolicy: Required<TamperingCall>['isDeployment'] = ({ attributeName }, target) =>
   attributeName === 'Policy' && /^patrol-.+-SourceTopic\d*-[A-Za-z0-9]+$/.test(target);
 
 /**
- * By the service and the call. Lambda puts the version of its API behind most names of calls ("Logging AWS Lambda API
- * calls using AWS CloudTrail"); it is left out here.
+ * The calls, by service and name. Lambda puts the version of its API behind most names ("Logging AWS Lambda API calls using
+ * AWS CloudTrail"); here the version is left out.
  */
 export const tamperingCalls: ReadonlyMap<string, TamperingCall> = new Map(
   Object.entries({
     'cloudformation.DeleteStack': { ...stack, says: 'Stack % deleted', harm: blinds },
     'cloudformation.UpdateStack': {
-      // patrol-deploy updates through change sets.
+      // patrol-deploy uses change sets.
       ...stack,
       says: 'Stack % changed without patrol-deploy',
       harm: blinds,
@@ -138,7 +138,7 @@ export const tamperingCalls: ReadonlyMap<string, TamperingCall> = new Map(
       ...aFunction,
       says: 'Function % given a reserved concurrency of 0',
       isHarmless: ({ reservedConcurrentExecutions: reserved }) => Number(reserved) > 0,
-      // The templates reserve none.
+      // Patrol reserves no concurrency.
       undo: ({ name, region }) =>
         awsCommand('lambda delete-function-concurrency', { 'function-name': name, region }),
     },
@@ -181,13 +181,13 @@ export const tamperingCalls: ReadonlyMap<string, TamperingCall> = new Map(
     'iam.PutRolePermissionsBoundary': {
       ...roleChange,
       isDeployment: never,
-      // The templates set none.
+      // Patrol sets no permissions boundary.
       undo: ({ name }) => awsCommand('iam delete-role-permissions-boundary', { 'role-name': name }),
     },
     'iam.PutRolePolicy': {
       ...roleChange,
       isDeployment: (request, target) => isOwnPolicy(request, target) && allows(request),
-      // What a policy of Patrol's own said before is in no record.
+      // No record holds the earlier text of a policy of Patrol.
       undo: ({ name, request }) =>
         isOwnPolicy(request, name)
           ? undefined
@@ -255,7 +255,7 @@ export const tamperingCalls: ReadonlyMap<string, TamperingCall> = new Map(
       target: 'alarmName',
       says: 'State of alarm % set by hand',
       severity: 'high',
-      // An alarm that is made to ring is a test of it.
+      // Somebody who sets an alarm to ALARM tests it.
       isHarmless: ({ stateValue }) => stateValue === 'ALARM',
     },
     'logs.DeleteLogGroup': {

@@ -1,8 +1,8 @@
-/** What is wrong with the topics that the stacks of Patrol name. */
+/** Says what is wrong with the topics that the stacks of Patrol name. */
 import type { HealthFinding, Ignored } from './finding.ts';
 import type { SeenTopic } from './seen.ts';
 
-/** A topic is ignored by its ARN, or when every stack that names it is. */
+/** The operator ignores a topic by its ARN, or by all of the stacks that name it. */
 export function ignoredTopic({ arn, uses }: SeenTopic, ignored: Ignored): string | undefined {
   const byStack = uses.map(({ stack }) => ignored(stack));
   return ignored(arn) ?? (byStack.includes(undefined) ? undefined : byStack[0]);

@@ -1,16 +1,16 @@
-/** What is wrong with the trails that record in the region. */
+/** Says what is wrong with the trails that record in the region. */
 import { trailScope } from '@patrol/core/trail';
 import type { HealthFinding, Ignored } from './finding.ts';
 import { type Answer, type SeenTrail, valueOf } from './seen.ts';
 
-/** A finding about trails, which can be ignored by the ARN of any of them. */
+/** A finding about trails. The operator can ignore it by the ARN of any of them. */
 interface TrailFinding extends HealthFinding {
   readonly arns: readonly string[];
 }
 
 /**
- * One trail that records all calls that change something is enough: what cannot be read of the others does not matter
- * then.
+ * One trail that records all calls which change something is enough. Then it does not matter what of the other trails cannot
+ * be read.
  */
 export function ofTrails(
   trails: readonly SeenTrail[] | undefined,

@@ -1,4 +1,4 @@
-/** What the rules on IAM policies declare in common. How they read a call is in `readCall.ts`, which is loaded when one comes. */
+/** What the rules on IAM policies declare. `readCall.ts`, a lazy chunk, reads the calls. */
 import {
   apiCall,
   type ApiCallEvent,
@@ -8,7 +8,7 @@ import {
   type Parameter,
 } from '@patrol/core';
 
-/** What the calls that write a policy ask for. Any of it can be missing. */
+/** The request parameters of the calls that write a policy. Any of them can be missing. */
 interface PolicyRequest {
   readonly policyName?: unknown;
   readonly policyArn?: unknown;
@@ -16,11 +16,11 @@ interface PolicyRequest {
   readonly userName?: unknown;
   readonly roleName?: unknown;
   readonly groupName?: unknown;
-  /** CloudTrail says this instead of the parameters where they were too large for it. */
+  /** CloudTrail gives this instead of parameters that are too large for it. */
   readonly omitted?: unknown;
 }
 
-/** What the calls that write a policy answer. */
+/** The answers to the calls that write a policy. */
 interface PolicyResponse {
   readonly policy?: { readonly arn?: unknown };
 }

@@ -1,4 +1,4 @@
-// This file is a chunk of its own, loaded when there is something to ask.
+// This module is a chunk of its own. It loads when there is something to ask.
 import {
   type EvaluationResult,
   IAMClient,
@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-iam';
 import type { Decision, SimulationRequest } from './simulator.ts';
 
-/** How IAM says that it will not answer a question, whoever asks. `ValidationError` has no class of its own in the SDK. */
+/** The errors with which IAM refuses a question, whoever asks. The SDK has no class for `ValidationError`. */
 const refusals: ReadonlySet<string> = new Set([
   'InvalidInputException',
   'NoSuchEntityException',
@@ -18,10 +18,9 @@ const refusals: ReadonlySet<string> = new Set([
 const clients = new Map<string, IAMClient>();
 
 /**
- * Asks IAM what a principal may do, with all pages of the answer.
+ * Asks IAM what a principal may do, and reads all pages of the answer.
  *
- * @throws what the SDK throws when IAM cannot be asked, after the SDK's own retries; an Error when IAM leaves a question
- *   unanswered.
+ * @throws what the SDK throws after its retries when IAM cannot be asked; an Error when IAM leaves a question unanswered.
  */
 export async function simulate({
   region,
@@ -30,7 +29,7 @@ export async function simulate({
   resources,
   context,
 }: SimulationRequest): Promise<readonly Decision[] | { readonly refused: string }> {
-  // IAM counts the calls of the whole account: what is too many is waited for.
+  // IAM counts the calls of the whole account. After too many calls the client waits.
   const client =
     clients.get(region) ?? new IAMClient({ region, retryMode: 'adaptive', maxAttempts: 8 });
   clients.set(region, client);
@@ -59,8 +58,8 @@ export async function simulate({
 }
 
 /**
- * IAM answers for each pair in a result of its own, or for all resources of an action in one, with or without details for
- * each.
+ * IAM has a result for each pair of an action and a resource, or one for all resources of an action, with or without details
+ * for each resource.
  */
 function decisionOf(
   results: readonly EvaluationResult[],

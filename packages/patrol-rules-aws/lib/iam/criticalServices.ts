@@ -1,6 +1,6 @@
 /**
- * The services whose loss hurts most. The simulator is asked about all of their actions that a wildcard matches, before those
- * of other services and in this order. `actions.ts` has all of their actions.
+ * The services that do most harm in the wrong hands. Where a wildcard matches their actions, the simulator is asked about
+ * all of them, before those of other services and in this order. `actions.ts` has all of their actions.
  */
 export const criticalServices: readonly string[] = [
   'iam',

@@ -2,17 +2,17 @@
 import { covers, everything, type Glob, overlap } from './glob.ts';
 import type { Policy, PolicyStatement, Principals, Selection } from './policy.ts';
 
-/** What a selection certainly holds: whether each text of the pattern is in it. */
+/** Whether a selection certainly holds every text that matches the pattern. */
 export const selects = ({ except, patterns }: Selection, glob: Glob): boolean =>
   except
     ? !patterns.some((pattern) => overlap(pattern.glob, glob))
     : patterns.some((pattern) => !pattern.varies && covers(pattern.glob, glob));
 
-/** The patterns whose texts a selection holds at most. */
+/** Patterns that match all texts a selection can hold. */
 export const selected = ({ except, patterns }: Selection): readonly Glob[] =>
   except ? [everything] : patterns.map(({ glob }) => glob);
 
-/** The Denies of a policy that certainly take away what they cover: they have no conditions and are about everybody. */
+/** The Denies of a policy that certainly take something away: they have no conditions and hold for everybody. */
 export const certainDenials = ({ statements }: Policy): readonly PolicyStatement[] =>
   statements.filter(
     ({ effect, conditions, principals }) =>
@@ -21,12 +21,15 @@ export const certainDenials = ({ statements }: Policy): readonly PolicyStatement
       (!principals || (!principals.except && principals.list.some(isEverybody))),
   );
 
-/** Tells of an action whether Denies take it away on all of the resources. */
+/** Makes a function that tells whether Denies take an action away on all of the resources. */
 export function takenAway(
   denials: readonly PolicyStatement[],
   resources: readonly Glob[],
 ): (action: Glob) => boolean {
-  /** The Denies that cover a pattern, as bits: that there are many of all three then matters little. */
+  /**
+   * The Denies that cover a pattern, as bits. So the time does not grow much where there are many Denies, actions and
+   * resources.
+   */
   const covering = (part: 'actions' | 'resources', glob: Glob): bigint =>
     denials.reduce(
       (bits, denial, index) => (selects(denial[part], glob) ? bits | (1n << BigInt(index)) : bits),
@@ -39,7 +42,7 @@ export function takenAway(
   };
 }
 
-/** Tells of an action whether a Deny of the policy certainly takes it away on a resource. */
+/** Makes a function that tells whether the Denies of a policy certainly take an action away on a resource. */
 export const isDeniedOn = (policy: Policy, resource: Glob): ((action: Glob) => boolean) =>
   takenAway(certainDenials(policy), [resource]);
 

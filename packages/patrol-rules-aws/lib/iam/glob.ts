@@ -1,9 +1,9 @@
 /**
- * The patterns of IAM: `*` stands for any run of characters, `?` for any one. Comparing two patterns takes time
- * proportional to the product of their lengths at most, whatever they hold.
+ * Patterns of IAM: `*` matches any run of characters, `?` any one. Comparing two patterns never takes longer than in
+ * proportion to the product of their lengths.
  */
 
-/** A pattern, symbol by symbol: UTF-16 code units, {@link anyRun} and {@link anyOne}. */
+/** A pattern as a list of symbols: UTF-16 code units, {@link anyRun} and {@link anyOne}. */
 export type Glob = readonly number[];
 
 const anyRun = -1;
@@ -15,9 +15,9 @@ export const everything: Glob = [anyRun];
 /**
  * Reads a pattern.
  *
- * @param options.fold takes ASCII letters for their lower case.
- * @param options.variables takes a policy variable, `${…}`, for any run of characters, and `${*}`, `${?}` and `${$}` for
- *   the character itself.
+ * @param options.fold reads ASCII letters as lower case.
+ * @param options.variables reads a policy variable, `${…}`, as any run of characters, and `${*}`, `${?}` and `${$}` as the
+ *   character.
  * @returns the pattern, and whether it holds a variable.
  */
 export function parseGlob(
@@ -26,7 +26,7 @@ export function parseGlob(
 ): { readonly glob: Glob; readonly varies: boolean } {
   const glob: number[] = [];
   let varies = false;
-  // `?*` and `*?` match the same. Both become `?*`, so that equal patterns look equal.
+  // `?*` and `*?` match the same texts. Both become `?*`, so that equal patterns look equal.
   let run = false;
   const push = (symbol: number): void => {
     if (run && symbol !== anyOne) {
@@ -86,8 +86,8 @@ export function overlap(a: Glob, b: Glob): boolean {
 }
 
 /**
- * Whether `a` certainly matches every text that `b` matches. Where a `?` of `a` would have to stand for a character out
- * of a `*` of `b` the answer is no, though it can be yes.
+ * Whether `a` certainly matches every text that `b` matches. Where a `?` of `a` would have to match a character of a `*` of
+ * `b`, the answer is no, even if yes were right.
  */
 export function covers(a: Glob, b: Glob): boolean {
   let [i, j, star, mark] = [0, 0, -1, 0];
@@ -110,7 +110,7 @@ export function covers(a: Glob, b: Glob): boolean {
 }
 
 /**
- * What can follow a beginning: the patterns of all texts `t` for which beginning + `t` matches.
+ * Finds what can follow a beginning: the patterns of all texts `t` for which beginning + `t` matches.
  *
  * @returns where in the pattern each of them starts. None of them covers another.
  */

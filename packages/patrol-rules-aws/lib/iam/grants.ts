@@ -39,11 +39,11 @@ const grantOf = (
 });
 
 /**
- * What a policy gives on a service: for each Allow its actions there, without those that a Deny of the same policy
- * certainly takes away. Where all resources of a statement are other services', only the actions count that name the
- * service: `*` on a bucket is about S3.
+ * Finds what a policy gives on a service: for each Allow its actions of the service, without those that a Deny of the same
+ * policy certainly takes away. Where all resources of a statement belong to other services, only actions that name the
+ * service count: `*` on a bucket is about S3.
  *
- * @param service the service as it stands in actions: `iam`.
+ * @param service the service by its name in actions: `iam`.
  */
 export function grantsOn(policy: Policy, service: string): readonly Grant[] {
   const denials = certainDenials(policy);
@@ -65,7 +65,7 @@ export function grantsOn(policy: Policy, service: string): readonly Grant[] {
   });
 }
 
-/** The actions of a statement; those that name a service where no action of the service is about its resources. */
+/** The actions of a statement. Where no action of the service is about the resources, only those that name the service. */
 function namingActions({ actions, resources }: PolicyStatement, service: string): Selection {
   const isOthers =
     !resources.except &&
@@ -112,20 +112,20 @@ export const isAdministrator = ({ statements }: Policy): boolean => {
   );
 };
 
-/** Whether each action that a pattern matches is matched by one of others, without regard to case. */
+/** Whether the patterns of a list match every action that a pattern matches. Case does not matter. */
 export const isActionAmong = (action: string, among: readonly string[]): boolean => {
   const { glob } = parseGlob(action, { fold: true });
   return among.some((other) => covers(parseGlob(other, { fold: true }).glob, glob));
 };
 
 /**
- * What a policy gives on a resource: for each Allow its actions on it, without those that a Deny of the same policy
- * certainly takes away.
+ * Finds what a policy gives on a resource: for each Allow its actions on the resource, without those that a Deny of the same
+ * policy certainly takes away.
  *
- * Where the statement's resource does not name a service (`*`), only the actions of the resource's own service count, and
- * those of others that are about its resources.
+ * Where the resource of the statement names no service (`*`), only two kinds of actions count: those of the resource's own
+ * service, and those of other services that are about its resources.
  *
- * @param arn the resource's ARN; with `*` and `?`, all resources that match.
+ * @param arn the ARN of the resource. With `*` and `?` it stands for all resources that match.
  */
 export function accessTo(policy: Policy, arn: string): readonly Grant[] {
   const target = parseGlob(arn).glob;
@@ -149,10 +149,10 @@ export function accessTo(policy: Policy, arn: string): readonly Grant[] {
 const namesService = (resource: string): boolean => /^arn:[^:]*:[\w-]+:/.test(resource);
 
 /**
- * The actions of a selection, as they stand in the document, that are about a resource and not taken away.
+ * The actions of a selection, as the document has them, that are about a resource and that no Deny takes away.
  *
- * @param beginnings how the actions begin that are about it.
- * @param isNamed whether actions of any service are, where they name it.
+ * @param beginnings how the actions begin that are about the resource.
+ * @param isNamed whether actions count that name any service.
  */
 function actionsAbout(
   { except, patterns }: Selection,

@@ -1,7 +1,7 @@
 /**
- * Reading IAM policy documents. What a document gives, and what it opens to everybody, is in `grants.ts` and `public.ts`. These
- * look at the document alone. Where it leaves something open (conditions, policy variables) an Allow is taken to give and a Deny
- * to take nothing away, and the conditions are handed on, to be told.
+ * Reads IAM policy documents. `grants.ts` and `public.ts` say what a document gives, and what it opens to everybody. They
+ * look at the document alone. Where it leaves something open (conditions, policy variables), they assume that an Allow gives
+ * and that a Deny takes nothing away, and hand the conditions on to the alert.
  *
  * Facts are those of the IAM user guide ("Grammar of the IAM JSON policy language", "IAM JSON policy element reference").
  */
@@ -23,16 +23,16 @@ export interface PolicyStatement {
   readonly sid?: string;
   readonly effect: 'Allow' | 'Deny';
   readonly actions: Selection;
-  /** All of them where the document names none, as trust policies do. */
+  /** All resources where the document names none, as in trust policies. */
   readonly resources: Selection;
-  /** Missing in policies of identities. */
+  /** Policies of users, roles and groups have none. */
   readonly principals?: Principals;
   readonly conditions: readonly PolicyCondition[];
 }
 
 /** What `Action` or `NotAction`, `Resource` or `NotResource` select. */
 export interface Selection {
-  /** Whether everything but the patterns is selected. */
+  /** Whether everything except the patterns is selected. */
   readonly except: boolean;
   readonly patterns: readonly Pattern[];
 }
@@ -41,41 +41,41 @@ export interface Selection {
 export interface Pattern {
   /** As it stands in the document. */
   readonly text: string;
-  /** What it matches at most: actions in lower case, policy variables as `*`. */
+  /** A pattern that matches at least all that it can match: actions in lower case, policy variables as `*`. */
   readonly glob: Glob;
-  /** Whether it holds policy variables, so that what it matches at least is not known. */
+  /** Whether it holds policy variables. Then nobody knows what it certainly matches. */
   readonly varies: boolean;
 }
 
 /** What `Principal` or `NotPrincipal` select. */
 export interface Principals {
   readonly except: boolean;
-  /** Each with its kind: `AWS`, `Service`, `Federated`, `CanonicalUser`; `*` by itself is of the kind `AWS`. */
+  /** Each with its kind: `AWS`, `Service`, `Federated`, `CanonicalUser`. `*` alone has the kind `AWS`. */
   readonly list: readonly { readonly kind: string; readonly id: string }[];
 }
 
-/** One key of a `Condition`. All conditions of a statement must hold; of the values of one, any. */
+/** One key of a `Condition`. All conditions of a statement must hold, with any of their values. */
 export interface PolicyCondition {
   /** The operator without qualifier and suffix: `StringNotLike`. */
   readonly operator: string;
   readonly qualifier?: 'ForAnyValue' | 'ForAllValues';
   /** Whether it also holds when the key is missing. */
   readonly ifExists: boolean;
-  /** As it stands in the document; letter case makes no difference. */
+  /** As the document has it. Case does not matter. */
   readonly key: string;
   readonly values: readonly string[];
 }
 
-/** The longest document that IAM's API takes; other services take less. */
+/** The longest document that IAM's API takes. Other services take less. */
 const longestDocument = 131_072;
-/** Twice the longest policy that any service stores (S3: 20 KB). It bounds the time that comparing patterns takes. */
+/** Twice the longest policy that any service stores (S3: 20 KB). This limits the time for comparing patterns. */
 const longestPatterns = 40_960;
 
 /**
  * Reads a policy document.
  *
  * @param document its JSON text, plain or URL-encoded, or the object.
- * @throws PolicyError for anything else: what cannot be read must not pass for a policy that gives nothing.
+ * @throws PolicyError for anything else: a document that cannot be read must not look like one that gives nothing.
  */
 export function parsePolicy(document: unknown): Policy {
   const root = typeof document === 'string' ? parseText(document) : document;
@@ -112,8 +112,8 @@ function parseText(text: string): unknown {
     const reason = error instanceof Error ? error.message : String(error);
     throw new PolicyError(`the policy document is not JSON: ${reason}`, { cause: error });
   }
-  // The user guide says that a statement has each element once, not what becomes of a second one. Here it would take the
-  // place of the first.
+  // The user guide says that a statement has each element once. It does not say which of two counts; JSON.parse takes the
+  // last.
   if (namesWritten(json) !== namesWithin(root)) {
     throw new PolicyError(
       'expected every name once in each object of the policy, found one that is there again: which of the two counts is not known',
@@ -143,7 +143,7 @@ function namesWithin(root: unknown): number {
   return count;
 }
 
-/** The element of a name. Letter case of names is not relied on; two names that differ by case only would be ambiguous. */
+/** The element with a name, whatever its case. Two names that differ only by case are ambiguous. */
 function elementOf(
   object: Readonly<Record<string, unknown>>,
   name: string,
@@ -184,7 +184,7 @@ function parseStatement(given: unknown, where: string, variables: boolean): Poli
   };
 }
 
-/** The one of two elements, `Name` or `NotName`, that a statement has. */
+/** The element `Name` or `NotName` of a statement, whichever it has. */
 function either(
   statement: Readonly<Record<string, unknown>>,
   name: string,
@@ -263,7 +263,7 @@ function parseConditions(given: unknown, where: string): readonly PolicyConditio
   });
 }
 
-/** A text or a list of texts; `true` and numbers, which conditions may hold, as texts. */
+/** A text or a list of texts. Conditions may hold `true` and numbers, which are read as texts. */
 function texts(value: unknown, where: string): readonly string[] {
   return (Array.isArray(value) ? value : [value]).map((item: unknown) => {
     if (typeof item === 'string') return item;

@@ -1,4 +1,4 @@
-/** What policies of resources open to everybody. Facts are those of the S3 user guide ("The meaning of 'public'"). */
+/** Finds what policies of resources open to everybody. Facts are those of the S3 user guide ("The meaning of 'public'"). */
 import { isEverybody, selected, takenAway } from './denials.ts';
 import {
   conditionText,
@@ -19,7 +19,7 @@ export interface OpenStatement {
   readonly actions: readonly string[];
   /** As in the document; `everything but …` for `NotResource`. */
   readonly resources: readonly string[];
-  /** Its conditions, each as a text; none of them keeps it from being open. */
+  /** Its conditions, each as a text. None of them prevents that it is open. */
   readonly conditions: readonly string[];
   /** Why it is open, in a sentence. */
   readonly why: string;
@@ -27,9 +27,9 @@ export interface OpenStatement {
 
 const isFixed = (value: string): boolean => value !== '' && !/[*?]|\$\{/.test(value);
 
-/** An address or a range of them that S3 does not call very broad: at least /8, of IPv6 at least /32. */
+/** Whether a value is an address, or a range that S3 does not call very broad: at least /8, or /32 for IPv6. */
 function isNarrowRange(value: string): boolean {
-  // No address is longer; the expression takes time on what only looks like one.
+  // No address is longer, and the expression below is slow on long texts.
   if (value.length > 50) return false;
   const [, address = '', prefix] =
     /^([\d.]+|[\da-f:.]*:[\da-f:.]*)(?:\/(\d{1,3}))?$/i.exec(value) ?? [];
@@ -38,9 +38,9 @@ function isNarrowRange(value: string): boolean {
 }
 
 /**
- * The condition keys that keep a statement from being public, in lower case, and which of their values do: those of S3's
- * "meaning of public" and the later keys of the same kind, which say which principal, account, organisation or network
- * a request comes from.
+ * The condition keys that prevent that a statement is public, in lower case, each with a test of its values. These are the
+ * keys of S3's "meaning of public", and later ones like them: they say which principal, account, organisation or network a
+ * request comes from.
  */
 const narrowing: ReadonlyMap<string, (value: string) => boolean> = new Map([
   ...[
@@ -62,7 +62,7 @@ const narrowing: ReadonlyMap<string, (value: string) => boolean> = new Map([
   ['aws:sourceip', isNarrowRange],
   // `AROAEXAMPLE:*`: any session of one role.
   ['aws:userid', (value) => isFixed(value) || /^A[A-Z0-9]{15,}:\*$/.test(value)],
-  // Paths begin with the organisation's id and mostly end in `*`.
+  // Paths begin with the id of the organisation, and most end in `*`.
   ...['aws:principalorgpaths', 'aws:sourceorgpaths', 'aws:vpceorgpaths'].map(
     (key) => [key, (value: string) => /^o-[a-z0-9]{10,32}\//.test(value)] as const,
   ),
@@ -84,7 +84,7 @@ const namesFixedValues = ({ key, values }: PolicyCondition): boolean => {
 
 /**
  * Whether a condition holds only for requests from a fixed place or principal. With `IfExists` or `ForAllValues` it also
- * holds when the request does not have the key.
+ * holds for requests without the key.
  */
 const narrows = (condition: PolicyCondition): boolean =>
   positive.test(condition.operator) &&
@@ -93,20 +93,20 @@ const narrows = (condition: PolicyCondition): boolean =>
   namesFixedValues(condition);
 
 /**
- * Whether a condition of a Deny holds for all requests but those from a fixed place or principal. Negated operators hold
- * when the request does not have the key; `ForAnyValue` does not.
+ * Whether a condition of a Deny holds for all requests except those from a fixed place or principal. Negated operators also
+ * hold for requests without the key, but not with `ForAnyValue`.
  */
 const sparesOnlyFixed = (condition: PolicyCondition): boolean =>
   (negative.test(condition.operator) &&
     condition.qualifier !== 'ForAnyValue' &&
     namesFixedValues(condition)) ||
-  // Unsigned requests do not have the key: without `IfExists` the Deny would spare them.
+  // Unsigned requests do not have the key. Without `IfExists` the Deny would not hold for them.
   (/^Bool$/i.test(condition.operator) &&
     condition.ifExists &&
     condition.key.toLowerCase() === 'aws:principalisawsservice' &&
     condition.values.every((value) => value.toLowerCase() === 'false'));
 
-/** Whether a statement denies everybody but fixed principals or places what another one allows. */
+/** Whether a Deny takes what a statement allows away from everybody except fixed principals or places. */
 function isTakenBack(policy: Policy, { actions, resources }: PolicyStatement): boolean {
   const denials = policy.statements.filter(
     ({ effect, principals, conditions }) =>
@@ -119,7 +119,7 @@ function isTakenBack(policy: Policy, { actions, resources }: PolicyStatement): b
   return selected(actions).every(takenAway(denials, selected(resources)));
 }
 
-/** A principal that anybody can be: `*`, and identity providers that let in anybody with an account there. */
+/** Whether anybody can be this principal: `*`, or an identity provider where anybody can have an account. */
 const isPublic = ({ kind, id }: Principals['list'][number]): boolean =>
   id.includes('*') || (kind.toLowerCase() === 'federated' && !id.startsWith('arn:'));
 
@@ -152,10 +152,11 @@ function principalsOf({ principals }: PolicyStatement, index: number): Principal
 }
 
 /**
- * The statements of a resource's policy that let in everybody, as S3 counts it ("The meaning of 'public'"): `*`,
- * `NotPrincipal` and public identity providers, unless a condition asks for fixed values of a key that says where a
- * request comes from; wildcards and policy variables are not fixed. What a Deny takes away from all but fixed principals
- * or places is not public.
+ * The statements of a resource's policy that let in everybody, by S3's rules ("The meaning of 'public'").
+ *
+ * A statement is open with `*`, with `NotPrincipal` and with public identity providers, unless a condition asks for fixed
+ * values of a key that says where a request comes from. Wildcards and policy variables are not fixed values. A statement is
+ * not open if a Deny takes it away from everybody except fixed principals or places.
  *
  * @throws PolicyError for a policy whose statements have no principals.
  */

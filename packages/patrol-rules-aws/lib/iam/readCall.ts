@@ -1,6 +1,6 @@
 /**
- * Calls that write an IAM policy: who wrote which policy, and what stands in it. Rules load this module as a chunk, with
- * what says which access a policy gives.
+ * Reads calls that write an IAM policy: who wrote which policy, and its content. Rules load this module as a chunk, together
+ * with the functions that find what a policy gives.
  */
 import { type Actor, actor, type Finding, type Pairs } from '@patrol/core';
 import type { PolicyCallEvent, PolicyCallName } from './calls.ts';
@@ -18,11 +18,14 @@ export interface PolicyCall {
   readonly who: string;
   /** The policy, for a sentence: `inline policy "admin" of user alice`. */
   readonly what: string;
-  /** What stands in it; `undefined` where the record does not say. */
+  /** The policy itself; `undefined` where the record does not hold it. */
   readonly policy: Policy | undefined;
-  /** Makes an alert one about this call: with its facts, muted where the operator wants it. */
+  /**
+   * Adds to a finding what all findings about this call have: facts, target, command that undoes it, and whether it is
+   * muted.
+   */
   readonly about: (finding: Finding) => Finding;
-  /** The alert that what stands in the policy is not known. */
+  /** The finding that nobody knows what the policy says. */
   readonly unseen: () => Finding;
 }
 
@@ -81,15 +84,15 @@ export function readPolicyCall({ detail }: PolicyCallEvent, ignored?: Pairs): Po
 }
 
 /**
- * By what an operator names a caller: a role by its name, a user as `user/NAME` or by its ARN, so that no user passes for
- * a role by its name. A federated session chose its name itself.
+ * The names by which an operator can name a caller: a role by its name, a user as `user/NAME` or by its ARN. So no user can
+ * pass for a role. The name of a federated session does not count, since the session chose it.
  */
 function namesOf({ type, name, arn }: Actor): readonly (string | null)[] {
   if (type === 'AssumedRole' || type === 'Role') return [name];
   return type === 'IAMUser' ? [name && `user/${name}`, arn] : [];
 }
 
-/** What a call wrote, for the command that takes it away. */
+/** A call that wrote a policy, for the command that removes the policy. */
 interface Written {
   readonly request: Readonly<Record<string, unknown>>;
   readonly response: unknown;
@@ -105,8 +108,8 @@ const deleteInline =
     });
 
 /**
- * The commands that take away what a call wrote. IAM keeps no earlier inline policy of the same name, and a record does not
- * say which version of a policy was the default one before.
+ * The commands that remove what a call wrote. IAM keeps no earlier inline policy of the same name, and a record does not say
+ * which version of a policy was the default before.
  */
 const undoing: Readonly<
   Record<PolicyCallName, (written: Written) => readonly string[] | undefined>
@@ -126,7 +129,9 @@ const undoing: Readonly<
   PutUserPolicy: deleteInline('user'),
 };
 
-/** A record of a denied call names what it was about in its message only: `… on resource: role Deploy because no …`. */
+/**
+ * The resource in the message of a denied call: `… on resource: role Deploy because no …`. The record names it nowhere else.
+ */
 function resourceOf(message: unknown): Readonly<Record<string, string | undefined>> {
   const [, kind, name] =
     /\bon resource: (user|role|group|policy) (\S+)/.exec(textOf(message) ?? '') ?? [];
@@ -134,9 +139,9 @@ function resourceOf(message: unknown): Readonly<Record<string, string | undefine
 }
 
 /**
- * CloudTrail leaves out request parameters of more than 100 KB and says `{"omitted": true, "originalSize": …, "reason":
- * "requestParameters too large"}` in their place. IAM takes documents of up to 128 KB and does not count white space, so
- * that a padded policy comes through unseen.
+ * The finding for a record without the document. CloudTrail leaves out request parameters of more than 100 KB and gives
+ * `{"omitted": true, "originalSize": …, "reason": "requestParameters too large"}` instead. IAM takes documents of up to 128
+ * KB and does not count white space, so a padded policy does not reach this rule.
  */
 function unseen(what: string, who: string, request: Readonly<Record<string, unknown>>): Finding {
   const size = request['originalSize'];
@@ -159,7 +164,7 @@ export function listed(items: readonly string[], most = 20): string {
   return unique.length > most ? `${shown} and ${unique.length - most} more` : shown;
 }
 
-/** What conditions leave open of what a policy gives, as a sentence with a space before it; empty where there are none. */
+/** A sentence about the conditions of grants, with a space before it; empty where there are none. */
 export function conditionsLeftOpen(grants: readonly Grant[]): string {
   const conditions = listed(grants.flatMap((grant) => grant.conditions));
   if (conditions === '') return '';

@@ -1,7 +1,7 @@
 /**
- * The actions that are about resources of a service though they are not its own, by the service's name in ARNs; each by
- * its beginning. They are data planes and prefixes that differ from the ARN's, out of AWS's service authorization
- * reference.
+ * Actions that are about resources of another service than their own: by the name of that service in ARNs, the beginnings of
+ * the actions. They belong to data planes, or their prefix differs from the name in the ARN. From AWS's service
+ * authorization reference.
  */
 const more: Readonly<Record<string, string>> = {
   'app-integrations': 'connect:',
@@ -34,8 +34,8 @@ const more: Readonly<Record<string, string>> = {
 };
 
 /**
- * By service in the ARN: other services some of whose actions are about its resources, but about so much else as well
- * that they say nothing of one resource. A test has it from AWS's reference.
+ * By the name of a service in ARNs: other services some of whose actions are about its resources. These actions are about
+ * much else as well, so they say nothing about one resource. A test compares the list with AWS's reference.
  */
 const inPassing: Readonly<Record<string, string>> = {
   acm: 'ec2',
@@ -65,8 +65,8 @@ const everywhere = 'backup';
 /**
  * Whether no action of a service is about a resource.
  *
- * @param service the service as it stands in actions: `iam`.
- * @param resource an ARN, perhaps with wildcards; of one whose service has any, the answer is no.
+ * @param service the service by its name in actions: `iam`.
+ * @param resource an ARN, perhaps with wildcards. Where the service has a wildcard, the answer is no.
  */
 export function isOfOthers(service: string, resource: string): boolean {
   const beginnings = resource.startsWith('arn:') ? beginningsOf(resource) : undefined;
@@ -81,7 +81,7 @@ export function isOfOthers(service: string, resource: string): boolean {
 }
 
 /**
- * How the actions begin that are about a resource; `undefined` where the service of its ARN has a wildcard.
+ * The beginnings of the actions that are about a resource; `undefined` where the service in its ARN has a wildcard.
  *
  * @param arn the resource's ARN.
  */

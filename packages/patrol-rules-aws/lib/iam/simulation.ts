@@ -1,8 +1,8 @@
 /**
- * Whether a policy gives more than the caller who wrote it has, by IAM's policy simulator. The simulator takes whole
- * names of actions only ("This operation does not support using wildcards (*) in an action name"): a wildcard is asked
- * about by the known actions that it matches. Of one over services all of those are asked about that hurt most, and a
- * sample of the others; that it was only a sample is told.
+ * Finds out whether a policy gives more than its author has, with IAM's policy simulator. The simulator takes only whole
+ * names of actions ("This operation does not support using wildcards (*) in an action name"). So a wildcard is replaced by
+ * the known actions that it matches. For a wildcard over all services, these are all actions of the critical services and a
+ * sample of the others. The finding says where it was only a sample.
  */
 import type { Finding, Matchers } from '@patrol/core';
 import { textOf } from '../request.ts';
@@ -29,7 +29,7 @@ export async function compare(
 ): Promise<Finding | undefined> {
   const { detail } = event;
   const caller = callerOf(detail.userIdentity);
-  // The root user may do everything. A service's own doings are AWS's: there is no permission to compare them with.
+  // The root user may do everything. What a service does on its own is up to AWS: there are no permissions to compare with.
   if (caller.is === 'root' || caller.is === 'service') return undefined;
   if (!isMeant(caller, parameters.principalRegex)) return undefined;
   const call = readPolicyCall(event);
@@ -66,11 +66,11 @@ export async function compare(
     : undefined;
 }
 
-/** Whether the operator wants a caller's policies compared: all of them where nothing is given, or `none`. */
+/** Whether the operator wants the policies of a caller compared. Without items, or with `none`, all callers count. */
 function isMeant({ arns }: Caller, meant: Matchers): boolean {
   const isForAll =
     meant.items.length === 0 || meant.items.some((item) => item.toLowerCase() === 'none');
-  // A record that names nobody names nobody who could be left out.
+  // No item can match a record that names no caller. It is compared, too.
   return isForAll || arns.length === 0 || meant.find(...arns) !== undefined;
 }
 

@@ -1,14 +1,14 @@
-/** What is asked of IAM's policy simulator, and what it answers. */
+/** Questions for IAM's policy simulator, and its answers. */
 
-/** Whether a principal may do some actions on some resources: each action on each resource. */
+/** The question whether a principal may use some actions on some resources: each action on each resource. */
 export interface SimulationRequest {
-  /** The region that the call was recorded in: it says the partition. */
+  /** The region of the recorded call. It decides the partition. */
   readonly region: string;
   /** The ARN of a user or a role. */
   readonly principal: string;
   readonly actions: readonly string[];
   readonly resources: readonly string[];
-  /** What is known of the caller's requests. */
+  /** The condition keys that are known of the request of the caller. */
   readonly context: readonly ContextEntry[];
 }
 
@@ -31,10 +31,10 @@ export interface Decision {
 /** IAM's policy simulator. */
 export interface Simulator {
   /**
-   * Asks for the decisions on every action and resource.
+   * Asks for the decision on each action and resource.
    *
-   * @returns them, or why IAM will not say: no such principal, or names that it does not take.
-   * @throws what keeps the question from being answered at all, such as missing permissions.
+   * @returns the decisions, or why IAM refuses: it knows no such principal, or does not accept a name.
+   * @throws what prevents an answer, such as missing permissions.
    */
   simulate(request: SimulationRequest): Promise<readonly Decision[] | { readonly refused: string }>;
 }

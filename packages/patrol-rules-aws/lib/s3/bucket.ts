@@ -1,4 +1,4 @@
-/** What the rules on S3 buckets have in common: who changed which bucket, and which buckets are left alone. */
+/** What the rules on S3 buckets have in common: who changed which bucket, and which buckets the operator mutes. */
 import {
   actor,
   type CloudTrailRecord,
@@ -21,7 +21,7 @@ export const bucketFilter: Parameter<Matchers> = patterns(
   { default: '', suppresses: true },
 );
 
-/** Who changed which bucket, for sentences, and what every alert about it has in common. */
+/** Reads who changed which bucket, for sentences, and adds to a finding what all findings about the call have. */
 export function bucketCall(
   record: BucketRecord,
   filter: Matchers,
@@ -51,13 +51,12 @@ export function bucketCall(
   };
 }
 
-/** The partition of the ARNs of a record: that of who acted. */
+/** The partition of the ARNs in a record, from the ARN of the caller. */
 export const partitionOf = ({ userIdentity }: BucketRecord): string =>
   /^arn:([\w-]+):/.exec(String(userIdentity?.arn))?.[1] ?? 'aws';
 
 /**
- * The bucket that a call was about; `undefined` when the record names none. A record of a denied call may name it in
- * its message only.
+ * The bucket of a call; `undefined` when the record names none. The record of a denied call may name it in its message only.
  */
 const bucketOf = ({
   requestParameters,
@@ -65,7 +64,7 @@ const bucketOf = ({
   errorMessage,
 }: BucketRecord): string | undefined =>
   texts(field(requestParameters, 'bucketName'))[0] ??
-  // Calls on access points name it in their body.
+  // Calls on access points have it in their body.
   texts(within(requestParameters, (name) => name === 'bucket'))[0] ??
   texts(
     listOf(resources)

@@ -33,7 +33,7 @@ export default defineRule({
         suppresses: true,
         ignoreCase: true,
         form: {
-          // All of a service would mute the rule for it.
+          // All actions of a service would mute the rule for the service.
           pattern: '[\\w-]+:\\**\\w[\\w*]*',
           words: 'an action, such as iam:PassRole or iam:Get*; not all of a service',
         },

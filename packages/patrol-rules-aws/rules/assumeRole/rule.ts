@@ -33,7 +33,7 @@ export default defineRule({
     disallowedRoles: names(
       'The roles that may not be assumed, each by its whole name or its whole ARN.',
       {
-        // IAM tells role names apart without regard to case.
+        // IAM ignores the case of role names.
         ignoreCase: true,
         example: 'Administrator, BreakGlass*',
         form: {
@@ -65,9 +65,9 @@ export default defineRule({
 });
 
 /**
- * The role of a call. A call that was denied has no request parameters: STS then names the role in the message only.
+ * The role of a call. A denied call has no request parameters; STS then names the role in the message only.
  *
- * @throws when the record names no role, so that the event is kept rather than passed over.
+ * @throws when the record names no role: the event is then kept, and not ignored.
  */
 function assumedRole({
   requestParameters,

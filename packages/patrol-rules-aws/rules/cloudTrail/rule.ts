@@ -41,7 +41,7 @@ export const writeCalls = [
 
 type WriteCall = (typeof writeCalls)[number];
 
-/** The request parameters that name what a call is about, in the order of preference, and the type of each. */
+/** The request parameters that name the target of a call, in the order of preference, and the type of each. */
 const targets = {
   name: 'AWS::CloudTrail::Trail',
   trailName: 'AWS::CloudTrail::Trail',
@@ -52,7 +52,7 @@ const targets = {
   delegatedAdminAccountId: 'AWS::Organizations::Account',
 } as const;
 
-/** The commands that undo a call, with the option that takes what the call was about. */
+/** The commands that undo a call, each with the option that takes the target. */
 const undoing: Readonly<Partial<Record<WriteCall, readonly [command: string, option: string]>>> = {
   DeleteEventDataStore: ['restore-event-data-store', 'event-data-store'],
   DeregisterOrganizationDelegatedAdmin: [
@@ -114,12 +114,12 @@ export default defineRule({
   },
 });
 
-/** What a call is about. */
+/** The targets of a call. */
 const targetsOf = (eventName: string, request: Request | null | undefined): readonly Target[] =>
   Object.entries(targets).flatMap(([field, type]) => {
     const id = request?.[field];
     if (typeof id !== 'string' || id === '') return [];
-    // A channel, a dashboard and an event data store have a name as well.
+    // Channels, dashboards and event data stores have a `name`, too.
     const named = field === 'name' && /(Channel|Dashboard|EventDataStore)$/.exec(eventName)?.[1];
     return [{ type: named ? `AWS::CloudTrail::${named}` : type, id }];
   });

@@ -20,7 +20,7 @@ export const writeCalls = [
   'UpdateDomainAssociation',
 ] as const;
 
-/** The calls that name the distribution that gets an alias, and not the one that loses it. */
+/** The calls that name the distribution which gets an alias, and not the one which loses it. */
 const moves: ReadonlySet<string> = new Set<(typeof writeCalls)[number]>([
   'AssociateAlias',
   'UpdateDomainAssociation',
@@ -80,7 +80,7 @@ export default defineRule({
     if (parameters.protectedActions.find(call) === undefined) return undefined;
     const ids = distributions(detail, call);
     const distribution = ids.find((id) => parameters.protectedDistributions.find(id));
-    // Where the record does not name what is changed, that may be a protected one.
+    // A record that names no distribution may be about a protected one.
     const isMove = moves.has(call);
     const isOther = distribution === undefined && ids.length > 0;
     if (isOther && !isMove) return undefined;
@@ -122,7 +122,7 @@ function distributions(
 ): readonly string[] {
   const target = field(request, 'targetResource');
   const named = [
-    // The calls on policies of continuous deployment have the id of the policy there.
+    // Calls on policies of continuous deployment have the id of the policy in `id`.
     call.endsWith('Policy') ? undefined : field(request, 'id'),
     ...['targetDistributionId', 'primaryDistributionId', 'stagingDistributionId'].map((name) =>
       field(request, name),
@@ -141,7 +141,7 @@ function distributions(
   return [...new Set(named.flatMap(texts))];
 }
 
-/** What of a new configuration is worth reading at once. */
+/** The parts of a new configuration that help at first sight. */
 function changes(request: unknown): Readonly<Record<string, string | boolean>> {
   const configuration = field(request, 'distributionConfig');
   const enabled = field(configuration, 'enabled');

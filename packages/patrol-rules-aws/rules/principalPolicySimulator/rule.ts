@@ -36,7 +36,7 @@ export default defineRule({
       { default: '', suppresses: true },
     ),
   },
-  // It names the users and roles of the own account whose permissions it asks for.
+  // The calls name the users and roles of this account whose permissions they ask for.
   permissions: [
     {
       Action: ['iam:SimulatePrincipalPolicy'],
@@ -45,7 +45,7 @@ export default defineRule({
       })),
     },
   ],
-  // One policy can take several dozen requests, which IAM may slow down.
+  // One policy can take several dozen requests, and IAM may slow them down.
   timeout: 180,
   clients: (): Simulator => ({
     simulate: async (request) => (await import('../../lib/iam/client.ts')).simulate(request),

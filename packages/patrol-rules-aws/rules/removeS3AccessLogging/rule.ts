@@ -36,7 +36,7 @@ export default defineRule({
         summary: `The server access logging of ${where} was turned off by ${who}.`,
       });
     }
-    // S3's records do not hold the old setting: most such calls turn logging on for the first time.
+    // Records of S3 do not hold the old setting. Most of these calls turn logging on for the first time.
     if (parameters.logBuckets.items.length === 0) return undefined;
     return found({
       title: `Access logs of ${where} now go to ${target}, by ${who}`,
@@ -50,9 +50,9 @@ export default defineRule({
 });
 
 /**
- * The bucket that the logs go to; `undefined` when logging is off: "To disable logging, you use an empty
- * BucketLoggingStatus request element" (API reference of S3, PutBucketLogging). S3's records hold an empty element as an
- * empty text or as an object with nothing but its namespace.
+ * The bucket that gets the logs; `undefined` when logging is off: "To disable logging, you use an empty BucketLoggingStatus
+ * request element" (API reference of S3, PutBucketLogging). Records of S3 give an empty element as an empty text, or as an
+ * object with only its namespace.
  *
  * @throws when the status cannot be read.
  */

@@ -49,8 +49,8 @@ const perhaps =
   'The record does not say what it was before: if it was a KMS key, this is a downgrade; if it was SSE-S3, which every bucket has at first, nothing is lost.';
 
 /**
- * The algorithms of a default encryption. A rule without one (it can speak of bucket keys or of blocked encryption
- * types alone) leaves S3's own, `AES256`.
+ * The algorithms of a default encryption. A rule may say nothing about the algorithm, and only something about bucket keys
+ * or blocked encryption types. S3 then uses its own, `AES256`.
  *
  * @throws when there is no rule, or one that cannot be read.
  */

@@ -1,6 +1,6 @@
 import { actor, cis, defineRule, mitre, signIn } from '@patrol/core';
 
-/** What the sign-in service does with the root user's credentials besides signing in, in words. */
+/** The events of the sign-in service that change the root user's credentials, each with words for it. */
 const changes: Readonly<Record<string, string>> = {
   EmailUpdated: 'The e-mail address was changed',
   PasswordRecoveryCompleted: 'The password was reset',

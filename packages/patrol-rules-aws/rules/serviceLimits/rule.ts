@@ -3,7 +3,7 @@ import type { Reader } from '../../lib/limits.ts';
 
 type Detail = Readonly<Record<string, unknown>>;
 
-/** The services that tell of limits: in which events, and by what function of `lib/limits.ts` these are read. */
+/** The services that report limits: in which events, and which function of `lib/limits.ts` reads them. */
 const sources: readonly {
   readonly source: string;
   readonly type: string;
@@ -15,7 +15,7 @@ const sources: readonly {
     type: 'Trusted Advisor Check Item Refresh Notification',
     detail: {
       status: ['WARN', 'ERROR'],
-      // The fields that its checks of limits have and no other check has.
+      // Only checks of limits have these fields.
       'check-item-detail': {
         $or: ['Limit Amount', 'Limit Name', 'Current Usage'].map((name) => ({
           [name]: [{ exists: true }],
@@ -51,7 +51,7 @@ const sources: readonly {
     type: 'CloudWatch Alarm State Change',
     detail: {
       state: { value: ['ALARM'] },
-      // The function of metric math that gives the quota of a usage metric.
+      // The metric math function that gives the quota of a usage metric.
       configuration: { metrics: { expression: [{ wildcard: '*SERVICE_QUOTA(*' }] } },
     },
     reader: 'byAlarm',

@@ -23,8 +23,8 @@ export default defineRule({
     mitre('T1567.001', 'Exfiltration Over Web Service: Exfiltration to Code Repository'),
     mitre('T1213.003', 'Data from Information Repositories: Code Repositories'),
   ],
-  // GitHub tells of one act by both events. A webhook has to send `repository` only; one that sends `public` instead is
-  // heard too.
+  // GitHub sends both events for one act. A webhook needs to send `repository` only; the rule also takes `public`, from a
+  // webhook that sends that instead.
   triggers: [webhook<WebhookDelivery<'repository' | 'public'>>(['repository'], ['public'])],
   parameters: { ignoredRepositories },
   evaluate({ name, payload }, { parameters }) {
@@ -62,7 +62,7 @@ export default defineRule({
           title: `Repository ${fullName} made public by ${by}`,
           summary: `${by} made the repository ${fullName} public: its code, its whole history and its issues can be read by anyone.`,
           ...about,
-          // Internal repositories are private ones too: which it was the event does not say.
+          // GitHub counts internal repositories as private. The event does not say which of the two it was.
           before: { private: true },
           // Both events of one act show the repository as the act left it.
           key: ['public', fullName.toLowerCase(), updatedAt].filter(Boolean).join(' '),
@@ -71,9 +71,9 @@ export default defineRule({
 });
 
 /**
- * What a delivery tells of, as far as it is the rule's business.
+ * The act that a delivery reports; `undefined` when the rule does not alert on it.
  *
- * @throws when a delivery of `repository` does not say what was done.
+ * @throws when an event `repository` has no action.
  */
 function actOf(name: string, payload: unknown): 'made public' | 'created' | undefined {
   if (name === 'public') return 'made public';

@@ -42,7 +42,7 @@ export default defineRule({
     allowedList: names('The accounts that are not alerted on, by their logins.', {
       default: '',
       suppresses: true,
-      // GitHub does not tell logins apart by case.
+      // GitHub ignores the case of logins.
       ignoreCase: true,
       form: {
         pattern: '[\\w*-]+(\\[bot\\])?',
@@ -54,14 +54,14 @@ export default defineRule({
       {
         default: 'https://api.github.com',
         form: {
-          // A token is sent there: unencrypted to this machine only.
+          // The rule sends the token to this address. HTTP is for this machine only.
           pattern: 'https://[^\\s?#]+|http://(localhost|127\\.0\\.0\\.1)(:\\d+)?(/[^\\s?#]*)?',
           words: 'an address that begins with https://',
         },
       },
     ),
   },
-  // Limits of GitHub's are waited for; a run ends before the next begins.
+  // A run waits for GitHub's rate limits, and ends before the next run begins.
   timeout: 240,
   remindAfter: 86_400,
   clients: async ({ parameters: { githubToken, githubApiUrl }, secret: read }): Promise<GitHub> =>

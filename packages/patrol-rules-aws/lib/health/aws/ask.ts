@@ -1,18 +1,18 @@
-/** Asking AWS about Patrol: what fails becomes part of what was seen. */
+/** Asks AWS about Patrol. A call that fails becomes part of what was seen. */
 import type { HealthAction } from '../permissions.ts';
 import type { Answer } from '../seen.ts';
 
-/** A call that hangs is given up before the function's own time limit would end the whole run. */
+/** A call that hangs ends before the time limit of the function would end the whole run. */
 export const connection = {
   maxAttempts: 5,
   requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true },
 };
 
-/** How the services name what is not there. */
+/** The errors with which the services say that something does not exist. */
 const missing =
   /^(ResourceNotFoundException|NotFoundException|NoSuchEntityException|TrailNotFoundException|QueueDoesNotExist)$/;
 
-/** Runs a call; what it throws becomes part of what was seen. */
+/** Makes a call. An error becomes part of the answer. */
 export async function ask<T>(
   call: HealthAction,
   about: string,

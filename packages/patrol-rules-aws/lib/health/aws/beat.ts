@@ -1,7 +1,7 @@
 /**
  * Tells a third party that all is well, by requesting its URL.
  *
- * @returns why that failed, or `undefined`.
+ * @returns why that failed; `undefined` when it did not.
  */
 export async function beat(url: string): Promise<string | undefined> {
   let failure: string | undefined;
@@ -12,7 +12,7 @@ export async function beat(url: string): Promise<string | undefined> {
       if (answer.ok) return undefined;
       failure = `it answered ${answer.status}`;
     } catch (error) {
-      // `fetch failed` alone says little: the cause does.
+      // The message is always `fetch failed`. The cause says more.
       const { cause = error } = error as Error;
       failure = cause instanceof Error ? cause.message || cause.name : String(cause);
     }

@@ -21,24 +21,24 @@ import { partTypes, type SeenPart } from '../seen.ts';
 import { ask, connection } from './ask.ts';
 import type { Resource } from './stacks.ts';
 
-/** SQS counts what waits, what is being read and what is held back apart. */
+/** SQS has three counts: messages that wait, messages that are being read, and messages that are delayed. */
 const counts = [
   'ApproximateNumberOfMessages',
   'ApproximateNumberOfMessagesNotVisible',
   'ApproximateNumberOfMessagesDelayed',
 ] as const;
 
-/** Reads the state of the resources of a stack, which is named by its ARN. */
+/** Reads the state of the resources of a stack. The ARN of the stack says which stack it is. */
 export function partsReader(): (
   resources: readonly Resource[],
   stack: { readonly id: string; readonly alertTopic: string },
 ) => Promise<readonly SeenPart[]> {
   const eventBridge = new EventBridgeClient(connection);
   const lambda = new LambdaClient(connection);
-  // The URL of a queue names a host that is not the endpoint's in emulators and behind VPC endpoints.
+  // In emulators and behind VPC endpoints, the host in the URL of a queue is not the endpoint.
   const sqs = new SQSClient({ ...connection, useQueueUrlAsEndpoint: false });
   const cloudWatch = new CloudWatchClient(connection);
-  // IAM counts the calls of the whole account, those from other regions too: what is too many is waited for.
+  // IAM counts the calls of the whole account, those from other regions too. After too many calls the client waits.
   const iam = new IAMClient({ ...connection, retryMode: 'adaptive', maxAttempts: 8 });
   const apiGateway = new ApiGatewayV2Client(connection);
   const secretsManager = new SecretsManagerClient(connection);

@@ -1,4 +1,4 @@
-/** The stacks of Patrol, and what is in them, as CloudFormation says it. */
+/** Patrol's stacks and their resources, from CloudFormation. */
 import {
   type CloudFormationClient,
   DescribeStacksCommand,
@@ -9,13 +9,13 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { stackNames } from '@patrol/core/contracts';
 
-/** Stacks with a name of Patrol's that are there, or are being made or deleted. */
+/** The stacks with a name of Patrol's that exist, or are being created or deleted. */
 export async function listStacks(
   client: CloudFormationClient,
 ): Promise<readonly { readonly id: string; readonly name: string }[]> {
   const stacks: { id: string; name: string }[] = [];
   const StackStatusFilter = Object.values(StackStatus).filter(
-    // An abandoned change set leaves a stack in review, with nothing in it.
+    // A change set that nobody executed leaves an empty stack in review.
     (status) => status !== 'DELETE_COMPLETE' && status !== 'REVIEW_IN_PROGRESS',
   );
   for await (const page of paginateListStacks({ client }, { StackStatusFilter })) {
@@ -28,15 +28,15 @@ export async function listStacks(
 
 interface Description {
   readonly status: string;
-  /** `undefined` when the stack is not Patrol's. */
+  /** `undefined` when the stack is not one of Patrol. */
   readonly rule: string | undefined;
-  /** The topics that it names, with what each does. */
+  /** The topics that it names, each with what the topic does. */
   readonly topics: readonly (readonly [string, string])[];
-  /** The one of them that gets the alerts; empty when it names none. */
+  /** The topic that gets the alerts; empty when the stack names none. */
   readonly alertTopic: string;
 }
 
-/** @param id the stack's ARN: it can be read even when the stack was deleted a moment ago. */
+/** @param id the stack's ARN. With it, CloudFormation also describes a stack that was deleted a moment ago. */
 export async function describeStack(
   client: CloudFormationClient,
   id: string,
@@ -52,7 +52,7 @@ export async function describeStack(
   return {
     status: stack.StackStatus ?? '',
     alertTopic,
-    // Tags can be taken away without a trace in the resources, descriptions only with another template.
+    // Somebody can remove tags and leave no trace in the resources. The description changes only with the template.
     rule:
       stack.Tags?.find(({ Key }) => Key === 'patrol:rule')?.Value ??
       (stack.Description?.startsWith('Patrol: ') ? stack.StackName?.split('-')[2] : undefined),

@@ -4,7 +4,7 @@ import { splitArn } from '@patrol/core';
 import type { SeenTopic } from '../seen.ts';
 import { ask, connection } from './ask.ts';
 
-/** A topic is asked about in its own region. One that has a confirmed subscription is not read to the end. */
+/** Asks about each topic in its own region. It stops at the first confirmed subscription. */
 export async function lookAtTopics(
   uses: ReadonlyMap<string, SeenTopic['uses']>,
 ): Promise<readonly SeenTopic[]> {
@@ -15,7 +15,7 @@ export async function lookAtTopics(
       let pending = 0;
       for await (const page of paginateListSubscriptionsByTopic({ client }, { TopicArn: arn })) {
         for (const { SubscriptionArn = '' } of page.Subscriptions ?? []) {
-          // In place of an ARN stands `PendingConfirmation`, or `Deleted` for some days.
+          // Instead of an ARN there may be `PendingConfirmation` or, for some days, `Deleted`.
           if (SubscriptionArn.startsWith('arn:')) return { isHeard: true, pending };
           if (SubscriptionArn === 'PendingConfirmation') pending += 1;
         }

@@ -10,7 +10,7 @@ import { defaultSelectors } from '@patrol/core/trail';
 import type { SeenTrail } from '../seen.ts';
 import { ask, connection } from './ask.ts';
 
-/** The trails that record in this region, those of other regions and of the organization included. */
+/** The trails that record in this region, including those of other regions and of the organization. */
 export async function lookAtTrails(): Promise<readonly SeenTrail[]> {
   const client = new CloudTrailClient(connection);
   const { trailList = [] } = await client.send(new DescribeTrailsCommand({}));
@@ -22,7 +22,7 @@ async function lookAtTrail(
   { TrailARN: arn = '', HasCustomEventSelectors, ...others }: Trail,
 ): Promise<SeenTrail> {
   const { HomeRegion: region, IncludeGlobalServiceEvents } = others;
-  // A trail of another region is asked for by its ARN ("GetTrailStatus").
+  // For a trail of another region, the call needs the ARN ("GetTrailStatus").
   const status = await ask('cloudtrail:GetTrailStatus', arn, async () => {
     const found = await client.send(new GetTrailStatusCommand({ Name: arn }));
     const { IsLogging: isLogging = false, LatestDeliveryError: deliveryError = '' } = found;
@@ -33,7 +33,8 @@ async function lookAtTrail(
     const found = await home.send(new GetEventSelectorsCommand({ TrailName: arn }));
     return { basic: found.EventSelectors ?? [], advanced: found.AdvancedEventSelectors ?? [] };
   });
-  // The members of an organization may not read the selectors of its trail. The list says whether they are AWS's default.
+  // The accounts of an organization may not read the selectors of its trail. The list of trails says whether they are AWS's
+  // default.
   const areDefault = HasCustomEventSelectors === false && !('value' in selectors);
   return {
     arn,

@@ -1,4 +1,4 @@
-/** The known actions of AWS, and those that the actions of a policy stand for. */
+/** The known actions of AWS, and which of them the actions of a policy match. */
 import { actionNames } from '../actions.ts';
 import { covers, type Glob, globText, parseGlob } from '../glob.ts';
 import type { Pattern, Selection } from '../policy.ts';
@@ -24,7 +24,7 @@ const known: readonly Action[] = actionNames
 
 /** An action that is asked about. */
 export interface Asked extends Action {
-  /** What gives it, as it stands in the policy. */
+  /** The action in the policy that gives it, as the policy has it. */
   readonly from: string;
   /** Whether it is a wildcard that matches no known action. */
   readonly isWild: boolean;

@@ -1,23 +1,23 @@
-/** Asking the simulator, in as few requests as it takes. */
+/** Asks the simulator, in as few requests as possible. */
 import type { Decision, SimulationRequest, Simulator } from '../simulator.ts';
 import { keyOf, type Pair } from './questions.ts';
 
-/** The most pairs in one request. IAM documents no limit but that a page of its answer has 1,000 results at most. */
+/** The most pairs in one request. The only limit that IAM documents is 1,000 results for each page of the answer. */
 const mostInRequest = 100;
-/** When so many pairs were found that the caller does not have, nothing more is asked. */
+/** Nothing more is asked after so many pairs that the caller does not have. */
 const enough = 20;
 
 /** What IAM said. */
 export interface Answer {
-  /** What the caller does not have, and what gives it. */
+  /** The pairs that the caller does not have, each with what gives it. */
   readonly beyond: readonly (Decision & Pick<Pair, 'from'>)[];
-  /** How many pairs there were answers for. */
+  /** The number of pairs with an answer. */
   readonly asked: number;
-  /** Why there was no answer for others. */
+  /** Why IAM refused to answer for other pairs. */
   readonly refused: string | undefined;
 }
 
-/** Asks about pairs, as many at a time as go together. */
+/** Asks about pairs, as many at a time as possible. */
 export async function ask(
   pairs: readonly Pair[],
   simulator: Simulator,
@@ -43,7 +43,7 @@ export async function ask(
   return { beyond, asked, refused };
 }
 
-/** Puts together what has the same resources and actions. What IAM may refuse is asked by itself. */
+/** Groups pairs by their resources and actions. An action that IAM may refuse has a request of its own. */
 function requestsFor(
   pairs: readonly Pair[],
 ): readonly { readonly actions: readonly string[]; readonly resources: readonly string[] }[] {

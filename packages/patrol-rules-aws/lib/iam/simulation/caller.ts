@@ -3,7 +3,7 @@ import type { CloudTrailRecord } from '@patrol/core';
 import { fieldsOf, textOf } from '../../request.ts';
 import type { ContextEntry } from '../simulator.ts';
 
-/** Whose permissions are those of a caller. */
+/** A caller, and whose permissions the caller has. */
 export interface Caller {
   readonly is: 'root' | 'service' | 'principal';
   /** The user or role; `undefined` where the record names none. */
@@ -15,8 +15,8 @@ export interface Caller {
 const principalArn = /^arn:[^:]+:iam::\d{12}:(user|role)\/.+$/s;
 
 /**
- * Reads a `userIdentity`. A session has the permissions of the role or user that issued it, at most: what a session
- * policy takes away is in no record.
+ * Reads a `userIdentity`. A session has at most the permissions of the role or user that issued it. No record says what a
+ * session policy takes away.
  */
 export function callerOf(identity: unknown): Caller {
   const given = fieldsOf(identity);
@@ -25,13 +25,13 @@ export function callerOf(identity: unknown): Caller {
   const issuerArn = textOf(issuer['arn']);
   const arns = [arn, issuerArn].filter((value) => value !== undefined);
   if (given['type'] === 'Root') return { is: 'root', arns };
-  // Only AWS's services can assume service-linked roles.
+  // Only services of AWS can assume service-linked roles.
   const isService =
     given['type'] === 'AWSService' ||
     (arn === undefined && textOf(given['invokedBy']) !== undefined) ||
     /:role\/aws-service-role\//.test(issuerArn ?? '');
   if (isService) return { is: 'service', arns };
-  // Where the issuer is not recorded the path of the role is not known: IAM says whether there is one without.
+  // Without the issuer, nobody knows the path of the role. IAM says whether there is a role without a path.
   const [, partition, account, role] =
     /^arn:([^:]+):sts::(\d{12}):assumed-role\/([^/]+)\//.exec(arn ?? '') ?? [];
   const derived = role && `arn:${partition}:iam::${account}:role/${role}`;
@@ -39,7 +39,7 @@ export function callerOf(identity: unknown): Caller {
   return { is: 'principal', principal, arns };
 }
 
-/** What the record says of the keys that conditions in the caller's policies most often ask for. */
+/** The values of the condition keys that policies most often ask for, as far as the record gives them. */
 export function contextOf(record: CloudTrailRecord): readonly ContextEntry[] {
   const address = textOf(record.sourceIPAddress);
   const region = textOf(record.awsRegion);
@@ -47,10 +47,10 @@ export function contextOf(record: CloudTrailRecord): readonly ContextEntry[] {
     'mfaAuthenticated'
   ];
   return [
-    // IAM's API is served over TLS only.
+    // The API of IAM accepts only TLS.
     { key: 'aws:SecureTransport', type: 'boolean', value: 'true' },
     ...(region ? [{ key: 'aws:RequestedRegion', type: 'string' as const, value: region }] : []),
-    // A service that calls for somebody stands here by its name.
+    // For a service that calls for somebody, the record has the name of the service here.
     ...(address && /^(\d{1,3}(\.\d{1,3}){3}|[\da-f]*:[\da-f:]+)$/i.test(address)
       ? [{ key: 'aws:SourceIp', type: 'ip' as const, value: address }]
       : []),

@@ -8,12 +8,12 @@ import type { Pattern, Policy, Selection } from '../policy.ts';
 import { beginningsOf, isOfOthers } from '../services.ts';
 import { type Asked, exactActions, wildActions } from './actions.ts';
 
-/** The most actions of other services than the critical ones that wildcards over services are asked about. */
+/** The most actions of services that are not critical that are asked about for one wildcard over services. */
 const mostOfWildcard = 500;
 /** The most pairs of an action and a resource that are asked about for one policy. */
 export const mostPairs = 5_000;
 
-/** What the operator decides. */
+/** The parameters of the rule that matter here. */
 export interface SimulationParameters {
   readonly principalRegex: Matchers;
   readonly ignoredServices: Matchers;
@@ -26,7 +26,7 @@ export interface Pair {
   readonly resource: string;
   /** What gives it, as it stands in the policy. */
   readonly from: string;
-  /** Whether no known action matches the wildcard that the action is: IAM may refuse to say. */
+  /** Whether the action is a wildcard that matches no known action. IAM may refuse to answer. */
   readonly isWild: boolean;
 }
 
@@ -34,16 +34,16 @@ export interface Pair {
 export const keyOf = ({ action, resource }: Pick<Pair, 'action' | 'resource'>): string =>
   `${action.toLowerCase()} ${resource}`;
 
-/** What a statement gives, as it is asked about. */
+/** What a statement gives, in the order in which it is asked about. */
 interface Granted {
   readonly targets: readonly Target[];
   /** Actions that the statement names whole. */
   readonly exact: readonly Asked[];
   /** Actions of critical services that wildcards match. */
   readonly critical: ReadonlyMap<string, readonly Asked[]>;
-  /** Those of other services that the wildcard names. */
+  /** Actions of other services that wildcards with their name match. */
   readonly narrow: readonly Asked[];
-  /** Those that wildcards over services match. */
+  /** Actions of other services that wildcards over all services match. */
   readonly wide: readonly Asked[];
 }
 
@@ -65,7 +65,7 @@ interface Questions {
   readonly sampled: readonly string[];
 }
 
-/** What is to be asked about a policy: whole names first, then what wildcards match. */
+/** Finds what is to be asked about a policy: first the whole names, then what wildcards match. */
 export function questionsOn(
   policy: Policy,
   { ignoredServices, ignoredResources }: SimulationParameters,
@@ -99,7 +99,7 @@ export function questionsOn(
     const about = wide.filter(
       ({ service, glob }) => !target.isOfOthers(service) && !target.isDenied(glob),
     );
-    // Of the services that are not whole in the list one action for each common verb is known.
+    // For most other services, the list has one action for each common verb only.
     if (about.length > mostOfWildcard || beginningsOf(target.on) === undefined) {
       for (const { from } of about) part.add(from);
     }
@@ -148,7 +148,7 @@ function targetOf(policy: Policy, { glob }: Pattern): Target {
   };
 }
 
-/** At most so many of a list, from all of its length. */
+/** A sample of a list, spread over its whole length. */
 const sample = <T>(list: readonly T[]): readonly T[] =>
   list.filter(
     (_, index) =>
@@ -165,8 +165,8 @@ const ofObjects = new Set(objectActions.toLowerCase().split(' '));
 const ofBuckets = new Set(bucketActions.toLowerCase().split(' '));
 
 /**
- * Whether an action can be about a resource. Statements for S3 mostly name a bucket and its objects side by side, with
- * the actions of both; that somebody may not list an object says nothing.
+ * Whether an action can be about a resource. Statements for S3 often name a bucket and its objects side by side, with the
+ * actions of both. It says nothing that a caller may not list an object.
  */
 function canBeAbout(action: string, resource: string): boolean {
   const [, bucket, key] = /^arn:[^:]+:s3:::([^/]+)(\/.*)?$/s.exec(resource) ?? [];

@@ -12,7 +12,10 @@ import { openPolicy } from './policy.ts';
 interface AccessPoint extends Required<Pick<Finding, 'targets'>> {
   /** `S3 access point reports of S3 bucket photos`. */
   readonly what: string;
-  /** The command about it alone; `undefined` for one of several regions, whose calls are asynchronous and have no name in them. */
+  /**
+   * Makes a command for this access point; `undefined` for a Multi-Region Access Point, whose calls are asynchronous and
+   * take no name.
+   */
   readonly command: (call: string) => readonly string[] | undefined;
 }
 
@@ -39,10 +42,7 @@ function accessPoint({ record, where }: Call): AccessPoint {
   };
 }
 
-/**
- * AWS documents that these calls are recorded, but shows no record: the document is taken from wherever it lies in the
- * request.
- */
+/** AWS says that these calls are recorded, but shows no record. So the document is taken from anywhere in the request. */
 export function setAccessPointPolicy(call: Call): Finding | undefined {
   const { what, targets, command } = accessPoint(call);
   const about = { ...call, where: what };
@@ -58,7 +58,7 @@ export function setAccessPointPolicy(call: Call): Finding | undefined {
   );
 }
 
-/** All settings are on where the call does not say otherwise. An access point of a VPC is never public. */
+/** All settings are on unless the call says otherwise. An access point of a VPC is never public. */
 export function newAccessPoint(call: Call): Finding | undefined {
   const request = call.record.requestParameters;
   const block = within(request, (name) => /^publicaccessblock(configuration)?$/.test(name));

@@ -1,4 +1,4 @@
-/** Public access blocks of buckets and accounts: what keeps ACLs and policies from making a bucket public. */
+/** Public access blocks of buckets and accounts, which prevent that ACLs and policies make a bucket public. */
 import { type Finding, isObject } from '@patrol/core';
 import { field, shown } from '../../request.ts';
 import { awsCommand } from '../../undo.ts';
@@ -21,13 +21,13 @@ const protectedBy = (call: Call): string =>
     ? `all buckets of account ${call.record.recipientAccountId ?? 'unknown'}`
     : call.where;
 
-/** What a call was about, where that is the account. */
+/** The target of a call, where that is the account. */
 const accountOf = (call: Call): Pick<Finding, 'targets'> =>
   isOfAccount(call)
     ? { targets: [{ type: 'AWS::Organizations::Account', id: call.record.recipientAccountId }] }
     : {};
 
-/** The command that turns on all settings of the public access block: then no ACL and no policy makes anything public. */
+/** The command that turns on all settings of the public access block. Then no ACL and no policy makes anything public. */
 export function blockPublic(call: Call): readonly string[] | undefined {
   const { awsRegion: region, recipientAccountId } = call.record;
   const all = {
@@ -73,7 +73,7 @@ export function isOn(value: unknown, name: string): boolean {
   throw new Error(`expected true or false as ${name}, found ${shown(value)}`);
 }
 
-/** A call that removes one. */
+/** A call that removes a public access block. */
 export function removedBlock(call: Call): Finding {
   const what = protectedBy(call);
   return {

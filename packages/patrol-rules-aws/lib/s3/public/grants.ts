@@ -1,11 +1,11 @@
 /**
- * Access control lists of S3, as its CloudTrail records hold them: a canned ACL in a header, grants in headers, or
- * grants in the body. Facts are those of the S3 user guide, "Access control list (ACL) overview".
+ * Reads access control lists of S3 from CloudTrail records: a canned ACL in a header, grants in headers, or grants in the
+ * body. Facts are those of the S3 user guide, "Access control list (ACL) overview".
  */
 import { isObject } from '@patrol/core';
 import { field, listOf, shown, texts } from '../../request.ts';
 
-/** What an ACL gives to more than named accounts. */
+/** A permission that an ACL gives to more than named accounts. */
 export interface PublicGrant {
   /** `READ`, `WRITE`, `READ_ACP`, `WRITE_ACP` or `FULL_CONTROL`. */
   readonly permission: string;
@@ -97,7 +97,7 @@ function ofBody(body: unknown): readonly PublicGrant[] {
   });
 }
 
-/** The groups that hold more than named accounts, by the end of their URI. The others are services of AWS. */
+/** The groups with more than named accounts, by the end of their URI. All other groups are services of AWS. */
 const groups: ReadonlyMap<string, PublicGrant['grantee']> = new Map([
   ['allusers', 'anybody'],
   ['authenticatedusers', 'any AWS account'],

@@ -60,8 +60,8 @@ function ownership(
 }
 
 /**
- * S3 disables the ACLs of new buckets by setting `BucketOwnerEnforced` on them; where that is deleted, a bucket is as those
- * that are older than the setting (API reference, GetBucketOwnershipControls).
+ * A call that deletes the object ownership of a bucket. S3 disables the ACLs of new buckets by `BucketOwnerEnforced`.
+ * Without it, a bucket is as buckets were before that setting (API reference, GetBucketOwnershipControls).
  */
 export function removedOwnership(call: Call): Finding {
   const { where, who } = call;

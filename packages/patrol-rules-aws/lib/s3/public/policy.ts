@@ -15,7 +15,7 @@ export function setPolicy(call: Call): Finding | undefined {
   });
 }
 
-/** What a policy lets everybody do with what the call is about. */
+/** The finding about what a policy lets everybody do; `undefined` when it opens nothing. */
 export function openPolicy(
   { where, who }: Call,
   document: unknown,
