@@ -33,8 +33,8 @@ interface Loose {
 }
 
 /**
- * What keeps Dispatch from delivering a message: the checks and the accesses of its `incoming/function.js`,
- * `lib/slack.js` and `lib/pagerduty.js`, and the limits of those behind it.
+ * What would prevent Dispatch from delivering a message: the checks of its `incoming/function.js`, `lib/slack.js` and
+ * `lib/pagerduty.js`, the fields that they read, and the limits of the services behind it.
  */
 export function dispatchProblems(input: PublishInput): readonly string[] {
   const found: string[] = [];

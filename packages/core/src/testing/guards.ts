@@ -1,20 +1,20 @@
-/** What has to hold for every finding of every rule, beside what its table of cases says. */
+/** What has to hold for every finding of every rule, besides what the table of its cases says. */
 import { isObject } from '../cloudtrail.ts';
 import type { Alert } from '../contracts/alert.ts';
 import type { Verdict } from '../evaluate.ts';
 import type { Parameters } from '../parameter.ts';
 
-/** Asks a rule about an event, with texts of parameters over the usual ones. */
+/** Asks a rule about an event. The given texts of parameters replace the usual ones. */
 export type Ask = (
   event: unknown,
   texts?: Readonly<Record<string, string>>,
 ) => Promise<Pick<Verdict, 'alerts' | 'suppressed'>>;
 
 /**
- * What is wrong with the items that alerts say would mute them: each, put behind the others of its parameter, has to mute
- * its alert and nothing else.
+ * Finds what is wrong with the items that alerts name for muting them. Each item, added to its parameter, has to mute its
+ * alert and nothing else.
  *
- * @param texts the texts of the parameters that the rule was asked with.
+ * @param texts the texts of the parameters with which the rule was asked.
  */
 export async function suppressionProblems(
   parameters: Parameters,
@@ -47,13 +47,13 @@ const isSame = (one: unknown, other: unknown): boolean =>
   JSON.stringify(one) === JSON.stringify(other);
 
 /**
- * What is wrong with the groups of alerts: they have to be the same, whatever names, sessions and addresses the actor
- * chooses. Each text of the event that may be one is changed by itself.
+ * Finds what is wrong with the groups of alerts. A group has to stay the same, whatever names, sessions and addresses the
+ * actor chooses. Each text of the event that an actor may choose is changed by itself.
  */
 export async function groupProblems(ask: Ask, event: unknown): Promise<readonly string[]> {
   const groups = new Set((await ask(event)).alerts.map(groupOf));
   const problems = varied(event).map(async ({ path, event: changed }) => {
-    // What the rule cannot read any more, or is not about any more, has no group.
+    // An event that the rule cannot read any more, or no longer alerts on, has no group.
     const { alerts } = await ask(changed).catch(() => ({ alerts: [] }));
     return alerts
       .map(groupOf)
@@ -63,11 +63,11 @@ export async function groupProblems(ask: Ask, event: unknown): Promise<readonly 
   return (await Promise.all(problems)).flat();
 }
 
-/** The group as the rule gave it: what stands behind the principal. */
+/** The group as the rule gave it: the part of the key behind the principal. */
 const groupOf = ({ rule, account, actor, groupKey }: Alert): string =>
   groupKey.slice([rule, account, actor?.principal, ''].join(':').length);
 
-/** Where an actor writes: in records of CloudTrail, and in what GitHub delivers. */
+/** The fields that an actor can fill: in records of CloudTrail, and in deliveries of GitHub. */
 const written = new Set([
   'additionalEventData',
   'payload',
@@ -79,16 +79,19 @@ const written = new Set([
   'userIdentity',
 ]);
 
-/** What says which kind of thing it is. */
+/** The fields that say of which kind something is. */
 const kinds = new Set(['action', 'type']);
 
-/** An event in which something is changed that an actor may choose, and where. */
+/** An event with one change, and where the change is. */
 interface Change {
   readonly path: string;
   readonly event: unknown;
 }
 
-/** An event with one of its texts changed, for each that an actor may choose; those of who acted all at once. */
+/**
+ * Versions of an event, each with another of the texts changed that an actor may choose. The texts about the actor change
+ * all at once.
+ */
 function varied(value: unknown, path: readonly string[] = []): readonly Change[] {
   const within = (field: string, inner: unknown, put: (changed: unknown) => unknown): Change[] =>
     varied(inner, [...path, field]).map((change) => ({ ...change, event: put(change.event) }));

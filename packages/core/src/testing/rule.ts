@@ -15,9 +15,9 @@ export type Texts<P extends Parameters> = {
   readonly [K in keyof P | 'deniedAttempts']?: string;
 };
 
-/** What a case may say beside its event. */
+/** What a case may say besides its event. */
 export interface Given<P extends Parameters, C> {
-  /** These texts go over those of the table. */
+  /** Texts of parameters, which replace those of the table. */
   readonly parameters?: Texts<P>;
   /** Stand-ins for the rule's clients. */
   readonly clients?: C;
@@ -28,21 +28,21 @@ export type ExpectedAlert = Pick<Alert, 'title'> & Partial<Alert>;
 
 /** The table of a rule. Events are EventBridge events, or plain CloudTrail records, which are wrapped as EventBridge wraps them. */
 export interface Cases<P extends Parameters, C> extends Given<P, C> {
-  /** By what makes it alert: the event, the alert or alerts, and what is given. */
+  /** What the rule alerts on: the event, the alert or alerts, and what is given. */
   readonly alerts: Readonly<
     Record<string, readonly [unknown, ExpectedAlert | readonly ExpectedAlert[], Given<P, C>?]>
   >;
-  /** By what keeps it quiet: the event and what is given. */
+  /** What the rule is quiet about: the event and what is given. */
   readonly quiet: Readonly<Record<string, readonly [unknown, Given<P, C>?]>>;
-  /** By what is found and muted: the event, the item that mutes it, and what is given. */
+  /** What the rule finds, and the operator mutes: the event, the item that mutes it, and what is given. */
   readonly suppressed?: Readonly<Record<string, readonly [unknown, string, Given<P, C>?]>>;
-  /** By what makes it throw: the event, what the message says, and what is given. */
+  /** What the rule cannot read: the event, the message of the error, and what is given. */
   readonly refuses?: Readonly<Record<string, readonly [unknown, string | RegExp, Given<P, C>?]>>;
 }
 
 /**
- * Does with an event what AWS does: refuses one that EventBridge would not deliver, reads the parameters from their
- * texts, and asks the rule.
+ * Asks a rule about an event as AWS would. It refuses an event that EventBridge, SNS or GitHub would not deliver, reads the
+ * parameters from their texts, and asks the rule.
  *
  * @throws an Error for an event that the rule would never receive; ParametersError; EvaluationError.
  */
@@ -59,21 +59,21 @@ export async function run<T extends Trigger, P extends Parameters, C>(
   return evaluator(rule, { parameters, clients: given.clients })(wrapped);
 }
 
-/** Expects of an alert that it is what its contract says, as receivers get it, and has no field that the contract does not know. */
+/** Expects that an alert, as receivers get it, keeps to its contract and has no field that the contract does not know. */
 export function expectAlert(alert: unknown): void {
   const text = JSON.stringify(alert);
   const sent: unknown = JSON.parse(text);
   const checked = check(alertContract.schema, sent);
-  // The check leaves out what it does not know. Thousands of alerts are checked: they are compared field by field only
-  // where something is missing.
+  // The check leaves out fields that it does not know. Tests check thousands of alerts, so they are compared field by field
+  // only where something is missing.
   const isWhole = 'value' in checked && JSON.stringify(checked.value).length === text.length;
   if (!isWhole) expect(checked).toEqual({ value: sent });
 }
 
 /**
- * Declares the tests of a rule from its table.
+ * Declares the tests of a rule from a table of cases.
  *
- * @throws an Error when the table has no alert or no quiet case: a rule is known by both sides.
+ * @throws an Error when the table has no alert or no quiet case. A rule needs both.
  */
 export function describeRule<T extends Trigger, P extends Parameters, C>(
   rule: Rule<T, P, C>,

@@ -246,7 +246,7 @@ test('reads a stack, its resources, its topic and the trails', async () => {
       {
         arn: alerts,
         uses: [{ stack: name, what: 'gets the alerts' }],
-        answer: { value: { isHeard: true, pending: 0 } },
+        answer: { value: { isSubscribed: true, pending: 0 } },
       },
     ],
     trails: {
@@ -441,7 +441,7 @@ test('looks for a confirmed subscription on all pages, and no further than it mu
   };
   answers = { ...well, 'sns:ListSubscriptionsByTopic': ({ NextToken = '' }) => pages[NextToken] };
   const { topics } = await look();
-  expect(topics).toMatchObject([{ answer: { value: { isHeard: true, pending: 1 } } }]);
+  expect(topics).toMatchObject([{ answer: { value: { isSubscribed: true, pending: 1 } } }]);
   expect(asked('sns:ListSubscriptionsByTopic')).toHaveLength(3);
 });
 
@@ -471,7 +471,7 @@ test('asks for each topic once, in its own region, and says what it is for', asy
     { stack: name, what },
     { stack: 'patrol-aws-rootLogin-production', what },
   ];
-  const answer = { value: { isHeard: false, pending: 0 } };
+  const answer = { value: { isSubscribed: false, pending: 0 } };
   expect(topics).toEqual([
     { arn: source, uses: both('runs the rule'), answer },
     { arn: alerts, uses: both('gets the alarms'), answer },

@@ -60,7 +60,7 @@ const topic = (answer: SeenTopic['answer'], ...stacks: readonly string[]): SeenT
 
 const seen = (fields: Partial<Seen> = {}): Seen => ({
   stacks: { value: [{ value: stack() }] },
-  topics: [topic({ value: { isHeard: true, pending: 0 } })],
+  topics: [topic({ value: { isSubscribed: true, pending: 0 } })],
   trails: { value: [trail()] },
   ...fields,
 });
@@ -241,10 +241,10 @@ test('a webhook secret is known by its ARN, and a rule of another package is not
 
 describe('topics', () => {
   test.each([
-    ['unconfirmed', { value: { isHeard: false, pending: 2 } }, /^Nobody/, /2 wait for it/],
+    ['unconfirmed', { value: { isSubscribed: false, pending: 2 } }, /^Nobody/, /2 wait for it/],
     [
       'without subscriptions',
-      { value: { isHeard: false, pending: 0 } },
+      { value: { isSubscribed: false, pending: 0 } },
       /^Nobody/,
       /no subscription/,
     ],
@@ -425,7 +425,7 @@ describe('what the operator ignores is muted', () => {
       ],
     },
   });
-  const unheard = { value: { isHeard: false, pending: 0 } };
+  const unheard = { value: { isSubscribed: false, pending: 0 } };
   const suppressors = (found: ReturnType<typeof findings>): readonly unknown[] =>
     found.map(({ suppressedBy }) => suppressedBy);
 
@@ -500,7 +500,7 @@ describe('the heartbeat', () => {
     expect(await run(sick)).toEqual({ keys: ['trails'], beats: [] });
   });
   test('is sent when all that is wrong is ignored', async () => {
-    const state = seen({ topics: [topic({ value: { isHeard: false, pending: 0 } })] });
+    const state = seen({ topics: [topic({ value: { isSubscribed: false, pending: 0 } })] });
     const { beats } = await run(state, { ignored: alerts });
     expect(beats).toHaveLength(1);
   });
@@ -547,7 +547,7 @@ test('whatever could not be read or is not there is never passed over in silence
     ),
   );
   const topics = fc.array(
-    answer(fc.constant({ isHeard: true, pending: 0 })).map((found) => topic(found)),
+    answer(fc.constant({ isSubscribed: true, pending: 0 })).map((found) => topic(found)),
   );
   const trails = answer(
     fc.array(

@@ -68,7 +68,7 @@ export interface SeenTopic {
   readonly arn: string;
   /** The stacks that name it, each with what the topic does for the stack: "gets the alerts". */
   readonly uses: readonly { readonly stack: string; readonly what: string }[];
-  readonly answer: Answer<{ readonly isHeard: boolean; readonly pending: number }>;
+  readonly answer: Answer<{ readonly isSubscribed: boolean; readonly pending: number }>;
 }
 
 /** A trail that records in the region. */

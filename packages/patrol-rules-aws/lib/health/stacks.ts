@@ -134,8 +134,8 @@ export function ofExpected(
   stacks: readonly SeenStack[],
   { items }: Matchers,
 ): readonly HealthFinding[] {
-  const standing = stacks.filter(({ status }) => status !== 'DELETE_IN_PROGRESS');
-  if (standing.length === 0) {
+  const current = stacks.filter(({ status }) => status !== 'DELETE_IN_PROGRESS');
+  if (current.length === 0) {
     return [
       {
         key: 'stacks',
@@ -149,7 +149,7 @@ export function ofExpected(
   }
   return items
     .filter((item) =>
-      standing.every(({ rule, name }) => !matchesName(item, rule) && !matchesName(item, name)),
+      current.every(({ rule, name }) => !matchesName(item, rule) && !matchesName(item, name)),
     )
     .map((item) => ({
       key: `expected:${item}`,

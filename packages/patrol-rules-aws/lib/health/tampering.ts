@@ -43,21 +43,21 @@ export function tampering(
   const call = record.eventName.replace(/\d{8}(v\d+)?$/, '');
   const known = tamperingCalls.get(`${service}.${call}`);
   if (!known) return undefined;
-  const isThrough = service !== 'cloudformation' && isByCloudFormation(record);
+  const isByTemplate = service !== 'cloudformation' && isByCloudFormation(record);
   const { isDeployment } = known;
-  if (isThrough && !isDeployment) return undefined;
+  if (isByTemplate && !isDeployment) return undefined;
   const request = isObject(record.requestParameters) ? record.requestParameters : {};
   const targets = targetsOf(record, request, known).flatMap((value) => {
     const topic = topicOf(value);
     const isGiven = alertTopics.find(topic) !== undefined;
-    const name = patrols(value) ?? (isGiven ? topic : undefined);
-    return name === undefined || (isThrough && isDeployment?.(request, name))
+    const name = patrolName(value) ?? (isGiven ? topic : undefined);
+    return name === undefined || (isByTemplate && isDeployment?.(request, name))
       ? []
       : [
           {
             name,
             id: known.type === 'AWS::SNS::Topic' ? topic : name,
-            isSure: isGiven || isSurelyPatrols(name),
+            isSure: isGiven || isSurelyPatrol(name),
             ignoredBy: ignoredResources.find(name, stackOf(name), topic),
           },
         ];
@@ -75,9 +75,9 @@ export function tampering(
     title: `${says.replace('%', () => target)} by ${who}`,
     summary:
       `${call} was called on ${names.join(', ')} by ${who}. ${known.harm}` +
-      (isThrough ? ' It was done by a template, and not by one of Patrol.' : '') +
+      (isByTemplate ? ' It was done by a template, and not by one of Patrol.' : '') +
       (isSure ? '' : ` Whether ${first.name} is Patrol's is not certain: only its name says so.`),
-    severity: !isSure ? 'low' : isThrough ? 'high' : (known.severity ?? 'critical'),
+    severity: !isSure ? 'low' : isByTemplate ? 'high' : (known.severity ?? 'critical'),
     facts: { action: record.eventName, target },
     targets: targets.flatMap(({ id }) => (type === undefined ? [] : [{ type, id }])),
     group: call,
@@ -120,14 +120,14 @@ function targetsOf(
  * CloudFormation names a resource after its stack, with more behind, and cuts the name where the kind of resource allows
  * less.
  */
-const patrols = (value: string): string | undefined =>
+const patrolName = (value: string): string | undefined =>
   /(?:^|[:/])(patrol(?:-[A-Za-z0-9]+){3,})/.exec(value)?.[1];
 
 /**
  * Whether such a name almost certainly belongs to Patrol: the package is one of Patrol, or the rule has a capital letter, as
  * names of several words do. `patrol-car-fleet-api` may belong to somebody else.
  */
-const isSurelyPatrols = (name: string): boolean =>
+const isSurelyPatrol = (name: string): boolean =>
   /^patrol-(?:(?:aws|github)-|[A-Za-z0-9]+-[a-z]+[A-Z])/.test(name);
 
 /** The ARN of the topic, from that ARN or from the ARN of a subscription, which has an id behind. */

@@ -25,8 +25,8 @@ export function ofTopic({ arn, uses, answer }: SeenTopic): HealthFinding | undef
       ? finding(`Topic ${arn} is not there`, 'What is sent to it is lost.')
       : undefined;
   }
-  const { isHeard, pending } = answer.value;
-  if (isHeard) return undefined;
+  const { isSubscribed, pending } = answer.value;
+  if (isSubscribed) return undefined;
   return finding(
     `Nobody is subscribed to ${arn}`,
     pending > 0

@@ -31,7 +31,7 @@ export async function compare(
   const caller = callerOf(detail.userIdentity);
   // The root user may do everything. What a service does on its own is up to AWS: there are no permissions to compare with.
   if (caller.is === 'root' || caller.is === 'service') return undefined;
-  if (!isMeant(caller, parameters.principalRegex)) return undefined;
+  if (!isWanted(caller, parameters.principalRegex)) return undefined;
   const call = readPolicyCall(event);
   if (!call.policy) return call.unseen();
   const questions = questionsOn(call.policy, parameters);
@@ -67,11 +67,11 @@ export async function compare(
 }
 
 /** Whether the operator wants the policies of a caller compared. Without items, or with `none`, all callers count. */
-function isMeant({ arns }: Caller, meant: Matchers): boolean {
+function isWanted({ arns }: Caller, wanted: Matchers): boolean {
   const isForAll =
-    meant.items.length === 0 || meant.items.some((item) => item.toLowerCase() === 'none');
+    wanted.items.length === 0 || wanted.items.some((item) => item.toLowerCase() === 'none');
   // No item can match a record that names no caller. It is compared, too.
-  return isForAll || arns.length === 0 || meant.find(...arns) !== undefined;
+  return isForAll || arns.length === 0 || wanted.find(...arns) !== undefined;
 }
 
 function exceeding(

@@ -99,7 +99,7 @@ const well: Seen = {
     {
       arn: topic,
       uses: [{ stack, what: 'gets the alerts' }],
-      answer: { value: { isHeard: true, pending: 0 } },
+      answer: { value: { isSubscribed: true, pending: 0 } },
     },
   ],
   trails: {
@@ -122,7 +122,7 @@ const unheard = {
     {
       arn: topic,
       uses: [{ stack, what: 'gets the alerts' }],
-      answer: { value: { isHeard: false, pending: 1 } },
+      answer: { value: { isSubscribed: false, pending: 1 } },
     },
   ],
 };

@@ -16,11 +16,11 @@ export async function lookAtTopics(
       for await (const page of paginateListSubscriptionsByTopic({ client }, { TopicArn: arn })) {
         for (const { SubscriptionArn = '' } of page.Subscriptions ?? []) {
           // Instead of an ARN there may be `PendingConfirmation` or, for some days, `Deleted`.
-          if (SubscriptionArn.startsWith('arn:')) return { isHeard: true, pending };
+          if (SubscriptionArn.startsWith('arn:')) return { isSubscribed: true, pending };
           if (SubscriptionArn === 'PendingConfirmation') pending += 1;
         }
       }
-      return { isHeard: false, pending };
+      return { isSubscribed: false, pending };
     });
     topics.push({ arn, uses: use, answer });
   }
