@@ -45,8 +45,11 @@ export interface Keys {
 export const keysOf = (accessKeyId: string): Keys => ({ accessKeyId, secretAccessKey: 'example' });
 
 /** What tells ministack the account of a request that AWS would take unsigned. */
-export const credentialOf = (of: string): Readonly<Record<string, string>> => ({
-  authorization: `AWS4-HMAC-SHA256 Credential=${of}/20260131/${region}/execute-api/aws4_request, SignedHeaders=host, Signature=0`,
+export const credentialOf = (
+  of: string,
+  service = 'execute-api',
+): Readonly<Record<string, string>> => ({
+  authorization: `AWS4-HMAC-SHA256 Credential=${of}/20260131/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`,
 });
 
 /** The environment of somebody who works on the account, and nothing else of this machine's AWS configuration. */
