@@ -1,5 +1,5 @@
 /** Several runs of `apply` on one account. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { CloudError } from '../cloud/cloud.ts';
@@ -213,7 +213,17 @@ describe('while one run changes the fleet', () => {
     const world = somebody();
     const far = new FakeCloud({ account: '444455556666' });
     world.others.set('444455556666/eu-west-1', far);
-    write(world, 'quiet', 'accounts: [{ id: "444455556666", role: r }, { id: "111122223333" }]\n');
+    world.others.set('111122223333/us-east-1', new FakeCloud({ region: 'us-east-1' }));
+    const accounts =
+      'accounts: [{ id: "444455556666", role: r, regions: [eu-west-1] }, { id: "111122223333" }]\n';
+    write(world, 'quiet', accounts);
+    // What is planned first is for the other account.
+    const file = join(world.folder, 'patrol.yaml');
+    const text = readFileSync(file, 'utf8').replace(
+      'a/watch: {',
+      'a/watch: { regions: [us-east-1],',
+    );
+    writeFileSync(file, text);
     expect((await world.run('apply', '--yes')).code).toBe(0);
     expect(far.buckets.get('patrol-leases-444455556666')?.texts.get(key)?.text).toContain(
       '"caller": "arn:aws:sts::111122223333:assumed-role/Deployer/alice"',
