@@ -1,17 +1,12 @@
 /** Asking for the values of a stack. */
+import type { Answers } from '../engine/rule.ts';
 import type { Question, Settings } from '../template/values.ts';
 import type { RuleManifest } from '@patrol/core/contracts';
 import type { SecretOption } from '../want/settings.ts';
-import { refuseSecret } from '../stage/secrets.ts';
+import { refuseSecret, type SecretTexts } from '../stage/secrets.ts';
 import { UsageError } from '../text/errors.ts';
 import { printable } from '../text/printable.ts';
 import type { World } from './world.ts';
-
-/** What was answered: texts of parameters, and values that go into Secrets Manager, by parameter. */
-export interface Answers {
-  readonly texts: Readonly<Record<string, string>>;
-  readonly secrets: Readonly<Record<string, string>>;
-}
 
 /**
  * Asks what there is to be asked.
@@ -60,8 +55,21 @@ async function answerTo(question: Question, world: World): Promise<Answer> {
   }
 }
 
-/** The value of a secret that is not on the command line. */
-export async function secretText(
+/** The values of secrets that are not on the command line. */
+export async function secretTexts(
+  options: readonly SecretOption[],
+  rule: RuleManifest,
+  world: World,
+  interactive: boolean,
+): Promise<SecretTexts> {
+  const texts: Record<string, string> = {};
+  for (const option of options) {
+    texts[option.name] = await secretText(option, rule, world, interactive);
+  }
+  return texts;
+}
+
+async function secretText(
   { name, from }: SecretOption,
   rule: RuleManifest,
   world: World,

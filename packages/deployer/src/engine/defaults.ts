@@ -39,11 +39,17 @@ async function deployedDefaults(
   }
 }
 
+/** Values that may be old defaults, and why nobody can tell. */
+export interface Unread {
+  readonly why: string;
+  readonly values: readonly OwnValue[];
+}
+
 /** What a stack has, with the defaults of its template where any of its values may be one of them. */
 interface Known {
   readonly ground: Ground;
   /** Values that may be old defaults, and that stay since nobody can tell; why not. */
-  readonly unread?: { readonly why: string; readonly values: readonly OwnValue[] };
+  readonly unread?: Unread;
 }
 
 /** Asks for the template of a stack only where it is another one, and decides about a value that it has. */

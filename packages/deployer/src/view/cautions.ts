@@ -61,8 +61,18 @@ export function undecidedNote(why: string, undecided: readonly OwnValue[]): Warn
   return { type: 'warning', message, ...(undecided.length > 0 ? { undecided } : {}) };
 }
 
+/** What there is to say of the values of a rule that is deployed by itself. */
+export const valueNotes = (
+  renamed: readonly Renamed[],
+  unread: { readonly why: string; readonly values: readonly OwnValue[] } | undefined,
+  stack: string,
+): readonly Warning[] => [
+  ...renamed.map(renamedNote),
+  ...(unread ? [{ ...undecidedNote(unread.why, unread.values), stack }] : []),
+];
+
 /** Says that a parameter was given by a former name. */
-export const renamedNote = (renamed: Renamed): Warning => ({
+const renamedNote = (renamed: Renamed): Warning => ({
   type: 'warning',
   message: renamedWords(renamed),
   renamed,
