@@ -154,7 +154,6 @@ export const unfinished: readonly string[] = [
   'destinations/destinations.ts',
   'destinations/fleet.ts',
   'destinations/heard.ts',
-  'commands/apply.ts',
   'engine/rehearse.ts',
   'notes/lines.ts',
   'run/stacks.ts',

@@ -61,7 +61,11 @@ async function liveOf(
 }
 
 /** What `try` and `replay` are told alike. */
-async function runOf(rule: string, typed: RunTyped, world: World): Promise<RunOptions> {
+async function runOf(
+  rule: string,
+  typed: RunTyped,
+  world: World,
+): Promise<RunOptions & { readonly json: boolean }> {
   const parameters = parseParams(typed.param);
   const artifact = findArtifact(rule, world);
   const live = await liveOf(world, typed, artifact);

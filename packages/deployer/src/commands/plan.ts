@@ -1,9 +1,7 @@
 /** `patrol-deploy plan`: what would have to be done so that a fleet is as its file says. */
-import { dirname, join, resolve } from 'node:path';
-import { UsageError } from '../text/errors.ts';
-import { type Amendments, amended } from '../want/amend.ts';
+import { join } from 'node:path';
+import { type FleetRequest, fleetOf } from '../engine/fleet.ts';
 import { schemaFile } from '../want/init.ts';
-import { loadFleet } from '../file/load.ts';
 import { type FleetState, installedHere, lookAt } from '../engine/look.ts';
 import { writeSchema } from '../want/schema-file.ts';
 import { countByRegion } from '../plan/instances.ts';
@@ -30,29 +28,18 @@ import { reporter } from '../view/report.ts';
 import { driftOf } from '../cloud/states.ts';
 import type { World } from './world.ts';
 import type { Tell, Unversioned } from '../notes/tell.ts';
-import type { CloudOptions } from '../cloud/options.ts';
 
 /** What a command about a fleet is told. */
-export interface FleetCommand extends CloudOptions, Amendments {
-  /** The file, as it was typed. */
-  readonly file: string;
-  readonly only?: readonly string[];
-  readonly prune: boolean;
+export interface FleetCommand extends FleetRequest {
   readonly json: boolean;
 }
 
 /** Reads the file of a fleet and looks at what it is about. The JSON schema beside it is brought up to date. */
 export async function stateOf(command: FleetCommand, world: World): Promise<FleetState> {
-  const { file: typed, json: _, all, units, ...options } = command;
-  if (units !== undefined && command.prune) {
-    throw new UsageError(
-      '--prune deletes what the file no longer has, and --org names other units than the file. Write the units into the file, as organizationalUnits under organization, and leave --org out.',
-    );
-  }
-  const path = resolve(world.cwd, typed);
-  const file = amended(loadFleet(path, typed), { all, ...(units === undefined ? {} : { units }) });
-  writeSchema(join(dirname(path), schemaFile), installedHere(world), world.streams.stderr);
-  return lookAt(typed, file, options, world);
+  const { file: typed, json: _, all: __, units: ___, ...options } = command;
+  const { fleet, folder } = fleetOf(command, world);
+  writeSchema(join(folder, schemaFile), installedHere(world), world.streams.stderr);
+  return lookAt(typed, fleet, options, world);
 }
 
 /** The fleet is as its file says, but a topic has no confirmed subscription: nobody receives what is sent to it. */

@@ -3,32 +3,23 @@ import { isAbsolute, relative, sep } from 'node:path';
 import { type RuleManifest, stackNames } from '@patrol/core/contracts';
 import { createColors } from 'picocolors';
 import { findArtifact, typedName } from '../packages/assembly.ts';
-import { type Live, secretsOf } from '../cloud/live.ts';
+import type { Live } from '../cloud/live.ts';
 import { objectOf } from '../view/machine.ts';
 import { patrolCommand } from '../text/command.ts';
-import { redactIn } from '../text/redact.ts';
 import { wantsColors } from '../view/report.ts';
-import { delivery } from '../events/deliver.ts';
-import { chooseEvent } from '../sandbox/choose.ts';
-import type { RunOptions } from '../sandbox/options.ts';
-import { type ChosenParameters, chooseParameters, notesOn } from '../evaluate/parameters.ts';
-import type { RuntimeClient } from '../sandbox/runtime.ts';
+import { type ChosenParameters, notesOn } from '../evaluate/parameters.ts';
+import { attempt, type AttemptOptions } from '../sandbox/attempt.ts';
 import { type Streams, writer } from '../text/streams.ts';
-import { notRun, runTrial } from '../sandbox/trial.ts';
-import { readTemplate } from '../template/template.ts';
 import { render } from '../view/try.ts';
 
 /** The release of Node that the functions run on in Lambda. */
 const lambdaNode = 24;
 
 /** What `try` is asked for. */
-export interface TryOptions extends RunOptions {
+export interface TryOptions extends AttemptOptions {
+  readonly json: boolean;
   /** What is typed before the arguments of the command; its own name when left out. */
   readonly runner?: string;
-  /** A file, or `-` for standard input; the rule's own sample when left out. */
-  readonly event?: string;
-  /** The runtime client that runs the function, for tests of other clients; ours when left out. */
-  readonly client?: RuntimeClient;
 }
 
 /**
@@ -41,29 +32,12 @@ export interface TryOptions extends RunOptions {
 export async function tryRule(options: TryOptions, streams: Streams): Promise<number> {
   const { artifact, live } = options;
   const { rule } = artifact;
-  const chosen = chooseParameters(rule, readTemplate(artifact), options.parameters);
-  const { event, request, origin } = await chooseEvent(options, streams);
-  const gate = delivery(rule);
-  // The function itself decides whether a request contains a delivery for the rule.
-  const isDelivered = request !== undefined || gate.delivers(event);
-  const { trial, secrets } = isDelivered
-    ? await runTrial({
-        artifact,
-        values: chosen.values,
-        event,
-        request,
-        live,
-        client: options.client,
-      })
-    : { trial: { ...notRun(rule, false), error: gate.whyNot(event) }, secrets: [] };
-  const clean = <T>(value: T): T =>
-    live ? redactIn(value, [...secretsOf(live), ...secrets]) : value;
-  const shown = clean(trial);
+  const { trial, chosen, origin, clean } = await attempt(options, streams);
   const out = writer(streams.stdout);
   await out.write(
     options.json
-      ? objectOf(shown)
-      : render(shown, {
+      ? objectOf(trial)
+      : render(trial, {
           ...clean({
             origin,
             note: [...notesOn(chosen), live && liveNote(live, rule), versionNote()]
@@ -106,7 +80,7 @@ function deployCommand(options: TryOptions, { values }: ChosenParameters): strin
 }
 
 /** The rule as it is found from this folder: by its package's name, or by its path where the name leads elsewhere. */
-function nameHere({ artifact, ...from }: RunOptions): string {
+function nameHere({ artifact, ...from }: TryOptions): string {
   const { assembly, rule } = artifact;
   const byName = typedName(artifact);
   try {

@@ -29,6 +29,8 @@ export interface EventChoice {
   readonly artifact: Artifact;
   /** A file, or `-` for standard input; the rule's own sample when left out. */
   readonly event?: string;
+  /** The event itself, instead of where it is. */
+  readonly value?: unknown;
   readonly cwd: string;
   /** The account and region of a made-up scheduled event; the sandbox's when left out. */
   readonly place?: Place;
@@ -40,10 +42,13 @@ export interface EventChoice {
  * @throws UsageError for what is no event; OperatorError for a sample that cannot be used.
  */
 export async function chooseEvent(
-  { artifact, event, cwd, place }: EventChoice,
+  { artifact, event, value, cwd, place }: EventChoice,
   { stdin }: Pick<Streams, 'stdin'>,
 ): Promise<ChosenEvent> {
   const { rule } = artifact;
+  if (value !== undefined) {
+    return { ...oneEvent(value, 'what was given', artifact), origin: 'the event that was given' };
+  }
   if (event !== undefined) {
     const where = event === '-' ? 'standard input' : event;
     const text =

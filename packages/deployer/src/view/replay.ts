@@ -1,29 +1,16 @@
 /** What a replay shows: lines of JSON for machines, or a table for people with a progress bar while it runs. */
 import { lineOf } from './machine.ts';
-import type { NoteOf } from '../notes/lines.ts';
+import {
+  type AlertLine,
+  hasVerdicts,
+  type NeedsLine,
+  type Report,
+  type Summary,
+  type SuppressedLine,
+} from '../replay/report.ts';
 import { printable } from '../text/printable.ts';
 import { type Streams, type Writer } from '../text/streams.ts';
 import { table } from './table.ts';
-
-type AlertLine = Omit<NoteOf<'alert'>, 'type'>;
-type SuppressedLine = Omit<NoteOf<'suppressed'>, 'type'>;
-type NeedsLine = Omit<NoteOf<'needs'>, 'type'>;
-type ErrorLine = Omit<NoteOf<'error'>, 'type'>;
-/** The figures at the end. */
-type Summary = Omit<Extract<NoteOf<'summary'>, { readonly events: number }>, 'type'>;
-
-/** Takes what a replay finds, in the order in which it is to be shown. */
-export interface Report {
-  alert(alert: AlertLine): void;
-  suppressed(finding: SuppressedLine): void;
-  needs(event: NeedsLine): void;
-  error(error: ErrorLine): void;
-  /** Shows what came since the last call, and how far it is: bytes read of all bytes on disk (0 where that is not known). */
-  progress(read: number, total: number, events: number): Promise<void>;
-  /** Takes what the rule's code prints. */
-  print(text: string): void;
-  finish(summary: Summary): Promise<void>;
-}
 
 /** Lines of JSON. */
 export function jsonReport(out: Writer, streams: Streams, ruleName: string): Report {
@@ -51,10 +38,6 @@ export function jsonReport(out: Writer, streams: Streams, ruleName: string): Rep
     },
   };
 }
-
-/** Whether there is a verdict on every event. */
-export const hasVerdicts = ({ errors, needs }: Pick<Summary, 'errors' | 'needs'>): boolean =>
-  errors + needs === 0;
 
 /** How many findings and events a table shows, and how many errors are shown one by one; the rest is counted. */
 const shown = { rows: 1000, errors: 100 } as const;

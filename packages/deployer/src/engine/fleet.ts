@@ -1,0 +1,208 @@
+/** A fleet that is to be as its file says. Who is asked, and how, is given. */
+import { dirname, resolve } from 'node:path';
+import { type Cloud, CloudError, explain } from '../cloud/cloud.ts';
+import type { Effects } from '../cloud/effects.ts';
+import type { CloudOptions } from '../cloud/options.ts';
+import { heardTopics, tellHeard } from '../destinations/fleet.ts';
+import type { FleetFile } from '../file/file.ts';
+import { loadFleet } from '../file/load.ts';
+import type { Tell } from '../notes/tell.ts';
+import type { Words } from '../plan/reasons.ts';
+import { changing, doingOf, stackSteps } from '../plan/step.ts';
+import { tellOfStep } from '../run/outcome.ts';
+import type { Recovering } from '../run/recover.ts';
+import { StackRunner } from '../run/regions.ts';
+import { StackSetRunner } from '../run/stacksets.ts';
+import type { Lease } from '../stage/lease.ts';
+import { messageOf, UsageError } from '../text/errors.ts';
+import { type Amendments, amended } from '../want/amend.ts';
+import { Engine } from './engine.ts';
+import { type FleetState, type Outside, readStanding, standingStacks } from './look.ts';
+import { apply, type Applied, type Dialogue, type Goal, Overtaken } from './loop.ts';
+
+/** What is wanted of a fleet. */
+export interface FleetRequest extends CloudOptions, Amendments {
+  /** The file, as it was typed. */
+  readonly file: string;
+  readonly only?: readonly string[];
+  readonly prune: boolean;
+}
+
+/** The file of a fleet, and where it lies. */
+export interface FoundFleet {
+  readonly fleet: FleetFile;
+  readonly folder: string;
+}
+
+/**
+ * Reads the file of a fleet.
+ *
+ * @throws UsageError when it cannot be used, or the request does not go with it.
+ */
+export function fleetOf(
+  { file: typed, all, units, prune }: FleetRequest,
+  { cwd }: Pick<Outside, 'cwd'>,
+): FoundFleet {
+  if (units !== undefined && prune) {
+    throw new UsageError(
+      '--prune deletes what the file no longer has, and --org names other units than the file. Write the units into the file, as organizationalUnits under organization, and leave --org out.',
+    );
+  }
+  const path = resolve(cwd, typed);
+  const fleet = amended(loadFleet(path, typed), { all, ...(units === undefined ? {} : { units }) });
+  return { fleet, folder: dirname(path) };
+}
+
+/** Who decides about a fleet. */
+export interface FleetDecider extends Pick<Dialogue<FleetState>, 'show' | 'approve'> {
+  /** Whether a stack may be taken out of a state in which nothing can be done with it. */
+  readonly agree: (question: string, state: FleetState) => Promise<boolean>;
+  /** Whether to wait for another run that changes the fleet. */
+  readonly wait: boolean;
+}
+
+/** What bringing a fleet about needs beside what is wanted. */
+export interface FleetEffects extends Omit<Effects, 'cloud'> {
+  readonly words: Words;
+  /** Looks at the fleet, and plans. */
+  readonly look: () => Promise<FleetState>;
+  /** Whose turn it is to change the fleet. */
+  readonly lease: (state: FleetState) => Promise<Lease>;
+  /** Called before anything may be changed. */
+  readonly begin?: () => void;
+}
+
+/** A fleet that is to be as its file says. One run at a time changes it. */
+export class FleetGoal implements Goal<FleetState> {
+  readonly #decider: FleetDecider;
+  readonly #effects: FleetEffects;
+  #lease: Lease | undefined;
+  /** When the last look at the fleet began: another run may have changed what it saw since. */
+  #begun = 0;
+
+  constructor(decider: FleetDecider, effects: FleetEffects) {
+    this.#decider = decider;
+    this.#effects = effects;
+  }
+
+  readonly look = async (): Promise<FleetState> => {
+    this.#begun = this.#effects.now();
+    const state = await this.#effects.look();
+    this.#lease ??= await this.#effects.lease(state);
+    return state;
+  };
+
+  /** Makes the fleet as its file says, and says who has to confirm what. */
+  async apply(): Promise<Applied<FleetState>> {
+    const { signal } = this.#effects;
+    try {
+      const applied = await apply(this, this.#dialogue);
+      if (!applied.isDeclined && !signal.aborted) await tellUnconfirmed(applied, this.#effects);
+      return applied;
+    } finally {
+      await this.#lease?.release();
+    }
+  }
+
+  get #dialogue(): Dialogue<FleetState> {
+    const { tell } = this.#effects;
+    const { show, approve, wait } = this.#decider;
+    return {
+      show,
+      approve,
+      guard: { free: () => this.#held.free(wait), take: () => this.#take() },
+      begin: ({ plan }) => tell({ type: 'stacks', total: changing(plan.steps).length }),
+      overtaken: () => {
+        const message = 'Another run of `apply` changed the fleet meanwhile. Looking at it again.';
+        tell({ type: 'progress', message });
+      },
+      // It keeps no other stack from being dealt with; the plan says what to do about it.
+      unrecovered: ({ step, message }) => tellOfStep(tell, step)({ type: 'warning', message }),
+      unfinished: (error) => {
+        const why = error instanceof CloudError ? explain(error) : messageOf(error);
+        tell({ type: 'warning', message: `${leftTopics} ${why}` });
+      },
+    };
+  }
+
+  get #held(): Lease {
+    if (!this.#lease) throw new Error('Nobody has looked at the fleet.');
+    return this.#lease;
+  }
+
+  async #take(): Promise<void> {
+    if (!(await this.#held.take(this.#begun))) throw new Overtaken();
+  }
+
+  /** Who carries a plan out. */
+  readonly engine = (state: FleetState): Engine => {
+    const { clouds, organization } = state;
+    const { tell, words, begin, signal, now, unique } = this.#effects;
+    begin?.();
+    const { sleep, hold } = this.#held;
+    const effects = { tell, sleep, signal, now, unique, hold };
+    const recovering: Recovering = {
+      skip: [],
+      agree: async (question, recovery) => {
+        // Waiting changes nothing, so that nobody need agree.
+        if (recovery === 'wait') return true;
+        if (!(await this.#decider.agree(question, state))) return false;
+        await this.#take();
+        return true;
+      },
+    };
+    const stacks = new StackRunner(
+      { ...effects, cloudAt: (place) => clouds.at(place) },
+      {
+        several: true,
+        look: ({ target: { name, place } }) =>
+          `\`aws cloudformation describe-stack-events --stack-name ${name} --region ${place.region}\``,
+        recovering,
+      },
+    );
+    if (!organization) return new Engine({ stacks }, words, signal);
+    const { wanted, stackSets, units } = organization;
+    const cloudIn = (region: string): Promise<Cloud> => clouds.at({ ...wanted.home, region });
+    const sets = { ...effects, stackSets, cloudIn, words };
+    return new Engine(
+      { stacks, stackSets: new StackSetRunner(sets, wanted, units) },
+      words,
+      signal,
+    );
+  };
+}
+
+/** What is left when a second round fails. */
+const leftTopics =
+  'Topics that nothing sends to any more are still there; the next run deletes them.';
+
+/** What a fleet lacks although its stacks are as the file says. */
+export const missingOf = ({ isUnfinished, state }: Applied<FleetState>): readonly string[] => [
+  ...(isUnfinished ? [leftTopics] : []),
+  // The stacks are of no use while their alerts are lost.
+  ...state.heard.lost.map(({ message }) => message),
+];
+
+/** Says who has to confirm what, now that there is something new to confirm. */
+async function tellUnconfirmed(
+  { state: { plan, wanted, clouds }, outcomes }: Applied<FleetState>,
+  { tell, sleep, signal }: { readonly tell: Tell } & Pick<Effects, 'sleep' | 'signal'>,
+): Promise<void> {
+  const keys = new Set(outcomes.flatMap(({ ended, step }) => (ended === 'done' ? [step.key] : [])));
+  const done = stackSteps(plan).filter((step) => doingOf(step) !== 'delete' && keys.has(step.key));
+  const regions = new Set(done.map(({ target: { place } }) => `${place.account}/${place.region}`));
+  const places = wanted.places.filter(({ place }) =>
+    regions.has(`${place.account}/${place.region}`),
+  );
+  const standing = standingStacks(
+    wanted,
+    await readStanding({ places, bases: [] }, clouds, { sleep, signal }),
+  );
+  const changed = standing.map(({ place, stacks }) => ({
+    place,
+    stacks: stacks.filter(({ name }) =>
+      done.some(({ target }) => target.name === name && target.place.region === place.region),
+    ),
+  }));
+  tellHeard(await heardTopics(changed, clouds), tell);
+}

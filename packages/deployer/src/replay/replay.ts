@@ -1,0 +1,237 @@
+/** Runs the built code of a rule on recorded events, and reports what it decides. Nothing is published. */
+import { secretsOf } from '../cloud/live.ts';
+import { unpackCode } from '../evaluate/code.ts';
+import { lambdaEnvironment, resolveEnvironment } from '../evaluate/environment.ts';
+import { type Evaluator, startEvaluator } from '../evaluate/evaluator.ts';
+import { type ChosenParameters, chooseParameters } from '../evaluate/parameters.ts';
+import type { Evaluated } from '../evaluate/worker.ts';
+import { type Delivery, delivery } from '../events/deliver.ts';
+import { type Entry, readEntries } from '../events/read.ts';
+import { eventId } from '../events/recognise.ts';
+import { findSources, type Source, type Sources } from '../events/sources.ts';
+import { liveAccess } from '../sandbox/access.ts';
+import { startAws } from '../sandbox/aws.ts';
+import type { RunOptions } from '../sandbox/options.ts';
+import { readTemplate } from '../template/template.ts';
+import { redact, redactIn } from '../text/redact.ts';
+import type { Report, Summary } from './report.ts';
+
+/** What is replayed. */
+export interface ReplayOptions extends RunOptions {
+  /** Files, folders, and `-` for standard input. */
+  readonly paths: readonly string[];
+  /** How many seconds the rule may take for an event; 30, or its own time limit where that is longer, when left out. */
+  readonly patience?: number;
+}
+
+/** A replay that is about to begin. */
+export interface Prepared {
+  readonly chosen: ChosenParameters;
+  readonly found: Sources;
+  /**
+   * Runs it.
+   *
+   * @param isOver whether nobody wants to know more.
+   */
+  readonly run: (report: Report, isOver: () => boolean) => Promise<Summary>;
+}
+
+/**
+ * Prepares a replay.
+ *
+ * @throws UsageError for paths and parameters that cannot be used; OperatorError for a package that is not built right.
+ */
+export async function prepareReplay(
+  options: ReplayOptions,
+  stdin: NodeJS.ReadableStream,
+): Promise<Prepared> {
+  const { artifact, cwd, live } = options;
+  const { rule } = artifact;
+  const template = readTemplate(artifact);
+  const chosen = chooseParameters(rule, template, options.parameters);
+  const gate = delivery(rule);
+  const variables = resolveEnvironment(template, chosen.values);
+  const found = await findSources(options.paths, cwd, stdin);
+  const run = async (shown: Report, isOver: () => boolean): Promise<Summary> => {
+    const code = unpackCode(artifact);
+    try {
+      // No topics: what a rule publishes while it decides is refused.
+      const access = live ? { live: liveAccess(rule, chosen.values, live) } : {};
+      const aws = await startAws({ topics: [], ...access });
+      const report = live ? discreet(shown, () => [...secretsOf(live), ...aws.secretsRead]) : shown;
+      try {
+        const evaluator = await startEvaluator({
+          ruleName: rule.name,
+          folder: code.folder,
+          environment: {
+            ...lambdaEnvironment(rule, code.folder, aws.url, live?.environment),
+            ...variables,
+          },
+          isOffline: rule.asks && !live,
+          memorySize: rule.memorySize,
+          print: (text) => report.print(text),
+          patience: (options.patience ?? Math.max(30, rule.timeout)) * 1000,
+          startPatience: 30_000,
+        });
+        try {
+          return await new Replay(rule.name, gate, evaluator, report, isOver).run(found.sources);
+        } finally {
+          await evaluator.close();
+        }
+      } finally {
+        aws.close();
+      }
+    } finally {
+      code.remove();
+    }
+  };
+  return { chosen, found, run };
+}
+
+/**
+ * A report that shows no secrets of the operator.
+ *
+ * @param secrets gives those that are known by then.
+ */
+const discreet = (report: Report, secrets: () => readonly string[]): Report => ({
+  ...report,
+  alert: (alert) => report.alert(redactIn(alert, secrets())),
+  suppressed: (finding) => report.suppressed(redactIn(finding, secrets())),
+  error: (error) => report.error(redactIn(error, secrets())),
+  print: (text) => report.print(redact(text, secrets())),
+});
+
+/** What is shown of an entry, or the event that decides about it. */
+type Item = { readonly file: string; readonly line: number } & (
+  | { readonly error: string }
+  | { readonly event: unknown }
+);
+
+/** How many events the rule is given at once. */
+const batchSize = 256;
+
+/** One run. It reads the next events while the rule decides about the last ones. */
+class Replay {
+  readonly #ruleName: string;
+  readonly #gate: Delivery;
+  readonly #evaluator: Evaluator;
+  readonly #report: Report;
+  readonly #isOver: () => boolean;
+  #items: Item[] = [];
+  #deciding: Promise<void> = Promise.resolve();
+  readonly #counts = { events: 0, delivered: 0, alerts: 0, suppressed: 0, needs: 0, errors: 0 };
+  #bytes = 0;
+  #read = 0;
+
+  constructor(
+    ruleName: string,
+    gate: Delivery,
+    evaluator: Evaluator,
+    report: Report,
+    isOver: () => boolean,
+  ) {
+    this.#ruleName = ruleName;
+    this.#gate = gate;
+    this.#evaluator = evaluator;
+    this.#report = report;
+    this.#isOver = isOver;
+  }
+
+  async run(sources: readonly Source[]): Promise<Summary> {
+    const began = performance.now();
+    const total = sources.reduce((sum, { size }) => sum + size, 0);
+    for (const source of sources) {
+      if (this.#isOver()) break;
+      await this.#readSource(source, total);
+    }
+    await this.#handOver();
+    await this.#deciding;
+    const seconds = Math.round(performance.now() - began) / 1000;
+    const summary = { ...this.#counts, bytes: this.#bytes, seconds };
+    await this.#report.finish(summary);
+    return summary;
+  }
+
+  async #readSource(source: Source, total: number): Promise<void> {
+    for await (const { entries, bytes } of readEntries(this.#counted(source.open()), source)) {
+      this.#bytes += bytes;
+      for (const entry of entries) {
+        this.#take(source.name, entry);
+        if (this.#items.length >= batchSize) await this.#handOver();
+      }
+      await this.#handOver();
+      await this.#report.progress(this.#read, total, this.#counts.events);
+      if (this.#isOver()) return;
+    }
+  }
+
+  async *#counted(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of source) {
+      this.#read += chunk.length;
+      yield chunk;
+    }
+  }
+
+  #take(file: string, entry: Entry): void {
+    const { line } = entry;
+    if (entry.kind !== 'broken') this.#counts.events += 1;
+    if (entry.kind !== 'event') {
+      this.#items.push({ file, line, error: entry.message });
+      return;
+    }
+    if (!this.#gate.delivers(entry.event)) return;
+    this.#counts.delivered += 1;
+    this.#items.push({ file, line, event: entry.event });
+  }
+
+  /** Gives what was read to the rule as soon as it is done with what it was given before. */
+  async #handOver(): Promise<void> {
+    if (this.#items.length === 0) return;
+    const items = this.#items;
+    this.#items = [];
+    await this.#deciding;
+    this.#deciding = this.#decide(items);
+    // It is awaited with the next batch, or at the end; until then a failure waits.
+    this.#deciding.catch(() => {});
+  }
+
+  async #decide(items: readonly Item[]): Promise<void> {
+    const events = items.flatMap((item) => ('event' in item ? [item.event] : []));
+    const results = (events.length > 0 ? await this.#evaluator.evaluate(events) : []).values();
+    for (const { file, line, ...item } of items) {
+      if ('error' in item) this.#tell({ file, line, eventId: null }, item);
+      else {
+        const result = results.next().value ?? { error: 'The rule gave no result.' };
+        this.#tell({ file, line, eventId: eventId(item.event) }, result);
+      }
+    }
+  }
+
+  #tell(place: Place, result: Evaluated): void {
+    if ('error' in result) {
+      this.#counts.errors += 1;
+      this.#report.error({ ...place, message: result.error });
+      return;
+    }
+    if ('needs' in result) {
+      this.#counts.needs += 1;
+      this.#report.needs({ ...place, what: result.needs });
+      return;
+    }
+    for (const { eventTime, ...found } of result.alerts) {
+      this.#counts.alerts += 1;
+      this.#report.alert({ rule: this.#ruleName, ...place, time: eventTime, ...found });
+    }
+    for (const finding of result.suppressed) {
+      this.#counts.suppressed += 1;
+      this.#report.suppressed({ ...place, ...finding });
+    }
+  }
+}
+
+/** Where an event is, and which it is. */
+interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly eventId: string | null;
+}
