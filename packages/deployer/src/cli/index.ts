@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
+import { awsConnections } from '../cloud/aws/connections.ts';
 import { main } from './main.ts';
 import { uniquePrefix } from '../identity/naming.ts';
 import { isReaderGone } from '../text/streams.ts';
@@ -52,19 +53,7 @@ const code = await main(process.argv.slice(2), {
   holdInterrupts: () => {
     held = true;
   },
-  cloud: async (options) => (await import('../cloud/aws/index.ts')).awsCloud(options, process.env),
-  logs: async (options) => (await import('../cloud/aws/logs.ts')).awsLogs(options, process.env),
-  functions: async (options) =>
-    (await import('../cloud/aws/functions.ts')).awsFunctions(options, process.env),
-  account: async (options) =>
-    (await import('../cloud/aws/account.ts')).awsAccount(options, process.env),
-  regions: async (options) =>
-    (await import('../cloud/aws/regions.ts')).enabledRegions(options, process.env),
-  stackSets: async (options) =>
-    (await import('../cloud/aws/stacksets.ts')).awsStackSets(options, process.env),
-  organizations: async (options) =>
-    (await import('../cloud/aws/organization.ts')).awsOrganizations(options, process.env),
-  live: async (options) => (await import('../cloud/aws/live.ts')).awsLive(options, process.env),
+  ...awsConnections(process.env),
   github: async (options) =>
     (await import('../github/octokit.ts')).octokitGitHub(options, process.env),
   ask: () =>

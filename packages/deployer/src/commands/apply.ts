@@ -11,7 +11,8 @@ import { because } from '../view/reasons.ts';
 import { agreed } from './consent.ts';
 import { withAgreedVersions } from './downgrade.ts';
 import { jobOf } from './job.ts';
-import { countedIn, type FleetCommand, stateOf, tellPlan } from './plan.ts';
+import { countedIn, tellPlan } from '../view/plan.ts';
+import { type FleetCommand, stateOf } from './plan.ts';
 import { isInteractive, type World } from './world.ts';
 
 /** What `patrol-deploy apply` is told. */

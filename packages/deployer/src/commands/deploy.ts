@@ -22,7 +22,7 @@ import { because } from '../view/reasons.ts';
 import type { SecretOption } from '../want/settings.ts';
 import { answersTo, secretTexts } from './answers.ts';
 import { agreed, agreedDowngrade, inPerson } from './consent.ts';
-import { tellStep } from './plan.ts';
+import { tellStep } from '../view/plan.ts';
 import { effectsOf, isInteractive, type World } from './world.ts';
 
 /** What `patrol-deploy <rule>` is told. */

@@ -8,7 +8,7 @@ import { InterruptedError } from '../text/errors.ts';
 import { enumerated } from '../text/words.ts';
 
 /** An outcome as it is told. */
-function toldOf({ step, ended, message, cause, counts, troubled }: Outcome): Told {
+export function toldOf({ step, ended, message, cause, counts, troubled }: Outcome): Told {
   const { region, account } = placeOf(step.target);
   return {
     kind: step.target.kind,
