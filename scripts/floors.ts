@@ -14,6 +14,7 @@ export const floors: readonly string[] = [
   'index.ts',
   'cloud/aws',
   'github/octokit.ts',
+  'library',
   'view',
   'engine',
   'run',

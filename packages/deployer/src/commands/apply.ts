@@ -46,7 +46,12 @@ export async function applyCommand(
       wait,
     },
     {
-      ...{ tell, sleep, signal, now, unique, begin },
+      tell,
+      sleep,
+      signal,
+      now,
+      unique,
+      begin,
       words: because,
       look: () => stateOf(command, world),
       lease: (state) => leaseOf(state, { credentials, holder }, world, tell),

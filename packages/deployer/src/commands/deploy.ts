@@ -1,10 +1,9 @@
 /** `patrol-deploy <package>/<rule>`: brings the stack of a rule to where it is wanted. */
 import { resolve } from 'node:path';
 import { type RuleManifest, stackNames } from '@patrol/core/contracts';
-import type { Cloud, Stack } from '../cloud/cloud.ts';
+import type { Stack } from '../cloud/cloud.ts';
 import type { CloudOptions } from '../cloud/options.ts';
 import { driftOf } from '../cloud/states.ts';
-import { tellUnconfirmed } from '../destinations/heard.ts';
 import type { Applied } from '../engine/loop.ts';
 import { rehearse } from '../engine/rehearse.ts';
 import { type RuleDecider, RuleGoal, type RuleQuestion, type RuleState } from '../engine/rule.ts';
@@ -86,7 +85,12 @@ export async function deploy(
     { artifact, environment, given, ...(file ? { from: { file, typed: from } } : {}) },
     deciderOf(artifact.rule, options, world),
     {
-      ...{ cloud, tell, sleep, signal, now, unique },
+      cloud,
+      tell,
+      sleep,
+      signal,
+      now,
+      unique,
       words: because,
       look: (region) => lookCommand(name, options, region),
       begin: world.holdInterrupts,
@@ -107,7 +111,12 @@ export async function deploy(
     const result = concluded(applied, rule.stored);
     const end = applied.outcomes[0]?.end;
     if (end?.success && end.stack) {
-      await follow(step, end.stack, { name: typedName(artifact), cloud, options, tell });
+      follow(
+        step,
+        end.stack,
+        commandFor('hook', typedName(artifact), options, step.target.place.region),
+        tell,
+      );
     }
     return result;
   });
@@ -161,6 +170,7 @@ function concluded(
   const stored = secrets.length > 0 ? { stored: secrets } : {};
   if (isDeclined || !outcome) return { ...declined(step, secrets), ...stored };
   if (outcome.error) throw outcome.error;
+  if (outcome.ended === 'refused') throw new OperatorError(outcome.message);
   const { end } = outcome;
   if (!end) return { ...unchanged(step, outcome, secrets), ...stored };
   const { name } = step.target;
@@ -179,21 +189,9 @@ function concluded(
   };
 }
 
-/** What the operator has to do now that a stack is as it is wanted. */
-async function follow(
-  step: StackStep,
-  stack: Stack,
-  about: {
-    readonly name: string;
-    readonly cloud: Cloud;
-    readonly options: Options;
-    readonly tell: Tell;
-  },
-): Promise<void> {
-  const { name, cloud, options, tell } = about;
-  await tellUnconfirmed(cloud, stack, tell);
+/** Says that the webhook of a new stack has to be registered. */
+function follow(step: StackStep, stack: Stack, register: string, tell: Tell): void {
   if (doingOf(step) === 'update' || !stack.outputs[stackNames.outputs.webhookUrl]) return;
-  const register = commandFor('hook', name, options, step.target.place.region);
   const message = `GitHub does not know of it yet: \`${register}\` registers the webhook with an organisation.`;
   tell({ type: 'warning', message });
 }

@@ -126,7 +126,7 @@ export class FleetGoal implements Goal<FleetState> {
   }
 
   get #held(): Lease {
-    if (!this.#lease) throw new Error('Nobody has looked at the fleet.');
+    if (!this.#lease) throw new Error('The fleet was never read.');
     return this.#lease;
   }
 

@@ -2,7 +2,7 @@
 import { CloudError, explain, type Place } from '../cloud/cloud.ts';
 import type { Effects } from '../cloud/effects.ts';
 import { conditionOf } from '../cloud/states.ts';
-import { requireTopics } from '../destinations/heard.ts';
+import { requireTopics, tellUnconfirmed } from '../destinations/heard.ts';
 import type { FleetFile } from '../file/file.ts';
 import { stackName } from '../identity/naming.ts';
 import type { Downgrade } from '../notes/parts.ts';
@@ -19,7 +19,7 @@ import { ruleContent } from '../template/content.ts';
 import { type Renamed, renamedIn } from '../template/renames.ts';
 import { readTemplate } from '../template/template.ts';
 import type { Given, Ground, Settings } from '../template/values.ts';
-import { OperatorError, UnfinishedError } from '../text/errors.ts';
+import { UnfinishedError } from '../text/errors.ts';
 import type { About as GivenAbout } from '../want/from.ts';
 import { answered, requireSettled, settle } from '../want/settings.ts';
 import type { Wanted } from '../want/stack.ts';
@@ -150,9 +150,9 @@ export class RuleGoal implements Goal<RuleState> {
     }
   }
 
-  /** Brings the stack to where it is wanted. */
-  apply(show: (state: RuleState) => void): Promise<Applied<RuleState>> {
-    return apply(this, {
+  /** Brings the stack to where it is wanted, and says who has to confirm what. */
+  async apply(show: (state: RuleState) => void): Promise<Applied<RuleState>> {
+    const applied = await apply(this, {
       show,
       approve: (state, engine) => this.#approve(state, engine),
       unrecovered: ({ error }) => {
@@ -160,6 +160,10 @@ export class RuleGoal implements Goal<RuleState> {
       },
       unfinished: () => undefined,
     });
+    const { cloud, tell } = this.#effects;
+    const end = applied.outcomes[0]?.end;
+    if (end?.success && end.stack) await tellUnconfirmed(cloud, end.stack, tell);
+    return applied;
   }
 
   /** Looks at the stack, settles its values, which may be asked for, and plans. */
@@ -228,13 +232,11 @@ export class RuleGoal implements Goal<RuleState> {
 
   async #approve(state: RuleState, engine: Engine): Promise<RuleState | undefined> {
     const { step } = state;
-    const { words } = this.#effects;
     if (step.verdict === 'keep') return state;
     const doing = doingOf(step);
     if (doing === 'keep') return (await this.#mayStore(state, true)) ? state : undefined;
-    if (doing !== 'create' && doing !== 'update' && doing !== 'recreate') {
-      throw new OperatorError(words(step.reasons));
-    }
+    // The engine refuses everything else, and says why.
+    if (doing !== 'create' && doing !== 'update' && doing !== 'recreate') return state;
     const question = { about: 'stack', doing, step } as const;
     if (!this.#decider.mayAgree(question)) return undefined;
     const { downgrade } = step.cautions;

@@ -8,6 +8,7 @@ import type { ParameterSpec } from '@patrol/core/evaluation';
 import { ruleTemplate } from '@patrol/core/template';
 import { CloudError } from '../cloud/cloud.ts';
 import { FakeCloud } from './cloud.ts';
+import type { OutsideOptions } from '../library/outside.ts';
 import { InterruptedError } from '../text/errors.ts';
 import { Killed } from './faults.ts';
 import { FakeGitHub } from './github.ts';
@@ -296,6 +297,14 @@ export class FakeWorld {
     if (isForMachines) requireContract(argv, stdout);
     const notes = isForMachines ? parse(stdout) : [];
     return { code, stdout, stderr, notes };
+  }
+
+  /** What a program gives the library instead of AWS, this folder's rules and this clock. */
+  get program(): Required<
+    Pick<OutsideOptions, 'cwd' | 'connections' | 'sleep' | 'now' | 'signal'>
+  > {
+    const { cwd, sleep, now, signal, ...connections } = this.#world(fakeStreams());
+    return { cwd, connections, sleep, now, signal };
   }
 
   #world(streams: FakeStreams): World {

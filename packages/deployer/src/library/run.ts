@@ -1,0 +1,161 @@
+/** Trying and replaying rules on this machine, for programs. */
+import { Readable } from 'node:stream';
+import { notesOn } from '../evaluate/parameters.ts';
+import type { NoteOf } from '../notes/lines.ts';
+import { findArtifact } from '../packages/assembly.ts';
+import { prepareReplay } from '../replay/replay.ts';
+import type { Report } from '../replay/report.ts';
+import { attempt } from '../sandbox/attempt.ts';
+import type { RunOptions } from '../sandbox/options.ts';
+import type { Trial } from '../sandbox/trial.ts';
+import { type Connect, credentialsOf, type OutsideOptions, outsideOf } from './outside.ts';
+
+/** A rule that is run on this machine. */
+interface RunRequest extends OutsideOptions {
+  /** The rule, such as `aws/cloudTrail`, or the path of a package's folder and the rule's name. */
+  readonly rule: string;
+  /** Parameters of the rule and of its stack, as texts. What is left out has its default, or else its author's example. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Whether the rule may query AWS or GitHub with your own credentials. Nothing is published. */
+  readonly live?: boolean;
+}
+
+/** What a rule is tried on. */
+export interface TryOptions extends RunRequest {
+  /** The event itself, in any form that `patrol-deploy try` takes; the rule's own sample when left out. */
+  readonly event?: unknown;
+}
+
+/** What a rule is run on. */
+export interface ReplayOptions extends RunRequest {
+  /** Files and folders with recorded events. */
+  readonly paths: readonly string[];
+  /** Takes what the code of the rule prints. */
+  readonly print?: (text: string) => void;
+}
+
+/** What a replay tells: findings, events without a verdict, warnings, and at the end the figures. */
+export type ReplayNote =
+  | NoteOf<'alert' | 'suppressed' | 'needs' | 'error' | 'warning'>
+  | Extract<NoteOf<'summary'>, { readonly events: number }>;
+
+/** Tries a rule on one event. */
+export async function tryWith(options: TryOptions, connect: Connect): Promise<Trial> {
+  const { event: value } = options;
+  const { trial } = await attempt(
+    { ...(await runOf(options, connect)), value },
+    { stdin: Readable.from([]) },
+  );
+  return trial;
+}
+
+/** Runs a rule over recorded events. */
+export async function* replayWith(
+  options: ReplayOptions,
+  connect: Connect,
+): AsyncGenerator<ReplayNote, void, undefined> {
+  const { paths, print } = options;
+  const run = await runOf(options, connect);
+  const { chosen, found, run: start } = await prepareReplay({ ...run, paths }, Readable.from([]));
+  for (const message of notesOn(chosen)) yield { type: 'warning', message };
+  if (found.passedOver > 0) {
+    const message = `Files that were skipped, since only .json, .ndjson and .jsonl are read, also gzipped: ${found.passedOver}.`;
+    yield { type: 'warning', message };
+  }
+  const channel = new Channel<ReplayNote>();
+  const ended = start(reportTo(channel, print), () => channel.isOver).then(
+    () => channel.end(),
+    (error: unknown) => channel.end(error instanceof Error ? error : new Error(String(error))),
+  );
+  try {
+    yield* channel.values();
+  } finally {
+    // Whoever stops early waits until the rule's process and its folder are gone.
+    channel.stop();
+    await ended;
+  }
+}
+
+const reportTo = (channel: Channel<ReplayNote>, print: ReplayOptions['print']): Report => ({
+  alert: (alert) => channel.put({ type: 'alert', ...alert }),
+  suppressed: (finding) => channel.put({ type: 'suppressed', ...finding }),
+  needs: (event) => channel.put({ type: 'needs', ...event }),
+  error: (error) => channel.put({ type: 'error', ...error }),
+  progress: () => channel.taken(),
+  print: (text) => print?.(text),
+  finish: async (summary) => channel.put({ type: 'summary', ...summary }),
+});
+
+/** Hands values to a reader, and lets the writer wait for it. */
+class Channel<T> {
+  #values: T[] = [];
+  #end: { readonly error?: Error } | undefined;
+  /** Whether the reader wants no more. */
+  isOver = false;
+  #wake: () => void = () => undefined;
+  #changed: Promise<void> = Promise.resolve();
+
+  constructor() {
+    this.#renew();
+  }
+
+  put(value: T): void {
+    this.#values.push(value);
+    this.#notify();
+  }
+
+  /** Resolves when the reader has taken everything, or wants no more. */
+  async taken(): Promise<void> {
+    while (this.#values.length > 0 && !this.isOver) await this.#changed;
+  }
+
+  end(error?: Error): void {
+    this.#end = error === undefined ? {} : { error };
+    this.#notify();
+  }
+
+  stop(): void {
+    this.isOver = true;
+    this.#notify();
+  }
+
+  async *values(): AsyncGenerator<T, void, undefined> {
+    for (;;) {
+      const values = this.#values;
+      this.#values = [];
+      yield* values;
+      if (this.#values.length > 0) continue;
+      this.#notify();
+      if (this.#end?.error !== undefined) throw this.#end.error;
+      if (this.#end) return;
+      await this.#changed;
+    }
+  }
+
+  #notify(): void {
+    const wake = this.#wake;
+    this.#renew();
+    wake();
+  }
+
+  #renew(): void {
+    this.#changed = new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+}
+
+/** What a rule is run with. */
+async function runOf(options: RunRequest, connect: Connect): Promise<RunOptions> {
+  const { rule, parameters = {}, live = false } = options;
+  const outside = outsideOf(options, connect);
+  const { cwd } = outside;
+  const artifact = findArtifact(rule, outside);
+  return {
+    artifact,
+    parameters,
+    cwd,
+    // Only a rule that asks is given credentials.
+    ...(live && artifact.rule.asks ? { live: await outside.live(credentialsOf(options)) } : {}),
+  };
+}
