@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, inject, test } from 'vitest';
+import { afterAll, expect, inject, onTestFinished, test } from 'vitest';
 import { credentialOf, hold, operator, patrolDeploy, stack } from './support/cloud.ts';
-import { background, type Ran, until } from './support/tools.ts';
+import { background, type Ran, run, until } from './support/tools.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'patrol-lease-'));
 const file = join(folder, 'patrol.yaml');
@@ -28,8 +28,12 @@ const write = (...rules: readonly string[]): void =>
     }),
   );
 
-const apply = (...args: readonly string[]): Promise<Ran> =>
-  patrolDeploy('apply', '--file', file, '--yes', '--json', ...args);
+/** A run that goes on although it should be refused would wait for the stack that is held. */
+const apply = (): Promise<Ran> =>
+  run('patrol-deploy', ['apply', '--file', file, '--yes', '--json'], {
+    env: operator(),
+    timeout: 90_000,
+  });
 
 const notesOf = ({ stdout }: Pick<Ran, 'stdout'>): readonly Record<string, unknown>[] =>
   stdout
@@ -72,6 +76,7 @@ test('while one run makes the fleet, another ends with 4, and a third waits', as
   expect(notesOf(second).at(-1)).toMatchObject({ ok: false, error: { kind: 'held' } });
   const program = ['apply', '--file', file, '--yes', '--json', '--wait'];
   const { child, output } = background('patrol-deploy', program, operator());
+  onTestFinished(() => void child.kill('SIGKILL'));
   const ended = once(child, 'exit');
   await until('the third run waits', async () => output().includes('"waiting"') || undefined);
 
