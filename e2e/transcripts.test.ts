@@ -291,7 +291,7 @@ command(
   asked('Regions to watch', `${clear}eu-west-1\r`),
   asked('Where to send alerts', 'security@example.com\r'),
   asked('Give each rule its own topic', 'n'),
-  asked('The rules', `${clear}aws/assumeRole, aws/cloudTrail\r`),
+  asked('Rules, separated by commas', `${clear}aws/assumeRole, aws/cloudTrail\r`),
   asked('aws/assumeRole, disallowedRoles', `${clear}Administrator, BreakGlass*\r`),
 );
 command('plan', 'what would make the fleet as its file says.', 'patrol-deploy plan');
@@ -389,7 +389,7 @@ const readme = `# Transcripts
 
 What a person reads in a terminal of ${columns} columns, command by command: the command as it is typed, what it shows, its exit code.
 \`e2e/transcripts.test.ts\` runs the commands in a pseudo-terminal, on an emulated AWS account and with a stand-in for \`api.github.com\`, types
-the answers, and writes down what is on the screen and above it in the end, or, where CloudFormation is under way, in the midst of it.
+the answers, and writes down what is on the screen and above it in the end, or, where CloudFormation is in progress, in the midst of it.
 \`npx -y pnpm@12 transcripts\` makes all pages again, this one too. The end-to-end tests fail when one is no longer true.
 
 "The same" and "then" below are said of the page before.

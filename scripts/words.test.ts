@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 // The deployer's own modules: its tests use them as well.
 import { FakeWorld } from '../packages/deployer/src/testing/world.ts';
-import { faultsOf, textsOf, unfinished } from './words.ts';
+import { faultsOf, textsOf } from './words.ts';
 
 const root = join(import.meta.dirname, '..');
 const deployer = 'packages/deployer/src';
@@ -23,17 +23,8 @@ const faultsIn = (path: string): readonly string[] =>
   );
 
 test('what the sources say is plain', () => {
-  const finished = files.filter((file) => !unfinished.includes(file));
-  const paths = [core, ...finished.map((file) => `${deployer}/${file}`)];
+  const paths = [core, ...files.map((file) => `${deployer}/${file}`)];
   expect(paths.flatMap(faultsIn)).toEqual([]);
-});
-
-test('no file is on the list of those to do that is done', () => {
-  expect(
-    unfinished.filter(
-      (file) => !files.includes(file) || faultsIn(`${deployer}/${file}`).length === 0,
-    ),
-  ).toEqual([]);
 });
 
 /** The texts of a help, without what they are about: `--json  write JSON`. A line that begins far to the right continues the last. */

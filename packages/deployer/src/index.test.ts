@@ -127,7 +127,7 @@ describe('a rule', () => {
     using world = new FakeWorld();
     const request = { rule: 'demo/watch', ...world.program };
     await expect(plan(request)).rejects.toThrow(
-      /actions: is required[\s\S]*where alerts go|where alerts go[\s\S]*actions: is required/,
+      /actions: is required[\s\S]*No destination for alerts|No destination for alerts[\s\S]*actions: is required/,
     );
     const asked: string[] = [];
     const answers: Record<string, string> = { actions: 'StopLogging', alerts: 'a@example.com' };

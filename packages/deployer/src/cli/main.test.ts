@@ -571,7 +571,7 @@ describe('delete', () => {
     using world = new FakeWorld();
     expect(await world.run('delete', 'demo/watch')).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('nothing to delete'),
+      stdout: expect.stringContaining('Nothing to delete'),
     });
     await world.run(...deploy);
     expect(await world.run('delete', 'demo/watch')).toMatchObject({

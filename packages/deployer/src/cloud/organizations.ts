@@ -13,3 +13,7 @@ export interface Organizations {
    */
   accounts(unit: string): Promise<readonly string[] | undefined>;
 }
+
+/** How to find the ids of units. */
+export const unitsListed =
+  '`aws organizations list-organizational-units-for-parent` lists units, `aws organizations list-roots` lists the root.';

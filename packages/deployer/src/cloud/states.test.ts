@@ -150,7 +150,7 @@ describe('on the fake', () => {
       expect({ status, code, stderr }).toEqual({
         status,
         code: 1,
-        stderr: expect.stringContaining(`is in the state ${status}`),
+        stderr: expect.stringContaining(`is in state ${status}`),
       });
       expect(new Set(calls)).toEqual(new Set(['place', 'stack']));
       expect(found.status).toBe(status);

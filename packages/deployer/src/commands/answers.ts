@@ -34,7 +34,7 @@ type Answer = { readonly text: string } | { readonly secret: string };
 /** Asks; a secret may be answered with itself, which does not appear on the screen, or with the ARN of one. */
 async function answerTo(question: Question, world: World): Promise<Answer> {
   const { name, description, reason, initial, refuse } = question;
-  const why = reason === undefined ? '' : ` The stack's value is no longer allowed: ${reason}`;
+  const why = reason === undefined ? '' : ` The current value is no longer allowed: ${reason}`;
   const title = name === 'alerts' ? description : `${name}: ${description}`;
   const ask = await world.ask();
   if (!question.secret) {
@@ -45,7 +45,7 @@ async function answerTo(question: Question, world: World): Promise<Answer> {
   for (;;) {
     const typed = await ask.secret(
       printable(
-        `${wrong}${title}${why} Or the secret itself: it is not shown, and goes into Secrets Manager.`,
+        `${wrong}${title}${why} Or enter the secret itself: it is not shown, and is stored in Secrets Manager.`,
       ),
     );
     const isArn = typed.startsWith('arn:');
@@ -78,7 +78,7 @@ async function secretText(
   if (from === 'terminal') {
     if (!interactive) {
       throw new UsageError(
-        `There is no terminal to ask in for the value of ${name}. Write it to standard input, with --secret ${name}=-.`,
+        `There is no terminal to ask for the value of ${name}. Pass it on standard input, with --secret ${name}=-.`,
       );
     }
     const description = rule.parameters[name]?.description ?? '';
@@ -88,12 +88,14 @@ async function secretText(
       world,
     );
     if ('secret' in asked) return asked.secret;
-    throw new UsageError(`--secret ${name} expects the secret itself; give an ARN with --param.`);
+    throw new UsageError(
+      `--secret ${name} expects the secret itself. To give an ARN, use --param.`,
+    );
   }
   const { stdin } = world.streams;
   if (Reflect.get(stdin, 'isTTY') === true) {
     throw new UsageError(
-      `Standard input is a terminal, where the value of ${name} would be shown. Leave out =-: then it is asked for and not shown.`,
+      `Standard input is a terminal, which would show the value of ${name}. Use --secret ${name} without =- to be asked for it.`,
     );
   }
   const chunks: Buffer[] = [];

@@ -24,7 +24,7 @@ describe('what cannot be deleted', () => {
       stdout: expect.stringContaining(
         'Topic (AWS::SNS::Topic) failed first: The resource is in use.',
       ),
-      stderr: expect.stringContaining('with --force'),
+      stderr: expect.stringContaining('use --force'),
     });
     expect(world.cloud.stacks.find(stack)?.status).toBe('DELETE_FAILED');
     const forced = await world.run('delete', 'demo/watch', '--yes', '--force', '--json');
@@ -32,7 +32,7 @@ describe('what cannot be deleted', () => {
     expect(forced.notes.at(-1)).toMatchObject({
       ok: true,
       status: 'DELETE_COMPLETE',
-      message: `${stack} is deleted. Left behind: Topic (AWS::SNS::Topic ${stack}-Topic).`,
+      message: `${stack} is deleted. Kept in the account: Topic (AWS::SNS::Topic ${stack}-Topic).`,
       left: [{ resource: 'Topic', type: 'AWS::SNS::Topic', physicalId: `${stack}-Topic` }],
     });
   });
@@ -43,7 +43,7 @@ describe('what cannot be deleted', () => {
     expect(await world.run('delete', 'demo/watch')).toMatchObject({ code: 1 });
     expect(world.asked.map(({ message }) => message)).toEqual([
       `Delete ${stack}?`,
-      `Topic (AWS::SNS::Topic ${stack}-Topic) cannot be deleted (The resource is in use.). Delete the stack and leave it behind in the account?`,
+      `Topic (AWS::SNS::Topic ${stack}-Topic) cannot be deleted (The resource is in use.). Delete the stack and keep that in the account?`,
     ]);
     world.answers = [true, true];
     expect(await world.run('delete', 'demo/watch')).toMatchObject({ code: 0 });
@@ -81,7 +81,7 @@ describe('termination protection', () => {
     world.answers = [true, true];
     expect(await world.run('delete', 'demo/watch')).toMatchObject({ code: 0 });
     expect(world.asked.at(-1)?.message).toBe(
-      `${stack} is protected against deletion. Take that off?`,
+      `${stack} is protected against deletion. Turn the protection off?`,
     );
     expect(found.status).toBe('DELETE_COMPLETE');
   });
@@ -98,7 +98,9 @@ describe('a base stack', () => {
       expect(await world.run('delete', 'base/security', ...argv)).toMatchObject({
         code: 1,
         stderr: expect.stringMatching(
-          new RegExp(`${base} is not deleted: .*${stack} go to its topics.*apply --prune`),
+          new RegExp(
+            `${base} was not deleted\\. .*of ${stack}, which would be lost.*apply --prune`,
+          ),
         ),
       });
     }
@@ -122,7 +124,7 @@ describe('a base stack', () => {
     });
     expect(await world.run('delete', 'base/security', '--yes')).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/o-a1b2c3d4e5 may send .*apply --prune/),
+      stderr: expect.stringMatching(/o-a1b2c3d4e5 may still send .*apply --prune/),
     });
     expect(world.cloud.stacks.find(base)?.status).toBe('CREATE_COMPLETE');
   });

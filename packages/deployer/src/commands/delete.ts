@@ -3,7 +3,9 @@ import { remove } from '../run/stacks.ts';
 import { rootCause } from '../run/cause.ts';
 import type { Cloud, LeaveBehind, Place, Stack } from '../cloud/cloud.ts';
 import { agreed, inPerson } from './consent.ts';
+import { awsCommand, type RunScope, unprotectCommand } from '../text/command.ts';
 import { OperatorError, UsageError } from '../text/errors.ts';
+import { protectedWords } from '../view/reasons.ts';
 import { basePackage } from '../identity/naming.ts';
 import { foreignness } from '../identity/ownership.ts';
 import { settled } from '../run/recover.ts';
@@ -41,32 +43,32 @@ export async function deleteRule(
   const result = { type: 'result', did: 'delete', stack: stackName } as const;
   const declined: Result = { ...result, ok: false, did: 'none', message: 'Nothing was changed.' };
   if (!found) {
-    const message = `${noStack(refer, place)}; nothing to delete.`;
+    const message = `${noStack(refer, place)}. Nothing to delete.`;
     return { ...result, ok: true, did: 'none', message };
   }
   requireOwn(found, region);
   const isBase = found.tags['patrol:package'] === basePackage;
-  if (isBase) await requireUnused(cloud, found, place);
+  if (isBase) await requireUnused(cloud, found, place, options);
   const what = isBase ? 'topics' : 'function, log, queues, alarms and own topic';
-  const because = `it is to be deleted, with its ${what}`;
+  const because = `it will be deleted with its ${what}`;
   const shown = { stack: stackName, region, account, because, differences: [] };
   tell({ type: 'plan', do: 'delete', ...shown });
   if (!options.yes && !isInteractive(world, options)) {
     throw new UsageError(
-      `There is no terminal to ask in whether to delete ${stackName}. Add --yes to do it without asking.`,
+      `There is no terminal to ask whether to delete ${stackName}. Add --yes to go ahead without asking.`,
     );
   }
   const busy = conditionOf(found) === 'busy';
   if (busy) tell({ type: 'progress', message: meaningOf(found) });
   const question = busy
-    ? `Wait until that is over, and then delete ${stackName}?`
+    ? `Wait until this ends, and then delete ${stackName}?`
     : `Delete ${stackName}?`;
   if (!(await agreed(world, options, question))) return declined;
   const effects = effectsOf(world, cloud, tell);
   const standing = busy ? await settled(effects, found) : found;
   if (conditionOf(found) === 'shell') await requireEmpty(cloud, found);
   const secrets = secretsOf(found);
-  const remaining = secretsLeft(secrets, region);
+  const remaining = secretsLeft(secrets, { region, profile: options.profile });
   const kept = secrets.length === 0 ? {} : { secrets };
   const gone: Result = { ...result, ok: true, stackId: found.id, ...kept, message: '' };
   if (!standing) {
@@ -78,16 +80,16 @@ export async function deleteRule(
   const { status, stackId } = ended;
   if (ended.success) {
     const { left = [] } = ended;
-    const told = left.length === 0 ? '' : ` Left behind: ${left.map(words).join(', ')}.`;
+    const told = left.length === 0 ? '' : ` Kept in the account: ${left.map(words).join(', ')}.`;
     const message = `${stackName} is deleted.${told}${remaining}`;
     return { ...gone, status, ...(left.length === 0 ? {} : { left }), message };
   }
   const cause = rootCause(ended.events, stackId);
   const retry =
     status === 'DELETE_FAILED'
-      ? ' Mend what it failed on and delete it again, or leave that behind with --force.'
+      ? ' Fix the cause and delete it again, or use --force to keep what cannot be deleted.'
       : '';
-  const message = `${stackName} could not be deleted; it is in the state ${status}.${retry}`;
+  const message = `${stackName} could not be deleted. Its state is ${status}.${retry}`;
   return { ...result, ok: false, stackId, status, message, ...(cause ? { cause } : {}) };
 }
 
@@ -96,7 +98,7 @@ function requireOwn(standing: Stack, region: string): void {
   const foreign = foreignness(standing);
   if (!foreign) return;
   throw new OperatorError(
-    `There is a stack ${standing.name} in ${region}, but ${foreign}. It is left alone; delete it yourself if nobody needs it.`,
+    `There is a stack ${standing.name} in ${region}, but ${foreign}. Patrol does not touch it. Delete it yourself if nobody needs it.`,
   );
 }
 
@@ -105,18 +107,23 @@ async function requireEmpty(cloud: Cloud, { id, name }: Stack): Promise<void> {
   const now = await cloud.stack(id);
   if (!now || conditionOf(now) === 'shell' || now.status === 'DELETE_COMPLETE') return;
   throw new OperatorError(
-    `${name} was empty when this run looked, and is ${now.status} now: another run has created it. Nothing was deleted. Run the same command again.`,
+    `${name} was empty, but its state is ${now.status} now: another run has created it. Nothing was deleted. Run the same command again.`,
   );
 }
 
 /** @throws OperatorError for a base stack that something may still send to. */
-async function requireUnused(cloud: Cloud, base: Stack, place: Place): Promise<void> {
+async function requireUnused(
+  cloud: Cloud,
+  base: Stack,
+  place: Place,
+  run: RunScope,
+): Promise<void> {
   const { baseInUse } = await import('../destinations/base.ts');
-  const used = baseInUse(base, place, await cloud.allStacks());
+  const used = baseInUse(base, place, await cloud.allStacks(), run);
   if (used !== undefined) throw new OperatorError(used);
 }
 
-/** Whether a stack can be deleted as far as its protection goes; that is taken off only if somebody says so in person. */
+/** Whether a stack is not, or no longer, protected against deletion. The protection is turned off only after a question. */
 async function unprotected(
   cloud: Cloud,
   { id, name, terminationProtected }: Stack,
@@ -128,10 +135,11 @@ async function unprotected(
   const agree = inPerson(world, options);
   if (!agree) {
     throw new OperatorError(
-      `${name} is protected against deletion. Take that off first: \`aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${name} --region ${region}\`; or delete it in a terminal without --yes, where you are asked.`,
+      `${protectedWords(name, unprotectCommand(name, { region, profile: options.profile }))} Or run the same command in a terminal without --yes: it asks.`,
     );
   }
-  if (!(await agree(`${name} is protected against deletion. Take that off?`))) return false;
+  if (!(await agree(`${name} is protected against deletion. Turn the protection off?`)))
+    return false;
   await cloud.unprotect(id);
   return true;
 }
@@ -143,8 +151,8 @@ const words = ({ resource, type, physicalId }: Left): string =>
   `${resource} (${type}${physicalId === undefined ? '' : ` ${physicalId}`})`;
 
 /**
- * Deletes a stack. When resources cling to it, it is deleted without them, if that is wanted: first by name, which
- * CloudFormation allows only after a failure, then whatever else cannot be deleted.
+ * Deletes a stack. Resources that cannot be deleted are kept, if the operator agrees: first those that failed, by name, which
+ * CloudFormation allows only after a failure, then all others.
  */
 async function removeStubborn(
   effects: Effects,
@@ -190,15 +198,15 @@ async function mayLeave(
   const why = reason === undefined ? '' : ` (${reason})`;
   return (
     agree !== undefined &&
-    agree(`${told} cannot be deleted${why}. Delete the stack and leave it behind in the account?`)
+    agree(`${told} cannot be deleted${why}. Delete the stack and keep that in the account?`)
   );
 }
 
 /** What of a stack's secrets outlives it. */
-function secretsLeft(secrets: readonly string[], region: string): string {
+function secretsLeft(secrets: readonly string[], scope: RunScope): string {
   if (secrets.length === 0) return '';
   const commands = secrets.map(
-    (arn) => `\`aws secretsmanager delete-secret --secret-id ${arn} --region ${region}\``,
+    (arn) => `\`${awsCommand(['secretsmanager', 'delete-secret', '--secret-id', arn], scope)}\``,
   );
-  return ` Its secrets remain; if nothing else uses them, delete them: ${commands.join(', ')}.`;
+  return ` Its secrets remain. If nothing else uses them, delete them: ${commands.join(', ')}.`;
 }

@@ -38,7 +38,7 @@ describe('creating', () => {
     ]);
     expect(notes.at(-2)).toMatchObject({
       type: 'warning',
-      message: expect.stringContaining('a@b.cc has to confirm'),
+      message: expect.stringContaining('Until a@b.cc confirms'),
       unconfirmed: {
         what: 'alerts',
         topics: [`arn:aws:sns:eu-west-1:111122223333:${stack}-AlertTopic`],
@@ -89,7 +89,7 @@ describe('creating', () => {
     expect(world.asked).toEqual([
       { message: expect.stringMatching(/^actions: Which calls\. Names, separated by commas/) },
       { message: 'mode: How loud. One of quiet, loud.', initial: 'quiet' },
-      { message: expect.stringContaining('Where alerts go') },
+      { message: expect.stringContaining('Where to send alerts') },
       { message: `Create ${stack}?` },
     ]);
     expect(stdout).toContain(`${stack} is created.`);
@@ -126,7 +126,7 @@ describe('creating', () => {
       type: 'result',
       ok: false,
       did: 'none',
-      message: expect.stringContaining('alerts go'),
+      message: expect.stringContaining('No destination for alerts is given'),
     });
     expect(new Set(world.cloud.calls)).toEqual(new Set(['place', 'stack']));
   });
@@ -152,7 +152,7 @@ describe('creating', () => {
     );
     expect(human.stdout).toContain('may not do this');
     expect(human.stderr).toContain(
-      `${stack} could not be created. CloudFormation removed what it had created`,
+      `${stack} could not be created. CloudFormation deleted everything that it had created`,
     );
     const machine = await world.run(...deploy, '--yes', '--json');
     expect(last(machine)).toMatchObject({
@@ -177,7 +177,7 @@ describe('creating', () => {
     if (broken) broken.status = 'ROLLBACK_COMPLETE';
     world.answers = [false, true];
     expect(await world.run('demo/watch')).toMatchObject({ code: 1 });
-    expect(world.asked.at(-1)?.message).toBe(`Delete and create anew ${stack}?`);
+    expect(world.asked.at(-1)?.message).toBe(`Delete and recreate ${stack}?`);
     expect(broken?.status).toBe('ROLLBACK_COMPLETE');
     expect(await world.run('demo/watch')).toMatchObject({ code: 0 });
     expect(broken?.status).toBe('DELETE_COMPLETE');
@@ -190,7 +190,7 @@ describe('creating', () => {
     const { code, stderr } = await world.run(...deploy, '--yes');
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: expect.stringContaining('is not the account 111122223333'),
+      stderr: expect.stringContaining('does not belong to the account 111122223333'),
     });
     expect(uploads(world.cloud)).toBe(0);
     expect(world.cloud.stacks.all).toEqual([]);
@@ -232,12 +232,14 @@ describe('creating', () => {
     const argv = [...deploy, '--param', `AlarmTopicArn=${arn}`, '--yes'];
     expect(await world.run(...argv)).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining(`There is no topic ${arn}, so that its alarms would be lost`),
+      stderr: expect.stringContaining(`There is no topic ${arn}, so the alarms would be lost`),
     });
     expect(world.cloud.stacks.all).toEqual([]);
     const warned = await world.run(...argv);
-    expect(warned.stdout).toContain('a@b.cc has to confirm');
-    expect(warned.stdout).toContain(`Nobody is subscribed to ${arn} yet: alarms reach nobody`);
+    expect(warned.stdout).toContain('Until a@b.cc confirms the subscription');
+    expect(warned.stdout).toContain(
+      `Nobody is subscribed to ${arn} yet. Nobody receives the alarms`,
+    );
     world.cloud.topics.set(arn, [{ protocol: 'email', endpoint: 'x@y.zz', confirmed: true }]);
     expect((await world.run(...argv, '--param', 'mode=loud')).stdout).not.toContain(arn + ' yet');
   });
@@ -249,7 +251,7 @@ describe('creating', () => {
     const arn = 'arn:aws:sns:eu-west-1:111122223333:gone';
     expect(await world.run(...deploy, '--dispatch-topic', arn, '--yes')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining(`its alerts for Dispatch would be lost. Create it first`),
+      stderr: expect.stringContaining(`so the alerts for Dispatch would be lost. Create it first`),
     });
     expect(await world.run(...deploy, '--dispatch-topic', arn, '--yes')).toMatchObject({ code: 0 });
   });
@@ -359,7 +361,7 @@ describe('updating', () => {
     const failed = await world.run('demo/watch', '--param', 'mode=loud', '--yes');
     expect(failed).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('restored what stood before'),
+      stderr: expect.stringContaining('rolled it back to its previous state'),
     });
     world.cloud.stacks.failing = {};
     // After a rollback nothing is taken for granted: the change set is asked, and finds nothing.

@@ -42,12 +42,12 @@ export interface DeployOptions extends CloudOptions {
   readonly skip?: readonly string[];
 }
 
-/** The same once it is known which deployment of the rule is meant. */
+/** The same once it is known which environment the deployment is for. */
 interface Options extends DeployOptions {
   readonly environment: string;
 }
 
-/** A command about a rule's stack, as it is typed. */
+/** A command about a rule's stack. */
 const commandFor = (
   command: 'info' | 'hook',
   rule: string,
@@ -60,7 +60,7 @@ const commandFor = (
     command === 'hook' ? ['--org', 'NAME'] : [],
   );
 
-/** How to look at a rule's stack. */
+/** How to see a rule's stack. */
 export const lookCommand = (
   rule: string,
   options: CloudOptions & { readonly environment: string },
@@ -74,15 +74,21 @@ export async function deploy(
   world: World,
   tell: Tell,
 ): Promise<Result> {
-  const artifact = findArtifact(name, world);
+  const artifact = findArtifact(name, world, typed);
   const file = await fileOf(typed, world);
   const environment = typed.environment ?? file?.fleet.environment ?? defaultEnvironment;
   const options: Options = { ...typed, environment };
   const cloud = await world.cloud(options);
-  const { given, from = '' } = options;
+  const { given, from = '', profile } = options;
   const { sleep, signal, now, unique } = world;
   const rule = new RuleGoal(
-    { artifact, environment, given, ...(file ? { from: { file, typed: from } } : {}) },
+    {
+      artifact,
+      environment,
+      given,
+      ...(file ? { from: { file, typed: from } } : {}),
+      ...(profile === undefined ? {} : { profile }),
+    },
     deciderOf(artifact.rule, options, world),
     {
       cloud,
@@ -102,11 +108,11 @@ export async function deploy(
     if (step.verdict === 'refused' || doingOf(step) === 'recover') {
       throw new OperatorError(because(step.reasons));
     }
-    show(state, tell);
+    show(state, options, tell);
     return dryRun(step, await rehearse(effectsOf(world, cloud, tell), step));
   }
   return rule.keepingStored(async () => {
-    const applied = await rule.apply((state) => show(state, tell));
+    const applied = await rule.apply((state) => show(state, options, tell));
     const { step } = applied.state;
     const result = concluded(applied, rule.stored);
     const end = applied.outcomes[0]?.end;
@@ -131,12 +137,12 @@ function deciderOf(rule: RuleManifest, options: Options, world: World): RuleDeci
     secretNames: secrets.map(({ name }) => name),
     secrets: () => secretTexts(secrets, rule, world, interactive),
     ...(interactive ? { answer: (settings) => answersTo(settings, !yes, world) } : {}),
-    hint: interactive ? '' : 'In a terminal, `patrol-deploy` asks for what is missing.',
+    hint: interactive ? '' : 'In a terminal, `patrol-deploy` asks for missing values.',
     mayAgree: (question) => {
       if (yes || interactive || question.about !== 'stack') return true;
       const { doing, step } = question;
       throw new UsageError(
-        `There is no terminal to ask in whether to ${verbs[doing]} ${step.target.name}. Add --yes to do it without asking, or --dry-run to see what would be done.`,
+        `There is no terminal to ask whether to ${verbs[doing]} ${step.target.name}. Add --yes to go ahead without asking, or --dry-run to see what would change.`,
       );
     },
     agree: (question) => agreed(world, options, questionOf(question)),
@@ -151,16 +157,20 @@ function deciderOf(rule: RuleManifest, options: Options, world: World): RuleDeci
 }
 
 /** Shows what will be done. What is refused is said by the error that ends the run. */
-function show({ step, place, renamed, unread }: RuleState, tell: Tell): void {
+function show(
+  { step, place, renamed, unread }: RuleState,
+  { profile }: CloudOptions,
+  tell: Tell,
+): void {
   if (step.verdict === 'refused') return;
   for (const note of valueNotes(renamed, unread, step.target.name)) tell(note);
   tellStep(tell, step);
   for (const input of step.inputs) tell({ type: 'progress', message: tellSecret(input) });
-  const drift = step.current && driftOf(step.current, place.region);
+  const drift = step.current && driftOf(step.current, place.region, profile);
   if (drift !== undefined) tell({ type: 'warning', ...drift });
 }
 
-/** What became of it. */
+/** The result. */
 function concluded(
   { state, outcomes, isDeclined }: Applied<RuleState>,
   secrets: RuleGoal['stored'],
@@ -192,7 +202,7 @@ function concluded(
 /** Says that the webhook of a new stack has to be registered. */
 function follow(step: StackStep, stack: Stack, register: string, tell: Tell): void {
   if (doingOf(step) === 'update' || !stack.outputs[stackNames.outputs.webhookUrl]) return;
-  const message = `GitHub does not know of it yet: \`${register}\` registers the webhook with an organisation.`;
+  const message = `GitHub does not know the webhook yet. \`${register}\` registers it with an organisation.`;
   tell({ type: 'warning', message });
 }
 
@@ -203,12 +213,12 @@ async function fileOf({ from }: DeployOptions, { cwd }: World): Promise<FleetFil
   return loadFleet(resolve(cwd, from), from);
 }
 
-const verbs = { create: 'create', update: 'update', recreate: 'delete and create anew' } as const;
+const verbs = { create: 'create', update: 'update', recreate: 'delete and recreate' } as const;
 
 function questionOf(question: RuleQuestion): string {
   if (question.about === 'secret') {
     const { name, replaces } = question;
-    return replaces ? `Replace what the secret ${name} holds?` : `Store the secret ${name}?`;
+    return replaces ? `Replace the value of the secret ${name}?` : `Store the secret ${name}?`;
   }
   const verb = verbs[question.doing];
   return `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${question.step.target.name}?`;

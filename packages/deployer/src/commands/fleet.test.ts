@@ -89,7 +89,7 @@ describe('plan', () => {
     expect(world.cloud.calls).toEqual(['place']);
     expect(await world.run('plan', '--file', 'other.yaml')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('There is no other.yaml.'),
+      stderr: expect.stringContaining('There is no file other.yaml.'),
     });
   });
 
@@ -114,7 +114,7 @@ describe('plan', () => {
     world.cloud.faults.push({ call: 'allStacks', error });
     const run = await world.run('plan');
     expect(run.code).toBe(1);
-    expect(run.stdout).toContain('eu-west-1 (account 111122223333) could not be looked at.');
+    expect(run.stdout).toContain('eu-west-1 (account 111122223333) could not be read.');
   });
 
   test('a topic that is not there is refused before anything is looked at', async () => {
@@ -219,7 +219,7 @@ describe('apply', () => {
     world.cloud.calls = [];
     const run = await world.run('apply');
     expect(run.code).toBe(1);
-    expect(run.stdout).toMatch(/update: skipped +Not begun: it needs\s+patrol-base-security/);
+    expect(run.stdout).toMatch(/update: skipped +Not started: it needs\s+patrol-base-security/);
     expect(world.cloud.calls.filter((call) => call === 'createChangeSet')).toHaveLength(4);
     expect(world.cloud.stacks.changeSets).toEqual([]);
   });
@@ -232,7 +232,7 @@ describe('apply', () => {
     world.cloud.faults.push({ call: 'createChangeSet', error });
     world.answers = [true];
     const run = await world.run('apply');
-    expect(run.stdout).toContain('What this changes cannot be shown.');
+    expect(run.stdout).toContain('The changes cannot be shown.');
     expect(run.code, run.stderr).toBe(0);
     expect(world.cloud.stacks.changeSets).toEqual([]);
   });
@@ -263,19 +263,19 @@ describe('apply', () => {
   test('says what has to be confirmed, once for all stacks', async () => {
     using world = fleetWorld();
     const run = await world.run('apply', '--yes');
-    expect(run.stdout).toContain('security@example.com has to confirm 3 subscriptions');
+    expect(run.stdout).toContain('Until security@example.com confirms 3 subscriptions');
     const { cloud } = world;
     cloud.allStacks = async () => (await FakeCloud.prototype.allStacks.call(cloud)).toReversed();
     const plan = await world.run('plan');
     expect(plan.stdout).toContain(
-      'has to confirm 3 subscriptions, one for each stack (`alerts: { shared: true }` makes it one); until then no alerts of patrol-a-watch-production, patrol-b-watch-production and patrol-c-watch-production in eu-west-1 arrive.',
+      'confirms 3 subscriptions, one for each stack, nobody receives the alerts of patrol-a-watch-production, patrol-b-watch-production and patrol-c-watch-production in eu-west-1. With `alerts: { shared: true }` there is only one to confirm.',
     );
     world.cloud.confirmed.add('security@example.com');
     expect((await world.run('apply', '--yes')).stdout).not.toContain('has to confirm');
     world.cloud.confirmed.clear();
     write(world, source({ alerts: 'email: security@example.com, shared: true' }));
     const shared = await world.run('apply', '--yes');
-    expect(shared.stdout).toContain('security@example.com has to confirm the subscription to');
+    expect(shared.stdout).toContain('Until security@example.com confirms the subscription to');
   });
 
   test('warns of alerts that nobody hears until a new subscription is confirmed', async () => {
@@ -285,7 +285,7 @@ describe('apply', () => {
     write(world, source({ alerts: 'email: security@example.com, shared: true' }));
     const shared = await world.run('plan');
     expect(shared.stdout).toContain(
-      `Until security@example.com confirms the new subscription, nobody hears the alerts of ${stackOf('a')} in eu-west-1, ${stackOf('b')} in eu-west-1 and ${stackOf('c')} in eu-west-1`,
+      `Until security@example.com confirms the new subscription, nobody receives the alerts of ${stackOf('a')} in eu-west-1, ${stackOf('b')} in eu-west-1 and ${stackOf('c')} in eu-west-1`,
     );
     await world.run('apply', '--yes');
     write(world, source({ alerts: 'email: other@example.com, shared: true' }));
@@ -331,10 +331,12 @@ describe('apply', () => {
     using world = fleetWorld();
     const run = await world.run('apply', '--yes', '--only', 'a/watch');
     expect(run.stdout).toContain(
-      'Of the fleet security what --only names is as its file says: 1 stack changed.',
+      'What --only names of the fleet security now matches its file: 1 stack changed.',
     );
     const again = await world.run('apply', '--yes', '--only', 'a/*');
-    expect(again.stdout).toContain('Nothing changed: of the fleet security what --only names is');
+    expect(again.stdout).toContain(
+      'Nothing changed: what --only names of the fleet security matches',
+    );
     expect(await world.run('apply', '--yes', '--only', '')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('found none'),
@@ -355,7 +357,7 @@ describe('apply', () => {
     const blind = await world.run('plan', '--prune');
     expect(blind).toMatchObject({
       code: nothingToDo,
-      stdout: expect.stringContaining('Only the regions of the file were looked at'),
+      stdout: expect.stringContaining('Only the regions of the file were searched'),
     });
     world.regions = ['eu-west-1', 'us-east-1'];
     const error = new CloudError('denied', 'cloudformation:DescribeStacks', 'An SCP denies it.');
@@ -363,7 +365,9 @@ describe('apply', () => {
     const partly = await world.run('plan', '--prune');
     expect(partly).toMatchObject({
       code: nothingToDo,
-      stdout: expect.stringContaining('What is left of the fleet in us-east-1'),
+      stdout: expect.stringContaining(
+        'us-east-1 (account 111122223333) may still have orphaned stacks',
+      ),
     });
     const run = await world.run('apply', '--prune', '--yes');
     expect(run.code, run.stderr).toBe(0);
@@ -391,7 +395,7 @@ describe('apply', () => {
     cloud.faults.push({ call: 'place', after: 1, times: 9, error });
     const run = await world.run('apply', '--yes');
     expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining('3 stacks changed.') });
-    expect(run.stdout).toContain('the next run deletes them. sts:GetCallerIdentity failed');
+    expect(run.stdout).toContain('The next run deletes them. sts:GetCallerIdentity failed');
   });
 
   test('whoever stops at the second question has interrupted, and is told what the first round has done', async () => {
@@ -444,7 +448,7 @@ describe('apply', () => {
       'CREATE_COMPLETE',
     ]);
     expect(run.stdout).toMatch(/patrol-b-watch-production +eu-west-1 .*create: failed +It is not/);
-    expect(run.stderr).toContain('1 of 3 stacks of the fleet security are not as its file says.');
+    expect(run.stderr).toContain('1 of 3 stacks of the fleet security do not match its file.');
     world.cloud.stacks.failing = {};
     expect((await world.run('apply', '--yes')).code).toBe(0);
   });
@@ -485,7 +489,7 @@ describe('apply', () => {
     expect((await world.run('apply', '--prune')).code).toBe(0);
     expect(world.asked.map(({ message }) => message)).toEqual([
       'Go ahead: 1 to update?',
-      `Delete 2 stacks, which the file no longer has: ${stackOf('b')} in eu-west-1; ${stackOf('c')} in eu-west-1?`,
+      `Delete 2 stacks that the file no longer lists: ${stackOf('b')} in eu-west-1; ${stackOf('c')} in eu-west-1?`,
     ]);
     expect(world.cloud.stacks.find(stackOf('a'))?.parameters['actions']).toBe('DeleteTrail');
     expect(status(world, 'b')).toBe('CREATE_COMPLETE');
@@ -514,7 +518,7 @@ describe('apply', () => {
     expect(await world.run('apply', '--only', 'a/watch', '--yes')).toMatchObject({ code: 0 });
     expect(cloud.stacks.all.map(({ name }) => name)).toEqual([base, stackOf('a')]);
     const plan = await world.run('plan');
-    expect(plan.stdout).toContain('security@example.com has to confirm the subscription to');
+    expect(plan.stdout).toContain('Until security@example.com confirms the subscription to');
     world.cloud.confirmed.add('security@example.com');
     expect((await world.run('apply', '--yes')).code).toBe(0);
     expect((await world.run('plan')).stdout).not.toContain('has to confirm');
@@ -555,9 +559,7 @@ describe('apply', () => {
     };
     const run = await world.run('apply', '--yes');
     expect(run.code).toBe(130);
-    expect(run.stderr).toContain(
-      `CloudFormation goes on by itself with ${stackOf('a')} in eu-west-1`,
-    );
+    expect(run.stderr).toContain(`CloudFormation continues ${stackOf('a')} in eu-west-1`);
     cloud.sleep = sleep;
     world.controller = new AbortController();
     expect((await world.run('apply', '--yes')).code).toBe(0);
@@ -668,7 +670,7 @@ describe('--from', () => {
     expect(other.code).toBe(3);
     expect(other.stdout).toContain(`Update ${stackOf('a')}`);
     expect(other.stdout).toContain(
-      'patrol.yaml is about the environment many; --env production goes before it.',
+      '--env production overrides the environment many of patrol.yaml.',
     );
     // What is shared is that of the file's environment in either.
     expect(other.stdout).toContain(`→ "${alerts}"`);
@@ -691,7 +693,7 @@ describe('--from', () => {
     });
     expect(await world.run('save', 'nope/x')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('"nope/x" names none'),
+      stderr: expect.stringContaining('"nope/x" matches no rule'),
     });
   });
 

@@ -15,7 +15,7 @@ async function deployed(rule: Parameters<typeof Object.assign>[0] = {}): Promise
   const run = await world.run('demo/watch', '--alert-email', 'a@b.cc', '--yes');
   expect(run).toMatchObject({ code: 0, stderr: '' });
   expect(run.stdout).toContain(
-    'GitHub does not know of it yet: `patrol-deploy hook demo/watch --region eu-west-1 --org NAME`',
+    'GitHub does not know the webhook yet. `patrol-deploy hook demo/watch --region eu-west-1 --org NAME`',
   );
   world.environment = { GH_TOKEN: token };
   return world;

@@ -52,7 +52,7 @@ export async function hook(
   tell: Tell,
 ): Promise<Result> {
   const { org } = options;
-  const { rule, ...artifact } = findArtifact(name, world);
+  const { rule, ...artifact } = findArtifact(name, world, options);
   const events = webhookEvents(rule);
   if (events.length === 0) {
     throw new UsageError(

@@ -3,7 +3,7 @@ import { stackNames } from '@patrol/core/contracts';
 import { type Cloud, CloudError, explain, type Place, type Stack } from '../cloud/cloud.ts';
 import { topicsOf } from '../destinations/heard.ts';
 import { objectOf } from '../view/machine.ts';
-import { deployCommand } from '../identity/naming.ts';
+
 import type { OutputOf, Subscription } from '../notes/objects.ts';
 import { awsCommand, folded, patrolCommand, type RunScope } from '../text/command.ts';
 import { planStack } from '../plan/stack.ts';
@@ -113,7 +113,7 @@ type Comparison = Pick<
 
 /** Compares a stack with what is installed here. */
 async function compare(
-  { name, stack, artifact, missing, base }: Reference,
+  { stack, artifact, missing, base }: Reference,
   { environment, profile }: InfoOptions,
   place: Place,
   found: Stack,
@@ -127,7 +127,7 @@ async function compare(
     const wanted = {
       ...about,
       content: baseContent(base),
-      command: deployCommand(name),
+      run: { profile },
       values: {},
     };
     return compared(

@@ -34,7 +34,7 @@ type Invoked = Omit<OutputOf<'invoke'>, 'version'>;
 /** Runs the function of a deployed rule on an event. Exits with 1 when it fails or is not run. */
 export async function invoke(name: string, options: InvokeOptions, world: World): Promise<number> {
   const { streams, cwd } = world;
-  const artifact = findArtifact(name, world);
+  const artifact = findArtifact(name, world, options);
   const refer = reference(name, options.environment, world);
   const cloud = await world.cloud(options);
   const { place, stack } = await currentStack(refer, cloud, options);

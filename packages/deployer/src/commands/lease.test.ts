@@ -366,7 +366,9 @@ describe('what was shown is what is carried out', () => {
     alice.answers = [true, false];
     const run = await alice.run('apply');
     expect([...codes, run.code]).toEqual([0, 1]);
-    const [before = '', after = ''] = run.stdout.split('Another run of `apply` changed the fleet');
+    const [before = '', after = ''] = run.stdout.split(
+      'Another run of `apply` has changed the fleet',
+    );
     expect(before).toContain('Create patrol-a-watch-production');
     expect(after).not.toContain('Create patrol-');
     expect(after).toContain('Update patrol-a-watch-production');
@@ -404,7 +406,7 @@ describe('what was shown is what is carried out', () => {
     const run = await alice.run('apply', '--yes');
     expect([...codes, run.code], run.stderr).toEqual([0, 0]);
     expect(run.stdout).toMatch(
-      /Create patrol-a-[\s\S]*Another run of `apply` changed the fleet meanwhile\. Looking at it again\.[\s\S]*Update patrol-a-/,
+      /Create patrol-a-[\s\S]*Another run of `apply` has changed the fleet\. Reading it again\.[\s\S]*Update patrol-a-/,
     );
     expect(cloud.stacks.find('patrol-a-watch-production')?.status).toBe('UPDATE_COMPLETE');
   });

@@ -29,7 +29,7 @@ export interface LogsOptions extends CloudOptions {
 export async function logs(name: string, options: LogsOptions, world: World): Promise<number> {
   const from = since(options.since, world.now());
   const filter = filterOf(options.filter);
-  requireRule(name, world);
+  requireRule(name, world, options);
   const refer = reference(name, options.environment, world);
   const cloud = await world.cloud(options);
   const { place, stack } = await currentStack(refer, cloud, options);

@@ -126,7 +126,7 @@ describe('plan', () => {
             stackSet: key,
             name: 'demo/watch',
             do: 'update',
-            because: '1 of 4 instances are outdated and are tried again',
+            because: '1 of 4 instances are outdated and are updated again',
             counts: { total: 4, current: 3, outdated: 1 },
             instances: expect.arrayContaining([
               {
@@ -164,7 +164,7 @@ describe('plan', () => {
     for (const wrong of ['ou-1', '']) {
       expect(await world.run('plan', '--org', wrong)).toMatchObject({
         code: 2,
-        stderr: expect.stringContaining('--org expects the ids of organisational units'),
+        stderr: expect.stringContaining('--org expects ids of organisational units'),
       });
     }
     write(source({ rest: 'accounts: [{ id: 111122223333 }]' }).replace(/^organization.*$/m, ''));
@@ -223,16 +223,16 @@ describe('apply', () => {
     const run = await world.run('apply', '--yes');
     expect(run, run.stderr).toMatchObject({ code: 0 });
     expect(run.stdout).toContain(
-      'The fleet security is as its file says: 2 stacks and 1 stack set changed.',
+      'The fleet security now matches its file: 2 stacks and 1 stack set changed.',
     );
-    expect(run.stdout).toContain('security@example.com has to confirm the subscription to');
+    expect(run.stdout).toContain('Until security@example.com confirms the subscription to');
     expect(upToDate()).toHaveLength(4);
     expect(home.stacks.find(base)?.parameters).toMatchObject({
       AlertEmail: 'security@example.com',
       OrganizationId: 'o-a1b2c3d4e5',
     });
     const again = await world.run('apply', '--yes');
-    expect(again.stdout).toContain('Nothing changed: the fleet security is as its file says.');
+    expect(again.stdout).toContain('Nothing changed: the fleet security matches its file.');
     expect((await world.run('plan')).code).toBe(nothingToDo);
   });
 
@@ -249,7 +249,7 @@ describe('apply', () => {
     const run = await world.run('apply', '--yes');
     expect(run.code).toBe(1);
     expect(run.stdout).toMatch(
-      /patrol-demo-watch-production .*create: skipped +Not begun: it needs/,
+      /patrol-demo-watch-production .*create: skipped +Not started: it needs/,
     );
     expect(world.stackSets.all).toEqual([]);
     home.stacks.failing = {};
@@ -277,7 +277,7 @@ describe('apply', () => {
     expect(run.code).toBe(1);
     expect(run.stdout).toMatch(/ us-east-1 +333344445555 +OUTDATED \(FAILED\) +Explicit deny/);
     expect(run.stderr).toContain(
-      '1 of 3 stacks and stack sets of the fleet security are not as its file says.',
+      '1 of 3 stacks and stack sets of the fleet security do not match its file.',
     );
     world.stackSets.failing.clear();
     expect((await world.run('apply', '--yes')).code).toBe(0);
@@ -313,7 +313,7 @@ describe('apply', () => {
     world.answers = [false];
     expect((await world.run('apply', '--prune')).code).toBe(1);
     expect(world.asked.at(-1)?.message).toBe(
-      `Delete 6 stacks, which the file no longer has: ${base} in eu-west-1 and us-east-1; the stack set ${key} (4 stacks)?`,
+      `Delete 6 stacks that the file no longer lists: ${base} in eu-west-1 and us-east-1; the stack set ${key} (4 stacks)?`,
     );
     world.answers = undefined;
     const deleteStack = home.deleteStack.bind(home);
@@ -332,14 +332,14 @@ describe('apply', () => {
     write(source());
     const plan = await world.run('plan');
     expect(plan.code).toBe(nothingToDo);
-    expect(plan.stdout).toContain(`--prune deletes 2 stacks in ${otherUnit}`);
+    expect(plan.stdout).toContain(`2 stacks in ${otherUnit}`);
     const kept = await world.run('apply', '--yes');
     expect(kept.stdout).toContain('Nothing changed');
     expect(upToDate()).toHaveLength(6);
     world.answers = [false];
     expect((await world.run('apply', '--prune')).code).toBe(1);
     expect(world.asked.map(({ message }) => message)).toEqual([
-      `Delete 2 stacks, which the file no longer has: what the stack set ${key} has in ${otherUnit} in eu-west-1 and us-east-1 (2 stacks)?`,
+      `Delete 2 stacks that the file no longer lists: what the stack set ${key} has in ${otherUnit} in eu-west-1 and us-east-1 (2 stacks)?`,
     ]);
     expect(upToDate()).toHaveLength(6);
     // A No leaves the rest of the plan.
@@ -390,7 +390,7 @@ describe('apply', () => {
     };
     const run = await world.run('apply', '--yes');
     expect(run.code).toBe(130);
-    expect(run.stderr).toContain(`CloudFormation goes on by itself with ${key} in us-east-1`);
+    expect(run.stderr).toContain(`CloudFormation continues ${key} in us-east-1 by itself`);
     expect(run.stdout).toContain('aws cloudformation stop-stack-set-operation');
     stackSets.sleep = sleep;
     world.controller = new AbortController();

@@ -214,7 +214,7 @@ describe('a new default', () => {
         expect.stringContaining(
           'limit stays "30", the default is now "14". Give a value with --param',
         ),
-        expect.stringContaining('a@b.cc has to confirm'),
+        expect.stringContaining('Until a@b.cc confirms the subscription'),
       ]);
       expect(parametersIn(world)).toMatchObject({ limit: '30' });
     },

@@ -1,4 +1,5 @@
 /** The base stack of an account and region: what the rules of a fleet share. Pure. */
+import { patrolCommand, type RunScope } from '../text/command.ts';
 import { merge, type Part } from '@patrol/core/template';
 import type { Content } from '../template/content.ts';
 import type { Place, Stack } from '../cloud/cloud.ts';
@@ -41,17 +42,23 @@ export const sendersTo = (stacks: readonly Stack[], topic: string): readonly Sta
  *
  * @param stacks all stacks of the account and region.
  */
-export function baseInUse(base: Stack, place: Place, stacks: readonly Stack[]): string | undefined {
-  const instead = 'run `patrol-deploy apply --prune`, which deletes it once nothing needs it';
+export function baseInUse(
+  base: Stack,
+  place: Place,
+  stacks: readonly Stack[],
+  run: RunScope,
+): string | undefined {
+  const prune = patrolCommand(['apply'], run, ['--prune']);
+  const instead = `run \`${prune}\`, which deletes it once nothing needs it`;
   const organization = base.parameters[baseParameters.organization];
   if (organization) {
-    return `${base.name} is not deleted: accounts of the organisation ${organization} may send their alerts and alarms to its topics, which cannot be seen from here. Take the rules that do out of the file of the fleet, and ${instead}.`;
+    return `${base.name} was not deleted. Accounts of the organisation ${organization} may still send alerts and alarms to its topics. Patrol cannot see that from this account. Remove their rules from the file of the fleet, and ${instead}.`;
   }
   const topics = (['alerts', 'alarms'] as const).map((kind) => baseTopic(place, base.name, kind));
   const senders = new Set(topics.flatMap((topic) => sendersTo(stacks, topic)));
   if (senders.size === 0) return undefined;
   const names = enumerated([...senders].map(({ name }) => name).toSorted());
-  return `${base.name} is not deleted: the alerts or alarms of ${names} go to its topics and would reach nobody. Take these rules out of the file of the fleet, or give them other topics, and ${instead}.`;
+  return `${base.name} was not deleted. Its topics receive alerts or alarms of ${names}, which would be lost. Remove these rules from the file of the fleet, or give them other topics, and ${instead}.`;
 }
 
 const ref = (name: string): unknown => ({ Ref: name });

@@ -25,7 +25,7 @@ export function destination(
     problems: [{ code: 'destination', message, ...(about === undefined ? {} : { about }) }],
   });
   if (email !== undefined && topic !== undefined) {
-    return problem('Alerts go either to --alert-email or to --alert-topic-arn; both are given.');
+    return problem('Give either --alert-email or --alert-topic-arn; found both.');
   }
   if (email !== undefined) {
     const wrong = refuseEmail(email.trim());
@@ -42,7 +42,7 @@ export function destination(
   const question: Question = {
     name: 'alerts',
     description:
-      'Where alerts go: an e-mail address, or the ARN of an SNS topic (--alert-email or --alert-topic-arn).',
+      'Where to send alerts: an e-mail address, or the ARN of an SNS topic (--alert-email or --alert-topic-arn).',
     required: true,
     refuse: (answer) =>
       answer.startsWith('arn:') ? refuseTopic(answer, place.partition) : refuseEmail(answer),

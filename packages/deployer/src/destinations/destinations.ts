@@ -83,7 +83,7 @@ export function unheard(
   const { topic } = alerts;
   const without = regions.filter((region) => topic && inRegion(topic, region) === undefined);
   if (without.length > 0) {
-    const message = `names no topic for ${enumerated(without)}, where the fleet has rules too`;
+    const message = `has no topic for ${enumerated(without)}, where the fleet has rules too`;
     found.push({ path: ['alerts', 'topic'], message });
   }
   if (alarms?.email !== undefined) return found;
@@ -94,7 +94,7 @@ export function unheard(
     return arn !== undefined && regionOf(arn) !== region;
   });
   if (wrongly.length > 0) {
-    const message = `CloudWatch alarms reach topics of their own region only: expected a topic of its own for ${enumerated(wrongly)}`;
+    const message = `CloudWatch alarms reach only topics of their own region: expected a topic in ${enumerated(wrongly)}`;
     found.push({ path: ['alarms', 'topic'], message });
   }
   const deaf = regions.filter((region) => {
@@ -102,7 +102,7 @@ export function unheard(
     return arn !== undefined && alarmTopic(region) === undefined && regionOf(arn) !== region;
   });
   if (deaf.length > 0) {
-    const message = `the topic lies in another region than the rules of ${enumerated(deaf)}, and CloudWatch alarms reach topics of their own region only; say with alarms where they go, for instance \`alarms: { email: … }\``;
+    const message = `the rules of ${enumerated(deaf)} cannot send alarms to a topic of another region. Say under alarms where to send them, for example \`alarms: { email: … }\``;
     found.push({ path: ['alerts', 'topic'], message });
   }
   return found;

@@ -5,6 +5,7 @@ import type { OutputOf, Subscription } from '../notes/objects.ts';
 import type { Unconfirmed } from '../notes/parts.ts';
 import { inParallel } from '../cloud/parallel.ts';
 import type { Tell } from '../notes/tell.ts';
+import { awsCommand, type RunScope } from '../text/command.ts';
 import { enumerated, order } from '../text/words.ts';
 
 /** The stacks of a fleet in an account and region. */
@@ -43,24 +44,27 @@ export function tellHeard({ unconfirmed, lost, notes }: Heard, tell: Tell): void
 const mostNamed = 3;
 
 /**
- * Says which topics of the stacks' own account and region nobody has confirmed a subscription to, and which are not there. Asks for the lists of all
- * subscriptions, so that the number of stacks makes no difference.
+ * Says which topics of the stacks' own account and region nobody has confirmed a subscription to, and which do not exist. It
+ * reads the lists of all subscriptions, so the number of stacks makes no difference.
+ *
+ * @param run what suggested commands repeat of the run.
  */
 export async function heardTopics(
   all: readonly PlacedStacks[],
   clouds: { readonly at: (place: Place) => Promise<Cloud> },
+  run: RunScope = {},
 ): Promise<Heard> {
   const found = await inParallel(all, placesAtOnce, async ({ place, stacks }): Promise<Heard> => {
     const uses = usesOf(place, stacks);
     if (uses.size === 0) return nothing;
     try {
-      return await heardIn(place, uses, await clouds.at(place));
+      return await heardIn(place, uses, await clouds.at(place), run);
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
       const why = explain(error);
       return {
         ...nothing,
-        notes: [`Whether anybody gets the alerts of ${place.region} is not known. ${why}`],
+        notes: [`It is not known whether anybody receives the alerts of ${place.region}. ${why}`],
       };
     }
   });
@@ -73,7 +77,12 @@ export async function heardTopics(
 
 const nothing: Heard = { unconfirmed: [], lost: [], notes: [] };
 
-async function heardIn(place: Place, uses: ReadonlyMap<string, Use>, cloud: Cloud): Promise<Heard> {
+async function heardIn(
+  place: Place,
+  uses: ReadonlyMap<string, Use>,
+  cloud: Cloud,
+  run: RunScope,
+): Promise<Heard> {
   const subscriptions = await cloud.allSubscriptions();
   const lost: HeardTopics[number][] = [];
   const there = new Map<string, Use>();
@@ -81,20 +90,25 @@ async function heardIn(place: Place, uses: ReadonlyMap<string, Use>, cloud: Clou
     // A topic without any subscription may not even be there.
     const isKnown = subscriptions.some((each) => each.topic === topic);
     if (isKnown || !(await isMissing(cloud, topic))) there.set(topic, use);
-    else lost.push(gone(place, topic, use));
+    else lost.push(gone(place, topic, use, run));
   }
   return { ...nothing, unconfirmed: unconfirmedIn(place, there, subscriptions), lost };
 }
 
-/** What to do about a topic that somebody deleted past CloudFormation: one of that name takes its place. */
+/** What to do about a topic that somebody deleted outside CloudFormation: a new one with the same name replaces it. */
 const gone = (
   { region, account }: Place,
   topic: string,
   { what, stacks }: Use,
+  run: RunScope,
 ): HeardTopics[number] => {
-  const name = topic.split(':').at(-1);
+  const name = topic.split(':').at(-1) ?? '';
   const by = stacks.length > mostNamed ? `${stacks.length} stacks` : enumerated(stacks);
-  const message = `There is no topic ${topic}: the ${what} of ${by} in ${region} are lost. Somebody deleted it past CloudFormation. \`aws sns create-topic --name ${name} --region ${region}\` puts one in its place, and \`aws sns subscribe --topic-arn ${topic} --protocol email --notification-endpoint ADDRESS --region ${region}\` has somebody told.`;
+  const scope = { ...run, region };
+  const create = awsCommand(['sns', 'create-topic', '--name', name], scope);
+  const email = ['--protocol', 'email', '--notification-endpoint', 'ADDRESS'];
+  const subscribe = awsCommand(['sns', 'subscribe', '--topic-arn', topic, ...email], scope);
+  const message = `There is no topic ${topic}: the ${what} of ${by} in ${region} are lost. Somebody deleted it outside CloudFormation. \`${create}\` creates it again, and \`${subscribe}\` subscribes an address.`;
   return { message, region, account, what, topics: [topic], stacks, endpoints: [] };
 };
 
@@ -153,14 +167,15 @@ function unconfirmedWords(
 ): string {
   const [topic] = topics;
   const named = stacks.length > mostNamed ? `${stacks.length} stacks` : enumerated(stacks);
-  const until = `until then no ${what} of ${named} in ${region} arrive`;
+  const lost = `nobody receives the ${what} of ${named} in ${region}`;
   if (endpoints.length === 0) {
     const which = topics.length === 1 ? topic : `the topics of ${named}`;
-    return `Nobody is subscribed to ${which}; ${until}.`;
+    return `Nobody is subscribed to ${which}, so ${lost}.`;
   }
-  const which =
-    topics.length === 1
-      ? `the subscription to ${topic}`
-      : `${topics.length} subscriptions, one for each stack (\`alerts: { shared: true }\` makes it one)`;
-  return `${endpoints.join(', ')} has to confirm ${which}; ${until}.`;
+  const many = `${topics.length} subscriptions, one for each stack`;
+  const which = topics.length === 1 ? `the subscription to ${topic}` : many;
+  const fewer =
+    topics.length === 1 ? '' : ' With `alerts: { shared: true }` there is only one to confirm.';
+  const confirm = endpoints.length === 1 ? 'confirms' : 'confirm';
+  return `Until ${enumerated(endpoints)} ${confirm} ${which}, ${lost}.${fewer}`;
 }

@@ -25,7 +25,7 @@ export async function requireTopics(cloud: Cloud, values: Settings['values']): P
     if (!topic || topic.text === '' || topic.from !== 'given') continue;
     if (!(await isMissing(cloud, topic.text))) continue;
     throw new OperatorError(
-      `There is no topic ${topic.text}, so that its ${what} would be lost. Create it first, or give another ${other}.`,
+      `There is no topic ${topic.text}, so the ${what} would be lost. Create it first, or give another ${other}.`,
     );
   }
 }
@@ -59,8 +59,8 @@ export async function tellUnconfirmed(cloud: Cloud, stack: Stack, tell: Tell): P
     if (!subscriptions || subscriptions.some(({ confirmed }) => confirmed)) continue;
     const message =
       email && what === 'alerts'
-        ? `${email} has to confirm the subscription before any alert arrives: SNS has sent it a message with the subject "AWS Notification - Subscription Confirmation".`
-        : `Nobody is subscribed to ${topic} yet: ${what} reach nobody until somebody subscribes to it and confirms.`;
+        ? `Until ${email} confirms the subscription, nobody receives the alerts. Open the link in the message "AWS Notification - Subscription Confirmation" from SNS.`
+        : `Nobody is subscribed to ${topic} yet. Nobody receives the ${what} until somebody subscribes and confirms.`;
     const endpoints = subscriptions.map(({ endpoint }) => endpoint);
     const unconfirmed = { what, topics: [topic], stacks: [stack.name], endpoints };
     tell({ type: 'warning', message, unconfirmed });

@@ -121,7 +121,7 @@ export class Engine {
     const before = await Promise.all(needs);
     const missing = before.find((outcome) => !isGood(outcome));
     if (missing === undefined) return this.#run(step);
-    const why = `Not begun: it needs ${missing.step.target.name}, which is not done.`;
+    const why = `Not started: it needs ${missing.step.target.name}, which is not done.`;
     return { step, ended: 'skipped', message: why, ...instancesOf(step) };
   }
 

@@ -14,6 +14,7 @@ import type { Recovering } from '../run/recover.ts';
 import { StackRunner } from '../run/regions.ts';
 import { StackSetRunner } from '../run/stacksets.ts';
 import type { Lease } from '../stage/lease.ts';
+import { awsCommand } from '../text/command.ts';
 import { messageOf, UsageError } from '../text/errors.ts';
 import { type Amendments, amended } from '../want/amend.ts';
 import { Engine } from './engine.ts';
@@ -45,7 +46,7 @@ export function fleetOf(
 ): FoundFleet {
   if (units !== undefined && prune) {
     throw new UsageError(
-      '--prune deletes what the file no longer has, and --org names other units than the file. Write the units into the file, as organizationalUnits under organization, and leave --org out.',
+      '--prune deletes what the file no longer lists, but --org overrides the units of the file. To prune, list the units in the file, under organization.organizationalUnits, and leave --org out.',
     );
   }
   const path = resolve(cwd, typed);
@@ -113,7 +114,7 @@ export class FleetGoal implements Goal<FleetState> {
       guard: { free: () => this.#held.free(wait), take: () => this.#take() },
       begin: ({ plan }) => tell({ type: 'stacks', total: changing(plan.steps).length }),
       overtaken: () => {
-        const message = 'Another run of `apply` changed the fleet meanwhile. Looking at it again.';
+        const message = 'Another run of `apply` has changed the fleet. Reading it again.';
         tell({ type: 'progress', message });
       },
       // It keeps no other stack from being dealt with; the plan says what to do about it.
@@ -126,7 +127,7 @@ export class FleetGoal implements Goal<FleetState> {
   }
 
   get #held(): Lease {
-    if (!this.#lease) throw new Error('The fleet was never read.');
+    if (!this.#lease) throw new Error('The fleet has not been read.');
     return this.#lease;
   }
 
@@ -136,7 +137,11 @@ export class FleetGoal implements Goal<FleetState> {
 
   /** Who carries a plan out. */
   readonly engine = (state: FleetState): Engine => {
-    const { clouds, organization } = state;
+    const {
+      clouds,
+      organization,
+      wanted: { run },
+    } = state;
     const { tell, words, begin, signal, now, unique } = this.#effects;
     begin?.();
     const { sleep, hold } = this.#held;
@@ -144,7 +149,7 @@ export class FleetGoal implements Goal<FleetState> {
     const recovering: Recovering = {
       skip: [],
       agree: async (question, recovery) => {
-        // Waiting changes nothing, so that nobody need agree.
+        // Waiting changes nothing: nobody is asked.
         if (recovery === 'wait') return true;
         if (!(await this.#decider.agree(question, state))) return false;
         await this.#take();
@@ -156,7 +161,7 @@ export class FleetGoal implements Goal<FleetState> {
       {
         several: true,
         look: ({ target: { name, place } }) =>
-          `\`aws cloudformation describe-stack-events --stack-name ${name} --region ${place.region}\``,
+          `\`${awsCommand(['cloudformation', 'describe-stack-events', '--stack-name', name], { ...run, region: place.region })}\``,
         recovering,
       },
     );
@@ -174,12 +179,12 @@ export class FleetGoal implements Goal<FleetState> {
 
 /** What is left when a second round fails. */
 const leftTopics =
-  'Topics that nothing sends to any more are still there; the next run deletes them.';
+  'Some topics that nothing sends to any more still exist. The next run deletes them.';
 
 /** What a fleet lacks although its stacks are as the file says. */
 export const missingOf = ({ isUnfinished, state }: Applied<FleetState>): readonly string[] => [
   ...(isUnfinished ? [leftTopics] : []),
-  // The stacks are of no use while their alerts are lost.
+  // The stacks do not help while their alerts are lost.
   ...state.heard.lost.map(({ message }) => message),
 ];
 
@@ -204,5 +209,5 @@ async function tellUnconfirmed(
       done.some(({ target }) => target.name === name && target.place.region === place.region),
     ),
   }));
-  tellHeard(await heardTopics(changed, clouds), tell);
+  tellHeard(await heardTopics(changed, clouds, wanted.run), tell);
 }

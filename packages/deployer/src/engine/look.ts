@@ -1,4 +1,5 @@
 /** What a fleet wants and what stands of it: everything that planning needs to know. */
+import { unitsListed } from '../cloud/organizations.ts';
 import { type Cloud, CloudError, explain, type Place } from '../cloud/cloud.ts';
 import type { Connections } from '../cloud/connections.ts';
 import { type Effects, patiently } from '../cloud/effects.ts';
@@ -114,7 +115,8 @@ export async function lookAt(
   world: Outside,
 ): Promise<FleetState> {
   const region = read.fleet.regions[0] ?? '';
-  const ground = await groundIn(region, credentials, world);
+  const run = { profile: credentials.profile, file: path };
+  const ground = { ...(await groundIn(region, credentials, world)), run };
   const file = await identified(path, read, { ...credentials, region }, world);
   const organization = file.fleet.organization && wantedOrganization(file, ground);
   const wanted = organization?.central ?? wantedFleet(file, ground);
@@ -128,7 +130,7 @@ export async function lookAt(
       'failure' in found ? { ...found, beside: true as const } : found,
     ),
   ];
-  const heard = await heardTopics(standingStacks(wanted, standing), clouds);
+  const heard = await heardTopics(standingStacks(wanted, standing), clouds, run);
   const defaults = await fleetDefaults(wanted.stacks, standing, clouds, world);
   const noted = async (plan: FleetPlan): Promise<FleetPlan> =>
     withoutUpdates(
@@ -248,8 +250,8 @@ async function furtherPlaces(
         .map((region) => ({ ...each, place: { ...place, region } }));
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
-      const where = 'Only the regions of the file were looked at for what is left of the fleet';
-      notes.push(`${where} in the account ${place.account}. ${explain(error)}`);
+      const what = 'Only the regions of the file were searched for orphaned stacks';
+      notes.push(`${what} in the account ${place.account}. ${explain(error)}`);
       return [];
     }
   });
@@ -275,7 +277,7 @@ async function identified(
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     throw new OperatorError(
-      `The buckets and topics are opened to the organisation by its id, which ${path} leaves out and AWS does not tell. ${explain(error)} Write it into the file, as in \`organization: { id: o-a1b2c3d4e5, … }\`.`,
+      `${path} does not say the ID of the organisation, which buckets and topics need to allow its accounts. AWS did not return it: ${explain(error)} Write it into the file, as in \`organization: { id: o-a1b2c3d4e5, … }\`.`,
       { cause: error },
     );
   }
@@ -288,10 +290,7 @@ function requireUnits({ stackSets }: OrganizationWanted, absent: readonly string
     .map((unit) => `There is no organisational unit ${unit} in the organisation.`);
   if (problems.length > 0) {
     throw new OperatorError(
-      listed(
-        'Look at organizationalUnits in the file, or at --org: `aws organizations list-organizational-units-for-parent` tells the ids of units, `aws organizations list-roots` that of the root.',
-        problems,
-      ),
+      listed(`Check organizationalUnits in the file, or --org. ${unitsListed}`, problems),
     );
   }
 }
@@ -304,7 +303,7 @@ async function requireAll(cloud: Cloud, topics: readonly string[]): Promise<void
   const problems = missing.flat().map((topic) => `There is no topic ${topic}.`);
   if (problems.length > 0) {
     throw new OperatorError(
-      listed('What is sent to a topic that is not there is lost; create it first:', problems),
+      listed('Alerts to a topic that does not exist are lost. Create it first:', problems),
     );
   }
 }
@@ -326,7 +325,7 @@ export const readStanding = (
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
       const where = `${place.region} (account ${place.account})`;
-      return { place, failure: `${where} could not be looked at. ${explain(error)}` };
+      return { place, failure: `${where} could not be read. ${explain(error)}` };
     }
   });
 

@@ -24,7 +24,7 @@ export async function rehearse(effects: Effects, step: StackStep): Promise<boole
   const { template } = wanted.content;
   if (!isInline(template)) {
     const message =
-      'The template is so large that CloudFormation takes it from the artifact bucket only; a dry run uploads nothing, so that the changes of single resources cannot be shown.';
+      'A dry run cannot show the changes of single resources here. The template is so large that it must be uploaded first, and a dry run uploads nothing.';
     effects.tell({ type: 'warning', message });
     tellChanges(effects.tell, step, undefined);
     return false;

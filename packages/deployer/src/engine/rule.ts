@@ -27,7 +27,7 @@ import { type Unread, withDefaults } from './defaults.ts';
 import { Engine } from './engine.ts';
 import { apply, type Applied, type Goal, isKnown, type State } from './loop.ts';
 
-/** What there is of a rule's stack, and what has to be done with it. */
+/** A rule's stack, and what to do with it. */
 export interface RuleState extends State {
   readonly step: StackStep;
   readonly place: Place;
@@ -50,6 +50,8 @@ export interface RuleWanted {
   readonly given: Given;
   /** The file of a fleet that gives what `given` does not, and what was typed for it. */
   readonly from?: { readonly file: FleetFile; readonly typed: string };
+  /** The profile of the credentials, for the commands that messages suggest. */
+  readonly profile?: string;
 }
 
 /** What has to be agreed to: a change of the stack, or that a value goes into Secrets Manager. */
@@ -130,7 +132,7 @@ export class RuleGoal implements Goal<RuleState> {
     this.#effects = effects;
   }
 
-  /** What was stored: it is told of whatever becomes of the rest. */
+  /** What was stored. The result says so, however the run ends. */
   get stored(): readonly Stored[] {
     return this.#stored;
   }
@@ -168,13 +170,14 @@ export class RuleGoal implements Goal<RuleState> {
 
   /** Looks at the stack, settles its values, which may be asked for, and plans. */
   readonly look = async (): Promise<RuleState> => {
-    const { artifact, environment } = this.#wanted;
+    const { artifact, environment, profile } = this.#wanted;
     const { cloud } = this.#effects;
     const stack = stackName(artifact.assembly.shortName, artifact.rule.name, environment);
     const [place, current] = await Promise.all([cloud.place(), cloud.stack(stack)]);
     const template = readTemplate(artifact);
     const content = ruleContent(artifact, template);
-    const claim = { content, stack, place, environment };
+    const run = { profile };
+    const claim = { content, stack, place, environment, run };
     const first = beforehand(claim, current);
     if (first) return stateOf(first);
     const hasValues = ['ready', 'broken'].includes(conditionOf(current));
@@ -197,7 +200,8 @@ export class RuleGoal implements Goal<RuleState> {
     const { values, secrets } = await decide(ground, given, this.#decider);
     this.#secrets = secrets;
     await requireTopics(cloud, values);
-    const inputs = await findSecrets(cloud, place, stack, Object.keys(secrets));
+    const scope = { ...run, region: place.region };
+    const inputs = await findSecrets(cloud, scope, stack, Object.keys(secrets));
     const { defaults } = ground;
     const wanted: Wanted = { ...claim, values, ...(defaults ? { defaults } : {}) };
     return stateOf(planStack(wanted, current, inputs), renamed, unread);
@@ -246,7 +250,7 @@ export class RuleGoal implements Goal<RuleState> {
       if (isAgreed === undefined) return withoutOlder(state);
       if (!isAgreed) return undefined;
     }
-    // The change set of an update can only be made, and looked at, once code and secrets are where they will be.
+    // The change set of an update can only be created, and shown, once code and secrets are stored.
     if (doing === 'update' && !(await this.#mayStore(state, true))) return undefined;
     await engine.stage(state.plan);
     const staged = engine.staged(step);

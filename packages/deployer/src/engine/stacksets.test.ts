@@ -168,7 +168,7 @@ describe('a stack set', () => {
     expect(plan.steps[0]).toMatchObject({
       do: 'update',
       because: expect.stringContaining(
-        `the file no longer has it in ${unit} in eu-central-1, with 2 stacks`,
+        `the file no longer lists ${unit} in eu-central-1, where it has 2 stacks`,
       ),
       work: [
         { do: 'remove', units: [unit], regions: ['eu-central-1'] },
@@ -187,7 +187,7 @@ describe('a stack set', () => {
     const plan = await planned(less);
     expect(plan).toMatchObject({ exitCode: 1, counts: { refuse: 1 } });
     expect(plan.steps[0]?.because).toBe(
-      `${key} still stands in eu-central-1, which the file no longer has, and an update would break its stacks there. Put eu-central-1 back into the file, or delete them with --prune: 2 stacks in ${unit} in eu-central-1.`,
+      `${key} still has stacks in eu-central-1, which the file no longer lists. An update would break them. List eu-central-1 in the file again, or delete them with --prune: 2 stacks in ${unit} in eu-central-1.`,
     );
     expect((await run(less)).ok).toBe(false);
     expect(upToDate()).toHaveLength(6);
@@ -200,7 +200,7 @@ describe('a stack set', () => {
     expect(plan.steps[0]).toMatchObject({
       work: [],
       notes: [
-        `${key} still stands where the file no longer has it; --prune deletes 2 stacks in ${otherUnit} in eu-west-1 and us-east-1.`,
+        `${key} still has 2 stacks in ${otherUnit} in eu-west-1 and us-east-1 that the file no longer lists; --prune deletes them.`,
       ],
     });
     // What is to go out is not tried again, now or by --prune.
@@ -327,7 +327,7 @@ describe('instances', () => {
     const plan = await planned(source());
     expect(plan.steps[0]).toMatchObject({
       do: 'update',
-      because: '1 of 4 instances are outdated and are tried again',
+      because: '1 of 4 instances are outdated and are updated again',
       work: [{ do: 'retry', units: [unit], regions: ['us-east-1'], accounts: ['333344445555'] }],
       troubled: [{ reason }],
     });
@@ -369,7 +369,7 @@ describe('instances', () => {
       rules: 'demo/watch: { parameters: { actions: DeleteTrail } }',
     });
     const { outcomes } = await run(text);
-    expect(outcomes[0]?.message).toContain('what was still to be done was left out');
+    expect(outcomes[0]?.message).toContain('the rest of the work was skipped');
     expect(fake.stackSets.asked.map(({ action }) => action)).toEqual(['CREATE', 'UPDATE']);
   });
 
@@ -402,7 +402,7 @@ describe('the accounts of a unit', () => {
     await run(source());
     expect(await planned(source())).toMatchObject({
       exitCode: 0,
-      notes: expect.arrayContaining([`${unit} has no accounts that stack sets deploy to.`]),
+      notes: expect.arrayContaining([`${unit} has no accounts that a stack set can deploy to.`]),
     });
     fake.stackSets.units.set(unit, ['222233334444', '333344445555']);
     const plan = await planned(source());
@@ -422,7 +422,9 @@ describe('the accounts of a unit', () => {
     if (set) set.instances = set.instances.filter((each) => each.region !== 'us-east-1');
     const plan = await planned(source());
     expect(plan.steps[0]).toMatchObject({
-      because: expect.stringContaining(`it goes to 555566667777 of ${unit} in eu-west-1 too`),
+      because: expect.stringContaining(
+        `it is also deployed to 555566667777 of ${unit} in eu-west-1`,
+      ),
       work: [
         { do: 'add', units: [unit], regions: ['us-east-1'] },
         { do: 'add', units: [unit], regions: ['eu-west-1'], accounts: ['555566667777'] },
@@ -443,7 +445,7 @@ describe('the accounts of a unit', () => {
     expect(outcomes[0]).toMatchObject({
       ended: 'failed',
       message: expect.stringContaining(
-        '0 of 0 instances are current; there is none in 222233334444 (eu-west-1), ',
+        '0 of 0 instances are current; there is no instance in 222233334444 (eu-west-1), ',
       ),
     });
   });
@@ -457,14 +459,14 @@ describe('the accounts of a unit', () => {
     const plan = await planned(source());
     expect(plan).toMatchObject({ exitCode: 0, counts: { keep: 1 } });
     expect(plan.notes.at(-1)).toMatch(
-      /^Which accounts ou-ab12-11111111 has is not known.*ListAccountsForParent.*patrol-deploy doctor --policy organization/,
+      /^The accounts of ou-ab12-11111111 are not known.*ListAccountsForParent.*patrol-deploy doctor --policy organization/,
     );
     const text = source({ units: otherUnit });
     expect(await planned(text)).toMatchObject({ exitCode: 3 });
     // Nothing is deleted that another unit may have too.
     expect((await planned(text, { prune: true })).steps[0]).toMatchObject({
       do: 'refuse',
-      because: expect.stringContaining('have accounts in common is not known'),
+      because: expect.stringContaining('have accounts in common'),
     });
   });
 
@@ -474,11 +476,11 @@ describe('the accounts of a unit', () => {
     await run(source({ units: root }));
     const plan = await planned(source());
     expect(plan).toMatchObject({ exitCode: 0, counts: { keep: 1 } });
-    expect(plan.steps[0]?.notes.join()).toContain(`Put ${root} back into the file`);
+    expect(plan.steps[0]?.notes.join()).toContain(`List ${root} in the file again`);
     const pruned = await planned(source(), { prune: true });
     expect(pruned).toMatchObject({ exitCode: 1, counts: { refuse: 1 } });
     expect(pruned.steps[0]?.because).toContain(
-      `${root} and ${unit} have accounts in common (222233334444 and 333344445555)`,
+      `${root} and ${unit} have accounts in common: 222233334444 and 333344445555`,
     );
     await run(source(), { prune: true });
     expect(upToDate()).toHaveLength(6);
@@ -499,13 +501,15 @@ describe('what goes on meanwhile', () => {
     const plan = await planned(text);
     expect(plan.steps[0]).toMatchObject({
       do: 'update',
-      because: 'an operation is under way, which is waited for',
+      because: 'an operation is in progress and must end first',
       waits: true,
       work: [],
     });
     expect((await run(text)).ok).toBe(true);
     expect(fake.stackSets.asked.map(({ action }) => action)).toEqual(['CREATE', 'UPDATE']);
-    expect(fake.told).toContain('An operation (UPDATE) is under way already; waiting for it.');
+    expect(fake.told).toContain(
+      'Another operation is in progress (UPDATE). Waiting for it to end.',
+    );
   });
 
   test('one that begins between plan and apply is waited for; nothing is done that was not planned', async () => {
@@ -523,7 +527,7 @@ describe('what goes on meanwhile', () => {
     };
     await fake.stackSets.update(definition, wanted.preferences, 'somebody');
     const { outcomes } = await carriedOut(fake.effects, wanted, plan);
-    expect(outcomes[0]?.message).toContain('there is more to be done now than was planned');
+    expect(outcomes[0]?.message).toContain('there is more to do now than was planned');
     expect(upToDate()).toContain('444455556666/eu-west-1');
     // What somebody else changed is not changed back without asking.
     expect(fake.stackSets.find(key)?.parameters['mode']).toBe('loud');
@@ -538,7 +542,7 @@ describe('what goes on meanwhile', () => {
     const scope = { units: [otherUnit], regions: ['ap-south-1'] };
     await fake.stackSets.addInstances(key, scope, wanted.preferences, 'somebody');
     const { outcomes } = await carriedOut(fake.effects, wanted, plan);
-    expect(outcomes[0]?.message).toContain('there is more to be done now than was planned');
+    expect(outcomes[0]?.message).toContain('there is more to do now than was planned');
     expect(fake.stackSets.asked.map(({ action }) => action)).not.toContain('DELETE');
   });
 
@@ -558,7 +562,7 @@ describe('what goes on meanwhile', () => {
     );
     expect(result).toMatchObject({ ok: false, interrupted: true });
     expect(result.outcomes[0]?.message).toMatch(
-      /goes on in AWS by itself.*stop-stack-set-operation --stack-set-name patrol-demo-watch-production --operation-id patrol-\d+ --region us-east-1 --call-as DELEGATED_ADMIN/,
+      /by itself.*stop-stack-set-operation --stack-set-name patrol-demo-watch-production --operation-id patrol-\d+ --call-as DELEGATED_ADMIN --region us-east-1/,
     );
   });
 

@@ -126,10 +126,10 @@ export interface Fleet {
   readonly organization?: Organization;
 }
 
-/** A fleet and where everything in it stands. */
+/** A fleet, and where everything in it is. */
 export interface FleetFile {
   readonly fleet: Fleet;
-  /** Where a value stands, or else what it is a part of. */
+  /** Where a value is, or else what it is a part of. */
   readonly where: (path: Path) => Position;
 }
 
@@ -188,12 +188,12 @@ const suppression: Shape<Suppression> = record('a suppression', {
       text('the name of the parameter that the item is added to', parameterName),
       'The parameter that the item is added to. It must be one that mutes alerts.',
     ),
-    item: about(item, 'What is muted, as it would stand in the parameter.'),
+    item: about(item, 'What is muted, in the form that the parameter takes.'),
     owner: about(sentence('who answers for it'), 'Who answers for it.'),
     reason: about(sentence('why this is muted'), 'Why this is muted.'),
     expires: about(
       day,
-      'The last day (UTC) on which it applies. What is to be muted for good stands in the parameter itself.',
+      'The last day (UTC) on which it applies. What should stay muted belongs in the parameter itself.',
     ),
   },
 });
@@ -203,7 +203,7 @@ const settings: Shape<RuleSettings> = record('the settings of a rule', {
     enabled: about(flag, 'Whether the rule is deployed.', { default: true }),
     regions: about(regions, "The regions of this rule, instead of the fleet's."),
     parameters: parameters(
-      "The rule's parameters. A list stands for its items with commas between.",
+      "The rule's parameters. A list is the same as its items with commas between them.",
     ),
     suppressions: about(
       list('a list of suppressions', suppression, { empty: true, repeats: true }),
@@ -216,11 +216,11 @@ const alerts: Shape<Alerts> = record('where alerts go', {
   optional: {
     email: about(
       email,
-      'The e-mail address that gets the alerts. It has to confirm each topic once.',
+      'The e-mail address that gets the alerts. It must confirm each topic once.',
     ),
     shared: about(
       flag,
-      'Send them through one topic in each account and region (of the base stack), so that one subscription has to be confirmed instead of one for each rule.',
+      'Whether the rules of an account and region share one topic, in the base stack. Then there is one subscription to confirm instead of one for each rule.',
       { default: false },
     ),
     topic: about(topics, 'The ARN of an existing SNS topic, or one for each region.'),
@@ -238,7 +238,7 @@ const alarms: Shape<Alarms> = record('where alarms go', {
     ),
     topic: about(
       topics,
-      'The ARN of an existing SNS topic, or one for each region: CloudWatch reaches topics of its own region only.',
+      'The ARN of an existing SNS topic, or one for each region. CloudWatch alarms reach only topics of their own region.',
     ),
   },
   one: ['email', 'topic'],
@@ -310,17 +310,17 @@ const organization: Shape<Organization> = record('an organisation', {
           pattern: unitPattern,
         }),
       ),
-      'The organisational units whose accounts get the fleet; the root for all of them.',
+      'The organisational units whose accounts get the fleet. The root stands for all accounts.',
     ),
   },
   optional: {
     id: about(
       text('the id of the organisation, such as o-a1b2c3d4e5', { pattern: '^o-[a-z0-9]{10,32}$' }),
-      'The id of the organisation, whose accounts may read the artifact buckets and publish to the topics; when left out, AWS Organizations is asked for it.',
+      'The id of the organisation. Its accounts may read the artifact buckets and publish to the topics. Without it, Patrol asks AWS Organizations.',
     ),
     regions: about(regions, "The regions of its accounts, instead of the fleet's."),
     failureTolerance: share(
-      'In how many accounts of a region deploying may fail before it stops there.',
+      'In how many accounts of a region a deployment may fail before it stops there.',
       0,
     ),
     maxConcurrency: share('In how many accounts of a region to deploy at a time.', 1),
@@ -332,7 +332,7 @@ const organization: Shape<Organization> = record('an organisation', {
     }),
     parallelRegions: about(
       flag,
-      'Whether all regions are deployed to at once; otherwise one after the other.',
+      'Whether all regions are deployed at once; otherwise one after the other.',
       { default: true },
     ),
     delegatedAdministrator: about(
@@ -342,7 +342,7 @@ const organization: Shape<Organization> = record('an organisation', {
     ),
     home: about(
       region,
-      'The region in which the stack sets are managed; by default us-east-1, in other partitions their first region. They are found in that region only.',
+      'The region in which the stack sets are managed: by default us-east-1, in other partitions their first region. Stack sets exist in that region only.',
     ),
   },
 });
@@ -394,7 +394,7 @@ export const fleetShape: Shape<Fleet> = record(
           pattern: dashed('[A-Za-z]'),
           maxLength: 64,
         }),
-        "The fleet's name. Its stacks carry it as a tag, by which they are known again.",
+        "The fleet's name. Patrol finds the stacks of the fleet by a tag with this name.",
       ),
       regions: about(regions, 'The regions that the rules watch.', {
         examples: [['us-east-1', 'eu-west-1']],
@@ -412,7 +412,7 @@ export const fleetShape: Shape<Fleet> = record(
           pattern: dashed('[A-Za-z0-9]'),
           maxLength: 64,
         }),
-        'Which of several deployments of the same rules this is. It stands in the names of the stacks.',
+        'The environment name, for rules deployed more than once. It is a part of the stack names.',
         { default: 'production' },
       ),
       packages: about(
@@ -448,7 +448,7 @@ export const fleetShape: Shape<Fleet> = record(
       ),
       alarms: about(
         alarms,
-        'Where alarms about the rules themselves go; with the alerts when left out.',
+        'Where alarms about the rules themselves go. Without it, they go where the alerts go.',
       ),
       logRetention: about(
         integer('a number of days', { minimum: 1 }),
@@ -459,7 +459,7 @@ export const fleetShape: Shape<Fleet> = record(
           optional: {
             shared: about(
               flag,
-              'Whether the artifact bucket of an account and region belongs to the base stack; otherwise patrol-deploy makes it by itself.',
+              'Whether the artifact bucket of an account and region belongs to the base stack; otherwise patrol-deploy creates it.',
               { default: false },
             ),
           },
@@ -469,7 +469,7 @@ export const fleetShape: Shape<Fleet> = record(
       defaults: about(defaults, 'What holds for all rules.'),
       accounts: about(
         list('a list of accounts', account, { repeats: true }),
-        'The accounts to deploy to; that of the credentials when left out.',
+        'The accounts to deploy to. Without it, the account of the credentials.',
       ),
       organization: about(organization, 'An organisation whose accounts get the fleet.'),
     },

@@ -23,7 +23,7 @@ test('a fleet is read from a file', () => {
 test('what cannot be read is said with what to do', () => {
   const missing = join(folder, 'none.yaml');
   expect(() => loadFleet(missing)).toThrow(
-    new UsageError(`There is no ${missing}. \`patrol-deploy init\` writes one.`),
+    new UsageError(`There is no file ${missing}. \`patrol-deploy init\` writes one.`),
   );
   expect(() => loadFleet(folder)).toThrow(`${folder} cannot be read: `);
   expect(() => load(new Uint8Array([0xff, 0xfe, 0x61]))).toThrow(`${file} is not UTF-8.`);

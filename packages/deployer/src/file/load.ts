@@ -1,4 +1,5 @@
 /** Reads a `patrol.yaml` from disk: the edge of everything else in this folder. */
+import { patrolCommand } from '../text/command.ts';
 import { readFileSync } from 'node:fs';
 import { messageOf, UsageError } from '../text/errors.ts';
 import { type FleetFile, readFleet } from './file.ts';
@@ -25,13 +26,13 @@ function textIn(path: string, typed: string): string {
     const isMissing = error instanceof Error && Reflect.get(error, 'code') === 'ENOENT';
     throw new UsageError(
       isMissing
-        ? `There is no ${typed}. \`patrol-deploy init\` writes one.`
+        ? `There is no file ${typed}. \`${patrolCommand(['init'])}\` writes one.`
         : `${typed} cannot be read: ${messageOf(error)}`,
     );
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new UsageError(`${typed} is not UTF-8. Save it in that encoding.`);
+    throw new UsageError(`${typed} is not UTF-8. Save it in this encoding.`);
   }
 }

@@ -81,7 +81,7 @@ export function readNodes(text: string): {
   }
   if (documents[1]) {
     const { range } = documents[1];
-    return refused(at(range[0]), 'a second document begins here; expected one in a file');
+    return refused(at(range[0]), 'a second YAML document begins here; expected one in the file');
   }
   if (document.directives.yaml.version !== '1.2') {
     return refused(start, 'expected YAML 1.2; remove the line %YAML');
@@ -129,7 +129,7 @@ class Reader {
     }
     const known = this.#read.get(node);
     if (known === 'open' || depth > deepest) {
-      const why = known ? 'this value holds itself' : `nested deeper than ${deepest} levels`;
+      const why = known ? 'this value contains itself' : `nested deeper than ${deepest} levels`;
       return this.#refuse(at, why);
     }
     if (known) return known;
@@ -141,7 +141,7 @@ class Reader {
 
   #value(node: Node, at: Position, depth: number): Found {
     if (node.tag !== undefined && !plainTags.includes(node.tag)) {
-      return this.#refuse(at, `the tag ${node.tag} means nothing here; remove it`);
+      return this.#refuse(at, `the tag ${node.tag} is not allowed; remove it`);
     }
     if (isMap(node)) return { kind: 'map', at, entries: this.#map(node.items, depth) };
     if (isSeq(node)) {
@@ -180,7 +180,7 @@ class Reader {
         : { kind: 'nothing', at };
       const first = entries.get(name);
       if (first) {
-        const line = `stands in line ${first.at.line} already`;
+        const line = `is already in line ${first.at.line}`;
         this.#refuse(at, `the key ${JSON.stringify(name)} ${line}; keep one of them`);
       } else {
         entries.set(name, { key: name, at, value });
@@ -204,7 +204,7 @@ class Reader {
         for (const entry of source.entries) {
           this.#mergedEntries += 1;
           if (this.#mergedEntries === mostMerged) {
-            this.#refuse(this.#place(node), `merge keys make more than ${mostMerged} entries`);
+            this.#refuse(this.#place(node), `merge keys create more than ${mostMerged} entries`);
           }
           if (this.#mergedEntries >= mostMerged) return;
           yield entry;

@@ -53,7 +53,7 @@ export class Reading {
   unexpected(shape: Pick<Shape<unknown>, 'words' | 'kinds'>, found: Found, path: Path): undefined {
     const quote =
       shape.kinds.includes('text') && (found.kind === 'boolean' || found.kind === 'number')
-        ? '; write it in quotes if it is meant as a text'
+        ? '; put it in quotes to make it a text'
         : '';
     this.refuse(
       found.at,
@@ -206,7 +206,7 @@ export function list<T extends string | object>(
         const key = JSON.stringify(value);
         if (seen.has(key) && !repeats) {
           const what = typeof value === 'string' ? quoted(value) : 'the same';
-          reading.refuse(each.at, [...path, index], `${what} stands in this list already`, 'shape');
+          reading.refuse(each.at, [...path, index], `${what} is already in this list`, 'shape');
         }
         seen.add(key);
         values.push(value);
@@ -247,7 +247,7 @@ export function dictionary<T>(
         reading.refuse(
           found.at,
           path,
-          `expected ${most} at most; found ${entries.length}`,
+          `expected at most ${most}; found ${entries.length}`,
           'shape',
         );
       }

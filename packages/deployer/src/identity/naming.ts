@@ -9,10 +9,6 @@ export const basePackage = 'base';
 /** Whether what is typed for a rule is a base stack: `base/security`. */
 export const isBase = (name: string): boolean => name.startsWith(`${basePackage}/`);
 
-/** What the operator types to deploy what has this name; a base stack goes with its fleet. */
-export const deployCommand = (name: string): string =>
-  isBase(name) ? applyCommand : `patrol-deploy ${name}`;
-
 export { defaultEnvironment, fleetFile };
 
 /**
@@ -121,6 +117,3 @@ export const templateAt = (
   bucket: bucketName(place),
   key: `patrol/${shortName}/${rule}/${template}.json`,
 });
-
-/** What the operator types to have a fleet deployed. */
-export const applyCommand = 'patrol-deploy apply';

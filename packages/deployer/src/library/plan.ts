@@ -255,13 +255,13 @@ async function ruleOf(
   approval?: (state: RuleState) => Promise<boolean>,
 ): Promise<RuleGoal> {
   const { rule: name, from: typed, parameters = {}, alertEmail, alertTopicArn } = options;
-  const artifact = findArtifact(name, outside);
+  const credentials = credentialsOf(options);
+  const artifact = findArtifact(name, outside, credentials);
   const from =
     typed === undefined
       ? undefined
       : { typed, file: loadFleet(resolve(outside.cwd, typed), typed) };
   const environment = options.environment ?? from?.file.fleet.environment ?? defaultEnvironment;
-  const credentials = credentialsOf(options);
   const cloud = await outside.cloud(credentials);
   const { sleep, signal, now, unique } = outside;
   const given = {
@@ -270,7 +270,13 @@ async function ruleOf(
     ...(alertTopicArn === undefined ? {} : { alertTopicArn }),
   };
   return new RuleGoal(
-    { artifact, environment, given, ...(from ? { from } : {}) },
+    {
+      artifact,
+      environment,
+      given,
+      ...(from ? { from } : {}),
+      ...(options.profile === undefined ? {} : { profile: options.profile }),
+    },
     deciderOf(options, approval),
     {
       cloud,

@@ -219,7 +219,7 @@ const begin = v.object({
 
 const did = oneOf(
   ['create', 'update', 'recreate', 'keep', 'delete', 'apply', 'secrets', 'none'],
-  'What was done, or is under way; with `dryRun` what would be done. `secrets`: values of secrets were stored, and nothing else was done. `keep`: there was nothing to do. `apply`: stacks of a fleet were changed. `none`: nothing was done.',
+  'What was done, or is in progress; with `dryRun` what would be done. `secrets`: values of secrets were stored, and nothing else was done. `keep`: there was nothing to do. `apply`: stacks of a fleet were changed. `none`: nothing was done.',
 );
 
 const finished = v.object({

@@ -2,11 +2,11 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { type Manifest, parseManifest, type RuleManifest } from '@patrol/core/contracts';
-import { patrolCommand } from '../text/command.ts';
+import { patrolCommand, type RunScope } from '../text/command.ts';
 import { messageOf, OperatorError, UsageError } from '../text/errors.ts';
 import { nearest } from '../text/nearest.ts';
 import { type LookupFrom, type Origin, packageNamed, packagesNamed } from './lookup.ts';
-import { deployCommand, isBase } from '../identity/naming.ts';
+import { isBase } from '../identity/naming.ts';
 
 /** A rule package on disk. */
 export interface Assembly {
@@ -104,11 +104,11 @@ const didYouMean = (name: string | undefined): readonly string[] =>
   name === undefined ? [] : [`Did you mean ${name}?`];
 
 /** @throws UsageError for what is not of the form `<package>/<rule>`, and for a base stack, which is built in and no rule. */
-export function requireRule(name: string, from: LookupFrom): void {
+export function requireRule(name: string, from: LookupFrom, run: RunScope = {}): void {
   const { rulePart: fleet } = splitName(name, from);
   if (!isBase(name)) return;
   throw new UsageError(
-    `${name} is not a rule. It is the base stack of the fleet ${fleet}, with what its rules share. \`${deployCommand(name)}\` deploys it, \`${patrolCommand(['info', name])}\` shows it.`,
+    `${name} is not a rule. It is the base stack of the fleet ${fleet}, with what its rules share. \`${patrolCommand(['apply'], run)}\` deploys it, \`${patrolCommand(['info', name], run)}\` shows it.`,
   );
 }
 
@@ -117,11 +117,12 @@ export function requireRule(name: string, from: LookupFrom): void {
  * or a path to a package's folder and the rule's name, as in `./my-rules/x`.
  *
  * @param from from where packages are looked up.
+ * @param run what suggested commands repeat of the run.
  * @throws UsageError when the name is not of that form, or a base stack's, or there is no such package or rule; OperatorError when the package's
  *   `rules.json` cannot be read.
  */
-export function findArtifact(name: string, from: LookupFrom): Artifact {
-  requireRule(name, from);
+export function findArtifact(name: string, from: LookupFrom, run: RunScope = {}): Artifact {
+  requireRule(name, from, run);
   const { packagePart, rulePart } = splitName(name, from);
   const assembly = isPath(packagePart)
     ? readAssembly(resolve(from.cwd, packagePart))

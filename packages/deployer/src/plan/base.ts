@@ -1,7 +1,7 @@
 /** What has to be done with the base stack of an account and region. Pure. */
 import { conditionOf } from '../cloud/states.ts';
 import { baseContent, baseParameters, baseTopic } from '../destinations/base.ts';
-import { applyCommand, bucketName } from '../identity/naming.ts';
+import { bucketName } from '../identity/naming.ts';
 import type { Value } from '../template/values.ts';
 import type { WantedBase } from '../want/fleet.ts';
 import { isUsed, type PlaceContext, planOne } from './context.ts';
@@ -25,14 +25,14 @@ export function planBase(
     const kept = has(parameter);
     if (wantedEmail !== '' || kept === '') return wantedEmail;
     if (!context.heardElsewhere && !isUsed(context, baseTopic(place, stack, kind))) return '';
-    notes.push(`Its topic for ${kind} stays until nothing sends to it any more.`);
+    notes.push(`Its topic for ${kind} stays until no stack sends to it any more.`);
     leaves = true;
     return kept;
   };
   const name = bucketName(place);
   const isOwn = has(baseParameters.bucket) === name;
   if (bucket && hasBucket && !isOwn) {
-    notes.push(`The bucket ${name} is there already and stays outside the base stack.`);
+    notes.push(`The bucket ${name} already exists and stays outside the base stack.`);
   }
   const texts: Record<string, string> = {
     [baseParameters.alertEmail]: email(alertEmail, baseParameters.alertEmail, 'alerts'),
@@ -51,7 +51,7 @@ export function planBase(
     environment,
     fleet,
     tags: wanted.tags,
-    command: applyCommand,
+    ...(wanted.run === undefined ? {} : { run: wanted.run }),
     values,
   });
   return { ...step, notes, ...(leaves ? { leaves } : {}) };

@@ -106,7 +106,7 @@ describe('a fleet', () => {
     expect([pruned.counts.delete, pruned.exitCode]).toEqual([2, 3]);
     expect(pruned.steps[1]).toMatchObject({
       name: 'demo/calls',
-      action: { do: 'delete', because: 'the file no longer has it' },
+      action: { do: 'delete', because: 'the file no longer lists it' },
     });
     expect(pruned.steps[1]).not.toHaveProperty('deploys');
   });
@@ -178,7 +178,7 @@ describe('a fleet', () => {
     const broken = wanted(file(email, 'demo/cals: true'));
     expect(() => planFleet(broken, empty, { prune: true })).toThrow('A fleet with problems');
     expect(() => planFleet(wanted(file()), inOne(empty))).toThrow(
-      `${account}/us-east-1/ was not looked at.`,
+      `${account}/us-east-1/ was not read.`,
     );
   });
 
@@ -282,7 +282,7 @@ describe('tags', () => {
     expect(plan.steps[0]?.action).toMatchObject({
       do: 'refuse',
       stack: 'patrol-demo-calls-production',
-      because: expect.stringContaining('belongs to the fleet audit, as its tag patrol:fleet says'),
+      because: expect.stringContaining('belongs to the fleet audit, by its tag patrol:fleet'),
     });
     expect(plan.steps[0]).not.toHaveProperty('wanted');
     expect(plan.exitCode).toBe(1);
@@ -305,7 +305,7 @@ describe('tags', () => {
     const plan = planned(file(), together, { prune: true });
     expect([plan.counts.keep, plan.counts.delete]).toEqual([4, 0]);
     expect(plan.notes).toEqual([
-      '4 stacks of the fleet security in the environment staging left alone: this file is about production.',
+      '4 stacks of the fleet security in the environment staging not touched: this file is for production.',
     ]);
   });
 });
@@ -361,7 +361,7 @@ describe('the base stack', () => {
         do: 'update',
         parameters: { AlertEmail: previousValue, AlarmEmail: 'ops@example.com' },
       },
-      notes: ['Its topic for alerts stays until nothing sends to it any more.'],
+      notes: ['Its topic for alerts stays until no stack sends to it any more.'],
     });
     const next = planned(single(to), carriedOut(plan, standing));
     expect(brief(next)).toEqual([
@@ -431,7 +431,7 @@ describe('the base stack', () => {
       ['demo/plain', 'orphaned'],
     ]);
     expect(plan.steps[2]?.action.because).toBe(
-      'patrol-demo-listening-production needs the base stack patrol-base-security-production, with which nothing can be done now.',
+      'patrol-demo-listening-production needs the base stack patrol-base-security-production, which cannot be changed now.',
     );
   });
 
@@ -459,7 +459,7 @@ describe('the base stack', () => {
         do: 'create',
         parameters: { ArtifactBucket: '', AlertEmail: 'security@example.com' },
       },
-      notes: [`The bucket ${bucket} is there already and stays outside the base stack.`],
+      notes: [`The bucket ${bucket} already exists and stays outside the base stack.`],
     });
   });
 });
@@ -487,7 +487,7 @@ describe('states', () => {
       'a busy one',
       { status: 'UPDATE_IN_PROGRESS' },
       'refuse',
-      'Run the same command again when that is over.',
+      'Run the same command again when this has ended.',
     ],
     [
       'a protected one',
@@ -538,7 +538,7 @@ describe('states', () => {
     ).toMatchObject({
       do: 'refuse',
       because: expect.stringContaining(
-        'carries the tags of patrol-x-calls-production, but not its name, so that it is not deleted',
+        'has the tags of patrol-x-calls-production, but not its name, so Patrol does not delete it',
       ),
     });
   });
@@ -613,8 +613,8 @@ describe('--only', () => {
     expect(() => planned(file(), empty, { only: ['demo/cals', 'x/*', 'demo/plain'] })).toThrow(
       new UsageError(
         'Expected names of rules, such as aws/cloudTrail or aws/*.\n' +
-          '  - "demo/cals" names none; did you mean demo/calls?\n' +
-          '  - "x/*" names none; there are demo/calls and demo/plain.',
+          '  - "demo/cals" matches no rule; did you mean demo/calls?\n' +
+          '  - "x/*" matches no rule; the rules are demo/calls and demo/plain.',
       ),
     );
   });

@@ -42,7 +42,7 @@ export function planFleet(
   if (wanted.problems.length > 0) throw new Error('A fleet with problems cannot be planned.');
   const places = new Set(standing.map(({ place }) => keyOf(place)));
   const missed = wanted.stacks.find((each) => !places.has(keyOf(each.wanted.place)));
-  if (missed) throw new Error(`${keyOf(missed.wanted.place)} was not looked at.`);
+  if (missed) throw new Error(`${keyOf(missed.wanted.place)} was not read.`);
   const all = standing
     .toSorted((a, b) => order(keyOf(a.place), keyOf(b.place)))
     .flatMap((found) =>
@@ -72,7 +72,7 @@ export function planFleet(
 }
 
 /**
- * Says which stacks that stand will send to a subscription that is made anew: until somebody confirms it, nobody hears them.
+ * Says which existing stacks will send to a new subscription: until somebody confirms it, nobody receives their alerts.
  */
 function deafMeanwhile(steps: readonly StackStep[], { base }: FleetWanted): readonly string[] {
   const addressOf = ({ wanted }: StackStep): string | undefined => {
@@ -102,7 +102,7 @@ function deafMeanwhile(steps: readonly StackStep[], { base }: FleetWanted): read
     if (names.length === 0) return [];
     const which = names.length > 3 ? `${names.length} stacks` : enumerated(names);
     return [
-      `Until ${address} confirms the new subscription, nobody hears the alerts of ${which}, which are heard elsewhere or by others today: confirm it as soon as SNS has sent its message.`,
+      `Until ${address} confirms the new subscription, nobody receives the alerts of ${which}. Confirm it as soon as SNS has sent its message.`,
     ];
   });
 }
@@ -133,7 +133,7 @@ function unseen(standing: readonly PlaceStanding[]): readonly string[] {
   const [first] = found;
   if (!first) return [];
   const where = found.map(({ place }) => `${place.region} (account ${place.account})`);
-  return [`What is left of the fleet in ${enumerated(where)} is not known. ${first.failure}`];
+  return [`${enumerated(where)} may still have orphaned stacks of the fleet. ${first.failure}`];
 }
 
 const contextOf = (
@@ -167,7 +167,7 @@ function elsewhere(wanted: FleetWanted, standing: readonly PlaceStanding[]): rea
   return [...new Set(environments)].toSorted().map((environment) => {
     const count = environments.filter((each) => each === environment).length;
     const what = count === 1 ? '1 stack' : `${count} stacks`;
-    return `${what} of the fleet ${wanted.fleet} in the environment ${environment} left alone: this file is about ${wanted.environment}.`;
+    return `${what} of the fleet ${wanted.fleet} in the environment ${environment} not touched: this file is for ${wanted.environment}.`;
   });
 }
 

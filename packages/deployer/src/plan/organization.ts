@@ -1,5 +1,6 @@
 /** What has to be done so that an organisation's stack sets are as a fleet wants them. Pure. */
 import { typedFor } from '../identity/naming.ts';
+import { patrolCommand } from '../text/command.ts';
 import { enumerated, order } from '../text/words.ts';
 import { chosenBy } from '../want/only.ts';
 import type { OrganizationWanted } from '../want/organization.ts';
@@ -56,7 +57,7 @@ export function planOrganization(
 
 /** What there is to say of the units that are wanted. */
 function unitNotes(
-  { stackSets }: OrganizationWanted,
+  { stackSets, run }: OrganizationWanted,
   { accounts, unknown }: UnitsStanding,
 ): readonly string[] {
   const wanted = new Set(stackSets.flatMap(({ units }) => units));
@@ -65,10 +66,10 @@ function unitNotes(
   return [
     ...[...wanted]
       .filter((unit) => accounts.get(unit)?.length === 0)
-      .map((unit) => `${unit} has no accounts that stack sets deploy to.`),
+      .map((unit) => `${unit} has no accounts that a stack set can deploy to.`),
     ...[...reasons].map(
       ([why, units]) =>
-        `Which accounts ${enumerated(units)} has is not known, so that accounts without stacks go unnoticed. ${why} \`patrol-deploy doctor --policy organization\` has the permissions.`,
+        `The accounts of ${enumerated(units)} are not known, so accounts without stacks may be missed. ${why} \`${patrolCommand(['doctor'], run, ['--policy', 'organization'])}\` prints the permissions needed.`,
     ),
   ];
 }

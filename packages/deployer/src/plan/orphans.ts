@@ -5,6 +5,7 @@ import { baseTopic } from '../destinations/base.ts';
 import { fleetTag, type Holds, typedFor } from '../identity/naming.ts';
 import { isPatrols } from '../identity/ownership.ts';
 import { shortName, typedNameFor } from '../packages/assembly.ts';
+import { type RunScope, unprotectCommand } from '../text/command.ts';
 import { order } from '../text/words.ts';
 import { isStopped, isUsed, type PlaceContext } from './context.ts';
 import { type Refusal, said } from './reasons.ts';
@@ -74,7 +75,7 @@ function removal(
   const topics = (['alerts', 'alarms'] as const).map((kind) => baseTopic(place, wanted.base, kind));
   const why =
     misnamed(current) ??
-    undeletable(current, place.region) ??
+    undeletable(current, place.region, wanted.run) ??
     (isBase && topics.some((topic) => isUsed(context, topic, settled))
       ? { code: 'baseUsed' as const, base: current.name }
       : undefined);
@@ -88,12 +89,19 @@ function removal(
 }
 
 /** Why a stack cannot be deleted now. */
-function undeletable(current: Stack, region: string): Refusal | undefined {
-  if (current.terminationProtected) return { code: 'protected', stack: said(current), region };
+function undeletable(
+  current: Stack,
+  region: string,
+  run: RunScope | undefined,
+): Refusal | undefined {
+  if (current.terminationProtected) {
+    const command = unprotectCommand(current.name, { ...run, region });
+    return { code: 'protected', stack: said(current), region, isBroken: false, command };
+  }
   return conditionOf(current) === 'busy' ? { code: 'busy', stack: said(current) } : undefined;
 }
 
-/** Tags can be put on any stack; the name of one tells as well whether Patrol made it. */
+/** Anybody can put tags on a stack. The name must show as well that Patrol created it. */
 function misnamed({ name, tags }: Stack): Refusal | undefined {
   const {
     'patrol:package': packageName = '',

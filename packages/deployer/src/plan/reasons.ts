@@ -17,13 +17,13 @@ export type Reason =
   | { readonly code: 'changed'; readonly what: readonly string[] }
   /** Its creation or deletion failed. */
   | { readonly code: 'broken'; readonly stack: Said }
-  /** Its last update was rolled back, so that DescribeStacks need not tell what it has. */
+  /** Its last update was rolled back, so DescribeStacks may not show what it has. */
   | { readonly code: 'rolledBack' }
   /** Its last update was rolled back, and nothing differs. */
   | { readonly code: 'noDifference' }
   | { readonly code: 'joins'; readonly fleet: string }
   | { readonly code: 'tagged'; readonly tag: string }
-  /** An operation is under way, or has to be taken to its end, before anything else can be done. */
+  /** An operation is in progress, or must be continued, before anything else can be done. */
   | {
       readonly code: 'recovers';
       readonly stack: Said;
@@ -72,14 +72,16 @@ export type Refusal =
       readonly code: 'protected';
       readonly stack: Said;
       readonly region: string;
-      /** What the operator types to delete the stack; absent where the run itself would. */
-      readonly command?: string;
+      /** Whether it can only be deleted and recreated. */
+      readonly isBroken: boolean;
+      /** What the operator types to turn the protection off; of a broken stack, to delete it. */
+      readonly command: string;
     }
   /** The installed version of the rule is older than the deployed one, and nobody agreed to that. */
   | { readonly code: 'older'; readonly name: string; readonly downgrade: Downgrade }
-  /** It is to be deleted, and an operation on it is under way. */
+  /** It would be deleted, but an operation on it is in progress. */
   | { readonly code: 'busy'; readonly stack: Said }
-  /** AWS does not tell what there is. */
+  /** AWS does not say what there is. */
   | { readonly code: 'unseen'; readonly why: string }
   | { readonly code: 'needsBase'; readonly stack: string; readonly base: string }
   | { readonly code: 'baseUsed'; readonly base: string }
@@ -98,8 +100,10 @@ export type Refusal =
       readonly name: string;
       readonly unit: string;
       readonly other: string;
-      /** Absent where AWS does not tell. */
+      /** Absent where AWS does not say. */
       readonly accounts?: readonly string[];
+      /** What the operator types to delete what the file no longer lists. */
+      readonly command: string;
     };
 
 /** What a sentence needs of a stack. */

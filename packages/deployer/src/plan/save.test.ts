@@ -187,7 +187,9 @@ describe('a fleet that was deployed, saved, read again and planned', () => {
         const { accounts: _, ...fleet } = all;
         const standing = deployed(fleet);
         const saved = saveFleet(standing, options, ground, because);
-        const others = saved.notes.filter((note) => !note.includes(' is muted by '));
+        const others = saved.notes.filter(
+          (note) => !note.includes(' mutes alerts and never expires.'),
+        );
         expect([saved.text, others]).toEqual([saved.text, []]);
         const wanted = wantedFleet(fleetOf(saved.text), ground);
         expect([saved.text, wanted.problems]).toEqual([saved.text, []]);
@@ -250,7 +252,7 @@ rules:
 `;
 
 const muted = (rule: string, item: string, parameter: string): string =>
-  `demo/${rule} is muted by ${item} in ${parameter}, which never expires there. Whether any of it was a suppression with an end cannot be seen in AWS: write what is to end as one of its \`suppressions\`.`;
+  `${item} in ${parameter} of demo/${rule} mutes alerts and never expires. Suppressions are saved as plain parameter values, which never expire. To let one end, write it under \`suppressions\`.`;
 
 describe('saving', () => {
   test('reads well', () => {
@@ -261,7 +263,7 @@ describe('saving', () => {
       because,
     );
     expect(saved.text).toBe(`# yaml-language-server: $schema=./patrol.schema.json
-# What stands in the environment production, as saved on 2026-11-23.
+# The rules deployed in the environment production, saved on 2026-11-23.
 
 version: 1
 fleet: security
@@ -322,7 +324,7 @@ rules:
     const { notes } = saveFleet(alone, options, ground, because);
     expect(notes).toHaveLength(7);
     expect(notes[0]).toBe(
-      `Planning this file would update patrol-base-security-production in eu-west-1 (account ${account}): it joins the fleet security.`,
+      `Applying this file would update patrol-base-security-production in eu-west-1 (account ${account}): it joins the fleet security.`,
     );
   });
 
@@ -348,7 +350,7 @@ rules:
     expect(saved.fleet.rules['demo/calls']).toMatchObject({ parameters: { limit: '7' } });
     expect(saved.fleet.alerts).toEqual({ email: 'security@example.com', shared: true });
     expect(saved.notes).toEqual([
-      `Planning this file would update patrol-demo-calls-production in us-east-1 (account ${account}): limit, the e-mail address for alerts and the topic for alerts changed.`,
+      `Applying this file would update patrol-demo-calls-production in us-east-1 (account ${account}): limit, the e-mail address for alerts and the topic for alerts changed.`,
       muted('calls', '"Deploy.*:B"', 'ignored'),
     ]);
   });
@@ -390,7 +392,7 @@ rules:
     const saved = saveFleet(standing, options, ground, because);
     expect(Object.keys(saved.fleet.rules)).toEqual(['demo/calls', 'demo/global', 'demo/plain']);
     expect(saved.notes).toEqual([
-      `d in eu-west-1 (account ${account}) is of @gone/patrol-rules, which is not installed here or has no rule plain; it is left out.`,
+      `d in eu-west-1 (account ${account}) is left out: @gone/patrol-rules is not installed, or has no rule plain.`,
       muted('calls', '"Deploy.*:B"', 'ignored'),
     ]);
   });

@@ -116,7 +116,7 @@ export function deployedRules(
     if (found) deployed.push({ ...found, account, region, stack, ...known });
     else {
       notes.push(
-        `${stack.name} in ${region} (account ${account}) is of ${packageName}, which is not installed here or has no rule ${rule}; it is left out.`,
+        `${stack.name} in ${region} (account ${account}) is left out: ${packageName} is not installed, or has no rule ${rule}.`,
       );
     }
   }
@@ -137,7 +137,7 @@ export function saveFleet(
   if (deployed.length === 0) {
     throw new OperatorError(
       listed(
-        `There is nothing to save: no stacks of installed rules stand in the environment ${options.environment} without the tag of another fleet than ${options.fleet}.`,
+        `There is nothing to save: the environment ${options.environment} has no stacks of installed rules. Stacks of other fleets than ${options.fleet} do not count.`,
         notes,
       ).trim(),
     );
@@ -153,7 +153,7 @@ export function saveFleet(
   }
   notes.push(...installed.flatMap((each) => mutingNotes(each, fleet)));
   const head = [
-    `What stands in the environment ${options.environment}, as saved on ${ground.today}.`,
+    `The rules deployed in the environment ${options.environment}, saved on ${ground.today}.`,
   ];
   const { schema } = options;
   return {
@@ -181,7 +181,7 @@ function mutingNotes(
     return items.length === 0
       ? []
       : [
-          `${name} is muted by ${enumerated(items.map(quoted))} in ${parameter}, which never expires there. Whether any of it was a suppression with an end cannot be seen in AWS: write what is to end as one of its \`suppressions\`.`,
+          `${enumerated(items.map(quoted))} in ${parameter} of ${name} mutes alerts and never expires. Suppressions are saved as plain parameter values, which never expire. To let one end, write it under \`suppressions\`.`,
         ];
   });
 }
@@ -194,7 +194,7 @@ function differenceNote(step: StackStep, words: Words): readonly string[] {
   const because = words(step.reasons);
   return step.verdict === 'refused'
     ? [because]
-    : [`Planning this file would ${doingOf(step)} ${where}: ${because}.`];
+    : [`Applying this file would ${doingOf(step)} ${where}: ${because}.`];
 }
 
 /** The text that most have; the first by its letters of several. */

@@ -241,7 +241,7 @@ describe('plan', () => {
     [{}, 'does not have the tags'],
     [
       { ...standing().tags, 'patrol:package': '@other/patrol-rules' },
-      "another rule's: its tag patrol:package is @other/patrol-rules",
+      'another rule: its tag patrol:package is @other/patrol-rules',
     ],
     [{ ...standing().tags, 'patrol:environment': 'x-y' }, 'patrol:environment'],
   ])('leaves alone a stack that is not this rule’s', (tags, words) => {
@@ -258,7 +258,7 @@ describe('plan', () => {
       stack: 'patrol-demo-watch-production',
       differences: [],
       because:
-        'demo/watch watches events that AWS delivers in us-east-1 only; in eu-west-1 it would never alert. Deploy it there: --region us-east-1.',
+        'AWS delivers the events of demo/watch only in us-east-1; in eu-west-1 it would never alert. Deploy it with --region us-east-1.',
     });
     const china = { account: '1', region: 'cn-north-1', partition: 'aws-cn' };
     expect(plan(wanted({ place: china }), global, undefined)).toMatchObject({ do: 'create' });

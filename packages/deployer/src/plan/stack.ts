@@ -3,16 +3,10 @@ import { stackNames } from '@patrol/core/contracts';
 import { previousValue, type Stack } from '../cloud/cloud.ts';
 import { conditionOf, recoveryOf } from '../cloud/states.ts';
 import { baseParameters } from '../destinations/base.ts';
-import {
-  codeAt,
-  defaultEnvironment,
-  deployCommand,
-  fleetTag,
-  tagsOf,
-  typedFor,
-} from '../identity/naming.ts';
+import { codeAt, fleetTag, tagsOf, typedFor } from '../identity/naming.ts';
 import { strangeness } from '../identity/ownership.ts';
 import type { Difference } from '../notes/parts.ts';
+import { patrolCommand, type RunScope } from '../text/command.ts';
 import type { Wanted } from '../want/stack.ts';
 import { type Reason, type Refusal, said } from './reasons.ts';
 import type { SecretInput, Setting, StackOperation, StackStep } from './step.ts';
@@ -137,7 +131,7 @@ export function beforehand(claim: Claim, current: Stack | undefined): StackStep 
   const about = { stack: said(current), region: place.region };
   if (condition === 'busy' || condition === 'stuck') {
     const recovery = recoveryOf(current);
-    const command = claim.command ?? typed(deployCommand(typedFor(content.holds)), claim);
+    const command = deployAgain(claim);
     if (!recovery) return refused(claim, current, { code: 'stuck', ...about, command });
     return {
       ...blank(claim, current),
@@ -147,16 +141,25 @@ export function beforehand(claim: Claim, current: Stack | undefined): StackStep 
     };
   }
   if (condition === 'broken' && current.terminationProtected) {
-    const command = typed(`patrol-deploy delete ${typedFor(content.holds)}`, claim);
-    return refused(claim, current, { code: 'protected', ...about, command });
+    const command = patrolCommand(['delete', typedFor(content.holds)], scopeOf(claim));
+    return refused(claim, current, { code: 'protected', ...about, isBroken: true, command });
   }
   return undefined;
 }
 
-/** A command about this very stack, as it is typed. */
-const typed = (command: string, { place, environment }: Claim): string => {
-  const env = environment === defaultEnvironment ? '' : ` --env ${environment}`;
-  return `${command} --region ${place.region}${env}`;
+/** What a command about this very stack has to say. */
+const scopeOf = ({ run, place: { region }, environment }: Claim): RunScope => ({
+  ...run,
+  region,
+  environment,
+});
+
+/** What the operator types to have the stack deployed: with its fleet, or by itself. */
+const deployAgain = (claim: Claim): string => {
+  const { content, fleet } = claim;
+  return fleet !== undefined || 'base' in content.holds
+    ? patrolCommand(['apply'], claim.run)
+    : patrolCommand(['deploy', typedFor(content.holds)], scopeOf(claim));
 };
 
 /** The parameters to send: what the stack has stays by reference, so that it is never read back and written again. */

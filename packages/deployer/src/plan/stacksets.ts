@@ -33,7 +33,7 @@ const unchanged: ShownChanges = { changes: [], statements: [], untold: [] };
  */
 export function planStackSet(
   wanted: WantedStackSet,
-  about: Pick<OrganizationWanted, 'fleet' | 'home'>,
+  about: Pick<OrganizationWanted, 'fleet' | 'home' | 'run'>,
   found: StackSetStanding | undefined,
   options: StackSetOptions,
 ): StackSetStep {
@@ -70,7 +70,7 @@ export const removedStacks = (
 
 function planned(
   wanted: WantedStackSet,
-  { home }: Pick<OrganizationWanted, 'home'>,
+  { home, run }: Pick<OrganizationWanted, 'home' | 'run'>,
   found: StackSetStanding | undefined,
   { prune, units: unitsStanding }: StackSetOptions,
 ): StackSetStep {
@@ -124,7 +124,7 @@ function planned(
     const left = { name: key, regions: where, stacks: outgoing.length, scopes: surplus };
     return { ...known, verdict: 'refused', reasons: [{ code: 'regionsLeft', ...left }] };
   }
-  const shared = sharedAccounts(wanted, surplus, outgoing, unitsStanding);
+  const shared = sharedAccounts(wanted, surplus, outgoing, unitsStanding, run);
   if (prune && shared) return { ...known, verdict: 'refused', reasons: [shared] };
   const retried = differences.length === 0 && late.length > 0;
   const operations: readonly StackSetOperation[] = [

@@ -1,5 +1,6 @@
 /** The units and regions in which a stack set stands, and those in which it is wanted. Pure. */
 import type { Scope, StackInstance } from '../cloud/stacksets.ts';
+import { patrolCommand, type RunScope } from '../text/command.ts';
 import { order } from '../text/words.ts';
 import type { WantedStackSet } from '../want/organization.ts';
 import type { Refusal } from './reasons.ts';
@@ -64,7 +65,9 @@ export function sharedAccounts(
   surplus: readonly Scope[],
   outgoing: readonly StackInstance[],
   { accounts, absent }: UnitsStanding,
+  run: RunScope | undefined,
 ): Refusal | undefined {
+  const command = patrolCommand(['apply'], run, ['--prune']);
   const leaving = surplus
     .filter((scope) => scope.regions.some((region) => regions.includes(region)))
     .flatMap((scope) => scope.units)
@@ -81,6 +84,7 @@ export function sharedAccounts(
         name: stackSet,
         unit,
         other,
+        command,
         ...(both && both.length > 0 ? { accounts: both } : {}),
       };
     }

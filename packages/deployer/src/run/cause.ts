@@ -99,67 +99,67 @@ export function lastFailure(
 const hints: readonly (readonly [RegExp, string])[] = [
   [
     ofHook,
-    'A CloudFormation hook of this account or organisation checked the resource and refused it. Ask whoever runs the hooks; they say what the resource must be like.',
+    'A CloudFormation hook of this account or organisation checked the resource and refused it. Ask the owners of the hook what the resource must look like.',
   ],
   [
     /explicit deny in a service control policy/i,
-    'A service control policy of your organisation forbids it: no permission in this account can change that. Ask whoever runs the organisation.',
+    'A service control policy of your organisation denies it. No permission in this account can change that. Ask the administrators of the organisation.',
   ],
   [
     /explicit deny in a resource control policy/i,
-    'A resource control policy of your organisation forbids it: no permission in this account can change that. Ask whoever runs the organisation.',
+    'A resource control policy of your organisation denies it. No permission in this account can change that. Ask the administrators of the organisation.',
   ],
   [
     /permissions boundary/i,
-    'A permissions boundary forbids it. Ask whoever set the boundary on your role to allow it, or use other credentials.',
+    'A permissions boundary denies it. Ask the owner of the boundary on your role to allow it, or use other credentials.',
   ],
   [
     /explicit deny/i,
-    'A policy denies it explicitly, so that no further permission helps. Find the denying statement and make an exception for this.',
+    'A policy denies it explicitly, so more permissions do not help. Find the Deny statement and make an exception for this.',
   ],
   [
     /not authorized to perform:? (?:iam:)?\S+|AccessDenied|Access Denied|UnauthorizedOperation/i,
-    'The credentials that deploy may not do this. Give them the permission that the message names, or use others with --profile.',
+    'Your credentials may not do this. Give them the permission that the message names, or use others with --profile.',
   ],
   [
     /security token .*(expired|invalid)|ExpiredToken/i,
-    'The credentials ran out while CloudFormation was working. Sign in again and run the same command again.',
+    'The credentials expired while CloudFormation was working. Sign in and run the same command again.',
   ],
   [
     /Error occurred while GetObject|NoSuch(Key|Version|Bucket)|specified (key|version) does not exist/i,
-    'Lambda could not read the zip in the artifact bucket: it was deleted, or the bucket lies in another region. Run the same command again; it is uploaded again.',
+    'Lambda could not read the zip in the artifact bucket: it was deleted, or the bucket is in another region. Run the same command again to upload it.',
   ],
   [
     /already exists/i,
-    'Something of that name exists outside this stack, perhaps left from an earlier one. Delete or rename it, or choose another --env, and deploy again.',
+    'Something with that name exists outside this stack, perhaps from an earlier one. Delete or rename it, or choose another --env. Then deploy again.',
   ],
   [
     /exceeded the 4KB limit/i,
-    "The function's parameters are too long together; shorten the longest.",
+    "The function's parameters are too long together. Shorten the longest.",
   ],
   [
     /Invalid parameter: .*(Endpoint|Email)/i,
-    'SNS refuses the e-mail address; give another with --alert-email.',
+    'SNS refuses the e-mail address. Give another with --alert-email.',
   ],
   [
     /Event pattern is not valid|too complex/i,
-    "EventBridge refuses the rule's event pattern: this is a mistake in the rule. Please report it to its authors.",
+    "EventBridge refuses the rule's event pattern. This is a bug in the rule. Please report it to its authors.",
   ],
   [
     /not supported.*runtime|runtime .*not supported|runtime parameter of/i,
-    'This region does not offer the runtime yet; choose another --region.',
+    'This region does not offer the Lambda runtime yet. Choose another --region.',
   ],
   [
     /UnreservedConcurrentExecution|concurren/i,
-    "The account's limit of concurrent functions leaves no room; ask AWS to raise it (Service Quotas, Lambda, concurrent executions).",
+    "The account's limit of concurrent functions is reached. Ask AWS to raise it: Service Quotas, Lambda, Concurrent executions.",
   ],
   [
     /limit exceeded|LimitExceeded|quota/i,
-    'A quota of the account is used up; raise it in the Service Quotas console or delete what is not needed, and deploy again.',
+    'A quota of the account is used up. Raise it in the Service Quotas console, or delete what nobody needs. Then deploy again.',
   ],
   [
     /Rate exceeded|Throttl/i,
-    'AWS slowed this account down; run the same command again in a few minutes.',
+    'AWS limited the requests of this account. Run the same command again in a few minutes.',
   ],
 ];
 

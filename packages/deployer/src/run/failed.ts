@@ -1,4 +1,4 @@
-/** What is told of an operation on a stack that failed. */
+/** What to say of an operation on a stack that failed. */
 import type { Cause } from '../notes/parts.ts';
 import { doingOf, type StackStep } from '../plan/step.ts';
 import { rootCause } from './cause.ts';
@@ -14,15 +14,15 @@ export function failed(
   const doing = doingOf(step);
   const told = cause ? { cause } : {};
   if (doing === 'delete') {
-    return { message: `${name} could not be deleted; it is in the state ${status}.`, ...told };
+    return { message: `${name} could not be deleted. Its state is ${status}.`, ...told };
   }
   const left: Readonly<Record<string, string>> = {
-    DELETE_COMPLETE: 'CloudFormation removed what it had created; nothing is left.',
-    UPDATE_ROLLBACK_COMPLETE: 'CloudFormation restored what stood before.',
-    ROLLBACK_COMPLETE: 'An empty stack is left; the next deployment deletes it, after asking.',
+    DELETE_COMPLETE: 'CloudFormation deleted everything that it had created.',
+    UPDATE_ROLLBACK_COMPLETE: 'CloudFormation rolled it back to its previous state.',
+    ROLLBACK_COMPLETE: 'An empty stack is left. The next deployment asks, and then deletes it.',
   };
   const after =
-    left[status] ?? `It is in the state ${status} now; deploy again to hear what to do about that.`;
+    left[status] ?? `Its state is ${status}. Deploy again to see what you can do about that.`;
   const what = doing === 'update' ? 'updated' : 'created';
   return { message: `${name} could not be ${what}. ${after}`, ...told };
 }

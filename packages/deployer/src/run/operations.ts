@@ -11,6 +11,7 @@ import {
 } from '../plan/step.ts';
 import type { Artifacts } from '../stage/organization.ts';
 import { isInline } from '../template/template.ts';
+import { awsCommand, type RunScope } from '../text/command.ts';
 import { InterruptedError, OperatorError } from '../text/errors.ts';
 import type { OrganizationWanted, WantedStackSet } from '../want/organization.ts';
 import { readStackSet } from './organization.ts';
@@ -37,6 +38,12 @@ function covers(planned: PlannedOperation, work: PlannedOperation): boolean {
     has(planned[part], work[part]),
   );
 }
+
+/** What commands about stack sets have to say. */
+export const scopeOf = ({ home, run }: OrganizationWanted): RunScope => ({
+  ...run,
+  region: home.region,
+});
 
 /** The work on one stack set. */
 export class StackSetWork {
@@ -80,7 +87,7 @@ export class StackSetWork {
         this.#work = [work, ...rest];
         await this.waitForOthers();
       } else if (failed.length > 0) {
-        if (this.#work.length > 0) this.#said.push('what was still to be done was left out');
+        if (this.#work.length > 0) this.#said.push('the rest of the work was skipped');
         return failed;
       }
     }
@@ -88,8 +95,8 @@ export class StackSetWork {
   }
 
   /**
-   * Waits for an operation that an earlier run, a new account or somebody else set going, and looks again at what is left
-   * of the work: nothing is done that was not planned.
+   * Waits for an operation that an earlier run, a new account or somebody else started. Then it plans the rest of the work
+   * again: nothing is done that was not planned before.
    */
   async waitForOthers(): Promise<void> {
     const { stackSets, tell } = this.#effects;
@@ -97,7 +104,7 @@ export class StackSetWork {
     for (;;) {
       const other = await patiently(this.#effects, () => stackSets.underWay(key));
       if (!other) break;
-      const message = `An operation (${other.action}) is under way already; waiting for it.`;
+      const message = `Another operation is in progress (${other.action}). Waiting for it to end.`;
       tell({ type: 'progress', message });
       await this.#follow(other.id);
     }
@@ -110,12 +117,12 @@ export class StackSetWork {
     if (again.verdict === 'refused') throw new OperatorError(this.#effects.words(again.reasons));
     const left = again.operations.filter((work) => this.#work.some((each) => covers(each, work)));
     if (left.length < again.operations.length) {
-      this.#said.push('there is more to be done now than was planned: run the same command again');
+      this.#said.push('there is more to do now than was planned: run the same command again');
     }
     this.#work = left;
   }
 
-  /** Does one thing; `busy` when another operation is under way. */
+  /** Does one thing; `busy` when another operation is in progress. */
   async #one(work: PlannedOperation): Promise<readonly OperationResult[] | 'busy'> {
     const { key } = this.#step;
     const { stackSets } = this.#effects;
@@ -274,14 +281,19 @@ export class StackSetWork {
   #stopIfAsked(): void {
     if (this.#effects.signal.aborted) {
       throw new InterruptedError(
-        `Interrupted. Nothing more is done with ${this.#step.key}; run the same command again to go on.`,
+        `Interrupted. Nothing more is done with ${this.#step.key}. Run the same command again to continue.`,
       );
     }
   }
 
   #goesOn(id: string): string {
-    const { home, delegatedAdministrator } = this.#wanted;
-    const as = delegatedAdministrator ? ' --call-as DELEGATED_ADMIN' : '';
-    return `The operation ${id} on the stack set ${this.#step.key} goes on in AWS by itself; the same command, run again, waits for it. \`aws cloudformation stop-stack-set-operation --stack-set-name ${this.#step.key} --operation-id ${id} --region ${home.region}${as}\` stops it.`;
+    const { key } = this.#step;
+    const as = this.#wanted.delegatedAdministrator ? ['--call-as', 'DELEGATED_ADMIN'] : [];
+    const of = ['--stack-set-name', key, '--operation-id', id, ...as];
+    const stop = awsCommand(
+      ['cloudformation', 'stop-stack-set-operation', ...of],
+      scopeOf(this.#wanted),
+    );
+    return `AWS continues the operation ${id} on the stack set ${key} by itself. Run the same command again to wait for it. \`${stop}\` stops it.`;
   }
 }

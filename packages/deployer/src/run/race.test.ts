@@ -79,7 +79,10 @@ describe('two runs at once', () => {
       },
     ];
     const run = await world.run('delete', 'demo/watch');
-    expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining('was empty when') });
+    expect(run).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('was empty, but its state is'),
+    });
     expect(world.cloud.stacks.find(stack)?.status).toBe('CREATE_COMPLETE');
   });
 

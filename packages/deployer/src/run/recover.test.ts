@@ -12,7 +12,7 @@ async function stuck(): Promise<FakeWorld> {
   world.cloud.stacks.failing = { Function: 'no' };
   world.cloud.stacks.rollbackFails = true;
   const failed = await world.run('demo/watch', '--param', 'mode=loud', '--yes');
-  expect(failed.stderr).toContain('UPDATE_ROLLBACK_FAILED now; deploy again to hear what to do');
+  expect(failed.stderr).toContain('UPDATE_ROLLBACK_FAILED. Deploy again to see what you can do');
   world.cloud.stacks.failing = {};
   world.cloud.calls = [];
   return world;
@@ -42,7 +42,7 @@ describe('a rollback that failed', () => {
     const wrong = await world.run('demo/watch', '--yes', '--skip-resources', 'Topic');
     expect(wrong).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('could not be put back (Function); found Topic'),
+      stderr: expect.stringContaining('could not be rolled back (Function); found Topic'),
     });
     expect(await world.run('demo/watch', '--yes', '--skip-resources', 'Function')).toMatchObject({
       code: 0,
@@ -58,8 +58,8 @@ describe('a rollback that failed', () => {
       stderr: 'Nothing was changed.\n',
     });
     expect(world.asked.map(({ message }) => message)).toEqual([
-      `Try again to put ${stack} back?`,
-      expect.stringContaining('Leave out Function? CloudFormation then takes them for put back'),
+      `Try again to roll ${stack} back?`,
+      expect.stringContaining('Skip Function? CloudFormation then treats them as rolled back'),
     ]);
     world.answers = [true, true];
     expect(await world.run('demo/watch')).toMatchObject({ code: 0 });
@@ -111,6 +111,6 @@ test('what never ends is not waited for longer than an operation can take', asyn
   if (found) found.status = 'UPDATE_IN_PROGRESS';
   expect(await world.run('demo/watch', '--yes')).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('still in the state UPDATE_IN_PROGRESS after two hours'),
+    stderr: expect.stringContaining('still in state UPDATE_IN_PROGRESS after two hours'),
   });
 });

@@ -26,7 +26,7 @@ interface Look {
  * Recovers a stack as far as its state has to be.
  *
  * @returns the stack afterwards (`undefined` when it is gone), or `declined` when the operator does not want it.
- * @throws OperatorError when it could not be put back, with why and what to do.
+ * @throws OperatorError when it could not be rolled back, with why and what to do.
  */
 export async function recover(
   effects: Effects,
@@ -39,23 +39,23 @@ export async function recover(
   if (recovery === undefined) return standing;
   tell({ type: 'progress', message: `${meaningOf(standing)}` });
   if (recovery === 'wait') {
-    if (!(await recovering.agree(`Wait until that is over?`, recovery))) return 'declined';
+    if (!(await recovering.agree('Wait until this ends?', recovery))) return 'declined';
     return settled(effects, standing);
   }
   const failed = recovery === 'continue-rollback' ? await failedResources(effects, standing) : [];
   requireFailed(name, failed, recovering.skip);
   const question =
     recovery === 'roll-back'
-      ? `Put ${name} back to what it was before that update?`
-      : `Try again to put ${name} back?`;
+      ? `Roll ${name} back to its state before that update?`
+      : `Try again to roll ${name} back?`;
   if (!(await recovering.agree(question, recovery))) return 'declined';
   const ended =
     recovery === 'roll-back'
       ? await operate(effects, target(standing, recovering), (token) =>
           cloud.rollBack(standing.id, token),
         )
-      : await putBack(effects, standing, recovering, recovering.skip);
-  return ended.success ? ended.stack : putBackWithout(effects, standing, recovering, ended);
+      : await continueRollback(effects, standing, recovering, recovering.skip);
+  return ended.success ? ended.stack : rollBackWithout(effects, standing, recovering, ended);
 }
 
 const target = (
@@ -67,7 +67,7 @@ const target = (
   look,
 });
 
-const putBack = (
+const continueRollback = (
   effects: Effects,
   stack: Stack,
   recovering: Recovering & Look,
@@ -77,7 +77,7 @@ const putBack = (
     effects.cloud.continueRollback(stack.id, skip, token),
   );
 
-/** CloudFormation lets a rollback leave out only resources on which it failed. */
+/** CloudFormation lets a rollback skip only resources on which it failed. */
 async function failedResources({ cloud }: Effects, { id }: Stack): Promise<readonly string[]> {
   return (await cloud.resources(id))
     .filter(({ status }) => status === 'UPDATE_FAILED')
@@ -88,16 +88,16 @@ function requireFailed(name: string, failed: readonly string[], skip: readonly s
   const strange = skip.filter((resource) => !failed.includes(resource));
   if (strange.length === 0) return;
   throw new UsageError(
-    `--skip-resources expects resources of ${name} that could not be put back (${failed.join(', ') || 'there are none'}); found ${strange.join(', ')}.`,
+    `--skip-resources expects resources of ${name} that could not be rolled back (${failed.join(', ') || 'none'}); found ${strange.join(', ')}.`,
   );
 }
 
-/** What it means that a rollback leaves something out. */
+/** What it means that a rollback skips something. */
 const leavesOut =
-  'CloudFormation then takes them for put back, whatever they are like; what they lack is set only when a later deployment changes it';
+  'CloudFormation then treats them as rolled back. It corrects them only when a later deployment changes them';
 
-/** After a rollback that failed: leaves out what it failed on, if the operator wants that. */
-async function putBackWithout(
+/** After a rollback that failed: skips what it failed on, if the operator agrees. */
+async function rollBackWithout(
   effects: Effects,
   standing: Stack,
   recovering: Recovering & Look,
@@ -106,25 +106,25 @@ async function putBackWithout(
   const cause = rootCause(ended.events, standing.id);
   const why = cause ? ` ${cause.resource} failed first: ${cause.reason}` : '';
   const failed = await failedResources(effects, standing);
-  const message = `${standing.name} could not be put back; it is in the state ${ended.status}.${why}`;
+  const message = `${standing.name} could not be rolled back. Its state is ${ended.status}.${why}`;
   if (ended.status !== 'UPDATE_ROLLBACK_FAILED' || failed.length === 0) {
     throw new OperatorError(message);
   }
   if (!recovering.agreeInPerson) {
     throw new OperatorError(
-      listed(`${message}\nExpected one of these, then the same command again:`, [
-        `mend ${failed.join(', ')};`,
-        `leave out what cannot be put back, with --skip-resources ${failed.join(',')}. ${leavesOut}.`,
+      listed(`${message}\nDo one of these, then run the same command again:`, [
+        `Fix ${failed.join(', ')}.`,
+        `Skip what cannot be rolled back, with --skip-resources ${failed.join(',')}. ${leavesOut}.`,
       ]),
     );
   }
   effects.tell({ type: 'warning', message });
-  const question = `Leave out ${failed.join(', ')}? ${leavesOut}.`;
+  const question = `Skip ${failed.join(', ')}? ${leavesOut}.`;
   if (!(await recovering.agreeInPerson(question))) return 'declined';
-  const again = await putBack(effects, standing, recovering, failed);
+  const again = await continueRollback(effects, standing, recovering, failed);
   if (again.success) return again.stack;
   throw new OperatorError(
-    `${standing.name} could not be put back even without ${failed.join(', ')}; it is in the state ${again.status}. ${recovering.look} shows what there is.`,
+    `${standing.name} could not be rolled back even without ${failed.join(', ')}. Its state is ${again.status}. ${recovering.look} shows more.`,
   );
 }
 
@@ -132,7 +132,7 @@ async function putBackWithout(
 const longest = 2 * 3600 * 1000;
 
 /**
- * Waits until no operation is under way on a stack.
+ * Waits until no operation is in progress on a stack.
  *
  * @throws OperatorError when that takes longer than an operation can.
  */
@@ -142,14 +142,14 @@ export async function settled(effects: Effects, standing: Stack): Promise<Stack 
   for (;;) {
     stopIfAsked(
       effects,
-      `Interrupted while waiting for ${name}. This run changed nothing; CloudFormation goes on by itself.`,
+      `Interrupted while waiting for ${name}. This run changed nothing. CloudFormation continues by itself.`,
     );
     const found = await patiently(effects, () => effects.cloud.stack(id));
     if (!found || found.status === 'DELETE_COMPLETE') return undefined;
     if (!found.status.endsWith('_IN_PROGRESS')) return found;
     if (effects.now() >= end) {
       throw new OperatorError(
-        `${name} is still in the state ${found.status} after two hours. Nothing was changed; look at it in the console.`,
+        `${name} is still in state ${found.status} after two hours. Nothing was changed. Check the stack in the console.`,
       );
     }
     await effects.sleep(3000, effects.signal);

@@ -117,7 +117,7 @@ export class StackRunner implements Runner<StackStep, Staged> {
       const isKnown = error instanceof OperatorError || error instanceof CloudError;
       if (!isKnown || error instanceof InterruptedError) throw error;
       const why = error instanceof CloudError ? explain(error) : error.message;
-      effects.tell({ type: 'warning', message: `What this changes cannot be shown. ${why}` });
+      effects.tell({ type: 'warning', message: `The changes cannot be shown. ${why}` });
       return undefined;
     }
   }

@@ -132,7 +132,7 @@ describe('what does not pass', () => {
     expect(run.code).toBe(1);
     expect(run.stderr).toContain('Sign in with');
     expect(run.stderr).toContain(
-      `${stack} is still being created in AWS: CloudFormation goes on by itself.`,
+      `${stack} is still being created in AWS. CloudFormation continues by itself.`,
     );
     expect(run.stderr).toContain('`patrol-deploy info demo/watch --region eu-west-1`');
     expect(world.cloud.stacks.find(stack)?.status).toBe('CREATE_IN_PROGRESS');
@@ -146,7 +146,7 @@ describe('what does not pass', () => {
       { call: 'events', after: 1, ...forever },
       { call: 'stack', after: 1, ...forever },
     );
-    expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining('goes on by itself') });
+    expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining('continues by itself') });
   });
 
   test('an interrupt while waiting says what goes on, and ends with 130', async () => {

@@ -83,14 +83,14 @@ async function makeRoom(
   if (!now || now.status === 'DELETE_COMPLETE') return;
   if (now.id !== current.id || now.status !== current.status) {
     throw new OperatorError(
-      `${target.name} was ${current.status} when this run looked, and is ${now.status} now: somebody else works on it. Nothing was deleted. Run the same command again.`,
+      `The state of ${target.name} was ${current.status} and is ${now.status} now: somebody else is changing it. Nothing was deleted. Run the same command again.`,
     );
   }
   const ended = await remove(effects, current, look);
   if (ended.success) return;
   const reason = ended.stack?.reason ? ` (${ended.stack.reason})` : '';
   throw new OperatorError(
-    `${target.name} has to be deleted before it can be created anew, but that ended in ${ended.status}${reason}. ${look} shows what is left of it.`,
+    `${target.name} must be deleted before it can be recreated, but the deletion ended in ${ended.status}${reason}. ${look} shows what is left of it.`,
   );
 }
 

@@ -2,6 +2,7 @@
 import PQueue from 'p-queue';
 import type { CloudError } from '../cloud/cloud.ts';
 import { explain } from '../cloud/cloud.ts';
+import { unitsListed } from '../cloud/organizations.ts';
 import type { OperationResult } from '../cloud/stacksets.ts';
 import type { Ending } from '../notes/lines.ts';
 import type { TroubledInstance } from '../notes/parts.ts';
@@ -10,9 +11,10 @@ import type { UnitsStanding } from '../plan/state.ts';
 import type { StackSetStep } from '../plan/step.ts';
 import { bareAccounts } from '../plan/units.ts';
 import { Artifacts } from '../stage/organization.ts';
+import { awsCommand } from '../text/command.ts';
 import { enumerated } from '../text/words.ts';
 import type { OrganizationWanted } from '../want/organization.ts';
-import { StackSetWork } from './operations.ts';
+import { scopeOf, StackSetWork } from './operations.ts';
 import { readStackSet } from './organization.ts';
 import { oneOfSeveral, type Outcome } from './outcome.ts';
 import type { Runner, StackSetEffects } from './runner.ts';
@@ -97,7 +99,7 @@ async function carryOut(
   const without =
     bare.length === 0
       ? ''
-      : `; there is none in ${shortened(bare)}, although the file has it there: look at its operations, \`aws cloudformation list-stack-set-operations --stack-set-name ${key} --region ${wanted.home.region}\``;
+      : `; there is no instance in ${shortened(bare)}, which the file lists. To see why: \`${awsCommand(['cloudformation', 'list-stack-set-operations', '--stack-set-name', key], scopeOf(wanted))}\``;
   const ok = troubled.length === 0 && failures.length === 0 && bare.length === 0;
   const message = `${counted}${work.said()}${without}.`;
   return outcome(ok ? 'done' : 'failed', message, { counts, troubled });
@@ -128,23 +130,23 @@ const withReasons = (
 const advice: readonly (readonly [RegExp, string])[] = [
   [
     /enable organizations access/i,
-    'StackSets may not see the organisation yet (trusted access): run `aws cloudformation activate-organizations-access` in the management account, once.',
+    'StackSets has no trusted access to the organisation yet. Run `aws cloudformation activate-organizations-access` once, in the management account.',
   ],
   [
     /not a delegated administrator/i,
-    'Register this account in the management account with `aws organizations register-delegated-administrator --service-principal member.org.stacksets.cloudformation.amazonaws.com --account-id <account>`, allow organizations:ListDelegatedAdministrators, or take delegatedAdministrator out of the file.',
+    'In the management account, register this account: `aws organizations register-delegated-administrator --service-principal member.org.stacksets.cloudformation.amazonaws.com --account-id <account>`. Also allow organizations:ListDelegatedAdministrators. Or remove delegatedAdministrator from the file.',
   ],
   [
     /(management|master) (account )?or delegated admin/i,
-    'Use credentials of the management account; in a delegated administrator account say so: `delegatedAdministrator: true` under organization.',
+    'Use credentials of the management account. In a delegated administrator account, set `delegatedAdministrator: true` under organization.',
   ],
   [
     /organizational ?unit|\bou-|target.*not (found|exist)/i,
-    'Look at organizationalUnits in the file: `aws organizations list-organizational-units-for-parent` tells their ids, `aws organizations list-roots` that of the root.',
+    `Check organizationalUnits in the file. ${unitsListed}`,
   ],
 ];
 
-/** A refused call in words for whoever manages an organisation. */
+/** A refused call in words for the operator of an organisation. */
 export function explained(error: CloudError, { home }: Pick<OrganizationWanted, 'home'>): string {
   const said = explain(error);
   const what = advice.find(([pattern]) => pattern.test(error.message))?.[1];

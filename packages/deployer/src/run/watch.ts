@@ -12,11 +12,11 @@ export interface Target {
   readonly stack: Pick<Stack, 'id' | 'name' | 'updated'>;
   /** The newest event from before the operation. */
   readonly since?: string | undefined;
-  /** The change set that was set going. */
+  /** The change set that was executed. */
   readonly changeSet?: string;
   /** How many resources the operation touches. */
   readonly total?: number;
-  /** What the operator can type to see how it went. */
+  /** What the operator can type to see the result. */
   readonly look: string;
 }
 
@@ -25,7 +25,7 @@ export interface Ended {
   readonly success: boolean;
   readonly status: string;
   readonly stackId: string;
-  /** Absent when the stack is gone for good. */
+  /** Absent when the stack no longer exists. */
   readonly stack?: Stack;
   readonly events: readonly StackEvent[];
 }
@@ -51,7 +51,7 @@ export async function watch(effects: Effects, target: Target): Promise<Ended> {
   }
 }
 
-const doing = { create: 'created', update: 'updated', delete: 'deleted', rollback: 'put back' };
+const doing = { create: 'created', update: 'updated', delete: 'deleted', rollback: 'rolled back' };
 
 class Watching {
   /** Failed polls on end. */
@@ -145,7 +145,7 @@ class Watching {
     const found = await this.#attempt(() => this.#effects.cloud.changeSet(changeSet));
     if (found && ['EXECUTE_FAILED', 'OBSOLETE'].includes(found.execution)) {
       throw new OperatorError(
-        `CloudFormation did not carry out the change set for ${stack.name}: it is ${found.execution}${found.reason ? ` (${found.reason})` : ''}. Run the same command again.`,
+        `CloudFormation did not execute the change set for ${stack.name}: it is ${found.execution}${found.reason ? ` (${found.reason})` : ''}. Run the same command again.`,
       );
     }
   }
@@ -181,7 +181,7 @@ class Watching {
 
   #goesOn(): string {
     const { stack, operation, look } = this.#target;
-    return `The stack ${stack.name} is still being ${doing[operation]} in AWS: CloudFormation goes on by itself. ${look} tells how it went; then run the same command again.`;
+    return `The stack ${stack.name} is still being ${doing[operation]} in AWS. CloudFormation continues by itself. ${look} shows the result. Then run the same command again.`;
   }
 
   #progress(): void {

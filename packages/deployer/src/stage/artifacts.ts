@@ -88,8 +88,8 @@ export async function secureBucket(
   if (found === 'absent' || found === 'foreign') {
     throw new OperatorError(
       found === 'absent'
-        ? `The bucket ${bucket} was created but S3 does not show it yet. Run the same command again.`
-        : `The bucket ${bucket} exists, but it is not the account ${place.account}'s, or these credentials may not look at it (s3:ListBucket). Code is uploaded to no bucket of somebody else's. If it is not yours, find out whose it is; nothing was uploaded.`,
+        ? `The bucket ${bucket} was created, but S3 does not show it yet. Run the same command again.`
+        : `The bucket ${bucket} does not belong to the account ${place.account}, or these credentials may not read it (s3:ListBucket). Nothing was uploaded. Find out who owns the bucket.`,
     );
   }
   for (const setting of missing(bucket, place, found)) {

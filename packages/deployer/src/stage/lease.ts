@@ -121,7 +121,7 @@ export class Lease {
     } catch (error) {
       if (!isForbidden(error)) throw error;
       const { bucket } = this.#at;
-      const message = `The fleet ${this.#name} is not protected against other runs of \`apply\`: its lease cannot be written to the bucket ${bucket}. ${explain(error)} Make sure that nobody else changes the fleet now. \`patrol-deploy doctor --policy deploy\` prints what to allow.`;
+      const message = `The fleet ${this.#name} is not protected against other runs of \`apply\`: its lease cannot be written to the bucket ${bucket}. ${explain(error)} Make sure that nobody else changes the fleet now. \`patrol-deploy doctor --policy deploy\` prints the permissions to allow.`;
       this.#tell('unguarded', message);
       this.#isUnguarded = true;
       return true;

@@ -22,7 +22,7 @@ describe('the value of a secret parameter', () => {
     const { code, stdout, stderr } = await world.run(...deploy);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(world.asked.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^token: The token\..* Or the secret itself: it is not shown/),
+      expect.stringMatching(/^token: The token\..* Or enter the secret itself: it is not shown/),
       expect.stringMatching(/^The value is empty\. token/),
       expect.stringMatching(/is not the ARN of a secret.* token/s),
       `Create ${stack}?`,
@@ -36,7 +36,7 @@ describe('the value of a secret parameter', () => {
     });
     expect(parameter()).toBe(stored?.arn);
     expect(world.cloud.secrets.get(stored?.arn ?? '')).toBe('hunter2');
-    expect(stdout).toContain(`The value of token goes into Secrets Manager as ${name}`);
+    expect(stdout).toContain(`The value of token will be stored in Secrets Manager as ${name}`);
     expect(JSON.stringify([stdout, stderr, world.cloud.stacks.all])).not.toContain('hunter2');
   });
 
@@ -75,7 +75,7 @@ describe('the value of a secret parameter', () => {
     const arn = parameter() ?? '';
     world.answers = ['hunter3', false];
     expect(await world.run('demo/watch', '--secret', 'token')).toMatchObject({ code: 1 });
-    expect(world.asked.at(-1)?.message).toBe(`Replace what the secret ${name} holds?`);
+    expect(world.asked.at(-1)?.message).toBe(`Replace the value of the secret ${name}?`);
     expect(world.cloud.secrets.get(arn)).toBe('hunter2');
     world.answers = ['hunter3', true];
     const { code, stdout } = await world.run('demo/watch', '--secret', 'token');
@@ -129,7 +129,7 @@ describe('the value of a secret parameter', () => {
     const arn = parameter() ?? '';
     const { stdout } = await world.run('delete', 'demo/watch', '--yes');
     expect(stdout).toContain(
-      `Its secrets remain; if nothing else uses them, delete them: \`aws secretsmanager delete-secret --secret-id ${arn} --region eu-west-1\`.`,
+      `Its secrets remain. If nothing else uses them, delete them: \`aws secretsmanager delete-secret --secret-id ${arn} --region eu-west-1\`.`,
     );
     expect(world.cloud.stored.size).toBe(1);
   });
@@ -137,12 +137,12 @@ describe('the value of a secret parameter', () => {
 
 describe('refused', () => {
   test.each([
-    [['--secret', 'token=hunter2'], 2, 'can be read by every process'],
+    [['--secret', 'token=hunter2'], 2, 'Every process of the machine can read'],
     [['--secret', 'token=-', '--secret', 'token'], 2, 'each name once'],
     [['--secret', 'a=-', '--secret', 'b=-'], 2, 'one value'],
-    [['--secret', 'mode=-'], 2, 'has the secret parameters token only'],
+    [['--secret', 'mode=-'], 2, 'has only the secret parameters token'],
     [['--secret', 'token=-', '--param', `token=${given}`], 2, 'give it once'],
-    [['--secret', 'token'], 2, 'There is no terminal to ask in'],
+    [['--secret', 'token'], 2, 'There is no terminal to ask'],
     [['--secret', 'token=-'], 2, 'The value is empty'],
   ])('%j', async (argv, code, words) => {
     const run = await world.run(...deploy, ...argv, '--yes');
@@ -164,7 +164,7 @@ describe('refused', () => {
     world.cloud.stored.set(name, { arn: given, tags: {}, deleted: false });
     expect(await world.run(...deploy, '--secret', 'token=-', '--yes')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('It is left alone'),
+      stderr: expect.stringContaining('Patrol does not touch it'),
     });
     world.cloud.stored.set(name, { arn: given, tags: { 'patrol:stack': stack }, deleted: true });
     expect(await world.run(...deploy, '--secret', 'token=-', '--yes')).toMatchObject({

@@ -1,11 +1,12 @@
 /** Values of secret parameters: they go into Secrets Manager, and only their ARN goes to the stack. */
-import type { Cloud, Place, Stack, StoredSecret } from '../cloud/cloud.ts';
+import type { Cloud, Stack, StoredSecret } from '../cloud/cloud.ts';
 import type { Effects } from '../cloud/effects.ts';
 import { secretName } from '../identity/naming.ts';
 import type { SecretInput } from '../plan/step.ts';
+import { awsCommand, type RunScope } from '../text/command.ts';
 import { OperatorError } from '../text/errors.ts';
 
-/** The values that secrets are to hold, by parameter. */
+/** The values to store in secrets, by parameter. */
 export type SecretTexts = Readonly<Record<string, string>>;
 
 /** By which a secret is known as that of a stack. */
@@ -14,21 +15,22 @@ const tag = 'patrol:stack';
 /** Secrets Manager takes at most this many bytes. */
 const most = 65_536;
 
-/** What is wrong with the value of a secret. The message does not tell it. */
+/** What is wrong with the value of a secret. The message does not show it. */
 export function refuseSecret(text: string): string | undefined {
   if (text === '') return 'The value is empty.';
   const bytes = Buffer.byteLength(text);
-  return bytes > most ? `The value has ${bytes} bytes; Secrets Manager takes ${most}.` : undefined;
+  return bytes > most ? `The value has ${bytes} bytes; Secrets Manager allows ${most}.` : undefined;
 }
 
 /**
- * Finds where values will lie.
+ * Finds where values will be stored.
  *
- * @throws OperatorError when a secret of that name is not this stack's or waits to be deleted.
+ * @param scope what suggested commands repeat of the run.
+ * @throws OperatorError when a secret of that name is not this stack's or is scheduled for deletion.
  */
 export const findSecrets = (
   cloud: Pick<Cloud, 'secret'>,
-  { region }: Pick<Place, 'region'>,
+  scope: RunScope,
   stack: string,
   parameters: readonly string[],
 ): Promise<readonly SecretInput[]> =>
@@ -36,20 +38,20 @@ export const findSecrets = (
     parameters.map(async (parameter) => {
       const name = secretName(stack, parameter);
       const found = await cloud.secret(name);
-      if (found) requireOwn(found, name, stack, region);
+      if (found) requireOwn(found, name, stack, scope);
       return { parameter, name, ...(found ? { arn: found.arn } : {}) };
     }),
   );
 
-function requireOwn(found: StoredSecret, name: string, stack: string, region: string): void {
+function requireOwn(found: StoredSecret, name: string, stack: string, scope: RunScope): void {
   if (found.deleted) {
     throw new OperatorError(
-      `The secret ${name} waits to be deleted, so that nothing can be stored in it. \`aws secretsmanager restore-secret --secret-id ${name} --region ${region}\` takes it back; then run the same command again.`,
+      `The secret ${name} is scheduled for deletion, so nothing can be stored in it. \`${awsCommand(['secretsmanager', 'restore-secret', '--secret-id', name], scope)}\` restores it. Then run the same command again.`,
     );
   }
   if (found.tags[tag] !== stack) {
     throw new OperatorError(
-      `There is a secret ${name} already, and it does not carry the tag ${tag}=${stack} that patrol-deploy gives its secrets. It is left alone. Give its ARN as the parameter's value, or rename it.`,
+      `There is already a secret ${name}, but it does not have the tag ${tag}=${stack} of secrets that patrol-deploy created. Patrol does not touch it. Give its ARN as the parameter's value, or rename it.`,
     );
   }
 }
@@ -57,8 +59,8 @@ function requireOwn(found: StoredSecret, name: string, stack: string, region: st
 /** What storing a value does, for people. */
 export const tellSecret = ({ parameter, name, arn }: SecretInput): string =>
   arn === undefined
-    ? `The value of ${parameter} goes into Secrets Manager as ${name}; the stack gets its ARN alone.`
-    : `The value of ${parameter} takes the place of what the secret ${name} holds. A function that runs already uses it from its next start.`;
+    ? `The value of ${parameter} will be stored in Secrets Manager as ${name}. The stack gets only its ARN.`
+    : `The value of ${parameter} will replace the value of the secret ${name}. Running instances of the function use it after their next start.`;
 
 /** Stores values; gives the parameters' ARNs. */
 export async function storeSecrets(

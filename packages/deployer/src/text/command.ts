@@ -80,6 +80,12 @@ export const awsCommand = (words: readonly string[], { region, profile }: RunSco
     ...(profile === undefined ? [] : [scopeOptions.profile, profile]),
   ]);
 
+/** The command that turns the protection of a stack against deletion off. */
+export const unprotectCommand = (stack: string, scope: RunScope): string => {
+  const words = ['update-termination-protection', '--no-enable-termination-protection'];
+  return awsCommand(['cloudformation', ...words, '--stack-name', stack], scope);
+};
+
 /** Words on one line. Those that a line cannot show are the operator's own, and are repeated as they are. */
 export const typed = (words: readonly string[]): string => commandLine(words) ?? words.join(' ');
 

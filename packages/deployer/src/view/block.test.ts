@@ -48,10 +48,10 @@ describe('several stacks', () => {
   const west = { stack: 's', region: 'eu-west-1', account };
   const east = { stack: 's', region: 'us-east-1', account };
 
-  test('a line for each that is under way, by stack and region, and a count', () => {
+  test('a line for each that is in progress, by stack and region, and a count', () => {
     const block = new Block();
     block.take({ type: 'stacks', total: 5 }, 0);
-    expect(shown(block, 0)).toEqual(['0 of 5 stacks done, 0 failed, 0 under way, 5 to do, 0 s']);
+    expect(shown(block, 0)).toEqual(['0 of 5 stacks done, 0 failed, 0 in progress, 5 to do, 0 s']);
     block.take({ type: 'begin', ...west }, 1000);
     block.take({ type: 'begin', ...east }, 2000);
     block.take({ type: 'progress', message: 'Uploading', ...east }, 2000);
@@ -59,7 +59,7 @@ describe('several stacks', () => {
     expect(shown(block, 4000)).toEqual([
       '* s eu-west-1 1  3 of 12 resources, 3 s, waiting for Function',
       '* s us-east-1 1  Uploading, 2 s',
-      '0 of 5 stacks done, 0 failed, 2 under way, 3 to do, 4 s',
+      '0 of 5 stacks done, 0 failed, 2 in progress, 3 to do, 4 s',
     ]);
     // Deleted before it is created anew: not done yet.
     block.take({ type: 'ended', ...west, ok: true, status: 'DELETE_COMPLETE', seconds: 1 }, 0);
@@ -67,7 +67,7 @@ describe('several stacks', () => {
     block.take({ type: 'finished', ...west, ok: true, did: 'create', message: '' }, 0);
     block.take({ type: 'finished', ...east, ok: false, did: 'create', message: '' }, 0);
     expect(block.lines(5000, room)).toEqual([
-      { text: '1 of 5 stacks done, 1 failed, 0 under way, 3 to do, 5 s', paint: 'red' },
+      { text: '1 of 5 stacks done, 1 failed, 0 in progress, 3 to do, 5 s', paint: 'red' },
     ]);
     expect(block.isEmpty).toBe(false);
     block.take({ type: 'result', ok: false, did: 'none', message: '' }, 0);
@@ -88,7 +88,7 @@ describe('several stacks', () => {
     expect(shown(block, 5000, { columns: 40, rows: 24 })).toEqual([
       '* aws-cloudT…  3 of 12 resources, 5 s,…',
       '* aws-assume…  11 of 12 resources, 5 s…',
-      '0 of 3 stacks done, 0 failed, 2 under …',
+      '0 of 3 stacks done, 0 failed, 2 in pro…',
     ]);
     expect(shown(block, 5000, { columns: 120, rows: 24 })[0]).toBe(
       '* patrol-aws-cloudTrail-production eu-west-1 111122223333  3 of 12 resources, 5 s, waiting for Function, Alarm',
@@ -105,7 +105,7 @@ describe('several stacks', () => {
     expect(lines).toHaveLength(7);
     expect(lines.slice(-2)).toEqual([
       '  and 25 more',
-      '0 of 50 stacks done, 0 failed, 30 under way, 20 to do, 0 s',
+      '0 of 50 stacks done, 0 failed, 30 in progress, 20 to do, 0 s',
     ]);
   });
 });

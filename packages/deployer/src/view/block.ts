@@ -1,4 +1,4 @@
-/** What is under way, as the lines of a block at the foot of a terminal. Pure: {@link file://./terminal.ts} draws it. */
+/** What is in progress, as the lines of a block at the foot of a terminal. Pure: {@link file://./terminal.ts} draws it. */
 import { fit } from '../text/printable.ts';
 import type { Note } from '../notes/tell.ts';
 
@@ -14,7 +14,7 @@ export interface Room {
   readonly rows: number;
 }
 
-/** What is known of one stack that is under way. */
+/** What is known of one stack that is in progress. */
 interface Row {
   readonly name: string;
   readonly begun: number;
@@ -45,7 +45,7 @@ const keyOf = (note: Note): string | undefined =>
     : undefined;
 
 /**
- * The stacks that are under way. A single one has a block of its own: how far it is, what it waits for, its last events.
+ * The stacks that are in progress. A single one has a block of its own: how far it is, what it waits for, its last events.
  * Of several, after a note of the type `stacks`, each has a line, and one line counts them all.
  */
 export class Block {
@@ -154,7 +154,7 @@ export class Block {
     const counts = [
       `${this.#done} of ${total} stacks done`,
       `${this.#failed} failed`,
-      `${rows.length} under way`,
+      `${rows.length} in progress`,
       `${left} to do`,
       elapsed(now - begun),
     ];

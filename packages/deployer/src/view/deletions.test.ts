@@ -21,12 +21,12 @@ test.each([
   [
     'one stack',
     [deletion('a', 'eu-west-1')],
-    'Delete 1 stack, which the file no longer has: a in eu-west-1?',
+    'Delete 1 stack that the file no longer lists: a in eu-west-1?',
   ],
   [
     'several regions',
     ['eu-west-1', 'us-east-1', 'ap-south-1'].map((region) => deletion('a', region)),
-    'Delete 3 stacks, which the file no longer has: a in eu-west-1, us-east-1 and ap-south-1?',
+    'Delete 3 stacks that the file no longer lists: a in eu-west-1, us-east-1 and ap-south-1?',
   ],
   [
     'several accounts',
@@ -36,12 +36,12 @@ test.each([
       deletion('a', 'eu-west-1', otherAccount),
       deletion('b', 'eu-west-1'),
     ],
-    'Delete 4 stacks, which the file no longer has: a in eu-west-1 and us-east-1 (account 111122223333) and eu-west-1 (account 444455556666); b in eu-west-1 (account 111122223333)?',
+    'Delete 4 stacks that the file no longer lists: a in eu-west-1 and us-east-1 (account 111122223333) and eu-west-1 (account 444455556666); b in eu-west-1 (account 111122223333)?',
   ],
   [
     'many accounts',
     [1, 2, 3, 4, 5].map((each) => deletion('a', 'eu-west-1', `11112222333${each}`)),
-    'Delete 5 stacks, which the file no longer has: a in 5 accounts (5 stacks)?',
+    'Delete 5 stacks that the file no longer lists: a in 5 accounts (5 stacks)?',
   ],
 ])('before a deletion it is asked how much goes and where: %s', (_, steps, expected) => {
   expect(deletionQuestion({ steps })).toBe(expected);

@@ -32,7 +32,7 @@ export function deletionQuestion(plan: Pick<Plan, 'steps'>): string | undefined 
   if (what.length === 0) return undefined;
   const count = ofSets.reduce((sum, each) => sum + each.count, deleted.length);
   const total = count === 1 ? '1 stack' : `${count} stacks`;
-  return `Delete ${total}, which the file no longer has: ${what.join('; ')}?`;
+  return `Delete ${total} that the file no longer lists: ${what.join('; ')}?`;
 }
 
 /** A stack, wherever it is deleted. */

@@ -1,4 +1,4 @@
-/** What became of a fleet, in a table and a sentence. */
+/** The result for a fleet, in a table and a sentence. */
 import type { Ending, Outcome as Told } from '../notes/lines.ts';
 import type { Result, Tell } from '../notes/tell.ts';
 import { doingOf, placeOf, typedOf } from '../plan/step.ts';
@@ -7,7 +7,7 @@ import type { Outcomes } from '../engine/engine.ts';
 import { InterruptedError } from '../text/errors.ts';
 import { enumerated } from '../text/words.ts';
 
-/** An outcome as it is told. */
+/** An outcome in the form of the notes. */
 export function toldOf({ step, ended, message, cause, counts, troubled }: Outcome): Told {
   const { region, account } = placeOf(step.target);
   return {
@@ -26,7 +26,7 @@ export function toldOf({ step, ended, message, cause, counts, troubled }: Outcom
 }
 
 /**
- * Says what became of a fleet: a table of all that is not as it was before, and how it went.
+ * Gives the result for a fleet: a table of everything that changed or failed, and a sentence.
  *
  * @throws InterruptedError when the operator ended it.
  */
@@ -45,21 +45,21 @@ export function conclude(
   const goesOn =
     running.length === 0
       ? ''
-      : ` CloudFormation goes on by itself with ${enumerated(running)}; the same command takes it up from there.`;
+      : ` CloudFormation continues ${enumerated(running)} by itself. Run the same command again to follow it.`;
   if (interrupted) {
     const skipped = counted(of('skipped'));
     throw new InterruptedError(
-      `Interrupted. Done: ${counted(done)}; not begun: ${skipped}.${goesOn}`,
+      `Interrupted. Done: ${counted(done)}; not started: ${skipped}.${goesOn}`,
     );
   }
-  // What was not asked for may be otherwise.
-  const what = only ? `Of the fleet ${fleet} what --only names` : `The fleet ${fleet}`;
+  // The rest of the fleet may not match.
+  const what = only ? `What --only names of the fleet ${fleet}` : `The fleet ${fleet}`;
   const failures = of('failed', 'refused', 'skipped', 'running').length;
   const message = ok
     ? told.length > 0
-      ? `${what} is as its file says: ${counted(done)} changed.`
-      : `Nothing changed: ${what.replace(/^[TO]/, (letter) => letter.toLowerCase())} is as its file says.`
-    : `${failures} of ${outcomes.length} ${kindsOf(outcomes)} of the fleet ${fleet} are not as its file says.${goesOn}`;
+      ? `${what} now matches its file: ${counted(done)} changed.`
+      : `Nothing changed: ${what.replace(/^[TW]/, (letter) => letter.toLowerCase())} matches its file.`
+    : `${failures} of ${outcomes.length} ${kindsOf(outcomes)} of the fleet ${fleet} do not match its file.${goesOn}`;
   const counts = { done: 0, kept: 0, failed: 0, refused: 0, running: 0, skipped: 0 };
   for (const { ended } of outcomes) counts[ended] += 1;
   const did = done.length > 0 ? 'apply' : ok ? 'keep' : 'none';

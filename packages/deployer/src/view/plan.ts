@@ -51,7 +51,7 @@ export function planObject({
   };
 }
 
-/** A stack set is neither created anew nor put back. */
+/** A stack set is neither recreated nor rolled back. */
 function setCountsOf(plan: Pick<Plan, 'steps'>): Omit<Counts, 'recreate' | 'recover'> {
   const { recreate: _, recover: __, ...counts } = countsOf(stackSetSteps(plan));
   return counts;
@@ -169,7 +169,7 @@ function tellStackSet(step: StackSetStep, all: readonly string[], tell: Tell): v
 const words: Readonly<Record<Doing, string>> = {
   create: 'to create',
   update: 'to update',
-  recreate: 'to delete and create anew',
+  recreate: 'to delete and recreate',
   recover: 'to recover',
   delete: 'to delete',
   orphaned: 'no longer in the file',

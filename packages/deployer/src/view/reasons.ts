@@ -26,7 +26,7 @@ export function sentence(reason: Reason): string {
     case 'absent':
       return 'it does not exist yet';
     case 'empty':
-      return 'it is empty: a change set that was not carried out left it';
+      return 'it is empty, since its change set was never executed';
     case 'same':
       return reason.kind === 'stack'
         ? 'code, template, parameters and tags are the same'
@@ -35,10 +35,10 @@ export function sentence(reason: Reason): string {
       return `${enumerated(reason.what)} changed`;
     case 'broken': {
       const means = meaningOf(reason.stack, 'it').replace(/\.$/, '');
-      return `it is in the state ${reason.stack.status}: ${means}, so that it can only be deleted and created anew`;
+      return `its state is ${reason.stack.status}: ${means}. It can only be deleted and recreated`;
     }
     case 'rolledBack':
-      return 'its last update was rolled back, so that CloudFormation is asked whether anything differs';
+      return 'its last update was rolled back; CloudFormation compares it again';
     case 'noDifference':
       return 'its last update was rolled back, and CloudFormation finds no difference';
     case 'joins':
@@ -48,76 +48,80 @@ export function sentence(reason: Reason): string {
     case 'unlisted': {
       const what = reason.stacks === undefined ? '' : ` with its ${stacks(reason.stacks)}`;
       return reason.deleted
-        ? `the file no longer has it${what === '' ? '' : `,${what}`}`
-        : `the file no longer has it; --prune deletes it${what}`;
+        ? `the file no longer lists it${what === '' ? '' : `; it is deleted${what}`}`
+        : `the file no longer lists it; --prune deletes it${what}`;
     }
     case 'underWay':
-      return 'an operation is under way, which is waited for';
+      return 'an operation is in progress and must end first';
     case 'outdated':
-      return `${reason.count} of ${reason.of} instances are outdated and are tried again`;
+      return `${reason.count} of ${reason.of} instances are outdated and are updated again`;
     case 'goes':
-      return `it goes to ${scopeWords(reason.scope)} too`;
+      return `it is also deployed to ${scopeWords(reason.scope)}`;
     case 'leaves':
-      return `the file no longer has it in ${scopeWords(reason.scope)}, with ${stacks(reason.stacks)}`;
+      return `the file no longer lists ${scopeWords(reason.scope)}, where it has ${stacks(reason.stacks)}`;
     case 'left':
-      return `${reason.name} still stands where the file no longer has it; --prune deletes ${stacks(reason.stacks)} in ${scopesWords(reason.scopes)}.`;
+      return `${reason.name} still has ${stacks(reason.stacks)} in ${scopesWords(reason.scopes)} that the file no longer lists; --prune deletes them.`;
     case 'recovers':
     case 'stuck':
-      return `The stack ${reason.stack.name} in ${reason.region} is in the state ${reason.stack.status}. ${whatToDo(reason.stack, reason.command)}`;
+      return `The stack ${reason.stack.name} in ${reason.region} is in state ${reason.stack.status}. ${whatToDo(reason.stack, reason.command)}`;
     case 'wrongRegion':
-      return `${reason.name} watches events that AWS delivers in ${reason.regions.join(', ')} only; in ${reason.region} it would never alert. Deploy it there: --region ${reason.regions[0]}.`;
+      return `AWS delivers the events of ${reason.name} only in ${reason.regions.join(', ')}; in ${reason.region} it would never alert. Deploy it with --region ${reason.regions[0]}.`;
     case 'foreign': {
       const { kind, name, region, because: why } = reason;
       if (kind === 'stack' && why.code === 'otherFleet') {
-        return `The stack ${name} in ${region} belongs to the fleet ${why.found}, as its tag ${fleetTag} says. Take the rule out of one of the two, or choose another environment.`;
+        return `The stack ${name} in ${region} belongs to the fleet ${why.found}, by its tag ${fleetTag}. Remove the rule from one of the two fleets, or choose another environment.`;
       }
       const where = region === undefined ? '' : ` in ${region}`;
       const other = kind === 'stack' ? '--env' : 'environment';
-      return `There is a ${kind} ${name}${where} already, and ${strange(why)}. It is left alone. Choose another ${other}, or delete that ${kind} yourself if nobody needs it.`;
+      return `There is already a ${kind} ${name}${where}, but ${strange(why)}. Patrol does not touch it. Choose another ${other}, or delete that ${kind} yourself if nobody needs it.`;
     }
     case 'protected': {
-      const { stack, region, command } = reason;
-      return command === undefined
-        ? `${stack.name} is protected against deletion. Take that off first: \`aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${stack.name} --region ${region}\`.`
-        : `The stack ${stack.name} in ${region} is in the state ${stack.status}. ${meaningOf(stack, 'It')} It can only be deleted and created anew, but it is protected against deletion. \`${command}\` takes that off, after asking; then deploy again.`;
+      const { stack, region, command, isBroken } = reason;
+      return isBroken
+        ? `The stack ${stack.name} in ${region} is in state ${stack.status}. ${meaningOf(stack, 'It')} It can only be deleted and recreated, but it is protected against deletion. \`${command}\` asks, turns the protection off and deletes it. Then deploy again.`
+        : protectedWords(stack.name, command);
     }
     case 'older':
       return `${reason.name} is not changed. ${versionWords(reason.downgrade)} Install ${reason.downgrade.deployed} or later, or add --allow-downgrade.`;
     case 'busy':
-      return `${meaningOf(reason.stack)} Run the same command again when that is over.`;
+      return `${meaningOf(reason.stack)} Run the same command again when this has ended.`;
     case 'unseen':
       return reason.why;
     case 'needsBase':
-      return `${reason.stack} needs the base stack ${reason.base}, with which nothing can be done now.`;
+      return `${reason.stack} needs the base stack ${reason.base}, which cannot be changed now.`;
     case 'baseUsed':
       return `Other stacks send their alerts or alarms to the topics of ${reason.base}, and this run does not change them. Give them other topics first.`;
     case 'misnamed':
-      return `${reason.name} carries the tags of ${reason.expected}, but not its name, so that it is not deleted. Delete it yourself if nobody needs it, or take the tags off.`;
+      return `${reason.name} has the tags of ${reason.expected}, but not its name, so Patrol does not delete it. Delete it yourself if nobody needs it, or remove the tags.`;
     case 'regionsLeft': {
       const where = enumerated(reason.regions);
-      return `${reason.name} still stands in ${where}, which the file no longer has, and an update would break its stacks there. Put ${where} back into the file, or delete them with --prune: ${stacks(reason.stacks)} in ${scopesWords(reason.scopes)}.`;
+      return `${reason.name} still has stacks in ${where}, which the file no longer lists. An update would break them. List ${where} in the file again, or delete them with --prune: ${stacks(reason.stacks)} in ${scopesWords(reason.scopes)}.`;
     }
     case 'sharedAccounts': {
-      const { name, unit, other, accounts } = reason;
+      const { name, unit, other, accounts, command } = reason;
       const both = enumerated([unit, other]);
       const why = accounts
-        ? `${both} have accounts in common (${enumerated(accounts.slice(0, 3))}${accounts.length > 3 ? ', …' : ''})`
-        : `whether ${both} have accounts in common is not known`;
-      return `${name} still stands in ${unit}, which the file no longer has, and cannot be taken out of it: ${why}, and its stacks there would be deleted as well. Put ${unit} back into the file; or take the rule out, run \`patrol-deploy apply --prune\`, and put the rule back: that deletes all its stacks and makes those that are wanted.`;
+        ? `${both} have accounts in common: ${enumerated(accounts.slice(0, 3))}${accounts.length > 3 ? ', …' : ''}`
+        : `it is not known whether ${both} have accounts in common`;
+      return `${name} still has stacks in ${unit}, which the file no longer lists. They cannot be deleted alone, since ${why}. StackSets would also delete the stacks that are still wanted there. List ${unit} in the file again. Or remove the rule, run \`${command}\`, and add the rule again. This deletes all its stacks and creates the wanted ones.`;
     }
   }
 }
 
-/** How something is seen not to be what is meant. */
+/** What to do about a stack that is protected against deletion. */
+export const protectedWords = (name: string, command: string): string =>
+  `${name} is protected against deletion. Turn the protection off first: \`${command}\`.`;
+
+/** Why a stack or stack set is not ours to change. */
 function strange(found: Strangeness): string {
   switch (found.code) {
     case 'untagged':
       return notPatrols;
     case 'otherTag':
-      return `it is another rule's: its tag ${found.tag} is ${found.found ?? 'missing'}, expected ${found.expected}`;
+      return `it belongs to another rule: its tag ${found.tag} is ${found.found ?? 'missing'}, expected ${found.expected}`;
     case 'otherFleet':
       return `it belongs to the fleet ${found.found}, expected ${found.expected}`;
     case 'selfManaged':
-      return 'it works with roles of its own instead of those of AWS Organizations (its permission model is SELF_MANAGED)';
+      return 'its permission model is SELF_MANAGED: it does not use the roles of AWS Organizations';
   }
 }

@@ -102,7 +102,7 @@ describe('lines for people', () => {
       account: '111122223333',
       did: 'update',
       ended: 'failed',
-      message: 'It could not be updated; CloudFormation restored what stood before.',
+      message: 'It could not be updated; CloudFormation rolled it back to its previous state.',
     };
     const note = { type: 'summary', stacks: [summary] } as const;
     expect(lines(note, style)).toHaveLength(2);

@@ -1,4 +1,5 @@
 /** What the command line says about a fleet instead of its file. Pure. */
+import { unitsListed } from '../cloud/organizations.ts';
 import { UsageError } from '../text/errors.ts';
 import { unitPattern, type FleetFile } from '../file/file.ts';
 
@@ -19,14 +20,14 @@ export function amended(file: FleetFile, { all = false, units }: Amendments): Fl
   const { fleet } = file;
   if (units !== undefined && fleet.accounts) {
     throw new UsageError(
-      '--org deploys to the accounts of organisational units; the file lists accounts. Take them out, or make another file for the organisation.',
+      '--org deploys to the accounts of organisational units, but the file lists accounts. Remove them from the file, or use another file for the organisation.',
     );
   }
   const wrong = units?.find((unit) => !new RegExp(unitPattern).test(unit));
   // Nobody at all is as wrong: an empty variable of a script, most likely.
   if (wrong !== undefined || units?.length === 0) {
     throw new UsageError(
-      `--org expects the ids of organisational units (ou-…) or of the root (r-…), separated by commas; found ${JSON.stringify(wrong ?? '')}. \`aws organizations list-organizational-units-for-parent\` tells them, \`aws organizations list-roots\` that of the root.`,
+      `--org expects ids of organisational units (ou-…) or of the root (r-…), separated by commas; found ${JSON.stringify(wrong ?? '')}. ${unitsListed}`,
     );
   }
   return {

@@ -165,7 +165,7 @@ describe('regions', () => {
       `demo/plain ${account} eu-west-1`,
     ]);
     const note =
-      'demo/global goes to us-east-1 instead of eu-west-1: AWS delivers its events there only.';
+      'demo/global is deployed in us-east-1 instead of eu-west-1: AWS delivers its events only there.';
     expect(found.notes).toEqual([note]);
     expect(found.stacks.map(({ notes }) => notes)).toEqual([[note], []]);
   });
@@ -179,7 +179,7 @@ describe('regions', () => {
     expect(
       problems(one('demo/global', '{ parameters: { roles: x }, regions: [us-east-1, eu-west-1] }')),
     ).toEqual([
-      'patrol.yaml:5:72: rules.demo/global.regions[1]: AWS delivers the events of demo/global in us-east-1 only; in eu-west-1 it would never alert.',
+      'patrol.yaml:5:72: rules.demo/global.regions[1]: AWS delivers the events of demo/global only in us-east-1; in eu-west-1 it would never alert.',
     ]);
   });
 
@@ -191,7 +191,7 @@ describe('regions', () => {
     expect(found.problems).toEqual([]);
     expect(where(found)).toEqual([`demo/global ${account} cn-north-1`]);
     expect(found.notes).toEqual([
-      'demo/global goes to all regions of the fleet: where AWS delivers its events in the partition aws-cn, Patrol does not know.',
+      'demo/global is deployed in all regions of the fleet. Patrol does not know where AWS delivers its events in the partition aws-cn.',
     ]);
   });
 
@@ -201,8 +201,8 @@ describe('regions', () => {
         `version: 1\nfleet: a\nregions: [eu-west-1, us-gov-west-1]\n${email}rules: { demo/plain: { regions: [cn-north-1] } }`,
       ),
     ).toEqual([
-      'patrol.yaml:3:22: regions[1]: us-gov-west-1 lies in the partition aws-us-gov, the account of the credentials in aws; make another file for it.',
-      'patrol.yaml:5:34: rules.demo/plain.regions[0]: cn-north-1 lies in the partition aws-cn, the account of the credentials in aws; make another file for it.',
+      'patrol.yaml:3:22: regions[1]: us-gov-west-1 is in the partition aws-us-gov, but the account of the credentials is in aws. Use another file for it.',
+      'patrol.yaml:5:34: rules.demo/plain.regions[0]: cn-north-1 is in the partition aws-cn, but the account of the credentials is in aws. Use another file for it.',
     ]);
   });
 
@@ -212,7 +212,7 @@ describe('regions', () => {
     );
     expect(found.stacks).toEqual([]);
     expect(found.notes).toEqual([
-      'demo/plain goes nowhere in an account whose regions are eu-north-1: its own are us-east-1.',
+      'demo/plain is not deployed in an account with the regions eu-north-1: its own regions are us-east-1.',
     ]);
   });
 });
@@ -236,7 +236,7 @@ describe('suppressions', () => {
     const found = wanted(muting('2026-11-22'));
     expect(values(found)['ignored']).toBe('Admin:A');
     const note =
-      'demo/calls alerts on "Deploy:B" again: its suppression in ignored (alice: Moving house) expired on 2026-11-22.';
+      'demo/calls alerts on "Deploy:B" again. Its suppression in ignored expired on 2026-11-22 (alice: Moving house).';
     expect(found.notes).toEqual([note]);
     expect(found.stacks[0]?.notes).toEqual([note]);
     expect(found.expired).toEqual([
@@ -276,15 +276,15 @@ describe('suppressions', () => {
     expect(
       problems(source).map((each) => each.replace(/^\S+ rules\.demo\/calls\.suppressions/, '')),
     ).toEqual([
-      '[0].parameter: "actions" is no parameter that mutes alerts; demo/calls has ignored.',
-      '[1].parameter: "ignord" is no parameter that mutes alerts; did you mean ignored?',
+      '[0].parameter: "actions" is not a parameter that mutes alerts; demo/calls has ignored.',
+      '[1].parameter: "ignord" is not a parameter that mutes alerts; did you mean ignored?',
       expect.stringMatching(/^\[2\]\.item: "\.\*:\.\*" would mute most alerts/),
-      '[3].item: "a:b,c:d" holds a comma, which separates items; make two of it, or write \\, for a comma that is meant.',
-      '[4].item: "Admin:A" stands in ignored itself as well, where it never expires; remove one of them.',
+      '[3].item: "a:b,c:d" has a comma, which separates items; make it two items, or write \\, for a comma within an item.',
+      '[4].item: "Admin:A" is also in ignored itself, where it never expires; remove one of them.',
       '[6].item: "x:y" is suppressed twice; remove one of them.',
     ]);
     expect(problems(one('demo/plain', `{ suppressions: [${of('x', 'y')}] }`))).toEqual([
-      expect.stringContaining('"x" is no parameter that mutes alerts; demo/plain has none.'),
+      expect.stringContaining('"x" is not a parameter that mutes alerts; demo/plain has none.'),
     ]);
   });
 });
@@ -340,15 +340,15 @@ describe('destinations', () => {
   test.each([
     [
       `alerts: { topic: '${far}' }`,
-      /^patrol\.yaml:4:11: alerts\.topic: the topic lies in another region than the rules of eu-west-1, /,
+      /^patrol\.yaml:4:11: alerts\.topic: the rules of eu-west-1 cannot send alarms to a topic of another region/,
     ],
     [
       `alerts: { topic: { us-east-1: '${far}' } }`,
-      /^patrol\.yaml:4:11: alerts\.topic: names no topic for eu-west-1, where the fleet has rules too\.$/,
+      /^patrol\.yaml:4:11: alerts\.topic: has no topic for eu-west-1, where the fleet has rules too\.$/,
     ],
     [
       `${email}alarms: { topic: '${far}' }`,
-      /alarms\.topic: CloudWatch alarms reach topics of their own region only: expected a topic of its own for eu-west-1\.$/,
+      /alarms\.topic: CloudWatch alarms reach only topics of their own region: expected a topic in eu-west-1\.$/,
     ],
     [
       `alerts: { topic: 'arn:aws-cn:sns:eu-west-1:111122223333:alerts' }`,
@@ -406,11 +406,11 @@ rules:
       ),
       'patrol.yaml:6:27: defaults.parameters.deniedAttempt: no rule of the fleet has this parameter; did you mean deniedAttempts?',
       'patrol.yaml:6:49: defaults.parameters.AlertEmail: no rule of the fleet has this parameter; it is given with alerts.email.',
-      `patrol.yaml:7:38: accounts[1].id: the credentials are of the account ${account}; name a role to assume in ${otherAccount}.`,
-      `patrol.yaml:7:62: accounts[2].id: the account ${account} stands in this list already.`,
+      `patrol.yaml:7:38: accounts[1].id: the credentials belong to the account ${account}; name a role to assume in ${otherAccount}.`,
+      `patrol.yaml:7:62: accounts[2].id: the account ${account} is already in this list.`,
       'patrol.yaml:9:3: rules.demo/cals: there is no such rule; did you mean demo/calls?',
       'patrol.yaml:10:3: rules.dmo/calls: no rule package @patrol/rules-dmo or patrol-rules-dmo is installed; did you mean demo?',
-      'patrol.yaml:11:3: rules.other/x: no rule package @patrol/rules-other or patrol-rules-other is installed; install it, for instance with `pnpm add @patrol/rules-other`.',
+      'patrol.yaml:11:3: rules.other/x: no rule package @patrol/rules-other or patrol-rules-other is installed; install it, for example with `pnpm add @patrol/rules-other`.',
       'patrol.yaml:12:3: rules.@patrol/rules-demo/plain: write demo/plain, as `patrol-deploy list` does.',
       'patrol.yaml:14:29: rules.demo/calls.parameters.actions[0]: "Stop" matches none of the allowed names: StopLogging, DeleteTrail.',
       'patrol.yaml:14:36: rules.demo/calls.parameters.limit: "500" is not allowed; expected a number from 1 to 100.',
@@ -436,7 +436,7 @@ rules:
       'patrol.yaml:5:10: rules.demo/x: there is no such rule; demo has calls, global, plain, hidden and listening.',
     ]);
     expect(problems(one("'@acme/patrol-rules/x'"))).toEqual([
-      'patrol.yaml:5:10: rules.@acme/patrol-rules/x: no rule package @acme/patrol-rules is installed; install it, for instance with `pnpm add @acme/patrol-rules`.',
+      'patrol.yaml:5:10: rules.@acme/patrol-rules/x: no rule package @acme/patrol-rules is installed; install it, for example with `pnpm add @acme/patrol-rules`.',
     ]);
   });
 
@@ -452,7 +452,7 @@ rules:
 
   test('of a required parameter whose value cannot be used: it is not missing too', () => {
     expect(problems(one('demo/global', "{ parameters: { roles: ['a,b'] } }"))).toEqual([
-      'patrol.yaml:5:47: rules.demo/global.parameters.roles[0]: "a,b" holds a comma, which separates items; make two of it.',
+      'patrol.yaml:5:47: rules.demo/global.parameters.roles[0]: "a,b" has a comma, which separates items; make it two items.',
     ]);
   });
 
@@ -460,7 +460,7 @@ rules:
     const assemblies = [assemble('@acme/patrol-rules'), assemble('patrol-rules-acme')];
     const source = `${head}${email}rules: { '@acme/patrol-rules/plain': true, acme/plain: true }`;
     expect(problems(source, { assemblies })).toEqual([
-      'patrol.yaml:5:44: rules.acme/plain: its stack would be patrol-acme-plain-production, which is that of @acme/patrol-rules/plain.',
+      'patrol.yaml:5:44: rules.acme/plain: its stack would be patrol-acme-plain-production, which is the stack of @acme/patrol-rules/plain.',
     ]);
   });
 
@@ -491,7 +491,7 @@ rules:
     };
     const dispatch = `${head}alerts: { email: a@b.cc, dispatch: 'arn:aws:sns:us-east-1:${account}:dispatch' }\nrules: { demo/plain: true }`;
     expect(problems(dispatch, { templateOf: old })).toEqual([
-      'patrol.yaml:5:10: rules.demo/plain: its template has no parameter DispatchSnsArn; bring its package up to date, or build it again.',
+      'patrol.yaml:5:10: rules.demo/plain: its template has no parameter DispatchSnsArn; update its package, or build it again.',
     ]);
   });
 
@@ -533,7 +533,7 @@ rules:
     ];
     const source = `version: 1\nfleet: a\nregions: [eu-west-1, us-east-1]\n${email}rules: { demo/plain: REGIONS }`;
     expect(problems(source.replace('REGIONS', 'true'), { assemblies })).toEqual([
-      'patrol.yaml:5:10: rules.demo/plain: each of its 2 stacks would have a webhook of its own, and every alert would come 2 times; name one region with regions, or take it out and deploy it once with `patrol-deploy demo/plain`.',
+      'patrol.yaml:5:10: rules.demo/plain: each of its 2 stacks would have its own webhook, and every alert would come 2 times. List one region under regions, or remove the rule and deploy it once: `patrol-deploy demo/plain`.',
     ]);
     expect(problems(source.replace('REGIONS', '{ regions: [us-east-1] }'), { assemblies })).toEqual(
       [],

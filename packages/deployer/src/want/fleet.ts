@@ -3,7 +3,8 @@ import { stackNames } from '@patrol/core/contracts';
 import type { Artifact } from '../packages/assembly.ts';
 import type { Place } from '../cloud/cloud.ts';
 import { OperatorError } from '../text/errors.ts';
-import { applyCommand, defaultEnvironment, fleetTag, stackName } from '../identity/naming.ts';
+import { defaultEnvironment, fleetTag, stackName } from '../identity/naming.ts';
+import { patrolCommand, type RunScope } from '../text/command.ts';
 import { settle } from './settings.ts';
 import { ruleContent } from '../template/content.ts';
 import { stackParameters } from '../template/template.ts';
@@ -43,6 +44,8 @@ export interface FleetGround extends Installed {
   readonly partition: string;
   /** As in 2027-03-31, in UTC. */
   readonly today: string;
+  /** What suggested commands repeat of the run. */
+  readonly run?: RunScope;
 }
 
 /** An account and region in which a fleet has stacks. */
@@ -98,6 +101,8 @@ export interface FleetWanted {
   readonly notes: readonly string[];
   /** What of the file still works and should be written otherwise. */
   readonly warnings: readonly Problem[];
+  /** What suggested commands repeat of the run. */
+  readonly run?: RunScope;
   /** With any of them nothing may be planned: what could not be read would look as if it were no longer wanted. */
   readonly problems: readonly Problem[];
 }
@@ -127,6 +132,7 @@ export function wantedFleet({ fleet, where }: FleetFile, ground: FleetGround): F
   };
   const environment = fleet.environment ?? defaultEnvironment;
   const tags = { ...fleet.tags, [fleetTag]: fleet.fleet };
+  const run = ground.run === undefined ? {} : { run: ground.run };
   const accounts = accountsOf(fleet, ground, refuse);
   checkPartitions(fleet, ground, refuse);
   checkPins(fleet, ground.assemblies, refuse);
@@ -160,7 +166,7 @@ export function wantedFleet({ fleet, where }: FleetFile, ground: FleetGround): F
     };
     for (const region of deadRegions(choice)) {
       const index = rule.settings.regions?.indexOf(region) ?? 0;
-      const why = `AWS delivers the events of ${rule.name} in ${choice.limits?.join(', ')} only`;
+      const why = `AWS delivers the events of ${rule.name} only in ${choice.limits?.join(', ')}`;
       refuse(['rules', rule.name, 'regions', index], `${why}; in ${region} it would never alert`);
     }
     const before = stacks.length;
@@ -179,7 +185,7 @@ export function wantedFleet({ fleet, where }: FleetFile, ground: FleetGround): F
           environment,
           fleet: fleet.fleet,
           tags,
-          command: applyCommand,
+          ...run,
         };
         stacks.push({
           wanted: { ...about, values: settled(rule, about, values, to, refuseSettings) },
@@ -204,6 +210,7 @@ export function wantedFleet({ fleet, where }: FleetFile, ground: FleetGround): F
   // They say the same for each stack, in other words; should they ever say more, it is not lost.
   if (deaf.length === 0) for (const each of topicProblems) refuse(['alerts'], each);
   return {
+    ...run,
     fleet: fleet.fleet,
     environment,
     base: baseStack(fleet.fleet, environment),
@@ -231,10 +238,13 @@ function accountsOf(fleet: Fleet, { account }: FleetGround, refuse: Refuse): rea
   for (const [index, { id, role }] of accounts.entries()) {
     const path = ['accounts', index, 'id'];
     if (accounts.findIndex((other) => other.id === id) < index) {
-      refuse(path, `the account ${id} stands in this list already`);
+      refuse(path, `the account ${id} is already in this list`);
     }
     if (role === undefined && id !== account) {
-      refuse(path, `the credentials are of the account ${account}; name a role to assume in ${id}`);
+      refuse(
+        path,
+        `the credentials belong to the account ${account}; name a role to assume in ${id}`,
+      );
     }
   }
   return accounts;
@@ -251,9 +261,9 @@ function homeOf(
 /** An organisation at GitHub tells each webhook of everything: of several, each would alert. */
 function checkWebhooks({ name, artifact }: Chosen, count: number, refuse: Refuse): void {
   if (count < 2 || !artifact.rule.triggers.some(({ kind }) => kind === 'webhook')) return;
-  const why = `each of its ${count} stacks would have a webhook of its own, and every alert would come ${count} times`;
-  const how = `name one region with regions, or take it out and deploy it once with \`patrol-deploy ${name}\``;
-  refuse(['rules', name], `${why}; ${how}`);
+  const why = `each of its ${count} stacks would have its own webhook, and every alert would come ${count} times`;
+  const how = `List one region under regions, or remove the rule and deploy it once: \`${patrolCommand(['deploy', name])}\``;
+  refuse(['rules', name], `${why}. ${how}`);
 }
 
 /** Regions of another partition cannot be reached with these credentials. */
@@ -272,8 +282,8 @@ function checkPartitions(fleet: Fleet, { partition }: FleetGround, refuse: Refus
     for (const [index, region] of regions.entries()) {
       const other = partitionOf(region);
       if (other === partition) continue;
-      const where = `${region} lies in the partition ${other}, the account of the credentials in ${partition}`;
-      refuse([...path, index], `${where}; make another file for it`);
+      const where = `${region} is in the partition ${other}, but the account of the credentials is in ${partition}`;
+      refuse([...path, index], `${where}. Use another file for it`);
     }
   }
 }
@@ -297,8 +307,8 @@ class StackNames {
       (each) => template.parameters[each]?.NoEcho,
     );
     if (hidden !== undefined) {
-      const why = `nobody can tell whether its hidden parameter ${hidden} (NoEcho) has changed`;
-      return refuse(`${why}; deploy it by itself, with \`patrol-deploy ${name}\``);
+      const why = `Patrol cannot see whether its hidden parameter ${hidden} (NoEcho) has changed`;
+      return refuse(`${why}. Deploy it by itself: \`${patrolCommand(['deploy', name])}\``);
     }
     let stack: string;
     try {
@@ -309,7 +319,7 @@ class StackNames {
     }
     const other = this.#rules.get(stack);
     if (other !== undefined)
-      return refuse(`its stack would be ${stack}, which is that of ${other}`);
+      return refuse(`its stack would be ${stack}, which is the stack of ${other}`);
     this.#rules.set(stack, name);
     return stack;
   }
@@ -329,7 +339,7 @@ function settled(
   const parameters = { ...texts, ...Object.fromEntries(taken) };
   for (const [name] of topics.filter((each) => !taken.includes(each))) {
     const found = `its template has no parameter ${name}`;
-    refuse.value(['rules', rule], `${found}; bring its package up to date, or build it again`);
+    refuse.value(['rules', rule], `${found}; update its package, or build it again`);
   }
   const { values, questions, problems } = settle(ground, { ...to, parameters });
   for (const each of problems) {

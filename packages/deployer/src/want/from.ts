@@ -26,7 +26,7 @@ export interface About {
 }
 
 /**
- * The parameters of a rule and where its alerts go, as a file says. What the command line gives goes before.
+ * The parameters of a rule and where its alerts go, as a file says. The command line overrides the file.
  *
  * @param typed what was typed for the file, for messages.
  * @returns them, and what there is to say: of suppressions that no longer apply, and of an environment that is not the file's.
@@ -70,7 +70,7 @@ export function givenBy(
       ...(own === environment
         ? []
         : [
-            `${typed} is about the environment ${own}; --env ${environment} goes before it. What the rules of ${own} share, such as a topic, stays theirs.`,
+            `--env ${environment} overrides the environment ${own} of ${typed}. Topics that the rules of ${own} share are not used.`,
           ]),
       ...expired.map(expiredWords),
       ...renamed.map((each) =>

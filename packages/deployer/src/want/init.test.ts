@@ -23,14 +23,14 @@ describe('the first patrol.yaml', () => {
 
 version: 1
 
-# Its stacks carry this name as a tag. A changed name makes another fleet.
+# Its stacks have this name as a tag. Another name makes another fleet.
 fleet: security
 environment: production
 
-# The regions to watch. Rules whose events AWS delivers in one region only go there.
+# The regions to watch. Rules whose events AWS delivers only in one region go there.
 regions: [eu-west-1, us-east-1]
 
-# Where alerts go: an email address, or the topic (ARN) of an SNS topic.
+# Where alerts go: \`email: ADDRESS\`, or \`topic: ARN\` of an SNS topic.
 alerts:
   email: security@example.com
   shared: true

@@ -74,9 +74,9 @@ export function initialText(answers: Answers, assemblies: readonly Assembly[]): 
 }
 
 const comments: Readonly<Record<string, string>> = {
-  fleet: 'Its stacks carry this name as a tag. A changed name makes another fleet.',
+  fleet: 'Its stacks have this name as a tag. Another name makes another fleet.',
   packages: 'The versions of rule packages that this file is for.',
-  regions: 'The regions to watch. Rules whose events AWS delivers in one region only go there.',
-  alerts: 'Where alerts go: an email address, or the topic (ARN) of an SNS topic.',
+  regions: 'The regions to watch. Rules whose events AWS delivers only in one region go there.',
+  alerts: 'Where alerts go: `email: ADDRESS`, or `topic: ARN` of an SNS topic.',
   rules: 'What each rule alerts on and its parameters: `patrol-deploy describe <rule>`.',
 };

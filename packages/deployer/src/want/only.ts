@@ -1,13 +1,13 @@
-/** What of a fleet `--only` names. Pure. */
+/** The part of a fleet that `--only` names. Pure. */
 import { matchesName } from '@patrol/core';
 import { listed, UsageError } from '../text/errors.ts';
 import { meant } from '../file/problem.ts';
 import { enumerated } from '../text/words.ts';
 
 /**
- * Whether a name is among those that are meant.
+ * Whether a rule is chosen.
  *
- * @param only names of rules, with `*` for any run of characters; all are meant when it is left out.
+ * @param only names of rules, with `*` for any characters; without it all are chosen.
  * @param names those that there are.
  * @throws UsageError when one of them names nothing.
  */
@@ -22,8 +22,8 @@ export function chosenBy(
   const unknown = only.filter((pattern) => !names.some((name) => matchesName(pattern, name)));
   if (unknown.length > 0) {
     const problems = unknown.map((name) => {
-      const hint = meant(name, names, `there are ${enumerated(names) || 'none'}.`);
-      return `${JSON.stringify(name)} names none; ${hint}`;
+      const hint = meant(name, names, `the rules are ${enumerated(names) || 'none'}.`);
+      return `${JSON.stringify(name)} matches no rule; ${hint}`;
     });
     throw new UsageError(
       listed('Expected names of rules, such as aws/cloudTrail or aws/*.', problems),

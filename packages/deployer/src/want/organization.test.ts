@@ -208,11 +208,11 @@ describe('the managing account', () => {
     const { notes, central, problems } = wantedIn(folder, text);
     expect(problems).toEqual([]);
     expect(central.bases.some(({ bucket }) => bucket)).toBe(false);
-    expect(notes.filter((each) => each.includes('decides nothing'))).toEqual([
+    expect(notes.filter((each) => each.includes('has no effect'))).toEqual([
       expect.stringContaining('alerts.shared'),
       expect.stringContaining('artifacts.shared'),
     ]);
-    expect(wantedIn(folder, source()).notes.join()).not.toContain('decides nothing');
+    expect(wantedIn(folder, source()).notes.join()).not.toContain('has no effect');
   });
 
   test('a topic of its own is given, with the policy that it needs', () => {
@@ -234,7 +234,7 @@ describe('the managing account', () => {
   test('alarms that would have to cross regions are a problem', () => {
     const alerts = 'topic: "arn:aws:sns:eu-west-1:444455556666:security"';
     expect(wantedIn(folder, source({ alerts })).problems).toMatchObject([
-      { message: expect.stringContaining('say with alarms where they go') },
+      { message: expect.stringContaining('Say under alarms where to send them') },
     ]);
   });
 });
@@ -250,7 +250,7 @@ describe('what cannot be', () => {
   test('stack sets that are managed in another partition', () => {
     const { problems } = wantedIn(folder, source({ organization: 'home: us-gov-west-1' }));
     expect(problems).toMatchObject([
-      { message: expect.stringContaining('us-gov-west-1 lies in the partition aws-us-gov') },
+      { message: expect.stringContaining('us-gov-west-1 is in the partition aws-us-gov') },
     ]);
   });
 
@@ -265,7 +265,7 @@ describe('what cannot be', () => {
       templateOf,
     });
     expect(problems.map(({ message }) => message)).toContainEqual(
-      expect.stringContaining('each account of the organisation would have a webhook of its own'),
+      expect.stringContaining('each account of the organisation would have its own webhook'),
     );
   });
 });

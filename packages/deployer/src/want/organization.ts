@@ -1,4 +1,5 @@
 /** From a fleet for an organisation and the installed rules to the stack sets that it wants. Pure. */
+import { patrolCommand, type RunScope } from '../text/command.ts';
 import { stackNames } from '@patrol/core/contracts';
 import type { Artifact } from '../packages/assembly.ts';
 import type { Place } from '../cloud/cloud.ts';
@@ -57,6 +58,8 @@ export interface OrganizationWanted {
   readonly central: FleetWanted;
   /** The regions that need the rules' code. */
   readonly regions: readonly string[];
+  /** What suggested commands repeat of the run. */
+  readonly run?: RunScope;
   readonly notes: readonly string[];
   /** With any of them nothing may be planned. */
   readonly problems: FleetWanted['problems'];
@@ -107,17 +110,17 @@ export function wantedOrganization(file: FleetFile, ground: FleetGround): Organi
   };
   const id = organization.id ?? '';
   if (id === '') {
-    const why = 'the buckets and topics are open to an organisation by its id';
+    const why = 'buckets and topics allow the accounts of the organisation by its id';
     refuse(
       ['organization'],
-      `the key id is missing: ${why}; \`aws organizations describe-organization --query Organization.Id\` tells it`,
+      `the key id is missing: ${why}. \`aws organizations describe-organization --query Organization.Id\` prints it`,
     );
   }
   if (partitionOf(home.region) !== ground.partition) {
-    const other = `${home.region} lies in the partition ${partitionOf(home.region)}`;
+    const other = `${home.region} is in the partition ${partitionOf(home.region)}`;
     refuse(
       ['organization', 'home'],
-      `${other}, the account of the credentials in ${ground.partition}`,
+      `${other}, but the account of the credentials is in ${ground.partition}`,
     );
   }
   const byRule = new Map<string, WantedStack[]>();
@@ -127,10 +130,10 @@ export function wantedOrganization(file: FleetFile, ground: FleetGround): Organi
   }
   for (const [name, [first]] of byRule) {
     if (first?.artifact.rule.triggers.some(({ kind }) => kind === 'webhook')) {
-      const why = 'each account of the organisation would have a webhook of its own';
+      const why = 'each account of the organisation would have its own webhook';
       refuse(
         ['rules', name],
-        `${why}; take it out here and deploy it once with \`patrol-deploy ${name}\``,
+        `${why}. Remove it here, and deploy it once: \`${patrolCommand(['deploy', name])}\``,
       );
     }
   }
@@ -140,6 +143,7 @@ export function wantedOrganization(file: FleetFile, ground: FleetGround): Organi
     place: { ...home, region },
   }));
   return {
+    ...(ground.run === undefined ? {} : { run: ground.run }),
     fleet: fleet.fleet,
     environment,
     organization: id,
@@ -167,7 +171,7 @@ export function wantedOrganization(file: FleetFile, ground: FleetGround): Organi
     },
     regions: used,
     notes: [
-      'The account that manages the organisation gets no instances: StackSets deploys to member accounts only. Its own fleet is a file of its own.',
+      'The account that manages the organisation gets no instances: StackSets deploys only to member accounts. To deploy there too, use another file.',
       ...idle(fleet),
       ...openTopics(fleet, id),
       ...inner.notes,
@@ -248,12 +252,10 @@ const basesOf = (
 const idle = ({ alerts, artifacts }: Fleet): readonly string[] => [
   ...(alerts.shared === undefined
     ? []
-    : [
-        'alerts.shared decides nothing for an organisation: all its alerts go to one topic anyway.',
-      ]),
+    : ['alerts.shared has no effect for an organisation: all its alerts go to one topic anyway.']),
   ...(artifacts?.shared === true
     ? [
-        'artifacts.shared decides nothing for an organisation: its code lies in one bucket of the managing account in each region, which belongs to no base stack.',
+        'artifacts.shared has no effect for an organisation: the buckets with its code belong to no base stack.',
       ]
     : []),
 ];
@@ -262,7 +264,7 @@ const idle = ({ alerts, artifacts }: Fleet): readonly string[] => [
 const openTopics = (fleet: Fleet, organization: string): readonly string[] =>
   namedTopics(fleet).map(
     ({ arn, path }) =>
-      `The policy of ${arn} has to let the organisation publish: ${JSON.stringify(organizationMayPublish(arn, organization, path[0] === 'alarms' || fleet.alarms === undefined))}`,
+      `The policy of ${arn} must allow the organisation to publish: ${JSON.stringify(organizationMayPublish(arn, organization, path[0] === 'alarms' || fleet.alarms === undefined))}`,
   );
 
 /** The stack set of a rule, from what its stacks would be in each region. */

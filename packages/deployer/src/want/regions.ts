@@ -19,7 +19,7 @@ interface RegionChoice {
 /**
  * The regions of a rule: its own, else the account's, else the fleet's; of its own only those that the account has.
  * A rule whose events AWS delivers in some regions only goes to those of them that are wanted, and to all of them when
- * none is: elsewhere it would be silent for ever.
+ * none is: elsewhere it would never alert.
  */
 export function regionsOf(choice: RegionChoice): {
   readonly regions: readonly string[];
@@ -30,17 +30,17 @@ export function regionsOf(choice: RegionChoice): {
   const chosen = rule ? rule.filter((region) => account?.includes(region) ?? true) : asked;
   if (limits === null) {
     if (chosen.length > 0) return { regions: chosen };
-    const note = `${name} goes nowhere in an account whose regions are ${enumerated(asked)}: its own are ${enumerated(rule ?? [])}.`;
+    const note = `${name} is not deployed in an account with the regions ${enumerated(asked)}: its own regions are ${enumerated(rule ?? [])}.`;
     return { regions: [], note };
   }
   if (partition !== 'aws') {
-    const note = `${name} goes to all regions of the fleet: where AWS delivers its events in the partition ${partition}, Patrol does not know.`;
+    const note = `${name} is deployed in all regions of the fleet. Patrol does not know where AWS delivers its events in the partition ${partition}.`;
     return { regions: chosen, note };
   }
   const within = chosen.filter((region) => limits.includes(region));
   const regions = within.length > 0 ? within : limits;
   if (regions.length === chosen.length && within.length > 0) return { regions };
-  const note = `${name} goes to ${enumerated(regions)} instead of ${enumerated(chosen) || 'nowhere'}: AWS delivers its events there only.`;
+  const note = `${name} is deployed in ${enumerated(regions)} instead of ${enumerated(chosen) || 'nowhere'}: AWS delivers its events only there.`;
   return { regions, note };
 }
 

@@ -1,4 +1,5 @@
 /** The rules of a fleet among those that are installed, and the values of their parameters. Pure. */
+import { patrolCommand } from '../text/command.ts';
 import type { ParameterSpec } from '@patrol/core/evaluation';
 import { stackNames } from '@patrol/core/contracts';
 import { type Artifact, type Assembly, typedName } from '../packages/assembly.ts';
@@ -46,7 +47,7 @@ export interface ExpiredSuppression extends Suppression {
 /** A suppression that no longer applies, in words. */
 export const expiredWords = (suppression: ExpiredSuppression): string => {
   const { rule, parameter, item, owner, reason, expires } = suppression;
-  return `${rule} alerts on ${quoted(item)} again: its suppression in ${parameter} (${owner}: ${reason.trim().replace(/\.$/, '')}) expired on ${expires}.`;
+  return `${rule} alerts on ${quoted(item)} again. Its suppression in ${parameter} expired on ${expires} (${owner}: ${reason.trim().replace(/\.$/, '')}).`;
 };
 
 /** Every installed rule by what is typed for it. Of two packages of a short name the first counts, as on the command line. */
@@ -103,11 +104,11 @@ function notInstalled(
     return `there is no such rule; ${meant(name, own, `${part} has ${has}`)}`;
   }
   const full = assemblies.find(({ manifest }) => manifest.package.name === part);
-  if (full) return `write ${full.shortName}/${rule}, as \`patrol-deploy list\` does`;
+  if (full) return `write ${full.shortName}/${rule}, as \`${patrolCommand(['list'])}\` does`;
   const candidates = part.startsWith('@')
     ? [part]
     : [`@patrol/rules-${part}`, `patrol-rules-${part}`];
-  const add = `install it, for instance with \`pnpm add ${candidates[0]}\``;
+  const add = `install it, for example with \`pnpm add ${candidates[0]}\``;
   return `no rule package ${candidates.join(' or ')} is installed; ${meant(part, [...new Set(names.map(partOf))], add)}`;
 }
 
@@ -282,12 +283,12 @@ function suppressionsOf(
       const hint = meant(parameter, muting, others);
       refuse(
         [...path, 'parameter'],
-        `${quoted(parameter)} is no parameter that mutes alerts; ${hint}`,
+        `${quoted(parameter)} is not a parameter that mutes alerts; ${hint}`,
       );
     } else if (wrong !== undefined) {
       refuse([...path, 'item'], wrong);
     } else if (holds(spec, given(parameter) ?? spec.default ?? [], item)) {
-      const ever = `${quoted(item)} stands in ${parameter} itself as well, where it never expires`;
+      const ever = `${quoted(item)} is also in ${parameter} itself, where it never expires`;
       refuse([...path, 'item'], `${ever}; remove one of them`);
     } else if (active.some((each) => each.parameter === parameter && each.item === item)) {
       refuse([...path, 'item'], `${quoted(item)} is suppressed twice; remove one of them`);

@@ -51,9 +51,7 @@ describe('a topic of another region', () => {
 
   test('needs a topic of this region for the alarms, which CloudWatch could not send there', () => {
     expect(problemsOf(settle(ground(), given({ actions: 'x' }, { alertTopicArn: far })))).toEqual([
-      expect.stringMatching(
-        /^AlertTopicArn: the topic lies in us-east-1, .*--param AlarmTopicArn=/,
-      ),
+      expect.stringMatching(/^AlertTopicArn: the topic is in us-east-1, .*--param AlarmTopicArn=/),
     ]);
     const settled = settle(
       ground(),
@@ -68,7 +66,7 @@ describe('a topic of another region', () => {
       problemsOf(
         settle(ground(), given({ actions: 'x', AlarmTopicArn: far }, { alertEmail: 'a@b.cc' })),
       ),
-    ).toEqual([expect.stringMatching(/^AlarmTopicArn: the topic lies in us-east-1/)]);
+    ).toEqual([expect.stringMatching(/^AlarmTopicArn: the topic is in us-east-1/)]);
     expect(
       problemsOf(
         settle(
@@ -140,7 +138,7 @@ describe('Dispatch and publishers', () => {
   test('a rule that no topic runs takes no publishers', () => {
     expect(
       problemsOf(settle(ground(), given({ ...parameters, PublisherAccounts: '1' }, email))),
-    ).toEqual([expect.stringMatching(/^PublisherAccounts: watch is run by no topic's messages/)]);
+    ).toEqual([expect.stringMatching(/^PublisherAccounts: watch has no trigger topic/)]);
   });
 
   test('count for the size of the environment, as do the names of what the stack makes', () => {
@@ -152,7 +150,7 @@ describe('Dispatch and publishers', () => {
     expect(problemsOf(settle(dispatched, given(most, email)))).toEqual([]);
     const far = `arn:aws:sns:us-east-1:444455556666:${'d'.repeat(200)}`;
     expect(problemsOf(settle(dispatched, given({ ...most, DispatchSnsArn: far }, email)))).toEqual([
-      expect.stringContaining('Lambda takes at most 4096'),
+      expect.stringContaining('Lambda allows 4096'),
     ]);
     const named = room({ A: { Ref: 'Topic' }, B: { Ref: 'Topic' } });
     expect(problemsOf(settle(named, given(most, email)))).toHaveLength(1);
@@ -281,7 +279,7 @@ describe('settle', () => {
       },
     ]);
     expect(() => requireSettled(settled, '')).toThrow(
-      `mode: the stack's present value "silent" is no longer allowed`,
+      `mode: the current value "silent" is no longer allowed`,
     );
   });
 
@@ -293,7 +291,7 @@ describe('settle', () => {
     const { values, questions } = settle(ground({ parameters, present }), given());
     expect(values).not.toHaveProperty('token');
     expect(questions).toMatchObject([
-      { name: 'token', required: true, reason: 'CloudFormation does not tell a hidden value.' },
+      { name: 'token', required: true, reason: 'CloudFormation does not return hidden values.' },
     ]);
     const { values: shown } = settle(
       ground({ parameters, present: { ...present, key: 'k' } }),
@@ -332,7 +330,7 @@ describe('settle', () => {
         '  - mode: "shrill" is not allowed; expected one of quiet, loud.',
         '  - LogRetentionInDays: "7" is not allowed; expected one of 30, 90, 365.',
         '  - actions: is required and was not given (--param actions=…). Which calls. Names, separated by commas; * matches any characters.',
-        '  - Nothing says where alerts go; expected --alert-email or --alert-topic-arn.',
+        '  - No destination for alerts is given; expected --alert-email or --alert-topic-arn.',
         'hint',
       ].join('\n'),
     );
@@ -341,7 +339,7 @@ describe('settle', () => {
   test('alerts go to exactly one place; giving the other clears the one before', () => {
     const both = settle(ground(), given({ actions: 'x' }, { ...email, alertTopicArn: topic }));
     expect(problemsOf(both)).toEqual([
-      'Alerts go either to --alert-email or to --alert-topic-arn; both are given.',
+      'Give either --alert-email or --alert-topic-arn; found both.',
     ]);
     const present = { actions: 'x', AlertEmail: 'old@b.cc', AlertTopicArn: '' };
     expect(settle(ground({ present }), given({}, { alertTopicArn: topic })).values).toMatchObject({
@@ -366,7 +364,7 @@ describe('settle', () => {
     const [problem = ''] = problemsOf(
       settle(ground(), given({ actions: 'x'.repeat(4050) }, email)),
     );
-    expect(problem).toContain('Lambda takes at most 4096');
+    expect(problem).toContain('Lambda allows 4096');
     expect(problem).toContain('actions (4050 bytes)');
     // Of the stack's own topic the longest ARN counts, of a given one its own.
     const most = given({ actions: 'x'.repeat(3960) }, email);
@@ -380,7 +378,7 @@ describe('settle', () => {
       1,
     );
     expect(problemsOf(settle(ground(), given({ actions: 'ä'.repeat(2050) }, email)))[0]).toContain(
-      '4100 bytes; CloudFormation takes',
+      '4100 bytes; CloudFormation allows',
     );
   });
 });

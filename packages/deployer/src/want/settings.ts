@@ -1,4 +1,5 @@
 /** From what the operator gave, what the stack has and what the rule asks for, to the values of a stack. Pure. */
+import { nearest } from '../text/nearest.ts';
 import { allowed, type ParameterSpec, parseParameter } from '@patrol/core/evaluation';
 import { stackNames } from '@patrol/core/contracts';
 import type { Stack } from '../cloud/cloud.ts';
@@ -65,7 +66,7 @@ export function parseSecrets(options: readonly string[]): readonly SecretOption[
     const [name = '', ...rest] = option.split('=');
     if (name === '' || (rest.length > 0 && rest.join('=') !== '-')) {
       throw new UsageError(
-        `Expected --secret ${name || 'name'} to be asked for its value, or --secret ${name || 'name'}=- to read it from standard input. A value on the command line can be read by every process of the machine.`,
+        `Use --secret ${name || 'name'} to be asked for the value, or --secret ${name || 'name'}=- to pass it on standard input. Every process of the machine can read a value on the command line.`,
       );
     }
     return { name, from: rest.length > 0 ? 'stdin' : 'terminal' };
@@ -74,7 +75,7 @@ export function parseSecrets(options: readonly string[]): readonly SecretOption[
     throw new UsageError('Expected --secret with each name once.');
   }
   if (parsed.filter(({ from }) => from === 'stdin').length > 1) {
-    throw new UsageError('Standard input holds one value: expected one --secret name=- only.');
+    throw new UsageError('Standard input has only one value: expected only one --secret name=-.');
   }
   return parsed;
 }
@@ -84,7 +85,7 @@ const bytes = (text: string): number => Buffer.byteLength(text);
 /** What is wrong with the text of a rule's parameter. */
 function refusal(spec: ParameterSpec, text: string): string | undefined {
   // CloudFormation takes no longer values.
-  if (bytes(text) > 4096) return `has ${bytes(text)} bytes; CloudFormation takes at most 4096.`;
+  if (bytes(text) > 4096) return `has ${bytes(text)} bytes; CloudFormation allows 4096.`;
   try {
     parseParameter(spec, text);
     return undefined;
@@ -193,7 +194,7 @@ function secretProblems(
       const has =
         known.length === 0
           ? 'no secret parameter'
-          : `the secret parameters ${known.join(', ')} only`;
+          : `only the secret parameters ${known.join(', ')}`;
       return [{ code: 'unknown', about: `--secret ${name}`, message: `${rule.name} has ${has}.` }];
     }
     return Object.hasOwn(parameters, name)
@@ -201,7 +202,7 @@ function secretProblems(
           {
             code: 'twice',
             about: name,
-            message: 'is given with --param and with --secret; give it once.',
+            message: 'found both --param and --secret; give it once.',
           },
         ]
       : [];
@@ -212,7 +213,7 @@ function secretProblems(
 const refuseHidden = (standing: Stack | undefined, isRenamed = false): string | undefined =>
   conditionOf(standing) === 'ready' && !isRenamed
     ? undefined
-    : 'CloudFormation does not tell a hidden value.';
+    : 'CloudFormation does not return hidden values.';
 
 const own = <T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
   record && Object.hasOwn(record, name) ? record[name] : undefined;
@@ -232,13 +233,13 @@ function unknownNames(
       if (name === common.publishers) {
         return {
           ...about,
-          message: `${rule.name} is run by no topic's messages, so that nobody need publish any.`,
+          message: `${rule.name} has no trigger topic, so no account needs to publish to one.`,
         };
       }
-      const meant = known.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
+      const close = nearest(name, known);
       return {
         ...about,
-        message: `${rule.name} has no such parameter; ${meant ? `did you mean ${meant}?` : `it has ${known.join(', ') || 'none'}.`}`,
+        message: `${rule.name} has no such parameter; ${close ? `did you mean ${close}?` : `it has ${known.join(', ') || 'none'}.`}`,
       };
     });
 }
@@ -276,8 +277,8 @@ function deafAlarms(
   if (region === '' || region === place.region) return [];
   const message =
     own === common.alarmTopic
-      ? `the topic lies in ${region}, the stack in ${place.region}, and CloudWatch alarms reach topics of their own region only.`
-      : `the topic lies in ${region}, the stack in ${place.region}. Alerts reach it, CloudWatch alarms do not; name a topic of ${place.region} for the alarms with --param ${common.alarmTopic}=arn:….`;
+      ? `the topic is in ${region}, but the stack is in ${place.region}. CloudWatch alarms reach only topics of their own region.`
+      : `the topic is in ${region}, but the stack is in ${place.region}. Alerts reach it, CloudWatch alarms do not. Give a topic in ${place.region} for the alarms: --param ${common.alarmTopic}=arn:….`;
   return [{ code: 'destination', about: own, message }];
 }
 
@@ -315,7 +316,7 @@ function tooLarge(
     .toSorted(([, a], [, b]) => bytes(b) - bytes(a))
     .slice(0, 3)
     .map(([name, text]) => `${name} (${bytes(text)} bytes)`);
-  const message = `The parameters together make ${size} bytes of environment variables; Lambda takes at most ${largestEnvironment}. The largest are ${largest.join(', ')}; shorten them, for instance with * in names.`;
+  const message = `The parameters together make ${size} bytes of environment variables; Lambda allows ${largestEnvironment}. The largest are ${largest.join(', ')}. Shorten them, for example with * in names.`;
   return [{ code: 'size', message }];
 }
 
@@ -341,9 +342,9 @@ export function requireSettled({ problems, questions }: Settings, hint: string):
     .filter(({ required }) => required)
     .map(({ name, description, reason, initial }) =>
       name === 'alerts'
-        ? `Nothing says where alerts go; expected --alert-email or --alert-topic-arn.`
+        ? 'No destination for alerts is given; expected --alert-email or --alert-topic-arn.'
         : reason
-          ? `${name}: the stack's present value ${JSON.stringify(initial)} is no longer allowed: ${reason}`
+          ? `${name}: the current value ${JSON.stringify(initial)} is no longer allowed: ${reason}`
           : `${name}: is required and was not given (--param ${name}=…). ${description}`,
     );
   const all = [...problems.map(settingProblemText), ...missing];

@@ -2,6 +2,7 @@
 import type { Place } from '../cloud/cloud.ts';
 import type { Content } from '../template/content.ts';
 import type { Settings } from '../template/values.ts';
+import type { RunScope } from '../text/command.ts';
 
 /** What is wanted of a stack. */
 export interface Wanted {
@@ -13,8 +14,8 @@ export interface Wanted {
   readonly fleet?: string;
   /** The tags of the fleet. */
   readonly tags?: Readonly<Record<string, string>>;
-  /** What the operator types to have it deployed, where that is not the rule's own command. */
-  readonly command?: string;
+  /** What suggested commands repeat of the run. */
+  readonly run?: RunScope;
   readonly values: Settings['values'];
   /** The defaults of the template that the stack has, where they are known: a value that is no more than one is not lost. */
   readonly defaults?: Readonly<Record<string, string>>;

@@ -31,16 +31,16 @@ describe('textOf', () => {
     expect(textOf(spec.number, ['1', '2'])).toEqual({ wrong: 'takes one value; found a list.' });
     // Each is an expression; between them the comma would stand in brackets.
     expect(textOf(spec.patterns, ['a{', 'b}'])).toEqual({
-      wrong: 'with commas between its items, "a{" is not read as one of them.',
+      wrong: '"a{" is not read as one item when commas separate the items.',
     });
   });
 });
 
 test.each([
   [spec.names, 'a*', undefined],
-  [spec.names, 'a,b', /^"a,b" holds a comma, which separates items; make two of it\.$/],
+  [spec.names, 'a,b', /^"a,b" has a comma, which separates items; make it two items\.$/],
   [spec.patterns, 'a{1,3}', undefined],
-  [spec.patterns, 'a,b', /make two of it, or write \\, for a comma that is meant\.$/],
+  [spec.patterns, 'a,b', /make it two items, or write \\, for a comma within an item\.$/],
   [spec.patterns, 'a\\,b', undefined],
   [spec.patterns, '(', /is not a regular expression/],
   [spec.patterns, '.*', /would mute most alerts/],

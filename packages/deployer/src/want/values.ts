@@ -49,7 +49,7 @@ export function textOf(
   const broken = read.length > 0 && items.find((item, index) => item !== read[index]);
   return broken === false || broken === undefined
     ? { text }
-    : { wrong: `with commas between its items, ${quoted(broken)} is not read as one of them.` };
+    : { wrong: `${quoted(broken)} is not read as one item when commas separate the items.` };
 }
 
 /** What is wrong with one item of a list, by itself. */
@@ -62,8 +62,8 @@ export function wrongItem(spec: ParameterSpec, item: string): string | undefined
   }
   const [first, ...more] = itemsOf(spec, text);
   if (more.length === 0 && first === text) return undefined;
-  const or = spec.kind === 'names' ? '' : ', or write \\, for a comma that is meant';
-  return `${quoted(text)} holds a comma, which separates items; make two of it${or}.`;
+  const or = spec.kind === 'names' ? '' : ', or write \\, for a comma within an item';
+  return `${quoted(text)} has a comma, which separates items; make it two items${or}.`;
 }
 
 /** Whether an item stands in the value of a list. */
