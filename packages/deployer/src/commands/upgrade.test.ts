@@ -170,6 +170,7 @@ describe('a new default', () => {
     using world = await deployed(first, '--param', 'limit=20');
     await world.run('demo/watch', '--yes', '--param', 'limit=20');
     await world.run('info', 'demo/watch');
+    await world.run('save');
     // The same version: its defaults are known.
     expect(asksForTemplate(world)).toBe(0);
     installRule(world.folder, release('1.5.0', { limit: number('20') }));
@@ -354,6 +355,16 @@ describe('an older version', () => {
     expect(versionIn(world)).toBe('1.3.0');
   });
 
+  test('is asked about for a stack that has to be created anew as well', async () => {
+    using world = await deployed(first);
+    const found = world.cloud.stacks.find(stack);
+    if (found) found.status = 'ROLLBACK_COMPLETE';
+    installRule(world.folder, older);
+    const run = await world.run('demo/watch', '--yes');
+    expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining(words) });
+    expect(world.cloud.calls).not.toContain('deleteStack');
+  });
+
   test('is told by diff and info, which ask nothing', async () => {
     using world = await deployed(first);
     installRule(world.folder, older);
@@ -421,6 +432,20 @@ describe('an older version', () => {
       expect(versionIn(world)).toBe(version);
     },
   );
+
+  test('is one question for the stacks of all regions', async () => {
+    using world = new FakeWorld(first);
+    world.others.set('111122223333/us-east-1', new FakeCloud({ region: 'us-east-1' }));
+    const settings = '{ regions: [eu-west-1, us-east-1] }';
+    writeFleet(world, settings);
+    await world.run('apply', '--yes');
+    installRule(world.folder, older);
+    world.answers = [false];
+    await world.run('apply');
+    expect(world.asked).toEqual([
+      { message: `${words} It would replace the newer one in 2 stacks. Deploy the older version?` },
+    ]);
+  });
 
   test('is asked about for the stack sets of an organisation', async () => {
     using world = new FakeWorld(first);
