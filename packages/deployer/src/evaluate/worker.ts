@@ -1,4 +1,5 @@
 /** The thread that runs a rule's built code on events. `evaluator.ts` starts it; other files import only its types. */
+import { setImmediate } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../text/errors.ts';
 import type { Muted } from '../notes/objects.ts';
@@ -86,6 +87,13 @@ async function evaluateAll(evaluate: Evaluate, events: readonly unknown[]): Prom
   return results;
 }
 
+const streams = [process.stdout, process.stderr];
+
+/** Waits until what the rule has printed has arrived: with the thread, what is still on its way would be lost. */
+async function printed(): Promise<void> {
+  while (streams.some(({ writableLength }) => writableLength > 0)) await setImmediate();
+}
+
 async function load(): Promise<Evaluate> {
   const exported: unknown = await import(url);
   const evaluate: unknown = Reflect.get(Object(exported), 'evaluate');
@@ -98,7 +106,10 @@ async function load(): Promise<Evaluate> {
 try {
   const evaluate = await load();
   parentPort?.on('message', (events: readonly unknown[]) => {
-    void evaluateAll(evaluate, events).then((results) => say({ kind: 'evaluated', results }));
+    void evaluateAll(evaluate, events).then(async (results) => {
+      await printed();
+      say({ kind: 'evaluated', results });
+    });
   });
   say({ kind: 'ready' });
 } catch (error) {
