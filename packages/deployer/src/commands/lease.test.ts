@@ -378,6 +378,24 @@ describe('what was shown is what is carried out', () => {
     expect(lease(alice)).toMatchObject({ released: true });
   });
 
+  test('whoever begins right after another run has ended is asked once: nothing has changed since', async () => {
+    const world = somebody();
+    const { cloud } = world;
+    await world.run('apply', '--yes');
+    write(world, 'loud');
+    // Reading the fleet takes time, so that the lease is seen after that began.
+    cloud.readText = async (at) => {
+      await cloud.sleep(100);
+      return FakeCloud.prototype.readText.call(cloud, at);
+    };
+    world.answers = [true];
+    const run = await world.run('apply');
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(run.stdout).not.toContain('Another run');
+    expect(world.asked).toHaveLength(1);
+    expect(cloud.stacks.find('patrol-a-watch-production')?.parameters['mode']).toBe('loud');
+  });
+
   test('whoever says yes while another run holds the lease leaves no change sets behind', async () => {
     const world = somebody();
     const { cloud } = world;

@@ -2,6 +2,7 @@
  * The one way to bring about what is wanted, for a rule, a fleet and an organisation: look, plan, show, approve, carry out, and
  * look again after what changes what there is to be done.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { CloudError } from '../cloud/cloud.ts';
 import { changing, doingOf, isStack, type Plan, stackSteps, type StackStep } from '../plan/step.ts';
 import type { Outcome } from '../run/outcome.ts';
@@ -139,7 +140,7 @@ async function round<S extends State>(
   let isReady = false;
   try {
     part = await dialogue.approve(state, engine);
-    if (part && changing(part.plan.steps).length > 0) await dialogue.guard?.take();
+    if (part && changing(part.plan.steps).length > 0) await taken(goal, dialogue, state);
     isReady = part !== undefined;
   } finally {
     if (!isReady) await engine.takeBack();
@@ -147,6 +148,25 @@ async function round<S extends State>(
   if (!part) return { ...nothing, state, isDeclined: true };
   dialogue.begin?.(part);
   return { state: part, ...(await engine.carryOut(part.plan)) };
+}
+
+/**
+ * Keeps others out. Where another run may have changed something since what was shown was read, it is read again: only when it
+ * is otherwise now, it has to be shown again.
+ */
+async function taken<S extends State>(
+  { look }: Goal<S>,
+  { guard }: Dialogue<S>,
+  shown: S,
+): Promise<void> {
+  try {
+    await guard?.take();
+  } catch (error) {
+    if (!(error instanceof Overtaken)) throw error;
+    const now = await look();
+    if (!isDeepStrictEqual(now.plan, shown.plan)) throw error;
+    await guard?.take();
+  }
 }
 
 /**
