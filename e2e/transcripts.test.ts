@@ -30,7 +30,7 @@ import {
   stackOutput,
   webhookAddress,
 } from './support/cloud.ts';
-import { masked, masks } from './support/masks.ts';
+import { masked, masks, unusedMasks } from './support/masks.ts';
 import { manager, type Organization, startOrganization } from './support/organization.ts';
 import { asked, columns, rowsOf, type Step, Terminal } from './support/terminal.ts';
 import { must, root } from './support/tools.ts';
@@ -411,4 +411,8 @@ test('the index', async () => {
   await expect(readme).toMatchFileSnapshot(join(pages, 'README.md'));
   const left = globSync('*.txt', { cwd: pages }).filter((file) => !readme.includes(`(${file})`));
   expect(left).toEqual([]);
+});
+
+test('nothing is masked that no page has', () => {
+  expect(unusedMasks()).toEqual([]);
 });

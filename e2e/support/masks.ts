@@ -29,7 +29,7 @@ export const masks: readonly Mask[] = [
     to: '2026-01-31T09:00:00.000Z',
     only: isNow,
   },
-  { what: 'its day', pattern: /(?<=as saved on )\d{4}-\d\d-\d\d/g, to: '2026-01-31' },
+  { what: 'its day', pattern: /(?<=, saved on )\d{4}-\d\d-\d\d/g, to: '2026-01-31' },
   {
     what: "the time of day of CloudFormation's events",
     pattern: /(?<=^ +)\d\d:\d\d:\d\d(?=  [A-Z]+_)/gm,
@@ -43,7 +43,7 @@ export const masks: readonly Mask[] = [
   { what: 'how the spinner stands', pattern: /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g, to: '⠋' },
   {
     what: 'how long a function takes',
-    pattern: /(?<=ran for |answer took )\d+ ms/g,
+    pattern: /(?<=ran for |call took )\d+ ms/g,
     to: '50 ms',
   },
   { what: 'how long a replay takes', pattern: /(?<=B\) in )\d+\.\d s/g, to: '0.1 s' },
@@ -71,7 +71,7 @@ export const masks: readonly Mask[] = [
     pattern: /(?<=\/)[0-9a-f]{12}(?=…\.zip)/g,
     to: hash.slice(0, 12),
   },
-  { what: 'the size of the code', pattern: /(?<=Code  |zip \()\d+(?= bytes)/g, to: '70000' },
+  { what: 'the size of the code', pattern: /(?<=zip of |zip \()\d+(?= bytes)/g, to: '70000' },
   {
     what: 'versions of packages',
     pattern: /(?<=@patrol\/[\w-]+ )\d+\.\d+\.\d+/g,
@@ -79,10 +79,20 @@ export const masks: readonly Mask[] = [
   },
 ];
 
+const used = new Set<Mask>();
+
+/** What has found nothing so far: the text that it was written for may be another one now. */
+export const unusedMasks = (): readonly string[] =>
+  masks.filter((mask) => !used.has(mask)).map(({ what }) => what);
+
 /** A text without what differs from run to run. */
 export const masked = (text: string): string =>
   masks.reduce(
-    (before, { pattern, to, only = () => true }) =>
-      before.replace(pattern, (found) => (only(found) ? to : found)),
+    (before, mask) =>
+      before.replace(mask.pattern, (found) => {
+        if (mask.only?.(found) === false) return found;
+        used.add(mask);
+        return mask.to;
+      }),
     text,
   );
