@@ -19,6 +19,17 @@ export interface Effects {
   readonly buckets?: Map<string, Promise<void>>;
 }
 
+/** The part of {@link Effects} that is the same for everything that a run does. */
+export type Clockwork = Pick<Effects, 'sleep' | 'signal' | 'now' | 'unique'>;
+
+/** That part of whatever has it. */
+export const clockworkOf = ({ sleep, signal, now, unique }: Clockwork): Clockwork => ({
+  sleep,
+  signal,
+  now,
+  unique,
+});
+
 /** @throws InterruptedError when the operator wants the run to stop. */
 export function stopIfAsked({ signal }: Effects, message: string): void {
   if (signal.aborted) throw new InterruptedError(message);

@@ -1,4 +1,5 @@
 /** `patrol-deploy apply`: makes a fleet as its file says. */
+import { clockworkOf } from '../cloud/effects.ts';
 import { FleetGoal, missingOf } from '../engine/fleet.ts';
 import { leaseOf } from '../engine/lease.ts';
 import type { FleetState } from '../engine/look.ts';
@@ -31,7 +32,7 @@ export async function applyCommand(
   tell: Tell,
 ): Promise<Result> {
   const { yes, wait, profile } = command;
-  const { sleep, signal, now, unique, environment, machine, holdInterrupts: begin } = world;
+  const { environment, machine, holdInterrupts: begin } = world;
   const credentials = profile === undefined ? {} : { profile };
   const holder = { ...machine, ...jobOf(environment) };
   const goal = new FleetGoal(
@@ -46,11 +47,8 @@ export async function applyCommand(
       wait,
     },
     {
+      ...clockworkOf(world),
       tell,
-      sleep,
-      signal,
-      now,
-      unique,
       begin,
       words: because,
       look: () => stateOf(command, world),

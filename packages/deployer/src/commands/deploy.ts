@@ -1,4 +1,5 @@
 /** `patrol-deploy <package>/<rule>`: brings the stack of a rule to where it is wanted. */
+import { clockworkOf } from '../cloud/effects.ts';
 import { resolve } from 'node:path';
 import { type RuleManifest, stackNames } from '@patrol/core/contracts';
 import type { Stack } from '../cloud/cloud.ts';
@@ -80,7 +81,6 @@ export async function deploy(
   const options: Options = { ...typed, environment };
   const cloud = await world.cloud(options);
   const { given, from = '', profile } = options;
-  const { sleep, signal, now, unique } = world;
   const rule = new RuleGoal(
     {
       artifact,
@@ -91,12 +91,9 @@ export async function deploy(
     },
     deciderOf(artifact.rule, options, world),
     {
+      ...clockworkOf(world),
       cloud,
       tell,
-      sleep,
-      signal,
-      now,
-      unique,
       words: because,
       look: (region) => lookCommand(name, options, region),
       begin: world.holdInterrupts,

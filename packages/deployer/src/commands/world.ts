@@ -5,7 +5,7 @@ import type { Connections } from '../cloud/connections.ts';
 import type { LookupFrom } from '../packages/lookup.ts';
 import type { Streams } from '../text/streams.ts';
 import type { Tell } from '../notes/tell.ts';
-import type { Effects } from '../cloud/effects.ts';
+import { clockworkOf, type Effects } from '../cloud/effects.ts';
 import type { Ask } from './ask.ts';
 
 /** What a command is run in. */
@@ -28,7 +28,6 @@ export const isInteractive = ({ streams }: World, { json }: { readonly json: boo
 
 /** The effects of a command on a cloud. */
 export const effectsOf = (world: World, cloud: Cloud, tell: Tell): Effects => {
-  const { sleep, signal, now, unique } = world;
   world.holdInterrupts();
-  return { cloud, tell, sleep, signal, now, unique };
+  return { cloud, tell, ...clockworkOf(world) };
 };

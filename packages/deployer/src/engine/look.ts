@@ -2,7 +2,7 @@
 import { unitsListed } from '../cloud/organizations.ts';
 import { type Cloud, CloudError, explain, type Place } from '../cloud/cloud.ts';
 import type { Connections } from '../cloud/connections.ts';
-import { type Effects, patiently } from '../cloud/effects.ts';
+import { clockworkOf, type Effects, patiently } from '../cloud/effects.ts';
 import type { CloudOptions } from '../cloud/options.ts';
 import { inParallel } from '../cloud/parallel.ts';
 import type { StackSets } from '../cloud/stacksets.ts';
@@ -206,7 +206,7 @@ function together(
 async function unchangedIn(
   { steps }: FleetPlan,
   clouds: Clouds,
-  { sleep, signal, now, unique }: Outside,
+  outside: Outside,
 ): Promise<ReadonlySet<string>> {
   const same = await inParallel(steps, placesAtOnce, async (step) => {
     if (doingOf(step) !== 'update' || step.differences.length > 0) return [];
@@ -214,7 +214,7 @@ async function unchangedIn(
     // A larger one would have to be stored first.
     if (!isInline(content.template)) return [];
     const cloud = await clouds.at(step.target.place);
-    const effects = { cloud, tell: () => undefined, sleep, signal, now, unique };
+    const effects = { cloud, tell: () => undefined, ...clockworkOf(outside) };
     const deployment = { step, wanted: wantedOf(step), parameters: settled(parameters, {}) };
     try {
       const changeSet = await propose(effects, deployment, { clears: false });

@@ -1,6 +1,6 @@
 /** A rule that is deployed by itself: a plan of one step. Who is asked, and how, is given. */
 import { CloudError, explain, type Place } from '../cloud/cloud.ts';
-import type { Effects } from '../cloud/effects.ts';
+import { clockworkOf, type Effects } from '../cloud/effects.ts';
 import { conditionOf } from '../cloud/states.ts';
 import { requireTopics, tellUnconfirmed } from '../destinations/heard.ts';
 import type { FleetFile } from '../file/file.ts';
@@ -220,10 +220,10 @@ export class RuleGoal implements Goal<RuleState> {
 
   /** Who carries the step out. */
   readonly engine = (state: RuleState): Engine => {
-    const { cloud, words, look, begin, sleep, signal, now, unique } = this.#effects;
+    const { cloud, words, look, begin, signal } = this.#effects;
     begin?.();
     const stacks = new StackRunner(
-      { cloudAt: () => Promise.resolve(cloud), tell: this.#tell, sleep, signal, now, unique },
+      { ...clockworkOf(this.#effects), cloudAt: () => Promise.resolve(cloud), tell: this.#tell },
       {
         several: false,
         secrets: this.#secrets,

@@ -1,4 +1,5 @@
 /** Planning and applying, for programs. */
+import { clockworkOf } from '../cloud/effects.ts';
 import { resolve } from 'node:path';
 import { FleetGoal, fleetOf, missingOf } from '../engine/fleet.ts';
 import { type KnownAs, leaseOf } from '../engine/lease.ts';
@@ -192,7 +193,6 @@ async function applyFleet(
   const approval = approvalOf(approve ?? (() => false), fleetPlan);
   const { profile } = options;
   const credentials = profile === undefined ? {} : { profile };
-  const { sleep, signal, now, unique } = outside;
   const goal = new FleetGoal(
     {
       show: () => undefined,
@@ -207,11 +207,8 @@ async function applyFleet(
       wait,
     },
     {
+      ...clockworkOf(outside),
       tell,
-      sleep,
-      signal,
-      now,
-      unique,
       words: because,
       look: () => look(options, outside),
       lease: (state) => leaseOf(state, { credentials, holder }, outside, tell),
@@ -263,7 +260,6 @@ async function ruleOf(
       : { typed, file: loadFleet(resolve(outside.cwd, typed), typed) };
   const environment = options.environment ?? from?.file.fleet.environment ?? defaultEnvironment;
   const cloud = await outside.cloud(credentials);
-  const { sleep, signal, now, unique } = outside;
   const given = {
     parameters,
     ...(alertEmail === undefined ? {} : { alertEmail }),
@@ -279,12 +275,9 @@ async function ruleOf(
     },
     deciderOf(options, approval),
     {
+      ...clockworkOf(outside),
       cloud,
       tell,
-      sleep,
-      signal,
-      now,
-      unique,
       words: because,
       look: (region) =>
         `\`${patrolCommand(['info', name], { ...credentials, environment, region })}\``,
