@@ -56,9 +56,10 @@ export async function applyCommand(
     },
   );
   const applied = await goal.apply();
-  if (applied.isDeclined) return declined;
+  const { recovered } = applied;
+  if (applied.isDeclined) return withRecovered(declined, recovered);
   const { fleet } = applied.state.plan;
-  const result = conclude(applied, { fleet, ...command }, tell);
+  const result = withRecovered(conclude(applied, { fleet, ...command }, tell), recovered);
   if (applied.stopped) throw applied.stopped;
   const missing = missingOf(applied);
   return result.ok && missing.length > 0
@@ -72,6 +73,21 @@ const declined: Result = {
   did: 'none',
   message: 'No stack was changed.',
 };
+
+/** A result with what was rolled back first. */
+function withRecovered(result: Result, recovered: readonly string[]): Result {
+  if (recovered.length === 0) return result;
+  const isAll = result.did === 'none' || result.did === 'keep';
+  const rest = result.message
+    .replace(/^Nothing changed/, 'Nothing else changed')
+    .replace(/^No stack/, 'No other stack');
+  return {
+    ...result,
+    did: isAll ? 'recover' : result.did,
+    recovered,
+    message: `Rolled back: ${recovered.join(', ')}. ${rest}`,
+  };
+}
 
 /** The part of a plan that is approved; `undefined` when that is nothing. */
 async function approved(

@@ -169,17 +169,21 @@ function show(
 
 /** The result. */
 function concluded(
-  { state, outcomes, isDeclined }: Applied<RuleState>,
-  secrets: RuleGoal['stored'],
+  { state, outcomes, isDeclined, recovered }: Applied<RuleState>,
+  stored: RuleGoal['stored'],
 ): Result {
   const { step } = state;
   const [outcome] = outcomes;
-  const stored = secrets.length > 0 ? { stored: secrets } : {};
-  if (isDeclined || !outcome) return { ...declined(step, secrets), ...stored };
+  const before = { recovered, stored };
+  const told = {
+    ...(recovered.length > 0 ? { recovered } : {}),
+    ...(stored.length > 0 ? { stored } : {}),
+  };
+  if (isDeclined || !outcome) return { ...declined(step, before), ...told };
   if (outcome.error) throw outcome.error;
   if (outcome.ended === 'refused') throw new OperatorError(outcome.message);
   const { end } = outcome;
-  if (!end) return { ...unchanged(step, outcome, secrets), ...stored };
+  if (!end) return { ...unchanged(step, outcome, before), ...told };
   const { name } = step.target;
   const done = doingOf(step) === 'update' ? 'updated' : 'created';
   return {
@@ -192,7 +196,7 @@ function concluded(
     ...(end.success && end.stack ? { outputs: end.stack.outputs } : {}),
     message: end.success ? `${name} is ${done}.` : outcome.message,
     ...(outcome.cause ? { cause: outcome.cause } : {}),
-    ...stored,
+    ...told,
   };
 }
 
@@ -221,20 +225,36 @@ function questionOf(question: RuleQuestion): string {
   return `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${question.step.target.name}?`;
 }
 
+/** What was done before the stack was to be changed. */
+interface Before {
+  readonly recovered: readonly string[];
+  readonly stored: readonly { readonly parameter: string }[];
+}
+
+const didBefore = ({ recovered, stored }: Before): 'recover' | 'secrets' | undefined =>
+  recovered.length > 0 ? 'recover' : stored.length > 0 ? 'secrets' : undefined;
+
 /** The result when nothing, or nothing more, was approved. */
-const declined = ({ target }: StackStep, stored: readonly unknown[]): Result => ({
-  type: 'result',
-  ok: false,
-  did: stored.length > 0 ? 'secrets' : 'none',
-  stack: target.name,
-  message: stored.length > 0 ? `The stack ${target.name} was not changed.` : 'Nothing was changed.',
-});
+function declined({ target: { name } }: StackStep, before: Before): Result {
+  const words = {
+    recover: `${name} was rolled back. Nothing else was changed.`,
+    secrets: `The stack ${name} was not changed.`,
+  };
+  const did = didBefore(before);
+  return {
+    type: 'result',
+    ok: false,
+    did: did ?? 'none',
+    stack: name,
+    message: did ? words[did] : 'Nothing was changed.',
+  };
+}
 
 /** The result when the stack is as it was. */
 function unchanged(
   { target, current, verdict }: StackStep,
   { ended }: Outcome,
-  stored: readonly { readonly parameter: string }[],
+  before: Before,
 ): Result {
   const about = current
     ? { stackId: current.id, status: current.status, outputs: current.outputs }
@@ -243,17 +263,19 @@ function unchanged(
     ended === 'kept' && verdict !== 'keep'
       ? `CloudFormation finds no difference in ${target.name}`
       : `${target.name} is up to date`;
-  const names = stored.map(({ parameter }) => parameter).join(', ');
+  const names = before.stored.map(({ parameter }) => parameter).join(', ');
+  const words = {
+    recover: `${target.name} was rolled back. Nothing else was changed: ${what}.`,
+    secrets: `Replaced the secret ${names}. The stack ${target.name} was already up to date.`,
+  };
+  const did = didBefore(before);
   return {
     type: 'result',
     ok: true,
-    did: stored.length > 0 ? 'secrets' : 'keep',
+    did: did ?? 'keep',
     stack: target.name,
     ...about,
-    message:
-      stored.length > 0
-        ? `Replaced the secret ${names}. The stack ${target.name} was already up to date.`
-        : `Nothing changed: ${what}.`,
+    message: did ? words[did] : `Nothing changed: ${what}.`,
   };
 }
 
@@ -261,7 +283,10 @@ function unchanged(
 function dryRun(step: StackStep, isSame: boolean): Result {
   const doing = doingOf(step);
   if (doing === 'keep' || isSame) {
-    return { ...unchanged(step, { step, ended: 'kept', message: '' }, []), dryRun: true };
+    return {
+      ...unchanged(step, { step, ended: 'kept', message: '' }, { recovered: [], stored: [] }),
+      dryRun: true,
+    };
   }
   return {
     type: 'result',

@@ -578,6 +578,16 @@ describe('apply', () => {
     });
     expect((await world.run('apply', '--yes')).code).toBe(0);
     expect(['UPDATE_ROLLBACK_COMPLETE', 'UPDATE_COMPLETE']).toContain(status(world, 'a'));
+    if (stack) stack.status = 'UPDATE_ROLLBACK_FAILED';
+    const kept = await world.run('apply', '--yes', '--json');
+    expect(kept.notes.at(-1)).toMatchObject({
+      ok: true,
+      did: 'recover',
+      recovered: [stackOf('a')],
+      message: expect.stringMatching(
+        /^Rolled back: patrol-a-watch-production\. Nothing else changed/,
+      ),
+    });
   });
 
   test('a stack whose last update was rolled back is up to date when CloudFormation says so', async () => {

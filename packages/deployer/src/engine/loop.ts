@@ -63,6 +63,8 @@ export class Overtaken extends Error {
 /** What came of it. */
 export interface Applied<S extends State> extends Outcomes {
   readonly state: S;
+  /** The stacks that were rolled back before anything was planned for them. */
+  readonly recovered: readonly string[];
   /** Whether nothing was approved. */
   readonly isDeclined?: true;
   /** Whether a second round failed, so that something that nothing needs any more is left. */
@@ -102,9 +104,9 @@ async function carryOut<S extends State>(
   dialogue: Dialogue<S>,
   found: S,
 ): Promise<Applied<S>> {
-  const start = await recovered(goal, dialogue, found);
-  if (start.isDeclined) return { ...nothing, ...start, isDeclined: true };
-  const first = await round(goal, dialogue, start.state);
+  const { state, recovered, isDeclined } = await recover(goal, dialogue, found);
+  if (isDeclined) return { ...nothing, state, recovered, isDeclined };
+  const first = { recovered, ...(await round(goal, dialogue, state)) };
   const isDone = first.outcomes.some(({ ended }) => ended === 'done');
   const leaves = first.state.plan.steps.some((step) => isStack(step) && step.leaves);
   if (first.isDeclined || !first.ok || !leaves || !isDone) return first;
@@ -113,7 +115,7 @@ async function carryOut<S extends State>(
     const second = await round(goal, dialogue, await goal.look());
     if (second.isDeclined) return first;
     const changed = second.outcomes.filter(({ ended }) => ended !== 'kept');
-    return { ...second, outcomes: [...first.outcomes, ...changed] };
+    return { recovered, ...second, outcomes: [...first.outcomes, ...changed] };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     if (!isKnown(error) || error instanceof InterruptedError) return { ...first, stopped: error };
@@ -133,7 +135,7 @@ async function round<S extends State>(
   goal: Goal<S>,
   dialogue: Dialogue<S>,
   state: S,
-): Promise<Applied<S>> {
+): Promise<Omit<Applied<S>, 'recovered'>> {
   dialogue.show(state);
   const engine = goal.engine(state);
   let part: S | undefined;
@@ -173,12 +175,13 @@ async function taken<S extends State>(
  * Takes stacks out of states in which nothing can be done with them, one after the other, since each may be a question. What
  * comes after depends on it, and so it is planned again.
  */
-async function recovered<S extends State>(
+async function recover<S extends State>(
   goal: Goal<S>,
   dialogue: Dialogue<S>,
   found: S,
-): Promise<{ readonly state: S; readonly isDeclined?: boolean }> {
+): Promise<Pick<Applied<S>, 'state' | 'recovered' | 'isDeclined'>> {
   let state = found;
+  const recovered: string[] = [];
   const left = new Set<string>();
   for (let count = 0; count < mostRecoveries; count += 1) {
     const stuck = stackSteps(state.plan).filter((step) => recovers(step) && !left.has(step.key));
@@ -189,18 +192,23 @@ async function recovered<S extends State>(
       const outcome = await engine.recover(step);
       if (outcome.error && isFinal(outcome.error)) throw outcome.error;
       if (outcome.ended !== 'done') left.add(step.key);
+      else if (rollsBack(step)) recovered.push(step.target.name);
       if (outcome.error) dialogue.unrecovered(outcome);
       any ||= outcome.ended !== 'skipped';
     }
     const isAll = state.plan.steps.length === stuck.length;
-    if (!any) return { state, isDeclined: isAll };
+    if (!any) return { state, recovered, ...(isAll ? { isDeclined: true } : {}) };
     state = await goal.look();
   }
-  return { state };
+  return { state, recovered };
 }
 
 /** What keeps more from being done than one stack. */
 const isFinal = (error: Error): boolean =>
   [InterruptedError, UsageError, HeldError].some((kind) => error instanceof kind);
+
+/** Whether recovering a stack does more than to wait. */
+const rollsBack = ({ operations }: StackStep): boolean =>
+  operations.some((each) => each.do === 'recover' && each.recovery !== 'wait');
 
 const recovers = (step: StackStep): boolean => doingOf(step) === 'recover';

@@ -137,6 +137,8 @@ export interface Result {
   })[];
   /** The secrets in which values were stored. */
   readonly stored: readonly Stored[];
+  /** The names of stacks that were rolled back first, whatever was done with them then. */
+  readonly recovered: readonly string[];
   /** What is missing although the stacks are as they were wanted, in words. */
   readonly missing: readonly string[];
 }
@@ -227,6 +229,7 @@ const resultOf = (applied: Applied<State>, plan: Plan): Result => ({
   interrupted: applied.interrupted,
   plan,
   outcomes: applied.outcomes.map(toldOf),
+  recovered: applied.recovered,
   stored: [],
   missing: [],
 });

@@ -218,8 +218,8 @@ const begin = v.object({
 });
 
 const did = oneOf(
-  ['create', 'update', 'recreate', 'keep', 'delete', 'apply', 'secrets', 'none'],
-  'What was done, or is in progress; with `dryRun` what would be done. `secrets`: values of secrets were stored, and nothing else was done. `keep`: there was nothing to do. `apply`: stacks of a fleet were changed. `none`: nothing was done.',
+  ['create', 'update', 'recreate', 'keep', 'delete', 'apply', 'recover', 'secrets', 'none'],
+  'What was done, or is in progress; with `dryRun` what would be done. `recover`: a stack was rolled back, and nothing else was done. `secrets`: values of secrets were stored, and nothing else was done. `keep`: there was nothing to do. `apply`: stacks of a fleet were changed. `none`: nothing was done.',
 );
 
 const finished = v.object({
@@ -376,6 +376,9 @@ const resultEntries = {
       }),
       'The last operation that failed, as `diagnose` finds it.',
     ),
+  ),
+  recovered: v.exactOptional(
+    list(v.string(), 'The stacks that were rolled back first, whatever was done with them then.'),
   ),
   stored: v.exactOptional(
     list(

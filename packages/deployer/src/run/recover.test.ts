@@ -114,3 +114,19 @@ test('what never ends is not waited for longer than an operation can take', asyn
     stderr: expect.stringContaining('still in state UPDATE_IN_PROGRESS after two hours'),
   });
 });
+
+test('that a stack was rolled back is told, whatever is done with it then', async () => {
+  using world = await stuck();
+  world.cloud.stacks.rollbackFails = false;
+  const kept = await world.run('demo/watch', '--yes', '--json');
+  expect(kept.notes.at(-1)).toMatchObject({ ok: true, did: 'recover', recovered: [stack] });
+  expect(kept.notes.at(-1)?.['message']).toContain(`${stack} was rolled back.`);
+  const found = world.cloud.stacks.find(stack);
+  if (found) found.status = 'UPDATE_ROLLBACK_FAILED';
+  world.answers = [true, false];
+  const declined = await world.run('demo/watch', '--param', 'mode=loud');
+  expect(declined).toMatchObject({
+    code: 1,
+    stderr: `${stack} was rolled back. Nothing else was changed.\n`,
+  });
+});
