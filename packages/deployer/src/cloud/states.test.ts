@@ -105,7 +105,7 @@ test('the page says what the code does', async () => {
 });
 
 /** A world with a stack in a state; what is in progress ends in success after a while. */
-async function standing(status: string): Promise<{ world: FakeWorld; found: FakeStack }> {
+async function current(status: string): Promise<{ world: FakeWorld; found: FakeStack }> {
   const world = new FakeWorld();
   await world.run(...deploy);
   const found = world.cloud.stacks.find(stack);
@@ -135,7 +135,7 @@ async function standing(status: string): Promise<{ world: FakeWorld; found: Fake
 
 describe('on the fake', () => {
   test.each(Object.keys(states))('deploying in the state %s', async (status) => {
-    const { world, found } = await standing(status);
+    const { world, found } = await current(status);
     using _ = world;
     const handling = handlingOf(status).deploy;
     const dry = await world.run(...deploy, '--param', 'mode=loud', '--dry-run');
@@ -169,7 +169,7 @@ describe('on the fake', () => {
   });
 
   test.each(Object.keys(states))('applying a fleet in the state %s', async (status) => {
-    const { world, found } = await standing(status);
+    const { world, found } = await current(status);
     using _ = world;
     const handling = handlingOf(status).deploy;
     writeFileSync(
@@ -202,7 +202,7 @@ describe('on the fake', () => {
       (status) => states[status]?.recovery || states[status]?.condition === 'broken',
     ),
   )('in the state %s nothing is done without a yes', async (status) => {
-    const { world } = await standing(status);
+    const { world } = await current(status);
     using _ = world;
     world.answers = [false];
     expect(await world.run('demo/watch', '--param', 'mode=loud')).toMatchObject({
@@ -226,7 +226,7 @@ describe('on the fake', () => {
   });
 
   test.each(Object.keys(states))('deleting in the state %s', async (status) => {
-    const { world, found } = await standing(status);
+    const { world, found } = await current(status);
     using _ = world;
     const { code, stderr } = await world.run('delete', 'demo/watch', '--yes');
     expect({ status, code, stderr }).toEqual({ status, code: 0, stderr: '' });

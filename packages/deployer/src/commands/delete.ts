@@ -65,18 +65,18 @@ export async function deleteRule(
     : `Delete ${stackName}?`;
   if (!(await agreed(world, options, question))) return declined;
   const effects = effectsOf(world, cloud, tell);
-  const standing = busy ? await settled(effects, found) : found;
+  const current = busy ? await settled(effects, found) : found;
   if (conditionOf(found) === 'shell') await requireEmpty(cloud, found);
   const secrets = secretsOf(found);
   const remaining = secretsLeft(secrets, { region, profile: options.profile });
   const kept = secrets.length === 0 ? {} : { secrets };
   const gone: Result = { ...result, ok: true, stackId: found.id, ...kept, message: '' };
-  if (!standing) {
+  if (!current) {
     return { ...gone, status: 'DELETE_COMPLETE', message: `${stackName} is deleted.${remaining}` };
   }
-  if (!(await unprotected(cloud, standing, region, options, world))) return declined;
+  if (!(await unprotected(cloud, current, region, options, world))) return declined;
   const look = lookCommand(name, options, region);
-  const ended = await removeStubborn(effects, standing, look, options, world);
+  const ended = await removeStubborn(effects, current, look, options, world);
   const { status, stackId } = ended;
   if (ended.success) {
     const { left = [] } = ended;
@@ -94,11 +94,11 @@ export async function deleteRule(
 }
 
 /** @throws OperatorError for stacks that are not Patrol's. */
-function requireOwn(standing: Stack, region: string): void {
-  const foreign = foreignness(standing);
+function requireOwn(current: Stack, region: string): void {
+  const foreign = foreignness(current);
   if (!foreign) return;
   throw new OperatorError(
-    `There is a stack ${standing.name} in ${region}, but ${foreign}. Patrol does not touch it. Delete it yourself if nobody needs it.`,
+    `There is a stack ${current.name} in ${region}, but ${foreign}. Patrol does not touch it. Delete it yourself if nobody needs it.`,
   );
 }
 
@@ -156,12 +156,12 @@ const words = ({ resource, type, physicalId }: Left): string =>
  */
 async function removeStubborn(
   effects: Effects,
-  standing: Stack,
+  current: Stack,
   look: string,
   options: DeleteOptions,
   world: World,
 ): Promise<Ended & { readonly left?: readonly Left[] }> {
-  let ended = await remove(effects, standing, look);
+  let ended = await remove(effects, current, look);
   let left: readonly Left[] | undefined;
   const attempts: ((clinging: readonly string[]) => LeaveBehind)[] = [
     (resources) => ({ resources }),
@@ -169,7 +169,7 @@ async function removeStubborn(
   ];
   for (const attempt of attempts) {
     if (ended.status !== 'DELETE_FAILED') break;
-    const clinging = (await effects.cloud.resources(standing.id))
+    const clinging = (await effects.cloud.resources(current.id))
       .filter(({ status }) => status === 'DELETE_FAILED')
       .map(({ resource, type, physicalId }) => ({
         resource,
@@ -178,11 +178,11 @@ async function removeStubborn(
       }));
     if (clinging.length === 0) break;
     const told = clinging.map(words).join(', ');
-    const cause = rootCause(ended.events, standing.id);
+    const cause = rootCause(ended.events, current.id);
     if (!(await mayLeave(told, cause?.reason, options, world))) break;
     left = clinging;
     const leave = attempt(clinging.map(({ resource }) => resource));
-    ended = await remove(effects, standing, look, leave);
+    ended = await remove(effects, current, look, leave);
   }
   return left !== undefined && ended.success ? { ...ended, left } : ended;
 }

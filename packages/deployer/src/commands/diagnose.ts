@@ -27,20 +27,20 @@ export async function diagnose(
 ): Promise<Result> {
   const refer = reference(name, options.environment, world);
   const cloud = await world.cloud(options);
-  const [place, standing] = await Promise.all([cloud.place(), cloud.stack(refer.stack)]);
-  const id = standing?.id ?? (await cloud.deletedStack(refer.stack));
+  const [place, current] = await Promise.all([cloud.place(), cloud.stack(refer.stack)]);
+  const id = current?.id ?? (await cloud.deletedStack(refer.stack));
   const result = { type: 'result', ok: true, did: 'none', stack: refer.stack } as const;
   if (id === undefined) {
     const message = `${noStack(refer, place)}, and none was deleted in the last 90 days.`;
     return { ...result, message };
   }
-  const foreign = standing && foreignness(standing);
+  const foreign = current && foreignness(current);
   if (foreign) {
     tell({ type: 'warning', message: `This is the stack ${refer.stack}, but ${foreign}.` });
   }
   const failed = lastFailure(await cloud.events(id), id);
-  const now = standing ? `its state is ${standing.status}` : 'it is deleted';
-  const about = { ...result, stackId: id, ...(standing ? { status: standing.status } : {}) };
+  const now = current ? `its state is ${current.status}` : 'it is deleted';
+  const about = { ...result, stackId: id, ...(current ? { status: current.status } : {}) };
   if (!failed) {
     return { ...about, message: `No operation on ${refer.stack} has failed. Now ${now}.` };
   }

@@ -17,7 +17,7 @@ import {
   type TopicUse,
 } from '../doctor/checks.ts';
 import { type Cloud, CloudError, explain, type Place, type Stack } from '../cloud/cloud.ts';
-import { topicsOf } from '../destinations/heard.ts';
+import { topicsOf } from '../destinations/confirmed.ts';
 import { bucketName } from '../identity/naming.ts';
 import type { Check } from '../notes/objects.ts';
 import { policy } from '../doctor/permissions.ts';

@@ -55,7 +55,7 @@ test('creates the webhook with exactly the events of the rule, and sees its ping
       message: 'Created the webhook 101 of acme. Its ping was answered 200 (OK).',
     },
   ]);
-  expect(world.github.standing).toMatchObject([
+  expect(world.github.current).toMatchObject([
     { url, events, secret: world.secret, contentType: 'json', verifiesTls: true, active: true },
   ]);
   expect(world.gitHubOptions).toEqual([{ token }]);
@@ -65,7 +65,7 @@ test('asks before it changes anything; no is the answer of Enter alone', async (
   using world = await deployed();
   world.answers = [false, true];
   expect(await world.run(...hook)).toMatchObject({ code: 1, stderr: 'Nothing was changed.\n' });
-  expect(world.github.standing).toEqual([]);
+  expect(world.github.current).toEqual([]);
   const { code, stdout } = await world.run(...hook);
   expect(code).toBe(0);
   expect(world.asked.at(-1)?.message).toBe('Create the webhook of acme?');
@@ -115,7 +115,7 @@ test('gives the secret anew to one that signs with another', async () => {
     differences: [{ what: 'secret' }],
   });
   expect(last(run)).toMatchObject({ ok: true, did: 'update', hook: id });
-  expect(world.github.standing).toMatchObject([{ id, secret: world.secret }]);
+  expect(world.github.current).toMatchObject([{ id, secret: world.secret }]);
 });
 
 test('updates one that differs, and leaves those of others alone', async () => {
@@ -126,7 +126,7 @@ test('updates one that differs, and leaves those of others alone', async () => {
   expect(code).toBe(0);
   expect(stdout).toContain('  events: "push" → "fork, public, repository"');
   expect(stdout).toContain('  content type: "form" → "json"');
-  expect(world.github.standing).toMatchObject([
+  expect(world.github.current).toMatchObject([
     other,
     { url, events, contentType: 'json', active: true, secret: world.secret },
   ]);

@@ -1,7 +1,7 @@
 /** `patrol-deploy info <rule>`: the stack of a rule, as it is in AWS. */
 import { stackNames } from '@patrol/core/contracts';
 import { type Cloud, CloudError, explain, type Place, type Stack } from '../cloud/cloud.ts';
-import { topicsOf } from '../destinations/heard.ts';
+import { topicsOf } from '../destinations/confirmed.ts';
 import { objectOf } from '../view/machine.ts';
 
 import type { OutputOf, Subscription } from '../notes/objects.ts';
@@ -140,7 +140,7 @@ async function compare(
     return { upToDate: false, comparison: `no: the stack is in state ${found.status}` };
   }
   const template = readTemplate(artifact);
-  const start: Ground = { rule: artifact.rule, template, stack, place, standing: found };
+  const start: Ground = { rule: artifact.rule, template, stack, place, current: found };
   const { ground, unread } = await withDefaults(cloud, start, {}).catch((error: unknown) => {
     if (!(error instanceof CloudError)) throw error;
     return { ground: start, unread: { why: explain(error), values: undecided(start, {}) } };

@@ -30,7 +30,7 @@ const write = (world: FakeWorld, mode: string, rest = ''): void => {
   writeFileSync(join(world.folder, 'patrol.yaml'), `${watching('security', rules)}${rest}`);
 };
 
-const standing = ({ cloud }: FakeWorld): readonly string[] =>
+const current = ({ cloud }: FakeWorld): readonly string[] =>
   cloud.stacks.all
     .filter(({ status }) => status === 'CREATE_COMPLETE')
     .map(({ name }) => name)
@@ -126,7 +126,7 @@ describe('while one run changes the fleet', () => {
         message: expect.stringContaining('Another run'),
       },
     ]);
-    expect(standing(alice)).toEqual(everything);
+    expect(current(alice)).toEqual(everything);
     expect(lease(alice)).toMatchObject({ released: true });
     expect(await bob.run('apply', '--yes')).toMatchObject({
       code: 0,
@@ -180,7 +180,7 @@ describe('while one run changes the fleet', () => {
     const bob = somebody(alice);
     const runs = await Promise.all([alice, bob].map((each) => each.run('apply', '--yes')));
     expect(new Set(runs.map(({ code }) => code))).toEqual(new Set([0, 4]));
-    expect(standing(alice)).toEqual(everything);
+    expect(current(alice)).toEqual(everything);
     expect(alice.cloud.stacks.all).toHaveLength(everything.length);
   });
 
@@ -497,7 +497,7 @@ describe('a run that ends early', () => {
       holder: { host: 'build-7', pid: 4242 },
       message: expect.stringContaining('it was probably killed'),
     });
-    expect(standing(alice)).toEqual(everything);
+    expect(current(alice)).toEqual(everything);
     expect(lease(alice)).toMatchObject({ released: true });
   });
 
@@ -546,7 +546,7 @@ describe('a run that hung until another took over', () => {
         })),
       ],
     });
-    expect(standing(alice)).toEqual(everything);
+    expect(current(alice)).toEqual(everything);
   });
 });
 
@@ -560,7 +560,7 @@ describe('who may not write the lease', () => {
     expect(run.stdout).toContain(
       'The fleet security (production) is not protected against other runs of `apply`: its lease cannot be written to the bucket patrol-leases-111122223333. s3:PutObject failed: Access Denied.',
     );
-    expect(standing(world)).toEqual(everything);
+    expect(current(world)).toEqual(everything);
   });
 });
 

@@ -259,11 +259,11 @@ describe('apply', () => {
 
   test('a stack of the managing account that nothing sends to holds nothing up', async () => {
     await world.run('apply', '--yes');
-    const standing = home.stacks.find(base);
-    if (!standing) throw new Error('There is one.');
+    const current = home.stacks.find(base);
+    if (!current) throw new Error('There is one.');
     const name = 'patrol-demo-old-production';
-    const tags = { ...standing.tags, 'patrol:package': '@patrol/rules-demo', 'patrol:rule': 'old' };
-    home.stacks.all.push({ ...standing, id: name, name, tags, terminationProtected: true });
+    const tags = { ...current.tags, 'patrol:package': '@patrol/rules-demo', 'patrol:rule': 'old' };
+    home.stacks.all.push({ ...current, id: name, name, tags, terminationProtected: true });
     write(source({ rules: 'demo/watch: { parameters: { actions: StopLogging, mode: loud } }' }));
     const run = await world.run('apply', '--yes', '--prune');
     expect(run.code).toBe(1);

@@ -24,7 +24,7 @@ export async function stateOf(command: FleetCommand, world: World): Promise<Flee
 }
 
 /** The fleet is as its file says, but a topic has no confirmed subscription: nobody receives what is sent to it. */
-const unheardExitCode = 5;
+const unconfirmedExitCode = 5;
 
 /**
  * Shows the plan of a fleet. Exits with 0 when there is nothing to do, 3 when changes are pending, 1 when something is refused,
@@ -32,10 +32,10 @@ const unheardExitCode = 5;
  */
 export async function planCommand(command: FleetCommand, world: World): Promise<number> {
   const state = await stateOf(command, world);
-  const { plan, heard } = state;
+  const { plan, subscriptions } = state;
   if (command.json) world.streams.stdout.write(objectOf(planObject(state)));
   else tellPlan(state, await reporter(world.streams, world.environment, { json: false }));
-  if (plan.failures.length > 0 || heard.lost.length > 0) return 1;
+  if (plan.failures.length > 0 || subscriptions.lost.length > 0) return 1;
   const code = exitCodeOf(plan);
-  return code === 0 && heard.unconfirmed.length > 0 ? unheardExitCode : code;
+  return code === 0 && subscriptions.unconfirmed.length > 0 ? unconfirmedExitCode : code;
 }

@@ -1,7 +1,7 @@
 /** `patrol-deploy save`: what stands in AWS, as the file of a fleet. */
 import { Clouds } from '../engine/clouds.ts';
 import { schemaFile } from '../want/init.ts';
-import { groundIn, readStanding } from '../engine/look.ts';
+import { groundIn, readPlaces } from '../engine/look.ts';
 import { savedDefaults } from '../engine/defaults.ts';
 import { deployedRules, saveFleet } from '../plan/save.ts';
 import { mayWrite, pinsIn, writeFleet } from './written.ts';
@@ -37,8 +37,8 @@ export async function save(command: SaveCommand, world: World): Promise<number> 
     place: { account: ground.account, region, partition: ground.partition },
   }));
   const clouds = new Clouds(world, credentials, { places });
-  const standing = await readStanding({ places, bases: [] }, clouds, world);
-  const failures = standing.flatMap((found) => ('failure' in found ? [found.failure] : []));
+  const current = await readPlaces({ places, bases: [] }, clouds, world);
+  const failures = current.flatMap((found) => ('failure' in found ? [found.failure] : []));
   // What is missing from a saved file would be taken for unwanted.
   if (failures.length > 0) throw new OperatorError(failures.join('\n'));
   const options = {
@@ -48,9 +48,9 @@ export async function save(command: SaveCommand, world: World): Promise<number> 
     ...(only ? { only } : {}),
     ...(output === undefined ? {} : pinsIn(output, world)),
   };
-  const rules = deployedRules(standing, options, ground);
+  const rules = deployedRules(current, options, ground);
   const defaults = await savedDefaults(rules, ground, clouds, world);
-  const saved = saveFleet(standing, { ...options, defaults }, ground, because);
+  const saved = saveFleet(current, { ...options, defaults }, ground, because);
   const { stdout, stderr } = world.streams;
   for (const note of saved.notes) stderr.write(`${printable(note)}\n`);
   if (output === undefined) stdout.write(saved.text);

@@ -7,7 +7,7 @@ const { parameters: common } = stackNames;
 
 /** Where alerts go: exactly one of an e-mail address and a topic. */
 export function destination(
-  { place, standing }: Pick<Ground, 'place' | 'standing'>,
+  { place, current }: Pick<Ground, 'place' | 'current'>,
   given: Given,
 ): Settings {
   const { alertEmail: email, alertTopicArn: topic } = given;
@@ -35,9 +35,7 @@ export function destination(
     const wrong = refuseTopic(topic.trim(), place.partition);
     return wrong ? problem(wrong, '--alert-topic-arn') : set('', topic.trim(), 'given');
   }
-  const has = [common.alertEmail, common.alertTopic].map(
-    (name) => standing?.parameters[name] ?? '',
-  );
+  const has = [common.alertEmail, common.alertTopic].map((name) => current?.parameters[name] ?? '');
   if (has.some(Boolean)) return set(has[0] ?? '', has[1] ?? '', 'stack');
   const question: Question = {
     name: 'alerts',

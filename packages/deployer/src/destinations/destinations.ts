@@ -69,7 +69,7 @@ export function namedTopics({ alerts, alarms }: Fleet): readonly NamedTopic[] {
  *
  * @param regions all in which the fleet has stacks.
  */
-export function unheard(
+export function undelivered(
   fleet: Fleet,
   partition: string,
   regions: readonly string[],
@@ -97,12 +97,12 @@ export function unheard(
     const message = `CloudWatch alarms reach only topics of their own region: expected a topic in ${enumerated(wrongly)}`;
     found.push({ path: ['alarms', 'topic'], message });
   }
-  const deaf = regions.filter((region) => {
+  const silent = regions.filter((region) => {
     const arn = topic && inRegion(topic, region);
     return arn !== undefined && alarmTopic(region) === undefined && regionOf(arn) !== region;
   });
-  if (deaf.length > 0) {
-    const message = `the rules of ${enumerated(deaf)} cannot send alarms to a topic of another region. Say under alarms where to send them, for example \`alarms: { email: … }\``;
+  if (silent.length > 0) {
+    const message = `the rules of ${enumerated(silent)} cannot send alarms to a topic of another region. Say under alarms where to send them, for example \`alarms: { email: … }\``;
     found.push({ path: ['alerts', 'topic'], message });
   }
   return found;

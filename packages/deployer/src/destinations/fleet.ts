@@ -1,6 +1,6 @@
 /** Whether anybody gets the alerts and alarms of a fleet. */
 import { type Cloud, CloudError, explain, type Place, type Stack } from '../cloud/cloud.ts';
-import { isMissing, topicsOf } from './heard.ts';
+import { isMissing, topicsOf } from './confirmed.ts';
 import type { OutputOf, Subscription } from '../notes/objects.ts';
 import type { Unconfirmed } from '../notes/parts.ts';
 import { inParallel } from '../cloud/parallel.ts';
@@ -17,20 +17,20 @@ export interface PlacedStacks {
 /** The places that are looked at at once. */
 const placesAtOnce = 16;
 
-type HeardTopics = OutputOf<'fleetPlan'>['unconfirmed'];
+type Topics = OutputOf<'fleetPlan'>['unconfirmed'];
 
-/** What there is to say of who hears a fleet. */
-export interface Heard {
+/** What there is to say of the subscriptions of a fleet’s topics. */
+export interface Subscriptions {
   /** Who has to confirm what, and topics that nobody listens to. */
-  readonly unconfirmed: HeardTopics;
+  readonly unconfirmed: Topics;
   /** Topics that are not there although stacks send to them: what they send is lost. */
-  readonly lost: HeardTopics;
+  readonly lost: Topics;
   /** Where it could not be found out. */
   readonly notes: readonly string[];
 }
 
 /** Tells who has to confirm what, and what is lost. */
-export function tellHeard({ unconfirmed, lost, notes }: Heard, tell: Tell): void {
+export function tellSubscriptions({ unconfirmed, lost, notes }: Subscriptions, tell: Tell): void {
   for (const message of notes) tell({ type: 'warning', message });
   for (const { message, what, topics, stacks, endpoints } of unconfirmed) {
     tell({ type: 'warning', message, unconfirmed: { what, topics, stacks, endpoints } });
@@ -49,25 +49,29 @@ const mostNamed = 3;
  *
  * @param run what suggested commands repeat of the run.
  */
-export async function heardTopics(
+export async function readSubscriptions(
   all: readonly PlacedStacks[],
   clouds: { readonly at: (place: Place) => Promise<Cloud> },
   run: RunScope = {},
-): Promise<Heard> {
-  const found = await inParallel(all, placesAtOnce, async ({ place, stacks }): Promise<Heard> => {
-    const uses = usesOf(place, stacks);
-    if (uses.size === 0) return nothing;
-    try {
-      return await heardIn(place, uses, await clouds.at(place), run);
-    } catch (error) {
-      if (!(error instanceof CloudError)) throw error;
-      const why = explain(error);
-      return {
-        ...nothing,
-        notes: [`It is not known whether anybody receives the alerts of ${place.region}. ${why}`],
-      };
-    }
-  });
+): Promise<Subscriptions> {
+  const found = await inParallel(
+    all,
+    placesAtOnce,
+    async ({ place, stacks }): Promise<Subscriptions> => {
+      const uses = usesOf(place, stacks);
+      if (uses.size === 0) return nothing;
+      try {
+        return await subscriptionsIn(place, uses, await clouds.at(place), run);
+      } catch (error) {
+        if (!(error instanceof CloudError)) throw error;
+        const why = explain(error);
+        return {
+          ...nothing,
+          notes: [`It is not known whether anybody receives the alerts of ${place.region}. ${why}`],
+        };
+      }
+    },
+  );
   return {
     unconfirmed: found.flatMap(({ unconfirmed }) => unconfirmed),
     lost: found.flatMap(({ lost }) => lost),
@@ -75,16 +79,16 @@ export async function heardTopics(
   };
 }
 
-const nothing: Heard = { unconfirmed: [], lost: [], notes: [] };
+const nothing: Subscriptions = { unconfirmed: [], lost: [], notes: [] };
 
-async function heardIn(
+async function subscriptionsIn(
   place: Place,
   uses: ReadonlyMap<string, Use>,
   cloud: Cloud,
   run: RunScope,
-): Promise<Heard> {
+): Promise<Subscriptions> {
   const subscriptions = await cloud.allSubscriptions();
-  const lost: HeardTopics[number][] = [];
+  const lost: Topics[number][] = [];
   const there = new Map<string, Use>();
   for (const [topic, use] of uses) {
     // A topic without any subscription may not even be there.
@@ -101,7 +105,7 @@ const gone = (
   topic: string,
   { what, stacks }: Use,
   run: RunScope,
-): HeardTopics[number] => {
+): Topics[number] => {
   const name = topic.split(':').at(-1) ?? '';
   const by = stacks.length > mostNamed ? `${stacks.length} stacks` : enumerated(stacks);
   const scope = { ...run, region };
@@ -137,7 +141,7 @@ function unconfirmedIn(
   { region, account }: Place,
   uses: ReadonlyMap<string, Use>,
   subscriptions: readonly Subscription[],
-): HeardTopics {
+): Topics {
   const groups = new Map<
     string,
     { what: string; endpoints: readonly string[]; topics: string[]; stacks: string[] }

@@ -3,7 +3,7 @@ import { type Cloud, CloudError, explain, type Place, type Stack } from '../clou
 import { type Effects, patiently } from '../cloud/effects.ts';
 import { inParallel } from '../cloud/parallel.ts';
 import type { Clouds } from './clouds.ts';
-import type { PlaceStanding } from '../plan/state.ts';
+import type { PlaceState } from '../plan/state.ts';
 import { nextOf } from '../plan/told.ts';
 import type { deployedRules } from '../plan/save.ts';
 import type { WantedStack } from '../want/fleet.ts';
@@ -58,13 +58,12 @@ export async function withDefaults(
   ground: Ground,
   given: Given['parameters'],
 ): Promise<Known> {
-  const { rule, standing } = ground;
-  if (!standing || !isOther(standing, rule.template.sha256)) return { ground };
+  const { rule, current } = ground;
+  if (!current || !isOther(current, rule.template.sha256)) return { ground };
   const values = undecided(ground, given);
-  const isAsked =
-    values.length > 0 || lostValues(ground, standing.parameters, undefined).length > 0;
+  const isAsked = values.length > 0 || lostValues(ground, current.parameters, undefined).length > 0;
   if (!isAsked) return { ground };
-  const found = await deployedDefaults(cloud, standing);
+  const found = await deployedDefaults(cloud, current);
   return 'defaults' in found
     ? { ground: { ...ground, defaults: found.defaults } }
     : { ground, unread: { why: found.unread, values } };
@@ -106,14 +105,14 @@ const templatesAtOnce = 4;
 /** What a fleet has to know of templates: whether a value for which there is no parameter any more is a loss. */
 export function fleetDefaults(
   wanted: readonly Pick<WantedStack, 'wanted'>[],
-  standing: readonly PlaceStanding[],
+  current: readonly PlaceState[],
   clouds: Pick<Clouds, 'at'>,
   waiting: Pick<Effects, 'sleep' | 'signal'>,
 ): Promise<ReadonlyMap<string, Defaults>> {
   const keyOf = ({ account, region }: Place, name: string): string =>
     `${account}/${region}/${name}`;
   const stacks = new Map(
-    standing.flatMap((found) =>
+    current.flatMap((found) =>
       'stacks' in found
         ? found.stacks.map((stack) => [keyOf(found.place, stack.name), stack] as const)
         : [],
@@ -137,7 +136,7 @@ export function savedDefaults(
   const asked = deployed.flatMap(({ artifact: { rule }, template, stack, account, region }) => {
     const mayFollow =
       isOther(stack, rule.template.sha256) &&
-      undecided({ rule, template, standing: stack }, {}).length > 0;
+      undecided({ rule, template, current: stack }, {}).length > 0;
     return mayFollow ? [{ place: { account, region, partition }, stack }] : [];
   });
   return defaultsOfAll(asked, clouds, waiting);

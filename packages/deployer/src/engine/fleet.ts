@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { type Cloud, CloudError, explain } from '../cloud/cloud.ts';
 import type { Effects } from '../cloud/effects.ts';
 import type { CloudOptions } from '../cloud/options.ts';
-import { heardTopics, tellHeard } from '../destinations/fleet.ts';
+import { readSubscriptions, tellSubscriptions } from '../destinations/fleet.ts';
 import type { FleetFile } from '../file/file.ts';
 import { loadFleet } from '../file/load.ts';
 import type { Tell } from '../notes/tell.ts';
@@ -18,7 +18,7 @@ import { awsCommand } from '../text/command.ts';
 import { messageOf, UsageError } from '../text/errors.ts';
 import { type Amendments, amended } from '../want/amend.ts';
 import { Engine } from './engine.ts';
-import { type FleetState, type Outside, readStanding, standingStacks } from './look.ts';
+import { type FleetState, type Outside, readPlaces, currentStacks } from './look.ts';
 import { apply, type Applied, type Dialogue, type Goal, Overtaken } from './loop.ts';
 
 /** What is wanted of a fleet. */
@@ -185,7 +185,7 @@ const leftTopics =
 export const missingOf = ({ isUnfinished, state }: Applied<FleetState>): readonly string[] => [
   ...(isUnfinished ? [leftTopics] : []),
   // The stacks do not help while their alerts are lost.
-  ...state.heard.lost.map(({ message }) => message),
+  ...state.subscriptions.lost.map(({ message }) => message),
 ];
 
 /** Says who has to confirm what, now that there is something new to confirm. */
@@ -199,15 +199,15 @@ async function tellUnconfirmed(
   const places = wanted.places.filter(({ place }) =>
     regions.has(`${place.account}/${place.region}`),
   );
-  const standing = standingStacks(
+  const current = currentStacks(
     wanted,
-    await readStanding({ places, bases: [] }, clouds, { sleep, signal }),
+    await readPlaces({ places, bases: [] }, clouds, { sleep, signal }),
   );
-  const changed = standing.map(({ place, stacks }) => ({
+  const changed = current.map(({ place, stacks }) => ({
     place,
     stacks: stacks.filter(({ name }) =>
       done.some(({ target }) => target.name === name && target.place.region === place.region),
     ),
   }));
-  tellHeard(await heardTopics(changed, clouds, wanted.run), tell);
+  tellSubscriptions(await readSubscriptions(changed, clouds, wanted.run), tell);
 }

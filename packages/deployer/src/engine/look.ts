@@ -7,8 +7,8 @@ import type { CloudOptions } from '../cloud/options.ts';
 import { inParallel } from '../cloud/parallel.ts';
 import type { StackSets } from '../cloud/stacksets.ts';
 import { baseName } from '../destinations/base.ts';
-import { type Heard, heardTopics, type PlacedStacks } from '../destinations/fleet.ts';
-import { isMissing } from '../destinations/heard.ts';
+import { type Subscriptions, readSubscriptions, type PlacedStacks } from '../destinations/fleet.ts';
+import { isMissing } from '../destinations/confirmed.ts';
 import type { FleetFile } from '../file/file.ts';
 import { problemLine, requireNone } from '../file/problem.ts';
 import { bucketName, fleetTag } from '../identity/naming.ts';
@@ -17,9 +17,9 @@ import { installedAssemblies } from '../packages/assembly.ts';
 import type { LookupFrom } from '../packages/lookup.ts';
 import type { FleetOptions } from '../plan/context.ts';
 import { type FleetPlan, planFleet, withoutUpdates } from '../plan/fleet.ts';
-import type { PlaceStanding } from '../plan/state.ts';
+import type { PlaceState } from '../plan/state.ts';
 import { type OrganizationPlan, planOrganization } from '../plan/organization.ts';
-import type { UnitsStanding } from '../plan/state.ts';
+import type { UnitsState } from '../plan/state.ts';
 import { doingOf, type Plan, type StackSetStep, type StackStep, type Step } from '../plan/step.ts';
 import { readOrganization } from '../run/organization.ts';
 import { explained } from '../run/stacksets.ts';
@@ -88,16 +88,16 @@ export interface FleetState extends State {
   readonly clouds: Clouds;
   readonly plan: Plan & Pick<FleetPlan, 'fleet' | 'environment' | 'failures'>;
   /** What the accounts of an organisation get. */
-  readonly organization?: OrganizationState;
+  readonly organization?: OrganizationPart;
   /** Who does not receive what is sent. */
-  readonly heard: Heard;
+  readonly subscriptions: Subscriptions;
 }
 
 /** What an organisation is to get, and how its stack sets are reached. */
-interface OrganizationState {
+interface OrganizationPart {
   readonly wanted: OrganizationWanted;
   readonly stackSets: StackSets;
-  readonly units: UnitsStanding;
+  readonly units: UnitsState;
   /** What there is to say of it alone. */
   readonly notes: readonly string[];
 }
@@ -124,14 +124,14 @@ export async function lookAt(
   const clouds = new Clouds(world, credentials, { places: wanted.known });
   await requireAll(await clouds.at({ account: ground.account, region }), wanted.topics);
   const further = prune ? await furtherPlaces(wanted, clouds, world) : { places: [], notes: [] };
-  const standing = [
-    ...(await readStanding({ places: wanted.known, bases: wanted.bases }, clouds, world)),
-    ...(await readStanding({ places: further.places, bases: [] }, clouds, world)).map((found) =>
+  const current = [
+    ...(await readPlaces({ places: wanted.known, bases: wanted.bases }, clouds, world)),
+    ...(await readPlaces({ places: further.places, bases: [] }, clouds, world)).map((found) =>
       'failure' in found ? { ...found, beside: true as const } : found,
     ),
   ];
-  const heard = await heardTopics(standingStacks(wanted, standing), clouds, run);
-  const defaults = await fleetDefaults(wanted.stacks, standing, clouds, world);
+  const subscriptions = await readSubscriptions(currentStacks(wanted, current), clouds, run);
+  const defaults = await fleetDefaults(wanted.stacks, current, clouds, world);
   const noted = async (plan: FleetPlan): Promise<FleetPlan> =>
     withoutUpdates(
       {
@@ -146,8 +146,8 @@ export async function lookAt(
     );
   if (!organization) {
     const options = { prune, defaults, ...(only === undefined ? {} : { only }) };
-    const plan = planFleet(wanted, standing, options);
-    return { wanted, clouds, plan: await noted(plan), heard };
+    const plan = planFleet(wanted, current, options);
+    return { wanted, clouds, plan: await noted(plan), subscriptions };
   }
   const { home, delegatedAdministrator } = organization;
   const options = { ...credentials, region: home.region, delegatedAdministrator };
@@ -166,9 +166,9 @@ export async function lookAt(
   const others = [baseName(wanted.fleet)];
   const central = await noted(
     // All of the base stacks: every stack set sends to them.
-    planFleet(wanted, standing, {
+    planFleet(wanted, current, {
       prune: prune && only === undefined,
-      heardElsewhere: !isSettled(whole),
+      subscribedElsewhere: !isSettled(whole),
     }),
   );
   const sets =
@@ -178,7 +178,7 @@ export async function lookAt(
     clouds,
     plan: { ...central, steps: together(central.steps, sets.steps, wanted.base) },
     organization: { wanted: organization, stackSets, units: sets.units, notes: sets.notes },
-    heard,
+    subscriptions,
   };
 }
 
@@ -309,12 +309,12 @@ async function requireAll(cloud: Cloud, topics: readonly string[]): Promise<void
 }
 
 /** Reads what stands in each account and region of a fleet. */
-export const readStanding = (
+export const readPlaces = (
   { places, bases }: Pick<FleetWanted, 'places' | 'bases'>,
   clouds: Pick<Clouds, 'at'>,
   waiting: Pick<Outside, 'sleep' | 'signal'>,
-): Promise<readonly PlaceStanding[]> =>
-  inParallel(places, placesAtOnce, async ({ place }): Promise<PlaceStanding> => {
+): Promise<readonly PlaceState[]> =>
+  inParallel(places, placesAtOnce, async ({ place }): Promise<PlaceState> => {
     const isHere = (other: Place): boolean =>
       other.account === place.account && other.region === place.region;
     try {
@@ -330,11 +330,11 @@ export const readStanding = (
   });
 
 /** The stacks of a fleet that stand, in each account and region. */
-export const standingStacks = (
+export const currentStacks = (
   { fleet, environment }: Pick<FleetWanted, 'fleet' | 'environment'>,
-  standing: readonly PlaceStanding[],
+  current: readonly PlaceState[],
 ): readonly PlacedStacks[] =>
-  standing.flatMap((found) =>
+  current.flatMap((found) =>
     'stacks' in found
       ? [
           {

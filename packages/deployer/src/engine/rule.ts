@@ -2,7 +2,7 @@
 import { CloudError, explain, type Place } from '../cloud/cloud.ts';
 import { clockworkOf, type Effects } from '../cloud/effects.ts';
 import { conditionOf } from '../cloud/states.ts';
-import { requireTopics, tellUnconfirmed } from '../destinations/heard.ts';
+import { requireTopics, tellUnconfirmed } from '../destinations/confirmed.ts';
 import type { FleetFile } from '../file/file.ts';
 import { stackName } from '../identity/naming.ts';
 import type { Downgrade } from '../notes/parts.ts';
@@ -186,7 +186,7 @@ export class RuleGoal implements Goal<RuleState> {
       template,
       stack,
       place,
-      standing: hasValues ? current : undefined,
+      current: hasValues ? current : undefined,
     };
     const given = await this.#given({
       name: typedName(artifact),

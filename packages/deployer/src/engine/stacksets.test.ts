@@ -47,8 +47,8 @@ type Planned = ReturnType<typeof readOrganizationPlan>;
 
 async function planned(text: string, options: OrganizationOptions = {}): Promise<Planned> {
   const wanted = wantedIn(folder, text);
-  const standing = await readOrganization(fake.effects, wanted);
-  return readOrganizationPlan(planOrganization(wanted, standing, options));
+  const current = await readOrganization(fake.effects, wanted);
+  return readOrganizationPlan(planOrganization(wanted, current, options));
 }
 
 /** What became of a stack set, as it is told. */

@@ -362,7 +362,7 @@ function rulePlan({ step, plan, renamed, unread }: RuleState): Plan {
 /** The plan of a fleet, as data. */
 function fleetPlan(state: FleetState): Plan {
   const { type: _, counts: __, ...plan } = planObject(state);
-  const isRefused = state.plan.failures.length > 0 || state.heard.lost.length > 0;
+  const isRefused = state.plan.failures.length > 0 || state.subscriptions.lost.length > 0;
   return {
     ...plan,
     status: isRefused ? 'refused' : statuses[exitCodeOf(state.plan)],

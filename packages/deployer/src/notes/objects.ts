@@ -365,7 +365,7 @@ const counted = <const Action extends string>(all: readonly Action[]) =>
     'How many do what.',
   );
 
-const heard = v.object({
+const topicToTell = v.object({
   message: text('What there is to say, in words for people.'),
   ...placeEntries,
   ...unconfirmedEntries,
@@ -378,8 +378,8 @@ const fleetPlan = v.object({
   steps: list(step, 'The stacks in the order in which they are worked on.'),
   counts: counted(fleetActions),
   notes: list(v.string(), 'What there is to say of the whole.'),
-  unconfirmed: list(heard, 'Topics without a confirmed subscription.'),
-  lost: list(heard, 'Topics that do not exist although stacks send to them.'),
+  unconfirmed: list(topicToTell, 'Topics without a confirmed subscription.'),
+  lost: list(topicToTell, 'Topics that do not exist although stacks send to them.'),
   organization: v.exactOptional(
     described(
       v.object({

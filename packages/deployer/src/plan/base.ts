@@ -24,7 +24,7 @@ export function planBase(
   const email = (wantedEmail: string, parameter: string, kind: 'alerts' | 'alarms'): string => {
     const kept = has(parameter);
     if (wantedEmail !== '' || kept === '') return wantedEmail;
-    if (!context.heardElsewhere && !isUsed(context, baseTopic(place, stack, kind))) return '';
+    if (!context.subscribedElsewhere && !isUsed(context, baseTopic(place, stack, kind))) return '';
     notes.push(`Its topic for ${kind} stays until no stack sends to it any more.`);
     leaves = true;
     return kept;

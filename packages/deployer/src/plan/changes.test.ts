@@ -47,12 +47,12 @@ describe('what is shown of a change set', () => {
   });
 
   test('tells nothing from before when a hidden parameter is gone: where it stood is not known', () => {
-    const standing = { parameters: { gone: '****', key: '****' } };
-    const shown = shownChanges([change], template as never, standing);
+    const current = { parameters: { gone: '****', key: '****' } };
+    const shown = shownChanges([change], template as never, current);
     expect(shown.changes[0]?.properties[1]).toEqual({ name: 'Open', before: '****', after: '"2"' });
     expect(shown).toMatchObject({ statements: [], untold: [] });
     const role = { ...change, resource: 'Role', type: 'AWS::IAM::Role' };
-    expect(shownChanges([role], template as never, standing)).toMatchObject({
+    expect(shownChanges([role], template as never, current)).toMatchObject({
       statements: [],
       untold: [
         { resource: 'Role', type: 'AWS::IAM::Role', why: expect.stringContaining('hidden') },

@@ -25,10 +25,10 @@ const refersTo = (value: unknown, names: readonly string[]): boolean =>
 export function shownChanges(
   changes: readonly ResourceChange[],
   { parameters, resources }: Pick<Template, 'parameters' | 'resources'>,
-  standing?: Pick<Stack, 'parameters'>,
+  current?: Pick<Stack, 'parameters'>,
 ): ShownChanges {
   const secret = Object.keys(parameters).filter((name) => parameters[name]?.NoEcho === true);
-  const gone = Object.entries(standing?.parameters ?? {}).some(
+  const gone = Object.entries(current?.parameters ?? {}).some(
     ([name, value]) => value === hidden && !secret.includes(name),
   );
   const shown = changes.map((change): ResourceChange => {
@@ -85,9 +85,9 @@ export function changesBetween(
   template: Template,
   values: Readonly<Record<string, string>>,
 ): ShownChanges | undefined {
-  const standing = templateIn(before);
-  if (!standing) return undefined;
-  const [old, fresh] = [standing.resources, template.resources];
+  const current = templateIn(before);
+  if (!current) return undefined;
+  const [old, fresh] = [current.resources, template.resources];
   const changes = [...new Set([...Object.keys(old), ...Object.keys(fresh)])].flatMap((name) => {
     const [was, is] = [old[name], fresh[name]];
     if (isDeepStrictEqual(was, is)) return [];
@@ -103,7 +103,7 @@ export function changesBetween(
       },
     ];
   });
-  const bodies = [standing, template].map((each) =>
+  const bodies = [current, template].map((each) =>
     undecided(bodyOf(each, { values, defaults: false })),
   );
   return { changes, ...accessBetween(...(bodies as [Body, Body])) };

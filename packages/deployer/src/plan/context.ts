@@ -13,7 +13,7 @@ export interface FleetOptions {
   /** Names of rules, with `*` for any run of characters: only their stacks are planned, and what they need. */
   readonly only?: readonly string[];
   /** Whether anything that is not among the stacks of these places may still send to the topics of the base stacks. */
-  readonly heardElsewhere?: boolean;
+  readonly subscribedElsewhere?: boolean;
   /** The defaults of templates that there are, by the ids of stacks, as far as they are known. */
   readonly defaults?: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
@@ -27,7 +27,7 @@ export interface PlaceContext {
   readonly failure: string;
   readonly hasBucket: boolean;
   readonly prune: boolean;
-  readonly heardElsewhere: boolean;
+  readonly subscribedElsewhere: boolean;
   readonly defaults: NonNullable<FleetOptions['defaults']>;
 }
 

@@ -18,7 +18,7 @@ import {
 import { readFleetPlan } from '../testing/plans.ts';
 import type { FleetOptions } from './context.ts';
 import { planFleet } from './fleet.ts';
-import type { PlaceStanding } from './state.ts';
+import type { PlaceState } from './state.ts';
 import { countsOf } from './step.ts';
 import { type FleetGround, type FleetWanted, wantedFleet } from '../want/fleet.ts';
 
@@ -30,20 +30,20 @@ const wanted = (source: string, changes: Partial<FleetGround> = {}): FleetWanted
   wantedFleet(fleetOf(source), { ...ground, ...changes });
 const empty = nothing([placeOf('eu-west-1'), placeOf('us-east-1')]);
 /** What stands after a file was deployed. */
-const deployed = (source: string, before = empty): readonly PlaceStanding[] =>
+const deployed = (source: string, before = empty): readonly PlaceState[] =>
   carriedOut(planFleet(wanted(source), before, { prune: true }), before);
 type Planned = ReturnType<typeof readFleetPlan>;
-const planned = (source: string, standing = empty, options: FleetOptions = {}): Planned =>
-  readFleetPlan(planFleet(wanted(source), standing, options));
+const planned = (source: string, current = empty, options: FleetOptions = {}): Planned =>
+  readFleetPlan(planFleet(wanted(source), current, options));
 const brief = ({ steps }: Planned): readonly string[] =>
   steps.map(({ action, name, place }) => `${action.do} ${name} ${place.region}`);
 /** What stands, with one stack changed; `undefined` takes it away. */
 const changed = (
-  standing: readonly PlaceStanding[],
+  current: readonly PlaceState[],
   name: string,
   change: (stack: Stack) => Partial<Stack> | undefined,
-): readonly PlaceStanding[] =>
-  standing.map((found) =>
+): readonly PlaceState[] =>
+  current.map((found) =>
     'stacks' in found
       ? {
           ...found,
@@ -55,8 +55,7 @@ const changed = (
         }
       : found,
   );
-const inOne = (standing: readonly PlaceStanding[]): readonly PlaceStanding[] =>
-  standing.slice(0, 1);
+const inOne = (current: readonly PlaceState[]): readonly PlaceState[] => current.slice(0, 1);
 const single = (destinations = email, on?: string, more?: string): string =>
   file(destinations, on, more).replace('[eu-west-1, us-east-1]', '[eu-west-1]');
 
@@ -71,13 +70,13 @@ describe('a fleet', () => {
     ]);
     expect([first.counts.create, first.exitCode]).toEqual([4, 3]);
 
-    const standing = deployed(file());
-    const again = planned(file(), standing);
+    const current = deployed(file());
+    const again = planned(file(), current);
     expect([again.counts.keep, again.exitCode]).toEqual([4, 0]);
 
     const more = planned(
       file(email, 'demo/calls: { parameters: { limit: 7 } }, demo/plain: true'),
-      standing,
+      current,
     );
     expect([more.counts, more.exitCode]).toEqual([
       { create: 0, update: 2, recreate: 0, recover: 0, keep: 2, refuse: 0, delete: 0, orphaned: 0 },
@@ -94,7 +93,7 @@ describe('a fleet', () => {
       },
     });
 
-    const less = planned(file(email, 'demo/plain: true'), standing);
+    const less = planned(file(email, 'demo/plain: true'), current);
     expect(brief(less)).toEqual([
       'keep demo/plain eu-west-1',
       'orphaned demo/calls eu-west-1',
@@ -102,7 +101,7 @@ describe('a fleet', () => {
       'orphaned demo/calls us-east-1',
     ]);
     expect([less.counts.orphaned, less.exitCode]).toEqual([2, 0]);
-    const pruned = planned(file(email, 'demo/plain: true'), standing, { prune: true });
+    const pruned = planned(file(email, 'demo/plain: true'), current, { prune: true });
     expect([pruned.counts.delete, pruned.exitCode]).toEqual([2, 3]);
     expect(pruned.steps[1]).toMatchObject({
       name: 'demo/calls',
@@ -112,14 +111,14 @@ describe('a fleet', () => {
   });
 
   test('a value that somebody else changed goes back to what the file says, or to the default', () => {
-    const standing = changed(
+    const current = changed(
       inOne(deployed(file())),
       'patrol-demo-calls-production',
       ({ parameters }) => ({
         parameters: { ...parameters, limit: '3', LogRetentionInDays: '30' },
       }),
     );
-    expect(planned(single(), standing).steps[0]?.action).toMatchObject({
+    expect(planned(single(), current).steps[0]?.action).toMatchObject({
       do: 'update',
       differences: [
         {
@@ -136,9 +135,9 @@ describe('a fleet', () => {
   test('a suppression that expires is an update that says why', () => {
     const on =
       "demo/calls: { suppressions: [{ parameter: ignored, item: 'a:b', owner: alice, reason: Moving, expires: 2026-12-31 }] }";
-    const standing = inOne(deployed(single(email, on), inOne(empty)));
+    const current = inOne(deployed(single(email, on), inOne(empty)));
     const later = readFleetPlan(
-      planFleet(wanted(single(email, on), { today: '2027-01-01' }), standing),
+      planFleet(wanted(single(email, on), { today: '2027-01-01' }), current),
     );
     expect(later.steps[0]).toMatchObject({
       action: {
@@ -152,18 +151,18 @@ describe('a fleet', () => {
 
   test('is planned in the same order, however the stacks are listed', () => {
     const source = file(shared, 'demo/plain: true, demo/listening: true, demo/calls: true');
-    const standing = deployed(
+    const current = deployed(
       file(
         shared,
         'demo/calls: true, demo/hidden: { parameters: { token: "arn:aws:ssm:us-east-1:111122223333:parameter/x" } }',
       ),
     );
-    const turned = standing
+    const turned = current
       .toReversed()
       .map((found) =>
         'stacks' in found ? { ...found, stacks: found.stacks.toReversed() } : found,
       );
-    const plan = planned(source, standing, { prune: true });
+    const plan = planned(source, current, { prune: true });
     expect(planned(source, turned, { prune: true })).toEqual(plan);
     expect(brief(plan).slice(0, 5)).toEqual([
       'keep base/security eu-west-1',
@@ -195,11 +194,11 @@ describe('a fleet', () => {
       const want = wantedFleet(source, big);
       expect(want.stacks).toHaveLength(4 * count);
       const none = nothing(want.places.map(({ place }) => place));
-      const standing = carriedOut(planFleet(want, none), none);
+      const current = carriedOut(planFleet(want, none), none);
       const times = Array.from({ length: 5 }, () => {
         const started = process.cpuUsage();
         // With a base stack in each region.
-        expect(countsOf(planFleet(wantedFleet(source, big), standing).steps).keep).toBe(
+        expect(countsOf(planFleet(wantedFleet(source, big), current).steps).keep).toBe(
           4 * (count + 1),
         );
         return process.cpuUsage(started).user;
@@ -215,8 +214,8 @@ describe('a fleet', () => {
 
 describe('tags', () => {
   test('of the file are on every stack; a changed one is an update that keeps all parameters', () => {
-    const standing = deployed(file(shared));
-    const plan = planned(file(shared, undefined, 'tags: { team: red }'), standing);
+    const current = deployed(file(shared));
+    const plan = planned(file(shared, undefined, 'tags: { team: red }'), current);
     expect([plan.counts.update, plan.counts.keep]).toEqual([6, 0]);
     expect(plan.steps[1]?.action).toMatchObject({
       do: 'update',
@@ -231,19 +230,19 @@ describe('tags', () => {
       differences: [{ what: 'team', after: 'red' }],
     });
     expect(
-      planned(file(shared, undefined, 'tags: { team: red }'), carriedOut(plan, standing)).exitCode,
+      planned(file(shared, undefined, 'tags: { team: red }'), carriedOut(plan, current)).exitCode,
     ).toBe(0);
   });
 
   test('of others stay', () => {
-    const standing = changed(
+    const current = changed(
       inOne(deployed(file())),
       'patrol-demo-calls-production',
       ({ tags }) => ({
         tags: { ...tags, owner: 'bob', 'aws:x': 'y' },
       }),
     );
-    const action = planned(single(email, undefined, 'tags: { team: red }'), standing).steps[0]
+    const action = planned(single(email, undefined, 'tags: { team: red }'), current).steps[0]
       ?.action;
     expect(action).toMatchObject({ do: 'update', tags: { owner: 'bob', team: 'red' } });
     expect(action).not.toHaveProperty(['tags', 'aws:x']);
@@ -292,13 +291,13 @@ describe('tags', () => {
   });
 
   test('stacks of the fleet in another environment are left alone, and counted', () => {
-    const standing = [
+    const current = [
       ...deployed(file()),
       ...deployed(file(email, undefined, 'environment: staging')),
     ];
     const together = empty.map(({ place }) => ({
       place,
-      stacks: standing.flatMap((found) =>
+      stacks: current.flatMap((found) =>
         found.place.region === place.region && 'stacks' in found ? found.stacks : [],
       ),
     }));
@@ -335,12 +334,12 @@ describe('the base stack', () => {
     expect(plan.steps[1]?.action).toMatchObject({
       parameters: { AlertTopicArn: topic, AlertEmail: '' },
     });
-    const standing = carriedOut(plan, inOne(empty));
-    expect(planned(single(shared), standing).exitCode).toBe(0);
+    const current = carriedOut(plan, inOne(empty));
+    expect(planned(single(shared), current).exitCode).toBe(0);
     // One rule more waits for nothing then.
     const more = planned(
       single(shared, 'demo/calls: true, demo/plain: true, demo/listening: true'),
-      standing,
+      current,
     );
     expect(more.steps.map(({ action, needs }) => [action.do, needs])).toEqual([
       ['keep', []],
@@ -351,10 +350,10 @@ describe('the base stack', () => {
   });
 
   test('its topic stays as long as a stack uses it, then it goes with the next run', () => {
-    const standing = deployed(single(shared), inOne(empty));
+    const current = deployed(single(shared), inOne(empty));
     const to =
       "alerts: { topic: 'arn:aws:sns:eu-west-1:111122223333:own' }\nalarms: { email: ops@example.com }";
-    const plan = planned(single(to), standing);
+    const plan = planned(single(to), current);
     expect(plan.steps[0]).toMatchObject({
       name: 'base/security',
       action: {
@@ -363,7 +362,7 @@ describe('the base stack', () => {
       },
       notes: ['Its topic for alerts stays until no stack sends to it any more.'],
     });
-    const next = planned(single(to), carriedOut(plan, standing));
+    const next = planned(single(to), carriedOut(plan, current));
     expect(brief(next)).toEqual([
       'update base/security eu-west-1',
       'keep demo/calls eu-west-1',
@@ -373,8 +372,8 @@ describe('the base stack', () => {
   });
 
   test('goes last, when nothing uses it any more', () => {
-    const standing = deployed(single(shared), inOne(empty));
-    const plan = planned(single(email, 'demo/calls: true'), standing, { prune: true });
+    const current = deployed(single(shared), inOne(empty));
+    const plan = planned(single(email, 'demo/calls: true'), current, { prune: true });
     expect(brief(plan)).toEqual([
       'update demo/calls eu-west-1',
       'delete demo/plain eu-west-1',
@@ -382,7 +381,7 @@ describe('the base stack', () => {
     ]);
     const [one, two, base] = plan.steps;
     expect(base?.needs).toEqual([one?.key, two?.key]);
-    expect(brief(planned(single(email, 'demo/calls: true'), standing))).toEqual([
+    expect(brief(planned(single(email, 'demo/calls: true'), current))).toEqual([
       'update demo/calls eu-west-1',
       'orphaned demo/plain eu-west-1',
       'orphaned base/security eu-west-1',
@@ -390,8 +389,8 @@ describe('the base stack', () => {
   });
 
   test('is not deleted while others send to its topics', () => {
-    const standing = deployed(single(shared), inOne(empty));
-    const [place] = standing;
+    const current = deployed(single(shared), inOne(empty));
+    const [place] = current;
     if (!place || !('stacks' in place)) throw new Error('There are stacks.');
     const foreign: Stack = {
       ...place.stacks[1],
@@ -405,7 +404,7 @@ describe('the base stack', () => {
       because: expect.stringContaining('Other stacks send their alerts or alarms to the topics of'),
     });
     // A stack of the fleet that cannot be changed now uses it as well.
-    const busy = changed(standing, 'patrol-demo-calls-production', () => ({
+    const busy = changed(current, 'patrol-demo-calls-production', () => ({
       status: 'UPDATE_IN_PROGRESS',
     }));
     expect(planned(single(), busy, { prune: true }).steps.map(({ action }) => action.do)).toEqual([
@@ -416,14 +415,14 @@ describe('the base stack', () => {
   });
 
   test('that cannot be made now holds back those that would use it, and no others', () => {
-    const standing = changed(
+    const current = changed(
       deployed(single(shared), inOne(empty)),
       'patrol-base-security-production',
       () => ({
         status: 'UPDATE_ROLLBACK_FAILED',
       }),
     );
-    const plan = planned(single(shared, 'demo/calls: true, demo/listening: true'), standing);
+    const plan = planned(single(shared, 'demo/calls: true, demo/listening: true'), current);
     expect(plan.steps.map(({ name, action }) => [name, action.do])).toEqual([
       ['base/security', 'recover'],
       ['demo/calls', 'keep'],
@@ -445,8 +444,8 @@ describe('the base stack', () => {
     });
     expect(plan.steps[1]?.needs).toEqual([key]);
     // Once made it is there, and still its own.
-    const standing = carriedOut(plan, inOne(empty)).map((found) => ({ ...found, hasBucket: true }));
-    expect(planned(source, standing).counts).toMatchObject({ keep: 3, orphaned: 0 });
+    const current = carriedOut(plan, inOne(empty)).map((found) => ({ ...found, hasBucket: true }));
+    expect(planned(source, current).counts).toMatchObject({ keep: 3, orphaned: 0 });
 
     const outside = inOne(empty).map((found) => ({ ...found, hasBucket: true }));
     expect(brief(planned(source, outside))).toEqual([
@@ -473,10 +472,10 @@ describe('states', () => {
     ['UPDATE_ROLLBACK_COMPLETE', 'update'],
     ['DELETE_COMPLETE', 'create'],
   ])('a stack in %s: %s', (status, what) => {
-    const standing = changed(inOne(deployed(file())), 'patrol-demo-calls-production', () => ({
+    const current = changed(inOne(deployed(file())), 'patrol-demo-calls-production', () => ({
       status,
     }));
-    const action = planned(single(), standing).steps[0]?.action;
+    const action = planned(single(), current).steps[0]?.action;
     expect(action?.do).toBe(what);
     if (action && 'tags' in action)
       expect(action.tags).toMatchObject({ 'patrol:fleet': 'security' });
@@ -497,18 +496,14 @@ describe('states', () => {
     ],
     ['a broken one', { status: 'ROLLBACK_FAILED' }, 'delete'],
   ])('what is no longer wanted: %s', (_, changes, what, words = '') => {
-    const standing = changed(
-      inOne(deployed(file())),
-      'patrol-demo-calls-production',
-      () => changes,
-    );
-    const plan = planned(single(email, 'demo/plain: true'), standing, { prune: true });
+    const current = changed(inOne(deployed(file())), 'patrol-demo-calls-production', () => changes);
+    const plan = planned(single(email, 'demo/plain: true'), current, { prune: true });
     expect(plan.steps[1]?.action).toMatchObject({
       do: what,
       because: expect.stringContaining(words),
     });
     // Without --prune nothing is to be done with it.
-    expect(planned(single(email, 'demo/plain: true'), standing).steps[1]?.action.do).toBe(
+    expect(planned(single(email, 'demo/plain: true'), current).steps[1]?.action.do).toBe(
       'orphaned',
     );
   });
@@ -523,18 +518,18 @@ describe('states', () => {
   });
 
   test('what is no longer wanted is named as it is typed, also when its package is no longer installed', () => {
-    const standing = changed(
+    const current = changed(
       inOne(deployed(file())),
       'patrol-demo-calls-production',
       ({ tags }) => ({
         tags: { ...tags, 'patrol:package': '@acme/patrol-rules-x' },
       }),
     );
-    const plan = planned(single(email, 'demo/plain: true'), standing);
+    const plan = planned(single(email, 'demo/plain: true'), current);
     expect(plan.steps[1]?.name).toBe('@acme/patrol-rules-x/calls');
     // Such a stack has another name: whoever put the tags on this one does not get it deleted.
     expect(
-      planned(single(email, 'demo/plain: true'), standing, { prune: true }).steps[1]?.action,
+      planned(single(email, 'demo/plain: true'), current, { prune: true }).steps[1]?.action,
     ).toMatchObject({
       do: 'refuse',
       because: expect.stringContaining(
@@ -563,8 +558,8 @@ describe('states', () => {
   });
 
   test('a region that the fleet has left is cleared where somebody looks', () => {
-    const standing = deployed(file());
-    expect(brief(planned(single(), standing, { prune: true }))).toEqual([
+    const current = deployed(file());
+    expect(brief(planned(single(), current, { prune: true }))).toEqual([
       'keep demo/calls eu-west-1',
       'keep demo/plain eu-west-1',
       'delete demo/calls us-east-1',
@@ -582,8 +577,8 @@ describe('--only', () => {
       'create base/security us-east-1',
       'create demo/calls us-east-1',
     ]);
-    const standing = deployed(file(shared, 'demo/plain: true'));
-    const plan = planned(source, standing, { only: ['*/calls', 'demo/l*'] });
+    const current = deployed(file(shared, 'demo/plain: true'));
+    const plan = planned(source, current, { only: ['*/calls', 'demo/l*'] });
     expect(brief(plan).slice(0, 2)).toEqual([
       'create demo/calls eu-west-1',
       'create demo/listening eu-west-1',
@@ -592,8 +587,8 @@ describe('--only', () => {
   });
 
   test('what is no longer wanted is named like the others, and takes along what has to be done before', () => {
-    const standing = deployed(single(shared), inOne(empty));
-    const plan = planned(single(email, 'demo/plain: true'), standing, {
+    const current = deployed(single(shared), inOne(empty));
+    const plan = planned(single(email, 'demo/plain: true'), current, {
       prune: true,
       only: ['base/*'],
     });
@@ -604,7 +599,7 @@ describe('--only', () => {
     ]);
     expect(
       brief(
-        planned(single(email, 'demo/plain: true'), standing, { prune: true, only: ['demo/calls'] }),
+        planned(single(email, 'demo/plain: true'), current, { prune: true, only: ['demo/calls'] }),
       ),
     ).toEqual(['delete demo/calls eu-west-1']);
   });
@@ -640,9 +635,9 @@ test('accounts are planned each by itself', () => {
 });
 
 test('a new release of a rule is an update of its stacks', () => {
-  const standing = deployed(file());
+  const current = deployed(file());
   const newer = { ...ground, assemblies: [assemble('@patrol/rules-demo', rules, '2.0.0')] };
-  const plan = readFleetPlan(planFleet(wanted(file(), newer), standing));
+  const plan = readFleetPlan(planFleet(wanted(file(), newer), current));
   expect(plan.steps.map(({ action }) => action.because)).toEqual(Array(4).fill('the code changed'));
   // A value that the new release no longer takes is a problem of the file, before anything is done.
   const [calls, ...others] = rules;

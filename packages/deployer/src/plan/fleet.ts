@@ -11,7 +11,7 @@ import { planBase } from './base.ts';
 import { type FleetOptions, isStopped, type PlaceContext, planOne } from './context.ts';
 import { orphans } from './orphans.ts';
 import { keyOf, refused } from './stack.ts';
-import type { PlaceStanding } from './state.ts';
+import type { PlaceState } from './state.ts';
 import { doingOf, type Plan, type StackStep, typedOf } from './step.ts';
 
 /** What has to be done so that a fleet is as its file says. */
@@ -29,27 +29,27 @@ const { parameters: common } = stackNames;
 /**
  * Plans a fleet.
  *
- * @param standing what stands in each account and region of the fleet. Those in which it no longer has stacks may be
+ * @param current what stands in each account and region of the fleet. Those in which it no longer has stacks may be
  *   among them: what is left of it is found only where somebody looks.
  * @throws UsageError when `only` names nothing. An Error when the fleet has problems or a place was not looked at: both
  *   would make stacks look as if nobody wanted them.
  */
 export function planFleet(
   wanted: FleetWanted,
-  standing: readonly PlaceStanding[],
-  { prune = false, only, heardElsewhere = false, defaults = new Map() }: FleetOptions = {},
+  current: readonly PlaceState[],
+  { prune = false, only, subscribedElsewhere = false, defaults = new Map() }: FleetOptions = {},
 ): FleetPlan {
   if (wanted.problems.length > 0) throw new Error('A fleet with problems cannot be planned.');
-  const places = new Set(standing.map(({ place }) => keyOf(place)));
+  const places = new Set(current.map(({ place }) => keyOf(place)));
   const missed = wanted.stacks.find((each) => !places.has(keyOf(each.wanted.place)));
   if (missed) throw new Error(`${keyOf(missed.wanted.place)} was not read.`);
-  const all = standing
+  const all = current
     .toSorted((a, b) => order(keyOf(a.place), keyOf(b.place)))
     .flatMap((found) =>
-      planPlace({ ...contextOf(wanted, found), prune, heardElsewhere, defaults }),
+      planPlace({ ...contextOf(wanted, found), prune, subscribedElsewhere, defaults }),
     );
   const steps = only === undefined ? all : selected(all, only);
-  const failures = standing.flatMap((found) =>
+  const failures = current.flatMap((found) =>
     'failure' in found && !found.beside ? [{ key: keyOf(found.place), why: found.failure }] : [],
   );
   const untold = failures.filter(
@@ -63,10 +63,10 @@ export function planFleet(
     failures: failures.map(({ why }) => why),
     notes: [
       ...wanted.notes,
-      ...elsewhere(wanted, standing),
+      ...elsewhere(wanted, current),
       ...untold.map(({ why }) => why),
-      ...unseen(standing),
-      ...deafMeanwhile(steps, wanted),
+      ...unseen(current),
+      ...unconfirmedMeanwhile(steps, wanted),
     ],
   };
 }
@@ -74,12 +74,15 @@ export function planFleet(
 /**
  * Says which existing stacks will send to a new subscription: until somebody confirms it, nobody receives their alerts.
  */
-function deafMeanwhile(steps: readonly StackStep[], { base }: FleetWanted): readonly string[] {
+function unconfirmedMeanwhile(
+  steps: readonly StackStep[],
+  { base }: FleetWanted,
+): readonly string[] {
   const addressOf = ({ wanted }: StackStep): string | undefined => {
     const address = wanted?.parameters[common.alertEmail];
     return typeof address === 'string' && address !== '' ? address : undefined;
   };
-  // Of a new topic of a base stack those are deaf that move to it, of another address all that are there already too.
+  // Of a new topic of a base stack, those are silent that move to it, of another address also all that are there already.
   const behind = (baseStep: StackStep): readonly StackStep[] =>
     steps.filter(
       (step) =>
@@ -128,8 +131,8 @@ export const withoutUpdates = (plan: FleetPlan, same: ReadonlySet<string>): Flee
 });
 
 /** Says where nobody could look for what is left of the fleet. */
-function unseen(standing: readonly PlaceStanding[]): readonly string[] {
-  const found = standing.flatMap((each) => ('failure' in each && each.beside ? [each] : []));
+function unseen(current: readonly PlaceState[]): readonly string[] {
+  const found = current.flatMap((each) => ('failure' in each && each.beside ? [each] : []));
   const [first] = found;
   if (!first) return [];
   const where = found.map(({ place }) => `${place.region} (account ${place.account})`);
@@ -138,8 +141,8 @@ function unseen(standing: readonly PlaceStanding[]): readonly string[] {
 
 const contextOf = (
   wanted: FleetWanted,
-  found: PlaceStanding,
-): Omit<PlaceContext, 'prune' | 'heardElsewhere' | 'defaults'> => ({
+  found: PlaceState,
+): Omit<PlaceContext, 'prune' | 'subscribedElsewhere' | 'defaults'> => ({
   place: found.place,
   wanted,
   stacks:
@@ -157,8 +160,8 @@ function selected(steps: readonly StackStep[], only: readonly string[]): readonl
 }
 
 /** Says what there is of the fleet in other environments: another file's, or left there by a changed one. */
-function elsewhere(wanted: FleetWanted, standing: readonly PlaceStanding[]): readonly string[] {
-  const environments = standing
+function elsewhere(wanted: FleetWanted, current: readonly PlaceState[]): readonly string[] {
+  const environments = current
     .flatMap((found) => ('stacks' in found ? found.stacks : []))
     .filter((stack) => isPatrols(stack) && stack.tags[fleetTag] === wanted.fleet)
     .flatMap(({ tags: { 'patrol:environment': environment = '' } }) =>

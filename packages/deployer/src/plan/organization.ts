@@ -5,7 +5,7 @@ import { enumerated, order } from '../text/words.ts';
 import { chosenBy } from '../want/only.ts';
 import type { OrganizationWanted } from '../want/organization.ts';
 import { planOrphan, planStackSet } from './stacksets.ts';
-import type { OrganizationStanding, UnitsStanding } from './state.ts';
+import type { OrganizationState, UnitsState } from './state.ts';
 import { type Plan, type StackSetStep, typedOf } from './step.ts';
 
 /** What has to be done so that an organisation's stack sets are as a fleet wants them. */
@@ -13,7 +13,7 @@ export interface OrganizationPlan extends Plan {
   /** By name; deletions come last. */
   readonly steps: readonly StackSetStep[];
   /** What it was made of. */
-  readonly units: UnitsStanding;
+  readonly units: UnitsState;
 }
 
 /** How an organisation is planned. */
@@ -33,16 +33,16 @@ export interface OrganizationOptions {
  */
 export function planOrganization(
   wanted: OrganizationWanted,
-  { stackSets: standing, units }: OrganizationStanding,
+  { stackSets: current, units }: OrganizationState,
   { prune = false, only, others = [] }: OrganizationOptions = {},
 ): OrganizationPlan {
   if (wanted.problems.length > 0) throw new Error('A fleet with problems cannot be planned.');
-  const byName = new Map(standing.map((found) => [found.name, found]));
+  const byName = new Map(current.map((found) => [found.name, found]));
   const steps = wanted.stackSets
     .toSorted((a, b) => order(typedFor(a.holds), typedFor(b.holds)))
     .map((each) => planStackSet(each, wanted, byName.get(each.stackSet), { prune, units }));
   const known = new Set(wanted.stackSets.map(({ stackSet }) => stackSet));
-  const orphans = standing
+  const orphans = current
     .filter(({ name }) => !known.has(name))
     .toSorted((a, b) => order(a.name, b.name))
     .flatMap((found) => planOrphan(found, wanted, prune));
@@ -58,7 +58,7 @@ export function planOrganization(
 /** What there is to say of the units that are wanted. */
 function unitNotes(
   { stackSets, run }: OrganizationWanted,
-  { accounts, unknown }: UnitsStanding,
+  { accounts, unknown }: UnitsState,
 ): readonly string[] {
   const wanted = new Set(stackSets.flatMap(({ units }) => units));
   const reasons = new Map<string, string[]>();

@@ -13,7 +13,7 @@ import {
   placeOf,
 } from '../testing/fleet.ts';
 import { planFleet } from './fleet.ts';
-import type { PlaceStanding } from './state.ts';
+import type { PlaceState } from './state.ts';
 import { saveFleet } from './save.ts';
 import { wantedFleet } from '../want/fleet.ts';
 import { fleetText } from '../file/write.ts';
@@ -21,7 +21,7 @@ import { fleetText } from '../file/write.ts';
 const options = { fleet: 'security', environment: 'production' };
 
 /** What stands once a fleet has been deployed. */
-function deployed(fleet: Fleet): readonly PlaceStanding[] {
+function deployed(fleet: Fleet): readonly PlaceState[] {
   const wanted = wantedFleet(unwritten(fleet), ground);
   expect(wanted.problems).toEqual([]);
   const empty = nothing(wanted.places.map(({ place }) => place));
@@ -185,19 +185,19 @@ describe('a fleet that was deployed, saved, read again and planned', () => {
     fc.assert(
       fc.property(fleets, (all) => {
         const { accounts: _, ...fleet } = all;
-        const standing = deployed(fleet);
-        const saved = saveFleet(standing, options, ground, because);
+        const current = deployed(fleet);
+        const saved = saveFleet(current, options, ground, because);
         const others = saved.notes.filter(
           (note) => !note.includes(' mutes alerts and never expires.'),
         );
         expect([saved.text, others]).toEqual([saved.text, []]);
         const wanted = wantedFleet(fleetOf(saved.text), ground);
         expect([saved.text, wanted.problems]).toEqual([saved.text, []]);
-        const plan = planFleet(wanted, standing);
+        const plan = planFleet(wanted, current);
         const changed = plan.steps.filter(({ verdict }) => verdict !== 'keep');
         expect([saved.text, changed]).toEqual([saved.text, []]);
         // Saved again it is the same text.
-        expect(saveFleet(standing, options, ground, because).text).toBe(saved.text);
+        expect(saveFleet(current, options, ground, because).text).toBe(saved.text);
       }),
       { numRuns: 300 },
     );
@@ -330,7 +330,7 @@ rules:
 
   test('where stacks of a rule differ, the file gets what most have, and the notes say what it would change', () => {
     const three = { ...fleetOf(source).fleet, regions: [...regions] };
-    const standing = deployed(three).map((found) => ({
+    const current = deployed(three).map((found) => ({
       ...found,
       stacks: ('stacks' in found ? found.stacks : []).map((stack) =>
         stack.name.includes('calls') && found.place.region === 'us-east-1'
@@ -346,7 +346,7 @@ rules:
           : stack,
       ),
     }));
-    const saved = saveFleet(standing, options, ground, because);
+    const saved = saveFleet(current, options, ground, because);
     expect(saved.fleet.rules['demo/calls']).toMatchObject({ parameters: { limit: '7' } });
     expect(saved.fleet.alerts).toEqual({ email: 'security@example.com', shared: true });
     expect(saved.notes).toEqual([
@@ -356,7 +356,7 @@ rules:
   });
 
   test('a topic of the base stack that most rules do not use is not where alerts go', () => {
-    const standing = deployed(fleetOf(source).fleet).map((found) => ({
+    const current = deployed(fleetOf(source).fleet).map((found) => ({
       ...found,
       stacks: ('stacks' in found ? found.stacks : []).map((stack) =>
         stack.name.includes('base')
@@ -367,11 +367,11 @@ rules:
             },
       ),
     }));
-    expect(saveFleet(standing, options, ground, because).fleet.alerts).toEqual({ email: 'x@y.zz' });
+    expect(saveFleet(current, options, ground, because).fleet.alerts).toEqual({ email: 'x@y.zz' });
   });
 
   test('what is not of this fleet, not of this environment or not installed is left out', () => {
-    const standing = deployed(fleetOf(source).fleet).map((found) => ({
+    const current = deployed(fleetOf(source).fleet).map((found) => ({
       ...found,
       stacks: ('stacks' in found ? found.stacks : []).flatMap((stack) => [
         stack,
@@ -389,7 +389,7 @@ rules:
           : []),
       ]),
     }));
-    const saved = saveFleet(standing, options, ground, because);
+    const saved = saveFleet(current, options, ground, because);
     expect(Object.keys(saved.fleet.rules)).toEqual(['demo/calls', 'demo/global', 'demo/plain']);
     expect(saved.notes).toEqual([
       `d in eu-west-1 (account ${account}) is left out: @gone/patrol-rules is not installed, or has no rule plain.`,

@@ -20,7 +20,7 @@ import {
 } from '../file/file.ts';
 import { chosenBy } from '../want/only.ts';
 import { planFleet } from './fleet.ts';
-import type { PlaceStanding } from './state.ts';
+import type { PlaceState } from './state.ts';
 import type { Words } from './reasons.ts';
 import { doingOf, type StackStep } from './step.ts';
 import { problemLine } from '../file/problem.ts';
@@ -71,7 +71,7 @@ interface Deployed {
 
 /** The stacks that are saved, and what there is to say of others. */
 export function deployedRules(
-  standing: readonly PlaceStanding[],
+  current: readonly PlaceState[],
   options: SaveOptions,
   ground: FleetGround,
 ): {
@@ -82,7 +82,7 @@ export function deployedRules(
   readonly notes: string[];
 } {
   const notes: string[] = [];
-  const stacks = standing.flatMap((found) => {
+  const stacks = current.flatMap((found) => {
     if ('failure' in found) notes.push(found.failure);
     return 'stacks' in found ? found.stacks.map((stack) => ({ ...found.place, stack })) : [];
   });
@@ -128,12 +128,12 @@ export function deployedRules(
  * gets that of most. Planning the fleet says so: whatever it would change is among the notes.
  */
 export function saveFleet(
-  standing: readonly PlaceStanding[],
+  current: readonly PlaceState[],
   options: SaveOptions,
   ground: FleetGround,
   words: Words,
 ): Saved {
-  const { deployed, own, installed, notes } = deployedRules(standing, options, ground);
+  const { deployed, own, installed, notes } = deployedRules(current, options, ground);
   if (deployed.length === 0) {
     throw new OperatorError(
       listed(
@@ -148,7 +148,7 @@ export function saveFleet(
   const wanted = wantedFleet(unwritten(fleet), ground);
   notes.push(...wanted.problems.map((problem) => problemLine('patrol.yaml', problem)));
   if (wanted.problems.length === 0) {
-    const { steps } = planFleet(wanted, standing);
+    const { steps } = planFleet(wanted, current);
     notes.push(...steps.flatMap((step) => differenceNote(step, words)));
   }
   notes.push(...installed.flatMap((each) => mutingNotes(each, fleet)));
@@ -214,7 +214,7 @@ const valueOrNone = (
   name: string,
   spec?: ParameterSpec,
 ): string | undefined =>
-  keptValue({ template, standing: stack, ...(defaults ? { defaults } : {}) }, name, spec)?.text;
+  keptValue({ template, current: stack, ...(defaults ? { defaults } : {}) }, name, spec)?.text;
 const valueIn = ({ stack }: Deployed, name: string): string => stack.parameters[name] ?? '';
 
 function fleetOf(
@@ -236,7 +236,7 @@ function fleetOf(
     return [name, settingsOf(all, { regions, partition, retention })] as const;
   });
   const tags = commonTags([...deployed.map(({ stack }) => stack), ...bases]);
-  const base = { stack: baseStack(fleet, environment), standing: bases, partition };
+  const base = { stack: baseStack(fleet, environment), current: bases, partition };
   const alarms = alarmsOf(deployed, base);
   const isShared = bases.some(({ parameters }) => parameters[baseParameters.bucket]);
   return {
@@ -303,21 +303,21 @@ function commonTags([first, ...others]: readonly Stack[]): Readonly<Record<strin
 /** The base stacks of the fleet. */
 interface Bases {
   readonly stack: string;
-  readonly standing: readonly Stack[];
+  readonly current: readonly Stack[];
   readonly partition: string;
 }
 
 /** The address of a topic of the base stacks, when most rules send to it. */
 function sharedEmail(
   deployed: readonly Deployed[],
-  { stack, standing, partition }: Bases,
+  { stack, current, partition }: Bases,
   kind: 'alerts' | 'alarms',
 ): string | undefined {
   const [address, given] =
     kind === 'alerts'
       ? [baseParameters.alertEmail, common.alertTopic]
       : [baseParameters.alarmEmail, common.alarmTopic];
-  const email = most(standing.flatMap(({ parameters }) => parameters[address] || []));
+  const email = most(current.flatMap(({ parameters }) => parameters[address] || []));
   const sending = deployed.filter(
     (each) => valueIn(each, given) === baseTopic({ ...each, partition }, stack, kind),
   );

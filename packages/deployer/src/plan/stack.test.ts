@@ -62,7 +62,7 @@ const wanted = (changes: Partial<Asked> = {}): Asked => ({
 const plan = (asked: Asked, built: Artifact, current: Stack | undefined): Action =>
   actionOf(planStack({ ...asked, content: ruleContent(built, asked.template) }, current));
 
-const standing = (changes: Partial<Stack> = {}): Stack => ({
+const current = (changes: Partial<Stack> = {}): Stack => ({
   id: 'arn:stack',
   name: 'patrol-demo-watch-production',
   status: 'CREATE_COMPLETE',
@@ -110,14 +110,14 @@ describe('plan', () => {
   });
 
   test('keeps what is as wanted: also when only the version of the package is another', () => {
-    expect(plan(wanted(), artifact, standing())).toMatchObject({ do: 'keep' });
+    expect(plan(wanted(), artifact, current())).toMatchObject({ do: 'keep' });
     const same = { ...wanted().values, actions: { text: 'Stop', from: 'given' } } as const;
-    expect(plan(wanted({ values: same }), artifact, standing())).toMatchObject({ do: 'keep' });
+    expect(plan(wanted({ values: same }), artifact, current())).toMatchObject({ do: 'keep' });
   });
 
   test('updates a changed value and keeps the others by reference', () => {
     const values = { ...wanted().values, actions: { text: 'Delete', from: 'given' } } as const;
-    expect(plan(wanted({ values }), artifact, standing())).toMatchObject({
+    expect(plan(wanted({ values }), artifact, current())).toMatchObject({
       do: 'update',
       because: 'actions changed',
       parameters: {
@@ -136,10 +136,10 @@ describe('plan', () => {
   });
 
   test('never keeps a value by reference that the stack does not have', () => {
-    const { actions, ...parameters } = standing().parameters;
+    const { actions, ...parameters } = current().parameters;
     expect(actions).toBe('Stop');
     const values = { ...wanted().values, actions: { text: 'All', from: 'default' } } as const;
-    const step = plan(wanted({ values }), artifact, standing({ parameters }));
+    const step = plan(wanted({ values }), artifact, current({ parameters }));
     expect(step).toMatchObject({
       do: 'update',
       parameters: { actions: 'All' },
@@ -148,17 +148,17 @@ describe('plan', () => {
   });
 
   test('sends no parameter that the new template no longer has', () => {
-    const parameters = { ...standing().parameters, old: 'x' };
-    const tags = { ...standing().tags, 'patrol:template': 'other' };
-    const step = plan(wanted(), artifact, standing({ parameters, tags }));
+    const parameters = { ...current().parameters, old: 'x' };
+    const tags = { ...current().tags, 'patrol:template': 'other' };
+    const step = plan(wanted(), artifact, current({ parameters, tags }));
     expect(step).toMatchObject({ do: 'update', because: 'the template changed' });
     expect(step).not.toHaveProperty('parameters.old');
   });
 
   test('updates for new code and a new template, and says so', () => {
-    const old = standing({
-      parameters: { ...standing().parameters, CodeS3Key: 'patrol/demo/watch/old.zip' },
-      tags: { ...standing().tags, 'patrol:template': 'old' },
+    const old = current({
+      parameters: { ...current().parameters, CodeS3Key: 'patrol/demo/watch/old.zip' },
+      tags: { ...current().tags, 'patrol:template': 'old' },
     });
     expect(plan(wanted(), artifact, old)).toMatchObject({
       do: 'update',
@@ -170,19 +170,19 @@ describe('plan', () => {
   });
 
   test('keeps a stack whose code is in no version', () => {
-    const parameters = { ...standing().parameters, CodeS3ObjectVersion: '' };
-    expect(plan(wanted(), artifact, standing({ parameters }))).toMatchObject({ do: 'keep' });
+    const parameters = { ...current().parameters, CodeS3ObjectVersion: '' };
+    expect(plan(wanted(), artifact, current({ parameters }))).toMatchObject({ do: 'keep' });
   });
 
   test('sends the tags of others again, but not those of AWS', () => {
-    const tags = { ...standing().tags, 'patrol:template': 'old', team: 'red', 'aws:x': 'y' };
-    const step = plan(wanted(), artifact, standing({ tags }));
+    const tags = { ...current().tags, 'patrol:template': 'old', team: 'red', 'aws:x': 'y' };
+    const step = plan(wanted(), artifact, current({ tags }));
     expect(step).toMatchObject({ tags: { team: 'red', 'patrol:rule': 'watch' } });
     expect(step).not.toHaveProperty(['tags', 'aws:x']);
   });
 
   test('after a rollback the change set decides, not what is echoed', () => {
-    const step = plan(wanted(), artifact, standing({ status: 'UPDATE_ROLLBACK_COMPLETE' }));
+    const step = plan(wanted(), artifact, current({ status: 'UPDATE_ROLLBACK_COMPLETE' }));
     expect(step).toMatchObject({ do: 'update', differences: [] });
   });
 
@@ -192,7 +192,7 @@ describe('plan', () => {
     ['ROLLBACK_FAILED', 'it could not be created'],
     ['DELETE_FAILED', 'it could not be deleted completely (No)'],
   ])('deletes a stack in %s and creates it anew with the values that it had', (status, words) => {
-    const broken = standing({ status, reason: 'No.' });
+    const broken = current({ status, reason: 'No.' });
     expect(plan(wanted(), artifact, broken)).toMatchObject({
       do: 'recreate',
       because: expect.stringContaining(`${status}: ${words}`),
@@ -205,14 +205,14 @@ describe('plan', () => {
   });
 
   test('an empty stack counts as none: without tags, or with ours', () => {
-    for (const tags of [{}, standing().tags]) {
-      const shell = standing({ status: 'REVIEW_IN_PROGRESS', tags, parameters: {} });
+    for (const tags of [{}, current().tags]) {
+      const shell = current({ status: 'REVIEW_IN_PROGRESS', tags, parameters: {} });
       expect(plan(wanted(), artifact, shell)).toMatchObject({
         do: 'create',
         because: expect.stringContaining('it is empty'),
       });
     }
-    const foreign = standing({ status: 'REVIEW_IN_PROGRESS', tags: { team: 'x' } });
+    const foreign = current({ status: 'REVIEW_IN_PROGRESS', tags: { team: 'x' } });
     expect(plan(wanted(), artifact, foreign)).toMatchObject({ do: 'refuse' });
   });
 
@@ -231,7 +231,7 @@ describe('plan', () => {
     ['IMPORT_ROLLBACK_FAILED', 'refuse', 'in the console'],
     ['SOMETHING_NEW', 'refuse', 'does not know'],
   ])('in the state %s it does nothing but %s, and says what to do', (status, what, words) => {
-    const step = plan(wanted(), artifact, standing({ status }));
+    const step = plan(wanted(), artifact, current({ status }));
     expect(step).not.toHaveProperty('parameters');
     expect(step).toMatchObject({ do: what, because: expect.stringContaining(words) });
     expect(step.because).toContain(status);
@@ -240,13 +240,13 @@ describe('plan', () => {
   test.each([
     [{}, 'does not have the tags'],
     [
-      { ...standing().tags, 'patrol:package': '@other/patrol-rules' },
+      { ...current().tags, 'patrol:package': '@other/patrol-rules' },
       'another rule: its tag patrol:package is @other/patrol-rules',
     ],
-    [{ ...standing().tags, 'patrol:environment': 'x-y' }, 'patrol:environment'],
+    [{ ...current().tags, 'patrol:environment': 'x-y' }, 'patrol:environment'],
   ])('leaves alone a stack that is not this rule’s', (tags, words) => {
     for (const status of ['CREATE_COMPLETE', 'ROLLBACK_COMPLETE']) {
-      const step = plan(wanted(), artifact, standing({ tags, status }));
+      const step = plan(wanted(), artifact, current({ tags, status }));
       expect(step).toMatchObject({ do: 'refuse', because: expect.stringContaining(words) });
     }
   });

@@ -18,7 +18,7 @@ import {
   within,
 } from './instances.ts';
 import type { Reason, Refusal } from './reasons.ts';
-import type { StackSetStanding, UnitsStanding } from './state.ts';
+import type { StackSetState, UnitsState } from './state.ts';
 import { doingOf, type StackSetOperation, type StackSetStep } from './step.ts';
 import { cautionsOf, nextOf, versionDifferences } from './told.ts';
 import { sharedAccounts, targetsOf } from './units.ts';
@@ -34,7 +34,7 @@ const unchanged: ShownChanges = { changes: [], statements: [], untold: [] };
 export function planStackSet(
   wanted: WantedStackSet,
   about: Pick<OrganizationWanted, 'fleet' | 'home' | 'run'>,
-  found: StackSetStanding | undefined,
+  found: StackSetState | undefined,
   options: StackSetOptions,
 ): StackSetStep {
   const step = planned(wanted, about, found, options);
@@ -45,7 +45,7 @@ export function planStackSet(
 
 interface StackSetOptions {
   readonly prune: boolean;
-  readonly units: UnitsStanding;
+  readonly units: UnitsState;
 }
 
 /** What of a step takes stacks out of units and regions. */
@@ -71,8 +71,8 @@ export const removedStacks = (
 function planned(
   wanted: WantedStackSet,
   { home, run }: Pick<OrganizationWanted, 'home' | 'run'>,
-  found: StackSetStanding | undefined,
-  { prune, units: unitsStanding }: StackSetOptions,
+  found: StackSetState | undefined,
+  { prune, units: unitsState }: StackSetOptions,
 ): StackSetStep {
   const { holds, stackSet: key, units, regions, notes, disagreements } = wanted;
   const blank = {
@@ -105,7 +105,7 @@ function planned(
   const because = strangeness(stackSet, wanted);
   if (because) return refuse({ code: 'foreign', kind: 'stack set', name: key, because });
   const differences = differencesOf(wanted, stackSet);
-  const { missing, surplus } = targetsOf(wanted, found, unitsStanding);
+  const { missing, surplus } = targetsOf(wanted, found, unitsState);
   const outgoing = within(instances, surplus);
   const late = instances.filter((each) => isRetried(each) && !outgoing.includes(each));
   const counts = countInstances(instances);
@@ -124,7 +124,7 @@ function planned(
     const left = { name: key, regions: where, stacks: outgoing.length, scopes: surplus };
     return { ...known, verdict: 'refused', reasons: [{ code: 'regionsLeft', ...left }] };
   }
-  const shared = sharedAccounts(wanted, surplus, outgoing, unitsStanding, run);
+  const shared = sharedAccounts(wanted, surplus, outgoing, unitsState, run);
   if (prune && shared) return { ...known, verdict: 'refused', reasons: [shared] };
   const retried = differences.length === 0 && late.length > 0;
   const operations: readonly StackSetOperation[] = [
@@ -204,7 +204,7 @@ function strangeness(
 
 /** Plans a stack set that the file does not have. */
 export function planOrphan(
-  found: StackSetStanding,
+  found: StackSetState,
   { fleet, environment, home }: OrganizationWanted,
   prune: boolean,
 ): readonly StackSetStep[] {

@@ -3,7 +3,7 @@ import type { Place, Stack } from '../cloud/cloud.ts';
 import type { StackInstance, StackSet, Target } from '../cloud/stacksets.ts';
 
 /** What stands of a stack set, or why nobody can tell. */
-export type StackSetStanding = { readonly name: string } & (
+export type StackSetState = { readonly name: string } & (
   | {
       readonly stackSet: StackSet;
       readonly instances: readonly StackInstance[];
@@ -14,7 +14,7 @@ export type StackSetStanding = { readonly name: string } & (
 );
 
 /** The accounts of organisational units, as far as AWS tells. */
-export interface UnitsStanding {
+export interface UnitsState {
   /** By unit. */
   readonly accounts: ReadonlyMap<string, readonly string[]>;
   /** Units that do not exist. */
@@ -24,18 +24,18 @@ export interface UnitsStanding {
 }
 
 /** What stands in an organisation. */
-export interface OrganizationStanding {
+export interface OrganizationState {
   /** Every stack set of the managing account that the fleet wants or that is tagged as the fleet's. */
-  readonly stackSets: readonly StackSetStanding[];
+  readonly stackSets: readonly StackSetState[];
   /** The units in which stack sets that are wanted stand or are to stand. */
-  readonly units: UnitsStanding;
+  readonly units: UnitsState;
 }
 
 /** A stack set that could be looked at. */
-export type StackSetFound = Extract<StackSetStanding, { readonly stackSet: StackSet }>;
+export type StackSetFound = Extract<StackSetState, { readonly stackSet: StackSet }>;
 
 /** What stands in an account and region, or why nobody can tell. */
-export type PlaceStanding = { readonly place: Place } & (
+export type PlaceState = { readonly place: Place } & (
   | {
       /** All stacks of the account in the region. */
       readonly stacks: readonly Stack[];

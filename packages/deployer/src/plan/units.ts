@@ -4,28 +4,28 @@ import { patrolCommand, type RunScope } from '../text/command.ts';
 import { order } from '../text/words.ts';
 import type { WantedStackSet } from '../want/organization.ts';
 import type { Refusal } from './reasons.ts';
-import type { StackSetFound, StackSetStanding, UnitsStanding } from './state.ts';
+import type { StackSetFound, StackSetState, UnitsState } from './state.ts';
 
 /** The regions in which a stack set stands, by the units that it was deployed to. */
-function standingUnits({
+function currentUnits({
   stackSet,
   instances,
   targets,
 }: StackSetFound): ReadonlyMap<string, ReadonlySet<string>> {
-  const standing = new Map<string, Set<string>>();
+  const current = new Map<string, Set<string>>();
   const add = (unit: string, inRegions: readonly string[]): void => {
-    standing.set(unit, new Set([...(standing.get(unit) ?? []), ...inRegions]));
+    current.set(unit, new Set([...(current.get(unit) ?? []), ...inRegions]));
   };
   for (const target of targets) add(target.unit, target.regions);
   for (const { unit, region } of instances) if (unit !== '') add(unit, [region]);
   // A unit without accounts has no instances: that it was deployed to is known all the same.
-  for (const unit of stackSet.units) if (!standing.has(unit)) add(unit, stackSet.regions);
-  return standing;
+  for (const unit of stackSet.units) if (!current.has(unit)) add(unit, stackSet.regions);
+  return current;
 }
 
 /** The units in which a stack set stands. */
-export const unitsOf = (found: StackSetStanding): readonly string[] =>
-  'failure' in found ? [] : [...standingUnits(found).keys()];
+export const unitsOf = (found: StackSetState): readonly string[] =>
+  'failure' in found ? [] : [...currentUnits(found).keys()];
 
 /** The accounts of a unit that have no instance in a region. */
 function bareIn(
@@ -43,7 +43,7 @@ function bareIn(
 export const bareAccounts = (
   { units, regions }: Scope,
   instances: readonly StackInstance[],
-  { accounts }: UnitsStanding,
+  { accounts }: UnitsState,
 ): readonly string[] => [
   ...new Set(
     units.flatMap((unit) =>
@@ -64,7 +64,7 @@ export function sharedAccounts(
   { stackSet, units, regions }: WantedStackSet,
   surplus: readonly Scope[],
   outgoing: readonly StackInstance[],
-  { accounts, absent }: UnitsStanding,
+  { accounts, absent }: UnitsState,
   run: RunScope | undefined,
 ): Refusal | undefined {
   const command = patrolCommand(['apply'], run, ['--prune']);
@@ -96,14 +96,14 @@ export function sharedAccounts(
 export function targetsOf(
   { units, regions }: Scope,
   found: StackSetFound,
-  { accounts }: Pick<UnitsStanding, 'accounts'>,
+  { accounts }: Pick<UnitsState, 'accounts'>,
 ): { readonly missing: readonly Scope[]; readonly surplus: readonly Scope[] } {
-  const standing = standingUnits(found);
+  const current = currentUnits(found);
   const missing = new Map<string, readonly string[]>();
   const partly: Scope[] = [];
   const surplus = new Map<string, readonly string[]>();
   for (const unit of units) {
-    const has = standing.get(unit) ?? new Set();
+    const has = current.get(unit) ?? new Set();
     const all = accounts.get(unit) ?? [];
     // Of a unit whose accounts are not known, and of one without any, only its targets tell.
     if (all.length === 0) {
@@ -129,7 +129,7 @@ export function targetsOf(
     }
     partly.push(...[...byAccounts.values()].map((scope) => ({ units: [unit], ...scope })));
   }
-  for (const [unit, has] of standing) {
+  for (const [unit, has] of current) {
     const wanted = units.includes(unit) ? regions : [];
     surplus.set(unit, [...has].filter((region) => !wanted.includes(region)).toSorted());
   }

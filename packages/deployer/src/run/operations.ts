@@ -3,7 +3,7 @@ import { CloudError, explain } from '../cloud/cloud.ts';
 import { patiently } from '../cloud/effects.ts';
 import type { Definition, OperationResult, StackSetOperation } from '../cloud/stacksets.ts';
 import { planStackSet, removesStacks } from '../plan/stacksets.ts';
-import type { UnitsStanding } from '../plan/state.ts';
+import type { UnitsState } from '../plan/state.ts';
 import {
   doingOf,
   type StackSetOperation as PlannedOperation,
@@ -51,7 +51,7 @@ export class StackSetWork {
   readonly #wanted: OrganizationWanted;
   readonly #step: StackSetStep;
   readonly #artifacts: Artifacts;
-  readonly #units: UnitsStanding;
+  readonly #units: UnitsState;
   #work: readonly PlannedOperation[];
   #said: string[] = [];
 
@@ -60,7 +60,7 @@ export class StackSetWork {
     wanted: OrganizationWanted,
     artifacts: Artifacts,
     step: StackSetStep,
-    units: UnitsStanding,
+    units: UnitsState,
   ) {
     this.#units = units;
     this.#artifacts = artifacts;

@@ -2,7 +2,7 @@
 import { CloudError, explain } from '../cloud/cloud.ts';
 import { inParallel } from '../cloud/parallel.ts';
 import type { Organizations } from '../cloud/organizations.ts';
-import type { OrganizationStanding, StackSetStanding, UnitsStanding } from '../plan/state.ts';
+import type { OrganizationState, StackSetState, UnitsState } from '../plan/state.ts';
 import { unitsOf } from '../plan/units.ts';
 import type { StackSets } from '../cloud/stacksets.ts';
 import type { OrganizationWanted } from '../want/organization.ts';
@@ -23,7 +23,7 @@ type Reading = Pick<Effects, 'sleep' | 'signal'> & { readonly stackSets: StackSe
 export async function readOrganization(
   reading: Reading & { readonly organizations: Organizations },
   wanted: Pick<OrganizationWanted, 'stackSets'>,
-): Promise<OrganizationStanding> {
+): Promise<OrganizationState> {
   const names = await patiently(reading, () => reading.stackSets.list());
   const known = new Set(wanted.stackSets.map(({ stackSet }) => stackSet));
   const ours = names.filter((name) => known.has(name) || name.startsWith('patrol-'));
@@ -40,7 +40,7 @@ export async function readOrganization(
 async function readUnits(
   reading: Pick<Effects, 'sleep' | 'signal'> & { readonly organizations: Organizations },
   units: readonly string[],
-): Promise<UnitsStanding> {
+): Promise<UnitsState> {
   const accounts = new Map<string, readonly string[]>();
   const absent: string[] = [];
   const unknown = new Map<string, string>();
@@ -61,7 +61,7 @@ async function readUnits(
 export async function readStackSet(
   reading: Reading,
   name: string,
-): Promise<StackSetStanding | undefined> {
+): Promise<StackSetState | undefined> {
   const { stackSets } = reading;
   const ask = <T>(call: () => Promise<T>): Promise<T> => patiently(reading, call);
   try {

@@ -30,19 +30,19 @@ interface Look {
  */
 export async function recover(
   effects: Effects,
-  standing: Stack,
+  current: Stack,
   recovering: Recovering & Look,
 ): Promise<Stack | undefined | 'declined'> {
   const { cloud, tell } = effects;
-  const { name } = standing;
-  const recovery = recoveryOf(standing);
-  if (recovery === undefined) return standing;
-  tell({ type: 'progress', message: `${meaningOf(standing)}` });
+  const { name } = current;
+  const recovery = recoveryOf(current);
+  if (recovery === undefined) return current;
+  tell({ type: 'progress', message: `${meaningOf(current)}` });
   if (recovery === 'wait') {
     if (!(await recovering.agree('Wait until this ends?', recovery))) return 'declined';
-    return settled(effects, standing);
+    return settled(effects, current);
   }
-  const failed = recovery === 'continue-rollback' ? await failedResources(effects, standing) : [];
+  const failed = recovery === 'continue-rollback' ? await failedResources(effects, current) : [];
   requireFailed(name, failed, recovering.skip);
   const question =
     recovery === 'roll-back'
@@ -51,11 +51,11 @@ export async function recover(
   if (!(await recovering.agree(question, recovery))) return 'declined';
   const ended =
     recovery === 'roll-back'
-      ? await operate(effects, target(standing, recovering), (token) =>
-          cloud.rollBack(standing.id, token),
+      ? await operate(effects, target(current, recovering), (token) =>
+          cloud.rollBack(current.id, token),
         )
-      : await continueRollback(effects, standing, recovering, recovering.skip);
-  return ended.success ? ended.stack : rollBackWithout(effects, standing, recovering, ended);
+      : await continueRollback(effects, current, recovering, recovering.skip);
+  return ended.success ? ended.stack : rollBackWithout(effects, current, recovering, ended);
 }
 
 const target = (
@@ -99,14 +99,14 @@ const leavesOut =
 /** After a rollback that failed: skips what it failed on, if the operator agrees. */
 async function rollBackWithout(
   effects: Effects,
-  standing: Stack,
+  current: Stack,
   recovering: Recovering & Look,
   ended: Ended,
 ): Promise<Stack | undefined | 'declined'> {
-  const cause = rootCause(ended.events, standing.id);
+  const cause = rootCause(ended.events, current.id);
   const why = cause ? ` ${cause.resource} failed first: ${cause.reason}` : '';
-  const failed = await failedResources(effects, standing);
-  const message = `${standing.name} could not be rolled back. Its state is ${ended.status}.${why}`;
+  const failed = await failedResources(effects, current);
+  const message = `${current.name} could not be rolled back. Its state is ${ended.status}.${why}`;
   if (ended.status !== 'UPDATE_ROLLBACK_FAILED' || failed.length === 0) {
     throw new OperatorError(message);
   }
@@ -121,10 +121,10 @@ async function rollBackWithout(
   effects.tell({ type: 'warning', message });
   const question = `Skip ${failed.join(', ')}? ${leavesOut}.`;
   if (!(await recovering.agreeInPerson(question))) return 'declined';
-  const again = await continueRollback(effects, standing, recovering, failed);
+  const again = await continueRollback(effects, current, recovering, failed);
   if (again.success) return again.stack;
   throw new OperatorError(
-    `${standing.name} could not be rolled back even without ${failed.join(', ')}. Its state is ${again.status}. ${recovering.look} shows more.`,
+    `${current.name} could not be rolled back even without ${failed.join(', ')}. Its state is ${again.status}. ${recovering.look} shows more.`,
   );
 }
 
@@ -136,8 +136,8 @@ const longest = 2 * 3600 * 1000;
  *
  * @throws OperatorError when that takes longer than an operation can.
  */
-export async function settled(effects: Effects, standing: Stack): Promise<Stack | undefined> {
-  const { id, name } = standing;
+export async function settled(effects: Effects, current: Stack): Promise<Stack | undefined> {
+  const { id, name } = current;
   const end = effects.now() + longest;
   for (;;) {
     stopIfAsked(

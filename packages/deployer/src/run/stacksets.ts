@@ -7,7 +7,7 @@ import type { OperationResult } from '../cloud/stacksets.ts';
 import type { Ending } from '../notes/lines.ts';
 import type { TroubledInstance } from '../notes/parts.ts';
 import { countInstances, none, troubledInstances } from '../plan/instances.ts';
-import type { UnitsStanding } from '../plan/state.ts';
+import type { UnitsState } from '../plan/state.ts';
 import type { StackSetStep } from '../plan/step.ts';
 import { bareAccounts } from '../plan/units.ts';
 import { Artifacts } from '../stage/organization.ts';
@@ -26,7 +26,7 @@ const atOnce = 4;
 export class StackSetRunner implements Runner<StackSetStep, never> {
   readonly #effects: StackSetEffects;
   readonly #wanted: OrganizationWanted;
-  readonly #units: UnitsStanding;
+  readonly #units: UnitsState;
   readonly #artifacts: Artifacts;
   readonly #queue = new PQueue({ concurrency: atOnce });
 
@@ -34,7 +34,7 @@ export class StackSetRunner implements Runner<StackSetStep, never> {
    * @param wanted what the steps were made of.
    * @param units the accounts that the steps were made of.
    */
-  constructor(effects: StackSetEffects, wanted: OrganizationWanted, units: UnitsStanding) {
+  constructor(effects: StackSetEffects, wanted: OrganizationWanted, units: UnitsState) {
     this.#effects = effects;
     this.#wanted = wanted;
     this.#units = units;
@@ -78,7 +78,7 @@ async function carryOut(
   wanted: OrganizationWanted,
   artifacts: Artifacts,
   step: StackSetStep,
-  units: UnitsStanding,
+  units: UnitsState,
 ): Promise<Outcome> {
   const { key } = step;
   const outcome = (

@@ -17,7 +17,7 @@ const effects = (cloud: FakeCloud, notes: Note[] = [], sleeps: number[] = []): E
   unique: () => 'patrol-1',
 });
 
-const standing = { id: 'arn:s', name: 's' };
+const current = { id: 'arn:s', name: 's' };
 
 /** A stack whose status is each of these in turn, one for each look; the last one stays. */
 function passing(cloud: FakeCloud, statuses: readonly string[]): void {
@@ -34,11 +34,11 @@ function passing(cloud: FakeCloud, statuses: readonly string[]): void {
 
 test('waits one to two seconds between polls, and longer after failures', async () => {
   const cloud = new FakeCloud();
-  cloud.stacks.add({ ...standing, status: 'CREATE_COMPLETE', events: [] });
+  cloud.stacks.add({ ...current, status: 'CREATE_COMPLETE', events: [] });
   cloud.faults.push({ call: 'stack', times: 6 });
   const sleeps: number[] = [];
   passing(cloud, [...Array<string>(6).fill('CREATE_IN_PROGRESS'), 'CREATE_COMPLETE']);
-  await watch(effects(cloud, [], sleeps), { operation: 'create', stack: standing, look: '`x`' });
+  await watch(effects(cloud, [], sleeps), { operation: 'create', stack: current, look: '`x`' });
   expect(sleeps).toHaveLength(6);
   for (const slept of sleeps) expect(slept >= 1000 && slept < 2000).toBe(true);
 
@@ -74,7 +74,7 @@ test('a failed creation passes through states that are the end only if they last
     'ROLLBACK_COMPLETE',
     'DELETE_COMPLETE',
   ]);
-  const target = { operation: 'create', stack: standing, look: '`x`' } as const;
+  const target = { operation: 'create', stack: current, look: '`x`' } as const;
   expect(await watch(effects(cloud), target)).toMatchObject({
     success: false,
     status: 'DELETE_COMPLETE',
@@ -102,7 +102,7 @@ test('an old state is not taken for the end of an operation that has not begun',
   };
   const target = {
     operation: 'update',
-    stack: { ...standing, updated: old },
+    stack: { ...current, updated: old },
     look: '`x`',
   } as const;
   expect(await watch(effects(cloud), target)).toMatchObject({ success: true });
@@ -120,7 +120,7 @@ test('a change set that is dropped instead of carried out is not waited for', as
     reason: 'Validation failed.',
     changes: [],
   });
-  const target = { operation: 'create', stack: standing, changeSet: 'c', look: '`x`' } as const;
+  const target = { operation: 'create', stack: current, changeSet: 'c', look: '`x`' } as const;
   await expect(watch(effects(cloud), target)).rejects.toThrow(
     'it is EXECUTE_FAILED (Validation failed.)',
   );

@@ -196,7 +196,7 @@ describe('SNS', () => {
 
 describe('who does not know the way', () => {
   const host = (): string => new URL(online.url).origin;
-  const stray = [
+  const wrongPaths = [
     '',
     '/',
     `/${'A'.repeat(32)}`,
@@ -211,7 +211,7 @@ describe('who does not know the way', () => {
     for (const way of ways) expect(way).toMatch(/^\/[\w-]{32}$/);
   });
 
-  test.each(stray)(
+  test.each(wrongPaths)(
     'is answered nothing, and the function is not blamed for it: %j',
     async (path) => {
       const { refusals, messages, secretsRead } = online;

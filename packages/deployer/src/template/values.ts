@@ -70,7 +70,7 @@ export interface Ground {
   readonly template: Template;
   readonly stack: string;
   readonly place: Place;
-  readonly standing: Stack | undefined;
+  readonly current: Stack | undefined;
   /**
    * The defaults of the template that the stack has, by parameter; absent where that is the template that is wanted, or
    * cannot be read.

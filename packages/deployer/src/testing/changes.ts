@@ -30,7 +30,7 @@ export const invalid = (call: string, message: string): CloudError =>
 export function fill(
   { Parameters = {} }: FakeTemplate,
   { parameters, template }: ChangeSetRequest,
-  standing: { readonly parameters: Readonly<Record<string, string>> } | undefined,
+  current: { readonly parameters: Readonly<Record<string, string>> } | undefined,
 ): Readonly<Record<string, string>> {
   if (!('body' in template)) return {};
   const unknown = Object.keys(parameters).filter((name) => !Object.hasOwn(Parameters, name));
@@ -44,7 +44,7 @@ export function fill(
     const given = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
     return [
       name,
-      given === previousValue ? standing?.parameters[name] : (given ?? Default),
+      given === previousValue ? current?.parameters[name] : (given ?? Default),
     ] as const;
   });
   const missing = entries.filter(([, value]) => value === undefined).map(([name]) => name);

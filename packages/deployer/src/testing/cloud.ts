@@ -211,10 +211,10 @@ export class FakeCloud extends Scripted<keyof Cloud> implements Cloud {
 
   async allStacks(): Promise<readonly Stack[]> {
     const found: Stack[] = [];
-    const standing = this.stacks.all.filter(({ status }) => status !== 'DELETE_COMPLETE');
+    const current = this.stacks.all.filter(({ status }) => status !== 'DELETE_COMPLETE');
     // Each page is a call.
-    for (let start = 0; start === 0 || start < standing.length; start += stacksPerPage) {
-      const page = standing.slice(start, start + stacksPerPage);
+    for (let start = 0; start === 0 || start < current.length; start += stacksPerPage) {
+      const page = current.slice(start, start + stacksPerPage);
       found.push(
         ...(await this.call('allStacks', () => page.map((each) => this.stacks.describe(each)))),
       );

@@ -22,7 +22,7 @@ import { type Place, previousValue, type Stack } from '../cloud/cloud.ts';
 import { sha256, type Template } from '../template/template.ts';
 import { type FleetFile, readFleet } from '../file/file.ts';
 import type { FleetPlan } from '../plan/fleet.ts';
-import type { PlaceStanding } from '../plan/state.ts';
+import type { PlaceState } from '../plan/state.ts';
 import { doingOf, type WantedContent } from '../plan/step.ts';
 import type { FleetGround } from '../want/fleet.ts';
 
@@ -166,15 +166,15 @@ ${packages.map(([name, mode]) => `  ${name}/watch: { parameters: { actions: Stop
 `;
 
 /** Nothing stands in these places. */
-export const nothing = (places: readonly Place[]): readonly PlaceStanding[] =>
+export const nothing = (places: readonly Place[]): readonly PlaceState[] =>
   places.map((place) => ({ place, stacks: [] }));
 
 /** What stands once a plan has been carried out, as `DescribeStacks` would tell it. */
 export function carriedOut(
   { steps }: FleetPlan,
-  standing: readonly PlaceStanding[],
-): readonly PlaceStanding[] {
-  return standing.map((found) => {
+  current: readonly PlaceState[],
+): readonly PlaceState[] {
+  return current.map((found) => {
     if (!('stacks' in found)) return found;
     const stacks = new Map(found.stacks.map((stack) => [stack.name, stack]));
     for (const step of steps) {

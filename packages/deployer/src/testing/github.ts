@@ -22,7 +22,7 @@ export interface GitHubFault {
 /** An organisation at GitHub. */
 export class FakeGitHub implements GitHub {
   readonly org = 'acme';
-  standing: readonly FakeHook[] = [];
+  current: readonly FakeHook[] = [];
   /** The attempts, newest first. */
   attempts: HookDelivery[] = [];
   readonly faults: GitHubFault[] = [];
@@ -54,12 +54,12 @@ export class FakeGitHub implements GitHub {
       hasSecret: Boolean(hook.secret),
       ...hook,
     };
-    this.standing = [...this.standing, added];
+    this.current = [...this.current, added];
     return added;
   }
 
   hooks(org: string): Promise<readonly Hook[]> {
-    return this.#call('hooks', org, () => this.standing);
+    return this.#call('hooks', org, () => this.current);
   }
 
   createHook(org: string, settings: HookSettings): Promise<Hook> {
@@ -80,7 +80,7 @@ export class FakeGitHub implements GitHub {
         hasSecret: true,
         active: true,
       };
-      this.standing = this.standing.map((other) => (other.id === id ? hook : other));
+      this.current = this.current.map((other) => (other.id === id ? hook : other));
       return hook;
     });
   }
@@ -127,7 +127,7 @@ export class FakeGitHub implements GitHub {
   }
 
   #hook(id: number): FakeHook {
-    const found = this.standing.find((hook) => hook.id === id);
+    const found = this.current.find((hook) => hook.id === id);
     if (found) return found;
     throw new GitHubError('missing', `GET /orgs/acme/hooks/${id}`, 'Not Found');
   }

@@ -123,8 +123,8 @@ export class FakeAccount implements Account {
 
   stacks(): Promise<readonly Stack[]> {
     const { stacks } = this.#cloud();
-    const standing = stacks.all.filter(({ status }) => status !== 'DELETE_COMPLETE');
-    return this.#answer('stacks', standing.map((each) => stacks.describe(each)).filter(isPatrols));
+    const current = stacks.all.filter(({ status }) => status !== 'DELETE_COMPLETE');
+    return this.#answer('stacks', current.map((each) => stacks.describe(each)).filter(isPatrols));
   }
 
   async #answer<T>(call: keyof Account, value: T): Promise<T> {

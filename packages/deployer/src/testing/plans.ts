@@ -20,7 +20,7 @@ export interface Action extends Partial<WantedContent> {
   readonly stack: string;
   readonly because: string;
   readonly differences: StackStep['differences'];
-  readonly standing?: Stack;
+  readonly current?: Stack;
 }
 
 /** What a step comes to. */
@@ -29,7 +29,7 @@ export const actionOf = (step: StackStep): Action => ({
   stack: step.target.name,
   because: because(step.reasons),
   differences: step.differences,
-  ...(step.current ? { standing: step.current } : {}),
+  ...(step.current ? { current: step.current } : {}),
   ...step.wanted,
 });
 

@@ -159,28 +159,28 @@ export class FakeStacks {
   createChangeSet(request: ChangeSetRequest): FakeChangeSet {
     const again = this.#changeSets.find((made) => made.request.name === request.name);
     if (again) return again;
-    const standing = this.find(request.stack);
-    const shell = standing?.status === 'REVIEW_IN_PROGRESS';
-    if (request.kind === 'CREATE' && standing && !shell) {
+    const current = this.find(request.stack);
+    const shell = current?.status === 'REVIEW_IN_PROGRESS';
+    if (request.kind === 'CREATE' && current && !shell) {
       throw invalid(
         'CreateChangeSet',
         `Stack [${request.stack}] already exists and cannot be created again.`,
       );
     }
-    if (request.kind === 'UPDATE' && (!standing || shell)) {
+    if (request.kind === 'UPDATE' && (!current || shell)) {
       throw invalid('CreateChangeSet', `Stack [${request.stack}] does not exist`);
     }
-    if (standing?.status.endsWith('_IN_PROGRESS') && !shell) {
+    if (current?.status.endsWith('_IN_PROGRESS') && !shell) {
       throw invalid(
         'CreateChangeSet',
-        `Stack:${standing.id} is in ${standing.status} state and can not be updated.`,
+        `Stack:${current.id} is in ${current.status} state and can not be updated.`,
       );
     }
     const template: FakeTemplate =
       'body' in request.template ? JSON.parse(request.template.body) : empty;
-    const parameters = fill(template, request, standing);
-    const stack = standing ?? this.add({ name: request.stack, status: 'REVIEW_IN_PROGRESS' });
-    if (!standing) this.#event(stack, 'REVIEW_IN_PROGRESS', 'User Initiated');
+    const parameters = fill(template, request, current);
+    const stack = current ?? this.add({ name: request.stack, status: 'REVIEW_IN_PROGRESS' });
+    if (!current) this.#event(stack, 'REVIEW_IN_PROGRESS', 'User Initiated');
     const made: FakeChangeSet = {
       id: arnOf('cloudformation', this.#place, `changeSet/${request.name}/${(this.#serial += 1)}`),
       request,

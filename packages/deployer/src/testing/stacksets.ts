@@ -261,10 +261,10 @@ export class FakeStackSets extends Scripted<keyof StackSets> implements StackSet
   }
 
   #instance(found: FakeStackSet, unit: string, account: string, region: string): FakeInstance {
-    const standing = found.instances.find(
+    const current = found.instances.find(
       (each) => each.account === account && each.region === region,
     );
-    if (standing) return standing;
+    if (current) return current;
     const made = { unit, account, region, status: 'OUTDATED', detail: 'PENDING' };
     found.instances.push(made);
     return made;

@@ -1,6 +1,6 @@
 /** A plan, for machines and as notes. */
 import { driftOf } from '../cloud/states.ts';
-import { tellHeard } from '../destinations/fleet.ts';
+import { tellSubscriptions } from '../destinations/fleet.ts';
 import type { FleetState } from '../engine/look.ts';
 import type { FleetPlanStep, OutputOf, StackSetPlanStep } from '../notes/objects.ts';
 import type { Where } from '../notes/parts.ts';
@@ -25,7 +25,7 @@ import { because, sentence } from './reasons.ts';
 export function planObject({
   plan,
   organization,
-  heard,
+  subscriptions,
 }: FleetState): Unversioned<OutputOf<'fleetPlan'>> {
   const { fleet, environment } = plan;
   return {
@@ -34,9 +34,9 @@ export function planObject({
     environment,
     steps: stackSteps(plan).map(plainStep),
     counts: countsOf(stackSteps(plan)),
-    notes: [...plan.notes, ...heard.notes],
-    unconfirmed: heard.unconfirmed,
-    lost: heard.lost,
+    notes: [...plan.notes, ...subscriptions.notes],
+    unconfirmed: subscriptions.unconfirmed,
+    lost: subscriptions.lost,
     ...(organization
       ? {
           organization: {
@@ -111,7 +111,7 @@ const notesOf = ({ notes, still = [] }: StackSetStep): readonly string[] => [
 
 /** Tells a plan: what is kept only as a number. */
 export function tellPlan(state: FleetState, tell: Tell): void {
-  const { plan, organization, heard } = state;
+  const { plan, organization, subscriptions } = state;
   const all = [...(organization?.notes ?? []), ...plan.notes];
   for (const step of stackSteps(plan)) {
     const { region, account } = step.target.place;
@@ -123,7 +123,7 @@ export function tellPlan(state: FleetState, tell: Tell): void {
   }
   if (organization) for (const step of stackSetSteps(plan)) tellStackSet(step, all, tell);
   for (const message of all) tell({ type: 'warning', message });
-  tellHeard(heard, tell);
+  tellSubscriptions(subscriptions, tell);
   const { fleet, environment } = plan;
   tell({ type: 'progress', message: `Fleet ${fleet} (${environment}): ${countedIn(plan)}.` });
 }

@@ -13,7 +13,7 @@ import {
   type Destination,
   destinationIn,
   namedTopics,
-  unheard,
+  undelivered,
 } from '../destinations/destinations.ts';
 import type { Account, Fleet, FleetFile } from '../file/file.ts';
 import { type Path, type Problem, problem, sorted } from '../file/problem.ts';
@@ -205,10 +205,10 @@ export function wantedFleet({ fleet, where }: FleetFile, ground: FleetGround): F
     }
   }
   const regions = [...new Set([...places.values()].map(({ place }) => place.region))].toSorted();
-  const deaf = unheard(fleet, ground.partition, regions);
-  for (const { path, message } of deaf) refuse(path, message);
+  const silent = undelivered(fleet, ground.partition, regions);
+  for (const { path, message } of silent) refuse(path, message);
   // They say the same for each stack, in other words; should they ever say more, it is not lost.
-  if (deaf.length === 0) for (const each of topicProblems) refuse(['alerts'], each);
+  if (silent.length === 0) for (const each of topicProblems) refuse(['alerts'], each);
   return {
     ...run,
     fleet: fleet.fleet,
@@ -334,7 +334,7 @@ function settled(
   refuse: RefuseSettings,
 ): Settings['values'] {
   const topics = Object.entries(to.parameters);
-  const ground = { rule: artifact.rule, template, stack, place, standing: undefined };
+  const ground = { rule: artifact.rule, template, stack, place, current: undefined };
   const taken = topics.filter(([name]) => Object.hasOwn(template.parameters, name));
   const parameters = { ...texts, ...Object.fromEntries(taken) };
   for (const [name] of topics.filter((each) => !taken.includes(each))) {

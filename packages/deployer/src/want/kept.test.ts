@@ -14,7 +14,7 @@ const spec = (standard?: string, formerly?: readonly string[]): ParameterSpec =>
 });
 
 type Texts = Readonly<Record<string, string>>;
-type Known = Pick<Ground, 'rule' | 'template' | 'standing' | 'defaults'>;
+type Known = Pick<Ground, 'rule' | 'template' | 'current' | 'defaults'>;
 
 const ground = (
   parameters: Readonly<Record<string, ParameterSpec>>,
@@ -30,7 +30,7 @@ const ground = (
       ...Object.fromEntries(Object.keys(parameters).map((name) => [name, {}])),
     },
   },
-  standing: stack && ({ parameters: stack } as unknown as Stack),
+  current: stack && ({ parameters: stack } as unknown as Stack),
   ...(defaults ? { defaults } : {}),
 });
 

@@ -28,11 +28,11 @@ export interface Kept extends Value {
  * given by the operator.
  */
 export function keptValue(
-  ground: Pick<Ground, 'template' | 'standing' | 'defaults'>,
+  ground: Pick<Ground, 'template' | 'current' | 'defaults'>,
   name: string,
   spec?: ParameterSpec,
 ): Kept | undefined {
-  const parameters = ground.standing?.parameters ?? {};
+  const parameters = ground.current?.parameters ?? {};
   const found = nameIn(parameters, name, spec);
   const text = found === undefined ? undefined : parameters[found];
   if (found === undefined || text === undefined) return undefined;
@@ -50,7 +50,7 @@ export function keptValue(
  * @param given what the operator gives is decided.
  */
 export function undecided(
-  ground: Pick<Ground, 'rule' | 'template' | 'standing'>,
+  ground: Pick<Ground, 'rule' | 'template' | 'current'>,
   given: Given['parameters'],
 ): readonly OwnValue[] {
   const { rule, template } = ground;

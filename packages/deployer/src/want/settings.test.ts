@@ -29,13 +29,13 @@ const ground = (
   Object.assign(made.Resources.Function.Properties.Environment.Variables, options.variables);
   const text = JSON.stringify(made);
   const { Parameters, Resources } = made;
-  const standing = present && ({ status, parameters: present } as unknown as Stack);
+  const current = present && ({ status, parameters: present } as unknown as Stack);
   return {
     rule: { name: 'watch', parameters } as unknown as RuleManifest,
     template: { text, parameters: Parameters, resources: Resources },
     stack: 'patrol-demo-watch-production',
     place: { account: '111122223333', region: 'eu-west-1', partition: 'aws' },
-    standing,
+    current,
   };
 };
 const given = (parameters: Record<string, string> = {}, rest: Partial<Given> = {}): Given => ({
@@ -124,12 +124,12 @@ describe('Dispatch and publishers', () => {
 
   test('what the stack has stays on an update, and can be taken away', () => {
     const present = { actions: 'x', AlertEmail: 'a@b.cc', DispatchSnsArn: dispatch };
-    const standing = ground({ stackParameters, present });
-    expect(settle(standing, given()).values['DispatchSnsArn']).toEqual({
+    const current = ground({ stackParameters, present });
+    expect(settle(current, given()).values['DispatchSnsArn']).toEqual({
       text: dispatch,
       from: 'stack',
     });
-    expect(settle(standing, given({ DispatchSnsArn: '' })).values['DispatchSnsArn']).toEqual({
+    expect(settle(current, given({ DispatchSnsArn: '' })).values['DispatchSnsArn']).toEqual({
       text: '',
       from: 'given',
     });

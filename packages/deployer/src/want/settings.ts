@@ -114,7 +114,7 @@ const options: Readonly<Record<string, string>> = {
  * becomes a question; so does, for a new stack, what has a default.
  */
 export function settle(ground: Ground, given: Given): Settings {
-  const { rule, template, standing } = ground;
+  const { rule, template, current } = ground;
   const values: Record<string, Value> = {};
   const questions: Question[] = [];
   const problems: SettingProblem[] = [
@@ -145,14 +145,14 @@ export function settle(ground: Ground, given: Given): Settings {
       const isMoved = found !== name;
       const isHidden =
         template.parameters[name]?.NoEcho === true || (isMoved && value.text === hidden);
-      const wrong = isHidden ? refuseHidden(standing, isMoved) : refuse(value.text);
+      const wrong = isHidden ? refuseHidden(current, isMoved) : refuse(value.text);
       if (wrong) questions.push({ ...ask, required: true, initial: value.text, reason: wrong });
       else values[name] = value;
     } else if (spec.default === undefined) {
       questions.push({ ...ask, required: true });
     } else {
       values[name] = { text: spec.default, from: 'default' };
-      if (!standing) questions.push({ ...ask, required: false, initial: spec.default });
+      if (!current) questions.push({ ...ask, required: false, initial: spec.default });
     }
   }
 
@@ -165,7 +165,7 @@ export function settle(ground: Ground, given: Given): Settings {
       else values[name] = { text, from: 'given' };
     } else if (kept !== undefined) {
       const { name: _, ...value } = kept;
-      const wrong = template.parameters[name]?.NoEcho ? refuseHidden(standing) : undefined;
+      const wrong = template.parameters[name]?.NoEcho ? refuseHidden(current) : undefined;
       if (wrong) {
         const message = `${wrong} Give it again with --param ${name}=….`;
         problems.push({ code: 'value', about: name, message });
@@ -176,7 +176,7 @@ export function settle(ground: Ground, given: Given): Settings {
   const alerts = destination(ground, given);
   Object.assign(values, alerts.values);
   questions.push(...alerts.questions);
-  problems.push(...alerts.problems, ...deafAlarms(ground, values));
+  problems.push(...alerts.problems, ...unheardAlarms(ground, values));
   if (problems.length === 0) problems.push(...tooLarge(ground, values));
   return { values, questions, problems };
 }
@@ -210,8 +210,8 @@ function secretProblems(
 }
 
 /** CloudFormation shows `****` for a hidden value: it can be kept where it stands, but neither be checked nor sent again. */
-const refuseHidden = (standing: Stack | undefined, isRenamed = false): string | undefined =>
-  conditionOf(standing) === 'ready' && !isRenamed
+const refuseHidden = (current: Stack | undefined, isRenamed = false): string | undefined =>
+  conditionOf(current) === 'ready' && !isRenamed
     ? undefined
     : 'CloudFormation does not return hidden values.';
 
@@ -266,7 +266,7 @@ const tidy = (name: string, text: string): string =>
   name === common.publishers ? text.replaceAll(/\s/g, '') : text.trim();
 
 /** Refuses alarms that nobody would hear: CloudWatch reaches no topic of another region. */
-function deafAlarms(
+function unheardAlarms(
   { template, place }: Ground,
   values: Settings['values'],
 ): readonly SettingProblem[] {
