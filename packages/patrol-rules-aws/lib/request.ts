@@ -50,3 +50,7 @@ export const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
 /** A value that is a text and not empty; `undefined` for any other. */
 export const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
+
+/** What a table has under a name from an event. A name such as `constructor`, which every object has, finds nothing. */
+export const lookUp = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined;

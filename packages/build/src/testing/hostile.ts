@@ -12,7 +12,7 @@ import {
 import { expectDeliverable } from '@patrol/core/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mutated } from './mutate.ts';
+import { mutated, withEachText } from './mutate.ts';
 
 /** Options of {@link describeHostile}. */
 export interface HostileOptions {
@@ -30,7 +30,7 @@ export interface HostileOptions {
  * EvaluationError; and every alert becomes a message that SNS and Dispatch take. In hostile versions fields are missing, have
  * other types or names such as `__proto__`, or are very long.
  *
- * Each run tries the same 300 events. `FUZZ_RUNS=100000` tries more, and `FAST_CHECK_SEED=…` tries others.
+ * Each run tries the same 300 events, and each text of the given events replaced by a name that every object has. `FUZZ_RUNS=100000` tries more, and `FAST_CHECK_SEED=…` tries others.
  *
  * In `rules/<name>/rule.test.ts`: `describeHostile(rule, [sample], { alerting: 0.1 })`.
  *
@@ -75,23 +75,44 @@ async function alertsOn(
 ): Promise<number> {
   const evaluate = mostTalkative(rule, clients);
   const unchanged = new Set(events.map((event) => JSON.stringify(event)));
+  for (const event of events.flatMap((each) => withEachText(each, inherited))) {
+    await alertsOf(evaluate, event).catch(failFor(event));
+  }
   let count = 0;
   await fc.assert(
     fc.asyncProperty(mutated(events), async (event) => {
-      let verdict: Verdict;
-      try {
-        verdict = await evaluate(event);
-      } catch (error) {
+      const alerts = await alertsOf(evaluate, event).catch((error: unknown) => {
         expect(error).toBeInstanceOf(EvaluationError);
-        return;
-      }
-      if (verdict.alerts.length > 0 && !unchanged.has(JSON.stringify(event))) count += 1;
-      for (const alert of verdict.alerts) expectDeliverable(alert);
+        return 0;
+      });
+      if (alerts > 0 && !unchanged.has(JSON.stringify(event))) count += 1;
     }),
     { numRuns: runs, ...seedOf(rule) },
   );
   return count;
 }
+
+/** Names that every object has without being told so: a table looked up by them gives a function. */
+const inherited = ['constructor', '__proto__'];
+
+/** Asks about an event. Every alert can be delivered. Gives the number of alerts. */
+async function alertsOf(
+  evaluate: (event: unknown) => Promise<Verdict>,
+  event: unknown,
+): Promise<number> {
+  const { alerts } = await evaluate(event);
+  for (const alert of alerts) expectDeliverable(alert);
+  return alerts.length;
+}
+
+/** Lets a refusal pass. An error of JavaScript's own is none, even where it became an EvaluationError. */
+const failFor =
+  (event: unknown) =>
+  (error: unknown): void => {
+    const cause = error instanceof EvaluationError ? error.cause : error;
+    if (error instanceof EvaluationError && !(cause instanceof TypeError)) return;
+    throw new Error(`This event was not foreseen: ${JSON.stringify(event)}`, { cause });
+  };
 
 /** A rule with the default or example of each parameter, and with alerts on denied attempts. */
 function mostTalkative(rule: AnyRule, clients: unknown): (event: unknown) => Promise<Verdict> {

@@ -69,10 +69,15 @@ const changes: fc.Arbitrary<(value: unknown) => unknown> = fc.oneof(
   ),
 );
 
-/** Applies a change to one of the values within a value. `place` chooses which. */
-function changeAt(value: unknown, place: number, change: (value: unknown) => unknown): unknown {
-  const places: { readonly holder: Record<string, unknown> | unknown[]; readonly key: string }[] =
-    [];
+/** A value within another. */
+interface Place {
+  readonly holder: Record<string, unknown> | unknown[];
+  readonly key: string;
+}
+
+/** The values within a value, the first two thousand of them. */
+function placesIn(value: unknown): readonly Place[] {
+  const places: Place[] = [];
   const walk = (holder: unknown): void => {
     if (typeof holder !== 'object' || holder === null || places.length > 2000) return;
     for (const [key, inner] of Object.entries(holder)) {
@@ -81,6 +86,20 @@ function changeAt(value: unknown, place: number, change: (value: unknown) => unk
     }
   };
   walk(value);
+  return places;
+}
+
+/** Copies of a value, in each of which one text is replaced by one of the given. */
+export const withEachText = (value: unknown, texts: readonly string[]): readonly unknown[] =>
+  placesIn(value).flatMap(({ holder, key }, place) =>
+    typeof Reflect.get(holder, key) === 'string'
+      ? texts.map((text) => changeAt(structuredClone(value), place, () => text))
+      : [],
+  );
+
+/** Applies a change to one of the values within a value. `place` chooses which. */
+function changeAt(value: unknown, place: number, change: (value: unknown) => unknown): unknown {
+  const places = placesIn(value);
   const chosen = places[place % Math.max(1, places.length)];
   if (!chosen) return change(value);
   const { holder, key } = chosen;

@@ -6,7 +6,7 @@ import { type Actor, actor, type Finding, type Pairs } from '@patrol/core';
 import type { PolicyCallEvent, PolicyCallName } from './calls.ts';
 import type { Grant } from './grants.ts';
 import { parsePolicy, type Policy } from './policy.ts';
-import { fieldsOf, textOf } from '../request.ts';
+import { fieldsOf, lookUp, textOf } from '../request.ts';
 import { awsCommand } from '../undo.ts';
 import { capital } from '../words.ts';
 
@@ -64,7 +64,10 @@ export function readPolicyCall({ detail }: PolicyCallEvent, ignored?: Pairs): Po
         : { type: 'AWS::IAM::ManagedPolicy', id: arn ?? name },
     ],
     group: detail.eventName,
-    undo: undoing[detail.eventName as PolicyCallName]({
+    undo: lookUp(
+      undoing,
+      detail.eventName,
+    )?.({
       request,
       response: detail.responseElements,
       arn,

@@ -1,4 +1,5 @@
 import { actor, apiCall, cis, defineRule, mitre, names, type Target } from '@patrol/core';
+import { lookUp } from '../../lib/request.ts';
 import { awsCommand } from '../../lib/undo.ts';
 
 /** Every call of CloudTrail that changes something. A test compares them with the calls that the AWS SDK knows. */
@@ -129,7 +130,7 @@ function undo(
   target: string | undefined,
   region: string | undefined,
 ): readonly string[] | undefined {
-  const [command, option] = undoing[eventName as WriteCall] ?? [];
+  const [command, option] = lookUp(undoing, eventName) ?? [];
   return command && option
     ? awsCommand(`cloudtrail ${command}`, { [option]: target, region })
     : undefined;

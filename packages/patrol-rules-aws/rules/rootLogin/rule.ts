@@ -1,4 +1,5 @@
 import { actor, cis, defineRule, mitre, signIn } from '@patrol/core';
+import { lookUp } from '../../lib/request.ts';
 
 /** The events of the sign-in service that change the root user's credentials, each with words for it. */
 const changes: Readonly<Record<string, string>> = {
@@ -29,7 +30,7 @@ export default defineRule({
       group: eventName,
     };
     const from = detail.sourceIPAddress ?? 'an unknown address';
-    const change = changes[eventName];
+    const change = lookUp(changes, eventName);
     if (change !== undefined) {
       return {
         title: `Root user of ${account}: ${change.charAt(0).toLowerCase()}${change.slice(1)}`,
