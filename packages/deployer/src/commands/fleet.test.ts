@@ -680,7 +680,7 @@ describe('--from', () => {
     expect(other.code).toBe(3);
     expect(other.stdout).toContain(`Update ${stackOf('a')}`);
     expect(other.stdout).toContain(
-      '--env production overrides the environment many of patrol.yaml.',
+      '--env production overrides the environment many of patrol.yaml. Alerts still go where those of many go,',
     );
     // What is shared is that of the file's environment in either.
     expect(other.stdout).toContain(`→ "${alerts}"`);

@@ -70,7 +70,7 @@ export function givenBy(
       ...(own === environment
         ? []
         : [
-            `--env ${environment} overrides the environment ${own} of ${typed}. Topics that the rules of ${own} share are not used.`,
+            `--env ${environment} overrides the environment ${own} of ${typed}. Alerts still go where those of ${own} go, unless an option names another destination.`,
           ]),
       ...expired.map(expiredWords),
       ...renamed.map((each) =>
