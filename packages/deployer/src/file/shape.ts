@@ -2,8 +2,9 @@
  * Shapes: what a value of the file may look like, declared once. A shape reads values, with every problem and its place,
  * and is a JSON schema (draft 07), so that an editor and the deployer never disagree. Pure.
  */
-import type { Entry, Found } from './nodes.ts';
+import type { Found } from './nodes.ts';
 import { meant, type Path, type Position, problem, type Problem } from './problem.ts';
+import { compact, mapValues, own } from '../text/records.ts';
 import { quoted } from '../text/words.ts';
 
 /** A JSON schema, or a part of one. */
@@ -21,7 +22,7 @@ export interface Shape<T> {
 }
 
 /** What a shape reads. */
-type Read<S> = S extends Shape<infer T> ? T : never;
+export type Read<S> = S extends Shape<infer T> ? T : never;
 
 /** An alias stands for as much as it names: without a limit a few lines could be read for ever. */
 const mostValues = 50_000;
@@ -36,12 +37,7 @@ export class Reading {
   read<T>(shape: Shape<T>, found: Found, path: Path): T | undefined {
     this.#values += 1;
     if (this.#values === mostValues) {
-      this.refuse(
-        found.at,
-        [],
-        `anchors make more than ${mostValues} values of this file`,
-        'shape',
-      );
+      this.refuse(found.at, [], `anchors make more than ${mostValues} values of this file`);
     }
     if (this.#values >= mostValues || found.kind === 'unreadable') return undefined;
     this.place(path, found.at);
@@ -51,19 +47,13 @@ export class Reading {
 
   /** Refuses a value that is not what is expected. */
   unexpected(shape: Pick<Shape<unknown>, 'words' | 'kinds'>, found: Found, path: Path): undefined {
-    const quote =
-      shape.kinds.includes('text') && (found.kind === 'boolean' || found.kind === 'number')
-        ? '; put it in quotes to make it a text'
-        : '';
-    this.refuse(
-      found.at,
-      path,
-      `expected ${shape.words}; found ${foundWords(found)}${quote}`,
-      'shape',
-    );
+    const isPlain = found.kind === 'boolean' || found.kind === 'number';
+    const isMeant = isPlain && shape.kinds.includes('text');
+    const hint = isMeant ? '; put it in quotes to make it a text' : '';
+    this.refuse(found.at, path, `expected ${shape.words}; found ${foundWords(found)}${hint}`);
   }
 
-  refuse(at: Position, path: Path, message: string, kind: Problem['kind'] = 'value'): void {
+  refuse(at: Position, path: Path, message: string, kind: Problem['kind'] = 'shape'): void {
     this.problems.push(problem(at, path, message, kind));
   }
 
@@ -101,6 +91,31 @@ function foundWords(found: Found): string {
   }
 }
 
+type FoundOf<Kind> = Extract<Found, { readonly kind: Kind }>;
+
+/** A shape of one kind of values. `read` gives what `unexpected` gives for one of that kind that is not what is expected. */
+function shapeOf<Kind extends Found['kind'], T>(
+  kind: Kind,
+  words: string,
+  schema: Schema,
+  read: (
+    found: FoundOf<Kind>,
+    unexpected: () => undefined,
+    path: Path,
+    reading: Reading,
+  ) => T | undefined,
+): Shape<T> {
+  const expected = { kinds: [kind], words };
+  return {
+    ...expected,
+    schema,
+    read: (found, path, reading) => {
+      const unexpected = (): undefined => reading.unexpected(expected, found, path);
+      return read(found as FoundOf<Kind>, unexpected, path, reading);
+    },
+  };
+}
+
 /** JSON schema counts characters, not the units of UTF-16. */
 const characters = (text: string): number => text.match(/./gsu)?.length ?? 0;
 
@@ -116,30 +131,17 @@ interface TextOptions {
 /** A text. */
 export function text(words: string, options: TextOptions = {}): Shape<string> {
   const { pattern, maxLength, refuse } = options;
-  const expression = pattern === undefined ? undefined : new RegExp(pattern, 'u');
-  const shape: Shape<string> = {
-    kinds: ['text'],
-    words,
-    schema: {
-      type: 'string',
-      ...(pattern === undefined ? {} : { pattern }),
-      ...(maxLength === undefined ? {} : { maxLength }),
-    },
-    read: (found, path, reading) => {
-      if (found.kind !== 'text') return undefined;
-      const value = found.text;
-      const tooLong =
-        maxLength !== undefined && value.length > maxLength && characters(value) > maxLength;
-      if (tooLong || (expression && !expression.test(value))) {
-        return reading.unexpected(shape, found, path);
-      }
-      const wrong = refuse?.(value);
-      if (wrong === undefined) return value;
-      reading.refuse(found.at, path, wrong);
-      return undefined;
-    },
-  };
-  return shape;
+  const expression = new RegExp(pattern ?? '', 'u');
+  const most = maxLength ?? Infinity;
+  const schema = compact({ type: 'string', pattern, maxLength });
+  return shapeOf('text', words, schema, ({ at, text: value }, unexpected, path, reading) => {
+    const isTooLong = value.length > most && characters(value) > most;
+    if (isTooLong || !expression.test(value)) return unexpected();
+    const wrong = refuse?.(value);
+    if (wrong === undefined) return value;
+    reading.refuse(at, path, wrong, 'value');
+    return undefined;
+  });
 }
 
 /** A text, or a number taken as it is written. */
@@ -154,68 +156,54 @@ export const textOrNumber = (shape: Shape<string>): Shape<string> => ({
 });
 
 /** A whole number. */
-export function integer(
+export const integer = (
   words: string,
   { minimum, maximum }: { readonly minimum: number; readonly maximum?: number },
-): Shape<number> {
-  const shape: Shape<number> = {
-    kinds: ['number'],
-    words,
-    schema: { type: 'integer', minimum, ...(maximum === undefined ? {} : { maximum }) },
-    read: (found, path, reading) => {
-      const value = found.kind === 'number' ? found.value : Number.NaN;
-      return Number.isInteger(value) && value >= minimum && value <= (maximum ?? Infinity)
-        ? value
-        : reading.unexpected(shape, found, path);
-    },
-  };
-  return shape;
-}
+): Shape<number> =>
+  shapeOf('number', words, compact({ type: 'integer', minimum, maximum }), (found, unexpected) => {
+    const { value } = found;
+    const isWithin = value >= minimum && value <= (maximum ?? Infinity);
+    return Number.isInteger(value) && isWithin ? value : unexpected();
+  });
 
 /** `true` or `false`. */
-export const flag: Shape<boolean> = {
-  kinds: ['boolean'],
-  words: 'true or false',
-  schema: { type: 'boolean' },
-  read: (found) => (found.kind === 'boolean' ? found.value : undefined),
-};
+export const flag: Shape<boolean> = shapeOf(
+  'boolean',
+  'true or false',
+  { type: 'boolean' },
+  ({ value }) => value,
+);
 
 /** A list of different values, of one at least unless it may be empty. */
-export function list<T extends string | object>(
+export const list = <T extends string | object>(
   words: string,
   item: Shape<T>,
   { empty = false, repeats = false }: { readonly empty?: boolean; readonly repeats?: boolean } = {},
-): Shape<readonly T[]> {
-  const shape: Shape<readonly T[]> = {
-    kinds: ['list'],
-    words,
-    schema: {
-      type: 'array',
-      items: item.schema,
-      ...(empty ? {} : { minItems: 1 }),
-      ...(repeats ? {} : { uniqueItems: true }),
-    },
-    read: (found, path, reading) => {
-      const items = found.kind === 'list' ? found.items : [];
-      if (items.length === 0 && !empty) return reading.unexpected(shape, found, path);
-      const values: T[] = [];
-      const seen = new Set<string>();
-      for (const [index, each] of items.entries()) {
-        const value = reading.read(item, each, [...path, index]);
-        if (value === undefined) continue;
-        const key = JSON.stringify(value);
-        if (seen.has(key) && !repeats) {
-          const what = typeof value === 'string' ? quoted(value) : 'the same';
-          reading.refuse(each.at, [...path, index], `${what} is already in this list`, 'shape');
-        }
-        seen.add(key);
-        values.push(value);
+): Shape<readonly T[]> => {
+  const schema = compact({
+    type: 'array',
+    items: item.schema,
+    minItems: empty ? undefined : 1,
+    uniqueItems: repeats ? undefined : true,
+  });
+  return shapeOf('list', words, schema, ({ items }, unexpected, path, reading) => {
+    if (items.length === 0 && !empty) return unexpected();
+    const values: T[] = [];
+    const seen = new Set<string>();
+    for (const [index, each] of items.entries()) {
+      const value = reading.read(item, each, [...path, index]);
+      if (value === undefined) continue;
+      const key = JSON.stringify(value);
+      if (seen.has(key) && !repeats) {
+        const what = typeof value === 'string' ? quoted(value) : 'the same';
+        reading.refuse(each.at, [...path, index], `${what} is already in this list`);
       }
-      return values.length === items.length ? values : undefined;
-    },
-  };
-  return shape;
-}
+      seen.add(key);
+      values.push(value);
+    }
+    return values.length === items.length ? values : undefined;
+  });
+};
 
 /** A map from names to values. */
 export function dictionary<T>(
@@ -225,45 +213,31 @@ export function dictionary<T>(
   value: Shape<T>,
   { empty = false, most }: { readonly empty?: boolean; readonly most?: number } = {},
 ): Shape<Readonly<Record<string, T>>> {
-  const expression = new RegExp(name.pattern, 'u');
-  const { maxLength = Infinity } = name;
-  const shape: Shape<Readonly<Record<string, T>>> = {
-    kinds: ['map'],
-    words,
-    schema: {
-      type: 'object',
-      propertyNames: {
-        pattern: name.pattern,
-        ...(name.maxLength === undefined ? {} : { maxLength }),
-      },
-      additionalProperties: value.schema,
-      ...(empty ? {} : { minProperties: 1 }),
-      ...(most === undefined ? {} : { maxProperties: most }),
-    },
-    read: (found, path, reading) => {
-      const entries = found.kind === 'map' ? found.entries : [];
-      if (entries.length === 0 && !empty) return reading.unexpected(shape, found, path);
-      if (most !== undefined && entries.length > most) {
-        reading.refuse(
-          found.at,
-          path,
-          `expected at most ${most}; found ${entries.length}`,
-          'shape',
-        );
+  const { pattern, maxLength } = name;
+  const expression = new RegExp(pattern, 'u');
+  const schema = compact({
+    type: 'object',
+    propertyNames: compact({ pattern, maxLength }),
+    additionalProperties: value.schema,
+    minProperties: empty ? undefined : 1,
+    maxProperties: most,
+  });
+  return shapeOf('map', words, schema, ({ at: start, entries }, unexpected, path, reading) => {
+    if (entries.length === 0 && !empty) return unexpected();
+    if (entries.length > (most ?? Infinity)) {
+      reading.refuse(start, path, `expected at most ${most}; found ${entries.length}`);
+    }
+    const values: [string, T][] = [];
+    for (const { key, at, value: inner } of entries) {
+      reading.place([...path, key], at);
+      if (!expression.test(key) || characters(key) > (maxLength ?? Infinity)) {
+        reading.refuse(at, path, `expected ${name.words}; found the key ${quoted(key)}`);
       }
-      const values: [string, T][] = [];
-      for (const { key, at, value: inner } of entries) {
-        reading.place([...path, key], at);
-        if (!expression.test(key) || characters(key) > maxLength) {
-          reading.refuse(at, path, `expected ${name.words}; found the key ${quoted(key)}`, 'shape');
-        }
-        const read = reading.read(value, inner, [...path, key]);
-        if (read !== undefined) values.push([key, read]);
-      }
-      return Object.fromEntries(values);
-    },
-  };
-  return shape;
+      const read = reading.read(value, inner, [...path, key]);
+      if (read !== undefined) values.push([key, read]);
+    }
+    return Object.fromEntries(values);
+  });
 }
 
 type Fields = Readonly<Record<string, Shape<unknown>>>;
@@ -291,66 +265,52 @@ export function record<R extends Fields = {}, O extends Fields = {}>(
   options: RecordOptions<R, O>,
 ): Shape<Values<R, O>> {
   const { open, one, atMostOne, needs } = options;
-  const required: Fields = options.required ?? {};
-  const fields: Fields = { ...required, ...options.optional };
+  const required = Object.keys(options.required ?? {});
+  const fields: Fields = { ...options.required, ...options.optional };
   const isOpen = open === undefined ? undefined : new RegExp(open, 'u');
-  const together = (map: Found, keys: readonly string[], path: Path, reading: Reading): void => {
-    const refuse = (message: string): void => reading.refuse(map.at, path, message, 'shape');
-    const among = (names: readonly string[]): readonly string[] =>
-      names.filter((name) => keys.includes(name));
-    for (const key of Object.keys(required)) {
-      if (!keys.includes(key)) refuse(`the key ${key} is missing: ${fields[key]?.words}`);
+  const faultsOf = function* (keys: readonly string[]): Generator<string> {
+    const among = (names: readonly string[]): number =>
+      names.filter((name) => keys.includes(name)).length;
+    for (const key of required) {
+      if (!keys.includes(key)) yield `the key ${key} is missing: ${fields[key]?.words}`;
     }
-    if (one && among(one).length !== 1) {
-      const found = among(one).length === 0 ? 'neither' : 'both';
-      refuse(`expected either ${one.join(' or ')}; found ${found}`);
+    if (one && among(one) !== 1) {
+      yield `expected either ${one.join(' or ')}; found ${among(one) === 0 ? 'neither' : 'both'}`;
     }
-    if (atMostOne && among(atMostOne).length > 1) {
-      refuse(`expected either ${atMostOne.join(' or ')}; found both`);
+    if (atMostOne && among(atMostOne) > 1) {
+      yield `expected either ${atMostOne.join(' or ')}; found both`;
     }
     if (needs && keys.includes(needs[0]) && !keys.includes(needs[1])) {
-      refuse(`${needs[0]} goes with ${needs[1]} only`);
+      yield `${needs[0]} goes with ${needs[1]} only`;
     }
   };
-  return {
-    kinds: ['map'],
-    words,
-    schema: {
-      type: 'object',
-      properties: Object.fromEntries(
-        Object.entries(fields).map(([key, { schema }]) => [key, schema]),
-      ),
-      ...(open === undefined ? {} : { patternProperties: { [open]: {} } }),
-      additionalProperties: false,
-      ...(Object.keys(required).length === 0 ? {} : { required: Object.keys(required) }),
-      ...(one ? { oneOf: one.map((key) => ({ required: [key] })) } : {}),
-      ...(atMostOne ? { not: { required: atMostOne } } : {}),
-      ...(needs ? { dependencies: { [needs[0]]: [needs[1]] } } : {}),
-    },
-    read: (found, path, reading) => {
-      const entries: readonly Entry[] = found.kind === 'map' ? found.entries : [];
-      const values = new Map<string, unknown>();
-      for (const { key, at, value } of entries) {
-        reading.place([...path, key], at);
-        const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
-        if (field) {
-          values.set(key, reading.read(field, value, [...path, key]));
-        } else if (!isOpen?.test(key)) {
-          const names = Object.keys(fields);
-          const hint = meant(key, names, `expected ${names.join(', ')}`);
-          reading.refuse(at, [...path, key], `there is no such key; ${hint}`, 'shape');
-        }
+  const schema = compact({
+    type: 'object',
+    properties: mapValues(fields, (field) => field.schema),
+    patternProperties: open === undefined ? undefined : { [open]: {} },
+    additionalProperties: false,
+    required: required.length === 0 ? undefined : required,
+    oneOf: one?.map((key) => ({ required: [key] })),
+    not: atMostOne && { required: atMostOne },
+    dependencies: needs && { [needs[0]]: [needs[1]] },
+  });
+  return shapeOf('map', words, schema, ({ at: start, entries }, _, path, reading) => {
+    const values = new Map<string, unknown>();
+    for (const { key, at, value } of entries) {
+      reading.place([...path, key], at);
+      const field = own(fields, key);
+      if (field) {
+        values.set(key, reading.read(field, value, [...path, key]));
+      } else if (!isOpen?.test(key)) {
+        const names = Object.keys(fields);
+        const hint = meant(key, names, `expected ${names.join(', ')}`);
+        reading.refuse(at, [...path, key], `there is no such key; ${hint}`);
       }
-      together(
-        found,
-        entries.map(({ key }) => key),
-        path,
-        reading,
-      );
-      const read = Object.keys(fields).map((key) => [key, values.get(key)] as const);
-      return Object.fromEntries(read.filter(([, value]) => value !== undefined)) as Values<R, O>;
-    },
-  };
+    }
+    const faults = faultsOf(entries.map(({ key }) => key));
+    for (const fault of faults) reading.refuse(start, path, fault);
+    return compact(mapValues(fields, (_field, key) => values.get(key))) as Values<R, O>;
+  });
 }
 
 /** A value of one shape or another; which one, its kind tells. */
