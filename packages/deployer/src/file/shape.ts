@@ -133,7 +133,7 @@ export function text(words: string, options: TextOptions = {}): Shape<string> {
   const { pattern, maxLength, refuse } = options;
   const expression = new RegExp(pattern ?? '', 'u');
   const most = maxLength ?? Infinity;
-  const schema = compact({ type: 'string', pattern, maxLength });
+  const schema = compact<Schema>({ type: 'string', pattern, maxLength });
   return shapeOf('text', words, schema, ({ at, text: value }, unexpected, path, reading) => {
     const isTooLong = value.length > most && characters(value) > most;
     if (isTooLong || !expression.test(value)) return unexpected();
@@ -160,11 +160,16 @@ export const integer = (
   words: string,
   { minimum, maximum }: { readonly minimum: number; readonly maximum?: number },
 ): Shape<number> =>
-  shapeOf('number', words, compact({ type: 'integer', minimum, maximum }), (found, unexpected) => {
-    const { value } = found;
-    const isWithin = value >= minimum && value <= (maximum ?? Infinity);
-    return Number.isInteger(value) && isWithin ? value : unexpected();
-  });
+  shapeOf(
+    'number',
+    words,
+    compact<Schema>({ type: 'integer', minimum, maximum }),
+    (found, unexpected) => {
+      const { value } = found;
+      const isWithin = value >= minimum && value <= (maximum ?? Infinity);
+      return Number.isInteger(value) && isWithin ? value : unexpected();
+    },
+  );
 
 /** `true` or `false`. */
 export const flag: Shape<boolean> = shapeOf(
@@ -180,7 +185,7 @@ export const list = <T extends string | object>(
   item: Shape<T>,
   { empty = false, repeats = false }: { readonly empty?: boolean; readonly repeats?: boolean } = {},
 ): Shape<readonly T[]> => {
-  const schema = compact({
+  const schema = compact<Schema>({
     type: 'array',
     items: item.schema,
     minItems: empty ? undefined : 1,
@@ -215,9 +220,9 @@ export function dictionary<T>(
 ): Shape<Readonly<Record<string, T>>> {
   const { pattern, maxLength } = name;
   const expression = new RegExp(pattern, 'u');
-  const schema = compact({
+  const schema = compact<Schema>({
     type: 'object',
-    propertyNames: compact({ pattern, maxLength }),
+    propertyNames: compact<Schema>({ pattern, maxLength }),
     additionalProperties: value.schema,
     minProperties: empty ? undefined : 1,
     maxProperties: most,
@@ -284,7 +289,7 @@ export function record<R extends Fields = {}, O extends Fields = {}>(
       yield `${needs[0]} goes with ${needs[1]} only`;
     }
   };
-  const schema = compact({
+  const schema = compact<Schema>({
     type: 'object',
     properties: mapValues(fields, (field) => field.schema),
     patternProperties: open === undefined ? undefined : { [open]: {} },
@@ -309,7 +314,7 @@ export function record<R extends Fields = {}, O extends Fields = {}>(
     }
     const faults = faultsOf(entries.map(({ key }) => key));
     for (const fault of faults) reading.refuse(start, path, fault);
-    return compact(mapValues(fields, (_field, key) => values.get(key))) as Values<R, O>;
+    return compact<Schema>(mapValues(fields, (_field, key) => values.get(key))) as Values<R, O>;
   });
 }
 

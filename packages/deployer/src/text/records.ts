@@ -1,15 +1,16 @@
 /** Records and JSON, as several rooms need them. Pure. */
 
-/** A record whose members that may be `undefined` may be left out instead. */
-export type Compact<T> = {
-  [K in keyof T as undefined extends T[K] ? never : K]: T[K];
-} & { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> };
+/** A record whose members that may be left out may be `undefined` instead. */
+type Loose<T> = {
+  [K in keyof T]: Record<never, never> extends Pick<T, K> ? T[K] | undefined : T[K];
+};
 
-/** A record without the members that are `undefined`. */
-export const compact = <T extends object>(record: T): Compact<T> =>
-  Object.fromEntries(
-    Object.entries(record).filter(([, value]) => value !== undefined),
-  ) as Compact<T>;
+/**
+ * A record without the members that are `undefined`. They are checked as those of a literal: their type comes from where the
+ * record goes, or is given.
+ */
+export const compact = <T extends object = never>(record: NoInfer<Loose<T>>): T =>
+  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
 
 /** The member of a record; never one that every object has, such as `constructor`. */
 export const own = <T>(
