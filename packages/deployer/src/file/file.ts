@@ -8,6 +8,7 @@ import {
   flag,
   integer,
   list,
+  type Read,
   Reading,
   record,
   type Shape,
@@ -18,114 +19,6 @@ import { refuseEmail, refuseTopic } from '../cloud/addresses.ts';
 import { isRange } from '../packages/versions.ts';
 import { quoted } from '../text/words.ts';
 
-/** The value of a parameter: a text, or the items of a list. Numbers are the texts that they are written as. */
-export type ParameterValue = string | readonly string[];
-
-/** Values of parameters, by name. */
-export type ParameterValues = Readonly<Record<string, ParameterValue>>;
-
-/** An item that mutes alerts until a day. */
-export interface Suppression {
-  /** The parameter that the item is added to. */
-  readonly parameter: string;
-  readonly item: string;
-  /** Who answers for it. */
-  readonly owner: string;
-  readonly reason: string;
-  /** The last day on which it applies, as in 2027-03-31 (UTC). */
-  readonly expires: string;
-}
-
-/** What is decided about one rule. */
-export interface RuleSettings {
-  /** True when left out. */
-  readonly enabled?: boolean;
-  /** Instead of the fleet's. */
-  readonly regions?: readonly string[];
-  readonly parameters?: ParameterValues;
-  readonly suppressions?: readonly Suppression[];
-}
-
-/** A topic for all regions, or one for each. */
-export type Topics = string | Readonly<Record<string, string>>;
-
-/** Where alerts go: an e-mail address or a topic. */
-export interface Alerts {
-  readonly email?: string;
-  /** Through one topic of the base stack in each account and region, instead of one in each stack. */
-  readonly shared?: boolean;
-  readonly topic?: Topics;
-  /** Dispatch's topic, which gets the alerts as well. */
-  readonly dispatch?: string;
-}
-
-/** Where alarms about the rules themselves go: an e-mail address, through the base stack, or a topic. */
-export interface Alarms {
-  readonly email?: string;
-  readonly topic?: Topics;
-}
-
-/** What holds for all rules. */
-interface Defaults {
-  /** Whether rules that the file does not name are deployed. */
-  readonly enabled?: boolean;
-  /** For every rule that has a parameter of that name. */
-  readonly parameters?: ParameterValues;
-}
-
-/** An account of a fleet. */
-export interface Account {
-  readonly id: string;
-  /** The role to assume in it; without one the credentials must be the account's own. */
-  readonly role?: string;
-  /** What the role asks for of whoever assumes it. */
-  readonly externalId?: string;
-  /** Instead of the fleet's. */
-  readonly regions?: readonly string[];
-}
-
-/** An organisation whose accounts get the fleet through StackSets. */
-export interface Organization {
-  readonly id?: string;
-  readonly organizationalUnits: readonly string[];
-  readonly regions?: readonly string[];
-  /** A number of accounts in each region, or a share of them: `10%`. */
-  readonly failureTolerance?: number | string;
-  readonly maxConcurrency?: number | string;
-  /** Whether accounts that join a unit get the fleet by themselves. */
-  readonly autoDeployment?: boolean;
-  /** Whether the stacks stay in an account that leaves. */
-  readonly retainStacks?: boolean;
-  /** Whether all regions are dealt with at once; true when left out. */
-  readonly parallelRegions?: boolean;
-  /** Whether the credentials are of a delegated administrator instead of the management account. */
-  readonly delegatedAdministrator?: boolean;
-  /** The region in which the stack sets are managed. */
-  readonly home?: string;
-}
-
-/** The content of a `patrol.yaml`. */
-export interface Fleet {
-  readonly version: number;
-  /** The fleet's name, by which its stacks are known again. */
-  readonly fleet: string;
-  readonly environment?: string;
-  /** The versions of rule packages that the fleet takes, as npm writes ranges. */
-  readonly packages?: Readonly<Record<string, string>>;
-  readonly regions: readonly string[];
-  readonly tags?: Readonly<Record<string, string>>;
-  readonly alerts: Alerts;
-  readonly alarms?: Alarms;
-  /** Days. */
-  readonly logRetention?: number;
-  readonly artifacts?: { /** Whether the bucket is the base stack's. */ readonly shared?: boolean };
-  readonly defaults?: Defaults;
-  /** By `<package>/<rule>`. */
-  readonly rules: Readonly<Record<string, boolean | RuleSettings>>;
-  readonly accounts?: readonly Account[];
-  readonly organization?: Organization;
-}
-
 /** A fleet, and where everything in it is. */
 export interface FleetFile {
   readonly fleet: Fleet;
@@ -135,7 +28,7 @@ export interface FleetFile {
 
 const region = text('a region, such as eu-west-1', { pattern: '^[a-z]+(-[a-z]+)+-[0-9]+$' });
 const regions = list('a list of regions, such as [eu-west-1]', region);
-const sentence = (words: string): Shape<string> => text(words, { pattern: '\\S', maxLength: 1000 });
+const sentence = (words: string) => text(words, { pattern: '\\S', maxLength: 1000 });
 
 const arn = text('the ARN of an SNS topic', {
   pattern: '^arn:',
@@ -162,12 +55,12 @@ const topics = either(
 const parameterName = { words: 'the name of a parameter', pattern: '^[A-Za-z][A-Za-z0-9]*$' };
 // What a value must be, its parameter says; a secret's value that was pasted here is never repeated in a message.
 const item = textOrNumber(text('a text', { pattern: '\\S' }));
-const parameterValue: Shape<ParameterValue> = either(
+const parameterValue = either(
   'a text, a number or a list of texts',
   textOrNumber(text('a text')),
   list('a list of texts', item, { empty: true, repeats: true }),
 );
-const parameters = (description: string): Shape<ParameterValues> =>
+const parameters = (description: string) =>
   about(
     dictionary('values by the names of parameters', parameterName, parameterValue, { empty: true }),
     description,
@@ -182,7 +75,7 @@ const day = text('a day, such as 2027-03-31', {
       : `there is no ${found} in the calendar`,
 });
 
-const suppression: Shape<Suppression> = record('a suppression', {
+const suppression = record('a suppression', {
   required: {
     parameter: about(
       text('the name of the parameter that the item is added to', parameterName),
@@ -198,7 +91,7 @@ const suppression: Shape<Suppression> = record('a suppression', {
   },
 });
 
-const settings: Shape<RuleSettings> = record('the settings of a rule', {
+const settings = record('the settings of a rule', {
   optional: {
     enabled: about(flag, 'Whether the rule is deployed.', { default: true }),
     regions: about(regions, "The regions of this rule, instead of the fleet's."),
@@ -212,7 +105,7 @@ const settings: Shape<RuleSettings> = record('the settings of a rule', {
   },
 });
 
-const alerts: Shape<Alerts> = record('where alerts go', {
+const alerts = record('where alerts go', {
   optional: {
     email: about(
       email,
@@ -230,7 +123,7 @@ const alerts: Shape<Alerts> = record('where alerts go', {
   needs: ['shared', 'email'],
 });
 
-const alarms: Shape<Alarms> = record('where alarms go', {
+const alarms = record('where alarms go', {
   optional: {
     email: about(
       email,
@@ -244,7 +137,7 @@ const alarms: Shape<Alarms> = record('where alarms go', {
   one: ['email', 'topic'],
 });
 
-const defaults: Shape<Defaults> = record('what holds for all rules', {
+const defaults = record('what holds for all rules', {
   optional: {
     enabled: about(flag, 'Whether rules that are installed but not named here are deployed.', {
       default: false,
@@ -258,16 +151,16 @@ const accountNumber = integer('the 12 digits of an account, in quotes if the fir
   minimum: 100_000_000_000,
   maximum: 999_999_999_999,
 });
-const accountId: Shape<string> = either(
+const accountId = either(
   accountNumber.words,
   text(accountNumber.words, { pattern: '^[0-9]{12}$' }),
   {
     ...accountNumber,
-    read: (found, path, reading) => accountNumber.read(found, path, reading)?.toString(),
-  },
+    read: (...found) => accountNumber.read(...found)?.toString(),
+  } satisfies Shape<string>,
 );
 
-const account: Shape<Account> = record('an account', {
+const account = record('an account', {
   required: { id: about(accountId, "The account's id.") },
   optional: {
     role: about(
@@ -286,7 +179,7 @@ const account: Shape<Account> = record('an account', {
   needs: ['externalId', 'role'],
 });
 
-const share = (description: string, minimum: 0 | 1): Shape<number | string> =>
+const share = (description: string, minimum: 0 | 1) =>
   about(
     either(
       'a number of accounts, or a share of them such as 10%',
@@ -301,7 +194,7 @@ const share = (description: string, minimum: 0 | 1): Shape<number | string> =>
 /** The id of an organisational unit or of the root. */
 export const unitPattern = '^(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}|r-[0-9a-z]{4,32})$';
 
-const organization: Shape<Organization> = record('an organisation', {
+const organization = record('an organisation', {
   required: {
     organizationalUnits: about(
       list(
@@ -350,11 +243,7 @@ const organization: Shape<Organization> = record('an organisation', {
 /** Letters and digits with single dashes between them: names that stand in the names of stacks. */
 const dashed = (start: string): string => `^${start}[A-Za-z0-9]*(-[A-Za-z0-9]+)*$`;
 
-const rule: Shape<boolean | RuleSettings> = either(
-  'true, false, or the settings of the rule',
-  flag,
-  settings,
-);
+const rule = either('true, false, or the settings of the rule', flag, settings);
 
 /** A name as `list` shows it: `aws/cloudTrail`, `@acme/patrol-rules/x`. */
 const ruleName = {
@@ -381,7 +270,7 @@ const versionRange = text('a version such as 1.4.0, or a range such as ^1.4.0', 
 const mostTags = 44;
 
 /** The shape of a `patrol.yaml`. What its rules and their parameters are called, only the installed packages tell. */
-export const fleetShape: Shape<Fleet> = record(
+export const fleetShape = record(
   'a fleet: a map with the keys version, fleet, regions, alerts and rules',
   {
     required: {
@@ -477,6 +366,27 @@ export const fleetShape: Shape<Fleet> = record(
     open: '^x-',
   },
 );
+
+/** The content of a `patrol.yaml`. */
+export type Fleet = Read<typeof fleetShape>;
+/** The value of a parameter: a text, or the items of a list. Numbers are the texts that they are written as. */
+export type ParameterValue = Read<typeof parameterValue>;
+/** Values of parameters, by name. */
+export type ParameterValues = Read<ReturnType<typeof parameters>>;
+/** An item that mutes alerts until a day. */
+export type Suppression = Read<typeof suppression>;
+/** What is decided about one rule. */
+export type RuleSettings = Read<typeof settings>;
+/** A topic for all regions, or one for each. */
+export type Topics = Read<typeof topics>;
+/** Where alerts go: an e-mail address or a topic. */
+export type Alerts = Read<typeof alerts>;
+/** Where alarms about the rules themselves go: an e-mail address, through the base stack, or a topic. */
+export type Alarms = Read<typeof alarms>;
+/** An account of a fleet. */
+export type Account = Read<typeof account>;
+/** An organisation whose accounts get the fleet through StackSets. */
+export type Organization = Read<typeof organization>;
 
 /**
  * Reads the text of a `patrol.yaml`.

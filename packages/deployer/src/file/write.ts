@@ -2,6 +2,7 @@
 import { Document, isMap, isScalar, isSeq } from 'yaml';
 import type { Fleet, ParameterValue, ParameterValues, RuleSettings } from './file.ts';
 import type { Path } from './problem.ts';
+import { mapValues } from '../text/records.ts';
 
 /** How a text is written. */
 interface WriteOptions {
@@ -29,8 +30,7 @@ const plainValue = (value: ParameterValue): unknown =>
   typeof value === 'string' ? plainNumber(value) : value.map(plainNumber);
 
 const plainValues = (values: ParameterValues | undefined): unknown =>
-  values &&
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, plainValue(value)]));
+  values && mapValues(values, plainValue);
 
 function plainRule(rule: boolean | RuleSettings): unknown {
   if (typeof rule === 'boolean') return rule;
@@ -59,9 +59,7 @@ export function fleetText(fleet: Fleet, options: WriteOptions = {}): string {
     },
     accounts,
     organization,
-    rules: Object.fromEntries(
-      Object.entries(fleet.rules).map(([rule, settings]) => [rule, plainRule(settings)]),
-    ),
+    rules: mapValues(fleet.rules, plainRule),
   };
   // Nothing is an alias of something else that happens to be the same.
   const document = new Document(content, { aliasDuplicateObjects: false, keepUndefined: false });
