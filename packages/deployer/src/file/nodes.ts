@@ -29,7 +29,7 @@ export type Found = { readonly at: Position } & (
 );
 
 /** A key of a map and its value. */
-export interface Entry {
+interface Entry {
   readonly key: string;
   readonly at: Position;
   readonly value: Found;
