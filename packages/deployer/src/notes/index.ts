@@ -19,8 +19,7 @@
  * @module
  */
 export { type Command, commands, type Written } from './commands.ts';
-export { notesContract, outputContract } from './contracts.ts';
-export { type Note, note, type NoteOf } from './lines.ts';
-export { type Output, output, type OutputOf } from './objects.ts';
+export { type Note, note, type NoteOf, notesContract } from './lines.ts';
+export { type Output, output, outputContract, type OutputOf } from './objects.ts';
 export { readNote, readOutput } from './read.ts';
 export { outputVersion } from './version.ts';

@@ -1,31 +1,22 @@
 /** The JSON objects: what a command finds out, as one value. */
-import { ruleFields } from '@patrol/core/contracts';
+import { type Contract, ruleFields } from '@patrol/core/contracts';
 import * as v from 'valibot';
 import { fleetActions, stackSetActions } from './lines.ts';
-import {
-  cautionEntries,
-  difference,
-  disagreement,
-  drift,
-  grantEntries,
-  instanceCounts,
-  ownValue,
-  placeEntries,
-  shownChangesEntries,
-  troubledInstance,
-  reasons,
-  unconfirmedEntries,
-  untold,
-} from './parts.ts';
+import * as parts from './parts.ts';
 import {
   byName,
   count,
   described,
   flag,
   list,
+  object,
+  objects,
   oneOf,
   only,
+  optional,
+  orNull,
   text,
+  texts,
   time,
   type Told,
 } from './schema.ts';
@@ -41,50 +32,44 @@ const { severity, title, description, triggers, regions, references, asks } = ru
 
 const listed = v.object({
   ...head('list', 'The rules of the installed packages.'),
-  rules: list(
-    v.object({
-      name: text('What you type for the rule: `aws/cloudTrail`.'),
-      package: text('The package that has it.'),
-      version: text('The version of the package.'),
-      source: described(
-        v.object({
-          from: oneOf(
-            ['project', 'command'],
-            '`project`: the project of the working folder has it. `command`: it was installed together with the command.',
-          ),
-          folder: text('The folder of its `rules.json`.'),
-        }),
-        'Where the package was found.',
+  rules: objects('The rules, by package and name.', {
+    name: text('What you type for the rule: `aws/cloudTrail`.'),
+    package: text('The package that has it.'),
+    version: text('The version of the package.'),
+    source: object('Where the package was found.', {
+      from: oneOf(
+        ['project', 'command'],
+        '`project`: the project of the working folder has it. `command`: it was installed together with the command.',
       ),
-      severity,
-      title,
-      description,
-      triggers,
-      regions,
-      references,
-      asks,
+      folder: text('The folder of its `rules.json`.'),
     }),
-    'The rules, by package and name.',
-  ),
-  problems: list(v.string(), 'Packages that cannot be read, and why.'),
+    severity,
+    title,
+    description,
+    triggers,
+    regions,
+    references,
+    asks,
+  }),
+  problems: texts('Packages that cannot be read, and why.'),
 });
 
-const templateParameter = v.object({
-  Type: v.exactOptional(text('The type.')),
-  Default: v.exactOptional(described(v.union([v.string(), v.number()]), 'The default.')),
-  NoEcho: v.exactOptional(flag('Whether its value is hidden.')),
-  AllowedValues: v.exactOptional(
-    list(v.union([v.string(), v.number()]), 'The values that are allowed.'),
-  ),
-  AllowedPattern: v.exactOptional(text('A regular expression that its value must match.')),
-  ConstraintDescription: v.exactOptional(text('The same in words.')),
-  Description: v.exactOptional(text('What it is for.')),
-});
+const templateParameter = v.object(
+  optional({
+    Type: text('The type.'),
+    Default: described(v.union([v.string(), v.number()]), 'The default.'),
+    NoEcho: flag('Whether its value is hidden.'),
+    AllowedValues: list(v.union([v.string(), v.number()]), 'The values that are allowed.'),
+    AllowedPattern: text('A regular expression that its value must match.'),
+    ConstraintDescription: text('The same in words.'),
+    Description: text('What it is for.'),
+  }),
+);
 /** A parameter as a template declares it. */
 export type TemplateParameter = Told<typeof templateParameter>;
 
 const describedGrant = v.object({
-  ...grantEntries,
+  ...parts.grant.entries,
   defaults: v.exactOptional(
     byName(v.string(), 'What the parameters in it are by default. Left out where there are none.'),
   ),
@@ -105,7 +90,7 @@ const templateTrigger = v.variant('kind', [
   }),
   v.object({
     kind: only('sns', 'Messages of an SNS topic of the stack.'),
-    services: list(v.string(), 'The AWS services that may publish to the topic.'),
+    services: texts('The AWS services that may publish to the topic.'),
   }),
   v.object({
     kind: only('webhook', 'Requests to an endpoint of the stack.'),
@@ -119,28 +104,6 @@ const templateTrigger = v.variant('kind', [
 ]);
 /** What runs a rule, as its template says it. */
 export type TemplateTrigger = Told<typeof templateTrigger>;
-
-/** An alarm about a rule itself, as a template has it. */
-const declaredAlarm = v.object({
-  resource: text('The logical id.'),
-  metric: text('What it measures: `AWS/Lambda Errors`.'),
-  rings: text('When it goes off: `Sum >= 1 within 300 s`.'),
-  actions: text('Who is told. Empty where nobody is.'),
-});
-/** An alarm about a rule itself, as a template has it. */
-export type DeclaredAlarm = Told<typeof declaredAlarm>;
-
-const retention = v.object({
-  days: v.exactOptional(
-    described(
-      v.union([v.number(), v.string()]),
-      'Days, or those of the default. Left out where it never expires, or the parameter has no default.',
-    ),
-  ),
-  parameter: v.exactOptional(text('The parameter that decides.')),
-});
-/** How long a log is kept. */
-export type Retention = Told<typeof retention>;
 
 /** A number, where the template says one. */
 const numeric = (is: string) => described(v.union([v.number(), v.string()]), is);
@@ -161,14 +124,11 @@ const describedRule = v.object({
   ),
   ...packaged,
   name: text('What you type for the rule: `aws/cloudTrail`.'),
-  package: described(
-    v.object({ name: text('Its name.'), version: text('Its version.') }),
-    'The package that has the rule.',
-  ),
-  core: described(
-    v.object({ version: text('Its version.') }),
-    'The `@patrol/core` that is inside the zip.',
-  ),
+  package: object('The package that has the rule.', {
+    name: text('Its name.'),
+    version: text('Its version.'),
+  }),
+  core: object('The `@patrol/core` that is inside the zip.', { version: text('Its version.') }),
   triggers: list(triggerFields.item, 'What runs it: the triggers that its template has.'),
   otherTriggers: list(
     templateTrigger,
@@ -178,21 +138,38 @@ const describedRule = v.object({
   timeout: numeric("The function's time limit in seconds. A text where that is not known yet."),
   permissions: list(describedGrant, 'What its function may do.'),
   access: list(describedGrant, 'What else its stack lets somebody do.'),
-  untold: list(untold, 'Resources whose effect on access cannot be told.'),
-  log: described(retention, 'How long its log is kept.'),
-  alarms: list(declaredAlarm, 'The alarms about the rule itself.'),
+  untold: list(parts.untold, 'Resources whose effect on access cannot be told.'),
+  log: object(
+    'How long its log is kept.',
+    optional({
+      days: numeric(
+        'Days, or those of the default. Left out where it never expires, or the parameter has no default.',
+      ),
+      parameter: text('The parameter that decides.'),
+    }),
+  ),
+  alarms: objects('The alarms about the rule itself.', {
+    resource: text('The logical id.'),
+    metric: text('What it measures: `AWS/Lambda Errors`.'),
+    rings: text('When it goes off: `Sum >= 1 within 300 s`.'),
+    actions: text('Who is told. Empty where nobody is.'),
+  }),
   resources: byName(count('How many.'), 'The types of the resources of its stack.'),
   stackParameters: byName(
     templateParameter,
     "The parameters of the stack beside the rule's own, as CloudFormation has them.",
   ),
   disagreements: list(
-    disagreement,
+    parts.disagreement,
     'What `rules.json` says otherwise than the template, which is what is deployed.',
   ),
 });
 /** A rule, as it is described. */
 export type DescribedRule = Told<typeof describedRule>;
+/** How long a log is kept. */
+export type Retention = DescribedRule['log'];
+/** An alarm about a rule itself, as a template has it. */
+export type DeclaredAlarm = DescribedRule['alarms'][number];
 
 /** An alarm of a stack. */
 const alarm = v.object({
@@ -231,95 +208,88 @@ const stack = v.object({
 });
 
 const subscriptions = (of: string) =>
-  described(
-    v.nullable(v.array(subscription)),
+  orNull(
+    v.array(subscription),
     `The subscriptions to the topic of its ${of}. \`null\`: AWS did not say, see \`problems\`.`,
   );
 
 const information = v.object({
   ...head('info', 'The stack of a rule.'),
   rule: text('What you type for the rule, or for the base stack.'),
-  ...placeEntries,
+  ...parts.placeEntries,
   stack: described(stack, 'The stack.'),
-  webhook: v.exactOptional(
-    described(
-      v.object({
-        url: text('Where GitHub must deliver to.'),
-        secretArn: text('The ARN of the secret that GitHub must sign with.'),
-        events: list(
-          v.string(),
-          'The events that the rule needs. Empty where the rule is not installed here.',
-        ),
-      }),
-      'The webhook of the rule, where it has one.',
-    ),
-  ),
-  alarms: described(
-    v.nullable(
-      v.array(v.object({ ...alarm.entries, resource: text('The logical id in the stack.') })),
-    ),
+  ...optional({
+    webhook: object('The webhook of the rule, where it has one.', {
+      url: text('Where GitHub must deliver to.'),
+      secretArn: text('The ARN of the secret that GitHub must sign with.'),
+      events: texts('The events that the rule needs. Empty where the rule is not installed here.'),
+    }),
+  }),
+  alarms: orNull(
+    v.array(v.object({ ...alarm.entries, resource: text('The logical id in the stack.') })),
     'The alarms of the stack. `null`: AWS did not say, see `problems`.',
   ),
   subscriptions: subscriptions('alerts'),
   alarmSubscriptions: v.exactOptional(subscriptions('alarms, where that is another topic')),
-  problems: list(v.string(), 'What AWS did not say, and why.'),
-  upToDate: described(
-    v.nullable(v.boolean()),
+  problems: texts('What AWS did not say, and why.'),
+  upToDate: orNull(
+    v.boolean(),
     'Whether a deployment would change nothing. `null`: nobody knows, since the rule is not installed here.',
   ),
   comparison: text('The same in words.'),
   differences: v.exactOptional(
-    list(difference, 'What a deployment would change. Left out where it would change nothing.'),
+    list(
+      parts.difference,
+      'What a deployment would change. Left out where it would change nothing.',
+    ),
   ),
-  ...cautionEntries,
+  ...parts.cautions.entries,
   ownValues: v.exactOptional(
     list(
-      ownValue,
+      parts.ownValue,
       'Values that differ from the defaults of the installed version. They stay: nothing tells whether somebody chose them.',
     ),
   ),
+});
+
+/** What is decided about a stack or a stack set. */
+const decided = <const Actions extends readonly string[]>(actions: Actions) => ({
+  do: oneOf(
+    actions,
+    'What will be done. `orphaned`: `patrol.yaml` no longer lists it, and it stays.',
+  ),
+  because: text('Why, in words for people.'),
+  reasons: parts.reasons,
+  differences: list(parts.difference, 'What differs.'),
+  ...parts.cautions.entries,
 });
 
 const step = v.object({
   key: text('`<account>/<region>/<stack>`.'),
   name: text('What you type for it: `aws/cloudTrail`, or `base/<fleet>` for a base stack.'),
   stack: text("The stack's name."),
-  ...placeEntries,
-  do: oneOf(
-    fleetActions,
-    'What will be done. `orphaned`: `patrol.yaml` no longer lists it, and it stays.',
-  ),
-  because: text('Why, in words for people.'),
-  reasons,
-  differences: list(difference, 'What differs.'),
-  ...cautionEntries,
-  drift: v.exactOptional(described(drift, 'Resources were changed outside CloudFormation.')),
-  needs: list(v.string(), 'The keys of the steps that must be done first.'),
-  notes: list(v.string(), 'What else there is to say.'),
+  ...parts.placeEntries,
+  ...decided(fleetActions),
+  drift: v.exactOptional(parts.drift),
+  needs: texts('The keys of the steps that must be done first.'),
+  notes: texts('What else there is to say.'),
 });
 /** A step of a fleet's plan, as machines read it. */
 export type FleetPlanStep = Told<typeof step>;
 
 const scopeEntries = {
-  units: list(v.string(), 'The organisational units.'),
-  regions: list(v.string(), 'The regions.'),
-  accounts: v.exactOptional(list(v.string(), 'Of the units only these accounts.')),
+  units: texts('The organisational units.'),
+  regions: texts('The regions.'),
+  accounts: v.exactOptional(texts('Of the units only these accounts.')),
 };
 
 const stackSetStep = v.object({
   stackSet: text("The stack set's name."),
   name: text('What you type for it.'),
-  do: oneOf(
-    stackSetActions,
-    'What will be done. `orphaned`: `patrol.yaml` no longer lists it, and it stays.',
-  ),
-  because: text('Why, in words for people.'),
-  reasons,
-  differences: list(difference, 'What differs.'),
-  ...cautionEntries,
-  changes: v.exactOptional(
-    described(v.object(shownChangesEntries), 'What another template changes in each account.'),
-  ),
+  ...decided(stackSetActions),
+  ...optional({
+    changes: described(parts.shownChanges, 'What another template changes in each account.'),
+  }),
   work: list(
     v.variant('do', [
       v.object({ do: only('create', 'The stack set is created.') }),
@@ -334,22 +304,19 @@ const stackSetStep = v.object({
     'The operations, in their order.',
   ),
   waits: flag('Whether an operation is in progress, which `apply` waits for first.'),
-  counts: described(instanceCounts, 'How its instances are.'),
-  instances: list(
-    v.object({
-      account: text('The id of the account.'),
-      region: text('The region.'),
-      unit: text('The organisational unit through which the account is reached.'),
-      status: text('`CURRENT`, `OUTDATED` or `INOPERABLE`.'),
-      detail: text('The detailed status: `PENDING`, `RUNNING`, `SUCCEEDED`, `FAILED`, …'),
-      reason: v.exactOptional(text('What AWS says.')),
-    }),
-    'Every instance.',
-  ),
-  troubled: list(troubledInstance, 'The instances that are not as they should be.'),
-  notes: list(v.string(), 'What else there is to say.'),
-  units: v.exactOptional(list(v.string(), 'The organisational units that get it.')),
-  regions: v.exactOptional(list(v.string(), 'The regions that get it.')),
+  counts: described(parts.instanceCounts, 'How its instances are.'),
+  instances: objects('Every instance.', {
+    account: text('The id of the account.'),
+    region: text('The region.'),
+    unit: text('The organisational unit through which the account is reached.'),
+    status: text('`CURRENT`, `OUTDATED` or `INOPERABLE`.'),
+    detail: text('The detailed status: `PENDING`, `RUNNING`, `SUCCEEDED`, `FAILED`, …'),
+    reason: v.exactOptional(text('What AWS says.')),
+  }),
+  troubled: list(parts.troubledInstance, 'The instances that are not as they should be.'),
+  notes: texts('What else there is to say.'),
+  units: v.exactOptional(texts('The organisational units that get it.')),
+  regions: v.exactOptional(texts('The regions that get it.')),
 });
 /** A stack set of a plan, as machines read it. */
 export type StackSetPlanStep = Told<typeof stackSetStep>;
@@ -367,8 +334,8 @@ const counted = <const Action extends string>(all: readonly Action[]) =>
 
 const topicToTell = v.object({
   message: text('What there is to say, in words for people.'),
-  ...placeEntries,
-  ...unconfirmedEntries,
+  ...parts.placeEntries,
+  ...parts.unconfirmed.entries,
 });
 
 const fleetPlan = v.object({
@@ -377,21 +344,18 @@ const fleetPlan = v.object({
   environment: text("The fleet's environment."),
   steps: list(step, 'The stacks in the order in which they are worked on.'),
   counts: counted(fleetActions),
-  notes: list(v.string(), 'What there is to say of the whole.'),
+  notes: texts('What there is to say of the whole.'),
   unconfirmed: list(topicToTell, 'Topics without a confirmed subscription.'),
   lost: list(topicToTell, 'Topics that do not exist although stacks send to them.'),
-  organization: v.exactOptional(
-    described(
-      v.object({
-        organization: text('The id of the organisation.'),
-        home: text('The region in which the stack sets are managed.'),
-        stackSets: list(stackSetStep, 'The stack sets.'),
-        counts: counted(stackSetActions),
-        notes: list(v.string(), 'What there is to say of the organisation.'),
-      }),
-      'The stack sets of an organisation, where `patrol.yaml` has one.',
-    ),
-  ),
+  ...optional({
+    organization: object('The stack sets of an organisation, where `patrol.yaml` has one.', {
+      organization: text('The id of the organisation.'),
+      home: text('The region in which the stack sets are managed.'),
+      stackSets: list(stackSetStep, 'The stack sets.'),
+      counts: counted(stackSetActions),
+      notes: texts('What there is to say of the organisation.'),
+    }),
+  }),
 });
 
 const check = <const Name extends string, const Entries extends v.ObjectEntries>(
@@ -403,53 +367,44 @@ const check = <const Name extends string, const Entries extends v.ObjectEntries>
     check: only(name, is),
     status: oneOf(['ok', 'warning', 'problem'], 'How it is.'),
     says: text('What was found, in words for people.'),
-    todo: v.exactOptional(text('What to do, in words for people.')),
-    ...entries,
+    ...optional({ todo: text('What to do, in words for people.'), ...entries }),
   });
 
 const checks = v.variant('check', [
   check('credentials', 'Who calls.', {
-    caller: v.exactOptional(text('The ARN of the user or role that calls.')),
+    caller: text('The ARN of the user or role that calls.'),
   }),
   check('region', 'Where, and whether the rules get events there.', {
-    region: v.exactOptional(placeEntries.region),
-    account: v.exactOptional(placeEntries.account),
-    rules: v.exactOptional(list(v.string(), 'Rules that get no events in this region.')),
+    region: parts.placeEntries.region,
+    account: parts.placeEntries.account,
+    rules: texts('Rules that get no events in this region.'),
   }),
   check('permissions', 'Whether the caller may do what a deployment needs.', {
-    refused: v.exactOptional(list(v.string(), 'Actions that are not allowed.')),
-    conditional: v.exactOptional(list(v.string(), 'Actions that are allowed on conditions.')),
-    byOrganization: v.exactOptional(
-      list(v.string(), 'Of those that are refused: by a policy of the organisation.'),
-    ),
+    refused: texts('Actions that are not allowed.'),
+    conditional: texts('Actions that are allowed on conditions.'),
+    byOrganization: texts('Of those that are refused: by a policy of the organisation.'),
   }),
   check('stacks', "The state of Patrol's stacks.", {
-    stacks: v.exactOptional(
-      list(
-        v.object({ name: text('The name.'), status: text('The status.') }),
-        'Stacks that cannot be updated.',
-      ),
-    ),
+    stacks: objects('Stacks that cannot be updated.', {
+      name: text('The name.'),
+      status: text('The status.'),
+    }),
   }),
   check('subscriptions', 'Whether somebody receives what is sent to a topic.', {
-    unconfirmed: v.exactOptional(
-      described(v.object(unconfirmedEntries), 'A topic without a confirmed subscription.'),
-    ),
+    unconfirmed: described(parts.unconfirmed, 'A topic without a confirmed subscription.'),
   }),
   check('trail', 'Whether a trail records API calls.', {
-    trail: v.exactOptional(text('The ARN of the trail that records.')),
+    trail: text('The ARN of the trail that records.'),
   }),
   check('event rules', 'How many rules the event bus has.', {
-    of: v.exactOptional(
-      oneOf(['all', 'wildcards'], 'All rules of the bus, or those with wildcards.'),
-    ),
-    used: v.exactOptional(count('Rules that are there.')),
-    coming: v.exactOptional(count('Rules that a deployment would add.')),
-    quota: v.exactOptional(count('Rules that may be there.')),
+    of: oneOf(['all', 'wildcards'], 'All rules of the bus, or those with wildcards.'),
+    used: count('Rules that are there.'),
+    coming: count('Rules that a deployment would add.'),
+    quota: count('Rules that may be there.'),
   }),
   check('bucket', 'The bucket for the code.', {
-    bucket: v.exactOptional(text('The name of the bucket.')),
-    missing: v.exactOptional(list(v.string(), 'The protection that it lacks.')),
+    bucket: text('The name of the bucket.'),
+    missing: texts('The protection that it lacks.'),
   }),
 ]);
 /** An answer of `doctor`. */
@@ -460,65 +415,56 @@ const doctor = v.object({
   checks: list(checks, 'The answers. A part that could not be read has no data.'),
 });
 
-const httpAnswer = v.object({
-  statusCode: count('The status.'),
-  headers: byName(v.string(), 'The headers.'),
-  body: text('The body.'),
-});
-/** What a function answers to an HTTP request. */
-export type HttpAnswer = Told<typeof httpAnswer>;
-
-const suppressed = v.object({
-  title: text('The title of what was found.'),
-  by: text('The item of a parameter that suppresses it.'),
-});
-/** A finding that a parameter of the rule mutes. */
-export type Muted = Told<typeof suppressed>;
-
-const message = v.object({
-  topic: text('The ARN of the topic.'),
-  subject: described(v.nullable(v.string()), 'The subject of the e-mail. `null`: it has none.'),
-  email: text('What subscribers by e-mail receive.'),
-  json: described(
-    v.unknown(),
-    'What all other subscribers receive: an alert, or for Dispatch what Dispatch takes. A text where it is not JSON.',
-  ),
-  attributes: byName(v.string(), "The message's attributes."),
-});
-/** A message as its subscribers get it. */
-export type Message = Told<typeof message>;
-
 const trial = v.object({
   ...head('try', 'One run of a rule on this machine.'),
   rule: text('The name of the rule in its package: `cloudTrail`.'),
   delivered: flag('Whether AWS or GitHub would deliver the event to the rule.'),
-  messages: list(message, 'What the function published.'),
-  logs: list(v.string(), 'What the function wrote to its log, line by line.'),
-  durationMs: described(
-    v.nullable(v.number()),
-    'How long it ran, in milliseconds. `null`: it did not run.',
-  ),
-  answer: v.exactOptional(
-    described(httpAnswer, 'What the function answered, where the event is an HTTP request.'),
-  ),
-  suppressed: v.exactOptional(list(suppressed, 'Alerts that a parameter suppresses.')),
-  needs: v.exactOptional(
-    text('What the rule asks first. The function did not run: with `--live` it asks.'),
-  ),
-  error: v.exactOptional(text('What went wrong.')),
+  messages: objects('What the function published.', {
+    topic: text('The ARN of the topic.'),
+    subject: orNull(v.string(), 'The subject of the e-mail. `null`: it has none.'),
+    email: text('What subscribers by e-mail receive.'),
+    json: described(
+      v.unknown(),
+      'What all other subscribers receive: an alert, or for Dispatch what Dispatch takes. A text where it is not JSON.',
+    ),
+    attributes: byName(v.string(), "The message's attributes."),
+  }),
+  logs: texts('What the function wrote to its log, line by line.'),
+  durationMs: orNull(v.number(), 'How long it ran, in milliseconds. `null`: it did not run.'),
+  ...optional({
+    answer: object('What the function answered, where the event is an HTTP request.', {
+      statusCode: count('The status.'),
+      headers: byName(v.string(), 'The headers.'),
+      body: text('The body.'),
+    }),
+    suppressed: objects('Alerts that a parameter suppresses.', {
+      title: text('The title of what was found.'),
+      by: text('The item of a parameter that suppresses it.'),
+    }),
+    needs: text('What the rule asks first. The function did not run: with `--live` it asks.'),
+    error: text('What went wrong.'),
+  }),
 });
+/** What one run found. */
+type Trial = Told<typeof trial>;
+/** A message as its subscribers get it. */
+export type Message = Trial['messages'][number];
+/** What a function answers to an HTTP request. */
+export type HttpAnswer = NonNullable<Trial['answer']>;
+/** A finding that a parameter of the rule mutes. */
+export type Muted = NonNullable<Trial['suppressed']>[number];
 
 const invocation = v.object({
   ...head('invoke', 'One run of a deployed function.'),
   rule: text('What you type for the rule.'),
   stack: text("The stack's name."),
-  ...placeEntries,
+  ...parts.placeEntries,
   function: text("The function's name."),
   ok: flag('Whether the function succeeded.'),
   answer: described(v.unknown(), 'What the function answered. A text where it is not JSON.'),
   log: list(v.unknown(), 'The end of its log, line by line. A text where it is not JSON.'),
-  durationMs: described(
-    v.nullable(v.number()),
+  durationMs: orNull(
+    v.number(),
     'How long Lambda says that it ran, in milliseconds. `null`: the end of the log does not say.',
   ),
   elapsedMs: count('How long the answer took, in milliseconds.'),
@@ -535,3 +481,6 @@ export const output = v.pipe(
 export type Output = Told<typeof output>;
 /** The object of a type. */
 export type OutputOf<Type extends Output['type']> = Extract<Output, { readonly type: Type }>;
+
+/** The objects, as a contract. */
+export const outputContract: Contract = { name: 'output', version: outputVersion, schema: output };

@@ -36,6 +36,27 @@ export const oneOf = <const Options extends readonly string[]>(options: Options,
 export const list = <const Schema extends v.GenericSchema>(schema: Schema, is: string) =>
   described(v.array(schema), is);
 
+/** A list of texts. */
+export const texts = (is: string) => list(v.string(), is);
+
+/** Something, or `null`. */
+export const orNull = <const Schema extends v.GenericSchema>(schema: Schema, is: string) =>
+  described(v.nullable(schema), is);
+
 /** Names, and what each of them has. */
 export const byName = <const Schema extends v.GenericSchema>(schema: Schema, is: string) =>
   described(v.record(v.string(), schema), is);
+
+/** An object. */
+export const object = <const Entries extends v.ObjectEntries>(is: string, entries: Entries) =>
+  described(v.object(entries), is);
+
+/** A list of objects. */
+export const objects = <const Entries extends v.ObjectEntries>(is: string, entries: Entries) =>
+  list(v.object(entries), is);
+
+/** Members that may be left out. */
+export const optional = <const Entries extends v.ObjectEntries>(entries: Entries) =>
+  Object.fromEntries(
+    Object.entries(entries).map(([name, schema]) => [name, v.exactOptional(schema)]),
+  ) as { [Name in keyof Entries]: v.ExactOptionalSchema<Entries[Name], undefined> };
