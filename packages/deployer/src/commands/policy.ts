@@ -1,6 +1,7 @@
 /** `patrol-deploy doctor --policy`: the permissions that deploying needs. Makes no calls to AWS. */
 import { UsageError } from '../text/errors.ts';
-import { partitionOf, policy, type PolicyName, policyNames } from '../doctor/permissions.ts';
+import { partitionOf } from '../cloud/partitions.ts';
+import { policy, type PolicyName, policyNames } from '../doctor/permissions.ts';
 import type { World } from './world.ts';
 
 /** Prints one policy as IAM takes it, or all of them by their names. */

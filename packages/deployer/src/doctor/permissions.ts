@@ -2,13 +2,22 @@
  * What whoever deploys may do: the least that the deployer's own calls, and CloudFormation's in its caller's name, need.
  * Pure. `permissions.test.ts` holds it against every call of `aws/` and every type of resource of a stack.
  */
+import type { Place } from '../cloud/cloud.ts';
 
 /** Actions, and the resources that they are needed on; `{p}`, `{r}` and `{a}` stand for partition, region and account. */
 interface Grant {
   readonly actions: readonly string[];
   readonly on: readonly string[];
-  readonly when?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly when: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
 }
+
+/** What is needed of a service on resources: its actions, with spaces between their names. */
+const grant = (
+  on: readonly string[],
+  service: string,
+  names: string,
+  when?: Grant['when'],
+): Grant => ({ actions: names.split(/\s+/).map((name) => `${service}:${name}`), on, when });
 
 const any = ['*'];
 const stacks = ['arn:{p}:cloudformation:{r}:{a}:stack/patrol-*/*'];
@@ -33,393 +42,199 @@ const objects = ['arn:{p}:s3:::patrol-*/patrol/*'];
  * What CloudFormation does with each type of resource, in the name of whoever deploys: the handlers of the type's schema in
  * the CloudFormation registry, for the properties that the templates set.
  */
-export const resourcePermissions: Readonly<Record<string, readonly Grant[]>> = {
-  'AWS::ApiGatewayV2::Api': [
-    {
-      actions: ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'].map((verb) => `apigateway:${verb}`),
-      on: [...apis, ...tagsOfApis],
-    },
-  ],
+export const resourcePermissions: Readonly<Record<string, Grant | readonly Grant[]>> = {
+  'AWS::ApiGatewayV2::Api': grant(
+    [...apis, ...tagsOfApis],
+    'apigateway',
+    'DELETE GET PATCH POST PUT',
+  ),
   'AWS::ApiGatewayV2::Integration': [],
   'AWS::ApiGatewayV2::Route': [],
   'AWS::ApiGatewayV2::Stage': [],
-  'AWS::CloudWatch::Alarm': [
-    {
-      actions: [
-        'cloudwatch:DeleteAlarms',
-        'cloudwatch:DescribeAlarms',
-        'cloudwatch:ListTagsForResource',
-        'cloudwatch:PutMetricAlarm',
-        'cloudwatch:TagResource',
-        'cloudwatch:UntagResource',
-      ],
-      on: alarms,
-    },
-  ],
-  'AWS::DynamoDB::Table': [
-    {
-      actions: [
-        'dynamodb:CreateTable',
-        'dynamodb:DeleteTable',
-        'dynamodb:DescribeContinuousBackups',
-        'dynamodb:DescribeContributorInsights',
-        'dynamodb:DescribeKinesisStreamingDestination',
-        'dynamodb:DescribeTable',
-        'dynamodb:DescribeTimeToLive',
-        'dynamodb:GetResourcePolicy',
-        'dynamodb:ListTagsOfResource',
-        'dynamodb:TagResource',
-        'dynamodb:UntagResource',
-        'dynamodb:UpdateContinuousBackups',
-        'dynamodb:UpdateTable',
-      ],
-      on: tables,
-    },
-  ],
-  'AWS::Events::Rule': [
-    {
-      actions: [
-        'events:DeleteRule',
-        'events:DescribeRule',
-        'events:ListTagsForResource',
-        'events:ListTargetsByRule',
-        'events:PutRule',
-        'events:PutTargets',
-        'events:RemoveTargets',
-        'events:TagResource',
-        'events:UntagResource',
-      ],
-      on: rules,
-    },
-  ],
-  'AWS::IAM::Policy': [
-    {
-      actions: ['iam:DeleteRolePolicy', 'iam:GetRolePolicy', 'iam:PutRolePolicy'],
-      on: roles,
-    },
-  ],
-  'AWS::IAM::Role': [
-    {
-      actions: [
-        'iam:CreateRole',
-        'iam:DeleteRole',
-        'iam:DeleteRolePolicy',
-        'iam:GetRole',
-        'iam:GetRolePolicy',
-        'iam:ListAttachedRolePolicies',
-        'iam:ListRolePolicies',
-        'iam:PutRolePolicy',
-        'iam:TagRole',
-        'iam:UntagRole',
-        'iam:UpdateAssumeRolePolicy',
-        'iam:UpdateRole',
-        'iam:UpdateRoleDescription',
-      ],
-      on: roles,
-    },
-  ],
-  'AWS::Lambda::EventInvokeConfig': [
-    {
-      actions: [
-        'lambda:DeleteFunctionEventInvokeConfig',
-        'lambda:GetFunctionEventInvokeConfig',
-        'lambda:PutFunctionEventInvokeConfig',
-        'lambda:UpdateFunctionEventInvokeConfig',
-      ],
-      on: functions,
-    },
-  ],
+  'AWS::CloudWatch::Alarm': grant(
+    alarms,
+    'cloudwatch',
+    `DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource`,
+  ),
+  'AWS::DynamoDB::Table': grant(
+    tables,
+    'dynamodb',
+    `CreateTable DeleteTable DescribeContinuousBackups DescribeContributorInsights
+      DescribeKinesisStreamingDestination DescribeTable DescribeTimeToLive GetResourcePolicy
+      ListTagsOfResource TagResource UntagResource UpdateContinuousBackups UpdateTable`,
+  ),
+  'AWS::Events::Rule': grant(
+    rules,
+    'events',
+    `DeleteRule DescribeRule ListTagsForResource ListTargetsByRule PutRule PutTargets
+      RemoveTargets TagResource UntagResource`,
+  ),
+  'AWS::IAM::Policy': grant(roles, 'iam', 'DeleteRolePolicy GetRolePolicy PutRolePolicy'),
+  'AWS::IAM::Role': grant(
+    roles,
+    'iam',
+    `CreateRole DeleteRole DeleteRolePolicy GetRole GetRolePolicy ListAttachedRolePolicies
+      ListRolePolicies PutRolePolicy TagRole UntagRole UpdateAssumeRolePolicy UpdateRole
+      UpdateRoleDescription`,
+  ),
+  'AWS::Lambda::EventInvokeConfig': grant(
+    functions,
+    'lambda',
+    `DeleteFunctionEventInvokeConfig GetFunctionEventInvokeConfig
+      PutFunctionEventInvokeConfig UpdateFunctionEventInvokeConfig`,
+  ),
   'AWS::Lambda::Function': [
-    {
-      actions: [
-        'lambda:CreateFunction',
-        'lambda:DeleteFunction',
-        'lambda:GetFunction',
-        'lambda:GetFunctionCodeSigningConfig',
-        'lambda:GetFunctionConfiguration',
-        'lambda:GetFunctionRecursionConfig',
-        'lambda:GetRuntimeManagementConfig',
-        'lambda:ListTags',
-        'lambda:TagResource',
-        'lambda:UntagResource',
-        'lambda:UpdateFunctionCode',
-        'lambda:UpdateFunctionConfiguration',
-      ],
-      on: functions,
-    },
-    {
-      actions: ['iam:PassRole'],
-      on: roles,
-      when: { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
-    },
-    { actions: ['s3:GetObject', 's3:GetObjectVersion'], on: objects },
+    grant(
+      functions,
+      'lambda',
+      `CreateFunction DeleteFunction GetFunction GetFunctionCodeSigningConfig
+      GetFunctionConfiguration GetFunctionRecursionConfig GetRuntimeManagementConfig ListTags
+      TagResource UntagResource UpdateFunctionCode UpdateFunctionConfiguration`,
+    ),
+    grant(roles, 'iam', 'PassRole', {
+      StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' },
+    }),
+    grant(objects, 's3', 'GetObject GetObjectVersion'),
   ],
-  'AWS::Lambda::Permission': [
-    {
-      actions: ['lambda:AddPermission', 'lambda:GetPolicy', 'lambda:RemovePermission'],
-      on: functions,
-    },
-  ],
+  'AWS::Lambda::Permission': grant(functions, 'lambda', 'AddPermission GetPolicy RemovePermission'),
   'AWS::Logs::LogGroup': [
-    {
-      actions: [
-        'logs:CreateLogGroup',
-        'logs:DeleteLogGroup',
-        'logs:DeleteRetentionPolicy',
-        'logs:GetDataProtectionPolicy',
-        'logs:ListTagsForResource',
-        'logs:PutRetentionPolicy',
-        'logs:TagResource',
-        'logs:UntagResource',
-      ],
-      on: logGroups,
-    },
-    { actions: ['logs:DescribeIndexPolicies', 'logs:DescribeLogGroups'], on: any },
+    grant(
+      logGroups,
+      'logs',
+      `CreateLogGroup DeleteLogGroup DeleteRetentionPolicy GetDataProtectionPolicy
+      ListTagsForResource PutRetentionPolicy TagResource UntagResource`,
+    ),
+    grant(any, 'logs', 'DescribeIndexPolicies DescribeLogGroups'),
   ],
-  'AWS::Logs::MetricFilter': [
-    {
-      actions: ['logs:DeleteMetricFilter', 'logs:DescribeMetricFilters', 'logs:PutMetricFilter'],
-      on: logGroups,
-    },
-  ],
-  'AWS::S3::Bucket': [
-    {
-      actions: [
-        's3:CreateBucket',
-        's3:DeleteBucket',
-        's3:GetBucketOwnershipControls',
-        's3:GetBucketPublicAccessBlock',
-        's3:GetBucketTagging',
-        's3:GetBucketVersioning',
-        's3:GetEncryptionConfiguration',
-        's3:GetLifecycleConfiguration',
-        's3:PutBucketOwnershipControls',
-        's3:PutBucketPublicAccessBlock',
-        's3:PutBucketTagging',
-        's3:PutBucketVersioning',
-        's3:PutEncryptionConfiguration',
-        's3:PutLifecycleConfiguration',
-      ],
-      on: buckets,
-    },
-  ],
-  'AWS::S3::BucketPolicy': [
-    {
-      actions: ['s3:DeleteBucketPolicy', 's3:GetBucketPolicy', 's3:PutBucketPolicy'],
-      on: buckets,
-    },
-  ],
-  'AWS::SNS::Subscription': [
-    {
-      actions: [
-        'sns:GetSubscriptionAttributes',
-        'sns:ListSubscriptionsByTopic',
-        'sns:SetSubscriptionAttributes',
-        'sns:Subscribe',
-        'sns:Unsubscribe',
-      ],
-      on: topics,
-    },
-  ],
-  'AWS::SNS::Topic': [
-    {
-      actions: [
-        'sns:CreateTopic',
-        'sns:DeleteTopic',
-        'sns:GetDataProtectionPolicy',
-        'sns:GetTopicAttributes',
-        'sns:ListSubscriptionsByTopic',
-        'sns:ListTagsForResource',
-        'sns:SetTopicAttributes',
-        'sns:TagResource',
-        'sns:UntagResource',
-      ],
-      on: topics,
-    },
-  ],
-  'AWS::SNS::TopicPolicy': [
-    { actions: ['sns:GetTopicAttributes', 'sns:SetTopicAttributes'], on: topics },
-  ],
-  'AWS::SQS::Queue': [
-    {
-      actions: [
-        'sqs:CreateQueue',
-        'sqs:DeleteQueue',
-        'sqs:GetQueueAttributes',
-        'sqs:GetQueueUrl',
-        'sqs:ListQueueTags',
-        'sqs:SetQueueAttributes',
-        'sqs:TagQueue',
-        'sqs:UntagQueue',
-      ],
-      on: queues,
-    },
-  ],
-  'AWS::SQS::QueuePolicy': [
-    { actions: ['sqs:GetQueueAttributes', 'sqs:SetQueueAttributes'], on: queues },
-  ],
+  'AWS::Logs::MetricFilter': grant(
+    logGroups,
+    'logs',
+    'DeleteMetricFilter DescribeMetricFilters PutMetricFilter',
+  ),
+  'AWS::S3::Bucket': grant(
+    buckets,
+    's3',
+    `CreateBucket DeleteBucket GetBucketOwnershipControls GetBucketPublicAccessBlock
+      GetBucketTagging GetBucketVersioning GetEncryptionConfiguration
+      GetLifecycleConfiguration PutBucketOwnershipControls PutBucketPublicAccessBlock
+      PutBucketTagging PutBucketVersioning PutEncryptionConfiguration
+      PutLifecycleConfiguration`,
+  ),
+  'AWS::S3::BucketPolicy': grant(
+    buckets,
+    's3',
+    'DeleteBucketPolicy GetBucketPolicy PutBucketPolicy',
+  ),
+  'AWS::SNS::Subscription': grant(
+    topics,
+    'sns',
+    `GetSubscriptionAttributes ListSubscriptionsByTopic SetSubscriptionAttributes Subscribe
+      Unsubscribe`,
+  ),
+  'AWS::SNS::Topic': grant(
+    topics,
+    'sns',
+    `CreateTopic DeleteTopic GetDataProtectionPolicy GetTopicAttributes
+      ListSubscriptionsByTopic ListTagsForResource SetTopicAttributes TagResource
+      UntagResource`,
+  ),
+  'AWS::SNS::TopicPolicy': grant(topics, 'sns', 'GetTopicAttributes SetTopicAttributes'),
+  'AWS::SQS::Queue': grant(
+    queues,
+    'sqs',
+    `CreateQueue DeleteQueue GetQueueAttributes GetQueueUrl ListQueueTags SetQueueAttributes
+      TagQueue UntagQueue`,
+  ),
+  'AWS::SQS::QueuePolicy': grant(queues, 'sqs', 'GetQueueAttributes SetQueueAttributes'),
   'AWS::SecretsManager::Secret': [
-    {
-      actions: [
-        'secretsmanager:CreateSecret',
-        'secretsmanager:DeleteSecret',
-        'secretsmanager:DescribeSecret',
-        'secretsmanager:TagResource',
-        'secretsmanager:UntagResource',
-        'secretsmanager:UpdateSecret',
-      ],
-      on: webhookSecrets,
-    },
-    { actions: ['secretsmanager:GetRandomPassword'], on: any },
+    grant(
+      webhookSecrets,
+      'secretsmanager',
+      'CreateSecret DeleteSecret DescribeSecret TagResource UntagResource UpdateSecret',
+    ),
+    grant(any, 'secretsmanager', 'GetRandomPassword'),
   ],
 };
 
 /** The deployer's own calls that deploy. */
 const deploying: readonly Grant[] = [
-  {
-    actions: [
-      'cloudformation:ContinueUpdateRollback',
-      'cloudformation:CreateChangeSet',
-      'cloudformation:DeleteChangeSet',
-      'cloudformation:DeleteStack',
-      'cloudformation:DescribeChangeSet',
-      'cloudformation:DescribeStackEvents',
-      'cloudformation:DescribeStacks',
-      'cloudformation:ExecuteChangeSet',
-      'cloudformation:GetTemplate',
-      'cloudformation:ListChangeSets',
-      'cloudformation:ListStackResources',
-      'cloudformation:RollbackStack',
-      'cloudformation:TagResource',
-      'cloudformation:UntagResource',
-      'cloudformation:UpdateTerminationProtection',
-    ],
-    on: stacks,
-  },
-  { actions: ['cloudformation:ListStacks'], on: any },
-  {
-    actions: [
-      's3:CreateBucket',
-      's3:GetBucketOwnershipControls',
-      's3:GetBucketPolicy',
-      's3:GetBucketPublicAccessBlock',
-      's3:GetBucketVersioning',
-      's3:GetEncryptionConfiguration',
-      's3:ListBucket',
-      's3:PutBucketOwnershipControls',
-      's3:PutBucketPolicy',
-      's3:PutBucketPublicAccessBlock',
-      's3:PutBucketVersioning',
-      's3:PutEncryptionConfiguration',
-    ],
-    on: buckets,
-  },
-  { actions: ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'], on: objects },
-  {
-    actions: [
-      'secretsmanager:CreateSecret',
-      'secretsmanager:DescribeSecret',
-      'secretsmanager:PutSecretValue',
-      'secretsmanager:TagResource',
-    ],
-    on: ownSecrets,
-  },
+  grant(
+    stacks,
+    'cloudformation',
+    `ContinueUpdateRollback CreateChangeSet DeleteChangeSet DeleteStack DescribeChangeSet
+      DescribeStackEvents DescribeStacks ExecuteChangeSet GetTemplate ListChangeSets
+      ListStackResources RollbackStack TagResource UntagResource UpdateTerminationProtection`,
+  ),
+  grant(any, 'cloudformation', 'ListStacks'),
+  grant(
+    buckets,
+    's3',
+    `CreateBucket GetBucketOwnershipControls GetBucketPolicy GetBucketPublicAccessBlock
+      GetBucketVersioning GetEncryptionConfiguration ListBucket PutBucketOwnershipControls
+      PutBucketPolicy PutBucketPublicAccessBlock PutBucketVersioning
+      PutEncryptionConfiguration`,
+  ),
+  grant(objects, 's3', 'GetObject GetObjectVersion PutObject'),
+  grant(ownSecrets, 'secretsmanager', 'CreateSecret DescribeSecret PutSecretValue TagResource'),
   // Whether anybody hears the alerts; a topic that is given has any name. A fleet is read from the list of all stacks.
   // What is left of a fleet is looked for in every region that the account has enabled.
-  {
-    actions: [
-      'account:ListRegions',
-      'cloudformation:DescribeStacks',
-      'sns:ListSubscriptions',
-      'sns:ListSubscriptionsByTopic',
-    ],
-    on: any,
-  },
+  grant(any, 'account', 'ListRegions'),
+  grant(any, 'cloudformation', 'DescribeStacks'),
+  grant(any, 'sns', 'ListSubscriptions ListSubscriptionsByTopic'),
 ];
 
 /** The deployer's own calls that look at what stands, and use it. */
 const operating: readonly Grant[] = [
-  {
-    actions: [
-      'cloudformation:DescribeStackEvents',
-      'cloudformation:GetTemplate',
-      'cloudformation:ListStackResources',
-    ],
-    on: stacks,
-  },
+  grant(stacks, 'cloudformation', 'DescribeStackEvents GetTemplate ListStackResources'),
   // Lists of a region, and trails and topics of any name.
-  {
-    actions: [
-      'cloudformation:DescribeStacks',
-      'cloudformation:ListStacks',
-      'cloudtrail:DescribeTrails',
-      'cloudtrail:GetEventSelectors',
-      'cloudtrail:GetTrailStatus',
-      'cloudwatch:DescribeAlarms',
-      'events:ListRules',
-      'sns:ListSubscriptionsByTopic',
-    ],
-    on: any,
-  },
-  {
-    actions: ['servicequotas:GetServiceQuota'],
-    on: ['arn:{p}:servicequotas:{r}:{a}:events/L-244521F2'],
-  },
-  { actions: ['logs:FilterLogEvents'], on: logGroups.flatMap((arn) => [arn, `${arn}:*`]) },
-  { actions: ['lambda:InvokeFunction'], on: functions },
-  { actions: ['secretsmanager:GetSecretValue'], on: webhookSecrets },
-  {
-    actions: [
-      's3:GetBucketOwnershipControls',
-      's3:GetBucketPolicy',
-      's3:GetBucketPublicAccessBlock',
-      's3:GetBucketVersioning',
-      's3:GetEncryptionConfiguration',
-      's3:ListBucket',
-    ],
-    on: buckets,
-  },
-  {
-    actions: ['iam:GetRole', 'iam:SimulatePrincipalPolicy'],
-    on: ['arn:{p}:iam::{a}:role/*', 'arn:{p}:iam::{a}:user/*'],
-  },
+  grant(any, 'cloudformation', 'DescribeStacks ListStacks'),
+  grant(any, 'cloudtrail', 'DescribeTrails GetEventSelectors GetTrailStatus'),
+  grant(any, 'cloudwatch', 'DescribeAlarms'),
+  grant(any, 'events', 'ListRules'),
+  grant(any, 'sns', 'ListSubscriptionsByTopic'),
+  grant(['arn:{p}:servicequotas:{r}:{a}:events/L-244521F2'], 'servicequotas', 'GetServiceQuota'),
+  grant(
+    logGroups.flatMap((arn) => [arn, `${arn}:*`]),
+    'logs',
+    'FilterLogEvents',
+  ),
+  grant(functions, 'lambda', 'InvokeFunction'),
+  grant(webhookSecrets, 'secretsmanager', 'GetSecretValue'),
+  grant(
+    buckets,
+    's3',
+    `GetBucketOwnershipControls GetBucketPolicy GetBucketPublicAccessBlock
+      GetBucketVersioning GetEncryptionConfiguration ListBucket`,
+  ),
+  grant(
+    ['arn:{p}:iam::{a}:role/*', 'arn:{p}:iam::{a}:user/*'],
+    'iam',
+    'GetRole SimulatePrincipalPolicy',
+  ),
 ];
 
 /** What deploying to an organisation or to listed accounts needs on top. */
 const organizing: readonly Grant[] = [
-  {
-    actions: [
-      'cloudformation:CreateStackInstances',
-      'cloudformation:DeleteStackInstances',
-      'cloudformation:DeleteStackSet',
-      'cloudformation:DescribeStackSet',
-      'cloudformation:DescribeStackSetOperation',
-      'cloudformation:ListStackInstances',
-      'cloudformation:ListStackSetAutoDeploymentTargets',
-      'cloudformation:ListStackSetOperationResults',
-      'cloudformation:ListStackSetOperations',
-      'cloudformation:TagResource',
-      'cloudformation:UntagResource',
-      'cloudformation:UpdateStackSet',
-    ],
-    on: [
+  grant(
+    [
       'arn:{p}:cloudformation:*:{a}:stackset/patrol-*:*',
       'arn:{p}:cloudformation:*:{a}:stackset-target/patrol-*:*',
       'arn:{p}:cloudformation:*::type/resource/*',
     ],
-  },
-  {
-    actions: [
-      'cloudformation:CreateStackSet',
-      'cloudformation:ListStackSets',
-      'organizations:DescribeOrganization',
-      'organizations:ListAccountsForParent',
-      'organizations:ListOrganizationalUnitsForParent',
-    ],
-    on: any,
-  },
+    'cloudformation',
+    `CreateStackInstances DeleteStackInstances DeleteStackSet DescribeStackSet
+      DescribeStackSetOperation ListStackInstances ListStackSetAutoDeploymentTargets
+      ListStackSetOperationResults ListStackSetOperations TagResource UntagResource
+      UpdateStackSet`,
+  ),
+  grant(any, 'cloudformation', 'CreateStackSet ListStackSets'),
+  grant(
+    any,
+    'organizations',
+    'DescribeOrganization ListAccountsForParent ListOrganizationalUnitsForParent',
+  ),
   // Of accounts that are listed: the role that is assumed there needs the policy `deploy` of its own.
-  { actions: ['sts:AssumeRole'], on: ['arn:{p}:iam::*:role/patrol-*'] },
+  grant(['arn:{p}:iam::*:role/patrol-*'], 'sts', 'AssumeRole'),
 ];
 
 /** The policies, by what they allow. */
@@ -433,29 +248,23 @@ const grants: Readonly<Record<PolicyName, readonly Grant[]>> = {
   organization: organizing,
 };
 
-/** Where a policy is to hold. `*` holds anywhere. */
-export interface Scope {
-  readonly partition: string;
-  readonly region: string;
-  readonly account: string;
-}
-
-/** A statement of an IAM policy. */
-interface PolicyStatement {
-  readonly Effect: 'Allow';
-  readonly Action: readonly string[];
-  readonly Resource: readonly string[];
-  readonly Condition?: Grant['when'];
-}
-
 /** An IAM policy. */
-export interface PolicyDocument {
+interface PolicyDocument {
   readonly Version: '2012-10-17';
-  readonly Statement: readonly PolicyStatement[];
+  readonly Statement: readonly {
+    readonly Effect: 'Allow';
+    readonly Action: readonly string[];
+    readonly Resource: readonly string[];
+    readonly Condition?: Grant['when'];
+  }[];
 }
 
-/** A policy: what is allowed on the same resources is one statement. */
-export function policy(name: PolicyName, { partition, region, account }: Scope): PolicyDocument {
+/**
+ * A policy: what is allowed on the same resources is one statement.
+ *
+ * @param place where it is to hold; a region or account of `*` is any.
+ */
+export function policy(name: PolicyName, { partition, region, account }: Place): PolicyDocument {
   const statements = new Map<string, { grant: Grant; actions: Set<string> }>();
   for (const grant of grants[name]) {
     const key = JSON.stringify([grant.on, grant.when]);
@@ -475,7 +284,3 @@ export function policy(name: PolicyName, { partition, region, account }: Scope):
     })),
   };
 }
-
-/** The partition that a region belongs to. */
-export const partitionOf = (region: string): string =>
-  region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
