@@ -3,8 +3,8 @@ import type { RuleManifest } from '@patrol/core/contracts';
 import pc from 'picocolors';
 import type { Account, Decision } from '../cloud/account.ts';
 import {
-  isRoot,
   notRead,
+  notSimulated,
   ofBucket,
   ofCaller,
   ofEventRules,
@@ -13,7 +13,6 @@ import {
   ofStacks,
   ofTopics,
   ofTrails,
-  policyCommand,
   type TopicUse,
 } from '../doctor/checks.ts';
 import { type Cloud, CloudError, explain, type Place, type Stack } from '../cloud/cloud.ts';
@@ -145,21 +144,7 @@ async function ofSimulation(
   scope: RunScope,
 ): Promise<Check> {
   const principal = await principalOf(account, caller);
-  if (principal === undefined) {
-    const check = 'permissions';
-    return isRoot(caller)
-      ? {
-          check,
-          status: 'ok',
-          says: 'the root user may do everything that the organisation allows',
-        }
-      : {
-          check,
-          status: 'warning',
-          says: `IAM cannot simulate the permissions of ${caller}`,
-          todo: `\`${policyCommand(scope)}\` prints the permissions needed.`,
-        };
-  }
+  if (principal === undefined) return notSimulated(caller, scope);
   const decisions: Decision[] = [];
   // One after the other: IAM allows few such calls a second.
   for (const { Action, Resource } of policy('deploy', place).Statement) {
