@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { stackNames } from '@patrol/core/contracts';
 import { deploy, type DeployOptions } from '../commands/deploy.ts';
 import type { World } from '../commands/world.ts';
+import type { Given } from '../template/values.ts';
 import { UsageError } from '../text/errors.ts';
 import { parseParams, parseSecrets } from '../want/settings.ts';
 import {
@@ -10,44 +11,29 @@ import {
   downgradeOption,
   dryRunOption,
   ndjsonOption,
-  ofStack,
+  ofRule,
+  placed,
   paramOption,
   quietOption,
-  ruleArgument,
   separated,
-  type StackTyped,
-  where,
+  type Typed,
   yesOption,
 } from './options.ts';
-import { resulting, type Shell } from './shell.ts';
+import { resulting, type Shell, type TellOptions } from './shell.ts';
 import { isCommandWord, unknownCommand } from './unknown.ts';
 
-/** The options that say what is wanted of a rule's stack. */
-interface DeploymentTyped extends StackTyped {
-  readonly param: readonly string[];
-  readonly secret: readonly string[];
-  readonly from?: string;
-  readonly alertEmail?: string;
-  readonly alertTopicArn?: string;
-  readonly dispatchTopic?: string;
-  readonly publisherAccounts?: string;
-}
-
-interface DeployTyped extends DeploymentTyped {
-  readonly skipResources?: readonly string[];
-  readonly yes?: boolean;
-  readonly allowDowngrade?: boolean;
-  readonly dryRun?: boolean;
-  readonly quiet?: boolean;
-  readonly json?: boolean;
-}
-
-interface DiffTyped extends DeploymentTyped {
-  readonly json?: boolean;
-}
+/** The options of `deploy` and `diff`, as they are typed. */
+type DeploymentTyped = Typed<Omit<DeployOptions, 'given' | 'secrets'>> &
+  Omit<Given, 'parameters' | 'secrets'> &
+  TellOptions & {
+    readonly param: readonly string[];
+    readonly secret: readonly string[];
+    readonly dispatchTopic?: string;
+    readonly publisherAccounts?: string;
+  };
 
 const ofDeployment = (command: Command): Command =>
-  ofStack(command.argument(...ruleArgument))
+  ofRule(command)
     .addOption(paramOption())
     .addOption(
       new Option(
@@ -75,32 +61,33 @@ const ofDeployment = (command: Command): Command =>
       "IDs of AWS accounts allowed to publish to the rule's trigger topic, separated by commas",
     );
 
-/** What is wanted, as it was typed. */
+/** The same as the command takes them. */
 function wantedOf(
-  typed: DeploymentTyped,
+  {
+    env,
+    param,
+    secret,
+    alertEmail,
+    alertTopicArn,
+    dispatchTopic,
+    publisherAccounts,
+    ...options
+  }: DeploymentTyped,
   command: Command,
-): Omit<DeployOptions, 'yes' | 'json' | 'dryRun'> {
-  const { alertEmail, alertTopicArn } = typed;
+): DeployOptions {
+  // Options that stand for a parameter of the stack.
+  const further = [
+    [stackNames.parameters.dispatchTopic, dispatchTopic],
+    [stackNames.parameters.publishers, publisherAccounts],
+  ].flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
   return {
-    ...where(typed),
+    ...placed({ ...options, env }),
     // A file that is named may say another than the usual one.
-    ...(command.getOptionValueSource('env') === 'default' ? {} : { environment: typed.env }),
-    secrets: parseSecrets(typed.secret),
-    ...(typed.from === undefined ? {} : { from: typed.from }),
-    given: {
-      parameters: parseParams([...typed.param, ...asParams(typed)]),
-      ...(alertEmail === undefined ? {} : { alertEmail }),
-      ...(alertTopicArn === undefined ? {} : { alertTopicArn }),
-    },
+    environment: command.getOptionValueSource('env') === 'default' ? undefined : env,
+    secrets: parseSecrets(secret),
+    given: { parameters: parseParams([...param, ...further]), alertEmail, alertTopicArn },
   };
 }
-
-/** Options that stand for a parameter of the stack. */
-const asParams = ({ dispatchTopic, publisherAccounts }: DeploymentTyped): readonly string[] =>
-  [
-    [stackNames.parameters.dispatchTopic, dispatchTopic] as const,
-    [stackNames.parameters.publishers, publisherAccounts] as const,
-  ].flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
 
 /** @throws UsageError when something else than one rule was typed, such as a command that comes after options. */
 function requireOneRule(
@@ -142,15 +129,13 @@ export function addDeployment(program: Command, { world, end }: Shell): void {
     .option(...dryRunOption)
     .option(...quietOption)
     .option(...ndjsonOption)
-    .action(async (rule: string, typed: DeployTyped, command: Command) => {
+    .action(async (rule: string, typed: DeploymentTyped, command: Command) => {
       requireOneRule(rule, command, { program, world });
-      const { yes = false, json = false, dryRun = false, skipResources: skip } = typed;
-      const { allowDowngrade = false } = typed;
-      const code = await resulting(world, typed, (tell) => {
-        const options = { ...wantedOf(typed, command), yes, json, dryRun, allowDowngrade };
-        return deploy(rule, skip === undefined ? options : { ...options, skip }, world, tell);
-      });
-      end(code);
+      end(
+        await resulting(world, typed, (tell) =>
+          deploy(rule, wantedOf(typed, command), world, tell),
+        ),
+      );
     });
 
   ofDeployment(
@@ -159,11 +144,10 @@ export function addDeployment(program: Command, { world, end }: Shell): void {
       .description('show what deploying a rule would change; exit code 3 if anything would'),
   )
     .option(...ndjsonOption)
-    .action(async (rule: string, typed: DiffTyped, command: Command) => {
+    .action(async (rule: string, typed: DeploymentTyped, command: Command) => {
       let pending = false;
       const code = await resulting(world, typed, async (tell) => {
-        const { json = false } = typed;
-        const options = { ...wantedOf(typed, command), yes: false, json, dryRun: true };
+        const options = { ...wantedOf(typed, command), dryRun: true };
         const result = await deploy(rule, options, world, tell);
         pending = result.did !== 'keep';
         return pending ? { ...result, message: 'The stack differs. Nothing was changed.' } : result;

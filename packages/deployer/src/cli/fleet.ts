@@ -1,48 +1,28 @@
 /** Commands about a fleet in one file: `init`, `plan`, `apply`, `save`. */
 import { type Command, Option } from 'commander';
+import type { ApplyCommand } from '../commands/apply.ts';
 import type { FleetCommand } from '../commands/plan.ts';
+import type { SaveCommand } from '../commands/save.ts';
 import { defaultEnvironment, fleetFile } from '../identity/naming.ts';
 import {
   downgradeOption,
   jsonOption,
   ndjsonOption,
   profileOption,
+  placed,
   quietOption,
+  requireRegion,
   separated,
-  where,
+  type Typed,
   yesOption,
 } from './options.ts';
-import { resulting, type Shell } from './shell.ts';
+import { resulting, type Shell, type TellOptions } from './shell.ts';
 
-interface InitTyped {
-  readonly file: string;
-}
-
-/** The options of `plan`, and some of those of `apply`. */
-interface PlanTyped {
-  readonly file: string;
-  readonly only?: readonly string[];
-  readonly all?: boolean;
+/** The options of a command about a fleet, as they are typed. */
+type FleetTyped<Command extends FleetCommand> = Omit<Command, 'units' | 'prune'> & {
   readonly org?: readonly string[];
   readonly prune?: boolean;
-  readonly profile?: string;
-  readonly json?: boolean;
-}
-
-interface ApplyTyped extends PlanTyped {
-  readonly yes?: boolean;
-  readonly wait?: boolean;
-  readonly allowDowngrade?: boolean;
-  readonly quiet?: boolean;
-}
-
-interface SaveTyped {
-  readonly region?: readonly string[];
-  readonly profile?: string;
-  readonly env: string;
-  readonly fleet: string;
-  readonly output?: string;
-}
+};
 
 const ofFleet = (command: Command): Command =>
   command
@@ -62,22 +42,23 @@ const ofFleet = (command: Command): Command =>
     )
     .option(...profileOption);
 
-const fleetOf = (typed: PlanTyped): FleetCommand => ({
-  file: typed.file,
-  prune: typed.prune === true,
-  json: typed.json === true,
-  all: typed.all === true,
-  ...(typed.org === undefined ? {} : { units: typed.org }),
-  ...(typed.only === undefined ? {} : { only: typed.only }),
-  ...(typed.profile === undefined ? {} : { profile: typed.profile }),
+/** The same as the command takes them. */
+const asked = <T extends FleetTyped<FleetCommand>>({ org, ...typed }: T) => ({
+  prune: false,
+  units: org,
+  ...typed,
 });
+
+type SaveTyped = Typed<Omit<SaveCommand, 'regions' | 'only'>> & {
+  readonly region?: readonly string[];
+};
 
 export function addFleet(program: Command, { world, end }: Shell): void {
   program
     .command('init')
     .description(`ask questions and write a first ${fleetFile}, with a JSON schema for editors`)
     .option('--file <path>', 'file to write', fleetFile)
-    .action(async ({ file }: InitTyped) => {
+    .action(async ({ file }: { readonly file: string }) => {
       const { init } = await import('../commands/init.ts');
       end(await init(file, world));
     });
@@ -89,9 +70,9 @@ export function addFleet(program: Command, { world, end }: Shell): void {
   )
     .option('--prune', 'also plan to delete orphaned stacks: those that the file no longer lists')
     .option(...jsonOption)
-    .action(async (typed: PlanTyped) => {
+    .action(async (typed: FleetTyped<FleetCommand>) => {
       const { planCommand } = await import('../commands/plan.ts');
-      end(await planCommand(fleetOf(typed), world));
+      end(await planCommand(asked(typed), world));
     });
 
   ofFleet(
@@ -108,11 +89,9 @@ export function addFleet(program: Command, { world, end }: Shell): void {
     .option('--wait', 'wait while another run of apply changes the fleet')
     .option(...quietOption)
     .option(...ndjsonOption)
-    .action(async (typed: ApplyTyped) => {
+    .action(async (typed: FleetTyped<ApplyCommand> & TellOptions) => {
       const { applyCommand } = await import('../commands/apply.ts');
-      const { yes = false, wait = false, allowDowngrade = false } = typed;
-      const options = { ...fleetOf(typed), yes, wait, allowDowngrade };
-      end(await resulting(world, typed, (tell) => applyCommand(options, world, tell)));
+      end(await resulting(world, typed, (tell) => applyCommand(asked(typed), world, tell)));
     });
 
   program
@@ -130,18 +109,9 @@ export function addFleet(program: Command, { world, end }: Shell): void {
     )
     .option('--fleet <name>', 'name of the fleet', 'security')
     .option('--output <path>', 'file to write (default: standard output)')
-    .action(async (only: readonly string[], typed: SaveTyped) => {
-      const { region, profile, env, fleet, output } = typed;
+    .action(async (only: readonly string[], { region: regions = [], ...typed }: SaveTyped) => {
+      for (const region of regions) requireRegion(region);
       const { save } = await import('../commands/save.ts');
-      const regions = (region ?? []).map((each) => where({ region: each }).region ?? each);
-      const options = {
-        environment: env,
-        fleet,
-        regions,
-        ...(only.length === 0 ? {} : { only }),
-        ...(profile === undefined ? {} : { profile }),
-        ...(output === undefined ? {} : { output }),
-      };
-      end(await save(options, world));
+      end(await save({ ...placed(typed), regions, only }, world));
     });
 }

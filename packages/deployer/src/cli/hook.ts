@@ -1,32 +1,21 @@
 /** `patrol-deploy hook <rule> --org NAME`. */
 import type { Command } from 'commander';
-import { hook } from '../commands/hook.ts';
+import { hook, type HookOptions } from '../commands/hook.ts';
 import { isApiUrl } from '../github/github.ts';
 import { UsageError } from '../text/errors.ts';
 import {
   dryRunOption,
   ndjsonOption,
-  ofStack,
+  ofRule,
   placed,
   quietOption,
-  ruleArgument,
-  type StackTyped,
+  type Typed,
   yesOption,
 } from './options.ts';
-import { resulting, type Shell } from './shell.ts';
+import { resulting, type Shell, type TellOptions } from './shell.ts';
 
-interface HookTyped extends StackTyped {
-  readonly org: string;
-  readonly url?: string;
-  readonly redeliver?: boolean;
-  readonly yes?: boolean;
-  readonly dryRun?: boolean;
-  readonly quiet?: boolean;
-  readonly json?: boolean;
-}
-
-/** The organisation, and which GitHub it is at. */
-function atGitHub({ org, url }: HookTyped): { readonly org: string; readonly url?: string } {
+/** @throws UsageError for what cannot be the login of an organisation, or an API that a token may be sent to. */
+function requireGitHub({ org, url }: Pick<HookOptions, 'org' | 'url'>): void {
   if (!/^[A-Za-z\d](?:[A-Za-z\d_-]*[A-Za-z\d])?$/.test(org)) {
     throw new UsageError(
       `--org expects the name of the organisation in its GitHub URL, such as acme; found ${JSON.stringify(org)}.`,
@@ -37,7 +26,6 @@ function atGitHub({ org, url }: HookTyped): { readonly org: string; readonly url
       `--url expects the https:// URL of a GitHub Enterprise Server API, such as https://github.example.com/api/v3; found ${JSON.stringify(url)}.`,
     );
   }
-  return url === undefined ? { org } : { org, url };
 }
 
 const tokenHelp = `
@@ -46,13 +34,12 @@ With --url it reads GH_ENTERPRISE_TOKEN or GITHUB_ENTERPRISE_TOKEN.
 Without them it asks.`;
 
 export function addHook(program: Command, { world, end }: Shell): void {
-  ofStack(
+  ofRule(
     program
       .command('hook')
       .description(
         'register the webhook of a deployed rule with a GitHub organisation, and test it',
       )
-      .argument(...ruleArgument)
       .requiredOption('--org <name>', 'GitHub organisation'),
   )
     .option('--url <url>', 'API of a GitHub Enterprise Server: https://HOST/api/v3')
@@ -62,12 +49,13 @@ export function addHook(program: Command, { world, end }: Shell): void {
     .option(...quietOption)
     .option(...ndjsonOption)
     .addHelpText('after', tokenHelp)
-    .action(async (rule: string, typed: HookTyped) => {
-      const { redeliver = false, yes = false, json = false, dryRun = false } = typed;
-      const code = await resulting(world, typed, (tell) => {
-        const options = { ...placed(typed), ...atGitHub(typed), redeliver, yes, json, dryRun };
-        return hook(rule, options, world, tell);
-      });
-      end(code);
-    });
+    .action(async (rule: string, typed: Typed<HookOptions> & TellOptions) =>
+      end(
+        await resulting(world, typed, (tell) => {
+          const options = placed(typed);
+          requireGitHub(options);
+          return hook(rule, options, world, tell);
+        }),
+      ),
+    );
 }

@@ -1,6 +1,7 @@
 /** Commands that need no AWS: `list`, `describe`, `try`, `replay`. */
 import type { Command } from 'commander';
 import type { Live } from '../cloud/live.ts';
+import type { CloudOptions } from '../cloud/options.ts';
 import { describe } from '../commands/describe.ts';
 import { list } from '../commands/list.ts';
 import type { World } from '../commands/world.ts';
@@ -11,23 +12,18 @@ import { UsageError } from '../text/errors.ts';
 import { printable } from '../text/printable.ts';
 import { parseParams } from '../want/settings.ts';
 import {
-  type CloudTyped,
   eventArgument,
   inAws,
   jsonOption,
   ndjsonOption,
   paramOption,
+  requireRegion,
   ruleArgument,
-  where,
 } from './options.ts';
 import type { Shell } from './shell.ts';
 
-interface ShowTyped {
-  readonly json?: boolean;
-}
-
 /** The options of commands that run a rule here. */
-interface RunTyped extends CloudTyped {
+interface RunTyped extends CloudOptions {
   readonly param: readonly string[];
   readonly live?: boolean;
   readonly json?: boolean;
@@ -44,12 +40,14 @@ const mayAsk = (command: Command): Command =>
 /** The operator's own credentials where they are wanted. */
 async function liveOf(
   world: World,
-  typed: RunTyped,
+  { region, profile, live }: RunTyped,
   { rule }: Artifact,
 ): Promise<Live | undefined> {
-  const { region, profile, live } = typed;
   if (live === true) {
-    if (rule.asks) return world.live(where(typed));
+    if (rule.asks) {
+      requireRegion(region);
+      return world.live({ region, profile });
+    }
     const note = `${rule.name} queries nothing before it decides, so --live has no effect.\n`;
     world.streams.stderr.write(printable(note));
     return undefined;
@@ -66,11 +64,12 @@ async function runOf(
   typed: RunTyped,
   world: World,
 ): Promise<RunOptions & { readonly json: boolean }> {
-  const parameters = parseParams(typed.param);
+  const { param, json = false } = typed;
+  const parameters = parseParams(param);
   const artifact = findArtifact(rule, world);
   const live = await liveOf(world, typed, artifact);
   const { cwd, command } = world;
-  return { artifact, parameters, json: typed.json === true, cwd, command, live };
+  return { artifact, parameters, json, cwd, command, live };
 }
 
 export function addLocal(program: Command, { world, end }: Shell): void {
@@ -79,14 +78,16 @@ export function addLocal(program: Command, { world, end }: Shell): void {
     .command('list')
     .description('list the rules of the installed packages')
     .option(...jsonOption)
-    .action(({ json = false }: ShowTyped) => end(list({ json }, world)));
+    .action((typed: { readonly json?: boolean }) => end(list(typed, world)));
 
   program
     .command('describe')
     .description('describe a rule: triggers, parameters, permissions, and its runbook')
     .argument(...ruleArgument)
     .option(...jsonOption)
-    .action((rule: string, { json = false }: ShowTyped) => end(describe(rule, { json }, world)));
+    .action((rule: string, typed: { readonly json?: boolean }) =>
+      end(describe(rule, typed, world)),
+    );
 
   mayAsk(
     program
@@ -101,8 +102,8 @@ export function addLocal(program: Command, { world, end }: Shell): void {
       const run = await runOf(rule, typed, world);
       const { tryRule } = await import('../commands/try.ts');
       const { assembly } = run.artifact;
-      const options = { ...run, runner: runner(environment['npm_config_user_agent'], assembly) };
-      end(await tryRule(event === undefined ? options : { ...options, event }, streams));
+      const typedBefore = runner(environment['npm_config_user_agent'], assembly);
+      end(await tryRule({ ...run, runner: typedBefore, event }, streams));
     });
 
   mayAsk(

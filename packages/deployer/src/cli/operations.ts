@@ -1,41 +1,26 @@
 /** Commands about what runs in AWS: `logs`, `invoke`, `doctor`. */
 import type { Command } from 'commander';
+import type { DoctorOptions } from '../commands/doctor.ts';
+import type { InvokeOptions } from '../commands/invoke.ts';
+import type { LogsOptions } from '../commands/logs.ts';
 import {
   eventArgument,
   jsonOption,
   ndjsonOption,
+  ofRule,
   ofStack,
   placed,
-  ruleArgument,
-  type StackTyped,
-  where,
+  requireRegion,
+  type Typed,
   yesOption,
 } from './options.ts';
 import type { Shell } from './shell.ts';
 
-interface LogsTyped extends StackTyped {
-  readonly since: string;
-  readonly follow?: boolean;
-  readonly filter?: string;
-  readonly json?: boolean;
-}
-
-interface InvokeTyped extends StackTyped {
-  readonly yes?: boolean;
-  readonly json?: boolean;
-}
-
-interface DoctorTyped extends StackTyped {
-  readonly policy?: string | true;
-  readonly json?: boolean;
-}
-
 export function addOperations(program: Command, { world, end }: Shell): void {
-  ofStack(
+  ofRule(
     program
       .command('logs')
-      .description("show the log of a deployed rule's function: verdicts, alerts and failures")
-      .argument(...ruleArgument),
+      .description("show the log of a deployed rule's function: verdicts, alerts and failures"),
   )
     .option(
       '--since <time>',
@@ -48,27 +33,22 @@ export function addOperations(program: Command, { world, end }: Shell): void {
       'show only lines that match: a text, /a regular expression/, or a CloudWatch Logs filter pattern',
     )
     .option(...ndjsonOption)
-    .action(async (rule: string, typed: LogsTyped) => {
-      const { since, follow = false, filter, json = false } = typed;
+    .action(async (rule: string, typed: Typed<LogsOptions>) => {
       const { logs } = await import('../commands/logs.ts');
-      const options = { ...placed(typed), json, since, follow };
-      end(await logs(rule, filter === undefined ? options : { ...options, filter }, world));
+      end(await logs(rule, placed(typed), world));
     });
 
-  ofStack(
+  ofRule(
     program
       .command('invoke')
-      .description('run the function of a deployed rule on an event; shows its answer and log')
-      .argument(...ruleArgument)
-      .argument(...eventArgument),
+      .description('run the function of a deployed rule on an event; shows its answer and log'),
   )
+    .argument(...eventArgument)
     .option(...yesOption)
     .option(...jsonOption)
-    .action(async (rule: string, event: string | undefined, typed: InvokeTyped) => {
-      const { yes = false, json = false } = typed;
+    .action(async (rule: string, event: string | undefined, typed: Typed<InvokeOptions>) => {
       const { invoke } = await import('../commands/invoke.ts');
-      const options = { ...placed(typed), yes, json };
-      end(await invoke(rule, event === undefined ? options : { ...options, event }, world));
+      end(await invoke(rule, { ...placed(typed), event }, world));
     });
 
   ofStack(
@@ -84,14 +64,19 @@ export function addOperations(program: Command, { world, end }: Shell): void {
       'print an IAM policy with the permissions needed: deploy, operate or organization (default: all)',
     )
     .option(...jsonOption)
-    .action(async (rules: readonly string[], typed: DoctorTyped) => {
-      const { policy, json = false } = typed;
-      if (policy !== undefined) {
-        const { printPolicy } = await import('../commands/policy.ts');
-        end(printPolicy(policy, where(typed).region, world));
-        return;
-      }
-      const { doctor } = await import('../commands/doctor.ts');
-      end(await doctor(rules, { ...placed(typed), json }, world));
-    });
+    .action(
+      async (
+        rules: readonly string[],
+        { policy, ...typed }: Typed<DoctorOptions> & { readonly policy?: string | true },
+      ) => {
+        if (policy !== undefined) {
+          requireRegion(typed.region);
+          const { printPolicy } = await import('../commands/policy.ts');
+          end(printPolicy(policy, typed.region, world));
+          return;
+        }
+        const { doctor } = await import('../commands/doctor.ts');
+        end(await doctor(rules, placed(typed), world));
+      },
+    );
 }

@@ -40,34 +40,18 @@ export const quietOption = ['--quiet', 'write only errors and the result'] as co
 export const ndjsonOption = ['--json', 'write NDJSON; the last line is the result'] as const;
 export const jsonOption = ['--json', 'write JSON'] as const;
 
-/** The options of every command that goes to AWS. */
-export interface CloudTyped {
-  readonly region?: string;
-  readonly profile?: string;
+/** @throws UsageError for what cannot be the name of a region. */
+export function requireRegion(text: string | undefined): void {
+  if (text === undefined || /^[a-z]+(-[a-z]+)+-\d+$/.test(text)) return;
+  throw new UsageError(
+    `--region expects a region, such as eu-west-1; found ${JSON.stringify(text)}.`,
+  );
 }
 
 export const inAws = (command: Command): Command =>
   command
     .option('--region <region>', 'AWS region (default: AWS_REGION, or the region of the profile)')
     .option(...profileOption);
-
-/** Where in AWS, and as whom. */
-export function where({ region, profile }: CloudTyped): CloudOptions {
-  if (region !== undefined && !/^[a-z]+(-[a-z]+)+-\d+$/.test(region)) {
-    throw new UsageError(
-      `--region expects a region, such as eu-west-1; found ${JSON.stringify(region)}.`,
-    );
-  }
-  return {
-    ...(region === undefined ? {} : { region }),
-    ...(profile === undefined ? {} : { profile }),
-  };
-}
-
-/** The options of every command that is about a stack. */
-export interface StackTyped extends CloudTyped {
-  readonly env: string;
-}
 
 export const ofStack = (command: Command): Command =>
   inAws(command).option(
@@ -76,8 +60,21 @@ export const ofStack = (command: Command): Command =>
     defaultEnvironment,
   );
 
-/** Which deployment a command is about, and where it is. */
-export const placed = (typed: StackTyped): CloudOptions & { readonly environment: string } => ({
-  environment: typed.env,
-  ...where(typed),
-});
+/** A command about the stack of one rule. */
+export const ofRule = (command: Command): Command => ofStack(command.argument(...ruleArgument));
+
+/** The options of a command about a stack, as they are typed. */
+export type Typed<Options> = Omit<Options, 'environment'> & { readonly env: string };
+
+/**
+ * The same as the command takes them.
+ *
+ * @throws UsageError for what cannot be the name of a region.
+ */
+export function placed<T extends Typed<CloudOptions>>({
+  env,
+  ...options
+}: T): Omit<T, 'env'> & { readonly environment: string } {
+  requireRegion(options.region);
+  return { ...options, environment: env };
+}

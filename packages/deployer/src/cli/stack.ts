@@ -1,70 +1,45 @@
 /** Commands about the stack of one rule: `diagnose`, `info`, `delete`. */
 import type { Command } from 'commander';
-import { deleteRule } from '../commands/delete.ts';
+import { deleteRule, type DeleteOptions } from '../commands/delete.ts';
+import type { StackOptions } from '../commands/deployed.ts';
 import { diagnose } from '../commands/diagnose.ts';
-import { info } from '../commands/info.ts';
+import { info, type InfoOptions } from '../commands/info.ts';
 import {
   jsonOption,
   ndjsonOption,
-  ofStack,
+  ofRule,
   placed,
   quietOption,
-  ruleArgument,
-  type StackTyped,
+  type Typed,
   yesOption,
 } from './options.ts';
-import { resulting, type Shell } from './shell.ts';
-
-interface LookTyped extends StackTyped {
-  readonly json?: boolean;
-}
-
-interface DeleteTyped extends StackTyped {
-  readonly yes?: boolean;
-  readonly quiet?: boolean;
-  readonly json?: boolean;
-  readonly force?: boolean;
-}
+import { resulting, type Shell, type TellOptions } from './shell.ts';
 
 export function addStack(program: Command, { world, end }: Shell): void {
-  ofStack(
-    program
-      .command('diagnose')
-      .description("explain the last failed operation on a rule's stack")
-      .argument(...ruleArgument),
+  ofRule(
+    program.command('diagnose').description("explain the last failed operation on a rule's stack"),
   )
     .option(...ndjsonOption)
-    .action(async (rule: string, typed: LookTyped) => {
-      end(await resulting(world, typed, (tell) => diagnose(rule, placed(typed), world, tell)));
-    });
+    .action(async (rule: string, typed: Typed<StackOptions> & TellOptions) =>
+      end(await resulting(world, typed, (tell) => diagnose(rule, placed(typed), world, tell))),
+    );
 
-  ofStack(
+  ofRule(
     program
       .command('info')
-      .description("show a rule's stack: state, parameters, outputs, alarms and subscriptions")
-      .argument(...ruleArgument),
+      .description("show a rule's stack: state, parameters, outputs, alarms and subscriptions"),
   )
     .option(...jsonOption)
-    .action(async (rule: string, typed: LookTyped) => {
-      const { json = false } = typed;
-      end(await info(rule, { ...placed(typed), json }, world));
-    });
+    .action(async (rule: string, typed: Typed<InfoOptions>) =>
+      end(await info(rule, placed(typed), world)),
+    );
 
-  ofStack(
-    program
-      .command('delete')
-      .description("delete a rule's stack")
-      .argument(...ruleArgument),
-  )
+  ofRule(program.command('delete').description("delete a rule's stack"))
     .option(...yesOption)
     .option(...quietOption)
     .option(...ndjsonOption)
     .option('--force', 'keep resources in the account that cannot be deleted')
-    .action(async (rule: string, typed: DeleteTyped) => {
-      const { yes = false, json = false, force = false } = typed;
-      const code = await resulting(world, typed, (tell) =>
-        deleteRule(rule, { ...placed(typed), yes, json, force }, world, tell),
-      );
-      end(code);
-    });
+    .action(async (rule: string, typed: Typed<DeleteOptions> & TellOptions) =>
+      end(await resulting(world, typed, (tell) => deleteRule(rule, placed(typed), world, tell))),
+    );
 }

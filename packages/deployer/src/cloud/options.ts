@@ -2,8 +2,8 @@
 
 /** Where in AWS, and as whom. */
 export interface CloudOptions {
-  readonly region?: string;
-  readonly profile?: string;
+  readonly region?: string | undefined;
+  readonly profile?: string | undefined;
   /** A role to assume, with the credentials that are found otherwise. */
   readonly role?: Role;
 }

@@ -18,9 +18,9 @@ import { isInteractive, type World } from './world.ts';
 
 /** What `patrol-deploy apply` is told. */
 export interface ApplyCommand extends FleetCommand {
-  readonly yes: boolean;
+  readonly yes?: boolean;
   /** Whether to wait for another run that changes the fleet. */
-  readonly wait: boolean;
+  readonly wait?: boolean;
   /** Whether older versions of rules may take the place of newer ones. */
   readonly allowDowngrade?: boolean;
 }
@@ -31,7 +31,7 @@ export async function applyCommand(
   world: World,
   tell: Tell,
 ): Promise<Result> {
-  const { yes, wait, profile } = command;
+  const { yes, wait = false, profile } = command;
   const { environment, machine, holdInterrupts: begin } = world;
   const credentials = profile === undefined ? {} : { profile };
   const holder = { ...machine, ...jobOf(environment) };

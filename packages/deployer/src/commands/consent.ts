@@ -4,9 +4,24 @@ import { isInteractive, type World } from './world.ts';
 
 /** What decides whether somebody is asked. */
 export interface Consent {
-  readonly yes: boolean;
-  readonly json: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
 }
+
+/**
+ * @param what may be done, after "whether to".
+ * @param instead what can be done instead, after "without asking".
+ * @throws UsageError where nobody can be asked, and `--yes` is not given.
+ */
+export function requireConsent(world: World, consent: Consent, what: string, instead = ''): void {
+  if (consent.yes || isInteractive(world, consent)) return;
+  throw new UsageError(
+    `There is no terminal to ask whether to ${what}. Add --yes to go ahead without asking${instead}.`,
+  );
+}
+
+/** What can be done instead, where a command has `--dry-run`. */
+export const orDryRun = ', or --dry-run to see what would change';
 
 /**
  * Whether something may be done: `--yes` agrees, otherwise it is asked, and the default answer is no.

@@ -2,9 +2,10 @@
 import { remove } from '../run/stacks.ts';
 import { rootCause } from '../run/cause.ts';
 import type { Cloud, LeaveBehind, Place, Stack } from '../cloud/cloud.ts';
-import { agreed, inPerson } from './consent.ts';
+import { agreed, type Consent, inPerson, requireConsent } from './consent.ts';
+import type { StackOptions } from './deployed.ts';
 import { awsCommand, type RunScope, unprotectCommand } from '../text/command.ts';
-import { OperatorError, UsageError } from '../text/errors.ts';
+import { OperatorError } from '../text/errors.ts';
 import { protectedWords } from '../view/reasons.ts';
 import { basePackage } from '../identity/naming.ts';
 import { foreignness } from '../identity/ownership.ts';
@@ -13,17 +14,13 @@ import { noStack, reference } from '../packages/reference.ts';
 import { secretsOf } from '../stage/secrets.ts';
 import { conditionOf, meaningOf } from '../cloud/states.ts';
 import type { Ended } from '../run/watch.ts';
-import { effectsOf, isInteractive, type World } from './world.ts';
+import { effectsOf, type World } from './world.ts';
 import { lookCommand } from './deploy.ts';
 import type { Result, Tell } from '../notes/tell.ts';
 import type { Effects } from '../cloud/effects.ts';
-import type { CloudOptions } from '../cloud/options.ts';
 
 /** What `patrol-deploy delete` is told. */
-export interface DeleteOptions extends CloudOptions {
-  readonly environment: string;
-  readonly yes: boolean;
-  readonly json: boolean;
+export interface DeleteOptions extends StackOptions, Consent {
   /** Whether what cannot be deleted may be left behind. */
   readonly force?: boolean;
 }
@@ -53,11 +50,7 @@ export async function deleteRule(
   const because = `it will be deleted with its ${what}`;
   const shown = { stack: stackName, region, account, because, differences: [] };
   tell({ type: 'plan', do: 'delete', ...shown });
-  if (!options.yes && !isInteractive(world, options)) {
-    throw new UsageError(
-      `There is no terminal to ask whether to delete ${stackName}. Add --yes to go ahead without asking.`,
-    );
-  }
+  requireConsent(world, options, `delete ${stackName}`);
   const busy = conditionOf(found) === 'busy';
   if (busy) tell({ type: 'progress', message: meaningOf(found) });
   const question = busy

@@ -16,31 +16,36 @@ import type { Outcome } from '../run/outcome.ts';
 import { tellSecret } from '../stage/secrets.ts';
 import type { Given } from '../template/values.ts';
 import { defaultEnvironment, patrolCommand } from '../text/command.ts';
-import { OperatorError, UsageError } from '../text/errors.ts';
+import { OperatorError } from '../text/errors.ts';
 import { downgradeQuestion, valueNotes } from '../view/cautions.ts';
 import { because } from '../view/reasons.ts';
 import type { SecretOption } from '../want/settings.ts';
 import { answersTo, secretTexts } from './answers.ts';
-import { agreed, agreedDowngrade, inPerson } from './consent.ts';
+import {
+  agreed,
+  agreedDowngrade,
+  type Consent,
+  inPerson,
+  orDryRun,
+  requireConsent,
+} from './consent.ts';
 import { tellStep } from '../view/plan.ts';
 import { effectsOf, isInteractive, type World } from './world.ts';
 
 /** What `patrol-deploy <rule>` is told. */
-export interface DeployOptions extends CloudOptions {
+export interface DeployOptions extends CloudOptions, Consent {
   readonly given: Given;
   /** The file of a fleet, as it was typed, that gives what `given` does not. */
   readonly from?: string;
   /** That of the file when left out, or else `production`. */
-  readonly environment?: string;
-  readonly yes: boolean;
-  readonly json: boolean;
-  readonly dryRun: boolean;
+  readonly environment?: string | undefined;
+  readonly dryRun?: boolean;
   /** Whether an older version of the rule may take the place of a newer one. */
   readonly allowDowngrade?: boolean;
   /** Secret parameters whose value is not given by reference. */
   readonly secrets?: readonly SecretOption[];
   /** Resources that the rollback of a failed update may leave out. */
-  readonly skip?: readonly string[];
+  readonly skipResources?: readonly string[];
 }
 
 /** The same once it is known which environment the deployment is for. */
@@ -127,7 +132,7 @@ export async function deploy(
 
 /** Who decides about a rule: the operator, in a terminal or with `--yes`. */
 function deciderOf(rule: RuleManifest, options: Options, world: World): RuleDecider {
-  const { yes, secrets = [], skip = [] } = options;
+  const { yes, secrets = [], skipResources: skip = [] } = options;
   const interactive = isInteractive(world, options);
   const agreeInPerson = inPerson(world, options);
   return {
@@ -136,11 +141,11 @@ function deciderOf(rule: RuleManifest, options: Options, world: World): RuleDeci
     ...(interactive ? { answer: (settings) => answersTo(settings, !yes, world) } : {}),
     hint: interactive ? '' : 'In a terminal, `patrol-deploy` asks for missing values.',
     mayAgree: (question) => {
-      if (yes || interactive || question.about !== 'stack') return true;
-      const { doing, step } = question;
-      throw new UsageError(
-        `There is no terminal to ask whether to ${verbs[doing]} ${step.target.name}. Add --yes to go ahead without asking, or --dry-run to see what would change.`,
-      );
+      if (question.about === 'stack') {
+        const what = `${verbs[question.doing]} ${question.step.target.name}`;
+        requireConsent(world, options, what, orDryRun);
+      }
+      return true;
     },
     agree: (question) => agreed(world, options, questionOf(question)),
     agreeOlder: ({ target }, downgrade) =>

@@ -14,7 +14,11 @@ import { enumerated } from '../text/words.ts';
 import type { World } from './world.ts';
 
 /** Describes a rule: what its package says of it, and what its template will have CloudFormation make. */
-export function describe(name: string, { json }: { readonly json: boolean }, world: World): number {
+export function describe(
+  name: string,
+  { json }: { readonly json?: boolean },
+  world: World,
+): number {
   const { streams } = world;
   const artifact = findArtifact(name, world);
   const described = description(artifact.rule, readTemplate(artifact), hasSameCore(artifact));

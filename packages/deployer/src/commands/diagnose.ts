@@ -4,12 +4,7 @@ import type { World } from './world.ts';
 import { foreignness } from '../identity/ownership.ts';
 import { noStack, reference } from '../packages/reference.ts';
 import type { Result, Tell } from '../notes/tell.ts';
-import type { CloudOptions } from '../cloud/options.ts';
-
-/** What `patrol-deploy diagnose` is told. */
-export interface DiagnoseOptions extends CloudOptions {
-  readonly environment: string;
-}
+import type { StackOptions } from './deployed.ts';
 
 const kinds: Readonly<Record<string, NonNullable<Result['failed']>['operation']>> = {
   CREATE: 'creation',
@@ -21,7 +16,7 @@ const kinds: Readonly<Record<string, NonNullable<Result['failed']>['operation']>
 /** Reads the events of a stack, also of one that is deleted: a creation that fails leaves none. */
 export async function diagnose(
   name: string,
-  options: DiagnoseOptions,
+  options: StackOptions,
   world: World,
   tell: Tell,
 ): Promise<Result> {

@@ -26,12 +26,11 @@ import { printable } from '../text/printable.ts';
 import { reference, type Reference } from '../packages/reference.ts';
 import { wantsColors } from '../view/report.ts';
 import type { World } from './world.ts';
-import type { CloudOptions } from '../cloud/options.ts';
+import type { StackOptions } from './deployed.ts';
 
 /** What `patrol-deploy doctor` is told. */
-export interface DoctorOptions extends CloudOptions {
-  readonly environment: string;
-  readonly json: boolean;
+export interface DoctorOptions extends StackOptions {
+  readonly json?: boolean;
 }
 
 /** Checks everything, and says what is wrong. Exits with 1 when something is. */

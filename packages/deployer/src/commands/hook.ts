@@ -1,7 +1,6 @@
 /** `patrol-deploy hook <rule> --org NAME`: registers the webhook of a rule with an organisation at GitHub, and checks it. */
 import { stackNames } from '@patrol/core/contracts';
 import { findArtifact, typedName } from '../packages/assembly.ts';
-import type { Cloud } from '../cloud/cloud.ts';
 import { InterruptedError, OperatorError, UsageError } from '../text/errors.ts';
 import {
   explainGitHub,
@@ -21,25 +20,22 @@ import {
   type Wanted,
   withSecret,
 } from '../github/hook.ts';
-import { currentStack, reference } from '../packages/reference.ts';
-import { patrolCommand, type RunScope } from '../text/command.ts';
+import { patrolCommand } from '../text/command.ts';
 import { webhookEvents } from '../view/trigger.ts';
 import { isInteractive, type World } from './world.ts';
 import type { Result, Tell } from '../notes/tell.ts';
-import type { CloudOptions } from '../cloud/options.ts';
+import { agreed, type Consent, orDryRun, requireConsent } from './consent.ts';
+import { type Deployed, deployed, type StackOptions } from './deployed.ts';
 
 /** What `patrol-deploy hook` is told. */
-export interface HookOptions extends CloudOptions {
-  readonly environment: string;
+export interface HookOptions extends StackOptions, Consent {
   /** The organisation's login. */
   readonly org: string;
   /** The API of a GitHub Enterprise Server. */
   readonly url?: string;
   /** Whether failed deliveries are asked for once more. */
-  readonly redeliver: boolean;
-  readonly yes: boolean;
-  readonly json: boolean;
-  readonly dryRun: boolean;
+  readonly redeliver?: boolean;
+  readonly dryRun?: boolean;
 }
 
 const { outputs } = stackNames;
@@ -59,8 +55,9 @@ export async function hook(
       `${typedName({ rule, ...artifact })} has no webhook to register. \`${patrolCommand(['describe', name])}\` shows what runs it.`,
     );
   }
-  const cloud = await world.cloud(options);
-  const { scope, stack, ...wanted } = await endpointOf(name, options, world, cloud);
+  const found = await deployed(name, options, world);
+  const { cloud, scope } = found;
+  const wanted = endpointOf(name, found);
   const secret = await cloud.readSecret(wanted.secretArn);
   const token = await tokenOf(world, options);
   const github = await world.github({
@@ -82,7 +79,7 @@ export async function hook(
     type: 'result',
     ok,
     did,
-    stack,
+    stack: found.stack.name,
     ...(id === undefined ? {} : { hook: id }),
     ...(pong === undefined ? {} : { ping: answerOf(pong) }),
     ...(options.dryRun ? { dryRun: true } : {}),
@@ -105,18 +102,13 @@ interface Work {
 }
 
 /** Where the deployed rule takes deliveries, and where the secret is that they are signed with. */
-async function endpointOf(
+function endpointOf(
   name: string,
-  options: HookOptions,
-  world: World,
-  cloud: Cloud,
-): Promise<{ url: string; secretArn: string; stack: string; scope: RunScope }> {
-  const refer = reference(name, options.environment, world);
-  const { place, stack } = await currentStack(refer, cloud, options);
-  const scope = { ...options, region: place.region };
+  { place, stack, scope }: Deployed,
+): { readonly url: string; readonly secretArn: string } {
   const url = stack.outputs[outputs.webhookUrl];
   const secretArn = stack.outputs[outputs.webhookSecret];
-  if (url && secretArn) return { url, secretArn, stack: stack.name, scope };
+  if (url && secretArn) return { url, secretArn };
   throw new OperatorError(
     `The stack ${stack.name} in ${place.region} has no outputs ${outputs.webhookUrl} and ${outputs.webhookSecret}. Its state is ${stack.status}. Update it first: \`${patrolCommand(['deploy', name], scope)}\`.`,
   );
@@ -176,7 +168,9 @@ async function settle(work: Work, options: HookOptions): Promise<Settled> {
   if (options.dryRun) {
     return { ok: true, did: step, ...known, message: 'Dry run: nothing was changed.' };
   }
-  if (!(await agreed(step, work, options))) {
+  requireConsent(work.world, options, `${step} the webhook of ${org}`, orDryRun);
+  const verb = step === 'create' ? 'Create' : 'Update';
+  if (!(await agreed(work.world, options, `${verb} the webhook of ${org}?`))) {
     return { ok: false, did: 'none', ...known, message: 'Nothing was changed.' };
   }
   work.world.holdInterrupts();
@@ -215,21 +209,6 @@ const unanswered = (pong: HookDelivery | undefined, { logs }: Work): string =>
   pong
     ? `But its ping was ${answerWords(pong)}. ${pingAdvice(pong)} To see the function's log: \`${logs}\`.`
     : `But GitHub did not show the result of its ping within ${patience / 1000} s. Run the same command again in a minute. It changes nothing that is right.`;
-
-async function agreed(
-  step: 'create' | 'update',
-  { org, world }: Work,
-  options: HookOptions,
-): Promise<boolean> {
-  if (options.yes) return true;
-  if (!isInteractive(world, options)) {
-    throw new UsageError(
-      `There is no terminal to ask whether to ${step} the webhook of ${org}. Add --yes to go ahead without asking, or --dry-run to see what would change.`,
-    );
-  }
-  const verb = step === 'create' ? 'Create' : 'Update';
-  return (await world.ask()).confirm(`${verb} the webhook of ${org}?`);
-}
 
 function carryOut({ current }: HookPlan, { github, org, wanted, secret }: Work): Promise<Hook> {
   const settings = { url: wanted.url, events: wanted.events, secret };

@@ -3,7 +3,6 @@ import { stackNames } from '@patrol/core/contracts';
 import { type Cloud, CloudError, explain, type Place, type Stack } from '../cloud/cloud.ts';
 import { topicsOf } from '../destinations/confirmed.ts';
 import { objectOf } from '../view/machine.ts';
-
 import type { OutputOf, Subscription } from '../notes/objects.ts';
 import { awsCommand, folded, patrolCommand, type RunScope } from '../text/command.ts';
 import { planStack } from '../plan/stack.ts';
@@ -11,7 +10,7 @@ import type { StackStep } from '../plan/step.ts';
 import { ruleContent } from '../template/content.ts';
 import { because } from '../view/reasons.ts';
 import { printable } from '../text/printable.ts';
-import { currentStack, reference, type Reference } from '../packages/reference.ts';
+import type { Reference } from '../packages/reference.ts';
 import { cautionNotes, undecidedNote } from '../view/cautions.ts';
 import { differenceLines } from '../view/report.ts';
 import { withDefaults } from '../engine/defaults.ts';
@@ -23,14 +22,12 @@ import { table } from '../view/table.ts';
 import { readTemplate } from '../template/template.ts';
 import type { Ground } from '../template/values.ts';
 import { webhookEvents } from '../view/trigger.ts';
+import { deployed, type StackOptions } from './deployed.ts';
 import type { World } from './world.ts';
 
-import type { CloudOptions } from '../cloud/options.ts';
-
 /** What `patrol-deploy info` is told. */
-export interface InfoOptions extends CloudOptions {
-  readonly environment: string;
-  readonly json: boolean;
+export interface InfoOptions extends StackOptions {
+  readonly json?: boolean;
 }
 
 /** What `info` finds out. The secret of a webhook is never shown, only where it is stored. */
@@ -38,9 +35,7 @@ type Information = OutputOf<'info'>;
 
 /** Shows the stack of a rule. Exits with 1 when there is none. */
 export async function info(name: string, options: InfoOptions, world: World): Promise<number> {
-  const refer = reference(name, options.environment, world);
-  const cloud = await world.cloud(options);
-  const { place, stack } = await currentStack(refer, cloud, options);
+  const { refer, cloud, place, stack, scope } = await deployed(name, options, world);
   const problems: string[] = [];
   const note = (error: unknown): null => {
     if (!(error instanceof CloudError)) throw error;
@@ -73,7 +68,7 @@ export async function info(name: string, options: InfoOptions, world: World): Pr
   const { stdout } = world.streams;
   const frame = {
     drift: driftOf(stack, region, options.profile)?.message,
-    scope: { ...options, region },
+    scope,
     width: stdout.columns,
   };
   stdout.write(options.json ? objectOf(found) : `${printable(human(found, frame))}\n`);

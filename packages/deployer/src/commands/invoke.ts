@@ -2,30 +2,28 @@
 import { stackNames } from '@patrol/core/contracts';
 import pc from 'picocolors';
 import { type Artifact, findArtifact } from '../packages/assembly.ts';
-import type { Cloud, Place, Stack } from '../cloud/cloud.ts';
-import { OperatorError, UsageError } from '../text/errors.ts';
+import { OperatorError } from '../text/errors.ts';
 import type { Invocation } from '../cloud/functions.ts';
 import { entryLine, parsed, readEntry, reportedDuration } from '../view/log.ts';
 import { objectOf } from '../view/machine.ts';
 import type { HttpAnswer, OutputOf } from '../notes/objects.ts';
 import { jsonText, printable } from '../text/printable.ts';
-import { currentStack, reference } from '../packages/reference.ts';
-import { patrolCommand, type RunScope } from '../text/command.ts';
+import { patrolCommand } from '../text/command.ts';
 import { wantsColors } from '../view/report.ts';
 import { type ChosenEvent, chooseEvent } from '../sandbox/choose.ts';
 import { delivery } from '../events/deliver.ts';
 import { handedOver, isHttp } from '../sandbox/trial.ts';
 import { httpAnswer } from '../events/webhook.ts';
-import { isInteractive, type World } from './world.ts';
-import type { CloudOptions } from '../cloud/options.ts';
+import { agreed, requireConsent } from './consent.ts';
+import { type Deployed, deployed, outputOf, type StackOptions } from './deployed.ts';
+import type { World } from './world.ts';
 
 /** What `patrol-deploy invoke` is told. */
-export interface InvokeOptions extends CloudOptions {
-  readonly environment: string;
+export interface InvokeOptions extends StackOptions {
   /** A file, or `-` for standard input; the rule's own sample when left out. */
-  readonly event?: string;
-  readonly yes: boolean;
-  readonly json: boolean;
+  readonly event?: string | undefined;
+  readonly yes?: boolean;
+  readonly json?: boolean;
 }
 
 /** How it went. */
@@ -35,23 +33,18 @@ type Invoked = Omit<OutputOf<'invoke'>, 'version'>;
 export async function invoke(name: string, options: InvokeOptions, world: World): Promise<number> {
   const { streams, cwd } = world;
   const artifact = findArtifact(name, world, options);
-  const refer = reference(name, options.environment, world);
-  const cloud = await world.cloud(options);
-  const { place, stack } = await currentStack(refer, cloud, options);
-  const scope = { ...options, region: place.region };
-  const functionName = stack.outputs[stackNames.outputs.function];
-  if (!functionName) {
-    throw new OperatorError(
-      `The stack ${stack.name} has no output ${stackNames.outputs.function}. Its state is ${stack.status}. \`${patrolCommand(['info', name], scope)}\` shows more.`,
-    );
-  }
-  const { event: given } = options;
-  const where =
-    given === undefined ? { artifact, cwd, place } : { artifact, cwd, place, event: given };
-  const chosen = await chooseEvent(where, streams);
+  const found = await deployed(name, options, world);
+  const { refer, place, stack } = found;
+  const functionName = outputOf(name, found, 'function');
+  const chosen = await chooseEvent({ artifact, cwd, place, event: options.event }, streams);
   requireDelivered(artifact, chosen);
-  const event = await handed(name, cloud, stack, chosen, scope);
-  if (!(await agreed(name, functionName, chosen, place, options, world))) {
+  const event = await handed(name, found, chosen);
+  const { region, account } = place;
+  const what = `${functionName} in ${region} (account ${account}) on ${chosen.origin}`;
+  const instead = `, or use \`${patrolCommand(['try', name])}\`, which sends nothing`;
+  requireConsent(world, options, `invoke ${what}. It sends real alerts`, instead);
+  const question = printable(`Invoke ${what}? It sends real alerts to the subscribers.`);
+  if (!(await agreed(world, options, question))) {
     streams.stderr.write('The function was not invoked.\n');
     return 1;
   }
@@ -62,7 +55,6 @@ export async function invoke(name: string, options: InvokeOptions, world: World)
   const elapsedMs = Math.round(world.now() - started);
   const invoked = outcome(invocation, isHttp(chosen));
   const lines = invocation.log.split('\n').filter((line) => line.trim() !== '');
-  const { region, account } = place;
   const result: Invoked = {
     type: 'invoke',
     rule: refer.name,
@@ -92,10 +84,8 @@ function requireDelivered({ rule }: Artifact, { event, request }: ChosenEvent): 
 /** What the function is given: a delivery as a request that is signed with the stack's own secret. */
 async function handed(
   name: string,
-  cloud: Cloud,
-  stack: Stack,
+  { cloud, stack, scope }: Deployed,
   chosen: ChosenEvent,
-  scope: RunScope,
 ): Promise<unknown> {
   if (!isHttp(chosen)) return handedOver(chosen, '');
   const arn = stack.outputs[stackNames.outputs.webhookSecret];
@@ -103,25 +93,6 @@ async function handed(
   throw new OperatorError(
     `The stack ${stack.name} has no output ${stackNames.outputs.webhookSecret}, so the delivery cannot be signed. Deploy the rule again: \`${patrolCommand(['deploy', name], scope)}\`.`,
   );
-}
-
-async function agreed(
-  name: string,
-  functionName: string,
-  { origin }: ChosenEvent,
-  { region, account }: Place,
-  options: InvokeOptions,
-  world: World,
-): Promise<boolean> {
-  if (options.yes) return true;
-  const what = `${functionName} in ${region} (account ${account}) on ${origin}`;
-  if (!isInteractive(world, options)) {
-    throw new UsageError(
-      `There is no terminal to ask whether to invoke ${what}. It sends real alerts. Add --yes to go ahead without asking, or use \`${patrolCommand(['try', name])}\`, which sends nothing.`,
-    );
-  }
-  const ask = await world.ask();
-  return ask.confirm(printable(`Invoke ${what}? It sends real alerts to the subscribers.`));
 }
 
 function outcome(

@@ -10,7 +10,7 @@ import type { World } from './world.ts';
 const roomy = 100;
 
 /** Lists the rules that can be deployed from here. */
-export function list({ json }: { readonly json: boolean }, world: World): number {
+export function list({ json }: { readonly json?: boolean }, world: World): number {
   const { streams } = world;
   const { assemblies, problems } = installedAssemblies(world);
   const rules = assemblies.flatMap((assembly) =>

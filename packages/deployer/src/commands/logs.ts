@@ -1,28 +1,24 @@
 /** `patrol-deploy logs <rule>`: what a deployed function wrote. */
-import { stackNames } from '@patrol/core/contracts';
 import { requireRule } from '../packages/assembly.ts';
 import pc from 'picocolors';
-import { messageOf, OperatorError, UsageError } from '../text/errors.ts';
+import { messageOf, UsageError } from '../text/errors.ts';
 import { entryLine, parsed, readEntry } from '../view/log.ts';
 import type { LogLine, LogQuery, Logs } from '../cloud/logs.ts';
 import { lineOf } from '../view/machine.ts';
-import { currentStack, reference } from '../packages/reference.ts';
-import { patrolCommand } from '../text/command.ts';
 import { wantsColors } from '../view/report.ts';
 import { writer } from '../text/streams.ts';
 import type { World } from './world.ts';
 import { patiently } from '../cloud/effects.ts';
-import type { CloudOptions } from '../cloud/options.ts';
+import { deployed, outputOf, type StackOptions } from './deployed.ts';
 
 /** What `patrol-deploy logs` is told. */
-export interface LogsOptions extends CloudOptions {
-  readonly environment: string;
-  readonly follow: boolean;
+export interface LogsOptions extends StackOptions {
+  readonly follow?: boolean;
   /** A time span such as `1h`, or a point in time. */
   readonly since: string;
   /** A text, `/a regular expression/`, or a filter pattern of CloudWatch Logs. */
   readonly filter?: string;
-  readonly json: boolean;
+  readonly json?: boolean;
 }
 
 /** Shows the log of a rule's function. */
@@ -30,15 +26,8 @@ export async function logs(name: string, options: LogsOptions, world: World): Pr
   const from = since(options.since, world.now());
   const filter = filterOf(options.filter);
   requireRule(name, world, options);
-  const refer = reference(name, options.environment, world);
-  const cloud = await world.cloud(options);
-  const { place, stack } = await currentStack(refer, cloud, options);
-  const group = stack.outputs[stackNames.outputs.log];
-  if (!group) {
-    throw new OperatorError(
-      `The stack ${stack.name} has no output ${stackNames.outputs.log}. Its state is ${stack.status}. \`${patrolCommand(['info', name], { ...options, region: place.region })}\` shows more.`,
-    );
-  }
+  const found = await deployed(name, options, world);
+  const group = outputOf(name, found, 'log');
   const out = writer(world.streams.stdout);
   // With --follow there is time. A single look should say that AWS cannot be reached.
   const patience = options.follow ? undefined : (['throttled'] as const);
@@ -60,7 +49,7 @@ export async function logs(name: string, options: LogsOptions, world: World): Pr
   } while (options.follow && !isOver());
   if (options.json) {
     const message = shown === 0 ? nothingIn(group, from, options) : `The log is ${group}.`;
-    const ended = { ok: true, did: 'none', stack: stack.name, lines: shown } as const;
+    const ended = { ok: true, did: 'none', stack: found.stack.name, lines: shown } as const;
     await out.write(lineOf({ type: 'result', ...ended, message }));
   } else if (shown === 0 && !isOver()) {
     world.streams.stderr.write(`${nothingIn(group, from, options)}\n`);

@@ -12,7 +12,7 @@ import type { World } from './world.ts';
 
 /** What a command about a fleet is told. */
 export interface FleetCommand extends FleetRequest {
-  readonly json: boolean;
+  readonly json?: boolean;
 }
 
 /** Reads the file of a fleet and looks at what it is about. The JSON schema beside it is brought up to date. */

@@ -12,7 +12,7 @@ import { jsonReport, tableReport } from '../view/replay.ts';
 
 /** What `replay` is asked for. No paths stand for piped standard input. */
 export interface ReplayOptions extends Replayed {
-  readonly json: boolean;
+  readonly json?: boolean;
 }
 
 /**

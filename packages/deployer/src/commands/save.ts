@@ -17,8 +17,8 @@ export interface SaveCommand extends Pick<CloudOptions, 'profile'> {
   readonly fleet: string;
   /** That of the environment when empty. */
   readonly regions: readonly string[];
-  /** Names of rules, with `*` for any run of characters; all when left out. */
-  readonly only?: readonly string[];
+  /** Names of rules, with `*` for any run of characters; all when empty. */
+  readonly only: readonly string[];
   /** The file, as it was typed. */
   readonly output?: string;
 }
@@ -45,7 +45,7 @@ export async function save(command: SaveCommand, world: World): Promise<number> 
     fleet,
     environment,
     schema: `./${schemaFile}`,
-    ...(only ? { only } : {}),
+    ...(only.length > 0 ? { only } : {}),
     ...(output === undefined ? {} : pinsIn(output, world)),
   };
   const rules = deployedRules(current, options, ground);

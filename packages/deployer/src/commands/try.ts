@@ -17,7 +17,7 @@ const lambdaNode = 24;
 
 /** What `try` is asked for. */
 export interface TryOptions extends AttemptOptions {
-  readonly json: boolean;
+  readonly json?: boolean;
   /** What is typed before the arguments of the command; its own name when left out. */
   readonly runner?: string;
 }

@@ -23,7 +23,7 @@ export interface World extends Omit<Effects, 'cloud' | 'tell'>, Connections, Loo
 }
 
 /** Whether there is somebody who can be asked. */
-export const isInteractive = ({ streams }: World, { json }: { readonly json: boolean }): boolean =>
+export const isInteractive = ({ streams }: World, { json }: { readonly json?: boolean }): boolean =>
   !json && Reflect.get(streams.stdin, 'isTTY') === true && streams.stdout.isTTY === true;
 
 /** The effects of a command on a cloud. */

@@ -28,7 +28,7 @@ export interface ChosenEvent {
 export interface EventChoice {
   readonly artifact: Artifact;
   /** A file, or `-` for standard input; the rule's own sample when left out. */
-  readonly event?: string;
+  readonly event?: string | undefined;
   /** The event itself, instead of where it is. */
   readonly value?: unknown;
   readonly cwd: string;

@@ -319,7 +319,7 @@ const finishedLines = (
 /** How notes are written. */
 export interface ReporterOptions {
   /** NDJSON for machines. */
-  readonly json: boolean;
+  readonly json?: boolean;
   /** Errors and the result only. */
   readonly quiet?: boolean;
   /** Whether a question follows what will be done: it is shown then, however quiet. */
