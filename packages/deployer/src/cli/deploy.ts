@@ -38,7 +38,7 @@ const ofDeployment = (command: Command): Command =>
     .addOption(
       new Option(
         '--secret <name>',
-        'store a secret parameter in Secrets Manager; prompts for the value, or name=- reads standard input; repeatable',
+        'store a secret parameter in Secrets Manager; asks for the value, or reads standard input with name=-; repeatable',
       )
         .argParser(collect)
         .default([], 'none'),
@@ -47,14 +47,17 @@ const ofDeployment = (command: Command): Command =>
       '--from <file>',
       'read parameters, alert destinations and environment from this patrol.yaml; command-line options override it',
     )
-    .option('--alert-email <address>', 'e-mail address that receives the alerts; must confirm once')
+    .option(
+      '--alert-email <address>',
+      'e-mail address that receives the alerts; its owner must confirm once',
+    )
     .option(
       '--alert-topic-arn <arn>',
-      'ARN of an existing SNS topic that receives the alerts instead',
+      'ARN of an existing SNS topic that receives the alerts, instead of --alert-email',
     )
     .option(
       '--dispatch-topic <arn>',
-      'ARN of the SNS topic of Dispatch, which also receives the alerts',
+      'ARN of the Dispatch topic in SNS, which also receives the alerts',
     )
     .option(
       '--publisher-accounts <ids>',
@@ -121,7 +124,7 @@ export function addDeployment(program: Command, { world, end }: Shell): void {
     .addOption(
       new Option(
         '--skip-resources <ids>',
-        'resources to skip when a failed rollback is continued, separated by commas',
+        'logical IDs of resources to skip when a failed rollback continues, separated by commas',
       ).argParser(separated),
     )
     .option(...yesOption)
@@ -141,7 +144,7 @@ export function addDeployment(program: Command, { world, end }: Shell): void {
   ofDeployment(
     program
       .command('diff')
-      .description('show what deploying a rule would change; exit code 3 if anything would'),
+      .description('show what deploying a rule would change; exit code 3 if changes are pending'),
   )
     .option(...ndjsonOption)
     .action(async (rule: string, typed: DeploymentTyped, command: Command) => {
@@ -150,7 +153,12 @@ export function addDeployment(program: Command, { world, end }: Shell): void {
         const options = { ...wantedOf(typed, command), dryRun: true };
         const result = await deploy(rule, options, world, tell);
         pending = result.did !== 'keep';
-        return pending ? { ...result, message: 'The stack differs. Nothing was changed.' } : result;
+        return pending
+          ? {
+              ...result,
+              message: 'Deploying would change the stack. This command changed nothing.',
+            }
+          : result;
       });
       end(code === 0 && pending ? 3 : code);
     });

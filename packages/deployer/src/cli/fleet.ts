@@ -33,11 +33,11 @@ const ofFleet = (command: Command): Command =>
         'only these rules, separated by commas; * matches any characters',
       ).argParser(separated),
     )
-    .option('--all', 'all installed rules, even those that the file does not list')
+    .option('--all', 'include all installed rules, even those that the file does not list')
     .addOption(
       new Option(
         '--org <units>',
-        'deploy to all accounts of these organisational units (or the root) with StackSets; overrides the file; separated by commas',
+        'deploy with StackSets to all accounts of these organisational units or the root (IDs, separated by commas); overrides the file',
       ).argParser(separated),
     )
     .option(...profileOption);
@@ -96,7 +96,7 @@ export function addFleet(program: Command, { world, end }: Shell): void {
 
   program
     .command('save')
-    .description('write the rules deployed in an account as the file of a fleet')
+    .description('write the file of a fleet from the rules deployed in an account')
     .argument('[rule...]', 'only these rules')
     .addOption(
       new Option('--region <regions>', 'regions to read, separated by commas').argParser(separated),

@@ -33,7 +33,7 @@ const mayAsk = (command: Command): Command =>
   inAws(
     command.option(
       '--live',
-      'let the rule query AWS or GitHub with your own credentials; nothing is published',
+      'let the rule query AWS or GitHub with your own credentials; no alert is sent',
     ),
   );
 

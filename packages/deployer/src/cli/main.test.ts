@@ -279,7 +279,7 @@ test('describe and list tell of every kind of trigger, of references, and of wha
   const { stdout } = await world.run('describe', 'demo/watch');
   for (const part of [
     'Runs on\n  GitHub webhook: fork, public\n  messages to its SNS topic, from backup.amazonaws.com\n',
-    '  It may query AWS or GitHub before it decides. `try` and `replay` do so with --live.',
+    '  It may query AWS or GitHub before it decides. `try` and `replay` do so only with --live.',
     'References\n  CIS 4.5\n  MITRE ATT&CK T1562.008\n',
     'Pairs role:policy, separated by commas; each half is a regular expression that matches the whole value.',
     'It mutes alerts.',
@@ -405,7 +405,7 @@ describe('info', () => {
     });
     const { code, stdout } = await world.run('info', 'demo/watch');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/Up to date +no: the code changed/);
+    expect(stdout).toMatch(/Up to date +no: code changed/);
     expect(stdout).toContain('cloudwatch:DescribeAlarms failed: No.');
   });
 
@@ -476,7 +476,7 @@ describe('info', () => {
       '444455556666,777788889999',
     );
     expect(run).toMatchObject({ code: 0, stderr: '' });
-    expect(run.stdout).toContain(`the topic of Dispatch: "${dispatch}"`);
+    expect(run.stdout).toContain(`Dispatch topic: "${dispatch}"`);
     // Kept on an update.
     await world.run('demo/watch', '--param', 'mode=loud', '--yes');
     const { stdout } = await world.run('info', 'demo/watch');
@@ -540,7 +540,7 @@ describe('a base stack', () => {
     const stale = world.cloud.stacks.find(base);
     if (stale) stale.tags = { ...stale.tags, 'patrol:template': 'older' };
     const { notes } = await world.run('info', 'base/security', '--json');
-    expect(notes[0]).toMatchObject({ upToDate: false, comparison: 'no: the template changed' });
+    expect(notes[0]).toMatchObject({ upToDate: false, comparison: 'no: template changed' });
     if (stale) stale.status = 'UPDATE_ROLLBACK_FAILED';
     expect((await world.run('info', 'base/security')).stdout).toContain(
       '`patrol-deploy apply` continues the rollback',
@@ -586,7 +586,7 @@ describe('delete', () => {
     expect(world.cloud.stacks.find(stack)).toBeDefined();
     expect(await world.run('delete', 'demo/watch')).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining(`${stack} is deleted.`),
+      stdout: expect.stringContaining(`${stack} was deleted.`),
     });
     expect(world.cloud.stacks.find(stack)).toBeUndefined();
   });

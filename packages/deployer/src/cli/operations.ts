@@ -24,7 +24,7 @@ export function addOperations(program: Command, { world, end }: Shell): void {
   )
     .option(
       '--since <time>',
-      'show lines since then: 30m, 6h, 2d, or a time such as 2026-01-31T09:00Z',
+      'how far back to go: 30m, 6h, 2d, or a time such as 2026-01-31T09:00Z',
       '1h',
     )
     .option('--follow', 'wait for new lines and show them')

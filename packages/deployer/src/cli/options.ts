@@ -33,7 +33,7 @@ export const profileOption = ['--profile <profile>', 'profile in ~/.aws/config']
 export const yesOption = ['--yes', 'do not ask'] as const;
 export const downgradeOption = [
   '--allow-downgrade',
-  'replace a newer version of a rule by the installed one',
+  'let an older installed version of a rule replace a newer deployed one',
 ] as const;
 export const dryRunOption = ['--dry-run', 'show what would change, and change nothing'] as const;
 export const quietOption = ['--quiet', 'write only errors and the result'] as const;

@@ -29,7 +29,7 @@ Exit codes:
   2    wrong usage
   3    changes are pending (diff, plan)
   4    another run of apply is changing the fleet
-  5    nothing to do, but nobody has confirmed a subscription (plan)
+  5    nothing to do, but a subscription is not confirmed (plan)
   130  interrupted`;
 
 /** The program with all its commands. */
@@ -40,6 +40,7 @@ export function programOf(shell: Shell): Command {
     .usage('[options] <rule>\n       patrol-deploy [options] <command>')
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => streams.stdout.write(text),

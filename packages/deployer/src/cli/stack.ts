@@ -38,7 +38,10 @@ export function addStack(program: Command, { world, end }: Shell): void {
     .option(...yesOption)
     .option(...quietOption)
     .option(...ndjsonOption)
-    .option('--force', 'keep resources in the account that cannot be deleted')
+    .option(
+      '--force',
+      'delete the stack even if some resources cannot be deleted; they stay in the account',
+    )
     .action(async (rule: string, typed: Typed<DeleteOptions> & TellOptions) =>
       end(await resulting(world, typed, (tell) => deleteRule(rule, placed(typed), world, tell))),
     );

@@ -32,7 +32,7 @@ describe('what cannot be deleted', () => {
     expect(forced.notes.at(-1)).toMatchObject({
       ok: true,
       status: 'DELETE_COMPLETE',
-      message: `${stack} is deleted. Kept in the account: Topic (AWS::SNS::Topic ${stack}-Topic).`,
+      message: `${stack} was deleted. Kept in the account: Topic (AWS::SNS::Topic ${stack}-Topic).`,
       left: [{ resource: 'Topic', type: 'AWS::SNS::Topic', physicalId: `${stack}-Topic` }],
     });
   });
@@ -43,7 +43,7 @@ describe('what cannot be deleted', () => {
     expect(await world.run('delete', 'demo/watch')).toMatchObject({ code: 1 });
     expect(world.asked.map(({ message }) => message)).toEqual([
       `Delete ${stack}?`,
-      `Topic (AWS::SNS::Topic ${stack}-Topic) cannot be deleted (The resource is in use.). Delete the stack and keep that in the account?`,
+      `Topic (AWS::SNS::Topic ${stack}-Topic) cannot be deleted (The resource is in use.). Delete the stack and keep what cannot be deleted?`,
     ]);
     world.answers = [true, true];
     expect(await world.run('delete', 'demo/watch')).toMatchObject({ code: 0 });

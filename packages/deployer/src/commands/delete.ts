@@ -46,8 +46,10 @@ export async function deleteRule(
   requireOwn(found, region);
   const isBase = found.tags['patrol:package'] === basePackage;
   if (isBase) await requireUnused(cloud, found, place, options);
-  const what = isBase ? 'topics' : 'function, log, queues, alarms and own topic';
-  const because = `it will be deleted with its ${what}`;
+  const what = isBase
+    ? 'topics'
+    : 'function, log, queues, alarms, and its topic unless it is shared';
+  const because = `this deletes its ${what}`;
   const shown = { stack: stackName, region, account, because, differences: [] };
   tell({ type: 'plan', do: 'delete', ...shown });
   requireConsent(world, options, `delete ${stackName}`);
@@ -65,7 +67,7 @@ export async function deleteRule(
   const kept = secrets.length === 0 ? {} : { secrets };
   const gone: Result = { ...result, ok: true, stackId: found.id, ...kept, message: '' };
   if (!current) {
-    return { ...gone, status: 'DELETE_COMPLETE', message: `${stackName} is deleted.${remaining}` };
+    return { ...gone, status: 'DELETE_COMPLETE', message: `${stackName} was deleted.${remaining}` };
   }
   if (!(await unprotected(cloud, current, region, options, world))) return declined;
   const look = lookCommand(name, options, region);
@@ -74,7 +76,7 @@ export async function deleteRule(
   if (ended.success) {
     const { left = [] } = ended;
     const told = left.length === 0 ? '' : ` Kept in the account: ${left.map(words).join(', ')}.`;
-    const message = `${stackName} is deleted.${told}${remaining}`;
+    const message = `${stackName} was deleted.${told}${remaining}`;
     return { ...gone, status, ...(left.length === 0 ? {} : { left }), message };
   }
   const cause = rootCause(ended.events, stackId);
@@ -191,7 +193,7 @@ async function mayLeave(
   const why = reason === undefined ? '' : ` (${reason})`;
   return (
     agree !== undefined &&
-    agree(`${told} cannot be deleted${why}. Delete the stack and keep that in the account?`)
+    agree(`${told} cannot be deleted${why}. Delete the stack and keep what cannot be deleted?`)
   );
 }
 

@@ -92,7 +92,7 @@ describe('creating', () => {
       { message: expect.stringContaining('Where to send alerts') },
       { message: `Create ${stack}?` },
     ]);
-    expect(stdout).toContain(`${stack} is created.`);
+    expect(stdout).toContain(`${stack} was created.`);
     expect(world.cloud.stacks.find(stack)?.parameters).toMatchObject({
       mode: 'loud',
       AlertEmail: 'a@b.cc',
@@ -292,7 +292,7 @@ describe('updating', () => {
     expect(world.asked).toEqual([{ message: `Update ${stack}?` }]);
     expect(stdout).toContain('mode: "quiet" → "loud"');
     expect(stdout).toContain('~ Function AWS::Lambda::Function');
-    expect(stdout).toContain(`${stack} is updated.`);
+    expect(stdout).toContain(`${stack} was updated.`);
     expect(uploads(world.cloud)).toBe(0);
     expect(world.cloud.stacks.find(stack)).toMatchObject({
       status: 'UPDATE_COMPLETE',
@@ -411,7 +411,7 @@ describe('diff', () => {
     );
     expect(code).toBe(3);
     expect(stdout).toContain('+ Role: Allow Action sns:Publish; Resource *');
-    expect(stdout).toContain('The stack differs. Nothing was changed.');
+    expect(stdout).toContain('Deploying would change the stack. This command changed nothing.');
     expect(new Set(world.cloud.calls)).toEqual(new Set(['place', 'stack']));
     expect(world.cloud.stacks.all).toEqual([]);
   });

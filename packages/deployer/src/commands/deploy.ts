@@ -199,7 +199,7 @@ function concluded(
     status: end.status,
     ...(end.stack || !end.success ? { stackId: end.stackId } : {}),
     ...(end.success && end.stack ? { outputs: end.stack.outputs } : {}),
-    message: end.success ? `${name} is ${done}.` : outcome.message,
+    message: end.success ? `${name} was ${done}.` : outcome.message,
     ...(outcome.cause ? { cause: outcome.cause } : {}),
     ...told,
   };

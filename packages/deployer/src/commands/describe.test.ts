@@ -48,7 +48,7 @@ describe('a package whose rules.json says that its function may do nothing', () 
     const { code, stdout } = await world.run('describe', 'demo/watch');
     expect(code).toBe(0);
     expect(stdout).toContain(
-      'WARNING: rules.json of this package does not match its template. The template is what gets deployed.\n' +
+      'WARNING: rules.json of this package does not match its template. The deployment follows the template.\n' +
         '  trigger: the template has {"kind":"other","type":"AWS::Lambda::Url","resource":"Url"}, rules.json does not.\n' +
         '  permission: the template has Role: Allow Policy ${Extra}, rules.json does not.\n' +
         '  permission: the template has Role: Boundary Policy arn:boundary, rules.json does not.\n' +
@@ -97,7 +97,7 @@ describe('a package whose rules.json says that its function may do nothing', () 
     '+ ByGroup: Allow GroupName Admins; Users mallory',
     '+ Url: Allow Principal *; Action lambda:InvokeFunctionUrl; Resource ${Function.Arn}; Condition AuthType=NONE',
     '? Nested AWS::CloudFormation::Stack: it is a nested stack, and Patrol does not read its template',
-    'rules.json of the package does not match this template. The template is what gets deployed:',
+    'rules.json of the package does not match this template. The deployment follows the template:',
     '! permission: the template has ByGroup: Allow GroupName Admins; Users mallory, rules.json does not.',
   ];
 

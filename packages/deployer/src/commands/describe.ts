@@ -57,7 +57,9 @@ function human(artifact: Artifact, described: Description): string {
       [...described.triggers, ...described.otherTriggers].flatMap(triggerLines),
     ),
     ...(described.asks
-      ? ['  It may query AWS or GitHub before it decides. `try` and `replay` do so with --live.']
+      ? [
+          '  It may query AWS or GitHub before it decides. `try` and `replay` do so only with --live.',
+        ]
       : []),
     '',
     regionWords(described),
@@ -99,7 +101,7 @@ function human(artifact: Artifact, described: Description): string {
       ),
     ),
     '',
-    'When it alerts',
+    'What to do when it alerts',
     indent(runbook),
     ...(runbookUrl ? [`  ${runbookUrl}`] : []),
     '',
@@ -120,7 +122,7 @@ const warningLines = ({ disagreements }: Description): readonly string[] =>
   disagreements.length === 0
     ? []
     : [
-        'WARNING: rules.json of this package does not match its template. The template is what gets deployed.',
+        'WARNING: rules.json of this package does not match its template. The deployment follows the template.',
         ...disagreements.map((each) => `  ${disagreementWords(each)}`),
         '',
       ];
@@ -157,7 +159,7 @@ function regionWords({ regions, triggers }: Description): string {
     return `Regions  only ${regions.join(', ')}, where AWS delivers these events`;
   }
   return triggers.every(({ kind }) => kind === 'webhook' || kind === 'schedule')
-    ? 'Regions  any one region: what runs it is not regional'
+    ? 'Regions  any one region: its triggers do not depend on the region'
     : 'Regions  every region that you use: it sees only the events of its own region';
 }
 

@@ -14,7 +14,7 @@ test('tells why a creation failed that left nothing', async () => {
   const { code, stdout } = await world.run('diagnose', 'demo/watch');
   expect(code).toBe(0);
   expect(stdout).toContain(`The creation of ${stack} that began at 2026-01-01T`);
-  expect(stdout).toContain('Now it is deleted');
+  expect(stdout).toContain('The stack is now deleted.');
   expect(stdout).toContain(`Function (AWS::Lambda::Function) failed first: ${denied}`);
   expect(stdout).toContain('A service control policy of your organisation denies it');
   expect(stdout).toContain(
@@ -27,7 +27,7 @@ test('tells of the last failure, also when it went well since', async () => {
   await world.run(...deploy);
   expect(await world.run('diagnose', 'demo/watch')).toMatchObject({
     code: 0,
-    stdout: `No operation on ${stack} has failed. Now its state is CREATE_COMPLETE.\n`,
+    stdout: `No operation on ${stack} has failed. Its state is now CREATE_COMPLETE.\n`,
   });
   world.cloud.stacks.failing = { Function: 'First.' };
   await world.run('demo/watch', '--param', 'mode=loud', '--yes');

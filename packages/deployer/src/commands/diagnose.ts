@@ -34,17 +34,17 @@ export async function diagnose(
     tell({ type: 'warning', message: `This is the stack ${refer.stack}, but ${foreign}.` });
   }
   const failed = lastFailure(await cloud.events(id), id);
-  const now = current ? `its state is ${current.status}` : 'it is deleted';
+  const now = current ? `Its state is now ${current.status}.` : 'The stack is now deleted.';
   const about = { ...result, stackId: id, ...(current ? { status: current.status } : {}) };
   if (!failed) {
-    return { ...about, message: `No operation on ${refer.stack} has failed. Now ${now}.` };
+    return { ...about, message: `No operation on ${refer.stack} has failed. ${now}` };
   }
   const [first] = failed.events;
   const kind = kinds[first?.status.split('_')[0] ?? ''] ?? 'operation';
   const cause = rootCause(failed.events, id);
   const { began, status } = failed;
   const found = { operation: kind, began: began.toISOString(), status };
-  const message = `The ${kind} of ${refer.stack} that began at ${found.began} failed with ${status}. Now ${now}.`;
+  const message = `The ${kind} of ${refer.stack} that began at ${found.began} failed with ${status}. ${now}`;
   if (cause) tell({ type: 'progress', message });
   return { ...about, failed: found, message, ...(cause ? { cause } : {}) };
 }

@@ -32,8 +32,8 @@ describe('patrol-deploy doctor', () => {
     expect(stdout.split('\n')).toEqual([
       'ok       credentials    arn:aws:sts::111122223333:assumed-role/Deployer/alice',
       'ok       region         eu-west-1 (account 111122223333)',
-      expect.stringMatching(/^ok {7}permissions {4}all \d+ actions are allowed$/),
-      'ok       stacks         0 deployed here',
+      expect.stringMatching(/^ok {7}permissions {4}all \d+ actions that Patrol needs are allowed$/),
+      'ok       stacks         0 deployed in this account and region',
       'ok       subscriptions  no topics yet',
       'ok       trail          arn:aws:cloudtrail:us-east-1:111122223333:trail/main records management events',
       'ok       event rules    0 of 300 rules on the default event bus',
@@ -146,7 +146,7 @@ describe('patrol-deploy doctor', () => {
     world.account.faults.set('eventRuleQuota', denied('servicequotas:GetServiceQuota'));
     const found = await checks(world);
     expect(found.find(({ check }) => check === 'event rules')?.says).toContain(
-      '300 (AWS’s default)',
+      '300 rules on the default event bus (AWS’s default quota)',
     );
   });
 

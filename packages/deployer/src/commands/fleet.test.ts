@@ -52,13 +52,13 @@ describe('plan', () => {
     const run = await world.run('plan');
     expect(run).toMatchObject({ code: 3, stderr: '' });
     expect(run.stdout).toContain(`Create ${stackOf('a')} in eu-west-1`);
-    expect(run.stdout).toContain('Fleet security (production): 3 to create.');
+    expect(run.stdout).toContain('Fleet security (production): 3 stacks to create.');
     expect(world.cloud.stacks.all).toEqual([]);
     expect((await world.run('apply', '--yes')).code).toBe(0);
     const again = await world.run('plan');
     expect(again).toMatchObject({
       code: nothingToDo,
-      stdout: expect.stringContaining('3 up to date.'),
+      stdout: expect.stringContaining('3 stacks up to date.'),
     });
     // Once somebody has confirmed, there is nothing left to be told.
     world.cloud.confirmed.add('security@example.com');
@@ -134,7 +134,7 @@ describe('apply', () => {
     using world = fleetWorld();
     world.answers = [false];
     expect(await world.run('apply')).toMatchObject({ code: 1 });
-    expect(world.asked[0]?.message).toBe('Go ahead: 3 to create?');
+    expect(world.asked[0]?.message).toBe('Go ahead: 3 stacks to create?');
     expect(world.cloud.stacks.all).toEqual([]);
     world.answers = undefined;
     expect((await world.run('apply')).code).toBe(2);
@@ -268,7 +268,7 @@ describe('apply', () => {
     cloud.allStacks = async () => (await FakeCloud.prototype.allStacks.call(cloud)).toReversed();
     const plan = await world.run('plan');
     expect(plan.stdout).toContain(
-      'confirms 3 subscriptions, one for each stack, nobody receives the alerts of patrol-a-watch-production, patrol-b-watch-production and patrol-c-watch-production in eu-west-1. With `alerts: { shared: true }` there is only one to confirm.',
+      'confirms 3 subscriptions, one for each stack, nobody receives the alerts of patrol-a-watch-production, patrol-b-watch-production and patrol-c-watch-production in eu-west-1. To confirm, open the link in the message "AWS Notification - Subscription Confirmation" from SNS. With `alerts: { shared: true }` there is only one to confirm.',
     );
     world.cloud.confirmed.add('security@example.com');
     expect((await world.run('apply', '--yes')).stdout).not.toContain('has to confirm');
@@ -331,11 +331,11 @@ describe('apply', () => {
     using world = fleetWorld();
     const run = await world.run('apply', '--yes', '--only', 'a/watch');
     expect(run.stdout).toContain(
-      'What --only names of the fleet security now matches its file: 1 stack changed.',
+      'The part of the fleet security that --only selects now matches its file: 1 stack changed.',
     );
     const again = await world.run('apply', '--yes', '--only', 'a/*');
     expect(again.stdout).toContain(
-      'Nothing changed: what --only names of the fleet security matches',
+      'Nothing changed: the part of the fleet security that --only selects matches',
     );
     expect(await world.run('apply', '--yes', '--only', '')).toMatchObject({
       code: 2,
@@ -379,7 +379,7 @@ describe('apply', () => {
     using world = fleetWorld(source({ alerts: 'email: security@example.com, shared: true' }));
     await world.run('apply', '--yes');
     write(world, `${source({ rules: [] }).replace('rules:', 'rules: {}')}`);
-    expect((await world.run('plan')).stdout).toContain('4 no longer in the file');
+    expect((await world.run('plan')).stdout).toContain('4 stacks no longer in the file');
     expect((await world.run('apply', '--prune', '--yes')).code).toBe(0);
     expect(['a', 'b', 'c'].map((name) => status(world, name))).toEqual(Array(3).fill(undefined));
   });
@@ -488,7 +488,7 @@ describe('apply', () => {
     world.answers = [true, false];
     expect((await world.run('apply', '--prune')).code).toBe(0);
     expect(world.asked.map(({ message }) => message)).toEqual([
-      'Go ahead: 1 to update?',
+      'Go ahead: 1 stack to update?',
       `Delete 2 stacks that the file no longer lists: ${stackOf('b')} in eu-west-1; ${stackOf('c')} in eu-west-1?`,
     ]);
     expect(world.cloud.stacks.find(stackOf('a'))?.parameters['actions']).toBe('DeleteTrail');
@@ -598,7 +598,7 @@ describe('apply', () => {
     if (found) found.status = 'UPDATE_ROLLBACK_COMPLETE';
     const plan = await world.run('plan');
     expect(plan, plan.stdout).toMatchObject({ code: nothingToDo });
-    expect(plan.stdout).toContain('3 up to date');
+    expect(plan.stdout).toContain('3 stacks up to date');
     expect(cloud.stacks.changeSets).toEqual([]);
     const error = new CloudError('denied', 'cloudformation:CreateChangeSet', 'No.');
     cloud.faults.push({ call: 'createChangeSet', error });

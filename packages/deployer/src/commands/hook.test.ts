@@ -70,7 +70,7 @@ test('asks before it changes anything; no is the answer of Enter alone', async (
   expect(code).toBe(0);
   expect(world.asked.at(-1)?.message).toBe('Create the webhook of acme?');
   expect(stdout).toContain(
-    `Create the webhook of acme to ${url}: the organisation has no webhook with this URL`,
+    `Create the webhook of acme with the URL ${url}: the organisation has no webhook with this URL`,
   );
   expect(stdout).toContain('  events: "fork, public, repository"');
 });

@@ -215,7 +215,7 @@ function human(found: Omit<Information, 'version'>, frame: Frame): string {
       ? []
       : [
           '',
-          'A deployment changes',
+          'A deployment would change',
           ...[
             ...differenceLines({ do: 'update', differences: found.differences }),
             ...cautionNotes(found).map(({ message }) => message),

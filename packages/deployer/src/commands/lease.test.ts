@@ -317,7 +317,7 @@ describe('an organisation', () => {
         expect.objectContaining({
           kind: 'stack set',
           ended: 'skipped',
-          message: 'Not begun. This run lost the lease of the fleet security (production).',
+          message: 'Not started. This run lost the lease of the fleet security (production).',
         }),
       ]),
     });
@@ -542,7 +542,7 @@ describe('a run that hung until another took over', () => {
         ...names.map((name) => ({
           stack: `patrol-${name}-watch-production`,
           ended: 'skipped',
-          message: 'Not begun. This run lost the lease of the fleet security (production).',
+          message: 'Not started. This run lost the lease of the fleet security (production).',
         })),
       ],
     });

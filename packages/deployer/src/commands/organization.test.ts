@@ -43,7 +43,7 @@ describe('plan', () => {
     expect(run.stdout).toContain(
       `Create the stack set ${key} in us-east-1 (account ${account}): it does not exist yet`,
     );
-    expect(run.stdout).toContain('The account that manages the organisation gets no instances');
+    expect(run.stdout).toContain('The management account gets no stacks of rules');
     expect(run.stdout).toContain(
       'Fleet security (production): 2 stacks to create, 1 stack set to create.',
     );
@@ -126,7 +126,7 @@ describe('plan', () => {
             stackSet: key,
             name: 'demo/watch',
             do: 'update',
-            because: '1 of 4 instances are outdated and are updated again',
+            because: '1 of 4 instances are outdated and will be updated again',
             counts: { total: 4, current: 3, outdated: 1 },
             instances: expect.arrayContaining([
               {
@@ -207,7 +207,7 @@ describe('plan', () => {
     const { stdout, code } = await world.run('plan');
     expect(code).toBe(3);
     expect(stdout).toContain(`Update the stack set ${key}`);
-    expect(stdout).toContain('4 of 4 instances are current: eu-west-1 2 of 2, us-east-1 2 of 2');
+    expect(stdout).toContain('4 of 4 instances are up to date: eu-west-1 2 of 2, us-east-1 2 of 2');
     expect(stdout).toContain('+ 1 resource: AWS::IAM::Policy');
     expect(stdout).toContain('+ Wider: Allow Action iam:*; Resource *');
   });
@@ -339,7 +339,7 @@ describe('apply', () => {
     world.answers = [false];
     expect((await world.run('apply', '--prune')).code).toBe(1);
     expect(world.asked.map(({ message }) => message)).toEqual([
-      `Delete 2 stacks that the file no longer lists: what the stack set ${key} has in ${otherUnit} in eu-west-1 and us-east-1 (2 stacks)?`,
+      `Delete 2 stacks that the file no longer lists: stacks of the stack set ${key} in ${otherUnit} in eu-west-1 and us-east-1 (2 stacks)?`,
     ]);
     expect(upToDate()).toHaveLength(6);
     // A No leaves the rest of the plan.

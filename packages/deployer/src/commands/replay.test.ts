@@ -433,7 +433,7 @@ describe.concurrent('for people', () => {
       /^EVENT +MUTED BY +FINDING\n-:2 +Admin:\.\* +Policy changed\n\nEVENT +NEEDS TO QUERY\n-:1 +iam\.ask\("mallory"\)\n/,
     );
     expect(written.stdout).toContain(
-      '2 matched rule, 0 alerts, 1 muted, 1 undecided without a query (use --live), 0 not evaluated.',
+      '2 matched rule, 0 alerts, 1 muted, 1 undecided without --live, 0 could not be evaluated.',
     );
   });
 
@@ -445,7 +445,7 @@ describe.concurrent('for people', () => {
       /\n2026-01-02T03:04:05Z +high +logs\/2\.ndjson\.gz:1 +StopLogging\n/,
     );
     expect(written.stdout).toMatch(
-      /\n6 events \(\d\.\d kB\) in \d\.\d s: 3 matched rule, 3 alerts, 1 not evaluated\.\n$/,
+      /\n6 events \(\d\.\d kB\) in \d\.\d s: 3 matched rule, 3 alerts, 1 could not be evaluated\.\n$/,
     );
     expect(written.stdout).not.toContain('\u001B');
     expect(written.stderr).toContain('logs/2.ndjson.gz:2: Expected JSON, found: ');
@@ -470,7 +470,7 @@ describe.concurrent('for people', () => {
     const text = `${`${JSON.stringify(record('StopIt'))}\n`.repeat(1005)}${'x\n'.repeat(103)}`;
     const { written } = await run({}, { json: false }, fakeStreams(text));
     expect(written.stdout).toContain('… and 5 more; --json lists all.');
-    expect(written.stderr).toContain('… and 3 more were not evaluated; --json lists all.');
+    expect(written.stderr).toContain('… and 3 more could not be evaluated; --json lists all.');
   });
 
   test('a terminal gets lines that fit, and a bar while it runs', async () => {

@@ -92,7 +92,7 @@ describe('a new default', () => {
     installRule(world.folder, next);
     const human = await world.run('diff', 'demo/watch');
     expect(human.stdout).toContain(
-      '  limit: "30" → "14" (new default; --param limit=… keeps another value)\n',
+      '  limit: "30" → "14" (new default; --param limit=… sets another value)\n',
     );
     const run = await world.run('demo/watch', '--yes', '--json');
     expect(differenceOf(run, 'limit')).toEqual({
@@ -102,7 +102,7 @@ describe('a new default', () => {
       after: '14',
       reason: 'newDefault',
     });
-    expect(run.notes[0]).toMatchObject({ because: 'the code, limit and the template changed' });
+    expect(run.notes[0]).toMatchObject({ because: 'code, limit and template changed' });
     expect(parametersIn(world)).toMatchObject({ limit: '14' });
   });
 
@@ -234,7 +234,7 @@ describe('a new default', () => {
     using world = await deployed(first);
     installRule(world.folder, next);
     const before = await world.run('info', 'demo/watch');
-    expect(before.stdout).toMatch(/Up to date +no: the code, limit and the template changed\n/);
+    expect(before.stdout).toMatch(/Up to date +no: code, limit and template changed\n/);
     expect(before.stdout).toContain('  limit: "30" → "14" (new default;');
     const { notes } = await world.run('info', 'demo/watch', '--json');
     expect(notes[0]).toMatchObject({

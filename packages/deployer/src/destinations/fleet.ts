@@ -181,5 +181,5 @@ function unconfirmedWords(
   const fewer =
     topics.length === 1 ? '' : ' With `alerts: { shared: true }` there is only one to confirm.';
   const confirm = endpoints.length === 1 ? 'confirms' : 'confirm';
-  return `Until ${enumerated(endpoints)} ${confirm} ${which}, ${lost}.${fewer}`;
+  return `Until ${enumerated(endpoints)} ${confirm} ${which}, ${lost}. To confirm, open the link in the message "AWS Notification - Subscription Confirmation" from SNS.${fewer}`;
 }

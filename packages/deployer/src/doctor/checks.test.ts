@@ -79,7 +79,7 @@ describe('permissions', () => {
     const no = decision('iam:CreateRole', { allowed: false });
     expect(ofPermissions([fine, fine], {})).toMatchObject({
       status: 'ok',
-      says: 'all 1 actions are allowed',
+      says: 'all 1 actions that Patrol needs are allowed',
     });
     expect(ofPermissions([fine, no, no], {})).toMatchObject({
       status: 'problem',
@@ -114,7 +114,7 @@ describe('rules of the event bus', () => {
   test('are counted against the quota, with those that are to come', () => {
     expect(ofEventRules(place, rules(100), undefined, rules(2))[0]).toMatchObject({
       status: 'ok',
-      says: '100 of 300 (AWS’s default) rules on the default event bus; the named rules add 2',
+      says: '100 of 300 rules on the default event bus (AWS’s default quota); the named rules add 2',
       of: 'all',
       used: 100,
       coming: 2,

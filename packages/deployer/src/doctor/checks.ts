@@ -91,7 +91,7 @@ export function ofPermissions(decisions: readonly Decision[], scope: RunScope): 
     );
   }
   const unsure = actionsOf(refused);
-  if (unsure.length === 0) return ok(`all ${asked} actions are allowed`);
+  if (unsure.length === 0) return ok(`all ${asked} actions that Patrol needs are allowed`);
   const keys = [...new Set(refused.flatMap(({ depends }) => depends))];
   return warning(
     `${unsure.length} of ${asked} actions are allowed only under conditions (${keys.join(', ')}): ${unsure.join(', ')}`,
@@ -118,10 +118,10 @@ const actionsOf = (decisions: readonly Decision[]): readonly string[] =>
 export function ofStacks(stacks: readonly Stack[], scope: RunScope): Check {
   const { ok, problem } = answersOf('stacks');
   const bad = stacks.filter((stack) => !['ready', 'busy'].includes(conditionOf(stack)));
-  if (bad.length === 0) return ok(`${stacks.length} deployed here`);
+  if (bad.length === 0) return ok(`${stacks.length} deployed in this account and region`);
   return problem(
     bad.map(({ name, status }) => `${name} is in state ${status}`).join('; '),
-    `\`${patrolCommand(['diagnose', 'RULE'], scope)}\` says why. Deploying the rule again says what you can do.`,
+    `\`${patrolCommand(['diagnose', 'RULE'], scope)}\` shows why. Deploy the rule again to see what you can do about it.`,
     { stacks: bad.map(({ name, status }) => ({ name, status })) },
   );
 }
@@ -143,14 +143,18 @@ export function ofTopics(topics: readonly TopicUse[]): readonly Check[] {
   const unconfirmed = topics.filter(({ confirmed }) => confirmed === 0);
   if (unconfirmed.length === 0) {
     return [
-      ok(topics.length === 0 ? 'no topics yet' : `confirmed for all ${topics.length} topics`),
+      ok(
+        topics.length === 0
+          ? 'no topics yet'
+          : `topics with a confirmed subscription: ${topics.length} of ${topics.length}`,
+      ),
     ];
   }
   return unconfirmed.map(({ arn, what, stacks, pending }) =>
     problem(
       `nobody receives the ${what} of ${some(stacks)}: no subscription to ${arn} is confirmed`,
       pending.length > 0
-        ? `${pending.join(', ')}: open the link in the message "AWS Notification - Subscription Confirmation". It works for two days.`
+        ? `${pending.join(', ')}: open the link in the message "AWS Notification - Subscription Confirmation". The link works for two days.`
         : 'Subscribe somebody to the topic. They must confirm the subscription.',
       { unconfirmed: { what, topics: [arn], stacks, endpoints: pending } },
     ),
@@ -197,7 +201,7 @@ export function ofTrails(trails: readonly Trail[], scope: RunScope): Check {
       ? `no API calls are recorded in this region: ${seen.map(({ arn, status }) => `${arn} ${status?.isLogging === false ? 'is stopped' : 'excludes them'}`).join('; ')}`
       : 'no API calls are recorded in this region: there is no trail';
   return problem(
-    `${found}. Rules on API calls see only recorded calls`,
+    `${found}. Rules that watch API calls see only recorded calls`,
     'Create a trail for all regions that records management events: reads and writes, or only writes.',
   );
 }
@@ -222,15 +226,15 @@ export function ofEventRules(
   const quota = granted ?? standardQuota(scope.region);
   const wildcards = (among: typeof rules): number =>
     among.filter(({ pattern = '' }) => /"wildcard"\s*:/.test(pattern)).length;
-  const known = granted === undefined ? ' (AWS’s default)' : '';
+  const known = granted === undefined ? ' (AWS’s default quota)' : '';
   return [
     fullness(
-      `${known} rules on the default event bus`,
+      `rules on the default event bus${known}`,
       { of: 'all', used: rules.length, coming: wanted.length, quota },
       `Request a higher quota: \`${awsCommand(['service-quotas', 'request-service-quota-increase', '--service-code', 'events', '--quota-code', 'L-244521F2', '--desired-value', String(quota * 2)], scope)}\`.`,
     ),
     fullness(
-      ' rules with wildcards in their patterns',
+      'rules with wildcards in their patterns',
       { of: 'wildcards', used: wildcards(rules), coming: wildcards(wanted), quota: wildcardQuota },
       'AWS does not raise this quota. Give the rules parameters without wildcards, or delete rules that nobody needs.',
     ),
@@ -240,7 +244,7 @@ export function ofEventRules(
 function fullness(what: string, counts: Required<DataOf<'event rules'>>, todo: string): Check {
   const { ok, warning, problem } = answersOf('event rules');
   const { used, coming, quota } = counts;
-  const says = `${used} of ${quota}${what}${coming > 0 ? `; the named rules add ${coming}` : ''}`;
+  const says = `${used} of ${quota} ${what}${coming > 0 ? `; the named rules add ${coming}` : ''}`;
   const total = used + coming;
   if (total > quota) return problem(says, todo, counts);
   return total > 0.8 * quota ? warning(says, todo, counts) : ok(says, counts);
@@ -269,7 +273,7 @@ export function ofBucket(
   }
   return warning(
     `${bucket} lacks protection: ${missing.join(', ')}`,
-    'The next deployment that uploads code sets it.',
+    'The next deployment that uploads code adds the protection.',
     { bucket, missing },
   );
 }

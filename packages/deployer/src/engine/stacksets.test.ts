@@ -114,7 +114,7 @@ describe('a stack set', () => {
     const result = await run(source());
     expect(result).toMatchObject({
       ok: true,
-      outcomes: [{ did: 'create', message: '4 of 4 instances are current.' }],
+      outcomes: [{ did: 'create', message: '4 of 4 instances are up to date.' }],
     });
     expect(upToDate()).toEqual(everywhere);
     fake.stackSets.calls = [];
@@ -236,7 +236,7 @@ describe('a stack set', () => {
     });
     const plan = await planned(source({ organization: 'retainStacks: true' }));
     expect(plan.steps[0]).toMatchObject({
-      because: 'the stacks of accounts that leave changed',
+      because: 'stacks of accounts that leave changed',
       work: [{ do: 'update' }],
     });
     // Without it there is nothing to decide about accounts that leave.
@@ -327,7 +327,7 @@ describe('instances', () => {
     const plan = await planned(source());
     expect(plan.steps[0]).toMatchObject({
       do: 'update',
-      because: '1 of 4 instances are outdated and are updated again',
+      because: '1 of 4 instances are outdated and will be updated again',
       work: [{ do: 'retry', units: [unit], regions: ['us-east-1'], accounts: ['333344445555'] }],
       troubled: [{ reason }],
     });
@@ -445,7 +445,7 @@ describe('the accounts of a unit', () => {
     expect(outcomes[0]).toMatchObject({
       ended: 'failed',
       message: expect.stringContaining(
-        '0 of 0 instances are current; there is no instance in 222233334444 (eu-west-1), ',
+        '0 of 0 instances are up to date; there is no instance in 222233334444 (eu-west-1), ',
       ),
     });
   });

@@ -48,7 +48,7 @@ export function differencesOf(wanted: WantedStackSet, stackSet: StackSet): reado
   for (const name of union(wanted.tags, stackSet.tags)) {
     // The version alone is no reason to touch every account; of AWS's own tags nothing can be said.
     if (name === 'patrol:version' || name.startsWith('aws:')) continue;
-    const what = name === 'patrol:template' ? templateWords : `the tag ${name}`;
+    const what = name === 'patrol:template' ? templateWords : `tag ${name}`;
     compare(name, what, stackSet.tags[name], wanted.tags[name]);
   }
   const { autoDeployment: before } = stackSet;
@@ -62,7 +62,7 @@ export function differencesOf(wanted: WantedStackSet, stackSet: StackSet): reado
     const words = (retained: boolean): string => (retained ? 'stay' : 'are deleted');
     compare(
       'autoDeployment.retainStacks',
-      'the stacks of accounts that leave',
+      'stacks of accounts that leave',
       words(before.retainStacks),
       words(after.retainStacks),
     );
@@ -70,7 +70,7 @@ export function differencesOf(wanted: WantedStackSet, stackSet: StackSet): reado
   return differences;
 }
 
-export const templateWords = 'the template';
+export const templateWords = 'template';
 
 const onOrOff = (on: boolean): string => (on ? 'on' : 'off');
 

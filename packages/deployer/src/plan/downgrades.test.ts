@@ -9,7 +9,7 @@ const common = {
   key: 'one',
   verdict: 'change',
   needs: ['base'],
-  reasons: [{ code: 'changed', what: ['the code'] }],
+  reasons: [{ code: 'changed', what: ['code'] }],
   differences: [],
   cautions: { downgrade },
   notes: [],

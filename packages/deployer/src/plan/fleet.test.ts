@@ -122,7 +122,7 @@ describe('a fleet', () => {
       do: 'update',
       differences: [
         {
-          what: 'the retention of logs',
+          what: 'log retention in days',
           name: 'LogRetentionInDays',
           before: '30',
           after: '90',
@@ -304,7 +304,7 @@ describe('tags', () => {
     const plan = planned(file(), together, { prune: true });
     expect([plan.counts.keep, plan.counts.delete]).toEqual([4, 0]);
     expect(plan.notes).toEqual([
-      '4 stacks of the fleet security in the environment staging not touched: this file is for production.',
+      'This file is for the environment production. The fleet security also has 4 stacks in the environment staging, which this command does not touch.',
     ]);
   });
 });
@@ -638,7 +638,7 @@ test('a new release of a rule is an update of its stacks', () => {
   const current = deployed(file());
   const newer = { ...ground, assemblies: [assemble('@patrol/rules-demo', rules, '2.0.0')] };
   const plan = readFleetPlan(planFleet(wanted(file(), newer), current));
-  expect(plan.steps.map(({ action }) => action.because)).toEqual(Array(4).fill('the code changed'));
+  expect(plan.steps.map(({ action }) => action.because)).toEqual(Array(4).fill('code changed'));
   // A value that the new release no longer takes is a problem of the file, before anything is done.
   const [calls, ...others] = rules;
   const stricter = defineRule({

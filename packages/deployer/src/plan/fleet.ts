@@ -170,7 +170,7 @@ function elsewhere(wanted: FleetWanted, current: readonly PlaceState[]): readonl
   return [...new Set(environments)].toSorted().map((environment) => {
     const count = environments.filter((each) => each === environment).length;
     const what = count === 1 ? '1 stack' : `${count} stacks`;
-    return `${what} of the fleet ${wanted.fleet} in the environment ${environment} not touched: this file is for ${wanted.environment}.`;
+    return `This file is for the environment ${wanted.environment}. The fleet ${wanted.fleet} also has ${what} in the environment ${environment}, which this command does not touch.`;
   });
 }
 

@@ -84,7 +84,7 @@ export function adviceFor(
     ...(inoperable === ''
       ? []
       : [
-          `Instances of ${name} in ${inoperable} cannot be operated: their deletion failed. StackSets leaves them out. \`aws cloudformation delete-stack-instances --retain-stacks\` takes them out of the stack set; then delete their stacks in those accounts.`,
+          `Instances of ${name} in ${inoperable} are INOPERABLE, because their deletion failed: StackSets skips them. Remove them from the stack set with \`aws cloudformation delete-stack-instances --retain-stacks\`. Then delete their stacks in those accounts.`,
         ]),
     ...(suspended === '' ? [] : [`${name} skips ${suspended}: suspended by AWS Organizations.`]),
   ];

@@ -350,7 +350,7 @@ rules:
     expect(saved.fleet.rules['demo/calls']).toMatchObject({ parameters: { limit: '7' } });
     expect(saved.fleet.alerts).toEqual({ email: 'security@example.com', shared: true });
     expect(saved.notes).toEqual([
-      `Applying this file would update patrol-demo-calls-production in us-east-1 (account ${account}): limit, the e-mail address for alerts and the topic for alerts changed.`,
+      `Applying this file would update patrol-demo-calls-production in us-east-1 (account ${account}): limit, e-mail address for alerts and topic for alerts changed.`,
       muted('calls', '"Deploy.*:B"', 'ignored'),
     ]);
   });

@@ -137,7 +137,7 @@ export function saveFleet(
   if (deployed.length === 0) {
     throw new OperatorError(
       listed(
-        `There is nothing to save: the environment ${options.environment} has no stacks of installed rules. Stacks of other fleets than ${options.fleet} do not count.`,
+        `There is nothing to save: the environment ${options.environment} has no stacks of installed rules. Stacks of fleets other than ${options.fleet} do not count.`,
         notes,
       ).trim(),
     );

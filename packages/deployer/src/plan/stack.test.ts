@@ -151,7 +151,7 @@ describe('plan', () => {
     const parameters = { ...current().parameters, old: 'x' };
     const tags = { ...current().tags, 'patrol:template': 'other' };
     const step = plan(wanted(), artifact, current({ parameters, tags }));
-    expect(step).toMatchObject({ do: 'update', because: 'the template changed' });
+    expect(step).toMatchObject({ do: 'update', because: 'template changed' });
     expect(step).not.toHaveProperty('parameters.old');
   });
 
@@ -162,7 +162,7 @@ describe('plan', () => {
     });
     expect(plan(wanted(), artifact, old)).toMatchObject({
       do: 'update',
-      because: 'the code and the template changed',
+      because: 'code and template changed',
       parameters: { CodeS3Key: 'patrol/demo/watch/c0de.zip' },
     });
     // Where it lies is known once it is uploaded: never the version of other code.

@@ -208,18 +208,18 @@ const keptTags = (current: Stack | undefined): Readonly<Record<string, string>> 
   );
 
 const wordsFor: Readonly<Record<string, string>> = {
-  [common.codeBucket]: 'the artifact bucket',
-  [common.codeKey]: 'the code',
-  [common.alertEmail]: 'the e-mail address for alerts',
-  [common.alertTopic]: 'the topic for alerts',
-  [baseParameters.alarmEmail]: 'the e-mail address for alarms',
-  [baseParameters.bucket]: 'the artifact bucket',
-  [baseParameters.organization]: 'the organisation',
-  [common.alarmTopic]: 'the topic for alarms',
-  [common.dispatchTopic]: 'the topic of Dispatch',
-  [common.publishers]: 'the accounts that may publish',
-  [common.logRetention]: 'the retention of logs',
-  'patrol:template': 'the template',
+  [common.codeBucket]: 'artifact bucket',
+  [common.codeKey]: 'code',
+  [common.alertEmail]: 'e-mail address for alerts',
+  [common.alertTopic]: 'topic for alerts',
+  [baseParameters.alarmEmail]: 'e-mail address for alarms',
+  [baseParameters.bucket]: 'artifact bucket',
+  [baseParameters.organization]: 'organisation',
+  [common.alarmTopic]: 'topic for alarms',
+  [common.dispatchTopic]: 'Dispatch topic',
+  [common.publishers]: 'publisher accounts',
+  [common.logRetention]: 'log retention in days',
+  'patrol:template': 'template',
 };
 
 function differencesOf(

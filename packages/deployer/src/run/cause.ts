@@ -115,11 +115,11 @@ const hints: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /explicit deny/i,
-    'A policy denies it explicitly, so more permissions do not help. Find the Deny statement and make an exception for this.',
+    'A policy denies it explicitly, so more permissions do not help. Find the Deny statement and add an exception to it.',
   ],
   [
     /not authorized to perform:? (?:iam:)?\S+|AccessDenied|Access Denied|UnauthorizedOperation/i,
-    'Your credentials may not do this. Give them the permission that the message names, or use others with --profile.',
+    'Your credentials may not do this. Give them the permission that the message names, or use other credentials with --profile.',
   ],
   [
     /security token .*(expired|invalid)|ExpiredToken/i,
@@ -131,11 +131,11 @@ const hints: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /already exists/i,
-    'Something with that name exists outside this stack, perhaps from an earlier one. Delete or rename it, or choose another --env. Then deploy again.',
+    'A resource with that name already exists outside this stack, perhaps left by an earlier one. Delete or rename it, or choose another --env. Then deploy again.',
   ],
   [
     /exceeded the 4KB limit/i,
-    "The function's parameters are too long together. Shorten the longest.",
+    "Together, the function's parameters are too long. Shorten the longest ones.",
   ],
   [
     /Invalid parameter: .*(Endpoint|Email)/i,

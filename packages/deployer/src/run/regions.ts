@@ -97,9 +97,9 @@ export class StackRunner implements Runner<StackStep, Staged> {
     const work = this.#options.several ? oneOfSeveral : attempt;
     const workers = this.#at(step);
     return workers.room(async (): Promise<Outcome> => {
-      if (signal.aborted) return { step, ended: 'skipped', message: 'Not begun.' };
+      if (signal.aborted) return { step, ended: 'skipped', message: 'Not started.' };
       const why = await hold?.();
-      if (why !== undefined) return { step, ended: 'skipped', message: `Not begun. ${why}` };
+      if (why !== undefined) return { step, ended: 'skipped', message: `Not started. ${why}` };
       return work(tell, step, (told) =>
         workers.now(told, (effects) => {
           begun();

@@ -30,7 +30,7 @@ describe('what passes never fails a deployment', () => {
       { call: 'stack', after: 1, times: 5, error: error('unreachable') },
     );
     expect(run).toMatchObject({ code: 0, stderr: '' });
-    expect(run.stdout).toContain(`${stack} is created.`);
+    expect(run.stdout).toContain(`${stack} was created.`);
   });
 
   test('events that may not be read: the state of the stack is enough', async () => {

@@ -55,11 +55,11 @@ export class StackSetRunner implements Runner<StackSetStep, never> {
     const unchanged = { step, counts, troubled };
     return this.#queue.add(async (): Promise<Outcome> => {
       if (this.#effects.signal.aborted) {
-        return { ...unchanged, ended: 'skipped', message: 'Not begun.' };
+        return { ...unchanged, ended: 'skipped', message: 'Not started.' };
       }
       const why = await this.#effects.hold?.();
       if (why !== undefined) {
-        return { ...unchanged, ended: 'skipped', message: `Not begun. ${why}` };
+        return { ...unchanged, ended: 'skipped', message: `Not started. ${why}` };
       }
       const outcome = await oneOfSeveral(
         this.#effects.tell,
@@ -94,7 +94,7 @@ async function carryOut(
   if ('failure' in found) return outcome('failed', found.failure);
   const counts = countInstances(found.instances);
   const troubled = withReasons(troubledInstances(found.instances), failures);
-  const counted = `${counts.current} of ${counts.total} instances are current`;
+  const counted = `${counts.current} of ${counts.total} instances are up to date`;
   const bare = step.wanted ? bareAccounts(step.wanted, found.instances, units) : [];
   const without =
     bare.length === 0

@@ -92,7 +92,7 @@ export async function discard(
     const why = error instanceof CloudError ? explain(error) : messageOf(error);
     tell({
       type: 'warning',
-      message: `A change set that was not carried out is left on ${stack}; the next deployment removes it. ${why}`,
+      message: `A change set of ${stack} was not executed and could not be deleted. The next deployment deletes it. ${why}`,
     });
   }
 }

@@ -228,7 +228,14 @@ export class Lease {
       missingSettings(...about).filter(({ set }) => set !== 'versioning');
     await patiently(
       this.#effects,
-      () => secureBucket({ cloud, tell }, place, bucket, missing, 'the leases of fleets'),
+      () =>
+        secureBucket(
+          { cloud, tell },
+          place,
+          bucket,
+          missing,
+          'leases, which let only one run change a fleet at a time',
+        ),
       [...passing, 'conflict'],
     );
   }
@@ -278,7 +285,7 @@ export class Lease {
     const why = holder
       ? `Another run took it over, because it was not renewed in time: ${holderWords(holder)}.`
       : 'Somebody else took it over or removed it.';
-    const message = `This run lost the lease of the fleet ${this.#name}. ${why} No further stack is begun. What CloudFormation is working on is followed to its end. Run the same command again when no other run is at work.`;
+    const message = `This run lost the lease of the fleet ${this.#name}. ${why} This run starts no more stacks, and waits for those in progress. Run the same command again when no other run is active.`;
     this.#tell('lost', message, holder ? { holder } : {});
   }
 

@@ -19,7 +19,7 @@ export function cautionNotes({ downgrade, lostValues = [] }: Cautions): readonly
     ...(downgrade
       ? [
           {
-            message: `${versionWords(downgrade)} It is deployed only if you agree to that, or with --allow-downgrade.`,
+            message: `${versionWords(downgrade)} Patrol deploys it only if you agree or add --allow-downgrade.`,
             downgrade,
           },
         ]

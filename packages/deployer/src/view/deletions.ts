@@ -64,6 +64,6 @@ function ofSet(step: StackSetStep): readonly { readonly count: number; readonly 
   if (!removesStacks(step)) return [];
   const { count, scopes } = removedStacks(step);
   return [
-    { count, words: words(`what the stack set ${key} has in ${scopesWords(scopes)}`, count) },
+    { count, words: words(`stacks of the stack set ${key} in ${scopesWords(scopes)}`, count) },
   ];
 }

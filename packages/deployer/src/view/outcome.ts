@@ -53,12 +53,12 @@ export function conclude(
     );
   }
   // The rest of the fleet may not match.
-  const what = only ? `What --only names of the fleet ${fleet}` : `The fleet ${fleet}`;
+  const what = only ? `The part of the fleet ${fleet} that --only selects` : `The fleet ${fleet}`;
   const failures = of('failed', 'refused', 'skipped', 'running').length;
   const message = ok
     ? told.length > 0
       ? `${what} now matches its file: ${counted(done)} changed.`
-      : `Nothing changed: ${what.replace(/^[TW]/, (letter) => letter.toLowerCase())} matches its file.`
+      : `Nothing changed: ${what.replace(/^T/, (letter) => letter.toLowerCase())} matches its file.`
     : `${failures} of ${outcomes.length} ${kindsOf(outcomes)} of the fleet ${fleet} do not match its file.${goesOn}`;
   const counts = { done: 0, kept: 0, failed: 0, refused: 0, running: 0, skipped: 0 };
   for (const { ended } of outcomes) counts[ended] += 1;

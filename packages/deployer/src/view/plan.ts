@@ -180,20 +180,15 @@ const words: Readonly<Record<Doing, string>> = {
 /** Everything that may be done with a stack. */
 const everyDoing = Object.keys(words) as readonly Doing[];
 
-/** How many stacks there are of each kind, and for an organisation how many stack sets, in words. */
+/** How many stacks and stack sets there are of each kind, in words. */
 export function countedIn(plan: Pick<Plan, 'steps'>, kinds: readonly Doing[] = everyDoing): string {
-  const sets = stackSetSteps(plan);
   const of = (steps: readonly Step[], noun: string): readonly string[] => {
     const counts = countsOf(steps);
     return kinds.flatMap((kind) => {
       const count = counts[kind];
-      const named = noun === '' ? '' : ` ${noun}${count === 1 ? '' : 's'}`;
-      return count > 0 ? [`${count}${named} ${words[kind]}`] : [];
+      return count > 0 ? [`${count} ${noun}${count === 1 ? '' : 's'} ${words[kind]}`] : [];
     });
   };
-  const counted =
-    sets.length > 0
-      ? [...of(stackSteps(plan), 'stack'), ...of(sets, 'stack set')]
-      : of(stackSteps(plan), '');
+  const counted = [...of(stackSteps(plan), 'stack'), ...of(stackSetSteps(plan), 'stack set')];
   return counted.join(', ') || 'no stacks';
 }

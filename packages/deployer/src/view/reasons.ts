@@ -29,8 +29,8 @@ export function sentence(reason: Reason): string {
       return 'it is empty, since its change set was never executed';
     case 'same':
       return reason.kind === 'stack'
-        ? 'code, template, parameters and tags are the same'
-        : 'code, template, parameters, tags and targets are the same';
+        ? 'its code, template, parameters and tags are up to date'
+        : 'its code, template, parameters, tags and targets are up to date';
     case 'changed':
       return `${enumerated(reason.what)} changed`;
     case 'broken': {
@@ -38,7 +38,7 @@ export function sentence(reason: Reason): string {
       return `its state is ${reason.stack.status}: ${means}. It can only be deleted and recreated`;
     }
     case 'rolledBack':
-      return 'its last update was rolled back; CloudFormation compares it again';
+      return 'its last update was rolled back, so CloudFormation compares it again';
     case 'noDifference':
       return 'its last update was rolled back, and CloudFormation finds no difference';
     case 'joins':
@@ -54,7 +54,7 @@ export function sentence(reason: Reason): string {
     case 'underWay':
       return 'an operation is in progress and must end first';
     case 'outdated':
-      return `${reason.count} of ${reason.of} instances are outdated and are updated again`;
+      return `${reason.count} of ${reason.of} instances are outdated and will be updated again`;
     case 'goes':
       return `it is also deployed to ${scopeWords(reason.scope)}`;
     case 'leaves':

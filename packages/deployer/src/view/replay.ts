@@ -90,7 +90,7 @@ export function tableReport(out: Writer, streams: Streams, ruleName: string): Re
     async finish(summary) {
       if (errors > shown.errors) {
         tell(
-          `… and ${thousands(errors - shown.errors)} more were not evaluated; --json lists all.\n`,
+          `… and ${thousands(errors - shown.errors)} more could not be evaluated; --json lists all.\n`,
         );
       }
       bar.clear();
@@ -130,8 +130,8 @@ function closing(summary: Summary, ruleName: string): string {
   const found = [
     count(alerts, 'alert'),
     ...(suppressed > 0 ? [`${thousands(suppressed)} muted`] : []),
-    ...(needs > 0 ? [`${thousands(needs)} undecided without a query (use --live)`] : []),
-    `${thousands(errors)} not evaluated`,
+    ...(needs > 0 ? [`${thousands(needs)} undecided without --live`] : []),
+    `${thousands(errors)} could not be evaluated`,
   ];
   return (
     `${count(events, 'event')} (${size(bytes)}) in ${seconds.toFixed(seconds < 10 ? 1 : 0)} s: ` +

@@ -82,7 +82,7 @@ describe('lines for people', () => {
       '  Permissions:',
       '    + P\\x1b (role r): Allow Action a:B; Resource *; if A is b and C is not d',
       '    ? N T: because',
-      '  rules.json of the package does not match this template. The template is what gets deployed:',
+      '  rules.json of the package does not match this template. The deployment follows the template:',
       '    ! memorySize: rules.json says 128, the template says 3008.',
     ]);
   });
@@ -114,7 +114,7 @@ describe('lines for people', () => {
   test('hashes and long values are cut', () => {
     const differences = [
       {
-        what: 'the code',
+        what: 'code',
         name: 'CodeS3Key',
         before: `p/${'a'.repeat(64)}.zip`,
         after: 'x'.repeat(400),
@@ -138,7 +138,7 @@ describe('lines for people', () => {
 });
 
 const ended: Note = { type: 'ended', stack: 's', ok: true, status: 'CREATE_COMPLETE', seconds: 65 };
-const done: Note = { type: 'result', ok: true, did: 'create', message: 's is created.' };
+const done: Note = { type: 'result', ok: true, did: 'create', message: 's was created.' };
 const complete: Note = { ...failed, status: 'CREATE_COMPLETE' };
 /** What a terminal shows of what was written, cursor movements left out. */
 const withoutCodes = (text: string): string => stripVTControlCharacters(text);
@@ -158,7 +158,7 @@ describe('the reporter', () => {
 
   test('one line for each event where nobody looks on, or the terminal cannot move', async () => {
     const plainly =
-      '  09:08:07  CREATE_COMPLETE     Queue AWS::SQS::Queue  no\\x1b[31m way\n  CREATE_COMPLETE after 1 min 05 s\ns is created.\n';
+      '  09:08:07  CREATE_COMPLETE     Queue AWS::SQS::Queue  no\\x1b[31m way\n  CREATE_COMPLETE after 1 min 05 s\ns was created.\n';
     for (const [isTTY, environment] of [
       [false, {}],
       [true, { TERM: 'dumb' }],
@@ -173,7 +173,7 @@ describe('the reporter', () => {
     const text = await written({ isTTY: true, environment }, status, complete, failed, ended, done);
     expect(text).toContain('s: 3 of 12 resources, 0 s\n  waiting for Function, Alarm\n');
     const lasting = withoutCodes(text).split('\n');
-    expect(lasting.slice(-3)).toEqual(['  CREATE_COMPLETE after 1 min 05 s', 's is created.', '']);
+    expect(lasting.slice(-3)).toEqual(['  CREATE_COMPLETE after 1 min 05 s', 's was created.', '']);
     expect(lasting).toContain(
       '  09:08:07  CREATE_FAILED       Queue AWS::SQS::Queue  no\\x1b[31m way',
     );
@@ -199,10 +199,10 @@ describe('the reporter', () => {
     const failure = '  09:08:07  CREATE_FAILED       Queue AWS::SQS::Queue  no\\x1b[31m way\n';
     const environment = { NO_COLOR: '1' };
     expect(await written({ quiet: true, isTTY: true, environment }, ...all)).toBe(
-      `${failure}s is created.\n`,
+      `${failure}s was created.\n`,
     );
     expect(await written({ quiet: true, asks: true }, ...all)).toBe(
-      `Create s in r (account 1): b\n${failure}s is created.\n`,
+      `Create s in r (account 1): b\n${failure}s was created.\n`,
     );
     expect((await written({ quiet: true, json: true }, ...all)).trimEnd().split('\n')).toHaveLength(
       2,

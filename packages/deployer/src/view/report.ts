@@ -62,8 +62,8 @@ const verbs: Readonly<Record<NoteOf<'plan'>['do'], string>> = {
   update: 'Update',
   recreate: 'Delete and recreate',
   recover: 'Recover',
-  keep: 'Keep',
-  refuse: 'Leave alone',
+  keep: 'No change to',
+  refuse: 'Do not change',
 };
 
 /** The lines that tell something to people. */
@@ -78,7 +78,7 @@ export function lines(note: Note, { colors, width }: Style): readonly string[] {
       return stackSetLines(note, colors);
     case 'hook':
       return [
-        `${colors.bold(`${verbs[note.do]} the webhook of ${plain(note.org)}`)} to ${plain(note.url)}: ${plain(note.because)}`,
+        `${colors.bold(`${verbs[note.do]} the webhook of ${plain(note.org)}`)} with the URL ${plain(note.url)}: ${plain(note.because)}`,
         ...differenceLines(note),
       ];
     case 'changes':
@@ -145,7 +145,7 @@ export const differenceLines = (note: {
 
 /** Why something differs, where that is not plain. */
 const reasonWords: Readonly<Record<NonNullable<Difference['reason']>, (what: string) => string>> = {
-  newDefault: (what) => `new default; --param ${what}=… keeps another value`,
+  newDefault: (what) => `new default; --param ${what}=… sets another value`,
   default: () => 'not in the file: its default applies',
   renamed: () => 'renamed',
   newer: () => 'newer',
@@ -193,7 +193,7 @@ function stackSetLines(
     ...differenceLines(note),
     ...(instances.total === 0
       ? []
-      : [`  ${currentOf(instances)} instances are current: ${each.join(', ')}`]),
+      : [`  ${currentOf(instances)} instances are up to date: ${each.join(', ')}`]),
     ...troubled.map((instance) =>
       colors.red(
         `  ${instance.account} ${instance.region}: ${plain(instance.status)}: ${plain(instance.reason)}`,
@@ -204,7 +204,7 @@ function stackSetLines(
 
 const summaryLines = (stacks: readonly Outcome[], width: number | undefined): readonly string[] =>
   table(
-    ['STACK', 'REGION', 'ACCOUNT', 'ENDED', 'WHY'],
+    ['STACK', 'REGION', 'ACCOUNT', 'RESULT', 'REASON'],
     stacks.flatMap(({ stack, region, account, did, ended, message, cause, troubled = [] }) => [
       [
         stack,
@@ -260,7 +260,7 @@ const disagreementLines = (
     ? []
     : [
         colors.red(
-          '  rules.json of the package does not match this template. The template is what gets deployed:',
+          '  rules.json of the package does not match this template. The deployment follows the template:',
         ),
         ...disagreements.map((each) => `    ${colors.red('!')} ${plain(disagreementWords(each))}`),
       ];

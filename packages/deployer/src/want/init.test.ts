@@ -23,7 +23,7 @@ describe('the first patrol.yaml', () => {
 
 version: 1
 
-# Its stacks have this name as a tag. Another name makes another fleet.
+# The name of the fleet, and a tag of its stacks. Do not change it later.
 fleet: security
 environment: production
 

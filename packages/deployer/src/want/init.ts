@@ -74,7 +74,7 @@ export function initialText(answers: Answers, assemblies: readonly Assembly[]): 
 }
 
 const comments: Readonly<Record<string, string>> = {
-  fleet: 'Its stacks have this name as a tag. Another name makes another fleet.',
+  fleet: 'The name of the fleet, and a tag of its stacks. Do not change it later.',
   packages: 'The versions of rule packages that this file is for.',
   regions: 'The regions to watch. Rules whose events AWS delivers only in one region go there.',
   alerts: 'Where alerts go: `email: ADDRESS`, or `topic: ARN` of an SNS topic.',

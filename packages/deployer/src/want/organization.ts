@@ -171,7 +171,7 @@ export function wantedOrganization(file: FleetFile, ground: FleetGround): Organi
     },
     regions: used,
     notes: [
-      'The account that manages the organisation gets no instances: StackSets deploys only to member accounts. To deploy there too, use another file.',
+      'The management account gets no stacks of rules: StackSets deploys only to member accounts. To deploy there too, use a second file with another fleet name and without `organization`.',
       ...idle(fleet),
       ...openTopics(fleet, id),
       ...inner.notes,
