@@ -139,18 +139,23 @@ export interface SecretToStore {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Everything the deployer asks of AWS. Every call throws nothing but {@link CloudError} for what AWS or the network refuse. */
-export interface Cloud {
-  place(): Promise<Place>;
-
+/** Stacks and change sets of CloudFormation. */
+export interface Stacks {
   /** A stack by name or id; `undefined` when there is none. A deleted stack is only found by its id. */
   stack(nameOrId: string): Promise<Stack | undefined>;
+  /** All stacks of the account in the region, except deleted ones. */
+  allStacks(): Promise<readonly Stack[]>;
+  /** The id of the stack of this name that was deleted last; `undefined` when none was in the last 90 days. */
+  deletedStack(name: string): Promise<string | undefined>;
   /** The text of the template that a stack has, as it was given to CloudFormation. */
   template(nameOrId: string): Promise<string>;
+  resources(stackId: string): Promise<readonly StackResource[]>;
+  /** The events of a stack that are newer than the event `after`, oldest first; all of them without it. */
+  events(stackId: string, after?: string): Promise<readonly StackEvent[]>;
+  /** The newest event of a stack. */
+  lastEvent(stackId: string): Promise<string | undefined>;
   /** Asks for a change set; it is not ready yet. */
-  createChangeSet(
-    request: ChangeSetRequest,
-  ): Promise<{ readonly id: string; readonly stackId: string }>;
+  createChangeSet(request: ChangeSetRequest): Promise<Pick<ChangeSet, 'id' | 'stackId'>>;
   changeSet(id: string): Promise<ChangeSet>;
   /** The change sets of a stack, by its name, that were not begun. */
   pendingChangeSets(
@@ -161,12 +166,16 @@ export interface Cloud {
   deleteChangeSet(id: string): Promise<void>;
   /** @param leave what a deletion that failed before leaves behind. */
   deleteStack(id: string, token: string, leave?: LeaveBehind): Promise<void>;
-  /** The events of a stack that are newer than the event `after`, oldest first; all of them without it. */
-  events(stackId: string, after?: string): Promise<readonly StackEvent[]>;
-  /** The newest event of a stack. */
-  lastEvent(stackId: string): Promise<string | undefined>;
-  resources(stackId: string): Promise<readonly StackResource[]>;
+  /** Takes up the failed rollback of an update again, without the resources to skip. */
+  continueRollback(stackId: string, skip: readonly string[], token: string): Promise<void>;
+  /** Rolls back an update that failed and was not rolled back. */
+  rollBack(stackId: string, token: string): Promise<void>;
+  /** Takes termination protection off a stack. */
+  unprotect(stackId: string): Promise<void>;
+}
 
+/** Buckets and objects of S3. */
+export interface Storage {
   /** What protects a bucket of this account; `absent` when there is no such bucket, `foreign` when it is not this account's. */
   bucket(name: string): Promise<BucketProtection | 'absent' | 'foreign'>;
   createBucket(name: string): Promise<void>;
@@ -193,26 +202,11 @@ export interface Cloud {
     text: string,
     replaced: string | undefined,
   ): Promise<string | undefined>;
+}
 
-  /** The text of a secret, by its ARN: of Secrets Manager or of the Parameter Store, in whatever region it is. */
-  readSecret(arn: string): Promise<string>;
-
-  alarms(names: readonly string[]): Promise<readonly Alarm[]>;
-  /** The subscriptions of a topic, in whatever region it is. */
-  subscriptions(topicArn: string): Promise<readonly Subscription[]>;
-  /** All subscriptions of the account in the region, to whatever topics. */
-  allSubscriptions(): Promise<readonly Subscription[]>;
-
-  /** Takes up the failed rollback of an update again, without the resources to skip. */
-  continueRollback(stackId: string, skip: readonly string[], token: string): Promise<void>;
-  /** Rolls back an update that failed and was not rolled back. */
-  rollBack(stackId: string, token: string): Promise<void>;
-  /** Takes termination protection off a stack. */
-  unprotect(stackId: string): Promise<void>;
-  /** The id of the stack of this name that was deleted last; `undefined` when none was in the last 90 days. */
-  deletedStack(name: string): Promise<string | undefined>;
-
-  /** A secret of Secrets Manager by its name or ARN; `undefined` when there is none. */
+/** Secrets of Secrets Manager. */
+export interface Secrets {
+  /** A secret by its name or ARN; `undefined` when there is none. */
   secret(nameOrArn: string): Promise<StoredSecret | undefined>;
   /**
    * Stores a new secret; gives its ARN.
@@ -222,9 +216,18 @@ export interface Cloud {
   createSecret(secret: SecretToStore, token: string): Promise<string>;
   /** Gives a secret another text. */
   updateSecret(arn: string, text: string, token: string): Promise<void>;
+}
 
-  /** All stacks of the account in the region, except deleted ones. */
-  allStacks(): Promise<readonly Stack[]>;
+/** Everything the deployer asks of AWS. Every call throws nothing but {@link CloudError} for what AWS or the network refuse. */
+export interface Cloud extends Stacks, Storage, Secrets {
+  place(): Promise<Place>;
+  /** The text of a secret, by its ARN: of Secrets Manager or of the Parameter Store, in whatever region it is. */
+  readSecret(arn: string): Promise<string>;
+  alarms(names: readonly string[]): Promise<readonly Alarm[]>;
+  /** The subscriptions of a topic, in whatever region it is. */
+  subscriptions(topicArn: string): Promise<readonly Subscription[]>;
+  /** All subscriptions of the account in the region, to whatever topics. */
+  allSubscriptions(): Promise<readonly Subscription[]>;
 }
 
 /** Why AWS did not do what it was asked. */

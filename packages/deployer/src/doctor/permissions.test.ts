@@ -51,19 +51,27 @@ const exempt: Readonly<Record<string, string>> = {
   'sns:ListTopics': 'for --live: the form in which the rule’s own question is sent',
 };
 
-/** Every call of a file: the commands and paginators that it imports from a client, and which it all uses. */
-function callsOf(file: string): readonly string[] {
+/** Every call of a file: the commands that it imports from a client, and the calls and pages that it asks one for. */
+async function callsOf(file: string): Promise<readonly string[]> {
   const text = readFileSync(file, 'utf8');
-  const imports = [...text.matchAll(/import \{([^}]*)\} from '@aws-sdk\/client-([a-z0-9-]+)'/g)];
-  return imports.flatMap(([, names = '', client = '']) =>
-    [...names.matchAll(/\b(?:paginate([A-Z]\w+)|([A-Z]\w+)Command|waitUntil\w+)\b/g)].map(
-      ([whole, paged, command]) => `${services[client] ?? client}:${paged ?? command ?? whole}`,
-    ),
+  const imports = [
+    ...text.matchAll(/import (?:type )?\{([^}]*)\} from '(@aws-sdk\/client-([a-z0-9-]+))'/g),
+  ];
+  const asked = [...text.matchAll(/\.(?:paginate)?([A-Za-z]\w*)\(/g)].map(
+    ([, [first = '', ...rest] = '']) => first.toUpperCase() + rest.join(''),
   );
+  const all = imports.map(async ([, names = '', module = '', client = '']) => {
+    const commands = [...names.matchAll(/\b(\w+)Command\b/g)].map(([, command = '']) => command);
+    const known: object = await import(module);
+    const calls = asked.filter((call) => `${call}Command` in known);
+    return [...commands, ...calls].map((call) => `${services[client] ?? client}:${call}`);
+  });
+  return (await Promise.all(all)).flat();
 }
 
-describe('the calls of the deployer', () => {
-  const calls = [...new Set(edge(join(import.meta.dirname, '..')).flatMap(callsOf))].toSorted();
+describe('the calls of the deployer', async () => {
+  const files = edge(join(import.meta.dirname, '..'));
+  const calls = [...new Set((await Promise.all(files.map(callsOf))).flat())].toSorted();
 
   test('are found', () => {
     expect(calls).toEqual(

@@ -1,34 +1,21 @@
 /** {@link Account} on the AWS SDK. */
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import {
-  CloudTrailClient,
-  DescribeTrailsCommand,
-  GetEventSelectorsCommand,
-  GetTrailStatusCommand,
-  type Trail as SdkTrail,
-} from '@aws-sdk/client-cloudtrail';
-import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
-import { GetRoleCommand, IAMClient, paginateSimulatePrincipalPolicy } from '@aws-sdk/client-iam';
-import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { CloudFormation } from '@aws-sdk/client-cloudformation';
+import { CloudTrail, type Trail as SdkTrail } from '@aws-sdk/client-cloudtrail';
+import { EventBridge } from '@aws-sdk/client-eventbridge';
+import { IAM } from '@aws-sdk/client-iam';
+import { ServiceQuotas } from '@aws-sdk/client-service-quotas';
+import { STS } from '@aws-sdk/client-sts';
 import { defaultSelectors } from '@patrol/core/trail';
+import { isPatrols } from '../../identity/ownership.ts';
+import { compact } from '../../text/records.ts';
 import type { Account, Decision, Simulation, Trail } from '../account.ts';
 import { CloudError } from '../cloud.ts';
-import { isPatrols } from '../../identity/ownership.ts';
+import type { CloudOptions } from '../options.ts';
+import { callsOf, collected, isMissing, orNone } from './calls.ts';
 import type { Connection } from './client.ts';
 import { connect } from './connection.ts';
 import { cloudError } from './errors.ts';
 import { allStacks } from './stacks.ts';
-import type { CloudOptions } from '../options.ts';
-
-/** Runs a call, and gives its errors the deployer's form. */
-async function call<T>(name: string, run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    throw cloudError(name, error);
-  }
-}
 
 /**
  * Connects to AWS. Makes no call yet.
@@ -42,83 +29,76 @@ export async function awsAccount(
   const connection = await connect(options, environment);
   return {
     caller: () =>
-      call('sts:GetCallerIdentity', async () => {
-        const client = new STSClient({ ...connection, maxAttempts: 3 });
-        return (await client.send(new GetCallerIdentityCommand({}))).Arn ?? '';
+      callsOf('sts')('GetCallerIdentity', async () => {
+        const client = new STS({ ...connection, maxAttempts: 3 });
+        return (await client.getCallerIdentity()).Arn ?? '';
       }),
     role: (RoleName) =>
-      call('iam:GetRole', async () => {
-        const { Role } = await new IAMClient(connection).send(new GetRoleCommand({ RoleName }));
+      callsOf('iam')('GetRole', async () => {
+        const { Role } = await new IAM(connection).getRole({ RoleName });
         return Role?.Arn ?? '';
       }),
     simulate: (principal, simulation) =>
-      call('iam:SimulatePrincipalPolicy', () => simulate(connection, principal, simulation)),
+      callsOf('iam')('SimulatePrincipalPolicy', () => simulate(connection, principal, simulation)),
     trails: () => listTrails(connection),
-    eventRules: () => call('events:ListRules', () => listRules(connection)),
+    eventRules: () => callsOf('events')('ListRules', () => listRules(connection)),
     eventRuleQuota: () => eventRuleQuota(connection),
     stacks: () =>
-      call('cloudformation:DescribeStacks', async () =>
-        (await allStacks(new CloudFormationClient(connection))).filter(isPatrols),
+      callsOf('cloudformation')('DescribeStacks', async () =>
+        (await allStacks(new CloudFormation(connection))).filter(isPatrols),
       ),
   };
 }
 
-async function simulate(
+const simulate = (
   connection: Connection,
   principal: string,
   { actions, resources, context }: Simulation,
-): Promise<readonly Decision[]> {
-  const decisions: Decision[] = [];
-  const pages = paginateSimulatePrincipalPolicy(
-    { client: new IAMClient(connection) },
-    {
+): Promise<readonly Decision[]> =>
+  collected(
+    new IAM(connection).paginateSimulatePrincipalPolicy({
       PolicySourceArn: principal,
       ActionNames: [...actions],
       ResourceArns: [...resources],
       ContextEntries: Object.entries(context).map(([ContextKeyName, value]) => ({
         ContextKeyName,
-        ContextKeyType: 'string' as const,
+        ContextKeyType: 'string',
         ContextKeyValues: [value],
       })),
-    },
-  );
-  for await (const page of pages) {
-    for (const result of page.EvaluationResults ?? []) {
-      decisions.push({
+    }),
+    ({ EvaluationResults = [] }) =>
+      EvaluationResults.map((result) => ({
         action: result.EvalActionName ?? '',
         allowed: result.EvalDecision === 'allowed',
         byOrganization: result.OrganizationsDecisionDetail?.AllowedByOrganizations === false,
         depends: result.MissingContextValues ?? [],
-      });
-    }
-  }
-  return decisions;
-}
+      })),
+  );
 
 /** Those of other regions and of the organisation that record here are included. */
 async function listTrails(connection: Connection): Promise<readonly Trail[]> {
-  const client = new CloudTrailClient(connection);
-  const { trailList = [] } = await call('cloudtrail:DescribeTrails', () =>
-    client.send(new DescribeTrailsCommand({})),
+  const client = new CloudTrail(connection);
+  const { trailList = [] } = await callsOf('cloudtrail')('DescribeTrails', () =>
+    client.describeTrails({}),
   );
   return Promise.all(trailList.map((trail) => lookAtTrail(connection, client, trail)));
 }
 
 async function lookAtTrail(
   connection: Connection,
-  client: CloudTrailClient,
+  client: CloudTrail,
   { TrailARN: arn = '', HasCustomEventSelectors, ...others }: SdkTrail,
 ): Promise<Trail> {
   const { HomeRegion: region, IncludeGlobalServiceEvents } = others;
   // A trail of another region is asked for by its ARN ("GetTrailStatus").
   const status = await part('cloudtrail:GetTrailStatus', async () => {
-    const found = await client.send(new GetTrailStatusCommand({ Name: arn }));
+    const found = await client.getTrailStatus({ Name: arn });
     const { IsLogging: isLogging = false, LatestDeliveryError: deliveryError = '' } = found;
     return { isLogging, deliveryError };
   });
   const selectors = await part('cloudtrail:GetEventSelectors', async () => {
-    const home = region ? new CloudTrailClient({ ...connection, region }) : client;
-    const found = await home.send(new GetEventSelectorsCommand({ TrailName: arn }));
+    const home = region ? new CloudTrail({ ...connection, region }) : client;
+    const found = await home.getEventSelectors({ TrailName: arn });
     return { basic: found.EventSelectors ?? [], advanced: found.AdvancedEventSelectors ?? [] };
   });
   // The members of an organisation may not read the selectors of its trail. The list says whether they are AWS's default.
@@ -131,33 +111,25 @@ async function lookAtTrail(
 const part = <T>(name: string, run: () => Promise<T>): Promise<T | CloudError> =>
   run().catch((error: unknown) => cloudError(name, error));
 
+/** The SDK has no pages for it. */
 async function listRules(connection: Connection): ReturnType<Account['eventRules']> {
-  const client = new EventBridgeClient(connection);
-  const rules: { pattern?: string }[] = [];
-  let token: string | undefined;
-  do {
-    const page = await client.send(new ListRulesCommand(token ? { NextToken: token } : {}));
-    rules.push(
-      ...(page.Rules ?? []).map(({ EventPattern }) =>
-        EventPattern === undefined ? {} : { pattern: EventPattern },
-      ),
-    );
-    token = page.NextToken;
-  } while (token);
-  return rules;
+  const client = new EventBridge(connection);
+  const rules: Awaited<ReturnType<Account['eventRules']>>[number][] = [];
+  for (let NextToken: string | undefined; ;) {
+    const page = await client.listRules({ NextToken });
+    for (const { EventPattern: pattern } of page.Rules ?? []) rules.push(compact({ pattern }));
+    NextToken = page.NextToken;
+    if (!NextToken) return rules;
+  }
 }
 
 /** "Number of rules" of EventBridge. */
 const rulesQuota = { ServiceCode: 'events', QuotaCode: 'L-244521F2' };
 
 async function eventRuleQuota(connection: Connection): Promise<number | undefined> {
-  try {
-    const client = new ServiceQuotasClient(connection);
-    return (await client.send(new GetServiceQuotaCommand(rulesQuota))).Quota?.Value;
-  } catch (error) {
-    const failed = cloudError('servicequotas:GetServiceQuota', error);
-    // A quota that was never raised is not known to Service Quotas in every region.
-    if (failed.failure === 'missing') return undefined;
-    throw failed;
-  }
+  const asked = callsOf('servicequotas')('GetServiceQuota', () =>
+    new ServiceQuotas(connection).getServiceQuota(rulesQuota),
+  );
+  // A quota that was never raised is not known to Service Quotas in every region.
+  return (await orNone(asked, isMissing))?.Quota?.Value;
 }

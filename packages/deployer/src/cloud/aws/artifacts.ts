@@ -1,94 +1,60 @@
 /** S3 through the AWS SDK: the artifact bucket and what is in it. */
-import {
-  CreateBucketCommand,
-  GetBucketEncryptionCommand,
-  GetBucketOwnershipControlsCommand,
-  GetBucketPolicyCommand,
-  GetBucketVersioningCommand,
-  GetPublicAccessBlockCommand,
-  HeadBucketCommand,
-  HeadObjectCommand,
-  PutBucketEncryptionCommand,
-  PutBucketOwnershipControlsCommand,
-  PutBucketPolicyCommand,
-  PutBucketVersioningCommand,
-  PutObjectCommand,
-  PutPublicAccessBlockCommand,
-  S3Client,
-} from '@aws-sdk/client-s3';
-import type { BucketProtection, BucketSetting, Cloud } from '../cloud.ts';
+import { S3 } from '@aws-sdk/client-s3';
+import { compact } from '../../text/records.ts';
+import type { BucketProtection, BucketSetting, Storage } from '../cloud.ts';
+import { callsOf, orNone } from './calls.ts';
 import type { Connection } from './client.ts';
-import { cloudError, nameOf, statusOf } from './errors.ts';
+import { nameOf, statusOf } from './errors.ts';
 import { readText, writeText } from './texts.ts';
 
-type Artifacts = Pick<
-  Cloud,
-  'bucket' | 'createBucket' | 'setOnBucket' | 'object' | 'put' | 'readText' | 'writeText'
->;
-
 /** S3's part of the cloud. Every call but the creation names the owner that the bucket must have. */
-export function awsArtifacts(connection: Connection, account: () => Promise<string>): Artifacts {
-  let made: Promise<S3Client> | undefined;
-  const s3 = (): Promise<S3Client> => (made ??= clientFor(connection));
+export function awsArtifacts(connection: Connection, account: () => Promise<string>): Storage {
+  const callS3 = callsOf('s3');
+  let made: Promise<S3> | undefined;
   const call = async <T>(
     name: string,
-    run: (client: S3Client, ExpectedBucketOwner: string) => Promise<T>,
+    run: (client: S3, ExpectedBucketOwner: string) => Promise<T>,
   ): Promise<T> => {
-    const [client, owner] = await Promise.all([s3(), account()]);
-    try {
-      return await run(client, owner);
-    } catch (error) {
-      throw cloudError(`s3:${name}`, error);
-    }
+    const [client, owner] = await Promise.all([(made ??= clientFor(connection)), account()]);
+    return callS3(name, () => run(client, owner));
   };
   return {
     bucket: (Bucket) =>
       call('ListBucket', async (client, ExpectedBucketOwner) => {
+        const owned = { Bucket, ExpectedBucketOwner };
         try {
-          await client.send(new HeadBucketCommand({ Bucket, ExpectedBucketOwner }));
+          await client.headBucket(owned);
         } catch (error) {
           if (statusOf(error) === 404) return 'absent';
           if (statusOf(error) === 403) return 'foreign';
           throw error;
         }
-        return protection(client, { Bucket, ExpectedBucketOwner });
+        return protection(client, owned);
       }),
     createBucket: (Bucket) =>
-      call('CreateBucket', async (client) => {
-        await createBucket(client, Bucket, connection.region);
-      }),
+      call('CreateBucket', (client) => createBucket(client, Bucket, connection.region)),
     setOnBucket: (Bucket, setting) =>
-      call('PutBucket*', async (client, ExpectedBucketOwner) => {
-        await set(client, { Bucket, ExpectedBucketOwner }, setting);
-      }),
-    object: ({ bucket: Bucket, key: Key }, version) =>
+      call('PutBucket*', (client, ExpectedBucketOwner) =>
+        set(client, { Bucket, ExpectedBucketOwner }, setting),
+      ),
+    object: ({ bucket: Bucket, key: Key }, VersionId) =>
       call('GetObject', async (client, ExpectedBucketOwner) => {
-        const head = new HeadObjectCommand({
-          Bucket,
-          Key,
-          ExpectedBucketOwner,
-          ChecksumMode: 'ENABLED',
-          ...(version === undefined ? {} : { VersionId: version }),
-        });
-        try {
-          const { ChecksumSHA256: sum, VersionId } = await client.send(head);
-          return {
-            ...(sum ? { sha256: Buffer.from(sum, 'base64').toString('hex') } : {}),
-            ...versionOf(VersionId),
-          };
-        } catch (error) {
-          // Without s3:ListBucket, S3 answers 403 for what is not there; 400 for what cannot be a version's id, 405 for a
-          // version that marks a deletion.
-          if ([400, 403, 404, 405].includes(statusOf(error) ?? 0)) return undefined;
-          throw error;
-        }
+        const about = { Bucket, Key, VersionId, ExpectedBucketOwner };
+        // Without s3:ListBucket, S3 answers 403 for what is not there; 400 for what cannot be a version's id, 405 for a
+        // version that marks a deletion.
+        const found = await orNone(
+          client.headObject({ ...about, ChecksumMode: 'ENABLED' }),
+          (error) => [400, 403, 404, 405].includes(statusOf(error) ?? 0),
+        );
+        const sum = found?.ChecksumSHA256;
+        const sha256 = sum ? Buffer.from(sum, 'base64').toString('hex') : undefined;
+        return found && compact({ sha256, version: versionOf(found) });
       }),
-    put: ({ bucket: Bucket, key: Key }, bytes, sha256) =>
+    put: ({ bucket: Bucket, key: Key }, Body, sha256) =>
       call('PutObject', async (client, ExpectedBucketOwner) => {
         const ChecksumSHA256 = Buffer.from(sha256, 'hex').toString('base64');
-        const object = { Bucket, Key, Body: bytes, ExpectedBucketOwner, ChecksumSHA256 };
-        const { VersionId } = await client.send(new PutObjectCommand(object));
-        return versionOf(VersionId).version;
+        const object = { Bucket, Key, Body, ExpectedBucketOwner, ChecksumSHA256 };
+        return versionOf(await client.putObject(object));
       }),
     readText: ({ bucket: Bucket, key: Key }) =>
       call('GetObject', (client, ExpectedBucketOwner) =>
@@ -102,37 +68,31 @@ export function awsArtifacts(connection: Connection, account: () => Promise<stri
 }
 
 /** S3 calls the version `null` that was stored while the bucket kept no versions: another object can take its place. */
-const versionOf = (id: string | undefined): { readonly version?: string } =>
-  id === undefined || id === 'null' ? {} : { version: id };
+const versionOf = ({ VersionId: id }: { VersionId?: string | undefined }): string | undefined =>
+  id === 'null' ? undefined : id;
 
 /**
  * A client that names the bucket in the path wherever an endpoint is configured: emulators have no DNS for buckets. A bucket
  * whose name says no region may lie in another one, and S3 says in which.
  */
-async function clientFor(connection: Connection): Promise<S3Client> {
+async function clientFor(connection: Connection): Promise<S3> {
   const settings = { ...connection, followRegionRedirects: true };
-  const client = new S3Client(settings);
+  const client = new S3(settings);
   const configured: unknown = Reflect.get(client.config, 'serviceConfiguredEndpoint');
   const endpoint: unknown = typeof configured === 'function' ? await configured() : undefined;
-  return endpoint ? new S3Client({ ...settings, forcePathStyle: true }) : client;
+  return endpoint ? new S3({ ...settings, forcePathStyle: true }) : client;
 }
 
-async function createBucket(client: S3Client, Bucket: string, region: string): Promise<void> {
-  try {
-    await client.send(
-      new CreateBucketCommand({
-        Bucket,
-        ObjectOwnership: 'BucketOwnerEnforced',
-        // S3 refuses us-east-1 by name.
-        ...(region === 'us-east-1'
-          ? {}
-          : { CreateBucketConfiguration: { LocationConstraint: region as 'eu-west-1' } }),
-      }),
-    );
-  } catch (error) {
-    // An earlier attempt, whose answer was lost, or another run made it.
-    if (nameOf(error) !== 'BucketAlreadyOwnedByYou') throw error;
-  }
+async function createBucket(client: S3, Bucket: string, region: string): Promise<void> {
+  const made = client.createBucket({
+    Bucket,
+    ObjectOwnership: 'BucketOwnerEnforced',
+    // S3 refuses us-east-1 by name.
+    CreateBucketConfiguration:
+      region === 'us-east-1' ? undefined : { LocationConstraint: region as 'eu-west-1' },
+  });
+  // An earlier attempt, whose answer was lost, or another run made it.
+  await orNone(made, (error) => nameOf(error) === 'BucketAlreadyOwnedByYou');
 }
 
 interface Owned {
@@ -140,72 +100,62 @@ interface Owned {
   readonly ExpectedBucketOwner: string;
 }
 
-async function protection(client: S3Client, owned: Owned): Promise<BucketProtection> {
-  const [encryption, versioning, access, ownership, policy] = await Promise.all([
-    unset(client.send(new GetBucketEncryptionCommand(owned))),
-    unset(client.send(new GetBucketVersioningCommand(owned))),
-    unset(client.send(new GetPublicAccessBlockCommand(owned))),
-    unset(client.send(new GetBucketOwnershipControlsCommand(owned))),
-    unset(client.send(new GetBucketPolicyCommand(owned))),
+/** All that S3 has against public access. */
+const publicBlocks = [
+  'BlockPublicAcls',
+  'BlockPublicPolicy',
+  'IgnorePublicAcls',
+  'RestrictPublicBuckets',
+] as const;
+
+async function protection(client: S3, owned: Owned): Promise<BucketProtection> {
+  // S3 answers 404 for a setting that was never made.
+  const set = <T>(answer: Promise<T>): Promise<T | undefined> =>
+    orNone(answer, (error) => statusOf(error) === 404);
+  const [encryption, versioning, blocks, ownership, policy] = await Promise.all([
+    set(client.getBucketEncryption(owned)),
+    set(client.getBucketVersioning(owned)),
+    set(client.getPublicAccessBlock(owned)),
+    set(client.getBucketOwnershipControls(owned)),
+    set(client.getBucketPolicy(owned)),
   ]);
-  const blocks = access?.PublicAccessBlockConfiguration;
-  return {
+  const { PublicAccessBlockConfiguration: access = {} } = blocks ?? {};
+  return compact({
     encrypted: (encryption?.ServerSideEncryptionConfiguration?.Rules?.length ?? 0) > 0,
     versioned: versioning?.Status === 'Enabled',
-    private:
-      blocks?.BlockPublicAcls === true &&
-      blocks.BlockPublicPolicy === true &&
-      blocks.IgnorePublicAcls === true &&
-      blocks.RestrictPublicBuckets === true,
+    private: publicBlocks.every((each) => access[each] === true),
     ownerEnforced:
       ownership?.OwnershipControls?.Rules?.[0]?.ObjectOwnership === 'BucketOwnerEnforced',
-    ...(policy?.Policy ? { policy: policy.Policy } : {}),
-  };
+    policy: policy?.Policy || undefined,
+  });
 }
 
-/** S3 answers 404 for a setting that was never made. */
-async function unset<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined;
-    throw error;
-  }
-}
-
-async function set(client: S3Client, owned: Owned, setting: BucketSetting): Promise<void> {
+async function set(client: S3, owned: Owned, setting: BucketSetting): Promise<void> {
   switch (setting.set) {
     case 'encryption': {
       const Rules = [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' as const } }];
-      const put = { ...owned, ServerSideEncryptionConfiguration: { Rules } };
-      await client.send(new PutBucketEncryptionCommand(put));
+      await client.putBucketEncryption({ ...owned, ServerSideEncryptionConfiguration: { Rules } });
       return;
     }
-    case 'versioning': {
-      const put = { ...owned, VersioningConfiguration: { Status: 'Enabled' as const } };
-      await client.send(new PutBucketVersioningCommand(put));
+    case 'versioning':
+      await client.putBucketVersioning({
+        ...owned,
+        VersioningConfiguration: { Status: 'Enabled' },
+      });
       return;
-    }
     case 'private': {
-      const PublicAccessBlockConfiguration = {
-        BlockPublicAcls: true,
-        BlockPublicPolicy: true,
-        IgnorePublicAcls: true,
-        RestrictPublicBuckets: true,
-      };
-      await client.send(
-        new PutPublicAccessBlockCommand({ ...owned, PublicAccessBlockConfiguration }),
+      const PublicAccessBlockConfiguration = Object.fromEntries(
+        publicBlocks.map((each) => [each, true]),
       );
+      await client.putPublicAccessBlock({ ...owned, PublicAccessBlockConfiguration });
       return;
     }
     case 'ownership': {
       const Rules = [{ ObjectOwnership: 'BucketOwnerEnforced' as const }];
-      await client.send(
-        new PutBucketOwnershipControlsCommand({ ...owned, OwnershipControls: { Rules } }),
-      );
+      await client.putBucketOwnershipControls({ ...owned, OwnershipControls: { Rules } });
       return;
     }
     case 'policy':
-      await client.send(new PutBucketPolicyCommand({ ...owned, Policy: setting.policy }));
+      await client.putBucketPolicy({ ...owned, Policy: setting.policy });
   }
 }

@@ -1,5 +1,5 @@
 /** Roles in other accounts: their credentials are asked for once for all regions, and renewed before they expire. */
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { STS } from '@aws-sdk/client-sts';
 import { CloudError } from '../cloud.ts';
 import type { Connection, Credentials } from './client.ts';
 import { cloudError } from './errors.ts';
@@ -50,15 +50,13 @@ async function assume(
   arn: string,
   externalId: string | undefined,
 ): Promise<Credentials> {
-  const client = new STSClient(connection);
+  const client = new STS(connection);
   try {
-    const { Credentials: given } = await client.send(
-      new AssumeRoleCommand({
-        RoleArn: arn,
-        RoleSessionName: sessionName,
-        ...(externalId === undefined ? {} : { ExternalId: externalId }),
-      }),
-    );
+    const { Credentials: given } = await client.assumeRole({
+      RoleArn: arn,
+      RoleSessionName: sessionName,
+      ExternalId: externalId,
+    });
     return {
       accessKeyId: given?.AccessKeyId ?? '',
       secretAccessKey: given?.SecretAccessKey ?? '',

@@ -1,5 +1,5 @@
 /** The way to AWS: region, credentials, retries, proxies, private certificate authorities. */
-import { STSClient } from '@aws-sdk/client-sts';
+import { STS } from '@aws-sdk/client-sts';
 import { messageOf, OperatorError } from '../../text/errors.ts';
 import { agents } from '../agents.ts';
 import { Roles } from './assume.ts';
@@ -65,7 +65,7 @@ function requireEndpoints(environment: Environment): void {
 
 /** The region of the profile in ~/.aws/config. */
 async function profileRegion(profile: string | undefined): Promise<string> {
-  const client = new STSClient(profile === undefined ? {} : { profile });
+  const client = new STS(profile === undefined ? {} : { profile });
   try {
     return await client.config.region();
   } catch (error) {

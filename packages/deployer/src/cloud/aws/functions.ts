@@ -1,9 +1,10 @@
 /** {@link Functions} on the AWS SDK. */
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { Lambda } from '@aws-sdk/client-lambda';
+import { compact } from '../../text/records.ts';
 import type { Functions } from '../functions.ts';
-import { connect } from './connection.ts';
-import { cloudError } from './errors.ts';
 import type { CloudOptions } from '../options.ts';
+import { callsOf } from './calls.ts';
+import { connect } from './connection.ts';
 
 /** Lambda ends every run after 15 minutes. */
 const longest = 905_000;
@@ -18,30 +19,22 @@ export async function awsFunctions(
   environment: Record<string, string | undefined>,
 ): Promise<Functions> {
   const connection = await connect(options, environment);
-  const client = new LambdaClient({
+  const client = new Lambda({
     ...connection,
     // Whether a request whose answer was lost had run the function nobody knows.
     maxAttempts: 1,
     requestHandler: { ...connection.requestHandler, requestTimeout: longest },
   });
   return {
-    async invoke(name, event) {
-      try {
-        const { Payload, FunctionError, LogResult } = await client.send(
-          new InvokeCommand({
-            FunctionName: name,
-            LogType: 'Tail',
-            Payload: JSON.stringify(event),
-          }),
-        );
-        return {
-          payload: Payload?.transformToString() ?? '',
-          ...(FunctionError ? { failure: FunctionError } : {}),
-          log: Buffer.from(LogResult ?? '', 'base64').toString('utf8'),
-        };
-      } catch (error) {
-        throw cloudError('lambda:InvokeFunction', error);
-      }
-    },
+    invoke: (FunctionName, event) =>
+      callsOf('lambda')('InvokeFunction', async () => {
+        const Payload = JSON.stringify(event);
+        const answer = await client.invoke({ FunctionName, LogType: 'Tail', Payload });
+        return compact({
+          payload: answer.Payload?.transformToString() ?? '',
+          failure: answer.FunctionError || undefined,
+          log: Buffer.from(answer.LogResult ?? '', 'base64').toString('utf8'),
+        });
+      }),
   };
 }

@@ -1,23 +1,19 @@
 /** {@link Cloud} on the AWS SDK. */
-import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
-import {
-  type Subscription as ListedSubscription,
-  paginateListSubscriptions,
-  paginateListSubscriptionsByTopic,
-  SNSClient,
-} from '@aws-sdk/client-sns';
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { CloudWatch } from '@aws-sdk/client-cloudwatch';
+import { SNS, type Subscription as ListedSubscription } from '@aws-sdk/client-sns';
+import { STS } from '@aws-sdk/client-sts';
 import { splitArn } from '@patrol/core';
+import type { Alarm, Subscription } from '../../notes/objects.ts';
+import { compact } from '../../text/records.ts';
+import type { Cloud, Place } from '../cloud.ts';
+import type { CloudOptions } from '../options.ts';
 import { awsArtifacts } from './artifacts.ts';
+import { callsOf, collected } from './calls.ts';
 import type { Connection } from './client.ts';
 import { connect } from './connection.ts';
-import { cloudError } from './errors.ts';
 import { paced } from './pace.ts';
 import { awsSecrets, readSecret } from './secrets.ts';
 import { awsStacks } from './stacks.ts';
-import type { Cloud, Place } from '../cloud.ts';
-import type { Alarm, Subscription } from '../../notes/objects.ts';
-import type { CloudOptions } from '../options.ts';
 
 /**
  * Connects to AWS. Makes no call yet.
@@ -31,81 +27,57 @@ export async function awsCloud(
   const connection = await connect(options, environment);
   let known: Promise<Place> | undefined;
   const place = (): Promise<Place> => (known ??= identify(connection));
-  const account = async (): Promise<string> => (await place()).account;
   return {
     place,
     ...paced(awsStacks(connection)),
-    ...awsArtifacts(connection, account),
+    ...awsArtifacts(connection, async () => (await place()).account),
     ...awsSecrets(connection),
     readSecret: (arn) => readSecret(connection, arn),
     alarms: (names) => describeAlarms(connection, names),
-    subscriptions: (topicArn) => listSubscriptions(connection, topicArn),
+    subscriptions: (TopicArn) =>
+      callsOf('sns')('ListSubscriptionsByTopic', () => {
+        const client = new SNS({ ...connection, region: splitArn(TopicArn).region });
+        return subscriptionsOn(client.paginateListSubscriptionsByTopic({ TopicArn }));
+      }),
     allSubscriptions: () =>
-      subscriptionsOf(
-        'sns:ListSubscriptions',
-        paginateListSubscriptions({ client: new SNSClient(connection) }, {}),
+      callsOf('sns')('ListSubscriptions', () =>
+        subscriptionsOn(new SNS(connection).paginateListSubscriptions()),
       ),
   };
 }
 
-async function identify(connection: Connection): Promise<Place> {
-  // Wrong credentials or an endpoint that is not there show here: no use in trying ten times.
-  const client = new STSClient({ ...connection, maxAttempts: 3 });
-  try {
-    const { Account = '', Arn = '' } = await client.send(new GetCallerIdentityCommand({}));
-    return { account: Account, region: connection.region, partition: splitArn(Arn).partition };
-  } catch (error) {
-    throw cloudError('sts:GetCallerIdentity', error);
-  }
-}
+const identify = (connection: Connection): Promise<Place> =>
+  callsOf('sts')('GetCallerIdentity', async () => {
+    // Wrong credentials or an endpoint that is not there show here: no use in trying ten times.
+    const client = new STS({ ...connection, maxAttempts: 3 });
+    const { Account: account = '', Arn = '' } = await client.getCallerIdentity();
+    return { account, region: connection.region, partition: splitArn(Arn).partition };
+  });
 
-async function describeAlarms(
+const describeAlarms = (
   connection: Connection,
   names: readonly string[],
-): Promise<readonly Alarm[]> {
-  const client = new CloudWatchClient(connection);
-  const alarms: Alarm[] = [];
-  try {
-    for await (const page of paginateDescribeAlarms({ client }, { AlarmNames: [...names] })) {
-      for (const { AlarmName = '', StateValue = '', StateReason } of page.MetricAlarms ?? []) {
-        const reason = StateReason ? { reason: StateReason } : {};
-        alarms.push({ name: AlarmName, state: StateValue, ...reason });
-      }
-    }
-  } catch (error) {
-    throw cloudError('cloudwatch:DescribeAlarms', error);
-  }
-  return alarms;
-}
-
-async function listSubscriptions(
-  connection: Connection,
-  topicArn: string,
-): Promise<readonly Subscription[]> {
-  const client = new SNSClient({ ...connection, region: splitArn(topicArn).region });
-  return subscriptionsOf(
-    'sns:ListSubscriptionsByTopic',
-    paginateListSubscriptionsByTopic({ client }, { TopicArn: topicArn }),
+): Promise<readonly Alarm[]> =>
+  callsOf('cloudwatch')('DescribeAlarms', () =>
+    collected(
+      new CloudWatch(connection).paginateDescribeAlarms({ AlarmNames: [...names] }),
+      ({ MetricAlarms = [] }) =>
+        MetricAlarms.map(({ AlarmName: name = '', StateValue: state = '', StateReason }): Alarm =>
+          compact({ name, state, reason: StateReason || undefined }),
+        ),
+    ),
   );
-}
 
-/** Those of a list, page by page. */
-async function subscriptionsOf(
-  call: string,
+/** The subscriptions that pages list. */
+const subscriptionsOn = (
   pages: AsyncIterable<{ readonly Subscriptions?: readonly ListedSubscription[] | undefined }>,
-): Promise<readonly Subscription[]> {
-  const subscriptions: Subscription[] = [];
-  try {
-    for await (const page of pages) {
-      for (const each of page.Subscriptions ?? []) {
-        const { TopicArn: topic = '', Protocol: protocol = '', Endpoint: endpoint = '' } = each;
-        // Until it is confirmed, SNS gives `PendingConfirmation` for its ARN.
-        const confirmed = each.SubscriptionArn?.startsWith('arn:') === true;
-        subscriptions.push({ topic, protocol, endpoint, confirmed });
-      }
-    }
-  } catch (error) {
-    throw cloudError(call, error);
-  }
-  return subscriptions;
-}
+): Promise<readonly Subscription[]> =>
+  collected(pages, ({ Subscriptions = [] }) =>
+    Subscriptions.map((each) => ({
+      topic: each.TopicArn ?? '',
+      protocol: each.Protocol ?? '',
+      endpoint: each.Endpoint ?? '',
+      // Until it is confirmed, SNS gives `PendingConfirmation` for its ARN.
+      confirmed: each.SubscriptionArn?.startsWith('arn:') === true,
+    })),
+  );

@@ -1,6 +1,7 @@
 /** {@link Live} on the AWS SDK. */
-import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
-import { STSClient } from '@aws-sdk/client-sts';
+import { SNS } from '@aws-sdk/client-sns';
+import { STS } from '@aws-sdk/client-sts';
+import { compact } from '../../text/records.ts';
 import type { Live, SnsAnswer, SnsRequest } from '../live.ts';
 import type { Connection } from './client.ts';
 import { connect } from './connection.ts';
@@ -33,14 +34,14 @@ export async function awsLive(
 
 /** A function reads no files of the operator: what they say is given to it. */
 async function credentials(connection: Connection): Promise<Readonly<Record<string, string>>> {
-  const client = new STSClient(connection);
+  const client = new STS(connection);
   try {
     const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials();
-    return {
+    return compact<Live['environment']>({
       AWS_ACCESS_KEY_ID: accessKeyId,
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
-      ...(sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: sessionToken }),
-    };
+      AWS_SESSION_TOKEN: sessionToken,
+    });
   } catch (error) {
     throw cloudError('sts:GetCallerIdentity', error);
   } finally {
@@ -72,7 +73,7 @@ interface Incoming {
  * command of the SDK carries it, so that endpoint, signature, proxy and retries are as for every other call.
  */
 async function askSns(connection: Connection, { region, body }: SnsRequest): Promise<SnsAnswer> {
-  const client = new SNSClient({ ...connection, region });
+  const client = new SNS({ ...connection, region });
   let answer: SnsAnswer | undefined;
   client.middlewareStack.add(
     (next) => (args) => {
@@ -96,7 +97,7 @@ async function askSns(connection: Connection, { region, body }: SnsRequest): Pro
     { step: 'deserialize', priority: 'low', name: 'answerAsItCame' },
   );
   try {
-    await client.send(new ListTopicsCommand({}));
+    await client.listTopics({});
   } catch (error) {
     // What SNS answers is for the function to make something of, errors too.
     if (answer === undefined) throw cloudError('sns', error);

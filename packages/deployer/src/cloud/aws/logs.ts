@@ -1,9 +1,10 @@
 /** {@link Logs} on the AWS SDK. */
-import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import { compact } from '../../text/records.ts';
 import type { Logs } from '../logs.ts';
-import { connect } from './connection.ts';
-import { cloudError } from './errors.ts';
 import type { CloudOptions } from '../options.ts';
+import { callsOf } from './calls.ts';
+import { connect } from './connection.ts';
 
 /**
  * Connects to CloudWatch Logs. Makes no call yet.
@@ -14,28 +15,23 @@ export async function awsLogs(
   options: CloudOptions,
   environment: Record<string, string | undefined>,
 ): Promise<Logs> {
-  const client = new CloudWatchLogsClient(await connect(options, environment));
+  const client = new CloudWatchLogs(await connect(options, environment));
   return {
-    async lines({ group, from, pattern, page }) {
-      try {
-        const { events = [], nextToken } = await client.send(
-          new FilterLogEventsCommand({
-            logGroupName: group,
-            startTime: from,
-            ...(pattern === undefined ? {} : { filterPattern: pattern }),
-            ...(page === undefined ? {} : { nextToken: page }),
-          }),
-        );
+    lines: ({ group, from, pattern, page }) =>
+      callsOf('logs')('FilterLogEvents', async () => {
+        const { events = [], nextToken } = await client.filterLogEvents({
+          logGroupName: group,
+          startTime: from,
+          filterPattern: pattern,
+          nextToken: page,
+        });
         const lines = events.map(({ eventId, timestamp, logStreamName, message }) => ({
           id: eventId ?? '',
           time: new Date(timestamp ?? 0),
           stream: logStreamName ?? '',
           text: message ?? '',
         }));
-        return { lines, ...(nextToken ? { next: nextToken } : {}) };
-      } catch (error) {
-        throw cloudError('logs:FilterLogEvents', error);
-      }
-    },
+        return compact({ lines, next: nextToken || undefined });
+      }),
   };
 }

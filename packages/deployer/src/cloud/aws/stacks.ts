@@ -1,138 +1,92 @@
 /** CloudFormation through the AWS SDK. */
 import {
   type Change,
-  CloudFormationClient,
-  ContinueUpdateRollbackCommand,
-  CreateChangeSetCommand,
-  DeleteChangeSetCommand,
-  DeleteStackCommand,
-  DescribeChangeSetCommand,
-  DescribeStackEventsCommand,
-  DescribeStacksCommand,
-  ExecuteChangeSetCommand,
-  GetTemplateCommand,
-  paginateDescribeStacks,
-  paginateListChangeSets,
-  paginateListStackResources,
-  paginateListStacks,
-  RollbackStackCommand,
+  CloudFormation,
   type Stack as SdkStack,
   type StackEvent as SdkEvent,
-  UpdateTerminationProtectionCommand,
+  type StackResourceSummary,
 } from '@aws-sdk/client-cloudformation';
 import {
   type ChangeSet,
   type ChangeSetRequest,
-  type Cloud,
   previousValue,
   type ResourceChange,
   type Stack,
   type StackEvent,
   type StackResource,
+  type Stacks,
 } from '../cloud.ts';
 import { messageOf } from '../../text/errors.ts';
+import { compact } from '../../text/records.ts';
+import { callsOf, collected, orNone, tagList, textsOf } from './calls.ts';
 import type { Connection } from './client.ts';
-import { cloudError, nameOf } from './errors.ts';
-
-type Stacks = Pick<
-  Cloud,
-  | 'stack'
-  | 'template'
-  | 'createChangeSet'
-  | 'changeSet'
-  | 'pendingChangeSets'
-  | 'executeChangeSet'
-  | 'deleteChangeSet'
-  | 'deleteStack'
-  | 'events'
-  | 'lastEvent'
-  | 'resources'
-  | 'continueRollback'
-  | 'rollBack'
-  | 'unprotect'
-  | 'deletedStack'
-  | 'allStacks'
->;
-
-/** Runs a call of CloudFormation, and gives its errors the deployer's form. */
-async function call<T>(name: string, run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    throw cloudError(`cloudformation:${name}`, error);
-  }
-}
+import { nameOf } from './errors.ts';
 
 /** CloudFormation's part of the cloud. */
 export function awsStacks(connection: Connection): Stacks {
-  const client = new CloudFormationClient(connection);
+  const client = new CloudFormation(connection);
+  const call = callsOf('cloudformation');
+  /** Of calls whose answers say nothing. */
+  const act = (name: string, run: () => Promise<unknown>): Promise<void> =>
+    call(name, async () => void (await run()));
   return {
     stack: (nameOrId) => call('DescribeStacks', () => describeStack(client, nameOrId)),
-    template: (nameOrId) =>
+    allStacks: () => call('DescribeStacks', () => allStacks(client)),
+    deletedStack: (name) => call('ListStacks', () => deletedStack(client, name)),
+    template: (StackName) =>
       call('GetTemplate', async () => {
-        const input = { StackName: nameOrId, TemplateStage: 'Original' as const };
-        return (await client.send(new GetTemplateCommand(input))).TemplateBody ?? '';
+        const found = await client.getTemplate({ StackName, TemplateStage: 'Original' });
+        return found.TemplateBody ?? '';
+      }),
+    resources: (StackName) =>
+      call('ListStackResources', () =>
+        collected(client.paginateListStackResources({ StackName }), (page) =>
+          page.StackResourceSummaries?.map(resourceOf),
+        ),
+      ),
+    events: (stackId, after) =>
+      call('DescribeStackEvents', () => eventsAfter(client, stackId, after)),
+    lastEvent: (StackName) =>
+      call('DescribeStackEvents', async () => {
+        const page = await client.describeStackEvents({ StackName });
+        return page.StackEvents?.[0]?.EventId;
       }),
     createChangeSet: (request) => call('CreateChangeSet', () => createChangeSet(client, request)),
     changeSet: (id) => call('DescribeChangeSet', () => describeChangeSet(client, id)),
-    pendingChangeSets: (stack) => call('ListChangeSets', () => pendingChangeSets(client, stack)),
-    executeChangeSet: (id, token) =>
-      call('ExecuteChangeSet', async () => {
-        await client.send(
-          new ExecuteChangeSetCommand({ ChangeSetName: id, ClientRequestToken: token }),
-        );
-      }),
-    deleteChangeSet: (id) =>
-      call('DeleteChangeSet', async () => {
-        await client.send(new DeleteChangeSetCommand({ ChangeSetName: id }));
-      }),
-    deleteStack: (id, token, leave) =>
-      call('DeleteStack', async () => {
-        const left =
-          leave === undefined
-            ? {}
-            : 'force' in leave
-              ? { DeletionMode: 'FORCE_DELETE_STACK' as const }
-              : { RetainResources: [...leave.resources] };
-        await client.send(
-          new DeleteStackCommand({ StackName: id, ClientRequestToken: token, ...left }),
-        );
-      }),
-    events: (stackId, after) =>
-      call('DescribeStackEvents', () => eventsAfter(client, stackId, after)),
-    lastEvent: (stackId) =>
-      call('DescribeStackEvents', async () => {
-        const page = await client.send(new DescribeStackEventsCommand({ StackName: stackId }));
-        return page.StackEvents?.[0]?.EventId;
-      }),
-    resources: (stackId) => call('ListStackResources', () => listResources(client, stackId)),
-    continueRollback: (stackId, skip, token) =>
-      call('ContinueUpdateRollback', async () => {
-        await client.send(
-          new ContinueUpdateRollbackCommand({
-            StackName: stackId,
-            ClientRequestToken: token,
-            ...(skip.length > 0 ? { ResourcesToSkip: [...skip] } : {}),
-          }),
-        );
-      }),
-    rollBack: (stackId, token) =>
-      call('RollbackStack', async () => {
-        await client.send(
-          new RollbackStackCommand({ StackName: stackId, ClientRequestToken: token }),
-        );
-      }),
-    unprotect: (stackId) =>
-      call('UpdateTerminationProtection', async () => {
-        await client.send(
-          new UpdateTerminationProtectionCommand({
-            StackName: stackId,
-            EnableTerminationProtection: false,
-          }),
-        );
-      }),
-    deletedStack: (name) => call('ListStacks', () => deletedStack(client, name)),
-    allStacks: () => call('DescribeStacks', () => allStacks(client)),
+    pendingChangeSets: (StackName) =>
+      call('ListChangeSets', () =>
+        collected(client.paginateListChangeSets({ StackName }), ({ Summaries = [] }) =>
+          Summaries.flatMap(({ ChangeSetId: id, ChangeSetName: name = '', ExecutionStatus }) =>
+            id && !begun.includes(ExecutionStatus) ? [{ id, name }] : [],
+          ),
+        ),
+      ),
+    executeChangeSet: (ChangeSetName, ClientRequestToken) =>
+      act('ExecuteChangeSet', () => client.executeChangeSet({ ChangeSetName, ClientRequestToken })),
+    deleteChangeSet: (ChangeSetName) =>
+      act('DeleteChangeSet', () => client.deleteChangeSet({ ChangeSetName })),
+    deleteStack: (StackName, ClientRequestToken, leave) => {
+      const left =
+        leave &&
+        ('force' in leave
+          ? { DeletionMode: 'FORCE_DELETE_STACK' as const }
+          : { RetainResources: [...leave.resources] });
+      return act('DeleteStack', () =>
+        client.deleteStack({ StackName, ClientRequestToken, ...left }),
+      );
+    },
+    continueRollback: (StackName, skip, ClientRequestToken) => {
+      const ResourcesToSkip = skip.length > 0 ? [...skip] : undefined;
+      return act('ContinueUpdateRollback', () =>
+        client.continueUpdateRollback({ StackName, ClientRequestToken, ResourcesToSkip }),
+      );
+    },
+    rollBack: (StackName, ClientRequestToken) =>
+      act('RollbackStack', () => client.rollbackStack({ StackName, ClientRequestToken })),
+    unprotect: (StackName) =>
+      act('UpdateTerminationProtection', () =>
+        client.updateTerminationProtection({ StackName, EnableTerminationProtection: false }),
+      ),
   };
 }
 
@@ -140,236 +94,153 @@ const isMissing = (error: unknown): boolean =>
   nameOf(error) === 'ValidationError' && /does not exist/.test(messageOf(error));
 
 async function describeStack(
-  client: CloudFormationClient,
-  nameOrId: string,
+  client: CloudFormation,
+  StackName: string,
 ): Promise<Stack | undefined> {
-  try {
-    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: nameOrId }));
-    return Stacks[0] && stackOf(Stacks[0]);
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
+  const found = await orNone(client.describeStacks({ StackName }), isMissing);
+  return found?.Stacks?.map(stackOf)[0];
 }
 
 /** All stacks of the account in the region. */
-export async function allStacks(client: CloudFormationClient): Promise<readonly Stack[]> {
-  const stacks: Stack[] = [];
-  for await (const page of paginateDescribeStacks({ client }, {})) {
-    stacks.push(...(page.Stacks ?? []).map(stackOf));
-  }
-  return stacks;
-}
-
-const pairs = <T>(
-  items: readonly T[] | undefined,
-  key: (item: T) => string | undefined,
-  value: (item: T) => string | undefined,
-): Readonly<Record<string, string>> =>
-  Object.fromEntries((items ?? []).map((item) => [key(item) ?? '', value(item) ?? '']));
+export const allStacks = (client: CloudFormation): Promise<readonly Stack[]> =>
+  collected(client.paginateDescribeStacks(), (page) => page.Stacks?.map(stackOf));
 
 /** A stack as CloudFormation describes it. */
-function stackOf(stack: SdkStack): Stack {
-  return {
+const stackOf = (stack: SdkStack): Stack =>
+  compact({
     id: stack.StackId ?? '',
     name: stack.StackName ?? '',
     status: stack.StackStatus ?? '',
-    ...(stack.StackStatusReason ? { reason: stack.StackStatusReason } : {}),
-    parameters: pairs(
-      stack.Parameters,
-      ({ ParameterKey }) => ParameterKey,
-      ({ ParameterValue }) => ParameterValue,
-    ),
-    outputs: pairs(
-      stack.Outputs,
-      ({ OutputKey }) => OutputKey,
-      ({ OutputValue }) => OutputValue,
-    ),
-    tags: pairs(
-      stack.Tags,
-      ({ Key }) => Key,
-      ({ Value }) => Value,
-    ),
+    reason: stack.StackStatusReason || undefined,
+    parameters: textsOf(stack.Parameters, (each) => [each.ParameterKey, each.ParameterValue]),
+    outputs: textsOf(stack.Outputs, (each) => [each.OutputKey, each.OutputValue]),
+    tags: textsOf(stack.Tags, (each) => [each.Key, each.Value]),
     created: stack.CreationTime ?? new Date(0),
-    ...(stack.LastUpdatedTime ? { updated: stack.LastUpdatedTime } : {}),
+    updated: stack.LastUpdatedTime,
     terminationProtected: stack.EnableTerminationProtection === true,
-    ...(stack.DriftInformation?.StackDriftStatus === 'DRIFTED'
-      ? { drifted: stack.DriftInformation.LastCheckTimestamp ?? new Date(0) }
-      : {}),
-  };
-}
+    drifted:
+      stack.DriftInformation?.StackDriftStatus === 'DRIFTED'
+        ? (stack.DriftInformation.LastCheckTimestamp ?? new Date(0))
+        : undefined,
+  });
 
 /** Names are given again: of several deleted stacks the one that was deleted last counts. */
-async function deletedStack(
-  client: CloudFormationClient,
-  name: string,
-): Promise<string | undefined> {
-  const found: { id: string; at: number }[] = [];
-  for await (const page of paginateListStacks(
-    { client },
-    { StackStatusFilter: ['DELETE_COMPLETE'] },
-  )) {
-    for (const { StackName, StackId, DeletionTime } of page.StackSummaries ?? []) {
-      if (StackName === name && StackId) {
-        found.push({ id: StackId, at: DeletionTime?.getTime() ?? 0 });
-      }
-    }
-  }
+async function deletedStack(client: CloudFormation, name: string): Promise<string | undefined> {
+  const deleted = client.paginateListStacks({ StackStatusFilter: ['DELETE_COMPLETE'] });
+  const found = await collected(deleted, ({ StackSummaries = [] }) =>
+    StackSummaries.flatMap(({ StackName, StackId: id, DeletionTime }) =>
+      StackName === name && id ? [{ id, at: DeletionTime?.getTime() ?? 0 }] : [],
+    ),
+  );
   return found.toSorted((one, other) => other.at - one.at)[0]?.id;
 }
 
 async function createChangeSet(
-  client: CloudFormationClient,
-  request: ChangeSetRequest,
-): Promise<{ id: string; stackId: string }> {
-  const { stack, name, kind, template, parameters, tags } = request;
-  const input = {
-    StackName: stack,
-    ChangeSetName: name,
-    ChangeSetType: kind,
-    ClientToken: name,
-    Capabilities: ['CAPABILITY_IAM' as const],
-    ...(kind === 'CREATE' ? { OnStackFailure: 'DELETE' as const } : {}),
-    ...('body' in template ? { TemplateBody: template.body } : { TemplateURL: template.url }),
-    Parameters: Object.entries(parameters).map(([ParameterKey, value]) =>
-      value === previousValue
-        ? { ParameterKey, UsePreviousValue: true }
-        : { ParameterKey, ParameterValue: value },
-    ),
-    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-  };
+  client: CloudFormation,
+  { stack, name, kind, template, parameters, tags }: ChangeSetRequest,
+): ReturnType<Stacks['createChangeSet']> {
+  const named = { StackName: stack, ChangeSetName: name };
   try {
-    const { Id = '', StackId = '' } = await client.send(new CreateChangeSetCommand(input));
-    return { id: Id, stackId: StackId };
+    const { Id: id = '', StackId: stackId = '' } = await client.createChangeSet({
+      ...named,
+      ChangeSetType: kind,
+      ClientToken: name,
+      Capabilities: ['CAPABILITY_IAM'],
+      OnStackFailure: kind === 'CREATE' ? 'DELETE' : undefined,
+      ...('body' in template ? { TemplateBody: template.body } : { TemplateURL: template.url }),
+      Parameters: Object.entries(parameters).map(([ParameterKey, value]) =>
+        value === previousValue
+          ? { ParameterKey, UsePreviousValue: true }
+          : { ParameterKey, ParameterValue: value },
+      ),
+      Tags: tagList(tags),
+    });
+    return { id, stackId };
   } catch (error) {
     // The name is unique: what exists is ours, and only the answer to an earlier attempt was lost.
     if (nameOf(error) !== 'AlreadyExistsException') throw error;
-    const made = new DescribeChangeSetCommand({ StackName: stack, ChangeSetName: name });
-    const { ChangeSetId = '', StackId = '' } = await client.send(made);
-    return { id: ChangeSetId, stackId: StackId };
+    const { ChangeSetId: id = '', StackId: stackId = '' } = await client.describeChangeSet(named);
+    return { id, stackId };
   }
 }
 
-async function describeChangeSet(client: CloudFormationClient, id: string): Promise<ChangeSet> {
-  const changes: Change[] = [];
-  for (let token: string | undefined; ;) {
-    const page = await client.send(
-      new DescribeChangeSetCommand({
-        ChangeSetName: id,
-        IncludePropertyValues: true,
-        ...(token ? { NextToken: token } : {}),
-      }),
-    );
-    changes.push(...(page.Changes ?? []));
-    token = page.NextToken;
-    if (token) continue;
-    return {
-      id: page.ChangeSetId ?? id,
-      stackId: page.StackId ?? '',
-      status: page.Status ?? '',
-      execution: page.ExecutionStatus ?? '',
-      ...(page.StatusReason ? { reason: page.StatusReason } : {}),
-      changes: changes.flatMap(changeOf),
-    };
-  }
+async function describeChangeSet(client: CloudFormation, id: string): Promise<ChangeSet> {
+  const input = { ChangeSetName: id, IncludePropertyValues: true };
+  const pages = await collected(client.paginateDescribeChangeSet(input), (page) => [page]);
+  const last = pages.at(-1);
+  return compact({
+    id: last?.ChangeSetId ?? id,
+    stackId: last?.StackId ?? '',
+    status: last?.Status ?? '',
+    execution: last?.ExecutionStatus ?? '',
+    reason: last?.StatusReason || undefined,
+    changes: pages.flatMap(({ Changes = [] }) => Changes.flatMap(changeOf)),
+  });
 }
 
 /** Whatever its execution status says, one that is executed was begun; that of one that failed to be made is `UNAVAILABLE`. */
 const begun: readonly (string | undefined)[] = ['EXECUTE_IN_PROGRESS', 'EXECUTE_COMPLETE'];
 
-async function pendingChangeSets(
-  client: CloudFormationClient,
-  stack: string,
-): Promise<readonly { readonly id: string; readonly name: string }[]> {
-  const pending: { id: string; name: string }[] = [];
-  for await (const page of paginateListChangeSets({ client }, { StackName: stack })) {
-    for (const { ChangeSetId, ChangeSetName = '', ExecutionStatus } of page.Summaries ?? []) {
-      if (ChangeSetId && !begun.includes(ExecutionStatus)) {
-        pending.push({ id: ChangeSetId, name: ChangeSetName });
-      }
-    }
-  }
-  return pending;
-}
-
 function changeOf({ ResourceChange: change }: Change): readonly ResourceChange[] {
   if (!change) return [];
-  const properties = new Map<string, { name: string; before?: string; after?: string }>();
+  const properties = new Map<string, ResourceChange['properties'][number]>();
   for (const { Target: target } of change.Details ?? []) {
     // Of a property with parts, each part that changes is told by itself.
     const part = target?.Path?.replace(/^\/Properties\//, '').replaceAll('/', '.');
     const name = part || (target?.Name ?? target?.Attribute);
     if (!name) continue;
     // The same one is told of once for each reason; only some of them know the values.
-    properties.set(name, {
-      ...properties.get(name),
-      name,
-      ...(target?.BeforeValue === undefined ? {} : { before: target.BeforeValue }),
-      ...(target?.AfterValue === undefined ? {} : { after: target.AfterValue }),
-    });
+    const known = properties.get(name);
+    const before = target?.BeforeValue ?? known?.before;
+    const after = target?.AfterValue ?? known?.after;
+    properties.set(name, compact({ name, before, after }));
   }
   return [
-    {
+    compact({
       action: change.Action ?? '',
       resource: change.LogicalResourceId ?? '',
       type: change.ResourceType ?? '',
-      ...(change.Replacement ? { replacement: change.Replacement } : {}),
+      replacement: change.Replacement,
       properties: [...properties.values()],
-      ...(change.BeforeContext ? { before: change.BeforeContext } : {}),
-      ...(change.AfterContext ? { after: change.AfterContext } : {}),
-    },
+      before: change.BeforeContext || undefined,
+      after: change.AfterContext || undefined,
+    }),
   ];
 }
 
 /** AWS gives the newest first: pages are read until the known event turns up. */
 async function eventsAfter(
-  client: CloudFormationClient,
-  stackId: string,
+  client: CloudFormation,
+  StackName: string,
   after: string | undefined,
 ): Promise<readonly StackEvent[]> {
   const fresh: StackEvent[] = [];
-  for (let token: string | undefined; ;) {
-    const page = await client.send(
-      new DescribeStackEventsCommand({
-        StackName: stackId,
-        ...(token ? { NextToken: token } : {}),
-      }),
-    );
-    const events = page.StackEvents ?? [];
-    const known = events.findIndex(({ EventId }) => EventId === after);
-    fresh.push(...(known < 0 ? events : events.slice(0, known)).map(eventOf));
-    token = page.NextToken;
-    if (known >= 0 || !token) return fresh.toReversed();
+  for await (const { StackEvents = [] } of client.paginateDescribeStackEvents({ StackName })) {
+    const known = StackEvents.findIndex(({ EventId }) => EventId === after);
+    fresh.push(...(known < 0 ? StackEvents : StackEvents.slice(0, known)).map(eventOf));
+    if (known >= 0) break;
   }
+  return fresh.toReversed();
 }
 
-const eventOf = (event: SdkEvent): StackEvent => ({
-  id: event.EventId ?? '',
-  time: event.Timestamp ?? new Date(0),
-  resource: event.LogicalResourceId ?? '',
-  resourceType: event.ResourceType ?? '',
-  status: event.ResourceStatus ?? '',
-  ...(event.PhysicalResourceId ? { physicalId: event.PhysicalResourceId } : {}),
-  ...(event.ResourceStatusReason ? { reason: event.ResourceStatusReason } : {}),
-  ...(/^HOOK_(COMPLETE_)?FAILED$/.test(event.HookStatus ?? '')
-    ? { hook: `${event.HookType}: ${event.HookStatusReason ?? 'no reason given'}` }
-    : {}),
-});
+const eventOf = (event: SdkEvent): StackEvent =>
+  compact({
+    id: event.EventId ?? '',
+    time: event.Timestamp ?? new Date(0),
+    resource: event.LogicalResourceId ?? '',
+    resourceType: event.ResourceType ?? '',
+    status: event.ResourceStatus ?? '',
+    physicalId: event.PhysicalResourceId || undefined,
+    reason: event.ResourceStatusReason || undefined,
+    hook: /^HOOK_(COMPLETE_)?FAILED$/.test(event.HookStatus ?? '')
+      ? `${event.HookType}: ${event.HookStatusReason ?? 'no reason given'}`
+      : undefined,
+  });
 
-async function listResources(
-  client: CloudFormationClient,
-  stackId: string,
-): Promise<readonly StackResource[]> {
-  const resources: StackResource[] = [];
-  for await (const page of paginateListStackResources({ client }, { StackName: stackId })) {
-    for (const found of page.StackResourceSummaries ?? []) {
-      resources.push({
-        resource: found.LogicalResourceId ?? '',
-        type: found.ResourceType ?? '',
-        status: found.ResourceStatus ?? '',
-        ...(found.PhysicalResourceId ? { physicalId: found.PhysicalResourceId } : {}),
-      });
-    }
-  }
-  return resources;
-}
+const resourceOf = (found: StackResourceSummary): StackResource =>
+  compact({
+    resource: found.LogicalResourceId ?? '',
+    type: found.ResourceType ?? '',
+    status: found.ResourceStatus ?? '',
+    physicalId: found.PhysicalResourceId || undefined,
+  });

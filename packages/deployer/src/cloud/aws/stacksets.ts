@@ -1,21 +1,14 @@
 /** CloudFormation StackSets through the AWS SDK. */
 import {
   type CallAs,
-  CloudFormationClient,
-  CreateStackInstancesCommand,
-  CreateStackSetCommand,
-  DeleteStackInstancesCommand,
-  DeleteStackSetCommand,
-  DescribeStackSetCommand,
-  DescribeStackSetOperationCommand,
-  ListStackSetAutoDeploymentTargetsCommand,
-  paginateListStackInstances,
-  paginateListStackSetOperationResults,
-  paginateListStackSetOperations,
-  paginateListStackSets,
+  CloudFormation,
+  type StackInstanceSummary,
   type StackSetOperationPreferences,
-  UpdateStackSetCommand,
+  type StackSetOperationResultSummary,
+  type StackSetOperationSummary,
 } from '@aws-sdk/client-cloudformation';
+import { compact } from '../../text/records.ts';
+import type { StackSetsOptions } from '../options.ts';
 import type {
   Definition,
   OperationResult,
@@ -27,11 +20,11 @@ import type {
   StackSets,
   Target,
 } from '../stacksets.ts';
+import { callsOf, collected, orNone, tagList, textsOf } from './calls.ts';
 import type { Connection } from './client.ts';
 import { connect } from './connection.ts';
-import { cloudError, nameOf } from './errors.ts';
+import { nameOf } from './errors.ts';
 import { paced, stackSetCallsPerSecond } from './pace.ts';
-import type { StackSetsOptions } from '../options.ts';
 
 /**
  * Connects to StackSets. Makes no call yet.
@@ -48,129 +41,138 @@ export async function awsStackSets(
 
 /** StackSets on a connection. */
 function stackSetsOn(connection: Connection, delegated: boolean): StackSets {
-  const client = new CloudFormationClient(connection);
-  const as: { readonly CallAs: CallAs } = { CallAs: delegated ? 'DELEGATED_ADMIN' : 'SELF' };
+  const client = new CloudFormation(connection);
+  const call = callsOf('cloudformation');
+  const as: As = { CallAs: delegated ? 'DELEGATED_ADMIN' : 'SELF' };
+  /** Starts an operation. One of that id is what an earlier attempt, whose answer was lost, has started. */
+  const operate = (
+    name: string,
+    OperationId: string,
+    preferences: Preferences,
+    start: (how: How) => Promise<{ readonly OperationId?: string | undefined }>,
+  ): Promise<string> =>
+    call(name, async () => {
+      const started = start({
+        ...as,
+        OperationId,
+        OperationPreferences: preferencesOf(preferences),
+      });
+      const isKnown = (error: unknown): boolean =>
+        nameOf(error) === 'OperationIdAlreadyExistsException';
+      return (await orNone(started, isKnown))?.OperationId ?? OperationId;
+    });
   return {
-    list: () => call('ListStackSets', () => list(client, as)),
+    list: () =>
+      call('ListStackSets', () =>
+        collected(client.paginateListStackSets({ Status: 'ACTIVE', ...as }), ({ Summaries = [] }) =>
+          Summaries.flatMap(({ StackSetName: name, Status }) =>
+            name === undefined || Status === 'DELETED' ? [] : [name],
+          ),
+        ),
+      ),
     stackSet: (name) => call('DescribeStackSet', () => describe(client, as, name)),
-    instances: (name) => call('ListStackInstances', () => listInstances(client, as, name)),
+    instances: (StackSetName) =>
+      call('ListStackInstances', () =>
+        collected(client.paginateListStackInstances({ StackSetName, ...as }), (page) =>
+          page.Summaries?.map(instanceOf),
+        ),
+      ),
     targets: (name) =>
       call('ListStackSetAutoDeploymentTargets', () => listTargets(client, as, name)),
-    create: (definition, ClientRequestToken) =>
-      call('CreateStackSet', async () => {
-        const input = { ...inputOf(definition), ...as, ClientRequestToken };
-        try {
-          await client.send(new CreateStackSetCommand(input));
-        } catch (error) {
-          // An earlier attempt, whose answer was lost, made it, if it has the same tags.
-          if (nameOf(error) !== 'NameAlreadyExistsException') throw error;
-          const found = await describe(client, as, definition.name);
-          const same = Object.entries(definition.tags).every(
-            ([name, text]) => found?.tags[name] === text,
-          );
-          if (!same) throw error;
-        }
-      }),
-    update: (definition, preferences, OperationId) =>
-      operate('UpdateStackSet', OperationId, () =>
-        client.send(
-          new UpdateStackSetCommand({
-            ...inputOf(definition),
-            ...as,
-            ...preferencesOf(preferences),
-            OperationId,
-          }),
-        ),
+    create: (definition, token) =>
+      call('CreateStackSet', () => create(client, as, definition, token)),
+    update: (definition, preferences, id) =>
+      operate('UpdateStackSet', id, preferences, (how) =>
+        client.updateStackSet({ ...inputOf(definition), ...how }),
       ),
-    retry: ({ name, parameters }, scope, preferences, OperationId) =>
-      operate('UpdateStackSet', OperationId, () =>
-        client.send(
-          new UpdateStackSetCommand({
-            StackSetName: name,
-            UsePreviousTemplate: true,
-            // Without them they would be taken from the template's defaults.
-            Parameters: Object.keys(parameters).map((ParameterKey) => ({
-              ParameterKey,
-              UsePreviousValue: true,
-            })),
-            Capabilities: ['CAPABILITY_IAM'],
-            ...scopeOf(scope),
-            ...as,
-            ...preferencesOf(preferences),
-            OperationId,
-          }),
-        ),
+    retry: ({ name, parameters }, scope, preferences, id) =>
+      operate('UpdateStackSet', id, preferences, (how) =>
+        client.updateStackSet({
+          StackSetName: name,
+          UsePreviousTemplate: true,
+          // Without them they would be taken from the template's defaults.
+          Parameters: Object.keys(parameters).map((ParameterKey) => ({
+            ParameterKey,
+            UsePreviousValue: true,
+          })),
+          Capabilities: ['CAPABILITY_IAM'],
+          ...scopeOf(scope),
+          ...how,
+        }),
       ),
-    addInstances: (StackSetName, scope, preferences, OperationId) =>
-      operate('CreateStackInstances', OperationId, () =>
-        client.send(
-          new CreateStackInstancesCommand({
-            StackSetName,
-            ...scopeOf(scope),
-            ...as,
-            ...preferencesOf(preferences),
-            OperationId,
-          }),
-        ),
+    addInstances: (StackSetName, scope, preferences, id) =>
+      operate('CreateStackInstances', id, preferences, (how) =>
+        client.createStackInstances({ StackSetName, ...scopeOf(scope), ...how }),
       ),
-    removeInstances: (StackSetName, scope, preferences, OperationId) =>
-      operate('DeleteStackInstances', OperationId, () =>
-        client.send(
-          new DeleteStackInstancesCommand({
-            StackSetName,
-            ...scopeOf(scope),
-            RetainStacks: false,
-            ...as,
-            ...preferencesOf(preferences),
-            OperationId,
-          }),
-        ),
+    removeInstances: (StackSetName, scope, preferences, id) =>
+      operate('DeleteStackInstances', id, preferences, (how) =>
+        client.deleteStackInstances({
+          StackSetName,
+          ...scopeOf(scope),
+          RetainStacks: false,
+          ...how,
+        }),
       ),
     delete: (StackSetName) =>
       call('DeleteStackSet', async () => {
-        try {
-          await client.send(new DeleteStackSetCommand({ StackSetName, ...as }));
-        } catch (error) {
-          if (nameOf(error) !== 'StackSetNotFoundException') throw error;
+        await orNone(client.deleteStackSet({ StackSetName, ...as }), isMissing);
+      }),
+    underWay: (StackSetName) =>
+      call('ListStackSetOperations', async () => {
+        for await (const page of client.paginateListStackSetOperations({ StackSetName, ...as })) {
+          const found = page.Summaries?.find(({ Status = '' }) => !over.includes(Status));
+          if (found) return operationOf(found);
         }
+        return undefined;
       }),
-    underWay: (name) => call('ListStackSetOperations', () => findUnderWay(client, as, name)),
-    operation: (name, id) =>
+    operation: (StackSetName, OperationId) =>
       call('DescribeStackSetOperation', async () => {
-        const input = { StackSetName: name, OperationId: id, ...as };
-        const answer = await client.send(new DescribeStackSetOperationCommand(input));
-        return operationOf({ OperationId: id, ...answer.StackSetOperation });
+        const input = { StackSetName, OperationId, ...as };
+        const { StackSetOperation: found } = await client.describeStackSetOperation(input);
+        return operationOf({ OperationId, ...found });
       }),
-    results: (name, id) =>
-      call('ListStackSetOperationResults', () => listResults(client, as, name, id)),
+    results: (StackSetName, OperationId) =>
+      call('ListStackSetOperationResults', () =>
+        collected(
+          client.paginateListStackSetOperationResults({ StackSetName, OperationId, ...as }),
+          (page) => page.Summaries?.map(resultOf),
+        ),
+      ),
   };
 }
 
-type As = { readonly CallAs: CallAs };
-
-/** Runs a call, and gives its errors the deployer's form. */
-async function call<T>(name: string, run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    throw cloudError(`cloudformation:${name}`, error);
-  }
+/** As whom a call is made. */
+interface As {
+  readonly CallAs: CallAs;
 }
 
-/** Starts an operation. One of that id is what an earlier attempt, whose answer was lost, has started. */
-const operate = (
-  name: string,
-  id: string,
-  run: () => Promise<{ readonly OperationId?: string | undefined }>,
-): Promise<string> =>
-  call(name, async () => {
-    try {
-      return (await run()).OperationId ?? id;
-    } catch (error) {
-      if (nameOf(error) === 'OperationIdAlreadyExistsException') return id;
-      throw error;
-    }
-  });
+/** What every operation is started with. */
+interface How extends As {
+  readonly OperationId: string;
+  readonly OperationPreferences: StackSetOperationPreferences;
+}
+
+/** The states of an operation that has ended. */
+const over: readonly string[] = ['SUCCEEDED', 'FAILED', 'STOPPED'];
+
+const isMissing = (error: unknown): boolean => nameOf(error) === 'StackSetNotFoundException';
+
+async function create(
+  client: CloudFormation,
+  as: As,
+  definition: Definition,
+  ClientRequestToken: string,
+): Promise<void> {
+  try {
+    await client.createStackSet({ ...inputOf(definition), ...as, ClientRequestToken });
+  } catch (error) {
+    // An earlier attempt, whose answer was lost, made it, if it has the same tags.
+    if (nameOf(error) !== 'NameAlreadyExistsException') throw error;
+    const found = await describe(client, as, definition.name);
+    const tags = Object.entries(definition.tags);
+    if (tags.some(([name, text]) => found?.tags[name] !== text)) throw error;
+  }
+}
 
 const inputOf = ({ name, template, parameters, tags, autoDeployment }: Definition) => ({
   StackSetName: name,
@@ -179,18 +181,19 @@ const inputOf = ({ name, template, parameters, tags, autoDeployment }: Definitio
     ParameterKey,
     ParameterValue,
   })),
-  Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+  Tags: tagList(tags),
   Capabilities: ['CAPABILITY_IAM' as const],
   PermissionModel: 'SERVICE_MANAGED' as const,
-  AutoDeployment: autoDeployment.enabled
-    ? { Enabled: true, RetainStacksOnAccountRemoval: autoDeployment.retainStacks }
-    : { Enabled: false },
+  AutoDeployment: {
+    Enabled: autoDeployment.enabled,
+    RetainStacksOnAccountRemoval: autoDeployment.enabled ? autoDeployment.retainStacks : undefined,
+  },
 });
 
 const scopeOf = ({ units, regions, accounts }: Scope) => ({
   DeploymentTargets: {
     OrganizationalUnitIds: [...units],
-    ...(accounts ? { Accounts: [...accounts], AccountFilterType: 'INTERSECTION' as const } : {}),
+    ...(accounts && { Accounts: [...accounts], AccountFilterType: 'INTERSECTION' as const }),
   },
   Regions: [...regions],
 });
@@ -199,157 +202,86 @@ const scopeOf = ({ units, regions, accounts }: Scope) => ({
  * How an operation is carried out. Without `SOFT_FAILURE_TOLERANCE`, CloudFormation deals with one account more at a time
  * than may fail, whatever it is told.
  */
-function preferencesOf({ failureTolerance, maxConcurrency, parallelRegions }: Preferences): {
-  readonly OperationPreferences: StackSetOperationPreferences;
-} {
-  const share = (text: string): number => Number.parseInt(text);
-  return {
-    OperationPreferences: {
-      RegionConcurrencyType: parallelRegions ? 'PARALLEL' : 'SEQUENTIAL',
-      ConcurrencyMode: 'SOFT_FAILURE_TOLERANCE',
-      ...(typeof failureTolerance === 'number'
-        ? { FailureToleranceCount: failureTolerance }
-        : { FailureTolerancePercentage: share(failureTolerance) }),
-      ...(typeof maxConcurrency === 'number'
-        ? { MaxConcurrentCount: maxConcurrency }
-        : { MaxConcurrentPercentage: share(maxConcurrency) }),
-    },
-  };
-}
-
-async function list(client: CloudFormationClient, as: As): Promise<readonly string[]> {
-  const names: string[] = [];
-  for await (const page of paginateListStackSets({ client }, { Status: 'ACTIVE', ...as })) {
-    for (const { StackSetName, Status } of page.Summaries ?? []) {
-      if (StackSetName !== undefined && Status !== 'DELETED') names.push(StackSetName);
-    }
-  }
-  return names;
-}
-
-const pairs = <T>(
-  items: readonly T[] | undefined,
-  pair: (item: T) => readonly [string | undefined, string | undefined],
-): Readonly<Record<string, string>> =>
-  Object.fromEntries((items ?? []).map(pair).map(([key = '', value = '']) => [key, value]));
+const preferencesOf = ({
+  failureTolerance,
+  maxConcurrency,
+  parallelRegions,
+}: Preferences): StackSetOperationPreferences => ({
+  RegionConcurrencyType: parallelRegions ? 'PARALLEL' : 'SEQUENTIAL',
+  ConcurrencyMode: 'SOFT_FAILURE_TOLERANCE',
+  ...(typeof failureTolerance === 'number'
+    ? { FailureToleranceCount: failureTolerance }
+    : { FailureTolerancePercentage: Number.parseInt(failureTolerance) }),
+  ...(typeof maxConcurrency === 'number'
+    ? { MaxConcurrentCount: maxConcurrency }
+    : { MaxConcurrentPercentage: Number.parseInt(maxConcurrency) }),
+});
 
 async function describe(
-  client: CloudFormationClient,
+  client: CloudFormation,
   as: As,
-  name: string,
+  StackSetName: string,
 ): Promise<StackSet | undefined> {
-  try {
-    const input = { StackSetName: name, ...as };
-    const { StackSet: found } = await client.send(new DescribeStackSetCommand(input));
-    if (!found || found.Status === 'DELETED') return undefined;
-    const { AutoDeployment: auto } = found;
-    return {
-      id: found.StackSetId ?? '',
-      name: found.StackSetName ?? name,
-      ...(found.TemplateBody === undefined ? {} : { template: found.TemplateBody }),
-      parameters: pairs(found.Parameters, (each) => [each.ParameterKey, each.ParameterValue]),
-      tags: pairs(found.Tags, (each) => [each.Key, each.Value]),
-      serviceManaged: found.PermissionModel === 'SERVICE_MANAGED',
-      ...(auto
-        ? {
-            autoDeployment: {
-              enabled: auto.Enabled === true,
-              retainStacks: auto.RetainStacksOnAccountRemoval === true,
-            },
-          }
-        : {}),
-      units: found.OrganizationalUnitIds ?? [],
-      regions: found.Regions ?? [],
-    };
-  } catch (error) {
-    if (nameOf(error) === 'StackSetNotFoundException') return undefined;
-    throw error;
-  }
+  const answer = await orNone(client.describeStackSet({ StackSetName, ...as }), isMissing);
+  const found = answer?.StackSet;
+  if (!found || found.Status === 'DELETED') return undefined;
+  const auto = found.AutoDeployment;
+  return compact({
+    id: found.StackSetId ?? '',
+    name: found.StackSetName ?? StackSetName,
+    template: found.TemplateBody,
+    parameters: textsOf(found.Parameters, (each) => [each.ParameterKey, each.ParameterValue]),
+    tags: textsOf(found.Tags, (each) => [each.Key, each.Value]),
+    serviceManaged: found.PermissionModel === 'SERVICE_MANAGED',
+    autoDeployment: auto && {
+      enabled: auto.Enabled === true,
+      retainStacks: auto.RetainStacksOnAccountRemoval === true,
+    },
+    units: found.OrganizationalUnitIds ?? [],
+    regions: found.Regions ?? [],
+  });
 }
 
-async function listInstances(
-  client: CloudFormationClient,
-  as: As,
-  name: string,
-): Promise<readonly StackInstance[]> {
-  const instances: StackInstance[] = [];
-  for await (const page of paginateListStackInstances({ client }, { StackSetName: name, ...as })) {
-    for (const each of page.Summaries ?? []) {
-      instances.push({
-        account: each.Account ?? '',
-        region: each.Region ?? '',
-        unit: each.OrganizationalUnitId ?? '',
-        status: each.Status ?? '',
-        detail: each.StackInstanceStatus?.DetailedStatus ?? '',
-        ...(each.StatusReason ? { reason: each.StatusReason } : {}),
-      });
-    }
-  }
-  return instances;
-}
+const instanceOf = (each: StackInstanceSummary): StackInstance =>
+  compact({
+    account: each.Account ?? '',
+    region: each.Region ?? '',
+    unit: each.OrganizationalUnitId ?? '',
+    status: each.Status ?? '',
+    detail: each.StackInstanceStatus?.DetailedStatus ?? '',
+    reason: each.StatusReason || undefined,
+  });
 
 /** The SDK has no pages for it. */
 async function listTargets(
-  client: CloudFormationClient,
+  client: CloudFormation,
   as: As,
   StackSetName: string,
 ): Promise<readonly Target[]> {
   const targets: Target[] = [];
-  for (let token: string | undefined; ;) {
-    const input = { StackSetName, ...as, ...(token ? { NextToken: token } : {}) };
-    const page = await client.send(new ListStackSetAutoDeploymentTargetsCommand(input));
+  for (let NextToken: string | undefined; ;) {
+    const input = { StackSetName, ...as, NextToken };
+    const page = await client.listStackSetAutoDeploymentTargets(input);
     for (const { OrganizationalUnitId: unit = '', Regions: regions = [] } of page.Summaries ?? []) {
       targets.push({ unit, regions });
     }
-    token = page.NextToken;
-    if (!token) return targets;
+    NextToken = page.NextToken;
+    if (!NextToken) return targets;
   }
 }
 
-const operationOf = (operation: {
-  readonly OperationId?: string | undefined;
-  readonly Action?: string | undefined;
-  readonly Status?: string | undefined;
-  readonly StatusReason?: string | undefined;
-}): StackSetOperation => ({
-  id: operation.OperationId ?? '',
-  action: operation.Action ?? '',
-  status: operation.Status ?? '',
-  ...(operation.StatusReason ? { reason: operation.StatusReason } : {}),
-});
+const operationOf = (operation: StackSetOperationSummary): StackSetOperation =>
+  compact({
+    id: operation.OperationId ?? '',
+    action: operation.Action ?? '',
+    status: operation.Status ?? '',
+    reason: operation.StatusReason || undefined,
+  });
 
-async function findUnderWay(
-  client: CloudFormationClient,
-  as: As,
-  name: string,
-): Promise<StackSetOperation | undefined> {
-  const input = { StackSetName: name, ...as };
-  for await (const page of paginateListStackSetOperations({ client }, input)) {
-    const found = page.Summaries?.find(
-      ({ Status = '' }) => !['SUCCEEDED', 'FAILED', 'STOPPED'].includes(Status),
-    );
-    if (found) return operationOf(found);
-  }
-  return undefined;
-}
-
-async function listResults(
-  client: CloudFormationClient,
-  as: As,
-  name: string,
-  id: string,
-): Promise<readonly OperationResult[]> {
-  const results: OperationResult[] = [];
-  const input = { StackSetName: name, OperationId: id, ...as };
-  for await (const page of paginateListStackSetOperationResults({ client }, input)) {
-    for (const each of page.Summaries ?? []) {
-      results.push({
-        account: each.Account ?? '',
-        region: each.Region ?? '',
-        status: each.Status ?? '',
-        ...(each.StatusReason ? { reason: each.StatusReason } : {}),
-      });
-    }
-  }
-  return results;
-}
+const resultOf = (each: StackSetOperationResultSummary): OperationResult =>
+  compact({
+    account: each.Account ?? '',
+    region: each.Region ?? '',
+    status: each.Status ?? '',
+    reason: each.StatusReason || undefined,
+  });

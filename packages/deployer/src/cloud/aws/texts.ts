@@ -1,6 +1,7 @@
 /** S3's conditional reads and writes of texts, through the AWS SDK. */
-import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, type S3 } from '@aws-sdk/client-s3';
 import type { StoredText } from '../cloud.ts';
+import { orNone } from './calls.ts';
 import { nameOf, statusOf } from './errors.ts';
 
 /** An object, and whose its bucket must be. */
@@ -11,7 +12,7 @@ interface Owned {
 }
 
 /** Reads a text; `undefined` when there is none, or no such bucket. */
-export async function readText(client: S3Client, object: Owned): Promise<StoredText | undefined> {
+export async function readText(client: S3, object: Owned): Promise<StoredText | undefined> {
   const get = new GetObjectCommand(object);
   let answered: string | undefined;
   get.middlewareStack.add(
@@ -22,39 +23,27 @@ export async function readText(client: S3Client, object: Owned): Promise<StoredT
     },
     { step: 'deserialize', name: 'dateOfAnswer' },
   );
-  try {
-    const { Body, ETag = '', LastModified } = await client.send(get);
-    // Both times are of S3's clock: whose own clock is wrong is not wrong about the age. Without a date in the answer, which
-    // AWS never leaves out, there is only one's own.
-    const now = Date.parse(answered ?? '') || Date.now();
-    const age = Math.max(0, now - (LastModified?.getTime() ?? now));
-    return { text: (await Body?.transformToString()) ?? '', tag: ETag, age };
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined;
-    throw error;
-  }
+  const found = await orNone(client.send(get), (error) => statusOf(error) === 404);
+  if (!found) return undefined;
+  const { Body, ETag = '', LastModified } = found;
+  // Both times are of S3's clock: whose own clock is wrong is not wrong about the age. Without a date in the answer, which
+  // AWS never leaves out, there is only one's own.
+  const now = Date.parse(answered ?? '') || Date.now();
+  const age = Math.max(0, now - (LastModified?.getTime() ?? now));
+  return { text: (await Body?.transformToString()) ?? '', tag: ETag, age };
 }
 
 /** Writes a text in the place of the one with the tag, or of nothing; `undefined` when something else is there. */
 export async function writeText(
-  client: S3Client,
+  client: S3,
   object: Owned,
   Body: string,
   replaced: string | undefined,
 ): Promise<string | undefined> {
   const condition = replaced === undefined ? { IfNoneMatch: '*' } : { IfMatch: replaced };
-  const put = new PutObjectCommand({
-    ...object,
-    ...condition,
-    Body,
-    ContentType: 'application/json',
-  });
-  try {
-    return (await client.send(put)).ETag ?? '';
-  } catch (error) {
-    if (isOvertaken(error)) return undefined;
-    throw error;
-  }
+  const put = { ...object, ...condition, Body, ContentType: 'application/json' };
+  const answer = await orNone(client.putObject(put), isOvertaken);
+  return answer && (answer.ETag ?? '');
 }
 
 /**
