@@ -2,6 +2,7 @@
 
 import type { Alarm, Subscription } from '../notes/objects.ts';
 import type { ResourceChange as ShownChange } from '../notes/parts.ts';
+import { messageOf, OperatorError } from '../text/errors.ts';
 
 /** Whose account this is, and where. */
 export interface Place {
@@ -270,6 +271,25 @@ const advice: Readonly<Record<CloudFailure, string>> = {
   other: '',
 };
 
-/** A refused call in words for the operator: what was asked, what AWS said, what to do. */
-export const explain = (error: CloudError): string =>
-  `${error.call} failed: ${error.message.replace(/\.?$/, '.')} ${advice[error.failure]}`.trim();
+/** What went wrong, in words for the operator; of a refused call what was asked, what AWS said, what to do. */
+export const explain = (error: unknown): string =>
+  error instanceof CloudError
+    ? `${error.call} failed: ${error.message.replace(/\.?$/, '.')} ${advice[error.failure]}`.trim()
+    : messageOf(error);
+
+/** Whether an error says itself what there is to say. */
+export const isKnown = (error: unknown): error is OperatorError | CloudError =>
+  error instanceof OperatorError || error instanceof CloudError;
+
+/** What calls give, or what is made of AWS's refusal. */
+export async function orRefusal<T, R>(
+  calls: Promise<T>,
+  instead: (error: CloudError) => R,
+): Promise<T | R> {
+  try {
+    return await calls;
+  } catch (error) {
+    if (error instanceof CloudError) return instead(error);
+    throw error;
+  }
+}

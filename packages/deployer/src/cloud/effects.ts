@@ -3,24 +3,29 @@ import { type Cloud, CloudError, type CloudFailure } from './cloud.ts';
 import { InterruptedError } from '../text/errors.ts';
 import type { Tell } from '../notes/tell.ts';
 
-/** What acting on AWS needs beside AWS. */
-export interface Effects {
-  readonly cloud: Cloud;
-  readonly tell: Tell;
+/** What waiting needs. */
+export interface Waiting {
   /** Waits; comes back early when the signal is given. */
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   /** Given when the operator wants the run to stop. */
   readonly signal: AbortSignal;
+}
+
+/** What is the same for everything that a run does. */
+export interface Clockwork extends Waiting {
   /** The time in milliseconds. */
   readonly now: () => number;
   /** A name that was never used before: letters, digits and dashes, beginning with a letter. */
   readonly unique: () => string;
+}
+
+/** What acting on AWS needs beside AWS. */
+export interface Effects extends Clockwork {
+  readonly cloud: Cloud;
+  readonly tell: Tell;
   /** The buckets that are known to be as they must be, or are being made so; of what runs at once. */
   readonly buckets?: Map<string, Promise<void>>;
 }
-
-/** The part of {@link Effects} that is the same for everything that a run does. */
-export type Clockwork = Pick<Effects, 'sleep' | 'signal' | 'now' | 'unique'>;
 
 /** That part of whatever has it. */
 export const clockworkOf = ({ sleep, signal, now, unique }: Clockwork): Clockwork => ({
@@ -54,7 +59,7 @@ export const mostFailures = 30;
  * @param which the failures that are waited out.
  */
 export async function patiently<T>(
-  effects: Pick<Effects, 'sleep' | 'signal'>,
+  effects: Waiting,
   call: () => Promise<T>,
   which: readonly CloudFailure[] = passing,
 ): Promise<T> {

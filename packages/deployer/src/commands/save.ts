@@ -1,5 +1,5 @@
 /** `patrol-deploy save`: what stands in AWS, as the file of a fleet. */
-import { Clouds } from '../engine/clouds.ts';
+import { cloudsOf } from '../engine/clouds.ts';
 import { schemaFile } from '../want/init.ts';
 import { groundIn, readPlaces } from '../engine/look.ts';
 import { savedDefaults } from '../engine/defaults.ts';
@@ -36,7 +36,7 @@ export async function save(command: SaveCommand, world: World): Promise<number> 
   const places = regions.map((region) => ({
     place: { account: ground.account, region, partition: ground.partition },
   }));
-  const clouds = new Clouds(world, credentials, { places });
+  const clouds = cloudsOf(world, credentials, { places });
   const current = await readPlaces({ places, bases: [] }, clouds, world);
   const failures = current.flatMap((found) => ('failure' in found ? [found.failure] : []));
   // What is missing from a saved file would be taken for unwanted.
@@ -49,7 +49,7 @@ export async function save(command: SaveCommand, world: World): Promise<number> 
     ...(output === undefined ? {} : pinsIn(output, world)),
   };
   const rules = deployedRules(current, options, ground);
-  const defaults = await savedDefaults(rules, ground, clouds, world);
+  const defaults = await savedDefaults(rules, clouds, world);
   const saved = saveFleet(current, { ...options, defaults }, ground, because);
   const { stdout, stderr } = world.streams;
   for (const note of saved.notes) stderr.write(`${printable(note)}\n`);

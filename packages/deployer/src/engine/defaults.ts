@@ -1,16 +1,17 @@
 /** Reads what the template of a stack says of its parameters, where another version of the rule is deployed next. */
-import { type Cloud, CloudError, explain, type Place, type Stack } from '../cloud/cloud.ts';
-import { type Effects, patiently } from '../cloud/effects.ts';
+import { type Cloud, explain, orRefusal, type Stack } from '../cloud/cloud.ts';
+import { patiently, type Waiting } from '../cloud/effects.ts';
 import { inParallel } from '../cloud/parallel.ts';
-import type { Clouds } from './clouds.ts';
-import type { PlaceState } from '../plan/state.ts';
-import { nextOf } from '../plan/told.ts';
-import type { deployedRules } from '../plan/save.ts';
-import type { WantedStack } from '../want/fleet.ts';
+import { keyOf } from '../identity/naming.ts';
 import type { OwnValue } from '../notes/parts.ts';
+import type { deployedRules } from '../plan/save.ts';
+import { type PlacedStack, type PlaceState, stacksIn } from '../plan/state.ts';
+import { nextOf } from '../plan/told.ts';
 import { defaultsOf, templateIn } from '../template/template.ts';
 import type { Given, Ground } from '../template/values.ts';
 import { lostValues, undecided } from '../want/kept.ts';
+import type { WantedStack } from '../want/fleet.ts';
+import type { Clouds } from './clouds.ts';
 
 /** The defaults of a template, by parameter. */
 type Defaults = Readonly<Record<string, string>>;
@@ -27,16 +28,15 @@ async function deployedDefaults(
   cloud: Pick<Cloud, 'template'>,
   { id }: Pick<Stack, 'id'>,
 ): Promise<DeployedDefaults> {
-  try {
-    const template = templateIn(await cloud.template(id));
-    return template
-      ? { defaults: defaultsOf(template) }
-      : { unread: 'What CloudFormation has is no template in JSON.' };
-  } catch (error) {
-    const isFinal = error instanceof CloudError && ['denied', 'invalid'].includes(error.failure);
-    if (isFinal) return { unread: explain(error) };
-    throw error;
-  }
+  const text = await orRefusal(cloud.template(id), (error): DeployedDefaults => {
+    if (!['denied', 'invalid'].includes(error.failure)) throw error;
+    return { unread: explain(error) };
+  });
+  if (typeof text !== 'string') return text;
+  const template = templateIn(text);
+  return template
+    ? { defaults: defaultsOf(template) }
+    : { unread: 'What CloudFormation has is no template in JSON.' };
 }
 
 /** Values that may be old defaults, and why nobody can tell. */
@@ -76,13 +76,16 @@ export async function withDefaults(
 async function defaultsOfAll(
   stacks: readonly PlacedStack[],
   clouds: Pick<Clouds, 'at'>,
-  waiting: Pick<Effects, 'sleep' | 'signal'>,
+  waiting: Waiting,
 ): Promise<ReadonlyMap<string, Defaults>> {
   const templateOf = ({ tags, id, status }: Stack): string =>
     (isTold(status) && tags['patrol:template']) || id;
   const each = new Map(stacks.map((placed) => [templateOf(placed.stack), placed]));
   const read = await inParallel([...each], templatesAtOnce, async ([template, placed]) => {
-    return [template, await defaultsOrNone(placed, clouds, waiting)] as const;
+    const cloud = await clouds.at(placed.place);
+    const reading = patiently(waiting, () => deployedDefaults(cloud, placed.stack), ['throttled']);
+    const found = await orRefusal(reading, () => undefined);
+    return [template, found && 'defaults' in found ? found.defaults : undefined] as const;
   });
   const found = new Map(read);
   return new Map(
@@ -93,12 +96,6 @@ async function defaultsOfAll(
   );
 }
 
-/** A stack and where it is. */
-interface PlacedStack {
-  readonly place: Place;
-  readonly stack: Stack;
-}
-
 /** The templates that are read at once. */
 const templatesAtOnce = 4;
 
@@ -107,21 +104,15 @@ export function fleetDefaults(
   wanted: readonly Pick<WantedStack, 'wanted'>[],
   current: readonly PlaceState[],
   clouds: Pick<Clouds, 'at'>,
-  waiting: Pick<Effects, 'sleep' | 'signal'>,
+  waiting: Waiting,
 ): Promise<ReadonlyMap<string, Defaults>> {
-  const keyOf = ({ account, region }: Place, name: string): string =>
-    `${account}/${region}/${name}`;
   const stacks = new Map(
-    current.flatMap((found) =>
-      'stacks' in found
-        ? found.stacks.map((stack) => [keyOf(found.place, stack.name), stack] as const)
-        : [],
-    ),
+    stacksIn(current).map((placed) => [keyOf(placed.place, placed.stack.name), placed]),
   );
   const asked = wanted.flatMap(({ wanted: { place, stack: name, content } }) => {
-    const stack = stacks.get(keyOf(place, name));
-    const lost = stack ? lostValues(nextOf(content), stack.parameters, undefined) : [];
-    return stack && lost.length > 0 ? [{ place, stack }] : [];
+    const placed = stacks.get(keyOf(place, name));
+    const lost = placed ? lostValues(nextOf(content), placed.stack.parameters, undefined) : [];
+    return placed && lost.length > 0 ? [placed] : [];
   });
   return defaultsOfAll(asked, clouds, waiting);
 }
@@ -129,32 +120,15 @@ export function fleetDefaults(
 /** What saving stacks has to know of templates: which of their values are defaults of earlier versions. */
 export function savedDefaults(
   { deployed }: Pick<ReturnType<typeof deployedRules>, 'deployed'>,
-  { partition }: Pick<Place, 'partition'>,
   clouds: Pick<Clouds, 'at'>,
-  waiting: Pick<Effects, 'sleep' | 'signal'>,
+  waiting: Waiting,
 ): Promise<ReadonlyMap<string, Defaults>> {
-  const asked = deployed.flatMap(({ artifact: { rule }, template, stack, account, region }) => {
-    const mayFollow =
+  const asked = deployed.filter(
+    ({ artifact: { rule }, template, stack }) =>
       isOther(stack, rule.template.sha256) &&
-      undecided({ rule, template, current: stack }, {}).length > 0;
-    return mayFollow ? [{ place: { account, region, partition }, stack }] : [];
-  });
+      undecided({ rule, template, current: stack }, {}).length > 0,
+  );
   return defaultsOfAll(asked, clouds, waiting);
-}
-
-async function defaultsOrNone(
-  { stack, place }: PlacedStack,
-  clouds: Pick<Clouds, 'at'>,
-  waiting: Pick<Effects, 'sleep' | 'signal'>,
-): Promise<Defaults | undefined> {
-  try {
-    const cloud = await clouds.at(place);
-    const found = await patiently(waiting, () => deployedDefaults(cloud, stack), ['throttled']);
-    return 'defaults' in found ? found.defaults : undefined;
-  } catch (error) {
-    if (error instanceof CloudError) return undefined;
-    throw error;
-  }
 }
 
 /** Whether a stack may have another template. */

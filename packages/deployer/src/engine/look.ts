@@ -1,25 +1,24 @@
 /** What a fleet wants and what stands of it: everything that planning needs to know. */
-import { unitsListed } from '../cloud/organizations.ts';
-import { type Cloud, CloudError, explain, type Place } from '../cloud/cloud.ts';
+import { type Cloud, explain, isKnown, orRefusal } from '../cloud/cloud.ts';
 import type { Connections } from '../cloud/connections.ts';
-import { clockworkOf, type Effects, patiently } from '../cloud/effects.ts';
+import { type Clockwork, clockworkOf, patiently, type Waiting } from '../cloud/effects.ts';
 import type { CloudOptions } from '../cloud/options.ts';
+import { unitsListed } from '../cloud/organizations.ts';
 import { inParallel } from '../cloud/parallel.ts';
 import type { StackSets } from '../cloud/stacksets.ts';
 import { baseName } from '../destinations/base.ts';
-import { type Subscriptions, readSubscriptions, type PlacedStacks } from '../destinations/fleet.ts';
 import { isMissing } from '../destinations/confirmed.ts';
+import { type PlacedStacks, readSubscriptions, type Subscriptions } from '../destinations/fleet.ts';
 import type { FleetFile } from '../file/file.ts';
 import { problemLine, requireNone } from '../file/problem.ts';
-import { bucketName, fleetTag } from '../identity/naming.ts';
+import { bucketName, fleetTag, keyOf } from '../identity/naming.ts';
 import { isPatrols } from '../identity/ownership.ts';
 import { installedAssemblies } from '../packages/assembly.ts';
 import type { LookupFrom } from '../packages/lookup.ts';
 import type { FleetOptions } from '../plan/context.ts';
 import { type FleetPlan, planFleet, withoutUpdates } from '../plan/fleet.ts';
-import type { PlaceState } from '../plan/state.ts';
 import { type OrganizationPlan, planOrganization } from '../plan/organization.ts';
-import type { UnitsState } from '../plan/state.ts';
+import type { PlaceState, UnitsState } from '../plan/state.ts';
 import { doingOf, type Plan, type StackSetStep, type StackStep, type Step } from '../plan/step.ts';
 import { readOrganization } from '../run/organization.ts';
 import { explained } from '../run/stacksets.ts';
@@ -27,6 +26,7 @@ import { discard, propose, wantedOf } from '../stage/changesets.ts';
 import { settled } from '../stage/stacks.ts';
 import { isInline, readTemplate, type Template } from '../template/template.ts';
 import { InterruptedError, listed, OperatorError } from '../text/errors.ts';
+import { compact } from '../text/records.ts';
 import {
   type FleetGround,
   type FleetWanted,
@@ -35,12 +35,12 @@ import {
 } from '../want/fleet.ts';
 import { type OrganizationWanted, wantedOrganization } from '../want/organization.ts';
 import type { Installed } from '../want/rules.ts';
-import { Clouds } from './clouds.ts';
+import { type Clouds, cloudsOf } from './clouds.ts';
 import { fleetDefaults } from './defaults.ts';
 import type { State } from './loop.ts';
 
 /** The outside of a fleet's commands. */
-export interface Outside extends Connections, Omit<Effects, 'cloud' | 'tell'>, LookupFrom {}
+export interface Outside extends Connections, Clockwork, LookupFrom {}
 
 /** The accounts and regions that are read at once. */
 const placesAtOnce = 16;
@@ -121,64 +121,54 @@ export async function lookAt(
   const organization = file.fleet.organization && wantedOrganization(file, ground);
   const wanted = organization?.central ?? wantedFleet(file, ground);
   requireNone(path, organization?.problems ?? wanted.problems);
-  const clouds = new Clouds(world, credentials, { places: wanted.known });
+  const clouds = cloudsOf(world, credentials, { places: wanted.known });
   await requireAll(await clouds.at({ account: ground.account, region }), wanted.topics);
   const further = prune ? await furtherPlaces(wanted, clouds, world) : { places: [], notes: [] };
+  const known = await readPlaces({ ...wanted, places: wanted.known }, clouds, world);
+  const beside = await readPlaces({ places: further.places, bases: [] }, clouds, world);
   const current = [
-    ...(await readPlaces({ places: wanted.known, bases: wanted.bases }, clouds, world)),
-    ...(await readPlaces({ places: further.places, bases: [] }, clouds, world)).map((found) =>
-      'failure' in found ? { ...found, beside: true as const } : found,
-    ),
+    ...known,
+    ...beside.map((found) => ('failure' in found ? { ...found, beside: true as const } : found)),
   ];
   const subscriptions = await readSubscriptions(currentStacks(wanted, current), clouds, run);
-  const defaults = await fleetDefaults(wanted.stacks, current, clouds, world);
-  const noted = async (plan: FleetPlan): Promise<FleetPlan> =>
-    withoutUpdates(
-      {
-        ...plan,
-        notes: [
-          ...plan.notes,
-          ...further.notes,
-          ...wanted.warnings.map((warning) => problemLine(path, warning)),
-        ],
-      },
-      await unchangedIn(plan, clouds, world),
-    );
-  if (!organization) {
-    const options = { prune, defaults, ...(only === undefined ? {} : { only }) };
+  const planned = async (options: FleetOptions): Promise<FleetPlan> => {
     const plan = planFleet(wanted, current, options);
-    return { wanted, clouds, plan: await noted(plan), subscriptions };
+    const warnings = wanted.warnings.map((warning) => problemLine(path, warning));
+    const notes = [...plan.notes, ...further.notes, ...warnings];
+    return withoutUpdates({ ...plan, notes }, await unchangedIn(plan, clouds, world));
+  };
+  const found = { wanted, clouds, subscriptions };
+  if (!organization) {
+    const defaults = await fleetDefaults(wanted.stacks, current, clouds, world);
+    return { ...found, plan: await planned(compact({ prune, defaults, only })) };
   }
   const { home, delegatedAdministrator } = organization;
-  const options = { ...credentials, region: home.region, delegatedAdministrator };
-  const stackSets = await world.stackSets(options);
-  const { sleep, signal } = world;
-  const organizations = await world.organizations({ ...credentials, region });
-  const found = await readOrganization(
-    { stackSets, organizations, sleep, signal },
-    organization,
-  ).catch((error: unknown) => {
-    if (error instanceof CloudError) throw new OperatorError(explained(error, organization));
-    throw error;
+  const stackSets = await world.stackSets({
+    ...credentials,
+    region: home.region,
+    delegatedAdministrator,
   });
-  requireUnits(organization, found.units.absent);
-  const whole = planOrganization(organization, found, { prune });
-  const others = [baseName(wanted.fleet)];
-  const central = await noted(
-    // All of the base stacks: every stack set sends to them.
-    planFleet(wanted, current, {
-      prune: prune && only === undefined,
-      subscribedElsewhere: !isSettled(whole),
-    }),
+  const organizations = await world.organizations({ ...credentials, region });
+  const state = await orRefusal(
+    readOrganization({ ...clockworkOf(world), stackSets, organizations }, organization),
+    (error) => {
+      throw new OperatorError(explained(error, organization));
+    },
   );
+  requireUnits(organization, state.units.absent);
+  const whole = planOrganization(organization, state, { prune });
+  // All of the base stacks: every stack set sends to them.
+  const central = await planned({
+    prune: prune && only === undefined,
+    subscribedElsewhere: !isSettled(whole),
+  });
+  const others = [baseName(wanted.fleet)];
   const sets =
-    only === undefined ? whole : planOrganization(organization, found, { prune, only, others });
+    only === undefined ? whole : planOrganization(organization, state, { prune, only, others });
   return {
-    wanted,
-    clouds,
+    ...found,
     plan: { ...central, steps: together(central.steps, sets.steps, wanted.base) },
     organization: { wanted: organization, stackSets, units: sets.units, notes: sets.notes },
-    subscriptions,
   };
 }
 
@@ -210,22 +200,20 @@ async function unchangedIn(
 ): Promise<ReadonlySet<string>> {
   const same = await inParallel(steps, placesAtOnce, async (step) => {
     if (doingOf(step) !== 'update' || step.differences.length > 0) return [];
-    const { content, parameters } = wantedOf(step);
+    const wanted = wantedOf(step);
     // A larger one would have to be stored first.
-    if (!isInline(content.template)) return [];
+    if (!isInline(wanted.content.template)) return [];
     const cloud = await clouds.at(step.target.place);
     const effects = { cloud, tell: () => undefined, ...clockworkOf(outside) };
-    const deployment = { step, wanted: wantedOf(step), parameters: settled(parameters, {}) };
+    const deployment = { step, wanted, parameters: settled(wanted.parameters, {}) };
     try {
       const changeSet = await propose(effects, deployment, { clears: false });
       if (!changeSet) return [step.key];
       await discard(effects, step.target.name, changeSet.id);
-      return [];
     } catch (error) {
-      const isKnown = error instanceof OperatorError || error instanceof CloudError;
-      if (!isKnown || error instanceof InterruptedError) throw error;
-      return [];
+      if (!isKnown(error) || error instanceof InterruptedError) throw error;
     }
+    return [];
   });
   return new Set(same.flat());
 }
@@ -240,20 +228,17 @@ async function furtherPlaces(
   world: Outside,
 ): Promise<{ readonly places: readonly WantedPlace[]; readonly notes: readonly string[] }> {
   const accounts = new Map(known.map((each) => [each.place.account, each]));
-  const isKnown = new Set(known.map(({ place }) => `${place.account}/${place.region}`));
+  const named = new Set(known.map(({ place }) => keyOf(place)));
   const notes: string[] = [];
   const places = await inParallel([...accounts.values()], placesAtOnce, async (each) => {
-    const { place } = each;
-    try {
-      return (await world.regions(clouds.optionsAt(place)))
-        .filter((region) => !isKnown.has(`${place.account}/${region}`))
-        .map((region) => ({ ...each, place: { ...place, region } }));
-    } catch (error) {
-      if (!(error instanceof CloudError)) throw error;
+    const regions = await orRefusal(world.regions(clouds.optionsAt(each.place)), (error) => {
       const what = 'Only the regions of the file were searched for orphaned stacks';
-      notes.push(`${what} in the account ${place.account}. ${explain(error)}`);
+      notes.push(`${what} in the account ${each.place.account}. ${explain(error)}`);
       return [];
-    }
+    });
+    return regions
+      .map((region) => ({ ...each, place: { ...each.place, region } }))
+      .filter(({ place }) => !named.has(keyOf(place)));
   });
   return { places: places.flat(), notes };
 }
@@ -271,16 +256,13 @@ async function identified(
 ): Promise<FleetFile> {
   const { organization } = file.fleet;
   if (!organization || organization.id !== undefined) return file;
-  try {
-    const id = await (await world.organizations(options)).id();
-    return { ...file, fleet: { ...file.fleet, organization: { ...organization, id } } };
-  } catch (error) {
-    if (!(error instanceof CloudError)) throw error;
+  const id = await orRefusal((await world.organizations(options)).id(), (error) => {
     throw new OperatorError(
       `${path} does not say the ID of the organisation, which buckets and topics need to allow its accounts. AWS did not return it: ${explain(error)} Write it into the file, as in \`organization: { id: o-a1b2c3d4e5, … }\`.`,
       { cause: error },
     );
-  }
+  });
+  return { ...file, fleet: { ...file.fleet, organization: { ...organization, id } } };
 }
 
 /** @throws OperatorError when a unit is not there: a stack set would be made for nobody. */
@@ -312,21 +294,20 @@ async function requireAll(cloud: Cloud, topics: readonly string[]): Promise<void
 export const readPlaces = (
   { places, bases }: Pick<FleetWanted, 'places' | 'bases'>,
   clouds: Pick<Clouds, 'at'>,
-  waiting: Pick<Outside, 'sleep' | 'signal'>,
+  waiting: Waiting,
 ): Promise<readonly PlaceState[]> =>
-  inParallel(places, placesAtOnce, async ({ place }): Promise<PlaceState> => {
-    const isHere = (other: Place): boolean =>
-      other.account === place.account && other.region === place.region;
-    try {
+  inParallel(places, placesAtOnce, ({ place }) => {
+    const makesBucket = bases.some((base) => base.bucket && keyOf(base.place) === keyOf(place));
+    const reading = async (): Promise<PlaceState> => {
       const cloud = await clouds.at(place);
       const stacks = await patiently(waiting, () => cloud.allStacks(), ['throttled']);
-      if (!bases.some((base) => base.bucket && isHere(base.place))) return { place, stacks };
+      if (!makesBucket) return { place, stacks };
       return { place, stacks, hasBucket: (await cloud.bucket(bucketName(place))) !== 'absent' };
-    } catch (error) {
-      if (!(error instanceof CloudError)) throw error;
+    };
+    return orRefusal(reading(), (error): PlaceState => {
       const where = `${place.region} (account ${place.account})`;
       return { place, failure: `${where} could not be read. ${explain(error)}` };
-    }
+    });
   });
 
 /** The stacks of a fleet that stand, in each account and region. */
@@ -334,18 +315,13 @@ export const currentStacks = (
   { fleet, environment }: Pick<FleetWanted, 'fleet' | 'environment'>,
   current: readonly PlaceState[],
 ): readonly PlacedStacks[] =>
-  current.flatMap((found) =>
-    'stacks' in found
-      ? [
-          {
-            place: found.place,
-            stacks: found.stacks.filter(
-              (stack) =>
-                isPatrols(stack) &&
-                stack.tags[fleetTag] === fleet &&
-                stack.tags['patrol:environment'] === environment,
-            ),
-          },
-        ]
-      : [],
-  );
+  current.flatMap((found) => {
+    if ('failure' in found) return [];
+    const stacks = found.stacks.filter(
+      (stack) =>
+        isPatrols(stack) &&
+        stack.tags[fleetTag] === fleet &&
+        stack.tags['patrol:environment'] === environment,
+    );
+    return [{ place: found.place, stacks }];
+  });

@@ -2,7 +2,7 @@
 import { stackNames } from '@patrol/core/contracts';
 import type { Place } from '../cloud/cloud.ts';
 import { conditionOf, driftOf } from '../cloud/states.ts';
-import { fleetTag, typedFor } from '../identity/naming.ts';
+import { fleetTag, keyOf, typedFor } from '../identity/naming.ts';
 import { isPatrols } from '../identity/ownership.ts';
 import { enumerated, order } from '../text/words.ts';
 import type { FleetWanted } from '../want/fleet.ts';
@@ -10,7 +10,7 @@ import { chosenBy } from '../want/only.ts';
 import { planBase } from './base.ts';
 import { type FleetOptions, isStopped, type PlaceContext, planOne } from './context.ts';
 import { orphans } from './orphans.ts';
-import { keyOf, refused } from './stack.ts';
+import { refused } from './stack.ts';
 import type { PlaceState } from './state.ts';
 import { doingOf, type Plan, type StackStep, typedOf } from './step.ts';
 

@@ -2,14 +2,13 @@
 import type { Stack } from '../cloud/cloud.ts';
 import { conditionOf } from '../cloud/states.ts';
 import { baseTopic } from '../destinations/base.ts';
-import { fleetTag, type Holds, typedFor } from '../identity/naming.ts';
+import { fleetTag, type Holds, keyOf, typedFor } from '../identity/naming.ts';
 import { isPatrols } from '../identity/ownership.ts';
 import { shortName, typedNameFor } from '../packages/assembly.ts';
 import { type RunScope, unprotectCommand } from '../text/command.ts';
 import { order } from '../text/words.ts';
 import { isStopped, isUsed, type PlaceContext } from './context.ts';
 import { type Refusal, said } from './reasons.ts';
-import { keyOf } from './stack.ts';
 import type { StackStep } from './step.ts';
 
 /** The stacks that are tagged as the fleet's, but that it no longer wants. */

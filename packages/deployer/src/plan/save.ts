@@ -1,13 +1,8 @@
 /** The `patrol.yaml` of what stands in AWS. Pure. */
 import { stackNames } from '@patrol/core/contracts';
 import type { ParameterSpec } from '@patrol/core/evaluation';
-import type { Artifact } from '../packages/assembly.ts';
-import type { Place, Stack } from '../cloud/cloud.ts';
-import { listed, OperatorError } from '../text/errors.ts';
-import { basePackage, fleetTag } from '../identity/naming.ts';
-import { isPatrols } from '../identity/ownership.ts';
+import type { Stack } from '../cloud/cloud.ts';
 import { conditionOf } from '../cloud/states.ts';
-import type { Template } from '../template/template.ts';
 import { baseParameters, baseStack, baseTopic } from '../destinations/base.ts';
 import {
   type Alarms,
@@ -18,19 +13,23 @@ import {
   type Topics,
   unwritten,
 } from '../file/file.ts';
-import { chosenBy } from '../want/only.ts';
-import { planFleet } from './fleet.ts';
-import type { PlaceState } from './state.ts';
-import type { Words } from './reasons.ts';
-import { doingOf, type StackStep } from './step.ts';
 import { problemLine } from '../file/problem.ts';
-import { regionsOf } from '../want/regions.ts';
-import { keptValue } from '../want/kept.ts';
-import { installedRules, parameterNames } from '../want/rules.ts';
-import { holds, valueOf } from '../want/values.ts';
-import { type FleetGround, wantedFleet } from '../want/fleet.ts';
 import { fleetText } from '../file/write.ts';
+import { basePackage, fleetTag } from '../identity/naming.ts';
+import { isPatrols } from '../identity/ownership.ts';
+import { listed, OperatorError } from '../text/errors.ts';
+import { compact, own } from '../text/records.ts';
 import { enumerated, order, quoted } from '../text/words.ts';
+import { type FleetGround, wantedFleet } from '../want/fleet.ts';
+import { keptValue } from '../want/kept.ts';
+import { chosenBy } from '../want/only.ts';
+import { regionsOf } from '../want/regions.ts';
+import { type Chosen, installedRules, parameterNames } from '../want/rules.ts';
+import { holds, valueOf } from '../want/values.ts';
+import { planFleet } from './fleet.ts';
+import type { Words } from './reasons.ts';
+import { type PlacedStack, type PlaceState, stacksIn } from './state.ts';
+import { doingOf, type StackStep } from './step.ts';
 
 const { parameters: common } = stackNames;
 
@@ -57,14 +56,11 @@ export interface Saved {
   readonly notes: readonly string[];
 }
 
+/** A rule that is installed. */
+type InstalledRule = Pick<Chosen, 'name' | 'artifact' | 'template'>;
+
 /** A rule's stack and where it stands. */
-interface Deployed {
-  readonly name: string;
-  readonly artifact: Artifact;
-  readonly template: Template;
-  readonly account: string;
-  readonly region: string;
-  readonly stack: Stack;
+interface Deployed extends InstalledRule, PlacedStack {
   /** The defaults of the template that the stack has, where they are known. */
   readonly defaults?: Readonly<Record<string, string>>;
 }
@@ -72,26 +68,22 @@ interface Deployed {
 /** The stacks that are saved, and what there is to say of others. */
 export function deployedRules(
   current: readonly PlaceState[],
-  options: SaveOptions,
+  { fleet, environment, only, defaults }: SaveOptions,
   ground: FleetGround,
 ): {
   readonly deployed: readonly Deployed[];
   /** All stacks of the fleet, and those without one. */
-  readonly own: readonly (Place & { readonly stack: Stack })[];
-  readonly installed: readonly Pick<Deployed, 'name' | 'artifact' | 'template'>[];
+  readonly stacks: readonly Stack[];
+  readonly installed: readonly InstalledRule[];
   readonly notes: string[];
 } {
-  const notes: string[] = [];
-  const stacks = current.flatMap((found) => {
-    if ('failure' in found) notes.push(found.failure);
-    return 'stacks' in found ? found.stacks.map((stack) => ({ ...found.place, stack })) : [];
-  });
-  const own = stacks.filter(
+  const notes = current.flatMap((found) => ('failure' in found ? [found.failure] : []));
+  const placed = stacksIn(current).filter(
     ({ stack }) =>
       isPatrols(stack) &&
       conditionOf(stack) !== 'absent' &&
-      stack.tags['patrol:environment'] === options.environment &&
-      (stack.tags[fleetTag] ?? options.fleet) === options.fleet,
+      stack.tags['patrol:environment'] === environment &&
+      (stack.tags[fleetTag] ?? fleet) === fleet,
   );
   const installed = [...installedRules(ground.assemblies)].map(([name, artifact]) => ({
     name,
@@ -99,28 +91,26 @@ export function deployedRules(
     template: ground.templateOf(artifact),
   }));
   const isMeant = chosenBy(
-    options.only,
+    only,
     installed.map(({ name }) => name),
   );
-  const deployed: Deployed[] = [];
-  for (const { account, region, stack } of own) {
+  const deployed = placed.flatMap(({ place, stack }): readonly Deployed[] => {
     const { 'patrol:package': packageName, 'patrol:rule': rule } = stack.tags;
-    if (packageName === basePackage) continue;
+    if (packageName === basePackage) return [];
     const found = installed.find(
       ({ artifact }) =>
         artifact.assembly.manifest.package.name === packageName && artifact.rule.name === rule,
     );
-    if (found && !isMeant(found.name)) continue;
-    const defaults = options.defaults?.get(stack.id);
-    const known = defaults ? { defaults } : {};
-    if (found) deployed.push({ ...found, account, region, stack, ...known });
-    else {
+    if (!found) {
       notes.push(
-        `${stack.name} in ${region} (account ${account}) is left out: ${packageName} is not installed, or has no rule ${rule}.`,
+        `${stack.name} in ${place.region} (account ${place.account}) is left out: ${packageName} is not installed, or has no rule ${rule}.`,
       );
     }
-  }
-  return { deployed, own, installed, notes };
+    return found && isMeant(found.name)
+      ? [compact({ ...found, place, stack, defaults: defaults?.get(stack.id) })]
+      : [];
+  });
+  return { deployed, stacks: placed.map(({ stack }) => stack), installed, notes };
 }
 
 /**
@@ -133,7 +123,7 @@ export function saveFleet(
   ground: FleetGround,
   words: Words,
 ): Saved {
-  const { deployed, own, installed, notes } = deployedRules(current, options, ground);
+  const { deployed, stacks, installed, notes } = deployedRules(current, options, ground);
   if (deployed.length === 0) {
     throw new OperatorError(
       listed(
@@ -143,7 +133,7 @@ export function saveFleet(
     );
   }
   const baseName = baseStack(options.fleet, options.environment);
-  const bases = own.filter(({ stack }) => stack.name === baseName).map(({ stack }) => stack);
+  const bases = stacks.filter(({ name }) => name === baseName);
   const fleet = fleetOf(deployed, bases, options, ground);
   const wanted = wantedFleet(unwritten(fleet), ground);
   notes.push(...wanted.problems.map((problem) => problemLine('patrol.yaml', problem)));
@@ -155,22 +145,14 @@ export function saveFleet(
   const head = [
     `The rules deployed in the environment ${options.environment}, saved on ${ground.today}.`,
   ];
-  const { schema } = options;
-  return {
-    fleet,
-    text: fleetText(fleet, { head, ...(schema === undefined ? {} : { schema }) }),
-    notes,
-  };
+  return { fleet, text: fleetText(fleet, compact({ head, schema: options.schema })), notes };
 }
 
 /**
  * Says what of a rule's parameters mutes alerts beyond their defaults: the stacks have the items of suppressions among those
  * of the parameter, and do not tell them apart.
  */
-function mutingNotes(
-  { name, artifact }: Pick<Deployed, 'name' | 'artifact'>,
-  { rules }: Fleet,
-): readonly string[] {
+function mutingNotes({ name, artifact }: InstalledRule, { rules }: Fleet): readonly string[] {
   const settings = rules[name];
   const parameters = (typeof settings === 'object' ? settings.parameters : undefined) ?? {};
   return Object.entries(artifact.rule.parameters).flatMap(([parameter, spec]) => {
@@ -206,16 +188,11 @@ function most(texts: readonly string[]): string {
 }
 
 const unique = (texts: readonly string[]): readonly string[] => [...new Set(texts)].toSorted(order);
-const same = (one: readonly string[], other: readonly string[]): boolean =>
-  one.toSorted(order).join() === other.toSorted(order).join();
 /** What a stack has of a parameter, under its name of today or a former one. Instead of an old default it is today's. */
-const valueOrNone = (
-  { stack, template, defaults }: Deployed,
-  name: string,
-  spec?: ParameterSpec,
-): string | undefined =>
-  keptValue({ template, current: stack, ...(defaults ? { defaults } : {}) }, name, spec)?.text;
+const valueOrNone = (each: Deployed, name: string, spec?: ParameterSpec): string | undefined =>
+  keptValue({ ...each, current: each.stack }, name, spec)?.text;
 const valueIn = ({ stack }: Deployed, name: string): string => stack.parameters[name] ?? '';
+const regionOf = ({ place }: PlacedStack): string => place.region;
 
 function fleetOf(
   deployed: readonly Deployed[],
@@ -228,7 +205,7 @@ function fleetOf(
     ({ artifact }) => partition !== 'aws' || artifact.rule.regions === null,
   );
   const telling = free.length > 0 ? free : deployed;
-  const regions = unique(telling.map(({ region }) => region));
+  const regions = unique(telling.map(regionOf));
   const retention = most(deployed.map((each) => valueOrNone(each, common.logRetention) ?? ''));
   const names = unique(deployed.map(({ name }) => name));
   const rules = names.map((name) => {
@@ -236,22 +213,21 @@ function fleetOf(
     return [name, settingsOf(all, { regions, partition, retention })] as const;
   });
   const tags = commonTags([...deployed.map(({ stack }) => stack), ...bases]);
-  const base = { stack: baseStack(fleet, environment), current: bases, partition };
-  const alarms = alarmsOf(deployed, base);
+  const base = { stack: baseStack(fleet, environment), current: bases };
   const isShared = bases.some(({ parameters }) => parameters[baseParameters.bucket]);
-  return {
+  return compact<Fleet>({
     version: 1,
     fleet,
     environment,
-    ...(packages === undefined ? {} : { packages }),
+    packages,
     regions,
-    ...(Object.keys(tags).length > 0 ? { tags } : {}),
+    tags: Object.keys(tags).length > 0 ? tags : undefined,
     alerts: alertsOf(deployed, base),
-    ...(alarms ? { alarms } : {}),
-    ...(/^[1-9]\d*$/.test(retention) ? { logRetention: Number(retention) } : {}),
-    ...(isShared ? { artifacts: { shared: true } } : {}),
+    alarms: alarmsOf(deployed, base),
+    logRetention: /^[1-9]\d*$/.test(retention) ? Number(retention) : undefined,
+    artifacts: isShared ? { shared: true } : undefined,
     rules: Object.fromEntries(rules),
-  };
+  });
 }
 
 /** What decides about the settings of a saved rule. */
@@ -269,11 +245,11 @@ function settingsOf(all: readonly Deployed[], around: Around): true | RuleSettin
   const { regions: limits, parameters: specs } = artifact.rule;
   const { regions: fleet, partition } = around;
   const { regions } = regionsOf({ name: first.name, limits, partition, fleet });
-  const here = all.map(({ region }) => region);
-  const asExpected = same(regions, here);
+  const here = unique(all.map(regionOf));
+  const asExpected = unique(regions).join() === here.join();
   const parameters = parameterNames(first).flatMap(
     (name): (readonly [string, ParameterValue])[] => {
-      const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
+      const spec = own(specs, name);
       const values = all.flatMap((each) => valueOrNone(each, name, spec) ?? []);
       const usual =
         name === common.logRetention
@@ -284,10 +260,10 @@ function settingsOf(all: readonly Deployed[], around: Around): true | RuleSettin
     },
   );
   if (asExpected && parameters.length === 0) return true;
-  return {
-    ...(asExpected ? {} : { regions: unique(here) }),
-    ...(parameters.length > 0 ? { parameters: Object.fromEntries(parameters) } : {}),
-  };
+  return compact<RuleSettings>({
+    regions: asExpected ? undefined : here,
+    parameters: parameters.length > 0 ? Object.fromEntries(parameters) : undefined,
+  });
 }
 
 /** The tags that all stacks have, but for those of Patrol and AWS. */
@@ -304,13 +280,12 @@ function commonTags([first, ...others]: readonly Stack[]): Readonly<Record<strin
 interface Bases {
   readonly stack: string;
   readonly current: readonly Stack[];
-  readonly partition: string;
 }
 
 /** The address of a topic of the base stacks, when most rules send to it. */
 function sharedEmail(
   deployed: readonly Deployed[],
-  { stack, current, partition }: Bases,
+  { stack, current }: Bases,
   kind: 'alerts' | 'alarms',
 ): string | undefined {
   const [address, given] =
@@ -319,16 +294,16 @@ function sharedEmail(
       : [baseParameters.alarmEmail, common.alarmTopic];
   const email = most(current.flatMap(({ parameters }) => parameters[address] || []));
   const sending = deployed.filter(
-    (each) => valueIn(each, given) === baseTopic({ ...each, partition }, stack, kind),
+    (each) => valueIn(each, given) === baseTopic(each.place, stack, kind),
   );
   return email !== '' && sending.length * 2 > deployed.length ? email : undefined;
 }
 
 /** The topics that most stacks of a region have: one for all, or one for each region that has any. */
 function topicsOf(deployed: readonly Deployed[], name: string): Topics | undefined {
-  const regions = unique(deployed.map(({ region }) => region));
+  const regions = unique(deployed.map(regionOf));
   const topics = regions.map((region) => {
-    const here = deployed.filter((each) => each.region === region);
+    const here = deployed.filter((each) => regionOf(each) === region);
     return [region, most(here.map((each) => valueIn(each, name)))] as const;
   });
   const [first, ...others] = unique(topics.map(([, topic]) => topic));
@@ -337,18 +312,16 @@ function topicsOf(deployed: readonly Deployed[], name: string): Topics | undefin
 }
 
 function alertsOf(deployed: readonly Deployed[], bases: Bases): Alerts {
-  const dispatch = most(deployed.map((each) => valueIn(each, common.dispatchTopic)));
-  const too = dispatch === '' ? {} : { dispatch };
+  const dispatch = most(deployed.map((each) => valueIn(each, common.dispatchTopic))) || undefined;
   const shared = sharedEmail(deployed, bases, 'alerts');
-  if (shared !== undefined) return { email: shared, shared: true, ...too };
+  if (shared !== undefined) return compact({ email: shared, shared: true, dispatch });
   const email = most(deployed.map((each) => valueIn(each, common.alertEmail)));
   const topic = topicsOf(deployed, common.alertTopic);
-  return email === '' && topic !== undefined ? { topic, ...too } : { email, ...too };
+  return compact(email === '' && topic !== undefined ? { topic, dispatch } : { email, dispatch });
 }
 
 function alarmsOf(deployed: readonly Deployed[], bases: Bases): Alarms | undefined {
   const email = sharedEmail(deployed, bases, 'alarms');
-  if (email !== undefined) return { email };
   const topic = topicsOf(deployed, common.alarmTopic);
-  return topic === undefined ? undefined : { topic };
+  return email === undefined ? topic && { topic } : { email };
 }

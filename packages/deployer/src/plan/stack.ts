@@ -3,7 +3,7 @@ import { stackNames } from '@patrol/core/contracts';
 import { previousValue, type Stack } from '../cloud/cloud.ts';
 import { conditionOf, recoveryOf } from '../cloud/states.ts';
 import { baseParameters } from '../destinations/base.ts';
-import { codeAt, fleetTag, tagsOf, typedFor } from '../identity/naming.ts';
+import { codeAt, fleetTag, keyOf, tagsOf, typedFor } from '../identity/naming.ts';
 import { strangeness } from '../identity/ownership.ts';
 import type { Difference } from '../notes/parts.ts';
 import { patrolCommand, type RunScope } from '../text/command.ts';
@@ -13,12 +13,6 @@ import type { SecretInput, Setting, StackOperation, StackStep } from './step.ts'
 import { cautionsOf, nextOf, valueDifference, versionDifferences } from './told.ts';
 
 const { parameters: common } = stackNames;
-
-/** The key of a step for a stack. */
-export const keyOf = (
-  { account, region }: { readonly account: string; readonly region: string },
-  stack = '',
-): string => `${account}/${region}/${stack}`;
 
 /** The part of {@link Wanted} that decides whether anything can be done at all. */
 export type Claim = Omit<Wanted, 'values'>;

@@ -48,3 +48,15 @@ export type PlaceState = { readonly place: Place } & (
       readonly beside?: true;
     }
 );
+
+/** A stack, and where it is. */
+export interface PlacedStack {
+  readonly place: Place;
+  readonly stack: Stack;
+}
+
+/** All stacks of the places that could be looked at. */
+export const stacksIn = (current: readonly PlaceState[]): readonly PlacedStack[] =>
+  current.flatMap((found) =>
+    'stacks' in found ? found.stacks.map((stack) => ({ place: found.place, stack })) : [],
+  );
