@@ -4,7 +4,7 @@ import { mutated } from '@patrol/build/testing';
 import { allow, deny, policyOf } from '../../testing/policies.ts';
 import { accessTo, grantsOn, isAdministrator } from './grants.ts';
 import { parsePolicy, PolicyError } from './policy.ts';
-import { publicStatements } from './public.ts';
+import { publicStatements } from '../access/public.ts';
 
 describe('reading', () => {
   const text =

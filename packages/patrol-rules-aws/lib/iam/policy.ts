@@ -1,5 +1,5 @@
 /**
- * Reads IAM policy documents. `grants.ts` and `public.ts` say what a document gives, and what it opens to everybody. They
+ * Reads IAM policy documents. `grants.ts` and `../access` say what a document gives, and whom it lets in. They
  * look at the document alone. Where it leaves something open (conditions, policy variables), they assume that an Allow gives
  * and that a Deny takes nothing away, and hand the conditions on to the alert.
  *

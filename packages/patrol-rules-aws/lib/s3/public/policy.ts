@@ -1,7 +1,7 @@
 /** Policies that let in everybody. */
 import type { Finding } from '@patrol/core';
 import { parsePolicy } from '../../iam/policy.ts';
-import { publicStatements } from '../../iam/public.ts';
+import { publicStatements } from '../../access/public.ts';
 import { field } from '../../request.ts';
 import { blockPublic } from './block.ts';
 import { type Call, unlessBlocked, notRecorded } from './call.ts';

@@ -1,5 +1,5 @@
 /** Finds what policies of resources open to everybody. Facts are those of the S3 user guide ("The meaning of 'public'"). */
-import { isEverybody, selected, takenAway } from './denials.ts';
+import { isEverybody, selected, takenAway } from '../iam/denials.ts';
 import {
   conditionText,
   type Policy,
@@ -8,7 +8,7 @@ import {
   type PolicyStatement,
   type Principals,
   textsOf,
-} from './policy.ts';
+} from '../iam/policy.ts';
 
 /** A statement of a resource's policy that lets in everybody. */
 export interface OpenStatement {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { allow, policyOf } from '../../testing/policies.ts';
-import type { Policy } from './policy.ts';
+import type { Policy } from '../iam/policy.ts';
 import { publicStatements } from './public.ts';
 
 type Json = Readonly<Record<string, unknown>>;
