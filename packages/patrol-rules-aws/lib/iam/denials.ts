@@ -46,5 +46,6 @@ export function takenAway(
 export const isDeniedOn = (policy: Policy, resource: Glob): ((action: Glob) => boolean) =>
   takenAway(certainDenials(policy), [resource]);
 
-/** Whether a principal is `*`. */
-export const isEverybody = ({ id }: Principals['list'][number]): boolean => id === '*';
+/** Whether a principal is `*`, and not all of one kind, such as all services. */
+export const isEverybody = ({ kind, id }: Principals['list'][number]): boolean =>
+  id === '*' && kind.toLowerCase() === 'aws';
