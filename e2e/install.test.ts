@@ -106,7 +106,7 @@ async function expectToRun(
   const record = join(root, 'packages/patrol-rules-aws/rules/cloudTrail/sample.json');
   copyFileSync(record, join(seat.folder, 'record.json'));
   const replayed = await typed(seat, [...command, 'replay', 'aws/cloudTrail', 'record.json']);
-  expect(replayed.stdout).toContain('1 matched cloudTrail, 1 alert, 0 not evaluated');
+  expect(replayed.stdout).toContain('1 matched aws/cloudTrail, 1 alert, 0 could not be evaluated');
 }
 
 /** So does what else needs a thread, or the AWS SDK. */

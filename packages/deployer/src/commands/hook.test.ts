@@ -52,7 +52,7 @@ test('creates the webhook with exactly the events of the rule, and sees its ping
       stack,
       hook: 101,
       ping: { statusCode: 200, status: 'OK' },
-      message: 'Created the webhook 101 of acme. Its ping was answered 200 (OK).',
+      message: 'Created the webhook 101 of acme. Its ping was answered with 200 (OK).',
     },
   ]);
   expect(world.github.current).toMatchObject([
@@ -100,7 +100,7 @@ test('leaves alone what is right, once a ping has shown that its secret is', asy
   expect(run.code).toBe(0);
   expect(last(run)).toMatchObject({
     did: 'keep',
-    message: 'Nothing changed: the webhook is up to date. Its ping was answered 200 (OK).',
+    message: 'Nothing changed: the webhook is up to date. Its ping was answered with 200 (OK).',
   });
   expect(world.github.calls).not.toContain('updateHook');
 });
@@ -111,7 +111,7 @@ test('gives the secret anew to one that signs with another', async () => {
   const run = await world.run(...hook, '--yes', '--json');
   expect(run.notes[0]).toMatchObject({
     do: 'update',
-    because: 'its ping was answered 401 (Invalid HTTP Response), so its secret is wrong',
+    because: 'its ping was answered with 401 (Invalid HTTP Response), so its secret is wrong',
     differences: [{ what: 'secret' }],
   });
   expect(last(run)).toMatchObject({ ok: true, did: 'update', hook: id });
@@ -143,7 +143,7 @@ test('says so when GitHub would deliver everything twice', async () => {
 
 describe('a ping that is not answered well', () => {
   test.each([
-    [503, 'its ping was answered 503 (Invalid HTTP Response). Check the function'],
+    [503, 'its ping was answered with 503 (Invalid HTTP Response). Check the function'],
     [404, 'Deploy the rule again'],
     [0, 'its ping was not answered (timed out). GitHub could not reach the URL'],
   ])('%s fails the command, and says what to do', async (status, words) => {
@@ -183,7 +183,7 @@ describe('a ping that is not answered well', () => {
       ok: false,
       did: 'none',
       message: expect.stringMatching(
-        /^Nothing changed: the webhook is up to date\. But its ping was answered 503/,
+        /^Nothing changed: the webhook is up to date\. But its ping was answered with 503/,
       ),
     });
     // Its secret is right, so that there is nothing to set anew.
@@ -234,7 +234,7 @@ describe('--redeliver', () => {
         redelivering: { event: 'fork', guid: 'a', statusCode: 0 },
       },
       {
-        message: expect.stringMatching(/^Redelivering fork b of .*\. It was answered 503/),
+        message: expect.stringMatching(/^Redelivering fork b of .*\. It was answered with 503/),
         redelivering: { event: 'fork', guid: 'b', statusCode: 503 },
       },
     ]);

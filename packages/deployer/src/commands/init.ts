@@ -41,7 +41,7 @@ export async function init(typed: string, world: World): Promise<number> {
   const { streams, environment: variables } = world;
   if (!isInteractive(world, { json: false })) {
     throw new UsageError(
-      `\`${patrolCommand(['init'])}\` asks questions, but there is no terminal to ask. To write what is deployed in AWS instead, without questions: \`${patrolCommand(['save'])}\`.`,
+      `\`${patrolCommand(['init'])}\` asks questions, but there is no terminal to ask. To write a file from what is deployed in AWS, without questions: \`${patrolCommand(['save'])}\`.`,
     );
   }
   const installed = installedHere(world);

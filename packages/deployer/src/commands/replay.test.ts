@@ -433,7 +433,7 @@ describe.concurrent('for people', () => {
       /^EVENT +MUTED BY +FINDING\n-:2 +Admin:\.\* +Policy changed\n\nEVENT +NEEDS TO QUERY\n-:1 +iam\.ask\("mallory"\)\n/,
     );
     expect(written.stdout).toContain(
-      '2 matched rule, 0 alerts, 1 muted, 1 undecided without --live, 0 could not be evaluated.',
+      '2 matched fake/rule, 0 alerts, 1 muted, 1 undecided without --live, 0 could not be evaluated.',
     );
   });
 
@@ -445,7 +445,7 @@ describe.concurrent('for people', () => {
       /\n2026-01-02T03:04:05Z +high +logs\/2\.ndjson\.gz:1 +StopLogging\n/,
     );
     expect(written.stdout).toMatch(
-      /\n6 events \(\d\.\d kB\) in \d\.\d s: 3 matched rule, 3 alerts, 1 could not be evaluated\.\n$/,
+      /\n6 events \(\d\.\d kB\) in \d\.\d s: 3 matched fake\/rule, 3 alerts, 1 could not be evaluated\.\n$/,
     );
     expect(written.stdout).not.toContain('\u001B');
     expect(written.stderr).toContain('logs/2.ndjson.gz:2: Expected JSON, found: ');

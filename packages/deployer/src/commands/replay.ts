@@ -3,6 +3,7 @@
  * `--live` the rule queries AWS or GitHub as the operator. Nothing is published.
  */
 import { notesOn } from '../evaluate/parameters.ts';
+import { typedName } from '../packages/assembly.ts';
 import { prepareReplay, type ReplayOptions as Replayed } from '../replay/replay.ts';
 import { hasVerdicts } from '../replay/report.ts';
 import { UsageError } from '../text/errors.ts';
@@ -23,7 +24,6 @@ export interface ReplayOptions extends Replayed {
  * @throws UsageError for paths and parameters that cannot be used; OperatorError for a package that is not built right.
  */
 export async function replay(options: ReplayOptions, streams: Streams): Promise<number> {
-  const { rule } = options.artifact;
   const paths = choosePaths(options, streams);
   const { chosen, found, run } = await prepareReplay({ ...options, paths }, streams.stdin);
   const out = writer(streams.stdout);
@@ -35,7 +35,10 @@ export async function replay(options: ReplayOptions, streams: Streams): Promise<
     );
   }
   const reportOf = options.json ? jsonReport : tableReport;
-  const summary = await run(reportOf(out, streams, rule.name), () => out.isClosed);
+  const summary = await run(
+    reportOf(out, streams, typedName(options.artifact)),
+    () => out.isClosed,
+  );
   return hasVerdicts(summary) ? 0 : 1;
 }
 

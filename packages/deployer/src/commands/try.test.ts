@@ -417,7 +417,7 @@ describe.concurrent('for people', () => {
     } as const;
     const { code, written } = await attempt({ parameters });
     expect(code).toBe(0);
-    expect(written.stdout).toMatch(/^rule on the rule's own sample\n/);
+    expect(written.stdout).toMatch(/^\S+\/rule on the rule's own sample\n/);
     expect(written.stdout).toContain('With the example value of roles (Admin, Break*)');
     expect(written.stdout).toContain('  Subject: StopLogging\n\n  Dear reader,\n  By mallory\n');
     expect(written.stdout).toContain('    "title": "StopLogging",');

@@ -49,16 +49,16 @@ export function baseInUse(
   run: RunScope,
 ): string | undefined {
   const prune = patrolCommand(['apply'], run, ['--prune']);
-  const instead = `run \`${prune}\`, which deletes it once nothing needs it`;
+  const instead = `Then run \`${prune}\`: it deletes the base stack once nothing needs it`;
   const organization = base.parameters[baseParameters.organization];
   if (organization) {
-    return `${base.name} was not deleted. Accounts of the organisation ${organization} may still send alerts and alarms to its topics. Patrol cannot see that from this account. Remove their rules from the file of the fleet, and ${instead}.`;
+    return `${base.name} was not deleted. Accounts of the organisation ${organization} may still send alerts and alarms to its topics. Patrol cannot see that from this account. Remove their rules from the file of the fleet. ${instead}.`;
   }
   const topics = (['alerts', 'alarms'] as const).map((kind) => baseTopic(place, base.name, kind));
   const senders = new Set(topics.flatMap((topic) => sendersTo(stacks, topic)));
   if (senders.size === 0) return undefined;
   const names = enumerated([...senders].map(({ name }) => name).toSorted());
-  return `${base.name} was not deleted. Its topics receive alerts or alarms of ${names}, which would be lost. Remove these rules from the file of the fleet, or give them other topics, and ${instead}.`;
+  return `${base.name} was not deleted. Its topics receive alerts or alarms of ${names}, which would be lost. Remove these rules from the file of the fleet, or give them other topics. ${instead}.`;
 }
 
 const ref = (name: string): unknown => ({ Ref: name });

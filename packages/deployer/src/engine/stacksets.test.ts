@@ -356,7 +356,7 @@ describe('instances', () => {
     const text = source({ organization: 'failureTolerance: 1' });
     const { ok, outcomes } = await run(text);
     expect(ok).toBe(false);
-    expect(outcomes[0]?.message).toContain('2 failed, within the tolerance');
+    expect(outcomes[0]?.message).toContain('2 failed, which the failure tolerance allows');
     expect(outcomes[0]?.troubled).toHaveLength(2);
     expect(fake.stackSets.asked[0]?.preferences.failureTolerance).toBe(1);
   });

@@ -114,8 +114,8 @@ describe('resolveEnvironment', () => {
   });
 
   test.each([
-    [{ 'Fn::If': ['Loop', { Variables: { X: '1' } }, {}] }, /work out Environment of the template/],
-    [{ Variables: { Ref: 'Elsewhere' } }, /work out Environment\.Variables of .* "Elsewhere"/],
+    [{ 'Fn::If': ['Loop', { Variables: { X: '1' } }, {}] }, /evaluate Environment of the template/],
+    [{ Variables: { Ref: 'Elsewhere' } }, /evaluate Environment\.Variables of .* "Elsewhere"/],
     [{ Variables: ['X'] }, /Environment\.Variables of .* expected an object, found \["X"\]/],
   ])('variables that nobody knows are refused: %j', (Environment, message) => {
     const { Resources, ...rest } = JSON.parse(template({}).text);

@@ -102,7 +102,7 @@ function known(value: unknown, where: string): unknown {
 
 const refusal = (where: string, why: string): OperatorError =>
   new OperatorError(
-    `The sandbox cannot work out ${where} of the template: ${why}. Deploy the rule to try it, or change its template.`,
+    `The sandbox cannot evaluate ${where} of the template: ${why}. Deploy the rule to try it, or change its template.`,
   );
 
 /** The parts of a rule that its environment depends on. */

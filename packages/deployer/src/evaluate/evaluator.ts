@@ -74,7 +74,7 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
         open = open.filter((index) => index !== culprit);
       }
       return events.map(
-        (_, index) => results.get(index) ?? { error: `${options.ruleName} gave no result` },
+        (_, index) => results.get(index) ?? { error: `${options.ruleName} returned no result` },
       );
     },
     close: () => thread.stop(),
@@ -112,7 +112,7 @@ async function startThread(options: EvaluatorOptions, begun: Int32Array): Promis
   };
   worker.on('message', (message: WorkerMessage) => settle(message));
   worker.on('messageerror', (error) =>
-    finish(`gave a result that cannot be read: ${error.message}`),
+    finish(`returned a result that cannot be read: ${error.message}`),
   );
   worker.on('error', (error: unknown) =>
     finish(
@@ -167,7 +167,7 @@ async function startThread(options: EvaluatorOptions, begun: Int32Array): Promis
       const said = await answer;
       return said?.kind === 'evaluated'
         ? { results: said.results }
-        : { end: end ?? 'answered out of turn' };
+        : { end: end ?? 'answered without a question' };
     },
     stop,
   };

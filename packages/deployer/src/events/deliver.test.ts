@@ -27,15 +27,15 @@ test('an event that does not match is not, and the field is named', () => {
   const event = wrapRecord(record('StartLogging'));
   expect(plain.delivers(event)).toBe(false);
   expect(plain.whyNot(event)).toMatch(
-    /would not deliver this event: .*The pattern asks in detail\.eventName for \["StopLogging","GetTrail"\]; the event has "StartLogging"\.$/,
+    /would not deliver this event: .*The pattern expects detail\.eventName to match \["StopLogging","GetTrail"\]; the event has "StartLogging"\.$/,
   );
 });
 
 test('a field that the event does not have is named', () => {
   expect(plain.whyNot({ source: 'aws.x' })).toMatch(
-    /detail\.eventName for .*; the event has none\./,
+    /detail\.eventName to match .*; the event has none\./,
   );
-  expect(plain.whyNot(null)).toMatch(/asks in source/);
+  expect(plain.whyNot(null)).toMatch(/expects source to match/);
 });
 
 test('a read-only call reaches only a rule in the state that asks for them', () => {
@@ -64,7 +64,7 @@ test('one of several triggers is enough', () => {
   expect(both.delivers({ source: 'my.app' })).toBe(true);
   expect(both.delivers(scheduledEvent(new Date(0)))).toBe(true);
   expect(both.whyNot({ source: 'other' })).toMatch(
-    /detail\.eventName|asks in source.*my\.app.*rate/,
+    /detail\.eventName|expects source to match.*my\.app.*rate/,
   );
 });
 
@@ -74,7 +74,7 @@ test('$or is told as a whole', () => {
     state: 'ENABLED',
     pattern: { $or: [{ source: ['a'] }, { account: ['b'] }] },
   });
-  expect(either.whyNot({ source: 'c' })).toMatch(/The pattern asks in \$or for \[.*\]\.$/);
+  expect(either.whyNot({ source: 'c' })).toMatch(/The pattern expects \$or to match \[.*\]\.$/);
 });
 
 test('a pattern in the manifest that EventBridge refuses is an error of the package', () => {

@@ -58,7 +58,7 @@ function mismatch(pattern: EventPattern, event: unknown): string | undefined {
   for (const [path, asked] of leaves(pattern, [])) {
     const alone = path.reduceRight<unknown>((inner, field) => ({ [field]: inner }), asked);
     if (compilePattern(alone)(event)) continue;
-    const asks = `The pattern asks in ${path.join('.')} for ${short(asked)}`;
+    const asks = `The pattern expects ${path.join('.')} to match ${short(asked)}`;
     if (path.at(-1) === '$or') return `${asks}.`;
     const found = at(event, path);
     return `${asks}; the event has ${found === undefined ? 'none' : short(found)}.`;

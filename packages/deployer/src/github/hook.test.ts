@@ -90,6 +90,6 @@ test.each([
 });
 
 test('an answer in words', () => {
-  expect(answerWords(attempt(1, 'a', 200))).toBe('answered 200 (x)');
+  expect(answerWords(attempt(1, 'a', 200))).toBe('answered with 200 (x)');
   expect(answerWords(attempt(1, 'a', 0))).toBe('not answered (x)');
 });

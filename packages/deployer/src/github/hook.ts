@@ -105,7 +105,7 @@ export function failedDeliveries(
 
 /** The answer, in words. */
 export const answerWords = ({ statusCode, status }: HookDelivery): string =>
-  statusCode === 0 ? `not answered (${status})` : `answered ${statusCode} (${status})`;
+  statusCode === 0 ? `not answered (${status})` : `answered with ${statusCode} (${status})`;
 
 /** What an answer to a ping means, and what to do about it. */
 export function pingAdvice({ statusCode }: HookDelivery): string {

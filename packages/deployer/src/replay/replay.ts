@@ -201,7 +201,7 @@ class Replay {
     for (const { file, line, ...item } of items) {
       if ('error' in item) this.#tell({ file, line, eventId: null }, item);
       else {
-        const result = results.next().value ?? { error: 'The rule gave no result.' };
+        const result = results.next().value ?? { error: 'The rule returned no result.' };
         this.#tell({ file, line, eventId: eventId(item.event) }, result);
       }
     }

@@ -248,7 +248,8 @@ export class StackSetWork {
   ): readonly OperationResult[] {
     const failed = results.filter((each) => each.status === 'FAILED');
     if (status === 'SUCCEEDED') {
-      if (failed.length > 0) this.#said.push(`${failed.length} failed, within the tolerance`);
+      if (failed.length > 0)
+        this.#said.push(`${failed.length} failed, which the failure tolerance allows`);
       return [];
     }
     const why = reason === undefined ? '' : ` (${reason.replace(/\.$/, '')})`;

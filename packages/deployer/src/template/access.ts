@@ -78,7 +78,7 @@ function untoldOf(text: string, sections: Fields): readonly Untold[] {
           {
             resource: twice,
             type: 'Template',
-            why: 'the template has this name twice, and only CloudFormation knows which counts',
+            why: 'the template has this name twice, and only CloudFormation knows which one it uses',
           },
         ]),
     ...[sections['Transform'] ?? []].flat().map((macro: unknown) => ({
@@ -90,7 +90,13 @@ function untoldOf(text: string, sections: Fields): readonly Untold[] {
       const { Type } = fields(declared);
       const type = typeof Type === 'string' ? Type : 'Resources';
       return !isObject(declared) || resource.startsWith('Fn::') || hasMacro(declared)
-        ? [{ resource, type, why: 'a macro makes it, or a part of it, and may make anything' }]
+        ? [
+            {
+              resource,
+              type,
+              why: 'a macro generates it or a part of it, and may generate anything',
+            },
+          ]
         : [];
     }),
   ];

@@ -11,7 +11,7 @@ export function documentIn(
     const twice = repeatedName(body);
     if (twice === undefined) return { document };
     return {
-      unreadable: `has the name ${JSON.stringify(twice)} twice, and only AWS knows which one counts`,
+      unreadable: `has the name ${JSON.stringify(twice)} twice, and only AWS knows which one it uses`,
     };
   } catch {
     return /effect|statement/i.test(body) ? { unreadable: 'is not JSON' } : undefined;

@@ -100,7 +100,7 @@ function* statementsInObject(value: Fields, when: readonly string[]): Statements
   }
   const names = said.map(([part]) => part);
   if (new Set(names).size < names.length || elements(value, 'Effect').length > 1) {
-    yield { unreadable: 'a statement has an element twice, and only AWS knows which one counts' };
+    yield { unreadable: 'a statement has an element twice, and only AWS knows which one it uses' };
     return;
   }
   yield { effect: textOf(effect), says: Object.fromEntries(said), when };

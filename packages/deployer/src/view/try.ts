@@ -42,7 +42,7 @@ export function render(trial: Trial, frame: Frame): string {
     sections.push(heading('Log of the function', colors), indented(logs.join('\n')), '\n');
   }
   return [
-    `${colors.bold(printable(trial.rule))} on ${printable(frame.origin)}\n`,
+    `${colors.bold(printable(frame.rule))} on ${printable(frame.origin)}\n`,
     frame.note && colors.dim(`${printable(frame.note)}\n`),
     ...sections,
     '\n',
