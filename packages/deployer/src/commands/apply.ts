@@ -1,14 +1,12 @@
 /** `patrol-deploy apply`: makes a fleet as its file says. */
-import { clockworkOf } from '../cloud/effects.ts';
-import { FleetGoal, missingOf } from '../engine/fleet.ts';
-import { leaseOf } from '../engine/lease.ts';
+import { missingOf } from '../engine/fleet.ts';
 import type { FleetState } from '../engine/look.ts';
+import { fleetGoal } from '../library/goals.ts';
 import type { Result, Tell } from '../notes/tell.ts';
 import { doesMore } from '../plan/stacksets.ts';
 import { changing, doingOf, isStack, type Step } from '../plan/step.ts';
 import { deletionQuestion } from '../view/deletions.ts';
 import { conclude } from '../view/outcome.ts';
-import { because } from '../view/reasons.ts';
 import { agreed } from './consent.ts';
 import { withAgreedVersions } from './downgrade.ts';
 import { jobOf } from './job.ts';
@@ -31,11 +29,11 @@ export async function applyCommand(
   world: World,
   tell: Tell,
 ): Promise<Result> {
-  const { yes, wait = false, profile } = command;
-  const { environment, machine, holdInterrupts: begin } = world;
-  const credentials = profile === undefined ? {} : { profile };
-  const holder = { ...machine, ...jobOf(environment) };
-  const goal = new FleetGoal(
+  const { yes, wait = false } = command;
+  const { environment, machine, holdInterrupts } = world;
+  const goal = fleetGoal(
+    command,
+    () => stateOf(command, world),
     {
       show: (state) => tellPlan(state, tell),
       approve: async (seen, engine) => {
@@ -46,14 +44,10 @@ export async function applyCommand(
       agree: (question) => agreed(world, command, question),
       wait,
     },
-    {
-      ...clockworkOf(world),
-      tell,
-      begin,
-      words: because,
-      look: () => stateOf(command, world),
-      lease: (state) => leaseOf(state, { credentials, holder }, world, tell),
-    },
+    { ...machine, ...jobOf(environment) },
+    world,
+    tell,
+    holdInterrupts,
   );
   const applied = await goal.apply();
   const { recovered } = applied;

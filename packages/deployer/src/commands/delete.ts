@@ -15,7 +15,7 @@ import { secretsOf } from '../stage/secrets.ts';
 import { conditionOf, meaningOf } from '../cloud/states.ts';
 import type { Ended } from '../run/watch.ts';
 import { effectsOf, type World } from './world.ts';
-import { lookCommand } from './deploy.ts';
+import { lookCommand } from '../library/goals.ts';
 import type { Result, Tell } from '../notes/tell.ts';
 import type { Effects } from '../cloud/effects.ts';
 

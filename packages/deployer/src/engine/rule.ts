@@ -49,9 +49,9 @@ export interface RuleWanted {
   readonly environment: string;
   readonly given: Given;
   /** The file of a fleet that gives what `given` does not, and what was typed for it. */
-  readonly from?: { readonly file: FleetFile; readonly typed: string };
+  readonly from?: { readonly file: FleetFile; readonly typed: string } | undefined;
   /** The profile of the credentials, for the commands that messages suggest. */
-  readonly profile?: string;
+  readonly profile?: string | undefined;
 }
 
 /** What has to be agreed to: a change of the stack, or that a value goes into Secrets Manager. */

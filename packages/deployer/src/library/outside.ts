@@ -69,8 +69,8 @@ const asleep = async (milliseconds: number, signal?: AbortSignal): Promise<void>
 
 /** Where in AWS, and as whom. */
 export const credentialsOf = ({ region, profile }: OutsideOptions): CloudOptions => ({
-  ...(region === undefined ? {} : { region }),
-  ...(profile === undefined ? {} : { profile }),
+  region,
+  profile,
 });
 
 /** Hands notes on. Results are for commands: the library returns them. */

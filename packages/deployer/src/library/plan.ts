@@ -1,18 +1,9 @@
 /** Planning and applying, for programs. */
-import { clockworkOf } from '../cloud/effects.ts';
-import { resolve } from 'node:path';
-import { FleetGoal, fleetOf, missingOf } from '../engine/fleet.ts';
-import { type KnownAs, leaseOf } from '../engine/lease.ts';
+import { fleetOf, missingOf } from '../engine/fleet.ts';
+import type { KnownAs } from '../engine/lease.ts';
 import { type FleetState, lookAt, type Outside } from '../engine/look.ts';
 import type { Applied, State } from '../engine/loop.ts';
-import {
-  type Answers,
-  type RuleDecider,
-  RuleGoal,
-  type RuleState,
-  type Stored,
-} from '../engine/rule.ts';
-import { loadFleet } from '../file/load.ts';
+import type { Answers, RuleDecider, RuleGoal, RuleState, Stored } from '../engine/rule.ts';
 import type { Outcome } from '../notes/lines.ts';
 import type { OutputOf } from '../notes/objects.ts';
 import type { Tell } from '../notes/tell.ts';
@@ -21,12 +12,11 @@ import { withoutDowngrades } from '../plan/downgrades.ts';
 import { changing, exitCodeOf, type Plan as Steps } from '../plan/step.ts';
 import { refuseSecret, type SecretTexts } from '../stage/secrets.ts';
 import type { Question, Settings } from '../template/values.ts';
-import { defaultEnvironment, patrolCommand } from '../text/command.ts';
 import { UsageError } from '../text/errors.ts';
 import { valueNotes } from '../view/cautions.ts';
 import { toldOf } from '../view/outcome.ts';
 import { planObject, plainStep } from '../view/plan.ts';
-import { because } from '../view/reasons.ts';
+import { fleetGoal, ruleGoal } from './goals.ts';
 import {
   type Connect,
   credentialsOf,
@@ -193,9 +183,9 @@ async function applyFleet(
 ): Promise<Result> {
   const { approve, allowDowngrade = false, wait = false, holder = {} } = options;
   const approval = approvalOf(approve ?? (() => false), fleetPlan);
-  const { profile } = options;
-  const credentials = profile === undefined ? {} : { profile };
-  const goal = new FleetGoal(
+  const goal = fleetGoal(
+    options,
+    () => look(options, outside),
     {
       show: () => undefined,
       approve: async (seen, engine) => {
@@ -208,13 +198,9 @@ async function applyFleet(
       agree: (_, state) => approval(state),
       wait,
     },
-    {
-      ...clockworkOf(outside),
-      tell,
-      words: because,
-      look: () => look(options, outside),
-      lease: (state) => leaseOf(state, { credentials, holder }, outside, tell),
-    },
+    holder,
+    outside,
+    tell,
   );
   const applied = await goal.apply();
   if (applied.stopped) throw applied.stopped;
@@ -254,38 +240,11 @@ async function ruleOf(
   tell: Tell,
   approval?: (state: RuleState) => Promise<boolean>,
 ): Promise<RuleGoal> {
-  const { rule: name, from: typed, parameters = {}, alertEmail, alertTopicArn } = options;
-  const credentials = credentialsOf(options);
-  const artifact = findArtifact(name, outside, credentials);
-  const from =
-    typed === undefined
-      ? undefined
-      : { typed, file: loadFleet(resolve(outside.cwd, typed), typed) };
-  const environment = options.environment ?? from?.file.fleet.environment ?? defaultEnvironment;
-  const cloud = await outside.cloud(credentials);
-  const given = {
-    parameters,
-    ...(alertEmail === undefined ? {} : { alertEmail }),
-    ...(alertTopicArn === undefined ? {} : { alertTopicArn }),
-  };
-  return new RuleGoal(
-    {
-      artifact,
-      environment,
-      given,
-      ...(from ? { from } : {}),
-      ...(options.profile === undefined ? {} : { profile: options.profile }),
-    },
-    deciderOf(options, approval),
-    {
-      ...clockworkOf(outside),
-      cloud,
-      tell,
-      words: because,
-      look: (region) =>
-        `\`${patrolCommand(['info', name], { ...credentials, environment, region })}\``,
-    },
-  );
+  const { rule, parameters = {}, alertEmail, alertTopicArn } = options;
+  const artifact = findArtifact(rule, outside, credentialsOf(options));
+  const asked = { ...options, given: { parameters, alertEmail, alertTopicArn } };
+  const decider = deciderOf(options, approval);
+  return (await ruleGoal(rule, artifact, asked, decider, outside, tell)).goal;
 }
 
 /** Who decides about a rule: what is given, and the callbacks. */
@@ -336,13 +295,8 @@ async function look(
   { file, only, all = false, prune = false, profile }: FleetRequest & OutsideOptions,
   outside: Outside,
 ): Promise<FleetState> {
-  const options = {
-    prune,
-    ...(only === undefined ? {} : { only }),
-    ...(profile === undefined ? {} : { profile }),
-  };
   const { fleet } = fleetOf({ file, all, prune }, outside);
-  return lookAt(file, fleet, options, outside);
+  return lookAt(file, fleet, { prune, profile, ...(only ? { only } : {}) }, outside);
 }
 
 const statuses = { 0: 'current', 1: 'refused', 3: 'pending' } as const;
