@@ -62,87 +62,44 @@ export async function* replayWith(
     const message = `Files that were skipped, since only .json, .ndjson and .jsonl are read, also gzipped: ${found.passedOver}.`;
     yield { type: 'warning', message };
   }
-  const channel = new Channel<ReplayNote>();
-  const ended = start(reportTo(channel, print), () => channel.isOver).then(
-    () => channel.end(),
-    (error: unknown) => channel.end(error instanceof Error ? error : new Error(String(error))),
-  );
+  // What is put in waits for whoever takes the notes.
+  const { readable, writable } = new TransformStream<ReplayNote, ReplayNote>();
+  const out = writable.getWriter();
+  let isOver = false;
+  let failure: unknown;
+  const ended = start(reportTo(out, print), () => isOver)
+    .catch((error: unknown) => {
+      failure = error;
+    })
+    .then(() => out.close())
+    .catch(untaken);
   try {
-    yield* channel.values();
+    yield* readable;
+    if (failure !== undefined) throw failure;
   } finally {
     // Whoever stops early waits until the rule's process and its folder are gone.
-    channel.stop();
+    isOver = true;
     await ended;
   }
 }
 
-const reportTo = (channel: Channel<ReplayNote>, print: ReplayOptions['print']): Report => ({
-  alert: (alert) => channel.put({ type: 'alert', ...alert }),
-  suppressed: (finding) => channel.put({ type: 'suppressed', ...finding }),
-  needs: (event) => channel.put({ type: 'needs', ...event }),
-  error: (error) => channel.put({ type: 'error', ...error }),
-  progress: () => channel.taken(),
-  print: (text) => print?.(text),
-  finish: async (summary) => channel.put({ type: 'summary', ...summary }),
-});
+/** Nobody takes the notes any more. */
+const untaken = (): void => undefined;
 
-/** Hands values to a reader, and lets the writer wait for it. */
-class Channel<T> {
-  #values: T[] = [];
-  #end: { readonly error?: Error } | undefined;
-  /** Whether the reader wants no more. */
-  isOver = false;
-  #wake: () => void = () => undefined;
-  #changed: Promise<void> = Promise.resolve();
-
-  constructor() {
-    this.#renew();
-  }
-
-  put(value: T): void {
-    this.#values.push(value);
-    this.#notify();
-  }
-
-  /** Resolves when the reader has taken everything, or wants no more. */
-  async taken(): Promise<void> {
-    while (this.#values.length > 0 && !this.isOver) await this.#changed;
-  }
-
-  end(error?: Error): void {
-    this.#end = error === undefined ? {} : { error };
-    this.#notify();
-  }
-
-  stop(): void {
-    this.isOver = true;
-    this.#notify();
-  }
-
-  async *values(): AsyncGenerator<T, void, undefined> {
-    for (;;) {
-      const values = this.#values;
-      this.#values = [];
-      yield* values;
-      if (this.#values.length > 0) continue;
-      this.#notify();
-      if (this.#end?.error !== undefined) throw this.#end.error;
-      if (this.#end) return;
-      await this.#changed;
-    }
-  }
-
-  #notify(): void {
-    const wake = this.#wake;
-    this.#renew();
-    wake();
-  }
-
-  #renew(): void {
-    this.#changed = new Promise((resolve) => {
-      this.#wake = resolve;
-    });
-  }
+function reportTo(
+  out: WritableStreamDefaultWriter<ReplayNote>,
+  print: ReplayOptions['print'],
+): Report {
+  const put = (note: ReplayNote): Promise<void> => out.write(note).catch(untaken);
+  return {
+    alert: (alert) => void put({ type: 'alert', ...alert }),
+    suppressed: (finding) => void put({ type: 'suppressed', ...finding }),
+    needs: (event) => void put({ type: 'needs', ...event }),
+    error: (error) => void put({ type: 'error', ...error }),
+    progress: () => out.ready.catch(untaken),
+    print: (text) => print?.(text),
+    finish: (summary) => put({ type: 'summary', ...summary }),
+  };
 }
 
 /** What a rule is run with. */
