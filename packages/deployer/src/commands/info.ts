@@ -2,23 +2,21 @@
 import { stackNames } from '@patrol/core/contracts';
 import { type Cloud, CloudError, explain, type Place, type Stack } from '../cloud/cloud.ts';
 import { topicsOf } from '../destinations/confirmed.ts';
-import { objectOf } from '../view/machine.ts';
 import type { OutputOf, Subscription } from '../notes/objects.ts';
-import { awsCommand, folded, patrolCommand, type RunScope } from '../text/command.ts';
+import { patrolCommand } from '../text/command.ts';
 import { planStack } from '../plan/stack.ts';
 import type { StackStep } from '../plan/step.ts';
 import { ruleContent } from '../template/content.ts';
 import { because } from '../view/reasons.ts';
 import { printable } from '../text/printable.ts';
 import type { Reference } from '../packages/reference.ts';
-import { cautionNotes, undecidedNote } from '../view/cautions.ts';
-import { differenceLines } from '../view/report.ts';
+import { undecidedNote } from '../view/cautions.ts';
 import { withDefaults } from '../engine/defaults.ts';
 import { undecided } from '../want/kept.ts';
 import { settle } from '../want/settings.ts';
 import { conditionOf, driftOf } from '../cloud/states.ts';
-import { paragraph } from '../view/paragraph.ts';
-import { table } from '../view/table.ts';
+import { informationText } from '../view/info.ts';
+import { objectOf } from '../view/machine.ts';
 import { readTemplate } from '../template/template.ts';
 import type { Ground } from '../template/values.ts';
 import { webhookEvents } from '../view/trigger.ts';
@@ -66,12 +64,9 @@ export async function info(name: string, options: InfoOptions, world: World): Pr
   const about = { rule: refer.name, region, account };
   const found = { type: 'info', ...about, ...seen, ...comparison } as const;
   const { stdout } = world.streams;
-  const frame = {
-    drift: driftOf(stack, region, options.profile)?.message,
-    scope,
-    width: stdout.columns,
-  };
-  stdout.write(options.json ? objectOf(found) : `${printable(human(found, frame))}\n`);
+  const drift = driftOf(stack, region, options.profile)?.message;
+  const frame = { drift, scope, width: stdout.columns };
+  stdout.write(options.json ? objectOf(found) : `${printable(informationText(found, frame))}\n`);
   return 0;
 }
 
@@ -119,12 +114,7 @@ async function compare(
   if (base !== undefined) {
     const { baseContent } = await import('../destinations/base.ts');
     // Only the fleet's file says which values it should have, so those of the stack are taken.
-    const wanted = {
-      ...about,
-      content: baseContent(base),
-      run: { profile },
-      values: {},
-    };
+    const wanted = { ...about, content: baseContent(base), run: { profile }, values: {} };
     return compared(
       planStack(wanted, found),
       `with the template of this patrol-deploy. \`${patrolCommand(['plan'], { profile })}\` compares it with the file of its fleet`,
@@ -147,11 +137,12 @@ async function compare(
     return { upToDate: false, comparison: `no: a deployment asks for new values: ${names}` };
   }
   const { defaults } = ground;
+  const { name, version } = artifact.assembly.manifest.package;
   const content = ruleContent(artifact, template);
   const wanted = { ...about, content, values, ...(defaults ? { defaults } : {}) };
   const ownValues = undecided(ground, {});
   return {
-    ...compared(planStack(wanted, found), `with ${installed(artifact.assembly.manifest.package)}`),
+    ...compared(planStack(wanted, found), `with ${name} ${version}`),
     ...(ownValues.length > 0 ? { ownValues } : {}),
   };
 }
@@ -165,146 +156,3 @@ const compared = ({ verdict, reasons, differences, cautions }: StackStep, as: st
         ...(differences.length > 0 ? { differences } : {}),
         ...cautions,
       };
-
-const installed = ({ name, version }: { name: string; version: string }): string =>
-  `${name} ${version}`;
-
-/** What is shown around what was found. */
-interface Frame {
-  /** What CloudFormation says of changes outside it. */
-  readonly drift: string | undefined;
-  readonly scope: RunScope;
-  /** The columns of the terminal. */
-  readonly width: number | undefined;
-}
-
-function human(found: Omit<Information, 'version'>, frame: Frame): string {
-  const { drift, width } = frame;
-  const { stack, region, account, alarms, problems, comparison } = found;
-  const { tags, parameters } = stack;
-  const { codeBucket, codeKey, codeVersion } = stackNames.parameters;
-  const ofCode: readonly string[] = [codeBucket, codeKey, codeVersion];
-  const defaultOf = new Map(found.ownValues?.map((each) => [each.name, each.default]));
-  const shown = Object.entries(parameters)
-    .filter(([name]) => !ofCode.includes(name))
-    .map(([name, value]) => {
-      const standard = defaultOf.get(name) ?? '';
-      return [name, standard === '' ? value : `${value} (default: ${standard})`];
-    });
-  const section = (title: string, rows: readonly (readonly string[])[] | null): string[] => [
-    '',
-    title,
-    rows === null
-      ? '  could not be read, see below'
-      : rows.length === 0
-        ? '  none'
-        : rowsOf(rows, width),
-  ];
-  return [
-    paragraph(`${stack.name} in ${region} (account ${account})`, width),
-    rowsOf(
-      [
-        ['State', `${stack.status}${stack.reason ? `: ${stack.reason}` : ''}`],
-        ['Last change', stack.updated ?? stack.created],
-        ['Version', `${tags['patrol:package'] ?? '?'} ${tags['patrol:version'] ?? '?'}`],
-        ['Up to date', comparison],
-      ],
-      width,
-    ),
-    ...(found.differences === undefined
-      ? []
-      : [
-          '',
-          'A deployment would change',
-          ...[
-            ...differenceLines({ do: 'update', differences: found.differences }),
-            ...cautionNotes(found).map(({ message }) => message),
-          ].flatMap((line) =>
-            paragraph(line.trim(), width && width - 2)
-              .split('\n')
-              .map((each) => `  ${each}`),
-          ),
-        ]),
-    ...section('Parameters', shown),
-    ...section('Outputs', Object.entries(stack.outputs)),
-    ...(found.webhook ? webhookLines(found.webhook, found.rule, frame) : []),
-    ...section(
-      'Alarms',
-      alarms && alarms.map(({ resource, state, reason = '' }) => [resource, state, reason]),
-    ),
-    ...section('Subscriptions to its alerts', subscriptionRows(found.subscriptions, 'alerts')),
-    ...(found.alarmSubscriptions === undefined
-      ? []
-      : section(
-          'Subscriptions to its alarms',
-          subscriptionRows(found.alarmSubscriptions, 'alarms'),
-        )),
-    ...(drift === undefined ? [] : ['', paragraph(drift, width)]),
-    ...(problems.length > 0 ? ['', ...problems.map((each) => paragraph(each, width))] : []),
-  ].join('\n');
-}
-
-/** How a webhook is registered: by the command, or by hand. */
-function webhookLines(
-  { url, secretArn, events }: NonNullable<Information['webhook']>,
-  rule: string,
-  { scope, width }: Frame,
-): readonly string[] {
-  const read = ['secretsmanager', 'get-secret-value', '--query', 'SecretString'];
-  const secret = awsCommand([...read, '--output', 'text', '--secret-id', secretArn], scope);
-  const register = patrolCommand(['hook', rule], scope, ['--org', 'NAME']);
-  const typed = (command: string): readonly string[] =>
-    folded(command, width && width - 4).map((line) => `    ${line}`);
-  return [
-    '',
-    'Webhook',
-    '  To register it with a GitHub organisation and test it:',
-    ...typed(register),
-    '  To register it by hand: organisation settings, Webhooks, "Add webhook":',
-    rowsOf(
-      [
-        ['Payload URL', url],
-        ['Content type', 'application/json'],
-        ['Secret', 'what the command below prints'],
-        ['SSL verification', 'enabled'],
-        [
-          'Events',
-          events.length > 0
-            ? `individual: ${events.join(', ')}`
-            : `see \`${patrolCommand(['describe', rule])}\``,
-        ],
-      ],
-      width,
-      4,
-    ),
-    '  To print the secret:',
-    ...typed(secret),
-  ];
-}
-
-const subscriptionRows = (
-  subscriptions: readonly Subscription[] | null,
-  what: string,
-): readonly (readonly string[])[] | null =>
-  subscriptions &&
-  subscriptions.map(({ protocol, endpoint, confirmed }) => [
-    protocol,
-    endpoint,
-    confirmed ? 'confirmed' : `NOT CONFIRMED: receives no ${what} until confirmed`,
-  ]);
-
-/** Rows without a heading, indented. */
-const rowsOf = (
-  rows: readonly (readonly string[])[],
-  width: number | undefined,
-  indent: number = 2,
-): string =>
-  table(
-    (rows[0] ?? []).map(() => ''),
-    rows,
-    width === undefined ? undefined : width - indent,
-  )
-    .split('\n')
-    .slice(1)
-    .map((line) => `${' '.repeat(indent)}${line}`)
-    .join('\n');

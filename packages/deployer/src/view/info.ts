@@ -1,0 +1,148 @@
+/** The stack of a rule as `info` shows it to people. Pure. */
+import { stackNames } from '@patrol/core/contracts';
+import type { OutputOf, Subscription } from '../notes/objects.ts';
+import { awsCommand, folded, patrolCommand, type RunScope } from '../text/command.ts';
+import { cautionNotes } from './cautions.ts';
+import { paragraph } from './paragraph.ts';
+import { differenceLines } from './report.ts';
+import { table } from './table.ts';
+
+type Information = Omit<OutputOf<'info'>, 'version'>;
+type Rows = readonly (readonly string[])[];
+
+/** What is shown around what was found. */
+interface Frame {
+  /** What CloudFormation says of changes outside it. */
+  readonly drift: string | undefined;
+  readonly scope: RunScope;
+  /** The columns of the terminal. */
+  readonly width: number | undefined;
+}
+
+/** Everything that was found. */
+export function informationText(found: Information, frame: Frame): string {
+  const { drift, width } = frame;
+  const { stack, region, account, alarms, subscriptions, alarmSubscriptions, problems } = found;
+  const section = (title: string, rows: Rows | null): readonly string[] => [
+    '',
+    title,
+    rows === null
+      ? '  could not be read, see below'
+      : rows.length === 0
+        ? '  none'
+        : rowsOf(rows, width),
+  ];
+  const { tags, status, reason } = stack;
+  return [
+    paragraph(`${stack.name} in ${region} (account ${account})`, width),
+    rowsOf(
+      [
+        ['State', `${status}${reason ? `: ${reason}` : ''}`],
+        ['Last change', stack.updated ?? stack.created],
+        ['Version', `${tags['patrol:package'] ?? '?'} ${tags['patrol:version'] ?? '?'}`],
+        ['Up to date', found.comparison],
+      ],
+      width,
+    ),
+    ...changeLines(found, width && width - 2),
+    ...section('Parameters', parameterRows(found)),
+    ...section('Outputs', Object.entries(stack.outputs)),
+    ...(found.webhook ? webhookLines(found.webhook, found.rule, frame) : []),
+    ...section(
+      'Alarms',
+      alarms && alarms.map(({ resource, state, reason: why = '' }) => [resource, state, why]),
+    ),
+    ...section('Subscriptions to its alerts', subscriptionRows(subscriptions, 'alerts')),
+    ...(alarmSubscriptions === undefined
+      ? []
+      : section('Subscriptions to its alarms', subscriptionRows(alarmSubscriptions, 'alarms'))),
+    ...(drift === undefined ? [] : ['', paragraph(drift, width)]),
+    ...(problems.length > 0 ? ['', ...problems.map((each) => paragraph(each, width))] : []),
+  ].join('\n');
+}
+
+/** What another deployment would change. */
+function changeLines(found: Information, width: number | undefined): readonly string[] {
+  const { differences } = found;
+  if (differences === undefined) return [];
+  const lines = [
+    ...differenceLines({ do: 'update', differences }),
+    ...cautionNotes(found).map(({ message }) => message),
+  ];
+  const wrapped = lines.flatMap((line) => paragraph(line.trim(), width).split('\n'));
+  return ['', 'A deployment would change', ...wrapped.map((line) => `  ${line}`)];
+}
+
+/** The parameters but those of the code. */
+function parameterRows({ stack, ownValues }: Information): Rows {
+  const { codeBucket, codeKey, codeVersion } = stackNames.parameters;
+  const ofCode: readonly string[] = [codeBucket, codeKey, codeVersion];
+  const defaultOf = new Map(ownValues?.map((each) => [each.name, each.default]));
+  return Object.entries(stack.parameters)
+    .filter(([name]) => !ofCode.includes(name))
+    .map(([name, value]) => {
+      const standard = defaultOf.get(name) ?? '';
+      return [name, standard === '' ? value : `${value} (default: ${standard})`];
+    });
+}
+
+/** How a webhook is registered: by the command, or by hand. */
+function webhookLines(
+  { url, secretArn, events }: NonNullable<Information['webhook']>,
+  rule: string,
+  { scope, width }: Frame,
+): readonly string[] {
+  const read = ['secretsmanager', 'get-secret-value', '--query', 'SecretString'];
+  const secret = awsCommand([...read, '--output', 'text', '--secret-id', secretArn], scope);
+  const register = patrolCommand(['hook', rule], scope, ['--org', 'NAME']);
+  const typed = (command: string): readonly string[] =>
+    folded(command, width && width - 4).map((line) => `    ${line}`);
+  return [
+    '',
+    'Webhook',
+    '  To register it with a GitHub organisation and test it:',
+    ...typed(register),
+    '  To register it by hand: organisation settings, Webhooks, "Add webhook":',
+    rowsOf(
+      [
+        ['Payload URL', url],
+        ['Content type', 'application/json'],
+        ['Secret', 'what the command below prints'],
+        ['SSL verification', 'enabled'],
+        [
+          'Events',
+          events.length > 0
+            ? `individual: ${events.join(', ')}`
+            : `see \`${patrolCommand(['describe', rule])}\``,
+        ],
+      ],
+      width,
+      4,
+    ),
+    '  To print the secret:',
+    ...typed(secret),
+  ];
+}
+
+const subscriptionRows = (
+  subscriptions: readonly Subscription[] | null,
+  what: string,
+): Rows | null =>
+  subscriptions &&
+  subscriptions.map(({ protocol, endpoint, confirmed }) => [
+    protocol,
+    endpoint,
+    confirmed ? 'confirmed' : `NOT CONFIRMED: receives no ${what} until confirmed`,
+  ]);
+
+/** Rows without a heading, indented. */
+const rowsOf = (rows: Rows, width: number | undefined, indent: number = 2): string =>
+  table(
+    (rows[0] ?? []).map(() => ''),
+    rows,
+    width === undefined ? undefined : width - indent,
+  )
+    .split('\n')
+    .slice(1)
+    .map((line) => `${' '.repeat(indent)}${line}`)
+    .join('\n');
