@@ -66,16 +66,16 @@ export async function* replayWith(
   const { readable, writable } = new TransformStream<ReplayNote, ReplayNote>();
   const out = writable.getWriter();
   let isOver = false;
-  let failure: unknown;
+  let failure: Error | undefined;
   const ended = start(reportTo(out, print), () => isOver)
     .catch((error: unknown) => {
-      failure = error;
+      failure = error instanceof Error ? error : new Error(String(error));
     })
     .then(() => out.close())
     .catch(untaken);
   try {
     yield* readable;
-    if (failure !== undefined) throw failure;
+    if (failure) throw failure;
   } finally {
     // Whoever stops early waits until the rule's process and its folder are gone.
     isOver = true;
