@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 import { below, chunkName, isCore, isLibrary, packageOf } from './modules.ts';
@@ -43,7 +43,14 @@ export async function bundle(text: string, folder: string, root: string): Promis
   });
   checkHeld(entry.metafile);
   const index = withStablePaths(output(entry.outputFiles), entry.metafile);
-  const files = new Map([['index.mjs', index], ...(await bundleChunks(chunks, root))]);
+  // esbuild leaves out functions that nothing uses. What only they import is not needed either.
+  const imported = new Set(
+    Object.values(entry.metafile.outputs).flatMap(({ imports }) =>
+      imports.map(({ path }) => posix.normalize(path)),
+    ),
+  );
+  const needed = new Map([...chunks].filter(([name]) => imported.has(name)));
+  const files = new Map([['index.mjs', index], ...(await bundleChunks(needed, root))]);
   checkImports(entry.metafile, files);
   return new Map([...files].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,5 +1,6 @@
 import { type AnyRule, cis, cisGitHub, splitArn, type Trigger } from '@patrol/core';
 import {
+  commonParameters,
   allParameters,
   compilePattern,
   eventPatterns,
@@ -65,10 +66,12 @@ export function problemsOf(rule: AnyRule, folder: string): readonly string[] {
       `parameter ${name}: actsOutside is only for a text with an empty default, which try and replay then use`,
     );
   }
-  expect(
-    rule.parameters['deniedAttempts'] === undefined,
-    'parameter deniedAttempts is common to all rules on CloudTrail events and must not be declared',
-  );
+  for (const name of commonParameters) {
+    expect(
+      rule.parameters[name] === undefined,
+      `parameter ${name} is common to all rules on CloudTrail events and must not be declared`,
+    );
+  }
   for (const { Action, Resource } of rule.permissions ?? []) {
     expect(
       !Action.some((action) => action.includes('*')),

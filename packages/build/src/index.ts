@@ -205,7 +205,8 @@ function readSample(root: string, rule: AnyRule): unknown {
 /** The module that becomes `index.mjs`. */
 function entryText(rule: AnyRule, runbookUrl: string | null): string {
   const isHooked = rule.triggers.some(({ kind }: Trigger) => kind === 'webhook');
-  const hasSecrets = Object.values(allParameters(rule)).some(({ kind }) => kind === 'secret');
+  const parameters = allParameters(rule);
+  const hasSecrets = Object.values(parameters).some(({ kind }) => kind === 'secret');
   const world = [
     `runbookUrl: ${JSON.stringify(runbookUrl)}`,
     ...(hasSecrets || isHooked
@@ -218,10 +219,11 @@ function entryText(rule: AnyRule, runbookUrl: string | null): string {
       ? []
       : ["memory: () => import('@patrol/core/lambda/memory')"]),
   ];
+  const hasCommon = Object.keys(parameters).length > Object.keys(rule.parameters).length;
   return `import { start } from '@patrol/core/lambda';
-import rule from './rule.ts';
+${hasCommon ? "import { allParameters } from '@patrol/core/evaluation';\n" : ''}import rule from './rule.ts';
 export const { handler, evaluate } = start(rule, {
-${world.map((part) => `  ${part},\n`).join('')}});
+${hasCommon ? '  parameters: allParameters(rule),\n' : ''}${world.map((part) => `  ${part},\n`).join('')}});
 `;
 }
 

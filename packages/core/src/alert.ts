@@ -3,10 +3,12 @@
  * send.
  */
 import type { About } from './arrival.ts';
-import { type CloudTrailRecord, consoleUrl } from './cloudtrail.ts';
+import { actor, type CloudTrailRecord, consoleUrl, type EventBridgeEvent } from './cloudtrail.ts';
 import type { Alert, Facts } from './contracts/alert.ts';
 import { type AnyRule, type Finding, severities } from './rule.ts';
 import { isPrintable } from './unseen.ts';
+
+export { withIgnored } from './ignored.ts';
 
 /** What alerts have of their event. */
 export interface Occasion {
@@ -17,6 +19,24 @@ export interface Occasion {
   readonly outcome: Alert['outcome'];
   readonly runbookUrl: string | null;
 }
+
+/** What an event of EventBridge says of itself. */
+export const aboutEvent = (
+  event: EventBridgeEvent,
+  record: CloudTrailRecord | undefined,
+): About => ({
+  account: text(event.account) ?? text(record?.recipientAccountId),
+  region: text(record?.awsRegion) ?? text(event.region),
+  actor: record ? actor(record.userIdentity) : null,
+  sourceAddress: text(record?.sourceIPAddress),
+  userAgent: text(record?.userAgent),
+  eventName: text(record?.eventName) ?? text(event['detail-type']),
+  eventTime: text(record?.eventTime) ?? text(event.time),
+  eventId: text(record?.eventID) ?? text(event.id),
+});
+
+const text = (value: unknown): string | null =>
+  typeof value === 'string' && value !== '' ? value : null;
 
 /** The alerts about findings of one event. */
 export const alertsOf = (

@@ -54,7 +54,7 @@ describe('an alert', () => {
           targets: [],
           before: null,
           undo: null,
-          suppression: null,
+          suppression: { parameter: 'ignoredActors', item: 'arn:aws:iam::111122223333:user/alice' },
           dedupKey,
           groupKey,
           ...about,

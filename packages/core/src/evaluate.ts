@@ -1,7 +1,6 @@
 /** From an event to its verdict: everything a rule's function decides, without AWS, clock or environment. */
-import type { About, Arrival, Reader } from './arrival.ts';
+import type { Arrival, Reader } from './arrival.ts';
 import {
-  actor,
   carriesRecord,
   type CloudTrailRecord,
   type EventBridgeEvent,
@@ -9,6 +8,7 @@ import {
   outcome,
 } from './cloudtrail.ts';
 import type { Alert } from './contracts/alert.ts';
+import type { Matchers } from './parameter.ts';
 import { type AnyRule, type Finding, type Findings } from './rule.ts';
 import type { Trigger } from './trigger.ts';
 
@@ -57,8 +57,8 @@ export function evaluator(
   context: { parameters: Readonly<Record<string, unknown>>; clients: unknown },
   runbookUrl: string | null = null,
 ): Evaluate {
-  return async (given, clients = context.clients) => {
-    const { event, about, record } = read(rule, given);
+  return async (input, clients = context.clients) => {
+    const { event, eventId, record, ...reading } = read(rule, input);
     const quiet = (because: Verdict['because']): Verdict => ({
       alerts: [],
       suppressed: [],
@@ -70,29 +70,26 @@ export function evaluator(
     if (became === 'denied' && context.parameters['deniedAttempts'] !== 'alert') {
       return quiet('the call was denied');
     }
-    const found = await ask(rule, event, about, { ...context, clients });
-    for (const finding of found) checkFinding(rule, finding);
+    const given = await ask(rule, event, eventId, { ...context, clients });
+    if (given.length === 0) return quiet('nothing found');
+    for (const finding of given) checkFinding(rule, finding);
+    // What mutes findings and makes alerts is a chunk of its own: most events need none.
+    const { aboutEvent, alertsOf, withIgnored } = await import('./alert.ts');
+    const ignored = context.parameters['ignoredActors'] as Matchers | undefined;
+    const found =
+      record && ignored ? given.map((each) => withIgnored(each, record, ignored)) : given;
     const suppressed = found.flatMap(({ title, suppressedBy: by }) => (by ? [{ title, by }] : []));
     const open = found.filter(({ suppressedBy }) => !suppressedBy);
-    // What makes alerts is a chunk of its own: most events need none.
-    const alerts =
-      open.length > 0
-        ? (await import('./alert.ts')).alertsOf(rule, open, {
-            event,
-            about,
-            record,
-            outcome: became,
-            runbookUrl,
-          })
-        : [];
-    const because =
-      alerts.length > 0 ? 'alert' : suppressed.length > 0 ? 'suppressed' : 'nothing found';
-    return { alerts, suppressed, because };
+    const about = reading.about ?? aboutEvent(event as EventBridgeEvent, record);
+    const alerts = alertsOf(rule, open, { event, about, record, outcome: became, runbookUrl });
+    return { alerts, suppressed, because: alerts.length > 0 ? 'alert' : 'suppressed' };
   };
 }
 
-/** An event and what it says; the record where it carries one. */
-interface Reading extends Arrival {
+/** An event; the record where it carries one. What an event of EventBridge says of itself is read for an alert only. */
+interface Reading extends Partial<Arrival> {
+  readonly event: unknown;
+  readonly eventId: string | null;
   readonly record?: CloudTrailRecord | undefined;
 }
 
@@ -100,8 +97,13 @@ interface Reading extends Arrival {
 function read(rule: AnyRule, given: unknown): Reading {
   for (const trigger of rule.triggers) {
     const reader: Reader | undefined = trigger.read;
-    const reading = reader ? reader(given) : readEvent(rule, given);
-    if (reading) return reading;
+    if (!reader) {
+      const reading = readEvent(rule, given);
+      if (reading) return reading;
+      continue;
+    }
+    const arrival = reader(given);
+    if (arrival) return { ...arrival, eventId: arrival.about.eventId };
   }
   const kinds = new Set(
     rule.triggers.map(({ kind }: Trigger) =>
@@ -123,20 +125,7 @@ function readEvent(rule: AnyRule, given: unknown): Reading | undefined {
   }
   const event = given as unknown as EventBridgeEvent;
   const record = readRecord(rule, event);
-  return {
-    event,
-    record,
-    about: {
-      account: text(event.account) ?? text(record?.recipientAccountId),
-      region: text(record?.awsRegion) ?? text(event.region),
-      actor: record ? actor(record.userIdentity) : null,
-      sourceAddress: text(record?.sourceIPAddress),
-      userAgent: text(record?.userAgent),
-      eventName: text(record?.eventName) ?? text(event['detail-type']),
-      eventTime: text(record?.eventTime) ?? text(event.time),
-      eventId: text(record?.eventID) ?? text(event.id),
-    },
-  };
+  return { event, record, eventId: text(record?.eventID) ?? text(event.id) };
 }
 
 function readRecord(rule: AnyRule, event: EventBridgeEvent): CloudTrailRecord | undefined {
@@ -153,7 +142,7 @@ function readRecord(rule: AnyRule, event: EventBridgeEvent): CloudTrailRecord | 
 async function ask(
   rule: AnyRule,
   event: unknown,
-  { eventId }: About,
+  eventId: string | null,
   context: { parameters: Readonly<Record<string, unknown>>; clients: unknown },
 ): Promise<readonly Finding[]> {
   try {

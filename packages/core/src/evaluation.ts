@@ -35,7 +35,13 @@ export {
   PatternError,
   type PatternMatcher,
 } from './pattern.ts';
-export { allParameters, deniedAttempts, eventPatterns, severities } from './rule.ts';
+export {
+  allParameters,
+  commonParameters,
+  deniedAttempts,
+  eventPatterns,
+  severities,
+} from './rule.ts';
 export {
   deliversCloudTrail,
   eventRegions,

@@ -7,6 +7,15 @@
 export { type Arn, splitArn } from './arn.ts';
 export type { SnsMessage, WebhookDelivery } from './arrival.ts';
 export {
+  type Call,
+  type CallReader,
+  type CallRule,
+  type Calls,
+  type Deed,
+  defineCallRule,
+  type SomeCalls,
+} from './calls.ts';
+export {
   type Actor,
   actor,
   type ApiCallEvent,
@@ -19,6 +28,7 @@ export {
   type UserIdentity,
 } from './cloudtrail.ts';
 export type { Facts, Suppression, Target } from './contracts/alert.ts';
+export { type Fields, fieldsOf } from './fields.ts';
 export {
   choice,
   type Matchers,

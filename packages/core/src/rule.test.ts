@@ -63,6 +63,7 @@ test('events, parameters and clients are typed from their declarations', () => {
     'mode',
     'token',
     'deniedAttempts',
+    'ignoredActors',
   ]);
 });
 

@@ -3,6 +3,8 @@ import type { Statement } from './contracts/manifest.ts';
 import type { EventPattern } from './pattern.ts';
 import {
   choice,
+  type Matchers,
+  names,
   type Parameter,
   type Parameters,
   type SecretReference,
@@ -94,6 +96,11 @@ export interface Rule<T extends Trigger = Trigger, P extends Parameters = Parame
   readonly triggers: readonly T[];
   /** What the operator decides. */
   readonly parameters: P;
+  /**
+   * Whether it alerts on denied attempts by default: for calls that say most when they are denied. Operators can change it
+   * (`deniedAttempts`).
+   */
+  readonly alertsOnDenied?: boolean;
   /** What its role may do besides writing its log and publishing alerts. */
   readonly permissions?: readonly Statement[];
   /** The function's memory in MB; 256 when left out. */
@@ -152,16 +159,45 @@ export const defineRule = <const T extends Trigger, const P extends Parameters, 
   rule: Rule<T, P, C>,
 ): Rule<T, P, C> => rule;
 
-/** The parameter common to all rules on CloudTrail events. */
-export const deniedAttempts: Parameter<'quiet' | 'alert'> = choice(
+/** A parameter common to all rules on CloudTrail events. */
+export const deniedAttempts: Parameter<'quiet' | 'alert'> = /* @__PURE__ */ choice(
   'Whether calls that were denied are alerted on as well, one severity lower and marked as a denied attempt.',
   ['quiet', 'alert'],
   { default: 'quiet' },
 );
 
+/** A parameter common to all rules on CloudTrail events. `namesOfActor` says what its items are held against. */
+const ignoredActors: Parameter<Matchers> = /* @__PURE__ */ names(
+  'Users, roles and AWS services whose calls are not alerted on. user/NAME and role/NAME are those of the account in which the call was made.',
+  {
+    default: '',
+    suppresses: true,
+    ignoreCase: true,
+    form: {
+      // At least three characters of a name, so that no item mutes everybody.
+      pattern:
+        '((arn:[\\w*-]+:iam::[\\d*]+:)?(user|role)/[\\w+=.@/*-]*[\\w+=.@-]{3}[\\w+=.@/*-]*|arn:[\\w-]+:iam::\\d+:root)( via [\\w.-]+)?|[\\w.-]+\\.amazonaws\\.com',
+      words:
+        'user/NAME, role/NAME, an ARN, a service (backup.amazonaws.com), or what a service does for somebody (role/NAME via cloudformation.amazonaws.com)',
+    },
+  },
+);
+
+/** The parameters common to all rules on CloudTrail events. */
+const common = { deniedAttempts, ignoredActors };
+
+/** The names of the parameters that no rule declares itself, since all rules on CloudTrail events have them. */
+export const commonParameters: readonly string[] = /* @__PURE__ */ Object.keys(common);
+
 /** All parameters of a rule: its own and those common to rules of its kind. */
 export const allParameters = (rule: AnyRule): Parameters =>
-  rule.triggers.some(deliversCloudTrail) ? { ...rule.parameters, deniedAttempts } : rule.parameters;
+  !rule.triggers.some(deliversCloudTrail)
+    ? rule.parameters
+    : {
+        ...rule.parameters,
+        ...common,
+        ...(rule.alertsOnDenied ? { deniedAttempts: { ...deniedAttempts, default: 'alert' } } : {}),
+      };
 
 /** Every event pattern of a rule. */
 export const eventPatterns = (rule: AnyRule): readonly EventPattern[] =>

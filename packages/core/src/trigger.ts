@@ -109,9 +109,15 @@ export const apiCall = <Request = unknown, Response = unknown>(
   },
 });
 
+/** The detail-types of the events of the sign-in service. AWS's guides spell that of sign-ins in two ways. */
+export const signInTypes: readonly string[] = [
+  'AWS Console Sign In via CloudTrail',
+  'AWS Console Signin via CloudTrail',
+  'AWS Console Action via CloudTrail',
+];
+
 /**
- * Sign-ins to the console, successful and failed, and other events of the sign-in service. AWS's guides spell the
- * detail-type of sign-ins in two ways; both are asked for, and that of actions in the console.
+ * Sign-ins to the console, successful and failed, and other events of the sign-in service.
  *
  * @param identityTypes the `userIdentity.type`s of interest, such as `Root`; all of them when left out.
  * @param eventNames the events' names; sign-ins (`ConsoleLogin`) when left out.
@@ -129,11 +135,7 @@ export const signIn = (
   kind: 'event',
   pattern: {
     source: [{ prefix: 'aws.' }],
-    'detail-type': [
-      'AWS Console Sign In via CloudTrail',
-      'AWS Console Signin via CloudTrail',
-      'AWS Console Action via CloudTrail',
-    ],
+    'detail-type': signInTypes,
     detail: {
       eventSource: ['signin.amazonaws.com'],
       eventName: eventNames,

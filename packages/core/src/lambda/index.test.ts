@@ -13,6 +13,7 @@ import { names, number, ParametersError, secret } from '../parameter.ts';
 import { type Finding, type AnyRule, defineRule } from '../rule.ts';
 import { eventOf, stopped } from '../rule.fake.ts';
 import { apiCall, schedule, sns, webhook } from '../trigger.ts';
+import { allParameters } from '../rule.ts';
 import { config, log, type PublishInput, start, type World } from './index.ts';
 import { tellNew } from './memory.ts';
 import { keptOutput } from './output.fake.ts';
@@ -51,6 +52,7 @@ function started(
 ) {
   const published: Published[] = [];
   const running = start(rule, {
+    parameters: allParameters(rule),
     ...world,
     environment: { [topicVariable]: topic, ...environment },
     publish: async (input, region) => {
@@ -149,6 +151,7 @@ describe('a handler', () => {
   test('a publish that throws before it promises does neither', async () => {
     const published: string[] = [];
     const { handler } = start(twoAlerts, {
+      parameters: allParameters(twoAlerts),
       environment: { [topicVariable]: topic },
       publish: ({ Subject }) => {
         if (Subject === 'first') throw new Error('no socket');
@@ -622,7 +625,7 @@ describe('starting', () => {
     };
     let error: unknown;
     try {
-      start(rule, { environment });
+      start(rule, { parameters: allParameters(rule), environment });
     } catch (thrown) {
       error = thrown;
     }

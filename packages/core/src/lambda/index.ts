@@ -7,8 +7,8 @@ import { isObject } from '../cloudtrail.ts';
 import { dispatchTopicVariable, topicVariable } from '../environment.ts';
 import type { Alert } from '../contracts/alert.ts';
 import { type Evaluate, evaluator } from '../evaluate.ts';
-import { readParameters, type SecretReference } from '../parameter.ts';
-import { type AnyRule, allParameters } from '../rule.ts';
+import { type Parameters, readParameters, type SecretReference } from '../parameter.ts';
+import type { AnyRule } from '../rule.ts';
 import { isScheduledEvent } from '../trigger.ts';
 import { clean } from '../unseen.ts';
 import { log } from './log.ts';
@@ -44,22 +44,32 @@ export interface World {
   readonly webhook: () => Promise<{ readonly receiver: typeof receiver }>;
 }
 
+/** What the entry of a function says of its rule, and parts of the outside world that replace the real ones. */
+export interface StartOptions extends Partial<World> {
+  readonly runbookUrl?: string | null;
+  /**
+   * The rule's own parameters and those common to rules of its kind (`allParameters`). Its own when left out: rules that no
+   * call of AWS runs do not carry the others.
+   */
+  readonly parameters?: Parameters;
+}
+
 /**
  * Starts a rule: reads its parameters and the topics from the environment, once per cold start.
  *
  * @throws ParametersError or TypeError, before any event is taken, when a parameter or a topic is missing or bad.
  */
-export function start(
-  rule: AnyRule,
-  options: { readonly runbookUrl?: string | null } & Partial<World> = {},
-): Started {
+export function start(rule: AnyRule, options: StartOptions = {}): Started {
   const environment = { ...(options.environment ?? process.env) };
   const readSecret: World['readSecret'] =
     options.readSecret ??
     (async ({ arn }) => {
       throw new Error(`${rule.name} declares no secret parameter and so cannot read ${arn}.`);
     });
-  const parameters = readParameters(allParameters(rule), (name) => environment[name]);
+  const parameters = readParameters(
+    options.parameters ?? rule.parameters,
+    (name) => environment[name],
+  );
   checkTopic(topicVariable, environment[topicVariable]);
   if (environment[dispatchTopicVariable]) {
     checkTopic(dispatchTopicVariable, environment[dispatchTopicVariable]);

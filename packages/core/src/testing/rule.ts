@@ -12,7 +12,7 @@ import type { Trigger } from '../trigger.ts';
 
 /** The texts of parameters, as the operator types them. */
 export type Texts<P extends Parameters> = {
-  readonly [K in keyof P | 'deniedAttempts']?: string;
+  readonly [K in keyof P | 'deniedAttempts' | 'ignoredActors']?: string;
 };
 
 /** What a case may say besides its event. */
@@ -109,7 +109,7 @@ export function describeRule<T extends Trigger, P extends Parameters, C>(
         };
         const asking: Ask = (about, more) =>
           ask(about, { ...given, parameters: { ...given?.parameters, ...more } as Texts<P> });
-        expect(await suppressionProblems(rule.parameters, asking, event, texts)).toEqual([]);
+        expect(await suppressionProblems(allParameters(rule), asking, event, texts)).toEqual([]);
         expect(await groupProblems(asking, event)).toEqual([]);
       });
     });

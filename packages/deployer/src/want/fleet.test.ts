@@ -276,7 +276,7 @@ describe('suppressions', () => {
     expect(
       problems(source).map((each) => each.replace(/^\S+ rules\.demo\/calls\.suppressions/, '')),
     ).toEqual([
-      '[0].parameter: "actions" is not a parameter that mutes alerts; demo/calls has ignored.',
+      '[0].parameter: "actions" is not a parameter that mutes alerts; demo/calls has ignored and ignoredActors.',
       '[1].parameter: "ignord" is not a parameter that mutes alerts; did you mean ignored?',
       expect.stringMatching(/^\[2\]\.item: "\.\*:\.\*" would mute most alerts/),
       '[3].item: "a:b,c:d" has a comma, which separates items; make it two items, or write \\, for a comma within an item.',
@@ -284,7 +284,9 @@ describe('suppressions', () => {
       '[6].item: "x:y" is suppressed twice; remove one of them.',
     ]);
     expect(problems(one('demo/plain', `{ suppressions: [${of('x', 'y')}] }`))).toEqual([
-      expect.stringContaining('"x" is not a parameter that mutes alerts; demo/plain has none.'),
+      expect.stringContaining(
+        '"x" is not a parameter that mutes alerts; demo/plain has ignoredActors.',
+      ),
     ]);
   });
 });

@@ -54,7 +54,7 @@ describeRule(rule, {
         title: `Restricted iam:CreateUser granted by the root user of 111122223333 in ${inline}`,
         undo: 'aws iam delete-user-policy --user-name bob --policy-name support',
         // No item names the root user.
-        suppression: null,
+        suppression: { parameter: 'ignoredActors', item: 'arn:aws:iam::111122223333:root' },
       },
     ],
     'a policy written by an IAM user with access keys, whose identity has no session': [
@@ -218,7 +218,7 @@ describeRule(rule, {
         severity: 'high',
         targets: [],
         undo: null,
-        suppression: null,
+        suppression: { parameter: 'ignoredActors', item: 'arn:aws:iam::111122223333:user/alice' },
         facts: { document: 'left out by CloudTrail' },
       },
     ],

@@ -25,7 +25,7 @@ describeRule(rule, {
         targets: [{ type: 'AWS::IAM::Role', id: administrator }],
         groupKey: 'assumeRole:111122223333:arn:aws:iam::111122223333:user/alice:Administrator',
         undo: null,
-        suppression: null,
+        suppression: { parameter: 'ignoredActors', item: 'arn:aws:iam::111122223333:user/alice' },
       },
     ],
     'a disallowed role with a path': [

@@ -26,7 +26,7 @@ describeRule(rule, {
         groupKey: 'cloudTrail:111122223333:arn:aws:iam::111122223333:user/alice:StopLogging',
         before: null,
         undo: `aws cloudtrail start-logging --name ${trail} --region eu-west-1`,
-        suppression: null,
+        suppression: { parameter: 'ignoredActors', item: 'arn:aws:iam::111122223333:user/alice' },
       },
     ],
     'a trail deleted by the root user': [

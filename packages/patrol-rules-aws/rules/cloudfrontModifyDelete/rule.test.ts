@@ -55,7 +55,7 @@ describeRule(rule, {
           'cloudfrontModifyDelete:111122223333:arn:aws:iam::111122223333:user/alice:UpdateDistribution',
         before: null,
         undo: null,
-        suppression: null,
+        suppression: { parameter: 'ignoredActors', item: 'arn:aws:iam::111122223333:user/alice' },
         facts: {
           action: 'UpdateDistribution',
           distribution: id,

@@ -81,7 +81,7 @@ describeRule(rule, {
           'principalPolicySimulator:111122223333:arn:aws:iam::111122223333:user/alice:PutUserPolicy',
         undo: 'aws iam delete-user-policy --user-name bob --policy-name support',
         // No item is about one policy.
-        suppression: null,
+        suppression: { parameter: 'ignoredActors', item: 'arn:aws:iam::111122223333:user/alice' },
       },
     ],
     'every action': [

@@ -293,7 +293,7 @@ describeRule(rule, {
         summary: expect.stringContaining('as far as the policy of the bucket leaves access'),
         targets: [accessPointTarget],
         undo: `aws s3control delete-access-point-policy ${onReports}`,
-        suppression: null,
+        suppression: { parameter: 'ignoredActors', item: 'arn:aws:iam::111122223333:user/alice' },
       },
     ],
     'the same as an object, beside the name': [
@@ -395,7 +395,7 @@ describeRule(rule, {
         severity: 'high',
         targets: [{ type: 'AWS::Organizations::Account', id: '111122223333' }],
         undo: ofAccount,
-        suppression: null,
+        suppression: { parameter: 'ignoredActors', item: 'arn:aws:iam::111122223333:user/alice' },
       },
     ],
     'the public access block of the account, weakened': [

@@ -20,7 +20,7 @@ describeRule(rule, {
         targets: [{ type: 'AWS::Organizations::Account', id: '111122223333' }],
         groupKey: 'rootLogin:111122223333:arn:aws:iam::111122223333:root:ConsoleLogin',
         undo: null,
-        suppression: null,
+        suppression: { parameter: 'ignoredActors', item: 'arn:aws:iam::111122223333:root' },
       },
     ],
     'a sign-in with MFA, as newer records spell it': [

@@ -1,0 +1,41 @@
+/** Mutes what users, roles and services do that the operator named. */
+import { actor, type CloudTrailRecord, isObject } from './cloudtrail.ts';
+import type { Matchers } from './parameter.ts';
+import type { Finding } from './rule.ts';
+
+/** A finding as it is when the operator may have named who acted. */
+export function withIgnored(
+  finding: Finding,
+  record: CloudTrailRecord,
+  ignoredActors: Matchers,
+): Finding {
+  const names = namesOfActor(record);
+  const by = ignoredActors.find(...names);
+  return {
+    ...finding,
+    suppressedBy: finding.suppressedBy ?? by,
+    suppression: finding.suppression ?? ignoredActors.suppression(names.at(-1)),
+  };
+}
+
+/**
+ * The names by which an operator can name who made a call, the most exact one last. None of them can be chosen by the caller: no
+ * session has a name here. Those without an account are for callers of the account in which the call was made.
+ */
+function namesOfActor(record: CloudTrailRecord): readonly string[] {
+  const identity = isObject(record.userIdentity) ? record.userIdentity : {};
+  const { type, name, accountId, principal } = actor(identity);
+  const service = typeof identity['invokedBy'] === 'string' ? identity['invokedBy'] : undefined;
+  const isOwn = accountId !== null && accountId === (record.recipientAccountId ?? accountId);
+  const plain =
+    type === 'IAMUser' ? `user/${name}` : /^(AssumedRole|Role)$/.test(type) ? `role/${name}` : null;
+  const names = [
+    ...(plain !== null && name !== null && isOwn ? [plain] : []),
+    ...(principal?.startsWith('arn:') ? [principal] : []),
+  ];
+  // What a service does for somebody is told apart from what the service does by itself.
+  if (names.length === 0) return principal === service && service !== undefined ? [service] : [];
+  return service === undefined
+    ? names
+    : [...names, ...names.map((each) => `${each} via ${service}`)];
+}
