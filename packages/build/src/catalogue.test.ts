@@ -101,7 +101,7 @@ describe('the catalogue', () => {
       asks: true,
     });
     expect(line(text, '**See**')).toBe(
-      '**See** CIS AWS Foundations Benchmark 4.5 (v1.4 to v5.0), 5.5 (v6.0, v7.0); MITRE ATT&CK T1562.008 Disable or Modify Cloud Logs.',
+      '**See** CIS AWS Foundations Benchmark 4.5 (v1.4 to v5.0), 5.5 (v6.0, v7.0): fully; MITRE ATT&CK T1562.008 Disable or Modify Cloud Logs.',
     );
     expect(line(text, '**Runs on**')).toContain('do that with `--live` only.');
   });

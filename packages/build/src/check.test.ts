@@ -248,8 +248,10 @@ describe('problemsOf', () => {
       'two\nlines',
       ' CloudTrail.1',
       'CIS 4.5',
-      'CIS AWS Foundations Benchmark 4.17 (v1.4 to v5.0), 5.17 (v6.0, v7.0)',
-      'CIS AWS Foundations Benchmark 4.5 (v1.4 to v5.0), 5.6 (v6.0, v7.0)',
+      'CIS AWS Foundations Benchmark 4.5 (v1.4 to v5.0), 5.5 (v6.0, v7.0)',
+      'CIS AWS Foundations Benchmark 4.17 (v1.4 to v5.0), 5.17 (v6.0, v7.0): fully',
+      'CIS AWS Foundations Benchmark 4.5 (v1.4 to v5.0), 5.6 (v6.0, v7.0): fully',
+      'CIS AWS Foundations Benchmark 4.5 (v1.4 to v5.0), 5.5 (v6.0, v7.0): in part, without ',
       'MITRE ATT&CK T1562',
       'MITRE ATT&CK T1562.8 Disable or Modify Cloud Logs',
     ].map((reference): [string, object, readonly string[]] => [

@@ -15,7 +15,9 @@ const rule = defineRule({
   evaluate: () => ({ title: 'Trail stopped', summary: 'A trail was stopped.' }),
 });
 
-const mutedBy = async (ignoredActors: string, fields: object): Promise<string | undefined> => {
+type Changes = Readonly<Record<string, unknown>>;
+
+const mutedBy = async (ignoredActors: string, fields: Changes): Promise<string | undefined> => {
   const record = apiCallRecord('cloudtrail.amazonaws.com', 'StopLogging', fields);
   return (await run(rule, record, { parameters: { ignoredActors } })).suppressed[0]?.by;
 };
@@ -30,7 +32,7 @@ const service = {
 const elsewhere = { recipientAccountId: '444455556666' };
 
 describe('an ignored actor', () => {
-  test.each<[string, string, object]>([
+  test.each<[string, string, Changes]>([
     ['a user by name', 'user/alice', {}],
     ['a name in another case', 'user/Alice', {}],
     ['a user by its ARN', 'arn:aws:iam::111122223333:user/alice', {}],
@@ -54,7 +56,7 @@ describe('an ignored actor', () => {
     expect(await mutedBy(`role/Other, ${item}`, fields)).toBe(item);
   });
 
-  test.each<[string, string, object]>([
+  test.each<[string, string, Changes]>([
     ['another user', 'user/bob', {}],
     ['a role of the name of the user', 'role/alice', {}],
     ['the session of a role', 'role/mallory', { userIdentity: identities.assumedRole }],

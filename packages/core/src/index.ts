@@ -46,7 +46,7 @@ export {
   type Values,
 } from './parameter.ts';
 export type { EventPattern } from './pattern.ts';
-export { cis, cisGitHub, mitre } from './references.ts';
+export { cis, cisGitHub, guardDuty, mitre, stratus } from './references.ts';
 export {
   type AnyRule,
   type ClientContext,

@@ -3,14 +3,16 @@
  * 7.0 have the same controls in section 5.
  *
  * @param control the second part of its number: 5 for 4.5.
+ * @param missing what of the control the rule does not watch, where it does not watch all of it.
  *
  * @example
  * ```ts
- * cis(5); // → 'CIS AWS Foundations Benchmark 4.5 (v1.4 to v5.0), 5.5 (v6.0, v7.0)'
+ * cis(5); // → 'CIS AWS Foundations Benchmark 4.5 (v1.4 to v5.0), 5.5 (v6.0, v7.0): fully'
+ * cis(8, 'CORS'); // → 'CIS AWS Foundations Benchmark 4.8 (v1.4 to v5.0), 5.8 (v6.0, v7.0): in part, without CORS'
  * ```
  */
-export const cis = (control: number): string =>
-  `CIS AWS Foundations Benchmark 4.${control} (v1.4 to v5.0), 5.${control} (v6.0, v7.0)`;
+export const cis = (control: number, missing?: string): string =>
+  `CIS AWS Foundations Benchmark 4.${control} (v1.4 to v5.0), 5.${control} (v6.0, v7.0): ${missing === undefined ? 'fully' : `in part, without ${missing}`}`;
 
 /**
  * A recommendation of the CIS GitHub Benchmark.
@@ -38,3 +40,27 @@ export const cisGitHub = (recommendation: string): string =>
  */
 export const mitre = (technique: string, name: string): string =>
   `MITRE ATT&CK ${technique} ${name}`;
+
+/**
+ * An attack of Stratus Red Team that the rule alerts on: on the attack itself, not on what prepares it.
+ *
+ * @param technique its id without the cloud: `defense-evasion.cloudtrail-stop`.
+ *
+ * @example
+ * ```ts
+ * stratus('defense-evasion.cloudtrail-stop'); // → 'Stratus Red Team aws.defense-evasion.cloudtrail-stop'
+ * ```
+ */
+export const stratus = (technique: string): string => `Stratus Red Team aws.${technique}`;
+
+/**
+ * A signal of the custom detection rules of Amazon GuardDuty that the rule alerts on as well.
+ *
+ * @param signal its name in the user guide: `VPCFlowLogsDeleted`.
+ *
+ * @example
+ * ```ts
+ * guardDuty('VPCFlowLogsDeleted'); // → 'Amazon GuardDuty signal VPCFlowLogsDeleted'
+ * ```
+ */
+export const guardDuty = (signal: string): string => `Amazon GuardDuty signal ${signal}`;

@@ -38,10 +38,8 @@ export function stackName(shortName: string, rule: string, environment: string):
 }
 
 /** What tells stacks apart, and without the name of one accounts and regions. */
-export const keyOf = (
-  { account, region }: Pick<Place, 'account' | 'region'>,
-  stack = '',
-): string => `${account}/${region}/${stack}`;
+export const keyOf = ({ account, region }: Pick<Place, 'account' | 'region'>, stack = ''): string =>
+  `${account}/${region}/${stack}`;
 
 /** How the names of change sets begin, and the tokens of requests. */
 export const uniquePrefix = 'patrol-';

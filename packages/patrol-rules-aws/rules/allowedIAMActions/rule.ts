@@ -12,7 +12,7 @@ export default defineRule({
     'one again; treat the credentials of the actor as stolen, and look in CloudTrail at what the holders of the policy have ' +
     'done since. A policy that has to grant such actions belongs in allowedActions or ignoredRolePolicy.',
   references: [
-    cis(4),
+    cis(4, 'policies that are attached, detached or deleted'),
     mitre('T1098.003', 'Account Manipulation: Additional Cloud Roles'),
     mitre('T1078.004', 'Valid Accounts: Cloud Accounts'),
   ],

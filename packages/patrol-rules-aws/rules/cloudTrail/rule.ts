@@ -79,7 +79,10 @@ export default defineRule({
     'Ask the actor whether the change was planned. If it was not, turn the recording on again (StartLogging, or the previous ' +
     'event selectors), treat the credentials that were used as stolen, and look for what was done while nothing was recorded: ' +
     'other trails, AWS Config, VPC flow logs and the access logs of the services.',
-  references: [cis(5), mitre('T1562.008', 'Impair Defenses: Disable or Modify Cloud Logs')],
+  references: [
+    cis(5, 'trails that are created or started'),
+    mitre('T1562.008', 'Impair Defenses: Disable or Modify Cloud Logs'),
+  ],
   triggers: [apiCall<Request>('cloudtrail.amazonaws.com', writeCalls)],
   parameters: {
     disallowedActions: names('The calls of CloudTrail that are alerted on.', {

@@ -12,7 +12,7 @@ export default defineRule({
     'default one again; treat the credentials of the actor as stolen, and look in CloudTrail (for S3 objects and the like in its ' +
     'data events) at who used the resource since. A policy that has to give such access belongs in ignoredRolePolicy.',
   references: [
-    cis(4),
+    cis(4, 'policies that are attached, detached or deleted'),
     mitre('T1098.003', 'Account Manipulation: Additional Cloud Roles'),
     mitre('T1530', 'Data from Cloud Storage'),
   ],

@@ -24,7 +24,7 @@ export default defineRule({
     'they did since. Deploying the rule again puts back what is missing; what was changed past CloudFormation only goes with the ' +
     'stack: delete it first. For a queue that is not empty, read its events and the log, mend the cause and send them again.',
   references: [
-    cis(5),
+    cis(5, 'trails that Patrol does not need'),
     mitre('T1562.001', 'Impair Defenses: Disable or Modify Tools'),
     mitre('T1562.008', 'Impair Defenses: Disable or Modify Cloud Logs'),
   ],

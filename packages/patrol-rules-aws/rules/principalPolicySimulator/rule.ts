@@ -15,7 +15,7 @@ export default defineRule({
     'in CloudTrail at what the holders of the policy have done since. Leave out by principalRegex the roles that deploy ' +
     'policies for others, and give them a permissions boundary.',
   references: [
-    cis(4),
+    cis(4, 'policies that are attached, detached or deleted'),
     mitre('T1098.003', 'Account Manipulation: Additional Cloud Roles'),
     mitre('T1078.004', 'Valid Accounts: Cloud Accounts'),
   ],

@@ -32,7 +32,7 @@ export default defineRule({
     'that was removed), then take the grant out of the ACL or the policy. Find out from CloudTrail data events or server access logs what was read or written ' +
     'while it was open, and treat the credentials that were used as stolen if nobody can explain the change.',
   references: [
-    cis(8),
+    cis(8, 'CORS, lifecycle and replication'),
     mitre('T1530', 'Data from Cloud Storage'),
     mitre('T1562', 'Impair Defenses'),
   ],

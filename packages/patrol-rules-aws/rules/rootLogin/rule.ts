@@ -19,7 +19,10 @@ export default defineRule({
     'The root user should not be needed for daily work. Ask whoever holds its password and its MFA device whether it was them. ' +
     'If it was not, change the password and the e-mail address of the account, remove access keys and MFA devices that you do not ' +
     'know, and look in CloudTrail at everything the root user has done since.',
-  references: [cis(3), mitre('T1078.004', 'Valid Accounts: Cloud Accounts')],
+  references: [
+    cis(3, 'calls other than signing in and the password'),
+    mitre('T1078.004', 'Valid Accounts: Cloud Accounts'),
+  ],
   triggers: [signIn(['Root'], ['ConsoleLogin', ...Object.keys(changes)])],
   parameters: {},
   evaluate({ detail }) {
