@@ -123,12 +123,16 @@ async function deployer(RoleSessionName: string): Promise<Keys> {
 
 command('help', 'the commands, and the options of deploying.', 'patrol-deploy --help');
 command('list', 'the rules of the installed packages.', 'patrol-deploy list');
-command('describe', 'all about a rule.', 'patrol-deploy describe aws/assumeRole');
-command('try', 'a rule is run on its own sample, without AWS.', 'patrol-deploy try aws/cloudTrail');
+command('describe', 'everything about one rule.', 'patrol-deploy describe aws/assumeRole');
+command(
+  'try',
+  'runs a rule on its own sample event, without AWS.',
+  'patrol-deploy try aws/cloudTrail',
+);
 
 transcript(
   'replay',
-  'a rule is run over three recorded events: it alerts on one, is quiet on one, and does not get one.',
+  'runs a rule on three recorded events: it alerts on one, stays quiet on one, and one does not match.',
   async (terminal) => {
     const sample = (rule: string): { readonly detail: object } =>
       JSON.parse(
@@ -147,7 +151,7 @@ let underWay: readonly string[] = [];
 
 transcript(
   'deploy',
-  'a rule is deployed: it asks for parameters and where alerts go, shows what it makes, and asks.',
+  'deploys a rule: asks for parameters and where to send alerts, shows the plan, and asks for approval.',
   async (terminal) => {
     const release = hold(stack);
     await terminal.run(
@@ -168,37 +172,37 @@ transcript(
 );
 page(
   'deploy-under-way',
-  'the same while CloudFormation works: the block at the foot of the terminal, which goes away.',
+  'the same deployment while CloudFormation works: the progress at the end, which disappears later.',
   async () => underWay,
 );
-command('deploy-again', 'then there is nothing to do.', 'patrol-deploy aws/assumeRole');
-command('info', 'what stands.', 'patrol-deploy info aws/assumeRole');
+command('deploy-again', 'the same command again: nothing to do.', 'patrol-deploy aws/assumeRole');
+command('info', 'the deployed stack.', 'patrol-deploy info aws/assumeRole');
 
 const dispatch = `arn:aws:sns:us-east-1:${account}:dispatch`;
 const change = `aws/assumeRole --param disallowedRoles=Administrator,BreakGlass --dispatch-topic ${dispatch}`;
 
 transcript(
   'diff',
-  'what deploying would change: properties before and after, permissions.',
+  'what deploying would change: properties before and after, and permissions.',
   async (terminal) => {
     await new SNSClient(owner).send(new CreateTopicCommand({ Name: 'dispatch' }));
     await terminal.run(`patrol-deploy diff ${change}`);
   },
 );
-command('dry-run', 'the same as a dry run.', `patrol-deploy ${change} --dry-run`);
+command('dry-run', 'the same change as a dry run.', `patrol-deploy ${change} --dry-run`);
 command(
   'deploy-change',
-  'the change is shown, asked about, and made.',
+  'the same change: shows it, asks, and deploys it.',
   `patrol-deploy ${change}`,
   asked(`Update ${stack}?`, 'y'),
 );
 
 command(
   'doctor-problems',
-  'nobody has confirmed the subscription, and no trail records calls.',
+  'nobody has confirmed the subscription, and no trail records API calls.',
   'patrol-deploy doctor',
 );
-transcript('doctor', 'all is as it must be.', async (terminal) => {
+transcript('doctor', 'the same check without problems.', async (terminal) => {
   const TopicArn = await stackOutput(stack, 'AlertTopicArn', keysOf(account));
   const Token = 'security@example.com';
   await new SNSClient(owner).send(new ConfirmSubscriptionCommand({ TopicArn, Token }));
@@ -212,21 +216,21 @@ transcript('doctor', 'all is as it must be.', async (terminal) => {
 });
 command(
   'doctor-policy',
-  'the policy for whoever looks after what is deployed.',
+  'the IAM policy for people who operate deployed rules.',
   'patrol-deploy doctor --policy operate',
 );
 
 command(
   'invoke',
-  "the deployed function is run on the rule's own sample.",
+  "runs the deployed function on the rule's own sample event.",
   'patrol-deploy invoke aws/assumeRole',
   asked('Invoke', 'y'),
 );
-command('logs', 'its log.', 'patrol-deploy logs aws/assumeRole');
+command('logs', 'the log of the deployed function.', 'patrol-deploy logs aws/assumeRole');
 
 transcript(
   'deploy-failed',
-  'a deployment fails: there is a log group of that name already.',
+  'a deployment fails, because a log group with that name exists already.',
   async (terminal) => {
     const logGroupName = '/aws/lambda/patrol-aws-rootLogin-production';
     await new CloudWatchLogsClient(owner).send(new CreateLogGroupCommand({ logGroupName }));
@@ -237,11 +241,11 @@ transcript(
     );
   },
 );
-command('diagnose', 'why it failed, afterwards.', 'patrol-deploy diagnose aws/rootLogin');
+command('diagnose', 'why that deployment failed.', 'patrol-deploy diagnose aws/rootLogin');
 
 command(
   'deploy-secret',
-  'a rule that needs a secret, which is typed and not shown.',
+  'deploys a rule that needs a secret: the secret is typed, and not shown.',
   'patrol-deploy github/mfaDisabled --alert-email security@example.com',
   asked('githubOrganization', 'acme\r'),
   asked('githubToken', 'ghp_example\r'),
@@ -251,7 +255,7 @@ command(
 );
 command(
   'deploy-quiet',
-  'a rule with a webhook is deployed without a question and with few words.',
+  'deploys a rule with a webhook, without questions and with little output.',
   'patrol-deploy github/madePublic --alert-email security@example.com --yes --quiet',
 );
 
@@ -259,7 +263,7 @@ const hook = 'patrol-deploy hook github/madePublic --org acme';
 
 transcript(
   'hook',
-  'its webhook is registered with an organisation at GitHub; the token is typed and not shown.',
+  'registers that webhook with an organisation at GitHub: the token is typed, and not shown.',
   (terminal) =>
     terminal.run(
       hook,
@@ -270,21 +274,21 @@ transcript(
 );
 transcript(
   'hook-again',
-  'then it is only pinged; the token is found in GH_TOKEN.',
+  'the same command again only pings it: the token is in GH_TOKEN.',
   (terminal) => terminal.run(hook),
   () => ({ ...gitHub.env, GH_TOKEN: 'ghp_example' }),
 );
 
 command(
   'delete',
-  'a rule is deleted.',
+  "deletes a rule's stack.",
   'patrol-deploy delete aws/assumeRole',
   asked(`Delete ${stack}?`, 'y'),
 );
 
 command(
   'init',
-  'the first file of a fleet, written by asking.',
+  'asks questions and writes the first file of a fleet.',
   'patrol-deploy init && cat patrol.yaml',
   asked('Name of the fleet', '\r'),
   asked('Environment:', '\r'),
@@ -294,11 +298,11 @@ command(
   asked('Rules, separated by commas', `${clear}aws/assumeRole, aws/cloudTrail\r`),
   asked('aws/assumeRole, disallowedRoles', `${clear}Administrator, BreakGlass*\r`),
 );
-command('plan', 'what would make the fleet as its file says.', 'patrol-deploy plan');
+command('plan', 'what `apply` would change in that fleet.', 'patrol-deploy plan');
 
 let fleetUnderWay: readonly string[] = [];
 
-transcript('apply', 'it is made so, after asking.', async (terminal) => {
+transcript('apply', 'deploys that fleet, after asking.', async (terminal) => {
   const cloudTrail = 'patrol-aws-cloudTrail-production';
   const [release, releaseOther] = [hold(stack), hold(cloudTrail)];
   await terminal.run(
@@ -317,10 +321,10 @@ transcript('apply', 'it is made so, after asking.', async (terminal) => {
 });
 page(
   'apply-under-way',
-  'the same while CloudFormation works on two stacks at once.',
+  'the same run while CloudFormation works on two stacks at once.',
   async () => fleetUnderWay,
 );
-command('plan-again', 'then there is nothing to do.', 'patrol-deploy plan');
+command('plan-again', 'the plan after that: nothing to do.', 'patrol-deploy plan');
 
 /** Changes the file of the fleet, as its owner would in an editor. */
 function edit(what: RegExp, to: string): void {
@@ -328,14 +332,14 @@ function edit(what: RegExp, to: string): void {
   writeFileSync(file, readFileSync(file, 'utf8').replace(what, to));
 }
 
-transcript('plan-change', 'a parameter is another one in the file.', async (terminal) => {
+transcript('plan-change', 'the plan after a parameter changed in the file.', async (terminal) => {
   edit(/Administrator, BreakGlass\*/, 'Administrator');
   await terminal.run('patrol-deploy plan');
 });
-command('apply-change', 'the change is made.', 'patrol-deploy apply', asked('Go ahead', 'y'));
+command('apply-change', 'applies that change.', 'patrol-deploy apply', asked('Go ahead', 'y'));
 transcript(
   'apply-prune',
-  'a rule is taken out of the file: its stack goes, after a question of its own.',
+  'deletes the stack of a rule that the file no longer lists, after a separate question.',
   async (terminal) => {
     edit(/  aws\/assumeRole:\n(    .*\n)+/, '');
     await terminal.run('patrol-deploy apply --prune', asked('Delete', 'y'));
@@ -343,12 +347,12 @@ transcript(
 );
 command(
   'from',
-  'a rule by itself, with what the file of the fleet says of it, as a dry run.',
+  'a dry run for one rule, with its settings from the file of the fleet.',
   'patrol-deploy aws/cloudTrail --from patrol.yaml --region eu-west-1 --env trial --yes --dry-run',
 );
 command(
   'save',
-  'what stands in a region, as the file of a fleet.',
+  'writes a fleet file from the rules deployed in a region.',
   'patrol-deploy save --region eu-west-1',
 );
 
@@ -363,7 +367,7 @@ const asManager = (): NodeJS.ProcessEnv => manager(organization);
 
 transcript(
   'organization-plan',
-  'what would make every account of an organisational unit as a file says.',
+  'what `apply` would change in every account of an organisational unit.',
   async (terminal) => {
     const text = `version: 1
 fleet: everywhere
@@ -380,31 +384,32 @@ rules: { aws/rootLogin: true }
 );
 transcript(
   'organization-apply',
-  'it is made so, after asking.',
+  'deploys the rules to these accounts, after asking.',
   (terminal) => terminal.run(`patrol-deploy apply --file ${managing}`, asked('Go ahead', 'y')),
   asManager,
 );
 
 const readme = `# Transcripts
 
-What a person reads in a terminal of ${columns} columns, command by command: the command as it is typed, what it shows, its exit code.
-\`e2e/transcripts.test.ts\` runs the commands in a pseudo-terminal, on an emulated AWS account and with a stand-in for \`api.github.com\`, types
-the answers, and writes down what is on the screen and above it in the end, or, where CloudFormation is in progress, in the midst of it.
-\`npx -y pnpm@12 transcripts\` makes all pages again, this one too. The end-to-end tests fail when one is no longer true.
+What a person sees in a terminal of ${columns} columns. Each page has the typed command, its output and its exit code.
 
-"The same" and "then" below are said of the page before.
+\`e2e/transcripts.test.ts\` runs the commands in a pseudo-terminal and types the answers. It uses an emulated AWS account, and a stand-in for
+\`api.github.com\`. A page has the whole output at the end of the run. The two pages named \`under-way\` have it while CloudFormation works.
+\`npx -y pnpm@12 transcripts\` writes all pages again, this one too. The end-to-end tests fail when a page is out of date.
+
+"The same" and "that" refer to the page before.
 
 ${index.join('\n')}
 
 ## What is masked
 
-What differs from run to run is replaced, and nothing else:
+Only what differs from run to run is replaced:
 
 ${masks.map(({ what, to }) => `- ${what}: \`${to}\``).join('\n')}
 
-Lines stand in the order in which they came: the test has the emulator finish stacks one after the other. Queues and webhooks are at addresses
-of the emulator. Some answers of AWS it does not give by itself: what a change set says of properties and permissions, that a subscription waits for
-its confirmation, that a log group is there already. \`e2e/support/emulator.py\` adds them in AWS's form.
+The lines are in their real order: the test makes the emulator finish one stack after the other. The URLs of queues and webhooks are those of the
+emulator. The emulator lacks some answers of AWS: the properties and permissions in a change set, an unconfirmed subscription, and a log group that
+exists already. \`e2e/support/emulator.py\` adds them in AWS's form.
 `;
 
 test('the index', async () => {

@@ -18,18 +18,18 @@ const hash = '0123456789abcdef'.repeat(4);
 /** All of them. What stands in a table or is broken at the width of the terminal keeps its length. */
 export const masks: readonly Mask[] = [
   {
-    what: 'times of the run (those of sample events stay)',
+    what: 'times of the run, but not those of sample events',
     pattern: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g,
     to: '2026-01-31T09:00:00Z',
     only: isNow,
   },
   {
-    what: 'the same to the millisecond',
+    what: 'times of the run with milliseconds',
     pattern: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g,
     to: '2026-01-31T09:00:00.000Z',
     only: isNow,
   },
-  { what: 'its day', pattern: /(?<=, saved on )\d{4}-\d\d-\d\d/g, to: '2026-01-31' },
+  { what: 'the day of the run', pattern: /(?<=, saved on )\d{4}-\d\d-\d\d/g, to: '2026-01-31' },
   {
     what: "the time of day of CloudFormation's events",
     pattern: /(?<=^ +)\d\d:\d\d:\d\d(?=  [A-Z]+_)/gm,
@@ -40,7 +40,7 @@ export const masks: readonly Mask[] = [
     pattern: new RegExp(`(?<=_COMPLETE after |resources, |to do, )${duration}\\b`, 'g'),
     to: '2 s',
   },
-  { what: 'how the spinner stands', pattern: /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g, to: '⠋' },
+  { what: 'the spinner', pattern: /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g, to: '⠋' },
   {
     what: 'how long a function takes',
     pattern: /(?<=ran for |call took )\d+ ms/g,
@@ -67,7 +67,7 @@ export const masks: readonly Mask[] = [
   },
   { what: "hashes of the rules' code", pattern: /(?<=\/)[0-9a-f]{64}(?=\.zip)/g, to: hash },
   {
-    what: 'their beginnings',
+    what: 'the beginnings of these hashes',
     pattern: /(?<=\/)[0-9a-f]{12}(?=…\.zip)/g,
     to: hash.slice(0, 12),
   },
