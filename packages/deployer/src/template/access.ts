@@ -22,7 +22,7 @@ export function bodyOf({ text, parameters, resources }: Template, known: Known):
     parameters,
     resources,
     scope: scopeOf(sections, known),
-    untold: untoldOf(text, sections),
+    untold: [...untoldOf(text, sections)],
   };
 }
 
@@ -68,38 +68,28 @@ export function ownRole(text: string, { resources }: Pick<Body, 'resources'>): s
 }
 
 /** Parts of a template that cannot be read, such as macros. */
-function untoldOf(text: string, sections: Fields): readonly Untold[] {
+function* untoldOf(text: string, sections: Fields): Generator<Untold> {
   const twice = repeatedName(text);
-  const resources = Object.entries(fields(sections['Resources']));
-  return [
-    ...(twice === undefined
-      ? []
-      : [
-          {
-            resource: twice,
-            type: 'Template',
-            why: 'the template has this name twice, and only CloudFormation knows which one it uses',
-          },
-        ]),
-    ...[sections['Transform'] ?? []].flat().map((macro: unknown) => ({
-      resource: 'Transform',
-      type: textOf(isObject(macro) ? macro['Name'] : macro),
-      why: 'it is a macro, which rewrites the template and may add anything',
-    })),
-    ...resources.flatMap(([resource, declared]) => {
-      const { Type } = fields(declared);
-      const type = typeof Type === 'string' ? Type : 'Resources';
-      return !isObject(declared) || resource.startsWith('Fn::') || hasMacro(declared)
-        ? [
-            {
-              resource,
-              type,
-              why: 'a macro generates it or a part of it, and may generate anything',
-            },
-          ]
-        : [];
-    }),
-  ];
+  if (twice !== undefined) {
+    const why = 'the template has this name twice, and only CloudFormation knows which one it uses';
+    yield { resource: twice, type: 'Template', why };
+  }
+  for (const macro of [sections['Transform'] ?? []].flat() as readonly unknown[]) {
+    const type = textOf(isObject(macro) ? macro['Name'] : macro);
+    const why = 'it is a macro, which rewrites the template and may add anything';
+    yield { resource: 'Transform', type, why };
+  }
+  for (const [resource, declared] of Object.entries(fields(sections['Resources']))) {
+    const { Type } = fields(declared);
+    const type = typeof Type === 'string' ? Type : 'Resources';
+    if (!isObject(declared) || resource.startsWith('Fn::') || hasMacro(declared)) {
+      yield {
+        resource,
+        type,
+        why: 'a macro generates it or a part of it, and may generate anything',
+      };
+    }
+  }
 }
 
 const hasMacro = (value: unknown): boolean =>

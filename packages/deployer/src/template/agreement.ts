@@ -13,6 +13,7 @@ import type { Known } from './scope.ts';
 import { grantWords } from './words.ts';
 import type { Content } from './content.ts';
 import { hasSameCore } from '../packages/core.ts';
+import { compact } from '../text/records.ts';
 
 /** Nothing is known: the template may be deployed anywhere, with any values. */
 export const anywhere: Known = { values: {}, defaults: false };
@@ -57,15 +58,7 @@ const unlessSame = (
   manifest: string | undefined,
   template: string | undefined,
 ): readonly Disagreement[] =>
-  manifest === template
-    ? []
-    : [
-        {
-          what,
-          ...(manifest === undefined ? {} : { manifest }),
-          ...(template === undefined ? {} : { template }),
-        },
-      ];
+  manifest === template ? [] : [compact<Disagreement>({ what, manifest, template })];
 
 function functionDisagreements(read: RuleReading, expected: RuleReading): readonly Disagreement[] {
   if (!read.hasFunction) return [{ what: 'function', manifest: expected.code }];

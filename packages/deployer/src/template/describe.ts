@@ -28,6 +28,7 @@ export function description(
   const { grants, untold } = accessByDefault(template);
   const { memorySize, timeout, triggers, log, alarms, role } = readRule(body);
   const isFunctions = (grant: Grant): boolean => isOfRole(grant, role, template);
+  const ofStack = stackParameters(rule, template);
   const described = grants.map((grant) => withDefaults(grant, template));
   return {
     ...rule,
@@ -43,10 +44,7 @@ export function description(
     alarms,
     resources: counted(template),
     stackParameters: Object.fromEntries(
-      stackParameters(rule, template).flatMap((name) => {
-        const declared = template.parameters[name];
-        return declared ? [[name, declared]] : [];
-      }),
+      Object.entries(template.parameters).filter(([name]) => ofStack.includes(name)),
     ),
     disagreements: disagreements(rule, template, hasSameCore),
   };

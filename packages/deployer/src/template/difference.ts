@@ -13,6 +13,7 @@ import {
   type Untold,
 } from './grants.ts';
 import { whyUntold } from './kinds.ts';
+import { jsonIn } from '../text/records.ts';
 
 /** How access changes. */
 export interface AccessChanges {
@@ -30,13 +31,8 @@ export interface Reading {
 
 /** The properties in the context of a change: CloudFormation writes `{"Properties": …}`. */
 function propertiesOf(context: string | undefined): unknown {
-  if (context === undefined) return undefined;
-  try {
-    const value: unknown = JSON.parse(context);
-    return isObject(value) && 'Properties' in value ? value['Properties'] : value;
-  } catch {
-    return undefined;
-  }
+  const value = jsonIn(context ?? '');
+  return isObject(value) && 'Properties' in value ? value['Properties'] : value;
 }
 
 /** Types of resources whose purpose is to say who may do what. */

@@ -5,6 +5,7 @@
  * cannot be decided, all possible values are kept ({@link Options}).
  */
 import { isObject } from '@patrol/core';
+import { own } from '../text/records.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -100,32 +101,26 @@ export function evaluate(value: unknown, scope: Scope): unknown {
   );
 }
 
+/** The functions that are evaluated, by name. */
+const functions: Readonly<Record<string, (given: readonly unknown[], scope: Scope) => unknown>> = {
+  'Fn::GetAtt': (given, scope) =>
+    reference(given.map((each) => textOf(evaluate(each, scope))).join('.'), scope),
+  'Fn::Sub': substitute,
+  'Fn::Join': join,
+  'Fn::If': choose,
+  'Fn::FindInMap': findInMap,
+  'Fn::Select': select,
+  'Fn::Split': split,
+};
+
 function call([name, operand]: readonly [string, unknown], scope: Scope): unknown {
-  const operands: readonly unknown[] = Array.isArray(operand) ? operand : [operand];
-  switch (name) {
-    case 'Ref':
-      return reference(String(operand), scope);
-    case 'Fn::GetAtt':
-      return reference(operands.map((each) => textOf(evaluate(each, scope))).join('.'), scope);
-    case 'Fn::Sub':
-      return substitute(operands, scope);
-    case 'Fn::Join':
-      return join(operands, scope);
-    case 'Fn::If':
-      return choose(operands, scope);
-    case 'Fn::FindInMap':
-      return findInMap(operands, scope);
-    case 'Fn::Select':
-      return select(operands, scope);
-    case 'Fn::Split':
-      return split(operands, scope);
-    case 'Fn::ToJsonString':
-    case 'Fn::Base64':
-      // An encoding of the same value.
-      return scope.isExact ? unresolved(name, operand, scope) : evaluate(operand, scope);
-    default:
-      return unresolved(name, operand, scope);
-  }
+  if (name === 'Ref') return reference(String(operand), scope);
+  const evaluated = own(functions, name);
+  if (evaluated) return evaluated(Array.isArray(operand) ? operand : [operand], scope);
+  // An encoding of the same value.
+  const isEncoding = name === 'Fn::ToJsonString' || name === 'Fn::Base64';
+  if (isEncoding && !scope.isExact) return evaluate(operand, scope);
+  return unresolved(name, operand, scope);
 }
 
 /** Something unknown, shown by its name. */

@@ -5,12 +5,12 @@ import { documentIn } from './documents.ts';
 import { type Fields, isFields, Options, textOf, Unknown } from './functions.ts';
 import {
   accessProperties,
-  type Attachment,
   attachments,
   importingProperties,
   isGrantType,
   whyUntold,
 } from './kinds.ts';
+import { compact } from '../text/records.ts';
 
 export type { Grant, StatementChange, Untold };
 
@@ -126,7 +126,7 @@ function lambdaPermission(properties: Fields): Omit<Statement, 'when'> {
       Principal: textOf(Principal),
       Action: textOf(Action),
       Resource: textOf(FunctionName),
-      ...(only === '' ? {} : { Condition: only }),
+      ...(only && { Condition: only }),
     },
   };
 }
@@ -205,18 +205,17 @@ export function accessOf({ resource, type, properties, when }: Made): Access {
   }
   const attachedTo = attachmentsOf(type, properties);
   const read = [...statementsOf(type, properties)];
-  const grants = read.flatMap((each): Grant[] => {
+  const grants = read.flatMap((each) => {
     if ('unreadable' in each) return [];
-    const conditions = [...when, ...each.when];
-    return [
-      {
-        resource,
-        ...(attachedTo.length > 0 ? { attachedTo } : {}),
-        effect: each.effect,
-        says: each.says,
-        ...(conditions.length > 0 ? { when: conditions } : {}),
-      },
-    ];
+    const all = [...when, ...each.when];
+    const { effect, says } = each;
+    return compact<Grant>({
+      resource,
+      attachedTo: attachedTo.length > 0 ? attachedTo : undefined,
+      effect,
+      says,
+      when: all.length > 0 ? all : undefined,
+    });
   });
   const imports = (importingProperties[type] ?? [])
     .filter((name) => properties[name] !== undefined)
@@ -243,7 +242,7 @@ function* statementsOf(type: string, properties: Fields): Statements {
 }
 
 /** What a policy resource is attached to. */
-export const attachmentsOf = (type: string, properties: Fields): readonly Attachment[] =>
+export const attachmentsOf = (type: string, properties: Fields): NonNullable<Grant['attachedTo']> =>
   Object.entries(attachments[type] ?? {}).flatMap(([property, kind]) =>
     [properties[property] ?? []]
       .flat()

@@ -1,24 +1,7 @@
 /** Types of resources: which of them give access, and by which properties. Pure. */
 
-/** What a policy is attached to. */
-export interface Attachment {
-  readonly kind:
-    | 'role'
-    | 'user'
-    | 'group'
-    | 'queue'
-    | 'topic'
-    | 'bucket'
-    | 'secret'
-    | 'function'
-    | 'key'
-    | 'event bus'
-    | 'resource';
-  readonly name: string;
-}
-
 /** The properties of policy resources that say what the policy is attached to. */
-export const attachments: Readonly<Record<string, Readonly<Record<string, Attachment['kind']>>>> = {
+export const attachments: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'AWS::Events::EventBusPolicy': { EventBusName: 'event bus' },
   'AWS::IAM::GroupPolicy': { GroupName: 'group' },
   'AWS::IAM::ManagedPolicy': { Roles: 'role', Users: 'user', Groups: 'group' },

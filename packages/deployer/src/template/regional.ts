@@ -8,6 +8,7 @@
 import { isObject } from '@patrol/core';
 import { fields, intrinsic, references } from './functions.ts';
 import type { Template } from './template.ts';
+import { mapValues } from '../text/records.ts';
 
 /** The mapping of the values that differ between regions. */
 const mapping = 'Regional';
@@ -84,7 +85,5 @@ function mapped(value: unknown, isRegional: (name: string) => boolean): unknown 
   const [name, operand] = intrinsic(value) ?? [];
   return name === 'Ref' && isRegional(String(operand))
     ? { 'Fn::FindInMap': [mapping, { Ref: 'AWS::Region' }, operand] }
-    : Object.fromEntries(
-        Object.entries(value).map(([key, each]) => [key, mapped(each, isRegional)]),
-      );
+    : mapValues(value, (each) => mapped(each, isRegional));
 }

@@ -5,6 +5,7 @@ import type { DeclaredAlarm, Retention, TemplateTrigger } from '../notes/objects
 import { type Body, madeOf, ownRole } from './access.ts';
 import { type Fields, fields, Options, textOf, Unknown } from './functions.ts';
 import { attachmentsOf, type Made } from './grants.ts';
+import { jsonIn, mapValues } from '../text/records.ts';
 
 const list = (value: unknown): readonly unknown[] => (value === undefined ? [] : [value].flat());
 
@@ -51,9 +52,7 @@ export function readRule(body: Body): RuleReading {
     timeout: numberOf(textOf(Timeout ?? defaults.timeout)),
     handler: textOf(Handler ?? ''),
     code: [textOf(Code), ...list(Layers).map((layer) => `layer ${textOf(layer)}`)].join(', '),
-    environment: Object.fromEntries(
-      Object.entries(variables).map(([name, value]) => [name, textOf(value)]),
-    ),
+    environment: mapValues(variables, textOf),
     triggers: made.flatMap((each) => triggersOf(each, made)),
     log: retentionOf(fields(LoggingConfig)['LogGroup'], made, body),
     alarms: made.flatMap((each) => alarmsOf(each)),
@@ -99,40 +98,26 @@ function triggersOf(
   }
 }
 
-function ruleTriggers({
-  EventPattern,
-  ScheduleExpression,
-  State,
-  EventBusName,
-}: Fields): readonly TemplateTrigger[] {
+function ruleTriggers(given: Fields): readonly TemplateTrigger[] {
+  const { EventPattern, ScheduleExpression, State, EventBusName } = given;
   const state = textOf(State ?? 'ENABLED');
   const bus = EventBusName === undefined ? {} : { bus: textOf(EventBusName) };
-  return [
-    ...(EventPattern === undefined
-      ? []
-      : [{ kind: 'event' as const, pattern: fields(jsonOf(EventPattern)), state, ...bus }]),
-    ...(ScheduleExpression === undefined
-      ? []
-      : [{ kind: 'schedule' as const, expression: textOf(ScheduleExpression), state }]),
-  ];
+  const triggers: TemplateTrigger[] = [];
+  if (EventPattern !== undefined) {
+    triggers.push({ kind: 'event', pattern: fields(jsonOf(EventPattern)), state, ...bus });
+  }
+  if (ScheduleExpression !== undefined) {
+    triggers.push({ kind: 'schedule', expression: textOf(ScheduleExpression), state });
+  }
+  return triggers;
 }
 
 /** A value as JSON, with texts for what is not known. A pattern may also be written as a JSON text. */
 function jsonOf(value: unknown): unknown {
   if (value instanceof Unknown || value instanceof Options) return textOf(value);
   if (Array.isArray(value)) return value.map(jsonOf);
-  if (typeof value === 'string' && value.trimStart().startsWith('{')) return parsed(value);
-  return isObject(value)
-    ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, jsonOf(inner)]))
-    : value;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+  if (typeof value === 'string' && value.trimStart().startsWith('{')) return jsonIn(value) ?? value;
+  return isObject(value) ? mapValues(value, jsonOf) : value;
 }
 
 /** The services that may publish to a topic, by its policies. */

@@ -5,6 +5,7 @@ import { type RuleManifest, stackNames } from '@patrol/core/contracts';
 import { type Artifact, readArtifact } from '../packages/assembly.ts';
 import { messageOf, OperatorError } from '../text/errors.ts';
 import type { TemplateParameter } from '../notes/objects.ts';
+import { jsonIn } from '../text/records.ts';
 
 /** A resource as a template declares it. */
 interface TemplateResource {
@@ -60,16 +61,12 @@ export function readTemplate(artifact: Artifact): Template {
 
 /** The template in a text that stands in AWS; `undefined` when it is no template in JSON. */
 export function templateIn(text: string): Template | undefined {
-  try {
-    const template: unknown = JSON.parse(text);
-    if (!isObject(template)) return undefined;
-    const { Resources: resources, Parameters: parameters = {} } = template;
-    return isObject(resources) && isObject(parameters) && Object.values(resources).every(isObject)
-      ? ({ text, parameters, resources } as unknown as Template)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const template = jsonIn(text);
+  if (!isObject(template)) return undefined;
+  const { Resources: resources, Parameters: parameters = {} } = template;
+  return isObject(resources) && isObject(parameters) && Object.values(resources).every(isObject)
+    ? ({ text, parameters, resources } as unknown as Template)
+    : undefined;
 }
 
 /** The defaults of a template's parameters, as CloudFormation echoes their values. */

@@ -24,3 +24,12 @@ export const mapValues = <T, U>(
   to: (value: T, name: string) => U,
 ): Record<string, U> =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [name, to(value, name)]));
+
+/** The value of a JSON text; `undefined` for what is no JSON. */
+export function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
