@@ -34,6 +34,7 @@ import {
 import { partitionOf } from '../cloud/partitions.ts';
 import type { Wanted } from './stack.ts';
 import { settingProblemText, type Settings } from '../template/values.ts';
+import { compact } from '../text/records.ts';
 
 const { parameters: common } = stackNames;
 
@@ -48,13 +49,9 @@ export interface FleetGround extends Installed {
   readonly run?: RunScope;
 }
 
-/** An account and region in which a fleet has stacks. */
-export interface WantedPlace {
+/** An account and region in which a fleet has stacks, and the role to assume there. */
+export interface WantedPlace extends Pick<Account, 'role' | 'externalId'> {
   readonly place: Place;
-  /** The role to assume in the account. */
-  readonly role?: string;
-  /** What the role asks for of whoever assumes it. */
-  readonly externalId?: string;
 }
 
 /** A rule's stack that a fleet wants. */
@@ -116,108 +113,83 @@ const topicNames: ReadonlySet<string> = new Set([
   '--alert-email',
 ]);
 
-/** Takes what is wrong with the settings of a stack. */
-interface RefuseSettings {
-  readonly value: Refuse;
-  /** Takes a problem of a destination. */
-  readonly topic: (message: string) => void;
-}
-
 /** What a fleet of accounts wants, with every problem at once. What an organisation wants, `wantedOrganization` says. */
 export function wantedFleet({ fleet, where }: FleetFile, ground: FleetGround): FleetWanted {
   if (fleet.organization) throw new Error('An organisation is not wanted account by account.');
+  const { partition, run } = ground;
   const problems: Problem[] = [];
-  const refuse: Refuse = (path, message) => {
-    problems.push(problem(where(path), path, message));
-  };
-  const environment = fleet.environment ?? defaultEnvironment;
-  const tags = { ...fleet.tags, [fleetTag]: fleet.fleet };
-  const run = ground.run === undefined ? {} : { run: ground.run };
+  const refuse: Refuse = (path, message) => void problems.push(problem(where(path), path, message));
   const accounts = accountsOf(fleet, ground, refuse);
   checkPartitions(fleet, ground, refuse);
   checkPins(fleet, ground.assemblies, refuse);
   const chosen = chosenRules(fleet, ground, refuse);
   checkDefaults(fleet, chosen, refuse);
-  const named = new StackNames(environment, refuse);
+  const environment = fleet.environment ?? defaultEnvironment;
+  const tags = { ...fleet.tags, [fleetTag]: fleet.fleet };
+  const all = { fleet: fleet.fleet, environment, tags, ...(run && { run }) };
+  const stackOf = stackNamer(environment, refuse);
   const stacks: WantedStack[] = [];
-  const places = new Map<string, WantedPlace>();
   const notes: string[] = [];
-  const topicProblems: string[] = [];
-  const refuseSettings = {
-    value: refuse,
-    topic: (message: string): void => void topicProblems.push(message),
-  };
   const expired: ExpiredSuppression[] = [];
   const warnings: Problem[] = [];
+  const topicProblems: string[] = [];
   for (const rule of chosen) {
-    const stack = named.of(rule);
+    const stack = stackOf(rule);
     if (stack === undefined) continue;
     const values = ruleValues(rule, fleet, ground.today, refuse);
     expired.push(...values.expired);
     for (const each of values.renamed) {
       warnings.push(problem(where(each.path), each.path, renamedWords(each)));
     }
-    const choice = {
-      name: rule.name,
-      limits: rule.artifact.rule.regions,
-      partition: ground.partition,
-      fleet: fleet.regions,
-      rule: rule.settings.regions,
-    };
+    const { name, artifact, settings } = rule;
+    const limits = artifact.rule.regions;
+    const choice = { name, limits, partition, fleet: fleet.regions, rule: settings.regions };
     for (const region of deadRegions(choice)) {
-      const index = rule.settings.regions?.indexOf(region) ?? 0;
-      const why = `AWS delivers the events of ${rule.name} only in ${choice.limits?.join(', ')}`;
-      refuse(['rules', rule.name, 'regions', index], `${why}; in ${region} it would never alert`);
+      const index = settings.regions?.indexOf(region) ?? 0;
+      const why = `AWS delivers the events of ${name} only in ${limits?.join(', ')}`;
+      refuse(['rules', name, 'regions', index], `${why}; in ${region} it would never alert`);
     }
-    const before = stacks.length;
-    for (const account of accounts) {
+    const own = accounts.flatMap((account) => {
       const { regions, note } = regionsOf({ ...choice, account: account.regions });
-      if (note !== undefined) notes.push(note);
-      for (const region of regions) {
-        const place = { account: account.id, region, partition: ground.partition };
-        const { id: _, regions: __, ...credentials } = account;
-        places.set(`${account.id}/${region}`, { place, ...credentials });
+      const said = note === undefined ? [] : [note];
+      notes.push(...said);
+      return regions.map((region): WantedStack => {
+        const place = { account: account.id, region, partition };
         const to = destinationIn(fleet, environment, place);
-        const about = {
-          content: ruleContent(rule.artifact, rule.template),
-          stack,
-          place,
-          environment,
-          fleet: fleet.fleet,
-          tags,
-          ...run,
-        };
-        stacks.push({
-          wanted: { ...about, values: settled(rule, about, values, to, refuseSettings) },
-          artifact: rule.artifact,
+        const about = { ...all, content: ruleContent(artifact, rule.template), stack, place };
+        return {
+          wanted: { ...about, values: settled(rule, about, values, to, refuse, topicProblems) },
+          artifact,
           usesBase: to.usesBase,
-          notes: [...(note === undefined ? [] : [note]), ...values.expired.map(expiredWords)],
-        });
-      }
-    }
-    checkWebhooks(rule, stacks.length - before, refuse);
+          notes: [...said, ...values.expired.map(expiredWords)],
+        };
+      });
+    });
+    checkWebhooks(rule, own.length, refuse);
+    stacks.push(...own);
   }
-  const known = new Map(places);
-  for (const { id: account, regions: own, ...credentials } of accounts) {
-    for (const region of [...fleet.regions, ...(own ?? []), ...ruleRegions(fleet)]) {
-      const place = { account, region, partition: ground.partition };
-      known.set(`${account}/${region}`, { place, ...credentials });
-    }
-  }
+  const placeOf = (account: string, region: string): [string, WantedPlace] => {
+    const { role, externalId } = accounts.find(({ id }) => id === account) ?? {};
+    const place = { account, region, partition };
+    return [`${account}/${region}`, compact<WantedPlace>({ place, role, externalId })];
+  };
+  const places = new Map(
+    stacks.map(({ wanted: { place } }) => placeOf(place.account, place.region)),
+  );
+  const named = accounts.flatMap(({ id, regions = [] }) =>
+    [...fleet.regions, ...regions, ...ruleRegions(fleet)].map((region) => placeOf(id, region)),
+  );
   const regions = [...new Set([...places.values()].map(({ place }) => place.region))].toSorted();
-  const silent = undelivered(fleet, ground.partition, regions);
+  const silent = undelivered(fleet, partition, regions);
   for (const { path, message } of silent) refuse(path, message);
   // They say the same for each stack, in other words; should they ever say more, it is not lost.
   if (silent.length === 0) for (const each of topicProblems) refuse(['alerts'], each);
   return {
-    ...run,
-    fleet: fleet.fleet,
-    environment,
+    ...all,
     base: baseStack(fleet.fleet, environment),
-    tags,
     home: homeOf(fleet, accounts, ground),
     places: [...places.values()],
-    known: [...known.values()],
+    known: [...new Map([...places, ...named]).values()],
     stacks,
     bases: basesOf(fleet, [...places.values()]),
     topics: [...new Set(namedTopics(fleet).map(({ arn }) => arn))],
@@ -288,41 +260,32 @@ function checkPartitions(fleet: Fleet, { partition }: FleetGround, refuse: Refus
   }
 }
 
-/** The names of the rules' stacks, each for one rule. */
-class StackNames {
-  readonly #rules = new Map<string, string>();
-  readonly #environment: string;
-  readonly #refuse: Refuse;
-
-  constructor(environment: string, refuse: Refuse) {
-    this.#environment = environment;
-    this.#refuse = refuse;
-  }
-
-  of({ name, artifact, template }: Chosen): string | undefined {
-    const refuse = (message: string): undefined => {
-      this.#refuse(['rules', name], message);
-    };
+/** Names the rules' stacks, each for one rule. */
+function stackNamer(environment: string, refuse: Refuse): (rule: Chosen) => string | undefined {
+  const rules = new Map<string, string>();
+  return ({ name, artifact, template }) => {
+    const refused = (message: string): undefined => void refuse(['rules', name], message);
     const hidden = Object.keys(template.parameters).find(
       (each) => template.parameters[each]?.NoEcho,
     );
     if (hidden !== undefined) {
       const why = `Patrol cannot see whether its hidden parameter ${hidden} (NoEcho) has changed`;
-      return refuse(`${why}. Deploy it by itself: \`${patrolCommand(['deploy', name])}\``);
+      return refused(`${why}. Deploy it by itself: \`${patrolCommand(['deploy', name])}\``);
     }
     let stack: string;
     try {
-      stack = stackName(artifact.assembly.shortName, artifact.rule.name, this.#environment);
+      stack = stackName(artifact.assembly.shortName, artifact.rule.name, environment);
     } catch (error) {
       if (!(error instanceof OperatorError)) throw error;
-      return refuse(error.message);
+      return refused(error.message);
     }
-    const other = this.#rules.get(stack);
-    if (other !== undefined)
-      return refuse(`its stack would be ${stack}, which is the stack of ${other}`);
-    this.#rules.set(stack, name);
+    const other = rules.get(stack);
+    if (other !== undefined) {
+      return refused(`its stack would be ${stack}, which is the stack of ${other}`);
+    }
+    rules.set(stack, name);
     return stack;
-  }
+  };
 }
 
 /** The values of a stack. The file decides them all: what it does not give has its default, whatever the stack has. */
@@ -331,7 +294,8 @@ function settled(
   { stack, place }: Pick<Wanted, 'stack' | 'place'>,
   { texts, refused, pathOf }: RuleValues,
   to: Destination,
-  refuse: RefuseSettings,
+  refuse: Refuse,
+  topicProblems: string[],
 ): Settings['values'] {
   const topics = Object.entries(to.parameters);
   const ground = { rule: artifact.rule, template, stack, place, current: undefined };
@@ -339,18 +303,19 @@ function settled(
   const parameters = { ...texts, ...Object.fromEntries(taken) };
   for (const [name] of topics.filter((each) => !taken.includes(each))) {
     const found = `its template has no parameter ${name}`;
-    refuse.value(['rules', rule], `${found}; update its package, or build it again`);
+    refuse(['rules', rule], `${found}; update its package, or build it again`);
   }
   const { values, questions, problems } = settle(ground, { ...to, parameters });
   for (const each of problems) {
     const { about, message } = each;
-    if (about !== undefined && Object.hasOwn(texts, about)) refuse.value(pathOf(about), message);
-    else if (about !== undefined && topicNames.has(about)) refuse.topic(settingProblemText(each));
-    else refuse.value(['rules', rule], settingProblemText(each));
+    if (about !== undefined && Object.hasOwn(texts, about)) refuse(pathOf(about), message);
+    else if (about !== undefined && topicNames.has(about))
+      topicProblems.push(settingProblemText(each));
+    else refuse(['rules', rule], settingProblemText(each));
   }
   for (const { name, required, description } of questions) {
     if (required && name !== 'alerts' && !refused.includes(name)) {
-      refuse.value(['rules', rule], `the parameter ${name} is required: ${description}`);
+      refuse(['rules', rule], `the parameter ${name} is required: ${description}`);
     }
   }
   const defaults = stackParameters(artifact.rule, template).flatMap((name) => {
