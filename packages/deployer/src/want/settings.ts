@@ -22,6 +22,7 @@ import { formerNames, nameIn, renamedIn } from '../template/renames.ts';
 import { hidden } from '../template/scope.ts';
 import { refuseTopic } from '../cloud/addresses.ts';
 import { keptValue } from './kept.ts';
+import { compact, mapValues, own } from '../text/records.ts';
 
 const { parameters: common } = stackNames;
 
@@ -117,12 +118,11 @@ export function settle(ground: Ground, given: Given): Settings {
   const { rule, template, current } = ground;
   const values: Record<string, Value> = {};
   const questions: Question[] = [];
-  const problems: SettingProblem[] = [
-    ...unknownNames(ground, given.parameters),
-    ...renamedTwice(rule, given.parameters),
-    ...secretProblems(ground, given),
-  ];
-
+  const problems: SettingProblem[] = [...nameProblems(ground, given)];
+  const take = (name: string, text: string, wrong: string | undefined): void => {
+    if (wrong) problems.push({ code: 'value', about: name, message: wrong });
+    else values[name] = { text, from: 'given' };
+  };
   for (const [name, spec] of Object.entries(rule.parameters)) {
     const refuse = (text: string): string | undefined => refusal(spec, text);
     const ask = {
@@ -137,9 +137,7 @@ export function settle(ground: Ground, given: Given): Settings {
     if (given.secrets?.includes(name)) {
       values[name] = { text: '', from: 'given', inSecret: true };
     } else if (text !== undefined) {
-      const wrong = refuse(text);
-      if (wrong) problems.push({ code: 'value', about: name, message: wrong });
-      else values[name] = { text, from: 'given' };
+      take(name, text, refuse(text));
     } else if (kept !== undefined) {
       const { name: found, ...value } = kept;
       const isMoved = found !== name;
@@ -160,16 +158,12 @@ export function settle(ground: Ground, given: Given): Settings {
     const [typed, kept] = [own(given.parameters, name), keptValue(ground, name)];
     const text = typed === undefined ? undefined : tidy(name, typed);
     if (text !== undefined) {
-      const wrong = stackRefusal(ground, name, text);
-      if (wrong) problems.push({ code: 'value', about: name, message: wrong });
-      else values[name] = { text, from: 'given' };
+      take(name, text, stackRefusal(ground, name, text));
     } else if (kept !== undefined) {
       const { name: _, ...value } = kept;
       const wrong = template.parameters[name]?.NoEcho ? refuseHidden(current) : undefined;
-      if (wrong) {
-        const message = `${wrong} Give it again with --param ${name}=….`;
-        problems.push({ code: 'value', about: name, message });
-      } else values[name] = value;
+      if (wrong) take(name, '', `${wrong} Give it again with --param ${name}=….`);
+      else values[name] = value;
     }
   }
 
@@ -181,85 +175,52 @@ export function settle(ground: Ground, given: Given): Settings {
   return { values, questions, problems };
 }
 
-/** Values that were given instead of references to them. */
-function secretProblems(
-  { rule }: Ground,
-  { secrets = [], parameters }: Given,
-): readonly SettingProblem[] {
-  return secrets.flatMap((name): readonly SettingProblem[] => {
-    if (own(rule.parameters, name)?.kind !== 'secret') {
-      const known = Object.keys(rule.parameters).filter(
-        (each) => rule.parameters[each]?.kind === 'secret',
-      );
-      const has =
-        known.length === 0
-          ? 'no secret parameter'
-          : `only the secret parameters ${known.join(', ')}`;
-      return [{ code: 'unknown', about: `--secret ${name}`, message: `${rule.name} has ${has}.` }];
-    }
-    return Object.hasOwn(parameters, name)
-      ? [
-          {
-            code: 'twice',
-            about: name,
-            message: 'found both --param and --secret; give it once.',
-          },
-        ]
-      : [];
-  });
-}
-
 /** CloudFormation shows `****` for a hidden value: it can be kept where it stands, but neither be checked nor sent again. */
 const refuseHidden = (current: Stack | undefined, isRenamed = false): string | undefined =>
   conditionOf(current) === 'ready' && !isRenamed
     ? undefined
     : 'CloudFormation does not return hidden values.';
 
-const own = <T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
-  record && Object.hasOwn(record, name) ? record[name] : undefined;
-
-function unknownNames(
+/** What is wrong with the names of what is given. */
+function* nameProblems(
   { rule, template }: Ground,
-  given: Given['parameters'],
-): readonly SettingProblem[] {
-  const known = [...Object.keys(rule.parameters), ...stackParameters(rule, template)];
-  const former = formerNames(rule.parameters);
-  return Object.keys(given)
-    .filter((name) => !known.includes(name) && !former.includes(name))
-    .map((name): SettingProblem => {
-      const about = { code: 'unknown', about: name } as const;
-      const option = own(options, name);
-      if (option) return { ...about, message: `give it with ${option}.` };
-      if (name === common.publishers) {
-        return {
-          ...about,
-          message: `${rule.name} has no trigger topic, so no account needs to publish to one.`,
-        };
-      }
-      const close = nearest(name, known);
-      return {
-        ...about,
-        message: `${rule.name} has no such parameter; ${close ? `did you mean ${close}?` : `it has ${known.join(', ') || 'none'}.`}`,
-      };
-    });
+  { secrets = [], parameters: given }: Given,
+): Generator<SettingProblem> {
+  const { parameters } = rule;
+  const known = [...Object.keys(parameters), ...stackParameters(rule, template)];
+  const former = formerNames(parameters);
+  for (const about of Object.keys(given)) {
+    if (known.includes(about) || former.includes(about)) continue;
+    yield { code: 'unknown', about, message: unknownWords(rule.name, about, known) };
+  }
+  for (const { former: about, name } of renamedIn(given, parameters)) {
+    // One of the values would go unheeded.
+    if (nameIn(given, name, parameters[name]) === about) continue;
+    const message = `is called ${name} today, which is given as well; give it once.`;
+    yield { code: 'twice', about, message };
+  }
+  const ofSecrets = Object.keys(parameters).filter((name) => parameters[name]?.kind === 'secret');
+  const only = `only the secret parameters ${ofSecrets.join(', ')}`;
+  const has = `${rule.name} has ${ofSecrets.length === 0 ? 'no secret parameter' : only}.`;
+  for (const about of secrets) {
+    if (!ofSecrets.includes(about)) {
+      yield { code: 'unknown', about: `--secret ${about}`, message: has };
+    } else if (Object.hasOwn(given, about)) {
+      yield { code: 'twice', about, message: 'found both --param and --secret; give it once.' };
+    }
+  }
 }
 
-/** Parameters that are given by today's name and by a former one: one of the values would go unheeded. */
-const renamedTwice = (
-  { parameters }: Ground['rule'],
-  given: Given['parameters'],
-): readonly SettingProblem[] =>
-  renamedIn(given, parameters).flatMap(({ former, name }) =>
-    nameIn(given, name, parameters[name]) === former
-      ? []
-      : [
-          {
-            code: 'twice',
-            about: former,
-            message: `is called ${name} today, which is given as well; give it once.`,
-          },
-        ],
-  );
+function unknownWords(rule: string, name: string, known: readonly string[]): string {
+  const option = own(options, name);
+  if (option) return `give it with ${option}.`;
+  if (name === common.publishers) {
+    return `${rule} has no trigger topic, so no account needs to publish to one.`;
+  }
+  const close = nearest(name, known);
+  const hint = close ? `did you mean ${close}?` : `it has ${known.join(', ') || 'none'}.`;
+  return `${rule} has no such parameter; ${hint}`;
+}
 
 /** Accounts are a list without spaces; everything else is taken as it is, but for spaces around it. */
 const tidy = (name: string, text: string): string =>
@@ -272,14 +233,15 @@ function unheardAlarms(
 ): readonly SettingProblem[] {
   if (!template.parameters[common.alarmTopic]) return [];
   const regionOf = (name: string): string => values[name]?.text.split(':')[3] ?? '';
-  const own = values[common.alarmTopic]?.text ? common.alarmTopic : common.alertTopic;
-  const region = regionOf(own);
+  const about = values[common.alarmTopic]?.text ? common.alarmTopic : common.alertTopic;
+  const region = regionOf(about);
   if (region === '' || region === place.region) return [];
-  const message =
-    own === common.alarmTopic
-      ? `the topic is in ${region}, but the stack is in ${place.region}. CloudWatch alarms reach only topics of their own region.`
-      : `the topic is in ${region}, but the stack is in ${place.region}. Alerts reach it, CloudWatch alarms do not. Give a topic in ${place.region} for the alarms: --param ${common.alarmTopic}=arn:….`;
-  return [{ code: 'destination', about: own, message }];
+  const where = `the topic is in ${region}, but the stack is in ${place.region}`;
+  const why =
+    about === common.alarmTopic
+      ? 'CloudWatch alarms reach only topics of their own region.'
+      : `Alerts reach it, CloudWatch alarms do not. Give a topic in ${place.region} for the alarms: --param ${common.alarmTopic}=arn:….`;
+  return [{ code: 'destination', about, message: `${where}. ${why}` }];
 }
 
 /**
@@ -298,9 +260,7 @@ function tooLarge(
     // What is still to be asked for counts as empty.
     return value?.inSecret ? secretArnToCome(place, secretName(stack, name)) : (value?.text ?? '');
   };
-  const texts = Object.fromEntries(
-    Object.keys(rule.parameters).map((name) => [name, textOf(name)]),
-  );
+  const texts = mapValues(rule.parameters, (_spec, name) => textOf(name));
   const ofStack = Object.fromEntries(
     [...stackParameters(rule, template), common.alertTopic].flatMap((name) => {
       const text = own(values, name)?.text;
@@ -323,13 +283,12 @@ function tooLarge(
 /** The answers to questions, added to what was given. */
 export function answered(given: Given, answers: Readonly<Record<string, string>>): Given {
   const { alerts, ...parameters } = answers;
-  const destinationGiven =
-    alerts === undefined
-      ? {}
-      : alerts.startsWith('arn:')
-        ? { alertTopicArn: alerts }
-        : { alertEmail: alerts };
-  return { ...given, ...destinationGiven, parameters: { ...given.parameters, ...parameters } };
+  const to = alerts?.startsWith('arn:') ? { alertTopicArn: alerts } : { alertEmail: alerts };
+  return {
+    ...given,
+    ...compact<Pick<Given, 'alertEmail' | 'alertTopicArn'>>(to),
+    parameters: { ...given.parameters, ...parameters },
+  };
 }
 
 /**
