@@ -34,8 +34,8 @@ export function amended(file: FleetFile, { all = false, units }: Amendments): Fl
     ...file,
     fleet: {
       ...fleet,
-      ...(all ? { defaults: { ...fleet.defaults, enabled: true } } : {}),
-      ...(units ? { organization: { ...fleet.organization, organizationalUnits: units } } : {}),
+      ...(all && { defaults: { ...fleet.defaults, enabled: true } }),
+      ...(units && { organization: { ...fleet.organization, organizationalUnits: units } }),
     },
   };
 }

@@ -1,24 +1,19 @@
 /** What the file of a fleet gives a rule that is deployed by itself, with `--from`. Pure. */
-import type { Artifact } from '../packages/assembly.ts';
 import type { Place } from '../cloud/cloud.ts';
 import { UsageError } from '../text/errors.ts';
 import { defaultEnvironment } from '../identity/naming.ts';
-import type { Template } from '../template/template.ts';
 import { destinationIn } from '../destinations/destinations.ts';
 import type { FleetFile } from '../file/file.ts';
 import { meant, type Problem, problem, problemLine, requireNone } from '../file/problem.ts';
 import { checkPin } from './pins.ts';
 import { renamedWords } from '../template/renames.ts';
-import { expiredWords, type Refuse, ruleValues } from './rules.ts';
+import { type Chosen, expiredWords, type Refuse, ruleValues } from './rules.ts';
 import { enumerated } from '../text/words.ts';
 import type { Given } from '../template/values.ts';
+import { compact, own } from '../text/records.ts';
 
 /** The rule that is deployed, and where. */
-export interface About {
-  /** What the operator types for it: `aws/cloudTrail`. */
-  readonly name: string;
-  readonly artifact: Artifact;
-  readonly template: Template;
+export interface About extends Omit<Chosen, 'settings'> {
   readonly place: Place;
   readonly environment: string;
   /** As in 2027-03-31, in UTC. */
@@ -35,10 +30,11 @@ export interface About {
 export function givenBy(
   { fleet, where }: FleetFile,
   typed: string,
-  { name, artifact, template, place, environment, today }: About,
+  { place, environment, today, ...rule }: About,
   given: Given,
 ): { readonly given: Given; readonly notes: readonly string[] } {
-  const entry = Object.hasOwn(fleet.rules, name) ? fleet.rules[name] : undefined;
+  const { name } = rule;
+  const entry = own(fleet.rules, name);
   if (entry === undefined && fleet.defaults?.enabled !== true) {
     const names = Object.keys(fleet.rules);
     const hint = meant(name, names, `it has ${enumerated(names) || 'none'}.`);
@@ -46,10 +42,9 @@ export function givenBy(
   }
   const problems: Problem[] = [];
   const refuse: Refuse = (path, message) => void problems.push(problem(where(path), path, message));
-  checkPin(fleet, artifact.assembly, refuse);
-  const settings = typeof entry === 'object' ? entry : {};
+  checkPin(fleet, rule.artifact.assembly, refuse);
   const { texts, expired, renamed } = ruleValues(
-    { name, artifact, template, settings },
+    { ...rule, settings: typeof entry === 'object' ? entry : {} },
     fleet,
     today,
     refuse,
@@ -58,19 +53,19 @@ export function givenBy(
   const to = destinationIn(fleet, fleet.environment ?? defaultEnvironment, place);
   const isElsewhere = given.alertEmail !== undefined || given.alertTopicArn !== undefined;
   const { alertEmail, alertTopicArn } = isElsewhere ? given : to;
-  const own = fleet.environment ?? environment;
+  const usual = fleet.environment ?? environment;
   return {
-    given: {
+    given: compact<Given>({
       ...given,
-      ...(alertEmail === undefined ? {} : { alertEmail }),
-      ...(alertTopicArn === undefined ? {} : { alertTopicArn }),
+      alertEmail,
+      alertTopicArn,
       parameters: { ...to.parameters, ...texts, ...given.parameters },
-    },
+    }),
     notes: [
-      ...(own === environment
+      ...(usual === environment
         ? []
         : [
-            `--env ${environment} overrides the environment ${own} of ${typed}. Alerts still go where those of ${own} go, unless an option names another destination.`,
+            `--env ${environment} overrides the environment ${usual} of ${typed}. Alerts still go where those of ${usual} go, unless an option names another destination.`,
           ]),
       ...expired.map(expiredWords),
       ...renamed.map((each) =>

@@ -2,12 +2,13 @@
 import type { RuleManifest } from '@patrol/core/contracts';
 import type { Assembly } from '../packages/assembly.ts';
 import { defaultEnvironment } from '../identity/naming.ts';
-import type { Alerts, Fleet, ParameterValue, ParameterValues } from '../file/file.ts';
+import type { Alerts, Fleet } from '../file/file.ts';
 import type { Path } from '../file/problem.ts';
 import { installedRules } from './rules.ts';
 import { valueOf } from './values.ts';
 import { fleetText } from '../file/write.ts';
 import { order } from '../text/words.ts';
+import { compact, mapValues, own } from '../text/records.ts';
 
 /** What an operator says of a new fleet. */
 export interface Answers {
@@ -32,31 +33,24 @@ export function initialText(answers: Answers, assemblies: readonly Assembly[]): 
   const ruleOf = (name: unknown): RuleManifest | undefined => installed.get(String(name))?.rule;
   const entries = Object.entries(answers.rules).map(([name, texts]) => {
     const specs = ruleOf(name)?.parameters ?? {};
-    const parameters: ParameterValues = Object.fromEntries(
-      Object.entries(texts).map(([each, text]): [string, ParameterValue] => [
-        each,
-        valueOf(Object.hasOwn(specs, each) ? specs[each] : undefined, text),
-      ]),
-    );
+    const parameters = mapValues(texts, (text, each) => valueOf(own(specs, each), text));
     return [name, Object.keys(parameters).length > 0 ? { parameters } : true] as const;
   });
-  const fleet: Fleet = {
+  const fleet = compact<Fleet>({
     version: 1,
     fleet: answers.fleet,
     environment: answers.environment ?? defaultEnvironment,
-    ...(answers.packages === undefined ? {} : { packages: answers.packages }),
+    packages: answers.packages,
     regions: answers.regions,
     alerts: answers.alerts,
     rules: Object.fromEntries(entries.toSorted(([a], [b]) => order(a, b))),
-  };
+  });
   const comment = ([section, name, part, parameter]: Path): string | undefined => {
     if (name === undefined) return comments[String(section)];
     if (section !== 'rules') return undefined;
     const rule = ruleOf(name);
     if (part === undefined) return rule && `${rule.title} (${rule.severity}). ${rule.description}`;
-    const specs = rule?.parameters ?? {};
-    const spec = Object.hasOwn(specs, String(parameter)) ? specs[String(parameter)] : undefined;
-    return spec?.description;
+    return own(rule?.parameters, String(parameter))?.description;
   };
   const others = [...installed].filter(([name]) => !Object.hasOwn(answers.rules, name));
   const left = others.map(

@@ -6,6 +6,7 @@ import { stackParameters, type Template } from '../template/template.ts';
 import { nameIn, presentName } from '../template/renames.ts';
 import { hidden } from '../template/scope.ts';
 import type { Given, Ground, Value } from '../template/values.ts';
+import { own } from '../text/records.ts';
 
 /** Values by the names of parameters. */
 type Texts = Readonly<Record<string, string>>;
@@ -37,8 +38,7 @@ export function keptValue(
   const text = found === undefined ? undefined : parameters[found];
   if (found === undefined || text === undefined) return undefined;
   const next = nextDefault(ground, name, spec);
-  const { defaults = {} } = ground;
-  const isDefault = Object.hasOwn(defaults, found) && defaults[found] === text;
+  const isDefault = own(ground.defaults, found) === text;
   return isDefault && next !== undefined && next !== text
     ? { name: found, text: next, from: 'default', was: text }
     : { name: found, text, from: 'stack' };
@@ -55,16 +55,11 @@ export function undecided(
 ): readonly OwnValue[] {
   const { rule, template } = ground;
   return [...Object.keys(rule.parameters), ...stackParameters(rule, template)].flatMap((name) => {
-    const spec = Object.hasOwn(rule.parameters, name) ? rule.parameters[name] : undefined;
+    const spec = own(rule.parameters, name);
     const next = nextDefault(ground, name, spec);
-    const kept = keptValue(ground, name, spec);
-    const isOpen =
-      kept !== undefined &&
-      kept.text !== hidden &&
-      next !== undefined &&
-      next !== kept.text &&
-      nameIn(given, name, spec) === undefined;
-    return isOpen ? [{ name, value: kept.text, default: next }] : [];
+    const value = keptValue(ground, name, spec)?.text;
+    if (value === undefined || value === hidden || next === undefined || next === value) return [];
+    return nameIn(given, name, spec) === undefined ? [{ name, value, default: next }] : [];
   });
 }
 
@@ -90,8 +85,7 @@ export function lostValues(
     const isTaken =
       Object.hasOwn(template.parameters, name) ||
       (present !== undefined && nameIn(parameters, present, rule.parameters[present]) === name);
-    const isDefault =
-      defaults !== undefined && Object.hasOwn(defaults, name) && defaults[name] === value;
+    const isDefault = own(defaults, name) === value;
     return isTaken || isDefault || value === '' ? [] : [{ name, value }];
   });
 }

@@ -1,17 +1,18 @@
 /** From a fleet for an organisation and the installed rules to the stack sets that it wants. Pure. */
-import { patrolCommand, type RunScope } from '../text/command.ts';
+import { patrolCommand } from '../text/command.ts';
 import { stackNames } from '@patrol/core/contracts';
 import type { Artifact } from '../packages/assembly.ts';
 import type { Place } from '../cloud/cloud.ts';
 import { baseStack, baseTopic } from '../destinations/base.ts';
 import { namedTopics } from '../destinations/destinations.ts';
-import type { Fleet, FleetFile, Organization, Topics } from '../file/file.ts';
-import { type Path, problem, sorted } from '../file/problem.ts';
+import type { Alerts, Fleet, FleetFile, Organization, Topics } from '../file/file.ts';
+import { problem, sorted } from '../file/problem.ts';
 import {
   type FleetGround,
   type FleetWanted,
   wantedFleet,
   type WantedBase,
+  type WantedPlace,
   type WantedStack,
 } from './fleet.ts';
 import type { Disagreement } from '../notes/parts.ts';
@@ -23,6 +24,8 @@ import { organizationMayPublish } from '../destinations/organization.ts';
 import type { Wanted } from './stack.ts';
 import { partitionOf } from '../cloud/partitions.ts';
 import { disagreementsOf } from '../template/agreement.ts';
+import type { Refuse } from './rules.ts';
+import { compact } from '../text/records.ts';
 
 const { parameters: common } = stackNames;
 
@@ -45,9 +48,10 @@ export interface WantedStackSet {
 }
 
 /** What a fleet wants of an organisation. */
-export interface OrganizationWanted {
-  readonly fleet: string;
-  readonly environment: string;
+export interface OrganizationWanted extends Pick<
+  FleetWanted,
+  'fleet' | 'environment' | 'run' | 'notes' | 'problems'
+> {
   readonly organization: string;
   /** Where the stack sets are managed. */
   readonly home: Place;
@@ -58,11 +62,6 @@ export interface OrganizationWanted {
   readonly central: FleetWanted;
   /** The regions that need the rules' code. */
   readonly regions: readonly string[];
-  /** What suggested commands repeat of the run. */
-  readonly run?: RunScope;
-  readonly notes: readonly string[];
-  /** With any of them nothing may be planned. */
-  readonly problems: FleetWanted['problems'];
 }
 
 /** Where stack sets are managed unless the file says otherwise: a constant, since they are known in their region only. */
@@ -71,12 +70,6 @@ const homes: Readonly<Record<string, string>> = {
   'aws-cn': 'cn-north-1',
   'aws-us-gov': 'us-gov-west-1',
 };
-
-/** The region in which the stack sets of an organisation are managed. */
-const homeOf = (
-  { organization, regions }: Pick<Fleet, 'organization' | 'regions'>,
-  partition: string,
-): string => organization?.home ?? homes[partition] ?? regions.toSorted()[0] ?? '';
 
 /** In a tenth of the accounts of a region deploying may fail: one that refuses everything does not keep the others waiting. */
 const defaultTolerance = '10%';
@@ -96,18 +89,14 @@ export function wantedOrganization(file: FleetFile, ground: FleetGround): Organi
   if (!organization) throw new Error('The fleet has no organization.');
   const environment = fleet.environment ?? defaultEnvironment;
   const regions = organization.regions ?? fleet.regions;
-  const home = {
-    account: ground.account,
-    region: homeOf(fleet, ground.partition),
-    partition: ground.partition,
-  };
+  const { account, partition } = ground;
+  const region = organization.home ?? homes[partition] ?? fleet.regions.toSorted()[0] ?? '';
+  const home = { account, region, partition };
   const within = { ...fleet, regions };
   const central = centralOf(within, home, environment);
   const inner = wantedFleet({ fleet: singular(within, central), where }, ground);
   const problems = [...inner.problems];
-  const refuse = (path: Path, message: string): void => {
-    problems.push(problem(where(path), path, message));
-  };
+  const refuse: Refuse = (path, message) => void problems.push(problem(where(path), path, message));
   const id = organization.id ?? '';
   if (id === '') {
     const why = 'buckets and topics allow the accounts of the organisation by its id';
@@ -116,12 +105,10 @@ export function wantedOrganization(file: FleetFile, ground: FleetGround): Organi
       `the key id is missing: ${why}. \`aws organizations describe-organization --query Organization.Id\` prints it`,
     );
   }
-  if (partitionOf(home.region) !== ground.partition) {
-    const other = `${home.region} is in the partition ${partitionOf(home.region)}`;
-    refuse(
-      ['organization', 'home'],
-      `${other}, but the account of the credentials is in ${ground.partition}`,
-    );
+  if (partitionOf(region) !== partition) {
+    const other = `${region} is in the partition ${partitionOf(region)}`;
+    const credentials = `the account of the credentials is in ${partition}`;
+    refuse(['organization', 'home'], `${other}, but ${credentials}`);
   }
   const byRule = new Map<string, WantedStack[]>();
   for (const stack of inner.stacks) {
@@ -129,21 +116,20 @@ export function wantedOrganization(file: FleetFile, ground: FleetGround): Organi
     byRule.set(name, [...(byRule.get(name) ?? []), stack]);
   }
   for (const [name, [first]] of byRule) {
-    if (first?.artifact.rule.triggers.some(({ kind }) => kind === 'webhook')) {
-      const why = 'each account of the organisation would have its own webhook';
-      refuse(
-        ['rules', name],
-        `${why}. Remove it here, and deploy it once: \`${patrolCommand(['deploy', name])}\``,
-      );
-    }
+    if (!first?.artifact.rule.triggers.some(({ kind }) => kind === 'webhook')) continue;
+    const why = 'each account of the organisation would have its own webhook';
+    const how = `Remove it here, and deploy it once: \`${patrolCommand(['deploy', name])}\``;
+    refuse(['rules', name], `${why}. ${how}`);
   }
   const stackSets = [...byRule.values()].map((stacks) => stackSetOf(stacks, organization, inner));
   const used = [...new Set(stackSets.flatMap((each) => each.regions))].toSorted();
-  const places = [...new Set([home.region, ...used])].map((region) => ({
-    place: { ...home, region },
+  const places = [...new Set([region, ...used])].map((each) => ({
+    place: { ...home, region: each },
   }));
+  const isElsewhere = ({ place }: WantedPlace): boolean =>
+    ![region, ...used].includes(place.region);
   return {
-    ...(ground.run === undefined ? {} : { run: ground.run }),
+    ...(ground.run && { run: ground.run }),
     fleet: fleet.fleet,
     environment,
     organization: id,
@@ -156,12 +142,7 @@ export function wantedOrganization(file: FleetFile, ground: FleetGround): Organi
       home,
       stacks: [],
       places,
-      known: [
-        ...places,
-        ...inner.known.filter(({ place }) =>
-          places.every((each) => each.place.region !== place.region),
-        ),
-      ],
+      known: [...places, ...inner.known.filter(isElsewhere)],
       bases: basesOf(central, home, used, id),
       topics: [...new Set(namedTopics(fleet).map(({ arn }) => arn))],
       // They are told of the organisation.
@@ -217,14 +198,10 @@ function centralOf(
 /** The fleet of one account whose stacks are what every account of the organisation gets. */
 function singular(fleet: Fleet, { alerts, alarms }: Central): Fleet {
   const { organization: _, accounts: __, alarms: ___, artifacts: ____, ...rest } = fleet;
-  const { dispatch } = fleet.alerts;
   return {
     ...rest,
-    alerts: {
-      ...(alerts === undefined ? {} : { topic: alerts }),
-      ...(dispatch === undefined ? {} : { dispatch }),
-    },
-    ...(alarms === undefined ? {} : { alarms: { topic: alarms } }),
+    alerts: compact<Alerts>({ topic: alerts, dispatch: fleet.alerts.dispatch }),
+    ...(alarms && { alarms: { topic: alarms } }),
   };
 }
 
@@ -249,16 +226,14 @@ const basesOf = (
   }));
 
 /** What the file says and an organisation has one way or the other. */
-const idle = ({ alerts, artifacts }: Fleet): readonly string[] => [
-  ...(alerts.shared === undefined
-    ? []
-    : ['alerts.shared has no effect for an organisation: all its alerts go to one topic anyway.']),
-  ...(artifacts?.shared === true
-    ? [
-        'artifacts.shared has no effect for an organisation: the buckets with its code belong to no base stack.',
-      ]
-    : []),
-];
+function* idle({ alerts, artifacts }: Fleet): Generator<string> {
+  if (alerts.shared !== undefined) {
+    yield 'alerts.shared has no effect for an organisation: all its alerts go to one topic anyway.';
+  }
+  if (artifacts?.shared === true) {
+    yield 'artifacts.shared has no effect for an organisation: the buckets with its code belong to no base stack.';
+  }
+}
 
 /** What the policies of topics that the file names have to say: they are not the deployer's to change. */
 const openTopics = (fleet: Fleet, organization: string): readonly string[] =>

@@ -4,6 +4,7 @@ import { isIn } from '../packages/versions.ts';
 import type { Fleet } from '../file/file.ts';
 import { meant } from '../file/problem.ts';
 import type { Refuse } from './rules.ts';
+import { own } from '../text/records.ts';
 
 /** Refuses packages that are not installed in a version that the file takes. */
 export function checkPins(
@@ -25,7 +26,7 @@ export function checkPin(
   refuse: Refuse,
 ): void {
   const { name, version } = manifest.package;
-  const range = Object.hasOwn(packages, name) ? packages[name] : undefined;
+  const range = own(packages, name);
   if (range === undefined || isIn(version, range)) return;
   refuse(['packages', name], `expected ${range}; found ${version} installed; ${add(name, range)}`);
 }

@@ -9,6 +9,7 @@ import { fleetShape } from '../file/file.ts';
 import { type Installed, installedRules, parameterNames } from './rules.ts';
 import type { Schema } from '../file/shape.ts';
 import type { TemplateParameter } from '../notes/objects.ts';
+import { compact, own } from '../text/records.ts';
 
 type Properties = Readonly<Record<string, Schema>>;
 
@@ -22,7 +23,7 @@ export function fleetSchema(installed: Installed): Schema {
     const { title, severity, description, parameters: specs } = artifact.rule;
     const parameters: Properties = Object.fromEntries(
       parameterNames({ artifact, template }).flatMap((each) => {
-        const spec = Object.hasOwn(specs, each) ? specs[each] : undefined;
+        const spec = own(specs, each);
         const schema = spec ? ruleParameter(spec) : stackParameter(template.parameters[each] ?? {});
         const former = (spec?.formerly ?? []).map(
           (name) => [name, formerly(each, schema)] as const,
@@ -39,14 +40,13 @@ export function fleetSchema(installed: Installed): Schema {
       description: `${title} (${severity}). ${description}`,
       ...ruleSchema(parameters, muting),
     };
-    for (const [each, schema] of Object.entries(parameters)) {
-      add(everywhere, each, schema);
-    }
+    for (const [each, schema] of Object.entries(parameters)) add(everywhere, each, schema);
   }
   const base = fleetShape.schema;
   const properties = part(base, 'properties');
   const defaults = part(properties, 'defaults');
   const retention = retentions.size > 0 ? { enum: [...retentions] } : {};
+  const range = part(properties, 'packages', 'additionalProperties');
   const shared = Object.fromEntries([...everywhere].map(([each, all]) => [each, anyOf(all)]));
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -56,12 +56,7 @@ export function fleetSchema(installed: Installed): Schema {
       ...properties,
       packages: named(
         part(properties, 'packages'),
-        Object.fromEntries(
-          installed.assemblies.map(({ manifest }) => [
-            manifest.package.name,
-            part(properties, 'packages', 'additionalProperties'),
-          ]),
-        ),
+        Object.fromEntries(installed.assemblies.map((each) => [each.manifest.package.name, range])),
       ),
       logRetention: { ...part(properties, 'logRetention'), ...retention },
       defaults: {
@@ -159,14 +154,13 @@ function whole(pattern: string | undefined, empty: boolean): Schema {
 }
 
 /** The schema of a rule's parameter. */
-function ruleParameter(spec: ParameterSpec): Schema {
-  return {
+const ruleParameter = (spec: ParameterSpec): Schema =>
+  compact<Schema>({
     description: [spec.description, ...allowed(spec)].join(' '),
-    ...(spec.default === undefined ? {} : { default: spec.default }),
-    ...(spec.example === undefined ? {} : { examples: [spec.example] }),
+    default: spec.default,
+    examples: spec.example === undefined ? undefined : [spec.example],
     ...valueSchema(spec),
-  };
-}
+  });
 
 function valueSchema(spec: ParameterSpec): Schema {
   const { kind, among = [], form, minimum, maximum } = spec;
@@ -181,16 +175,13 @@ function valueSchema(spec: ParameterSpec): Schema {
     case 'text':
       return { ...scalar, ...whole(form?.pattern, empty) };
     case 'names':
-      return list(
-        among.length > 0
-          ? {
-              anyOf: [
-                words(among),
-                spec.ignoreCase ? scalar : { type: 'string', pattern: `[*]|${untold}` },
-              ],
-            }
-          : { ...scalar, ...whole(form?.pattern, false) },
-      );
+      if (among.length === 0) return list({ ...scalar, ...whole(form?.pattern, false) });
+      return list({
+        anyOf: [
+          words(among),
+          spec.ignoreCase ? scalar : { type: 'string', pattern: `[*]|${untold}` },
+        ],
+      });
     case 'patterns':
       return list({ ...scalar, ...whole(undefined, false) });
     case 'pairs':
@@ -198,11 +189,7 @@ function valueSchema(spec: ParameterSpec): Schema {
     case 'number':
       return {
         anyOf: [
-          {
-            type: 'number',
-            ...(minimum === undefined ? {} : { minimum }),
-            ...(maximum === undefined ? {} : { maximum }),
-          },
+          compact<Schema>({ type: 'number', minimum, maximum }),
           { type: 'string', ...whole('[+-]?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?', false) },
         ],
       };
@@ -214,12 +201,11 @@ function valueSchema(spec: ParameterSpec): Schema {
 }
 
 /** The schema of a parameter of the template itself. Some of them are lists. */
-function stackParameter({ Description, Default, AllowedValues }: TemplateParameter): Schema {
-  return {
-    ...(Description === undefined ? {} : { description: Description }),
-    ...(Default === undefined ? {} : { default: Default }),
+const stackParameter = ({ Description, Default, AllowedValues }: TemplateParameter): Schema =>
+  compact<Schema>({
+    description: Description,
+    default: Default,
     anyOf: AllowedValues
       ? [words(AllowedValues.map(String)), otherwise]
       : [scalar, { type: 'array', items: { ...scalar, ...whole(undefined, false) } }],
-  };
-}
+  });
