@@ -10,11 +10,12 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isObject } from '@patrol/core';
 import { CloudError, explain } from '../cloud/cloud.ts';
-import { type Item, Table } from './dynamodb.ts';
+import { Table } from './dynamodb.ts';
 import type { LiveAccess, StackResources } from './access.ts';
 import { listen, readBody } from './http.ts';
 import { Refusal } from './refusal.ts';
 import { bodyLimit, publish, type Published, tooLong } from './sns.ts';
+import { jsonIn, own } from '../text/records.ts';
 
 /** What the stand-in has. */
 export interface AwsOptions {
@@ -26,16 +27,20 @@ export interface AwsOptions {
   readonly live?: LiveAccess;
 }
 
+/** What the stand-in was asked. */
+interface Seen {
+  /** The published messages, in order. */
+  readonly messages: Published[];
+  /** The refused calls, one sentence each. */
+  readonly refusals: string[];
+  /** Secrets of the operator that were read. They have to be redacted. */
+  readonly secretsRead: string[];
+}
+
 /** A running endpoint. */
-export interface AwsEndpoint {
+export interface AwsEndpoint extends Seen {
   /** It ends with a path that cannot be guessed. */
   readonly url: string;
-  /** The published messages, in order. */
-  readonly messages: readonly Published[];
-  /** The refused calls, one sentence each. */
-  readonly refusals: readonly string[];
-  /** Secrets of the operator that were read. They have to be redacted. */
-  readonly secretsRead: readonly string[];
   close(): void;
 }
 
@@ -50,7 +55,8 @@ interface Call {
 
 /** Starts an endpoint. */
 export async function startAws(options: AwsOptions): Promise<AwsEndpoint> {
-  const state = new State(options);
+  const seen: Seen = { messages: [], refusals: [], secretsRead: [] };
+  const answer = answering(options, seen);
   const path = `/${randomBytes(24).toString('base64url')}`;
   const server = await listen(async (request, response) => {
     if (!isUnder(path, request)) {
@@ -61,24 +67,16 @@ export async function startAws(options: AwsOptions): Promise<AwsEndpoint> {
     const body = await readBody(request, bodyLimit);
     try {
       if (body === undefined) throw tooLong();
-      const { status, type, text } = await state.answer(read(request, body));
+      const { status, type, text } = await answer(read(request, body));
       response.writeHead(status, { 'content-type': type }).end(text);
     } catch (thrown) {
       const error = refusalOf(thrown);
-      state.refusals.push(
-        `${operation(request, body, path)} was refused: ${error.code}: ${error.message}`,
-      );
+      const what = operation(request, body, path);
+      seen.refusals.push(`${what} was refused: ${error.code}: ${error.message}`);
       answerError(request, response, error);
     }
   });
-  const { messages, refusals, secretsRead } = state;
-  return {
-    url: `http://${server.host}${path}`,
-    messages,
-    refusals,
-    secretsRead,
-    close: () => server.close(),
-  };
+  return { ...seen, url: `http://${server.host}${path}`, close: () => server.close() };
 }
 
 const isUnder = (path: string, { url = '' }: IncomingMessage): boolean =>
@@ -108,88 +106,59 @@ const json = (value: unknown): Reply => ({
   text: JSON.stringify(value),
 });
 
-class State {
-  readonly messages: Published[] = [];
-  readonly refusals: string[] = [];
-  readonly secretsRead: string[] = [];
-  readonly #options: AwsOptions;
-  readonly #tables: ReadonlyMap<string, Table>;
-
-  constructor(options: AwsOptions) {
-    this.#options = options;
-    this.#tables = new Map((options.tables ?? []).map((name) => [name, new Table()]));
-  }
-
-  async answer(call: Call): Promise<Reply> {
-    const { form, target, request } = call;
-    const action = form.get('Action') ?? '';
-    if (request.method === 'POST' && action === 'Publish') return this.#publish(form);
-    const [service = '', name = ''] = target.split('.');
-    if (target === 'secretsmanager.GetSecretValue') return this.#secret(call);
-    if (target === 'AmazonSSM.GetParameter') return this.#parameter(call);
-    if (service.startsWith('DynamoDB_') && this.#tables.size > 0) return this.#table(name, call);
-    // SNS itself answers calls that only read.
-    if (/^(Get|List|CheckIf)\w+$/.test(action)) return this.#ask(action, call);
-    throw this.#refused();
-  }
-
-  #publish(form: URLSearchParams): Reply {
-    this.messages.push(publish(form, this.#options.topics));
-    return xml(
-      `<PublishResponse xmlns="${namespace}"><PublishResult><MessageId>${randomUUID()}</MessageId></PublishResult>` +
-        `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata></PublishResponse>`,
-    );
-  }
-
-  async #secret(call: Call): Promise<Reply> {
-    const arn = String(fieldsOf(call)['SecretId']);
-    const { secrets = {} } = this.#options;
-    const own = Object.hasOwn(secrets, arn) ? secrets[arn] : undefined;
-    const SecretString = own ?? (await this.#read(arn));
-    return json({ ARN: arn, Name: arn.split(':')[6]?.slice(0, -7), SecretString });
-  }
-
-  async #parameter(call: Call): Promise<Reply> {
-    const name = String(fieldsOf(call)['Name']);
-    return json({ Parameter: { ARN: name, Type: 'SecureString', Value: await this.#read(name) } });
-  }
-
-  /** Reads a secret of the operator. */
-  async #read(arn: string): Promise<string> {
-    const { live } = this.#options;
-    if (!live?.secrets.includes(arn)) throw this.#refused();
-    const value = await live.aws.readSecret(arn);
-    this.secretsRead.push(value);
-    return value;
-  }
-
-  #table(name: string, call: Call): Reply {
-    const input = fieldsOf(call);
-    const table = this.#tables.get(String(input['TableName']));
-    if (!table) {
-      throw new Refusal('ResourceNotFoundException', 'Requested resource not found');
-    }
-    const answer: Readonly<Record<string, Item | undefined>> = table.call(name, input);
-    return json(answer);
-  }
-
-  async #ask(action: string, { request, body }: Call): Promise<Reply> {
-    const { live } = this.#options;
-    const [, region] = scopeOf(request) ?? [];
-    if (!live?.actions.includes(`sns:${action}`) || region === undefined) throw this.#refused();
-    const { status, body: text } = await live.aws.askSns({
-      region,
-      body: body.toString('utf8'),
-    });
-    return xml(text, status);
-  }
-
-  #refused(): Refusal {
-    const what = this.#options.live
+/** Answers calls with what the stand-in has, and notes what it is asked. */
+function answering(
+  { topics, secrets = {}, tables: names = [], live }: AwsOptions,
+  seen: Seen,
+): (call: Call) => Promise<Reply> {
+  const tables = new Map(names.map((name) => [name, new Table()]));
+  const refused = (): Refusal => {
+    const what = live
       ? 'With `--live`, a rule can read the secrets that its parameters name. It can make the read-only calls of SNS that its permissions name; nothing is written.'
       : 'The sandbox only offers Publish of SNS and the resources of the stack of a rule. With --live a rule asks AWS itself.';
     return new Refusal('AccessDenied', what, 403);
-  }
+  };
+  /** Reads a secret of the operator. */
+  const secretOf = async (arn: string): Promise<string> => {
+    if (!live?.secrets.includes(arn)) throw refused();
+    const value = await live.aws.readSecret(arn);
+    seen.secretsRead.push(value);
+    return value;
+  };
+  return async (call) => {
+    const { form, target, request, body } = call;
+    const action = form.get('Action') ?? '';
+    if (request.method === 'POST' && action === 'Publish') {
+      seen.messages.push(publish(form, topics));
+      return xml(
+        `<PublishResponse xmlns="${namespace}"><PublishResult><MessageId>${randomUUID()}</MessageId></PublishResult>` +
+          `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata></PublishResponse>`,
+      );
+    }
+    if (target === 'secretsmanager.GetSecretValue') {
+      const arn = String(fieldsOf(call)['SecretId']);
+      const SecretString = own(secrets, arn) ?? (await secretOf(arn));
+      return json({ ARN: arn, Name: arn.split(':')[6]?.slice(0, -7), SecretString });
+    }
+    if (target === 'AmazonSSM.GetParameter') {
+      const name = String(fieldsOf(call)['Name']);
+      const Value = await secretOf(name);
+      return json({ Parameter: { ARN: name, Type: 'SecureString', Value } });
+    }
+    const [service = '', name = ''] = target.split('.');
+    if (service.startsWith('DynamoDB_') && tables.size > 0) {
+      const input = fieldsOf(call);
+      const table = tables.get(String(input['TableName']));
+      if (table) return json(table.call(name, input));
+      throw new Refusal('ResourceNotFoundException', 'Requested resource not found');
+    }
+    // SNS itself answers calls that only read.
+    const [, region] = scopeOf(request) ?? [];
+    const isRead = /^(Get|List|CheckIf)\w+$/.test(action);
+    if (!isRead || !live?.actions.includes(`sns:${action}`) || !region) throw refused();
+    const { status, body: text } = await live.aws.askSns({ region, body: body.toString('utf8') });
+    return xml(text, status);
+  };
 }
 
 const namespace = 'http://sns.amazonaws.com/doc/2010-03-31/';
@@ -207,12 +176,8 @@ const targetOf = ({ headers }: IncomingMessage): string =>
 
 /** The input of a call of a JSON protocol. */
 function fieldsOf({ body }: Call): Readonly<Record<string, unknown>> {
-  try {
-    const parsed: unknown = JSON.parse(body.toString('utf8'));
-    if (isObject(parsed)) return parsed;
-  } catch {
-    // Not JSON: as bad as no object.
-  }
+  const parsed = jsonIn(body.toString('utf8'));
+  if (isObject(parsed)) return parsed;
   throw new Refusal('SerializationException', 'The body is no JSON object.');
 }
 

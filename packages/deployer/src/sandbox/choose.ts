@@ -98,6 +98,8 @@ function parseEvent(text: string, where: string): unknown {
 function oneEvent(value: unknown, where: string, { rule }: Artifact): Omit<ChosenEvent, 'origin'> {
   let known: Recognised = recognise(value);
   while (known.kind === 'list' && known.values.length === 1) known = recognise(known.values[0]);
+  const refused = (expected: string, found: string): UsageError =>
+    new UsageError(`Expected ${expected} in ${where}, found ${found}.`);
   switch (known.kind) {
     case 'event':
       return { event: known.event };
@@ -105,18 +107,17 @@ function oneEvent(value: unknown, where: string, { rule }: Artifact): Omit<Chose
       if (rule.triggers.some(({ kind }) => kind === 'webhook')) {
         return { event: deliveryOf(known.request), request: known.request };
       }
-      throw new UsageError(
-        `Expected an event in ${where}, found an HTTP request; ${rule.name} has no webhook that takes one.`,
+      throw refused('an event', `an HTTP request; ${rule.name} has no webhook that takes one`);
+    case 'list': {
+      const { length } = known.values;
+      throw refused(
+        'one event',
+        `${length}. \`patrol-deploy replay\` reads files with many events`,
       );
-    case 'list':
-      throw new UsageError(
-        `Expected one event in ${where}, found ${known.values.length}. \`patrol-deploy replay\` reads files with many events.`,
-      );
+    }
     case 'digest':
-      throw new UsageError(
-        `Expected an event in ${where}, found a digest file of CloudTrail, which contains no events.`,
-      );
+      throw refused('an event', 'a digest file of CloudTrail, which contains no events');
     case 'unknown':
-      throw new UsageError(`Expected ${knownKinds} in ${where}, found ${known.found}.`);
+      throw refused(knownKinds, known.found);
   }
 }

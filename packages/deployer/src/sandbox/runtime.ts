@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { isObject } from '@patrol/core';
 import { sandbox } from '../evaluate/sandbox.ts';
 import { listen, readBody } from './http.ts';
+import { compact, jsonIn } from '../text/records.ts';
 
 /** The command that starts a runtime client in the function's folder. */
 export interface RuntimeClient {
@@ -113,12 +114,10 @@ export async function invoke(invocation: Invocation): Promise<Invoked> {
         settle(`did not start: ${readError(request, body)}`);
         return;
       default:
-        response.writeHead(404, { 'content-type': 'application/json' }).end(
-          JSON.stringify({
-            errorType: 'NotFound',
-            errorMessage: `The Runtime API has no ${route}`,
-          }),
-        );
+        respond(response, 404, {
+          errorType: 'NotFound',
+          errorMessage: `The Runtime API has no ${route}`,
+        });
     }
   });
 
@@ -154,19 +153,17 @@ export async function invoke(invocation: Invocation): Promise<Invoked> {
   child.stdout.destroy();
   child.stderr.destroy();
   server.close();
-  return {
-    logs: logs.finish(),
-    durationMs,
-    ...(error === undefined && result !== undefined ? { result } : {}),
-    ...(error === undefined ? {} : { error }),
-  };
+  if (error !== undefined) result = undefined;
+  return compact<Invoked>({ logs: logs.finish(), durationMs, result, error });
 }
 
 const tooLarge = `its answer is larger than the ${payloadLimit} bytes that Lambda allows`;
 
-const accept = (response: ServerResponse): void => {
-  response.writeHead(202, { 'content-type': 'application/json' }).end('{"status":"OK"}');
+const respond = (response: ServerResponse, status: number, value: unknown): void => {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
 };
+
+const accept = (response: ServerResponse): void => respond(response, 202, { status: 'OK' });
 
 const functionArn = (environment: Readonly<Record<string, string>>): string =>
   `arn:${sandbox.partition}:lambda:${sandbox.region}:${sandbox.account}:function:${environment['AWS_LAMBDA_FUNCTION_NAME'] ?? sandbox.stackName}`;
@@ -175,13 +172,7 @@ const systemRoot = (): Record<string, string> =>
   process.env['SystemRoot'] === undefined ? {} : { SystemRoot: process.env['SystemRoot'] };
 
 /** The JSON value of a body; `undefined` when it is not JSON. */
-function parsed(body: Buffer | undefined): unknown {
-  try {
-    return JSON.parse(body?.toString('utf8') ?? '');
-  } catch {
-    return undefined;
-  }
-}
+const parsed = (body: Buffer | undefined): unknown => jsonIn(body?.toString('utf8') ?? '');
 
 /** An error that a client reports: `TypeError: x is not a function`. */
 function readError(request: IncomingMessage, body: Buffer | undefined): string {

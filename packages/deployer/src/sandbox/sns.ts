@@ -1,6 +1,7 @@
 /** What a rule's function uses of SNS: Publish, with the limits of the real SNS. */
 import { isObject } from '@patrol/core';
 import { Refusal } from './refusal.ts';
+import { jsonIn } from '../text/records.ts';
 
 /** A published message. */
 export interface Published {
@@ -76,12 +77,8 @@ function checkSubject(subject: string): void {
 }
 
 function checkStructure(message: string): void {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(message);
-  } catch {
-    throw invalid('Message Structure - JSON message body failed to parse');
-  }
+  const parsed = jsonIn(message);
+  if (parsed === undefined) throw invalid('Message Structure - JSON message body failed to parse');
   if (!isObject(parsed) || typeof parsed['default'] !== 'string') {
     throw invalid('Message Structure - No default entry in JSON message body');
   }
@@ -139,14 +136,8 @@ function checkAttribute({ name, type, value }: Attribute): void {
 }
 
 function isJsonArray(value: string): boolean {
-  try {
-    const parsed: unknown = JSON.parse(value);
-    return (
-      Array.isArray(parsed) && parsed.every((item) => typeof item !== 'object' || item === null)
-    );
-  } catch {
-    return false;
-  }
+  const parsed = jsonIn(value);
+  return Array.isArray(parsed) && parsed.every((item) => typeof item !== 'object' || item === null);
 }
 
 const bytes = (text: string): number => Buffer.byteLength(text, 'utf8');

@@ -23,6 +23,7 @@ import {
   signedAnew,
   signedRequest,
 } from '../events/webhook.ts';
+import { compact, jsonIn } from '../text/records.ts';
 
 /** The result of a trial. */
 export type Trial = Omit<OutputOf<'try'>, 'version'>;
@@ -67,12 +68,12 @@ export async function runTrial(
   const secrets = Object.fromEntries(arns.map((arn) => [arn, secret]));
   const code = unpackCode(artifact);
   try {
-    const access = live ? { live: liveAccess(rule, options.values, live) } : {};
+    const access = live && { live: liveAccess(rule, options.values, live) };
     const aws = await startAws({ topics, secrets, tables, ...access });
     try {
       const environment = {
         ...lambdaEnvironment(rule, code.folder, aws.url, live?.environment),
-        ...(tables.length > 0 ? { AWS_ENDPOINT_URL_DYNAMODB: aws.url } : {}),
+        ...(tables.length > 0 && { AWS_ENDPOINT_URL_DYNAMODB: aws.url }),
         ...variables,
       };
       const needs = await needsOf(options, code, environment);
@@ -82,21 +83,21 @@ export async function runTrial(
         environment,
         event: handedOver(options, secret),
         timeout: rule.timeout,
-        ...(options.client ? { client: options.client } : {}),
+        ...(options.client && { client: options.client }),
       });
       const answer =
         isHttp(options) && invoked.error === undefined ? httpAnswer(invoked.result) : undefined;
       const suppressed = suppressedOf(invoked.logs);
       const error = failure(rule, invoked, answer, aws.refusals);
-      const trial: Trial = {
+      const trial = compact<Trial>({
         ...notRun(rule, true),
         messages: aws.messages.map(asReceived),
         logs: invoked.logs,
         durationMs: invoked.durationMs === null ? null : Math.round(invoked.durationMs),
-        ...(answer === undefined ? {} : { answer }),
-        ...(suppressed.length === 0 ? {} : { suppressed }),
-        ...(error === undefined ? {} : { error }),
-      };
+        answer,
+        suppressed: suppressed.length === 0 ? undefined : suppressed,
+        error,
+      });
       return { trial, secrets: aws.secretsRead };
     } finally {
       aws.close();
@@ -174,16 +175,13 @@ function asReceived({ topic, subject, message, structure, attributes }: Publishe
     return typeof found === 'string' ? found : undefined;
   };
   const standard = text('default') ?? message;
-  return { topic, subject, email: text('email') ?? standard, json: parsedOr(standard), attributes };
-}
-
-/** The JSON value of a text, or the text itself. */
-function parsedOr(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+  return {
+    topic,
+    subject,
+    email: text('email') ?? standard,
+    json: jsonIn(standard, standard),
+    attributes,
+  };
 }
 
 /** The lines of a function's log with a verdict. */
@@ -192,7 +190,7 @@ export const verdicts = (
   verdict: string,
 ): readonly Readonly<Record<string, unknown>>[] =>
   logs.flatMap((line) => {
-    const fields = parsedOr(line);
+    const fields = jsonIn(line);
     return isObject(fields) && fields['verdict'] === verdict ? [fields] : [];
   });
 

@@ -116,7 +116,7 @@ function ruleTriggers(given: Fields): readonly TemplateTrigger[] {
 function jsonOf(value: unknown): unknown {
   if (value instanceof Unknown || value instanceof Options) return textOf(value);
   if (Array.isArray(value)) return value.map(jsonOf);
-  if (typeof value === 'string' && value.trimStart().startsWith('{')) return jsonIn(value) ?? value;
+  if (typeof value === 'string' && value.trimStart().startsWith('{')) return jsonIn(value, value);
   return isObject(value) ? mapValues(value, jsonOf) : value;
 }
 

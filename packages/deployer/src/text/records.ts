@@ -25,11 +25,11 @@ export const mapValues = <T, U>(
 ): Record<string, U> =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [name, to(value, name)]));
 
-/** The value of a JSON text; `undefined` for what is no JSON. */
-export function jsonIn(text: string): unknown {
+/** The value of a JSON text, or something else for what is no JSON. */
+export function jsonIn(text: string, otherwise?: unknown): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined;
+    return otherwise;
   }
 }

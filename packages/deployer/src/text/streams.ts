@@ -1,4 +1,5 @@
 /** The three streams of a command, and writing to them without losing or crashing on a reader that goes away. */
+import { buffer } from 'node:stream/consumers';
 
 /** Where a command reads and writes. */
 export interface Streams {
@@ -59,8 +60,5 @@ export function writer(stream: NodeJS.WritableStream): Writer {
 }
 
 /** Everything that a stream gives, as text. */
-export async function readAll(stream: NodeJS.ReadableStream): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
-}
+export const readAll = async (stream: NodeJS.ReadableStream): Promise<string> =>
+  (await buffer(stream)).toString('utf8');
