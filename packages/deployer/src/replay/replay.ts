@@ -1,7 +1,6 @@
 /** Runs the built code of a rule on recorded events, and reports what it decides. Nothing is published. */
 import { secretsOf } from '../cloud/live.ts';
-import { unpackCode } from '../evaluate/code.ts';
-import { lambdaEnvironment, resolveEnvironment } from '../evaluate/environment.ts';
+import { resolveEnvironment } from '../evaluate/environment.ts';
 import { type Evaluator, startEvaluator } from '../evaluate/evaluator.ts';
 import { type ChosenParameters, chooseParameters } from '../evaluate/parameters.ts';
 import type { Evaluated } from '../evaluate/worker.ts';
@@ -9,12 +8,11 @@ import { type Delivery, delivery } from '../events/deliver.ts';
 import { type Entry, readEntries } from '../events/read.ts';
 import { eventId } from '../events/recognise.ts';
 import { findSources, type Source, type Sources } from '../events/sources.ts';
-import { liveAccess } from '../sandbox/access.ts';
-import { startAws } from '../sandbox/aws.ts';
 import type { RunOptions } from '../sandbox/options.ts';
+import { inSandbox } from '../sandbox/trial.ts';
 import { readTemplate } from '../template/template.ts';
 import { redact, redactIn } from '../text/redact.ts';
-import type { Report, Summary } from './report.ts';
+import type { AlertLine, Report, Summary } from './report.ts';
 
 /** What is replayed. */
 export interface ReplayOptions extends RunOptions {
@@ -52,39 +50,28 @@ export async function prepareReplay(
   const gate = delivery(rule);
   const variables = resolveEnvironment(template, chosen.values);
   const found = await findSources(options.paths, cwd, stdin);
-  const run = async (shown: Report, isOver: () => boolean): Promise<Summary> => {
-    const code = unpackCode(artifact);
-    try {
-      // No topics: what a rule publishes while it decides is refused.
-      const access = live ? { live: liveAccess(rule, chosen.values, live) } : {};
-      const aws = await startAws({ topics: [], ...access });
+  const given = { artifact, values: chosen.values, variables, live };
+  const run = (shown: Report, isOver: () => boolean): Promise<Summary> =>
+    // No topics: what a rule publishes while it decides is refused.
+    inSandbox(given, { topics: [] }, async ({ folder, environment, aws }) => {
       const report = live ? discreet(shown, () => [...secretsOf(live), ...aws.secretsRead]) : shown;
+      const evaluator = await startEvaluator({
+        ruleName: rule.name,
+        folder,
+        environment,
+        isOffline: rule.asks && !live,
+        memorySize: rule.memorySize,
+        print: (text) => report.print(text),
+        patience: (options.patience ?? Math.max(30, rule.timeout)) * 1000,
+        startPatience: 30_000,
+      });
+      const replay = new Replay({ ruleName: rule.name, gate, evaluator, report, isOver });
       try {
-        const evaluator = await startEvaluator({
-          ruleName: rule.name,
-          folder: code.folder,
-          environment: {
-            ...lambdaEnvironment(rule, code.folder, aws.url, live?.environment),
-            ...variables,
-          },
-          isOffline: rule.asks && !live,
-          memorySize: rule.memorySize,
-          print: (text) => report.print(text),
-          patience: (options.patience ?? Math.max(30, rule.timeout)) * 1000,
-          startPatience: 30_000,
-        });
-        try {
-          return await new Replay(rule.name, gate, evaluator, report, isOver).run(found.sources);
-        } finally {
-          await evaluator.close();
-        }
+        return await replay.run(found.sources);
       } finally {
-        aws.close();
+        await evaluator.close();
       }
-    } finally {
-      code.remove();
-    }
-  };
+    });
   return { chosen, found, run };
 }
 
@@ -110,45 +97,40 @@ type Item = { readonly file: string; readonly line: number } & (
 /** How many events the rule is given at once. */
 const batchSize = 256;
 
+/** What a run needs. */
+interface Ground {
+  readonly ruleName: string;
+  readonly gate: Delivery;
+  readonly evaluator: Evaluator;
+  readonly report: Report;
+  readonly isOver: () => boolean;
+}
+
 /** One run. It reads the next events while the rule decides about the last ones. */
 class Replay {
-  readonly #ruleName: string;
-  readonly #gate: Delivery;
-  readonly #evaluator: Evaluator;
-  readonly #report: Report;
-  readonly #isOver: () => boolean;
+  readonly #on: Ground;
   #items: Item[] = [];
   #deciding: Promise<void> = Promise.resolve();
   readonly #counts = { events: 0, delivered: 0, alerts: 0, suppressed: 0, needs: 0, errors: 0 };
   #bytes = 0;
   #read = 0;
 
-  constructor(
-    ruleName: string,
-    gate: Delivery,
-    evaluator: Evaluator,
-    report: Report,
-    isOver: () => boolean,
-  ) {
-    this.#ruleName = ruleName;
-    this.#gate = gate;
-    this.#evaluator = evaluator;
-    this.#report = report;
-    this.#isOver = isOver;
+  constructor(on: Ground) {
+    this.#on = on;
   }
 
   async run(sources: readonly Source[]): Promise<Summary> {
     const began = performance.now();
     const total = sources.reduce((sum, { size }) => sum + size, 0);
     for (const source of sources) {
-      if (this.#isOver()) break;
+      if (this.#on.isOver()) break;
       await this.#readSource(source, total);
     }
     await this.#handOver();
     await this.#deciding;
     const seconds = Math.round(performance.now() - began) / 1000;
     const summary = { ...this.#counts, bytes: this.#bytes, seconds };
-    await this.#report.finish(summary);
+    await this.#on.report.finish(summary);
     return summary;
   }
 
@@ -160,8 +142,8 @@ class Replay {
         if (this.#items.length >= batchSize) await this.#handOver();
       }
       await this.#handOver();
-      await this.#report.progress(this.#read, total, this.#counts.events);
-      if (this.#isOver()) return;
+      await this.#on.report.progress(this.#read, total, this.#counts.events);
+      if (this.#on.isOver()) return;
     }
   }
 
@@ -179,7 +161,7 @@ class Replay {
       this.#items.push({ file, line, error: entry.message });
       return;
     }
-    if (!this.#gate.delivers(entry.event)) return;
+    if (!this.#on.gate.delivers(entry.event)) return;
     this.#counts.delivered += 1;
     this.#items.push({ file, line, event: entry.event });
   }
@@ -197,7 +179,7 @@ class Replay {
 
   async #decide(items: readonly Item[]): Promise<void> {
     const events = items.flatMap((item) => ('event' in item ? [item.event] : []));
-    const results = (events.length > 0 ? await this.#evaluator.evaluate(events) : []).values();
+    const results = (events.length > 0 ? await this.#on.evaluator.evaluate(events) : []).values();
     for (const { file, line, ...item } of items) {
       if ('error' in item) this.#tell({ file, line, eventId: null }, item);
       else {
@@ -208,30 +190,25 @@ class Replay {
   }
 
   #tell(place: Place, result: Evaluated): void {
+    const [counts, { report, ruleName }] = [this.#counts, this.#on];
     if ('error' in result) {
-      this.#counts.errors += 1;
-      this.#report.error({ ...place, message: result.error });
+      counts.errors += 1;
+      report.error({ ...place, message: result.error });
       return;
     }
     if ('needs' in result) {
-      this.#counts.needs += 1;
-      this.#report.needs({ ...place, what: result.needs });
+      counts.needs += 1;
+      report.needs({ ...place, what: result.needs });
       return;
     }
+    counts.alerts += result.alerts.length;
     for (const { eventTime, ...found } of result.alerts) {
-      this.#counts.alerts += 1;
-      this.#report.alert({ rule: this.#ruleName, ...place, time: eventTime, ...found });
+      report.alert({ rule: ruleName, ...place, time: eventTime, ...found });
     }
-    for (const finding of result.suppressed) {
-      this.#counts.suppressed += 1;
-      this.#report.suppressed({ ...place, ...finding });
-    }
+    counts.suppressed += result.suppressed.length;
+    for (const finding of result.suppressed) report.suppressed({ ...place, ...finding });
   }
 }
 
 /** Where an event is, and which it is. */
-interface Place {
-  readonly file: string;
-  readonly line: number;
-  readonly eventId: string | null;
-}
+type Place = Pick<AlertLine, 'file' | 'line' | 'eventId'>;

@@ -10,8 +10,8 @@ import type { HttpAnswer, Message, Muted, OutputOf } from '../notes/objects.ts';
 import type { Evaluated } from '../evaluate/worker.ts';
 import { readTemplate } from '../template/template.ts';
 import { liveAccess, stackResources } from './access.ts';
-import { startAws } from './aws.ts';
-import { type Code, unpackCode } from '../evaluate/code.ts';
+import { type AwsEndpoint, type AwsOptions, startAws } from './aws.ts';
+import { unpackCode } from '../evaluate/code.ts';
 import { lambdaEnvironment, resolveEnvironment } from '../evaluate/environment.ts';
 import type { KnownEvent } from '../events/recognise.ts';
 import { invoke, type Invoked, type RuntimeClient } from './runtime.ts';
@@ -38,16 +38,56 @@ export const notRun = (rule: RuleManifest, delivered: boolean): Trial => ({
   durationMs: null,
 });
 
-/** Options of a trial. */
-export interface TrialOptions {
+/** A rule, and what its built code is given. */
+interface Given {
   readonly artifact: Artifact;
   /** The values of the template's parameters. */
   readonly values: Readonly<Record<string, string>>;
+  /** The variables that the template gives the function. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly live?: Live | undefined;
+}
+
+/** What the built code of a rule runs on. */
+interface Sandbox {
+  /** The folder of the unpacked code. */
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly aws: AwsEndpoint;
+}
+
+/** Unpacks the code of a rule and starts a stand-in for AWS, for as long as they are used. */
+export async function inSandbox<T>(
+  { artifact, values, variables, live }: Given,
+  offered: Omit<AwsOptions, 'live'>,
+  use: (sandbox: Sandbox) => Promise<T>,
+): Promise<T> {
+  const { rule } = artifact;
+  const { folder, remove } = unpackCode(artifact);
+  try {
+    const access = live && { live: liveAccess(rule, values, live) };
+    const aws = await startAws({ ...offered, ...access });
+    try {
+      const environment = {
+        ...lambdaEnvironment(rule, folder, aws.url, live?.environment),
+        ...(offered.tables?.length && { AWS_ENDPOINT_URL_DYNAMODB: aws.url }),
+        ...variables,
+      };
+      return await use({ folder, environment, aws });
+    } finally {
+      aws.close();
+    }
+  } finally {
+    remove();
+  }
+}
+
+/** Options of a trial. */
+export interface TrialOptions extends Omit<Given, 'variables'> {
   /** The event; absent for a request that delivers none. */
   readonly event?: KnownEvent | undefined;
   /** The request to send, instead of one that is made of the delivery. */
   readonly request?: HttpRequest | undefined;
-  readonly live?: Live | undefined;
   readonly client?: RuntimeClient | undefined;
 }
 
@@ -59,52 +99,37 @@ export interface TrialOptions {
 export async function runTrial(
   options: TrialOptions,
 ): Promise<{ readonly trial: Trial; readonly secrets: readonly string[] }> {
-  const { artifact, live } = options;
-  const { rule } = artifact;
-  const template = readTemplate(artifact);
+  const { rule } = options.artifact;
+  const template = readTemplate(options.artifact);
   const variables = resolveEnvironment(template, options.values);
   const { topics, secrets: arns, tables } = stackResources(rule, template, variables);
   const secret = randomBytes(24).toString('base64url');
   const secrets = Object.fromEntries(arns.map((arn) => [arn, secret]));
-  const code = unpackCode(artifact);
-  try {
-    const access = live && { live: liveAccess(rule, options.values, live) };
-    const aws = await startAws({ topics, secrets, tables, ...access });
-    try {
-      const environment = {
-        ...lambdaEnvironment(rule, code.folder, aws.url, live?.environment),
-        ...(tables.length > 0 && { AWS_ENDPOINT_URL_DYNAMODB: aws.url }),
-        ...variables,
-      };
-      const needs = await needsOf(options, code, environment);
-      if (needs !== undefined) return { trial: { ...notRun(rule, true), needs }, secrets: [] };
-      const invoked = await invoke({
-        folder: code.folder,
-        environment,
-        event: handedOver(options, secret),
-        timeout: rule.timeout,
-        ...(options.client && { client: options.client }),
-      });
-      const answer =
-        isHttp(options) && invoked.error === undefined ? httpAnswer(invoked.result) : undefined;
-      const suppressed = suppressedOf(invoked.logs);
-      const error = failure(rule, invoked, answer, aws.refusals);
-      const trial = compact<Trial>({
-        ...notRun(rule, true),
-        messages: aws.messages.map(asReceived),
-        logs: invoked.logs,
-        durationMs: invoked.durationMs === null ? null : Math.round(invoked.durationMs),
-        answer,
-        suppressed: suppressed.length === 0 ? undefined : suppressed,
-        error,
-      });
-      return { trial, secrets: aws.secretsRead };
-    } finally {
-      aws.close();
-    }
-  } finally {
-    code.remove();
-  }
+  return inSandbox({ ...options, variables }, { topics, secrets, tables }, async (sandbox) => {
+    const { folder, environment, aws } = sandbox;
+    const needs = await needsOf(options, sandbox);
+    if (needs !== undefined) return { trial: { ...notRun(rule, true), needs }, secrets: [] };
+    const invoked = await invoke({
+      folder,
+      environment,
+      event: handedOver(options, secret),
+      timeout: rule.timeout,
+      ...(options.client && { client: options.client }),
+    });
+    const answer =
+      isHttp(options) && invoked.error === undefined ? httpAnswer(invoked.result) : undefined;
+    const suppressed = suppressedOf(invoked.logs);
+    const trial = compact<Trial>({
+      ...notRun(rule, true),
+      messages: aws.messages.map(asReceived),
+      logs: invoked.logs,
+      durationMs: invoked.durationMs === null ? null : Math.round(invoked.durationMs),
+      answer,
+      suppressed: suppressed.length === 0 ? undefined : suppressed,
+      error: failure(rule, invoked, answer, aws.refusals),
+    });
+    return { trial, secrets: aws.secretsRead };
+  });
 }
 
 /** What a function runs on. */
@@ -123,8 +148,7 @@ export function handedOver({ event, request }: Asked, secret: string): unknown {
 /** The question that a rule needs an answer to; `undefined` when it needs none, or can ask. */
 async function needsOf(
   { artifact, event, request, live }: TrialOptions,
-  code: Code,
-  environment: Readonly<Record<string, string>>,
+  { folder, environment }: Sandbox,
 ): Promise<string | undefined> {
   const { rule } = artifact;
   // The function refuses an unsigned request before the rule sees it.
@@ -132,7 +156,7 @@ async function needsOf(
     return undefined;
   const evaluator = await startEvaluator({
     ruleName: rule.name,
-    folder: code.folder,
+    folder,
     environment,
     isOffline: true,
     memorySize: rule.memorySize,
