@@ -18,6 +18,7 @@ import {
 } from '../template/functions.ts';
 import { exactScope } from '../template/scope.ts';
 import { sandbox, sandboxValue } from './sandbox.ts';
+import { mapValues } from '../text/records.ts';
 
 /** Values of the parameters that the deployer sets. */
 const deployed: Readonly<Record<string, string>> = {
@@ -48,12 +49,7 @@ export function resolveEnvironment(
       `The template has no resource ${stackNames.resources.function} of the type AWS::Lambda::Function, so there is nothing to run. Build the rule package again with \`patrol-build\`.`,
     );
   }
-  const defaults = Object.fromEntries(
-    Object.entries(declared).map(([name, parameter]) => [
-      name,
-      scalarText(fields(parameter)['Default']),
-    ]),
-  );
+  const defaults = mapValues(declared, (parameter) => scalarText(fields(parameter)['Default']));
   const values = Object.entries({ ...defaults, ...deployed, ...parameters });
   const scope = exactScope(sections, {
     values: Object.fromEntries(values.filter(([name]) => Object.hasOwn(declared, name))),
@@ -66,12 +62,7 @@ export function resolveEnvironment(
   const { Environment } = fields(lambda['Properties']);
   const { Variables } = members(evaluate(Environment, scope), 'Environment');
   const variables = members(Variables, 'Environment.Variables');
-  return Object.fromEntries(
-    Object.entries(variables).map(([name, value]) => [
-      name,
-      text(value, `Environment.Variables.${name}`),
-    ]),
-  );
+  return mapValues(variables, (value, name) => text(value, `Environment.Variables.${name}`));
 }
 
 /** A value as a text: CloudFormation also takes numbers and truth values. */

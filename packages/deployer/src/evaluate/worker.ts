@@ -50,19 +50,15 @@ type Evaluate = (event: unknown, clients?: unknown) => Promise<Verdict>;
 
 async function evaluateOne(evaluate: Evaluate, event: unknown): Promise<Evaluated> {
   const { clients, asked } = standIns();
-  const evaluated = await evaluateWith(evaluate, event, isOffline ? [clients] : []);
+  const evaluated = await evaluateWith(() => evaluate(event, ...(isOffline ? [clients] : [])));
   // Without the answer, whatever the rule decided is no verdict.
   const needs = asked();
   return needs === undefined ? evaluated : { needs };
 }
 
-async function evaluateWith(
-  evaluate: Evaluate,
-  event: unknown,
-  clients: readonly unknown[],
-): Promise<Evaluated> {
+async function evaluateWith(evaluate: () => Promise<Verdict>): Promise<Evaluated> {
   try {
-    const { alerts, suppressed = [] } = await evaluate(event, ...clients);
+    const { alerts, suppressed = [] } = await evaluate();
     return {
       alerts: alerts.map(({ severity, title, summary, eventId, eventTime }) => ({
         severity: String(severity),

@@ -10,11 +10,7 @@ import { deliveryOf } from './webhook.ts';
 
 /** One value of a file, or what is wrong with it. `line` counts the values of the file from 1. */
 export type Entry =
-  | {
-      readonly kind: 'event';
-      readonly line: number;
-      readonly event: KnownEvent;
-    }
+  | { readonly kind: 'event'; readonly line: number; readonly event: KnownEvent }
   /** A value that is not JSON, or no event of a known kind. */
   | { readonly kind: 'unreadable'; readonly line: number; readonly message: string }
   /** The file could not be read to its end. `line` is the number that the next value would have. */
@@ -160,10 +156,7 @@ class ValueReader {
     if (this.#held.length > 0 && beginsAnew(text, this.#held.at(-1) ?? '')) this.#release(false);
     if (this.#held.length === 0) {
       const parsed = parse(text);
-      if ('value' in parsed) {
-        this.#takeValue(parsed.value);
-        return;
-      }
+      if ('value' in parsed) return this.#takeValue(parsed.value);
     }
     this.#held.push(text);
     this.#heldSize += text.length;
@@ -183,28 +176,22 @@ class ValueReader {
     const whole = parse(lines.join('\n'));
     if ('value' in whole) {
       this.#isSpread = true;
-      this.#takeValue(whole.value);
-      return;
+      return this.#takeValue(whole.value);
     }
     const areValues =
       lines.length > 1 && !this.#isSpread && (this.#isLines || !isEnd || this.#line > 0);
-    if (!areValues) {
-      this.#unreadable(`Expected JSON, found: ${whole.error}`);
-      return;
-    }
-    for (const line of lines) {
-      const parsed = parse(line);
-      if ('value' in parsed) this.#takeValue(parsed.value);
-      else this.#unreadable(`Expected JSON, found: ${parsed.error}`);
-    }
+    if (!areValues) return this.#takeParsed(whole);
+    for (const line of lines) this.#takeParsed(parse(line));
+  }
+
+  #takeParsed(parsed: Parsed): void {
+    if ('value' in parsed) this.#takeValue(parsed.value);
+    else this.#unreadable(`Expected JSON, found: ${parsed.error}`);
   }
 
   #takeValue(value: unknown): void {
     const known = recognise(value);
-    if (known.kind !== 'list') {
-      this.#takeKnown(known);
-      return;
-    }
+    if (known.kind !== 'list') return this.#takeKnown(known);
     // No recursion: a hostile file can nest lists as deep as it likes.
     const open = [known.values.values()];
     for (let inner = open.at(-1); inner; inner = open.at(-1)) {
@@ -217,28 +204,23 @@ class ValueReader {
   }
 
   #takeKnown(known: Exclude<Recognised, { kind: 'list' }>): void {
-    this.#line += 1;
-    const line = this.#line;
     switch (known.kind) {
       case 'event':
-        this.#entries.push({ kind: 'event', line, event: known.event });
-        return;
+        return this.#event(known.event);
       case 'request': {
         const event = deliveryOf(known.request);
-        const message =
-          'Expected a request that delivers an event of GitHub, with the header X-GitHub-Event and a JSON payload, found another request';
-        this.#entries.push(
-          event ? { kind: 'event', line, event } : { kind: 'unreadable', line, message },
-        );
-        return;
+        return event ? this.#event(event) : this.#unreadable(`Expected ${delivering}`);
       }
-      case 'unknown': {
-        const message = `Expected ${knownKinds}, found ${known.found}`;
-        this.#entries.push({ kind: 'unreadable', line, message });
-        return;
-      }
+      case 'unknown':
+        return this.#unreadable(`Expected ${knownKinds}, found ${known.found}`);
       case 'digest':
+        this.#line += 1;
     }
+  }
+
+  #event(event: KnownEvent): void {
+    this.#line += 1;
+    this.#entries.push({ kind: 'event', line: this.#line, event });
   }
 
   #unreadable(message: string): void {
@@ -251,11 +233,17 @@ class ValueReader {
   }
 }
 
+const delivering =
+  'a request that delivers an event of GitHub, with the header X-GitHub-Event and a JSON payload, found another request';
+
 /** Whether a line begins a new value: it opens a bracket where the value before cannot have one. */
 const beginsAnew = (line: string, before: string): boolean =>
   (line.startsWith('{') || line.startsWith('[')) && !'[,:'.includes(before.trimEnd().slice(-1));
 
-function parse(text: string): { readonly value: unknown } | { readonly error: string } {
+/** What a text is as JSON, or why it is none. */
+type Parsed = { readonly value: unknown } | { readonly error: string };
+
+function parse(text: string): Parsed {
   try {
     return { value: JSON.parse(text) };
   } catch (error) {

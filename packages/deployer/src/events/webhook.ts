@@ -5,6 +5,8 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { isObject, type WebhookDelivery } from '@patrol/core';
 import type { HttpAnswer } from '../notes/objects.ts';
+import { fields } from '../template/functions.ts';
+import { jsonIn } from '../text/records.ts';
 
 /** An HTTP request as a function gets it. */
 export interface HttpRequest {
@@ -37,19 +39,12 @@ export function deliveryOf(
 ): (WebhookDelivery & Readonly<Record<string, unknown>>) | undefined {
   const name = header(request, 'x-github-event');
   const id = header(request, 'x-github-delivery');
-  const text = bytesOf(request).toString('utf8');
-  const isForm = /^application\/x-www-form-urlencoded\b/i.test(
-    header(request, 'content-type') ?? '',
-  );
-  try {
-    const payload: unknown = JSON.parse(
-      isForm ? (new URLSearchParams(text).get('payload') ?? '') : text,
-    );
-    if (name === undefined || !isObject(payload)) return undefined;
-    return { name, ...(id === undefined ? {} : { id }), payload };
-  } catch {
-    return undefined;
-  }
+  const type = header(request, 'content-type') ?? '';
+  const isForm = /^application\/x-www-form-urlencoded\b/i.test(type);
+  const body = bytesOf(request).toString('utf8');
+  const payload = jsonIn(isForm ? (new URLSearchParams(body).get('payload') ?? '') : body);
+  if (name === undefined || !isObject(payload)) return undefined;
+  return { name, ...(id !== undefined && { id }), payload };
 }
 
 /** GitHub's signature of a body: HMAC-SHA256 in hexadecimal. */
@@ -91,13 +86,7 @@ export function signedRequest(
       apiId: 'sandbox',
       domainName,
       domainPrefix: 'sandbox',
-      http: {
-        method: 'POST',
-        path: '/',
-        protocol: 'HTTP/1.1',
-        sourceIp: '192.0.2.1',
-        userAgent,
-      },
+      http: { method: 'POST', path: '/', protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent },
       requestId: randomUUID(),
       routeKey: 'POST /',
       stage: '$default',
@@ -118,14 +107,11 @@ export const isSigned = (request: HttpRequest): boolean =>
 /** Signs a request again, with another secret. A request without a signature stays without one. */
 export function signedAnew(request: HttpRequest, secret: string): HttpRequest {
   if (!isSigned(request)) return request;
-  const others = Object.entries(request.headers).filter(
-    ([name]) => name.toLowerCase() !== signatureHeader,
-  );
-  const headers = {
-    ...Object.fromEntries(others),
-    [signatureHeader]: signature(bytesOf(request), secret),
-  };
-  return { ...request, headers };
+  const isOther = ([name]: readonly [string, unknown]): boolean =>
+    name.toLowerCase() !== signatureHeader;
+  const others = Object.fromEntries(Object.entries(request.headers).filter(isOther));
+  const signed = { [signatureHeader]: signature(bytesOf(request), secret) };
+  return { ...request, headers: { ...others, ...signed } };
 }
 
 /**
@@ -145,10 +131,7 @@ export function httpAnswer(result: unknown): HttpAnswer {
   return {
     statusCode,
     headers: Object.fromEntries(
-      Object.entries(isObject(headers) ? headers : {}).map(([name, value]) => [
-        name.toLowerCase(),
-        String(value),
-      ]),
+      Object.entries(fields(headers)).map(([name, value]) => [name.toLowerCase(), String(value)]),
     ),
     body: isBase64Encoded === true ? Buffer.from(text, 'base64').toString('utf8') : text,
   };
