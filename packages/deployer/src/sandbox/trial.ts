@@ -63,22 +63,22 @@ export async function inSandbox<T>(
   use: (sandbox: Sandbox) => Promise<T>,
 ): Promise<T> {
   const { rule } = artifact;
-  const { folder, remove } = unpackCode(artifact);
+  const code = unpackCode(artifact);
   try {
     const access = live && { live: liveAccess(rule, values, live) };
     const aws = await startAws({ ...offered, ...access });
     try {
       const environment = {
-        ...lambdaEnvironment(rule, folder, aws.url, live?.environment),
+        ...lambdaEnvironment(rule, code.folder, aws.url, live?.environment),
         ...(offered.tables?.length && { AWS_ENDPOINT_URL_DYNAMODB: aws.url }),
         ...variables,
       };
-      return await use({ folder, environment, aws });
+      return await use({ folder: code.folder, environment, aws });
     } finally {
       aws.close();
     }
   } finally {
-    remove();
+    code.remove();
   }
 }
 

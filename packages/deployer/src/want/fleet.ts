@@ -264,7 +264,9 @@ function checkPartitions(fleet: Fleet, { partition }: FleetGround, refuse: Refus
 function stackNamer(environment: string, refuse: Refuse): (rule: Chosen) => string | undefined {
   const rules = new Map<string, string>();
   return ({ name, artifact, template }) => {
-    const refused = (message: string): undefined => void refuse(['rules', name], message);
+    const refused = (message: string): undefined => {
+      refuse(['rules', name], message);
+    };
     const hidden = Object.keys(template.parameters).find(
       (each) => template.parameters[each]?.NoEcho,
     );
