@@ -1,6 +1,7 @@
 /** Whose a stack is, by its tags. Pure. */
 import type { Stack } from '../cloud/cloud.ts';
 import { conditionOf } from '../cloud/states.ts';
+import { compact } from '../text/records.ts';
 import { fleetTag } from './naming.ts';
 
 /** Whether Patrol made a stack. */
@@ -67,11 +68,5 @@ export function otherTag(
 ): Strangeness | undefined {
   const tag = names.find((name) => tags[name] !== expected[name]);
   if (tag === undefined) return undefined;
-  const found = tags[tag];
-  return {
-    code: 'otherTag',
-    tag,
-    ...(found === undefined ? {} : { found }),
-    expected: expected[tag] ?? '',
-  };
+  return compact({ code: 'otherTag', tag, found: tags[tag], expected: expected[tag] ?? '' });
 }

@@ -24,7 +24,7 @@ const stack: StackStep = {
 const scope = { units: ['ou-ab12-11111111'], regions: ['eu-west-1'] };
 const bare: StackSetStep = {
   ...common,
-  target: { kind: 'stack set', home: place, ...target },
+  target: { kind: 'stack set', place, ...target },
   operations: [{ do: 'update' }],
   waits: true,
   counts: { total: 0, current: 0, outdated: 0, inoperable: 0, busy: 0 },

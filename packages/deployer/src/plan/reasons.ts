@@ -3,115 +3,97 @@ import type { Stack } from '../cloud/cloud.ts';
 import type { Strangeness } from '../identity/ownership.ts';
 import type { Scope } from '../cloud/stacksets.ts';
 import type { Downgrade } from '../notes/parts.ts';
+import { compact } from '../text/records.ts';
 
 /** A stack, as far as a sentence about it needs. */
 type Said = Pick<Stack, 'name' | 'status' | 'reason'>;
 
+/** What is left where the file no longer lists it. */
+interface Left {
+  readonly name: string;
+  readonly stacks: number;
+  readonly scopes: readonly Scope[];
+}
+
+/** What a sentence about a stack and what to type for it needs. */
+interface Suggesting {
+  readonly stack: Said;
+  readonly region: string;
+  readonly command: string;
+}
+
+/** Each entry of a table as data with its code. */
+type Coded<T> = { [C in keyof T]: { readonly code: C } & Readonly<T[C]> }[keyof T];
+
 /** Why something is done, or nothing. */
-export type Reason =
+export type Reason = Refusal | Coded<Reasons>;
+
+interface Reasons {
   /** It does not exist. */
-  | { readonly code: 'absent' }
+  absent: object;
   /** It is empty: a change set that was not executed left it. */
-  | { readonly code: 'empty' }
-  | { readonly code: 'same'; readonly kind: 'stack' | 'stack set' }
-  | { readonly code: 'changed'; readonly what: readonly string[] }
+  empty: object;
+  same: { kind: 'stack' | 'stack set' };
+  changed: { what: readonly string[] };
   /** Its creation or deletion failed. */
-  | { readonly code: 'broken'; readonly stack: Said }
+  broken: { stack: Said };
   /** Its last update was rolled back, so DescribeStacks may not show what it has. */
-  | { readonly code: 'rolledBack' }
+  rolledBack: object;
   /** Its last update was rolled back, and nothing differs. */
-  | { readonly code: 'noDifference' }
-  | { readonly code: 'joins'; readonly fleet: string }
-  | { readonly code: 'tagged'; readonly tag: string }
+  noDifference: object;
+  joins: { fleet: string };
+  tagged: { tag: string };
   /** An operation is in progress, or must be continued, before anything else can be done. */
-  | {
-      readonly code: 'recovers';
-      readonly stack: Said;
-      readonly region: string;
-      readonly command: string;
-    }
+  recovers: Suggesting;
   /** patrol.yaml no longer lists it. */
-  | { readonly code: 'unlisted'; readonly deleted: boolean; readonly stacks?: number }
-  | { readonly code: 'underWay' }
-  | { readonly code: 'outdated'; readonly count: number; readonly of: number }
-  | { readonly code: 'goes'; readonly scope: Scope }
-  | { readonly code: 'leaves'; readonly scope: Scope; readonly stacks: number }
-  /** It is left where the file no longer lists it. */
-  | {
-      readonly code: 'left';
-      readonly name: string;
-      readonly stacks: number;
-      readonly scopes: readonly Scope[];
-    }
-  | Refusal;
+  unlisted: { deleted: boolean; stacks?: number };
+  underWay: object;
+  outdated: { count: number; of: number };
+  goes: { scope: Scope };
+  leaves: { scope: Scope; stacks: number };
+  left: Left;
+}
 
 /** Why nothing can be done with a stack or stack set. */
-export type Refusal =
+export type Refusal = Coded<Refusals>;
+
+interface Refusals {
   /** AWS delivers the rule's events in other regions only. */
-  | {
-      readonly code: 'wrongRegion';
-      readonly name: string;
-      readonly regions: readonly string[];
-      readonly region: string;
-    }
+  wrongRegion: { name: string; regions: readonly string[]; region: string };
   /** A stack or stack set of that name is not Patrol's, or not this rule's. */
-  | {
-      readonly code: 'foreign';
-      readonly kind: 'stack' | 'stack set';
-      readonly name: string;
-      readonly region?: string;
-      readonly because: Strangeness;
-    }
-  | {
-      readonly code: 'stuck';
-      readonly stack: Said;
-      readonly region: string;
-      readonly command: string;
-    }
-  | {
-      readonly code: 'protected';
-      readonly stack: Said;
-      readonly region: string;
-      /** Whether it can only be deleted and recreated. */
-      readonly isBroken: boolean;
-      /** What the operator types to turn the protection off; of a broken stack, to delete it. */
-      readonly command: string;
-    }
+  foreign: { kind: 'stack' | 'stack set'; name: string; region?: string; because: Strangeness };
+  stuck: Suggesting;
+  /**
+   * `isBroken`: whether it can only be deleted and recreated. `command`: what the operator types to turn the protection off;
+   * of a broken stack, to delete it.
+   */
+  protected: Suggesting & { isBroken: boolean };
   /** The installed version of the rule is older than the deployed one, and nobody agreed to that. */
-  | { readonly code: 'older'; readonly name: string; readonly downgrade: Downgrade }
+  older: { name: string; downgrade: Downgrade };
   /** It would be deleted, but an operation on it is in progress. */
-  | { readonly code: 'busy'; readonly stack: Said }
+  busy: { stack: Said };
   /** AWS does not say what there is. */
-  | { readonly code: 'unseen'; readonly why: string }
-  | { readonly code: 'needsBase'; readonly stack: string; readonly base: string }
-  | { readonly code: 'baseUsed'; readonly base: string }
-  | { readonly code: 'misnamed'; readonly name: string; readonly expected: string }
+  unseen: { why: string };
+  needsBase: { stack: string; base: string };
+  baseUsed: { base: string };
+  misnamed: { name: string; expected: string };
   /** An update would fail in regions that the file no longer has. */
-  | {
-      readonly code: 'regionsLeft';
-      readonly name: string;
-      readonly regions: readonly string[];
-      readonly stacks: number;
-      readonly scopes: readonly Scope[];
-    }
-  /** Taking the stack set out of a unit would delete stacks of accounts that a wanted unit has too. */
-  | {
-      readonly code: 'sharedAccounts';
-      readonly name: string;
-      readonly unit: string;
-      readonly other: string;
-      /** Absent where AWS does not say. */
-      readonly accounts?: readonly string[];
-      /** What the operator types to delete what the file no longer lists. */
-      readonly command: string;
-    };
+  regionsLeft: Left & { regions: readonly string[] };
+  /**
+   * Taking the stack set out of a unit would delete stacks of accounts that a wanted unit has too. `accounts`: absent where AWS
+   * does not say. `command`: what the operator types to delete what the file no longer lists.
+   */
+  sharedAccounts: {
+    name: string;
+    unit: string;
+    other: string;
+    accounts?: readonly string[];
+    command: string;
+  };
+}
 
 /** What a sentence needs of a stack. */
-export const said = ({ name, status, reason }: Stack): Said => ({
-  name,
-  status,
-  ...(reason === undefined ? {} : { reason }),
-});
+export const said = ({ name, status, reason }: Stack): Said => compact({ name, status, reason });
 
 /** Gives the sentence for reasons. */
 export type Words = (reasons: readonly Reason[]) => string;

@@ -4,6 +4,7 @@ import { fleetTag, type Holds } from '../identity/naming.ts';
 import { otherTag, type Strangeness } from '../identity/ownership.ts';
 import type { Difference, ShownChanges } from '../notes/parts.ts';
 import { typedNameFor } from '../packages/assembly.ts';
+import { compact } from '../text/records.ts';
 import { defaultsOf, templateIn } from '../template/template.ts';
 import type { OrganizationWanted, WantedStackSet } from '../want/organization.ts';
 import { changesBetween, creationOf } from './changes.ts';
@@ -18,7 +19,7 @@ import {
   within,
 } from './instances.ts';
 import type { Reason, Refusal } from './reasons.ts';
-import type { StackSetState, UnitsState } from './state.ts';
+import type { StackSetFound, StackSetState, UnitsState } from './state.ts';
 import { doingOf, type StackSetOperation, type StackSetStep } from './step.ts';
 import { cautionsOf, nextOf, versionDifferences } from './told.ts';
 import { sharedAccounts, targetsOf } from './units.ts';
@@ -68,107 +69,115 @@ export const removedStacks = (
   return { count: within(step.instances, scopes).length, scopes };
 };
 
+/** What a step has before anything is decided. */
+const blank = (
+  { home }: Pick<OrganizationWanted, 'home'>,
+  name: string,
+  holds: Holds,
+): Omit<StackSetStep, 'verdict' | 'reasons'> => ({
+  key: name,
+  target: { kind: 'stack set', place: home, name, holds },
+  needs: [],
+  differences: [],
+  cautions: {},
+  operations: [],
+  waits: false,
+  counts: none,
+  instances: [],
+  troubled: [],
+  notes: [],
+});
+
+/** What a step says of the instances that there are. */
+const instancesOf = (
+  { stackSet, instances }: StackSetFound,
+  notes: readonly string[] = [],
+): Pick<StackSetStep, 'waits' | 'counts' | 'instances' | 'troubled' | 'notes'> => {
+  const counts = countInstances(instances);
+  const troubled = troubledInstances(instances);
+  const advice = adviceFor(stackSet, instances);
+  return { waits: counts.busy > 0, counts, instances, troubled, notes: [...notes, ...advice] };
+};
+
 function planned(
   wanted: WantedStackSet,
-  { home, run }: Pick<OrganizationWanted, 'home' | 'run'>,
+  about: Pick<OrganizationWanted, 'home' | 'run'>,
   found: StackSetState | undefined,
   { prune, units: unitsState }: StackSetOptions,
 ): StackSetStep {
-  const { holds, stackSet: key, units, regions, notes, disagreements } = wanted;
-  const blank = {
-    key,
-    target: { kind: 'stack set', home, name: key, holds } as const,
-    needs: [],
-    differences: [],
-    cautions: {},
-    operations: [],
-    waits: false,
-    counts: none,
-    instances: [],
-    troubled: [],
-    notes,
-    wanted,
-  };
-  const otherwise = disagreements ? { disagreements } : {};
+  const { holds, stackSet: name, units, regions, notes, disagreements } = wanted;
+  const start = { ...blank(about, name, holds), notes, wanted };
+  const shown = (changes: ShownChanges): ShownChanges => compact({ ...changes, disagreements });
   if (!found) {
     return {
-      ...blank,
+      ...start,
       verdict: 'change',
       operations: [{ do: 'create' }, { do: 'add', units, regions }],
       reasons: [{ code: 'absent' }],
-      changes: { ...creationOf(wanted.template, wanted.parameters), ...otherwise },
+      changes: shown(creationOf(wanted.template, wanted.parameters)),
     };
   }
-  const refuse = (why: Refusal): StackSetStep => ({ ...blank, verdict: 'refused', reasons: [why] });
+  const refuse = (reason: Refusal, step: typeof start = start): StackSetStep => ({
+    ...step,
+    verdict: 'refused',
+    reasons: [reason],
+  });
   if ('failure' in found) return refuse({ code: 'unseen', why: found.failure });
   const { stackSet, instances } = found;
   const because = strangeness(stackSet, wanted);
-  if (because) return refuse({ code: 'foreign', kind: 'stack set', name: key, because });
+  if (because) return refuse({ code: 'foreign', kind: 'stack set', name, because });
   const differences = differencesOf(wanted, stackSet);
+  const isChanged = differences.length > 0;
   const { missing, surplus } = targetsOf(wanted, found, unitsState);
   const outgoing = within(instances, surplus);
-  const late = instances.filter((each) => isRetried(each) && !outgoing.includes(each));
-  const counts = countInstances(instances);
-  const known = {
-    ...blank,
-    ...told(wanted, stackSet, differences),
-    counts,
-    instances,
-    troubled: troubledInstances(instances),
-  };
-  const lost = surplus
-    .flatMap(({ regions: all }) => all)
-    .filter((region) => !regions.includes(region));
-  if (!prune && differences.length > 0 && lost.length > 0) {
-    const where = [...new Set(lost)].toSorted();
-    const left = { name: key, regions: where, stacks: outgoing.length, scopes: surplus };
-    return { ...known, verdict: 'refused', reasons: [{ code: 'regionsLeft', ...left }] };
+  const left = { name, stacks: outgoing.length, scopes: surplus };
+  const known = { ...start, ...instancesOf(found), ...told(wanted, stackSet, differences) };
+  const refused = { ...known, waits: false, notes };
+  const current = new Set(surplus.flatMap((scope) => scope.regions));
+  const lost = [...current].filter((region) => !regions.includes(region)).toSorted();
+  if (!prune && isChanged && lost.length > 0) {
+    return refuse({ code: 'regionsLeft', ...left, regions: lost }, refused);
   }
-  const shared = sharedAccounts(wanted, surplus, outgoing, unitsState, run);
-  if (prune && shared) return { ...known, verdict: 'refused', reasons: [shared] };
-  const retried = differences.length === 0 && late.length > 0;
+  const shared = sharedAccounts(wanted, surplus, outgoing, unitsState, about.run);
+  if (prune && shared) return refuse(shared, refused);
+  const removed = prune ? surplus : [];
+  // An update deals with them as well.
+  const late = isChanged
+    ? []
+    : instances.filter((each) => isRetried(each) && !outgoing.includes(each));
   const operations: readonly StackSetOperation[] = [
     // What an update makes of instances in regions that the file no longer has fails.
-    ...(prune ? surplus.map((scope) => ({ do: 'remove' as const, ...scope })) : []),
-    ...(differences.length > 0 ? [{ do: 'update' as const }] : []),
-    // An update deals with them as well.
-    ...(retried ? [{ do: 'retry' as const, ...scopeOf(late) }] : []),
+    ...removed.map((scope) => ({ do: 'remove' as const, ...scope })),
+    ...(isChanged ? [{ do: 'update' as const }] : []),
+    ...(late.length > 0 ? [{ do: 'retry' as const, ...scopeOf(late) }] : []),
     ...missing.map((scope) => ({ do: 'add' as const, ...scope })),
   ];
-  const waits = counts.busy > 0;
   const reasons: readonly Reason[] = [
-    ...(waits ? [{ code: 'underWay' as const }] : []),
-    ...(differences.length > 0
-      ? [{ code: 'changed' as const, what: differences.map(({ what }) => what) }]
+    ...(known.waits ? [{ code: 'underWay' as const }] : []),
+    ...(isChanged ? [{ code: 'changed' as const, what: differences.map(({ what }) => what) }] : []),
+    ...(late.length > 0
+      ? [{ code: 'outdated' as const, count: late.length, of: instances.length }]
       : []),
-    ...(retried ? [{ code: 'outdated' as const, count: late.length, of: instances.length }] : []),
     ...missing.map((scope) => ({ code: 'goes' as const, scope })),
-    ...(prune ? surplus : []).map((scope) => ({
-      code: 'leaves' as const,
-      scope,
-      stacks: within(instances, [scope]).length,
-    })),
+    ...removed.map((scope) => {
+      const stacks = within(instances, [scope]).length;
+      return { code: 'leaves' as const, scope, stacks };
+    }),
   ];
-  const still: readonly Reason[] =
-    prune || surplus.length === 0
-      ? []
-      : [shared ?? { code: 'left', name: key, stacks: outgoing.length, scopes: surplus }];
+  const still = prune || surplus.length === 0 ? [] : [shared ?? { code: 'left' as const, ...left }];
   const changes =
     stackSet.template !== undefined && differences.some(({ what }) => what === templateWords)
       ? changesBetween(stackSet.template, wanted.template, wanted.parameters)
       : undefined;
-  const shown = changes ?? (disagreements && operations.length > 0 ? unchanged : undefined);
-  const step = {
+  const all = changes ?? (disagreements && operations.length > 0 ? unchanged : undefined);
+  return compact({
     ...known,
-    ...(shown ? { changes: { ...shown, ...otherwise } } : {}),
+    verdict: reasons.length > 0 ? 'change' : 'keep',
+    reasons: reasons.length > 0 ? reasons : [{ code: 'same', kind: 'stack set' }],
     operations,
-    waits,
     still,
-    notes: [...notes, ...adviceFor(stackSet, instances)],
-  };
-  return reasons.length > 0
-    ? { ...step, verdict: 'change', reasons }
-    : { ...step, verdict: 'keep', reasons: [{ code: 'same', kind: 'stack set' }] };
+    changes: all && shown(all),
+  });
 }
 
 /** What a step tells of a stack set that becomes another one. */
@@ -205,38 +214,24 @@ function strangeness(
 /** Plans a stack set that the file does not have. */
 export function planOrphan(
   found: StackSetState,
-  { fleet, environment, home }: OrganizationWanted,
+  about: OrganizationWanted,
   prune: boolean,
 ): readonly StackSetStep[] {
-  const about = (holds: Holds) => ({
-    key: found.name,
-    target: { kind: 'stack set', home, name: found.name, holds } as const,
-    needs: [],
-    differences: [],
-    cautions: {},
-    operations: [],
-  });
   if ('failure' in found) {
-    const blank = { waits: false, instances: [], troubled: [], notes: [], counts: none };
     const reasons = [{ code: 'unseen', why: found.failure }] as const;
-    return [{ ...about({ rule: found.name }), ...blank, verdict: 'refused', reasons }];
+    return [{ ...blank(about, found.name, { rule: found.name }), verdict: 'refused', reasons }];
   }
-  const { stackSet, instances } = found;
-  const { tags } = stackSet;
-  const isOurs = tags[fleetTag] === fleet && tags['patrol:environment'] === environment;
-  if (!isOurs || tags['patrol:rule'] === undefined) return [];
+  const { tags } = found.stackSet;
+  const rule = tags['patrol:rule'];
+  const isOurs = tags[fleetTag] === about.fleet && tags['patrol:environment'] === about.environment;
+  if (!isOurs || rule === undefined) return [];
   const { surplus } = targetsOf({ units: [], regions: [] }, found, { accounts: new Map() });
-  const counts = countInstances(instances);
-  const unlisted = { code: 'unlisted', stacks: counts.total } as const;
+  const unlisted = { code: 'unlisted', stacks: found.instances.length } as const;
   const orphaned: StackSetStep = {
-    ...about({ rule: typedNameFor(tags['patrol:package'] ?? '', tags['patrol:rule']) }),
+    ...blank(about, found.name, { rule: typedNameFor(tags['patrol:package'] ?? '', rule) }),
+    ...instancesOf(found),
     verdict: 'orphaned',
     reasons: [{ ...unlisted, deleted: false }],
-    waits: counts.busy > 0,
-    counts,
-    instances,
-    troubled: troubledInstances(instances),
-    notes: adviceFor(stackSet, instances),
   };
   if (!prune) return [orphaned];
   return [

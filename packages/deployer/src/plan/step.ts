@@ -14,45 +14,31 @@ import type { Content } from '../template/content.ts';
 import type { WantedStackSet } from '../want/organization.ts';
 import type { Reason } from './reasons.ts';
 
-/** A stack in an account and region. */
-interface StackTarget {
-  readonly kind: 'stack';
+/** What a step is for: a stack in an account and region, or a stack set where it is managed. */
+interface Target<K extends 'stack' | 'stack set'> {
+  readonly kind: K;
   readonly place: Place;
   readonly name: string;
   readonly holds: Holds;
 }
-
-/** A stack set, where it is managed. */
-interface StackSetTarget {
-  readonly kind: 'stack set';
-  readonly home: Place;
-  readonly name: string;
-  readonly holds: Holds;
-}
-
-/** What a step is for. */
-export type Target = StackTarget | StackSetTarget;
 
 /** `orphaned`: the file no longer lists it, and it stays. `refused`: nothing can be done, as the reasons say. */
 type Verdict = 'keep' | 'change' | 'orphaned' | 'refused';
 
 /** What is done with a stack. */
 export type StackOperation =
-  | { readonly do: 'create' | 'update' | 'delete' }
-  /** It is deleted first. */
-  | { readonly do: 'recreate' }
+  /** `recreate`: it is deleted first. */
+  | { readonly do: 'create' | 'update' | 'recreate' | 'delete' }
   /** It is taken out of a state in which nothing can be done; then it is planned again. */
   | { readonly do: 'recover'; readonly recovery: Recovery };
 
 /** One operation on a stack set. */
 export type StackSetOperation =
-  | { readonly do: 'create' }
-  /** Template, parameters, tags and automatic deployment, with all instances. */
-  | { readonly do: 'update' }
+  /** `update`: template, parameters, tags and automatic deployment, with all instances. */
+  | { readonly do: 'create' | 'update' | 'delete' }
   | ({ readonly do: 'retry' } & Scope)
   | ({ readonly do: 'add' } & Scope)
-  | ({ readonly do: 'remove' } & Scope)
-  | { readonly do: 'delete' };
+  | ({ readonly do: 'remove' } & Scope);
 
 /** What the value of a parameter becomes; one that a secret holds is known once that is stored. */
 export type Setting = ParameterInput | { readonly fromSecret: string };
@@ -89,7 +75,7 @@ interface Common {
 
 /** What is done with a stack. */
 export interface StackStep extends Common {
-  readonly target: StackTarget;
+  readonly target: Target<'stack'>;
   /** At most one. */
   readonly operations: readonly StackOperation[];
   readonly inputs: readonly SecretInput[];
@@ -102,7 +88,7 @@ export interface StackStep extends Common {
 
 /** What is done with a stack set. */
 export interface StackSetStep extends Common {
-  readonly target: StackSetTarget;
+  readonly target: Target<'stack set'>;
   /** In the order in which they are done. Empty for what only waits for an operation that is under way. */
   readonly operations: readonly StackSetOperation[];
   /** Whether an operation is under way, which is waited for first. */
@@ -123,16 +109,18 @@ export interface StackSetStep extends Common {
 /** What is done with one stack or stack set, and why. */
 export type Step = StackStep | StackSetStep;
 
+const doings = [
+  'create',
+  'update',
+  'recreate',
+  'recover',
+  'keep',
+  'refuse',
+  'delete',
+  'orphaned',
+] as const;
 /** Everything that a step can come to, in one word. */
-export type Doing =
-  | 'create'
-  | 'update'
-  | 'recreate'
-  | 'recover'
-  | 'keep'
-  | 'refuse'
-  | 'delete'
-  | 'orphaned';
+export type Doing = (typeof doings)[number];
 
 /** What has to be done, and why. */
 export interface Plan {
@@ -167,28 +155,15 @@ export function doingOf({ verdict, operations, target }: Step): Doing {
 /** What the operator types for it. */
 export const typedOf = ({ target }: Step): string => typedFor(target.holds);
 
-/** The account and region in which a target is managed. */
-export const placeOf = (target: Target): Place =>
-  target.kind === 'stack' ? target.place : target.home;
-
 /** The steps that change something. */
 export const changing = <S extends Step>(steps: readonly S[]): readonly S[] =>
   steps.filter(({ verdict }) => verdict === 'change');
 
 /** How many steps there are of each kind. */
 export function countsOf(steps: readonly Step[]): Readonly<Record<Doing, number>> {
-  const counts: Record<Doing, number> = {
-    create: 0,
-    update: 0,
-    recreate: 0,
-    recover: 0,
-    keep: 0,
-    refuse: 0,
-    delete: 0,
-    orphaned: 0,
-  };
-  for (const step of steps) counts[doingOf(step)] += 1;
-  return counts;
+  const found = steps.map(doingOf);
+  const counts = doings.map((doing) => [doing, found.filter((each) => each === doing).length]);
+  return Object.fromEntries(counts) as Record<Doing, number>;
 }
 
 /** 0 when there is nothing to do, 3 when changes are pending, 1 when something is refused, or cannot be operated as it is. */

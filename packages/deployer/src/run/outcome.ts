@@ -1,10 +1,11 @@
 /** What becomes of the steps of a plan while it is carried out. */
-import { CloudError, explain } from '../cloud/cloud.ts';
+import { CloudError, explain, isKnown } from '../cloud/cloud.ts';
 import type { Ending } from '../notes/lines.ts';
 import type { Cause, InstanceCounts, TroubledInstance } from '../notes/parts.ts';
 import { type Result, type Tell, tellOf } from '../notes/tell.ts';
-import { type Doing, doingOf, placeOf, type Step } from '../plan/step.ts';
-import { InterruptedError, messageOf, OperatorError } from '../text/errors.ts';
+import { type Doing, doingOf, type Step } from '../plan/step.ts';
+import { InterruptedError, type OperatorError } from '../text/errors.ts';
+import { compact } from '../text/records.ts';
 import type { Ended } from './watch.ts';
 
 /** What became of a step. */
@@ -31,11 +32,15 @@ const didOf = (doing: Doing): Result['did'] =>
     ? 'none'
     : doing;
 
+/** What every note about one of several steps says. */
+const aboutOf = ({ target: { name: stack, place } }: Step) => ({
+  stack,
+  region: place.region,
+  account: place.account,
+});
+
 /** Tells of one step, where there are several. */
-export const tellOfStep = (tell: Tell, { target }: Step): Tell => {
-  const { region, account } = placeOf(target);
-  return tellOf(tell, { stack: target.name, region, account });
-};
+export const tellOfStep = (tell: Tell, step: Step): Tell => tellOf(tell, aboutOf(step));
 
 /**
  * Works on a step. What AWS or the operator refuses becomes its outcome, so that it keeps nothing else from being done.
@@ -57,8 +62,8 @@ export async function attempt(
       tell(note);
     });
   } catch (error) {
-    if (!(error instanceof OperatorError || error instanceof CloudError)) throw error;
-    const message = error instanceof CloudError ? said(error) : messageOf(error);
+    if (!isKnown(error)) throw error;
+    const message = error instanceof CloudError ? said(error) : error.message;
     const stopped = error instanceof InterruptedError ? 'skipped' : 'failed';
     return { step, ended: isRunning ? 'running' : stopped, message, error };
   }
@@ -71,19 +76,11 @@ export async function oneOfSeveral(
   run: (tell: Tell) => Promise<Outcome>,
   said?: (error: CloudError) => string,
 ): Promise<Outcome> {
-  const { region, account } = placeOf(step.target);
-  const about = { stack: step.target.name, region, account };
+  const about = aboutOf(step);
   tell({ type: 'begin', ...about });
   const outcome = await attempt(tellOfStep(tell, step), step, run, said);
   const { message, cause } = outcome;
   const did = didOf(doingOf(step));
-  tell({
-    type: 'finished',
-    ...about,
-    ok: isGood(outcome),
-    did,
-    message,
-    ...(cause ? { cause } : {}),
-  });
+  tell(compact({ type: 'finished', ...about, ok: isGood(outcome), did, message, cause }));
   return outcome;
 }

@@ -1,7 +1,7 @@
 /** The result for a fleet, in a table and a sentence. */
 import type { Ending, Outcome as Told } from '../notes/lines.ts';
 import type { Result, Tell } from '../notes/tell.ts';
-import { doingOf, placeOf, typedOf } from '../plan/step.ts';
+import { doingOf, typedOf } from '../plan/step.ts';
 import type { Outcome } from '../run/outcome.ts';
 import type { Outcomes } from '../engine/engine.ts';
 import { InterruptedError } from '../text/errors.ts';
@@ -9,7 +9,7 @@ import { enumerated } from '../text/words.ts';
 
 /** An outcome in the form of the notes. */
 export function toldOf({ step, ended, message, cause, counts, troubled }: Outcome): Told {
-  const { region, account } = placeOf(step.target);
+  const { region, account } = step.target.place;
   return {
     kind: step.target.kind,
     name: typedOf(step),

@@ -151,7 +151,7 @@ export function tellStep(tell: Tell, step: StackStep, where: Where = {}): void {
 
 function tellStackSet(step: StackSetStep, all: readonly string[], tell: Tell): void {
   const { target, troubled, reasons, differences, changes, counts } = step;
-  const { region, account } = target.home;
+  const { region, account } = target.place;
   const about = { stack: target.name, region, account };
   if (step.verdict !== 'keep' || troubled.length > 0) {
     const regions = countByRegion(step.instances);
