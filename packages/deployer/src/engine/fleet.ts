@@ -168,12 +168,8 @@ export class FleetGoal implements Goal<FleetState> {
     if (!organization) return new Engine({ stacks }, words, signal);
     const { wanted, stackSets, units } = organization;
     const cloudIn = (region: string): Promise<Cloud> => clouds.at({ ...wanted.home, region });
-    const sets = { ...effects, stackSets, cloudIn, words };
-    return new Engine(
-      { stacks, stackSets: new StackSetRunner(sets, wanted, units) },
-      words,
-      signal,
-    );
+    const sets = new StackSetRunner({ ...effects, stackSets, cloudIn, words, wanted, units });
+    return new Engine({ stacks, stackSets: sets }, words, signal);
   };
 }
 

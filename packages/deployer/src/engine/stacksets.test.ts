@@ -74,7 +74,7 @@ async function carriedOut(
   wanted: OrganizationWanted,
   plan: OrganizationPlan,
 ): ReturnType<typeof run> {
-  const stackSets = new StackSetRunner(effects, wanted, plan.units);
+  const stackSets = new StackSetRunner({ ...effects, wanted, units: plan.units });
   const cloudAt = ({ region }: Place): Promise<Cloud> => effects.cloudIn(region);
   const about = {
     several: true,

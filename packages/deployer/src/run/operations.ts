@@ -1,7 +1,13 @@
 /** The work on one stack set: its operations one after another, each followed to its end. */
-import { CloudError, explain } from '../cloud/cloud.ts';
-import { patiently } from '../cloud/effects.ts';
-import type { Definition, OperationResult, StackSetOperation } from '../cloud/stacksets.ts';
+import { explain, orRefusal } from '../cloud/cloud.ts';
+import { type Effects, patiently } from '../cloud/effects.ts';
+import type {
+  Definition,
+  OperationResult,
+  StackSetOperation,
+  StackSets,
+} from '../cloud/stacksets.ts';
+import type { Words } from '../plan/reasons.ts';
 import { planStackSet, removesStacks } from '../plan/stacksets.ts';
 import type { UnitsState } from '../plan/state.ts';
 import {
@@ -9,13 +15,13 @@ import {
   type StackSetOperation as PlannedOperation,
   type StackSetStep,
 } from '../plan/step.ts';
-import type { Artifacts } from '../stage/organization.ts';
+import type { Artifacts, CloudIn } from '../stage/organization.ts';
 import { isInline } from '../template/template.ts';
 import { awsCommand, type RunScope } from '../text/command.ts';
 import { InterruptedError, OperatorError } from '../text/errors.ts';
+import { compact } from '../text/records.ts';
 import type { OrganizationWanted, WantedStackSet } from '../want/organization.ts';
 import { readStackSet } from './organization.ts';
-import type { StackSetEffects } from './runner.ts';
 
 /** Between two looks at an operation: four to six seconds, so that stack sets do not ask in step. */
 const pause = (): number => 4000 + Math.random() * 2000;
@@ -39,6 +45,19 @@ function covers(planned: PlannedOperation, work: PlannedOperation): boolean {
   );
 }
 
+/** What the work on stack sets needs. */
+export interface StackSetEffects extends Omit<Effects, 'cloud'> {
+  readonly stackSets: StackSets;
+  /** The managing account's cloud in a region: for the buckets. */
+  readonly cloudIn: CloudIn;
+  readonly words: Words;
+  /** Says why nothing more may be begun; asked before each stack set. */
+  readonly hold?: () => Promise<string | undefined>;
+  /** What the steps were made of. */
+  readonly wanted: OrganizationWanted;
+  readonly units: UnitsState;
+}
+
 /** What commands about stack sets have to say. */
 export const scopeOf = ({ home, run }: OrganizationWanted): RunScope => ({
   ...run,
@@ -48,24 +67,14 @@ export const scopeOf = ({ home, run }: OrganizationWanted): RunScope => ({
 /** The work on one stack set. */
 export class StackSetWork {
   readonly #effects: StackSetEffects;
-  readonly #wanted: OrganizationWanted;
-  readonly #step: StackSetStep;
   readonly #artifacts: Artifacts;
-  readonly #units: UnitsState;
+  readonly #step: StackSetStep;
   #work: readonly PlannedOperation[];
   #said: string[] = [];
 
-  constructor(
-    effects: StackSetEffects,
-    wanted: OrganizationWanted,
-    artifacts: Artifacts,
-    step: StackSetStep,
-    units: UnitsState,
-  ) {
-    this.#units = units;
-    this.#artifacts = artifacts;
+  constructor(effects: StackSetEffects, artifacts: Artifacts, step: StackSetStep) {
     this.#effects = effects;
-    this.#wanted = wanted;
+    this.#artifacts = artifacts;
     this.#step = step;
     this.#work = step.operations;
   }
@@ -77,10 +86,10 @@ export class StackSetWork {
 
   /** Does all there is to do. Gives what operations failed at. */
   async all(): Promise<readonly OperationResult[]> {
-    while (this.#work.length > 0) {
+    for (;;) {
       const [work, ...rest] = this.#work;
+      if (!work) return [];
       this.#stopIfAsked();
-      if (!work) break;
       this.#work = rest;
       const failed = await this.#one(work);
       if (failed === 'busy') {
@@ -91,7 +100,6 @@ export class StackSetWork {
         return failed;
       }
     }
-    return [];
   }
 
   /**
@@ -99,22 +107,19 @@ export class StackSetWork {
    * again: nothing is done that was not planned before.
    */
   async waitForOthers(): Promise<void> {
-    const { stackSets, tell } = this.#effects;
+    const { stackSets, units, words } = this.#effects;
     const { key, wanted } = this.#step;
     for (;;) {
       const other = await patiently(this.#effects, () => stackSets.underWay(key));
       if (!other) break;
-      const message = `Another operation is in progress (${other.action}). Waiting for it to end.`;
-      tell({ type: 'progress', message });
+      this.#tell(`Another operation is in progress (${other.action}). Waiting for it to end.`);
       await this.#follow(other.id);
     }
     if (!wanted) return;
     const found = await readStackSet(this.#effects, key);
-    const again = planStackSet(wanted, this.#wanted, found, {
-      prune: removesStacks(this.#step),
-      units: this.#units,
-    });
-    if (again.verdict === 'refused') throw new OperatorError(this.#effects.words(again.reasons));
+    const prune = removesStacks(this.#step);
+    const again = planStackSet(wanted, this.#effects.wanted, found, { prune, units });
+    if (again.verdict === 'refused') throw new OperatorError(words(again.reasons));
     const left = again.operations.filter((work) => this.#work.some((each) => covers(each, work)));
     if (left.length < again.operations.length) {
       this.#said.push('there is more to do now than was planned: run the same command again');
@@ -125,12 +130,12 @@ export class StackSetWork {
   /** Does one thing; `busy` when another operation is in progress. */
   async #one(work: PlannedOperation): Promise<readonly OperationResult[] | 'busy'> {
     const { key } = this.#step;
-    const { stackSets } = this.#effects;
-    const { preferences } = this.#wanted;
+    const { stackSets, unique } = this.#effects;
+    const { preferences } = this.#effects.wanted;
     switch (work.do) {
       case 'create': {
         const definition = await this.#definition();
-        const token = this.#effects.unique();
+        const token = unique();
         await patiently(this.#effects, () => stackSets.create(definition, token));
         this.#tell('Created the stack set.');
         return [];
@@ -142,9 +147,8 @@ export class StackSetWork {
       case 'retry': {
         // Without its code, or the leave to read it, an instance fails every time.
         const { parameters } = await this.#store();
-        return this.#operate((id) =>
-          stackSets.retry({ name: key, parameters }, work, preferences, id),
-        );
+        const about = { name: key, parameters };
+        return this.#operate((id) => stackSets.retry(about, work, preferences, id));
       }
       case 'add': {
         // What is missing in the bucket would fail in every account.
@@ -190,19 +194,16 @@ export class StackSetWork {
     if (why !== undefined)
       throw new OperatorError(`Nothing more is done with ${this.#step.key}. ${why}`);
     const own = this.#effects.unique();
-    let id: string;
-    try {
-      id = await patiently(this.#effects, () => start(own));
-    } catch (error) {
-      if (error instanceof CloudError && error.failure === 'conflict') return 'busy';
-      throw error;
-    }
-    return this.#follow(id);
+    const started = patiently(this.#effects, () => start(own));
+    const id = await orRefusal(started, (error) => {
+      if (error.failure !== 'conflict') throw error;
+    });
+    return id === undefined ? 'busy' : this.#follow(id);
   }
 
   /** Waits until an operation is over. Gives what it failed at. */
   async #follow(id: string): Promise<readonly OperationResult[]> {
-    const { stackSets, sleep, signal, now } = this.#effects;
+    const { stackSets, sleep, signal, now, tell } = this.#effects;
     const { key } = this.#step;
     const started = now();
     let results: readonly OperationResult[] = [];
@@ -217,13 +218,7 @@ export class StackSetWork {
       this.#progress(results, seconds);
       if (over) {
         const { status } = operation;
-        this.#effects.tell({
-          type: 'ended',
-          stack: key,
-          ok: status === 'SUCCEEDED',
-          status,
-          seconds,
-        });
+        tell({ type: 'ended', stack: key, ok: status === 'SUCCEEDED', status, seconds });
         return this.#failures(operation, results);
       }
       await sleep(pause(), signal);
@@ -231,15 +226,12 @@ export class StackSetWork {
     }
   }
 
-  async #patiently<T>(id: string, call: () => Promise<T>): Promise<T> {
-    try {
-      return await patiently(this.#effects, call);
-    } catch (error) {
-      if (!(error instanceof CloudError)) throw error;
+  #patiently<T>(id: string, call: () => Promise<T>): Promise<T> {
+    return orRefusal(patiently(this.#effects, call), (error) => {
       const { signal } = this.#effects;
       if (signal.aborted) throw new InterruptedError(`Interrupted. ${this.#goesOn(id)}`);
       throw new OperatorError(`${explain(error)} ${this.#goesOn(id)}`, { cause: error });
-    }
+    });
   }
 
   #failures(
@@ -257,22 +249,22 @@ export class StackSetWork {
     const rest = results.filter((each) => each.status === 'CANCELLED');
     // An operation can fail before it comes to any account.
     if (failed.length + rest.length > 0) return [...failed, ...rest];
-    return [{ account: '', region: '', status, ...(reason === undefined ? {} : { reason }) }];
+    return [compact({ account: '', region: '', status, reason })];
   }
 
   #progress(results: readonly OperationResult[], seconds: number): void {
     const waiting = results.filter(({ status }) => ['PENDING', 'RUNNING'].includes(status));
-    this.#effects.tell({
-      type: 'status',
-      stack: this.#step.key,
-      done: results.length - waiting.length,
-      ...(results.length === 0 ? {} : { total: results.length }),
-      seconds,
-      waiting: waiting
-        .filter(({ status }) => status === 'RUNNING')
-        .slice(0, 5)
-        .map(({ account, region }) => `${account}/${region}`),
-    });
+    const running = waiting.filter(({ status }) => status === 'RUNNING').slice(0, 5);
+    this.#effects.tell(
+      compact({
+        type: 'status',
+        stack: this.#step.key,
+        done: results.length - waiting.length,
+        total: results.length || undefined,
+        seconds,
+        waiting: running.map(({ account, region }) => `${account}/${region}`),
+      }),
+    );
   }
 
   #tell(message: string): void {
@@ -289,12 +281,10 @@ export class StackSetWork {
 
   #goesOn(id: string): string {
     const { key } = this.#step;
-    const as = this.#wanted.delegatedAdministrator ? ['--call-as', 'DELEGATED_ADMIN'] : [];
+    const { wanted } = this.#effects;
+    const as = wanted.delegatedAdministrator ? ['--call-as', 'DELEGATED_ADMIN'] : [];
     const of = ['--stack-set-name', key, '--operation-id', id, ...as];
-    const stop = awsCommand(
-      ['cloudformation', 'stop-stack-set-operation', ...of],
-      scopeOf(this.#wanted),
-    );
+    const stop = awsCommand(['cloudformation', 'stop-stack-set-operation', ...of], scopeOf(wanted));
     return `AWS continues the operation ${id} on the stack set ${key} by itself. Run the same command again to wait for it. \`${stop}\` stops it.`;
   }
 }

@@ -1,5 +1,6 @@
 /** What becomes of the steps of a plan while it is carried out. */
 import { CloudError, explain, isKnown } from '../cloud/cloud.ts';
+import type { Effects } from '../cloud/effects.ts';
 import type { Ending } from '../notes/lines.ts';
 import type { Cause, InstanceCounts, TroubledInstance } from '../notes/parts.ts';
 import { type Result, type Tell, tellOf } from '../notes/tell.ts';
@@ -41,6 +42,16 @@ const aboutOf = ({ target: { name: stack, place } }: Step) => ({
 
 /** Tells of one step, where there are several. */
 export const tellOfStep = (tell: Tell, step: Step): Tell => tellOf(tell, aboutOf(step));
+
+/** The outcome of a step that is not to be begun any more; `undefined` when it is. */
+export async function notBegun(
+  { signal, hold }: Pick<Effects, 'signal'> & { readonly hold?: () => Promise<string | undefined> },
+  step: Step,
+): Promise<Outcome | undefined> {
+  if (signal.aborted) return { step, ended: 'skipped', message: 'Not started.' };
+  const why = await hold?.();
+  return why === undefined ? why : { step, ended: 'skipped', message: `Not started. ${why}` };
+}
 
 /**
  * Works on a step. What AWS or the operator refuses becomes its outcome, so that it keeps nothing else from being done.

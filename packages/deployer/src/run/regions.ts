@@ -1,23 +1,27 @@
 /** Carries out the steps for stacks, in each account and region as many at once as AWS takes there. */
 import PQueue from 'p-queue';
-import { type ChangeSet, type Cloud, CloudError, explain, type Place } from '../cloud/cloud.ts';
-import type { Effects } from '../cloud/effects.ts';
+import { type ChangeSet, type Cloud, explain, isKnown, type Place } from '../cloud/cloud.ts';
+import { type Clockwork, clockworkOf, type Effects } from '../cloud/effects.ts';
+import { keyOf } from '../identity/naming.ts';
+import type { Cause, ShownChanges } from '../notes/parts.ts';
 import type { Tell } from '../notes/tell.ts';
 import { creationOf, shownChanges } from '../plan/changes.ts';
 import { doingOf, type StackStep } from '../plan/step.ts';
-import { wantedOf } from '../stage/changesets.ts';
+import { discard, wantedOf } from '../stage/changesets.ts';
 import type { SecretTexts } from '../stage/secrets.ts';
-import { stage, type Staged, storeInputs, takeBack } from '../stage/stacks.ts';
+import { stage, type Staged, storeInputs } from '../stage/stacks.ts';
 import { disagreementsOf } from '../template/agreement.ts';
-import { InterruptedError, OperatorError } from '../text/errors.ts';
-import { failed } from './failed.ts';
+import { InterruptedError } from '../text/errors.ts';
+import { compact, mapValues } from '../text/records.ts';
+import { rootCause } from './cause.ts';
+import { attempt, notBegun, oneOfSeveral, type Outcome, tellOfStep } from './outcome.ts';
 import { recover, type Recovering } from './recover.ts';
-import { attempt, oneOfSeveral, type Outcome, tellOfStep } from './outcome.ts';
-import type { Runner } from './runner.ts';
 import { carryOut, create, remove } from './stacks.ts';
+import type { Ended } from './watch.ts';
 
 /** What carrying out steps for stacks needs. */
-export interface StackEffects extends Omit<Effects, 'cloud' | 'buckets'> {
+export interface StackEffects extends Clockwork {
+  readonly tell: Tell;
   readonly cloudAt: (place: Place) => Promise<Cloud>;
   /** Says why nothing more may be begun; asked before each step. */
   readonly hold?: () => Promise<string | undefined>;
@@ -44,10 +48,10 @@ const stacksAtOnce = 10;
 const watchedAtFullPace = 3;
 
 /** Carries out steps for stacks. */
-export class StackRunner implements Runner<StackStep, Staged> {
+export class StackRunner {
   readonly #effects: StackEffects;
   readonly #options: StackOptions;
-  readonly #workers = new Map<string, RegionWorkers>();
+  readonly #workers = new Map<string, ReturnType<typeof workersIn>>();
 
   constructor(effects: StackEffects, options: StackOptions) {
     this.#effects = effects;
@@ -58,13 +62,13 @@ export class StackRunner implements Runner<StackStep, Staged> {
    * Tells what a step does to resources and permissions: of a creation what its template says, of an update its change set,
    * which is made for it.
    */
-  stage(step: StackStep): Promise<Staged | undefined> {
+  async stage(step: StackStep): Promise<Staged | undefined> {
     const tell = this.#told(step);
     const doing = doingOf(step);
     if (doing === 'create' || doing === 'recreate') tellCreation(tell, step);
-    return doing === 'update'
-      ? this.#at(step).run(tell, (effects) => this.#update(effects, step))
-      : Promise.resolve(undefined);
+    if (doing !== 'update') return undefined;
+    const workers = this.#at(step);
+    return workers.room(() => workers.now(tell, (effects) => this.#update(effects, step)));
   }
 
   /** Takes a stack out of a state in which nothing can be done with it. */
@@ -82,9 +86,12 @@ export class StackRunner implements Runner<StackStep, Staged> {
     );
   }
 
-  takeBack(staged: Staged): Promise<void> {
+  /** Takes back what is not carried out. Secrets and code stay: nothing uses them. */
+  async takeBack({ step, changeSet }: Staged): Promise<void> {
+    if (!changeSet) return;
+    const { tell } = this.#effects;
     // It waits for nobody: the queue may hold steps that are not to be begun any more.
-    return this.#at(staged.step).now(this.#effects.tell, (effects) => takeBack(effects, staged));
+    await this.#at(step).now(tell, (effects) => discard(effects, step.target.name, changeSet.id));
   }
 
   /** @param begun called when what was staged is not to be taken back any more: it is carried out now, or takes itself back. */
@@ -93,20 +100,16 @@ export class StackRunner implements Runner<StackStep, Staged> {
     staged: Staged | undefined,
     begun: () => void = () => undefined,
   ): Promise<Outcome> {
-    const { tell, signal, hold } = this.#effects;
     const work = this.#options.several ? oneOfSeveral : attempt;
     const workers = this.#at(step);
-    return workers.room(async (): Promise<Outcome> => {
-      if (signal.aborted) return { step, ended: 'skipped', message: 'Not started.' };
-      const why = await hold?.();
-      if (why !== undefined) return { step, ended: 'skipped', message: `Not started. ${why}` };
-      return work(tell, step, (told) =>
-        workers.now(told, (effects) => {
-          begun();
-          return this.#carryOut(effects, step, staged);
-        }),
-      );
-    });
+    const run = (tell: Tell): Promise<Outcome> =>
+      workers.now(tell, (effects) => {
+        begun();
+        return this.#carryOut(effects, step, staged);
+      });
+    return workers.room(
+      async () => (await notBegun(this.#effects, step)) ?? work(this.#effects.tell, step, run),
+    );
   }
 
   async #update(effects: Effects, step: StackStep): Promise<Staged | undefined> {
@@ -114,42 +117,39 @@ export class StackRunner implements Runner<StackStep, Staged> {
     try {
       return await this.#staged(effects, step);
     } catch (error) {
-      const isKnown = error instanceof OperatorError || error instanceof CloudError;
-      if (!isKnown || error instanceof InterruptedError) throw error;
-      const why = error instanceof CloudError ? explain(error) : error.message;
-      effects.tell({ type: 'warning', message: `The changes cannot be shown. ${why}` });
+      if (!isKnown(error) || error instanceof InterruptedError) throw error;
+      const message = `The changes cannot be shown. ${explain(error)}`;
+      effects.tell({ type: 'warning', message });
       return undefined;
     }
   }
 
   /** Stages an update and tells its change set. */
   async #staged(effects: Effects, step: StackStep): Promise<Staged> {
-    const staged = await stage(effects, step, this.#options.secrets ?? {});
+    const staged = await stage(effects, step, this.#options.secrets);
     if (staged.changeSet) tellChanges(effects.tell, step, staged.changeSet.changes);
     return staged;
   }
 
   async #carryOut(effects: Effects, step: StackStep, staged: Staged | undefined): Promise<Outcome> {
+    const { secrets } = this.#options;
+    const { current, target } = step;
     const doing = doingOf(step);
     if (doing === 'keep') {
-      await storeInputs(effects, step, this.#options.secrets ?? {});
+      await storeInputs(effects, step, secrets);
       return { step, ended: 'done', message: 'Stored.' };
     }
     const look = this.#options.look(step);
-    const { current, target } = step;
     if (doing === 'delete') {
       if (!current) throw new Error(`${target.name} does not exist.`);
-      const end = await remove(effects, current, look);
-      return end.success
-        ? { step, ended: 'done', message: 'Deleted.', end }
-        : { step, ended: 'failed', ...failed(step, end), end };
+      return outcomeOf(step, await remove(effects, current, look), 'Deleted.');
     }
     const end = await (doing === 'update'
       ? carryOut(effects, staged ?? (await this.#staged(effects, step)), look)
-      : create(effects, step, this.#options.secrets ?? {}, look));
-    if (!end) return { step, ended: 'kept', message: 'CloudFormation finds no difference.' };
-    if (!end.success) return { step, ended: 'failed', ...failed(step, end), end };
-    return { step, ended: 'done', message: doing === 'update' ? 'Updated.' : 'Created.', end };
+      : create(effects, step, secrets, look));
+    return end
+      ? outcomeOf(step, end, doing === 'update' ? 'Updated.' : 'Created.')
+      : { step, ended: 'kept', message: 'CloudFormation finds no difference.' };
   }
 
   #told(step: StackStep): Tell {
@@ -157,23 +157,46 @@ export class StackRunner implements Runner<StackStep, Staged> {
     return this.#options.several ? tellOfStep(tell, step) : tell;
   }
 
-  #at({ target: { place } }: StackStep): RegionWorkers {
-    const key = `${place.account}/${place.region}`;
-    const workers = this.#workers.get(key) ?? new RegionWorkers(this.#effects, place);
-    this.#workers.set(key, workers);
+  #at({ target: { place } }: StackStep): ReturnType<typeof workersIn> {
+    const workers = this.#workers.get(keyOf(place)) ?? workersIn(this.#effects, place);
+    this.#workers.set(keyOf(place), workers);
     return workers;
   }
+}
+
+/** What an operation that has ended comes to. */
+const outcomeOf = (step: StackStep, end: Ended, message: string): Outcome =>
+  end.success
+    ? { step, ended: 'done', message, end }
+    : compact({ step, ended: 'failed', ...failure(step, end), end });
+
+/** What failed, what is left, and the first failure that no other failure caused. */
+function failure(
+  step: StackStep,
+  { status, stackId, events }: Ended,
+): { readonly message: string; readonly cause: Cause | undefined } {
+  const cause = rootCause(events, stackId);
+  const { name } = step.target;
+  const doing = doingOf(step);
+  if (doing === 'delete') {
+    return { message: `${name} could not be deleted. Its state is ${status}.`, cause };
+  }
+  const left: Readonly<Record<string, string>> = {
+    DELETE_COMPLETE: 'CloudFormation deleted everything that it had created.',
+    UPDATE_ROLLBACK_COMPLETE: 'CloudFormation rolled it back to its previous state.',
+    ROLLBACK_COMPLETE: 'An empty stack is left. The next deployment asks, and then deletes it.',
+  };
+  const after =
+    left[status] ?? `Its state is ${status}. Deploy again to see what you can do about that.`;
+  const what = doing === 'update' ? 'updated' : 'created';
+  return { message: `${name} could not be ${what}. ${after}`, cause };
 }
 
 /** Tells what a creation makes. */
 export function tellCreation(tell: Tell, step: StackStep): void {
   const { content, parameters } = wantedOf(step);
-  const values = Object.entries(parameters).map(([name, value]) => [
-    name,
-    typeof value === 'string' ? value : undefined,
-  ]);
-  const shown = creationOf(content.template, Object.fromEntries(values));
-  tell({ type: 'changes', stack: step.target.name, ...shown, ...disagreementsOf(content) });
+  const values = mapValues(parameters, (value) => (typeof value === 'string' ? value : undefined));
+  tellShown(tell, step, creationOf(content.template, values));
 }
 
 /**
@@ -186,48 +209,31 @@ export function tellChanges(
   step: StackStep,
   changes: ChangeSet['changes'] | undefined,
 ): void {
+  const { template } = wantedOf(step).content;
+  const nothing = { changes: [], statements: [], untold: [] };
+  tellShown(tell, step, changes ? shownChanges(changes, template, step.current) : nothing);
+}
+
+function tellShown(tell: Tell, step: StackStep, shown: ShownChanges): void {
   const { content } = wantedOf(step);
-  const shown = changes
-    ? shownChanges(changes, content.template, step.current)
-    : { changes: [], statements: [], untold: [] };
   tell({ type: 'changes', stack: step.target.name, ...shown, ...disagreementsOf(content) });
 }
 
-/** Those who work on the stacks of one account and region. */
-class RegionWorkers {
-  readonly #effects: StackEffects;
-  readonly #place: Place;
-  readonly #queue = new PQueue({ concurrency: stacksAtOnce });
-  readonly #buckets = new Map<string, Promise<void>>();
-
-  constructor(effects: StackEffects, place: Place) {
-    this.#effects = effects;
-    this.#place = place;
-  }
-
-  /** Does something as soon as there is room. */
-  room<T>(work: () => Promise<T>): Promise<T> {
-    return this.#queue.add(work);
-  }
-
-  run<T>(tell: Tell, work: (effects: Effects) => Promise<T>): Promise<T> {
-    return this.room(() => this.now(tell, work));
-  }
-
-  async now<T>(tell: Tell, work: (effects: Effects) => Promise<T>): Promise<T> {
-    const { cloudAt, sleep, signal, now, unique } = this.#effects;
-    return work({
-      cloud: await cloudAt(this.#place),
-      tell,
-      sleep: (milliseconds, until) => sleep(milliseconds * this.#slowness(), until),
-      signal,
-      now,
-      unique,
-      buckets: this.#buckets,
-    });
-  }
-
-  #slowness(): number {
-    return Math.max(1, this.#queue.pending / watchedAtFullPace);
-  }
+/** Who work on the stacks of one account and region. */
+function workersIn(effects: StackEffects, place: Place) {
+  const queue = new PQueue({ concurrency: stacksAtOnce });
+  const buckets = new Map<string, Promise<void>>();
+  const slowness = (): number => Math.max(1, queue.pending / watchedAtFullPace);
+  return {
+    /** Does something as soon as there is room. */
+    room: <T>(work: () => Promise<T>): Promise<T> => queue.add(work),
+    now: async <T>(tell: Tell, work: (effects: Effects) => Promise<T>): Promise<T> =>
+      work({
+        ...clockworkOf(effects),
+        cloud: await effects.cloudAt(place),
+        tell,
+        sleep: (milliseconds, until) => effects.sleep(milliseconds * slowness(), until),
+        buckets,
+      }),
+  };
 }

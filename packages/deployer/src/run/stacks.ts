@@ -17,7 +17,7 @@ import { type Ended, type Target, watch } from './watch.ts';
 export async function create(
   effects: Effects,
   step: StackStep,
-  secrets: SecretTexts,
+  secrets: SecretTexts | undefined,
   look: string,
 ): Promise<Ended | undefined> {
   const deployment = await prepare(effects, step, secrets);

@@ -1,108 +1,74 @@
 /** Carries an organisation's plan out: operations on stack sets, followed to their end. */
 import PQueue from 'p-queue';
-import type { CloudError } from '../cloud/cloud.ts';
-import { explain } from '../cloud/cloud.ts';
+import { type CloudError, explain } from '../cloud/cloud.ts';
 import { unitsListed } from '../cloud/organizations.ts';
 import type { OperationResult } from '../cloud/stacksets.ts';
-import type { Ending } from '../notes/lines.ts';
 import type { TroubledInstance } from '../notes/parts.ts';
 import { countInstances, none, troubledInstances } from '../plan/instances.ts';
-import type { UnitsState } from '../plan/state.ts';
 import type { StackSetStep } from '../plan/step.ts';
 import { bareAccounts } from '../plan/units.ts';
 import { Artifacts } from '../stage/organization.ts';
 import { awsCommand } from '../text/command.ts';
 import { enumerated } from '../text/words.ts';
 import type { OrganizationWanted } from '../want/organization.ts';
-import { scopeOf, StackSetWork } from './operations.ts';
+import { scopeOf, type StackSetEffects, StackSetWork } from './operations.ts';
 import { readStackSet } from './organization.ts';
-import { oneOfSeveral, type Outcome } from './outcome.ts';
-import type { Runner, StackSetEffects } from './runner.ts';
+import { notBegun, oneOfSeveral, type Outcome } from './outcome.ts';
 
 /** How many stack sets are worked on at once: StackSets itself limits how many instances it deals with at a time. */
 const atOnce = 4;
 
 /** Carries out steps for stack sets: each by itself, some at once, going on where one fails. */
-export class StackSetRunner implements Runner<StackSetStep, never> {
+export class StackSetRunner {
   readonly #effects: StackSetEffects;
-  readonly #wanted: OrganizationWanted;
-  readonly #units: UnitsState;
   readonly #artifacts: Artifacts;
   readonly #queue = new PQueue({ concurrency: atOnce });
 
-  /**
-   * @param wanted what the steps were made of.
-   * @param units the accounts that the steps were made of.
-   */
-  constructor(effects: StackSetEffects, wanted: OrganizationWanted, units: UnitsState) {
+  constructor(effects: StackSetEffects) {
     this.#effects = effects;
-    this.#wanted = wanted;
-    this.#units = units;
-    this.#artifacts = new Artifacts(effects, wanted);
-  }
-
-  /** What a step does to resources is part of the plan: nothing is made to be shown. */
-  stage(): Promise<undefined> {
-    return Promise.resolve(undefined);
-  }
-
-  takeBack(): Promise<void> {
-    return Promise.resolve();
+    this.#artifacts = new Artifacts(effects, effects.wanted);
   }
 
   carryOut(step: StackSetStep): Promise<Outcome> {
     const { counts, troubled } = step;
-    const unchanged = { step, counts, troubled };
+    const { tell, wanted } = this.#effects;
     return this.#queue.add(async (): Promise<Outcome> => {
-      if (this.#effects.signal.aborted) {
-        return { ...unchanged, ended: 'skipped', message: 'Not started.' };
-      }
-      const why = await this.#effects.hold?.();
-      if (why !== undefined) {
-        return { ...unchanged, ended: 'skipped', message: `Not started. ${why}` };
-      }
-      const outcome = await oneOfSeveral(
-        this.#effects.tell,
-        step,
-        (tell) =>
-          carryOut({ ...this.#effects, tell }, this.#wanted, this.#artifacts, step, this.#units),
-        (error) => explained(error, this.#wanted),
-      );
-      return { ...unchanged, ...outcome };
+      const outcome =
+        (await notBegun(this.#effects, step)) ??
+        (await oneOfSeveral(
+          tell,
+          step,
+          (told) => carryOut({ ...this.#effects, tell: told }, this.#artifacts, step),
+          (error) => explained(error, wanted),
+        ));
+      return { counts, troubled, ...outcome };
     });
   }
 }
 
 async function carryOut(
   effects: StackSetEffects,
-  wanted: OrganizationWanted,
   artifacts: Artifacts,
   step: StackSetStep,
-  units: UnitsState,
 ): Promise<Outcome> {
   const { key } = step;
-  const outcome = (
-    ended: Ending,
-    message: string,
-    { counts, troubled }: Pick<StackSetStep, 'counts' | 'troubled'> = step,
-  ): Outcome => ({ step, ended, message, counts, troubled });
-  const work = new StackSetWork(effects, wanted, artifacts, step, units);
+  const work = new StackSetWork(effects, artifacts, step);
   if (step.waits) await work.waitForOthers();
   const failures = await work.all();
   const found = await readStackSet(effects, key);
-  if (!found) return outcome('done', 'Deleted.', { counts: none, troubled: [] });
-  if ('failure' in found) return outcome('failed', found.failure);
+  if (!found) return { step, ended: 'done', message: 'Deleted.', counts: none, troubled: [] };
+  if ('failure' in found) return { step, ended: 'failed', message: found.failure };
   const counts = countInstances(found.instances);
   const troubled = withReasons(troubledInstances(found.instances), failures);
-  const counted = `${counts.current} of ${counts.total} instances are up to date`;
-  const bare = step.wanted ? bareAccounts(step.wanted, found.instances, units) : [];
+  const bare = step.wanted ? bareAccounts(step.wanted, found.instances, effects.units) : [];
+  const list = ['cloudformation', 'list-stack-set-operations', '--stack-set-name', key];
   const without =
     bare.length === 0
       ? ''
-      : `; there is no instance in ${shortened(bare)}, which the file lists. To see why: \`${awsCommand(['cloudformation', 'list-stack-set-operations', '--stack-set-name', key], scopeOf(wanted))}\``;
+      : `; there is no instance in ${shortened(bare)}, which the file lists. To see why: \`${awsCommand(list, scopeOf(effects.wanted))}\``;
   const ok = troubled.length === 0 && failures.length === 0 && bare.length === 0;
-  const message = `${counted}${work.said()}${without}.`;
-  return outcome(ok ? 'done' : 'failed', message, { counts, troubled });
+  const message = `${counts.current} of ${counts.total} instances are up to date${work.said()}${without}.`;
+  return { step, ended: ok ? 'done' : 'failed', message, counts, troubled };
 }
 
 /** So many accounts are named; of more it is said how many. */

@@ -7,7 +7,7 @@ import { codeAt } from '../identity/naming.ts';
 import type { Setting, StackStep, WantedContent } from '../plan/step.ts';
 import { readVerified } from '../template/template.ts';
 import { store } from './artifacts.ts';
-import { type Deployment, discard, propose, untouched, wantedOf } from './changesets.ts';
+import { type Deployment, propose, untouched, wantedOf } from './changesets.ts';
 import { type SecretTexts, storeSecrets } from './secrets.ts';
 
 /** What is ready to be carried out. */
@@ -20,18 +20,10 @@ export interface Staged extends Deployment {
 export async function stage(
   effects: Effects,
   step: StackStep,
-  secrets: SecretTexts,
+  secrets?: SecretTexts,
 ): Promise<Staged> {
   const deployment = await prepare(effects, step, secrets);
   return { ...deployment, changeSet: await propose(effects, deployment, { clears: true }) };
-}
-
-/** Takes back what is not carried out. Secrets and code stay: nothing uses them. */
-export async function takeBack(
-  effects: Pick<Effects, 'cloud' | 'tell'>,
-  { step, changeSet }: Staged,
-): Promise<void> {
-  if (changeSet) await discard(effects, step.target.name, changeSet.id);
 }
 
 /**
@@ -41,7 +33,7 @@ export async function takeBack(
 export async function prepare(
   effects: Effects,
   step: StackStep,
-  secrets: SecretTexts,
+  secrets?: SecretTexts,
 ): Promise<Deployment> {
   const wanted = wantedOf(step);
   const { content } = wanted;
@@ -68,7 +60,7 @@ export async function prepare(
 export const storeInputs = (
   effects: Effects,
   step: StackStep,
-  secrets: SecretTexts,
+  secrets: SecretTexts = {},
 ): Promise<Readonly<Record<string, string>>> =>
   storeSecrets(effects, step.target.name, ownTags(wantedOf(step).tags), step.inputs, secrets);
 

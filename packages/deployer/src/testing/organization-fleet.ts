@@ -4,7 +4,7 @@ import { installedAssemblies } from '../packages/assembly.ts';
 import { FakeCloud } from './cloud.ts';
 import { fleetOf } from './fleet.ts';
 import { readTemplate } from '../template/template.ts';
-import type { StackSetEffects } from '../run/runner.ts';
+import type { StackSetEffects } from '../run/operations.ts';
 import { FakeOrganizations } from './organizations.ts';
 import { FakeStackSets } from './stacksets.ts';
 import { type OrganizationWanted, wantedOrganization } from '../want/organization.ts';
@@ -57,7 +57,9 @@ export class FakeOrganization {
     this.stackSets.units.set(otherUnit, ['444455556666']);
   }
 
-  get effects(): StackSetEffects & { readonly organizations: FakeOrganizations } {
+  get effects(): Omit<StackSetEffects, 'wanted' | 'units'> & {
+    readonly organizations: FakeOrganizations;
+  } {
     const { stackSets, organizations, controller } = this;
     return {
       stackSets,
