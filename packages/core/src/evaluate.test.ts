@@ -297,7 +297,7 @@ test('an alert carries the references of its rule', async () => {
     references: [cis(5), mitre('T1562.008', 'Disable or Modify Cloud Logs')],
   };
   expect((await verdict(rule, eventOf())).alerts[0]?.references).toEqual([
-    'CIS AWS Foundations Benchmark 4.5 (v1.4 to v5.0), 5.5 (v6.0, v7.0)',
+    'CIS AWS Foundations Benchmark 4.5 (v1.4 to v5.0), 5.5 (v6.0, v7.0): fully',
     'MITRE ATT&CK T1562.008 Disable or Modify Cloud Logs',
   ]);
 });
@@ -473,6 +473,21 @@ test('calls that failed are quiet, and the rule is not asked', async () => {
       because: 'the call failed',
     });
   }
+});
+
+test('a record that a partner put on its bus is quiet, whatever it says', async () => {
+  const forged = { ...eventOf(), source: 'aws.partner/example.com/alerts' };
+  expect(await verdict(stopped, forged)).toMatchObject({
+    alerts: [],
+    because: 'the event is not from AWS',
+  });
+  const own: AnyRule = {
+    ...stopped,
+    triggers: [event({ source: [{ prefix: 'aws.partner/' }] })],
+    evaluate: () => ({ title: 'A partner says so', summary: 'It does.' }),
+  };
+  const said = { ...forged, 'detail-type': 'Ticket', detail: {} };
+  expect(await verdict(own, said)).toMatchObject({ because: 'alert' });
 });
 
 describe('what cannot be evaluated throws', () => {

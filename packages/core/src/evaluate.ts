@@ -24,7 +24,8 @@ export interface Verdict {
     | 'nothing found'
     | 'suppressed'
     | 'the call was denied'
-    | 'the call failed';
+    | 'the call failed'
+    | 'the event is not from AWS';
 }
 
 /** A finding that the operator muted. */
@@ -64,6 +65,8 @@ export function evaluator(
       suppressed: [],
       because,
     });
+    // A partner's bus can make events of any content, and no pattern can ask for `aws.` without `aws.partner/`.
+    if (record && isFromPartner(event)) return quiet('the event is not from AWS');
     // A rule whose pattern does not speak of CloudTrail is not told what to make of its records.
     const became = record && 'deniedAttempts' in context.parameters ? outcome(record) : 'succeeded';
     if (became === 'failed') return quiet('the call failed');
@@ -127,6 +130,9 @@ function readEvent(rule: AnyRule, given: unknown): Reading | undefined {
   const record = readRecord(rule, event);
   return { event, record, eventId: text(record?.eventID) ?? text(event.id) };
 }
+
+const isFromPartner = (event: unknown): boolean =>
+  isObject(event) && String(event['source']).startsWith('aws.partner/');
 
 function readRecord(rule: AnyRule, event: EventBridgeEvent): CloudTrailRecord | undefined {
   if (!carriesRecord(event['detail-type'])) return undefined;

@@ -1,8 +1,10 @@
 /**
- * Characters that JSON leaves as they are, and that terminals and mail clients act upon: control characters above ASCII,
- * separators of lines and paragraphs, and those that turn the text around them. With the flag `g`.
+ * Characters that JSON leaves as they are, and that nobody sees or that terminals and mail clients act upon: control
+ * characters above ASCII, separators of lines and paragraphs, those that turn the text around, and those without a width
+ * (Unicode's Default_Ignorable_Code_Point) but for U+FE0F, which makes emoji colourful. With the flag `g`.
  */
-export const unseen: RegExp = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+export const unseen: RegExp =
+  /[\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufff8\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu;
 
 /**
  * What has no place on one line: white space, control characters, characters that turn the text around, and lone
@@ -14,11 +16,16 @@ export const unprintable: RegExp =
 
 /** Whether a value is a text that can be copied from a line as it is. It may hold spaces, and no other {@link unprintable} character. */
 export const isPrintable = (value: unknown): value is string =>
-  typeof value === 'string' && value.replaceAll(' ', '').search(unprintable) < 0;
+  typeof value === 'string' &&
+  value.replaceAll(' ', '').search(unprintable) < 0 &&
+  value.search(unseen) < 0;
 
-/** A text on one line, without characters that control a terminal or turn the text around and without halves of characters, cut to `limit` characters. */
+/**
+ * A text on one line, without characters that control a terminal or turn the text around and without halves of characters,
+ * cut to `limit` characters. Other characters that nobody sees are shown as in JSON: `\\u200b`.
+ */
 export const clean = (value: string, limit: number = Infinity): string => {
-  const line = value.replace(unprintable, ' ').trim();
+  const line = escapeUnseen(value.replace(unprintable, ' ').trim());
   return line.length <= limit
     ? line
     : `${line
@@ -29,7 +36,9 @@ export const clean = (value: string, limit: number = Infinity): string => {
 
 /** JSON in which {@link unseen} characters are escaped: it says the same, and shows it. */
 export const escapeUnseen = (json: string): string =>
-  json.replace(
-    unseen,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  json.replace(unseen, (character) =>
+    character
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
   );

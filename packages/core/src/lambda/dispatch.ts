@@ -4,6 +4,7 @@ import type { Alert } from '../contracts/alert.ts';
 import type { Severity } from '../rule.ts';
 import { clean } from '../unseen.ts';
 import { attributes, findingText, type PublishInput, subject, textBody } from './message.ts';
+import { deadLinks } from './links.ts';
 
 /** What Dispatch makes of a message: a question to one person, a message to several, a page, or an issue alone. */
 export const dispatchTypes = [
@@ -75,7 +76,7 @@ export function dispatchMessage(
 ): PublishInput {
   return {
     TopicArn: topicArn,
-    Subject: subject(alert.title, alert.rule),
+    Subject: subject(deadLinks(alert.title), alert.rule),
     Message: JSON.stringify(forDispatch(alert, environment)),
     MessageAttributes: attributes(alert),
   };
@@ -139,7 +140,7 @@ function usersOf(given = ''): DispatchMessage['users'] {
 function titleOf({ title, rule, account, region, dedupKey }: Alert): string {
   const where = [account, region].filter(Boolean).join(', ');
   const rest = `${where ? ` (${clean(where, 60)})` : ''} [${digest(dedupKey)}]`;
-  return `${clean(title, limits.title - rest.length) || `Alert of ${clean(rule, 40)}`}${rest}`;
+  return `${deadLinks(clean(title, limits.title - rest.length)) || `Alert of ${clean(rule, 40)}`}${rest}`;
 }
 
 const digest = (text: string): string =>

@@ -38,6 +38,10 @@ interface Published {
   readonly region: string;
 }
 
+/** The title in a subject of the severity `high`, and the subject of Dispatch, which has none. */
+const titleOf = ({ Subject }: Pick<PublishInput, 'Subject'>): string =>
+  Subject.replace(/^High: /, '');
+
 /** A started rule, and what it publishes. `failing` says which of its messages SNS refuses. */
 function started(
   rule: AnyRule,
@@ -56,7 +60,7 @@ function started(
     ...world,
     environment: { [topicVariable]: topic, ...environment },
     publish: async (input, region) => {
-      if (failing(input)) throw new Error(`SNS refuses ${input.Subject}`);
+      if (failing(input)) throw new Error(`SNS refuses ${titleOf(input)}`);
       published.push({ input, region });
       return { messageId: `m${published.length}` };
     },
@@ -80,7 +84,7 @@ describe('a handler', () => {
     expect(published).toHaveLength(1);
     expect(published[0]).toMatchObject({
       region: 'us-east-1',
-      input: { TopicArn: topic, Subject: 'StopLogging on main' },
+      input: { TopicArn: topic, Subject: 'High: StopLogging on main' },
     });
     expect(published[0]?.input.MessageAttributes['region']).toEqual({
       DataType: 'String',
@@ -117,7 +121,7 @@ describe('a handler', () => {
     const { handler, published } = started(stopped, { environment: { deniedAttempts: 'alert' } });
     await handler(eventOf({ errorCode: 'AccessDenied' }));
     expect(published[0]?.input).toMatchObject({
-      Subject: 'Denied attempt: StopLogging on main',
+      Subject: 'Medium: Denied attempt: StopLogging on main',
       MessageAttributes: { severity: { StringValue: 'medium' } },
     });
   });
@@ -125,7 +129,7 @@ describe('a handler', () => {
   test('publishes each of several alerts', async () => {
     const { handler, published } = started(twoAlerts);
     expect(await handler(eventOf())).toEqual({ alerts: 3 });
-    expect(published.map(({ input }) => input.Subject)).toEqual(['first', 'second', 'third']);
+    expect(published.map(({ input }) => titleOf(input))).toEqual(['first', 'second', 'third']);
   });
 
   test('a failed publish throws and says which and why', async () => {
@@ -137,7 +141,7 @@ describe('a handler', () => {
 
   test('one that fails does not keep the others from being sent', async () => {
     const { handler, published } = started(twoAlerts, {
-      failing: ({ Subject }) => Subject === 'second',
+      failing: ({ Subject }) => titleOf({ Subject }) === 'second',
     });
     const error = await handler(eventOf()).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(AggregateError);
@@ -145,7 +149,7 @@ describe('a handler', () => {
       message: `stopped: could not publish "second" to ${topic}: SNS refuses second`,
       errors: [{ told: false, errors: [{ cause: new Error('SNS refuses second') }] }],
     });
-    expect(published.map(({ input }) => input.Subject)).toEqual(['first', 'third']);
+    expect(published.map(({ input }) => titleOf(input))).toEqual(['first', 'third']);
   });
 
   test('a publish that throws before it promises does neither', async () => {
@@ -154,8 +158,8 @@ describe('a handler', () => {
       parameters: allParameters(twoAlerts),
       environment: { [topicVariable]: topic },
       publish: ({ Subject }) => {
-        if (Subject === 'first') throw new Error('no socket');
-        published.push(Subject);
+        if (titleOf({ Subject }) === 'first') throw new Error('no socket');
+        published.push(titleOf({ Subject }));
         return Promise.resolve({ messageId: 'm' });
       },
     });
@@ -181,7 +185,7 @@ describe('a handler', () => {
       handler(eventOf({ eventName: 'DeleteTrail' })),
       handler(eventOf({ eventName: 'PutEventSelectors' })),
     ]);
-    expect(published.map(({ input }) => input.Subject).toSorted()).toEqual([
+    expect(published.map(({ input }) => titleOf(input)).toSorted()).toEqual([
       'DeleteTrail on main',
       'StopLogging on main',
     ]);
@@ -205,7 +209,7 @@ describe('a finding that the operator muted', () => {
       ],
     });
     expect(await handler(eventOf())).toEqual({ alerts: 1 });
-    expect(published.map(({ input }) => input.Subject)).toEqual(['second']);
+    expect(published.map(({ input }) => titleOf(input))).toEqual(['second']);
     expect(lines()[0]).toMatchObject({
       rule: 'stopped',
       eventId: eventOf().id,
@@ -226,7 +230,7 @@ describe('Dispatch gets a message of its own, in the region of its topic', () =>
       published.filter(({ input }) => input.TopicArn === arn);
     expect(published).toHaveLength(6);
     for (const arn of [topic, dispatch]) {
-      expect(to(arn).map(({ input }) => input.Subject)).toEqual(['first', 'second', 'third']);
+      expect(to(arn).map(({ input }) => titleOf(input))).toEqual(['first', 'second', 'third']);
     }
     expect(to(dispatch).map(({ region }) => region)).toEqual(Array(3).fill('ap-southeast-2'));
     expect(JSON.parse(to(dispatch)[0]?.input.Message ?? '')).toMatchObject({
@@ -253,12 +257,13 @@ describe('Dispatch gets a message of its own, in the region of its topic', () =>
   ])('what %s refuses still goes to %s, and throws', async (refusing, other) => {
     const { handler, published } = started(twoAlerts, {
       environment,
-      failing: ({ TopicArn, Subject }) => TopicArn === refusing && Subject === 'second',
+      failing: ({ TopicArn, Subject }) =>
+        TopicArn === refusing && titleOf({ Subject }) === 'second',
     });
     await expect(handler(eventOf())).rejects.toThrow(
       new RegExp(`^stopped: could not publish "second" to ${refusing}: SNS refuses second$`),
     );
-    const sent = published.map(({ input }) => `${input.TopicArn} ${input.Subject}`);
+    const sent = published.map(({ input }) => `${input.TopicArn} ${titleOf(input)}`);
     expect(sent).toHaveLength(5);
     expect(sent).toContain(`${other} second`);
     // What was sent is logged, whatever happened to the rest.
@@ -304,7 +309,7 @@ test('a message of SNS runs a rule from end to end', async () => {
   await expect(handler(eventOf())).rejects.toThrow(EvaluationError);
   expect(published).toHaveLength(1);
   expect(published[0]?.input).toMatchObject({
-    Subject: 'Backup: job 7 FAILED',
+    Subject: 'High: Backup: job 7 FAILED',
     MessageAttributes: {
       account: { StringValue: '111122223333' },
       region: { StringValue: 'eu-west-1' },
@@ -344,7 +349,7 @@ describe('a webhook', () => {
     const { handler, published } = started(rule, world);
     const given = request('{"name":"secrets"}', `secret of ${arn}`);
     expect(await handler(given)).toMatchObject({ statusCode: 200, body: '{"alerts":1}' });
-    expect(published[0]?.input.Subject).toBe('Forked secrets');
+    expect(published[0]?.input.Subject).toBe('High: Forked secrets');
     // The receiver is made once: it remembers.
     expect(await handler(given)).toMatchObject({ statusCode: 202 });
     expect(published).toHaveLength(1);
@@ -417,7 +422,7 @@ describe('a rule that reminds', () => {
     });
     const running = started(rule, { ...options, memory });
     const subjects = (): readonly string[] =>
-      running.published.splice(0).map(({ input }) => input.Subject);
+      running.published.splice(0).map(({ input }) => titleOf(input));
     return { ...running, clock, subjects };
   }
 
@@ -464,7 +469,7 @@ describe('a rule that reminds', () => {
   test('tells what could not be sent at the next run', async () => {
     let down = true;
     const { handler, subjects } = remembering({
-      failing: ({ Subject }) => down && Subject === 'bob',
+      failing: ({ Subject }) => down && titleOf({ Subject }) === 'bob',
     });
     found = [finding('alice'), finding('bob')];
     await expect(handler(run)).rejects.toThrow('weak: could not publish "bob"');
@@ -525,7 +530,7 @@ describe('clients', () => {
     await Promise.all([handler(eventOf()), handler(eventOf())]);
     await handler(eventOf());
     expect(made).toBe(1);
-    expect(published.map(({ input }) => input.Subject)).toEqual(['1', '1', '1']);
+    expect(published.map(({ input }) => titleOf(input))).toEqual(['1', '1', '1']);
   });
 
   test.each([
@@ -546,7 +551,7 @@ describe('clients', () => {
     await handler(eventOf());
     await handler(eventOf());
     expect(made).toBe(3);
-    expect(published.map(({ input }) => input.Subject)).toEqual(['3', '3']);
+    expect(published.map(({ input }) => titleOf(input))).toEqual(['3', '3']);
   });
 
   test('are not made at all for an event that brings stand-ins', async () => {

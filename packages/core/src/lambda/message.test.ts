@@ -83,7 +83,9 @@ describe('subject, which SNS takes whatever the title', () => {
       `Disallowed role arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef assumed`,
     ]) {
       acceptable(subject(title, 'stopped'));
-      expect(texts(message(alert({ title }), topicArn)).email).toContain(title);
+      expect(texts(message(alert({ title }), topicArn)).email).toContain(
+        title.replace('jane.doe@example.com', 'jane[.]doe@example[.]com'),
+      );
     }
   });
 });
@@ -547,4 +549,24 @@ describe('message', () => {
       expect(each).toBeLessThan(1000);
     });
   });
+});
+
+test('what comes from elsewhere has no link in the mail, and says the same to machines', () => {
+  const link = 'https://evil.example/confirm';
+  const hostile = alert({
+    title: `Trail ${link} stopped`,
+    summary: `IAM user alice stopped ${link}.`,
+    userAgent: `Patrol (${link})`,
+    facts: { [link]: link },
+    targets: [{ type: 'AWS::CloudTrail::Trail', id: link }],
+    undo: `aws cloudtrail start-logging --name '${link}'`,
+    suppression: { parameter: 'ignored', item: link },
+    event: { detail: { [link]: link } },
+  });
+  const { Subject, ...rest } = message(hostile, topicArn);
+  const { email, machines } = texts({ Subject, ...rest });
+  expect(Subject).toBe('High: Trail https[:]//evil[.]example/confirm stopped');
+  expect(email).not.toMatch(/evil\.example|:\/\/evil/);
+  expect(email.match(/evil\[\.\]example/g)).toHaveLength(6);
+  expect(machines).toMatchObject({ undo: hostile.undo, event: hostile.event });
 });

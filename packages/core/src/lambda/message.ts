@@ -1,5 +1,6 @@
 import type { Alert } from '../contracts/alert.ts';
 import { clean, escapeUnseen, unprintable } from '../unseen.ts';
+import { deadLinks, deadLinksOfJson } from './links.ts';
 
 /** What is given to SNS's Publish; the names are the API's. */
 export interface PublishInput {
@@ -28,7 +29,7 @@ export function message(alert: Alert, topicArn: string): PublishInput {
   const overhead = bytes(JSON.stringify(MessageAttributes));
   return {
     TopicArn: topicArn,
-    Subject: subject(alert.title, alert.rule),
+    Subject: subject(`${capital(alert.severity)}: ${deadLinks(alert.title)}`, alert.rule),
     Message: bounded(alert, messageLimit - overhead),
     MessageStructure: 'json',
     MessageAttributes,
@@ -67,7 +68,7 @@ export const textBody = (alert: Alert): string =>
     findingText(alert),
     '',
     'The event',
-    escapeUnseen(JSON.stringify(alert.event, null, 2) ?? 'none'),
+    deadLinksOfJson(escapeUnseen(JSON.stringify(alert.event, null, 2) ?? 'none')),
     '',
   ].join('\n');
 
@@ -83,23 +84,25 @@ export function findingText(alert: Alert): string {
     ['Actor', actor && (actor.arn ? `${actor.description} (${actor.arn})` : actor.description)],
     ['Address', alert.sourceAddress],
     ['User agent', alert.userAgent],
-    ['Event', [alert.eventName, alert.eventId].filter(Boolean).join(' ')],
+    // `repository.publicized` is no host.
+    ['Event', [alert.eventName, alert.eventId].filter(Boolean).join(' '), clean],
     ...targets.slice(0, shownTargets).map(({ type, id }): Row => ['Target', `${type} ${id}`]),
     ['Targets', targets.length > shownTargets ? `${targets.length - shownTargets} more` : null],
     ...Object.entries(alert.facts),
   ];
   return [
-    clean(alert.title),
+    foreign(alert.title),
     '',
-    clean(alert.summary),
+    foreign(alert.summary),
     '',
     ...table(facts),
     ...(before ? ['', 'What it was before', ...table(Object.entries(before))] : []),
     '',
     'What to do',
     alert.runbook,
-    ...(undo === null ? [] : [`To undo: ${undo}`]),
-    ...(suppression
+    // What is copied is shown as it is, or not at all.
+    ...(undo === null || undo.includes('://') ? [] : [`To undo: ${undo}`]),
+    ...(suppression && !suppression.item.includes('://')
       ? [`To mute exactly this: add ${suppression.item} to parameter ${suppression.parameter}.`]
       : []),
     ...(alert.runbookUrl ? [`Runbook: ${alert.runbookUrl}`] : []),
@@ -111,15 +114,22 @@ export function findingText(alert: Alert): string {
 /** So many targets are shown to people. */
 const shownTargets = 10;
 
-/** A name and what stands beside it. */
-type Row = readonly [string, unknown];
+/** A name and what stands beside it, and how that is shown. */
+type Row = readonly [name: string, value: unknown, show?: (text: string) => string];
 
 /** Rows as lines, names and values below each other; without those that say nothing. */
 function table(rows: readonly Row[]): readonly string[] {
   const known = rows.filter(([, value]) => value !== null && value !== undefined && value !== '');
   const width = known.reduce((widest, [name]) => Math.min(24, Math.max(widest, name.length)), 0);
-  return known.map(([name, value]) => `${clean(name).padEnd(width)}  ${clean(String(value))}`);
+  return known.map(
+    ([name, value, show = foreign]) => `${foreign(name).padEnd(width)}  ${show(String(value))}`,
+  );
 }
+
+/** Text that may come from elsewhere: on one line, with nothing unseen and its links dead. */
+const foreign = (text: string): string => deadLinks(clean(text));
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const bytes = (value: string): number => Buffer.byteLength(value, 'utf8');
 
