@@ -1,23 +1,21 @@
 /** `patrol-deploy delete <rule>`: deletes the stack of a rule. */
-import { remove } from '../run/stacks.ts';
+import type { Cloud, Place, Stack } from '../cloud/cloud.ts';
+import { conditionOf, meaningOf } from '../cloud/states.ts';
+import { basePackage } from '../identity/naming.ts';
+import { foreignness } from '../identity/ownership.ts';
+import { lookCommand } from '../library/goals.ts';
+import type { Result, Tell } from '../notes/tell.ts';
+import { noStack, reference } from '../packages/reference.ts';
 import { rootCause } from '../run/cause.ts';
-import type { Cloud, LeaveBehind, Place, Stack } from '../cloud/cloud.ts';
-import { agreed, type Consent, inPerson, requireConsent } from './consent.ts';
-import type { StackOptions } from './deployed.ts';
+import { settled } from '../run/recover.ts';
+import { secretsOf } from '../stage/secrets.ts';
 import { awsCommand, type RunScope, unprotectCommand } from '../text/command.ts';
 import { OperatorError } from '../text/errors.ts';
 import { protectedWords } from '../view/reasons.ts';
-import { basePackage } from '../identity/naming.ts';
-import { foreignness } from '../identity/ownership.ts';
-import { settled } from '../run/recover.ts';
-import { noStack, reference } from '../packages/reference.ts';
-import { secretsOf } from '../stage/secrets.ts';
-import { conditionOf, meaningOf } from '../cloud/states.ts';
-import type { Ended } from '../run/watch.ts';
+import { agreed, type Consent, inPerson, requireConsent } from './consent.ts';
+import type { StackOptions } from './deployed.ts';
+import { removeStubborn, resourcesText } from './removal.ts';
 import { effectsOf, type World } from './world.ts';
-import { lookCommand } from '../library/goals.ts';
-import type { Result, Tell } from '../notes/tell.ts';
-import type { Effects } from '../cloud/effects.ts';
 
 /** What `patrol-deploy delete` is told. */
 export interface DeleteOptions extends StackOptions, Consent {
@@ -40,8 +38,7 @@ export async function deleteRule(
   const result = { type: 'result', did: 'delete', stack: stackName } as const;
   const declined: Result = { ...result, ok: false, did: 'none', message: 'Nothing was changed.' };
   if (!found) {
-    const message = `${noStack(refer, place)}. Nothing to delete.`;
-    return { ...result, ok: true, did: 'none', message };
+    return { ...declined, ok: true, message: `${noStack(refer, place)}. Nothing to delete.` };
   }
   requireOwn(found, region);
   const isBase = found.tags['patrol:package'] === basePackage;
@@ -50,8 +47,8 @@ export async function deleteRule(
     ? 'topics'
     : 'function, log, queues, alarms, and its topic unless it is shared';
   const because = `this deletes its ${what}`;
-  const shown = { stack: stackName, region, account, because, differences: [] };
-  tell({ type: 'plan', do: 'delete', ...shown });
+  const differences: [] = [];
+  tell({ type: 'plan', do: 'delete', stack: stackName, region, account, because, differences });
   requireConsent(world, options, `delete ${stackName}`);
   const busy = conditionOf(found) === 'busy';
   if (busy) tell({ type: 'progress', message: meaningOf(found) });
@@ -62,22 +59,30 @@ export async function deleteRule(
   const effects = effectsOf(world, cloud, tell);
   const current = busy ? await settled(effects, found) : found;
   if (conditionOf(found) === 'shell') await requireEmpty(cloud, found);
-  const secrets = secretsOf(found);
-  const remaining = secretsLeft(secrets, { region, profile: options.profile });
-  const kept = secrets.length === 0 ? {} : { secrets };
-  const gone: Result = { ...result, ok: true, stackId: found.id, ...kept, message: '' };
-  if (!current) {
-    return { ...gone, status: 'DELETE_COMPLETE', message: `${stackName} was deleted.${remaining}` };
-  }
-  if (!(await unprotected(cloud, current, region, options, world))) return declined;
-  const look = lookCommand(name, options, region);
-  const ended = await removeStubborn(effects, current, look, options, world);
-  const { status, stackId } = ended;
+  const scope = { region, profile: options.profile };
+  const agree = inPerson(world, options);
+  if (current && !(await unprotected(cloud, current, scope, agree))) return declined;
+  const mayLeave = async (told: string, reason: string | undefined): Promise<boolean> => {
+    const why = reason === undefined ? '' : ` (${reason})`;
+    const ask = `${told} cannot be deleted${why}. Delete the stack and keep what cannot be deleted?`;
+    return options.force || ((await agree?.(ask)) ?? false);
+  };
+  const ended = current
+    ? await removeStubborn(effects, current, lookCommand(name, options, region), mayLeave)
+    : { success: true, status: 'DELETE_COMPLETE', stackId: found.id, events: [], left: [] };
+  const { status, stackId, left } = ended;
   if (ended.success) {
-    const { left = [] } = ended;
-    const told = left.length === 0 ? '' : ` Kept in the account: ${left.map(words).join(', ')}.`;
-    const message = `${stackName} was deleted.${told}${remaining}`;
-    return { ...gone, status, ...(left.length === 0 ? {} : { left }), message };
+    const secrets = secretsOf(found);
+    const told = left.length === 0 ? '' : ` Kept in the account: ${resourcesText(left)}.`;
+    return {
+      ...result,
+      ok: true,
+      stackId,
+      ...(secrets.length === 0 ? {} : { secrets }),
+      status,
+      ...(left.length === 0 ? {} : { left }),
+      message: `${stackName} was deleted.${told}${secretsLeft(secrets, scope)}`,
+    };
   }
   const cause = rootCause(ended.events, stackId);
   const retry =
@@ -122,79 +127,18 @@ async function requireUnused(
 async function unprotected(
   cloud: Cloud,
   { id, name, terminationProtected }: Stack,
-  region: string,
-  options: DeleteOptions,
-  world: World,
+  scope: RunScope,
+  agree: ReturnType<typeof inPerson>,
 ): Promise<boolean> {
   if (!terminationProtected) return true;
-  const agree = inPerson(world, options);
   if (!agree) {
     throw new OperatorError(
-      `${protectedWords(name, unprotectCommand(name, { region, profile: options.profile }))} Or run the same command in a terminal without --yes: it asks.`,
+      `${protectedWords(name, unprotectCommand(name, scope))} Or run the same command in a terminal without --yes: it asks.`,
     );
   }
-  if (!(await agree(`${name} is protected against deletion. Turn the protection off?`)))
-    return false;
-  await cloud.unprotect(id);
-  return true;
-}
-
-/** A resource that a deletion leaves behind. */
-type Left = NonNullable<Result['left']>[number];
-
-const words = ({ resource, type, physicalId }: Left): string =>
-  `${resource} (${type}${physicalId === undefined ? '' : ` ${physicalId}`})`;
-
-/**
- * Deletes a stack. Resources that cannot be deleted are kept, if the operator agrees: first those that failed, by name, which
- * CloudFormation allows only after a failure, then all others.
- */
-async function removeStubborn(
-  effects: Effects,
-  current: Stack,
-  look: string,
-  options: DeleteOptions,
-  world: World,
-): Promise<Ended & { readonly left?: readonly Left[] }> {
-  let ended = await remove(effects, current, look);
-  let left: readonly Left[] | undefined;
-  const attempts: ((clinging: readonly string[]) => LeaveBehind)[] = [
-    (resources) => ({ resources }),
-    () => ({ force: true }),
-  ];
-  for (const attempt of attempts) {
-    if (ended.status !== 'DELETE_FAILED') break;
-    const clinging = (await effects.cloud.resources(current.id))
-      .filter(({ status }) => status === 'DELETE_FAILED')
-      .map(({ resource, type, physicalId }) => ({
-        resource,
-        type,
-        ...(physicalId === undefined ? {} : { physicalId }),
-      }));
-    if (clinging.length === 0) break;
-    const told = clinging.map(words).join(', ');
-    const cause = rootCause(ended.events, current.id);
-    if (!(await mayLeave(told, cause?.reason, options, world))) break;
-    left = clinging;
-    const leave = attempt(clinging.map(({ resource }) => resource));
-    ended = await remove(effects, current, look, leave);
-  }
-  return left !== undefined && ended.success ? { ...ended, left } : ended;
-}
-
-async function mayLeave(
-  told: string,
-  reason: string | undefined,
-  options: DeleteOptions,
-  world: World,
-): Promise<boolean> {
-  if (options.force) return true;
-  const agree = inPerson(world, options);
-  const why = reason === undefined ? '' : ` (${reason})`;
-  return (
-    agree !== undefined &&
-    agree(`${told} cannot be deleted${why}. Delete the stack and keep what cannot be deleted?`)
-  );
+  const isAgreed = await agree(`${name} is protected against deletion. Turn the protection off?`);
+  if (isAgreed) await cloud.unprotect(id);
+  return isAgreed;
 }
 
 /** What of a stack's secrets outlives it. */
