@@ -1,0 +1,166 @@
+/** Asks an account and region everything that `doctor` checks. */
+import type { RuleManifest } from '@patrol/core/contracts';
+import type { Account, Decision } from '../cloud/account.ts';
+import { type Cloud, CloudError, explain, type Place, type Stack } from '../cloud/cloud.ts';
+import { topicsOf } from '../destinations/confirmed.ts';
+import { bucketName } from '../identity/naming.ts';
+import type { Check, Subscription } from '../notes/objects.ts';
+import type { Reference } from '../packages/reference.ts';
+import type { RunScope } from '../text/command.ts';
+import {
+  notRead,
+  notSimulated,
+  ofBucket,
+  ofCaller,
+  ofEventRules,
+  ofPermissions,
+  ofRegion,
+  ofStacks,
+  ofTopics,
+  ofTrails,
+  type TopicUse,
+} from './checks.ts';
+import { policy } from './permissions.ts';
+
+/** The answer where AWS refuses the question. */
+const refused =
+  <T>(answer: (error: CloudError) => T) =>
+  (error: unknown): T => {
+    if (error instanceof CloudError) return answer(error);
+    throw error;
+  };
+
+/**
+ * Checks everything.
+ *
+ * @param refers the rules that it is for; all that is deployed and may be when empty.
+ */
+export async function examine(
+  refers: readonly Reference[],
+  cloud: Cloud,
+  account: Account,
+  options: RunScope,
+): Promise<readonly Check[]> {
+  const known = await Promise.all([account.caller(), cloud.place()]).catch(refused(explain));
+  // Nothing else can be asked.
+  if (typeof known === 'string') {
+    return [{ check: 'credentials', status: 'problem', says: known }];
+  }
+  const [caller, place] = known;
+  const scope = { ...options, region: place.region };
+  const named = refers.flatMap(({ name, artifact }) =>
+    artifact ? [{ name, rule: artifact.rule }] : [],
+  );
+  const isMeant = ({ name }: Stack): boolean =>
+    refers.length === 0 || refers.some(({ stack }) => stack === name);
+  const stacks = account.stacks().then((all) => all.filter(isMeant));
+  const looking = (
+    check: Check['check'],
+    look: () => Promise<Check | readonly Check[]>,
+  ): Promise<Check | readonly Check[]> => look().catch(refused((error) => notRead(check, error)));
+  const found = await Promise.all([
+    looking('permissions', () => ofSimulation(account, caller, place, scope)),
+    looking('stacks', async () => ofStacks(await stacks, scope)),
+    looking('subscriptions', async () => ofTopics(await topicsIn(cloud, await stacks))),
+    needsTrail(named.map(({ rule }) => rule))
+      ? looking('trail', async () => ofTrails(await account.trails(), scope))
+      : [],
+    looking('event rules', async () => {
+      const [rules, quota, current] = await Promise.all([
+        account.eventRules(),
+        // Without an answer the documented default still says something.
+        account.eventRuleQuota().catch(refused(() => undefined)),
+        stacks,
+      ]);
+      const wanted = refers.flatMap(({ stack, artifact }) =>
+        artifact && current.every(({ name }) => name !== stack) ? rulesOf(artifact.rule) : [],
+      );
+      return ofEventRules(scope, rules, quota, wanted);
+    }),
+    looking('bucket', async () => {
+      const name = bucketName(place);
+      return ofBucket(name, place, await cloud.bucket(name));
+    }),
+  ]);
+  return [ofCaller(caller, scope), ofRegion(place, named), ...found.flat()];
+}
+
+/** The rules on the event bus that a rule's stack makes. */
+const rulesOf = ({ triggers }: RuleManifest): readonly { readonly pattern?: string }[] =>
+  triggers.flatMap((trigger) => {
+    if (trigger.kind === 'event') return [{ pattern: JSON.stringify(trigger.pattern) }];
+    return trigger.kind === 'schedule' ? [{}] : [];
+  });
+
+/** Whether the rules are on API calls; without any named, some will be. */
+const needsTrail = (rules: readonly RuleManifest[]): boolean =>
+  rules.length === 0 ||
+  rules.some((rule) =>
+    rulesOf(rule).some(({ pattern = '' }) => pattern.includes('via CloudTrail')),
+  );
+
+/** Has IAM say what the caller may do of what deploying needs. */
+async function ofSimulation(
+  account: Account,
+  caller: string,
+  place: Place,
+  scope: RunScope,
+): Promise<Check> {
+  const principal = await principalOf(account, caller);
+  if (principal === undefined) return notSimulated(caller, scope);
+  const decisions: Decision[] = [];
+  const context = {
+    'aws:RequestedRegion': place.region,
+    'iam:PassedToService': 'lambda.amazonaws.com',
+  };
+  // One after the other: IAM allows few such calls a second.
+  for (const { Action, Resource } of policy('deploy', place).Statement) {
+    const resources = Resource.map(sampled);
+    const asked = await account.simulate(principal, { actions: Action, resources, context });
+    decisions.push(...asked);
+  }
+  return ofPermissions(decisions, scope);
+}
+
+/** A resource that a pattern of the policy covers. The simulator takes patterns for names. */
+const sampled = (arn: string): string => (arn === '*' ? arn : arn.replaceAll('*', 'x'));
+
+/** The user or role whose policies apply; `undefined` for those that IAM knows no policies of. */
+async function principalOf(account: Account, caller: string): Promise<string | undefined> {
+  // The ARN of a session names the role without its path.
+  const [, role] = /^arn:[^:]+:sts::\d+:assumed-role\/([^/]+)\//.exec(caller) ?? [];
+  if (role !== undefined) return account.role(role);
+  return /^arn:[^:]+:iam::\d+:user\//.test(caller) ? caller : undefined;
+}
+
+/** The topics that the stacks send to, and who is subscribed to each. */
+async function topicsIn(cloud: Cloud, stacks: readonly Stack[]): Promise<readonly TopicUse[]> {
+  const uses = new Map<string, { what: Set<string>; stacks: string[] }>();
+  for (const stack of stacks) {
+    for (const [what, arn] of Object.entries(topicsOf(stack))) {
+      if (!arn) continue;
+      const use = uses.get(arn) ?? { what: new Set(), stacks: [] };
+      use.what.add(what);
+      use.stacks.push(stack.name);
+      uses.set(arn, use);
+    }
+  }
+  return Promise.all(
+    [...uses].map(async ([arn, use]) => {
+      // A missing topic is an answer: nobody receives what is sent to it.
+      const missing = refused((error): readonly Subscription[] => {
+        if (error.failure === 'missing') return [];
+        throw error;
+      });
+      const subscriptions = await cloud.subscriptions(arn).catch(missing);
+      const pending = subscriptions.filter(({ confirmed }) => !confirmed);
+      return {
+        arn,
+        what: [...use.what].join(' and '),
+        stacks: use.stacks,
+        confirmed: subscriptions.length - pending.length,
+        pending: pending.map(({ endpoint }) => endpoint),
+      };
+    }),
+  );
+}
