@@ -4,6 +4,7 @@ import { examine } from '../doctor/examine.ts';
 import type { Check } from '../notes/objects.ts';
 import { reference } from '../packages/reference.ts';
 import { printable } from '../text/printable.ts';
+import { counted } from '../text/words.ts';
 import { objectOf } from '../view/machine.ts';
 import { wantsColors } from '../view/report.ts';
 import type { StackOptions } from './deployed.ts';
@@ -43,6 +44,6 @@ function human(checks: readonly Check[], { streams, environment }: World): strin
   const sum =
     problems + warnings === 0
       ? 'Found no problems.'
-      : `${problems} ${problems === 1 ? 'problem' : 'problems'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}.`;
+      : `${counted(problems, 'problem')}, ${counted(warnings, 'warning')}.`;
   return `${[...lines, '', sum].join('\n')}\n`;
 }

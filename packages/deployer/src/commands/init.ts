@@ -12,7 +12,7 @@ import { defaultEnvironment, patrolCommand } from '../text/command.ts';
 import { printable } from '../text/printable.ts';
 import { isInteractive, type World } from './world.ts';
 import { partitionOf } from '../cloud/partitions.ts';
-import { enumerated } from '../text/words.ts';
+import { counted, enumerated } from '../text/words.ts';
 import { refuseEmail, refuseTopic } from '../cloud/addresses.ts';
 
 const list = (text: string): readonly string[] =>
@@ -75,7 +75,7 @@ export async function init(typed: string, world: World): Promise<number> {
   writeFleet(typed, text, installed, world);
   const count = Object.keys(rules).length;
   streams.stdout.write(
-    `${typed} has ${count} ${count === 1 ? 'rule' : 'rules'}. \`${patrolCommand(['plan'], { file: typed })}\` shows what would change in AWS. \`${patrolCommand(['apply'], { file: typed })}\` does it.\n`,
+    `${typed} has ${counted(count, 'rule')}. \`${patrolCommand(['plan'], { file: typed })}\` shows what would change in AWS. \`${patrolCommand(['apply'], { file: typed })}\` does it.\n`,
   );
   return 0;
 }

@@ -9,6 +9,7 @@ import { hasVerdicts } from '../replay/report.ts';
 import { UsageError } from '../text/errors.ts';
 import { printable } from '../text/printable.ts';
 import { type Streams, writer } from '../text/streams.ts';
+import { counted } from '../text/words.ts';
 import { jsonReport, tableReport } from '../view/replay.ts';
 
 /** What `replay` is asked for. No paths stand for piped standard input. */
@@ -31,7 +32,7 @@ export async function replay(options: ReplayOptions, streams: Streams): Promise<
   for (const note of notesOn(chosen)) await notes.write(`${printable(note)}\n`);
   if (found.passedOver > 0) {
     await notes.write(
-      `Skipped ${found.passedOver} ${found.passedOver === 1 ? 'file' : 'files'}: only .json, .ndjson and .jsonl are read, also gzipped.\n`,
+      `Skipped ${counted(found.passedOver, 'file')}: only .json, .ndjson and .jsonl are read, also gzipped.\n`,
     );
   }
   const reportOf = options.json ? jsonReport : tableReport;

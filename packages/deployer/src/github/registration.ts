@@ -2,6 +2,7 @@
 import type { Clockwork } from '../cloud/effects.ts';
 import type { Result, Tell } from '../notes/tell.ts';
 import { InterruptedError } from '../text/errors.ts';
+import { counted } from '../text/words.ts';
 import { explainGitHub, type GitHub, GitHubError, type HookDelivery } from './github.ts';
 import {
   answerWords,
@@ -213,7 +214,7 @@ function redeliveredWords(
 ): string {
   const late = taken - answered;
   return [
-    `Redelivered ${taken} failed ${taken === 1 ? 'delivery' : 'deliveries'}: ${answered} succeeded`,
+    `Redelivered ${counted(taken, 'failed delivery', 'failed deliveries')}: ${answered} succeeded`,
     late === 0 ? '.' : `, ${late} failed again or got no answer within ${patience / 1000} s.`,
     taken === asked ? '' : ` ${asked - taken} could not be redelivered.`,
     late === 0 ? '' : ` To see the function's log: \`${logs}\`.`,

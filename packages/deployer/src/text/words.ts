@@ -10,3 +10,7 @@ export const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 :
 /** `a, b and c`. */
 export const enumerated = (names: readonly string[]): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+
+/** `1 stack`, `2 stacks`. */
+export const counted = (count: number, noun: string, several = `${noun}s`): string =>
+  `${count} ${count === 1 ? noun : several}`;

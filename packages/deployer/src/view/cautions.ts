@@ -2,7 +2,7 @@
 import type { NoteOf } from '../notes/lines.ts';
 import type { Cautions, Downgrade, LostValue, OwnValue } from '../notes/parts.ts';
 import { type Renamed, renamedWords } from '../template/renames.ts';
-import { enumerated, quoted } from '../text/words.ts';
+import { counted, enumerated, quoted } from '../text/words.ts';
 
 type Warning = NoteOf<'warning'>;
 
@@ -42,7 +42,7 @@ export function downgradesQuestion(downgrades: readonly Downgrade[]): string {
   const all = downgrades.map(versionWords);
   const each = [...new Set(all)].map((words) => {
     const count = all.filter((other) => other === words).length;
-    return `${words} It would replace the newer one in ${count === 1 ? '1 stack' : `${count} stacks`}.`;
+    return `${words} It would replace the newer one in ${counted(count, 'stack')}.`;
   });
   return `${each.join(' ')} Deploy the older version${each.length === 1 ? '' : 's'}?`;
 }

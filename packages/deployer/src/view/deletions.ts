@@ -8,7 +8,7 @@ import {
   stackSteps,
   type StackStep,
 } from '../plan/step.ts';
-import { enumerated } from '../text/words.ts';
+import { counted, enumerated } from '../text/words.ts';
 import { scopesWords } from './reasons.ts';
 
 /** Of more accounts it is said how many. */
@@ -31,8 +31,7 @@ export function deletionQuestion(plan: Pick<Plan, 'steps'>): string | undefined 
   ];
   if (what.length === 0) return undefined;
   const count = ofSets.reduce((sum, each) => sum + each.count, deleted.length);
-  const total = count === 1 ? '1 stack' : `${count} stacks`;
-  return `Delete ${total} that the file no longer lists: ${what.join('; ')}?`;
+  return `Delete ${counted(count, 'stack')} that the file no longer lists: ${what.join('; ')}?`;
 }
 
 /** A stack, wherever it is deleted. */
@@ -56,8 +55,7 @@ function ofStack(steps: readonly StackStep[], accountsDiffer: boolean): string {
 /** What a step of an organisation deletes. */
 function ofSet(step: StackSetStep): readonly { readonly count: number; readonly words: string }[] {
   const { key, counts } = step;
-  const words = (what: string, count: number): string =>
-    `${what} (${count === 1 ? '1 stack' : `${count} stacks`})`;
+  const words = (what: string, count: number): string => `${what} (${counted(count, 'stack')})`;
   if (doingOf(step) === 'delete') {
     return [{ count: counts.total, words: words(`the stack set ${key}`, counts.total) }];
   }

@@ -5,7 +5,7 @@ import { doingOf, typedOf } from '../plan/step.ts';
 import type { Outcome } from '../run/outcome.ts';
 import type { Outcomes } from '../engine/engine.ts';
 import { InterruptedError } from '../text/errors.ts';
-import { enumerated } from '../text/words.ts';
+import { counted, enumerated } from '../text/words.ts';
 
 /** An outcome in the form of the notes. */
 export function toldOf({ step, ended, message, cause, counts, troubled }: Outcome): Told {
@@ -47,9 +47,9 @@ export function conclude(
       ? ''
       : ` CloudFormation continues ${enumerated(running)} by itself. Run the same command again to follow it.`;
   if (interrupted) {
-    const skipped = counted(of('skipped'));
+    const skipped = countsText(of('skipped'));
     throw new InterruptedError(
-      `Interrupted. Done: ${counted(done)}; not started: ${skipped}.${goesOn}`,
+      `Interrupted. Done: ${countsText(done)}; not started: ${skipped}.${goesOn}`,
     );
   }
   // The rest of the fleet may not match.
@@ -57,7 +57,7 @@ export function conclude(
   const failures = of('failed', 'refused', 'skipped', 'running').length;
   const message = ok
     ? told.length > 0
-      ? `${what} now matches its file: ${counted(done)} changed.`
+      ? `${what} now matches its file: ${countsText(done)} changed.`
       : `Nothing changed: ${what.replace(/^T/, (letter) => letter.toLowerCase())} matches its file.`
     : `${failures} of ${outcomes.length} ${kindsOf(outcomes)} of the fleet ${fleet} do not match its file.${goesOn}`;
   const counts = { done: 0, kept: 0, failed: 0, refused: 0, running: 0, skipped: 0 };
@@ -71,10 +71,10 @@ const kindsOf = (outcomes: readonly Told[]): string =>
   enumerated([...new Set(outcomes.map(({ kind }) => `${kind}s`))]);
 
 /** `3 stacks and 1 stack set`. */
-function counted(outcomes: readonly Told[]): string {
+function countsText(outcomes: readonly Told[]): string {
   const words = (['stack', 'stack set'] as const).flatMap((kind) => {
     const count = outcomes.filter((each) => each.kind === kind).length;
-    return count === 0 ? [] : [`${count} ${kind}${count === 1 ? '' : 's'}`];
+    return count === 0 ? [] : [counted(count, kind)];
   });
   return words.length > 0 ? enumerated(words) : 'no stacks';
 }

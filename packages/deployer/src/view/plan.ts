@@ -18,64 +18,69 @@ import {
   type Step,
   typedOf,
 } from '../plan/step.ts';
+import { counted } from '../text/words.ts';
 import { cautionNotes } from './cautions.ts';
 import { because, sentence } from './reasons.ts';
 
 /** A plan as machines read it: without templates and what is sent to CloudFormation. */
 export function planObject({
   plan,
-  organization,
+  organization: managed,
   subscriptions,
 }: FleetState): Unversioned<OutputOf<'fleetPlan'>> {
   const { fleet, environment } = plan;
+  const { unconfirmed, lost } = subscriptions;
+  const steps = stackSteps(plan);
   return {
     type: 'fleetPlan',
     fleet,
     environment,
-    steps: stackSteps(plan).map(plainStep),
-    counts: countsOf(stackSteps(plan)),
+    steps: steps.map(plainStep),
+    counts: countsOf(steps),
     notes: [...plan.notes, ...subscriptions.notes],
-    unconfirmed: subscriptions.unconfirmed,
-    lost: subscriptions.lost,
-    ...(organization
-      ? {
-          organization: {
-            organization: organization.wanted.organization,
-            home: organization.wanted.home.region,
-            stackSets: stackSetSteps(plan).map(plainSet),
-            counts: setCountsOf(plan),
-            notes: organization.notes,
-          },
-        }
-      : {}),
+    unconfirmed,
+    lost,
+    ...(managed && { organization: organizationObject(stackSetSteps(plan), managed) }),
   };
 }
 
-/** A stack set is neither recreated nor rolled back. */
-function setCountsOf(plan: Pick<Plan, 'steps'>): Omit<Counts, 'recreate' | 'recover'> {
-  const { recreate: _, recover: __, ...counts } = countsOf(stackSetSteps(plan));
-  return counts;
+function organizationObject(
+  steps: readonly StackSetStep[],
+  { wanted, notes }: NonNullable<FleetState['organization']>,
+): NonNullable<OutputOf<'fleetPlan'>['organization']> {
+  const { organization, home } = wanted;
+  // A stack set is neither recreated nor rolled back.
+  const { recreate: _, recover: __, ...counts } = countsOf(steps);
+  return { organization, home: home.region, stackSets: steps.map(plainSet), counts, notes };
 }
 
-type Counts = ReturnType<typeof countsOf>;
+/** Which stack or stack set a step is about. */
+function whoseOf({ target }: Step): Required<Where> & { readonly stack: string } {
+  const { region, account } = target.place;
+  return { stack: target.name, region, account };
+}
+
+/** Why something is done, and what differs. */
+const whyOf = ({
+  reasons,
+  differences,
+}: Step): Pick<FleetPlanStep, 'because' | 'reasons' | 'differences'> => ({
+  because: because(reasons),
+  reasons,
+  differences,
+});
 
 export function plainStep(step: StackStep): FleetPlanStep {
-  const { key, target, current, needs, notes, reasons, differences, cautions } = step;
-  const { region, account } = target.place;
-  const found =
-    current && step.verdict !== 'refused' ? driftOf(current, target.place.region) : undefined;
+  const { key, target, current, needs, notes, verdict } = step;
+  const found = current && verdict !== 'refused' && driftOf(current, target.place.region);
   return {
     key,
     name: typedOf(step),
-    stack: target.name,
-    region,
-    account,
+    ...whoseOf(step),
     do: doingOf(step),
-    because: because(reasons),
-    reasons,
-    differences,
-    ...cautions,
-    ...(found ? { drift: found.drift } : {}),
+    ...whyOf(step),
+    ...step.cautions,
+    ...(found && { drift: found.drift }),
     needs,
     notes,
   };
@@ -83,23 +88,21 @@ export function plainStep(step: StackStep): FleetPlanStep {
 
 /** The same of a stack set, with each of its instances. */
 function plainSet(step: StackSetStep): StackSetPlanStep {
-  const { target, reasons, operations, wanted, changes } = step;
+  const { wanted, changes, waits, counts, instances, troubled } = step;
   return {
-    stackSet: target.name,
+    stackSet: step.target.name,
     name: typedOf(step),
     do: doingOf(step) as StackSetPlanStep['do'],
-    because: because(reasons),
-    reasons,
-    differences: step.differences,
+    ...whyOf(step),
     ...step.cautions,
-    ...(changes ? { changes } : {}),
-    work: operations,
-    waits: step.waits,
-    counts: step.counts,
-    instances: step.instances,
-    troubled: step.troubled,
+    ...(changes && { changes }),
+    work: step.operations,
+    waits,
+    counts,
+    instances,
+    troubled,
     notes: notesOf(step),
-    ...(wanted ? { units: wanted.units, regions: wanted.regions } : {}),
+    ...(wanted && { units: wanted.units, regions: wanted.regions }),
   };
 }
 
@@ -113,15 +116,19 @@ const notesOf = ({ notes, still = [] }: StackSetStep): readonly string[] => [
 export function tellPlan(state: FleetState, tell: Tell): void {
   const { plan, organization, subscriptions } = state;
   const all = [...(organization?.notes ?? []), ...plan.notes];
-  for (const step of stackSteps(plan)) {
-    const { region, account } = step.target.place;
-    const about = { stack: step.target.name, region, account };
-    if (step.verdict !== 'keep') tellStep(tell, step, { region, account });
-    for (const message of step.notes) {
-      if (!all.includes(message)) tell({ type: 'warning', ...about, message });
+  const tellNotes = (step: Step, notes: readonly string[]): void => {
+    for (const message of notes) {
+      if (!all.includes(message)) tell({ type: 'warning', ...whoseOf(step), message });
     }
+  };
+  for (const step of stackSteps(plan)) {
+    if (step.verdict !== 'keep') tellStep(tell, step, whoseOf(step));
+    tellNotes(step, step.notes);
   }
-  if (organization) for (const step of stackSetSteps(plan)) tellStackSet(step, all, tell);
+  for (const step of organization ? stackSetSteps(plan) : []) {
+    tellStackSet(step, tell);
+    tellNotes(step, notesOf(step));
+  }
   for (const message of all) tell({ type: 'warning', message });
   tellSubscriptions(subscriptions, tell);
   const { fleet, environment } = plan;
@@ -134,36 +141,22 @@ export function tellPlan(state: FleetState, tell: Tell): void {
  * @param where it is, where there are several.
  */
 export function tellStep(tell: Tell, step: StackStep, where: Where = {}): void {
-  const { target, reasons, differences } = step;
-  const { region, account } = target.place;
-  tell({
-    type: 'plan',
-    do: doingOf(step),
-    stack: target.name,
-    region,
-    account,
-    because: because(reasons),
-    reasons,
-    differences,
-  });
-  for (const note of cautionNotes(step.cautions)) tell({ ...note, stack: target.name, ...where });
+  tell({ type: 'plan', do: doingOf(step), ...whoseOf(step), ...whyOf(step) });
+  for (const note of cautionNotes(step.cautions)) {
+    tell({ ...note, stack: step.target.name, ...where });
+  }
 }
 
-function tellStackSet(step: StackSetStep, all: readonly string[], tell: Tell): void {
-  const { target, troubled, reasons, differences, changes, counts } = step;
-  const { region, account } = target.place;
-  const about = { stack: target.name, region, account };
+function tellStackSet(step: StackSetStep, tell: Tell): void {
+  const { troubled, changes, counts: instances } = step;
+  const about = whoseOf(step);
   if (step.verdict !== 'keep' || troubled.length > 0) {
-    const regions = countByRegion(step.instances);
-    const shown = { because: because(reasons), reasons, differences, instances: counts, regions };
     const what = doingOf(step) as StackSetPlanStep['do'];
-    tell({ type: 'stackSet', do: what, ...about, ...shown, troubled });
+    const regions = countByRegion(step.instances);
+    tell({ type: 'stackSet', do: what, ...about, ...whyOf(step), instances, regions, troubled });
   }
   for (const note of cautionNotes(step.cautions)) tell({ ...note, ...about });
   if (changes) tell({ type: 'changes', ...about, ...changes });
-  for (const message of notesOf(step)) {
-    if (!all.includes(message)) tell({ type: 'warning', ...about, message });
-  }
 }
 
 const words: Readonly<Record<Doing, string>> = {
@@ -177,18 +170,14 @@ const words: Readonly<Record<Doing, string>> = {
   keep: 'up to date',
 };
 
-/** Everything that may be done with a stack. */
-const everyDoing = Object.keys(words) as readonly Doing[];
-
 /** How many stacks and stack sets there are of each kind, in words. */
-export function countedIn(plan: Pick<Plan, 'steps'>, kinds: readonly Doing[] = everyDoing): string {
+export function countedIn(plan: Pick<Plan, 'steps'>): string {
   const of = (steps: readonly Step[], noun: string): readonly string[] => {
-    const counts = countsOf(steps);
-    return kinds.flatMap((kind) => {
-      const count = counts[kind];
-      return count > 0 ? [`${count} ${noun}${count === 1 ? '' : 's'} ${words[kind]}`] : [];
-    });
+    const counts: Readonly<Record<string, number>> = countsOf(steps);
+    return Object.entries(words).flatMap(([kind, said]) =>
+      counts[kind] ? [`${counted(counts[kind], noun)} ${said}`] : [],
+    );
   };
-  const counted = [...of(stackSteps(plan), 'stack'), ...of(stackSetSteps(plan), 'stack set')];
-  return counted.join(', ') || 'no stacks';
+  const all = [...of(stackSteps(plan), 'stack'), ...of(stackSetSteps(plan), 'stack set')];
+  return all.join(', ') || 'no stacks';
 }

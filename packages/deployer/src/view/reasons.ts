@@ -4,13 +4,13 @@ import type { Scope } from '../cloud/stacksets.ts';
 import { fleetTag } from '../identity/naming.ts';
 import { notPatrols, type Strangeness } from '../identity/ownership.ts';
 import type { Reason } from '../plan/reasons.ts';
-import { enumerated } from '../text/words.ts';
+import { counted, enumerated } from '../text/words.ts';
 import { versionWords } from './cautions.ts';
 
 /** Why something is done, or nothing, in one sentence. */
 export const because = (reasons: readonly Reason[]): string => reasons.map(sentence).join('; ');
 
-const stacks = (count: number): string => (count === 1 ? '1 stack' : `${count} stacks`);
+const stacks = (count: number): string => counted(count, 'stack');
 
 /** Where an operation on a stack set works: `ou-ab12-11111111 in eu-west-1`. */
 const scopeWords = ({ units, regions, accounts }: Scope): string =>

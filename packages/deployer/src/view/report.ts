@@ -17,6 +17,7 @@ import { table } from './table.ts';
 import { disagreementWords, grantWords } from '../template/words.ts';
 import type { Streams } from '../text/streams.ts';
 import { type Foot, footOf, loadFoot } from './terminal.ts';
+import { counted } from '../text/words.ts';
 import type { Note, Result, Tell } from '../notes/tell.ts';
 
 /** How lines are written for people. */
@@ -164,8 +165,9 @@ function additionLines(
       types.set(type, (types.get(type) ?? 0) + 1);
     }
     const counts = [...types].map(([type, count]) => (count === 1 ? type : `${count} × ${type}`));
-    const resources = some.length === 1 ? '1 resource' : `${some.length} resources`;
-    return [`  ${colors.green(`${sign} ${resources}`)}: ${plain(counts.join(', '))}`];
+    return [
+      `  ${colors.green(`${sign} ${counted(some.length, 'resource')}`)}: ${plain(counts.join(', '))}`,
+    ];
   };
   // The parameters decide whether those with a condition are created.
   const isConditional = ({ condition }: ResourceChange): boolean => condition !== undefined;

@@ -3,6 +3,7 @@ import { isObject } from '@patrol/core';
 import type { createColors } from 'picocolors';
 import { patrolCommand } from '../text/command.ts';
 import { jsonText, printable } from '../text/printable.ts';
+import { counted } from '../text/words.ts';
 import type { Message } from '../notes/objects.ts';
 import { type Trial, verdicts } from '../sandbox/trial.ts';
 
@@ -90,8 +91,7 @@ function verdict(trial: Trial, { rule, colors }: Frame): string {
     .map(({ title, by }) => `${printable(by)} mutes: ${printable(title)}.\n`)
     .join('');
   if (messages.length > 0) {
-    const count = `${messages.length} ${messages.length === 1 ? 'message' : 'messages'}`;
-    return `${muted}${green(`The rule alerted: ${count}.`)} ${ran}\n`;
+    return `${muted}${green(`The rule alerted: ${counted(messages.length, 'message')}.`)} ${ran}\n`;
   }
   return `${muted}${yellow(`The rule stayed quiet: ${quietReason(logs)}.`)} ${ran}\n`;
 }
