@@ -8,6 +8,9 @@ type Terminal = NodeJS.ReadableStream & {
   setRawMode?: (raw: boolean) => unknown;
 };
 
+/** What a prompt gives that was not answered. */
+type Cancelled = Extract<Awaited<ReturnType<typeof text>>, symbol>;
+
 /**
  * Drops what was typed before a question was shown: an accidental Enter must not answer a question that nobody has read.
  *
@@ -34,29 +37,28 @@ export function terminalAsk(stdin: Terminal, interrupted: AbortSignal): Ask {
   const closed = new AbortController();
   stdin.once('end', () => closed.abort());
   const signal = AbortSignal.any([interrupted, closed.signal]);
+  const answered = async <T>(prompt: () => Promise<T | Cancelled>): Promise<T> => {
+    await drain(stdin);
+    const given = await prompt();
+    if (isCancel(given)) throw new InterruptedError();
+    return given as T;
+  };
   return {
     async text({ message, initial, refuse }) {
-      await drain(stdin);
-      const given = await text({
-        message,
-        signal,
-        ...(initial === undefined ? {} : { initialValue: initial }),
-        validate: (value) => refuse((value ?? '').trim()),
-      });
-      if (isCancel(given)) throw new InterruptedError();
+      const validate = (value = ''): string | undefined => refuse(value.trim());
+      const given = await answered(() =>
+        text({
+          message,
+          signal,
+          validate,
+          ...(initial !== undefined && { initialValue: initial }),
+        }),
+      );
       return given.trim();
     },
     async secret(message) {
-      await drain(stdin);
-      const given = await password({ message, signal, mask: '' });
-      if (isCancel(given)) throw new InterruptedError();
-      return given.trim();
+      return (await answered(() => password({ message, signal, mask: '' }))).trim();
     },
-    async confirm(message) {
-      await drain(stdin);
-      const given = await confirm({ message, signal, initialValue: false });
-      if (isCancel(given)) throw new InterruptedError();
-      return given;
-    },
+    confirm: (message) => answered(() => confirm({ message, signal, initialValue: false })),
   };
 }

@@ -5,6 +5,7 @@ import { deploy, type DeployOptions } from '../commands/deploy.ts';
 import type { World } from '../commands/world.ts';
 import type { Given } from '../template/values.ts';
 import { UsageError } from '../text/errors.ts';
+import { separated } from '../text/words.ts';
 import { parseParams, parseSecrets } from '../want/settings.ts';
 import {
   collect,
@@ -15,7 +16,6 @@ import {
   placed,
   paramOption,
   quietOption,
-  separated,
   type Typed,
   yesOption,
 } from './options.ts';

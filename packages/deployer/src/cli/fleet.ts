@@ -4,6 +4,7 @@ import type { ApplyCommand } from '../commands/apply.ts';
 import type { FleetCommand } from '../commands/plan.ts';
 import type { SaveCommand } from '../commands/save.ts';
 import { defaultEnvironment, fleetFile } from '../identity/naming.ts';
+import { separated } from '../text/words.ts';
 import {
   downgradeOption,
   jsonOption,
@@ -12,7 +13,6 @@ import {
   placed,
   quietOption,
   requireRegion,
-  separated,
   type Typed,
   yesOption,
 } from './options.ts';

@@ -17,13 +17,6 @@ export const collect = (value: string, before: readonly string[]): readonly stri
   value,
 ];
 
-/** Reads an option whose values are separated by commas. */
-export const separated = (text: string): readonly string[] =>
-  text
-    .split(',')
-    .map((each) => each.trim())
-    .filter(Boolean);
-
 export const paramOption = (): Option =>
   new Option('--param <name=value>', 'value for a parameter of the rule; repeatable')
     .argParser(collect)

@@ -6,6 +6,7 @@ import type { SecretOption } from '../want/settings.ts';
 import { refuseSecret, type SecretTexts } from '../stage/secrets.ts';
 import { UsageError } from '../text/errors.ts';
 import { printable } from '../text/printable.ts';
+import { readAll } from '../text/streams.ts';
 import type { World } from './world.ts';
 
 /**
@@ -38,8 +39,7 @@ async function answerTo(question: Question, world: World): Promise<Answer> {
   const title = name === 'alerts' ? description : `${name}: ${description}`;
   const ask = await world.ask();
   if (!question.secret) {
-    const start = initial === undefined ? {} : { initial };
-    return { text: await ask.text({ message: printable(`${title}${why}`), refuse, ...start }) };
+    return { text: await ask.text({ message: printable(`${title}${why}`), refuse, initial }) };
   }
   let wrong = '';
   for (;;) {
@@ -63,47 +63,40 @@ export async function secretTexts(
   interactive: boolean,
 ): Promise<SecretTexts> {
   const texts: Record<string, string> = {};
-  for (const option of options) {
-    texts[option.name] = await secretText(option, rule, world, interactive);
+  for (const { name, from } of options) {
+    texts[name] = await (from === 'terminal'
+      ? askedSecret(name, rule, world, interactive)
+      : pipedSecret(name, world));
   }
   return texts;
 }
 
-async function secretText(
-  { name, from }: SecretOption,
+async function askedSecret(
+  name: string,
   rule: RuleManifest,
   world: World,
   interactive: boolean,
 ): Promise<string> {
-  if (from === 'terminal') {
-    if (!interactive) {
-      throw new UsageError(
-        `There is no terminal to ask for the value of ${name}. Pass it on standard input, with --secret ${name}=-.`,
-      );
-    }
-    const description = rule.parameters[name]?.description ?? '';
-    const refuse = (): undefined => undefined;
-    const asked = await answerTo(
-      { name, description, required: true, secret: true, refuse },
-      world,
-    );
-    if ('secret' in asked) return asked.secret;
+  if (!interactive) {
     throw new UsageError(
-      `--secret ${name} expects the secret itself. To give an ARN, use --param.`,
+      `There is no terminal to ask for the value of ${name}. Pass it on standard input, with --secret ${name}=-.`,
     );
   }
-  const { stdin } = world.streams;
+  const description = rule.parameters[name]?.description ?? '';
+  const refuse = (): undefined => undefined;
+  const asked = await answerTo({ name, description, required: true, secret: true, refuse }, world);
+  if ('secret' in asked) return asked.secret;
+  throw new UsageError(`--secret ${name} expects the secret itself. To give an ARN, use --param.`);
+}
+
+async function pipedSecret(name: string, { streams: { stdin } }: World): Promise<string> {
   if (Reflect.get(stdin, 'isTTY') === true) {
     throw new UsageError(
       `Standard input is a terminal, which would show the value of ${name}. Use --secret ${name} without =- to be asked for it.`,
     );
   }
-  const chunks: Buffer[] = [];
-  for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
   // `echo` and editors end a text with a line break.
-  const text = Buffer.concat(chunks)
-    .toString('utf8')
-    .replace(/\r?\n$/, '');
+  const text = (await readAll(stdin)).replace(/\r?\n$/, '');
   const wrong = refuseSecret(text);
   if (wrong) throw new UsageError(`--secret ${name}=-: ${wrong}`);
   return text;

@@ -13,7 +13,7 @@ export interface Ask {
 interface TextQuestion {
   readonly message: string;
   /** Stands in the line already. */
-  readonly initial?: string;
+  readonly initial?: string | undefined;
   /** Says what is wrong with an answer; it is asked for again then. */
   readonly refuse: (answer: string) => string | undefined;
 }

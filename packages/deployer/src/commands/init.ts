@@ -1,40 +1,27 @@
 /** `patrol-deploy init`: a first `patrol.yaml`, by asking. */
 import { matchesName } from '@patrol/core';
-import { type ParameterSpec, parseParameter } from '@patrol/core/evaluation';
-import { messageOf, OperatorError, UsageError } from '../text/errors.ts';
+import { OperatorError, UsageError } from '../text/errors.ts';
 import { type Alerts, readFleet } from '../file/file.ts';
 import { initialText } from '../want/init.ts';
 import { installedHere } from '../engine/look.ts';
 import { installedRules } from '../want/rules.ts';
+import { refusal } from '../want/settings.ts';
 import { mayWrite, pinsIn, writeFleet } from './written.ts';
 import { noPackages } from '../packages/assembly.ts';
 import { defaultEnvironment, patrolCommand } from '../text/command.ts';
 import { printable } from '../text/printable.ts';
 import { isInteractive, type World } from './world.ts';
 import { partitionOf } from '../cloud/partitions.ts';
-import { counted, enumerated } from '../text/words.ts';
+import { counted, enumerated, separated } from '../text/words.ts';
 import { refuseEmail, refuseTopic } from '../cloud/addresses.ts';
 
-const list = (text: string): readonly string[] =>
-  text
-    .split(',')
-    .map((each) => each.trim())
-    .filter(Boolean);
-
 /** Asks until the answer is taken. */
-async function ask(
+const ask = async (
   world: World,
   message: string,
-  initial: string,
+  initial: string | undefined,
   refuse: (answer: string) => string | undefined,
-): Promise<string> {
-  const prompts = await world.ask();
-  return prompts.text({
-    message: printable(message),
-    ...(initial === '' ? {} : { initial }),
-    refuse: (answer) => refuse(answer.trim()),
-  });
-}
+): Promise<string> => (await world.ask()).text({ message: printable(message), initial, refuse });
 
 /** Writes the first file of a fleet. Exits with 1 when it was not to be overwritten. */
 export async function init(typed: string, world: World): Promise<number> {
@@ -46,9 +33,7 @@ export async function init(typed: string, world: World): Promise<number> {
   }
   const installed = installedHere(world);
   const known = [...installedRules(installed.assemblies).keys()];
-  if (known.length === 0) {
-    throw new OperatorError(noPackages);
-  }
+  if (known.length === 0) throw new OperatorError(noPackages);
   if (!(await mayWrite(typed, world))) return 1;
   const named = (text: string): string | undefined =>
     /^[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*$/.test(text)
@@ -57,9 +42,10 @@ export async function init(typed: string, world: World): Promise<number> {
   const fleet = await ask(world, 'Name of the fleet:', 'security', named);
   const environment = await ask(world, 'Environment:', defaultEnvironment, named);
   const region = variables['AWS_REGION'] ?? variables['AWS_DEFAULT_REGION'] ?? 'us-east-1';
-  const regions = list(
+  const regions = separated(
     await ask(world, 'Regions to watch, separated by commas:', region, (text) =>
-      list(text).length > 0 && list(text).every((each) => /^[a-z]+(-[a-z]+)+-\d+$/.test(each))
+      separated(text).length > 0 &&
+      separated(text).every((each) => /^[a-z]+(-[a-z]+)+-\d+$/.test(each))
         ? undefined
         : 'Expected regions, such as eu-west-1, us-east-1.',
     ),
@@ -85,7 +71,7 @@ async function askAlerts(regions: readonly string[], world: World): Promise<Aler
   const to = await ask(
     world,
     'Where to send alerts: an e-mail address, or the ARN of an SNS topic.',
-    '',
+    undefined,
     (text) => (text.startsWith('arn:') ? refuseTopic(text, partition) : refuseEmail(text)),
   );
   if (to.startsWith('arn:')) return { topic: to };
@@ -103,15 +89,17 @@ async function askRules(
   { assemblies }: ReturnType<typeof installedHere>,
   world: World,
 ): Promise<Record<string, Record<string, string>>> {
-  const chosen = list(
+  const chosen = separated(
     await ask(
       world,
       `Rules, separated by commas; * matches any characters. Installed: ${enumerated(known)}.`,
       [...new Set(known.map((name) => `${name.slice(0, name.lastIndexOf('/'))}/*`))].join(', '),
       (text) => {
-        const wrong = list(text).find((each) => !known.some((name) => matchesName(each, name)));
+        const wrong = separated(text).find(
+          (each) => !known.some((name) => matchesName(each, name)),
+        );
         if (wrong !== undefined) return `${JSON.stringify(wrong)} matches no installed rule.`;
-        return list(text).length > 0 ? undefined : 'Expected rules, such as aws/*.';
+        return separated(text).length > 0 ? undefined : 'Expected rules, such as aws/*.';
       },
     ),
   );
@@ -124,19 +112,9 @@ async function askRules(
       // An example that is the initial answer would be deployed when the operator just presses Enter.
       const example = spec.example === undefined ? '' : ` For example: ${spec.example}`;
       const message = `${name}, ${parameter}: ${spec.description}${example}`;
-      texts[parameter] = await ask(world, message, '', (text) => wrong(spec, text));
+      texts[parameter] = await ask(world, message, undefined, (text) => refusal(spec, text));
     }
     rules[name] = texts;
   }
   return rules;
-}
-
-/** What is wrong with the text of a parameter. */
-function wrong(spec: ParameterSpec, text: string): string | undefined {
-  try {
-    parseParameter(spec, text);
-    return undefined;
-  } catch (error) {
-    return messageOf(error);
-  }
 }

@@ -14,3 +14,10 @@ export const enumerated = (names: readonly string[]): string =>
 /** `1 stack`, `2 stacks`. */
 export const counted = (count: number, noun: string, several = `${noun}s`): string =>
   `${count} ${count === 1 ? noun : several}`;
+
+/** What commas separate: `a, b` has `a` and `b`. */
+export const separated = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((each) => each.trim())
+    .filter(Boolean);

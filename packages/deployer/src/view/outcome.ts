@@ -5,24 +5,15 @@ import { doingOf, typedOf } from '../plan/step.ts';
 import type { Outcome } from '../run/outcome.ts';
 import type { Outcomes } from '../engine/engine.ts';
 import { InterruptedError } from '../text/errors.ts';
+import { compact } from '../text/records.ts';
 import { counted, enumerated } from '../text/words.ts';
 
 /** An outcome in the form of the notes. */
 export function toldOf({ step, ended, message, cause, counts, troubled }: Outcome): Told {
-  const { region, account } = step.target.place;
-  return {
-    kind: step.target.kind,
-    name: typedOf(step),
-    stack: step.target.name,
-    region,
-    account,
-    did: doingOf(step),
-    ended,
-    message,
-    ...(cause ? { cause } : {}),
-    ...(counts ? { instances: counts } : {}),
-    ...(troubled ? { troubled } : {}),
-  };
+  const { kind, name: stack, place } = step.target;
+  const { region, account } = place;
+  const about = { kind, name: typedOf(step), stack, region, account, did: doingOf(step) };
+  return compact<Told>({ ...about, ended, message, cause, instances: counts, troubled });
 }
 
 /**

@@ -84,7 +84,7 @@ export function parseSecrets(options: readonly string[]): readonly SecretOption[
 const bytes = (text: string): number => Buffer.byteLength(text);
 
 /** What is wrong with the text of a rule's parameter. */
-function refusal(spec: ParameterSpec, text: string): string | undefined {
+export function refusal(spec: ParameterSpec, text: string): string | undefined {
   // CloudFormation takes no longer values.
   if (bytes(text) > 4096) return `has ${bytes(text)} bytes; CloudFormation allows 4096.`;
   try {
