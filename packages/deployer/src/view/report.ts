@@ -3,15 +3,7 @@ import pc from 'picocolors';
 import { type BlockLine, Block, clockOf, elapsed, frameMs, nameOf } from './block.ts';
 import { lineOf } from './machine.ts';
 import type { NoteOf, Outcome } from '../notes/lines.ts';
-import type {
-  Cause,
-  Difference,
-  Disagreement,
-  InstanceCounts,
-  ResourceChange,
-  StatementChange,
-  Where,
-} from '../notes/parts.ts';
+import type { Cause, Difference, InstanceCounts, ResourceChange, Where } from '../notes/parts.ts';
 import { plain, printable } from '../text/printable.ts';
 import { table } from './table.ts';
 import { disagreementWords, grantWords } from '../template/words.ts';
@@ -20,9 +12,12 @@ import { type Foot, footOf, loadFoot } from './terminal.ts';
 import { counted } from '../text/words.ts';
 import type { Note, Result, Tell } from '../notes/tell.ts';
 
+type Colors = ReturnType<typeof pc.createColors>;
+type Lines = readonly string[];
+
 /** How lines are written for people. */
 export interface Style {
-  readonly colors: ReturnType<typeof pc.createColors>;
+  readonly colors: Colors;
   /** The columns of the terminal now; absent when there is none. */
   readonly width?: number | undefined;
 }
@@ -68,7 +63,7 @@ const verbs: Readonly<Record<NoteOf<'plan'>['do'], string>> = {
 };
 
 /** The lines that tell something to people. */
-export function lines(note: Note, { colors, width }: Style): readonly string[] {
+export function lines(note: Note, { colors, width }: Style): Lines {
   switch (note.type) {
     case 'plan':
       return [
@@ -82,22 +77,11 @@ export function lines(note: Note, { colors, width }: Style): readonly string[] {
         `${colors.bold(`${verbs[note.do]} the webhook of ${plain(note.org)}`)} with the URL ${plain(note.url)}: ${plain(note.because)}`,
         ...differenceLines(note),
       ];
-    case 'changes':
-      if (isNothing(note)) return [];
-      return [
-        ...(isOfSeveral(note) ? [colors.bold(plain(nameOf(note)))] : []),
-        ...(isOfSeveral(note) &&
-        note.changes.length > 0 &&
-        note.changes.every(({ action }) => action === 'Add')
-          ? additionLines(note.changes, colors)
-          : note.changes.flatMap((change) => changeLines(change, colors))),
-        ...statementLines(note.statements, colors),
-        ...note.untold.map(
-          ({ resource, type, why }) =>
-            `    ${colors.yellow(`? ${plain(resource)}`)} ${plain(type)}: ${plain(why)}`,
-        ),
-        ...disagreementLines(note.disagreements ?? [], colors),
-      ];
+    case 'changes': {
+      const all = allChanges(note, colors);
+      // Another mapping of a template, for example, changes no resource.
+      return all.length > 0 && isOfSeveral(note) ? [colors.bold(plain(nameOf(note))), ...all] : all;
+    }
     case 'progress':
       return [printable(`${prefix(note)}${note.message}`)];
     case 'warning':
@@ -122,20 +106,44 @@ export function lines(note: Note, { colors, width }: Style): readonly string[] {
   }
 }
 
-/** Another mapping of a template, for example, changes no resource. */
-const isNothing = ({
-  changes,
-  statements,
-  untold,
-  disagreements = [],
-}: Extract<Note, { type: 'changes' }>): boolean =>
-  changes.length + statements.length + untold.length + disagreements.length === 0;
+/** What an update changes in resources and permissions, and what cannot be told of it. */
+function allChanges(note: Extract<Note, { type: 'changes' }>, colors: Colors): Lines {
+  const { changes, statements, untold, disagreements = [] } = note;
+  const isAdded = changes.every(({ action }) => action === 'Add');
+  return [
+    ...(isOfSeveral(note) && isAdded
+      ? additionLines(changes, colors)
+      : changes.flatMap((change) => changeLines(change, colors))),
+    ...below(
+      '  Permissions:',
+      statements.map(({ change, ...grant }) => {
+        const [paint, sign] = change === 'add' ? [colors.green, '+'] : [colors.red, '-'];
+        const { where, effect, says } = grantWords(grant);
+        return `    ${paint(plain(`${sign} ${where}: ${effect}`))} ${plain(says)}`;
+      }),
+    ),
+    ...untold.map(
+      ({ resource, type, why }) =>
+        `    ${colors.yellow(`? ${plain(resource)}`)} ${plain(type)}: ${plain(why)}`,
+    ),
+    ...below(
+      colors.red(
+        '  rules.json of the package does not match this template. The deployment follows the template:',
+      ),
+      disagreements.map((each) => `    ${colors.red('!')} ${plain(disagreementWords(each))}`),
+    ),
+  ];
+}
+
+/** Lines with a heading; no heading without lines. */
+const below = (heading: string, found: Lines): Lines =>
+  found.length > 0 ? [heading, ...found] : [];
 
 /** What differs, line by line. */
 export const differenceLines = (note: {
   readonly do: string;
   readonly differences: readonly Difference[];
-}): readonly string[] =>
+}): Lines =>
   note.differences.map(({ what, before, after, reason, formerly }) => {
     const called = formerly === undefined ? what : `${what}, formerly ${formerly}`;
     const why = reason === undefined ? '' : ` (${reasonWords[reason](what)})`;
@@ -154,40 +162,26 @@ const reasonWords: Readonly<Record<NonNullable<Difference['reason']>, (what: str
 };
 
 /** Of several creations, only the number of resources of each type: single resources would be too many lines. */
-function additionLines(
-  changes: readonly ResourceChange[],
-  colors: Style['colors'],
-): readonly string[] {
-  const line = (sign: string, some: readonly ResourceChange[]): readonly string[] => {
+function additionLines(changes: readonly ResourceChange[], colors: Colors): Lines {
+  const line = (sign: string, some: readonly ResourceChange[]): Lines => {
     if (some.length === 0) return [];
     const types = new Map<string, number>();
-    for (const { type } of some) {
-      types.set(type, (types.get(type) ?? 0) + 1);
-    }
+    for (const { type } of some) types.set(type, (types.get(type) ?? 0) + 1);
     const counts = [...types].map(([type, count]) => (count === 1 ? type : `${count} × ${type}`));
-    return [
-      `  ${colors.green(`${sign} ${counted(some.length, 'resource')}`)}: ${plain(counts.join(', '))}`,
-    ];
+    const head = colors.green(`${sign} ${counted(some.length, 'resource')}`);
+    return [`  ${head}: ${plain(counts.join(', '))}`];
   };
   // The parameters decide whether those with a condition are created.
-  const isConditional = ({ condition }: ResourceChange): boolean => condition !== undefined;
-  return [
-    ...line(
-      '+',
-      changes.filter((change) => !isConditional(change)),
-    ),
-    ...line('+ up to', changes.filter(isConditional)),
-  ];
+  const sure = changes.filter(({ condition }) => condition === undefined);
+  const perhaps = changes.filter(({ condition }) => condition !== undefined);
+  return [...line('+', sure), ...line('+ up to', perhaps)];
 }
 
 const currentOf = ({ current, total, busy }: InstanceCounts): string =>
   `${current} of ${total}${busy > 0 ? ` (${busy} in progress)` : ''}`;
 
 /** A stack set of a plan: where it is deployed, and which of its instances are not current. */
-function stackSetLines(
-  note: Extract<Note, { type: 'stackSet' }>,
-  colors: Style['colors'],
-): readonly string[] {
+function stackSetLines(note: NoteOf<'stackSet'>, colors: Colors): Lines {
   const { stack, region, account, because, instances, regions, troubled } = note;
   const each = Object.entries(regions).map(([name, counts]) => `${name} ${currentOf(counts)}`);
   return [
@@ -204,7 +198,7 @@ function stackSetLines(
   ];
 }
 
-const summaryLines = (stacks: readonly Outcome[], width: number | undefined): readonly string[] =>
+const summaryLines = (stacks: readonly Outcome[], width: number | undefined): Lines =>
   table(
     ['STACK', 'REGION', 'ACCOUNT', 'RESULT', 'REASON'],
     stacks.flatMap(({ stack, region, account, did, ended, message, cause, troubled = [] }) => [
@@ -222,7 +216,7 @@ const summaryLines = (stacks: readonly Outcome[], width: number | undefined): re
 
 const signs: Readonly<Record<string, string>> = { Add: '+', Modify: '~', Remove: '-' };
 
-function changeLines(change: ResourceChange, colors: Style['colors']): readonly string[] {
+function changeLines(change: ResourceChange, colors: Colors): Lines {
   const { action, resource, type, condition, replacement, properties } = change;
   const only = condition === undefined ? '' : ` (if ${plain(condition)})`;
   const paint = { Add: colors.green, Remove: colors.red }[action] ?? colors.yellow;
@@ -239,35 +233,7 @@ function changeLines(change: ResourceChange, colors: Style['colors']): readonly 
   ];
 }
 
-function statementLines(
-  statements: readonly StatementChange[],
-  colors: Style['colors'],
-): readonly string[] {
-  if (statements.length === 0) return [];
-  return [
-    '  Permissions:',
-    ...statements.map(({ change, ...grant }) => {
-      const [paint, sign] = change === 'add' ? [colors.green, '+'] : [colors.red, '-'];
-      const { where, effect, says } = grantWords(grant);
-      return `    ${paint(plain(`${sign} ${where}: ${effect}`))} ${plain(says)}`;
-    }),
-  ];
-}
-
-const disagreementLines = (
-  disagreements: readonly Disagreement[],
-  colors: Style['colors'],
-): readonly string[] =>
-  disagreements.length === 0
-    ? []
-    : [
-        colors.red(
-          '  rules.json of the package does not match this template. The deployment follows the template:',
-        ),
-        ...disagreements.map((each) => `    ${colors.red('!')} ${plain(disagreementWords(each))}`),
-      ];
-
-function eventLine(event: NoteOf<'event'>, colors: Style['colors']): string {
+function eventLine(event: NoteOf<'event'>, colors: Colors): string {
   const { time, status, resource, resourceType, reason } = event;
   const paint = /FAILED|ROLLBACK/.test(status)
     ? colors.red
@@ -279,7 +245,7 @@ function eventLine(event: NoteOf<'event'>, colors: Style['colors']): string {
   return `  ${clock}  ${paint(status.padEnd(19))} ${resource} ${colors.dim(resourceType)}${because}`;
 }
 
-function resultLines(result: Result, colors: Style['colors']): readonly string[] {
+function resultLines(result: Result, colors: Colors): Lines {
   const { ok, message, cause, outputs = {} } = result;
   // Failures are told on standard error, where the command ends.
   if (!ok && !cause) return [];
@@ -294,8 +260,8 @@ function resultLines(result: Result, colors: Style['colors']): readonly string[]
 
 const causeLines = (
   { resource, resourceType, reason, hint, console }: Cause,
-  colors: Style['colors'],
-): readonly string[] => [
+  colors: Colors,
+): Lines => [
   colors.red(`${resource} (${resourceType}) failed first: ${plain(reason)}`),
   ...(hint ? [`  ${hint}`] : []),
   ...(console ? [`  ${plain(console)}`] : []),
@@ -307,16 +273,10 @@ const prefix = (note: { readonly stack?: string } & Where): string =>
     ? `${nameOf(note)}: `
     : '';
 
-const finishedLines = (
-  note: Extract<Note, { type: 'finished' }>,
-  colors: Style['colors'],
-): readonly string[] => {
-  const line = `${prefix(note)}${note.message}`;
-  return [
-    note.ok ? colors.green(printable(line)) : colors.red(printable(line)),
-    ...(note.cause ? causeLines(note.cause, colors).map((each) => `  ${each}`) : []),
-  ];
-};
+const finishedLines = (note: NoteOf<'finished'>, colors: Colors): Lines => [
+  (note.ok ? colors.green : colors.red)(printable(`${prefix(note)}${note.message}`)),
+  ...(note.cause ? causeLines(note.cause, colors).map((each) => `  ${each}`) : []),
+];
 
 /** How notes are written. */
 export interface ReporterOptions {
