@@ -44,31 +44,49 @@ const shown = { rows: 1000, errors: 100 } as const;
 
 /** The rows of a table, up to a number of them. */
 class Rows<T> {
-  readonly #kept: T[] = [];
-  add(row: T): void {
-    if (this.#kept.length < shown.rows) this.#kept.push(row);
+  readonly #head: readonly string[];
+  readonly #rowOf: (found: T) => readonly string[];
+  readonly #kept: (readonly string[])[] = [];
+
+  constructor(head: readonly string[], rowOf: (found: T) => readonly string[]) {
+    this.#head = head;
+    this.#rowOf = rowOf;
   }
 
+  readonly add = (found: T): void => {
+    if (this.#kept.length < shown.rows) this.#kept.push(this.#rowOf(found));
+  };
+
   /** The table, and how many rows are missing of `all`; nothing where there are none. */
-  render(
-    head: readonly string[],
-    rowOf: (row: T) => readonly string[],
-    all: number,
-    width: number | undefined,
-  ): string {
+  render(all: number, width: number | undefined): string {
     if (this.#kept.length === 0) return '';
     const missing = all - this.#kept.length;
     const rest = missing > 0 ? `… and ${thousands(missing)} more; --json lists all.\n` : '';
-    return `${table(head, this.#kept.map(rowOf), width)}\n${rest || '\n'}`;
+    return `${table(this.#head, this.#kept, width)}\n${rest || '\n'}`;
   }
 }
+
+const placeOf = ({ file, line }: { readonly file: string; readonly line: number }): string =>
+  `${file}:${line}`;
 
 /** Tables: of the alerts, of what is muted, and of the events that the rule cannot decide without a query. */
 export function tableReport(out: Writer, streams: Streams, ruleName: string): Report {
   const { stdout, stderr } = streams;
-  const alerts = new Rows<AlertLine>();
-  const suppressed = new Rows<SuppressedLine>();
-  const needs = new Rows<NeedsLine>();
+  const alerts = new Rows<AlertLine>(['TIME', 'SEVERITY', 'EVENT', 'ALERT'], (alert) => [
+    alert.time ?? '',
+    alert.severity,
+    placeOf(alert),
+    alert.title,
+  ]);
+  const suppressed = new Rows<SuppressedLine>(['EVENT', 'MUTED BY', 'FINDING'], (finding) => [
+    placeOf(finding),
+    finding.by,
+    finding.title,
+  ]);
+  const needs = new Rows<NeedsLine>(['EVENT', 'NEEDS TO QUERY'], (event) => [
+    placeOf(event),
+    event.what,
+  ]);
   let errors = 0;
   const bar = progressBar(stderr);
   const tell = (text: string): void => {
@@ -76,50 +94,24 @@ export function tableReport(out: Writer, streams: Streams, ruleName: string): Re
     stderr.write(text);
   };
   return {
-    alert: (alert) => alerts.add(alert),
-    suppressed: (finding) => suppressed.add(finding),
-    needs: (event) => needs.add(event),
+    alert: alerts.add,
+    suppressed: suppressed.add,
+    needs: needs.add,
     error: ({ file, line, message }) => {
       errors += 1;
       if (errors <= shown.errors) tell(`${printable(file)}:${line}: ${printable(message)}\n`);
     },
-    async progress(read, total, events) {
-      bar.show(read, total, events);
-    },
+    progress: async (read, total, events) => bar.show(read, total, events),
     print: (text) => tell(printable(text)),
     async finish(summary) {
-      if (errors > shown.errors) {
-        tell(
-          `… and ${thousands(errors - shown.errors)} more could not be evaluated; --json lists all.\n`,
-        );
-      }
+      const more = errors - shown.errors;
+      if (more > 0)
+        tell(`… and ${thousands(more)} more could not be evaluated; --json lists all.\n`);
       bar.clear();
       const width = stdout.isTTY ? stdout.columns : undefined;
-      const place = ({ file, line }: { file: string; line: number }): string => `${file}:${line}`;
-      await out.write(
-        alerts.render(
-          ['TIME', 'SEVERITY', 'EVENT', 'ALERT'],
-          (alert) => [alert.time ?? '', alert.severity, place(alert), alert.title],
-          summary.alerts,
-          width,
-        ),
-      );
-      await out.write(
-        suppressed.render(
-          ['EVENT', 'MUTED BY', 'FINDING'],
-          (finding) => [place(finding), finding.by, finding.title],
-          summary.suppressed,
-          width,
-        ),
-      );
-      await out.write(
-        needs.render(
-          ['EVENT', 'NEEDS TO QUERY'],
-          (event) => [place(event), event.what],
-          summary.needs,
-          width,
-        ),
-      );
+      await out.write(alerts.render(summary.alerts, width));
+      await out.write(suppressed.render(summary.suppressed, width));
+      await out.write(needs.render(summary.needs, width));
       await out.write(`${closing(summary, ruleName)}\n`);
     },
   };
@@ -139,29 +131,22 @@ function closing(summary: Summary, ruleName: string): string {
   );
 }
 
-interface ProgressBar {
-  show(read: number, total: number, events: number): void;
-  clear(): void;
-}
-
 /** A bar in the last line of a terminal. (The one of @clack/prompts takes the keyboard, which may be the input here.) */
-function progressBar(stream: Streams['stderr']): ProgressBar {
+function progressBar(stream: Streams['stderr']) {
   let last = performance.now();
   let isShown = false;
   return {
-    show(read, total, events) {
+    show(read: number, total: number, events: number): void {
       if (!stream.isTTY || performance.now() - last < 100) return;
       last = performance.now();
       isShown = true;
       const done = total > 0 ? Math.min(1, read / total) : 0;
       const filled = Math.round(done * 30);
-      const bar =
-        total > 0
-          ? `${'█'.repeat(filled)}${'░'.repeat(30 - filled)} ${Math.floor(done * 100)}% `
-          : '';
+      const blocks = `${'█'.repeat(filled)}${'░'.repeat(30 - filled)}`;
+      const bar = total > 0 ? `${blocks} ${Math.floor(done * 100)}% ` : '';
       stream.write(`\r\u001B[2K${bar}${size(read)} read, ${count(events, 'event')}`);
     },
-    clear() {
+    clear(): void {
       if (isShown) stream.write('\r\u001B[2K');
       isShown = false;
     },
