@@ -47,72 +47,68 @@ function textEntry(text: string): LogEntry {
 
 /** Fields that are told in a place of their own, or that nobody reads in a line; --json shows them. */
 const told = new Set(
-  'timestamp level rule verdict title because requestId topicArn messageId'.split(' '),
+  'timestamp level rule verdict title because message requestId topicArn messageId'.split(' '),
 );
+
+/** A field that should be a text. */
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** A field of any kind. */
+const shown = (value: unknown): string =>
+  typeof value === 'string' ? value : JSON.stringify(value);
 
 function functionEntry(fields: Fields): LogEntry {
   const { level, verdict, title, because, message } = fields;
-  const said = [title, because].flatMap((value) => (typeof value === 'string' ? [value] : []));
   const failure = failureOf(fields) ?? (isObject(message) ? failureOf(message) : undefined);
   if (failure !== undefined) {
-    return { level: levelOf(level, 'ERROR'), what: 'failed', text: failure, isRoutine: false };
+    return { level: textOf(level) || 'ERROR', what: 'failed', text: failure, isRoutine: false };
   }
-  const others = Object.entries(fields).flatMap(([name, value]) =>
-    told.has(name) || value === undefined || name === 'message'
-      ? []
-      : [`${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`],
-  );
-  const spoken = typeof message === 'string' ? [message] : message ? [JSON.stringify(message)] : [];
+  const said = [textOf(title), textOf(because), message ? shown(message) : ''];
+  const others = Object.entries(fields)
+    .filter(([name]) => !told.has(name))
+    .map(([name, value]) => `${name}=${shown(value)}`);
   const details = others.length > 0 ? `(${others.join(', ')})` : '';
   return {
-    level: levelOf(level, 'INFO'),
-    what: typeof verdict === 'string' ? verdict : '',
-    text: [[...said, ...spoken].join(': '), details].filter(Boolean).join('  '),
+    level: textOf(level) || 'INFO',
+    what: textOf(verdict),
+    text: [said.filter(Boolean).join(': '), details].filter(Boolean).join('  '),
     isRoutine: false,
   };
 }
 
-const levelOf = (level: unknown, standard: string): string =>
-  typeof level === 'string' ? level : standard;
-
 /** An error as the runtime writes it, with its stack. */
 function failureOf({ errorType, errorMessage, stackTrace, stack }: Fields): string | undefined {
   if (typeof errorMessage !== 'string' && typeof errorType !== 'string') return undefined;
-  const trace = [stackTrace ?? stack].flat().filter((line) => typeof line === 'string');
-  const title = [errorType, errorMessage]
-    .filter((part) => typeof part === 'string' && part !== '')
-    .join(': ');
   // The first line of a stack repeats the message.
-  const frames = trace
-    .flatMap((line) => line.split('\n'))
+  const frames = [stackTrace ?? stack]
+    .flat()
+    .flatMap((trace) => textOf(trace).split('\n'))
     .filter((line) => /^\s*at /.test(line))
     .map((line) => `  ${line.trim()}`);
+  const title = [textOf(errorType), textOf(errorMessage)].filter(Boolean).join(': ');
   return [title, ...frames].join('\n');
 }
 
 /** Lambda's own events: only what went wrong is worth a person's look. */
 function platformEntry(what: string, record: Fields): LogEntry {
   const { status, errorType, metrics } = record;
-  const failed = typeof status === 'string' && status !== 'success';
   const { durationMs, maxMemoryUsedMB, memorySizeMB } = isObject(metrics) ? metrics : {};
   const measured = [
-    ...(typeof durationMs === 'number' ? [`after ${Math.round(durationMs)} ms`] : []),
-    ...(typeof maxMemoryUsedMB === 'number' && typeof memorySizeMB === 'number'
-      ? [`with ${maxMemoryUsedMB} of ${memorySizeMB} MB used`]
-      : []),
-  ].join(', ');
-  const reason = typeof errorType === 'string' ? ` (${errorType})` : '';
-  const isFault = what === 'fault' || what === 'logsDropped';
-  return {
-    level: failed || isFault ? 'ERROR' : 'INFO',
-    what: `platform.${what}`,
-    text: failed
-      ? `${status}${reason} ${measured}`.trim()
-      : isFault
-        ? JSON.stringify(record)
-        : measured,
-    isRoutine: !failed && !isFault,
-  };
+    typeof durationMs === 'number' ? `after ${Math.round(durationMs)} ms` : '',
+    typeof maxMemoryUsedMB === 'number' && typeof memorySizeMB === 'number'
+      ? `with ${maxMemoryUsedMB} of ${memorySizeMB} MB used`
+      : '',
+  ];
+  const text = measured.filter(Boolean).join(', ');
+  const about = { what: `platform.${what}`, isRoutine: false };
+  if (!['', 'success'].includes(textOf(status))) {
+    const reason = textOf(errorType) === '' ? '' : ` (${textOf(errorType)})`;
+    return { ...about, level: 'ERROR', text: `${status}${reason} ${text}`.trim() };
+  }
+  if (what === 'fault' || what === 'logsDropped') {
+    return { ...about, level: 'ERROR', text: JSON.stringify(record) };
+  }
+  return { ...about, level: 'INFO', text, isRoutine: true };
 }
 
 /** How long Lambda says that a run took; `undefined` where the end of the log does not say. */
