@@ -1,6 +1,7 @@
 /** {@link GitHub} on Octokit. */
 import { request as plainRequest, type IncomingMessage } from 'node:http';
 import { request as tlsRequest } from 'node:https';
+import { buffer } from 'node:stream/consumers';
 import { Octokit } from '@octokit/core';
 import { paginateRest } from '@octokit/plugin-paginate-rest';
 import { isObject } from '@patrol/core';
@@ -48,9 +49,10 @@ export async function octokitGitHub(
     }
   }
 
-  const configOf = ({ url: target, secret }: HookSettings): HookConfig => {
+  const bodyOf = ({ url: target, secret, events }: HookSettings) => {
     secrets.push(secret);
-    return { url: target, content_type: 'json', secret, insecure_ssl: '0' };
+    const config = { url: target, content_type: 'json', secret, insecure_ssl: '0' };
+    return { active: true, events: [...events], config };
   };
 
   return {
@@ -60,25 +62,13 @@ export async function octokitGitHub(
       ),
     createHook: (org, settings) =>
       call(`POST /orgs/${org}/hooks`, async () => {
-        const { data } = await octokit.request('POST /orgs/{org}/hooks', {
-          org,
-          name: 'web',
-          active: true,
-          events: [...settings.events],
-          config: configOf(settings),
-        });
-        return hookOf(data);
+        const body = { org, name: 'web', ...bodyOf(settings) };
+        return hookOf((await octokit.request('POST /orgs/{org}/hooks', body)).data);
       }),
     updateHook: (org, id, settings) =>
       call(`PATCH /orgs/${org}/hooks/${id}`, async () => {
-        const { data } = await octokit.request('PATCH /orgs/{org}/hooks/{hook_id}', {
-          org,
-          hook_id: id,
-          active: true,
-          events: [...settings.events],
-          config: configOf(settings),
-        });
-        return hookOf(data);
+        const body = { org, hook_id: id, ...bodyOf(settings) };
+        return hookOf((await octokit.request('PATCH /orgs/{org}/hooks/{hook_id}', body)).data);
       }),
     ping: (org, id) =>
       call(`POST /orgs/${org}/hooks/${id}/pings`, async () => {
@@ -110,13 +100,6 @@ export async function octokitGitHub(
   };
 }
 
-interface HookConfig {
-  readonly url: string;
-  readonly content_type: string;
-  readonly secret: string;
-  readonly insecure_ssl: string;
-}
-
 /** The parts of a webhook that are looked at, as the API has them. */
 interface ApiHook {
   readonly id: number;
@@ -141,22 +124,26 @@ const hookOf = ({ id, active, events, config }: ApiHook): Hook => ({
   events,
 });
 
-interface ApiDelivery {
-  readonly id: number | bigint;
-  readonly guid: string;
-  readonly event: string;
+/** The same of a delivery. */
+type ApiDelivery = Omit<HookDelivery, 'deliveredAt' | 'statusCode'> & {
   readonly delivered_at: string;
   readonly status_code: number;
-  readonly status: string;
-}
+};
 
-const deliveryOf = (delivery: ApiDelivery): HookDelivery => ({
-  id: delivery.id,
-  guid: delivery.guid,
-  event: delivery.event,
-  deliveredAt: new Date(delivery.delivered_at),
-  statusCode: delivery.status_code,
-  status: delivery.status,
+const deliveryOf = ({
+  id,
+  guid,
+  event,
+  status,
+  delivered_at: at,
+  status_code: statusCode,
+}: ApiDelivery): HookDelivery => ({
+  id,
+  guid,
+  event,
+  deliveredAt: new Date(at),
+  statusCode,
+  status,
 });
 
 /** Makes what a call threw a {@link GitHubError}, without the request that it carries. */
@@ -167,17 +154,15 @@ function gitHubError(call: string, error: unknown, secrets: readonly string[]): 
   return new GitHubError(failureOf(status, headers, message), call, message);
 }
 
+type Headers = Readonly<Record<string, unknown>>;
+
 /** "Rate limits for the REST API": 403 or 429, with a header or a word that says so. */
-const isLimited = (headers: Readonly<Record<string, unknown>>, message: string): boolean =>
+const isLimited = (headers: Headers, message: string): boolean =>
   headers['x-ratelimit-remaining'] === '0' ||
   headers['retry-after'] !== undefined ||
   /rate limit/i.test(message);
 
-function failureOf(
-  status: unknown,
-  headers: Readonly<Record<string, unknown>>,
-  message: string,
-): GitHubFailure {
+function failureOf(status: unknown, headers: Headers, message: string): GitHubFailure {
   switch (status) {
     case 401:
       return 'token';
@@ -234,13 +219,12 @@ const fetchThrough =
       sent.on('error', reject);
       sent.end(typeof body === 'string' ? body : undefined);
     });
-    const chunks: Buffer[] = [];
-    for await (const chunk of answer) chunks.push(Buffer.from(chunk));
+    const text = await buffer(answer);
     const status = answer.statusCode ?? 500;
     if (status >= 300 && status < 400) {
       throw new Error(`GitHub redirected the request to ${answer.headers.location} (${status})`);
     }
-    return new Response(status === 204 ? null : Buffer.concat(chunks), {
+    return new Response(status === 204 ? null : text, {
       status,
       headers: Object.entries(answer.headers).flatMap(([name, value]) =>
         value === undefined ? [] : [[name, [value].flat().join(', ')] as [string, string]],

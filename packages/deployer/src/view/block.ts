@@ -1,5 +1,6 @@
 /** What is in progress, as the lines of a block at the foot of a terminal. Pure: {@link file://./terminal.ts} draws it. */
 import { fit } from '../text/printable.ts';
+import type { Where } from '../notes/parts.ts';
 import type { Note } from '../notes/tell.ts';
 
 /** A line of a block: plain text, and how it is painted. */
@@ -19,9 +20,9 @@ interface Row {
   readonly name: string;
   readonly begun: number;
   readonly recent: string[];
-  done: number;
-  total?: number | undefined;
-  waiting: readonly string[];
+  readonly done: number;
+  readonly total?: number | undefined;
+  readonly waiting: readonly string[];
   /** What was last said of it, until there is something to count. */
   said: string;
 }
@@ -73,20 +74,16 @@ export class Block {
         if (this.#several) this.#row(key, note, now).said = note.message;
         break;
       case 'status': {
-        const row = this.#row(key, note, now);
-        row.done = note.done;
-        row.total = note.total;
-        row.waiting = note.waiting;
-        row.said = '';
+        const { done, total, waiting } = note;
+        Object.assign(this.#row(key, note, now), { done, total, waiting, said: '' });
         break;
       }
-      case 'event':
-        this.#rows
-          .get(key)
-          ?.recent.push(
-            `${clockOf(note.time)}  ${note.status}  ${note.resource} ${note.resourceType}`,
-          );
+      case 'event': {
+        const { time, status, resource, resourceType } = note;
+        const line = `${clockOf(time)}  ${status}  ${resource} ${resourceType}`;
+        this.#rows.get(key)?.recent.push(line);
         break;
+      }
       case 'ended':
         // One of several may go on with another operation.
         if (!this.#several) this.#rows.delete(key);
@@ -171,11 +168,8 @@ export class Block {
 }
 
 /** How a stack is called: with its region and account where the note says them. */
-export const nameOf = (note: {
-  readonly stack?: string;
-  readonly region?: string;
-  readonly account?: string;
-}): string => [note.stack, note.region, note.account].filter(Boolean).join(' ');
+export const nameOf = ({ stack, region, account }: { readonly stack?: string } & Where): string =>
+  [stack, region, account].filter(Boolean).join(' ');
 
 /** The spinner before a name, the space behind it, the sign that something is left out, and the last column. */
 const aroundNames = 6;
