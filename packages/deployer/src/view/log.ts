@@ -101,9 +101,10 @@ function platformEntry(what: string, record: Fields): LogEntry {
   ];
   const text = measured.filter(Boolean).join(', ');
   const about = { what: `platform.${what}`, isRoutine: false };
-  if (!['', 'success'].includes(textOf(status))) {
+  const ended = textOf(status);
+  if (ended !== '' && ended !== 'success') {
     const reason = textOf(errorType) === '' ? '' : ` (${textOf(errorType)})`;
-    return { ...about, level: 'ERROR', text: `${status}${reason} ${text}`.trim() };
+    return { ...about, level: 'ERROR', text: `${ended}${reason} ${text}`.trim() };
   }
   if (what === 'fault' || what === 'logsDropped') {
     return { ...about, level: 'ERROR', text: JSON.stringify(record) };
