@@ -8,6 +8,8 @@ import type { Alert, Facts } from './contracts/alert.ts';
 import { type AnyRule, type Finding, severities } from './rule.ts';
 import { isPrintable } from './unseen.ts';
 
+export { clean } from './unseen.ts';
+
 export { withIgnored } from './ignored.ts';
 
 /** What alerts have of their event. */
@@ -90,7 +92,9 @@ function alertOf(
     ),
     before: before ? plain(before) : null,
     undo: undo ? commandLine(undo) : null,
-    suppression: finding.suppression ?? null,
+    // An item that cannot be copied from a line is of no use.
+    suppression:
+      finding.suppression && isPrintable(finding.suppression.item) ? finding.suppression : null,
     dedupKey: [rule.name, about.account, about.region, key].filter(Boolean).join(':'),
     groupKey: groupKey(rule, about, finding.group),
     ...about,

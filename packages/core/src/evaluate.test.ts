@@ -475,6 +475,21 @@ test('calls that failed are quiet, and the rule is not asked', async () => {
   }
 });
 
+test.each(['a\nb', '\u202ea', 'a\u200bb'])(
+  'an item that cannot be copied from a line mutes nothing, and is not shown: %j',
+  async (item) => {
+    const rule: AnyRule = {
+      ...stopped,
+      evaluate: () => ({
+        title: 'Trail stopped',
+        summary: 'It was.',
+        suppression: { parameter: 'muted', item },
+      }),
+    };
+    expect((await verdict(rule, eventOf())).alerts[0]?.suppression).toBeNull();
+  },
+);
+
 test('a record that a partner put on its bus is quiet, whatever it says', async () => {
   const forged = { ...eventOf(), source: 'aws.partner/example.com/alerts' };
   expect(await verdict(stopped, forged)).toMatchObject({

@@ -30,6 +30,7 @@ export interface Verdict {
 
 /** A finding that the operator muted. */
 export interface Suppressed {
+  /** On one line, cut to 200 characters. */
   readonly title: string;
   /** The item, as the operator wrote it. */
   readonly by: string;
@@ -77,11 +78,13 @@ export function evaluator(
     if (given.length === 0) return quiet('nothing found');
     for (const finding of given) checkFinding(rule, finding);
     // What mutes findings and makes alerts is a chunk of its own: most events need none.
-    const { aboutEvent, alertsOf, withIgnored } = await import('./alert.ts');
+    const { aboutEvent, alertsOf, clean, withIgnored } = await import('./alert.ts');
     const ignored = context.parameters['ignoredActors'] as Matchers | undefined;
     const found =
       record && ignored ? given.map((each) => withIgnored(each, record, ignored)) : given;
-    const suppressed = found.flatMap(({ title, suppressedBy: by }) => (by ? [{ title, by }] : []));
+    const suppressed = found.flatMap(({ title, suppressedBy: by }) =>
+      by ? [{ title: clean(title, 200), by }] : [],
+    );
     const open = found.filter(({ suppressedBy }) => !suppressedBy);
     const about = reading.about ?? aboutEvent(event as EventBridgeEvent, record);
     const alerts = alertsOf(rule, open, { event, about, record, outcome: became, runbookUrl });
@@ -132,7 +135,7 @@ function readEvent(rule: AnyRule, given: unknown): Reading | undefined {
 }
 
 const isFromPartner = (event: unknown): boolean =>
-  isObject(event) && String(event['source']).startsWith('aws.partner/');
+  isObject(event) && text(event['source'])?.startsWith('aws.partner/') === true;
 
 function readRecord(rule: AnyRule, event: EventBridgeEvent): CloudTrailRecord | undefined {
   if (!carriesRecord(event['detail-type'])) return undefined;

@@ -7,24 +7,24 @@ import { isObject } from './cloudtrail.ts';
  */
 export interface Fields {
   /** The value at a path; `undefined` where there is none. */
-  value(path: string): unknown;
+  readonly value: (path: string) => unknown;
   /** A text or a number that is not empty, as a text. */
-  text(path: string): string | undefined;
+  readonly text: (path: string) => string | undefined;
   /** A number, also one that is written as a text. */
-  number(path: string): number | undefined;
+  readonly number: (path: string) => number | undefined;
   /** `true` or `false`, also where it is written as a text. */
-  flag(path: string): boolean | undefined;
+  readonly flag: (path: string) => boolean | undefined;
   /**
    * The elements of a list: an array, the `items` of EC2, a lone `item` or `member`, or one value by itself. None where there
    * is nothing.
    */
-  list(path: string): readonly Fields[];
+  readonly list: (path: string) => readonly Fields[];
   /** The elements of a list that are texts or numbers. */
-  texts(path: string): readonly string[];
+  readonly texts: (path: string) => readonly string[];
   /** Whether there is anything at the path, `false` and `0` included. */
-  has(path: string): boolean;
+  readonly has: (path: string) => boolean;
   /** The fields at a path. */
-  at(path: string): Fields;
+  readonly at: (path: string) => Fields;
 }
 
 /**

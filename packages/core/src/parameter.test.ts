@@ -629,7 +629,7 @@ describe('the item that mutes one value', () => {
     ).toEqual({ parameter: 'muted', item: 'Deploy:arn:aws:iam::1:policy/a\\,b' });
   });
 
-  test.each(['a*', '*', 'a,b', ',', ' a', 'a ', '', 'a\nb', '\u202ea', null, undefined])(
+  test.each(['a*', '*', 'a,b', ',', ' a', 'a ', '', null, undefined])(
     'is none where a name cannot be written: %j',
     (value) => {
       expect(parse(names('Names.', options)).suppression(value)).toBeUndefined();

@@ -6,7 +6,6 @@
  */
 import type { Suppression } from './contracts/alert.ts';
 import type { ParameterSpec } from './contracts/manifest.ts';
-import { isPrintable } from './unseen.ts';
 
 export type { ParameterSpec };
 
@@ -461,7 +460,7 @@ function only<T extends Matchers | Pairs>(
   find: (list: T) => string | undefined,
 ): Suppression | undefined {
   try {
-    const isIt = isPrintable(item) && find(parseParameter(spec, item) as T) === item;
+    const isIt = find(parseParameter(spec, item) as T) === item;
     return isIt ? { parameter, item } : undefined;
   } catch {
     // Its form is not one that the parameter takes.

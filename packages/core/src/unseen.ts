@@ -4,6 +4,7 @@
  * (Unicode's Default_Ignorable_Code_Point) but for U+FE0F, which makes emoji colourful. With the flag `g`.
  */
 export const unseen: RegExp =
+  // oxlint-disable-next-line no-misleading-character-class -- each of them stands for itself
   /[\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufff8\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu;
 
 /**

@@ -10,7 +10,6 @@ import { type Evaluate, evaluator } from '../evaluate.ts';
 import { type Parameters, readParameters, type SecretReference } from '../parameter.ts';
 import type { AnyRule } from '../rule.ts';
 import { isScheduledEvent } from '../trigger.ts';
-import { clean } from '../unseen.ts';
 import { log } from './log.ts';
 import type { PublishInput } from './message.ts';
 import type { tellNew } from './memory.ts';
@@ -95,7 +94,7 @@ export function start(rule: AnyRule, options: StartOptions = {}): Started {
     const alerts = found.filter(({ dedupKey }) => !told?.has(dedupKey));
     const noted = { rule: rule.name, eventId: isObject(event) ? event['id'] : undefined };
     for (const { title, by } of suppressed) {
-      log('INFO', { ...noted, verdict: 'suppressed', title: clean(title, 200), by });
+      log('INFO', { ...noted, verdict: 'suppressed', title, by });
     }
     if (alerts.length === 0) {
       log('INFO', {
