@@ -59,13 +59,13 @@ function running(rule: typeof madePublic | typeof privateRepoFork): {
 }
 
 test.each([
-  [madePublic, 'repository', made.payload, 'Repository acme/website made public by alice'],
-  [madePublic, 'public', made.payload, 'Repository acme/website made public by alice'],
+  [madePublic, 'repository', made.payload, 'High: Repository acme/website made public by alice'],
+  [madePublic, 'public', made.payload, 'High: Repository acme/website made public by alice'],
   [
     privateRepoFork,
     'fork',
     forked.payload,
-    'Private repository acme/website forked to mallory/website',
+    'High: Private repository acme/website forked to mallory/website',
   ],
 ] as const)(
   '$name tells of %s when GitHub signed it, and only then',
