@@ -26,6 +26,10 @@ export interface FleetFile {
   readonly where: (path: Path) => Position;
 }
 
+/** `true` or `false`, and which of them counts when it is left out. */
+const toggle = (description: string, standard: boolean) =>
+  about(flag, description, { default: standard });
+
 const region = text('a region, such as eu-west-1', { pattern: '^[a-z]+(-[a-z]+)+-[0-9]+$' });
 const regions = list('a list of regions, such as [eu-west-1]', region);
 const sentence = (words: string) => text(words, { pattern: '\\S', maxLength: 1000 });
@@ -93,7 +97,7 @@ const suppression = record('a suppression', {
 
 const settings = record('the settings of a rule', {
   optional: {
-    enabled: about(flag, 'Whether the rule is deployed.', { default: true }),
+    enabled: toggle('Whether the rule is deployed.', true),
     regions: about(regions, "The regions of this rule, instead of the fleet's."),
     parameters: parameters(
       "The rule's parameters. A list is the same as its items with commas between them.",
@@ -111,10 +115,9 @@ const alerts = record('where alerts go', {
       email,
       'The e-mail address that gets the alerts. It must confirm each topic once.',
     ),
-    shared: about(
-      flag,
+    shared: toggle(
       'Whether the rules of an account and region share one topic, in the base stack. Then there is one subscription to confirm instead of one for each rule.',
-      { default: false },
+      false,
     ),
     topic: about(topics, 'The ARN of an existing SNS topic, or one for each region.'),
     dispatch: about(arn, 'The ARN of the topic of Dispatch, which gets the alerts as well.'),
@@ -139,9 +142,7 @@ const alarms = record('where alarms go', {
 
 const defaults = record('what holds for all rules', {
   optional: {
-    enabled: about(flag, 'Whether rules that are installed but not named here are deployed.', {
-      default: false,
-    }),
+    enabled: toggle('Whether rules that are installed but not named here are deployed.', false),
     parameters: parameters('Values for every rule that has a parameter of that name.'),
   },
 });
@@ -217,21 +218,15 @@ const organization = record('an organisation', {
       0,
     ),
     maxConcurrency: share('In how many accounts of a region to deploy at a time.', 1),
-    autoDeployment: about(flag, 'Whether accounts that join a unit get the fleet by themselves.', {
-      default: true,
-    }),
-    retainStacks: about(flag, 'Whether the stacks stay in an account that leaves its unit.', {
-      default: false,
-    }),
-    parallelRegions: about(
-      flag,
+    autoDeployment: toggle('Whether accounts that join a unit get the fleet by themselves.', true),
+    retainStacks: toggle('Whether the stacks stay in an account that leaves its unit.', false),
+    parallelRegions: toggle(
       'Whether all regions are deployed at once; otherwise one after the other.',
-      { default: true },
+      true,
     ),
-    delegatedAdministrator: about(
-      flag,
+    delegatedAdministrator: toggle(
       'Whether the credentials are of a delegated administrator instead of the management account.',
-      { default: false },
+      false,
     ),
     home: about(
       region,
@@ -346,10 +341,9 @@ export const fleetShape = record(
       artifacts: about(
         record('what holds for the code in S3', {
           optional: {
-            shared: about(
-              flag,
+            shared: toggle(
               'Whether the artifact bucket of an account and region belongs to the base stack; otherwise patrol-deploy creates it.',
-              { default: false },
+              false,
             ),
           },
         }),

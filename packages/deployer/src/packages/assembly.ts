@@ -71,19 +71,14 @@ export const typedNameFor = (
 export function splitName(
   name: string,
   from: LookupFrom,
-): {
-  readonly packagePart: string;
-  readonly rulePart: string;
-} {
+): { readonly packagePart: string; readonly rulePart: string } {
   const slash = name.lastIndexOf('/');
   const [packagePart, rulePart] = [name.slice(0, Math.max(0, slash)), name.slice(slash + 1)];
   if (packagePart !== '' && rulePart !== '') return { packagePart, rulePart };
+  const similar = similarRule(name, from);
+  const hint = similar === undefined ? '' : `Did you mean ${similar}? `;
   throw new UsageError(
-    [
-      `Expected <package>/<rule>, such as aws/cloudTrail; found ${JSON.stringify(name)}.`,
-      ...didYouMean(similarRule(name, from)),
-      `\`${patrolCommand(['list'])}\` shows the installed rules.`,
-    ].join(' '),
+    `Expected <package>/<rule>, such as aws/cloudTrail; found ${JSON.stringify(name)}. ${hint}\`${patrolCommand(['list'])}\` shows the installed rules.`,
   );
 }
 
@@ -99,9 +94,6 @@ export function similarRule(typed: string, from: LookupFrom): string | undefined
   const rule = rules.includes(typed) ? typed : nearest(typed, rules);
   return names.find((name) => ruleIn(name) === rule);
 }
-
-const didYouMean = (name: string | undefined): readonly string[] =>
-  name === undefined ? [] : [`Did you mean ${name}?`];
 
 /** @throws UsageError for what is not of the form `<package>/<rule>`, and for a base stack, which is built in and no rule. */
 export function requireRule(name: string, from: LookupFrom, run: RunScope = {}): void {
@@ -144,10 +136,12 @@ export function findArtifact(name: string, from: LookupFrom, run: RunScope = {})
 export const isPath = (name: string): boolean =>
   isAbsolute(name) || /^\.{1,2}(\/|$)/.test(name) || (name.includes('/') && !name.startsWith('@'));
 
+/** The packages that a name may stand for. */
+export const candidatesFor = (name: string): readonly string[] =>
+  name.startsWith('@') ? [name] : [`@patrol/rules-${name}`, `patrol-rules-${name}`];
+
 function findPackage(typed: string, name: string, from: LookupFrom): Assembly {
-  const candidates = name.startsWith('@')
-    ? [name]
-    : [`@patrol/rules-${name}`, `patrol-rules-${name}`];
+  const candidates = candidatesFor(name);
   for (const candidate of candidates) {
     const found = packageNamed(candidate, from);
     if (found) return { ...readAssembly(found.folder), origin: found.origin };

@@ -101,15 +101,15 @@ interface Locator {
 interface PnpApi {
   readonly topLevel: Locator;
   findPackageLocator(location: string): Locator | null;
-  getLocator(name: string, reference: string | readonly [string, string]): Locator;
+  getLocator(name: string, reference: Reference): Locator;
   getPackageInformation(locator: Locator): {
     readonly packageLocation: string;
-    readonly packageDependencies: ReadonlyMap<
-      string,
-      string | readonly [string, string] | null | undefined
-    >;
+    readonly packageDependencies: ReadonlyMap<string, Reference | null | undefined>;
   };
 }
+
+/** What a package depends on: a version, or another package under the name of the first. */
+type Reference = string | readonly [string, string];
 
 /**
  * What the packages may use that the folders belong to, nearest first; nothing where Plug'n'Play is not at work. What was

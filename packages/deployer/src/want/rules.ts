@@ -2,7 +2,7 @@
 import { patrolCommand } from '../text/command.ts';
 import type { ParameterSpec } from '@patrol/core/evaluation';
 import { stackNames } from '@patrol/core/contracts';
-import { type Artifact, type Assembly, typedName } from '../packages/assembly.ts';
+import { type Artifact, type Assembly, candidatesFor, typedName } from '../packages/assembly.ts';
 import { OperatorError } from '../text/errors.ts';
 import { stackParameters, type Template } from '../template/template.ts';
 import type {
@@ -16,6 +16,7 @@ import { meant, type Path } from '../file/problem.ts';
 import { formerNames, nameIn, presentName, type Renamed } from '../template/renames.ts';
 import { holds, isList, oneValue, textOf, wrongItem } from './values.ts';
 import { enumerated, order, quoted } from '../text/words.ts';
+import { own } from '../text/records.ts';
 
 const { parameters: common } = stackNames;
 
@@ -76,7 +77,7 @@ export function chosenRules(
   const others = fleet.defaults?.enabled === true ? names : [];
   return [...new Set([...Object.keys(fleet.rules), ...others])].toSorted(order).flatMap((name) => {
     const artifact = installed.get(name);
-    const entry = Object.hasOwn(fleet.rules, name) ? fleet.rules[name] : undefined;
+    const entry = own(fleet.rules, name);
     const settings = typeof entry === 'object' ? entry : { enabled: entry ?? true };
     if (!artifact || settings.enabled === false) return [];
     try {
@@ -98,16 +99,14 @@ function notInstalled(
   const slash = name.lastIndexOf('/');
   const [part, rule] = [name.slice(0, slash), name.slice(slash + 1)];
   const partOf = (each: string): string => each.slice(0, each.lastIndexOf('/'));
-  const own = names.filter((each) => partOf(each) === part);
-  if (own.length > 0) {
-    const has = enumerated(own.map((each) => each.slice(slash + 1)));
-    return `there is no such rule; ${meant(name, own, `${part} has ${has}`)}`;
+  const near = names.filter((each) => partOf(each) === part);
+  if (near.length > 0) {
+    const has = enumerated(near.map((each) => each.slice(slash + 1)));
+    return `there is no such rule; ${meant(name, near, `${part} has ${has}`)}`;
   }
   const full = assemblies.find(({ manifest }) => manifest.package.name === part);
   if (full) return `write ${full.shortName}/${rule}, as \`${patrolCommand(['list'])}\` does`;
-  const candidates = part.startsWith('@')
-    ? [part]
-    : [`@patrol/rules-${part}`, `patrol-rules-${part}`];
+  const candidates = candidatesFor(part);
   const add = `install it, for example with \`pnpm add ${candidates[0]}\``;
   return `no rule package ${candidates.join(' or ')} is installed; ${meant(part, [...new Set(names.map(partOf))], add)}`;
 }
@@ -161,6 +160,9 @@ export interface RuleValues {
 /** Something at a place in the file. */
 type Placed<T> = T & { readonly path: Path };
 
+/** A value in the file, and the name that it has there. */
+type Written = Placed<{ readonly name: string; readonly value: ParameterValue }>;
+
 /**
  * The values of a rule's parameters: its own go before the defaults of the fleet.
  *
@@ -175,55 +177,47 @@ export function ruleValues(
   const { name: rule, artifact, settings } = chosen;
   const specs = artifact.rule.parameters;
   const known = parameterNames(chosen);
-  const own: ParameterValues = settings.parameters ?? {};
-  const shared: ParameterValues = fleet.defaults?.parameters ?? {};
   const path = ['rules', rule, 'parameters'];
+  const ours: ParameterValues = settings.parameters ?? {};
+  const places = [
+    { values: ours, within: path },
+    { values: fleet.defaults?.parameters ?? {}, within: ['defaults', 'parameters'] },
+  ];
   const has = known.length > 0 ? `it has ${enumerated(known)}` : 'it has none';
-  for (const name of Object.keys(own)) {
+  for (const name of Object.keys(ours).filter((each) => !known.includes(each))) {
     const present = presentName(specs, name);
-    if (known.includes(name)) continue;
     if (present === undefined) {
       refuse([...path, name], `there is no such parameter; ${unknownName(name, known, has)}`);
-    } else if (nameIn(own, present, specs[present]) !== name) {
-      refuse(
-        [...path, name],
-        `is now called ${present}, which is given as well; remove one of them`,
-      );
+    } else if (nameIn(ours, present, specs[present]) !== name) {
+      const why = `is now called ${present}, which is given as well; remove one of them`;
+      refuse([...path, name], why);
     }
   }
-  const specOf = (name: string): ParameterSpec | undefined =>
-    Object.hasOwn(specs, name) ? specs[name] : undefined;
-  /** Where the file has the value of a parameter, by today's name or a former one. */
-  const found = (
-    name: string,
-  ): { readonly value: ParameterValue; readonly path: Path } | undefined => {
-    for (const [values, at] of [
-      [own, path],
-      [shared, ['defaults', 'parameters']],
-    ] as const) {
-      const written = nameIn(values, name, specOf(name));
+  /** What the file has of a parameter, under today's name or a former one. */
+  const find = (name: string): Written | undefined => {
+    for (const { values, within } of places) {
+      const written = nameIn(values, name, own(specs, name));
       const value = written === undefined ? undefined : values[written];
-      if (written !== undefined && value !== undefined) return { value, path: [...at, written] };
+      if (written !== undefined && value !== undefined) {
+        return { name: written, value, path: [...within, written] };
+      }
     }
-    return undefined;
+    const value = name === common.logRetention ? fleet.logRetention?.toString() : undefined;
+    return value === undefined ? undefined : { name, value, path: ['logRetention'] };
   };
-  const pathOf = (name: string): Path =>
-    found(name)?.path ?? (name === common.logRetention ? ['logRetention'] : [...path, name]);
-  const given = (name: string): ParameterValue | undefined =>
-    found(name)?.value ??
-    (name === common.logRetention ? fleet.logRetention?.toString() : undefined);
+  const pathOf = (name: string): Path => find(name)?.path ?? [...path, name];
+  const given = (name: string): ParameterValue | undefined => find(name)?.value;
   const { active, expired, renamed } = suppressionsOf(chosen, given, today, refuse);
-  for (const name of known) {
-    const at = found(name)?.path;
-    const former = at?.at(-1);
-    if (at && former !== name) renamed.push({ path: at, former: String(former), name });
-  }
   const texts: Record<string, string> = {};
   const refused: string[] = [];
   for (const name of known) {
-    const spec = specOf(name);
+    const spec = own(specs, name);
+    const written = find(name);
+    if (written && written.name !== name) {
+      renamed.push({ path: written.path, former: written.name, name });
+    }
     const added = active.filter(({ parameter }) => parameter === name).map(({ item }) => item);
-    const value = given(name);
+    const value = written?.value;
     if (value === undefined && added.length === 0) continue;
     // Of the template's own parameters some are lists: none of those that are to be one of several words.
     const isWord = !spec && chosen.template.parameters[name]?.AllowedValues !== undefined;
@@ -258,11 +252,7 @@ function suppressionsOf(
   given: (name: string) => ParameterValue | undefined,
   today: string,
   refuse: Refuse,
-): {
-  readonly active: readonly Suppression[];
-  readonly expired: readonly ExpiredSuppression[];
-  readonly renamed: Placed<Renamed>[];
-} {
+): { active: Suppression[]; expired: ExpiredSuppression[]; renamed: Placed<Renamed>[] } {
   const specs = artifact.rule.parameters;
   const muting = Object.keys(specs).filter((name) => specs[name]?.suppresses);
   const active: Suppression[] = [];
@@ -280,11 +270,8 @@ function suppressionsOf(
     const wrong = spec && wrongItem(spec, item);
     if (!spec) {
       const others = muting.length === 0 ? `${rule} has none` : `${rule} has ${enumerated(muting)}`;
-      const hint = meant(parameter, muting, others);
-      refuse(
-        [...path, 'parameter'],
-        `${quoted(parameter)} is not a parameter that mutes alerts; ${hint}`,
-      );
+      const why = `${quoted(parameter)} is not a parameter that mutes alerts`;
+      refuse([...path, 'parameter'], `${why}; ${meant(parameter, muting, others)}`);
     } else if (wrong !== undefined) {
       refuse([...path, 'item'], wrong);
     } else if (holds(spec, given(parameter) ?? spec.default ?? [], item)) {
