@@ -73,9 +73,8 @@ function text(value: unknown, where: string): string {
 }
 
 function members(value: unknown, where: string): Fields {
-  if (value !== undefined && !isFields(known(value, where)))
-    throw refusal(where, expectation('an object', JSON.stringify(value)));
-  return fields(value);
+  if (value === undefined || isFields(known(value, where))) return fields(value);
+  throw refusal(where, expectation('an object', JSON.stringify(value)));
 }
 
 /** Refuses a value that is not known. */

@@ -4,6 +4,7 @@ import type { RuleManifest } from '@patrol/core/contracts';
 import { UsageError } from '../text/errors.ts';
 import { presentName, type Renamed, renamedIn, renamedWords } from '../template/renames.ts';
 import { refuseValue, stackParameters, type Template } from '../template/template.ts';
+import { own } from '../text/records.ts';
 
 /** The values of all parameters of a rule, and of those of its stack that were given. */
 export interface ChosenParameters {
@@ -30,8 +31,9 @@ export function chooseParameters(
   const renamed = renamedIn(typed, rule.parameters);
   const twice = renamed.find(({ name }) => Object.hasOwn(typed, name));
   if (twice) {
+    const { former, name } = twice;
     throw new UsageError(
-      `${twice.former} is called ${twice.name} today, which is given as well; give it once.`,
+      `${former} is called ${name} today, which is given as well; give it once.`,
     );
   }
   const given = Object.fromEntries(
@@ -49,10 +51,10 @@ export function chooseParameters(
   const values: Record<string, string> = {};
   const examples: string[] = [];
   for (const [name, { default: standard, example }] of Object.entries(rule.parameters)) {
-    const value = Object.hasOwn(given, name) ? given[name] : (standard ?? example);
-    if (value === undefined) continue;
-    values[name] = value;
-    if (!Object.hasOwn(given, name) && standard === undefined) examples.push(name);
+    const known = own(given, name) ?? standard;
+    if (known === undefined && example !== undefined) examples.push(name);
+    const value = known ?? example;
+    if (value !== undefined) values[name] = value;
   }
   const problems: string[] = [];
   try {
@@ -61,8 +63,9 @@ export function chooseParameters(
     if (!(error instanceof ParametersError)) throw error;
     problems.push(...error.problems);
   }
-  for (const name of ofStack.filter((candidate) => Object.hasOwn(given, candidate))) {
-    const text = given[name] ?? '';
+  for (const name of ofStack) {
+    const text = own(given, name);
+    if (text === undefined) continue;
     values[name] = text;
     const wrong = refuseValue(template.parameters[name] ?? {}, text);
     if (wrong) problems.push(`${name}: ${wrong}`);
@@ -78,24 +81,21 @@ export function chooseParameters(
     actsOutside && values[name] ? [name] : [],
   );
   for (const name of leftEmpty) values[name] = '';
-  return { values, examples, leftEmpty, ...(renamed.length > 0 ? { renamed } : {}) };
+  return { values, examples, leftEmpty, ...(renamed.length > 0 && { renamed }) };
 }
 
 /** Lines about values that the operator may not expect: examples that are used, and parameters that are left empty. */
-export const notesOn = ({
-  values,
-  examples,
-  leftEmpty,
-  renamed = [],
-}: ChosenParameters): readonly string[] => [
-  ...renamed.map(renamedWords),
-  ...(examples.length === 0
-    ? []
-    : [
-        `With the example ${examples.length === 1 ? 'value' : 'values'} of ` +
-          `${examples.map((name) => `${name} (${values[name]})`).join(', ')}; choose others with --param name=value.`,
-      ]),
-  ...(leftEmpty.length === 0
-    ? []
-    : [`Left empty: ${leftEmpty.join(', ')}. It would make the rule act outside the sandbox.`]),
-];
+export function notesOn(chosen: ChosenParameters): readonly string[] {
+  const { values, examples, leftEmpty, renamed = [] } = chosen;
+  const notes = renamed.map(renamedWords);
+  if (examples.length > 0) {
+    const used = examples.map((name) => `${name} (${values[name]})`).join(', ');
+    const word = examples.length === 1 ? 'value' : 'values';
+    notes.push(`With the example ${word} of ${used}; choose others with --param name=value.`);
+  }
+  if (leftEmpty.length > 0) {
+    const why = 'It would make the rule act outside the sandbox.';
+    notes.push(`Left empty: ${leftEmpty.join(', ')}. ${why}`);
+  }
+  return notes;
+}

@@ -95,13 +95,11 @@ function triggerDisagreements(
   triggers: readonly TemplateTrigger[],
 ): readonly Disagreement[] {
   const found = triggers.map((trigger) => sameTriggers(rule, trigger));
+  const unknown = triggers.filter((_, index) => found[index]?.length === 0);
+  const missing = rule.triggers.filter((trigger) => !found.flat().includes(trigger));
   return [
-    ...triggers
-      .filter((_, index) => found[index]?.length === 0)
-      .map((trigger) => ({ what: 'trigger', template: JSON.stringify(trigger) })),
-    ...rule.triggers
-      .filter((trigger) => !found.flat().includes(trigger))
-      .map((trigger) => ({ what: 'trigger', manifest: JSON.stringify(trigger) })),
+    ...unknown.map((trigger) => ({ what: 'trigger', template: JSON.stringify(trigger) })),
+    ...missing.map((trigger) => ({ what: 'trigger', manifest: JSON.stringify(trigger) })),
   ];
 }
 
@@ -115,14 +113,9 @@ const parameterDisagreements = (
   Object.keys(rule.parameters).flatMap((name) => {
     const declared = parameters[name];
     if (!declared) return [{ what: `parameter ${name}`, manifest: 'declared' }];
-    const standard = ({ Default }: { readonly Default?: string | number }): string | undefined =>
-      Default === undefined ? undefined : String(Default);
+    const standard = expected.parameters[name]?.Default?.toString();
     return [
-      ...unlessSame(
-        `default of ${name}`,
-        standard(expected.parameters[name] ?? {}),
-        standard(declared),
-      ),
+      ...unlessSame(`default of ${name}`, standard, declared.Default?.toString()),
       ...(hasFunction
         ? unlessSame(`value of ${name} in the function`, `\${${name}}`, environment[name])
         : []),

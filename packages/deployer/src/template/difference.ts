@@ -2,24 +2,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '@patrol/core';
 import type { ResourceChange } from '../cloud/cloud.ts';
+import type { ShownChanges } from '../notes/parts.ts';
 import { evaluate, nothingKnown } from './functions.ts';
 import { type Body, templateAccess } from './access.ts';
-import {
-  type Access,
-  accessOf,
-  type Grant,
-  isRoleUse,
-  type StatementChange,
-  type Untold,
-} from './grants.ts';
+import { type Access, accessOf, type Grant, isRoleUse, type StatementChange } from './grants.ts';
 import { whyUntold } from './kinds.ts';
 import { jsonIn } from '../text/records.ts';
 
 /** How access changes. */
-export interface AccessChanges {
-  readonly statements: readonly StatementChange[];
-  readonly untold: readonly Untold[];
-}
+export type AccessChanges = Pick<ShownChanges, 'statements' | 'untold'>;
 
 /** How the changes of a change set are read. */
 export interface Reading {

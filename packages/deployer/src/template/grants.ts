@@ -10,7 +10,7 @@ import {
   isGrantType,
   whyUntold,
 } from './kinds.ts';
-import { compact } from '../text/records.ts';
+import { compact, mapValues } from '../text/records.ts';
 
 export type { Grant, StatementChange, Untold };
 
@@ -116,79 +116,67 @@ const elements = (statement: Fields, name: string): readonly unknown[] =>
 export const isRoleUse = (each: object): boolean =>
   'says' in each && isObject(each.says) && Object.keys(each.says).join() === 'Role';
 
-/** The statement of a Lambda permission. */
-function lambdaPermission(properties: Fields): Omit<Statement, 'when'> {
-  const { Principal, Action, FunctionName, ...limits } = properties;
-  const only = textOf(limits);
-  return {
-    effect: 'Allow',
-    says: {
-      Principal: textOf(Principal),
-      Action: textOf(Action),
-      Resource: textOf(FunctionName),
-      ...(only && { Condition: only }),
-    },
-  };
+/** Some properties as the parts of a grant: those that are there. */
+const partsOf = (properties: Readonly<Record<string, unknown>>): Grant['says'] =>
+  mapValues(compact<Fields>(properties), textOf);
+
+/** The parts of a Lambda permission. */
+function lambdaPermission(properties: Fields): Grant['says'] {
+  const { Principal, Action, FunctionName: Resource, ...limits } = properties;
+  return partsOf({
+    Principal: textOf(Principal),
+    Action: textOf(Action),
+    Resource: textOf(Resource),
+    Condition: textOf(limits) || undefined,
+  });
 }
 
-/** Access that a resource gives without a policy. */
-function* accessWithoutPolicy(
-  type: string,
-  properties: Fields,
-): Generator<Omit<Statement, 'when'>> {
-  const allow = (says: Grant['says']): Omit<Statement, 'when'> => ({ effect: 'Allow', says });
+/** What a resource lets somebody do without a policy, each in parts. */
+function* accessWithoutPolicy(type: string, properties: Fields): Generator<Grant['says']> {
   if (isGrantType(type)) {
     const own = Object.entries(properties).filter(
       ([name, value]) => name !== 'Tags' && [...statementsIn(value, name, [])].every(isRoleUse),
     );
     // Sorted, so that another order makes no difference.
     const sorted = own.toSorted(([one], [other]) => (one < other ? -1 : 1));
-    yield allow(Object.fromEntries(sorted.map(([name, value]) => [name, textOf(value)])));
+    yield partsOf(Object.fromEntries(sorted));
   }
   for (const name of accessProperties[type] ?? []) {
-    for (const value of [properties[name] ?? []].flat()) yield allow({ [name]: textOf(value) });
+    for (const value of [properties[name] ?? []].flat()) yield { [name]: textOf(value) };
   }
-  const is = (name: string, harmless: readonly string[]): boolean =>
-    harmless.includes(textOf(properties[name] ?? harmless[0]));
+  const said = (name: string, standard: string): string => textOf(properties[name] ?? standard);
   switch (type) {
-    case 'AWS::ApiGatewayV2::Route':
-      if (!is('AuthorizationType', ['NONE'])) return;
-      yield allow({
-        Principal: '*',
-        Action: textOf(properties['RouteKey']),
-        Resource: textOf(properties['ApiId']),
-      });
+    case 'AWS::ApiGatewayV2::Route': {
+      const { RouteKey: Action, ApiId: Resource } = properties;
+      if (said('AuthorizationType', 'NONE') !== 'NONE') return;
+      yield { Principal: '*', Action: textOf(Action), Resource: textOf(Resource) };
       return;
+    }
     case 'AWS::Events::EventBusPolicy': {
       const { Principal, Action, Condition } = properties;
-      if (Principal === undefined) return;
-      yield allow({
-        Principal: textOf(Principal),
-        Action: textOf(Action),
-        ...(Condition === undefined ? {} : { Condition: textOf(Condition) }),
-      });
+      if (Principal !== undefined) yield partsOf({ Principal, Action: textOf(Action), Condition });
       return;
     }
     case 'AWS::Lambda::Url': {
-      if (is('AuthType', ['AWS_IAM'])) return;
-      const { AuthType, TargetFunctionArn } = properties;
-      yield allow({
+      const auth = said('AuthType', 'AWS_IAM');
+      if (auth === 'AWS_IAM') return;
+      yield {
         Principal: '*',
         Action: 'lambda:InvokeFunctionUrl',
-        Resource: textOf(TargetFunctionArn),
-        Condition: `AuthType=${textOf(AuthType)}`,
-      });
+        Resource: textOf(properties['TargetFunctionArn']),
+        Condition: `AuthType=${auth}`,
+      };
       return;
     }
-    case 'AWS::S3::Bucket':
-      if (!is('AccessControl', ['Private'])) {
-        yield allow({ AccessControl: textOf(properties['AccessControl']) });
-      }
+    case 'AWS::S3::Bucket': {
+      const AccessControl = said('AccessControl', 'Private');
+      if (AccessControl !== 'Private') yield { AccessControl };
       return;
+    }
     case 'AWS::IAM::User':
       // Never the password itself.
-      if (properties['LoginProfile'] !== undefined)
-        yield allow({ LoginProfile: 'a password for the console' });
+      if (properties['LoginProfile'] === undefined) return;
+      yield { LoginProfile: 'a password for the console' };
       return;
     default:
   }
@@ -228,8 +216,9 @@ export function accessOf({ resource, type, properties, when }: Made): Access {
 const withoutAccess: readonly string[] = ['EventPattern', 'Environment'];
 
 function* statementsOf(type: string, properties: Fields): Statements {
+  const allow = (says: Grant['says']): Statement => ({ effect: 'Allow', says, when: [] });
   if (type === 'AWS::Lambda::Permission') {
-    yield { ...lambdaPermission(properties), when: [] };
+    yield allow(lambdaPermission(properties));
     return;
   }
   for (const [name, value] of Object.entries(properties)) {
@@ -238,7 +227,7 @@ function* statementsOf(type: string, properties: Fields): Statements {
     const all = statementsIn(value, name, []);
     yield* isGrantType(type) ? [...all].filter((each) => !isRoleUse(each)) : all;
   }
-  for (const told of accessWithoutPolicy(type, properties)) yield { ...told, when: [] };
+  for (const says of accessWithoutPolicy(type, properties)) yield allow(says);
 }
 
 /** What a policy resource is attached to. */

@@ -51,6 +51,13 @@ export const scopeOptions: Readonly<Record<ScopeOption, string>> = {
 /** What is used when an option is left out. */
 const defaults: RunScope = { environment: defaultEnvironment, file: fleetFile };
 
+/** Some options of a run, but for those that have their defaults. */
+const optionsOf = (names: readonly ScopeOption[], scope: RunScope): readonly string[] =>
+  names.flatMap((name) => {
+    const value = scope[name];
+    return value === undefined || value === defaults[name] ? [] : [scopeOptions[name], value];
+  });
+
 /**
  * A command of Patrol as it is typed, with the region, environment and profile of the run.
  *
@@ -62,23 +69,15 @@ export function patrolCommand(
   scope: RunScope = {},
   further: readonly string[] = [],
 ): string {
-  const options = suggestedCommands[name].flatMap((option) => {
-    const value = scope[option];
-    return value === undefined || value === defaults[option] ? [] : [scopeOptions[option], value];
-  });
+  const options = optionsOf(suggestedCommands[name], scope);
   // A rule is deployed without the name of a command.
   const words = name === 'deploy' ? operands : [name, ...operands];
   return typed(['patrol-deploy', ...words, ...options, ...further]);
 }
 
 /** A command of the AWS CLI as it is typed, with the region and profile of the run. */
-export const awsCommand = (words: readonly string[], { region, profile }: RunScope = {}): string =>
-  typed([
-    'aws',
-    ...words,
-    ...(region === undefined ? [] : [scopeOptions.region, region]),
-    ...(profile === undefined ? [] : [scopeOptions.profile, profile]),
-  ]);
+export const awsCommand = (words: readonly string[], scope: RunScope = {}): string =>
+  typed(['aws', ...words, ...optionsOf(['region', 'profile'], scope)]);
 
 /** The command that turns the protection of a stack against deletion off. */
 export const unprotectCommand = (stack: string, scope: RunScope): string => {
