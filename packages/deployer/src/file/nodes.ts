@@ -175,9 +175,8 @@ class Reader {
         if (key.kind !== 'unreadable') this.#refuse(at, 'expected a name as the key');
         continue;
       }
-      const value: Found = isNode(item.value)
-        ? this.read(item.value, depth + 1)
-        : { kind: 'nothing', at };
+      const { value: node } = item;
+      const value: Found = isNode(node) ? this.read(node, depth + 1) : { kind: 'nothing', at };
       const first = entries.get(name);
       if (first) {
         const line = `is already in line ${first.at.line}`;

@@ -91,12 +91,10 @@ interface Attribute {
 }
 
 function readAttributes(form: URLSearchParams): readonly Attribute[] {
-  const numbers = new Set<string>();
-  for (const key of form.keys()) {
-    const number = /^MessageAttributes\.entry\.(\d+)\./.exec(key)?.[1];
-    if (number) numbers.add(number);
-  }
-  const found = [...numbers].map((number) => {
+  const numbers = [...form.keys()].flatMap(
+    (key) => /^MessageAttributes\.entry\.(\d+)\./.exec(key)?.[1] ?? [],
+  );
+  const found = [...new Set(numbers)].map((number) => {
     const field = (name: string): string =>
       form.get(`MessageAttributes.entry.${number}.${name}`) ?? '';
     const type = field('Value.DataType');

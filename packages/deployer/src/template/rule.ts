@@ -41,9 +41,8 @@ export function readRule(body: Body): RuleReading {
   const lambda = made.find(
     ({ resource, type }) => resource === functionId && type === 'AWS::Lambda::Function',
   );
-  const { MemorySize, Timeout, Handler, Code, Layers, Environment, Role, LoggingConfig } = fields(
-    lambda?.properties,
-  );
+  const said = fields(lambda?.properties);
+  const { MemorySize, Timeout, Handler, Code, Layers, Environment, Role, LoggingConfig } = said;
   const variables = fields(fields(Environment)['Variables']);
   const role = ownRole(textOf(Role), body);
   return {
@@ -56,7 +55,7 @@ export function readRule(body: Body): RuleReading {
     triggers: made.flatMap((each) => triggersOf(each, made)),
     log: retentionOf(fields(LoggingConfig)['LogGroup'], made, body),
     alarms: made.flatMap((each) => alarmsOf(each)),
-    ...(role === undefined ? {} : { role }),
+    ...(role !== undefined && { role }),
   };
 }
 
@@ -122,16 +121,14 @@ function jsonOf(value: unknown): unknown {
 
 /** The services that may publish to a topic, by its policies. */
 const publishersTo = (topic: string, made: readonly Made[]): readonly string[] =>
-  made
-    .filter(({ type }) => type === 'AWS::SNS::TopicPolicy')
-    .filter(({ type, properties }) =>
-      attachmentsOf(type, fields(properties)).some(({ name }) => name === topic),
-    )
-    .flatMap(({ properties }) =>
-      list(fields(fields(properties)['PolicyDocument'])['Statement']).flatMap((statement) =>
-        list(fields(fields(statement)['Principal'])['Service']).map(textOf),
-      ),
+  made.flatMap(({ type, properties }) => {
+    const policy = fields(properties);
+    const isOfTopic = attachmentsOf(type, policy).some(({ name }) => name === topic);
+    if (type !== 'AWS::SNS::TopicPolicy' || !isOfTopic) return [];
+    return list(fields(policy['PolicyDocument'])['Statement']).flatMap((statement) =>
+      list(fields(fields(statement)['Principal'])['Service']).map(textOf),
     );
+  });
 
 const leadsToFunction = (target: string, made: readonly Made[]): boolean =>
   made.some(
@@ -167,21 +164,18 @@ function alarmsOf({ resource, type, properties }: Made): readonly DeclaredAlarm[
   const { ComparisonOperator, Period, EvaluationPeriods, AlarmActions, ActionsEnabled } = said;
   const comparison = textOf(ComparisonOperator ?? '');
   const seconds = Number(textOf(Period)) * Number(textOf(EvaluationPeriods));
+  const own = [Namespace, MetricName].map(textOf).join(' ');
+  const rings = [
+    textOf(Statistic ?? ExtendedStatistic ?? ''),
+    comparisons[comparison] ?? comparison,
+    textOf(Threshold ?? ''),
+    Number.isNaN(seconds) ? '' : `within ${seconds} s`,
+  ];
   return [
     {
       resource,
-      metric:
-        MetricName === undefined
-          ? 'a metric that it computes'
-          : [Namespace, MetricName].map(textOf).join(' '),
-      rings: [
-        textOf(Statistic ?? ExtendedStatistic ?? ''),
-        comparisons[comparison] ?? comparison,
-        textOf(Threshold ?? ''),
-        ...(Number.isNaN(seconds) ? [] : [`within ${seconds} s`]),
-      ]
-        .filter(Boolean)
-        .join(' '),
+      metric: MetricName === undefined ? 'a metric that it computes' : own,
+      rings: rings.filter(Boolean).join(' '),
       actions: textOf(ActionsEnabled) === 'false' ? '' : textOf(AlarmActions ?? ''),
     },
   ];

@@ -37,13 +37,9 @@ export function parseParams(options: readonly string[]): Readonly<Record<string,
   for (const option of options) {
     const at = option.indexOf('=');
     const name = option.slice(0, at).trim();
-    if (at < 1 || name === '') {
-      problems.push(`${JSON.stringify(option)} is not of that form.`);
-    } else if (values.has(name)) {
-      problems.push(`${name} is given twice.`);
-    } else {
-      values.set(name, option.slice(at + 1));
-    }
+    if (at < 1 || name === '') problems.push(`${JSON.stringify(option)} is not of that form.`);
+    else if (values.has(name)) problems.push(`${name} is given twice.`);
+    else values.set(name, option.slice(at + 1));
   }
   if (problems.length > 0) {
     throw new UsageError(listed('Expected --param name=value, each name once.', problems));
@@ -64,13 +60,14 @@ export interface SecretOption {
  */
 export function parseSecrets(options: readonly string[]): readonly SecretOption[] {
   const parsed = options.map((option): SecretOption => {
-    const [name = '', ...rest] = option.split('=');
-    if (name === '' || (rest.length > 0 && rest.join('=') !== '-')) {
-      throw new UsageError(
-        `Use --secret ${name || 'name'} to be asked for the value, or --secret ${name || 'name'}=- to pass it on standard input. Every process of the machine can read a value on the command line.`,
-      );
+    const [, name = '', value] = /^([^=]*)(?:=(.*))?$/s.exec(option) ?? [];
+    if (name !== '' && (value === undefined || value === '-')) {
+      return { name, from: value === undefined ? 'terminal' : 'stdin' };
     }
-    return { name, from: rest.length > 0 ? 'stdin' : 'terminal' };
+    const use = `--secret ${name || 'name'}`;
+    throw new UsageError(
+      `Use ${use} to be asked for the value, or ${use}=- to pass it on standard input. Every process of the machine can read a value on the command line.`,
+    );
   });
   if (new Set(parsed.map(({ name }) => name)).size < parsed.length) {
     throw new UsageError('Expected --secret with each name once.');
@@ -261,13 +258,11 @@ function tooLarge(
     return value?.inSecret ? secretArnToCome(place, secretName(stack, name)) : (value?.text ?? '');
   };
   const texts = mapValues(rule.parameters, (_spec, name) => textOf(name));
-  const ofStack = Object.fromEntries(
-    [...stackParameters(rule, template), common.alertTopic].flatMap((name) => {
-      const text = own(values, name)?.text;
-      return text === undefined ? [] : [[name, text]];
-    }),
+  const ofStack = [...stackParameters(rule, template), common.alertTopic].map(
+    (name) => [name, own(values, name)?.text] as const,
   );
-  const environment = resolveEnvironment(template, { ...texts, ...ofStack }, longest(stack));
+  const all = compact<Record<string, string>>({ ...texts, ...Object.fromEntries(ofStack) });
+  const environment = resolveEnvironment(template, all, longest(stack));
   // Lambda's own message ("String measured: {…}") shows that it measures the JSON text, escapes included.
   const size = bytes(JSON.stringify(environment));
   if (size <= largestEnvironment) return [];
