@@ -48,8 +48,16 @@ export function disagreements(
 
 /** The template that the core of this release makes of `rules.json`. */
 function expectedOf(rule: RuleManifest): Template {
-  // A manifest has everything of a rule that its template depends on.
-  const { Parameters = {}, Resources = {}, ...rest } = ruleTemplate(rule as unknown as AnyRule);
+  // A manifest has everything of a rule that its template depends on: `alertsOnDenied` as a default.
+  const alertsOnDenied = rule.parameters['deniedAttempts']?.default === 'alert';
+  const {
+    Parameters = {},
+    Resources = {},
+    ...rest
+  } = ruleTemplate({
+    ...rule,
+    alertsOnDenied,
+  } as unknown as AnyRule);
   return { text: JSON.stringify(rest), parameters: Parameters, resources: Resources };
 }
 
