@@ -1,2 +1,11 @@
 /** A text with its first letter as a capital, for the beginning of a sentence. */
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/**
+ * A name that somebody else chose, for a sentence: as it is when it is made of letters, digits and the signs of ARNs, otherwise
+ * quoted, on one line and cut.
+ */
+export const named = (name: string): string =>
+  /^[\w.:/@+=-]{1,130}$/.test(name)
+    ? name
+    : JSON.stringify(name.length <= 80 ? name : `${name.slice(0, 79)}…`);

@@ -1,6 +1,19 @@
-import { actor, apiCall, cis, defineRule, mitre, names, type Target } from '@patrol/core';
+import {
+  actor,
+  apiCall,
+  cis,
+  type CloudTrailRecord,
+  defineRule,
+  event,
+  type EventPattern,
+  mitre,
+  names,
+  stratus,
+  type Target,
+} from '@patrol/core';
 import { lookUp } from '../../lib/request.ts';
 import { awsCommand } from '../../lib/undo.ts';
+import { capital, named } from '../../lib/words.ts';
 
 /** Every call of CloudTrail that changes something. A test compares them with the calls that the AWS SDK knows. */
 export const writeCalls = [
@@ -70,46 +83,74 @@ const undoing: Readonly<Partial<Record<WriteCall, readonly [command: string, opt
 
 type Request = Readonly<Record<string, unknown>>;
 
+/** CloudTrail records the accounts of an organisation only while the organisation trusts it. */
+const organizations = apiCall<Request>('organizations.amazonaws.com', ['DisableAWSServiceAccess']);
+
 export default defineRule({
   name: 'cloudTrail',
   title: 'CloudTrail changed',
-  description: 'Alerts when somebody stops, deletes or changes what CloudTrail records.',
+  description:
+    'Alerts when somebody stops, deletes or changes what CloudTrail records. An alert is critical when something is no longer recorded, and low when nothing is lost.',
   severity: 'critical',
   runbook:
     'Ask the actor whether the change was planned. If it was not, turn the recording on again (StartLogging, or the previous ' +
     'event selectors), treat the credentials that were used as stolen, and look for what was done while nothing was recorded: ' +
     'other trails, AWS Config, VPC flow logs and the access logs of the services.',
   references: [
-    cis(5, 'trails that are created or started'),
+    cis(5),
     mitre('T1562.008', 'Impair Defenses: Disable or Modify Cloud Logs'),
+    stratus('defense-evasion.cloudtrail-stop'),
+    stratus('defense-evasion.cloudtrail-delete'),
+    stratus('defense-evasion.cloudtrail-event-selectors'),
   ],
-  triggers: [apiCall<Request>('cloudtrail.amazonaws.com', writeCalls)],
+  triggers: [
+    apiCall<Request>('cloudtrail.amazonaws.com', writeCalls),
+    event<CloudTrailRecord<Request>>({
+      ...organizations.pattern,
+      detail: {
+        ...(organizations.pattern.detail as EventPattern),
+        requestParameters: { servicePrincipal: ['cloudtrail.amazonaws.com'] },
+      },
+    }),
+  ],
   parameters: {
     disallowedActions: names('The calls of CloudTrail that are alerted on.', {
-      among: writeCalls,
+      among: [...writeCalls, 'DisableAWSServiceAccess'],
       default: [
+        'CreateTrail',
+        'DeleteChannel',
         'DeleteEventDataStore',
+        'DeleteResourcePolicy',
         'DeleteTrail',
         'DeregisterOrganizationDelegatedAdmin',
+        'DisableAWSServiceAccess',
+        'PutEventConfiguration',
         'PutEventSelectors',
         'PutInsightSelectors',
+        'StartLogging',
         'StopEventDataStoreIngestion',
+        'StopImport',
         'StopLogging',
+        'UpdateChannel',
         'UpdateEventDataStore',
         'UpdateTrail',
       ].join(', '),
     }),
   },
-  evaluate({ detail }, { parameters }) {
+  async evaluate({ detail, account }, { parameters }) {
     const { eventName, requestParameters: request } = detail;
     if (parameters.disallowedActions.find(eventName) === undefined) return undefined;
+    const { effectOf } = await import('../../lib/cloudtrail/effect.ts');
+    const { severity, lost } = effectOf(eventName, request, account);
     const [about] = targetsOf(eventName, request);
     const target = about?.id;
-    const call = target ? `${eventName} on ${target}` : eventName;
+    const call = target ? `${eventName} on ${named(target)}` : eventName;
     const who = actor(detail.userIdentity).description;
+    const isPlain = /^(Stop|Delete)/.test(eventName);
     return {
-      title: `CloudTrail: ${call} by ${who}`,
-      summary: `The disallowed action ${call} was called by ${who}.`,
+      title: `CloudTrail: ${lost && !isPlain ? `${lost}: ` : ''}${call} by ${who}`,
+      summary: `The disallowed action ${call} was called by ${who}.${lost ? ` ${capital(lost)}.` : ''}`,
+      severity,
       facts: { action: eventName, ...(target ? { target } : {}) },
       targets: about ? [about] : [],
       group: eventName,
