@@ -11,15 +11,23 @@ const arnsOf = (bucket: string, partition: string): readonly string[] => [
   `arn:${partition}:s3:::${bucket}/*`,
 ];
 
-/** The statement that refuses requests without TLS. */
-const tlsOnly = (bucket: string, partition: string): unknown => ({
+/** The statement that refuses requests without TLS, whatever the ARNs of the bucket and of its objects are written as. */
+export const tlsOnly = (Resource: readonly unknown[]): Readonly<Record<string, unknown>> => ({
   Sid,
   Effect: 'Deny',
   Principal: '*',
   Action: 's3:*',
-  Resource: arnsOf(bucket, partition),
+  Resource,
   Condition: { Bool: { 'aws:SecureTransport': 'false' } },
 });
+
+/** All that S3 has against public access. */
+export const publicAccessBlock = {
+  BlockPublicAcls: true,
+  BlockPublicPolicy: true,
+  IgnorePublicAcls: true,
+  RestrictPublicBuckets: true,
+} as const;
 
 /** Whether a statement refuses all requests without TLS, whoever wrote it. */
 function isTlsOnly(statement: unknown, bucket: string, partition: string): boolean {
@@ -58,7 +66,7 @@ export function missingSettings(
     const others = statements.filter(
       (statement) => !isObject(statement) || statement['Sid'] !== Sid,
     );
-    const Statement = [...others, tlsOnly(name, partition)];
+    const Statement = [...others, tlsOnly(arnsOf(name, partition))];
     settings.push({ set: 'policy', policy: JSON.stringify({ ...policy, Statement }) });
   }
   return settings;

@@ -4,11 +4,36 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { watching } from '../testing/fleet.ts';
 import type { FakeStack } from '../testing/stacks.ts';
-import { conditionOf, type Handling, handlingOf, states } from './states.ts';
+import { type Condition, conditionOf, type Recovery, recoveryOf, states } from './states.ts';
 import { FakeWorld } from '../testing/world.ts';
 
 const stack = 'patrol-demo-watch-production';
 const deploy = ['demo/watch', '--param', 'actions=StopLogging', '--alert-email', 'a@b.cc', '--yes'];
+
+/** What each command does with a stack in a state. */
+interface Handling {
+  readonly deploy: 'create' | 'update' | 'recreate' | 'refuse' | Recovery;
+  readonly delete: 'none' | 'delete' | 'wait';
+}
+
+/** What the commands do with a stack in a state. */
+function handlingOf(status: string): Handling {
+  const condition = conditionOf({ status });
+  const recovery = recoveryOf({ status });
+  const deploys: Readonly<Record<Condition, Handling['deploy']>> = {
+    absent: 'create',
+    shell: 'create',
+    ready: 'update',
+    broken: 'recreate',
+    busy: recovery ?? 'refuse',
+    stuck: recovery ?? 'refuse',
+  };
+  const deletes = { absent: 'none', busy: 'wait' } as const;
+  return {
+    deploy: deploys[condition],
+    delete: condition === 'absent' || condition === 'busy' ? deletes[condition] : 'delete',
+  };
+}
 
 /** What each way of handling a stack is, for the page. */
 const deploying: Readonly<Record<Handling['deploy'], string>> = {

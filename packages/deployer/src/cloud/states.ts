@@ -2,6 +2,7 @@
 import type { Stack } from './cloud.ts';
 import type { Drift } from '../notes/parts.ts';
 import { awsCommand } from '../text/command.ts';
+import { compact } from '../text/records.ts';
 
 /**
  * What can be done with a stack:
@@ -28,11 +29,8 @@ interface State {
 const busy = (means: string): State => ({ condition: 'busy', means, recovery: 'wait' });
 const ready = (means: string): State => ({ condition: 'ready', means });
 const broken = (means: string): State => ({ condition: 'broken', means });
-const stuck = (means: string, recovery?: Recovery): State => ({
-  condition: 'stuck',
-  means,
-  ...(recovery === undefined ? {} : { recovery }),
-});
+const stuck = (means: string, recovery?: Recovery): State =>
+  compact({ condition: 'stuck', means, recovery });
 
 /** Every state that CloudFormation has. */
 export const states: Readonly<Record<string, State>> = {
@@ -111,10 +109,13 @@ export const driftOf = (
     message: `Drift: at ${drifted.toISOString()} CloudFormation found resources of ${name} changed outside it. A deployment overwrites only what it updates. \`${awsCommand(['cloudformation', 'describe-stack-resource-drifts', '--stack-name', name], { region, profile })}\` shows the differences.`,
   };
 
-const recoveries: Readonly<Record<Exclude<Recovery, 'wait'>, string>> = {
-  'continue-rollback':
-    'continues the rollback once you have fixed its cause, or skips resources that cannot be rolled back',
-  'roll-back': 'rolls it back and then continues',
+/** What a command does about a state, by what gets a stack out of it. */
+const helps: Readonly<Record<Recovery, (command: string) => string>> = {
+  wait: (command) =>
+    `Somebody started this operation, perhaps an earlier run of yours. \`${command}\` waits until it ends, and then continues.`,
+  'continue-rollback': (command) =>
+    `\`${command}\` continues the rollback once you have fixed its cause, or skips resources that cannot be rolled back. It asks first.`,
+  'roll-back': (command) => `\`${command}\` rolls it back and then continues. It asks first.`,
 };
 
 /**
@@ -127,43 +128,11 @@ export function whatToDo(
   command: string,
 ): string {
   const recovery = recoveryOf(stack);
-  const words = (): string => {
-    if (stack.status === 'IMPORT_ROLLBACK_FAILED') {
-      return 'Somebody imported resources, which Patrol never does. Finish the import in the console. Then deploy again.';
-    }
-    if (recovery === undefined) {
-      return 'Check the stack in the console, or update @patrol/deployer.';
-    }
-    return recovery === 'wait'
-      ? `Somebody started this operation, perhaps an earlier run of yours. \`${command}\` waits until it ends, and then continues.`
-      : `\`${command}\` ${recoveries[recovery]}. It asks first.`;
-  };
-  return `${meaningOf(stack, 'It')} ${words()}`;
-}
-
-/** What each command does with a stack in a state. */
-export interface Handling {
-  readonly deploy: 'create' | 'update' | 'recreate' | 'refuse' | Recovery;
-  readonly delete: 'none' | 'delete' | 'wait';
-}
-
-/** What the commands do with a stack in a state. */
-export function handlingOf(status: string): Handling {
-  const condition = conditionOf({ status });
-  const recovery = recoveryOf({ status });
-  const deploys: Readonly<Record<Condition, Handling['deploy']>> = {
-    absent: 'create',
-    shell: 'create',
-    ready: 'update',
-    broken: 'recreate',
-    busy: recovery ?? 'refuse',
-    stuck: recovery ?? 'refuse',
-  };
-  const deletes = { absent: 'none', busy: 'wait' } as const;
-  return {
-    deploy: deploys[condition],
-    delete: condition === 'absent' || condition === 'busy' ? deletes[condition] : 'delete',
-  };
+  const otherwise =
+    stack.status === 'IMPORT_ROLLBACK_FAILED'
+      ? 'Somebody imported resources, which Patrol never does. Finish the import in the console. Then deploy again.'
+      : 'Check the stack in the console, or update @patrol/deployer.';
+  return `${meaningOf(stack, 'It')} ${recovery ? helps[recovery](command) : otherwise}`;
 }
 
 /** An operation on a stack. */

@@ -1,6 +1,7 @@
 /** The base stack of an account and region: what the rules of a fleet share. Pure. */
 import { patrolCommand, type RunScope } from '../text/command.ts';
 import { merge, type Part } from '@patrol/core/template';
+import { publicAccessBlock, tlsOnly } from '../cloud/bucket.ts';
 import type { Content } from '../template/content.ts';
 import type { Place, Stack } from '../cloud/cloud.ts';
 import { basePackage, stackName } from '../identity/naming.ts';
@@ -142,12 +143,7 @@ const bucket = (): Part => ({
           ],
         },
         VersioningConfiguration: { Status: 'Enabled' },
-        PublicAccessBlockConfiguration: {
-          BlockPublicAcls: true,
-          BlockPublicPolicy: true,
-          IgnorePublicAcls: true,
-          RestrictPublicBuckets: true,
-        },
+        PublicAccessBlockConfiguration: publicAccessBlock,
         OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
       },
     },
@@ -161,17 +157,10 @@ const bucket = (): Part => ({
         PolicyDocument: {
           Version: '2012-10-17',
           Statement: [
-            {
-              Sid: 'PatrolTlsOnly',
-              Effect: 'Deny',
-              Principal: '*',
-              Action: 's3:*',
-              Resource: [
-                sub('arn:${AWS::Partition}:s3:::${Bucket}'),
-                sub('arn:${AWS::Partition}:s3:::${Bucket}/*'),
-              ],
-              Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-            },
+            tlsOnly([
+              sub('arn:${AWS::Partition}:s3:::${Bucket}'),
+              sub('arn:${AWS::Partition}:s3:::${Bucket}/*'),
+            ]),
           ],
         },
       },

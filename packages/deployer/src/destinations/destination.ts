@@ -2,8 +2,11 @@
 import { stackNames } from '@patrol/core/contracts';
 import type { Given, Ground, Question, Settings, Value } from '../template/values.ts';
 import { refuseEmail, refuseTopic } from '../cloud/addresses.ts';
+import { compact, mapValues } from '../text/records.ts';
 
 const { parameters: common } = stackNames;
+
+const nothing: Settings = { values: {}, questions: [], problems: [] };
 
 /** Where alerts go: exactly one of an e-mail address and a topic. */
 export function destination(
@@ -11,18 +14,13 @@ export function destination(
   given: Given,
 ): Settings {
   const { alertEmail: email, alertTopicArn: topic } = given;
-  const set = (address: string, arn: string, from: Value['from']): Settings => ({
-    values: {
-      [common.alertEmail]: { text: address, from },
-      [common.alertTopic]: { text: arn, from },
-    },
-    questions: [],
-    problems: [],
-  });
+  const set = (address: string, arn: string, from: Value['from']): Settings => {
+    const values = { [common.alertEmail]: address, [common.alertTopic]: arn };
+    return { ...nothing, values: mapValues(values, (text) => ({ text, from })) };
+  };
   const problem = (message: string, about?: string): Settings => ({
-    values: {},
-    questions: [],
-    problems: [{ code: 'destination', message, ...(about === undefined ? {} : { about }) }],
+    ...nothing,
+    problems: [compact({ code: 'destination', message, about })],
   });
   if (email !== undefined && topic !== undefined) {
     return problem('Give either --alert-email or --alert-topic-arn; found both.');
@@ -45,5 +43,5 @@ export function destination(
     refuse: (answer) =>
       answer.startsWith('arn:') ? refuseTopic(answer, place.partition) : refuseEmail(answer),
   };
-  return { values: {}, questions: [question], problems: [] };
+  return { ...nothing, questions: [question] };
 }

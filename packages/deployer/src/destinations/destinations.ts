@@ -4,6 +4,7 @@ import type { Place } from '../cloud/cloud.ts';
 import { baseStack, baseTopic } from './base.ts';
 import type { Fleet, Topics } from '../file/file.ts';
 import type { Path } from '../file/problem.ts';
+import { compact, own } from '../text/records.ts';
 import { enumerated } from '../text/words.ts';
 import type { Given } from '../template/values.ts';
 import { refuseTopic } from '../cloud/addresses.ts';
@@ -23,7 +24,7 @@ interface NamedTopic {
 }
 
 const inRegion = (topics: Topics, region: string): string | undefined =>
-  typeof topics === 'string' ? topics : Object.hasOwn(topics, region) ? topics[region] : undefined;
+  typeof topics === 'string' ? topics : own(topics, region);
 
 const regionOf = (arn: string): string => arn.split(':')[3] ?? '';
 
@@ -38,15 +39,15 @@ export function destinationIn(fleet: Fleet, environment: string, place: Place): 
     alarms?.email === undefined
       ? alarms?.topic && inRegion(alarms.topic, place.region)
       : baseTopic(place, base, 'alarms');
-  return {
+  return compact({
     usesBase: alerts.shared === true || alarms?.email !== undefined,
-    ...(topic === undefined ? {} : { alertTopicArn: topic }),
-    ...(alerts.email === undefined || alerts.shared ? {} : { alertEmail: alerts.email }),
-    parameters: {
-      ...(alarmTopic === undefined ? {} : { [common.alarmTopic]: alarmTopic }),
-      ...(alerts.dispatch === undefined ? {} : { [common.dispatchTopic]: alerts.dispatch }),
-    },
-  };
+    alertTopicArn: topic,
+    alertEmail: alerts.shared ? undefined : alerts.email,
+    parameters: compact<Record<string, string>>({
+      [common.alarmTopic]: alarmTopic,
+      [common.dispatchTopic]: alerts.dispatch,
+    }),
+  });
 }
 
 /** Every topic that the file names. */

@@ -1,5 +1,5 @@
 /** Whether anybody gets the alerts and alarms of a fleet. */
-import { type Cloud, CloudError, explain, type Place, type Stack } from '../cloud/cloud.ts';
+import { type Cloud, explain, orRefusal, type Place, type Stack } from '../cloud/cloud.ts';
 import { isMissing, topicsOf } from './confirmed.ts';
 import type { OutputOf, Subscription } from '../notes/objects.ts';
 import type { Unconfirmed } from '../notes/parts.ts';
@@ -54,24 +54,15 @@ export async function readSubscriptions(
   clouds: { readonly at: (place: Place) => Promise<Cloud> },
   run: RunScope = {},
 ): Promise<Subscriptions> {
-  const found = await inParallel(
-    all,
-    placesAtOnce,
-    async ({ place, stacks }): Promise<Subscriptions> => {
-      const uses = usesOf(place, stacks);
-      if (uses.size === 0) return nothing;
-      try {
-        return await subscriptionsIn(place, uses, await clouds.at(place), run);
-      } catch (error) {
-        if (!(error instanceof CloudError)) throw error;
-        const why = explain(error);
-        return {
-          ...nothing,
-          notes: [`It is not known whether anybody receives the alerts of ${place.region}. ${why}`],
-        };
-      }
-    },
-  );
+  const found = await inParallel(all, placesAtOnce, async ({ place, stacks }) => {
+    const uses = usesOf(place, stacks);
+    if (uses.size === 0) return nothing;
+    const reading = subscriptionsIn(place, uses, await clouds.at(place), run);
+    return orRefusal(reading, (error): Subscriptions => {
+      const what = `It is not known whether anybody receives the alerts of ${place.region}.`;
+      return { ...nothing, notes: [`${what} ${explain(error)}`] };
+    });
+  });
   return {
     unconfirmed: found.flatMap(({ unconfirmed }) => unconfirmed),
     lost: found.flatMap(({ lost }) => lost),

@@ -1,6 +1,7 @@
 /** S3 through the AWS SDK: the artifact bucket and what is in it. */
 import { S3 } from '@aws-sdk/client-s3';
 import { compact } from '../../text/records.ts';
+import { publicAccessBlock } from '../bucket.ts';
 import type { BucketProtection, BucketSetting, Storage } from '../cloud.ts';
 import { callsOf, orNone } from './calls.ts';
 import type { Connection } from './client.ts';
@@ -34,9 +35,9 @@ export function awsArtifacts(connection: Connection, account: () => Promise<stri
     createBucket: (Bucket) =>
       call('CreateBucket', (client) => createBucket(client, Bucket, connection.region)),
     setOnBucket: (Bucket, setting) =>
-      call('PutBucket*', (client, ExpectedBucketOwner) =>
-        set(client, { Bucket, ExpectedBucketOwner }, setting),
-      ),
+      call('PutBucket*', async (client, ExpectedBucketOwner) => {
+        await set(client, { Bucket, ExpectedBucketOwner }, setting);
+      }),
     object: ({ bucket: Bucket, key: Key }, VersionId) =>
       call('GetObject', async (client, ExpectedBucketOwner) => {
         const about = { Bucket, Key, VersionId, ExpectedBucketOwner };
@@ -100,13 +101,7 @@ interface Owned {
   readonly ExpectedBucketOwner: string;
 }
 
-/** All that S3 has against public access. */
-const publicBlocks = [
-  'BlockPublicAcls',
-  'BlockPublicPolicy',
-  'IgnorePublicAcls',
-  'RestrictPublicBuckets',
-] as const;
+const blocksOf = Object.keys(publicAccessBlock) as readonly (keyof typeof publicAccessBlock)[];
 
 async function protection(client: S3, owned: Owned): Promise<BucketProtection> {
   // S3 answers 404 for a setting that was never made.
@@ -123,39 +118,32 @@ async function protection(client: S3, owned: Owned): Promise<BucketProtection> {
   return compact({
     encrypted: (encryption?.ServerSideEncryptionConfiguration?.Rules?.length ?? 0) > 0,
     versioned: versioning?.Status === 'Enabled',
-    private: publicBlocks.every((each) => access[each] === true),
+    private: blocksOf.every((each) => access[each] === true),
     ownerEnforced:
       ownership?.OwnershipControls?.Rules?.[0]?.ObjectOwnership === 'BucketOwnerEnforced',
     policy: policy?.Policy || undefined,
   });
 }
 
-async function set(client: S3, owned: Owned, setting: BucketSetting): Promise<void> {
+function set(client: S3, owned: Owned, setting: BucketSetting): Promise<unknown> {
   switch (setting.set) {
     case 'encryption': {
       const Rules = [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' as const } }];
-      await client.putBucketEncryption({ ...owned, ServerSideEncryptionConfiguration: { Rules } });
-      return;
+      return client.putBucketEncryption({ ...owned, ServerSideEncryptionConfiguration: { Rules } });
     }
-    case 'versioning':
-      await client.putBucketVersioning({
-        ...owned,
-        VersioningConfiguration: { Status: 'Enabled' },
-      });
-      return;
+    case 'versioning': {
+      const VersioningConfiguration = { Status: 'Enabled' as const };
+      return client.putBucketVersioning({ ...owned, VersioningConfiguration });
+    }
     case 'private': {
-      const PublicAccessBlockConfiguration = Object.fromEntries(
-        publicBlocks.map((each) => [each, true]),
-      );
-      await client.putPublicAccessBlock({ ...owned, PublicAccessBlockConfiguration });
-      return;
+      const PublicAccessBlockConfiguration = publicAccessBlock;
+      return client.putPublicAccessBlock({ ...owned, PublicAccessBlockConfiguration });
     }
     case 'ownership': {
-      const Rules = [{ ObjectOwnership: 'BucketOwnerEnforced' as const }];
-      await client.putBucketOwnershipControls({ ...owned, OwnershipControls: { Rules } });
-      return;
+      const OwnershipControls = { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' as const }] };
+      return client.putBucketOwnershipControls({ ...owned, OwnershipControls });
     }
     case 'policy':
-      await client.putBucketPolicy({ ...owned, Policy: setting.policy });
+      return client.putBucketPolicy({ ...owned, Policy: setting.policy });
   }
 }
