@@ -1,6 +1,7 @@
 /** Why a deployment failed: the first failure that is nobody else's consequence, and what it usually means. Pure. */
 import type { StackEvent } from '../cloud/cloud.ts';
 import type { Cause } from '../notes/parts.ts';
+import { compact, own } from '../text/records.ts';
 
 /** CloudFormation's words for resources that it gave up because another one failed. */
 const cancellation =
@@ -32,16 +33,10 @@ export function rootCause(events: readonly StackEvent[], stackId: string): Cause
     ? events.findLast((event) => event.resource === found.resource && event.hook !== undefined)
     : undefined;
   const reason = hook?.hook === undefined ? said : `${said} (${hook.hook})`;
+  const { resource, resourceType, status } = found;
   const hint = hintFor(reason);
   const console = consoleLink(stackId);
-  return {
-    resource: found.resource,
-    resourceType: found.resourceType,
-    status: found.status,
-    reason,
-    ...(hint ? { hint } : {}),
-    ...(console ? { console } : {}),
-  };
+  return compact({ resource, resourceType, status, reason, hint, console });
 }
 
 const consoles: Readonly<Record<string, string>> = {
@@ -53,7 +48,7 @@ const consoles: Readonly<Record<string, string>> = {
 /** Where AWS's console shows the events of a stack; `undefined` for partitions whose console is not known. */
 export function consoleLink(stackId: string): string | undefined {
   const [, partition = '', , region = ''] = stackId.split(':');
-  const host = Object.hasOwn(consoles, partition) ? consoles[partition] : undefined;
+  const host = own(consoles, partition);
   return host && region
     ? `https://${region}.${host}/cloudformation/home?region=${region}#/stacks/events?stackId=${encodeURIComponent(stackId)}`
     : undefined;

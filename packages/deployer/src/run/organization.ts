@@ -1,18 +1,20 @@
 /** What stands of an organisation's stack sets. */
-import { CloudError, explain } from '../cloud/cloud.ts';
-import { inParallel } from '../cloud/parallel.ts';
+import { explain, orRefusal } from '../cloud/cloud.ts';
+import { patiently, type Waiting } from '../cloud/effects.ts';
 import type { Organizations } from '../cloud/organizations.ts';
+import { inParallel } from '../cloud/parallel.ts';
+import type { StackSets } from '../cloud/stacksets.ts';
 import type { OrganizationState, StackSetState, UnitsState } from '../plan/state.ts';
 import { unitsOf } from '../plan/units.ts';
-import type { StackSets } from '../cloud/stacksets.ts';
 import type { OrganizationWanted } from '../want/organization.ts';
-import { type Effects, patiently } from '../cloud/effects.ts';
 
 /** Reads of StackSets are limited to a few in a second; each stack set takes three. */
 const atOnce = 4;
 
 /** What reading needs. */
-type Reading = Pick<Effects, 'sleep' | 'signal'> & { readonly stackSets: StackSets };
+interface Reading extends Waiting {
+  readonly stackSets: StackSets;
+}
 
 /**
  * Reads what stands of the stack sets that a fleet wants, and of those whose names could be a fleet's, and which accounts
@@ -38,40 +40,31 @@ export async function readOrganization(
 
 /** Asks for the accounts of units, of each once. */
 async function readUnits(
-  reading: Pick<Effects, 'sleep' | 'signal'> & { readonly organizations: Organizations },
+  reading: Waiting & { readonly organizations: Organizations },
   units: readonly string[],
 ): Promise<UnitsState> {
   const accounts = new Map<string, readonly string[]>();
   const absent: string[] = [];
   const unknown = new Map<string, string>();
   for (const unit of units) {
-    try {
-      const found = await patiently(reading, () => reading.organizations.accounts(unit));
-      if (found) accounts.set(unit, found);
-      else absent.push(unit);
-    } catch (error) {
-      if (!(error instanceof CloudError)) throw error;
-      unknown.set(unit, explain(error));
-    }
+    const asked = patiently(reading, () => reading.organizations.accounts(unit));
+    const found = await orRefusal(asked, (error) => void unknown.set(unit, explain(error)));
+    if (found) accounts.set(unit, found);
+    else if (!unknown.has(unit)) absent.push(unit);
   }
   return { accounts, absent, unknown };
 }
 
 /** Reads one stack set; `undefined` when there is none. */
-export async function readStackSet(
-  reading: Reading,
-  name: string,
-): Promise<StackSetState | undefined> {
+export function readStackSet(reading: Reading, name: string): Promise<StackSetState | undefined> {
   const { stackSets } = reading;
   const ask = <T>(call: () => Promise<T>): Promise<T> => patiently(reading, call);
-  try {
+  const read = async (): Promise<StackSetState | undefined> => {
     const stackSet = await ask(() => stackSets.stackSet(name));
     if (!stackSet) return undefined;
     const instances = await ask(() => stackSets.instances(name));
     const targets = await ask(() => stackSets.targets(name));
     return { name, stackSet, instances, targets };
-  } catch (error) {
-    if (!(error instanceof CloudError)) throw error;
-    return { name, failure: explain(error) };
-  }
+  };
+  return orRefusal(read(), (error) => ({ name, failure: explain(error) }));
 }

@@ -49,33 +49,26 @@ export async function recover(
       ? `Roll ${name} back to its state before that update?`
       : `Try again to roll ${name} back?`;
   if (!(await recovering.agree(question, recovery))) return 'declined';
-  const ended =
-    recovery === 'roll-back'
-      ? await operate(effects, target(current, recovering), (token) =>
-          cloud.rollBack(current.id, token),
-        )
-      : await continueRollback(effects, current, recovering, recovering.skip);
+  const ended = await (recovery === 'roll-back'
+    ? rollBack(effects, current, recovering, (token) => cloud.rollBack(current.id, token))
+    : continueRollback(effects, current, recovering, recovering.skip));
   return ended.success ? ended.stack : rollBackWithout(effects, current, recovering, ended);
 }
 
-const target = (
+const rollBack = (
+  effects: Effects,
   stack: Stack,
   { look }: Look,
-): { operation: 'rollback'; stack: Stack; look: string } => ({
-  operation: 'rollback',
-  stack,
-  look,
-});
+  call: (token: string) => Promise<void>,
+): Promise<Ended> => operate(effects, { operation: 'rollback', stack, look }, call);
 
 const continueRollback = (
   effects: Effects,
   stack: Stack,
-  recovering: Recovering & Look,
+  look: Look,
   skip: readonly string[],
 ): Promise<Ended> =>
-  operate(effects, target(stack, recovering), (token) =>
-    effects.cloud.continueRollback(stack.id, skip, token),
-  );
+  rollBack(effects, stack, look, (token) => effects.cloud.continueRollback(stack.id, skip, token));
 
 /** CloudFormation lets a rollback skip only resources on which it failed. */
 async function failedResources({ cloud }: Effects, { id }: Stack): Promise<readonly string[]> {

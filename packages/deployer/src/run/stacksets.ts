@@ -7,7 +7,7 @@ import type { TroubledInstance } from '../notes/parts.ts';
 import { countInstances, none, troubledInstances } from '../plan/instances.ts';
 import type { StackSetStep } from '../plan/step.ts';
 import { bareAccounts } from '../plan/units.ts';
-import { Artifacts } from '../stage/organization.ts';
+import { type Artifacts, artifactsOf } from '../stage/organization.ts';
 import { awsCommand } from '../text/command.ts';
 import { enumerated } from '../text/words.ts';
 import type { OrganizationWanted } from '../want/organization.ts';
@@ -26,7 +26,7 @@ export class StackSetRunner {
 
   constructor(effects: StackSetEffects) {
     this.#effects = effects;
-    this.#artifacts = new Artifacts(effects, effects.wanted);
+    this.#artifacts = artifactsOf(effects, effects.wanted);
   }
 
   carryOut(step: StackSetStep): Promise<Outcome> {

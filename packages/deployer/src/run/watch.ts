@@ -2,6 +2,7 @@
 import { isOfStack } from './cause.ts';
 import { CloudError, explain, type Stack, type StackEvent } from '../cloud/cloud.ts';
 import { InterruptedError, OperatorError, type UnderWay } from '../text/errors.ts';
+import { compact } from '../text/records.ts';
 import { ending, type Operation } from '../cloud/states.ts';
 import { type Effects, mostFailures, passes, pause } from '../cloud/effects.ts';
 
@@ -119,13 +120,8 @@ class Watching {
     this.#passing = end === 'passing' ? this.#passing + 1 : 0;
     if (end === 'no' || (end === 'passing' && this.#passing < 4)) return undefined;
     await this.#poll();
-    return {
-      success: end === 'success',
-      status,
-      stackId: stack.id,
-      events: this.#events,
-      ...(found.stack ? { stack: found.stack } : {}),
-    };
+    const success = end === 'success';
+    return compact({ success, status, stackId: stack.id, events: this.#events, ...found });
   }
 
   /** Where no event tells: whether the stack has left the state from before the operation. */
@@ -193,13 +189,15 @@ class Watching {
         .map(({ resource, status }) => [resource, status]),
     );
     const waiting = [...latest].filter(([, status]) => status.endsWith('_IN_PROGRESS'));
-    tell({
-      type: 'status',
-      stack: stack.name,
-      done: latest.size - waiting.length,
-      ...(total === undefined ? {} : { total }),
-      seconds: this.seconds(),
-      waiting: waiting.map(([resource]) => resource),
-    });
+    tell(
+      compact({
+        type: 'status',
+        stack: stack.name,
+        done: latest.size - waiting.length,
+        total,
+        seconds: this.seconds(),
+        waiting: waiting.map(([resource]) => resource),
+      }),
+    );
   }
 }

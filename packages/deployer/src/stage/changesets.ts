@@ -2,15 +2,15 @@
 import {
   type ChangeSet,
   type ChangeSetRequest,
-  CloudError,
   explain,
+  orRefusal,
   type ParameterInput,
 } from '../cloud/cloud.ts';
 import { type Effects, patiently, stopIfAsked } from '../cloud/effects.ts';
 import { templateAt, uniquePrefix } from '../identity/naming.ts';
 import { doingOf, type StackStep, type WantedContent } from '../plan/step.ts';
 import { isInline } from '../template/template.ts';
-import { messageOf, OperatorError } from '../text/errors.ts';
+import { OperatorError } from '../text/errors.ts';
 import { store, urlOf } from './artifacts.ts';
 
 /** What an interrupted run says before it has begun anything. */
@@ -61,20 +61,18 @@ export async function propose(
     parameters,
     tags,
   });
+  let isReady = false;
   try {
     const found = await ready(effects, made.id);
-    if (found.status === 'CREATE_COMPLETE') return found;
-    if (!isEmpty(found)) {
-      throw new OperatorError(
-        `CloudFormation refuses the change set for ${target.name}: ${found.reason ?? 'it gives no reason'}`,
-      );
-    }
-  } catch (error) {
-    await discard(effects, target.name, made.id);
-    throw error;
+    isReady = found.status === 'CREATE_COMPLETE';
+    if (isReady) return found;
+    if (isEmpty(found)) return undefined;
+    throw new OperatorError(
+      `CloudFormation refuses the change set for ${target.name}: ${found.reason ?? 'it gives no reason'}`,
+    );
+  } finally {
+    if (!isReady) await discard(effects, target.name, made.id);
   }
-  await discard(effects, target.name, made.id);
-  return undefined;
 }
 
 /**
@@ -86,34 +84,26 @@ export async function discard(
   stack: string,
   id: string,
 ): Promise<void> {
-  try {
-    await cloud.deleteChangeSet(id);
-  } catch (error) {
-    const why = error instanceof CloudError ? explain(error) : messageOf(error);
-    tell({
-      type: 'warning',
-      message: `A change set of ${stack} was not executed and could not be deleted. The next deployment deletes it. ${why}`,
-    });
-  }
+  await cloud.deleteChangeSet(id).catch((error: unknown) => {
+    const message = `A change set of ${stack} was not executed and could not be deleted. The next deployment deletes it. ${explain(error)}`;
+    tell({ type: 'warning', message });
+  });
 }
 
 /**
  * Takes back what a run left that was killed before its question was answered. That this fails keeps nothing from being
  * deployed.
  */
-async function takeBackEarlier({ cloud, tell }: Effects, stack: string): Promise<void> {
-  try {
-    const pending = await cloud.pendingChangeSets(stack);
-    for (const earlier of pending.filter((each) => each.name.startsWith(uniquePrefix))) {
-      await cloud.deleteChangeSet(earlier.id);
+function takeBackEarlier({ cloud, tell }: Effects, stack: string): Promise<void> {
+  const takeBack = async (): Promise<void> => {
+    for (const { id, name } of await cloud.pendingChangeSets(stack)) {
+      if (name.startsWith(uniquePrefix)) await cloud.deleteChangeSet(id);
     }
-  } catch (error) {
-    if (!(error instanceof CloudError)) throw error;
-    tell({
-      type: 'warning',
-      message: `Change sets that an earlier run may have left on ${stack} could not be removed. ${explain(error)}`,
-    });
-  }
+  };
+  return orRefusal(takeBack(), (error) => {
+    const message = `Change sets that an earlier run may have left on ${stack} could not be removed. ${explain(error)}`;
+    tell({ type: 'warning', message });
+  });
 }
 
 /** Waits until a change set is made, or CloudFormation has refused it. */

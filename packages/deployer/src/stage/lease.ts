@@ -3,7 +3,14 @@
  * nobody else wrote first.
  */
 import { missingSettings } from '../cloud/bucket.ts';
-import { type Cloud, CloudError, explain, type Place, type StoredObject } from '../cloud/cloud.ts';
+import {
+  type Cloud,
+  CloudError,
+  explain,
+  orRefusal,
+  type Place,
+  type StoredObject,
+} from '../cloud/cloud.ts';
 import { type Effects, passing, patiently, pause } from '../cloud/effects.ts';
 import { leaseAt } from '../identity/naming.ts';
 import type { NoteOf } from '../notes/lines.ts';
@@ -155,14 +162,12 @@ export class Lease {
     const own = this.#own;
     this.#own = undefined;
     if (!own) return;
-    try {
-      await patiently(this.#effects, () => this.#replace(own, true));
-    } catch (error) {
-      if (!(error instanceof CloudError)) throw error;
+    const released = patiently(this.#effects, () => this.#replace(own, true));
+    await orRefusal(released, (error) => {
       const until = timeWords(own.written + leaseTime);
       const message = `The lease of the fleet ${this.#name} could not be released. It ends by itself at ${until}. ${explain(error)}`;
       this.#effects.tell({ type: 'warning', message });
-    }
+    });
   }
 
   async #take(begun: number): Promise<boolean> {

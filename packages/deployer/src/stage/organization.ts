@@ -60,67 +60,52 @@ export function missingForOrganization(
 /** The cloud of the managing account in a region. */
 export type CloudIn = (region: string) => Promise<Cloud>;
 
-/** What is stored in a bucket. */
-interface ToStore {
-  readonly at: StoredObject;
-  readonly sum: string;
-  readonly bytes: Uint8Array;
-}
-
 /** The artifact buckets of an organisation. In each of them one thing is done at a time: S3 refuses settings that are made at once. */
-export class Artifacts {
-  readonly #effects: { readonly cloudIn: CloudIn } & Pick<Effects, 'tell'>;
-  readonly #about: Pick<OrganizationWanted, 'home' | 'organization'>;
-  readonly #queues = new Map<string, Promise<unknown>>();
+export type Artifacts = ReturnType<typeof artifactsOf>;
 
-  constructor(
-    effects: { readonly cloudIn: CloudIn } & Pick<Effects, 'tell'>,
-    about: Pick<OrganizationWanted, 'home' | 'organization'>,
-  ) {
-    this.#effects = effects;
-    this.#about = about;
-  }
-
-  /** Stores the code of a rule in all regions in which its instances are. */
-  async storeCode({
-    artifact,
-    regions,
-  }: Pick<WantedStackSet, 'artifact' | 'regions'>): Promise<void> {
-    const { code } = artifact.rule;
-    const bytes = readVerified(artifact, code);
-    for (const region of regions) {
-      const at = codeAt({ ...this.#about.home, region }, identityOf(artifact), code.sha256);
-      await this.#store(region, { at, sum: code.sha256, bytes });
-    }
-  }
-
-  /**
-   * Stores a template that is too large to be sent along.
-   *
-   * @returns its URL.
-   */
-  async storeTemplate(artifact: Artifact, { text }: Template): Promise<string> {
-    const { home } = this.#about;
-    const sum = sha256(text);
-    const at = templateAt(home, { ...identityOf(artifact), template: sum });
-    return urlOf(home, at, await this.#store(home.region, { at, sum, bytes: Buffer.from(text) }));
-  }
-
-  #store(region: string, { at, sum, bytes }: ToStore): Promise<string | undefined> {
-    const { home, organization } = this.#about;
-    const { cloudIn, tell } = this.#effects;
-    const run = async (): Promise<string | undefined> => {
-      const effects = { cloud: await cloudIn(region), tell };
-      return store(effects, { ...home, region }, at, sum, bytes, (name, place, found) =>
-        missingForOrganization(name, place, found, organization),
-      );
-    };
-    const before = this.#queues.get(region) ?? Promise.resolve();
-    const stored = before.then(run);
-    this.#queues.set(
+export function artifactsOf(
+  { cloudIn, tell }: { readonly cloudIn: CloudIn } & Pick<Effects, 'tell'>,
+  { home, organization }: Pick<OrganizationWanted, 'home' | 'organization'>,
+) {
+  const queues = new Map<string, Promise<unknown>>();
+  const missing: typeof missingSettings = (...about) =>
+    missingForOrganization(...about, organization);
+  const storeIn = (
+    place: Place,
+    at: StoredObject,
+    sum: string,
+    bytes: Uint8Array,
+  ): Promise<string | undefined> => {
+    const { region } = place;
+    const before = queues.get(region) ?? Promise.resolve();
+    const stored = before.then(async () =>
+      store({ cloud: await cloudIn(region), tell }, place, at, sum, bytes, missing),
+    );
+    queues.set(
       region,
       stored.catch(() => undefined),
     );
     return stored;
-  }
+  };
+  return {
+    /** Stores the code of a rule in all regions in which its instances are. */
+    storeCode: async ({
+      artifact,
+      regions,
+    }: Pick<WantedStackSet, 'artifact' | 'regions'>): Promise<void> => {
+      const { code } = artifact.rule;
+      const bytes = readVerified(artifact, code);
+      for (const region of regions) {
+        const place = { ...home, region };
+        const at = codeAt(place, identityOf(artifact), code.sha256);
+        await storeIn(place, at, code.sha256, bytes);
+      }
+    },
+    /** Stores a template that is too large to be sent along; gives its URL. */
+    storeTemplate: async (artifact: Artifact, { text }: Template): Promise<string> => {
+      const sum = sha256(text);
+      const at = templateAt(home, { ...identityOf(artifact), template: sum });
+      return urlOf(home, at, await storeIn(home, at, sum, Buffer.from(text)));
+    },
+  };
 }

@@ -5,6 +5,7 @@ import { secretName } from '../identity/naming.ts';
 import type { SecretInput } from '../plan/step.ts';
 import { awsCommand, type RunScope } from '../text/command.ts';
 import { OperatorError } from '../text/errors.ts';
+import { compact } from '../text/records.ts';
 
 /** The values to store in secrets, by parameter. */
 export type SecretTexts = Readonly<Record<string, string>>;
@@ -39,7 +40,7 @@ export const findSecrets = (
       const name = secretName(stack, parameter);
       const found = await cloud.secret(name);
       if (found) requireOwn(found, name, stack, scope);
-      return { parameter, name, ...(found ? { arn: found.arn } : {}) };
+      return compact<SecretInput>({ parameter, name, arn: found?.arn });
     }),
   );
 
