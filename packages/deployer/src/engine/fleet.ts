@@ -1,11 +1,13 @@
 /** A fleet that is to be as its file says. Who is asked, and how, is given. */
 import { dirname, resolve } from 'node:path';
-import { type Cloud, CloudError, explain } from '../cloud/cloud.ts';
-import type { Effects } from '../cloud/effects.ts';
+import { type Cloud, explain, orRefusal } from '../cloud/cloud.ts';
+import type { Effects, Waiting } from '../cloud/effects.ts';
 import type { CloudOptions } from '../cloud/options.ts';
 import { readSubscriptions, tellSubscriptions } from '../destinations/fleet.ts';
 import type { FleetFile } from '../file/file.ts';
 import { loadFleet } from '../file/load.ts';
+import { keyOf } from '../identity/naming.ts';
+import type { LeaseHolder } from '../notes/parts.ts';
 import type { Tell } from '../notes/tell.ts';
 import type { Words } from '../plan/reasons.ts';
 import { changing, doingOf, stackSteps } from '../plan/step.ts';
@@ -13,9 +15,10 @@ import { tellOfStep } from '../run/outcome.ts';
 import type { Recovering } from '../run/recover.ts';
 import { StackRunner } from '../run/regions.ts';
 import { StackSetRunner } from '../run/stacksets.ts';
-import type { Lease } from '../stage/lease.ts';
+import { Lease } from '../stage/lease.ts';
 import { awsCommand } from '../text/command.ts';
-import { messageOf, UsageError } from '../text/errors.ts';
+import { UsageError } from '../text/errors.ts';
+import { compact } from '../text/records.ts';
 import { type Amendments, amended } from '../want/amend.ts';
 import { Engine } from './engine.ts';
 import { type FleetState, type Outside, readPlaces, currentStacks } from './look.ts';
@@ -50,7 +53,7 @@ export function fleetOf(
     );
   }
   const path = resolve(cwd, typed);
-  const fleet = amended(loadFleet(path, typed), { all, ...(units === undefined ? {} : { units }) });
+  const fleet = amended(loadFleet(path, typed), compact({ all, units }));
   return { fleet, folder: dirname(path) };
 }
 
@@ -120,8 +123,7 @@ export class FleetGoal implements Goal<FleetState> {
       // It keeps no other stack from being dealt with; the plan says what to do about it.
       unrecovered: ({ step, message }) => tellOfStep(tell, step)({ type: 'warning', message }),
       unfinished: (error) => {
-        const why = error instanceof CloudError ? explain(error) : messageOf(error);
-        tell({ type: 'warning', message: `${leftTopics} ${why}` });
+        tell({ type: 'warning', message: `${leftTopics} ${explain(error)}` });
       },
     };
   }
@@ -137,11 +139,7 @@ export class FleetGoal implements Goal<FleetState> {
 
   /** Who carries a plan out. */
   readonly engine = (state: FleetState): Engine => {
-    const {
-      clouds,
-      organization,
-      wanted: { run },
-    } = state;
+    const { clouds, organization } = state;
     const { tell, words, begin, signal, now, unique } = this.#effects;
     begin?.();
     const { sleep, hold } = this.#held;
@@ -160,8 +158,10 @@ export class FleetGoal implements Goal<FleetState> {
       { ...effects, cloudAt: (place) => clouds.at(place) },
       {
         several: true,
-        look: ({ target: { name, place } }) =>
-          `\`${awsCommand(['cloudformation', 'describe-stack-events', '--stack-name', name], { ...run, region: place.region })}\``,
+        look: ({ target: { name, place } }) => {
+          const events = ['cloudformation', 'describe-stack-events', '--stack-name', name];
+          return `\`${awsCommand(events, { ...state.wanted.run, region: place.region })}\``;
+        },
         recovering,
       },
     );
@@ -187,23 +187,56 @@ export const missingOf = ({ isUnfinished, state }: Applied<FleetState>): readonl
 /** Says who has to confirm what, now that there is something new to confirm. */
 async function tellUnconfirmed(
   { state: { plan, wanted, clouds }, outcomes }: Applied<FleetState>,
-  { tell, sleep, signal }: { readonly tell: Tell } & Pick<Effects, 'sleep' | 'signal'>,
+  { tell, sleep, signal }: Waiting & { readonly tell: Tell },
 ): Promise<void> {
   const keys = new Set(outcomes.flatMap(({ ended, step }) => (ended === 'done' ? [step.key] : [])));
   const done = stackSteps(plan).filter((step) => doingOf(step) !== 'delete' && keys.has(step.key));
-  const regions = new Set(done.map(({ target: { place } }) => `${place.account}/${place.region}`));
-  const places = wanted.places.filter(({ place }) =>
-    regions.has(`${place.account}/${place.region}`),
-  );
-  const current = currentStacks(
-    wanted,
-    await readPlaces({ places, bases: [] }, clouds, { sleep, signal }),
-  );
-  const changed = current.map(({ place, stacks }) => ({
+  const regions = new Set(done.map(({ target }) => keyOf(target.place)));
+  const places = wanted.places.filter(({ place }) => regions.has(keyOf(place)));
+  const current = await readPlaces({ places, bases: [] }, clouds, { sleep, signal });
+  const changed = currentStacks(wanted, current).map(({ place, stacks }) => ({
     place,
     stacks: stacks.filter(({ name }) =>
       done.some(({ target }) => target.name === name && target.place.region === place.region),
     ),
   }));
   tellSubscriptions(await readSubscriptions(changed, clouds, wanted.run), tell);
+}
+
+/** By what others find the run that holds a lease. */
+export type KnownAs = Pick<LeaseHolder, 'host' | 'pid' | 'job'>;
+
+/** Who takes a lease. */
+export interface Taker {
+  readonly credentials: CloudOptions;
+  readonly holder: KnownAs;
+}
+
+/**
+ * The lease of a fleet. It lies in the first account of the file, and of an organisation in the account that manages it:
+ * whoever else changes the fleet has to look in the same place.
+ */
+export async function leaseOf(
+  { wanted, clouds }: FleetState,
+  taker: Taker,
+  outside: Outside,
+  tell: Tell,
+): Promise<Lease> {
+  const { fleet, environment, home: place } = wanted;
+  const { sleep, signal, now } = outside;
+  const cloud = await clouds.at(place);
+  const who = (): Promise<LeaseHolder> => holderIn(place.region, taker, outside);
+  return new Lease({ cloud, place, tell, sleep, signal, now, who }, { fleet, environment });
+}
+
+/** Who runs this, and where. */
+async function holderIn(
+  region: string,
+  { credentials, holder }: Taker,
+  { account: accountOf, now, unique }: Outside,
+): Promise<LeaseHolder> {
+  const account = await accountOf({ ...credentials, region });
+  // The lease holds without a name as well.
+  const caller = await orRefusal(account.caller(), () => undefined);
+  return compact({ run: unique(), caller, ...holder, since: new Date(now()).toISOString() });
 }

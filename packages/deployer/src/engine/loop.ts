@@ -3,10 +3,11 @@
  * look again after what changes what there is to be done.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { CloudError } from '../cloud/cloud.ts';
+import { type CloudError, isKnown } from '../cloud/cloud.ts';
 import { changing, doingOf, isStack, type Plan, stackSteps, type StackStep } from '../plan/step.ts';
 import type { Outcome } from '../run/outcome.ts';
-import { HeldError, InterruptedError, OperatorError, UsageError } from '../text/errors.ts';
+import { HeldError, InterruptedError, type OperatorError, UsageError } from '../text/errors.ts';
+import { compact } from '../text/records.ts';
 import type { Engine, Outcomes } from './engine.ts';
 
 /** What is wanted, what there is of it, and what has to be done. */
@@ -126,10 +127,6 @@ async function carryOut<S extends State>(
 
 const nothing = { ok: false, interrupted: false, outcomes: [] } as const;
 
-/** Whether an error says itself what there is to say. */
-export const isKnown = (error: unknown): error is OperatorError | CloudError =>
-  error instanceof OperatorError || error instanceof CloudError;
-
 /** Shows a plan, asks, and carries it out. */
 async function round<S extends State>(
   goal: Goal<S>,
@@ -197,7 +194,7 @@ async function recover<S extends State>(
       any ||= outcome.ended !== 'skipped';
     }
     const isAll = state.plan.steps.length === stuck.length;
-    if (!any) return { state, recovered, ...(isAll ? { isDeclined: true } : {}) };
+    if (!any) return compact({ state, recovered, isDeclined: isAll || undefined });
     state = await goal.look();
   }
   return { state, recovered };

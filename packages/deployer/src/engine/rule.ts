@@ -1,5 +1,5 @@
 /** A rule that is deployed by itself: a plan of one step. Who is asked, and how, is given. */
-import { CloudError, explain, type Place } from '../cloud/cloud.ts';
+import { explain, isKnown, type Place } from '../cloud/cloud.ts';
 import { clockworkOf, type Effects } from '../cloud/effects.ts';
 import { conditionOf } from '../cloud/states.ts';
 import { requireTopics, tellUnconfirmed } from '../destinations/confirmed.ts';
@@ -20,12 +20,13 @@ import { type Renamed, renamedIn } from '../template/renames.ts';
 import { readTemplate } from '../template/template.ts';
 import type { Given, Ground, Settings } from '../template/values.ts';
 import { UnfinishedError } from '../text/errors.ts';
+import { compact } from '../text/records.ts';
 import type { About as GivenAbout } from '../want/from.ts';
 import { answered, requireSettled, settle } from '../want/settings.ts';
 import type { Wanted } from '../want/stack.ts';
 import { type Unread, withDefaults } from './defaults.ts';
 import { Engine } from './engine.ts';
-import { apply, type Applied, type Goal, isKnown, type State } from './loop.ts';
+import { apply, type Applied, type Goal, type State } from './loop.ts';
 
 /** A rule's stack, and what to do with it. */
 export interface RuleState extends State {
@@ -94,17 +95,10 @@ export interface RuleEffects extends Effects {
 /** A secret in which a value was stored. */
 export type Stored = NonNullable<Result['stored']>[number];
 
-const stateOf = (
-  step: StackStep,
-  renamed: readonly Renamed[] = [],
-  unread?: Unread,
-): RuleState => ({
-  plan: { steps: [step], notes: [] },
-  step,
-  place: step.target.place,
-  renamed,
-  ...(unread ? { unread } : {}),
-});
+const stateOf = (step: StackStep, renamed: readonly Renamed[] = [], unread?: Unread): RuleState => {
+  const { place } = step.target;
+  return compact({ plan: { steps: [step], notes: [] }, step, place, renamed, unread });
+};
 
 /** The same where an older version is refused. */
 function withoutOlder(state: RuleState): RuleState {
@@ -147,8 +141,7 @@ export class RuleGoal implements Goal<RuleState> {
       return await run();
     } catch (error) {
       if (this.#stored.length === 0 || !isKnown(error)) throw error;
-      const message = error instanceof CloudError ? explain(error) : error.message;
-      throw new UnfinishedError(message, error, this.#stored);
+      throw new UnfinishedError(explain(error), error, this.#stored);
     }
   }
 
@@ -181,29 +174,18 @@ export class RuleGoal implements Goal<RuleState> {
     const first = beforehand(claim, current);
     if (first) return stateOf(first);
     const hasValues = ['ready', 'broken'].includes(conditionOf(current));
-    const start: Ground = {
-      rule: artifact.rule,
-      template,
-      stack,
-      place,
-      current: hasValues ? current : undefined,
-    };
-    const given = await this.#given({
-      name: typedName(artifact),
-      artifact,
-      template,
-      place,
-      environment,
-    });
-    const renamed = renamedIn(given.parameters, artifact.rule.parameters);
+    const { rule } = artifact;
+    const start = { rule, template, stack, place, current: hasValues ? current : undefined };
+    const name = typedName(artifact);
+    const given = await this.#given({ name, artifact, template, place, environment });
+    const renamed = renamedIn(given.parameters, rule.parameters);
     const { ground, unread } = await withDefaults(cloud, start, given.parameters);
     const { values, secrets } = await decide(ground, given, this.#decider);
     this.#secrets = secrets;
     await requireTopics(cloud, values);
     const scope = { ...run, region: place.region };
     const inputs = await findSecrets(cloud, scope, stack, Object.keys(secrets));
-    const { defaults } = ground;
-    const wanted: Wanted = { ...claim, values, ...(defaults ? { defaults } : {}) };
+    const wanted = compact<Wanted>({ ...claim, values, defaults: ground.defaults });
     return stateOf(planStack(wanted, current, inputs), renamed, unread);
   };
 

@@ -1,6 +1,6 @@
 /** Planning and applying, for programs. */
 import { fleetOf, missingOf } from '../engine/fleet.ts';
-import type { KnownAs } from '../engine/lease.ts';
+import type { KnownAs } from '../engine/fleet.ts';
 import { type FleetState, lookAt, type Outside } from '../engine/look.ts';
 import type { Applied, State } from '../engine/loop.ts';
 import type { Answers, RuleDecider, RuleGoal, RuleState, Stored } from '../engine/rule.ts';

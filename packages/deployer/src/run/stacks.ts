@@ -57,10 +57,12 @@ async function start(
   { id, stackId }: ChangeSet,
 ): Promise<string | undefined> {
   const { cloud } = effects;
+  const isGoing = async (): Promise<boolean> =>
+    ['EXECUTE_IN_PROGRESS', 'EXECUTE_COMPLETE'].includes((await cloud.changeSet(id)).execution);
   try {
-    const since = await patiently(effects, () => cloud.lastEvent(stackId)).catch(() => undefined);
+    const since = await newestEvent(effects, stackId);
     stopIfAsked(effects, untouched);
-    await execute(effects, id);
+    await ask(effects, (token) => cloud.executeChangeSet(id, token), isGoing);
     return since;
   } catch (error) {
     await discard(effects, stack, id);
@@ -110,33 +112,33 @@ export async function remove(
   );
 }
 
-/** Sets an operation on a stack going and waits until it is over; an answer that was lost is not taken for a refusal. */
+/** Sets an operation on a stack going and waits until it is over. */
 export async function operate(
   effects: Effects,
   target: Omit<Target, 'since'>,
   call: (token: string) => Promise<void>,
 ): Promise<Ended> {
-  const { cloud } = effects;
   const { id } = target.stack;
-  const since = await patiently(effects, () => cloud.lastEvent(id)).catch(() => undefined);
-  try {
-    await call(effects.unique());
-  } catch (error) {
-    const found = await patiently(effects, () => cloud.stack(id)).catch(() => undefined);
-    // A stack under review is at rest, whatever its state is called.
-    if (conditionOf(found) !== 'busy') throw error;
-  }
+  const since = await newestEvent(effects, id);
+  // A stack under review is at rest, whatever its state is called.
+  const isBusy = async (): Promise<boolean> =>
+    conditionOf(await effects.cloud.stack(id)) === 'busy';
+  await ask(effects, call, isBusy);
   return watch(effects, { ...target, since });
 }
 
-/** Sets a change set going; an answer that was lost on the way is not taken for a refusal. */
-async function execute(effects: Effects, id: string): Promise<void> {
-  const { cloud } = effects;
+const newestEvent = (effects: Effects, stack: string): Promise<string | undefined> =>
+  patiently(effects, () => effects.cloud.lastEvent(stack)).catch(() => undefined);
+
+/** Asks for something; an answer that was lost on the way is not taken for a refusal. */
+async function ask(
+  effects: Effects,
+  call: (token: string) => Promise<void>,
+  isGoing: () => Promise<boolean>,
+): Promise<void> {
   try {
-    await cloud.executeChangeSet(id, effects.unique());
+    await call(effects.unique());
   } catch (error) {
-    const found = await patiently(effects, () => cloud.changeSet(id)).catch(() => undefined);
-    const going = ['EXECUTE_IN_PROGRESS', 'EXECUTE_COMPLETE'].includes(found?.execution ?? '');
-    if (!going) throw error;
+    if (!(await patiently(effects, isGoing).catch(() => false))) throw error;
   }
 }
