@@ -9,11 +9,6 @@ const isOfAws = (host: string): boolean =>
 
 /**
  * A text with its links dead: `https[:]//evil[.]example/login`.
- *
- * @example
- * ```ts
- * deadLinks('see https://evil.example'); // → 'see https[:]//evil[.]example'
- * ```
  */
 export const deadLinks = (text: string): string =>
   text

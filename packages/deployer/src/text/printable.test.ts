@@ -35,8 +35,12 @@ test.each(others)('printable shows what would turn the text around: %j', (charac
 });
 
 test('what is beside them stays', () => {
-  const text = 'ä \u00a0 \u061b \u200d \u2027 \u202f \u2065 \u206a 日本 🦊';
+  const text = 'ä \u00a0 \u061b \u2027 \u202f 日本 🦊 ❤\ufe0f';
   expect(printable(text)).toBe(text);
+});
+
+test('characters without a width are shown', () => {
+  expect(printable('ma\u200bin\u00ad\u{e0041}')).toBe('ma\\u200bin\\xad\\u{e0041}');
 });
 
 test('JSON is escaped where it would not be, and says the same', () => {

@@ -11,7 +11,8 @@ const acting = new RegExp(`[^\\P{Cc}\\n\\t]|${unseen.source}`, 'gu');
 export const printable = (text: string): string =>
   text.replace(acting, (character) => {
     if (character === '\r') return '';
-    const code = character.charCodeAt(0).toString(16);
+    const code = (character.codePointAt(0) ?? 0).toString(16);
+    if (code.length > 4) return `\\u{${code}}`;
     return code.length > 2 ? `\\u${code.padStart(4, '0')}` : `\\x${code.padStart(2, '0')}`;
   });
 
