@@ -6,6 +6,7 @@
  */
 export { type Arn, splitArn } from './arn.ts';
 export type { SnsMessage, WebhookDelivery } from './arrival.ts';
+export { type EventName, type EventSource, type Unlisted, unlisted } from './callNames.ts';
 export {
   type Call,
   type CallReader,

@@ -1,4 +1,5 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
+import { type EventName, unlisted } from './callNames.ts';
 import type { ApiCallEvent, EventBridgeEvent, SignInEvent } from './cloudtrail.ts';
 import { type EventPattern, matches } from './pattern.ts';
 import {
@@ -101,7 +102,7 @@ describe('eventRegions', () => {
   const us = ['us-east-1'];
   test.each<[string, EventPattern, readonly string[] | undefined]>([
     ['IAM', apiCall('iam.amazonaws.com', ['CreateUser']).pattern, us],
-    ['CloudFront', apiCall('cloudfront.amazonaws.com', ['UpdateDistribution']).pattern, us],
+    ['CloudFront', apiCall('cloudfront.amazonaws.com', ['UpdateDistribution*']).pattern, us],
     ['Organizations', apiCall('organizations.amazonaws.com', ['LeaveOrganization']).pattern, us],
     ['Route 53', apiCall('route53.amazonaws.com', ['ChangeResourceRecordSets']).pattern, us],
     [
@@ -176,7 +177,10 @@ describe('triggers of CloudTrail events', () => {
   });
 
   test('a * in the name of a call stands for any run of characters', () => {
-    const { pattern } = apiCall('cloudfront.amazonaws.com', ['UpdateDistribution*', 'GetX']);
+    const { pattern } = apiCall('cloudfront.amazonaws.com', [
+      'UpdateDistribution*',
+      unlisted('GetX'),
+    ]);
     expect(pattern['detail']).toMatchObject({
       eventName: [{ wildcard: 'UpdateDistribution*' }, 'GetX'],
     });
@@ -195,13 +199,33 @@ describe('triggers of CloudTrail events', () => {
     ]);
   });
 
+  test('the compiler knows the calls of each service', () => {
+    apiCall('cloudtrail.amazonaws.com', ['StopLogging', 'Delete*', unlisted('NewCall')]);
+    apiCall(unlisted('new.amazonaws.com'), ['StopLogging']);
+    // @ts-expect-error -- a typo
+    apiCall('cloudtrail.amazonaws.com', ['StopLoging']);
+    // @ts-expect-error -- a call of another service
+    apiCall('cloudtrail.amazonaws.com', ['PutBucketAcl']);
+    // @ts-expect-error -- a service that there is not
+    apiCall('cloudtrial.amazonaws.com', ['StopLogging']);
+    // @ts-expect-error -- a typo, where the type of the request is given
+    apiCall<object>('cloudtrail.amazonaws.com', ['StopLoging']);
+    // @ts-expect-error -- the same in an event of the sign-in service
+    signIn(['Root'], ['ConsoleLogon']);
+    const { pattern } = apiCall(unlisted('new.amazonaws.com'), [unlisted('NewCall')]);
+    expect(pattern['detail']).toEqual({
+      eventSource: ['new.amazonaws.com'],
+      eventName: ['NewCall'],
+    });
+  });
+
   test('a * changes neither the state of the rule nor its regions', () => {
-    const state = (...calls: readonly string[]): string =>
+    const state = (...calls: readonly EventName<'iam.amazonaws.com'>[]): string =>
       ruleState(apiCall('iam.amazonaws.com', calls).pattern);
     expect(state('Update*', 'Put*Policy')).toBe('ENABLED');
     expect(state('Update*', 'Get*')).toBe(all);
     expect(state('*')).toBe(all);
-    for (const name of ['UpdateDistribution', 'UpdateDistribution*', '*']) {
+    for (const name of [unlisted('UpdateDistribution'), 'UpdateDistribution*', '*'] as const) {
       expect(eventRegions(apiCall('cloudfront.amazonaws.com', [name]).pattern)).toEqual([
         'us-east-1',
       ]);
@@ -226,6 +250,7 @@ describe('triggers of CloudTrail events', () => {
       expect(matches(signIn().pattern, given('IAMUser'))).toBe(true);
       expect(matches(signIn(['Root']).pattern, given('Root'))).toBe(true);
       expect(matches(signIn(['Root']).pattern, given('IAMUser'))).toBe(false);
+      expect(matches(signIn(['Root'], ['Console*']).pattern, given('Root'))).toBe(true);
     }
   });
 

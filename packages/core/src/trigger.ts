@@ -3,6 +3,7 @@
  * event rides on it.
  */
 import { type Reader, readDelivery, readSnsMessage, type SnsMessage } from './arrival.ts';
+import type { EventName, EventSource, Unlisted } from './callNames.ts';
 import {
   type ApiCallEvent,
   carriesRecord,
@@ -83,7 +84,8 @@ export const event = <Detail = unknown>(
  *
  * @param eventSource the service's `eventSource`, such as `cloudtrail.amazonaws.com`.
  * @param eventNames the calls' `eventName`s, each exact or with `*` for any run of characters: some services put the
- *   version of their API behind the name.
+ *   version of their API behind the name. The compiler knows the names of each service. Where you give the type of the
+ *   request it takes names of any service; the build checks that they are of this one. For a new name use `unlisted`.
  *
  * @example
  * ```ts
@@ -94,20 +96,25 @@ export const event = <Detail = unknown>(
  * trigger.kind; // → 'event'
  * ```
  */
-export const apiCall = <Request = unknown, Response = unknown>(
-  eventSource: string,
-  eventNames: readonly string[],
+export const apiCall = <
+  Request = unknown,
+  Response = unknown,
+  const Source extends EventSource = EventSource,
+>(
+  eventSource: Source | Unlisted,
+  eventNames: readonly EventName<Source>[],
 ): EventTrigger<ApiCallEvent<Request, Response>> => ({
   kind: 'event',
   pattern: {
     source: [{ prefix: 'aws.' }],
     'detail-type': ['AWS API Call via CloudTrail'],
-    detail: {
-      eventSource: [eventSource],
-      eventName: eventNames.map((name) => (name.includes('*') ? { wildcard: name } : name)),
-    },
+    detail: { eventSource: [eventSource], eventName: namesOrWildcards(eventNames) },
   },
 });
+
+/** Takes plain texts: what it does with each of twenty thousand names would be worked out by the compiler. */
+const namesOrWildcards = (names: readonly string[]) =>
+  names.map((name) => (name.includes('*') ? { wildcard: name } : name));
 
 /** The detail-types of the events of the sign-in service. AWS's guides spell that of sign-ins in two ways. */
 export const signInTypes: readonly string[] = [
@@ -120,7 +127,7 @@ export const signInTypes: readonly string[] = [
  * Sign-ins to the console, successful and failed, and other events of the sign-in service.
  *
  * @param identityTypes the `userIdentity.type`s of interest, such as `Root`; all of them when left out.
- * @param eventNames the events' names; sign-ins (`ConsoleLogin`) when left out.
+ * @param eventNames the events' names, each exact or with `*`; sign-ins (`ConsoleLogin`) when left out.
  *
  * @example
  * ```ts
@@ -130,7 +137,7 @@ export const signInTypes: readonly string[] = [
  */
 export const signIn = (
   identityTypes?: readonly string[],
-  eventNames: readonly string[] = ['ConsoleLogin'],
+  eventNames: readonly EventName<'signin.amazonaws.com'>[] = ['ConsoleLogin'],
 ): EventTrigger<SignInEvent> => ({
   kind: 'event',
   pattern: {
@@ -138,7 +145,7 @@ export const signIn = (
     'detail-type': signInTypes,
     detail: {
       eventSource: ['signin.amazonaws.com'],
-      eventName: eventNames,
+      eventName: namesOrWildcards(eventNames),
       ...(identityTypes ? { userIdentity: { type: identityTypes } } : {}),
     },
   },

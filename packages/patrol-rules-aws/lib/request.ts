@@ -54,3 +54,8 @@ export const textOf = (value: unknown): string | undefined =>
 /** What a table has under a name from an event. A name such as `constructor`, which every object has, finds nothing. */
 export const lookUp = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(table, name) ? table[name] : undefined;
+
+/** The names of a table, each as the type of its own that `apiCall` checks. */
+export const namesIn = <Name extends string>(
+  table: Readonly<Record<Name, unknown>>,
+): readonly Name[] => Object.keys(table) as Name[];

@@ -29,7 +29,7 @@ const moves: ReadonlySet<string> = new Set<(typeof writeCalls)[number]>([
 /** Records name a call with or without the version of the API behind it: `UpdateDistribution2020_05_31`. */
 const patterns = writeCalls
   .filter((name) => !writeCalls.some((other) => other !== name && name.startsWith(other)))
-  .map((name) => `${name}*`);
+  .map((name) => `${name}*` as const);
 
 type Request = Readonly<Record<string, unknown>>;
 

@@ -1,25 +1,26 @@
 import { apiCall, cis, defineRule, mitre } from '@patrol/core';
+import { lookUp, namesIn } from '../../lib/request.ts';
 import { bucketCall, bucketFilter, type BucketRequest } from '../../lib/s3/bucket.ts';
 import type { Reader } from '../../lib/s3/public/readers.ts';
 
 /** The calls that make a bucket public, or remove what prevents that, each with the function that reads it. */
-const calls = new Map<string, Reader>([
-  ['CreateAccessPoint', 'newAccessPoint'],
-  ['CreateBucket', 'newBucket'],
-  ['CreateMultiRegionAccessPoint', 'newAccessPoint'],
-  ['DeleteAccountPublicAccessBlock', 'removedBlock'],
-  ['DeleteBucketOwnershipControls', 'removedOwnership'],
-  ['DeleteBucketPublicAccessBlock', 'removedBlock'],
-  ['PutAccessPointPolicy', 'setAccessPointPolicy'],
-  ['PutAccountPublicAccessBlock', 'setBlock'],
-  ['PutBucketAcl', 'setAcl'],
-  ['PutBucketOwnershipControls', 'setOwnership'],
-  ['PutBucketPolicy', 'setPolicy'],
-  ['PutBucketPublicAccessBlock', 'setBlock'],
-  ['PutMultiRegionAccessPointPolicy', 'setAccessPointPolicy'],
+const calls = {
+  CreateAccessPoint: 'newAccessPoint',
+  CreateBucket: 'newBucket',
+  CreateMultiRegionAccessPoint: 'newAccessPoint',
+  DeleteAccountPublicAccessBlock: 'removedBlock',
+  DeleteBucketOwnershipControls: 'removedOwnership',
+  DeleteBucketPublicAccessBlock: 'removedBlock',
+  PutAccessPointPolicy: 'setAccessPointPolicy',
+  PutAccountPublicAccessBlock: 'setBlock',
+  PutBucketAcl: 'setAcl',
+  PutBucketOwnershipControls: 'setOwnership',
+  PutBucketPolicy: 'setPolicy',
+  PutBucketPublicAccessBlock: 'setBlock',
+  PutMultiRegionAccessPointPolicy: 'setAccessPointPolicy',
   // A data event: delivered where a trail records those of the bucket.
-  ['PutObjectAcl', 'setAcl'],
-]);
+  PutObjectAcl: 'setAcl',
+} as const satisfies Readonly<Record<string, Reader>>;
 
 export default defineRule({
   name: 'publicBucketACL',
@@ -36,10 +37,10 @@ export default defineRule({
     mitre('T1530', 'Data from Cloud Storage'),
     mitre('T1562', 'Impair Defenses'),
   ],
-  triggers: [apiCall<BucketRequest>('s3.amazonaws.com', [...calls.keys()])],
+  triggers: [apiCall<BucketRequest>('s3.amazonaws.com', namesIn(calls))],
   parameters: { bucketFilter },
   async evaluate({ detail }, { parameters }) {
-    const reader = calls.get(detail.eventName);
+    const reader = lookUp(calls, detail.eventName);
     if (reader === undefined) return undefined;
     const { readers } = await import('../../lib/s3/public/readers.ts');
     const { found, ...call } = bucketCall(detail, parameters.bucketFilter);

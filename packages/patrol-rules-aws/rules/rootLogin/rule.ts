@@ -1,13 +1,13 @@
 import { actor, cis, defineRule, mitre, signIn } from '@patrol/core';
-import { lookUp } from '../../lib/request.ts';
+import { lookUp, namesIn } from '../../lib/request.ts';
 
 /** The events of the sign-in service that change the root user's credentials, each with words for it. */
-const changes: Readonly<Record<string, string>> = {
+const changes = {
   EmailUpdated: 'The e-mail address was changed',
   PasswordRecoveryCompleted: 'The password was reset',
   PasswordRecoveryRequested: 'A reset of the password was asked for',
   PasswordUpdated: 'The password was changed',
-};
+} as const;
 
 export default defineRule({
   name: 'rootLogin',
@@ -23,7 +23,7 @@ export default defineRule({
     cis(3, 'calls other than signing in and the password'),
     mitre('T1078.004', 'Valid Accounts: Cloud Accounts'),
   ],
-  triggers: [signIn(['Root'], ['ConsoleLogin', ...Object.keys(changes)])],
+  triggers: [signIn(['Root'], ['ConsoleLogin', ...namesIn(changes)])],
   parameters: {},
   evaluate({ detail }) {
     const { userIdentity, additionalEventData, eventName } = detail;
