@@ -25,6 +25,8 @@ interface Limit {
   readonly more?: string | undefined;
   /** Other names of the limit. */
   readonly aliases: readonly string[];
+  /** The account whose limit it is, where the event is about another one than its own. */
+  readonly account?: string | undefined;
 }
 
 /** The functions that read what an event says of limits. They throw for an event that cannot be read. */
@@ -85,6 +87,8 @@ function byHealth({ detail, region }: EventBridgeEvent<Detail>): readonly Limit[
         severity: percent >= 95 ? 'high' : 'medium',
         source: 'AWS Health (Service Quotas)',
         aliases: [],
+        // AWS Health sends events about all accounts of an organisation to its delegated administrator.
+        account: textOf(detail, 'affectedAccount'),
       };
     },
   );

@@ -81,9 +81,46 @@ describeRule(rule, {
           'Disallowed role Administrator assumed by principal AIDAEXAMPLEOTHER0001 of account 444455556666',
       },
     ],
-    'an AWS service': [
+    'an AWS service, when the operator wants to know': [
       assume(administrator, { userIdentity: identities.service }),
       { title: 'Disallowed role Administrator assumed by AWS service ec2.amazonaws.com' },
+      { parameters: { serviceCallers: 'alert' } },
+    ],
+    'a request that CloudTrail left out, by the session in the response': [
+      assume(administrator, {
+        requestParameters: { omitted: true, originalSize: 102_401 },
+        responseElements: {
+          assumedRoleUser: {
+            arn: 'arn:aws:sts::111122223333:assumed-role/Administrator/maintenance',
+          },
+        },
+      }),
+      {
+        title: 'Disallowed role Administrator assumed by IAM user alice',
+        facts: { role: administrator, disallowedBy: 'Administrator' },
+      },
+    ],
+    'a denied attempt that names no role': [
+      assume(administrator, {
+        requestParameters: null,
+        responseElements: null,
+        errorCode: 'AccessDenied',
+        errorMessage: 'MultiFactorAuthentication failed with invalid MFA one time pass code.',
+      }),
+      {
+        title: 'Denied attempt: Role that the record does not name assumed by IAM user alice',
+        severity: 'low',
+        facts: { message: 'MultiFactorAuthentication failed with invalid MFA one time pass code.' },
+      },
+      { parameters: { deniedAttempts: 'alert' } },
+    ],
+    'a role of Identity Center by the beginning of its name': [
+      assume(sso),
+      {
+        title:
+          'Disallowed role AWSReservedSSO_AdministratorAccess_0123456789abcdef assumed by IAM user alice',
+      },
+      { parameters: { disallowedRoles: 'AWSReservedSSO_AdministratorAccess_*' } },
     ],
     'a record whose parameters were left out but whose resources are there': [
       assume(administrator, {
@@ -102,6 +139,9 @@ describeRule(rule, {
     ],
   },
   quiet: {
+    'an AWS service, which is nobody': [
+      assume(administrator, { userIdentity: identities.service }),
+    ],
     'another role': [assume('arn:aws:iam::111122223333:role/Deploy')],
     'a role whose name only holds a disallowed one': [
       assume('arn:aws:iam::111122223333:role/NonAdministrators'),
@@ -129,6 +169,11 @@ describeRule(rule, {
       assume(administrator),
       /disallowedRoles: .*required/,
       { parameters: { disallowedRoles: '' } },
+    ],
+    'a role of Identity Center without the end of its name, which would match nothing': [
+      assume(sso),
+      /disallowedRoles: "AWSReservedSSO_AdministratorAccess" is not allowed; expected .*AWSReservedSSO_AdministratorAccess_\*/,
+      { parameters: { disallowedRoles: 'AWSReservedSSO_AdministratorAccess' } },
     ],
     'a part of an ARN, which would match nothing': [
       assume(administrator),

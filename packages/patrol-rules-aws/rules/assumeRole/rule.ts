@@ -1,4 +1,13 @@
-import { actor, apiCall, type CloudTrailRecord, defineRule, mitre, names } from '@patrol/core';
+import {
+  actor,
+  apiCall,
+  choice,
+  type CloudTrailRecord,
+  defineRule,
+  type Finding,
+  mitre,
+  names,
+} from '@patrol/core';
 
 interface Request {
   readonly roleArn?: string;
@@ -37,15 +46,26 @@ export default defineRule({
         ignoreCase: true,
         example: 'Administrator, BreakGlass*',
         form: {
-          pattern: '[\\w+=.@*-]{1,64}|arn:[\\w*-]+:iam::[\\d*]*:role/[\\w+=,.@/*-]+',
+          // The names of roles of Identity Center end in an underscore and 16 characters. Without them an item matches nothing.
+          pattern:
+            '(?!(?:.*/)?AWSReservedSSO_[^*]*$(?<!_[0-9A-Fa-f]{16}))(?:[\\w+=.@*-]{1,64}|arn:[\\w*-]+:iam::[\\d*]*:role/[\\w+=,.@/*-]+)',
           words:
-            'the name of a role (BreakGlass) or its ARN (arn:aws:iam::111122223333:role/BreakGlass), with * for any characters',
+            'the name of a role (BreakGlass) or its ARN (arn:aws:iam::111122223333:role/BreakGlass), with * for any characters. Names of roles of Identity Center end in an underscore and 16 characters (AWSReservedSSO_AdministratorAccess_*)',
         },
       },
     ),
+    serviceCallers: choice(
+      'Whether roles that AWS services assume are alerted on as well: services do that all the time.',
+      ['quiet', 'alert'],
+      { default: 'quiet' },
+    ),
   },
   evaluate({ detail }, { parameters }) {
+    if (detail.userIdentity?.type === 'AWSService' && parameters.serviceCallers === 'quiet') {
+      return undefined;
+    }
     const role = assumedRole(detail);
+    if (role === undefined) return unnamed(detail);
     const disallowed = parameters.disallowedRoles.find(role.arn, role.name);
     if (disallowed === undefined) return undefined;
     const who = actor(detail.userIdentity).description;
@@ -64,20 +84,41 @@ export default defineRule({
   },
 });
 
+/** The finding about a denied attempt that does not say on which role: a wrong code of a second factor, for example. */
+const unnamed = ({ userIdentity, errorMessage }: CloudTrailRecord): Finding => {
+  const who = actor(userIdentity).description;
+  return {
+    title: `Role that the record does not name assumed by ${who}`,
+    summary: `${who} asked for a role, and the record does not say for which one.`,
+    severity: 'low',
+    facts: errorMessage ? { message: errorMessage } : {},
+    group: 'unnamed',
+  };
+};
+
 /**
- * The role of a call. A denied call has no request parameters; STS then names the role in the message only.
+ * The role of a call; `undefined` for a denied call that names none. A denied call has no request parameters, and STS names
+ * the role in the message only. Where CloudTrail left the request out, the session in the response names the role without
+ * its path.
  *
- * @throws when the record names no role: the event is then kept, and not ignored.
+ * @throws when the record of a call that succeeded names no role: the event is then kept, and not ignored.
  */
 function assumedRole({
   requestParameters,
+  responseElements,
   resources,
+  errorCode,
   errorMessage,
-}: CloudTrailRecord<Request, Response>): { arn: string; name: string } {
+}: CloudTrailRecord<Request, Response>): { arn: string; name: string } | undefined {
   const arn =
     requestParameters?.roleArn ??
     resources?.find(({ type }) => type === 'AWS::IAM::Role')?.ARN ??
-    /on resource: (arn:\S+:role\/\S+)/.exec(errorMessage ?? '')?.[1];
+    /on resource: (arn:\S+:role\/\S+)/.exec(errorMessage ?? '')?.[1] ??
+    responseElements?.assumedRoleUser?.arn?.replace(
+      /^(arn:[^:]+):sts:(:\d*):assumed-role\/([^/]+)\/.*$/s,
+      '$1:iam:$2:role/$3',
+    );
+  if (!arn && errorCode) return undefined;
   const name = /^arn:[^:]+:iam::[^:]*:role\/(?:.*\/)?([^/]+)$/.exec(arn ?? '')?.[1];
   if (!arn || !name) {
     throw new Error(`expected the ARN of the assumed role, found ${JSON.stringify(arn)}`);

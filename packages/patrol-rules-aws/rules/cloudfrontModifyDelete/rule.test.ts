@@ -44,6 +44,17 @@ const updated = `UpdateDistribution on CloudFront distribution ${id} by IAM user
 describeRule(rule, {
   parameters: { protectedDistributions: `${id}, E2*` },
   alerts: {
+    'traffic that a policy moves, whose record names no distribution': [
+      call('UpdateContinuousDeploymentPolicy2020_05_31', {
+        id: 'cdp',
+        continuousDeploymentPolicyConfig: { enabled: true },
+      }),
+      {
+        title:
+          'UpdateContinuousDeploymentPolicy on a CloudFront distribution that the record does not name by IAM user alice',
+        severity: 'high',
+      },
+    ],
     'a change, as records name it today': [
       update('UpdateDistribution'),
       {
@@ -185,6 +196,9 @@ describeRule(rule, {
     ],
   },
   quiet: {
+    'a policy that moves no traffic yet': [
+      call('CreateContinuousDeploymentPolicy', { continuousDeploymentPolicyConfig: {} }),
+    ],
     'a distribution that is not protected': [call('UpdateDistribution', { id: 'E1OTHER' })],
     'a distribution whose id only holds a protected one': [
       call('UpdateDistribution', { id: `${id}2` }),

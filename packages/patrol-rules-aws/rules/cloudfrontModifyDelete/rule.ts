@@ -53,15 +53,8 @@ export default defineRule({
       'The calls of CloudFront that are alerted on, without the version of the API.',
       {
         among: writeCalls,
-        default: [
-          'AssociateAlias',
-          'AssociateDistributionWebACL',
-          'DeleteDistribution',
-          'DisassociateDistributionWebACL',
-          'UpdateDistribution',
-          'UpdateDistributionWithStagingConfig',
-          'UpdateDomainAssociation',
-        ].join(', '),
+        // The others make something that serves nothing yet.
+        default: writeCalls.filter((name) => !/^(Copy|Create)/.test(name)).join(', '),
       },
     ),
     protectedDistributions: names(

@@ -148,6 +148,14 @@ const alarm = (state: string, expression = 'm1/SERVICE_QUOTA(m1)*100', namespace
 
 describeRule(rule, {
   alerts: {
+    'a limit of another account of the organisation': [
+      health([trails], { affectedAccount: '444455556666' }),
+      {
+        title:
+          'Limit near: cloudtrail/Trails per region in ca-central-1 of account 444455556666, 80.0% used',
+        facts: { affectedAccount: '444455556666' },
+      },
+    ],
     'a limit that Trusted Advisor finds reached, in its own region': [
       advice('ERROR'),
       {

@@ -89,7 +89,10 @@ export default defineRule({
     return [readers[found.reader](given)].flat().map((limit) => {
       const { what, region = 'no region', service, name, usage, source, more, severity } = limit;
       const path = service === undefined ? name : `${service}/${name}`;
-      const where = limit.region === undefined ? '' : ` in ${region}`;
+      const owner = limit.account === given.account ? undefined : limit.account;
+      const where =
+        (limit.region === undefined ? '' : ` in ${region}`) +
+        (owner === undefined ? '' : ` of account ${owner}`);
       return {
         title: `${what}: ${path}${where}, ${usage}`,
         summary: `${source} says of the limit ${path}${where}: ${usage}.${more === undefined ? '' : ` ${more}`}`,
@@ -98,11 +101,12 @@ export default defineRule({
           region,
           ...(service === undefined ? {} : { service }),
           limit: name,
+          ...(owner === undefined ? {} : { affectedAccount: owner }),
           usage,
           source,
         },
         group: what,
-        key: `${region}/${path}: ${what}, ${severity}`,
+        key: `${owner === undefined ? '' : `${owner}/`}${region}/${path}: ${what}, ${severity}`,
         suppression: parameters.ignoredResources.suppression(`${region}/${path}`),
         suppressedBy: parameters.ignoredResources.find(
           name,
