@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { unlisted } from './callNames.ts';
 import { names } from './parameter.ts';
 import { defineCallRule } from './calls.ts';
 import { eventRegions, ruleState } from './trigger.ts';
@@ -167,5 +168,34 @@ describe('a call that the table does not have', () => {
     const { wrapRecord } = await import('./cloudtrail.ts');
     const ask = evaluator(rule, { parameters: {}, clients: undefined });
     expect((await ask(wrapRecord(event as never))).alerts).toEqual([]);
+  });
+});
+
+test('the compiler knows the calls of each service', () => {
+  const given = {
+    name: 'watch',
+    title: 'Watch',
+    description: 'Alerts.',
+    severity: 'high',
+    runbook: 'Look.',
+    parameters: {},
+  } as const;
+  const read = () => undefined;
+  // @ts-expect-error -- a typo
+  defineCallRule({ ...given, calls: { 'guardduty.amazonaws.com': { DeleteDetectr: read } } });
+  // @ts-expect-error -- a service that there is not
+  defineCallRule({ ...given, calls: { 'guarduty.amazonaws.com': { DeleteDetector: read } } });
+  const { triggers } = defineCallRule({
+    ...given,
+    calls: {
+      'guardduty.amazonaws.com': { [unlisted('NewCall')]: read },
+      [unlisted('new.amazonaws.com')]: { AnyCall: read },
+    },
+  });
+  expect(triggers[0]?.pattern['detail']).toEqual({
+    $or: [
+      { eventSource: ['guardduty.amazonaws.com'], eventName: ['NewCall'] },
+      { eventSource: ['new.amazonaws.com'], eventName: ['AnyCall'] },
+    ],
   });
 });

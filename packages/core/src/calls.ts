@@ -2,6 +2,7 @@
  * Rules on calls of AWS APIs: a table that has, for each call, what makes it a finding. The event pattern, the title, the
  * summary and the group follow from the table.
  */
+import type { EventName, EventSource, Unlisted } from './callNames.ts';
 import type { Actor, ApiCallEvent, CloudTrailRecord } from './cloudtrail.ts';
 import type { Target } from './contracts/alert.ts';
 import type { Fields } from './fields.ts';
@@ -58,9 +59,19 @@ export interface SomeCalls<P extends Parameters = Parameters> {
 
 /**
  * Readers of calls, by `eventSource` and `eventName`. A name that ends in `*` stands for all that begin so: Lambda and
- * CloudFront put the version of their API behind the name.
+ * CloudFront put the version of their API behind the name. The compiler knows the names of each service; for a new one use
+ * `[unlisted('NewCall')]`.
  */
-export type Calls<P extends Parameters = Parameters> = Readonly<
+export type Calls<P extends Parameters = Parameters> = {
+  readonly [Source in EventSource | Unlisted]?: {
+    readonly [Name in Source extends EventSource ? EventName<Source> : string]?:
+      | CallReader<P>
+      | SomeCalls<P>;
+  };
+};
+
+/** The same for whom the names do not matter. */
+type Tables<P extends Parameters> = Readonly<
   Record<string, Readonly<Record<string, CallReader<P> | SomeCalls<P>>>>
 >;
 
@@ -101,20 +112,22 @@ export type CallRule<P extends Parameters = Parameters> = Omit<
 export const defineCallRule = <const P extends Parameters>({
   calls,
   ...rule
-}: CallRule<P>): Rule<EventTrigger<ApiCallEvent>, P, undefined> =>
-  defineRule<EventTrigger<ApiCallEvent>, P, undefined>({
+}: CallRule<P>): Rule<EventTrigger<ApiCallEvent>, P, undefined> => {
+  const tables = calls as Readonly<Record<string, unknown>> as Tables<P>;
+  return defineRule<EventTrigger<ApiCallEvent>, P, undefined>({
     ...rule,
-    triggers: [{ kind: 'event', pattern: patternOf(calls) }],
+    triggers: [{ kind: 'event', pattern: patternOf(tables) }],
     async evaluate(event, { parameters }) {
-      const read = readerOf(calls, event.detail);
+      const read = readerOf(tables, event.detail);
       // Reading a call is a chunk of its own, so that the entry of a function stays small.
       return read && (await import('./call.ts')).findingsOf(event, parameters, read);
     },
   });
+};
 
 /** The reader of a record's call. The pattern delivers no other call, but a function can be invoked with any. */
 function readerOf<P extends Parameters>(
-  calls: Calls<P>,
+  calls: Tables<P>,
   { eventSource, eventName }: CloudTrailRecord,
 ): CallReader<P> | undefined {
   const table = Object.hasOwn(calls, eventSource) ? calls[eventSource] : undefined;
@@ -127,7 +140,7 @@ function readerOf<P extends Parameters>(
  * The event pattern of a table: each name with the source that it belongs to, since several services have calls of the same
  * name.
  */
-function patternOf<P extends Parameters>(calls: Calls<P>): EventPattern {
+function patternOf<P extends Parameters>(calls: Tables<P>): EventPattern {
   const branches = Object.entries(calls).flatMap(([source, table]) => {
     const entries = Object.entries(table);
     const plain = entries.flatMap(([name, read]) => (typeof read === 'function' ? [name] : []));
