@@ -9,3 +9,15 @@ export const named = (name: string): string =>
   /^[\w.:/@+=-]{1,130}$/.test(name)
     ? name
     : JSON.stringify(name.length <= 80 ? name : `${name.slice(0, 79)}…`);
+
+/**
+ * A thing and what the event calls it: `log group audit`, `alarms a, b`, `log group deleted: audit`. The thing alone where the
+ * event names none, as in records of denied calls.
+ */
+export function withNames(what: string, ...given: readonly (string | undefined)[]): string {
+  const names = given.filter((name) => name !== undefined);
+  const others = names.length > 5 ? ` and ${names.length - 5} more` : '';
+  return names.length === 0
+    ? what.replace(/:$/, '')
+    : `${what} ${names.slice(0, 5).map(named).join(', ')}${others}`;
+}
