@@ -1,4 +1,4 @@
-import { describeRule, identities, signInRecord } from '@patrol/core/testing';
+import { apiCallRecord, describeRule, identities, signInRecord } from '@patrol/core/testing';
 import { expect, test } from 'vitest';
 import { eventRegions, wrapRecord } from '@patrol/core/evaluation';
 import rule from './rule.ts';
@@ -10,6 +10,73 @@ const failure = {
 
 describeRule(rule, {
   alerts: {
+    'a root session for another account': [
+      apiCallRecord('sts.amazonaws.com', 'AssumeRoot', {
+        awsRegion: 'eu-west-1',
+        requestParameters: {
+          targetPrincipal: '444455556666',
+          taskPolicyArn: { arn: 'arn:aws:iam::aws:policy/root-task/IAMCreateRootUserPassword' },
+        },
+      }),
+      {
+        title:
+          'Root session opened for IAMCreateRootUserPassword, account 444455556666, by IAM user alice',
+        severity: 'high',
+        targets: [{ type: 'AWS::Organizations::Account', id: '444455556666' }],
+      },
+    ],
+    'a root session for a task that the record does not name': [
+      apiCallRecord('sts.amazonaws.com', 'AssumeRoot', { requestParameters: null }),
+      { title: 'Root session opened for an unknown task, account 111122223333, by IAM user alice' },
+    ],
+    ...Object.fromEntries(
+      (
+        [
+          [
+            'account',
+            'StartPrimaryEmailUpdate',
+            'critical',
+            'Change of the e-mail address of the root user asked for',
+          ],
+          [
+            'account',
+            'AcceptPrimaryEmailUpdate',
+            'critical',
+            'E-mail address of the root user changed',
+          ],
+          ['iam', 'EnableOrganizationsRootSessions', 'high', 'Central root sessions switched on'],
+          [
+            'iam',
+            'DisableOrganizationsRootSessions',
+            'medium',
+            'Central root sessions switched off',
+          ],
+          [
+            'iam',
+            'EnableOrganizationsRootCredentialsManagement',
+            'high',
+            'Central management of root credentials switched on',
+          ],
+          [
+            'iam',
+            'DisableOrganizationsRootCredentialsManagement',
+            'high',
+            'Central management of root credentials switched off',
+          ],
+        ] as const
+      ).map(([service, name, severity, deed]) => [
+        name,
+        [
+          apiCallRecord(`${service}.amazonaws.com`, name, {
+            requestParameters: service === 'account' ? { accountId: '444455556666' } : null,
+          }),
+          {
+            title: `${deed}, account ${service === 'account' ? '444455556666' : '111122223333'}, by IAM user alice`,
+            severity,
+          },
+        ] as const,
+      ]),
+    ),
     'a sign-in without MFA': [
       signInRecord(identities.root),
       {
@@ -100,6 +167,11 @@ describeRule(rule, {
   },
 });
 
-test('the root user signs in to us-east-1 only', () => {
-  expect(rule.triggers.map(({ pattern }) => eventRegions(pattern))).toEqual([['us-east-1']]);
+test('the root user signs in to us-east-1 only, and root sessions are opened in every region', () => {
+  expect(rule.triggers.map(({ pattern }) => eventRegions(pattern))).toEqual([
+    ['us-east-1'],
+    ['us-east-1'],
+    undefined,
+    ['us-east-1'],
+  ]);
 });

@@ -1,4 +1,15 @@
-import { actor, cis, defineRule, mitre, signIn } from '@patrol/core';
+import {
+  actor,
+  apiCall,
+  cis,
+  defineRule,
+  type Fields,
+  fieldsOf,
+  type Finding,
+  mitre,
+  type Severity,
+  signIn,
+} from '@patrol/core';
 import { lookUp, namesIn } from '../../lib/request.ts';
 
 /** The events of the sign-in service that change the root user's credentials, each with words for it. */
@@ -9,24 +20,80 @@ const changes = {
   PasswordUpdated: 'The password was changed',
 } as const;
 
+/** What a call did that gives or takes access as the root user, and how much it matters. */
+interface Deed {
+  readonly deed: string;
+  readonly severity?: Severity;
+  readonly account?: string | undefined;
+}
+
+/** The calls by which somebody else gets at the root user of an account. */
+const deeds = {
+  AcceptPrimaryEmailUpdate: (request: Fields): Deed => ({
+    deed: 'E-mail address of the root user changed',
+    account: request.text('accountId'),
+  }),
+  AssumeRoot: (request: Fields): Deed => ({
+    deed: `Root session opened for ${taskOf(request)}`,
+    severity: 'high',
+    account: request.text('targetPrincipal'),
+  }),
+  DisableOrganizationsRootCredentialsManagement: (): Deed => ({
+    deed: 'Central management of root credentials switched off',
+    severity: 'high',
+  }),
+  DisableOrganizationsRootSessions: (): Deed => ({
+    deed: 'Central root sessions switched off',
+    severity: 'medium',
+  }),
+  EnableOrganizationsRootCredentialsManagement: (): Deed => ({
+    deed: 'Central management of root credentials switched on',
+    severity: 'high',
+  }),
+  EnableOrganizationsRootSessions: (): Deed => ({
+    deed: 'Central root sessions switched on',
+    severity: 'high',
+  }),
+  StartPrimaryEmailUpdate: (request: Fields): Deed => ({
+    deed: 'Change of the e-mail address of the root user asked for',
+    account: request.text('accountId'),
+  }),
+} as const;
+
+/** The task for which AWS opens a root session: it allows nothing else. */
+const taskOf = (request: Fields): string =>
+  /\/root-task\/(\w+)$/.exec(request.text('taskPolicyArn.arn') ?? '')?.[1] ?? 'an unknown task';
+
 export default defineRule({
   name: 'rootLogin',
   title: 'Root user signed in',
   description:
-    'Alerts when the root user of an account signs in to the console, and when its password or e-mail address is changed or to be reset.',
+    'Alerts when the root user of an account signs in to the console, when its password or e-mail address is changed or to be reset, and when somebody opens a root session for an account from elsewhere or changes who may. rootActivity tells what the root user then does.',
   severity: 'critical',
   runbook:
     'The root user should not be needed for daily work. Ask whoever holds its password and its MFA device whether it was them. ' +
     'If it was not, change the password and the e-mail address of the account, remove access keys and MFA devices that you do not ' +
     'know, and look in CloudTrail at everything the root user has done since.',
   references: [
-    cis(3, 'calls other than signing in and the password'),
+    cis(3, 'what the root user does once signed in (rule rootActivity)'),
     mitre('T1078.004', 'Valid Accounts: Cloud Accounts'),
   ],
-  triggers: [signIn(['Root'], ['ConsoleLogin', ...namesIn(changes)])],
+  triggers: [
+    signIn(['Root'], ['ConsoleLogin', ...namesIn(changes)]),
+    apiCall('account.amazonaws.com', ['AcceptPrimaryEmailUpdate', 'StartPrimaryEmailUpdate']),
+    apiCall('sts.amazonaws.com', ['AssumeRoot']),
+    apiCall('iam.amazonaws.com', [
+      'DisableOrganizationsRootCredentialsManagement',
+      'DisableOrganizationsRootSessions',
+      'EnableOrganizationsRootCredentialsManagement',
+      'EnableOrganizationsRootSessions',
+    ]),
+  ],
   parameters: {},
-  evaluate({ detail }) {
+  evaluate({ detail, account: own }) {
     const { userIdentity, additionalEventData, eventName } = detail;
+    const made = lookUp(deeds, eventName)?.(fieldsOf(detail.requestParameters));
+    if (made) return findingOf(eventName, made, own, actor(userIdentity).description);
     const account = userIdentity?.accountId ?? 'an account';
     const about = {
       targets: [{ type: 'AWS::Organizations::Account', id: userIdentity?.accountId }],
@@ -57,4 +124,18 @@ export default defineRule({
       ...about,
     };
   },
+});
+
+const findingOf = (
+  eventName: string,
+  { deed, severity = 'critical', account }: Deed,
+  own: string,
+  who: string,
+): Finding => ({
+  title: `${deed}, account ${account ?? own}, by ${who}`,
+  summary: `${who} called ${eventName} for account ${account ?? own}.`,
+  severity,
+  facts: { action: eventName },
+  targets: [{ type: 'AWS::Organizations::Account', id: account ?? own }],
+  group: eventName,
 });
