@@ -27,7 +27,7 @@ describeRule(rule, {
     ],
     'a root session for a task that the record does not name': [
       apiCallRecord('sts.amazonaws.com', 'AssumeRoot', { requestParameters: null }),
-      { title: 'Root session opened for an unknown task, account 111122223333, by IAM user alice' },
+      { title: 'Root session opened, account 111122223333, by IAM user alice' },
     ],
     ...Object.fromEntries(
       (

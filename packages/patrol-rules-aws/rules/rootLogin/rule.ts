@@ -3,9 +3,7 @@ import {
   apiCall,
   cis,
   defineRule,
-  type Fields,
   fieldsOf,
-  type Finding,
   mitre,
   type Severity,
   signIn,
@@ -20,49 +18,22 @@ const changes = {
   PasswordUpdated: 'The password was changed',
 } as const;
 
-/** What a call did that gives or takes access as the root user, and how much it matters. */
-interface Deed {
-  readonly deed: string;
-  readonly severity?: Severity;
-  readonly account?: string | undefined;
-}
-
-/** The calls by which somebody else gets at the root user of an account. */
-const deeds = {
-  AcceptPrimaryEmailUpdate: (request: Fields): Deed => ({
-    deed: 'E-mail address of the root user changed',
-    account: request.text('accountId'),
-  }),
-  AssumeRoot: (request: Fields): Deed => ({
-    deed: `Root session opened for ${taskOf(request)}`,
-    severity: 'high',
-    account: request.text('targetPrincipal'),
-  }),
-  DisableOrganizationsRootCredentialsManagement: (): Deed => ({
-    deed: 'Central management of root credentials switched off',
-    severity: 'high',
-  }),
-  DisableOrganizationsRootSessions: (): Deed => ({
-    deed: 'Central root sessions switched off',
-    severity: 'medium',
-  }),
-  EnableOrganizationsRootCredentialsManagement: (): Deed => ({
-    deed: 'Central management of root credentials switched on',
-    severity: 'high',
-  }),
-  EnableOrganizationsRootSessions: (): Deed => ({
-    deed: 'Central root sessions switched on',
-    severity: 'high',
-  }),
-  StartPrimaryEmailUpdate: (request: Fields): Deed => ({
-    deed: 'Change of the e-mail address of the root user asked for',
-    account: request.text('accountId'),
-  }),
-} as const;
-
-/** The task for which AWS opens a root session: it allows nothing else. */
-const taskOf = (request: Fields): string =>
-  /\/root-task\/(\w+)$/.exec(request.text('taskPolicyArn.arn') ?? '')?.[1] ?? 'an unknown task';
+/** The calls by which somebody else gets at the root user of an account: what was done, and how much it matters. */
+const deeds: Readonly<Record<string, readonly [deed: string, severity: Severity]>> = {
+  AcceptPrimaryEmailUpdate: ['E-mail address of the root user changed', 'critical'],
+  AssumeRoot: ['Root session opened', 'high'],
+  DisableOrganizationsRootCredentialsManagement: [
+    'Central management of root credentials switched off',
+    'high',
+  ],
+  DisableOrganizationsRootSessions: ['Central root sessions switched off', 'medium'],
+  EnableOrganizationsRootCredentialsManagement: [
+    'Central management of root credentials switched on',
+    'high',
+  ],
+  EnableOrganizationsRootSessions: ['Central root sessions switched on', 'high'],
+  StartPrimaryEmailUpdate: ['Change of the e-mail address of the root user asked for', 'critical'],
+};
 
 export default defineRule({
   name: 'rootLogin',
@@ -92,8 +63,22 @@ export default defineRule({
   parameters: {},
   evaluate({ detail, account: own }) {
     const { userIdentity, additionalEventData, eventName } = detail;
-    const made = lookUp(deeds, eventName)?.(fieldsOf(detail.requestParameters));
-    if (made) return findingOf(eventName, made, own, actor(userIdentity).description);
+    const who = actor(userIdentity).description;
+    const [deed, severity = 'critical'] = lookUp(deeds, eventName) ?? [];
+    if (deed !== undefined) {
+      const request = fieldsOf(detail.requestParameters);
+      const about = request.text('targetPrincipal') ?? request.text('accountId') ?? own;
+      // The task for which AWS opens a root session: the session may do nothing else.
+      const task = request.text('taskPolicyArn.arn')?.replace(/^.*\//s, '');
+      return {
+        title: `${deed}${task ? ` for ${task}` : ''}, account ${about}, by ${who}`,
+        summary: `${who} called ${eventName} for account ${about}.`,
+        severity,
+        facts: { action: eventName },
+        targets: [{ type: 'AWS::Organizations::Account', id: about }],
+        group: eventName,
+      };
+    }
     const account = userIdentity?.accountId ?? 'an account';
     const about = {
       targets: [{ type: 'AWS::Organizations::Account', id: userIdentity?.accountId }],
@@ -116,7 +101,6 @@ export default defineRule({
       : /^no$/i.test(mfaUsed)
         ? 'without MFA'
         : 'MFA unknown';
-    const who = actor(userIdentity).description;
     return {
       title: `Root user signed in to ${account} (${withMfa})`,
       summary: `A console session of ${who} was opened from ${from}, ${withMfa}.`,
@@ -124,18 +108,4 @@ export default defineRule({
       ...about,
     };
   },
-});
-
-const findingOf = (
-  eventName: string,
-  { deed, severity = 'critical', account }: Deed,
-  own: string,
-  who: string,
-): Finding => ({
-  title: `${deed}, account ${account ?? own}, by ${who}`,
-  summary: `${who} called ${eventName} for account ${account ?? own}.`,
-  severity,
-  facts: { action: eventName },
-  targets: [{ type: 'AWS::Organizations::Account', id: account ?? own }],
-  group: eventName,
 });
