@@ -1,10 +1,8 @@
 /** The entry of `patrol-deploy`: the process around {@link main}. */
-import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { setTimeout as wait } from 'node:timers/promises';
 import { awsConnections } from '../cloud/aws/connections.ts';
 import { main } from './main.ts';
-import { uniquePrefix } from '../identity/naming.ts';
+import { ownClockwork } from '../library/outside.ts';
 import { isReaderGone } from '../text/streams.ts';
 import type { Ask } from '../commands/ask.ts';
 
@@ -60,11 +58,7 @@ const code = await main(process.argv.slice(2), {
     (asking ??= import('./ask.ts').then(({ terminalAsk }) =>
       terminalAsk(stdin, controller.signal),
     )),
-  sleep: async (milliseconds, signal) => {
-    await wait(milliseconds, undefined, signal ? { signal } : {}).catch(() => undefined);
-  },
-  now: () => Date.now(),
-  unique: () => `${uniquePrefix}${randomUUID()}`,
+  ...ownClockwork,
 });
 
 // Calls to AWS that are still open do not matter any more. What was written is flushed first.

@@ -7,20 +7,20 @@ import {
   eventArgument,
   jsonOption,
   ndjsonOption,
-  ofRule,
   ofStack,
   placed,
   requireRegion,
+  ruleCommand,
   type Typed,
   yesOption,
 } from './options.ts';
 import type { Shell } from './shell.ts';
 
 export function addOperations(program: Command, { world, end }: Shell): void {
-  ofRule(
-    program
-      .command('logs')
-      .description("show the log of a deployed rule's function: verdicts, alerts and failures"),
+  ruleCommand(
+    program,
+    'logs',
+    "show the log of a deployed rule's function: verdicts, alerts and failures",
   )
     .option(
       '--since <time>',
@@ -38,10 +38,10 @@ export function addOperations(program: Command, { world, end }: Shell): void {
       end(await logs(rule, placed(typed), world));
     });
 
-  ofRule(
-    program
-      .command('invoke')
-      .description('run the function of a deployed rule on an event; shows its answer and log'),
+  ruleCommand(
+    program,
+    'invoke',
+    'run the function of a deployed rule on an event; shows its answer and log',
   )
     .argument(...eventArgument)
     .option(...yesOption)

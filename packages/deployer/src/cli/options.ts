@@ -53,8 +53,11 @@ export const ofStack = (command: Command): Command =>
     defaultEnvironment,
   );
 
-/** A command about the stack of one rule. */
 export const ofRule = (command: Command): Command => ofStack(command.argument(...ruleArgument));
+
+/** Adds a command about the stack of one rule. */
+export const ruleCommand = (program: Command, name: string, says: string): Command =>
+  ofRule(program.command(name).description(says));
 
 /** The options of a command about a stack, as they are typed. */
 export type Typed<Options> = Omit<Options, 'environment'> & { readonly env: string };

@@ -7,34 +7,32 @@ import { info, type InfoOptions } from '../commands/info.ts';
 import {
   jsonOption,
   ndjsonOption,
-  ofRule,
   placed,
   quietOption,
+  ruleCommand,
   type Typed,
   yesOption,
 } from './options.ts';
 import { resulting, type Shell, type TellOptions } from './shell.ts';
 
 export function addStack(program: Command, { world, end }: Shell): void {
-  ofRule(
-    program.command('diagnose').description("explain the last failed operation on a rule's stack"),
-  )
+  ruleCommand(program, 'diagnose', "explain the last failed operation on a rule's stack")
     .option(...ndjsonOption)
     .action(async (rule: string, typed: Typed<StackOptions> & TellOptions) =>
       end(await resulting(world, typed, (tell) => diagnose(rule, placed(typed), world, tell))),
     );
 
-  ofRule(
-    program
-      .command('info')
-      .description("show a rule's stack: state, parameters, outputs, alarms and subscriptions"),
+  ruleCommand(
+    program,
+    'info',
+    "show a rule's stack: state, parameters, outputs, alarms and subscriptions",
   )
     .option(...jsonOption)
     .action(async (rule: string, typed: Typed<InfoOptions>) =>
       end(await info(rule, placed(typed), world)),
     );
 
-  ofRule(program.command('delete').description("delete a rule's stack"))
+  ruleCommand(program, 'delete', "delete a rule's stack")
     .option(...yesOption)
     .option(...quietOption)
     .option(...ndjsonOption)

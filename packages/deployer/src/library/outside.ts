@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Connections } from '../cloud/connections.ts';
+import type { Clockwork } from '../cloud/effects.ts';
 import type { CloudOptions } from '../cloud/options.ts';
 import type { Outside } from '../engine/look.ts';
 import { uniquePrefix } from '../identity/naming.ts';
@@ -57,14 +58,19 @@ export function outsideOf(options: OutsideOptions, connect: Connect): Outside {
     ...connections,
     cwd: options.cwd ?? process.cwd(),
     signal: options.signal ?? new AbortController().signal,
-    now: options.now ?? Date.now,
-    sleep: options.sleep ?? asleep,
-    unique: () => `${uniquePrefix}${randomUUID()}`,
+    now: options.now ?? ownClockwork.now,
+    sleep: options.sleep ?? ownClockwork.sleep,
+    unique: ownClockwork.unique,
   };
 }
 
-const asleep = async (milliseconds: number, signal?: AbortSignal): Promise<void> => {
-  await wait(milliseconds, undefined, signal ? { signal } : {}).catch(() => undefined);
+/** Time as it goes by on this machine. */
+export const ownClockwork: Omit<Clockwork, 'signal'> = {
+  now: () => Date.now(),
+  sleep: async (milliseconds, signal) => {
+    await wait(milliseconds, undefined, signal ? { signal } : {}).catch(() => undefined);
+  },
+  unique: () => `${uniquePrefix}${randomUUID()}`,
 };
 
 /** Where in AWS, and as whom. */
