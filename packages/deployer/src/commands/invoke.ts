@@ -8,6 +8,7 @@ import { entryLine, parsed, readEntry, reportedDuration } from '../view/log.ts';
 import { objectOf } from '../view/machine.ts';
 import type { HttpAnswer, OutputOf } from '../notes/objects.ts';
 import { jsonText, printable } from '../text/printable.ts';
+import { jsonIn } from '../text/records.ts';
 import { patrolCommand } from '../text/command.ts';
 import { wantsColors } from '../view/report.ts';
 import { type ChosenEvent, chooseEvent } from '../sandbox/choose.ts';
@@ -95,28 +96,20 @@ async function handed(
   );
 }
 
+/** What the function answered, and what went wrong. */
 function outcome(
   { payload, failure }: Invocation,
   http: boolean,
 ): { readonly answer: unknown; readonly error?: string } {
-  const value = valueOf(payload);
+  const value = jsonIn(payload, payload);
   if (failure !== undefined) {
     const { text } = readEntry(payload);
     return { answer: value, error: `The function failed (${failure}): ${text}` };
   }
   if (!http) return { answer: value };
   const answer: HttpAnswer = httpAnswer(value);
-  return answer.statusCode < 400
-    ? { answer }
-    : { answer, error: `The function answered ${answer.statusCode}: ${answer.body}` };
-}
-
-function valueOf(payload: string): unknown {
-  try {
-    return JSON.parse(payload);
-  } catch {
-    return payload;
-  }
+  if (answer.statusCode < 400) return { answer };
+  return { answer, error: `The function answered ${answer.statusCode}: ${answer.body}` };
 }
 
 function human(result: Invoked, lines: readonly string[], world: World): string {

@@ -2,6 +2,7 @@
 import { isObject } from '@patrol/core';
 import type pc from 'picocolors';
 import { plain, printable } from '../text/printable.ts';
+import { jsonIn } from '../text/records.ts';
 
 /** What a line of a function's log says. */
 export interface LogEntry {
@@ -29,12 +30,8 @@ export function readEntry(text: string): LogEntry {
 
 /** A line as JSON; `undefined` when it is something else. */
 export function parsed(text: string): Fields | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = jsonIn(text);
+  return isObject(value) ? value : undefined;
 }
 
 /** What the runtime and Lambda write where they write no JSON. */
