@@ -69,13 +69,12 @@ export function addOperations(program: Command, { world, end }: Shell): void {
         rules: readonly string[],
         { policy, ...typed }: Typed<DoctorOptions> & { readonly policy?: string | true },
       ) => {
+        const { doctor, printPolicy } = await import('../commands/doctor.ts');
         if (policy !== undefined) {
           requireRegion(typed.region);
-          const { printPolicy } = await import('../commands/policy.ts');
           end(printPolicy(policy, typed.region, world));
           return;
         }
-        const { doctor } = await import('../commands/doctor.ts');
         end(await doctor(rules, placed(typed), world));
       },
     );

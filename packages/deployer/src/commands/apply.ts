@@ -3,12 +3,13 @@ import { missingOf } from '../engine/fleet.ts';
 import type { FleetState } from '../engine/look.ts';
 import { fleetGoal } from '../library/goals.ts';
 import type { Result, Tell } from '../notes/tell.ts';
+import { downgradesIn, withoutDowngrades } from '../plan/downgrades.ts';
 import { doesMore } from '../plan/stacksets.ts';
 import { changing, doingOf, isStack, type Step } from '../plan/step.ts';
+import { downgradesQuestion } from '../view/cautions.ts';
 import { deletionQuestion } from '../view/deletions.ts';
 import { conclude } from '../view/outcome.ts';
-import { agreed } from './consent.ts';
-import { withAgreedVersions } from './downgrade.ts';
+import { agreed, agreedDowngrade } from './consent.ts';
 import { jobOf } from './job.ts';
 import { countedIn, tellPlan } from '../view/plan.ts';
 import { type FleetCommand, stateOf } from './plan.ts';
@@ -113,3 +114,18 @@ const withoutDeletions = (state: FleetState): FleetState => ({
     }),
   },
 });
+
+/**
+ * The same with older versions only as far as that is agreed to. Where it is not, their steps are refused and everything else
+ * can go on.
+ */
+async function withAgreedVersions(
+  state: FleetState,
+  command: ApplyCommand,
+  world: World,
+): Promise<FleetState> {
+  const downgrades = downgradesIn(state.plan);
+  if (downgrades.length === 0) return state;
+  const isAgreed = await agreedDowngrade(world, command, downgradesQuestion(downgrades));
+  return isAgreed === true ? state : { ...state, plan: withoutDowngrades(state.plan) };
+}

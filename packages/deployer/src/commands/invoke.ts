@@ -1,6 +1,5 @@
 /** `patrol-deploy invoke <rule> [event]`: runs the deployed function, for real. */
 import { stackNames } from '@patrol/core/contracts';
-import pc from 'picocolors';
 import { type Artifact, findArtifact } from '../packages/assembly.ts';
 import { OperatorError } from '../text/errors.ts';
 import type { Invocation } from '../cloud/functions.ts';
@@ -10,7 +9,7 @@ import type { HttpAnswer, OutputOf } from '../notes/objects.ts';
 import { jsonText, printable } from '../text/printable.ts';
 import { jsonIn } from '../text/records.ts';
 import { patrolCommand } from '../text/command.ts';
-import { wantsColors } from '../view/report.ts';
+import { colorsFor } from '../view/report.ts';
 import { type ChosenEvent, chooseEvent } from '../sandbox/choose.ts';
 import { delivery } from '../events/deliver.ts';
 import { handedOver, isHttp } from '../sandbox/trial.ts';
@@ -113,7 +112,7 @@ function outcome(
 }
 
 function human(result: Invoked, lines: readonly string[], world: World): string {
-  const colors = pc.createColors(wantsColors(world.streams.stdout, world.environment));
+  const colors = colorsFor(world.streams.stdout, world.environment);
   const entries = lines.map(readEntry).filter(({ isRoutine }) => !isRoutine);
   const took =
     result.durationMs === null ? '' : `The function ran for ${Math.round(result.durationMs)} ms. `;

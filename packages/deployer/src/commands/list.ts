@@ -14,19 +14,13 @@ export function list({ json }: { readonly json?: boolean }, world: World): numbe
   const { streams } = world;
   const { assemblies, problems } = installedAssemblies(world);
   const rules = assemblies.flatMap((assembly) =>
-    assembly.manifest.rules.map((rule) => ({
-      name: typedName({ assembly, rule }),
-      package: assembly.manifest.package.name,
-      version: assembly.manifest.package.version,
-      source: { from: assembly.origin, folder: assembly.folder },
-      severity: rule.severity,
-      title: rule.title,
-      description: rule.description,
-      triggers: rule.triggers,
-      regions: rule.regions,
-      references: rule.references,
-      asks: rule.asks,
-    })),
+    assembly.manifest.rules.map((rule) => {
+      const { severity, title, description, triggers, regions, references, asks } = rule;
+      const { name: packageName, version } = assembly.manifest.package;
+      const source = { from: assembly.origin, folder: assembly.folder };
+      const about = { name: typedName({ assembly, rule }), package: packageName, version, source };
+      return { ...about, severity, title, description, triggers, regions, references, asks };
+    }),
   );
   for (const problem of problems) streams.stderr.write(`${printable(problem)}\n`);
   if (json) {

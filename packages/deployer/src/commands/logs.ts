@@ -1,11 +1,10 @@
 /** `patrol-deploy logs <rule>`: what a deployed function wrote. */
 import { requireRule } from '../packages/assembly.ts';
-import pc from 'picocolors';
 import { messageOf, UsageError } from '../text/errors.ts';
 import { entryLine, parsed, readEntry } from '../view/log.ts';
 import type { LogLine, LogQuery, Logs } from '../cloud/logs.ts';
 import { lineOf } from '../view/machine.ts';
-import { wantsColors } from '../view/report.ts';
+import { colorsFor } from '../view/report.ts';
 import { writer } from '../text/streams.ts';
 import type { World } from './world.ts';
 import { patiently } from '../cloud/effects.ts';
@@ -112,7 +111,7 @@ function renderer(
       return lineOf({ type: 'log', time: time.toISOString(), stream, line });
     };
   }
-  const colors = pc.createColors(wantsColors(streams.stdout, environment));
+  const colors = colorsFor(streams.stdout, environment);
   return ({ time, text }) => {
     const entry = readEntry(text);
     // With a filter, the operator has said what to show.

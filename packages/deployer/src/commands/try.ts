@@ -1,12 +1,11 @@
 /** `patrol-deploy try`: runs the built code of a rule on one event, as Lambda would, without AWS or, with `--live`, asking it. */
 import { isAbsolute, relative, sep } from 'node:path';
 import { type RuleManifest, stackNames } from '@patrol/core/contracts';
-import { createColors } from 'picocolors';
 import { findArtifact, typedName } from '../packages/assembly.ts';
 import type { Live } from '../cloud/live.ts';
 import { objectOf } from '../view/machine.ts';
 import { patrolCommand } from '../text/command.ts';
-import { wantsColors } from '../view/report.ts';
+import { colorsFor } from '../view/report.ts';
 import { type ChosenParameters, notesOn } from '../evaluate/parameters.ts';
 import { attempt, type AttemptOptions } from '../sandbox/attempt.ts';
 import { type Streams, writer } from '../text/streams.ts';
@@ -47,7 +46,7 @@ export async function tryRule(options: TryOptions, streams: Streams): Promise<nu
             rule: nameHere(options),
             dispatchTopic: chosen.values[stackNames.parameters.dispatchTopic],
           }),
-          colors: createColors(wantsColors(streams.stdout, process.env)),
+          colors: colorsFor(streams.stdout, process.env),
         }),
   );
   return trial.error === undefined && trial.needs === undefined ? 0 : 1;

@@ -156,6 +156,10 @@ export const resourcePermissions: Readonly<Record<string, Grant | readonly Grant
   ],
 };
 
+/** What is asked about a bucket before something is uploaded to it. */
+const lookingAtBuckets =
+  'GetBucketOwnershipControls GetBucketPolicy GetBucketPublicAccessBlock GetBucketVersioning GetEncryptionConfiguration ListBucket';
+
 /** The deployer's own calls that deploy. */
 const deploying: readonly Grant[] = [
   grant(
@@ -169,10 +173,8 @@ const deploying: readonly Grant[] = [
   grant(
     buckets,
     's3',
-    `CreateBucket GetBucketOwnershipControls GetBucketPolicy GetBucketPublicAccessBlock
-      GetBucketVersioning GetEncryptionConfiguration ListBucket PutBucketOwnershipControls
-      PutBucketPolicy PutBucketPublicAccessBlock PutBucketVersioning
-      PutEncryptionConfiguration`,
+    `CreateBucket ${lookingAtBuckets} PutBucketOwnershipControls PutBucketPolicy
+      PutBucketPublicAccessBlock PutBucketVersioning PutEncryptionConfiguration`,
   ),
   grant(objects, 's3', 'GetObject GetObjectVersion PutObject'),
   grant(ownSecrets, 'secretsmanager', 'CreateSecret DescribeSecret PutSecretValue TagResource'),
@@ -200,12 +202,7 @@ const operating: readonly Grant[] = [
   ),
   grant(functions, 'lambda', 'InvokeFunction'),
   grant(webhookSecrets, 'secretsmanager', 'GetSecretValue'),
-  grant(
-    buckets,
-    's3',
-    `GetBucketOwnershipControls GetBucketPolicy GetBucketPublicAccessBlock
-      GetBucketVersioning GetEncryptionConfiguration ListBucket`,
-  ),
+  grant(buckets, 's3', lookingAtBuckets),
   grant(
     ['arn:{p}:iam::{a}:role/*', 'arn:{p}:iam::{a}:user/*'],
     'iam',

@@ -39,6 +39,10 @@ export function wantsColors(
   return stream.isTTY === true && TERM !== 'dumb';
 }
 
+/** The colours for a stream: none where they are not wanted. */
+export const colorsFor = (stream: { readonly isTTY?: boolean }, environment: Environment): Colors =>
+  pc.createColors(wantsColors(stream, environment));
+
 /** Whether lines may be drawn anew: only where somebody sits in front of a terminal that can, and that says how wide it is. */
 export const wantsMovement = (
   stream: { readonly isTTY?: boolean; readonly columns?: number },
@@ -295,7 +299,7 @@ export async function reporter(
   { json, quiet = false, asks = false }: ReporterOptions,
 ): Promise<Tell> {
   const style: Style = {
-    colors: pc.createColors(wantsColors(stdout, environment)),
+    colors: colorsFor(stdout, environment),
     get width() {
       return stdout.columns;
     },

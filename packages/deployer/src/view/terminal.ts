@@ -8,14 +8,7 @@ import type { Streams } from '../text/streams.ts';
 type Terminal = Streams['stdout'] & { rows?: number };
 
 /** Lines at the foot of a terminal; what is written through it appears above them. */
-export interface Foot {
-  /** How much room there is now. */
-  readonly room: Room;
-  draw(lines: readonly BlockLine[]): void;
-  write(text: string): void;
-  /** Takes the lines away and gives the cursor back. */
-  end(): void;
-}
+export type Foot = ReturnType<typeof footOf>;
 
 /** Loads log-update, and so only where there is a terminal to draw in. It gives the cursor back also when a signal ends the process. */
 export const loadFoot = async (): Promise<typeof CreateLogUpdate> =>
@@ -26,7 +19,7 @@ export function footOf(
   createLogUpdate: typeof CreateLogUpdate,
   stdout: Terminal,
   paint: (line: BlockLine) => string,
-): Foot {
+) {
   const update = createLogUpdate(stdout);
   let drawn: readonly string[] = [];
   let width = 0;
@@ -51,20 +44,22 @@ export function footOf(
     drawn = [];
   };
   return {
-    get room() {
+    /** How much room there is now. */
+    get room(): Room {
       return room();
     },
-    draw(lines) {
+    draw(lines: readonly BlockLine[]): void {
       undoReflow();
       update(lines.map(paint).join('\n'));
       drawn = lines.map(({ text }) => text);
       width = room().columns;
     },
-    write(text) {
+    write(text: string): void {
       erase();
       stdout.write(text);
     },
-    end() {
+    /** Takes the lines away and gives the cursor back. */
+    end(): void {
       erase();
       update.done();
     },
