@@ -1,5 +1,6 @@
 /** `patrol-deploy delete <rule>`: deletes the stack of a rule. */
 import type { Cloud, Place, Stack } from '../cloud/cloud.ts';
+import type { Effects } from '../cloud/effects.ts';
 import { conditionOf, meaningOf } from '../cloud/states.ts';
 import { basePackage } from '../identity/naming.ts';
 import { foreignness } from '../identity/ownership.ts';
@@ -56,21 +57,11 @@ export async function deleteRule(
     ? `Wait until this ends, and then delete ${stackName}?`
     : `Delete ${stackName}?`;
   if (!(await agreed(world, options, question))) return declined;
-  const effects = effectsOf(world, cloud, tell);
-  const current = busy ? await settled(effects, found) : found;
-  if (conditionOf(found) === 'shell') await requireEmpty(cloud, found);
-  const scope = { region, profile: options.profile };
-  const agree = inPerson(world, options);
-  if (current && !(await unprotected(cloud, current, scope, agree))) return declined;
-  const mayLeave = async (told: string, reason: string | undefined): Promise<boolean> => {
-    const why = reason === undefined ? '' : ` (${reason})`;
-    const ask = `${told} cannot be deleted${why}. Delete the stack and keep what cannot be deleted?`;
-    return options.force || ((await agree?.(ask)) ?? false);
-  };
-  const ended = current
-    ? await removeStubborn(effects, current, lookCommand(name, options, region), mayLeave)
-    : { success: true, status: 'DELETE_COMPLETE', stackId: found.id, events: [], left: [] };
+  const run = { ...options, region };
+  const ended = await ending(name, found, run, effectsOf(world, cloud, tell), world);
+  if (!ended) return declined;
   const { status, stackId, left } = ended;
+  const scope = { region, profile: options.profile };
   if (ended.success) {
     const secrets = secretsOf(found);
     const told = left.length === 0 ? '' : ` Kept in the account: ${resourcesText(left)}.`;
@@ -91,6 +82,30 @@ export async function deleteRule(
       : '';
   const message = `${stackName} could not be deleted. Its state is ${status}.${retry}`;
   return { ...result, ok: false, stackId, status, message, ...(cause ? { cause } : {}) };
+}
+
+/** Deletes a stack once nothing is in progress on it, and says how that ended; `undefined` when it stays protected. */
+async function ending(
+  name: string,
+  found: Stack,
+  options: DeleteOptions & { readonly region: string },
+  effects: Effects,
+  world: World,
+): Promise<Awaited<ReturnType<typeof removeStubborn>> | undefined> {
+  const { region, profile } = options;
+  const current = conditionOf(found) === 'busy' ? await settled(effects, found) : found;
+  if (conditionOf(found) === 'shell') await requireEmpty(effects.cloud, found);
+  const agree = inPerson(world, options);
+  if (current && !(await unprotected(effects.cloud, current, { region, profile }, agree)))
+    return undefined;
+  const mayLeave = async (told: string, reason: string | undefined): Promise<boolean> => {
+    const why = reason === undefined ? '' : ` (${reason})`;
+    const ask = `${told} cannot be deleted${why}. Delete the stack and keep what cannot be deleted?`;
+    return options.force || ((await agree?.(ask)) ?? false);
+  };
+  return current
+    ? removeStubborn(effects, current, lookCommand(name, options, region), mayLeave)
+    : { success: true, status: 'DELETE_COMPLETE', stackId: found.id, events: [], left: [] };
 }
 
 /** @throws OperatorError for stacks that are not Patrol's. */

@@ -4,6 +4,7 @@ import { messageOf, UsageError } from '../text/errors.ts';
 import { entryLine, parsed, readEntry } from '../view/log.ts';
 import type { LogLine, LogQuery, Logs } from '../cloud/logs.ts';
 import { lineOf } from '../view/machine.ts';
+import { compact } from '../text/records.ts';
 import { colorsFor } from '../view/report.ts';
 import { writer } from '../text/streams.ts';
 import type { World } from './world.ts';
@@ -31,14 +32,13 @@ export async function logs(name: string, options: LogsOptions, world: World): Pr
   // With --follow there is time. A single look should say that AWS cannot be reached.
   const patience = options.follow ? undefined : (['throttled'] as const);
   const source = await world.logs(options);
-  const lines = (query: LogQuery): ReturnType<Logs['lines']> =>
-    patiently(world, () => source.lines(query), patience);
-  const tail = new Tail({ lines }, { group, from, ...filter });
+  const read: Logs['lines'] = (query) => patiently(world, () => source.lines(query), patience);
+  const tail = tailOf(read, { group, from, pattern: filter.pattern });
   const render = renderer(options, world);
   const isOver = (): boolean => out.isClosed || world.signal.aborted;
   let shown = 0;
   do {
-    for await (const fresh of tail.fresh()) {
+    for await (const fresh of tail()) {
       const wanted = fresh.filter(({ text }) => filter.matches(text));
       shown += wanted.length;
       await out.write(wanted.map(render).join(''));
@@ -65,40 +65,29 @@ const pollMs = 2000;
 /** Lines of different instances of a function arrive out of order, some of them late. */
 const lateMs = 60_000;
 
-/** Gives every line once, however often the log is read. */
-class Tail {
-  readonly #logs: Logs;
-  readonly #query: { readonly group: string; readonly pattern?: string };
-  readonly #known = new Map<string, number>();
-  #from: number;
-
-  constructor(
-    logs: Logs,
-    { group, from, pattern }: { group: string; from: number; pattern?: string },
-  ) {
-    this.#logs = logs;
-    this.#query = { group, ...(pattern === undefined ? {} : { pattern }) };
-    this.#from = from;
-  }
-
-  /** What came since the last time, page by page. */
-  async *fresh(): AsyncGenerator<readonly LogLine[]> {
+/** Gives every line once, however often the log is read: each time what came since, page by page. */
+function tailOf(
+  read: Logs['lines'],
+  { from: first, ...query }: { group: string; from: number; pattern: string | undefined },
+): () => AsyncGenerator<readonly LogLine[]> {
+  const known = new Map<string, number>();
+  let from = first;
+  return async function* () {
     let page: string | undefined;
-    let newest = this.#from;
+    let newest = from;
     do {
-      const query = { ...this.#query, from: this.#from, ...(page === undefined ? {} : { page }) };
-      const { lines, next } = await this.#logs.lines(query);
-      const fresh = lines.filter(({ id }) => !this.#known.has(id));
+      const { lines, next } = await read(compact<LogQuery>({ ...query, from, page }));
+      const fresh = lines.filter(({ id }) => !known.has(id));
       for (const { id, time } of fresh) {
-        this.#known.set(id, time.getTime());
+        known.set(id, time.getTime());
         newest = Math.max(newest, time.getTime());
       }
       yield fresh;
       page = next;
     } while (page !== undefined);
-    this.#from = Math.max(this.#from, newest - lateMs);
-    for (const [id, time] of this.#known) if (time < this.#from) this.#known.delete(id);
-  }
+    from = Math.max(from, newest - lateMs);
+    for (const [id, time] of known) if (time < from) known.delete(id);
+  };
 }
 
 function renderer(
