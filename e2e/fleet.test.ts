@@ -1,10 +1,10 @@
-/** A fleet of all rules, with the real command on an emulated account: first deployment, no-op, one change, prune. */
+/** A fleet of all rules, with the real command on an emulated account: first deployment, an event for each, no-op, one change, prune. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { patrolDeploy, stack } from './support/cloud.ts';
-import { builtRules, type Rules } from './support/rules.ts';
+import { patrolDeploy, putEvent, stack, stackOutput, subscribe } from './support/cloud.ts';
+import { builtRules, type Rules, samplesOf } from './support/rules.ts';
 import type { Ran } from './support/tools.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'patrol-fleet-'));
@@ -57,6 +57,23 @@ test('all of them are created', async () => {
   expect(await stack('patrol-base-everything-fleet')).toMatchObject({
     StackStatus: 'CREATE_COMPLETE',
   });
+});
+
+test('each rule that the event bus runs tells its sample', async () => {
+  const samples = samplesOf('aws');
+  const subscriber = await subscribe(
+    await stackOutput('patrol-base-everything-fleet', 'AlertTopicArn'),
+    'alerts-of-the-fleet',
+  );
+  for (const sample of samples.values()) await putEvent(sample);
+  const silent = new Set(samples.keys());
+  // One event may be a finding of several rules.
+  while (silent.size > 0) {
+    const { Message } = await subscriber.next().catch((error: unknown) => {
+      throw new Error(`${[...silent].join(', ')} told nothing`, { cause: error });
+    });
+    silent.delete(JSON.parse(Message).rule);
+  }
 });
 
 test('then there is nothing to do', async () => {

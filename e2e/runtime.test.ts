@@ -33,7 +33,7 @@ const artifacts = installedAssemblies({ cwd: root }).assemblies.flatMap((assembl
 const decidesAlone = ['patrolHealth'];
 
 test('there are rules', () => {
-  expect(artifacts).toHaveLength(15);
+  expect(artifacts.length).toBeGreaterThanOrEqual(15);
 });
 
 describe.each(artifacts)('$name', ({ artifact }) => {

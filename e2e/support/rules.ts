@@ -2,10 +2,25 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseManifest } from '@patrol/core/contracts';
+import type { putEvent } from './cloud.ts';
 import { root } from './tools.ts';
 
 /** Rules with their parameters. */
 export type Rules = Record<string, { parameters: Record<string, string> }>;
+
+type BusEvent = Parameters<typeof putEvent>[0];
+
+/** The samples of the rules of a package that the event bus runs, by the rules' names. */
+export function samplesOf(name: string): ReadonlyMap<string, BusEvent> {
+  const dist = join(root, `packages/patrol-rules-${name}/dist`);
+  const { rules } = parseManifest(readFileSync(join(dist, 'rules.json'), 'utf8'), 'rules.json');
+  return new Map(
+    rules.map((rule) => [
+      rule.name,
+      JSON.parse(readFileSync(join(dist, rule.sample.path), 'utf8')) as BusEvent,
+    ]),
+  );
+}
 
 /** Every rule of some packages, with examples where its parameters have no defaults. */
 export const builtRules = (...packages: readonly string[]): Rules =>

@@ -1,0 +1,36 @@
+/** patrolHealth by the clock, on an emulated account. fleet.test.ts has all rules, each told its sample. */
+import { describe, expect, test } from 'vitest';
+import {
+  patrolDeploy,
+  runScheduled,
+  stackOutput,
+  subscribe,
+  type Subscriber,
+} from './support/cloud.ts';
+
+describe('aws/patrolHealth by the clock', () => {
+  const stackName = 'patrol-aws-patrolHealth-clock';
+  let subscriber: Subscriber;
+
+  test('finds what is out of order, and tells it once', async () => {
+    const ran = await patrolDeploy(
+      'aws/patrolHealth',
+      '--env',
+      'clock',
+      '--alert-email',
+      'security@example.com',
+      '--yes',
+    );
+    expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
+    subscriber = await subscribe(await stackOutput(stackName, 'AlertTopicArn'), 'alerts-clock');
+    await runScheduled(stackName, 0);
+    expect((await subscriber.next()).Subject).toMatch(/trail/i);
+    await runScheduled(stackName, 0);
+    await subscriber.nothing();
+  });
+
+  test('is deleted', async () => {
+    const ran = await patrolDeploy('delete', 'aws/patrolHealth', '--env', 'clock', '--yes');
+    expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
+  });
+});
