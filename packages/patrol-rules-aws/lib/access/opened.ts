@@ -1,46 +1,40 @@
-/** What a call opened to others, for the readers of rules on calls. */
-import type { Deed, Matchers } from '@patrol/core';
+/** What a call opened to others, for the readers of rules on calls. Reading policies is a chunk, which loads when it is needed. */
+import type { Deed } from '@patrol/core';
 import type { Opening } from './openings.ts';
 import type { Trusted } from './trust.ts';
 
 /** A call of a rule with the parameters `trust`. */
-interface TrustingCall {
+export interface TrustingCall {
   readonly account: string | undefined;
   readonly parameters: Trusted;
 }
 
 /** Says what was opened to whom: what a deed has besides what all openings have. */
-type Say = (who: string) => Pick<Deed, 'deed'> & Partial<Deed>;
+export type Say = (who: string) => Pick<Deed, 'deed'> & Partial<Deed>;
 
 /**
- * The deed of a call that sets the policy of a resource; none where nobody outside gets in. Reading policies is a chunk
- * of its own, which loads only when it is needed.
+ * The deed of a call that sets the policy of a resource; none where nobody outside gets in.
  *
  * @param document as `openings` takes it.
  * @param isWanted which openings count.
  */
-export async function opened(
+export const opened = async (
   document: unknown,
-  { account, parameters }: TrustingCall,
+  call: TrustingCall,
   say: Say,
-  isWanted: (opening: Opening) => boolean = () => true,
-): Promise<readonly Deed[]> {
-  const { about, isOutsider, openings } = await import('./openings.ts');
-  const openTo = (trusted: Trusted): readonly Opening[] =>
-    openings(document, { account, ...trusted }).filter(
-      (opening) => isOutsider(opening) && isWanted(opening),
-    );
-  const deedOf = (open: readonly Opening[], suppressedBy?: string): Deed => {
-    const { who, why, actions, ...finding } = about(open, parameters);
-    return { ...finding, suppressedBy, meaning: `${why} It gives ${actions}.`, ...say(who) };
-  };
-  const untrusted = openTo(parameters);
-  if (untrusted.length > 0) return [deedOf(untrusted)];
-  // What the operator muted by naming accounts is logged.
-  const muted = openTo(nobody);
-  const items = muted.flatMap(({ account: id }) => parameters.trustedAccounts.find(id) ?? []);
-  return [...new Set(items)].map((item) => deedOf(muted, item));
-}
+  isWanted?: (opening: Opening) => boolean,
+): Promise<readonly Deed[]> => (await import('./deeds.ts')).deedsOf(document, call, say, isWanted);
 
-const none: Matchers = { items: [], find: () => undefined, suppression: () => undefined };
-const nobody: Trusted = { trustedAccounts: none, trustedOrganizations: none };
+/**
+ * The deed of a call that shares something with accounts and organisations by their ids; none where all of them are trusted.
+ *
+ * @param ids account ids, ARNs of principals, organisations or organisational units; `all` for everybody.
+ * @param actions what they may do from then on.
+ */
+export const shared = async (
+  ids: readonly string[],
+  actions: string | readonly string[],
+  call: TrustingCall,
+  say: Say,
+): Promise<readonly Deed[]> =>
+  ids.length === 0 ? [] : (await import('./deeds.ts')).deedsOfSharing(ids, actions, call, say);

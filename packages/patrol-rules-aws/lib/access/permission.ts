@@ -17,7 +17,7 @@ interface Permission {
 }
 
 /** The document of a policy with one permission, for `openings`. */
-export function permission(given: Permission): object {
+export function permission(given: Permission): { readonly Statement: object } {
   const [organization] = texts(given.organization);
   const [sourceArn] = texts(given.sourceArn);
   const [sourceAccount] = texts(given.sourceAccount);

@@ -1,0 +1,46 @@
+/** From who gets in to the deed of a call. `opened.ts` loads this module as a chunk. */
+import type { Deed, Matchers } from '@patrol/core';
+import type { Say, TrustingCall } from './opened.ts';
+import { about, isOutsider, type Opening, openings, permission } from './openings.ts';
+import type { Trusted } from './trust.ts';
+
+/** The deed of a call that sets the policy of a resource. */
+export function deedsOf(
+  document: unknown,
+  { account, parameters }: TrustingCall,
+  say: Say,
+  isWanted: (opening: Opening) => boolean = () => true,
+): readonly Deed[] {
+  const openTo = (trusted: Trusted): readonly Opening[] =>
+    openings(document, { account, ...trusted }).filter(
+      (opening) => isOutsider(opening) && isWanted(opening),
+    );
+  const deedOf = (open: readonly Opening[], suppressedBy?: string): Deed => {
+    const { who, why, actions, ...finding } = about(open, parameters);
+    return { ...finding, suppressedBy, meaning: `${why} It gives ${actions}.`, ...say(who) };
+  };
+  const untrusted = openTo(parameters);
+  if (untrusted.length > 0) return [deedOf(untrusted)];
+  // What the operator muted by naming accounts is logged.
+  const muted = openTo(nobody);
+  const items = muted.flatMap(({ account: id }) => parameters.trustedAccounts.find(id) ?? []);
+  return [...new Set(items)].map((item) => deedOf(muted, item));
+}
+
+/** The deed of a call that shares something with accounts and organisations by their ids. */
+export const deedsOfSharing = (
+  ids: readonly string[],
+  actions: string | readonly string[],
+  call: TrustingCall,
+  say: Say,
+): readonly Deed[] => deedsOf({ Statement: ids.map((id) => statementFor(id, actions)) }, call, say);
+
+function statementFor(id: string, actions: string | readonly string[]): object {
+  const [, organization] =
+    /^arn:[^:]*:organizations::\d*:(?:organization|ou)\/(o-[a-z0-9]+)(?:\/|$)/.exec(id) ?? [];
+  const principals = organization !== undefined || id === 'all' ? '*' : id;
+  return permission({ principals, actions, organization }).Statement;
+}
+
+const none: Matchers = { items: [], find: () => undefined, suppression: () => undefined };
+const nobody: Trusted = { trustedAccounts: none, trustedOrganizations: none };
