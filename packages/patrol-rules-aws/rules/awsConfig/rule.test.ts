@@ -55,6 +55,10 @@ describeRule(rule, {
       recorder({ allSupported: false, resourceTypes: ['AWS::EC2::Instance'] }),
       { title: narrow, facts: { only: 'AWS::EC2::Instance' } },
     ],
+    'a recorder of few types that says nothing of all': [
+      recorder({ resourceTypes: ['AWS::EC2::Instance'] }),
+      { title: narrow, severity: 'high' },
+    ],
     'a recorder of no type': [recorder({ allSupported: false }), { title: narrow }],
     'a recorder of all types': [
       recorder({ allSupported: true, includeGlobalResourceTypes: true }),
