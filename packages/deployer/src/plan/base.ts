@@ -3,7 +3,9 @@ import { conditionOf } from '../cloud/states.ts';
 import { baseContent, baseParameters, baseTopic } from '../destinations/base.ts';
 import { bucketName } from '../identity/naming.ts';
 import type { Value } from '../template/values.ts';
+import { compact, mapValues } from '../text/records.ts';
 import type { WantedBase } from '../want/fleet.ts';
+import type { Wanted } from '../want/stack.ts';
 import { isUsed, type PlaceContext, planOne } from './context.ts';
 import type { StackStep } from './step.ts';
 
@@ -41,18 +43,9 @@ export function planBase(
   };
   if (Object.values(texts).every((text) => text === '')) return undefined;
   texts[baseParameters.organization] = organization;
-  const values = Object.fromEntries(
-    Object.entries(texts).map(([each, text]): [string, Value] => [each, { text, from: 'given' }]),
-  );
-  const step = planOne(context, {
-    content: baseContent(fleet),
-    stack,
-    place,
-    environment,
-    fleet,
-    tags: wanted.tags,
-    ...(wanted.run === undefined ? {} : { run: wanted.run }),
-    values,
-  });
-  return { ...step, notes, ...(leaves ? { leaves } : {}) };
+  const values = mapValues(texts, (text): Value => ({ text, from: 'given' }));
+  const { tags, run } = wanted;
+  const content = baseContent(fleet);
+  const about = compact<Wanted>({ content, stack, place, environment, fleet, tags, run, values });
+  return compact({ ...planOne(context, about), notes, leaves: leaves || undefined });
 }

@@ -7,6 +7,7 @@ import { type Template, templateIn } from '../template/template.ts';
 import { type Body, bodyOf, templateAccess, usesOwnRoles } from '../template/access.ts';
 import { accessBetween, accessChanges } from '../template/difference.ts';
 import type { Access } from '../template/grants.ts';
+import { compact } from '../text/records.ts';
 import { hidden, scopeOf } from '../template/scope.ts';
 
 /** Whether a value of a template refers to one of some parameters. */
@@ -37,12 +38,12 @@ export function shownChanges(
     return {
       ...rest,
       properties: properties.map(({ name, before, after }) => {
-        const hide = refersTo(declared[name.split('.', 1)[0] ?? name], secret);
-        return {
+        const isSecret = refersTo(declared[name.split('.', 1)[0] ?? name], secret);
+        return compact({
           name,
-          ...(before === undefined ? {} : { before: hide || gone ? hidden : before }),
-          ...(after === undefined ? {} : { after: hide ? hidden : after }),
-        };
+          before: isSecret || gone ? before && hidden : before,
+          after: isSecret ? after && hidden : after,
+        });
       }),
     };
   });
@@ -88,25 +89,19 @@ export function changesBetween(
   const current = templateIn(before);
   if (!current) return undefined;
   const [old, fresh] = [current.resources, template.resources];
-  const changes = [...new Set([...Object.keys(old), ...Object.keys(fresh)])].flatMap((name) => {
+  const changes = changedNames(old, fresh).map((name): ResourceChange => {
     const [was, is] = [old[name], fresh[name]];
-    if (isDeepStrictEqual(was, is)) return [];
-    const action = was && is ? 'Modify' : is ? 'Add' : 'Remove';
-    return [
-      {
-        action,
-        resource: name,
-        type: is?.Type ?? was?.Type ?? '',
-        // Another type, or none, makes another resource; which properties do, only change sets tell.
-        ...(was && is && was.Type !== is.Type ? { replacement: 'True' as const } : {}),
-        properties: was && is ? propertyChanges(was.Properties ?? {}, is.Properties ?? {}) : [],
-      },
-    ];
+    return compact({
+      action: was && is ? 'Modify' : is ? 'Add' : 'Remove',
+      resource: name,
+      type: is?.Type ?? was?.Type ?? '',
+      // Another type, or none, makes another resource; which properties do, only change sets tell.
+      replacement: was && is && was.Type !== is.Type ? 'True' : undefined,
+      properties: was && is ? propertyChanges(was.Properties ?? {}, is.Properties ?? {}) : [],
+    });
   });
-  const bodies = [current, template].map((each) =>
-    undecided(bodyOf(each, { values, defaults: false })),
-  );
-  return { changes, ...accessBetween(...(bodies as [Body, Body])) };
+  const body = (each: Template): Body => undecided(bodyOf(each, { values, defaults: false }));
+  return { changes, ...accessBetween(body(current), body(template)) };
 }
 
 const undecided = (body: Body): Body => ({
@@ -118,16 +113,22 @@ const propertyChanges = (
   before: Readonly<Record<string, unknown>>,
   after: Readonly<Record<string, unknown>>,
 ): ResourceChange['properties'] =>
-  [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((name) => {
-    if (isDeepStrictEqual(before[name], after[name])) return [];
-    return [
-      {
-        name,
-        ...(name in before ? { before: JSON.stringify(before[name]) } : {}),
-        ...(name in after ? { after: JSON.stringify(after[name]) } : {}),
-      },
-    ];
-  });
+  changedNames(before, after).map((name) =>
+    compact({
+      name,
+      before: name in before ? JSON.stringify(before[name]) : undefined,
+      after: name in after ? JSON.stringify(after[name]) : undefined,
+    }),
+  );
+
+/** The names under which two records have different values, or only one of them has any. */
+export const changedNames = (
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): readonly string[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (name) => !isDeepStrictEqual(before[name], after[name]),
+  );
 
 /**
  * What a creation will make, from the template and its conditions: nothing stands yet, and no change set is made for looking
@@ -144,8 +145,10 @@ export function creationOf(
     const { Type, Condition } = declared;
     const isMade = Condition === undefined ? true : body.scope.decide(Condition);
     if (isMade === false) return [];
-    const open = isMade === undefined && Condition !== undefined ? { condition: Condition } : {};
-    return [{ action: 'Add', resource, type: Type, ...open, properties: [] }];
+    const condition = isMade === undefined ? Condition : undefined;
+    return [
+      compact<ResourceChange>({ action: 'Add', resource, type: Type, condition, properties: [] }),
+    ];
   });
   const { grants, untold } = templateAccess(body);
   return {

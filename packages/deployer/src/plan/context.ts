@@ -1,6 +1,7 @@
 /** How a fleet is planned, and what the steps of one account and region are made from. Pure. */
 import type { Place, Stack } from '../cloud/cloud.ts';
 import { sendersTo } from '../destinations/base.ts';
+import { compact } from '../text/records.ts';
 import type { FleetWanted } from '../want/fleet.ts';
 import type { Wanted } from '../want/stack.ts';
 import { planStack, refused } from './stack.ts';
@@ -19,16 +20,13 @@ export interface FleetOptions {
 }
 
 /** What the plan of one account and region is made from. */
-export interface PlaceContext {
+export interface PlaceContext extends Required<Omit<FleetOptions, 'only'>> {
   readonly place: Place;
   readonly wanted: FleetWanted;
   /** What stands there; `undefined` when it could not be looked at. */
   readonly stacks: readonly Stack[] | undefined;
   readonly failure: string;
   readonly hasBucket: boolean;
-  readonly prune: boolean;
-  readonly subscribedElsewhere: boolean;
-  readonly defaults: NonNullable<FleetOptions['defaults']>;
 }
 
 /** Whether nothing can be done with a stack before somebody, or a recovery, has put it right. */
@@ -39,8 +37,7 @@ export const isStopped = (step: StackStep): boolean =>
 export function planOne({ stacks, failure, defaults }: PlaceContext, wanted: Wanted): StackStep {
   if (!stacks) return refused(wanted, undefined, { code: 'unseen', why: failure });
   const current = stacks.find(({ name }) => name === wanted.stack);
-  const known = current && defaults.get(current.id);
-  return planStack(known ? { ...wanted, defaults: known } : wanted, current);
+  return planStack(compact({ ...wanted, defaults: current && defaults.get(current.id) }), current);
 }
 
 /** Whether a stack other than the base stack sends something to a topic. */

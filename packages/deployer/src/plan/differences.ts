@@ -2,7 +2,9 @@
 import type { StackSet } from '../cloud/stacksets.ts';
 import type { Difference } from '../notes/parts.ts';
 import { presentName } from '../template/renames.ts';
+import { compact } from '../text/records.ts';
 import type { WantedStackSet } from '../want/organization.ts';
+import { changedNames } from './changes.ts';
 import { nextOf, valueDifference } from './told.ts';
 
 /** What is to change in the values of a stack set. The value of a renamed parameter is told with its name of today. */
@@ -29,51 +31,32 @@ function parameterDifferences(
 
 /** What is to change in the definition of a stack set. */
 export function differencesOf(wanted: WantedStackSet, stackSet: StackSet): readonly Difference[] {
-  const differences: Difference[] = [];
-  const compare = (
-    name: string,
-    what: string,
-    before: string | undefined,
-    after: string | undefined,
-  ): void => {
-    if (before === after) return;
-    differences.push({
-      what,
-      name,
-      ...(before === undefined ? {} : { before }),
-      ...(after === undefined ? {} : { after }),
-    });
-  };
-  differences.push(...parameterDifferences(wanted, stackSet));
-  for (const name of union(wanted.tags, stackSet.tags)) {
+  const tags = changedNames(wanted.tags, stackSet.tags)
     // The version alone is no reason to touch every account; of AWS's own tags nothing can be said.
-    if (name === 'patrol:version' || name.startsWith('aws:')) continue;
-    const what = name === 'patrol:template' ? templateWords : `tag ${name}`;
-    compare(name, what, stackSet.tags[name], wanted.tags[name]);
-  }
-  const { autoDeployment: before } = stackSet;
-  const { autoDeployment: after } = wanted;
-  if (before && before.enabled !== after.enabled) {
-    const [was, is] = [onOrOff(before.enabled), onOrOff(after.enabled)];
-    compare('autoDeployment.enabled', 'automatic deployment', was, is);
+    .filter((name) => name !== 'patrol:version' && !name.startsWith('aws:'))
+    .map((name): Difference => {
+      const what = name === 'patrol:template' ? templateWords : `the tag ${name}`;
+      return compact({ what, name, before: stackSet.tags[name], after: wanted.tags[name] });
+    });
+  const { autoDeployment: was } = stackSet;
+  const { autoDeployment: is } = wanted;
+  const deployment: Difference[] = [];
+  const compare = (name: string, what: string, before: string, after: string): void => {
+    if (before !== after) deployment.push({ what, name, before, after });
+  };
+  if (was) {
+    const [before, after] = [onOrOff(was.enabled), onOrOff(is.enabled)];
+    compare('autoDeployment.enabled', 'automatic deployment', before, after);
   }
   // Without automatic deployment there is nothing to decide about accounts that leave.
-  if (before?.enabled && after.enabled && before.retainStacks !== after.retainStacks) {
-    const words = (retained: boolean): string => (retained ? 'stay' : 'are deleted');
-    compare(
-      'autoDeployment.retainStacks',
-      'stacks of accounts that leave',
-      words(before.retainStacks),
-      words(after.retainStacks),
-    );
+  if (was?.enabled && is.enabled) {
+    const [before, after] = [stayOrGo(was.retainStacks), stayOrGo(is.retainStacks)];
+    compare('autoDeployment.retainStacks', 'stacks of accounts that leave', before, after);
   }
-  return differences;
+  return [...parameterDifferences(wanted, stackSet), ...tags, ...deployment];
 }
 
 export const templateWords = 'template';
 
 const onOrOff = (on: boolean): string => (on ? 'on' : 'off');
-
-const union = (a: object, b: object): readonly string[] => [
-  ...new Set([...Object.keys(a), ...Object.keys(b)]),
-];
+const stayOrGo = (retained: boolean): string => (retained ? 'stay' : 'are deleted');

@@ -2,6 +2,7 @@
 import { isObject } from '@patrol/core';
 import type { StoredText } from '../cloud/cloud.ts';
 import type { LeaseHolder } from '../notes/parts.ts';
+import { compact } from '../text/records.ts';
 
 /** After so many milliseconds without a renewal another run may take a lease over. */
 export const leaseTime = 300_000;
@@ -86,29 +87,29 @@ function parsed(text: string): Readonly<Record<string, unknown>> {
 /** Takes of a holder what has the form that it must have: whoever may write to the bucket can write anything. */
 function holderOf(value: unknown): LeaseHolder {
   if (!isObject(value)) return {};
-  const texts = (['run', 'caller', 'host', 'job'] as const).flatMap((name) => {
-    const text = value[name];
-    return typeof text === 'string' && text !== '' ? [[name, text] as const] : [];
-  });
-  const { pid, since } = value;
-  const isPid = typeof pid === 'number' && Number.isSafeInteger(pid) && pid >= 0;
-  const begun = typeof since === 'string' ? Date.parse(since) : NaN;
-  return {
-    ...Object.fromEntries(texts),
-    ...(isPid ? { pid } : {}),
-    ...(Number.isNaN(begun) ? {} : { since: new Date(begun).toISOString() }),
+  const text = (name: keyof LeaseHolder): string | undefined => {
+    const found = value[name];
+    return typeof found === 'string' && found !== '' ? found : undefined;
   };
+  const { pid } = value;
+  const isPid = typeof pid === 'number' && Number.isSafeInteger(pid) && pid >= 0;
+  const since = Date.parse(text('since') ?? '');
+  return compact({
+    run: text('run'),
+    caller: text('caller'),
+    host: text('host'),
+    job: text('job'),
+    pid: isPid ? pid : undefined,
+    since: Number.isNaN(since) ? undefined : new Date(since).toISOString(),
+  });
 }
 
 /** `arn:… on build-7 (process 4242), https://ci.example.com/jobs/1, since 2026-11-23T09:00:00Z`. */
 export function holderWords({ caller, host, pid, job, since }: LeaseHolder): string {
   const process = pid === undefined ? '' : ` (process ${pid})`;
   const machine = host === undefined ? process : ` on ${host}${process}`;
-  return [
-    `${caller ?? 'somebody unknown'}${machine}`,
-    ...(job === undefined ? [] : [job]),
-    ...(since === undefined ? [] : [`since ${timeWords(Date.parse(since))}`]),
-  ].join(', ');
+  const begun = since && `since ${timeWords(Date.parse(since))}`;
+  return [`${caller ?? 'somebody unknown'}${machine}`, job, begun].filter(Boolean).join(', ');
 }
 
 /** `2026-11-23T09:00:00Z`. */

@@ -61,15 +61,14 @@ function unitNotes(
   { accounts, unknown }: UnitsState,
 ): readonly string[] {
   const wanted = new Set(stackSets.flatMap(({ units }) => units));
-  const reasons = new Map<string, string[]>();
-  for (const [unit, why] of unknown) reasons.set(why, [...(reasons.get(why) ?? []), unit]);
+  const reasons = Map.groupBy(unknown, ([, why]) => why);
   return [
     ...[...wanted]
       .filter((unit) => accounts.get(unit)?.length === 0)
       .map((unit) => `${unit} has no accounts that a stack set can deploy to.`),
     ...[...reasons].map(
       ([why, units]) =>
-        `The accounts of ${enumerated(units)} are not known, so accounts without stacks may be missed. ${why} \`${patrolCommand(['doctor'], run, ['--policy', 'organization'])}\` prints the permissions needed.`,
+        `The accounts of ${enumerated(units.map(([unit]) => unit))} are not known, so accounts without stacks may be missed. ${why} \`${patrolCommand(['doctor'], run, ['--policy', 'organization'])}\` prints the permissions needed.`,
     ),
   ];
 }

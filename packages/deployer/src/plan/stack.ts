@@ -7,6 +7,7 @@ import { codeAt, fleetTag, keyOf, tagsOf, typedFor } from '../identity/naming.ts
 import { strangeness } from '../identity/ownership.ts';
 import type { Difference } from '../notes/parts.ts';
 import { patrolCommand, type RunScope } from '../text/command.ts';
+import { compact, own } from '../text/records.ts';
 import type { Wanted } from '../want/stack.ts';
 import { type Reason, type Refusal, said } from './reasons.ts';
 import type { SecretInput, Setting, StackOperation, StackStep } from './step.ts';
@@ -84,17 +85,18 @@ function told(
 const blank = (
   { content, stack, place }: Claim,
   current: Stack | undefined,
-): Omit<StackStep, 'verdict' | 'reasons'> => ({
-  key: keyOf(place, stack),
-  target: { kind: 'stack', place, name: stack, holds: content.holds },
-  operations: [],
-  inputs: [],
-  needs: [],
-  differences: [],
-  cautions: {},
-  notes: [],
-  ...(current ? { current } : {}),
-});
+): Omit<StackStep, 'verdict' | 'reasons'> =>
+  compact({
+    key: keyOf(place, stack),
+    target: { kind: 'stack', place, name: stack, holds: content.holds },
+    operations: [],
+    inputs: [],
+    needs: [],
+    differences: [],
+    cautions: {},
+    notes: [],
+    current,
+  });
 
 /** A step that is refused. */
 export const refused = (claim: Claim, current: Stack | undefined, why: Refusal): StackStep => ({
@@ -181,7 +183,7 @@ function parametersOf(
       parameters[name] = { fromSecret: input.name };
       continue;
     }
-    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    const value = own(values, name);
     const text =
       fixed[name] ?? input?.arn ?? (has && value?.from === 'stack' ? undefined : value?.text);
     if (text !== undefined && (!has || text !== current.parameters[name])) parameters[name] = text;
@@ -236,7 +238,7 @@ function differencesOf(
   for (const [name, after] of Object.entries(tags)) {
     // The version alone is no reason to touch every resource: code and template tell whether anything is new.
     if (name === 'patrol:version' || current?.tags[name] === after) continue;
-    if (current) add(name, { ...valueBefore(current.tags[name]), after });
+    if (current) add(name, compact({ before: current.tags[name], after }));
   }
   return differences;
 }
@@ -248,7 +250,4 @@ const tagDifferences = (
 ): readonly Difference[] =>
   Object.entries(tags)
     .filter(([name, text]) => current.tags[name] !== text)
-    .map(([name, after]) => ({ what: name, name, ...valueBefore(current.tags[name]), after }));
-
-const valueBefore = (before: string | undefined): { readonly before?: string } =>
-  before === undefined ? {} : { before };
+    .map(([name, after]) => compact({ what: name, name, before: current.tags[name], after }));

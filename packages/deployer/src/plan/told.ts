@@ -5,6 +5,7 @@ import type { Cautions, Difference } from '../notes/parts.ts';
 import { type VersionChange, versionChange } from '../packages/versions.ts';
 import type { Content } from '../template/content.ts';
 import { nameIn } from '../template/renames.ts';
+import { compact, own } from '../text/records.ts';
 import type { Template } from '../template/template.ts';
 import type { Value } from '../template/values.ts';
 import { lostValues } from '../want/kept.ts';
@@ -55,25 +56,10 @@ export function cautionsOf(
 ): Cautions {
   const change = changeOf(next, current);
   const lost = lostValues(next, current.parameters, defaults);
-  return {
-    ...(change?.is === 'older' ? { downgrade: change.versions } : {}),
-    ...(lost.length > 0 ? { lostValues: lost } : {}),
-  };
-}
-
-/** What there is of a parameter, under its name of today or a former one. */
-function valueBefore(
-  { parameters }: Next['rule'],
-  name: string,
-  current: Current['parameters'],
-): { readonly before?: string; readonly formerly?: string } {
-  const spec = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
-  const found = nameIn(current, name, spec);
-  const before = found === undefined ? undefined : current[found];
-  return {
-    ...(before === undefined ? {} : { before }),
-    ...(found === undefined || found === name ? {} : { formerly: found }),
-  };
+  return compact({
+    downgrade: change?.is === 'older' ? change.versions : undefined,
+    lostValues: lost.length > 0 ? lost : undefined,
+  });
 }
 
 /** What a plan tells of the value of a parameter: what there is, and why that is to change where it is not plain. */
@@ -83,16 +69,18 @@ export function valueDifference(
   { text: after, from, was }: Pick<Value, 'text' | 'from' | 'was'>,
   current: Current['parameters'],
 ): Pick<Difference, 'before' | 'after' | 'reason' | 'formerly'> {
-  const found = valueBefore(rule, name, current);
+  // Under its name of today or a former one.
+  const found = nameIn(current, name, own(rule.parameters, name));
+  const before = found === undefined ? undefined : current[found];
   const reason =
-    found.before === undefined
+    before === undefined
       ? undefined
       : was !== undefined
         ? 'newDefault'
-        : found.before === after
+        : before === after
           ? 'renamed'
           : from === 'default'
             ? 'default'
             : undefined;
-  return { ...found, after, ...(reason === undefined ? {} : { reason }) };
+  return compact({ before, formerly: found === name ? undefined : found, after, reason });
 }

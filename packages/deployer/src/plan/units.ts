@@ -1,6 +1,7 @@
 /** The units and regions in which a stack set stands, and those in which it is wanted. Pure. */
 import type { Scope, StackInstance } from '../cloud/stacksets.ts';
 import { patrolCommand, type RunScope } from '../text/command.ts';
+import { compact } from '../text/records.ts';
 import { order } from '../text/words.ts';
 import type { WantedStackSet } from '../want/organization.ts';
 import type { Refusal } from './reasons.ts';
@@ -79,14 +80,15 @@ export function sharedAccounts(
       const its = accounts.get(other);
       const both = its?.filter((account) => own?.includes(account) || reached.includes(account));
       if (own && both?.length === 0) continue;
-      return {
+      const known = both && both.length > 0 ? both : undefined;
+      return compact({
         code: 'sharedAccounts',
         name: stackSet,
         unit,
         other,
         command,
-        ...(both && both.length > 0 ? { accounts: both } : {}),
-      };
+        accounts: known,
+      });
     }
   }
   return undefined;
@@ -120,14 +122,13 @@ export function targetsOf(
         some.length === all.length || (some.length > 0 && !has.has(region)) ? [region] : [],
       ),
     );
-    const byAccounts = new Map<string, { accounts: readonly string[]; regions: string[] }>();
-    for (const [region, some] of bare) {
-      if (some.length === 0 || missing.get(unit)?.includes(region)) continue;
-      const scope = byAccounts.get(some.join()) ?? { accounts: some, regions: [] };
-      scope.regions.push(region);
-      byAccounts.set(some.join(), scope);
+    const open = bare.filter(
+      ([region, some]) => some.length > 0 && !missing.get(unit)?.includes(region),
+    );
+    for (const same of Map.groupBy(open, ([, some]) => some.join()).values()) {
+      const [[, some] = []] = same;
+      partly.push({ units: [unit], accounts: some ?? [], regions: same.map(([region]) => region) });
     }
-    partly.push(...[...byAccounts.values()].map((scope) => ({ units: [unit], ...scope })));
   }
   for (const [unit, has] of current) {
     const wanted = units.includes(unit) ? regions : [];
@@ -137,14 +138,14 @@ export function targetsOf(
 }
 
 /** Operations take units and regions that all go together. */
-function rectangles(byUnit: ReadonlyMap<string, readonly string[]>): readonly Scope[] {
-  const scopes = new Map<string, { units: string[]; regions: readonly string[] }>();
-  for (const [unit, regions] of [...byUnit].toSorted(([a], [b]) => order(a, b))) {
-    if (regions.length === 0) continue;
-    const key = regions.join();
-    const scope = scopes.get(key) ?? { units: [], regions };
-    scope.units.push(unit);
-    scopes.set(key, scope);
-  }
-  return [...scopes.values()];
-}
+const rectangles = (byUnit: ReadonlyMap<string, readonly string[]>): readonly Scope[] => {
+  const units = [...byUnit].filter(([, regions]) => regions.length > 0);
+  const together = Map.groupBy(
+    units.toSorted(([a], [b]) => order(a, b)),
+    ([, regions]) => regions.join(),
+  );
+  return [...together.values()].map((all) => ({
+    units: all.map(([unit]) => unit),
+    regions: all[0]?.[1] ?? [],
+  }));
+};
