@@ -34,6 +34,10 @@ export const baseTopic = (
   kind: 'alerts' | 'alarms',
 ): string => `arn:${partition}:sns:${region}:${account}:${stack}-${kind}`;
 
+/** All topics that a base stack may have. */
+export const baseTopics = (place: Place, stack: string): readonly string[] =>
+  (['alerts', 'alarms'] as const).map((kind) => baseTopic(place, stack, kind));
+
 /** The stacks that send something to a topic, as far as their parameters tell. */
 export const sendersTo = (stacks: readonly Stack[], topic: string): readonly Stack[] =>
   stacks.filter(({ parameters }) => Object.values(parameters).includes(topic));
@@ -55,7 +59,7 @@ export function baseInUse(
   if (organization) {
     return `${base.name} was not deleted. Accounts of the organisation ${organization} may still send alerts and alarms to its topics. Patrol cannot see that from this account. Remove their rules from the file of the fleet. ${instead}.`;
   }
-  const topics = (['alerts', 'alarms'] as const).map((kind) => baseTopic(place, base.name, kind));
+  const topics = baseTopics(place, base.name);
   const senders = new Set(topics.flatMap((topic) => sendersTo(stacks, topic)));
   if (senders.size === 0) return undefined;
   const names = enumerated([...senders].map(({ name }) => name).toSorted());

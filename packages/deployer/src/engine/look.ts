@@ -11,8 +11,8 @@ import { isMissing } from '../destinations/confirmed.ts';
 import { type PlacedStacks, readSubscriptions, type Subscriptions } from '../destinations/fleet.ts';
 import type { FleetFile } from '../file/file.ts';
 import { problemLine, requireNone } from '../file/problem.ts';
-import { bucketName, fleetTag, keyOf } from '../identity/naming.ts';
-import { isPatrols } from '../identity/ownership.ts';
+import { bucketName, keyOf } from '../identity/naming.ts';
+import { isOfFleet, isPatrols } from '../identity/ownership.ts';
 import { installedAssemblies } from '../packages/assembly.ts';
 import type { LookupFrom } from '../packages/lookup.ts';
 import type { FleetOptions } from '../plan/context.ts';
@@ -312,16 +312,11 @@ export const readPlaces = (
 
 /** The stacks of a fleet that stand, in each account and region. */
 export const currentStacks = (
-  { fleet, environment }: Pick<FleetWanted, 'fleet' | 'environment'>,
+  wanted: Pick<FleetWanted, 'fleet' | 'environment'>,
   current: readonly PlaceState[],
 ): readonly PlacedStacks[] =>
   current.flatMap((found) => {
     if ('failure' in found) return [];
-    const stacks = found.stacks.filter(
-      (stack) =>
-        isPatrols(stack) &&
-        stack.tags[fleetTag] === fleet &&
-        stack.tags['patrol:environment'] === environment,
-    );
+    const stacks = found.stacks.filter((stack) => isPatrols(stack) && isOfFleet(stack, wanted));
     return [{ place: found.place, stacks }];
   });

@@ -8,6 +8,12 @@ import { fleetTag } from './naming.ts';
 export const isPatrols = ({ tags }: Stack): boolean =>
   ['patrol:package', 'patrol:rule', 'patrol:environment'].every((tag) => Object.hasOwn(tags, tag));
 
+/** Whether the tags of a stack or stack set are those of a fleet. */
+export const isOfFleet = (
+  { tags }: Pick<Stack, 'tags'>,
+  { fleet, environment }: { readonly fleet: string; readonly environment: string },
+): boolean => tags[fleetTag] === fleet && tags['patrol:environment'] === environment;
+
 /**
  * Says that a stack is not Patrol's; `undefined` for those that are, and for an empty one without tags: an abandoned run
  * may have left it, since CloudFormation sets the tags of a new stack when it carries out the change set.

@@ -1,6 +1,6 @@
 /** What has to be done so that a fleet is as its file says. Pure; needs to know no more of AWS than the pages of `DescribeStacks`. */
 import { stackNames } from '@patrol/core/contracts';
-import type { Place } from '../cloud/cloud.ts';
+import type { Place, Stack } from '../cloud/cloud.ts';
 import { conditionOf, driftOf } from '../cloud/states.ts';
 import { fleetTag, keyOf, typedFor } from '../identity/naming.ts';
 import { isPatrols } from '../identity/ownership.ts';
@@ -11,7 +11,7 @@ import { planBase } from './base.ts';
 import { type FleetOptions, isStopped, type PlaceContext, planOne } from './context.ts';
 import { orphans } from './orphans.ts';
 import { refused } from './stack.ts';
-import type { PlaceState } from './state.ts';
+import { type PlaceState, stacksIn } from './state.ts';
 import { doingOf, type Plan, type StackStep, typedOf } from './step.ts';
 
 /** What has to be done so that a fleet is as its file says. */
@@ -46,25 +46,22 @@ export function planFleet(
   const all = current
     .toSorted((a, b) => order(keyOf(a.place), keyOf(b.place)))
     .flatMap((found) =>
-      planPlace({ ...contextOf(wanted, found), prune, subscribedElsewhere, defaults }),
+      planPlace({ ...placeOf(found), wanted, prune, subscribedElsewhere, defaults }),
     );
   const steps = only === undefined ? all : selected(all, only);
-  const failures = current.flatMap((found) =>
-    'failure' in found && !found.beside ? [{ key: keyOf(found.place), why: found.failure }] : [],
-  );
-  const untold = failures.filter(
-    ({ key }) => !all.some((step) => keyOf(step.target.place) === key),
-  );
+  const failed = current.flatMap((found) => ('failure' in found && !found.beside ? [found] : []));
+  const told = new Set(all.map(({ target }) => keyOf(target.place)));
+  const untold = failed.filter(({ place }) => !told.has(keyOf(place)));
   const { fleet, environment } = wanted;
   return {
     fleet,
     environment,
     steps,
-    failures: failures.map(({ why }) => why),
+    failures: failed.map(({ failure }) => failure),
     notes: [
       ...wanted.notes,
       ...elsewhere(wanted, current),
-      ...untold.map(({ why }) => why),
+      ...untold.map(({ failure }) => failure),
       ...unseen(current),
       ...unconfirmedMeanwhile(steps, wanted),
     ],
@@ -92,21 +89,19 @@ function unconfirmedMeanwhile(
             isUpdate(baseStep) &&
             keyOf(step.target.place) === keyOf(baseStep.target.place))),
     );
-  const waiting = new Map<string, string[]>();
-  for (const step of steps) {
+  const silent = steps.flatMap((step) => {
     const address = addressOf(step);
     const isBase = step.target.name === base;
-    if (address === undefined || (!isBase && !isUpdate(step))) continue;
+    if (address === undefined || (!isBase && !isUpdate(step))) return [];
     const deaf = isBase ? behind(step) : [step];
-    const names = deaf.map(({ target: { name, place } }) => `${name} in ${place.region}`);
-    waiting.set(address, [...(waiting.get(address) ?? []), ...names]);
-  }
-  return [...waiting].flatMap(([address, names]) => {
-    if (names.length === 0) return [];
+    return deaf.map(
+      ({ target: { name, place } }) => [address, `${name} in ${place.region}`] as const,
+    );
+  });
+  return [...Map.groupBy(silent, ([address]) => address)].map(([address, all]) => {
+    const names = all.map(([, name]) => name);
     const which = names.length > 3 ? `${names.length} stacks` : enumerated(names);
-    return [
-      `Until ${address} confirms the new subscription, nobody receives the alerts of ${which}. Confirm it as soon as SNS has sent its message.`,
-    ];
+    return `Until ${address} confirms the new subscription, nobody receives the alerts of ${which}. Confirm it as soon as SNS has sent its message.`;
   });
 }
 
@@ -139,17 +134,16 @@ function unseen(current: readonly PlaceState[]): readonly string[] {
   return [`${enumerated(where)} may still have orphaned stacks of the fleet. ${first.failure}`];
 }
 
-const contextOf = (
-  wanted: FleetWanted,
-  found: PlaceState,
-): Omit<PlaceContext, 'prune' | 'subscribedElsewhere' | 'defaults'> => ({
-  place: found.place,
-  wanted,
-  stacks:
-    'stacks' in found ? found.stacks.filter((stack) => conditionOf(stack) !== 'absent') : undefined,
-  failure: 'failure' in found ? found.failure : '',
-  hasBucket: 'stacks' in found && found.hasBucket === true,
-});
+/** What a context says of what stands in a place. */
+const placeOf = (found: PlaceState) =>
+  'failure' in found
+    ? { ...found, stacks: undefined, hasBucket: false }
+    : {
+        place: found.place,
+        stacks: found.stacks.filter((stack) => conditionOf(stack) !== 'absent'),
+        failure: '',
+        hasBucket: found.hasBucket === true,
+      };
 
 /** The steps of the rules that are named, and those that they need. */
 function selected(steps: readonly StackStep[], only: readonly string[]): readonly StackStep[] {
@@ -161,18 +155,21 @@ function selected(steps: readonly StackStep[], only: readonly string[]): readonl
 
 /** Says what there is of the fleet in other environments: another file's, or left there by a changed one. */
 function elsewhere(wanted: FleetWanted, current: readonly PlaceState[]): readonly string[] {
-  const environments = current
-    .flatMap((found) => ('stacks' in found ? found.stacks : []))
-    .filter((stack) => isPatrols(stack) && stack.tags[fleetTag] === wanted.fleet)
-    .flatMap(({ tags: { 'patrol:environment': environment = '' } }) =>
-      environment === wanted.environment ? [] : [environment],
-    );
-  return [...new Set(environments)].toSorted().map((environment) => {
-    const count = environments.filter((each) => each === environment).length;
+  const others = stacksIn(current).filter(
+    ({ stack }) =>
+      isPatrols(stack) &&
+      stack.tags[fleetTag] === wanted.fleet &&
+      environmentOf(stack) !== wanted.environment,
+  );
+  const all = Map.groupBy(others, ({ stack }) => environmentOf(stack));
+  return [...all.keys()].toSorted().map((environment) => {
+    const count = all.get(environment)?.length ?? 0;
     const what = count === 1 ? '1 stack' : `${count} stacks`;
     return `This file is for the environment ${wanted.environment}. The fleet ${wanted.fleet} also has ${what} in the environment ${environment}, which this command does not touch.`;
   });
 }
+
+const environmentOf = ({ tags }: Stack): string => tags['patrol:environment'] ?? '';
 
 function planPlace(context: PlaceContext): readonly StackStep[] {
   const { wanted, place } = context;
@@ -189,14 +186,9 @@ function planPlace(context: PlaceContext): readonly StackStep[] {
         base !== undefined &&
         (usesBase || wantedBase?.bucket === true);
       const { current } = planned;
+      const why = { code: 'needsBase', stack: about.stack, base: base?.target.name ?? '' } as const;
       return {
-        ...(waits && isStopped(base)
-          ? refused(about, current, {
-              code: 'needsBase',
-              stack: about.stack,
-              base: base.target.name,
-            })
-          : planned),
+        ...(waits && isStopped(base) ? refused(about, current, why) : planned),
         needs: waits && base.verdict !== 'keep' ? [base.key] : [],
         notes: [...notes, ...driftIn(planned)],
       };

@@ -1,14 +1,15 @@
 /** What has to be done with stacks that a fleet no longer wants. Pure. */
 import type { Stack } from '../cloud/cloud.ts';
 import { conditionOf } from '../cloud/states.ts';
-import { baseTopic } from '../destinations/base.ts';
-import { fleetTag, type Holds, keyOf, typedFor } from '../identity/naming.ts';
-import { isPatrols } from '../identity/ownership.ts';
+import { baseTopics } from '../destinations/base.ts';
+import { typedFor } from '../identity/naming.ts';
+import { isOfFleet, isPatrols } from '../identity/ownership.ts';
 import { shortName, typedNameFor } from '../packages/assembly.ts';
 import { type RunScope, unprotectCommand } from '../text/command.ts';
 import { order } from '../text/words.ts';
 import { isStopped, isUsed, type PlaceContext } from './context.ts';
 import { type Refusal, said } from './reasons.ts';
+import { blank } from './stack.ts';
 import type { StackStep } from './step.ts';
 
 /** The stacks that are tagged as the fleet's, but that it no longer wants. */
@@ -17,19 +18,13 @@ export function orphans(context: PlaceContext, steps: readonly StackStep[]): rea
   const known = new Set(steps.map(({ target }) => target.name));
   const found = stacks
     // What a stack set made here has its tags, but is the stack set's to delete.
-    .filter(({ name }) => !name.startsWith('StackSet-'))
-    .filter((stack) => isPatrols(stack) && !known.has(stack.name))
-    .filter(
-      ({ tags }) =>
-        tags[fleetTag] === wanted.fleet && tags['patrol:environment'] === wanted.environment,
-    )
+    .filter(({ name }) => !name.startsWith('StackSet-') && !known.has(name))
+    .filter((stack) => isPatrols(stack) && isOfFleet(stack, wanted))
     .map((current) => {
       const { 'patrol:package': packageName = '', 'patrol:rule': rule = '' } = current.tags;
       const isBase = current.name === wanted.base;
-      const holds: Holds = isBase
-        ? { base: wanted.fleet }
-        : { rule: typedNameFor(packageName, rule) };
-      return { current, isBase, holds };
+      const named = { rule: typedNameFor(packageName, rule) };
+      return { current, isBase, holds: isBase ? { base: wanted.fleet } : named };
     })
     // The base stack last: until then the others may use it.
     .toSorted(
@@ -41,22 +36,12 @@ export function orphans(context: PlaceContext, steps: readonly StackStep[]): rea
   );
   const earlier = steps.map(({ key }) => key);
   return found.map(({ current, isBase, holds }): StackStep => {
-    const key = keyOf(place, current.name);
+    const start = blank(place, current.name, holds, current);
     const needs = isBase && prune ? [...earlier] : [];
     const decided = removal(context, current, isBase, settled);
     if (decided.verdict === 'change') settled.add(current.name);
-    earlier.push(key);
-    return {
-      key,
-      target: { kind: 'stack', place, name: current.name, holds },
-      inputs: [],
-      needs,
-      differences: [],
-      cautions: {},
-      notes: [],
-      current,
-      ...decided,
-    };
+    earlier.push(start.key);
+    return { ...start, needs, ...decided };
   });
 }
 
@@ -71,7 +56,7 @@ function removal(
     const reasons = [{ code: 'unlisted', deleted: false }] as const;
     return { verdict: 'orphaned', operations: [], reasons };
   }
-  const topics = (['alerts', 'alarms'] as const).map((kind) => baseTopic(place, wanted.base, kind));
+  const topics = baseTopics(place, wanted.base);
   const why =
     misnamed(current) ??
     undeletable(current, place.region, wanted.run) ??

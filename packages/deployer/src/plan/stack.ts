@@ -1,9 +1,9 @@
 /** What has to be done so that a stack is as it is wanted. Pure; needs to know no more of AWS than one `DescribeStacks` says. */
 import { stackNames } from '@patrol/core/contracts';
-import { previousValue, type Stack } from '../cloud/cloud.ts';
+import { type Place, previousValue, type Stack } from '../cloud/cloud.ts';
 import { conditionOf, recoveryOf } from '../cloud/states.ts';
 import { baseParameters } from '../destinations/base.ts';
-import { codeAt, fleetTag, keyOf, tagsOf, typedFor } from '../identity/naming.ts';
+import { codeAt, fleetTag, type Holds, keyOf, tagsOf, typedFor } from '../identity/naming.ts';
 import { strangeness } from '../identity/ownership.ts';
 import type { Difference } from '../notes/parts.ts';
 import { patrolCommand, type RunScope } from '../text/command.ts';
@@ -40,7 +40,7 @@ export function planStack(
     operation: StackOperation['do'] | 'keep',
     reasons: readonly Reason[],
   ): StackStep => ({
-    ...blank(wanted, current),
+    ...blankFor(wanted, current),
     verdict: operation === 'keep' && inputs.length === 0 ? 'keep' : 'change',
     operations: operation === 'keep' ? [] : [{ do: operation } as StackOperation],
     inputs,
@@ -82,13 +82,15 @@ function told(
 }
 
 /** What a step has before anything is decided. */
-const blank = (
-  { content, stack, place }: Claim,
+export const blank = (
+  place: Place,
+  name: string,
+  holds: Holds,
   current: Stack | undefined,
 ): Omit<StackStep, 'verdict' | 'reasons'> =>
   compact({
-    key: keyOf(place, stack),
-    target: { kind: 'stack', place, name: stack, holds: content.holds },
+    key: keyOf(place, name),
+    target: { kind: 'stack', place, name, holds },
     operations: [],
     inputs: [],
     needs: [],
@@ -98,9 +100,12 @@ const blank = (
     current,
   });
 
+const blankFor = ({ place, stack, content }: Claim, current: Stack | undefined) =>
+  blank(place, stack, content.holds, current);
+
 /** A step that is refused. */
 export const refused = (claim: Claim, current: Stack | undefined, why: Refusal): StackStep => ({
-  ...blank(claim, current),
+  ...blankFor(claim, current),
   verdict: 'refused',
   reasons: [why],
 });
@@ -130,7 +135,7 @@ export function beforehand(claim: Claim, current: Stack | undefined): StackStep 
     const command = deployAgain(claim);
     if (!recovery) return refused(claim, current, { code: 'stuck', ...about, command });
     return {
-      ...blank(claim, current),
+      ...blankFor(claim, current),
       verdict: 'change',
       operations: [{ do: 'recover', recovery }],
       reasons: [{ code: 'recovers', ...about, command }],

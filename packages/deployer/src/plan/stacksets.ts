@@ -1,7 +1,7 @@
 /** What has to be done so that a stack set is as it is wanted. Pure. */
 import type { Scope, StackSet } from '../cloud/stacksets.ts';
 import { fleetTag, type Holds } from '../identity/naming.ts';
-import { otherTag, type Strangeness } from '../identity/ownership.ts';
+import { isOfFleet, otherTag, type Strangeness } from '../identity/ownership.ts';
 import type { Difference, ShownChanges } from '../notes/parts.ts';
 import { typedNameFor } from '../packages/assembly.ts';
 import { compact } from '../text/records.ts';
@@ -223,8 +223,7 @@ export function planOrphan(
   }
   const { tags } = found.stackSet;
   const rule = tags['patrol:rule'];
-  const isOurs = tags[fleetTag] === about.fleet && tags['patrol:environment'] === about.environment;
-  if (!isOurs || rule === undefined) return [];
+  if (!isOfFleet(found.stackSet, about) || rule === undefined) return [];
   const { surplus } = targetsOf({ units: [], regions: [] }, found, { accounts: new Map() });
   const unlisted = { code: 'unlisted', stacks: found.instances.length } as const;
   const orphaned: StackSetStep = {
