@@ -10,22 +10,14 @@ import { isPatrols } from '../../identity/ownership.ts';
 import { compact } from '../../text/records.ts';
 import type { Account, Decision, Simulation, Trail } from '../account.ts';
 import { CloudError } from '../cloud.ts';
-import type { CloudOptions } from '../options.ts';
 import { callsOf, collected, isMissing, orNone } from './calls.ts';
-import type { Connection } from './client.ts';
+import type { Connect, Connection } from './client.ts';
 import { connect } from './connection.ts';
 import { cloudError } from './errors.ts';
 import { allStacks } from './stacks.ts';
 
-/**
- * Connects to AWS. Makes no call yet.
- *
- * @throws OperatorError when no region is set.
- */
-export async function awsAccount(
-  options: CloudOptions,
-  environment: Record<string, string | undefined>,
-): Promise<Account> {
+/** Connects to AWS. */
+export const awsAccount: Connect<Account> = async (options, environment) => {
   const connection = await connect(options, environment);
   return {
     caller: () =>
@@ -48,7 +40,7 @@ export async function awsAccount(
         (await allStacks(new CloudFormation(connection))).filter(isPatrols),
       ),
   };
-}
+};
 
 const simulate = (
   connection: Connection,

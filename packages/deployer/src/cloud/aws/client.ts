@@ -1,4 +1,5 @@
 /** What the clients of the SDK are made with. */
+import type { CloudOptions } from '../options.ts';
 
 /** What every client of the SDK is made with. */
 export interface Connection {
@@ -18,3 +19,13 @@ export interface Credentials {
   readonly sessionToken: string;
   readonly expiration: Date;
 }
+
+/** Variables of the process, or those that stand for them. */
+export type Environment = Record<string, string | undefined>;
+
+/**
+ * Connects to a service. Makes no call yet.
+ *
+ * @throws OperatorError when no region is set.
+ */
+export type Connect<T, O = CloudOptions> = (options: O, environment: Environment) => Promise<T>;

@@ -3,10 +3,8 @@ import { STS } from '@aws-sdk/client-sts';
 import { messageOf, OperatorError } from '../../text/errors.ts';
 import { agents } from '../agents.ts';
 import { Roles } from './assume.ts';
-import type { Connection } from './client.ts';
+import type { Connection, Environment } from './client.ts';
 import type { CloudOptions } from '../options.ts';
-
-type Environment = Record<string, string | undefined>;
 
 /** The roles that this process has assumed: one session does for all regions. */
 const assumed = new Roles();

@@ -1,8 +1,9 @@
 /** {@link Connections} on the AWS SDK, which is loaded when a connection is first made. */
 import type { Connections } from '../connections.ts';
+import type { Environment } from './client.ts';
 
 /** @param environment the variables of the process, or those that stand for them. */
-export const awsConnections = (environment: Record<string, string | undefined>): Connections => ({
+export const awsConnections = (environment: Environment): Connections => ({
   cloud: async (options) => (await import('./index.ts')).awsCloud(options, environment),
   logs: async (options) => (await import('./logs.ts')).awsLogs(options, environment),
   functions: async (options) => (await import('./functions.ts')).awsFunctions(options, environment),

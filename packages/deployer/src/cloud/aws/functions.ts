@@ -2,22 +2,15 @@
 import { Lambda } from '@aws-sdk/client-lambda';
 import { compact } from '../../text/records.ts';
 import type { Functions } from '../functions.ts';
-import type { CloudOptions } from '../options.ts';
 import { callsOf } from './calls.ts';
+import type { Connect } from './client.ts';
 import { connect } from './connection.ts';
 
 /** Lambda ends every run after 15 minutes. */
 const longest = 905_000;
 
-/**
- * Connects to Lambda. Makes no call yet.
- *
- * @throws OperatorError when no region is set.
- */
-export async function awsFunctions(
-  options: CloudOptions,
-  environment: Record<string, string | undefined>,
-): Promise<Functions> {
+/** Connects to Lambda. */
+export const awsFunctions: Connect<Functions> = async (options, environment) => {
   const connection = await connect(options, environment);
   const client = new Lambda({
     ...connection,
@@ -37,4 +30,4 @@ export async function awsFunctions(
         });
       }),
   };
-}
+};

@@ -6,24 +6,16 @@ import { splitArn } from '@patrol/core';
 import type { Alarm, Subscription } from '../../notes/objects.ts';
 import { compact } from '../../text/records.ts';
 import type { Cloud, Place } from '../cloud.ts';
-import type { CloudOptions } from '../options.ts';
 import { awsArtifacts } from './artifacts.ts';
 import { callsOf, collected } from './calls.ts';
-import type { Connection } from './client.ts';
+import type { Connect, Connection } from './client.ts';
 import { connect } from './connection.ts';
 import { paced } from './pace.ts';
 import { awsSecrets, readSecret } from './secrets.ts';
 import { awsStacks } from './stacks.ts';
 
-/**
- * Connects to AWS. Makes no call yet.
- *
- * @throws OperatorError when no region is set.
- */
-export async function awsCloud(
-  options: CloudOptions,
-  environment: Record<string, string | undefined>,
-): Promise<Cloud> {
+/** Connects to AWS. */
+export const awsCloud: Connect<Cloud> = async (options, environment) => {
   const connection = await connect(options, environment);
   let known: Promise<Place> | undefined;
   const place = (): Promise<Place> => (known ??= identify(connection));
@@ -44,7 +36,7 @@ export async function awsCloud(
         subscriptionsOn(new SNS(connection).paginateListSubscriptions()),
       ),
   };
-}
+};
 
 const identify = (connection: Connection): Promise<Place> =>
   callsOf('sts')('GetCallerIdentity', async () => {

@@ -3,21 +3,17 @@ import { SNS } from '@aws-sdk/client-sns';
 import { STS } from '@aws-sdk/client-sts';
 import { compact } from '../../text/records.ts';
 import type { Live, SnsAnswer, SnsRequest } from '../live.ts';
-import type { Connection } from './client.ts';
+import type { Connect, Connection, Environment } from './client.ts';
 import { connect } from './connection.ts';
 import { cloudError } from './errors.ts';
 import { readSecret } from './secrets.ts';
-import type { CloudOptions } from '../options.ts';
 
 /**
  * Finds the operator's credentials, through all that the SDK looks at.
  *
  * @throws OperatorError when no region is set; CloudError when there are no credentials.
  */
-export async function awsLive(
-  options: CloudOptions,
-  environment: Record<string, string | undefined>,
-): Promise<Live> {
+export const awsLive: Connect<Live> = async (options, environment) => {
   // A function waits for the answer, for as long as its own time limit.
   const connection = { ...(await connect(options, environment)), maxAttempts: 3 };
   return {
@@ -30,7 +26,7 @@ export async function awsLive(
     readSecret: (arn) => readSecret(connection, arn),
     askSns: (request) => askSns(connection, request),
   };
-}
+};
 
 /** A function reads no files of the operator: what they say is given to it. */
 async function credentials(connection: Connection): Promise<Readonly<Record<string, string>>> {
@@ -49,7 +45,7 @@ async function credentials(connection: Connection): Promise<Readonly<Record<stri
   }
 }
 
-const endpoints = (environment: Record<string, string | undefined>): Record<string, string> =>
+const endpoints = (environment: Environment): Record<string, string> =>
   Object.fromEntries(
     Object.entries(environment).flatMap(([name, value]) =>
       /^AWS_ENDPOINT_URL(_|$)/.test(name) && value ? [[name, value]] : [],

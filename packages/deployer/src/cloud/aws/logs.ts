@@ -2,19 +2,12 @@
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { compact } from '../../text/records.ts';
 import type { Logs } from '../logs.ts';
-import type { CloudOptions } from '../options.ts';
 import { callsOf } from './calls.ts';
+import type { Connect } from './client.ts';
 import { connect } from './connection.ts';
 
-/**
- * Connects to CloudWatch Logs. Makes no call yet.
- *
- * @throws OperatorError when no region is set.
- */
-export async function awsLogs(
-  options: CloudOptions,
-  environment: Record<string, string | undefined>,
-): Promise<Logs> {
+/** Connects to CloudWatch Logs. */
+export const awsLogs: Connect<Logs> = async (options, environment) => {
   const client = new CloudWatchLogs(await connect(options, environment));
   return {
     lines: ({ group, from, pattern, page }) =>
@@ -34,4 +27,4 @@ export async function awsLogs(
         return compact({ lines, next: nextToken || undefined });
       }),
   };
-}
+};

@@ -1,23 +1,16 @@
 /** AWS Organizations through the AWS SDK. */
 import { type Organization, Organizations as Client } from '@aws-sdk/client-organizations';
-import type { CloudOptions } from '../options.ts';
 import type { Organizations } from '../organizations.ts';
 import { CloudError } from '../cloud.ts';
 import { callsOf, collected, orNone } from './calls.ts';
+import type { Connect } from './client.ts';
 import { connect } from './connection.ts';
 import { nameOf } from './errors.ts';
 
 const call = callsOf('organizations');
 
-/**
- * Connects to AWS Organizations. Makes no call yet.
- *
- * @throws OperatorError when no region is set.
- */
-export async function awsOrganizations(
-  options: CloudOptions,
-  environment: Record<string, string | undefined>,
-): Promise<Organizations> {
+/** Connects to AWS Organizations. */
+export const awsOrganizations: Connect<Organizations> = async (options, environment) => {
   const client = new Client(await connect(options, environment));
   let known: Organization | undefined;
   // Any account of an organisation may be told ("DescribeOrganization").
@@ -34,7 +27,7 @@ export async function awsOrganizations(
       return accounts?.filter((account) => account !== management).toSorted();
     },
   };
-}
+};
 
 const isAbsent = (error: unknown): boolean =>
   error instanceof CloudError && nameOf(error.cause) === 'ParentNotFoundException';

@@ -1,7 +1,7 @@
 /** The regions of an account through the AWS SDK. */
 import { Account } from '@aws-sdk/client-account';
-import type { CloudOptions } from '../options.ts';
 import { callsOf, collected } from './calls.ts';
+import type { Connect } from './client.ts';
 import { connect } from './connection.ts';
 
 /**
@@ -9,10 +9,7 @@ import { connect } from './connection.ts';
  *
  * @throws CloudError when AWS or the network refuse.
  */
-export async function enabledRegions(
-  options: CloudOptions,
-  environment: Record<string, string | undefined>,
-): Promise<readonly string[]> {
+export const enabledRegions: Connect<readonly string[]> = async (options, environment) => {
   const client = new Account(await connect(options, environment));
   const enabled = client.paginateListRegions({
     RegionOptStatusContains: ['ENABLED', 'ENABLED_BY_DEFAULT'],
@@ -21,4 +18,4 @@ export async function enabledRegions(
     collected(enabled, ({ Regions = [] }) => Regions.flatMap(({ RegionName }) => RegionName || [])),
   ).finally(() => client.destroy());
   return regions.toSorted();
-}
+};

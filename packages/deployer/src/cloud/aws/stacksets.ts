@@ -21,23 +21,19 @@ import type {
   Target,
 } from '../stacksets.ts';
 import { callsOf, collected, orNone, tagList, textsOf } from './calls.ts';
-import type { Connection } from './client.ts';
+import type { Connect, Connection } from './client.ts';
 import { connect } from './connection.ts';
 import { nameOf } from './errors.ts';
 import { paced, stackSetCallsPerSecond } from './pace.ts';
 
-/**
- * Connects to StackSets. Makes no call yet.
- *
- * @throws OperatorError when no region is set.
- */
-export async function awsStackSets(
-  { delegatedAdministrator, ...options }: StackSetsOptions,
-  environment: Record<string, string | undefined>,
-): Promise<StackSets> {
+/** Connects to StackSets. */
+export const awsStackSets: Connect<StackSets, StackSetsOptions> = async (
+  { delegatedAdministrator, ...options },
+  environment,
+) => {
   const stackSets = stackSetsOn(await connect(options, environment), delegatedAdministrator);
   return paced(stackSets, 1000, stackSetCallsPerSecond);
-}
+};
 
 /** StackSets on a connection. */
 function stackSetsOn(connection: Connection, delegated: boolean): StackSets {
