@@ -41,7 +41,6 @@ describeRule(rule, {
   },
   quiet: {
     'another call': [refused('s3', 'ListBuckets')],
-    'an AWS service': [refused('iam', 'CreateUser', { userIdentity: identities.service })],
     'an AWS service for somebody': [
       refused('iam', 'CreateUser', { userIdentity: identities.serviceForUser }),
     ],
@@ -51,6 +50,10 @@ describeRule(rule, {
     ],
   },
   refuses: {
+    'an AWS service by itself': [
+      refused('iam', 'CreateUser', { userIdentity: identities.service }),
+      'would never receive this event',
+    ],
     'a call that succeeded': [
       apiCallRecord('iam.amazonaws.com', 'CreateUser'),
       'would never receive this event',

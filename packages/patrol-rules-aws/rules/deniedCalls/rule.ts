@@ -34,6 +34,8 @@ export default defineRule({
       'detail-type': ['AWS API Call via CloudTrail'],
       detail: {
         eventName: [{ exists: true }],
+        // Services are denied by the thousand, where they write logs into a bucket that refuses them.
+        userIdentity: { type: [{ 'anything-but': 'AWSService' }] },
         errorCode: [
           { prefix: 'AccessDenied' },
           { wildcard: '*Unauthorized*' },

@@ -42,6 +42,9 @@ describeRule(rule, {
           type: 'AssumedRole',
           arn: 'arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForExample/mallory',
           accountId: '111122223333',
+          sessionContext: {
+            sessionIssuer: { arn: 'arn:aws:iam::111122223333:role/AWSServiceRoleForExample' },
+          },
         },
       }),
       { title: expect.stringContaining('IAM user mallory created'), severity: 'medium' },

@@ -85,7 +85,7 @@ describeRule(rule, {
     'a password that is changed by an access key': [
       call('ChangePassword', null),
       {
-        title: 'Console password changed by an access key for user alice by IAM user alice',
+        title: 'Console password changed with an access key for user alice by IAM user alice',
         severity: 'medium',
       },
     ],

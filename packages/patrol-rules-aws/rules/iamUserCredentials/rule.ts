@@ -51,7 +51,7 @@ export default defineCallRule({
       // Users change their own passwords in the console. A program has no need to.
       ChangePassword: (call) =>
         isByAccessKey(call)
-          ? made(call, 'Console password changed by an access key for', { own: 'medium' })
+          ? made(call, 'Console password changed with an access key for', { own: 'medium' })
           : undefined,
       CreateServiceSpecificCredential(call) {
         const service = serviceOf(call);

@@ -57,14 +57,14 @@ describeRule(rule, {
     'a device of one’s own, added by an access key': [
       call('EnableMFADevice', deviceOf('alice')),
       {
-        title: 'MFA device added by an access key to user alice by IAM user alice',
+        title: 'MFA device added with an access key to user alice by IAM user alice',
         severity: 'high',
       },
     ],
     'a device that an access key makes': [
       call('CreateVirtualMFADevice', { path: '/', virtualMFADeviceName: 'phone' }),
       {
-        title: 'Virtual MFA device made by an access key by IAM user alice',
+        title: 'Virtual MFA device made with an access key by IAM user alice',
         severity: 'low',
         facts: { device: 'phone' },
       },

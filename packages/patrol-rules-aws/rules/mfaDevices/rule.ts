@@ -39,7 +39,7 @@ export default defineCallRule({
         // In the console users add their own devices.
         if (isRoot || (isOwn && !isByAccessKey(call))) return undefined;
         return {
-          deed: `MFA device ${isByAccessKey(call) ? 'added by an access key ' : 'added '}to ${what}`,
+          deed: `MFA device ${isByAccessKey(call) ? 'added with an access key ' : 'added '}to ${what}`,
           meaning: 'Whoever has the device can pass for the user where MFA is asked for.',
           severity: isByAccessKey(call) ? 'high' : 'medium',
           ...about(call),
@@ -48,7 +48,7 @@ export default defineCallRule({
       CreateVirtualMFADevice: (call) =>
         isByAccessKey(call)
           ? {
-              deed: 'Virtual MFA device made by an access key',
+              deed: 'Virtual MFA device made with an access key',
               severity: 'low',
               ...about(call),
             }
