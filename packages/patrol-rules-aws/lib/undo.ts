@@ -31,14 +31,25 @@ export function awsCommand(
   return words;
 }
 
+/** The rules of Patrol's own packages that receive read-only calls as well. */
+const readsToo = [
+  'deniedCalls',
+  'federationToken',
+  'outboundFederation',
+  'secretsRead',
+  'watchedSecrets',
+];
+
 /**
- * The command that enables the EventBridge rule of one of Patrol's own packages. A rule of somebody else may be in the state
- * that also delivers read-only calls, and the command would end that.
+ * The command that enables the EventBridge rule of one of Patrol's own packages. A rule that also receives read-only calls is
+ * in another state, and the command would end that: those have none, and neither have rules of somebody else.
  */
-export const enableRule = (
+export function enableRule(
   name: string,
   region: string | undefined,
-): readonly string[] | undefined =>
-  /^patrol-(aws|github)-/.test(name)
-    ? awsCommand('events enable-rule', { name, region })
-    : undefined;
+): readonly string[] | undefined {
+  const [, rule] = /^patrol-(?:aws|github)-([^-]*)/.exec(name) ?? [];
+  return rule === undefined || readsToo.includes(rule)
+    ? undefined
+    : awsCommand('events enable-rule', { name, region });
+}

@@ -83,7 +83,7 @@ export default defineRule({
       ) ?? [];
     return {
       title: `Sensitive call ${call} by ${who}`,
-      summary: `${who} called ${call} without being allowed to.`,
+      summary: `${who} called ${call}.`,
       facts: known({
         call,
         watchedBy: item,
