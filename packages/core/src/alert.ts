@@ -3,7 +3,13 @@
  * send.
  */
 import type { About } from './arrival.ts';
-import { actor, type CloudTrailRecord, consoleUrl, type EventBridgeEvent } from './cloudtrail.ts';
+import {
+  actor,
+  type CloudTrailRecord,
+  consoleUrl,
+  type EventBridgeEvent,
+  isManagementEvent,
+} from './cloudtrail.ts';
 import type { Alert, Facts } from './contracts/alert.ts';
 import { type AnyRule, type Finding, severities } from './rule.ts';
 import { isPrintable } from './unseen.ts';
@@ -100,7 +106,8 @@ function alertOf(
     ...about,
     accountName: null,
     network: null,
-    consoleUrl: (record && consoleUrl(record.eventID, about.region)) ?? null,
+    consoleUrl:
+      (record && isManagementEvent(record) && consoleUrl(record.eventID, about.region)) || null,
     runbook: rule.runbook,
     runbookUrl,
     references: rule.references ?? [],

@@ -287,6 +287,15 @@ const afterLast = (value: string | undefined, separator: string): string | undef
 const roleOfSession = (arn: string | null): string | undefined =>
   /:assumed-role\/([^/]+)\//.exec(arn ?? '')?.[1];
 
+/**
+ * Whether a record is of a management event. Data events and network events are delivered in the same way, but CloudTrail's
+ * event history does not have them. Records of old versions do not say what they are of.
+ */
+export const isManagementEvent = (record: unknown): boolean =>
+  isObject(record) &&
+  record['managementEvent'] !== false &&
+  (record['eventCategory'] ?? 'Management') === 'Management';
+
 /** The link to an event in the CloudTrail console, which keeps management events for 90 days; `undefined` without an id or a region. */
 export function consoleUrl(eventId: unknown, region: unknown): string | undefined {
   const id = string(eventId);

@@ -1,6 +1,6 @@
 /** What AWS and GitHub do with an event before a function sees it. */
 import { readDelivery, readSnsMessage } from './arrival.ts';
-import { isObject } from './cloudtrail.ts';
+import { isManagementEvent, isObject } from './cloudtrail.ts';
 import { compilePattern, type EventPattern } from './pattern.ts';
 import type { AnyRule } from './rule.ts';
 import {
@@ -113,8 +113,8 @@ function webhook(taken: readonly string[]): DeliveryWay {
 function readCall(event: unknown): string | undefined {
   if (!isObject(event) || event['detail-type'] !== 'AWS API Call via CloudTrail') return undefined;
   const detail = isObject(event['detail']) ? event['detail'] : {};
-  // Data events, such as GetObject, are not management events and are not held back.
-  if (detail['managementEvent'] === false || detail['eventCategory'] === 'Data') return undefined;
+  // Data events, such as GetObject, are not held back.
+  if (!isManagementEvent(detail)) return undefined;
   const name = detail['eventName'];
   return typeof name === 'string' && isHeldBack(name) ? name : undefined;
 }

@@ -90,6 +90,25 @@ describe('an alert', () => {
     });
   });
 
+  test.each<[string, Readonly<Record<string, unknown>>, boolean]>([
+    ['a data event', { managementEvent: false, eventCategory: 'Data' }, false],
+    ['a data event of an old version', { managementEvent: false, eventCategory: undefined }, false],
+    ['a network event', { managementEvent: false, eventCategory: 'NetworkActivity' }, false],
+    [
+      'a network event that says no more',
+      { managementEvent: undefined, eventCategory: 'NetworkActivity' },
+      false,
+    ],
+    ['a management event', { managementEvent: true, eventCategory: 'Management' }, true],
+    ['an old record', { managementEvent: undefined, eventCategory: undefined }, true],
+  ])(
+    'of %s links to event history only where that has it: %j',
+    async (_title, fields, isLinked) => {
+      const { alerts } = await verdict(stopped, eventOf(fields));
+      expect(alerts.map(({ consoleUrl }) => consoleUrl !== null)).toEqual([isLinked]);
+    },
+  );
+
   test('of an event that is no CloudTrail record has no actor and no link', async () => {
     const rule: AnyRule = defineRule({
       ...base,

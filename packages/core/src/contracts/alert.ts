@@ -99,7 +99,9 @@ const alert = v.pipe(
     eventName: perhaps('The name of the call or of the event.'),
     eventTime: perhaps('When it happened, in ISO 8601.'),
     eventId: perhaps('The same for every copy of the event.'),
-    consoleUrl: perhaps('The event in the CloudTrail console.'),
+    consoleUrl: perhaps(
+      'The event in the CloudTrail console; null for data events, which its event history does not have.',
+    ),
     runbook: string('What to do, in a paragraph.'),
     runbookUrl: perhaps('Where more is written about it.'),
     references: v.pipe(
