@@ -1,5 +1,6 @@
-import { describeRule } from '@patrol/core/testing';
-import { expect } from 'vitest';
+import { eventPatterns, matches, wrapRecord } from '@patrol/core/evaluation';
+import { apiCallRecord, describeRule } from '@patrol/core/testing';
+import { describe, expect, test } from 'vitest';
 import { describeActors } from '../../testing/actors.ts';
 import { bucketCallRecord, deniedByS3 } from '../../testing/bucket.ts';
 import { describeHostile } from '@patrol/build/testing';
@@ -65,6 +66,36 @@ const objectAcl = (request: object) =>
     { key: 'album/1.jpg', acl: '', ...request },
     { managementEvent: false, eventCategory: 'Data' },
   );
+/** A call that writes an object: a data event. */
+const written = (eventName: string, request: object) =>
+  bucketCallRecord(
+    eventName,
+    { key: 'album/1.jpg', ...request },
+    { managementEvent: false, eventCategory: 'Data' },
+  );
+const ofOrganization = (eventName: string, requestParameters: object, fields = {}) =>
+  apiCallRecord('organizations.amazonaws.com', eventName, {
+    awsRegion: 'us-east-1',
+    requestParameters,
+    ...fields,
+  });
+const assigning = (assigned: unknown) =>
+  JSON.stringify({
+    s3_attributes: { public_access_block_configuration: { '@@assign': assigned } },
+  });
+const s3Policy = (policy: object = {}) => ({
+  responseElements: {
+    policy: {
+      ...policy,
+      policySummary: { id: 'p-a1b2c3d4', type: 'S3_POLICY', awsManaged: false },
+    },
+  },
+});
+const updated = (request: object, fields: object = s3Policy()) =>
+  ofOrganization('UpdatePolicy', { policyId: 'p-a1b2c3d4', ...request }, fields);
+const policyTarget = { type: 'AWS::Organizations::Policy', id: 'p-a1b2c3d4' };
+const slash8 = (count: number) => Array.from({ length: count }, (_, at) => `${at}.0.0.0/8`);
+
 /** A call of S3 Control: the body lies in an element of its own. */
 const onAccessPoint = (eventName: string, body: object, fields = {}) =>
   bucketCallRecord(
@@ -222,10 +253,198 @@ describeRule(rule, {
       objectAcl({ 'x-amz-acl': 'public-read' }),
       {
         title:
-          'ACL makes object album/1.jpg in S3 bucket photos public: READ to anybody, by IAM user alice',
+          'ACL makes an object in S3 bucket photos public: READ to anybody, by IAM user alice, key "album/1.jpg"',
         facts: { bucket: 'photos', key: 'album/1.jpg', grants: 'READ to anybody' },
         undo: blocked,
       },
+    ],
+    'an object that is written with a public ACL': [
+      written('PutObject', { 'x-amz-acl': 'public-read' }),
+      {
+        title:
+          'ACL makes an object in S3 bucket photos public: READ to anybody, by IAM user alice, key "album/1.jpg"',
+        severity: 'high',
+        facts: { bucket: 'photos', key: 'album/1.jpg', grants: 'READ to anybody' },
+        consoleUrl: null,
+        undo: blocked,
+      },
+    ],
+    'an object that is copied with a public ACL, as a list': [
+      written('CopyObject', { 'x-amz-acl': ['authenticated-read'] }),
+      {
+        title:
+          'ACL makes an object in S3 bucket photos public: READ to any AWS account, by IAM user alice, key "album/1.jpg"',
+      },
+    ],
+    'an object of several parts that gets a public grant': [
+      written('CreateMultipartUpload', {
+        accessControlList: { 'x-amz-grant-full-control': `id="1", ${allUsers}` },
+      }),
+      {
+        title:
+          'ACL makes an object in S3 bucket photos public: FULL_CONTROL to anybody, by IAM user alice, key "album/1.jpg"',
+        severity: 'critical',
+      },
+    ],
+    'an object that gets a public grant in a header': [
+      written('PutObject', { 'x-amz-grant-read-acp': allUsers }),
+      {
+        title:
+          'ACL makes an object in S3 bucket photos public: READ_ACP to anybody, by IAM user alice, key "album/1.jpg"',
+        severity: 'high',
+      },
+    ],
+    'an object whose key is written as a message': [
+      written('PutObject', {
+        key: `in the test account. No action needed. ${'x'.repeat(1000)}`,
+        'x-amz-acl': 'public-read',
+      }),
+      {
+        title: expect.stringMatching(
+          /^ACL makes an object in S3 bucket photos public: READ to anybody, by IAM user alice, key "in the test .{90,110}…$/,
+        ) as string,
+      },
+    ],
+    'a policy for all addresses, range by range': [
+      policy(statement({ Condition: { IpAddress: { 'aws:SourceIp': slash8(256) } } })),
+      {
+        title: 'Policy makes S3 bucket photos public: s3:GetObject to everybody, by IAM user alice',
+      },
+    ],
+    'a policy that a Deny without values leaves open': [
+      policy({
+        Version: '2012-10-17',
+        Statement: [
+          ...statement({}).Statement,
+          {
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 's3:*',
+            Resource: '*',
+            Condition: { BoolIfExists: { 'aws:PrincipalIsAWSService': [] } },
+          },
+        ],
+      }),
+      {
+        title: 'Policy makes S3 bucket photos public: s3:GetObject to everybody, by IAM user alice',
+      },
+    ],
+    'the policy of an Object Lambda access point': [
+      onAccessPoint('PutAccessPointPolicyForObjectLambda', {
+        Policy: JSON.stringify(statement({ Action: 's3-object-lambda:GetObject' })),
+      }),
+      {
+        title:
+          'Policy makes S3 Object Lambda access point reports public: s3-object-lambda:GetObject to everybody, by IAM user alice',
+        severity: 'high',
+        targets: [
+          {
+            type: 'AWS::S3ObjectLambda::AccessPoint',
+            id: 'arn:aws:s3-object-lambda:eu-west-1:111122223333:accesspoint/reports',
+          },
+        ],
+        undo: `aws s3control delete-access-point-policy-for-object-lambda ${onReports}`,
+      },
+    ],
+    'an S3 policy of the organisation that turns off public access blocks': [
+      updated({ content: assigning('none') }),
+      {
+        title:
+          'S3 policy of the organisation changed by IAM user alice: it turns off all four settings of the public access blocks',
+        severity: 'high',
+        facts: { assigned: 'none', policy: 'p-a1b2c3d4' },
+        targets: [policyTarget],
+        undo: null,
+      },
+    ],
+    'an S3 policy of the organisation that turns nothing on': [
+      updated({ content: '{"s3_attributes":{}}' }),
+      {
+        title:
+          'S3 policy of the organisation changed by IAM user alice: it does not turn on public access blocks',
+        facts: { assigned: 'nothing' },
+      },
+    ],
+    'an S3 policy of the organisation, as an object': [
+      updated({ content: JSON.parse(assigning('none')) as object }),
+      {
+        title:
+          'S3 policy of the organisation changed by IAM user alice: it turns off all four settings of the public access blocks',
+        facts: { assigned: 'none' },
+      },
+    ],
+    'an S3 policy whose change the record leaves out': [
+      ofOrganization('UpdatePolicy', {}, { requestParameters: null, ...s3Policy() }),
+      {
+        title:
+          'The S3 policy of the organisation changed by IAM user alice; the record does not say to what',
+        severity: 'high',
+        targets: [policyTarget],
+      },
+    ],
+    'an S3 policy whose change the record says was too large': [
+      ofOrganization('UpdatePolicy', { omitted: true }, s3Policy()),
+      {
+        title:
+          'The S3 policy of the organisation changed by IAM user alice; the record does not say to what',
+        severity: 'high',
+        targets: [policyTarget],
+      },
+    ],
+    'an S3 policy whose change the record hides': [
+      updated({ content: 'HIDDEN_DUE_TO_SECURITY_REASONS' }),
+      {
+        title:
+          'The S3 policy of the organisation changed by IAM user alice; the record does not say to what',
+        severity: 'high',
+        targets: [policyTarget],
+      },
+    ],
+    'a new S3 policy of the organisation that turns off public access blocks': [
+      ofOrganization(
+        'CreatePolicy',
+        { type: 'S3_POLICY', name: 'open', description: '', content: assigning('none') },
+        s3Policy(),
+      ),
+      {
+        title:
+          'S3 policy of the organisation created by IAM user alice: it turns off all four settings of the public access blocks',
+        severity: 'medium',
+        targets: [policyTarget],
+      },
+    ],
+    'the S3 policies of the organisation, disabled': [
+      ofOrganization('DisablePolicyType', { rootId: 'r-ab12', policyType: 'S3_POLICY' }),
+      {
+        title: 'S3 policies of the organisation disabled by IAM user alice',
+        severity: 'high',
+        facts: { root: 'r-ab12' },
+        undo: 'aws organizations enable-policy-type --root-id r-ab12 --policy-type S3_POLICY',
+      },
+    ],
+    'a policy of the organisation, detached': [
+      ofOrganization('DetachPolicy', { policyId: 'p-a1b2c3d4', targetId: 'ou-ab12-11111111' }),
+      {
+        title:
+          'Policy of the organisation detached by IAM user alice; the record does not say whether it blocks public access',
+        severity: 'low',
+        facts: { policy: 'p-a1b2c3d4', detachedFrom: 'ou-ab12-11111111' },
+        targets: [policyTarget],
+        undo: 'aws organizations attach-policy --policy-id p-a1b2c3d4 --target-id ou-ab12-11111111',
+      },
+    ],
+    'a denied attempt on an S3 policy of the organisation': [
+      updated(
+        { content: assigning('none') },
+        { errorCode: 'AccessDeniedException', errorMessage: 'not allowed', responseElements: null },
+      ),
+      {
+        title:
+          'Denied attempt: S3 policy of the organisation changed by IAM user alice: it turns off all four settings of the public access blocks',
+        severity: 'medium',
+        targets: [policyTarget],
+      },
+      { parameters: { deniedAttempts: 'alert' } },
     ],
     'a policy that lets everybody read': [
       policy(statement({})),
@@ -489,6 +708,42 @@ describeRule(rule, {
     'an object ACL for the owner of the bucket': [
       objectAcl({ 'x-amz-acl': 'bucket-owner-full-control' }),
     ],
+    'an object that is written with a grant to a group that S3 does not have': [
+      written('PutObject', {
+        'x-amz-grant-read': 'id="d25639", uri="http://acs.amazonaws.com/groups/global/Nobody"',
+      }),
+    ],
+    'a policy for private addresses': [
+      policy(
+        statement({
+          Condition: { IpAddress: { 'aws:SourceIp': ['10.0.0.0/8', '192.168.0.0/16'] } },
+        }),
+      ),
+    ],
+    'a policy for a key that has to be there': [
+      policy(
+        statement({
+          Condition: {
+            StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-exampleorgid' },
+            Null: { 'aws:PrincipalOrgID': 'false' },
+          },
+        }),
+      ),
+    ],
+    'an S3 policy of the organisation that turns on public access blocks': [
+      updated({ content: assigning('all') }),
+    ],
+    'an S3 policy of the organisation with a new name': [updated({ name: 'guard' })],
+    'a new S3 policy of the organisation': [
+      ofOrganization('CreatePolicy', { type: 'S3_POLICY', content: assigning('all') }, s3Policy()),
+    ],
+    'the policy of an Object Lambda access point for a role': [
+      onAccessPoint('PutAccessPointPolicyForObjectLambda', {
+        Policy: JSON.stringify(
+          statement({ Principal: { AWS: 'arn:aws:iam::111122223333:role/reader' } }),
+        ),
+      }),
+    ],
     'a policy for a service of AWS': [
       policy(
         statement({
@@ -578,6 +833,10 @@ describeRule(rule, {
       /expected a Grant with a Grantee and a Permission/,
     ],
     'a policy that is no policy': [policy({}), /could not evaluate event .*Statement/],
+    'an S3 policy of the organisation that is none': [
+      updated({ content: '{"s3_attributes":' }),
+      /expected the content of an S3 policy as JSON/,
+    ],
     'the policy of an access point that is none': [
       onAccessPoint('PutAccessPointPolicy', { Policy: 'everybody' }),
       /could not evaluate event /,
@@ -616,4 +875,30 @@ describeHostile(rule, [
   bucketCallRecord('CreateBucket', { 'x-amz-object-ownership': 'ObjectWriter' }),
   newAccessPoint({ ...allOn, BlockPublicPolicy: false }),
   onAccessPoint('PutAccessPointPolicy', { Policy: JSON.stringify(statement({})) }),
+  written('PutObject', { 'x-amz-acl': 'public-read' }),
+  written('CopyObject', { accessControlList: { 'x-amz-grant-read': allUsers } }),
+  updated({ content: assigning('none') }),
+  ofOrganization('DisablePolicyType', { rootId: 'r-ab12', policyType: 'S3_POLICY' }),
+  ofOrganization('DetachPolicy', { policyId: 'p-a1b2c3d4', targetId: 'ou-ab12-11111111' }),
 ]);
+
+describe('delivery', () => {
+  test.each<[string, object]>([
+    ['an object without an ACL', written('PutObject', {})],
+    [
+      'an object for the owner of the bucket',
+      written('PutObject', { 'x-amz-acl': 'bucket-owner-full-control' }),
+    ],
+    [
+      'an object with a grant to an account',
+      written('PutObject', { 'x-amz-grant-read': 'id="d25639"' }),
+    ],
+    ['a copy', written('CopyObject', { 'x-amz-copy-source': 'photos/public-read' })],
+    ['a part of an upload', written('UploadPart', { 'x-amz-acl': 'public-read' })],
+    ['a service control policy', updated({ content: '{"Statement":[]}' }, {})],
+    ['another type of policies', ofOrganization('DisablePolicyType', { policyType: 'TAG_POLICY' })],
+  ])('leaves out %s', (_title, record) => {
+    const event = wrapRecord(record as Parameters<typeof wrapRecord>[0]);
+    expect(eventPatterns(rule).map((pattern) => matches(pattern, event))).toEqual([false]);
+  });
+});

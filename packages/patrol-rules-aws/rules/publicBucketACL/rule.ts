@@ -1,32 +1,15 @@
-import { apiCall, cis, defineRule, mitre } from '@patrol/core';
-import { lookUp, namesIn } from '../../lib/request.ts';
-import { bucketCall, bucketFilter, type BucketRequest } from '../../lib/s3/bucket.ts';
-import type { Reader } from '../../lib/s3/public/readers.ts';
-
-/** The calls that make a bucket public, or remove what prevents that, each with the function that reads it. */
-const calls = {
-  CreateAccessPoint: 'newAccessPoint',
-  CreateBucket: 'newBucket',
-  CreateMultiRegionAccessPoint: 'newAccessPoint',
-  DeleteAccountPublicAccessBlock: 'removedBlock',
-  DeleteBucketOwnershipControls: 'removedOwnership',
-  DeleteBucketPublicAccessBlock: 'removedBlock',
-  PutAccessPointPolicy: 'setAccessPointPolicy',
-  PutAccountPublicAccessBlock: 'setBlock',
-  PutBucketAcl: 'setAcl',
-  PutBucketOwnershipControls: 'setOwnership',
-  PutBucketPolicy: 'setPolicy',
-  PutBucketPublicAccessBlock: 'setBlock',
-  PutMultiRegionAccessPointPolicy: 'setAccessPointPolicy',
-  // A data event: delivered where a trail records those of the bucket.
-  PutObjectAcl: 'setAcl',
-} as const satisfies Readonly<Record<string, Reader>>;
+import { cis, defineRule, event, mitre } from '@patrol/core';
+import { bucketFilter, type BucketRecord } from '../../lib/s3/bucket.ts';
+import { callsThatMayOpen, readerOf } from '../../lib/s3/public/calls.ts';
 
 export default defineRule({
   name: 'publicBucketACL',
   title: 'S3 bucket made public',
   description:
-    'Alerts when an S3 bucket is made public, by its ACL, its policy, the policy of an access point or the ACL of an object, and when somebody removes what keeps buckets from that: public access blocks, and the setting that disables ACLs.',
+    'Alerts when an S3 bucket or an object is made public: by an ACL, by the policy of the bucket or of an access point, or by writing an object with a public ACL. ' +
+    'It also alerts when somebody removes what keeps buckets from that: public access blocks, S3 policies of the organisation, and the setting that disables ACLs. ' +
+    'ACLs of objects are seen only where a trail records S3 data events, for which CloudTrail charges. ' +
+    'Calls on Multi-Region Access Points are reported in us-west-2 only. Calls on policies of the organisation are reported in us-east-1 of its management account only.',
   severity: 'high',
   runbook:
     'Ask the actor whether the bucket was meant to be public. If it was not, turn on all four settings of its public access block (and that of the account, if ' +
@@ -37,14 +20,12 @@ export default defineRule({
     mitre('T1530', 'Data from Cloud Storage'),
     mitre('T1562', 'Impair Defenses'),
   ],
-  triggers: [apiCall<BucketRequest>('s3.amazonaws.com', namesIn(calls))],
+  triggers: [event<BucketRecord>(callsThatMayOpen)],
   parameters: { bucketFilter },
   async evaluate({ detail }, { parameters }) {
-    const reader = lookUp(calls, detail.eventName);
+    const reader = readerOf(detail.eventName);
     if (reader === undefined) return undefined;
-    const { readers } = await import('../../lib/s3/public/readers.ts');
-    const { found, ...call } = bucketCall(detail, parameters.bucketFilter);
-    const finding = readers[reader]({ record: detail, ...call });
-    return finding && found(finding);
+    const { readCall } = await import('../../lib/s3/public/readers.ts');
+    return readCall(reader, detail, parameters.bucketFilter);
   },
 });

@@ -8,54 +8,87 @@ import { isOn, settings } from './block.ts';
 import { type Call, notRecorded } from './call.ts';
 import { openPolicy } from './policy.ts';
 
+/** A kind of access points. */
+interface Kind {
+  /** For a sentence: `access point`. */
+  readonly words: string;
+  readonly type: string;
+  /** The service in the ARN; none for a Multi-Region Access Point, which has an alias in its place. */
+  readonly service?: string;
+  /** What calls of the kind end in: `for-object-lambda`. None where calls are asynchronous and take no name. */
+  readonly suffix?: string;
+  /** What keeps a public policy from taking effect. */
+  readonly takesEffect: string;
+}
+
+const ofBuckets =
+  'It takes effect as far as the policy of the bucket leaves access to its access points, and unless RestrictPublicBuckets is on in the public access block of the access point, of the bucket or of the account.';
+
+const kindOf = (eventName: string): Kind =>
+  eventName.includes('MultiRegion')
+    ? {
+        words: 'Multi-Region Access Point',
+        type: 'AWS::S3::MultiRegionAccessPoint',
+        takesEffect: ofBuckets,
+      }
+    : eventName.includes('ObjectLambda')
+      ? {
+          words: 'Object Lambda access point',
+          type: 'AWS::S3ObjectLambda::AccessPoint',
+          service: 's3-object-lambda',
+          suffix: '-for-object-lambda',
+          takesEffect:
+            'AWS says that the public access block of Object Lambda access points is always on. Check whether it holds.',
+        }
+      : {
+          words: 'access point',
+          type: 'AWS::S3::AccessPoint',
+          service: 's3',
+          suffix: '',
+          takesEffect: ofBuckets,
+        };
+
 /** An access point, as far as the record names it. */
 interface AccessPoint extends Required<Pick<Finding, 'targets'>> {
   /** `S3 access point reports of S3 bucket photos`. */
   readonly what: string;
-  /**
-   * Makes a command for this access point; `undefined` for a Multi-Region Access Point, whose calls are asynchronous and
-   * take no name.
-   */
+  readonly takesEffect: string;
+  /** Makes a command for this access point; `undefined` where there is none that takes its name. */
   readonly command: (call: string) => readonly string[] | undefined;
 }
 
 function accessPoint({ record, where }: Call): AccessPoint {
-  const isOfRegions = record.eventName.includes('MultiRegion');
-  const kind = isOfRegions ? 'Multi-Region Access Point' : 'access point';
+  const { words, type, service, suffix, takesEffect } = kindOf(record.eventName);
   const [name] = texts(within(record.requestParameters, (field) => field === 'name'));
-  const known = name === undefined ? `an S3 ${kind}` : `S3 ${kind} ${name}`;
+  const known = name === undefined ? `an S3 ${words}` : `S3 ${words} ${name}`;
   const { awsRegion: region, recipientAccountId: account } = record;
+  const id =
+    service === undefined
+      ? name
+      : name && `arn:${partitionOf(record)}:${service}:${region}:${account}:accesspoint/${name}`;
   return {
     what: where.startsWith('S3 bucket ') ? `${known} of ${where}` : known,
-    targets: [
-      isOfRegions
-        ? { type: 'AWS::S3::MultiRegionAccessPoint', id: name }
-        : {
-            type: 'AWS::S3::AccessPoint',
-            id: name && `arn:${partitionOf(record)}:s3:${region}:${account}:accesspoint/${name}`,
-          },
-    ],
+    takesEffect,
+    targets: [{ type, id }],
     command: (call) =>
-      isOfRegions
+      suffix === undefined
         ? undefined
-        : awsCommand(`s3control ${call}`, { 'account-id': account, name, region }),
+        : awsCommand(`s3control ${call}${suffix}`, { 'account-id': account, name, region }),
   };
 }
 
 /** AWS says that these calls are recorded, but shows no record. So the document is taken from anywhere in the request. */
 export function setAccessPointPolicy(call: Call): Finding | undefined {
-  const { what, targets, command } = accessPoint(call);
+  const { what, takesEffect, targets, command } = accessPoint(call);
   const about = { ...call, where: what };
   const document = within(call.record.requestParameters, (name) => name.endsWith('policy'));
   if (document === undefined) {
     return { ...notRecorded('The policy', about), severity: 'medium', targets };
   }
-  return openPolicy(
-    about,
-    document,
-    'It takes effect as far as the policy of the bucket leaves access to its access points, and unless RestrictPublicBuckets is on in the public access block of the access point, of the bucket or of the account.',
-    { targets, undo: command('delete-access-point-policy') },
-  );
+  return openPolicy(about, document, takesEffect, {
+    targets,
+    undo: command('delete-access-point-policy'),
+  });
 }
 
 /** All settings are on unless the call says otherwise. An access point of a VPC is never public. */

@@ -3,7 +3,8 @@
  * body. Facts are those of the S3 user guide, "Access control list (ACL) overview".
  */
 import { isObject } from '@patrol/core';
-import { field, listOf, shown, texts } from '../../request.ts';
+import { field, listOf, lookUp, shown, texts } from '../../request.ts';
+import { grantHeaders, type publicAcls } from './headers.ts';
 
 /** A permission that an ACL gives to more than named accounts. */
 export interface PublicGrant {
@@ -14,24 +15,19 @@ export interface PublicGrant {
 
 const read = { permission: 'READ', grantee: 'anybody' } as const;
 
-/** The public grants of the canned ACLs. */
-const canned: ReadonlyMap<string, readonly PublicGrant[]> = new Map<string, PublicGrant[]>([
-  ['public-read', [read]],
-  ['public-read-write', [read, { permission: 'WRITE', grantee: 'anybody' }]],
-  ['authenticated-read', [{ permission: 'READ', grantee: 'any AWS account' }]],
-  ['private', []],
-  ['aws-exec-read', []],
-  ['bucket-owner-read', []],
-  ['bucket-owner-full-control', []],
-  ['log-delivery-write', []],
-]);
+const publicGrantsOf: Readonly<Record<(typeof publicAcls)[number], readonly PublicGrant[]>> = {
+  'public-read': [read],
+  'public-read-write': [read, { permission: 'WRITE', grantee: 'anybody' }],
+  'authenticated-read': [{ permission: 'READ', grantee: 'any AWS account' }],
+};
 
-const headers: ReadonlyMap<string, string> = new Map([
-  ['x-amz-grant-read', 'READ'],
-  ['x-amz-grant-write', 'WRITE'],
-  ['x-amz-grant-read-acp', 'READ_ACP'],
-  ['x-amz-grant-write-acp', 'WRITE_ACP'],
-  ['x-amz-grant-full-control', 'FULL_CONTROL'],
+/** The canned ACLs that give nothing to more than named accounts. */
+const privateAcls: ReadonlySet<string> = new Set([
+  'private',
+  'aws-exec-read',
+  'bucket-owner-read',
+  'bucket-owner-full-control',
+  'log-delivery-write',
 ]);
 
 /**
@@ -59,7 +55,7 @@ const headersOf = (value: unknown): readonly { name: string; value: unknown }[] 
 
 /** The public grants of a header, one list for each of its texts; none for a header that is not about an ACL. */
 function ofHeader(name: string, value: unknown): readonly (readonly PublicGrant[])[] {
-  const permission = headers.get(name);
+  const permission = grantHeaders.get(name);
   if (name !== 'x-amz-acl' && permission === undefined) return [];
   const found = texts(value);
   if (found.length === 0) throw new Error(`expected a text in ${name}, found ${shown(value)}`);
@@ -69,9 +65,11 @@ function ofHeader(name: string, value: unknown): readonly (readonly PublicGrant[
 }
 
 function ofCanned(name: string): readonly PublicGrant[] {
-  const grants = canned.get(name);
-  if (!grants) throw new Error(`expected the name of a canned ACL, found ${shown(name)}`);
-  return grants;
+  const grants = lookUp(publicGrantsOf, name);
+  if (grants) return grants;
+  if (!privateAcls.has(name))
+    throw new Error(`expected the name of a canned ACL, found ${shown(name)}`);
+  return [];
 }
 
 /** The grantees of a header: `uri="http://acs.amazonaws.com/groups/global/AllUsers", id="…"`, with quotes or without. */

@@ -43,4 +43,4 @@ export function openPolicy(
   };
 }
 
-const isRead = (action: string): boolean => /^s3:(get|list)/i.test(action);
+const isRead = (action: string): boolean => /^s3(-object-lambda)?:(get|list)/i.test(action);
