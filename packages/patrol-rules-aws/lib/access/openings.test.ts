@@ -93,6 +93,11 @@ describe('who gets in', () => {
       [aws('arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1EXAMPLE')],
       ['service: the CloudFront origin access identity E1EXAMPLE for any account'],
     ],
+    [
+      'CloudFront by the canonical id of an identity',
+      [to({ CanonicalUser: 'ab'.repeat(48) })],
+      [`service: the CloudFront origin access identity ${'ab'.repeat(48)} for any account`],
+    ],
     // Conditions that let in others.
     [
       'an account by a condition',
@@ -200,7 +205,12 @@ describe('who gets in', () => {
     ],
     [
       'an account whose ARN is written so that others match it',
-      [everybodyWhen({ StringLike: { 'aws:PrincipalArn': `arn:aws:iam*:${own}:role/*` } })],
+      [everybodyWhen({ StringLike: { 'aws:PrincipalArn': `arn:aws:iam*::${own}:role/*` } })],
+      ['public: everybody'],
+    ],
+    [
+      'an account that is its own',
+      [everybodyWhen({ StringEquals: { 'aws:PrincipalAccount': '${aws:PrincipalAccount}' } })],
       ['public: everybody'],
     ],
     [
@@ -263,8 +273,24 @@ describe('who gets in', () => {
       ],
       ['public: everybody'],
     ],
+    [
+      'a Deny of all others on a condition',
+      [
+        to('*'),
+        deny('*', {
+          NotPrincipal: { AWS: own },
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        }),
+      ],
+      ['public: everybody'],
+    ],
     // Services.
     ['a service', [service()], ['service: sns.amazonaws.com for any account']],
+    [
+      'a service that comes by a network',
+      [service({ StringEquals: { 'aws:SourceVpce': 'vpce-1' } })],
+      ['service~: sns.amazonaws.com for any account'],
+    ],
     [
       'a service for another account',
       [service({ StringEquals: { 'aws:SourceAccount': foreign } })],
@@ -432,6 +458,22 @@ describe('who gets in', () => {
         deny('sns:Subscribe', { Principal: { AWS: '*' } }),
       ],
     ],
+    [
+      'the own account, by two Denies of all others',
+      [
+        to('*', { Action: ['sns:Publish', 'sns:Subscribe'] }),
+        ...['sns:Publish', 'sns:Subscribe'].map((action) =>
+          deny(action, {
+            Principal: '*',
+            Condition: { StringNotEquals: { 'aws:PrincipalAccount': own } },
+          }),
+        ),
+      ],
+    ],
+    [
+      'roles of the own account, whose ARN is compared part by part',
+      [everybodyWhen({ ArnLike: { 'aws:PrincipalArn': `arn:*:iam::${own}:role/*` } })],
+    ],
     ['a service for the own account', [service({ StringEquals: { 'aws:SourceAccount': own } })]],
     [
       'a service for own resources',
@@ -466,6 +508,10 @@ describe('who gets in', () => {
           StringEquals: { 'token.actions.githubusercontent.com:repository_owner_id': '1234' },
         }),
       ],
+    ],
+    [
+      'a group of GitLab',
+      [provider('gitlab.com', { StringLike: { 'gitlab.com:sub': 'project_path:acme/*' } })],
     ],
     [
       'a service account of a cluster',
@@ -616,6 +662,7 @@ describe('a finding', () => {
       severity: 'critical',
       suppression: undefined,
     });
+    expect(about(open(aws([foreign, '777788889999'])), trusting()).suppression).toBeUndefined();
   });
 
   test('stays short', () => {
