@@ -179,6 +179,23 @@ describeRule(rule, {
       calls['the policy of a key']?.(to('*'))[0],
       { title: opened('KMS key key-1', 'everybody'), severity: 'critical' },
     ],
+    'a domain in a VPC for everybody': [
+      call('es', 'CreateDomain', {
+        domainName: 'logs',
+        accessPolicies: to('*'),
+        vPCOptions: { subnetIds: ['subnet-1'] },
+      }),
+      { title: opened('OpenSearch domain logs', 'everybody'), severity: 'low' },
+    ],
+    'a domain that is in a VPC, for everybody': [
+      call(
+        'es',
+        'UpdateDomainConfig',
+        { domainName: 'logs', accessPolicies: to('*') },
+        { responseElements: { domainConfig: { vPCOptions: { options: { vPCId: 'vpc-1' } } } } },
+      ),
+      { title: opened('OpenSearch domain logs', 'everybody'), severity: 'low' },
+    ],
     'a grant': [
       grant(`arn:aws:iam::${foreign}:role/Reader`),
       {

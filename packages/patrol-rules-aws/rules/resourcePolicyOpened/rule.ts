@@ -1,4 +1,4 @@
-import { type CallReader, type Deed, defineCallRule, mitre } from '@patrol/core';
+import { type Call, type CallReader, defineCallRule, mitre } from '@patrol/core';
 import { opened, shared } from '../../lib/access/opened.ts';
 import { trust } from '../../lib/access/trust.ts';
 import { isByService } from '../../lib/actor.ts';
@@ -188,16 +188,26 @@ export default defineCallRule({
 /** A call that sets the policy of a resource. Calls that make one, or change something else, have none. */
 function policy(what: string, type: string, idName: string, field: string): CallReader<P> {
   return (call) => {
-    const id = call.request.text(idName) ?? call.response.text('keyMetadata.arn');
-    const target: Deed['target'] = [type, id];
-    return call.request.has(field)
-      ? opened(call.request.value(field), call, (who) => ({
+    const { request, response } = call;
+    const id = request.text(idName) ?? response.text('keyMetadata.arn');
+    return request.has(field)
+      ? opened(request.value(field), call, (who) => ({
           deed: `${withNames(what, id)} opened to ${who}`,
-          target,
+          target: [type, id],
+          ...(isInVpc(call)
+            ? { severity: 'low', meaning: 'Only who reaches its VPC gets in.' }
+            : {}),
         }))
       : undefined;
   };
 }
+
+/** Whether it is a domain of OpenSearch in a VPC. Such domains often have a policy for everybody. */
+const isInVpc = ({ request, response }: Call<P>): boolean =>
+  request.has('vPCOptions.subnetIds') ||
+  ['domainConfig.vPCOptions.options', 'domainStatus.vPCOptions'].some((path) =>
+    response.has(`${path}.vPCId`),
+  );
 
 /** A call that adds a permission for accounts. */
 function added(
