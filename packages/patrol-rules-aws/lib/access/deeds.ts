@@ -17,7 +17,17 @@ export function deedsOf(
     );
   const deedOf = (open: readonly Opening[], suppressedBy?: string): Deed => {
     const { who, why, actions, ...finding } = about(open, parameters);
-    return { ...finding, suppressedBy, meaning: `${why} It gives ${actions}.`, ...say(who) };
+    // Most policies for an organisation are for the own one, which no record tells.
+    const isPerhapsOwn =
+      parameters.trustedOrganizations.items.length === 0 &&
+      open.every(({ kind }) => kind === 'organization');
+    return {
+      ...finding,
+      ...(isPerhapsOwn ? { severity: 'low' } : {}),
+      suppressedBy,
+      meaning: `${why} It gives ${actions}.${isPerhapsOwn ? ' If it is your own organisation, name it in trustedOrganizations.' : ''}`,
+      ...say(who),
+    };
   };
   const untrusted = openTo(parameters);
   if (untrusted.length > 0) return [deedOf(untrusted)];

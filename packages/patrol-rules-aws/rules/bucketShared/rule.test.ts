@@ -1,4 +1,5 @@
 import { describeRule } from '@patrol/core/testing';
+import { expect } from 'vitest';
 import { bucketCallRecord } from '../../testing/bucket.ts';
 import { allow } from '../../testing/policies.ts';
 import rule from './rule.ts';
@@ -43,6 +44,8 @@ describeRule(rule, {
       {
         title:
           'S3 bucket photos opened to every account of organisation o-a1b2c3d4e5 by IAM user alice',
+        summary: expect.stringContaining('name it in trustedOrganizations'),
+        severity: 'low',
       },
     ],
     'an account beside one that is trusted': [

@@ -91,8 +91,17 @@ describeRule(rule, {
       {
         title:
           'AMI ami-0a1b2c3d shared with every account of organisation o-a1b2c3d4e5 by IAM user alice',
+        severity: 'low',
+      },
+    ],
+    'an AMI for another organisation than the one that is trusted': [
+      image({ organizationArn: 'arn:aws:organizations::444455556666:organization/o-a1b2c3d4e5' }),
+      {
+        title:
+          'AMI ami-0a1b2c3d shared with every account of organisation o-a1b2c3d4e5 by IAM user alice',
         severity: 'high',
       },
+      { parameters: { trustedOrganizations: 'o-zzzzzzzzzz' } },
     ],
     'a database snapshot for another account': [
       database([foreign]),
