@@ -40,3 +40,31 @@ export function isByAccessKey(call: Made): boolean {
 /** `low` for what a service does, such as CloudFormation when somebody deploys a stack; the given severity otherwise. */
 export const unlessByService = (call: Made, severity: Severity): Severity =>
   isByService(call) ? 'low' : severity;
+
+/**
+ * Whether a person made the call: the root user, an IAM user, somebody who came through a sign-in (Identity Center, SAML), or
+ * anybody in the console. A pipeline with the access key of an IAM user cannot be told from a person.
+ */
+export function isByPerson(call: Made): boolean {
+  const { type, arn } = identityOf(call);
+  const { sessionCredentialFromConsole }: Readonly<Record<string, unknown>> = { ...call.record };
+  return (
+    !isByService(call) &&
+    ((typeof type === 'string' && people.has(type)) ||
+      sessionCredentialFromConsole === 'true' ||
+      // IAM keeps this beginning of a name for the roles of Identity Center.
+      (typeof arn === 'string' && arn.includes(':assumed-role/AWSReservedSSO_')))
+  );
+}
+
+const people = new Set(['Root', 'IAMUser', 'FederatedUser', 'SAMLUser', 'IdentityCenterUser']);
+
+/** `low` for what services and roles do, such as those of a deployment; the given severity for what a person does. */
+export const unlessAutomated = (call: Made, severity: Severity): Severity =>
+  isByPerson(call) ? severity : 'low';
+
+/** Whether the credentials of the caller are those that an instance of EC2 gets for its role. */
+export function isByInstance(call: Made): boolean {
+  const { sessionContext } = identityOf(call);
+  return isObject(sessionContext) && sessionContext['ec2RoleDelivery'] !== undefined;
+}

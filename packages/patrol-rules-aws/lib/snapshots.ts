@@ -39,6 +39,9 @@ export const readers = {
     'instanceId',
     'exportToS3.s3Bucket',
   ),
+  // The shapes of these two are those of the API's model: no records were at hand.
+  ExportImage: exported('AMI', 'AWS::EC2::Image', 'imageId', 's3ExportLocation.s3Bucket'),
+  CreateStoreImageTask: exported('AMI', 'AWS::EC2::Image', 'imageId', 'bucket'),
   ModifyDBSnapshotAttribute: changed('Database snapshot', 'AWS::RDS::DBSnapshot', 'restore', [
     'dBSnapshotIdentifier',
     'rds modify-db-snapshot-attribute',
