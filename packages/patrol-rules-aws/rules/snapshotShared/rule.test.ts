@@ -169,6 +169,33 @@ describeRule(rule, {
         severity: 'medium',
       },
     ],
+    'an AMI that is exported': [
+      apiCallRecord('ec2.amazonaws.com', 'ExportImage', {
+        requestParameters: {
+          ExportImageRequest: {
+            ImageId: 'ami-0a1b2c3d',
+            DiskImageFormat: 'VMDK',
+            S3ExportLocation: { S3Bucket: 'elsewhere' },
+          },
+        },
+      }),
+      {
+        title: 'AMI exported to S3 bucket elsewhere by IAM user alice',
+        facts: { source: 'ami-0a1b2c3d' },
+        severity: 'medium',
+      },
+    ],
+    'an AMI that is stored': [
+      apiCallRecord('ec2.amazonaws.com', 'CreateStoreImageTask', {
+        requestParameters: {
+          CreateStoreImageTaskRequest: { ImageId: 'ami-0a1b2c3d', Bucket: 'elsewhere' },
+        },
+      }),
+      {
+        title: 'AMI exported to S3 bucket elsewhere by IAM user alice',
+        facts: { source: 'ami-0a1b2c3d' },
+      },
+    ],
     'a table that is exported to another account': [
       exported({ s3BucketOwner: foreign }),
       {

@@ -9,7 +9,7 @@ export default defineCallRule({
   title: 'Snapshot or image given away',
   description:
     'Alerts when somebody shares an EBS snapshot, an AMI or a database snapshot with everybody or with another account. ' +
-    'It also alerts on copies of backups and tables to another account, and on exports of snapshots and instances to S3. ' +
+    'It also alerts on copies of backups and tables to another account, and on exports of snapshots, instances and AMIs to S3. ' +
     'EC2 tells when a shared EBS snapshot is used, and so does the rule.',
   severity: 'high',
   runbook:
@@ -33,6 +33,8 @@ export default defineCallRule({
         'SharedSnapshotVolumeCreated',
         'SharedSnapshotCopyInitiated',
         'CreateInstanceExportTask',
+        'ExportImage',
+        'CreateStoreImageTask',
       ],
       load,
     ),
