@@ -14,6 +14,7 @@ import {
   serviceForm,
   webhookEventForm,
 } from '@patrol/core/contracts';
+import { nameProblems } from './names/check.ts';
 
 /**
  * Finds everything that is wrong with what a rule declares. Each problem is a sentence.
@@ -39,8 +40,13 @@ export function problemsOf(rule: AnyRule, folder: string): readonly string[] {
   expect(/[.!?]$/.test(rule.description ?? ''), 'description must be a sentence');
   expect(severities.includes(rule.severity), `severity must be one of ${severities.join(', ')}`);
   expect(rule.triggers.length > 0, 'triggers must not be empty: nothing would ever run the rule');
+  const refused = eventPatterns(rule).flatMap((pattern) =>
+    attempt('triggers', () => compilePattern(pattern)),
+  );
+  problems.push(...refused);
+  // In a pattern that EventBridge refuses there is nothing to look up.
+  if (refused.length === 0) problems.push(...nameProblems(rule));
   for (const pattern of eventPatterns(rule)) {
-    problems.push(...attempt('triggers', () => compilePattern(pattern)));
     const length = JSON.stringify(pattern).length;
     expect(
       length <= patternLimit,

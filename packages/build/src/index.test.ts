@@ -696,6 +696,17 @@ describe('the parts of a rule that load later', () => {
 });
 
 describe('what is refused', () => {
+  test('a typo in the name of a call, unless the rule says where the name comes from', async () => {
+    const trigger = "event({ source: ['aws.kms'], detail: { eventName: ['DisableKy'] } })";
+    const message = await refusal(rule('watch', { trigger }));
+    expect(message).toContain('rules/watch: triggers: kms.amazonaws.com has no call DisableKy.');
+    expect(message).toContain('Did you mean DisableKey?');
+    const allowed = "parameters: {}, unlisted: { 'kms.amazonaws.com:DisableKy': 'https://…' },";
+    expect(await refusal(rule('watch', { trigger, more: allowed }))).toBe(
+      'rules/watch: the rule would never receive sample.json: it does not match the event pattern of the rule.',
+    );
+  });
+
   test('a library imported at the start, with a hint', async () => {
     const library = {
       'node_modules/left/package.json': '{ "name": "left", "main": "index.js" }',

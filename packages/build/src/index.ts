@@ -30,6 +30,7 @@ import { problemsOf } from './check.ts';
 import { zip } from './zip.ts';
 
 export { catalogue, withCatalogue } from './catalogue.ts';
+export { type WatchedCall, watchedCalls } from './names/watched.ts';
 
 /**
  * The most bytes, compressed, that a zip may hold. `index` is for the rule's own code with core's runtime, `zip` for

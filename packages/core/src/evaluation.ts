@@ -46,6 +46,7 @@ export {
   deliversCloudTrail,
   eventRegions,
   isHeldBack,
+  ways as patternWays,
   type RuleState,
   ruleState,
 } from './trigger.ts';

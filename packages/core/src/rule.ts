@@ -103,6 +103,12 @@ export interface Rule<T extends Trigger = Trigger, P extends Parameters = Parame
   readonly alertsOnDenied?: boolean;
   /** What its role may do besides writing its log and publishing alerts. */
   readonly permissions?: readonly Statement[];
+  /**
+   * Names that `patrol-build` does not know, each with its source: where it is documented, or where it was recorded. A call
+   * is `cloudtrail.amazonaws.com:NewCall`, an action of IAM `cloudtrail:NewAction`, a detail-type `aws.health:New Event`.
+   * The build fails on other names that are not in its list, since a rule with a typo would never alert.
+   */
+  readonly unlisted?: Readonly<Record<string, string>>;
   /** The function's memory in MB; 256 when left out. */
   readonly memorySize?: number;
   /** The function's time limit in seconds; 30 when left out. */

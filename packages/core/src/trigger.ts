@@ -260,7 +260,10 @@ export const webhookEventsTaken = (
  * Every way through the `$or`s of a pattern: the values that it asks for, by the dotted path of their field. An event is
  * matched by one of the ways or by none.
  */
-function ways(pattern: unknown, above = ''): readonly ReadonlyMap<string, readonly unknown[]>[] {
+export function ways(
+  pattern: unknown,
+  above = '',
+): readonly ReadonlyMap<string, readonly unknown[]>[] {
   let found: ReadonlyMap<string, readonly unknown[]>[] = [new Map()];
   for (const [field, value] of Object.entries(isObject(pattern) ? pattern : {})) {
     const path = above ? `${above}.${field}` : field;

@@ -17,6 +17,10 @@ export default defineCallRule({
     mitre('T1562.001', 'Impair Defenses: Disable or Modify Tools'),
     mitre('T1666', 'Modify Cloud Resource Hierarchy'),
   ],
+  unlisted: {
+    'controltower.amazonaws.com:DisableGuardrail':
+      'https://docs.aws.amazon.com/controltower/latest/userguide/lifecycle-events.html',
+  },
   parameters: {},
   calls: {
     // Shapes are those of the API; no record of these calls is public.
