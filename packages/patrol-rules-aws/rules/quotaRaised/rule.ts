@@ -33,11 +33,9 @@ export default defineCallRule({
         const { request } = call;
         const service = request.text('serviceCode');
         return {
-          // A denied call has no parameters: what it asked for is unknown.
-          severity:
-            service === undefined || call.parameters.costlyServices.find(service) !== undefined
-              ? unlessAutomated(call, 'medium')
-              : 'low',
+          severity: call.parameters.costlyServices.find(service)
+            ? unlessAutomated(call, 'medium')
+            : 'low',
           deed: withNames('Higher quota asked for:', service),
           facts: known({
             quota: call.response.text('requestedQuota.quotaName') ?? request.text('quotaCode'),
