@@ -1,11 +1,12 @@
 /**
- * `pnpm generate`: writes the catalogue of rules into the README of every rule package, the JSON schema of every
- * contract, and the tables of docs/contracts.md. Tests say when it is due.
+ * `pnpm generate`: writes the catalogue of rules into the README of every rule package, docs/coverage.md, the JSON schema of
+ * every contract, and the tables of docs/contracts.md. Tests say when it is due.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { withCatalogue } from '@patrol/build';
 import { parseManifest } from '@patrol/core/contracts';
+import { coverage } from './coverage.ts';
 import { contracts, schemaFile, schemaText, withCommands, withFields } from './contracts.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -17,6 +18,9 @@ for (const name of readdirSync(packages).filter((folder) => folder.startsWith('p
   const readme = join(packages, name, 'README.md');
   writeFileSync(readme, withCatalogue(readFileSync(readme, 'utf8'), manifest));
   console.log(`${name}: ${manifest.rules.length} rules`);
+  if (name === 'patrol-rules-aws') {
+    writeFileSync(join(root, 'docs/coverage.md'), coverage(manifest.rules));
+  }
 }
 
 const document = join(root, 'docs/contracts.md');
