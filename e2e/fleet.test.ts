@@ -32,8 +32,8 @@ const write = (wanted: Rules): void =>
 const fleet = (command: 'plan' | 'apply', ...args: readonly string[]): Promise<Ran> =>
   patrolDeploy(command, '--file', file, ...args);
 
-/** How `plan` exits when nothing is to be done, and nobody has confirmed the subscriptions yet. */
-const nothingToDo = 5;
+/** How `plan` exits when nothing is to be done, and somebody is subscribed. */
+const nothingToDo = 0;
 
 const countsOf = async (): Promise<{ readonly code: number; readonly counts: unknown }> => {
   const ran = await fleet('plan', '--prune', '--json');

@@ -112,14 +112,14 @@ type Rules = Manifest['rules'];
 
 /** The names of the rules that give a reference, or one that begins so. */
 const rulesWith = (rules: Rules, isIt: (reference: string) => boolean): readonly string[] =>
-  rules.filter(({ references = [] }) => references.some(isIt)).map(({ name }) => `\`${name}\``);
+  rules.filter(({ references }) => references.some(isIt)).map(({ name }) => `\`${name}\``);
 
 const list = (names: readonly string[], gap = ''): string =>
   names.length > 0 ? names.join(', ') : gap || '**no rule**';
 
 function cisRow(rules: Rules, [control, title]: readonly [number, string]): string {
   const begins = cis(control).replace(/: fully$/, ': ');
-  const missing = rules.flatMap(({ name, references = [] }) =>
+  const missing = rules.flatMap(({ name, references }) =>
     references
       .filter((reference) => reference.startsWith(begins))
       .map((reference) =>
@@ -136,7 +136,7 @@ function cisRow(rules: Rules, [control, title]: readonly [number, string]): stri
 const techniques = (rules: Rules): readonly string[] =>
   [
     ...new Set(
-      rules.flatMap(({ references = [] }) =>
+      rules.flatMap(({ references }) =>
         references.filter((reference) => reference.startsWith('MITRE ATT&CK ')),
       ),
     ),
@@ -148,7 +148,7 @@ export function unknownReferences(rules: Rules): readonly string[] {
     ...attacks.map(([attack]) => stratus(attack)),
     ...signals.map((signal) => guardDuty(signal)),
   ]);
-  return rules.flatMap(({ name, references = [] }) =>
+  return rules.flatMap(({ name, references }) =>
     references
       .filter((reference) => /^(Stratus|Amazon GuardDuty)/.test(reference) && !known.has(reference))
       .map((reference) => `${name}: ${reference}`),

@@ -10,15 +10,22 @@ export type Rules = Record<string, { parameters: Record<string, string> }>;
 
 type BusEvent = Parameters<typeof putEvent>[0];
 
-/** The samples of the rules of a package that the event bus runs, by the rules' names. */
+/**
+ * The samples of the rules of a package that the event bus runs, by the rules' names. The emulator knows no EventBridge rules
+ * that also get read-only calls, and delivers nothing to them.
+ */
 export function samplesOf(name: string): ReadonlyMap<string, BusEvent> {
   const dist = join(root, `packages/patrol-rules-${name}/dist`);
   const { rules } = parseManifest(readFileSync(join(dist, 'rules.json'), 'utf8'), 'rules.json');
   return new Map(
-    rules.map((rule) => [
-      rule.name,
-      JSON.parse(readFileSync(join(dist, rule.sample.path), 'utf8')) as BusEvent,
-    ]),
+    rules
+      .filter(({ triggers }) =>
+        triggers.some((trigger) => trigger.kind === 'event' && trigger.state === 'ENABLED'),
+      )
+      .map((rule) => [
+        rule.name,
+        JSON.parse(readFileSync(join(dist, rule.sample.path), 'utf8')) as BusEvent,
+      ]),
   );
 }
 
