@@ -157,7 +157,9 @@ transcript(
     await terminal.run(
       'patrol-deploy aws/assumeRole',
       asked('disallowedRoles', 'Administrator\r'),
+      asked('serviceCallers', '\r'),
       asked('deniedAttempts', '\r'),
+      asked('ignoredActors', '\r'),
       asked('Where to send alerts', 'security@example.com\r'),
       asked(`Create ${stack}?`, 'y'),
       {
@@ -237,6 +239,7 @@ transcript(
     await terminal.run(
       'patrol-deploy aws/rootLogin --alert-email security@example.com',
       asked('deniedAttempts', '\r'),
+      asked('ignoredActors', '\r'),
       asked('Create', 'y'),
     );
   },
