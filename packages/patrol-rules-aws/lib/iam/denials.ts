@@ -1,12 +1,13 @@
 /** What the Denies of a policy take away. */
-import { covers, everything, type Glob, overlap } from './glob.ts';
+import { arnCovers, arnsOverlap } from './arn.ts';
+import { everything, type Glob } from './glob.ts';
 import type { Policy, PolicyStatement, Principals, Selection } from './policy.ts';
 
-/** Whether a selection certainly holds every text that matches the pattern. */
+/** Whether a selection certainly holds every action or resource that matches the pattern. */
 export const selects = ({ except, patterns }: Selection, glob: Glob): boolean =>
   except
-    ? !patterns.some((pattern) => overlap(pattern.glob, glob))
-    : patterns.some((pattern) => !pattern.varies && covers(pattern.glob, glob));
+    ? !patterns.some((pattern) => arnsOverlap(pattern.glob, glob))
+    : patterns.some((pattern) => !pattern.varies && arnCovers(pattern.glob, glob));
 
 /** Patterns that match all texts a selection can hold. */
 export const selected = ({ except, patterns }: Selection): readonly Glob[] =>

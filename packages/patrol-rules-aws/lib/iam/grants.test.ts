@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { allow, deny, policyOf } from '../../testing/policies.ts';
-import { accessTo, grantsOn, isActionAmong, isAdministrator } from './grants.ts';
+import { accessTo } from './accessTo.ts';
+import { arnsOverlap } from './arn.ts';
+import { grantsOn, isActionAmong, isAdministrator } from './grants.ts';
+import { parseGlob } from './glob.ts';
 import { parsePolicy, type Policy } from './policy.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -171,8 +174,14 @@ describe('what a policy gives on a service', () => {
 
 describe('what a policy gives on a resource', () => {
   const bucket = 'arn:aws:s3:::payroll';
+  const role = 'arn:aws:iam::111122223333:role/BreakGlass';
   test.each<[string, readonly Json[], readonly string[]]>([
-    ['the resource itself', [allow('s3:GetObject', { Resource: bucket })], ['s3:GetObject']],
+    ['the resource itself', [allow('s3:ListBucket', { Resource: bucket })], ['s3:ListBucket']],
+    [
+      'actions of objects, which cannot be about a bucket',
+      [allow(['s3:GetObject', 's3:Put*Object'], { Resource: bucket })],
+      [],
+    ],
     ['everything', [allow('*')], ['*']],
     ['a wildcard', [allow('s3:*', { Resource: 'arn:aws:s3:::pay*' })], ['s3:*']],
     [
@@ -224,8 +233,13 @@ describe('what a policy gives on a resource', () => {
     ],
     [
       'a Deny of some of its actions',
-      [allow(['s3:GetObject', 's3:PutObject']), deny('s3:Put*', { Resource: bucket })],
-      ['s3:GetObject'],
+      [allow(['s3:ListBucket', 's3:PutBucketAcl']), deny('s3:Put*', { Resource: bucket })],
+      ['s3:ListBucket'],
+    ],
+    [
+      'a Deny of all actions that are about it',
+      [allow('s3:List*'), deny(['s3:ListBucket*', 's3:ListTagsForResource'])],
+      [],
     ],
     [
       'a Deny under a condition',
@@ -277,10 +291,98 @@ describe('what a policy gives on a resource', () => {
       ['sts:AssumeRole', '*'],
     ],
     ['any service', [allow('ec2:Describe*')], 'arn:aws:*:::payroll', ['ec2:Describe*']],
-  ])('by their services: %s', (_title, statements, arn, expected) => {
+    ['actions without a resource', [allow(['s3:ListAllMyBuckets', 's3:ListAll*'])], bucket, []],
+    ['actions about another kind', [allow(['iam:CreateUser', 'iam:ListU*'])], role, []],
+    [
+      'actions that the reference does not have',
+      [allow(['s3:WalkBucket', 's3:Walk*', 'new:Action'])],
+      bucket,
+      ['s3:WalkBucket', 's3:Walk*'],
+    ],
+    [
+      'a known action about another kind, where its name stands',
+      [allow('ec2:RunInstances', { Resource: bucket })],
+      bucket,
+      [],
+    ],
+    [
+      'NotAction that leaves nothing about it',
+      [
+        {
+          Effect: 'Allow',
+          NotAction: ['s3:*B*', 's3:*Configuration', 's3:*Resource', 's3:*Replication'],
+          Resource: '*',
+        },
+      ],
+      bucket,
+      [],
+    ],
+    [
+      'objects',
+      [allow(['s3:ListBucket', 's3:GetObject'])],
+      'arn:aws:s3:::payroll/*',
+      ['s3:GetObject'],
+    ],
+    [
+      'buckets and objects by one wildcard',
+      [allow(['s3:ListBucket', 's3:GetObject', 's3:ListAllMyBuckets'])],
+      'arn:aws:s3:::pay*',
+      ['s3:ListBucket', 's3:GetObject'],
+    ],
+    [
+      'an instance, which Systems Manager is about as well',
+      [allow(['ssm:CreateAssociation', 'ssm:SendCommand', 'ssm:GetParameter', 'ssm:*'])],
+      'arn:aws:ec2:us-east-1:111122223333:instance/i-0abc',
+      ['ssm:CreateAssociation', 'ssm:SendCommand', 'ssm:*'],
+    ],
+    [
+      'a kind that Systems Manager is not about',
+      [allow('ssm:*')],
+      'arn:aws:ec2:us-east-1:111122223333:key-pair/a',
+      [],
+    ],
+    [
+      'a kind that the reference does not have',
+      [allow(['iam:CreateUser', 'ec2:RunInstances'])],
+      'arn:aws:iam::111122223333:new-kind/a',
+      ['iam:CreateUser'],
+    ],
+  ])('by what they are about: %s', (_title, statements, arn, expected) => {
     expect(accessTo(policyOf(...statements), arn).flatMap(({ actions }) => actions)).toEqual(
       expected,
     );
+  });
+});
+
+describe('resources, part by part', () => {
+  const role = 'arn:aws:iam::111122223333:role/BreakGlass*';
+  test.each<[string, string, boolean]>([
+    ['arn:aws:iam::*:role/Auditor', role, false],
+    ['arn:aws:iam::*:role/Break*', role, true],
+    ['arn:*:iam::*:role/BreakGlass', role, true],
+    ['arn:*:logs:*:*:log-group:/aws/lambda/*', 'arn:aws:s3:::payroll', false],
+    ['arn:aws:s3:::pay*', 'arn:aws:s3:::payroll/a:b', true],
+    ['arn:aws:s3:*', 'arn:aws:s3:::payroll', true],
+    ['arn:aws:s*', 'arn:aws:s3:::payroll', true],
+    ['arn:*:payroll*', 'arn:aws:s3:::payroll', false],
+    ['arn:*', 'arn:aws:s3:::payroll', true],
+    ['*', role, true],
+    ['arn:aws:iam::??????:role/*', role, false],
+    ['arn:aws:iam::????????????:role/*', role, true],
+  ])('%s and %s: %j', (a, b, expected) => {
+    expect(arnsOverlap(parseGlob(a).glob, parseGlob(b).glob)).toBe(expected);
+    expect(arnsOverlap(parseGlob(b).glob, parseGlob(a).glob)).toBe(expected);
+  });
+
+  test.each<[string, boolean]>([
+    ['arn:*:111122223333:*', false],
+    ['arn:aws:*:*:*:role/Break*', true],
+    ['arn:aws:iam:*', true],
+    ['*', true],
+  ])('a Deny of %s takes a role away: %j', (resource, expected) => {
+    const policy = policyOf(allow('iam:*'), deny('iam:*', { Resource: resource }));
+    const left = accessTo(policy, 'arn:aws:iam::111122223333:role/BreakGlass');
+    expect(left.length === 0).toBe(expected);
   });
 });
 

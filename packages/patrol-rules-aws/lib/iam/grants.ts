@@ -1,6 +1,6 @@
-/** What policies give on services and on resources. */
+/** What policies give on services. `accessTo.ts` says what they give on resources. */
 import { certainDenials, selected, selects, takenAway } from './denials.ts';
-import { covers, everything, type Glob, globText, overlap, parseGlob, residues } from './glob.ts';
+import { covers, everything, type Glob, globText, parseGlob, residues } from './glob.ts';
 import {
   conditionText,
   type Policy,
@@ -8,7 +8,7 @@ import {
   type Selection,
   textsOf,
 } from './policy.ts';
-import { beginningsOf, isOfOthers } from './services.ts';
+import { isOfOthers } from './services.ts';
 
 /** What a policy gives: some actions on some resources. */
 export interface Grant {
@@ -25,7 +25,8 @@ export interface Grant {
   readonly conditions: readonly string[];
 }
 
-const grantOf = (
+/** The grant of a statement: what it gives of its actions, on which of its resources. */
+export const grantOf = (
   { sid, actions, resources, conditions }: PolicyStatement,
   granted: readonly string[],
   on: readonly string[],
@@ -79,7 +80,7 @@ function namingActions({ actions, resources }: PolicyStatement, service: string)
 }
 
 /** The actions of a selection that begin with a text (`iam:`), as patterns. */
-function actionsOn(
+export function actionsOn(
   { except, patterns }: Selection,
   beginning: string,
 ): readonly { readonly text: string; readonly glob: Glob }[] {
@@ -117,57 +118,3 @@ export const isActionAmong = (action: string, among: readonly string[]): boolean
   const { glob } = parseGlob(action, { fold: true });
   return among.some((other) => covers(parseGlob(other, { fold: true }).glob, glob));
 };
-
-/**
- * Finds what a policy gives on a resource: for each Allow its actions on the resource, without those that a Deny of the same
- * policy certainly takes away.
- *
- * Where the resource of the statement names no service (`*`), only two kinds of actions count: those of the resource's own
- * service, and those of other services that are about its resources.
- *
- * @param arn the ARN of the resource. With `*` and `?` it stands for all resources that match.
- */
-export function accessTo(policy: Policy, arn: string): readonly Grant[] {
-  const target = parseGlob(arn).glob;
-  const isTaken = takenAway(certainDenials(policy), [target]);
-  return policy.statements.flatMap((statement) => {
-    const { effect, resources } = statement;
-    if (effect !== 'Allow') return [];
-    const on = resources.except
-      ? resources.patterns.some(({ glob, varies }) => !varies && covers(glob, target))
-        ? []
-        : ['*']
-      : resources.patterns.filter(({ glob }) => overlap(glob, target)).map(({ text }) => text);
-    const given =
-      on.length === 0
-        ? []
-        : actionsAbout(statement.actions, beginningsOf(arn), on.some(namesService), isTaken);
-    return given.length === 0 ? [] : [grantOf(statement, given, on)];
-  });
-}
-
-const namesService = (resource: string): boolean => /^arn:[^:]*:[\w-]+:/.test(resource);
-
-/**
- * The actions of a selection, as the document has them, that are about a resource and that no Deny takes away.
- *
- * @param beginnings how the actions begin that are about the resource.
- * @param isNamed whether actions count that name any service.
- */
-function actionsAbout(
-  { except, patterns }: Selection,
-  beginnings: readonly string[] | undefined,
-  isNamed: boolean,
-  isTaken: (action: Glob) => boolean,
-): readonly string[] {
-  const given = except ? [{ text: '*', glob: everything, varies: false }] : patterns;
-  return given
-    .filter((pattern) => {
-      if (!beginnings || (isNamed && /^[\w-]+:/.test(pattern.text))) return !isTaken(pattern.glob);
-      const selection = { except, patterns: except ? patterns : [pattern] };
-      return beginnings.some((beginning) =>
-        actionsOn(selection, beginning).some(({ glob }) => !isTaken(glob)),
-      );
-    })
-    .map(({ text }) => text);
-}

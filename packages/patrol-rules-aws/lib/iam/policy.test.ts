@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mutated } from '@patrol/build/testing';
 import { allow, deny, policyOf } from '../../testing/policies.ts';
-import { accessTo, grantsOn, isAdministrator } from './grants.ts';
+import { accessTo } from './accessTo.ts';
+import { grantsOn, isAdministrator } from './grants.ts';
 import { parsePolicy, PolicyError } from './policy.ts';
 import { publicStatements } from '../access/public.ts';
 

@@ -12,7 +12,7 @@ const more: Readonly<Record<string, string>> = {
   codewhisperer: 'q:',
   'compute-optimizer': 'aco-automation:',
   ds: 'ds-data:',
-  ec2: 'ebs: ec2-instance-connect: ssm:SendCommand ssm:StartSession',
+  ec2: 'ebs: ec2-instance-connect: ssm:',
   ecs: 'ssm:StartSession',
   eks: 'eks-auth:',
   iam: 'sts:AssumeRole',

@@ -23,7 +23,7 @@ describeRule(rule, {
       policyCall(
         'PutRolePolicy',
         document(
-          allow(['s3:GetObject', 's3:ListBucket'], {
+          allow(['s3:GetBucketPolicy', 's3:ListBucket'], {
             Resource: ['arn:aws:s3:::other', bucket],
             Condition: { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } },
           }),
@@ -31,13 +31,13 @@ describeRule(rule, {
       ),
       {
         title: `Access to ${bucket} granted by IAM user alice in inline policy "support" of role Deploy`,
-        summary: `IAM user alice wrote inline policy "support" of role Deploy, which allows s3:GetObject, s3:ListBucket on ${bucket} and so gives access to ${bucket}. It does so under conditions only, which this rule does not judge: IpAddress aws:SourceIp = 192.0.2.0/24.`,
+        summary: `IAM user alice wrote inline policy "support" of role Deploy, which allows s3:GetBucketPolicy, s3:ListBucket on ${bucket} and so gives access to ${bucket}. It does so under conditions only, which this rule does not judge: IpAddress aws:SourceIp = 192.0.2.0/24.`,
         severity: 'high',
         facts: {
           policy: 'support',
           role: 'Deploy',
           resource: bucket,
-          actions: 's3:GetObject, s3:ListBucket',
+          actions: 's3:GetBucketPolicy, s3:ListBucket',
           through: bucket,
           conditions: 'IpAddress aws:SourceIp = 192.0.2.0/24',
         },
@@ -53,12 +53,43 @@ describeRule(rule, {
     ],
     'NotAction, which gives everything else': [
       wrote({ Effect: 'Allow', NotAction: 'iam:*', Resource: '*' }),
-      { ...accessTo(`${bucket}, ${role}*`), facts: { actions: '*', notAction: 'iam:*' } },
+      {
+        ...accessTo(`${bucket}, ${role}*`),
+        summary: `IAM user alice wrote ${inline}, which allows every action but iam:* on * and so gives access to ${bucket}, ${role}*.`,
+        facts: { actions: 'every action but iam:*', notAction: 'iam:*' },
+      },
     ],
     'NotResource, which gives everything else': [
       wrote({ Effect: 'Allow', Action: 's3:*', NotResource: 'arn:aws:s3:::public/*' }),
-      { ...accessTo(bucket), facts: { through: '*', notResource: 'arn:aws:s3:::public/*' } },
+      {
+        ...accessTo(bucket),
+        summary: `IAM user alice wrote ${inline}, which allows s3:* on every resource but arn:aws:s3:::public/* and so gives access to ${bucket}.`,
+        facts: {
+          through: 'every resource but arn:aws:s3:::public/*',
+          notResource: 'arn:aws:s3:::public/*',
+        },
+      },
     ],
+    'NotAction beside actions, each with its own resources': [
+      wrote(
+        { Effect: 'Allow', NotAction: 's3:Put*', Resource: bucket },
+        allow(['s3:PutBucketAcl', 's3:PutBucketPolicy']),
+      ),
+      {
+        ...accessTo(bucket),
+        summary: `IAM user alice wrote ${inline}, which allows every action but s3:Put* on ${bucket}, s3:PutBucketAcl, s3:PutBucketPolicy on * and so gives access to ${bucket}.`,
+      },
+    ],
+    'documents that run on an instance': [
+      wrote(allow('ssm:CreateAssociation')),
+      accessTo('arn:aws:ec2:us-east-1:111122223333:instance/i-0abc'),
+      {
+        parameters: {
+          disallowedResourceArns: 'arn:aws:ec2:us-east-1:111122223333:instance/i-0abc',
+        },
+      },
+    ],
+    'an action that AWS made after this rule': [wrote(allow('s3:WalkBucket')), accessTo(bucket)],
     'an action in other letters': [
       wrote(allow('S3:GETOBJECT', { Resource: `${bucket}/*` })),
       accessTo(bucket),
@@ -190,6 +221,21 @@ describeRule(rule, {
   quiet: {
     'another resource': [
       wrote(allow('s3:*', { Resource: ['arn:aws:s3:::payroll2', `${bucket}2/*`] })),
+    ],
+    'a resource of which only some parts match': [
+      wrote(
+        allow('sts:AssumeRole', { Resource: 'arn:aws:iam::*:role/Auditor' }),
+        allow('logs:PutLogEvents', { Resource: 'arn:*:logs:*:*:log-group:/aws/lambda/*' }),
+      ),
+    ],
+    'actions that are about no resource, or about another kind': [
+      wrote(
+        allow('s3:ListAllMyBuckets', { Resource: 'arn:aws:s3:::*' }),
+        allow(['s3:ListAllMyBuckets', 'iam:GetAccountSummary', 'iam:ListUsers', 'iam:CreateUser']),
+      ),
+    ],
+    'actions of objects on a bucket, which give nothing': [
+      wrote(allow('s3:GetObject', { Resource: bucket })),
     ],
     'a resource in other letters': [wrote(allow('s3:*', { Resource: 'arn:aws:s3:::Payroll' }))],
     'actions that are about other resources': [

@@ -5,7 +5,9 @@ export default defineRule({
   name: 'disallowedResources',
   title: 'Access to a protected resource granted',
   description:
-    'Alerts when somebody writes an IAM policy that gives any access to one of the named resources.',
+    'Alerts when somebody writes an IAM policy that gives any access to one of the named resources. ' +
+    "It counts the actions that AWS's reference lists for resources of that kind. " +
+    'It does not see policies that are only attached, and does not read trust policies and policies of resources.',
   severity: 'high',
   runbook:
     'Ask the actor why the access is needed. If nobody can say, detach or delete the policy, or make the version before it the ' +
@@ -31,8 +33,9 @@ export default defineRule({
     ignoredRolePolicy,
   },
   async evaluate(event, { parameters }) {
-    const { accessTo, conditionsLeftOpen, listed, readPolicyCall } =
+    const { conditionsLeftOpen, listed, readPolicyCall } =
       await import('../../lib/iam/readCall.ts');
+    const { accessTo, saidOf, togetherOn } = await import('../../lib/iam/accessTo.ts');
     const { who, what, policy, about, unseen } = readPolicyCall(
       event,
       parameters.ignoredRolePolicy,
@@ -46,8 +49,7 @@ export default defineRule({
     });
     if (found.length === 0) return undefined;
     const arns = listed(found.map(({ arn }) => arn));
-    const actions = listed(found.flatMap((grant) => grant.actions));
-    const resources = listed(found.flatMap((grant) => grant.resources));
+    const said = found.map(saidOf);
     const conditions = listed(found.flatMap((grant) => grant.conditions));
     const notAction = listed(found.flatMap((grant) => grant.exceptActions));
     const notResource = listed(found.flatMap((grant) => grant.exceptResources));
@@ -56,11 +58,11 @@ export default defineRule({
         found.map(({ arn }) => arn),
         3,
       )} granted by ${who} in ${what}`,
-      summary: `${who} wrote ${what}, which allows ${actions} on ${resources} and so gives access to ${arns}.${conditionsLeftOpen(found)}`,
+      summary: `${who} wrote ${what}, which allows ${listed(togetherOn(said))} and so gives access to ${arns}.${conditionsLeftOpen(found)}`,
       facts: {
         resource: arns,
-        actions,
-        through: resources,
+        actions: listed(said.flatMap(({ actions }) => actions)),
+        through: listed(said.flatMap(({ resources }) => resources)),
         ...(notAction ? { notAction } : {}),
         ...(notResource ? { notResource } : {}),
         ...(conditions ? { conditions } : {}),
