@@ -29,7 +29,7 @@ const example = (name: string): readonly string[] => {
   );
 };
 
-test.each(manifest.rules.map(({ name }) => `aws/${name}`))(
+test.concurrent.each(manifest.rules.map(({ name }) => `aws/${name}`))(
   '%s reads all of the corpus, and leaves no event unevaluated',
   async (name) => {
     const folders = ['cloudtrail', 'eventbridge'].map((folder) => join(corpus, folder));

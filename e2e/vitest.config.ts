@@ -18,6 +18,8 @@ export default defineConfig({
     globalSetup: ['support/ministack.ts'],
     reporters: ['default', '../vitest.tally.ts'],
     fileParallelism: false,
+    // Tests that may run beside each other: one for each processor of a small machine.
+    maxConcurrency: 2,
     testTimeout: 300_000,
     hookTimeout: 300_000,
   },
