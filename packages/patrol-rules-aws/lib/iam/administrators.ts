@@ -19,6 +19,27 @@ const reading = services.flatMap((service) =>
   ),
 );
 
+/** Actions that change something, and give nobody more permissions or another's credentials. */
+const harmless = [
+  'iam:ChangePassword',
+  'iam:*ServiceLinkedRole',
+  'iam:*ServerCertificate',
+  'iam:CreateVirtualMFADevice',
+  'iam:EnableMFADevice',
+  'iam:ResyncMFADevice',
+];
+
+/**
+ * How much actions of restricted services matter: `low` where all of them only read, `medium` where they change something and
+ * give nobody permissions, `high` for all others. `Get` counts as reading only where it returns no customer's data.
+ */
+export function weightOf(actions: readonly string[]): 'low' | 'medium' | 'high' {
+  const reads = [...reading, '*:List*', '*:Describe*'];
+  const areAll = (among: readonly string[]): boolean =>
+    actions.every((action) => isActionAmong(action, among));
+  return areAll(reads) ? 'low' : areAll([...reads, ...harmless]) ? 'medium' : 'high';
+}
+
 /** Reads what a policy document gives. @throws PolicyError for one that cannot be read. */
 export function powersOf(document: unknown): Powers {
   const policy = parsePolicy(document);

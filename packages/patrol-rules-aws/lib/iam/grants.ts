@@ -1,6 +1,6 @@
 /** What policies give on services. `accessTo.ts` says what they give on resources. */
 import { certainDenials, selected, selects, takenAway } from './denials.ts';
-import { covers, everything, type Glob, globText, parseGlob, residues } from './glob.ts';
+import { covers, everything, type Glob, globText, overlap, parseGlob, residues } from './glob.ts';
 import {
   conditionText,
   type Policy,
@@ -112,6 +112,32 @@ export const isAdministrator = ({ statements }: Policy): boolean => {
     )
   );
 };
+
+/**
+ * Finds what `NotAction` leaves out of every action, where a policy so makes an administrator: it gives the rest on every
+ * resource, with all of IAM and without conditions. Its holder can give themselves what is left out. A Deny that takes away
+ * nothing of IAM does not change that.
+ *
+ * @returns what the first such statement leaves out; `undefined` where none makes an administrator.
+ */
+export function administratorBut({ statements }: Policy): readonly string[] | undefined {
+  const iam = parseGlob('iam:*').glob;
+  const touchesIam = ({ actions }: PolicyStatement): boolean =>
+    actions.except
+      ? !selects({ ...actions, except: false }, iam)
+      : actions.patterns.some(({ glob }) => overlap(glob, iam));
+  const certain = statements.filter(({ conditions }) => conditions.length === 0);
+  const denials = certain.filter(({ effect }) => effect === 'Deny');
+  if (denials.some(touchesIam)) return undefined;
+  const found = certain.find(
+    ({ effect, actions, resources }) =>
+      effect === 'Allow' &&
+      actions.except &&
+      selects(actions, iam) &&
+      selects(resources, everything),
+  );
+  return found && [...textsOf(found.actions), ...(denials.length > 0 ? ['what it denies'] : [])];
+}
 
 /** Whether the patterns of a list match every action that a pattern matches. Case does not matter. */
 export const isActionAmong = (action: string, among: readonly string[]): boolean => {

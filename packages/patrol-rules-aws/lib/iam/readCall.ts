@@ -10,7 +10,7 @@ import { fieldsOf, lookUp, textOf } from '../request.ts';
 import { awsCommand } from '../undo.ts';
 import { capital } from '../words.ts';
 
-export { grantsOn, isActionAmong, isAdministrator } from './grants.ts';
+export { administratorBut, grantsOn, isActionAmong, isAdministrator } from './grants.ts';
 
 /** A call that wrote a policy, as a rule sees it. */
 export interface PolicyCall {

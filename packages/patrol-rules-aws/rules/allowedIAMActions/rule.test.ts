@@ -76,6 +76,79 @@ describeRule(rule, {
         facts: { actions: 'iam:*, cloudtrail:*', resources: '*' },
       },
     ],
+    'every action but those of a service that is none, by NotAction': [
+      wrote({ Effect: 'Allow', NotAction: 'none:Action', Resource: '*' }),
+      {
+        title: `Every action but none:Action granted by IAM user alice in ${inline}`,
+        summary: `IAM user alice wrote ${inline}, which grants every action but none:Action on every resource.`,
+        severity: 'critical',
+        facts: { actions: 'iam:*, cloudtrail:*', notAction: 'none:Action' },
+      },
+    ],
+    'NotAction that leaves all of IAM, beside a Deny of something else': [
+      policyCall(
+        'PutUserPolicy',
+        document(
+          { Effect: 'Allow', NotAction: ['s3:*', 'organizations:*'], Resource: '*' },
+          deny('ec2:*'),
+          { Effect: 'Deny', NotAction: ['iam:*', 'cloudtrail:*'], Resource: '*' },
+        ),
+      ),
+      {
+        title: `Every action but s3:*, organizations:*, what it denies granted by IAM user alice in ${inline}`,
+        severity: 'critical',
+      },
+    ],
+    'NotAction beside a Deny of some of IAM': [
+      policyCall(
+        'PutUserPolicy',
+        document({ Effect: 'Allow', NotAction: 's3:*', Resource: '*' }, deny('iam:Put*')),
+      ),
+      { ...granted('iam:*, cloudtrail:*'), severity: 'high' },
+    ],
+    'NotAction beside a Deny of all but another service': [
+      policyCall(
+        'PutUserPolicy',
+        document(
+          { Effect: 'Allow', NotAction: 's3:*', Resource: '*' },
+          { Effect: 'Deny', NotAction: 'cloudtrail:*', Resource: '*' },
+        ),
+      ),
+      { ...granted('cloudtrail:*'), severity: 'high' },
+    ],
+    'NotAction under a condition': [
+      wrote({
+        Effect: 'Allow',
+        NotAction: 's3:*',
+        Resource: '*',
+        Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
+      }),
+      { ...granted('iam:*, cloudtrail:*'), severity: 'high' },
+    ],
+    'NotAction on some resources': [
+      wrote({ Effect: 'Allow', NotAction: 's3:*', Resource: 'arn:aws:iam::*:role/app-*' }),
+      { ...granted('iam:*'), severity: 'high' },
+    ],
+    'actions that only read': [
+      wrote(allow(['iam:List*', 'iam:Generate*Report', 'cloudtrail:DescribeTrails'])),
+      { ...granted('iam:List*, iam:Generate*Report, cloudtrail:DescribeTrails'), severity: 'low' },
+    ],
+    'actions that change nothing about permissions': [
+      wrote(allow(['iam:ListUsers', 'iam:ChangePassword', 'iam:CreateServiceLinkedRole'])),
+      {
+        ...granted('iam:ListUsers, iam:ChangePassword, iam:CreateServiceLinkedRole'),
+        severity: 'medium',
+      },
+    ],
+    'one action that gives permissions, among those that read': [
+      wrote(allow(['iam:ListUsers', 'iam:AttachUserPolicy'])),
+      { ...granted('iam:ListUsers, iam:AttachUserPolicy'), severity: 'high' },
+    ],
+    'Get of a service that keeps data': [
+      wrote(allow('secretsmanager:GetSecretValue')),
+      { ...granted('secretsmanager:GetSecretValue'), severity: 'high' },
+      { parameters: { restrictedServices: 'secretsmanager' } },
+    ],
     'every action of every service': [
       wrote(allow('*:*')),
       { title: `Every action granted by IAM user alice in ${inline}`, severity: 'critical' },

@@ -1,11 +1,13 @@
 import { cis, defineRule, mitre, names } from '@patrol/core';
 import { ignoredRolePolicy, policyCalls } from '../../lib/iam/calls.ts';
+import { capital } from '../../lib/words.ts';
 
 export default defineRule({
   name: 'allowedIAMActions',
   title: 'Restricted actions granted',
   description:
-    'Alerts when somebody writes an IAM policy that grants actions on a restricted service, other than the allowed ones.',
+    'Alerts when somebody writes an IAM policy that grants actions on a restricted service, other than the allowed ones. ' +
+    'Actions that only read are of low severity, an administrator is of critical severity.',
   severity: 'high',
   runbook:
     'Ask the actor what the policy is for. If nobody can say, detach or delete it, or make the version before it the default ' +
@@ -42,8 +44,16 @@ export default defineRule({
     ignoredRolePolicy,
   },
   async evaluate(event, { parameters }) {
-    const { conditionsLeftOpen, grantsOn, isActionAmong, isAdministrator, listed, readPolicyCall } =
-      await import('../../lib/iam/readCall.ts');
+    const {
+      administratorBut,
+      conditionsLeftOpen,
+      grantsOn,
+      isActionAmong,
+      isAdministrator,
+      listed,
+      readPolicyCall,
+    } = await import('../../lib/iam/readCall.ts');
+    const { weightOf } = await import('../../lib/iam/administrators.ts');
     const { who, what, policy, about, unseen } = readPolicyCall(
       event,
       parameters.ignoredRolePolicy,
@@ -59,17 +69,18 @@ export default defineRule({
       }))
       .filter(({ actions }) => actions.length > 0);
     if (beyond.length === 0) return undefined;
-    const all = isAdministrator(policy);
+    const allBut = isAdministrator(policy) ? [] : administratorBut(policy);
+    const all = allBut && `every action${allBut.length > 0 ? ` but ${listed(allBut, 5)}` : ''}`;
     const granted = beyond.flatMap((grant) => grant.actions);
     const actions = listed(granted);
     const except = listed(beyond.flatMap((grant) => grant.exceptActions));
     const conditions = listed(beyond.flatMap((grant) => grant.conditions));
     return about({
-      title: `${all ? 'Every action' : `Restricted ${listed(granted, 5)}`} granted by ${who} in ${what}`,
+      title: `${all ? capital(all) : `Restricted ${listed(granted, 5)}`} granted by ${who} in ${what}`,
       summary:
-        `${who} wrote ${what}, which grants ${all ? 'every action on every resource' : actions}` +
-        `${except ? `: it has NotAction, which leaves out ${except} only` : ''}.${conditionsLeftOpen(beyond)}`,
-      ...(all ? { severity: 'critical' } : {}),
+        `${who} wrote ${what}, which grants ${all ? `${all} on every resource` : actions}` +
+        `${except && !all ? `: it has NotAction, which leaves out ${except} only` : ''}.${conditionsLeftOpen(beyond)}`,
+      severity: all ? 'critical' : weightOf(granted),
       facts: {
         actions,
         resources: listed(beyond.flatMap((grant) => grant.resources)),
