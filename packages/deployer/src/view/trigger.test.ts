@@ -28,6 +28,33 @@ test.each<[TriggerManifest, string]>([
     events({ source: ['aws.health'], 'detail-type': ['AWS Health Event'] }),
     'aws.health: AWS Health Event',
   ],
+  [
+    events({
+      source: [{ prefix: 'aws.' }],
+      detail: {
+        $or: [
+          { eventSource: ['backup.amazonaws.com'], eventName: ['DeleteBackupVault'] },
+          { eventSource: ['ec2.amazonaws.com'], eventName: ['DeregisterImage', 'UnlockSnapshot'] },
+        ],
+      },
+    }),
+    'backup:DeleteBackupVault, ec2:DeregisterImage and 1 more',
+  ],
+  [
+    events({
+      detail: {
+        $or: [
+          { eventSource: ['ec2.amazonaws.com'], eventName: ['DeregisterImage'] },
+          {
+            eventSource: ['ec2.amazonaws.com'],
+            eventName: ['ModifyImageAttribute'],
+            requestParameters: { launchPermission: { add: { items: [{ exists: true }] } } },
+          },
+        ],
+      },
+    }),
+    'ec2: DeregisterImage, ModifyImageAttribute',
+  ],
   [events({}), 'any event'],
 ])('%j in words', (trigger, words) => {
   expect(triggerWords(trigger, 2)).toBe(words);

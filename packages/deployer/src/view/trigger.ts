@@ -39,11 +39,19 @@ export const webhookEvents = ({ triggers }: Pick<RuleManifest, 'triggers'>): rea
 
 function patternWords(pattern: Readonly<Record<string, unknown>>, most: number): string {
   const detail = isObject(pattern['detail']) ? pattern['detail'] : {};
-  const sources = words(detail['eventSource']).map((source) =>
-    source.replace('.amazonaws.com', ''),
-  );
+  // A rule on the calls of several services asks for each with the names of its calls.
+  const branches = Array.isArray(detail['$or']) ? detail['$or'].filter(isObject) : [detail];
+  const calls = branches.map((branch) => ({
+    sources: words(branch['eventSource']).map((source) => source.replace('.amazonaws.com', '')),
+    names: words(branch['eventName']),
+  }));
+  const sources = [...new Set(calls.flatMap((each) => each.sources))];
+  if (sources.length > 1 && branches.length > 1) {
+    const names = calls.flatMap((each) => each.names.map((name) => `${each.sources[0]}:${name}`));
+    return some([...new Set(names)], most);
+  }
   const from = sources.length > 0 ? sources : words(pattern['source']);
-  const names = words(detail['eventName']);
+  const names = [...new Set(calls.flatMap((each) => each.names))];
   const what = names.length > 0 ? names : words(pattern['detail-type']);
   return [from.join(', '), some(what, most)].filter(Boolean).join(': ') || 'any event';
 }
