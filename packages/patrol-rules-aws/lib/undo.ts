@@ -35,6 +35,7 @@ export function awsCommand(
 const readsToo = [
   'deniedCalls',
   'federationToken',
+  'instanceSecretsRead',
   'outboundFederation',
   'secretsRead',
   'watchedSecrets',
