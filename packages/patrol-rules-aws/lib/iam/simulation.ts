@@ -5,7 +5,7 @@
  * sample of the others. The finding says where it was only a sample.
  */
 import type { Finding, Matchers } from '@patrol/core';
-import { textOf } from '../request.ts';
+import { fieldsOf, textOf } from '../request.ts';
 import type { PolicyCallEvent } from './calls.ts';
 import { criticalServices } from './criticalServices.ts';
 import { isAdministrator } from './grants.ts';
@@ -13,7 +13,12 @@ import { conditionText, type Policy } from './policy.ts';
 import { listed, type PolicyCall, readPolicyCall } from './readCall.ts';
 import { type Answer, ask } from './simulation/ask.ts';
 import { type Caller, callerOf, contextOf } from './simulation/caller.ts';
-import { mostPairs, questionsOn, type SimulationParameters } from './simulation/questions.ts';
+import {
+  mostPairs,
+  type Pair,
+  questionsOn,
+  type SimulationParameters,
+} from './simulation/questions.ts';
 import type { Simulator } from './simulator.ts';
 
 /**
@@ -43,6 +48,8 @@ export async function compare(
     );
   }
   const { principal } = caller;
+  // IAM answers with the new policy already in force. It cannot say what the caller had before.
+  if (isOwn(event, principal)) return forItself(call, call.policy, principal, questions.all);
   const answer = await ask(questions.all, simulator, {
     region: textOf(detail.awsRegion) ?? 'us-east-1',
     principal,
@@ -72,6 +79,39 @@ function isWanted({ arns }: Caller, wanted: Matchers): boolean {
     wanted.items.length === 0 || wanted.items.some((item) => item.toLowerCase() === 'none');
   // No item can match a record that names no caller. It is compared, too.
   return isForAll || arns.length === 0 || wanted.find(...arns) !== undefined;
+}
+
+/** Whether the caller wrote an inline policy of the very user or role that they are. */
+function isOwn({ detail }: PolicyCallEvent, principal: string): boolean {
+  const [, kind] = /^Put(User|Role)Policy$/.exec(detail.eventName) ?? [];
+  if (kind === undefined) return false;
+  const holder = textOf(fieldsOf(detail.requestParameters)[`${kind.toLowerCase()}Name`]);
+  const [, type, name] = /:(user|role)\/(?:.*\/)?([^/]+)$/s.exec(principal) ?? [];
+  // IAM takes no two names that differ by letter case only.
+  return type === kind.toLowerCase() && holder?.toLowerCase() === name?.toLowerCase();
+}
+
+function forItself(
+  { who, what, about }: PolicyCall,
+  policy: Policy,
+  principal: string,
+  given: readonly Pair[],
+): Finding {
+  const all = isAdministrator(policy);
+  const from = given.map((pair) => pair.from);
+  return about({
+    title: `Policy written by ${who} for itself: ${all ? 'every action' : listed(from, 5)}, in ${what}`,
+    summary:
+      `${who} wrote ${what}, which gives the caller itself ${all ? 'every action' : listed(from)}. ` +
+      `IAM's policy simulator counts this policy already. It cannot say what ${principal} had before.`,
+    ...(all ? { severity: 'high' } : {}),
+    facts: {
+      principal,
+      given: listed(from),
+      resources: listed(given.map(({ resource }) => resource)),
+      compared: 'no',
+    },
+  });
 }
 
 function exceeding(

@@ -166,6 +166,41 @@ describeRule(rule, {
         },
       },
     ],
+    'a user that writes a policy for itself, which the simulator counts already': [
+      policyCall('PutUserPolicy', undefined, {
+        requestParameters: {
+          userName: 'alice',
+          policyName: 'mine',
+          policyDocument: document(allow(['iam:CreateUser', 's3:GetObject'])),
+        },
+      }),
+      {
+        title:
+          'Policy written by IAM user alice for itself: iam:CreateUser, s3:GetObject, in inline policy "mine" of user alice',
+        summary: `IAM user alice wrote inline policy "mine" of user alice, which gives the caller itself iam:CreateUser, s3:GetObject. IAM's policy simulator counts this policy already. It cannot say what ${alice} had before.`,
+        severity: 'medium',
+        facts: { principal: alice, given: 'iam:CreateUser, s3:GetObject', compared: 'no' },
+        undo: 'aws iam delete-user-policy --user-name alice --policy-name mine',
+      },
+      { clients: having('*').clients },
+    ],
+    'a session that makes its own role an administrator': [
+      policyCall('PutRolePolicy', undefined, {
+        userIdentity: session,
+        requestParameters: {
+          roleName: 'Developer',
+          policyName: 'mine',
+          policyDocument: document(allow('*')),
+        },
+      }),
+      {
+        title:
+          'Policy written by role Developer (session mallory) for itself: every action, in inline policy "mine" of role Developer',
+        severity: 'high',
+        facts: { principal: developer },
+      },
+      { clients: having('*').clients },
+    ],
     'a caller that IAM does not know any more': [
       wrote(allow('s3:GetObject')),
       {
@@ -291,6 +326,34 @@ describeRule(rule, {
       wrote(allow('iam:GetUser', { Resource: 'arn:aws:iam::111122223333:user/sandbox/a' })),
       { parameters: { ignoredResources: 'arn:aws:iam::111122223333:user/sandbox/*' } },
     ],
+    'a policy of another user, or of a role that has the name of the user': [
+      policyCall('PutRolePolicy', undefined, {
+        requestParameters: {
+          roleName: 'alice',
+          policyName: 'p',
+          policyDocument: document(allow('s3:GetObject')),
+        },
+      }),
+    ],
+    'a policy for the caller itself that gives nothing': [
+      policyCall('PutUserPolicy', undefined, {
+        requestParameters: {
+          userName: 'alice',
+          policyName: 'p',
+          policyDocument: document(deny('s3:*')),
+        },
+      }),
+    ],
+    'a policy for the caller itself with actions that are not compared': [
+      policyCall('PutUserPolicy', undefined, {
+        requestParameters: {
+          userName: 'alice',
+          policyName: 'p',
+          policyDocument: document(allow('logs:PutLogEvents')),
+        },
+      }),
+      { parameters: { ignoredServices: 'logs' } },
+    ],
     'a caller that is not meant': [by(session), { parameters: { principalRegex: ':user/' } }],
     'a denied attempt': [policyCall('PutUserPolicy', '', denied('iam:PutUserPolicy', 'user bob'))],
   },
@@ -351,12 +414,14 @@ describe('who lacks one action that hurts', () => {
 
 describe('callers of every shape', () => {
   const unknown = expect.stringMatching(/^Policy that could not be compared with what /);
+  /** IAM user bob, whose own policy it is. */
+  const itself = expect.stringMatching(/^Policy written by IAM user bob for itself: /);
   const exceeds = expect.stringMatching(/^Policy gives more than /);
   const expected: Readonly<Record<keyof typeof identities, unknown>> = {
     // It may do everything.
     root: undefined,
     userWithKeys: exceeds,
-    userInConsole: exceeds,
+    userInConsole: itself,
     assumedRole: exceeds,
     assumedRoleWithoutIssuer: exceeds,
     federatedUser: unknown,
