@@ -192,7 +192,8 @@ test('an event that a rule cannot read is kept in the failure queue', async () =
     'disallowedRoles=Administrator',
   );
   expect(deployed, deployed.stdout + deployed.stderr).toMatchObject({ code: 0 });
-  await putEvent(changed(sample('assumeRole'), { requestParameters: null, resources: null }));
+  const nothing = { requestParameters: null, resources: null, responseElements: null };
+  await putEvent(changed(sample('assumeRole'), nothing));
   const failureQueue = await stackOutput(name, 'FailureQueueUrl');
   const kept = await until('a message in the failure queue', () => receiveFrom(failureQueue));
   expect(JSON.parse(kept)).toMatchObject({
