@@ -13,10 +13,11 @@ export type EventSource = keyof ListedCalls;
  * The `eventName` of a call of a service, or of any service when that is left out; with `*` for any run of characters it may
  * be any name.
  */
+// Without `infer` the compiler works out the names of all services wherever it meets a service that it does not know yet.
 export type EventName<Source extends EventSource = EventSource> =
-  | ListedCalls[Source]
-  | `${string}*${string}`
-  | Unlisted;
+  ListedCalls[Source] extends infer Listed extends string
+    ? Listed | `${string}*${string}` | Unlisted
+    : never;
 
 /**
  * A name that the types do not know, because AWS made it after the list or documents it nowhere. The rule says in its field

@@ -63,11 +63,13 @@ export interface SomeCalls<P extends Parameters = Parameters> {
  * `[unlisted('NewCall')]`.
  */
 export type Calls<P extends Parameters = Parameters> = {
-  readonly [Source in EventSource | Unlisted]?: {
-    readonly [Name in Source extends EventSource ? EventName<Source> : string]?:
-      | CallReader<P>
-      | SomeCalls<P>;
-  };
+  readonly [Source in EventSource]?: EventName<Source> extends infer Name extends string
+    ? Table<Name, P>
+    : never;
+} & { readonly [Source in Unlisted]?: Table<string, P> };
+
+type Table<Name extends string, P extends Parameters> = {
+  readonly [Each in Name]?: CallReader<P> | SomeCalls<P>;
 };
 
 /** The same for whom the names do not matter. */
