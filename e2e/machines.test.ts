@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { patrolDeploy, stack } from './support/cloud.ts';
-import { builtRules } from './support/rules.ts';
+import { builtRules, originals } from './support/rules.ts';
 import { type Ran, root } from './support/tools.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'patrol-machines-'));
@@ -103,13 +103,17 @@ test('a fleet, and what reads its lines with the built package', async () => {
   }
 });
 
-test('every rule tried on its sample', async () => {
-  for (const [name, { parameters }] of Object.entries(builtRules('aws', 'github'))) {
+// runtime.test.ts tries all of them.
+test('rules of each kind tried on their samples', async () => {
+  const tried = Object.entries(builtRules('aws', 'github')).filter(([name]) =>
+    originals.includes(name),
+  );
+  for (const [name, { parameters }] of tried) {
     const values = Object.entries(parameters).flatMap(([key, text]) => [
       '--param',
       `${key}=${text}`,
     ]);
-    const tried = await json('try', name, ...values);
-    expect(JSON.parse(tried.stdout), tried.stdout).toMatchObject({ type: 'try', delivered: true });
+    const ran = await json('try', name, ...values);
+    expect(JSON.parse(ran.stdout), ran.stdout).toMatchObject({ type: 'try', delivered: true });
   }
 });

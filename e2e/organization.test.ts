@@ -6,7 +6,7 @@ import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { connect } from '../packages/deployer/src/cloud/aws/connection.ts';
 import { manager, type Organization, startOrganization } from './support/organization.ts';
-import { builtRules, type Rules } from './support/rules.ts';
+import { builtRules, originals, type Rules } from './support/rules.ts';
 import { type Ran, run } from './support/tools.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'patrol-organization-'));
@@ -25,7 +25,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const rules = builtRules('aws');
+// Each is four stacks here, and fleet.test.ts deploys all of them.
+const rules = Object.fromEntries(
+  Object.entries(builtRules('aws')).filter(([name]) => originals.includes(name)),
+);
 const count = Object.keys(rules).length;
 
 /** JSON is YAML. The id of the organisation is left to be asked for. */

@@ -29,6 +29,25 @@ export function samplesOf(name: string): ReadonlyMap<string, BusEvent> {
   );
 }
 
+/** The rules that the original Patrol had: some of each kind, where the number of rules makes no difference. */
+export const originals = [
+  'aws/allowedIAMActions',
+  'aws/assumeRole',
+  'aws/cloudfrontModifyDelete',
+  'aws/cloudTrail',
+  'aws/disallowedResources',
+  'aws/principalPolicySimulator',
+  'aws/publicBucketACL',
+  'aws/removeS3AccessLogging',
+  'aws/removeS3ManagedEncryption',
+  'aws/rootLogin',
+  'aws/serviceLimits',
+  'aws/patrolHealth',
+  'github/madePublic',
+  'github/mfaDisabled',
+  'github/privateRepoFork',
+];
+
 /** Every rule of some packages, with examples where its parameters have no defaults. */
 export const builtRules = (...packages: readonly string[]): Rules =>
   Object.fromEntries(
