@@ -2,7 +2,7 @@
  * What a call of CloudTrail does to what is recorded. A request holds the new setting, and no record holds the old one: a
  * setting that leaves something out is taken for one that left it out just now.
  */
-import { type Fields, fieldsOf, type Severity } from '@patrol/core';
+import { type Fields, fieldsOf, isObject, type Severity } from '@patrol/core';
 import { lookUp } from '../request.ts';
 
 /** What a call does. */
@@ -15,6 +15,10 @@ export interface Effect {
 /** What a call does to what is recorded. */
 export function effectOf(name: string, requestParameters: unknown, account: string): Effect {
   const request = fieldsOf(requestParameters);
+  // The record of a denied call has no request, and CloudTrail leaves out requests that are too large.
+  if (judged.has(name) && (!isObject(requestParameters) || request.flag('omitted'))) {
+    return { severity: 'critical', lost: 'what is still recorded is not known' };
+  }
   switch (name) {
     case 'PutEventSelectors':
       return worst(selectors(request));
@@ -32,6 +36,14 @@ export function effectOf(name: string, requestParameters: unknown, account: stri
       return lookUp(fixed, name) ?? { severity: 'low' };
   }
 }
+
+/** The calls whose effect is in the request. */
+const judged: ReadonlySet<string> = new Set([
+  'PutEventSelectors',
+  'PutInsightSelectors',
+  'UpdateEventDataStore',
+  'UpdateTrail',
+]);
 
 /** The calls whose effect is always the same. */
 const fixed: Readonly<Record<string, Effect>> = {
@@ -127,28 +139,32 @@ function managementOf(all: readonly (Management | undefined)[]): readonly Effect
   if (whole.length === 0) {
     return effect(true, 'critical', 'only selected management events are still recorded');
   }
-  const left = whole.flatMap(({ without }) => without);
+  const writing = whole.filter(({ writes }) => writes);
+  const reading = whole.filter(({ reads }) => reads);
+  const left = [...new Set([...leftOut(writing), ...leftOut(reading)])].toSorted();
   return [
     ...effect(
-      !whole.some(({ writes }) => writes),
+      writing.length === 0,
       'critical',
       'calls that change something are no longer recorded',
     ),
-    ...effect(
-      !whole.some(({ reads }) => reads),
-      'high',
-      'calls that only read are no longer recorded',
-    ),
+    ...effect(reading.length === 0, 'high', 'calls that only read are no longer recorded'),
     // KMS and RDS Data are the two whose volume AWS lets everybody leave out.
     ...effect(
-      left.length > 0 && whole.every(({ without }) => without.length > 0),
+      left.length > 0,
       left.every((source) => /^(kms|rdsdata)\.amazonaws\.com$/.test(source))
         ? 'medium'
         : 'critical',
-      `management events of ${[...new Set(left)].toSorted().slice(0, 5).join(', ')} are not recorded`,
+      `management events of ${left.slice(0, 5).join(', ')} are not recorded`,
     ),
   ];
 }
+
+/** The services that every one of some selectors leaves out: what one of them selects is recorded. */
+const leftOut = ([first, ...others]: readonly Management[]): readonly string[] =>
+  (first?.without ?? []).filter((source) =>
+    others.every(({ without }) => without.includes(source)),
+  );
 
 /** What an update takes away from a trail. */
 const trail = (request: Fields, account: string): readonly Effect[] => {

@@ -211,6 +211,30 @@ const losses: readonly (readonly [string, string, object, Severity, string])[] =
   ['events with less in them', 'PutEventConfiguration', { maxEventSize: 'Standard' }, 'medium', ''],
   ['a trail that is started', 'StartLogging', {}, 'low', ''],
   ['a new trail', 'CreateTrail', {}, 'low', ''],
+  [
+    'writes of IAM left out beside a selector that takes all reads',
+    'PutEventSelectors',
+    advanced(
+      [management, { field: 'readOnly', equals: ['true'] }],
+      [
+        management,
+        { field: 'readOnly', equals: ['false'] },
+        { field: 'eventSource', notEquals: ['iam.amazonaws.com'] },
+      ],
+    ),
+    'critical',
+    'management events of iam.amazonaws.com are not recorded',
+  ],
+  [
+    'two selectors, of which each takes what the other leaves out',
+    'PutEventSelectors',
+    advanced(
+      [management, { field: 'eventSource', notEquals: ['iam.amazonaws.com'] }],
+      [management, { field: 'eventSource', notEquals: ['kms.amazonaws.com'] }],
+    ),
+    'low',
+    '',
+  ],
 ];
 
 describeRule(rule, {
@@ -335,6 +359,23 @@ describeRule(rule, {
           'CloudTrail: trails and event data stores of the organisation no longer record its accounts: DisableAWSServiceAccess by IAM user alice',
         severity: 'critical',
       },
+    ],
+    'a request that CloudTrail left out': [
+      call('PutEventSelectors', { requestParameters: { omitted: true, originalSize: 102_401 } }),
+      {
+        title:
+          'CloudTrail: what is still recorded is not known: PutEventSelectors by IAM user alice',
+        severity: 'critical',
+      },
+    ],
+    'a denied attempt, whose record has no request': [
+      call('UpdateTrail', denied('cloudtrail:UpdateTrail', trail)),
+      {
+        title:
+          'Denied attempt: CloudTrail: what is still recorded is not known: UpdateTrail by IAM user alice',
+        severity: 'high',
+      },
+      { parameters: { deniedAttempts: 'alert' } },
     ],
     'a trail with a name that is meant to be read': [
       call('StopLogging', { requestParameters: { name: `main\nSeverity  low ${'x'.repeat(99)}` } }),
