@@ -21,7 +21,8 @@ interface Response {
 export default defineRule({
   name: 'assumeRole',
   title: 'Disallowed role assumed',
-  description: 'Alerts when somebody assumes a role that nobody should assume in normal operation.',
+  description:
+    'Alerts when somebody assumes a role that nobody should assume in normal operation. An AWS service that assumes it for somebody, such as Lambda for a function, is alerted on only where serviceCallers says so.',
   severity: 'high',
   runbook:
     'Ask the actor why the role was needed. If nobody can say, revoke the active sessions of the role (IAM console, role, Revoke ' +

@@ -24,7 +24,7 @@ export default defineRule({
   name: 'rootActivity',
   title: 'Root user changed something',
   description:
-    'Alerts on every call by which the root user of an account changes something, and with the highest severity when it makes credentials for itself. Calls that only read are not alerted on.',
+    'Alerts on every call by which the root user of an account changes something, and with the highest severity when it makes credentials for itself. Calls that only read are not alerted on, nor is what happens in a root session opened from elsewhere: rootLogin tells that it was opened.',
   severity: 'high',
   runbook:
     'The root user should not be needed for daily work. Ask whoever holds its password and its MFA device whether it was them. ' +
