@@ -31,6 +31,21 @@ export function isByService(call: Made): boolean {
   );
 }
 
+/** The services that do whatever somebody asks them to: what they do is the doing of whoever asked. */
+const proxies = new Set(
+  ['cloudcontrolapi', 'cloudformation', 'servicecatalog', 'ssm', 'states'].map(
+    (service) => `${service}.amazonaws.com`,
+  ),
+);
+
+/**
+ * Whether a call is a service's own work, such as a lifecycle of AWS Backup or a scaling policy: rules may be quiet about it.
+ * What a caller does through CloudFormation and the like is not, or a stack would be a way round every such rule.
+ */
+export const isServiceWork = (call: Made): boolean =>
+  isServiceItself(call) ||
+  (isByService(call) && !proxies.has(String(identityOf(call)['invokedBy'])));
+
 /** Whether the caller used a long-lived access key of an IAM user, and no session. */
 export function isByAccessKey(call: Made): boolean {
   const { accessKeyId } = identityOf(call);

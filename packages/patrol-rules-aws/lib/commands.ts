@@ -1,6 +1,6 @@
 /** Commands of Systems Manager to machines. A chunk of its own in the functions of rules on calls. */
 import type { Call, Deed } from '@patrol/core';
-import { isByPerson, isByService, unlessAutomated } from './actor.ts';
+import { isByPerson, isServiceWork, unlessAutomated } from './actor.ts';
 import { known } from './facts.ts';
 import { withNames } from './words.ts';
 
@@ -20,7 +20,7 @@ export function ran(
   deed: string,
   more: Partial<Deed>,
 ): Deed | undefined {
-  if (isByService(call)) return undefined;
+  if (isServiceWork(call)) return undefined;
   const targets = call.request
     .list('targets')
     .map((target) => `${target.text('key') ?? ''}=${target.texts('values').join(', ')}`);

@@ -17,6 +17,10 @@ const byService = { userIdentity: identities.serviceForUser };
 
 describeRule(rule, {
   alerts: {
+    'a rule that a stack deletes, which is somebody’s doing': [
+      call('DeleteConfigRule', { configRuleName: 'encrypted-volumes' }, byService),
+      { severity: 'low', title: expect.stringContaining('through cloudformation.amazonaws.com') },
+    ],
     'a recorder that is stopped': [
       call('StopConfigurationRecorder', { configurationRecorderName: 'default' }),
       {
@@ -123,9 +127,6 @@ describeRule(rule, {
     ],
   },
   quiet: {
-    'a rule that a service deletes for somebody': [
-      call('DeleteConfigRule', { configRuleName: 'encrypted-volumes' }, byService),
-    ],
     'a rule that a service deletes in its own role': [
       call(
         'DeleteConfigRule',

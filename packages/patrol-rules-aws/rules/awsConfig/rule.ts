@@ -1,5 +1,5 @@
 import { type Call, type CallReader, cis, defineCallRule, mitre } from '@patrol/core';
-import { isByService } from '../../lib/actor.ts';
+import { isServiceWork, unlessByService } from '../../lib/actor.ts';
 import { known } from '../../lib/facts.ts';
 import { awsCommand } from '../../lib/undo.ts';
 import { withNames } from '../../lib/words.ts';
@@ -37,9 +37,10 @@ export default defineCallRule({
         target: ['AWS::Config::ConfigurationRecorder', request.text('configurationRecorderName')],
       }),
       DeleteServiceLinkedConfigurationRecorder: (call) =>
-        isByService(call)
+        isServiceWork(call)
           ? undefined
           : {
+              severity: unlessByService(call, 'high'),
               deed: `${withNames('AWS Config recorder of service', call.request.text('servicePrincipal'))} deleted`,
               meaning: 'The service no longer learns what is changed.',
             },
@@ -106,12 +107,12 @@ export default defineCallRule({
 
 /** Something that judges resources, or shows what was judged. Services remove what they made themselves. */
 function removed(what: string, name: string, type: string): CallReader {
-  return ({ request, record }: Call) =>
-    isByService({ record })
+  return (call: Call) =>
+    isServiceWork(call)
       ? undefined
       : {
-          severity: 'medium',
-          deed: `${withNames(`AWS Config ${what}`, request.text(name))} deleted`,
-          target: [type, request.text(name)],
+          severity: unlessByService(call, 'medium'),
+          deed: `${withNames(`AWS Config ${what}`, call.request.text(name))} deleted`,
+          target: [type, call.request.text(name)],
         };
 }

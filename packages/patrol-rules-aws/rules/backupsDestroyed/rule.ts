@@ -1,5 +1,5 @@
 import { type CallReader, defineCallRule, mitre, type Severity, stratus } from '@patrol/core';
-import { isByService, unlessByService } from '../../lib/actor.ts';
+import { isServiceWork, unlessByService } from '../../lib/actor.ts';
 import { requestOf } from '../../lib/ec2.ts';
 import { known } from '../../lib/facts.ts';
 import { withNames } from '../../lib/words.ts';
@@ -161,10 +161,10 @@ function gone(
 ): CallReader {
   return (call) => {
     const id = requestOf(call).text(field);
-    return isByService(call)
+    return isServiceWork(call)
       ? undefined
       : {
-          severity,
+          severity: unlessByService(call, severity),
           deed: `${withNames(what, id)} ${did}`,
           facts: known({ recoveryPoint: call.request.text('recoveryPointArn') }),
           target: [type, id],

@@ -45,6 +45,10 @@ const used = {
 
 describeRule(rule, {
   alerts: {
+    'what a stack asks for, which is somebody’s doing': [
+      call('CreateFoundationModelAgreement', { modelId: model }, by.stack),
+      { severity: 'low', title: expect.stringContaining('through cloudformation.amazonaws.com') },
+    ],
     'access to a model, by a role': [
       call('PutFoundationModelEntitlement', { modelId: model }, by.deployment),
       {
@@ -83,7 +87,6 @@ describeRule(rule, {
     'ConverseStream by an API key from elsewhere': [byKey('ConverseStream'), used, known],
   },
   quiet: {
-    'what a stack asks for': [call('CreateFoundationModelAgreement', { modelId: model }, by.stack)],
     'an API key, by default': [byKey('InvokeModel')],
     'an API key from a known address': [
       byKey('Converse'),

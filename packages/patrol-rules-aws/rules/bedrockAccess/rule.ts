@@ -6,7 +6,7 @@ import {
   type SomeCalls,
   stratus,
 } from '@patrol/core';
-import { isByService, unlessAutomated } from '../../lib/actor.ts';
+import { isServiceWork, unlessAutomated, unlessByService } from '../../lib/actor.ts';
 import { known } from '../../lib/facts.ts';
 import { withNames } from '../../lib/words.ts';
 
@@ -60,11 +60,11 @@ export default defineCallRule({
 
 function opened(deed: string): CallReader<P> {
   return (call) =>
-    isByService(call)
+    isServiceWork(call)
       ? undefined
       : {
           // A session of the console or of a role: models are opened once, and seldom by a deployment.
-          severity: 'high',
+          severity: unlessByService(call, 'high'),
           deed: withNames(deed, call.request.text('modelId')),
           target: ['AWS::Bedrock::Model', call.request.text('modelId')],
         };

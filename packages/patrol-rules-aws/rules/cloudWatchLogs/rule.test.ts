@@ -1,14 +1,22 @@
 import { apiCallRecord, denied, describeRule, identities } from '@patrol/core/testing';
+import { expect } from 'vitest';
 import rule from './rule.ts';
 
 const trail = 'aws-cloudtrail-logs-organization';
 const call = (eventName: string, requestParameters: unknown, fields = {}) =>
   apiCallRecord('logs.amazonaws.com', eventName, { requestParameters, ...fields });
 const by = 'by IAM user alice';
-const byService = { userIdentity: identities.serviceForUser };
+const byService = {
+  userIdentity: { ...identities.serviceForUser, invokedBy: 'amplify.amazonaws.com' },
+};
+const byStack = { userIdentity: identities.serviceForUser };
 
 describeRule(rule, {
   alerts: {
+    'a protected group that a stack deletes, which is somebody’s doing': [
+      call('DeleteLogGroup', { logGroupName: trail }, byStack),
+      { severity: 'low', title: expect.stringContaining('through cloudformation.amazonaws.com') },
+    ],
     'a protected group that is deleted': [
       call('DeleteLogGroup', { logGroupName: trail }),
       {

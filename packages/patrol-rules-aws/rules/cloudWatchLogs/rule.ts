@@ -1,5 +1,13 @@
-import { type Call, type Deed, defineCallRule, mitre, names, number } from '@patrol/core';
-import { isByService } from '../../lib/actor.ts';
+import {
+  type Call,
+  type Deed,
+  defineCallRule,
+  mitre,
+  names,
+  number,
+  type Severity,
+} from '@patrol/core';
+import { isServiceWork, unlessByService } from '../../lib/actor.ts';
 import { known } from '../../lib/facts.ts';
 import { withNames } from '../../lib/words.ts';
 
@@ -60,12 +68,12 @@ export default defineCallRule({
 });
 
 /** A call about a group. Services delete what they made themselves. */
-function ofAny({ request, record }: LogCall, what: string, severity: Deed['severity'] = 'medium') {
+function ofAny({ request, record }: LogCall, what: string, severity: Severity = 'medium') {
   const group = groupOf(request);
-  return isByService({ record })
+  return isServiceWork({ record })
     ? undefined
     : ({
-        severity,
+        severity: unlessByService({ record }, severity),
         deed: withNames(what, group),
         facts: known({
           policy: request.text('policyName'),
@@ -80,8 +88,8 @@ function ofProtected(call: LogCall, what: string, more: Partial<Deed> = {}): Dee
   const group = groupOf(call.request);
   const isProtected =
     group === undefined || call.parameters.protectedLogGroups.find(group) !== undefined;
-  const deed = isProtected ? ofAny(call, what) : undefined;
-  return deed && { ...deed, ...more };
+  const deed = isProtected ? ofAny(call, what, more.severity) : undefined;
+  return deed && { ...deed, ...more, severity: deed.severity };
 }
 
 /** The name of a group, of which some calls give the ARN. */

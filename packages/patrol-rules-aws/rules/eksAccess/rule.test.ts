@@ -51,6 +51,10 @@ const pods = (fields: Fields = {}): unknown =>
 
 describeRule(rule, {
   alerts: {
+    'administrator access of a stack, which is somebody’s doing': [
+      given('AmazonEKSClusterAdminPolicy', by.stack),
+      { severity: 'low', title: expect.stringContaining('through cloudformation.amazonaws.com') },
+    ],
     'administrator access': [
       given('AmazonEKSClusterAdminPolicy'),
       {
@@ -127,7 +131,6 @@ describeRule(rule, {
   },
   quiet: {
     'other access of a deployment': [given('AmazonEKSViewPolicy', by.deployment)],
-    'administrator access of a stack': [given('AmazonEKSClusterAdminPolicy', by.stack)],
     'an entry of a deployment': [entry(by.deployment)],
     'an API for some': [reachable(['192.0.2.0/24'])],
     'more logs': [logs(['audit'], true)],

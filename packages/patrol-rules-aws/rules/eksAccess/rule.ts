@@ -1,5 +1,5 @@
 import { defineCallRule, mitre } from '@patrol/core';
-import { isByPerson, isByService, unlessAutomated } from '../../lib/actor.ts';
+import { isByPerson, isServiceWork, unlessAutomated } from '../../lib/actor.ts';
 import { known } from '../../lib/facts.ts';
 import { awsCommand } from '../../lib/undo.ts';
 import { withNames } from '../../lib/words.ts';
@@ -28,7 +28,7 @@ export default defineCallRule({
         const principal = decoded(request.text('principalArn'));
         const policy = decoded(request.text('policyArn'));
         const isAdmin = /\/AmazonEKS(ClusterAdmin|Admin)Policy$/.test(policy ?? '');
-        if (isByService(call) || (!isAdmin && !isByPerson(call))) return undefined;
+        if (isServiceWork(call) || (!isAdmin && !isByPerson(call))) return undefined;
         return {
           severity: isAdmin ? unlessAutomated(call, 'high') : 'low',
           deed: `${isAdmin ? 'Administrator access' : 'Access'} given to ${withNames('EKS cluster', request.text('name'))}`,

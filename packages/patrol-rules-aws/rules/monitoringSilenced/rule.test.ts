@@ -1,4 +1,5 @@
 import { apiCallRecord, denied, describeRule, identities } from '@patrol/core/testing';
+import { expect } from 'vitest';
 import rule from './rule.ts';
 
 const alarms = (eventName: string, requestParameters: unknown, fields = {}) =>
@@ -25,6 +26,16 @@ const scaling = {
 
 describeRule(rule, {
   alerts: {
+    'security alarms that a stack mutes, which is somebody’s doing': [
+      alarms(
+        'PutAlarmMuteRule',
+        { muteTargets: security },
+        {
+          userIdentity: identities.serviceForUser,
+        },
+      ),
+      { severity: 'low', title: expect.stringContaining('through cloudformation.amazonaws.com') },
+    ],
     'an alarm for security that is deleted': [
       alarms('DeleteAlarms', security),
       {

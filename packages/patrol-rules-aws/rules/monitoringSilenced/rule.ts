@@ -1,5 +1,5 @@
 import { type Call, type Deed, defineCallRule, mitre, names } from '@patrol/core';
-import { isByService } from '../../lib/actor.ts';
+import { isByService, isServiceWork } from '../../lib/actor.ts';
 import { awsCommand } from '../../lib/undo.ts';
 import { withNames } from '../../lib/words.ts';
 
@@ -70,10 +70,10 @@ function alarms(
   const list = [...request.texts('alarmNames'), ...request.texts('muteTargets.alarmNames')];
   const isProtected = list.length === 0 || given.protectedNames.find(...list) !== undefined;
   // Alarms come and go with what they watch.
-  if (isByService({ record }) || (!isProtected && name === 'DeleteAlarms')) return undefined;
+  if (isServiceWork({ record }) || (!isProtected && name === 'DeleteAlarms')) return undefined;
   return {
     ...more,
-    ...(isProtected ? {} : { severity: 'low' }),
+    ...(isProtected && !isByService({ record }) ? {} : { severity: 'low' }),
     deed: `${withNames('CloudWatch alarms', ...list)} ${what}`,
     target: ['AWS::CloudWatch::Alarm', list[0]],
   };
@@ -88,10 +88,10 @@ function rule(
 ): Deed | undefined {
   const id = request.text(field);
   const isProtected = id === undefined || given.protectedNames.find(id) !== undefined;
-  if (isByService({ record }) || (!isProtected && name !== 'DisableRule')) return undefined;
+  if (isServiceWork({ record }) || (!isProtected && name !== 'DisableRule')) return undefined;
   return {
     ...more,
-    ...(isProtected ? {} : { severity: 'low' }),
+    ...(isProtected && !isByService({ record }) ? {} : { severity: 'low' }),
     deed: `${withNames('EventBridge rule', id)} ${what}`,
     target: ['AWS::Events::Rule', id],
   };

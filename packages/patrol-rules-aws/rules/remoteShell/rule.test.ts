@@ -79,6 +79,10 @@ const tagged = { targets: [{ key: 'tag:role', values: ['web'] }] };
 
 describeRule(rule, {
   alerts: {
+    'a command to all that a stack sends, which is somebody’s doing': [
+      command(all, by.stack),
+      { severity: 'low', title: expect.stringContaining('through cloudformation.amazonaws.com') },
+    ],
     'a command to many': [
       command({ instanceIds: three }),
       {
@@ -197,7 +201,6 @@ describeRule(rule, {
   quiet: {
     'a command of a deployment to one': [command({ instanceIds: [instance] }, by.deployment)],
     'a command of a deployment to those with a tag': [command(tagged, by.deployment)],
-    'a command that a service sends': [command(all, by.stack)],
     'an association of a deployment': [association(tagged, by.deployment)],
     'an association of a service': [association(all, by.service)],
     'a denied attempt': [call('ssm', 'StartSession', null, denied('ssm:StartSession', '*'))],

@@ -10,7 +10,7 @@ import {
   type Severity,
   stratus,
 } from '@patrol/core';
-import { isByService, unlessAutomated } from '../../lib/actor.ts';
+import { isServiceWork, unlessAutomated } from '../../lib/actor.ts';
 import { requestOf } from '../../lib/ec2.ts';
 import { known } from '../../lib/facts.ts';
 import { awsCommand } from '../../lib/undo.ts';
@@ -138,7 +138,7 @@ interface Launch {
 function launched(what: string, launchOf: (call: Call<P>) => Launch): CallReader<P> {
   return (call): Deed | undefined => {
     // Auto Scaling and the like launch what somebody described: that call is looked at.
-    if (isByService(call)) return undefined;
+    if (isServiceWork(call)) return undefined;
     const { types, count = 0 } = launchOf(call);
     const { instanceTypes, maximumCount } = call.parameters;
     const unusual = [...new Set(types)].filter((type) =>
