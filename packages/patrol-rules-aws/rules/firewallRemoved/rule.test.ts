@@ -1,14 +1,8 @@
-import { apiCallRecord, denied, describeRule, type Fields } from '@patrol/core/testing';
+import { denied, describeRule, type Fields } from '@patrol/core/testing';
 import { expect } from 'vitest';
 import { by } from '../../testing/people.ts';
+import { call } from '../../testing/call.ts';
 import rule from './rule.ts';
-
-const call = (
-  source: string,
-  eventName: string,
-  requestParameters: unknown,
-  fields = {},
-): unknown => apiCallRecord(`${source}.amazonaws.com`, eventName, { requestParameters, ...fields });
 
 const balancer =
   'arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/shop/0a1b2c3d4e5f6071';

@@ -1,14 +1,8 @@
-import { apiCallRecord, denied, describeRule, type Fields } from '@patrol/core/testing';
+import { denied, describeRule, type Fields } from '@patrol/core/testing';
 import { expect } from 'vitest';
 import { by } from '../../testing/people.ts';
+import { call } from '../../testing/call.ts';
 import rule from './rule.ts';
-
-const call = (
-  source: string,
-  eventName: string,
-  requestParameters: unknown,
-  fields = {},
-): unknown => apiCallRecord(`${source}.amazonaws.com`, eventName, { requestParameters, ...fields });
 
 const quota = (serviceCode: string, fields: Fields = {}): unknown =>
   call(

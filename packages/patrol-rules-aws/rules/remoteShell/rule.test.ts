@@ -1,16 +1,10 @@
-import { apiCallRecord, denied, describeRule, type Fields } from '@patrol/core/testing';
+import { denied, describeRule, type Fields } from '@patrol/core/testing';
 import { by } from '../../testing/people.ts';
 import { expect } from 'vitest';
+import { call } from '../../testing/call.ts';
 import rule from './rule.ts';
 
 const instance = 'i-0a1b2c3d4e5f60718';
-
-const call = (
-  source: string,
-  eventName: string,
-  requestParameters: unknown,
-  fields = {},
-): unknown => apiCallRecord(`${source}.amazonaws.com`, eventName, { requestParameters, ...fields });
 
 const command = (more: Fields, fields: Fields = {}): unknown =>
   call(

@@ -1,14 +1,8 @@
-import { apiCallRecord, denied, describeRule, type Fields, identities } from '@patrol/core/testing';
+import { denied, describeRule, type Fields, identities } from '@patrol/core/testing';
 import { by } from '../../testing/people.ts';
 import { expect } from 'vitest';
+import { call } from '../../testing/call.ts';
 import rule from './rule.ts';
-
-const call = (
-  source: string,
-  eventName: string,
-  requestParameters: unknown,
-  fields = {},
-): unknown => apiCallRecord(`${source}.amazonaws.com`, eventName, { requestParameters, ...fields });
 
 const run = (instanceType: string | undefined, maxCount = 1, fields: Fields = {}): unknown =>
   call(
