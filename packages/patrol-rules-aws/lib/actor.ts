@@ -32,11 +32,7 @@ export function isByService(call: Made): boolean {
 }
 
 /** The services that do whatever somebody asks them to: what they do is the doing of whoever asked. */
-const proxies = new Set(
-  ['cloudcontrolapi', 'cloudformation', 'servicecatalog', 'ssm', 'states'].map(
-    (service) => `${service}.amazonaws.com`,
-  ),
-);
+const proxies = /^(cloudcontrolapi|cloudformation|servicecatalog|ssm|states)\.amazonaws\.com$/;
 
 /**
  * Whether a call is a service's own work, such as a lifecycle of AWS Backup or a scaling policy: rules may be quiet about it.
@@ -44,7 +40,7 @@ const proxies = new Set(
  */
 export const isServiceWork = (call: Made): boolean =>
   isServiceItself(call) ||
-  (isByService(call) && !proxies.has(String(identityOf(call)['invokedBy'])));
+  (isByService(call) && !proxies.test(String(identityOf(call)['invokedBy'])));
 
 /** Whether the caller used a long-lived access key of an IAM user, and no session. */
 export function isByAccessKey(call: Made): boolean {

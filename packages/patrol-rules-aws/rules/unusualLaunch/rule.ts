@@ -17,7 +17,7 @@ import { awsCommand } from '../../lib/undo.ts';
 import { withNames } from '../../lib/words.ts';
 
 const parameters = {
-  instanceTypes: names('The instance types that are unusual, without the `ml.` of SageMaker.', {
+  instanceTypes: names('Unusual instance types, without the `ml.` of SageMaker.', {
     default: 'p*,g*,trn*,inf*,dl*,f*,x*,u-*,u7*,hpc*,*.metal*,*.24xlarge,*.32xlarge,*.48xlarge',
   }),
   maximumCount: number('How many instances or tasks one call may ask for.', {
@@ -34,10 +34,10 @@ export default defineCallRule({
   title: 'Unusual machines launched',
   description:
     'Alerts when somebody launches machines of an unusual type or many at once, or tries to: in EC2, Auto Scaling, ECS, SageMaker and Lightsail. ' +
-    'It also alerts when somebody protects an instance from being terminated. Those who mine at the cost of others do both.',
+    'It also alerts when somebody protects an instance from termination.',
   severity: 'high',
   runbook:
-    'Ask the actor what the machines are for. If nobody can say, terminate them, look in all regions for others, and treat the credentials that were used as stolen.',
+    'Ask the actor what the machines are for. If nobody can say, terminate them, look for others in all regions, and treat the credentials as stolen.',
   references: [
     mitre('T1496.001', 'Resource Hijacking: Compute Hijacking'),
     mitre('T1578.002', 'Modify Cloud Compute Infrastructure: Create Cloud Instance'),
