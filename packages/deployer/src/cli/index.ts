@@ -61,6 +61,7 @@ const code = await main(process.argv.slice(2), {
   ...ownClockwork,
 });
 
-// Calls to AWS that are still open do not matter any more. What was written is flushed first.
-await new Promise((resolve) => stdout.write('', resolve));
+// Calls to AWS that are still open do not matter any more. What was written is flushed first: only the end of a stream
+// waits for all of it under bun.
+await Promise.all([stdout, stderr].map((stream) => new Promise<void>((done) => stream.end(done))));
 process.exit(code);
