@@ -125,7 +125,10 @@ class Reader {
     if (isAlias(node)) {
       const target = this.#targets.get(node);
       if (target) return this.read(target, depth);
-      return this.#refuse(at, `there is no anchor &${node.source} before *${node.source}`);
+      return this.#refuse(
+        at,
+        `there is no anchor &${node.source} before *${node.source}; put a text that begins with * in quotes`,
+      );
     }
     const known = this.#read.get(node);
     if (known === 'open' || depth > deepest) {
@@ -158,7 +161,10 @@ class Reader {
     return { kind: 'nothing', at };
   }
 
-  /** The entries of a map: its own first, then what is merged into it, of which the first of a name counts. */
+  /**
+   * The entries of a map, each before those that override it: first what is merged into it, then its own. Of several maps
+   * that are merged, the first of a name counts.
+   */
   #map(items: readonly unknown[], depth: number): readonly Entry[] {
     const entries = new Map<string, Entry>();
     const merges: Node[] = [];
@@ -185,13 +191,18 @@ class Reader {
         entries.set(name, { key: name, at, value });
       }
     }
-    for (const entry of this.#merged(merges, depth)) {
-      if (!entries.has(entry.key)) entries.set(entry.key, entry);
+    const names = new Set(entries.keys());
+    const merged: (readonly Entry[])[] = [];
+    for (const source of this.#merged(merges, depth)) {
+      const added = source.filter(({ key }) => !names.has(key));
+      for (const { key } of added) names.add(key);
+      merged.push(added);
     }
-    return [...entries.values()];
+    return [...merged.toReversed().flat(), ...entries.values()];
   }
 
-  *#merged(merges: readonly Node[], depth: number): Generator<Entry> {
+  /** The entries of each map that is merged. */
+  *#merged(merges: readonly Node[], depth: number): Generator<readonly Entry[]> {
     for (const node of merges) {
       const found = this.read(node, depth + 1);
       for (const source of found.kind === 'list' ? found.items : [found]) {
@@ -200,14 +211,13 @@ class Reader {
           this.#refuse(source.at, 'only maps can be merged with <<');
           continue;
         }
-        for (const entry of source.entries) {
-          this.#mergedEntries += 1;
-          if (this.#mergedEntries === mostMerged) {
-            this.#refuse(this.#place(node), `merge keys create more than ${mostMerged} entries`);
-          }
-          if (this.#mergedEntries >= mostMerged) return;
-          yield entry;
+        if (this.#mergedEntries >= mostMerged) return;
+        this.#mergedEntries += source.entries.length;
+        if (this.#mergedEntries >= mostMerged) {
+          this.#refuse(this.#place(node), `merge keys create more than ${mostMerged} entries`);
+          return;
         }
+        yield source.entries;
       }
     }
   }

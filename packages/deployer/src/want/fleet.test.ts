@@ -548,3 +548,133 @@ rules:
     ).toThrow('not wanted account by account');
   });
 });
+
+describe('patterns', () => {
+  /** The names of the rules that lines leave on. */
+  const on = (...lines: readonly string[]): readonly string[] => {
+    const found = wanted(`${head}${email}rules:\n${lines.map((each) => `  ${each}\n`).join('')}`);
+    expect(found.problems).toEqual([]);
+    return found.stacks.map(({ wanted: { content, by } }) =>
+      [typedFor(content.holds), ...(by === undefined ? [] : [by])].join(' by '),
+    );
+  };
+  const problemsOf = (...lines: readonly string[]): readonly string[] =>
+    problems(`${head}${email}rules:\n${lines.map((each) => `  ${each}\n`).join('')}`);
+
+  test('are lines about all rules that they match; later lines override earlier ones', () => {
+    expect(on('demo/*l*s: true')).toEqual(['demo/calls by demo/*l*s']);
+    expect(on('demo/*: true', 'demo/global: false', 'demo/hidden: false')).toEqual([
+      'demo/calls by demo/*',
+      'demo/listening by demo/*',
+      'demo/plain by demo/*',
+    ]);
+    expect(on('demo/calls: true', 'demo/*: false')).toEqual([]);
+    expect(on('demo/*: false', 'demo/calls: true')).toEqual(['demo/calls']);
+    expect(on('demo/*: false', 'demo/c*: {}', 'demo/p*: { enabled: false }')).toEqual([
+      'demo/calls by demo/c*',
+    ]);
+    // Somebody has named it.
+    expect(on('demo/calls: true', 'demo/c*: true')).toEqual(['demo/calls']);
+  });
+
+  test('a merge key comes before the lines beside it, and the first of several maps counts', () => {
+    const source = (merged: string, ...lines: readonly string[]): string =>
+      `${head}${email}x-on: &on { demo/plain: true, demo/calls: true }\nx-off: &off { demo/*: false }\nrules:\n${[...lines, `<<: ${merged}`].map((each) => `  ${each}\n`).join('')}`;
+    const names = (text: string): readonly string[] =>
+      where(wanted(text)).map((each) => each.split(' ')[0] ?? '');
+    expect(names(source('*off', 'demo/plain: true'))).toEqual(['demo/plain']);
+    expect(names(source('*on', 'demo/p*: false'))).toEqual(['demo/calls']);
+    expect(names(source('[*on, *off]'))).toEqual(['demo/calls', 'demo/plain']);
+    expect(names(source('[*off, *on]'))).toEqual([]);
+  });
+
+  test('give parameters to the rules that have them, each overridden by itself', () => {
+    const lines = (...all: readonly string[]): Readonly<Record<string, string>> =>
+      values(wanted(`${head}${email}rules:\n${all.map((each) => `  ${each}\n`).join('')}`));
+    const limits = ['demo/c*: { parameters: { limit: 7, actions: [DeleteTrail] } }'];
+    expect(lines(...limits)).toMatchObject({ limit: '7', actions: 'DeleteTrail' });
+    expect(lines(...limits, 'demo/calls: { parameters: { limit: 8 } }')).toMatchObject({
+      limit: '8',
+      actions: 'DeleteTrail',
+    });
+    // What a later line does not say stays as it is.
+    expect(lines('demo/calls: { parameters: { limit: 8 } }', 'demo/*ls: true')).toMatchObject({
+      limit: '8',
+    });
+    expect(
+      lines('demo/calls: { parameters: { limit: 8 } }', 'demo/*ls: { parameters: { limit: 9 } }'),
+    ).toMatchObject({ limit: '9' });
+    // A rule without the parameter is none of its business.
+    const off = ['demo/global: false', 'demo/hidden: false'];
+    expect(problemsOf('demo/*: { parameters: { limit: 3 } }', ...off)).toEqual([]);
+    expect(problemsOf('demo/*in*: { parameters: { limit: 3 } }')).toEqual([
+      'patrol.yaml:6:30: rules.demo/*in*.parameters.limit: no rule that it matches has this parameter; remove it.',
+    ]);
+  });
+
+  test('give suppressions to the rules that take them', () => {
+    const muted = (item: string, more = ''): string =>
+      `{ ${more}suppressions: [{ parameter: ignored, item: ${item}, owner: al, reason: R., expires: 2027-01-31 }] }`;
+    const found = wanted(
+      `${head}${email}rules:\n  demo/*: ${muted('"a:b"')}\n  demo/global: false\n  demo/hidden: false\n  demo/calls: ${muted('"c:d"')}\n`,
+    );
+    expect(found.problems).toEqual([]);
+    expect(values(found)['ignored']).toBe('a:b,c:d');
+    expect(problemsOf(`demo/pl*: ${muted('"a:b"')}`)).toEqual([
+      'patrol.yaml:6:32: rules.demo/pl*.suppressions[0].parameter: "ignored" mutes the alerts of no rule that it matches; they have ignoredActors.',
+    ]);
+  });
+
+  test('give regions as the fleet does: a rule that AWS confines to others goes there', () => {
+    const found = wanted(
+      `${head}${email}rules:\n  demo/*al*: { regions: [eu-north-1], parameters: { roles: A } }\n  demo/plain: { regions: [eu-west-1] }\n`,
+    );
+    expect(found.problems).toEqual([]);
+    expect(where(found)).toEqual([
+      `demo/calls ${account} eu-north-1`,
+      `demo/global ${account} us-east-1`,
+      `demo/plain ${account} eu-west-1`,
+    ]);
+  });
+
+  test('that name nothing are refused, with the nearest one', () => {
+    const [demo] = ground.assemblies;
+    if (!demo) throw new Error('There is one.');
+    const [first] = rules;
+    if (!first) throw new Error('There is one.');
+    const named = ['bucketShared', 'bucketOpened', 'logSharing'].map((name) => ({
+      ...first,
+      name,
+    }));
+    const assemblies = [assemble('@patrol/rules-demo', named)];
+    const found = (key: string): string | undefined =>
+      problems(`${head}${email}rules:\n  ${key}: true\n`, { assemblies })[0];
+    expect(found('demo/buckt*')).toBe(
+      'patrol.yaml:6:3: rules.demo/buckt*: no installed rule matches; did you mean demo/bucket*?',
+    );
+    expect(found('demo/*Opend')).toContain('did you mean demo/*Opened?');
+    expect(found('dmo/*')).toContain('did you mean demo?');
+    expect(found('demo/*zzzzzz*')).toBe(
+      'patrol.yaml:6:3: rules.demo/*zzzzzz*: no installed rule matches; `patrol-deploy list` shows the installed rules of demo.',
+    );
+    expect(found('"@patrol/rules-demo/*"')).toContain('write demo/*, as');
+    expect(found('"*/*"')).toBeUndefined();
+  });
+
+  test('are where the problems of the rules are that they bring, which are named', () => {
+    expect(problemsOf('demo/calls: true', 'demo/*: true')).toEqual([
+      'patrol.yaml:7:3: rules.demo/*: demo/global: the parameter roles is required: Roles. Names, separated by commas; * matches any characters. To leave it out, add `demo/global: false` below.',
+      expect.stringMatching(
+        /^patrol\.yaml:7:3: rules\.demo\/\*: demo\/hidden: .*To leave it out, add `demo\/hidden: false` below\.$/,
+      ),
+    ]);
+    expect(problemsOf('demo/ca*: { parameters: { limit: 700 } }')).toEqual([
+      expect.stringMatching(
+        /^patrol\.yaml:6:29: rules\.demo\/ca\*\.parameters\.limit: for demo\/calls: .*100/,
+      ),
+    ]);
+    expect(problemsOf('demo/ca*: { parameters: { limt: 7 } }')).toEqual([
+      'patrol.yaml:6:29: rules.demo/ca*.parameters.limt: no rule that it matches has this parameter; did you mean limit?',
+    ]);
+  });
+});

@@ -21,15 +21,17 @@ import { renamedWords } from '../template/renames.ts';
 import { checkPins } from './pins.ts';
 import { deadRegions, regionsOf } from './regions.ts';
 import {
-  checkDefaults,
+  checkShared,
   type Chosen,
   chosenRules,
   type ExpiredSuppression,
   expiredWords,
   type Installed,
   type Refuse,
+  refuseRule,
   ruleValues,
   type RuleValues,
+  SharedRefusals,
 } from './rules.ts';
 import { partitionOf } from '../cloud/partitions.ts';
 import type { Wanted } from './stack.ts';
@@ -61,6 +63,8 @@ export interface WantedStack {
   /** Whether it sends something to a topic of the base stack. */
   readonly usesBase: boolean;
   readonly notes: readonly string[];
+  /** The line of the file that brings it. */
+  readonly at: Path;
 }
 
 /** A base stack that a fleet wants. */
@@ -123,7 +127,7 @@ export function wantedFleet({ fleet, where }: FleetFile, ground: FleetGround): F
   checkPartitions(fleet, ground, refuse);
   checkPins(fleet, ground.assemblies, refuse);
   const chosen = chosenRules(fleet, ground, refuse);
-  checkDefaults(fleet, chosen, refuse);
+  checkShared(fleet, chosen, refuse);
   const environment = fleet.environment ?? defaultEnvironment;
   const tags = { ...fleet.tags, [fleetTag]: fleet.fleet };
   const all = { fleet: fleet.fleet, environment, tags, ...(run && { run }) };
@@ -133,41 +137,58 @@ export function wantedFleet({ fleet, where }: FleetFile, ground: FleetGround): F
   const expired: ExpiredSuppression[] = [];
   const warnings: Problem[] = [];
   const topicProblems: string[] = [];
+  const shared = new SharedRefusals(refuse);
   for (const rule of chosen) {
     const stack = stackOf(rule);
     if (stack === undefined) continue;
-    const values = ruleValues(rule, fleet, ground.today, refuse);
+    const refuseValue = shared.of(rule);
+    const values = ruleValues(rule, fleet, ground.today, refuseValue);
     expired.push(...values.expired);
     for (const each of values.renamed) {
       warnings.push(problem(where(each.path), each.path, renamedWords(each)));
     }
-    const { name, artifact, settings } = rule;
+    const { name, artifact } = rule;
     const limits = artifact.rule.regions;
-    const choice = { name, limits, partition, fleet: fleet.regions, rule: settings.regions };
-    for (const region of deadRegions(choice)) {
-      const index = settings.regions?.indexOf(region) ?? 0;
+    const line = rule.lines.findLast(({ settings }) => settings.regions);
+    const own = line?.settings.regions;
+    const choice = { name, limits, partition, fleet: fleet.regions, rule: own };
+    // A pattern names regions for many rules: those that AWS confines to others go there, as with the fleet's regions.
+    for (const region of line?.key === name ? deadRegions(choice) : []) {
+      const index = own?.indexOf(region) ?? 0;
       const why = `AWS delivers the events of ${name} only in ${limits?.join(', ')}`;
       refuse(['rules', name, 'regions', index], `${why}; in ${region} it would never alert`);
     }
-    const own = accounts.flatMap((account) => {
+    const placed = accounts.flatMap((account) => {
       const { regions, note } = regionsOf({ ...choice, account: account.regions });
       const said = note === undefined ? [] : [note];
       notes.push(...said);
       return regions.map((region): WantedStack => {
         const place = { account: account.id, region, partition };
         const to = destinationIn(fleet, environment, place);
-        const about = { ...all, content: ruleContent(artifact, rule.template), stack, place };
+        const content = ruleContent(artifact, rule.template);
+        const about = {
+          ...all,
+          content,
+          stack,
+          place,
+          ...(rule.by !== undefined && { by: rule.by }),
+        };
         return {
-          wanted: { ...about, values: settled(rule, about, values, to, refuse, topicProblems) },
+          wanted: {
+            ...about,
+            values: settled(rule, about, values, to, refuseValue, topicProblems),
+          },
           artifact,
           usesBase: to.usesBase,
+          at: rule.at,
           notes: [...said, ...values.expired.map(expiredWords)],
         };
       });
     });
-    checkWebhooks(rule, own.length, refuse);
-    stacks.push(...own);
+    checkWebhooks(rule, placed.length, refuse);
+    stacks.push(...placed);
   }
+  shared.tell();
   const placeOf = (account: string, region: string): [string, WantedPlace] => {
     const { role, externalId } = accounts.find(({ id }) => id === account) ?? {};
     const place = { account, region, partition };
@@ -231,11 +252,12 @@ function homeOf(
 }
 
 /** An organisation at GitHub tells each webhook of everything: of several, each would alert. */
-function checkWebhooks({ name, artifact }: Chosen, count: number, refuse: Refuse): void {
+function checkWebhooks(rule: Chosen, count: number, refuse: Refuse): void {
+  const { name, artifact } = rule;
   if (count < 2 || !artifact.rule.triggers.some(({ kind }) => kind === 'webhook')) return;
   const why = `each of its ${count} stacks would have its own webhook, and every alert would come ${count} times`;
   const how = `List one region under regions, or remove the rule and deploy it once: \`${patrolCommand(['deploy', name])}\``;
-  refuse(['rules', name], `${why}. ${how}`);
+  refuseRule(rule, refuse, `${why}. ${how}`);
 }
 
 /** Regions of another partition cannot be reached with these credentials. */
@@ -263,9 +285,10 @@ function checkPartitions(fleet: Fleet, { partition }: FleetGround, refuse: Refus
 /** Names the rules' stacks, each for one rule. */
 function stackNamer(environment: string, refuse: Refuse): (rule: Chosen) => string | undefined {
   const rules = new Map<string, string>();
-  return ({ name, artifact, template }) => {
+  return (rule) => {
+    const { name, artifact, template } = rule;
     const refused = (message: string): undefined => {
-      refuse(['rules', name], message);
+      refuseRule(rule, refuse, message);
     };
     const hidden = Object.keys(template.parameters).find(
       (each) => template.parameters[each]?.NoEcho,
@@ -292,20 +315,21 @@ function stackNamer(environment: string, refuse: Refuse): (rule: Chosen) => stri
 
 /** The values of a stack. The file decides them all: what it does not give has its default, whatever the stack has. */
 function settled(
-  { name: rule, artifact, template }: Chosen,
+  chosen: Chosen,
   { stack, place }: Pick<Wanted, 'stack' | 'place'>,
   { texts, refused, pathOf }: RuleValues,
   to: Destination,
   refuse: Refuse,
   topicProblems: string[],
 ): Settings['values'] {
+  const { artifact, template } = chosen;
   const topics = Object.entries(to.parameters);
   const ground = { rule: artifact.rule, template, stack, place, current: undefined };
   const taken = topics.filter(([name]) => Object.hasOwn(template.parameters, name));
   const parameters = { ...texts, ...Object.fromEntries(taken) };
   for (const [name] of topics.filter((each) => !taken.includes(each))) {
     const found = `its template has no parameter ${name}`;
-    refuse(['rules', rule], `${found}; update its package, or build it again`);
+    refuseRule(chosen, refuse, `${found}; update its package, or build it again`);
   }
   const { values, questions, problems } = settle(ground, { ...to, parameters });
   for (const each of problems) {
@@ -313,11 +337,11 @@ function settled(
     if (about !== undefined && Object.hasOwn(texts, about)) refuse(pathOf(about), message);
     else if (about !== undefined && topicNames.has(about))
       topicProblems.push(settingProblemText(each));
-    else refuse(['rules', rule], settingProblemText(each));
+    else refuseRule(chosen, refuse, settingProblemText(each));
   }
   for (const { name, required, description } of questions) {
     if (required && name !== 'alerts' && !refused.includes(name)) {
-      refuse(['rules', rule], `the parameter ${name} is required: ${description}`);
+      refuseRule(chosen, refuse, `the parameter ${name} is required: ${description}`);
     }
   }
   const defaults = stackParameters(artifact.rule, template).flatMap((name) => {

@@ -7,13 +7,14 @@ import type { FleetFile } from '../file/file.ts';
 import { meant, type Problem, problem, problemLine, requireNone } from '../file/problem.ts';
 import { checkPin } from './pins.ts';
 import { renamedWords } from '../template/renames.ts';
+import { saidOf } from './lines.ts';
 import { type Chosen, expiredWords, type Refuse, ruleValues } from './rules.ts';
 import { enumerated } from '../text/words.ts';
 import type { Given } from '../template/values.ts';
-import { compact, own } from '../text/records.ts';
+import { compact } from '../text/records.ts';
 
 /** The rule that is deployed, and where. */
-export interface About extends Omit<Chosen, 'settings'> {
+export interface About extends Pick<Chosen, 'name' | 'artifact' | 'template'> {
   readonly place: Place;
   readonly environment: string;
   /** As in 2027-03-31, in UTC. */
@@ -34,8 +35,8 @@ export function givenBy(
   given: Given,
 ): { readonly given: Given; readonly notes: readonly string[] } {
   const { name } = rule;
-  const entry = own(fleet.rules, name);
-  if (entry === undefined && fleet.defaults?.enabled !== true) {
+  const { isOn, ...said } = saidOf(fleet, name);
+  if (said.lines.length === 0 && !isOn) {
     const names = Object.keys(fleet.rules);
     const hint = meant(name, names, `it has ${enumerated(names) || 'none'}.`);
     throw new UsageError(`${typed} says nothing of ${name}; ${hint}`);
@@ -43,12 +44,7 @@ export function givenBy(
   const problems: Problem[] = [];
   const refuse: Refuse = (path, message) => void problems.push(problem(where(path), path, message));
   checkPin(fleet, rule.artifact.assembly, refuse);
-  const { texts, expired, renamed } = ruleValues(
-    { ...rule, settings: typeof entry === 'object' ? entry : {} },
-    fleet,
-    today,
-    refuse,
-  );
+  const { texts, expired, renamed } = ruleValues({ ...rule, ...said }, fleet, today, refuse);
   requireNone(typed, problems);
   const to = destinationIn(fleet, fleet.environment ?? defaultEnvironment, place);
   const isElsewhere = given.alertEmail !== undefined || given.alertTopicArn !== undefined;

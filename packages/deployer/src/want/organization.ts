@@ -24,7 +24,7 @@ import { organizationMayPublish } from '../destinations/organization.ts';
 import type { Wanted } from './stack.ts';
 import { partitionOf } from '../cloud/partitions.ts';
 import { disagreementsOf } from '../template/agreement.ts';
-import type { Refuse } from './rules.ts';
+import { type Refuse, refuseRule } from './rules.ts';
 import { compact } from '../text/records.ts';
 
 const { parameters: common } = stackNames;
@@ -43,6 +43,8 @@ export interface WantedStackSet {
   readonly regions: readonly string[];
   readonly autoDeployment: AutoDeployment;
   readonly notes: readonly string[];
+  /** What brings its rule, where no line of the file names it: a pattern, or `defaults.enabled`. */
+  readonly by?: string;
   /** What the package's `rules.json` says otherwise than its template. */
   readonly disagreements?: readonly Disagreement[];
 }
@@ -119,7 +121,7 @@ export function wantedOrganization(file: FleetFile, ground: FleetGround): Organi
     if (!first?.artifact.rule.triggers.some(({ kind }) => kind === 'webhook')) continue;
     const why = 'each account of the organisation would have its own webhook';
     const how = `Remove it here, and deploy it once: \`${patrolCommand(['deploy', name])}\``;
-    refuse(['rules', name], `${why}. ${how}`);
+    refuseRule({ name, at: first.at }, refuse, `${why}. ${how}`);
   }
   const stackSets = [...byRule.values()].map((stacks) => stackSetOf(stacks, organization, inner));
   const used = [...new Set(stackSets.flatMap((each) => each.regions))].toSorted();
@@ -286,6 +288,7 @@ function stackSetOf(
       retainStacks: retainStacks === true,
     },
     notes: [...new Set(stacks.flatMap(({ notes }) => notes))],
+    ...(wanted.by !== undefined && { by: wanted.by }),
     ...disagreementsOf(wanted.content),
   };
 }

@@ -1,19 +1,15 @@
 /** The rules of a fleet among those that are installed, and the values of their parameters. Pure. */
 import { patrolCommand } from '../text/command.ts';
+import { matchesName } from '@patrol/core';
 import type { ParameterSpec } from '@patrol/core/evaluation';
 import { stackNames } from '@patrol/core/contracts';
 import { type Artifact, type Assembly, candidatesFor, typedName } from '../packages/assembly.ts';
 import { OperatorError } from '../text/errors.ts';
 import { stackParameters, type Template } from '../template/template.ts';
-import type {
-  Fleet,
-  ParameterValue,
-  ParameterValues,
-  RuleSettings,
-  Suppression,
-} from '../file/file.ts';
+import type { Fleet, ParameterValue, ParameterValues, Suppression } from '../file/file.ts';
 import { meant, type Path } from '../file/problem.ts';
 import { formerNames, nameIn, presentName, type Renamed } from '../template/renames.ts';
+import { isPattern, matchesNothing, partOf, type Said, saidOf } from './lines.ts';
 import { holds, isList, oneValue, textOf, wrongItem } from './values.ts';
 import { enumerated, order, quoted } from '../text/words.ts';
 import { own } from '../text/records.ts';
@@ -32,12 +28,22 @@ export interface Installed {
 }
 
 /** A rule of the fleet and what is decided about it. */
-export interface Chosen {
+export interface Chosen extends Omit<Said, 'isOn'> {
   /** What the operator types. */
   readonly name: string;
   readonly artifact: Artifact;
   readonly template: Template;
-  readonly settings: RuleSettings;
+}
+
+/** Refuses a rule of the fleet as a whole. Where a pattern brings it, the line does not name it. */
+export function refuseRule(
+  { name, at }: Pick<Chosen, 'name' | 'at'>,
+  refuse: Refuse,
+  message: string,
+): void {
+  if (at[1] === name) return refuse(at, message);
+  const end = /[.?]$/.test(message) ? '' : '.';
+  refuse(at, `${name}: ${message}${end} To leave it out, add \`${name}: false\` below`);
 }
 
 /** A suppression that no longer applies. */
@@ -50,6 +56,39 @@ export const expiredWords = (suppression: ExpiredSuppression): string => {
   const { rule, parameter, item, owner, reason, expires } = suppression;
   return `${rule} alerts on ${quoted(item)} again. Its suppression in ${parameter} expired on ${expires} (${owner}: ${reason.trim().replace(/\.$/, '')}).`;
 };
+
+/** What several rules are refused for at one place: said once, with their names. */
+export class SharedRefusals {
+  readonly #found = new Map<string, { path: Path; message: string; names: string[] }>();
+  readonly #refuse: Refuse;
+
+  constructor(refuse: Refuse) {
+    this.#refuse = refuse;
+  }
+
+  /** Refuses what a rule is given. What stands below a line with its name needs no name. */
+  of({ name }: Pick<Chosen, 'name'>): Refuse {
+    return (path, message) => {
+      if (path[0] !== 'rules' || path[1] === name || path.length < 3) {
+        this.#refuse(path, message);
+        return;
+      }
+      const key = JSON.stringify([path, message]);
+      const found = this.#found.get(key) ?? { path, message, names: [] };
+      found.names.push(name);
+      this.#found.set(key, found);
+    };
+  }
+
+  tell(): void {
+    for (const { path, message, names } of this.#found.values()) {
+      const [first = ''] = names;
+      const whose =
+        names.length > 3 ? `${names.length} rules, such as ${first}` : enumerated(names);
+      this.#refuse(path, `for ${whose}: ${message}`);
+    }
+  }
+}
 
 /** Every installed rule by what is typed for it. Of two packages of a short name the first counts, as on the command line. */
 export function installedRules(assemblies: readonly Assembly[]): ReadonlyMap<string, Artifact> {
@@ -71,23 +110,24 @@ export function chosenRules(
 ): readonly Chosen[] {
   const installed = installedRules(assemblies);
   const names = [...installed.keys()];
-  for (const name of Object.keys(fleet.rules)) {
-    if (!installed.has(name)) refuse(['rules', name], notInstalled(name, assemblies, names));
-  }
-  const others = fleet.defaults?.enabled === true ? names : [];
-  return [...new Set([...Object.keys(fleet.rules), ...others])].toSorted(order).flatMap((name) => {
-    const artifact = installed.get(name);
-    const entry = own(fleet.rules, name);
-    const settings = typeof entry === 'object' ? entry : { enabled: entry ?? true };
-    if (!artifact || settings.enabled === false) return [];
-    try {
-      return [{ name, artifact, template: templateOf(artifact), settings }];
-    } catch (error) {
-      if (!(error instanceof OperatorError)) throw error;
-      refuse(['rules', name], error.message);
-      return [];
+  for (const key of Object.keys(fleet.rules)) {
+    if (isPattern(key) ? !names.some((name) => matchesName(key, name)) : !installed.has(key)) {
+      refuse(['rules', key], notInstalled(key, assemblies, names));
     }
-  });
+  }
+  return [...installed]
+    .toSorted(([a], [b]) => order(a, b))
+    .flatMap(([name, artifact]) => {
+      const { isOn, ...said } = saidOf(fleet, name);
+      if (!isOn) return [];
+      try {
+        return [{ name, artifact, template: templateOf(artifact), ...said }];
+      } catch (error) {
+        if (!(error instanceof OperatorError)) throw error;
+        refuseRule({ name, ...said }, refuse, error.message);
+        return [];
+      }
+    });
 }
 
 /** Why there is no rule of a name, and what to do about it. */
@@ -96,12 +136,12 @@ function notInstalled(
   assemblies: readonly Assembly[],
   names: readonly string[],
 ): string {
-  const slash = name.lastIndexOf('/');
-  const [part, rule] = [name.slice(0, slash), name.slice(slash + 1)];
-  const partOf = (each: string): string => each.slice(0, each.lastIndexOf('/'));
+  const part = partOf(name);
+  const rule = name.slice(part.length + 1);
   const near = names.filter((each) => partOf(each) === part);
+  if (isPattern(part) || (isPattern(name) && near.length > 0)) return matchesNothing(name, names);
   if (near.length > 0) {
-    const has = enumerated(near.map((each) => each.slice(slash + 1)));
+    const has = enumerated(near.map((each) => each.slice(part.length + 1)));
     return `there is no such rule; ${meant(name, near, `${part} has ${has}`)}`;
   }
   const full = assemblies.find(({ manifest }) => manifest.package.name === part);
@@ -133,16 +173,43 @@ const unknownName = (name: string, known: readonly string[], otherwise: string):
     ? `it is given with ${elsewhere[name]}`
     : meant(name, known, otherwise);
 
-/** Names among the defaults that no rule of the fleet knows. */
-export function checkDefaults(fleet: Fleet, chosen: readonly Chosen[], refuse: Refuse): void {
-  const known = [...new Set(chosen.flatMap(parameterNames))];
-  const former = chosen.flatMap(({ artifact }) => formerNames(artifact.rule.parameters));
-  for (const name of Object.keys(fleet.defaults?.parameters ?? {})) {
-    if (known.includes(name) || former.includes(name)) continue;
-    const hint = unknownName(name, known, 'remove it');
-    refuse(['defaults', 'parameters', name], `no rule of the fleet has this parameter; ${hint}`);
+/** Names among the defaults, and below patterns, that no rule knows which they are for. */
+export function checkShared(fleet: Fleet, chosen: readonly Chosen[], refuse: Refuse): void {
+  const check = (
+    among: readonly Chosen[],
+    parameters: ParameterValues | undefined,
+    path: Path,
+    none: string,
+  ): void => {
+    const known = [...new Set(among.flatMap(parameterNames))];
+    const former = among.flatMap(({ artifact }) => formerNames(artifact.rule.parameters));
+    for (const name of Object.keys(parameters ?? {})) {
+      if (known.includes(name) || former.includes(name)) continue;
+      const hint = unknownName(name, known, 'remove it');
+      refuse([...path, name], `${none} has this parameter; ${hint}`);
+    }
+  };
+  check(chosen, fleet.defaults?.parameters, ['defaults', 'parameters'], 'no rule of the fleet');
+  for (const [key, settings] of Object.entries(fleet.rules)) {
+    const among = chosen.filter(({ lines }) => lines.some((line) => line.key === key));
+    if (!isPattern(key) || typeof settings !== 'object' || among.length === 0) continue;
+    const path = ['rules', key];
+    check(among, settings.parameters, [...path, 'parameters'], 'no rule that it matches');
+    const muting = [...new Set(among.flatMap(mutingNames))];
+    const former = among.flatMap(({ artifact }) => formerNames(artifact.rule.parameters));
+    for (const [index, { parameter }] of (settings.suppressions ?? []).entries()) {
+      if (muting.includes(parameter) || former.includes(parameter)) continue;
+      const others = muting.length === 0 ? 'they have none' : `they have ${enumerated(muting)}`;
+      const why = `${quoted(parameter)} mutes the alerts of no rule that it matches`;
+      const hint = meant(parameter, muting, others);
+      refuse([...path, 'suppressions', index, 'parameter'], `${why}; ${hint}`);
+    }
   }
 }
+
+/** The parameters of a rule that mute alerts. */
+const mutingNames = ({ artifact: { rule } }: Pick<Chosen, 'artifact'>): readonly string[] =>
+  Object.keys(rule.parameters).filter((name) => rule.parameters[name]?.suppresses);
 
 /** What a rule's parameters are to be. */
 export interface RuleValues {
@@ -164,7 +231,8 @@ type Placed<T> = T & { readonly path: Path };
 type Written = Placed<{ readonly name: string; readonly value: ParameterValue }>;
 
 /**
- * The values of a rule's parameters: its own go before the defaults of the fleet.
+ * The values of a rule's parameters: those of later lines go before those of earlier ones, and these before the defaults of
+ * the fleet. A pattern gives its values to the rules that have the parameter.
  *
  * @param today as in 2027-03-31, in UTC.
  */
@@ -174,23 +242,28 @@ export function ruleValues(
   today: string,
   refuse: Refuse,
 ): RuleValues {
-  const { name: rule, artifact, settings } = chosen;
+  const { artifact } = chosen;
   const specs = artifact.rule.parameters;
   const known = parameterNames(chosen);
-  const path = ['rules', rule, 'parameters'];
-  const ours: ParameterValues = settings.parameters ?? {};
+  const lines = chosen.lines.toReversed().map(({ key, settings }) => ({
+    isPattern: isPattern(key),
+    values: settings.parameters ?? {},
+    within: ['rules', key, 'parameters'],
+  }));
   const places = [
-    { values: ours, within: path },
+    ...lines,
     { values: fleet.defaults?.parameters ?? {}, within: ['defaults', 'parameters'] },
   ];
   const has = known.length > 0 ? `it has ${enumerated(known)}` : 'it has none';
-  for (const name of Object.keys(ours).filter((each) => !known.includes(each))) {
-    const present = presentName(specs, name);
-    if (present === undefined) {
-      refuse([...path, name], `there is no such parameter; ${unknownName(name, known, has)}`);
-    } else if (nameIn(ours, present, specs[present]) !== name) {
-      const why = `is now called ${present}, which is given as well; remove one of them`;
-      refuse([...path, name], why);
+  for (const { isPattern: isForSeveral, values, within } of lines) {
+    for (const name of Object.keys(values).filter((each) => !known.includes(each))) {
+      const present = presentName(specs, name);
+      if (present !== undefined && nameIn(values, present, specs[present]) !== name) {
+        const why = `is now called ${present}, which is given as well; remove one of them`;
+        refuse([...within, name], why);
+      } else if (present === undefined && !isForSeveral) {
+        refuse([...within, name], `there is no such parameter; ${unknownName(name, known, has)}`);
+      }
     }
   }
   /** What the file has of a parameter, under today's name or a former one. */
@@ -205,7 +278,7 @@ export function ruleValues(
     const value = name === common.logRetention ? fleet.logRetention?.toString() : undefined;
     return value === undefined ? undefined : { name, value, path: ['logRetention'] };
   };
-  const pathOf = (name: string): Path => find(name)?.path ?? [...path, name];
+  const pathOf = (name: string): Path => find(name)?.path ?? [...chosen.at, 'parameters', name];
   const given = (name: string): ParameterValue | undefined => find(name)?.value;
   const { active, expired, renamed } = suppressionsOf(chosen, given, today, refuse);
   const texts: Record<string, string> = {};
@@ -246,20 +319,27 @@ const wrongItems = (
       })
     : [];
 
-/** A rule's suppressions: those that apply, and those that no longer do. */
+/**
+ * A rule's suppressions, of all lines: those that apply, and those that no longer do. A pattern gives them to the rules that
+ * take them.
+ */
 function suppressionsOf(
-  { name: rule, artifact, settings }: Chosen,
+  { name: rule, artifact, lines }: Chosen,
   given: (name: string) => ParameterValue | undefined,
   today: string,
   refuse: Refuse,
 ): { active: Suppression[]; expired: ExpiredSuppression[]; renamed: Placed<Renamed>[] } {
   const specs = artifact.rule.parameters;
-  const muting = Object.keys(specs).filter((name) => specs[name]?.suppresses);
+  const muting = mutingNames({ artifact });
   const active: Suppression[] = [];
   const expired: ExpiredSuppression[] = [];
   const renamed: Placed<Renamed>[] = [];
-  for (const [index, written] of (settings.suppressions ?? []).entries()) {
-    const path = ['rules', rule, 'suppressions', index];
+  const all = lines.flatMap(({ key, settings }) =>
+    (settings.suppressions ?? []).map(
+      (written, index) => [key, ['rules', key, 'suppressions', index], written] as const,
+    ),
+  );
+  for (const [key, path, written] of all) {
     const present = presentName(specs, written.parameter);
     const suppression = { ...written, parameter: present ?? written.parameter };
     const { parameter, item, expires } = suppression;
@@ -268,6 +348,12 @@ function suppressionsOf(
     }
     const spec = muting.includes(parameter) ? specs[parameter] : undefined;
     const wrong = spec && wrongItem(spec, item);
+    const isMuted = (): boolean =>
+      spec !== undefined &&
+      (holds(spec, given(parameter) ?? spec.default ?? [], item) ||
+        active.some((each) => each.parameter === parameter && each.item === item));
+    // What a pattern says in vain of one rule, it may say to others.
+    if (isPattern(key) && (!spec || isMuted())) continue;
     if (!spec) {
       const others = muting.length === 0 ? `${rule} has none` : `${rule} has ${enumerated(muting)}`;
       const why = `${quoted(parameter)} is not a parameter that mutes alerts`;

@@ -49,6 +49,12 @@ const good = {
     },
     'demo/listening': { parameters: { PublisherAccounts: 444455556666, LogRetentionInDays: 90 } },
     'demo/plain': true,
+    'demo/*': {
+      parameters: { ignoredActors: ['backup.amazonaws.com'] },
+      suppressions: [
+        { parameter: 'quiet', item: 'a{1,2}', owner: 'alice', reason: 'R.', expires: '2027-01-31' },
+      ],
+    },
   },
 };
 
@@ -301,14 +307,23 @@ describe('the schema', () => {
           if (said.some((each) => each.startsWith('shape')))
             expect([source, isValid]).toEqual([source, false]);
           // What the schema refuses the deployer refuses, but for what it does not look at: rules that are off, what is
-          // said of all rules where there is none, and defaults where all rules have their own values.
+          // said of all rules where there is none, and values that others override: defaults where all rules have their own,
+          // and those of a rule where a later pattern has one.
           const on = Object.values(Object(at(value, 'rules')));
-          const defaults = Object.keys(Object(at(value, 'defaults', 'parameters')));
+          const shared = [at(value, 'defaults'), at(value, 'rules', 'demo/*')];
+          const [defaults = [], above = []] = shared.map((each) =>
+            Object.keys(Object(at(each, 'parameters'))),
+          );
           const isUnread =
             on.length === 0 ||
             on.some((each) => at(each, 'enabled') === false) ||
             on.some((each) =>
               defaults.some((name) => Object.hasOwn(Object(at(each, 'parameters')), name)),
+            ) ||
+            on.some(
+              (each) =>
+                each !== shared[1] &&
+                above.some((name) => Object.hasOwn(Object(at(each, 'parameters')), name)),
             );
           if (!isValid && !isUnread)
             expect([source, accepts.errors, said]).not.toEqual([source, accepts.errors, []]);

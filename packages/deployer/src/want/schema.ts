@@ -17,6 +17,7 @@ type Properties = Readonly<Record<string, Schema>>;
 export function fleetSchema(installed: Installed): Schema {
   const rules: Record<string, Schema> = {};
   const everywhere = new Map<string, Schema[]>();
+  const allMuting = new Set<string>();
   const retentions = new Set<number>();
   for (const [name, artifact] of installedRules(installed.assemblies)) {
     const template = installed.templateOf(artifact);
@@ -36,6 +37,7 @@ export function fleetSchema(installed: Installed): Schema {
     const muting = Object.keys(specs).flatMap((each) =>
       specs[each]?.suppresses ? [each, ...(specs[each]?.formerly ?? [])] : [],
     );
+    for (const each of muting) allMuting.add(each);
     rules[name] = {
       description: `${title} (${severity}). ${description}`,
       ...ruleSchema(parameters, muting),
@@ -66,7 +68,10 @@ export function fleetSchema(installed: Installed): Schema {
           parameters: named(part(defaults, 'properties', 'parameters'), shared),
         },
       },
-      rules: named(part(properties, 'rules'), rules),
+      rules: {
+        ...named(part(properties, 'rules'), rules),
+        patternProperties: { '[*]': ruleSchema(shared, [...allMuting]) },
+      },
     },
   };
 }

@@ -14,6 +14,8 @@ export interface Wanted {
   readonly fleet?: string;
   /** The tags of the fleet. */
   readonly tags?: Readonly<Record<string, string>>;
+  /** What brings its rule, where no line of the file names it: a pattern, or `defaults.enabled`. */
+  readonly by?: string;
   /** What suggested commands repeat of the run. */
   readonly run?: RunScope;
   readonly values: Settings['values'];
