@@ -241,6 +241,7 @@ export const reasons = list(
     code: oneOf(
       [
         'absent',
+        'newBy',
         'empty',
         'same',
         'changed',

@@ -59,6 +59,54 @@ const inOne = (current: readonly PlaceState[]): readonly PlaceState[] => current
 const single = (destinations = email, on?: string, more?: string): string =>
   file(destinations, on, more).replace('[eu-west-1, us-east-1]', '[eu-west-1]');
 
+describe('a rule that no line names', () => {
+  const pattern = file(email, 'demo/c*: true, demo/p*: true');
+
+  test('is said to be new by the pattern that brings it, where it has no stack yet', () => {
+    const before = deployed(file(email, 'demo/calls: true'));
+    const found = planned(pattern, before);
+    expect(
+      found.steps.map(({ name, place, action }) => `${name} ${place.region}: ${action.because}`),
+    ).toEqual([
+      'demo/calls eu-west-1: its code, template, parameters and tags are up to date',
+      'demo/plain eu-west-1: it does not exist yet; new by demo/p*',
+      'demo/calls us-east-1: its code, template, parameters and tags are up to date',
+      'demo/plain us-east-1: it does not exist yet; new by demo/p*',
+    ]);
+    expect(found.steps[1]?.reasons).toEqual([
+      { code: 'absent' },
+      { code: 'newBy', line: 'demo/p*' },
+    ]);
+  });
+
+  test('is not new in another region, nor where a line names it', () => {
+    const one = deployed(single(email, 'demo/plain: true'), inOne(empty));
+    const found = planned(pattern, [...one, ...empty.slice(1)]);
+    expect(
+      found.steps.find(({ key }) => key.includes('us-east-1/patrol-demo-plain')),
+    ).toMatchObject({
+      action: { do: 'create', because: 'it does not exist yet' },
+    });
+    expect(planned(file()).steps[0]?.action.because).toBe('it does not exist yet');
+  });
+
+  test('is new by defaults.enabled where no pattern matches it', () => {
+    const all = file(
+      email,
+      'demo/global: false, demo/hidden: false, demo/c*: true',
+      'defaults: { enabled: true }',
+    );
+    expect(
+      planned(all)
+        .steps.slice(0, 2)
+        .map(({ action }) => action.because),
+    ).toEqual([
+      'it does not exist yet; new by demo/c*',
+      'it does not exist yet; new by defaults.enabled',
+    ]);
+  });
+});
+
 describe('a fleet', () => {
   test('is created, then there is nothing to do, then one parameter changes, then a rule goes', () => {
     const first = planned(file());

@@ -47,7 +47,8 @@ export function planFleet(
     .toSorted((a, b) => order(keyOf(a.place), keyOf(b.place)))
     .flatMap((found) =>
       planPlace({ ...placeOf(found), wanted, prune, subscribedElsewhere, defaults }),
-    );
+    )
+    .map(withLine(wanted, current));
   const steps = only === undefined ? all : selected(all, only);
   const failed = current.flatMap((found) => ('failure' in found && !found.beside ? [found] : []));
   const told = new Set(all.map(({ target }) => keyOf(target.place)));
@@ -65,6 +66,21 @@ export function planFleet(
       ...unseen(current),
       ...unconfirmedMeanwhile(steps, wanted),
     ],
+  };
+}
+
+/** Says of each stack whose rule is new everywhere what brings it, where that is no line with its name. */
+function withLine(
+  { stacks }: FleetWanted,
+  current: readonly PlaceState[],
+): (step: StackStep) => StackStep {
+  const lines = new Map(stacks.map(({ wanted: { stack, by } }) => [stack, by]));
+  const known = new Set(stacksIn(current).map(({ stack }) => stack.name));
+  return (step) => {
+    const { name } = step.target;
+    const line = lines.get(name);
+    if (line === undefined || doingOf(step) !== 'create' || known.has(name)) return step;
+    return { ...step, reasons: [...step.reasons, { code: 'newBy', line }] };
   };
 }
 

@@ -31,6 +31,8 @@ export type Reason = Refusal | Coded<Reasons>;
 interface Reasons {
   /** It does not exist. */
   absent: object;
+  /** Its rule has no stack yet, and a line of patrol.yaml brings it that does not name it. */
+  newBy: { line: string };
   /** It is empty: a change set that was not executed left it. */
   empty: object;
   same: { kind: 'stack' | 'stack set' };

@@ -105,7 +105,7 @@ function planned(
   found: StackSetState | undefined,
   { prune, units: unitsState }: StackSetOptions,
 ): StackSetStep {
-  const { holds, stackSet: name, units, regions, notes, disagreements } = wanted;
+  const { holds, stackSet: name, units, regions, notes, by, disagreements } = wanted;
   const start = { ...blank(about, name, holds), notes, wanted };
   const shown = (changes: ShownChanges): ShownChanges => compact({ ...changes, disagreements });
   if (!found) {
@@ -113,7 +113,10 @@ function planned(
       ...start,
       verdict: 'change',
       operations: [{ do: 'create' }, { do: 'add', units, regions }],
-      reasons: [{ code: 'absent' }],
+      reasons: [
+        { code: 'absent' },
+        ...(by === undefined ? [] : [{ code: 'newBy' as const, line: by }]),
+      ],
       changes: shown(creationOf(wanted.template, wanted.parameters)),
     };
   }

@@ -25,6 +25,8 @@ export function sentence(reason: Reason): string {
   switch (reason.code) {
     case 'absent':
       return 'it does not exist yet';
+    case 'newBy':
+      return `new by ${reason.line}`;
     case 'empty':
       return 'it is empty, since its change set was never executed';
     case 'same':
