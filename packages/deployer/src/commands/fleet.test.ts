@@ -723,6 +723,8 @@ describe('--from', () => {
   });
 });
 
+const patterns = "rules: { '*/watch': { parameters: { actions: StopLogging } } }\n";
+
 describe('init and save', () => {
   test('init asks, writes what plan takes, and never overwrites without asking', async () => {
     using world = fleetWorld();
@@ -771,5 +773,39 @@ describe('init and save', () => {
     expect((await world.run('save')).stdout).toBe(
       readFileSync(join(world.folder, 'saved.yaml'), 'utf8'),
     );
+  });
+
+  test('save names what a pattern brought, and says that the pattern is gone', async () => {
+    using world = fleetWorld(source().replace(/rules:.*/s, patterns));
+    const plan = await world.run('plan', '--json');
+    expect(plan.stderr).toBe('');
+    expect(JSON.parse(plan.stdout).steps).toMatchObject(
+      ['a', 'b', 'c'].map((name) => ({
+        name: `${name}/watch`,
+        because: 'it does not exist yet; new by */watch',
+        reasons: [{ code: 'absent' }, { code: 'newBy', line: '*/watch' }],
+      })),
+    );
+    expect((await world.run('plan')).stdout).toContain('new by */watch');
+    await world.run('apply', '--yes');
+    world.answers = [true];
+    const run = await world.run('save', '--output', 'patrol.yaml');
+    expect(run).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining(
+        'patrol.yaml had */watch. The new file names each rule instead,',
+      ),
+    });
+    const saved = readFileSync(join(world.folder, 'patrol.yaml'), 'utf8');
+    expect(saved).toMatch(/^ {2}a\/watch:\n[^]*^ {2}b\/watch:\n/m);
+    expect(saved).not.toContain('*');
+    expect((await world.run('plan')).code).toBe(nothingToDo);
+  });
+
+  test('--from takes what patterns say of the rule', async () => {
+    using world = fleetWorld(source().replace(/rules:.*/s, patterns));
+    const run = await world.run('b/watch', '--from', 'patrol.yaml', '--yes');
+    expect(run.code, run.stderr).toBe(0);
+    expect(world.cloud.stacks.find(stackOf('b'))?.parameters['actions']).toBe('StopLogging');
   });
 });

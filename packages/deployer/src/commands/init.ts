@@ -6,12 +6,13 @@ import { initialText } from '../want/init.ts';
 import { installedHere } from '../engine/look.ts';
 import { installedRules } from '../want/rules.ts';
 import { refusal } from '../want/settings.ts';
-import { mayWrite, pinsIn, writeFleet } from './written.ts';
+import { mayWrite, writeFleet, writtenBefore } from './written.ts';
 import { noPackages } from '../packages/assembly.ts';
 import { defaultEnvironment, patrolCommand } from '../text/command.ts';
 import { printable } from '../text/printable.ts';
 import { isInteractive, type World } from './world.ts';
 import { partitionOf } from '../cloud/partitions.ts';
+import { compact } from '../text/records.ts';
 import { counted, enumerated, separated } from '../text/words.ts';
 import { refuseEmail, refuseTopic } from '../cloud/addresses.ts';
 
@@ -52,8 +53,9 @@ export async function init(typed: string, world: World): Promise<number> {
   );
   const alerts = await askAlerts(regions, world);
   const rules = await askRules(known, installed, world);
-  const answers = { fleet, environment, regions, alerts, rules, ...pinsIn(typed, world) };
-  const text = initialText(answers, installed.assemblies);
+  const { packages } = writtenBefore(typed, world) ?? {};
+  const answers = { fleet, environment, regions, alerts, rules, packages };
+  const text = initialText(compact(answers), installed.assemblies);
   const read = readFleet(text);
   if ('problems' in read) {
     throw new OperatorError(read.problems.map(({ message }) => message).join('\n'));

@@ -3,10 +3,13 @@ import { cloudsOf } from '../engine/clouds.ts';
 import { schemaFile } from '../want/init.ts';
 import { groundIn, readPlaces } from '../engine/look.ts';
 import { savedDefaults } from '../engine/defaults.ts';
-import { deployedRules, saveFleet } from '../plan/save.ts';
-import { mayWrite, pinsIn, writeFleet } from './written.ts';
+import { deployedRules, saveFleet, type SaveOptions } from '../plan/save.ts';
+import { mayWrite, writeFleet, writtenBefore } from './written.ts';
 import { OperatorError } from '../text/errors.ts';
 import { printable } from '../text/printable.ts';
+import { compact } from '../text/records.ts';
+import { enumerated } from '../text/words.ts';
+import { isPattern } from '../want/lines.ts';
 import { because } from '../view/reasons.ts';
 import type { World } from './world.ts';
 import type { CloudOptions } from '../cloud/options.ts';
@@ -41,19 +44,34 @@ export async function save(command: SaveCommand, world: World): Promise<number> 
   const failures = current.flatMap((found) => ('failure' in found ? [found.failure] : []));
   // What is missing from a saved file would be taken for unwanted.
   if (failures.length > 0) throw new OperatorError(failures.join('\n'));
-  const options = {
+  const before = output === undefined ? undefined : writtenBefore(output, world);
+  const options = compact<SaveOptions>({
     fleet,
     environment,
     schema: `./${schemaFile}`,
-    ...(only.length > 0 ? { only } : {}),
-    ...(output === undefined ? {} : pinsIn(output, world)),
-  };
+    only: only.length > 0 ? only : undefined,
+    packages: before?.packages,
+  });
   const rules = deployedRules(current, options, ground);
   const defaults = await savedDefaults(rules, clouds, world);
   const saved = saveFleet(current, { ...options, defaults }, ground, because);
   const { stdout, stderr } = world.streams;
-  for (const note of saved.notes) stderr.write(`${printable(note)}\n`);
+  const notes = [...patternNotes(output, before), ...saved.notes];
+  for (const note of notes) stderr.write(`${printable(note)}\n`);
   if (output === undefined) stdout.write(saved.text);
   else writeFleet(output, saved.text, ground, world);
   return 0;
+}
+
+/** Says which patterns of a file are gone: AWS does not tell what brought a rule. */
+function patternNotes(
+  typed: string | undefined,
+  before: ReturnType<typeof writtenBefore>,
+): readonly string[] {
+  const patterns = Object.keys(before?.rules ?? {}).filter(isPattern);
+  return patterns.length === 0
+    ? []
+    : [
+        `${typed} had ${enumerated(patterns)}. The new file names each rule instead, so later versions of a package bring no rules by themselves. Add the patterns again if they should.`,
+      ];
 }

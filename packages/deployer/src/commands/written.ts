@@ -24,18 +24,20 @@ export async function mayWrite(typed: string, world: World): Promise<boolean> {
   return agreed(world, { yes: false, json: false }, `${typed} already exists. Overwrite it?`);
 }
 
-/** The versions of packages that the file takes which is there already: they are kept when it is written anew. */
-export function pinsIn(typed: string, world: World): { readonly packages?: Fleet['packages'] } {
+/** The file that is there already: the versions of packages that it takes are kept when it is written anew. */
+export function writtenBefore(
+  typed: string,
+  world: World,
+): Pick<Fleet, 'packages' | 'rules'> | undefined {
   const path = resolve(world.cwd, typed);
-  if (!existsSync(path)) return {};
+  if (!existsSync(path)) return undefined;
   try {
-    const { packages } = loadFleet(path, typed).fleet;
-    return packages === undefined ? {} : { packages };
+    return loadFleet(path, typed).fleet;
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
     const message = `${typed} has problems. The versions that it pins are not kept.`;
     world.streams.stderr.write(printable(`${message}\n`));
-    return {};
+    return undefined;
   }
 }
 
