@@ -4,8 +4,7 @@
  */
 import { notesOn } from '../evaluate/parameters.ts';
 import { typedName } from '../packages/assembly.ts';
-import { prepareReplay, type ReplayOptions as Replayed } from '../replay/replay.ts';
-import { hasVerdicts } from '../replay/report.ts';
+import { hasVerdicts, prepareReplay, type ReplayOptions as Replayed } from '../replay/replay.ts';
 import { UsageError } from '../text/errors.ts';
 import { printable } from '../text/printable.ts';
 import { type Streams, writer } from '../text/streams.ts';

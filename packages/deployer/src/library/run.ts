@@ -3,8 +3,7 @@ import { Readable } from 'node:stream';
 import { notesOn } from '../evaluate/parameters.ts';
 import type { NoteOf } from '../notes/lines.ts';
 import { findArtifact } from '../packages/assembly.ts';
-import { prepareReplay } from '../replay/replay.ts';
-import type { Report } from '../replay/report.ts';
+import { type Finding, prepareReplay, type Report, type Summary } from '../replay/replay.ts';
 import { attempt } from '../sandbox/attempt.ts';
 import type { RunOptions } from '../sandbox/options.ts';
 import type { Trial } from '../sandbox/trial.ts';
@@ -35,9 +34,7 @@ export interface ReplayOptions extends RunRequest {
 }
 
 /** What a replay tells: findings, events without a verdict, warnings, and at the end the figures. */
-export type ReplayNote =
-  | NoteOf<'alert' | 'suppressed' | 'needs' | 'error' | 'warning'>
-  | Extract<NoteOf<'summary'>, { readonly events: number }>;
+export type ReplayNote = Finding | NoteOf<'warning'> | Summary;
 
 /** Tries a rule on one event. */
 export async function tryWith(options: TryOptions, connect: Connect): Promise<Trial> {
@@ -92,13 +89,10 @@ function reportTo(
 ): Report {
   const put = (note: ReplayNote): Promise<void> => out.write(note).catch(untaken);
   return {
-    alert: (alert) => void put({ type: 'alert', ...alert }),
-    suppressed: (finding) => void put({ type: 'suppressed', ...finding }),
-    needs: (event) => void put({ type: 'needs', ...event }),
-    error: (error) => void put({ type: 'error', ...error }),
+    tell: (finding) => void put(finding),
     progress: () => out.ready.catch(untaken),
     print: (text) => print?.(text),
-    finish: (summary) => put({ type: 'summary', ...summary }),
+    finish: put,
   };
 }
 

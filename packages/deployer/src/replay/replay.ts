@@ -12,7 +12,7 @@ import type { RunOptions } from '../sandbox/options.ts';
 import { inSandbox } from '../sandbox/trial.ts';
 import { readTemplate } from '../template/template.ts';
 import { redact, redactIn } from '../text/redact.ts';
-import type { AlertLine, Report, Summary } from './report.ts';
+import type { NoteOf } from '../notes/lines.ts';
 
 /** What is replayed. */
 export interface ReplayOptions extends RunOptions {
@@ -21,6 +21,24 @@ export interface ReplayOptions extends RunOptions {
   /** How many seconds the rule may take for an event; 30, or its own time limit where that is longer, when left out. */
   readonly patience?: number;
 }
+
+/** What a replay finds: alerts, findings that are muted, and events without a verdict. */
+export type Finding = NoteOf<'alert' | 'suppressed' | 'needs' | 'error'>;
+/** The figures at the end. */
+export type Summary = Extract<NoteOf<'summary'>, { readonly events: number }>;
+
+/** Takes what a replay finds, in the order in which it is to be shown. */
+export interface Report {
+  tell(finding: Finding): void;
+  /** Shows what came since the last call, and how far it is: bytes read of all bytes on disk (0 where that is not known). */
+  progress(read: number, total: number, events: number): Promise<void>;
+  /** Takes what the rule's code prints. */
+  print(text: string): void;
+  finish(summary: Summary): Promise<void>;
+}
+
+/** Whether there is a verdict on every event. */
+export const hasVerdicts = ({ errors, needs }: Summary): boolean => errors + needs === 0;
 
 /** A replay that is about to begin. */
 export interface Prepared {
@@ -82,9 +100,7 @@ export async function prepareReplay(
  */
 const discreet = (report: Report, secrets: () => readonly string[]): Report => ({
   ...report,
-  alert: (alert) => report.alert(redactIn(alert, secrets())),
-  suppressed: (finding) => report.suppressed(redactIn(finding, secrets())),
-  error: (error) => report.error(redactIn(error, secrets())),
+  tell: (finding) => report.tell(redactIn(finding, secrets())),
   print: (text) => report.print(redact(text, secrets())),
 });
 
@@ -129,7 +145,7 @@ class Replay {
     await this.#handOver();
     await this.#deciding;
     const seconds = Math.round(performance.now() - began) / 1000;
-    const summary = { ...this.#counts, bytes: this.#bytes, seconds };
+    const summary: Summary = { type: 'summary', ...this.#counts, bytes: this.#bytes, seconds };
     await this.#on.report.finish(summary);
     return summary;
   }
@@ -193,22 +209,21 @@ class Replay {
     const [counts, { report, ruleName }] = [this.#counts, this.#on];
     if ('error' in result) {
       counts.errors += 1;
-      report.error({ ...place, message: result.error });
-      return;
+      return report.tell({ type: 'error', ...place, message: result.error });
     }
     if ('needs' in result) {
       counts.needs += 1;
-      report.needs({ ...place, what: result.needs });
-      return;
+      return report.tell({ type: 'needs', ...place, what: result.needs });
     }
     counts.alerts += result.alerts.length;
-    for (const { eventTime, ...found } of result.alerts) {
-      report.alert({ rule: ruleName, ...place, time: eventTime, ...found });
+    for (const { eventTime: time, ...found } of result.alerts) {
+      report.tell({ type: 'alert', rule: ruleName, ...place, time, ...found });
     }
     counts.suppressed += result.suppressed.length;
-    for (const finding of result.suppressed) report.suppressed({ ...place, ...finding });
+    for (const finding of result.suppressed)
+      report.tell({ type: 'suppressed', ...place, ...finding });
   }
 }
 
 /** Where an event is, and which it is. */
-type Place = Pick<AlertLine, 'file' | 'line' | 'eventId'>;
+type Place = Pick<Finding, 'file' | 'line' | 'eventId'>;

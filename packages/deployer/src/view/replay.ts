@@ -1,13 +1,6 @@
 /** What a replay shows: lines of JSON for machines, or a table for people with a progress bar while it runs. */
 import { lineOf } from './machine.ts';
-import {
-  type AlertLine,
-  hasVerdicts,
-  type NeedsLine,
-  type Report,
-  type Summary,
-  type SuppressedLine,
-} from '../replay/report.ts';
+import { hasVerdicts, type Report, type Summary } from '../replay/replay.ts';
 import { printable } from '../text/printable.ts';
 import { type Streams, type Writer } from '../text/streams.ts';
 import { table } from './table.ts';
@@ -24,15 +17,12 @@ export function jsonReport(out: Writer, streams: Streams, ruleName: string): Rep
     return out.write(text);
   };
   return {
-    alert: (alert) => add({ type: 'alert', ...alert }),
-    suppressed: (finding) => add({ type: 'suppressed', ...finding }),
-    needs: (event) => add({ type: 'needs', ...event }),
-    error: (error) => add({ type: 'error', ...error }),
+    tell: add,
     progress: flush,
     print: (text) => streams.stderr.write(printable(text)),
     async finish(summary) {
       const ok = hasVerdicts(summary);
-      add({ type: 'summary', ...summary });
+      add(summary);
       add({ type: 'result', ok, did: 'none', message: closing(summary, ruleName) });
       await flush();
     },
@@ -43,50 +33,28 @@ export function jsonReport(out: Writer, streams: Streams, ruleName: string): Rep
 const shown = { rows: 1000, errors: 100 } as const;
 
 /** The rows of a table, up to a number of them. */
-class Rows<T> {
-  readonly #head: readonly string[];
-  readonly #rowOf: (found: T) => readonly string[];
-  readonly #kept: (readonly string[])[] = [];
-
-  constructor(head: readonly string[], rowOf: (found: T) => readonly string[]) {
-    this.#head = head;
-    this.#rowOf = rowOf;
-  }
-
-  readonly add = (found: T): void => {
-    if (this.#kept.length < shown.rows) this.#kept.push(this.#rowOf(found));
+function rowsBelow(...head: readonly string[]) {
+  const kept: (readonly string[])[] = [];
+  return {
+    add(...row: readonly string[]): void {
+      if (kept.length < shown.rows) kept.push(row);
+    },
+    /** The table, and how many rows are missing of `all`; nothing where there are none. */
+    render(all: number, width: number | undefined): string {
+      if (kept.length === 0) return '';
+      const missing = all - kept.length;
+      const rest = missing > 0 ? `… and ${thousands(missing)} more; --json lists all.\n` : '';
+      return `${table(head, kept, width)}\n${rest || '\n'}`;
+    },
   };
-
-  /** The table, and how many rows are missing of `all`; nothing where there are none. */
-  render(all: number, width: number | undefined): string {
-    if (this.#kept.length === 0) return '';
-    const missing = all - this.#kept.length;
-    const rest = missing > 0 ? `… and ${thousands(missing)} more; --json lists all.\n` : '';
-    return `${table(this.#head, this.#kept, width)}\n${rest || '\n'}`;
-  }
 }
-
-const placeOf = ({ file, line }: { readonly file: string; readonly line: number }): string =>
-  `${file}:${line}`;
 
 /** Tables: of the alerts, of what is muted, and of the events that the rule cannot decide without a query. */
 export function tableReport(out: Writer, streams: Streams, ruleName: string): Report {
   const { stdout, stderr } = streams;
-  const alerts = new Rows<AlertLine>(['TIME', 'SEVERITY', 'EVENT', 'ALERT'], (alert) => [
-    alert.time ?? '',
-    alert.severity,
-    placeOf(alert),
-    alert.title,
-  ]);
-  const suppressed = new Rows<SuppressedLine>(['EVENT', 'MUTED BY', 'FINDING'], (finding) => [
-    placeOf(finding),
-    finding.by,
-    finding.title,
-  ]);
-  const needs = new Rows<NeedsLine>(['EVENT', 'NEEDS TO QUERY'], (event) => [
-    placeOf(event),
-    event.what,
-  ]);
+  const alerts = rowsBelow('TIME', 'SEVERITY', 'EVENT', 'ALERT');
+  const suppressed = rowsBelow('EVENT', 'MUTED BY', 'FINDING');
+  const needs = rowsBelow('EVENT', 'NEEDS TO QUERY');
   let errors = 0;
   const bar = progressBar(stderr);
   const tell = (text: string): void => {
@@ -94,12 +62,19 @@ export function tableReport(out: Writer, streams: Streams, ruleName: string): Re
     stderr.write(text);
   };
   return {
-    alert: alerts.add,
-    suppressed: suppressed.add,
-    needs: needs.add,
-    error: ({ file, line, message }) => {
-      errors += 1;
-      if (errors <= shown.errors) tell(`${printable(file)}:${line}: ${printable(message)}\n`);
+    tell(finding) {
+      const place = `${finding.file}:${finding.line}`;
+      switch (finding.type) {
+        case 'alert':
+          return alerts.add(finding.time ?? '', finding.severity, place, finding.title);
+        case 'suppressed':
+          return suppressed.add(place, finding.by, finding.title);
+        case 'needs':
+          return needs.add(place, finding.what);
+        case 'error':
+          errors += 1;
+          if (errors <= shown.errors) tell(`${printable(`${place}: ${finding.message}`)}\n`);
+      }
     },
     progress: async (read, total, events) => bar.show(read, total, events),
     print: (text) => tell(printable(text)),
