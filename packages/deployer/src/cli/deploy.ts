@@ -1,5 +1,5 @@
 /** `patrol-deploy <rule>` and `patrol-deploy diff <rule>`. */
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { stackNames } from '@patrol/core/contracts';
 import { deploy, type DeployOptions } from '../commands/deploy.ts';
 import type { World } from '../commands/world.ts';
@@ -7,18 +7,7 @@ import type { Given } from '../template/values.ts';
 import { UsageError } from '../text/errors.ts';
 import { separated } from '../text/words.ts';
 import { parseParams, parseSecrets } from '../want/settings.ts';
-import {
-  collect,
-  downgradeOption,
-  dryRunOption,
-  ndjsonOption,
-  ofRule,
-  placed,
-  paramOption,
-  quietOption,
-  type Typed,
-  yesOption,
-} from './options.ts';
+import { ofRule, paramOption, placed, repeated, type Typed, withOptions } from './options.ts';
 import { resulting, type Shell, type TellOptions } from './shell.ts';
 import { isCommandWord, unknownCommand } from './unknown.ts';
 
@@ -32,37 +21,31 @@ type DeploymentTyped = Typed<Omit<DeployOptions, 'given' | 'secrets'>> &
     readonly publisherAccounts?: string;
   };
 
+const secretOption = repeated(
+  '--secret <name>',
+  'store a secret parameter in Secrets Manager; asks for the value, or reads standard input with name=-; repeatable',
+);
+
+const deploymentOptions = {
+  '--from <file>':
+    'read parameters, alert destinations and environment from this patrol.yaml; command-line options override it',
+  '--alert-email <address>': 'e-mail address that receives the alerts; its owner must confirm once',
+  '--alert-topic-arn <arn>':
+    'ARN of an existing SNS topic that receives the alerts, instead of --alert-email',
+  '--dispatch-topic <arn>': 'ARN of the Dispatch topic in SNS, which also receives the alerts',
+  '--publisher-accounts <ids>':
+    "IDs of AWS accounts allowed to publish to the rule's trigger topic, separated by commas",
+};
+
 const ofDeployment = (command: Command): Command =>
-  ofRule(command)
-    .addOption(paramOption())
-    .addOption(
-      new Option(
-        '--secret <name>',
-        'store a secret parameter in Secrets Manager; asks for the value, or reads standard input with name=-; repeatable',
-      )
-        .argParser(collect)
-        .default([], 'none'),
-    )
-    .option(
-      '--from <file>',
-      'read parameters, alert destinations and environment from this patrol.yaml; command-line options override it',
-    )
-    .option(
-      '--alert-email <address>',
-      'e-mail address that receives the alerts; its owner must confirm once',
-    )
-    .option(
-      '--alert-topic-arn <arn>',
-      'ARN of an existing SNS topic that receives the alerts, instead of --alert-email',
-    )
-    .option(
-      '--dispatch-topic <arn>',
-      'ARN of the Dispatch topic in SNS, which also receives the alerts',
-    )
-    .option(
-      '--publisher-accounts <ids>',
-      "IDs of AWS accounts allowed to publish to the rule's trigger topic, separated by commas",
-    );
+  withOptions(ofRule(command).addOption(paramOption).addOption(secretOption), deploymentOptions);
+
+const skipOption = {
+  '--skip-resources <ids>': [
+    'logical IDs of resources to skip when a failed rollback continues, separated by commas',
+    separated,
+  ],
+} as const;
 
 /** The same as the command takes them. */
 function wantedOf(
@@ -114,52 +97,37 @@ function requireOneRule(
 }
 
 export function addDeployment(program: Command, { world, end }: Shell): void {
-  ofDeployment(
+  const deployment = ofDeployment(
     program
       .command('deploy', { isDefault: true })
       .description('deploy a rule or update its stack (the word `deploy` is optional)')
       // What is too much says more here than commander can: a command may come after options.
       .allowExcessArguments(),
-  )
-    .addOption(
-      new Option(
-        '--skip-resources <ids>',
-        'logical IDs of resources to skip when a failed rollback continues, separated by commas',
-      ).argParser(separated),
-    )
-    .option(...yesOption)
-    .option(...downgradeOption)
-    .option(...dryRunOption)
-    .option(...quietOption)
-    .option(...ndjsonOption)
-    .action(async (rule: string, typed: DeploymentTyped, command: Command) => {
+  );
+  withOptions(deployment, skipOption, 'yes', 'downgrade', 'dryRun', 'quiet', 'ndjson').action(
+    async (rule: string, typed: DeploymentTyped, command: Command) => {
       requireOneRule(rule, command, { program, world });
-      end(
-        await resulting(world, typed, (tell) =>
-          deploy(rule, wantedOf(typed, command), world, tell),
-        ),
-      );
-    });
+      const options = wantedOf(typed, command);
+      end(await resulting(world, typed, (tell) => deploy(rule, options, world, tell)));
+    },
+  );
 
-  ofDeployment(
+  const comparison = ofDeployment(
     program
       .command('diff')
       .description('show what deploying a rule would change; exit code 3 if changes are pending'),
-  )
-    .option(...ndjsonOption)
-    .action(async (rule: string, typed: DeploymentTyped, command: Command) => {
+  );
+  withOptions(comparison, 'ndjson').action(
+    async (rule: string, typed: DeploymentTyped, command: Command) => {
       let pending = false;
       const code = await resulting(world, typed, async (tell) => {
         const options = { ...wantedOf(typed, command), dryRun: true };
         const result = await deploy(rule, options, world, tell);
         pending = result.did !== 'keep';
-        return pending
-          ? {
-              ...result,
-              message: 'Deploying would change the stack. This command changed nothing.',
-            }
-          : result;
+        const message = 'Deploying would change the stack. This command changed nothing.';
+        return pending ? { ...result, message } : result;
       });
       end(code === 0 && pending ? 3 : code);
-    });
+    },
+  );
 }

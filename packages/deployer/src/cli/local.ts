@@ -11,30 +11,26 @@ import type { RunOptions } from '../sandbox/options.ts';
 import { UsageError } from '../text/errors.ts';
 import { printable } from '../text/printable.ts';
 import { parseParams } from '../want/settings.ts';
-import {
-  eventArgument,
-  inAws,
-  jsonOption,
-  ndjsonOption,
-  paramOption,
-  requireRegion,
-  ruleArgument,
-} from './options.ts';
+import { eventArgument, paramOption, requireRegion, ruleArgument, withOptions } from './options.ts';
 import type { Shell } from './shell.ts';
 
-/** The options of commands that run a rule here. */
-interface RunTyped extends CloudOptions {
-  readonly param: readonly string[];
-  readonly live?: boolean;
+interface JsonTyped {
   readonly json?: boolean;
 }
 
-const mayAsk = (command: Command): Command =>
-  inAws(
-    command.option(
-      '--live',
-      'let the rule query AWS or GitHub with your own credentials; no alert is sent',
-    ),
+/** The options of commands that run a rule here. */
+interface RunTyped extends CloudOptions, JsonTyped {
+  readonly param: readonly string[];
+  readonly live?: boolean;
+}
+
+/** Adds a command that runs a rule here. */
+const ofRun = (command: Command): Command =>
+  withOptions(
+    command.addOption(paramOption),
+    { '--live': 'let the rule query AWS or GitHub with your own credentials; no alert is sent' },
+    'region',
+    'profile',
   );
 
 /** The operator's own credentials where they are wanted. */
@@ -74,39 +70,35 @@ async function runOf(
 
 export function addLocal(program: Command, { world, end }: Shell): void {
   const { streams, environment } = world;
-  program
-    .command('list')
-    .description('list the rules of the installed packages')
-    .option(...jsonOption)
-    .action((typed: { readonly json?: boolean }) => end(list(typed, world)));
+  const listing = program.command('list').description('list the rules of the installed packages');
+  withOptions(listing, 'json').action((typed: JsonTyped) => end(list(typed, world)));
 
-  program
+  const description = program
     .command('describe')
     .description('describe a rule: triggers, parameters, permissions, and its runbook')
-    .argument(...ruleArgument)
-    .option(...jsonOption)
-    .action((rule: string, typed: { readonly json?: boolean }) =>
-      end(describe(rule, typed, world)),
-    );
+    .argument(...ruleArgument);
+  withOptions(description, 'json').action((rule: string, typed: JsonTyped) =>
+    end(describe(rule, typed, world)),
+  );
 
-  mayAsk(
+  const trial = ofRun(
     program
       .command('try')
       .description('run a rule on this machine, without AWS, on one event')
       .argument(...ruleArgument)
-      .argument(...eventArgument)
-      .addOption(paramOption()),
-  )
-    .option(...jsonOption)
-    .action(async (rule: string, event: string | undefined, typed: RunTyped) => {
+      .argument(...eventArgument),
+  );
+  withOptions(trial, 'json').action(
+    async (rule: string, event: string | undefined, typed: RunTyped) => {
       const run = await runOf(rule, typed, world);
       const { tryRule } = await import('../commands/try.ts');
       const { assembly } = run.artifact;
       const typedBefore = runner(environment['npm_config_user_agent'], assembly);
       end(await tryRule({ ...run, runner: typedBefore, event }, streams));
-    });
+    },
+  );
 
-  mayAsk(
+  const replaying = ofRun(
     program
       .command('replay')
       .description('run a rule on this machine, without AWS, on recorded events')
@@ -114,13 +106,13 @@ export function addLocal(program: Command, { world, end }: Shell): void {
       .argument(
         '[path...]',
         'files or folders with events (.json, .ndjson, .jsonl, .gz), or - for standard input',
-      )
-      .addOption(paramOption()),
-  )
-    .option(...ndjsonOption)
-    .action(async (rule: string, paths: readonly string[], typed: RunTyped) => {
+      ),
+  );
+  withOptions(replaying, 'ndjson').action(
+    async (rule: string, paths: readonly string[], typed: RunTyped) => {
       const run = await runOf(rule, typed, world);
       const { replay } = await import('../commands/replay.ts');
       end(await replay({ ...run, paths }, streams));
-    });
+    },
+  );
 }

@@ -11,27 +11,55 @@ export const eventArgument = [
   "file with the event, or - for standard input (default: the rule's sample)",
 ] as const;
 
-/** Keeps every value of an option that can be repeated. */
-export const collect = (value: string, before: readonly string[]): readonly string[] => [
-  ...before,
-  value,
-];
-
-export const paramOption = (): Option =>
-  new Option('--param <name=value>', 'value for a parameter of the rule; repeatable')
-    .argParser(collect)
+/** An option that can be repeated: it keeps every value. */
+export const repeated = (flags: string, says: string): Option =>
+  new Option(flags, says)
+    .argParser((value, before: readonly string[]) => [...before, value])
     .default([], 'none');
 
-export const profileOption = ['--profile <profile>', 'profile in ~/.aws/config'] as const;
-export const yesOption = ['--yes', 'do not ask'] as const;
-export const downgradeOption = [
-  '--allow-downgrade',
-  'let an older installed version of a rule replace a newer deployed one',
-] as const;
-export const dryRunOption = ['--dry-run', 'show what would change, and change nothing'] as const;
-export const quietOption = ['--quiet', 'write only errors and the result'] as const;
-export const ndjsonOption = ['--json', 'write NDJSON; the last line is the result'] as const;
-export const jsonOption = ['--json', 'write JSON'] as const;
+export const paramOption: Option = repeated(
+  '--param <name=value>',
+  'value for a parameter of the rule; repeatable',
+);
+
+/** Options by how they are typed: what they say, and what they are when left out, or how their value is read. */
+type Options = Readonly<Record<string, string | readonly [says: string, string | Reader]>>;
+type Reader = (value: string) => unknown;
+
+/** Options that several commands have. */
+const shared = {
+  region: {
+    '--region <region>': 'AWS region (default: AWS_REGION, or the region of the profile)',
+  },
+  profile: { '--profile <profile>': 'profile in ~/.aws/config' },
+  env: {
+    '--env <name>': ['environment name, for a rule deployed more than once', defaultEnvironment],
+  },
+  yes: { '--yes': 'do not ask' },
+  downgrade: {
+    '--allow-downgrade': 'let an older installed version of a rule replace a newer deployed one',
+  },
+  dryRun: { '--dry-run': 'show what would change, and change nothing' },
+  quiet: { '--quiet': 'write only errors and the result' },
+  ndjson: { '--json': 'write NDJSON; the last line is the result' },
+  json: { '--json': 'write JSON' },
+} as const satisfies Record<string, Options>;
+
+/** Shared options by name, and others. */
+export type OptionList = readonly (keyof typeof shared | Options)[];
+
+/** Adds options in their order. */
+export function withOptions(command: Command, ...options: OptionList): Command {
+  const all = options.map((each): Options => (typeof each === 'string' ? shared[each] : each));
+  for (const [flags, about] of all.flatMap(Object.entries<Options[string]>)) {
+    const [says, more]: readonly [string, (string | Reader)?] =
+      typeof about === 'string' ? [about] : about;
+    const option = new Option(flags, says);
+    if (typeof more === 'function') option.argParser(more);
+    command.addOption(typeof more === 'string' ? option.default(more) : option);
+  }
+  return command;
+}
 
 /** @throws UsageError for what cannot be the name of a region. */
 export function requireRegion(text: string | undefined): void {
@@ -41,23 +69,10 @@ export function requireRegion(text: string | undefined): void {
   );
 }
 
-export const inAws = (command: Command): Command =>
-  command
-    .option('--region <region>', 'AWS region (default: AWS_REGION, or the region of the profile)')
-    .option(...profileOption);
-
 export const ofStack = (command: Command): Command =>
-  inAws(command).option(
-    '--env <name>',
-    'environment name, for a rule deployed more than once',
-    defaultEnvironment,
-  );
+  withOptions(command, 'region', 'profile', 'env');
 
 export const ofRule = (command: Command): Command => ofStack(command.argument(...ruleArgument));
-
-/** Adds a command about the stack of one rule. */
-export const ruleCommand = (program: Command, name: string, says: string): Command =>
-  ofRule(program.command(name).description(says));
 
 /** The options of a command about a stack, as they are typed. */
 export type Typed<Options> = Omit<Options, 'environment'> & { readonly env: string };

@@ -2,11 +2,9 @@
 import { Command, Help } from 'commander';
 import { addDeployment } from './deploy.ts';
 import { addFleet } from './fleet.ts';
-import { addHook } from './hook.ts';
 import { addLocal } from './local.ts';
-import { addOperations } from './operations.ts';
 import type { Shell } from './shell.ts';
-import { addStack } from './stack.ts';
+import { addOperations, addStack } from './stack.ts';
 import { version } from './version.ts';
 
 /** How wide the help is where it goes to no terminal. */
@@ -49,7 +47,7 @@ export function programOf(shell: Shell): Command {
       getErrHelpWidth: () => streams.stdout.columns ?? narrow,
     })
     .addHelpText('after', examples);
-  const commands = [addDeployment, addStack, addFleet, addOperations, addHook, addLocal];
+  const commands = [addDeployment, addStack, addFleet, addOperations, addLocal];
   for (const add of commands) add(program, shell);
   // Without the name of a command it deploys, so its help has the options of deploying as well. They are none of its own:
   // commander would suggest them for options of other commands.

@@ -1,46 +1,140 @@
-/** Commands about the stack of one rule: `diagnose`, `info`, `delete`. */
+/** Commands about the stack of one rule: `diagnose`, `info`, `delete`, `logs`, `invoke`, `hook`; and `doctor`. */
 import type { Command } from 'commander';
 import { deleteRule, type DeleteOptions } from '../commands/delete.ts';
 import type { StackOptions } from '../commands/deployed.ts';
 import { diagnose } from '../commands/diagnose.ts';
+import type { DoctorOptions } from '../commands/doctor.ts';
+import { hook, type HookOptions } from '../commands/hook.ts';
 import { info, type InfoOptions } from '../commands/info.ts';
+import type { InvokeOptions } from '../commands/invoke.ts';
+import type { LogsOptions } from '../commands/logs.ts';
+import type { Tell } from '../notes/tell.ts';
+import { isApiUrl } from '../github/github.ts';
+import { UsageError } from '../text/errors.ts';
 import {
-  jsonOption,
-  ndjsonOption,
+  eventArgument,
+  ofRule,
+  ofStack,
+  type OptionList,
   placed,
-  quietOption,
-  ruleCommand,
   type Typed,
-  yesOption,
+  withOptions,
 } from './options.ts';
 import { resulting, type Shell, type TellOptions } from './shell.ts';
 
+/** Adds a command about the stack of one rule. */
+const ruleCommand = (
+  program: Command,
+  name: string,
+  says: string,
+  ...options: OptionList
+): Command => withOptions(ofRule(program.command(name).description(says)), ...options);
+
 export function addStack(program: Command, { world, end }: Shell): void {
-  ruleCommand(program, 'diagnose', "explain the last failed operation on a rule's stack")
-    .option(...ndjsonOption)
-    .action(async (rule: string, typed: Typed<StackOptions> & TellOptions) =>
+  const explained = "explain the last failed operation on a rule's stack";
+  ruleCommand(program, 'diagnose', explained, 'ndjson').action(
+    async (rule: string, typed: Typed<StackOptions> & TellOptions) =>
       end(await resulting(world, typed, (tell) => diagnose(rule, placed(typed), world, tell))),
-    );
+  );
 
-  ruleCommand(
-    program,
-    'info',
-    "show a rule's stack: state, parameters, outputs, alarms and subscriptions",
-  )
-    .option(...jsonOption)
-    .action(async (rule: string, typed: Typed<InfoOptions>) =>
-      end(await info(rule, placed(typed), world)),
-    );
+  const shown = "show a rule's stack: state, parameters, outputs, alarms and subscriptions";
+  ruleCommand(program, 'info', shown, 'json').action(
+    async (rule: string, typed: Typed<InfoOptions>) => end(await info(rule, placed(typed), world)),
+  );
 
-  ruleCommand(program, 'delete', "delete a rule's stack")
-    .option(...yesOption)
-    .option(...quietOption)
-    .option(...ndjsonOption)
-    .option(
-      '--force',
+  ruleCommand(program, 'delete', "delete a rule's stack", 'yes', 'quiet', 'ndjson', {
+    '--force':
       'delete the stack even if some resources cannot be deleted; they stay in the account',
-    )
-    .action(async (rule: string, typed: Typed<DeleteOptions> & TellOptions) =>
-      end(await resulting(world, typed, (tell) => deleteRule(rule, placed(typed), world, tell))),
-    );
+  }).action(async (rule: string, typed: Typed<DeleteOptions> & TellOptions) =>
+    end(await resulting(world, typed, (tell) => deleteRule(rule, placed(typed), world, tell))),
+  );
 }
+
+const logOptions = {
+  '--since <time>': ['how far back to go: 30m, 6h, 2d, or a time such as 2026-01-31T09:00Z', '1h'],
+  '--follow': 'wait for new lines and show them',
+  '--filter <text>':
+    'show only lines that match: a text, /a regular expression/, or a CloudWatch Logs filter pattern',
+} as const;
+
+const policyOption = {
+  '--policy [name]':
+    'print an IAM policy with the permissions needed: deploy, operate or organization (default: all)',
+};
+
+const hookOptions = {
+  '--url <url>': 'API of a GitHub Enterprise Server: https://HOST/api/v3',
+  '--redeliver': 'send failed deliveries of the last three days again',
+};
+
+export function addOperations(program: Command, { world, end }: Shell): void {
+  const logged = "show the log of a deployed rule's function: verdicts, alerts and failures";
+  ruleCommand(program, 'logs', logged, logOptions, 'ndjson').action(
+    async (rule: string, typed: Typed<LogsOptions>) => {
+      const { logs } = await import('../commands/logs.ts');
+      end(await logs(rule, placed(typed), world));
+    },
+  );
+
+  const invoked = 'run the function of a deployed rule on an event; shows its answer and log';
+  ruleCommand(program, 'invoke', invoked, 'yes', 'json')
+    .argument(...eventArgument)
+    .action(async (rule: string, event: string | undefined, typed: Typed<InvokeOptions>) => {
+      const { invoke } = await import('../commands/invoke.ts');
+      end(await invoke(rule, { ...placed(typed), event }, world));
+    });
+
+  const examination = program
+    .command('doctor')
+    .description(
+      'check an account and region: credentials, permissions, stacks, subscriptions, trail, quotas, bucket',
+    )
+    .argument('[rule...]', 'check only what these rules need');
+  withOptions(ofStack(examination), policyOption, 'json').action(
+    async (
+      rules: readonly string[],
+      { policy, ...typed }: Typed<DoctorOptions> & { readonly policy?: string | true },
+    ) => {
+      const { doctor, printPolicy } = await import('../commands/doctor.ts');
+      const options = placed(typed);
+      end(
+        policy === undefined
+          ? await doctor(rules, options, world)
+          : printPolicy(policy, typed.region, world),
+      );
+    },
+  );
+
+  const registration = program
+    .command('hook')
+    .description('register the webhook of a deployed rule with a GitHub organisation, and test it')
+    .requiredOption('--org <name>', 'GitHub organisation')
+    .addHelpText('after', tokenHelp);
+  withOptions(ofRule(registration), hookOptions, 'yes', 'dryRun', 'quiet', 'ndjson').action(
+    async (rule: string, typed: Typed<HookOptions> & TellOptions) => {
+      const run = (tell: Tell) => hook(rule, checked(placed(typed)), world, tell);
+      end(await resulting(world, typed, run));
+    },
+  );
+}
+
+/** @throws UsageError for what cannot be the login of an organisation, or an API that a token may be sent to. */
+function checked(options: HookOptions): HookOptions {
+  const { org, url } = options;
+  if (!/^[A-Za-z\d](?:[A-Za-z\d_-]*[A-Za-z\d])?$/.test(org)) {
+    throw new UsageError(
+      `--org expects the name of the organisation in its GitHub URL, such as acme; found ${JSON.stringify(org)}.`,
+    );
+  }
+  if (url !== undefined && !isApiUrl(url)) {
+    throw new UsageError(
+      `--url expects the https:// URL of a GitHub Enterprise Server API, such as https://github.example.com/api/v3; found ${JSON.stringify(url)}.`,
+    );
+  }
+  return options;
+}
+
+const tokenHelp = `
+The command needs a GitHub token. It reads GH_TOKEN or GITHUB_TOKEN.
+With --url it reads GH_ENTERPRISE_TOKEN or GITHUB_ENTERPRISE_TOKEN.
+Without them it asks.`;
