@@ -163,24 +163,24 @@ export interface Stacks {
     stack: string,
   ): Promise<readonly { readonly id: string; readonly name: string }[]>;
   /** @param token makes a repeated request harmless. */
-  executeChangeSet(id: string, token: string): Promise<void>;
-  deleteChangeSet(id: string): Promise<void>;
+  executeChangeSet(id: string, token: string): Promise<unknown>;
+  deleteChangeSet(id: string): Promise<unknown>;
   /** @param leave what a deletion that failed before leaves behind. */
-  deleteStack(id: string, token: string, leave?: LeaveBehind): Promise<void>;
+  deleteStack(id: string, token: string, leave?: LeaveBehind): Promise<unknown>;
   /** Takes up the failed rollback of an update again, without the resources to skip. */
-  continueRollback(stackId: string, skip: readonly string[], token: string): Promise<void>;
+  continueRollback(stackId: string, skip: readonly string[], token: string): Promise<unknown>;
   /** Rolls back an update that failed and was not rolled back. */
-  rollBack(stackId: string, token: string): Promise<void>;
+  rollBack(stackId: string, token: string): Promise<unknown>;
   /** Takes termination protection off a stack. */
-  unprotect(stackId: string): Promise<void>;
+  unprotect(stackId: string): Promise<unknown>;
 }
 
 /** Buckets and objects of S3. */
 export interface Storage {
   /** What protects a bucket of this account; `absent` when there is no such bucket, `foreign` when it is not this account's. */
   bucket(name: string): Promise<BucketProtection | 'absent' | 'foreign'>;
-  createBucket(name: string): Promise<void>;
-  setOnBucket(name: string, setting: BucketSetting): Promise<void>;
+  createBucket(name: string): Promise<unknown>;
+  setOnBucket(name: string, setting: BucketSetting): Promise<unknown>;
   /**
    * What is stored under a key, in this version or the newest, with its SHA-256 in hexadecimal where S3 knows it;
    * `undefined` when there is nothing or it may not be looked at. The version is absent where the bucket keeps none.
@@ -216,7 +216,7 @@ export interface Secrets {
    */
   createSecret(secret: SecretToStore, token: string): Promise<string>;
   /** Gives a secret another text. */
-  updateSecret(arn: string, text: string, token: string): Promise<void>;
+  updateSecret(arn: string, text: string, token: string): Promise<unknown>;
 }
 
 /** Everything the deployer asks of AWS. Every call throws nothing but {@link CloudError} for what AWS or the network refuse. */

@@ -101,7 +101,7 @@ export interface StackSets {
   instances(name: string): Promise<readonly StackInstance[]>;
   /** The organisational units that new accounts get it in. */
   targets(name: string): Promise<readonly Target[]>;
-  create(definition: Definition, token: string): Promise<void>;
+  create(definition: Definition, token: string): Promise<unknown>;
   /** Changes a stack set and brings all its instances up to date. */
   update(definition: Definition, preferences: Preferences, id: string): Promise<string>;
   /** Brings instances up to date that are not. */
@@ -120,7 +120,7 @@ export interface StackSets {
     id: string,
   ): Promise<string>;
   /** Deletes a stack set that has no instances any more. */
-  delete(name: string): Promise<void>;
+  delete(name: string): Promise<unknown>;
   /** The operation that is under way on a stack set. */
   underWay(name: string): Promise<StackSetOperation | undefined>;
   operation(name: string, id: string): Promise<StackSetOperation>;

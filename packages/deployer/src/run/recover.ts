@@ -59,7 +59,7 @@ const rollBack = (
   effects: Effects,
   stack: Stack,
   { look }: Look,
-  call: (token: string) => Promise<void>,
+  call: (token: string) => Promise<unknown>,
 ): Promise<Ended> => operate(effects, { operation: 'rollback', stack, look }, call);
 
 const continueRollback = (

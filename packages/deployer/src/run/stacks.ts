@@ -116,7 +116,7 @@ export async function remove(
 export async function operate(
   effects: Effects,
   target: Omit<Target, 'since'>,
-  call: (token: string) => Promise<void>,
+  call: (token: string) => Promise<unknown>,
 ): Promise<Ended> {
   const { id } = target.stack;
   const since = await newestEvent(effects, id);
@@ -133,7 +133,7 @@ const newestEvent = (effects: Effects, stack: string): Promise<string | undefine
 /** Asks for something; an answer that was lost on the way is not taken for a refusal. */
 async function ask(
   effects: Effects,
-  call: (token: string) => Promise<void>,
+  call: (token: string) => Promise<unknown>,
   isGoing: () => Promise<boolean>,
 ): Promise<void> {
   try {

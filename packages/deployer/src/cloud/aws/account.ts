@@ -1,54 +1,36 @@
 /** {@link Account} on the AWS SDK. */
-import { CloudFormation } from '@aws-sdk/client-cloudformation';
 import { CloudTrail, type Trail as SdkTrail } from '@aws-sdk/client-cloudtrail';
 import { EventBridge } from '@aws-sdk/client-eventbridge';
 import { IAM } from '@aws-sdk/client-iam';
 import { ServiceQuotas } from '@aws-sdk/client-service-quotas';
-import { STS } from '@aws-sdk/client-sts';
 import { defaultSelectors } from '@patrol/core/trail';
 import { isPatrols } from '../../identity/ownership.ts';
 import { compact } from '../../text/records.ts';
 import type { Account, Decision, Simulation, Trail } from '../account.ts';
-import { CloudError } from '../cloud.ts';
-import { callsOf, collected, isMissing, orNone } from './calls.ts';
-import type { Connect, Connection } from './client.ts';
-import { connect } from './connection.ts';
-import { cloudError } from './errors.ts';
-import { allStacks } from './stacks.ts';
+import { CloudError, orRefusal } from '../cloud.ts';
+import { collected, isMissing, orNone, pagesOf } from './calls.ts';
+import { type Connect, type Connection, withCloudErrors } from './client.ts';
+import { callerIdentity, connect } from './connection.ts';
+import { allStacks, cloudFormation } from './stacks.ts';
 
 /** Connects to AWS. */
 export const awsAccount: Connect<Account> = async (options, environment) => {
   const connection = await connect(options, environment);
+  const iam = withCloudErrors('iam', new IAM(connection));
   return {
-    caller: () =>
-      callsOf('sts')('GetCallerIdentity', async () => {
-        const client = new STS({ ...connection, maxAttempts: 3 });
-        return (await client.getCallerIdentity()).Arn ?? '';
-      }),
-    role: (RoleName) =>
-      callsOf('iam')('GetRole', async () => {
-        const { Role } = await new IAM(connection).getRole({ RoleName });
-        return Role?.Arn ?? '';
-      }),
-    simulate: (principal, simulation) =>
-      callsOf('iam')('SimulatePrincipalPolicy', () => simulate(connection, principal, simulation)),
+    caller: async () => (await callerIdentity(connection)).Arn ?? '',
+    role: async (RoleName) => (await iam.getRole({ RoleName })).Role?.Arn ?? '',
+    simulate: (principal, simulation) => simulate(iam, principal, simulation),
     trails: () => listTrails(connection),
-    eventRules: () => callsOf('events')('ListRules', () => listRules(connection)),
+    eventRules: () => listRules(connection),
     eventRuleQuota: () => eventRuleQuota(connection),
-    stacks: () =>
-      callsOf('cloudformation')('DescribeStacks', async () =>
-        (await allStacks(new CloudFormation(connection))).filter(isPatrols),
-      ),
+    stacks: async () => (await allStacks(cloudFormation(connection))).filter(isPatrols),
   };
 };
 
-const simulate = (
-  connection: Connection,
-  principal: string,
-  { actions, resources, context }: Simulation,
-): Promise<readonly Decision[]> =>
+const simulate = (iam: IAM, principal: string, { actions, resources, context }: Simulation) =>
   collected(
-    new IAM(connection).paginateSimulatePrincipalPolicy({
+    iam.paginateSimulatePrincipalPolicy({
       PolicySourceArn: principal,
       ActionNames: [...actions],
       ResourceArns: [...resources],
@@ -58,8 +40,8 @@ const simulate = (
         ContextKeyValues: [value],
       })),
     }),
-    ({ EvaluationResults = [] }) =>
-      EvaluationResults.map((result) => ({
+    (page) =>
+      page.EvaluationResults?.map((result): Decision => ({
         action: result.EvalActionName ?? '',
         allowed: result.EvalDecision === 'allowed',
         byOrganization: result.OrganizationsDecisionDetail?.AllowedByOrganizations === false,
@@ -69,12 +51,13 @@ const simulate = (
 
 /** Those of other regions and of the organisation that record here are included. */
 async function listTrails(connection: Connection): Promise<readonly Trail[]> {
-  const client = new CloudTrail(connection);
-  const { trailList = [] } = await callsOf('cloudtrail')('DescribeTrails', () =>
-    client.describeTrails({}),
-  );
+  const client = cloudTrail(connection);
+  const { trailList = [] } = await client.describeTrails({});
   return Promise.all(trailList.map((trail) => lookAtTrail(connection, client, trail)));
 }
+
+const cloudTrail = (connection: Connection): CloudTrail =>
+  withCloudErrors('cloudtrail', new CloudTrail(connection));
 
 async function lookAtTrail(
   connection: Connection,
@@ -83,16 +66,15 @@ async function lookAtTrail(
 ): Promise<Trail> {
   const { HomeRegion: region, IncludeGlobalServiceEvents } = others;
   // A trail of another region is asked for by its ARN ("GetTrailStatus").
-  const status = await part('cloudtrail:GetTrailStatus', async () => {
-    const found = await client.getTrailStatus({ Name: arn });
+  const status = await part(client.getTrailStatus({ Name: arn }), (found) => {
     const { IsLogging: isLogging = false, LatestDeliveryError: deliveryError = '' } = found;
     return { isLogging, deliveryError };
   });
-  const selectors = await part('cloudtrail:GetEventSelectors', async () => {
-    const home = region ? new CloudTrail({ ...connection, region }) : client;
-    const found = await home.getEventSelectors({ TrailName: arn });
-    return { basic: found.EventSelectors ?? [], advanced: found.AdvancedEventSelectors ?? [] };
-  });
+  const home = region ? cloudTrail({ ...connection, region }) : client;
+  const selectors = await part(home.getEventSelectors({ TrailName: arn }), (found) => ({
+    basic: found.EventSelectors ?? [],
+    advanced: found.AdvancedEventSelectors ?? [],
+  }));
   // The members of an organisation may not read the selectors of its trail. The list says whether they are AWS's default.
   const areDefault = HasCustomEventSelectors === false && selectors instanceof CloudError;
   const listed = { HomeRegion: region, IncludeGlobalServiceEvents };
@@ -100,28 +82,22 @@ async function lookAtTrail(
 }
 
 /** A part of what is known of a trail: what AWS refuses stands in its place. */
-const part = <T>(name: string, run: () => Promise<T>): Promise<T | CloudError> =>
-  run().catch((error: unknown) => cloudError(name, error));
+const part = <T, P>(answer: Promise<T>, partOf: (answer: T) => P): Promise<P | CloudError> =>
+  orRefusal(answer.then(partOf), (error) => error);
 
-/** The SDK has no pages for it. */
-async function listRules(connection: Connection): ReturnType<Account['eventRules']> {
-  const client = new EventBridge(connection);
-  const rules: Awaited<ReturnType<Account['eventRules']>>[number][] = [];
-  for (let NextToken: string | undefined; ;) {
-    const page = await client.listRules({ NextToken });
-    for (const { EventPattern: pattern } of page.Rules ?? []) rules.push(compact({ pattern }));
-    NextToken = page.NextToken;
-    if (!NextToken) return rules;
-  }
+function listRules(connection: Connection): ReturnType<Account['eventRules']> {
+  const client = withCloudErrors('events', new EventBridge(connection));
+  return collected(
+    pagesOf((NextToken) => client.listRules({ NextToken })),
+    (page) => page.Rules?.map(({ EventPattern: pattern }) => compact({ pattern })),
+  );
 }
 
 /** "Number of rules" of EventBridge. */
 const rulesQuota = { ServiceCode: 'events', QuotaCode: 'L-244521F2' };
 
 async function eventRuleQuota(connection: Connection): Promise<number | undefined> {
-  const asked = callsOf('servicequotas')('GetServiceQuota', () =>
-    new ServiceQuotas(connection).getServiceQuota(rulesQuota),
-  );
+  const client = withCloudErrors('servicequotas', new ServiceQuotas(connection));
   // A quota that was never raised is not known to Service Quotas in every region.
-  return (await orNone(asked, isMissing))?.Quota?.Value;
+  return (await orNone(client.getServiceQuota(rulesQuota), isMissing))?.Quota?.Value;
 }

@@ -1,70 +1,76 @@
-/** S3 through the AWS SDK: the artifact bucket and what is in it. */
-import { S3 } from '@aws-sdk/client-s3';
+/** S3 through the AWS SDK: buckets and what is in them, with conditional reads and writes of texts. */
+import { GetObjectCommand, S3 } from '@aws-sdk/client-s3';
 import { compact } from '../../text/records.ts';
 import { publicAccessBlock } from '../bucket.ts';
-import type { BucketProtection, BucketSetting, Storage } from '../cloud.ts';
-import { callsOf, orNone } from './calls.ts';
-import type { Connection } from './client.ts';
+import type { BucketProtection, BucketSetting, Storage, StoredText } from '../cloud.ts';
+import { orNone } from './calls.ts';
+import { type Connection, withCloudErrors } from './client.ts';
 import { nameOf, statusOf } from './errors.ts';
-import { readText, writeText } from './texts.ts';
+
+/** A bucket, and whose it must be. */
+interface Owned {
+  readonly Bucket: string;
+  readonly ExpectedBucketOwner: string;
+}
 
 /** S3's part of the cloud. Every call but the creation names the owner that the bucket must have. */
 export function awsArtifacts(connection: Connection, account: () => Promise<string>): Storage {
-  const callS3 = callsOf('s3');
   let made: Promise<S3> | undefined;
-  const call = async <T>(
-    name: string,
-    run: (client: S3, ExpectedBucketOwner: string) => Promise<T>,
-  ): Promise<T> => {
-    const [client, owner] = await Promise.all([(made ??= clientFor(connection)), account()]);
-    return callS3(name, () => run(client, owner));
+  const reach = async (Bucket: string): Promise<readonly [S3, Owned]> => {
+    const [client, ExpectedBucketOwner] = await Promise.all([
+      (made ??= clientFor(connection)),
+      account(),
+    ]);
+    return [client, { Bucket, ExpectedBucketOwner }];
   };
   return {
-    bucket: (Bucket) =>
-      call('ListBucket', async (client, ExpectedBucketOwner) => {
-        const owned = { Bucket, ExpectedBucketOwner };
-        try {
-          await client.headBucket(owned);
-        } catch (error) {
-          if (statusOf(error) === 404) return 'absent';
-          if (statusOf(error) === 403) return 'foreign';
-          throw error;
-        }
-        return protection(client, owned);
-      }),
-    createBucket: (Bucket) =>
-      call('CreateBucket', (client) => createBucket(client, Bucket, connection.region)),
-    setOnBucket: (Bucket, setting) =>
-      call('PutBucket*', async (client, ExpectedBucketOwner) => {
-        await set(client, { Bucket, ExpectedBucketOwner }, setting);
-      }),
-    object: ({ bucket: Bucket, key: Key }, VersionId) =>
-      call('GetObject', async (client, ExpectedBucketOwner) => {
-        const about = { Bucket, Key, VersionId, ExpectedBucketOwner };
-        // Without s3:ListBucket, S3 answers 403 for what is not there; 400 for what cannot be a version's id, 405 for a
-        // version that marks a deletion.
-        const found = await orNone(
-          client.headObject({ ...about, ChecksumMode: 'ENABLED' }),
-          (error) => [400, 403, 404, 405].includes(statusOf(error) ?? 0),
-        );
-        const sum = found?.ChecksumSHA256;
-        const sha256 = sum ? Buffer.from(sum, 'base64').toString('hex') : undefined;
-        return found && compact({ sha256, version: versionOf(found) });
-      }),
-    put: ({ bucket: Bucket, key: Key }, Body, sha256) =>
-      call('PutObject', async (client, ExpectedBucketOwner) => {
-        const ChecksumSHA256 = Buffer.from(sha256, 'hex').toString('base64');
-        const object = { Bucket, Key, Body, ExpectedBucketOwner, ChecksumSHA256 };
-        return versionOf(await client.putObject(object));
-      }),
-    readText: ({ bucket: Bucket, key: Key }) =>
-      call('GetObject', (client, ExpectedBucketOwner) =>
-        readText(client, { Bucket, Key, ExpectedBucketOwner }),
-      ),
-    writeText: ({ bucket: Bucket, key: Key }, text, replaced) =>
-      call('PutObject', (client, ExpectedBucketOwner) =>
-        writeText(client, { Bucket, Key, ExpectedBucketOwner }, text, replaced),
-      ),
+    bucket: async (name) => {
+      const [client, owned] = await reach(name);
+      try {
+        await client.headBucket(owned);
+      } catch (error) {
+        if (statusOf(error) === 404) return 'absent';
+        if (statusOf(error) === 403) return 'foreign';
+        throw error;
+      }
+      return protection(client, owned);
+    },
+    createBucket: async (name) => {
+      const [client] = await reach(name);
+      return createBucket(client, name, connection.region);
+    },
+    setOnBucket: async (name, setting) => {
+      const [client, owned] = await reach(name);
+      return set(client, owned, setting);
+    },
+    object: async ({ bucket, key: Key }, VersionId) => {
+      const [client, owned] = await reach(bucket);
+      // Without s3:ListBucket, S3 answers 403 for what is not there; 400 for what cannot be a version's id, 405 for a
+      // version that marks a deletion.
+      const found = await orNone(
+        client.headObject({ ...owned, Key, VersionId, ChecksumMode: 'ENABLED' }),
+        (error) => [400, 403, 404, 405].includes(statusOf(error) ?? 0),
+      );
+      const sum = found?.ChecksumSHA256;
+      const sha256 = sum ? Buffer.from(sum, 'base64').toString('hex') : undefined;
+      return found && compact({ sha256, version: versionOf(found) });
+    },
+    put: async ({ bucket, key: Key }, Body, sha256) => {
+      const [client, owned] = await reach(bucket);
+      const ChecksumSHA256 = Buffer.from(sha256, 'hex').toString('base64');
+      return versionOf(await client.putObject({ ...owned, Key, Body, ChecksumSHA256 }));
+    },
+    readText: async ({ bucket, key: Key }) => {
+      const [client, owned] = await reach(bucket);
+      return readText(client, { ...owned, Key });
+    },
+    writeText: async ({ bucket, key: Key }, Body, replaced) => {
+      const [client, owned] = await reach(bucket);
+      const condition = replaced === undefined ? { IfNoneMatch: '*' } : { IfMatch: replaced };
+      const put = { ...owned, Key, ...condition, Body, ContentType: 'application/json' };
+      const answer = await orNone(client.putObject(put), isOvertaken);
+      return answer && (answer.ETag ?? '');
+    },
   };
 }
 
@@ -78,13 +84,13 @@ const versionOf = ({ VersionId: id }: { VersionId?: string | undefined }): strin
  */
 async function clientFor(connection: Connection): Promise<S3> {
   const settings = { ...connection, followRegionRedirects: true };
-  const client = new S3(settings);
+  const client = withCloudErrors('s3', new S3(settings));
   const configured: unknown = Reflect.get(client.config, 'serviceConfiguredEndpoint');
   const endpoint: unknown = typeof configured === 'function' ? await configured() : undefined;
-  return endpoint ? new S3({ ...settings, forcePathStyle: true }) : client;
+  return endpoint ? withCloudErrors('s3', new S3({ ...settings, forcePathStyle: true })) : client;
 }
 
-async function createBucket(client: S3, Bucket: string, region: string): Promise<void> {
+function createBucket(client: S3, Bucket: string, region: string): Promise<unknown> {
   const made = client.createBucket({
     Bucket,
     ObjectOwnership: 'BucketOwnerEnforced',
@@ -93,12 +99,7 @@ async function createBucket(client: S3, Bucket: string, region: string): Promise
       region === 'us-east-1' ? undefined : { LocationConstraint: region as 'eu-west-1' },
   });
   // An earlier attempt, whose answer was lost, or another run made it.
-  await orNone(made, (error) => nameOf(error) === 'BucketAlreadyOwnedByYou');
-}
-
-interface Owned {
-  readonly Bucket: string;
-  readonly ExpectedBucketOwner: string;
+  return orNone(made, (error) => nameOf(error) === 'BucketAlreadyOwnedByYou');
 }
 
 const blocksOf = Object.keys(publicAccessBlock) as readonly (keyof typeof publicAccessBlock)[];
@@ -146,4 +147,43 @@ function set(client: S3, owned: Owned, setting: BucketSetting): Promise<unknown>
     case 'policy':
       return client.putBucketPolicy({ ...owned, Policy: setting.policy });
   }
+}
+
+/** Reads a text; `undefined` when there is none, or no such bucket. */
+async function readText(
+  client: S3,
+  object: Owned & { readonly Key: string },
+): Promise<StoredText | undefined> {
+  const get = new GetObjectCommand(object);
+  let answered: string | undefined;
+  get.middlewareStack.add(
+    (next) => async (args) => {
+      const answer = await next(args);
+      answered = dateOf(answer.response);
+      return answer;
+    },
+    { step: 'deserialize', name: 'dateOfAnswer' },
+  );
+  const found = await orNone(client.send(get), (error) => statusOf(error) === 404);
+  if (!found) return undefined;
+  const { Body, ETag = '', LastModified } = found;
+  // Both times are of S3's clock: whose own clock is wrong is not wrong about the age. Without a date in the answer, which
+  // AWS never leaves out, there is only one's own.
+  const now = Date.parse(answered ?? '') || Date.now();
+  const age = Math.max(0, now - (LastModified?.getTime() ?? now));
+  return { text: (await Body?.transformToString()) ?? '', tag: ETag, age };
+}
+
+/**
+ * Whether a conditional write came too late ("Conditional requests" in the S3 user guide): 412 when something else is
+ * there, 409 when it is being written at this moment, 404 when what was to be replaced is gone.
+ */
+const isOvertaken = (error: unknown): boolean =>
+  statusOf(error) === 412 || ['ConditionalRequestConflict', 'NoSuchKey'].includes(nameOf(error));
+
+/** When an answer was given, as its header says. */
+function dateOf(response: unknown): string | undefined {
+  const headers: unknown = Reflect.get(Object(response), 'headers');
+  const date: unknown = Reflect.get(Object(headers), 'date');
+  return typeof date === 'string' ? date : undefined;
 }

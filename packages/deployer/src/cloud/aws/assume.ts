@@ -69,7 +69,8 @@ async function assume(
       failed.failure === 'denied'
         ? ` The trust policy of ${arn} must allow these credentials${externalId === undefined ? '. If it requires an external ID, add it to the file as externalId' : ' and the external ID of the file'}. Their own policy must allow sts:AssumeRole on the role.`
         : '';
-    throw new CloudError(failed.failure, failed.call, `${failed.message}${hint}`, error);
+    // Not the SDK's own error: nothing may take it for the answer to the call that needs the credentials.
+    throw new CloudError(failed.failure, failed.call, `${failed.message}${hint}`, failed);
   } finally {
     client.destroy();
   }

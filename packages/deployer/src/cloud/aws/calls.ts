@@ -1,30 +1,15 @@
 /** What calls of the AWS SDK have in common. */
 import { CloudError } from '../cloud.ts';
-import { cloudError } from './errors.ts';
-
-/** Makes calls of a service, and gives their errors the deployer's form. */
-export const callsOf =
-  (service: string) =>
-  async <T>(name: string, run: () => Promise<T>): Promise<T> => {
-    try {
-      return await run();
-    } catch (error) {
-      throw cloudError(`${service}:${name}`, error);
-    }
-  };
 
 /** What a call gives; `undefined` when it fails in a way that says that there is nothing. */
-export async function orNone<T>(
+export const orNone = <T>(
   call: Promise<T>,
   isNone: (error: unknown) => boolean,
-): Promise<T | undefined> {
-  try {
-    return await call;
-  } catch (error) {
-    if (isNone(error)) return undefined;
-    throw error;
-  }
-}
+): Promise<T | undefined> =>
+  call.catch((error: unknown) => {
+    if (!isNone(error)) throw error;
+    return undefined;
+  });
 
 /** Whether AWS says that there is no such thing. */
 export const isMissing = (error: unknown): boolean =>
@@ -38,6 +23,16 @@ export async function collected<P, T>(
   const items: T[] = [];
   for await (const page of pages) items.push(...(itemsOf(page) ?? []));
   return items;
+}
+
+/** The pages of a call of which the SDK knows none. */
+export async function* pagesOf<P extends { readonly NextToken?: string | undefined }>(
+  ask: (NextToken: string | undefined) => Promise<P>,
+): AsyncGenerator<P> {
+  for (let page = await ask(undefined); ; page = await ask(page.NextToken)) {
+    yield page;
+    if (!page.NextToken) return;
+  }
 }
 
 /** The texts that an answer lists, by their names. */

@@ -1,9 +1,9 @@
 /** The way to AWS: region, credentials, retries, proxies, private certificate authorities. */
-import { STS } from '@aws-sdk/client-sts';
+import { type GetCallerIdentityResponse, STS } from '@aws-sdk/client-sts';
 import { messageOf, OperatorError } from '../../text/errors.ts';
 import { agents } from '../agents.ts';
 import { Roles } from './assume.ts';
-import type { Connection, Environment } from './client.ts';
+import { type Connection, type Environment, withCloudErrors } from './client.ts';
 import type { CloudOptions } from '../options.ts';
 
 /** The roles that this process has assumed: one session does for all regions. */
@@ -75,3 +75,7 @@ async function profileRegion(profile: string | undefined): Promise<string> {
     client.destroy();
   }
 }
+
+/** Whose the credentials are. Wrong ones, or an endpoint that is not there, show here: there is no use in trying ten times. */
+export const callerIdentity = (connection: Connection): Promise<GetCallerIdentityResponse> =>
+  withCloudErrors('sts', new STS({ ...connection, maxAttempts: 3 })).getCallerIdentity();

@@ -2,8 +2,7 @@
 import { Lambda } from '@aws-sdk/client-lambda';
 import { compact } from '../../text/records.ts';
 import type { Functions } from '../functions.ts';
-import { callsOf } from './calls.ts';
-import type { Connect } from './client.ts';
+import { type Connect, withCloudErrors } from './client.ts';
 import { connect } from './connection.ts';
 
 /** Lambda ends every run after 15 minutes. */
@@ -12,22 +11,22 @@ const longest = 905_000;
 /** Connects to Lambda. */
 export const awsFunctions: Connect<Functions> = async (options, environment) => {
   const connection = await connect(options, environment);
-  const client = new Lambda({
+  const lambda = new Lambda({
     ...connection,
     // Whether a request whose answer was lost had run the function nobody knows.
     maxAttempts: 1,
     requestHandler: { ...connection.requestHandler, requestTimeout: longest },
   });
+  const client = withCloudErrors('lambda', lambda);
   return {
-    invoke: (FunctionName, event) =>
-      callsOf('lambda')('InvokeFunction', async () => {
-        const Payload = JSON.stringify(event);
-        const answer = await client.invoke({ FunctionName, LogType: 'Tail', Payload });
-        return compact({
-          payload: answer.Payload?.transformToString() ?? '',
-          failure: answer.FunctionError || undefined,
-          log: Buffer.from(answer.LogResult ?? '', 'base64').toString('utf8'),
-        });
-      }),
+    invoke: async (FunctionName, event) => {
+      const Payload = JSON.stringify(event);
+      const answer = await client.invoke({ FunctionName, LogType: 'Tail', Payload });
+      return compact({
+        payload: answer.Payload?.transformToString() ?? '',
+        failure: answer.FunctionError || undefined,
+        log: Buffer.from(answer.LogResult ?? '', 'base64').toString('utf8'),
+      });
+    },
   };
 };

@@ -2,29 +2,28 @@
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { compact } from '../../text/records.ts';
 import type { Logs } from '../logs.ts';
-import { callsOf } from './calls.ts';
-import type { Connect } from './client.ts';
+import { type Connect, withCloudErrors } from './client.ts';
 import { connect } from './connection.ts';
 
 /** Connects to CloudWatch Logs. */
 export const awsLogs: Connect<Logs> = async (options, environment) => {
-  const client = new CloudWatchLogs(await connect(options, environment));
+  const connection = await connect(options, environment);
+  const client = withCloudErrors('logs', new CloudWatchLogs(connection));
   return {
-    lines: ({ group, from, pattern, page }) =>
-      callsOf('logs')('FilterLogEvents', async () => {
-        const { events = [], nextToken } = await client.filterLogEvents({
-          logGroupName: group,
-          startTime: from,
-          filterPattern: pattern,
-          nextToken: page,
-        });
-        const lines = events.map(({ eventId, timestamp, logStreamName, message }) => ({
-          id: eventId ?? '',
-          time: new Date(timestamp ?? 0),
-          stream: logStreamName ?? '',
-          text: message ?? '',
-        }));
-        return compact({ lines, next: nextToken || undefined });
-      }),
+    lines: async ({ group, from, pattern, page }) => {
+      const { events = [], nextToken } = await client.filterLogEvents({
+        logGroupName: group,
+        startTime: from,
+        filterPattern: pattern,
+        nextToken: page,
+      });
+      const lines = events.map(({ eventId, timestamp, logStreamName, message }) => ({
+        id: eventId ?? '',
+        time: new Date(timestamp ?? 0),
+        stream: logStreamName ?? '',
+        text: message ?? '',
+      }));
+      return compact({ lines, next: nextToken || undefined });
+    },
   };
 };

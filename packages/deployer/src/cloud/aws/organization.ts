@@ -1,24 +1,19 @@
 /** AWS Organizations through the AWS SDK. */
 import { type Organization, Organizations as Client } from '@aws-sdk/client-organizations';
 import type { Organizations } from '../organizations.ts';
-import { CloudError } from '../cloud.ts';
-import { callsOf, collected, orNone } from './calls.ts';
-import type { Connect } from './client.ts';
+import { collected, orNone } from './calls.ts';
+import { type Connect, withCloudErrors } from './client.ts';
 import { connect } from './connection.ts';
 import { nameOf } from './errors.ts';
 
-const call = callsOf('organizations');
-
 /** Connects to AWS Organizations. */
 export const awsOrganizations: Connect<Organizations> = async (options, environment) => {
-  const client = new Client(await connect(options, environment));
+  const connection = await connect(options, environment);
+  const client = withCloudErrors('organizations', new Client(connection));
   let known: Organization | undefined;
   // Any account of an organisation may be told ("DescribeOrganization").
   const describe = async (): Promise<Organization> =>
-    (known ??= await call(
-      'DescribeOrganization',
-      async () => (await client.describeOrganization({})).Organization ?? {},
-    ));
+    (known ??= (await client.describeOrganization({})).Organization ?? {});
   return {
     id: async () => (await describe()).Id ?? '',
     accounts: async (unit) => {
@@ -29,21 +24,17 @@ export const awsOrganizations: Connect<Organizations> = async (options, environm
   };
 };
 
-const isAbsent = (error: unknown): boolean =>
-  error instanceof CloudError && nameOf(error.cause) === 'ParentNotFoundException';
+const isAbsent = (error: unknown): boolean => nameOf(error) === 'ParentNotFoundException';
 
 /** The active accounts of a unit and of those inside it, one call after the other: Organizations takes few in a second. */
 async function accountsIn(client: Client, ParentId: string): Promise<readonly string[]> {
-  const accounts = await call('ListAccountsForParent', () =>
-    collected(client.paginateListAccountsForParent({ ParentId }), ({ Accounts = [] }) =>
-      Accounts.filter(({ State, Status }) => (State ?? Status) === 'ACTIVE'),
-    ),
+  const accounts = await collected(
+    client.paginateListAccountsForParent({ ParentId }),
+    ({ Accounts = [] }) => Accounts.filter(({ State, Status }) => (State ?? Status) === 'ACTIVE'),
   );
-  const units = await call('ListOrganizationalUnitsForParent', () =>
-    collected(
-      client.paginateListOrganizationalUnitsForParent({ ParentId }),
-      (page) => page.OrganizationalUnits,
-    ),
+  const units = await collected(
+    client.paginateListOrganizationalUnitsForParent({ ParentId }),
+    (page) => page.OrganizationalUnits,
   );
   const ids = accounts.flatMap(({ Id }) => Id ?? []);
   for (const { Id } of units) {

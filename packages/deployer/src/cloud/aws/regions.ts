@@ -1,7 +1,7 @@
 /** The regions of an account through the AWS SDK. */
 import { Account } from '@aws-sdk/client-account';
-import { callsOf, collected } from './calls.ts';
-import type { Connect } from './client.ts';
+import { collected } from './calls.ts';
+import { type Connect, withCloudErrors } from './client.ts';
 import { connect } from './connection.ts';
 
 /**
@@ -10,12 +10,13 @@ import { connect } from './connection.ts';
  * @throws CloudError when AWS or the network refuse.
  */
 export const enabledRegions: Connect<readonly string[]> = async (options, environment) => {
-  const client = new Account(await connect(options, environment));
+  const connection = await connect(options, environment);
+  const client = withCloudErrors('account', new Account(connection));
   const enabled = client.paginateListRegions({
     RegionOptStatusContains: ['ENABLED', 'ENABLED_BY_DEFAULT'],
   });
-  const regions = await callsOf('account')('ListRegions', () =>
-    collected(enabled, ({ Regions = [] }) => Regions.flatMap(({ RegionName }) => RegionName || [])),
+  const regions = await collected(enabled, (page) =>
+    page.Regions?.flatMap(({ RegionName }) => RegionName || []),
   ).finally(() => client.destroy());
   return regions.toSorted();
 };

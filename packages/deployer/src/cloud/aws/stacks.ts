@@ -18,88 +18,65 @@ import {
 } from '../cloud.ts';
 import { messageOf } from '../../text/errors.ts';
 import { compact } from '../../text/records.ts';
-import { callsOf, collected, orNone, tagList, textsOf } from './calls.ts';
-import type { Connection } from './client.ts';
+import { collected, orNone, tagList, textsOf } from './calls.ts';
+import { type Connection, withCloudErrors } from './client.ts';
 import { nameOf } from './errors.ts';
 
 /** CloudFormation's part of the cloud. */
 export function awsStacks(connection: Connection): Stacks {
-  const client = new CloudFormation(connection);
-  const call = callsOf('cloudformation');
-  /** Of calls whose answers say nothing. */
-  const act = (name: string, run: () => Promise<unknown>): Promise<void> =>
-    call(name, async () => void (await run()));
+  const client = cloudFormation(connection);
   return {
-    stack: (nameOrId) => call('DescribeStacks', () => describeStack(client, nameOrId)),
-    allStacks: () => call('DescribeStacks', () => allStacks(client)),
-    deletedStack: (name) => call('ListStacks', () => deletedStack(client, name)),
-    template: (StackName) =>
-      call('GetTemplate', async () => {
-        const found = await client.getTemplate({ StackName, TemplateStage: 'Original' });
-        return found.TemplateBody ?? '';
-      }),
+    stack: async (StackName) => {
+      const found = await orNone(client.describeStacks({ StackName }), isMissing);
+      return found?.Stacks?.map(stackOf)[0];
+    },
+    allStacks: () => allStacks(client),
+    deletedStack: (name) => deletedStack(client, name),
+    template: async (StackName) =>
+      (await client.getTemplate({ StackName, TemplateStage: 'Original' })).TemplateBody ?? '',
     resources: (StackName) =>
-      call('ListStackResources', () =>
-        collected(client.paginateListStackResources({ StackName }), (page) =>
-          page.StackResourceSummaries?.map(resourceOf),
-        ),
+      collected(client.paginateListStackResources({ StackName }), (page) =>
+        page.StackResourceSummaries?.map(resourceOf),
       ),
-    events: (stackId, after) =>
-      call('DescribeStackEvents', () => eventsAfter(client, stackId, after)),
-    lastEvent: (StackName) =>
-      call('DescribeStackEvents', async () => {
-        const page = await client.describeStackEvents({ StackName });
-        return page.StackEvents?.[0]?.EventId;
-      }),
-    createChangeSet: (request) => call('CreateChangeSet', () => createChangeSet(client, request)),
-    changeSet: (id) => call('DescribeChangeSet', () => describeChangeSet(client, id)),
+    events: (stackId, after) => eventsAfter(client, stackId, after),
+    lastEvent: async (StackName) =>
+      (await client.describeStackEvents({ StackName })).StackEvents?.[0]?.EventId,
+    createChangeSet: (request) => createChangeSet(client, request),
+    changeSet: (id) => describeChangeSet(client, id),
     pendingChangeSets: (StackName) =>
-      call('ListChangeSets', () =>
-        collected(client.paginateListChangeSets({ StackName }), ({ Summaries = [] }) =>
-          Summaries.flatMap(({ ChangeSetId: id, ChangeSetName: name = '', ExecutionStatus }) =>
-            id && !begun.includes(ExecutionStatus) ? [{ id, name }] : [],
-          ),
+      collected(client.paginateListChangeSets({ StackName }), (page) =>
+        page.Summaries?.flatMap(({ ChangeSetId: id, ChangeSetName: name = '', ExecutionStatus }) =>
+          id && !begun.includes(ExecutionStatus) ? [{ id, name }] : [],
         ),
       ),
     executeChangeSet: (ChangeSetName, ClientRequestToken) =>
-      act('ExecuteChangeSet', () => client.executeChangeSet({ ChangeSetName, ClientRequestToken })),
-    deleteChangeSet: (ChangeSetName) =>
-      act('DeleteChangeSet', () => client.deleteChangeSet({ ChangeSetName })),
+      client.executeChangeSet({ ChangeSetName, ClientRequestToken }),
+    deleteChangeSet: (ChangeSetName) => client.deleteChangeSet({ ChangeSetName }),
     deleteStack: (StackName, ClientRequestToken, leave) => {
       const left =
         leave &&
         ('force' in leave
           ? { DeletionMode: 'FORCE_DELETE_STACK' as const }
           : { RetainResources: [...leave.resources] });
-      return act('DeleteStack', () =>
-        client.deleteStack({ StackName, ClientRequestToken, ...left }),
-      );
+      return client.deleteStack({ StackName, ClientRequestToken, ...left });
     },
     continueRollback: (StackName, skip, ClientRequestToken) => {
       const ResourcesToSkip = skip.length > 0 ? [...skip] : undefined;
-      return act('ContinueUpdateRollback', () =>
-        client.continueUpdateRollback({ StackName, ClientRequestToken, ResourcesToSkip }),
-      );
+      return client.continueUpdateRollback({ StackName, ClientRequestToken, ResourcesToSkip });
     },
     rollBack: (StackName, ClientRequestToken) =>
-      act('RollbackStack', () => client.rollbackStack({ StackName, ClientRequestToken })),
+      client.rollbackStack({ StackName, ClientRequestToken }),
     unprotect: (StackName) =>
-      act('UpdateTerminationProtection', () =>
-        client.updateTerminationProtection({ StackName, EnableTerminationProtection: false }),
-      ),
+      client.updateTerminationProtection({ StackName, EnableTerminationProtection: false }),
   };
 }
 
+/** A client of CloudFormation. */
+export const cloudFormation = (connection: Connection): CloudFormation =>
+  withCloudErrors('cloudformation', new CloudFormation(connection));
+
 const isMissing = (error: unknown): boolean =>
   nameOf(error) === 'ValidationError' && /does not exist/.test(messageOf(error));
-
-async function describeStack(
-  client: CloudFormation,
-  StackName: string,
-): Promise<Stack | undefined> {
-  const found = await orNone(client.describeStacks({ StackName }), isMissing);
-  return found?.Stacks?.map(stackOf)[0];
-}
 
 /** All stacks of the account in the region. */
 export const allStacks = (client: CloudFormation): Promise<readonly Stack[]> =>

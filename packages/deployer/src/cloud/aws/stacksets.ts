@@ -1,7 +1,7 @@
 /** CloudFormation StackSets through the AWS SDK. */
 import {
   type CallAs,
-  CloudFormation,
+  type CloudFormation,
   type StackInstanceSummary,
   type StackSetOperationPreferences,
   type StackSetOperationResultSummary,
@@ -18,13 +18,13 @@ import type {
   StackSet,
   StackSetOperation,
   StackSets,
-  Target,
 } from '../stacksets.ts';
-import { callsOf, collected, orNone, tagList, textsOf } from './calls.ts';
+import { collected, orNone, pagesOf, tagList, textsOf } from './calls.ts';
 import type { Connect, Connection } from './client.ts';
 import { connect } from './connection.ts';
 import { nameOf } from './errors.ts';
 import { paced, stackSetCallsPerSecond } from './pace.ts';
+import { cloudFormation } from './stacks.ts';
 
 /** Connects to StackSets. */
 export const awsStackSets: Connect<StackSets, StackSetsOptions> = async (
@@ -37,52 +37,48 @@ export const awsStackSets: Connect<StackSets, StackSetsOptions> = async (
 
 /** StackSets on a connection. */
 function stackSetsOn(connection: Connection, delegated: boolean): StackSets {
-  const client = new CloudFormation(connection);
-  const call = callsOf('cloudformation');
+  const client = cloudFormation(connection);
   const as: As = { CallAs: delegated ? 'DELEGATED_ADMIN' : 'SELF' };
   /** Starts an operation. One of that id is what an earlier attempt, whose answer was lost, has started. */
-  const operate = (
-    name: string,
+  const operate = async (
     OperationId: string,
     preferences: Preferences,
     start: (how: How) => Promise<{ readonly OperationId?: string | undefined }>,
-  ): Promise<string> =>
-    call(name, async () => {
-      const started = start({
-        ...as,
-        OperationId,
-        OperationPreferences: preferencesOf(preferences),
-      });
-      const isKnown = (error: unknown): boolean =>
-        nameOf(error) === 'OperationIdAlreadyExistsException';
-      return (await orNone(started, isKnown))?.OperationId ?? OperationId;
-    });
+  ): Promise<string> => {
+    const OperationPreferences = preferencesOf(preferences);
+    const started = start({ ...as, OperationId, OperationPreferences });
+    const isKnown = (error: unknown): boolean =>
+      nameOf(error) === 'OperationIdAlreadyExistsException';
+    return (await orNone(started, isKnown))?.OperationId ?? OperationId;
+  };
   return {
     list: () =>
-      call('ListStackSets', () =>
-        collected(client.paginateListStackSets({ Status: 'ACTIVE', ...as }), ({ Summaries = [] }) =>
-          Summaries.flatMap(({ StackSetName: name, Status }) =>
-            name === undefined || Status === 'DELETED' ? [] : [name],
-          ),
+      collected(client.paginateListStackSets({ Status: 'ACTIVE', ...as }), (page) =>
+        page.Summaries?.flatMap(({ StackSetName: name, Status }) =>
+          name === undefined || Status === 'DELETED' ? [] : [name],
         ),
       ),
-    stackSet: (name) => call('DescribeStackSet', () => describe(client, as, name)),
+    stackSet: (name) => describe(client, as, name),
     instances: (StackSetName) =>
-      call('ListStackInstances', () =>
-        collected(client.paginateListStackInstances({ StackSetName, ...as }), (page) =>
-          page.Summaries?.map(instanceOf),
+      collected(client.paginateListStackInstances({ StackSetName, ...as }), (page) =>
+        page.Summaries?.map(instanceOf),
+      ),
+    targets: (StackSetName) =>
+      collected(
+        pagesOf((NextToken) =>
+          client.listStackSetAutoDeploymentTargets({ StackSetName, ...as, NextToken }),
         ),
+        (page) =>
+          page.Summaries?.map(({ OrganizationalUnitId: unit = '', Regions: regions = [] }) => ({
+            unit,
+            regions,
+          })),
       ),
-    targets: (name) =>
-      call('ListStackSetAutoDeploymentTargets', () => listTargets(client, as, name)),
-    create: (definition, token) =>
-      call('CreateStackSet', () => create(client, as, definition, token)),
+    create: (definition, token) => create(client, as, definition, token),
     update: (definition, preferences, id) =>
-      operate('UpdateStackSet', id, preferences, (how) =>
-        client.updateStackSet({ ...inputOf(definition), ...how }),
-      ),
+      operate(id, preferences, (how) => client.updateStackSet({ ...inputOf(definition), ...how })),
     retry: ({ name, parameters }, scope, preferences, id) =>
-      operate('UpdateStackSet', id, preferences, (how) =>
+      operate(id, preferences, (how) =>
         client.updateStackSet({
           StackSetName: name,
           UsePreviousTemplate: true,
@@ -97,42 +93,30 @@ function stackSetsOn(connection: Connection, delegated: boolean): StackSets {
         }),
       ),
     addInstances: (StackSetName, scope, preferences, id) =>
-      operate('CreateStackInstances', id, preferences, (how) =>
+      operate(id, preferences, (how) =>
         client.createStackInstances({ StackSetName, ...scopeOf(scope), ...how }),
       ),
-    removeInstances: (StackSetName, scope, preferences, id) =>
-      operate('DeleteStackInstances', id, preferences, (how) =>
-        client.deleteStackInstances({
-          StackSetName,
-          ...scopeOf(scope),
-          RetainStacks: false,
-          ...how,
-        }),
-      ),
-    delete: (StackSetName) =>
-      call('DeleteStackSet', async () => {
-        await orNone(client.deleteStackSet({ StackSetName, ...as }), isMissing);
-      }),
-    underWay: (StackSetName) =>
-      call('ListStackSetOperations', async () => {
-        for await (const page of client.paginateListStackSetOperations({ StackSetName, ...as })) {
-          const found = page.Summaries?.find(({ Status = '' }) => !over.includes(Status));
-          if (found) return operationOf(found);
-        }
-        return undefined;
-      }),
-    operation: (StackSetName, OperationId) =>
-      call('DescribeStackSetOperation', async () => {
-        const input = { StackSetName, OperationId, ...as };
-        const { StackSetOperation: found } = await client.describeStackSetOperation(input);
-        return operationOf({ OperationId, ...found });
-      }),
+    removeInstances: (StackSetName, scope, preferences, id) => {
+      const removed = { StackSetName, ...scopeOf(scope), RetainStacks: false };
+      return operate(id, preferences, (how) => client.deleteStackInstances({ ...removed, ...how }));
+    },
+    delete: (StackSetName) => orNone(client.deleteStackSet({ StackSetName, ...as }), isMissing),
+    underWay: async (StackSetName) => {
+      for await (const page of client.paginateListStackSetOperations({ StackSetName, ...as })) {
+        const found = page.Summaries?.find(({ Status = '' }) => !over.includes(Status));
+        if (found) return operationOf(found);
+      }
+      return undefined;
+    },
+    operation: async (StackSetName, OperationId) => {
+      const input = { StackSetName, OperationId, ...as };
+      const { StackSetOperation: found } = await client.describeStackSetOperation(input);
+      return operationOf({ OperationId, ...found });
+    },
     results: (StackSetName, OperationId) =>
-      call('ListStackSetOperationResults', () =>
-        collected(
-          client.paginateListStackSetOperationResults({ StackSetName, OperationId, ...as }),
-          (page) => page.Summaries?.map(resultOf),
-        ),
+      collected(
+        client.paginateListStackSetOperationResults({ StackSetName, OperationId, ...as }),
+        (page) => page.Summaries?.map(resultOf),
       ),
   };
 }
@@ -247,24 +231,6 @@ const instanceOf = (each: StackInstanceSummary): StackInstance =>
     detail: each.StackInstanceStatus?.DetailedStatus ?? '',
     reason: each.StatusReason || undefined,
   });
-
-/** The SDK has no pages for it. */
-async function listTargets(
-  client: CloudFormation,
-  as: As,
-  StackSetName: string,
-): Promise<readonly Target[]> {
-  const targets: Target[] = [];
-  for (let NextToken: string | undefined; ;) {
-    const input = { StackSetName, ...as, NextToken };
-    const page = await client.listStackSetAutoDeploymentTargets(input);
-    for (const { OrganizationalUnitId: unit = '', Regions: regions = [] } of page.Summaries ?? []) {
-      targets.push({ unit, regions });
-    }
-    NextToken = page.NextToken;
-    if (!NextToken) return targets;
-  }
-}
 
 const operationOf = (operation: StackSetOperationSummary): StackSetOperation =>
   compact({
