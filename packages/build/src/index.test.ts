@@ -809,6 +809,20 @@ describe('what is refused', () => {
     ).toMatch(/^rules\/watch: the zip has \d+ bytes; at most 163840 are allowed\.$/);
   });
 
+  test('a zip that is larger than the package allows this rule', async () => {
+    const blob = `export const blob = '${randomBytes(70_000).toString('base64')}';`;
+    const evaluate =
+      "const { blob } = await import('./blob.ts'); return { title: blob, summary: blob };";
+    const allowing = (rules: object): string =>
+      JSON.stringify({ name: 'fixture', version: '1.0.0', patrol: { zipBytes: rules } });
+    const tree = rule('watch', { evaluate }, { 'blob.ts': blob });
+    expect(await refusal({ ...tree, 'package.json': allowing({ watch: 60_000 }) })).toMatch(
+      /^rules\/watch: the zip has \d+ bytes; at most 60000 are allowed\.$/,
+    );
+    const root = fixture({ ...tree, 'package.json': allowing({ other: 60_000 }) });
+    expect((await buildPackage(root)).rules).toHaveLength(1);
+  });
+
   test('what the deployer would refuse in rules.json, with its place', async () => {
     const tree = rule('watch', { more: 'parameters: {}, memorySize: 64, timeout: 1.5,' });
     expect(

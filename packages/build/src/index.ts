@@ -34,7 +34,8 @@ export { type WatchedCall, watchedCalls } from './names/watched.ts';
 
 /**
  * The most bytes, compressed, that a zip may hold. `index` is for the rule's own code with core's runtime, `zip` for
- * everything.
+ * everything. A package can allow a rule a larger zip, by its name: `"patrol": { "zipBytes": { "watchAll": 200000 } }` in its
+ * package.json.
  */
 export const limits: { readonly index: number; readonly zip: number } = {
   index: 10 * 1024,
@@ -56,6 +57,7 @@ interface PackageJson {
   readonly name: string;
   readonly version: string;
   readonly homepage?: string;
+  readonly patrol?: { readonly zipBytes?: Readonly<Record<string, number>> };
 }
 
 /**
@@ -72,7 +74,9 @@ export async function buildPackage(root: string): Promise<Manifest> {
   const problems: string[] = [];
   for (const name of ruleNames(root)) {
     try {
-      built.push(await buildRule(root, name, packageJson.homepage));
+      built.push(
+        await buildRule(root, name, packageJson.homepage, packageJson.patrol?.zipBytes?.[name]),
+      );
     } catch (error) {
       problems.push(`rules/${name}: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -132,15 +136,21 @@ function ruleNames(root: string): readonly string[] {
 /**
  * Builds one rule.
  *
+ * @param zipBytes the most bytes of its zip.
  * @throws an Error that names everything that is wrong with it.
  */
-export async function buildRule(root: string, name: string, homepage?: string): Promise<Built> {
+export async function buildRule(
+  root: string,
+  name: string,
+  homepage?: string,
+  zipBytes: number = limits.zip,
+): Promise<Built> {
   const rule = await loadRule(root, name);
   const sample = readSample(root, rule);
   const runbookUrl = homepage ? `${homepage}#${rule.name.toLowerCase()}` : null;
   const files = await bundle(entryText(rule, runbookUrl), join(root, 'rules', name), root);
   const code = zip(files);
-  checkLimits(files, code);
+  checkLimits(files, code, zipBytes);
   // Without white space: only a template of up to 51,200 bytes can be deployed without a bucket.
   const template = Buffer.from(JSON.stringify(ruleTemplate(rule)));
   const path = (file: string): string => `rules/${name}/${file}`;
@@ -228,15 +238,15 @@ ${hasCommon ? '  parameters: allParameters(rule),\n' : ''}${world.map((part) => 
 `;
 }
 
-function checkLimits(files: Files, code: Uint8Array): void {
+function checkLimits(files: Files, code: Uint8Array, zipBytes: number): void {
   const index = deflateSync(files.get('index.mjs') ?? new Uint8Array(), { level: 9 }).length;
   if (index > limits.index) {
     throw new Error(
       `index.mjs takes ${index} bytes of the zip; at most ${limits.index} are allowed.`,
     );
   }
-  if (code.length > limits.zip) {
-    throw new Error(`the zip has ${code.length} bytes; at most ${limits.zip} are allowed.`);
+  if (code.length > zipBytes) {
+    throw new Error(`the zip has ${code.length} bytes; at most ${zipBytes} are allowed.`);
   }
 }
 
