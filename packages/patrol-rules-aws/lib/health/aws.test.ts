@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Asked, fakeAws, refused, serve, xml } from '@patrol/core/testing';
-import { beat, look } from './aws.ts';
+import { beat, look, stackWith } from './aws.ts';
 import { permissions } from './permissions.ts';
 
 const account = '111122223333';
@@ -569,6 +569,8 @@ const actions: Readonly<Record<string, string>> = {
 test('needs all of its permissions and no other', async () => {
   answers = well;
   await look();
+  await stackWith('resource', apiId);
+  await stackWith('change set', `arn:aws:cloudformation:eu-west-1:${account}:changeSet/x/y`);
   expect(new Set(calls.map(({ operation }) => actions[operation] ?? operation))).toEqual(
     new Set(permissions.flatMap(({ Action }): readonly string[] => Action)),
   );
@@ -622,6 +624,36 @@ describe('what cannot be read is said', () => {
     expect(failures(await look())).toMatchObject([
       { about: 'nonsense', error: expect.stringMatching(/Expected an ARN/), isMissing: false },
     ]);
+  });
+});
+
+describe('to which stack something belongs', () => {
+  test('a resource, by its id', async () => {
+    answers = {
+      'cloudformation:DescribeStackResources': ({ PhysicalResourceId }) =>
+        PhysicalResourceId === apiId && { StackResources: [{ StackName: name }] },
+    };
+    expect(await stackWith('resource', apiId)).toEqual({ value: name });
+  });
+  test('a change set, by its ARN', async () => {
+    const arn = `arn:aws:cloudformation:eu-west-1:${account}:changeSet/x/y`;
+    answers = {
+      'cloudformation:DescribeChangeSet': ({ ChangeSetName }) =>
+        ChangeSetName === arn && { StackName: name },
+    };
+    expect(await stackWith('change set', arn)).toEqual({ value: name });
+  });
+  test.each([
+    ['resource', 'cloudformation:DescribeStackResources', 'ValidationError'],
+    ['change set', 'cloudformation:DescribeChangeSet', 'ChangeSetNotFound'],
+  ] as const)('a %s of none', async (kind, operation, code) => {
+    answers = { [operation]: () => new Refusal(code) };
+    expect(await stackWith(kind, 'x')).toEqual({ value: undefined });
+    answers = { [operation]: () => new Refusal('AccessDenied') };
+    expect(await stackWith(kind, 'x')).toMatchObject({
+      call: operation,
+      error: expect.stringContaining('AccessDenied'),
+    });
   });
 });
 

@@ -28,7 +28,7 @@ export interface HealthParameters {
  * @returns everything that is wrong. What the operator ignores is marked as muted.
  */
 export async function check(
-  { look, beat }: HealthPorts,
+  { look, beat }: Pick<HealthPorts, 'look' | 'beat'>,
   parameters: HealthParameters,
   region?: string,
 ): Promise<readonly HealthFinding[]> {

@@ -1,83 +1,133 @@
 /**
- * Which calls on parts of Patrol EventBridge delivers. The pattern delivers more calls than the rule alerts on. The calls
- * that it alerts on are in `tamperingCalls.ts`; its types accept only calls that this pattern delivers.
+ * Which calls on parts of Patrol EventBridge delivers. The patterns deliver more calls than the rule alerts on. The calls
+ * that it alerts on are in `tamperingCalls.ts`; its types accept only calls that these patterns deliver.
  */
 import type { EventPattern } from '@patrol/core';
 
-/** The services that hold parts of Patrol. Cloud Control can change resources of all services. */
-const services = [
-  'cloudcontrolapi',
-  'cloudformation',
-  'dynamodb',
-  'events',
-  'iam',
-  'lambda',
-  'logs',
-  'monitoring',
-  'sns',
-  'sqs',
-] as const;
-
-/** The first words of the names of the calls. */
-const verbs = [
-  'Attach',
-  'Delete',
-  'Disable',
-  'Purge',
-  'Put',
-  'Remove',
-  'Set',
-  'Unsubscribe',
-  'Update',
-] as const;
-
-/** The names of Patrol's stacks begin so. CloudFormation names resources after their stack. */
-const name = { prefix: 'patrol-' };
-/** Such a name within an ARN, a URL or a path. */
+/** What Patrol's stacks are named, within an ARN, a URL or a path too. CloudFormation names resources after their stack. */
 const part = { wildcard: '*patrol-*' };
 const is = { exists: true };
 
-/** The request parameters that name a part of Patrol. Topics may be the operator's own. */
-const parts = {
-  alarmName: [name],
-  alarmNames: [name],
-  functionName: [part],
-  identifier: [part],
-  logGroupName: [part],
-  muteTargets: { alarmNames: [name] },
-  name: [name],
-  queueUrl: [part],
-  resourceArn: [is],
-  roleName: [name],
-  rule: [name],
-  stackName: [part],
-  subscriptionArn: [is],
-  tableName: [name],
-  topicArn: [is],
-} as const satisfies EventPattern;
+/** The services that make the stacks and run the rules. Cloud Control can change resources of all services. */
+const running = {
+  services: ['cloudcontrolapi', 'cloudformation', 'events', 'iam', 'lambda'],
+  /** The first words of the names of the calls. */
+  verbs: [
+    'Add',
+    'Attach',
+    'Cancel',
+    'Continue',
+    'CreateChange',
+    'CreateEventSource',
+    'CreateFunctionUrl',
+    'CreateStack',
+    'Delete',
+    'Disable',
+    'Execute',
+    'Import',
+    'Put',
+    'Remove',
+    'Rollback',
+    'SetStackPolicy',
+    'Stop',
+    'Update',
+  ],
+  /** The request parameters that name a part of Patrol. */
+  parts: {
+    // The ARN of a change set does not say of which stack it is.
+    changeSetName: [{ prefix: 'arn:' }],
+    functionName: [part],
+    identifier: [part],
+    // The bus on which AWS puts the events of its services.
+    name: [part, 'default'],
+    resourceArn: [part],
+    roleName: [part],
+    rule: [part],
+    stackDefinitions: { stackName: [part] },
+    stackName: [part],
+    stackSetName: [part],
+  },
+} as const satisfies Delivery;
 
-/** A call that the pattern delivers, by its service and its name: `events.DeleteRule`. */
-export type DeliveredCall = `${(typeof services)[number]}.${(typeof verbs)[number]}${string}`;
+/** The services that take what arrives, keep what is lost and tell what is found. */
+const telling = {
+  services: ['apigateway', 'dynamodb', 'kms', 'logs', 'monitoring', 'secretsmanager', 'sns', 'sqs'],
+  verbs: [
+    'Add',
+    'Associate',
+    'Delete',
+    'Disable',
+    'Purge',
+    'Put',
+    'Reimport',
+    'Remove',
+    'Revoke',
+    'Rotate',
+    'Schedule',
+    'Set',
+    'StartMessage',
+    'Unsubscribe',
+    'Update',
+  ],
+  /** Topics and keys may be the operator's own, and the ids of APIs are random. */
+  parts: {
+    alarmName: [part],
+    alarmNames: [part],
+    apiId: [is],
+    keyId: [is],
+    logGroupIdentifier: [part],
+    logGroupName: [part],
+    muteTargets: { alarmNames: [part] },
+    queueUrl: [part],
+    resourceArn: [is],
+    resourceIdentifier: [part],
+    secretId: [{ wildcard: '*WebhookSecret-*' }, { wildcard: '*patrol/*' }],
+    sourceArn: [part],
+    subscriptionArn: [is],
+    tableName: [part],
+    topicArn: [is],
+  },
+} as const satisfies Delivery;
 
-/** The request parameter of such a call that names a part of Patrol, by its dotted path. */
-export type PartParameter = PathIn<typeof parts>;
+/** Calls that a pattern delivers: each verb of each service, with a parameter that names a part. */
+interface Delivery {
+  readonly services: readonly string[];
+  readonly verbs: readonly string[];
+  readonly parts: EventPattern;
+}
 
+/** What is delivered. EventBridge takes at most 2,048 characters of a pattern, so there are two. */
+export const deliveries = [running, telling] as const;
+
+type Delivered = (typeof deliveries)[number];
+type CallOf<D> = D extends Delivered
+  ? `${D['services'][number]}.${D['verbs'][number]}${string}`
+  : never;
+type PathOf<D> = D extends Delivered ? PathIn<D['parts']> : never;
 type PathIn<T> = {
   [Key in keyof T & string]: T[Key] extends readonly unknown[] ? Key : `${Key}.${PathIn<T[Key]>}`;
 }[keyof T & string];
 
-/** Everything is in one pattern: a second one would bring a second EventBridge rule, with two more alarms. */
-export const callsOnPatrol: EventPattern = {
-  source: [{ prefix: 'aws.' }],
-  'detail-type': ['AWS API Call via CloudTrail'],
-  detail: {
-    eventSource: services.map((service) => `${service}.amazonaws.com`),
-    eventName: verbs.map((prefix) => ({ prefix })),
-    $or: [
-      { requestParameters: [null] },
-      ...Object.entries(parts).map(([field, values]) => ({
-        requestParameters: { [field]: values },
-      })),
-    ],
-  },
-};
+/** A call that a pattern delivers, by its service and its name: `events.DeleteRule`. */
+export type DeliveredCall = CallOf<Delivered>;
+
+/** The request parameter of such a call that names a part of Patrol, by its dotted path. */
+export type PartParameter = PathOf<Delivered>;
+
+/** The patterns for calls on parts of Patrol. */
+export const callsOnPatrol: readonly EventPattern[] = deliveries.map(
+  ({ services, verbs, parts }) => ({
+    source: [{ prefix: 'aws.' }],
+    'detail-type': ['AWS API Call via CloudTrail'],
+    detail: {
+      eventSource: services.map((service) => `${service}.amazonaws.com`),
+      eventName: verbs.map((prefix) => ({ prefix })),
+      $or: [
+        { requestParameters: [null] },
+        ...Object.entries(parts).map(([field, values]) => ({
+          requestParameters: { [field]: values },
+        })),
+      ],
+    },
+  }),
+);

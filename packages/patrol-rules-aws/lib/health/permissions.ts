@@ -14,20 +14,29 @@ const may = <Service extends string, Action extends string>(
 const account = ':${AWS::AccountId}:';
 const here = '${AWS::Region}' + account;
 
-/** Trails of an organization and alert topics may belong to other accounts and regions. */
+/** Stacks of stack sets are named `StackSet-patrol-…`. Trails of an organization and alert topics may belong to other accounts and regions. */
 export const permissions = [
-  { Action: ['cloudformation:ListStacks', 'cloudtrail:DescribeTrails'], Resource: '*' },
+  {
+    Action: [
+      // Of which stack a resource or a change set is, nobody knows before the answer.
+      'cloudformation:DescribeChangeSet',
+      'cloudformation:DescribeStackResources',
+      'cloudformation:ListStacks',
+      'cloudtrail:DescribeTrails',
+    ],
+    Resource: '*',
+  },
   may('apigateway', '${AWS::Region}::/apis/*', 'GET'),
-  may('cloudformation', `${here}stack/patrol-*`, 'DescribeStacks', 'ListStackResources'),
+  may('cloudformation', `${here}stack/*patrol-*`, 'DescribeStacks', 'ListStackResources'),
   may('cloudtrail', '*:*:trail/*', 'GetEventSelectors', 'GetTrailStatus'),
   may('cloudwatch', `${here}alarm:*`, 'DescribeAlarms'),
-  may('dynamodb', `${here}table/patrol-*`, 'DescribeTable'),
-  may('events', `${here}rule/patrol-*`, 'DescribeRule', 'ListTargetsByRule'),
-  may('iam', `${account}role/patrol-*`, 'SimulatePrincipalPolicy'),
-  may('lambda', `${here}function:patrol-*`, 'GetFunctionConcurrency'),
+  may('dynamodb', `${here}table/*patrol-*`, 'DescribeTable'),
+  may('events', `${here}rule/*patrol-*`, 'DescribeRule', 'ListTargetsByRule'),
+  may('iam', `${account}role/*patrol-*`, 'SimulatePrincipalPolicy'),
+  may('lambda', `${here}function:*patrol-*`, 'GetFunctionConcurrency'),
   may('secretsmanager', `${here}secret:*WebhookSecret-*`, 'DescribeSecret'),
   may('sns', '*:*:*', 'ListSubscriptionsByTopic'),
-  may('sqs', `${here}patrol-*`, 'GetQueueAttributes'),
+  may('sqs', `${here}*patrol-*`, 'GetQueueAttributes'),
 ] as const satisfies readonly Statement[];
 
 /** An action that the permissions allow: `sns:ListSubscriptionsByTopic`. */

@@ -81,6 +81,13 @@ export interface SeenTrail {
 
 /** What the rule asks of the outside world. */
 export interface HealthPorts {
+  /** Whether there are answers. In a replay without AWS there are none, and then this is not `true`. */
+  readonly isAnswering: true;
+  /** The name of the stack that holds a resource or has a change set, by the id in AWS; `undefined` when no stack does. */
+  readonly stackWith: (
+    kind: 'resource' | 'change set',
+    id: string,
+  ) => Promise<Answer<string | undefined>>;
   readonly look: () => Promise<Seen>;
   /** Tells a third party that all is well. Gives the reason when that fails. */
   readonly beat: (url: string) => Promise<string | undefined>;

@@ -1,14 +1,14 @@
 /**
- * Alerts on calls that tamper with Patrol. Pure.
+ * Alerts on calls that tamper with Patrol. Pure but for what it asks of the ports.
  *
  * Calls that CloudFormation makes are part of a deployment, or of a deletion that has an alert of its own: they are left
- * alone. But a record does not say to which stack a call belongs, and templates of other stacks can put policies on Patrol's
- * roles and topics. So there are alerts on what no template of Patrol does.
+ * alone. But a record does not say to which stack a call belongs, and templates of other stacks can name parts of Patrol
+ * too. So there are alerts on what no template of Patrol does.
  *
- * Two things look like a deployment here: a change set that somebody executes without patrol-deploy, and a policy that has
- * the name of one of Patrol's policies and allows something else. The schedule sees their effects: it checks whether
- * somebody is subscribed to each topic, and whether each role may still publish to the topic of its alerts. It also sees the
- * roles from every region, while IAM records its calls in us-east-1 only.
+ * Something of another template can still look like a deployment here, such as a policy that has the name of one of Patrol's
+ * policies and allows something else. The schedule sees the effects: it compares what there is with the template of the
+ * stack, and asks whether each role may still publish to the topic of its alerts. It also sees the roles from every region,
+ * while IAM records its calls in us-east-1 only.
  *
  * Rules load this module as a chunk: `const { tampering } = await import('../../lib/health/tampering.ts')`.
  */
@@ -19,15 +19,34 @@ import {
   isObject,
   type Matchers,
   outcome,
+  type Severity,
 } from '@patrol/core';
 import { textOf } from '../request.ts';
+import { isShared, isSurelyPatrol, patrolName, stackOf, topicOf } from './names.ts';
+import type { Answer, HealthPorts } from './seen.ts';
 import { type Request, type TamperingCall, tamperingCalls } from './tamperingCalls.ts';
 
 /** The parameters of the rule that matter here. */
 export interface TamperingParameters {
   /** The operator's own topics that get Patrol's alerts. */
   readonly alertTopics: Matchers;
+  /** The operator's own keys that Patrol's topics are encrypted with. */
+  readonly alertKeys: Matchers;
   readonly ignoredResources: Matchers;
+}
+
+/** What is asked where a record does not tell. */
+export type TamperingPorts = Pick<HealthPorts, 'isAnswering' | 'stackWith'>;
+
+/** A part of Patrol that a call names. */
+interface Target {
+  readonly name: string;
+  /** What it is known by in AWS. */
+  readonly id: string;
+  /** Whether it is certainly of Patrol. */
+  readonly isSure: boolean;
+  /** Whether all rules of a fleet share it. */
+  readonly isShared: boolean;
 }
 
 /**
@@ -35,35 +54,31 @@ export interface TamperingParameters {
  *
  * @throws when the call succeeded and does not say what it changed.
  */
-export function tampering(
+export async function tampering(
   record: CloudTrailRecord,
-  { alertTopics, ignoredResources }: TamperingParameters,
-): Finding | undefined {
+  parameters: TamperingParameters,
+  ports: TamperingPorts,
+): Promise<Finding | undefined> {
   const service = record.eventSource.replace(/\.amazonaws\.com$/, '');
   const call = record.eventName.replace(/\d{8}(v\d+)?$/, '');
   const known = tamperingCalls.get(`${service}.${call}`);
   if (!known) return undefined;
+  if (known.isOfStackSets === true && isByStackSets(record)) return undefined;
   const isByTemplate = service !== 'cloudformation' && isByCloudFormation(record);
   const { isDeployment } = known;
   if (isByTemplate && !isDeployment) return undefined;
   const request = isObject(record.requestParameters) ? record.requestParameters : {};
-  const targets = targetsOf(record, request, known).flatMap((value) => {
-    const topic = topicOf(value);
-    const isGiven = alertTopics.find(topic) !== undefined;
-    const name = patrolName(value) ?? (isGiven ? topic : undefined);
-    return name === undefined || (isByTemplate && isDeployment?.(request, name))
-      ? []
-      : [
-          {
-            name,
-            id: known.type === 'AWS::SNS::Topic' ? topic : name,
-            isSure: isGiven || isSurelyPatrol(name),
-            ignoredBy: ignoredResources.find(name, stackOf(name), topic),
-          },
-        ];
-  });
+  const values = targetsOf(record, request, known);
+  if (known.isHarmless?.(request) === true) return undefined;
+  const named = await Promise.all(
+    values.map((value) => targetOf(value, known, record, parameters, ports)),
+  );
+  const { ignoredResources } = parameters;
+  const targets = named.flatMap((target) =>
+    target === undefined || (isByTemplate && isDeployment?.(request, target.name)) ? [] : [target],
+  );
   const [first, ...others] = targets;
-  if (first === undefined || known.isHarmless?.(request) === true) return undefined;
+  if (first === undefined) return undefined;
   const isSure = targets.some((target) => target.isSure);
   const who = actor(record.userIdentity).description;
   const target = others.length > 0 ? `${first.name} and ${others.length} more` : first.name;
@@ -71,13 +86,14 @@ export function tampering(
     request['state'] === 'DISABLED' ? known.says.replace(/changed$/, 'disabled') : known.says;
   const names = targets.map(({ name }) => name);
   const type = known.type ?? /^\w+::\w+::\w+$/.exec(textOf(request['typeName']) ?? '')?.[0];
+  const ignored = targets.map(({ name, id }) => ignoredResources.find(name, stackOf(name), id));
   return {
     title: `${says.replace('%', () => target)} by ${who}`,
     summary:
       `${call} was called on ${names.join(', ')} by ${who}. ${known.harm}` +
       (isByTemplate ? ' It was done by a template, and not by one of Patrol.' : '') +
-      (isSure ? '' : ` Whether ${first.name} is Patrol's is not certain: only its name says so.`),
-    severity: !isSure ? 'low' : isByTemplate ? 'high' : (known.severity ?? 'critical'),
+      (isSure ? '' : ` Whether ${first.name} is Patrol's is not certain${doubt(known)}.`),
+    severity: severityOf(known, targets, isByTemplate),
     facts: { action: record.eventName, target },
     targets: targets.flatMap(({ id }) => (type === undefined ? [] : [{ type, id }])),
     group: call,
@@ -85,8 +101,30 @@ export function tampering(
     // Several resources need an item each.
     suppression: others.length > 0 ? undefined : ignoredResources.suppression(first.name),
     // A call on several resources is muted when all of them are.
-    suppressedBy: targets.every(({ ignoredBy }) => ignoredBy) ? first.ignoredBy : undefined,
+    suppressedBy: ignored.includes(undefined) ? undefined : ignored[0],
   };
+}
+
+/** Why it is not certain whether something is Patrol's. */
+const doubt = ({ kind, or }: TamperingCall): string =>
+  kind === 'api'
+    ? ': the ids of APIs are random, and AWS did not say of which stack this one is'
+    : or === 'changeSetName'
+      ? ': AWS did not say of which stack the change set is'
+      : ': only its name says so';
+
+/** What is done to what all rules share is done to all of them. */
+function severityOf(
+  known: TamperingCall,
+  targets: readonly Target[],
+  isByTemplate: boolean,
+): Severity {
+  if (!targets.some(({ isSure }) => isSure)) return 'low';
+  const { severity = 'critical' } = known;
+  if (severity !== 'critical' && severity !== 'high') return severity;
+  if (targets.some(({ name }) => isShared(name))) return 'critical';
+  if (isByTemplate) return 'high';
+  return targets.some((target) => target.isShared) ? 'critical' : severity;
 }
 
 /**
@@ -96,42 +134,116 @@ export function tampering(
 const isByCloudFormation = ({ userIdentity, sourceIPAddress }: CloudTrailRecord): boolean =>
   [userIdentity?.invokedBy, sourceIPAddress].includes('cloudformation.amazonaws.com');
 
+/** Whether stack sets made the call, in an account that they deploy to: `member.org.stacksets.cloudformation.amazonaws.com`. */
+const isByStackSets = ({ userIdentity }: CloudTrailRecord): boolean =>
+  /(^|\.)stacksets\.cloudformation\.amazonaws\.com$/.test(textOf(userIdentity?.invokedBy) ?? '');
+
+/** The values within a value at a path. A list on the way gives those of all its elements. */
+function valuesAt(value: unknown, [field, ...path]: readonly string[]): readonly unknown[] {
+  if (Array.isArray(value))
+    return value.flatMap((inner) => valuesAt(inner, [field ?? '', ...path]));
+  if (!isObject(value) || field === undefined) return [];
+  return path.length === 0 ? [value[field]].flat() : valuesAt(value[field], path);
+}
+
 /** The resources that a call names. A denied call may name one in its message only, or none. */
 function targetsOf(
   record: CloudTrailRecord,
   request: Request,
-  { target }: TamperingCall,
+  { target, or }: TamperingCall,
 ): readonly string[] {
-  const value = target
-    .split('.')
-    .reduce<unknown>((inner, field) => (isObject(inner) ? inner[field] : undefined), request);
-  const names = (Array.isArray(value) ? value : [value]).filter((name) => typeof name === 'string');
-  if (names.length > 0) return names;
-  if (outcome(record) !== 'succeeded') {
-    return [/ on resource: (arn:\S+)/.exec(String(record.errorMessage))?.[1] ?? ''];
+  for (const path of [target, ...(or === undefined ? [] : [or])]) {
+    const names = valuesAt(request, path.split('.')).filter((name) => typeof name === 'string');
+    if (names.length > 0) return names;
   }
-  throw new Error(
-    `expected ${target} in the request parameters, found ${String(JSON.stringify(value)).slice(0, 100)}`,
-  );
+  if (outcome(record) !== 'succeeded') {
+    return [/ on resource: (arn:\S+)/.exec(textOf(record.errorMessage) ?? '')?.[1] ?? ''];
+  }
+  const found = String(JSON.stringify(valuesAt(request, target.split('.'))[0])).slice(0, 100);
+  throw new Error(`expected ${target} in the request parameters, found ${found}`);
 }
 
-/**
- * The name of a part of Patrol in a name, an ARN or a URL. Stacks are named `patrol-<package>-<rule>-<environment>`.
- * CloudFormation names a resource after its stack, with more behind, and cuts the name where the kind of resource allows
- * less.
- */
-const patrolName = (value: string): string | undefined =>
-  /(?:^|[:/])(patrol(?:-[A-Za-z0-9]+){3,})/.exec(value)?.[1];
+/** The part of Patrol that a value names; `undefined` when it is somebody else's. */
+async function targetOf(
+  value: string,
+  known: TamperingCall,
+  record: CloudTrailRecord,
+  { alertTopics, alertKeys }: TamperingParameters,
+  ports: TamperingPorts,
+): Promise<Target | undefined> {
+  const name = patrolName(value);
+  const own = (id: string): Target | undefined =>
+    name === undefined ? undefined : { name, id, isSure: isSurelyPatrol(name), isShared: false };
+  switch (known.kind) {
+    case 'topic': {
+      const topic = topicOf(value);
+      return alertTopics.find(topic) === undefined
+        ? own(topic)
+        : { name: name ?? topic, id: topic, isSure: true, isShared: true };
+    }
+    case 'key': {
+      const key = arnOfKey(value, record);
+      return alertKeys.find(key) === undefined
+        ? undefined
+        : { name: key, id: key, isSure: true, isShared: true };
+    }
+    case 'bus':
+      // Rules of other buses get no events of AWS.
+      return /(^|\/)default$/.test(value)
+        ? { name: value, id: value, isSure: true, isShared: true }
+        : undefined;
+    case 'api':
+    case 'secret':
+      return known.kind === 'secret' && /(^|:)patrol\//.test(value)
+        ? ownSecret(value)
+        : unnamed(value, record, ports);
+    case undefined:
+      if (name === undefined && /^arn:\S+:changeSet\//.test(value)) {
+        return ofStack(await ports.stackWith('change set', value), value);
+      }
+      return own(name ?? '');
+  }
+}
 
-/**
- * Whether such a name almost certainly belongs to Patrol: the package is one of Patrol, or the rule has a capital letter, as
- * names of several words do. `patrol-car-fleet-api` may belong to somebody else.
- */
-const isSurelyPatrol = (name: string): boolean =>
-  /^patrol-(?:(?:aws|github)-|[A-Za-z0-9]+-[a-z]+[A-Z])/.test(name);
+/** A secret that patrol-deploy stored: `patrol/<stack>/<parameter>`, with random characters behind in an ARN. */
+function ownSecret(value: string): Target | undefined {
+  const [, name, stack = ''] = /(?:^|:)(patrol\/([^/]+)\/\S+)$/.exec(value) ?? [];
+  return name === undefined || patrolName(stack) === undefined
+    ? undefined
+    : { name, id: value, isSure: isSurelyPatrol(stack), isShared: false };
+}
 
-/** The ARN of the topic, from that ARN or from the ARN of a subscription, which has an id behind. */
-const topicOf = (arn: string): string => arn.split(':').slice(0, 6).join(':');
+/** Something whose name does not tell whose it is. CloudFormation knows in which stack it is. */
+async function unnamed(
+  value: string,
+  { responseElements }: CloudTrailRecord,
+  ports: TamperingPorts,
+): Promise<Target | undefined> {
+  if (value === '') return undefined;
+  const id = value.slice(value.lastIndexOf(':') + 1);
+  // Where nothing can be asked, as in a replay, only the schedule can tell.
+  if (ports.isAnswering !== true) return { name: id, id: value, isSure: false, isShared: false };
+  const arn = isObject(responseElements)
+    ? (textOf(responseElements['arn']) ?? textOf(responseElements['aRN']))
+    : undefined;
+  const stack = await ports.stackWith('resource', arn ?? value);
+  const found = ofStack(stack, value);
+  // A resource is told by its own name, and not by that of its stack.
+  return found && { ...found, name: id, id: value };
+}
 
-/** The stack that a resource was named after. CloudFormation adds the logical id and a random text. */
-const stackOf = (name: string): string => name.replace(/-[a-z0-9]+-[a-z0-9]{12,13}$/i, '');
+/** What belongs to a stack, if that is one of Patrol. What cannot be asked may well be. */
+function ofStack(stack: Answer<string | undefined>, value: string): Target | undefined {
+  if (!('value' in stack)) return { name: value, id: value, isSure: false, isShared: false };
+  const { value: name } = stack;
+  return name === undefined || patrolName(name) === undefined
+    ? undefined
+    : { name, id: name, isSure: isSurelyPatrol(name), isShared: false };
+}
+
+/** The ARN of the key that a call names, which CloudTrail gives where the call has only the id. */
+function arnOfKey(value: string, { resources }: CloudTrailRecord): string {
+  const named: readonly unknown[] = Array.isArray(resources) ? resources : [];
+  const arns = named.flatMap((each) => (isObject(each) ? (textOf(each['ARN']) ?? []) : []));
+  return value.startsWith('arn:') ? value : (arns.find((arn) => arn.includes(':kms:')) ?? value);
+}

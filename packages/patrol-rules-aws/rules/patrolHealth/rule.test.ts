@@ -52,6 +52,35 @@ const policy = (policyName: string, ...effects: readonly string[]): object => ({
 });
 const template = `IAM user alice, through cloudformation.amazonaws.com`;
 
+const changeSet = (name: string): string =>
+  `arn:aws:cloudformation:eu-west-1:${account}:changeSet/${name}/6f1b6b1e-0000-4000-8000-000000000002`;
+const webhookSecret = `arn:aws:secretsmanager:eu-west-1:${account}:secret:WebhookSecret-1A2B3C4D5E6F-a1B2c3`;
+const alertKey = `arn:aws:kms:eu-west-1:${account}:key/0f5d4c3b-0000-4000-8000-000000000001`;
+const baseTopic = `arn:aws:sns:eu-west-1:${account}:patrol-base-security-production`;
+const deadLetters = `${stack}-DeadLetterQueue-1A2B3C4D5E6F`;
+const refusal = {
+  call: 'cloudformation:DescribeStackResources',
+  about: 'it',
+  error: 'AccessDenied: no',
+  isMissing: false,
+};
+const sendMessage = {
+  Effect: 'Allow',
+  Principal: { Service: 'events.amazonaws.com' },
+  Action: 'sqs:SendMessage',
+};
+/** The policy that a template gives the dead-letter queue. */
+const queuePolicy = (Statement: object): unknown =>
+  call(
+    'sqs',
+    'SetQueueAttributes',
+    {
+      queueUrl: `https://sqs.eu-west-1.amazonaws.com/${account}/${deadLetters}`,
+      attributes: { Policy: JSON.stringify({ Statement }) },
+    },
+    byCloudFormation,
+  );
+
 const severe = { severity: 'critical' };
 const critical = (title: string, more: object = {}): { readonly title: string } => ({
   title,
@@ -114,6 +143,8 @@ const well: Seen = {
 };
 
 const ports = (seen: Partial<Seen> = {}, failure?: string): HealthPorts => ({
+  isAnswering: true,
+  stackWith: async (_, id) => ({ value: id.includes('acme') ? undefined : stack }),
   look: async () => ({ ...well, ...seen }),
   beat: async () => failure,
 });
@@ -274,7 +305,7 @@ describeRule(rule, {
         attributeValue: '{"severity":["none"]}',
       }),
       high(
-        `Filter of a subscription to topic ${stack}-AlertTopic-1A2B3C4D5E6F changed by IAM user alice`,
+        `Filter or delivery of a subscription to topic ${stack}-AlertTopic-1A2B3C4D5E6F changed by IAM user alice`,
       ),
     ],
     'a subscription of a topic that the operator names': [
@@ -318,7 +349,206 @@ describeRule(rule, {
     'a queue that nobody may write to any more': [
       call('sqs', 'SetQueueAttributes', { queueUrl, attributes: { Policy: '{}' } }),
       high(
-        `Policy, key or retention of queue ${stack}-FailureQueue-1A2B3C4D5E6F changed by IAM user alice`,
+        `Policy, key or limits of queue ${stack}-FailureQueue-1A2B3C4D5E6F changed by IAM user alice`,
+      ),
+    ],
+    'a queue that takes no event of ordinary size': [
+      call('sqs', 'SetQueueAttributes', { queueUrl, attributes: { MaximumMessageSize: '1024' } }),
+      high(
+        `Policy, key or limits of queue ${stack}-FailureQueue-1A2B3C4D5E6F changed by IAM user alice`,
+      ),
+    ],
+    'a queue that forgets': [
+      call('sqs', 'SetQueueAttributes', {
+        queueUrl,
+        attributes: { VisibilityTimeout: '60', MessageRetentionPeriod: '60' },
+      }),
+      high(
+        `Policy, key or limits of queue ${stack}-FailureQueue-1A2B3C4D5E6F changed by IAM user alice`,
+      ),
+    ],
+    'a policy that the template of another stack puts on a queue': [
+      queuePolicy({ ...sendMessage, Effect: 'Deny', Principal: '*' }),
+      {
+        ...high(`Policy, key or limits of queue ${deadLetters} changed by ${template}`),
+        summary: expect.stringContaining('by a template, and not by one of Patrol'),
+      },
+    ],
+    'a policy of another template that lets others write to a queue, and not EventBridge': [
+      queuePolicy({ ...sendMessage, Principal: { AWS: account } }),
+      high(`Policy, key or limits of queue ${deadLetters} changed by ${template}`),
+    ],
+    'a policy of another template on a queue that has none': [
+      call(
+        'sqs',
+        'SetQueueAttributes',
+        { queueUrl, attributes: { Policy: JSON.stringify({ Statement: [sendMessage] }) } },
+        byCloudFormation,
+      ),
+      high(
+        `Policy, key or limits of queue ${stack}-FailureQueue-1A2B3C4D5E6F changed by ${template}`,
+      ),
+    ],
+    'a permission of another template on a function': [
+      call(
+        'lambda',
+        'AddPermission20150331v2',
+        { functionName, statementId: 'acme-Permission-1A2B3C4D5E6F', principal: '*' },
+        byCloudFormation,
+      ),
+      high(`Permission to invoke function ${functionName} added by ${template}`),
+    ],
+    'a permission to run the rule, for somebody else': [
+      call('lambda', 'AddPermission20150331v2', {
+        functionName,
+        statementId: 'other',
+        action: 'lambda:InvokeFunction',
+        principal: '444455556666',
+      }),
+      high(`Permission to invoke function ${functionName} added by IAM user alice`),
+    ],
+    'all permissions of a function': [
+      call('lambda', 'DeleteResourcePolicy20260709', { resourceArn: functionArn }),
+      critical(`Permissions to invoke function ${functionName} removed by IAM user alice`),
+    ],
+    'a metric filter of another template on a log': [
+      call(
+        'logs',
+        'PutMetricFilter',
+        { logGroupName: `/aws/lambda/${stack}`, filterName: 'acme-Filter-1A2B3C4D5E6F' },
+        byCloudFormation,
+      ),
+      high(`Metric filter of log ${stack} changed by ${template}`),
+    ],
+    'a log whose entries are deleted early': [
+      call('logs', 'PutRetentionPolicy', {
+        logGroupName: `/aws/lambda/${stack}`,
+        retentionInDays: 1,
+      }),
+      high(`Retention of log ${stack} changed by IAM user alice`),
+    ],
+    'a change set that was executed': [
+      call('cloudformation', 'ExecuteChangeSet', { stackName: stack, changeSetName: 'x' }),
+      high(`Stack ${stack} changed by a change set by IAM user alice`),
+    ],
+    'a change set that was executed by its ARN': [
+      call('cloudformation', 'ExecuteChangeSet', { changeSetName: changeSet('x') }),
+      high(`Stack ${stack} changed by a change set by IAM user alice`),
+    ],
+    'a change set of which CloudFormation does not say to which stack it belongs': [
+      call('cloudformation', 'ExecuteChangeSet', { changeSetName: changeSet('x') }),
+      {
+        title: `Stack ${changeSet('x')} changed by a change set by IAM user alice`,
+        severity: 'low',
+        summary: expect.stringContaining('AWS did not say of which stack the change set is.'),
+      },
+      { clients: { ...ports(), stackWith: async () => refusal } },
+    ],
+    'a change set that patrol-deploy did not make': [
+      call('cloudformation', 'CreateChangeSet', { stackName: stack, changeSetName: 'x' }),
+      {
+        title: `Change set for stack ${stack} made without patrol-deploy by IAM user alice`,
+        severity: 'medium',
+      },
+    ],
+    'instances of a stack set': [
+      call('cloudformation', 'DeleteStackInstances', {
+        stackSetName: stack,
+        accounts: ['444455556666'],
+        regions: ['eu-west-1'],
+      }),
+      critical(`Instances of stack set ${stack} deleted by IAM user alice`),
+    ],
+    'a part of an instance of a stack set': [
+      call('events', 'DisableRule', { name: `StackSet-${eventRule}` }),
+      critical(`EventBridge rule StackSet-${eventRule} disabled by IAM user alice`),
+    ],
+    'an instance of a stack set that somebody updated': [
+      call('cloudformation', 'UpdateStack', { stackName: `StackSet-${stack}-0f5d4c3b` }),
+      high(`Stack StackSet-${stack}-0f5d4c3b changed without patrol-deploy by IAM user alice`),
+    ],
+    'a route of a webhook that wants a signature of AWS': [
+      call('apigateway', 'UpdateRoute', {
+        apiId: 'a1b2c3d4e5',
+        routeId: 'r1',
+        authorizationType: 'AWS_IAM',
+      }),
+      critical('Route of API a1b2c3d4e5 changed by IAM user alice', {
+        targets: [{ type: 'AWS::ApiGatewayV2::Api', id: 'a1b2c3d4e5' }],
+      }),
+    ],
+    'a route of an API of which AWS does not say whose it is': [
+      call('apigateway', 'DeleteRoute', { apiId: 'a1b2c3d4e5', routeId: 'r1' }),
+      {
+        title: 'Route of API a1b2c3d4e5 deleted by IAM user alice',
+        severity: 'low',
+        summary: expect.stringContaining('AWS did not say of which stack this one is.'),
+      },
+      { clients: { ...ports(), stackWith: async () => refusal } },
+    ],
+    'the secret of a webhook': [
+      call(
+        'secretsmanager',
+        'PutSecretValue',
+        { secretId: 'WebhookSecret-1A2B3C4D5E6F' },
+        { responseElements: { arn: webhookSecret } },
+      ),
+      critical('Value of secret WebhookSecret-1A2B3C4D5E6F changed by IAM user alice'),
+    ],
+    'a secret that patrol-deploy stored': [
+      call('secretsmanager', 'DeleteSecret', {
+        secretId: `arn:aws:secretsmanager:eu-west-1:${account}:secret:patrol/${stack}/Token-a1B2c3`,
+      }),
+      critical(`Secret patrol/${stack}/Token-a1B2c3 deleted by IAM user alice`),
+    ],
+    'the key of a topic, by its id': [
+      apiCallRecord('kms.amazonaws.com', 'DisableKey', {
+        requestParameters: { keyId: '0f5d4c3b-0000-4000-8000-000000000001' },
+        resources: [{ accountId: account, type: 'AWS::KMS::Key', ARN: alertKey }],
+      }),
+      critical(`Key ${alertKey} disabled by IAM user alice`),
+      { parameters: { alertKeys: alertKey } },
+    ],
+    'the bus on which AWS puts its events, given a key': [
+      call('events', 'UpdateEventBus', { name: 'default', kmsKeyIdentifier: alertKey }),
+      critical('Event bus default changed by IAM user alice'),
+    ],
+    'the topic of a whole fleet': [
+      call('sns', 'DeleteTopic', { topicArn: `${baseTopic}-alerts` }),
+      critical('Topic patrol-base-security-production-alerts deleted by IAM user alice'),
+    ],
+    'a filter on the topic of a whole fleet': [
+      call('sns', 'SetSubscriptionAttributes', {
+        subscriptionArn: `${baseTopic}-alarms:${subscription}`,
+        attributeName: 'FilterPolicy',
+        attributeValue: '{}',
+      }),
+      critical(
+        'Filter or delivery of a subscription to topic patrol-base-security-production-alarms changed by IAM user alice',
+      ),
+    ],
+    "a filter on the operator's own topic": [
+      call('sns', 'SetSubscriptionAttributes', {
+        subscriptionArn: `${shared}:${subscription}`,
+        attributeName: 'FilterPolicy',
+        attributeValue: '{}',
+      }),
+      critical(`Filter or delivery of a subscription to topic ${shared} changed by IAM user alice`),
+      { parameters: { alertTopics: shared } },
+    ],
+    'a policy of another template that denies on the topic of a whole fleet': [
+      call(
+        'sns',
+        'SetTopicAttributes',
+        {
+          topicArn: `${baseTopic}-alerts`,
+          attributeName: 'Policy',
+          attributeValue: '{"Statement":{"Effect":"Deny","Principal":"*","Action":"sns:Publish"}}',
+        },
+        byCloudFormation,
+      ),
+      critical(
+        `Policy or key of topic patrol-base-security-production-alerts changed by ${template}`,
       ),
     ],
     'an alarm that was silenced by setting its state': [
@@ -470,6 +700,93 @@ describeRule(rule, {
         byCloudFormation,
       ),
     ],
+    'the policy that our own templates give a queue': [queuePolicy(sendMessage)],
+    'limits of a queue as our own templates have them': [
+      call('sqs', 'SetQueueAttributes', {
+        queueUrl,
+        attributes: { MessageRetentionPeriod: '1209600', SqsManagedSseEnabled: 'true' },
+      }),
+    ],
+    'a permission that our own templates give a service': [
+      call(
+        'lambda',
+        'AddPermission20150331v2',
+        { functionName, statementId: `${stack}-EventRulePermission-1A2B3C4D5E6F` },
+        byCloudFormation,
+      ),
+    ],
+    'a permission of our own templates that goes with the stack': [
+      call(
+        'lambda',
+        'RemovePermission20150331v2',
+        { functionName, statementId: `${stack}-EventRulePermission-1A2B3C4D5E6F` },
+        byCloudFormation,
+      ),
+    ],
+    'the metric filter of our own templates': [
+      call(
+        'logs',
+        'PutMetricFilter',
+        {
+          logGroupName: `/aws/lambda/${stack}`,
+          filterName: `${stack}-WebhookRefusedMetric-1A2B3C4D5E6F`,
+        },
+        byCloudFormation,
+      ),
+    ],
+    'the policy by which a fleet lets its organization publish': [
+      call(
+        'sns',
+        'SetTopicAttributes',
+        {
+          topicArn: `${baseTopic}-alerts`,
+          attributeName: 'Policy',
+          attributeValue:
+            '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"sns:Publish"}]}',
+        },
+        byCloudFormation,
+      ),
+    ],
+    'an instance of a stack set that the stack set updates': [
+      call(
+        'cloudformation',
+        'UpdateStack',
+        { stackName: `StackSet-${stack}-0f5d4c3b` },
+        {
+          userIdentity: {
+            ...identities.assumedRole,
+            invokedBy: 'member.org.stacksets.cloudformation.amazonaws.com',
+          },
+        },
+      ),
+    ],
+    'a change set that patrol-deploy makes': [
+      call('cloudformation', 'CreateChangeSet', {
+        stackName: stack,
+        changeSetName: 'patrol-0d5f7a11',
+      }),
+    ],
+    'a change set of another stack, by its ARN': [
+      call('cloudformation', 'ExecuteChangeSet', { changeSetName: changeSet('acme') }),
+    ],
+    'an API of another stack': [
+      call('apigateway', 'DeleteApi', { apiId: 'a1b2c3d4e5' }),
+      { clients: { ...ports(), stackWith: async () => ({ value: 'acme-shop' }) } },
+    ],
+    'an API of no stack': [
+      call('apigateway', 'DeleteApi', { apiId: 'a1b2c3d4e5' }),
+      { clients: { ...ports(), stackWith: async () => ({ value: undefined }) } },
+    ],
+    'a key of somebody else': [
+      call('kms', 'DisableKey', { keyId: alertKey.replace('0f5d', '1f5d') }),
+      { parameters: { alertKeys: alertKey } },
+    ],
+    'another event bus, given a key': [
+      call('events', 'UpdateEventBus', { name: 'patrol-orders', kmsKeyIdentifier: alertKey }),
+    ],
+    'the bus of AWS, given a description': [
+      call('events', 'UpdateEventBus', { name: 'default', description: 'events' }),
+    ],
     'a queue that hides messages for longer': [
       call('sqs', 'SetQueueAttributes', { queueUrl, attributes: { VisibilityTimeout: '60' } }),
     ],
@@ -591,16 +908,28 @@ test('several alarms are muted only when all of them are', async () => {
 });
 
 describe('every call that does harm', () => {
-  const named = (target: string): string =>
-    target === 'stackName'
-      ? stack
-      : target.endsWith('Arn')
-        ? topic
-        : target === 'queueUrl'
-          ? `https://queue.amazonaws.com/${account}/${stack}-FailureQueue-1A2B3C4D5E6F`
-          : target === 'logGroupName'
-            ? `/aws/lambda/${stack}`
-            : `${stack}-Any-1A2B3C4D5E6F`;
+  const key = `arn:aws:kms:eu-west-1:${account}:key/0f5d4c3b-0000-4000-8000-000000000001`;
+  const names: Readonly<Record<string, string>> = {
+    apiId: 'a1b2c3d4e5',
+    keyId: key,
+    logGroupIdentifier: `arn:aws:logs:eu-west-1:${account}:log-group:/aws/lambda/${stack}`,
+    logGroupName: `/aws/lambda/${stack}`,
+    queueUrl: `https://queue.amazonaws.com/${account}/${stack}-FailureQueue-1A2B3C4D5E6F`,
+    resourceArn: `${topic}`,
+    secretId: `patrol/${stack}/Token`,
+    sourceArn: `arn:aws:sqs:eu-west-1:${account}:${stack}-FailureQueue-1A2B3C4D5E6F`,
+    stackName: stack,
+    stackSetName: stack,
+    subscriptionArn: `${topic}:${subscription}`,
+    topicArn: topic,
+  };
+  const named = (target: string): string => names[target] ?? `${stack}-Any-1A2B3C4D5E6F`;
+  /** What else a request has to have, for the call to do harm. */
+  const more: Readonly<Record<string, object>> = {
+    'events.UpdateEventBus': { name: 'default', kmsKeyIdentifier: 'alias/mine' },
+    'cloudformation.CreateStackRefactor': { stackDefinitions: [{ stackName: stack }] },
+  };
+  const options = { parameters: { alertKeys: key }, clients: ports() };
   /** The calls whose names Lambda's records give with a version of the API. */
   const versions: Readonly<Record<string, string>> = {
     DeleteFunction: '20150331',
@@ -616,19 +945,28 @@ describe('every call that does harm', () => {
       .split('.')
       .reduceRight<unknown>((inner, field) => ({ [field]: inner }), value);
     const version = service === 'lambda' ? (versions[name] ?? '') : '';
-    return [key, service, name + version, parameters as object] as const;
+    const request = { ...(parameters as object), ...more[key] };
+    return [key, service, name + version, request] as const;
   });
 
   test.each(cases)('%s is delivered and alerted on', async (_, service, name, parameters) => {
-    const { alerts } = await run(rule, call(service, name, parameters));
-    expect(alerts).toMatchObject([{ title: expect.stringContaining(stack) }]);
+    const { alerts } = await run(rule, call(service, name, parameters), options);
+    expect(alerts).toHaveLength(1);
+    const [alert] = alerts;
+    const isUnnamed = /^(kms|apigateway|events\.UpdateEventBus)/.test(`${service}.${name}`);
+    expect(alert?.title).toContain(isUnnamed ? '' : stack);
+    expect(alert?.summary).not.toContain('not certain');
   });
 
   test.each(cases)('%s of others is not', async (_, service, name, parameters) => {
     const others: unknown = JSON.parse(
-      JSON.stringify(parameters).replaceAll(stack, 'acme-patrol-production'),
+      JSON.stringify(parameters)
+        .replaceAll(stack, 'acme-patrol-production')
+        .replace('a1b2c3d4e5', 'acme')
+        .replace(key, key.replace('0f5d', '1f5d'))
+        .replace('"default"', '"orders"'),
     );
-    const asked = run(rule, call(service, name, others as object));
+    const asked = run(rule, call(service, name, others as object), options);
     const { alerts } = await asked.catch((error: unknown) => {
       expect(String(error)).toContain('would never receive this event');
       return { alerts: [] };
@@ -639,7 +977,8 @@ describe('every call that does harm', () => {
   test.each(cases)(
     '%s by CloudFormation is a deployment, unless no template of ours does it',
     async (key, service, name, parameters) => {
-      const { alerts } = await run(rule, call(service, name, parameters, byCloudFormation));
+      const event = call(service, name, parameters, byCloudFormation);
+      const { alerts } = await run(rule, event, options);
       const isTold = key.startsWith('cloudformation.') || tamperingCalls.get(key)?.isDeployment;
       expect(alerts).toHaveLength(isTold ? 1 : 0);
     },
@@ -650,7 +989,8 @@ describe('every call that does harm', () => {
     async (_, service, name, parameters) => {
       for (const [kind, userIdentity] of Object.entries(identities)) {
         if (kind === 'serviceForUser') continue;
-        const { alerts } = await run(rule, call(service, name, parameters, { userIdentity }));
+        const event = call(service, name, parameters, { userIdentity });
+        const { alerts } = await run(rule, event, options);
         expect(alerts).toHaveLength(1);
       }
     },
@@ -659,7 +999,12 @@ describe('every call that does harm', () => {
 
 test('what was seen is not told for a call', async () => {
   const parameters = readParameters({ ...rule.parameters }, () => undefined);
-  const nobody = { look: () => expect.unreachable(), beat: () => expect.unreachable() };
+  const nobody = {
+    isAnswering: true,
+    look: () => expect.unreachable(),
+    beat: () => expect.unreachable(),
+    stackWith: () => expect.unreachable(),
+  } as const;
   const evaluate = evaluator(rule, { parameters, clients: nobody });
   const { alerts } = await evaluate({
     ...clock,
@@ -679,6 +1024,7 @@ describe('parameters', () => {
     ['ignoredResources', 'patrol-*-*'],
     ['ignoredResources', 'arn:*'],
     ['alertTopics', 'security-alerts'],
+    ['alertKeys', 'alias/alerts'],
     ['heartbeatUrl', 'http://beats.example/'],
     ['heartbeatUrl', 'https://user:secret@beats.example/'],
   ])('%s refuses %s', (name, value) => {
@@ -687,6 +1033,8 @@ describe('parameters', () => {
   test.each([
     ['ignoredResources', 'patrol-*-staging, patrol-aws-x-production'],
     ['ignoredResources', `${shared}, arn:aws:cloudtrail:*:111122223333:trail/main`],
+    ['alertKeys', alertKey],
+    ['ignoredResources', 'StackSet-patrol-aws-x-production-*'],
     ['alertTopics', `${shared}, arn:aws:sns:*:111122223333:security-*`],
     ['heartbeatUrl', 'https://hc-ping.example:8443/ping/0123?rid=4'],
     ['heartbeatUrl', 'https://beats.example'],

@@ -28,7 +28,10 @@ export default defineRule({
     mitre('T1562.001', 'Impair Defenses: Disable or Modify Tools'),
     mitre('T1562.008', 'Impair Defenses: Disable or Modify Cloud Logs'),
   ],
-  triggers: [schedule('rate(15 minutes)'), event<CloudTrailRecord>(callsOnPatrol)],
+  triggers: [
+    schedule('rate(15 minutes)'),
+    ...callsOnPatrol.map((pattern) => event<CloudTrailRecord>(pattern)),
+  ],
   parameters: {
     expectedRules: names('Rules that must be deployed in this region, by their names.', {
       default: '',
@@ -43,6 +46,13 @@ export default defineRule({
         },
       },
     ),
+    alertKeys: names(
+      "Your own KMS keys that Patrol's topics are encrypted with, by their ARNs: changes to them are alerted on.",
+      {
+        default: '',
+        form: { pattern: 'arn:[\\w*-]+:kms:\\S+', words: 'the ARN of a KMS key' },
+      },
+    ),
     heartbeatUrl: text(
       'A URL to request after every run that found nothing wrong. Have it alert when requests stay out: Patrol cannot tell of its own death.',
       {
@@ -55,7 +65,7 @@ export default defineRule({
       default: '',
       suppresses: true,
       form: {
-        pattern: 'patrol-[*-]*[A-Za-z0-9][\\w*-]*|arn:[\\w*-]+:(sns|cloudtrail):\\S+',
+        pattern: '(StackSet-)?patrol-[*-]*[A-Za-z0-9][\\w*-]*|arn:[\\w*-]+:(sns|cloudtrail):\\S+',
         words: 'the name of a stack (patrol-aws-*-staging) or the ARN of a topic or trail',
       },
     }),
@@ -70,6 +80,7 @@ export default defineRule({
       : (await import('../../lib/health/tampering.ts')).tampering(
           given.detail as CloudTrailRecord,
           parameters,
+          clients,
         );
   },
 });

@@ -20,7 +20,7 @@ export async function listStacks(
   );
   for await (const page of paginateListStacks({ client }, { StackStatusFilter })) {
     for (const { StackId: id = '', StackName: name = '' } of page.StackSummaries ?? []) {
-      if (name.startsWith('patrol-')) stacks.push({ id, name });
+      if (/^(StackSet-)?patrol-/.test(name)) stacks.push({ id, name });
     }
   }
   return stacks;
@@ -55,7 +55,9 @@ export async function describeStack(
     // Somebody can remove tags and leave no trace in the resources. The description changes only with the template.
     rule:
       stack.Tags?.find(({ Key }) => Key === 'patrol:rule')?.Value ??
-      (stack.Description?.startsWith('Patrol: ') ? stack.StackName?.split('-')[2] : undefined),
+      (stack.Description?.startsWith('Patrol: ')
+        ? stack.StackName?.replace(/^StackSet-/, '').split('-')[2]
+        : undefined),
     topics: [
       [parameter(parameters.dispatchTopic), 'gets what goes to Dispatch'] as const,
       [parameter(parameters.alarmTopic), 'gets the alarms'] as const,

@@ -1,0 +1,75 @@
+/**
+ * What CloudFormation does to the parts of Patrol for the stacks of Patrol. A record names neither the stack nor the template
+ * behind a call, and templates of other stacks can name parts of Patrol too. `tampering.test.ts` holds this against the
+ * templates.
+ */
+import { isObject } from '@patrol/core';
+import { stackNames } from '@patrol/core/contracts';
+import { textOf } from '../request.ts';
+import { isShared, stackOf } from './names.ts';
+import type { Request } from './tamperingCalls.ts';
+
+/** Whether a template of Patrol leads to a call on a part of that name. */
+type ByTemplate = (request: Request, name: string) => boolean;
+
+/** For calls that no template of Patrol leads to. */
+export const never: ByTemplate = () => false;
+
+export const isOwnPolicy: ByTemplate = ({ policyName }) =>
+  Object.values<unknown>(stackNames.policies).includes(policyName);
+
+/** The statements of a policy; `undefined` where it cannot be read. */
+function statementsOf(policy: unknown): readonly unknown[] | undefined {
+  try {
+    const { Statement } = JSON.parse(String(policy)) as { Statement?: unknown };
+    return Statement === undefined ? undefined : [Statement].flat();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a policy only allows, as the policies of Patrol's roles do. One that cannot be read does not count. */
+const allows = (policy: unknown): boolean =>
+  statementsOf(policy)?.every(
+    (statement) => isObject(statement) && statement['Effect'] === 'Allow',
+  ) ?? false;
+
+/** A policy of a role that has the name of one of Patrol's, and denies nothing. */
+export const isOwnRolePolicy: ByTemplate = (request, name) =>
+  isOwnPolicy(request, name) && allows(request['policyDocument']);
+
+/**
+ * Patrol gives policies to the topics that run a rule, and to those of a fleet in an organization. Those of alerts have none. It
+ * gives no topic a key.
+ */
+export const isOwnTopicPolicy: ByTemplate = ({ attributeName, attributeValue }, topic) =>
+  attributeName === 'Policy' &&
+  (/^(StackSet-)?patrol-.+-SourceTopic\d*-[A-Za-z0-9]+$/.test(topic) ||
+    (isShared(topic) && allows(attributeValue)));
+
+/** The services that put what they cannot deliver into a queue of Patrol's. */
+const senders: readonly unknown[] = ['events.amazonaws.com', 'sns.amazonaws.com'];
+
+/** Patrol's dead-letter queues take messages of these services alone. Where the policy goes, an empty one takes its place. */
+export const isOwnQueuePolicy = (policy: unknown, queue: string): boolean =>
+  queue.includes('-DeadLetterQueue-') &&
+  (policy === '' ||
+    (allows(policy) &&
+      (statementsOf(policy) ?? []).every(
+        (statement) =>
+          isObject(statement) &&
+          isObject(statement['Principal']) &&
+          senders.includes(statement['Principal']['Service']) &&
+          statement['Action'] === 'sqs:SendMessage',
+      )));
+
+/** CloudFormation names statements and filters after the stack whose template has them. */
+const isNamedAfter = (given: unknown, part: string): boolean => {
+  const name = textOf(given);
+  return name !== undefined && name.startsWith(stackOf(part));
+};
+/** A statement of the stack that holds the function. */
+export const isOwnStatement: ByTemplate = ({ statementId }, name) =>
+  isNamedAfter(statementId, name);
+/** A metric filter of the stack that holds the log. */
+export const isOwnFilter: ByTemplate = ({ filterName }, name) => isNamedAfter(filterName, name);

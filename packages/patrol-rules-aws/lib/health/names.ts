@@ -1,0 +1,31 @@
+/** By what names parts of Patrol are known. */
+
+/**
+ * The name of a part of Patrol in a name, an ARN or a URL. Stacks are named `patrol-<package>-<rule>-<environment>`, and
+ * those of a stack set have `StackSet-` before that. CloudFormation names a resource after its stack, with more behind, and
+ * cuts the name where the kind of resource allows less.
+ */
+export const patrolName = (value: string): string | undefined =>
+  /(?:^|[:/])((?:StackSet-)?patrol(?:-[A-Za-z0-9]+){3,})/.exec(value)?.[1];
+
+/**
+ * Whether such a name almost certainly belongs to Patrol: the package is one of Patrol, or the rule has a capital letter, as
+ * names of several words do. `patrol-car-fleet-api` may belong to somebody else.
+ */
+export const isSurelyPatrol = (name: string): boolean =>
+  /^(?:StackSet-)?patrol-(?:(?:aws|github|base)-|[A-Za-z0-9]+-[a-z]+[A-Z])/.test(name);
+
+/** Whether a name is of what all rules of a fleet share: the base stack, or one of its topics. */
+export const isShared = (name: string): boolean => /^(?:StackSet-)?patrol-base-/.test(name);
+
+/** The ARN of the topic, from that ARN or from the ARN of a subscription, which has an id behind. */
+export const topicOf = (arn: string): string => arn.split(':').slice(0, 6).join(':');
+
+/**
+ * The stack that a resource was named after. CloudFormation adds the logical id and a random text; a base stack names its
+ * topics itself.
+ */
+export const stackOf = (name: string): string =>
+  isShared(name)
+    ? name.replace(/-(?:alerts|alarms)$/, '')
+    : name.replace(/-[a-z0-9]+-[a-z0-9]{12,13}$/i, '');
