@@ -42,9 +42,9 @@ const ruleText = (
     trigger = "apiCall('cloudtrail.amazonaws.com', ['StopLogging'])",
   } = {},
 ): string => `
-import { apiCall, cis, defineRule, event, names, number, schedule, secret, sns, webhook } from '@patrol/core';
+import { apiCall, cis, defineRule, event, names, number, patterns, schedule, secret, sns, webhook } from '@patrol/core';
 ${before}
-export const unused = [apiCall, cis, event, names, number, schedule, secret, sns, webhook];
+export const unused = [apiCall, cis, event, names, number, patterns, schedule, secret, sns, webhook];
 export default defineRule({
   name: '${name}',
   title: 'Fixture',
@@ -219,6 +219,11 @@ describe('a built package', async () => {
           "import { join } from 'node:path';\nexport const word: string = join('lazy', 'word');",
       },
     ),
+    ...rule('matching', {
+      more: "parameters: { muted: patterns('What is muted.', { default: '', suppresses: true }) },",
+      evaluate:
+        "return { title: String(context.parameters.muted.find('a'.repeat(99), 'aab')), summary: 'x' };",
+    }),
     ...from('listening', 'sns'),
     ...from('hooked', 'webhook'),
     ...from(
@@ -228,7 +233,7 @@ describe('a built package', async () => {
     ),
     'rules/README.md': 'Not a rule.',
   });
-  const all = ['hooked', 'listening', 'parts', 'reminding', 'tokens', 'watch'];
+  const all = ['hooked', 'listening', 'matching', 'parts', 'reminding', 'tokens', 'watch'];
   const manifest = await buildPackage(root);
   const built = (name: string) =>
     manifest.rules.find((found) => found.name === name) ?? expect.fail(`no ${name}`);
@@ -341,15 +346,17 @@ describe('a built package', async () => {
     }
   });
 
-  test('carries what reads secrets, remembers and receives only where it is needed', () => {
+  test('carries what matches, reads secrets, remembers and receives only where it is needed', () => {
     const parts = (name: string): readonly string[] => named(unzip(root, name));
-    const [alert, memory, secret, sns, webhook] = [
+    const [alert, expressions, memory, secret, sns, webhook] = [
       '@patrol/core/alert.mjs',
+      '@patrol/core/expressions.mjs',
       ...['memory', 'secret', 'sns', 'webhook'].map((name) => `@patrol/core/lambda/${name}.mjs`),
     ];
     expect(parts('watch')).toEqual([alert, sns, 'index.mjs']);
     expect(parts('listening')).toEqual([alert, sns, 'index.mjs']);
     expect(parts('parts')).toEqual([alert, sns, 'index.mjs', 'rules/parts/lib/word.mjs']);
+    expect(parts('matching')).toEqual([alert, expressions, sns, 'index.mjs']);
     expect(parts('tokens')).toEqual([alert, secret, sns, 'index.mjs']);
     expect(parts('hooked')).toEqual([alert, secret, sns, webhook, 'index.mjs']);
     expect(parts('reminding')).toEqual([alert, memory, secret, sns, 'index.mjs']);
@@ -458,6 +465,22 @@ describe('a built package', async () => {
       expect((await run(decide('parts'), { env: environment })).stdout).toBe(
         'function lazy/word https://example.com/fixture#parts\n',
       );
+    });
+
+    test('matches regular expressions in linear time, and refuses at the start what cannot be', async () => {
+      const { stdout } = await run(decide('matching'), {
+        env: { ...environment, muted: '(a+)+b' },
+      });
+      expect(stdout).toBe('function (a+)+b https://example.com/fixture#matching\n');
+      const { code, stderr } = await run(decide('matching'), {
+        env: { ...environment, muted: '(a+)\\1b' },
+      });
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringContaining(
+          'ParametersError: muted: "(a+)\\\\1b" cannot be matched in linear time: at character 5, ',
+        ),
+      ]);
     });
 
     test('decides about every source', async () => {

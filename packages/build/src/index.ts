@@ -217,9 +217,14 @@ function readSample(root: string, rule: AnyRule): unknown {
 function entryText(rule: AnyRule, runbookUrl: string | null): string {
   const isHooked = rule.triggers.some(({ kind }: Trigger) => kind === 'webhook');
   const parameters = allParameters(rule);
-  const hasSecrets = Object.values(parameters).some(({ kind }) => kind === 'secret');
+  const kinds = new Set(Object.values(parameters).map(({ kind }) => kind));
+  const hasSecrets = kinds.has('secret');
+  const hasExpressions = kinds.has('patterns') || kinds.has('pairs');
   const world = [
     `runbookUrl: ${JSON.stringify(runbookUrl)}`,
+    ...(hasExpressions
+      ? ["readExpressions: (await import('@patrol/core/lambda/expressions')).readExpressions"]
+      : []),
     ...(hasSecrets || isHooked
       ? [
           "readSecret: async (reference) => (await import('@patrol/core/lambda/secret')).readSecret(reference)",

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type EventBridgeEvent, isObject } from './cloudtrail.ts';
 import { EvaluationError, evaluator, type Verdict } from './evaluate.ts';
-import { readParameters } from './parameter.ts';
+import { readParameters } from './values.ts';
 import { cis, mitre } from './references.ts';
 import {
   allParameters,

@@ -21,13 +21,7 @@ export {
   type Suppressed,
   type Verdict,
 } from './evaluate.ts';
-export {
-  allowed,
-  ParametersError,
-  type ParameterSpec,
-  parseParameter,
-  readParameters,
-} from './parameter.ts';
+export { allowed, ParametersError, type ParameterSpec } from './parameter.ts';
 export {
   compilePattern,
   matches,
@@ -51,3 +45,4 @@ export {
   ruleState,
 } from './trigger.ts';
 export { escapeUnseen, unseen } from './unseen.ts';
+export { parseParameter, readParameters } from './values.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ParametersError, readParameters } from './parameter.ts';
+import { ParametersError } from './parameter.ts';
+import { readParameters } from './values.ts';
 import { allParameters, defineRule } from './rule.ts';
 import { apiCall } from './trigger.ts';
 import { apiCallRecord, identities, run } from './testing/index.ts';

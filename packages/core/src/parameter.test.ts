@@ -11,14 +11,13 @@ import {
   pairs,
   type Parameter,
   ParametersError,
-  parseParameter,
   patterns,
-  readParameters,
   secret,
   type SecretReference,
   text,
   type Values,
 } from './parameter.ts';
+import { parseParameter, readParameters } from './values.ts';
 
 /** Parses one parameter with the type that its declaration has. */
 const parse = <T>(parameter: Parameter<T>, given?: string): T =>
@@ -333,6 +332,43 @@ describe('patterns', () => {
       );
     },
   );
+});
+
+describe('regular expressions', () => {
+  const muted = patterns('Muted.', { default: '', suppresses: true });
+
+  test('that JavaScript would match for hours have their answer', () => {
+    const list = parse(muted, '(a+)+b, (a|a)*c, ^(\\w+\\s?)*d$, a*a*a*a*e');
+    expect(list.find('a'.repeat(1024))).toBeUndefined();
+    expect(list.find('aaaaab')).toBe('(a+)+b');
+    const both = parse(pairs('Muted.', ['role', 'policy'], { suppresses: true }), '(a+)+b:(c+)+d');
+    expect(both.find(['a'.repeat(1024)], ['c'.repeat(1024)])).toBeUndefined();
+    expect(both.find(['ab'], ['ccd'])).toBe('(a+)+b:(c+)+d');
+  });
+
+  test('see 1,024 characters of a value, and mute none that is longer', () => {
+    const watched = parse(patterns('Watched.', { anywhere: true }), 'bad, c$');
+    expect(watched.find(`${'x'.repeat(1021)}bad`)).toBe('bad');
+    expect(watched.find(`${'x'.repeat(1022)}bad`)).toBeUndefined();
+    expect(watched.find(`${'x'.repeat(1023)}cx`)).toBe('c$');
+    const list = parse(muted, 'aa.*');
+    expect(list.find('a'.repeat(1024))).toBe('aa.*');
+    expect(list.find('a'.repeat(1025))).toBeUndefined();
+  });
+
+  test('that refer back are refused with what to write instead', () => {
+    expect(refusal(muted, 'ok,(a)\\1')).toBe(
+      'parameter: "(a)\\\\1" cannot be matched in linear time: at character 4, \\1 refers back to a group. Write out what can stand there.',
+    );
+  });
+
+  test('that are too long are refused, each by itself and all together', () => {
+    expect(refusal(muted, '(ab){600}')).toContain('"(ab){600}" is too long: at most 1000');
+    const long = Array.from({ length: 7 }, (_, index) => `${index}{900}`).join(',');
+    expect(refusal(muted, long)).toBe(
+      'parameter: "5{900}" is one too many: the list may have 5000 characters, with all repeats written out. Use * and + instead of numbers in {}.',
+    );
+  });
 });
 
 describe('patterns anywhere', () => {

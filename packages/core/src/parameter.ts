@@ -220,21 +220,14 @@ export class ParametersError extends Error {
  *
  * @param read gives the text of a parameter, or `undefined` where there is none (the default then applies).
  * @throws ParametersError with every problem at once.
- *
- * @example
- * ```ts
- * import { readParameters } from '@patrol/core/evaluation';
- *
- * const declared = { days: number('How many days are left.', { default: '30' }) };
- * readParameters(declared, () => undefined).days; // → 30
- * readParameters(declared, () => '7').days; // → 7
- * ```
  */
-export function readParameters<P extends Parameters>(
+export function readParametersWith<P extends Parameters>(
+  readExpressions: ReadExpressions | undefined,
   parameters: P,
   read: (name: string) => string | undefined,
 ): Values<P>;
-export function readParameters(
+export function readParametersWith(
+  readExpressions: ReadExpressions | undefined,
   parameters: Parameters,
   read: (name: string) => string | undefined,
 ): Record<string, unknown> {
@@ -242,7 +235,7 @@ export function readParameters(
   const values: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(parameters)) {
     try {
-      values[name] = parseParameter(spec, read(name), name);
+      values[name] = parseParameterWith(readExpressions, spec, read(name), name);
     } catch (error) {
       problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -258,7 +251,21 @@ export function readParameters(
  * @returns a string, a number, {@link Matchers} or a {@link SecretReference}, by the parameter's kind.
  * @throws an Error whose message says what was found and what is allowed.
  */
-export function parseParameter(spec: ParameterSpec, given: string | undefined, name = ''): unknown {
+export function parseParameterWith(
+  readExpressions: ReadExpressions | undefined,
+  spec: ParameterSpec,
+  given: string | undefined,
+  name = '',
+): unknown {
+  const only: Only = (item, find) => {
+    try {
+      const isIt = find(parseParameterWith(readExpressions, spec, item) as never) === item;
+      return isIt ? { parameter: name, item } : undefined;
+    } catch {
+      // Its form is not one that the parameter takes.
+      return undefined;
+    }
+  };
   const value = (given ?? spec.default ?? '').trim();
   if (value === '' && spec.default !== '') {
     const what =
@@ -279,11 +286,12 @@ export function parseParameter(spec: ParameterSpec, given: string | undefined, n
     case 'secret':
       return parseSecret(value);
     case 'names':
-      return parseNames(spec, items(value, /,/), name);
+      return parseNames(spec, trimmed(value.split(',')), only);
     case 'patterns':
-      return matchers(spec, splitPatterns(value), (item) => expression(spec, item), name);
     case 'pairs':
-      return parsePairs(spec, splitPatterns(value), name);
+      if (!readExpressions)
+        throw new Error('is a regular expression, which the function was built without.');
+      return readExpressions(spec, value, only);
   }
 }
 
@@ -321,7 +329,7 @@ function parseSecret(value: string): SecretReference {
   };
 }
 
-function parseNames(spec: ParameterSpec, found: readonly string[], name: string): Matchers {
+function parseNames(spec: ParameterSpec, found: readonly string[], only: Only): Matchers {
   const fold = (value: string): string => (spec.ignoreCase ? value.toLowerCase() : value);
   const list = matchers(
     spec,
@@ -330,7 +338,9 @@ function parseNames(spec: ParameterSpec, found: readonly string[], name: string)
       const folded = fold(item);
       return (value) => matchesName(folded, fold(value));
     },
-    name,
+    // No item is for a name with a `*` in it alone: without the `*` it does not match the name.
+    (value) => value.replaceAll('*', ''),
+    only,
   );
   for (const item of found) {
     if (
@@ -355,11 +365,11 @@ const ordinary: readonly (readonly string[])[] = [
 ].map((sort) => sort.split(' '));
 
 /** The sorts of values that items are tried on. ARNs and paths only for items that look like them: `a*` names buckets. */
-const sortsFor = (list: readonly string[]): readonly (readonly string[])[] =>
+export const sortsFor = (list: readonly string[]): readonly (readonly string[])[] =>
   list.some((item) => /^\W*arn|[:/]/.test(item)) ? ordinary : ordinary.slice(0, 2);
 
 /** Refuses items that match more than half of a sort: they would mute most alerts. */
-function refuseMuting<T>(
+export function refuseMuting<T>(
   { suppresses }: ParameterSpec,
   sorts: readonly (readonly T[])[],
   find: (value: T) => string | undefined,
@@ -374,61 +384,27 @@ function refuseMuting<T>(
   }
 }
 
-function parsePairs(spec: ParameterSpec, found: readonly string[], name: string): Pairs {
-  requireItems(spec, found);
-  const [first, second] = halvesOf(spec);
-  const compiled = found.map((item) => {
-    const at = item.indexOf(':');
-    const a = item.slice(0, Math.max(at, 0)).trim();
-    const b = item.slice(at + 1).trim();
-    if (!a || !b) {
-      throw new Error(`${quote(item)} is not a pair; expected ${first}:${second}, neither empty.`);
-    }
-    return { item, a, b, ofFirst: expression(spec, a), ofSecond: expression(spec, b) };
-  });
-  const find: Pairs['find'] = (firsts, seconds) =>
-    compiled.find(({ ofFirst, ofSecond }) => anyOf(firsts, ofFirst) && anyOf(seconds, ofSecond))
-      ?.item;
-  const seconds = sortsFor(compiled.map(({ b }) => b));
-  refuseMuting(
-    spec,
-    sortsFor(compiled.map(({ a }) => a)).flatMap((as) =>
-      seconds.map((bs) => as.flatMap((a) => bs.map((b) => [[a], [b]] as const))),
-    ),
-    ([a, b]) => find(a, b),
-  );
-  return {
-    items: found,
-    find,
-    suppression: (a, b) =>
-      a && b
-        ? only<Pairs>(spec, name, `${literal(a)}:${literal(b)}`, (list) => list.find([a], [b]))
-        : undefined,
-  };
-}
-
-const halvesOf = ({ halves }: ParameterSpec): readonly [string, string] =>
+export const halvesOf = ({ halves }: ParameterSpec): readonly [string, string] =>
   halves ?? ['first', 'second'];
 
-/** The test of one regular expression. */
-function expression(spec: ParameterSpec, item: string): (value: string) => boolean {
-  try {
-    // By itself first: `a)|(?:b` is only one when it is put in brackets, and then matches more than whole values.
-    const alone = new RegExp(item, spec.ignoreCase ? 'i' : '');
-    const compiled = spec.anywhere ? alone : new RegExp(`^(?:${item})$`, alone.flags);
-    return (value) => compiled.test(value);
-  } catch (error) {
-    throw new Error(
-      `${quote(item)} is not a regular expression: ${error instanceof Error ? error.message : ''}.`,
-    );
-  }
-}
+/** Whether a value is what an item means. */
+export type Test = (value: string) => boolean;
 
-function matchers(
+/** Gives an item back when a list of it alone, as if the operator had typed it, finds what it is for by that item. */
+export type Only = <T extends Matchers | Pairs>(
+  item: string,
+  find: (list: T) => string | undefined,
+) => Suppression | undefined;
+
+/** Reads a list of regular expressions or of pairs of them. It has no room in the entry of every function. */
+export type ReadExpressions = (spec: ParameterSpec, value: string, only: Only) => Matchers | Pairs;
+
+export function matchers(
   spec: ParameterSpec,
   found: readonly string[],
-  compile: (item: string) => (value: string) => boolean,
-  name: string,
+  compile: (item: string) => Test,
+  itemFor: (value: string) => string,
+  only: Only,
 ): Matchers {
   requireItems(spec, found);
   const compiled = found.map((item) => ({ item, test: compile(item) }));
@@ -439,39 +415,12 @@ function matchers(
     items: found,
     find,
     suppression: (value) =>
-      value
-        ? only<Matchers>(spec, name, itemFor(spec, value), (list) => list.find(value))
-        : undefined,
+      value ? only<Matchers>(itemFor(value), (list) => list.find(value)) : undefined,
   };
 }
 
-/** The item for a value. No item is for a name with a `*` in it alone: without the `*` it does not match the name. */
-const itemFor = ({ kind, anywhere }: ParameterSpec, value: string): string =>
-  kind === 'names' ? value.replaceAll('*', '') : anywhere ? `^${literal(value)}$` : literal(value);
-
-/** The regular expression of a text. */
-const literal = (value: string): string => value.replace(/[\\^$.*+?()[\]{}|,]/g, '\\$&');
-
-/** A single item, when the list that is read of it, as if the operator had typed it, is that item and finds what it is for. */
-function only<T extends Matchers | Pairs>(
-  spec: ParameterSpec,
-  parameter: string,
-  item: string,
-  find: (list: T) => string | undefined,
-): Suppression | undefined {
-  try {
-    const isIt = find(parseParameter(spec, item) as T) === item;
-    return isIt ? { parameter, item } : undefined;
-  } catch {
-    // Its form is not one that the parameter takes.
-    return undefined;
-  }
-}
-
-const anyOf = (
-  values: readonly (string | null | undefined)[],
-  test: (value: string) => boolean,
-): boolean => values.some((value) => typeof value === 'string' && test(value));
+export const anyOf = (values: readonly (string | null | undefined)[], test: Test): boolean =>
+  values.some((value) => typeof value === 'string' && test(value));
 
 /**
  * Whether a name equals `item`, in which each `*` stands for any run of characters. Takes linear time for one `*`, never exponential.
@@ -497,7 +446,7 @@ export function matchesName(item: string, name: string): boolean {
   return from <= end;
 }
 
-function requireItems(spec: ParameterSpec, found: readonly string[]): void {
+export function requireItems(spec: ParameterSpec, found: readonly string[]): void {
   if (found.length === 0 && spec.default !== '') {
     throw new Error(`has no items; expected at least one. ${spec.description}`);
   }
@@ -509,28 +458,10 @@ function checkForm({ form }: ParameterSpec, value: string): void {
   }
 }
 
-const items = (value: string, separator: RegExp): string[] =>
-  value
-    .split(separator)
-    .map((item) => item.trim())
-    .filter(Boolean);
+/** The items of a list, trimmed, without the empty ones. */
+export const trimmed = (items: readonly string[]): string[] =>
+  items.map((item) => item.trim()).filter(Boolean);
 
-/** Splits at commas that stand outside brackets and are not escaped. */
-function splitPatterns(value: string): string[] {
-  const parts = [''];
-  let depth = 0;
-  let inClass = false;
-  for (const [token] of value.matchAll(/\\.|[^\\]|\\$/gs)) {
-    if (token === '[') inClass = true;
-    if (token === ']') inClass = false;
-    if (!inClass && '({'.includes(token)) depth += 1;
-    if (!inClass && ')}'.includes(token)) depth -= 1;
-    if (token === ',' && !inClass && depth <= 0) parts.push('');
-    else parts.push((parts.pop() ?? '') + token);
-  }
-  return parts.map((part) => part.trim()).filter(Boolean);
-}
-
-const quote = (value: string): string =>
+export const quote = (value: string): string =>
   JSON.stringify(value.length <= 100 ? value : `${value.slice(0, 99)}…`);
 const oneOf = (among: readonly string[] = []): string => `one of ${among.join(', ')}`;

@@ -450,7 +450,7 @@ const table: readonly (readonly [place: string, value: unknown, message: string,
   [
     `${parameter}.quiet.default`,
     '(',
-    '"(" is not a regular expression: Invalid regular expression: /(/: Unterminated group.',
+    '"(" is not a regular expression: at character 1, ( is not closed. Write ) at its end, or \\( for the character.',
   ],
   [`${parameter}.both.halves`, ['role'], 'is missing', `${parameter}.both.halves[1]${watch}`],
   [`${parameter}.both.halves`, 'role:policy', 'expected a list of two texts; found "role:policy"'],

@@ -1,6 +1,6 @@
 /** Parameters of rules in `rules.json`: what the operator reads and types. */
 import * as v from 'valibot';
-import { parseParameter } from '../parameter.ts';
+import { parseParameter } from '../values.ts';
 import { expected, form, line, object, set, text, together } from './schema.ts';
 
 /** A field that parameters of a kind do not have. */

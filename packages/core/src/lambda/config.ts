@@ -1,4 +1,5 @@
-import { type Parameters, readParameters, type Values } from '../parameter.ts';
+import type { Parameters, Values } from '../parameter.ts';
+import { readParameters } from '../values.ts';
 
 /**
  * Reads declared parameters from the environment: the helper of functions that are not rules.

@@ -7,7 +7,12 @@ import { isObject } from '../cloudtrail.ts';
 import { dispatchTopicVariable, topicVariable } from '../environment.ts';
 import type { Alert } from '../contracts/alert.ts';
 import { type Evaluate, evaluator } from '../evaluate.ts';
-import { type Parameters, readParameters, type SecretReference } from '../parameter.ts';
+import {
+  type Parameters,
+  type ReadExpressions,
+  readParametersWith,
+  type SecretReference,
+} from '../parameter.ts';
 import type { AnyRule } from '../rule.ts';
 import { isScheduledEvent } from '../trigger.ts';
 import { log } from './log.ts';
@@ -51,6 +56,8 @@ export interface StartOptions extends Partial<World> {
    * call of AWS runs do not carry the others.
    */
   readonly parameters?: Parameters;
+  /** Only there in the functions of rules with regular expressions: that of `@patrol/core/lambda/expressions`. */
+  readonly readExpressions?: ReadExpressions;
 }
 
 /**
@@ -65,7 +72,8 @@ export function start(rule: AnyRule, options: StartOptions = {}): Started {
     (async ({ arn }) => {
       throw new Error(`${rule.name} declares no secret parameter and so cannot read ${arn}.`);
     });
-  const parameters = readParameters(
+  const parameters = readParametersWith(
+    options.readExpressions,
     options.parameters ?? rule.parameters,
     (name) => environment[name],
   );

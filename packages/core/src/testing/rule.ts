@@ -6,9 +6,10 @@ import { type Alert, alertContract } from '../contracts/alert.ts';
 import { check } from '../contracts/problems.ts';
 import { evaluator, type Verdict } from '../evaluate.ts';
 import { type Ask, groupProblems, suppressionProblems } from './guards.ts';
-import { type Parameters, readParameters } from '../parameter.ts';
+import type { Parameters } from '../parameter.ts';
 import { allParameters, type Rule } from '../rule.ts';
 import type { Trigger } from '../trigger.ts';
+import { readParameters } from '../values.ts';
 
 /** The texts of parameters, as the operator types them. */
 export type Texts<P extends Parameters> = {
