@@ -90,74 +90,48 @@ export function lastFailure(
   return failed && first && last && { events: failed, began: first.time, status: last.status };
 }
 
-/** AWS's words, the first that fits, and what they mean. */
-const hints: readonly (readonly [RegExp, string])[] = [
-  [
-    ofHook,
+/** AWS's words as patterns, of which the first that fits counts, and what they mean. */
+const hints: Readonly<Record<string, string>> = {
+  [ofHook.source]:
     'A CloudFormation hook of this account or organisation checked the resource and refused it. Ask the owners of the hook what the resource must look like.',
-  ],
-  [
-    /explicit deny in a service control policy/i,
+  'explicit deny in a service control policy':
     'A service control policy of your organisation denies it. No permission in this account can change that. Ask the administrators of the organisation.',
-  ],
-  [
-    /explicit deny in a resource control policy/i,
+  'explicit deny in a resource control policy':
     'A resource control policy of your organisation denies it. No permission in this account can change that. Ask the administrators of the organisation.',
-  ],
-  [
-    /permissions boundary/i,
+  'permissions boundary':
     'A permissions boundary denies it. Ask the owner of the boundary on your role to allow it, or use other credentials.',
-  ],
-  [
-    /explicit deny/i,
+  'explicit deny':
     'A policy denies it explicitly, so more permissions do not help. Find the Deny statement and add an exception to it.',
-  ],
-  [
-    /not authorized to perform:? (?:iam:)?\S+|AccessDenied|Access Denied|UnauthorizedOperation/i,
+  'not authorized to perform:? (?:iam:)?\\S+|AccessDenied|Access Denied|UnauthorizedOperation':
     'Your credentials may not do this. Give them the permission that the message names, or use other credentials with --profile.',
-  ],
-  [
-    /security token .*(expired|invalid)|ExpiredToken/i,
+  'security token .*(expired|invalid)|ExpiredToken':
     'The credentials expired while CloudFormation was working. Sign in and run the same command again.',
-  ],
-  [
-    /Error occurred while GetObject|NoSuch(Key|Version|Bucket)|specified (key|version) does not exist/i,
+  'Error occurred while GetObject|NoSuch(Key|Version|Bucket)|specified (key|version) does not exist':
     'Lambda could not read the zip in the artifact bucket: it was deleted, or the bucket is in another region. Run the same command again to upload it.',
-  ],
-  [
-    /already exists/i,
+  'already exists':
     'A resource with that name already exists outside this stack, perhaps left by an earlier one. Delete or rename it, or choose another --env. Then deploy again.',
-  ],
-  [
-    /exceeded the 4KB limit/i,
+  'exceeded the 4KB limit':
     "Together, the function's parameters are too long. Shorten the longest ones.",
-  ],
-  [
-    /Invalid parameter: .*(Endpoint|Email)/i,
+  'Invalid parameter: .*(Endpoint|Email)':
     'SNS refuses the e-mail address. Give another with --alert-email.',
-  ],
-  [
-    /Event pattern is not valid|too complex/i,
+  'Event pattern is not valid|too complex':
     "EventBridge refuses the rule's event pattern. This is a bug in the rule. Please report it to its authors.",
-  ],
-  [
-    /not supported.*runtime|runtime .*not supported|runtime parameter of/i,
+  'not supported.*runtime|runtime .*not supported|runtime parameter of':
     'This region does not offer the Lambda runtime yet. Choose another --region.',
-  ],
-  [
-    /UnreservedConcurrentExecution|concurren/i,
+  'UnreservedConcurrentExecution|concurren':
     "The account's limit of concurrent functions is reached. Ask AWS to raise it: Service Quotas, Lambda, Concurrent executions.",
-  ],
-  [
-    /limit exceeded|LimitExceeded|quota/i,
+  'limit exceeded|LimitExceeded|quota':
     'A quota of the account is used up. Raise it in the Service Quotas console, or delete what nobody needs. Then deploy again.',
-  ],
-  [
-    /Rate exceeded|Throttl/i,
+  'Rate exceeded|Throttl':
     'AWS limited the requests of this account. Run the same command again in a few minutes.',
-  ],
-];
+};
 
 /** What the words of a failure usually mean. */
-export const hintFor = (reason: string): string | undefined =>
-  hints.find(([words]) => words.test(reason))?.[1];
+export const hintFor = (reason: string): string | undefined => meaningOf(hints, reason);
+
+/** What the first of some patterns means that fits a text. */
+export const meaningOf = (
+  meanings: Readonly<Record<string, string>>,
+  text: string,
+): string | undefined =>
+  Object.entries(meanings).find(([words]) => new RegExp(words, 'i').test(text))?.[1];

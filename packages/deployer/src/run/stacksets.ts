@@ -12,6 +12,7 @@ import { awsCommand } from '../text/command.ts';
 import { enumerated } from '../text/words.ts';
 import type { OrganizationWanted } from '../want/organization.ts';
 import { scopeOf, type StackSetEffects, StackSetWork } from './operations.ts';
+import { meaningOf } from './cause.ts';
 import { readStackSet } from './organization.ts';
 import { notBegun, oneOfSeveral, type Outcome } from './outcome.ts';
 
@@ -93,28 +94,19 @@ const withReasons = (
   });
 
 /** What StackSets says when an organisation is not ready for it, and what to do. */
-const advice: readonly (readonly [RegExp, string])[] = [
-  [
-    /enable organizations access/i,
+const advice: Readonly<Record<string, string>> = {
+  'enable organizations access':
     'StackSets has no trusted access to the organisation yet. Run `aws cloudformation activate-organizations-access` once, in the management account.',
-  ],
-  [
-    /not a delegated administrator/i,
+  'not a delegated administrator':
     'In the management account, register this account: `aws organizations register-delegated-administrator --service-principal member.org.stacksets.cloudformation.amazonaws.com --account-id <account>`. Also allow organizations:ListDelegatedAdministrators. Or remove delegatedAdministrator from the file.',
-  ],
-  [
-    /(management|master) (account )?or delegated admin/i,
+  '(management|master) (account )?or delegated admin':
     'Use credentials of the management account. In a delegated administrator account, set `delegatedAdministrator: true` under organization.',
-  ],
-  [
-    /organizational ?unit|\bou-|target.*not (found|exist)/i,
-    `Check organizationalUnits in the file. ${unitsListed}`,
-  ],
-];
+  'organizational ?unit|\\bou-|target.*not (found|exist)': `Check organizationalUnits in the file. ${unitsListed}`,
+};
 
 /** A refused call in words for the operator of an organisation. */
 export function explained(error: CloudError, { home }: Pick<OrganizationWanted, 'home'>): string {
   const said = explain(error);
-  const what = advice.find(([pattern]) => pattern.test(error.message))?.[1];
+  const what = meaningOf(advice, error.message);
   return what === undefined ? said : `${said} ${what} (account ${home.account}, ${home.region})`;
 }

@@ -17,65 +17,61 @@ export const attachments: Readonly<Record<string, Readonly<Record<string, string
   'AWS::SQS::QueuePolicy': { Queues: 'queue' },
 };
 
+/** The full names of types, which are listed by service. */
+const typesOf = (services: Readonly<Record<string, readonly string[]>>): readonly string[] =>
+  Object.entries(services).flatMap(([service, types]) =>
+    types.map((type) => `AWS::${service}::${type}`),
+  );
+
 /** Types that give access only by policies, roles and {@link accessProperties}. Most of them give none. */
-const understood: ReadonlySet<string> = new Set([
-  ...Object.keys(attachments),
-  'AWS::ApiGatewayV2::Api',
-  'AWS::ApiGatewayV2::Integration',
-  'AWS::ApiGatewayV2::Route',
-  'AWS::ApiGatewayV2::Stage',
-  'AWS::CloudWatch::Alarm',
-  'AWS::DynamoDB::Table',
-  'AWS::EC2::SecurityGroup',
-  'AWS::ECR::Repository',
-  'AWS::Events::Rule',
-  'AWS::IAM::Group',
-  'AWS::IAM::Role',
-  'AWS::IAM::User',
-  'AWS::KMS::Alias',
-  'AWS::KMS::Key',
-  'AWS::Lambda::Alias',
-  'AWS::Lambda::EventInvokeConfig',
-  'AWS::Lambda::EventSourceMapping',
-  'AWS::Lambda::Function',
-  'AWS::Lambda::Permission',
-  'AWS::Lambda::Url',
-  'AWS::Lambda::Version',
-  'AWS::Logs::LogGroup',
-  'AWS::Logs::MetricFilter',
-  'AWS::Logs::ResourcePolicy',
-  'AWS::RolesAnywhere::Profile',
-  'AWS::S3::Bucket',
-  'AWS::SecretsManager::Secret',
-  'AWS::SNS::Topic',
-  'AWS::SQS::Queue',
-  'AWS::SSO::PermissionSet',
-]);
+const understood = typesOf({
+  ApiGatewayV2: ['Api', 'Integration', 'Route', 'Stage'],
+  CloudWatch: ['Alarm'],
+  DynamoDB: ['Table'],
+  EC2: ['SecurityGroup'],
+  ECR: ['Repository'],
+  Events: ['Rule'],
+  IAM: ['Group', 'Role', 'User'],
+  KMS: ['Alias', 'Key'],
+  Lambda: [
+    'Alias',
+    'EventInvokeConfig',
+    'EventSourceMapping',
+    'Function',
+    'Permission',
+    'Url',
+    'Version',
+  ],
+  Logs: ['LogGroup', 'MetricFilter', 'ResourcePolicy'],
+  RolesAnywhere: ['Profile'],
+  S3: ['Bucket'],
+  SecretsManager: ['Secret'],
+  SNS: ['Topic'],
+  SQS: ['Queue'],
+  SSO: ['PermissionSet'],
+});
 
 /** Types whose every resource is a grant by itself. Its properties say to whom, and to what. */
-const grantTypes: ReadonlySet<string> = new Set([
-  'AWS::Cognito::IdentityPoolRoleAttachment',
-  'AWS::EC2::SecurityGroupIngress',
-  'AWS::EC2::VPCEndpointServicePermissions',
-  'AWS::EKS::AccessEntry',
-  'AWS::EKS::PodIdentityAssociation',
-  'AWS::IAM::AccessKey',
-  'AWS::IAM::InstanceProfile',
-  'AWS::IAM::OIDCProvider',
-  'AWS::IAM::SAMLProvider',
-  'AWS::IAM::UserToGroupAddition',
-  'AWS::IdentityStore::GroupMembership',
-  'AWS::Lambda::LayerVersionPermission',
-  'AWS::RAM::ResourceShare',
-  'AWS::RolesAnywhere::TrustAnchor',
-  'AWS::S3::AccessGrant',
-  'AWS::SNS::Subscription',
-  'AWS::SSO::ApplicationAssignment',
-  'AWS::SSO::Assignment',
-]);
+const grantTypes = typesOf({
+  Cognito: ['IdentityPoolRoleAttachment'],
+  EC2: ['SecurityGroupIngress', 'VPCEndpointServicePermissions'],
+  EKS: ['AccessEntry', 'PodIdentityAssociation'],
+  IAM: ['AccessKey', 'InstanceProfile', 'OIDCProvider', 'SAMLProvider', 'UserToGroupAddition'],
+  IdentityStore: ['GroupMembership'],
+  Lambda: ['LayerVersionPermission'],
+  RAM: ['ResourceShare'],
+  RolesAnywhere: ['TrustAnchor'],
+  S3: ['AccessGrant'],
+  SNS: ['Subscription'],
+  SSO: ['ApplicationAssignment', 'Assignment'],
+});
 
 /** All types that Patrol reads. */
-export const knownTypes: readonly string[] = [...understood, ...grantTypes];
+export const knownTypes: readonly string[] = [
+  ...Object.keys(attachments),
+  ...understood,
+  ...grantTypes,
+];
 
 /** Properties that give access without a policy. */
 export const accessProperties: Readonly<Record<string, readonly string[]>> = {
@@ -92,7 +88,7 @@ export const importingProperties: Readonly<Record<string, readonly string[]>> = 
 };
 
 /** Whether every resource of a type is a grant by itself. */
-export const isGrantType = (type: string): boolean => grantTypes.has(type);
+export const isGrantType = (type: string): boolean => grantTypes.includes(type);
 
 /** Why Patrol cannot tell what access resources of a type give; `undefined` when it can. */
 export function whyUntold(type: string): string | undefined {
