@@ -15,7 +15,7 @@ import { tellOfStep } from '../run/outcome.ts';
 import type { Recovering } from '../run/recover.ts';
 import { StackRunner } from '../run/regions.ts';
 import { StackSetRunner } from '../run/stacksets.ts';
-import { Lease } from '../stage/lease.ts';
+import { type Lease, leaseOn } from '../stage/lease.ts';
 import { awsCommand } from '../text/command.ts';
 import { UsageError } from '../text/errors.ts';
 import { compact } from '../text/records.ts';
@@ -226,7 +226,7 @@ export async function leaseOf(
   const { sleep, signal, now } = outside;
   const cloud = await clouds.at(place);
   const who = (): Promise<LeaseHolder> => holderIn(place.region, taker, outside);
-  return new Lease({ cloud, place, tell, sleep, signal, now, who }, { fleet, environment });
+  return leaseOn({ cloud, place, tell, sleep, signal, now, who }, { fleet, environment });
 }
 
 /** Who runs this, and where. */

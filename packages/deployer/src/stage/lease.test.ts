@@ -5,7 +5,7 @@ import type { Note } from '../notes/tell.ts';
 import { leaseTime, renewalTime } from '../plan/lease.ts';
 import { FakeCloud } from '../testing/cloud.ts';
 import { HeldError, InterruptedError, OperatorError } from '../text/errors.ts';
-import { Lease } from './lease.ts';
+import { leaseOn } from './lease.ts';
 
 const of = { fleet: 'security', environment: 'production' };
 const at = leaseAt({ account: '111122223333' }, of.fleet, of.environment);
@@ -14,7 +14,7 @@ const at = leaseAt({ account: '111122223333' }, of.fleet, of.environment);
 function runOn(cloud: FakeCloud, host: string, sleep = cloud.sleep) {
   const told: Note[] = [];
   const controller = new AbortController();
-  const lease = new Lease(
+  const lease = leaseOn(
     {
       cloud,
       place: cloud.home,

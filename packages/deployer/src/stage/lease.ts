@@ -3,14 +3,7 @@
  * nobody else wrote first.
  */
 import { missingSettings } from '../cloud/bucket.ts';
-import {
-  type Cloud,
-  CloudError,
-  explain,
-  orRefusal,
-  type Place,
-  type StoredObject,
-} from '../cloud/cloud.ts';
+import { type Cloud, CloudError, explain, orRefusal, type Place } from '../cloud/cloud.ts';
 import { type Effects, passing, patiently, pause } from '../cloud/effects.ts';
 import { leaseAt } from '../identity/naming.ts';
 import type { NoteOf } from '../notes/lines.ts';
@@ -60,27 +53,155 @@ type LeaseNote = NoteOf<'lease'>;
 type Held = Extract<FoundLease, { readonly is: 'held' }>;
 
 /** The lease of one fleet, as one run sees it. */
-export class Lease {
-  readonly #effects: LeaseEffects;
-  readonly #of: Leased;
-  readonly #name: string;
-  #own: Own | undefined;
-  /** Whether this run goes on without a lease, which it may not write. */
-  #isUnguarded = false;
-  /** What is said since another run has it. */
-  #lost: string | undefined;
-  /** Why the last renewal failed, and when it was tried. */
-  #failed: { readonly why: string; readonly at: number } | undefined;
-  #renewing: Promise<void> | undefined;
-  /** What was found in the place of one's own lease. */
-  #other: FoundLease | undefined;
-  /** What was found last, and when. */
-  #seen: { readonly tag: string | undefined; readonly at: number } | undefined;
+export type Lease = ReturnType<typeof leaseOn>;
 
-  constructor(effects: LeaseEffects, of: Leased) {
-    this.#effects = effects;
-    this.#of = of;
-    this.#name = `${of.fleet} (${of.environment})`;
+/** @param of the fleet. */
+export function leaseOn(effects: LeaseEffects, of: Leased) {
+  const { cloud, place, tell, now, signal, who } = effects;
+  const name = `${of.fleet} (${of.environment})`;
+  const at = leaseAt(place, of.fleet, of.environment);
+  let own: Own | undefined;
+  /** Whether this run goes on without a lease, which it may not write. */
+  let isUnguarded = false;
+  /** What is said since another run has it. */
+  let lost: string | undefined;
+  /** Why the last renewal failed, and when it was tried. */
+  let failed: { readonly why: string; readonly at: number } | undefined;
+  let renewing: Promise<void> | undefined;
+  /** What was found in the place of one's own lease. */
+  let other: FoundLease | undefined;
+  /** What was found last, and when. */
+  let seen: { readonly tag: string | undefined; readonly at: number } | undefined;
+
+  const tellLease = (
+    state: LeaseNote['state'],
+    message: string,
+    others: Pick<LeaseNote, 'holder' | 'until'> = {},
+  ): void => tell({ type: 'lease', state, ...of, ...others, message });
+  const heldBy = ({ holder, left }: Held): Pick<LeaseNote, 'holder' | 'until'> => ({
+    holder,
+    until: new Date(now() + left).toISOString(),
+  });
+  const untilWords = ({ left }: Held): string =>
+    `If that run was killed, its lease ends at ${timeWords(now() + left)}.`;
+
+  function refusal(found: Held): HeldError {
+    const message = `Another run of \`apply\` is changing the fleet ${name}: ${holderWords(found.holder)}. No stack was changed. Run the same command again when that run has ended, or add --wait. ${untilWords(found)}`;
+    tellLease('held', message, heldBy(found));
+    return new HeldError(message);
+  }
+
+  function stopIfAsked(): void {
+    if (signal.aborted) throw new InterruptedError();
+  }
+
+  /** How long ago the lease was written; 0 when this run has none. */
+  const sinceWritten = (): number => (own ? now() - own.written : 0);
+
+  async function find(): Promise<FoundLease> {
+    const found = await patiently(effects, () => cloud.readText(at));
+    seen = { tag: found?.tag, at: now() };
+    return foundLease(found);
+  }
+
+  /** Makes the bucket. Several runs may do that at once: S3 refuses settings that are made at the same moment. */
+  async function secure(): Promise<void> {
+    // Only the newest text of a lease is of use.
+    const missing: typeof missingSettings = (...about) =>
+      missingSettings(...about).filter(({ set }) => set !== 'versioning');
+    const what = 'leases, which let only one run change a fleet at a time';
+    const secured = (): Promise<void> => secureBucket(effects, place, at.bucket, missing, what);
+    await patiently(effects, secured, [...passing, 'conflict']);
+  }
+
+  async function takeIt(begun: number): Promise<boolean> {
+    const holder = await who();
+    let written = now();
+    for (let attempts = 0; attempts < mostAttempts; attempts += 1) {
+      stopIfAsked();
+      const before = seen;
+      const found = await find();
+      // The answer to a write was lost: the lease says that it went well.
+      const isOwn = found.is === 'held' && found.holder.run === holder.run;
+      if (isOwn && seen?.tag !== undefined) {
+        own = { holder, tag: seen.tag, renewals: 0, written };
+        return true;
+      }
+      if (found.is === 'held') throw refusal(found);
+      const isAsBefore = before && before.at <= begun && before.tag === seen?.tag;
+      if (!isAsBefore && mayHaveChanged(found, now() - begun)) return false;
+      if (found.replaced === undefined) await secure();
+      written = now();
+      const tag = await patiently(
+        effects,
+        () => cloud.writeText(at, leaseText(of, holder, 0), found.replaced),
+        // A new bucket is not everywhere at once.
+        found.replaced === undefined ? [...passing, 'missing', 'conflict'] : passing,
+      );
+      if (tag !== undefined) {
+        own = { holder, tag, renewals: 0, written };
+        if (found.is === 'stale') tellTakenOver(found);
+        return true;
+      }
+      await effects.sleep(pause(0), signal);
+    }
+    throw new OperatorError(
+      `The lease of the fleet ${name} could not be taken: s3://${at.bucket}/${at.key} changed at every attempt. No stack was changed. Run the same command again.`,
+    );
+  }
+
+  function tellTakenOver({ holder, age }: Extract<FoundLease, { readonly is: 'stale' }>): void {
+    const minutes = Math.floor(age / 60_000);
+    const message = `Took over the lease of the fleet ${name} from ${holderWords(holder)}. That run did not renew it for ${minutes} minutes; it was probably killed.`;
+    tellLease('takenOver', message, { holder });
+  }
+
+  /** Several who wait at once renew it once. */
+  function renew(): Promise<void> {
+    if (failed && now() - failed.at < retryTime) return Promise.resolve();
+    renewing ??= renewOnce().finally(() => {
+      renewing = undefined;
+    });
+    return renewing;
+  }
+
+  async function renewOnce(): Promise<void> {
+    const held = own;
+    if (!held) return;
+    const written = now();
+    await orRefusal(
+      replace(held, false).then((tag) => {
+        failed = undefined;
+        if (tag === undefined) lose();
+        else own = { ...held, tag, renewals: held.renewals + 1, written };
+      }),
+      (error) => {
+        failed = { why: explain(error), at: now() };
+      },
+    );
+  }
+
+  /** Writes one's own lease anew; `undefined` when it is no longer one's own. */
+  async function replace({ holder, renewals, tag }: Own, released: boolean) {
+    const text = leaseText(of, holder, renewals + 1, released);
+    const next = await cloud.writeText(at, text, tag);
+    if (next !== undefined) return next;
+    // The answer to an earlier write may have been lost: then it is still one's own.
+    const found = await cloud.readText(at);
+    other = foundLease(found);
+    const isOwn = other.is !== 'free' && other.holder.run === holder.run;
+    return isOwn ? cloud.writeText(at, text, found?.tag) : undefined;
+  }
+
+  function lose(): void {
+    own = undefined;
+    lost = `This run lost the lease of the fleet ${name}.`;
+    const holder = other && other.is !== 'free' ? other.holder : undefined;
+    const why = holder
+      ? `Another run took it over, because it was not renewed in time: ${holderWords(holder)}.`
+      : 'Somebody else took it over or removed it.';
+    const message = `${lost} ${why} This run starts no more stacks, and waits for those in progress. Run the same command again when no other run is active.`;
+    tellLease('lost', message, holder ? { holder } : {});
   }
 
   /**
@@ -90,22 +211,25 @@ export class Lease {
    * @returns whether it was waited for: what stands has to be looked at again then.
    * @throws HeldError when another run holds it and is not waited for.
    */
-  async free(wait: boolean): Promise<boolean> {
-    if (this.#own || this.#isUnguarded) return false;
-    let other: string | undefined;
+  async function free(wait: boolean): Promise<boolean> {
+    if (own || isUnguarded) return false;
+    let waitedFor: string | undefined;
     for (;;) {
-      const found = await this.#find().catch((error: unknown) => {
+      const found = await find().catch((error: unknown) => {
         // Whether it can be written will be told when it is to be taken.
         if (isForbidden(error)) return undefined;
         throw error;
       });
-      if (found?.is !== 'held') return other !== undefined;
-      if (!wait) throw this.#refusal(found);
-      const who = holderWords(found.holder);
-      if (who !== other) this.#tellWaiting(found);
-      other = who;
-      await this.#effects.sleep(lookAgainTime, this.#effects.signal);
-      this.#stopIfAsked();
+      if (found?.is !== 'held') return waitedFor !== undefined;
+      if (!wait) throw refusal(found);
+      const holder = holderWords(found.holder);
+      if (holder !== waitedFor) {
+        const message = `Waiting for another run of \`apply\` that is changing the fleet ${name}: ${holder}. ${untilWords(found)}`;
+        tellLease('waiting', message, heldBy(found));
+      }
+      waitedFor = holder;
+      await effects.sleep(lookAgainTime, signal);
+      stopIfAsked();
     }
   }
 
@@ -116,21 +240,20 @@ export class Lease {
    * @returns whether it is taken. Otherwise what stands has to be looked at again first.
    * @throws HeldError when another run holds it. OperatorError when this run has lost it.
    */
-  async take(begun: number): Promise<boolean> {
-    if (this.#isUnguarded) return true;
-    if (this.#own || this.#lost !== undefined) {
-      const why = await this.hold();
+  async function take(begun: number): Promise<boolean> {
+    if (isUnguarded) return true;
+    if (own || lost !== undefined) {
+      const why = await hold();
       if (why !== undefined) throw new OperatorError(why);
       return true;
     }
     try {
-      return await this.#take(begun);
+      return await takeIt(begun);
     } catch (error) {
       if (!isForbidden(error)) throw error;
-      const { bucket } = this.#at;
-      const message = `The fleet ${this.#name} is not protected against other runs of \`apply\`: its lease cannot be written to the bucket ${bucket}. ${explain(error)} Make sure that nobody else changes the fleet now. \`patrol-deploy doctor --policy deploy\` prints the permissions to allow.`;
-      this.#tell('unguarded', message);
-      this.#isUnguarded = true;
+      const message = `The fleet ${name} is not protected against other runs of \`apply\`: its lease cannot be written to the bucket ${at.bucket}. ${explain(error)} Make sure that nobody else changes the fleet now. \`patrol-deploy doctor --policy deploy\` prints the permissions to allow.`;
+      tellLease('unguarded', message);
+      isUnguarded = true;
       return true;
     }
   }
@@ -139,198 +262,38 @@ export class Lease {
    * Waits, as everything does that follows AWS, and renews the lease on the way when that is due. There is no timer for it:
    * a run that hangs has to lose its lease, and whoever is asked a question keeps nobody else waiting.
    */
-  readonly sleep: Effects['sleep'] = async (milliseconds, signal) => {
-    await this.#effects.sleep(milliseconds, signal);
-    if (this.#sinceWritten() >= renewalTime) await this.#renew();
-  };
+  async function sleep(milliseconds: number, until?: AbortSignal): Promise<void> {
+    await effects.sleep(milliseconds, until);
+    if (sinceWritten() >= renewalTime) await renew();
+  }
 
   /**
    * Says why nothing more may be begun; `undefined` when it may. A machine that slept, or a process that was stopped for a
    * while, finds out here.
    */
-  readonly hold = async (): Promise<string | undefined> => {
-    if (this.#sinceWritten() >= renewalTime) await this.#renew();
-    if (this.#lost !== undefined) return this.#lost;
-    if (this.#sinceWritten() < leaseTime - margin) return undefined;
+  async function hold(): Promise<string | undefined> {
+    if (sinceWritten() >= renewalTime) await renew();
+    if (lost !== undefined) return lost;
+    if (sinceWritten() < leaseTime - margin) return undefined;
     // By a clock of its own another run may take it at any moment.
-    return `The lease of the fleet ${this.#name} could not be renewed in time. ${this.#failed?.why ?? ''}`.trim();
-  };
+    return `The lease of the fleet ${name} could not be renewed in time. ${failed?.why ?? ''}`.trim();
+  }
 
   /** Gives the lease back. What goes wrong with that is told, and the lease ends by itself. */
-  async release(): Promise<void> {
-    await this.#renewing;
-    const own = this.#own;
-    this.#own = undefined;
-    if (!own) return;
-    const released = patiently(this.#effects, () => this.#replace(own, true));
+  async function release(): Promise<void> {
+    await renewing;
+    const held = own;
+    own = undefined;
+    if (!held) return;
+    const released = patiently(effects, () => replace(held, true));
     await orRefusal(released, (error) => {
-      const until = timeWords(own.written + leaseTime);
-      const message = `The lease of the fleet ${this.#name} could not be released. It ends by itself at ${until}. ${explain(error)}`;
-      this.#effects.tell({ type: 'warning', message });
+      const until = timeWords(held.written + leaseTime);
+      const message = `The lease of the fleet ${name} could not be released. It ends by itself at ${until}. ${explain(error)}`;
+      tell({ type: 'warning', message });
     });
   }
 
-  async #take(begun: number): Promise<boolean> {
-    const { cloud, now, who, sleep, signal } = this.#effects;
-    const holder = await who();
-    let written = now();
-    for (let attempts = 0; attempts < mostAttempts; attempts += 1) {
-      this.#stopIfAsked();
-      const before = this.#seen;
-      const found = await this.#find();
-      // The answer to a write was lost: the lease says that it went well.
-      const isOwn = found.is === 'held' && found.holder.run === holder.run;
-      if (isOwn && this.#seen?.tag !== undefined) {
-        this.#own = { holder, tag: this.#seen.tag, renewals: 0, written };
-        return true;
-      }
-      if (found.is === 'held') throw this.#refusal(found);
-      const isAsBefore = before && before.at <= begun && before.tag === this.#seen?.tag;
-      if (!isAsBefore && mayHaveChanged(found, now() - begun)) return false;
-      if (found.replaced === undefined) await this.#secure();
-      written = now();
-      const tag = await patiently(
-        this.#effects,
-        () => cloud.writeText(this.#at, leaseText(this.#of, holder, 0), found.replaced),
-        // A new bucket is not everywhere at once.
-        found.replaced === undefined ? [...passing, 'missing', 'conflict'] : passing,
-      );
-      if (tag !== undefined) {
-        this.#own = { holder, tag, renewals: 0, written };
-        if (found.is === 'stale') this.#tellTakenOver(found);
-        return true;
-      }
-      await sleep(pause(0), signal);
-    }
-    throw new OperatorError(
-      `The lease of the fleet ${this.#name} could not be taken: s3://${this.#at.bucket}/${this.#at.key} changed at every attempt. No stack was changed. Run the same command again.`,
-    );
-  }
-
-  get #at(): StoredObject {
-    const { fleet, environment } = this.#of;
-    return leaseAt(this.#effects.place, fleet, environment);
-  }
-
-  /** How long ago the lease was written; 0 when this run has none. */
-  #sinceWritten(): number {
-    return this.#own ? this.#effects.now() - this.#own.written : 0;
-  }
-
-  async #find(): Promise<FoundLease> {
-    const { cloud, now } = this.#effects;
-    const found = await patiently(this.#effects, () => cloud.readText(this.#at));
-    this.#seen = { tag: found?.tag, at: now() };
-    return foundLease(found);
-  }
-
-  /** Makes the bucket. Several runs may do that at once: S3 refuses settings that are made at the same moment. */
-  async #secure(): Promise<void> {
-    const { cloud, place, tell } = this.#effects;
-    const { bucket } = this.#at;
-    // Only the newest text of a lease is of use.
-    const missing: typeof missingSettings = (...about) =>
-      missingSettings(...about).filter(({ set }) => set !== 'versioning');
-    await patiently(
-      this.#effects,
-      () =>
-        secureBucket(
-          { cloud, tell },
-          place,
-          bucket,
-          missing,
-          'leases, which let only one run change a fleet at a time',
-        ),
-      [...passing, 'conflict'],
-    );
-  }
-
-  /** Several who wait at once renew it once. */
-  #renew(): Promise<void> {
-    const { now } = this.#effects;
-    if (this.#failed && now() - this.#failed.at < retryTime) return Promise.resolve();
-    this.#renewing ??= this.#renewOnce().finally(() => {
-      this.#renewing = undefined;
-    });
-    return this.#renewing;
-  }
-
-  async #renewOnce(): Promise<void> {
-    const own = this.#own;
-    if (!own) return;
-    const written = this.#effects.now();
-    try {
-      const tag = await this.#replace(own, false);
-      this.#failed = undefined;
-      if (tag === undefined) this.#lose();
-      else this.#own = { ...own, tag, renewals: own.renewals + 1, written };
-    } catch (error) {
-      if (!(error instanceof CloudError)) throw error;
-      this.#failed = { why: explain(error), at: this.#effects.now() };
-    }
-  }
-
-  /** Writes one's own lease anew; `undefined` when it is no longer one's own. */
-  async #replace({ holder, renewals, tag }: Own, released: boolean): Promise<string | undefined> {
-    const { cloud } = this.#effects;
-    const text = leaseText(this.#of, holder, renewals + 1, released);
-    const next = await cloud.writeText(this.#at, text, tag);
-    if (next !== undefined) return next;
-    // The answer to an earlier write may have been lost: then it is still one's own.
-    const found = await cloud.readText(this.#at);
-    this.#other = foundLease(found);
-    const isOwn = this.#other.is !== 'free' && this.#other.holder.run === holder.run;
-    return isOwn ? cloud.writeText(this.#at, text, found?.tag) : undefined;
-  }
-
-  #lose(): void {
-    this.#own = undefined;
-    this.#lost = `This run lost the lease of the fleet ${this.#name}.`;
-    const holder = this.#other && this.#other.is !== 'free' ? this.#other.holder : undefined;
-    const why = holder
-      ? `Another run took it over, because it was not renewed in time: ${holderWords(holder)}.`
-      : 'Somebody else took it over or removed it.';
-    const message = `This run lost the lease of the fleet ${this.#name}. ${why} This run starts no more stacks, and waits for those in progress. Run the same command again when no other run is active.`;
-    this.#tell('lost', message, holder ? { holder } : {});
-  }
-
-  #refusal(found: Held): HeldError {
-    const message = `Another run of \`apply\` is changing the fleet ${this.#name}: ${holderWords(found.holder)}. No stack was changed. Run the same command again when that run has ended, or add --wait. ${this.#untilWords(found)}`;
-    this.#tell('held', message, this.#heldBy(found));
-    return new HeldError(message);
-  }
-
-  #tellWaiting(found: Held): void {
-    const message = `Waiting for another run of \`apply\` that is changing the fleet ${this.#name}: ${holderWords(found.holder)}. ${this.#untilWords(found)}`;
-    this.#tell('waiting', message, this.#heldBy(found));
-  }
-
-  #tellTakenOver({ holder, age }: Extract<FoundLease, { readonly is: 'stale' }>): void {
-    const minutes = Math.floor(age / 60_000);
-    const message = `Took over the lease of the fleet ${this.#name} from ${holderWords(holder)}. That run did not renew it for ${minutes} minutes; it was probably killed.`;
-    this.#tell('takenOver', message, { holder });
-  }
-
-  #heldBy({ holder, left }: Held): Pick<LeaseNote, 'holder' | 'until'> {
-    return { holder, until: new Date(this.#effects.now() + left).toISOString() };
-  }
-
-  #untilWords({ left }: Held): string {
-    return `If that run was killed, its lease ends at ${timeWords(this.#effects.now() + left)}.`;
-  }
-
-  #tell(
-    state: LeaseNote['state'],
-    message: string,
-    others: Pick<LeaseNote, 'holder' | 'until'> = {},
-  ): void {
-    const { fleet, environment } = this.#of;
-    this.#effects.tell({ type: 'lease', state, fleet, environment, ...others, message });
-  }
-
-  #stopIfAsked(): void {
-    if (this.#effects.signal.aborted) throw new InterruptedError();
-  }
+  return { free, take, sleep, hold, release };
 }
 
 /** Whether the bucket of the leases is out of one's reach, now and later. */
