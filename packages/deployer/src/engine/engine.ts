@@ -30,89 +30,26 @@ export interface Outcomes {
   readonly outcomes: readonly Outcome[];
 }
 
-/** Sums outcomes up. */
-function sumOf(outcomes: readonly Outcome[], signal: AbortSignal): Outcomes {
-  const ok = outcomes.every(isGood);
-  return { ok, interrupted: signal.aborted && !ok, outcomes };
-}
-
 /** Carries plans out. */
-export class Engine {
-  readonly #runners: Runners;
-  readonly #words: Words;
-  readonly #signal: AbortSignal;
+export type Engine = ReturnType<typeof engineOf>;
+
+/** @param words the sentences for reasons. */
+export function engineOf({ stacks, stackSets }: Runners, words: Words, signal: AbortSignal) {
   /** What was shown and is still to be carried out, or taken back. */
-  readonly #staged = new Map<string, Staged>();
-
-  /** @param words the sentences for reasons. */
-  constructor(runners: Runners, words: Words, signal: AbortSignal) {
-    this.#runners = runners;
-    this.#words = words;
-    this.#signal = signal;
-  }
-
-  /**
-   * Shows what steps do to resources and permissions. What is approved then is what is carried out; what is not has to be taken
-   * back, with {@link takeBack}. An update that waits for the bucket of a base stack has nowhere to put its code yet, and one
-   * that is refused fails when it is carried out: both are told then.
-   */
-  async stage({ steps }: Pick<Plan, 'steps'>): Promise<void> {
-    const known = changing(steps).filter(isStack);
-    const waiting = new Set(known.filter(makesBucket).map(({ key }) => key));
-    const settled = await Promise.allSettled(
-      known
-        .filter(({ needs }) => !needs.some((key) => waiting.has(key)))
-        .map(async (step) => {
-          const staged = await this.#runners.stacks.stage(step);
-          if (staged) this.#staged.set(step.key, staged);
-        }),
-    );
-    const failure = settled.find((each) => each.status === 'rejected');
-    if (failure) throw failure.reason;
-  }
+  const staged = new Map<string, Staged>();
 
   /** Takes back what was staged and is not wanted. */
-  async takeBack(): Promise<void> {
-    const left = [...this.#staged.values()];
-    this.#staged.clear();
-    await Promise.all(left.map((staged) => this.#runners.stacks.takeBack(staged)));
-  }
-
-  /** Takes a stack out of a state in which nothing can be done with it. */
-  recover(step: StackStep): Promise<Outcome> {
-    return this.#runners.stacks.recover(step);
-  }
-
-  /** What was staged of a step, to be looked at. */
-  staged({ key }: Step): Staged | undefined {
-    return this.#staged.get(key);
-  }
-
-  /**
-   * Carries steps out, and takes back what was staged of them and not begun. What cannot be done keeps nothing from being done
-   * but what needs it.
-   */
-  async carryOut({ steps }: Pick<Plan, 'steps'>): Promise<Outcomes> {
-    const underWay = new Map<string, Promise<Outcome>>();
-    for (const step of steps) {
-      const needs = step.needs.flatMap((key) => underWay.get(key) ?? []);
-      underWay.set(step.key, this.#after(needs, step));
-    }
-    // Whatever is under way is waited for, also when this program has a mistake somewhere.
-    const settled = await Promise.allSettled(underWay.values());
-    await this.takeBack();
-    const outcomes = settled.map((each) => {
-      if (each.status === 'rejected') throw each.reason;
-      return each.value;
-    });
-    return sumOf(outcomes, this.#signal);
+  async function takeBack(): Promise<void> {
+    const left = [...staged.values()];
+    staged.clear();
+    await Promise.all(left.map(stacks.takeBack));
   }
 
   /** Does a step once what it needs is done. */
-  async #after(needs: readonly Promise<Outcome>[], step: Step): Promise<Outcome> {
-    const message = this.#words(step.reasons);
+  async function after(needs: readonly Promise<Outcome>[], step: Step): Promise<Outcome> {
+    const message = words(step.reasons);
     if (!isStack(step) && (step.verdict === 'keep' || step.verdict === 'orphaned')) {
-      return keptSet(step, message, this.#words);
+      return keptSet(step, message, words);
     }
     if (step.verdict === 'refused' || doingOf(step) === 'recover') {
       return { step, ended: 'refused', message, ...instancesOf(step) };
@@ -120,20 +57,69 @@ export class Engine {
     if (step.verdict !== 'change') return { step, ended: 'kept', message };
     const before = await Promise.all(needs);
     const missing = before.find((outcome) => !isGood(outcome));
-    if (missing === undefined) return this.#run(step);
+    if (missing === undefined) return run(step);
     const why = `Not started: it needs ${missing.step.target.name}, which is not done.`;
     return { step, ended: 'skipped', message: why, ...instancesOf(step) };
   }
 
-  #run(step: Step): Promise<Outcome> {
-    const { stacks, stackSets } = this.#runners;
+  function run(step: Step): Promise<Outcome> {
     if (isStack(step)) {
-      const staged = this.#staged.get(step.key);
-      return stacks.carryOut(step, staged, () => this.#staged.delete(step.key));
+      return stacks.carryOut(step, staged.get(step.key), () => staged.delete(step.key));
     }
     if (!stackSets) throw new Error('There are no stack sets here.');
     return stackSets.carryOut(step);
   }
+
+  return {
+    takeBack,
+
+    /**
+     * Shows what steps do to resources and permissions. What is approved then is what is carried out; what is not has to be
+     * taken back. An update that waits for the bucket of a base stack has nowhere to put its code yet, and one that is refused
+     * fails when it is carried out: both are told then.
+     */
+    stage: async ({ steps }: Pick<Plan, 'steps'>): Promise<void> => {
+      const known = changing(steps).filter(isStack);
+      const waiting = new Set(known.filter(makesBucket).map(({ key }) => key));
+      const settled = await Promise.allSettled(
+        known
+          .filter(({ needs }) => !needs.some((key) => waiting.has(key)))
+          .map(async (step) => {
+            const found = await stacks.stage(step);
+            if (found) staged.set(step.key, found);
+          }),
+      );
+      const failure = settled.find((each) => each.status === 'rejected');
+      if (failure) throw failure.reason;
+    },
+
+    /** Takes a stack out of a state in which nothing can be done with it. */
+    recover: stacks.recover,
+
+    /** What was staged of a step, to be looked at. */
+    staged: ({ key }: Step): Staged | undefined => staged.get(key),
+
+    /**
+     * Carries steps out, and takes back what was staged of them and not begun. What cannot be done keeps nothing from being
+     * done but what needs it.
+     */
+    carryOut: async ({ steps }: Pick<Plan, 'steps'>): Promise<Outcomes> => {
+      const underWay = new Map<string, Promise<Outcome>>();
+      for (const step of steps) {
+        const needs = step.needs.flatMap((key) => underWay.get(key) ?? []);
+        underWay.set(step.key, after(needs, step));
+      }
+      // Whatever is under way is waited for, also when this program has a mistake somewhere.
+      const settled = await Promise.allSettled(underWay.values());
+      await takeBack();
+      const outcomes = settled.map((each) => {
+        if (each.status === 'rejected') throw each.reason;
+        return each.value;
+      });
+      const ok = outcomes.every(isGood);
+      return { ok, interrupted: signal.aborted && !ok, outcomes };
+    },
+  };
 }
 
 const instancesOf = (step: Step): Partial<Pick<StackSetStep, 'counts' | 'troubled'>> =>

@@ -13,14 +13,14 @@ import type { Words } from '../plan/reasons.ts';
 import { changing, doingOf, stackSteps } from '../plan/step.ts';
 import { tellOfStep } from '../run/outcome.ts';
 import type { Recovering } from '../run/recover.ts';
-import { StackRunner } from '../run/regions.ts';
-import { StackSetRunner } from '../run/stacksets.ts';
+import { stackRunner } from '../run/regions.ts';
+import { stackSetRunner } from '../run/stacksets.ts';
 import { type Lease, leaseOn } from '../stage/lease.ts';
 import { awsCommand } from '../text/command.ts';
 import { UsageError } from '../text/errors.ts';
 import { compact } from '../text/records.ts';
 import { type Amendments, amended } from '../want/amend.ts';
-import { Engine } from './engine.ts';
+import { type Engine, engineOf } from './engine.ts';
 import { type FleetState, type Outside, readPlaces, currentStacks } from './look.ts';
 import { apply, type Applied, type Dialogue, type Goal, Overtaken } from './loop.ts';
 
@@ -154,7 +154,7 @@ export class FleetGoal implements Goal<FleetState> {
         return true;
       },
     };
-    const stacks = new StackRunner(
+    const stacks = stackRunner(
       { ...effects, cloudAt: (place) => clouds.at(place) },
       {
         several: true,
@@ -165,11 +165,11 @@ export class FleetGoal implements Goal<FleetState> {
         recovering,
       },
     );
-    if (!organization) return new Engine({ stacks }, words, signal);
+    if (!organization) return engineOf({ stacks }, words, signal);
     const { wanted, stackSets, units } = organization;
     const cloudIn = (region: string): Promise<Cloud> => clouds.at({ ...wanted.home, region });
-    const sets = new StackSetRunner({ ...effects, stackSets, cloudIn, words, wanted, units });
-    return new Engine({ stacks, stackSets: sets }, words, signal);
+    const sets = stackSetRunner({ ...effects, stackSets, cloudIn, words, wanted, units });
+    return engineOf({ stacks, stackSets: sets }, words, signal);
   };
 }
 

@@ -13,7 +13,7 @@ import { beforehand, planStack } from '../plan/stack.ts';
 import { withoutDowngrades } from '../plan/downgrades.ts';
 import { doingOf, stackSteps, type StackStep } from '../plan/step.ts';
 import type { Recovering } from '../run/recover.ts';
-import { StackRunner } from '../run/regions.ts';
+import { stackRunner } from '../run/regions.ts';
 import { findSecrets, type SecretTexts } from '../stage/secrets.ts';
 import { ruleContent } from '../template/content.ts';
 import { type Renamed, renamedIn } from '../template/renames.ts';
@@ -25,7 +25,7 @@ import type { About as GivenAbout } from '../want/from.ts';
 import { answered, requireSettled, settle } from '../want/settings.ts';
 import type { Wanted } from '../want/stack.ts';
 import { type Unread, withDefaults } from './defaults.ts';
-import { Engine } from './engine.ts';
+import { type Engine, engineOf } from './engine.ts';
 import { apply, type Applied, type Goal, type State } from './loop.ts';
 
 /** A rule's stack, and what to do with it. */
@@ -204,7 +204,7 @@ export class RuleGoal implements Goal<RuleState> {
   readonly engine = (state: RuleState): Engine => {
     const { cloud, words, look, begin, signal } = this.#effects;
     begin?.();
-    const stacks = new StackRunner(
+    const stacks = stackRunner(
       { ...clockworkOf(this.#effects), cloudAt: () => Promise.resolve(cloud), tell: this.#tell },
       {
         several: false,
@@ -213,7 +213,7 @@ export class RuleGoal implements Goal<RuleState> {
         recovering: this.#decider.recovering(state),
       },
     );
-    return new Engine({ stacks }, words, signal);
+    return engineOf({ stacks }, words, signal);
   };
 
   async #approve(state: RuleState, engine: Engine): Promise<RuleState | undefined> {

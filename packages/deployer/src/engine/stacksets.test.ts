@@ -5,13 +5,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Cloud, CloudError, type Place } from '../cloud/cloud.ts';
 import { Killed } from '../testing/faults.ts';
 import { installRule } from '../testing/world.ts';
-import { Engine } from './engine.ts';
+import { engineOf } from './engine.ts';
 import { readOrganizationPlan } from '../testing/plans.ts';
 import type { OrganizationWanted } from '../want/organization.ts';
 import { type Doing, doingOf } from '../plan/step.ts';
 import type { Outcome } from '../run/outcome.ts';
-import { StackRunner } from '../run/regions.ts';
-import { StackSetRunner } from '../run/stacksets.ts';
+import { stackRunner } from '../run/regions.ts';
+import { stackSetRunner } from '../run/stacksets.ts';
 import { because } from '../view/reasons.ts';
 import {
   FakeOrganization,
@@ -74,15 +74,15 @@ async function carriedOut(
   wanted: OrganizationWanted,
   plan: OrganizationPlan,
 ): ReturnType<typeof run> {
-  const stackSets = new StackSetRunner({ ...effects, wanted, units: plan.units });
+  const stackSets = stackSetRunner({ ...effects, wanted, units: plan.units });
   const cloudAt = ({ region }: Place): Promise<Cloud> => effects.cloudIn(region);
   const about = {
     several: true,
     look: () => '',
     recovering: { skip: [], agree: async () => true },
   };
-  const stacks = new StackRunner({ ...effects, cloudAt }, about);
-  const done = await new Engine({ stacks, stackSets }, because, effects.signal).carryOut(plan);
+  const stacks = stackRunner({ ...effects, cloudAt }, about);
+  const done = await engineOf({ stacks, stackSets }, because, effects.signal).carryOut(plan);
   return {
     ...done,
     outcomes: done.outcomes.map((each) => ({

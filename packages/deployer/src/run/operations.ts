@@ -64,201 +64,178 @@ export const scopeOf = ({ home, run }: OrganizationWanted): RunScope => ({
   region: home.region,
 });
 
-/** The work on one stack set. */
-export class StackSetWork {
-  readonly #effects: StackSetEffects;
-  readonly #artifacts: Artifacts;
-  readonly #step: StackSetStep;
-  #work: readonly PlannedOperation[];
-  #said: string[] = [];
+/** What the work on a stack set came to. */
+interface Worked {
+  /** What operations failed at. */
+  readonly failures: readonly OperationResult[];
+  /** What else there is to say. */
+  readonly said: string;
+}
 
-  constructor(effects: StackSetEffects, artifacts: Artifacts, step: StackSetStep) {
-    this.#effects = effects;
-    this.#artifacts = artifacts;
-    this.#step = step;
-    this.#work = step.operations;
-  }
+/** Does all there is to do with one stack set. */
+export async function workOn(
+  effects: StackSetEffects,
+  artifacts: Artifacts,
+  step: StackSetStep,
+): Promise<Worked> {
+  const { stackSets, sleep, signal, now, tell, unique, hold, words, units } = effects;
+  const { preferences, delegatedAdministrator } = effects.wanted;
+  const { key, wanted } = step;
+  const said: string[] = [];
+  let left = step.operations;
 
-  /** What else there is to say in the end. */
-  said(): string {
-    return this.#said.map((text) => `; ${text}`).join('');
-  }
+  const progress = (message: string): void => tell({ type: 'progress', message });
 
-  /** Does all there is to do. Gives what operations failed at. */
-  async all(): Promise<readonly OperationResult[]> {
-    for (;;) {
-      const [work, ...rest] = this.#work;
-      if (!work) return [];
-      this.#stopIfAsked();
-      this.#work = rest;
-      const failed = await this.#one(work);
-      if (failed === 'busy') {
-        this.#work = [work, ...rest];
-        await this.waitForOthers();
-      } else if (failed.length > 0) {
-        if (this.#work.length > 0) this.#said.push('the rest of the work was skipped');
-        return failed;
-      }
-    }
+  function stopIfAsked(): void {
+    if (!signal.aborted) return;
+    throw new InterruptedError(
+      `Interrupted. Nothing more is done with ${key}. Run the same command again to continue.`,
+    );
   }
 
   /**
    * Waits for an operation that an earlier run, a new account or somebody else started. Then it plans the rest of the work
    * again: nothing is done that was not planned before.
    */
-  async waitForOthers(): Promise<void> {
-    const { stackSets, units, words } = this.#effects;
-    const { key, wanted } = this.#step;
+  async function waitForOthers(): Promise<void> {
     for (;;) {
-      const other = await patiently(this.#effects, () => stackSets.underWay(key));
+      const other = await patiently(effects, () => stackSets.underWay(key));
       if (!other) break;
-      this.#tell(`Another operation is in progress (${other.action}). Waiting for it to end.`);
-      await this.#follow(other.id);
+      progress(`Another operation is in progress (${other.action}). Waiting for it to end.`);
+      await follow(other.id);
     }
     if (!wanted) return;
-    const found = await readStackSet(this.#effects, key);
-    const prune = removesStacks(this.#step);
-    const again = planStackSet(wanted, this.#effects.wanted, found, { prune, units });
+    const found = await readStackSet(effects, key);
+    const prune = removesStacks(step);
+    const again = planStackSet(wanted, effects.wanted, found, { prune, units });
     if (again.verdict === 'refused') throw new OperatorError(words(again.reasons));
-    const left = again.operations.filter((work) => this.#work.some((each) => covers(each, work)));
-    if (left.length < again.operations.length) {
-      this.#said.push('there is more to do now than was planned: run the same command again');
+    const covered = again.operations.filter((work) => left.some((each) => covers(each, work)));
+    if (covered.length < again.operations.length) {
+      said.push('there is more to do now than was planned: run the same command again');
     }
-    this.#work = left;
+    left = covered;
   }
 
   /** Does one thing; `busy` when another operation is in progress. */
-  async #one(work: PlannedOperation): Promise<readonly OperationResult[] | 'busy'> {
-    const { key } = this.#step;
-    const { stackSets, unique } = this.#effects;
-    const { preferences } = this.#effects.wanted;
+  async function one(work: PlannedOperation): Promise<readonly OperationResult[] | 'busy'> {
     switch (work.do) {
       case 'create': {
-        const definition = await this.#definition();
+        const definition = await define();
         const token = unique();
-        await patiently(this.#effects, () => stackSets.create(definition, token));
-        this.#tell('Created the stack set.');
+        await patiently(effects, () => stackSets.create(definition, token));
+        progress('Created the stack set.');
         return [];
       }
       case 'update': {
-        const definition = await this.#definition();
-        return this.#operate((id) => stackSets.update(definition, preferences, id));
+        const definition = await define();
+        return operate((id) => stackSets.update(definition, preferences, id));
       }
       case 'retry': {
         // Without its code, or the leave to read it, an instance fails every time.
-        const { parameters } = await this.#store();
-        const about = { name: key, parameters };
-        return this.#operate((id) => stackSets.retry(about, work, preferences, id));
+        const { parameters } = await store();
+        return operate((id) => stackSets.retry({ name: key, parameters }, work, preferences, id));
       }
       case 'add': {
         // What is missing in the bucket would fail in every account.
-        if (doingOf(this.#step) !== 'create') await this.#store();
-        return this.#operate((id) => stackSets.addInstances(key, work, preferences, id));
+        if (doingOf(step) !== 'create') await store();
+        return operate((id) => stackSets.addInstances(key, work, preferences, id));
       }
       case 'remove':
-        return this.#operate((id) => stackSets.removeInstances(key, work, preferences, id));
+        return operate((id) => stackSets.removeInstances(key, work, preferences, id));
       case 'delete':
-        await patiently(this.#effects, () => stackSets.delete(key));
-        this.#tell('Deleted the stack set.');
+        await patiently(effects, () => stackSets.delete(key));
+        progress('Deleted the stack set.');
         return [];
     }
   }
 
-  async #store(): Promise<WantedStackSet> {
-    const { wanted } = this.#step;
-    if (!wanted) throw new Error(`${this.#step.key} is not wanted, and so has no code.`);
-    await this.#artifacts.storeCode(wanted);
+  async function store(): Promise<WantedStackSet> {
+    if (!wanted) throw new Error(`${key} is not wanted, and so has no code.`);
+    await artifacts.storeCode(wanted);
     return wanted;
   }
 
   /** What the stack set is to be, once the code lies where its instances look for it. */
-  async #definition(): Promise<Definition> {
-    const { artifact, template, parameters, tags, autoDeployment, stackSet } = await this.#store();
-    return {
-      name: stackSet,
-      parameters,
-      tags,
-      autoDeployment,
-      template: isInline(template)
-        ? { body: template.text }
-        : { url: await this.#artifacts.storeTemplate(artifact, template) },
-    };
+  async function define(): Promise<Definition> {
+    const { artifact, template, parameters, tags, autoDeployment, stackSet } = await store();
+    const source = isInline(template)
+      ? { body: template.text }
+      : { url: await artifacts.storeTemplate(artifact, template) };
+    return { name: stackSet, parameters, tags, autoDeployment, template: source };
   }
 
   /** Starts an operation and follows it. An answer that was lost is asked for again under the same id. */
-  async #operate(
-    start: (id: string) => Promise<string>,
-  ): Promise<readonly OperationResult[] | 'busy'> {
-    this.#stopIfAsked();
-    const why = await this.#effects.hold?.();
-    if (why !== undefined)
-      throw new OperatorError(`Nothing more is done with ${this.#step.key}. ${why}`);
-    const own = this.#effects.unique();
-    const started = patiently(this.#effects, () => start(own));
+  async function operate(start: (id: string) => Promise<string>) {
+    stopIfAsked();
+    const why = await hold?.();
+    if (why !== undefined) throw new OperatorError(`Nothing more is done with ${key}. ${why}`);
+    const own = unique();
+    const started = patiently(effects, () => start(own));
     const id = await orRefusal(started, (error) => {
       if (error.failure !== 'conflict') throw error;
     });
-    return id === undefined ? 'busy' : this.#follow(id);
+    return id === undefined ? 'busy' : follow(id);
   }
 
   /** Waits until an operation is over. Gives what it failed at. */
-  async #follow(id: string): Promise<readonly OperationResult[]> {
-    const { stackSets, sleep, signal, now, tell } = this.#effects;
-    const { key } = this.#step;
+  async function follow(id: string): Promise<readonly OperationResult[]> {
+    const as = delegatedAdministrator ? ['--call-as', 'DELEGATED_ADMIN'] : [];
+    const of = ['--stack-set-name', key, '--operation-id', id, ...as];
+    const scope = scopeOf(effects.wanted);
+    const stop = awsCommand(['cloudformation', 'stop-stack-set-operation', ...of], scope);
+    const goesOn = `AWS continues the operation ${id} on the stack set ${key} by itself. Run the same command again to wait for it. \`${stop}\` stops it.`;
+    const stopIfAborted = (): void => {
+      if (signal.aborted) throw new InterruptedError(`Interrupted. ${goesOn}`);
+    };
+    const asked = <T>(call: () => Promise<T>): Promise<T> =>
+      orRefusal(patiently(effects, call), (error) => {
+        stopIfAborted();
+        throw new OperatorError(`${explain(error)} ${goesOn}`, { cause: error });
+      });
     const started = now();
     let results: readonly OperationResult[] = [];
     for (let round = 0; ; round += 1) {
-      const operation = await this.#patiently(id, () => stackSets.operation(key, id));
+      const operation = await asked(() => stackSets.operation(key, id));
       const over = isOver(operation);
       const rounds = Math.max(resultsEvery, Math.ceil(results.length / resultsPage));
-      if (over || round % rounds === 0) {
-        results = await this.#patiently(id, () => stackSets.results(key, id));
-      }
+      if (over || round % rounds === 0) results = await asked(() => stackSets.results(key, id));
       const seconds = Math.round((now() - started) / 1000);
-      this.#progress(results, seconds);
+      tellStatus(results, seconds);
       if (over) {
         const { status } = operation;
         tell({ type: 'ended', stack: key, ok: status === 'SUCCEEDED', status, seconds });
-        return this.#failures(operation, results);
+        return failuresOf(operation, results);
       }
       await sleep(pause(), signal);
-      if (signal.aborted) throw new InterruptedError(`Interrupted. ${this.#goesOn(id)}`);
+      stopIfAborted();
     }
   }
 
-  #patiently<T>(id: string, call: () => Promise<T>): Promise<T> {
-    return orRefusal(patiently(this.#effects, call), (error) => {
-      const { signal } = this.#effects;
-      if (signal.aborted) throw new InterruptedError(`Interrupted. ${this.#goesOn(id)}`);
-      throw new OperatorError(`${explain(error)} ${this.#goesOn(id)}`, { cause: error });
-    });
-  }
-
-  #failures(
+  function failuresOf(
     { id, status, reason }: StackSetOperation,
     results: readonly OperationResult[],
   ): readonly OperationResult[] {
     const failed = results.filter((each) => each.status === 'FAILED');
     if (status === 'SUCCEEDED') {
       if (failed.length > 0)
-        this.#said.push(`${failed.length} failed, which the failure tolerance allows`);
+        said.push(`${failed.length} failed, which the failure tolerance allows`);
       return [];
     }
     const why = reason === undefined ? '' : ` (${reason.replace(/\.$/, '')})`;
-    this.#said.push(`the operation ${id} ended as ${status}${why}`);
+    said.push(`the operation ${id} ended as ${status}${why}`);
     const rest = results.filter((each) => each.status === 'CANCELLED');
     // An operation can fail before it comes to any account.
     if (failed.length + rest.length > 0) return [...failed, ...rest];
     return [compact({ account: '', region: '', status, reason })];
   }
 
-  #progress(results: readonly OperationResult[], seconds: number): void {
+  function tellStatus(results: readonly OperationResult[], seconds: number): void {
     const waiting = results.filter(({ status }) => ['PENDING', 'RUNNING'].includes(status));
     const running = waiting.filter(({ status }) => status === 'RUNNING').slice(0, 5);
-    this.#effects.tell(
+    tell(
       compact({
         type: 'status',
-        stack: this.#step.key,
+        stack: key,
         done: results.length - waiting.length,
         total: results.length || undefined,
         seconds,
@@ -267,24 +244,20 @@ export class StackSetWork {
     );
   }
 
-  #tell(message: string): void {
-    this.#effects.tell({ type: 'progress', message });
-  }
-
-  #stopIfAsked(): void {
-    if (this.#effects.signal.aborted) {
-      throw new InterruptedError(
-        `Interrupted. Nothing more is done with ${this.#step.key}. Run the same command again to continue.`,
-      );
+  if (step.waits) await waitForOthers();
+  let failures: readonly OperationResult[] = [];
+  while (failures.length === 0) {
+    const [work, ...rest] = left;
+    if (!work) break;
+    stopIfAsked();
+    const failed = await one(work);
+    if (failed === 'busy') {
+      await waitForOthers();
+      continue;
     }
+    left = rest;
+    failures = failed;
   }
-
-  #goesOn(id: string): string {
-    const { key } = this.#step;
-    const { wanted } = this.#effects;
-    const as = wanted.delegatedAdministrator ? ['--call-as', 'DELEGATED_ADMIN'] : [];
-    const of = ['--stack-set-name', key, '--operation-id', id, ...as];
-    const stop = awsCommand(['cloudformation', 'stop-stack-set-operation', ...of], scopeOf(wanted));
-    return `AWS continues the operation ${id} on the stack set ${key} by itself. Run the same command again to wait for it. \`${stop}\` stops it.`;
-  }
+  if (left.length > 0) said.push('the rest of the work was skipped');
+  return { failures, said: said.map((text) => `; ${text}`).join('') };
 }

@@ -3,7 +3,7 @@ import PQueue from 'p-queue';
 import { type ChangeSet, type Cloud, explain, isKnown, type Place } from '../cloud/cloud.ts';
 import { type Clockwork, clockworkOf, type Effects } from '../cloud/effects.ts';
 import { keyOf } from '../identity/naming.ts';
-import type { Cause, ShownChanges } from '../notes/parts.ts';
+import type { ShownChanges } from '../notes/parts.ts';
 import type { Tell } from '../notes/tell.ts';
 import { creationOf, shownChanges } from '../plan/changes.ts';
 import { doingOf, type StackStep } from '../plan/step.ts';
@@ -48,139 +48,115 @@ const stacksAtOnce = 10;
 const watchedAtFullPace = 3;
 
 /** Carries out steps for stacks. */
-export class StackRunner {
-  readonly #effects: StackEffects;
-  readonly #options: StackOptions;
-  readonly #workers = new Map<string, ReturnType<typeof workersIn>>();
+export type StackRunner = ReturnType<typeof stackRunner>;
 
-  constructor(effects: StackEffects, options: StackOptions) {
-    this.#effects = effects;
-    this.#options = options;
+export function stackRunner(effects: StackEffects, options: StackOptions) {
+  const { several, secrets, look, recovering } = options;
+  const known = new Map<string, ReturnType<typeof workersIn>>();
+  const at = ({ target: { place } }: StackStep): ReturnType<typeof workersIn> => {
+    const workers = known.get(keyOf(place)) ?? workersIn(effects, place);
+    known.set(keyOf(place), workers);
+    return workers;
+  };
+  const told = (step: StackStep): Tell => (several ? tellOfStep(effects.tell, step) : effects.tell);
+
+  /** Stages an update and tells its change set. */
+  async function staged(here: Effects, step: StackStep): Promise<Staged> {
+    const found = await stage(here, step, secrets);
+    if (found.changeSet) tellChanges(here.tell, step, found.changeSet.changes);
+    return found;
   }
 
-  /**
-   * Tells what a step does to resources and permissions: of a creation what its template says, of an update its change set,
-   * which is made for it.
-   */
-  async stage(step: StackStep): Promise<Staged | undefined> {
-    const tell = this.#told(step);
-    const doing = doingOf(step);
-    if (doing === 'create' || doing === 'recreate') tellCreation(tell, step);
-    if (doing !== 'update') return undefined;
-    const workers = this.#at(step);
-    return workers.room(() => workers.now(tell, (effects) => this.#update(effects, step)));
-  }
-
-  /** Takes a stack out of a state in which nothing can be done with it. */
-  async recover(step: StackStep): Promise<Outcome> {
-    const { current } = step;
-    if (!current) throw new Error(`${step.target.name} does not exist.`);
-    const look = this.#options.look(step);
-    return attempt(this.#told(step), step, (tell) =>
-      this.#at(step).now(tell, async (effects): Promise<Outcome> => {
-        const stack = await recover(effects, current, { look, ...this.#options.recovering });
-        return stack === 'declined'
-          ? { step, ended: 'skipped', message: 'Nothing was changed.' }
-          : { step, ended: 'done', message: 'Recovered.' };
-      }),
-    );
-  }
-
-  /** Takes back what is not carried out. Secrets and code stay: nothing uses them. */
-  async takeBack({ step, changeSet }: Staged): Promise<void> {
-    if (!changeSet) return;
-    const { tell } = this.#effects;
-    // It waits for nobody: the queue may hold steps that are not to be begun any more.
-    await this.#at(step).now(tell, (effects) => discard(effects, step.target.name, changeSet.id));
-  }
-
-  /** @param begun called when what was staged is not to be taken back any more: it is carried out now, or takes itself back. */
-  carryOut(
-    step: StackStep,
-    staged: Staged | undefined,
-    begun: () => void = () => undefined,
-  ): Promise<Outcome> {
-    const work = this.#options.several ? oneOfSeveral : attempt;
-    const workers = this.#at(step);
-    const run = (tell: Tell): Promise<Outcome> =>
-      workers.now(tell, (effects) => {
-        begun();
-        return this.#carryOut(effects, step, staged);
-      });
-    return workers.room(
-      async () => (await notBegun(this.#effects, step)) ?? work(this.#effects.tell, step, run),
-    );
-  }
-
-  async #update(effects: Effects, step: StackStep): Promise<Staged | undefined> {
-    if (!this.#options.several) return this.#staged(effects, step);
+  async function update(here: Effects, step: StackStep): Promise<Staged | undefined> {
     try {
-      return await this.#staged(effects, step);
+      return await staged(here, step);
     } catch (error) {
-      if (!isKnown(error) || error instanceof InterruptedError) throw error;
+      if (!several || !isKnown(error) || error instanceof InterruptedError) throw error;
       const message = `The changes cannot be shown. ${explain(error)}`;
-      effects.tell({ type: 'warning', message });
+      here.tell({ type: 'warning', message });
       return undefined;
     }
   }
 
-  /** Stages an update and tells its change set. */
-  async #staged(effects: Effects, step: StackStep): Promise<Staged> {
-    const staged = await stage(effects, step, this.#options.secrets);
-    if (staged.changeSet) tellChanges(effects.tell, step, staged.changeSet.changes);
-    return staged;
-  }
-
-  async #carryOut(effects: Effects, step: StackStep, staged: Staged | undefined): Promise<Outcome> {
-    const { secrets } = this.#options;
+  async function work(here: Effects, step: StackStep, known: Staged | undefined): Promise<Outcome> {
     const { current, target } = step;
     const doing = doingOf(step);
     if (doing === 'keep') {
-      await storeInputs(effects, step, secrets);
+      await storeInputs(here, step, secrets);
       return { step, ended: 'done', message: 'Stored.' };
     }
-    const look = this.#options.look(step);
     if (doing === 'delete') {
       if (!current) throw new Error(`${target.name} does not exist.`);
-      return outcomeOf(step, await remove(effects, current, look), 'Deleted.');
+      return outcomeOf(step, await remove(here, current, look(step)), 'Deleted.');
     }
     const end = await (doing === 'update'
-      ? carryOut(effects, staged ?? (await this.#staged(effects, step)), look)
-      : create(effects, step, secrets, look));
+      ? carryOut(here, known ?? (await staged(here, step)), look(step))
+      : create(here, step, secrets, look(step)));
     return end
       ? outcomeOf(step, end, doing === 'update' ? 'Updated.' : 'Created.')
       : { step, ended: 'kept', message: 'CloudFormation finds no difference.' };
   }
 
-  #told(step: StackStep): Tell {
-    const { tell } = this.#effects;
-    return this.#options.several ? tellOfStep(tell, step) : tell;
-  }
+  return {
+    /**
+     * Tells what a step does to resources and permissions: of a creation what its template says, of an update its change set,
+     * which is made for it.
+     */
+    stage: async (step: StackStep): Promise<Staged | undefined> => {
+      const doing = doingOf(step);
+      if (doing === 'create' || doing === 'recreate') tellCreation(told(step), step);
+      if (doing !== 'update') return undefined;
+      const workers = at(step);
+      return workers.room(() => workers.now(told(step), (here) => update(here, step)));
+    },
 
-  #at({ target: { place } }: StackStep): ReturnType<typeof workersIn> {
-    const workers = this.#workers.get(keyOf(place)) ?? workersIn(this.#effects, place);
-    this.#workers.set(keyOf(place), workers);
-    return workers;
-  }
+    /** Takes a stack out of a state in which nothing can be done with it. */
+    recover: async (step: StackStep): Promise<Outcome> => {
+      const { current } = step;
+      if (!current) throw new Error(`${step.target.name} does not exist.`);
+      return attempt(told(step), step, (tell) =>
+        at(step).now(tell, async (here): Promise<Outcome> => {
+          const stack = await recover(here, current, { look: look(step), ...recovering });
+          return stack === 'declined'
+            ? { step, ended: 'skipped', message: 'Nothing was changed.' }
+            : { step, ended: 'done', message: 'Recovered.' };
+        }),
+      );
+    },
+
+    /** Takes back what is not carried out. Secrets and code stay: nothing uses them. */
+    takeBack: async ({ step, changeSet }: Staged): Promise<void> => {
+      if (!changeSet) return;
+      // It waits for nobody: the queue may hold steps that are not to be begun any more.
+      await at(step).now(effects.tell, (here) => discard(here, step.target.name, changeSet.id));
+    },
+
+    /** @param begun called when what was staged is not to be taken back any more: it is carried out now, or takes itself back. */
+    carryOut: (step: StackStep, known: Staged | undefined, begun: () => void): Promise<Outcome> => {
+      const run = (tell: Tell): Promise<Outcome> =>
+        at(step).now(tell, (here) => {
+          begun();
+          return work(here, step, known);
+        });
+      const how = several ? oneOfSeveral : attempt;
+      return at(step).room(
+        async () => (await notBegun(effects, step)) ?? how(effects.tell, step, run),
+      );
+    },
+  };
 }
 
-/** What an operation that has ended comes to. */
-const outcomeOf = (step: StackStep, end: Ended, message: string): Outcome =>
-  end.success
-    ? { step, ended: 'done', message, end }
-    : compact({ step, ended: 'failed', ...failure(step, end), end });
+/** What an operation that has ended comes to: what failed, what is left, and the first failure that no other failure caused. */
+function outcomeOf(step: StackStep, end: Ended, message: string): Outcome {
+  if (end.success) return { step, ended: 'done', message, end };
+  const cause = rootCause(end.events, end.stackId);
+  return compact({ step, ended: 'failed', message: failureWords(step, end), cause, end });
+}
 
-/** What failed, what is left, and the first failure that no other failure caused. */
-function failure(
-  step: StackStep,
-  { status, stackId, events }: Ended,
-): { readonly message: string; readonly cause: Cause | undefined } {
-  const cause = rootCause(events, stackId);
+function failureWords(step: StackStep, { status }: Ended): string {
   const { name } = step.target;
   const doing = doingOf(step);
-  if (doing === 'delete') {
-    return { message: `${name} could not be deleted. Its state is ${status}.`, cause };
-  }
+  if (doing === 'delete') return `${name} could not be deleted. Its state is ${status}.`;
   const left: Readonly<Record<string, string>> = {
     DELETE_COMPLETE: 'CloudFormation deleted everything that it had created.',
     UPDATE_ROLLBACK_COMPLETE: 'CloudFormation rolled it back to its previous state.',
@@ -188,8 +164,7 @@ function failure(
   };
   const after =
     left[status] ?? `Its state is ${status}. Deploy again to see what you can do about that.`;
-  const what = doing === 'update' ? 'updated' : 'created';
-  return { message: `${name} could not be ${what}. ${after}`, cause };
+  return `${name} could not be ${doing === 'update' ? 'updated' : 'created'}. ${after}`;
 }
 
 /** Tells what a creation makes. */

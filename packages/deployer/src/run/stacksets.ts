@@ -11,7 +11,7 @@ import { type Artifacts, artifactsOf } from '../stage/organization.ts';
 import { awsCommand } from '../text/command.ts';
 import { enumerated } from '../text/words.ts';
 import type { OrganizationWanted } from '../want/organization.ts';
-import { scopeOf, type StackSetEffects, StackSetWork } from './operations.ts';
+import { scopeOf, type StackSetEffects, workOn } from './operations.ts';
 import { meaningOf } from './cause.ts';
 import { readStackSet } from './organization.ts';
 import { notBegun, oneOfSeveral, type Outcome } from './outcome.ts';
@@ -20,31 +20,26 @@ import { notBegun, oneOfSeveral, type Outcome } from './outcome.ts';
 const atOnce = 4;
 
 /** Carries out steps for stack sets: each by itself, some at once, going on where one fails. */
-export class StackSetRunner {
-  readonly #effects: StackSetEffects;
-  readonly #artifacts: Artifacts;
-  readonly #queue = new PQueue({ concurrency: atOnce });
+export type StackSetRunner = ReturnType<typeof stackSetRunner>;
 
-  constructor(effects: StackSetEffects) {
-    this.#effects = effects;
-    this.#artifacts = artifactsOf(effects, effects.wanted);
-  }
-
-  carryOut(step: StackSetStep): Promise<Outcome> {
-    const { counts, troubled } = step;
-    const { tell, wanted } = this.#effects;
-    return this.#queue.add(async (): Promise<Outcome> => {
-      const outcome =
-        (await notBegun(this.#effects, step)) ??
-        (await oneOfSeveral(
-          tell,
-          step,
-          (told) => carryOut({ ...this.#effects, tell: told }, this.#artifacts, step),
-          (error) => explained(error, wanted),
-        ));
-      return { counts, troubled, ...outcome };
-    });
-  }
+export function stackSetRunner(effects: StackSetEffects) {
+  const { tell, wanted } = effects;
+  const artifacts = artifactsOf(effects, wanted);
+  const queue = new PQueue({ concurrency: atOnce });
+  const worked = (step: StackSetStep): Promise<Outcome> =>
+    oneOfSeveral(
+      tell,
+      step,
+      (told) => carryOut({ ...effects, tell: told }, artifacts, step),
+      (error) => explained(error, wanted),
+    );
+  return {
+    carryOut: (step: StackSetStep): Promise<Outcome> =>
+      queue.add(async () => {
+        const { counts, troubled } = step;
+        return { counts, troubled, ...((await notBegun(effects, step)) ?? (await worked(step))) };
+      }),
+  };
 }
 
 async function carryOut(
@@ -53,9 +48,7 @@ async function carryOut(
   step: StackSetStep,
 ): Promise<Outcome> {
   const { key } = step;
-  const work = new StackSetWork(effects, artifacts, step);
-  if (step.waits) await work.waitForOthers();
-  const failures = await work.all();
+  const { failures, said } = await workOn(effects, artifacts, step);
   const found = await readStackSet(effects, key);
   if (!found) return { step, ended: 'done', message: 'Deleted.', counts: none, troubled: [] };
   if ('failure' in found) return { step, ended: 'failed', message: found.failure };
@@ -68,7 +61,7 @@ async function carryOut(
       ? ''
       : `; there is no instance in ${shortened(bare)}, which the file lists. To see why: \`${awsCommand(list, scopeOf(effects.wanted))}\``;
   const ok = troubled.length === 0 && failures.length === 0 && bare.length === 0;
-  const message = `${counts.current} of ${counts.total} instances are up to date${work.said()}${without}.`;
+  const message = `${counts.current} of ${counts.total} instances are up to date${said}${without}.`;
   return { step, ended: ok ? 'done' : 'failed', message, counts, troubled };
 }
 
