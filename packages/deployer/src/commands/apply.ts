@@ -1,7 +1,6 @@
 /** `patrol-deploy apply`: makes a fleet as its file says. */
-import { missingOf } from '../engine/fleet.ts';
+import { applyFleet, missingOf } from '../engine/fleet.ts';
 import type { FleetState } from '../engine/look.ts';
-import { fleetGoal } from '../library/goals.ts';
 import type { Result, Tell } from '../notes/tell.ts';
 import { downgradesIn, withoutDowngrades } from '../plan/downgrades.ts';
 import { doesMore } from '../plan/stacksets.ts';
@@ -12,6 +11,7 @@ import { conclude } from '../view/outcome.ts';
 import { agreed, agreedDowngrade } from './consent.ts';
 import { jobOf } from './job.ts';
 import { countedIn, tellPlan } from '../view/plan.ts';
+import { because } from '../view/reasons.ts';
 import { type FleetCommand, stateOf } from './plan.ts';
 import { isInteractive, type World } from './world.ts';
 
@@ -32,9 +32,7 @@ export async function applyCommand(
 ): Promise<Result> {
   const { yes, wait = false } = command;
   const { environment, machine, holdInterrupts } = world;
-  const goal = fleetGoal(
-    command,
-    () => stateOf(command, world),
+  const applied = await applyFleet(
     {
       show: (state) => tellPlan(state, tell),
       approve: async (seen, engine) => {
@@ -45,12 +43,16 @@ export async function applyCommand(
       agree: (question) => agreed(world, command, question),
       wait,
     },
-    { ...machine, ...jobOf(environment) },
-    world,
-    tell,
-    holdInterrupts,
+    {
+      outside: world,
+      tell,
+      words: because,
+      look: () => stateOf(command, world),
+      profile: command.profile,
+      holder: { ...machine, ...jobOf(environment) },
+      begin: holdInterrupts,
+    },
   );
-  const applied = await goal.apply();
   const { recovered } = applied;
   if (applied.isDeclined) return withRecovered(declined, recovered);
   const { fleet } = applied.state.plan;

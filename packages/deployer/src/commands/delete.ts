@@ -4,7 +4,7 @@ import type { Effects } from '../cloud/effects.ts';
 import { conditionOf, meaningOf } from '../cloud/states.ts';
 import { basePackage } from '../identity/naming.ts';
 import { foreignness } from '../identity/ownership.ts';
-import { lookCommand } from '../library/goals.ts';
+import { lookCommand } from '../engine/rule.ts';
 import type { Result, Tell } from '../notes/tell.ts';
 import { noStack, reference } from '../packages/reference.ts';
 import { rootCause } from '../run/cause.ts';
@@ -104,7 +104,7 @@ async function ending(
     return options.force || ((await agree?.(ask)) ?? false);
   };
   return current
-    ? removeStubborn(effects, current, lookCommand(name, options, region), mayLeave)
+    ? removeStubborn(effects, current, lookCommand(name, { ...options, region }), mayLeave)
     : { success: true, status: 'DELETE_COMPLETE', stackId: found.id, events: [], left: [] };
 }
 

@@ -3,8 +3,7 @@ import { type RuleManifest, stackNames } from '@patrol/core/contracts';
 import type { CloudOptions } from '../cloud/options.ts';
 import { driftOf } from '../cloud/states.ts';
 import { rehearse } from '../engine/rehearse.ts';
-import type { RuleDecider, RuleState } from '../engine/rule.ts';
-import { type RuleAsked, ruleGoal } from '../library/goals.ts';
+import { type RuleAsked, type RuleDecider, ruleGoal, type RuleState } from '../engine/rule.ts';
 import type { Result, Tell } from '../notes/tell.ts';
 import { findArtifact, typedName } from '../packages/assembly.ts';
 import { doingOf } from '../plan/step.ts';
@@ -47,15 +46,9 @@ export async function deploy(
 ): Promise<Result> {
   const artifact = findArtifact(name, world, options);
   const decider = deciderOf(artifact.rule, options, world);
-  const { goal, environment, cloud } = await ruleGoal(
-    name,
-    artifact,
-    options,
-    decider,
-    world,
-    tell,
-    world.holdInterrupts,
-  );
+  const effects = { outside: world, tell, words: because, begin: world.holdInterrupts };
+  const goal = await ruleGoal(name, artifact, options, decider, effects);
+  const { environment, cloud } = goal;
   if (options.dryRun) {
     const state = await goal.look();
     const { step } = state;

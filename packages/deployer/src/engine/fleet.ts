@@ -1,7 +1,7 @@
 /** A fleet that is to be as its file says. Who is asked, and how, is given. */
 import { dirname, resolve } from 'node:path';
 import { type Cloud, explain, orRefusal } from '../cloud/cloud.ts';
-import type { Effects, Waiting } from '../cloud/effects.ts';
+import type { Waiting } from '../cloud/effects.ts';
 import type { CloudOptions } from '../cloud/options.ts';
 import { readSubscriptions, tellSubscriptions } from '../destinations/fleet.ts';
 import type { FleetFile } from '../file/file.ts';
@@ -22,7 +22,7 @@ import { compact } from '../text/records.ts';
 import { type Amendments, amended } from '../want/amend.ts';
 import { type Engine, engineOf } from './engine.ts';
 import { type FleetState, type Outside, readPlaces, currentStacks } from './look.ts';
-import { apply, type Applied, type Dialogue, type Goal, Overtaken } from './loop.ts';
+import { apply, type Applied, type Dialogue, Overtaken } from './loop.ts';
 
 /** What is wanted of a fleet. */
 export interface FleetRequest extends CloudOptions, Amendments {
@@ -57,6 +57,14 @@ export function fleetOf(
   return { fleet, folder: dirname(path) };
 }
 
+/** By what others find the run that holds a lease. */
+export type KnownAs = Pick<LeaseHolder, 'host' | 'pid' | 'job'>;
+
+/** Who takes a lease. */
+interface Taker extends Pick<CloudOptions, 'profile'> {
+  readonly holder: KnownAs;
+}
+
 /** Who decides about a fleet. */
 export interface FleetDecider extends Pick<Dialogue<FleetState>, 'show' | 'approve'> {
   /** Whether a stack may be taken out of a state in which nothing can be done with it. */
@@ -65,97 +73,79 @@ export interface FleetDecider extends Pick<Dialogue<FleetState>, 'show' | 'appro
   readonly wait: boolean;
 }
 
-/** What bringing a fleet about needs beside what is wanted. */
-export interface FleetEffects extends Omit<Effects, 'cloud'> {
+/** What bringing a fleet about needs beside who decides. */
+export interface FleetEffects extends Taker {
+  readonly outside: Outside;
+  readonly tell: Tell;
   readonly words: Words;
   /** Looks at the fleet, and plans. */
   readonly look: () => Promise<FleetState>;
-  /** Whose turn it is to change the fleet. */
-  readonly lease: (state: FleetState) => Promise<Lease>;
   /** Called before anything may be changed. */
   readonly begin?: () => void;
 }
 
-/** A fleet that is to be as its file says. One run at a time changes it. */
-export class FleetGoal implements Goal<FleetState> {
-  readonly #decider: FleetDecider;
-  readonly #effects: FleetEffects;
-  #lease: Lease | undefined;
+/**
+ * Makes a fleet as its file says, and says who has to confirm what. One run at a time changes it.
+ *
+ * @returns what came of it.
+ */
+export async function applyFleet(
+  decider: FleetDecider,
+  effects: FleetEffects,
+): Promise<Applied<FleetState>> {
+  const { outside, tell, words, begin } = effects;
+  const { signal, now, unique } = outside;
+  const { show, approve, agree, wait } = decider;
+  let lease: Lease | undefined;
   /** When the last look at the fleet began: another run may have changed what it saw since. */
-  #begun = 0;
+  let begun = 0;
 
-  constructor(decider: FleetDecider, effects: FleetEffects) {
-    this.#decider = decider;
-    this.#effects = effects;
-  }
-
-  readonly look = async (): Promise<FleetState> => {
-    this.#begun = this.#effects.now();
-    const state = await this.#effects.look();
-    this.#lease ??= await this.#effects.lease(state);
+  const look = async (): Promise<FleetState> => {
+    begun = now();
+    const state = await effects.look();
+    lease ??= await leaseOf(state, effects);
     return state;
   };
+  const held = (): Lease => {
+    if (!lease) throw new Error('The fleet has not been read.');
+    return lease;
+  };
+  const take = async (): Promise<void> => {
+    if (!(await held().take(begun))) throw new Overtaken();
+  };
 
-  /** Makes the fleet as its file says, and says who has to confirm what. */
-  async apply(): Promise<Applied<FleetState>> {
-    const { signal } = this.#effects;
-    try {
-      const applied = await apply(this, this.#dialogue);
-      if (!applied.isDeclined && !signal.aborted) await tellUnconfirmed(applied, this.#effects);
-      return applied;
-    } finally {
-      await this.#lease?.release();
-    }
-  }
-
-  get #dialogue(): Dialogue<FleetState> {
-    const { tell } = this.#effects;
-    const { show, approve, wait } = this.#decider;
-    return {
-      show,
-      approve,
-      guard: { free: () => this.#held.free(wait), take: () => this.#take() },
-      begin: ({ plan }) => tell({ type: 'stacks', total: changing(plan.steps).length }),
-      overtaken: () => {
-        const message = 'Another run of `apply` has changed the fleet. Reading it again.';
-        tell({ type: 'progress', message });
-      },
-      // It keeps no other stack from being dealt with; the plan says what to do about it.
-      unrecovered: ({ step, message }) => tellOfStep(tell, step)({ type: 'warning', message }),
-      unfinished: (error) => {
-        tell({ type: 'warning', message: `${leftTopics} ${explain(error)}` });
-      },
-    };
-  }
-
-  get #held(): Lease {
-    if (!this.#lease) throw new Error('The fleet has not been read.');
-    return this.#lease;
-  }
-
-  async #take(): Promise<void> {
-    if (!(await this.#held.take(this.#begun))) throw new Overtaken();
-  }
+  const dialogue: Dialogue<FleetState> = {
+    show,
+    approve,
+    guard: { free: () => held().free(wait), take },
+    begin: ({ plan }) => tell({ type: 'stacks', total: changing(plan.steps).length }),
+    overtaken: () => {
+      const message = 'Another run of `apply` has changed the fleet. Reading it again.';
+      tell({ type: 'progress', message });
+    },
+    // It keeps no other stack from being dealt with; the plan says what to do about it.
+    unrecovered: ({ step, message }) => tellOfStep(tell, step)({ type: 'warning', message }),
+    unfinished: (error) => tell({ type: 'warning', message: `${leftTopics} ${explain(error)}` }),
+  };
 
   /** Who carries a plan out. */
-  readonly engine = (state: FleetState): Engine => {
+  const engine = (state: FleetState): Engine => {
     const { clouds, organization } = state;
-    const { tell, words, begin, signal, now, unique } = this.#effects;
     begin?.();
-    const { sleep, hold } = this.#held;
-    const effects = { tell, sleep, signal, now, unique, hold };
+    const { sleep, hold } = held();
+    const shared = { tell, sleep, signal, now, unique, hold };
     const recovering: Recovering = {
       skip: [],
       agree: async (question, recovery) => {
         // Waiting changes nothing: nobody is asked.
         if (recovery === 'wait') return true;
-        if (!(await this.#decider.agree(question, state))) return false;
-        await this.#take();
+        if (!(await agree(question, state))) return false;
+        await take();
         return true;
       },
     };
     const stacks = stackRunner(
-      { ...effects, cloudAt: (place) => clouds.at(place) },
+      { ...shared, cloudAt: (place) => clouds.at(place) },
       {
         several: true,
         look: ({ target: { name, place } }) => {
@@ -168,9 +158,17 @@ export class FleetGoal implements Goal<FleetState> {
     if (!organization) return engineOf({ stacks }, words, signal);
     const { wanted, stackSets, units } = organization;
     const cloudIn = (region: string): Promise<Cloud> => clouds.at({ ...wanted.home, region });
-    const sets = stackSetRunner({ ...effects, stackSets, cloudIn, words, wanted, units });
+    const sets = stackSetRunner({ ...shared, stackSets, cloudIn, words, wanted, units });
     return engineOf({ stacks, stackSets: sets }, words, signal);
   };
+
+  try {
+    const applied = await apply({ look, engine }, dialogue);
+    if (!applied.isDeclined && !signal.aborted) await tellUnconfirmed(applied, outside, tell);
+    return applied;
+  } finally {
+    await lease?.release();
+  }
 }
 
 /** What is left when a second round fails. */
@@ -187,13 +185,14 @@ export const missingOf = ({ isUnfinished, state }: Applied<FleetState>): readonl
 /** Says who has to confirm what, now that there is something new to confirm. */
 async function tellUnconfirmed(
   { state: { plan, wanted, clouds }, outcomes }: Applied<FleetState>,
-  { tell, sleep, signal }: Waiting & { readonly tell: Tell },
+  waiting: Waiting,
+  tell: Tell,
 ): Promise<void> {
   const keys = new Set(outcomes.flatMap(({ ended, step }) => (ended === 'done' ? [step.key] : [])));
   const done = stackSteps(plan).filter((step) => doingOf(step) !== 'delete' && keys.has(step.key));
   const regions = new Set(done.map(({ target }) => keyOf(target.place)));
   const places = wanted.places.filter(({ place }) => regions.has(keyOf(place)));
-  const current = await readPlaces({ places, bases: [] }, clouds, { sleep, signal });
+  const current = await readPlaces({ places, bases: [] }, clouds, waiting);
   const changed = currentStacks(wanted, current).map(({ place, stacks }) => ({
     place,
     stacks: stacks.filter(({ name }) =>
@@ -203,39 +202,26 @@ async function tellUnconfirmed(
   tellSubscriptions(await readSubscriptions(changed, clouds, wanted.run), tell);
 }
 
-/** By what others find the run that holds a lease. */
-export type KnownAs = Pick<LeaseHolder, 'host' | 'pid' | 'job'>;
-
-/** Who takes a lease. */
-export interface Taker {
-  readonly credentials: CloudOptions;
-  readonly holder: KnownAs;
-}
-
 /**
  * The lease of a fleet. It lies in the first account of the file, and of an organisation in the account that manages it:
  * whoever else changes the fleet has to look in the same place.
  */
-export async function leaseOf(
-  { wanted, clouds }: FleetState,
-  taker: Taker,
-  outside: Outside,
-  tell: Tell,
-): Promise<Lease> {
+async function leaseOf({ wanted, clouds }: FleetState, effects: FleetEffects): Promise<Lease> {
   const { fleet, environment, home: place } = wanted;
+  const { outside, tell } = effects;
   const { sleep, signal, now } = outside;
   const cloud = await clouds.at(place);
-  const who = (): Promise<LeaseHolder> => holderIn(place.region, taker, outside);
+  const who = (): Promise<LeaseHolder> => holderIn(place.region, effects, outside);
   return leaseOn({ cloud, place, tell, sleep, signal, now, who }, { fleet, environment });
 }
 
 /** Who runs this, and where. */
 async function holderIn(
   region: string,
-  { credentials, holder }: Taker,
+  { profile, holder }: Taker,
   { account: accountOf, now, unique }: Outside,
 ): Promise<LeaseHolder> {
-  const account = await accountOf({ ...credentials, region });
+  const account = await accountOf({ profile, region });
   // The lease holds without a name as well.
   const caller = await orRefusal(account.caller(), () => undefined);
   return compact({ run: unique(), caller, ...holder, since: new Date(now()).toISOString() });

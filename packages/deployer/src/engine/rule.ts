@@ -1,9 +1,10 @@
 /** A rule that is deployed by itself: a plan of one step. Who is asked, and how, is given. */
+import { resolve } from 'node:path';
 import { explain, isKnown, type Place } from '../cloud/cloud.ts';
-import { clockworkOf, type Effects } from '../cloud/effects.ts';
+import { clockworkOf } from '../cloud/effects.ts';
+import type { CloudOptions } from '../cloud/options.ts';
 import { conditionOf } from '../cloud/states.ts';
 import { requireTopics, tellUnconfirmed } from '../destinations/confirmed.ts';
-import type { FleetFile } from '../file/file.ts';
 import { stackName } from '../identity/naming.ts';
 import type { Downgrade } from '../notes/parts.ts';
 import type { Result, Tell } from '../notes/tell.ts';
@@ -12,6 +13,7 @@ import type { Words } from '../plan/reasons.ts';
 import { beforehand, planStack } from '../plan/stack.ts';
 import { withoutDowngrades } from '../plan/downgrades.ts';
 import { doingOf, stackSteps, type StackStep } from '../plan/step.ts';
+import type { Outcome } from '../run/outcome.ts';
 import type { Recovering } from '../run/recover.ts';
 import { stackRunner } from '../run/regions.ts';
 import { findSecrets, type SecretTexts } from '../stage/secrets.ts';
@@ -19,6 +21,7 @@ import { ruleContent } from '../template/content.ts';
 import { type Renamed, renamedIn } from '../template/renames.ts';
 import { readTemplate } from '../template/template.ts';
 import type { Given, Ground, Settings } from '../template/values.ts';
+import { defaultEnvironment, patrolCommand, type RunScope } from '../text/command.ts';
 import { UnfinishedError } from '../text/errors.ts';
 import { compact } from '../text/records.ts';
 import type { About as GivenAbout } from '../want/from.ts';
@@ -26,7 +29,8 @@ import { answered, requireSettled, settle } from '../want/settings.ts';
 import type { Wanted } from '../want/stack.ts';
 import { type Unread, withDefaults } from './defaults.ts';
 import { type Engine, engineOf } from './engine.ts';
-import { apply, type Applied, type Goal, type State } from './loop.ts';
+import type { Outside } from './look.ts';
+import { apply, type Applied, type State } from './loop.ts';
 
 /** A rule's stack, and what to do with it. */
 export interface RuleState extends State {
@@ -44,15 +48,13 @@ export interface Answers {
   readonly secrets: SecretTexts;
 }
 
-/** What is wanted of a rule's stack. */
-export interface RuleWanted {
-  readonly artifact: Artifact;
-  readonly environment: string;
+/** What is asked of a rule that is deployed by itself. */
+export interface RuleAsked extends CloudOptions {
   readonly given: Given;
-  /** The file of a fleet that gives what `given` does not, and what was typed for it. */
-  readonly from?: { readonly file: FleetFile; readonly typed: string } | undefined;
-  /** The profile of the credentials, for the commands that messages suggest. */
-  readonly profile?: string | undefined;
+  /** The file of a fleet, as it was typed, that gives what `given` does not. */
+  readonly from?: string | undefined;
+  /** That of the file when left out, or else `production`. */
+  readonly environment?: string | undefined;
 }
 
 /** What has to be agreed to: a change of the stack, or that a value goes into Secrets Manager. */
@@ -83,14 +85,18 @@ export interface RuleDecider {
   readonly recovering: (state: RuleState) => Recovering;
 }
 
-/** What deploying a rule needs beside what is wanted. */
-export interface RuleEffects extends Effects {
+/** What deploying a rule needs beside what is asked. */
+export interface RuleEffects {
+  readonly outside: Outside;
+  readonly tell: Tell;
   readonly words: Words;
-  /** What the operator can type to look at the stack in a region. */
-  readonly look: (region: string) => string;
   /** Called before anything may be changed. */
   readonly begin?: () => void;
 }
+
+/** How to see a rule's stack. */
+export const lookCommand = (rule: string, scope: RunScope): string =>
+  `\`${patrolCommand(['info', rule], scope)}\``;
 
 /** A secret in which a value was stored. */
 export type Stored = NonNullable<Result['stored']>[number];
@@ -108,64 +114,44 @@ function withoutOlder(state: RuleState): RuleState {
 }
 
 /** A rule that is to be deployed by itself. */
-export class RuleGoal implements Goal<RuleState> {
-  readonly #wanted: RuleWanted;
-  readonly #decider: RuleDecider;
-  readonly #effects: RuleEffects;
+export type RuleGoal = Awaited<ReturnType<typeof ruleGoal>>;
+
+/** @param typed what was typed for the rule. */
+export async function ruleGoal(
+  typed: string,
+  artifact: Artifact,
+  asked: RuleAsked,
+  decider: RuleDecider,
+  { outside, tell: tellAll, words, begin }: RuleEffects,
+) {
+  const { region, profile } = asked;
+  // The reader of such a file is loaded only when there is one.
+  const from = asked.from === undefined ? undefined : await fileOf(asked.from, outside);
+  const environment = asked.environment ?? from?.file.fleet.environment ?? defaultEnvironment;
+  const cloud = await outside.cloud({ region, profile });
+  const effects = clockworkOf(outside);
   /** The values that secrets are to hold. */
-  #secrets: SecretTexts = {};
-  readonly #stored: Stored[] = [];
-  readonly #tell: Tell = (note) => {
-    if (note.type === 'progress' && note.stored) this.#stored.push(note.stored);
-    this.#effects.tell(note);
+  let secrets: SecretTexts = {};
+  const stored: Stored[] = [];
+  const tell: Tell = (note) => {
+    if (note.type === 'progress' && note.stored) stored.push(note.stored);
+    tellAll(note);
   };
 
-  constructor(wanted: RuleWanted, decider: RuleDecider, effects: RuleEffects) {
-    this.#wanted = wanted;
-    this.#decider = decider;
-    this.#effects = effects;
-  }
-
-  /** What was stored. The result says so, however the run ends. */
-  get stored(): readonly Stored[] {
-    return this.#stored;
-  }
-
-  /**
-   * Runs something that may end after values were stored.
-   *
-   * @throws UnfinishedError then, with what was stored.
-   */
-  async keepingStored<T>(run: () => Promise<T>): Promise<T> {
-    try {
-      return await run();
-    } catch (error) {
-      if (this.#stored.length === 0 || !isKnown(error)) throw error;
-      throw new UnfinishedError(explain(error), error, this.#stored);
-    }
-  }
-
-  /** Brings the stack to where it is wanted, and says who has to confirm what. */
-  async apply(show: (state: RuleState) => void): Promise<Applied<RuleState>> {
-    const applied = await apply(this, {
-      show,
-      approve: (state, engine) => this.#approve(state, engine),
-      unrecovered: ({ error }) => {
-        if (error) throw error;
-      },
-      unfinished: () => undefined,
-    });
-    const { cloud, tell } = this.#effects;
-    const end = applied.outcomes[0]?.end;
-    if (end?.success && end.stack) await tellUnconfirmed(cloud, end.stack, tell);
-    return applied;
+  /** What is given: by itself, and in the file that is named. */
+  async function givenFor(about: Omit<GivenAbout, 'today'>): Promise<Given> {
+    if (from === undefined) return asked.given;
+    const { givenBy } = await import('../want/from.ts');
+    const today = new Date(effects.now()).toISOString().slice(0, 10);
+    const found = givenBy(from.file, from.typed, { ...about, today }, asked.given);
+    for (const message of found.notes) tellAll({ type: 'warning', message });
+    return found.given;
   }
 
   /** Looks at the stack, settles its values, which may be asked for, and plans. */
-  readonly look = async (): Promise<RuleState> => {
-    const { artifact, environment, profile } = this.#wanted;
-    const { cloud } = this.#effects;
-    const stack = stackName(artifact.assembly.shortName, artifact.rule.name, environment);
+  async function look(): Promise<RuleState> {
+    const { rule } = artifact;
+    const stack = stackName(artifact.assembly.shortName, rule.name, environment);
     const [place, current] = await Promise.all([cloud.place(), cloud.stack(stack)]);
     const template = readTemplate(artifact);
     const content = ruleContent(artifact, template);
@@ -174,82 +160,110 @@ export class RuleGoal implements Goal<RuleState> {
     const first = beforehand(claim, current);
     if (first) return stateOf(first);
     const hasValues = ['ready', 'broken'].includes(conditionOf(current));
-    const { rule } = artifact;
     const start = { rule, template, stack, place, current: hasValues ? current : undefined };
     const name = typedName(artifact);
-    const given = await this.#given({ name, artifact, template, place, environment });
+    const given = await givenFor({ name, artifact, template, place, environment });
     const renamed = renamedIn(given.parameters, rule.parameters);
     const { ground, unread } = await withDefaults(cloud, start, given.parameters);
-    const { values, secrets } = await decide(ground, given, this.#decider);
-    this.#secrets = secrets;
-    await requireTopics(cloud, values);
+    const decided = await decide(ground, given, decider);
+    secrets = decided.secrets;
+    await requireTopics(cloud, decided.values);
     const scope = { ...run, region: place.region };
     const inputs = await findSecrets(cloud, scope, stack, Object.keys(secrets));
+    const { values } = decided;
     const wanted = compact<Wanted>({ ...claim, values, defaults: ground.defaults });
     return stateOf(planStack(wanted, current, inputs), renamed, unread);
-  };
-
-  /** What is given: by itself, and in the file that is named. */
-  async #given(about: Omit<GivenAbout, 'today'>): Promise<Given> {
-    const { given, from } = this.#wanted;
-    if (from === undefined) return given;
-    const { givenBy } = await import('../want/from.ts');
-    const today = new Date(this.#effects.now()).toISOString().slice(0, 10);
-    const found = givenBy(from.file, from.typed, { ...about, today }, given);
-    for (const message of found.notes) this.#effects.tell({ type: 'warning', message });
-    return found.given;
   }
 
   /** Who carries the step out. */
-  readonly engine = (state: RuleState): Engine => {
-    const { cloud, words, look, begin, signal } = this.#effects;
+  function engine(state: RuleState): Engine {
     begin?.();
     const stacks = stackRunner(
-      { ...clockworkOf(this.#effects), cloudAt: () => Promise.resolve(cloud), tell: this.#tell },
+      { ...effects, cloudAt: () => Promise.resolve(cloud), tell },
       {
         several: false,
-        secrets: this.#secrets,
-        look: ({ target }) => look(target.place.region),
-        recovering: this.#decider.recovering(state),
+        secrets,
+        look: ({ target }) =>
+          lookCommand(typed, { profile, environment, region: target.place.region }),
+        recovering: decider.recovering(state),
       },
     );
-    return engineOf({ stacks }, words, signal);
-  };
+    return engineOf({ stacks }, words, effects.signal);
+  }
 
-  async #approve(state: RuleState, engine: Engine): Promise<RuleState | undefined> {
+  async function approve(state: RuleState, engine: Engine): Promise<RuleState | undefined> {
     const { step } = state;
     if (step.verdict === 'keep') return state;
     const doing = doingOf(step);
-    if (doing === 'keep') return (await this.#mayStore(state, true)) ? state : undefined;
+    if (doing === 'keep') return (await mayStore(state, true)) ? state : undefined;
     // The engine refuses everything else, and says why.
     if (doing !== 'create' && doing !== 'update' && doing !== 'recreate') return state;
     const question = { about: 'stack', doing, step } as const;
-    if (!this.#decider.mayAgree(question)) return undefined;
+    if (!decider.mayAgree(question)) return undefined;
     const { downgrade } = step.cautions;
     if (downgrade) {
-      const isAgreed = await this.#decider.agreeOlder(step, downgrade);
+      const isAgreed = await decider.agreeOlder(step, downgrade);
       // What is not agreed to is refused where nobody could agree, and declined otherwise.
       if (isAgreed === undefined) return withoutOlder(state);
       if (!isAgreed) return undefined;
     }
     // The change set of an update can only be created, and shown, once code and secrets are stored.
-    if (doing === 'update' && !(await this.#mayStore(state, true))) return undefined;
+    if (doing === 'update' && !(await mayStore(state, true))) return undefined;
     await engine.stage(state.plan);
     const staged = engine.staged(step);
     if (doing === 'update' && !staged?.changeSet) return state;
-    if (!(await this.#decider.agree(question, state))) return undefined;
-    return doing === 'update' || (await this.#mayStore(state, false)) ? state : undefined;
+    if (!(await decider.agree(question, state))) return undefined;
+    return doing === 'update' || (await mayStore(state, false)) ? state : undefined;
   }
 
   /** Whether secrets may be stored: all of them, or those that replace something. */
-  async #mayStore(state: RuleState, all: boolean): Promise<boolean> {
+  async function mayStore(state: RuleState, all: boolean): Promise<boolean> {
     for (const { name, arn } of state.step.inputs) {
       const replaces = arn !== undefined;
       if (!replaces && !all) continue;
-      if (!(await this.#decider.agree({ about: 'secret', name, replaces }, state))) return false;
+      if (!(await decider.agree({ about: 'secret', name, replaces }, state))) return false;
     }
     return true;
   }
+
+  return {
+    environment,
+    cloud,
+    look,
+    /** What was stored. The result says so, however the run ends. */
+    stored: stored as readonly Stored[],
+
+    /**
+     * Runs something that may end after values were stored.
+     *
+     * @throws UnfinishedError then, with what was stored.
+     */
+    keepingStored: async <T>(run: () => Promise<T>): Promise<T> => {
+      try {
+        return await run();
+      } catch (error) {
+        if (stored.length === 0 || !isKnown(error)) throw error;
+        throw new UnfinishedError(explain(error), error, stored);
+      }
+    },
+
+    /** Brings the stack to where it is wanted, and says who has to confirm what. */
+    apply: async (show: (state: RuleState) => void): Promise<Applied<RuleState>> => {
+      const unrecovered = ({ error }: Outcome): void => {
+        if (error) throw error;
+      };
+      const dialogue = { show, approve, unrecovered, unfinished: () => undefined };
+      const applied = await apply({ look, engine }, dialogue);
+      const end = applied.outcomes[0]?.end;
+      if (end?.success && end.stack) await tellUnconfirmed(cloud, end.stack, tellAll);
+      return applied;
+    },
+  };
+}
+
+async function fileOf(typed: string, { cwd }: Outside) {
+  const { loadFleet } = await import('../file/load.ts');
+  return { typed, file: loadFleet(resolve(cwd, typed), typed) };
 }
 
 /** The values, asked for where somebody can be asked, and those that secrets are to hold. */

@@ -1,9 +1,15 @@
 /** Planning and applying, for programs. */
-import { fleetOf, missingOf } from '../engine/fleet.ts';
-import type { KnownAs } from '../engine/fleet.ts';
+import { applyFleet, fleetOf, type KnownAs, missingOf } from '../engine/fleet.ts';
 import { type FleetState, lookAt, type Outside } from '../engine/look.ts';
 import type { Applied, State } from '../engine/loop.ts';
-import type { Answers, RuleDecider, RuleGoal, RuleState, Stored } from '../engine/rule.ts';
+import {
+  type Answers,
+  type RuleDecider,
+  type RuleGoal,
+  ruleGoal,
+  type RuleState,
+  type Stored,
+} from '../engine/rule.ts';
 import type { Outcome } from '../notes/lines.ts';
 import type { OutputOf } from '../notes/objects.ts';
 import type { Tell } from '../notes/tell.ts';
@@ -16,7 +22,7 @@ import { UsageError } from '../text/errors.ts';
 import { valueNotes } from '../view/cautions.ts';
 import { toldOf } from '../view/outcome.ts';
 import { planObject, plainStep } from '../view/plan.ts';
-import { fleetGoal, ruleGoal } from './goals.ts';
+import { because } from '../view/reasons.ts';
 import {
   type Connect,
   credentialsOf,
@@ -148,11 +154,11 @@ export async function applyWith(options: ApplyOptions, connect: Connect): Promis
   const outside = outsideOf(options, connect);
   const tell = tellOf(options);
   return options.rule === undefined
-    ? applyFleet(options, outside, tell)
-    : applyRule(options, outside, tell);
+    ? fleetResult(options, outside, tell)
+    : ruleResult(options, outside, tell);
 }
 
-async function applyRule(
+async function ruleResult(
   options: ApplyOptions & RuleRequest,
   outside: Outside,
   tell: Tell,
@@ -176,16 +182,15 @@ async function applyRule(
   });
 }
 
-async function applyFleet(
+async function fleetResult(
   options: ApplyOptions & FleetRequest,
   outside: Outside,
   tell: Tell,
 ): Promise<Result> {
   const { approve, allowDowngrade = false, wait = false, holder = {} } = options;
   const approval = approvalOf(approve ?? (() => false), fleetPlan);
-  const goal = fleetGoal(
-    options,
-    () => look(options, outside),
+  const { profile } = options;
+  const applied = await applyFleet(
     {
       show: () => undefined,
       approve: async (seen, engine) => {
@@ -198,11 +203,8 @@ async function applyFleet(
       agree: (_, state) => approval(state),
       wait,
     },
-    holder,
-    outside,
-    tell,
+    { outside, tell, words: because, look: () => look(options, outside), profile, holder },
   );
-  const applied = await goal.apply();
   if (applied.stopped) throw applied.stopped;
   const missing = applied.isDeclined ? [] : missingOf(applied);
   const result = resultOf(applied, fleetPlan(applied.state));
@@ -244,7 +246,7 @@ async function ruleOf(
   const artifact = findArtifact(rule, outside, credentialsOf(options));
   const asked = { ...options, given: { parameters, alertEmail, alertTopicArn } };
   const decider = deciderOf(options, approval);
-  return (await ruleGoal(rule, artifact, asked, decider, outside, tell)).goal;
+  return ruleGoal(rule, artifact, asked, decider, { outside, tell, words: because });
 }
 
 /** Who decides about a rule: what is given, and the callbacks. */
