@@ -96,6 +96,16 @@ describe('problemsOf', () => {
       ],
     ],
     [
+      'a pattern with null, which no template can hold',
+      pattern({
+        detail: { responseElements: [null], $or: [{ a: ['b'] }, { c: [{ exists: true }, null] }] },
+      }),
+      ['detail.responseElements[0]', 'detail.$or[1].c[1]'].map(
+        (place) =>
+          `triggers: found null at ${place} in the event pattern, which CloudFormation takes in no template. Write { exists: false } for a field that is absent; for one that is null leave the field out, and look at it in evaluate`,
+      ),
+    ],
+    [
       'a pattern that is too long',
       pattern({ detail: { eventName: ['x'.repeat(2048)] } }),
       ['the event pattern has 2092 characters; EventBridge takes 2048'],

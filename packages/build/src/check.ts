@@ -1,4 +1,11 @@
-import { type AnyRule, cis, cisGitHub, splitArn, type Trigger } from '@patrol/core';
+import {
+  type AnyRule,
+  cis,
+  cisGitHub,
+  type EventPattern,
+  splitArn,
+  type Trigger,
+} from '@patrol/core';
 import {
   commonParameters,
   allParameters,
@@ -45,7 +52,9 @@ export function problemsOf(rule: AnyRule, folder: string): readonly string[] {
   );
   problems.push(...refused);
   // In a pattern that EventBridge refuses there is nothing to look up.
-  if (refused.length === 0) problems.push(...nameProblems(rule));
+  if (refused.length === 0) {
+    problems.push(...eventPatterns(rule).flatMap(nullProblems), ...nameProblems(rule));
+  }
   for (const pattern of eventPatterns(rule)) {
     const length = JSON.stringify(pattern).length;
     expect(
@@ -93,6 +102,25 @@ export function problemsOf(rule: AnyRule, folder: string): readonly string[] {
     );
   }
   return problems;
+}
+
+/** Finds what EventBridge takes in a pattern, and CloudFormation does not. */
+const nullProblems = (pattern: EventPattern): readonly string[] =>
+  nullsIn(pattern, '').map(
+    (place) =>
+      `triggers: found null at ${place} in the event pattern, which CloudFormation takes in no template. Write { exists: false } for a field that is absent; for one that is null leave the field out, and look at it in evaluate`,
+  );
+
+function nullsIn(value: unknown, place: string): readonly string[] {
+  if (value === null) return [place];
+  if (Array.isArray(value)) {
+    return value.flatMap((each, index) => nullsIn(each, `${place}[${index}]`));
+  }
+  return typeof value === 'object'
+    ? Object.entries(value).flatMap(([name, each]) =>
+        nullsIn(each, place ? `${place}.${name}` : name),
+      )
+    : [];
 }
 
 /** Finds events that GitHub does not have, and services that AWS does not have. */
