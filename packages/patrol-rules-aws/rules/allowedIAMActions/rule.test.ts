@@ -1,7 +1,9 @@
 import { denied, describeRule, identities } from '@patrol/core/testing';
+import { expect } from 'vitest';
 import { describeActors } from '../../testing/actors.ts';
 import { describeHostile } from '@patrol/build/testing';
 import { allow, deny, document } from '../../testing/policies.ts';
+import { by } from '../../testing/people.ts';
 import { omitted, policyCall } from '../../testing/policyCalls.ts';
 import rule from './rule.ts';
 
@@ -12,6 +14,12 @@ const wrote = (statement: Readonly<Record<string, unknown>>, fields = {}): unkno
 const granted = (actions: string): { title: string } => ({
   title: `Restricted ${actions} granted by IAM user alice in ${inline}`,
 });
+
+const byRole = (actions: string): { title: string } => ({
+  title: `Restricted ${actions} granted by role Developer (session mallory) in ${inline}`,
+});
+/** No action is allowed. */
+const all = { parameters: { allowedActions: '' } };
 
 describeRule(rule, {
   parameters: { restrictedServices: 'iam, cloudtrail', allowedActions: 'iam:PassRole, iam:Get*' },
@@ -139,6 +147,68 @@ describeRule(rule, {
         ...granted('iam:ListUsers, iam:ChangePassword, iam:CreateServiceLinkedRole'),
         severity: 'medium',
       },
+    ],
+    'a named role that a deployment lets its function have': [
+      wrote(
+        allow(['iam:PassRole', 'iam:GetRole'], {
+          Resource: ['arn:aws:iam::111122223333:role/app-worker', 'arn:aws:iam::*:role/app-*'],
+        }),
+        by.deployment,
+      ),
+      { ...byRole('iam:PassRole, iam:GetRole'), severity: 'low' },
+      all,
+    ],
+    'the same by a person': [
+      wrote(allow('iam:PassRole', { Resource: 'arn:aws:iam::111122223333:role/app-worker' })),
+      { ...granted('iam:PassRole'), severity: 'high' },
+      all,
+    ],
+    'the instance profiles of a deployment': [
+      wrote(allow(['iam:CreateInstanceProfile', 'iam:AddRoleToInstanceProfile']), by.deployment),
+      { ...byRole('iam:CreateInstanceProfile, iam:AddRoleToInstanceProfile'), severity: 'low' },
+      all,
+    ],
+    'the service-linked roles of a deployment': [
+      wrote(allow('iam:CreateServiceLinkedRole'), by.stack),
+      { title: expect.stringContaining('iam:CreateServiceLinkedRole'), severity: 'low' },
+      all,
+    ],
+    'any role, in a deployment': [
+      wrote(allow('iam:PassRole'), by.deployment),
+      { ...byRole('iam:PassRole'), severity: 'high' },
+      all,
+    ],
+    'any role by wildcards, in a deployment': [
+      wrote(allow('iam:PassRole', { Resource: 'arn:aws:iam::111122223333:role/*' }), by.deployment),
+      { ...byRole('iam:PassRole'), severity: 'high' },
+      all,
+    ],
+    'any role but one, in a deployment': [
+      wrote(
+        {
+          Effect: 'Allow',
+          Action: 'iam:PassRole',
+          NotResource: 'arn:aws:iam::111122223333:role/app-worker',
+        },
+        by.deployment,
+      ),
+      { ...byRole('iam:PassRole'), severity: 'high' },
+      all,
+    ],
+    'more than a named role, in a deployment': [
+      wrote(
+        allow(['iam:PassRole', 'iam:UpdateAssumeRolePolicy'], {
+          Resource: 'arn:aws:iam::111122223333:role/app-worker',
+        }),
+        by.deployment,
+      ),
+      { ...byRole('iam:PassRole, iam:UpdateAssumeRolePolicy'), severity: 'high' },
+      all,
+    ],
+    'every action, in a deployment': [
+      wrote(allow('*'), by.deployment),
+      { title: expect.stringContaining('Every action granted by role'), severity: 'critical' },
+      all,
     ],
     'one action that gives permissions, among those that read': [
       wrote(allow(['iam:ListUsers', 'iam:AttachUserPolicy'])),
@@ -388,6 +458,9 @@ describeRule(rule, {
     ],
   },
   quiet: {
+    'actions that only read, in a deployment': [
+      wrote(allow(['iam:List*', 'iam:SimulatePrincipalPolicy']), by.deployment),
+    ],
     'allowed actions': [
       policyCall('CreatePolicy', document(allow(['iam:PassRole', 'IAM:getuser']))),
     ],

@@ -1,4 +1,5 @@
 import { cis, defineRule, mitre, names } from '@patrol/core';
+import { isByPerson } from '../../lib/actor.ts';
 import { ignoredRolePolicy, policyCalls } from '../../lib/iam/calls.ts';
 import { capital } from '../../lib/words.ts';
 
@@ -7,7 +8,8 @@ export default defineRule({
   title: 'Restricted actions granted',
   description:
     'Alerts when somebody writes an IAM policy that grants actions on a restricted service, other than the allowed ones. ' +
-    'Actions that only read are of low severity, an administrator is of critical severity.',
+    'Actions that only read are of low severity, an administrator is of critical severity. ' +
+    'In a deployment, actions that only read are not told, and iam:PassRole on named roles is of low severity.',
   severity: 'high',
   runbook:
     'Ask the actor what the policy is for. If nobody can say, detach or delete it, or make the version before it the default ' +
@@ -53,7 +55,7 @@ export default defineRule({
       listed,
       readPolicyCall,
     } = await import('../../lib/iam/readCall.ts');
-    const { weightOf } = await import('../../lib/iam/administrators.ts');
+    const { weightInDeployment, weightOf } = await import('../../lib/iam/administrators.ts');
     const { who, what, policy, about, unseen } = readPolicyCall(
       event,
       parameters.ignoredRolePolicy,
@@ -72,6 +74,12 @@ export default defineRule({
     const allBut = isAdministrator(policy) ? [] : administratorBut(policy);
     const all = allBut && `every action${allBut.length > 0 ? ` but ${listed(allBut, 5)}` : ''}`;
     const granted = beyond.flatMap((grant) => grant.actions);
+    const severity = all
+      ? 'critical'
+      : isByPerson({ record: event.detail })
+        ? weightOf(granted)
+        : weightInDeployment(beyond);
+    if (severity === undefined) return undefined;
     const actions = listed(granted);
     const except = listed(beyond.flatMap((grant) => grant.exceptActions));
     const conditions = listed(beyond.flatMap((grant) => grant.conditions));
@@ -80,7 +88,7 @@ export default defineRule({
       summary:
         `${who} wrote ${what}, which grants ${all ? `${all} on every resource` : actions}` +
         `${except && !all ? `: it has NotAction, which leaves out ${except} only` : ''}.${conditionsLeftOpen(beyond)}`,
-      severity: all ? 'critical' : weightOf(granted),
+      severity,
       facts: {
         actions,
         resources: listed(beyond.flatMap((grant) => grant.resources)),

@@ -19,6 +19,18 @@ const accessTo = (arn: string): { title: string } => ({
 describeRule(rule, {
   parameters: { disallowedResourceArns: `${bucket}, ${role}*` },
   alerts: {
+    'actions that only read about a role': [
+      wrote(allow(['iam:GetRole', 'iam:Simulate*'])),
+      { ...accessTo(`${role}*`), severity: 'low' },
+    ],
+    'actions that only read about a role, beside one that lets it be used': [
+      wrote(allow(['iam:GetRole', 'sts:AssumeRole'])),
+      { ...accessTo(`${role}*`), severity: 'high' },
+    ],
+    'a read of a bucket': [
+      wrote(allow('s3:GetObject', { Resource: `${bucket}/*` })),
+      { ...accessTo(bucket), severity: 'high' },
+    ],
     'the resource by its name': [
       policyCall(
         'PutRolePolicy',

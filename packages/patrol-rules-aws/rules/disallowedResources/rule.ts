@@ -6,6 +6,7 @@ export default defineRule({
   title: 'Access to a protected resource granted',
   description:
     'Alerts when somebody writes an IAM policy that gives any access to one of the named resources. ' +
+    'Actions that only read about users and roles are of low severity. ' +
     "It counts the actions that AWS's reference lists for resources of that kind. " +
     'It does not see policies that are only attached, and does not read trust policies and policies of resources.',
   severity: 'high',
@@ -36,6 +37,7 @@ export default defineRule({
     const { conditionsLeftOpen, listed, readPolicyCall } =
       await import('../../lib/iam/readCall.ts');
     const { accessTo, saidOf, togetherOn } = await import('../../lib/iam/accessTo.ts');
+    const { onlyReadsAccess } = await import('../../lib/iam/administrators.ts');
     const { who, what, policy, about, unseen } = readPolicyCall(
       event,
       parameters.ignoredRolePolicy,
@@ -59,6 +61,7 @@ export default defineRule({
         3,
       )} granted by ${who} in ${what}`,
       summary: `${who} wrote ${what}, which allows ${listed(togetherOn(said))} and so gives access to ${arns}.${conditionsLeftOpen(found)}`,
+      severity: onlyReadsAccess(found.flatMap(({ actions }) => actions)) ? 'low' : 'high',
       facts: {
         resource: arns,
         actions: listed(said.flatMap(({ actions }) => actions)),
