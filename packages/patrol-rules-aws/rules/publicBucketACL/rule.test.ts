@@ -3,6 +3,7 @@ import { apiCallRecord, describeRule } from '@patrol/core/testing';
 import { describe, expect, test } from 'vitest';
 import { describeActors } from '../../testing/actors.ts';
 import { bucketCallRecord, deniedByS3 } from '../../testing/bucket.ts';
+import { by } from '../../testing/people.ts';
 import { describeHostile } from '@patrol/build/testing';
 import rule from './rule.ts';
 
@@ -58,8 +59,12 @@ const account = (eventName: string, request = {}) =>
       resources: undefined,
     },
   );
-const ownership = (OwnershipControls: unknown) =>
-  bucketCallRecord('PutBucketOwnershipControls', { ownershipControls: '', OwnershipControls });
+const ownership = (OwnershipControls: unknown, fields = {}) =>
+  bucketCallRecord(
+    'PutBucketOwnershipControls',
+    { ownershipControls: '', OwnershipControls },
+    fields,
+  );
 const objectAcl = (request: object) =>
   bucketCallRecord(
     'PutObjectAcl',
@@ -635,6 +640,10 @@ describeRule(rule, {
         severity: 'medium',
         undo: withoutAcls,
       },
+    ],
+    'ownership controls that a deployment sets': [
+      ownership({ Rule: { ObjectOwnership: 'ObjectWriter' } }, by.deployment),
+      { title: expect.stringContaining('by role Developer'), severity: 'low' },
     ],
     'ownership controls as a list': [
       ownership({ Rules: [{ ObjectOwnership: 'BucketOwnerPreferred' }] }),

@@ -1,5 +1,6 @@
 /** The object ownership of buckets: whether ACLs count at all. */
-import type { Finding } from '@patrol/core';
+import type { Finding, Severity } from '@patrol/core';
+import { unlessAutomated } from '../../actor.ts';
 import { field, listOf, shown, texts } from '../../request.ts';
 import { awsCommand } from '../../undo.ts';
 import { type Call, notRecorded } from './call.ts';
@@ -8,7 +9,7 @@ import { setAcl } from './acl.ts';
 /** The settings under which ACLs count. */
 const withAcls = ['BucketOwnerPreferred', 'ObjectWriter'];
 
-/** A call that sets the object ownership of a bucket. */
+/** A call that sets the object ownership of a bucket. Deployments of buckets for logs do. A public ACL is an alert of its own. */
 export function setOwnership(call: Call): Finding | undefined {
   const controls = field(call.record.requestParameters, 'OwnershipControls');
   if (controls === undefined) return notRecorded('The object ownership', call);
@@ -19,7 +20,7 @@ export function setOwnership(call: Call): Finding | undefined {
       `expected OwnershipControls with a Rule and its ObjectOwnership, found ${shown(controls)}`,
     );
   }
-  return ownership(call, ownerships, 'medium');
+  return ownership(call, ownerships, unlessAutomated(call, 'medium'));
 }
 
 /** A new bucket is private, and has its ACLs disabled, where the call does not say otherwise. */
@@ -38,7 +39,7 @@ const disableAcls = ({ bucket, record }: Call): readonly string[] | undefined =>
 function ownership(
   call: Call,
   ownerships: readonly string[],
-  severity: 'low' | 'medium',
+  severity: Severity,
 ): Finding | undefined {
   const { where, who, record } = call;
   const [setting] = ownerships.filter((name) => name !== 'BucketOwnerEnforced');
@@ -68,7 +69,7 @@ export function removedOwnership(call: Call): Finding {
   return {
     title: `ACLs of ${where} enabled by ${who}`,
     summary: `The object ownership of ${where} was deleted by ${who}. S3 counts the ACLs of a bucket without it, and those of its objects.`,
-    severity: 'medium',
+    severity: unlessAutomated(call, 'medium'),
     undo: disableAcls(call),
   };
 }
