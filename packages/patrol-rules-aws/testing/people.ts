@@ -1,6 +1,22 @@
 /** Who calls, for tests of rules that tell people from deployments. */
 import { type Fields, identities } from '@patrol/core/testing';
 
+/** A session in a role. */
+export const inRole = (role: string): Fields => ({
+  userIdentity: {
+    ...identities.assumedRole,
+    arn: `arn:aws:sts::111122223333:assumed-role/${role}/session`,
+    sessionContext: {
+      ...identities.assumedRole.sessionContext,
+      sessionIssuer: {
+        ...identities.assumedRole.sessionContext.sessionIssuer,
+        arn: `arn:aws:iam::111122223333:role/${role}`,
+        userName: role,
+      },
+    },
+  },
+});
+
 /** Fields of a record, by who made the call. */
 export const by = {
   /** A role that no person signed in to: of a deployment, say. */

@@ -1,5 +1,6 @@
 import { apiCallRecord, denied, describeRule, identities } from '@patrol/core/testing';
 import { expect } from 'vitest';
+import { by, inRole } from '../../testing/people.ts';
 import rule from './rule.ts';
 
 const { service, serviceForUser } = identities;
@@ -80,6 +81,47 @@ describeRule(rule, {
     'a role with the name of that of cdk bootstrap, attached by hand': [
       attach('Role', 'cdk-hnb659fds-cfn-exec-role-111122223333-eu-west-1', 'AdministratorAccess'),
       { title: expect.stringContaining('cdk-hnb659fds'), severity: 'critical' },
+    ],
+    'a role that account vending makes for itself': [
+      attach(
+        'Role',
+        'aws-controltower-AdministratorExecutionRole',
+        'AdministratorAccess',
+        inRole('AWSControlTowerExecution'),
+      ),
+      { title: expect.stringContaining('aws-controltower-'), severity: 'low' },
+    ],
+    'another role that account vending makes an administrator': [
+      attach('Role', 'Deploy', 'AdministratorAccess', inRole('AWSControlTowerExecution')),
+      { title: expect.stringContaining('attached to role Deploy'), severity: 'critical' },
+    ],
+    'a user that account vending makes an administrator': [
+      attach('User', 'aws-controltower-bob', 'AdministratorAccess', inRole('AWSAFTExecution')),
+      { title: expect.stringContaining('attached to user'), severity: 'critical' },
+    ],
+    'a role named as if account vending had made it': [
+      attach('Role', 'aws-controltower-Backdoor', 'AdministratorAccess', by.deployment),
+      { title: expect.stringContaining('aws-controltower-Backdoor'), severity: 'critical' },
+    ],
+    'the same in the role that people of the management account take': [
+      attach(
+        'Role',
+        'aws-controltower-Backdoor',
+        'AdministratorAccess',
+        inRole('OrganizationAccountAccessRole'),
+      ),
+      { title: expect.stringContaining('aws-controltower-Backdoor'), severity: 'critical' },
+    ],
+    'the same by somebody who took a role of vending in the console': [
+      attach('Role', 'aws-controltower-Backdoor', 'AdministratorAccess', {
+        ...inRole('AWSControlTowerExecution'),
+        sessionCredentialFromConsole: 'true',
+      }),
+      { title: expect.stringContaining('aws-controltower-Backdoor'), severity: 'critical' },
+    ],
+    'a powerful role of a pipeline that account vending makes': [
+      attach('Role', 'Deploy', 'AmazonSESFullAccess', inRole('AWSAFTExecution')),
+      { title: expect.stringContaining('attached to role Deploy'), severity: 'low' },
     ],
     'a user in a group of administrators': [
       call('AddUserToGroup', { userName: 'mallory', groupName: 'Administrators' }),

@@ -15,10 +15,12 @@ import {
   powerfulPolicies,
 } from '../../lib/iam/adminPolicies.ts';
 import { awsCommand } from '../../lib/undo.ts';
+import { isVending, isVendingItsRole, vendingRoles } from '../../lib/vending.ts';
 
 const parameters = {
   administratorPolicies,
   powerfulPolicies,
+  vendingRoles,
   privilegedNames: names(
     'The groups that make their users powerful, and the roles that make EC2 instances powerful.',
     { default: '*admin*, *poweruser*', ignoreCase: true },
@@ -88,12 +90,14 @@ function attached(call: Attaching, kind: 'user' | 'group' | 'role'): Deed | unde
   return {
     deed: `${isAdministrator ? 'Administrator' : 'Powerful'} policy ${policyName(arn) ?? ''} attached to ${kind} ${holder ?? 'without a name'}`,
     severity: isAdministrator
-      ? isOfCdk(call, holder)
+      ? isOfCdk(call, holder) || (kind === 'role' && isVendingItsRole(call, holder))
         ? 'low'
         : isByService(call)
           ? 'high'
           : severity
-      : unlessByService(call, severity),
+      : kind === 'role' && isVending(call)
+        ? 'low'
+        : unlessByService(call, severity),
     facts: known({ policyArn: arn, [kind]: holder }),
     target: [
       kind === 'user' ? 'AWS::IAM::User' : kind === 'role' ? 'AWS::IAM::Role' : 'AWS::IAM::Group',

@@ -1,5 +1,6 @@
 import { apiCallRecord, denied, describeRule, identities } from '@patrol/core/testing';
 import { expect } from 'vitest';
+import { by, inRole } from '../../testing/people.ts';
 import rule from './rule.ts';
 
 const call = (
@@ -54,6 +55,24 @@ describeRule(rule, {
         facts: { provider: oidc, url: 'https://login.example.com', clients: 'sts.amazonaws.com' },
         undo: `aws iam delete-open-id-connect-provider --open-id-connect-provider-arn ${oidc}`,
       },
+    ],
+    'a provider that account vending adds': [
+      call(
+        'CreateOpenIDConnectProvider',
+        { url: 'https://token.actions.githubusercontent.com' },
+        null,
+        inRole('AWSAFTExecution'),
+      ),
+      { title: expect.stringContaining('githubusercontent'), severity: 'low' },
+    ],
+    'a provider that a deployment adds': [
+      call(
+        'CreateOpenIDConnectProvider',
+        { url: 'https://token.actions.githubusercontent.com' },
+        null,
+        by.deployment,
+      ),
+      { title: expect.stringContaining('githubusercontent'), severity: 'high' },
     ],
     'the provider of an EKS cluster': [
       oidcOf('https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF'),

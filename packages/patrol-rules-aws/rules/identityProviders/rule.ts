@@ -2,12 +2,15 @@ import { type Call, type Deed, defineCallRule, mitre, type Severity } from '@pat
 import { isServiceItself, unlessByService } from '../../lib/actor.ts';
 import { known } from '../../lib/facts.ts';
 import { awsCommand } from '../../lib/undo.ts';
+import { isVending, vendingRoles } from '../../lib/vending.ts';
+
+const parameters = { vendingRoles };
 
 export default defineCallRule({
   name: 'identityProviders',
   title: 'Identity provider changed',
   description:
-    'Alerts when somebody adds, changes or deletes a SAML provider, or adds an OpenID Connect provider, a client or a certificate of one. The provider of an EKS cluster is of low severity.',
+    'Alerts when somebody adds, changes or deletes a SAML provider, or adds an OpenID Connect provider, a client or a certificate of one. The provider of an EKS cluster is of low severity, and so is what account vending adds.',
   severity: 'high',
   runbook:
     'Whoever controls an identity provider can pass for all whom roles let in by it. Ask the actor why. If nobody can say, delete ' +
@@ -16,7 +19,7 @@ export default defineCallRule({
     mitre('T1484.002', 'Domain or Tenant Policy Modification: Trust Modification'),
     mitre('T1556.007', 'Modify Authentication Process: Hybrid Identity'),
   ],
-  parameters: {},
+  parameters,
   calls: {
     'iam.amazonaws.com': {
       CreateSAMLProvider: (call) => {
@@ -70,7 +73,7 @@ export default defineCallRule({
   },
 });
 
-type AnyCall = Omit<Call, 'parameters'>;
+type AnyCall = Call<typeof parameters>;
 
 const providerOf = ({ request }: AnyCall): string | undefined =>
   request.text('openIDConnectProviderArn');
@@ -94,7 +97,7 @@ function about(
   return {
     deed: provider === undefined ? deed : `${deed}: ${provider}`,
     meaning,
-    severity: unlessByService(call, severity),
+    severity: isVending(call) ? 'low' : unlessByService(call, severity),
     facts: known({ provider, ...facts }),
     target: [
       deed.startsWith('SAML') ? 'AWS::IAM::SAMLProvider' : 'AWS::IAM::OIDCProvider',

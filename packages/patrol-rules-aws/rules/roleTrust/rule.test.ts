@@ -1,6 +1,7 @@
 import { apiCallRecord, denied, describeRule } from '@patrol/core/testing';
 import { expect } from 'vitest';
 import { document } from '../../testing/policies.ts';
+import { by, inRole } from '../../testing/people.ts';
 import rule from './rule.ts';
 
 const lets = (Principal: unknown, more = {}): string =>
@@ -26,8 +27,30 @@ const subject = (sub: string): object => ({
 });
 const eks = 'oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF';
 
+const vended = (fields: object): unknown =>
+  call(
+    'CreateRole',
+    {
+      roleName: 'aws-controltower-AdministratorExecutionRole',
+      assumeRolePolicyDocument: lets(foreign),
+    },
+    fields,
+  );
+
 describeRule(rule, {
   alerts: {
+    'a role that account vending makes for itself': [
+      vended(inRole('AWSControlTowerExecution')),
+      { title: expect.stringContaining('lets in account 444455556666'), severity: 'low' },
+    ],
+    'a role that is only named so': [
+      vended(by.deployment),
+      { title: expect.stringContaining('lets in account 444455556666'), severity: 'high' },
+    ],
+    'another role that account vending opens': [
+      updated(lets(foreign), inRole('AWSControlTowerExecution')),
+      { title: expect.stringContaining('Trust policy of role Deploy'), severity: 'high' },
+    ],
     'a role opened to another account': [
       updated(lets(foreign)),
       {

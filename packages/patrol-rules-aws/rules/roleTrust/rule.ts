@@ -2,12 +2,15 @@ import { type Call, type Deed, defineCallRule, guardDuty, mitre, stratus } from 
 import { trust } from '../../lib/access/trust.ts';
 import { isServiceItself } from '../../lib/actor.ts';
 import { awsCommand } from '../../lib/undo.ts';
+import { isVendingItsRole, vendingRoles } from '../../lib/vending.ts';
+
+const parameters = { ...trust, vendingRoles };
 
 export default defineCallRule({
   name: 'roleTrust',
   title: 'Role opened to others',
   description:
-    'Alerts when the trust policy of a role lets in another account or everybody, or every identity of a provider such as GitHub Actions because it does not say whose.',
+    'Alerts when the trust policy of a role lets in another account or everybody, or every identity of a provider such as GitHub Actions because it does not say whose. Roles that account vending makes for itself are of low severity.',
   severity: 'high',
   runbook:
     'Ask the actor who needs the role. If nobody can say, put the trust policy back as it was (or delete the new role), revoke ' +
@@ -20,7 +23,7 @@ export default defineCallRule({
     stratus('persistence.iam-create-backdoor-role'),
     guardDuty('IAMRoleTrustPolicyModified'),
   ],
-  parameters: { ...trust },
+  parameters,
   calls: {
     'iam.amazonaws.com': {
       async CreateRole(call) {
@@ -33,7 +36,7 @@ export default defineCallRule({
 });
 
 /** Whom the trust policy in a field of the request lets in. */
-async function lets(call: Call<typeof trust>, field: string): Promise<readonly Deed[]> {
+async function lets(call: Call<typeof parameters>, field: string): Promise<readonly Deed[]> {
   const { request, response } = call;
   // Organizations makes a role in each new account that trusts the management account.
   if (isServiceItself(call)) return [];
@@ -44,8 +47,9 @@ async function lets(call: Call<typeof trust>, field: string): Promise<readonly D
     return [{ deed: `Trust policy of ${what} written, which the record does not hold`, target }];
   }
   const { opened } = await import('../../lib/access/opened.ts');
-  return opened(request.value(field), call, (who) => ({
+  const found = await opened(request.value(field), call, (who) => ({
     deed: `Trust policy of ${what} lets in ${who}`,
     target,
   }));
+  return isVendingItsRole(call, role) ? found.map((deed) => ({ ...deed, severity: 'low' })) : found;
 }
