@@ -1,0 +1,137 @@
+/** `patrol-deploy apply` of a fleet of rules in a pipeline, the first one and an upgrade that changes everything. */
+import type { AnyRule } from '@patrol/core';
+import { ruleTemplate } from '@patrol/core/template';
+import type { Fields } from '@patrol/core/testing';
+import { missingSettings } from '../../../deployer/src/cloud/bucket.ts';
+import { account, type Act, comesIn, madeBy, pipeline, region } from './record.ts';
+import { stackCalls } from './stack.ts';
+
+const bucketName = `patrol-artifacts-${account}-${region}`;
+
+const bucket = (name: string, request: Fields): Act => [
+  's3',
+  name,
+  { bucketName, Host: `s3.${region}.amazonaws.com`, ...request },
+];
+
+const s3Namespace = { xmlns: 'http://s3.amazonaws.com/doc/2006-03-01/' };
+
+/** How records have the settings that the deployer makes on its bucket. */
+const settings: Readonly<Record<string, (policy?: string) => Act>> = {
+  private: () =>
+    bucket('PutBucketPublicAccessBlock', {
+      publicAccessBlock: '',
+      PublicAccessBlockConfiguration: {
+        ...s3Namespace,
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+    }),
+  ownership: () =>
+    bucket('PutBucketOwnershipControls', {
+      ownershipControls: '',
+      OwnershipControls: { ...s3Namespace, Rule: { ObjectOwnership: 'BucketOwnerEnforced' } },
+    }),
+  encryption: () =>
+    bucket('PutBucketEncryption', {
+      encryption: '',
+      ServerSideEncryptionConfiguration: {
+        ...s3Namespace,
+        Rule: { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } },
+      },
+    }),
+  versioning: () =>
+    bucket('PutBucketVersioning', {
+      versioning: '',
+      VersioningConfiguration: { ...s3Namespace, Status: 'Enabled' },
+    }),
+  policy: (policy = '') =>
+    bucket('PutBucketPolicy', { policy: '', bucketPolicy: JSON.parse(policy) }),
+};
+
+const artifacts = (): readonly Act[] => [
+  ['sts', 'GetCallerIdentity', null],
+  ['s3', 'HeadBucket', { bucketName, Host: `s3.${region}.amazonaws.com` }],
+  bucket('CreateBucket', {
+    'x-amz-object-ownership': 'BucketOwnerEnforced',
+    CreateBucketConfiguration: { ...s3Namespace, LocationConstraint: region },
+  }),
+  ...missingSettings(
+    bucketName,
+    { partition: 'aws' },
+    { encrypted: false, versioned: false, private: false, ownerEnforced: false },
+  ).map(
+    ({ set, ...given }) => settings[set]?.('policy' in given ? given.policy : undefined) as Act,
+  ),
+];
+
+const upload = (key: string): Act => [
+  's3',
+  'PutObject',
+  {
+    bucketName,
+    key,
+    Host: `s3.${region}.amazonaws.com`,
+    'x-amz-checksum-sha256': 'YWJj',
+    'x-amz-expected-bucket-owner': account,
+  },
+  { 'x-amz-server-side-encryption': 'AES256' },
+  { managementEvent: false, eventCategory: 'Data' },
+];
+
+const values: Readonly<Record<string, string>> = {
+  AlertEmail: 'security@example.com',
+  CodeS3Bucket: bucketName,
+  CodeS3Key: 'patrol/rules.zip',
+};
+
+/** One stack: the calls of the deployer, then those of CloudFormation. */
+function stack(rule: AnyRule, step: 'create' | 'update'): readonly Fields[] {
+  const name = `patrol-aws-${rule.name}-prod`;
+  const stackId = `arn:aws:cloudformation:${region}:${account}:stack/${name}/0f1e2d3c`;
+  const changeSet = `arn:aws:cloudformation:${region}:${account}:changeSet/${name}/4b5a6978`;
+  return [
+    ...madeBy(pipeline.sdk, [
+      ['cloudformation', 'DescribeStacks', { stackName: name }],
+      upload(`${rule.name}.zip`),
+      [
+        'cloudformation',
+        'CreateChangeSet',
+        {
+          stackName: name,
+          changeSetName: 'patrol-7c6b5a49',
+          changeSetType: step.toUpperCase(),
+          capabilities: ['CAPABILITY_IAM'],
+          parameters: Object.keys(values).map((parameterKey) => ({ parameterKey })),
+          tags: [
+            { key: 'patrol:package', value: '@patrol/rules-aws' },
+            { key: 'patrol:rule', value: rule.name },
+          ],
+        },
+        { id: changeSet, stackId },
+      ],
+      ['cloudformation', 'DescribeChangeSet', { changeSetName: changeSet }],
+      ['cloudformation', 'ExecuteChangeSet', { changeSetName: changeSet }],
+      ['cloudformation', 'DescribeStackEvents', { stackName: name }],
+    ]),
+    ...madeBy(
+      pipeline.stack,
+      stackCalls(name, ruleTemplate(rule) as unknown as Fields, step, values),
+    ),
+  ];
+}
+
+/** The first `apply` of a fleet. */
+export const firstApply = (rules: readonly AnyRule[]): readonly Fields[] => [
+  ...comesIn(),
+  ...madeBy(pipeline.sdk, artifacts()),
+  ...rules.flatMap((rule) => stack(rule, 'create')),
+];
+
+/** An `apply` that changes each resource of each stack: no upgrade does more. */
+export const upgrade = (rules: readonly AnyRule[]): readonly Fields[] => [
+  ...comesIn(),
+  ...rules.flatMap((rule) => stack(rule, 'update')),
+];
