@@ -63,46 +63,29 @@ export class Block {
   /** Takes note of what is told. */
   take(note: Note, now: number): void {
     if (note.type === 'stacks') this.#several = { total: note.total, begun: now };
-    if (note.type === 'result') this.#clear();
+    if (note.type === 'result') {
+      this.#rows.clear();
+      this.#several = undefined;
+    }
     const key = keyOf(note);
     if (key === undefined) return;
-    switch (note.type) {
-      case 'begin':
-        this.#row(key, note, now);
-        break;
-      case 'progress':
-        if (this.#several) this.#row(key, note, now).said = note.message;
-        break;
-      case 'status': {
-        const { done, total, waiting } = note;
-        Object.assign(this.#row(key, note, now), { done, total, waiting, said: '' });
-        break;
-      }
-      case 'event': {
-        const { time, status, resource, resourceType } = note;
-        const line = `${clockOf(time)}  ${status}  ${resource} ${resourceType}`;
-        this.#rows.get(key)?.recent.push(line);
-        break;
-      }
-      case 'ended':
-        // One of several may go on with another operation.
-        if (!this.#several) this.#rows.delete(key);
-        break;
-      case 'finished':
-        this.#rows.delete(key);
-        if (note.ok) this.#done += 1;
-        else this.#failed += 1;
-        break;
-      case 'plan':
-      case 'stackSet':
-      case 'changes':
-      case 'hook':
-      case 'warning':
-      case 'lease':
-      case 'stacks':
-      case 'summary':
-      case 'result':
-        break;
+    if (note.type === 'begin') this.#row(key, note, now);
+    if (note.type === 'progress' && this.#several) this.#row(key, note, now).said = note.message;
+    if (note.type === 'status') {
+      const { done, total, waiting } = note;
+      Object.assign(this.#row(key, note, now), { done, total, waiting, said: '' });
+    }
+    if (note.type === 'event') {
+      const { time, status, resource, resourceType } = note;
+      const line = `${clockOf(time)}  ${status}  ${resource} ${resourceType}`;
+      this.#rows.get(key)?.recent.push(line);
+    }
+    // One of several may go on with another operation.
+    if (note.type === 'ended' && !this.#several) this.#rows.delete(key);
+    if (note.type === 'finished') {
+      this.#rows.delete(key);
+      if (note.ok) this.#done += 1;
+      else this.#failed += 1;
     }
   }
 
@@ -116,11 +99,6 @@ export class Block {
       text: fit(text, Math.max(1, columns - 1)),
       ...others,
     }));
-  }
-
-  #clear(): void {
-    this.#rows.clear();
-    this.#several = undefined;
   }
 
   #row(key: string, note: Extract<Note, { stack?: string }>, now: number): Row {

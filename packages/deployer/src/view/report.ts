@@ -283,7 +283,7 @@ const finishedLines = (note: NoteOf<'finished'>, colors: Colors): Lines => [
 ];
 
 /** How notes are written. */
-export interface ReporterOptions {
+interface ReporterOptions {
   /** NDJSON for machines. */
   readonly json?: boolean;
   /** Errors and the result only. */
@@ -304,31 +304,20 @@ export async function reporter(
       return stdout.columns;
     },
   };
-  const tell = json
-    ? toMachines(stdout)
-    : !quiet && wantsMovement(stdout, environment)
+  const tell: Tell =
+    !json && !quiet && wantsMovement(stdout, environment)
       ? toTerminal(footOf(await loadFoot(), stdout, painter(style)), style)
-      : toPeople(stdout, style);
+      : (note) => {
+          const said = !json ? text(note, style) : note.type === 'status' ? '' : lineOf(note);
+          if (said !== '') stdout.write(said);
+        };
   return quiet ? (note) => (isSaidQuietly(note, asks) ? tell(note) : undefined) : tell;
 }
-
-const toMachines =
-  (stdout: Streams['stdout']): Tell =>
-  (note) => {
-    if (note.type !== 'status') stdout.write(lineOf(note));
-  };
 
 const text = (note: Note, style: Style): string =>
   lines(note, style)
     .map((line) => `${line}\n`)
     .join('');
-
-const toPeople =
-  (stdout: Streams['stdout'], style: Style): Tell =>
-  (note) => {
-    const said = text(note, style);
-    if (said !== '') stdout.write(said);
-  };
 
 /** What goes by in the block need not stay on the screen as well. */
 const staysInBlock = (note: Note, block: Block): boolean =>
@@ -366,31 +355,17 @@ function toTerminal(foot: Foot, style: Style): Tell {
   };
 }
 
+/** What a question is about. */
+const asked: readonly Note['type'][] = ['plan', 'stackSet', 'changes', 'hook'];
+
 /** Errors and results; before a question also what it is about. */
 function isSaidQuietly(note: Note, asks: boolean): boolean {
-  switch (note.type) {
-    case 'result':
-    case 'summary':
-      return true;
-    case 'finished':
-      return !note.ok;
-    case 'lease':
-      return note.state === 'lost' || note.state === 'unguarded';
-    case 'event':
-      return isFailure(note);
-    case 'plan':
-    case 'stackSet':
-    case 'changes':
-    case 'hook':
-      return asks;
-    case 'begin':
-    case 'ended':
-    case 'progress':
-    case 'stacks':
-    case 'status':
-      return false;
-    case 'warning':
-      // What is lost is lost however quiet a run is.
-      return Boolean(note.lostValues ?? note.undecided ?? (asks && note.downgrade));
+  if (note.type === 'finished') return !note.ok;
+  if (note.type === 'lease') return note.state === 'lost' || note.state === 'unguarded';
+  if (note.type === 'event') return isFailure(note);
+  // What is lost is lost however quiet a run is.
+  if (note.type === 'warning') {
+    return Boolean(note.lostValues ?? note.undecided ?? (asks && note.downgrade));
   }
+  return note.type === 'result' || note.type === 'summary' || (asks && asked.includes(note.type));
 }
