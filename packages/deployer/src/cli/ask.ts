@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { confirm, isCancel, password, text } from '@clack/prompts';
 import { InterruptedError } from '../text/errors.ts';
-import type { Ask } from '../commands/ask.ts';
+import type { Ask } from '../commands/world.ts';
 
 type Terminal = NodeJS.ReadableStream & {
   setRawMode?: (raw: boolean) => unknown;

@@ -4,7 +4,7 @@ import { awsConnections } from '../cloud/aws/connections.ts';
 import { main } from './main.ts';
 import { ownClockwork } from '../library/outside.ts';
 import { isReaderGone } from '../text/streams.ts';
-import type { Ask } from '../commands/ask.ts';
+import type { Ask } from '../commands/world.ts';
 
 const controller = new AbortController();
 const { stdin, stdout, stderr } = process;

@@ -8,12 +8,10 @@ import { changing, doingOf, isStack, type Step } from '../plan/step.ts';
 import { downgradesQuestion } from '../view/cautions.ts';
 import { deletionQuestion } from '../view/deletions.ts';
 import { conclude } from '../view/outcome.ts';
-import { agreed, agreedDowngrade } from './consent.ts';
-import { jobOf } from './job.ts';
 import { countedIn, tellPlan } from '../view/plan.ts';
 import { because } from '../view/reasons.ts';
 import { type FleetCommand, stateOf } from './plan.ts';
-import { isInteractive, type World } from './world.ts';
+import { agreed, agreedDowngrade, isInteractive, type World } from './world.ts';
 
 /** What `patrol-deploy apply` is told. */
 export interface ApplyCommand extends FleetCommand {
@@ -130,4 +128,18 @@ async function withAgreedVersions(
   if (downgrades.length === 0) return state;
   const isAgreed = await agreedDowngrade(world, command, downgradesQuestion(downgrades));
   return isAgreed === true ? state : { ...state, plan: withoutDowngrades(state.plan) };
+}
+
+/** The variables in which CI services put the address of a job: GitLab, Jenkins, Buildkite, CircleCI. */
+const jobNames = ['CI_JOB_URL', 'BUILD_URL', 'BUILDKITE_BUILD_URL', 'CIRCLE_BUILD_URL'];
+
+/** The address of the CI job that runs the command; nothing where there is none. */
+function jobOf(environment: World['environment']): { readonly job?: string } {
+  const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID } = environment;
+  const ofGitHub =
+    GITHUB_SERVER_URL && GITHUB_REPOSITORY && GITHUB_RUN_ID
+      ? `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`
+      : undefined;
+  const address = ofGitHub ?? jobNames.map((name) => environment[name]).find(Boolean);
+  return address !== undefined && URL.canParse(address) ? { job: address } : {};
 }

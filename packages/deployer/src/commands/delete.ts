@@ -1,22 +1,22 @@
 /** `patrol-deploy delete <rule>`: deletes the stack of a rule. */
-import type { Cloud, Place, Stack } from '../cloud/cloud.ts';
+import type { Cloud, LeaveBehind, Place, Stack } from '../cloud/cloud.ts';
 import type { Effects } from '../cloud/effects.ts';
 import { conditionOf, meaningOf } from '../cloud/states.ts';
 import { basePackage } from '../identity/naming.ts';
 import { foreignness } from '../identity/ownership.ts';
 import { lookCommand } from '../engine/rule.ts';
 import type { Result, Tell } from '../notes/tell.ts';
-import { noStack, reference } from '../packages/reference.ts';
+import { noStack } from '../packages/reference.ts';
 import { rootCause } from '../run/cause.ts';
 import { settled } from '../run/recover.ts';
+import { remove } from '../run/stacks.ts';
+import type { Ended } from '../run/watch.ts';
 import { secretsOf } from '../stage/secrets.ts';
 import { awsCommand, type RunScope, unprotectCommand } from '../text/command.ts';
 import { OperatorError } from '../text/errors.ts';
 import { protectedWords } from '../view/reasons.ts';
-import { agreed, type Consent, inPerson, requireConsent } from './consent.ts';
-import type { StackOptions } from './deployed.ts';
-import { removeStubborn, resourcesText } from './removal.ts';
-import { effectsOf, type World } from './world.ts';
+import { lookedUp, type StackOptions } from './deployed.ts';
+import { agreed, type Consent, effectsOf, inPerson, requireConsent, type World } from './world.ts';
 
 /** What `patrol-deploy delete` is told. */
 export interface DeleteOptions extends StackOptions, Consent {
@@ -31,10 +31,8 @@ export async function deleteRule(
   world: World,
   tell: Tell,
 ): Promise<Result> {
-  const refer = reference(name, options.environment, world);
+  const { refer, cloud, place, stack: found } = await lookedUp(name, options, world);
   const { stack: stackName } = refer;
-  const cloud = await world.cloud(options);
-  const [place, found] = await Promise.all([cloud.place(), cloud.stack(stackName)]);
   const { region, account } = place;
   const result = { type: 'result', did: 'delete', stack: stackName } as const;
   const declined: Result = { ...result, ok: false, did: 'none', message: 'Nothing was changed.' };
@@ -163,4 +161,49 @@ function secretsLeft(secrets: readonly string[], scope: RunScope): string {
     (arn) => `\`${awsCommand(['secretsmanager', 'delete-secret', '--secret-id', arn], scope)}\``,
   );
   return ` Its secrets remain. If nothing else uses them, delete them: ${commands.join(', ')}.`;
+}
+
+/** A resource that a deletion leaves behind. */
+type Left = NonNullable<Result['left']>[number];
+
+/** Resources in words. */
+const resourcesText = (left: readonly Left[]): string =>
+  left
+    .map(({ resource, type, physicalId: id }) => `${resource} (${type}${id ? ` ${id}` : ''})`)
+    .join(', ');
+
+/** What is tried when a deletion failed: CloudFormation keeps resources by name, and only after a failure. */
+const attempts: readonly ((left: readonly Left[]) => LeaveBehind)[] = [
+  (left) => ({ resources: left.map(({ resource }) => resource) }),
+  () => ({ force: true }),
+];
+
+/**
+ * Deletes a stack. Resources that cannot be deleted are kept, if that is agreed to: first those that failed, then all others.
+ *
+ * @param mayLeave whether they may be kept; it is given them and the cause of the failure in words.
+ */
+async function removeStubborn(
+  effects: Effects,
+  current: Stack,
+  look: string,
+  mayLeave: (told: string, reason: string | undefined) => Promise<boolean>,
+): Promise<Ended & { readonly left: readonly Left[] }> {
+  let ended = await remove(effects, current, look);
+  let left: readonly Left[] = [];
+  for (const attempt of attempts) {
+    if (ended.status !== 'DELETE_FAILED') break;
+    const clinging = (await effects.cloud.resources(current.id))
+      .filter(({ status }) => status === 'DELETE_FAILED')
+      .map(({ resource, type, physicalId }) => ({
+        resource,
+        type,
+        ...(physicalId === undefined ? {} : { physicalId }),
+      }));
+    const reason = rootCause(ended.events, current.id)?.reason;
+    if (clinging.length === 0 || !(await mayLeave(resourcesText(clinging), reason))) break;
+    left = clinging;
+    ended = await remove(effects, current, look, attempt(clinging));
+  }
+  return { ...ended, left };
 }

@@ -20,11 +20,13 @@ import {
   agreed,
   agreedDowngrade,
   type Consent,
+  effectsOf,
   inPerson,
+  isInteractive,
   orDryRun,
   requireConsent,
-} from './consent.ts';
-import { effectsOf, isInteractive, type World } from './world.ts';
+  type World,
+} from './world.ts';
 
 /** What `patrol-deploy <rule>` is told. */
 export interface DeployOptions extends RuleAsked, Consent {

@@ -2,7 +2,9 @@
 import { stackNames } from '@patrol/core/contracts';
 import type { Cloud, Place, Stack } from '../cloud/cloud.ts';
 import type { CloudOptions } from '../cloud/options.ts';
-import { currentStack, reference, type Reference } from '../packages/reference.ts';
+import { isBase } from '../identity/naming.ts';
+import { foreignness } from '../identity/ownership.ts';
+import { noStack, reference, type Reference } from '../packages/reference.ts';
 import { patrolCommand, type RunScope } from '../text/command.ts';
 import { OperatorError } from '../text/errors.ts';
 import type { World } from './world.ts';
@@ -22,8 +24,20 @@ export interface Deployed {
   readonly scope: RunScope;
 }
 
+/** Looks for the stack of a rule. There may be none, or one that is not Patrol's. */
+export async function lookedUp(
+  name: string,
+  options: StackOptions,
+  world: World,
+): Promise<Omit<Deployed, 'stack'> & { readonly stack: Stack | undefined }> {
+  const refer = reference(name, options.environment, world);
+  const cloud = await world.cloud(options);
+  const [place, stack] = await Promise.all([cloud.place(), cloud.stack(refer.stack)]);
+  return { refer, cloud, place, stack, scope: { ...options, region: place.region } };
+}
+
 /**
- * Finds the stack of a rule.
+ * Finds the stack of a rule, to be looked at or used.
  *
  * @throws OperatorError when there is none, or it is not Patrol's.
  */
@@ -32,10 +46,21 @@ export async function deployed(
   options: StackOptions,
   world: World,
 ): Promise<Deployed> {
-  const refer = reference(name, options.environment, world);
-  const cloud = await world.cloud(options);
-  const { place, stack } = await currentStack(refer, cloud, options);
-  return { refer, cloud, place, stack, scope: { ...options, region: place.region } };
+  const found = await lookedUp(name, options, world);
+  const { refer, place, stack, scope } = found;
+  if (!stack) {
+    const deploy = isBase(refer.name)
+      ? patrolCommand(['apply'], scope)
+      : patrolCommand(['deploy', refer.name], scope);
+    throw new OperatorError(
+      `${noStack(refer, place)}. \`${deploy}\` deploys it. To look elsewhere, use --region, --profile or --env.`,
+    );
+  }
+  const foreign = foreignness(stack);
+  if (foreign === undefined) return { ...found, stack };
+  throw new OperatorError(
+    `There is a stack ${stack.name} in ${place.region} (account ${place.account}), but ${foreign}. Check it in the console, or choose another --env.`,
+  );
 }
 
 /**

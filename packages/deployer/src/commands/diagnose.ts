@@ -2,9 +2,9 @@
 import { lastFailure, rootCause } from '../run/cause.ts';
 import type { World } from './world.ts';
 import { foreignness } from '../identity/ownership.ts';
-import { noStack, reference } from '../packages/reference.ts';
+import { noStack } from '../packages/reference.ts';
 import type { Result, Tell } from '../notes/tell.ts';
-import type { StackOptions } from './deployed.ts';
+import { lookedUp, type StackOptions } from './deployed.ts';
 
 const kinds: Readonly<Record<string, NonNullable<Result['failed']>['operation']>> = {
   CREATE: 'creation',
@@ -20,9 +20,7 @@ export async function diagnose(
   world: World,
   tell: Tell,
 ): Promise<Result> {
-  const refer = reference(name, options.environment, world);
-  const cloud = await world.cloud(options);
-  const [place, current] = await Promise.all([cloud.place(), cloud.stack(refer.stack)]);
+  const { refer, cloud, place, stack: current } = await lookedUp(name, options, world);
   const id = current?.id ?? (await cloud.deletedStack(refer.stack));
   const result = { type: 'result', ok: true, did: 'none', stack: refer.stack } as const;
   if (id === undefined) {

@@ -8,9 +8,15 @@ import { findArtifact, typedName } from '../packages/assembly.ts';
 import { patrolCommand } from '../text/command.ts';
 import { OperatorError, UsageError } from '../text/errors.ts';
 import { webhookEvents } from '../view/trigger.ts';
-import { agreed, type Consent, orDryRun, requireConsent } from './consent.ts';
 import { type Deployed, deployed, type StackOptions } from './deployed.ts';
-import { isInteractive, type World } from './world.ts';
+import {
+  agreed,
+  type Consent,
+  isInteractive,
+  orDryRun,
+  requireConsent,
+  type World,
+} from './world.ts';
 
 /** What `patrol-deploy hook` is told. */
 export interface HookOptions extends StackOptions, Consent {

@@ -14,9 +14,8 @@ import { type ChosenEvent, chooseEvent } from '../sandbox/choose.ts';
 import { delivery } from '../events/deliver.ts';
 import { handedOver, isHttp } from '../sandbox/trial.ts';
 import { httpAnswer } from '../events/webhook.ts';
-import { agreed, requireConsent } from './consent.ts';
 import { type Deployed, deployed, outputOf, type StackOptions } from './deployed.ts';
-import type { World } from './world.ts';
+import { agreed, requireConsent, type World } from './world.ts';
 
 /** What `patrol-deploy invoke` is told. */
 export interface InvokeOptions extends StackOptions {

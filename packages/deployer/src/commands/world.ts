@@ -1,4 +1,4 @@
-/** The outside of a command: everything that a test replaces. */
+/** The outside of a command: everything that a test replaces; and asking the operator. */
 import type { Cloud } from '../cloud/cloud.ts';
 import type { GitHub, GitHubOptions } from '../github/github.ts';
 import type { Connections } from '../cloud/connections.ts';
@@ -6,7 +6,7 @@ import type { LookupFrom } from '../packages/lookup.ts';
 import type { Streams } from '../text/streams.ts';
 import type { Tell } from '../notes/tell.ts';
 import { clockworkOf, type Effects } from '../cloud/effects.ts';
-import type { Ask } from './ask.ts';
+import { UsageError } from '../text/errors.ts';
 
 /** What a command is run in. */
 export interface World extends Omit<Effects, 'cloud' | 'tell'>, Connections, LookupFrom {
@@ -31,3 +31,77 @@ export const effectsOf = (world: World, cloud: Cloud, tell: Tell): Effects => {
   world.holdInterrupts();
   return { cloud, tell, ...clockworkOf(world) };
 };
+
+/** Somebody who can be asked. Every question throws {@link InterruptedError} when it is not answered but stopped. */
+export interface Ask {
+  text(question: TextQuestion): Promise<string>;
+  /** Something that does not appear on the screen. */
+  secret(message: string): Promise<string>;
+  /** Yes or no; no when it is answered with Enter alone. */
+  confirm(message: string): Promise<boolean>;
+}
+
+/** A question that is answered with a line of text. */
+interface TextQuestion {
+  readonly message: string;
+  /** Stands in the line already. */
+  readonly initial?: string | undefined;
+  /** Says what is wrong with an answer; it is asked for again then. */
+  readonly refuse: (answer: string) => string | undefined;
+}
+
+/** What decides whether somebody is asked. */
+export interface Consent {
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/**
+ * @param what may be done, after "whether to".
+ * @param instead what can be done instead, after "without asking".
+ * @throws UsageError where nobody can be asked, and `--yes` is not given.
+ */
+export function requireConsent(world: World, consent: Consent, what: string, instead = ''): void {
+  if (consent.yes || isInteractive(world, consent)) return;
+  throw new UsageError(
+    `There is no terminal to ask whether to ${what}. Add --yes to go ahead without asking${instead}.`,
+  );
+}
+
+/** What can be done instead, where a command has `--dry-run`. */
+export const orDryRun = ', or --dry-run to see what would change';
+
+/**
+ * Whether something may be done: `--yes` agrees, otherwise it is asked, and the default answer is no.
+ *
+ * @throws UsageError where there is neither; it says what `--yes` would do.
+ */
+export async function agreed(world: World, consent: Consent, question: string): Promise<boolean> {
+  if (consent.yes) return true;
+  if (isInteractive(world, consent)) return (await world.ask()).confirm(question);
+  throw new UsageError(
+    `There is no terminal to ask: ${question} Add --yes to go ahead without asking.`,
+  );
+}
+
+/**
+ * Whether an older version may take the place of a newer one: a question of its own, to which `--yes` is no answer.
+ *
+ * @returns `undefined` where nobody can be asked.
+ */
+export async function agreedDowngrade(
+  world: World,
+  consent: Consent & { readonly allowDowngrade?: boolean },
+  question: string,
+): Promise<boolean | undefined> {
+  return consent.allowDowngrade === true ? true : inPerson(world, consent)?.(question);
+}
+
+/** The same for what `--yes` does not agree to; `undefined` where nobody can be asked. */
+export const inPerson = (
+  world: World,
+  consent: Consent,
+): ((question: string) => Promise<boolean>) | undefined =>
+  !consent.yes && isInteractive(world, consent)
+    ? async (question) => (await world.ask()).confirm(question)
+    : undefined;

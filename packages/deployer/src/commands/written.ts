@@ -1,12 +1,11 @@
 /** Writes a `patrol.yaml` to disk, and the JSON schema beside it. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { agreed } from './consent.ts';
 import { messageOf, OperatorError } from '../text/errors.ts';
 import type { Fleet } from '../file/file.ts';
 import { loadFleet } from '../file/load.ts';
 import { printable } from '../text/printable.ts';
-import { isInteractive, type World } from './world.ts';
+import { agreed, isInteractive, type World } from './world.ts';
 import { schemaFile } from '../want/init.ts';
 import type { Installed } from '../want/rules.ts';
 import { writeSchema } from '../want/schema-file.ts';

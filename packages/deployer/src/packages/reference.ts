@@ -7,12 +7,10 @@ import {
   splitName,
   typedName,
 } from './assembly.ts';
-import type { Cloud, Place, Stack } from '../cloud/cloud.ts';
+import type { Place } from '../cloud/cloud.ts';
 import { OperatorError, UsageError } from '../text/errors.ts';
 import type { LookupFrom } from './lookup.ts';
 import { isBase, stackName } from '../identity/naming.ts';
-import { foreignness } from '../identity/ownership.ts';
-import { patrolCommand, type RunScope } from '../text/command.ts';
 
 /** A rule's stack by name. */
 export interface Reference {
@@ -67,37 +65,4 @@ export function noStack({ stack, missing }: Reference, { region, account }: Plac
   const words = `There is no stack ${stack} in ${region} (account ${account})`;
   if (missing === undefined) return words;
   throw new UsageError(`${words}, and no installed rule has that name. ${missing}`);
-}
-
-/**
- * The stack of a rule, to be looked at or used.
- *
- * @throws OperatorError when there is none, or it is not Patrol's.
- */
-export async function currentStack(
-  refer: Reference,
-  cloud: Cloud,
-  scope: RunScope,
-): Promise<{ readonly place: Place; readonly stack: Stack }> {
-  const [place, stack] = await Promise.all([cloud.place(), cloud.stack(refer.stack)]);
-  if (!stack) {
-    const here = { ...scope, region: place.region };
-    const deploy = isBase(refer.name)
-      ? patrolCommand(['apply'], here)
-      : patrolCommand(['deploy', refer.name], here);
-    throw new OperatorError(
-      `${noStack(refer, place)}. \`${deploy}\` deploys it. To look elsewhere, use --region, --profile or --env.`,
-    );
-  }
-  requireOwn(stack, place);
-  return { place, stack };
-}
-
-/** @throws OperatorError for a stack that is not Patrol's. */
-function requireOwn(stack: Stack, { region, account }: Place): void {
-  const foreign = foreignness(stack);
-  if (foreign === undefined) return;
-  throw new OperatorError(
-    `There is a stack ${stack.name} in ${region} (account ${account}), but ${foreign}. Check it in the console, or choose another --env.`,
-  );
 }

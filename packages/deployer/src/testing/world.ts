@@ -21,9 +21,8 @@ import { FakeOrganizations } from './organizations.ts';
 import { FakeStackSets } from './stacksets.ts';
 import { type FakeStreams, fakeStreams } from './artifact.ts';
 import { sha256 } from '../template/template.ts';
-import type { World } from '../commands/world.ts';
+import type { Ask, World } from '../commands/world.ts';
 import type { CloudOptions } from '../cloud/options.ts';
-import type { Ask } from '../commands/ask.ts';
 
 /** What of the fake rule a test decides. */
 export interface FakeRuleOptions {
