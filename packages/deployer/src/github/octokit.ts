@@ -40,14 +40,11 @@ export async function octokitGitHub(
   });
   const secrets = [token];
 
-  /** Runs a call, and gives its errors the deployer's form. */
-  async function call<T>(name: string, run: () => Promise<T>): Promise<T> {
-    try {
-      return await run();
-    } catch (error) {
-      throw gitHubError(name, error, secrets);
-    }
-  }
+  octokit.hook.error('request', (error, options) => {
+    const { method, url: address } = octokit.request.endpoint(options);
+    const path = address.replace(options.baseUrl, '').replace(/\?.*/, '');
+    throw gitHubError(`${method} ${path}`, error, secrets);
+  });
 
   const bodyOf = ({ url: target, secret, events }: HookSettings) => {
     secrets.push(secret);
@@ -56,47 +53,39 @@ export async function octokitGitHub(
   };
 
   return {
-    hooks: (org) =>
-      call(`GET /orgs/${org}/hooks`, async () =>
-        (await octokit.paginate('GET /orgs/{org}/hooks', { org, per_page: 100 })).map(hookOf),
-      ),
-    createHook: (org, settings) =>
-      call(`POST /orgs/${org}/hooks`, async () => {
-        const body = { org, name: 'web', ...bodyOf(settings) };
-        return hookOf((await octokit.request('POST /orgs/{org}/hooks', body)).data);
-      }),
-    updateHook: (org, id, settings) =>
-      call(`PATCH /orgs/${org}/hooks/${id}`, async () => {
-        const body = { org, hook_id: id, ...bodyOf(settings) };
-        return hookOf((await octokit.request('PATCH /orgs/{org}/hooks/{hook_id}', body)).data);
-      }),
-    ping: (org, id) =>
-      call(`POST /orgs/${org}/hooks/${id}/pings`, async () => {
-        await octokit.request('POST /orgs/{org}/hooks/{hook_id}/pings', { org, hook_id: id });
-      }),
-    deliveries: (org, id, since) =>
-      call(`GET /orgs/${org}/hooks/${id}/deliveries`, async () => {
-        const found: HookDelivery[] = [];
-        const pages = octokit.paginate.iterator('GET /orgs/{org}/hooks/{hook_id}/deliveries', {
-          org,
-          hook_id: id,
-          per_page: 100,
-        });
-        // Newest first: what comes after one that is too old is older still.
-        for await (const { data } of pages) {
-          const attempts = data.map(deliveryOf);
-          const recent = attempts.filter(({ deliveredAt }) => !since || deliveredAt >= since);
-          found.push(...recent);
-          if (!since || recent.length < attempts.length) break;
-        }
-        return found;
-      }),
-    redeliver: (org, id, attempt) =>
-      call(`POST /orgs/${org}/hooks/${id}/deliveries/${attempt}/attempts`, async () => {
-        // Written out, since Octokit would take the attempt as a number only.
-        const route = `POST /orgs/{org}/hooks/{hook_id}/deliveries/${attempt}/attempts`;
-        await octokit.request(route, { org, hook_id: id });
-      }),
+    async hooks(org) {
+      const all = await octokit.paginate('GET /orgs/{org}/hooks', { org, per_page: 100 });
+      return all.map(hookOf);
+    },
+    async createHook(org, settings) {
+      const body = { org, name: 'web', ...bodyOf(settings) };
+      return hookOf((await octokit.request('POST /orgs/{org}/hooks', body)).data);
+    },
+    async updateHook(org, id, settings) {
+      const body = { org, hook_id: id, ...bodyOf(settings) };
+      return hookOf((await octokit.request('PATCH /orgs/{org}/hooks/{hook_id}', body)).data);
+    },
+    async ping(org, id) {
+      await octokit.request('POST /orgs/{org}/hooks/{hook_id}/pings', { org, hook_id: id });
+    },
+    async deliveries(org, id, since) {
+      const found: HookDelivery[] = [];
+      const route = 'GET /orgs/{org}/hooks/{hook_id}/deliveries';
+      const pages = octokit.paginate.iterator(route, { org, hook_id: id, per_page: 100 });
+      // Newest first: what comes after one that is too old is older still.
+      for await (const { data } of pages) {
+        const attempts = data.map(deliveryOf);
+        const recent = attempts.filter(({ deliveredAt }) => !since || deliveredAt >= since);
+        found.push(...recent);
+        if (!since || recent.length < attempts.length) break;
+      }
+      return found;
+    },
+    async redeliver(org, id, attempt) {
+      // Written out, since Octokit would take the attempt as a number only.
+      const route = `POST /orgs/{org}/hooks/{hook_id}/deliveries/${attempt}/attempts`;
+      await octokit.request(route, { org, hook_id: id });
+    },
   };
 }
 
@@ -130,21 +119,10 @@ type ApiDelivery = Omit<HookDelivery, 'deliveredAt' | 'statusCode'> & {
   readonly status_code: number;
 };
 
-const deliveryOf = ({
-  id,
-  guid,
-  event,
-  status,
-  delivered_at: at,
-  status_code: statusCode,
-}: ApiDelivery): HookDelivery => ({
-  id,
-  guid,
-  event,
-  deliveredAt: new Date(at),
-  statusCode,
-  status,
-});
+const deliveryOf = (found: ApiDelivery): HookDelivery => {
+  const { id, guid, event, status, delivered_at: at, status_code: statusCode } = found;
+  return { id, guid, event, deliveredAt: new Date(at), statusCode, status };
+};
 
 /** Makes what a call threw a {@link GitHubError}, without the request that it carries. */
 function gitHubError(call: string, error: unknown, secrets: readonly string[]): GitHubError {
