@@ -2,38 +2,22 @@
 import type { Contract } from '@patrol/core/contracts';
 import * as v from 'valibot';
 import * as parts from './parts.ts';
-import {
-  byName,
-  count,
-  described,
-  flag,
-  list,
-  object,
-  objects,
-  oneOf,
-  only,
-  optional,
-  orNull,
-  text,
-  texts,
-  time,
-  type Told,
-} from './schema.ts';
+import * as is from './schema.ts';
 import { outputVersion } from './version.ts';
 
 /** A line of a type. */
 const line = <const Type extends string, const Entries extends v.ObjectEntries>(
   type: Type,
-  is: string,
+  says: string,
   entries: Entries,
-) => v.object({ type: only(type, is), ...entries });
+) => v.object({ type: is.only(type, says), ...entries });
 
-const stackEntry = text("The stack's name, or the stack set's.");
-const because = text('Why, in words for people.');
-const message = text('What there is to say, in words for people.');
+const stackEntry = is.text("The stack's name, or the stack set's.");
+const because = is.text('Why, in words for people.');
+const message = is.text('What there is to say, in words for people.');
 
-const seconds = count('Seconds since it began.');
-const ok = flag('Whether it went well.');
+const seconds = is.count('Seconds since it began.');
+const ok = is.flag('Whether it went well.');
 
 /** What is done with a stack. */
 const actions = ['create', 'update', 'recreate', 'recover', 'keep', 'refuse'] as const;
@@ -43,12 +27,12 @@ const actionWords =
   '`recreate` deletes the stack first. `recover` takes it out of a state in which nothing can be done with it. `refuse`: it is left alone, as `because` says. `orphaned`: `patrol.yaml` no longer lists it, and it stays.';
 
 const plan = line('plan', 'What will be done with one stack.', {
-  do: oneOf(fleetActions, actionWords),
+  do: is.oneOf(fleetActions, actionWords),
   stack: stackEntry,
   ...parts.placeEntries,
   because,
   reasons: v.exactOptional(parts.reasons),
-  differences: list(
+  differences: is.list(
     parts.difference,
     'What differs. Empty where everything is new, or nothing is.',
   ),
@@ -68,16 +52,16 @@ const stackSet = line(
   'stackSet',
   'What will be done with one stack set, and how its instances are.',
   {
-    do: oneOf(stackSetActions, actionWords),
-    stack: text("The stack set's name."),
-    region: text('The region in which it is managed.'),
-    account: text('The id of the account that manages it.'),
+    do: is.oneOf(stackSetActions, actionWords),
+    stack: is.text("The stack set's name."),
+    region: is.text('The region in which it is managed.'),
+    account: is.text('The id of the account that manages it.'),
     because,
     reasons: parts.reasons,
-    differences: list(parts.difference, 'What differs.'),
-    instances: described(parts.instanceCounts, 'How its instances are.'),
-    regions: byName(parts.instanceCounts, 'The same for each region.'),
-    troubled: list(parts.troubledInstance, 'The instances that are not as they should be.'),
+    differences: is.list(parts.difference, 'What differs.'),
+    instances: is.described(parts.instanceCounts, 'How its instances are.'),
+    regions: is.byName(parts.instanceCounts, 'The same for each region.'),
+    troubled: is.list(parts.troubledInstance, 'The instances that are not as they should be.'),
   },
 );
 
@@ -88,38 +72,38 @@ const changes = line('changes', 'What becomes of the resources and permissions o
 });
 
 const hook = line('hook', 'What will be done with the webhook of an organisation.', {
-  do: oneOf(['create', 'update', 'keep'], 'What will be done.'),
-  org: text('The GitHub organisation.'),
-  url: text('Where GitHub delivers to.'),
+  do: is.oneOf(['create', 'update', 'keep'], 'What will be done.'),
+  org: is.text('The GitHub organisation.'),
+  url: is.text('Where GitHub delivers to.'),
   because,
-  differences: list(parts.difference, 'What differs.'),
+  differences: is.list(parts.difference, 'What differs.'),
 });
 
 const storedSecret = {
-  parameter: text("The stack's parameter."),
-  secret: text('The name of the secret in Secrets Manager.'),
+  parameter: is.text("The stack's parameter."),
+  secret: is.text('The name of the secret in Secrets Manager.'),
 };
 
 const aboutStack = {
-  stack: v.exactOptional(text('The name of the stack or stack set that it is about.')),
+  stack: v.exactOptional(is.text('The name of the stack or stack set that it is about.')),
   ...parts.where.entries,
 };
 
 const progress = line('progress', 'Something was done, or begins.', {
   message,
   ...aboutStack,
-  ...optional({
-    uploaded: object('What was uploaded.', {
-      bucket: text('The bucket.'),
-      key: text('The key.'),
-      bytes: count('The size.'),
+  ...is.optional({
+    uploaded: is.object('What was uploaded.', {
+      bucket: is.text('The bucket.'),
+      key: is.text('The key.'),
+      bytes: is.count('The size.'),
     }),
-    stored: object('The secret that was stored.', storedSecret),
-    redelivering: object('The failed delivery that GitHub is asked to send again.', {
-      event: text("GitHub's name of the event."),
-      guid: text('The id of the delivery, as in `X-GitHub-Delivery`.'),
-      deliveredAt: time('When GitHub tried.'),
-      statusCode: count('What the function answered. 0 where it did not answer.'),
+    stored: is.object('The secret that was stored.', storedSecret),
+    redelivering: is.object('The failed delivery that GitHub is asked to send again.', {
+      event: is.text("GitHub's name of the event."),
+      guid: is.text('The id of the delivery, as in `X-GitHub-Delivery`.'),
+      deliveredAt: is.time('When GitHub tried.'),
+      statusCode: is.count('What the function answered. 0 where it did not answer.'),
     }),
   }),
 });
@@ -127,41 +111,44 @@ const progress = line('progress', 'Something was done, or begins.', {
 const warning = line('warning', 'Something needs attention. It stops nothing.', {
   message,
   ...aboutStack,
-  ...optional({
-    unconfirmed: described(
+  ...is.optional({
+    unconfirmed: is.described(
       parts.unconfirmed,
       'Topics without a confirmed subscription: nobody receives what is sent.',
     ),
-    lost: described(parts.unconfirmed, 'A topic that does not exist: what is sent to it is lost.'),
+    lost: is.described(
+      parts.unconfirmed,
+      'A topic that does not exist: what is sent to it is lost.',
+    ),
     drift: parts.drift,
   }),
   ...parts.cautions.entries,
-  ...optional({
-    undecided: list(
+  ...is.optional({
+    undecided: is.list(
       parts.ownValue,
       'Values that may be defaults of the deployed version, whose template cannot be read. They stay.',
     ),
-    renamed: object('A parameter that was given by a former name.', {
-      former: text('The name that was used.'),
-      name: text("Today's name."),
+    renamed: is.object('A parameter that was given by a former name.', {
+      former: is.text('The name that was used.'),
+      name: is.text("Today's name."),
     }),
-    duplicates: list(
-      count('The id of a webhook.'),
+    duplicates: is.list(
+      is.count('The id of a webhook.'),
       'Further webhooks with the same URL: GitHub delivers everything several times.',
     ),
   }),
 });
 
 const lease = line('lease', 'Whether this run of `apply` may change the fleet.', {
-  state: oneOf(
+  state: is.oneOf(
     ['held', 'waiting', 'takenOver', 'lost', 'unguarded'],
     '`held`: another run is changing the fleet, and this run ends. `waiting`: this run waits for the other one. `takenOver`: the other run stopped renewing its lease, and this run took it. `lost`: another run took over; no further stack is begun. `unguarded`: the lease cannot be written, and this run goes on without one.',
   ),
-  fleet: text('The name of the fleet.'),
-  environment: text('The environment of the fleet.'),
-  ...optional({
-    holder: described(parts.leaseHolder, 'The other run.'),
-    until: time('`held`, `waiting`: when the lease ends, unless the other run renews it.'),
+  fleet: is.text('The name of the fleet.'),
+  environment: is.text('The environment of the fleet.'),
+  ...is.optional({
+    holder: is.described(parts.leaseHolder, 'The other run.'),
+    until: is.time('`held`, `waiting`: when the lease ends, unless the other run renews it.'),
   }),
   message,
 });
@@ -169,26 +156,26 @@ const lease = line('lease', 'Whether this run of `apply` may change the fleet.',
 const event = line('event', 'A CloudFormation event of a stack or of one of its resources.', {
   stack: stackEntry,
   ...parts.where.entries,
-  id: text('The id of the event.'),
-  time: time('When it happened.'),
-  resource: text('The logical id of the resource.'),
-  resourceType: text('Its type.'),
-  physicalId: v.exactOptional(text('Its physical id, once there is one.')),
-  status: text('Its status, such as `CREATE_COMPLETE`.'),
-  reason: v.exactOptional(text('What AWS says.')),
-  hook: v.exactOptional(text('The CloudFormation hook that refused it, and why.')),
+  id: is.text('The id of the event.'),
+  time: is.time('When it happened.'),
+  resource: is.text('The logical id of the resource.'),
+  resourceType: is.text('Its type.'),
+  physicalId: v.exactOptional(is.text('Its physical id, once there is one.')),
+  status: is.text('Its status, such as `CREATE_COMPLETE`.'),
+  reason: v.exactOptional(is.text('What AWS says.')),
+  hook: v.exactOptional(is.text('The CloudFormation hook that refused it, and why.')),
 });
 
 const ended = line('ended', 'CloudFormation finished an operation on a stack.', {
   stack: stackEntry,
   ...parts.where.entries,
   ok,
-  status: text('The status of the stack.'),
+  status: is.text('The status of the stack.'),
   seconds,
 });
 
 const stacks = line('stacks', 'Work on several stacks begins.', {
-  total: count('How many stacks and stack sets are worked on.'),
+  total: is.count('How many stacks and stack sets are worked on.'),
 });
 
 const begin = line('begin', 'Work on one of several stacks begins.', {
@@ -196,7 +183,7 @@ const begin = line('begin', 'Work on one of several stacks begins.', {
   ...parts.placeEntries,
 });
 
-const did = oneOf(
+const did = is.oneOf(
   ['create', 'update', 'recreate', 'keep', 'delete', 'apply', 'recover', 'secrets', 'none'],
   'What was done, or is in progress; with `dryRun` what would be done. `recover`: a stack was rolled back, and nothing else was done. `secrets`: values of secrets were stored, and nothing else was done. `keep`: there was nothing to do. `apply`: stacks of a fleet were changed. `none`: nothing was done.',
 );
@@ -216,55 +203,58 @@ const endings = ['done', 'kept', 'failed', 'refused', 'running', 'skipped'] as c
 export type Ending = (typeof endings)[number];
 
 const outcome = v.object({
-  kind: oneOf(['stack', 'stack set'], 'What it is.'),
-  name: text('What you type for it: `aws/cloudTrail`, or `base/<fleet>` for a base stack.'),
+  kind: is.oneOf(['stack', 'stack set'], 'What it is.'),
+  name: is.text('What you type for it: `aws/cloudTrail`, or `base/<fleet>` for a base stack.'),
   stack: stackEntry,
   ...parts.placeEntries,
-  did: oneOf(fleetActions, 'What was to be done.'),
-  ended: oneOf(
+  did: is.oneOf(fleetActions, 'What was to be done.'),
+  ended: is.oneOf(
     endings,
     '`running`: AWS goes on by itself. `skipped`: not begun. `kept`: there was nothing to do.',
   ),
   message,
   cause: v.exactOptional(parts.cause),
   instances: v.exactOptional(
-    described(parts.instanceCounts, 'Of a stack set: how its instances are.'),
+    is.described(parts.instanceCounts, 'Of a stack set: how its instances are.'),
   ),
   troubled: v.exactOptional(
-    list(parts.troubledInstance, 'Of a stack set: the instances that are not as they should be.'),
+    is.list(
+      parts.troubledInstance,
+      'Of a stack set: the instances that are not as they should be.',
+    ),
   ),
 });
 /** What became of one of several stacks. */
-export type Outcome = Told<typeof outcome>;
+export type Outcome = is.Told<typeof outcome>;
 
 const summary = line('summary', 'The results for the stacks of a fleet.', {
-  stacks: list(outcome, 'The result for each stack that was to be changed.'),
+  stacks: is.list(outcome, 'The result for each stack that was to be changed.'),
 });
 
 const eventPlace = {
-  file: text('The file that contains the event. `-` is standard input.'),
-  line: count('The line in it.'),
-  eventId: orNull(v.string(), 'The id of the event. `null`: it has none.'),
+  file: is.text('The file that contains the event. `-` is standard input.'),
+  line: is.count('The line in it.'),
+  eventId: is.orNull(v.string(), 'The id of the event. `null`: it has none.'),
 };
 
 const alert = line('alert', 'An event on which the rule alerts.', {
-  rule: text('The name of the rule in its package: `cloudTrail`.'),
+  rule: is.text('The name of the rule in its package: `cloudTrail`.'),
   ...eventPlace,
-  time: orNull(v.string(), 'The time of the event. `null`: it has none.'),
-  severity: text('`low`, `medium`, `high` or `critical`.'),
-  title: text("The alert's title."),
-  summary: text("The alert's summary."),
+  time: is.orNull(v.string(), 'The time of the event. `null`: it has none.'),
+  severity: is.text('`low`, `medium`, `high` or `critical`.'),
+  title: is.text("The alert's title."),
+  summary: is.text("The alert's summary."),
 });
 
 const suppressed = line('suppressed', 'An event whose alert a parameter suppresses.', {
   ...eventPlace,
-  title: text('The title of what was found.'),
-  by: text('The item of a parameter that suppresses it.'),
+  title: is.text('The title of what was found.'),
+  by: is.text('The item of a parameter that suppresses it.'),
 });
 
 const needs = line('needs', 'An event without a verdict: the rule must ask AWS or GitHub first.', {
   ...eventPlace,
-  what: text('What the rule asks first. With `--live` it asks.'),
+  what: is.text('What the rule asks first. With `--live` it asks.'),
 });
 
 const error = line('error', 'An event that could not be read or evaluated.', {
@@ -273,84 +263,84 @@ const error = line('error', 'An event that could not be read or evaluated.', {
 });
 
 const replaySummary = line('summary', 'What a replay came to.', {
-  events: count('Events that were read.'),
-  delivered: count('Events that AWS or GitHub would deliver to the rule.'),
-  alerts: count('Alerts.'),
-  suppressed: count('Alerts that a parameter suppresses.'),
-  needs: count('Events about which the rule must ask first.'),
-  errors: count('Events that could not be read or evaluated.'),
-  bytes: count('Bytes that were read, unpacked.'),
-  seconds: described(v.number(), 'How long it took.'),
+  events: is.count('Events that were read.'),
+  delivered: is.count('Events that AWS or GitHub would deliver to the rule.'),
+  alerts: is.count('Alerts.'),
+  suppressed: is.count('Alerts that a parameter suppresses.'),
+  needs: is.count('Events about which the rule must ask first.'),
+  errors: is.count('Events that could not be read or evaluated.'),
+  bytes: is.count('Bytes that were read, unpacked.'),
+  seconds: is.described(v.number(), 'How long it took.'),
 });
 
 const log = line('log', "A line of the function's log.", {
-  time: time('When it was written.'),
-  stream: text('The log stream: one for each instance of the function.'),
-  line: described(
+  time: is.time('When it was written.'),
+  stream: is.text('The log stream: one for each instance of the function.'),
+  line: is.described(
     v.union([v.string(), v.record(v.string(), v.unknown())]),
     'The line: an object where it is one as JSON, otherwise its text.',
   ),
 });
 
 /** What a command found out or did, beside what every result says. */
-const resultEntries = optional({
-  stack: text("The stack's name."),
-  stackId: text('The ARN of the stack.'),
-  status: text('The status of the stack.'),
-  outputs: byName(v.string(), 'The outputs of the stack.'),
-  dryRun: flag('Whether this was a dry run: nothing was changed.'),
-  hook: count('The id of the webhook at GitHub.'),
-  ping: object('The result of the ping that GitHub sent.', {
-    statusCode: count('What the function answered. 0 where it did not answer.'),
-    status: text("GitHub's words for it."),
+const resultEntries = is.optional({
+  stack: is.text("The stack's name."),
+  stackId: is.text('The ARN of the stack.'),
+  status: is.text('The status of the stack.'),
+  outputs: is.byName(v.string(), 'The outputs of the stack.'),
+  dryRun: is.flag('Whether this was a dry run: nothing was changed.'),
+  hook: is.count('The id of the webhook at GitHub.'),
+  ping: is.object('The result of the ping that GitHub sent.', {
+    statusCode: is.count('What the function answered. 0 where it did not answer.'),
+    status: is.text("GitHub's words for it."),
   }),
-  redelivered: object('The result of sending failed deliveries again.', {
-    asked: count('How many failed deliveries GitHub was to send again.'),
-    answered: count('How many of them were answered with success then.'),
+  redelivered: is.object('The result of sending failed deliveries again.', {
+    asked: is.count('How many failed deliveries GitHub was to send again.'),
+    answered: is.count('How many of them were answered with success then.'),
   }),
-  failed: object('The last operation that failed, as `diagnose` finds it.', {
-    operation: oneOf(
+  failed: is.object('The last operation that failed, as `diagnose` finds it.', {
+    operation: is.oneOf(
       ['creation', 'update', 'deletion', 'import', 'operation'],
       'What failed. `operation`: none of the others.',
     ),
-    began: time('When it began.'),
-    status: text('The status of the stack in which it ended.'),
+    began: is.time('When it began.'),
+    status: is.text('The status of the stack in which it ended.'),
   }),
-  recovered: texts('The stacks that were rolled back first, whatever was done with them then.'),
-  stored: objects(
+  recovered: is.texts('The stacks that were rolled back first, whatever was done with them then.'),
+  stored: is.objects(
     'The values that were stored in Secrets Manager, whatever became of the stack.',
     storedSecret,
   ),
-  underWay: object('The operation that AWS goes on with although the command ended.', {
-    operation: oneOf(['create', 'update', 'delete', 'rollback'], 'What it is.'),
-    stack: text("The stack's name."),
-    stackId: text('The ARN of the stack.'),
+  underWay: is.object('The operation that AWS goes on with although the command ended.', {
+    operation: is.oneOf(['create', 'update', 'delete', 'rollback'], 'What it is.'),
+    stack: is.text("The stack's name."),
+    stackId: is.text('The ARN of the stack.'),
   }),
-  left: objects('Resources that a deletion left in the account.', {
-    resource: text('The logical id.'),
-    type: text('The type.'),
-    physicalId: v.exactOptional(text('The physical id.')),
+  left: is.objects('Resources that a deletion left in the account.', {
+    resource: is.text('The logical id.'),
+    type: is.text('The type.'),
+    physicalId: v.exactOptional(is.text('The physical id.')),
   }),
-  secrets: texts('The ARNs of secrets that a deletion left in the account.'),
-  counts: object('How many stacks and stack sets of a fleet ended how.', {
-    done: count('They were changed.'),
-    kept: count('There was nothing to do.'),
-    failed: count('They could not be changed.'),
-    refused: count('They are left alone.'),
-    running: count('AWS goes on by itself.'),
-    skipped: count('They were not begun.'),
+  secrets: is.texts('The ARNs of secrets that a deletion left in the account.'),
+  counts: is.object('How many stacks and stack sets of a fleet ended how.', {
+    done: is.count('They were changed.'),
+    kept: is.count('There was nothing to do.'),
+    failed: is.count('They could not be changed.'),
+    refused: is.count('They are left alone.'),
+    running: is.count('AWS goes on by itself.'),
+    skipped: is.count('They were not begun.'),
   }),
-  lines: count('How many lines of the log there were.'),
-  error: object('Why the command gave up.', {
-    kind: oneOf(
+  lines: is.count('How many lines of the log there were.'),
+  error: is.object('Why the command gave up.', {
+    kind: is.oneOf(
       ['usage', 'refused', 'held', 'interrupted', 'aws', 'github', 'mistake'],
       '`usage`: the command line or a file is wrong. `refused`: the command leaves it alone, as `message` says. `held`: another run of `apply` is changing the fleet. `aws`, `github`: they refused a call, or could not be reached. `mistake`: an error in `patrol-deploy` itself.',
     ),
-    ...optional({
-      failure: text(
+    ...is.optional({
+      failure: is.text(
         'What AWS or GitHub refuse: `credentials`, `denied`, `throttled`, `unreachable`, `token`, `forbidden`, `limited`, `missing`, `invalid`, `conflict`, `taken` or `other`.',
       ),
-      call: text('The call: `cloudformation:CreateChangeSet`, or `GET /orgs/acme/hooks`.'),
+      call: is.text('The call: `cloudformation:CreateChangeSet`, or `GET /orgs/acme/hooks`.'),
     }),
   }),
   cause: parts.cause,
@@ -360,7 +350,7 @@ const result = line(
   'result',
   'How the command ended: always the last line. A command that writes an object writes this instead when it fails.',
   {
-    version: only(outputVersion, 'The version of this contract.'),
+    version: is.only(outputVersion, 'The version of this contract.'),
     ok,
     did,
     ...resultEntries,
@@ -398,7 +388,7 @@ export const note = v.pipe(
   ),
 );
 /** A line of NDJSON. */
-export type Note = Told<typeof note>;
+export type Note = is.Told<typeof note>;
 /** The lines of some types. */
 export type NoteOf<Type extends Note['type']> = Extract<Note, { readonly type: Type }>;
 
