@@ -7,7 +7,7 @@ import { list } from '../commands/list.ts';
 import type { World } from '../commands/world.ts';
 import { type Artifact, findArtifact } from '../packages/assembly.ts';
 import { runner } from '../packages/runner.ts';
-import type { RunOptions } from '../sandbox/options.ts';
+import type { RunOptions } from '../sandbox/trial.ts';
 import { UsageError } from '../text/errors.ts';
 import { printable } from '../text/printable.ts';
 import { parseParams } from '../want/settings.ts';

@@ -7,7 +7,7 @@ import { objectOf } from '../view/machine.ts';
 import { patrolCommand } from '../text/command.ts';
 import { colorsFor } from '../view/report.ts';
 import { type ChosenParameters, notesOn } from '../evaluate/parameters.ts';
-import { attempt, type AttemptOptions } from '../sandbox/attempt.ts';
+import { attempt, type AttemptOptions } from '../sandbox/trial.ts';
 import { type Streams, writer } from '../text/streams.ts';
 import { render } from '../view/try.ts';
 

@@ -4,9 +4,7 @@ import { notesOn } from '../evaluate/parameters.ts';
 import type { NoteOf } from '../notes/lines.ts';
 import { findArtifact } from '../packages/assembly.ts';
 import { type Finding, prepareReplay, type Report, type Summary } from '../replay/replay.ts';
-import { attempt } from '../sandbox/attempt.ts';
-import type { RunOptions } from '../sandbox/options.ts';
-import type { Trial } from '../sandbox/trial.ts';
+import { attempt, type RunOptions, type Trial } from '../sandbox/trial.ts';
 import { type Connect, credentialsOf, type OutsideOptions, outsideOf } from './outside.ts';
 
 /** A rule that is run on this machine. */
@@ -38,12 +36,9 @@ export type ReplayNote = Finding | NoteOf<'warning'> | Summary;
 
 /** Tries a rule on one event. */
 export async function tryWith(options: TryOptions, connect: Connect): Promise<Trial> {
-  const { event: value } = options;
-  const { trial } = await attempt(
-    { ...(await runOf(options, connect)), value },
-    { stdin: Readable.from([]) },
-  );
-  return trial;
+  const run = await runOf(options, connect);
+  const stdin = Readable.from([]);
+  return (await attempt({ ...run, value: options.event }, { stdin })).trial;
 }
 
 /** Runs a rule over recorded events. */

@@ -12,8 +12,7 @@ import { isObject } from '@patrol/core';
 import { CloudError, explain } from '../cloud/cloud.ts';
 import { Table } from './dynamodb.ts';
 import type { LiveAccess, StackResources } from './access.ts';
-import { listen, readBody } from './http.ts';
-import { Refusal } from './refusal.ts';
+import { listen, readBody, Refusal } from './http.ts';
 import { bodyLimit, publish, type Published, tooLong } from './sns.ts';
 import { jsonIn, own } from '../text/records.ts';
 

@@ -1,6 +1,6 @@
 /** A DynamoDB table in memory, with what a rule that reminds uses: items with the key `id`. */
 import { isObject } from '@patrol/core';
-import { Refusal } from './refusal.ts';
+import { Refusal } from './http.ts';
 
 /** Attributes by name, each with its type: `{ id: { S: 'x' } }`. */
 export type Item = Readonly<Record<string, unknown>>;

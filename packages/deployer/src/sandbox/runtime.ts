@@ -30,7 +30,7 @@ export interface Invocation {
   /** How long it may take to load, in seconds; Lambda allows 10. */
   readonly initTimeout?: number;
   /** The client of this package when left out. */
-  readonly client?: RuntimeClient;
+  readonly client?: RuntimeClient | undefined;
 }
 
 /** The result of an invocation. */

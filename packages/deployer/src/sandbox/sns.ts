@@ -1,6 +1,6 @@
 /** What a rule's function uses of SNS: Publish, with the limits of the real SNS. */
 import { isObject } from '@patrol/core';
-import { Refusal } from './refusal.ts';
+import { Refusal } from './http.ts';
 import { jsonIn } from '../text/records.ts';
 
 /** A published message. */

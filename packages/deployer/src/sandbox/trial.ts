@@ -1,35 +1,37 @@
-/** Runs a rule's built function once, as Lambda would, and collects what it published and logged. */
+/**
+ * Tries a rule: chooses the event and the values, runs the built function once as Lambda would, if it would be given the event,
+ * and collects what it published and logged.
+ */
 import { randomBytes } from 'node:crypto';
 import { isObject, type WebhookDelivery } from '@patrol/core';
 import { readDelivery } from '@patrol/core/evaluation';
 import type { RuleManifest } from '@patrol/core/contracts';
-import type { Artifact } from '../packages/assembly.ts';
-import type { Live } from '../cloud/live.ts';
-import { startEvaluator } from '../evaluate/evaluator.ts';
-import type { HttpAnswer, Message, Muted, OutputOf } from '../notes/objects.ts';
-import type { Evaluated } from '../evaluate/worker.ts';
-import { readTemplate } from '../template/template.ts';
-import { liveAccess, stackResources } from './access.ts';
-import { type AwsEndpoint, type AwsOptions, startAws } from './aws.ts';
+import { type Live, secretsOf } from '../cloud/live.ts';
 import { unpackCode } from '../evaluate/code.ts';
 import { lambdaEnvironment, resolveEnvironment } from '../evaluate/environment.ts';
-import type { KnownEvent } from '../events/recognise.ts';
+import { startEvaluator } from '../evaluate/evaluator.ts';
+import { type ChosenParameters, chooseParameters } from '../evaluate/parameters.ts';
+import type { Evaluated } from '../evaluate/worker.ts';
+import { delivery } from '../events/deliver.ts';
+import { httpAnswer, isSigned, signedAnew, signedRequest } from '../events/webhook.ts';
+import type { HttpAnswer, Message, Muted, OutputOf } from '../notes/objects.ts';
+import type { Artifact } from '../packages/assembly.ts';
+import type { LookupFrom } from '../packages/lookup.ts';
+import { readTemplate } from '../template/template.ts';
+import { compact, jsonIn } from '../text/records.ts';
+import { redactIn } from '../text/redact.ts';
+import type { Streams } from '../text/streams.ts';
+import { liveAccess, stackResources } from './access.ts';
+import { type AwsEndpoint, type AwsOptions, startAws } from './aws.ts';
+import { type ChosenEvent, chooseEvent, type EventChoice } from './choose.ts';
 import { invoke, type Invoked, type RuntimeClient } from './runtime.ts';
 import type { Published } from './sns.ts';
-import {
-  httpAnswer,
-  type HttpRequest,
-  isSigned,
-  signedAnew,
-  signedRequest,
-} from '../events/webhook.ts';
-import { compact, jsonIn } from '../text/records.ts';
 
 /** The result of a trial. */
 export type Trial = Omit<OutputOf<'try'>, 'version'>;
 
 /** The result when nothing ran. */
-export const notRun = (rule: RuleManifest, delivered: boolean): Trial => ({
+const notRun = (rule: RuleManifest, delivered: boolean): Trial => ({
   type: 'try',
   rule: rule.name,
   delivered,
@@ -82,13 +84,53 @@ export async function inSandbox<T>(
   }
 }
 
-/** Options of a trial. */
-export interface TrialOptions extends Omit<Given, 'variables'> {
-  /** The event; absent for a request that delivers none. */
-  readonly event?: KnownEvent | undefined;
-  /** The request to send, instead of one that is made of the delivery. */
-  readonly request?: HttpRequest | undefined;
-  readonly client?: RuntimeClient | undefined;
+/** Options of every command that runs a built rule on this machine. */
+export interface RunOptions extends LookupFrom {
+  readonly artifact: Artifact;
+  /** The values that are given. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** How a rule gets answers of AWS and GitHub. Without it, an event that needs one has no verdict. */
+  readonly live?: Live | undefined;
+}
+
+/** What a rule is tried with. */
+export interface AttemptOptions extends RunOptions, Pick<EventChoice, 'event' | 'value'> {
+  /** The runtime client that runs the function, for tests of other clients; ours when left out. */
+  readonly client?: RuntimeClient;
+}
+
+/** What came of it, without the operator's secrets. */
+export interface Attempt {
+  readonly trial: Trial;
+  readonly chosen: ChosenParameters;
+  /** Where the event is from, for people. */
+  readonly origin: string;
+  /** Takes the operator's secrets out of what else is shown. */
+  readonly clean: <T>(value: T) => T;
+}
+
+/**
+ * Tries a rule on an event.
+ *
+ * @throws UsageError for parameters and events that cannot be used; OperatorError for a package that is not built right.
+ */
+export async function attempt(
+  options: AttemptOptions,
+  streams: Pick<Streams, 'stdin'>,
+): Promise<Attempt> {
+  const { artifact, live } = options;
+  const { rule } = artifact;
+  const chosen = chooseParameters(rule, readTemplate(artifact), options.parameters);
+  const { origin, ...asked } = await chooseEvent(options, streams);
+  const gate = delivery(rule);
+  // The function itself decides whether a request contains a delivery for the rule.
+  const isDelivered = asked.request !== undefined || gate.delivers(asked.event);
+  const { trial, secrets } = isDelivered
+    ? await runTrial(options, chosen.values, asked)
+    : { trial: { ...notRun(rule, false), error: gate.whyNot(asked.event) }, secrets: [] };
+  const clean = <T>(value: T): T =>
+    live ? redactIn(value, [...secretsOf(live), ...secrets]) : value;
+  return { trial: clean(trial), chosen, origin, clean };
 }
 
 /**
@@ -96,28 +138,26 @@ export interface TrialOptions extends Omit<Given, 'variables'> {
  *
  * @returns the trial, and the secrets that it read.
  */
-export async function runTrial(
-  options: TrialOptions,
+async function runTrial(
+  { artifact, live, client }: AttemptOptions,
+  values: Given['values'],
+  asked: Asked,
 ): Promise<{ readonly trial: Trial; readonly secrets: readonly string[] }> {
-  const { rule } = options.artifact;
-  const template = readTemplate(options.artifact);
-  const variables = resolveEnvironment(template, options.values);
+  const { rule } = artifact;
+  const template = readTemplate(artifact);
+  const variables = resolveEnvironment(template, values);
   const { topics, secrets: arns, tables } = stackResources(rule, template, variables);
   const secret = randomBytes(24).toString('base64url');
   const secrets = Object.fromEntries(arns.map((arn) => [arn, secret]));
-  return inSandbox({ ...options, variables }, { topics, secrets, tables }, async (sandbox) => {
+  const given = { artifact, values, variables, live };
+  return inSandbox(given, { topics, secrets, tables }, async (sandbox) => {
     const { folder, environment, aws } = sandbox;
-    const needs = await needsOf(options, sandbox);
+    const needs = live ? undefined : await needsOf(rule, asked, sandbox);
     if (needs !== undefined) return { trial: { ...notRun(rule, true), needs }, secrets: [] };
-    const invoked = await invoke({
-      folder,
-      environment,
-      event: handedOver(options, secret),
-      timeout: rule.timeout,
-      ...(options.client && { client: options.client }),
-    });
-    const answer =
-      isHttp(options) && invoked.error === undefined ? httpAnswer(invoked.result) : undefined;
+    const event = handedOver(asked, secret);
+    const invoked = await invoke({ folder, environment, event, timeout: rule.timeout, client });
+    const isAnswer = isHttp(asked) && invoked.error === undefined;
+    const answer = isAnswer ? httpAnswer(invoked.result) : undefined;
     const suppressed = suppressedOf(invoked.logs);
     const trial = compact<Trial>({
       ...notRun(rule, true),
@@ -133,7 +173,7 @@ export async function runTrial(
 }
 
 /** What a function runs on. */
-type Asked = Pick<TrialOptions, 'event' | 'request'>;
+type Asked = Omit<ChosenEvent, 'origin'>;
 
 /** Whether the function gets an HTTP request, and so has to answer one. */
 export const isHttp = ({ event, request }: Asked): boolean =>
@@ -145,15 +185,14 @@ export function handedOver({ event, request }: Asked, secret: string): unknown {
   return readDelivery(event) ? signedRequest(event as unknown as WebhookDelivery, secret) : event;
 }
 
-/** The question that a rule needs an answer to; `undefined` when it needs none, or can ask. */
+/** The question that a rule needs an answer to; `undefined` when it needs none. */
 async function needsOf(
-  { artifact, event, request, live }: TrialOptions,
+  rule: RuleManifest,
+  { event, request }: Asked,
   { folder, environment }: Sandbox,
 ): Promise<string | undefined> {
-  const { rule } = artifact;
   // The function refuses an unsigned request before the rule sees it.
-  if (!rule.asks || live || event === undefined || (request && !isSigned(request)))
-    return undefined;
+  if (!rule.asks || event === undefined || (request && !isSigned(request))) return undefined;
   const evaluator = await startEvaluator({
     ruleName: rule.name,
     folder,
