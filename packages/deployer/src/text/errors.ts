@@ -12,15 +12,11 @@ export interface UnderWay {
 export class OperatorError extends Error {
   override readonly name: string = 'OperatorError';
   /** 1 for a failure, 2 for a wrong call of the command, 4 when another run is at work, 130 when interrupted. */
-  readonly exitCode: number;
+  readonly exitCode: number = 1;
   /** The operation on a stack that goes on in AWS by itself. */
   readonly underWay: UnderWay | undefined;
-  constructor(
-    message: string,
-    options: { exitCode?: 1 | 2 | 4 | 130; cause?: unknown; underWay?: UnderWay } = {},
-  ) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.exitCode = options.exitCode ?? 1;
+  constructor(message: string, options: { cause?: unknown; underWay?: UnderWay | undefined } = {}) {
+    super(message, options);
     this.underWay = options.underWay;
   }
 }
@@ -28,39 +24,34 @@ export class OperatorError extends Error {
 /** A wrong call of the command: exit code 2. */
 export class UsageError extends OperatorError {
   override readonly name: string = 'UsageError';
-  constructor(message: string) {
-    super(message, { exitCode: 2 });
-  }
+  override readonly exitCode: number = 2;
 }
 
 /** Another run is changing the same fleet: exit code 4. */
 export class HeldError extends OperatorError {
   override readonly name: string = 'HeldError';
-  constructor(message: string) {
-    super(message, { exitCode: 4 });
-  }
+  override readonly exitCode: number = 4;
 }
 
 /** The operator stopped the run, with Ctrl-C, SIGTERM, SIGHUP or at a question: exit code 130. */
 export class InterruptedError extends OperatorError {
   override readonly name: string = 'InterruptedError';
+  override readonly exitCode: number = 130;
   constructor(message = 'Interrupted. Nothing was changed.', underWay?: UnderWay) {
-    super(message, { exitCode: 130, ...(underWay ? { underWay } : {}) });
+    super(message, { underWay });
   }
 }
 
 /** A run that was ended, after it had stored values of secrets. */
 export class UnfinishedError extends OperatorError {
   override readonly name: string = 'UnfinishedError';
+  override readonly exitCode: number;
   readonly stored: readonly { readonly parameter: string; readonly secret: string }[];
   /** @param cause what ended it. */
   constructor(message: string, cause: unknown, stored: UnfinishedError['stored']) {
     const known = cause instanceof OperatorError ? cause : undefined;
-    super(message, {
-      cause,
-      ...(known ? { exitCode: known.exitCode as 1 | 2 | 4 | 130 } : {}),
-      ...(known?.underWay ? { underWay: known.underWay } : {}),
-    });
+    super(message, { cause, underWay: known?.underWay });
+    this.exitCode = known?.exitCode ?? 1;
     this.stored = stored;
   }
 }
