@@ -1,4 +1,5 @@
 /** The three streams of a command, and writing to them without losing or crashing on a reader that goes away. */
+import { once } from 'node:events';
 import { buffer } from 'node:stream/consumers';
 
 /** Where a command reads and writes. */
@@ -28,31 +29,21 @@ export const isReaderGone = ({ code = '' }: NodeJS.ErrnoException): boolean =>
  */
 export function writer(stream: NodeJS.WritableStream): Writer {
   let failure: Error | undefined;
-  let closed = false;
-  const wake = new Set<() => void>();
-  const settle = (): void => {
-    for (const resolve of wake) resolve();
-    wake.clear();
-  };
+  const closing = new AbortController();
+  const { signal } = closing;
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    closed = true;
     if (!isReaderGone(error)) failure = error;
-    settle();
+    closing.abort();
   });
-  stream.on('close', () => {
-    closed = true;
-    settle();
-  });
-  stream.on('drain', settle);
+  stream.on('close', () => closing.abort());
   return {
     get isClosed() {
-      return closed;
+      return signal.aborted;
     },
     async write(text) {
-      if (!closed && text !== '' && !stream.write(text)) {
-        await new Promise<void>((resolve) => {
-          wake.add(resolve);
-        });
+      if (!signal.aborted && text !== '' && !stream.write(text)) {
+        // It rejects when the reader goes away.
+        await once(stream, 'drain', { signal }).catch(() => undefined);
       }
       if (failure) throw failure;
     },
