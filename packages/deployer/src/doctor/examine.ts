@@ -7,19 +7,7 @@ import { bucketName } from '../identity/naming.ts';
 import type { Check, Subscription } from '../notes/objects.ts';
 import type { Reference } from '../packages/reference.ts';
 import type { RunScope } from '../text/command.ts';
-import {
-  notRead,
-  notSimulated,
-  ofBucket,
-  ofCaller,
-  ofEventRules,
-  ofPermissions,
-  ofRegion,
-  ofStacks,
-  ofTopics,
-  ofTrails,
-  type TopicUse,
-} from './checks.ts';
+import * as checks from './checks.ts';
 import { policy } from './permissions.ts';
 
 /** The answer where AWS refuses the question. */
@@ -57,13 +45,14 @@ export async function examine(
   const looking = (
     check: Check['check'],
     look: () => Promise<Check | readonly Check[]>,
-  ): Promise<Check | readonly Check[]> => look().catch(refused((error) => notRead(check, error)));
+  ): Promise<Check | readonly Check[]> =>
+    look().catch(refused((error) => checks.notRead(check, error)));
   const found = await Promise.all([
     looking('permissions', () => ofSimulation(account, caller, place, scope)),
-    looking('stacks', async () => ofStacks(await stacks, scope)),
-    looking('subscriptions', async () => ofTopics(await topicsIn(cloud, await stacks))),
+    looking('stacks', async () => checks.ofStacks(await stacks, scope)),
+    looking('subscriptions', async () => checks.ofTopics(await topicsIn(cloud, await stacks))),
     needsTrail(named.map(({ rule }) => rule))
-      ? looking('trail', async () => ofTrails(await account.trails(), scope))
+      ? looking('trail', async () => checks.ofTrails(await account.trails(), scope))
       : [],
     looking('event rules', async () => {
       const [rules, quota, current] = await Promise.all([
@@ -75,14 +64,14 @@ export async function examine(
       const wanted = refers.flatMap(({ stack, artifact }) =>
         artifact && current.every(({ name }) => name !== stack) ? rulesOf(artifact.rule) : [],
       );
-      return ofEventRules(scope, rules, quota, wanted);
+      return checks.ofEventRules(scope, rules, quota, wanted);
     }),
     looking('bucket', async () => {
       const name = bucketName(place);
-      return ofBucket(name, place, await cloud.bucket(name));
+      return checks.ofBucket(name, place, await cloud.bucket(name));
     }),
   ]);
-  return [ofCaller(caller, scope), ofRegion(place, named), ...found.flat()];
+  return [checks.ofCaller(caller, scope), checks.ofRegion(place, named), ...found.flat()];
 }
 
 /** The rules on the event bus that a rule's stack makes. */
@@ -107,7 +96,7 @@ async function ofSimulation(
   scope: RunScope,
 ): Promise<Check> {
   const principal = await principalOf(account, caller);
-  if (principal === undefined) return notSimulated(caller, scope);
+  if (principal === undefined) return checks.notSimulated(caller, scope);
   const decisions: Decision[] = [];
   const context = {
     'aws:RequestedRegion': place.region,
@@ -119,7 +108,7 @@ async function ofSimulation(
     const asked = await account.simulate(principal, { actions: Action, resources, context });
     decisions.push(...asked);
   }
-  return ofPermissions(decisions, scope);
+  return checks.ofPermissions(decisions, scope);
 }
 
 /** A resource that a pattern of the policy covers. The simulator takes patterns for names. */
@@ -134,19 +123,17 @@ async function principalOf(account: Account, caller: string): Promise<string | u
 }
 
 /** The topics that the stacks send to, and who is subscribed to each. */
-async function topicsIn(cloud: Cloud, stacks: readonly Stack[]): Promise<readonly TopicUse[]> {
-  const uses = new Map<string, { what: Set<string>; stacks: string[] }>();
-  for (const stack of stacks) {
-    for (const [what, arn] of Object.entries(topicsOf(stack))) {
-      if (!arn) continue;
-      const use = uses.get(arn) ?? { what: new Set(), stacks: [] };
-      use.what.add(what);
-      use.stacks.push(stack.name);
-      uses.set(arn, use);
-    }
-  }
+async function topicsIn(
+  cloud: Cloud,
+  stacks: readonly Stack[],
+): Promise<readonly checks.TopicUse[]> {
+  const all = stacks.flatMap((stack) =>
+    Object.entries(topicsOf(stack)).flatMap(([what, arn]) =>
+      arn ? [{ arn, what, stack: stack.name }] : [],
+    ),
+  );
   return Promise.all(
-    [...uses].map(async ([arn, use]) => {
+    [...Map.groupBy(all, ({ arn }) => arn)].map(async ([arn, uses]) => {
       // A missing topic is an answer: nobody receives what is sent to it.
       const missing = refused((error): readonly Subscription[] => {
         if (error.failure === 'missing') return [];
@@ -156,8 +143,8 @@ async function topicsIn(cloud: Cloud, stacks: readonly Stack[]): Promise<readonl
       const pending = subscriptions.filter(({ confirmed }) => !confirmed);
       return {
         arn,
-        what: [...use.what].join(' and '),
-        stacks: use.stacks,
+        what: [...new Set(uses.map(({ what }) => what))].join(' and '),
+        stacks: uses.map(({ stack }) => stack),
         confirmed: subscriptions.length - pending.length,
         pending: pending.map(({ endpoint }) => endpoint),
       };
