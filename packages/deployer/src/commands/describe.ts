@@ -1,6 +1,5 @@
 /** `patrol-deploy describe <rule>`: everything an operator needs to know before deploying. */
-import { findArtifact, typedName } from '../packages/assembly.ts';
-import { hasSameCore } from '../packages/core.ts';
+import { findArtifact, hasSameCore, typedName } from '../packages/assembly.ts';
 import { description } from '../template/describe.ts';
 import { readTemplate } from '../template/template.ts';
 import { printable } from '../text/printable.ts';

@@ -3,6 +3,8 @@
  * which events need an answer, and which ones the rule decides by itself.
  */
 
+import { cut } from '../text/words.ts';
+
 /** Stand-ins for one event. */
 export interface StandIns {
   /** What `evaluate` is given as its clients. */
@@ -49,13 +51,7 @@ export function standIns(): StandIns {
 
 const conversions: readonly symbol[] = [Symbol.toPrimitive, Symbol.iterator, Symbol.asyncIterator];
 
-/** How many characters of a question are shown. */
-const limit = 200;
-
-function short(given: readonly unknown[]): string {
-  const text = given.map(json).join(', ');
-  return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
-}
+const short = (given: readonly unknown[]): string => cut(given.map(json).join(', '), 200);
 
 function json(value: unknown): string {
   try {

@@ -8,6 +8,7 @@ import {
 } from '@patrol/core/evaluation';
 import type { RuleManifest } from '@patrol/core/contracts';
 import { OperatorError } from '../text/errors.ts';
+import { cut } from '../text/words.ts';
 
 /** Whether an event reaches the function. */
 export interface Delivery {
@@ -81,7 +82,4 @@ const isFields = (asked: EventPattern[string]): asked is EventPattern => isObjec
 const at = (value: unknown, path: readonly string[]): unknown =>
   path.reduce((inner: unknown, field) => (isObject(inner) ? inner[field] : undefined), value);
 
-function short(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text.length <= 300 ? text : `${text.slice(0, 299)}…`;
-}
+const short = (value: unknown): string => cut(JSON.stringify(value), 300);

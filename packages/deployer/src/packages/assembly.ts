@@ -1,5 +1,6 @@
 /** Finds rule packages and reads what they ship: `rules.json` and the files that it names. Runs none of their code. */
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { type Manifest, parseManifest, type RuleManifest } from '@patrol/core/contracts';
 import { patrolCommand, type RunScope } from '../text/command.ts';
@@ -24,6 +25,14 @@ export interface Artifact {
   readonly assembly: Assembly;
   readonly rule: RuleManifest;
 }
+
+const core: { readonly version: string } = createRequire(import.meta.url)(
+  '@patrol/core/package.json',
+);
+
+/** Whether the zips of a package have the `@patrol/core` in them that this deployer has. */
+export const hasSameCore = ({ assembly }: Pick<Artifact, 'assembly'>): boolean =>
+  assembly.manifest.core.version === core.version;
 
 /**
  * Reads a file that the manifest names, such as `rule.code.path`.

@@ -3,15 +3,12 @@ import compare from 'semver/functions/compare.js';
 import satisfies from 'semver/functions/satisfies.js';
 import valid from 'semver/functions/valid.js';
 import validRange from 'semver/ranges/valid.js';
+import type { Downgrade } from '../notes/parts.ts';
 
 /** Another version than the one that is deployed. */
 export interface VersionChange {
   readonly is: 'newer' | 'older';
-  readonly versions: {
-    readonly package: string;
-    readonly deployed: string;
-    readonly installed: string;
-  };
+  readonly versions: Downgrade;
 }
 
 /** How the installed version of a package differs from a deployed one; `undefined` where it does not, or nobody can tell. */

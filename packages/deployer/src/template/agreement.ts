@@ -12,7 +12,7 @@ import { readRule, type RuleReading } from './rule.ts';
 import type { Known } from './scope.ts';
 import { grantWords } from './words.ts';
 import type { Content } from './content.ts';
-import { hasSameCore } from '../packages/core.ts';
+import { hasSameCore } from '../packages/assembly.ts';
 import { compact } from '../text/records.ts';
 
 /** Nothing is known: the template may be deployed anywhere, with any values. */

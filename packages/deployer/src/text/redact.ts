@@ -1,5 +1,6 @@
 /** Keeps secrets out of what is shown. Pure. */
 import { isObject } from '@patrol/core';
+import { jsonIn } from './records.ts';
 
 /**
  * Tokens and keys that show by their form what they are: those of GitHub, private keys, JSON Web Tokens. A key that is cut
@@ -42,13 +43,9 @@ export function redactIn<T>(value: T, secrets: readonly string[]): T {
 
 /** A secret, and where it is a JSON object the texts in it, as the parts of an app's credentials. */
 function parts(secret: string): readonly string[] {
-  try {
-    const value: unknown = JSON.parse(secret);
-    const texts = Object.values(isObject(value) ? value : {});
-    return [secret, ...texts.filter((text) => typeof text === 'string')];
-  } catch {
-    return [secret];
-  }
+  const value = jsonIn(secret);
+  const texts = Object.values(isObject(value) ? value : {});
+  return [secret, ...texts.filter((text) => typeof text === 'string')];
 }
 
 /** As it is, within JSON, in an address, and in Base64. */

@@ -1,8 +1,11 @@
 /** Words that several messages need. Pure. */
 
+/** A text up to so many characters. */
+export const cut = (text: string, most: number): string =>
+  text.length > most ? `${text.slice(0, most - 1)}…` : text;
+
 /** What was found, quoted and cut for a message. */
-export const quoted = (text: string): string =>
-  JSON.stringify(text.length <= 80 ? text : `${text.slice(0, 79)}…`);
+export const quoted = (text: string): string => JSON.stringify(cut(text, 80));
 
 /** Compares two texts, in the same way everywhere. */
 export const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

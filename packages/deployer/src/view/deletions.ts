@@ -37,19 +37,16 @@ export function deletionQuestion(plan: Pick<Plan, 'steps'>): string | undefined 
 /** A stack, wherever it is deleted. */
 function ofStack(steps: readonly StackStep[], accountsDiffer: boolean): string {
   const [name] = steps.map(({ target }) => target.name);
-  const accounts = new Map<string, string[]>();
-  for (const {
-    target: { place },
-  } of steps) {
-    accounts.set(place.account, [...(accounts.get(place.account) ?? []), place.region]);
-  }
+  const places = steps.map(({ target }) => target.place);
+  const accounts = Map.groupBy(places, ({ account }) => account);
   if (accounts.size > mostAccounts) {
     return `${name} in ${accounts.size} accounts (${steps.length} stacks)`;
   }
-  const places = [...accounts].map(([account, regions]) =>
-    accountsDiffer ? `${enumerated(regions)} (account ${account})` : enumerated(regions),
-  );
-  return `${name} in ${enumerated(places)}`;
+  const where = [...accounts].map(([account, found]) => {
+    const regions = enumerated(found.map(({ region }) => region));
+    return accountsDiffer ? `${regions} (account ${account})` : regions;
+  });
+  return `${name} in ${enumerated(where)}`;
 }
 
 /** What a step of an organisation deletes. */

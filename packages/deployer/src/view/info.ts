@@ -3,9 +3,8 @@ import { stackNames } from '@patrol/core/contracts';
 import type { OutputOf, Subscription } from '../notes/objects.ts';
 import { awsCommand, folded, patrolCommand, type RunScope } from '../text/command.ts';
 import { cautionNotes } from './cautions.ts';
-import { paragraph } from './paragraph.ts';
 import { differenceLines } from './report.ts';
-import { table } from './table.ts';
+import { paragraph, table } from './table.ts';
 
 type Information = Omit<OutputOf<'info'>, 'version'>;
 type Rows = readonly (readonly string[])[];

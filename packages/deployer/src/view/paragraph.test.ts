@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { paragraph } from './paragraph.ts';
+import { paragraph } from './table.ts';
 
 test('a text is broken between words; a command is not', () => {
   const text = 'Nobody is subscribed. Run `aws sns subscribe --topic-arn arn:x` to change that.';

@@ -9,7 +9,7 @@ import { table } from './table.ts';
 import { disagreementWords, grantWords } from '../template/words.ts';
 import type { Streams } from '../text/streams.ts';
 import { type Foot, footOf, loadFoot } from './terminal.ts';
-import { counted } from '../text/words.ts';
+import { counted, cut } from '../text/words.ts';
 import type { Note, Result, Tell } from '../notes/tell.ts';
 
 type Colors = ReturnType<typeof pc.createColors>;
@@ -50,10 +50,8 @@ export const wantsMovement = (
 ): boolean => stream.isTTY === true && stream.columns !== 0 && TERM !== 'dumb' && !isSet(CI);
 
 const shortHash = (text: string): string => text.replace(/([0-9a-f]{12})[0-9a-f]{52}/g, '$1…');
-const cut = (text: string, most = 160): string =>
-  text.length > most ? `${text.slice(0, most - 1)}…` : text;
 const shown = (text: string | undefined): string =>
-  text === undefined ? '(none)' : cut(shortHash(JSON.stringify(plain(text))));
+  text === undefined ? '(none)' : cut(shortHash(JSON.stringify(plain(text))), 160);
 
 const verbs: Readonly<Record<NoteOf<'plan'>['do'], string>> = {
   delete: 'Delete',

@@ -1,6 +1,7 @@
-/** Tables for people. */
+/** Tables and paragraphs for people. Pure. */
 import Table from 'cli-table3';
-import { columnsOf, plain, wide } from '../text/printable.ts';
+import { folded } from '../text/command.ts';
+import { columnsOf, plain, printable, wide } from '../text/printable.ts';
 
 type Row = readonly string[];
 
@@ -86,3 +87,25 @@ const frame =
   'top top-mid top-left top-right bottom bottom-mid bottom-left bottom-right left left-mid mid mid-mid right right-mid middle'.split(
     ' ',
   );
+
+/**
+ * Breaks a text between its words into lines that fit a terminal. A command in backticks is broken only as a shell reads it, so
+ * that it can be copied: one that is too long has lines of its own.
+ *
+ * @param width the columns of the terminal; `undefined` when there is none.
+ */
+export const paragraph = (text: string, width: number = Infinity): string =>
+  printable(text)
+    .split('\n')
+    .flatMap((line) => filled(line.match(/[^\s`]*`[^`]*`\S*|\S+/g) ?? [], width))
+    .join('\n');
+
+function filled(words: readonly string[], width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const line = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
+    if (columnsOf(line) <= width || lines.length === 0) lines.splice(-1, 1, line);
+    else lines.push(...folded(word, width));
+  }
+  return lines.length === 0 ? [''] : lines;
+}
