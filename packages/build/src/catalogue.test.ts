@@ -95,6 +95,11 @@ describe('the catalogue', () => {
     expect(of({ remindAfter })).toContain(` What it still finds is told again after ${words}.`);
   });
 
+  test('says that it tells some things once', () => {
+    expect(of({ onceWithin: 86_400 })).toContain(' Some findings are told once within a day,');
+    expect(of({})).not.toContain('told once');
+  });
+
   test('says where others speak of it, and that it asks', () => {
     const text = of({
       references: [cis(5), mitre('T1562.008', 'Disable or Modify Cloud Logs')],

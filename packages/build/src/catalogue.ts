@@ -69,6 +69,7 @@ function section(rule: RuleManifest, packageName: string): string {
       `**Runs on** ${[...new Set(rule.triggers.map(trigger))].join('; ')}.`,
       asks(rule),
       reminder(rule),
+      sparing(rule),
       regions(rule),
     ]
       .filter(Boolean)
@@ -108,6 +109,11 @@ const asks = (rule: RuleManifest): string =>
 
 const reminder = ({ remindAfter }: RuleManifest): string =>
   remindAfter === undefined ? '' : `What it still finds is told again after ${time(remindAfter)}.`;
+
+const sparing = ({ onceWithin }: RuleManifest): string =>
+  onceWithin === undefined
+    ? ''
+    : `Some findings are told once within ${time(onceWithin)}, in each region: the log of the function has the others. A table in its stack remembers what was told.`;
 
 /** A duration in the largest unit that gives a whole number. */
 function time(seconds: number): string {

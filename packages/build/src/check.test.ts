@@ -248,6 +248,16 @@ describe('problemsOf', () => {
         'remindAfter is shorter than rate(2 hours): every run would send everything again',
       ],
     ],
+    [
+      'once in a time, without events',
+      { triggers: [schedule('rate(1 hour)')], onceWithin: 3600 },
+      ['onceWithin is for events, and the rule has none: use remindAfter for a schedule'],
+    ],
+    ...[0, -1, 1.5, Number.NaN].map((onceWithin): [string, object, readonly string[]] => [
+      `once within ${onceWithin} seconds`,
+      { onceWithin },
+      [`onceWithin must be a whole number of seconds, found ${onceWithin}`],
+    ]),
     ...[0, -1, 1.5, Number.NaN].map((remindAfter): [string, object, readonly string[]] => [
       `a reminder after ${remindAfter} seconds`,
       { triggers: [schedule('rate(1 hour)')], remindAfter },

@@ -63,7 +63,11 @@ export function problemsOf(rule: AnyRule, folder: string): readonly string[] {
     );
   }
   for (const trigger of rule.triggers) problems.push(...triggerProblems(trigger));
-  problems.push(...reminderProblems(rule), ...referenceProblems(rule.references ?? []));
+  problems.push(
+    ...reminderProblems(rule),
+    ...onceProblems(rule),
+    ...referenceProblems(rule.references ?? []),
+  );
   for (const [name, spec] of Object.entries(allParameters(rule))) {
     // An environment variable has the same name, and Lambda accepts none with one letter.
     expect(
@@ -168,6 +172,17 @@ function reminderProblems({ remindAfter, triggers }: AnyRule): readonly string[]
       ({ expression }) =>
         `remindAfter is shorter than ${expression}: every run would send everything again`,
     );
+}
+
+/** Finds a `onceWithin` that is no number of seconds, or of a rule that no event runs. */
+function onceProblems({ onceWithin, triggers }: AnyRule): readonly string[] {
+  if (onceWithin === undefined) return [];
+  if (!Number.isInteger(onceWithin) || onceWithin <= 0) {
+    return [`onceWithin must be a whole number of seconds, found ${onceWithin}`];
+  }
+  return triggers.every(({ kind }: Trigger) => kind === 'schedule')
+    ? ['onceWithin is for events, and the rule has none: use remindAfter for a schedule']
+    : [];
 }
 
 /** Finds references to CIS and MITRE ATT&CK that do not have the usual form, and references that are given twice. */

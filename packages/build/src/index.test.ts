@@ -231,9 +231,19 @@ describe('a built package', async () => {
       'schedule',
       "remindAfter: 86_400, references: [cis(5)], parameters: { token: secret('A token.', { example: 'arn:aws:ssm:eu-west-1:111122223333:parameter/t' }) },",
     ),
+    ...rule('sparing', { more: 'onceWithin: 3600, parameters: {},' }),
     'rules/README.md': 'Not a rule.',
   });
-  const all = ['hooked', 'listening', 'matching', 'parts', 'reminding', 'tokens', 'watch'];
+  const all = [
+    'hooked',
+    'listening',
+    'matching',
+    'parts',
+    'reminding',
+    'sparing',
+    'tokens',
+    'watch',
+  ];
   const manifest = await buildPackage(root);
   const built = (name: string) =>
     manifest.rules.find((found) => found.name === name) ?? expect.fail(`no ${name}`);
@@ -284,7 +294,10 @@ describe('a built package', async () => {
       remindAfter: 86_400,
       references: [expect.stringContaining('CIS AWS Foundations Benchmark 4.5')],
     });
-    expect(built('watch')).not.toHaveProperty('remindAfter');
+    expect(built('sparing')).toMatchObject({ onceWithin: 3600 });
+    for (const name of ['remindAfter', 'onceWithin']) {
+      expect(built('watch')).not.toHaveProperty(name);
+    }
     for (const name of ['hooked', 'listening', 'reminding']) expect(built(name).regions).toBeNull();
     expect(parseManifest(readFileSync(join(root, 'dist/rules.json'), 'utf8'), 'x')).toEqual(
       manifest,
@@ -348,18 +361,22 @@ describe('a built package', async () => {
 
   test('carries what matches, reads secrets, remembers and receives only where it is needed', () => {
     const parts = (name: string): readonly string[] => named(unzip(root, name));
-    const [alert, expressions, memory, secret, sns, webhook] = [
+    const [alert, expressions, memory, once, secret, sns, telling, webhook] = [
       '@patrol/core/alert.mjs',
       '@patrol/core/expressions.mjs',
-      ...['memory', 'secret', 'sns', 'webhook'].map((name) => `@patrol/core/lambda/${name}.mjs`),
+      ...['memory', 'once', 'secret', 'sns', 'telling', 'webhook'].map(
+        (name) => `@patrol/core/lambda/${name}.mjs`,
+      ),
     ];
-    expect(parts('watch')).toEqual([alert, sns, 'index.mjs']);
-    expect(parts('listening')).toEqual([alert, sns, 'index.mjs']);
-    expect(parts('parts')).toEqual([alert, sns, 'index.mjs', 'rules/parts/lib/word.mjs']);
-    expect(parts('matching')).toEqual([alert, expressions, sns, 'index.mjs']);
-    expect(parts('tokens')).toEqual([alert, secret, sns, 'index.mjs']);
-    expect(parts('hooked')).toEqual([alert, secret, sns, webhook, 'index.mjs']);
-    expect(parts('reminding')).toEqual([alert, memory, secret, sns, 'index.mjs']);
+    const all = [sns, telling];
+    expect(parts('watch')).toEqual([alert, ...all, 'index.mjs']);
+    expect(parts('listening')).toEqual([alert, ...all, 'index.mjs']);
+    expect(parts('parts')).toEqual([alert, ...all, 'index.mjs', 'rules/parts/lib/word.mjs']);
+    expect(parts('matching')).toEqual([alert, expressions, ...all, 'index.mjs']);
+    expect(parts('tokens')).toEqual([alert, secret, ...all, 'index.mjs']);
+    expect(parts('hooked')).toEqual([alert, secret, ...all, webhook, 'index.mjs']);
+    expect(parts('reminding')).toEqual([alert, memory, secret, ...all, 'index.mjs']);
+    expect(parts('sparing')).toEqual([alert, once, ...all, 'index.mjs']);
   });
 
   test('holds what several parts need once', () => {
@@ -650,6 +667,7 @@ describe('the parts of a rule that load later', () => {
     expect(named(files)).toEqual([
       '@patrol/core/alert.mjs',
       '@patrol/core/lambda/sns.mjs',
+      '@patrol/core/lambda/telling.mjs',
       'index.mjs',
       'lib/iam/client.mjs',
       'lib/s3/client.mjs',
@@ -670,6 +688,7 @@ describe('the parts of a rule that load later', () => {
       '@patrol/core/alert.mjs',
       '@patrol/core/alert.ts.mjs',
       '@patrol/core/lambda/sns.mjs',
+      '@patrol/core/lambda/telling.mjs',
       'index.mjs',
       'index.ts.mjs',
       'lib/a.js.mjs',
@@ -709,6 +728,7 @@ describe('the parts of a rule that load later', () => {
     expect(named(files)).toEqual([
       '@patrol/core/alert.mjs',
       '@patrol/core/lambda/sns.mjs',
+      '@patrol/core/lambda/telling.mjs',
       'index.mjs',
       'rules/watch/one.mjs',
       'rules/watch/two.mjs',

@@ -165,6 +165,7 @@ export async function buildRule(
       references: rule.references ?? [],
       asks: rule.clients !== undefined,
       ...(rule.remindAfter === undefined ? {} : { remindAfter: rule.remindAfter }),
+      ...(rule.onceWithin === undefined ? {} : { onceWithin: rule.onceWithin }),
       triggers: rule.triggers.map(triggerManifest),
       parameters: allParameters(rule),
       permissions: rule.permissions ?? [],
@@ -234,6 +235,7 @@ function entryText(rule: AnyRule, runbookUrl: string | null): string {
     ...(rule.remindAfter === undefined
       ? []
       : ["memory: () => import('@patrol/core/lambda/memory')"]),
+    ...(rule.onceWithin === undefined ? [] : ["once: () => import('@patrol/core/lambda/once')"]),
   ];
   const hasCommon = Object.keys(parameters).length > Object.keys(rule.parameters).length;
   return `import { start } from '@patrol/core/lambda';

@@ -11,6 +11,7 @@ import {
   isManagementEvent,
 } from './cloudtrail.ts';
 import type { Alert, Facts } from './contracts/alert.ts';
+import type { Verdict } from './evaluate.ts';
 import { type AnyRule, type Finding, severities } from './rule.ts';
 import { isPrintable } from './unseen.ts';
 
@@ -46,19 +47,32 @@ export const aboutEvent = (
 const text = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' ? value : null;
 
-/** The alerts about findings of one event. */
-export const alertsOf = (
+/**
+ * The alerts about findings of one event.
+ *
+ * @returns also the `dedupKey`s of those that are told once (`Finding.once`), where there are any.
+ * @throws a TypeError for a finding that is told once in a rule that does not say within which time.
+ */
+export function alertsOf(
   rule: AnyRule,
   findings: readonly Finding[],
   occasion: Occasion,
-): readonly Alert[] =>
-  findings.map((finding) =>
+): Pick<Verdict, 'alerts' | 'once'> {
+  const alerts = findings.map((finding) =>
     alertOf(
       rule,
       occasion.outcome === 'denied' ? asDenied(finding, rule, occasion.record) : finding,
       occasion,
     ),
   );
+  const once = alerts.filter((_, index) => findings[index]?.once).map(({ dedupKey }) => dedupKey);
+  if (once.length > 0 && !rule.onceWithin) {
+    throw new TypeError(
+      `${rule.name} gave a finding with \`once\`: expected the rule to say \`onceWithin\`, found none.`,
+    );
+  }
+  return once.length > 0 ? { alerts, once } : { alerts };
+}
 
 /** A denied attempt matters one step less than the deed. */
 function asDenied(finding: Finding, rule: AnyRule, record: CloudTrailRecord | undefined): Finding {
@@ -83,7 +97,9 @@ function alertOf(
   { event, about, record, outcome, runbookUrl }: Occasion,
 ): Alert {
   const { before, undo } = finding;
-  const key = finding.key ?? about.eventId ?? finding.title;
+  // An attempt that was denied must not hide the deed.
+  const once = finding.once && `${outcome}:${finding.once}`;
+  const key = once || (finding.key ?? about.eventId ?? finding.title);
   return {
     version: 1,
     rule: rule.name,

@@ -4,7 +4,7 @@
 export const topicVariable = 'ALERT_TOPIC_ARN';
 /** The secret that GitHub signs the deliveries of a webhook with. */
 export const webhookSecretVariable = 'WEBHOOK_SECRET_ARN';
-/** The table that keeps what a rule with `remindAfter` told. */
+/** The table that keeps what a rule with `remindAfter` or `onceWithin` told. */
 export const memoryTableVariable = 'MEMORY_TABLE';
 /** The topic of Dispatch; empty where there is none. */
 export const dispatchTopicVariable = 'DISPATCH_SNS_ARN';

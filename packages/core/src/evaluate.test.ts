@@ -310,6 +310,54 @@ describe('the key of a finding', () => {
   });
 });
 
+describe('what is told once', () => {
+  const once = (finding: Partial<Finding>, texts = {}, detail = {}): Promise<Verdict> =>
+    verdict(
+      {
+        ...stopped,
+        onceWithin: 60,
+        evaluate: () => [
+          { title: 'a session', summary: 'x', key: 'k', ...finding },
+          { title: 'another', summary: 'x', key: 'other' },
+        ],
+      },
+      eventOf(detail),
+      texts,
+    );
+
+  test('has its key in the alert, and beside it', async () => {
+    const { alerts, once: keys } = await once({ once: 'session:1' });
+    expect(alerts.map((alert) => alert.dedupKey)).toEqual([
+      'stopped:111122223333:eu-west-1:succeeded:session:1',
+      'stopped:111122223333:eu-west-1:other',
+    ]);
+    expect(keys).toEqual(['stopped:111122223333:eu-west-1:succeeded:session:1']);
+  });
+
+  test('is something else when it was denied', async () => {
+    const { once: keys } = await once({ once: 'session:1' }, alerting, denied);
+    expect(keys).toEqual(['stopped:111122223333:eu-west-1:denied:session:1']);
+  });
+
+  test('is nothing where the finding does not say so, or is muted', async () => {
+    for (const finding of [
+      {},
+      { once: undefined },
+      { once: '' },
+      { once: 'k', suppressedBy: 'x' },
+    ]) {
+      expect(await once(finding)).not.toHaveProperty('once');
+    }
+  });
+
+  test('needs a time, which the rule says', async () => {
+    const rule = { ...stopped, evaluate: () => ({ title: 'a', summary: 'b', once: 'c' }) };
+    await expect(verdict(rule, eventOf())).rejects.toThrow(
+      'stopped gave a finding with `once`: expected the rule to say `onceWithin`, found none.',
+    );
+  });
+});
+
 test('an alert carries the references of its rule', async () => {
   const rule: AnyRule = {
     ...stopped,

@@ -18,6 +18,8 @@ export interface Verdict {
   readonly alerts: readonly Alert[];
   /** What was found and is muted, with the item of a parameter that mutes it. */
   readonly suppressed: readonly Suppressed[];
+  /** The `dedupKey`s of the alerts that are sent once within the rule's `onceWithin`, where there are any. */
+  readonly once?: readonly string[];
   /** Why there are none, or `alert`. */
   readonly because:
     | 'alert'
@@ -80,15 +82,14 @@ export function evaluator(
     // What mutes findings and makes alerts is a chunk of its own: most events need none.
     const { aboutEvent, alertsOf, clean, withIgnored } = await import('./alert.ts');
     const ignored = context.parameters['ignoredActors'] as Matchers | undefined;
-    const found =
-      record && ignored ? given.map((each) => withIgnored(each, record, ignored)) : given;
-    const suppressed = found.flatMap(({ title, suppressedBy: by }) =>
+    const all = record && ignored ? given.map((each) => withIgnored(each, record, ignored)) : given;
+    const suppressed = all.flatMap(({ title, suppressedBy: by }) =>
       by ? [{ title: clean(title, 200), by }] : [],
     );
-    const open = found.filter(({ suppressedBy }) => !suppressedBy);
+    const open = all.filter(({ suppressedBy }) => !suppressedBy);
     const about = reading.about ?? aboutEvent(event as EventBridgeEvent, record);
-    const alerts = alertsOf(rule, open, { event, about, record, outcome: became, runbookUrl });
-    return { alerts, suppressed, because: alerts.length > 0 ? 'alert' : 'suppressed' };
+    const found = alertsOf(rule, open, { event, about, record, outcome: became, runbookUrl });
+    return { ...found, suppressed, because: open.length > 0 ? 'alert' : 'suppressed' };
   };
 }
 

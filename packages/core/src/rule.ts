@@ -46,6 +46,13 @@ export interface Finding {
    * receivers recognise what they know. The event's id when left out.
    */
   readonly key?: string;
+  /**
+   * For events of a rule with `onceWithin`: what is told once within that time, such as a session. Of the findings with
+   * one key only the first is sent; denied attempts and successes are told apart. Nothing that the actor can vary at
+   * will, or it would get a message for each, and nothing that lets it hide behind somebody else's finding. It takes the
+   * place of `key`.
+   */
+  readonly once?: string | undefined;
   /** What it was before, by name, where the event tells. */
   readonly before?: Facts | undefined;
   /**
@@ -118,6 +125,11 @@ export interface Rule<T extends Trigger = Trigger, P extends Parameters = Parame
    * a table that remembers what was told (see `Finding.key`); what is no longer found is forgotten.
    */
   readonly remindAfter?: number;
+  /**
+   * For events: a finding that says what it is about (`Finding.once`) is sent once within this many seconds. The stack then
+   * has a table that remembers what was told. A function that cannot ask its table sends everything.
+   */
+  readonly onceWithin?: number;
   /** Ports to the outside world, made once per cold start. */
   readonly clients?: (context: ClientContext<P>) => C | Promise<C>;
   /**

@@ -83,6 +83,7 @@ const manifest = {
     },
     { ...plain, name: 'hook', triggers: [{ kind: 'webhook', events: ['fork'], also: ['public'] }] },
     { ...plain, name: 'topic', triggers: [{ kind: 'sns', services: ['backup.amazonaws.com'] }] },
+    { ...plain, name: 'sparing', onceWithin: 3600 },
   ],
 };
 
@@ -223,6 +224,13 @@ const table: readonly (readonly [place: string, value: unknown, message: string,
   ],
   [`${rules}.asks`, 'yes', 'expected true or false; found "yes"'],
   [`${rules}.remindAfter`, 3600, 'is for rules with a schedule; this one has none'],
+  [
+    'rules[1].onceWithin',
+    3600,
+    'is for rules with events; this one has only a schedule',
+    'rules[1].onceWithin (rule clock)',
+  ],
+  [`${rules}.onceWithin`, 0, 'expected a whole number from 1 to 9007199254740991; found 0'],
   [
     'rules[1].remindAfter',
     0,

@@ -135,6 +135,13 @@ export const ruleFields = {
       'Rules with a schedule: what is still found is told again after this many seconds.',
     ),
   ),
+  onceWithin: v.exactOptional(
+    whole(
+      1,
+      Number.MAX_SAFE_INTEGER,
+      'Rules with events: some findings, those of a session for example, are told once within this many seconds.',
+    ),
+  ),
   triggers: v.pipe(
     v.array(triggerSchema),
     v.minLength(1, 'expected at least one item: nothing would ever run the rule'),
@@ -196,11 +203,14 @@ export const ruleFields = {
 
 const rule = v.pipe(
   object(ruleFields),
-  together(({ remindAfter, triggers, parameters }) => {
+  together(({ remindAfter, onceWithin, triggers, parameters }) => {
     const common = parameters['deniedAttempts'];
     return [
       ...(remindAfter !== undefined && triggers.every(({ kind }) => kind !== 'schedule')
         ? [['remindAfter', 'is for rules with a schedule; this one has none'] as const]
+        : []),
+      ...(onceWithin !== undefined && triggers.every(({ kind }) => kind === 'schedule')
+        ? [['onceWithin', 'is for rules with events; this one has only a schedule'] as const]
         : []),
       // The runtime acts by its value.
       ...(common &&

@@ -1,12 +1,13 @@
 /** The files that talk to AWS, with the real AWS SDK and a server of our own in place of AWS. */
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { dispatchTopicVariable, memoryTableVariable, topicVariable } from '../environment.ts';
 import { stopped } from '../rule.fake.ts';
 import { deployed } from '../template/deployed.fake.ts';
 import { ruleTemplate } from '../template/index.ts';
-import { reminding } from '../template/rules.fake.ts';
+import { reminding, sparing } from '../template/rules.fake.ts';
 import { alert } from './alert.fake.ts';
 import { tellNew } from './memory.ts';
+import { untold } from './once.ts';
 import type { PublishInput } from './message.ts';
 import { readSecret } from './secret.ts';
 import { type Answer, fakeAws, refused, xml } from '../testing/server.ts';
@@ -160,4 +161,90 @@ test('remembers in the table of its stack what was told, with the two calls that
     const [, call] = String(headers['x-amz-target']).split('.');
     expect(may({ by: { role: 'Role' }, action: `dynamodb:${call}`, on: arn('Memory') })).toBe(true);
   }
+});
+
+describe('what is told once', () => {
+  const now = Date.parse('2026-03-04T05:00:00Z');
+  const claimer = alert({ dedupKey: 'key', eventId: 'e2' });
+  const isSent = async (variables = { [memoryTableVariable]: 'sparing-Memory-1ABC' }) => {
+    const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    const fresh = await untold(sparing, [claimer], ['key'], variables, undefined, () => now);
+    const logged = written.mock.calls.join('');
+    written.mockRestore();
+    return [fresh.length === 1, logged] as const;
+  };
+
+  test('is claimed by one conditional call, which its role allows, in the table of its stack', async () => {
+    answer = [200, {}];
+    expect(await isSent()).toEqual([true, '']);
+    const id = { S: '2c70e12b7a0646f92279f427c7b38e7334d8e5389cff167a1dc30e73f826b683' };
+    expect(asJson()).toEqual([
+      [
+        'dynamodb',
+        'eu-west-1',
+        'DynamoDB_20120810.PutItem',
+        {
+          TableName: 'sparing-Memory-1ABC',
+          Item: { id, toldBy: { S: 'e2' }, forgetAt: { N: String(now / 1000 + 3600) } },
+          ConditionExpression: 'attribute_not_exists(id) OR toldBy = :event OR forgetAt <= :now',
+          ExpressionAttributeValues: { ':event': { S: 'e2' }, ':now': { N: String(now / 1000) } },
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        },
+      ],
+    ]);
+    const { resources, may, arn } = deployed(ruleTemplate(sparing));
+    expect(resources['Memory']).toMatchObject({
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      TimeToLiveSpecification: { AttributeName: 'forgetAt', Enabled: true },
+    });
+    const mayDo = (call: string): boolean =>
+      may({ by: { role: 'Role' }, action: `dynamodb:${call}`, on: arn('Memory') });
+    expect(['PutItem', 'GetItem', 'DeleteItem'].map(mayDo)).toEqual([true, false, false]);
+  });
+
+  test.each<[string, unknown, boolean, string]>([
+    [
+      'by another event',
+      { toldBy: { S: 'e1' }, forgetAt: { N: String(now / 1000 + 60) } },
+      false,
+      '"toldBy":"e1","until":"2026-03-04T05:01:00.000Z"',
+    ],
+    ['in a form that nobody writes', { toldBy: { N: '1' } }, true, 'not remembered'],
+    ['by whom it does not say', undefined, true, 'not remembered'],
+  ])('and was claimed %s', async (_what, Item, sends, logged) => {
+    const __type = 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException';
+    answer = [400, { __type, message: 'The conditional request failed', Item }];
+    expect(await isSent()).toEqual([sends, expect.stringContaining(logged)]);
+    expect(asked).toHaveLength(1);
+  });
+
+  test.each<[string, Answer, string]>([
+    [
+      'there is no table',
+      [400, { __type: 'ResourceNotFoundException', message: 'Requested resource not found' }],
+      'Requested resource not found',
+    ],
+    [
+      'the function may not write',
+      [400, { __type: 'AccessDeniedException', message: 'not authorized' }],
+      'not authorized',
+    ],
+    ['the answer cannot be read', [200, '<html>'], 'not remembered'],
+  ])('is sent where %s', async (_what, given, logged) => {
+    answer = given;
+    expect(await isSent()).toEqual([true, expect.stringContaining(logged)]);
+  });
+
+  test('is sent where the table is throttled, without waiting for all retries', async () => {
+    answer = [400, { __type: 'ProvisionedThroughputExceededException', message: 'Too fast' }];
+    expect(await isSent()).toEqual([true, expect.stringMatching(/Too fast|no answer within/)]);
+  });
+
+  test('is sent where no table is named', async () => {
+    expect(await isSent({ [memoryTableVariable]: '' })).toEqual([
+      true,
+      expect.stringContaining('expected the name of the table'),
+    ]);
+    expect(asked).toEqual([]);
+  });
 });

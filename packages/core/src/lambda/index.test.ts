@@ -16,6 +16,7 @@ import { apiCall, schedule, sns, webhook } from '../trigger.ts';
 import { allParameters } from '../rule.ts';
 import { config, log, type PublishInput, start, type World } from './index.ts';
 import { tellNew } from './memory.ts';
+import { type Claim, type Claims, untold } from './once.ts';
 import { keptOutput } from './output.fake.ts';
 import { receiver } from './webhook.ts';
 
@@ -49,7 +50,7 @@ function started(
     environment = {},
     failing = () => false,
     ...world
-  }: Partial<Pick<World, 'memory' | 'webhook' | 'readSecret'>> & {
+  }: Partial<Pick<World, 'memory' | 'once' | 'webhook' | 'readSecret'>> & {
     environment?: Record<string, string>;
     failing?: (input: PublishInput) => boolean;
   } = {},
@@ -507,6 +508,84 @@ describe('a rule that reminds', () => {
     found = [finding('alice')];
     await handler(run);
     expect(subjects()).toEqual(['alice']);
+  });
+});
+
+describe('a rule that tells some things once', () => {
+  let found: readonly Finding[] = [];
+  const sparing: AnyRule = defineRule({
+    ...stopped,
+    name: 'sparing',
+    onceWithin: 3600,
+    triggers: [apiCall('cloudtrail.amazonaws.com', ['StopLogging'])],
+    parameters: {},
+    evaluate: () => found,
+  });
+  const occurs = (eventID: string, fields = {}) => eventOf({ eventID, ...fields });
+
+  /** The rule with a table that lasts as long as the test. */
+  function claiming() {
+    const claimed = new Map<string, Claim>();
+    const claims: Claims = {
+      async claim(id, claim) {
+        const other = claimed.get(id);
+        if (other && other.toldBy !== claim.toldBy) return other;
+        claimed.set(id, claim);
+        return undefined;
+      },
+    };
+    const once: World['once'] = async () => ({
+      untold: (of, alerts, keys, environment) => untold(of, alerts, keys, environment, claims),
+    });
+    const running = started(sparing, { once, environment: { deniedAttempts: 'alert' } });
+    const titles = (): readonly string[] =>
+      running.published.splice(0).map(({ input }) => input.Subject);
+    return { ...running, claimed, titles };
+  }
+
+  test('sends it for the first event, and the rest for each', async () => {
+    const { handler, titles } = claiming();
+    found = [
+      { title: 'read', summary: 'x', once: 'session' },
+      { title: 'written', summary: 'x' },
+    ];
+    expect(await handler(occurs('1'))).toEqual({ alerts: 2 });
+    expect(titles()).toEqual(['High: read', 'High: written']);
+    expect(await handler(occurs('2'))).toEqual({ alerts: 1 });
+    expect(titles()).toEqual(['High: written']);
+  });
+
+  test('is quiet about what was told, and logs by which event', async () => {
+    const { handler } = claiming();
+    found = [{ title: 'read', summary: 'x', once: 'session' }];
+    await handler(occurs('1'));
+    output.text = '';
+    expect(await handler(occurs('2'))).toEqual({ alerts: 0 });
+    expect(lines()).toMatchObject([
+      { verdict: 'already told', eventId: '2', title: 'read', toldBy: '1' },
+      { verdict: 'quiet', because: 'already told' },
+    ]);
+  });
+
+  test('sends a denied attempt and the deed', async () => {
+    const { handler, titles } = claiming();
+    found = [{ title: 'read', summary: 'x', once: 'session' }];
+    await handler(occurs('1', { errorCode: 'AccessDenied' }));
+    await handler(occurs('2'));
+    expect(titles()).toEqual(['Medium: Denied attempt: read', 'High: read']);
+  });
+
+  test('asks its table about nothing else', async () => {
+    const { handler, claimed } = claiming();
+    for (const given of [
+      [],
+      [{ title: 'a', summary: 'x' }],
+      [{ title: 'a', summary: 'x', once: 'session', suppressedBy: 'a*' }],
+    ]) {
+      found = given;
+      await handler(occurs('1'));
+    }
+    expect(claimed.size).toBe(0);
   });
 });
 

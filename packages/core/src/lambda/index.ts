@@ -5,7 +5,6 @@
  */
 import { isObject } from '../cloudtrail.ts';
 import { dispatchTopicVariable, topicVariable } from '../environment.ts';
-import type { Alert } from '../contracts/alert.ts';
 import { type Evaluate, evaluator } from '../evaluate.ts';
 import {
   type Parameters,
@@ -14,10 +13,10 @@ import {
   type SecretReference,
 } from '../parameter.ts';
 import type { AnyRule } from '../rule.ts';
-import { isScheduledEvent } from '../trigger.ts';
 import { log } from './log.ts';
 import type { PublishInput } from './message.ts';
 import type { tellNew } from './memory.ts';
+import type { untold } from './once.ts';
 import type { HttpResponse, Receive, receiver, Tell } from './webhook.ts';
 
 export * from '../environment.ts';
@@ -44,6 +43,8 @@ export interface World {
   readonly readSecret: (reference: SecretReference) => Promise<string>;
   /** Only there in the functions of rules with `remindAfter`: `import('@patrol/core/lambda/memory')`. */
   readonly memory: () => Promise<{ readonly tellNew: typeof tellNew }>;
+  /** Only there in the functions of rules with `onceWithin`: `import('@patrol/core/lambda/once')`. */
+  readonly once: () => Promise<{ readonly untold: typeof untold }>;
   /** Only there in the functions of rules with a webhook: `import('@patrol/core/lambda/webhook')`. */
   readonly webhook: () => Promise<{ readonly receiver: typeof receiver }>;
 }
@@ -98,38 +99,16 @@ export function start(rule: AnyRule, options: StartOptions = {}): Started {
   };
 
   const tell: Tell = async (event, told) => {
-    const { alerts: found, suppressed, because } = await evaluate(event);
-    const alerts = found.filter(({ dedupKey }) => !told?.has(dedupKey));
-    const noted = { rule: rule.name, eventId: isObject(event) ? event['id'] : undefined };
-    for (const { title, by } of suppressed) {
-      log('INFO', { ...noted, verdict: 'suppressed', title, by });
+    const verdict = await evaluate(event);
+    if (verdict.because !== 'alert' && verdict.because !== 'suppressed' && !rule.remindAfter) {
+      const eventId = isObject(event) ? event['id'] : undefined;
+      log('INFO', { rule: rule.name, eventId, verdict: 'quiet', because: verdict.because });
+      return { alerts: 0 };
     }
-    if (alerts.length === 0) {
-      log('INFO', {
-        ...noted,
-        verdict: 'quiet',
-        because: found.length > 0 ? 'already told' : because,
-      });
-    }
-    // What renders and sends is a chunk of its own, with the AWS SDK: loaded when there is something to send.
-    const send = async (alert: Alert): Promise<void> =>
-      (await import('./sns.ts')).send(alert, environment, options.publish);
-    // Every alert is tried before a failed one is thrown, so that Lambda's retry can only repeat, never skip.
-    const sent =
-      options.memory && rule.remindAfter && isScheduledEvent(event)
-        ? await (await options.memory()).tellNew(rule, alerts, send, environment)
-        : await Promise.allSettled(alerts.map(send));
-    const failures = sent.flatMap((result) =>
-      result.status === 'rejected' ? [result.reason as Error] : [],
-    );
-    if (failures.length > 0) {
-      throw new AggregateError(
-        failures,
-        `${rule.name}: ${failures.map(({ message: text }) => text).join('; ')}`,
-      );
-    }
-    for (const { dedupKey } of alerts) told?.add(dedupKey);
-    return { alerts: sent.length };
+    // What remembers is a chunk of its own, loaded when there is something to say, and so is what sends, with the AWS SDK.
+    const { telling } = await import('./telling.ts');
+    const sns = () => import('./sns.ts');
+    return telling(rule, event, verdict, { ...options, environment, told, sns });
   };
 
   let receiving: Promise<Receive> | undefined;

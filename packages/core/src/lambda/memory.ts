@@ -4,13 +4,13 @@
  *
  * @module
  */
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { memoryTableVariable } from '../environment.ts';
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Alert } from '../contracts/alert.ts';
 import type { AnyRule } from '../rule.ts';
 import { clean } from '../unseen.ts';
 import { tellings } from './digest.ts';
 import { log } from './log.ts';
+import { memoryTable } from './table.ts';
 
 /** When each finding was told, in milliseconds since 1970, by its `dedupKey`. */
 export type Told = ReadonlyMap<string, number>;
@@ -86,7 +86,7 @@ export async function tellNew(
   alerts: readonly Alert[],
   send: (alert: Alert) => Promise<void>,
   environment: Readonly<Record<string, string | undefined>>,
-  store: Store = (usual ??= table(environment[memoryTableVariable], rule.name)),
+  store: Store = (usual ??= itemOf(rule.name, environment)),
   now: () => number = Date.now,
 ): Promise<readonly PromiseSettledResult<void>[]> {
   const reading = await attempt(async () => parse(await store.read()));
@@ -179,27 +179,19 @@ function bounded(rule: AnyRule, told: Told): string {
   return serialise(new Map(kept));
 }
 
-let client: DynamoDBClient | undefined;
-
-/** A table with the key `id`, in which each rule has one item. */
-function table(name: string | undefined, id: string): Store {
-  const dynamo = (): DynamoDBClient => {
-    if (name) return (client ??= new DynamoDBClient({ maxAttempts: 5 }));
-    throw new TypeError(
-      `${memoryTableVariable}: expected the name of the table, found none. The stack's template sets it.`,
+/** The item of a rule in the table of its stack. */
+const itemOf = (id: string, environment: Readonly<Record<string, string | undefined>>): Store => ({
+  read: async () => {
+    const { client, TableName } = memoryTable(environment);
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName, Key: { id: { S: id } }, ConsistentRead: true }),
     );
-  };
-  return {
-    read: async () => {
-      const { Item } = await dynamo().send(
-        new GetItemCommand({ TableName: name, Key: { id: { S: id } }, ConsistentRead: true }),
-      );
-      return Item?.['told']?.S;
-    },
-    write: async (text) => {
-      await dynamo().send(
-        new PutItemCommand({ TableName: name, Item: { id: { S: id }, told: { S: text } } }),
-      );
-    },
-  };
-}
+    return Item?.['told']?.S;
+  },
+  write: async (text) => {
+    const { client, TableName } = memoryTable(environment);
+    await client.send(
+      new PutItemCommand({ TableName, Item: { id: { S: id }, told: { S: text } } }),
+    );
+  },
+});

@@ -8,6 +8,7 @@ import {
 } from '../environment.ts';
 import { allParameters, type AnyRule } from '../rule.ts';
 import { getAtt, ref, sub, when } from './intrinsics.ts';
+import { remembers } from './memory.ts';
 import { merge, type Part } from './merge.ts';
 import { queue } from './queue.ts';
 import { topicArn } from './topic.ts';
@@ -61,7 +62,7 @@ const functionAndLog = (rule: AnyRule): Part => ({
             [dispatchTypeVariable]: ref('DispatchType'),
             [dispatchUsersVariable]: ref('DispatchUsers'),
             ...webhookSecret(rule),
-            ...(rule.remindAfter === undefined ? {} : { [memoryTableVariable]: ref('Memory') }),
+            ...(remembers(rule) ? { [memoryTableVariable]: ref('Memory') } : {}),
             ...Object.fromEntries(
               Object.keys(allParameters(rule)).map((name) => [name, ref(name)]),
             ),

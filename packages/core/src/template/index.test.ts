@@ -7,8 +7,12 @@ import { allParameters, type AnyRule, eventPatterns } from '../rule.ts';
 import { apiCall, type Trigger } from '../trigger.ts';
 import { type Resource, ruleTemplate, type Template } from './index.ts';
 import { type Asked, deployed, type Deployed, stackIn } from './deployed.fake.ts';
-import { hooked, large, listening, reminding, scheduled, small } from './rules.fake.ts';
+import { hooked, large, listening, reminding, scheduled, small, sparing } from './rules.fake.ts';
 import { referenceProblems, schemaProblems } from '../../../build/src/testing/schema.ts';
+
+/** Whether a rule says that it remembers something. */
+const remembers = ({ remindAfter, onceWithin }: AnyRule): boolean =>
+  remindAfter !== undefined || onceWithin !== undefined;
 
 const rules: readonly (readonly [string, AnyRule])[] = [
   stopped,
@@ -16,6 +20,7 @@ const rules: readonly (readonly [string, AnyRule])[] = [
   large,
   scheduled('rate(1 day)'),
   reminding,
+  sparing,
   listening,
   hooked,
 ].map((rule) => [rule.name, rule]);
@@ -127,7 +132,7 @@ describe.each(rules)('the template of %s', (_, rule) => {
       ...(isAsynchronous(rule)
         ? ['AWS::Lambda::EventInvokeConfig', 'AWS::SQS::Queue', 'AWS::SQS::QueuePolicy']
         : []),
-      ...(rule.remindAfter === undefined ? [] : ['AWS::DynamoDB::Table']),
+      ...(remembers(rule) ? ['AWS::DynamoDB::Table'] : []),
       ...(isHooked
         ? [
             'AWS::ApiGatewayV2::Api',
@@ -187,12 +192,8 @@ describe.each(rules)('the template of %s', (_, rule) => {
         ...(count(rule, 'webhook') > 0
           ? ([['secretsmanager:GetSecretValue', 'WebhookSecret']] as const)
           : []),
-        ...(rule.remindAfter === undefined
-          ? []
-          : ([
-              ['dynamodb:GetItem', 'Memory'],
-              ['dynamodb:PutItem', 'Memory'],
-            ] as const)),
+        ...(rule.remindAfter === undefined ? [] : ([['dynamodb:GetItem', 'Memory']] as const)),
+        ...(remembers(rule) ? ([['dynamodb:PutItem', 'Memory']] as const) : []),
       ];
       for (const [action, id] of own) {
         const mayOn = (on: string): boolean => may({ by: { role: 'Role' }, action, on });
@@ -268,7 +269,7 @@ describe.each(rules)('the template of %s', (_, rule) => {
         DISPATCH_TYPE: dispatch.DispatchType,
         DISPATCH_USERS: dispatch.DispatchUsers,
         ...(count(rule, 'webhook') > 0 ? { WEBHOOK_SECRET_ARN: stack.arn('WebhookSecret') } : {}),
-        ...(rule.remindAfter === undefined ? {} : { MEMORY_TABLE: 'Memory' }),
+        ...(remembers(rule) ? { MEMORY_TABLE: 'Memory' } : {}),
         ...own,
       });
       const topic = 'arn:aws:sns:us-east-1:111122223333:alerts';
@@ -704,6 +705,15 @@ describe('a topic whose messages run a rule', () => {
       expect([invokes(arn(id)), invokes(`${arn(id)}9`)]).toEqual([true, false]);
     }
   });
+});
+
+test('a table forgets by itself what is told once, and keeps what a rule reminds of', () => {
+  const forgets = (rule: AnyRule): unknown =>
+    resources(ruleTemplate(rule), 'AWS::DynamoDB::Table').map(
+      ([, { Properties }]) => Properties?.['TimeToLiveSpecification'],
+    );
+  expect(forgets(sparing)).toEqual([{ AttributeName: 'forgetAt', Enabled: true }]);
+  expect(forgets(reminding)).toEqual([undefined]);
 });
 
 test('a rule that reminds has a table, which costs nothing when it is not used and goes with the stack', () => {

@@ -1,9 +1,13 @@
 import type { AnyRule } from '../rule.ts';
 import type { Part } from './merge.ts';
 
-/** The table of a rule that reminds: what it told, and when. Without it the rule tells everything once more. */
+/** Whether a rule remembers what it told. */
+export const remembers = ({ remindAfter, onceWithin }: AnyRule): boolean =>
+  remindAfter !== undefined || onceWithin !== undefined;
+
+/** The table of a rule that remembers what it told. Without it the rule tells everything once more. */
 export const memory = (rule: AnyRule): Part =>
-  rule.remindAfter === undefined
+  !remembers(rule)
     ? {}
     : {
         Resources: {
@@ -15,6 +19,10 @@ export const memory = (rule: AnyRule): Part =>
               BillingMode: 'PAY_PER_REQUEST',
               AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
               KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+              // The function compares times itself: DynamoDB deletes what is over some days later.
+              ...(rule.onceWithin === undefined
+                ? {}
+                : { TimeToLiveSpecification: { AttributeName: 'forgetAt', Enabled: true } }),
             },
           },
         },

@@ -1,6 +1,7 @@
 import { stackNames } from '../contracts/stack-names.ts';
 import { allParameters, type AnyRule, type Statement } from '../rule.ts';
 import { getAtt, ref, sub } from './intrinsics.ts';
+import { remembers } from './memory.ts';
 import type { Part, Resource } from './merge.ts';
 import { topicArn } from './topic.ts';
 import { isAsynchronous, namedTriggers } from './trigger.ts';
@@ -97,11 +98,19 @@ const webhookSecret = (rule: AnyRule): readonly Statement[] =>
       Resource: getAtt(`${id}Secret`, 'Id'),
     }));
 
-/** Remembering what was told. */
+/** Remembering what was told. What is told once is claimed in one step, without reading. */
 const memory = (rule: AnyRule): readonly Statement[] =>
-  rule.remindAfter === undefined
-    ? []
-    : [{ Action: ['dynamodb:GetItem', 'dynamodb:PutItem'], Resource: getAtt('Memory', 'Arn') }];
+  remembers(rule)
+    ? [
+        {
+          Action: [
+            ...(rule.remindAfter === undefined ? [] : ['dynamodb:GetItem']),
+            'dynamodb:PutItem',
+          ],
+          Resource: getAtt('Memory', 'Arn'),
+        },
+      ]
+    : [];
 
 /** Reading the secrets that the rule's parameters refer to, whichever of the two services they lie in. */
 const secrets = (rule: AnyRule): readonly Statement[] =>

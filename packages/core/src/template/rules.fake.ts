@@ -64,6 +64,16 @@ export const reminding: AnyRule = defineRule({
   evaluate: () => undefined,
 });
 
+/** A rule that tells some things once. */
+export const sparing: AnyRule = defineRule({
+  ...common,
+  name: 'sparing',
+  triggers: [apiCall('s3.amazonaws.com', ['ListBuckets'])],
+  parameters: {},
+  onceWithin: 3600,
+  evaluate: () => undefined,
+});
+
 /** Several triggers of each kind, every kind of parameter, own permissions, own limits, and long texts. */
 export const large: AnyRule = defineRule({
   ...common,
@@ -108,5 +118,6 @@ export const large: AnyRule = defineRule({
   memorySize: 512,
   timeout: 60,
   remindAfter: 86_400,
+  onceWithin: 3600,
   evaluate: () => undefined,
 });

@@ -1,0 +1,58 @@
+/** From a verdict to messages: what is left out, remembered and sent. A chunk of its own, loaded when there is something to say. */
+import { isObject } from '../cloudtrail.ts';
+import type { Alert } from '../contracts/alert.ts';
+import type { Verdict } from '../evaluate.ts';
+import type { AnyRule } from '../rule.ts';
+import { isScheduledEvent } from '../trigger.ts';
+import type { World } from './index.ts';
+import { log } from './log.ts';
+import type { send } from './sns.ts';
+
+/** What a function tells with, and the `dedupKey`s that it told before. */
+type Means = Pick<World, 'environment'> &
+  Partial<Omit<World, 'environment'>> & {
+    readonly told?: Set<string> | undefined;
+    readonly sns: () => Promise<{ readonly send: typeof send }>;
+  };
+
+/**
+ * Sends the alerts of a verdict, but for those that were told before.
+ *
+ * @returns how many were sent.
+ * @throws an AggregateError when not every alert could be sent. All are tried first, so that Lambda's retry can only repeat,
+ *   never skip.
+ */
+export async function telling(
+  rule: AnyRule,
+  event: unknown,
+  { alerts: found, once, suppressed, because }: Verdict,
+  { environment, publish, memory, once: loadOnce, told, sns }: Means,
+): Promise<{ readonly alerts: number }> {
+  const noted = { rule: rule.name, eventId: isObject(event) ? event['id'] : undefined };
+  for (const { title, by } of suppressed)
+    log('INFO', { ...noted, verdict: 'suppressed', title, by });
+  const fresh = found.filter(({ dedupKey }) => !told?.has(dedupKey));
+  const alerts =
+    once && loadOnce ? await (await loadOnce()).untold(rule, fresh, once, environment) : fresh;
+  if (alerts.length === 0) {
+    const why = found.length > 0 ? 'already told' : because;
+    log('INFO', { ...noted, verdict: 'quiet', because: why });
+  }
+  const sending = async (alert: Alert): Promise<void> =>
+    (await sns()).send(alert, environment, publish);
+  const sent =
+    memory && rule.remindAfter && isScheduledEvent(event)
+      ? await (await memory()).tellNew(rule, alerts, sending, environment)
+      : await Promise.allSettled(alerts.map(sending));
+  const failures = sent.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason as Error] : [],
+  );
+  if (failures.length > 0) {
+    throw new AggregateError(
+      failures,
+      `${rule.name}: ${failures.map(({ message: text }) => text).join('; ')}`,
+    );
+  }
+  for (const { dedupKey } of alerts) told?.add(dedupKey);
+  return { alerts: sent.length };
+}
