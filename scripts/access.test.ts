@@ -38,7 +38,12 @@ const keyOf = (topic: string): string =>
   `kms:Decrypt, kms:GenerateDataKey on * if StringEquals=(kms:EncryptionContext:aws:sns:topicArn=\${${topic}}) StringLike=(${only})`;
 
 /** What the runtime itself needs: its log, topics, queue, secrets and table. */
-const own = ({ triggers, parameters, remindAfter }: RuleManifest): readonly string[] => [
+const own = ({
+  triggers,
+  parameters,
+  remindAfter,
+  onceWithin,
+}: RuleManifest): readonly string[] => [
   'logs:CreateLogStream, logs:PutLogEvents on ${LogGroup.Arn}',
   'sns:Publish on ${AlertTopic} or ${AlertTopicArn}',
   keyOf('AlertTopicArn'),
@@ -51,6 +56,7 @@ const own = ({ triggers, parameters, remindAfter }: RuleManifest): readonly stri
     ? ['secretsmanager:GetSecretValue on ${WebhookSecret.Id}']
     : []),
   ...(remindAfter === undefined ? [] : ['dynamodb:GetItem, dynamodb:PutItem on ${Memory.Arn}']),
+  ...(onceWithin === undefined ? [] : ['dynamodb:PutItem on ${Memory.Arn}']),
   ...Object.entries(parameters)
     .filter(([, { kind }]) => kind === 'secret')
     .flatMap(([name]) => [

@@ -408,6 +408,68 @@ describe.concurrent('other sources', () => {
   });
 });
 
+describe.concurrent('a rule that tells some things once', () => {
+  /** Tells a session, by the name of its event, in an alert with the key `key`; writes without one. */
+  const index = `export const evaluate = async ({ detail }) => {
+    const { eventID, eventTime, eventName, session } = detail;
+    const alert = { severity: 'low', title: eventName, summary: '', eventId: eventID, eventTime };
+    return session
+      ? { alerts: [{ ...alert, dedupKey: session }], once: [session], suppressed: [] }
+      : { alerts: [{ ...alert, dedupKey: eventID }], suppressed: [] };
+  };`;
+  const at = (id: string, eventTime: string, session?: string): object => ({
+    ...record('StopIt', id),
+    eventTime: `2026-03-04T${eventTime}Z`,
+    ...(session !== undefined && { session }),
+  });
+  const told = async (...records: readonly object[]): Promise<Replayed> =>
+    run({ index, onceWithin: 3600 }, {}, fakeStreams(lines(...records)));
+  const ids = (replayed: Replayed, type: string): unknown =>
+    parsed(replayed).flatMap((line) => (line['type'] === type ? [line['eventId']] : []));
+
+  test('tells them once within its time, by the times of the events', async () => {
+    const replayed = await told(
+      at('a', '10:00:00', 's'),
+      at('b', '10:59:59', 's'),
+      at('c', '10:30:00'),
+      at('d', '10:30:00', 'other'),
+      at('e', '11:00:00', 's'),
+      at('f', '11:00:01', 's'),
+    );
+    expect(ids(replayed, 'alert')).toEqual(['a', 'c', 'd', 'e']);
+    expect(parsed(replayed).filter(({ type }) => type === 'repeated')).toEqual([
+      { type: 'repeated', file: '-', line: 2, eventId: 'b', title: 'StopIt', toldBy: 'a' },
+      { type: 'repeated', file: '-', line: 6, eventId: 'f', title: 'StopIt', toldBy: 'e' },
+    ]);
+    expect(parsed(replayed).at(-1)).toMatchObject({ alerts: 4, repeated: 2 });
+  });
+
+  test('tells the same event again, as the function does when Lambda tries again', async () => {
+    const replayed = await told(at('a', '10:00:00', 's'), at('a', '10:00:00', 's'));
+    expect(ids(replayed, 'alert')).toEqual(['a', 'a']);
+  });
+
+  test('need not be given the files in the order of time', async () => {
+    const replayed = await told(
+      at('a', '10:00:00', 's'),
+      at('b', '09:30:00', 's'),
+      at('c', '08:00:00', 's'),
+    );
+    expect(ids(replayed, 'alert')).toEqual(['a', 'c']);
+  });
+
+  test('tells what does not say when it was', async () => {
+    const replayed = await told(at('a', '10:00:00', 's'), at('b', 'late', 's'));
+    expect(ids(replayed, 'alert')).toEqual(['a', 'b']);
+  });
+
+  test('counts them for people', async () => {
+    const text = lines(at('a', '10:00:00', 's'), at('b', '10:00:01', 's'));
+    const replayed = await run({ index, onceWithin: 3600 }, { json: false }, fakeStreams(text));
+    expect(replayed.written.stdout).toContain('1 alert, 1 told before, 0 could not be evaluated.');
+  });
+});
+
 test('what is muted is told with the item that mutes it, and is no failure', async () => {
   const index = `export const evaluate = async ({ detail }) => ({
     alerts: [], suppressed: [{ title: 'Policy changed', by: 'Admin:.*' }], because: 'suppressed',

@@ -66,7 +66,8 @@ export const resourcePermissions: Readonly<Record<string, Grant | readonly Grant
   'AWS::DynamoDB::Table':
     tables(`CreateTable DeleteTable DescribeContinuousBackups DescribeContributorInsights
       DescribeKinesisStreamingDestination DescribeTable DescribeTimeToLive GetResourcePolicy
-      ListTagsOfResource TagResource UntagResource UpdateContinuousBackups UpdateTable`),
+      ListTagsOfResource TagResource UntagResource UpdateContinuousBackups UpdateTable
+      UpdateTimeToLive`),
   'AWS::Events::Rule':
     rules(`DeleteRule DescribeRule ListTagsForResource ListTargetsByRule PutRule PutTargets
       RemoveTargets TagResource UntagResource`),

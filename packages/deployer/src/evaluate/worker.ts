@@ -14,9 +14,14 @@ export interface Found {
   readonly eventTime: string | null;
 }
 
+/** The same, and what it is about where that is told once. */
+interface FoundOnce extends Found {
+  readonly once?: string;
+}
+
 /** What became of one event. */
 export type Evaluated =
-  | { readonly alerts: readonly Found[]; readonly suppressed: readonly Muted[] }
+  | { readonly alerts: readonly FoundOnce[]; readonly suppressed: readonly Muted[] }
   /** The question that the rule needs an answer to. */
   | { readonly needs: string }
   | { readonly error: string };
@@ -42,7 +47,9 @@ const say = (message: WorkerMessage): void => parentPort?.postMessage(message);
 
 /** The parts of a rule's verdict that are used. */
 interface Verdict {
-  readonly alerts: readonly (Omit<Found, 'eventId' | 'eventTime'> & Partial<Found>)[];
+  readonly alerts: readonly (Omit<Found, 'eventId' | 'eventTime'> &
+    Partial<Found> & { readonly dedupKey?: string })[];
+  readonly once?: readonly string[];
   readonly suppressed?: readonly Muted[];
 }
 
@@ -58,14 +65,15 @@ async function evaluateOne(evaluate: Evaluate, event: unknown): Promise<Evaluate
 
 async function evaluateWith(evaluate: () => Promise<Verdict>): Promise<Evaluated> {
   try {
-    const { alerts, suppressed = [] } = await evaluate();
+    const { alerts, once = [], suppressed = [] } = await evaluate();
     return {
-      alerts: alerts.map(({ severity, title, summary, eventId, eventTime }) => ({
+      alerts: alerts.map(({ severity, title, summary, eventId, eventTime, dedupKey }) => ({
         severity: String(severity),
         title,
         summary,
         eventId: eventId ?? null,
         eventTime: eventTime ?? null,
+        ...(dedupKey !== undefined && once.includes(dedupKey) && { once: dedupKey }),
       })),
       suppressed: suppressed.map(({ title, by }) => ({ title, by })),
     };

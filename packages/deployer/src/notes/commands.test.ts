@@ -127,10 +127,13 @@ const scenarios: Readonly<Record<Command, (world: FakeWorld, run: Run) => Promis
     const index = `export const evaluate = async ({ detail: { eventID } }, { iam }) => {
       if (eventID === 'muted') return { alerts: [], suppressed: [{ title: 'Policy changed', by: 'Admin' }] };
       if (eventID === 'open') await iam.ask('mallory');
-      return { alerts: [{ severity: 'low', title: 'It was stopped', summary: '', eventId: eventID, eventTime: null }] };
+      const alert = { severity: 'low', title: 'It was stopped', summary: '', eventId: eventID, dedupKey: 'k' };
+      return { alerts: [{ ...alert, eventTime: '2026-03-04T05:06:07Z' }], once: ['k'] };
     };`;
-    const { assembly } = fakeArtifact({ index, asks: true });
-    const events = ['muted', 'open', 'found'].map((id) => JSON.stringify(record('StopIt', id)));
+    const { assembly } = fakeArtifact({ index, asks: true, onceWithin: 60 });
+    const events = ['muted', 'open', 'found', 'again'].map((id) =>
+      JSON.stringify(record('StopIt', id)),
+    );
     world.input = [...events, 'no JSON'].join('\n');
     await run('replay', `${assembly.folder}/rule`, '-');
   },

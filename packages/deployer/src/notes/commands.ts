@@ -19,7 +19,7 @@ export const commands = {
   delete: { lines: ['plan', 'progress', 'warning', 'event', 'ended'] },
   diagnose: { lines: ['progress', 'warning'] },
   hook: { lines: ['hook', 'progress', 'warning'] },
-  replay: { lines: ['alert', 'suppressed', 'needs', 'error', 'summary'] },
+  replay: { lines: ['alert', 'suppressed', 'repeated', 'needs', 'error', 'summary'] },
   logs: { lines: ['log'] },
   plan: { object: 'fleetPlan' },
   info: { object: 'info' },

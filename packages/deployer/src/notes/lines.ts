@@ -252,6 +252,16 @@ const suppressed = line('suppressed', 'An event whose alert a parameter suppress
   by: is.text('The item of a parameter that suppresses it.'),
 });
 
+const repeated = line(
+  'repeated',
+  'An event whose alert is not sent: another event told the same.',
+  {
+    ...eventPlace,
+    title: is.text('The title of what was found.'),
+    toldBy: is.text('The id of the event that told it.'),
+  },
+);
+
 const needs = line('needs', 'An event without a verdict: the rule must ask AWS or GitHub first.', {
   ...eventPlace,
   what: is.text('What the rule asks first. With `--live` it asks.'),
@@ -267,6 +277,11 @@ const replaySummary = line('summary', 'What a replay came to.', {
   delivered: is.count('Events that AWS or GitHub would deliver to the rule.'),
   alerts: is.count('Alerts.'),
   suppressed: is.count('Alerts that a parameter suppresses.'),
+  repeated: v.exactOptional(
+    is.count(
+      'Alerts that are not sent, since another event told the same. Only for rules that tell some things once.',
+    ),
+  ),
   needs: is.count('Events about which the rule must ask first.'),
   errors: is.count('Events that could not be read or evaluated.'),
   bytes: is.count('Bytes that were read, unpacked.'),
@@ -376,6 +391,7 @@ export const note = v.pipe(
     summary,
     alert,
     suppressed,
+    repeated,
     needs,
     error,
     replaySummary,

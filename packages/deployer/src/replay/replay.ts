@@ -12,6 +12,7 @@ import { inSandbox, type RunOptions } from '../sandbox/trial.ts';
 import { readTemplate } from '../template/template.ts';
 import { redact, redactIn } from '../text/redact.ts';
 import type { NoteOf } from '../notes/lines.ts';
+import { Told } from './told.ts';
 
 /** What is replayed. */
 export interface ReplayOptions extends RunOptions {
@@ -21,8 +22,8 @@ export interface ReplayOptions extends RunOptions {
   readonly patience?: number;
 }
 
-/** What a replay finds: alerts, findings that are muted, and events without a verdict. */
-export type Finding = NoteOf<'alert' | 'suppressed' | 'needs' | 'error'>;
+/** What a replay finds: alerts, findings that are muted or were told before, and events without a verdict. */
+export type Finding = NoteOf<'alert' | 'suppressed' | 'repeated' | 'needs' | 'error'>;
 /** The figures at the end. */
 export type Summary = Extract<NoteOf<'summary'>, { readonly events: number }>;
 
@@ -82,7 +83,8 @@ export async function prepareReplay(
         patience: (options.patience ?? Math.max(30, rule.timeout)) * 1000,
         startPatience: 30_000,
       });
-      const replay = new Replay({ ruleName: rule.name, gate, evaluator, report, isOver });
+      const told = rule.onceWithin === undefined ? undefined : new Told(rule.onceWithin);
+      const replay = new Replay({ ruleName: rule.name, gate, evaluator, report, isOver, told });
       try {
         return await replay.run(found.sources);
       } finally {
@@ -119,6 +121,8 @@ interface Ground {
   readonly evaluator: Evaluator;
   readonly report: Report;
   readonly isOver: () => boolean;
+  /** What was told, for rules that tell some things once. */
+  readonly told: Told | undefined;
 }
 
 /** One run. It reads the next events while the rule decides about the last ones. */
@@ -127,6 +131,7 @@ class Replay {
   #items: Item[] = [];
   #deciding: Promise<void> = Promise.resolve();
   readonly #counts = { events: 0, delivered: 0, alerts: 0, suppressed: 0, needs: 0, errors: 0 };
+  #repeated = 0;
   #bytes = 0;
   #read = 0;
 
@@ -144,7 +149,9 @@ class Replay {
     await this.#handOver();
     await this.#deciding;
     const seconds = Math.round(performance.now() - began) / 1000;
-    const summary: Summary = { type: 'summary', ...this.#counts, bytes: this.#bytes, seconds };
+    const repeated = this.#on.told && { repeated: this.#repeated };
+    const figures = { ...this.#counts, ...repeated, bytes: this.#bytes, seconds };
+    const summary: Summary = { type: 'summary', ...figures };
     await this.#on.report.finish(summary);
     return summary;
   }
@@ -205,7 +212,7 @@ class Replay {
   }
 
   #tell(place: Place, result: Evaluated): void {
-    const [counts, { report, ruleName }] = [this.#counts, this.#on];
+    const [counts, { report, ruleName, told }] = [this.#counts, this.#on];
     if ('error' in result) {
       counts.errors += 1;
       return report.tell({ type: 'error', ...place, message: result.error });
@@ -214,8 +221,14 @@ class Replay {
       counts.needs += 1;
       return report.tell({ type: 'needs', ...place, what: result.needs });
     }
-    counts.alerts += result.alerts.length;
-    for (const { eventTime: time, ...found } of result.alerts) {
+    for (const { eventTime: time, once, ...found } of result.alerts) {
+      const toldBy = once === undefined ? undefined : told?.toldBy(once, found.eventId, time);
+      if (toldBy !== undefined) {
+        this.#repeated += 1;
+        report.tell({ type: 'repeated', ...place, title: found.title, toldBy });
+        continue;
+      }
+      counts.alerts += 1;
       report.tell({ type: 'alert', rule: ruleName, ...place, time, ...found });
     }
     counts.suppressed += result.suppressed.length;

@@ -139,6 +139,31 @@ describe('the table', () => {
     expect((await new DynamoDBClient(client(online)).send(get)).Item).toBeUndefined();
   });
 
+  test('writes on a condition, and a condition that does not hold is an answer, not a refusal', async () => {
+    const dynamo = new DynamoDBClient(client(offline));
+    const put = (text: string, number: number): Promise<unknown> =>
+      dynamo.send(
+        new PutItemCommand({
+          TableName: table,
+          Item: { id: { S: 'claim' }, by: { S: text }, at: { N: String(number) } },
+          ConditionExpression: 'attribute_not_exists(id) OR by = :by OR at <= :now',
+          ExpressionAttributeValues: { ':by': { S: text }, ':now': { N: String(number - 10) } },
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+    const refusals = offline.refusals.length;
+    await put('a', 100);
+    await expect(put('b', 109)).rejects.toMatchObject({
+      name: 'ConditionalCheckFailedException',
+      Item: { id: { S: 'claim' }, by: { S: 'a' }, at: { N: '100' } },
+    });
+    // As numbers 9 is less than 100, as texts it is not.
+    await expect(put('b', 19)).rejects.toThrow('The conditional request failed');
+    await put('a', 109);
+    await put('b', 119);
+    expect(offline.refusals).toHaveLength(refusals);
+  });
+
   test.each<[string, PutItemCommand | DeleteItemCommand, RegExp]>([
     [
       'another table',
@@ -151,9 +176,9 @@ describe('the table', () => {
       new PutItemCommand({
         TableName: table,
         Item: { id: { S: 'x' } },
-        ConditionExpression: 'attribute_not_exists(id)',
+        ConditionExpression: 'attribute_exists(id)',
       }),
-      /not PutItem with ConditionExpression/,
+      /does not know the condition attribute_exists\(id\)/,
     ],
     [
       'another operation',

@@ -71,7 +71,9 @@ export async function startAws(options: AwsOptions): Promise<AwsEndpoint> {
     } catch (thrown) {
       const error = refusalOf(thrown);
       const what = operation(request, body, path);
-      seen.refusals.push(`${what} was refused: ${error.code}: ${error.message}`);
+      if (error.answer === undefined) {
+        seen.refusals.push(`${what} was refused: ${error.code}: ${error.message}`);
+      }
       answerError(request, response, error);
     }
   });
@@ -199,11 +201,11 @@ function operation(request: IncomingMessage, body: Buffer | undefined, path: str
 
 /** Answers in the caller's protocol: JSON or XML. */
 function answerError(request: IncomingMessage, response: ServerResponse, error: Refusal): void {
-  const { code, status, message } = error;
+  const { code, status, message, answer } = error;
   if (/json/.test(request.headers['content-type'] ?? '')) {
     response
       .writeHead(status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': code })
-      .end(JSON.stringify({ __type: code, message }));
+      .end(JSON.stringify({ __type: code, message, ...answer }));
     return;
   }
   response

@@ -53,9 +53,17 @@ export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: string;
   readonly status: number;
-  constructor(code: string, message: string, status = 400) {
+  /** What the answer says besides, in JSON. Then the refusal is what was asked for: a condition that does not hold. */
+  readonly answer: Readonly<Record<string, unknown>> | undefined;
+  constructor(
+    code: string,
+    message: string,
+    status = 400,
+    answer?: Readonly<Record<string, unknown>>,
+  ) {
     super(message);
     this.code = code;
     this.status = status;
+    this.answer = answer;
   }
 }

@@ -13,7 +13,14 @@ import type { Streams } from '../text/streams.ts';
 export interface FakeRule extends Partial<
   Pick<
     RuleManifest,
-    'triggers' | 'parameters' | 'permissions' | 'regions' | 'timeout' | 'memorySize' | 'asks'
+    | 'triggers'
+    | 'parameters'
+    | 'permissions'
+    | 'regions'
+    | 'timeout'
+    | 'memorySize'
+    | 'asks'
+    | 'onceWithin'
   >
 > {
   /** The text of `index.mjs`. */
@@ -115,6 +122,7 @@ export function fakeArtifact(fake: FakeRule = {}): Artifact {
     parameters,
     permissions: fake.permissions ?? [],
     regions: fake.regions ?? null,
+    ...(fake.onceWithin !== undefined && { onceWithin: fake.onceWithin }),
     memorySize: fake.memorySize ?? 128,
     timeout: fake.timeout ?? 20,
     code: {

@@ -69,6 +69,9 @@ export function tableReport(out: Writer, streams: Streams, ruleName: string): Re
           return alerts.add(finding.time ?? '', finding.severity, place, finding.title);
         case 'suppressed':
           return suppressed.add(place, finding.by, finding.title);
+        case 'repeated':
+          // The closing line counts them.
+          return;
         case 'needs':
           return needs.add(place, finding.what);
         case 'error':
@@ -93,10 +96,21 @@ export function tableReport(out: Writer, streams: Streams, ruleName: string): Re
 }
 
 function closing(summary: Summary, ruleName: string): string {
-  const { events, delivered, alerts, suppressed, needs, errors, bytes, seconds } = summary;
+  const {
+    events,
+    delivered,
+    alerts,
+    suppressed,
+    repeated = 0,
+    needs,
+    errors,
+    bytes,
+    seconds,
+  } = summary;
   const found = [
     count(alerts, 'alert'),
     ...(suppressed > 0 ? [`${thousands(suppressed)} muted`] : []),
+    ...(repeated > 0 ? [`${thousands(repeated)} told before`] : []),
     ...(needs > 0 ? [`${thousands(needs)} undecided without --live`] : []),
     `${thousands(errors)} could not be evaluated`,
   ];
