@@ -43,7 +43,7 @@ export function ofPart(
   });
   const blind = `The rule ${stack.rule} does not see what it should.`;
   const unnoticed = `What goes wrong with the rule ${stack.rule} is not noticed.`;
-  const forgetful = `The rule ${stack.rule} fails, since it cannot remember what it told.`;
+  const forgetful = `The rule ${stack.rule} cannot remember what it told.`;
   if (!('value' in answer)) {
     if (!answer.isMissing) return undefined;
     if (kind === 'table') return finding('high', 'is not there', forgetful);

@@ -53,7 +53,7 @@ const silences = 'Alerts may no longer reach anybody.';
 const hides = 'What goes wrong with the rule may no longer be noticed.';
 const loses = 'The events that the rule could not evaluate, or that did not reach it, are lost.';
 const deafens = 'What GitHub tells may no longer reach the rule.';
-const forgets = 'The rule fails, since it cannot remember what it told.';
+const forgets = 'The rule cannot remember what it told.';
 const unread = 'What the rule has done can no longer be read.';
 
 const attribute =
@@ -386,7 +386,7 @@ export const tamperingCalls: ReadonlyMap<string, TamperingCall> = new Map(
     'dynamodb.UpdateTable': {
       ...aTable,
       says: 'Table % changed',
-      harm: 'With less capacity or another key the rule fails, since it cannot remember what it told.',
+      harm: 'With less capacity or another key the rule cannot remember what it told.',
     },
     'dynamodb.PutResourcePolicy': {
       ...aTable,
