@@ -21,3 +21,10 @@ export function withNames(what: string, ...given: readonly (string | undefined)[
     ? what.replace(/:$/, '')
     : `${what} ${names.slice(0, 5).map(named).join(', ')}${others}`;
 }
+
+/** A list for a sentence or a fact: its first items, and how many more there are. */
+export function listed(items: readonly string[], most = 20): string {
+  const unique = [...new Set(items)];
+  const shown = unique.slice(0, most).join(', ');
+  return unique.length > most ? `${shown} and ${unique.length - most} more` : shown;
+}

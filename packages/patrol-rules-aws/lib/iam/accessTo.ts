@@ -4,7 +4,7 @@ import { certainDenials, selects, takenAway } from './denials.ts';
 import { covers, type Glob, parseGlob } from './glob.ts';
 import { actionsOn, type Grant, grantOf } from './grants.ts';
 import type { Policy, Selection } from './policy.ts';
-import { listed } from './readCall.ts';
+import { listed } from '../words.ts';
 import { actionsOf, resourceTypesOf } from './resourceTypes.ts';
 import { beginningsOf } from './services.ts';
 

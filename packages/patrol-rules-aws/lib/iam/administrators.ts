@@ -1,11 +1,13 @@
 /** Says how powerful a policy document is. Rules load this module as a chunk. */
-import { type Grant, grantsOn, isActionAmong, isAdministrator } from './grants.ts';
+import { administratorBut, type Grant, grantsOn, isActionAmong } from './grants.ts';
 import { parsePolicy } from './policy.ts';
+
+export { allActions } from './grants.ts';
 
 /** What a policy gives that its holder can use to get more. */
 interface Powers {
-  /** Whether it gives every action on every resource. */
-  readonly isAdministrator: boolean;
+  /** What it leaves out where it makes an administrator. */
+  readonly administratorBut: readonly string[] | undefined;
   /** The actions of services that give permissions: `iam:*`, `organizations:AttachPolicy`. Actions that only read are left out. */
   readonly actions: readonly string[];
 }
@@ -73,7 +75,7 @@ const named = /^arn:[^:*?]+:iam::[^:]*:role\/[\w+=,.@/-]{3,}\*?$/;
 export function powersOf(document: unknown): Powers {
   const policy = parsePolicy(document);
   return {
-    isAdministrator: isAdministrator(policy),
+    administratorBut: administratorBut(policy),
     actions: services
       .flatMap((service) => grantsOn(policy, service))
       .flatMap(({ actions }) => actions)

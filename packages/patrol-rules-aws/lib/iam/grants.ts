@@ -9,6 +9,7 @@ import {
   textsOf,
 } from './policy.ts';
 import { isOfOthers } from './services.ts';
+import { listed } from '../words.ts';
 
 /** What a policy gives: some actions on some resources. */
 export interface Grant {
@@ -114,13 +115,15 @@ export const isAdministrator = ({ statements }: Policy): boolean => {
 };
 
 /**
- * Finds what `NotAction` leaves out of every action, where a policy so makes an administrator: it gives the rest on every
- * resource, with all of IAM and without conditions. Its holder can give themselves what is left out. A Deny that takes away
- * nothing of IAM does not change that.
+ * Finds what a policy that makes an administrator leaves out of every action: nothing, or what the `NotAction` of a statement
+ * does that gives the rest on every resource, with all of IAM and without conditions. Its holder can give themselves what is
+ * left out. A Deny that takes away nothing of IAM does not change that.
  *
  * @returns what the first such statement leaves out; `undefined` where none makes an administrator.
  */
-export function administratorBut({ statements }: Policy): readonly string[] | undefined {
+export function administratorBut(policy: Policy): readonly string[] | undefined {
+  if (isAdministrator(policy)) return [];
+  const { statements } = policy;
   const iam = parseGlob('iam:*').glob;
   const touchesIam = ({ actions }: PolicyStatement): boolean =>
     actions.except
@@ -138,6 +141,10 @@ export function administratorBut({ statements }: Policy): readonly string[] | un
   );
   return found && [...textsOf(found.actions), ...(denials.length > 0 ? ['what it denies'] : [])];
 }
+
+/** Every action but some, for a sentence. */
+export const allActions = (but: readonly string[]): string =>
+  `every action${but.length > 0 ? ` but ${listed(but, 5)}` : ''}`;
 
 /** Whether the patterns of a list match every action that a pattern matches. Case does not matter. */
 export const isActionAmong = (action: string, among: readonly string[]): boolean => {

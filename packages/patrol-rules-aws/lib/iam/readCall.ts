@@ -8,9 +8,10 @@ import type { Grant } from './grants.ts';
 import { parsePolicy, type Policy } from './policy.ts';
 import { fieldsOf, lookUp, textOf } from '../request.ts';
 import { awsCommand } from '../undo.ts';
-import { capital } from '../words.ts';
+import { capital, listed } from '../words.ts';
 
-export { administratorBut, grantsOn, isActionAmong, isAdministrator } from './grants.ts';
+export { administratorBut, allActions, grantsOn, isActionAmong } from './grants.ts';
+export { listed } from '../words.ts';
 
 /** A call that wrote a policy, as a rule sees it. */
 export interface PolicyCall {
@@ -158,13 +159,6 @@ function unseen(what: string, who: string, request: Readonly<Record<string, unkn
     ...(omitted ? { severity: 'high' as const } : {}),
     facts: { document: omitted ? 'left out by CloudTrail' : 'not in the record' },
   };
-}
-
-/** A list for a sentence or a fact: its first items, and how many more there are. */
-export function listed(items: readonly string[], most = 20): string {
-  const unique = [...new Set(items)];
-  const shown = unique.slice(0, most).join(', ');
-  return unique.length > most ? `${shown} and ${unique.length - most} more` : shown;
 }
 
 /** A sentence about the conditions of grants, with a space before it; empty where there are none. */

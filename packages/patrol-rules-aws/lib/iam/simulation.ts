@@ -10,7 +10,8 @@ import type { PolicyCallEvent } from './calls.ts';
 import { criticalServices } from './criticalServices.ts';
 import { isAdministrator } from './grants.ts';
 import { conditionText, type Policy } from './policy.ts';
-import { listed, type PolicyCall, readPolicyCall } from './readCall.ts';
+import { type PolicyCall, readPolicyCall } from './readCall.ts';
+import { listed } from '../words.ts';
 import { type Answer, ask } from './simulation/ask.ts';
 import { type Caller, callerOf, contextOf } from './simulation/caller.ts';
 import {

@@ -48,10 +48,10 @@ export default defineRule({
   async evaluate(event, { parameters }) {
     const {
       administratorBut,
+      allActions,
       conditionsLeftOpen,
       grantsOn,
       isActionAmong,
-      isAdministrator,
       listed,
       readPolicyCall,
     } = await import('../../lib/iam/readCall.ts');
@@ -71,8 +71,8 @@ export default defineRule({
       }))
       .filter(({ actions }) => actions.length > 0);
     if (beyond.length === 0) return undefined;
-    const allBut = isAdministrator(policy) ? [] : administratorBut(policy);
-    const all = allBut && `every action${allBut.length > 0 ? ` but ${listed(allBut, 5)}` : ''}`;
+    const allBut = administratorBut(policy);
+    const all = allBut && allActions(allBut);
     const granted = beyond.flatMap((grant) => grant.actions);
     const severity = all
       ? 'critical'

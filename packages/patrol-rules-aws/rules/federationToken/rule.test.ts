@@ -42,6 +42,17 @@ describeRule(rule, {
       }),
       { title: expect.stringContaining('every permission'), severity: 'critical' },
     ],
+    'one that may do all but a little': [
+      call('GetFederationToken', {
+        name: 'mallory',
+        policy: document({ Effect: 'Allow', NotAction: 's3:DeleteBucket', Resource: '*' }),
+      }),
+      {
+        title: 'Federation token with every permission of the user asked for by IAM user alice',
+        severity: 'critical',
+        summary: expect.stringContaining('may do every action but s3:DeleteBucket that the user'),
+      },
+    ],
     'one that may do little': [
       call('GetFederationToken', { name: 'bob', policy: document(allow('s3:GetObject')) }),
       { title: 'Federation token asked for by IAM user alice', severity: 'high' },

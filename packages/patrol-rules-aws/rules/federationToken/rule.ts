@@ -22,11 +22,11 @@ export default defineCallRule({
     'sts.amazonaws.com': {
       async GetFederationToken({ request, response }) {
         const name = request.text('name');
-        const all = await grantsEverything(request);
+        const all = await grantedBy(request);
         return {
           deed: `Federation token ${all ? 'with every permission of the user ' : ''}asked for`,
           meaning: all
-            ? 'The session may do all that the user may, until it expires.'
+            ? `The session may do ${all} that the user may, until it expires.`
             : 'It gives a session that can sign in to the console.',
           severity: all ? 'critical' : 'high',
           facts: known({ name, expires: response.text('credentials.expiration') }),
@@ -57,12 +57,15 @@ export default defineCallRule({
   },
 });
 
-/** Whether the policies that a token is given let it do all that the user may. */
-async function grantsEverything(request: Fields): Promise<boolean> {
+/** What the policies that a token is given let it do, where that is as good as all that the user may. */
+async function grantedBy(request: Fields): Promise<string | undefined> {
   const arns = request.list('policyArns').flatMap((policy) => policy.text('arn') ?? []);
-  if (arns.some((arn) => arn.endsWith(':iam::aws:policy/AdministratorAccess'))) return true;
+  if (arns.some((arn) => arn.endsWith(':iam::aws:policy/AdministratorAccess'))) {
+    return 'every action';
+  }
   const policy = request.text('policy');
-  if (policy === undefined) return false;
-  const { powersOf } = await import('../../lib/iam/administrators.ts');
-  return powersOf(policy).isAdministrator;
+  if (policy === undefined) return undefined;
+  const { allActions, powersOf } = await import('../../lib/iam/administrators.ts');
+  const { administratorBut } = powersOf(policy);
+  return administratorBut && allActions(administratorBut);
 }

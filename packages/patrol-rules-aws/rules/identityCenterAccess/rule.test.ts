@@ -83,6 +83,18 @@ describeRule(rule, {
         severity: 'critical',
       },
     ],
+    'an inline policy of administrators, by what it leaves out': [
+      call('PutInlinePolicyToPermissionSet', {
+        inlinePolicy: document({ Effect: 'Allow', NotAction: 'aws-portal:*', Resource: '*' }),
+      }),
+      {
+        title: expect.stringContaining('makes administrators'),
+        severity: 'critical',
+        summary: expect.stringContaining(
+          'It grants every action but aws-portal:* on every resource.',
+        ),
+      },
+    ],
     'an inline policy that gives permissions': [
       inline('s3:GetObject', 'iam:CreateAccessKey'),
       {

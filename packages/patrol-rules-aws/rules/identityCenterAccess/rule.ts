@@ -98,12 +98,12 @@ export default defineCallRule({
         const what = 'Inline policy of a permission set written';
         const document = call.request.text('inlinePolicy');
         if (document === undefined) return about(call, what, { severity: 'medium' });
-        const { powersOf } = await import('../../lib/iam/administrators.ts');
-        const { isAdministrator, actions } = powersOf(document);
-        if (isAdministrator) {
+        const { allActions, powersOf } = await import('../../lib/iam/administrators.ts');
+        const { administratorBut, actions } = powersOf(document);
+        if (administratorBut) {
           return about(call, `${what} that makes administrators`, {
             severity: 'critical',
-            meaning: 'It grants every action on every resource.',
+            meaning: `It grants ${allActions(administratorBut)} on every resource.`,
           });
         }
         return actions.length === 0

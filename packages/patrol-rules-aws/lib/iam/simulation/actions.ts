@@ -2,7 +2,7 @@
 import { actionNames } from '../actions.ts';
 import { covers, type Glob, globText, parseGlob } from '../glob.ts';
 import type { Pattern, Selection } from '../policy.ts';
-import { listed } from '../readCall.ts';
+import { listed } from '../../words.ts';
 
 /** A known action. */
 interface Action {
