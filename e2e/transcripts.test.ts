@@ -158,8 +158,6 @@ transcript(
       'patrol-deploy aws/assumeRole',
       asked('disallowedRoles', 'Administrator\r'),
       asked('serviceCallers', '\r'),
-      asked('deniedAttempts', '\r'),
-      asked('ignoredActors', '\r'),
       asked('Where to send alerts', 'security@example.com\r'),
       asked(`Create ${stack}?`, 'y'),
       {
@@ -238,8 +236,6 @@ transcript(
     await new CloudWatchLogsClient(owner).send(new CreateLogGroupCommand({ logGroupName }));
     await terminal.run(
       'patrol-deploy aws/rootLogin --alert-email security@example.com',
-      asked('deniedAttempts', '\r'),
-      asked('ignoredActors', '\r'),
       asked('Create', 'y'),
     );
   },

@@ -252,6 +252,27 @@ describe('settle', () => {
     ]);
   });
 
+  test('a new stack is not asked for what all rules have, but takes it', () => {
+    const common: Record<string, ParameterSpec> = {
+      deniedAttempts: {
+        kind: 'choice',
+        description: 'Denied?',
+        among: ['quiet', 'alert'],
+        default: 'quiet',
+      },
+      ignoredActors: { kind: 'names', description: 'Ignored.', default: '' },
+    };
+    const { values, questions } = settle(
+      ground({ parameters: common }),
+      given({ deniedAttempts: 'alert' }, email),
+    );
+    expect(questions).toEqual([]);
+    expect(values).toMatchObject({
+      deniedAttempts: { text: 'alert', from: 'given' },
+      ignoredActors: { text: '', from: 'default' },
+    });
+  });
+
   test('an update: what the stack has stays, what it lacks takes the default, and nothing is asked', () => {
     const present = { actions: 'StopLogging', AlertEmail: 'a@b.cc', AlertTopicArn: '' };
     const { values, questions } = settle(ground({ present }), given({ actions: ' DeleteTrail ' }));

@@ -1,6 +1,11 @@
 /** From what the operator gave, what the stack has and what the rule asks for, to the values of a stack. Pure. */
 import { nearest } from '../text/nearest.ts';
-import { allowed, type ParameterSpec, parseParameter } from '@patrol/core/evaluation';
+import {
+  allowed,
+  commonParameters,
+  type ParameterSpec,
+  parseParameter,
+} from '@patrol/core/evaluation';
 import { stackNames } from '@patrol/core/contracts';
 import type { Stack } from '../cloud/cloud.ts';
 import { destination } from '../destinations/destination.ts';
@@ -109,7 +114,7 @@ const options: Readonly<Record<string, string>> = {
 
 /**
  * Settles the values of a stack: what is given goes before what the stack has, that before the default. What is neither
- * becomes a question; so does, for a new stack, what has a default.
+ * becomes a question; so does, for a new stack, what has a default and is the rule's own.
  */
 export function settle(ground: Ground, given: Given): Settings {
   const { rule, template, current } = ground;
@@ -147,7 +152,10 @@ export function settle(ground: Ground, given: Given): Settings {
       questions.push({ ...ask, required: true });
     } else {
       values[name] = { text: spec.default, from: 'default' };
-      if (!current) questions.push({ ...ask, required: false, initial: spec.default });
+      // What all rules have is told by `describe`, and not asked about for each of them.
+      if (!current && !commonParameters.includes(name)) {
+        questions.push({ ...ask, required: false, initial: spec.default });
+      }
     }
   }
 
