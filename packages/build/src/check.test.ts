@@ -102,7 +102,7 @@ describe('problemsOf', () => {
       }),
       ['detail.responseElements[0]', 'detail.$or[1].c[1]'].map(
         (place) =>
-          `triggers: found null at ${place} in the event pattern, which CloudFormation takes in no template. Write { exists: false } for a field that is absent; for one that is null leave the field out, and look at it in evaluate`,
+          `triggers: found null at ${place} in the event pattern, which CloudFormation takes in no template. Write { exists: false } for a field that is absent, or { exists: true } for one that is null or an object: only values exist`,
       ),
     ],
     [

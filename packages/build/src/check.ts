@@ -112,7 +112,7 @@ export function problemsOf(rule: AnyRule, folder: string): readonly string[] {
 const nullProblems = (pattern: EventPattern): readonly string[] =>
   nullsIn(pattern, '').map(
     (place) =>
-      `triggers: found null at ${place} in the event pattern, which CloudFormation takes in no template. Write { exists: false } for a field that is absent; for one that is null leave the field out, and look at it in evaluate`,
+      `triggers: found null at ${place} in the event pattern, which CloudFormation takes in no template. Write { exists: false } for a field that is absent, or { exists: true } for one that is null or an object: only values exist`,
   );
 
 function nullsIn(value: unknown, place: string): readonly string[] {

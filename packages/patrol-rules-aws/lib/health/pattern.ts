@@ -123,7 +123,8 @@ export const callsOnPatrol: readonly EventPattern[] = deliveries.map(
       eventSource: services.map((service) => `${service}.amazonaws.com`),
       eventName: verbs.map((prefix) => ({ prefix })),
       $or: [
-        { requestParameters: [null] },
+        // Those of denied calls are null. Others are objects, and only values exist. CloudFormation takes no null.
+        { requestParameters: [is] },
         ...Object.entries(parts).map(([field, values]) => ({
           requestParameters: { [field]: values },
         })),
