@@ -1,5 +1,6 @@
 /** docs/coverage.md: which controls and attacks the rules watch, by the references that each rule gives. */
-import { cis, guardDuty, stratus } from '@patrol/core';
+import { type WatchedCall, watchedCalls } from '@patrol/build';
+import { type AnyRule, cis, guardDuty, stratus } from '@patrol/core';
 import type { Manifest } from '@patrol/core/contracts';
 
 /** The controls of CIS AWS Foundations, section "Monitoring", that a recorded call can show, by the second part of their number. */
@@ -142,6 +143,36 @@ const techniques = (rules: Rules): readonly string[] =>
     ),
   ].toSorted();
 
+/** The names that rules allow themselves, by rule: they are in no manifest. */
+type Unlisted = Readonly<Record<string, AnyRule['unlisted']>>;
+
+/** Reads from the rules of `@patrol/rules-aws` which names they allow themselves. */
+export const unlistedNames = async (rules: Rules): Promise<Unlisted> =>
+  Object.fromEntries(
+    await Promise.all(
+      rules.map(async ({ name }): Promise<[string, AnyRule['unlisted']]> => {
+        const { default: rule } = (await import(
+          `../packages/patrol-rules-aws/rules/${name}/rule.ts`
+        )) as { readonly default: AnyRule };
+        return [name, rule.unlisted];
+      }),
+    ),
+  );
+
+/** The calls of a rule, by service. Those that no record confirms are in italics. */
+function callsRow(name: string, calls: readonly WatchedCall[]): string {
+  const byService = Map.groupBy(calls, ({ eventSource }) =>
+    eventSource.replace('.amazonaws.com', ''),
+  );
+  const services = [...byService].map(
+    ([service, ofService]) =>
+      `${service}: ${ofService
+        .map(({ eventName, confirmed }) => (confirmed ? eventName : `_${eventName}_`))
+        .join(', ')}`,
+  );
+  return `| \`${name}\` | ${services.join('; ')} |`;
+}
+
 /** What is wrong with references to Stratus and GuardDuty: they name something that there is not. */
 export function unknownReferences(rules: Rules): readonly string[] {
   const known = new Set([
@@ -156,7 +187,25 @@ export function unknownReferences(rules: Rules): readonly string[] {
 }
 
 /** The whole document. */
-export function coverage(rules: Rules): string {
+export function coverage(rules: Rules, unlisted: Unlisted): string {
+  const watched = rules
+    .map(({ name, triggers }) => ({
+      name,
+      calls: watchedCalls(
+        triggers.flatMap((trigger) => (trigger.kind === 'event' ? [trigger.pattern] : [])),
+        unlisted[name],
+      ),
+    }))
+    .filter(({ calls }) => calls.length > 0);
+  const names = new Map(
+    watched.flatMap(({ calls }) =>
+      calls.map(({ eventSource, eventName, confirmed }): [string, boolean] => [
+        `${eventSource}:${eventName}`,
+        confirmed,
+      ]),
+    ),
+  );
+  const confirmed = [...names.values()].filter(Boolean).length;
   const attackRows = attacks.map(([attack, why]) => {
     const found = rulesWith(rules, (reference) => reference === stratus(attack));
     return { found, row: `| ${attack} | ${list(found, why)} |` };
@@ -204,6 +253,14 @@ export function coverage(rules: Rules): string {
       (technique) =>
         `| ${technique.replace('MITRE ATT&CK ', '')} | ${list(rulesWith(rules, (reference) => reference === technique))} |`,
     ),
+    '',
+    '## Calls',
+    '',
+    `The rules watch ${names.size} calls by name. A recorded event confirms the names of ${confirmed}. The others are _in italics_: AWS's models or documents have them, and we have seen no event with them.`,
+    '',
+    '| Rule | Calls |',
+    '| --- | --- |',
+    ...watched.map(({ name, calls }) => callsRow(name, calls)),
     '',
   ].join('\n');
 }

@@ -6,7 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { withCatalogue } from '@patrol/build';
 import { parseManifest } from '@patrol/core/contracts';
-import { coverage } from './coverage.ts';
+import { coverage, unlistedNames } from './coverage.ts';
 import { contracts, schemaFile, schemaText, withCommands, withFields } from './contracts.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -19,7 +19,8 @@ for (const name of readdirSync(packages).filter((folder) => folder.startsWith('p
   writeFileSync(readme, withCatalogue(readFileSync(readme, 'utf8'), manifest));
   console.log(`${name}: ${manifest.rules.length} rules`);
   if (name === 'patrol-rules-aws') {
-    writeFileSync(join(root, 'docs/coverage.md'), coverage(manifest.rules));
+    const page = coverage(manifest.rules, await unlistedNames(manifest.rules));
+    writeFileSync(join(root, 'docs/coverage.md'), page);
   }
 }
 
