@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Asked, fakeAws, refused, serve, xml } from '@patrol/core/testing';
 import { beat, look, stackWith } from './aws.ts';
@@ -32,14 +33,17 @@ let calls: Call[];
 
 /** Lambda and API Gateway name an operation by its path. */
 function restAction(path: string): string {
-  if (path.startsWith('/v2/apis/')) {
-    return path.endsWith('/routes')
-      ? 'GetRoutes'
-      : path.endsWith('/stages')
-        ? 'GetStages'
-        : 'GetApi';
-  }
-  return 'GetFunctionConcurrency';
+  const [, end = ''] = /\/([\w-]+)(?:\?|$)/.exec(path) ?? [];
+  const operations: Readonly<Record<string, string>> = {
+    concurrency: 'GetFunctionConcurrency',
+    configuration: 'GetFunctionConfiguration',
+    'event-invoke-config': 'GetFunctionEventInvokeConfig',
+    integrations: 'GetIntegrations',
+    policy: 'GetPolicy',
+    routes: 'GetRoutes',
+    stages: 'GetStages',
+  };
+  return operations[end] ?? (path.startsWith('/v2/apis/') ? 'GetApi' : 'GetFunctionConcurrency');
 }
 
 /** CloudFormation, IAM and SNS speak the query protocol, Lambda and API Gateway REST, and the others JSON. */
@@ -101,8 +105,13 @@ const description = (status = 'CREATE_COMPLETE', more: object = {}): unknown => 
   ],
 });
 
-const resource = (type: string, id: string, status = 'CREATE_COMPLETE'): unknown => ({
-  LogicalResourceId: 'Any',
+const resource = (
+  type: string,
+  id: string,
+  status = 'CREATE_COMPLETE',
+  logicalId = 'Any',
+): unknown => ({
+  LogicalResourceId: logicalId,
   ResourceType: type,
   PhysicalResourceId: id,
   ResourceStatus: status,
@@ -116,6 +125,28 @@ const apiId = 'a1b2c3d4e5';
 
 const queueUrl = `https://sqs.eu-west-1.amazonaws.com/${account}/${name}-FailureQueue-1A2B3C4D5E6F`;
 
+const functionName = `${name}-Function-1A2B3C4D5E6F`;
+/** A template with something of each kind that is read for it alone. */
+const template = {
+  Resources: {
+    Function: {
+      Type: 'AWS::Lambda::Function',
+      Properties: { Code: { S3Key: `patrol/aws/cloudTrail/${'ab'.repeat(32)}.zip` } },
+    },
+    Integration: { Type: 'AWS::ApiGatewayV2::Integration', Properties: { ApiId: apiId } },
+    Permission: {
+      Type: 'AWS::Lambda::Permission',
+      Properties: { FunctionName: { Ref: 'Function' }, SourceArn: { Ref: 'Topic' } },
+    },
+    QueuePolicy: { Type: 'AWS::SQS::QueuePolicy', Properties: { Queues: [queueUrl] } },
+    Retries: {
+      Type: 'AWS::Lambda::EventInvokeConfig',
+      Properties: { FunctionName: { Ref: 'Function' } },
+    },
+    Topic: { Type: 'AWS::SNS::Topic' },
+  },
+};
+
 /** An account with one stack in which all is well. */
 const well: Answers = {
   'apigateway:GetApi': () => ({ apiId, disableExecuteApiEndpoint: false }),
@@ -125,10 +156,16 @@ const well: Answers = {
   'apigateway:GetStages': () => ({ items: [{ stageName: '$default' }] }),
   'cloudformation:ListStacks': () => ({ StackSummaries: [summary(name)] }),
   'cloudformation:DescribeStacks': () => description(),
+  'cloudformation:GetTemplate': () => ({ TemplateBody: JSON.stringify(template) }),
   'cloudformation:ListStackResources': () => ({
     StackResourceSummaries: [
+      resource('AWS::SQS::QueuePolicy', 'any-policy', 'CREATE_COMPLETE', 'QueuePolicy'),
+      resource('AWS::Lambda::EventInvokeConfig', 'any|$LATEST', 'CREATE_COMPLETE', 'Retries'),
+      resource('AWS::ApiGatewayV2::Integration', 'x1y2z3', 'CREATE_COMPLETE', 'Integration'),
+      resource('AWS::SNS::Topic', alerts, 'CREATE_COMPLETE', 'Topic'),
+      resource('AWS::Lambda::Permission', 'statement', 'CREATE_COMPLETE', 'Permission'),
+      resource('AWS::Lambda::Function', functionName, 'CREATE_COMPLETE', 'Function'),
       resource('AWS::Events::Rule', `${name}-EventRule-1A2B3C4D5E6F`),
-      resource('AWS::Lambda::Function', `${name}-Function-1A2B3C4D5E6F`),
       resource('AWS::SQS::Queue', queueUrl),
       resource('AWS::CloudWatch::Alarm', `${name}-ErrorsAlarm-1A2B3C4D5E6F`),
       resource('AWS::IAM::Role', roleName),
@@ -153,6 +190,7 @@ const well: Answers = {
     EventSelectors: [{ ReadWriteType: 'All', IncludeManagementEvents: true }],
   }),
   'dynamodb:DescribeTable': () => ({ Table: { TableStatus: 'ACTIVE' } }),
+  'apigateway:GetIntegrations': () => ({ items: [{ integrationId: 'x1y2z3' }] }),
   'events:DescribeRule': () => ({ State: 'ENABLED' }),
   'events:ListTargetsByRule': () => ({ Targets: [{ Id: 'Function', Arn: 'arn:aws:lambda:::x' }] }),
   'iam:SimulatePrincipalPolicy': () => ({
@@ -162,10 +200,19 @@ const well: Answers = {
     IsTruncated: false,
   }),
   'lambda:GetFunctionConcurrency': () => ({}),
+  'lambda:GetFunctionConfiguration': () => ({
+    Timeout: 30,
+    CodeSha256: Buffer.from('ab'.repeat(32), 'hex').toString('base64'),
+  }),
+  'lambda:GetFunctionEventInvokeConfig': () => ({ MaximumRetryAttempts: 2 }),
+  'lambda:GetPolicy': () => ({ Policy: '{"Statement":[]}' }),
   'monitoring:DescribeAlarms': () => ({
     MetricAlarms: [{ AlarmName: `${name}-ErrorsAlarm-1A2B3C4D5E6F`, ActionsEnabled: true }],
   }),
   'secretsmanager:DescribeSecret': () => ({ ARN: secretArn, CreatedDate: 1_763_000_000 }),
+  'sns:GetTopicAttributes': () => ({
+    Attributes: { entry: { key: 'KmsMasterKeyId', value: 'alias/mine' } },
+  }),
   'sns:ListSubscriptionsByTopic': () => ({
     Subscriptions: [{ SubscriptionArn: `${alerts}:0f5d4c3b-0000-4000-8000-000000000001` }],
   }),
@@ -238,6 +285,7 @@ test('reads a stack, its resources, its topic and the trails', async () => {
                 },
               ],
             },
+            resources: { value: expect.any(Array) },
           },
         },
       ],
@@ -266,7 +314,7 @@ test('reads a stack, its resources, its topic and the trails', async () => {
     },
   });
   // One call each, the status of a trail here and its selectors at its home.
-  expect(calls).toHaveLength(18);
+  expect(calls).toHaveLength(24);
   expect(asked('cloudtrail:GetTrailStatus')).toMatchObject([{ region: 'eu-west-1' }]);
   expect(asked('cloudtrail:GetEventSelectors')).toMatchObject([{ region: 'us-east-1' }]);
   // What the role may do with the topic of its alerts, and nothing else.
@@ -555,12 +603,16 @@ test('a queue that does not say how much it holds is not taken for an empty one'
 /** Everything in a structure that says that a call failed. */
 function failures(value: unknown): readonly unknown[] {
   if (typeof value !== 'object' || value === null) return [];
-  return 'isMissing' in value ? [value] : Object.values(value).flatMap(failures);
+  if ('isMissing' in value) return [value];
+  const found = Object.values(value).flatMap(failures);
+  // What is read once may be missing in two places.
+  return found.filter((one, at) => found.findIndex((each) => isDeepStrictEqual(one, each)) === at);
 }
 
 /** The operations that permissions call otherwise. */
 const actions: Readonly<Record<string, string>> = {
   'apigateway:GetApi': 'apigateway:GET',
+  'apigateway:GetIntegrations': 'apigateway:GET',
   'apigateway:GetRoutes': 'apigateway:GET',
   'apigateway:GetStages': 'apigateway:GET',
   'monitoring:DescribeAlarms': 'cloudwatch:DescribeAlarms',

@@ -6,7 +6,15 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { type Answer, isBusy, type Seen, type SeenStack, type SeenTopic } from './seen.ts';
 import { ask, connection } from './aws/ask.ts';
 import { partsReader } from './aws/parts.ts';
-import { describeStack, listResources, listStacks, type Resource } from './aws/stacks.ts';
+import { reads } from './aws/reads.ts';
+import { resourcesReader } from './aws/resources.ts';
+import {
+  describeStack,
+  listResources,
+  listStacks,
+  type Resource,
+  templateOf,
+} from './aws/stacks.ts';
 import { lookAtTopics } from './aws/topics.ts';
 import { lookAtTrails } from './aws/trails.ts';
 
@@ -24,7 +32,9 @@ export async function look(): Promise<Seen> {
     listStacks(client),
   );
   if (!('value' in listed)) return { stacks: listed, topics: [], trails };
-  const parts = partsReader();
+  const read = reads();
+  const parts = partsReader(read);
+  const compared = resourcesReader(read);
   const stacks: Answer<SeenStack>[] = [];
   const uses = new Map<string, SeenTopic['uses'][number][]>();
   for (const { id, name } of listed.value) {
@@ -35,24 +45,36 @@ export async function look(): Promise<Seen> {
       stacks.push(described);
       continue;
     }
-    const { status, rule, topics, alertTopic } = described.value;
+    const { status, rule, topics, alertTopic, parameters } = described.value;
     // Other stacks may have names that begin with patrol-, too.
     if (rule === undefined || status === 'DELETE_COMPLETE') continue;
     const resources: Answer<readonly Resource[]> = isBusy(status)
       ? { value: [] }
       : await ask('cloudformation:ListStackResources', name, () => listResources(client, id));
-    stacks.push({
-      value: {
-        name,
-        status,
-        rule,
-        parts:
-          'value' in resources
-            ? { value: await parts(resources.value, { id, alertTopic }) }
-            : resources,
-      },
-    });
-    if (isBusy(status)) continue;
+    if (!('value' in resources) || isBusy(status)) {
+      const none = 'value' in resources ? { value: [] } : resources;
+      stacks.push({ value: { name, status, rule, parts: none } });
+      if (isBusy(status)) continue;
+    } else {
+      const template = await ask('cloudformation:GetTemplate', name, () => templateOf(client, id));
+      const inAws = Object.fromEntries(
+        resources.value.map(({ logicalId, type, physicalId }) => [
+          logicalId,
+          { type, id: physicalId },
+        ]),
+      );
+      const deployed = { id, name, parameters, resources: inAws };
+      stacks.push({
+        value: {
+          name,
+          status,
+          rule,
+          parts: { value: await parts(resources.value, { id, alertTopic }) },
+          resources:
+            'value' in template ? { value: await compared(template.value, deployed) } : template,
+        },
+      });
+    }
     const own = 'value' in resources ? resources.value : [];
     const named = new Map([
       ...own

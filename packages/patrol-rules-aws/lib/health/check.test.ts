@@ -209,6 +209,61 @@ describe('parts of a stack', () => {
   });
 });
 
+describe('what the template of a stack says', () => {
+  const functionName = `${cloudTrail}-Function-1A2B3C4D5E6F`;
+  const compared = (type: string, answer: Answer<Readonly<Record<string, unknown>>>): Seen =>
+    withStacks(
+      stack({
+        resources: {
+          value: [{ type, name: functionName, wanted: { MaximumRetryAttempts: 2 }, answer }],
+        },
+      }),
+    );
+  const type = 'AWS::Lambda::EventInvokeConfig';
+
+  test('is so', () => {
+    expect(asked(compared(type, { value: { MaximumRetryAttempts: 2 } }))).toEqual([]);
+  });
+  test('is otherwise', () => {
+    expect(asked(compared(type, { value: { MaximumRetryAttempts: 0 } }))).toEqual([
+      {
+        key: `template:${type}:${functionName}`,
+        severity: 'high',
+        title: `Retry configuration of function ${functionName} is not as its template says: MaximumRetryAttempts`,
+        summary: expect.stringContaining('Somebody changed it past CloudFormation.'),
+        facts: { stack: cloudTrail, rule: 'cloudTrail', differing: 'MaximumRetryAttempts' },
+        targets: [{ type, id: functionName }],
+        group: 'template',
+        suppression: { parameter: 'ignoredResources', item: functionName },
+        suppressedBy: undefined,
+      },
+    ]);
+  });
+  test('is not there', () => {
+    expect(asked(compared(type, failed('', '', true)))).toMatchObject([
+      { title: `Retry configuration of function ${functionName} is not there` },
+    ]);
+  });
+  test('is not there, and that is told once', () => {
+    expect(asked(compared('AWS::Lambda::Function', failed('', '', true)))).toEqual([]);
+  });
+  test('cannot be read', () => {
+    const denied = {
+      value: stack({ resources: failed('cloudformation:GetTemplate', cloudTrail) }),
+    };
+    expect(asked(seen({ stacks: { value: [denied] } }))).toMatchObject([
+      { key: 'unread:cloudformation:GetTemplate', facts: { failures: 1 } },
+    ]);
+    expect(asked(compared(type, failed('lambda:GetFunctionEventInvokeConfig', 'x')))).toMatchObject(
+      [{ key: 'unread:lambda:GetFunctionEventInvokeConfig' }],
+    );
+  });
+  test('is ignored with its stack', () => {
+    const found = asked(compared(type, { value: { MaximumRetryAttempts: 0 } }), '', cloudTrail);
+    expect(found).toMatchObject([{ suppressedBy: cloudTrail }]);
+  });
+});
+
 test('a webhook secret is known by its ARN, and a rule of another package is not enabled by a command', () => {
   const arn = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:WebhookSecret-x-AbCdEf';
   const name = 'patrol-acme-watch-production-EventRule-1A2B3C4D5E6F';

@@ -6,7 +6,7 @@
 import type { Matchers, Suppression } from '@patrol/core';
 import type { HealthFinding, Ignored } from './finding.ts';
 import { type Answer, type HealthPorts, type Seen, valueOf } from './seen.ts';
-import { ofExpected, ofPart, ofStack } from './stacks.ts';
+import { ofExpected, ofPart, ofResource, ofStack } from './stacks.ts';
 import { ignoredTopic, ofTopic } from './topics.ts';
 import { ofTrails } from './trails.ts';
 
@@ -57,12 +57,22 @@ export function findings(
       ignoredBy: ignored(stack.name, part.name),
     })),
   );
+  const resources = stacks.flatMap((stack) =>
+    (stack.resources ? (valueOf(stack.resources) ?? []) : []).map((resource) => ({
+      stack,
+      resource,
+      ignoredBy: ignored(stack.name, resource.name),
+    })),
+  );
   const topics = seen.topics.map((topic) => ({ topic, ignoredBy: ignoredTopic(topic, ignored) }));
   const trails = ofTrails(valueOf(seen.trails), ignored);
   return [
     ...stacks.flatMap((stack) => muted(ofStack(stack), ignored(stack.name), item(stack.name))),
     ...parts.flatMap(({ stack, part, ignoredBy }) =>
       muted(ofPart(stack, part, region), ignoredBy, item(part.name)),
+    ),
+    ...resources.flatMap(({ stack, resource, ignoredBy }) =>
+      muted(ofResource(stack, resource), ignoredBy, item(resource.name)),
     ),
     ...topics.flatMap(({ topic, ignoredBy }) => muted(ofTopic(topic), ignoredBy, item(topic.arn))),
     ...trails.found.flatMap(({ arns, ...finding }) =>
@@ -75,10 +85,16 @@ export function findings(
         answer,
         ignoredBy: 'value' in answer ? undefined : ignored(answer.about),
       })),
-      ...stacks.map(({ name, parts: answer }) => ({ answer, ignoredBy: ignored(name) })),
+      ...stacks.flatMap(({ name, parts, resources: compared }) =>
+        [parts, ...(compared ? [compared] : [])].map((answer) => ({
+          answer,
+          ignoredBy: ignored(name),
+        })),
+      ),
       // A missing resource or topic has a finding of its own.
       ...[
         ...parts.map(({ part: { answer }, ignoredBy }) => ({ answer, ignoredBy })),
+        ...resources.map(({ resource: { answer }, ignoredBy }) => ({ answer, ignoredBy })),
         ...topics.map(({ topic: { answer }, ignoredBy }) => ({ answer, ignoredBy })),
       ].filter(({ answer }) => 'value' in answer || !answer.isMissing),
       ...trails.unread,

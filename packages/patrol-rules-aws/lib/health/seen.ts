@@ -1,4 +1,5 @@
 /** What can be seen of Patrol itself. `aws.ts` looks, and `check.ts` says what is wrong. */
+import type { Properties } from './compare/properties.ts';
 import type { ListedTrail, TrailSelectors, TrailStatus } from '@patrol/core/trail';
 
 /** What AWS answered, or why it did not. */
@@ -33,6 +34,17 @@ export interface SeenStack {
   readonly rule: string;
   /** Empty while CloudFormation changes the stack. */
   readonly parts: Answer<readonly SeenPart[]>;
+  /** What its template says about its resources. Absent while CloudFormation changes the stack. */
+  readonly resources?: Answer<readonly SeenResource[]>;
+}
+
+/** A resource, and what the template of its stack says about it. */
+export interface SeenResource {
+  /** Its type in templates. */
+  readonly type: string;
+  readonly name: string;
+  readonly wanted: Properties;
+  readonly answer: Answer<Properties>;
 }
 
 /** A resource of a stack that can be out of order. */

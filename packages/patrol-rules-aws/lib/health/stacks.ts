@@ -3,7 +3,8 @@ import { type Matchers, matchesName, type Severity } from '@patrol/core';
 import { awsCommand, enableRule } from '../undo.ts';
 import { capital } from '../words.ts';
 import type { HealthFinding } from './finding.ts';
-import { isBusy, partTypes, type SeenPart, type SeenStack } from './seen.ts';
+import { comparable, differences } from './compare/properties.ts';
+import { isBusy, partTypes, type SeenPart, type SeenResource, type SeenStack } from './seen.ts';
 
 /** The states of a stack that are in order (CloudFormation, "Stack status codes"). */
 const settled = /^(CREATE|UPDATE|UPDATE_ROLLBACK|IMPORT|IMPORT_ROLLBACK)_COMPLETE$/;
@@ -127,6 +128,40 @@ export function ofPart(
         ? undefined
         : finding('high', `is in the state ${value.status || 'unknown'}`, forgetful);
   }
+}
+
+/** What is told otherwise where it is missing: `ofPart` and `ofTopic` look at resources of these types, too. */
+const alsoParts: readonly string[] = [...Object.values(partTypes), 'AWS::SNS::Topic'];
+
+/** The finding that a resource is not as the template of its stack says. */
+export function ofResource(
+  stack: SeenStack,
+  { type, name, wanted, answer }: SeenResource,
+): HealthFinding | undefined {
+  const known = comparable[type];
+  if (!known) return undefined;
+  const { kind, severity } = known;
+  const harm = {
+    blind: `The rule ${stack.rule} may not see what it should, or not say it.`,
+    unnoticed: `What goes wrong with the rule ${stack.rule} may not be noticed.`,
+    lost: `Events that the rule ${stack.rule} cannot evaluate, or that do not reach it, may be lost.`,
+  }[known.harm];
+  const finding = (says: string, facts: Readonly<Record<string, string>>): HealthFinding => ({
+    key: `template:${type}:${name}`,
+    severity,
+    title: `${capital(kind)} ${name} ${says}`,
+    summary: `The ${kind} ${name} of the stack ${stack.name} ${says}. Somebody changed it past CloudFormation. ${harm}`,
+    facts: { stack: stack.name, rule: stack.rule, ...facts },
+    targets: [{ type, id: name }],
+    group: 'template',
+  });
+  if (!('value' in answer)) {
+    return answer.isMissing && !alsoParts.includes(type) ? finding('is not there', {}) : undefined;
+  }
+  const differing = differences(known, wanted, answer.value).join(', ');
+  return differing === ''
+    ? undefined
+    : finding(`is not as its template says: ${differing}`, { differing });
 }
 
 /** The findings for expected rules that no stack holds. */

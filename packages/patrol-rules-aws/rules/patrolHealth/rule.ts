@@ -17,7 +17,7 @@ export default defineRule({
   name: 'patrolHealth',
   title: 'Patrol out of order',
   description:
-    'Alerts when a part of Patrol in this region is missing, switched off or unheard, and when somebody deletes or disables one.',
+    'Alerts when a part of Patrol in this region is missing, switched off, unheard or not as its template says, and when somebody deletes, changes or disables one.',
   severity: 'critical',
   runbook:
     'If somebody changed a part of Patrol and that was not planned, treat their credentials as stolen and look in CloudTrail at what ' +

@@ -1,24 +1,11 @@
 /** The state of the resources of a stack. */
-import {
-  ApiGatewayV2Client,
-  GetApiCommand,
-  GetRoutesCommand,
-  GetStagesCommand,
-} from '@aws-sdk/client-apigatewayv2';
-import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  DescribeRuleCommand,
-  EventBridgeClient,
-  ListTargetsByRuleCommand,
-} from '@aws-sdk/client-eventbridge';
 import { IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
-import { GetFunctionConcurrencyCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { splitArn } from '@patrol/core';
 import { partTypes, type SeenPart } from '../seen.ts';
 import { ask, connection } from './ask.ts';
+import type { Reads } from './reads.ts';
 import type { Resource } from './stacks.ts';
 
 /** SQS has three counts: messages that wait, messages that are being read, and messages that are delayed. */
@@ -29,30 +16,26 @@ const counts = [
 ] as const;
 
 /** Reads the state of the resources of a stack. The ARN of the stack says which stack it is. */
-export function partsReader(): (
+export function partsReader(
+  reads: Reads,
+): (
   resources: readonly Resource[],
   stack: { readonly id: string; readonly alertTopic: string },
 ) => Promise<readonly SeenPart[]> {
-  const eventBridge = new EventBridgeClient(connection);
-  const lambda = new LambdaClient(connection);
-  // In emulators and behind VPC endpoints, the host in the URL of a queue is not the endpoint.
-  const sqs = new SQSClient({ ...connection, useQueueUrlAsEndpoint: false });
-  const cloudWatch = new CloudWatchClient(connection);
   // IAM counts the calls of the whole account, those from other regions too. After too many calls the client waits.
   const iam = new IAMClient({ ...connection, retryMode: 'adaptive', maxAttempts: 8 });
-  const apiGateway = new ApiGatewayV2Client(connection);
   const secretsManager = new SecretsManagerClient(connection);
   const dynamoDB = new DynamoDBClient(connection);
 
   const eventRule = async (name: string): Promise<SeenPart> => {
     const kind = 'EventBridge rule';
     const state = await ask('events:DescribeRule', name, async () => {
-      const { State = '' } = await eventBridge.send(new DescribeRuleCommand({ Name: name }));
+      const { State = '' } = await reads.rule(name);
       return State;
     });
     if (!('value' in state)) return { kind, name, answer: state };
     const answer = await ask('events:ListTargetsByRule', name, async () => {
-      const { Targets = [] } = await eventBridge.send(new ListTargetsByRuleCommand({ Rule: name }));
+      const { Targets = [] } = await reads.targets(name);
       return { kind, state: state.value, targets: Targets.length } as const;
     });
     return { kind, name, answer };
@@ -60,8 +43,7 @@ export function partsReader(): (
   const aFunction = async (name: string): Promise<SeenPart> => {
     const kind = 'function';
     const answer = await ask('lambda:GetFunctionConcurrency', name, async () => {
-      const command = new GetFunctionConcurrencyCommand({ FunctionName: name });
-      const { ReservedConcurrentExecutions: reservedConcurrency } = await lambda.send(command);
+      const { ReservedConcurrentExecutions: reservedConcurrency } = await reads.concurrency(name);
       return { kind, reservedConcurrency } as const;
     });
     return { kind, name, answer };
@@ -70,8 +52,7 @@ export function partsReader(): (
     const kind = 'queue';
     const name = QueueUrl.slice(QueueUrl.lastIndexOf('/') + 1);
     const answer = await ask('sqs:GetQueueAttributes', name, async () => {
-      const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...counts] });
-      const { Attributes } = await sqs.send(command);
+      const { Attributes } = await reads.queue(QueueUrl);
       const messages = counts.reduce((sum, count) => sum + Number(Attributes?.[count]), 0);
       if (Number.isNaN(messages)) throw new Error('SQS did not say how many messages it holds');
       return { kind, messages } as const;
@@ -81,27 +62,14 @@ export function partsReader(): (
   const alarms = async (AlarmNames: readonly string[]): Promise<readonly SeenPart[]> => {
     if (AlarmNames.length === 0) return [];
     const call = 'cloudwatch:DescribeAlarms';
-    const found = await ask(call, '', async () => {
-      const actionsEnabled = new Map<string, boolean>();
-      const pages = paginateDescribeAlarms(
-        { client: cloudWatch },
-        { AlarmNames: [...AlarmNames], MaxRecords: 100 },
-      );
-      for await (const page of pages) {
-        for (const { AlarmName = '', ActionsEnabled } of page.MetricAlarms ?? []) {
-          actionsEnabled.set(AlarmName, ActionsEnabled !== false);
-        }
-      }
-      return actionsEnabled;
-    });
+    const found = await ask(call, '', () => reads.alarms(AlarmNames.join(',')));
     return AlarmNames.map((name): SeenPart => {
       const kind = 'alarm';
       if (!('value' in found)) return { kind, name, answer: { ...found, about: name } };
-      const actionsEnabled = found.value.get(name);
-      const answer: SeenPart['answer'] =
-        actionsEnabled === undefined
-          ? { call, about: name, error: 'it is not listed', isMissing: true }
-          : { value: { kind, actionsEnabled } };
+      const alarm = found.value.get(name);
+      const answer: SeenPart['answer'] = alarm
+        ? { value: { kind, actionsEnabled: alarm.ActionsEnabled !== false } }
+        : { call, about: name, error: 'it is not listed', isMissing: true };
       return { kind, name, answer };
     });
   };
@@ -124,11 +92,9 @@ export function partsReader(): (
   const endpoint = async (name: string): Promise<SeenPart> => {
     const kind = 'webhook endpoint';
     const answer = await ask('apigateway:GET', name, async () => {
-      const { DisableExecuteApiEndpoint: isDisabled = false } = await apiGateway.send(
-        new GetApiCommand({ ApiId: name }),
-      );
-      const routes = await apiGateway.send(new GetRoutesCommand({ ApiId: name }));
-      const stages = await apiGateway.send(new GetStagesCommand({ ApiId: name }));
+      const { DisableExecuteApiEndpoint: isDisabled = false } = await reads.api(name);
+      const routes = await reads.routes(name);
+      const stages = await reads.stages(name);
       return {
         kind,
         isDisabled,

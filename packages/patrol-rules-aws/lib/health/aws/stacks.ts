@@ -2,6 +2,7 @@
 import {
   type CloudFormationClient,
   DescribeStacksCommand,
+  GetTemplateCommand,
   paginateListStackResources,
   paginateListStacks,
   type StackResourceSummary,
@@ -34,6 +35,7 @@ interface Description {
   readonly topics: readonly (readonly [string, string])[];
   /** The topic that gets the alerts; empty when the stack names none. */
   readonly alertTopic: string;
+  readonly parameters: Readonly<Record<string, string>>;
 }
 
 /** @param id the stack's ARN. With it, CloudFormation also describes a stack that was deleted a moment ago. */
@@ -52,6 +54,12 @@ export async function describeStack(
   return {
     status: stack.StackStatus ?? '',
     alertTopic,
+    parameters: Object.fromEntries(
+      (stack.Parameters ?? []).map(({ ParameterKey = '', ParameterValue = '' }) => [
+        ParameterKey,
+        ParameterValue,
+      ]),
+    ),
     // Somebody can remove tags and leave no trace in the resources. The description changes only with the template.
     rule:
       stack.Tags?.find(({ Key }) => Key === 'patrol:rule')?.Value ??
@@ -68,6 +76,7 @@ export async function describeStack(
 
 /** A resource of a stack. */
 export interface Resource {
+  readonly logicalId: string;
   readonly type: string;
   readonly physicalId: string;
 }
@@ -79,11 +88,24 @@ export async function listResources(
   const resources: Resource[] = [];
   for await (const page of paginateListStackResources({ client }, { StackName })) {
     for (const resource of page.StackResourceSummaries ?? []) {
-      const { ResourceType: type = '', PhysicalResourceId: physicalId = '' } = resource;
-      if (physicalId !== '' && !isGone(resource)) resources.push({ type, physicalId });
+      const {
+        LogicalResourceId: logicalId = '',
+        ResourceType: type = '',
+        PhysicalResourceId: physicalId = '',
+      } = resource;
+      if (physicalId !== '' && !isGone(resource)) resources.push({ logicalId, type, physicalId });
     }
   }
   return resources;
+}
+
+/** The template of a stack. CloudFormation gives it as it was deployed: as JSON, as patrol-deploy writes it. */
+export async function templateOf(
+  client: CloudFormationClient,
+  StackName: string,
+): Promise<unknown> {
+  const { TemplateBody = '' } = await client.send(new GetTemplateCommand({ StackName }));
+  return JSON.parse(TemplateBody);
 }
 
 const isGone = ({ ResourceStatus: status }: StackResourceSummary): boolean =>
