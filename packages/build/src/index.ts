@@ -53,12 +53,17 @@ export class BuildError extends Error {
   override readonly name = 'BuildError';
 }
 
-interface PackageJson {
+/** What is read of the package.json of a rule package. */
+export interface PackageJson {
   readonly name: string;
   readonly version: string;
   readonly homepage?: string;
   readonly patrol?: { readonly zipBytes?: Readonly<Record<string, number>> };
 }
+
+/** The most bytes that the zip of a rule may have. */
+export const zipBytesOf = (rule: string, { patrol }: PackageJson): number =>
+  patrol?.zipBytes?.[rule] ?? limits.zip;
 
 /**
  * Builds the package in a folder: every `rules/<name>/rule.ts` with its `sample.json`, into `dist`. Nothing is written
@@ -74,9 +79,7 @@ export async function buildPackage(root: string): Promise<Manifest> {
   const problems: string[] = [];
   for (const name of ruleNames(root)) {
     try {
-      built.push(
-        await buildRule(root, name, packageJson.homepage, packageJson.patrol?.zipBytes?.[name]),
-      );
+      built.push(await buildRule(root, name, packageJson.homepage, zipBytesOf(name, packageJson)));
     } catch (error) {
       problems.push(`rules/${name}: ${error instanceof Error ? error.message : String(error)}`);
     }

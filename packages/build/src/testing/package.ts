@@ -5,7 +5,7 @@ import { parseManifest } from '@patrol/core/contracts';
 import { init, parse } from 'es-module-lexer';
 import { strFromU8, unzipSync } from 'fflate';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { limits, withCatalogue } from '../index.ts';
+import { limits, type PackageJson, withCatalogue, zipBytesOf } from '../index.ts';
 import { neverRings } from './alarm.ts';
 import { referenceProblems, schemaProblems } from './schema.ts';
 
@@ -25,6 +25,7 @@ export function describePackage(root: string): void {
   });
 
   describe.each(manifest.rules)('$name', (rule) => {
+    const packageJson = JSON.parse(file('package.json').toString()) as PackageJson;
     const zip = file(join('dist', rule.code.path));
     const compressed = new Map<string, number>();
     const files = unzipSync(zip, {
@@ -33,7 +34,7 @@ export function describePackage(root: string): void {
 
     test('fits the limits', () => {
       expect(compressed.get('index.mjs')).toBeLessThanOrEqual(limits.index);
-      expect(zip.length).toBeLessThanOrEqual(limits.zip);
+      expect(zip.length).toBeLessThanOrEqual(zipBytesOf(rule.name, packageJson));
     });
 
     test('its template fits the schemas of CloudFormation, names nothing that is not there, and its alarms can ring', () => {
