@@ -9,6 +9,7 @@ import {
   consoleUrl,
   type EventBridgeEvent,
   isManagementEvent,
+  isObject,
 } from './cloudtrail.ts';
 import type { Alert, Facts } from './contracts/alert.ts';
 import type { Verdict } from './evaluate.ts';
@@ -108,7 +109,8 @@ function alertOf(
     severity: finding.severity ?? rule.severity,
     title: finding.title,
     summary: finding.summary,
-    facts: plain(finding.facts ?? {}),
+    // The facts of the rule come first, and go before others of their names.
+    facts: plain({ ...finding.facts, ...sessionFacts(record), ...finding.facts }),
     targets: (finding.targets ?? []).flatMap(({ type, id }) =>
       typeof id === 'string' && id !== '' ? [{ type, id }] : [],
     ),
@@ -128,6 +130,20 @@ function alertOf(
     runbookUrl,
     references: rule.references ?? [],
     event,
+  };
+}
+
+/** Who issued the session that a call was made in, and whether it was opened with MFA. Nothing where a record has no session. */
+function sessionFacts(record: CloudTrailRecord | undefined): Facts {
+  const within = (value: unknown, name: string): unknown =>
+    isObject(value) ? value[name] : undefined;
+  const session = within(record?.userIdentity, 'sessionContext');
+  const issuer = within(session, 'sessionIssuer');
+  const by = text(within(issuer, 'arn')) ?? text(within(issuer, 'userName'));
+  const mfa = String(within(within(session, 'attributes'), 'mfaAuthenticated'));
+  return {
+    ...(by === null ? {} : { sessionIssuer: by }),
+    ...(mfa === 'true' || mfa === 'false' ? { mfaAuthenticated: mfa === 'true' } : {}),
   };
 }
 

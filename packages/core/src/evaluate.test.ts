@@ -136,6 +136,47 @@ describe('an alert', () => {
     });
   });
 
+  const issuer = { type: 'Role', arn: 'arn:aws:iam::111122223333:role/Ops', userName: 'Ops' };
+  const attributes = { creationDate: '2026-03-04T05:00:00Z', mfaAuthenticated: 'true' };
+
+  test.each<[string, unknown, object]>([
+    [
+      'a role, opened with MFA',
+      { sessionIssuer: issuer, attributes },
+      { sessionIssuer: issuer.arn, mfaAuthenticated: true },
+    ],
+    [
+      'a user in the console, without MFA',
+      { attributes: { ...attributes, mfaAuthenticated: 'false' } },
+      { mfaAuthenticated: false },
+    ],
+    [
+      'a federated user',
+      { sessionIssuer: { type: 'IAMUser', userName: 'alice' } },
+      { sessionIssuer: 'alice' },
+    ],
+    ['an access key', undefined, {}],
+    ['a service', { sessionIssuer: {}, attributes: null }, {}],
+    ['somebody hostile', { sessionIssuer: [1], attributes: { mfaAuthenticated: 'maybe' } }, {}],
+  ])('says who issued the session of %s', async (_who, sessionContext, expected) => {
+    const { alerts } = await verdict(
+      stopped,
+      eventOf({ userIdentity: { type: 'AssumedRole', sessionContext } }),
+    );
+    expect(alerts.map(({ facts }) => facts)).toEqual([{ action: 'StopLogging', ...expected }]);
+  });
+
+  test('a fact of the rule goes before one of the session', async () => {
+    const rule: AnyRule = {
+      ...stopped,
+      evaluate: () => ({ title: 'x', summary: 'x', facts: { mfaAuthenticated: 'by phone' } }),
+    };
+    const given = eventOf({ userIdentity: { type: 'IAMUser', sessionContext: { attributes } } });
+    expect((await verdict(rule, given)).alerts[0]?.facts).toEqual({
+      mfaAuthenticated: 'by phone',
+    });
+  });
+
   test('a scheduled run can alert too', async () => {
     const rule: AnyRule = defineRule({
       ...base,

@@ -71,7 +71,9 @@ const alert = v.pipe(
     summary: string('Who did what to what, in a sentence or two.'),
     facts: v.pipe(
       facts,
-      v.description('What the decision rests on, by name. Each rule has names of its own.'),
+      v.description(
+        'What the decision rests on, by name. Each rule has names of its own. For a call in a session, `sessionIssuer` is the role or user whose session it is, and `mfaAuthenticated` says whether it was opened with MFA.',
+      ),
     ),
     targets: v.pipe(v.array(target), v.description('What it is about. The list may be empty.')),
     before: v.pipe(
