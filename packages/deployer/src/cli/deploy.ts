@@ -7,12 +7,12 @@ import type { Given } from '../template/values.ts';
 import { UsageError } from '../text/errors.ts';
 import { separated } from '../text/words.ts';
 import { parseParams, parseSecrets } from '../want/settings.ts';
-import { ofRule, paramOption, placed, repeated, type Typed, withOptions } from './options.ts';
+import { ofRule, paramOption, repeated, withOptions } from './options.ts';
 import { resulting, type Shell, type TellOptions } from './shell.ts';
 import { isCommandWord, unknownCommand } from './unknown.ts';
 
 /** The options of `deploy` and `diff`, as they are typed. */
-type DeploymentTyped = Typed<Omit<DeployOptions, 'given' | 'secrets'>> &
+type DeploymentTyped = Omit<DeployOptions, 'given' | 'secrets'> &
   Omit<Given, 'parameters' | 'secrets'> &
   TellOptions & {
     readonly param: readonly string[];
@@ -41,35 +41,25 @@ const ofDeployment = (command: Command): Command =>
   withOptions(ofRule(command).addOption(paramOption).addOption(secretOption), deploymentOptions);
 
 const skipOption = {
-  '--skip-resources <ids>': [
-    'logical IDs of resources to skip when a failed rollback continues, separated by commas',
-    separated,
-  ],
-} as const;
+  '--skip-resources <ids>': {
+    says: 'logical IDs of resources to skip when a failed rollback continues, separated by commas',
+    read: separated,
+  },
+};
 
 /** The same as the command takes them. */
-function wantedOf(
-  {
-    env,
-    param,
-    secret,
-    alertEmail,
-    alertTopicArn,
-    dispatchTopic,
-    publisherAccounts,
-    ...options
-  }: DeploymentTyped,
-  command: Command,
-): DeployOptions {
+function wantedOf(typed: DeploymentTyped, command: Command): DeployOptions {
+  const { param, secret, alertEmail, alertTopicArn, dispatchTopic, publisherAccounts, ...options } =
+    typed;
   // Options that stand for a parameter of the stack.
   const further = [
     [stackNames.parameters.dispatchTopic, dispatchTopic],
     [stackNames.parameters.publishers, publisherAccounts],
   ].flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
   return {
-    ...placed({ ...options, env }),
+    ...options,
     // A file that is named may say another than the usual one.
-    environment: command.getOptionValueSource('env') === 'default' ? undefined : env,
+    ...(command.getOptionValueSource('environment') === 'default' && { environment: undefined }),
     secrets: parseSecrets(secret),
     given: { parameters: parseParams([...param, ...further]), alertEmail, alertTopicArn },
   };

@@ -5,35 +5,25 @@ import type { FleetCommand } from '../commands/plan.ts';
 import type { SaveCommand } from '../commands/save.ts';
 import { defaultEnvironment, fleetFile } from '../identity/naming.ts';
 import { separated } from '../text/words.ts';
-import { placed, requireRegion, type Typed, withOptions } from './options.ts';
+import { readRegion, withOptions } from './options.ts';
 import { resulting, type Shell, type TellOptions } from './shell.ts';
 
-/** The options of a command about a fleet, as they are typed. */
-type FleetTyped<Command extends FleetCommand> = Omit<Command, 'units' | 'prune'> & {
-  readonly org?: readonly string[];
-  readonly prune?: boolean;
-};
-
 const fleetOptions = {
-  '--file <path>': ['file that describes the fleet', fleetFile],
-  '--only <rules>': ['only these rules, separated by commas; * matches any characters', separated],
+  '--file <path>': { says: 'file that describes the fleet', standard: fleetFile },
+  '--only <rules>': {
+    says: 'only these rules, separated by commas; * matches any characters',
+    read: separated,
+  },
   '--all': 'include all installed rules, even those that the file does not list',
-  '--org <units>': [
-    'deploy with StackSets to all accounts of these organisational units or the root (IDs, separated by commas); overrides the file',
-    separated,
-  ],
-} as const;
-
-/** The same as the command takes them. */
-const asked = <T extends FleetTyped<FleetCommand>>({ org, ...typed }: T) => ({
-  prune: false,
-  units: org,
-  ...typed,
-});
-
-type SaveTyped = Typed<Omit<SaveCommand, 'regions' | 'only'>> & {
-  readonly region?: readonly string[];
+  '--org <units>': {
+    says: 'deploy with StackSets to all accounts of these organisational units or the root (IDs, separated by commas); overrides the file',
+    read: separated,
+    as: 'units',
+  },
 };
+
+/** The options of a command about a fleet, as they are typed. */
+type Typed<Command extends FleetCommand> = Omit<Command, 'prune'> & { readonly prune?: boolean };
 
 export function addFleet(program: Command, { world, end }: Shell): void {
   program
@@ -52,9 +42,9 @@ export function addFleet(program: Command, { world, end }: Shell): void {
     '--prune': 'also plan to delete orphaned stacks: those that the file no longer lists',
   };
   withOptions(planning, fleetOptions, 'profile', alsoOrphaned, 'json').action(
-    async (typed: FleetTyped<FleetCommand>) => {
+    async (typed: Typed<FleetCommand>) => {
       const { planCommand } = await import('../commands/plan.ts');
-      end(await planCommand(asked(typed), world));
+      end(await planCommand({ prune: false, ...typed }, world));
     },
   );
 
@@ -67,24 +57,38 @@ export function addFleet(program: Command, { world, end }: Shell): void {
   const waiting = { '--wait': 'wait while another run of apply changes the fleet' };
   withOptions(applying, fleetOptions, 'profile', orphaned, 'yes', 'downgrade', waiting);
   withOptions(applying, 'quiet', 'ndjson').action(
-    async (typed: FleetTyped<ApplyCommand> & TellOptions) => {
+    async (typed: Typed<ApplyCommand> & TellOptions) => {
       const { applyCommand } = await import('../commands/apply.ts');
-      end(await resulting(world, typed, (tell) => applyCommand(asked(typed), world, tell)));
+      const command = { prune: false, ...typed };
+      end(await resulting(world, typed, (tell) => applyCommand(command, world, tell)));
     },
   );
 
   const saving = program
     .command('save')
     .description('write the file of a fleet from the rules deployed in an account')
-    .argument('[rule...]', 'only these rules')
-    .option('--region <regions>', 'regions to read, separated by commas', separated);
-  withOptions(saving, 'profile', {
-    '--env <name>': ['environment name, for rules deployed more than once', defaultEnvironment],
-    '--fleet <name>': ['name of the fleet', 'security'],
-    '--output <path>': 'file to write (default: standard output)',
-  }).action(async (only: readonly string[], { region: regions = [], ...typed }: SaveTyped) => {
-    for (const region of regions) requireRegion(region);
+    .argument('[rule...]', 'only these rules');
+  withOptions(
+    saving,
+    {
+      '--region <regions>': {
+        says: 'regions to read, separated by commas',
+        read: (text) => separated(text).map(readRegion),
+        as: 'regions',
+      },
+    },
+    'profile',
+    {
+      '--env <name>': {
+        says: 'environment name, for rules deployed more than once',
+        standard: defaultEnvironment,
+        as: 'environment',
+      },
+      '--fleet <name>': { says: 'name of the fleet', standard: 'security' },
+      '--output <path>': 'file to write (default: standard output)',
+    },
+  ).action(async (only: readonly string[], typed: Omit<SaveCommand, 'only'>) => {
     const { save } = await import('../commands/save.ts');
-    end(await save({ ...placed(typed), regions, only }, world));
+    end(await save({ ...typed, only }, world));
   });
 }

@@ -11,7 +11,7 @@ import type { RunOptions } from '../sandbox/trial.ts';
 import { UsageError } from '../text/errors.ts';
 import { printable } from '../text/printable.ts';
 import { parseParams } from '../want/settings.ts';
-import { eventArgument, paramOption, requireRegion, ruleArgument, withOptions } from './options.ts';
+import { eventArgument, paramOption, ruleArgument, withOptions } from './options.ts';
 import type { Shell } from './shell.ts';
 
 interface JsonTyped {
@@ -40,10 +40,7 @@ async function liveOf(
   { rule }: Artifact,
 ): Promise<Live | undefined> {
   if (live === true) {
-    if (rule.asks) {
-      requireRegion(region);
-      return world.live({ region, profile });
-    }
+    if (rule.asks) return world.live({ region, profile });
     const note = `${rule.name} queries nothing before it decides, so --live has no effect.\n`;
     world.streams.stderr.write(printable(note));
     return undefined;

@@ -1,6 +1,5 @@
 /** Arguments and options that several commands have, and what they say. */
 import { type Command, Option } from 'commander';
-import type { CloudOptions } from '../cloud/options.ts';
 import { defaultEnvironment } from '../identity/naming.ts';
 import { UsageError } from '../text/errors.ts';
 
@@ -22,18 +21,43 @@ export const paramOption: Option = repeated(
   'value for a parameter of the rule; repeatable',
 );
 
-/** Options by how they are typed: what they say, and what they are when left out, or how their value is read. */
-type Options = Readonly<Record<string, string | readonly [says: string, string | Reader]>>;
-type Reader = (value: string) => unknown;
+/** An option. */
+interface About {
+  readonly says: string;
+  /** What it is when left out. */
+  readonly standard?: string | boolean;
+  /** @throws UsageError for a value that cannot be used. */
+  readonly read?: (value: string) => unknown;
+  /** The name that the command knows it by, where that is another one. */
+  readonly as?: string;
+}
+
+/** Options by how they are typed. Of most there is nothing more than what they say. */
+type Options = Readonly<Record<string, string | About>>;
+
+/** @throws UsageError for what cannot be the name of a region. */
+export function readRegion(text: string): string {
+  if (/^[a-z]+(-[a-z]+)+-\d+$/.test(text)) return text;
+  throw new UsageError(
+    `--region expects a region, such as eu-west-1; found ${JSON.stringify(text)}.`,
+  );
+}
 
 /** Options that several commands have. */
 const shared = {
   region: {
-    '--region <region>': 'AWS region (default: AWS_REGION, or the region of the profile)',
+    '--region <region>': {
+      says: 'AWS region (default: AWS_REGION, or the region of the profile)',
+      read: readRegion,
+    },
   },
   profile: { '--profile <profile>': 'profile in ~/.aws/config' },
   env: {
-    '--env <name>': ['environment name, for a rule deployed more than once', defaultEnvironment],
+    '--env <name>': {
+      says: 'environment name, for a rule deployed more than once',
+      standard: defaultEnvironment,
+      as: 'environment',
+    },
   },
   yes: { '--yes': 'do not ask' },
   downgrade: {
@@ -51,41 +75,18 @@ export type OptionList = readonly (keyof typeof shared | Options)[];
 /** Adds options in their order. */
 export function withOptions(command: Command, ...options: OptionList): Command {
   const all = options.map((each): Options => (typeof each === 'string' ? shared[each] : each));
-  for (const [flags, about] of all.flatMap(Object.entries<Options[string]>)) {
-    const [says, more]: readonly [string, (string | Reader)?] =
-      typeof about === 'string' ? [about] : about;
+  for (const [flags, about] of all.flatMap(Object.entries<string | About>)) {
+    const { says, standard, read, as }: About = typeof about === 'string' ? { says: about } : about;
     const option = new Option(flags, says);
-    if (typeof more === 'function') option.argParser(more);
-    command.addOption(typeof more === 'string' ? option.default(more) : option);
+    if (standard !== undefined) option.default(standard);
+    if (read) option.argParser(read);
+    if (as !== undefined) option.attributeName = () => as;
+    command.addOption(option);
   }
   return command;
-}
-
-/** @throws UsageError for what cannot be the name of a region. */
-export function requireRegion(text: string | undefined): void {
-  if (text === undefined || /^[a-z]+(-[a-z]+)+-\d+$/.test(text)) return;
-  throw new UsageError(
-    `--region expects a region, such as eu-west-1; found ${JSON.stringify(text)}.`,
-  );
 }
 
 export const ofStack = (command: Command): Command =>
   withOptions(command, 'region', 'profile', 'env');
 
 export const ofRule = (command: Command): Command => ofStack(command.argument(...ruleArgument));
-
-/** The options of a command about a stack, as they are typed. */
-export type Typed<Options> = Omit<Options, 'environment'> & { readonly env: string };
-
-/**
- * The same as the command takes them.
- *
- * @throws UsageError for what cannot be the name of a region.
- */
-export function placed<T extends Typed<CloudOptions>>({
-  env,
-  ...options
-}: T): Omit<T, 'env'> & { readonly environment: string } {
-  requireRegion(options.region);
-  return { ...options, environment: env };
-}

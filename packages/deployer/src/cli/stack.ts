@@ -8,18 +8,9 @@ import { hook, type HookOptions } from '../commands/hook.ts';
 import { info, type InfoOptions } from '../commands/info.ts';
 import type { InvokeOptions } from '../commands/invoke.ts';
 import type { LogsOptions } from '../commands/logs.ts';
-import type { Tell } from '../notes/tell.ts';
 import { isApiUrl } from '../github/github.ts';
 import { UsageError } from '../text/errors.ts';
-import {
-  eventArgument,
-  ofRule,
-  ofStack,
-  type OptionList,
-  placed,
-  type Typed,
-  withOptions,
-} from './options.ts';
+import { eventArgument, ofRule, ofStack, type OptionList, withOptions } from './options.ts';
 import { resulting, type Shell, type TellOptions } from './shell.ts';
 
 /** Adds a command about the stack of one rule. */
@@ -33,25 +24,28 @@ const ruleCommand = (
 export function addStack(program: Command, { world, end }: Shell): void {
   const explained = "explain the last failed operation on a rule's stack";
   ruleCommand(program, 'diagnose', explained, 'ndjson').action(
-    async (rule: string, typed: Typed<StackOptions> & TellOptions) =>
-      end(await resulting(world, typed, (tell) => diagnose(rule, placed(typed), world, tell))),
+    async (rule: string, typed: StackOptions & TellOptions) =>
+      end(await resulting(world, typed, (tell) => diagnose(rule, typed, world, tell))),
   );
 
   const shown = "show a rule's stack: state, parameters, outputs, alarms and subscriptions";
-  ruleCommand(program, 'info', shown, 'json').action(
-    async (rule: string, typed: Typed<InfoOptions>) => end(await info(rule, placed(typed), world)),
+  ruleCommand(program, 'info', shown, 'json').action(async (rule: string, typed: InfoOptions) =>
+    end(await info(rule, typed, world)),
   );
 
   ruleCommand(program, 'delete', "delete a rule's stack", 'yes', 'quiet', 'ndjson', {
     '--force':
       'delete the stack even if some resources cannot be deleted; they stay in the account',
-  }).action(async (rule: string, typed: Typed<DeleteOptions> & TellOptions) =>
-    end(await resulting(world, typed, (tell) => deleteRule(rule, placed(typed), world, tell))),
+  }).action(async (rule: string, typed: DeleteOptions & TellOptions) =>
+    end(await resulting(world, typed, (tell) => deleteRule(rule, typed, world, tell))),
   );
 }
 
 const logOptions = {
-  '--since <time>': ['how far back to go: 30m, 6h, 2d, or a time such as 2026-01-31T09:00Z', '1h'],
+  '--since <time>': {
+    says: 'how far back to go: 30m, 6h, 2d, or a time such as 2026-01-31T09:00Z',
+    standard: '1h',
+  },
   '--follow': 'wait for new lines and show them',
   '--filter <text>':
     'show only lines that match: a text, /a regular expression/, or a CloudWatch Logs filter pattern',
@@ -63,25 +57,28 @@ const policyOption = {
 };
 
 const hookOptions = {
-  '--url <url>': 'API of a GitHub Enterprise Server: https://HOST/api/v3',
+  '--url <url>': {
+    says: 'API of a GitHub Enterprise Server: https://HOST/api/v3',
+    read: readApi,
+  },
   '--redeliver': 'send failed deliveries of the last three days again',
 };
 
 export function addOperations(program: Command, { world, end }: Shell): void {
   const logged = "show the log of a deployed rule's function: verdicts, alerts and failures";
   ruleCommand(program, 'logs', logged, logOptions, 'ndjson').action(
-    async (rule: string, typed: Typed<LogsOptions>) => {
+    async (rule: string, typed: LogsOptions) => {
       const { logs } = await import('../commands/logs.ts');
-      end(await logs(rule, placed(typed), world));
+      end(await logs(rule, typed, world));
     },
   );
 
   const invoked = 'run the function of a deployed rule on an event; shows its answer and log';
   ruleCommand(program, 'invoke', invoked, 'yes', 'json')
     .argument(...eventArgument)
-    .action(async (rule: string, event: string | undefined, typed: Typed<InvokeOptions>) => {
+    .action(async (rule: string, event: string | undefined, typed: InvokeOptions) => {
       const { invoke } = await import('../commands/invoke.ts');
-      end(await invoke(rule, { ...placed(typed), event }, world));
+      end(await invoke(rule, { ...typed, event }, world));
     });
 
   const examination = program
@@ -93,13 +90,12 @@ export function addOperations(program: Command, { world, end }: Shell): void {
   withOptions(ofStack(examination), policyOption, 'json').action(
     async (
       rules: readonly string[],
-      { policy, ...typed }: Typed<DoctorOptions> & { readonly policy?: string | true },
+      { policy, ...typed }: DoctorOptions & { readonly policy?: string | true },
     ) => {
       const { doctor, printPolicy } = await import('../commands/doctor.ts');
-      const options = placed(typed);
       end(
         policy === undefined
-          ? await doctor(rules, options, world)
+          ? await doctor(rules, typed, world)
           : printPolicy(policy, typed.region, world),
       );
     },
@@ -108,30 +104,28 @@ export function addOperations(program: Command, { world, end }: Shell): void {
   const registration = program
     .command('hook')
     .description('register the webhook of a deployed rule with a GitHub organisation, and test it')
-    .requiredOption('--org <name>', 'GitHub organisation')
+    .requiredOption('--org <name>', 'GitHub organisation', readOrganization)
     .addHelpText('after', tokenHelp);
   withOptions(ofRule(registration), hookOptions, 'yes', 'dryRun', 'quiet', 'ndjson').action(
-    async (rule: string, typed: Typed<HookOptions> & TellOptions) => {
-      const run = (tell: Tell) => hook(rule, checked(placed(typed)), world, tell);
-      end(await resulting(world, typed, run));
-    },
+    async (rule: string, typed: HookOptions & TellOptions) =>
+      end(await resulting(world, typed, (tell) => hook(rule, typed, world, tell))),
   );
 }
 
-/** @throws UsageError for what cannot be the login of an organisation, or an API that a token may be sent to. */
-function checked(options: HookOptions): HookOptions {
-  const { org, url } = options;
-  if (!/^[A-Za-z\d](?:[A-Za-z\d_-]*[A-Za-z\d])?$/.test(org)) {
-    throw new UsageError(
-      `--org expects the name of the organisation in its GitHub URL, such as acme; found ${JSON.stringify(org)}.`,
-    );
-  }
-  if (url !== undefined && !isApiUrl(url)) {
-    throw new UsageError(
-      `--url expects the https:// URL of a GitHub Enterprise Server API, such as https://github.example.com/api/v3; found ${JSON.stringify(url)}.`,
-    );
-  }
-  return options;
+/** @throws UsageError for what cannot be the login of an organisation. */
+function readOrganization(text: string): string {
+  if (/^[A-Za-z\d](?:[A-Za-z\d_-]*[A-Za-z\d])?$/.test(text)) return text;
+  throw new UsageError(
+    `--org expects the name of the organisation in its GitHub URL, such as acme; found ${JSON.stringify(text)}.`,
+  );
+}
+
+/** @throws UsageError for an API that no token may be sent to. */
+function readApi(text: string): string {
+  if (isApiUrl(text)) return text;
+  throw new UsageError(
+    `--url expects the https:// URL of a GitHub Enterprise Server API, such as https://github.example.com/api/v3; found ${JSON.stringify(text)}.`,
+  );
 }
 
 const tokenHelp = `

@@ -18,8 +18,8 @@ import type { CloudOptions } from '../cloud/options.ts';
 export interface SaveCommand extends Pick<CloudOptions, 'profile'> {
   readonly environment: string;
   readonly fleet: string;
-  /** That of the environment when empty. */
-  readonly regions: readonly string[];
+  /** That of the environment when left out or empty. */
+  readonly regions?: readonly string[];
   /** Names of rules, with `*` for any run of characters; all when empty. */
   readonly only: readonly string[];
   /** The file, as it was typed. */
@@ -31,10 +31,9 @@ export async function save(command: SaveCommand, world: World): Promise<number> 
   const { environment, fleet, output, profile, only } = command;
   if (output !== undefined && !(await mayWrite(output, world))) return 1;
   const credentials = profile === undefined ? {} : { profile };
-  const regions =
-    command.regions.length > 0
-      ? command.regions
-      : [(await (await world.cloud(credentials)).place()).region];
+  const regions = command.regions?.length
+    ? command.regions
+    : [(await (await world.cloud(credentials)).place()).region];
   const ground = await groundIn(regions[0] ?? '', credentials, world);
   const places = regions.map((region) => ({
     place: { account: ground.account, region, partition: ground.partition },
