@@ -11,7 +11,7 @@ import { conclude } from '../view/outcome.ts';
 import { countedIn, tellPlan } from '../view/plan.ts';
 import { because } from '../view/reasons.ts';
 import { type FleetCommand, stateOf } from './plan.ts';
-import { agreed, agreedDowngrade, isInteractive, type World } from './world.ts';
+import { type Operator, operatorOf, type World } from './world.ts';
 
 /** What `patrol-deploy apply` is told. */
 export interface ApplyCommand extends FleetCommand {
@@ -28,17 +28,18 @@ export async function applyCommand(
   world: World,
   tell: Tell,
 ): Promise<Result> {
-  const { yes, wait = false } = command;
+  const { yes, wait = false, allowDowngrade } = command;
+  const operator = operatorOf(world, command);
   const { environment, machine, holdInterrupts } = world;
   const applied = await applyFleet(
     {
       show: (state) => tellPlan(state, tell),
       approve: async (seen, engine) => {
-        const state = await withAgreedVersions(seen, command, world);
-        if (!yes && isInteractive(world, command)) await engine.stage(state.plan);
-        return approved(state, command, world);
+        const state = allowDowngrade ? seen : await withAgreedVersions(seen, operator);
+        if (!yes && operator.isThere) await engine.stage(state.plan);
+        return approved(state, operator);
       },
-      agree: (question) => agreed(world, command, question),
+      agree: operator.agrees,
       wait,
     },
     {
@@ -85,21 +86,17 @@ function withRecovered(result: Result, recovered: readonly string[]): Result {
 }
 
 /** The part of a plan that is approved; `undefined` when that is nothing. */
-async function approved(
-  state: FleetState,
-  command: ApplyCommand,
-  world: World,
-): Promise<FleetState | undefined> {
+async function approved(state: FleetState, operator: Operator): Promise<FleetState | undefined> {
   const { plan } = state;
   const isChange = (step: Step): boolean =>
     isStack(step) ? doingOf(step) !== 'delete' && doingOf(step) !== 'recover' : doesMore(step);
   const changes = changing(plan.steps).filter(isChange);
   if (changes.length > 0) {
     const what = countedIn({ steps: changes });
-    if (!(await agreed(world, command, `Go ahead: ${what}?`))) return undefined;
+    if (!(await operator.agrees(`Go ahead: ${what}?`))) return undefined;
   }
   const question = deletionQuestion(plan);
-  if (question === undefined || (await agreed(world, command, question))) return state;
+  if (question === undefined || (await operator.agrees(question))) return state;
   return changes.length > 0 ? withoutDeletions(state) : undefined;
 }
 
@@ -119,15 +116,11 @@ const withoutDeletions = (state: FleetState): FleetState => ({
  * The same with older versions only as far as that is agreed to. Where it is not, their steps are refused and everything else
  * can go on.
  */
-async function withAgreedVersions(
-  state: FleetState,
-  command: ApplyCommand,
-  world: World,
-): Promise<FleetState> {
+async function withAgreedVersions(state: FleetState, { inPerson }: Operator): Promise<FleetState> {
   const downgrades = downgradesIn(state.plan);
   if (downgrades.length === 0) return state;
-  const isAgreed = await agreedDowngrade(world, command, downgradesQuestion(downgrades));
-  return isAgreed === true ? state : { ...state, plan: withoutDowngrades(state.plan) };
+  const isAgreed = await inPerson?.(downgradesQuestion(downgrades));
+  return isAgreed ? state : { ...state, plan: withoutDowngrades(state.plan) };
 }
 
 /** The variables in which CI services put the address of a job: GitLab, Jenkins, Buildkite, CircleCI. */

@@ -16,7 +16,7 @@ import { awsCommand, type RunScope, unprotectCommand } from '../text/command.ts'
 import { OperatorError } from '../text/errors.ts';
 import { protectedWords } from '../view/reasons.ts';
 import { lookedUp, type StackOptions } from './deployed.ts';
-import { agreed, type Consent, effectsOf, inPerson, requireConsent, type World } from './world.ts';
+import { type Consent, effectsOf, type Operator, operatorOf, type World } from './world.ts';
 
 /** What `patrol-deploy delete` is told. */
 export interface DeleteOptions extends StackOptions, Consent {
@@ -48,15 +48,16 @@ export async function deleteRule(
   const because = `this deletes its ${what}`;
   const differences: [] = [];
   tell({ type: 'plan', do: 'delete', stack: stackName, region, account, because, differences });
-  requireConsent(world, options, `delete ${stackName}`);
+  const operator = operatorOf(world, options);
+  operator.requireConsent(`delete ${stackName}`);
   const busy = conditionOf(found) === 'busy';
   if (busy) tell({ type: 'progress', message: meaningOf(found) });
   const question = busy
     ? `Wait until this ends, and then delete ${stackName}?`
     : `Delete ${stackName}?`;
-  if (!(await agreed(world, options, question))) return declined;
+  if (!(await operator.agrees(question))) return declined;
   const run = { ...options, region };
-  const ended = await ending(name, found, run, effectsOf(world, cloud, tell), world);
+  const ended = await ending(name, found, run, effectsOf(world, cloud, tell), operator.inPerson);
   if (!ended) return declined;
   const { status, stackId, left } = ended;
   const scope = { region, profile: options.profile };
@@ -88,12 +89,11 @@ async function ending(
   found: Stack,
   options: DeleteOptions & { readonly region: string },
   effects: Effects,
-  world: World,
+  agree: Operator['inPerson'],
 ): Promise<Awaited<ReturnType<typeof removeStubborn>> | undefined> {
   const { region, profile } = options;
   const current = conditionOf(found) === 'busy' ? await settled(effects, found) : found;
   if (conditionOf(found) === 'shell') await requireEmpty(effects.cloud, found);
-  const agree = inPerson(world, options);
   if (current && !(await unprotected(effects.cloud, current, { region, profile }, agree)))
     return undefined;
   const mayLeave = async (told: string, reason: string | undefined): Promise<boolean> => {
@@ -141,7 +141,7 @@ async function unprotected(
   cloud: Cloud,
   { id, name, terminationProtected }: Stack,
   scope: RunScope,
-  agree: ReturnType<typeof inPerson>,
+  agree: Operator['inPerson'],
 ): Promise<boolean> {
   if (!terminationProtected) return true;
   if (!agree) {

@@ -16,17 +16,7 @@ import { tellStep } from '../view/plan.ts';
 import { because } from '../view/reasons.ts';
 import type { SecretOption } from '../want/settings.ts';
 import { answersTo, secretTexts } from './answers.ts';
-import {
-  agreed,
-  agreedDowngrade,
-  type Consent,
-  effectsOf,
-  inPerson,
-  isInteractive,
-  orDryRun,
-  requireConsent,
-  type World,
-} from './world.ts';
+import { type Consent, effectsOf, operatorOf, orDryRun, type World } from './world.ts';
 
 /** What `patrol-deploy <rule>` is told. */
 export interface DeployOptions extends RuleAsked, Consent {
@@ -78,28 +68,29 @@ export async function deploy(
 
 /** Who decides about a rule: the operator, in a terminal or with `--yes`. */
 function deciderOf(rule: RuleManifest, options: DeployOptions, world: World): RuleDecider {
-  const { yes, secrets = [], skipResources: skip = [] } = options;
-  const interactive = isInteractive(world, options);
-  const agreeInPerson = inPerson(world, options);
+  const { yes, allowDowngrade, secrets = [], skipResources: skip = [] } = options;
+  const operator = operatorOf(world, options);
+  const { isThere, inPerson, agrees } = operator;
   return {
     secretNames: secrets.map(({ name }) => name),
-    secrets: () => secretTexts(secrets, rule, world, interactive),
-    ...(interactive ? { answer: (settings) => answersTo(settings, !yes, world) } : {}),
-    hint: interactive ? '' : 'In a terminal, `patrol-deploy` asks for missing values.',
+    secrets: () => secretTexts(secrets, rule, world, isThere),
+    ...(isThere ? { answer: (settings) => answersTo(settings, !yes, world) } : {}),
+    hint: isThere ? '' : 'In a terminal, `patrol-deploy` asks for missing values.',
     mayAgree: (question) => {
       if (question.about === 'stack') {
         const what = `${verbs[question.doing]} ${question.step.target.name}`;
-        requireConsent(world, options, what, orDryRun);
+        operator.requireConsent(what, orDryRun);
       }
       return true;
     },
-    agree: (question) => agreed(world, options, ruleQuestion(question)),
-    agreeOlder: ({ target }, downgrade) =>
-      agreedDowngrade(world, options, downgradeQuestion(target.name, downgrade)),
+    agree: (question) => agrees(ruleQuestion(question)),
+    // That is a question of its own, to which `--yes` is no answer.
+    agreeOlder: async ({ target }, downgrade) =>
+      allowDowngrade || inPerson?.(downgradeQuestion(target.name, downgrade)),
     recovering: () => ({
       skip,
-      agree: (question) => agreed(world, options, question),
-      ...(agreeInPerson ? { agreeInPerson } : {}),
+      agree: agrees,
+      ...(inPerson ? { agreeInPerson: inPerson } : {}),
     }),
   };
 }

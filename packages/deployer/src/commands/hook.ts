@@ -9,14 +9,7 @@ import { patrolCommand } from '../text/command.ts';
 import { OperatorError, UsageError } from '../text/errors.ts';
 import { webhookEvents } from '../view/trigger.ts';
 import { type Deployed, deployed, type StackOptions } from './deployed.ts';
-import {
-  agreed,
-  type Consent,
-  isInteractive,
-  orDryRun,
-  requireConsent,
-  type World,
-} from './world.ts';
+import { type Consent, type Operator, operatorOf, orDryRun, type World } from './world.ts';
 
 /** What `patrol-deploy hook` is told. */
 export interface HookOptions extends StackOptions, Consent {
@@ -49,7 +42,8 @@ export async function hook(
   const found = await deployed(name, options, world);
   const wanted = { ...endpointOf(name, found), events };
   const secret = await found.cloud.readSecret(wanted.secretArn);
-  const token = await tokenOf(world, options);
+  const operator = operatorOf(world, options);
+  const token = await tokenOf(world, url, operator);
   const work = {
     ...clockworkOf(world),
     github: await world.github({ token, ...(url === undefined ? {} : { url }) }),
@@ -60,9 +54,9 @@ export async function hook(
     logs: patrolCommand(['logs', name], found.scope),
     tell,
     agree: async (step: 'create' | 'update') => {
-      requireConsent(world, options, `${step} the webhook of ${org}`, orDryRun);
+      operator.requireConsent(`${step} the webhook of ${org}`, orDryRun);
       const verb = step === 'create' ? 'Create' : 'Update';
-      const isAgreed = await agreed(world, options, `${verb} the webhook of ${org}?`);
+      const isAgreed = await operator.agrees(`${verb} the webhook of ${org}?`);
       if (isAgreed) world.holdInterrupts();
       return isAgreed;
     },
@@ -93,11 +87,15 @@ function endpointOf(
 }
 
 /** The operator's token: of the environment, as GitHub's own `gh` looks for it, or asked for. */
-async function tokenOf(world: World, options: HookOptions): Promise<string> {
-  const [first, second] = tokenVariables(options.url);
+async function tokenOf(
+  world: World,
+  url: string | undefined,
+  { isThere }: Operator,
+): Promise<string> {
+  const [first, second] = tokenVariables(url);
   const found = (world.environment[first] || world.environment[second] || '').trim();
   const what = 'a GitHub token that may manage webhooks of the organisation (admin:org_hook)';
-  if (found === '' && !isInteractive(world, options)) {
+  if (found === '' && !isThere) {
     throw new UsageError(`Expected ${what} in ${first} or ${second}; found neither.`);
   }
   const token = found || (await (await world.ask()).secret(`Enter ${what}. It is not shown.`));

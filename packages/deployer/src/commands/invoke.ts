@@ -15,7 +15,7 @@ import { delivery } from '../events/deliver.ts';
 import { handedOver, isHttp } from '../sandbox/trial.ts';
 import { httpAnswer } from '../events/webhook.ts';
 import { type Deployed, deployed, outputOf, type StackOptions } from './deployed.ts';
-import { agreed, requireConsent, type World } from './world.ts';
+import { operatorOf, type World } from './world.ts';
 
 /** What `patrol-deploy invoke` is told. */
 export interface InvokeOptions extends StackOptions {
@@ -41,9 +41,10 @@ export async function invoke(name: string, options: InvokeOptions, world: World)
   const { region, account } = place;
   const what = `${functionName} in ${region} (account ${account}) on ${chosen.origin}`;
   const instead = `, or use \`${patrolCommand(['try', name])}\`, which sends nothing`;
-  requireConsent(world, options, `invoke ${what}. It sends real alerts`, instead);
+  const operator = operatorOf(world, options);
+  operator.requireConsent(`invoke ${what}. It sends real alerts`, instead);
   const question = printable(`Invoke ${what}? It sends real alerts to the subscribers.`);
-  if (!(await agreed(world, options, question))) {
+  if (!(await operator.agrees(question))) {
     streams.stderr.write('The function was not invoked.\n');
     return 1;
   }

@@ -5,7 +5,7 @@ import { messageOf, OperatorError } from '../text/errors.ts';
 import type { Fleet } from '../file/file.ts';
 import { loadFleet } from '../file/load.ts';
 import { printable } from '../text/printable.ts';
-import { agreed, isInteractive, type World } from './world.ts';
+import { operatorOf, type World } from './world.ts';
 import { schemaFile } from '../want/init.ts';
 import type { Installed } from '../want/rules.ts';
 import { writeSchema } from '../want/schema-file.ts';
@@ -17,10 +17,11 @@ import { writeSchema } from '../want/schema-file.ts';
  */
 export async function mayWrite(typed: string, world: World): Promise<boolean> {
   if (!existsSync(resolve(world.cwd, typed))) return true;
-  if (!isInteractive(world, { json: false })) {
+  const operator = operatorOf(world, {});
+  if (!operator.isThere) {
     throw new OperatorError(`${typed} already exists, and was not overwritten. Name another file.`);
   }
-  return agreed(world, { yes: false, json: false }, `${typed} already exists. Overwrite it?`);
+  return operator.agrees(`${typed} already exists. Overwrite it?`);
 }
 
 /** The file that is there already: the versions of packages that it takes are kept when it is written anew. */
