@@ -3,20 +3,15 @@ import { CommanderError } from 'commander';
 import { CloudError, explain } from '../cloud/cloud.ts';
 import { explainGitHub, GitHubError } from '../github/github.ts';
 import type { Result } from '../notes/tell.ts';
-import {
-  HeldError,
-  InterruptedError,
-  messageOf,
-  OperatorError,
-  UnfinishedError,
-  UsageError,
-} from '../text/errors.ts';
+import * as errors from '../text/errors.ts';
 import { version } from './version.ts';
 
 /** How a command ended that threw an error, for machines. */
 export function failureOf(error: unknown): Result {
-  const known = [OperatorError, CloudError, GitHubError].some((kind) => error instanceof kind);
-  const message = known ? complaint(error) : messageOf(error).replace(/^error: /, '');
+  const known = [errors.OperatorError, CloudError, GitHubError].some(
+    (kind) => error instanceof kind,
+  );
+  const message = known ? complaint(error) : errors.messageOf(error).replace(/^error: /, '');
   return {
     type: 'result',
     ok: false,
@@ -28,9 +23,10 @@ export function failureOf(error: unknown): Result {
 
 /** What was done all the same, or goes on in AWS. */
 function doneOf(error: unknown): Pick<Result, 'did' | 'stack' | 'stackId' | 'stored' | 'underWay'> {
-  const { underWay } = error instanceof OperatorError ? error : {};
-  const stored = error instanceof UnfinishedError ? { stored: error.stored } : {};
-  if (!underWay) return { did: error instanceof UnfinishedError ? 'secrets' : 'none', ...stored };
+  const { underWay } = error instanceof errors.OperatorError ? error : {};
+  const stored = error instanceof errors.UnfinishedError ? { stored: error.stored } : {};
+  if (!underWay)
+    return { did: error instanceof errors.UnfinishedError ? 'secrets' : 'none', ...stored };
   const { operation, stack, stackId } = underWay;
   // A rollback is the end of an update.
   const did = operation === 'rollback' ? 'update' : operation;
@@ -39,27 +35,28 @@ function doneOf(error: unknown): Pick<Result, 'did' | 'stack' | 'stackId' | 'sto
 
 /** Why a command gave up, as data. */
 function reasonOf(error: unknown): NonNullable<Result['error']> {
-  if (error instanceof UnfinishedError) return reasonOf(error.cause);
+  if (error instanceof errors.UnfinishedError) return reasonOf(error.cause);
   if (error instanceof CloudError || error instanceof GitHubError) {
     const { failure, call } = error;
     return { kind: error instanceof CloudError ? 'aws' : 'github', failure, call };
   }
-  if (error instanceof InterruptedError) return { kind: 'interrupted' };
+  if (error instanceof errors.InterruptedError) return { kind: 'interrupted' };
   // What was waited for in vain has the call that failed as its cause.
-  if (error instanceof OperatorError && error.cause instanceof CloudError) {
+  if (error instanceof errors.OperatorError && error.cause instanceof CloudError) {
     return reasonOf(error.cause);
   }
-  if (error instanceof HeldError) return { kind: 'held' };
-  if (error instanceof UsageError || error instanceof CommanderError) return { kind: 'usage' };
-  return { kind: error instanceof OperatorError ? 'refused' : 'mistake' };
+  if (error instanceof errors.HeldError) return { kind: 'held' };
+  if (error instanceof errors.UsageError || error instanceof CommanderError)
+    return { kind: 'usage' };
+  return { kind: error instanceof errors.OperatorError ? 'refused' : 'mistake' };
 }
 
 export const exitCodeOf = (error: unknown): number =>
-  error instanceof OperatorError ? error.exitCode : 1;
+  error instanceof errors.OperatorError ? error.exitCode : 1;
 
 /** What is said of an error: to operators what they need; of a mistake in this program everything. */
 export function complaint(error: unknown): string {
-  if (error instanceof OperatorError) return error.message;
+  if (error instanceof errors.OperatorError) return error.message;
   if (error instanceof CloudError) return explain(error);
   if (error instanceof GitHubError) return explainGitHub(error);
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -137,13 +137,8 @@ export function filterOf(filter: string | undefined): Filter {
   }
 }
 
-const units: Readonly<Record<string, number>> = {
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-};
+/** The seconds of each unit. */
+const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
 /**
  * The time from which on lines are wanted, in milliseconds.
@@ -155,7 +150,8 @@ export function since(text: string, now: number): number {
   const isDate = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(
     text,
   );
-  const from = count ? now - Number(count) * (units[unit] ?? 0) : isDate ? Date.parse(text) : NaN;
+  const span = Number(count) * (units[unit] ?? 0) * 1000;
+  const from = count ? now - span : isDate ? Date.parse(text) : NaN;
   if (from >= 0 && from <= now) return from;
   throw new UsageError(
     `--since expects a time span, such as 30m, 6h or 2d, or a past time, such as 2026-01-31T09:00:00Z; found ${JSON.stringify(text)}.`,

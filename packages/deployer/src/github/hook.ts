@@ -26,22 +26,14 @@ export function planHook(wanted: Wanted, hooks: readonly Hook[]): HookPlan {
       { what: 'events', name: 'events', after: events },
       { what: 'secret', name: 'secret', after: valueOf(wanted) },
     ];
-    return {
-      do: 'create',
-      because: 'the organisation has no webhook with this URL',
-      differences,
-      others,
-    };
+    const because = 'the organisation has no webhook with this URL';
+    return { do: 'create', because, differences, others };
   }
+  const certificate = current.verifiesTls ? 'verified' : 'not verified';
   const compared = [
     ['events', 'events', current.events.toSorted().join(', '), events],
     ['content_type', 'content type', current.contentType, 'json'],
-    [
-      'insecure_ssl',
-      'SSL certificate',
-      current.verifiesTls ? 'verified' : 'not verified',
-      'verified',
-    ],
+    ['insecure_ssl', 'SSL certificate', certificate, 'verified'],
     ['active', 'state', current.active ? 'active' : 'inactive', 'active'],
   ] as const;
   const differences = compared.flatMap(([name, what, before, after]) =>

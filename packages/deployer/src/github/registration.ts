@@ -4,21 +4,13 @@ import type { Result, Tell } from '../notes/tell.ts';
 import { InterruptedError } from '../text/errors.ts';
 import { counted } from '../text/words.ts';
 import { explainGitHub, type GitHub, GitHubError, type HookDelivery } from './github.ts';
-import {
-  answerWords,
-  failedDeliveries,
-  isAnswered,
-  pingAdvice,
-  planHook,
-  type Wanted,
-  withSecret,
-} from './hook.ts';
+import * as hooks from './hook.ts';
 
 /** What is registered, and who is asked. */
 export interface Registration extends Omit<Clockwork, 'unique'> {
   readonly github: GitHub;
   readonly org: string;
-  readonly wanted: Wanted;
+  readonly wanted: hooks.Wanted;
   readonly secret: string;
   readonly dryRun: boolean;
   /** The command that shows the log of the function. */
@@ -33,7 +25,7 @@ export async function register(
   work: Registration,
 ): Promise<Pick<Result, 'ok' | 'did' | 'hook' | 'ping' | 'message'>> {
   const { github, org, wanted, secret, dryRun, tell } = work;
-  const seen = planHook(wanted, await github.hooks(org));
+  const seen = hooks.planHook(wanted, await github.hooks(org));
   if (seen.others.length > 0) {
     const duplicates = seen.others.map(({ id }) => id);
     const message = `${org} has more webhooks with this URL: ${duplicates.join(', ')}. GitHub delivers each event to all of them. Delete them in the settings of the organisation.`;
@@ -44,7 +36,11 @@ export async function register(
   const pong = isTried && seen.current ? await ping(work, seen.current.id) : undefined;
   const plan =
     pong?.statusCode === 401
-      ? withSecret(seen, wanted, `its ping was ${answerWords(pong)}, so its secret is wrong`)
+      ? hooks.withSecret(
+          seen,
+          wanted,
+          `its ping was ${hooks.answerWords(pong)}, so its secret is wrong`,
+        )
       : seen;
   const { current, because, differences } = plan;
   const step = plan.do === 'try' ? 'keep' : plan.do;
@@ -82,10 +78,10 @@ function pinged(
     return { ok: false, message };
   }
   const { statusCode, status } = pong;
-  const ok = isAnswered(pong);
+  const ok = hooks.isAnswered(pong);
   const message = ok
-    ? `${said}. Its ping was ${answerWords(pong)}.`
-    : `${said}. But its ping was ${answerWords(pong)}. ${pingAdvice(pong)} To see the function's log: \`${logs}\`.`;
+    ? `${said}. Its ping was ${hooks.answerWords(pong)}.`
+    : `${said}. But its ping was ${hooks.answerWords(pong)}. ${hooks.pingAdvice(pong)} To see the function's log: \`${logs}\`.`;
   return { ok, ping: { statusCode, status }, message };
 }
 
@@ -130,7 +126,7 @@ async function ping(work: Registration, id: number): Promise<HookDelivery | unde
       ({ event, id: attempt }) => event === 'ping' && !before.has(attempt),
     );
     // GitHub also pings a new webhook by itself. A bad answer counts only if no good one follows.
-    if (!pong || isAnswered(pong) || pong.id === bad) return pong;
+    if (!pong || hooks.isAnswered(pong) || pong.id === bad) return pong;
     bad = pong.id;
     return undefined;
   });
@@ -151,7 +147,7 @@ export async function redeliver(
 ): Promise<Pick<Result, 'ok' | 'redelivered' | 'message'>> {
   const { github, org, wanted, now } = work;
   const all = await github.deliveries(org, id, new Date(now() - keptFor));
-  const failed = failedDeliveries(all, wanted.events);
+  const failed = hooks.failedDeliveries(all, wanted.events);
   if (failed.length === 0) {
     const message = `${said} No delivery of the last three days failed.`;
     return { ok: true, redelivered: { asked: 0, answered: 0 }, message };
@@ -165,7 +161,7 @@ export async function redeliver(
       return guidsOf(attempts).size >= guids.size ? attempts : undefined;
     });
   }
-  const answered = guidsOf(attempts.filter(isAnswered)).size;
+  const answered = guidsOf(attempts.filter(hooks.isAnswered)).size;
   const redelivered = { asked: failed.length, answered };
   const message = `${said} ${redeliveredWords(redelivered, guids.size, work)}`;
   return { ok: answered === failed.length, redelivered, message };
@@ -181,7 +177,7 @@ async function askedAgain(
   for (const delivery of failed) {
     const { event, guid, statusCode } = delivery;
     const deliveredAt = delivery.deliveredAt.toISOString();
-    const message = `Redelivering ${event} ${guid} of ${deliveredAt}. It was ${answerWords(delivery)}.`;
+    const message = `Redelivering ${event} ${guid} of ${deliveredAt}. It was ${hooks.answerWords(delivery)}.`;
     tell({
       type: 'progress',
       message,

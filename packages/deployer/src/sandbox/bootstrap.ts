@@ -116,15 +116,8 @@ const context = (headers: Answer['headers']): unknown => ({
 });
 
 async function main(): Promise<void> {
-  const levels = {
-    debug: 'DEBUG',
-    info: 'INFO',
-    log: 'INFO',
-    trace: 'TRACE',
-    warn: 'WARN',
-    error: 'ERROR',
-  } as const;
-  for (const [method, level] of Object.entries(levels)) {
+  for (const method of ['debug', 'info', 'log', 'trace', 'warn', 'error']) {
+    const level = method === 'log' ? 'INFO' : method.toUpperCase();
     Reflect.set(console, method, (...values: readonly unknown[]) =>
       writeLog(level, format(...values)),
     );

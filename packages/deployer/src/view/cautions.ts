@@ -10,28 +10,25 @@ type Warning = NoteOf<'warning'>;
 export const versionWords = ({ package: name, deployed, installed }: Downgrade): string =>
   `${name} ${deployed} is deployed. The installed version, ${installed}, is older.`;
 
-const values = (all: readonly LostValue[]): string =>
-  enumerated(all.map(({ name, value }) => `${name} (${quoted(value)})`));
-
 /** One warning for each thing that needs attention, with the same as data. */
 export function cautionNotes({ downgrade, lostValues = [] }: Cautions): readonly Warning[] {
-  return [
-    ...(downgrade
-      ? [
-          {
-            message: `${versionWords(downgrade)} Patrol deploys it only if you agree or add --allow-downgrade.`,
-            downgrade,
-          },
-        ]
-      : []),
-    ...(lostValues.length > 0 ? [{ message: lostWords(lostValues), lostValues }] : []),
-  ].map((each) => ({ type: 'warning', ...each }));
+  const notes: Warning[] = [];
+  if (downgrade) {
+    const message = `${versionWords(downgrade)} Patrol deploys it only if you agree or add --allow-downgrade.`;
+    notes.push({ type: 'warning', message, downgrade });
+  }
+  if (lostValues.length > 0) {
+    notes.push({ type: 'warning', message: lostWords(lostValues), lostValues });
+  }
+  return notes;
 }
 
-const lostWords = (lost: readonly LostValue[]): string =>
-  lost.length === 1
-    ? `The value of ${values(lost)} is lost. The installed version of the rule has no such parameter.`
-    : `The values of ${values(lost)} are lost. The installed version of the rule has no such parameters.`;
+function lostWords(lost: readonly LostValue[]): string {
+  const values = enumerated(lost.map(({ name, value }) => `${name} (${quoted(value)})`));
+  return lost.length === 1
+    ? `The value of ${values} is lost. The installed version of the rule has no such parameter.`
+    : `The values of ${values} are lost. The installed version of the rule has no such parameters.`;
+}
 
 /** The question whether an older version may take the place of a newer one. */
 export const downgradeQuestion = (stack: string, downgrade: Downgrade): string =>
