@@ -97,7 +97,7 @@ test('so does a command that a message suggests', () => {
 test.each(Object.entries(suggestedCommands))(
   '%s takes the options of a run that a message adds',
   (name, options) => {
-    const added = options.flatMap((option) => [scopeOptions[option], 'X']);
+    const added = options.flatMap((option) => [scopeOptions[option], 'eu-west-1']);
     expect(faultOf([...(name === 'deploy' ? [] : [name]), ...added])).toBeUndefined();
   },
 );

@@ -71,7 +71,7 @@ export const operatorOf = (world: World, { yes = false, json = false }: Consent)
      * @param instead what can be done instead, after "without asking".
      * @throws UsageError where nobody can be asked, and `--yes` is not given.
      */
-    requireConsent(what: string, instead = ''): void {
+    requireConsent: (what: string, instead = ''): void => {
       if (yes || isThere) return;
       throw new UsageError(
         `There is no terminal to ask whether to ${what}. Add --yes to go ahead without asking${instead}.`,
@@ -82,7 +82,7 @@ export const operatorOf = (world: World, { yes = false, json = false }: Consent)
      *
      * @throws UsageError where there is neither; it says what `--yes` would do.
      */
-    async agrees(question: string): Promise<boolean> {
+    agrees: async (question: string): Promise<boolean> => {
       if (yes || isThere) return yes || confirm(question);
       throw new UsageError(
         `There is no terminal to ask: ${question} Add --yes to go ahead without asking.`,
