@@ -32,6 +32,7 @@ const isObject = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isRegion = isForm(/^(af|ap|ca|eu|il|me|mx|sa|us)(-[a-z]+)+-\d+$/);
 const isAction = isForm(/^[a-z0-9-]+:[A-Za-z0-9]+$/);
+const isRuleName = isForm(/^[a-z][A-Za-z0-9]+$/);
 const isSemver = isForm(/^\d+\.\d+\.\d+(-|\+|$)/);
 
 /**
@@ -45,7 +46,12 @@ const meanings: readonly (readonly [
   [/^package\.name$/, isForm(/^[@a-z0-9~/._-]+$/)],
   [/\bversion$/, isSemver],
   [/^rules$/, (value) => Array.isArray(value) && value.length === 0],
-  [/^rules\.0\.name$/, isForm(/^[a-z][A-Za-z0-9]+$/)],
+  [/^rules\.0\.name$/, isRuleName],
+  [/^areas$/, (value) => value === undefined || (Array.isArray(value) && value.length === 0)],
+  [/^sets$/, (value) => value === undefined || JSON.stringify(value) === '{}'],
+  [/^sets\.\w+$/, (value) => value === undefined],
+  [/^(areas\.\d+|sets\.\w+)\.rules$/, isListOf(isRuleName, 1)],
+  [/^(areas\.\d+|sets\.\w+)\.rules\.\d+$/, isRuleName],
   [/\.(title|references\.\d+|form\.words|halves\.\d+|among\.\d+)$/, isLine],
   [/\.(description|runbook)$/, isText],
   [/\.severity$/, isForm(/^(low|medium|high|critical)$/)],
@@ -182,7 +188,13 @@ describe.each(readdirSync(packages).filter((name) => name.startsWith('patrol-rul
     test.each(whole.rules)(
       'a field of $name that is not what it means is refused where it stands',
       (rule) => {
-        const manifest = { ...whole, rules: [rule] };
+        const rules = [rule['name'] ?? ''];
+        const manifest: Json = {
+          ...whole,
+          rules: [rule],
+          areas: [{ title: 'Everything', rules }],
+          sets: { few: { description: 'A few.', rules } },
+        };
         const counts = { refused: 0, taken: 0 };
         const change = fc
           .constantFrom(...placesIn(manifest))

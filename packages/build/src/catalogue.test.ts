@@ -63,6 +63,37 @@ describe('the catalogue', () => {
     ]);
   });
 
+  test('has a table for each area, with one line for a rule, and the sets as they are typed', () => {
+    const text = catalogue({
+      formatVersion: manifestVersion,
+      core: { version: '1.0.0' },
+      package: { name: '@patrol/rules-aws', version: '1.0.0' },
+      rules: [rule, { ...rule, name: 'other', title: 'Other | thing', severity: 'low' }],
+      areas: [
+        { title: 'First', rules: ['other'] },
+        { title: 'Second', rules: ['watchAll'] },
+      ],
+      sets: { few: { description: 'A few.', rules: ['other', 'watchAll'] } },
+    });
+    expect(text.slice(0, text.indexOf('## watchAll')).split('\n')).toEqual([
+      '| First | Severity | What happened |',
+      '| --- | --- | --- |',
+      '| [`other`](#other) | low | Other \\| thing |',
+      '',
+      '| Second | Severity | What happened |',
+      '| --- | --- | --- |',
+      '| [`watchAll`](#watchall) | high | Watch |',
+      '',
+      'Sets of rules, for `patrol.yaml`. A rule that needs a value, a secret or data events is in none.',
+      '',
+      '| Set | What it is for | Rules |',
+      '| --- | --- | --- |',
+      '| `aws:few` | A few. | [`other`](#other), [`watchAll`](#watchall) |',
+      '',
+      '',
+    ]);
+  });
+
   test('tells every kind of source', () => {
     const [first] = rule.triggers;
     const triggers = [

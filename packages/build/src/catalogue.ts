@@ -28,21 +28,65 @@ function split(readme: string): [string, string, string] {
   ];
 }
 
-/** The rules of a package as Markdown: a table of all, then a section for each, whose heading is the rule's name. */
-export const catalogue = ({ package: { name }, rules }: Manifest): string =>
+/**
+ * The rules of a package as Markdown: a table of all, or one for each area, and the sets; then a section for each rule, whose
+ * heading is its name.
+ */
+export const catalogue = (manifest: Manifest): string =>
   [
-    '| Rule | Severity | Alerts |',
-    '| --- | --- | --- |',
-    ...rules.map(
-      (rule) =>
-        `| [\`${rule.name}\`](#${rule.name.toLowerCase()}) | ${rule.severity} | ${plain(cell(rule.description))} |`,
-    ),
-    '',
-    ...rules.map((rule) => section(rule, name)),
+    ...tables(manifest),
+    ...sets(manifest),
+    ...manifest.rules.map((rule) => section(rule, manifest.package.name)),
   ].join('\n');
 
+/** One line for each rule. Many rules are shown by what they watch, in words that leave each its one line. */
+function tables({ rules, areas }: Manifest): readonly string[] {
+  const row = ({ name, severity }: RuleManifest, text: string): string =>
+    `| ${linked(name)} | ${severity} | ${plain(cell(text))} |`;
+  if (!areas) {
+    return [
+      '| Rule | Severity | Alerts |',
+      '| --- | --- | --- |',
+      ...rules.map((rule) => row(rule, rule.description)),
+      '',
+    ];
+  }
+  return areas.flatMap(({ title, rules: names }) => [
+    `| ${plain(cell(title))} | Severity | What happened |`,
+    '| --- | --- | --- |',
+    ...names
+      .flatMap((each) => rules.find(({ name }) => name === each) ?? [])
+      .map((rule) => row(rule, rule.title)),
+    '',
+  ]);
+}
+
+/** The sets, as they are typed. */
+function sets({ package: { name }, sets: all = {} }: Manifest): readonly string[] {
+  const rows = Object.entries(all).map(
+    ([set, { description, rules }]) =>
+      `| \`${shortOf(name)}:${set}\` | ${plain(cell(description))} | ${rules.map(linked).join(', ')} |`,
+  );
+  return rows.length === 0
+    ? []
+    : [
+        'Sets of rules, for `patrol.yaml`. A rule that needs a value, a secret or data events is in none.',
+        '',
+        '| Set | What it is for | Rules |',
+        '| --- | --- | --- |',
+        ...rows,
+        '',
+      ];
+}
+
+/** The name of a rule, which leads to its section. */
+const linked = (name: string): string => `[\`${name}\`](#${name.toLowerCase()})`;
+
+/** What is typed for a package. */
+const shortOf = (packageName: string): string => packageName.replace(/^@patrol\/rules-/, '');
+
 function section(rule: RuleManifest, packageName: string): string {
-  const short = packageName.replace(/^@patrol\/rules-/, '');
+  const short = shortOf(packageName);
   const parameters = Object.entries(rule.parameters);
   const required = parameters
     .filter(([, spec]) => spec.default === undefined)

@@ -1001,3 +1001,61 @@ describe('regions in the manifest', () => {
     expect(rules[0]?.regions).toEqual(expected);
   });
 });
+
+describe('overview.ts', () => {
+  const secret =
+    "parameters: { token: secret('A token.', { example: 'arn:aws:ssm:eu-west-1:111122223333:parameter/t' }) },";
+  const data = JSON.stringify({ ...record, eventCategory: 'Data', managementEvent: false });
+  const tree = {
+    ...rule('watch'),
+    ...rule('other', { more: 'parameters: {}, references: [cis(5)],' }),
+    ...rule('tokens', { more: secret.replace('},', '}, references: [cis(5)],') }),
+    ...from('hooked', 'webhook'),
+    ...rule('reads'),
+    'rules/reads/sample.json': data,
+  };
+  const overview = (sets: string, areas = ''): Tree => ({
+    ...tree,
+    'overview.ts': `import type { Overview } from '@patrol/build';
+export default { ${areas} sets: { ${sets} } } satisfies Overview;`,
+  });
+
+  test('gives the manifest its areas and sets; a set by a condition leaves out what no set can have', async () => {
+    const areas = "areas: { Calls: ['watch', 'other', 'reads'], Others: ['tokens', 'hooked'] },";
+    const sets = `few: { description: 'A few.', rules: ['watch', 'other'] },
+      cis: { description: 'By reference.', rules: ({ references }) => references.length > 0 },
+      all: { description: 'All that can be.', rules: () => true },`;
+    const manifest = await buildPackage(fixture(overview(sets, areas)));
+    expect(manifest.areas).toEqual([
+      { title: 'Calls', rules: ['watch', 'other', 'reads'] },
+      { title: 'Others', rules: ['tokens', 'hooked'] },
+    ]);
+    expect(manifest.sets).toEqual({
+      few: { description: 'A few.', rules: ['other', 'watch'] },
+      cis: { description: 'By reference.', rules: ['other'] },
+      all: { description: 'All that can be.', rules: ['other', 'watch'] },
+    });
+  });
+
+  test('is refused with everything that is wrong with it', async () => {
+    const areas = "areas: { Calls: ['watch', 'other', 'reads', 'watch'] },";
+    const sets =
+      "few: { description: 'A few.', rules: ['wach', 'tokens', 'hooked', 'reads', 'other', 'other'] }";
+    expect((await refusal(overview(sets, areas))).split('\n')).toEqual([
+      'overview.ts: areas names watch twice',
+      'overview.ts: areas has no place for hooked: add it to one of them',
+      'overview.ts: areas has no place for tokens: add it to one of them',
+      'overview.ts: the set few names wach, and there is no such rule. Did you mean watch?',
+      'overview.ts: the set few names other twice',
+      'overview.ts: the set few cannot have tokens: its parameter token is required',
+      'overview.ts: the set few cannot have hooked: its webhook needs a secret at GitHub',
+      'overview.ts: the set few cannot have reads: its sample is a data event, for which CloudTrail charges',
+    ]);
+    expect(await refusal({ ...tree, 'overview.ts': 'export const sets = {};' })).toMatch(
+      /^expected .*overview\.ts to `export default/,
+    );
+    expect(await refusal(overview("none: { description: 'None.', rules: () => false }"))).toBe(
+      'rules.json would be wrong: sets.none.rules: expected at least one item; found an empty list',
+    );
+  });
+});

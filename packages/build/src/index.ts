@@ -27,9 +27,11 @@ import {
 import { defaults, entry, ruleTemplate } from '@patrol/core/template';
 import { bundle, bundleDeclaration, type Files, ruleFile } from './bundle.ts';
 import { problemsOf } from './check.ts';
+import { type Overview, overviewOf } from './overview.ts';
 import { zip } from './zip.ts';
 
 export { catalogue, withCatalogue } from './catalogue.ts';
+export type { Overview, RuleSet } from './overview.ts';
 export { type WatchedCall, watchedCalls } from './names/watched.ts';
 
 /**
@@ -66,8 +68,8 @@ export const zipBytesOf = (rule: string, { patrol }: PackageJson): number =>
   patrol?.zipBytes?.[rule] ?? limits.zip;
 
 /**
- * Builds the package in a folder: every `rules/<name>/rule.ts` with its `sample.json`, into `dist`. Nothing is written
- * unless all rules build.
+ * Builds the package in a folder: every `rules/<name>/rule.ts` with its `sample.json`, into `dist`, with what `overview.ts`
+ * says of them together. Nothing is written unless all rules build.
  *
  * @param root the package's folder, with its package.json.
  * @returns the manifest, as written to `dist/rules.json`.
@@ -90,6 +92,7 @@ export async function buildPackage(root: string): Promise<Manifest> {
     package: { name: packageJson.name, version: packageJson.version },
     core: { version: coreVersion(root) },
     rules: built.map(({ rule }) => rule),
+    ...(await readOverview(root, built)),
   };
   // patrol-deploy reads the manifest by the same checks. Mistakes show here, and not when somebody deploys.
   const refused = manifestProblems(JSON.parse(JSON.stringify(manifest)));
@@ -105,6 +108,39 @@ export async function buildPackage(root: string): Promise<Manifest> {
   }
   write(join(dist, 'rules.json'), json(manifest));
   return manifest;
+}
+
+/**
+ * Reads the {@link Overview} of a package: `overview.ts` beside `rules`.
+ *
+ * @throws BuildError with everything that is wrong with it.
+ */
+async function readOverview(
+  root: string,
+  built: readonly Built[],
+): Promise<Pick<Manifest, 'areas' | 'sets'>> {
+  const file = join(root, 'overview.ts');
+  if (!existsSync(file)) return {};
+  const overview = await defaultOf(file, root);
+  if (!isObject(overview)) {
+    throw new BuildError(`expected ${file} to \`export default { … } satisfies Overview\`.`);
+  }
+  const sampled = built.map(({ rule, files }) => {
+    const sample = Buffer.from(files.get(rule.sample.path) ?? []).toString();
+    return { rule, sample: JSON.parse(sample) as unknown };
+  });
+  const found = overviewOf(overview as Overview, sampled);
+  if ('parts' in found) return found.parts;
+  throw new BuildError(found.problems.map((problem) => `overview.ts: ${problem}`).join('\n'));
+}
+
+/** What a module of the package exports as its default. */
+async function defaultOf(file: string, root: string): Promise<unknown> {
+  const text = await bundleDeclaration(file, root);
+  const module: unknown = await import(
+    `data:text/javascript;base64,${Buffer.from(text).toString('base64')}`
+  );
+  return isObject(module) ? module['default'] : undefined;
 }
 
 /**
@@ -191,11 +227,7 @@ export async function buildRule(
 async function loadRule(root: string, name: string): Promise<AnyRule> {
   const file = ruleFile(root, name);
   if (!existsSync(file)) throw new Error(`expected ${file}, found no such file.`);
-  const text = await bundleDeclaration(file, root);
-  const module: unknown = await import(
-    `data:text/javascript;base64,${Buffer.from(text).toString('base64')}`
-  );
-  const rule = isObject(module) ? module['default'] : undefined;
+  const rule = await defaultOf(file, root);
   if (!isObject(rule) || typeof rule['evaluate'] !== 'function') {
     throw new Error(`expected ${file} to \`export default defineRule({ … })\`.`);
   }

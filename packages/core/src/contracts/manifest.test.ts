@@ -85,6 +85,11 @@ const manifest = {
     { ...plain, name: 'topic', triggers: [{ kind: 'sns', services: ['backup.amazonaws.com'] }] },
     { ...plain, name: 'sparing', onceWithin: 3600 },
   ],
+  areas: [
+    { title: 'Calls', rules: ['watch', 'clock'] },
+    { title: 'Messages', rules: ['hook', 'topic'] },
+  ],
+  sets: { essential: { description: 'What matters.', rules: ['watch', 'topic'] } },
 };
 
 const read = (value: unknown): unknown => parseManifest(JSON.stringify(value), 'dist/rules.json');
@@ -187,6 +192,14 @@ const table: readonly (readonly [place: string, value: unknown, message: string,
   ],
   ['rules[0]', null, 'expected an object; found null', 'rules[0]'],
   ['rules[0]', [], 'expected an object; found an empty list', 'rules[0]'],
+  ['areas', {}, 'expected a list; found an object'],
+  [
+    'areas[0].title',
+    'two\nlines',
+    'expected a line of text that is not blank; found "two\\nlines"',
+  ],
+  ['sets', [], 'expected an object; found an empty list'],
+  ['sets.essential.rules', [], 'expected at least one item; found an empty list'],
   // What a rule says of itself.
   ...['../../etc', 'my-rule', 'Watch', 'w', '', 'x'.repeat(41)].map(
     (name): (typeof table)[number] => [

@@ -226,6 +226,10 @@ const rule = v.pipe(
   }),
 );
 
+/** Names of rules of the package. */
+const ruleNames = (description: string) =>
+  set(form(ruleNameForm, 'the name of a rule', 'The name of a rule.'), 1, description);
+
 const manifest = v.pipe(
   object({
     formatVersion: v.pipe(
@@ -248,6 +252,32 @@ const manifest = v.pipe(
       v.description('The `@patrol/core` that is inside the zips.'),
     ),
     rules: v.pipe(v.array(rule), v.description('The rules, in the order of their names.')),
+    areas: v.exactOptional(
+      v.pipe(
+        v.array(
+          object({
+            title: line('What they watch, in a few words.'),
+            rules: ruleNames('Their names.'),
+          }),
+        ),
+        distinct(),
+        v.description('The rules by what they watch. Each is in one area, where there are any.'),
+      ),
+    ),
+    sets: v.exactOptional(
+      v.pipe(
+        record(
+          form(ruleNameForm, 'a name in camelCase: letters and digits, at most 40', 'A name.'),
+          object({
+            description: line('What the set is for, in a sentence.'),
+            rules: ruleNames('The names of its rules.'),
+          }),
+        ),
+        v.description(
+          'Sets of rules that a `patrol.yaml` can name, by their names behind the colon: `essential` is typed as `aws:essential`.',
+        ),
+      ),
+    ),
   }),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
