@@ -237,6 +237,48 @@ test('list', async () => {
   expect(world.cloud.calls).toEqual([]);
 });
 
+test('list shows rules by what they watch, each in one line of the terminal, and the sets', async () => {
+  using world = new FakeWorld({
+    title: 'Something happened that takes many words to say in full',
+    overview: {
+      areas: [{ title: 'Everything', rules: ['watch'] }],
+      sets: { essential: { description: 'What matters.', rules: ['watch'] } },
+    },
+  });
+  installRule(world.folder, { packageName: '@patrol/rules-plain' });
+  world.answers = [];
+  world.columns = 60;
+  const { stdout } = await world.run('list');
+  expect(stdout.split('\n')).toEqual([
+    'RULE         SEVERITY  TITLE',
+    '',
+    'Everything',
+    'demo/watch   high      Something happened that takes many w…',
+    '',
+    'plain',
+    'plain/watch  high      Something happened',
+    '',
+    'demo:essential (1 rule): What matters.',
+    '  watch',
+    '',
+  ]);
+  const { notes } = await world.run('list', '--json');
+  expect(notes[0]).toMatchObject({
+    rules: [
+      { name: 'demo/watch', area: 'Everything', sets: ['demo:essential'] },
+      { name: 'plain/watch', sets: [] },
+    ],
+    sets: [
+      {
+        name: 'demo:essential',
+        package: '@patrol/rules-demo',
+        description: 'What matters.',
+        rules: ['demo/watch'],
+      },
+    ],
+  });
+});
+
 test('list tells of a package that is broken, and still shows the others', async () => {
   using world = new FakeWorld();
   const broken = join(world.folder, 'node_modules', 'patrol-rules-broken');

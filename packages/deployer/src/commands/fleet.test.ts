@@ -760,6 +760,28 @@ describe('init and save', () => {
     expect((await world.run('init', '--file', 'other.yaml')).code).toBe(2);
   });
 
+  test('init offers the set that matters most, and keeps what was answered as a line', async () => {
+    using world = fleetWorld();
+    const essential = { description: 'What matters.', rules: ['watch'] };
+    installRule(world.folder, { parameters: {}, overview: { sets: { essential } } });
+    const [fleet, environment, region] = ['security', 'production', 'eu-west-1'];
+    world.answers = [fleet, environment, region, 'a@b.cc', false, 'demo:essential, b/*', 'x'];
+    const run = await world.run('init', '--file', 'new.yaml');
+    expect(run.stdout).toContain('new.yaml has 2 rules.');
+    expect(world.asked.find(({ message }) => message.startsWith('Rules'))).toEqual({
+      message:
+        'Rules and sets of them, separated by commas; * matches any characters. Sets: demo:essential (1 rule). Installed: a/watch, b/watch, c/watch and demo/watch.',
+      initial: 'a/*, b/*, c/*, demo:essential',
+    });
+    const text = readFileSync(join(world.folder, 'new.yaml'), 'utf8');
+    expect(text).toMatch(/^ {2}demo:essential: true$/m);
+    expect(text).toMatch(/^ {2}b\/\*: true$/m);
+    expect(text).toMatch(/^ {2}b\/watch:\n {4}parameters:\n {6}# .*\n {6}actions: \[?x\]?$/m);
+    world.answers = undefined;
+    const { stdout } = await world.run('plan', '--file', 'new.yaml');
+    expect(stdout).toContain('new by demo:essential');
+  });
+
   test('save writes what stands; planning that changes nothing but the tag', async () => {
     using world = fleetWorld();
     await world.run('apply', '--yes');

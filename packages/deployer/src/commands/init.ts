@@ -1,8 +1,8 @@
 /** `patrol-deploy init`: a first `patrol.yaml`, by asking. */
-import { matchesName } from '@patrol/core';
 import { OperatorError, UsageError } from '../text/errors.ts';
 import { type Alerts, readFleet } from '../file/file.ts';
-import { initialText } from '../want/init.ts';
+import { type Answers, initialText } from '../want/init.ts';
+import { isAbout, isShared, partOf, setsOf } from '../want/lines.ts';
 import { installedHere } from '../engine/look.ts';
 import { installedRules } from '../want/rules.ts';
 import { refusal } from '../want/settings.ts';
@@ -15,6 +15,9 @@ import { partitionOf } from '../cloud/partitions.ts';
 import { compact } from '../text/records.ts';
 import { counted, enumerated, separated } from '../text/words.ts';
 import { refuseEmail, refuseTopic } from '../cloud/addresses.ts';
+
+/** The name of the set that is offered first. */
+const usualSet = 'essential';
 
 /** Asks until the answer is taken. */
 const ask = async (
@@ -33,8 +36,7 @@ export async function init(typed: string, world: World): Promise<number> {
     );
   }
   const installed = installedHere(world);
-  const known = [...installedRules(installed.assemblies).keys()];
-  if (known.length === 0) throw new OperatorError(noPackages);
+  if (installedRules(installed.assemblies).size === 0) throw new OperatorError(noPackages);
   if (!(await mayWrite(typed, world))) return 1;
   const named = (text: string): string | undefined =>
     /^[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*$/.test(text)
@@ -52,16 +54,15 @@ export async function init(typed: string, world: World): Promise<number> {
     ),
   );
   const alerts = await askAlerts(regions, world);
-  const rules = await askRules(known, installed, world);
+  const { count, ...chosen } = await askRules(installed, world);
   const { packages } = writtenBefore(typed, world) ?? {};
-  const answers = { fleet, environment, regions, alerts, rules, packages };
+  const answers = { fleet, environment, regions, alerts, ...chosen, packages };
   const text = initialText(compact(answers), installed.assemblies);
   const read = readFleet(text);
   if ('problems' in read) {
     throw new OperatorError(read.problems.map(({ message }) => message).join('\n'));
   }
   writeFleet(typed, text, installed, world);
-  const count = Object.keys(rules).length;
   streams.stdout.write(
     `${typed} has ${counted(count, 'rule')}. \`${patrolCommand(['plan'], { file: typed })}\` shows what would change in AWS. \`${patrolCommand(['apply'], { file: typed })}\` does it.\n`,
   );
@@ -85,29 +86,46 @@ async function askAlerts(regions: readonly string[], world: World): Promise<Aler
   return separately ? { email: to } : { email: to, shared: true };
 }
 
-/** The rules, and a value for each parameter that has no default. */
+/** Of so many installed rules, the question has the names. */
+const fewNames = 20;
+
+/** The rules, patterns and sets, how many rules they are, and a value for each parameter that has no default. */
 async function askRules(
-  known: readonly string[],
   { assemblies }: ReturnType<typeof installedHere>,
   world: World,
-): Promise<Record<string, Record<string, string>>> {
+): Promise<Required<Pick<Answers, 'lines' | 'rules'>> & { readonly count: number }> {
+  const installed = [...installedRules(assemblies)];
+  const sets = assemblies.flatMap(setsOf);
+  const among = sets.map(({ name, rules }) => `${name} (${counted(rules.length, 'rule')})`);
+  const known =
+    installed.length > fewNames
+      ? `\`${patrolCommand(['list'])}\` shows the ${installed.length} installed rules`
+      : `Installed: ${enumerated(installed.map(([name]) => name))}`;
+  const offered = [
+    `Rules${sets.length > 0 ? ' and sets of them' : ''}, separated by commas; * matches any characters.`,
+    ...(sets.length > 0 ? [`Sets: ${enumerated(among)}.`] : []),
+    `${known}.`,
+  ];
+  // What everybody wants to know, where a package says so, and all rules of the others.
+  const parts = [...new Set(installed.map(([name]) => partOf(name)))];
+  const usual = parts.map(
+    (part) => sets.find(({ name }) => name === `${part}:${usualSet}`)?.name ?? `${part}/*`,
+  );
   const chosen = separated(
-    await ask(
-      world,
-      `Rules, separated by commas; * matches any characters. Installed: ${enumerated(known)}.`,
-      [...new Set(known.map((name) => `${name.slice(0, name.lastIndexOf('/'))}/*`))].join(', '),
-      (text) => {
-        const wrong = separated(text).find(
-          (each) => !known.some((name) => matchesName(each, name)),
-        );
-        if (wrong !== undefined) return `${JSON.stringify(wrong)} matches no installed rule.`;
-        return separated(text).length > 0 ? undefined : 'Expected rules, such as aws/*.';
-      },
-    ),
+    await ask(world, offered.join(' '), usual.join(', '), (text) => {
+      const wrong = separated(text).find(
+        (key) => !installed.some(([name, artifact]) => isAbout(key, name, artifact)),
+      );
+      if (wrong !== undefined) return `${JSON.stringify(wrong)} matches no installed rule.`;
+      return separated(text).length > 0 ? undefined : 'Expected rules, such as aws/*.';
+    }),
   );
   const rules: Record<string, Record<string, string>> = {};
-  for (const [name, { rule }] of installedRules(assemblies)) {
-    if (!chosen.some((each) => matchesName(each, name))) continue;
+  let count = 0;
+  for (const [name, artifact] of installed) {
+    if (!chosen.some((key) => isAbout(key, name, artifact))) continue;
+    count += 1;
+    const { rule } = artifact;
     const texts: Record<string, string> = {};
     for (const [parameter, spec] of Object.entries(rule.parameters)) {
       if (spec.default !== undefined) continue;
@@ -116,7 +134,7 @@ async function askRules(
       const message = `${name}, ${parameter}: ${spec.description}${example}`;
       texts[parameter] = await ask(world, message, undefined, (text) => refusal(spec, text));
     }
-    rules[name] = texts;
+    if (chosen.includes(name) || Object.keys(texts).length > 0) rules[name] = texts;
   }
-  return rules;
+  return { lines: [...new Set(chosen.filter(isShared))], rules, count };
 }

@@ -1,48 +1,51 @@
 /** `patrol-deploy list`: the rules of the installed packages. */
 import { installedAssemblies, noPackages, typedName } from '../packages/assembly.ts';
 import { objectOf } from '../view/machine.ts';
+import { listText } from '../view/list.ts';
 import { printable } from '../text/printable.ts';
-import { table } from '../view/table.ts';
-import { triggerWords } from '../view/trigger.ts';
+import { compact } from '../text/records.ts';
+import type { OutputOf } from '../notes/objects.ts';
+import { setsOf } from '../want/lines.ts';
 import type { World } from './world.ts';
-
-/** With fewer columns, the table has no triggers. */
-const roomy = 100;
 
 /** Lists the rules that can be deployed from here. */
 export function list({ json }: { readonly json?: boolean }, world: World): number {
   const { streams } = world;
   const { assemblies, problems } = installedAssemblies(world);
-  const rules = assemblies.flatMap((assembly) =>
-    assembly.manifest.rules.map((rule) => {
-      const { severity, title, description, triggers, regions, references, asks } = rule;
-      const { name: packageName, version } = assembly.manifest.package;
-      const source = { from: assembly.origin, folder: assembly.folder };
-      const about = { name: typedName({ assembly, rule }), package: packageName, version, source };
-      return { ...about, severity, title, description, triggers, regions, references, asks };
-    }),
+  const sets = assemblies.flatMap((assembly) =>
+    setsOf(assembly).map((set) => ({ package: assembly.manifest.package.name, ...set })),
   );
+  const rules = assemblies.flatMap((assembly) => {
+    const { areas = [] } = assembly.manifest;
+    const order = areas.flatMap((area) => area.rules);
+    return assembly.manifest.rules
+      .toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
+      .map((rule): OutputOf<'list'>['rules'][number] => {
+        const { severity, title, description, triggers, regions, references, asks } = rule;
+        const { name: packageName, version } = assembly.manifest.package;
+        const name = typedName({ assembly, rule });
+        return compact({
+          name,
+          package: packageName,
+          version,
+          source: { from: assembly.origin, folder: assembly.folder },
+          area: areas.find((area) => area.rules.includes(rule.name))?.title,
+          sets: sets.filter((set) => set.rules.includes(name)).map((set) => set.name),
+          severity,
+          title,
+          description,
+          triggers,
+          regions,
+          references,
+          asks,
+        });
+      });
+  });
   for (const problem of problems) streams.stderr.write(`${printable(problem)}\n`);
   if (json) {
-    streams.stdout.write(objectOf({ type: 'list', rules, problems }));
+    streams.stdout.write(objectOf({ type: 'list', rules, sets, problems }));
   } else if (rules.length > 0) {
-    const rows = rules.map(({ name, severity, title, triggers }) => [
-      name,
-      severity,
-      title,
-      triggers.map((trigger) => triggerWords(trigger, 2)).join('; '),
-    ]);
-    const { columns } = streams.stdout;
-    // One line for each rule is more than its triggers, which `describe` shows as well.
-    const shown = columns !== undefined && columns < roomy ? 3 : 4;
-    const head = ['RULE', 'SEVERITY', 'TITLE', 'TRIGGER'].slice(0, shown);
-    streams.stdout.write(
-      `${table(
-        head,
-        rows.map((row) => row.slice(0, shown)),
-        columns,
-      )}\n`,
-    );
+    streams.stdout.write(`${printable(listText({ rules, sets }, streams.stdout.columns))}\n`);
   } else if (problems.length === 0) {
     streams.stdout.write(`${noPackages}\n`);
   }

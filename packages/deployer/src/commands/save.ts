@@ -9,7 +9,7 @@ import { OperatorError } from '../text/errors.ts';
 import { printable } from '../text/printable.ts';
 import { compact } from '../text/records.ts';
 import { enumerated } from '../text/words.ts';
-import { isPattern } from '../want/lines.ts';
+import { isShared } from '../want/lines.ts';
 import { because } from '../view/reasons.ts';
 import type { World } from './world.ts';
 import type { CloudOptions } from '../cloud/options.ts';
@@ -67,7 +67,7 @@ function patternNotes(
   typed: string | undefined,
   before: ReturnType<typeof writtenBefore>,
 ): readonly string[] {
-  const patterns = Object.keys(before?.rules ?? {}).filter(isPattern);
+  const patterns = Object.keys(before?.rules ?? {}).filter(isShared);
   return patterns.length === 0
     ? []
     : [

@@ -181,7 +181,7 @@ organization: {}
       'patrol.yaml:6:15: logRetention: expected a number of days; found "ninety".',
       'patrol.yaml:7:9: tags: expected a tag of letters, digits, spaces and _.:/=+-@, which begins neither with aws: nor with patrol:; found the key "aws:x".',
       'patrol.yaml:7:27: tags.flag: expected a text of letters, digits, spaces and _.:/=+-@; found true; put it in quotes to make it a text.',
-      'patrol.yaml:9:3: rules: expected <package>/<rule> of an installed package, such as aws/cloudTrail, or a pattern such as aws/*; found the key "cloudTrail".',
+      'patrol.yaml:9:3: rules: expected <package>/<rule> of an installed package, such as aws/cloudTrail, a pattern such as aws/*, or a set such as aws:essential; found the key "cloudTrail".',
       'patrol.yaml:11:5: rules.demo/calls.parametrs: there is no such key; did you mean parameters?',
       'patrol.yaml:12:14: rules.demo/calls.enabled: expected true or false; found "yes".',
       'patrol.yaml:13:20: rules.demo/calls.suppressions[0]: the key reason is missing: why this is muted.',

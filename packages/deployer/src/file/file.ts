@@ -240,11 +240,11 @@ const dashed = (start: string): string => `^${start}[A-Za-z0-9]*(-[A-Za-z0-9]+)*
 
 const rule = either('true, false, or the settings of the rule', flag, settings);
 
-/** A name as `list` shows it, `aws/cloudTrail` or `@acme/patrol-rules/x`, or with `*` for any characters. */
+/** A name as `list` shows it, `aws/cloudTrail` or `@acme/patrol-rules/x`, also with `*` for any characters; or a set, `aws:essential`. */
 const ruleName = {
   words:
-    '<package>/<rule> of an installed package, such as aws/cloudTrail, or a pattern such as aws/*',
-  pattern: '^(@[^@/\\s]+/)?[^@./\\s][^/\\s]*/[^/\\s]+$',
+    '<package>/<rule> of an installed package, such as aws/cloudTrail, a pattern such as aws/*, or a set such as aws:essential',
+  pattern: '^(@[^@/\\s]+/)?[^@./\\s][^/:\\s]*(/[^/:\\s]+|:[^/:*\\s]+)$',
   maxLength: 256,
 };
 
@@ -287,7 +287,7 @@ export const fleetShape = record(
       alerts: about(alerts, 'Where alerts go.'),
       rules: about(
         dictionary('the rules to deploy', ruleName, rule, { empty: true }),
-        'The rules to deploy, by <package>/<rule>. * matches any characters: aws/* is every rule of the package aws. Later lines override earlier ones.',
+        'The rules to deploy, by <package>/<rule>. `aws/*` stands for all rules of the package aws, and `aws:essential` for its set essential. Later lines override earlier ones.',
       ),
     },
     optional: {

@@ -4,7 +4,7 @@ import { requireContract } from '../testing/notes.ts';
 
 const result = { type: 'result', version: 1, ok: true, did: 'none', message: 'Done.' };
 const progress = { type: 'progress', message: 'Uploaded.' };
-const list = { type: 'list', version: 1, rules: [], problems: [] };
+const list = { type: 'list', version: 1, rules: [], sets: [], problems: [] };
 
 const written = (...lines: readonly object[]): string =>
   lines.map((line) => `${JSON.stringify(line)}\n`).join('');

@@ -16,7 +16,7 @@ const { severity, title, description, triggers, regions, references, asks } = ru
 
 const listed = v.object({
   ...head('list', 'The rules of the installed packages.'),
-  rules: is.objects('The rules, by package and name.', {
+  rules: is.objects('The rules, by package and area, or by name where there are no areas.', {
     name: is.text('What you type for the rule: `aws/cloudTrail`.'),
     package: is.text('The package that has it.'),
     version: is.text('The version of the package.'),
@@ -27,6 +27,8 @@ const listed = v.object({
       ),
       folder: is.text('The folder of its `rules.json`.'),
     }),
+    area: v.exactOptional(is.text('What it watches, in words of its package.')),
+    sets: is.texts('The sets that it is in: `aws:essential`.'),
     severity,
     title,
     description,
@@ -34,6 +36,12 @@ const listed = v.object({
     regions,
     references,
     asks,
+  }),
+  sets: is.objects('The sets of rules that a `patrol.yaml` can name.', {
+    name: is.text('What you write for the set: `aws:essential`.'),
+    package: is.text('The package that defines it.'),
+    description: is.text('What it is for, in a sentence.'),
+    rules: is.texts('The names of its rules.'),
   }),
   problems: is.texts('Packages that cannot be read, and why.'),
 });

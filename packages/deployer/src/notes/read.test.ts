@@ -34,7 +34,7 @@ describe('a line', () => {
 
 describe('an object', () => {
   test('is read, or the result in its place', () => {
-    const list = { type: 'list', version: 1, rules: [], problems: [] };
+    const list = { type: 'list', version: 1, rules: [], sets: [], problems: [] };
     expect(readOutput(JSON.stringify(list))).toEqual(list);
     expect(readOutput(JSON.stringify(result))).toEqual(result);
   });

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { AnyRule } from '@patrol/core';
-import type { RuleManifest, TriggerManifest } from '@patrol/core/contracts';
+import type { Manifest, RuleManifest, TriggerManifest } from '@patrol/core/contracts';
 import type { ParameterSpec } from '@patrol/core/evaluation';
 import { ruleTemplate } from '@patrol/core/template';
 import { CloudError } from '../cloud/cloud.ts';
@@ -43,6 +43,8 @@ export interface FakeRuleOptions {
   /** The version of the `@patrol/core` that made the package. */
   readonly core?: string;
   /** What `rules.json` says, whatever the template does. */
+  /** What the package says of its rules together. */
+  readonly overview?: Pick<Manifest, 'areas' | 'sets'>;
   readonly manifest?: Partial<RuleManifest>;
 }
 
@@ -206,6 +208,7 @@ export function installRule(folder: string, options: FakeRuleOptions = {}): void
     package: { name: packageName, version },
     core: { version: options.core ?? '1.2.3' },
     rules: [rule],
+    ...options.overview,
   };
   put('dist/rules.json', JSON.stringify(manifest));
 }

@@ -12,11 +12,19 @@ type Row = readonly string[];
  * @param width the columns of the terminal; `undefined` when there is none.
  */
 export const table = (head: Row, rows: readonly Row[], width: number = Infinity): string =>
+  tableRows(head, rows, width).join('\n');
+
+/** The same by row, the heading first: a row may have several lines. */
+export const tableRows = (
+  head: Row,
+  rows: readonly Row[],
+  width: number = Infinity,
+): readonly string[] =>
   blocks(
     head,
     rows.map((row) => row.map(plain)),
     width,
-  ).join('\n');
+  );
 
 /** The lines of the heading and of each row. */
 function blocks(head: Row, rows: readonly Row[], width: number): readonly string[] {

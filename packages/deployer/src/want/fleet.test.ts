@@ -678,3 +678,61 @@ describe('patterns', () => {
     ]);
   });
 });
+
+describe('sets', () => {
+  const [demo] = ground.assemblies;
+  if (!demo) throw new Error('There is one.');
+  const sets = { essential: { description: 'What matters.', rules: ['calls', 'plain'] } };
+  const assemblies = [{ ...demo, manifest: { ...demo.manifest, sets } }];
+  const file = (...lines: readonly string[]): string =>
+    `${head}${email}rules:\n${lines.map((each) => `  ${each}\n`).join('')}`;
+
+  test('are lines about their rules, overridden as those of patterns are', () => {
+    const found = wanted(
+      file(
+        'demo:essential: { parameters: { limit: 7 } }',
+        'demo/pl*: false',
+        'demo/listening: true',
+      ),
+      { assemblies },
+    );
+    expect(found.problems).toEqual([]);
+    expect(
+      found.stacks.map(({ wanted: { content, by } }) => [typedFor(content.holds), by]),
+    ).toEqual([
+      ['demo/calls', 'demo:essential'],
+      ['demo/listening', undefined],
+    ]);
+    expect(values(found)['limit']).toBe('7');
+    expect(where(wanted(file('demo/*: false', 'demo:essential: true'), { assemblies }))).toEqual([
+      `demo/calls ${account} eu-west-1`,
+      `demo/plain ${account} eu-west-1`,
+    ]);
+  });
+
+  test('of a package that is typed by its full name', () => {
+    const scoped = assemble('@acme/patrol-rules');
+    const acme = [{ ...scoped, manifest: { ...scoped.manifest, sets } }];
+    const found = wanted(file('"@acme/patrol-rules:essential": true'), { assemblies: acme });
+    expect(found.problems).toEqual([]);
+    expect(found.stacks.map(({ wanted: { content } }) => typedFor(content.holds))).toEqual([
+      '@acme/patrol-rules/calls',
+      '@acme/patrol-rules/plain',
+    ]);
+  });
+
+  test('that do not exist are refused, with the nearest name', () => {
+    const found = (key: string): string | undefined =>
+      problems(file(`${key}: true`), { assemblies })[0];
+    expect(found('demo:esential')).toBe(
+      'patrol.yaml:6:3: rules.demo:esential: there is no such set; did you mean demo:essential?',
+    );
+    expect(found('demo:xyz')).toContain('there is no such set; demo has demo:essential.');
+    // The two forms are easily mistaken for each other.
+    expect(found('demo/essential')).toContain('did you mean demo:essential?');
+    expect(found('demo:calls')).toContain('did you mean demo/calls?');
+    expect(found('gone:essential')).toContain('is installed');
+    expect(problems(file('demo:essential: true'))[0]).toContain('demo has no sets.');
+    expect(found('"@patrol/rules-demo:essential"')).toContain('write demo:essential, as');
+  });
+});

@@ -35,7 +35,7 @@ export function givenBy(
   given: Given,
 ): { readonly given: Given; readonly notes: readonly string[] } {
   const { name } = rule;
-  const { isOn, ...said } = saidOf(fleet, name);
+  const { isOn, ...said } = saidOf(fleet, name, rule.artifact);
   if (said.lines.length === 0 && !isOn) {
     const names = Object.keys(fleet.rules);
     const hint = meant(name, names, `it has ${enumerated(names) || 'none'}.`);

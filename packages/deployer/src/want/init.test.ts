@@ -55,6 +55,38 @@ rules:
 `);
   });
 
+  test('keeps patterns and sets as they were answered, above the rules with values', () => {
+    const [demo] = ground.assemblies;
+    if (!demo) throw new Error('There is one.');
+    const sets = { essential: { description: 'What matters.', rules: ['plain', 'listening'] } };
+    const assemblies = [{ ...demo, manifest: { ...demo.manifest, sets } }];
+    const lines = ['demo:essential', 'demo/c*'];
+    const kept = initialText({ ...answers, lines }, assemblies);
+    expect(kept.slice(kept.indexOf('rules:'))).toBe(`rules:
+  # What matters. 2 rules, and those that a later version adds.
+  demo:essential: true
+
+  # 1 rule, and those that a later version adds.
+  demo/c*: true
+
+  # calls happened (high). Alerts on calls.
+  demo/calls:
+    parameters:
+      # Which calls.
+      actions: [StopLogging, DeleteTrail]
+      # How many.
+      limit: 5
+
+  # plain happened (high). Alerts on plain.
+  demo/plain: true
+
+# Installed, but not deployed:
+#   demo/global: true   # global happened (high)
+#   demo/hidden: true   # hidden happened (high)
+`);
+    expect(wantedFleet(fleetOf(kept), { ...ground, assemblies }).problems).toEqual([]);
+  });
+
   test('can be planned as it is', () => {
     const wanted = wantedFleet(fleetOf(text), ground);
     expect(wanted.problems).toEqual([]);

@@ -1,13 +1,14 @@
 /** The first `patrol.yaml` of an operator. Pure. */
 import type { RuleManifest } from '@patrol/core/contracts';
-import type { Assembly } from '../packages/assembly.ts';
+import type { Artifact, Assembly } from '../packages/assembly.ts';
 import { defaultEnvironment } from '../identity/naming.ts';
 import type { Alerts, Fleet } from '../file/file.ts';
 import type { Path } from '../file/problem.ts';
+import { isAbout, setsOf } from './lines.ts';
 import { installedRules } from './rules.ts';
 import { valueOf } from './values.ts';
 import { fleetText } from '../file/write.ts';
-import { order } from '../text/words.ts';
+import { counted, order } from '../text/words.ts';
 import { compact, mapValues, own } from '../text/records.ts';
 
 /** What an operator says of a new fleet. */
@@ -18,7 +19,9 @@ export interface Answers {
   readonly alerts: Alerts;
   /** The versions of packages that a file from before takes. */
   readonly packages?: Fleet['packages'];
-  /** The rules to deploy, by what is typed for them, with the texts of their parameters. */
+  /** Patterns and sets of rules to deploy. */
+  readonly lines?: readonly string[];
+  /** The rules to deploy by their own names, with the texts of their parameters. */
   readonly rules: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
@@ -31,6 +34,7 @@ export const schemaFile = 'patrol.schema.json';
 export function initialText(answers: Answers, assemblies: readonly Assembly[]): string {
   const installed = installedRules(assemblies);
   const ruleOf = (name: unknown): RuleManifest | undefined => installed.get(String(name))?.rule;
+  const { lines = [] } = answers;
   const entries = Object.entries(answers.rules).map(([name, texts]) => {
     const specs = ruleOf(name)?.parameters ?? {};
     const parameters = mapValues(texts, (text, each) => valueOf(own(specs, each), text));
@@ -43,16 +47,29 @@ export function initialText(answers: Answers, assemblies: readonly Assembly[]): 
     packages: answers.packages,
     regions: answers.regions,
     alerts: answers.alerts,
-    rules: Object.fromEntries(entries.toSorted(([a], [b]) => order(a, b))),
+    rules: Object.fromEntries([
+      ...lines.map((line) => [line, true] as const),
+      ...entries.toSorted(([a], [b]) => order(a, b)),
+    ]),
   });
+  const sets = assemblies.flatMap(setsOf);
+  const isOn = ([name, artifact]: readonly [string, Artifact]): boolean =>
+    Object.keys(fleet.rules).some((key) => isAbout(key, name, artifact));
+  /** What a pattern or a set brings. */
+  const lineWords = (line: string): string => {
+    const count = [...installed].filter(([name, artifact]) => isAbout(line, name, artifact)).length;
+    const about = sets.find(({ name }) => name === line)?.description;
+    return `${about === undefined ? '' : `${about} `}${counted(count, 'rule')}, and those that a later version adds.`;
+  };
   const comment = ([section, name, part, parameter]: Path): string | undefined => {
     if (name === undefined) return comments[String(section)];
     if (section !== 'rules') return undefined;
+    if (part === undefined && lines.includes(String(name))) return lineWords(String(name));
     const rule = ruleOf(name);
     if (part === undefined) return rule && `${rule.title} (${rule.severity}). ${rule.description}`;
     return own(rule?.parameters, String(parameter))?.description;
   };
-  const others = [...installed].filter(([name]) => !Object.hasOwn(answers.rules, name));
+  const others = [...installed].filter((each) => !isOn(each));
   const left = others.map(
     ([name, { rule }]) => `  ${name}: true   # ${rule.title} (${rule.severity})`,
   );

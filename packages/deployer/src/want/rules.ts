@@ -1,6 +1,5 @@
 /** The rules of a fleet among those that are installed, and the values of their parameters. Pure. */
 import { patrolCommand } from '../text/command.ts';
-import { matchesName } from '@patrol/core';
 import type { ParameterSpec } from '@patrol/core/evaluation';
 import { stackNames } from '@patrol/core/contracts';
 import { type Artifact, type Assembly, candidatesFor, typedName } from '../packages/assembly.ts';
@@ -9,7 +8,16 @@ import { stackParameters, type Template } from '../template/template.ts';
 import type { Fleet, ParameterValue, ParameterValues, Suppression } from '../file/file.ts';
 import { meant, type Path } from '../file/problem.ts';
 import { formerNames, nameIn, presentName, type Renamed } from '../template/renames.ts';
-import { isPattern, matchesNothing, partOf, type Said, saidOf } from './lines.ts';
+import {
+  isAbout,
+  isShared,
+  matchesNothing,
+  noSet,
+  partOf,
+  type Said,
+  saidOf,
+  setsOf,
+} from './lines.ts';
 import { holds, isList, oneValue, textOf, wrongItem } from './values.ts';
 import { enumerated, order, quoted } from '../text/words.ts';
 import { own } from '../text/records.ts';
@@ -111,14 +119,13 @@ export function chosenRules(
   const installed = installedRules(assemblies);
   const names = [...installed.keys()];
   for (const key of Object.keys(fleet.rules)) {
-    if (isPattern(key) ? !names.some((name) => matchesName(key, name)) : !installed.has(key)) {
-      refuse(['rules', key], notInstalled(key, assemblies, names));
-    }
+    if ([...installed].some(([name, artifact]) => isAbout(key, name, artifact))) continue;
+    refuse(['rules', key], notInstalled(key, assemblies, names));
   }
   return [...installed]
     .toSorted(([a], [b]) => order(a, b))
     .flatMap(([name, artifact]) => {
-      const { isOn, ...said } = saidOf(fleet, name);
+      const { isOn, ...said } = saidOf(fleet, name, artifact);
       if (!isOn) return [];
       try {
         return [{ name, artifact, template: templateOf(artifact), ...said }];
@@ -130,22 +137,35 @@ export function chosenRules(
     });
 }
 
+/** So many rules are named in a message. */
+const mostNames = 20;
+
 /** Why there is no rule of a name, and what to do about it. */
 function notInstalled(
   name: string,
   assemblies: readonly Assembly[],
   names: readonly string[],
 ): string {
-  const part = partOf(name);
+  const sets = assemblies.flatMap(setsOf);
+  const isSet = name.includes(':');
+  const part = isSet ? name.slice(0, name.lastIndexOf(':')) : partOf(name);
   const rule = name.slice(part.length + 1);
   const near = names.filter((each) => partOf(each) === part);
-  if (isPattern(part) || (isPattern(name) && near.length > 0)) return matchesNothing(name, names);
+  if (part.includes('*') || (name.includes('*') && near.length > 0)) {
+    return matchesNothing(name, names);
+  }
+  if (near.length > 0 && isSet) return noSet(name, names, sets);
   if (near.length > 0) {
-    const has = enumerated(near.map((each) => each.slice(part.length + 1)));
-    return `there is no such rule; ${meant(name, near, `${part} has ${has}`)}`;
+    const has =
+      near.length > mostNames
+        ? `${near.length} rules: \`${patrolCommand(['list'])}\` shows them`
+        : enumerated(near.map((each) => each.slice(part.length + 1)));
+    const known = [...near, ...sets.map((set) => set.name)];
+    return `there is no such rule; ${meant(name, known, `${part} has ${has}`)}`;
   }
   const full = assemblies.find(({ manifest }) => manifest.package.name === part);
-  if (full) return `write ${full.shortName}/${rule}, as \`${patrolCommand(['list'])}\` does`;
+  if (full)
+    return `write ${full.shortName}${isSet ? ':' : '/'}${rule}, as \`${patrolCommand(['list'])}\` does`;
   const candidates = candidatesFor(part);
   const add = `install it, for example with \`pnpm add ${candidates[0]}\``;
   return `no rule package ${candidates.join(' or ')} is installed; ${meant(part, [...new Set(names.map(partOf))], add)}`;
@@ -192,7 +212,7 @@ export function checkShared(fleet: Fleet, chosen: readonly Chosen[], refuse: Ref
   check(chosen, fleet.defaults?.parameters, ['defaults', 'parameters'], 'no rule of the fleet');
   for (const [key, settings] of Object.entries(fleet.rules)) {
     const among = chosen.filter(({ lines }) => lines.some((line) => line.key === key));
-    if (!isPattern(key) || typeof settings !== 'object' || among.length === 0) continue;
+    if (!isShared(key) || typeof settings !== 'object' || among.length === 0) continue;
     const path = ['rules', key];
     check(among, settings.parameters, [...path, 'parameters'], 'no rule that it matches');
     const muting = [...new Set(among.flatMap(mutingNames))];
@@ -246,7 +266,7 @@ export function ruleValues(
   const specs = artifact.rule.parameters;
   const known = parameterNames(chosen);
   const lines = chosen.lines.toReversed().map(({ key, settings }) => ({
-    isPattern: isPattern(key),
+    isShared: isShared(key),
     values: settings.parameters ?? {},
     within: ['rules', key, 'parameters'],
   }));
@@ -255,7 +275,7 @@ export function ruleValues(
     { values: fleet.defaults?.parameters ?? {}, within: ['defaults', 'parameters'] },
   ];
   const has = known.length > 0 ? `it has ${enumerated(known)}` : 'it has none';
-  for (const { isPattern: isForSeveral, values, within } of lines) {
+  for (const { isShared: isForSeveral, values, within } of lines) {
     for (const name of Object.keys(values).filter((each) => !known.includes(each))) {
       const present = presentName(specs, name);
       if (present !== undefined && nameIn(values, present, specs[present]) !== name) {
@@ -353,7 +373,7 @@ function suppressionsOf(
       (holds(spec, given(parameter) ?? spec.default ?? [], item) ||
         active.some((each) => each.parameter === parameter && each.item === item));
     // What a pattern says in vain of one rule, it may say to others.
-    if (isPattern(key) && (!spec || isMuted())) continue;
+    if (isShared(key) && (!spec || isMuted())) continue;
     if (!spec) {
       const others = muting.length === 0 ? `${rule} has none` : `${rule} has ${enumerated(muting)}`;
       const why = `${quoted(parameter)} is not a parameter that mutes alerts`;

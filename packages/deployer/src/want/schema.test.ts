@@ -70,6 +70,19 @@ describe('the schema', () => {
     expect(schema['$schema']).toBe('http://json-schema.org/draft-07/schema#');
   });
 
+  test('knows the sets, with the parameters of their rules', () => {
+    const [demo] = ground.assemblies;
+    if (!demo) throw new Error('There is one.');
+    const sets = { few: { description: 'A few.', rules: ['calls', 'plain'] } };
+    const assemblies = [{ ...demo, manifest: { ...demo.manifest, sets } }];
+    const withSets = new Ajv({ strict: false }).compile(fleetSchema({ ...ground, assemblies }));
+    const fits = (rules: unknown): boolean => withSets({ ...good, rules });
+    expect(fits({ 'demo:few': true })).toBe(true);
+    expect(fits({ 'demo:few': { parameters: { limit: 7 } } })).toBe(true);
+    expect(fits({ 'demo:few': { parameters: { roles: 'Admin' } } })).toBe(false);
+    expect(fits({ 'demo:many': true })).toBe(false);
+  });
+
   test('accepts what the deployer accepts', () => {
     expect(problems(stringify(good))).toEqual([]);
     expect([accepts(good), accepts.errors]).toEqual([true, null]);

@@ -6,6 +6,7 @@
 import { allowed, type ParameterSpec } from '@patrol/core/evaluation';
 import { stackNames } from '@patrol/core/contracts';
 import { fleetShape } from '../file/file.ts';
+import { setsOf } from './lines.ts';
 import { type Installed, installedRules, parameterNames } from './rules.ts';
 import type { Schema } from '../file/shape.ts';
 import type { TemplateParameter } from '../notes/objects.ts';
@@ -16,8 +17,7 @@ type Properties = Readonly<Record<string, Schema>>;
 /** The schema of `patrol.yaml` files, for `JSON.stringify`. */
 export function fleetSchema(installed: Installed): Schema {
   const rules: Record<string, Schema> = {};
-  const everywhere = new Map<string, Schema[]>();
-  const allMuting = new Set<string>();
+  const parts = new Map<string, Part>();
   const retentions = new Set<number>();
   for (const [name, artifact] of installedRules(installed.assemblies)) {
     const template = installed.templateOf(artifact);
@@ -37,19 +37,22 @@ export function fleetSchema(installed: Installed): Schema {
     const muting = Object.keys(specs).flatMap((each) =>
       specs[each]?.suppresses ? [each, ...(specs[each]?.formerly ?? [])] : [],
     );
-    for (const each of muting) allMuting.add(each);
+    parts.set(name, { parameters, muting });
     rules[name] = {
       description: `${title} (${severity}). ${description}`,
       ...ruleSchema(parameters, muting),
     };
-    for (const [each, schema] of Object.entries(parameters)) add(everywhere, each, schema);
+  }
+  const all = together([...parts.values()]);
+  for (const { name, description, rules: of } of installed.assemblies.flatMap(setsOf)) {
+    const { parameters, muting } = together(of.flatMap((each) => parts.get(each) ?? []));
+    rules[name] = { description, ...ruleSchema(parameters, muting) };
   }
   const base = fleetShape.schema;
   const properties = part(base, 'properties');
   const defaults = part(properties, 'defaults');
   const retention = retentions.size > 0 ? { enum: [...retentions] } : {};
   const range = part(properties, 'packages', 'additionalProperties');
-  const shared = Object.fromEntries([...everywhere].map(([each, all]) => [each, anyOf(all)]));
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'A fleet of Patrol rules',
@@ -65,12 +68,12 @@ export function fleetSchema(installed: Installed): Schema {
         ...defaults,
         properties: {
           ...part(defaults, 'properties'),
-          parameters: named(part(defaults, 'properties', 'parameters'), shared),
+          parameters: named(part(defaults, 'properties', 'parameters'), all.parameters),
         },
       },
       rules: {
         ...named(part(properties, 'rules'), rules),
-        patternProperties: { '[*]': ruleSchema(shared, [...allMuting]) },
+        patternProperties: { '[*]': ruleSchema(all.parameters, all.muting) },
       },
     },
   };
@@ -89,11 +92,25 @@ const part = (schema: Schema, ...path: readonly string[]): Schema =>
 const anyOf = (schemas: readonly Schema[]): Schema =>
   schemas.length === 1 && schemas[0] ? schemas[0] : { anyOf: schemas };
 
-/** Rules may have different parameters of one name. */
-function add(everywhere: Map<string, Schema[]>, name: string, schema: Schema): void {
-  const all = everywhere.get(name) ?? [];
-  const isNew = !all.some((other) => JSON.stringify(other) === JSON.stringify(schema));
-  everywhere.set(name, isNew ? [...all, schema] : all);
+/** What is special about the schema of a rule. */
+interface Part {
+  readonly parameters: Properties;
+  /** The parameters that mute alerts. */
+  readonly muting: readonly string[];
+}
+
+/** The same of several rules, which may have different parameters of one name. */
+function together(parts: readonly Part[]): Part {
+  const everywhere = new Map<string, Schema[]>();
+  for (const [name, schema] of parts.flatMap(({ parameters }) => Object.entries(parameters))) {
+    const all = everywhere.get(name) ?? [];
+    const isNew = !all.some((other) => JSON.stringify(other) === JSON.stringify(schema));
+    everywhere.set(name, isNew ? [...all, schema] : all);
+  }
+  return {
+    parameters: Object.fromEntries([...everywhere].map(([each, all]) => [each, anyOf(all)])),
+    muting: [...new Set(parts.flatMap(({ muting }) => muting))],
+  };
 }
 
 /** A dictionary of the given names and no others. */
