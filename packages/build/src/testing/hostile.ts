@@ -30,7 +30,7 @@ export interface HostileOptions {
  * EvaluationError; and every alert becomes a message that SNS and Dispatch take. In hostile versions fields are missing, have
  * other types or names such as `__proto__`, or are very long.
  *
- * Each run tries the same 300 events, and each text of the given events replaced by a name that every object has. `FUZZ_RUNS=100000` tries more, and `FAST_CHECK_SEED=…` tries others.
+ * Each run tries the same 1,000 events, and each text of the given events replaced by a name that every object has. `FUZZ_RUNS=100000` tries more, and `FAST_CHECK_SEED=…` tries others.
  *
  * In `rules/<name>/rule.test.ts`: `describeHostile(rule, [sample], { alerting: 0.1 })`.
  *
@@ -50,7 +50,7 @@ export function describeHostile(
 }
 
 /** How many hostile events each rule is asked about; docs/decisions.md says why so many. */
-const runs = Number(process.env['FUZZ_RUNS'] ?? 300);
+const runs = Number(process.env['FUZZ_RUNS'] ?? 1000);
 
 /** Enough time for all of them on a busy machine. */
 const timeout = 20_000 + 50 * runs;
@@ -75,15 +75,15 @@ async function alertsOn(
 ): Promise<number> {
   const evaluate = mostTalkative(rule, clients);
   const unchanged = new Set(events.map((event) => JSON.stringify(event)));
-  for (const event of events.flatMap((each) => withEachText(each, inherited))) {
+  for (const event of withEachText(events, inherited)) {
     await alertsOf(evaluate, event).catch(failFor(event));
   }
   let count = 0;
   await fc.assert(
     fc.asyncProperty(mutated(events), async (event) => {
       const alerts = await alertsOf(evaluate, event).catch((error: unknown) => {
-        expect(error).toBeInstanceOf(EvaluationError);
-        return 0;
+        if (error instanceof EvaluationError) return 0;
+        throw error;
       });
       if (alerts > 0 && !unchanged.has(JSON.stringify(event))) count += 1;
     }),

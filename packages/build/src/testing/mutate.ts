@@ -71,6 +71,8 @@ const changes: fc.Arbitrary<(value: unknown) => unknown> = fc.oneof(
 
 /** A value within another. */
 interface Place {
+  /** The names on the way to it. */
+  readonly path: string;
   readonly holder: Record<string, unknown> | unknown[];
   readonly key: string;
 }
@@ -78,24 +80,37 @@ interface Place {
 /** The values within a value, the first two thousand of them. */
 function placesIn(value: unknown): readonly Place[] {
   const places: Place[] = [];
-  const walk = (holder: unknown): void => {
+  const walk = (holder: unknown, above: string): void => {
     if (typeof holder !== 'object' || holder === null || places.length > 2000) return;
     for (const [key, inner] of Object.entries(holder)) {
-      places.push({ holder: holder as Record<string, unknown>, key });
-      walk(inner);
+      const path = `${above}/${key}`;
+      places.push({ holder: holder as Record<string, unknown>, key, path });
+      walk(inner, path);
     }
   };
-  walk(value);
+  walk(value, '');
   return places;
 }
 
-/** Copies of a value, in each of which one text is replaced by one of the given. */
-export const withEachText = (value: unknown, texts: readonly string[]): readonly unknown[] =>
-  placesIn(value).flatMap(({ holder, key }, place) =>
-    typeof Reflect.get(holder, key) === 'string'
-      ? texts.map((text) => changeAt(structuredClone(value), place, () => text))
-      : [],
+/**
+ * Copies of values, in each of which one text is replaced by one of the given. A text that several values have in the same place
+ * is replaced once.
+ */
+export function withEachText(
+  values: readonly unknown[],
+  texts: readonly string[],
+): readonly unknown[] {
+  const seen = new Set<string>();
+  return values.flatMap((value) =>
+    placesIn(value).flatMap(({ holder, key, path }, place) => {
+      const text: unknown = Reflect.get(holder, key);
+      const where = `${path} ${String(text)}`;
+      if (typeof text !== 'string' || seen.has(where)) return [];
+      seen.add(where);
+      return texts.map((other) => changeAt(structuredClone(value), place, () => other));
+    }),
   );
+}
 
 /** Applies a change to one of the values within a value. `place` chooses which. */
 function changeAt(value: unknown, place: number, change: (value: unknown) => unknown): unknown {
