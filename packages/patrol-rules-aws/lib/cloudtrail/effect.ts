@@ -27,9 +27,10 @@ export function effectOf(name: string, requestParameters: unknown, account: stri
     case 'UpdateEventDataStore':
       return worst(store(request));
     case 'PutInsightSelectors':
+      // The console sends an empty list for each trail that it makes. What is recorded stays the same.
       return worst(
         request.list('insightSelectors').length === 0
-          ? [{ severity: 'high', lost: 'unusual activity is no longer looked for (Insights)' }]
+          ? [{ severity: 'medium', lost: 'unusual activity is no longer looked for (Insights)' }]
           : [],
       );
     default:

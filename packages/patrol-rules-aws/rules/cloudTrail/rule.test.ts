@@ -169,7 +169,7 @@ const losses: readonly (readonly [string, string, object, Severity, string])[] =
     'Insights that are off',
     'PutInsightSelectors',
     { insightSelectors: [] },
-    'high',
+    'medium',
     'unusual activity is no longer looked for (Insights)',
   ],
   [
