@@ -16,7 +16,8 @@ export function deedsOf(
       (opening) => isOutsider(opening) && isWanted(opening),
     );
   const deedOf = (open: readonly Opening[], suppressedBy?: string): Deed => {
-    const { who, why, actions, ...finding } = about(open, parameters);
+    const { who, why, actions, ...finding } = about(open);
+    const [account, ...others] = new Set(open.map((opening) => opening.account));
     // Most policies for an organisation are for the own one, which no record tells.
     const isPerhapsOwn =
       parameters.trustedOrganizations.items.length === 0 &&
@@ -25,6 +26,9 @@ export function deedsOf(
       ...finding,
       ...(isPerhapsOwn ? { severity: 'low' } : {}),
       suppressedBy,
+      // The item of one account mutes the finding only where nobody else gets in.
+      suppression:
+        others.length === 0 ? parameters.trustedAccounts.suppression(account) : undefined,
       meaning: `${why} It gives ${actions}.${isPerhapsOwn ? ' If it is your own organisation, name it in trustedOrganizations.' : ''}`,
       ...say(who),
     };

@@ -1,9 +1,11 @@
+import type { Deed } from '@patrol/core';
 import { readParameters } from '@patrol/core/evaluation';
 import { mutated } from '@patrol/build/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { allow, deny, document } from '../../testing/policies.ts';
 import { PolicyError } from '../iam/policy.ts';
+import { opened } from './opened.ts';
 import { about, isOutsider, type Opening, openings, permission, type Trust } from './openings.ts';
 import { trust } from './trust.ts';
 
@@ -637,12 +639,14 @@ describe('trust', () => {
 });
 
 describe('a finding', () => {
-  test('names all of them, and what would mute it', () => {
-    const found = openings(
-      document(aws(role(foreign)), aws(foreign, { Action: 'sns:Subscribe' })),
-      trusting(),
-    );
-    expect(about(found, trusting())).toEqual({
+  const deeds = (...statements: readonly Json[]): Promise<readonly Deed[]> =>
+    opened(document(...statements), { account: own, parameters: trusting() }, (who) => ({
+      deed: who,
+    }));
+
+  test('names all of them, and what would mute it', async () => {
+    const statements = [aws(role(foreign)), aws(foreign, { Action: 'sns:Subscribe' })];
+    expect(about(open(...statements))).toEqual({
       who: `${role(foreign)}, account ${foreign}`,
       actions: 'sns:Publish, sns:Subscribe',
       why: `It allows ${role(foreign)} of account ${foreign}, which is neither this account nor a trusted one. It allows account ${foreign}, which is neither this account nor a trusted one.`,
@@ -652,22 +656,22 @@ describe('a finding', () => {
         kinds: 'account',
         actions: 'sns:Publish, sns:Subscribe',
       },
-      suppression: { parameter: 'trustedAccounts', item: foreign },
     });
+    expect(await deeds(...statements)).toMatchObject([
+      { suppression: { parameter: 'trustedAccounts', item: foreign } },
+    ]);
   });
 
-  test('has no item that would mute others with it', () => {
-    const found = open(aws(foreign), to('*'));
-    expect(about(found, trusting())).toMatchObject({
-      severity: 'critical',
-      suppression: undefined,
-    });
-    expect(about(open(aws([foreign, '777788889999'])), trusting()).suppression).toBeUndefined();
+  test('has no item that would mute others with it', async () => {
+    expect(await deeds(aws(foreign), to('*'))).toMatchObject([
+      { severity: 'critical', suppression: undefined },
+    ]);
+    expect(await deeds(aws([foreign, '777788889999']))).toMatchObject([{ suppression: undefined }]);
   });
 
   test('stays short', () => {
     const accounts = Array.from({ length: 50 }, (_, at) => String(200_000_000_000 + at));
-    const { who, facts } = about(open(aws(accounts)), trusting());
+    const { who, facts } = about(open(aws(accounts)));
     expect(who).toMatch(/^(account \d{12}, ){4}account \d{12} and 45 more$/);
     expect(facts?.['letsIn']).toMatch(/ and 30 more$/);
   });

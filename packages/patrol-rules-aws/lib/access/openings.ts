@@ -16,15 +16,18 @@
  *     ...parameters,
  *   }).filter(isOutsider);
  *   if (open.length === 0) return undefined;
- *   const { who, why, actions, ...finding } = about(open, parameters);
+ *   const { who, why, actions, ...finding } = about(open);
  *   return {
- *     ...finding, // severity, facts, suppression
+ *     ...finding, // severity, facts
  *     title: `Key policy of KMS key ${key} lets in ${who}, by ${actor(detail.userIdentity).description}`,
  *     summary: `${why} It gives ${actions}.`,
  *     targets: [{ type: 'AWS::KMS::Key', id: key }],
  *   };
  * }
  * ```
+ *
+ * Whom the operator trusts is then quiet, and no item mutes the finding. `opened.ts` makes findings that name such an item, and
+ * logs what it mutes.
  *
  * For a call that adds a permission without a document (`AddPermission`), `permission` makes the document.
  *
@@ -131,10 +134,7 @@ export function openings(document: unknown, trust: Trust): readonly Opening[] {
 }
 
 /** What the finding about some openings says, whatever the resource is. */
-export function about(
-  open: readonly Opening[],
-  { trustedAccounts }: Pick<Trusted, 'trustedAccounts'>,
-): Pick<Finding, 'severity' | 'facts' | 'suppression'> & {
+export function about(open: readonly Opening[]): Pick<Finding, 'severity' | 'facts'> & {
   readonly who: string;
   readonly why: string;
   readonly actions: string;
@@ -154,7 +154,6 @@ export function about(
     all((opening) => opening.conditions),
     10,
   );
-  const accounts = all(({ account }) => [account ?? '']);
   return {
     who,
     actions,
@@ -169,8 +168,6 @@ export function about(
       actions: listed(all((opening) => opening.actions)),
       ...(conditions === '' ? {} : { conditions }),
     },
-    // The item of one account mutes the finding only where nobody else gets in.
-    suppression: accounts.length === 1 ? trustedAccounts.suppression(accounts[0]) : undefined,
   };
 }
 

@@ -93,7 +93,7 @@ async function opened(
     isReceiver ? opening.kind === 'public' : isOutsider(opening),
   );
   if (open.length === 0) return undefined;
-  const { who, why, actions, severity, facts } = about(open, parameters);
+  const { who, why, actions, severity, facts } = about(open);
   return {
     severity: isReceiver || severity === undefined ? 'medium' : severity,
     deed: `${what} opened to ${who}`.replace(/^./, (first) => first.toUpperCase()),
