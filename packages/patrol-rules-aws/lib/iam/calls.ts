@@ -10,6 +10,8 @@ import {
 
 /** The request parameters of the calls that write a policy. Any of them can be missing. */
 interface PolicyRequest {
+  readonly assumeRolePolicyDocument?: unknown;
+  readonly path?: unknown;
   readonly policyName?: unknown;
   readonly policyArn?: unknown;
   readonly policyDocument?: unknown;
@@ -38,6 +40,15 @@ const policyCallNames = [
 
 /** The name of a call that writes a policy. */
 export type PolicyCallName = (typeof policyCallNames)[number];
+
+/** The calls that write the trust policy of a role. */
+export const trustCallNames = ['CreateRole', 'UpdateAssumeRolePolicy'] as const;
+
+/** The calls of IAM that write a policy of permissions or the trust policy of a role. */
+export const policyAndTrustCalls: EventTrigger<PolicyCallEvent> = apiCall('iam.amazonaws.com', [
+  ...policyCallNames,
+  ...trustCallNames,
+]);
 
 /** The calls of IAM that write the document of a policy of permissions. */
 export const policyCalls: EventTrigger<PolicyCallEvent> = apiCall(

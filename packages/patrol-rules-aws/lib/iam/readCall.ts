@@ -91,7 +91,7 @@ export function readPolicyCall({ detail }: PolicyCallEvent, ignored?: Pairs): Po
  * The names by which an operator can name a caller: a role by its name, a user as `user/NAME` or by its ARN. So no user can
  * pass for a role. The name of a federated session does not count, since the session chose it.
  */
-function namesOf({ type, name, arn }: Actor): readonly (string | null)[] {
+export function namesOf({ type, name, arn }: Actor): readonly (string | null)[] {
   if (type === 'AssumedRole' || type === 'Role') return [name];
   return type === 'IAMUser' ? [name && `user/${name}`, arn] : [];
 }
@@ -136,7 +136,7 @@ const undoing: Readonly<
 /**
  * The resource in the message of a denied call: `… on resource: role Deploy because no …`. The record names it nowhere else.
  */
-function resourceOf(message: unknown): Readonly<Record<string, string | undefined>> {
+export function resourceOf(message: unknown): Readonly<Record<string, string | undefined>> {
   const [, kind, name] =
     /\bon resource: (user|role|group|policy) (\S+)/.exec(textOf(message) ?? '') ?? [];
   return kind === undefined ? {} : { [kind]: name };
@@ -147,7 +147,11 @@ function resourceOf(message: unknown): Readonly<Record<string, string | undefine
  * `{"omitted": true, "originalSize": …, "reason": "requestParameters too large"}` instead. IAM takes documents of up to 128
  * KB and does not count white space, so a padded policy does not reach this rule.
  */
-function unseen(what: string, who: string, request: Readonly<Record<string, unknown>>): Finding {
+export function unseen(
+  what: string,
+  who: string,
+  request: Readonly<Record<string, unknown>>,
+): Finding {
   const size = request['originalSize'];
   const omitted = 'omitted' in request;
   const why = omitted

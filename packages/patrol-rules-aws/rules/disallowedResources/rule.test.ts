@@ -1,4 +1,5 @@
-import { denied, describeRule, identities } from '@patrol/core/testing';
+import { apiCallRecord, denied, describeRule, identities } from '@patrol/core/testing';
+import { expect } from 'vitest';
 import { describeActors } from '../../testing/actors.ts';
 import { describeHostile } from '@patrol/build/testing';
 import { allow, deny, document } from '../../testing/policies.ts';
@@ -16,6 +17,29 @@ const accessTo = (arn: string): { title: string } => ({
   title: `Access to ${arn} granted by IAM user alice in ${inline}`,
 });
 
+const trusting = (
+  eventName: 'CreateRole' | 'UpdateAssumeRolePolicy',
+  roleName: string,
+  statement: object,
+  fields: Readonly<Record<string, unknown>> = {},
+): unknown =>
+  apiCallRecord('iam.amazonaws.com', eventName, {
+    awsRegion: 'us-east-1',
+    requestParameters: {
+      roleName,
+      [eventName === 'CreateRole' ? 'assumeRolePolicyDocument' : 'policyDocument']: document({
+        Effect: 'Allow',
+        Action: 'sts:AssumeRole',
+        ...statement,
+      }),
+    },
+    ...fields,
+  });
+const foreign = { Principal: { AWS: 'arn:aws:iam::444455556666:root' } };
+const inOps = {
+  parameters: { disallowedResourceArns: 'arn:aws:iam::111122223333:role/ops/Break*' },
+};
+
 describeRule(rule, {
   parameters: { disallowedResourceArns: `${bucket}, ${role}*` },
   alerts: {
@@ -26,6 +50,69 @@ describeRule(rule, {
     'actions that only read about a role, beside one that lets it be used': [
       wrote(allow(['iam:GetRole', 'sts:AssumeRole'])),
       { ...accessTo(`${role}*`), severity: 'high' },
+    ],
+    'the trust policy of the role': [
+      trusting('UpdateAssumeRolePolicy', 'BreakGlass', foreign),
+      {
+        title: `Access to ${role}* granted by IAM user alice in trust policy of role BreakGlass`,
+        summary: `IAM user alice wrote the trust policy of role BreakGlass, which lets in arn:aws:iam::444455556666:root and so gives access to ${role}*.`,
+        severity: 'high',
+        facts: { role: 'BreakGlass', letsIn: 'arn:aws:iam::444455556666:root' },
+        targets: [{ type: 'AWS::IAM::Role', id: role }],
+        undo: null,
+        suppression: { parameter: 'ignoredRolePolicy', item: `user/alice:${role}` },
+      },
+    ],
+    'a trust policy that lets in all but one, in other letters': [
+      trusting('UpdateAssumeRolePolicy', 'breakglass-2', { NotPrincipal: { AWS: '444455556666' } }),
+      {
+        title: `Access to ${role}* granted by IAM user alice in trust policy of role breakglass-2`,
+        facts: { letsIn: 'everybody but 444455556666' },
+      },
+    ],
+    'a role of that name made': [
+      trusting('CreateRole', 'BreakGlass', { Principal: '*' }),
+      {
+        title: `Access to ${role}* granted by IAM user alice in trust policy of role BreakGlass`,
+        facts: { letsIn: 'everybody' },
+        undo: 'aws iam delete-role --role-name BreakGlass',
+      },
+    ],
+    'a role of that name made in its path': [
+      trusting('CreateRole', 'BreakGlass', foreign, {
+        responseElements: {
+          role: { arn: 'arn:aws:iam::111122223333:role/ops/BreakGlass', roleName: 'BreakGlass' },
+        },
+      }),
+      {
+        title: expect.stringContaining('role/ops/Break*'),
+        targets: [{ type: 'AWS::IAM::Role', id: 'arn:aws:iam::111122223333:role/ops/BreakGlass' }],
+      },
+      inOps,
+    ],
+    'the trust policy of a role whose path the record does not have': [
+      trusting('UpdateAssumeRolePolicy', 'BreakGlass', foreign),
+      { title: expect.stringContaining('role/ops/Break*') },
+      inOps,
+    ],
+    'a trust policy that CloudTrail left out': [
+      trusting('UpdateAssumeRolePolicy', 'BreakGlass', foreign, omitted),
+      {
+        title:
+          'IAM policy that could not be read, trust policy of a role, written by IAM user alice',
+        severity: 'high',
+      },
+    ],
+    'a denied change of the trust policy': [
+      trusting('UpdateAssumeRolePolicy', 'BreakGlass', foreign, {
+        requestParameters: null,
+        ...denied('iam:UpdateAssumeRolePolicy', 'role BreakGlass'),
+      }),
+      {
+        title:
+          'Denied attempt: IAM policy that could not be read, trust policy of role BreakGlass, written by IAM user alice',
+      },
+      { parameters: { deniedAttempts: 'alert' } },
     ],
     'a read of a bucket': [
       wrote(allow('s3:GetObject', { Resource: `${bucket}/*` })),
@@ -231,6 +318,22 @@ describeRule(rule, {
     ],
   },
   quiet: {
+    'the trust policy of another role': [trusting('UpdateAssumeRolePolicy', 'Auditor', foreign)],
+    'the trust policy of another role, whose path may be the one that is named': [
+      trusting('UpdateAssumeRolePolicy', 'Auditor', foreign),
+      { parameters: { disallowedResourceArns: 'arn:aws:iam::111122223333:role/ops/*' } },
+    ],
+    'the role in another path': [trusting('CreateRole', 'BreakGlass', foreign), inOps],
+    'a trust policy that lets nobody in': [
+      trusting('UpdateAssumeRolePolicy', 'BreakGlass', { ...foreign, Effect: 'Deny' }),
+    ],
+    'a denied change of the trust policy of another role': [
+      trusting('UpdateAssumeRolePolicy', 'Auditor', foreign, {
+        requestParameters: null,
+        ...denied('iam:UpdateAssumeRolePolicy', 'role Auditor'),
+      }),
+      { parameters: { deniedAttempts: 'alert' } },
+    ],
     'another resource': [
       wrote(allow('s3:*', { Resource: ['arn:aws:s3:::payroll2', `${bucket}2/*`] })),
     ],
@@ -274,6 +377,11 @@ describeRule(rule, {
     'a denied attempt': [policyCall('PutUserPolicy', '', denied('iam:PutUserPolicy', 'user bob'))],
   },
   suppressed: {
+    'a trust policy that is written by whom the operator named': [
+      trusting('UpdateAssumeRolePolicy', 'BreakGlass', foreign),
+      `user/alice:${role}`,
+      { parameters: { ignoredRolePolicy: `user/alice:${role}` } },
+    ],
     'an ignored role and policy': [
       policyCall('PutUserPolicy', document(allow('s3:*')), {
         userIdentity: identities.assumedRole,

@@ -1,5 +1,5 @@
 import { cis, defineRule, mitre, names } from '@patrol/core';
-import { ignoredRolePolicy, policyCalls } from '../../lib/iam/calls.ts';
+import { ignoredRolePolicy, policyAndTrustCalls, trustCallNames } from '../../lib/iam/calls.ts';
 
 export default defineRule({
   name: 'disallowedResources',
@@ -8,18 +8,20 @@ export default defineRule({
     'Alerts when somebody writes an IAM policy that gives any access to one of the named resources. ' +
     'Actions that only read about users and roles are of low severity. ' +
     "It counts the actions that AWS's reference lists for resources of that kind. " +
-    'It does not see policies that are only attached, and does not read trust policies and policies of resources.',
+    'The trust policy of a named role counts too, unless it allows nobody. ' +
+    'It does not see policies that are only attached, does not read policies of resources, and knows the path of a role only when the role is created.',
   severity: 'high',
   runbook:
     'Ask the actor why the access is needed. If nobody can say, detach or delete the policy, or make the version before it the ' +
     'default one again; treat the credentials of the actor as stolen, and look in CloudTrail (for S3 objects and the like in its ' +
-    'data events) at who used the resource since. A policy that has to give such access belongs in ignoredRolePolicy.',
+    'data events) at who used the resource since. A policy that has to give such access belongs in ignoredRolePolicy; ' +
+    'for a trust policy, name the ARN of its role there.',
   references: [
     cis(4, 'policies that are attached, detached or deleted'),
     mitre('T1098.003', 'Account Manipulation: Additional Cloud Roles'),
     mitre('T1530', 'Data from Cloud Storage'),
   ],
-  triggers: [policyCalls],
+  triggers: [policyAndTrustCalls],
   parameters: {
     disallowedResourceArns: names(
       'The resources to which no policy may give access, by their ARNs. The ARN of an S3 bucket stands for its objects as well.',
@@ -34,6 +36,11 @@ export default defineRule({
     ignoredRolePolicy,
   },
   async evaluate(event, { parameters }) {
+    const named = parameters.disallowedResourceArns.items;
+    if (trustCallNames.some((name) => name === event.detail.eventName)) {
+      const { trustGiven } = await import('../../lib/iam/trustCall.ts');
+      return trustGiven(event, named, parameters.ignoredRolePolicy);
+    }
     const { conditionsLeftOpen, listed, readPolicyCall } =
       await import('../../lib/iam/readCall.ts');
     const { accessTo, saidOf, togetherOn } = await import('../../lib/iam/accessTo.ts');
@@ -43,7 +50,7 @@ export default defineRule({
       parameters.ignoredRolePolicy,
     );
     if (!policy) return unseen();
-    const found = parameters.disallowedResourceArns.items.flatMap((arn) => {
+    const found = named.flatMap((arn) => {
       const isBucket = /^arn:[^:]+:s3:::[^/]+$/.test(arn);
       return [arn, ...(isBucket ? [`${arn}/*`] : [])]
         .flatMap((resource) => accessTo(policy, resource))
