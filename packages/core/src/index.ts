@@ -68,6 +68,7 @@ export {
   schedule,
   type ScheduleTrigger,
   signIn,
+  signInTypes,
   sns,
   type SnsTrigger,
   type Trigger,

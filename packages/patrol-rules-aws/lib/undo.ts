@@ -37,6 +37,7 @@ const readsToo = [
   'federationToken',
   'instanceSecretsRead',
   'outboundFederation',
+  'rootActivity',
   'secretsRead',
   'watchedSecrets',
 ];

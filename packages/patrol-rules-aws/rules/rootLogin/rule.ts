@@ -39,7 +39,7 @@ export default defineRule({
   name: 'rootLogin',
   title: 'Root user signed in',
   description:
-    'Alerts when the root user of an account signs in to the console, when its password or e-mail address is changed or to be reset, and when somebody opens a root session for an account from elsewhere or changes who may. rootActivity tells what the root user then does.',
+    'Alerts when the root user of an account signs in to the console, when its password or e-mail address is changed or to be reset, and when somebody opens a root session for an account from elsewhere or changes who may. rootActivity tells that the root user is active, and what it changes.',
   severity: 'critical',
   runbook:
     'The root user should not be needed for daily work. Ask whoever holds its password and its MFA device whether it was them. ' +
