@@ -58,7 +58,7 @@ const meanings: readonly (readonly [
   [/\.runbookUrl$/, (value) => value === null || isForm(/^https?:\/\/\S+$/)(value)],
   [/\.references$/, isListOf(isLine)],
   [/\.asks$/, (value) => typeof value === 'boolean'],
-  [/\.remindAfter$/, (value) => value === undefined || isWithin(1, Infinity)(value)],
+  [/\.(remindAfter|onceWithin)$/, (value) => value === undefined || isWithin(1, Infinity)(value)],
   [
     /^rules\.0\.triggers\.\d+\.state$/,
     isForm(/^ENABLED(_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS)?$/),
