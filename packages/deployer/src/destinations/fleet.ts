@@ -91,12 +91,7 @@ async function subscriptionsIn(
 }
 
 /** What to do about a topic that somebody deleted outside CloudFormation: a new one with the same name replaces it. */
-const gone = (
-  { region, account }: Place,
-  topic: string,
-  { what, stacks }: Use,
-  run: RunScope,
-): Topics[number] => {
+const gone = ({ region, account }: Place, topic: string, { what, stacks }: Use, run: RunScope) => {
   const name = topic.split(':').at(-1) ?? '';
   const by = stacks.length > mostNamed ? `${stacks.length} stacks` : enumerated(stacks);
   const scope = { ...run, region };
@@ -156,10 +151,7 @@ function unconfirmedIn(
 }
 
 /** Who has to confirm what before anything arrives. */
-function unconfirmedWords(
-  region: string,
-  { what, topics, stacks, endpoints }: Unconfirmed,
-): string {
+function unconfirmedWords(region: string, { what, topics, stacks, endpoints }: Unconfirmed) {
   const [topic] = topics;
   const named = stacks.length > mostNamed ? `${stacks.length} stacks` : enumerated(stacks);
   const lost = `nobody receives the ${what} of ${named} in ${region}`;

@@ -24,10 +24,7 @@ type DeployedDefaults = { readonly defaults: Defaults } | { readonly unread: str
  *
  * @throws CloudError for what may pass: once the next template is deployed, the one before can no longer be asked for.
  */
-async function deployedDefaults(
-  cloud: Pick<Cloud, 'template'>,
-  { id }: Pick<Stack, 'id'>,
-): Promise<DeployedDefaults> {
+async function deployedDefaults(cloud: Pick<Cloud, 'template'>, { id }: Pick<Stack, 'id'>) {
   const text = await orRefusal(cloud.template(id), (error): DeployedDefaults => {
     if (!['denied', 'invalid'].includes(error.failure)) throw error;
     return { unread: explain(error) };

@@ -19,7 +19,7 @@ import type { FleetOptions } from '../plan/context.ts';
 import { type FleetPlan, planFleet, withoutUpdates } from '../plan/fleet.ts';
 import { type OrganizationPlan, planOrganization } from '../plan/organization.ts';
 import type { PlaceState, UnitsState } from '../plan/state.ts';
-import { doingOf, type Plan, type StackSetStep, type StackStep, type Step } from '../plan/step.ts';
+import { doingOf, type Plan, type StackSetStep, type StackStep } from '../plan/step.ts';
 import { readOrganization } from '../run/organization.ts';
 import { explained } from '../run/stacksets.ts';
 import { discard, propose, wantedOf } from '../stage/changesets.ts';
@@ -27,12 +27,7 @@ import { settled } from '../stage/stacks.ts';
 import { isInline, readTemplate, type Template } from '../template/template.ts';
 import { InterruptedError, listed, OperatorError } from '../text/errors.ts';
 import { compact } from '../text/records.ts';
-import {
-  type FleetGround,
-  type FleetWanted,
-  wantedFleet,
-  type WantedPlace,
-} from '../want/fleet.ts';
+import { type FleetGround, type FleetWanted, wantedFleet } from '../want/fleet.ts';
 import { type OrganizationWanted, wantedOrganization } from '../want/organization.ts';
 import type { Installed } from '../want/rules.ts';
 import { type Clouds, cloudsOf } from './clouds.ts';
@@ -173,11 +168,7 @@ export async function lookAt(
 }
 
 /** One plan: base stacks come first, since everything sends to their topics; what is deleted of them comes last. */
-function together(
-  stacks: readonly StackStep[],
-  sets: readonly StackSetStep[],
-  base: string,
-): readonly Step[] {
+function together(stacks: readonly StackStep[], sets: readonly StackSetStep[], base: string) {
   const isDeletion = (step: StackStep): boolean => doingOf(step) === 'delete';
   const first = stacks.filter((step) => !isDeletion(step));
   const bases = first.filter(({ target }) => target.name === base).map(({ key }) => key);
@@ -193,11 +184,7 @@ function together(
  * The stacks that are to be updated for no other reason than that their last update was rolled back, and of which CloudFormation
  * finds that nothing would change. Asked with change sets that are taken back; where that is not allowed, nothing is known.
  */
-async function unchangedIn(
-  { steps }: FleetPlan,
-  clouds: Clouds,
-  outside: Outside,
-): Promise<ReadonlySet<string>> {
+async function unchangedIn({ steps }: FleetPlan, clouds: Clouds, outside: Outside) {
   const same = await inParallel(steps, placesAtOnce, async (step) => {
     if (doingOf(step) !== 'update' || step.differences.length > 0) return [];
     const wanted = wantedOf(step);
@@ -222,11 +209,7 @@ async function unchangedIn(
  * The regions that the file names no more, if it ever did: all others that the accounts have enabled. Stacks of the fleet may
  * be left there.
  */
-async function furtherPlaces(
-  { known }: FleetWanted,
-  clouds: Clouds,
-  world: Outside,
-): Promise<{ readonly places: readonly WantedPlace[]; readonly notes: readonly string[] }> {
+async function furtherPlaces({ known }: FleetWanted, clouds: Clouds, world: Outside) {
   const accounts = new Map(known.map((each) => [each.place.account, each]));
   const named = new Set(known.map(({ place }) => keyOf(place)));
   const notes: string[] = [];
@@ -248,12 +231,7 @@ const isSettled = ({ steps }: OrganizationPlan): boolean =>
   steps.every((step) => step.verdict === 'keep' && step.troubled.length === 0);
 
 /** A fleet whose organisation has its id: what the file leaves out, AWS Organizations tells. */
-async function identified(
-  path: string,
-  file: FleetFile,
-  options: CloudOptions,
-  world: Outside,
-): Promise<FleetFile> {
+async function identified(path: string, file: FleetFile, options: CloudOptions, world: Outside) {
   const { organization } = file.fleet;
   if (!organization || organization.id !== undefined) return file;
   const id = await orRefusal((await world.organizations(options)).id(), (error) => {

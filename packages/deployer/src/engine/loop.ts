@@ -153,11 +153,7 @@ async function round<S extends State>(
  * Keeps others out. Where another run may have changed something since what was shown was read, it is read again: only when it
  * is otherwise now, it has to be shown again.
  */
-async function taken<S extends State>(
-  { look }: Goal<S>,
-  { guard }: Dialogue<S>,
-  shown: S,
-): Promise<void> {
+async function taken<S extends State>({ look }: Goal<S>, { guard }: Dialogue<S>, shown: S) {
   try {
     await guard?.take();
   } catch (error) {

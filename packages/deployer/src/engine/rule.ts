@@ -267,11 +267,7 @@ async function fileOf(typed: string, { cwd }: Outside) {
 }
 
 /** The values, asked for where somebody can be asked, and those that secrets are to hold. */
-async function decide(
-  ground: Ground,
-  wanted: Given,
-  decider: RuleDecider,
-): Promise<{ readonly values: Settings['values']; readonly secrets: SecretTexts }> {
+async function decide(ground: Ground, wanted: Given, decider: RuleDecider) {
   const { secretNames, answer, hint } = decider;
   const secrets: Record<string, string> = {};
   let given: Given = { ...wanted, secrets: secretNames };

@@ -3,7 +3,6 @@ import { applyFleet, fleetOf, type KnownAs, missingOf } from '../engine/fleet.ts
 import { type FleetState, lookAt, type Outside } from '../engine/look.ts';
 import type { Applied, State } from '../engine/loop.ts';
 import {
-  type Answers,
   type RuleDecider,
   type RuleGoal,
   ruleGoal,
@@ -158,11 +157,7 @@ export async function applyWith(options: ApplyOptions, connect: Connect): Promis
     : ruleResult(options, outside, tell);
 }
 
-async function ruleResult(
-  options: ApplyOptions & RuleRequest,
-  outside: Outside,
-  tell: Tell,
-): Promise<Result> {
+async function ruleResult(options: ApplyOptions & RuleRequest, outside: Outside, tell: Tell) {
   const { approve } = options;
   const goal = await ruleOf(options, outside, tell, approve && approvalOf(approve, rulePlan));
   return goal.keepingStored(async () => {
@@ -182,11 +177,7 @@ async function ruleResult(
   });
 }
 
-async function fleetResult(
-  options: ApplyOptions & FleetRequest,
-  outside: Outside,
-  tell: Tell,
-): Promise<Result> {
+async function fleetResult(options: ApplyOptions & FleetRequest, outside: Outside, tell: Tell) {
   const { approve, allowDowngrade = false, wait = false, holder = {} } = options;
   const approval = approvalOf(approve ?? (() => false), fleetPlan);
   const { profile } = options;
@@ -277,10 +268,7 @@ function storable(secrets: SecretTexts): SecretTexts {
 }
 
 /** The answers to what is required. What has a default keeps it. */
-async function answersOf(
-  { questions }: Settings,
-  answer: NonNullable<Answering['answer']>,
-): Promise<Answers> {
+async function answersOf({ questions }: Settings, answer: NonNullable<Answering['answer']>) {
   const texts: Record<string, string> = {};
   for (const question of questions) {
     const text = question.required ? await answer(question) : undefined;

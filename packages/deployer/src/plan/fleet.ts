@@ -87,10 +87,7 @@ function withLine(
 /**
  * Says which existing stacks will send to a new subscription: until somebody confirms it, nobody receives their alerts.
  */
-function unconfirmedMeanwhile(
-  steps: readonly StackStep[],
-  { base }: FleetWanted,
-): readonly string[] {
+function unconfirmedMeanwhile(steps: readonly StackStep[], { base }: FleetWanted) {
   const addressOf = ({ wanted }: StackStep): string | undefined => {
     const address = wanted?.parameters[common.alertEmail];
     return typeof address === 'string' && address !== '' ? address : undefined;

@@ -56,10 +56,7 @@ export function planOrganization(
 }
 
 /** What there is to say of the units that are wanted. */
-function unitNotes(
-  { stackSets, run }: OrganizationWanted,
-  { accounts, unknown }: UnitsState,
-): readonly string[] {
+function unitNotes({ stackSets, run }: OrganizationWanted, { accounts, unknown }: UnitsState) {
   const wanted = new Set(stackSets.flatMap(({ units }) => units));
   const reasons = Map.groupBy(unknown, ([, why]) => why);
   return [

@@ -89,10 +89,7 @@ const blank = (
 });
 
 /** What a step says of the instances that there are. */
-const instancesOf = (
-  { stackSet, instances }: StackSetFound,
-  notes: readonly string[] = [],
-): Pick<StackSetStep, 'waits' | 'counts' | 'instances' | 'troubled' | 'notes'> => {
+const instancesOf = ({ stackSet, instances }: StackSetFound, notes: readonly string[] = []) => {
   const counts = countInstances(instances);
   const troubled = troubledInstances(instances);
   const advice = adviceFor(stackSet, instances);

@@ -2,7 +2,7 @@
 import type { RuleManifest } from '@patrol/core/contracts';
 import type { Identity } from '../identity/naming.ts';
 import type { Cautions, Difference } from '../notes/parts.ts';
-import { type VersionChange, versionChange } from '../packages/versions.ts';
+import { versionChange } from '../packages/versions.ts';
 import type { Content } from '../template/content.ts';
 import { nameIn } from '../template/renames.ts';
 import { compact, own } from '../text/records.ts';
@@ -31,10 +31,8 @@ export const nextOf = ({ identity, artifact, template }: Content): Next => ({
 });
 
 /** How the version of a package differs from the one that is deployed. */
-const changeOf = (
-  { identity: { packageName: name, version } }: Next,
-  { tags }: Current,
-): VersionChange | undefined => versionChange({ name, version }, tags['patrol:version']);
+const changeOf = ({ identity: { packageName: name, version } }: Next, { tags }: Current) =>
+  versionChange({ name, version }, tags['patrol:version']);
 
 /** The versions before and after, where they differ, as a plan tells them. */
 export function versionDifferences(next: Next, current: Current): readonly Difference[] {

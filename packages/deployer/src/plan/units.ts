@@ -29,11 +29,7 @@ export const unitsOf = (found: StackSetState): readonly string[] =>
   'failure' in found ? [] : [...currentUnits(found).keys()];
 
 /** The accounts of a unit that have no instance in a region. */
-function bareIn(
-  accounts: readonly string[],
-  region: string,
-  instances: readonly StackInstance[],
-): readonly string[] {
+function bareIn(accounts: readonly string[], region: string, instances: readonly StackInstance[]) {
   const here = new Set(
     instances.filter((each) => each.region === region).map(({ account }) => account),
   );

@@ -62,12 +62,7 @@ const rollBack = (
   call: (token: string) => Promise<unknown>,
 ): Promise<Ended> => operate(effects, { operation: 'rollback', stack, look }, call);
 
-const continueRollback = (
-  effects: Effects,
-  stack: Stack,
-  look: Look,
-  skip: readonly string[],
-): Promise<Ended> =>
+const continueRollback = (effects: Effects, stack: Stack, look: Look, skip: readonly string[]) =>
   rollBack(effects, stack, look, (token) => effects.cloud.continueRollback(stack.id, skip, token));
 
 /** CloudFormation lets a rollback skip only resources on which it failed. */

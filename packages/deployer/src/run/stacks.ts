@@ -51,11 +51,7 @@ export async function carryOut(
 }
 
 /** Up to the point from which CloudFormation goes on by itself. Gives the newest event from before. */
-async function start(
-  effects: Effects,
-  stack: string,
-  { id, stackId }: ChangeSet,
-): Promise<string | undefined> {
+async function start(effects: Effects, stack: string, { id, stackId }: ChangeSet) {
   const { cloud } = effects;
   const isGoing = async (): Promise<boolean> =>
     ['EXECUTE_IN_PROGRESS', 'EXECUTE_COMPLETE'].includes((await cloud.changeSet(id)).execution);
@@ -74,11 +70,7 @@ async function start(
  * Deletes what is left of a stack whose creation failed. It is looked at again first: what somebody else has made of it since
  * is not deleted. Between that look and the deletion there is a moment in which it could still be changed.
  */
-async function makeRoom(
-  effects: Effects,
-  { current, target }: StackStep,
-  look: string,
-): Promise<void> {
+async function makeRoom(effects: Effects, { current, target }: StackStep, look: string) {
   if (!current) return;
   stopIfAsked(effects, untouched);
   const now = await patiently(effects, () => effects.cloud.stack(target.name));

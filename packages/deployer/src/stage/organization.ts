@@ -70,12 +70,7 @@ export function artifactsOf(
   const queues = new Map<string, Promise<unknown>>();
   const missing: typeof missingSettings = (...about) =>
     missingForOrganization(...about, organization);
-  const storeIn = (
-    place: Place,
-    at: StoredObject,
-    sum: string,
-    bytes: Uint8Array,
-  ): Promise<string | undefined> => {
+  const storeIn = (place: Place, at: StoredObject, sum: string, bytes: Uint8Array) => {
     const { region } = place;
     const before = queues.get(region) ?? Promise.resolve();
     const stored = before.then(async () =>

@@ -61,11 +61,7 @@ function expectedOf(rule: RuleManifest): Template {
   return { text: JSON.stringify(rest), parameters: Parameters, resources: Resources };
 }
 
-const unlessSame = (
-  what: string,
-  manifest: string | undefined,
-  template: string | undefined,
-): readonly Disagreement[] =>
+const unlessSame = (what: string, manifest: string | undefined, template: string | undefined) =>
   manifest === template ? [] : [compact<Disagreement>({ what, manifest, template })];
 
 function functionDisagreements(read: RuleReading, expected: RuleReading): readonly Disagreement[] {
@@ -98,10 +94,7 @@ export const sameTriggers = (
 ): readonly TriggerManifest[] =>
   triggers.filter((each) => isDeepStrictEqual(keyOf(each), keyOf(trigger)));
 
-function triggerDisagreements(
-  rule: RuleManifest,
-  triggers: readonly TemplateTrigger[],
-): readonly Disagreement[] {
+function triggerDisagreements(rule: RuleManifest, triggers: readonly TemplateTrigger[]) {
   const found = triggers.map((trigger) => sameTriggers(rule, trigger));
   const unknown = triggers.filter((_, index) => found[index]?.length === 0);
   const missing = rule.triggers.filter((trigger) => !found.flat().includes(trigger));
@@ -131,11 +124,7 @@ const parameterDisagreements = (
   });
 
 /** Permissions that the template grants without `rules.json`, and permissions of `rules.json` that it does not grant. */
-function grantDisagreements(
-  rule: RuleManifest,
-  grants: readonly Grant[],
-  expected: Template,
-): readonly Disagreement[] {
+function grantDisagreements(rule: RuleManifest, grants: readonly Grant[], expected: Template) {
   const grantsOf = (each: Template): readonly Grant[] =>
     templateAccess(bodyOf(each, anywhere)).grants;
   const wanted = grantsOf(expected);

@@ -5,7 +5,7 @@ import type { ResourceChange } from '../cloud/cloud.ts';
 import type { ShownChanges } from '../notes/parts.ts';
 import { evaluate, nothingKnown } from './functions.ts';
 import { type Body, templateAccess } from './access.ts';
-import { type Access, accessOf, type Grant, isRoleUse, type StatementChange } from './grants.ts';
+import { type Access, accessOf, type Grant, isRoleUse } from './grants.ts';
 import { whyUntold } from './kinds.ts';
 import { jsonIn } from '../text/records.ts';
 
@@ -101,11 +101,7 @@ const withoutTags = (properties: unknown): unknown => {
   return rest;
 };
 
-const difference = (
-  { grants: was }: Access,
-  { grants: is }: Access,
-  usesOwnRoles = false,
-): readonly StatementChange[] => [
+const difference = ({ grants: was }: Access, { grants: is }: Access, usesOwnRoles = false) => [
   ...without(was, is).map((grant) => ({ change: 'remove' as const, ...grant })),
   ...without(is, was)
     .filter((grant) => !usesOwnRoles || !isRoleUse(grant))

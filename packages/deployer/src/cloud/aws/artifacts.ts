@@ -2,7 +2,7 @@
 import { GetObjectCommand, S3 } from '@aws-sdk/client-s3';
 import { compact } from '../../text/records.ts';
 import { publicAccessBlock } from '../bucket.ts';
-import type { BucketProtection, BucketSetting, Storage, StoredText } from '../cloud.ts';
+import type { BucketProtection, BucketSetting, Storage } from '../cloud.ts';
 import { orNone } from './calls.ts';
 import { type Connection, withCloudErrors } from './client.ts';
 import { nameOf, statusOf } from './errors.ts';
@@ -150,10 +150,7 @@ function set(client: S3, owned: Owned, setting: BucketSetting): Promise<unknown>
 }
 
 /** Reads a text; `undefined` when there is none, or no such bucket. */
-async function readText(
-  client: S3,
-  object: Owned & { readonly Key: string },
-): Promise<StoredText | undefined> {
+async function readText(client: S3, object: Owned & { readonly Key: string }) {
   const get = new GetObjectCommand(object);
   let answered: string | undefined;
   get.middlewareStack.add(

@@ -45,11 +45,7 @@ export class Roles {
   }
 }
 
-async function assume(
-  connection: Connection,
-  arn: string,
-  externalId: string | undefined,
-): Promise<Credentials> {
+async function assume(connection: Connection, arn: string, externalId: string | undefined) {
   const client = new STS(connection);
   try {
     const { Credentials: given } = await client.assumeRole({

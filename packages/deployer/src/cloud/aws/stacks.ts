@@ -186,11 +186,7 @@ function changeOf({ ResourceChange: change }: Change): readonly ResourceChange[]
 }
 
 /** AWS gives the newest first: pages are read until the known event turns up. */
-async function eventsAfter(
-  client: CloudFormation,
-  StackName: string,
-  after: string | undefined,
-): Promise<readonly StackEvent[]> {
+async function eventsAfter(client: CloudFormation, StackName: string, after: string | undefined) {
   const fresh: StackEvent[] = [];
   for await (const { StackEvents = [] } of client.paginateDescribeStackEvents({ StackName })) {
     const known = StackEvents.findIndex(({ EventId }) => EventId === after);
