@@ -23,7 +23,7 @@ import { readTemplate } from '../template/template.ts';
 import type { Given, Ground, Settings } from '../template/values.ts';
 import { defaultEnvironment, patrolCommand, type RunScope } from '../text/command.ts';
 import { UnfinishedError } from '../text/errors.ts';
-import { compact } from '../text/records.ts';
+import { compact, type Texts } from '../text/records.ts';
 import type { About as GivenAbout } from '../want/from.ts';
 import { answered, requireSettled, settle } from '../want/settings.ts';
 import type { Wanted } from '../want/stack.ts';
@@ -44,7 +44,7 @@ export interface RuleState extends State {
 
 /** What was answered: texts of parameters, and values that go into Secrets Manager, by parameter. */
 export interface Answers {
-  readonly texts: Readonly<Record<string, string>>;
+  readonly texts: Texts;
   readonly secrets: SecretTexts;
 }
 

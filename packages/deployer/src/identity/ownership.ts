@@ -1,7 +1,7 @@
 /** Whose a stack is, by its tags. Pure. */
 import type { Stack } from '../cloud/cloud.ts';
 import { conditionOf } from '../cloud/states.ts';
-import { compact } from '../text/records.ts';
+import { compact, type Texts } from '../text/records.ts';
 import { fleetTag } from './naming.ts';
 
 /** Whether Patrol made a stack. */
@@ -53,7 +53,7 @@ export type Strangeness =
  */
 export function strangeness(
   stack: Stack,
-  expected: Readonly<Record<string, string>>,
+  expected: Texts,
   fleet?: string,
 ): Strangeness | undefined {
   if (isVanishing(stack)) return undefined;
@@ -68,8 +68,8 @@ export function strangeness(
 
 /** The first of some tags that is not as expected. */
 export function otherTag(
-  tags: Readonly<Record<string, string>>,
-  expected: Readonly<Record<string, string>>,
+  tags: Texts,
+  expected: Texts,
   names: readonly string[],
 ): Strangeness | undefined {
   const tag = names.find((name) => tags[name] !== expected[name]);

@@ -7,7 +7,7 @@ import { type Template, templateIn } from '../template/template.ts';
 import { type Body, bodyOf, templateAccess, usesOwnRoles } from '../template/access.ts';
 import { accessBetween, accessChanges } from '../template/difference.ts';
 import type { Access } from '../template/grants.ts';
-import { compact } from '../text/records.ts';
+import { compact, type Texts } from '../text/records.ts';
 import { hidden, scopeOf } from '../template/scope.ts';
 
 /** Whether a value of a template refers to one of some parameters. */
@@ -84,7 +84,7 @@ const withoutContext = ({
 export function changesBetween(
   before: string,
   template: Template,
-  values: Readonly<Record<string, string>>,
+  values: Texts,
 ): ShownChanges | undefined {
   const current = templateIn(before);
   if (!current) return undefined;

@@ -1,7 +1,7 @@
 /** How a fleet is planned, and what the steps of one account and region are made from. Pure. */
 import type { Place, Stack } from '../cloud/cloud.ts';
 import { sendersTo } from '../destinations/base.ts';
-import { compact } from '../text/records.ts';
+import { compact, type Texts } from '../text/records.ts';
 import type { FleetWanted } from '../want/fleet.ts';
 import type { Wanted } from '../want/stack.ts';
 import { planStack, refused } from './stack.ts';
@@ -16,7 +16,7 @@ export interface FleetOptions {
   /** Whether anything that is not among the stacks of these places may still send to the topics of the base stacks. */
   readonly subscribedElsewhere?: boolean;
   /** The defaults of templates that there are, by the ids of stacks, as far as they are known. */
-  readonly defaults?: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  readonly defaults?: ReadonlyMap<string, Texts>;
 }
 
 /** What the plan of one account and region is made from. */

@@ -18,7 +18,7 @@ import { fleetText } from '../file/write.ts';
 import { basePackage, fleetTag } from '../identity/naming.ts';
 import { isPatrols } from '../identity/ownership.ts';
 import { listed, OperatorError } from '../text/errors.ts';
-import { compact, own } from '../text/records.ts';
+import { compact, own, type Texts } from '../text/records.ts';
 import { enumerated, order, quoted } from '../text/words.ts';
 import { type FleetGround, wantedFleet } from '../want/fleet.ts';
 import { keptValue } from '../want/kept.ts';
@@ -45,7 +45,7 @@ export interface SaveOptions {
   /** Names of rules, with `*` for any run of characters: only these are saved. */
   readonly only?: readonly string[];
   /** The defaults of templates that stand, by the ids of stacks: a value that is no more than one is not saved. */
-  readonly defaults?: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  readonly defaults?: ReadonlyMap<string, Texts>;
 }
 
 /** A saved fleet. */
@@ -62,7 +62,7 @@ type InstalledRule = Pick<Chosen, 'name' | 'artifact' | 'template'>;
 /** A rule's stack and where it stands. */
 interface Deployed extends InstalledRule, PlacedStack {
   /** The defaults of the template that the stack has, where they are known. */
-  readonly defaults?: Readonly<Record<string, string>>;
+  readonly defaults?: Texts;
 }
 
 /** The stacks that are saved, and what there is to say of others. */
@@ -267,7 +267,7 @@ function settingsOf(all: readonly Deployed[], around: Around): true | RuleSettin
 }
 
 /** The tags that all stacks have, but for those of Patrol and AWS. */
-function commonTags([first, ...others]: readonly Stack[]): Readonly<Record<string, string>> {
+function commonTags([first, ...others]: readonly Stack[]): Texts {
   return Object.fromEntries(
     Object.entries(first?.tags ?? {}).filter(
       ([name, text]) =>

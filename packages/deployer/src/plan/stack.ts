@@ -7,7 +7,7 @@ import { codeAt, fleetTag, type Holds, keyOf, tagsOf, typedFor } from '../identi
 import { strangeness } from '../identity/ownership.ts';
 import type { Difference } from '../notes/parts.ts';
 import { patrolCommand, type RunScope } from '../text/command.ts';
-import { compact, own } from '../text/records.ts';
+import { compact, own, type Texts } from '../text/records.ts';
 import type { Wanted } from '../want/stack.ts';
 import { type Reason, type Refusal, said } from './reasons.ts';
 import type { SecretInput, Setting, StackOperation, StackStep } from './step.ts';
@@ -170,7 +170,7 @@ function parametersOf(
   current: Stack | undefined,
 ): Readonly<Record<string, Setting>> {
   const code = codeAt(place, identity, artifact?.rule.code.sha256 ?? '');
-  const fixed: Readonly<Record<string, string>> = {
+  const fixed: Texts = {
     [common.codeBucket]: code.bucket,
     [common.codeKey]: code.key,
   };
@@ -201,14 +201,14 @@ function parametersOf(
  * Tags that others gave the stack, and that of its fleet: a change set replaces all tags, so they are sent again. AWS's own
  * cannot be.
  */
-const keptTags = (current: Stack | undefined): Readonly<Record<string, string>> =>
+const keptTags = (current: Stack | undefined): Texts =>
   Object.fromEntries(
     Object.entries(current?.tags ?? {}).filter(
       ([name]) => name === fleetTag || (!name.startsWith('aws:') && !name.startsWith('patrol:')),
     ),
   );
 
-const wordsFor: Readonly<Record<string, string>> = {
+const wordsFor: Texts = {
   [common.codeBucket]: 'artifact bucket',
   [common.codeKey]: 'code',
   [common.alertEmail]: 'e-mail address for alerts',
@@ -226,7 +226,7 @@ const wordsFor: Readonly<Record<string, string>> = {
 function differencesOf(
   { content, values }: Wanted,
   parameters: Readonly<Record<string, Setting>>,
-  tags: Readonly<Record<string, string>>,
+  tags: Texts,
   current: Stack | undefined,
 ): readonly Difference[] {
   const differences: Difference[] = [];
@@ -249,10 +249,7 @@ function differencesOf(
 }
 
 /** What the fleet's tags change. */
-const tagDifferences = (
-  tags: Readonly<Record<string, string>>,
-  current: Stack,
-): readonly Difference[] =>
+const tagDifferences = (tags: Texts, current: Stack): readonly Difference[] =>
   Object.entries(tags)
     .filter(([name, text]) => current.tags[name] !== text)
     .map(([name, after]) => compact({ what: name, name, before: current.tags[name], after }));

@@ -5,15 +5,15 @@ import type { Cautions, Difference } from '../notes/parts.ts';
 import { versionChange } from '../packages/versions.ts';
 import type { Content } from '../template/content.ts';
 import { nameIn } from '../template/renames.ts';
-import { compact, own } from '../text/records.ts';
+import { compact, own, type Texts } from '../text/records.ts';
 import type { Template } from '../template/template.ts';
 import type { Value } from '../template/values.ts';
 import { lostValues } from '../want/kept.ts';
 
 /** What there is, as far as versions and values are concerned. */
 interface Current {
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly tags: Readonly<Record<string, string>>;
+  readonly parameters: Texts;
+  readonly tags: Texts;
 }
 
 /** What takes its place. */
@@ -47,11 +47,7 @@ export function versionDifferences(next: Next, current: Current): readonly Diffe
  *
  * @param defaults those of the template that there is, where they are known.
  */
-export function cautionsOf(
-  next: Next,
-  current: Current,
-  defaults: Readonly<Record<string, string>> | undefined,
-): Cautions {
+export function cautionsOf(next: Next, current: Current, defaults: Texts | undefined): Cautions {
   const change = changeOf(next, current);
   const lost = lostValues(next, current.parameters, defaults);
   return compact({

@@ -1,7 +1,7 @@
 /** Why a deployment failed: the first failure that is nobody else's consequence, and what it usually means. Pure. */
 import type { StackEvent } from '../cloud/cloud.ts';
 import type { Cause } from '../notes/parts.ts';
-import { compact, own } from '../text/records.ts';
+import { compact, own, type Texts } from '../text/records.ts';
 
 /** CloudFormation's words for resources that it gave up because another one failed. */
 const cancellation =
@@ -39,7 +39,7 @@ export function rootCause(events: readonly StackEvent[], stackId: string): Cause
   return compact({ resource, resourceType, status, reason, hint, console });
 }
 
-const consoles: Readonly<Record<string, string>> = {
+const consoles: Texts = {
   aws: 'console.aws.amazon.com',
   'aws-cn': 'console.amazonaws.cn',
   'aws-us-gov': 'console.amazonaws-us-gov.com',
@@ -91,7 +91,7 @@ export function lastFailure(
 }
 
 /** AWS's words as patterns, of which the first that fits counts, and what they mean. */
-const hints: Readonly<Record<string, string>> = {
+const hints: Texts = {
   [ofHook.source]:
     'A CloudFormation hook of this account or organisation checked the resource and refused it. Ask the owners of the hook what the resource must look like.',
   'explicit deny in a service control policy':
@@ -130,8 +130,5 @@ const hints: Readonly<Record<string, string>> = {
 export const hintFor = (reason: string): string | undefined => meaningOf(hints, reason);
 
 /** What the first of some patterns means that fits a text. */
-export const meaningOf = (
-  meanings: Readonly<Record<string, string>>,
-  text: string,
-): string | undefined =>
+export const meaningOf = (meanings: Texts, text: string): string | undefined =>
   Object.entries(meanings).find(([words]) => new RegExp(words, 'i').test(text))?.[1];

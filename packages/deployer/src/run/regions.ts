@@ -12,7 +12,7 @@ import type { SecretTexts } from '../stage/secrets.ts';
 import { stage, type Staged, storeInputs } from '../stage/stacks.ts';
 import { disagreementsOf } from '../template/agreement.ts';
 import { InterruptedError } from '../text/errors.ts';
-import { compact, mapValues } from '../text/records.ts';
+import { compact, mapValues, type Texts } from '../text/records.ts';
 import { rootCause } from './cause.ts';
 import { attempt, notBegun, oneOfSeveral, type Outcome, tellOfStep } from './outcome.ts';
 import { recover, type Recovering } from './recover.ts';
@@ -157,7 +157,7 @@ function failureWords(step: StackStep, { status }: Ended): string {
   const { name } = step.target;
   const doing = doingOf(step);
   if (doing === 'delete') return `${name} could not be deleted. Its state is ${status}.`;
-  const left: Readonly<Record<string, string>> = {
+  const left: Texts = {
     DELETE_COMPLETE: 'CloudFormation deleted everything that it had created.',
     UPDATE_ROLLBACK_COMPLETE: 'CloudFormation rolled it back to its previous state.',
     ROLLBACK_COMPLETE: 'An empty stack is left. The next deployment asks, and then deletes it.',

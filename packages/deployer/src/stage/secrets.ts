@@ -5,10 +5,10 @@ import { secretName } from '../identity/naming.ts';
 import type { SecretInput } from '../plan/step.ts';
 import { awsCommand, type RunScope } from '../text/command.ts';
 import { OperatorError } from '../text/errors.ts';
-import { compact } from '../text/records.ts';
+import { compact, type Texts } from '../text/records.ts';
 
 /** The values to store in secrets, by parameter. */
-export type SecretTexts = Readonly<Record<string, string>>;
+export type SecretTexts = Texts;
 
 /** By which a secret is known as that of a stack. */
 const tag = 'patrol:stack';
@@ -67,10 +67,10 @@ export const tellSecret = ({ parameter, name, arn }: SecretInput): string =>
 export async function storeSecrets(
   { cloud, tell, unique }: Effects,
   stack: string,
-  tags: Readonly<Record<string, string>>,
+  tags: Texts,
   inputs: readonly SecretInput[],
   texts: SecretTexts,
-): Promise<Readonly<Record<string, string>>> {
+): Promise<Texts> {
   const arns: Record<string, string> = {};
   for (const { parameter, name, arn } of inputs) {
     const text = texts[parameter];

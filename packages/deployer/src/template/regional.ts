@@ -8,21 +8,21 @@
 import { isObject } from '@patrol/core';
 import { fields, intrinsic, references } from './functions.ts';
 import type { Template } from './template.ts';
-import { mapValues } from '../text/records.ts';
+import { mapValues, type Texts } from '../text/records.ts';
 
 /** The mapping of the values that differ between regions. */
 const mapping = 'Regional';
 
 /** Values of a parameter, by region. */
-export type ByRegion = Readonly<Record<string, string>>;
+export type ByRegion = Texts;
 
 /**
  * Splits the values of parameters into those that are the same in all regions and those that are not.
  *
  * @param values by region, then by parameter. All regions have the same parameters.
  */
-export function splitValues(values: Readonly<Record<string, Readonly<Record<string, string>>>>): {
-  readonly same: Readonly<Record<string, string>>;
+export function splitValues(values: Readonly<Record<string, Texts>>): {
+  readonly same: Texts;
   readonly regional: Readonly<Record<string, ByRegion>>;
 } {
   const regions = Object.keys(values).toSorted();

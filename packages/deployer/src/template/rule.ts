@@ -5,7 +5,7 @@ import type { DeclaredAlarm, Retention, TemplateTrigger } from '../notes/objects
 import { type Body, madeOf, ownRole } from './access.ts';
 import { type Fields, fields, Options, textOf, Unknown } from './functions.ts';
 import { attachmentsOf, type Made } from './grants.ts';
-import { jsonIn, mapValues } from '../text/records.ts';
+import { jsonIn, mapValues, type Texts } from '../text/records.ts';
 
 const list = (value: unknown): readonly unknown[] => (value === undefined ? [] : [value].flat());
 
@@ -17,7 +17,7 @@ export interface RuleReading {
   /** Where the code comes from, layers included. */
   readonly code: string;
   /** The variables of the function. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Texts;
   readonly triggers: readonly TemplateTrigger[];
   readonly log: Retention;
   readonly alarms: readonly DeclaredAlarm[];
@@ -64,7 +64,7 @@ const isFunction = (value: unknown): boolean =>
   new RegExp(`\\$\\{${functionId}(?:\\.Arn)?\\}`).test(textOf(value));
 
 /** Types that run a function and that Patrol's own templates do not use, with the property that names the function. */
-const others: Readonly<Record<string, string>> = {
+const others: Texts = {
   'AWS::Lambda::EventSourceMapping': 'FunctionName',
   'AWS::Lambda::Url': 'TargetFunctionArn',
   'AWS::Scheduler::Schedule': 'Target',
@@ -150,7 +150,7 @@ function retentionOf(group: unknown, made: readonly Made[], { parameters }: Body
   return { ...(Default === undefined ? {} : { days: numberOf(textOf(Default)) }), parameter };
 }
 
-const comparisons: Readonly<Record<string, string>> = {
+const comparisons: Texts = {
   GreaterThanThreshold: '>',
   GreaterThanOrEqualToThreshold: '>=',
   LessThanThreshold: '<',

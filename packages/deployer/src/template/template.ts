@@ -5,7 +5,7 @@ import { type RuleManifest, stackNames } from '@patrol/core/contracts';
 import { type Artifact, readArtifact } from '../packages/assembly.ts';
 import { messageOf, OperatorError } from '../text/errors.ts';
 import type { TemplateParameter } from '../notes/objects.ts';
-import { jsonIn } from '../text/records.ts';
+import { jsonIn, type Texts } from '../text/records.ts';
 
 /** A resource as a template declares it. */
 interface TemplateResource {
@@ -70,9 +70,7 @@ export function templateIn(text: string): Template | undefined {
 }
 
 /** The defaults of a template's parameters, as CloudFormation echoes their values. */
-export const defaultsOf = ({
-  parameters,
-}: Pick<Template, 'parameters'>): Readonly<Record<string, string>> =>
+export const defaultsOf = ({ parameters }: Pick<Template, 'parameters'>): Texts =>
   Object.fromEntries(
     Object.entries(parameters).flatMap(([name, { Default }]) =>
       Default === undefined ? [] : [[name, String(Default)]],

@@ -1,5 +1,8 @@
 /** Records and JSON, as several rooms need them. Pure. */
 
+/** Texts by their names: values of parameters, tags, outputs. */
+export type Texts = Readonly<Record<string, string>>;
+
 /** A record whose members that may be left out may be `undefined` instead. */
 type Loose<T> = {
   [K in keyof T]: Record<never, never> extends Pick<T, K> ? T[K] | undefined : T[K];

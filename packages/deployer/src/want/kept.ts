@@ -6,10 +6,9 @@ import { stackParameters, type Template } from '../template/template.ts';
 import { nameIn, presentName } from '../template/renames.ts';
 import { hidden } from '../template/scope.ts';
 import type { Given, Ground, Value } from '../template/values.ts';
-import { own } from '../text/records.ts';
+import { own, type Texts } from '../text/records.ts';
 
 /** Values by the names of parameters. */
-type Texts = Readonly<Record<string, string>>;
 
 /** The default of a parameter in the version that is deployed next. */
 const nextDefault = (

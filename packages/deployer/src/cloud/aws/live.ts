@@ -1,7 +1,7 @@
 /** {@link Live} on the AWS SDK. */
 import { SNS } from '@aws-sdk/client-sns';
 import { STS } from '@aws-sdk/client-sts';
-import { compact } from '../../text/records.ts';
+import { compact, type Texts } from '../../text/records.ts';
 import type { Live, SnsAnswer, SnsRequest } from '../live.ts';
 import type { Connect, Connection, Environment } from './client.ts';
 import { connect } from './connection.ts';
@@ -29,7 +29,7 @@ export const awsLive: Connect<Live> = async (options, environment) => {
 };
 
 /** A function reads no files of the operator: what they say is given to it. */
-async function credentials(connection: Connection): Promise<Readonly<Record<string, string>>> {
+async function credentials(connection: Connection): Promise<Texts> {
   const client = new STS(connection);
   try {
     const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials();
