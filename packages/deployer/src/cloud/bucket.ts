@@ -2,9 +2,6 @@
 import { isObject } from '@patrol/core';
 import type { BucketProtection, BucketSetting, Place } from './cloud.ts';
 
-/** By which the statement is known again in a policy, where it may stand once only. */
-const Sid = 'PatrolTlsOnly';
-
 /** The ARNs of a bucket and of its objects. */
 const arnsOf = (bucket: string, partition: string): readonly string[] => [
   `arn:${partition}:s3:::${bucket}`,
@@ -13,7 +10,8 @@ const arnsOf = (bucket: string, partition: string): readonly string[] => [
 
 /** The statement that refuses requests without TLS, whatever the ARNs of the bucket and of its objects are written as. */
 export const tlsOnly = (Resource: readonly unknown[]): Readonly<Record<string, unknown>> => ({
-  Sid,
+  // By which it is known again in a policy, where it may stand once only.
+  Sid: 'PatrolTlsOnly',
   Effect: 'Deny',
   Principal: '*',
   Action: 's3:*',
@@ -60,14 +58,21 @@ export function missingSettings(
   if (!found.ownerEnforced) settings.push({ set: 'ownership' });
   if (!found.encrypted) settings.push({ set: 'encryption' });
   if (!found.versioned) settings.push({ set: 'versioning' });
-  const policy = found.policy ? JSON.parse(found.policy) : { Version: '2012-10-17' };
-  const statements: readonly unknown[] = [policy.Statement ?? []].flat();
-  if (!statements.some((statement) => isTlsOnly(statement, name, partition))) {
-    const others = statements.filter(
-      (statement) => !isObject(statement) || statement['Sid'] !== Sid,
-    );
-    const Statement = [...others, tlsOnly(arnsOf(name, partition))];
-    settings.push({ set: 'policy', policy: JSON.stringify({ ...policy, Statement }) });
-  }
-  return settings;
+  const isThere = (each: unknown): boolean => isTlsOnly(each, name, partition);
+  const policy = withStatement(found.policy, tlsOnly(arnsOf(name, partition)), isThere);
+  return [...settings, ...policy];
+}
+
+/** Adds a statement to a policy, in the place of an earlier one with the same `Sid`, unless what it says is there. */
+export function withStatement(
+  policy: string | undefined,
+  statement: Readonly<Record<string, unknown>>,
+  isThere: (each: unknown) => boolean,
+): readonly BucketSetting[] {
+  const whole = policy ? JSON.parse(policy) : { Version: '2012-10-17' };
+  const statements: readonly unknown[] = [whole.Statement ?? []].flat();
+  if (statements.some(isThere)) return [];
+  const others = statements.filter((each) => !isObject(each) || each['Sid'] !== statement['Sid']);
+  const Statement = [...others, statement];
+  return [{ set: 'policy', policy: JSON.stringify({ ...whole, Statement }) }];
 }

@@ -1,8 +1,8 @@
 /** The artifact buckets of an organisation: one in each region, which its accounts may read and nobody else. */
-import { isObject } from '@patrol/core';
+import { isDeepStrictEqual } from 'node:util';
 import { identityOf } from '../template/content.ts';
 import type { Artifact } from '../packages/assembly.ts';
-import { missingSettings } from '../cloud/bucket.ts';
+import { missingSettings, withStatement } from '../cloud/bucket.ts';
 import type {
   BucketProtection,
   BucketSetting,
@@ -16,15 +16,12 @@ import type { OrganizationWanted, WantedStackSet } from '../want/organization.ts
 import type { Effects } from '../cloud/effects.ts';
 import { store, urlOf } from './artifacts.ts';
 
-/** By which the statement is known again in a policy. */
-const Sid = 'PatrolOrganizationReads';
-
 /**
  * The statement that lets the accounts of an organisation read the code. Lambda reads it with the permissions of whoever
  * creates the function, in a member account the role of StackSets.
  */
-const organizationReads = (bucket: string, partition: string, organization: string): unknown => ({
-  Sid,
+const organizationReads = (bucket: string, partition: string, organization: string) => ({
+  Sid: 'PatrolOrganizationReads',
   Effect: 'Allow',
   Principal: '*',
   Action: ['s3:GetObject', 's3:GetObjectVersion'],
@@ -45,16 +42,11 @@ export function missingForOrganization(
 ): readonly BucketSetting[] {
   const settings = missingSettings(name, place, found);
   const set = settings.find((each) => each.set === 'policy');
-  const policy = JSON.parse(set?.policy ?? found.policy ?? '{}');
-  const statements: readonly unknown[] = [policy.Statement ?? []].flat();
   const wanted = organizationReads(name, place.partition, organization);
-  if (statements.some((each) => JSON.stringify(each) === JSON.stringify(wanted))) return settings;
-  const others = statements.filter((each) => !isObject(each) || each['Sid'] !== Sid);
-  const Statement = [...others, wanted];
-  return [
-    ...settings.filter((each) => each !== set),
-    { set: 'policy', policy: JSON.stringify({ ...policy, Statement }) },
-  ];
+  const policy = withStatement(set?.policy ?? found.policy, wanted, (each) =>
+    isDeepStrictEqual(each, wanted),
+  );
+  return policy.length > 0 ? [...settings.filter((each) => each !== set), ...policy] : settings;
 }
 
 /** The cloud of the managing account in a region. */
@@ -71,23 +63,18 @@ export function artifactsOf(
   const missing: typeof missingSettings = (...about) =>
     missingForOrganization(...about, organization);
   const storeIn = (place: Place, at: StoredObject, sum: string, bytes: Uint8Array) => {
-    const { region } = place;
-    const before = queues.get(region) ?? Promise.resolve();
+    const before = queues.get(place.region) ?? Promise.resolve();
     const stored = before.then(async () =>
-      store({ cloud: await cloudIn(region), tell }, place, at, sum, bytes, missing),
+      store({ cloud: await cloudIn(place.region), tell }, place, at, sum, bytes, missing),
     );
-    queues.set(
-      region,
-      stored.catch(() => undefined),
-    );
+    const over = stored.catch(() => undefined);
+    queues.set(place.region, over);
     return stored;
   };
   return {
     /** Stores the code of a rule in all regions in which its instances are. */
-    storeCode: async ({
-      artifact,
-      regions,
-    }: Pick<WantedStackSet, 'artifact' | 'regions'>): Promise<void> => {
+    storeCode: async (wanted: Pick<WantedStackSet, 'artifact' | 'regions'>): Promise<void> => {
+      const { artifact, regions } = wanted;
       const { code } = artifact.rule;
       const bytes = readVerified(artifact, code);
       for (const region of regions) {
@@ -96,6 +83,7 @@ export function artifactsOf(
         await storeIn(place, at, code.sha256, bytes);
       }
     },
+
     /** Stores a template that is too large to be sent along; gives its URL. */
     storeTemplate: async (artifact: Artifact, { text }: Template): Promise<string> => {
       const sum = sha256(text);
