@@ -8,17 +8,7 @@ import { type Effects, passing, patiently, pause } from '../cloud/effects.ts';
 import { leaseAt } from '../identity/naming.ts';
 import type { NoteOf } from '../notes/lines.ts';
 import type { LeaseHolder } from '../notes/parts.ts';
-import {
-  type FoundLease,
-  foundLease,
-  holderWords,
-  type Leased,
-  leaseText,
-  leaseTime,
-  mayHaveChanged,
-  renewalTime,
-  timeWords,
-} from '../plan/lease.ts';
+import * as leases from '../plan/lease.ts';
 import { HeldError, InterruptedError, OperatorError } from '../text/errors.ts';
 import { secureBucket } from './artifacts.ts';
 
@@ -50,13 +40,13 @@ interface Own {
 }
 
 type LeaseNote = NoteOf<'lease'>;
-type Held = Extract<FoundLease, { readonly is: 'held' }>;
+type Held = Extract<leases.FoundLease, { readonly is: 'held' }>;
 
 /** The lease of one fleet, as one run sees it. */
 export type Lease = ReturnType<typeof leaseOn>;
 
 /** @param of the fleet. */
-export function leaseOn(effects: LeaseEffects, of: Leased) {
+export function leaseOn(effects: LeaseEffects, of: leases.Leased) {
   const { cloud, place, tell, now, signal, who } = effects;
   const name = `${of.fleet} (${of.environment})`;
   const at = leaseAt(place, of.fleet, of.environment);
@@ -69,7 +59,7 @@ export function leaseOn(effects: LeaseEffects, of: Leased) {
   let failed: { readonly why: string; readonly at: number } | undefined;
   let renewing: Promise<void> | undefined;
   /** What was found in the place of one's own lease. */
-  let other: FoundLease | undefined;
+  let other: leases.FoundLease | undefined;
   /** What was found last, and when. */
   let seen: { readonly tag: string | undefined; readonly at: number } | undefined;
 
@@ -83,10 +73,10 @@ export function leaseOn(effects: LeaseEffects, of: Leased) {
     until: new Date(now() + left).toISOString(),
   });
   const untilWords = ({ left }: Held): string =>
-    `If that run was killed, its lease ends at ${timeWords(now() + left)}.`;
+    `If that run was killed, its lease ends at ${leases.timeWords(now() + left)}.`;
 
   function refusal(found: Held): HeldError {
-    const message = `Another run of \`apply\` is changing the fleet ${name}: ${holderWords(found.holder)}. No stack was changed. Run the same command again when that run has ended, or add --wait. ${untilWords(found)}`;
+    const message = `Another run of \`apply\` is changing the fleet ${name}: ${leases.holderWords(found.holder)}. No stack was changed. Run the same command again when that run has ended, or add --wait. ${untilWords(found)}`;
     tellLease('held', message, heldBy(found));
     return new HeldError(message);
   }
@@ -98,10 +88,10 @@ export function leaseOn(effects: LeaseEffects, of: Leased) {
   /** How long ago the lease was written; 0 when this run has none. */
   const sinceWritten = (): number => (own ? now() - own.written : 0);
 
-  async function find(): Promise<FoundLease> {
+  async function find(): Promise<leases.FoundLease> {
     const found = await patiently(effects, () => cloud.readText(at));
     seen = { tag: found?.tag, at: now() };
-    return foundLease(found);
+    return leases.foundLease(found);
   }
 
   /** Makes the bucket. Several runs may do that at once: S3 refuses settings that are made at the same moment. */
@@ -129,12 +119,12 @@ export function leaseOn(effects: LeaseEffects, of: Leased) {
       }
       if (found.is === 'held') throw refusal(found);
       const isAsBefore = before && before.at <= begun && before.tag === seen?.tag;
-      if (!isAsBefore && mayHaveChanged(found, now() - begun)) return false;
+      if (!isAsBefore && leases.mayHaveChanged(found, now() - begun)) return false;
       if (found.replaced === undefined) await secure();
       written = now();
       const tag = await patiently(
         effects,
-        () => cloud.writeText(at, leaseText(of, holder, 0), found.replaced),
+        () => cloud.writeText(at, leases.leaseText(of, holder, 0), found.replaced),
         // A new bucket is not everywhere at once.
         found.replaced === undefined ? [...passing, 'missing', 'conflict'] : passing,
       );
@@ -150,9 +140,12 @@ export function leaseOn(effects: LeaseEffects, of: Leased) {
     );
   }
 
-  function tellTakenOver({ holder, age }: Extract<FoundLease, { readonly is: 'stale' }>): void {
+  function tellTakenOver({
+    holder,
+    age,
+  }: Extract<leases.FoundLease, { readonly is: 'stale' }>): void {
     const minutes = Math.floor(age / 60_000);
-    const message = `Took over the lease of the fleet ${name} from ${holderWords(holder)}. That run did not renew it for ${minutes} minutes; it was probably killed.`;
+    const message = `Took over the lease of the fleet ${name} from ${leases.holderWords(holder)}. That run did not renew it for ${minutes} minutes; it was probably killed.`;
     tellLease('takenOver', message, { holder });
   }
 
@@ -183,12 +176,12 @@ export function leaseOn(effects: LeaseEffects, of: Leased) {
 
   /** Writes one's own lease anew; `undefined` when it is no longer one's own. */
   async function replace({ holder, renewals, tag }: Own, released: boolean) {
-    const text = leaseText(of, holder, renewals + 1, released);
+    const text = leases.leaseText(of, holder, renewals + 1, released);
     const next = await cloud.writeText(at, text, tag);
     if (next !== undefined) return next;
     // The answer to an earlier write may have been lost: then it is still one's own.
     const found = await cloud.readText(at);
-    other = foundLease(found);
+    other = leases.foundLease(found);
     const isOwn = other.is !== 'free' && other.holder.run === holder.run;
     return isOwn ? cloud.writeText(at, text, found?.tag) : undefined;
   }
@@ -198,7 +191,7 @@ export function leaseOn(effects: LeaseEffects, of: Leased) {
     lost = `This run lost the lease of the fleet ${name}.`;
     const holder = other && other.is !== 'free' ? other.holder : undefined;
     const why = holder
-      ? `Another run took it over, because it was not renewed in time: ${holderWords(holder)}.`
+      ? `Another run took it over, because it was not renewed in time: ${leases.holderWords(holder)}.`
       : 'Somebody else took it over or removed it.';
     const message = `${lost} ${why} This run starts no more stacks, and waits for those in progress. Run the same command again when no other run is active.`;
     tellLease('lost', message, holder ? { holder } : {});
@@ -222,7 +215,7 @@ export function leaseOn(effects: LeaseEffects, of: Leased) {
       });
       if (found?.is !== 'held') return waitedFor !== undefined;
       if (!wait) throw refusal(found);
-      const holder = holderWords(found.holder);
+      const holder = leases.holderWords(found.holder);
       if (holder !== waitedFor) {
         const message = `Waiting for another run of \`apply\` that is changing the fleet ${name}: ${holder}. ${untilWords(found)}`;
         tellLease('waiting', message, heldBy(found));
@@ -264,7 +257,7 @@ export function leaseOn(effects: LeaseEffects, of: Leased) {
    */
   async function sleep(milliseconds: number, until?: AbortSignal): Promise<void> {
     await effects.sleep(milliseconds, until);
-    if (sinceWritten() >= renewalTime) await renew();
+    if (sinceWritten() >= leases.renewalTime) await renew();
   }
 
   /**
@@ -272,9 +265,9 @@ export function leaseOn(effects: LeaseEffects, of: Leased) {
    * while, finds out here.
    */
   async function hold(): Promise<string | undefined> {
-    if (sinceWritten() >= renewalTime) await renew();
+    if (sinceWritten() >= leases.renewalTime) await renew();
     if (lost !== undefined) return lost;
-    if (sinceWritten() < leaseTime - margin) return undefined;
+    if (sinceWritten() < leases.leaseTime - margin) return undefined;
     // By a clock of its own another run may take it at any moment.
     return `The lease of the fleet ${name} could not be renewed in time. ${failed?.why ?? ''}`.trim();
   }
@@ -287,7 +280,7 @@ export function leaseOn(effects: LeaseEffects, of: Leased) {
     if (!held) return;
     const released = patiently(effects, () => replace(held, true));
     await orRefusal(released, (error) => {
-      const until = timeWords(held.written + leaseTime);
+      const until = leases.timeWords(held.written + leases.leaseTime);
       const message = `The lease of the fleet ${name} could not be released. It ends by itself at ${until}. ${explain(error)}`;
       tell({ type: 'warning', message });
     });

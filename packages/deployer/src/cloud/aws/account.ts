@@ -8,15 +8,14 @@ import { isPatrols } from '../../identity/ownership.ts';
 import { compact } from '../../text/records.ts';
 import type { Account, Decision, Simulation, Trail } from '../account.ts';
 import { CloudError, orRefusal } from '../cloud.ts';
-import { collected, isMissing, orNone, pagesOf } from './calls.ts';
-import { type Connect, type Connection, withCloudErrors } from './client.ts';
+import * as sdk from './sdk.ts';
 import { callerIdentity, connect } from './connection.ts';
 import { allStacks, cloudFormation } from './stacks.ts';
 
 /** Connects to AWS. */
-export const awsAccount: Connect<Account> = async (options, environment) => {
+export const awsAccount: sdk.Connect<Account> = async (options, environment) => {
   const connection = await connect(options, environment);
-  const iam = withCloudErrors('iam', new IAM(connection));
+  const iam = sdk.withCloudErrors('iam', new IAM(connection));
   return {
     caller: async () => (await callerIdentity(connection)).Arn ?? '',
     role: async (RoleName) => (await iam.getRole({ RoleName })).Role?.Arn ?? '',
@@ -29,7 +28,7 @@ export const awsAccount: Connect<Account> = async (options, environment) => {
 };
 
 const simulate = (iam: IAM, principal: string, { actions, resources, context }: Simulation) =>
-  collected(
+  sdk.collected(
     iam.paginateSimulatePrincipalPolicy({
       PolicySourceArn: principal,
       ActionNames: [...actions],
@@ -50,17 +49,17 @@ const simulate = (iam: IAM, principal: string, { actions, resources, context }: 
   );
 
 /** Those of other regions and of the organisation that record here are included. */
-async function listTrails(connection: Connection): Promise<readonly Trail[]> {
+async function listTrails(connection: sdk.Connection): Promise<readonly Trail[]> {
   const client = cloudTrail(connection);
   const { trailList = [] } = await client.describeTrails({});
   return Promise.all(trailList.map((trail) => lookAtTrail(connection, client, trail)));
 }
 
-const cloudTrail = (connection: Connection): CloudTrail =>
-  withCloudErrors('cloudtrail', new CloudTrail(connection));
+const cloudTrail = (connection: sdk.Connection): CloudTrail =>
+  sdk.withCloudErrors('cloudtrail', new CloudTrail(connection));
 
 async function lookAtTrail(
-  connection: Connection,
+  connection: sdk.Connection,
   client: CloudTrail,
   { TrailARN: arn = '', HasCustomEventSelectors, ...others }: SdkTrail,
 ): Promise<Trail> {
@@ -85,10 +84,10 @@ async function lookAtTrail(
 const part = <T, P>(answer: Promise<T>, partOf: (answer: T) => P): Promise<P | CloudError> =>
   orRefusal(answer.then(partOf), (error) => error);
 
-function listRules(connection: Connection): ReturnType<Account['eventRules']> {
-  const client = withCloudErrors('events', new EventBridge(connection));
-  return collected(
-    pagesOf((NextToken) => client.listRules({ NextToken })),
+function listRules(connection: sdk.Connection): ReturnType<Account['eventRules']> {
+  const client = sdk.withCloudErrors('events', new EventBridge(connection));
+  return sdk.collected(
+    sdk.pagesOf((NextToken) => client.listRules({ NextToken })),
     (page) => page.Rules?.map(({ EventPattern: pattern }) => compact({ pattern })),
   );
 }
@@ -96,8 +95,8 @@ function listRules(connection: Connection): ReturnType<Account['eventRules']> {
 /** "Number of rules" of EventBridge. */
 const rulesQuota = { ServiceCode: 'events', QuotaCode: 'L-244521F2' };
 
-async function eventRuleQuota(connection: Connection): Promise<number | undefined> {
-  const client = withCloudErrors('servicequotas', new ServiceQuotas(connection));
+async function eventRuleQuota(connection: sdk.Connection): Promise<number | undefined> {
+  const client = sdk.withCloudErrors('servicequotas', new ServiceQuotas(connection));
   // A quota that was never raised is not known to Service Quotas in every region.
-  return (await orNone(client.getServiceQuota(rulesQuota), isMissing))?.Quota?.Value;
+  return (await sdk.orNone(client.getServiceQuota(rulesQuota), sdk.isMissing))?.Quota?.Value;
 }

@@ -3,9 +3,7 @@ import { GetObjectCommand, S3 } from '@aws-sdk/client-s3';
 import { compact } from '../../text/records.ts';
 import { publicAccessBlock } from '../bucket.ts';
 import type { BucketProtection, BucketSetting, Storage } from '../cloud.ts';
-import { orNone } from './calls.ts';
-import { type Connection, withCloudErrors } from './client.ts';
-import { nameOf, statusOf } from './errors.ts';
+import { type Connection, nameOf, orNone, statusOf, withCloudErrors } from './sdk.ts';
 
 /** A bucket, and whose it must be. */
 interface Owned {

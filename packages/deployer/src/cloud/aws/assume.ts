@@ -1,8 +1,7 @@
 /** Roles in other accounts: their credentials are asked for once for all regions, and renewed before they expire. */
 import { STS } from '@aws-sdk/client-sts';
 import { CloudError } from '../cloud.ts';
-import type { Connection, Credentials } from './client.ts';
-import { cloudError } from './errors.ts';
+import { cloudError, type Connection, type Credentials } from './sdk.ts';
 import type { Role } from '../options.ts';
 import { partitionOf } from '../partitions.ts';
 

@@ -3,7 +3,7 @@ import { type GetCallerIdentityResponse, STS } from '@aws-sdk/client-sts';
 import { messageOf, OperatorError } from '../../text/errors.ts';
 import { agents } from '../agents.ts';
 import { Roles } from './assume.ts';
-import { type Connection, type Environment, withCloudErrors } from './client.ts';
+import { type Connection, type Environment, withCloudErrors } from './sdk.ts';
 import type { CloudOptions } from '../options.ts';
 
 /** The roles that this process has assumed: one session does for all regions. */

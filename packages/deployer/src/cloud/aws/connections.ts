@@ -1,6 +1,6 @@
 /** {@link Connections} on the AWS SDK, which is loaded when a connection is first made. */
 import type { Connections } from '../connections.ts';
-import type { Environment } from './client.ts';
+import type { Environment } from './sdk.ts';
 
 /** @param environment the variables of the process, or those that stand for them. */
 export const awsConnections = (environment: Environment): Connections => ({

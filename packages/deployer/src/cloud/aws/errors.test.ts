@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cloudError } from './errors.ts';
+import { cloudError } from './sdk.ts';
 
 const sdk = (name: string, message: string, httpStatusCode?: number): Error =>
   Object.assign(new Error(message), { name, $metadata: { httpStatusCode } });

@@ -2,7 +2,7 @@
 import { Lambda } from '@aws-sdk/client-lambda';
 import { compact } from '../../text/records.ts';
 import type { Functions } from '../functions.ts';
-import { type Connect, withCloudErrors } from './client.ts';
+import { type Connect, withCloudErrors } from './sdk.ts';
 import { connect } from './connection.ts';
 
 /** Lambda ends every run after 15 minutes. */

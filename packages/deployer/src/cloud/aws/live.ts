@@ -3,9 +3,8 @@ import { SNS } from '@aws-sdk/client-sns';
 import { STS } from '@aws-sdk/client-sts';
 import { compact, type Texts } from '../../text/records.ts';
 import type { Live, SnsAnswer, SnsRequest } from '../live.ts';
-import type { Connect, Connection, Environment } from './client.ts';
+import { cloudError, type Connect, type Connection, type Environment } from './sdk.ts';
 import { connect } from './connection.ts';
-import { cloudError } from './errors.ts';
 import { readSecret } from './secrets.ts';
 
 /**

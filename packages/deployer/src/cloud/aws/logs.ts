@@ -2,7 +2,7 @@
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { compact } from '../../text/records.ts';
 import type { Logs } from '../logs.ts';
-import { type Connect, withCloudErrors } from './client.ts';
+import { type Connect, withCloudErrors } from './sdk.ts';
 import { connect } from './connection.ts';
 
 /** Connects to CloudWatch Logs. */

@@ -1,10 +1,8 @@
 /** AWS Organizations through the AWS SDK. */
 import { type Organization, Organizations as Client } from '@aws-sdk/client-organizations';
 import type { Organizations } from '../organizations.ts';
-import { collected, orNone } from './calls.ts';
-import { type Connect, withCloudErrors } from './client.ts';
+import { collected, type Connect, nameOf, orNone, withCloudErrors } from './sdk.ts';
 import { connect } from './connection.ts';
-import { nameOf } from './errors.ts';
 
 /** Connects to AWS Organizations. */
 export const awsOrganizations: Connect<Organizations> = async (options, environment) => {

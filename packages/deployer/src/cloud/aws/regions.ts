@@ -1,7 +1,6 @@
 /** The regions of an account through the AWS SDK. */
 import { Account } from '@aws-sdk/client-account';
-import { collected } from './calls.ts';
-import { type Connect, withCloudErrors } from './client.ts';
+import { collected, type Connect, withCloudErrors } from './sdk.ts';
 import { connect } from './connection.ts';
 
 /**

@@ -3,8 +3,7 @@ import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { SSM } from '@aws-sdk/client-ssm';
 import { splitArn } from '@patrol/core';
 import { CloudError, type Secrets } from '../cloud.ts';
-import { isMissing, orNone, tagList, textsOf } from './calls.ts';
-import { type Connection, withCloudErrors } from './client.ts';
+import { type Connection, isMissing, orNone, tagList, textsOf, withCloudErrors } from './sdk.ts';
 
 /** Reads the text of a secret where it lies: in Secrets Manager, or as a SecureString of the Parameter Store. */
 export async function readSecret(connection: Connection, arn: string): Promise<string> {

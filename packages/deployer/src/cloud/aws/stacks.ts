@@ -1,33 +1,18 @@
 /** CloudFormation through the AWS SDK. */
-import {
-  type Change,
-  CloudFormation,
-  type Stack as SdkStack,
-  type StackEvent as SdkEvent,
-  type StackResourceSummary,
-} from '@aws-sdk/client-cloudformation';
-import {
-  type ChangeSet,
-  type ChangeSetRequest,
-  previousValue,
-  type ResourceChange,
-  type Stack,
-  type StackEvent,
-  type StackResource,
-  type Stacks,
-} from '../cloud.ts';
+import { CloudFormation } from '@aws-sdk/client-cloudformation';
+import type * as api from '@aws-sdk/client-cloudformation';
+import { previousValue } from '../cloud.ts';
+import type * as ours from '../cloud.ts';
 import { messageOf } from '../../text/errors.ts';
 import { compact } from '../../text/records.ts';
-import { collected, orNone, tagList, textsOf } from './calls.ts';
-import { type Connection, withCloudErrors } from './client.ts';
-import { nameOf } from './errors.ts';
+import * as sdk from './sdk.ts';
 
 /** CloudFormation's part of the cloud. */
-export function awsStacks(connection: Connection): Stacks {
+export function awsStacks(connection: sdk.Connection): ours.Stacks {
   const client = cloudFormation(connection);
   return {
     stack: async (StackName) => {
-      const found = await orNone(client.describeStacks({ StackName }), isMissing);
+      const found = await sdk.orNone(client.describeStacks({ StackName }), isMissing);
       return found?.Stacks?.map(stackOf)[0];
     },
     allStacks: () => allStacks(client),
@@ -35,7 +20,7 @@ export function awsStacks(connection: Connection): Stacks {
     template: async (StackName) =>
       (await client.getTemplate({ StackName, TemplateStage: 'Original' })).TemplateBody ?? '',
     resources: (StackName) =>
-      collected(client.paginateListStackResources({ StackName }), (page) =>
+      sdk.collected(client.paginateListStackResources({ StackName }), (page) =>
         page.StackResourceSummaries?.map(resourceOf),
       ),
     events: (stackId, after) => eventsAfter(client, stackId, after),
@@ -44,7 +29,7 @@ export function awsStacks(connection: Connection): Stacks {
     createChangeSet: (request) => createChangeSet(client, request),
     changeSet: (id) => describeChangeSet(client, id),
     pendingChangeSets: (StackName) =>
-      collected(client.paginateListChangeSets({ StackName }), (page) =>
+      sdk.collected(client.paginateListChangeSets({ StackName }), (page) =>
         page.Summaries?.flatMap(({ ChangeSetId: id, ChangeSetName: name = '', ExecutionStatus }) =>
           id && !begun.includes(ExecutionStatus) ? [{ id, name }] : [],
         ),
@@ -72,26 +57,26 @@ export function awsStacks(connection: Connection): Stacks {
 }
 
 /** A client of CloudFormation. */
-export const cloudFormation = (connection: Connection): CloudFormation =>
-  withCloudErrors('cloudformation', new CloudFormation(connection));
+export const cloudFormation = (connection: sdk.Connection): CloudFormation =>
+  sdk.withCloudErrors('cloudformation', new CloudFormation(connection));
 
 const isMissing = (error: unknown): boolean =>
-  nameOf(error) === 'ValidationError' && /does not exist/.test(messageOf(error));
+  sdk.nameOf(error) === 'ValidationError' && /does not exist/.test(messageOf(error));
 
 /** All stacks of the account in the region. */
-export const allStacks = (client: CloudFormation): Promise<readonly Stack[]> =>
-  collected(client.paginateDescribeStacks(), (page) => page.Stacks?.map(stackOf));
+export const allStacks = (client: CloudFormation): Promise<readonly ours.Stack[]> =>
+  sdk.collected(client.paginateDescribeStacks(), (page) => page.Stacks?.map(stackOf));
 
 /** A stack as CloudFormation describes it. */
-const stackOf = (stack: SdkStack): Stack =>
+const stackOf = (stack: api.Stack): ours.Stack =>
   compact({
     id: stack.StackId ?? '',
     name: stack.StackName ?? '',
     status: stack.StackStatus ?? '',
     reason: stack.StackStatusReason || undefined,
-    parameters: textsOf(stack.Parameters, (each) => [each.ParameterKey, each.ParameterValue]),
-    outputs: textsOf(stack.Outputs, (each) => [each.OutputKey, each.OutputValue]),
-    tags: textsOf(stack.Tags, (each) => [each.Key, each.Value]),
+    parameters: sdk.textsOf(stack.Parameters, (each) => [each.ParameterKey, each.ParameterValue]),
+    outputs: sdk.textsOf(stack.Outputs, (each) => [each.OutputKey, each.OutputValue]),
+    tags: sdk.textsOf(stack.Tags, (each) => [each.Key, each.Value]),
     created: stack.CreationTime ?? new Date(0),
     updated: stack.LastUpdatedTime,
     terminationProtected: stack.EnableTerminationProtection === true,
@@ -104,7 +89,7 @@ const stackOf = (stack: SdkStack): Stack =>
 /** Names are given again: of several deleted stacks the one that was deleted last counts. */
 async function deletedStack(client: CloudFormation, name: string): Promise<string | undefined> {
   const deleted = client.paginateListStacks({ StackStatusFilter: ['DELETE_COMPLETE'] });
-  const found = await collected(deleted, ({ StackSummaries = [] }) =>
+  const found = await sdk.collected(deleted, ({ StackSummaries = [] }) =>
     StackSummaries.flatMap(({ StackName, StackId: id, DeletionTime }) =>
       StackName === name && id ? [{ id, at: DeletionTime?.getTime() ?? 0 }] : [],
     ),
@@ -114,8 +99,8 @@ async function deletedStack(client: CloudFormation, name: string): Promise<strin
 
 async function createChangeSet(
   client: CloudFormation,
-  { stack, name, kind, template, parameters, tags }: ChangeSetRequest,
-): ReturnType<Stacks['createChangeSet']> {
+  { stack, name, kind, template, parameters, tags }: ours.ChangeSetRequest,
+): ReturnType<ours.Stacks['createChangeSet']> {
   const named = { StackName: stack, ChangeSetName: name };
   try {
     const { Id: id = '', StackId: stackId = '' } = await client.createChangeSet({
@@ -130,20 +115,20 @@ async function createChangeSet(
           ? { ParameterKey, UsePreviousValue: true }
           : { ParameterKey, ParameterValue: value },
       ),
-      Tags: tagList(tags),
+      Tags: sdk.tagList(tags),
     });
     return { id, stackId };
   } catch (error) {
     // The name is unique: what exists is ours, and only the answer to an earlier attempt was lost.
-    if (nameOf(error) !== 'AlreadyExistsException') throw error;
+    if (sdk.nameOf(error) !== 'AlreadyExistsException') throw error;
     const { ChangeSetId: id = '', StackId: stackId = '' } = await client.describeChangeSet(named);
     return { id, stackId };
   }
 }
 
-async function describeChangeSet(client: CloudFormation, id: string): Promise<ChangeSet> {
+async function describeChangeSet(client: CloudFormation, id: string): Promise<ours.ChangeSet> {
   const input = { ChangeSetName: id, IncludePropertyValues: true };
-  const pages = await collected(client.paginateDescribeChangeSet(input), (page) => [page]);
+  const pages = await sdk.collected(client.paginateDescribeChangeSet(input), (page) => [page]);
   const last = pages.at(-1);
   return compact({
     id: last?.ChangeSetId ?? id,
@@ -158,9 +143,9 @@ async function describeChangeSet(client: CloudFormation, id: string): Promise<Ch
 /** Whatever its execution status says, one that is executed was begun; that of one that failed to be made is `UNAVAILABLE`. */
 const begun: readonly (string | undefined)[] = ['EXECUTE_IN_PROGRESS', 'EXECUTE_COMPLETE'];
 
-function changeOf({ ResourceChange: change }: Change): readonly ResourceChange[] {
+function changeOf({ ResourceChange: change }: api.Change): readonly ours.ResourceChange[] {
   if (!change) return [];
-  const properties = new Map<string, ResourceChange['properties'][number]>();
+  const properties = new Map<string, ours.ResourceChange['properties'][number]>();
   for (const { Target: target } of change.Details ?? []) {
     // Of a property with parts, each part that changes is told by itself.
     const part = target?.Path?.replace(/^\/Properties\//, '').replaceAll('/', '.');
@@ -187,7 +172,7 @@ function changeOf({ ResourceChange: change }: Change): readonly ResourceChange[]
 
 /** AWS gives the newest first: pages are read until the known event turns up. */
 async function eventsAfter(client: CloudFormation, StackName: string, after: string | undefined) {
-  const fresh: StackEvent[] = [];
+  const fresh: ours.StackEvent[] = [];
   for await (const { StackEvents = [] } of client.paginateDescribeStackEvents({ StackName })) {
     const known = StackEvents.findIndex(({ EventId }) => EventId === after);
     fresh.push(...(known < 0 ? StackEvents : StackEvents.slice(0, known)).map(eventOf));
@@ -196,7 +181,7 @@ async function eventsAfter(client: CloudFormation, StackName: string, after: str
   return fresh.toReversed();
 }
 
-const eventOf = (event: SdkEvent): StackEvent =>
+const eventOf = (event: api.StackEvent): ours.StackEvent =>
   compact({
     id: event.EventId ?? '',
     time: event.Timestamp ?? new Date(0),
@@ -210,7 +195,7 @@ const eventOf = (event: SdkEvent): StackEvent =>
       : undefined,
   });
 
-const resourceOf = (found: StackResourceSummary): StackResource =>
+const resourceOf = (found: api.StackResourceSummary): ours.StackResource =>
   compact({
     resource: found.LogicalResourceId ?? '',
     type: found.ResourceType ?? '',

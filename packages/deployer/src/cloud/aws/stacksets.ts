@@ -1,33 +1,15 @@
 /** CloudFormation StackSets through the AWS SDK. */
-import {
-  type CallAs,
-  type CloudFormation,
-  type StackInstanceSummary,
-  type StackSetOperationPreferences,
-  type StackSetOperationResultSummary,
-  type StackSetOperationSummary,
-} from '@aws-sdk/client-cloudformation';
+import type * as api from '@aws-sdk/client-cloudformation';
 import { compact } from '../../text/records.ts';
 import type { StackSetsOptions } from '../options.ts';
-import type {
-  Definition,
-  OperationResult,
-  Preferences,
-  Scope,
-  StackInstance,
-  StackSet,
-  StackSetOperation,
-  StackSets,
-} from '../stacksets.ts';
-import { collected, orNone, pagesOf, tagList, textsOf } from './calls.ts';
-import type { Connect, Connection } from './client.ts';
+import type * as ours from '../stacksets.ts';
+import * as sdk from './sdk.ts';
 import { connect } from './connection.ts';
-import { nameOf } from './errors.ts';
 import { paced, stackSetCallsPerSecond } from './pace.ts';
 import { cloudFormation } from './stacks.ts';
 
 /** Connects to StackSets. */
-export const awsStackSets: Connect<StackSets, StackSetsOptions> = async (
+export const awsStackSets: sdk.Connect<ours.StackSets, StackSetsOptions> = async (
   { delegatedAdministrator, ...options },
   environment,
 ) => {
@@ -36,36 +18,36 @@ export const awsStackSets: Connect<StackSets, StackSetsOptions> = async (
 };
 
 /** StackSets on a connection. */
-function stackSetsOn(connection: Connection, delegated: boolean): StackSets {
+function stackSetsOn(connection: sdk.Connection, delegated: boolean): ours.StackSets {
   const client = cloudFormation(connection);
   const as: As = { CallAs: delegated ? 'DELEGATED_ADMIN' : 'SELF' };
   /** Starts an operation. One of that id is what an earlier attempt, whose answer was lost, has started. */
   const operate = async (
     OperationId: string,
-    preferences: Preferences,
+    preferences: ours.Preferences,
     start: (how: How) => Promise<{ readonly OperationId?: string | undefined }>,
   ): Promise<string> => {
     const OperationPreferences = preferencesOf(preferences);
     const started = start({ ...as, OperationId, OperationPreferences });
     const isKnown = (error: unknown): boolean =>
-      nameOf(error) === 'OperationIdAlreadyExistsException';
-    return (await orNone(started, isKnown))?.OperationId ?? OperationId;
+      sdk.nameOf(error) === 'OperationIdAlreadyExistsException';
+    return (await sdk.orNone(started, isKnown))?.OperationId ?? OperationId;
   };
   return {
     list: () =>
-      collected(client.paginateListStackSets({ Status: 'ACTIVE', ...as }), (page) =>
+      sdk.collected(client.paginateListStackSets({ Status: 'ACTIVE', ...as }), (page) =>
         page.Summaries?.flatMap(({ StackSetName: name, Status }) =>
           name === undefined || Status === 'DELETED' ? [] : [name],
         ),
       ),
     stackSet: (name) => describe(client, as, name),
     instances: (StackSetName) =>
-      collected(client.paginateListStackInstances({ StackSetName, ...as }), (page) =>
+      sdk.collected(client.paginateListStackInstances({ StackSetName, ...as }), (page) =>
         page.Summaries?.map(instanceOf),
       ),
     targets: (StackSetName) =>
-      collected(
-        pagesOf((NextToken) =>
+      sdk.collected(
+        sdk.pagesOf((NextToken) =>
           client.listStackSetAutoDeploymentTargets({ StackSetName, ...as, NextToken }),
         ),
         (page) =>
@@ -100,7 +82,7 @@ function stackSetsOn(connection: Connection, delegated: boolean): StackSets {
       const removed = { StackSetName, ...scopeOf(scope), RetainStacks: false };
       return operate(id, preferences, (how) => client.deleteStackInstances({ ...removed, ...how }));
     },
-    delete: (StackSetName) => orNone(client.deleteStackSet({ StackSetName, ...as }), isMissing),
+    delete: (StackSetName) => sdk.orNone(client.deleteStackSet({ StackSetName, ...as }), isMissing),
     underWay: async (StackSetName) => {
       for await (const page of client.paginateListStackSetOperations({ StackSetName, ...as })) {
         const found = page.Summaries?.find(({ Status = '' }) => !over.includes(Status));
@@ -114,7 +96,7 @@ function stackSetsOn(connection: Connection, delegated: boolean): StackSets {
       return operationOf({ OperationId, ...found });
     },
     results: (StackSetName, OperationId) =>
-      collected(
+      sdk.collected(
         client.paginateListStackSetOperationResults({ StackSetName, OperationId, ...as }),
         (page) => page.Summaries?.map(resultOf),
       ),
@@ -123,45 +105,45 @@ function stackSetsOn(connection: Connection, delegated: boolean): StackSets {
 
 /** As whom a call is made. */
 interface As {
-  readonly CallAs: CallAs;
+  readonly CallAs: api.CallAs;
 }
 
 /** What every operation is started with. */
 interface How extends As {
   readonly OperationId: string;
-  readonly OperationPreferences: StackSetOperationPreferences;
+  readonly OperationPreferences: api.StackSetOperationPreferences;
 }
 
 /** The states of an operation that has ended. */
 const over: readonly string[] = ['SUCCEEDED', 'FAILED', 'STOPPED'];
 
-const isMissing = (error: unknown): boolean => nameOf(error) === 'StackSetNotFoundException';
+const isMissing = (error: unknown): boolean => sdk.nameOf(error) === 'StackSetNotFoundException';
 
 async function create(
-  client: CloudFormation,
+  client: api.CloudFormation,
   as: As,
-  definition: Definition,
+  definition: ours.Definition,
   ClientRequestToken: string,
 ): Promise<void> {
   try {
     await client.createStackSet({ ...inputOf(definition), ...as, ClientRequestToken });
   } catch (error) {
     // An earlier attempt, whose answer was lost, made it, if it has the same tags.
-    if (nameOf(error) !== 'NameAlreadyExistsException') throw error;
+    if (sdk.nameOf(error) !== 'NameAlreadyExistsException') throw error;
     const found = await describe(client, as, definition.name);
     const tags = Object.entries(definition.tags);
     if (tags.some(([name, text]) => found?.tags[name] !== text)) throw error;
   }
 }
 
-const inputOf = ({ name, template, parameters, tags, autoDeployment }: Definition) => ({
+const inputOf = ({ name, template, parameters, tags, autoDeployment }: ours.Definition) => ({
   StackSetName: name,
   ...('body' in template ? { TemplateBody: template.body } : { TemplateURL: template.url }),
   Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
     ParameterKey,
     ParameterValue,
   })),
-  Tags: tagList(tags),
+  Tags: sdk.tagList(tags),
   Capabilities: ['CAPABILITY_IAM' as const],
   PermissionModel: 'SERVICE_MANAGED' as const,
   AutoDeployment: {
@@ -170,7 +152,7 @@ const inputOf = ({ name, template, parameters, tags, autoDeployment }: Definitio
   },
 });
 
-const scopeOf = ({ units, regions, accounts }: Scope) => ({
+const scopeOf = ({ units, regions, accounts }: ours.Scope) => ({
   DeploymentTargets: {
     OrganizationalUnitIds: [...units],
     ...(accounts && { Accounts: [...accounts], AccountFilterType: 'INTERSECTION' as const }),
@@ -186,7 +168,7 @@ const preferencesOf = ({
   failureTolerance,
   maxConcurrency,
   parallelRegions,
-}: Preferences): StackSetOperationPreferences => ({
+}: ours.Preferences): api.StackSetOperationPreferences => ({
   RegionConcurrencyType: parallelRegions ? 'PARALLEL' : 'SEQUENTIAL',
   ConcurrencyMode: 'SOFT_FAILURE_TOLERANCE',
   ...(typeof failureTolerance === 'number'
@@ -198,11 +180,11 @@ const preferencesOf = ({
 });
 
 async function describe(
-  client: CloudFormation,
+  client: api.CloudFormation,
   as: As,
   StackSetName: string,
-): Promise<StackSet | undefined> {
-  const answer = await orNone(client.describeStackSet({ StackSetName, ...as }), isMissing);
+): Promise<ours.StackSet | undefined> {
+  const answer = await sdk.orNone(client.describeStackSet({ StackSetName, ...as }), isMissing);
   const found = answer?.StackSet;
   if (!found || found.Status === 'DELETED') return undefined;
   const auto = found.AutoDeployment;
@@ -210,8 +192,8 @@ async function describe(
     id: found.StackSetId ?? '',
     name: found.StackSetName ?? StackSetName,
     template: found.TemplateBody,
-    parameters: textsOf(found.Parameters, (each) => [each.ParameterKey, each.ParameterValue]),
-    tags: textsOf(found.Tags, (each) => [each.Key, each.Value]),
+    parameters: sdk.textsOf(found.Parameters, (each) => [each.ParameterKey, each.ParameterValue]),
+    tags: sdk.textsOf(found.Tags, (each) => [each.Key, each.Value]),
     serviceManaged: found.PermissionModel === 'SERVICE_MANAGED',
     autoDeployment: auto && {
       enabled: auto.Enabled === true,
@@ -222,7 +204,7 @@ async function describe(
   });
 }
 
-const instanceOf = (each: StackInstanceSummary): StackInstance =>
+const instanceOf = (each: api.StackInstanceSummary): ours.StackInstance =>
   compact({
     account: each.Account ?? '',
     region: each.Region ?? '',
@@ -232,7 +214,7 @@ const instanceOf = (each: StackInstanceSummary): StackInstance =>
     reason: each.StatusReason || undefined,
   });
 
-const operationOf = (operation: StackSetOperationSummary): StackSetOperation =>
+const operationOf = (operation: api.StackSetOperationSummary): ours.StackSetOperation =>
   compact({
     id: operation.OperationId ?? '',
     action: operation.Action ?? '',
@@ -240,7 +222,7 @@ const operationOf = (operation: StackSetOperationSummary): StackSetOperation =>
     reason: operation.StatusReason || undefined,
   });
 
-const resultOf = (each: StackSetOperationResultSummary): OperationResult =>
+const resultOf = (each: api.StackSetOperationResultSummary): ours.OperationResult =>
   compact({
     account: each.Account ?? '',
     region: each.Region ?? '',
