@@ -2,11 +2,10 @@
 import { patrolCommand, type RunScope } from '../text/command.ts';
 import { merge, type Part } from '@patrol/core/template';
 import { publicAccessBlock, tlsOnly } from '../cloud/bucket.ts';
-import type { Content } from '../template/content.ts';
+import { type Content, sha256, type Template } from '../template/template.ts';
 import type { Place, Stack } from '../cloud/cloud.ts';
 import { basePackage, stackName } from '../identity/naming.ts';
 import { alarmsMayPublish, organizationMayPublish } from './organization.ts';
-import { sha256, type Template } from '../template/template.ts';
 import { enumerated } from '../text/words.ts';
 
 /** What the operator types for the base stack of a fleet: `patrol-deploy info base/security`. */

@@ -5,7 +5,7 @@ import type { Effects } from '../cloud/effects.ts';
 import { secretArnToCome } from '../identity/naming.ts';
 import { doingOf, type StackStep } from '../plan/step.ts';
 import { tellChanges, tellCreation } from '../run/regions.ts';
-import { discard, propose, wantedOf } from '../stage/changesets.ts';
+import { discard, propose, wantedOf } from '../stage/stacks.ts';
 import { isInline } from '../template/template.ts';
 
 /** Stands for the version that code will have once it is uploaded. */

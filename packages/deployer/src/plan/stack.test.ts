@@ -3,8 +3,7 @@ import type { Artifact } from '../packages/assembly.ts';
 import { previousValue, type Stack } from '../cloud/cloud.ts';
 import { planStack } from './stack.ts';
 import { type Action, actionOf } from '../testing/plans.ts';
-import { ruleContent } from '../template/content.ts';
-import type { Template } from '../template/template.ts';
+import { ruleContent, type Template } from '../template/template.ts';
 import type { Wanted } from '../want/stack.ts';
 
 const artifact = {

@@ -10,7 +10,7 @@ import type {
   ShownChanges,
   TroubledInstance,
 } from '../notes/parts.ts';
-import type { Content } from '../template/content.ts';
+import type { Content } from '../template/template.ts';
 import type { WantedStackSet } from '../want/organization.ts';
 import type { Reason } from './reasons.ts';
 

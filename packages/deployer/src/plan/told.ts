@@ -3,10 +3,9 @@ import type { RuleManifest } from '@patrol/core/contracts';
 import type { Identity } from '../identity/naming.ts';
 import type { Cautions, Difference } from '../notes/parts.ts';
 import { versionChange } from '../packages/versions.ts';
-import type { Content } from '../template/content.ts';
+import type { Content, Template } from '../template/template.ts';
 import { nameIn } from '../template/renames.ts';
 import { compact, own, type Texts } from '../text/records.ts';
-import type { Template } from '../template/template.ts';
 import type { Value } from '../template/values.ts';
 import { lostValues } from '../want/kept.ts';
 

@@ -1,6 +1,6 @@
 /** The artifact buckets of an organisation: one in each region, which its accounts may read and nobody else. */
 import { isDeepStrictEqual } from 'node:util';
-import { identityOf } from '../template/content.ts';
+import { identityOf, readVerified, sha256, type Template } from '../template/template.ts';
 import type { Artifact } from '../packages/assembly.ts';
 import { missingSettings, withStatement } from '../cloud/bucket.ts';
 import type {
@@ -11,7 +11,6 @@ import type {
   StoredObject,
 } from '../cloud/cloud.ts';
 import { codeAt, templateAt } from '../identity/naming.ts';
-import { readVerified, sha256, type Template } from '../template/template.ts';
 import type { OrganizationWanted, WantedStackSet } from '../want/organization.ts';
 import type { Effects } from '../cloud/effects.ts';
 import { store, urlOf } from './artifacts.ts';

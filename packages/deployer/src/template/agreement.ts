@@ -6,12 +6,11 @@ import { ruleTemplate } from '@patrol/core/template';
 import { messageOf } from '../text/errors.ts';
 import type { Disagreement, Grant, ShownChanges } from '../notes/parts.ts';
 import type { TemplateTrigger } from '../notes/objects.ts';
-import type { Template } from './template.ts';
+import type { Content, Template } from './template.ts';
 import { bodyOf, templateAccess } from './access.ts';
 import { readRule, type RuleReading } from './rule.ts';
 import type { Known } from './scope.ts';
 import { grantWords } from './words.ts';
-import type { Content } from './content.ts';
 import { hasSameCore } from '../packages/assembly.ts';
 import { compact } from '../text/records.ts';
 

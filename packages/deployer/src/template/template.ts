@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import { isObject } from '@patrol/core';
 import { type RuleManifest, stackNames } from '@patrol/core/contracts';
-import { type Artifact, readArtifact } from '../packages/assembly.ts';
+import { type Artifact, readArtifact, typedName } from '../packages/assembly.ts';
 import { messageOf, OperatorError } from '../text/errors.ts';
 import type { TemplateParameter } from '../notes/objects.ts';
 import { jsonIn, type Texts } from '../text/records.ts';
+import type { Holds, Identity } from '../identity/naming.ts';
 
 /** A resource as a template declares it. */
 interface TemplateResource {
@@ -110,3 +111,33 @@ export const isInline = (template: Template): boolean =>
 
 /** The most bytes of environment variables that Lambda takes, measured as JSON text. */
 export const largestEnvironment = 4096;
+
+/** What a stack is made of. */
+export interface Content {
+  readonly holds: Holds;
+  /** What its tags are made of. */
+  readonly identity: Identity;
+  readonly template: Template;
+  /** The regions of the partition `aws` in which it has something to watch; `null` for all. */
+  readonly regions: readonly string[] | null;
+  /** The rule with its code; absent for a base stack, which has none. */
+  readonly artifact?: Artifact;
+}
+
+/** What the stack of a rule is made of. */
+export const ruleContent = (artifact: Artifact, template: Template): Content => ({
+  holds: { rule: typedName(artifact) },
+  identity: identityOf(artifact),
+  template,
+  regions: artifact.rule.regions,
+  artifact,
+});
+
+/** What a rule's names and tags are made of. */
+export const identityOf = ({ assembly, rule }: Artifact): Identity => ({
+  packageName: assembly.manifest.package.name,
+  shortName: assembly.shortName,
+  version: assembly.manifest.package.version,
+  rule: rule.name,
+  template: rule.template.sha256,
+});

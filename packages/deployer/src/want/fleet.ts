@@ -6,8 +6,7 @@ import { OperatorError } from '../text/errors.ts';
 import { defaultEnvironment, fleetTag, stackName } from '../identity/naming.ts';
 import { patrolCommand, type RunScope } from '../text/command.ts';
 import { settle } from './settings.ts';
-import { ruleContent } from '../template/content.ts';
-import { stackParameters } from '../template/template.ts';
+import { ruleContent, stackParameters } from '../template/template.ts';
 import { baseStack } from '../destinations/base.ts';
 import {
   type Destination,

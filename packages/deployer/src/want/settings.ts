@@ -8,7 +8,7 @@ import {
 } from '@patrol/core/evaluation';
 import { stackNames } from '@patrol/core/contracts';
 import type { Stack } from '../cloud/cloud.ts';
-import { destination } from '../destinations/destination.ts';
+import { destination } from '../destinations/destinations.ts';
 import { listed, messageOf, UsageError } from '../text/errors.ts';
 import { resolveEnvironment } from '../evaluate/environment.ts';
 import { secretArnToCome, secretName } from '../identity/naming.ts';

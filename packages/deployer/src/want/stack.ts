@@ -1,6 +1,6 @@
 /** What is wanted of a stack. */
 import type { Place } from '../cloud/cloud.ts';
-import type { Content } from '../template/content.ts';
+import type { Content } from '../template/template.ts';
 import type { Settings } from '../template/values.ts';
 import type { RunScope } from '../text/command.ts';
 
