@@ -70,11 +70,7 @@ export function namedTopics({ alerts, alarms }: Fleet): readonly NamedTopic[] {
  *
  * @param regions all in which the fleet has stacks.
  */
-export function undelivered(
-  fleet: Fleet,
-  partition: string,
-  regions: readonly string[],
-): readonly { readonly path: Path; readonly message: string }[] {
+export function undelivered(fleet: Fleet, partition: string, regions: readonly string[]) {
   const { alerts, alarms } = fleet;
   const found: { path: Path; message: string }[] = [];
   for (const { path, arn } of namedTopics(fleet)) {

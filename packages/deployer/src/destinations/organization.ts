@@ -9,11 +9,7 @@
  * @param organization the organisation's id, or what stands for it in a template.
  * @param alarms whether alarms go there too.
  */
-export const organizationMayPublish = (
-  topic: unknown,
-  organization: unknown,
-  alarms: boolean,
-): readonly Readonly<Record<string, unknown>>[] => [
+export const organizationMayPublish = (topic: unknown, organization: unknown, alarms: boolean) => [
   {
     Sid: 'PatrolFunctionsOfTheOrganization',
     Effect: 'Allow',
@@ -26,10 +22,7 @@ export const organizationMayPublish = (
 ];
 
 /** The statement that lets the alarms of an organisation publish. */
-export const alarmsMayPublish = (
-  topic: unknown,
-  organization: unknown,
-): Readonly<Record<string, unknown>> => ({
+export const alarmsMayPublish = (topic: unknown, organization: unknown) => ({
   Sid: 'PatrolAlarmsOfTheOrganization',
   Effect: 'Allow',
   Principal: { Service: 'cloudwatch.amazonaws.com' },

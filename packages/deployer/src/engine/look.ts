@@ -26,7 +26,7 @@ import { discard, propose, settled, wantedOf } from '../stage/stacks.ts';
 import { isInline, readTemplate, type Template } from '../template/template.ts';
 import { InterruptedError, listed, OperatorError } from '../text/errors.ts';
 import { compact } from '../text/records.ts';
-import { type FleetGround, type FleetWanted, wantedFleet } from '../want/fleet.ts';
+import { type FleetWanted, wantedFleet } from '../want/fleet.ts';
 import { type OrganizationWanted, wantedOrganization } from '../want/organization.ts';
 import type { Installed } from '../want/rules.ts';
 import { type Clouds, cloudsOf } from './clouds.ts';
@@ -60,11 +60,7 @@ export function installedHere(from: LookupFrom): Installed {
 }
 
 /** What a fleet is seen against: the installed rules, and the account of the credentials. */
-export async function groundIn(
-  region: string,
-  options: CloudOptions,
-  world: Outside,
-): Promise<FleetGround> {
+export async function groundIn(region: string, options: CloudOptions, world: Outside) {
   const installed = installedHere(world);
   const { account, partition } = await (await world.cloud({ ...options, region })).place();
   return {

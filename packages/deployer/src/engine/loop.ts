@@ -82,10 +82,7 @@ const mostRecoveries = 3;
  *
  * @throws what `look` and the dialogue throw. What AWS refuses is among the outcomes.
  */
-export async function apply<S extends State>(
-  goal: Goal<S>,
-  dialogue: Dialogue<S>,
-): Promise<Applied<S>> {
+export async function apply<S extends State>(goal: Goal<S>, dialogue: Dialogue<S>) {
   for (;;) {
     const found = await goal.look();
     const isIdle = changing(found.plan.steps).length === 0;

@@ -1,6 +1,6 @@
 /** The instances of a stack set: how they are, and what an operation on them names. Pure. */
 import type { Scope, StackInstance, StackSet } from '../cloud/stacksets.ts';
-import type { InstanceCounts, TroubledInstance } from '../notes/parts.ts';
+import type { InstanceCounts } from '../notes/parts.ts';
 import { enumerated, order } from '../text/words.ts';
 
 /** Of a stack set without instances. */
@@ -23,9 +23,7 @@ export function countInstances(instances: readonly StackInstance[]): InstanceCou
 }
 
 /** The same for each region in which there are any. */
-export const countByRegion = (
-  instances: readonly StackInstance[],
-): Readonly<Record<string, InstanceCounts>> =>
+export const countByRegion = (instances: readonly StackInstance[]) =>
   Object.fromEntries(
     [...new Set(instances.map(({ region }) => region))]
       .toSorted(order)
@@ -36,9 +34,7 @@ export const countByRegion = (
   );
 
 /** The instances that are not as they should be, by account and region. */
-export const troubledInstances = (
-  instances: readonly StackInstance[],
-): readonly TroubledInstance[] =>
+export const troubledInstances = (instances: readonly StackInstance[]) =>
   instances
     .filter((each) => !isBusy(each) && each.status !== 'CURRENT')
     .map(({ account, region, status, detail, reason }) => ({
@@ -63,19 +59,13 @@ export const scopeOf = (instances: readonly StackInstance[]): Scope => {
 };
 
 /** The instances that an operation on all accounts of scopes deals with. */
-export const within = (
-  instances: readonly StackInstance[],
-  scopes: readonly Scope[],
-): readonly StackInstance[] =>
+export const within = (instances: readonly StackInstance[], scopes: readonly Scope[]) =>
   instances.filter(({ unit, region }) =>
     scopes.some(({ units, regions }) => units.includes(unit) && regions.includes(region)),
   );
 
 /** What the operator has to do about instances that no operation mends. */
-export function adviceFor(
-  { name }: StackSet,
-  instances: readonly StackInstance[],
-): readonly string[] {
+export function adviceFor({ name }: StackSet, instances: readonly StackInstance[]) {
   const of = (matches: (each: StackInstance) => boolean): string =>
     enumerated([...new Set(instances.filter(matches).map(({ account }) => account))].toSorted());
   const inoperable = of((each) => each.status === 'INOPERABLE' && !isBusy(each));

@@ -62,9 +62,7 @@ export const doesMore = ({ operations, waits }: StackSetStep): boolean =>
   waits || operations.some((each) => each.do !== 'remove' && each.do !== 'delete');
 
 /** Where a step deletes stacks of a stack set that stays, and how many. */
-export const removedStacks = (
-  step: Pick<StackSetStep, 'operations' | 'instances'>,
-): { readonly count: number; readonly scopes: readonly Scope[] } => {
+export const removedStacks = (step: Pick<StackSetStep, 'operations' | 'instances'>) => {
   const scopes = removals(step);
   return { count: within(step.instances, scopes).length, scopes };
 };

@@ -28,11 +28,7 @@ interface Look {
  * @returns the stack afterwards (`undefined` when it is gone), or `declined` when the operator does not want it.
  * @throws OperatorError when it could not be rolled back, with why and what to do.
  */
-export async function recover(
-  effects: Effects,
-  current: Stack,
-  recovering: Recovering & Look,
-): Promise<Stack | undefined | 'declined'> {
+export async function recover(effects: Effects, current: Stack, recovering: Recovering & Look) {
   const { cloud, tell } = effects;
   const { name } = current;
   const recovery = recoveryOf(current);

@@ -30,11 +30,7 @@ export async function create(
  *
  * @returns how it ended; `undefined` when there was nothing to change.
  */
-export async function carryOut(
-  effects: Effects,
-  { step, changeSet }: Staged,
-  look: string,
-): Promise<Ended | undefined> {
+export async function carryOut(effects: Effects, { step, changeSet }: Staged, look: string) {
   if (!changeSet) return undefined;
   const { target, current } = step;
   const isUpdate = doingOf(step) === 'update';
