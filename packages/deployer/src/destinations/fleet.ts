@@ -128,26 +128,18 @@ function unconfirmedIn(
   uses: ReadonlyMap<string, Use>,
   subscriptions: readonly Subscription[],
 ): Topics {
-  const groups = new Map<
-    string,
-    { what: string; endpoints: readonly string[]; topics: string[]; stacks: string[] }
-  >();
-  for (const [topic, { what, stacks }] of uses) {
+  const silent = [...uses].flatMap(([topic, use]) => {
     const own = subscriptions.filter((each) => each.topic === topic);
-    if (own.some(({ confirmed }) => confirmed)) continue;
     const endpoints = own.map(({ endpoint }) => endpoint);
-    const key = [what, ...endpoints].join(' ');
-    const group = groups.get(key) ?? { what, endpoints, topics: [], stacks: [] };
-    group.topics.push(topic);
-    group.stacks.push(...stacks);
-    groups.set(key, group);
-  }
-  return [...groups.values()].map((group) => ({
-    message: unconfirmedWords(region, group),
-    region,
-    account,
-    ...group,
-  }));
+    return own.some(({ confirmed }) => confirmed) ? [] : [{ ...use, topic, endpoints }];
+  });
+  const groups = Map.groupBy(silent, ({ what, endpoints }) => [what, ...endpoints].join(' '));
+  return [...groups.values()].map((group) => {
+    const { what = '', endpoints = [] } = group[0] ?? {};
+    const topics = group.map(({ topic }) => topic);
+    const about = { what, endpoints, topics, stacks: group.flatMap(({ stacks }) => stacks) };
+    return { message: unconfirmedWords(region, about), region, account, ...about };
+  });
 }
 
 /** Who has to confirm what before anything arrives. */

@@ -24,7 +24,7 @@ import { readOrganization } from '../run/organization.ts';
 import { explained } from '../run/stacksets.ts';
 import { discard, propose, settled, wantedOf } from '../stage/stacks.ts';
 import { isInline, readTemplate, type Template } from '../template/template.ts';
-import { InterruptedError, listed, OperatorError } from '../text/errors.ts';
+import { InterruptedError, OperatorError, requireNoProblems } from '../text/errors.ts';
 import { compact } from '../text/records.ts';
 import { type FleetWanted, wantedFleet } from '../want/fleet.ts';
 import { type OrganizationWanted, wantedOrganization } from '../want/organization.ts';
@@ -46,7 +46,7 @@ const placesAtOnce = 16;
  */
 export function installedHere(from: LookupFrom): Installed {
   const { assemblies, problems } = installedAssemblies(from);
-  if (problems.length > 0) throw new OperatorError(listed('Rule packages are broken:', problems));
+  requireNoProblems('Rule packages are broken:', problems);
   const templates = new Map<string, Template>();
   return {
     assemblies,
@@ -243,11 +243,7 @@ function requireUnits({ stackSets }: OrganizationWanted, absent: readonly string
   const problems = absent
     .filter((unit) => stackSets.some(({ units }) => units.includes(unit)))
     .map((unit) => `There is no organisational unit ${unit} in the organisation.`);
-  if (problems.length > 0) {
-    throw new OperatorError(
-      listed(`Check organizationalUnits in the file, or --org. ${unitsListed}`, problems),
-    );
-  }
+  requireNoProblems(`Check organizationalUnits in the file, or --org. ${unitsListed}`, problems);
 }
 
 /** @throws OperatorError when a topic is not there: what is sent to it would be lost. */
@@ -256,11 +252,7 @@ async function requireAll(cloud: Cloud, topics: readonly string[]): Promise<void
     topics.map(async (topic) => ((await isMissing(cloud, topic)) ? [topic] : [])),
   );
   const problems = missing.flat().map((topic) => `There is no topic ${topic}.`);
-  if (problems.length > 0) {
-    throw new OperatorError(
-      listed('Alerts to a topic that does not exist are lost. Create it first:', problems),
-    );
-  }
+  requireNoProblems('Alerts to a topic that does not exist are lost. Create it first:', problems);
 }
 
 /** Reads what stands in each account and region of a fleet. */

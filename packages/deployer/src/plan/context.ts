@@ -42,7 +42,7 @@ export function planOne({ stacks, failure, defaults }: PlaceContext, wanted: Wan
 
 /** Whether a stack other than the base stack sends something to a topic. */
 export const isUsed = (
-  { stacks = [] }: PlaceContext,
+  { stacks = [] }: Pick<PlaceContext, 'stacks'>,
   topic: string,
   but: ReadonlySet<string> = new Set(),
 ): boolean => sendersTo(stacks, topic).some(({ name }) => !but.has(name));

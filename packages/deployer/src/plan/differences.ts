@@ -38,22 +38,27 @@ export function differencesOf(wanted: WantedStackSet, stackSet: StackSet): reado
       const what = name === 'patrol:template' ? templateWords : `the tag ${name}`;
       return compact({ what, name, before: stackSet.tags[name], after: wanted.tags[name] });
     });
-  const { autoDeployment: was } = stackSet;
-  const { autoDeployment: is } = wanted;
-  const deployment: Difference[] = [];
-  const compare = (name: string, what: string, before: string, after: string): void => {
-    if (before !== after) deployment.push({ what, name, before, after });
-  };
-  if (was) {
+  return [
+    ...parameterDifferences(wanted, stackSet),
+    ...tags,
+    ...deploymentDifferences(wanted, stackSet),
+  ];
+}
+
+function* deploymentDifferences(
+  { autoDeployment: is }: WantedStackSet,
+  { autoDeployment: was }: StackSet,
+): Generator<Difference> {
+  if (was && was.enabled !== is.enabled) {
     const [before, after] = [onOrOff(was.enabled), onOrOff(is.enabled)];
-    compare('autoDeployment.enabled', 'automatic deployment', before, after);
+    yield { what: 'automatic deployment', name: 'autoDeployment.enabled', before, after };
   }
   // Without automatic deployment there is nothing to decide about accounts that leave.
-  if (was?.enabled && is.enabled) {
+  if (was?.enabled && is.enabled && was.retainStacks !== is.retainStacks) {
     const [before, after] = [stayOrGo(was.retainStacks), stayOrGo(is.retainStacks)];
-    compare('autoDeployment.retainStacks', 'stacks of accounts that leave', before, after);
+    const what = 'stacks of accounts that leave';
+    yield { what, name: 'autoDeployment.retainStacks', before, after };
   }
-  return [...parameterDifferences(wanted, stackSet), ...tags, ...deployment];
 }
 
 export const templateWords = 'template';

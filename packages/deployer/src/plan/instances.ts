@@ -25,12 +25,9 @@ export function countInstances(instances: readonly StackInstance[]): InstanceCou
 /** The same for each region in which there are any. */
 export const countByRegion = (instances: readonly StackInstance[]) =>
   Object.fromEntries(
-    [...new Set(instances.map(({ region }) => region))]
-      .toSorted(order)
-      .map((region) => [
-        region,
-        countInstances(instances.filter((each) => each.region === region)),
-      ]),
+    [...Map.groupBy(instances, ({ region }) => region)]
+      .toSorted(([a], [b]) => order(a, b))
+      .map(([region, all]) => [region, countInstances(all)]),
   );
 
 /** The instances that are not as they should be, by account and region. */
@@ -65,17 +62,16 @@ export const within = (instances: readonly StackInstance[], scopes: readonly Sco
   );
 
 /** What the operator has to do about instances that no operation mends. */
-export function adviceFor({ name }: StackSet, instances: readonly StackInstance[]) {
+export function* adviceFor(
+  { name }: StackSet,
+  instances: readonly StackInstance[],
+): Generator<string> {
   const of = (matches: (each: StackInstance) => boolean): string =>
     enumerated([...new Set(instances.filter(matches).map(({ account }) => account))].toSorted());
   const inoperable = of((each) => each.status === 'INOPERABLE' && !isBusy(each));
   const suspended = of(({ detail }) => detail === 'SKIPPED_SUSPENDED_ACCOUNT');
-  return [
-    ...(inoperable === ''
-      ? []
-      : [
-          `Instances of ${name} in ${inoperable} are INOPERABLE, because their deletion failed: StackSets skips them. Remove them from the stack set with \`aws cloudformation delete-stack-instances --retain-stacks\`. Then delete their stacks in those accounts.`,
-        ]),
-    ...(suspended === '' ? [] : [`${name} skips ${suspended}: suspended by AWS Organizations.`]),
-  ];
+  if (inoperable !== '') {
+    yield `Instances of ${name} in ${inoperable} are INOPERABLE, because their deletion failed: StackSets skips them. Remove them from the stack set with \`aws cloudformation delete-stack-instances --retain-stacks\`. Then delete their stacks in those accounts.`;
+  }
+  if (suspended !== '') yield `${name} skips ${suspended}: suspended by AWS Organizations.`;
 }

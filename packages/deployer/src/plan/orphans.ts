@@ -5,7 +5,7 @@ import { baseTopics } from '../destinations/base.ts';
 import { typedFor } from '../identity/naming.ts';
 import { isOfFleet, isPatrols } from '../identity/ownership.ts';
 import { shortName, typedNameFor } from '../packages/assembly.ts';
-import { type RunScope, unprotectCommand } from '../text/command.ts';
+import { unprotectCommand } from '../text/command.ts';
 import { order } from '../text/words.ts';
 import { isStopped, isUsed, type PlaceContext } from './context.ts';
 import { type Refusal, said } from './reasons.ts';
@@ -46,52 +46,34 @@ export function orphans(context: PlaceContext, steps: readonly StackStep[]): rea
 }
 
 function removal(
-  context: PlaceContext,
+  { place: { region }, place, wanted, prune, ...context }: PlaceContext,
   current: Stack,
   isBase: boolean,
   settled: ReadonlySet<string>,
 ): Pick<StackStep, 'verdict' | 'operations' | 'reasons'> {
-  const { place, wanted, prune } = context;
   if (!prune) {
     const reasons = [{ code: 'unlisted', deleted: false }] as const;
     return { verdict: 'orphaned', operations: [], reasons };
   }
-  const topics = baseTopics(place, wanted.base);
-  const why =
-    misnamed(current) ??
-    undeletable(current, place.region, wanted.run) ??
-    (isBase && topics.some((topic) => isUsed(context, topic, settled))
-      ? { code: 'baseUsed' as const, base: current.name }
-      : undefined);
-  return why === undefined
-    ? {
-        verdict: 'change',
-        operations: [{ do: 'delete' }],
-        reasons: [{ code: 'unlisted', deleted: true }],
-      }
-    : { verdict: 'refused', operations: [], reasons: [why] };
-}
-
-/** Why a stack cannot be deleted now. */
-function undeletable(
-  current: Stack,
-  region: string,
-  run: RunScope | undefined,
-): Refusal | undefined {
-  if (current.terminationProtected) {
-    const command = unprotectCommand(current.name, { ...run, region });
-    return { code: 'protected', stack: said(current), region, isBroken: false, command };
+  const refuse = (why: Refusal): ReturnType<typeof removal> => ({
+    verdict: 'refused',
+    operations: [],
+    reasons: [why],
+  });
+  // Anybody can put tags on a stack. The name must show as well that Patrol created it.
+  const { name, tags, terminationProtected } = current;
+  const expected = `patrol-${shortName(tags['patrol:package'] ?? '')}-${tags['patrol:rule'] ?? ''}-${tags['patrol:environment'] ?? ''}`;
+  if (name !== expected) return refuse({ code: 'misnamed', name, expected });
+  if (terminationProtected) {
+    const command = unprotectCommand(name, { ...wanted.run, region });
+    const about = { stack: said(current), region, isBroken: false, command };
+    return refuse({ code: 'protected', ...about });
   }
-  return conditionOf(current) === 'busy' ? { code: 'busy', stack: said(current) } : undefined;
-}
-
-/** Anybody can put tags on a stack. The name must show as well that Patrol created it. */
-function misnamed({ name, tags }: Stack): Refusal | undefined {
-  const {
-    'patrol:package': packageName = '',
-    'patrol:rule': rule = '',
-    'patrol:environment': environment = '',
-  } = tags;
-  const expected = `patrol-${shortName(packageName)}-${rule}-${environment}`;
-  return name === expected ? undefined : { code: 'misnamed', name, expected };
+  if (conditionOf(current) === 'busy') return refuse({ code: 'busy', stack: said(current) });
+  const topics = isBase ? baseTopics(place, wanted.base) : [];
+  if (topics.some((topic) => isUsed(context, topic, settled))) {
+    return refuse({ code: 'baseUsed', base: name });
+  }
+  const reasons = [{ code: 'unlisted', deleted: true }] as const;
+  return { verdict: 'change', operations: [{ do: 'delete' }], reasons };
 }

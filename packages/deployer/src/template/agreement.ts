@@ -49,14 +49,8 @@ export function disagreements(
 function expectedOf(rule: RuleManifest): Template {
   // A manifest has everything of a rule that its template depends on: `alertsOnDenied` as a default.
   const alertsOnDenied = rule.parameters['deniedAttempts']?.default === 'alert';
-  const {
-    Parameters = {},
-    Resources = {},
-    ...rest
-  } = ruleTemplate({
-    ...rule,
-    alertsOnDenied,
-  } as unknown as AnyRule);
+  const whole = ruleTemplate({ ...rule, alertsOnDenied } as unknown as AnyRule);
+  const { Parameters = {}, Resources = {}, ...rest } = whole;
   return { text: JSON.stringify(rest), parameters: Parameters, resources: Resources };
 }
 

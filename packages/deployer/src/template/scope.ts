@@ -100,17 +100,9 @@ export function exactScope(template: Fields, { values, defaults, other }: Known)
       const [left, right] = equals.map((side) => scalarText(evaluate(side, scope)));
       return left === undefined || right === undefined ? undefined : left === right;
     }
-    if (not !== undefined) {
-      const [inner] = all(not);
-      return inner === undefined ? undefined : !inner;
-    }
-    if (and !== undefined) {
-      const inner = all(and);
-      return inner.includes(false) ? false : inner.includes(undefined) ? undefined : true;
-    }
-    if (or === undefined) return undefined;
-    const inner = all(or);
-    return inner.includes(true) ? true : inner.includes(undefined) ? undefined : false;
+    if (not !== undefined) return negated(all(not)[0]);
+    if (and !== undefined) return every(all(and));
+    return or === undefined ? undefined : negated(every(all(or).map(negated)));
   }
 
   /** What the condition compares. Its name is not enough, since a name may say anything. */
@@ -141,6 +133,11 @@ export function exactScope(template: Fields, { values, defaults, other }: Known)
 
   return scope;
 }
+
+/** What is the opposite, and whether all hold, as far as is known. */
+const negated = (holds: boolean | undefined) => (holds === undefined ? undefined : !holds);
+const every = (all: readonly (boolean | undefined)[]): boolean | undefined =>
+  all.includes(false) ? false : all.includes(undefined) ? undefined : true;
 
 /** One side of a comparison. A parameter is told by its name. */
 function named(value: unknown): string {

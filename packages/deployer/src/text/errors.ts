@@ -65,3 +65,8 @@ export const listed = (heading: string, problems: readonly string[]): string =>
   problems.length === 1
     ? `${heading} ${problems[0]}`
     : `${heading}\n${problems.map((problem) => `  - ${problem}`).join('\n')}`;
+
+/** @throws OperatorError that lists problems, when there are any. */
+export function requireNoProblems(heading: string, problems: readonly string[]): void {
+  if (problems.length > 0) throw new OperatorError(listed(heading, problems));
+}
