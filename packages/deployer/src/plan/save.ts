@@ -181,10 +181,11 @@ function differenceNote(step: StackStep, words: Words): readonly string[] {
 
 /** The text that most have; the first by its letters of several. */
 function most(texts: readonly string[]): string {
-  const counts = new Map<string, number>();
-  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
-  const [first = ''] = [...counts].toSorted(([a, one], [b, other]) => other - one || order(a, b));
-  return first[0] ?? '';
+  const found = [...Map.groupBy(texts, (text) => text)];
+  const [first] = found.toSorted(
+    ([a, one], [b, other]) => other.length - one.length || order(a, b),
+  );
+  return first?.[0] ?? '';
 }
 
 const unique = (texts: readonly string[]): readonly string[] => [...new Set(texts)].toSorted(order);

@@ -104,23 +104,17 @@ export function targetsOf(
     const has = current.get(unit) ?? new Set();
     const all = accounts.get(unit) ?? [];
     // Of a unit whose accounts are not known, and of one without any, only its targets tell.
-    if (all.length === 0) {
-      missing.set(
-        unit,
-        regions.filter((region) => !has.has(region)),
-      );
-      continue;
-    }
+    const isMissing = (region: string, bare: readonly string[]): boolean =>
+      has.has(region)
+        ? all.length > 0 && bare.length === all.length
+        : all.length === 0 || bare.length > 0;
     const bare = regions.map((region) => [region, bareIn(all, region, found.instances)] as const);
+    const gone = bare.filter(([region, some]) => isMissing(region, some));
     missing.set(
       unit,
-      bare.flatMap(([region, some]) =>
-        some.length === all.length || (some.length > 0 && !has.has(region)) ? [region] : [],
-      ),
+      gone.map(([region]) => region),
     );
-    const open = bare.filter(
-      ([region, some]) => some.length > 0 && !missing.get(unit)?.includes(region),
-    );
+    const open = bare.filter((each) => each[1].length > 0 && !gone.includes(each));
     for (const same of Map.groupBy(open, ([, some]) => some.join()).values()) {
       const [[, some] = []] = same;
       partly.push({ units: [unit], accounts: some ?? [], regions: same.map(([region]) => region) });

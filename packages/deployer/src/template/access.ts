@@ -83,11 +83,8 @@ function* untoldOf(text: string, sections: Fields): Generator<Untold> {
     const { Type } = fields(declared);
     const type = typeof Type === 'string' ? Type : 'Resources';
     if (!isObject(declared) || resource.startsWith('Fn::') || hasMacro(declared)) {
-      yield {
-        resource,
-        type,
-        why: 'a macro generates it or a part of it, and may generate anything',
-      };
+      const why = 'a macro generates it or a part of it, and may generate anything';
+      yield { resource, type, why };
     }
   }
 }

@@ -145,40 +145,25 @@ function* accessWithoutPolicy(type: string, properties: Fields): Generator<Grant
     for (const value of [properties[name] ?? []].flat()) yield { [name]: textOf(value) };
   }
   const said = (name: string, standard: string): string => textOf(properties[name] ?? standard);
-  switch (type) {
-    case 'AWS::ApiGatewayV2::Route': {
-      const { RouteKey: Action, ApiId: Resource } = properties;
-      if (said('AuthorizationType', 'NONE') !== 'NONE') return;
-      yield { Principal: '*', Action: textOf(Action), Resource: textOf(Resource) };
-      return;
-    }
-    case 'AWS::Events::EventBusPolicy': {
-      const { Principal, Action, Condition } = properties;
-      if (Principal !== undefined) yield partsOf({ Principal, Action: textOf(Action), Condition });
-      return;
-    }
-    case 'AWS::Lambda::Url': {
-      const auth = said('AuthType', 'AWS_IAM');
-      if (auth === 'AWS_IAM') return;
-      yield {
-        Principal: '*',
-        Action: 'lambda:InvokeFunctionUrl',
-        Resource: textOf(properties['TargetFunctionArn']),
-        Condition: `AuthType=${auth}`,
-      };
-      return;
-    }
-    case 'AWS::S3::Bucket': {
-      const AccessControl = said('AccessControl', 'Private');
-      if (AccessControl !== 'Private') yield { AccessControl };
-      return;
-    }
-    case 'AWS::IAM::User':
-      // Never the password itself.
-      if (properties['LoginProfile'] === undefined) return;
-      yield { LoginProfile: 'a password for the console' };
-      return;
-    default:
+  const { Principal, Action, Condition } = properties;
+  if (type === 'AWS::ApiGatewayV2::Route' && said('AuthorizationType', 'NONE') === 'NONE') {
+    const { RouteKey, ApiId } = properties;
+    yield { Principal: '*', Action: textOf(RouteKey), Resource: textOf(ApiId) };
+  }
+  if (type === 'AWS::Events::EventBusPolicy' && Principal !== undefined) {
+    yield partsOf({ Principal, Action: textOf(Action), Condition });
+  }
+  const auth = said('AuthType', 'AWS_IAM');
+  if (type === 'AWS::Lambda::Url' && auth !== 'AWS_IAM') {
+    const Resource = textOf(properties['TargetFunctionArn']);
+    const use = { Principal: '*', Action: 'lambda:InvokeFunctionUrl', Resource };
+    yield { ...use, Condition: `AuthType=${auth}` };
+  }
+  const AccessControl = said('AccessControl', 'Private');
+  if (type === 'AWS::S3::Bucket' && AccessControl !== 'Private') yield { AccessControl };
+  if (type === 'AWS::IAM::User' && properties['LoginProfile'] !== undefined) {
+    // Never the password itself.
+    yield { LoginProfile: 'a password for the console' };
   }
 }
 

@@ -76,25 +76,18 @@ function triggersOf(
 ): readonly TemplateTrigger[] {
   const given = fields(properties);
   const own = others[type];
-  if (own !== undefined) {
-    return isFunction(given[own]) ? [{ kind: 'other', type, resource }] : [];
+  if (own !== undefined) return isFunction(given[own]) ? [{ kind: 'other', type, resource }] : [];
+  if (type === 'AWS::Events::Rule') {
+    const targets = list(given['Targets']);
+    return targets.some((target) => isFunction(fields(target)['Arn'])) ? ruleTriggers(given) : [];
   }
-  switch (type) {
-    case 'AWS::Events::Rule':
-      return list(given['Targets']).some((target) => isFunction(fields(target)['Arn']))
-        ? ruleTriggers(given)
-        : [];
-    case 'AWS::SNS::Subscription':
-      return isFunction(given['Endpoint'])
-        ? [{ kind: 'sns', services: publishersTo(textOf(given['TopicArn']), made) }]
-        : [];
-    case 'AWS::ApiGatewayV2::Route':
-      return leadsToFunction(textOf(given['Target']), made)
-        ? [{ kind: 'webhook', route: textOf(given['RouteKey']) }]
-        : [];
-    default:
-      return [];
+  if (type === 'AWS::SNS::Subscription' && isFunction(given['Endpoint'])) {
+    return [{ kind: 'sns', services: publishersTo(textOf(given['TopicArn']), made) }];
   }
+  if (type === 'AWS::ApiGatewayV2::Route' && leadsToFunction(textOf(given['Target']), made)) {
+    return [{ kind: 'webhook', route: textOf(given['RouteKey']) }];
+  }
+  return [];
 }
 
 function ruleTriggers(given: Fields): readonly TemplateTrigger[] {

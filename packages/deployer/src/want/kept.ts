@@ -62,6 +62,12 @@ export function undecided(
   });
 }
 
+/** The parameters of a rule and of its template. */
+interface Declared {
+  readonly rule: Pick<RuleManifest, 'parameters'>;
+  readonly template: Pick<Template, 'parameters'>;
+}
+
 /**
  * The values that a stack loses, since the next version has no parameter for them. One that is no more than a default is no
  * loss; neither is an empty one.
@@ -69,13 +75,7 @@ export function undecided(
  * @param defaults those of the template that stands; where they are not known, any value may be the operator's.
  */
 export function lostValues(
-  {
-    rule,
-    template,
-  }: {
-    readonly rule: Pick<RuleManifest, 'parameters'>;
-    readonly template: Pick<Template, 'parameters'>;
-  },
+  { rule, template }: Declared,
   parameters: Texts,
   defaults: Texts | undefined,
 ): readonly LostValue[] {

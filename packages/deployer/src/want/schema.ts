@@ -48,34 +48,26 @@ export function fleetSchema(installed: Installed): Schema {
     const { parameters, muting } = together(of.flatMap((each) => parts.get(each) ?? []));
     rules[name] = { description, ...ruleSchema(parameters, muting) };
   }
-  const base = fleetShape.schema;
-  const properties = part(base, 'properties');
-  const defaults = part(properties, 'defaults');
   const retention = retentions.size > 0 ? { enum: [...retentions] } : {};
-  const range = part(properties, 'packages', 'additionalProperties');
+  const patternProperties = { '[*]': ruleSchema(all.parameters, all.muting) };
+  const packages = (each: Schema): Schema => {
+    const range = part(each, 'additionalProperties');
+    const names = installed.assemblies.map(({ manifest }) => manifest.package.name);
+    return named(each, Object.fromEntries(names.map((name) => [name, range])));
+  };
+  const narrowed = [
+    [['packages'], packages],
+    [['logRetention'], (each: Schema) => ({ ...each, ...retention })],
+    [['defaults', 'properties', 'parameters'], (each: Schema) => named(each, all.parameters)],
+    [['rules'], (each: Schema) => ({ ...named(each, rules), patternProperties })],
+  ] as const;
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'A fleet of Patrol rules',
-    ...base,
-    properties: {
-      ...properties,
-      packages: named(
-        part(properties, 'packages'),
-        Object.fromEntries(installed.assemblies.map((each) => [each.manifest.package.name, range])),
-      ),
-      logRetention: { ...part(properties, 'logRetention'), ...retention },
-      defaults: {
-        ...defaults,
-        properties: {
-          ...part(defaults, 'properties'),
-          parameters: named(part(defaults, 'properties', 'parameters'), all.parameters),
-        },
-      },
-      rules: {
-        ...named(part(properties, 'rules'), rules),
-        patternProperties: { '[*]': ruleSchema(all.parameters, all.muting) },
-      },
-    },
+    ...narrowed.reduce<Schema>(
+      (schema, [path, to]) => replaced(schema, ['properties', ...path], to),
+      fleetShape.schema,
+    ),
   };
 }
 
@@ -88,6 +80,16 @@ const formerly = (name: string, schema: Schema): Schema => {
 /** A part of a schema. */
 const part = (schema: Schema, ...path: readonly string[]): Schema =>
   path.reduce((inner, key) => inner[key] as Schema, schema);
+
+/** A schema with another one in the place of a part. */
+const replaced = (
+  schema: Schema,
+  [key = '', ...rest]: readonly string[],
+  to: (part: Schema) => Schema,
+): Schema => {
+  const inner = schema[key] as Schema;
+  return { ...schema, [key]: rest.length > 0 ? replaced(inner, rest, to) : to(inner) };
+};
 
 const anyOf = (schemas: readonly Schema[]): Schema =>
   schemas.length === 1 && schemas[0] ? schemas[0] : { anyOf: schemas };
@@ -121,35 +123,17 @@ function named(dictionary: Schema, properties: Properties): Schema {
 
 /** The schema of one rule. */
 function ruleSchema(parameters: Properties, muting: readonly string[]): Schema {
-  const { anyOf: [flag, settings] = [] } = part(fleetShape.schema, 'properties', 'rules')[
+  const { anyOf: [flag, settings = {}] = [] } = part(fleetShape.schema, 'properties', 'rules')[
     'additionalProperties'
   ] as { readonly anyOf?: readonly Schema[] };
-  const fields = part(settings ?? {}, 'properties');
-  const suppression = part(fields, 'suppressions', 'items');
-  const suppressible = part(suppression, 'properties');
-  const item = {
-    ...suppression,
-    properties: {
-      ...suppressible,
-      parameter: { ...(suppressible['parameter'] as Schema), enum: muting },
-    },
-  };
-  return {
-    anyOf: [
-      flag,
-      {
-        ...settings,
-        properties: {
-          ...fields,
-          parameters: named(part(fields, 'parameters'), parameters),
-          suppressions: {
-            ...part(fields, 'suppressions'),
-            ...(muting.length > 0 ? { items: item } : { maxItems: 0 }),
-          },
-        },
-      },
-    ],
-  };
+  const muted = (each: Schema): Schema => ({ ...each, enum: muting });
+  const suppressions = (each: Schema): Schema =>
+    muting.length > 0
+      ? replaced(each, ['items', 'properties', 'parameter'], muted)
+      : { ...each, maxItems: 0 };
+  const withSuppressions = replaced(settings, ['properties', 'suppressions'], suppressions);
+  const ours = (each: Schema): Schema => named(each, parameters);
+  return { anyOf: [flag, replaced(withSuppressions, ['properties', 'parameters'], ours)] };
 }
 
 const scalar: Schema = { type: ['string', 'number'] };
