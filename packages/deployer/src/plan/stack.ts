@@ -11,7 +11,7 @@ import { compact, own, type Texts } from '../text/records.ts';
 import type { Wanted } from '../want/stack.ts';
 import { type Reason, type Refusal, said } from './reasons.ts';
 import type { SecretInput, Setting, StackOperation, StackStep } from './step.ts';
-import { cautionsOf, nextOf, valueDifference, versionDifferences } from './told.ts';
+import { nextOf, told, valueDifference } from './told.ts';
 
 const { parameters: common } = stackNames;
 
@@ -45,7 +45,12 @@ export function planStack(
     operations: operation === 'keep' ? [] : [{ do: operation } as StackOperation],
     inputs,
     reasons,
-    ...told(wanted, isOther(operation) ? current : undefined, [...differences, ...tagged]),
+    ...told(
+      wanted.content,
+      isOther(operation) ? current : undefined,
+      [...differences, ...tagged],
+      wanted.defaults,
+    ),
     wanted: { content: wanted.content, parameters, tags },
   });
   if (condition === 'absent') return step('create', [{ code: 'absent' }]);
@@ -65,20 +70,6 @@ export function planStack(
   return reasons.length > 0
     ? step('update', reasons)
     : step('keep', [{ code: 'same', kind: 'stack' }]);
-}
-
-/** What a step tells of a stack that becomes another one. */
-function told(
-  { content, defaults }: Wanted,
-  current: Stack | undefined,
-  differences: readonly Difference[],
-): Pick<StackStep, 'differences' | 'cautions'> {
-  if (!current) return { differences, cautions: {} };
-  const next = nextOf(content);
-  return {
-    differences: [...versionDifferences(next, current), ...differences],
-    cautions: cautionsOf(next, current, defaults),
-  };
 }
 
 /** What a step has before anything is decided. */

@@ -2,7 +2,7 @@
 import type { Scope, StackSet } from '../cloud/stacksets.ts';
 import { fleetTag, type Holds } from '../identity/naming.ts';
 import { isOfFleet, otherTag, type Strangeness } from '../identity/ownership.ts';
-import type { Difference, ShownChanges } from '../notes/parts.ts';
+import type { ShownChanges } from '../notes/parts.ts';
 import { typedNameFor } from '../packages/assembly.ts';
 import { compact } from '../text/records.ts';
 import { defaultsOf, templateIn } from '../template/template.ts';
@@ -21,7 +21,7 @@ import {
 import type { Reason, Refusal } from './reasons.ts';
 import type { StackSetFound, StackSetState, UnitsState } from './state.ts';
 import { doingOf, type StackSetOperation, type StackSetStep } from './step.ts';
-import { cautionsOf, nextOf, versionDifferences } from './told.ts';
+import { told } from './told.ts';
 import { sharedAccounts, targetsOf } from './units.ts';
 
 /** Of a stack set whose template stays. */
@@ -129,7 +129,14 @@ function planned(
   const { missing, surplus } = targetsOf(wanted, found, unitsState);
   const outgoing = within(instances, surplus);
   const left = { name, stacks: outgoing.length, scopes: surplus };
-  const known = { ...start, ...instancesOf(found), ...told(wanted, stackSet, differences) };
+  const template = templateIn(stackSet.template ?? '');
+  const becoming = told(
+    wanted.single.content,
+    isChanged ? stackSet : undefined,
+    differences,
+    template && defaultsOf(template),
+  );
+  const known = { ...start, ...instancesOf(found), ...becoming };
   const refused = { ...known, waits: false, notes };
   const current = new Set(surplus.flatMap((scope) => scope.regions));
   const lost = [...current].filter((region) => !regions.includes(region)).toSorted();
@@ -176,21 +183,6 @@ function planned(
     still,
     changes: all && shown(all),
   });
-}
-
-/** What a step tells of a stack set that becomes another one. */
-function told(
-  { single: { content } }: WantedStackSet,
-  stackSet: StackSet,
-  differences: readonly Difference[],
-): Pick<StackSetStep, 'differences' | 'cautions'> {
-  if (differences.length === 0) return { differences, cautions: {} };
-  const next = nextOf(content);
-  const template = templateIn(stackSet.template ?? '');
-  return {
-    differences: [...versionDifferences(next, stackSet), ...differences],
-    cautions: cautionsOf(next, stackSet, template && defaultsOf(template)),
-  };
 }
 
 /** How a stack set is seen not to be this rule's in this fleet. */

@@ -29,30 +29,35 @@ export const nextOf = ({ identity, artifact, template }: Content): Next => ({
   template,
 });
 
-/** How the version of a package differs from the one that is deployed. */
-const changeOf = ({ identity: { packageName: name, version } }: Next, { tags }: Current) =>
-  versionChange({ name, version }, tags['patrol:version']);
-
-/** The versions before and after, where they differ, as a plan tells them. */
-export function versionDifferences(next: Next, current: Current): readonly Difference[] {
-  const change = changeOf(next, current);
-  if (!change) return [];
-  const { package: what, deployed: before, installed: after } = change.versions;
-  return [{ what, name: 'patrol:version', before, after, reason: change.is }];
-}
-
 /**
- * What needs attention before something is changed.
+ * What a step tells of a stack or stack set that becomes another one: versions before and after beside what differs, and what
+ * needs attention before that.
  *
+ * @param current absent where it stays, or is new.
  * @param defaults those of the template that there is, where they are known.
  */
-export function cautionsOf(next: Next, current: Current, defaults: Texts | undefined): Cautions {
-  const change = changeOf(next, current);
+export function told(
+  content: Content,
+  current: Current | undefined,
+  differences: readonly Difference[],
+  defaults: Texts | undefined,
+): { readonly differences: readonly Difference[]; readonly cautions: Cautions } {
+  if (!current) return { differences, cautions: {} };
+  const next = nextOf(content);
+  const { packageName: name, version } = next.identity;
+  const change = versionChange({ name, version }, current.tags['patrol:version']);
   const lost = lostValues(next, current.parameters, defaults);
-  return compact({
-    downgrade: change?.is === 'older' ? change.versions : undefined,
-    lostValues: lost.length > 0 ? lost : undefined,
-  });
+  const { package: what = '', deployed: before, installed: after } = change?.versions ?? {};
+  const versions =
+    change &&
+    compact<Difference>({ what, name: 'patrol:version', before, after, reason: change.is });
+  return {
+    differences: [...(versions ? [versions] : []), ...differences],
+    cautions: compact({
+      downgrade: change?.is === 'older' ? change.versions : undefined,
+      lostValues: lost.length > 0 ? lost : undefined,
+    }),
+  };
 }
 
 /** What a plan tells of the value of a parameter: what there is, and why that is to change where it is not plain. */
