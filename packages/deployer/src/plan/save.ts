@@ -4,15 +4,7 @@ import type { ParameterSpec } from '@patrol/core/evaluation';
 import type { Stack } from '../cloud/cloud.ts';
 import { conditionOf } from '../cloud/states.ts';
 import { baseParameters, baseStack, baseTopic } from '../destinations/base.ts';
-import {
-  type Alarms,
-  type Alerts,
-  type Fleet,
-  type ParameterValue,
-  type RuleSettings,
-  type Topics,
-  unwritten,
-} from '../file/file.ts';
+import * as files from '../file/file.ts';
 import { problemLine } from '../file/problem.ts';
 import { fleetText } from '../file/write.ts';
 import { basePackage, fleetTag } from '../identity/naming.ts';
@@ -39,7 +31,7 @@ export interface SaveOptions {
   readonly fleet: string;
   readonly environment: string;
   /** The versions of packages that a file from before takes. */
-  readonly packages?: Fleet['packages'];
+  readonly packages?: files.Fleet['packages'];
   /** Where the JSON schema lies. */
   readonly schema?: string;
   /** Names of rules, with `*` for any run of characters: only these are saved. */
@@ -50,7 +42,7 @@ export interface SaveOptions {
 
 /** A saved fleet. */
 export interface Saved {
-  readonly fleet: Fleet;
+  readonly fleet: files.Fleet;
   readonly text: string;
   /** What the file cannot say of the stacks, and what it would change. */
   readonly notes: readonly string[];
@@ -135,7 +127,7 @@ export function saveFleet(
   const baseName = baseStack(options.fleet, options.environment);
   const bases = stacks.filter(({ name }) => name === baseName);
   const fleet = fleetOf(deployed, bases, options, ground);
-  const wanted = wantedFleet(unwritten(fleet), ground);
+  const wanted = wantedFleet(files.unwritten(fleet), ground);
   notes.push(...wanted.problems.map((problem) => problemLine('patrol.yaml', problem)));
   if (wanted.problems.length === 0) {
     const { steps } = planFleet(wanted, current);
@@ -152,7 +144,7 @@ export function saveFleet(
  * Says what of a rule's parameters mutes alerts beyond their defaults: the stacks have the items of suppressions among those
  * of the parameter, and do not tell them apart.
  */
-function mutingNotes({ name, artifact }: InstalledRule, { rules }: Fleet): readonly string[] {
+function mutingNotes({ name, artifact }: InstalledRule, { rules }: files.Fleet): readonly string[] {
   const settings = rules[name];
   const parameters = (typeof settings === 'object' ? settings.parameters : undefined) ?? {};
   return Object.entries(artifact.rule.parameters).flatMap(([parameter, spec]) => {
@@ -200,7 +192,7 @@ function fleetOf(
   bases: readonly Stack[],
   { fleet, environment, packages }: SaveOptions,
   { partition }: FleetGround,
-): Fleet {
+): files.Fleet {
   // Rules that AWS confines to a region say nothing of where the fleet is.
   const free = deployed.filter(
     ({ artifact }) => partition !== 'aws' || artifact.rule.regions === null,
@@ -216,7 +208,7 @@ function fleetOf(
   const tags = commonTags([...deployed.map(({ stack }) => stack), ...bases]);
   const base = { stack: baseStack(fleet, environment), current: bases };
   const isShared = bases.some(({ parameters }) => parameters[baseParameters.bucket]);
-  return compact<Fleet>({
+  return compact<files.Fleet>({
     version: 1,
     fleet,
     environment,
@@ -239,7 +231,7 @@ interface Around {
   readonly retention: string;
 }
 
-function settingsOf(all: readonly Deployed[], around: Around): true | RuleSettings {
+function settingsOf(all: readonly Deployed[], around: Around): true | files.RuleSettings {
   const [first] = all;
   if (!first) return true;
   const { artifact, template } = first;
@@ -249,7 +241,7 @@ function settingsOf(all: readonly Deployed[], around: Around): true | RuleSettin
   const here = unique(all.map(regionOf));
   const asExpected = unique(regions).join() === here.join();
   const parameters = parameterNames(first).flatMap(
-    (name): (readonly [string, ParameterValue])[] => {
+    (name): (readonly [string, files.ParameterValue])[] => {
       const spec = own(specs, name);
       const values = all.flatMap((each) => valueOrNone(each, name, spec) ?? []);
       const usual =
@@ -261,7 +253,7 @@ function settingsOf(all: readonly Deployed[], around: Around): true | RuleSettin
     },
   );
   if (asExpected && parameters.length === 0) return true;
-  return compact<RuleSettings>({
+  return compact<files.RuleSettings>({
     regions: asExpected ? undefined : here,
     parameters: parameters.length > 0 ? Object.fromEntries(parameters) : undefined,
   });
@@ -301,7 +293,7 @@ function sharedEmail(
 }
 
 /** The topics that most stacks of a region have: one for all, or one for each region that has any. */
-function topicsOf(deployed: readonly Deployed[], name: string): Topics | undefined {
+function topicsOf(deployed: readonly Deployed[], name: string): files.Topics | undefined {
   const regions = unique(deployed.map(regionOf));
   const topics = regions.map((region) => {
     const here = deployed.filter((each) => regionOf(each) === region);
@@ -312,7 +304,7 @@ function topicsOf(deployed: readonly Deployed[], name: string): Topics | undefin
   return Object.fromEntries(topics.filter(([, topic]) => topic !== ''));
 }
 
-function alertsOf(deployed: readonly Deployed[], bases: Bases): Alerts {
+function alertsOf(deployed: readonly Deployed[], bases: Bases): files.Alerts {
   const dispatch = most(deployed.map((each) => valueIn(each, common.dispatchTopic))) || undefined;
   const shared = sharedEmail(deployed, bases, 'alerts');
   if (shared !== undefined) return compact({ email: shared, shared: true, dispatch });
@@ -321,7 +313,7 @@ function alertsOf(deployed: readonly Deployed[], bases: Bases): Alerts {
   return compact(email === '' && topic !== undefined ? { topic, dispatch } : { email, dispatch });
 }
 
-function alarmsOf(deployed: readonly Deployed[], bases: Bases): Alarms | undefined {
+function alarmsOf(deployed: readonly Deployed[], bases: Bases): files.Alarms | undefined {
   const email = sharedEmail(deployed, bases, 'alarms');
   const topic = topicsOf(deployed, common.alarmTopic);
   return email === undefined ? topic && { topic } : { email };

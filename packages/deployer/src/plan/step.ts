@@ -3,13 +3,7 @@ import type { ParameterInput, Place, Stack } from '../cloud/cloud.ts';
 import type { StackInstance, Scope } from '../cloud/stacksets.ts';
 import type { Recovery } from '../cloud/states.ts';
 import { type Holds, typedFor } from '../identity/naming.ts';
-import type {
-  Cautions,
-  Difference,
-  InstanceCounts,
-  ShownChanges,
-  TroubledInstance,
-} from '../notes/parts.ts';
+import type * as parts from '../notes/parts.ts';
 import type { Content } from '../template/template.ts';
 import type { WantedStackSet } from '../want/organization.ts';
 import type { Reason } from './reasons.ts';
@@ -67,9 +61,9 @@ interface Common {
   /** The keys of the steps that have to be done before. */
   readonly needs: readonly string[];
   readonly reasons: readonly Reason[];
-  readonly differences: readonly Difference[];
+  readonly differences: readonly parts.Difference[];
   /** What of versions and values needs attention before it is done. */
-  readonly cautions: Cautions;
+  readonly cautions: parts.Cautions;
   readonly notes: readonly string[];
 }
 
@@ -93,13 +87,13 @@ export interface StackSetStep extends Common {
   readonly operations: readonly StackSetOperation[];
   /** Whether an operation is under way, which is waited for first. */
   readonly waits: boolean;
-  readonly counts: InstanceCounts;
+  readonly counts: parts.InstanceCounts;
   readonly instances: readonly StackInstance[];
-  readonly troubled: readonly TroubledInstance[];
+  readonly troubled: readonly parts.TroubledInstance[];
   /** What of it is left where the file no longer lists it. */
   readonly still?: readonly Reason[];
   /** What it makes, or another template changes, in each account; absent where that cannot be told, or nothing does. */
-  readonly changes?: ShownChanges;
+  readonly changes?: parts.ShownChanges;
   /** The step when nothing may be deleted; absent where nothing is. */
   readonly withoutDeletions?: StackSetStep;
   /** Absent for what is no longer wanted. */

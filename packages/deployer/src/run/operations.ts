@@ -1,12 +1,7 @@
 /** The work on one stack set: its operations one after another, each followed to its end. */
 import { explain, orRefusal } from '../cloud/cloud.ts';
 import { type Effects, patiently } from '../cloud/effects.ts';
-import type {
-  Definition,
-  OperationResult,
-  StackSetOperation,
-  StackSets,
-} from '../cloud/stacksets.ts';
+import type * as sets from '../cloud/stacksets.ts';
 import type { Words } from '../plan/reasons.ts';
 import { planStackSet, removesStacks } from '../plan/stacksets.ts';
 import type { UnitsState } from '../plan/state.ts';
@@ -31,7 +26,7 @@ const resultsEvery = 4;
 
 const resultsPage = 100;
 
-const isOver = ({ status }: StackSetOperation): boolean =>
+const isOver = ({ status }: sets.StackSetOperation): boolean =>
   ['SUCCEEDED', 'FAILED', 'STOPPED'].includes(status);
 
 /** Whether work is what was planned, or a part of it. */
@@ -47,7 +42,7 @@ function covers(planned: PlannedOperation, work: PlannedOperation): boolean {
 
 /** What the work on stack sets needs. */
 export interface StackSetEffects extends Omit<Effects, 'cloud'> {
-  readonly stackSets: StackSets;
+  readonly stackSets: sets.StackSets;
   /** The managing account's cloud in a region: for the buckets. */
   readonly cloudIn: CloudIn;
   readonly words: Words;
@@ -67,7 +62,7 @@ export const scopeOf = ({ home, run }: OrganizationWanted): RunScope => ({
 /** What the work on a stack set came to. */
 interface Worked {
   /** What operations failed at. */
-  readonly failures: readonly OperationResult[];
+  readonly failures: readonly sets.OperationResult[];
   /** What else there is to say. */
   readonly said: string;
 }
@@ -117,7 +112,7 @@ export async function workOn(
   }
 
   /** Does one thing; `busy` when another operation is in progress. */
-  async function one(work: PlannedOperation): Promise<readonly OperationResult[] | 'busy'> {
+  async function one(work: PlannedOperation): Promise<readonly sets.OperationResult[] | 'busy'> {
     switch (work.do) {
       case 'create': {
         const definition = await define();
@@ -156,7 +151,7 @@ export async function workOn(
   }
 
   /** What the stack set is to be, once the code lies where its instances look for it. */
-  async function define(): Promise<Definition> {
+  async function define(): Promise<sets.Definition> {
     const { artifact, template, parameters, tags, autoDeployment, stackSet } = await store();
     const source = isInline(template)
       ? { body: template.text }
@@ -178,7 +173,7 @@ export async function workOn(
   }
 
   /** Waits until an operation is over. Gives what it failed at. */
-  async function follow(id: string): Promise<readonly OperationResult[]> {
+  async function follow(id: string): Promise<readonly sets.OperationResult[]> {
     const as = delegatedAdministrator ? ['--call-as', 'DELEGATED_ADMIN'] : [];
     const of = ['--stack-set-name', key, '--operation-id', id, ...as];
     const scope = scopeOf(effects.wanted);
@@ -193,7 +188,7 @@ export async function workOn(
         throw new OperatorError(`${explain(error)} ${goesOn}`, { cause: error });
       });
     const started = now();
-    let results: readonly OperationResult[] = [];
+    let results: readonly sets.OperationResult[] = [];
     for (let round = 0; ; round += 1) {
       const operation = await asked(() => stackSets.operation(key, id));
       const over = isOver(operation);
@@ -212,9 +207,9 @@ export async function workOn(
   }
 
   function failuresOf(
-    { id, status, reason }: StackSetOperation,
-    results: readonly OperationResult[],
-  ): readonly OperationResult[] {
+    { id, status, reason }: sets.StackSetOperation,
+    results: readonly sets.OperationResult[],
+  ): readonly sets.OperationResult[] {
     const failed = results.filter((each) => each.status === 'FAILED');
     if (status === 'SUCCEEDED') {
       if (failed.length > 0)
@@ -229,7 +224,7 @@ export async function workOn(
     return [compact({ account: '', region: '', status, reason })];
   }
 
-  function tellStatus(results: readonly OperationResult[], seconds: number): void {
+  function tellStatus(results: readonly sets.OperationResult[], seconds: number): void {
     const waiting = results.filter(({ status }) => ['PENDING', 'RUNNING'].includes(status));
     const running = waiting.filter(({ status }) => status === 'RUNNING').slice(0, 5);
     tell(
@@ -245,7 +240,7 @@ export async function workOn(
   }
 
   if (step.waits) await waitForOthers();
-  let failures: readonly OperationResult[] = [];
+  let failures: readonly sets.OperationResult[] = [];
   while (failures.length === 0) {
     const [work, ...rest] = left;
     if (!work) break;

@@ -3,13 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { identityOf, readVerified, sha256, type Template } from '../template/template.ts';
 import type { Artifact } from '../packages/assembly.ts';
 import { missingSettings, withStatement } from '../cloud/bucket.ts';
-import type {
-  BucketProtection,
-  BucketSetting,
-  Cloud,
-  Place,
-  StoredObject,
-} from '../cloud/cloud.ts';
+import type * as cloud from '../cloud/cloud.ts';
 import { codeAt, templateAt } from '../identity/naming.ts';
 import type { OrganizationWanted, WantedStackSet } from '../want/organization.ts';
 import type { Effects } from '../cloud/effects.ts';
@@ -35,10 +29,10 @@ const organizationReads = (bucket: string, partition: string, organization: stri
  */
 export function missingForOrganization(
   name: string,
-  place: Pick<Place, 'partition'>,
-  found: BucketProtection,
+  place: Pick<cloud.Place, 'partition'>,
+  found: cloud.BucketProtection,
   organization: string,
-): readonly BucketSetting[] {
+): readonly cloud.BucketSetting[] {
   const settings = missingSettings(name, place, found);
   const set = settings.find((each) => each.set === 'policy');
   const wanted = organizationReads(name, place.partition, organization);
@@ -49,7 +43,7 @@ export function missingForOrganization(
 }
 
 /** The cloud of the managing account in a region. */
-export type CloudIn = (region: string) => Promise<Cloud>;
+export type CloudIn = (region: string) => Promise<cloud.Cloud>;
 
 /** The artifact buckets of an organisation. In each of them one thing is done at a time: S3 refuses settings that are made at once. */
 export type Artifacts = ReturnType<typeof artifactsOf>;
@@ -61,7 +55,7 @@ export function artifactsOf(
   const queues = new Map<string, Promise<unknown>>();
   const missing: typeof missingSettings = (...about) =>
     missingForOrganization(...about, organization);
-  const storeIn = (place: Place, at: StoredObject, sum: string, bytes: Uint8Array) => {
+  const storeIn = (place: cloud.Place, at: cloud.StoredObject, sum: string, bytes: Uint8Array) => {
     const before = queues.get(place.region) ?? Promise.resolve();
     const stored = before.then(async () =>
       store({ cloud: await cloudIn(place.region), tell }, place, at, sum, bytes, missing),

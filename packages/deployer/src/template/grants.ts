@@ -3,13 +3,7 @@ import { isObject } from '@patrol/core';
 import type { Grant, StatementChange, Untold } from '../notes/parts.ts';
 import { documentIn } from './documents.ts';
 import { type Fields, isFields, Options, textOf, Unknown } from './functions.ts';
-import {
-  accessProperties,
-  attachments,
-  importingProperties,
-  isGrantType,
-  whyUntold,
-} from './kinds.ts';
+import * as kinds from './kinds.ts';
 import { compact, mapValues } from '../text/records.ts';
 
 export type { Grant, StatementChange, Untold };
@@ -133,7 +127,7 @@ function lambdaPermission(properties: Fields): Grant['says'] {
 
 /** What a resource lets somebody do without a policy, each in parts. */
 function* accessWithoutPolicy(type: string, properties: Fields): Generator<Grant['says']> {
-  if (isGrantType(type)) {
+  if (kinds.isGrantType(type)) {
     const own = Object.entries(properties).filter(
       ([name, value]) => name !== 'Tags' && [...statementsIn(value, name, [])].every(isRoleUse),
     );
@@ -141,7 +135,7 @@ function* accessWithoutPolicy(type: string, properties: Fields): Generator<Grant
     const sorted = own.toSorted(([one], [other]) => (one < other ? -1 : 1));
     yield partsOf(Object.fromEntries(sorted));
   }
-  for (const name of accessProperties[type] ?? []) {
+  for (const name of kinds.accessProperties[type] ?? []) {
     for (const value of [properties[name] ?? []].flat()) yield { [name]: textOf(value) };
   }
   const said = (name: string, standard: string): string => textOf(properties[name] ?? standard);
@@ -170,7 +164,7 @@ function* accessWithoutPolicy(type: string, properties: Fields): Generator<Grant
 /** Reads the access that a resource gives. */
 export function accessOf({ resource, type, properties, when }: Made): Access {
   const untold = (why: string): Untold => ({ resource, type, why });
-  const unknown = whyUntold(type);
+  const unknown = kinds.whyUntold(type);
   const untoldType = unknown === undefined ? [] : [untold(unknown)];
   if (properties === undefined) return { grants: [], untold: untoldType };
   if (!isFields(properties)) {
@@ -190,7 +184,7 @@ export function accessOf({ resource, type, properties, when }: Made): Access {
       when: all.length > 0 ? all : undefined,
     });
   });
-  const imports = (importingProperties[type] ?? [])
+  const imports = (kinds.importingProperties[type] ?? [])
     .filter((name) => properties[name] !== undefined)
     .map((name) => `its ${name} creates resources that Patrol does not read`);
   const unreadable = read.flatMap((each) => ('unreadable' in each ? [each.unreadable] : []));
@@ -210,14 +204,14 @@ function* statementsOf(type: string, properties: Fields): Statements {
     // The role that a policy is attached to, and a role's own name, are not roles in use.
     if (withoutAccess.includes(name) || (type.startsWith('AWS::IAM::') && isRole(name))) continue;
     const all = statementsIn(value, name, []);
-    yield* isGrantType(type) ? [...all].filter((each) => !isRoleUse(each)) : all;
+    yield* kinds.isGrantType(type) ? [...all].filter((each) => !isRoleUse(each)) : all;
   }
   for (const says of accessWithoutPolicy(type, properties)) yield allow(says);
 }
 
 /** What a policy resource is attached to. */
 export const attachmentsOf = (type: string, properties: Fields): NonNullable<Grant['attachedTo']> =>
-  Object.entries(attachments[type] ?? {}).flatMap(([property, kind]) =>
+  Object.entries(kinds.attachments[type] ?? {}).flatMap(([property, kind]) =>
     [properties[property] ?? []]
       .flat()
       .map((value) => textOf(value))
