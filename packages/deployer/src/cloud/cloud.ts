@@ -231,32 +231,8 @@ export interface Cloud extends Stacks, Storage, Secrets {
   allSubscriptions(): Promise<readonly Subscription[]>;
 }
 
-/** Why AWS did not do what it was asked. */
-export type CloudFailure =
-  | 'credentials'
-  | 'denied'
-  | 'throttled'
-  | 'unreachable'
-  | 'conflict'
-  | 'taken'
-  | 'invalid'
-  | 'missing'
-  | 'other';
-
-/** AWS, or the way to it, refused a call. */
-export class CloudError extends Error {
-  override readonly name = 'CloudError';
-  readonly failure: CloudFailure;
-  /** The call, as IAM spells it: `cloudformation:CreateChangeSet`. */
-  readonly call: string;
-  constructor(failure: CloudFailure, call: string, message: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.failure = failure;
-    this.call = call;
-  }
-}
-
-const advice: Readonly<Record<CloudFailure, string>> = {
+/** Why AWS may not do what it is asked, and what helps. */
+const advice = {
   credentials:
     'Sign in with `aws sso login` or `aws configure`, or choose other credentials with --profile. You can also set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
   denied: 'Ask for this permission, or use other credentials with --profile.',
@@ -270,6 +246,22 @@ const advice: Readonly<Record<CloudFailure, string>> = {
   missing: '',
   other: '',
 };
+
+/** Why AWS did not do what it was asked. */
+export type CloudFailure = keyof typeof advice;
+
+/** AWS, or the way to it, refused a call. */
+export class CloudError extends Error {
+  override readonly name = 'CloudError';
+  readonly failure: CloudFailure;
+  /** The call, as IAM spells it: `cloudformation:CreateChangeSet`. */
+  readonly call: string;
+  constructor(failure: CloudFailure, call: string, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.failure = failure;
+    this.call = call;
+  }
+}
 
 /** What went wrong, in words for the operator; of a refused call what was asked, what AWS said, what to do. */
 export const explain = (error: unknown): string =>

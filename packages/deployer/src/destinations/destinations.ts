@@ -70,39 +70,38 @@ export function namedTopics({ alerts, alarms }: Fleet): readonly NamedTopic[] {
  *
  * @param regions all in which the fleet has stacks.
  */
-export function undelivered(fleet: Fleet, partition: string, regions: readonly string[]) {
+export function* undelivered(
+  fleet: Fleet,
+  partition: string,
+  regions: readonly string[],
+): Generator<{ readonly path: Path; readonly message: string }> {
   const { alerts, alarms } = fleet;
-  const found: { path: Path; message: string }[] = [];
   for (const { path, arn } of namedTopics(fleet)) {
-    const wrong = refuseTopic(arn, partition);
-    if (wrong !== undefined) found.push({ path, message: wrong });
+    const message = refuseTopic(arn, partition);
+    if (message !== undefined) yield { path, message };
   }
-  const { topic } = alerts;
-  const without = regions.filter((region) => topic && inRegion(topic, region) === undefined);
+  const alertTopic = (region: string) => alerts.topic && inRegion(alerts.topic, region);
+  const alarmTopic = (region: string) => alarms?.topic && inRegion(alarms.topic, region);
+  const without = regions.filter((region) => alerts.topic && alertTopic(region) === undefined);
   if (without.length > 0) {
     const message = `has no topic for ${enumerated(without)}, where the fleet has rules too`;
-    found.push({ path: ['alerts', 'topic'], message });
+    yield { path: ['alerts', 'topic'], message };
   }
-  if (alarms?.email !== undefined) return found;
-  const alarmTopic = (region: string): string | undefined =>
-    alarms?.topic && inRegion(alarms.topic, region);
-  const wrongly = regions.filter((region) => {
-    const arn = alarmTopic(region);
-    return arn !== undefined && regionOf(arn) !== region;
-  });
+  if (alarms?.email !== undefined) return;
+  const isFar = (arn: string | undefined, region: string): boolean =>
+    arn !== undefined && regionOf(arn) !== region;
+  const wrongly = regions.filter((region) => isFar(alarmTopic(region), region));
   if (wrongly.length > 0) {
     const message = `CloudWatch alarms reach only topics of their own region: expected a topic in ${enumerated(wrongly)}`;
-    found.push({ path: ['alarms', 'topic'], message });
+    yield { path: ['alarms', 'topic'], message };
   }
-  const silent = regions.filter((region) => {
-    const arn = topic && inRegion(topic, region);
-    return arn !== undefined && alarmTopic(region) === undefined && regionOf(arn) !== region;
-  });
+  const silent = regions.filter(
+    (region) => alarmTopic(region) === undefined && isFar(alertTopic(region), region),
+  );
   if (silent.length > 0) {
     const message = `the rules of ${enumerated(silent)} cannot send alarms to a topic of another region. Say under alarms where to send them, for example \`alarms: { email: … }\``;
-    found.push({ path: ['alerts', 'topic'], message });
+    yield { path: ['alerts', 'topic'], message };
   }
-  return found;
 }
 
 const nothing: Settings = { values: {}, questions: [], problems: [] };

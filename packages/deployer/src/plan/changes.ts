@@ -33,7 +33,7 @@ export function shownChanges(
     ([name, value]) => value === hidden && !secret.includes(name),
   );
   const shown = changes.map((change): ResourceChange => {
-    const { properties, ...rest } = withoutContext(change);
+    const { properties, before: _before, after: _after, ...rest } = change;
     const declared = resources[change.resource]?.Properties ?? {};
     return {
       ...rest,
@@ -65,12 +65,6 @@ export function shownChanges(
     }),
   };
 }
-
-const withoutContext = ({
-  before: _before,
-  after: _after,
-  ...rest
-}: ResourceChange): ResourceChange => rest;
 
 /**
  * What becomes of resources from one template to the next: what an update of a stack set does in each account, since there

@@ -200,7 +200,7 @@ export function wantedFleet({ fleet, where }: FleetFile, ground: FleetGround): F
     [...fleet.regions, ...regions, ...ruleRegions(fleet)].map((region) => placeOf(id, region)),
   );
   const regions = [...new Set([...places.values()].map(({ place }) => place.region))].toSorted();
-  const silent = undelivered(fleet, partition, regions);
+  const silent = [...undelivered(fleet, partition, regions)];
   for (const { path, message } of silent) refuse(path, message);
   // They say the same for each stack, in other words; should they ever say more, it is not lost.
   if (silent.length === 0) for (const each of topicProblems) refuse(['alerts'], each);
@@ -351,10 +351,7 @@ function settled(
 }
 
 /** A base stack wherever the fleet has stacks, if it wants any. */
-function basesOf(
-  { alerts, alarms, artifacts }: Fleet,
-  places: readonly WantedPlace[],
-): readonly WantedBase[] {
+function basesOf({ alerts, alarms, artifacts }: Fleet, places: readonly WantedPlace[]) {
   const bucket = artifacts?.shared === true;
   const alertEmail = alerts.shared ? (alerts.email ?? '') : '';
   const alarmEmail = alarms?.email ?? '';

@@ -175,11 +175,7 @@ interface Central {
  * Where the alerts and alarms of an organisation go: functions publish in the region of the topic, wherever they are, so
  * that one topic does for all alerts. Alarms reach topics of their own region only, in whatever account: one in each region.
  */
-function centralOf(
-  { fleet, alerts, alarms, regions }: Fleet,
-  home: Place,
-  environment: string,
-): Central {
+function centralOf({ fleet, alerts, alarms, regions }: Fleet, home: Place, environment: string) {
   const base = baseStack(fleet, environment);
   const alarmEmail = alarms ? (alarms.email ?? '') : (alerts.email ?? '');
   const own = Object.fromEntries(

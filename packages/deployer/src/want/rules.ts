@@ -141,11 +141,7 @@ export function chosenRules(
 const mostNames = 20;
 
 /** Why there is no rule of a name, and what to do about it. */
-function notInstalled(
-  name: string,
-  assemblies: readonly Assembly[],
-  names: readonly string[],
-): string {
+function notInstalled(name: string, assemblies: readonly Assembly[], names: readonly string[]) {
   const sets = assemblies.flatMap(setsOf);
   const isSet = name.includes(':');
   const part = isSet ? name.slice(0, name.lastIndexOf(':')) : partOf(name);
@@ -328,10 +324,7 @@ export function ruleValues(
 }
 
 /** What is wrong with the items of a list, each by itself. */
-const wrongItems = (
-  spec: ParameterSpec | undefined,
-  value: ParameterValue | undefined,
-): readonly (readonly [number, string])[] =>
+const wrongItems = (spec: ParameterSpec | undefined, value: ParameterValue | undefined) =>
   spec && isList(spec) && typeof value === 'object'
     ? value.flatMap((item, index) => {
         const wrong = wrongItem(spec, item);

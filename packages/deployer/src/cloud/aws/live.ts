@@ -1,4 +1,5 @@
 /** {@link Live} on the AWS SDK. */
+import { text } from 'node:stream/consumers';
 import { SNS } from '@aws-sdk/client-sns';
 import { STS } from '@aws-sdk/client-sts';
 import { compact, type Texts } from '../../text/records.ts';
@@ -83,10 +84,10 @@ async function askSns(connection: Connection, { region, body }: SnsRequest): Pro
     (next) => async (args) => {
       const result = await next(args);
       const { statusCode, body: stream } = result.response as Incoming;
-      const text = await textOf(stream);
-      answer = { status: statusCode, body: text };
+      const said = await text(stream as AsyncIterable<Uint8Array>);
+      answer = { status: statusCode, body: said };
       // The SDK reads it once more, to see whether to try again.
-      Object.assign(result.response as object, { body: Buffer.from(text) });
+      Object.assign(result.response as object, { body: Buffer.from(said) });
       return result;
     },
     { step: 'deserialize', priority: 'low', name: 'answerAsItCame' },
@@ -100,10 +101,4 @@ async function askSns(connection: Connection, { region, body }: SnsRequest): Pro
     client.destroy();
   }
   return answer ?? { status: 500, body: '' };
-}
-
-async function textOf(stream: unknown): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream as AsyncIterable<Uint8Array>) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
 }
