@@ -2,9 +2,15 @@
 import { applyFleet, missingOf } from '../engine/fleet.ts';
 import type { FleetState } from '../engine/look.ts';
 import type { Result, Tell } from '../notes/tell.ts';
-import { downgradesIn, withoutDowngrades } from '../plan/downgrades.ts';
+import {
+  changing,
+  doingOf,
+  downgradesIn,
+  isStack,
+  type Step,
+  withoutDowngrades,
+} from '../plan/step.ts';
 import { doesMore } from '../plan/stacksets.ts';
-import { changing, doingOf, isStack, type Step } from '../plan/step.ts';
 import { downgradesQuestion } from '../view/cautions.ts';
 import { deletionQuestion } from '../view/deletions.ts';
 import { conclude } from '../view/outcome.ts';

@@ -12,14 +12,14 @@ import {
 } from '../plan/step.ts';
 import { isGood, type Outcome } from '../run/outcome.ts';
 import type { StackRunner } from '../run/regions.ts';
-import type { StackSetRunner } from '../run/stacksets.ts';
+import type { stackSetRunner } from '../run/stacksets.ts';
 import type { Staged } from '../stage/stacks.ts';
 
 /** Who carries out the steps, by what they are for. */
 export interface Runners {
   readonly stacks: StackRunner;
   /** Absent where there are no stack sets. */
-  readonly stackSets?: StackSetRunner;
+  readonly stackSets?: ReturnType<typeof stackSetRunner>;
 }
 
 /** What became of a plan. */
@@ -67,7 +67,7 @@ export function engineOf({ stacks, stackSets }: Runners, words: Words, signal: A
       return stacks.carryOut(step, staged.get(step.key), () => staged.delete(step.key));
     }
     if (!stackSets) throw new Error('There are no stack sets here.');
-    return stackSets.carryOut(step);
+    return stackSets(step);
   }
 
   return {

@@ -1,12 +1,14 @@
 /** A plan: steps, each for one stack or stack set. What CloudFormation has is compared with what is wanted. */
 import type { ParameterInput, Place, Stack } from '../cloud/cloud.ts';
-import type { StackInstance, Scope } from '../cloud/stacksets.ts';
+import type { Scope, StackInstance } from '../cloud/stacksets.ts';
 import type { Recovery } from '../cloud/states.ts';
 import { type Holds, typedFor } from '../identity/naming.ts';
-import type * as parts from '../notes/parts.ts';
 import type { Content } from '../template/template.ts';
 import type { WantedStackSet } from '../want/organization.ts';
 import type { Reason } from './reasons.ts';
+import type { Downgrade } from '../notes/parts.ts';
+
+import type * as parts from '../notes/parts.ts';
 
 /** What a step is for: a stack in an account and region, or a stack set where it is managed. */
 interface Target<K extends 'stack' | 'stack set'> {
@@ -168,4 +170,23 @@ export function exitCodeOf({ steps }: Pick<Plan, 'steps'>): 0 | 1 | 3 {
       (!isStack(step) && step.counts.inoperable > 0),
   );
   return isBroken ? 1 : changing(steps).length > 0 ? 3 : 0;
+}
+
+/** Every older version that a plan would deploy. */
+export const downgradesIn = ({ steps }: Pick<Plan, 'steps'>): readonly Downgrade[] =>
+  changing(steps).flatMap(({ cautions }) => cautions.downgrade ?? []);
+
+/** The same plan in which these steps are refused. */
+export const withoutDowngrades = <P extends Pick<Plan, 'steps'>>(plan: P): P => ({
+  ...plan,
+  steps: plan.steps.map(withoutDowngrade),
+});
+
+function withoutDowngrade(step: Step): Step {
+  const { downgrade } = step.cautions;
+  if (step.verdict !== 'change' || !downgrade) return step;
+  const reasons: readonly Reason[] = [{ code: 'older', name: step.target.name, downgrade }];
+  if (isStack(step)) return { ...step, verdict: 'refused', operations: [], reasons, needs: [] };
+  const { withoutDeletions: _, ...rest } = step;
+  return { ...rest, verdict: 'refused', operations: [], waits: false, reasons };
 }

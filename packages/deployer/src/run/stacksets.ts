@@ -4,6 +4,7 @@ import { type CloudError, explain } from '../cloud/cloud.ts';
 import { unitsListed } from '../cloud/organizations.ts';
 import type { OperationResult } from '../cloud/stacksets.ts';
 import type { TroubledInstance } from '../notes/parts.ts';
+import type { Tell } from '../notes/tell.ts';
 import { countInstances, none, troubledInstances } from '../plan/instances.ts';
 import type { StackSetStep } from '../plan/step.ts';
 import { bareAccounts } from '../plan/units.ts';
@@ -20,25 +21,19 @@ import { notBegun, oneOfSeveral, type Outcome } from './outcome.ts';
 const atOnce = 4;
 
 /** Carries out steps for stack sets: each by itself, some at once, going on where one fails. */
-export type StackSetRunner = ReturnType<typeof stackSetRunner>;
-
 export function stackSetRunner(effects: StackSetEffects) {
   const { tell, wanted } = effects;
   const artifacts = artifactsOf(effects, wanted);
   const queue = new PQueue({ concurrency: atOnce });
-  const worked = (step: StackSetStep): Promise<Outcome> =>
-    oneOfSeveral(
-      tell,
-      step,
-      (told) => carryOut({ ...effects, tell: told }, artifacts, step),
-      (error) => explained(error, wanted),
-    );
-  return {
-    carryOut: (step: StackSetStep): Promise<Outcome> =>
-      queue.add(async () => {
-        const { counts, troubled } = step;
-        return { counts, troubled, ...((await notBegun(effects, step)) ?? (await worked(step))) };
-      }),
+  const said = (error: CloudError): string => explained(error, wanted);
+  return (step: StackSetStep): Promise<Outcome> => {
+    const { counts, troubled } = step;
+    const run = (told: Tell): Promise<Outcome> =>
+      carryOut({ ...effects, tell: told }, artifacts, step);
+    return queue.add(async () => {
+      const outcome = (await notBegun(effects, step)) ?? oneOfSeveral(tell, step, run, said);
+      return { counts, troubled, ...(await outcome) };
+    });
   };
 }
 

@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 import { placeOf } from '../testing/fleet.ts';
-import { downgradesIn, withoutDowngrades } from './downgrades.ts';
-import type { StackSetStep, StackStep, Step } from './step.ts';
+import {
+  downgradesIn,
+  type StackSetStep,
+  type StackStep,
+  type Step,
+  withoutDowngrades,
+} from './step.ts';
 
 const downgrade = { package: '@patrol/rules-demo', deployed: '1.4.0', installed: '1.3.0' };
 const place = placeOf('eu-west-1');
