@@ -107,6 +107,7 @@ const queueUrl = (name: string): string => `https://sqs.${region}.amazonaws.com/
 const kinds: Readonly<Record<string, Kind>> = {
   'AWS::CloudWatch::Alarm': { create: alarm, update: alarm },
   'AWS::DynamoDB::Table': {
+    arn: (name) => `arn:aws:dynamodb:${region}:${account}:table/${name}`,
     create: ({ name, properties }) => [
       ['dynamodb', 'CreateTable', { tableName: name, ...smallFields(properties) }],
     ],
@@ -346,6 +347,9 @@ export function stackCalls(
     if (attribute === undefined) {
       if (resource.Type === 'AWS::SQS::Queue') return queueUrl(name);
       return resource.Type === 'AWS::SNS::Topic' ? arn : name;
+    }
+    if (attribute === 'Arn' && arn === undefined) {
+      throw new Error(`${stack}: nothing is known of the ARN of ${id}, a ${resource.Type}.`);
     }
     return attribute === 'Arn' ? arn : name;
   };
