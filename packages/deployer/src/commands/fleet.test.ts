@@ -723,6 +723,83 @@ describe('--from', () => {
   });
 });
 
+describe('the rules on the default event bus', () => {
+  const rules = (count: number): { readonly pattern: string }[] =>
+    Array.from({ length: count }, () => ({ pattern: '{}' }));
+
+  test('are counted with those of others before new stacks are made; nothing is begun that would not fit', async () => {
+    using world = fleetWorld();
+    world.account.rules = rules(298);
+    const plan = await world.run('plan', '--json');
+    expect(plan.code).toBe(1);
+    expect(plan.notes[0]).toMatchObject({
+      steps: [
+        {
+          do: 'refuse',
+          reasons: [{ code: 'busFull', used: 298, coming: 3, quota: 300, region: 'eu-west-1' }],
+        },
+        { do: 'refuse' },
+        { do: 'refuse' },
+      ],
+    });
+    const apply = await world.run('apply', '--yes');
+    expect(apply.code).toBe(1);
+    expect(apply.stdout).toContain('has 298 rules, and this plan adds 3. Its quota is 300.');
+    const single = await world.run(
+      'c/watch',
+      '--param',
+      'actions=x',
+      '--alert-email',
+      'a@b.cc',
+      '--yes',
+    );
+    expect(single.code, single.stderr).toBe(0);
+    expect(world.cloud.stacks.find(stackOf('a'))).toBeUndefined();
+    // The quota was raised.
+    world.account.quota = 400;
+    expect((await world.run('apply', '--yes')).code).toBe(0);
+  });
+
+  test('a rule that is deployed by itself is refused as well', async () => {
+    using world = fleetWorld();
+    world.account.rules = rules(300);
+    world.account.quota = undefined;
+    const args = ['a/watch', '--param', 'actions=x', '--alert-email', 'a@b.cc'];
+    const run = await world.run(...args, '--yes');
+    expect(run.code).toBe(1);
+    expect(`${run.stdout}${run.stderr}`).toContain('has 300 rules, and this plan adds 1.');
+    expect(world.cloud.stacks.all).toEqual([]);
+  });
+
+  test('are not counted where nothing is added', async () => {
+    using world = fleetWorld();
+    await world.run('apply', '--yes');
+    world.account.faults.set('eventRules', new CloudError('denied', 'events:ListRules', 'No.'));
+    const plan = await world.run('plan');
+    expect(plan.stdout).not.toContain('ListRules');
+    expect(plan.code).toBe(nothingToDo);
+  });
+
+  test('what AWS does not tell refuses nothing, and is said', async () => {
+    using world = fleetWorld();
+    const { faults } = world.account;
+    faults.set('eventRules', new CloudError('denied', 'events:ListRules', 'Not allowed.'));
+    const uncounted = await world.run('plan');
+    expect(uncounted.code).toBe(3);
+    expect(uncounted.stdout).toMatch(
+      /The rules on the default event bus in eu-west-1 \(account 111122223333\) were not counted\. .*doctor.*--policy deploy/s,
+    );
+    faults.clear();
+    world.account.rules = rules(299);
+    faults.set('eventRuleQuota', new CloudError('denied', 'servicequotas:GetServiceQuota', 'No.'));
+    const unknown = await world.run('plan');
+    expect(unknown.code).toBe(3);
+    expect(unknown.stdout).toContain(
+      'There are 299 rules on the default event bus in eu-west-1 (account 111122223333), and this plan adds 3. AWS allows 300, unless it raised the quota.',
+    );
+  });
+});
+
 const patterns = "rules: { '*/watch': { parameters: { actions: StopLogging } } }\n";
 
 describe('init and save', () => {

@@ -2,6 +2,7 @@
 import { trailScope } from '@patrol/core/trail';
 import type { RuleManifest } from '@patrol/core/contracts';
 import type { Decision, Trail } from '../cloud/account.ts';
+import { quotaCommand, standardQuota } from '../cloud/bus.ts';
 import { missingSettings } from '../cloud/bucket.ts';
 import {
   type BucketProtection,
@@ -10,7 +11,7 @@ import {
   type Place,
   type Stack,
 } from '../cloud/cloud.ts';
-import { awsCommand, patrolCommand, type RunScope } from '../text/command.ts';
+import { patrolCommand, type RunScope } from '../text/command.ts';
 import { messageOf } from '../text/errors.ts';
 import type { Check } from '../notes/objects.ts';
 import { conditionOf } from '../cloud/states.ts';
@@ -209,11 +210,7 @@ export function ofTrails(trails: readonly Trail[], scope: RunScope): Check {
 const valueOf = <T extends object>(part: T | CloudError): T | undefined =>
   part instanceof CloudError ? undefined : part;
 
-/** "Amazon EventBridge quotas": how many rules a bus may have unless a higher quota was granted. */
-const standardQuota = (region: string): number =>
-  ['af-south-1', 'eu-south-1'].includes(region) ? 100 : 300;
-
-/** The same page: rules with wildcards in their patterns, a quota that cannot be raised. */
+/** "Amazon EventBridge quotas": rules with wildcards in their patterns, a quota that cannot be raised. */
 const wildcardQuota = 30;
 
 /** How full the default event bus is. */
@@ -231,7 +228,7 @@ export function ofEventRules(
     fullness(
       `rules on the default event bus${known}`,
       { of: 'all', used: rules.length, coming: wanted.length, quota },
-      `Request a higher quota: \`${awsCommand(['service-quotas', 'request-service-quota-increase', '--service-code', 'events', '--quota-code', 'L-244521F2', '--desired-value', String(quota * 2)], scope)}\`.`,
+      `Request a higher quota: \`${quotaCommand(quota * 2, scope)}\`.`,
     ),
     fullness(
       'rules with wildcards in their patterns',

@@ -2,6 +2,7 @@
  * What whoever deploys may do: the least that the deployer's own calls, and CloudFormation's in its caller's name, need.
  * Pure. `permissions.test.ts` holds it against every call of `aws/` and every type of resource of a stack.
  */
+import { rulesQuota } from '../cloud/bus.ts';
 import type { Place } from '../cloud/cloud.ts';
 
 /** Actions, and the resources that they are needed on; `{p}`, `{r}` and `{a}` stand for partition, region and account. */
@@ -31,6 +32,7 @@ const queues = on('sqs', 'arn:{p}:sqs:{r}:{a}:patrol-*');
 const rules = on('events', 'arn:{p}:events:{r}:{a}:rule/patrol-*');
 const alarms = on('cloudwatch', 'arn:{p}:cloudwatch:{r}:{a}:alarm:patrol-*');
 const tables = on('dynamodb', 'arn:{p}:dynamodb:{r}:{a}:table/patrol-*');
+const quota = on('servicequotas', `arn:{p}:servicequotas:{r}:{a}:events/${rulesQuota.QuotaCode}`);
 const callers = on('iam', 'arn:{p}:iam::{a}:role/*', 'arn:{p}:iam::{a}:user/*');
 const stackSets = on(
   'cloudformation',
@@ -133,6 +135,9 @@ const deploying: readonly Grant[] = [
   // Whether anybody hears the alerts; a topic that is given has any name. A fleet is read from the list of all stacks.
   // What is left of a fleet is looked for in every region that the account has enabled.
   any('account', 'ListRegions'),
+  // Whether the event bus has room for the rules.
+  any('events', 'ListRules'),
+  quota('GetServiceQuota'),
   any('cloudformation', 'DescribeStacks'),
   any('sns', 'ListSubscriptions ListSubscriptionsByTopic'),
 ];
@@ -146,7 +151,7 @@ const operating: readonly Grant[] = [
   any('cloudwatch', 'DescribeAlarms'),
   any('events', 'ListRules'),
   any('sns', 'ListSubscriptionsByTopic'),
-  on('servicequotas', 'arn:{p}:servicequotas:{r}:{a}:events/L-244521F2')('GetServiceQuota'),
+  quota('GetServiceQuota'),
   on('logs', logGroup, `${logGroup}:*`)('FilterLogEvents'),
   functions('InvokeFunction'),
   webhookSecrets('GetSecretValue'),

@@ -1,5 +1,5 @@
 /** What a fleet wants and what stands of it: everything that planning needs to know. */
-import { type Cloud, explain, isKnown, orRefusal } from '../cloud/cloud.ts';
+import { type Cloud, explain, isKnown, orRefusal, type Place } from '../cloud/cloud.ts';
 import type { Connections } from '../cloud/connections.ts';
 import { type Clockwork, clockworkOf, patiently, type Waiting } from '../cloud/effects.ts';
 import type { CloudOptions } from '../cloud/options.ts';
@@ -29,6 +29,7 @@ import { compact } from '../text/records.ts';
 import { type FleetWanted, wantedFleet } from '../want/fleet.ts';
 import { type OrganizationWanted, wantedOrganization } from '../want/organization.ts';
 import type { Installed } from '../want/rules.ts';
+import { withinBuses } from './buses.ts';
 import { type Clouds, cloudsOf } from './clouds.ts';
 import { fleetDefaults } from './defaults.ts';
 import type { State } from './loop.ts';
@@ -130,7 +131,9 @@ export async function lookAt(
   const found = { wanted, clouds, subscriptions };
   if (!organization) {
     const defaults = await fleetDefaults(wanted.stacks, current, clouds, world);
-    return { ...found, plan: await planned(compact({ prune, defaults, only })) };
+    const plan = await planned(compact({ prune, defaults, only }));
+    const accountAt = (place: Place) => world.account(clouds.optionsAt(place));
+    return { ...found, plan: await withinBuses(plan, accountAt, world, run) };
   }
   const { home, delegatedAdministrator } = organization;
   const stackSets = await world.stackSets({

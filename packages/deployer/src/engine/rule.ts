@@ -25,6 +25,7 @@ import { compact, type Texts } from '../text/records.ts';
 import type { About as GivenAbout } from '../want/from.ts';
 import { answered, requireSettled, settle } from '../want/settings.ts';
 import type { Wanted } from '../want/stack.ts';
+import { withinBuses } from './buses.ts';
 import { type Unread, withDefaults } from './defaults.ts';
 import { type Engine, engineOf } from './engine.ts';
 import type { Outside } from './look.ts';
@@ -170,7 +171,12 @@ export async function ruleGoal(
     const inputs = await findSecrets(cloud, scope, stack, Object.keys(secrets));
     const { values } = decided;
     const wanted = compact<Wanted>({ ...claim, values, defaults: ground.defaults });
-    return stateOf(planStack(wanted, current, inputs), renamed, unread);
+    const planned = planStack(wanted, current, inputs);
+    const accountAt = () => outside.account({ region, profile });
+    const plan = { steps: [planned], notes: [] };
+    const fitting = await withinBuses(plan, accountAt, effects, run);
+    for (const message of fitting.notes) tellAll({ type: 'warning', message });
+    return stateOf(fitting.steps[0] ?? planned, renamed, unread);
   }
 
   /** Who carries the step out. */

@@ -254,6 +254,7 @@ export const reasons = is.list(
         'busy',
         'older',
         'unseen',
+        'busFull',
         'needsBase',
         'baseUsed',
         'misnamed',

@@ -76,6 +76,8 @@ interface Refusals {
   busy: { stack: Said };
   /** AWS does not say what there is. */
   unseen: { why: string };
+  /** The default event bus has no room for the rules of all new stacks. `command`: what raises the quota. */
+  busFull: { used: number; coming: number; quota: number; region: string; command: string };
   needsBase: { stack: string; base: string };
   baseUsed: { base: string };
   misnamed: { name: string; expected: string };

@@ -77,6 +77,8 @@ const sentences: { readonly [Code in Reason['code']]: (reason: ReasonOf<Code>) =
     `${name} is not changed. ${versionWords(downgrade)} Install ${downgrade.deployed} or later, or add --allow-downgrade.`,
   busy: ({ stack }) => `${meaningOf(stack)} Run the same command again when this has ended.`,
   unseen: ({ why }) => why,
+  busFull: ({ used, coming, quota, region, command }) =>
+    `The default event bus in ${region} has ${used} rules, and this plan adds ${coming}. Its quota is ${quota}. Request a higher one: \`${command}\`.`,
   needsBase: ({ stack, base }) =>
     `${stack} needs the base stack ${base}, which cannot be changed now.`,
   baseUsed: ({ base }) =>

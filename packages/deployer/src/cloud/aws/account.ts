@@ -7,6 +7,7 @@ import { defaultSelectors } from '@patrol/core/trail';
 import { isPatrols } from '../../identity/ownership.ts';
 import { compact } from '../../text/records.ts';
 import type { Account, Decision, Simulation, Trail } from '../account.ts';
+import { rulesQuota } from '../bus.ts';
 import { CloudError, orRefusal } from '../cloud.ts';
 import * as sdk from './sdk.ts';
 import { callerIdentity, connect } from './connection.ts';
@@ -91,9 +92,6 @@ function listRules(connection: sdk.Connection): ReturnType<Account['eventRules']
     (page) => page.Rules?.map(({ EventPattern: pattern }) => compact({ pattern })),
   );
 }
-
-/** "Number of rules" of EventBridge. */
-const rulesQuota = { ServiceCode: 'events', QuotaCode: 'L-244521F2' };
 
 async function eventRuleQuota(connection: sdk.Connection): Promise<number | undefined> {
   const client = sdk.withCloudErrors('servicequotas', new ServiceQuotas(connection));
