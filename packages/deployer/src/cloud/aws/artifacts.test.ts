@@ -106,3 +106,18 @@ describe('writing a text', () => {
     });
   });
 });
+
+test.each([
+  ['encryption', 's3:PutEncryptionConfiguration'],
+  ['private', 's3:PutBucketPublicAccessBlock'],
+  ['versioning', 's3:PutBucketVersioning'],
+] as const)(
+  'a refused setting (%s) names the permission that IAM has for it',
+  async (set, call) => {
+    answers = [refusal(403, 'AccessDenied')];
+    await expect((await cloud()).setOnBucket(at.bucket, { set })).rejects.toMatchObject({
+      failure: 'denied',
+      call,
+    });
+  },
+);
