@@ -4,7 +4,7 @@ import type { Place, Stack } from '../cloud/cloud.ts';
 import { conditionOf, driftOf } from '../cloud/states.ts';
 import { fleetTag, keyOf, typedFor } from '../identity/naming.ts';
 import { isPatrols } from '../identity/ownership.ts';
-import { enumerated, order } from '../text/words.ts';
+import { counted, enumerated, order } from '../text/words.ts';
 import type { FleetWanted } from '../want/fleet.ts';
 import { chosenBy } from '../want/only.ts';
 import { planBase } from './base.ts';
@@ -176,8 +176,7 @@ function elsewhere(wanted: FleetWanted, current: readonly PlaceState[]): readonl
   );
   const all = Map.groupBy(others, ({ stack }) => environmentOf(stack));
   return [...all.keys()].toSorted().map((environment) => {
-    const count = all.get(environment)?.length ?? 0;
-    const what = count === 1 ? '1 stack' : `${count} stacks`;
+    const what = counted(all.get(environment)?.length ?? 0, 'stack');
     return `This file is for the environment ${wanted.environment}. The fleet ${wanted.fleet} also has ${what} in the environment ${environment}, which this command does not touch.`;
   });
 }

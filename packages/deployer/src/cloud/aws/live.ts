@@ -52,18 +52,6 @@ const endpoints = (environment: Environment): Record<string, string> =>
     ),
   );
 
-/** The parts of a request that are seen between building and signing it. */
-interface Outgoing {
-  body: unknown;
-  readonly headers: Record<string, string>;
-}
-
-/** The parts of an answer that are seen before it is read. */
-interface Incoming {
-  readonly statusCode: number;
-  readonly body: unknown;
-}
-
 /**
  * Sends a form of SNS's query protocol as the operator: it was signed for the sandbox, with credentials of nobody's. Some
  * command of the SDK carries it, so that endpoint, signature, proxy and retries are as for every other call.
@@ -73,7 +61,7 @@ async function askSns(connection: Connection, { region, body }: SnsRequest): Pro
   let answer: SnsAnswer | undefined;
   client.middlewareStack.add(
     (next) => (args) => {
-      const request = args.request as Outgoing;
+      const request = args.request as { body: unknown; readonly headers: Record<string, string> };
       request.body = body;
       request.headers['content-length'] = String(Buffer.byteLength(body));
       return next(args);
@@ -83,8 +71,11 @@ async function askSns(connection: Connection, { region, body }: SnsRequest): Pro
   client.middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);
-      const { statusCode, body: stream } = result.response as Incoming;
-      const said = await text(stream as AsyncIterable<Uint8Array>);
+      const { statusCode, body: stream } = result.response as {
+        readonly statusCode: number;
+        readonly body: AsyncIterable<Uint8Array>;
+      };
+      const said = await text(stream);
       answer = { status: statusCode, body: said };
       // The SDK reads it once more, to see whether to try again.
       Object.assign(result.response as object, { body: Buffer.from(said) });
