@@ -5,7 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { patrolDeploy, stackOutput, subscribe, type Subscriber } from './support/cloud.ts';
 import { root } from './support/tools.ts';
 
@@ -45,13 +45,10 @@ describe('aws/rootActivity', () => {
     return [answer.alerts, log.filter(({ toldBy }: { toldBy?: string }) => toldBy !== undefined)];
   }
 
-  beforeAll(async () => {
+  test('tells the first read of a session', async () => {
     const ran = await patrolDeploy(...rule, '--alert-email', 'security@example.com', '--yes');
     expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
     subscriber = await subscribe(await stackOutput(stackName, 'AlertTopicArn'), 'alerts-once');
-  });
-
-  test('tells the first read of a session', async () => {
     expect(await run(read('one', '2026-11-20T08:00:00Z'))).toEqual([1, []]);
     expect((await subscriber.next()).Subject).toContain('Root user active: iam:ListUsers');
   });
