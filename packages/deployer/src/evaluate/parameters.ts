@@ -71,11 +71,10 @@ export function chooseParameters(
     if (wrong) problems.push(`${name}: ${wrong}`);
   }
   if (problems.length > 0) {
-    throw new UsageError(
-      `${rule.name} cannot run with these parameters:\n` +
-        problems.map((problem) => `  ${problem}`).join('\n') +
-        '\nGive a value with --param name=value.',
-    );
+    const heading = `${rule.name} cannot run with these parameters:`;
+    const lines = problems.map((problem) => `  ${problem}`);
+    const todo = 'Give a value with --param name=value.';
+    throw new UsageError([heading, ...lines, todo].join('\n'));
   }
   const leftEmpty = Object.entries(rule.parameters).flatMap(([name, { actsOutside }]) =>
     actsOutside && values[name] ? [name] : [],

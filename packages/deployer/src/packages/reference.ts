@@ -34,25 +34,14 @@ export function reference(name: string, environment: string, from: LookupFrom): 
   if (isBase(name)) {
     return { name, stack: stackName(packagePart, rulePart, environment), base: rulePart };
   }
-  const found = find(name, from, packagePart);
-  const short = 'artifact' in found ? found.artifact.assembly.shortName : shortName(packagePart);
-  return {
-    name: 'artifact' in found ? typedName(found.artifact) : name,
-    stack: stackName(short, rulePart, environment),
-    ...found,
-  };
-}
-
-function find(
-  name: string,
-  from: LookupFrom,
-  packagePart: string,
-): { readonly artifact: Artifact } | { readonly missing: string } {
   try {
-    return { artifact: findArtifact(name, from) };
+    const artifact = findArtifact(name, from);
+    const { shortName: short } = artifact.assembly;
+    return { name: typedName(artifact), stack: stackName(short, rulePart, environment), artifact };
   } catch (error) {
     if (!(error instanceof OperatorError) || isPath(packagePart)) throw error;
-    return { missing: error.message };
+    const stack = stackName(shortName(packagePart), rulePart, environment);
+    return { name, stack, missing: error.message };
   }
 }
 

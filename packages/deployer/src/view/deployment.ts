@@ -62,28 +62,20 @@ export function concluded(
 /** What was done before the stack was to be changed. */
 type Before = Pick<Result, 'recovered' | 'stored'>;
 
-/** What was done in the end, and what is said of it: by what was done before. */
-function saying(
-  before: Before,
-  nothing: Result['did'],
-  words: { readonly recover: string; readonly secrets: string; readonly nothing: string },
-): Pick<Result, 'did' | 'message'> & Before {
-  if (before.recovered) return { did: 'recover', message: words.recover, ...before };
-  if (before.stored) return { did: 'secrets', message: words.secrets, ...before };
-  return { did: nothing, message: words.nothing };
-}
+/** What was done before, if that is all that was done. */
+const didBefore = ({ recovered, stored }: Before): 'recover' | 'secrets' | undefined =>
+  recovered ? 'recover' : stored && 'secrets';
 
 /** The result when nothing, or nothing more, was approved. */
-const declined = ({ target: { name } }: StackStep, before: Before): Result => ({
-  type: 'result',
-  ok: false,
-  stack: name,
-  ...saying(before, 'none', {
+function declined({ target: { name } }: StackStep, before: Before): Result {
+  const did = didBefore(before) ?? 'none';
+  const message = {
     recover: `${name} was rolled back. Nothing else was changed.`,
     secrets: `The stack ${name} was not changed.`,
-    nothing: 'Nothing was changed.',
-  }),
-});
+    none: 'Nothing was changed.',
+  }[did];
+  return { type: 'result', ok: false, stack: name, did, message, ...before };
+}
 
 /** The result when the stack is as it was. */
 function unchanged(
@@ -96,16 +88,20 @@ function unchanged(
       ? `CloudFormation finds no difference in ${name}`
       : `${name} is up to date`;
   const secrets = before.stored?.map(({ parameter }) => parameter).join(', ');
+  const did = didBefore(before) ?? 'keep';
+  const message = {
+    recover: `${name} was rolled back. Nothing else was changed: ${what}.`,
+    secrets: `Replaced the secret ${secrets}. The stack ${name} was already up to date.`,
+    keep: `Nothing changed: ${what}.`,
+  }[did];
   return {
     type: 'result',
     ok: true,
     stack: name,
     ...(current ? { stackId: current.id, status: current.status, outputs: current.outputs } : {}),
-    ...saying(before, 'keep', {
-      recover: `${name} was rolled back. Nothing else was changed: ${what}.`,
-      secrets: `Replaced the secret ${secrets}. The stack ${name} was already up to date.`,
-      nothing: `Nothing changed: ${what}.`,
-    }),
+    did,
+    message,
+    ...before,
   };
 }
 
