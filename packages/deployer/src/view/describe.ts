@@ -10,10 +10,10 @@ import { triggerWords } from './trigger.ts';
 
 type Lines = readonly string[];
 
-/** Lines below a heading, and what stands there where there are none. */
-const section = (heading: string, lines: Lines, none = '  none'): Lines => [
+/** Lines below a heading, indented. */
+const section = (heading: string, lines: Lines): Lines => [
   heading,
-  ...(lines.length > 0 ? lines : [none]),
+  ...(lines.length > 0 ? lines : ['none']).map((line) => `  ${line}`.trimEnd()),
   '',
 ];
 
@@ -29,7 +29,7 @@ export function descriptionText(artifact: Artifact, described: Description): str
   const { memorySize, timeout, alarms, untold, disagreements } = described;
   const triggers = [...described.triggers, ...described.otherTriggers].flatMap(triggerLines);
   const asks = described.asks
-    ? ['  It may query AWS or GitHub before it decides. `try` and `replay` do so only with --live.']
+    ? ['It may query AWS or GitHub before it decides. `try` and `replay` do so only with --live.']
     : [];
   return [
     `${name}  ${title}  (${severity}, ${packed.name} ${packed.version})`,
@@ -38,33 +38,31 @@ export function descriptionText(artifact: Artifact, described: Description): str
     '',
     ...sectionIf(
       'WARNING: rules.json of this package does not match its template. The deployment follows the template.',
-      disagreements.map((each) => `  ${disagreementWords(each)}`),
+      disagreements.map(disagreementWords),
     ),
-    ...section('Runs on', [...(triggers.length > 0 ? triggers : ['  nothing']), ...asks]),
+    ...section('Runs on', [...(triggers.length > 0 ? triggers : ['nothing']), ...asks]),
     regionWords(described),
     '',
     ...section('Parameters', Object.entries(described.parameters).flatMap(parameterLines)),
-    'Parameters of the stack',
-    ...Object.entries(described.stackParameters).flatMap(sharedLines),
-    '',
+    ...section(
+      'Parameters of the stack',
+      Object.entries(described.stackParameters).flatMap(sharedLines),
+    ),
     ...section('Permissions of the function', described.permissions.map(grantLine)),
     ...section('Access that the stack gives to others', described.access.map(grantLine)),
     ...sectionIf(
       'Resources whose access Patrol cannot read',
-      untold.map(({ resource, type, why }) => `  ${resource} (${type}): ${why}`),
+      untold.map(({ resource, type, why }) => `${resource} (${type}): ${why}`),
     ),
-    'Resources of the stack',
-    `  ${Object.entries(described.resources).map(counted).join(', ')}`,
-    '',
+    ...section('Resources of the stack', [
+      Object.entries(described.resources).map(counted).join(', '),
+    ]),
     ...section('Alarms on the rule itself', alarms.map(alarmLine)),
     ...section('What to do when it alerts', [
-      indent(runbook),
-      ...(runbookUrl ? [`  ${runbookUrl}`] : []),
+      ...runbook.split('\n'),
+      ...(runbookUrl ? [runbookUrl] : []),
     ]),
-    ...sectionIf(
-      'References',
-      references.map((reference) => `  ${reference}`),
-    ),
+    ...sectionIf('References', references),
     `Code  zip of ${code.bytes} bytes, built with @patrol/core ${core.version}; ${memorySize} MB of memory, times out after ${timeout} s`,
     `Log   ${logWords(described.log)}`,
     '',
@@ -74,22 +72,22 @@ export function descriptionText(artifact: Artifact, described: Description): str
 
 const alarmLine = ({ resource, metric, rings, actions }: Description['alarms'][number]): string => {
   const words = [metric, rings, actions === '' ? 'notifies nobody' : ''];
-  return `  ${resource}: ${words.filter(Boolean).join(', ')}`;
+  return `${resource}: ${words.filter(Boolean).join(', ')}`;
 };
 
 const triggerLines = (
   trigger: Description['triggers'][number] | Description['otherTriggers'][number],
 ): readonly string[] => [
-  `  ${triggerWords(trigger)}`,
-  ...('state' in trigger ? [`  State ${trigger.state}`] : []),
-  ...(trigger.kind === 'event' ? [`  Pattern ${JSON.stringify(trigger.pattern)}`] : []),
+  triggerWords(trigger),
+  ...('state' in trigger ? [`State ${trigger.state}`] : []),
+  ...(trigger.kind === 'event' ? [`Pattern ${JSON.stringify(trigger.pattern)}`] : []),
 ];
 
 /** A grant, and the resource that gives it. */
 function grantLine({ defaults = {}, ...grant }: Description['permissions'][number]): string {
   const { where, effect, says } = grantWords(grant);
   const standard = Object.entries(defaults).map(([name, value]) => `default of ${name}: ${value}`);
-  return `  ${where}: ${[`${effect} ${says}`, ...standard].join('; ')}`;
+  return `${where}: ${[`${effect} ${says}`, ...standard].join('; ')}`;
 }
 
 const counted = ([type, count]: readonly [string, number]): string =>
@@ -122,8 +120,8 @@ function parameterLines([name, spec]: readonly [string, ParameterSpec]): readonl
     ...(formerly.length === 0 ? [] : [`It was called ${enumerated(formerly)} before.`]),
   ];
   return [
-    `  ${name}  (${kind}, ${standard(spec.default)})`,
-    ...[description, ...notes].map((line) => `    ${line}`),
+    `${name}  (${kind}, ${standard(spec.default)})`,
+    ...[description, ...notes].map((line) => `  ${line}`),
   ];
 }
 
@@ -132,17 +130,11 @@ const sharedLines = ([name, declared]: readonly [string, TemplateParameter]): re
   const { Default, Description, AllowedValues } = declared;
   const notes = [Description, AllowedValues && `One of ${AllowedValues.join(', ')}.`];
   return [
-    `  ${name}  (${standard(Default)})`,
-    ...notes.flatMap((line) => (line ? [`    ${line}`] : [])),
+    `${name}  (${standard(Default)})`,
+    ...notes.flatMap((line) => (line ? [`  ${line}`] : [])),
   ];
 };
 
 /** What a parameter is when nothing is given. */
 const standard = (value: string | number | undefined): string =>
   value === undefined ? 'required' : value === '' ? 'empty by default' : `default: ${value}`;
-
-const indent = (text: string): string =>
-  text
-    .split('\n')
-    .map((line) => `  ${line}`.trimEnd())
-    .join('\n');
