@@ -1,13 +1,11 @@
 /** Commands that need no AWS: `list`, `describe`, `try`, `replay`. */
 import type { Command } from 'commander';
-import type { Live } from '../cloud/live.ts';
 import type { CloudOptions } from '../cloud/options.ts';
 import { describe } from '../commands/describe.ts';
 import { list } from '../commands/list.ts';
 import type { World } from '../commands/world.ts';
 import { type Artifact, findArtifact } from '../packages/assembly.ts';
 import { runner } from '../packages/runner.ts';
-import type { RunOptions } from '../sandbox/trial.ts';
 import { UsageError } from '../text/errors.ts';
 import { printable } from '../text/printable.ts';
 import { parseParams } from '../want/settings.ts';
@@ -34,11 +32,7 @@ const ofRun = (command: Command): Command =>
   );
 
 /** The operator's own credentials where they are wanted. */
-async function liveOf(
-  world: World,
-  { region, profile, live }: RunTyped,
-  { rule }: Artifact,
-): Promise<Live | undefined> {
+async function liveOf(world: World, { region, profile, live }: RunTyped, { rule }: Artifact) {
   if (live === true) {
     if (rule.asks) return world.live({ region, profile });
     const note = `${rule.name} queries nothing before it decides, so --live has no effect.\n`;
@@ -52,11 +46,7 @@ async function liveOf(
 }
 
 /** What `try` and `replay` are told alike. */
-async function runOf(
-  rule: string,
-  typed: RunTyped,
-  world: World,
-): Promise<RunOptions & { readonly json: boolean }> {
+async function runOf(rule: string, typed: RunTyped, world: World) {
   const { param, json = false } = typed;
   const parameters = parseParams(param);
   const artifact = findArtifact(rule, world);

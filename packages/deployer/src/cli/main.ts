@@ -42,11 +42,7 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
 }
 
 /** @throws UsageError for a first word that is neither a command nor a rule: commander would take it for a rule. */
-function requireCommand(
-  [word = '', ...rest]: readonly string[],
-  program: Command,
-  world: World,
-): void {
+function requireCommand([word = '', ...rest]: readonly string[], program: Command, world: World) {
   const known = ['help', ...program.commands.map((command) => command.name())];
   if (isCommandWord(word) && !known.includes(word)) {
     throw unknownCommand(word, rest, program, world);

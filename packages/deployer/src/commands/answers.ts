@@ -71,12 +71,7 @@ export async function secretTexts(
   return texts;
 }
 
-async function askedSecret(
-  name: string,
-  rule: RuleManifest,
-  world: World,
-  interactive: boolean,
-): Promise<string> {
+async function askedSecret(name: string, rule: RuleManifest, world: World, interactive: boolean) {
   if (!interactive) {
     throw new UsageError(
       `There is no terminal to ask for the value of ${name}. Pass it on standard input, with --secret ${name}=-.`,

@@ -125,12 +125,7 @@ async function requireEmpty(cloud: Cloud, { id, name }: Stack): Promise<void> {
 }
 
 /** @throws OperatorError for a base stack that something may still send to. */
-async function requireUnused(
-  cloud: Cloud,
-  base: Stack,
-  place: Place,
-  run: RunScope,
-): Promise<void> {
+async function requireUnused(cloud: Cloud, base: Stack, place: Place, run: RunScope) {
   const { baseInUse } = await import('../destinations/base.ts');
   const used = baseInUse(base, place, await cloud.allStacks(), run);
   if (used !== undefined) throw new OperatorError(used);

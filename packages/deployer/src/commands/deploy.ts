@@ -96,11 +96,7 @@ function deciderOf(rule: RuleManifest, options: DeployOptions, world: World): Ru
 }
 
 /** Shows what will be done. What is refused is said by the error that ends the run. */
-function show(
-  { step, place, renamed, unread }: RuleState,
-  { profile }: CloudOptions,
-  tell: Tell,
-): void {
+function show({ step, place, renamed, unread }: RuleState, { profile }: CloudOptions, tell: Tell) {
   if (step.verdict === 'refused') return;
   for (const note of valueNotes(renamed, unread, step.target.name)) tell(note);
   tellStep(tell, step);

@@ -74,10 +74,7 @@ export async function hook(
 }
 
 /** Where the deployed rule takes deliveries, and where the secret is that they are signed with. */
-function endpointOf(
-  name: string,
-  { place, stack, scope }: Deployed,
-): { readonly url: string; readonly secretArn: string } {
+function endpointOf(name: string, { place, stack, scope }: Deployed) {
   const url = stack.outputs[outputs.webhookUrl];
   const secretArn = stack.outputs[outputs.webhookSecret];
   if (url && secretArn) return { url, secretArn };
@@ -87,11 +84,7 @@ function endpointOf(
 }
 
 /** The operator's token: of the environment, as GitHub's own `gh` looks for it, or asked for. */
-async function tokenOf(
-  world: World,
-  url: string | undefined,
-  { isThere }: Operator,
-): Promise<string> {
+async function tokenOf(world: World, url: string | undefined, { isThere }: Operator) {
   const [first, second] = tokenVariables(url);
   const found = (world.environment[first] || world.environment[second] || '').trim();
   const what = 'a GitHub token that may manage webhooks of the organisation (admin:org_hook)';

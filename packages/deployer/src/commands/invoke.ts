@@ -82,11 +82,7 @@ function requireDelivered({ rule }: Artifact, { event, request }: ChosenEvent): 
 }
 
 /** What the function is given: a delivery as a request that is signed with the stack's own secret. */
-async function handed(
-  name: string,
-  { cloud, stack, scope }: Deployed,
-  chosen: ChosenEvent,
-): Promise<unknown> {
+async function handed(name: string, { cloud, stack, scope }: Deployed, chosen: ChosenEvent) {
   if (!isHttp(chosen)) return handedOver(chosen, '');
   const arn = stack.outputs[stackNames.outputs.webhookSecret];
   if (arn) return handedOver(chosen, await cloud.readSecret(arn));
@@ -96,10 +92,7 @@ async function handed(
 }
 
 /** What the function answered, and what went wrong. */
-function outcome(
-  { payload, failure }: Invocation,
-  http: boolean,
-): { readonly answer: unknown; readonly error?: string } {
+function outcome({ payload, failure }: Invocation, http: boolean) {
   const value = jsonIn(payload, payload);
   if (failure !== undefined) {
     const { text } = readEntry(payload);

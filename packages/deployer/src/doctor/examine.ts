@@ -89,12 +89,7 @@ const needsTrail = (rules: readonly RuleManifest[]): boolean =>
   );
 
 /** Has IAM say what the caller may do of what deploying needs. */
-async function ofSimulation(
-  account: Account,
-  caller: string,
-  place: Place,
-  scope: RunScope,
-): Promise<Check> {
+async function ofSimulation(account: Account, caller: string, place: Place, scope: RunScope) {
   const principal = await principalOf(account, caller);
   if (principal === undefined) return checks.notSimulated(caller, scope);
   const decisions: Decision[] = [];
@@ -123,10 +118,7 @@ async function principalOf(account: Account, caller: string): Promise<string | u
 }
 
 /** The topics that the stacks send to, and who is subscribed to each. */
-async function topicsIn(
-  cloud: Cloud,
-  stacks: readonly Stack[],
-): Promise<readonly checks.TopicUse[]> {
+async function topicsIn(cloud: Cloud, stacks: readonly Stack[]) {
   const all = stacks.flatMap((stack) =>
     Object.entries(topicsOf(stack)).flatMap(([what, arn]) =>
       arn ? [{ arn, what, stack: stack.name }] : [],

@@ -68,11 +68,7 @@ export async function register(
 }
 
 /** What the result of a ping adds to what is said. */
-function pinged(
-  said: string,
-  pong: HookDelivery | undefined,
-  { logs }: Registration,
-): Pick<Result, 'ok' | 'ping' | 'message'> {
+function pinged(said: string, pong: HookDelivery | undefined, { logs }: Registration) {
   if (!pong) {
     const message = `${said}. But GitHub did not show the result of its ping within ${patience / 1000} s. Run the same command again in a minute. It changes nothing that is right.`;
     return { ok: false, message };

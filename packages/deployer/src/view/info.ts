@@ -123,10 +123,7 @@ function webhookLines(
   ];
 }
 
-const subscriptionRows = (
-  subscriptions: readonly Subscription[] | null,
-  what: string,
-): Rows | null =>
+const subscriptionRows = (subscriptions: readonly Subscription[] | null, what: string) =>
   subscriptions &&
   subscriptions.map(({ protocol, endpoint, confirmed }) => [
     protocol,

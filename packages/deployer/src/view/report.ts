@@ -260,10 +260,7 @@ function resultLines(result: Result, colors: Colors): Lines {
   ];
 }
 
-const causeLines = (
-  { resource, resourceType, reason, hint, console }: Cause,
-  colors: Colors,
-): Lines => [
+const causeLines = ({ resource, resourceType, reason, hint, console }: Cause, colors: Colors) => [
   colors.red(`${resource} (${resourceType}) failed first: ${plain(reason)}`),
   ...(hint ? [`  ${hint}`] : []),
   ...(console ? [`  ${plain(console)}`] : []),
