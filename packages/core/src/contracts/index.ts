@@ -18,5 +18,12 @@ export {
   type TriggerManifest,
 } from './manifest.ts';
 export { parameterNameForm } from './parameter.ts';
+export {
+  type AnnouncedStack,
+  type Announcement,
+  announcementBytes,
+  announcementName,
+  longestAnnouncement,
+} from './announcement.ts';
 export { stackNames } from './stack-names.ts';
 export { patternLimit, serviceForm, webhookEventForm } from './trigger.ts';

@@ -222,6 +222,8 @@ export interface Secrets {
 /** Everything the deployer asks of AWS. Every call throws nothing but {@link CloudError} for what AWS or the network refuse. */
 export interface Cloud extends Stacks, Storage, Secrets {
   place(): Promise<Place>;
+  /** Writes an announcement over the one before, which the Parameter Store keeps with who wrote it. */
+  announce(name: string, text: string): Promise<void>;
   /** The text of a secret, by its ARN: of Secrets Manager or of the Parameter Store, in whatever region it is. */
   readSecret(arn: string): Promise<string>;
   alarms(names: readonly string[]): Promise<readonly Alarm[]>;

@@ -11,6 +11,7 @@ import { rootCause } from '../run/cause.ts';
 import { settled } from '../run/recover.ts';
 import { remove } from '../run/stacks.ts';
 import type { Ended } from '../run/watch.ts';
+import { announceDeletion } from '../stage/announce.ts';
 import { secretsOf } from '../stage/secrets.ts';
 import { awsCommand, type RunScope, unprotectCommand } from '../text/command.ts';
 import { OperatorError } from '../text/errors.ts';
@@ -184,6 +185,7 @@ async function removeStubborn(
   look: string,
   mayLeave: (told: string, reason: string | undefined) => Promise<boolean>,
 ): Promise<Ended & { readonly left: readonly Left[] }> {
+  await announceDeletion(effects, current.name);
   let ended = await remove(effects, current, look);
   let left: readonly Left[] = [];
   for (const attempt of attempts) {

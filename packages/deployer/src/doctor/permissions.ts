@@ -51,6 +51,7 @@ const webhookSecrets = on(
   'arn:{p}:secretsmanager:{r}:{a}:secret:Webhook*Secret-*',
 );
 const ownSecrets = on('secretsmanager', 'arn:{p}:secretsmanager:{r}:{a}:secret:patrol/*');
+const announcement = on('ssm', 'arn:{p}:ssm:{r}:{a}:parameter/patrol/announcement');
 const buckets = on('s3', 'arn:{p}:s3:::patrol-*');
 const objects = on('s3', 'arn:{p}:s3:::patrol-*/patrol/*');
 
@@ -132,6 +133,7 @@ const deploying: readonly Grant[] = [
       PutBucketPublicAccessBlock PutBucketVersioning PutEncryptionConfiguration`),
   objects('GetObject GetObjectVersion PutObject'),
   ownSecrets('CreateSecret DescribeSecret PutSecretValue TagResource'),
+  announcement('PutParameter'),
   // Whether anybody hears the alerts; a topic that is given has any name. A fleet is read from the list of all stacks.
   // What is left of a fleet is looked for in every region that the account has enabled.
   any('account', 'ListRegions'),

@@ -7,6 +7,7 @@ import type { ShownChanges } from '../notes/parts.ts';
 import type { Tell } from '../notes/tell.ts';
 import { creationOf, shownChanges } from '../plan/changes.ts';
 import { doingOf, type StackStep } from '../plan/step.ts';
+import { announce } from '../stage/announce.ts';
 import { discard, stage, type Staged, storeInputs, wantedOf } from '../stage/stacks.ts';
 import type { SecretTexts } from '../stage/secrets.ts';
 import { disagreementsOf } from '../template/agreement.ts';
@@ -109,12 +110,30 @@ export function stackRunner(effects: StackEffects, options: StackOptions) {
       return workers.room(() => workers.now(told(step), (here) => update(here, step)));
     },
 
+    /** Announces what is about to be done, in each account and region. */
+    announce: async (steps: readonly StackStep[]): Promise<void> => {
+      const places = Map.groupBy(steps, ({ target: { place } }) => keyOf(place));
+      await Promise.all(
+        [...places.values()].map(async (some) => {
+          const [first] = some;
+          if (!first || effects.signal.aborted) return;
+          await at(first)
+            .now(effects.tell, (here) => announce(here, some))
+            // An account that cannot be reached is told by its steps.
+            .catch((error: unknown) => {
+              if (!isKnown(error)) throw error;
+            });
+        }),
+      );
+    },
+
     /** Takes a stack out of a state in which nothing can be done with it. */
     recover: async (step: StackStep): Promise<Outcome> => {
       const { current } = step;
       if (!current) throw new Error(`${step.target.name} does not exist.`);
       return attempt(told(step), step, (tell) =>
         at(step).now(tell, async (here): Promise<Outcome> => {
+          await announce(here, [step]);
           const stack = await recover(here, current, { look: look(step), ...recovering });
           return stack === 'declined'
             ? { step, ended: 'skipped', message: 'Nothing was changed.' }

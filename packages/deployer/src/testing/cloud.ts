@@ -46,6 +46,7 @@ const toCloudFormation: {
   put: false,
   readText: false,
   writeText: false,
+  announce: false,
   readSecret: false,
   alarms: false,
   subscriptions: false,
@@ -122,6 +123,9 @@ export class FakeCloud extends Scripted<keyof Cloud> implements Cloud {
   readonly secrets: Map<string, string> = new Map();
   /** The secrets that were stored through this cloud, by their names. */
   readonly stored: Map<string, StoredSecret> = new Map();
+  /** What was announced. */
+  readonly announcements: { readonly name: string; readonly text: string; readonly at: number }[] =
+    [];
   /** States of alarms by name; the others are OK. */
   readonly alarmStates: Map<string, string> = new Map();
   /** Why they are in their states. */
@@ -334,6 +338,12 @@ export class FakeCloud extends Scripted<keyof Cloud> implements Cloud {
       const tag = sha256(text);
       texts.set(key, { text, tag, modified: inSeconds(this.now()) });
       return tag;
+    });
+  }
+
+  announce(name: string, text: string): Promise<void> {
+    return this.call('announce', () => {
+      this.announcements.push({ name, text, at: this.now() });
     });
   }
 

@@ -293,6 +293,22 @@ describe('calls', () => {
     });
   });
 
+  test('an announcement is written over the one before; that it may not be is a denial', async () => {
+    const cloud = await awsCloud({ region: 'eu-west-1' }, process.env);
+    answers = [
+      [200, { Version: 2 }],
+      [400, { __type: 'AccessDeniedException', message: 'No.' }],
+    ];
+    await cloud.announce('/patrol/announcement', '{}');
+    expect(asked.map(({ body }) => JSON.parse(body))).toEqual([
+      { Name: '/patrol/announcement', Value: '{}', Type: 'String', Overwrite: true },
+    ]);
+    await expect(cloud.announce('/patrol/announcement', '{}')).rejects.toMatchObject({
+      failure: 'denied',
+      call: 'ssm:PutParameter',
+    });
+  });
+
   test('a subscription without an ARN is not confirmed', async () => {
     const member = (arn: string): string =>
       `<member><Protocol>email</Protocol><Endpoint>a</Endpoint><SubscriptionArn>${arn}</SubscriptionArn></member>`;

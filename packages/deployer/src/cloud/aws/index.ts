@@ -9,7 +9,7 @@ import { awsArtifacts } from './artifacts.ts';
 import { collected, type Connect, type Connection, withCloudErrors } from './sdk.ts';
 import { callerIdentity, connect } from './connection.ts';
 import { paced } from './pace.ts';
-import { awsSecrets, readSecret } from './secrets.ts';
+import { announce, awsSecrets, readSecret } from './secrets.ts';
 import { awsStacks } from './stacks.ts';
 
 /** Connects to AWS. */
@@ -22,6 +22,7 @@ export const awsCloud: Connect<Cloud> = async (options, environment) => {
     ...paced(awsStacks(connection)),
     ...awsArtifacts(connection, async () => (await place()).account),
     ...awsSecrets(connection),
+    announce: (name, text) => announce(connection, name, text),
     readSecret: (arn) => readSecret(connection, arn),
     alarms: (names) => describeAlarms(connection, names),
     subscriptions: (TopicArn) => {

@@ -1,4 +1,4 @@
-/** Secrets through the AWS SDK. */
+/** Secrets, and other parameters of the Parameter Store, through the AWS SDK. */
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { SSM } from '@aws-sdk/client-ssm';
 import { splitArn } from '@patrol/core';
@@ -25,6 +25,12 @@ const fromSecretsManager = async (connection: Connection, SecretId: string) =>
 async function fromParameterStore(connection: Connection, Name: string) {
   const client = withCloudErrors('ssm', new SSM(connection));
   return (await client.getParameter({ Name, WithDecryption: true })).Parameter?.Value;
+}
+
+/** Writes a parameter of the Parameter Store that is no secret. */
+export async function announce(connection: Connection, Name: string, Value: string): Promise<void> {
+  const client = withCloudErrors('ssm', new SSM(connection));
+  await client.putParameter({ Name, Value, Type: 'String', Overwrite: true });
 }
 
 /** Storing secrets in Secrets Manager. What they hold goes into requests only. */

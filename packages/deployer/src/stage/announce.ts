@@ -1,0 +1,89 @@
+/**
+ * Announces a deployment to patrolHealth in the account and region. What ends as announced is one line there, and everything
+ * else an alert. That it fails keeps nothing from being deployed.
+ */
+import {
+  type AnnouncedStack,
+  type Announcement,
+  announcementBytes,
+  announcementName,
+} from '@patrol/core/contracts';
+import { explain, orRefusal } from '../cloud/cloud.ts';
+import type { Effects } from '../cloud/effects.ts';
+import { doingOf, type StackStep } from '../plan/step.ts';
+
+/** How long an announcement holds: as long as a large fleet takes, and half of what patrolHealth accepts. */
+export const announcedFor = 3_600_000;
+
+type Announcing = Pick<Effects, 'cloud' | 'now' | 'unique' | 'tell'>;
+
+/** Announces steps for the stacks of an account and region. */
+export const announce = (effects: Announcing, steps: readonly StackStep[]): Promise<void> =>
+  announceAll(effects, steps.flatMap(announced));
+
+/** Announces that a stack is deleted. */
+export const announceDeletion = (effects: Announcing, stack: string): Promise<void> =>
+  announceAll(effects, [[stack, ['delete']]]);
+
+async function announceAll(
+  { cloud, now, unique, tell }: Announcing,
+  all: readonly Named[],
+): Promise<void> {
+  const run = unique();
+  const until = new Date(now() + announcedFor).toISOString();
+  const write = async (): Promise<void> => {
+    for (const stacks of portions(all, { run, until })) {
+      await cloud.announce(announcementName, JSON.stringify({ run, until, stacks }));
+    }
+  };
+  await orRefusal(write(), (error) => {
+    const message = `This deployment could not be announced to patrolHealth, which alerts on it where it is deployed. ${explain(error)}`;
+    tell({ type: 'warning', message });
+  });
+}
+
+type Named = readonly [stack: string, AnnouncedStack];
+
+/** What is announced of a step; nothing of one that leaves the stack as it is. */
+function announced(step: StackStep): readonly Named[] {
+  const doing = doingOf(step);
+  const { name } = step.target;
+  const { content } = step.wanted ?? {};
+  switch (doing) {
+    case 'create':
+    case 'update':
+    case 'recreate': {
+      if (!content) return [];
+      const code = content.artifact?.rule.code.sha256;
+      const { template } = content.identity;
+      return [[name, code === undefined ? [doing, template] : [doing, template, code]]];
+    }
+    case 'recover':
+    case 'delete':
+      return [[name, [doing]]];
+    case 'keep':
+    case 'refuse':
+    case 'orphaned':
+      return [];
+  }
+}
+
+/** As many stacks at once as fit into an announcement. */
+function portions(
+  stacks: readonly Named[],
+  head: Omit<Announcement, 'stacks'>,
+): readonly Announcement['stacks'][] {
+  const room = announcementBytes - JSON.stringify({ ...head, stacks: {} }).length;
+  const all: Named[][] = [];
+  let left = 0;
+  for (const each of stacks) {
+    const size = JSON.stringify(each).length + 1;
+    if (size > left) {
+      all.push([]);
+      left = room;
+    }
+    all.at(-1)?.push(each);
+    left -= size;
+  }
+  return all.map((some) => Object.fromEntries(some));
+}
