@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Asked, fakeAws, refused, serve, xml } from '@patrol/core/testing';
@@ -99,6 +100,9 @@ const description = (status = 'CREATE_COMPLETE', more: object = {}): unknown => 
       StackStatus: status,
       CreationTime: '2026-11-20T08:00:00Z',
       Tags: [{ Key: 'patrol:rule', Value: 'cloudTrail' }],
+      Parameters: [
+        { ParameterKey: 'CodeS3Key', ParameterValue: `patrol/aws/any/${'cd'.repeat(32)}.zip` },
+      ],
       Outputs: [{ OutputKey: 'AlertTopicArn', OutputValue: alerts }],
       ...more,
     },
@@ -147,6 +151,9 @@ const template = {
   },
 };
 
+const compact = JSON.stringify(template);
+const pretty = JSON.stringify(template, null, 2);
+
 /** An account with one stack in which all is well. */
 const well: Answers = {
   'apigateway:GetApi': () => ({ apiId, disableExecuteApiEndpoint: false }),
@@ -156,7 +163,7 @@ const well: Answers = {
   'apigateway:GetStages': () => ({ items: [{ stageName: '$default' }] }),
   'cloudformation:ListStacks': () => ({ StackSummaries: [summary(name)] }),
   'cloudformation:DescribeStacks': () => description(),
-  'cloudformation:GetTemplate': () => ({ TemplateBody: JSON.stringify(template) }),
+  'cloudformation:GetTemplate': () => ({ TemplateBody: pretty }),
   'cloudformation:ListStackResources': () => ({
     StackResourceSummaries: [
       resource('AWS::SQS::QueuePolicy', 'any-policy', 'CREATE_COMPLETE', 'QueuePolicy'),
@@ -210,6 +217,15 @@ const well: Answers = {
     MetricAlarms: [{ AlarmName: `${name}-ErrorsAlarm-1A2B3C4D5E6F`, ActionsEnabled: true }],
   }),
   'secretsmanager:DescribeSecret': () => ({ ARN: secretArn, CreatedDate: 1_763_000_000 }),
+  'ssm:GetParameterHistory': () => ({
+    Parameters: [
+      {
+        Value: '{}',
+        LastModifiedUser: 'arn:aws:iam::111122223333:user/a',
+        LastModifiedDate: 1_763_000_000,
+      },
+    ],
+  }),
   'sns:GetTopicAttributes': () => ({
     Attributes: { entry: { key: 'KmsMasterKeyId', value: 'alias/mine' } },
   }),
@@ -227,6 +243,8 @@ const well: Answers = {
 
 const asked = (operation: string): readonly Call[] =>
   calls.filter((call) => call.operation === operation);
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 test('reads a stack, its resources, its topic and the trails', async () => {
   answers = well;
@@ -285,6 +303,7 @@ test('reads a stack, its resources, its topic and the trails', async () => {
                 },
               ],
             },
+            deployed: { templates: [hash(pretty), hash(compact)], code: 'cd'.repeat(32) },
             resources: { value: expect.any(Array) },
           },
         },
@@ -312,9 +331,13 @@ test('reads a stack, its resources, its topic and the trails', async () => {
         },
       ],
     },
+    announcements: {
+      value: [{ by: 'arn:aws:iam::111122223333:user/a', at: 1_763_000_000_000, text: '{}' }],
+    },
+    at: expect.any(Number),
   });
   // One call each, the status of a trail here and its selectors at its home.
-  expect(calls).toHaveLength(24);
+  expect(calls).toHaveLength(25);
   expect(asked('cloudtrail:GetTrailStatus')).toMatchObject([{ region: 'eu-west-1' }]);
   expect(asked('cloudtrail:GetEventSelectors')).toMatchObject([{ region: 'us-east-1' }]);
   // What the role may do with the topic of its alerts, and nothing else.

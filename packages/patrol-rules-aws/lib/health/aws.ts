@@ -4,6 +4,7 @@
  */
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { type Answer, isBusy, type Seen, type SeenStack, type SeenTopic } from './seen.ts';
+import { announcements } from './aws/announcements.ts';
 import { ask, connection } from './aws/ask.ts';
 import { partsReader } from './aws/parts.ts';
 import { reads } from './aws/reads.ts';
@@ -13,11 +14,13 @@ import {
   listResources,
   listStacks,
   type Resource,
+  deployedOf,
   templateOf,
 } from './aws/stacks.ts';
 import { lookAtTopics } from './aws/topics.ts';
 import { lookAtTrails } from './aws/trails.ts';
 
+export { announcements } from './aws/announcements.ts';
 export { beat } from './aws/beat.ts';
 export { stackWith } from './aws/owner.ts';
 
@@ -31,7 +34,9 @@ export async function look(): Promise<Seen> {
   const listed = await ask('cloudformation:ListStacks', 'the stacks of the region', () =>
     listStacks(client),
   );
-  if (!('value' in listed)) return { stacks: listed, topics: [], trails };
+  const known = await announcements();
+  const rest = { trails, announcements: known, at: Date.now() };
+  if (!('value' in listed)) return { stacks: listed, topics: [], ...rest };
   const read = reads();
   const parts = partsReader(read);
   const compared = resourcesReader(read);
@@ -70,8 +75,12 @@ export async function look(): Promise<Seen> {
           status,
           rule,
           parts: { value: await parts(resources.value, { id, alertTopic }) },
-          resources:
-            'value' in template ? { value: await compared(template.value, deployed) } : template,
+          ...('value' in template
+            ? {
+                deployed: deployedOf(template.value, parameters),
+                resources: { value: await compared(JSON.parse(template.value), deployed) },
+              }
+            : { resources: template }),
         },
       });
     }
@@ -86,5 +95,5 @@ export async function look(): Promise<Seen> {
       uses.set(arn, [...(uses.get(arn) ?? []), { stack: name, what }]);
     }
   }
-  return { stacks: { value: stacks }, topics: await lookAtTopics(uses), trails };
+  return { stacks: { value: stacks }, topics: await lookAtTopics(uses), ...rest };
 }

@@ -15,7 +15,11 @@ const asked = (
 ): ReturnType<typeof findings> =>
   findings(
     seen,
-    { expectedRules: matchers(expectedRules), ignoredResources: matchers(ignoredResources) },
+    {
+      expectedRules: matchers(expectedRules),
+      ignoredResources: matchers(ignoredResources),
+      deployers: matchers(''),
+    },
     'eu-west-1',
   );
 
@@ -58,10 +62,13 @@ const topic = (answer: SeenTopic['answer'], ...stacks: readonly string[]): SeenT
   answer,
 });
 
+const nothingAnnounced = { announcements: { value: [] }, at: Date.parse('2026-11-20T08:00:00Z') };
+
 const seen = (fields: Partial<Seen> = {}): Seen => ({
   stacks: { value: [{ value: stack() }] },
   topics: [topic({ value: { isSubscribed: true, pending: 0 } })],
   trails: { value: [trail()] },
+  ...nothingAnnounced,
   ...fields,
 });
 
@@ -424,15 +431,18 @@ describe('what could not be read', () => {
       },
       topics: [topic(failed('sns:ListSubscriptionsByTopic', alerts))],
       trails: failed('cloudtrail:DescribeTrails', 'the trails of the region'),
+      announcements: failed('ssm:GetParameterHistory', '/patrol/announcement'),
+      at: 0,
     });
     expect(found.map(({ key, facts }) => [key, facts?.['about'], facts?.['failures']])).toEqual([
       ['unread:cloudtrail:DescribeTrails', 'the trails of the region', 1],
+      ['unread:ssm:GetParameterHistory', '/patrol/announcement', 1],
       ['unread:cloudformation:DescribeStacks', 'patrol-y', 1],
       ['unread:cloudformation:ListStackResources', 'patrol-x', 1],
       ['unread:lambda:GetFunctionConcurrency', 'a', 3],
       ['unread:sns:ListSubscriptionsByTopic', alerts, 1],
     ]);
-    expect(found[3]?.summary).toContain('asked about a and 2 more and failed: AccessDenied: no.');
+    expect(found[4]?.summary).toContain('asked about a and 2 more and failed: AccessDenied: no.');
   });
 
   test('the list of stacks', () => {
@@ -540,6 +550,7 @@ describe('the heartbeat', () => {
       {
         expectedRules: matchers(''),
         ignoredResources: matchers(given.ignored ?? ''),
+        deployers: matchers(''),
         heartbeatUrl: given.url ?? 'https://beats.example/ping/secret',
       },
     );
@@ -553,6 +564,15 @@ describe('the heartbeat', () => {
   });
   test('is not sent when something is wrong', async () => {
     expect(await run(sick)).toEqual({ keys: ['trails'], beats: [] });
+  });
+  test('is sent when a deployment ended as announced', async () => {
+    const text = '{"run":"patrol-1","until":"2026-11-20T09:00:00Z","stacks":{"gone":["delete"]}}';
+    const announcement = { by: 'arn:aws:iam::111122223333:user/a', at: nothingAnnounced.at, text };
+    const beats = ['https://beats.example/ping/secret'];
+    expect(await run(seen({ announcements: { value: [announcement] } }))).toEqual({
+      keys: ['announced:patrol-1'],
+      beats,
+    });
   });
   test('is sent when all that is wrong is ignored', async () => {
     const state = seen({ topics: [topic({ value: { isSubscribed: false, pending: 0 } })] });
@@ -621,7 +641,7 @@ test('whatever could not be read or is not there is never passed over in silence
   const counts = { silent: 0, loud: 0 };
   fc.assert(
     fc.property(fc.record({ stacks, topics, trails }), (anything) => {
-      const found = asked(anything);
+      const found = asked({ ...anything, ...nothingAnnounced });
       const noTrail = 'value' in anything.trails && anything.trails.value.length === 0;
       const wrong = hasFailure(anything) || noTrail;
       counts[wrong ? 'loud' : 'silent'] += 1;

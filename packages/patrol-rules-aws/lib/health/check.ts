@@ -4,6 +4,7 @@
  * Rules load this module as a chunk: `const { check } = await import('../../lib/health/check.ts')`.
  */
 import type { Matchers, Suppression } from '@patrol/core';
+import { ofAnnouncements } from './announced.ts';
 import type { HealthFinding, Ignored } from './finding.ts';
 import { type Answer, type HealthPorts, type Seen, valueOf } from './seen.ts';
 import { ofExpected, ofPart, ofResource, ofStack } from './stacks.ts';
@@ -16,6 +17,8 @@ export interface HealthParameters {
   /** Empty when nobody is to be told. */
   readonly heartbeatUrl: string;
   readonly ignoredResources: Matchers;
+  /** Who deploys Patrol; everybody when it is empty. */
+  readonly deployers: Matchers;
 }
 
 /**
@@ -34,7 +37,9 @@ export async function check(
 ): Promise<readonly HealthFinding[]> {
   const found = findings(await look(), parameters, region);
   const { heartbeatUrl: url } = parameters;
-  if (url === '' || found.some(({ suppressedBy }) => suppressedBy === undefined)) return found;
+  // That a deployment ended as announced is nothing wrong.
+  const isWrong = found.some(({ group, suppressedBy }) => group !== 'announced' && !suppressedBy);
+  if (url === '' || isWrong) return found;
   const failure = await beat(url);
   return failure === undefined ? found : [...found, heartbeatFailed(url, failure)];
 }
@@ -42,7 +47,7 @@ export async function check(
 /** Everything that is wrong with what was seen. */
 export function findings(
   seen: Seen,
-  { expectedRules, ignoredResources }: Pick<HealthParameters, 'expectedRules' | 'ignoredResources'>,
+  { expectedRules, ignoredResources, deployers }: Omit<HealthParameters, 'heartbeatUrl'>,
   region?: string,
 ): readonly HealthFinding[] {
   const ignored: Ignored = (...names) => ignoredResources.find(...names);
@@ -81,6 +86,7 @@ export function findings(
     ...unread([
       { answer: seen.stacks },
       { answer: seen.trails },
+      { answer: seen.announcements },
       ...listed.map((answer) => ({
         answer,
         ignoredBy: 'value' in answer ? undefined : ignored(answer.about),
@@ -99,6 +105,10 @@ export function findings(
       ].filter(({ answer }) => 'value' in answer || !answer.isMissing),
       ...trails.unread,
     ]),
+    // What nobody could look at may be as it was announced.
+    ...('value' in seen.announcements && 'value' in seen.stacks && stacks.length === listed.length
+      ? ofAnnouncements(seen.announcements.value, stacks, deployers, seen.at)
+      : []),
     // A stack that nobody could look at may hold the missing rule.
     ...('value' in seen.stacks && stacks.length === listed.length
       ? ofExpected(stacks, expectedRules)

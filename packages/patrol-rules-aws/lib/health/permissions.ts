@@ -49,6 +49,7 @@ export const permissions = [
   ),
   may('secretsmanager', `${here}secret:*WebhookSecret-*`, 'DescribeSecret'),
   may('sns', '*:*:*', 'GetTopicAttributes', 'ListSubscriptionsByTopic'),
+  may('ssm', `${here}parameter/patrol/announcement`, 'GetParameterHistory'),
   may('sqs', `${here}*patrol-*`, 'GetQueueAttributes'),
 ] as const satisfies readonly Statement[];
 

@@ -24,6 +24,19 @@ export interface Seen {
   readonly topics: readonly SeenTopic[];
   /** The trails that record in the region. */
   readonly trails: Answer<readonly SeenTrail[]>;
+  /** What was announced. */
+  readonly announcements: Answer<readonly Written[]>;
+  /** When it was looked at, in milliseconds. */
+  readonly at: number;
+}
+
+/** An announcement of a deployment, as the Parameter Store has it. */
+export interface Written {
+  /** The ARN of whoever wrote it. */
+  readonly by: string;
+  /** When, in milliseconds. */
+  readonly at: number;
+  readonly text: string;
 }
 
 /** One of Patrol's stacks. */
@@ -34,6 +47,8 @@ export interface SeenStack {
   readonly rule: string;
   /** Empty while CloudFormation changes the stack. */
   readonly parts: Answer<readonly SeenPart[]>;
+  /** The SHA-256 of its template and of its code. Absent while CloudFormation changes the stack. */
+  readonly deployed?: { readonly templates: readonly string[]; readonly code: string | undefined };
   /** What its template says about its resources. Absent while CloudFormation changes the stack. */
   readonly resources?: Answer<readonly SeenResource[]>;
 }
@@ -101,6 +116,7 @@ export interface HealthPorts {
     id: string,
   ) => Promise<Answer<string | undefined>>;
   readonly look: () => Promise<Seen>;
+  readonly announcements: () => Promise<Answer<readonly Written[]>>;
   /** Tells a third party that all is well. Gives the reason when that fails. */
   readonly beat: (url: string) => Promise<string | undefined>;
 }

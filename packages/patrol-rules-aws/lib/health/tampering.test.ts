@@ -27,6 +27,7 @@ const stack = 'patrol-aws-cloudTrail-production';
 /** Everything that AWS is asked about belongs to that stack. */
 const ports: TamperingPorts = {
   isAnswering: true,
+  announcements: async () => ({ value: [] }),
   stackWith: async () => ({ value: stack }),
 };
 

@@ -22,6 +22,7 @@ import {
   type Severity,
 } from '@patrol/core';
 import { textOf } from '../request.ts';
+import { wasAnnounced } from './announced.ts';
 import { isShared, isSurelyPatrol, patrolName, stackOf, topicOf } from './names.ts';
 import type { Answer, HealthPorts } from './seen.ts';
 import { type Request, type TamperingCall, tamperingCalls } from './tamperingCalls.ts';
@@ -33,16 +34,20 @@ export interface TamperingParameters {
   /** The operator's own keys that Patrol's topics are encrypted with. */
   readonly alertKeys: Matchers;
   readonly ignoredResources: Matchers;
+  /** Who deploys Patrol; everybody when it is empty. */
+  readonly deployers: Matchers;
 }
 
 /** What is asked where a record does not tell. */
-export type TamperingPorts = Pick<HealthPorts, 'isAnswering' | 'stackWith'>;
+export type TamperingPorts = Pick<HealthPorts, 'announcements' | 'isAnswering' | 'stackWith'>;
 
 /** A part of Patrol that a call names. */
 interface Target {
   readonly name: string;
   /** What it is known by in AWS. */
   readonly id: string;
+  /** Its stack, where the name is another one. */
+  readonly stack?: string;
   /** Whether it is certainly of Patrol. */
   readonly isSure: boolean;
   /** Whether all rules of a fleet share it. */
@@ -79,6 +84,7 @@ export async function tampering(
   );
   const [first, ...others] = targets;
   if (first === undefined) return undefined;
+  if (await isAnnounced(known, record, targets, parameters, ports)) return undefined;
   const isSure = targets.some((target) => target.isSure);
   const who = actor(record.userIdentity).description;
   const target = others.length > 0 ? `${first.name} and ${others.length} more` : first.name;
@@ -103,6 +109,27 @@ export async function tampering(
     // A call on several resources is muted when all of them are.
     suppressedBy: ignored.includes(undefined) ? undefined : ignored[0],
   };
+}
+
+/**
+ * Whether patrol-deploy announced a call. The schedule tells how the deployment ended. In a replay nothing can be asked: only
+ * for a change set that has a name of patrol-deploy is there no verdict then.
+ */
+async function isAnnounced(
+  { isOfDeployer }: TamperingCall,
+  record: CloudTrailRecord,
+  targets: readonly Target[],
+  { deployers }: TamperingParameters,
+  ports: TamperingPorts,
+): Promise<boolean> {
+  const request = isObject(record.requestParameters) ? record.requestParameters : {};
+  const isOwn = isOfDeployer?.(request) ?? false;
+  if (isOwn === false || (isOwn === 'perhaps' && ports.isAnswering !== true)) return false;
+  const written = await ports.announcements();
+  return (
+    'value' in written &&
+    targets.every(({ name, stack = name }) => wasAnnounced(record, stack, written.value, deployers))
+  );
 }
 
 /** Why it is not certain whether something is Patrol's. */
@@ -210,7 +237,7 @@ function ownSecret(value: string): Target | undefined {
   const [, name, stack = ''] = /(?:^|:)(patrol\/([^/]+)\/\S+)$/.exec(value) ?? [];
   return name === undefined || patrolName(stack) === undefined
     ? undefined
-    : { name, id: value, isSure: isSurelyPatrol(stack), isShared: false };
+    : { name, id: value, stack, isSure: isSurelyPatrol(stack), isShared: false };
 }
 
 /** Something whose name does not tell whose it is. CloudFormation knows in which stack it is. */

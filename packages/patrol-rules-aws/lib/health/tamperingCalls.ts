@@ -33,6 +33,8 @@ export interface TamperingCall {
   readonly isHarmless?: (request: Request) => boolean;
   /** Whether a deployment of Patrol makes this call. When left out, a deployment may always make it. */
   readonly isDeployment?: (request: Request, target: string) => boolean;
+  /** Whether patrol-deploy makes this call: it announces what it does. */
+  readonly isOfDeployer?: (request: Request) => boolean | 'perhaps';
   /** Whether stack sets make this call in the accounts that they deploy to. What is done to the stack set is told there. */
   readonly isOfStackSets?: true;
 }
@@ -167,7 +169,11 @@ const isOwnChangeSet = ({ changeSetName }: Request): boolean =>
  */
 export const tamperingCalls: ReadonlyMap<string, TamperingCall> = new Map(
   Object.entries({
-    'cloudformation.DeleteStack': { ...stack, says: 'Stack % deleted' },
+    'cloudformation.DeleteStack': {
+      ...stack,
+      says: 'Stack % deleted',
+      isOfDeployer: () => 'perhaps',
+    },
     'cloudformation.UpdateStack': {
       // patrol-deploy uses change sets.
       ...stack,
@@ -190,6 +196,7 @@ export const tamperingCalls: ReadonlyMap<string, TamperingCall> = new Map(
       says: 'Stack % changed by a change set',
       severity: 'high',
       isOfStackSets: true,
+      isOfDeployer: isOwnChangeSet,
     },
     'cloudformation.CancelUpdateStack': {
       ...stack,
@@ -202,12 +209,14 @@ export const tamperingCalls: ReadonlyMap<string, TamperingCall> = new Map(
       says: 'Rollback of stack % continued',
       harm: 'CloudFormation may leave resources out that the template has.',
       severity: 'medium',
+      isOfDeployer: () => 'perhaps',
     },
     'cloudformation.RollbackStack': {
       ...stack,
       says: 'Stack % rolled back',
       harm: 'The rule may be older than was meant.',
       severity: 'medium',
+      isOfDeployer: () => 'perhaps',
     },
     'cloudformation.SetStackPolicy': {
       ...stack,
@@ -608,6 +617,7 @@ export const tamperingCalls: ReadonlyMap<string, TamperingCall> = new Map(
       ...aSecret,
       says: 'Value of secret % changed',
       isDeployment: never,
+      isOfDeployer: () => 'perhaps',
     },
     'secretsmanager.RotateSecret': {
       ...aSecret,

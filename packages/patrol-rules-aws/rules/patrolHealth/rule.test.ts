@@ -1,7 +1,7 @@
 import { evaluator, readParameters } from '@patrol/core/evaluation';
 import { apiCallRecord, denied, describeRule, identities, run } from '@patrol/core/testing';
 import { describe, expect, test } from 'vitest';
-import type { HealthPorts, Seen } from '../../lib/health/seen.ts';
+import type { HealthPorts, Seen, Written } from '../../lib/health/seen.ts';
 import { tamperingCalls } from '../../lib/health/tamperingCalls.ts';
 import rule from './rule.ts';
 
@@ -140,14 +140,43 @@ const well: Seen = {
       },
     ],
   },
+  announcements: { value: [] },
+  at: Date.parse('2026-11-20T03:15:00Z'),
 };
 
 const ports = (seen: Partial<Seen> = {}, failure?: string): HealthPorts => ({
+  announcements: async () => ({ value: announced }),
   isAnswering: true,
   stackWith: async (_, id) => ({ value: id.includes('acme') ? undefined : stack }),
   look: async () => ({ ...well, ...seen }),
   beat: async () => failure,
 });
+/** What alice announced: an update of that stack, and a deletion of another. */
+const announced: readonly Written[] = [
+  {
+    by: `arn:aws:iam::${account}:user/alice`,
+    at: Date.parse('2026-11-20T18:00:00Z'),
+    text: JSON.stringify({
+      run: 'patrol-0d5f7a11',
+      until: '2026-11-20T19:00:00.000Z',
+      stacks: { [stack]: ['update', 'ab', 'cd'], 'patrol-aws-rootLogin-old': ['delete'] },
+    }),
+  },
+];
+const at = (eventTime: string): object => ({ eventTime });
+const executed = (fields: object): unknown =>
+  call(
+    'cloudformation',
+    'ExecuteChangeSet',
+    { stackName: stack, changeSetName: changeSet('patrol-0d5f7a12') },
+    fields,
+  );
+const deletion = call(
+  'cloudformation',
+  'DeleteStack',
+  { stackName: 'patrol-aws-rootLogin-old' },
+  at('2026-11-20T18:10:00Z'),
+);
 const unheard = {
   topics: [
     {
@@ -450,6 +479,32 @@ describeRule(rule, {
         title: `Change set for stack ${stack} made without patrol-deploy by IAM user alice`,
         severity: 'medium',
       },
+    ],
+    'a change set of patrol-deploy that was announced for another hour': [
+      executed(at('2026-11-20T19:00:01Z')),
+      high(`Stack ${stack} changed by a change set by IAM user alice`),
+    ],
+    'a change set of patrol-deploy that somebody else announced': [
+      executed({ ...at('2026-11-20T18:10:00Z'), userIdentity: identities.assumedRole }),
+      high(`Stack ${stack} changed by a change set by role Developer (session mallory)`),
+    ],
+    'a change set of patrol-deploy that was announced by somebody who is not to deploy': [
+      executed(at('2026-11-20T18:10:00Z')),
+      high(`Stack ${stack} changed by a change set by IAM user alice`),
+      { parameters: { deployers: 'deploy' } },
+    ],
+    'a change set that is not one of patrol-deploy, although something was announced': [
+      call(
+        'cloudformation',
+        'ExecuteChangeSet',
+        { stackName: stack, changeSetName: 'x' },
+        at('2026-11-20T18:10:00Z'),
+      ),
+      high(`Stack ${stack} changed by a change set by IAM user alice`),
+    ],
+    'a deletion that was announced, where nobody says who deploys': [
+      deletion,
+      critical('Stack patrol-aws-rootLogin-old deleted by IAM user alice'),
     ],
     'instances of a stack set': [
       call('cloudformation', 'DeleteStackInstances', {
@@ -766,6 +821,22 @@ describeRule(rule, {
         changeSetName: 'patrol-0d5f7a11',
       }),
     ],
+    'a change set of patrol-deploy that was announced': [executed(at('2026-11-20T18:10:00Z'))],
+    'a change set that was announced within the same second': [
+      executed(at('2026-11-20T18:00:00Z')),
+    ],
+    'a deletion that was announced by who deploys': [
+      deletion,
+      { parameters: { deployers: 'alice' } },
+    ],
+    'a value of a secret that was announced with its stack': [
+      call(
+        'secretsmanager',
+        'PutSecretValue',
+        { secretId: `patrol/${stack}/Token` },
+        at('2026-11-20T18:10:00Z'),
+      ),
+    ],
     'a change set of another stack, by its ARN': [
       call('cloudformation', 'ExecuteChangeSet', { changeSetName: changeSet('acme') }),
     ],
@@ -1001,6 +1072,7 @@ test('what was seen is not told for a call', async () => {
   const parameters = readParameters({ ...rule.parameters }, () => undefined);
   const nobody = {
     isAnswering: true,
+    announcements: () => expect.unreachable(),
     look: () => expect.unreachable(),
     beat: () => expect.unreachable(),
     stackWith: () => expect.unreachable(),

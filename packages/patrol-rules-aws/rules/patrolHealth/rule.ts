@@ -61,6 +61,10 @@ export default defineRule({
         form: { pattern: 'https://[\\w.:-]+(/\\S*)?', words: 'a URL that begins with https://' },
       },
     ),
+    deployers: names(
+      'Who deploys Patrol: ARNs or names of users and roles. Everybody when it is empty; then deletions are alerted on although they are announced.',
+      { default: '' },
+    ),
     ignoredResources: names('Stacks by their names, topics and trails by their ARNs.', {
       default: '',
       suppresses: true,

@@ -6,6 +6,7 @@ import type { HealthAction } from '../permissions.ts';
 import type { SeenResource } from '../seen.ts';
 import { ask } from './ask.ts';
 import type { Reads } from './reads.ts';
+import { hashIn } from './stacks.ts';
 
 /** What is read of a resource, and with which call. */
 interface Reader {
@@ -22,9 +23,6 @@ const json = (value: unknown): unknown =>
   typeof value === 'string' && value !== '' ? JSON.parse(value) : undefined;
 const lastOf = (id: string): string => id.slice(id.search(/[^:/]*$/));
 const first = (value: unknown): string => text(Array.isArray(value) ? value[0] : value);
-
-/** The hash in the key under which patrol-deploy stores code. */
-const hashIn = (key: unknown): string | undefined => /\/([0-9a-f]{64})\.zip$/.exec(text(key))?.[1];
 
 /** All statements of the policy of a function are about that function. */
 const withoutResource = (statement: unknown): unknown => {

@@ -1,4 +1,5 @@
 /** Patrol's stacks and their resources, from CloudFormation. */
+import { createHash } from 'node:crypto';
 import {
   type CloudFormationClient,
   DescribeStacksCommand,
@@ -9,6 +10,7 @@ import {
   StackStatus,
 } from '@aws-sdk/client-cloudformation';
 import { stackNames } from '@patrol/core/contracts';
+import type { SeenStack } from '../seen.ts';
 
 /** The stacks with a name of Patrol's that exist, or are being created or deleted. */
 export async function listStacks(
@@ -99,14 +101,31 @@ export async function listResources(
   return resources;
 }
 
-/** The template of a stack. CloudFormation gives it as it was deployed: as JSON, as patrol-deploy writes it. */
-export async function templateOf(
-  client: CloudFormationClient,
-  StackName: string,
-): Promise<unknown> {
+/** The text of the template of a stack, as it was deployed. */
+export async function templateOf(client: CloudFormationClient, StackName: string): Promise<string> {
   const { TemplateBody = '' } = await client.send(new GetTemplateCommand({ StackName }));
-  return JSON.parse(TemplateBody);
+  // One that is no JSON is not of patrol-deploy.
+  JSON.parse(TemplateBody);
+  return TemplateBody;
 }
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/**
+ * What a stack is made of, by its hashes. patrol-deploy writes templates without white space, and CloudFormation may give them
+ * with some.
+ */
+export const deployedOf = (
+  template: string,
+  parameters: Readonly<Record<string, string>>,
+): NonNullable<SeenStack['deployed']> => ({
+  templates: [sha256(template), sha256(JSON.stringify(JSON.parse(template)))],
+  code: hashIn(parameters[stackNames.parameters.codeKey]),
+});
+
+/** The hash in the key under which patrol-deploy stores code. */
+export const hashIn = (key: unknown): string | undefined =>
+  /\/([0-9a-f]{64})\.zip$/.exec(typeof key === 'string' ? key : '')?.[1];
 
 const isGone = ({ ResourceStatus: status }: StackResourceSummary): boolean =>
   status === 'DELETE_COMPLETE' || status === 'DELETE_IN_PROGRESS';

@@ -35,7 +35,7 @@ describe.each([cloudTrail, patrolHealth, serviceLimits, hooked])(
     const all = deployed(template, values);
     const defaults = Object.entries(template.Parameters ?? {}).map(([name, { Default }]) => [
       name,
-      String(Default ?? ''),
+      typeof Default === 'number' ? `${Default}` : typeof Default === 'string' ? Default : '',
     ]);
     const types = (logicalId: string): string => template.Resources?.[logicalId]?.Type ?? '';
     const ids = Object.keys(all.resources);

@@ -46,7 +46,7 @@ function valueOf(value: unknown, context: Context): unknown {
     return value.map((item) => valueOf(item, context)).filter((item) => item !== undefined);
   }
   if (!isObject(value)) return value;
-  const [[name = '', given] = [], ...others] = Object.entries(value);
+  const [[name, given] = ['', undefined], ...others] = Object.entries(value);
   const carryOut = others.length === 0 ? lookUp(functions, name) : undefined;
   if (carryOut) return carryOut(given, context);
   if (others.length === 0 && name.startsWith('Fn::')) return unknown;
@@ -135,7 +135,7 @@ const conditionHolds = (name: string, context: Context): boolean | typeof unknow
   holds(fieldOf(fieldOf(context.template, 'Conditions'), name), context);
 
 function holds(condition: unknown, context: Context): boolean | typeof unknown {
-  const [[name = '', given] = []] = isObject(condition) ? Object.entries(condition) : [];
+  const [[name, given] = ['', undefined]] = isObject(condition) ? Object.entries(condition) : [];
   const inner = Array.isArray(given) ? given : [];
   switch (name) {
     case 'Condition':
