@@ -140,7 +140,9 @@ function sessionFacts(record: CloudTrailRecord | undefined): Facts {
   const session = within(record?.userIdentity, 'sessionContext');
   const issuer = within(session, 'sessionIssuer');
   const by = text(within(issuer, 'arn')) ?? text(within(issuer, 'userName'));
-  const mfa = String(within(within(session, 'attributes'), 'mfaAuthenticated'));
+  const given = within(within(session, 'attributes'), 'mfaAuthenticated');
+  // Not every value can be made a text: an object may have no `toString`.
+  const mfa = typeof given === 'boolean' ? String(given) : given;
   return {
     ...(by === null ? {} : { sessionIssuer: by }),
     ...(mfa === 'true' || mfa === 'false' ? { mfaAuthenticated: mfa === 'true' } : {}),

@@ -157,6 +157,7 @@ describe('an alert', () => {
     ],
     ['an access key', undefined, {}],
     ['a service', { sessionIssuer: {}, attributes: null }, {}],
+    ['somebody whose MFA is no text', { attributes: { mfaAuthenticated: { toString: 1 } } }, {}],
     ['somebody hostile', { sessionIssuer: [1], attributes: { mfaAuthenticated: 'maybe' } }, {}],
   ])('says who issued the session of %s', async (_who, sessionContext, expected) => {
     const { alerts } = await verdict(
