@@ -294,7 +294,7 @@ command(
   asked('Regions to watch', `${clear}eu-west-1\r`),
   asked('Where to send alerts', 'security@example.com\r'),
   asked('Give each rule its own topic', 'n'),
-  asked('Rules, separated by commas', `${clear}aws/assumeRole, aws/cloudTrail\r`),
+  asked('Rules and sets of them', `${clear}aws/assumeRole, aws/cloudTrail\r`),
   asked('aws/assumeRole, disallowedRoles', `${clear}Administrator, BreakGlass*\r`),
 );
 command('plan', 'what `apply` would change in that fleet.', 'patrol-deploy plan');
