@@ -1,6 +1,7 @@
 /** patrolHealth by the clock, on an emulated account. fleet.test.ts has all rules, each told its sample. */
 import { describe, expect, test } from 'vitest';
 import {
+  forgetAnnouncements,
   patrolDeploy,
   runScheduled,
   stackOutput,
@@ -13,6 +14,7 @@ describe('aws/patrolHealth by the clock', () => {
   let subscriber: Subscriber;
 
   test('finds what is out of order, and tells it once', async () => {
+    await forgetAnnouncements();
     const ran = await patrolDeploy(
       'aws/patrolHealth',
       '--env',

@@ -27,6 +27,7 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { announcementName } from '@patrol/core/contracts';
 import { inject, onTestFinished } from 'vitest';
 import { path, run, type Ran, until } from './tools.ts';
 
@@ -151,6 +152,20 @@ export async function deleteTopic(TopicArn: string): Promise<void> {
 /** Publishes a text to a topic. */
 export async function publish(TopicArn: string, Message: string): Promise<void> {
   await new SNSClient(settings()).send(new PublishCommand({ TopicArn, Message }));
+}
+
+/** Takes away what the deployments of other tests announced in the account. */
+export async function forgetAnnouncements(): Promise<void> {
+  const answered = await fetch(inject('endpoint'), {
+    method: 'POST',
+    headers: {
+      ...credentialOf(account, 'ssm'),
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'AmazonSSM.DeleteParameters',
+    },
+    body: JSON.stringify({ Names: [announcementName] }),
+  });
+  if (!answered.ok) throw new Error(await answered.text());
 }
 
 /** Makes a secret; gives its ARN. */
