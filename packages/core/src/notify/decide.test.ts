@@ -57,11 +57,7 @@ describe('at once', () => {
 
 test('what somebody else tells at this moment stays in the queue until that is over', () => {
   const state = claimed(nothingKnown, [numbered(1)], [now], now);
-  expect(fold(state, [numbered(1)], now + 1000, 5)).toMatchObject({
-    messages: [],
-    repeats: [],
-    waiting: [{ dedupKey: 'stopped:1' }],
-  });
+  expect(fold(state, [numbered(1)], now + 1000, 5)).toEqual({ messages: [], repeats: [] });
   expect(fold(state, [numbered(1)], now + bounds.lease, 5).messages).toHaveLength(1);
 });
 

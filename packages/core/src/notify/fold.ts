@@ -25,8 +25,6 @@ export interface Folded {
   readonly messages: readonly Message[];
   /** Those that were told meanwhile, and further copies of others. */
   readonly repeats: readonly Alert[];
-  /** Those that somebody else is telling at this moment: they stay in the queue. */
-  readonly waiting: readonly Alert[];
 }
 
 /**
@@ -39,16 +37,15 @@ export function fold(state: State, held: readonly Alert[], now: number, room: nu
   const claims = new Set(claimsAt(state, now).flatMap(({ ids }) => ids));
   const fresh: Alert[] = [];
   const repeats: Alert[] = [];
-  const waiting: Alert[] = [];
   for (const [id, [alert, ...copies]] of Map.groupBy(held, idOf)) {
     if (!alert) continue;
     repeats.push(...copies);
     if (Object.hasOwn(state.seen, id)) repeats.push(alert);
-    else if (claims.has(id)) waiting.push(alert);
-    else fresh.push(alert);
+    // What somebody else is telling at this moment stays in the queue.
+    else if (!claims.has(id)) fresh.push(alert);
   }
   const messages = parts(fresh, room).map((tells) => messageOf(state, tells, now));
-  return { messages, repeats, waiting };
+  return { messages, repeats };
 }
 
 const worst = (alerts: readonly Alert[]): number => Math.max(...alerts.map(rankOf));

@@ -82,9 +82,9 @@ async function tellAtOnce(alert: Alert, world: Notifier): Promise<number | undef
     if (decision.do === 'nothing') return undefined;
     if (decision.do === 'hold') return decision.seconds;
     if (await world.table.write(decision.state, version)) {
-      const claimed = { state: decision.state, version: version + 1 };
+      const written = { state: decision.state, version: version + 1 };
       return (await isTold({ alert, tells: [alert] }, world))
-        ? note([{ alert, as: 'told' }], world, claimed)
+        ? note([{ alert, as: 'told' }], world, written)
         : 0;
     }
     await world.pause(20 * 2 ** attempt);
@@ -162,7 +162,7 @@ export async function tick(world: Notifier): Promise<void> {
   await sendLate(held, world);
 }
 
-type Due = Omit<Folded, 'waiting'> & { readonly muted: readonly Accounted[] };
+type Due = Folded & { readonly muted: readonly Accounted[] };
 
 /** Folds alerts into messages, and claims them. Without a table nobody else tells them either. */
 async function claim(alerts: readonly Alert[], world: Notifier): Promise<Due> {
