@@ -123,7 +123,10 @@ const helps: Readonly<Record<Recovery, (command: string) => string>> = {
  *
  * @param command what the operator types to have something done, with all that it needs to find this very stack.
  */
-export function whatToDo(stack: Pick<Stack, 'name' | 'status' | 'reason'>, command: string) {
+export function whatToDo(
+  stack: Pick<Stack, 'name' | 'status' | 'reason'>,
+  command: string,
+): string {
   const recovery = recoveryOf(stack);
   const otherwise =
     stack.status === 'IMPORT_ROLLBACK_FAILED'

@@ -46,7 +46,12 @@ export const sendersTo = (stacks: readonly Stack[], topic: string): readonly Sta
  *
  * @param stacks all stacks of the account and region.
  */
-export function baseInUse(base: Stack, place: Place, stacks: readonly Stack[], run: RunScope) {
+export function baseInUse(
+  base: Stack,
+  place: Place,
+  stacks: readonly Stack[],
+  run: RunScope,
+): string | undefined {
   const prune = patrolCommand(['apply'], run, ['--prune']);
   const instead = `Then run \`${prune}\`: it deletes the base stack once nothing needs it`;
   const organization = base.parameters[baseParameters.organization];

@@ -9,7 +9,11 @@
  * @param organization the organisation's id, or what stands for it in a template.
  * @param alarms whether alarms go there too.
  */
-export const organizationMayPublish = (topic: unknown, organization: unknown, alarms: boolean) => [
+export const organizationMayPublish = (
+  topic: unknown,
+  organization: unknown,
+  alarms: boolean,
+): readonly Readonly<Record<string, unknown>>[] => [
   {
     Sid: 'PatrolFunctionsOfTheOrganization',
     Effect: 'Allow',
@@ -22,7 +26,10 @@ export const organizationMayPublish = (topic: unknown, organization: unknown, al
 ];
 
 /** The statement that lets the alarms of an organisation publish. */
-export const alarmsMayPublish = (topic: unknown, organization: unknown) => ({
+export const alarmsMayPublish = (
+  topic: unknown,
+  organization: unknown,
+): Readonly<Record<string, unknown>> => ({
   Sid: 'PatrolAlarmsOfTheOrganization',
   Effect: 'Allow',
   Principal: { Service: 'cloudwatch.amazonaws.com' },

@@ -89,7 +89,10 @@ export interface FleetEffects extends Taker {
  *
  * @returns what came of it.
  */
-export async function applyFleet(decider: FleetDecider, effects: FleetEffects) {
+export async function applyFleet(
+  decider: FleetDecider,
+  effects: FleetEffects,
+): Promise<Applied<FleetState>> {
   const { outside, tell, words, begin } = effects;
   const { signal, now, unique } = outside;
   const { show, approve, agree, wait } = decider;

@@ -26,7 +26,7 @@ import { discard, propose, settled, wantedOf } from '../stage/stacks.ts';
 import { isInline, readTemplate, type Template } from '../template/template.ts';
 import { InterruptedError, OperatorError, requireNoProblems } from '../text/errors.ts';
 import { compact } from '../text/records.ts';
-import { type FleetWanted, wantedFleet } from '../want/fleet.ts';
+import { type FleetGround, type FleetWanted, wantedFleet } from '../want/fleet.ts';
 import { type OrganizationWanted, wantedOrganization } from '../want/organization.ts';
 import type { Installed } from '../want/rules.ts';
 import { withinBuses } from './buses.ts';
@@ -61,7 +61,11 @@ export function installedHere(from: LookupFrom): Installed {
 }
 
 /** What a fleet is seen against: the installed rules, and the account of the credentials. */
-export async function groundIn(region: string, options: CloudOptions, world: Outside) {
+export async function groundIn(
+  region: string,
+  options: CloudOptions,
+  world: Outside,
+): Promise<FleetGround> {
   const installed = installedHere(world);
   const { account, partition } = await (await world.cloud({ ...options, region })).place();
   return {

@@ -82,7 +82,10 @@ const mostRecoveries = 3;
  *
  * @throws what `look` and the dialogue throw. What AWS refuses is among the outcomes.
  */
-export async function apply<S extends State>(goal: Goal<S>, dialogue: Dialogue<S>) {
+export async function apply<S extends State>(
+  goal: Goal<S>,
+  dialogue: Dialogue<S>,
+): Promise<Applied<S>> {
   for (;;) {
     const found = await goal.look();
     const isIdle = changing(found.plan.steps).length === 0;

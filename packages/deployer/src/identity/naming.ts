@@ -98,7 +98,7 @@ export const leaseAt = (
   { account }: Pick<Place, 'account'>,
   fleet: string,
   environment: string,
-) => ({
+): StoredObject => ({
   bucket: `patrol-leases-${account}`,
   key: `patrol/leases/${fleet}/${environment}.json`,
 });

@@ -75,7 +75,11 @@ export function shownChanges(
  *   the stack that stands need not have the same values.
  * @returns `undefined` when the text from before is no template in JSON, so that nobody can tell.
  */
-export function changesBetween(before: string, template: Template, values: Texts) {
+export function changesBetween(
+  before: string,
+  template: Template,
+  values: Texts,
+): ShownChanges | undefined {
   const current = templateIn(before);
   if (!current) return undefined;
   const [old, fresh] = [current.resources, template.resources];

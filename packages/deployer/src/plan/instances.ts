@@ -1,6 +1,6 @@
 /** The instances of a stack set: how they are, and what an operation on them names. Pure. */
 import type { Scope, StackInstance, StackSet } from '../cloud/stacksets.ts';
-import type { InstanceCounts } from '../notes/parts.ts';
+import type { InstanceCounts, TroubledInstance } from '../notes/parts.ts';
 import { enumerated, order } from '../text/words.ts';
 
 /** Of a stack set without instances. */
@@ -23,7 +23,9 @@ export function countInstances(instances: readonly StackInstance[]): InstanceCou
 }
 
 /** The same for each region in which there are any. */
-export const countByRegion = (instances: readonly StackInstance[]) =>
+export const countByRegion = (
+  instances: readonly StackInstance[],
+): Readonly<Record<string, InstanceCounts>> =>
   Object.fromEntries(
     [...Map.groupBy(instances, ({ region }) => region)]
       .toSorted(([a], [b]) => order(a, b))
@@ -31,7 +33,9 @@ export const countByRegion = (instances: readonly StackInstance[]) =>
   );
 
 /** The instances that are not as they should be, by account and region. */
-export const troubledInstances = (instances: readonly StackInstance[]) =>
+export const troubledInstances = (
+  instances: readonly StackInstance[],
+): readonly TroubledInstance[] =>
   instances
     .filter((each) => !isBusy(each) && each.status !== 'CURRENT')
     .map(({ account, region, status, detail, reason }) => ({
@@ -56,7 +60,10 @@ export const scopeOf = (instances: readonly StackInstance[]): Scope => {
 };
 
 /** The instances that an operation on all accounts of scopes deals with. */
-export const within = (instances: readonly StackInstance[], scopes: readonly Scope[]) =>
+export const within = (
+  instances: readonly StackInstance[],
+  scopes: readonly Scope[],
+): readonly StackInstance[] =>
   instances.filter(({ unit, region }) =>
     scopes.some(({ units, regions }) => units.includes(unit) && regions.includes(region)),
   );

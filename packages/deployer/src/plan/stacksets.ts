@@ -62,7 +62,9 @@ export const doesMore = ({ operations, waits }: StackSetStep): boolean =>
   waits || operations.some((each) => each.do !== 'remove' && each.do !== 'delete');
 
 /** Where a step deletes stacks of a stack set that stays, and how many. */
-export const removedStacks = (step: Pick<StackSetStep, 'operations' | 'instances'>) => {
+export const removedStacks = (
+  step: Pick<StackSetStep, 'operations' | 'instances'>,
+): { readonly count: number; readonly scopes: readonly Scope[] } => {
   const scopes = removals(step);
   return { count: within(step.instances, scopes).length, scopes };
 };

@@ -28,7 +28,11 @@ interface Look {
  * @returns the stack afterwards (`undefined` when it is gone), or `declined` when the operator does not want it.
  * @throws OperatorError when it could not be rolled back, with why and what to do.
  */
-export async function recover(effects: Effects, current: Stack, recovering: Recovering & Look) {
+export async function recover(
+  effects: Effects,
+  current: Stack,
+  recovering: Recovering & Look,
+): Promise<Stack | undefined | 'declined'> {
   const { cloud, tell } = effects;
   const { name } = current;
   const recovery = recoveryOf(current);

@@ -30,7 +30,11 @@ export async function create(
  *
  * @returns how it ended; `undefined` when there was nothing to change.
  */
-export async function carryOut(effects: Effects, { step, changeSet }: Staged, look: string) {
+export async function carryOut(
+  effects: Effects,
+  { step, changeSet }: Staged,
+  look: string,
+): Promise<Ended | undefined> {
   if (!changeSet) return undefined;
   const { target, current } = step;
   const isUpdate = doingOf(step) === 'update';

@@ -64,7 +64,11 @@ export async function prepare(
 }
 
 /** Stores the values that go into Secrets Manager; gives the ARNs, by parameter. */
-export const storeInputs = (effects: Effects, step: StackStep, secrets: SecretTexts = {}) =>
+export const storeInputs = (
+  effects: Effects,
+  step: StackStep,
+  secrets: SecretTexts = {},
+): Promise<Readonly<Record<string, string>>> =>
   storeSecrets(effects, step.target.name, ownTags(wantedOf(step).tags), step.inputs, secrets);
 
 /** Tags that say whose a secret is; not those that change with every version. */

@@ -37,7 +37,10 @@ const mayChangeInside = (type: string): boolean =>
  * The grants that a change set adds and removes, and what cannot be told. A grant that stays is left out; a grant that changes
  * is removed and added.
  */
-export function accessChanges(changes: readonly ResourceChange[], reading: Reading = {}) {
+export function accessChanges(
+  changes: readonly ResourceChange[],
+  reading: Reading = {},
+): AccessChanges {
   const all = changes.map((change) => changed(change, reading));
   return {
     statements: all.flatMap(({ statements }) => statements),

@@ -39,7 +39,10 @@ export function splitValues(values: Readonly<Record<string, Texts>>): {
 }
 
 /** Replaces parameters of a template by a mapping of their values in each region. */
-export function regionalTemplate(template: Template, regional: Readonly<Record<string, ByRegion>>) {
+export function regionalTemplate(
+  template: Template,
+  regional: Readonly<Record<string, ByRegion>>,
+): Template {
   const names = Object.keys(regional);
   if (names.length === 0) return template;
   const body: Record<string, unknown> = JSON.parse(template.text);

@@ -31,7 +31,10 @@ export const renamedWords = ({ former, name }: Renamed): string =>
   `The parameter ${former} is now called ${name}. Write ${name} instead.`;
 
 /** The former names that values use. */
-export const renamedIn = (values: Readonly<Record<string, unknown>>, specs: Specs) =>
+export const renamedIn = (
+  values: Readonly<Record<string, unknown>>,
+  specs: Specs,
+): readonly Renamed[] =>
   Object.keys(values).flatMap((former) => {
     const name = presentName(specs, former);
     return name === undefined ? [] : [{ former, name }];

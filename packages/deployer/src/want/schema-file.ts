@@ -6,7 +6,11 @@ import type { Installed } from './rules.ts';
 import { fleetSchema } from './schema.ts';
 
 /** Writes the schema when it is not there yet or the installed rules have changed. That it cannot be written fails nothing. */
-export function writeSchema(path: string, installed: Installed, stderr: NodeJS.WritableStream) {
+export function writeSchema(
+  path: string,
+  installed: Installed,
+  stderr: NodeJS.WritableStream,
+): void {
   const text = `${JSON.stringify(fleetSchema(installed), null, 2)}\n`;
   try {
     if (existsSync(path) && readFileSync(path, 'utf8') === text) return;

@@ -134,7 +134,10 @@ export function cloudError(call: string, error: unknown): CloudError {
 }
 
 /** What a call gives; `undefined` when it fails in a way that says that there is nothing. */
-export const orNone = <T>(call: Promise<T>, isNone: (error: unknown) => boolean) =>
+export const orNone = <T>(
+  call: Promise<T>,
+  isNone: (error: unknown) => boolean,
+): Promise<T | undefined> =>
   call.catch((error: unknown) => {
     if (!isNone(error)) throw error;
     return undefined;
