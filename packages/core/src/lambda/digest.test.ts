@@ -47,11 +47,21 @@ describe('findings of a run', () => {
     expect(one).toEqual({ message: other, findings: [other] });
     expect(list?.findings).toEqual(alerts.slice(1));
     expect(list?.message).toMatchObject({
-      title: 'Room untidy: 11 findings',
+      title: '11 findings, the first: Room 0 is untidy',
       severity: 'medium',
       facts: { findings: 11, 'untidy:1:0': 'Room 0 is untidy', 'untidy:1:10': 'Room 10 is untidy' },
     });
     expect(Object.keys(list?.message.facts ?? {})).toHaveLength(12);
+  });
+
+  test('are a list that says no more than they do: good news is not titled like the rule', () => {
+    const [list] = tellings(rule, many(11, { title: 'Room tidied up' }));
+    expect(list?.message.title).toBe('11 findings, the first: Room tidied up');
+  });
+
+  test('are a list with a title also when the first has none that anybody sees', () => {
+    const [list] = tellings(rule, many(11, { title: '' }));
+    expect(list?.message.title).toBe('11 findings, the first: (no title)');
   });
 
   test('are a list about the targets of all of them, in a group of its own, with nothing that undoes or mutes one', () => {

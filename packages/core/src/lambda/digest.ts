@@ -58,8 +58,9 @@ function digest(rule: AnyRule, findings: readonly Alert[]): Alert {
   const facts = { findings: findings.length, ...rows(findings) };
   return {
     ...first,
-    title: `${rule.title}: ${findings.length} findings`,
-    summary: `One run found ${findings.length} things that are to be told now. They are listed by their keys.`,
+    // The rule's title says too much of findings that are good news, such as a deployment that ended well.
+    title: `${findings.length} findings, the first: ${row(first)[1]}`,
+    summary: `One run of ${rule.name} found these ${findings.length} things. They are listed by their keys.`,
     facts,
     targets: findings.flatMap(({ targets }) => targets),
     before: null,
