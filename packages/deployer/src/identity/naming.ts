@@ -81,9 +81,12 @@ export const fleetTag = 'patrol:fleet';
 export const secretName = (stack: string, parameter: string): string =>
   `patrol/${stack}/${parameter}`;
 
-/** As long as the ARN of a secret that does not exist yet: Secrets Manager adds a dash and six characters to its name. */
+/**
+ * Stands for the ARN of a secret that does not exist yet, and is as long: Secrets Manager adds a dash and six random characters
+ * to its name.
+ */
 export const secretArnToCome = ({ partition, region, account }: Place, name: string): string =>
-  `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}-XXXXXX`;
+  `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}-random`;
 
 /** The bucket that holds the zips of an account and region. */
 export const bucketName = ({ account, region }: Place): string =>
