@@ -69,7 +69,9 @@ describe('a deployment announces itself', () => {
     world.cloud.faults.push({ call: 'announce', times: 9, error });
     const { code, stdout } = await world.run(...deploy);
     expect(code).toBe(0);
-    expect(stdout).toContain('This deployment could not be announced to patrolHealth');
+    expect(stdout).toContain(
+      'This run could not be announced to patrolHealth. Where patrolHealth is deployed, it alerts on what this run changes.',
+    );
     expect(stdout).toContain('ssm:PutParameter failed: No.');
     expect(world.cloud.stacks.find(stack)).toMatchObject({ status: 'CREATE_COMPLETE' });
   });

@@ -37,7 +37,7 @@ async function announceAll(
     }
   };
   await orRefusal(write(), (error) => {
-    const message = `This deployment could not be announced to patrolHealth, which alerts on it where it is deployed. ${explain(error)}`;
+    const message = `This run could not be announced to patrolHealth. Where patrolHealth is deployed, it alerts on what this run changes. ${explain(error)}`;
     tell({ type: 'warning', message });
   });
 }

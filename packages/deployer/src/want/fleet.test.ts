@@ -608,7 +608,7 @@ describe('patterns', () => {
     const off = ['demo/global: false', 'demo/hidden: false'];
     expect(problemsOf('demo/*: { parameters: { limit: 3 } }', ...off)).toEqual([]);
     expect(problemsOf('demo/*in*: { parameters: { limit: 3 } }')).toEqual([
-      'patrol.yaml:6:30: rules.demo/*in*.parameters.limit: no rule that it matches has this parameter; remove it.',
+      'patrol.yaml:6:30: rules.demo/*in*.parameters.limit: no rule that this line matches has this parameter; remove it.',
     ]);
   });
 
@@ -621,7 +621,7 @@ describe('patterns', () => {
     expect(found.problems).toEqual([]);
     expect(values(found)['ignored']).toBe('a:b,c:d');
     expect(problemsOf(`demo/pl*: ${muted('"a:b"')}`)).toEqual([
-      'patrol.yaml:6:32: rules.demo/pl*.suppressions[0].parameter: "ignored" mutes the alerts of no rule that it matches; they have ignoredActors.',
+      'patrol.yaml:6:32: rules.demo/pl*.suppressions[0].parameter: none of the rules that this line matches can be muted by "ignored"; they have ignoredActors.',
     ]);
   });
 
@@ -674,7 +674,7 @@ describe('patterns', () => {
       ),
     ]);
     expect(problemsOf('demo/ca*: { parameters: { limt: 7 } }')).toEqual([
-      'patrol.yaml:6:29: rules.demo/ca*.parameters.limt: no rule that it matches has this parameter; did you mean limit?',
+      'patrol.yaml:6:29: rules.demo/ca*.parameters.limt: no rule that this line matches has this parameter; did you mean limit?',
     ]);
   });
 });

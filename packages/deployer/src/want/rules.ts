@@ -210,13 +210,13 @@ export function checkShared(fleet: Fleet, chosen: readonly Chosen[], refuse: Ref
     const among = chosen.filter(({ lines }) => lines.some((line) => line.key === key));
     if (!isShared(key) || typeof settings !== 'object' || among.length === 0) continue;
     const path = ['rules', key];
-    check(among, settings.parameters, [...path, 'parameters'], 'no rule that it matches');
+    check(among, settings.parameters, [...path, 'parameters'], 'no rule that this line matches');
     const muting = [...new Set(among.flatMap(mutingNames))];
     const former = among.flatMap(({ artifact }) => formerNames(artifact.rule.parameters));
     for (const [index, { parameter }] of (settings.suppressions ?? []).entries()) {
       if (muting.includes(parameter) || former.includes(parameter)) continue;
       const others = muting.length === 0 ? 'they have none' : `they have ${enumerated(muting)}`;
-      const why = `${quoted(parameter)} mutes the alerts of no rule that it matches`;
+      const why = `none of the rules that this line matches can be muted by ${quoted(parameter)}`;
       const hint = meant(parameter, muting, others);
       refuse([...path, 'suppressions', index, 'parameter'], `${why}; ${hint}`);
     }
