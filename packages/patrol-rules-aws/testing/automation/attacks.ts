@@ -1,5 +1,5 @@
 /** What somebody with stolen credentials of a pipeline does. Some of it a pipeline may do too: then somebody should know. */
-import { account, type Act, policy, region } from './record.ts';
+import { account, type Act, authorize, policy, region } from './record.ts';
 
 export const attacks: Readonly<Record<string, Act>> = {
   'the trail stopped': [
@@ -52,27 +52,12 @@ export const attacks: Readonly<Record<string, Act>> = {
       },
     },
   ],
-  'SSH opened to the world': [
-    'ec2',
-    'AuthorizeSecurityGroupIngress',
-    {
-      groupId: 'sg-0a1',
-      ipPermissions: {
-        items: [
-          {
-            ipProtocol: 'tcp',
-            fromPort: 22,
-            toPort: 22,
-            groups: {},
-            ipRanges: { items: [{ cidrIp: '0.0.0.0/0' }] },
-            ipv6Ranges: {},
-            prefixListIds: {},
-          },
-        ],
-      },
-    },
-    { _return: true },
-  ],
+  'SSH opened to the world': authorize('Ingress', 'sg-0a1', {
+    ipProtocol: 'tcp',
+    fromPort: 22,
+    toPort: 22,
+    ipRanges: { items: [{ cidrIp: '0.0.0.0/0' }] },
+  }),
   'a database snapshot shared': [
     'rds',
     'ModifyDBSnapshotAttribute',

@@ -3,11 +3,15 @@ import type { Fields } from '@patrol/core/testing';
 import {
   account,
   type Act,
+  allBlocked,
+  attach,
   comesIn,
   madeBy,
   pipeline,
   policy,
   region,
+  roleArn,
+  roleFor,
   session,
   trustOf,
   via,
@@ -15,7 +19,7 @@ import {
 
 const qualifier = `${account}-${region}`;
 const roleName = (kind: string): string => `cdk-hnb659fds-${kind}-role-${qualifier}`;
-const roleArn = (kind: string): string => `arn:aws:iam::${account}:role/${roleName(kind)}`;
+const arnOf = (kind: string): string => roleArn(roleName(kind));
 const bucketName = `cdk-hnb659fds-assets-${qualifier}`;
 const own = `arn:aws:iam::${account}:root`;
 
@@ -30,7 +34,7 @@ const changeSet = (stackName: string, changeSetType: string): readonly Act[] => 
       changeSetName: 'cdk-deploy-change-set',
       changeSetType,
       capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'],
-      ...(stackName === 'CDKToolkit' ? {} : { roleARN: roleArn('cfn-exec') }),
+      ...(stackName === 'CDKToolkit' ? {} : { roleARN: arnOf('cfn-exec') }),
     },
     { id: `arn:aws:cloudformation:${region}:${account}:changeSet/cdk-deploy-change-set/1` },
   ],
@@ -44,7 +48,7 @@ const madeRole = (kind: string, trust: string): Act => [
   'iam',
   'CreateRole',
   { roleName: roleName(kind), assumeRolePolicyDocument: trust, path: '/' },
-  { role: { roleName: roleName(kind), arn: roleArn(kind), path: '/' } },
+  { role: { roleName: roleName(kind), arn: arnOf(kind), path: '/' } },
 ];
 
 const ownAccount = policy({
@@ -82,12 +86,7 @@ const toolkit: readonly Act[] = [
   }),
   bucket('PutBucketPublicAccessBlock', {
     publicAccessBlock: '',
-    PublicAccessBlockConfiguration: {
-      BlockPublicAcls: true,
-      BlockPublicPolicy: true,
-      IgnorePublicAcls: true,
-      RestrictPublicBuckets: true,
-    },
+    PublicAccessBlockConfiguration: allBlocked,
   }),
   bucket('PutBucketVersioning', {
     versioning: '',
@@ -147,17 +146,9 @@ const toolkit: readonly Act[] = [
     },
   ],
   madeRole('cfn-exec', trustOf('cloudformation')),
-  [
-    'iam',
-    'AttachRolePolicy',
-    { roleName: roleName('cfn-exec'), policyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' },
-  ],
+  attach(roleName('cfn-exec'), 'AdministratorAccess'),
   madeRole('lookup', ownAccount),
-  [
-    'iam',
-    'AttachRolePolicy',
-    { roleName: roleName('lookup'), policyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' },
-  ],
+  attach(roleName('lookup'), 'ReadOnlyAccess'),
   inline('lookup', {
     Sid: 'DontReadSecrets',
     Effect: 'Deny',
@@ -224,7 +215,7 @@ const toolkit: readonly Act[] = [
       ],
       Resource: '*',
     },
-    { Effect: 'Allow', Action: 'iam:PassRole', Resource: roleArn('cfn-exec') },
+    { Effect: 'Allow', Action: 'iam:PassRole', Resource: arnOf('cfn-exec') },
     {
       Effect: 'Allow',
       Action: [
@@ -262,7 +253,7 @@ export const bootstrap = (): readonly Fields[] => [
 const assumed = (kind: string): Act => [
   'sts',
   'AssumeRole',
-  { roleArn: roleArn(kind), roleSessionName: 'aws-cdk-runner' },
+  { roleArn: arnOf(kind), roleSessionName: 'aws-cdk-runner' },
   {
     assumedRoleUser: {
       arn: `arn:aws:sts::${account}:assumed-role/${roleName(kind)}/aws-cdk-runner`,
@@ -275,19 +266,8 @@ const table = `arn:aws:dynamodb:${region}:${account}:table/app-Orders`;
 
 /** An application: a function behind an HTTP API, a table, a queue, a bucket that is emptied when the stack goes. */
 const application: readonly Act[] = [
-  [
-    'iam',
-    'CreateRole',
-    { roleName: 'app-ApiServiceRole-1A2B3C', assumeRolePolicyDocument: trustOf('lambda') },
-  ],
-  [
-    'iam',
-    'AttachRolePolicy',
-    {
-      roleName: 'app-ApiServiceRole-1A2B3C',
-      policyArn: 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole',
-    },
-  ],
+  roleFor('lambda', 'app-ApiServiceRole-1A2B3C'),
+  attach('app-ApiServiceRole-1A2B3C', 'service-role/AWSLambdaBasicExecutionRole'),
   [
     'iam',
     'PutRolePolicy',
@@ -358,7 +338,7 @@ const application: readonly Act[] = [
     {
       functionName: 'app-Api',
       runtime: 'nodejs24.x',
-      role: `arn:aws:iam::${account}:role/app-ApiServiceRole-1A2B3C`,
+      role: roleArn('app-ApiServiceRole-1A2B3C'),
       handler: 'index.handler',
       code: { s3Bucket: bucketName, s3Key: '9f8e7d.zip' },
       environment: {},
@@ -442,7 +422,7 @@ const application: readonly Act[] = [
         Statement: [
           {
             Effect: 'Allow',
-            Principal: { AWS: `arn:aws:iam::${account}:role/app-CustomS3AutoDelete-1A2B3C` },
+            Principal: { AWS: roleArn('app-CustomS3AutoDelete-1A2B3C') },
             Action: ['s3:PutBucketPolicy', 's3:GetBucket*', 's3:List*', 's3:DeleteObject*'],
             Resource: ['arn:aws:s3:::app-site', 'arn:aws:s3:::app-site/*'],
           },

@@ -3,20 +3,22 @@ import type { Fields } from '@patrol/core/testing';
 import {
   account,
   type Act,
+  attach,
+  authorize,
   comesIn,
   itself,
   madeBy,
   pipeline,
   policy,
   region,
+  roleArn,
+  roleFor,
   session,
-  trustOf,
   via,
 } from './record.ts';
 
 const secret = (name: string): string =>
   `arn:aws:secretsmanager:${region}:${account}:secret:${name}`;
-const role = (name: string): string => `arn:aws:iam::${account}:role/${name}`;
 const parameter = (name: string): string =>
   `arn:aws:ssm:${region}:${account}:parameter/shop/${name}`;
 
@@ -29,8 +31,8 @@ const taskDefinition: Act = [
     requiresCompatibilities: ['FARGATE'],
     cpu: '512',
     memory: '1024',
-    taskRoleArn: role('shop-task'),
-    executionRoleArn: role('shop-execution'),
+    taskRoleArn: roleArn('shop-task'),
+    executionRoleArn: roleArn('shop-execution'),
     containerDefinitions: [
       {
         name: 'shop',
@@ -47,19 +49,8 @@ const taskDefinition: Act = [
 
 /** The first deployment, by CloudFormation. */
 const resources: readonly Act[] = [
-  [
-    'iam',
-    'CreateRole',
-    { roleName: 'shop-execution', assumeRolePolicyDocument: trustOf('ecs-tasks') },
-  ],
-  [
-    'iam',
-    'AttachRolePolicy',
-    {
-      roleName: 'shop-execution',
-      policyArn: 'arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy',
-    },
-  ],
+  roleFor('ecs-tasks', 'shop-execution'),
+  attach('shop-execution', 'service-role/AmazonECSTaskExecutionRolePolicy'),
   [
     'iam',
     'PutRolePolicy',
@@ -73,7 +64,7 @@ const resources: readonly Act[] = [
       }),
     },
   ],
-  ['iam', 'CreateRole', { roleName: 'shop-task', assumeRolePolicyDocument: trustOf('ecs-tasks') }],
+  roleFor('ecs-tasks', 'shop-task'),
   [
     'iam',
     'PutRolePolicy',
@@ -103,27 +94,12 @@ const resources: readonly Act[] = [
     { name: 'shop', type: 'application', scheme: 'internet-facing', securityGroups: ['sg-0c1'] },
   ],
   ['elasticloadbalancing', 'CreateListener', { port: 443, protocol: 'HTTPS' }],
-  [
-    'ec2',
-    'AuthorizeSecurityGroupIngress',
-    {
-      groupId: 'sg-0c2',
-      ipPermissions: {
-        items: [
-          {
-            ipProtocol: 'tcp',
-            fromPort: 8080,
-            toPort: 8080,
-            groups: { items: [{ groupId: 'sg-0c1', userId: account }] },
-            ipRanges: {},
-            ipv6Ranges: {},
-            prefixListIds: {},
-          },
-        ],
-      },
-    },
-    { _return: true },
-  ],
+  authorize('Ingress', 'sg-0c2', {
+    ipProtocol: 'tcp',
+    fromPort: 8080,
+    toPort: 8080,
+    groups: { items: [{ groupId: 'sg-0c1', userId: account }] },
+  }),
   [
     'ecs',
     'CreateService',
@@ -216,8 +192,12 @@ export const ecsDeployment = (): readonly Fields[] => [
   ...madeBy(pipeline.stack, resources),
   ...madeBy(pipeline.cli, release),
   ...madeBy(itself('ecs-tasks'), [
-    ['sts', 'AssumeRole', { roleArn: role('shop-execution'), roleSessionName: '0123456789abcdef' }],
-    ['sts', 'AssumeRole', { roleArn: role('shop-task'), roleSessionName: '0123456789abcdef' }],
+    [
+      'sts',
+      'AssumeRole',
+      { roleArn: roleArn('shop-execution'), roleSessionName: '0123456789abcdef' },
+    ],
+    ['sts', 'AssumeRole', { roleArn: roleArn('shop-task'), roleSessionName: '0123456789abcdef' }],
   ]),
   ...madeBy(
     via(

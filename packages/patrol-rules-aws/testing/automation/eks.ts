@@ -3,14 +3,17 @@ import type { Fields } from '@patrol/core/testing';
 import {
   account,
   type Act,
+  attach,
+  authorize,
   comesIn,
   itself,
   madeBy,
   pipeline,
   policy,
   region,
+  roleArn,
+  roleFor,
   session,
-  trustOf,
   via,
 } from './record.ts';
 
@@ -31,16 +34,10 @@ const trustOfPod = (serviceAccount: string): string =>
     },
   });
 
-const attach = (roleName: string, name: string): Act => [
-  'iam',
-  'AttachRolePolicy',
-  { roleName, policyArn: `arn:aws:iam::aws:policy/${name}` },
-];
-
 const cluster: readonly Act[] = [
-  ['iam', 'CreateRole', { roleName: 'app-cluster', assumeRolePolicyDocument: trustOf('eks') }],
+  roleFor('eks', 'app-cluster'),
   attach('app-cluster', 'AmazonEKSClusterPolicy'),
-  ['iam', 'CreateRole', { roleName: 'app-nodes', assumeRolePolicyDocument: trustOf('ec2') }],
+  roleFor('ec2', 'app-nodes'),
   attach('app-nodes', 'AmazonEKSWorkerNodePolicy'),
   attach('app-nodes', 'AmazonEKS_CNI_Policy'),
   attach('app-nodes', 'AmazonEC2ContainerRegistryReadOnly'),
@@ -50,7 +47,7 @@ const cluster: readonly Act[] = [
     {
       name: 'app',
       version: '1.34',
-      roleArn: `arn:aws:iam::${account}:role/app-cluster`,
+      roleArn: roleArn('app-cluster'),
       resourcesVpcConfig: {
         subnetIds: ['subnet-0a1', 'subnet-0a2'],
         endpointPublicAccess: false,
@@ -68,7 +65,7 @@ const cluster: readonly Act[] = [
     'CreateAccessEntry',
     {
       name: 'app',
-      principalArn: `arn:aws:iam::${account}:role/Deploy`,
+      principalArn: roleArn('Deploy'),
       type: 'STANDARD',
     },
   ],
@@ -98,7 +95,7 @@ const cluster: readonly Act[] = [
     {
       clusterName: 'app',
       nodegroupName: 'main',
-      nodeRole: `arn:aws:iam::${account}:role/app-nodes`,
+      nodeRole: roleArn('app-nodes'),
       scalingConfig: { minSize: 3, maxSize: 12, desiredSize: 3 },
       instanceTypes: ['m7g.xlarge'],
       subnets: ['subnet-0a1', 'subnet-0a2'],
@@ -143,7 +140,7 @@ const cluster: readonly Act[] = [
         {
           Effect: 'Allow',
           Action: 'iam:PassRole',
-          Resource: `arn:aws:iam::${account}:role/app-nodes`,
+          Resource: roleArn('app-nodes'),
           Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
         },
       ),
@@ -156,30 +153,9 @@ const cluster: readonly Act[] = [
       clusterName: 'app',
       namespace: 'kube-system',
       serviceAccount: 'karpenter',
-      roleArn: `arn:aws:iam::${account}:role/app-karpenter`,
+      roleArn: roleArn('app-karpenter'),
     },
   ],
-];
-
-const ingress = (groupId: string, range: Fields): Act => [
-  'ec2',
-  'AuthorizeSecurityGroupIngress',
-  {
-    groupId,
-    ipPermissions: {
-      items: [
-        {
-          ipProtocol: 'tcp',
-          groups: {},
-          ipRanges: {},
-          ipv6Ranges: {},
-          prefixListIds: {},
-          ...range,
-        },
-      ],
-    },
-  },
-  { _return: true },
 ];
 
 const linked = (role: string, service: string): Fields =>
@@ -187,7 +163,7 @@ const linked = (role: string, service: string): Fields =>
 
 /** What EKS and Auto Scaling do for the cluster. */
 const services: readonly (readonly [Fields, readonly Act[]])[] = [
-  [itself('eks'), [['sts', 'AssumeRole', { roleArn: `arn:aws:iam::${account}:role/app-cluster` }]]],
+  [itself('eks'), [['sts', 'AssumeRole', { roleArn: roleArn('app-cluster') }]]],
   [
     via('eks', linked('AWSServiceRoleForAmazonEKS', 'eks')),
     [
@@ -197,7 +173,7 @@ const services: readonly (readonly [Fields, readonly Act[]])[] = [
         { groupName: 'eks-cluster-sg-app', groupDescription: 'EKS', vpcId: 'vpc-0a1' },
         { groupId: 'sg-0b1' },
       ],
-      ingress('sg-0b1', {
+      authorize('Ingress', 'sg-0b1', {
         ipProtocol: '-1',
         groups: { items: [{ groupId: 'sg-0b1', userId: account }] },
       }),
@@ -255,7 +231,7 @@ const node = session('app-nodes', 'i-0b1c2d3e4f5061728', {
     sessionIssuer: {
       type: 'Role',
       principalId: 'AROAEXAMPLEAPPNODES',
-      arn: `arn:aws:iam::${account}:role/app-nodes`,
+      arn: roleArn('app-nodes'),
       accountId: account,
       userName: 'app-nodes',
     },
@@ -326,7 +302,8 @@ const life: readonly (readonly [Fields, readonly Act[]])[] = [
         { groupName: 'k8s-app-ingress', groupDescription: '[k8s] Managed', vpcId: 'vpc-0a1' },
         { groupId: 'sg-0b2' },
       ],
-      ingress('sg-0b2', {
+      authorize('Ingress', 'sg-0b2', {
+        ipProtocol: 'tcp',
         fromPort: 443,
         toPort: 443,
         ipRanges: { items: [{ cidrIp: '0.0.0.0/0' }] },

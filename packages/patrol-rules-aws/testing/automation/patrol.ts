@@ -3,7 +3,7 @@ import type { AnyRule } from '@patrol/core';
 import { ruleTemplate } from '@patrol/core/template';
 import type { Fields } from '@patrol/core/testing';
 import { missingSettings } from '../../../deployer/src/cloud/bucket.ts';
-import { account, type Act, comesIn, madeBy, pipeline, region } from './record.ts';
+import { account, type Act, allBlocked, comesIn, madeBy, pipeline, region } from './record.ts';
 import { stackCalls } from './stack.ts';
 
 const bucketName = `patrol-artifacts-${account}-${region}`;
@@ -21,13 +21,7 @@ const settings: Readonly<Record<string, (policy?: string) => Act>> = {
   private: () =>
     bucket('PutBucketPublicAccessBlock', {
       publicAccessBlock: '',
-      PublicAccessBlockConfiguration: {
-        ...s3Namespace,
-        BlockPublicAcls: true,
-        BlockPublicPolicy: true,
-        IgnorePublicAcls: true,
-        RestrictPublicBuckets: true,
-      },
+      PublicAccessBlockConfiguration: { ...s3Namespace, ...allBlocked },
     }),
   ownership: () =>
     bucket('PutBucketOwnershipControls', {

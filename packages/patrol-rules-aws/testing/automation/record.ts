@@ -158,3 +158,41 @@ export const trustOf = (service: string): string =>
     Principal: { Service: `${service}.amazonaws.com` },
     Action: 'sts:AssumeRole',
   });
+
+/** The ARN of a role. */
+export const roleArn = (name: string): string => `arn:aws:iam::${account}:role/${name}`;
+
+/** A role for a service. */
+export const roleFor = (service: string, roleName: string, more: Fields = {}): Act => [
+  'iam',
+  'CreateRole',
+  { roleName, ...more, assumeRolePolicyDocument: trustOf(service) },
+];
+
+/** A policy of AWS for a role, by what follows `policy/` in its ARN. */
+export const attach = (roleName: string, name: string): Act => [
+  'iam',
+  'AttachRolePolicy',
+  { roleName, policyArn: `arn:aws:iam::aws:policy/${name}` },
+];
+
+/** What a call says of a rule of a security group. Records have its empty lists too. */
+export const permissions = (rule: Fields): Fields => ({
+  items: [{ groups: {}, ipRanges: {}, ipv6Ranges: {}, prefixListIds: {}, ...rule }],
+});
+
+/** A rule for a security group. */
+export const authorize = (direction: 'Ingress' | 'Egress', groupId: string, rule: Fields): Act => [
+  'ec2',
+  `AuthorizeSecurityGroup${direction}`,
+  { groupId, ipPermissions: permissions(rule) },
+  { _return: true },
+];
+
+/** The setting that blocks each kind of public access to buckets. */
+export const allBlocked: Fields = {
+  BlockPublicAcls: true,
+  BlockPublicPolicy: true,
+  IgnorePublicAcls: true,
+  RestrictPublicBuckets: true,
+};

@@ -1,6 +1,21 @@
 /** `terraform apply`: a network, a bucket, roles, functions, a database, a key and what goes with them; then the next run. */
 import type { Fields } from '@patrol/core/testing';
-import { account, type Act, comesIn, madeBy, pipeline, policy, region, trustOf } from './record.ts';
+import {
+  account,
+  type Act,
+  allBlocked,
+  attach,
+  authorize,
+  comesIn,
+  madeBy,
+  permissions,
+  pipeline,
+  policy,
+  region,
+  roleArn,
+  roleFor,
+  trustOf,
+} from './record.ts';
 
 const bucketName = 'example-app-uploads';
 const keyId = '1f2e3d4c-0000-4000-8000-example00001';
@@ -36,8 +51,6 @@ const state = (): readonly Act[] => [
     { managementEvent: false, eventCategory: 'Data' },
   ],
 ];
-
-const permissions = (...ranges: readonly Fields[]): Fields => ({ items: ranges });
 
 const network: readonly Act[] = [
   [
@@ -111,11 +124,7 @@ const network: readonly Act[] = [
       portRange: { from: 443, to: 443 },
     },
   ],
-  [
-    'iam',
-    'CreateRole',
-    { roleName: 'app-flow-logs', path: '/', assumeRolePolicyDocument: trustOf('vpc-flow-logs') },
-  ],
+  roleFor('vpc-flow-logs', 'app-flow-logs', { path: '/' }),
   ['logs', 'CreateLogGroup', { logGroupName: '/vpc/app' }],
   ['logs', 'PutRetentionPolicy', { logGroupName: '/vpc/app', retentionInDays: 365 }],
   [
@@ -146,68 +155,35 @@ const network: readonly Act[] = [
         ipProtocol: '-1',
         fromPort: 0,
         toPort: 0,
-        groups: {},
         ipRanges: { items: [{ cidrIp: '0.0.0.0/0' }] },
-        ipv6Ranges: {},
-        prefixListIds: {},
       }),
     },
   ],
-  ...[443, 80].map((port): Act => [
-    'ec2',
-    'AuthorizeSecurityGroupIngress',
-    {
-      groupId: 'sg-0a1',
-      ipPermissions: permissions({
-        ipProtocol: 'tcp',
-        fromPort: port,
-        toPort: port,
-        groups: {},
-        ipRanges: { items: [{ cidrIp: '0.0.0.0/0', description: 'The web' }] },
-        ipv6Ranges: { items: [{ cidrIpv6: '::/0', description: 'The web' }] },
-        prefixListIds: {},
-      }),
-    },
-    { _return: true },
-  ]),
-  [
-    'ec2',
-    'AuthorizeSecurityGroupEgress',
-    {
-      groupId: 'sg-0a1',
-      ipPermissions: permissions({
-        ipProtocol: '-1',
-        groups: {},
-        ipRanges: { items: [{ cidrIp: '0.0.0.0/0' }] },
-        ipv6Ranges: {},
-        prefixListIds: {},
-      }),
-    },
-    { _return: true },
-  ],
+  ...[443, 80].map((port): Act =>
+    authorize('Ingress', 'sg-0a1', {
+      ipProtocol: 'tcp',
+      fromPort: port,
+      toPort: port,
+      ipRanges: { items: [{ cidrIp: '0.0.0.0/0', description: 'The web' }] },
+      ipv6Ranges: { items: [{ cidrIpv6: '::/0', description: 'The web' }] },
+    }),
+  ),
+  authorize('Egress', 'sg-0a1', {
+    ipProtocol: '-1',
+    ipRanges: { items: [{ cidrIp: '0.0.0.0/0' }] },
+  }),
   [
     'ec2',
     'CreateSecurityGroup',
     { groupName: 'app-db', groupDescription: 'The database', vpcId: 'vpc-0a1' },
     { groupId: 'sg-0a2', _return: true },
   ],
-  [
-    'ec2',
-    'AuthorizeSecurityGroupIngress',
-    {
-      groupId: 'sg-0a2',
-      ipPermissions: permissions({
-        ipProtocol: 'tcp',
-        fromPort: 5432,
-        toPort: 5432,
-        groups: { items: [{ groupId: 'sg-0a1', userId: account }] },
-        ipRanges: {},
-        ipv6Ranges: {},
-        prefixListIds: {},
-      }),
-    },
-    { _return: true },
-  ],
+  authorize('Ingress', 'sg-0a2', {
+    ipProtocol: 'tcp',
+    fromPort: 5432,
+    toPort: 5432,
+    groups: { items: [{ groupId: 'sg-0a1', userId: account }] },
+  }),
 ];
 
 const storage: readonly Act[] = [
@@ -259,7 +235,7 @@ const storage: readonly Act[] = [
         {
           Sid: 'Administrators',
           Effect: 'Allow',
-          Principal: { AWS: `arn:aws:iam::${account}:role/Deploy` },
+          Principal: { AWS: roleArn('Deploy') },
           Action: ['kms:Create*', 'kms:Describe*', 'kms:Put*', 'kms:ScheduleKeyDeletion'],
           Resource: '*',
         },
@@ -270,12 +246,7 @@ const storage: readonly Act[] = [
   bucket('PutBucketTagging', { tagging: '' }),
   bucket('PutBucketPublicAccessBlock', {
     publicAccessBlock: '',
-    PublicAccessBlockConfiguration: {
-      BlockPublicAcls: true,
-      BlockPublicPolicy: true,
-      IgnorePublicAcls: true,
-      RestrictPublicBuckets: true,
-    },
+    PublicAccessBlockConfiguration: allBlocked,
   }),
   bucket('PutBucketOwnershipControls', {
     ownershipControls: '',
@@ -345,7 +316,7 @@ const storage: readonly Act[] = [
         {
           Sid: 'Worker',
           Effect: 'Allow',
-          Principal: { AWS: `arn:aws:iam::${account}:role/app-worker` },
+          Principal: { AWS: roleArn('app-worker') },
           Action: ['s3:GetObject', 's3:PutObject'],
           Resource: `arn:aws:s3:::${bucketName}/*`,
         },
@@ -398,11 +369,7 @@ const storage: readonly Act[] = [
 ];
 
 const roles: readonly Act[] = [
-  [
-    'iam',
-    'CreateRole',
-    { roleName: 'app-worker', path: '/', assumeRolePolicyDocument: trustOf('lambda') },
-  ],
+  roleFor('lambda', 'app-worker', { path: '/' }),
   [
     'iam',
     'PutRolePolicy',
@@ -424,32 +391,10 @@ const roles: readonly Act[] = [
       ),
     },
   ],
-  [
-    'iam',
-    'AttachRolePolicy',
-    {
-      roleName: 'app-worker',
-      policyArn: 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole',
-    },
-  ],
-  [
-    'iam',
-    'AttachRolePolicy',
-    {
-      roleName: 'app-worker',
-      policyArn: 'arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole',
-    },
-  ],
-  [
-    'iam',
-    'CreateRole',
-    { roleName: 'app-instance', path: '/', assumeRolePolicyDocument: trustOf('ec2') },
-  ],
-  [
-    'iam',
-    'AttachRolePolicy',
-    { roleName: 'app-instance', policyArn: 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore' },
-  ],
+  attach('app-worker', 'service-role/AWSLambdaBasicExecutionRole'),
+  attach('app-worker', 'service-role/AWSLambdaVPCAccessExecutionRole'),
+  roleFor('ec2', 'app-instance', { path: '/' }),
+  attach('app-instance', 'AmazonSSMManagedInstanceCore'),
   ['iam', 'CreateInstanceProfile', { instanceProfileName: 'app-instance', path: '/' }],
   [
     'iam',
@@ -507,7 +452,7 @@ const roles: readonly Act[] = [
         {
           Effect: 'Allow',
           Action: 'iam:PassRole',
-          Resource: `arn:aws:iam::${account}:role/app-worker`,
+          Resource: roleArn('app-worker'),
           Condition: { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
         },
       ),
@@ -552,7 +497,7 @@ const application: readonly Act[] = [
     {
       functionName: 'app-worker',
       runtime: 'python3.14',
-      role: `arn:aws:iam::${account}:role/app-worker`,
+      role: roleArn('app-worker'),
       handler: 'worker.handler',
       code: {},
       environment: {},
@@ -805,7 +750,7 @@ const furnishing: readonly Act[] = [
   bucket('PutBucketReplication', {
     replication: '',
     ReplicationConfiguration: {
-      Role: `arn:aws:iam::${account}:role/app-replication`,
+      Role: roleArn('app-replication'),
       Rule: {
         ID: 'all',
         Status: 'Enabled',
@@ -1053,10 +998,7 @@ export const terraformChange = (): readonly Fields[] => [
           ipProtocol: 'tcp',
           fromPort: 80,
           toPort: 80,
-          groups: {},
           ipRanges: { items: [{ cidrIp: '0.0.0.0/0' }] },
-          ipv6Ranges: {},
-          prefixListIds: {},
         }),
       },
     ],

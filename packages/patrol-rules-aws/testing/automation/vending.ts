@@ -1,8 +1,10 @@
 /** A new account: Control Tower makes it, and its baseline and the assignments of Identity Center follow. */
 import type { Fields } from '@patrol/core/testing';
 import {
-  type Act,
   account as managementAccount,
+  type Act,
+  allBlocked,
+  attach,
   itself,
   madeBy,
   pipeline,
@@ -157,11 +159,7 @@ const identityCenter: readonly Act[] = [
       }),
     },
   ],
-  [
-    'iam',
-    'AttachRolePolicy',
-    { roleName: reserved, policyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' },
-  ],
+  attach(reserved, 'AdministratorAccess'),
   [
     'iam',
     'PutRolePolicy',
@@ -183,14 +181,7 @@ const baseline: readonly Act[] = [
       assumeRolePolicyDocument: trustOf('config'),
     },
   ],
-  [
-    'iam',
-    'AttachRolePolicy',
-    {
-      roleName: 'aws-controltower-ConfigRecorderRole',
-      policyArn: 'arn:aws:iam::aws:policy/service-role/AWS_ConfigRole',
-    },
-  ],
+  attach('aws-controltower-ConfigRecorderRole', 'service-role/AWS_ConfigRole'),
   [
     'iam',
     'CreateRole',
@@ -203,14 +194,7 @@ const baseline: readonly Act[] = [
       }),
     },
   ],
-  [
-    'iam',
-    'AttachRolePolicy',
-    {
-      roleName: 'aws-controltower-AdministratorExecutionRole',
-      policyArn: 'arn:aws:iam::aws:policy/AdministratorAccess',
-    },
-  ],
+  attach('aws-controltower-AdministratorExecutionRole', 'AdministratorAccess'),
   [
     'iam',
     'CreateRole',
@@ -314,12 +298,7 @@ const customization: readonly Act[] = [
     'PutAccountPublicAccessBlock',
     {
       accountId: member,
-      PublicAccessBlockConfiguration: {
-        BlockPublicAcls: true,
-        BlockPublicPolicy: true,
-        IgnorePublicAcls: true,
-        RestrictPublicBuckets: true,
-      },
+      PublicAccessBlockConfiguration: allBlocked,
     },
   ],
   ['ec2', 'EnableEbsEncryptionByDefault', { EnableEbsEncryptionByDefaultRequest: {} }],
@@ -377,11 +356,7 @@ const customization: readonly Act[] = [
       }),
     },
   ],
-  [
-    'iam',
-    'AttachRolePolicy',
-    { roleName: 'Deploy', policyArn: 'arn:aws:iam::aws:policy/PowerUserAccess' },
-  ],
+  attach('Deploy', 'PowerUserAccess'),
 ];
 
 const controlTower = via(
@@ -415,14 +390,7 @@ export const accountVending = (): readonly Fields[] => [
         }),
       },
     ],
-    [
-      'iam',
-      'AttachRolePolicy',
-      {
-        roleName: 'AWSControlTowerExecution',
-        policyArn: 'arn:aws:iam::aws:policy/AdministratorAccess',
-      },
-    ],
+    attach('AWSControlTowerExecution', 'AdministratorAccess'),
   ]),
   ...madeBy({ ...via('cloudformation', execution), ...inMember }, baseline),
   ...madeBy(pipeline.terraform, assignments),
