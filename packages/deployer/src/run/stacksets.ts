@@ -21,7 +21,7 @@ import { notBegun, oneOfSeveral, type Outcome } from './outcome.ts';
 const atOnce = 4;
 
 /** Carries out steps for stack sets: each by itself, some at once, going on where one fails. */
-export function stackSetRunner(effects: StackSetEffects) {
+export function stackSetRunner(effects: StackSetEffects): (step: StackSetStep) => Promise<Outcome> {
   const { tell, wanted } = effects;
   const artifacts = artifactsOf(effects, wanted);
   const queue = new PQueue({ concurrency: atOnce });

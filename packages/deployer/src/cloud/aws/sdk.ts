@@ -175,5 +175,7 @@ export const textsOf = <T>(
   Object.fromEntries(items.map(pair).map(([name = '', text = '']) => [name, text]));
 
 /** Tags as requests list them. */
-export const tagList = (tags: Readonly<Record<string, string>>) =>
+export const tagList = (
+  tags: Readonly<Record<string, string>>,
+): { readonly Key: string; readonly Value: string }[] =>
   Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
