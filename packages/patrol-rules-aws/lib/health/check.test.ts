@@ -237,7 +237,7 @@ describe('what the template of a stack says', () => {
         key: `template:${type}:${functionName}`,
         severity: 'high',
         title: `Retry configuration of function ${functionName} is not as its template says: MaximumRetryAttempts`,
-        summary: expect.stringContaining('Somebody changed it past CloudFormation.'),
+        summary: expect.stringContaining('Somebody changed it outside CloudFormation.'),
         facts: { stack: cloudTrail, rule: 'cloudTrail', differing: 'MaximumRetryAttempts' },
         targets: [{ type, id: functionName }],
         group: 'template',

@@ -150,7 +150,7 @@ export function ofResource(
     key: `template:${type}:${name}`,
     severity,
     title: `${capital(kind)} ${name} ${says}`,
-    summary: `The ${kind} ${name} of the stack ${stack.name} ${says}. Somebody changed it past CloudFormation. ${harm}`,
+    summary: `The ${kind} ${name} of the stack ${stack.name} ${says}. Somebody changed it outside CloudFormation. ${harm}`,
     facts: { stack: stack.name, rule: stack.rule, ...facts },
     targets: [{ type, id: name }],
     group: 'template',

@@ -20,12 +20,12 @@ export default defineRule({
   name: 'deniedCalls',
   title: 'Call denied',
   description:
-    'Alerts when somebody is denied a call. Calls that attackers try and others seldom make have severity medium: those for credentials, permissions, logs, keys and sharing. Others have severity low. Each user, role and AWS service is told once a day and region for everything that it may not read, for each service in which it may not change something, and for each of the sensitive calls.',
+    'Alerts when somebody is denied a call. Calls that attackers try and others seldom make have severity medium: those for credentials, permissions, logs, keys and sharing. Others have severity low. Each day and region has at most one alert about a user, role or AWS service for everything that it may not read, one for each service in which it may not change something, and one for each of the sensitive calls.',
   severity: 'low',
   runbook:
     'A denied call did no harm. Several in a row, or one by a user or role that has never made such calls, show that somebody ' +
-    'tries what stolen credentials can do. Further denied calls of the same kind are not told for a day: look them up in CloudTrail, and ' +
-    'which of their calls succeeded. Ask the actor. If nobody can say, deactivate the credentials. If it is your own automation, correct its ' +
+    'tries what stolen credentials can do. Further denied calls of the same kind are not told for a day: look them up in CloudTrail. ' +
+    'Look there also for calls of the same caller that succeeded. Ask the actor. If nobody can say, deactivate the credentials. If it is your own automation, correct its ' +
     'permissions or name it in ignoredActors.',
   references: [
     cis(1),

@@ -7,7 +7,7 @@ export default defineRule({
   title: 'Policy gives more than its author has',
   description:
     "Alerts when somebody writes an IAM policy that allows what the caller itself may not do, by IAM's policy simulator. " +
-    'Resources are compared as they stand in the policy: what the caller is denied on some of them only does not show. ' +
+    'It asks about each resource as the policy writes it: a denial for only some of the resources that match does not show. ' +
     'An inline policy that a user or a role writes for itself always alerts: the simulator counts it already. For the same ' +
     'reason, the rule does not see what callers gain by a policy of their group or by a new version of a policy that they have.',
   severity: 'medium',

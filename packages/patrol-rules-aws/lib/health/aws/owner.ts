@@ -7,7 +7,7 @@ import {
 import type { Answer, HealthPorts } from '../seen.ts';
 import { ask, connection } from './ask.ts';
 
-/** A resource that was deleted past CloudFormation still belongs to its stack. */
+/** A resource that was deleted outside CloudFormation still belongs to its stack. */
 export const stackWith: HealthPorts['stackWith'] = async (kind, id) => {
   const client = new CloudFormationClient(connection);
   return kind === 'resource'
