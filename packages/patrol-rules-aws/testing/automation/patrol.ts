@@ -1,9 +1,21 @@
 /** `patrol-deploy apply` of a fleet of rules in a pipeline, the first one and an upgrade that changes everything. */
 import type { AnyRule } from '@patrol/core';
+import { type Announcement, announcementName } from '@patrol/core/contracts';
 import { ruleTemplate } from '@patrol/core/template';
 import type { Fields } from '@patrol/core/testing';
 import { missingSettings } from '../../../deployer/src/cloud/bucket.ts';
-import { account, type Act, allBlocked, comesIn, madeBy, pipeline, region } from './record.ts';
+import { announcedFor } from '../../../deployer/src/stage/announce.ts';
+import type { Written } from '../../lib/health/seen.ts';
+import {
+  account,
+  type Act,
+  allBlocked,
+  comesIn,
+  madeBy,
+  pipeline,
+  pipelineArn,
+  region,
+} from './record.ts';
 import { stackCalls } from './stack.ts';
 
 const bucketName = `patrol-artifacts-${account}-${region}`;
@@ -81,11 +93,49 @@ const values: Readonly<Record<string, string>> = {
   CodeS3Key: 'patrol/rules.zip',
 };
 
+type Step = 'create' | 'update';
+
+const stackName = ({ name }: AnyRule): string => `patrol-aws-${name}-prod`;
+
+/** The stack of a change set, by the ARN of the change set. */
+export const stackOf = (changeSet: string): string =>
+  changeSet.slice(changeSet.lastIndexOf('/') + 1);
+
+/** What the deployer announces to patrolHealth, as the Parameter Store has it. Twenty stacks fit into an announcement. */
+export function announcements(rules: readonly AnyRule[], step: Step): readonly Written[] {
+  const at = Date.parse('2026-11-20T08:30:02Z');
+  const until = new Date(at + announcedFor).toISOString();
+  return Array.from({ length: Math.ceil(rules.length / 20) }, (_, index) => {
+    const some = rules.slice(index * 20, index * 20 + 20);
+    const announcement: Announcement = {
+      run: 'patrol-7c6b5a48',
+      until,
+      stacks: Object.fromEntries(some.map((rule) => [stackName(rule), [step]])),
+    };
+    return { by: pipelineArn, at, text: JSON.stringify(announcement) };
+  });
+}
+
+const announce = (rules: readonly AnyRule[], step: Step): readonly Fields[] =>
+  madeBy(
+    pipeline.sdk,
+    announcements(rules, step).map(() => [
+      'ssm',
+      'PutParameter',
+      {
+        name: announcementName,
+        type: 'String',
+        overwrite: true,
+        value: 'HIDDEN_DUE_TO_SECURITY_REASONS',
+      },
+    ]),
+  );
+
 /** One stack: the calls of the deployer, then those of CloudFormation. */
-function stack(rule: AnyRule, step: 'create' | 'update'): readonly Fields[] {
-  const name = `patrol-aws-${rule.name}-prod`;
+function stack(rule: AnyRule, step: Step): readonly Fields[] {
+  const name = stackName(rule);
   const stackId = `arn:aws:cloudformation:${region}:${account}:stack/${name}/0f1e2d3c`;
-  const changeSet = `arn:aws:cloudformation:${region}:${account}:changeSet/${name}/4b5a6978`;
+  const changeSet = `arn:aws:cloudformation:${region}:${account}:changeSet/patrol-7c6b5a49/${name}`;
   return [
     ...madeBy(pipeline.sdk, [
       ['cloudformation', 'DescribeStacks', { stackName: name }],
@@ -121,11 +171,13 @@ function stack(rule: AnyRule, step: 'create' | 'update'): readonly Fields[] {
 export const firstApply = (rules: readonly AnyRule[]): readonly Fields[] => [
   ...comesIn(),
   ...madeBy(pipeline.sdk, artifacts()),
+  ...announce(rules, 'create'),
   ...rules.flatMap((rule) => stack(rule, 'create')),
 ];
 
 /** An `apply` that changes each resource of each stack: no upgrade does more. */
 export const upgrade = (rules: readonly AnyRule[]): readonly Fields[] => [
   ...comesIn(),
+  ...announce(rules, 'update'),
   ...rules.flatMap((rule) => stack(rule, 'update')),
 ];

@@ -82,6 +82,9 @@ export const itself = (service: string): Fields => ({
 
 const deployment = session('Deploy', 'github-actions');
 
+/** The ARN of the pipeline in its session. */
+export const pipelineArn = String(deployment['arn']);
+
 /** The role of a pipeline: a workflow of GitHub came into it through OIDC. */
 const oidc = {
   ...deployment,
@@ -138,7 +141,7 @@ export const comesIn = (): readonly Fields[] =>
           subjectFromWebIdentityToken: 'repo:example/app:ref:refs/heads/main',
           assumedRoleUser: {
             assumedRoleId: 'AROAEXAMPLEDEPLOY:github-actions',
-            arn: deployment['arn'],
+            arn: pipelineArn,
           },
           provider: `arn:aws:iam::${account}:oidc-provider/token.actions.githubusercontent.com`,
           audience: 'sts.amazonaws.com',

@@ -109,7 +109,23 @@ const kinds: Readonly<Record<string, Kind>> = {
   'AWS::DynamoDB::Table': {
     arn: (name) => `arn:aws:dynamodb:${region}:${account}:table/${name}`,
     create: ({ name, properties }) => [
-      ['dynamodb', 'CreateTable', { tableName: name, ...smallFields(properties) }],
+      [
+        'dynamodb',
+        'CreateTable',
+        { tableName: name, ...smallFields(omit(properties, 'TimeToLiveSpecification')) },
+      ],
+      ...('TimeToLiveSpecification' in properties
+        ? [
+            [
+              'dynamodb',
+              'UpdateTimeToLive',
+              {
+                tableName: name,
+                timeToLiveSpecification: smallFields(properties['TimeToLiveSpecification']),
+              },
+            ] as const,
+          ]
+        : []),
     ],
     update: ({ name }) => [
       ['dynamodb', 'UpdateTable', { tableName: name, billingMode: 'PAY_PER_REQUEST' }],
