@@ -48,7 +48,7 @@ describe('a deployment', () => {
     const base = stack('patrol-base-security-production', 'T3');
     expect(asked(many, [...stacks, base])).toEqual([
       {
-        key: 'announced:patrol-run1',
+        key: 'announced:patrol-run1:2026-11-20T08:01:00.000Z',
         severity: 'low',
         title: `Deployment of 4 stacks by ${role} ended as announced`,
         summary: expect.stringContaining(b),
@@ -70,7 +70,7 @@ describe('a deployment', () => {
     expect(asked([written(update)], stacks, { now: 60 })).toEqual([]);
     expect(asked([written(update)], stacks, { now: 61 })).toMatchObject([
       {
-        key: 'announced:patrol-run1',
+        key: 'unlike announced:patrol-run1:2026-11-20T08:00:00.000Z',
         severity: 'high',
         title: `Deployment by ${role} did not end as announced`,
         targets: [{ type: 'AWS::CloudFormation::Stack', id: a }],
@@ -97,13 +97,37 @@ describe('a deployment', () => {
     );
     const found = asked([written(update), later], [stack(a, 'T2', 'C2')], { now: 61 });
     expect(found).toMatchObject([
-      { key: 'announced:patrol-run1', severity: 'low' },
-      { key: 'announced:patrol-run2', severity: 'low' },
+      { key: 'announced:patrol-run1:2026-11-20T08:00:00.000Z', severity: 'low' },
+      { key: 'announced:patrol-run2:2026-11-20T08:20:00.000Z', severity: 'low' },
     ]);
   });
 
   test('of long ago is not told again', () => {
     expect(asked([written(update)], [stack(a, 'T1', 'C1')], { now: 20 * 60 })).toEqual([]);
+  });
+
+  test.each([
+    ['whoever deploys', role],
+    ['somebody else', 'arn:aws:iam::111122223333:user/mallory'],
+  ])('is told although %s announces another under its id', (_, by) => {
+    const later = written({ [b]: ['update', 'evil', 'evil'] }, { by, at: 20, until: 80 });
+    const stacks = [stack(a, 'T1', 'C1'), stack(b, 'evil', 'evil')];
+    const keys = (announcements: readonly Written[]) =>
+      asked(announcements, stacks, { now: 25 }).map(({ key }) => key);
+    const told = keys([written(update)]);
+    expect(told).toHaveLength(1);
+    const untold = keys([written(update), later]).filter((key) => !told.includes(key));
+    expect(untold).toHaveLength(1);
+  });
+
+  test('is told when its stacks are changed again after it ended', () => {
+    const keys = (template: string, now: number) =>
+      asked([written(update)], [stack(a, template, 'C1')], { now }).map(({ key }) => key);
+    const ended = keys('T1', 10);
+    expect(ended).toHaveLength(1);
+    expect(keys('T1', 61)).toEqual(ended);
+    expect(keys('evil', 61)).toHaveLength(1);
+    expect(keys('evil', 61)).not.toEqual(ended);
   });
 
   test('nobody can add to that of somebody else', () => {

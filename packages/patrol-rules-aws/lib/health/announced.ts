@@ -150,11 +150,13 @@ function ended(
   );
   const others = own.filter(({ name, wanted }) => !isAsAnnounced(wanted, stackOf(name, seen)));
   const { by, id } = first;
+  // Anybody can take the id of a run that was told today. AWS gives the time.
+  const last = timeOf(Math.max(...run.map(({ at }) => at)));
   const names = named.map(({ name }) => name).join(', ');
   if (others.length === 0) {
     const count = `${named.length} ${named.length === 1 ? 'stack' : 'stacks'}`;
     return {
-      key: `announced:${id}`,
+      key: `announced:${id}:${last}`,
       severity: 'low',
       title: `Deployment of ${count} by ${by} ended as announced`,
       summary: `${by} announced at ${timeOf(first.at)} what is to become of ${names}. All have the template and the code that were announced.`,
@@ -167,7 +169,7 @@ function ended(
   }
   const left = others.map(({ name }) => name).join(', ');
   return {
-    key: `announced:${id}`,
+    key: `unlike announced:${id}:${last}`,
     severity: 'high',
     title: `Deployment by ${by} did not end as announced`,
     summary: `${by} announced at ${timeOf(first.at)} a deployment that was to end at ${timeOf(until)}. These stacks have another template or other code than was announced, or are not there: ${left}.`,

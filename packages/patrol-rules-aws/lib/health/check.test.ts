@@ -570,7 +570,7 @@ describe('the heartbeat', () => {
     const announcement = { by: 'arn:aws:iam::111122223333:user/a', at: nothingAnnounced.at, text };
     const beats = ['https://beats.example/ping/secret'];
     expect(await run(seen({ announcements: { value: [announcement] } }))).toEqual({
-      keys: ['announced:patrol-1'],
+      keys: ['announced:patrol-1:2026-11-20T08:00:00.000Z'],
       beats,
     });
   });
