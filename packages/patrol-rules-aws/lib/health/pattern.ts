@@ -3,10 +3,13 @@
  * that it alerts on are in `tamperingCalls.ts`; its types accept only calls that these patterns deliver.
  */
 import type { EventPattern } from '@patrol/core';
+import type { announcementName } from '@patrol/core/contracts';
 
 /** What Patrol's stacks are named, within an ARN, a URL or a path too. CloudFormation names resources after their stack. */
 const part = { wildcard: '*patrol-*' };
 const is = { exists: true };
+/** Its type is its value: the contracts bring a library, which has no place where the function starts. */
+const announcement: typeof announcementName = '/patrol/announcement';
 
 /** The services that make the stacks and run the rules. Cloud Control can change resources of all services. */
 const running = {
@@ -51,7 +54,17 @@ const running = {
 
 /** The services that take what arrives, keep what is lost and tell what is found. */
 const telling = {
-  services: ['apigateway', 'dynamodb', 'kms', 'logs', 'monitoring', 'secretsmanager', 'sns', 'sqs'],
+  services: [
+    'apigateway',
+    'dynamodb',
+    'kms',
+    'logs',
+    'monitoring',
+    'secretsmanager',
+    'sns',
+    'sqs',
+    'ssm',
+  ],
   verbs: [
     'Add',
     'Associate',
@@ -78,6 +91,8 @@ const telling = {
     logGroupIdentifier: [part],
     logGroupName: [part],
     muteTargets: { alarmNames: [part] },
+    name: [announcement],
+    names: [announcement],
     queueUrl: [part],
     resourceArn: [is],
     resourceIdentifier: [part],

@@ -21,6 +21,7 @@ import {
   outcome,
   type Severity,
 } from '@patrol/core';
+import { announcementName } from '@patrol/core/contracts';
 import { textOf } from '../request.ts';
 import { wasAnnounced } from './announced.ts';
 import { isShared, isSurelyPatrol, patrolName, stackOf, topicOf } from './names.ts';
@@ -218,6 +219,10 @@ async function targetOf(
       // Rules of other buses get no events of AWS.
       return /(^|\/)default$/.test(value)
         ? { name: value, id: value, isSure: true, isShared: true }
+        : undefined;
+    case 'announcement':
+      return value.endsWith(announcementName)
+        ? { name: announcementName, id: announcementName, isSure: true, isShared: false }
         : undefined;
     case 'api':
     case 'secret':

@@ -20,7 +20,7 @@ export interface TamperingCall {
   /** The parameter that names the resource where `target` is missing. */
   readonly or?: PartParameter;
   /** What kind of name that is, where it is not one that tells of itself that it is Patrol's. */
-  readonly kind?: 'topic' | 'key' | 'bus' | 'api' | 'secret';
+  readonly kind?: 'topic' | 'key' | 'bus' | 'api' | 'secret' | 'announcement';
   /** The title of the alert, with the resource for `%`. */
   readonly says: string;
   readonly harm: string;
@@ -128,6 +128,15 @@ const aSecret = {
   kind: 'secret',
   type: 'AWS::SecretsManager::Secret',
   harm: blinds,
+} as const;
+/** They are kept for whoever looks at how a deployment ended. patrol-deploy never deletes them. */
+const announcements = {
+  kind: 'announcement',
+  type: 'AWS::SSM::Parameter',
+  says: 'Announcements of deployments (%) deleted',
+  harm: 'What was announced is quiet, and patrolHealth can no longer tell how it ended.',
+  severity: 'high',
+  isDeployment: never,
 } as const;
 const aKey = {
   target: 'keyId',
@@ -630,6 +639,9 @@ export const tamperingCalls: ReadonlyMap<string, TamperingCall> = new Map(
       says: 'Value of secret % changed',
       isDeployment: never,
     },
+
+    'ssm.DeleteParameter': { ...announcements, target: 'name' },
+    'ssm.DeleteParameters': { ...announcements, target: 'names' },
 
     'kms.DeleteImportedKeyMaterial': { ...aKey, says: 'Material of key % deleted' },
     'kms.DisableKey': {

@@ -556,6 +556,30 @@ describeRule(rule, {
       }),
       critical(`Secret patrol/${stack}/Token-a1B2c3 deleted by IAM user alice`),
     ],
+    'what was announced, so that nobody looks at how it ended': [
+      call('ssm', 'DeleteParameter', { name: '/patrol/announcement' }),
+      {
+        title: 'Announcements of deployments (/patrol/announcement) deleted by IAM user alice',
+        severity: 'high',
+        targets: [{ type: 'AWS::SSM::Parameter', id: '/patrol/announcement' }],
+      },
+    ],
+    'what was announced, among other parameters': [
+      call('ssm', 'DeleteParameters', { names: ['/payments/url', '/patrol/announcement'] }),
+      {
+        title: 'Announcements of deployments (/patrol/announcement) deleted by IAM user alice',
+        severity: 'high',
+      },
+    ],
+    'what was announced, by the template of another stack': [
+      call(
+        'ssm',
+        'DeleteParameter',
+        { name: '/patrol/announcement' },
+        { userIdentity: { ...identities.assumedRole, invokedBy: 'cloudformation.amazonaws.com' } },
+      ),
+      { title: expect.stringContaining('Announcements of deployments'), severity: 'high' },
+    ],
     'the key of a topic, by its id': [
       apiCallRecord('kms.amazonaws.com', 'DisableKey', {
         requestParameters: { keyId: '0f5d4c3b-0000-4000-8000-000000000001' },
@@ -998,6 +1022,8 @@ describe('every call that does harm', () => {
   /** What else a request has to have, for the call to do harm. */
   const more: Readonly<Record<string, object>> = {
     'events.UpdateEventBus': { name: 'default', kmsKeyIdentifier: 'alias/mine' },
+    'ssm.DeleteParameter': { name: '/patrol/announcement' },
+    'ssm.DeleteParameters': { names: ['/patrol/announcement'] },
     'cloudformation.CreateStackRefactor': { stackDefinitions: [{ stackName: stack }] },
   };
   const options = { parameters: { alertKeys: key }, clients: ports() };
@@ -1024,7 +1050,7 @@ describe('every call that does harm', () => {
     const { alerts } = await run(rule, call(service, name, parameters), options);
     expect(alerts).toHaveLength(1);
     const [alert] = alerts;
-    const isUnnamed = /^(kms|apigateway|events\.UpdateEventBus)/.test(`${service}.${name}`);
+    const isUnnamed = /^(kms|apigateway|ssm|events\.UpdateEventBus)/.test(`${service}.${name}`);
     expect(alert?.title).toContain(isUnnamed ? '' : stack);
     expect(alert?.summary).not.toContain('not certain');
   });
@@ -1035,7 +1061,8 @@ describe('every call that does harm', () => {
         .replaceAll(stack, 'acme-patrol-production')
         .replace('a1b2c3d4e5', 'acme')
         .replace(key, key.replace('0f5d', '1f5d'))
-        .replace('"default"', '"orders"'),
+        .replace('"default"', '"orders"')
+        .replace('/patrol/', '/payments/'),
     );
     const asked = run(rule, call(service, name, others as object), options);
     const { alerts } = await asked.catch((error: unknown) => {
