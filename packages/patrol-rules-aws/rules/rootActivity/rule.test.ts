@@ -82,6 +82,17 @@ describeRule(rule, {
           'Root user active in a session opened from elsewhere: iam:DeleteLoginProfile by the root user of 111122223333',
       },
     ],
+    'a password that is made in a session opened from elsewhere': [
+      call('iam', 'CreateLoginProfile', {
+        requestParameters: null,
+        userIdentity: { ...identities.root, sessionContext: { assumedRoot: 'true' } },
+      }),
+      {
+        severity: 'critical',
+        title:
+          'Root user changed its own credentials in a session opened from elsewhere: iam:CreateLoginProfile by the root user of 111122223333',
+      },
+    ],
   },
   quiet: {
     'a change that failed': [call('ec2', 'CreateFlowLogs', { errorCode: 'FlowLogAlreadyExists' })],
@@ -169,6 +180,22 @@ describe('what is told once', () => {
     expect(
       await keysOf(call('s3', 'DeleteBucket', refusal), call('iam', 'CreateAccessKey', refusal)),
     ).toBe(2);
+  });
+
+  test('a password made in a session from elsewhere is told after what else that session does', async () => {
+    const elsewhere = {
+      readOnly: false,
+      requestParameters: null,
+      userIdentity: { ...identities.root, sessionContext: { assumedRoot: 'true' } },
+    };
+    const { once } = await run(rule, call('iam', 'CreateLoginProfile', elsewhere));
+    expect(once).toBeUndefined();
+    expect(
+      await keysOf(
+        call('iam', 'DeleteLoginProfile', elsewhere),
+        call('iam', 'DeactivateMFADevice', elsewhere),
+      ),
+    ).toBe(1);
   });
 
   test('changes are each told', async () => {

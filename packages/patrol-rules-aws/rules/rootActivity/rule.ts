@@ -40,7 +40,7 @@ export default defineRule({
   name: 'rootActivity',
   title: 'Root user active',
   description:
-    'Alerts on every call by which the root user of an account changes something, and with the highest severity when it makes credentials for itself. What else it does is told once a day for each session and region: signing in, calls that only read, and calls that are denied. Sessions opened from elsewhere are told in the same way, with low severity.',
+    'Alerts on every call by which the root user of an account changes something, and with the highest severity when it makes credentials for itself. What else it does is told once a day for each session and region: signing in, calls that only read, and calls that are denied. A session that somebody opened from another account (AssumeRoot) is told once a day with low severity, whatever it does. Only the credentials that it makes are always told, with the highest severity.',
   severity: 'high',
   runbook:
     'The root user should not be needed for daily work. Ask whoever holds its password and its MFA device whether it was them. ' +
@@ -73,25 +73,28 @@ export default defineRule({
       targets: [{ type: 'AWS::Organizations::Account', id: accountId }],
     };
     const isFromElsewhere = identity.has('sessionContext.assumedRoot');
+    const where = isFromElsewhere ? ' in a session opened from elsewhere' : '';
+    const request = fieldsOf(detail.requestParameters);
+    const isOwn =
+      service === 'iam' && credentials.has(detail.eventName) && !request.has('userName');
+    // A session from elsewhere that takes credentials away tidies up. One that makes a password hands the root user over.
+    const isMade = isOwn && detail.eventName.startsWith('Create');
     // rootLogin tells each sign-in.
-    if (isFromElsewhere || service === 'signin' || detail.readOnly === true) {
+    if ((isFromElsewhere && !isMade) || service === 'signin' || detail.readOnly === true) {
       const group = isFromElsewhere ? 'elsewhere' : 'use';
       return {
         ...about,
-        title: `Root user active${isFromElsewhere ? ' in a session opened from elsewhere' : ''}: ${call} by ${description}`,
+        title: `Root user active${where}: ${call} by ${description}`,
         summary: `${about.summary} Such calls of this session are told once a day.`,
         severity: isFromElsewhere ? 'low' : isByAccessKey({ record: detail }) ? 'high' : 'medium',
         group,
         once: `${group}:${sessionOf(detail)}`,
       };
     }
-    const request = fieldsOf(detail.requestParameters);
-    const isOwn =
-      service === 'iam' && credentials.has(detail.eventName) && !request.has('userName');
     const group = isOwn ? 'credentials' : 'change';
     return {
       ...about,
-      title: `Root user ${isOwn ? 'changed its own credentials' : 'changed something'}: ${call} by ${description}`,
+      title: `Root user ${isOwn ? 'changed its own credentials' : 'changed something'}${where}: ${call} by ${description}`,
       ...(isOwn ? { severity: 'critical' as const } : {}),
       group,
       // A denied call changed nothing.
