@@ -43,6 +43,14 @@ describeRule(rule, {
       vended(inRole('AWSControlTowerExecution')),
       { title: expect.stringContaining('lets in account 444455556666'), severity: 'low' },
     ],
+    'a role that account vending opens to everybody': [
+      call(
+        'CreateRole',
+        { roleName: 'aws-controltower-Any', assumeRolePolicyDocument: lets('*') },
+        inRole('AWSControlTowerExecution'),
+      ),
+      { title: expect.stringContaining('role aws-controltower-Any lets in'), severity: 'critical' },
+    ],
     'a role that is only named so': [
       vended(by.deployment),
       { title: expect.stringContaining('lets in account 444455556666'), severity: 'high' },

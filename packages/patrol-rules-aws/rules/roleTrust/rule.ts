@@ -10,7 +10,7 @@ export default defineCallRule({
   name: 'roleTrust',
   title: 'Role opened to others',
   description:
-    'Alerts when the trust policy of a role lets in another account or everybody, or every identity of a provider such as GitHub Actions because it does not say whose. Roles that account vending makes for itself are of low severity.',
+    'Alerts when the trust policy of a role lets in another account or everybody, or every identity of a provider such as GitHub Actions because it does not say whose. Roles that account vending makes for itself are of low severity, unless they let in everybody. Account vending is known by the names of its roles only (vendingRoles).',
   severity: 'high',
   runbook:
     'Ask the actor who needs the role. If nobody can say, put the trust policy back as it was (or delete the new role), revoke ' +
@@ -51,5 +51,8 @@ async function lets(call: Call<typeof parameters>, field: string): Promise<reado
     deed: `Trust policy of ${what} lets in ${who}`,
     target,
   }));
-  return isVendingItsRole(call, role) ? found.map((deed) => ({ ...deed, severity: 'low' })) : found;
+  // Vending lets in the accounts that manage and audit, and never everybody.
+  return isVendingItsRole(call, role)
+    ? found.map((deed) => (deed.severity === 'critical' ? deed : { ...deed, severity: 'low' }))
+    : found;
 }
