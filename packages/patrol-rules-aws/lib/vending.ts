@@ -4,7 +4,7 @@ import { isByPerson, isByService } from './actor.ts';
 
 /** The roles of account vending, of which rules on accounts tell with severity low. */
 export const vendingRoles: Parameter<Matchers> = names(
-  'The roles with which accounts are made and set up. What they do is told with severity low.',
+  'The roles with which accounts are made and set up. What they do is told with severity low. Leave out those that your account does not have: whoever may make roles could make one of that name.',
   {
     default:
       'AWSControlTowerExecution, AWSControlTowerAdmin, AWSAFTExecution, AWSAFTService, AWSAFTAdmin, OrganizationAccountAccessRole, stacksets-exec-*',

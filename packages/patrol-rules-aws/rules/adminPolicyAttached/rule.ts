@@ -31,7 +31,7 @@ export default defineCallRule({
   name: 'adminPolicyAttached',
   title: 'Administrator made',
   description:
-    'Alerts when somebody gives an IAM user, group or role a managed policy of administrators, puts a user into a group of administrators, or gives an EC2 instance profile a role of administrators.',
+    'Alerts when somebody gives an IAM user, group or role a managed policy of administrators, puts a user into a group of administrators, or gives an EC2 instance profile a role of administrators. Account vending may make its own roles administrators, and may give any role another powerful policy: both are of low severity. Account vending is known by the names of its roles only (vendingRoles).',
   severity: 'critical',
   runbook:
     'Ask the actor why the permissions are needed. If nobody can say, take them back, treat the credentials of the actor and of ' +

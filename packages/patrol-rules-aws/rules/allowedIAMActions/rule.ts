@@ -9,7 +9,7 @@ export default defineRule({
   description:
     'Alerts when somebody writes an IAM policy that grants actions on a restricted service, other than the allowed ones. ' +
     'Actions that only read are of low severity, an administrator is of critical severity. ' +
-    'In a deployment, actions that only read are not told, and iam:PassRole on named roles is of low severity.',
+    'Policies that a role or an AWS service writes outside the console count as deployed. In them, actions that only read are not told, and iam:PassRole on named roles is of low severity.',
   severity: 'high',
   runbook:
     'Ask the actor what the policy is for. If nobody can say, detach or delete it, or make the version before it the default ' +

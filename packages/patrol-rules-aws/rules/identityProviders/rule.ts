@@ -10,7 +10,7 @@ export default defineCallRule({
   name: 'identityProviders',
   title: 'Identity provider changed',
   description:
-    'Alerts when somebody adds, changes or deletes a SAML provider, or adds an OpenID Connect provider, a client or a certificate of one. The provider of an EKS cluster is of low severity, and so is what account vending adds.',
+    'Alerts when somebody adds, changes or deletes a SAML provider, or adds an OpenID Connect provider, a client or a certificate of one. The provider of an EKS cluster is of low severity, and so is what a role of vendingRoles adds outside the console.',
   severity: 'high',
   runbook:
     'Whoever controls an identity provider can pass for all whom roles let in by it. Ask the actor why. If nobody can say, delete ' +

@@ -8,6 +8,7 @@ export default defineRule({
   description:
     'Alerts when an S3 bucket or an object is made public: by an ACL, by the policy of the bucket or of an access point, or by writing an object with a public ACL. ' +
     'It also alerts when somebody removes what keeps buckets from that: public access blocks, S3 policies of the organisation, and the setting that disables ACLs. ' +
+    'ACLs that a role or an AWS service enables outside the console, as deployments do, are of low severity. ' +
     'ACLs of objects are seen only where a trail records S3 data events, for which CloudTrail charges. ' +
     'Calls on Multi-Region Access Points are reported in us-west-2 only. Calls on policies of the organisation are reported in us-east-1 of its management account only.',
   severity: 'high',
