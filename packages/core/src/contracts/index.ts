@@ -26,4 +26,5 @@ export {
   longestAnnouncement,
 } from './announcement.ts';
 export { stackNames } from './stack-names.ts';
+export { testField } from './test-field.ts';
 export { patternLimit, serviceForm, webhookEventForm } from './trigger.ts';

@@ -1,9 +1,11 @@
 /** From a verdict to messages: what is left out, remembered and sent. A chunk of its own, loaded when there is something to say. */
 import { isObject } from '../cloudtrail.ts';
 import type { Alert } from '../contracts/alert.ts';
+import { testField } from '../contracts/test-field.ts';
 import type { Verdict } from '../evaluate.ts';
 import type { AnyRule } from '../rule.ts';
 import { isScheduledEvent } from '../trigger.ts';
+import { clean } from '../unseen.ts';
 import type { World } from './index.ts';
 import { log } from './log.ts';
 import type { send } from './sns.ts';
@@ -25,15 +27,20 @@ type Means = Pick<World, 'environment'> &
 export async function telling(
   rule: AnyRule,
   event: unknown,
-  { alerts: found, once, suppressed, because }: Verdict,
+  verdict: Verdict,
   { environment, publish, memory, once: loadOnce, told, sns }: Means,
 ): Promise<{ readonly alerts: number }> {
+  const test = testOf(event);
+  const { suppressed, because, once } = verdict;
+  const found = test === undefined ? verdict.alerts : verdict.alerts.map(asTest(test));
   const noted = { rule: rule.name, eventId: isObject(event) ? event['id'] : undefined };
   for (const { title, by } of suppressed)
     log('INFO', { ...noted, verdict: 'suppressed', title, by });
   const fresh = found.filter(({ dedupKey }) => !told?.has(dedupKey));
   const alerts =
-    once && loadOnce ? await (await loadOnce()).untold(rule, fresh, once, environment) : fresh;
+    once && loadOnce && test === undefined
+      ? await (await loadOnce()).untold(rule, fresh, once, environment)
+      : fresh;
   if (alerts.length === 0) {
     const why = found.length > 0 ? 'already told' : because;
     log('INFO', { ...noted, verdict: 'quiet', because: why });
@@ -41,7 +48,7 @@ export async function telling(
   const sending = async (alert: Alert): Promise<void> =>
     (await sns()).send(alert, environment, publish);
   const sent =
-    memory && rule.remindAfter && isScheduledEvent(event)
+    memory && rule.remindAfter && isScheduledEvent(event) && test === undefined
       ? await (await memory()).tellNew(rule, alerts, sending, environment)
       : await Promise.allSettled(alerts.map(sending));
   const failures = sent.flatMap((result) =>
@@ -56,3 +63,19 @@ export async function telling(
   for (const { dedupKey } of alerts) told?.add(dedupKey);
   return { alerts: sent.length };
 }
+
+/** The name of a test. No event of AWS, GitHub or SNS has the field: only whoever may invoke the function can add it. */
+const testOf = (event: unknown): string | undefined => {
+  const name = isObject(event) ? event[testField] : undefined;
+  return typeof name === 'string' && name !== '' ? clean(name, 64) : undefined;
+};
+
+/** An alert that says it is a test. It is no repetition of another alert, and none is a repetition of it. */
+const asTest =
+  (name: string) =>
+  (alert: Alert): Alert => ({
+    ...alert,
+    test: true,
+    dedupKey: `test:${name}:${alert.dedupKey}`,
+    groupKey: `test:${alert.groupKey}`,
+  });

@@ -8,6 +8,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { WebhookDelivery } from '../arrival.ts';
 import { isObject } from '../cloudtrail.ts';
+import { testField } from '../contracts/test-field.ts';
 import { webhookSecretVariable } from '../environment.ts';
 import type { SecretReference } from '../parameter.ts';
 import type { AnyRule } from '../rule.ts';
@@ -99,7 +100,11 @@ export function receiver(
       payload,
     };
     // GitHub may tell of one act by deliveries of several events.
-    const { alerts } = await tell(delivery, told);
+    const test = request[testField];
+    const { alerts } = await tell(
+      test === undefined ? delivery : { ...delivery, [testField]: test },
+      told,
+    );
     forget(told);
     // Only now: a delivery that could not be published is not to be taken for one that was.
     if (id) forget(seen.add(id));

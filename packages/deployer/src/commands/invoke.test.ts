@@ -38,7 +38,12 @@ describe('patrol-deploy invoke', () => {
     world.functions.answer = () => ({ payload: '{"alerts":1}', log });
     const { code, stdout } = await world.run('invoke', 'demo/watch', 'event.json', '--yes');
     expect(code).toBe(0);
-    expect(world.functions.invoked).toEqual([{ name: expect.any(String), event }]);
+    expect(world.functions.invoked).toEqual([
+      {
+        name: expect.any(String),
+        event: { ...event, patrolTest: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+      },
+    ]);
     expect(stdout).toContain('  {"alerts":1}\n');
     expect(stdout).toContain('  INFO   alert       Somebody\\x1b[2J did  (eventId=e1)\n');
     expect(stdout).not.toContain('platform');
@@ -73,7 +78,7 @@ describe('patrol-deploy invoke', () => {
     const { code } = await world.run('invoke', 'demo/watch', 'event.json');
     expect(code).toBe(answer === false ? 1 : 130);
     expect(world.asked[0]?.message).toMatch(
-      /^Invoke .* in eu-west-1 \(account 111122223333\) on the event of event.json\? It sends real alerts/,
+      /^Invoke .* in eu-west-1 \(account 111122223333\) on the event of event.json\? It sends its alerts to the subscribers, marked as a test\.$/,
     );
     expect(world.functions.invoked).toEqual([]);
     world.answers = [true];

@@ -1,5 +1,7 @@
 /** `patrol-deploy invoke <rule> [event]`: runs the deployed function, for real. */
-import { stackNames } from '@patrol/core/contracts';
+import { randomUUID } from 'node:crypto';
+import { isObject } from '@patrol/core';
+import { stackNames, testField } from '@patrol/core/contracts';
 import { type Artifact, findArtifact } from '../packages/assembly.ts';
 import { OperatorError } from '../text/errors.ts';
 import type { Invocation } from '../cloud/functions.ts';
@@ -42,8 +44,10 @@ export async function invoke(name: string, options: InvokeOptions, world: World)
   const what = `${functionName} in ${region} (account ${account}) on ${chosen.origin}`;
   const instead = `, or use \`${patrolCommand(['try', name])}\`, which sends nothing`;
   const operator = operatorOf(world, options);
-  operator.requireConsent(`invoke ${what}. It sends real alerts`, instead);
-  const question = printable(`Invoke ${what}? It sends real alerts to the subscribers.`);
+  operator.requireConsent(`invoke ${what}. It sends its alerts, marked as a test`, instead);
+  const question = printable(
+    `Invoke ${what}? It sends its alerts to the subscribers, marked as a test.`,
+  );
   if (!(await operator.agrees(question))) {
     streams.stderr.write('The function was not invoked.\n');
     return 1;
@@ -51,7 +55,7 @@ export async function invoke(name: string, options: InvokeOptions, world: World)
 
   const functions = await world.functions(options);
   const started = world.now();
-  const invocation = await functions.invoke(functionName, event);
+  const invocation = await functions.invoke(functionName, asTest(event));
   const elapsedMs = Math.round(world.now() - started);
   const invoked = outcome(invocation, isHttp(chosen));
   const lines = invocation.log.split('\n').filter((line) => line.trim() !== '');
@@ -90,6 +94,10 @@ async function handed(name: string, { cloud, stack, scope }: Deployed, chosen: C
     `The stack ${stack.name} has no output ${stackNames.outputs.webhookSecret}, so the delivery cannot be signed. Deploy the rule again: \`${patrolCommand(['deploy', name], scope)}\`.`,
   );
 }
+
+/** What makes the alerts say that nothing happened. */
+const asTest = (event: unknown): unknown =>
+  isObject(event) ? { ...event, [testField]: randomUUID() } : event;
 
 /** What the function answered, and what went wrong. */
 function outcome({ payload, failure }: Invocation, http: boolean) {
