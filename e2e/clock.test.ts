@@ -28,9 +28,9 @@ describe('aws/patrolHealth by the clock', () => {
     await runScheduled(stackName, 0);
     const told = [await subscriber.next(), await subscriber.next()].map(({ Subject }) => Subject);
     expect(told.toSorted()).toEqual([
-      expect.stringMatching(/^Critical: CloudTrail records no API calls/),
+      expect.stringMatching(/^\[critical\] CloudTrail records no API calls/),
       // The deployment announced itself, and the stack is as it said.
-      expect.stringMatching(/^Low: Deployment of 1 stack by arn:aws:/),
+      expect.stringMatching(/^\[low\] Deployment of 1 stack by arn:aws:/),
     ]);
     await runScheduled(stackName, 0);
     await subscriber.nothing();

@@ -35,7 +35,7 @@ const rules = [
     rule: 'cloudTrail',
     parameters: [],
     title:
-      /^Critical: CloudTrail: StopLogging on arn:aws:cloudtrail:eu-west-1:111122223333:trail\/organi.*$/,
+      /^\[critical\] CloudTrail: StopLogging on arn:aws:cloudtrail:eu-west-1:111122223333:trail\/organi.*$/,
     severity: 'critical',
     quiet: { eventName: 'AddTags' },
     unmatched: { eventSource: 'ec2.amazonaws.com' },
@@ -46,7 +46,7 @@ const rules = [
   {
     rule: 'rootLogin',
     parameters: [],
-    title: /^Critical: Root user signed in to 111122223333 \(without MFA\)$/,
+    title: /^\[critical\] Root user signed in to 111122223333 \(without MFA\)$/,
     severity: 'critical',
     quiet: { responseElements: { ConsoleLogin: 'Failure' }, errorMessage: 'Failed authentication' },
     unmatched: { userIdentity: { type: 'IAMUser', userName: 'alice' } },
@@ -60,7 +60,7 @@ const rules = [
   {
     rule: 'assumeRole',
     parameters: ['--param', 'disallowedRoles=Administrator'],
-    title: /^High: Disallowed role Administrator assumed by IAM user alice$/,
+    title: /^\[high\] Disallowed role Administrator assumed in 111122223333 by IAM user alice$/,
     severity: 'high',
     quiet: { requestParameters: { roleArn: 'arn:aws:iam::111122223333:role/NonAdministrators' } },
     unmatched: { eventName: 'GetCallerIdentity' },

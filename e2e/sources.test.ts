@@ -60,7 +60,7 @@ describe('a webhook: github/madePublic', () => {
   test('alerts on a delivery that GitHub signed, once', async () => {
     expect((await send({ id: 'delivery-1' })).status).toBe(200);
     const { Subject, Message } = await subscriber.next();
-    expect(Subject).toMatch(/^High: Repository \S+ made public by \S+$/);
+    expect(Subject).toMatch(/^\[high\] Repository \S+ made public by .*\S+$/);
     expect(JSON.parse(Message)).toMatchObject({
       rule: 'madePublic',
       severity: 'high',
@@ -167,7 +167,7 @@ export default defineRule({
     await subscriber.nothing();
     await publish(source, 'Job FAILED: no room');
     const { Subject, Message } = await subscriber.next();
-    expect(Subject).toBe('Medium: Backup failed');
+    expect(Subject).toMatch(/^\[medium\] Backup failed( in \d{12})?$/);
     expect(JSON.parse(Message)).toMatchObject({ summary: 'Job FAILED: no room' });
     const deleted = await patrolDeployIn(folder, 'delete', './backupFailed', '--yes');
     expect(deleted, deleted.stdout + deleted.stderr).toMatchObject({ code: 0 });
@@ -201,8 +201,8 @@ describe('a schedule: github/mfaDisabled', () => {
     await runScheduled(name, 0);
     const subjects = [(await subscriber.next()).Subject, (await subscriber.next()).Subject];
     expect(subjects.toSorted()).toEqual([
-      'High: GitHub account Mallory of acme has no second factor',
-      'High: GitHub account bob of acme has no second factor',
+      '[high] GitHub account Mallory of acme has no second factor',
+      '[high] GitHub account bob of acme has no second factor',
     ]);
     expect(gitHubStandIn.asked.some((url) => url.includes('page=2'))).toBe(true);
     await runScheduled(name, 5);

@@ -59,13 +59,23 @@ function running(rule: typeof madePublic | typeof privateRepoFork): {
 }
 
 test.each([
-  [madePublic, 'repository', made.payload, 'High: Repository acme/website made public by alice'],
-  [madePublic, 'public', made.payload, 'High: Repository acme/website made public by alice'],
+  [
+    madePublic,
+    'repository',
+    made.payload,
+    '[high] Repository acme/website made public by GitHub user alice',
+  ],
+  [
+    madePublic,
+    'public',
+    made.payload,
+    '[high] Repository acme/website made public by GitHub user alice',
+  ],
   [
     privateRepoFork,
     'fork',
     forked.payload,
-    'High: Private repository acme/website forked to mallory/website',
+    '[high] Private repository acme/website forked to mallory/website by GitHub user mallory',
   ],
 ] as const)(
   '$name tells of %s when GitHub signed it, and only then',

@@ -23,7 +23,7 @@ describe('a message for Dispatch', () => {
     expect(dispatchProblems(input)).toEqual([]);
     expect(input).toMatchObject({
       TopicArn: topicArn,
-      Subject: 'CloudTrail: StopLogging on main by IAM user alice',
+      Subject: '[high] CloudTrail: StopLogging on main in 111122223333 by IAM user alice',
       MessageAttributes: { rule: { StringValue: 'stopped' }, severity: { StringValue: 'high' } },
     });
     const { body, ...rest } = read(input);
@@ -42,7 +42,7 @@ describe('a message for Dispatch', () => {
       expect(text).toContain('Ask the actor whether it was planned.');
       expect(text).toContain('"eventName": "StopLogging"');
     }
-    expect(body.slack.message).toContain('Severity    high');
+    expect(body.slack.message).toContain('Severity  high');
     expect(body.slack.message).not.toContain('The event\n');
   });
 
@@ -89,6 +89,26 @@ describe('a message for Dispatch', () => {
     ],
   ])('goes to the users %j', (given, users) => {
     expect(made({}, { [dispatchUsersVariable]: given }).users).toEqual(users);
+  });
+
+  test('of a test says so first in every title and text', () => {
+    const { body } = made({ test: true });
+    for (const text of [
+      body.github.title,
+      body.github.body.replace('```text\n', ''),
+      body.slack.message,
+      body.pagerduty.title,
+      body.pagerduty.body,
+    ]) {
+      expect(text).toMatch(/^TEST, nothing happened: CloudTrail: StopLogging on main/);
+    }
+    expect(made({ test: true, title: 'x'.repeat(1000) }).body.github.title).toHaveLength(220);
+  });
+
+  test('names the account in its titles by its name', () => {
+    expect(made({ accountName: 'payments-prod' }).body.github.title).toContain(
+      ' (payments-prod, eu-west-1) [',
+    );
   });
 
   test('retrigger is a boolean', () => {
@@ -152,11 +172,11 @@ describe('a hostile value', () => {
   test('leaves the command that undoes it as it is', () => {
     const undo = commandLine(['gh', 'repo', 'edit', "a'```;id;```&<b"]);
     const { body } = made({ undo });
-    expect(body.github.body).toContain(`\nTo undo: ${undo}\n`);
-    expect(body.pagerduty.body).toContain(`\nTo undo: ${undo}\n`);
+    expect(body.github.body).toContain(`\nUndo      ${undo}\n`);
+    expect(body.pagerduty.body).toContain(`\nUndo      ${undo}\n`);
     // Slack shows entities as what they stand for.
     const shown = body.slack.message.replaceAll('&lt;', '<').replaceAll('&amp;', '&');
-    expect(shown).toContain(`\nTo undo: ${undo}\n`);
+    expect(shown).toContain(`\nUndo      ${undo}\n`);
   });
 
   test('is cut between characters and entities', () => {

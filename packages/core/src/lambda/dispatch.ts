@@ -3,7 +3,14 @@ import { dispatchTypeVariable, dispatchUsersVariable } from '../environment.ts';
 import type { Alert } from '../contracts/alert.ts';
 import type { Severity } from '../rule.ts';
 import { clean } from '../unseen.ts';
-import { attributes, findingText, type PublishInput, subject, textBody } from './message.ts';
+import {
+  attributes,
+  findingText,
+  type PublishInput,
+  subjectOf,
+  testWords,
+  textBody,
+} from './message.ts';
 import { deadLinks } from './links.ts';
 
 /** What Dispatch makes of a message: a question to one person, a message to several, a page, or an issue alone. */
@@ -76,7 +83,7 @@ export function dispatchMessage(
 ): PublishInput {
   return {
     TopicArn: topicArn,
-    Subject: subject(deadLinks(alert.title), alert.rule),
+    Subject: subjectOf(alert),
     Message: JSON.stringify(forDispatch(alert, environment)),
     MessageAttributes: attributes(alert),
   };
@@ -137,10 +144,12 @@ function usersOf(given = ''): DispatchMessage['users'] {
   return users.length > 0 ? users : [{}];
 }
 
-function titleOf({ title, rule, account, region, dedupKey }: Alert): string {
-  const where = [account, region].filter(Boolean).join(', ');
+function titleOf({ title, rule, dedupKey, test, ...alert }: Alert): string {
+  const where = [alert.accountName ?? alert.account, alert.region].filter(Boolean).join(', ');
   const rest = `${where ? ` (${clean(where, 60)})` : ''} [${digest(dedupKey)}]`;
-  return `${deadLinks(clean(title, limits.title - rest.length)) || `Alert of ${clean(rule, 40)}`}${rest}`;
+  const label = test ? testWords : '';
+  const what = deadLinks(clean(title, limits.title - label.length - rest.length));
+  return `${label}${what || `Alert of ${clean(rule, 40)}`}${rest}`;
 }
 
 const digest = (text: string): string =>

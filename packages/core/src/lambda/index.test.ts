@@ -2,6 +2,8 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
 import { notification } from '../arrival.fake.ts';
 import type { WebhookDelivery } from '../arrival.ts';
+import type { Alert } from '../contracts/alert.ts';
+import { testField } from '../contracts/test-field.ts';
 import {
   dispatchTopicVariable,
   dispatchTypeVariable,
@@ -39,9 +41,9 @@ interface Published {
   readonly region: string;
 }
 
-/** The title in a subject of the severity `high`, and the subject of Dispatch, which has none. */
+/** What happened, in a subject of the severity `high`: without where, and by whom. */
 const titleOf = ({ Subject }: Pick<PublishInput, 'Subject'>): string =>
-  Subject.replace(/^High: /, '');
+  Subject.replace(/^\[high\] /, '').replace(/ (in \d{12}|by IAM user alice)\b.*$/, '');
 
 /** A started rule, and what it publishes. `failing` says which of its messages SNS refuses. */
 function started(
@@ -85,7 +87,10 @@ describe('a handler', () => {
     expect(published).toHaveLength(1);
     expect(published[0]).toMatchObject({
       region: 'us-east-1',
-      input: { TopicArn: topic, Subject: 'High: StopLogging on main' },
+      input: {
+        TopicArn: topic,
+        Subject: '[high] StopLogging on main in 111122223333 by IAM user alice',
+      },
     });
     expect(published[0]?.input.MessageAttributes['region']).toEqual({
       DataType: 'String',
@@ -122,9 +127,29 @@ describe('a handler', () => {
     const { handler, published } = started(stopped, { environment: { deniedAttempts: 'alert' } });
     await handler(eventOf({ errorCode: 'AccessDenied' }));
     expect(published[0]?.input).toMatchObject({
-      Subject: 'Medium: Denied attempt: StopLogging on main',
+      Subject: '[medium] Denied attempt: StopLogging on main in 111122223333 by IAM user alice',
       MessageAttributes: { severity: { StringValue: 'medium' } },
     });
+  });
+
+  test('says of what somebody tries out that it is a test, to people and to machines', async () => {
+    const { handler, published } = started(stopped);
+    await handler({ ...eventOf(), [testField]: 'mine' });
+    await handler({ ...eventOf(), [testField]: '' });
+    const [tried, real] = published.map(({ input }) => ({
+      subject: input.Subject,
+      ...(JSON.parse(input.Message) as { readonly default: string; readonly email: string }),
+    }));
+    expect(tried?.subject).toMatch(/^TEST \[high\] StopLogging on main/);
+    expect(tried?.email).toMatch(/^TEST, nothing happened: StopLogging on main\n/);
+    const [test, other] = [tried, real].map((each) => JSON.parse(each?.default ?? '') as Alert);
+    expect(test).toMatchObject({
+      test: true,
+      dedupKey: `test:mine:${other?.dedupKey}`,
+      groupKey: `test:${other?.groupKey}`,
+    });
+    expect(other).toMatchObject({ test: false });
+    expect(real?.subject).toMatch(/^\[high\]/);
   });
 
   test('publishes each of several alerts', async () => {
@@ -310,7 +335,7 @@ test('a message of SNS runs a rule from end to end', async () => {
   await expect(handler(eventOf())).rejects.toThrow(EvaluationError);
   expect(published).toHaveLength(1);
   expect(published[0]?.input).toMatchObject({
-    Subject: 'High: Backup: job 7 FAILED',
+    Subject: '[high] Backup: job 7 FAILED in 111122223333',
     MessageAttributes: {
       account: { StringValue: '111122223333' },
       region: { StringValue: 'eu-west-1' },
@@ -350,10 +375,17 @@ describe('a webhook', () => {
     const { handler, published } = started(rule, world);
     const given = request('{"name":"secrets"}', `secret of ${arn}`);
     expect(await handler(given)).toMatchObject({ statusCode: 200, body: '{"alerts":1}' });
-    expect(published[0]?.input.Subject).toBe('High: Forked secrets');
+    expect(published[0]?.input.Subject).toBe('[high] Forked secrets');
     // The receiver is made once: it remembers.
     expect(await handler(given)).toMatchObject({ statusCode: 202 });
     expect(published).toHaveLength(1);
+  });
+
+  test('says of a request that somebody tries out that it is a test', async () => {
+    const { handler, published } = started(rule, world);
+    const given = request('{"name":"secrets"}', `secret of ${arn}`);
+    await handler({ ...(given as object), [testField]: 'mine' });
+    expect(published.map(({ input }) => input.Subject)).toEqual(['TEST [high] Forked secrets']);
   });
 
   test('refuses a forged one and evaluates nothing', async () => {
@@ -539,7 +571,7 @@ describe('a rule that tells some things once', () => {
     });
     const running = started(sparing, { once, environment: { deniedAttempts: 'alert' } });
     const titles = (): readonly string[] =>
-      running.published.splice(0).map(({ input }) => input.Subject);
+      running.published.splice(0).map(({ input }) => input.Subject.split(' in ')[0] ?? '');
     return { ...running, claimed, titles };
   }
 
@@ -550,9 +582,9 @@ describe('a rule that tells some things once', () => {
       { title: 'written', summary: 'x' },
     ];
     expect(await handler(occurs('1'))).toEqual({ alerts: 2 });
-    expect(titles()).toEqual(['High: read', 'High: written']);
+    expect(titles()).toEqual(['[high] read', '[high] written']);
     expect(await handler(occurs('2'))).toEqual({ alerts: 1 });
-    expect(titles()).toEqual(['High: written']);
+    expect(titles()).toEqual(['[high] written']);
   });
 
   test('is quiet about what was told, and logs by which event', async () => {
@@ -572,7 +604,18 @@ describe('a rule that tells some things once', () => {
     found = [{ title: 'read', summary: 'x', once: 'session' }];
     await handler(occurs('1', { errorCode: 'AccessDenied' }));
     await handler(occurs('2'));
-    expect(titles()).toEqual(['Medium: Denied attempt: read', 'High: read']);
+    expect(titles()).toEqual(['[medium] Denied attempt: read', '[high] read']);
+  });
+
+  test('tells a test although it was told before, and remembers none', async () => {
+    const { handler, claimed, titles } = claiming();
+    found = [{ title: 'read', summary: 'x', once: 'session' }];
+    await handler(occurs('1'));
+    titles();
+    const remembered = claimed.size;
+    await handler({ ...occurs('2'), [testField]: 'mine' });
+    expect(titles()).toEqual(['TEST [high] read']);
+    expect(claimed.size).toBe(remembered);
   });
 
   test('asks its table about nothing else', async () => {

@@ -90,6 +90,127 @@ describe('subject, which SNS takes whatever the title', () => {
   });
 });
 
+describe('the subject of an alert', () => {
+  const role = {
+    type: 'AssumedRole',
+    description: 'role Developer (session bob)',
+    name: 'Developer',
+    arn: 'arn:aws:sts::111122223333:assumed-role/Developer/bob',
+    accountId: '111122223333',
+    principal: 'arn:aws:iam::111122223333:role/Developer',
+  };
+  const stopped = 'CloudTrail stopped: trail/main by role Developer (session bob)';
+  const subjectOf = (fields: Partial<Alert>): string =>
+    message(alert({ title: stopped, actor: role, severity: 'critical', ...fields }), topicArn)
+      .Subject;
+
+  test('says severity, what, where and who, without the name that the session has', () => {
+    expect(subjectOf({ accountName: 'payments-prod' })).toBe(
+      '[critical] CloudTrail stopped: trail/main in payments-prod by role Developer',
+    );
+    expect(subjectOf({})).toBe(
+      '[critical] CloudTrail stopped: trail/main in 111122223333 by role Developer',
+    );
+  });
+
+  test('repeats neither an account nor an actor that the title names', () => {
+    expect(subjectOf({ title: 'Root user signed in to 111122223333', actor: null })).toBe(
+      '[critical] Root user signed in to 111122223333',
+    );
+    const root = {
+      ...role,
+      type: 'Root',
+      name: 'root',
+      description: 'the root user of 111122223333',
+    };
+    expect(subjectOf({ title: 'Root user signed in', actor: root })).toBe(
+      '[critical] Root user signed in in 111122223333',
+    );
+    expect(
+      subjectOf({ title: 'Repository acme/plans made public by alice', actor: gitHubAlice }),
+    ).toBe('[critical] Repository acme/plans made public in 111122223333 by GitHub user alice');
+    expect(subjectOf({ title: 'User alice joined acme', actor: gitHubAlice, account: null })).toBe(
+      '[critical] User alice joined acme',
+    );
+    expect(subjectOf({ title: `ACL opened by ${role.description}: b1` })).toBe(
+      '[critical] ACL opened by role Developer (session bob): b1 in 111122223333',
+    );
+  });
+
+  test('says no account of what is at GitHub', () => {
+    const targets = [{ type: 'GitHub::Organization', id: 'acme' }];
+    expect(
+      subjectOf({ title: 'Account of acme without a second factor', actor: null, targets }),
+    ).toBe('[critical] Account of acme without a second factor');
+  });
+
+  test('of a test says TEST first, and so does the first line of the mail', () => {
+    const input = message(alert({ title: stopped, actor: role, test: true }), topicArn);
+    expect(input.Subject).toBe(
+      'TEST [high] CloudTrail stopped: trail/main in 111122223333 by role Developer',
+    );
+    expect(texts(input).email.split('\n')[0]).toBe(`TEST, nothing happened: ${stopped}`);
+  });
+
+  test('keeps the beginning of all four, however long they are', () => {
+    const long = 'abcdefghi-'.repeat(20);
+    const made = subjectOf({
+      title: `CloudTrail stopped: ${long} by role ${long}`,
+      accountName: `payments-${long}`,
+      actor: { ...role, description: `role ${long}` },
+      test: true,
+    });
+    expect(made).toMatch(
+      /^TEST \[critical\] CloudTrail stopped: a[a-i-]+\.\.\. in payments-a[a-i-]+\.\.\. by role a[a-i-]+\.\.\.$/,
+    );
+    expect(made).toHaveLength(99);
+  });
+
+  test('cuts who before what', () => {
+    const deed = `CloudTrail stopped: ${'t'.repeat(28)}`;
+    const actor = { ...role, description: `role ${'r'.repeat(60)}` };
+    expect(subjectOf({ title: `${deed} by ${actor.description}`, actor })).toBe(
+      `[critical] ${deed} in 111122223333 by role ${'r'.repeat(12)}...`,
+    );
+  });
+
+  test('is what SNS takes, whatever the names are', () => {
+    fc.assert(
+      fc.property(anyText(150), anyText(150), anyText(150), (title, accountName, description) => {
+        const made = subjectOf({ title, accountName, actor: { ...role, description } });
+        expect(made).toMatch(/^\[critical\] [!-~](?:[ -~]*[!-~])?$/);
+        expect(made.length).toBeLessThanOrEqual(99);
+      }),
+    );
+  });
+});
+
+test('the first ten lines of a mail are enough to act', () => {
+  const { email } = texts(
+    message(
+      alert({
+        accountName: 'payments-prod',
+        network: { name: 'office', asn: null, country: null },
+        undo: 'aws cloudtrail start-logging --name main',
+      }),
+      topicArn,
+    ),
+  );
+  expect(email.split('\n').slice(0, 10)).toEqual([
+    'CloudTrail: StopLogging on main by IAM user alice',
+    'The disallowed action StopLogging was called by IAM user alice.',
+    '',
+    'Severity  high',
+    'Target    AWS::CloudTrail::Trail main',
+    'Actor     IAM user alice (arn:aws:iam::111122223333:user/alice)',
+    'Where     payments-prod (111122223333), eu-west-1',
+    'Time      2026-03-04T05:06:07Z',
+    'Undo      aws cloudtrail start-logging --name main',
+    '',
+  ]);
+  expect(email).toContain('\nAddress     office (192.0.2.17)\n');
+});
+
 describe('clean', () => {
   test('gives one line without control characters, within its limit', () => {
     fc.assert(
@@ -118,27 +239,27 @@ describe('message', () => {
     expect(machines).toEqual(given);
     expect(email.split('\n')).toEqual([
       'CloudTrail: StopLogging on main by IAM user alice',
-      '',
       'The disallowed action StopLogging was called by IAM user alice.',
       '',
-      'Severity    high',
-      'Rule        stopped',
-      'Account     111122223333',
-      'Region      eu-west-1',
-      'Time        2026-03-04T05:06:07Z',
-      'Actor       IAM user alice (arn:aws:iam::111122223333:user/alice)',
-      'Address     192.0.2.17',
-      'User agent  aws-cli/2.0',
-      'Event       StopLogging 6f1b6b1e-0000-4000-8000-000000000001',
-      'Target      AWS::CloudTrail::Trail main',
-      'action      StopLogging',
-      'attempts    3',
-      'planned     false',
+      'Severity  high',
+      'Target    AWS::CloudTrail::Trail main',
+      'Actor     IAM user alice (arn:aws:iam::111122223333:user/alice)',
+      'Where     111122223333, eu-west-1',
+      'Time      2026-03-04T05:06:07Z',
       '',
       'What to do',
       'Ask the actor whether it was planned.',
       'Runbook: https://example.com/runbook#stopped',
       'The event in the console: https://eu-west-1.console.aws.amazon.com/cloudtrailv2/home?region=eu-west-1#/events/6f1b6b1e',
+      '',
+      'Facts',
+      'Rule        stopped',
+      'Address     192.0.2.17',
+      'User agent  aws-cli/2.0',
+      'Event       StopLogging 6f1b6b1e-0000-4000-8000-000000000001',
+      'action      StopLogging',
+      'attempts    3',
+      'planned     false',
       '',
       'References',
       'CIS AWS Foundations Benchmark 4.5',
@@ -168,20 +289,30 @@ describe('message', () => {
     const { email, machines } = texts(message(given, topicArn));
     expect(machines).toEqual(given);
     const lines = email.split('\n');
-    const from = lines.findIndex((line) => line.startsWith('Target'));
-    expect(lines.slice(from, lines.indexOf('References') - 3)).toEqual([
-      'Target      GitHub::Repository acme/plans',
-      'Target      GitHub::Organization acme',
-      'by          alice',
+    expect(lines.slice(4, lines.indexOf('References') - 1)).toEqual([
+      'Target    GitHub::Repository acme/plans and 1 more',
+      'Actor     IAM user alice (arn:aws:iam::111122223333:user/alice)',
+      'Where     111122223333, eu-west-1',
+      'Time      2026-03-04T05:06:07Z',
+      "Undo      gh repo edit 'acme/plans' --visibility private",
+      '',
+      'What to do',
+      'Ask the actor whether it was planned.',
+      'To mute exactly this: add acme/plans to parameter ignoredRepositories.',
+      'Runbook: https://example.com/runbook#stopped',
+      `The event in the console: ${given.consoleUrl}`,
       '',
       'What it was before',
       'private   true',
       'archived  false',
       '',
-      'What to do',
-      'Ask the actor whether it was planned.',
-      "To undo: gh repo edit 'acme/plans' --visibility private",
-      'To mute exactly this: add acme/plans to parameter ignoredRepositories.',
+      'Facts',
+      'Rule        stopped',
+      'Address     192.0.2.17',
+      'User agent  aws-cli/2.0',
+      'Event       StopLogging 6f1b6b1e-0000-4000-8000-000000000001',
+      'Target      GitHub::Organization acme',
+      'by          alice',
     ]);
   });
 
@@ -192,7 +323,8 @@ describe('message', () => {
     }));
     const { email, machines } = texts(message(alert({ targets }), topicArn));
     expect(email.match(/^Targets? .*$/gm)).toEqual([
-      ...targets.slice(0, 10).map(({ id }) => `Target      AWS::S3::Bucket ${id}`),
+      'Target    AWS::S3::Bucket b0 and 11 more',
+      ...targets.slice(1, 10).map(({ id }) => `Target      AWS::S3::Bucket ${id}`),
       'Targets     2 more',
     ]);
     expect(machines.targets).toEqual(targets);
@@ -218,16 +350,19 @@ describe('message', () => {
     expect(Object.keys(input.MessageAttributes)).toEqual(['rule', 'severity']);
     const { email, machines } = texts(input);
     expect(machines).toEqual(given);
-    expect(email.split('\n').slice(4, 13)).toEqual([
+    expect(input.Subject).toBe('[high] example/secrets was made public by GitHub user alice');
+    expect(email.split('\n').slice(3, 14)).toEqual([
       'Severity  high',
-      'Rule      stopped',
-      'Time      2026-03-04T05:06:07Z',
       'Actor     GitHub user alice',
-      'Event     repository.publicized 72d3162e',
+      'Time      2026-03-04T05:06:07Z',
       '',
       'What to do',
       'Ask the actor whether it was planned.',
       'Runbook: https://example.com/runbook#stopped',
+      '',
+      'Facts',
+      'Rule   stopped',
+      'Event  repository.publicized 72d3162e',
     ]);
     expect(email).not.toContain('References');
   });
@@ -246,7 +381,7 @@ describe('message', () => {
       ),
     );
     expect(email).not.toMatch(/undefined|null/);
-    expect(email).not.toMatch(/^(Account|Region|Actor|Address|User agent|Event|Time)\b/m);
+    expect(email).not.toMatch(/^(Where|Actor|Address|User agent|Event|Time)\b/m);
   });
 
   describe('attributes', () => {
@@ -399,19 +534,33 @@ describe('message', () => {
       );
     });
 
-    test('cuts the event of the e-mail first, then that of machines, each as late as possible', () => {
+    test('people get the beginning of an event; machines get it whole for as long as it fits', () => {
       const bare = size(message(alert({ event: '' }), topicArn));
       const at = (length: number): { people: boolean; machines: boolean } => {
         const { email, machines } = texts(message(alert({ event: 'x'.repeat(length) }), topicArn));
         const whole = 'x'.repeat(length);
         return { people: email.includes(whole), machines: machines.event === whole };
       };
-      // A letter of the event stands in both texts while both are whole, then in one.
-      const both = Math.floor((limit - bare) / 2);
-      expect(at(both - 100)).toEqual({ people: true, machines: true });
-      expect(at(both + 1)).toEqual({ people: false, machines: true });
-      expect(at(limit - bare - 200)).toEqual({ people: false, machines: true });
+      expect(at(1990)).toEqual({ people: true, machines: true });
+      expect(at(2001)).toEqual({ people: false, machines: true });
+      expect(at(limit - bare - 2500)).toEqual({ people: false, machines: true });
       expect(at(limit - bare + 1)).toEqual({ people: false, machines: false });
+    });
+
+    test('the event in the mail ends with a line, and says how much there is', () => {
+      const lines = (count: number): string =>
+        texts(
+          message(
+            alert({ event: Array.from({ length: count }, (_, at) => `line ${at}`) }),
+            topicArn,
+          ),
+        ).email.split('The event\n')[1] ?? '';
+      expect(JSON.parse(lines(20))).toHaveLength(20);
+      const shown = lines(2000).split('\n');
+      expect(shown.at(-3)).toMatch(/^ {2}"line \d+",$/);
+      expect(shown.at(-2)).toBe(
+        '… The event has 28892 characters. Subscriptions of other protocols than e-mail get all of it.',
+      );
     });
 
     test('facts are never cut when only the event is large', () => {
@@ -565,7 +714,9 @@ test('what comes from elsewhere has no link in the mail, and says the same to ma
   });
   const { Subject, ...rest } = message(hostile, topicArn);
   const { email, machines } = texts({ Subject, ...rest });
-  expect(Subject).toBe('High: Trail https[:]//evil[.]example/confirm stopped');
+  expect(Subject).toBe(
+    '[high] Trail https[:]//evil[.]example/confirm stopped in 111122223333 by IAM user alice',
+  );
   expect(email).not.toMatch(/evil\.example|:\/\/evil/);
   expect(email.match(/evil\[\.\]example/g)).toHaveLength(6);
   expect(machines).toMatchObject({ undo: hostile.undo, event: hostile.event });

@@ -29,7 +29,7 @@ export function message(alert: Alert, topicArn: string): PublishInput {
   const overhead = bytes(JSON.stringify(MessageAttributes));
   return {
     TopicArn: topicArn,
-    Subject: subject(`${capital(alert.severity)}: ${deadLinks(alert.title)}`, alert.rule),
+    Subject: subjectOf(alert),
     Message: bounded(alert, messageLimit - overhead),
     MessageStructure: 'json',
     MessageAttributes,
@@ -50,66 +50,138 @@ export function attributes(alert: Alert): PublishInput['MessageAttributes'] {
  * Makes a subject that SNS accepts of any text: printable ASCII on one line, beginning with a letter, a digit or
  * punctuation, at most 99 characters. Letters lose their accents; other characters become `?`.
  */
-export function subject(title: string, otherwise: string): string {
-  const ascii = title
+export const subject = (title: string, otherwise: string): string =>
+  cutLine(ascii(title) || `Alert of ${otherwise}`, subjectLimit);
+
+/**
+ * Severity, what, where and who, in this order: `[critical] CloudTrail: StopLogging on main in payments-prod by role Deploy`.
+ * Where it is too long, the end of who is cut first, and then the end of what.
+ */
+export function subjectOf(alert: Alert): string {
+  const { accountName, account, rule, targets } = alert;
+  const { what, who } = split(alert);
+  const place = accountName ?? account ?? '';
+  // What is at GitHub is in no account of AWS: the account is the one that asked.
+  const isElsewhere = targets[0]?.type.startsWith('GitHub::') ?? false;
+  const isSaid = place === '' || isElsewhere || what.includes(place);
+  const label = `${alert.test ? 'TEST ' : ''}[${alert.severity}] `;
+  const where = isSaid ? '' : ` in ${cutLine(ascii(place), mostPlace)}`;
+  const by = who === '' ? '' : ` by ${ascii(who)}`;
+  const deed = ascii(deadLinks(what)) || `Alert of ${rule}`;
+  const room = subjectLimit - label.length - where.length;
+  const actor = cutLine(by, Math.max(mostActor, room - deed.length));
+  return subject(`${label}${cutLine(deed, room - actor.length)}${where}${actor}`, rule);
+}
+
+/** So long the name of an account may be in a subject. */
+const mostPlace = 28;
+/** So much of who acted is left in a subject, however long the rest of it is. */
+const mostActor = 24;
+
+/** A title in two: what happened, and by whom where the title ends with it or does not say it. A session's name is left out. */
+function split({ title, actor }: Alert): { readonly what: string; readonly who: string } {
+  if (!actor) return { what: title, who: '' };
+  const { type, name, description } = actor;
+  const who = deadLinks(description.replace(/ \(session .*\)$/s, ''));
+  const end = [` by ${description}`, ` by ${name}`].find((each) => title.endsWith(each));
+  if (end !== undefined) return { what: title.slice(0, -end.length), who };
+  const isSaid =
+    title.includes(description) ||
+    (name !== null && title.split(' ').includes(name)) ||
+    (type === 'Root' && title.includes('Root user'));
+  return { what: title, who: isSaid ? '' : who };
+}
+
+/** Any text as printable ASCII on one line. */
+const ascii = (text: string): string =>
+  text
     .slice(0, 4 * subjectLimit)
     .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '')
     .replace(unprintable, ' ')
     .replace(/[^ -~]/gu, '?')
     .trim();
-  const line = ascii || `Alert of ${otherwise}`;
-  return line.length <= subjectLimit ? line : `${line.slice(0, subjectLimit - 3).trimEnd()}...`;
-}
 
-/** The text of the e-mail: the finding and the event. */
+const cutLine = (line: string, most: number): string =>
+  line.length <= most ? line : `${line.slice(0, most - 3).trimEnd()}...`;
+
+/** The text of the e-mail: the finding and the beginning of the event. */
 export const textBody = (alert: Alert): string =>
   [
     findingText(alert),
     '',
     'The event',
-    deadLinksOfJson(escapeUnseen(JSON.stringify(alert.event, null, 2) ?? 'none')),
+    deadLinksOfJson(beginning(escapeUnseen(JSON.stringify(alert.event, null, 2) ?? 'none'))),
     '',
   ].join('\n');
 
-/** A finding as text, without its event. What comes from the event stays on its own line, so that it cannot look like another fact. */
+/** So many characters of the event people get. */
+const mostEvent = 2000;
+
+/** The first lines of a text. */
+function beginning(json: string): string {
+  if (json.length <= mostEvent) return json;
+  const shown = json.slice(0, mostEvent).replace(/[\ud800-\udbff]$/, '');
+  const lines = shown.slice(0, shown.lastIndexOf('\n')) || shown;
+  return `${lines}\n… The event has ${json.length} characters. Subscriptions of other protocols than e-mail get all of it.`;
+}
+
+/**
+ * A finding as text, without its event. The first ten lines are enough to act: what, who, where, when, undo, mute. What
+ * comes from the event stays on its own line, so that it cannot look like another fact.
+ */
 export function findingText(alert: Alert): string {
-  const { actor, targets, before, undo, suppression } = alert;
-  const facts: readonly Row[] = [
+  const { actor, targets, before, undo, suppression, network } = alert;
+  const [first, ...others] = targets.slice(0, shownTargets).map(({ type, id }) => `${type} ${id}`);
+  const where = [named(alert.accountName, alert.account), alert.region];
+  const acting: readonly Row[] = [
     ['Severity', alert.severity],
-    ['Rule', alert.rule],
-    ['Account', alert.account],
-    ['Region', alert.region],
-    ['Time', alert.eventTime],
+    ['Target', first && (targets.length > 1 ? `${first} and ${targets.length - 1} more` : first)],
     ['Actor', actor && (actor.arn ? `${actor.description} (${actor.arn})` : actor.description)],
-    ['Address', alert.sourceAddress],
+    ['Where', where.filter(Boolean).join(', ')],
+    ['Time', alert.eventTime],
+    // What is copied is shown as it is, or not at all.
+    ['Undo', undo?.includes('://') ? null : undo, asIs],
+  ];
+  const facts: readonly Row[] = [
+    ['Rule', alert.rule],
+    ['Address', named(network?.name, alert.sourceAddress)],
     ['User agent', alert.userAgent],
     // `repository.publicized` is no host.
     ['Event', [alert.eventName, alert.eventId].filter(Boolean).join(' '), clean],
-    ...targets.slice(0, shownTargets).map(({ type, id }): Row => ['Target', `${type} ${id}`]),
+    ...others.map((target): Row => ['Target', target]),
     ['Targets', targets.length > shownTargets ? `${targets.length - shownTargets} more` : null],
     ...Object.entries(alert.facts),
   ];
   return [
-    foreign(alert.title),
-    '',
+    `${alert.test ? testWords : ''}${foreign(alert.title)}`,
     foreign(alert.summary),
     '',
-    ...table(facts),
-    ...(before ? ['', 'What it was before', ...table(Object.entries(before))] : []),
+    ...table(acting),
     '',
     'What to do',
     alert.runbook,
-    // What is copied is shown as it is, or not at all.
-    ...(undo === null || undo.includes('://') ? [] : [`To undo: ${undo}`]),
     ...(suppression && !suppression.item.includes('://')
       ? [`To mute exactly this: add ${suppression.item} to parameter ${suppression.parameter}.`]
       : []),
     ...(alert.runbookUrl ? [`Runbook: ${alert.runbookUrl}`] : []),
     ...(alert.consoleUrl ? [`The event in the console: ${alert.consoleUrl}`] : []),
+    ...(before ? ['', 'What it was before', ...table(Object.entries(before))] : []),
+    '',
+    'Facts',
+    ...table(facts),
     ...(alert.references.length > 0 ? ['', 'References', ...alert.references] : []),
   ].join('\n');
 }
+
+/** Before the title of an alert that somebody makes to see whether it arrives. */
+export const testWords = 'TEST, nothing happened: ';
+
+/** `payments-prod (111122223333)`, or what is known of the two. */
+const named = (name: string | null | undefined, id: string | null): string | null =>
+  name && id ? `${name} (${id})` : (name ?? id);
+
+const asIs = (text: string): string => text;
 
 /** So many targets are shown to people. */
 const shownTargets = 10;
@@ -129,15 +201,13 @@ function table(rows: readonly Row[]): readonly string[] {
 /** Text that may come from elsewhere: on one line, with nothing unseen and its links dead. */
 const foreign = (text: string): string => deadLinks(clean(text));
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
 const bytes = (value: string): number => Buffer.byteLength(value, 'utf8');
 
 /** SNS's form for `MessageStructure: json`: a text for each protocol, `default` for those that have none of their own. */
-const render = (alert: Alert, forPeople: Alert = alert): string =>
+const render = (alert: Alert): string =>
   JSON.stringify({
     default: JSON.stringify({ ...alert, event: alert.event ?? null }),
-    email: textBody(forPeople),
+    email: textBody(alert),
   });
 
 function bounded(alert: Alert, limit: number): string {
@@ -158,14 +228,8 @@ function boundedByEvent(alert: Alert, limit: number): string | undefined {
   if (bytes(whole) <= limit) return whole;
   const event = JSON.stringify(alert.event) ?? '';
   const eventBytes = bytes(event);
-  const cutAt = (length: number): Alert => ({
-    ...alert,
-    event: { truncated: event.slice(0, length), bytes: eventBytes },
-  });
-  // Machines need the whole event more than people do: the e-mail's copy goes first.
-  return (
-    fit(event.length, limit, (length) => render(alert, cutAt(length))) ??
-    fit(event.length, limit, (length) => render(cutAt(length)))
+  return fit(event.length, limit, (length) =>
+    render({ ...alert, event: { truncated: event.slice(0, length), bytes: eventBytes } }),
   );
 }
 
