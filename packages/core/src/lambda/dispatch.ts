@@ -12,6 +12,7 @@ import {
   textBody,
 } from './message.ts';
 import { deadLinks } from './links.ts';
+import { cut, escaped, fenced } from './markdown.ts';
 
 /** What Dispatch makes of a message: a question to one person, a message to several, a page, or an issue alone. */
 export const dispatchTypes = [
@@ -102,7 +103,7 @@ function forDispatch(
     retrigger: true,
     users: usersOf(environment[dispatchUsersVariable]),
     body: {
-      github: { title, body: fenced(text, limits.github) },
+      github: { title, body: fenced(text, limits.github, 'text') },
       slack: {
         message: escaped(findingText(alert), limits.slack),
         ...(type === 'self-service' ? question : {}),
@@ -154,21 +155,3 @@ function titleOf({ title, rule, dedupKey, test, ...alert }: Alert): string {
 
 const digest = (text: string): string =>
   createHash('sha256').update(text).digest('hex').slice(0, 12);
-
-/** A text cut to a number of characters, not within one. */
-const cut = (text: string, limit: number): string =>
-  text.length <= limit ? text : `${text.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, '')}…`;
-
-/** A text in which GitHub's Markdown finds nothing to act upon: no mention, no link, no picture. */
-const fenced = (text: string, limit: number): string =>
-  `\`\`\`text\n${cut(
-    text.slice(0, limit + 1).replace(/`{3,}/g, (run) => "'".repeat(run.length)),
-    limit,
-  )}\n\`\`\``;
-
-/** A text in which Slack finds nothing to act upon: `<!channel>` would call everybody ("Escaping text", Slack's API). */
-function escaped(text: string, limit: number): string {
-  const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-  const whole = cut(text, limit).replace(/[&<>]/g, (character) => entities[character] ?? '');
-  return cut(whole, limit).replace(/&[a-z]*…$/, '…');
-}
