@@ -6,9 +6,16 @@ export const topicVariable = 'ALERT_TOPIC_ARN';
 export const webhookSecretVariable = 'WEBHOOK_SECRET_ARN';
 /** The table that keeps what a rule with `remindAfter` or `onceWithin` told. */
 export const memoryTableVariable = 'MEMORY_TABLE';
+/** The queue of the notifier, in which alerts wait for the next list. */
+export const heldQueueVariable = 'HELD_QUEUE_URL';
+/** The topic for people, to which the notifier alone sends. */
+export const peopleTopicVariable = 'PEOPLE_TOPIC_ARN';
 /** The topic of Dispatch; empty where there is none. */
 export const dispatchTopicVariable = 'DISPATCH_SNS_ARN';
 /** The type that every alert has for Dispatch; `bySeverity` or absent: by the alert's severity. */
 export const dispatchTypeVariable = 'DISPATCH_TYPE';
 /** Whom Dispatch shall ask and tell: `SLACKID:github`, separated by commas; empty: its default channel and user. */
 export const dispatchUsersVariable = 'DISPATCH_USERS';
+
+/** The alias of the notifier through which it mutes. */
+export const muteAlias = 'mute';

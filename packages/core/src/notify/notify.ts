@@ -15,7 +15,7 @@ interface Remembered {
 }
 
 /** Where the state is kept. */
-interface Table {
+export interface Table {
   /** @throws an Error when it cannot be read in time, or holds no state. */
   read(): Promise<Remembered>;
   /**
@@ -28,7 +28,7 @@ interface Table {
 }
 
 /** An alert in the queue. */
-interface Held {
+export interface Held {
   readonly alert: Alert;
   /** The one destination that has not got it yet; without it all have not. */
   readonly to?: string | undefined;
@@ -37,7 +37,7 @@ interface Held {
 }
 
 /** Where alerts wait. */
-interface Queue {
+export interface Queue {
   put(alert: Alert, seconds: number, to?: string): Promise<void>;
   /** What is due, as much as one tick takes. */
   receive(): Promise<readonly Held[]>;

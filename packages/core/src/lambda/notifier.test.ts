@@ -1,0 +1,234 @@
+/** The notifier as Lambda runs it, with the real AWS SDK and a server of our own in place of DynamoDB, SQS and SNS. */
+import { createHash } from 'node:crypto';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Alert } from '../contracts/alert.ts';
+import { nothingKnown, parseState, serialise } from '../notify/state.ts';
+import { type Answer, type Asked, fakeAws, xml } from '../testing/server.ts';
+import { alert } from './alert.fake.ts';
+import { handler } from './notifier.ts';
+import { keptOutput } from './output.fake.ts';
+
+const people = 'arn:aws:sns:eu-west-1:111122223333:alerts';
+const dispatch = 'arn:aws:sns:us-east-1:111122223333:dispatch';
+const queueUrl = 'https://sqs.eu-west-1.amazonaws.com/111122223333/held';
+
+const output = keptOutput();
+
+const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
+
+interface Message {
+  readonly body: string;
+  readonly delay: number;
+}
+
+/** What is in the table and in the queue, and what fails. */
+let items: Record<string, Record<string, unknown>> = {};
+let waiting: Message[] = [];
+let failing: ReadonlySet<string> = new Set();
+
+const { asked } = fakeAws((question) => answer(question), {
+  AWS_REGION: 'eu-west-1',
+  MEMORY_TABLE: 'memory',
+  HELD_QUEUE_URL: queueUrl,
+  PEOPLE_TOPIC_ARN: people,
+  DISPATCH_SNS_ARN: dispatch,
+});
+
+beforeEach(() => {
+  items = {};
+  waiting = [];
+  failing = new Set();
+});
+
+const refusal: Answer = [400, { __type: 'AccessDeniedException', message: 'no' }];
+
+function answer({ headers, body, service, form }: Asked): Answer | undefined {
+  if (service === 'sns') {
+    return failing.has(form['TopicArn'] ?? '')
+      ? undefined
+      : xml('Publish', '<MessageId>m</MessageId>');
+  }
+  const [, call = ''] = String(headers['x-amz-target']).split('.');
+  if (failing.has(call)) return refusal;
+  const input = JSON.parse(body);
+  switch (call) {
+    case 'BatchGetItem': {
+      const found = input.RequestItems.memory.Keys.flatMap(
+        ({ id }: { id: { S: string } }) => items[id.S] ?? [],
+      );
+      return [200, { Responses: { memory: found } }];
+    }
+    case 'PutItem': {
+      const { Item, ExpressionAttributeValues } = input;
+      const current = items[Item.id.S]?.['version'] as { N: string } | undefined;
+      if (current && current.N !== ExpressionAttributeValues[':version'].N) {
+        return [
+          400,
+          { __type: 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException' },
+        ];
+      }
+      items[Item.id.S] = Item;
+      return [200, {}];
+    }
+    case 'SendMessage':
+      waiting.push({ body: input.MessageBody, delay: input.DelaySeconds });
+      return [200, { MessageId: 'm', MD5OfMessageBody: md5(input.MessageBody) }];
+    case 'ReceiveMessage': {
+      const messages = waiting.splice(0, input.MaxNumberOfMessages);
+      return [
+        200,
+        {
+          Messages: messages.map((message, index) => ({
+            MessageId: String(index),
+            Body: message.body,
+            MD5OfBody: md5(message.body),
+            ReceiptHandle: message.body,
+          })),
+        },
+      ];
+    }
+    case 'DeleteMessageBatch':
+      return [200, { Successful: input.Entries, Failed: [] }];
+    default:
+      return undefined;
+  }
+}
+
+const run = (event: unknown, alias = ''): Promise<unknown> =>
+  handler(event, {
+    invokedFunctionArn: `arn:aws:lambda:eu-west-1:111122223333:function:notifier${alias}`,
+  });
+
+const delivery = (message: string): unknown => ({
+  Records: [{ EventSource: 'aws:sns', Sns: { Type: 'Notification', Message: message } }],
+});
+const delivered = (given: Alert): unknown => delivery(JSON.stringify(given));
+
+const minute = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
+
+const published = (): readonly (string | undefined)[] =>
+  asked.flatMap(({ service, form }) => (service === 'sns' ? [form['TopicArn']] : []));
+
+const callsOf = (call: string): number =>
+  asked.filter(({ headers }) => String(headers['x-amz-target']).endsWith(`.${call}`)).length;
+
+const calls = (): readonly number[] => ['BatchGetItem', 'PutItem', 'SendMessage'].map(callsOf);
+
+describe('an alert', () => {
+  test('goes to people and to Dispatch, with a read and two writes, and a second time costs a read', async () => {
+    await run(delivered(alert()));
+    expect(published()).toEqual([people, dispatch]);
+    expect(calls()).toEqual([1, 2, 0]);
+    await run(delivered(alert()));
+    expect(published()).toEqual([people, dispatch]);
+    expect(calls()).toEqual([2, 2, 0]);
+  });
+
+  test('of a group that was told waits in the queue, for at most three minutes', async () => {
+    await run(delivered(alert()));
+    await run(delivered(alert({ eventId: 'another' })));
+    expect(published()).toEqual([people, dispatch]);
+    expect(waiting).toHaveLength(1);
+    expect(waiting[0]?.delay).toBeLessThanOrEqual(180);
+    await run(minute);
+    expect(published()).toEqual([people, dispatch, people, dispatch]);
+    expect(callsOf('DeleteMessageBatch')).toBe(1);
+  });
+
+  test.each(['BatchGetItem', 'PutItem'])(
+    'waits for the next minute where %s fails',
+    async (call) => {
+      failing = new Set([call]);
+      await run(delivered(alert()));
+      expect(published()).toEqual([]);
+      expect(waiting).toMatchObject([{ delay: 0 }]);
+      await run(minute);
+      expect(published()).toEqual([people, dispatch]);
+    },
+  );
+
+  test('is told at the next minute where the topic for people refuses it', async () => {
+    failing = new Set([people]);
+    await run(delivered(alert()));
+    expect(published()).not.toContain(dispatch);
+    expect(waiting).toHaveLength(1);
+  }, 30_000);
+
+  test('that can be neither told nor kept fails, so that Lambda tries again', async () => {
+    failing = new Set(['BatchGetItem', 'SendMessage']);
+    await expect(run(delivered(alert()))).rejects.toThrow();
+  });
+
+  test('is told although the table holds something else', async () => {
+    items = { state: { id: { S: 'state' }, state: { S: '{"seen":1}' }, version: { N: '7' } } };
+    await run(delivered(alert()));
+    expect(published()).toEqual([people, dispatch]);
+    const kept = items['state'] as { state: { S: string }; version: { N: string } };
+    expect(parseState(kept.state.S)?.groups).not.toEqual({});
+    expect(kept.version.N).toBe('9');
+  });
+});
+
+test.each([
+  ['nothing', {}],
+  ['a text', delivery('hello')],
+  ['no alert', delivery('{"rule":"x"}')],
+  ['an alarm', delivery('{"AlarmName":"x","NewStateValue":"ALARM"}')],
+])('%s in place of an alert fails', async (_, event) => {
+  await expect(run(event)).rejects.toThrow();
+  expect(published()).toEqual([]);
+});
+
+test('what is no alert stays in the queue', async () => {
+  waiting = [{ body: '{"alert":{}}', delay: 0 }];
+  await run(minute);
+  expect(output.text).toContain('no alert');
+  expect(callsOf('DeleteMessageBatch')).toBe(0);
+});
+
+describe('through the alias mute', () => {
+  const request = {
+    rule: 'stopped',
+    account: '111122223333',
+    until: Date.now() + 3_600_000,
+    reason: 'a planned change',
+    by: 'arn:aws:iam::111122223333:user/alice',
+  };
+
+  test('it mutes, and says what is muted', async () => {
+    await expect(run({ mute: request }, ':mute')).resolves.toMatchObject({
+      mutes: [{ rule: 'stopped', reason: 'a planned change' }],
+    });
+    await run(delivered(alert()));
+    expect(published()).toEqual([]);
+    const answered = (await run({ mutes: true }, ':mute')) as { mutes: { id: string }[] };
+    await expect(run({ unmute: answered.mutes[0]?.id }, ':mute')).resolves.toEqual({ mutes: [] });
+    await run(delivered(alert({ eventId: 'another' })));
+    expect(published()).toEqual([people, dispatch]);
+  });
+
+  test.each([
+    ['an alert', delivered(alert())],
+    ['the clock', minute],
+    ['a mute of a week', { mute: { ...request, until: Date.now() + 7 * 86_400_000 } }],
+    ['the end of a mute that is not there', { unmute: 'x' }],
+  ])('%s is refused', async (_, event) => {
+    await expect(run(event, ':mute')).rejects.toThrow(TypeError);
+    expect(published()).toEqual([]);
+  });
+
+  test('and without it nothing is muted', async () => {
+    await expect(run({ mute: request })).rejects.toThrow();
+    expect(items).toEqual({});
+  });
+
+  test('a mute in the table that is longer than a day mutes nothing', async () => {
+    const mutes = [{ ...request, id: 'x', from: 0 }];
+    items = {
+      state: { id: { S: 'state' }, state: { S: serialise(nothingKnown) }, version: { N: '1' } },
+      mutes: { id: { S: 'mutes' }, mutes: { S: JSON.stringify(mutes) }, version: { N: '1' } },
+    };
+    await run(delivered(alert()));
+    expect(published()).toEqual([people, dispatch]);
+  });
+});

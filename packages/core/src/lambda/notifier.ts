@@ -1,0 +1,312 @@
+/**
+ * `@patrol/core/lambda/notifier`: the function between the machines' topic, which gets every alert, and the people's topic.
+ * It is run by each message of the one, and by the clock each minute.
+ *
+ * @module
+ */
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  BatchGetItemCommand,
+  DynamoDBClient,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import {
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { isObject } from '../cloudtrail.ts';
+import type { Alert } from '../contracts/alert.ts';
+import {
+  dispatchTopicVariable,
+  heldQueueVariable,
+  memoryTableVariable,
+  muteAlias,
+  peopleTopicVariable,
+} from '../environment.ts';
+import { type Mute, readMute } from '../notify/mute.ts';
+import {
+  type Held,
+  mute,
+  notify,
+  type Notifier,
+  type Queue,
+  type Table,
+  tick,
+  unmute,
+} from '../notify/notify.ts';
+import { nothingKnown, parseState, serialise } from '../notify/state.ts';
+import { isScheduledEvent } from '../trigger.ts';
+import { clean } from '../unseen.ts';
+import { dispatchMessage } from './dispatch.ts';
+import { log } from './log.ts';
+import { message, type PublishInput } from './message.ts';
+import { publish } from './sns.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What Lambda says of a call. */
+interface Context {
+  /** Ends with the name of the alias that was called, if one was. */
+  readonly invokedFunctionArn: string;
+}
+
+/**
+ * The handler of the notifier. Through its alias `mute` it mutes and nothing else: whoever may call that alias can
+ * neither make nor end an alert.
+ *
+ * @throws an Error for anything that it does not know.
+ */
+export async function handler(event: unknown, { invokedFunctionArn }: Context): Promise<unknown> {
+  const world = worldOf(process.env);
+  if (invokedFunctionArn.endsWith(`:${muteAlias}`)) return muting(event, world);
+  if (isScheduledEvent(event)) return tick(world);
+  // SNS hands a function one message at a time.
+  for (const alert of alertsOf(event)) await notify(alert, world);
+  return undefined;
+}
+
+/** `{ "mute": { … } }`, `{ "unmute": "<id>" }` or `{ "mutes": true }`. Each answers with the mutes that there are then. */
+async function muting(
+  event: unknown,
+  world: Notifier,
+): Promise<{ readonly mutes: readonly Mute[] }> {
+  if (isObject(event) && isObject(event['mute'])) await mute(event['mute'], world);
+  else if (isObject(event) && typeof event['unmute'] === 'string') {
+    const ended = await unmute(event['unmute'], world);
+    if (!ended) throw new TypeError(`There is no mute ${clean(event['unmute'], 50)}.`);
+  } else if (!isObject(event) || event['mutes'] !== true) {
+    throw new TypeError('Expected { "mute": { … } }, { "unmute": "<id>" } or { "mutes": true }.');
+  }
+  const { mutes } = await world.table.read();
+  return { mutes: mutes.filter(({ until }) => until > world.now()) };
+}
+
+/**
+ * The alerts that SNS hands over.
+ *
+ * @throws an Error for anything else: it is kept in the failure queue, and that rings.
+ */
+function alertsOf(event: unknown): readonly Alert[] {
+  const records = isObject(event) && Array.isArray(event['Records']) ? event['Records'] : [];
+  const alerts = records.map((each: unknown) => {
+    const sns = isObject(each) ? each['Sns'] : undefined;
+    const text = isObject(sns) ? sns['Message'] : undefined;
+    const value: unknown = typeof text === 'string' ? JSON.parse(text) : undefined;
+    return isAlert(value) ? value : undefined;
+  });
+  const found = alerts.filter((alert) => alert !== undefined);
+  if (found.length > 0 && found.length === alerts.length) return found;
+  throw new Error(
+    'Expected a message of SNS with an alert of a rule, or a schedule. Found something else: see the event in the failure queue.',
+  );
+}
+
+/** Whether a value has what telling it needs. */
+const isAlert = (value: unknown): value is Alert =>
+  isObject(value) &&
+  ['rule', 'severity', 'title', 'summary', 'dedupKey', 'groupKey', 'runbook'].every(
+    (name) => typeof value[name] === 'string',
+  ) &&
+  Array.isArray(value['targets']) &&
+  Array.isArray(value['references']) &&
+  isObject(value['facts']);
+
+/** A topic that is told, and the form that it takes. */
+interface Topic {
+  readonly topicArn: string;
+  readonly render: (alert: Alert, topicArn: string, environment: Environment) => PublishInput;
+}
+
+function worldOf(environment: Environment): Notifier {
+  const topics: ReadonlyMap<string, Topic> = new Map(
+    [
+      ['people', environment[peopleTopicVariable], message] as const,
+      ['dispatch', environment[dispatchTopicVariable], dispatchMessage] as const,
+    ].flatMap(([name, topicArn, render]) => (topicArn ? [[name, { topicArn, render }]] : [])),
+  );
+  return {
+    table: tableOf(environment[memoryTableVariable]),
+    queue: queueOf(environment[heldQueueVariable]),
+    destinations: [...topics.keys()],
+    publish: async ({ alert, tells }, destination) => {
+      const topic = topics.get(destination);
+      // A destination that was taken away needs nothing any more.
+      if (!topic) return;
+      const { topicArn, render } = topic;
+      const [, , , region = ''] = topicArn.split(':');
+      const { messageId } = await publish(render(alert, topicArn, environment), region);
+      const { rule, eventId, title } = alert;
+      log('INFO', {
+        rule,
+        eventId,
+        verdict: 'told',
+        title,
+        alerts: tells.length,
+        topicArn,
+        messageId,
+      });
+    },
+    now: Date.now,
+    pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    warn: (what, error) => {
+      log('WARN', { verdict: 'trouble', what, because: String(error) });
+    },
+  };
+}
+
+/** So long the table may take, in milliseconds. What is slower is as if there were none. */
+const patience = 1000;
+
+let dynamo: DynamoDBClient | undefined;
+
+/** The table: one item for the state, one for the mutes. */
+function tableOf(TableName = ''): Table {
+  const client = (dynamo ??= new DynamoDBClient({
+    maxAttempts: 2,
+    requestHandler: { requestTimeout: patience, connectionTimeout: patience },
+  }));
+  const key = (id: string): { id: { S: string } } => ({ id: { S: id } });
+  const put = async (id: string, text: string, version: number): Promise<boolean> => {
+    try {
+      await client.send(
+        new PutItemCommand({
+          TableName,
+          Item: { ...key(id), [id]: { S: text }, version: { N: String(version + 1) } },
+          ConditionExpression: 'attribute_not_exists(id) OR version = :version',
+          ExpressionAttributeValues: { ':version': { N: String(version) } },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  };
+  return {
+    read: async () => {
+      const { Responses, UnprocessedKeys } = await client.send(
+        new BatchGetItemCommand({
+          RequestItems: {
+            [TableName]: { Keys: [key('state'), key('mutes')], ConsistentRead: true },
+          },
+        }),
+      );
+      if (Object.keys(UnprocessedKeys ?? {}).length > 0) {
+        throw new Error('DynamoDB gave only a part of what was asked.');
+      }
+      const items = Responses?.[TableName] ?? [];
+      const [kept, muted] = ['state', 'mutes'].map((id) =>
+        items.find((item) => item['id']?.S === id),
+      );
+      const text = kept?.['state']?.S;
+      const state = text === undefined ? nothingKnown : parseState(text);
+      if (!state) {
+        // What is wrong is written over: it says nothing that could be used.
+        log('ERROR', { verdict: 'trouble', what: 'The table holds no state, and begins anew' });
+      }
+      return {
+        state: state ?? nothingKnown,
+        version: versionOf(kept),
+        mutes: mutesOf(muted?.['mutes']?.S),
+        mutesVersion: versionOf(muted),
+      };
+    },
+    write: (state, version) => put('state', serialise(state), version),
+    writeMutes: (mutes, version) => put('mutes', JSON.stringify(mutes), version),
+  };
+}
+
+const versionOf = (item: Readonly<Record<string, AttributeValue>> | undefined): number =>
+  Number(item?.['version']?.N ?? 0);
+
+/** The mutes. What is none mutes nothing, and is told of. */
+function mutesOf(text = '[]'): readonly Mute[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    const mutes = Array.isArray(value) ? value.filter(isObject).map(readMute) : [];
+    const valid = mutes.filter((each) => 'id' in each);
+    if (Array.isArray(value) && valid.length === value.length) return valid;
+  } catch {
+    // It is told below.
+  }
+  log('ERROR', {
+    verdict: 'trouble',
+    what: 'The mutes in the table cannot be read, so nothing is muted',
+  });
+  return [];
+}
+
+/** So many messages a tick takes: it has less than a minute. */
+const perTick = 2000;
+/** Longer than a tick may take, in seconds. */
+const invisible = 90;
+
+let sqs: SQSClient | undefined;
+
+/** The queue of the alerts that wait. */
+function queueOf(QueueUrl = ''): Queue {
+  const client = (sqs ??= new SQSClient({ maxAttempts: 5, useQueueUrlAsEndpoint: false }));
+  return {
+    put: async (alert, seconds, to) => {
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl,
+          MessageBody: JSON.stringify({ alert, ...(to === undefined ? {} : { to }) }),
+          DelaySeconds: Math.min(900, Math.max(0, seconds)),
+        }),
+      );
+    },
+    receive: async () => {
+      const held: Held[] = [];
+      // SQS gives ten at a time, and at times fewer although there are more.
+      for (let empty = 0; held.length < perTick && empty < 2;) {
+        const batches = await Promise.all(
+          Array.from({ length: held.length === 0 ? 2 : 10 }, () =>
+            client.send(
+              new ReceiveMessageCommand({
+                QueueUrl,
+                MaxNumberOfMessages: 10,
+                VisibilityTimeout: invisible,
+              }),
+            ),
+          ),
+        );
+        const found = batches.flatMap(({ Messages }) => Messages ?? []);
+        empty = found.length === 0 ? empty + 1 : 0;
+        held.push(
+          ...found.flatMap(({ Body = '', ReceiptHandle = '' }) => heldOf(Body, ReceiptHandle)),
+        );
+      }
+      return held;
+    },
+    remove: async (held) => {
+      const entries = held.map(({ receipt }, index) => ({
+        Id: String(index),
+        ReceiptHandle: receipt,
+      }));
+      for (let from = 0; from < entries.length; from += 10) {
+        await client.send(
+          new DeleteMessageBatchCommand({ QueueUrl, Entries: entries.slice(from, from + 10) }),
+        );
+      }
+    },
+  };
+}
+
+/** What is in a message of the queue. What is no alert stays there: SQS gives it to the dead-letter queue, which rings. */
+function heldOf(body: string, receipt: string): readonly Held[] {
+  try {
+    const value: unknown = JSON.parse(body);
+    if (isObject(value) && isAlert(value['alert'])) {
+      const to = value['to'];
+      return [{ alert: value['alert'], receipt, ...(typeof to === 'string' ? { to } : {}) }];
+    }
+  } catch {
+    // It is told below.
+  }
+  log('ERROR', { verdict: 'trouble', what: 'The queue holds something that is no alert' });
+  return [];
+}
