@@ -18,6 +18,7 @@ const perFunction: Metric = {
 const perQueue: Metric = { unit: 'Count', dimensions: [['QueueName']], silentAtZero: false };
 const perRule: Metric = { unit: 'Count', dimensions: [['RuleName']], silentAtZero: true };
 const perTopic: Metric = { unit: 'Count', dimensions: [['TopicName']], silentAtZero: true };
+const ofLog: Metric = { unit: 'Count', dimensions: [[]], silentAtZero: true };
 const ofRestApi: Metric = {
   unit: 'Count',
   dimensions: [['ApiName'], ['ApiName', 'Stage']],
@@ -68,13 +69,10 @@ const metrics: Readonly<Record<string, Readonly<Record<string, Metric>>>> = {
     Latency: time,
     IntegrationLatency: time,
   },
-  // Made by a metric filter of the same template.
+  // Made by metric filters of the same template.
   Patrol: {
-    '{"Fn::Sub":"${AWS::StackName}-RefusedDeliveries"}': {
-      unit: 'Count',
-      dimensions: [[]],
-      silentAtZero: true,
-    },
+    '{"Fn::Sub":"${AWS::StackName}-RefusedDeliveries"}': ofLog,
+    '{"Fn::Sub":"${AWS::StackName}-NotifierTrouble"}': ofLog,
   },
 };
 

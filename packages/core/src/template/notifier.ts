@@ -27,6 +27,12 @@ export interface NotifierPlace {
   readonly dispatch?: { readonly topic: unknown; readonly type: unknown; readonly users: unknown };
 }
 
+/** The metric of what the notifier gets over. The age of the oldest message in the queue says nothing of what was tried thrice. */
+const trouble = {
+  Namespace: 'Patrol',
+  MetricName: sub('${AWS::StackName}-NotifierTrouble'),
+} as const;
+
 /** Seconds that a run may take: less than an alert may be claimed by it. */
 const timeout = 50;
 
@@ -141,6 +147,20 @@ function ofFunction({
       Properties: {
         LogGroupName: sub('/aws/lambda/${AWS::StackName}-notifier'),
         RetentionInDays: 365,
+      },
+    },
+    NotifierTrouble: {
+      Type: 'AWS::Logs::MetricFilter',
+      Properties: {
+        LogGroupName: ref('NotifierLogGroup'),
+        FilterPattern: '{ $.verdict = "trouble" }',
+        MetricTransformations: [
+          {
+            MetricNamespace: trouble.Namespace,
+            MetricName: trouble.MetricName,
+            MetricValue: '1',
+          },
+        ],
       },
     },
     NotifierRole: {
@@ -306,15 +326,9 @@ function ofAlarms({ alarms }: NotifierPlace): Readonly<Record<string, Resource>>
         Dimensions: ofFunctions,
       },
     ),
-    NotifierHeldAlarm: alarm(
-      'Alerts wait for longer than ten minutes: the notifier does not run each minute, or the topic for people refuses them.',
-      {
-        Namespace: 'AWS/SQS',
-        MetricName: 'ApproximateAgeOfOldestMessage',
-        Dimensions: ofQueue('NotifierHeldQueue'),
-        Statistic: 'Maximum',
-        Threshold: 600,
-      },
+    NotifierTroubleAlarm: alarm(
+      'The notifier told or held alerts in spite of something that is wrong: the table, the queue or a topic. Its log says what.',
+      { ...trouble, Dimensions: [] },
     ),
     NotifierTickMissingAlarm: alarm(
       'The notifier is not run each minute. Alerts that are held for a list wait.',
