@@ -1,4 +1,9 @@
 import type { Alert } from '../contracts/alert.ts';
+import {
+  dispatchTopicVariable,
+  dispatchTypeVariable,
+  dispatchUsersVariable,
+} from '../environment.ts';
 import { clean, escapeUnseen, unprintable } from '../unseen.ts';
 import { deadLinks, deadLinksOfJson } from './links.ts';
 
@@ -23,9 +28,14 @@ const messageLimit = 262_144;
  * what SNS accepts by cutting the event that it carries, never the facts.
  *
  * @param topicArn the topic that it is for.
+ * @param environment says what Dispatch is to make of it, where something else sends it there.
  */
-export function message(alert: Alert, topicArn: string): PublishInput {
-  const MessageAttributes = attributes(alert);
+export function message(
+  alert: Alert,
+  topicArn: string,
+  environment: Readonly<Record<string, string | undefined>> = {},
+): PublishInput {
+  const MessageAttributes = { ...attributes(alert), ...forDispatch(environment) };
   const overhead = bytes(JSON.stringify(MessageAttributes));
   return {
     TopicArn: topicArn,
@@ -45,6 +55,25 @@ export function attributes(alert: Alert): PublishInput['MessageAttributes'] {
   }
   return found;
 }
+
+/** The attributes with which a rule that has no topic of Dispatch itself hands on what Dispatch is to make of an alert. */
+export const dispatchAttributes = {
+  dispatchType: dispatchTypeVariable,
+  dispatchUsers: dispatchUsersVariable,
+} as const;
+
+const forDispatch = (
+  environment: Readonly<Record<string, string | undefined>>,
+): PublishInput['MessageAttributes'] =>
+  Object.fromEntries(
+    Object.entries(dispatchAttributes).flatMap(([name, variable]) => {
+      const StringValue = environment[variable];
+      const isSaid = StringValue && StringValue !== 'bySeverity';
+      return isSaid && !environment[dispatchTopicVariable]
+        ? [[name, { DataType: 'String' as const, StringValue }]]
+        : [];
+    }),
+  );
 
 /**
  * Makes a subject that SNS accepts of any text: printable ASCII on one line, beginning with a letter, a digit or

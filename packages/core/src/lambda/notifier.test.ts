@@ -5,6 +5,7 @@ import type { Alert } from '../contracts/alert.ts';
 import { nothingKnown, parseState, serialise } from '../notify/state.ts';
 import { type Answer, type Asked, fakeAws, xml } from '../testing/server.ts';
 import { alert } from './alert.fake.ts';
+import { message } from './message.ts';
 import { handler } from './notifier.ts';
 import { keptOutput } from './output.fake.ts';
 
@@ -102,6 +103,17 @@ const run = (event: unknown, alias = ''): Promise<unknown> =>
 const delivery = (message: string): unknown => ({
   Records: [{ EventSource: 'aws:sns', Sns: { Type: 'Notification', Message: message } }],
 });
+/** What SNS hands over of what a function with these variables has published. */
+function handed(given: Alert, environment: Readonly<Record<string, string>>): unknown {
+  const input = message(given, 'machines', environment);
+  const attributes = Object.entries(input.MessageAttributes).map(([name, { StringValue }]) => [
+    name,
+    { Type: 'String', Value: StringValue },
+  ]);
+  const { default: Message } = JSON.parse(input.Message);
+  const MessageAttributes = Object.fromEntries(attributes);
+  return { Records: [{ EventSource: 'aws:sns', Sns: { Message, MessageAttributes } }] };
+}
 const delivered = (given: Alert): unknown => delivery(JSON.stringify(given));
 
 const minute = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
@@ -122,6 +134,27 @@ describe('an alert', () => {
     await run(delivered(alert()));
     expect(published()).toEqual([people, dispatch]);
     expect(calls()).toEqual([2, 2, 0]);
+  });
+
+  test('is for Dispatch what its rule says, told at once or alone in a list', async () => {
+    const sent = (): readonly { type: string; users: unknown }[] =>
+      asked.flatMap(({ form }) =>
+        form['TopicArn'] === dispatch ? JSON.parse(form['Message'] ?? '') : [],
+      );
+    const environment = { DISPATCH_TYPE: 'self-service', DISPATCH_USERS: 'U1:alice' };
+    await run(handed(alert(), environment));
+    await run(handed(alert({ eventId: 'another' }), environment));
+    await run(minute);
+    const expected = { type: 'self-service', users: [{ slackId: 'U1', github: 'alice' }] };
+    expect(sent()).toMatchObject([expected, expected]);
+    // People's topic knows nothing of it.
+    const texts = asked.flatMap(({ form }) => (form['TopicArn'] === people ? form['Message'] : []));
+    expect(texts.join()).not.toContain('DISPATCH');
+    await run(
+      handed(alert({ groupKey: 'other', eventId: 'third' }), { DISPATCH_SNS_ARN: dispatch }),
+    );
+    await run(minute);
+    expect(sent()[2]).toMatchObject({ type: 'high-priority', users: [{}] });
   });
 
   test('of a group that was told waits in the queue, for at most three minutes', async () => {
@@ -156,7 +189,7 @@ describe('an alert', () => {
 
   test('that can be neither told nor kept fails, so that Lambda tries again', async () => {
     failing = new Set(['BatchGetItem', 'SendMessage']);
-    await expect(run(delivered(alert()))).rejects.toThrow();
+    await expect(run(delivered(alert()))).rejects.toThrow('no');
   });
 
   test('is told although the table holds something else', async () => {
@@ -175,7 +208,7 @@ test.each([
   ['no alert', delivery('{"rule":"x"}')],
   ['an alarm', delivery('{"AlarmName":"x","NewStateValue":"ALARM"}')],
 ])('%s in place of an alert fails', async (_, event) => {
-  await expect(run(event)).rejects.toThrow();
+  await expect(run(event)).rejects.toThrow(/Expected|JSON/);
   expect(published()).toEqual([]);
 });
 
@@ -218,7 +251,7 @@ describe('through the alias mute', () => {
   });
 
   test('and without it nothing is muted', async () => {
-    await expect(run({ mute: request })).rejects.toThrow();
+    await expect(run({ mute: request })).rejects.toThrow('Expected a message');
     expect(items).toEqual({});
   });
 

@@ -42,7 +42,7 @@ import { isScheduledEvent } from '../trigger.ts';
 import { clean } from '../unseen.ts';
 import { dispatchMessage } from './dispatch.ts';
 import { log } from './log.ts';
-import { message, type PublishInput } from './message.ts';
+import { dispatchAttributes, message, type PublishInput } from './message.ts';
 import { publish } from './sns.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -95,13 +95,29 @@ function alertsOf(event: unknown): readonly Alert[] {
     const sns = isObject(each) ? each['Sns'] : undefined;
     const text = isObject(sns) ? sns['Message'] : undefined;
     const value: unknown = typeof text === 'string' ? JSON.parse(text) : undefined;
-    return isAlert(value) ? value : undefined;
+    return isAlert(value) ? { ...value, ...forDispatch(sns) } : undefined;
   });
   const found = alerts.filter((alert) => alert !== undefined);
   if (found.length > 0 && found.length === alerts.length) return found;
   throw new Error(
     'Expected a message of SNS with an alert of a rule, or a schedule. Found something else: see the event in the failure queue.',
   );
+}
+
+/** An alert, and what its rule says that Dispatch is to make of it. */
+type Handed = Alert & { readonly dispatch?: Environment };
+
+/** What the attributes of a message of SNS say for Dispatch, as the environment of a function says it. */
+function forDispatch(sns: unknown): Pick<Handed, 'dispatch'> {
+  const given = isObject(sns) && isObject(sns['MessageAttributes']) ? sns['MessageAttributes'] : {};
+  const dispatch = Object.fromEntries(
+    Object.entries(dispatchAttributes).flatMap(([name, variable]) => {
+      const attribute = given[name];
+      const value = isObject(attribute) ? attribute['Value'] : undefined;
+      return typeof value === 'string' ? [[variable, value]] : [];
+    }),
+  );
+  return Object.keys(dispatch).length > 0 ? { dispatch } : {};
 }
 
 /** Whether a value has what telling it needs. */
@@ -137,7 +153,9 @@ function worldOf(environment: Environment): Notifier {
       if (!topic) return;
       const { topicArn, render } = topic;
       const [, , , region = ''] = topicArn.split(':');
-      const { messageId } = await publish(render(alert, topicArn, environment), region);
+      const { dispatch, ...plain }: Handed = alert;
+      const input = render(plain, topicArn, { ...environment, ...dispatch });
+      const { messageId } = await publish(input, region);
       const { rule, eventId, title } = alert;
       log('INFO', {
         rule,

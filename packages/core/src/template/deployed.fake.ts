@@ -208,14 +208,18 @@ const permission = (
 
 function isAbout(statement: Values, { by, action, on, context }: Asked): boolean {
   const { Action, Resource, Principal, Condition } = statement;
-  const keys: Readonly<Record<string, string>> = { 'aws:SecureTransport': 'true', ...context };
+  const keys: Readonly<Record<string, string>> = {
+    'aws:SecureTransport': 'true',
+    'aws:PrincipalIsAWSService': String('service' in by),
+    ...context,
+  };
   return (
     ('role' in by || isPrincipal(Principal, by)) &&
     listOf(Action).some((pattern) => matches(pattern, action)) &&
     listOf(Resource).some((pattern) => matches(pattern, on)) &&
     Object.entries(isObject(Condition) ? Condition : {}).every(([operator, wanted]) =>
       Object.entries(isObject(wanted) ? wanted : {}).every(([key, values]) =>
-        listOf(values).some((value) => compare(operator, String(value), keys[key])),
+        isMet(operator, listOf(values).map(String), keys[key]),
       ),
     )
   );
@@ -226,6 +230,13 @@ function isPrincipal(principal: unknown, by: Exclude<Asked['by'], { role: string
   if (!isObject(principal)) return false;
   const names = 'service' in by ? listOf(principal['Service']) : listOf(principal['AWS']);
   return names.includes('service' in by ? by.service : by.account) || names.includes('*');
+}
+
+/** Whether a condition is met: what is negated is, when no value matches and when the key is missing. */
+function isMet(operator: string, values: readonly string[], found: string | undefined): boolean {
+  const positive = operator.replace('Not', '');
+  const isNegated = positive !== operator;
+  return isNegated !== values.some((value) => compare(positive, value, found));
 }
 
 function compare(operator: string, wanted: string, found: string | undefined): boolean {

@@ -14,6 +14,7 @@ import { role } from './role.ts';
 import { triggers } from './trigger.ts';
 
 export { merge, type Part, type Resource } from './merge.ts';
+export { notifier, type NotifierPlace } from './notifier.ts';
 export { defaults, entry } from './function.ts';
 export { codeParameters } from './parameters.ts';
 

@@ -1,7 +1,5 @@
 import {
   dispatchTopicVariable,
-  dispatchTypeVariable,
-  dispatchUsersVariable,
   heldQueueVariable,
   memoryTableVariable,
   muteAlias,
@@ -10,6 +8,7 @@ import {
 import { getAtt, ref, sub } from './intrinsics.ts';
 import type { Part, Resource } from './merge.ts';
 import { queue } from './queue.ts';
+import { dispatchPolicy } from './role.ts';
 
 /** Where a notifier stands. */
 export interface NotifierPlace {
@@ -24,7 +23,12 @@ export interface NotifierPlace {
   /** The condition under which there is one. */
   readonly condition?: string;
   /** What Dispatch gets; nothing where it is left out. */
-  readonly dispatch?: { readonly topic: unknown; readonly type: unknown; readonly users: unknown };
+  readonly dispatch?: {
+    /** The parameter with its ARN. */
+    readonly parameter: string;
+    /** The condition under which it is given. */
+    readonly condition: string;
+  };
 }
 
 /** The metric of what the notifier gets over. The age of the oldest message in the queue says nothing of what was tried thrice. */
@@ -48,7 +52,7 @@ export function notifier(place: NotifierPlace): Part {
       ? Object.fromEntries(
           Object.entries(resources).map(([id, resource]) => [
             id,
-            { ...resource, Condition: condition },
+            { Condition: condition, ...resource },
           ]),
         )
       : resources,
@@ -78,7 +82,6 @@ function ofFunction({
   people,
   dispatch,
 }: NotifierPlace): Readonly<Record<string, Resource>> {
-  const topics = [people, ...(dispatch ? [dispatch.topic] : [])];
   return {
     NotifierTable: {
       Type: 'AWS::DynamoDB::Table',
@@ -180,7 +183,7 @@ function ofFunction({
                 ['logs:CreateLogStream', 'logs:PutLogEvents'],
                 getAtt('NotifierLogGroup', 'Arn'),
               ),
-              allow(['sns:Publish'], topics),
+              allow(['sns:Publish'], people),
               allow(
                 ['sqs:SendMessage', 'sqs:ReceiveMessage', 'sqs:DeleteMessage'],
                 getAtt('NotifierHeldQueue', 'Arn'),
@@ -216,17 +219,18 @@ function ofFunction({
             [memoryTableVariable]: ref('NotifierTable'),
             [heldQueueVariable]: ref('NotifierHeldQueue'),
             [peopleTopicVariable]: people,
-            ...(dispatch
-              ? {
-                  [dispatchTopicVariable]: dispatch.topic,
-                  [dispatchTypeVariable]: dispatch.type,
-                  [dispatchUsersVariable]: dispatch.users,
-                }
-              : {}),
+            ...(dispatch && { [dispatchTopicVariable]: ref(dispatch.parameter) }),
           },
         },
       },
     },
+    ...(dispatch && {
+      NotifierDispatchPolicy: dispatchPolicy(
+        'NotifierRole',
+        ref(dispatch.parameter),
+        dispatch.condition,
+      ),
+    }),
     NotifierRetries: {
       Type: 'AWS::Lambda::EventInvokeConfig',
       Properties: {

@@ -10,42 +10,40 @@ const policy = (Statement: readonly unknown[]): unknown => ({ Version: '2012-10-
 
 const allow = (statement: Statement): unknown => ({ Effect: 'Allow', ...statement });
 
+type Ref = ReturnType<typeof ref>;
+
 /** The use of the key under which a given topic is encrypted: through SNS, and for this topic only. */
-const topicKey = (parameter: string): Statement => ({
+const topicKey = (topic: Ref): Statement => ({
   Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
   Resource: '*',
   Condition: {
     StringLike: { 'kms:ViaService': 'sns.*.amazonaws.com*' },
-    StringEquals: { 'kms:EncryptionContext:aws:sns:topicArn': ref(parameter) },
+    StringEquals: { 'kms:EncryptionContext:aws:sns:topicArn': topic },
   },
 });
 
-/** Publishing to a given topic of the alerts that is encrypted under a key of its owner. */
-const encryptedTopic: Resource = {
+/** A policy that a role has under a condition. */
+const conditionalPolicy = (
+  roleId: string,
+  PolicyName: string,
+  Condition: string,
+  statements: readonly Statement[],
+): Resource => ({
   Type: 'AWS::IAM::Policy',
-  Condition: 'IsGivenAlertTopic',
+  Condition,
   Properties: {
-    Roles: [ref('Role')],
-    PolicyName: stackNames.policies.encryptedTopic,
-    PolicyDocument: policy([topicKey('AlertTopicArn')].map(allow)),
+    Roles: [ref(roleId)],
+    PolicyName,
+    PolicyDocument: policy(statements.map(allow)),
   },
-};
+});
 
-/** Publishing to the topic of Dispatch. */
-const dispatchTopic: Resource = {
-  Type: 'AWS::IAM::Policy',
-  Condition: 'IsGivenDispatchTopic',
-  Properties: {
-    Roles: [ref('Role')],
-    PolicyName: stackNames.policies.dispatchTopic,
-    PolicyDocument: policy(
-      [
-        { Action: ['sns:Publish'], Resource: ref('DispatchSnsArn') },
-        topicKey('DispatchSnsArn'),
-      ].map(allow),
-    ),
-  },
-};
+/** Publishing to the topic of Dispatch, which may be encrypted under a key of its owner. */
+export const dispatchPolicy = (roleId: string, topic: Ref, condition: string): Resource =>
+  conditionalPolicy(roleId, stackNames.policies.dispatchTopic, condition, [
+    { Action: ['sns:Publish'], Resource: topic },
+    topicKey(topic),
+  ]);
 
 /** The function's role: its own log group, topics, failure queue, secrets and memory, and what the rule asks for. */
 export const role = (rule: AnyRule): Part => ({
@@ -84,8 +82,13 @@ export const role = (rule: AnyRule): Part => ({
         ],
       },
     },
-    EncryptedTopicPolicy: encryptedTopic,
-    DispatchTopicPolicy: dispatchTopic,
+    EncryptedTopicPolicy: conditionalPolicy(
+      'Role',
+      stackNames.policies.encryptedTopic,
+      'IsGivenAlertTopic',
+      [topicKey(ref('AlertTopicArn'))],
+    ),
+    DispatchTopicPolicy: dispatchPolicy('Role', ref('DispatchSnsArn'), 'IsGivenDispatchTopic'),
   },
 });
 

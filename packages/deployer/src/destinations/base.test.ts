@@ -1,7 +1,12 @@
 import { isObject } from '@patrol/core';
 import { describe, expect, test } from 'vitest';
 // Core's own test helpers: they are not published.
-import { type AnyTemplate, deployed, stackIn } from '../../../core/src/template/deployed.fake.ts';
+import {
+  type AnyTemplate,
+  type Asked,
+  deployed,
+  stackIn,
+} from '../../../core/src/template/deployed.fake.ts';
 import { missingSettings } from '../cloud/bucket.ts';
 import type { BucketProtection } from '../cloud/cloud.ts';
 import { isInline } from '../template/template.ts';
@@ -44,6 +49,7 @@ describe('the base stack', () => {
     const stack = baseStack('security', 'production');
     expect(stack).toBe('patrol-base-security-production');
     for (const [id, kind] of [
+      ['MachinesTopic', 'machines'],
       ['AlertTopic', 'alerts'],
       ['AlarmTopic', 'alarms'],
     ] as const) {
@@ -86,24 +92,79 @@ describe('the base stack', () => {
     const alert = { AlertEmail: 'a@example.com' };
     const alarm = { AlarmEmail: 'b@example.com' };
     const organization = { OrganizationId: 'o-a1b2c3d4e5' };
+    const dispatch = { DispatchSnsArn: 'arn:aws:sns:eu-west-1:111122223333:dispatch' };
     expect(made({})).toEqual([]);
-    expect(made(organization)).toEqual([]);
+    expect(made({ ...organization, ...dispatch })).toEqual([]);
     expect(made({ ArtifactBucket: bucket })).toEqual(['Bucket', 'BucketPolicy']);
-    expect(made(alert)).toEqual(['AlertSubscription', 'AlertTopic']);
-    expect(made(alarm)).toEqual(['AlarmSubscription', 'AlarmTopic']);
-    expect(made({ ...alert, ...organization })).toEqual([
+    const topics = made(alert).filter((id) => !id.startsWith('Notifier'));
+    expect(topics).toEqual([
       'AlertSubscription',
       'AlertTopic',
       'AlertTopicPolicy',
+      'MachinesTopic',
+      'MachinesTopicPolicy',
     ]);
-    expect(made({ ...alarm, ...organization })).toEqual([
-      'AlarmSubscription',
-      'AlarmTopic',
-      'AlarmTopicPolicy',
-    ]);
-    expect(made({ ...alert, ...alarm, ...organization, ArtifactBucket: bucket })).toEqual(
+    expect(made(alert)).toContain('Notifier');
+    expect(made(alarm)).toEqual(['AlarmSubscription', 'AlarmTopic', 'AlarmTopicPolicy']);
+    expect(made({ ...alert, ...alarm, ...dispatch, ArtifactBucket: bucket })).toEqual(
       Object.keys(baseTemplate.resources).toSorted(),
     );
+  });
+
+  const shared = { AlertEmail: 'a@example.com', OrganizationId: 'o-a1b2c3d4e5' };
+  const publishes = (id: string, by: Asked['by'], context: Asked['context']): boolean => {
+    const { may, arn } = deployed(template, { ...shared, AlarmEmail: 'b@example.com' });
+    return may({ by, action: 'sns:Publish', on: arn(id), context: context ?? {} });
+  };
+
+  test('lets nobody but Patrol publish, in its organisation', () => {
+    const role = { account: '222233334444' };
+    const within = { 'aws:PrincipalOrgID': shared.OrganizationId };
+    const named = (name: string) => ({
+      'aws:PrincipalArn': `arn:aws:iam::222233334444:role/${name}`,
+    });
+    for (const [name, of, expected] of [
+      ['patrol-aws-cloudTrail-production-Role-A1B2', within, true],
+      ['StackSet-patrol-aws-clou-Role-A1B2', within, true],
+      ['Developer', within, false],
+      ['my-patrol-role', within, false],
+      ['patrol-aws-cloudTrail-production-Role-A1B2', { 'aws:PrincipalOrgID': 'o-99999999' }, false],
+    ] as const) {
+      const context = { ...of, ...named(name) };
+      expect([name, publishes('MachinesTopic', role, context)]).toEqual([name, expected]);
+      // The notifier alone tells people.
+      expect(publishes('AlertTopic', role, context)).toBe(false);
+    }
+    const cloudWatch = { service: 'cloudwatch.amazonaws.com' };
+    for (const [name, expected] of [
+      ['patrol-aws-cloudTrail-production-ErrorsAlarm-A1B2', true],
+      ['StackSet-patrol-aws-cloudTrail-a1b2-ErrorsAlarm-A1B2', true],
+      ['spam', false],
+    ] as const) {
+      const alarm = {
+        'aws:SourceOrgID': shared.OrganizationId,
+        'aws:SourceArn': `arn:aws:cloudwatch:eu-west-1:222233334444:alarm:${name}`,
+      };
+      expect([name, publishes('AlarmTopic', cloudWatch, alarm)]).toEqual([name, expected]);
+    }
+    for (const topic of ['AlertTopic', 'MachinesTopic', 'AlarmTopic']) {
+      const own = { 'aws:SourceAccount': '111122223333' };
+      expect(publishes(topic, cloudWatch, own)).toBe(true);
+      expect(publishes(topic, { service: 'events.amazonaws.com' }, own)).toBe(false);
+    }
+  });
+
+  test.each([
+    ['people, where nothing else is given', {}, 'AlertTopic'],
+    ['its own topic for alarms', { AlarmEmail: 'b@example.com' }, 'AlarmTopic'],
+    ['the topic that is given', { AlarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:ops' }, 'ops'],
+  ])('sends the alarms about its notifier to %s', (_, given, topic) => {
+    const { resources } = deployed(template, { ...shared, ...given });
+    const alarms = Object.entries(resources).filter(([id]) => id.endsWith('Alarm'));
+    expect(alarms.length).toBeGreaterThan(0);
+    for (const [, { AlarmActions }] of alarms) {
+      expect(AlarmActions).toEqual([`arn:aws:sns:eu-west-1:111122223333:${topic}`]);
+    }
   });
 
   test('is of no partition, account or region, and small', () => {

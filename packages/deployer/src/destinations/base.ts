@@ -1,11 +1,12 @@
 /** The base stack of an account and region: what the rules of a fleet share. Pure. */
 import { patrolCommand, type RunScope } from '../text/command.ts';
-import { merge, type Part } from '@patrol/core/template';
+import { notifierCode } from '@patrol/core/notifier';
+import { merge, notifier, type Part } from '@patrol/core/template';
 import { publicAccessBlock, tlsOnly } from '../cloud/bucket.ts';
 import { type Content, sha256, type Template } from '../template/template.ts';
 import type { Place, Stack } from '../cloud/cloud.ts';
 import { basePackage, stackName } from '../identity/naming.ts';
-import { alarmsMayPublish, organizationMayPublish } from './organization.ts';
+import { alarmsMayPublish, onlyPatrolPublishes, organizationMayPublish } from './organization.ts';
 import { enumerated } from '../text/words.ts';
 
 /** What the operator types for the base stack of a fleet: `patrol-deploy info base/security`. */
@@ -19,9 +20,14 @@ export const baseStack = (fleet: string, environment: string): string =>
 export const baseParameters = {
   alertEmail: 'AlertEmail',
   alarmEmail: 'AlarmEmail',
+  alarmTopic: 'AlarmTopicArn',
+  dispatchTopic: 'DispatchSnsArn',
   bucket: 'ArtifactBucket',
   organization: 'OrganizationId',
 } as const;
+
+/** What a topic of a base stack is for: every alert, what people are told, and alarms. */
+export type TopicKind = 'machines' | 'alerts' | 'alarms';
 
 /**
  * The ARN of a topic of a base stack. The template names its topics, so that the stacks that use them can be planned, and
@@ -30,12 +36,18 @@ export const baseParameters = {
 export const baseTopic = (
   { partition, region, account }: Place,
   stack: string,
-  kind: 'alerts' | 'alarms',
+  kind: TopicKind,
 ): string => `arn:${partition}:sns:${region}:${account}:${stack}-${kind}`;
+
+/** The topics on which somebody must listen so that people hear what is sent to one: of a notifier those on both of its sides. */
+export function heardThrough(topic: string): readonly string[] {
+  const [, people] = /^(.*:patrol-base-[^:]*)-machines$/.exec(topic) ?? [];
+  return people === undefined ? [topic] : [topic, `${people}-alerts`];
+}
 
 /** All topics that a base stack may have. */
 export const baseTopics = (place: Place, stack: string): readonly string[] =>
-  (['alerts', 'alarms'] as const).map((kind) => baseTopic(place, stack, kind));
+  (['machines', 'alerts', 'alarms'] as const).map((kind) => baseTopic(place, stack, kind));
 
 /** The stacks that send something to a topic, as far as their parameters tell. */
 export const sendersTo = (stacks: readonly Stack[], topic: string): readonly Stack[] =>
@@ -67,56 +79,119 @@ export function baseInUse(
 
 const ref = (name: string): unknown => ({ Ref: name });
 const sub = (text: string): unknown => ({ 'Fn::Sub': text });
+const when = (condition: string, yes: unknown, no: unknown): unknown => ({
+  'Fn::If': [condition, yes, no],
+});
 const given = (parameter: string): unknown => ({
   'Fn::Not': [{ 'Fn::Equals': [ref(parameter), ''] }],
 });
+const nothing = ref('AWS::NoValue');
+const organization = ref(baseParameters.organization);
 
-/** A topic with its subscription, there when the address is given, to which an organisation may publish. */
-const topic = (
-  name: 'Alert' | 'Alarm',
-  kind: 'alerts' | 'alarms',
-  email: string,
-  description: string,
-): Part => ({
-  Parameters: { [email]: { Type: 'String', Default: '', Description: description } },
-  Conditions: {
-    [`Has${name}Topic`]: given(email),
-    [`Opens${name}Topic`]: { 'Fn::And': [given(email), given(baseParameters.organization)] },
-  },
-  Resources: {
-    [`${name}Topic`]: {
-      Type: 'AWS::SNS::Topic',
-      Condition: `Has${name}Topic`,
-      Properties: { TopicName: sub(`\${AWS::StackName}-${kind}`), DisplayName: 'Patrol' },
+/** A topic to which Patrol alone publishes, in the account or in its organisation. */
+function topic(
+  id: string,
+  kind: TopicKind,
+  condition: string,
+  ofOrganization: (topic: unknown) => readonly unknown[],
+): Part {
+  const arn = ref(id);
+  const Statement = [
+    ...onlyPatrolPublishes(arn),
+    ...ofOrganization(arn).map((statement) => when('HasOrganization', statement, nothing)),
+  ];
+  return {
+    Resources: {
+      [id]: {
+        Type: 'AWS::SNS::Topic',
+        Condition: condition,
+        Properties: { TopicName: sub(`\${AWS::StackName}-${kind}`), DisplayName: 'Patrol' },
+      },
+      [`${id}Policy`]: {
+        Type: 'AWS::SNS::TopicPolicy',
+        Condition: condition,
+        Properties: { Topics: [arn], PolicyDocument: { Version: '2012-10-17', Statement } },
+      },
     },
+    Outputs: {
+      [`${id}Arn`]: {
+        Condition: condition,
+        Description: `The topic for ${kind}.`,
+        Value: arn,
+      },
+    },
+  };
+}
+
+/** The address behind a topic, which is there when the address is given. */
+const subscription = (name: 'Alert' | 'Alarm', email: string, description: string): Part => ({
+  Parameters: { [email]: { Type: 'String', Default: '', Description: description } },
+  Conditions: { [`Has${name}Topic`]: given(email) },
+  Resources: {
     [`${name}Subscription`]: {
       Type: 'AWS::SNS::Subscription',
       Condition: `Has${name}Topic`,
       Properties: { TopicArn: ref(`${name}Topic`), Protocol: 'email', Endpoint: ref(email) },
     },
-    [`${name}TopicPolicy`]: {
-      Type: 'AWS::SNS::TopicPolicy',
-      Condition: `Opens${name}Topic`,
-      Properties: {
-        Topics: [ref(`${name}Topic`)],
-        PolicyDocument: {
-          Version: '2012-10-17',
-          Statement:
-            kind === 'alerts'
-              ? organizationMayPublish(ref('AlertTopic'), ref(baseParameters.organization), false)
-              : [alarmsMayPublish(ref('AlarmTopic'), ref(baseParameters.organization))],
+  },
+});
+
+/** Every alert goes to the topic of the machines, and the notifier tells people of it. */
+const alerts = (): Part =>
+  merge(
+    subscription(
+      'Alert',
+      baseParameters.alertEmail,
+      'The e-mail address that gets the alerts of all rules of the fleet. It has to confirm once.',
+    ),
+    topic('AlertTopic', 'alerts', 'HasAlertTopic', () => []),
+    topic('MachinesTopic', 'machines', 'HasAlertTopic', (arn) =>
+      organizationMayPublish(arn, organization, false),
+    ),
+    notifier({
+      code: notifierCode,
+      condition: 'HasAlertTopic',
+      machines: ref('MachinesTopic'),
+      people: ref('AlertTopic'),
+      alarms: when(
+        'HasAlarmTopic',
+        ref('AlarmTopic'),
+        when('IsGivenAlarmTopic', ref(baseParameters.alarmTopic), ref('AlertTopic')),
+      ),
+      dispatch: { parameter: baseParameters.dispatchTopic, condition: 'IsGivenDispatchTopic' },
+    }),
+    {
+      Parameters: {
+        [baseParameters.alarmTopic]: {
+          Type: 'String',
+          Default: '',
+          Description:
+            'The topic that gets the alarms about the notifier, where it is none of its own.',
+        },
+        [baseParameters.dispatchTopic]: {
+          Type: 'String',
+          Default: '',
+          Description: 'The topic of Dispatch, which gets what people get.',
+        },
+      },
+      Conditions: {
+        IsGivenAlarmTopic: given(baseParameters.alarmTopic),
+        IsGivenDispatchTopic: {
+          'Fn::And': [given(baseParameters.dispatchTopic), { Condition: 'HasAlertTopic' }],
         },
       },
     },
-  },
-  Outputs: {
-    [`${name}TopicArn`]: {
-      Condition: `Has${name}Topic`,
-      Description: `The topic that gets the ${kind}.`,
-      Value: ref(`${name}Topic`),
-    },
-  },
-});
+  );
+
+const alarms = (): Part =>
+  merge(
+    subscription(
+      'Alarm',
+      baseParameters.alarmEmail,
+      'The e-mail address that gets the alarms about the rules themselves. It has to confirm once.',
+    ),
+    topic('AlarmTopic', 'alarms', 'HasAlarmTopic', (arn) => [alarmsMayPublish(arn, organization)]),
+  );
 
 /**
  * The artifact bucket, as `bucket.ts` wants it. It outlives the stack: a rollback of a rule's stack needs the code that
@@ -178,32 +253,18 @@ const bucket = (): Part => ({
   },
 });
 
-const body: Part = merge(
-  topic(
-    'Alert',
-    'alerts',
-    baseParameters.alertEmail,
-    'The e-mail address that gets the alerts of all rules of the fleet. It has to confirm once.',
-  ),
-  topic(
-    'Alarm',
-    'alarms',
-    baseParameters.alarmEmail,
-    'The e-mail address that gets the alarms about the rules themselves. It has to confirm once.',
-  ),
-  bucket(),
-  {
-    Parameters: {
-      [baseParameters.organization]: {
-        Type: 'String',
-        Default: '',
-        AllowedPattern: '(o-[a-z0-9]{10,32})?',
-        ConstraintDescription: 'must be empty or the id of an organisation',
-        Description: 'The organisation whose accounts may publish to the topics.',
-      },
+const body: Part = merge(alerts(), alarms(), bucket(), {
+  Parameters: {
+    [baseParameters.organization]: {
+      Type: 'String',
+      Default: '',
+      AllowedPattern: '(o-[a-z0-9]{10,32})?',
+      ConstraintDescription: 'must be empty or the id of an organisation',
+      Description: 'The organisation whose accounts may publish to the topics.',
     },
   },
-);
+  Conditions: { HasOrganization: given(baseParameters.organization) },
+});
 const head = {
   AWSTemplateFormatVersion: '2010-09-09',
   Description: 'Patrol: what the rules of a fleet share in an account and region.',

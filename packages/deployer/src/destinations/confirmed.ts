@@ -47,7 +47,7 @@ export function topicsOf({ parameters, outputs }: Stack): {
 } {
   const alerts = outputs[stackNames.outputs.topic];
   // A base stack has a topic of its own for them.
-  const alarms = parameters[alarmTopic] ?? outputs['AlarmTopicArn'];
+  const alarms = parameters[alarmTopic] || outputs['AlarmTopicArn'];
   return { alerts, alarms: alarms && alarms !== alerts ? alarms : undefined };
 }
 

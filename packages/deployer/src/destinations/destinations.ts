@@ -28,24 +28,32 @@ const inRegion = (topics: Topics, region: string): string | undefined =>
 
 const regionOf = (arn: string): string => arn.split(':')[3] ?? '';
 
+/** The topic of a region to which the file sends alarms. */
+export const givenAlarmTopic = ({ alarms }: Fleet, region: string): string | undefined =>
+  alarms?.topic && inRegion(alarms.topic, region);
+
 /** Where the stacks of an account and region send what they have to say. */
 export function destinationIn(fleet: Fleet, environment: string, place: Place): Destination {
   const { alerts, alarms } = fleet;
   const base = baseStack(fleet.fleet, environment);
-  const topic = alerts.shared
-    ? baseTopic(place, base, 'alerts')
+  const { shared = false } = alerts;
+  const topic = shared
+    ? baseTopic(place, base, 'machines')
     : alerts.topic && inRegion(alerts.topic, place.region);
   const alarmTopic =
     alarms?.email === undefined
-      ? alarms?.topic && inRegion(alarms.topic, place.region)
+      ? // Alarms go past the notifier, to people.
+        (givenAlarmTopic(fleet, place.region) ??
+        (shared ? baseTopic(place, base, 'alerts') : undefined))
       : baseTopic(place, base, 'alarms');
   return compact({
-    usesBase: alerts.shared === true || alarms?.email !== undefined,
+    usesBase: shared || alarms?.email !== undefined,
     alertTopicArn: topic,
-    alertEmail: alerts.shared ? undefined : alerts.email,
+    alertEmail: shared ? undefined : alerts.email,
     parameters: compact<Record<string, string>>({
       [common.alarmTopic]: alarmTopic,
-      [common.dispatchTopic]: alerts.dispatch,
+      // The notifier of a base stack sends there what it tells people.
+      [common.dispatchTopic]: shared ? undefined : alerts.dispatch,
     }),
   });
 }

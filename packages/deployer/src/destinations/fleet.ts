@@ -1,5 +1,6 @@
 /** Whether anybody gets the alerts and alarms of a fleet. */
 import { type Cloud, explain, orRefusal, type Place, type Stack } from '../cloud/cloud.ts';
+import { heardThrough } from './base.ts';
 import { isMissing, topicsOf } from './confirmed.ts';
 import type { OutputOf, Subscription } from '../notes/objects.ts';
 import type { Unconfirmed } from '../notes/parts.ts';
@@ -115,9 +116,11 @@ function usesOf({ account, region }: Place, stacks: readonly Stack[]): ReadonlyM
   for (const stack of stacks.toSorted((one, other) => order(one.name, other.name))) {
     for (const [what, topic = ''] of Object.entries(topicsOf(stack))) {
       if (!topic.includes(`:sns:${region}:${account}:`)) continue;
-      const use = uses.get(topic) ?? { what, stacks: [] };
-      use.stacks.push(stack.name);
-      uses.set(topic, use);
+      for (const each of heardThrough(topic)) {
+        const use = uses.get(each) ?? { what, stacks: [] };
+        if (!use.stacks.includes(stack.name)) use.stacks.push(stack.name);
+        uses.set(each, use);
+      }
     }
   }
   return uses;

@@ -67,10 +67,10 @@ export const resourcePermissions: Readonly<Record<string, Grant | readonly Grant
   'AWS::CloudWatch::Alarm': alarms(`DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm
       TagResource UntagResource`),
   'AWS::DynamoDB::Table':
-    tables(`CreateTable DeleteTable DescribeContinuousBackups DescribeContributorInsights
-      DescribeKinesisStreamingDestination DescribeTable DescribeTimeToLive GetResourcePolicy
-      ListTagsOfResource TagResource UntagResource UpdateContinuousBackups UpdateTable
-      UpdateTimeToLive`),
+    tables(`CreateTable DeleteResourcePolicy DeleteTable DescribeContinuousBackups
+      DescribeContributorInsights DescribeKinesisStreamingDestination DescribeTable
+      DescribeTimeToLive GetResourcePolicy ListTagsOfResource PutResourcePolicy TagResource
+      UntagResource UpdateContinuousBackups UpdateTable UpdateTimeToLive`),
   'AWS::Events::Rule':
     rules(`DeleteRule DescribeRule ListTagsForResource ListTargetsByRule PutRule PutTargets
       RemoveTargets TagResource UntagResource`),
@@ -79,6 +79,9 @@ export const resourcePermissions: Readonly<Record<string, Grant | readonly Grant
     roles(`CreateRole DeleteRole DeleteRolePolicy GetRole GetRolePolicy ListAttachedRolePolicies
       ListRolePolicies PutRolePolicy TagRole UntagRole UpdateAssumeRolePolicy UpdateRole
       UpdateRoleDescription`),
+  'AWS::Lambda::Alias': functions(
+    'CreateAlias DeleteAlias GetAlias GetProvisionedConcurrencyConfig UpdateAlias',
+  ),
   'AWS::Lambda::EventInvokeConfig':
     functions(`DeleteFunctionEventInvokeConfig GetFunctionEventInvokeConfig
       PutFunctionEventInvokeConfig UpdateFunctionEventInvokeConfig`),

@@ -1,6 +1,6 @@
 /** What has to be done with the base stack of an account and region. Pure. */
 import { conditionOf } from '../cloud/states.ts';
-import { baseContent, baseParameters, baseTopic } from '../destinations/base.ts';
+import { baseContent, baseParameters, baseTopic, type TopicKind } from '../destinations/base.ts';
 import { bucketName } from '../identity/naming.ts';
 import type { Value } from '../template/values.ts';
 import { compact, mapValues } from '../text/records.ts';
@@ -12,7 +12,14 @@ import type { StackStep } from './step.ts';
 /** The step of a base stack; `undefined` when there is nothing that it would hold. */
 export function planBase(
   context: PlaceContext,
-  { alertEmail, alarmEmail, bucket, organization = '' }: WantedBase,
+  {
+    alertEmail,
+    alarmEmail,
+    alarmTopic = '',
+    dispatchTopic = '',
+    bucket,
+    organization = '',
+  }: WantedBase,
 ): StackStep | undefined {
   const { place, wanted, stacks = [], hasBucket } = context;
   const { base: stack, fleet, environment } = wanted;
@@ -23,11 +30,12 @@ export function planBase(
   let leaves = false;
 
   // What alerts or alarms are still sent to is not taken away before they go elsewhere.
-  const email = (wantedEmail: string, parameter: string, kind: 'alerts' | 'alarms'): string => {
+  const email = (wantedEmail: string, parameter: string, ...kinds: TopicKind[]): string => {
     const kept = has(parameter);
     if (wantedEmail !== '' || kept === '') return wantedEmail;
-    if (!context.subscribedElsewhere && !isUsed(context, baseTopic(place, stack, kind))) return '';
-    notes.push(`Its topic for ${kind} stays until no stack sends to it any more.`);
+    const isSentTo = kinds.some((kind) => isUsed(context, baseTopic(place, stack, kind)));
+    if (!context.subscribedElsewhere && !isSentTo) return '';
+    notes.push(`Its topic for ${kinds[0]} stays until no stack sends to it any more.`);
     leaves = true;
     return kept;
   };
@@ -37,12 +45,14 @@ export function planBase(
     notes.push(`The bucket ${name} already exists and stays outside the base stack.`);
   }
   const texts: Record<string, string> = {
-    [baseParameters.alertEmail]: email(alertEmail, baseParameters.alertEmail, 'alerts'),
+    [baseParameters.alertEmail]: email(alertEmail, baseParameters.alertEmail, 'alerts', 'machines'),
     [baseParameters.alarmEmail]: email(alarmEmail, baseParameters.alarmEmail, 'alarms'),
     [baseParameters.bucket]: bucket && (isOwn || !hasBucket) ? name : '',
   };
   if (Object.values(texts).every((text) => text === '')) return undefined;
   texts[baseParameters.organization] = organization;
+  texts[baseParameters.alarmTopic] = alarmTopic;
+  texts[baseParameters.dispatchTopic] = dispatchTopic;
   const values = mapValues(texts, (text): Value => ({ text, from: 'given' }));
   const { tags, run } = wanted;
   const content = baseContent(fleet);

@@ -358,7 +358,7 @@ describe('tags', () => {
 });
 
 describe('the base stack', () => {
-  const topic = baseTopic(placeOf('eu-west-1'), 'patrol-base-security-production', 'alerts');
+  const topic = baseTopic(placeOf('eu-west-1'), 'patrol-base-security-production', 'machines');
   const key = `${account}/eu-west-1/patrol-base-security-production`;
 
   test('comes first, and those that change wait for it; its topic is known before', () => {

@@ -281,23 +281,27 @@ function sharedEmail(
   { stack, current }: Bases,
   kind: 'alerts' | 'alarms',
 ): string | undefined {
-  const [address, given] =
+  const [address, given, kinds] =
     kind === 'alerts'
-      ? [baseParameters.alertEmail, common.alertTopic]
-      : [baseParameters.alarmEmail, common.alarmTopic];
+      ? // Before there were notifiers, rules sent to people themselves.
+        ([baseParameters.alertEmail, common.alertTopic, ['machines', 'alerts']] as const)
+      : ([baseParameters.alarmEmail, common.alarmTopic, ['alarms']] as const);
   const email = most(current.flatMap(({ parameters }) => parameters[address] || []));
-  const sending = deployed.filter(
-    (each) => valueIn(each, given) === baseTopic(each.place, stack, kind),
+  const sending = deployed.filter((each) =>
+    kinds.some((of) => valueIn(each, given) === baseTopic(each.place, stack, of)),
   );
   return email !== '' && sending.length * 2 > deployed.length ? email : undefined;
 }
 
 /** The topics that most stacks of a region have: one for all, or one for each region that has any. */
-function topicsOf(deployed: readonly Deployed[], name: string): files.Topics | undefined {
+function topicsOf(
+  deployed: readonly Deployed[],
+  topicOf: (each: Deployed) => string,
+): files.Topics | undefined {
   const regions = unique(deployed.map(regionOf));
   const topics = regions.map((region) => {
     const here = deployed.filter((each) => regionOf(each) === region);
-    return [region, most(here.map((each) => valueIn(each, name)))] as const;
+    return [region, most(here.map(topicOf))] as const;
   });
   const [first, ...others] = unique(topics.map(([, topic]) => topic));
   if (others.length === 0) return first === '' ? undefined : first;
@@ -305,16 +309,24 @@ function topicsOf(deployed: readonly Deployed[], name: string): files.Topics | u
 }
 
 function alertsOf(deployed: readonly Deployed[], bases: Bases): files.Alerts {
-  const dispatch = most(deployed.map((each) => valueIn(each, common.dispatchTopic))) || undefined;
   const shared = sharedEmail(deployed, bases, 'alerts');
+  const dispatchTopics =
+    shared === undefined
+      ? deployed.map((each) => valueIn(each, common.dispatchTopic))
+      : bases.current.map(({ parameters }) => parameters[baseParameters.dispatchTopic] ?? '');
+  const dispatch = most(dispatchTopics) || undefined;
   if (shared !== undefined) return compact({ email: shared, shared: true, dispatch });
   const email = most(deployed.map((each) => valueIn(each, common.alertEmail)));
-  const topic = topicsOf(deployed, common.alertTopic);
+  const topic = topicsOf(deployed, (each) => valueIn(each, common.alertTopic));
   return compact(email === '' && topic !== undefined ? { topic, dispatch } : { email, dispatch });
 }
 
 function alarmsOf(deployed: readonly Deployed[], bases: Bases): files.Alarms | undefined {
   const email = sharedEmail(deployed, bases, 'alarms');
-  const topic = topicsOf(deployed, common.alarmTopic);
+  const topic = topicsOf(deployed, (each) => {
+    const given = valueIn(each, common.alarmTopic);
+    // Without a word about alarms they go to the topic of people.
+    return given === baseTopic(each.place, bases.stack, 'alerts') ? '' : given;
+  });
   return email === undefined ? topic && { topic } : { email };
 }

@@ -302,14 +302,26 @@ describe('destinations', () => {
     expect(found.problems).toEqual([]);
     expect(values(found)).toMatchObject({
       AlertEmail: '',
-      AlertTopicArn: `arn:aws:sns:eu-west-1:${account}:patrol-base-security-production-alerts`,
-      AlarmTopicArn: '',
+      AlertTopicArn: `arn:aws:sns:eu-west-1:${account}:patrol-base-security-production-machines`,
+      // Alarms reach people whatever becomes of the notifier.
+      AlarmTopicArn: `arn:aws:sns:eu-west-1:${account}:patrol-base-security-production-alerts`,
     });
     expect(found.base).toBe('patrol-base-security-production');
     const place = { account, region: 'eu-west-1', partition: 'aws' };
     expect(found.bases).toEqual([{ place, alertEmail: 'a@b.cc', alarmEmail: '', bucket: false }]);
     expect(found.stacks[0]?.usesBase).toBe(true);
     expect(found.topics).toEqual([]);
+  });
+
+  test('a notifier tells Dispatch, and its alarms go where those of the rules go', () => {
+    const found = wanted(
+      to(
+        `alerts: { email: a@b.cc, shared: true, dispatch: '${far}' }\nalarms: { topic: '${near}' }`,
+      ),
+    );
+    expect(found.problems).toEqual([]);
+    expect(values(found)).toMatchObject({ DispatchSnsArn: '', AlarmTopicArn: near });
+    expect(found.bases).toMatchObject([{ dispatchTopic: far, alarmTopic: near }]);
   });
 
   test('alerts to one topic, alarms to one of the base stack in each region', () => {

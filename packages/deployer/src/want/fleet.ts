@@ -11,6 +11,7 @@ import { baseStack } from '../destinations/base.ts';
 import {
   type Destination,
   destinationIn,
+  givenAlarmTopic,
   namedTopics,
   undelivered,
 } from '../destinations/destinations.ts';
@@ -73,6 +74,10 @@ export interface WantedBase {
   readonly alertEmail: string;
   /** Empty where the base stack has no topic for alarms. */
   readonly alarmEmail: string;
+  /** The topic of the file for alarms about what the base stack itself has. */
+  readonly alarmTopic?: string | undefined;
+  /** The topic of Dispatch, which gets what people are told. */
+  readonly dispatchTopic?: string | undefined;
   /** Whether the artifact bucket is to be its own. */
   readonly bucket: boolean;
   /** The organisation that may publish to its topics. */
@@ -351,10 +356,22 @@ function settled(
 }
 
 /** A base stack wherever the fleet has stacks, if it wants any. */
-function basesOf({ alerts, alarms, artifacts }: Fleet, places: readonly WantedPlace[]) {
+function basesOf(fleet: Fleet, places: readonly WantedPlace[]): readonly WantedBase[] {
+  const { alerts, alarms, artifacts } = fleet;
   const bucket = artifacts?.shared === true;
   const alertEmail = alerts.shared ? (alerts.email ?? '') : '';
   const alarmEmail = alarms?.email ?? '';
   if (!bucket && alertEmail === '' && alarmEmail === '') return [];
-  return places.map(({ place }) => ({ place, alertEmail, alarmEmail, bucket }));
+  const dispatchTopic = alerts.shared ? alerts.dispatch : undefined;
+  return places.map(({ place }) => {
+    const alarmTopic = alerts.shared ? givenAlarmTopic(fleet, place.region) : undefined;
+    return compact<WantedBase>({
+      place,
+      alertEmail,
+      alarmEmail,
+      bucket,
+      alarmTopic,
+      dispatchTopic,
+    });
+  });
 }

@@ -4,10 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ruleTemplate } from '@patrol/core/template';
-// Core's own test helpers: they are not published.
-import { type Asked, deployed } from '../../../core/src/template/deployed.fake.ts';
 import { assemble, fleetOf, ground, rules, templateOf } from '../testing/fleet.ts';
-import { baseTemplate } from '../destinations/base.ts';
 import { planFleet } from '../plan/fleet.ts';
 import { installRule } from '../testing/world.ts';
 import { sha256 } from '../template/template.ts';
@@ -37,7 +34,7 @@ describe('the stack set of a rule', () => {
       regions: ['eu-west-1', 'us-east-1'],
       autoDeployment: { enabled: true, retainStacks: false },
       parameters: {
-        AlertTopicArn: `arn:aws:sns:us-east-1:${account}:${base}-alerts`,
+        AlertTopicArn: `arn:aws:sns:us-east-1:${account}:${base}-machines`,
         actions: 'StopLogging',
       },
       tags: { 'patrol:fleet': 'security', 'patrol:template': sha256(set?.template.text ?? '') },
@@ -172,32 +169,6 @@ describe('the managing account', () => {
       },
       { do: 'create', stack: base, parameters: { AlertEmail: 'security@example.com' } },
     ]);
-  });
-
-  test('opens its topics to the organisation: to the roles of functions by theirs, to alarms through CloudWatch', () => {
-    const { may, arn } = deployed(JSON.parse(baseTemplate.text), {
-      AlertEmail: 'a@example.com',
-      AlarmEmail: 'b@example.com',
-      OrganizationId: organizationId,
-    });
-    const publishes = (
-      id: string,
-      by: Asked['by'],
-      context: NonNullable<Asked['context']>,
-    ): boolean => may({ by, action: 'sns:Publish', on: arn(id), context });
-    const role = { account: '222233334444' };
-    const cloudWatch = { service: 'cloudwatch.amazonaws.com' };
-    for (const [of, expected] of [
-      [organizationId, true],
-      ['o-99999999', false],
-    ] as const) {
-      expect(publishes('AlertTopic', role, { 'aws:PrincipalOrgID': of })).toBe(expected);
-      expect(publishes('AlarmTopic', cloudWatch, { 'aws:SourceOrgID': of })).toBe(expected);
-    }
-    expect(publishes('AlertTopic', role, {})).toBe(false);
-    expect(publishes('AlarmTopic', role, { 'aws:PrincipalOrgID': organizationId })).toBe(false);
-    const others = { service: 'events.amazonaws.com' };
-    expect(publishes('AlarmTopic', others, { 'aws:SourceOrgID': organizationId })).toBe(false);
   });
 
   test('have one topic and one bucket in each region anyway, and the file is told so', () => {

@@ -4,7 +4,7 @@ import { stackNames } from '@patrol/core/contracts';
 import type { Artifact } from '../packages/assembly.ts';
 import type { Place } from '../cloud/cloud.ts';
 import { baseStack, baseTopic } from '../destinations/base.ts';
-import { namedTopics } from '../destinations/destinations.ts';
+import { givenAlarmTopic, namedTopics } from '../destinations/destinations.ts';
 import type { Alerts, Fleet, FleetFile, Organization, Topics } from '../file/file.ts';
 import { problem, sorted } from '../file/problem.ts';
 import {
@@ -145,7 +145,7 @@ export function wantedOrganization(file: FleetFile, ground: FleetGround): Organi
       stacks: [],
       places,
       known: [...places, ...inner.known.filter(isElsewhere)],
-      bases: basesOf(central, home, used, id),
+      bases: basesOf(within, central, home, used, id),
       topics: [...new Set(namedTopics(fleet).map(({ arn }) => arn))],
       // They are told of the organisation.
       notes: [],
@@ -188,7 +188,7 @@ function centralOf({ fleet, alerts, alarms, regions }: Fleet, home: Place, envir
   return {
     alertEmail: alerts.email ?? '',
     alarmEmail,
-    alerts: alerts.email === undefined ? alerts.topic : baseTopic(home, base, 'alerts'),
+    alerts: alerts.email === undefined ? alerts.topic : baseTopic(home, base, 'machines'),
     alarms: alarmEmail === '' ? alarms?.topic : own,
   };
 }
@@ -198,13 +198,17 @@ function singular(fleet: Fleet, { alerts, alarms }: Central): Fleet {
   const { organization: _, accounts: __, alarms: ___, artifacts: ____, ...rest } = fleet;
   return {
     ...rest,
-    alerts: compact<Alerts>({ topic: alerts, dispatch: fleet.alerts.dispatch }),
+    alerts: compact<Alerts>({
+      topic: alerts,
+      dispatch: fleet.alerts.email === undefined ? fleet.alerts.dispatch : undefined,
+    }),
     ...(alarms && { alarms: { topic: alarms } }),
   };
 }
 
 /** The base stacks of the managing account. */
 const basesOf = (
+  fleet: Fleet,
   { alertEmail, alarmEmail }: Central,
   home: Place,
   regions: readonly string[],
@@ -215,13 +219,18 @@ const basesOf = (
       ...(alertEmail === '' ? [] : [home.region]),
       ...(alarmEmail === '' ? [] : regions),
     ]),
-  ].map((region) => ({
-    place: { ...home, region },
-    alertEmail: region === home.region ? alertEmail : '',
-    alarmEmail: regions.includes(region) ? alarmEmail : '',
-    bucket: false,
-    organization,
-  }));
+  ].map((region) => {
+    const hasAlerts = region === home.region && alertEmail !== '';
+    return compact<WantedBase>({
+      place: { ...home, region },
+      alertEmail: hasAlerts ? alertEmail : '',
+      alarmEmail: regions.includes(region) ? alarmEmail : '',
+      alarmTopic: hasAlerts ? givenAlarmTopic(fleet, region) : undefined,
+      dispatchTopic: hasAlerts ? fleet.alerts.dispatch : undefined,
+      bucket: false,
+      organization,
+    });
+  });
 
 /** What the file says and an organisation has one way or the other. */
 function* idle({ alerts, artifacts }: Fleet): Generator<string> {
