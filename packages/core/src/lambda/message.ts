@@ -134,15 +134,26 @@ const ascii = (text: string): string =>
 const cutLine = (line: string, most: number): string =>
   line.length <= most ? line : `${line.slice(0, most - 3).trimEnd()}...`;
 
+/** A text of an alert, made once: the messages for SNS and for Dispatch have the same. */
+function textOf(make: (alert: Alert) => string): (alert: Alert) => string {
+  const made = new WeakMap<Alert, string>();
+  return (alert) => {
+    const text = made.get(alert) ?? make(alert);
+    made.set(alert, text);
+    return text;
+  };
+}
+
 /** The text of the e-mail: the finding and the beginning of the event. */
-export const textBody = (alert: Alert): string =>
+export const textBody = textOf((alert) =>
   [
     findingText(alert),
     '',
     'The event',
     deadLinksOfJson(beginning(escapeUnseen(JSON.stringify(alert.event, null, 2) ?? 'none'))),
     '',
-  ].join('\n');
+  ].join('\n'),
+);
 
 /** So many characters of the event people get. */
 const mostEvent = 2000;
@@ -159,7 +170,7 @@ function beginning(json: string): string {
  * A finding as text, without its event. The first ten lines are enough to act: what, who, where, when, undo, mute. What
  * comes from the event stays on its own line, so that it cannot look like another fact.
  */
-export function findingText(alert: Alert): string {
+export const findingText = textOf((alert) => {
   const { actor, targets, before, undo, suppression, network } = alert;
   const [first, ...others] = targets.slice(0, shownTargets).map(({ type, id }) => `${type} ${id}`);
   const where = [named(alert.accountName, alert.account), alert.region];
@@ -201,7 +212,7 @@ export function findingText(alert: Alert): string {
     ...table(facts),
     ...(alert.references.length > 0 ? ['', 'References', ...alert.references] : []),
   ].join('\n');
-}
+});
 
 /** Before the title of an alert that somebody makes to see whether it arrives. */
 export const testWords = 'TEST, nothing happened: ';
@@ -265,7 +276,10 @@ function boundedByEvent(alert: Alert, limit: number): string | undefined {
 const boundedByTexts = (alert: Alert, limit: number): string =>
   fit(limit, limit, (length) => render(shorten(alert, length))) ?? render(shorten(alert, 0));
 
-/** The rendering with the largest length up to `most` that is within the limit; `undefined` when not even length 0 is. */
+/**
+ * The rendering with the largest length up to `most` that is within the limit, or a little less: each try renders
+ * everything. `undefined` when not even length 0 is within the limit.
+ */
 function fit(most: number, limit: number, at: (length: number) => string): string | undefined {
   let best = at(0);
   if (bytes(best) > limit) return undefined;
@@ -274,7 +288,7 @@ function fit(most: number, limit: number, at: (length: number) => string): strin
   // From short to long first: a rendering that is far too long takes long to make.
   let growing = true;
   let length = Math.min(1024, high);
-  while (low <= high) {
+  while (high - low >= low >> 9) {
     const rendered = at(length);
     if (bytes(rendered) <= limit) {
       best = rendered;

@@ -62,7 +62,11 @@ export async function run<T extends Trigger, P extends Parameters, C>(
 
 /** Expects that an alert, as receivers get it, keeps to its contract and has no field that the contract does not know. */
 export function expectAlert(alert: unknown): void {
-  const text = JSON.stringify(alert);
+  expectAlertText(JSON.stringify(alert));
+}
+
+/** The same of the text that receivers get. */
+export function expectAlertText(text: string): void {
   const sent: unknown = JSON.parse(text);
   const checked = check(alertContract.schema, sent);
   // The check leaves out fields that it does not know. Tests check thousands of alerts, so they are compared field by field
