@@ -255,11 +255,15 @@ function entryText(rule: AnyRule, runbookUrl: string | null): string {
   const parameters = allParameters(rule);
   const kinds = new Set(Object.values(parameters).map(({ kind }) => kind));
   const hasSecrets = kinds.has('secret');
+  const hasCommon = Object.keys(parameters).length > Object.keys(rule.parameters).length;
+  const declared = hasCommon ? 'allParameters(rule)' : 'rule.parameters';
   const hasExpressions = kinds.has('patterns') || kinds.has('pairs');
   const world = [
     `runbookUrl: ${JSON.stringify(runbookUrl)}`,
     ...(hasExpressions
-      ? ["readExpressions: (await import('@patrol/core/lambda/expressions')).readExpressions"]
+      ? [
+          `readExpressions: await expressionReader(() => import('@patrol/core/lambda/expressions'), ${declared})`,
+        ]
       : []),
     ...(hasSecrets || isHooked
       ? [
@@ -272,11 +276,10 @@ function entryText(rule: AnyRule, runbookUrl: string | null): string {
       : ["memory: () => import('@patrol/core/lambda/memory')"]),
     ...(rule.onceWithin === undefined ? [] : ["once: () => import('@patrol/core/lambda/once')"]),
   ];
-  const hasCommon = Object.keys(parameters).length > Object.keys(rule.parameters).length;
-  return `import { start } from '@patrol/core/lambda';
+  return `import { ${hasExpressions ? 'expressionReader, ' : ''}start } from '@patrol/core/lambda';
 ${hasCommon ? "import { allParameters } from '@patrol/core/evaluation';\n" : ''}import rule from './rule.ts';
 export const { handler, evaluate } = start(rule, {
-${hasCommon ? '  parameters: allParameters(rule),\n' : ''}${world.map((part) => `  ${part},\n`).join('')}});
+${hasCommon ? `  parameters: ${declared},\n` : ''}${world.map((part) => `  ${part},\n`).join('')}});
 `;
 }
 

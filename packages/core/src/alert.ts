@@ -13,12 +13,13 @@ import {
 } from './cloudtrail.ts';
 import type { Alert, Facts } from './contracts/alert.ts';
 import type { Verdict } from './evaluate.ts';
-import { type AnyRule, type Finding, severities } from './rule.ts';
+import type { Found } from './ignored.ts';
+import { type AnyRule, severities } from './rule.ts';
 import { isPrintable } from './unseen.ts';
 
 export { clean } from './unseen.ts';
 
-export { withIgnored } from './ignored.ts';
+export { withMuting } from './ignored.ts';
 
 /** What alerts have of their event. */
 export interface Occasion {
@@ -56,7 +57,7 @@ const text = (value: unknown): string | null =>
  */
 export function alertsOf(
   rule: AnyRule,
-  findings: readonly Finding[],
+  findings: readonly Found[],
   occasion: Occasion,
 ): Pick<Verdict, 'alerts' | 'once'> {
   const alerts = findings.map((finding) =>
@@ -76,7 +77,7 @@ export function alertsOf(
 }
 
 /** A denied attempt matters one step less than the deed. */
-function asDenied(finding: Finding, rule: AnyRule, record: CloudTrailRecord | undefined): Finding {
+function asDenied(finding: Found, rule: AnyRule, record: CloudTrailRecord | undefined): Found {
   const severity = severities[severities.indexOf(finding.severity ?? rule.severity) - 1] ?? 'low';
   const error = [record?.errorCode, record?.errorMessage]
     .filter((part) => typeof part === 'string' && part !== '')
@@ -94,7 +95,7 @@ function asDenied(finding: Finding, rule: AnyRule, record: CloudTrailRecord | un
 
 function alertOf(
   rule: AnyRule,
-  finding: Finding,
+  finding: Found,
   { event, about, record, outcome, runbookUrl }: Occasion,
 ): Alert {
   const { before, undo } = finding;

@@ -80,9 +80,9 @@ export function evaluator(
     if (given.length === 0) return quiet('nothing found');
     for (const finding of given) checkFinding(rule, finding);
     // What mutes findings and makes alerts is a chunk of its own: most events need none.
-    const { aboutEvent, alertsOf, clean, withIgnored } = await import('./alert.ts');
+    const { aboutEvent, alertsOf, clean, withMuting } = await import('./alert.ts');
     const ignored = context.parameters['ignoredActors'] as Matchers | undefined;
-    const all = record && ignored ? given.map((each) => withIgnored(each, record, ignored)) : given;
+    const all = await Promise.all(given.map((each) => withMuting(each, record, ignored)));
     const suppressed = all.flatMap(({ title, suppressedBy: by }) =>
       by ? [{ title: clean(title, 200), by }] : [],
     );

@@ -1,6 +1,6 @@
 /**
- * Lists of regular expressions that an operator gives for a parameter. The functions of rules that have one load this module
- * when they start.
+ * Lists of regular expressions that an operator gives for a parameter. The function of a rule that has one loads this module
+ * when it needs it (`lambda/reader.ts`).
  */
 import { compileExpression } from './expression.ts';
 import {

@@ -1,20 +1,28 @@
 /** Mutes what users, roles and services do that the operator named. */
 import { actor, type CloudTrailRecord, isObject } from './cloudtrail.ts';
+import type { Suppression } from './contracts/alert.ts';
 import type { Matchers } from './parameter.ts';
 import type { Finding } from './rule.ts';
 
-/** A finding as it is when the operator may have named who acted. */
-export function withIgnored(
+/** A finding of which it is known what would mute it. */
+export interface Found extends Finding {
+  readonly suppression: Suppression | undefined;
+}
+
+/** A finding with what mutes it and what would, also where the operator may have named who acted. */
+export async function withMuting(
   finding: Finding,
-  record: CloudTrailRecord,
-  ignoredActors: Matchers,
-): Finding {
+  record: CloudTrailRecord | undefined,
+  ignoredActors: Matchers | undefined,
+): Promise<Found> {
+  const suppression = await finding.suppression;
+  if (!record || !ignoredActors) return { ...finding, suppression };
   const names = namesOfActor(record);
   const by = ignoredActors.find(...names);
   return {
     ...finding,
     suppressedBy: finding.suppressedBy ?? by,
-    suppression: finding.suppression ?? ignoredActors.suppression(names.at(-1)),
+    suppression: suppression ?? (await ignoredActors.suppression(names.at(-1))),
   };
 }
 

@@ -33,6 +33,7 @@ export { type Fields, fieldsOf } from './fields.ts';
 export {
   choice,
   type Matchers,
+  type Muting,
   matchesName,
   names,
   number,

@@ -694,31 +694,40 @@ describe('the item that mutes one value', () => {
     ['names without regard to case', names('Names.', { ...options, ignoreCase: true })],
     ['patterns', patterns('Patterns.', options)],
     ['patterns anywhere', patterns('Patterns.', { ...options, anywhere: true })],
-  ])('put behind the others of its list, mutes this value and no other: %s', (_, parameter) => {
-    let written = 0;
-    fc.assert(
-      fc.property(value, value, (one, other) => {
-        const item = parse(parameter).suppression(one)?.item;
-        if (item === undefined) return;
-        written += 1;
-        const list = parse(parameter, `benign, ${item}`);
-        expect(list.items).toEqual(['benign', item]);
-        expect(list.find(one)).toBe(item);
-        for (const near of [other, `${one}x`, `x${one}`, one.slice(1), one.replace(/[^a]/, 'a')]) {
-          if (near.toLowerCase() !== one.toLowerCase()) expect(list.find(near)).toBeUndefined();
-        }
-      }),
-      { numRuns: 1000 },
-    );
-    expect(written).toBeGreaterThan(300);
-  });
+  ])(
+    'put behind the others of its list, mutes this value and no other: %s',
+    async (_, parameter) => {
+      let written = 0;
+      await fc.assert(
+        fc.asyncProperty(value, value, async (one, other) => {
+          const item = (await parse(parameter).suppression(one))?.item;
+          if (item === undefined) return;
+          written += 1;
+          const list = parse(parameter, `benign, ${item}`);
+          expect(list.items).toEqual(['benign', item]);
+          expect(list.find(one)).toBe(item);
+          for (const near of [
+            other,
+            `${one}x`,
+            `x${one}`,
+            one.slice(1),
+            one.replace(/[^a]/, 'a'),
+          ]) {
+            if (near.toLowerCase() !== one.toLowerCase()) expect(list.find(near)).toBeUndefined();
+          }
+        }),
+        { numRuns: 1000 },
+      );
+      expect(written).toBeGreaterThan(300);
+    },
+  );
 
-  test('put behind the others of its list, mutes this pair and no other', () => {
+  test('put behind the others of its list, mutes this pair and no other', async () => {
     const parameter = pairs('Pairs.', halves, { ...options, ignoreCase: true });
     let written = 0;
-    fc.assert(
-      fc.property(value, value, value, (role, policy, other) => {
-        const item = parse(parameter).suppression(role, policy)?.item;
+    await fc.assert(
+      fc.asyncProperty(value, value, value, async (role, policy, other) => {
+        const item = (await parse(parameter).suppression(role, policy))?.item;
         if (item === undefined) return;
         written += 1;
         const list = parse(parameter, `benign:x, ${item}`);

@@ -14,6 +14,12 @@ declare const valueType: unique symbol;
 /** A parameter whose parsed value has the type `T`. Made by {@link text}, {@link names} and the others below. */
 export type Parameter<T> = ParameterSpec & { readonly [valueType]?: T };
 
+/**
+ * What would mute exactly a finding. It may have to wait for the reader of regular expressions, which a function loads when it
+ * needs it.
+ */
+export type Muting = Suppression | undefined | Promise<Suppression | undefined>;
+
 /** A list that values are looked up in: names (exact or with `*`) or patterns (regular expressions over the whole value). */
 export interface Matchers {
   /** The items as the operator wrote them, trimmed, without the empty ones. */
@@ -24,7 +30,7 @@ export interface Matchers {
    * The item that matches this value and no other, for `Finding.suppression`; `undefined` where none can be written, such
    * as for a name with `*` in it.
    */
-  suppression(value: string | null | undefined): Suppression | undefined;
+  suppression(value: string | null | undefined): Muting;
 }
 
 /** A list of pairs of regular expressions that pairs of values are looked up in. */
@@ -40,10 +46,7 @@ export interface Pairs {
     second: readonly (string | null | undefined)[],
   ): string | undefined;
   /** The item that matches this pair and no other, for `Finding.suppression`; `undefined` where none can be written. */
-  suppression(
-    first: string | null | undefined,
-    second: string | null | undefined,
-  ): Suppression | undefined;
+  suppression(first: string | null | undefined, second: string | null | undefined): Muting;
 }
 
 /** Where a secret lies. The value itself is never a parameter. */

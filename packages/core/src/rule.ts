@@ -1,9 +1,10 @@
-import type { Facts, Suppression, Target } from './contracts/alert.ts';
+import type { Facts, Target } from './contracts/alert.ts';
 import type { Statement } from './contracts/manifest.ts';
 import type { EventPattern } from './pattern.ts';
 import {
   choice,
   type Matchers,
+  type Muting,
   names,
   type Parameter,
   type Parameters,
@@ -62,7 +63,7 @@ export interface Finding {
    */
   readonly undo?: readonly string[] | undefined;
   /** What would mute exactly this: made by the parameter itself, `parameters.bucketFilter.suppression(bucket)`. */
-  readonly suppression?: Suppression | undefined;
+  readonly suppression?: Muting;
   /** The item of a parameter that mutes this finding, as the operator wrote it: it is logged instead of sent. */
   readonly suppressedBy?: string | undefined;
 }

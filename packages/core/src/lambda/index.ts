@@ -23,6 +23,7 @@ export * from '../environment.ts';
 export { config } from './config.ts';
 export { log, type LogLevel } from './log.ts';
 export { clean } from '../unseen.ts';
+export { expressionReader } from './reader.ts';
 export { message, type PublishInput, subject, textBody } from './message.ts';
 export type { HttpResponse } from './webhook.ts';
 
@@ -57,7 +58,7 @@ export interface StartOptions extends Partial<World> {
    * call of AWS runs do not carry the others.
    */
   readonly parameters?: Parameters;
-  /** Only there in the functions of rules with regular expressions: that of `@patrol/core/lambda/expressions`. */
+  /** Only there in the functions of rules with regular expressions: `expressionReader`. */
   readonly readExpressions?: ReadExpressions;
 }
 

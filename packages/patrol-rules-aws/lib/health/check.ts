@@ -3,7 +3,7 @@
  *
  * Rules load this module as a chunk: `const { check } = await import('../../lib/health/check.ts')`.
  */
-import type { Matchers, Suppression } from '@patrol/core';
+import type { Matchers, Muting } from '@patrol/core';
 import { ofAnnouncements } from './announced.ts';
 import type { HealthFinding, Ignored } from './finding.ts';
 import { type Answer, type HealthPorts, type Seen, valueOf } from './seen.ts';
@@ -51,8 +51,7 @@ export function findings(
   region?: string,
 ): readonly HealthFinding[] {
   const ignored: Ignored = (...names) => ignoredResources.find(...names);
-  const item = (name: string | undefined): Suppression | undefined =>
-    ignoredResources.suppression(name);
+  const item = (name: string | undefined): Muting => ignoredResources.suppression(name);
   const listed = valueOf(seen.stacks) ?? [];
   const stacks = listed.flatMap((stack) => valueOf(stack) ?? []);
   const parts = stacks.flatMap((stack) =>
@@ -119,7 +118,7 @@ export function findings(
 const muted = (
   finding: HealthFinding | undefined,
   suppressedBy: string | undefined,
-  suppression: Suppression | undefined,
+  suppression: Muting,
 ): readonly HealthFinding[] => (finding ? [{ ...finding, suppressedBy, suppression }] : []);
 
 /**
