@@ -1,5 +1,4 @@
 /** Tables and paragraphs for people. Pure. */
-import Table from 'cli-table3';
 import { folded } from '../text/command.ts';
 import { columnsOf, plain, printable, wide } from '../text/printable.ts';
 
@@ -67,34 +66,32 @@ function stacked(head: Row, rows: readonly Row[], width: number): readonly strin
   ];
 }
 
-/** One row, with its last cell wrapped. */
+/** One row: cells beside each other, the last one on as many lines as it needs. */
 function laid(row: Row, widths: readonly number[]): string {
-  const lines = new Table({
-    chars: Object.fromEntries(frame.map((part) => [part, ''])),
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': gap },
-    colWidths: widths.map((each) => each + gap),
-    wordWrap: true,
-  });
-  lines.push([...row]);
+  const text = row.at(-1) ?? '';
+  const room = widths.at(-1) ?? 0;
+  const before = row
+    .slice(0, -1)
+    .map((cell, column) => padded(cell, (widths[column] ?? 0) + gap))
+    .join('');
+  const lines = columnsOf(text) <= room ? [text] : filled(breakable(text, room).split(' '), room);
   return lines
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
+    .map((line, index) =>
+      `${index === 0 ? before : padded('', columnsOf(before))}${line}`.trimEnd(),
+    )
     .join('\n');
 }
 
-/** Ends words that are longer than a line where it ends: the table wraps between words only, and cuts longer ones off. */
+const padded = (text: string, columns: number): string =>
+  text + ' '.repeat(columns - columnsOf(text));
+
+/** Ends words that are longer than a line where it ends: texts are broken between words only. */
 const breakable = (text: string, room: number): string =>
   text.replace(/\S+/g, (word) => {
     if (columnsOf(word) <= room) return word;
     const most = word.search(wide) < 0 ? room : Math.floor(room / 2);
     return (word.match(new RegExp(`.{1,${most}}`, 'gu')) ?? []).join(' ');
   });
-
-const frame =
-  'top top-mid top-left top-right bottom bottom-mid bottom-left bottom-right left left-mid mid mid-mid right right-mid middle'.split(
-    ' ',
-  );
 
 /**
  * Breaks a text between its words into lines that fit a terminal. A command in backticks is broken only as a shell reads it, so
