@@ -1,9 +1,10 @@
 /** {@link GitHub} on Octokit. */
+import { once } from 'node:events';
 import { request as plainRequest, type IncomingMessage } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 import { Octokit } from '@octokit/core';
-import { paginateRest } from '@octokit/plugin-paginate-rest';
+import { paginateRest, type PaginatingEndpoints } from '@octokit/plugin-paginate-rest';
 import { isObject } from '@patrol/core';
 import { agents } from '../cloud/agents.ts';
 import { messageOf } from '../text/errors.ts';
@@ -89,18 +90,8 @@ export async function octokitGitHub(
   };
 }
 
-/** The parts of a webhook that are looked at, as the API has them. */
-interface ApiHook {
-  readonly id: number;
-  readonly active: boolean;
-  readonly events: readonly string[];
-  readonly config: {
-    readonly url?: string;
-    readonly content_type?: string;
-    readonly insecure_ssl?: string | number;
-    readonly secret?: string;
-  };
-}
+/** A webhook, as the API has it. */
+type ApiHook = PaginatingEndpoints['GET /orgs/{org}/hooks']['response']['data'][number];
 
 const hookOf = ({ id, active, events, config }: ApiHook): Hook => ({
   id,
@@ -164,7 +155,7 @@ function failureOf(status: unknown, headers: Headers, message: string): GitHubFa
 interface Asked {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
+  readonly body?: string;
 }
 
 /**
@@ -179,24 +170,19 @@ const fetchThrough =
   ): Promise<Response> => {
     const url = new URL(address);
     const isTls = url.protocol === 'https:';
-    const agent = through[isTls ? 'httpsAgent' : 'httpAgent'];
-    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      const sent = (isTls ? tlsRequest : plainRequest)(
-        url,
-        {
-          method,
-          headers: { ...headers },
-          timeout: patience,
-          ...(agent === undefined ? {} : { agent: agent as never }),
-        },
-        resolve,
-      );
-      sent.on('timeout', () =>
-        sent.destroy(new Error(`GitHub did not answer within ${patience / 1000} s`)),
-      );
-      sent.on('error', reject);
-      sent.end(typeof body === 'string' ? body : undefined);
+    const sent = (isTls ? tlsRequest : plainRequest)(url, {
+      method,
+      headers,
+      timeout: patience,
+      agent: through[isTls ? 'httpsAgent' : 'httpAgent'] as never,
     });
+    sent.on('timeout', () =>
+      sent.destroy(new Error(`GitHub did not answer within ${patience / 1000} s`)),
+    );
+    // What goes wrong later, the reading of the answer throws.
+    sent.on('error', () => undefined);
+    sent.end(body);
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
     const text = await buffer(answer);
     const status = answer.statusCode ?? 500;
     if (status >= 300 && status < 400) {
