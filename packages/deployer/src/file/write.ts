@@ -34,32 +34,19 @@ const plainValues = (values: ParameterValues | undefined): unknown =>
 
 function plainRule(rule: boolean | RuleSettings): unknown {
   if (typeof rule === 'boolean') return rule;
-  const { enabled, regions, parameters, suppressions } = rule;
-  return { enabled, regions, parameters: plainValues(parameters), suppressions };
+  return { ...rule, ...(rule.parameters && { parameters: plainValues(rule.parameters) }) };
 }
 
 /** Writes a fleet. Reading the text gives the same fleet. */
 export function fleetText(fleet: Fleet, options: WriteOptions = {}): string {
-  const { version, fleet: name, environment, packages, regions, tags, alerts, alarms } = fleet;
-  const { logRetention, artifacts, accounts, organization } = fleet;
+  const { rules, ...others } = fleet;
   const content = {
-    version,
-    fleet: name,
-    environment,
-    packages,
-    regions,
-    tags,
-    alerts,
-    alarms,
-    logRetention,
-    artifacts,
-    defaults: fleet.defaults && {
-      ...fleet.defaults,
-      parameters: plainValues(fleet.defaults.parameters),
-    },
-    accounts,
-    organization,
-    rules: mapValues(fleet.rules, plainRule),
+    ...others,
+    ...(fleet.defaults && {
+      defaults: { ...fleet.defaults, parameters: plainValues(fleet.defaults.parameters) },
+    }),
+    // They are the longest part.
+    rules: mapValues(rules, plainRule),
   };
   // Nothing is an alias of something else that happens to be the same.
   const document = new Document(content, { aliasDuplicateObjects: false, keepUndefined: false });
