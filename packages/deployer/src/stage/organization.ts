@@ -45,25 +45,22 @@ export function missingForOrganization(
 /** The cloud of the managing account in a region. */
 export type CloudIn = (region: string) => Promise<cloud.Cloud>;
 
-/** The artifact buckets of an organisation. In each of them one thing is done at a time: S3 refuses settings that are made at once. */
+/** The artifact buckets of an organisation. Each is secured once: S3 refuses settings that are made at once. */
 export type Artifacts = ReturnType<typeof artifactsOf>;
 
 export function artifactsOf(
   { cloudIn, tell }: { readonly cloudIn: CloudIn } & Pick<Effects, 'tell'>,
   { home, organization }: Pick<OrganizationWanted, 'home' | 'organization'>,
 ) {
-  const queues = new Map<string, Promise<unknown>>();
+  const buckets = new Map<string, Promise<void>>();
   const missing: typeof missingSettings = (...about) =>
     missingForOrganization(...about, organization);
-  const storeIn = (place: cloud.Place, at: cloud.StoredObject, sum: string, bytes: Uint8Array) => {
-    const before = queues.get(place.region) ?? Promise.resolve();
-    const stored = before.then(async () =>
-      store({ cloud: await cloudIn(place.region), tell }, place, at, sum, bytes, missing),
-    );
-    const over = stored.catch(() => undefined);
-    queues.set(place.region, over);
-    return stored;
-  };
+  const storeIn = async (
+    place: cloud.Place,
+    at: cloud.StoredObject,
+    sum: string,
+    bytes: Uint8Array,
+  ) => store({ cloud: await cloudIn(place.region), tell, buckets }, place, at, sum, bytes, missing);
   return {
     /** Stores the code of a rule in all regions in which its instances are. */
     storeCode: async (wanted: Pick<WantedStackSet, 'artifact' | 'regions'>): Promise<void> => {
