@@ -84,9 +84,9 @@ export async function prepareReplay(
         startPatience: 30_000,
       });
       const told = rule.onceWithin === undefined ? undefined : new Told(rule.onceWithin);
-      const replay = new Replay({ ruleName: rule.name, gate, evaluator, report, isOver, told });
+      const on = { ruleName: rule.name, gate, evaluator, report, isOver, told };
       try {
-        return await replay.run(found.sources);
+        return await replayed(found.sources, on);
       } finally {
         await evaluator.close();
       }
@@ -126,93 +126,55 @@ interface Ground {
 }
 
 /** One run. It reads the next events while the rule decides about the last ones. */
-class Replay {
-  readonly #on: Ground;
-  #items: Item[] = [];
-  #deciding: Promise<void> = Promise.resolve();
-  readonly #counts = { events: 0, delivered: 0, alerts: 0, suppressed: 0, needs: 0, errors: 0 };
-  #repeated = 0;
-  #bytes = 0;
-  #read = 0;
+async function replayed(sources: readonly Source[], on: Ground): Promise<Summary> {
+  const { ruleName, gate, evaluator, report, isOver, told } = on;
+  const began = performance.now();
+  const counts = { events: 0, delivered: 0, alerts: 0, suppressed: 0, needs: 0, errors: 0 };
+  let [repeated, bytes, read] = [0, 0, 0];
 
-  constructor(on: Ground) {
-    this.#on = on;
-  }
-
-  async run(sources: readonly Source[]): Promise<Summary> {
-    const began = performance.now();
-    const total = sources.reduce((sum, { size }) => sum + size, 0);
-    for (const source of sources) {
-      if (this.#on.isOver()) break;
-      await this.#readSource(source, total);
-    }
-    await this.#handOver();
-    await this.#deciding;
-    const seconds = Math.round(performance.now() - began) / 1000;
-    const repeated = this.#on.told && { repeated: this.#repeated };
-    const figures = { ...this.#counts, ...repeated, bytes: this.#bytes, seconds };
-    const summary: Summary = { type: 'summary', ...figures };
-    await this.#on.report.finish(summary);
-    return summary;
-  }
-
-  async #readSource(source: Source, total: number): Promise<void> {
-    for await (const { entries, bytes } of readEntries(this.#counted(source.open()), source)) {
-      this.#bytes += bytes;
-      for (const entry of entries) {
-        this.#take(source.name, entry);
-        if (this.#items.length >= batchSize) await this.#handOver();
-      }
-      await this.#handOver();
-      await this.#on.report.progress(this.#read, total, this.#counts.events);
-      if (this.#on.isOver()) return;
-    }
-  }
-
-  async *#counted(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  async function* counted(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const chunk of source) {
-      this.#read += chunk.length;
+      read += chunk.length;
       yield chunk;
     }
   }
 
-  #take(file: string, entry: Entry): void {
+  function itemsOf(file: string, entry: Entry): readonly Item[] {
     const { line } = entry;
-    if (entry.kind !== 'broken') this.#counts.events += 1;
-    if (entry.kind !== 'event') {
-      this.#items.push({ file, line, error: entry.message });
-      return;
-    }
-    if (!this.#on.gate.delivers(entry.event)) return;
-    this.#counts.delivered += 1;
-    this.#items.push({ file, line, event: entry.event });
+    if (entry.kind !== 'broken') counts.events += 1;
+    if (entry.kind !== 'event') return [{ file, line, error: entry.message }];
+    if (!gate.delivers(entry.event)) return [];
+    counts.delivered += 1;
+    return [{ file, line, event: entry.event }];
   }
 
-  /** Gives what was read to the rule as soon as it is done with what it was given before. */
-  async #handOver(): Promise<void> {
-    if (this.#items.length === 0) return;
-    const items = this.#items;
-    this.#items = [];
-    await this.#deciding;
-    this.#deciding = this.#decide(items);
-    // It is awaited with the next batch, or at the end; until then a failure waits.
-    this.#deciding.catch(() => {});
-  }
-
-  async #decide(items: readonly Item[]): Promise<void> {
-    const events = items.flatMap((item) => ('event' in item ? [item.event] : []));
-    const results = (events.length > 0 ? await this.#on.evaluator.evaluate(events) : []).values();
-    for (const { file, line, ...item } of items) {
-      if ('error' in item) this.#tell({ file, line, eventId: null }, item);
-      else {
-        const result = results.next().value ?? { error: 'The rule returned no result.' };
-        this.#tell({ file, line, eventId: eventId(item.event) }, result);
+  async function* batches(): AsyncGenerator<readonly Item[]> {
+    const total = sources.reduce((sum, { size }) => sum + size, 0);
+    for (const source of sources) {
+      if (isOver()) return;
+      for await (const piece of readEntries(counted(source.open()), source)) {
+        bytes += piece.bytes;
+        const items = piece.entries.flatMap((entry) => itemsOf(source.name, entry));
+        for (let at = 0; at < items.length; at += batchSize) yield items.slice(at, at + batchSize);
+        await report.progress(read, total, counts.events);
+        if (isOver()) return;
       }
     }
   }
 
-  #tell(place: Place, result: Evaluated): void {
-    const [counts, { report, ruleName, told }] = [this.#counts, this.#on];
+  async function decide(items: readonly Item[]): Promise<void> {
+    const events = items.flatMap((item) => ('event' in item ? [item.event] : []));
+    const results = (events.length > 0 ? await evaluator.evaluate(events) : []).values();
+    for (const { file, line, ...item } of items) {
+      if ('error' in item) tell({ file, line, eventId: null }, item);
+      else {
+        const result = results.next().value ?? { error: 'The rule returned no result.' };
+        tell({ file, line, eventId: eventId(item.event) }, result);
+      }
+    }
+  }
+
+  function tell(place: Place, result: Evaluated): void {
     if ('error' in result) {
       counts.errors += 1;
       return report.tell({ type: 'error', ...place, message: result.error });
@@ -224,7 +186,7 @@ class Replay {
     for (const { eventTime: time, once, ...found } of result.alerts) {
       const toldBy = once === undefined ? undefined : told?.toldBy(once, found.eventId, time);
       if (toldBy !== undefined) {
-        this.#repeated += 1;
+        repeated += 1;
         report.tell({ type: 'repeated', ...place, title: found.title, toldBy });
         continue;
       }
@@ -235,6 +197,20 @@ class Replay {
     for (const finding of result.suppressed)
       report.tell({ type: 'suppressed', ...place, ...finding });
   }
+
+  let deciding = Promise.resolve();
+  for await (const items of batches()) {
+    await deciding;
+    deciding = decide(items);
+    // It is awaited with the next batch, or at the end; until then a failure waits.
+    deciding.catch(() => {});
+  }
+  await deciding;
+  const seconds = Math.round(performance.now() - began) / 1000;
+  const figures = { ...counts, ...(told && { repeated }), bytes, seconds };
+  const summary: Summary = { type: 'summary', ...figures };
+  await report.finish(summary);
+  return summary;
 }
 
 /** Where an event is, and which it is. */
