@@ -10,6 +10,7 @@ import {
   LineCounter,
   type Node,
   type ParsedNode,
+  type Scalar,
   parseAllDocuments,
   visit,
 } from 'yaml';
@@ -87,85 +88,75 @@ export function readNodes(text: string): {
     return refused(start, 'expected YAML 1.2; remove the line %YAML');
   }
   if (!document.contents) return refused(start, 'the file is empty');
-  const reader = new Reader(document, at);
-  const root = reader.read(document.contents, 0);
-  return { root, problems: reader.problems };
+  return foundIn(document, document.contents, at);
 }
 
 const refused = (at: Position, message: string): { readonly problems: readonly Problem[] } => ({
   problems: [{ ...at, kind: 'syntax', message: `${message}.` }],
 });
 
-class Reader {
-  readonly problems: Problem[] = [];
-  readonly #at: (offset: number) => Position;
+/** What a document holds, with the place of every part. */
+function foundIn(
+  document: Document.Parsed<ParsedNode>,
+  contents: Node,
+  at: (offset: number) => Position,
+) {
+  const problems: Problem[] = [];
   /** What each alias stands for: the last anchor of that name before it. */
-  readonly #targets = new Map<Node, Node>();
+  const targets = new Map<Node, Node>();
   /** Each node is read once, however many aliases stand for it; `open` while it is being read. */
-  readonly #read = new Map<Node, Found | 'open'>();
-  #mergedEntries = 0;
+  const known = new Map<Node, Found | 'open'>();
+  let mergedEntries = 0;
 
-  constructor(document: Document.Parsed<ParsedNode>, at: (offset: number) => Position) {
-    this.#at = at;
-    const anchors = new Map<string, Node>();
-    visit(document, {
-      Node: (_, node) => {
-        if (isAlias(node)) {
-          const target = anchors.get(node.source);
-          if (target) this.#targets.set(node, target);
-        } else if (node.anchor !== undefined) {
-          anchors.set(node.anchor, node);
-        }
-      },
-    });
+  const placeOf = (node: Node): Position => at(node.range?.[0] ?? 0);
+
+  function refuse(place: Position, message: string): Found {
+    problems.push({ ...place, kind: 'syntax', message: `${message}.` });
+    return { kind: 'unreadable', at: place };
   }
 
-  read(node: Node, depth: number): Found {
-    const at = this.#place(node);
+  function read(node: Node, depth: number): Found {
+    const place = placeOf(node);
     if (isAlias(node)) {
-      const target = this.#targets.get(node);
-      if (target) return this.read(target, depth);
-      return this.#refuse(
-        at,
-        `there is no anchor &${node.source} before *${node.source}; put a text that begins with * in quotes`,
-      );
+      const target = targets.get(node);
+      if (target) return read(target, depth);
+      const quotes = 'put a text that begins with * in quotes';
+      return refuse(place, `there is no anchor &${node.source} before *${node.source}; ${quotes}`);
     }
-    const known = this.#read.get(node);
-    if (known === 'open' || depth > deepest) {
-      const why = known ? 'this value contains itself' : `nested deeper than ${deepest} levels`;
-      return this.#refuse(at, why);
+    const before = known.get(node);
+    if (before === 'open' || depth > deepest) {
+      const why = before ? 'this value contains itself' : `nested deeper than ${deepest} levels`;
+      return refuse(place, why);
     }
-    if (known) return known;
-    this.#read.set(node, 'open');
-    const found = this.#value(node, at, depth);
-    this.#read.set(node, found);
+    if (before) return before;
+    known.set(node, 'open');
+    const found = valueOf(node, place, depth);
+    known.set(node, found);
     return found;
   }
 
-  #value(node: Node, at: Position, depth: number): Found {
+  function valueOf(node: Node, place: Position, depth: number): Found {
     if (node.tag !== undefined && !plainTags.includes(node.tag)) {
-      return this.#refuse(at, `the tag ${node.tag} is not allowed; remove it`);
+      return refuse(place, `the tag ${node.tag} is not allowed; remove it`);
     }
-    if (isMap(node)) return { kind: 'map', at, entries: this.#map(node.items, depth) };
+    if (isMap(node)) return { kind: 'map', at: place, entries: entriesOf(node.items, depth) };
     if (isSeq(node)) {
       const items = node.items.filter((item) => isNode(item));
-      return { kind: 'list', at, items: items.map((item) => this.read(item, depth + 1)) };
+      return { kind: 'list', at: place, items: items.map((item) => read(item, depth + 1)) };
     }
-    const value = isScalar(node) ? node.value : undefined;
-    if (typeof value === 'string') return { kind: 'text', at, text: value };
-    if (typeof value === 'boolean') return { kind: 'boolean', at, value };
-    if (typeof value === 'number') {
-      const text = isScalar(node) ? (node.source ?? String(value)) : String(value);
-      return { kind: 'number', at, value, text };
-    }
-    return { kind: 'nothing', at };
+    const scalar: Partial<Scalar> = isScalar(node) ? node : {};
+    const { value, source } = scalar;
+    if (typeof value === 'string') return { kind: 'text', at: place, text: value };
+    if (typeof value === 'boolean') return { kind: 'boolean', at: place, value };
+    if (typeof value !== 'number') return { kind: 'nothing', at: place };
+    return { kind: 'number', at: place, value, text: source ?? String(value) };
   }
 
   /**
    * The entries of a map, each before those that override it: first what is merged into it, then its own. Of several maps
    * that are merged, the first of a name counts.
    */
-  #map(items: readonly unknown[], depth: number): readonly Entry[] {
+  function entriesOf(items: readonly unknown[], depth: number): readonly Entry[] {
     const entries = new Map<string, Entry>();
     const merges: Node[] = [];
     for (const item of items) {
@@ -174,26 +165,26 @@ class Reader {
         if (isNode(item.value)) merges.push(item.value);
         continue;
       }
-      const at = this.#place(item.key);
-      const key = this.read(item.key, depth + 1);
+      const place = placeOf(item.key);
+      const key = read(item.key, depth + 1);
       const name = nameOf(key);
       if (name === undefined) {
-        if (key.kind !== 'unreadable') this.#refuse(at, 'expected a name as the key');
+        if (key.kind !== 'unreadable') refuse(place, 'expected a name as the key');
         continue;
       }
       const { value: node } = item;
-      const value: Found = isNode(node) ? this.read(node, depth + 1) : { kind: 'nothing', at };
+      const value: Found = isNode(node) ? read(node, depth + 1) : { kind: 'nothing', at: place };
       const first = entries.get(name);
       if (first) {
         const line = `is already in line ${first.at.line}`;
-        this.#refuse(at, `the key ${JSON.stringify(name)} ${line}; keep one of them`);
+        refuse(place, `the key ${JSON.stringify(name)} ${line}; keep one of them`);
       } else {
-        entries.set(name, { key: name, at, value });
+        entries.set(name, { key: name, at: place, value });
       }
     }
     const names = new Set(entries.keys());
     const merged: (readonly Entry[])[] = [];
-    for (const source of this.#merged(merges, depth)) {
+    for (const source of mergedFrom(merges, depth)) {
       const added = source.filter(({ key }) => !names.has(key));
       for (const { key } of added) names.add(key);
       merged.push(added);
@@ -202,19 +193,19 @@ class Reader {
   }
 
   /** The entries of each map that is merged. */
-  *#merged(merges: readonly Node[], depth: number): Generator<readonly Entry[]> {
+  function* mergedFrom(merges: readonly Node[], depth: number): Generator<readonly Entry[]> {
     for (const node of merges) {
-      const found = this.read(node, depth + 1);
+      const found = read(node, depth + 1);
       for (const source of found.kind === 'list' ? found.items : [found]) {
         if (source.kind === 'unreadable') continue;
         if (source.kind !== 'map') {
-          this.#refuse(source.at, 'only maps can be merged with <<');
+          refuse(source.at, 'only maps can be merged with <<');
           continue;
         }
-        if (this.#mergedEntries >= mostMerged) return;
-        this.#mergedEntries += source.entries.length;
-        if (this.#mergedEntries >= mostMerged) {
-          this.#refuse(this.#place(node), `merge keys create more than ${mostMerged} entries`);
+        if (mergedEntries >= mostMerged) return;
+        mergedEntries += source.entries.length;
+        if (mergedEntries >= mostMerged) {
+          refuse(placeOf(node), `merge keys create more than ${mostMerged} entries`);
           return;
         }
         yield source.entries;
@@ -222,14 +213,18 @@ class Reader {
     }
   }
 
-  #place(node: Node): Position {
-    return this.#at(node.range?.[0] ?? 0);
-  }
-
-  #refuse(at: Position, message: string): Found {
-    this.problems.push({ ...at, kind: 'syntax', message: `${message}.` });
-    return { kind: 'unreadable', at };
-  }
+  const anchors = new Map<string, Node>();
+  visit(document, {
+    Node: (_, node) => {
+      if (isAlias(node)) {
+        const target = anchors.get(node.source);
+        if (target) targets.set(node, target);
+      } else if (node.anchor !== undefined) {
+        anchors.set(node.anchor, node);
+      }
+    },
+  });
+  return { root: read(contents, 0), problems };
 }
 
 /** The text of a key. */
