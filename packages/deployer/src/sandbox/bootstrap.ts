@@ -3,9 +3,11 @@
  * runtime client for Node.js does. It imports nothing but Node's modules, so that the function finds what it would find
  * in Lambda. `runtime.ts` starts it; nothing imports it.
  */
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
 
@@ -34,27 +36,18 @@ async function call(
   errorType?: string,
 ): Promise<Answer> {
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
-  return new Promise((resolve) => {
-    const headers = {
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
-      ...(errorType === undefined ? {} : { 'lambda-runtime-function-error-type': errorType }),
-    };
-    const leave = (): never => process.exit(1);
-    request(
-      { host: apiHost, port: apiPort, method, path: `/2018-06-01/runtime/${path}`, headers },
-      (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('error', leave);
-        response.on('end', () =>
-          resolve({ headers: response.headers, body: Buffer.concat(chunks).toString('utf8') }),
-        );
-      },
-    )
-      .on('error', leave)
-      .end(body);
-  });
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    ...(errorType === undefined ? {} : { 'lambda-runtime-function-error-type': errorType }),
+  };
+  const leave = (): never => process.exit(1);
+  const place = { host: apiHost, port: apiPort, path: `/2018-06-01/runtime/${path}` };
+  const sent = request({ ...place, method, headers })
+    .on('error', leave)
+    .end(body);
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  return { headers: response.headers, body: await text(response).catch(leave) };
 }
 
 /** Writes a line in Lambda's JSON log format. */

@@ -1,4 +1,5 @@
 /** What the two HTTP servers of the sandbox share. Both listen on a free port of the loopback address. */
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
 /** A server that is listening. */
@@ -18,10 +19,7 @@ export async function listen(
   });
   // The Runtime API keeps a request for the next event open for as long as there is none.
   server.requestTimeout = 0;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : undefined;
   return {
