@@ -1,6 +1,6 @@
 /** `patrol-deploy info <rule>`: the stack of a rule, as it is in AWS. */
 import { stackNames } from '@patrol/core/contracts';
-import { type Cloud, CloudError, explain, type Place, type Stack } from '../cloud/cloud.ts';
+import { type Cloud, explain, orRefusal, type Place, type Stack } from '../cloud/cloud.ts';
 import { topicsOf } from '../destinations/confirmed.ts';
 import type { OutputOf, Subscription } from '../notes/objects.ts';
 import { patrolCommand } from '../text/command.ts';
@@ -34,18 +34,18 @@ type Information = OutputOf<'info'>;
 export async function info(name: string, options: InfoOptions, world: World): Promise<number> {
   const { refer, cloud, place, stack, scope } = await deployed(name, options, world);
   const problems: string[] = [];
-  const note = (error: unknown): null => {
-    if (!(error instanceof CloudError)) throw error;
-    problems.push(explain(error));
-    return null;
-  };
+  const noting = <T>(asked: Promise<T>): Promise<T | null> =>
+    orRefusal(asked, (error) => {
+      problems.push(explain(error));
+      return null;
+    });
   const topics = topicsOf(stack);
   const subscriptionsTo = async (
     topic: string | undefined,
   ): Promise<readonly Subscription[] | null> =>
-    topic === undefined ? [] : cloud.subscriptions(topic).catch(note);
+    topic === undefined ? [] : noting(cloud.subscriptions(topic));
   const [alarms, subscriptions, alarmSubscriptions] = await Promise.all([
-    alarmsOf(cloud, stack).catch(note),
+    noting(alarmsOf(cloud, stack)),
     subscriptionsTo(topics.alerts),
     subscriptionsTo(topics.alarms),
   ]);
@@ -125,10 +125,10 @@ async function compare(
   }
   const template = readTemplate(artifact);
   const start: Ground = { rule: artifact.rule, template, stack, place, current: found };
-  const { ground, unread } = await withDefaults(cloud, start, {}).catch((error: unknown) => {
-    if (!(error instanceof CloudError)) throw error;
-    return { ground: start, unread: { why: explain(error), values: undecided(start, {}) } };
-  });
+  const { ground, unread } = await orRefusal(withDefaults(cloud, start, {}), (error) => ({
+    ground: start,
+    unread: { why: explain(error), values: undecided(start, {}) },
+  }));
   if (unread) problems.push(undecidedNote(unread.why, unread.values).message);
   const { values, questions } = settle(ground, { parameters: {} });
   if (questions.length > 0) {

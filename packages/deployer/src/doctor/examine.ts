@@ -1,22 +1,14 @@
 /** Asks an account and region everything that `doctor` checks. */
 import type { RuleManifest } from '@patrol/core/contracts';
 import type { Account, Decision } from '../cloud/account.ts';
-import { type Cloud, CloudError, explain, type Place, type Stack } from '../cloud/cloud.ts';
+import { type Cloud, explain, orRefusal, type Place, type Stack } from '../cloud/cloud.ts';
 import { topicsOf } from '../destinations/confirmed.ts';
 import { bucketName } from '../identity/naming.ts';
-import type { Check, Subscription } from '../notes/objects.ts';
+import type { Check } from '../notes/objects.ts';
 import type { Reference } from '../packages/reference.ts';
 import type { RunScope } from '../text/command.ts';
 import * as checks from './checks.ts';
 import { policy } from './permissions.ts';
-
-/** The answer where AWS refuses the question. */
-const refused =
-  <T>(answer: (error: CloudError) => T) =>
-  (error: unknown): T => {
-    if (error instanceof CloudError) return answer(error);
-    throw error;
-  };
 
 /**
  * Checks everything.
@@ -29,7 +21,7 @@ export async function examine(
   account: Account,
   options: RunScope,
 ): Promise<readonly Check[]> {
-  const known = await Promise.all([account.caller(), cloud.place()]).catch(refused(explain));
+  const known = await orRefusal(Promise.all([account.caller(), cloud.place()]), explain);
   // Nothing else can be asked.
   if (typeof known === 'string') {
     return [{ check: 'credentials', status: 'problem', says: known }];
@@ -46,7 +38,7 @@ export async function examine(
     check: Check['check'],
     look: () => Promise<Check | readonly Check[]>,
   ): Promise<Check | readonly Check[]> =>
-    look().catch(refused((error) => checks.notRead(check, error)));
+    orRefusal(look(), (error) => checks.notRead(check, error));
   const found = await Promise.all([
     looking('permissions', () => ofSimulation(account, caller, place, scope)),
     looking('stacks', async () => checks.ofStacks(await stacks, scope)),
@@ -58,7 +50,7 @@ export async function examine(
       const [rules, quota, current] = await Promise.all([
         account.eventRules(),
         // Without an answer the documented default still says something.
-        account.eventRuleQuota().catch(refused(() => undefined)),
+        orRefusal(account.eventRuleQuota(), () => undefined),
         stacks,
       ]);
       const wanted = refers.flatMap(({ stack, artifact }) =>
@@ -127,11 +119,10 @@ async function topicsIn(cloud: Cloud, stacks: readonly Stack[]) {
   return Promise.all(
     [...Map.groupBy(all, ({ arn }) => arn)].map(async ([arn, uses]) => {
       // A missing topic is an answer: nobody receives what is sent to it.
-      const missing = refused((error): readonly Subscription[] => {
+      const subscriptions = await orRefusal(cloud.subscriptions(arn), (error) => {
         if (error.failure === 'missing') return [];
         throw error;
       });
-      const subscriptions = await cloud.subscriptions(arn).catch(missing);
       const pending = subscriptions.filter(({ confirmed }) => !confirmed);
       return {
         arn,
