@@ -39,17 +39,17 @@ export async function* readEntries(
   source: AsyncIterable<Uint8Array>,
   options: ReadOptions = {},
 ): AsyncGenerator<Piece> {
-  const reader = new ValueReader(options);
+  const reader = valueReader(options);
   try {
     for await (const chunk of unpacked(source)) {
       reader.take(chunk);
-      yield { entries: reader.drain(), bytes: chunk.length };
+      yield { entries: reader.entries.splice(0), bytes: chunk.length };
     }
     reader.end();
   } catch (error) {
     reader.breakOff(error);
   }
-  yield { entries: reader.drain(), bytes: 0 };
+  yield { entries: reader.entries.splice(0), bytes: 0 };
 }
 
 const newline = 0x0a;
@@ -62,175 +62,155 @@ const newline = 0x0a;
  * with damaged lines. The two cannot be confused: within a value, another one begins only after `[`, `,` or `:`, and a string
  * holds no line break.
  */
-class ValueReader {
-  readonly #limit: number;
-  readonly #isLines: boolean;
-  #entries: Entry[] = [];
+function valueReader({ limit = largestValue, isLines = false }: ReadOptions) {
+  const tooLarge = `Expected values of at most ${limit} bytes, found a larger one`;
+  const entries: Entry[] = [];
   /** The number of values so far. */
-  #line = 0;
+  let line = 0;
   /** The beginning of a line whose end has not arrived yet. */
-  #rest: Buffer[] = [];
-  #restSize = 0;
+  let rest: Buffer[] = [];
+  let restSize = 0;
   /** Whether the line is too long and is skipped to its end. */
-  #isSkipping = false;
-  #isFirst = true;
-  #held: string[] = [];
-  #heldSize = 0;
+  let isSkipping = false;
+  let isFirst = true;
+  let held: string[] = [];
+  let heldSize = 0;
   /** Whether the file had a value over many lines. */
-  #isSpread = false;
+  let isSpread = false;
 
-  constructor({ limit = largestValue, isLines = false }: ReadOptions) {
-    this.#limit = limit;
-    this.#isLines = isLines;
-  }
-
-  /** The entries since the last call. */
-  drain(): readonly Entry[] {
-    const entries = this.#entries;
-    this.#entries = [];
-    return entries;
-  }
-
-  take(chunk: Buffer): void {
+  function take(chunk: Buffer): void {
     let start = 0;
     for (;;) {
       const end = chunk.indexOf(newline, start);
       if (end < 0) break;
-      if (this.#restSize === 0 && !this.#isSkipping) {
-        this.#takeLine(chunk.toString('utf8', start, end));
+      if (restSize === 0 && !isSkipping) {
+        takeLine(chunk.toString('utf8', start, end));
       } else {
-        this.#keep(chunk.subarray(start, end));
-        this.#takeRest();
+        keep(chunk.subarray(start, end));
+        takeRest();
       }
       start = end + 1;
     }
-    if (start < chunk.length) this.#keep(chunk.subarray(start));
+    if (start < chunk.length) keep(chunk.subarray(start));
   }
 
-  end(): void {
-    this.#takeRest();
-    this.#release(true);
+  function end(): void {
+    takeRest();
+    release(true);
   }
 
   /** Ends where the bytes stopped. Whole values count. What is cut off is part of one error. */
-  breakOff(error: unknown): void {
-    const before = this.#entries.length;
-    const line = this.#line;
-    this.end();
-    const whole = this.#entries.slice(before).filter(({ kind }) => kind !== 'unreadable');
-    this.#entries.length = before;
-    this.#entries.push(...whole);
-    this.#line = whole.at(-1)?.line ?? line;
+  function breakOff(error: unknown): void {
+    const [before, lineBefore] = [entries.length, line];
+    end();
+    const whole = entries.splice(before).filter(({ kind }) => kind !== 'unreadable');
+    entries.push(...whole);
+    line = whole.at(-1)?.line ?? lineBefore;
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     const what = code.startsWith('Z_') ? 'is damaged or cut off, as gzip' : 'cannot be read';
-    this.#entries.push({
+    entries.push({
       kind: 'broken',
-      line: this.#line + 1,
+      line: line + 1,
       message: `The file ${what}: ${messageOf(error)}`,
     });
   }
 
-  #keep(bytes: Buffer): void {
-    if (this.#isSkipping) return;
-    this.#rest.push(bytes);
-    this.#restSize += bytes.length;
-    if (this.#restSize <= this.#limit) return;
-    this.#unreadable(this.#tooLarge());
-    this.#rest = [];
-    this.#restSize = 0;
-    this.#isSkipping = true;
+  function keep(bytes: Buffer): void {
+    if (isSkipping) return;
+    rest.push(bytes);
+    restSize += bytes.length;
+    if (restSize <= limit) return;
+    unreadable(tooLarge);
+    rest = [];
+    restSize = 0;
+    isSkipping = true;
   }
 
-  #takeRest(): void {
-    const text = Buffer.concat(this.#rest).toString('utf8');
-    this.#rest = [];
-    this.#restSize = 0;
-    if (!this.#isSkipping) this.#takeLine(text);
-    this.#isSkipping = false;
+  function takeRest(): void {
+    const text = Buffer.concat(rest).toString('utf8');
+    rest = [];
+    restSize = 0;
+    if (!isSkipping) takeLine(text);
+    isSkipping = false;
   }
 
-  #takeLine(given: string): void {
-    const text = this.#isFirst ? given.replace(/^\uFEFF/, '') : given;
-    this.#isFirst = false;
+  function takeLine(given: string): void {
+    const text = isFirst ? given.replace(/^\uFEFF/, '') : given;
+    isFirst = false;
     if (text.trim() === '') return;
-    if (this.#held.length > 0 && beginsAnew(text, this.#held.at(-1) ?? '')) this.#release(false);
-    if (this.#held.length === 0) {
+    if (held.length > 0 && beginsAnew(text, held.at(-1) ?? '')) release(false);
+    if (held.length === 0) {
       const parsed = parse(text);
-      if ('value' in parsed) return this.#takeValue(parsed.value);
+      if ('value' in parsed) return takeValue(parsed.value);
     }
-    this.#held.push(text);
-    this.#heldSize += text.length;
-    if (this.#heldSize <= this.#limit) return;
-    this.#held = [];
-    this.#heldSize = 0;
-    this.#isSpread = true;
-    this.#unreadable(this.#tooLarge());
+    held.push(text);
+    heldSize += text.length;
+    if (heldSize <= limit) return;
+    held = [];
+    heldSize = 0;
+    isSpread = true;
+    unreadable(tooLarge);
   }
 
   /** Decides whether the held lines are one value or several. */
-  #release(isEnd: boolean): void {
-    const lines = this.#held;
-    this.#held = [];
-    this.#heldSize = 0;
+  function release(isEnd: boolean): void {
+    const lines = held;
+    held = [];
+    heldSize = 0;
     if (lines.length === 0) return;
     const whole = parse(lines.join('\n'));
     if ('value' in whole) {
-      this.#isSpread = true;
-      return this.#takeValue(whole.value);
+      isSpread = true;
+      return takeValue(whole.value);
     }
-    const areValues =
-      lines.length > 1 && !this.#isSpread && (this.#isLines || !isEnd || this.#line > 0);
-    if (!areValues) return this.#takeParsed(whole);
-    for (const line of lines) this.#takeParsed(parse(line));
+    const areValues = lines.length > 1 && !isSpread && (isLines || !isEnd || line > 0);
+    if (!areValues) return takeParsed(whole);
+    for (const each of lines) takeParsed(parse(each));
   }
 
-  #takeParsed(parsed: Parsed): void {
-    if ('value' in parsed) this.#takeValue(parsed.value);
-    else this.#unreadable(`Expected JSON, found: ${parsed.error}`);
+  function takeParsed(parsed: Parsed): void {
+    if ('value' in parsed) takeValue(parsed.value);
+    else unreadable(`Expected JSON, found: ${parsed.error}`);
   }
 
-  #takeValue(value: unknown): void {
-    const known = recognise(value);
-    if (known.kind !== 'list') return this.#takeKnown(known);
+  function takeValue(value: unknown): void {
     // No recursion: a hostile file can nest lists as deep as it likes.
-    const open = [known.values.values()];
+    const open: Iterator<unknown>[] = [[value].values()];
     for (let inner = open.at(-1); inner; inner = open.at(-1)) {
       const next = inner.next();
       const element = next.done ? undefined : recognise(next.value);
       if (element === undefined) open.pop();
       else if (element.kind === 'list') open.push(element.values.values());
-      else this.#takeKnown(element);
+      else takeKnown(element);
     }
   }
 
-  #takeKnown(known: Exclude<Recognised, { kind: 'list' }>): void {
+  function takeKnown(known: Exclude<Recognised, { kind: 'list' }>): void {
     switch (known.kind) {
       case 'event':
-        return this.#event(known.event);
+        return addEvent(known.event);
       case 'request': {
         const event = deliveryOf(known.request);
-        return event ? this.#event(event) : this.#unreadable(`Expected ${delivering}`);
+        return event ? addEvent(event) : unreadable(`Expected ${delivering}`);
       }
       case 'unknown':
-        return this.#unreadable(`Expected ${knownKinds}, found ${known.found}`);
+        return unreadable(`Expected ${knownKinds}, found ${known.found}`);
       case 'digest':
-        this.#line += 1;
+        line += 1;
     }
   }
 
-  #event(event: KnownEvent): void {
-    this.#line += 1;
-    this.#entries.push({ kind: 'event', line: this.#line, event });
+  function addEvent(event: KnownEvent): void {
+    line += 1;
+    entries.push({ kind: 'event', line, event });
   }
 
-  #unreadable(message: string): void {
-    this.#line += 1;
-    this.#entries.push({ kind: 'unreadable', line: this.#line, message });
+  function unreadable(message: string): void {
+    line += 1;
+    entries.push({ kind: 'unreadable', line, message });
   }
 
-  #tooLarge(): string {
-    return `Expected values of at most ${this.#limit} bytes, found a larger one`;
-  }
+  return { entries, take, end, breakOff };
 }
 
 const delivering =
