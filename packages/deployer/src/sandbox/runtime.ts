@@ -4,12 +4,14 @@
  */
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isObject } from '@patrol/core';
 import { sandbox } from '../evaluate/sandbox.ts';
 import { listen, readBody } from './http.ts';
+import { messageOf } from '../text/errors.ts';
 import { compact, jsonIn } from '../text/records.ts';
 
 /** The command that starts a runtime client in the function's folder. */
@@ -68,14 +70,11 @@ export async function invoke(invocation: Invocation): Promise<Invoked> {
   const { folder, environment, timeout, initTimeout = 10 } = invocation;
   const client = invocation.client ?? ownClient(environment['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']);
   const requestId = randomUUID();
-  const logs = new LogLines();
+  const logs = logLines();
   let began: number | undefined;
   let result: unknown;
   let timer: NodeJS.Timeout | undefined;
-  let settle: (error?: string) => void = () => {};
-  const settled = new Promise<string | undefined>((resolve) => {
-    settle = resolve;
-  });
+  const { promise: settled, resolve: settle } = Promise.withResolvers<string | undefined>();
   const limit = (seconds: number, error: string): void => {
     clearTimeout(timer);
     timer = setTimeout(() => settle(error), seconds * 1000);
@@ -128,13 +127,9 @@ export async function invoke(invocation: Invocation): Promise<Invoked> {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   limit(initTimeout, `did not start within ${initTimeout} s`);
-  const closed = new Promise<void>((resolve) => {
-    child.once('close', () => resolve());
-    child.once('error', (error) => {
-      settle(`could not be started: ${error.message}`);
-      resolve();
-    });
-  });
+  const closed = once(child, 'close').catch((error: unknown) =>
+    settle(`could not be started: ${messageOf(error)}`),
+  );
   child.once('exit', (code, signal) => {
     const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
     settle(
@@ -186,33 +181,29 @@ function readError(request: IncomingMessage, body: Buffer | undefined): string {
 }
 
 /** The lines of a function's log, in order, up to a size. */
-class LogLines {
-  readonly #lines: string[] = [];
-  readonly #rests: (() => string)[] = [];
-  #size = 0;
-
-  collect(stream: NodeJS.ReadableStream): void {
-    const decoder = new TextDecoder();
-    let rest = '';
-    this.#rests.push(() => rest + decoder.decode());
-    stream.on('data', (chunk: Buffer) => {
-      const room = logLimit - this.#size;
-      this.#size += chunk.length;
-      if (room <= 0) return;
-      const lines = (rest + decoder.decode(chunk.subarray(0, room), { stream: true })).split(
-        /\r?\n/,
-      );
-      rest = lines.pop() ?? '';
-      this.#lines.push(...lines);
-    });
-  }
-
-  finish(): readonly string[] {
-    const cut = this.#size - logLimit;
-    return [
-      ...this.#lines,
-      ...this.#rests.map((rest) => rest()),
-      cut > 0 ? `(${cut} more bytes of log are not shown)` : '',
-    ].filter((line) => line !== '');
-  }
+function logLines() {
+  const lines: string[] = [];
+  const rests: (() => string)[] = [];
+  let size = 0;
+  return {
+    collect(stream: NodeJS.ReadableStream): void {
+      const decoder = new TextDecoder();
+      let rest = '';
+      rests.push(() => rest + decoder.decode());
+      stream.on('data', (chunk: Buffer) => {
+        const room = logLimit - size;
+        size += chunk.length;
+        if (room <= 0) return;
+        const text = rest + decoder.decode(chunk.subarray(0, room), { stream: true });
+        const whole = text.split(/\r?\n/);
+        rest = whole.pop() ?? '';
+        lines.push(...whole);
+      });
+    },
+    finish(): readonly string[] {
+      const cut = size - logLimit;
+      const more = cut > 0 ? `(${cut} more bytes of log are not shown)` : '';
+      return [...lines, ...rests.map((rest) => rest()), more].filter((line) => line !== '');
+    },
+  };
 }
