@@ -207,22 +207,18 @@ interface PolicyDocument {
  * @param place where it is to hold; a region or account of `*` is any.
  */
 export function policy(name: PolicyName, { partition, region, account }: Place): PolicyDocument {
-  const statements = new Map<string, { grant: Grant; actions: Set<string> }>();
-  for (const grant of grants[name]) {
-    const key = JSON.stringify([grant.on, grant.when]);
-    const known = statements.get(key) ?? { grant, actions: new Set<string>() };
-    for (const action of grant.actions) known.actions.add(action);
-    statements.set(key, known);
-  }
+  const statements = Map.groupBy(grants[name], (grant) => JSON.stringify([grant.on, grant.when]));
   const place = (arn: string): string =>
     arn.replaceAll('{p}', partition).replaceAll('{r}', region).replaceAll('{a}', account);
   return {
     Version: '2012-10-17',
-    Statement: [...statements.values()].map(({ grant, actions }) => ({
+    Statement: [...statements.values()].map((same) => ({
       Effect: 'Allow',
-      Action: [...actions].toSorted((a, b) => a.localeCompare(b)),
-      Resource: grant.on.map(place),
-      ...(grant.when ? { Condition: grant.when } : {}),
+      Action: [...new Set(same.flatMap(({ actions }) => actions))].toSorted((a, b) =>
+        a.localeCompare(b),
+      ),
+      Resource: same[0]?.on.map(place) ?? [],
+      ...(same[0]?.when && { Condition: same[0].when }),
     })),
   };
 }

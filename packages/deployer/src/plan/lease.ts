@@ -2,7 +2,8 @@
 import { isObject } from '@patrol/core';
 import type { StoredText } from '../cloud/cloud.ts';
 import type { LeaseHolder } from '../notes/parts.ts';
-import { compact } from '../text/records.ts';
+import { fields } from '../template/functions.ts';
+import { compact, jsonIn } from '../text/records.ts';
 
 /** After so many milliseconds without a renewal another run may take a lease over. */
 export const leaseTime = 300_000;
@@ -58,7 +59,7 @@ export type FoundLease =
 export function foundLease(found: StoredText | undefined): FoundLease {
   if (!found) return { is: 'free' };
   const { age, tag: replaced } = found;
-  const written = parsed(found.text);
+  const written = fields(jsonIn(found.text));
   if (written['released'] === true) return { is: 'free', replaced, age };
   const seconds = written['lifetimeSeconds'];
   const time = typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : leaseTime;
@@ -74,15 +75,6 @@ export function foundLease(found: StoredText | undefined): FoundLease {
  */
 export const mayHaveChanged = ({ age }: { readonly age?: number }, since: number): boolean =>
   age !== undefined && age <= since + grain;
-
-function parsed(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : {};
-  } catch {
-    return {};
-  }
-}
 
 /** Takes of a holder what has the form that it must have: whoever may write to the bucket can write anything. */
 function holderOf(value: unknown): LeaseHolder {

@@ -167,9 +167,10 @@ const reasonWords: Readonly<Record<NonNullable<Difference['reason']>, (what: str
 function additionLines(changes: readonly ResourceChange[], colors: Colors): Lines {
   const line = (sign: string, some: readonly ResourceChange[]): Lines => {
     if (some.length === 0) return [];
-    const types = new Map<string, number>();
-    for (const { type } of some) types.set(type, (types.get(type) ?? 0) + 1);
-    const counts = [...types].map(([type, count]) => (count === 1 ? type : `${count} × ${type}`));
+    const types = Map.groupBy(some, ({ type }) => type);
+    const counts = [...types].map(([type, { length: count }]) =>
+      count === 1 ? type : `${count} × ${type}`,
+    );
     const head = colors.green(`${sign} ${counted(some.length, 'resource')}`);
     return [`  ${head}: ${plain(counts.join(', '))}`];
   };

@@ -112,11 +112,7 @@ export function wantedOrganization(file: FleetFile, ground: FleetGround): Organi
     const credentials = `the account of the credentials is in ${partition}`;
     refuse(['organization', 'home'], `${other}, but ${credentials}`);
   }
-  const byRule = new Map<string, WantedStack[]>();
-  for (const stack of inner.stacks) {
-    const name = typedFor(stack.wanted.content.holds);
-    byRule.set(name, [...(byRule.get(name) ?? []), stack]);
-  }
+  const byRule = Map.groupBy(inner.stacks, ({ wanted }) => typedFor(wanted.content.holds));
   for (const [name, [first]] of byRule) {
     if (!first?.artifact.rule.triggers.some(({ kind }) => kind === 'webhook')) continue;
     const why = 'each account of the organisation would have its own webhook';
