@@ -238,6 +238,11 @@ describe('problemsOf', () => {
       ['remindAfter needs a schedule, and the rule has none'],
     ],
     [
+      'a watch without a schedule',
+      { watches: true },
+      ['watches needs a schedule, and the rule has none: nothing would run it while all is quiet'],
+    ],
+    [
       'a reminder at every run',
       {
         triggers: [schedule('rate(1 day)'), schedule('rate(1 hour)'), schedule('rate(2 hours)')],

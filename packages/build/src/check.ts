@@ -65,6 +65,7 @@ export function problemsOf(rule: AnyRule, folder: string): readonly string[] {
   for (const trigger of rule.triggers) problems.push(...triggerProblems(trigger));
   problems.push(
     ...reminderProblems(rule),
+    ...watchProblems(rule),
     ...onceProblems(rule),
     ...referenceProblems(rule.references ?? []),
   );
@@ -173,6 +174,12 @@ function reminderProblems({ remindAfter, triggers }: AnyRule): readonly string[]
         `remindAfter is shorter than ${expression}: every run would send everything again`,
     );
 }
+
+/** Finds a rule that watches the others and that no clock runs. */
+const watchProblems = ({ watches, triggers }: AnyRule): readonly string[] =>
+  watches && triggers.every(({ kind }: Trigger) => kind !== 'schedule')
+    ? ['watches needs a schedule, and the rule has none: nothing would run it while all is quiet']
+    : [];
 
 /** Finds a `onceWithin` that is no number of seconds, or of a rule that no event runs. */
 function onceProblems({ onceWithin, triggers }: AnyRule): readonly string[] {

@@ -211,6 +211,7 @@ export async function buildRule(
       regions: ruleRegions(rule),
       memorySize: rule.memorySize ?? defaults.memorySize,
       timeout: rule.timeout ?? defaults.timeout,
+      ...(rule.watches ? { watches: true } : {}),
       code: { path: path('code.zip'), sha256: sha256(code), bytes: code.length, handler: entry },
       template: { path: path('template.json'), sha256: sha256(template) },
       sample: { path: path('sample.json') },

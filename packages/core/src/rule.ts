@@ -122,6 +122,11 @@ export interface Rule<T extends Trigger = Trigger, P extends Parameters = Parame
   /** The function's time limit in seconds; 30 when left out. */
   readonly timeout?: number;
   /**
+   * For schedules: whether it watches the other rules of its account and region, and reads what only metrics say of them.
+   * Where such a rule stands, the rules of a fleet share queues and alarms.
+   */
+  readonly watches?: boolean;
+  /**
    * For schedules: what is still found is told again after this many seconds, and not at every run. The stack then has
    * a table that remembers what was told (see `Finding.key`); what is no longer found is forgotten.
    */

@@ -44,6 +44,10 @@ const time: Metric = { ...ofAnyApi, unit: 'Milliseconds' };
  */
 const metrics: Readonly<Record<string, Readonly<Record<string, Metric>>>> = {
   'AWS/Lambda': {
+    AsyncEventsDropped: {
+      ...perFunction,
+      dimensions: [['FunctionName'], ['FunctionName', 'Resource']],
+    },
     DestinationDeliveryFailures: perFunction,
     Errors: perFunction,
     Throttles: perFunction,

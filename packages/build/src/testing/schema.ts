@@ -207,7 +207,13 @@ export function referenceProblems(template: unknown): readonly string[] {
       for (const [field, inner] of Object.entries(value)) walk(inner, `${path}.${field}`, holds);
     }
   };
-  for (const part of ['Rules', 'Conditions', 'Outputs']) walk(section(template, part), part, []);
+  const whereThere = (own: unknown): readonly string[] => (typeof own === 'string' ? [own] : []);
+  for (const part of ['Rules', 'Conditions']) walk(section(template, part), part, []);
+  for (const [id, output] of Object.entries(section(template, 'Outputs'))) {
+    if (!isObject(output)) continue;
+    if (output['Condition'] !== undefined) condition(output['Condition'], `Outputs.${id}`);
+    walk(output, `Outputs.${id}`, whereThere(output['Condition']));
+  }
   for (const [id, found] of Object.entries(resources)) {
     if (!isObject(found)) continue;
     const own = found['Condition'];
@@ -217,7 +223,7 @@ export function referenceProblems(template: unknown): readonly string[] {
         continue;
       problems.push(`${id}: DependsOn names no resource: ${show(other)}`);
     }
-    walk(found['Properties'], id, typeof own === 'string' ? [own] : []);
+    walk(found['Properties'], id, whereThere(own));
   }
   return problems;
 }

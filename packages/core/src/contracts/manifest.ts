@@ -175,6 +175,14 @@ export const ruleFields = {
   ),
   memorySize: whole(128, 10_240, "The function's memory in MB."),
   timeout: whole(1, 900, "The function's time limit in seconds."),
+  watches: v.exactOptional(
+    v.pipe(
+      v.literal(true),
+      v.description(
+        'Whether it watches the other rules of its account and region, which then share queues and alarms.',
+      ),
+    ),
+  ),
   code: v.pipe(
     object({
       path: path('zip', 'The zip.'),

@@ -2,7 +2,8 @@
  * The names by which whoever deploys a template of this format gives it what it needs and finds what it made. They are
  * part of the format: every template of a version has those that it has a use for. `publishers` and `sourceTopic` are of
  * rules on a topic's messages, `webhookUrl` and `webhookSecret` of rules on a webhook; of rules on nothing else there
- * is no queue of `failures`. All others are in every template. `policies` are those of the function's role.
+ * are no queues of `failures` and `undelivered`, and a stack that is given queues has none either. All others are in every
+ * template. `policies` are those of the function's role.
  */
 export const stackNames = {
   parameters: {
@@ -17,12 +18,15 @@ export const stackNames = {
     dispatchUsers: 'DispatchUsers',
     publishers: 'PublisherAccounts',
     logRetention: 'LogRetentionInDays',
+    failureQueue: 'FailureQueueArn',
+    deadLetterQueue: 'DeadLetterQueueArn',
   },
   outputs: {
     function: 'FunctionName',
     topic: 'AlertTopicArn',
     log: 'LogGroupName',
     failures: 'FailureQueueUrl',
+    undelivered: 'DeadLetterQueueUrl',
     sourceTopic: 'SourceTopicArn',
     webhookUrl: 'WebhookUrl',
     webhookSecret: 'WebhookSecretArn',

@@ -200,40 +200,28 @@ describe('alarms', () => {
   });
 
   test('there is one for whatever keeps a rule from looking', () => {
-    expect(Object.keys(alarmsOf(stopped))).toEqual([
-      'ErrorsAlarm',
+    const ofQueues = [
       'ThrottlesAlarm',
-      'FailureQueueUnreachableAlarm',
+      'DroppedEventsAlarm',
       'FailureQueueAlarm',
       'DeadLetterQueueAlarm',
+    ];
+    expect(Object.keys(alarmsOf(stopped))).toEqual([
+      ...ofQueues,
       'EventRuleFailedInvocationsAlarm',
-      'EventRuleDeadLetterQueueUnreachableAlarm',
     ]);
     expect(Object.keys(alarmsOf(scheduled('rate(1 hour)')))).toEqual([
-      'ErrorsAlarm',
-      'ThrottlesAlarm',
-      'FailureQueueUnreachableAlarm',
-      'FailureQueueAlarm',
-      'DeadLetterQueueAlarm',
+      ...ofQueues,
       'ScheduleFailedInvocationsAlarm',
-      'ScheduleDeadLetterQueueUnreachableAlarm',
       'ScheduleMissingRunAlarm',
     ]);
     expect(Object.keys(alarmsOf(listening))).toEqual([
-      'ErrorsAlarm',
-      'ThrottlesAlarm',
-      'FailureQueueUnreachableAlarm',
-      'FailureQueueAlarm',
-      'DeadLetterQueueAlarm',
+      ...ofQueues,
       'SourceTopicFailedDeliveriesAlarm',
-      'SourceTopicDeadLetterQueueUnreachableAlarm',
       'SourceTopic2FailedDeliveriesAlarm',
-      'SourceTopic2DeadLetterQueueUnreachableAlarm',
     ]);
-    // Nothing is kept for a webhook, whose deliveries are answered at once.
+    // Nothing is kept for a webhook, whose deliveries are answered at once: what fails is a 5xx.
     expect(Object.keys(alarmsOf(hooked))).toEqual([
-      'ErrorsAlarm',
-      'ThrottlesAlarm',
       'WebhookFailedAlarm',
       'WebhookSlowAlarm',
       'WebhookRefusedAlarm',
@@ -252,6 +240,69 @@ describe('alarms', () => {
       expect(ids).toContain(`${trigger}FailedInvocationsAlarm`);
       expect(ids.includes(`${trigger}MissingRunAlarm`)).toBe(trigger.startsWith('Schedule'));
     }
+  });
+
+  test('a rule that is given queues has neither queues nor alarms, and keeps its events there', () => {
+    const queue = (name: string): string =>
+      `arn:aws:sqs:eu-west-1:111122223333:patrol-base-all-default-${name}`;
+    const [failures, undelivered] = [queue('failures'), queue('undelivered')];
+    const given = {
+      AlertEmail: 'a@example.com',
+      FailureQueueArn: failures,
+      DeadLetterQueueArn: undelivered,
+    };
+    const idsOf = (rule: AnyRule): readonly string[] =>
+      Object.keys(deployed(ruleTemplate(rule), given).resources).filter((id) =>
+        /Alarm|Queue/.test(id),
+      );
+    for (const rule of [stopped, small, reminding, scheduled('rate(1 day)'), listening]) {
+      expect([rule.name, idsOf(rule)]).toEqual([rule.name, []]);
+    }
+    // What a webhook refuses is in no queue.
+    expect(idsOf(large).every((id) => id.startsWith('Webhook'))).toBe(true);
+    const { resources, may } = deployed(ruleTemplate(large), given);
+    expect(resources['Retries']).toMatchObject({
+      DestinationConfig: { OnFailure: { Destination: failures } },
+    });
+    expect(resources['EventRule']).toMatchObject({
+      Targets: [{ DeadLetterConfig: { Arn: undelivered } }],
+    });
+    expect(deployed(ruleTemplate(listening), given).resources).toMatchObject({
+      SourceTopicSubscription: { RedrivePolicy: { deadLetterTargetArn: undelivered } },
+    });
+    for (const [on, answer] of [
+      [failures, true],
+      [undelivered, false],
+    ] as const) {
+      expect([on, may({ by: { role: 'Role' }, action: 'sqs:SendMessage', on })]).toEqual([
+        on,
+        answer,
+      ]);
+    }
+  });
+
+  test('a rule that watches the others keeps three: its clock, its runs and its failures', () => {
+    const watcher = { ...scheduled('rate(15 minutes)'), watches: true };
+    const arn = 'arn:aws:sqs:eu-west-1:111122223333:q';
+    const there = (values: Readonly<Record<string, string>>): readonly string[] =>
+      Object.keys(
+        deployed(ruleTemplate(watcher), { AlertEmail: 'a@example.com', ...values }).resources,
+      ).filter((id) => id.endsWith('Alarm'));
+    expect(there({ FailureQueueArn: arn, DeadLetterQueueArn: arn })).toEqual([
+      'ErrorsAlarm',
+      'NotRunningAlarm',
+      'ScheduleMissingRunAlarm',
+    ]);
+    expect(there({})).toEqual(Object.keys(alarmsOf(scheduled('rate(15 minutes)'))));
+    const alarms = alarmsOf(watcher);
+    expect(alarms['NotRunningAlarm']).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Invocations',
+      Period: 900,
+      EvaluationPeriods: 2,
+      TreatMissingData: 'breaching',
+    });
+    for (const alarm of Object.values(alarms)) expect(neverRings(alarm)).toEqual([]);
   });
 
   test('speak of nothing that the stack does not have', () => {

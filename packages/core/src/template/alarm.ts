@@ -2,55 +2,52 @@ import type { AnyRule } from '../rule.ts';
 import type { Trigger } from '../trigger.ts';
 import { getAtt, ref } from './intrinsics.ts';
 import type { Part, Resource } from './merge.ts';
+import { ownsQueues, sharesQueues } from './queue.ts';
 import { alarmTopicArn } from './topic.ts';
-import { isAsynchronous, namedTriggers, senders } from './trigger.ts';
+import { isAsynchronous, type NamedTrigger, namedTriggers, senders } from './trigger.ts';
 import { refusedDeliveries } from './webhook.ts';
 
-/** The alarms of a rule: whatever keeps it from looking must be loud. */
+/**
+ * The alarms of a rule: whatever keeps it from looking must be loud. Where something implies another, only what is implied
+ * has none: a function that failed at last shows in its queue, and a delivery that reached no queue is a failed one. A rule
+ * that shares its queues has none at all, but for one that watches the others.
+ */
 export const alarms = (rule: AnyRule): Part => ({
   Resources: {
-    ...ofFunction(rule),
-    ...(isAsynchronous(rule) ? ofQueues(rule) : {}),
-    ...Object.assign({}, ...namedTriggers(rule).map(({ id, trigger }) => ofTrigger(id, trigger))),
+    ...(isAsynchronous(rule)
+      ? under(ownsQueues, {
+          ...ofQueues(rule),
+          ...Object.assign({}, ...namedTriggers(rule).map(ofDelivery)),
+        })
+      : {}),
+    ...(rule.watches ? under(sharesQueues, ofWatcher(rule)) : {}),
+    ...Object.assign({}, ...namedTriggers(rule).map((trigger) => ofTrigger(rule, trigger))),
   },
 });
 
 type Resources = Readonly<Record<string, Resource>>;
 
-const functionName = [{ Name: 'FunctionName', Value: ref('Function') }];
+/** Resources that are there under a condition. */
+const under = (Condition: string, resources: Resources): Resources =>
+  Object.fromEntries(
+    Object.entries(resources).map(([id, resource]) => [id, { ...resource, Condition }]),
+  );
 
-function ofFunction(rule: AnyRule): Resources {
-  const triggers: readonly Trigger[] = rule.triggers;
-  const redeliver = triggers.some(({ kind }) => kind === 'webhook')
-    ? ' GitHub does not send a delivery again by itself: redeliver it from the settings of the webhook.'
-    : '';
-  const [error, throttle] = isAsynchronous(rule)
-    ? [
-        '; the event is tried again and then kept in the failure queue.',
-        ' Events are tried again for six hours.',
-      ]
-    : ['.', ''];
-  return {
-    ErrorsAlarm: counted(`The function failed. Its log says why${error}${redeliver}`, {
-      Namespace: 'AWS/Lambda',
-      MetricName: 'Errors',
-      Dimensions: functionName,
-    }),
-    ThrottlesAlarm: counted(
-      `The function was throttled: the account ran out of concurrency.${throttle}${redeliver}`,
-      { Namespace: 'AWS/Lambda', MetricName: 'Throttles', Dimensions: functionName },
-    ),
-  };
-}
+const ofFunction = (MetricName: string): Metric => ({
+  Namespace: 'AWS/Lambda',
+  MetricName,
+  Dimensions: [{ Name: 'FunctionName', Value: ref('Function') }],
+});
 
 const ofQueues = (rule: AnyRule): Resources => ({
-  FailureQueueUnreachableAlarm: counted(
-    'Lambda could not put an event into the failure queue: an event is lost.',
-    {
-      Namespace: 'AWS/Lambda',
-      MetricName: 'DestinationDeliveryFailures',
-      Dimensions: functionName,
-    },
+  ThrottlesAlarm: counted(
+    'The function was throttled: the account ran out of concurrency. Events are tried again for six hours.',
+    ofFunction('Throttles'),
+  ),
+  // Lambda counts here what it gives up, before it writes to the queue and also when it cannot.
+  DroppedEventsAlarm: counted(
+    'Lambda gave up an event after three tries, or because the function may not run. Its log says why. The event is in the failure queue unless Lambda could not write there.',
+    ofFunction('AsyncEventsDropped'),
   ),
   FailureQueueAlarm: waiting(
     'The failure queue holds events that the function could not evaluate.',
@@ -62,50 +59,54 @@ const ofQueues = (rule: AnyRule): Resources => ({
   ),
 });
 
-function ofTrigger(id: string, trigger: Trigger): Resources {
-  if (trigger.kind === 'webhook') return ofWebhook(id);
-  if (trigger.kind === 'sns') return ofTopic(id);
-  const Dimensions = [{ Name: 'RuleName', Value: ref(id) }];
+/** What EventBridge and SNS could not deliver, whether or not it reached the dead-letter queue. */
+function ofDelivery({ id, trigger }: NamedTrigger): Resources {
+  if (trigger.kind === 'webhook') return {};
+  if (trigger.kind === 'sns') {
+    return {
+      [`${id}FailedDeliveriesAlarm`]: counted('SNS could not deliver a message to the function.', {
+        Namespace: 'AWS/SNS',
+        MetricName: 'NumberOfNotificationsFailed',
+        Dimensions: [{ Name: 'TopicName', Value: getAtt(id, 'TopicName') }],
+      }),
+    };
+  }
   return {
-    [`${id}FailedInvocationsAlarm`]: counted('EventBridge could not invoke the function.', {
-      Namespace: 'AWS/Events',
-      MetricName: 'FailedInvocations',
-      Dimensions,
-    }),
-    [`${id}DeadLetterQueueUnreachableAlarm`]: counted(
-      'EventBridge could not put an event into the dead-letter queue: an event is lost.',
-      { Namespace: 'AWS/Events', MetricName: 'InvocationsFailedToBeSentToDlq', Dimensions },
+    [`${id}FailedInvocationsAlarm`]: counted(
+      'EventBridge could not invoke the function. The event is in the dead-letter queue unless EventBridge could not write there.',
+      ofRule(id, 'FailedInvocations'),
     ),
-    ...(trigger.kind === 'schedule'
-      ? {
-          [`${id}MissingRunAlarm`]: missing(trigger.everySeconds, {
-            Namespace: 'AWS/Events',
-            MetricName: 'Invocations',
-            Dimensions,
-          }),
-        }
-      : {}),
   };
 }
 
-/** A message counts as failed when SNS has given it up; it then goes to the dead-letter queue. */
-function ofTopic(id: string): Resources {
-  const Dimensions = [{ Name: 'TopicName', Value: getAtt(id, 'TopicName') }];
+const ofRule = (id: string, MetricName: string): Metric => ({
+  Namespace: 'AWS/Events',
+  MetricName,
+  Dimensions: [{ Name: 'RuleName', Value: ref(id) }],
+});
+
+/** What rings when the rule that watches the others does not run, or fails. Its schedule has its own alarm. */
+function ofWatcher(rule: AnyRule): Resources {
+  const triggers: readonly Trigger[] = rule.triggers;
+  const every = triggers.flatMap((trigger) =>
+    trigger.kind === 'schedule' ? [trigger.everySeconds] : [],
+  );
   return {
-    [`${id}FailedDeliveriesAlarm`]: counted('SNS could not deliver a message to the function.', {
-      Namespace: 'AWS/SNS',
-      MetricName: 'NumberOfNotificationsFailed',
-      Dimensions,
-    }),
-    [`${id}DeadLetterQueueUnreachableAlarm`]: counted(
-      'SNS could not put a message into the dead-letter queue: a message is lost.',
-      {
-        Namespace: 'AWS/SNS',
-        MetricName: 'NumberOfNotificationsFailedToRedriveToDlq',
-        Dimensions,
-      },
+    ErrorsAlarm: counted(
+      'The function failed. Its log says why. It watches the other rules, which have no alarms of their own.',
+      ofFunction('Errors'),
     ),
+    NotRunningAlarm: missing(Math.min(...every), ofFunction('Invocations')),
   };
+}
+
+function ofTrigger(rule: AnyRule, { id, trigger }: NamedTrigger): Resources {
+  if (trigger.kind === 'webhook') return ofWebhook(id);
+  if (trigger.kind !== 'schedule') return {};
+  const alarms = {
+    [`${id}MissingRunAlarm`]: missing(trigger.everySeconds, ofRule(id, 'Invocations')),
+  };
+  return rule.watches ? alarms : under(ownsQueues, alarms);
 }
 
 /** HTTP APIs name their metrics and dimensions otherwise than REST APIs do ("Working with metrics for HTTP APIs"). */
@@ -157,11 +158,15 @@ interface Metric {
   readonly Dimensions: readonly { readonly Name: string; readonly Value: unknown }[];
 }
 
-const alarm = (description: string, properties: Readonly<Record<string, unknown>>): Resource => ({
+const alarm = (
+  description: string,
+  properties: Readonly<Record<string, unknown>>,
+  topic = alarmTopicArn,
+): Resource => ({
   Type: 'AWS::CloudWatch::Alarm',
   Properties: {
     AlarmDescription: { 'Fn::Sub': `Patrol, stack \${AWS::StackName}: ${description}` },
-    AlarmActions: [alarmTopicArn],
+    AlarmActions: [topic],
     ...properties,
   },
 });
@@ -179,18 +184,22 @@ const counted = (description: string, metric: Metric): Resource =>
   });
 
 /** Rings when a queue that should be empty is not. */
-const waiting = (description: string, queue: string): Resource =>
-  alarm(description, {
-    Namespace: 'AWS/SQS',
-    MetricName: 'ApproximateNumberOfMessagesVisible',
-    Dimensions: [{ Name: 'QueueName', Value: getAtt(queue, 'QueueName') }],
-    Statistic: 'Maximum',
-    Period: 300,
-    EvaluationPeriods: 1,
-    Threshold: 1,
-    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-    TreatMissingData: 'notBreaching',
-  });
+export const waiting = (description: string, queue: string, topic?: unknown): Resource =>
+  alarm(
+    description,
+    {
+      Namespace: 'AWS/SQS',
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Dimensions: [{ Name: 'QueueName', Value: getAtt(queue, 'QueueName') }],
+      Statistic: 'Maximum',
+      Period: 300,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      TreatMissingData: 'notBreaching',
+    },
+    topic,
+  );
 
 /**
  * Rings when a schedule's rule has not invoked its target. No data is a missing run: EventBridge only sends this metric

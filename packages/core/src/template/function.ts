@@ -10,7 +10,7 @@ import { allParameters, type AnyRule } from '../rule.ts';
 import { getAtt, ref, sub, when } from './intrinsics.ts';
 import { remembers } from './memory.ts';
 import { merge, type Part } from './merge.ts';
-import { queue } from './queue.ts';
+import { failureQueueArn, ownsQueues, queue } from './queue.ts';
 import { topicArn } from './topic.ts';
 import { isAsynchronous, namedTriggers } from './trigger.ts';
 
@@ -88,7 +88,7 @@ const webhookSecret = (rule: AnyRule): Readonly<Record<string, unknown>> =>
 /** What Lambda does with events that were handed over asynchronously and that the function failed on. */
 const retries: Part = {
   Resources: {
-    FailureQueue: queue(),
+    FailureQueue: { ...queue(), Condition: ownsQueues },
     Retries: {
       Type: 'AWS::Lambda::EventInvokeConfig',
       Properties: {
@@ -96,12 +96,13 @@ const retries: Part = {
         Qualifier: '$LATEST',
         MaximumRetryAttempts: 2,
         MaximumEventAgeInSeconds: 21_600,
-        DestinationConfig: { OnFailure: { Destination: getAtt('FailureQueue', 'Arn') } },
+        DestinationConfig: { OnFailure: { Destination: failureQueueArn } },
       },
     },
   },
   Outputs: {
     FailureQueueUrl: {
+      Condition: ownsQueues,
       Description: 'The queue that keeps the events that the function could not evaluate.',
       Value: ref('FailureQueue'),
     },

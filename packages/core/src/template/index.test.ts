@@ -74,6 +74,11 @@ const environmentOf = ({ resources }: Deployed): Readonly<Record<string, unknown
 
 const getAtt = (id: string, name: string): unknown => ({ 'Fn::GetAtt': [id, name] });
 
+/** The ARN of a queue: of the stack's own, unless it is given another. */
+const queueArn = (id: string): unknown => ({
+  'Fn::If': ['OwnsQueues', getAtt(id, 'Arn'), { Ref: `${id}Arn` }],
+});
+
 describe.each(rules)('the template of %s', (_, rule) => {
   const template = ruleTemplate(rule);
 
@@ -296,7 +301,7 @@ describe.each(rules)('the template of %s', (_, rule) => {
         Qualifier: '$LATEST',
         MaximumRetryAttempts: 2,
         MaximumEventAgeInSeconds: 21_600,
-        DestinationConfig: { OnFailure: { Destination: getAtt('FailureQueue', 'Arn') } },
+        DestinationConfig: { OnFailure: { Destination: queueArn('FailureQueue') } },
       });
     });
   });
@@ -317,7 +322,7 @@ describe.each(rules)('the template of %s', (_, rule) => {
         {
           Id: 'Function',
           Arn: getAtt('Function', 'Arn'),
-          DeadLetterConfig: { Arn: getAtt('DeadLetterQueue', 'Arn') },
+          DeadLetterConfig: { Arn: queueArn('DeadLetterQueue') },
           RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
         },
       ]);
@@ -501,12 +506,14 @@ test('the former names of a parameter leave no trace: a renamed parameter is one
 
 test('has what the manifest promises to whoever deploys it', () => {
   const { parameters, outputs } = stackNames;
-  const { publishers, ...always } = parameters;
-  const { failures, sourceTopic, webhookUrl, webhookSecret, ...alwaysOut } = outputs;
+  const { publishers, failureQueue, deadLetterQueue, ...always } = parameters;
+  const { failures, undelivered, sourceTopic, webhookUrl, webhookSecret, ...alwaysOut } = outputs;
+  const queues = [failureQueue, deadLetterQueue];
+  const urls = [failures, undelivered];
   for (const [rule, ownParameters, ownOutputs] of [
-    [large, [publishers], [failures, sourceTopic, webhookUrl, webhookSecret]],
-    [small, [], [failures]],
-    [listening, [publishers], [failures, sourceTopic]],
+    [large, [publishers, ...queues], [...urls, sourceTopic, webhookUrl, webhookSecret]],
+    [small, queues, urls],
+    [listening, [publishers, ...queues], [...urls, sourceTopic]],
     [hooked, [], [webhookUrl, webhookSecret]],
   ] as const) {
     const template = ruleTemplate(rule);
@@ -692,7 +699,7 @@ describe('a topic whose messages run a rule', () => {
         TopicArn: { Ref: id },
         Protocol: 'lambda',
         Endpoint: getAtt('Function', 'Arn'),
-        RedrivePolicy: { deadLetterTargetArn: getAtt('DeadLetterQueue', 'Arn') },
+        RedrivePolicy: { deadLetterTargetArn: queueArn('DeadLetterQueue') },
       });
       const { may, arn } = deployed(template);
       const invokes = (source: string): boolean =>

@@ -11,11 +11,13 @@ import { memory } from './memory.ts';
 import { merge, type Part } from './merge.ts';
 import { parameters } from './parameters.ts';
 import { role } from './role.ts';
+import { sharedQueues } from './shared.ts';
 import { triggers } from './trigger.ts';
 
 export { merge, type Part, type Resource } from './merge.ts';
 export { notifier, type NotifierPlace } from './notifier.ts';
 export { defaults, entry } from './function.ts';
+export { sharedQueueNames, type SharedWatch, sharedWatch } from './shared.ts';
 export { codeParameters } from './parameters.ts';
 
 /** A CloudFormation template. */
@@ -53,6 +55,7 @@ export const ruleTemplate = (rule: AnyRule): Template => ({
   ...merge(
     parameters(rule),
     alertTopic(),
+    sharedQueues(rule),
     role(rule),
     lambda(rule),
     memory(rule),

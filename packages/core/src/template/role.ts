@@ -3,6 +3,7 @@ import { allParameters, type AnyRule, type Statement } from '../rule.ts';
 import { getAtt, ref, sub } from './intrinsics.ts';
 import { remembers } from './memory.ts';
 import type { Part, Resource } from './merge.ts';
+import { failureQueueArn } from './queue.ts';
 import { topicArn } from './topic.ts';
 import { isAsynchronous, namedTriggers } from './trigger.ts';
 
@@ -70,7 +71,7 @@ export const role = (rule: AnyRule): Part => ({
                 },
                 { Action: ['sns:Publish'], Resource: topicArn },
                 ...(isAsynchronous(rule)
-                  ? [{ Action: ['sqs:SendMessage'], Resource: getAtt('FailureQueue', 'Arn') }]
+                  ? [{ Action: ['sqs:SendMessage'], Resource: failureQueueArn }]
                   : []),
                 ...webhookSecret(rule),
                 ...memory(rule),

@@ -2,6 +2,7 @@ import type { SnsTrigger } from '../trigger.ts';
 import { getAtt, given, ref, when } from './intrinsics.ts';
 import type { Part } from './merge.ts';
 import { mayInvoke } from './permission.ts';
+import { deadLetterQueueArn } from './queue.ts';
 
 /** The accounts that may publish to the topics whose messages run the rule. */
 export const publishers: Part = {
@@ -75,7 +76,7 @@ export function sourceTopic(id: string, { services }: Pick<SnsTrigger, 'services
           TopicArn: ref(id),
           Protocol: 'lambda',
           Endpoint: getAtt('Function', 'Arn'),
-          RedrivePolicy: { deadLetterTargetArn: getAtt('DeadLetterQueue', 'Arn') },
+          RedrivePolicy: { deadLetterTargetArn: deadLetterQueueArn },
         },
       },
       [`${id}Permission`]: mayInvoke('sns.amazonaws.com', ref(id)),

@@ -3,7 +3,7 @@ import { ruleState, type Trigger } from '../trigger.ts';
 import { getAtt, ref } from './intrinsics.ts';
 import { merge, type Part } from './merge.ts';
 import { mayInvoke } from './permission.ts';
-import { queue } from './queue.ts';
+import { deadLetterQueueArn, maySend, ownsQueues, queue, queuePolicy } from './queue.ts';
 import { publishers, sourceTopic } from './source.ts';
 import { endpoint } from './webhook.ts';
 
@@ -80,39 +80,32 @@ function deadLetterQueue(rule: AnyRule, named: readonly NamedTrigger[]): Part {
     sources.length === 0
       ? []
       : [
-          {
-            Effect: 'Allow',
-            Principal: { Service: service },
-            Action: 'sqs:SendMessage',
-            Resource: getAtt('DeadLetterQueue', 'Arn'),
-            Condition: { ArnEquals: { 'aws:SourceArn': sources } },
-          },
+          maySend(
+            'DeadLetterQueue',
+            { Service: service },
+            { ArnEquals: { 'aws:SourceArn': sources } },
+          ),
         ];
   return {
     Resources: {
-      DeadLetterQueue: queue(),
+      DeadLetterQueue: { ...queue(), Condition: ownsQueues },
       DeadLetterQueuePolicy: {
-        Type: 'AWS::SQS::QueuePolicy',
-        Properties: {
-          Queues: [ref('DeadLetterQueue')],
-          PolicyDocument: {
-            Version: '2012-10-17',
-            Statement: [
-              ...mayWrite(
-                'events.amazonaws.com',
-                named.filter(({ trigger }) => isOnBus(trigger)).map(({ id }) => getAtt(id, 'Arn')),
-              ),
-              ...mayWrite(
-                'sns.amazonaws.com',
-                named.filter(({ trigger }) => trigger.kind === 'sns').map(({ id }) => ref(id)),
-              ),
-            ],
-          },
-        },
+        Condition: ownsQueues,
+        ...queuePolicy('DeadLetterQueue', [
+          ...mayWrite(
+            'events.amazonaws.com',
+            named.filter(({ trigger }) => isOnBus(trigger)).map(({ id }) => getAtt(id, 'Arn')),
+          ),
+          ...mayWrite(
+            'sns.amazonaws.com',
+            named.filter(({ trigger }) => trigger.kind === 'sns').map(({ id }) => ref(id)),
+          ),
+        ]),
       },
     },
     Outputs: {
       DeadLetterQueueUrl: {
+        Condition: ownsQueues,
         Description: `The queue that keeps the events that ${senders(rule)} could not deliver to the function.`,
         Value: ref('DeadLetterQueue'),
       },
@@ -137,7 +130,7 @@ const eventRule = (
           {
             Id: 'Function',
             Arn: getAtt('Function', 'Arn'),
-            DeadLetterConfig: { Arn: getAtt('DeadLetterQueue', 'Arn') },
+            DeadLetterConfig: { Arn: deadLetterQueueArn },
             RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
           },
         ],

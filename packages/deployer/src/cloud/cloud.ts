@@ -227,6 +227,8 @@ export interface Cloud extends Stacks, Storage, Secrets {
   /** The text of a secret, by its ARN: of Secrets Manager or of the Parameter Store, in whatever region it is. */
   readSecret(arn: string): Promise<string>;
   alarms(names: readonly string[]): Promise<readonly Alarm[]>;
+  /** About how many messages a queue holds, by its URL. */
+  queued(url: string): Promise<number>;
   /** The subscriptions of a topic, in whatever region it is. */
   subscriptions(topicArn: string): Promise<readonly Subscription[]>;
   /** All subscriptions of the account in the region, to whatever topics. */

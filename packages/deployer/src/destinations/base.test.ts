@@ -8,9 +8,9 @@ import {
   stackIn,
 } from '../../../core/src/template/deployed.fake.ts';
 import { missingSettings } from '../cloud/bucket.ts';
-import type { BucketProtection } from '../cloud/cloud.ts';
+import type { BucketProtection, Stack } from '../cloud/cloud.ts';
 import { isInline } from '../template/template.ts';
-import { baseStack, baseTemplate, baseTopic } from './base.ts';
+import { baseInUse, baseQueues, baseStack, baseTemplate, baseTopic } from './base.ts';
 import { placeOf } from '../testing/fleet.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -60,6 +60,25 @@ describe('the base stack', () => {
     }
   });
 
+  test('names its queues as the plan expects them, and is in use while a stack writes to one', () => {
+    const stack = baseStack('security', 'production');
+    const { resources } = deployed(template, { QueueAlarmTopicArn: 'arn:aws:sns:eu-west-1:1:a' });
+    const arns = baseQueues(place, stack);
+    for (const [parameter, id] of [
+      ['FailureQueueArn', 'FailureQueue'],
+      ['DeadLetterQueueArn', 'DeadLetterQueue'],
+    ] as const) {
+      const name = String(resources[id]?.['QueueName']).replace(stackIn.name, stack);
+      expect(arns[parameter]).toBe(`arn:aws:sqs:eu-west-1:111122223333:${name}`);
+      const own = { name: stack, parameters: {} } as Stack;
+      const writing = { name: 'patrol-aws-a-b', parameters: { [parameter]: arns[parameter] } };
+      expect(baseInUse(own, place, [own], {})).toBeUndefined();
+      expect(baseInUse(own, place, [own, writing as unknown as Stack], {})).toContain(
+        'patrol-aws-a-b',
+      );
+    }
+  });
+
   test('protects its bucket so that the deployer finds nothing missing, and keeps it', () => {
     const { resources } = deployed(template, { ArtifactBucket: bucket });
     const { Bucket: properties = {}, BucketPolicy: policy = {} } = resources;
@@ -106,7 +125,16 @@ describe('the base stack', () => {
     ]);
     expect(made(alert)).toContain('Notifier');
     expect(made(alarm)).toEqual(['AlarmSubscription', 'AlarmTopic', 'AlarmTopicPolicy']);
-    expect(made({ ...alert, ...alarm, ...dispatch, ArtifactBucket: bucket })).toEqual(
+    const watch = { QueueAlarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:alarms' };
+    expect(made(watch)).toEqual([
+      'DeadLetterQueue',
+      'DeadLetterQueueAlarm',
+      'DeadLetterQueuePolicy',
+      'FailureQueue',
+      'FailureQueueAlarm',
+      'FailureQueuePolicy',
+    ]);
+    expect(made({ ...alert, ...alarm, ...dispatch, ...watch, ArtifactBucket: bucket })).toEqual(
       Object.keys(baseTemplate.resources).toSorted(),
     );
   });

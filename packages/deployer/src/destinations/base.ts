@@ -1,12 +1,14 @@
 /** The base stack of an account and region: what the rules of a fleet share. Pure. */
 import { patrolCommand, type RunScope } from '../text/command.ts';
 import { notifierCode } from '@patrol/core/notifier';
-import { merge, notifier, type Part } from '@patrol/core/template';
+import { stackNames } from '@patrol/core/contracts';
+import { merge, notifier, type Part, sharedQueueNames, sharedWatch } from '@patrol/core/template';
 import { publicAccessBlock, tlsOnly } from '../cloud/bucket.ts';
 import { type Content, sha256, type Template } from '../template/template.ts';
 import type { Place, Stack } from '../cloud/cloud.ts';
 import { basePackage, stackName } from '../identity/naming.ts';
 import { alarmsMayPublish, onlyPatrolPublishes, organizationMayPublish } from './organization.ts';
+import { mapValues, type Texts } from '../text/records.ts';
 import { enumerated } from '../text/words.ts';
 
 /** What the operator types for the base stack of a fleet: `patrol-deploy info base/security`. */
@@ -24,6 +26,7 @@ export const baseParameters = {
   dispatchTopic: 'DispatchSnsArn',
   bucket: 'ArtifactBucket',
   organization: 'OrganizationId',
+  queueAlarms: 'QueueAlarmTopicArn',
 } as const;
 
 /** What a topic of a base stack is for: every alert, what people are told, and alarms. */
@@ -45,11 +48,23 @@ export function heardThrough(topic: string): readonly string[] {
   return people === undefined ? [topic] : [topic, `${people}-alerts`];
 }
 
-/** All topics that a base stack may have. */
-export const baseTopics = (place: Place, stack: string): readonly string[] =>
-  (['machines', 'alerts', 'alarms'] as const).map((kind) => baseTopic(place, stack, kind));
+/** The ARNs of the queues of a base stack, by the parameters of the stacks that use them. */
+export const baseQueues = ({ partition, region, account }: Place, stack: string): Texts =>
+  mapValues(
+    {
+      [stackNames.parameters.failureQueue]: sharedQueueNames.failures,
+      [stackNames.parameters.deadLetterQueue]: sharedQueueNames.undelivered,
+    },
+    (name) => `arn:${partition}:sqs:${region}:${account}:${stack}-${name}`,
+  );
 
-/** The stacks that send something to a topic, as far as their parameters tell. */
+/** All topics and queues that a base stack may have. */
+export const baseTopics = (place: Place, stack: string): readonly string[] => [
+  ...(['machines', 'alerts', 'alarms'] as const).map((kind) => baseTopic(place, stack, kind)),
+  ...Object.values(baseQueues(place, stack)),
+];
+
+/** The stacks that send something to a topic or queue, as far as their parameters tell. */
 export const sendersTo = (stacks: readonly Stack[], topic: string): readonly Stack[] =>
   stacks.filter(({ parameters }) => Object.values(parameters).includes(topic));
 
@@ -71,7 +86,8 @@ export function baseInUse(
     return `${base.name} was not deleted. Accounts of the organisation ${organization} may still send alerts and alarms to its topics. Patrol cannot see that from this account. Remove their rules from the file of the fleet. ${instead}.`;
   }
   const topics = baseTopics(place, base.name);
-  const senders = new Set(topics.flatMap((topic) => sendersTo(stacks, topic)));
+  const others = stacks.filter(({ name }) => name !== base.name);
+  const senders = new Set(topics.flatMap((topic) => sendersTo(others, topic)));
   if (senders.size === 0) return undefined;
   const names = enumerated([...senders].map(({ name }) => name).toSorted());
   return `${base.name} was not deleted. Its topics receive alerts or alarms of ${names}, which would be lost. Remove these rules from the file of the fleet, or give them other topics. ${instead}.`;
@@ -253,7 +269,23 @@ const bucket = (): Part => ({
   },
 });
 
-const body: Part = merge(alerts(), alarms(), bucket(), {
+/** The queues that the rules share, where there is a topic for their alarms. */
+const queues = (): Part =>
+  merge(
+    {
+      Parameters: {
+        [baseParameters.queueAlarms]: {
+          Type: 'String',
+          Default: '',
+          Description: 'The topic that gets the alarms about the queues that the rules share.',
+        },
+      },
+      Conditions: { HasQueues: given(baseParameters.queueAlarms) },
+    },
+    sharedWatch({ alarms: ref(baseParameters.queueAlarms), condition: 'HasQueues' }),
+  );
+
+const body: Part = merge(alerts(), alarms(), bucket(), queues(), {
   Parameters: {
     [baseParameters.organization]: {
       Type: 'String',

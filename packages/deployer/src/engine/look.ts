@@ -32,6 +32,7 @@ import type { Installed } from '../want/rules.ts';
 import { withinBuses } from './buses.ts';
 import { type Clouds, cloudsOf } from './clouds.ts';
 import { fleetDefaults } from './defaults.ts';
+import { queuedIn } from './queues.ts';
 import type { State } from './loop.ts';
 
 /** The outside of a fleet's commands. */
@@ -135,7 +136,8 @@ export async function lookAt(
   const found = { wanted, clouds, subscriptions };
   if (!organization) {
     const defaults = await fleetDefaults(wanted.stacks, current, clouds, world);
-    const plan = await planned(compact({ prune, defaults, only }));
+    const queued = await queuedIn(wanted, current, clouds);
+    const plan = await planned(compact({ prune, defaults, only, queued }));
     const accountAt = (place: Place) => world.account(clouds.optionsAt(place));
     return { ...found, plan: await withinBuses(plan, accountAt, world, run) };
   }

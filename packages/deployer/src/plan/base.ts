@@ -1,12 +1,18 @@
 /** What has to be done with the base stack of an account and region. Pure. */
 import { conditionOf } from '../cloud/states.ts';
-import { baseContent, baseParameters, baseTopic, type TopicKind } from '../destinations/base.ts';
+import {
+  baseContent,
+  baseParameters,
+  baseQueues,
+  baseTopic,
+  type TopicKind,
+} from '../destinations/base.ts';
 import { bucketName } from '../identity/naming.ts';
 import type { Value } from '../template/values.ts';
 import { compact, mapValues } from '../text/records.ts';
 import type { WantedBase } from '../want/fleet.ts';
 import type { Wanted } from '../want/stack.ts';
-import { isUsed, type PlaceContext, planOne } from './context.ts';
+import { heldIn, isUsed, type PlaceContext, planOne } from './context.ts';
 import type { StackStep } from './step.ts';
 
 /** The step of a base stack; `undefined` when there is nothing that it would hold. */
@@ -19,6 +25,7 @@ export function planBase(
     dispatchTopic = '',
     bucket,
     organization = '',
+    queueAlarms = '',
   }: WantedBase,
 ): StackStep | undefined {
   const { place, wanted, stacks = [], hasBucket } = context;
@@ -39,6 +46,16 @@ export function planBase(
     leaves = true;
     return kept;
   };
+  // Nor are queues that rules still write to, or that hold events.
+  const queues = (): string => {
+    const kept = has(baseParameters.queueAlarms);
+    if (queueAlarms !== '' || kept === '') return queueAlarms;
+    const isWritten = Object.values(baseQueues(place, stack)).some((arn) => isUsed(context, arn));
+    if (!isWritten && heldIn(context, stack) === undefined) return '';
+    notes.push('Its queues stay until they are empty and no stack writes to them any more.');
+    leaves ||= isWritten;
+    return kept;
+  };
   const name = bucketName(place);
   const isOwn = has(baseParameters.bucket) === name;
   if (bucket && hasBucket && !isOwn) {
@@ -48,6 +65,7 @@ export function planBase(
     [baseParameters.alertEmail]: email(alertEmail, baseParameters.alertEmail, 'alerts', 'machines'),
     [baseParameters.alarmEmail]: email(alarmEmail, baseParameters.alarmEmail, 'alarms'),
     [baseParameters.bucket]: bucket && (isOwn || !hasBucket) ? name : '',
+    [baseParameters.queueAlarms]: queues(),
   };
   if (Object.values(texts).every((text) => text === '')) return undefined;
   texts[baseParameters.organization] = organization;

@@ -17,6 +17,8 @@ export interface FleetOptions {
   readonly subscribedElsewhere?: boolean;
   /** The defaults of templates that there are, by the ids of stacks, as far as they are known. */
   readonly defaults?: ReadonlyMap<string, Texts>;
+  /** How many events there are in the queues of stacks, by the ids of the stacks, where a plan would drop the queues. */
+  readonly queued?: ReadonlyMap<string, number>;
 }
 
 /** What the plan of one account and region is made from. */
@@ -33,6 +35,12 @@ export interface PlaceContext extends Required<Omit<FleetOptions, 'only'>> {
 export const isStopped = (step: StackStep): boolean =>
   ['refuse', 'recover'].includes(doingOf(step));
 
+/** How many events there are in queues of a stack that would be dropped; `undefined` when there are none. */
+export function heldIn({ stacks, queued }: PlaceContext, name: string): number | undefined {
+  const count = queued.get(stacks?.find((stack) => stack.name === name)?.id ?? '');
+  return count === 0 ? undefined : count;
+}
+
 /** A step for one stack that is wanted. */
 export function planOne({ stacks, failure, defaults }: PlaceContext, wanted: Wanted): StackStep {
   if (!stacks) return refused(wanted, undefined, { code: 'unseen', why: failure });
@@ -40,9 +48,9 @@ export function planOne({ stacks, failure, defaults }: PlaceContext, wanted: Wan
   return planStack(compact({ ...wanted, defaults: current && defaults.get(current.id) }), current);
 }
 
-/** Whether a stack other than the base stack sends something to a topic. */
+/** Whether a stack other than the base stack sends something to a topic or queue. */
 export const isUsed = (
-  { stacks = [] }: Pick<PlaceContext, 'stacks'>,
+  { stacks = [], wanted }: Pick<PlaceContext, 'stacks' | 'wanted'>,
   topic: string,
   but: ReadonlySet<string> = new Set(),
-): boolean => sendersTo(stacks, topic).some(({ name }) => !but.has(name));
+): boolean => sendersTo(stacks, topic).some(({ name }) => name !== wanted.base && !but.has(name));

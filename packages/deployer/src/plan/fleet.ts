@@ -8,7 +8,8 @@ import { counted, enumerated, order } from '../text/words.ts';
 import type { FleetWanted } from '../want/fleet.ts';
 import { chosenBy } from '../want/only.ts';
 import { planBase } from './base.ts';
-import { type FleetOptions, isStopped, type PlaceContext, planOne } from './context.ts';
+import type { Settings } from '../template/values.ts';
+import { type FleetOptions, heldIn, isStopped, type PlaceContext, planOne } from './context.ts';
 import { orphans } from './orphans.ts';
 import { refused } from './stack.ts';
 import { type PlaceState, stacksIn } from './state.ts';
@@ -37,7 +38,13 @@ const { parameters: common } = stackNames;
 export function planFleet(
   wanted: FleetWanted,
   current: readonly PlaceState[],
-  { prune = false, only, subscribedElsewhere = false, defaults = new Map() }: FleetOptions = {},
+  {
+    prune = false,
+    only,
+    subscribedElsewhere = false,
+    defaults = new Map(),
+    queued = new Map(),
+  }: FleetOptions = {},
 ): FleetPlan {
   if (wanted.problems.length > 0) throw new Error('A fleet with problems cannot be planned.');
   const places = new Set(current.map(({ place }) => keyOf(place)));
@@ -46,7 +53,7 @@ export function planFleet(
   const all = current
     .toSorted((a, b) => order(keyOf(a.place), keyOf(b.place)))
     .flatMap((found) =>
-      planPlace({ ...placeOf(found), wanted, prune, subscribedElsewhere, defaults }),
+      planPlace({ ...placeOf(found), wanted, prune, subscribedElsewhere, defaults, queued }),
     )
     .map(withLine(wanted, current));
   const steps = only === undefined ? all : selected(all, only);
@@ -191,7 +198,10 @@ function planPlace(context: PlaceContext): readonly StackStep[] {
   const rules = wanted.stacks
     .filter((each) => isHere(each.wanted.place))
     .toSorted((a, b) => order(typedFor(a.wanted.content.holds), typedFor(b.wanted.content.holds)))
-    .map(({ wanted: about, usesBase, notes }): StackStep => {
+    .map(({ wanted: shared, usesBase, notes }): StackStep => {
+      const held = heldIn(context, shared.stack);
+      const about =
+        held === undefined ? shared : { ...shared, values: withOwnQueues(shared.values) };
       const planned = planOne(context, about);
       const waits =
         planned.verdict === 'change' &&
@@ -202,12 +212,22 @@ function planPlace(context: PlaceContext): readonly StackStep[] {
       return {
         ...(waits && isStopped(base) ? refused(about, current, why) : planned),
         needs: waits && base.verdict !== 'keep' ? [base.key] : [],
-        notes: [...notes, ...driftIn(planned)],
+        notes: [...notes, ...driftIn(planned), ...(held === undefined ? [] : [heldWords(held)])],
       };
     });
   const steps = [...(base ? [base] : []), ...rules];
   return [...steps, ...orphans(context, steps)];
 }
+
+/** The same values, without queues that others use. */
+const withOwnQueues = (values: Settings['values']): Settings['values'] => ({
+  ...values,
+  [common.failureQueue]: { text: '', from: 'given' },
+  [common.deadLetterQueue]: { text: '', from: 'given' },
+});
+
+const heldWords = (count: number): string =>
+  `${Number.isNaN(count) ? 'Patrol cannot see whether its own queues hold events' : `Its own queues hold about ${counted(count, 'event')}`}. They stay, with their alarms, until they are empty. Then run \`patrol-deploy apply\` again: the rule will share the queues of the base stack.`;
 
 /** What CloudFormation has found to be changed past it. */
 const driftIn = ({ current, target, verdict }: StackStep): readonly string[] => {

@@ -46,11 +46,13 @@ export function orphans(context: PlaceContext, steps: readonly StackStep[]): rea
 }
 
 function removal(
-  { place: { region }, place, wanted, prune, ...context }: PlaceContext,
+  context: PlaceContext,
   current: Stack,
   isBase: boolean,
   settled: ReadonlySet<string>,
 ): Pick<StackStep, 'verdict' | 'operations' | 'reasons'> {
+  const { place, wanted, prune } = context;
+  const { region } = place;
   if (!prune) {
     const reasons = [{ code: 'unlisted', deleted: false }] as const;
     return { verdict: 'orphaned', operations: [], reasons };

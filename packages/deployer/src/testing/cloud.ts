@@ -49,6 +49,7 @@ const toCloudFormation: {
   announce: false,
   readSecret: false,
   alarms: false,
+  queued: false,
   subscriptions: false,
   allSubscriptions: false,
   continueRollback: true,
@@ -128,6 +129,8 @@ export class FakeCloud extends Scripted<keyof Cloud> implements Cloud {
     [];
   /** States of alarms by name; the others are OK. */
   readonly alarmStates: Map<string, string> = new Map();
+  /** How many messages queues hold, by their URLs. */
+  readonly queues: Map<string, number> = new Map();
   /** Why they are in their states. */
   alarmReason: string | undefined;
   #serial = 0;
@@ -394,6 +397,10 @@ export class FakeCloud extends Scripted<keyof Cloud> implements Cloud {
         ...(this.alarmReason === undefined ? {} : { reason: this.alarmReason }),
       })),
     );
+  }
+
+  queued(url: string): Promise<number> {
+    return this.call('queued', () => this.queues.get(url) ?? 0);
   }
 
   subscriptions(topicArn: string): Promise<readonly Subscription[]> {

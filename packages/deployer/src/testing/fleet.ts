@@ -113,6 +113,7 @@ export function assemble(
           regions: isGlobal ? (patternRegions[0] ?? null) : null,
           memorySize: 128,
           timeout: 30,
+          ...(each.watches ? { watches: true as const } : {}),
           code: { path: '', sha256: sha256(`${each.name} ${version}`), bytes: 1, handler: 'x' },
           template: { path: '', sha256: sum },
           sample: { path: '' },

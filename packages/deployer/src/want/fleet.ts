@@ -3,11 +3,11 @@ import { stackNames } from '@patrol/core/contracts';
 import type { Artifact } from '../packages/assembly.ts';
 import type { Place } from '../cloud/cloud.ts';
 import { OperatorError } from '../text/errors.ts';
-import { defaultEnvironment, fleetTag, stackName } from '../identity/naming.ts';
+import { defaultEnvironment, fleetTag, keyOf, stackName } from '../identity/naming.ts';
 import { patrolCommand, type RunScope } from '../text/command.ts';
 import { settle } from './settings.ts';
 import { ruleContent, stackParameters } from '../template/template.ts';
-import { baseStack } from '../destinations/base.ts';
+import { baseQueues, baseStack } from '../destinations/base.ts';
 import {
   type Destination,
   destinationIn,
@@ -35,8 +35,8 @@ import {
 } from './rules.ts';
 import { partitionOf } from '../cloud/partitions.ts';
 import type { Wanted } from './stack.ts';
-import { settingProblemText, type Settings } from '../template/values.ts';
-import { compact } from '../text/records.ts';
+import { settingProblemText, type Settings, type Value } from '../template/values.ts';
+import { compact, mapValues } from '../text/records.ts';
 
 const { parameters: common } = stackNames;
 
@@ -82,6 +82,8 @@ export interface WantedBase {
   readonly bucket: boolean;
   /** The organisation that may publish to its topics. */
   readonly organization?: string;
+  /** The topic that gets the alarms of the queues that the rules share; absent where each has its own. */
+  readonly queueAlarms?: string;
 }
 
 /** What a fleet wants. */
@@ -122,7 +124,50 @@ const topicNames: ReadonlySet<string> = new Set([
 ]);
 
 /** What a fleet of accounts wants, with every problem at once. What an organisation wants, `wantedOrganization` says. */
-export function wantedFleet({ fleet, where }: FleetFile, ground: FleetGround): FleetWanted {
+export function wantedFleet(file: FleetFile, ground: FleetGround): FleetWanted {
+  const wanted = unsharedFleet(file, ground);
+  const topics = new Map(
+    wanted.stacks.flatMap((each) => {
+      const topic = each.artifact.rule.watches && alarmTopicOf(each.wanted.values);
+      return topic ? [[keyOf(each.wanted.place), topic] as const] : [];
+    }),
+  );
+  const places = wanted.places.filter(({ place }) => topics.has(keyOf(place)));
+  return {
+    ...wanted,
+    stacks: wanted.stacks.map((each) =>
+      topics.has(keyOf(each.wanted.place)) ? sharing(each, wanted.base) : each,
+    ),
+    bases: places.reduce<readonly WantedBase[]>((bases, { place }) => {
+      const isHere = (base: WantedBase): boolean => keyOf(base.place) === keyOf(place);
+      const none = { place, alertEmail: '', alarmEmail: '', bucket: false };
+      const base = { ...(bases.find(isHere) ?? none), queueAlarms: topics.get(keyOf(place)) ?? '' };
+      return [...bases.filter((each) => !isHere(each)), base];
+    }, wanted.bases),
+  };
+}
+
+/** The topic of a stack's alarms, where it is known before there is a stack. */
+const alarmTopicOf = (values: Settings['values']): string | undefined =>
+  values[common.alarmTopic]?.text || values[common.alertTopic]?.text;
+
+/** The same stack with the queues of the base stack, as far as its template can take them. */
+function sharing(each: WantedStack, base: string): WantedStack {
+  const { wanted } = each;
+  if (!Object.hasOwn(wanted.content.template.parameters, common.failureQueue)) return each;
+  const queues = mapValues(baseQueues(wanted.place, base), (text): Value => ({
+    text,
+    from: 'given',
+  }));
+  return {
+    ...each,
+    usesBase: true,
+    wanted: { ...wanted, values: { ...wanted.values, ...queues } },
+  };
+}
+
+/** The same without what the rules of an account and region share because one of them watches the others. */
+export function unsharedFleet({ fleet, where }: FleetFile, ground: FleetGround): FleetWanted {
   if (fleet.organization) throw new Error('An organisation is not wanted account by account.');
   const { partition, run } = ground;
   const problems: Problem[] = [];

@@ -10,7 +10,7 @@ import { problem, sorted } from '../file/problem.ts';
 import {
   type FleetGround,
   type FleetWanted,
-  wantedFleet,
+  unsharedFleet,
   type WantedBase,
   type WantedPlace,
   type WantedStack,
@@ -96,7 +96,8 @@ export function wantedOrganization(file: FleetFile, ground: FleetGround): Organi
   const home = { account, region, partition };
   const within = { ...fleet, regions };
   const central = centralOf(within, home, environment);
-  const inner = wantedFleet({ fleet: singular(within, central), where }, ground);
+  // Member accounts have no base stack: their rules have queues and alarms of their own.
+  const inner = unsharedFleet({ fleet: singular(within, central), where }, ground);
   const problems = [...inner.problems];
   const refuse: Refuse = (path, message) => void problems.push(problem(where(path), path, message));
   const id = organization.id ?? '';

@@ -173,6 +173,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   [common.alertTopic]: 'alerts.topic',
   [common.alarmTopic]: 'alarms',
   [common.dispatchTopic]: 'alerts.dispatch',
+  [common.failureQueue]: 'aws/patrolHealth, beside which rules share their queues',
+  [common.deadLetterQueue]: 'aws/patrolHealth, beside which rules share their queues',
 };
 
 /** The parameters of a rule's stack that a fleet gives under `parameters`. */

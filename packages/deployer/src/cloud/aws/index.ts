@@ -1,5 +1,6 @@
 /** {@link Cloud} on the AWS SDK. */
 import { CloudWatch } from '@aws-sdk/client-cloudwatch';
+import { type QueueAttributeName, SQS } from '@aws-sdk/client-sqs';
 import { SNS, type Subscription as ListedSubscription } from '@aws-sdk/client-sns';
 import { splitArn } from '@patrol/core';
 import type { Alarm, Subscription } from '../../notes/objects.ts';
@@ -25,6 +26,7 @@ export const awsCloud: Connect<Cloud> = async (options, environment) => {
     announce: (name, text) => announce(connection, name, text),
     readSecret: (arn) => readSecret(connection, arn),
     alarms: (names) => describeAlarms(connection, names),
+    queued: (url) => messagesIn(connection, url),
     subscriptions: (TopicArn) => {
       const client = sns({ ...connection, region: splitArn(TopicArn).region });
       return subscriptionsOn(client.paginateListSubscriptionsByTopic({ TopicArn }));
@@ -47,6 +49,20 @@ function describeAlarms(connection: Connection, names: readonly string[]) {
       compact({ name, state, reason: StateReason || undefined }),
     ),
   );
+}
+
+/** SQS has three counts: messages that wait, messages that are being read, and messages that are delayed. */
+const counts: readonly QueueAttributeName[] = [
+  'ApproximateNumberOfMessages',
+  'ApproximateNumberOfMessagesNotVisible',
+  'ApproximateNumberOfMessagesDelayed',
+];
+
+async function messagesIn(connection: Connection, QueueUrl: string): Promise<number> {
+  // Behind an endpoint of one's own, the host in the URL of a queue is another one.
+  const client = withCloudErrors('sqs', new SQS({ ...connection, useQueueUrlAsEndpoint: false }));
+  const found = await client.getQueueAttributes({ QueueUrl, AttributeNames: [...counts] });
+  return counts.reduce((sum, count) => sum + Number(found.Attributes?.[count] ?? 0), 0);
 }
 
 /** The subscriptions that pages list. */
