@@ -168,7 +168,7 @@ describe.each(rules)(
       const ran = await patrolDeploy('info', `aws/${rule}`);
       expect(ran, ran.stderr).toMatchObject({ code: 0 });
       expect(ran.stdout).toContain('UPDATE_COMPLETE');
-      expect(ran.stdout).toContain('ErrorsAlarm');
+      expect(ran.stdout).toContain('DroppedEventsAlarm');
     });
 
     test('is deleted', async () => {

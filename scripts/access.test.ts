@@ -51,7 +51,7 @@ const own = ({
   keyOf('DispatchSnsArn'),
   ...(triggers.every(({ kind }) => kind === 'webhook')
     ? []
-    : ['sqs:SendMessage on ${FailureQueue.Arn}']),
+    : ['sqs:SendMessage on ${FailureQueue.Arn} or ${FailureQueueArn}']),
   ...(triggers.some(({ kind }) => kind === 'webhook')
     ? ['secretsmanager:GetSecretValue on ${WebhookSecret.Id}']
     : []),

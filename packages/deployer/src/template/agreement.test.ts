@@ -50,8 +50,11 @@ test.each<[string, (parts: Parts) => void, object]>([
   ],
   [
     'an alarm that is not there',
-    ({ Resources }) => delete Resources['ErrorsAlarm'],
-    { what: 'ErrorsAlarm', manifest: '{"Type":"AWS::CloudWatch::Alarm"}' },
+    ({ Resources }) => delete Resources['ThrottlesAlarm'],
+    {
+      what: 'ThrottlesAlarm',
+      manifest: '{"Type":"AWS::CloudWatch::Alarm","Condition":"OwnsQueues"}',
+    },
   ],
   [
     'a resource more',
@@ -82,7 +85,7 @@ test.each<[string, (parts: Parts) => void, object]>([
 
 test('another core may make another template, as long as it gives nobody more than rules.json says', () => {
   const other = templateWith(({ Resources }) => {
-    delete Resources['ErrorsAlarm'];
+    delete Resources['ThrottlesAlarm'];
     Resources['More'] = { Type: 'AWS::SQS::Queue', Properties: {} };
   });
   expect(disagreements(rule, other, false)).toEqual([]);
