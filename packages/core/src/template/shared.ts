@@ -69,7 +69,7 @@ export function sharedWatch({ alarms, condition }: SharedWatch): Part {
   const resources: Readonly<Record<string, Resource>> = {
     FailureQueue: queue(sub(`\${AWS::StackName}-${sharedQueueNames.failures}`)),
     FailureQueuePolicy: queuePolicy('FailureQueue', [
-      maySend('FailureQueue', { AWS: ref('AWS::AccountId') }, { ArnLike: roles }),
+      maySend('FailureQueue', '*', { ArnLike: roles }),
       maySend('FailureQueue', '*', { ArnNotLike: roles }, 'Deny'),
     ]),
     FailureQueueAlarm: waiting(
