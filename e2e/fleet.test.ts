@@ -62,7 +62,7 @@ test('all of them are created', async () => {
 test('each rule that the event bus runs tells its sample', async () => {
   const samples = samplesOf('aws');
   const subscriber = await subscribe(
-    await stackOutput('patrol-base-everything-fleet', 'AlertTopicArn'),
+    await stackOutput('patrol-base-everything-fleet', 'MachinesTopicArn'),
     'alerts-of-the-fleet',
   );
   for (const sample of samples.values()) await putEvent(sample);

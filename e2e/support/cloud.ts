@@ -107,6 +107,7 @@ export interface Subscriber {
   next(): Promise<{
     Subject: string;
     Message: string;
+    Timestamp: string;
     MessageAttributes: Record<string, { Value: string }>;
   }>;
   /** Fails if a message is there after two seconds. */

@@ -33,6 +33,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     PATROL_HELD: held,
     // What runs the functions would write into their logs that it is out of date.
     NODE_OPTIONS: '--no-deprecation',
+    // Lambda's runtime has the AWS SDK.
+    NODE_PATH: join(root, 'packages/core/node_modules'),
   });
   const endpoint = `http://127.0.0.1:${port}`;
   await until('ministack ready', async () => {

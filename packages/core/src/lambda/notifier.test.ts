@@ -176,7 +176,11 @@ describe('an alert', () => {
       expect(published()).toEqual([]);
       expect(waiting).toMatchObject([{ delay: 0 }]);
       await run(minute);
-      expect(published()).toEqual([people, dispatch]);
+      // First that the table is missing, then the alert.
+      expect(published()).toEqual([people, dispatch, people, dispatch]);
+      const titles = asked.flatMap(({ form }) => form['Subject'] ?? []);
+      expect(titles[0]).toContain('The notifier works without its table');
+      expect(titles[2]).not.toContain('notifier');
     },
   );
 

@@ -1,6 +1,7 @@
 /** What somebody has asked not to be told for some hours. Pure. */
 import type { Alert } from '../contracts/alert.ts';
 import { clean } from '../unseen.ts';
+import { notice, notifierRule } from './notice.ts';
 import { hash } from './state.ts';
 
 /** A mute: one rule, and at least one of actor, resource, account and region. */
@@ -23,9 +24,6 @@ export interface Mute {
 
 /** The longest mute, in milliseconds. */
 const longestMute: number = 24 * 3_600_000;
-
-/** The rule of what the notifier itself tells. */
-const notifierRule = 'notifier';
 
 const scopes = ['actor', 'resource', 'account', 'region'] as const;
 
@@ -90,11 +88,9 @@ export function noticeOf(mute: Mute, muted: number | undefined, now: number): Al
   const hasEnded = muted !== undefined;
   const until = new Date(mute.until).toISOString();
   const what = scopeOf(mute);
-  return {
-    version: 1,
-    rule: notifierRule,
-    test: false,
-    outcome: 'succeeded',
+  return notice({
+    key: `${mute.id}:${hasEnded ? 'ended' : 'began'}`,
+    now,
     severity: 'low',
     title: hasEnded ? `The mute of ${what} has ended` : `Muted until ${until}: ${what}`,
     summary: hasEnded
@@ -108,28 +104,11 @@ export function noticeOf(mute: Mute, muted: number | undefined, now: number): Al
       until,
       ...(hasEnded ? { muted } : {}),
     },
-    targets: [],
-    before: null,
-    undo: null,
-    suppression: null,
-    dedupKey: `${notifierRule}:${mute.id}:${hasEnded ? 'ended' : 'began'}`,
-    groupKey: `${notifierRule}:${mute.id}:${hasEnded ? 'ended' : 'began'}`,
     account: mute.account ?? null,
-    accountName: null,
     region: mute.region ?? null,
-    actor: null,
-    sourceAddress: null,
-    network: null,
-    userAgent: null,
     eventName: hasEnded ? 'MuteEnded' : 'MuteBegan',
-    eventTime: new Date(now).toISOString(),
-    eventId: null,
-    consoleUrl: null,
     runbook: hasEnded
       ? 'Look at what was muted if there was more of it than you expected.'
       : 'If nobody of you asked for it, find out who did, and look at what was muted.',
-    runbookUrl: null,
-    references: [],
-    event: null,
-  };
+  });
 }

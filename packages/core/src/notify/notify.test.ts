@@ -197,6 +197,9 @@ describe('whatever happens', () => {
         const told = timesTold(outcome);
         for (const key of keysOf(deeds)) expect(told.has(key)).toBe(true);
         const sent = toPeople(outcome);
+        expect(sent[0]?.alert).toMatchObject({
+          title: expect.stringContaining('without its table'),
+        });
         expect(mostWithin(sent, minute)).toBeLessThanOrEqual(10);
         expect(mostWithin(sent, 1000)).toBeLessThanOrEqual(5);
       }),

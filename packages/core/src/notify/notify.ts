@@ -3,6 +3,7 @@ import type { Alert } from '../contracts/alert.ts';
 import { claimed, decide } from './decide.ts';
 import { fold, type Folded, type Message } from './fold.ts';
 import { type Mute, mutedBy, noticeOf, readMute } from './mute.ts';
+import { withoutTable } from './notice.ts';
 import { type Accounted, bounds, nothingKnown, sentAt, settled, type State } from './state.ts';
 
 /** The table as it was read. */
@@ -189,7 +190,9 @@ async function claim(alerts: readonly Alert[], world: Notifier): Promise<Due> {
     throw new Error('Somebody else wrote first each time.');
   } catch (error) {
     world.warn('Alerts are told without the state', error);
-    return dueOf(alerts, nothingKnown, [], world.now(), bounds.perTick);
+    const now = world.now();
+    const { messages, ...due } = dueOf(alerts, nothingKnown, [], now, bounds.perTick - 1);
+    return { ...due, messages: [{ alert: withoutTable(now), tells: [] }, ...messages] };
   }
 }
 

@@ -1,0 +1,142 @@
+/** A fleet with a notifier on an emulated account: what machines get, and what people get of it, minute by minute. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DeleteTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  patrolDeploy,
+  publish,
+  putEvent,
+  settings,
+  stackOutput,
+  subscribe,
+  type Subscriber,
+} from './support/cloud.ts';
+import { samplesOf } from './support/rules.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'patrol-notifier-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const base = 'patrol-base-quiet-quiet';
+const minute = 60_000;
+/** Lists are made at the end of each of these, and told by the tick that comes next. */
+const slot = 3 * minute;
+
+let machines: Subscriber;
+let people: Subscriber;
+let machinesTopic = '';
+
+/** An alert as a rule sends it to the machines. */
+let alert: Readonly<Record<string, unknown>> = {};
+
+beforeAll(async () => {
+  const file = join(folder, 'patrol.yaml');
+  writeFileSync(
+    file,
+    `version: 1
+fleet: quiet
+environment: quiet
+regions: [us-east-1]
+alerts: { email: security@example.com, shared: true }
+rules: { aws/cloudTrail: true }
+`,
+  );
+  const ran = await patrolDeploy('apply', '--file', file, '--yes');
+  expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
+  machinesTopic = await stackOutput(base, 'MachinesTopicArn');
+  machines = await subscribe(machinesTopic, 'machines');
+  people = await subscribe(await stackOutput(base, 'AlertTopicArn'), 'people');
+});
+
+afterAll(async () => {
+  for (const name of ['aws/cloudTrail', 'base/quiet']) {
+    const ran = await patrolDeploy('delete', name, '--env', 'quiet', '--yes');
+    expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
+  }
+});
+
+/** Alerts like the first, with other fields: many at a time. */
+async function send(count: number, of: (index: number) => object): Promise<void> {
+  const others = Array.from({ length: count }, (_, index) => {
+    const eventId = `${count}-${index}`;
+    return { ...alert, eventId, dedupKey: `cloudTrail:${eventId}`, ...of(index) };
+  });
+  for (let from = 0; from < count; from += 20) {
+    await Promise.all(
+      others
+        .slice(from, from + 20)
+        .map((each) => publish(machinesTopic, JSON.stringify({ default: '', ...each }))),
+    );
+  }
+}
+
+interface Told {
+  readonly at: number;
+  readonly title: string;
+  /** How many alerts the message tells of. */
+  readonly alerts: number;
+}
+
+/** What people are told until a number of alerts has been told, or a time is over. */
+async function toldUntil(alerts: number, end: number): Promise<readonly Told[]> {
+  const told: Told[] = [];
+  const count = (): number => told.reduce((sum, each) => sum + each.alerts, 0);
+  while (count() < alerts && Date.now() < end) {
+    const message = await people.next().catch(() => undefined);
+    if (!message) continue;
+    const { title, facts } = JSON.parse(message.Message);
+    told.push({ at: Date.parse(message.Timestamp), title, alerts: facts.alerts ?? 1 });
+  }
+  return told;
+}
+
+/** The most messages within a time. */
+const most = (told: readonly Told[], within: number): number =>
+  Math.max(
+    ...told.map(({ at }) => told.filter((each) => each.at >= at && each.at < at + within).length),
+  );
+
+test('the first alert reaches machines and people at once', async () => {
+  const sample = samplesOf('aws').get('cloudTrail');
+  if (!sample) throw new Error('There is no sample of cloudTrail.');
+  await putEvent(sample);
+  alert = JSON.parse((await machines.next()).Message);
+  const { Subject, Message } = await people.next();
+  expect(Subject).toContain('CloudTrail');
+  expect(JSON.parse(Message)).toMatchObject({ rule: 'cloudTrail', dedupKey: alert['dedupKey'] });
+});
+
+test('an actor with 500 sessions and resources, 60 rules with 200 actors, and one event ten times are a few messages', async () => {
+  const begin = Date.now();
+  await send(500, (index) => ({
+    targets: [{ type: 'AWS::CloudTrail::Trail', id: `trail-${index}` }],
+  }));
+  await send(200, (index) => ({
+    rule: `rule${index % 60}`,
+    severity: index % 3 === 0 ? 'critical' : 'medium',
+    groupKey: `rule${index % 60}:actor${index}`,
+  }));
+  await send(10, () => ({ eventId: 'again', dedupKey: 'cloudTrail:again', groupKey: 'again' }));
+  const found = 500 + 200 + 1;
+  const told = await toldUntil(found, begin + slot + 2.5 * minute);
+  expect(told.reduce((sum, { alerts }) => sum + alerts, 0)).toBe(found);
+  process.stdout.write(
+    `${found} alerts as ${told.length} messages, at most ${most(told, minute)} in a minute and ${most(told, 1000)} in a second\n`,
+  );
+  expect(most(told, minute)).toBeLessThanOrEqual(10);
+  expect(most(told, 1000)).toBeLessThanOrEqual(5);
+  // The last slot may have begun with the last alert.
+  expect(told.length).toBeLessThanOrEqual(30);
+});
+
+test('without its table people are told first that it is missing, and then the alerts', async () => {
+  const dynamo = new DynamoDBClient(settings());
+  const { TableNames = [] } = await dynamo.send(new ListTablesCommand());
+  const TableName = TableNames.find((name) => name.startsWith(`${base}-`));
+  await dynamo.send(new DeleteTableCommand({ TableName }));
+  await send(3, (index) => ({ groupKey: `without table ${index}` }));
+  const told = await toldUntil(4, Date.now() + 2.5 * minute);
+  expect(told.reduce((sum, { alerts }) => sum + alerts, 0)).toBe(4);
+  expect(told[0]?.title).toBe('The notifier works without its table');
+});
