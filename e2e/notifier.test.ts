@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import {
   patrolDeploy,
   publish,
@@ -29,32 +29,6 @@ let machinesTopic = '';
 
 /** An alert as a rule sends it to the machines. */
 let alert: Readonly<Record<string, unknown>> = {};
-
-beforeAll(async () => {
-  const file = join(folder, 'patrol.yaml');
-  writeFileSync(
-    file,
-    `version: 1
-fleet: quiet
-environment: quiet
-regions: [us-east-1]
-alerts: { email: security@example.com, shared: true }
-rules: { aws/cloudTrail: true }
-`,
-  );
-  const ran = await patrolDeploy('apply', '--file', file, '--yes');
-  expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
-  machinesTopic = await stackOutput(base, 'MachinesTopicArn');
-  machines = await subscribe(machinesTopic, 'machines');
-  people = await subscribe(await stackOutput(base, 'AlertTopicArn'), 'people');
-});
-
-afterAll(async () => {
-  for (const name of ['aws/cloudTrail', 'base/quiet']) {
-    const ran = await patrolDeploy('delete', name, '--env', 'quiet', '--yes');
-    expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
-  }
-});
 
 /** Alerts like the first, with other fields: many at a time. */
 async function send(count: number, of: (index: number) => object): Promise<void> {
@@ -98,6 +72,22 @@ const most = (told: readonly Told[], within: number): number =>
   );
 
 test('the first alert reaches machines and people at once', async () => {
+  const file = join(folder, 'patrol.yaml');
+  writeFileSync(
+    file,
+    `version: 1
+fleet: quiet
+environment: quiet
+regions: [us-east-1]
+alerts: { email: security@example.com, shared: true }
+rules: { aws/cloudTrail: true }
+`,
+  );
+  const ran = await patrolDeploy('apply', '--file', file, '--yes');
+  expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
+  machinesTopic = await stackOutput(base, 'MachinesTopicArn');
+  machines = await subscribe(machinesTopic, 'machines');
+  people = await subscribe(await stackOutput(base, 'AlertTopicArn'), 'people');
   const sample = samplesOf('aws').get('cloudTrail');
   if (!sample) throw new Error('There is no sample of cloudTrail.');
   await putEvent(sample);
@@ -139,4 +129,11 @@ test('without its table people are told first that it is missing, and then the a
   const told = await toldUntil(4, Date.now() + 2.5 * minute);
   expect(told.reduce((sum, { alerts }) => sum + alerts, 0)).toBe(4);
   expect(told[0]?.title).toBe('The notifier works without its table');
+});
+
+test('the stacks are deleted, the base stack last', async () => {
+  for (const name of ['aws/cloudTrail', 'base/quiet']) {
+    const ran = await patrolDeploy('delete', name, '--env', 'quiet', '--yes');
+    expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
+  }
 });
