@@ -24,6 +24,7 @@ export {
   announcementBytes,
   announcementName,
   longestAnnouncement,
+  stackSetPrefix,
 } from './announcement.ts';
 export { stackNames } from './stack-names.ts';
 export { testField } from './test-field.ts';

@@ -105,7 +105,7 @@ export function engineOf({ stacks, stackSets }: Runners, words: Words, signal: A
      */
     carryOut: async ({ steps }: Pick<Plan, 'steps'>): Promise<Outcomes> => {
       const underWay = new Map<string, Promise<Outcome>>();
-      await stacks.announce(changing(steps).filter(isStack));
+      await stacks.announce(changing(steps));
       for (const step of steps) {
         const needs = step.needs.flatMap((key) => underWay.get(key) ?? []);
         underWay.set(step.key, after(needs, step));

@@ -102,11 +102,38 @@ const upToDate = (name = key): readonly string[] => {
     .toSorted();
 };
 
+/** What was announced of the stack set where it is managed, in turn. */
+const announced = (): readonly unknown[] =>
+  (fake.clouds.get('us-east-1')?.announcements ?? []).map(
+    ({ text }) => JSON.parse(text).stacks[`stackset/${key}`],
+  );
+
 const everywhere = ['222233334444', '333344445555'].flatMap((account) =>
   ['eu-west-1', 'us-east-1'].map((region) => `${account}/${region}`),
 );
 
 describe('a stack set', () => {
+  test('is announced where it is managed, with what becomes of it', async () => {
+    await run(source());
+    const set = fake.stackSets.find(key);
+    const hash = /^[0-9a-f]{64}$/;
+    expect(announced()).toEqual([
+      ['create', expect.stringMatching(hash), expect.stringMatching(hash)],
+    ]);
+    const [[, template, code] = []] = announced() as readonly (readonly string[])[];
+    expect(set?.tags).toMatchObject({ 'patrol:template': template });
+    expect(set?.parameters['CodeS3Key']).toContain(code);
+    await run(source());
+    expect(announced()).toHaveLength(1);
+    await run(source({ regions: 'us-east-1' }), { prune: true });
+    expect(announced().at(-1)).toEqual(['remove', expect.stringMatching(hash), code]);
+    await run(source({ rules: '' }), { prune: true });
+    expect(announced().at(-1)).toEqual(['delete']);
+    expect(
+      [...fake.clouds].flatMap(([region, cloud]) => cloud.announcements.map(() => region)),
+    ).toEqual(['us-east-1', 'us-east-1', 'us-east-1']);
+  });
+
   test('is created with its instances; then there is nothing to do', async () => {
     const plan = await planned(source());
     expect(plan).toMatchObject({ exitCode: 3, counts: { create: 1 } });

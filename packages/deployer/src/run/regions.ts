@@ -6,7 +6,7 @@ import { keyOf } from '../identity/naming.ts';
 import type { ShownChanges } from '../notes/parts.ts';
 import type { Tell } from '../notes/tell.ts';
 import { creationOf, shownChanges } from '../plan/changes.ts';
-import { doingOf, type StackStep } from '../plan/step.ts';
+import { doingOf, type StackStep, type Step } from '../plan/step.ts';
 import { announce } from '../stage/announce.ts';
 import { discard, stage, type Staged, storeInputs, wantedOf } from '../stage/stacks.ts';
 import type { SecretTexts } from '../stage/secrets.ts';
@@ -53,7 +53,7 @@ export type StackRunner = ReturnType<typeof stackRunner>;
 export function stackRunner(effects: StackEffects, options: StackOptions) {
   const { several, secrets, look, recovering } = options;
   const known = new Map<string, ReturnType<typeof workersIn>>();
-  const at = ({ target: { place } }: StackStep): ReturnType<typeof workersIn> => {
+  const at = ({ target: { place } }: Step): ReturnType<typeof workersIn> => {
     const workers = known.get(keyOf(place)) ?? workersIn(effects, place);
     known.set(keyOf(place), workers);
     return workers;
@@ -111,7 +111,7 @@ export function stackRunner(effects: StackEffects, options: StackOptions) {
     },
 
     /** Announces what is about to be done, in each account and region. */
-    announce: async (steps: readonly StackStep[]): Promise<void> => {
+    announce: async (steps: readonly Step[]): Promise<void> => {
       const places = Map.groupBy(steps, ({ target: { place } }) => keyOf(place));
       await Promise.all(
         [...places.values()].map(async (some) => {

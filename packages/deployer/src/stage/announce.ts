@@ -7,19 +7,24 @@ import {
   type Announcement,
   announcementBytes,
   announcementName,
+  stackSetPrefix,
 } from '@patrol/core/contracts';
 import { explain, orRefusal } from '../cloud/cloud.ts';
 import type { Effects } from '../cloud/effects.ts';
-import { doingOf, type StackStep } from '../plan/step.ts';
+import { doingOf, isStack, type StackSetStep, type StackStep, type Step } from '../plan/step.ts';
+import { sha256 } from '../template/template.ts';
 
 /** How long an announcement holds: as long as a large fleet takes, and half of what patrolHealth accepts. */
 export const announcedFor = 3_600_000;
 
 type Announcing = Pick<Effects, 'cloud' | 'now' | 'unique' | 'tell'>;
 
-/** Announces steps for the stacks of an account and region. */
-export const announce = (effects: Announcing, steps: readonly StackStep[]): Promise<void> =>
-  announceAll(effects, steps.flatMap(announced));
+/** Announces steps of an account and region. */
+export const announce = (effects: Announcing, steps: readonly Step[]): Promise<void> =>
+  announceAll(
+    effects,
+    steps.flatMap((step) => (isStack(step) ? announced(step) : [ofStackSet(step)])),
+  );
 
 /** Announces that a stack is deleted. */
 export const announceDeletion = (effects: Announcing, stack: string): Promise<void> =>
@@ -66,6 +71,16 @@ function announced(step: StackStep): readonly Named[] {
     case 'orphaned':
       return [];
   }
+}
+
+/** What is announced of a step that changes a stack set. */
+function ofStackSet({ wanted, operations, target }: StackSetStep): Named {
+  const all = operations.map((each) => each.do);
+  const doing = (['delete', 'remove', 'create'] as const).find((each) => all.includes(each));
+  const name = `${stackSetPrefix}${target.name}`;
+  if (!wanted) return [name, [doing ?? 'update']];
+  const { template, artifact } = wanted;
+  return [name, [doing ?? 'update', sha256(template.text), artifact.rule.code.sha256]];
 }
 
 /** As many stacks at once as fit into an announcement. */

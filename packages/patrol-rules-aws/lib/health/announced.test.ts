@@ -1,7 +1,7 @@
 import { type Matchers, names } from '@patrol/core';
 import { parseParameter } from '@patrol/core/evaluation';
 import { describe, expect, test } from 'vitest';
-import { ofAnnouncements } from './announced.ts';
+import { announcedStackSets, ofAnnouncements } from './announced.ts';
 import type { SeenStack, Written } from './seen.ts';
 
 const deployers = (value = ''): Matchers =>
@@ -100,6 +100,50 @@ describe('a deployment', () => {
       { key: 'announced:patrol-run1:2026-11-20T08:00:00.000Z', severity: 'low' },
       { key: 'announced:patrol-run2:2026-11-20T08:20:00.000Z', severity: 'low' },
     ]);
+  });
+
+  describe('of stack sets', () => {
+    const [set, less] = ['stackset/patrol-aws-x-production', 'stackset/patrol-aws-y-production'];
+    const sets = [written({ ...update, [set]: ['create', 'T3', 'C3'], [less]: ['remove'] })];
+    const there = [stack(a, 'T1', 'C1'), stack(set, 'T3', 'C3'), stack(less, 'any')];
+
+    test('ends as announced', () => {
+      expect(asked(sets, there)).toMatchObject([
+        {
+          severity: 'low',
+          title: `Deployment of 1 stack and 2 stack sets by ${role} ended as announced`,
+        },
+      ]);
+      const gone = [written({ [set]: ['delete'] })];
+      expect(asked(gone, [])).toMatchObject([
+        { title: `Deployment of 1 stack set by ${role} ended as announced` },
+      ]);
+    });
+
+    test.each([
+      ['with another template', [there[0], stack(set, 'evil', 'C3'), there[2]], set],
+      ['with other code', [there[0], stack(set, 'T3', 'evil'), there[2]], set],
+      ['without the one that only loses instances', there.slice(0, 2), less],
+    ])('that end %s is told', (_, stacks, name) => {
+      const seen = stacks.flatMap((each) => each ?? []);
+      expect(asked(sets, seen, { now: 61 })).toMatchObject([
+        {
+          severity: 'high',
+          targets: [{ type: 'AWS::CloudFormation::StackSet', id: name.replace('stackset/', '') }],
+        },
+      ]);
+    });
+
+    test('are looked at, the latest first, and not too many', () => {
+      const many = Object.fromEntries(
+        Array.from({ length: 400 }, (_, index) => [`stackset/patrol-${index}`, ['delete']]),
+      );
+      const old = written({ 'stackset/patrol-old': ['delete'] }, { at: -2000 });
+      const found = announcedStackSets([old, written(many), ...sets], time(10));
+      expect(found.slice(0, 3)).toEqual([set, less, 'stackset/patrol-0']);
+      expect(found).toHaveLength(300);
+      expect(announcedStackSets([old, written(update)], time(10))).toEqual([]);
+    });
   });
 
   test('of long ago is not told again', () => {

@@ -1,9 +1,9 @@
 /** Announcements of deployments: which hold, whose they are, and whether what they say has come about. Pure. */
-import { type CloudTrailRecord, isObject, type Matchers } from '@patrol/core';
-import { type AnnouncedStack, longestAnnouncement } from '@patrol/core/contracts';
+import { type CloudTrailRecord, isObject, type Matchers, type Target } from '@patrol/core';
+import { type AnnouncedStack, longestAnnouncement, stackSetPrefix } from '@patrol/core/contracts';
 import { textOf } from '../request.ts';
 import type { HealthFinding } from './finding.ts';
-import { isBusy, type SeenStack, type Written } from './seen.ts';
+import { type Deployed, isBusy, type Written } from './seen.ts';
 
 /** What a run of patrol-deploy announced. */
 interface Run {
@@ -74,7 +74,9 @@ export function wasAnnounced(
   deployers: Matchers,
 ): boolean {
   const time = Date.parse(eventTime ?? '');
-  const isDeletion = eventName === 'DeleteStack';
+  const isDeletion = eventName.startsWith('Delete');
+  const deleting =
+    eventName === 'DeleteStackInstances' ? ['remove', 'delete'] : ['delete', 'recreate', 'recover'];
   return holding(written, deployers).some(({ by, at, until, stacks }) => {
     const [doing] = Object.hasOwn(stacks, stack) ? (stacks[stack] ?? []) : [];
     return (
@@ -82,15 +84,26 @@ export function wasAnnounced(
       by === userIdentity?.arn &&
       at < time + second &&
       time <= until &&
-      (!isDeletion || (deployers.items.length > 0 && /^(delete|recreate|recover)$/.test(doing)))
+      (!isDeletion || (deployers.items.length > 0 && deleting.includes(doing)))
     );
   });
+}
+
+/** So many stack sets are looked at: more than anybody has, and few enough for the time that there is. */
+const mostStackSets = 300;
+
+/** The stack sets that were announced lately, by their names in the announcement, the latest first. */
+export function announcedStackSets(written: readonly Written[], now: number): readonly string[] {
+  const recent = written.filter(({ at }) => now - at < lookedAt);
+  const names = recent.toReversed().flatMap((each) => Object.keys(read(each)?.stacks ?? {}));
+  const all = new Set(names.filter((name) => name.startsWith(stackSetPrefix)));
+  return [...all].slice(0, mostStackSets);
 }
 
 /** What of announcements is not as it should be, and which deployments ended as announced. */
 export function ofAnnouncements(
   written: readonly Written[],
-  stacks: readonly SeenStack[],
+  stacks: readonly Deployed[],
   deployers: Matchers,
   now: number,
 ): readonly HealthFinding[] {
@@ -135,7 +148,7 @@ const timeOf = (milliseconds: number): string => new Date(milliseconds).toISOStr
 function ended(
   run: readonly Run[],
   all: readonly Run[],
-  seen: readonly SeenStack[],
+  seen: readonly Deployed[],
   now: number,
 ): HealthFinding | undefined {
   const [first] = run;
@@ -154,11 +167,10 @@ function ended(
   const last = timeOf(Math.max(...run.map(({ at }) => at)));
   const names = named.map(({ name }) => name).join(', ');
   if (others.length === 0) {
-    const count = `${named.length} ${named.length === 1 ? 'stack' : 'stacks'}`;
     return {
       key: `announced:${id}:${last}`,
       severity: 'low',
-      title: `Deployment of ${count} by ${by} ended as announced`,
+      title: `Deployment of ${countOf(named)} by ${by} ended as announced`,
       summary: `${by} announced at ${timeOf(first.at)} what is to become of ${names}. All have the template and the code that were announced.`,
       facts: { by, at: timeOf(first.at), stacks: names },
       group: 'announced',
@@ -174,21 +186,42 @@ function ended(
     title: `Deployment by ${by} did not end as announced`,
     summary: `${by} announced at ${timeOf(first.at)} a deployment that was to end at ${timeOf(until)}. These stacks have another template or other code than was announced, or are not there: ${left}.`,
     facts: { by, at: timeOf(first.at), stacks: left },
-    targets: others.map(({ name }) => ({ type: 'AWS::CloudFormation::Stack', id: name })),
+    targets: others.map(({ name }) => targetOf(name)),
     group: 'announcement',
   };
 }
 
-const stackOf = (name: string, seen: readonly SeenStack[]): SeenStack | undefined =>
+const stackOf = (name: string, seen: readonly Deployed[]): Deployed | undefined =>
   seen.find((stack) => stack.name === name);
+
+const isStackSet = (name: string): boolean => name.startsWith(stackSetPrefix);
+
+const targetOf = (name: string): Target =>
+  isStackSet(name)
+    ? { type: 'AWS::CloudFormation::StackSet', id: name.slice(stackSetPrefix.length) }
+    : { type: 'AWS::CloudFormation::Stack', id: name };
+
+/** `1 stack`, `3 stacks and 2 stack sets`. */
+function countOf(named: readonly { readonly name: string }[]): string {
+  const sets = named.filter(({ name }) => isStackSet(name)).length;
+  const counts = [
+    [named.length - sets, 'stack'],
+    [sets, 'stack set'],
+  ] as const;
+  return counts
+    .flatMap(([count, what]) => (count === 0 ? [] : `${count} ${what}${count === 1 ? '' : 's'}`))
+    .join(' and ');
+}
 
 /** Whether a stack is what was announced. What becomes of a recovered stack nobody knows before. */
 function isAsAnnounced(
   [doing, template, code]: AnnouncedStack,
-  stack: SeenStack | undefined,
+  stack: Deployed | undefined,
 ): boolean {
   if (doing === 'delete') return stack === undefined;
   if (doing === 'recover') return true;
+  // Of a stack set that only loses instances no template is announced.
+  if (doing === 'remove' && template === undefined) return stack !== undefined;
   return (
     stack !== undefined &&
     !isBusy(stack.status) &&

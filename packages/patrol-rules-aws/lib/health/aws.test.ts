@@ -154,13 +154,29 @@ const template = {
 const compact = JSON.stringify(template);
 const pretty = JSON.stringify(template, null, 2);
 
-/** An account with one stack in which all is well. */
+const announcement = JSON.stringify({
+  run: 'patrol-1',
+  until: '2026-11-20T19:00:00.000Z',
+  stacks: { [name]: ['update'], [`stackset/${name}`]: ['update'] },
+});
+
+/** An account with one stack, and one stack set that was announced, in which all is well. */
 const well: Answers = {
   'apigateway:GetApi': () => ({ apiId, disableExecuteApiEndpoint: false }),
   'apigateway:GetRoutes': () => ({
     items: [{ routeKey: 'POST /', target: 'integrations/x1y2z3' }],
   }),
   'apigateway:GetStages': () => ({ items: [{ stageName: '$default' }] }),
+  'cloudformation:DescribeStackSet': () => ({
+    StackSet: {
+      StackSetName: name,
+      Status: 'ACTIVE',
+      TemplateBody: pretty,
+      Parameters: [
+        { ParameterKey: 'CodeS3Key', ParameterValue: `patrol/aws/any/${'cd'.repeat(32)}.zip` },
+      ],
+    },
+  }),
   'cloudformation:ListStacks': () => ({ StackSummaries: [summary(name)] }),
   'cloudformation:DescribeStacks': () => description(),
   'cloudformation:GetTemplate': () => ({ TemplateBody: pretty }),
@@ -220,9 +236,9 @@ const well: Answers = {
   'ssm:GetParameterHistory': () => ({
     Parameters: [
       {
-        Value: '{}',
+        Value: announcement,
         LastModifiedUser: 'arn:aws:iam::111122223333:user/a',
-        LastModifiedDate: 1_763_000_000,
+        LastModifiedDate: Date.now() / 1000,
       },
     ],
   }),
@@ -332,12 +348,23 @@ test('reads a stack, its resources, its topic and the trails', async () => {
       ],
     },
     announcements: {
-      value: [{ by: 'arn:aws:iam::111122223333:user/a', at: 1_763_000_000_000, text: '{}' }],
+      value: [
+        { by: 'arn:aws:iam::111122223333:user/a', at: expect.any(Number), text: announcement },
+      ],
     },
+    stackSets: [
+      {
+        value: {
+          name: `stackset/${name}`,
+          status: 'ACTIVE',
+          deployed: { templates: expect.arrayContaining([hash(compact)]), code: 'cd'.repeat(32) },
+        },
+      },
+    ],
     at: expect.any(Number),
   });
   // One call each, the status of a trail here and its selectors at its home.
-  expect(calls).toHaveLength(25);
+  expect(calls).toHaveLength(26);
   expect(asked('cloudtrail:GetTrailStatus')).toMatchObject([{ region: 'eu-west-1' }]);
   expect(asked('cloudtrail:GetEventSelectors')).toMatchObject([{ region: 'us-east-1' }]);
   // What the role may do with the topic of its alerts, and nothing else.
@@ -596,6 +623,33 @@ test('leaves out resources that are gone from the stack or were never made', asy
     }),
   };
   expect(await look()).toMatchObject({ stacks: { value: [{ value: { parts: { value: [] } } }] } });
+});
+
+describe('a stack set that was announced', () => {
+  const asked_ = (): readonly unknown[] =>
+    asked('cloudformation:DescribeStackSet').map(({ input }) => input['CallAs']);
+
+  test('is one of a delegated administrator', async () => {
+    const described = well['cloudformation:DescribeStackSet'];
+    answers = {
+      ...well,
+      'cloudformation:DescribeStackSet': (input) =>
+        input['CallAs'] === 'DELEGATED_ADMIN'
+          ? described?.(input)
+          : new Refusal('StackSetNotFoundException'),
+    };
+    expect((await look()).stackSets).toMatchObject([{ value: { status: 'ACTIVE' } }]);
+    expect(asked_()).toEqual(['SELF', 'DELEGATED_ADMIN']);
+  });
+
+  test('does not exist', async () => {
+    answers = {
+      ...well,
+      'cloudformation:DescribeStackSet': ({ CallAs }) =>
+        new Refusal(CallAs === 'SELF' ? 'StackSetNotFoundException' : 'ValidationError'),
+    };
+    expect((await look()).stackSets).toMatchObject([{ isMissing: true }]);
+  });
 });
 
 test('counts what waits in a queue, what is being read and what is held back', async () => {

@@ -3,7 +3,16 @@
  * share most of their code.
  */
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { type Answer, isBusy, type Seen, type SeenStack, type SeenTopic } from './seen.ts';
+import { announcedStackSets } from './announced.ts';
+import {
+  type Answer,
+  type Deployed,
+  isBusy,
+  type Seen,
+  type SeenStack,
+  type SeenTopic,
+  valueOf,
+} from './seen.ts';
 import { announcements } from './aws/announcements.ts';
 import { ask, connection } from './aws/ask.ts';
 import { partsReader } from './aws/parts.ts';
@@ -13,6 +22,7 @@ import {
   describeStack,
   listResources,
   listStacks,
+  stackSet,
   type Resource,
   deployedOf,
   templateOf,
@@ -35,7 +45,14 @@ export async function look(): Promise<Seen> {
     listStacks(client),
   );
   const known = await announcements();
-  const rest = { trails, announcements: known, at: Date.now() };
+  const at = Date.now();
+  const stackSets: Answer<Deployed>[] = [];
+  for (const name of announcedStackSets(valueOf(known) ?? [], at)) {
+    stackSets.push(
+      await ask('cloudformation:DescribeStackSet', name, () => stackSet(client, name)),
+    );
+  }
+  const rest = { trails, stackSets, announcements: known, at };
   if (!('value' in listed)) return { stacks: listed, topics: [], ...rest };
   const read = reads();
   const parts = partsReader(read);

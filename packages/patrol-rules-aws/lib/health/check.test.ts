@@ -62,7 +62,11 @@ const topic = (answer: SeenTopic['answer'], ...stacks: readonly string[]): SeenT
   answer,
 });
 
-const nothingAnnounced = { announcements: { value: [] }, at: Date.parse('2026-11-20T08:00:00Z') };
+const nothingAnnounced = {
+  announcements: { value: [] },
+  stackSets: [],
+  at: Date.parse('2026-11-20T08:00:00Z'),
+};
 
 const seen = (fields: Partial<Seen> = {}): Seen => ({
   stacks: { value: [{ value: stack() }] },
@@ -432,6 +436,7 @@ describe('what could not be read', () => {
       topics: [topic(failed('sns:ListSubscriptionsByTopic', alerts))],
       trails: failed('cloudtrail:DescribeTrails', 'the trails of the region'),
       announcements: failed('ssm:GetParameterHistory', '/patrol/announcement'),
+      stackSets: [],
       at: 0,
     });
     expect(found.map(({ key, facts }) => [key, facts?.['about'], facts?.['failures']])).toEqual([

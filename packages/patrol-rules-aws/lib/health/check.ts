@@ -69,6 +69,9 @@ export function findings(
     })),
   );
   const topics = seen.topics.map((topic) => ({ topic, ignoredBy: ignoredTopic(topic, ignored) }));
+  const stackSets = seen.stackSets.flatMap((each) => valueOf(each) ?? []);
+  // One that is not there was deleted, or is not as announced.
+  const unreadSets = seen.stackSets.filter((each) => !('value' in each || each.isMissing));
   const trails = ofTrails(valueOf(seen.trails), ignored);
   return [
     ...stacks.flatMap((stack) => muted(ofStack(stack), ignored(stack.name), item(stack.name))),
@@ -86,6 +89,7 @@ export function findings(
       { answer: seen.stacks },
       { answer: seen.trails },
       { answer: seen.announcements },
+      ...unreadSets.map((answer) => ({ answer })),
       ...listed.map((answer) => ({
         answer,
         ignoredBy: 'value' in answer ? undefined : ignored(answer.about),
@@ -105,8 +109,11 @@ export function findings(
       ...trails.unread,
     ]),
     // What nobody could look at may be as it was announced.
-    ...('value' in seen.announcements && 'value' in seen.stacks && stacks.length === listed.length
-      ? ofAnnouncements(seen.announcements.value, stacks, deployers, seen.at)
+    ...('value' in seen.announcements &&
+    'value' in seen.stacks &&
+    stacks.length === listed.length &&
+    unreadSets.length === 0
+      ? ofAnnouncements(seen.announcements.value, [...stacks, ...stackSets], deployers, seen.at)
       : []),
     // A stack that nobody could look at may hold the missing rule.
     ...('value' in seen.stacks && stacks.length === listed.length

@@ -34,6 +34,8 @@ export const permissions = [
     'GetTemplate',
     'ListStackResources',
   ),
+  // Those of a delegated administrator belong to the management account.
+  may('cloudformation', '${AWS::Region}:*:stackset/patrol-*', 'DescribeStackSet'),
   may('cloudtrail', '*:*:trail/*', 'GetEventSelectors', 'GetTrailStatus'),
   may('cloudwatch', `${here}alarm:*`, 'DescribeAlarms'),
   may('dynamodb', `${here}table/*patrol-*`, 'DescribeTable'),

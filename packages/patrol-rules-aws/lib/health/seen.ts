@@ -24,6 +24,8 @@ export interface Seen {
   readonly topics: readonly SeenTopic[];
   /** The trails that record in the region. */
   readonly trails: Answer<readonly SeenTrail[]>;
+  /** The stack sets that were announced and exist, by their names in the announcement. */
+  readonly stackSets: readonly Answer<Deployed>[];
   /** What was announced. */
   readonly announcements: Answer<readonly Written[]>;
   /** When it was looked at, in milliseconds. */
@@ -39,16 +41,20 @@ export interface Written {
   readonly text: string;
 }
 
-/** One of Patrol's stacks. */
-export interface SeenStack {
+/** What there is of something that can be announced. */
+export interface Deployed {
   readonly name: string;
   readonly status: string;
+  /** The SHA-256 of its template and of its code. Absent while CloudFormation changes a stack. */
+  readonly deployed?: { readonly templates: readonly string[]; readonly code: string | undefined };
+}
+
+/** One of Patrol's stacks. */
+export interface SeenStack extends Deployed {
   /** The rule that it holds. */
   readonly rule: string;
   /** Empty while CloudFormation changes the stack. */
   readonly parts: Answer<readonly SeenPart[]>;
-  /** The SHA-256 of its template and of its code. Absent while CloudFormation changes the stack. */
-  readonly deployed?: { readonly templates: readonly string[]; readonly code: string | undefined };
   /** What its template says about its resources. Absent while CloudFormation changes the stack. */
   readonly resources?: Answer<readonly SeenResource[]>;
 }

@@ -21,12 +21,17 @@ import {
   outcome,
   type Severity,
 } from '@patrol/core';
-import { announcementName } from '@patrol/core/contracts';
+import { announcementName, stackSetPrefix } from '@patrol/core/contracts';
 import { textOf } from '../request.ts';
 import { wasAnnounced } from './announced.ts';
 import { isShared, isSurelyPatrol, patrolName, stackOf, topicOf } from './names.ts';
 import type { Answer, HealthPorts } from './seen.ts';
-import { type Request, type TamperingCall, tamperingCalls } from './tamperingCalls.ts';
+import {
+  type Request,
+  stackSetType,
+  type TamperingCall,
+  tamperingCalls,
+} from './tamperingCalls.ts';
 
 /** The parameters of the rule that matter here. */
 export interface TamperingParameters {
@@ -69,7 +74,6 @@ export async function tampering(
   const call = record.eventName.replace(/\d{8}(v\d+)?$/, '');
   const known = tamperingCalls.get(`${service}.${call}`);
   if (!known) return undefined;
-  if (known.isOfStackSets === true && isByStackSets(record)) return undefined;
   const isByTemplate = service !== 'cloudformation' && isByCloudFormation(record);
   const { isDeployment } = known;
   if (isByTemplate && !isDeployment) return undefined;
@@ -85,6 +89,7 @@ export async function tampering(
   );
   const [first, ...others] = targets;
   if (first === undefined) return undefined;
+  if (known.isOfStackSets === true && isByStackSets(record, targets)) return undefined;
   if (await isAnnounced(known, record, targets, parameters, ports)) return undefined;
   const isSure = targets.some((target) => target.isSure);
   const who = actor(record.userIdentity).description;
@@ -117,7 +122,7 @@ export async function tampering(
  * for a change set that has a name of patrol-deploy is there no verdict then.
  */
 async function isAnnounced(
-  { isOfDeployer }: TamperingCall,
+  { isOfDeployer, type }: TamperingCall,
   record: CloudTrailRecord,
   targets: readonly Target[],
   { deployers }: TamperingParameters,
@@ -127,9 +132,12 @@ async function isAnnounced(
   const isOwn = isOfDeployer?.(request) ?? false;
   if (isOwn === false || (isOwn === 'perhaps' && ports.isAnswering !== true)) return false;
   const written = await ports.announcements();
+  const before = type === stackSetType ? stackSetPrefix : '';
   return (
     'value' in written &&
-    targets.every(({ name, stack = name }) => wasAnnounced(record, stack, written.value, deployers))
+    targets.every(({ name, stack = name }) =>
+      wasAnnounced(record, `${before}${stack}`, written.value, deployers),
+    )
   );
 }
 
@@ -162,9 +170,13 @@ function severityOf(
 const isByCloudFormation = ({ userIdentity, sourceIPAddress }: CloudTrailRecord): boolean =>
   [userIdentity?.invokedBy, sourceIPAddress].includes('cloudformation.amazonaws.com');
 
-/** Whether stack sets made the call, in an account that they deploy to: `member.org.stacksets.cloudformation.amazonaws.com`. */
-const isByStackSets = ({ userIdentity }: CloudTrailRecord): boolean =>
-  /(^|\.)stacksets\.cloudformation\.amazonaws\.com$/.test(textOf(userIdentity?.invokedBy) ?? '');
+/**
+ * Whether the organisation's stack sets made the call, for stacks that they made themselves. A stack that patrol-deploy made can only be in
+ * a stack set into which somebody imported it.
+ */
+const isByStackSets = ({ userIdentity }: CloudTrailRecord, targets: readonly Target[]): boolean =>
+  userIdentity?.invokedBy === 'member.org.stacksets.cloudformation.amazonaws.com' &&
+  !targets.some(({ name }) => name.startsWith('patrol-'));
 
 /** The values within a value at a path. A list on the way gives those of all its elements. */
 function valuesAt(value: unknown, [field, ...path]: readonly string[]): readonly unknown[] {

@@ -35,7 +35,7 @@ export interface TamperingCall {
   readonly isDeployment?: (request: Request, target: string) => boolean;
   /** Whether patrol-deploy makes this call: it announces what it does. */
   readonly isOfDeployer?: (request: Request) => boolean | 'perhaps';
-  /** Whether stack sets make this call in the accounts that they deploy to. What is done to the stack set is told there. */
+  /** Whether stack sets make this call in the accounts that they deploy to. What is done to the stack set is told where it is managed. */
   readonly isOfStackSets?: true;
 }
 
@@ -70,9 +70,11 @@ const roleChange = {
   harm: blinds,
 } as const;
 const stack = { target: 'stackName', type: 'AWS::CloudFormation::Stack', harm: blinds } as const;
+/** The type of what is announced under another name than a stack. */
+export const stackSetType = 'AWS::CloudFormation::StackSet';
 const stackSet = {
   target: 'stackSetName',
-  type: 'AWS::CloudFormation::StackSet',
+  type: stackSetType,
   harm: blinds,
   severity: 'high',
 } as const;
@@ -254,17 +256,23 @@ export const tamperingCalls: ReadonlyMap<string, TamperingCall> = new Map(
     },
     'cloudformation.CreateStackInstances': {
       ...stackSet,
+      isOfDeployer: () => 'perhaps',
       says: 'Instances of stack set % added',
       harm: 'More accounts or regions have the rule, perhaps with other parameters.',
       severity: 'low',
     },
     'cloudformation.DeleteStackInstances': {
       ...stackSet,
+      isOfDeployer: () => 'perhaps',
       says: 'Instances of stack set % deleted',
       harm: 'The rule no longer runs in these accounts and regions.',
       severity: 'critical',
     },
-    'cloudformation.DeleteStackSet': { ...stackSet, says: 'Stack set % deleted' },
+    'cloudformation.DeleteStackSet': {
+      ...stackSet,
+      isOfDeployer: () => 'perhaps',
+      says: 'Stack set % deleted',
+    },
     'cloudformation.ImportStacksToStackSet': {
       ...stackSet,
       says: 'Stacks put into stack set %',
@@ -281,7 +289,11 @@ export const tamperingCalls: ReadonlyMap<string, TamperingCall> = new Map(
       ...stackSet,
       says: 'Parameters of instances of stack set % changed',
     },
-    'cloudformation.UpdateStackSet': { ...stackSet, says: 'Stack set % changed' },
+    'cloudformation.UpdateStackSet': {
+      ...stackSet,
+      isOfDeployer: () => 'perhaps',
+      says: 'Stack set % changed',
+    },
     'cloudcontrolapi.DeleteResource': { target: 'identifier', says: '% deleted', harm: blinds },
     'cloudcontrolapi.UpdateResource': { target: 'identifier', says: '% changed', harm: blinds },
 

@@ -141,6 +141,7 @@ const well: Seen = {
     ],
   },
   announcements: { value: [] },
+  stackSets: [],
   at: Date.parse('2026-11-20T03:15:00Z'),
 };
 
@@ -159,10 +160,31 @@ const announced: readonly Written[] = [
     text: JSON.stringify({
       run: 'patrol-0d5f7a11',
       until: '2026-11-20T19:00:00.000Z',
-      stacks: { [stack]: ['update', 'ab', 'cd'], 'patrol-aws-rootLogin-old': ['delete'] },
+      stacks: {
+        [stack]: ['update', 'ab', 'cd'],
+        'patrol-aws-rootLogin-old': ['delete'],
+        'stackset/patrol-aws-cloudTrail-fleet': ['update', 'ab', 'cd'],
+        'stackset/patrol-aws-rootLogin-fleet': ['remove', 'ab', 'cd'],
+      },
     }),
   },
 ];
+/** A call on a stack set at a time when alice's announcement holds. */
+const onSet = (name: string, rule: string, fields: object = at('2026-11-20T18:10:00Z')): unknown =>
+  call('cloudformation', name, { stackSetName: `patrol-aws-${rule}-fleet` }, fields);
+/** An update that stack sets of the organisation make in one of its accounts. */
+const bySet = (eventName: string, stackName: string, invokedBy = 'member.org.stacksets'): unknown =>
+  call(
+    'cloudformation',
+    eventName,
+    { stackName, changeSetName: 'StackSet-0f5d4c3b' },
+    {
+      userIdentity: {
+        ...identities.assumedRole,
+        invokedBy: `${invokedBy}.cloudformation.amazonaws.com`,
+      },
+    },
+  );
 const at = (eventTime: string): object => ({ eventTime });
 const executed = (fields: object): unknown =>
   call(
@@ -215,6 +237,52 @@ describeRule(rule, {
     'a stack that was updated without a change set': [
       call('cloudformation', 'UpdateStack', { stackName: stack, usePreviousTemplate: true }),
       high(`Stack ${stack} changed without patrol-deploy by IAM user alice`),
+    ],
+    'a stack of patrol-deploy that somebody put into a stack set of his own': [
+      bySet('UpdateStack', stack),
+      high(
+        `Stack ${stack} changed without patrol-deploy by role Developer (session mallory), through member.org.stacksets.cloudformation.amazonaws.com`,
+      ),
+    ],
+    'an instance that a stack set of another account changes': [
+      bySet('UpdateStack', `StackSet-${stack}-0f5d4c3b`, 'stacksets'),
+      high(
+        `Stack StackSet-${stack}-0f5d4c3b changed without patrol-deploy by role Developer (session mallory), through stacksets.cloudformation.amazonaws.com`,
+      ),
+    ],
+    'a stack set that somebody else changes while it is announced': [
+      onSet('UpdateStackSet', 'cloudTrail', {
+        ...at('2026-11-20T18:10:00Z'),
+        userIdentity: identities.assumedRole,
+      }),
+      high('Stack set patrol-aws-cloudTrail-fleet changed by role Developer (session mallory)'),
+    ],
+    'a stack set that is changed after the announcement': [
+      onSet('UpdateStackSet', 'cloudTrail', at('2026-11-20T19:10:00Z')),
+      high('Stack set patrol-aws-cloudTrail-fleet changed by IAM user alice'),
+    ],
+    'a stack whose name was announced for a stack set': [
+      call(
+        'cloudformation',
+        'ExecuteChangeSet',
+        { stackName: 'patrol-aws-cloudTrail-fleet', changeSetName: changeSet('patrol-0d5f7a12') },
+        at('2026-11-20T18:10:00Z'),
+      ),
+      high('Stack patrol-aws-cloudTrail-fleet changed by a change set by IAM user alice'),
+    ],
+    'instances that were deleted where an update was announced': [
+      onSet('DeleteStackInstances', 'cloudTrail'),
+      critical('Instances of stack set patrol-aws-cloudTrail-fleet deleted by IAM user alice'),
+      { parameters: { deployers: 'alice' } },
+    ],
+    'instances that were deleted as announced, where nobody is named who deploys': [
+      onSet('DeleteStackInstances', 'rootLogin'),
+      critical('Instances of stack set patrol-aws-rootLogin-fleet deleted by IAM user alice'),
+    ],
+    'a stack set that was deleted where only instances were to go': [
+      onSet('DeleteStackSet', 'rootLogin'),
+      high('Stack set patrol-aws-rootLogin-fleet deleted by IAM user alice'),
+      { parameters: { deployers: 'alice' } },
     ],
     'termination protection that was switched off': [
       call('cloudformation', 'UpdateTerminationProtection', {
@@ -838,6 +906,15 @@ describeRule(rule, {
           },
         },
       ),
+    ],
+    'a change set that the stack set executes for its instance': [
+      bySet('ExecuteChangeSet', `StackSet-${stack}-0f5d4c3b`),
+    ],
+    'a stack set that was announced': [onSet('UpdateStackSet', 'cloudTrail')],
+    'instances that were added as announced': [onSet('CreateStackInstances', 'cloudTrail')],
+    'instances that were deleted as one of those who deploy announced': [
+      onSet('DeleteStackInstances', 'rootLogin'),
+      { parameters: { deployers: 'user/alice, alice' } },
     ],
     'a change set that patrol-deploy makes': [
       call('cloudformation', 'CreateChangeSet', {

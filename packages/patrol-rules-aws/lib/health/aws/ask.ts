@@ -10,7 +10,7 @@ export const connection = {
 
 /** The errors with which the services say that something does not exist. */
 const missing =
-  /^(ResourceNotFoundException|NotFoundException|NoSuchEntityException|TrailNotFoundException|QueueDoesNotExist|ParameterNotFound)$/;
+  /^(ResourceNotFoundException|NotFoundException|NoSuchEntityException|TrailNotFoundException|StackSetNotFoundException|QueueDoesNotExist|ParameterNotFound)$/;
 
 /** Makes a call. An error becomes part of the answer. */
 export async function ask<T>(

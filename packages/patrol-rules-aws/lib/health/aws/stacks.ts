@@ -2,15 +2,18 @@
 import { createHash } from 'node:crypto';
 import {
   type CloudFormationClient,
+  DescribeStackSetCommand,
   DescribeStacksCommand,
   GetTemplateCommand,
   paginateListStackResources,
   paginateListStacks,
+  type CallAs,
+  StackSetNotFoundException,
   type StackResourceSummary,
   StackStatus,
 } from '@aws-sdk/client-cloudformation';
-import { stackNames } from '@patrol/core/contracts';
-import type { SeenStack } from '../seen.ts';
+import { stackNames, stackSetPrefix } from '@patrol/core/contracts';
+import type { Deployed, SeenStack } from '../seen.ts';
 
 /** The stacks with a name of Patrol's that exist, or are being created or deleted. */
 export async function listStacks(
@@ -107,6 +110,28 @@ export async function templateOf(client: CloudFormationClient, StackName: string
   // One that is no JSON is not of patrol-deploy.
   JSON.parse(TemplateBody);
   return TemplateBody;
+}
+
+/**
+ * What there is of a stack set. One that the account manages for its organisation is found only by whoever asks as its delegated
+ * administrator.
+ */
+export async function stackSet(client: CloudFormationClient, name: string): Promise<Deployed> {
+  const StackSetName = name.slice(stackSetPrefix.length);
+  const asked = (CallAs: CallAs) =>
+    client.send(new DescribeStackSetCommand({ StackSetName, CallAs }));
+  const { StackSet } = await asked('SELF').catch((error: unknown) => {
+    if (error instanceof StackSetNotFoundException)
+      return asked('DELEGATED_ADMIN').catch(() => {
+        throw error;
+      });
+    throw error;
+  });
+  const { Status: status = '', TemplateBody = '', Parameters = [] } = StackSet ?? {};
+  const parameters = Object.fromEntries(
+    Parameters.map(({ ParameterKey = '', ParameterValue = '' }) => [ParameterKey, ParameterValue]),
+  );
+  return { name, status, deployed: deployedOf(TemplateBody, parameters) };
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
