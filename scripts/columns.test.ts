@@ -26,7 +26,7 @@ const tooWide = (text: string): readonly string[] =>
     .split('\n')
     .filter((line) => line.length > columns && !/^ *(--[\w-]+ )?\S+( \\)?$/.test(line));
 
-test('list has all rules, and no line that is too wide', async () => {
+test('list has all rules with their whole titles, and no line that is too wide', async () => {
   using world = terminal();
   const { code, stdout } = await world.run('list');
   expect(code).toBe(0);
@@ -38,6 +38,7 @@ test('list has all rules, and no line that is too wide', async () => {
     expect(stdout).toContain(name);
   }
   expect(tooWide(stdout)).toEqual([]);
+  expect(stdout.split('\n').filter((line) => line.includes('…'))).toEqual([]);
   world.columns = 200;
   expect(tooWide((await world.run('list')).stdout)).not.toEqual([]);
 });

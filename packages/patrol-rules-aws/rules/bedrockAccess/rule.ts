@@ -21,7 +21,7 @@ type P = typeof parameters;
 
 export default defineCallRule({
   name: 'bedrockAccess',
-  title: 'Bedrock models opened, bought or called by an API key',
+  title: 'Bedrock models opened, bought or called',
   description:
     'Alerts when somebody asks for access to models of Bedrock, buys throughput for them, or calls them with an API key from an address that `apiKeyAddresses` does not have. ' +
     'Who takes over an account to use its models at its cost does these.',

@@ -32,7 +32,7 @@ const changed =
 
 export default defineCallRule({
   name: 'cloudfrontPartChanged',
-  title: 'Part of CloudFront distributions changed',
+  title: 'Shared part of CloudFront changed',
   description:
     'Alerts when somebody changes a part that CloudFront distributions share and that decides what they serve or whom they let in: functions, key groups, public keys, access to origins, trust stores.',
   severity: 'medium',

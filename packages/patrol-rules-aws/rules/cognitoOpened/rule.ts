@@ -6,7 +6,7 @@ import { withNames } from '../../lib/words.ts';
 // Shapes are those of the API's model: no records were at hand.
 export default defineCallRule({
   name: 'cognitoOpened',
-  title: 'Cognito opened to guests, or its sign-ins redirected',
+  title: 'Cognito opened or sign-ins redirected',
   description:
     'Alerts when somebody lets guests without a sign-in get AWS credentials from a Cognito identity pool, sets the role that guests get, or sends those who sign in to a user pool to other addresses. ' +
     'Addresses that a role sets, as deployments do, are quiet.',

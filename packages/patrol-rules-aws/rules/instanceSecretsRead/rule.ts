@@ -4,7 +4,7 @@ import { withNames } from '../../lib/words.ts';
 
 export default defineCallRule({
   name: 'instanceSecretsRead',
-  title: 'Windows password or user data of an instance read',
+  title: 'Instance password or user data read',
   description:
     'Alerts when somebody asks for the password of a Windows instance or for the user data of an instance, or tries to. ' +
     'User data that a role reads is quiet unless the role is denied it, or is the role of an instance: tools such as Terraform read it often.',

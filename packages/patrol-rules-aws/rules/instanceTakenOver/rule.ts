@@ -15,7 +15,7 @@ import { withNames } from '../../lib/words.ts';
 // The requests about root volumes and metadata are as in the API's model: no records were at hand.
 export default defineCallRule({
   name: 'instanceTakenOver',
-  title: 'EC2 instance changed so that others can act as it',
+  title: 'EC2 instance prepared for takeover',
   description:
     'Alerts when somebody replaces the user data, the role or the root volume of an EC2 instance, or lets its metadata be read without IMDSv2.',
   severity: 'high',

@@ -8,7 +8,7 @@ type SharingCall = Call<typeof trust>;
 
 export default defineCallRule({
   name: 'logSharing',
-  title: 'Logs or events shared with another account',
+  title: 'Logs or events shared across accounts',
   description:
     'Alerts when somebody sends logs of CloudWatch to another account, lets others use them, or opens an event bus or a log destination to everybody. Trusted accounts and organisations are left out.',
   severity: 'medium',

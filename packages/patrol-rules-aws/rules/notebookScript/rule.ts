@@ -6,7 +6,7 @@ import { withNames } from '../../lib/words.ts';
 // Shapes are those of the API's model: no records were at hand.
 export default defineCallRule({
   name: 'notebookScript',
-  title: 'Start-up script or role of a SageMaker notebook changed',
+  title: 'Script or role of a notebook changed',
   description:
     'Alerts when somebody makes or changes a script that SageMaker notebooks run when they start, or gives a notebook another script or role. ' +
     'It also alerts when a long-lived access key asks for a URL that opens a notebook or a domain.',

@@ -5,7 +5,7 @@ import { awsCommand } from '../../lib/undo.ts';
 // No recorded event is at hand: the shapes are those of the API's model (botocore, iam and sts).
 export default defineCallRule({
   name: 'outboundFederation',
-  title: 'Identities of the account used outside AWS',
+  title: 'AWS identities used outside AWS',
   description:
     'Alerts when somebody switches on outbound web identity federation, and when tokens of it are asked for by an IAM user or for an audience that is not expected.',
   severity: 'medium',

@@ -15,7 +15,7 @@ type P = typeof parameters;
 
 export default defineCallRule({
   name: 'quotaRaised',
-  title: 'Higher quota, support case or reserved capacity',
+  title: 'Higher quota, support case or capacity',
   description:
     'Alerts when somebody asks for a higher quota, opens a case with AWS Support, or buys or reserves capacity of EC2 or a savings plan. ' +
     'Most purchases cannot be undone. What roles do, as deployments and account vending, is low.',

@@ -7,7 +7,7 @@ import { withNames } from '../../lib/words.ts';
 
 export default defineCallRule({
   name: 'resourceShared',
-  title: 'Resource shared outside the organisation',
+  title: 'Resource shared out of the organisation',
   description:
     'Alerts when AWS RAM shares resources with an account that may be outside the organisation. ' +
     'It also alerts when an SSM document is shared with everybody or another account, and when the block of public SSM documents is turned off.',

@@ -5,7 +5,7 @@ import { withNames } from '../../lib/words.ts';
 
 export default defineCallRule({
   name: 'securityServices',
-  title: 'Security service switched off or silenced',
+  title: 'Security service off or silenced',
   description:
     'Alerts when somebody switches off Security Hub, Inspector, Macie, Access Analyzer, Detective or Security Incident Response, detaches accounts from them, or makes them hide findings.',
   severity: 'high',

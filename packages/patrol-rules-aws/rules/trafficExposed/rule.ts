@@ -12,7 +12,7 @@ type P = typeof trust;
 // The requests for mirroring and for transit gateways are as in the API's model: no records were at hand.
 export default defineCallRule({
   name: 'trafficExposed',
-  title: 'Network connected to another account, or its traffic copied',
+  title: 'Network connected or traffic copied',
   description:
     'Alerts when somebody connects a VPC or a transit gateway with one of another account, or mirrors the traffic of a network interface.',
   severity: 'high',
