@@ -20,6 +20,7 @@ export const stackNames = {
     logRetention: 'LogRetentionInDays',
     failureQueue: 'FailureQueueArn',
     deadLetterQueue: 'DeadLetterQueueArn',
+    names: 'NamesSha256',
   },
   outputs: {
     function: 'FunctionName',

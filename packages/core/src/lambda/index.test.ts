@@ -1,4 +1,7 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { notification } from '../arrival.fake.ts';
 import type { WebhookDelivery } from '../arrival.ts';
@@ -7,6 +10,7 @@ import { testField } from '../contracts/test-field.ts';
 import {
   dispatchTopicVariable,
   dispatchTypeVariable,
+  namesVariable,
   topicVariable,
   webhookSecretVariable,
 } from '../environment.ts';
@@ -150,6 +154,30 @@ describe('a handler', () => {
     });
     expect(other).toMatchObject({ test: false });
     expect(real?.subject).toMatch(/^\[high\]/);
+  });
+
+  test('names the account and the network, where it was told their names', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'patrol-names-'));
+    const names = JSON.stringify({
+      accounts: { '111122223333': 'payments-prod' },
+      networks: { '192.0.2.0/24': 'office' },
+    });
+    const path = join(folder, `${createHash('sha256').update(names).digest('hex')}.json`);
+    writeFileSync(path, names);
+    const { handler, published } = started(stopped, { environment: { [namesVariable]: path } });
+    await handler(eventOf());
+    rmSync(folder, { recursive: true });
+    expect(published[0]?.input.Subject).toBe(
+      '[high] StopLogging on main in payments-prod by IAM user alice',
+    );
+    const { default: forMachines } = JSON.parse(published[0]?.input.Message ?? '') as {
+      readonly default: string;
+    };
+    expect(JSON.parse(forMachines)).toMatchObject({
+      account: '111122223333',
+      accountName: 'payments-prod',
+      network: { name: 'office' },
+    });
   });
 
   test('publishes each of several alerts', async () => {

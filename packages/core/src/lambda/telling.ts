@@ -2,6 +2,7 @@
 import { isObject } from '../cloudtrail.ts';
 import type { Alert } from '../contracts/alert.ts';
 import { testField } from '../contracts/test-field.ts';
+import { namesVariable } from '../environment.ts';
 import type { Verdict } from '../evaluate.ts';
 import type { AnyRule } from '../rule.ts';
 import { isScheduledEvent } from '../trigger.ts';
@@ -45,12 +46,15 @@ export async function telling(
     const why = found.length > 0 ? 'already told' : because;
     log('INFO', { ...noted, verdict: 'quiet', because: why });
   }
+  const names = environment[namesVariable];
+  const known =
+    names && alerts.length > 0 ? await (await import('./names.ts')).named(alerts, names) : alerts;
   const sending = async (alert: Alert): Promise<void> =>
     (await sns()).send(alert, environment, publish);
   const sent =
     memory && rule.remindAfter && isScheduledEvent(event) && test === undefined
-      ? await (await memory()).tellNew(rule, alerts, sending, environment)
-      : await Promise.allSettled(alerts.map(sending));
+      ? await (await memory()).tellNew(rule, known, sending, environment)
+      : await Promise.allSettled(known.map(sending));
   const failures = sent.flatMap((result) =>
     result.status === 'rejected' ? [result.reason as Error] : [],
   );

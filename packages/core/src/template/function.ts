@@ -10,6 +10,7 @@ import { allParameters, type AnyRule } from '../rule.ts';
 import { getAtt, ref, sub, when } from './intrinsics.ts';
 import { remembers } from './memory.ts';
 import { merge, type Part } from './merge.ts';
+import { withNames } from './names.ts';
 import { failureQueueArn, ownsQueues, queue } from './queue.ts';
 import { topicArn } from './topic.ts';
 import { isAsynchronous, namedTriggers } from './trigger.ts';
@@ -55,12 +56,14 @@ const functionAndLog = (rule: AnyRule): Part => ({
         MemorySize: rule.memorySize ?? defaults.memorySize,
         Timeout: rule.timeout ?? defaults.timeout,
         LoggingConfig: { LogFormat: 'JSON', LogGroup: ref('LogGroup') },
+        Layers: withNames.layers,
         Environment: {
           Variables: {
             [topicVariable]: topicArn,
             [dispatchTopicVariable]: ref('DispatchSnsArn'),
             [dispatchTypeVariable]: ref('DispatchType'),
             [dispatchUsersVariable]: ref('DispatchUsers'),
+            ...withNames.environment,
             ...webhookSecret(rule),
             ...(remembers(rule) ? { [memoryTableVariable]: ref('Memory') } : {}),
             ...Object.fromEntries(

@@ -128,6 +128,7 @@ describe.each(rules)('the template of %s', (_, rule) => {
       'AWS::IAM::Policy',
       'AWS::IAM::Role',
       'AWS::Lambda::Function',
+      'AWS::Lambda::LayerVersion',
       'AWS::Lambda::Permission',
       'AWS::Logs::LogGroup',
       'AWS::SNS::Subscription',
@@ -273,6 +274,7 @@ describe.each(rules)('the template of %s', (_, rule) => {
         DISPATCH_SNS_ARN: dispatch.DispatchSnsArn,
         DISPATCH_TYPE: dispatch.DispatchType,
         DISPATCH_USERS: dispatch.DispatchUsers,
+        NAMES_FILE: '',
         ...(count(rule, 'webhook') > 0 ? { WEBHOOK_SECRET_ARN: stack.arn('WebhookSecret') } : {}),
         ...(remembers(rule) ? { MEMORY_TABLE: 'Memory' } : {}),
         ...own,
@@ -289,6 +291,19 @@ describe.each(rules)('the template of %s', (_, rule) => {
         300,
       );
       expect(bytes).toBeLessThanOrEqual(4096);
+    });
+
+    test('has the file with the names in a layer, where there is one', () => {
+      const NamesSha256 = 'ab'.repeat(32);
+      const stack = deployed(template, { AlertEmail: 'a@example.com', NamesSha256 });
+      expect(environmentOf(stack)['NAMES_FILE']).toBe(`/opt/${NamesSha256}.json`);
+      expect(stack.resources['Function']?.['Layers']).toEqual(['Names']);
+      expect(stack.resources['Names']?.['Content']).toMatchObject({
+        S3Key: `patrol/names/${NamesSha256}.zip`,
+      });
+      const without = deployed(template, { AlertEmail: 'a@example.com' }).resources;
+      expect(without['Function']?.['Layers']).toBeUndefined();
+      expect(without['Names']).toBeUndefined();
     });
 
     test('keeps what it cannot evaluate', () => {

@@ -9,6 +9,7 @@ import { alertTopic } from './topic.ts';
 import { lambda } from './function.ts';
 import { memory } from './memory.ts';
 import { merge, type Part } from './merge.ts';
+import { names } from './names.ts';
 import { parameters } from './parameters.ts';
 import { role } from './role.ts';
 import { sharedQueues } from './shared.ts';
@@ -59,6 +60,7 @@ export const ruleTemplate = (rule: AnyRule): Template => ({
     role(rule),
     lambda(rule),
     memory(rule),
+    names,
     triggers(rule),
     alarms(rule),
   ),

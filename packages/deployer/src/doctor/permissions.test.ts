@@ -117,6 +117,7 @@ describe('the resources of the stacks', () => {
         [
           'RoleName',
           'FunctionName',
+          'LayerName',
           'QueueName',
           'TableName',
           'AlarmName',

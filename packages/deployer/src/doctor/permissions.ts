@@ -24,6 +24,11 @@ const on =
 const any = (service: string, names: string): Grant => on(service, '*')(names);
 const stacks = on('cloudformation', 'arn:{p}:cloudformation:{r}:{a}:stack/patrol-*/*');
 const functions = on('lambda', 'arn:{p}:lambda:{r}:{a}:function:patrol-*');
+const layers = on(
+  'lambda',
+  'arn:{p}:lambda:{r}:{a}:layer:patrol-*',
+  'arn:{p}:lambda:{r}:{a}:layer:patrol-*:*',
+);
 const roles = on('iam', 'arn:{p}:iam::{a}:role/patrol-*');
 const logGroup = 'arn:{p}:logs:{r}:{a}:log-group:/aws/lambda/patrol-*';
 const logGroups = on('logs', logGroup);
@@ -90,6 +95,10 @@ export const resourcePermissions: Readonly<Record<string, Grant | readonly Grant
       GetFunctionConfiguration GetFunctionRecursionConfig GetRuntimeManagementConfig ListTags
       TagResource UntagResource UpdateFunctionCode UpdateFunctionConfiguration`),
     roles('PassRole', { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } }),
+    objects('GetObject GetObjectVersion'),
+  ],
+  'AWS::Lambda::LayerVersion': [
+    layers('DeleteLayerVersion GetLayerVersion PublishLayerVersion'),
     objects('GetObject GetObjectVersion'),
   ],
   'AWS::Lambda::Permission': functions('AddPermission GetPolicy RemovePermission'),

@@ -38,6 +38,7 @@ const understood = typesOf({
     'EventInvokeConfig',
     'EventSourceMapping',
     'Function',
+    'LayerVersion',
     'Permission',
     'Url',
     'Version',

@@ -79,8 +79,8 @@ export const defaultsOf = ({ parameters }: Pick<Template, 'parameters'>): Texts 
   );
 
 /** Parameters of the template that the deployer sets itself, or that have an option of their own. */
-const { codeBucket, codeKey, codeVersion, alertEmail, alertTopic } = stackNames.parameters;
-const taken: readonly string[] = [codeBucket, codeKey, codeVersion, alertEmail, alertTopic];
+const { codeBucket, codeKey, codeVersion, names, alertEmail, alertTopic } = stackNames.parameters;
+const taken: readonly string[] = [codeBucket, codeKey, codeVersion, names, alertEmail, alertTopic];
 
 /** Parameters of the stack that `--param` takes beside those of the rule, such as the retention of logs. */
 export const stackParameters = (

@@ -74,8 +74,8 @@ function changeLines(found: Information, width: number | undefined): readonly st
 
 /** The parameters but those of the code. */
 function parameterRows({ stack, ownValues }: Information): Rows {
-  const { codeBucket, codeKey, codeVersion } = stackNames.parameters;
-  const ofCode: readonly string[] = [codeBucket, codeKey, codeVersion];
+  const { codeBucket, codeKey, codeVersion, names } = stackNames.parameters;
+  const ofCode: readonly string[] = [codeBucket, codeKey, codeVersion, names];
   const defaultOf = new Map(ownValues?.map((each) => [each.name, each.default]));
   return Object.entries(stack.parameters)
     .filter(([name]) => !ofCode.includes(name))

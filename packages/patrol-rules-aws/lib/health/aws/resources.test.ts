@@ -204,6 +204,11 @@ test.each<[keyof typeof answers, unknown, readonly string[]]>([
   ],
   [
     'configuration',
+    { ...answers.configuration, Layers: [{ Arn: 'arn:aws:lambda:layer', CodeSize: 1 }] },
+    ['AWS::Lambda::Function', functionName, 'Layers'],
+  ],
+  [
+    'configuration',
     { ...answers.configuration, VpcConfig: { SubnetIds: ['subnet-1'] } },
     ['AWS::Lambda::Function', functionName, 'VpcConfig'],
   ],

@@ -42,11 +42,12 @@ const readers: Readonly<Record<string, Reader>> = {
   'AWS::Lambda::Function': {
     call: 'lambda:GetFunctionConfiguration',
     read: async (id, _, { configuration }) => {
-      const { CodeSha256 = '', KMSKeyArn, VpcConfig, ...found } = await configuration(id);
+      const { CodeSha256 = '', KMSKeyArn, Layers, VpcConfig, ...found } = await configuration(id);
       return {
         ...found,
         CodeSha256: Buffer.from(CodeSha256, 'base64').toString('hex'),
         KmsKeyArn: KMSKeyArn,
+        Layers: Layers?.map(({ Arn }) => Arn),
         VpcConfig: VpcConfig?.SubnetIds,
       };
     },
