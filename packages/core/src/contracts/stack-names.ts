@@ -32,6 +32,6 @@ export const stackNames = {
     webhookUrl: 'WebhookUrl',
     webhookSecret: 'WebhookSecretArn',
   },
-  resources: { function: 'Function' },
+  resources: { function: 'Function', names: 'Names' },
   policies: { rule: 'Rule', encryptedTopic: 'EncryptedTopic', dispatchTopic: 'DispatchTopic' },
 } as const;

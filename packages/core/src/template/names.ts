@@ -4,6 +4,7 @@ import { given, ref, sub, when } from './intrinsics.ts';
 import type { Part } from './merge.ts';
 
 const { names: parameter } = stackNames.parameters;
+const { names: layer } = stackNames.resources;
 
 /**
  * The names of accounts and networks, which are too many for an environment: a file in a layer. The function reads it when
@@ -22,7 +23,7 @@ export const names: Part = {
   },
   Conditions: { HasNames: given(parameter) },
   Resources: {
-    Names: {
+    [layer]: {
       Type: 'AWS::Lambda::LayerVersion',
       Condition: 'HasNames',
       Properties: {
@@ -36,6 +37,6 @@ export const names: Part = {
 
 /** What a function has of the names. */
 export const withNames = {
-  layers: when('HasNames', [ref('Names')], ref('AWS::NoValue')),
+  layers: when('HasNames', [ref(layer)], ref('AWS::NoValue')),
   environment: { [namesVariable]: when('HasNames', sub(`/opt/\${${parameter}}.json`), '') },
 } as const;

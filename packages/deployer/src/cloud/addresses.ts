@@ -1,4 +1,5 @@
 /** What can be an address for alerts. Pure. */
+import { isIP } from 'node:net';
 import { splitArn } from '@patrol/core';
 
 /** What is wrong with an e-mail address for alerts. */
@@ -28,4 +29,15 @@ export function refuseTopic(text: string, partition: string): string | undefined
   } catch {
     return `${found} is not an ARN; ${expected}.`;
   }
+}
+
+/** What is wrong with a range of IP addresses. */
+export function refuseRange(text: string): string | undefined {
+  const [start = '', length = ''] = text.split('/');
+  const version = isIP(start);
+  const isRange =
+    version > 0 && /^\d{1,3}$/.test(length) && Number(length) <= (version === 4 ? 32 : 128);
+  return isRange
+    ? undefined
+    : `${JSON.stringify(text)} is not a range of addresses; expected one, such as 192.0.2.0/24 or 2001:db8::/32.`;
 }

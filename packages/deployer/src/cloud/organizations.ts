@@ -12,6 +12,8 @@ export interface Organizations {
    * inside it, without the management account. `undefined` when there is no such unit.
    */
   accounts(unit: string): Promise<readonly string[] | undefined>;
+  /** The names of all accounts of the organisation, by their ids. */
+  names(): Promise<Readonly<Record<string, string>>>;
 }
 
 /** How to find the ids of units. */

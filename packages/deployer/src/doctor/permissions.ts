@@ -23,11 +23,10 @@ const on =
 
 const any = (service: string, names: string): Grant => on(service, '*')(names);
 const stacks = on('cloudformation', 'arn:{p}:cloudformation:{r}:{a}:stack/patrol-*/*');
-const functions = on('lambda', 'arn:{p}:lambda:{r}:{a}:function:patrol-*');
-const layers = on(
+// One statement for both: a policy holds 6,144 characters, and no action is about functions and layers.
+const functions = on(
   'lambda',
-  'arn:{p}:lambda:{r}:{a}:layer:patrol-*',
-  'arn:{p}:lambda:{r}:{a}:layer:patrol-*:*',
+  ...['function', 'layer'].map((kind) => `arn:{p}:lambda:{r}:{a}:${kind}:patrol-*`),
 );
 const roles = on('iam', 'arn:{p}:iam::{a}:role/patrol-*');
 const logGroup = 'arn:{p}:logs:{r}:{a}:log-group:/aws/lambda/patrol-*';
@@ -98,7 +97,7 @@ export const resourcePermissions: Readonly<Record<string, Grant | readonly Grant
     objects('GetObject GetObjectVersion'),
   ],
   'AWS::Lambda::LayerVersion': [
-    layers('DeleteLayerVersion GetLayerVersion PublishLayerVersion'),
+    functions('DeleteLayerVersion GetLayerVersion PublishLayerVersion'),
     objects('GetObject GetObjectVersion'),
   ],
   'AWS::Lambda::Permission': functions('AddPermission GetPolicy RemovePermission'),
@@ -182,7 +181,7 @@ const organizing: readonly Grant[] = [
   any('cloudformation', 'CreateStackSet ListStackSets'),
   any(
     'organizations',
-    'DescribeOrganization ListAccountsForParent ListOrganizationalUnitsForParent',
+    'DescribeOrganization ListAccounts ListAccountsForParent ListOrganizationalUnitsForParent',
   ),
   // Of accounts that are listed: the role that is assumed there needs the policy `deploy` of its own.
   on('sts', 'arn:{p}:iam::*:role/patrol-*')('AssumeRole'),

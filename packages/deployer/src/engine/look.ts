@@ -112,8 +112,13 @@ export async function lookAt(
 ): Promise<FleetState> {
   const region = read.fleet.regions[0] ?? '';
   const run = { profile: credentials.profile, file: path };
-  const ground = { ...(await groundIn(region, credentials, world)), run };
   const file = await identified(path, read, { ...credentials, region }, world);
+  const named = await accountNamesFor(file.fleet, { ...credentials, region }, world);
+  const ground = {
+    ...(await groundIn(region, credentials, world)),
+    run,
+    accountNames: named.names,
+  };
   const organization = file.fleet.organization && wantedOrganization(file, ground);
   const wanted = organization?.central ?? wantedFleet(file, ground);
   requireNone(path, organization?.problems ?? wanted.problems);
@@ -130,7 +135,7 @@ export async function lookAt(
   const planned = async (options: FleetOptions): Promise<FleetPlan> => {
     const plan = planFleet(wanted, current, options);
     const warnings = wanted.warnings.map((warning) => problemLine(path, warning));
-    const notes = [...plan.notes, ...further.notes, ...warnings];
+    const notes = [...plan.notes, ...further.notes, ...named.notes, ...warnings];
     return withoutUpdates({ ...plan, notes }, await unchangedIn(plan, clouds, world));
   };
   const found = { wanted, clouds, subscriptions };
@@ -245,6 +250,28 @@ async function identified(path: string, file: FleetFile, options: CloudOptions, 
     );
   });
   return { ...file, fleet: { ...file.fleet, organization: { ...organization, id } } };
+}
+
+/** The names of the accounts of a fleet of several, as AWS Organizations has them, and why there are none. */
+async function accountNamesFor(
+  { organization, accounts = [] }: FleetFile['fleet'],
+  options: CloudOptions,
+  world: Outside,
+): Promise<{
+  readonly names: Readonly<Record<string, string>>;
+  readonly notes: readonly string[];
+}> {
+  if (!organization && accounts.length < 2) return { names: {}, notes: [] };
+  const reading = (await world.organizations(options)).names();
+  return orRefusal(
+    reading.then((names) => ({ names, notes: [] })),
+    (error) => {
+      // Accounts without an organisation have the names that the file gives them.
+      if (error.failure === 'missing') return { names: {}, notes: [] };
+      const what = 'Alerts name only the accounts that accountNames in the file names';
+      return { names: {}, notes: [`${what}. ${explain(error)}`] };
+    },
+  );
 }
 
 /** @throws OperatorError when a unit is not there: a stack set would be made for nobody. */

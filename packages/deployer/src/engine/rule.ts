@@ -23,6 +23,7 @@ import { defaultEnvironment, patrolCommand, type RunScope } from '../text/comman
 import { UnfinishedError } from '../text/errors.ts';
 import { compact, type Texts } from '../text/records.ts';
 import type { About as GivenAbout } from '../want/from.ts';
+import { namesOf } from '../want/names.ts';
 import { answered, requireSettled, settle } from '../want/settings.ts';
 import type { Wanted } from '../want/stack.ts';
 import { withinBuses } from './buses.ts';
@@ -153,7 +154,8 @@ export async function ruleGoal(
     const stack = stackName(artifact.assembly.shortName, rule.name, environment);
     const [place, current] = await Promise.all([cloud.place(), cloud.stack(stack)]);
     const template = readTemplate(artifact);
-    const content = ruleContent(artifact, template);
+    const names = from && namesOf(from.file.fleet);
+    const content = ruleContent(artifact, template, names);
     const run = { profile };
     const claim = { content, stack, place, environment, run };
     const first = beforehand(claim, current);

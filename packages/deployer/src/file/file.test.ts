@@ -40,6 +40,8 @@ defaults: { enabled: true, parameters: { deniedAttempts: alert } }
 accounts:
   - { id: 111122223333 }
   - { id: '012345678901', role: security/Patrol, regions: [eu-west-1] }
+accountNames: { '111122223333': payments-prod, 012345678901: 'Shop (old)' }
+networks: { 192.0.2.0/24: office, '2001:db8::/32': vpn }
 rules:
   aws/rootLogin: true
   aws/assumeRole: false
@@ -66,6 +68,8 @@ rules:
         { id: '111122223333' },
         { id: '012345678901', role: 'security/Patrol', regions: ['eu-west-1'] },
       ],
+      accountNames: { '111122223333': 'payments-prod', '012345678901': 'Shop (old)' },
+      networks: { '192.0.2.0/24': 'office', '2001:db8::/32': 'vpn' },
       rules: {
         'aws/rootLogin': true,
         'aws/assumeRole': false,
@@ -197,6 +201,13 @@ organization: {}
   test.each([
     ['', '1:1: the file is empty.'],
     ['# nothing', '1:1: the file is empty.'],
+    [
+      fileWith(`${alerts}networks: { 192.0.2.0/33: office }`),
+      'networks.192.0.2.0/33: "192.0.2.0/33" is not a range of addresses; expected one, such as 192.0.2.0/24 or 2001:db8::/32.',
+    ],
+    [fileWith(`${alerts}networks: { office: 192.0.2.0/24 }`), 'expected a range of addresses'],
+    [fileWith(`${alerts}accountNames: { payments: x }`), 'expected the 12 digits of an account'],
+    [fileWith(`${alerts}accountNames: { '111122223333': ' ' }`), 'a name of at most 64 characters'],
     [
       '[]',
       '1:1: expected a fleet: a map with the keys version, fleet, regions, alerts and rules; found an empty list.',

@@ -15,7 +15,7 @@ import {
   text,
   textOrNumber,
 } from './shape.ts';
-import { refuseEmail, refuseTopic } from '../cloud/addresses.ts';
+import { refuseEmail, refuseRange, refuseTopic } from '../cloud/addresses.ts';
 import { isRange } from '../packages/versions.ts';
 import { quoted } from '../text/words.ts';
 
@@ -262,6 +262,12 @@ const versionRange = text('a version such as 1.4.0, or a range such as ^1.4.0', 
       : `expected a version such as 1.4.0, or a range such as ^1.4.0; found ${quoted(found)}`,
 });
 
+/** What an account or a network is called in alerts. */
+const displayName = text('a name of at most 64 characters', {
+  pattern: '^[^\\p{C}\\p{Z}]([^\\p{C}]*[^\\p{C}\\p{Z}])?$',
+  maxLength: 64,
+});
+
 /** A stack has 50 tags at most; six are Patrol's own. */
 const mostTags = 44;
 
@@ -354,6 +360,30 @@ export const fleetShape = record(
       accounts: about(
         list('a list of accounts', account, { repeats: true }),
         'The accounts to deploy to. Without it, the account of the credentials.',
+      ),
+      accountNames: about(
+        dictionary(
+          'names by the ids of accounts',
+          { words: 'the 12 digits of an account', pattern: '^[0-9]{12}$' },
+          displayName,
+          { empty: true },
+        ),
+        'The names of accounts in alerts. They override those that AWS Organizations has.',
+        { examples: [{ '111122223333': 'payments-prod' }] },
+      ),
+      networks: about(
+        dictionary(
+          'names by ranges of addresses',
+          {
+            words: 'a range of addresses, such as 192.0.2.0/24',
+            pattern: '^[0-9a-fA-F.:]+/[0-9]{1,3}$',
+            refuse: refuseRange,
+          },
+          displayName,
+          { empty: true },
+        ),
+        'The names of networks in alerts, by the addresses that calls come from. Of several ranges the smallest counts.',
+        { examples: [{ '192.0.2.0/24': 'office', '2001:db8::/32': 'vpn' }] },
       ),
       organization: about(organization, 'An organisation whose accounts get the fleet.'),
     },

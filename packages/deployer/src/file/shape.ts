@@ -214,7 +214,10 @@ export const list = <T extends string | object>(
 export function dictionary<T>(
   words: string,
   /** What a name is, and the pattern of one. */
-  name: { readonly words: string; readonly pattern: string; readonly maxLength?: number },
+  name: Pick<TextOptions, 'maxLength' | 'refuse'> & {
+    readonly words: string;
+    readonly pattern: string;
+  },
   value: Shape<T>,
   { empty = false, most }: { readonly empty?: boolean; readonly most?: number } = {},
 ): Shape<Readonly<Record<string, T>>> {
@@ -238,6 +241,8 @@ export function dictionary<T>(
       if (!expression.test(key) || characters(key) > (maxLength ?? Infinity)) {
         reading.refuse(at, path, `expected ${name.words}; found the key ${quoted(key)}`);
       }
+      const wrong = name.refuse?.(key);
+      if (wrong !== undefined) reading.refuse(at, [...path, key], wrong, 'value');
       const read = reading.read(value, inner, [...path, key]);
       if (read !== undefined) values.push([key, read]);
     }

@@ -156,15 +156,18 @@ const deployAgain = (claim: Claim): string => {
 
 /** The parameters to send: what the stack has stays by reference, so that it is never read back and written again. */
 function parametersOf(
-  { content: { template, identity, artifact }, values, place }: Wanted,
+  { content: { template, identity, artifact, names }, values, place }: Wanted,
   inputs: readonly SecretInput[],
   current: Stack | undefined,
 ): Readonly<Record<string, Setting>> {
   const code = codeAt(place, identity, artifact?.rule.code.sha256 ?? '');
-  const fixed: Texts = {
+  // None is not worth an update of a stack that has none.
+  const isNone = names?.sha256 === '' && !current?.parameters[common.names];
+  const fixed = compact<Texts>({
     [common.codeBucket]: code.bucket,
     [common.codeKey]: code.key,
-  };
+    [common.names]: isNone ? undefined : names?.sha256,
+  });
   const parameters: Record<string, Setting> = {};
   for (const name of Object.keys(template.parameters)) {
     const has = current !== undefined && Object.hasOwn(current.parameters, name);
@@ -211,6 +214,7 @@ const wordsFor: Texts = {
   [common.dispatchTopic]: 'Dispatch topic',
   [common.publishers]: 'publisher accounts',
   [common.logRetention]: 'log retention in days',
+  [common.names]: 'names of accounts and networks',
   'patrol:template': 'template',
 };
 

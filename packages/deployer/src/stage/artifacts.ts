@@ -1,8 +1,11 @@
 /** The rules' code and templates in the bucket of an account and region. */
 import { missingSettings } from '../cloud/bucket.ts';
+import { zipSync } from 'fflate';
 import type { Place, StoredObject } from '../cloud/cloud.ts';
 import { OperatorError } from '../text/errors.ts';
 import type { Effects } from '../cloud/effects.ts';
+import { namesAt } from '../identity/naming.ts';
+import { type NamesFile, sha256 } from '../template/template.ts';
 
 /** The URL of an object, as CloudFormation takes it. */
 export const urlOf = (
@@ -46,6 +49,19 @@ export async function store(
     uploaded: { bucket, key, bytes: bytes.length },
   });
   return version;
+}
+
+/** Stores the names of accounts and networks, zipped as Lambda takes a layer, by the `store` of their bucket. */
+export async function storeNames(
+  names: NamesFile | undefined,
+  place: Place,
+  storing: (at: StoredObject, sum: string, bytes: Uint8Array) => Promise<unknown>,
+): Promise<void> {
+  if (!names?.text) return;
+  const file = Buffer.from(names.text);
+  // Zip files hold local time. This is the earliest date that they can hold: the same names give the same bytes.
+  const zip = zipSync({ [`${names.sha256}.json`]: file }, { mtime: new Date(1980, 0, 1) });
+  await storing(namesAt(place, names.sha256), sha256(zip), zip);
 }
 
 /** Several stacks at once look at their bucket once; what failed is tried again by the next of them. */

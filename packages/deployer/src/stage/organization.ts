@@ -7,7 +7,7 @@ import type * as cloud from '../cloud/cloud.ts';
 import { codeAt, templateAt } from '../identity/naming.ts';
 import type { OrganizationWanted, WantedStackSet } from '../want/organization.ts';
 import type { Effects } from '../cloud/effects.ts';
-import { store, urlOf } from './artifacts.ts';
+import { store, storeNames, urlOf } from './artifacts.ts';
 
 /**
  * The statement that lets the accounts of an organisation read the code. Lambda reads it with the permissions of whoever
@@ -62,15 +62,18 @@ export function artifactsOf(
     bytes: Uint8Array,
   ) => store({ cloud: await cloudIn(place.region), tell, buckets }, place, at, sum, bytes, missing);
   return {
-    /** Stores the code of a rule in all regions in which its instances are. */
-    storeCode: async (wanted: Pick<WantedStackSet, 'artifact' | 'regions'>): Promise<void> => {
-      const { artifact, regions } = wanted;
+    /** Stores the code of a rule, and the names, in all regions in which its instances are. */
+    storeCode: async (
+      wanted: Pick<WantedStackSet, 'artifact' | 'regions' | 'single'>,
+    ): Promise<void> => {
+      const { artifact, regions, single } = wanted;
       const { code } = artifact.rule;
       const bytes = readVerified(artifact, code);
       for (const region of regions) {
         const place = { ...home, region };
         const at = codeAt(place, identityOf(artifact), code.sha256);
         await storeIn(place, at, code.sha256, bytes);
+        await storeNames(single.content.names, place, (...named) => storeIn(place, ...named));
       }
     },
 

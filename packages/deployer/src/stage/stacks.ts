@@ -13,7 +13,7 @@ import { type Effects, patiently, stopIfAsked } from '../cloud/effects.ts';
 import { codeAt, templateAt, uniquePrefix } from '../identity/naming.ts';
 import { doingOf, type Setting, type StackStep, type WantedContent } from '../plan/step.ts';
 import { isInline, readVerified } from '../template/template.ts';
-import { store, urlOf } from './artifacts.ts';
+import { store, storeNames, urlOf } from './artifacts.ts';
 import { type SecretTexts, storeSecrets } from './secrets.ts';
 import { OperatorError } from '../text/errors.ts';
 
@@ -56,6 +56,7 @@ export async function prepare(
     parameters[codeVersion] === previousValue ? step.current?.parameters[codeVersion] : undefined;
   const at = codeAt(place, content.identity, code.sha256);
   const version = await store(effects, place, at, code.sha256, zip, missingSettings, pinned);
+  await storeNames(content.names, place, (...named) => store(effects, place, ...named));
   if (!Object.hasOwn(content.template.parameters, codeVersion) || version === undefined) {
     return { step, wanted, parameters };
   }

@@ -122,15 +122,28 @@ export interface Content {
   readonly regions: readonly string[] | null;
   /** The rule with its code; absent for a base stack, which has none. */
   readonly artifact?: Artifact;
+  /** The names of accounts and networks; absent where the stack keeps what it has. */
+  readonly names?: NamesFile;
+}
+
+/** A file with names of accounts and networks. Both texts are empty where there are none. */
+export interface NamesFile {
+  readonly sha256: string;
+  readonly text: string;
 }
 
 /** What the stack of a rule is made of. */
-export const ruleContent = (artifact: Artifact, template: Template): Content => ({
+export const ruleContent = (
+  artifact: Artifact,
+  template: Template,
+  names?: NamesFile,
+): Content => ({
   holds: { rule: typedName(artifact) },
   identity: identityOf(artifact),
   template,
   regions: artifact.rule.regions,
   artifact,
+  ...(names && { names }),
 });
 
 /** What a rule's names and tags are made of. */

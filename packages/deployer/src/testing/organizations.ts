@@ -7,6 +7,8 @@ import type { Organizations } from '../cloud/organizations.ts';
 export class FakeOrganizations extends Scripted<keyof Organizations> implements Organizations {
   /** `undefined` when the account is in none. */
   known: string | undefined = 'o-a1b2c3d4e5';
+  /** The names of its accounts. */
+  accountNames: Readonly<Record<string, string>> = {};
   readonly #units: () => ReadonlyMap<string, readonly string[]>;
 
   /** @param units the accounts of each unit. */
@@ -25,5 +27,13 @@ export class FakeOrganizations extends Scripted<keyof Organizations> implements 
 
   accounts(unit: string): Promise<readonly string[] | undefined> {
     return this.call('accounts', () => this.#units().get(unit));
+  }
+
+  names(): Promise<Readonly<Record<string, string>>> {
+    return this.call('names', () => {
+      if (this.known !== undefined) return this.accountNames;
+      const message = 'Your account is not a member of an organization.';
+      throw new CloudError('missing', 'organizations:ListAccounts', message);
+    });
   }
 }

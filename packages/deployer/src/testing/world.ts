@@ -111,6 +111,7 @@ export const fakeTemplate = (
       CodeS3Bucket: { Type: 'String' },
       CodeS3Key: { Type: 'String' },
       CodeS3ObjectVersion: { Type: 'String', Default: '' },
+      NamesSha256: { Type: 'String', Default: '' },
       AlertEmail: { Type: 'String', Default: '' },
       AlertTopicArn: { Type: 'String', Default: '' },
       AlarmTopicArn: {
@@ -152,6 +153,7 @@ export const fakeTemplate = (
               ALERT_TOPIC_ARN: {
                 'Fn::If': ['OwnTopic', { Ref: 'Topic' }, { Ref: 'AlertTopicArn' }],
               },
+              NAMES_FILE: { Ref: 'NamesSha256' },
               ...Object.fromEntries(Object.keys(parameters).map((name) => [name, { Ref: name }])),
             },
           },

@@ -18,6 +18,7 @@ import {
 import type { Account, Fleet, FleetFile } from '../file/file.ts';
 import { type Path, type Problem, problem, sorted } from '../file/problem.ts';
 import { renamedWords } from '../template/renames.ts';
+import { namesOf } from './names.ts';
 import { checkPins } from './pins.ts';
 import { deadRegions, regionsOf } from './regions.ts';
 import {
@@ -47,6 +48,8 @@ export interface FleetGround extends Installed {
   readonly partition: string;
   /** As in 2027-03-31, in UTC. */
   readonly today: string;
+  /** The names of accounts as AWS Organizations has them, by their ids. */
+  readonly accountNames?: Readonly<Record<string, string>>;
   /** What suggested commands repeat of the run. */
   readonly run?: RunScope;
 }
@@ -180,6 +183,7 @@ export function unsharedFleet({ fleet, where }: FleetFile, ground: FleetGround):
   const environment = fleet.environment ?? defaultEnvironment;
   const tags = { ...fleet.tags, [fleetTag]: fleet.fleet };
   const all = { fleet: fleet.fleet, environment, tags, ...(run && { run }) };
+  const names = namesOf(fleet, ground.accountNames);
   const stackOf = stackNamer(environment, refuse);
   const stacks: WantedStack[] = [];
   const notes: string[] = [];
@@ -214,7 +218,7 @@ export function unsharedFleet({ fleet, where }: FleetFile, ground: FleetGround):
       return regions.map((region): WantedStack => {
         const place = { account: account.id, region, partition };
         const to = destinationIn(fleet, environment, place);
-        const content = ruleContent(artifact, rule.template);
+        const content = ruleContent(artifact, rule.template, names);
         const about = {
           ...all,
           content,

@@ -261,6 +261,7 @@ function stackSetOf(
       const fixed: Readonly<Record<string, string>> = {
         [common.codeBucket]: bucket,
         [common.codeKey]: key,
+        [common.names]: content.names?.sha256 ?? '',
       };
       const texts = Object.keys(content.template.parameters).flatMap((name): [string, string][] => {
         const text = fixed[name] ?? settled[name]?.text;

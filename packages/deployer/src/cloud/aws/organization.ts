@@ -19,6 +19,12 @@ export const awsOrganizations: Connect<Organizations> = async (options, environm
       const accounts = await orNone(accountsIn(client, unit), isAbsent);
       return accounts?.filter((account) => account !== management).toSorted();
     },
+    names: async () => {
+      const accounts = await collected(client.paginateListAccounts({}), (page) => page.Accounts);
+      return Object.fromEntries(
+        accounts.flatMap(({ Id, Name }) => (Id && Name ? [[Id, Name]] : [])),
+      );
+    },
   };
 };
 

@@ -1,0 +1,133 @@
+/** Names of accounts and networks, from `patrol.yaml` and AWS Organizations to what the functions read. */
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { unzipSync } from 'fflate';
+import { expect, onTestFinished, test } from 'vitest';
+import { CloudError } from '../cloud/cloud.ts';
+import { FakeCloud } from '../testing/cloud.ts';
+import { source as ofOrganization, unit } from '../testing/organization-fleet.ts';
+import { FakeWorld } from '../testing/world.ts';
+
+const stack = 'patrol-demo-watch-production';
+const account = '111122223333';
+const fleet = (more: string): string =>
+  `version: 1
+fleet: security
+regions: [eu-west-1]
+alerts: { email: security@example.com }
+rules: { demo/watch: { parameters: { actions: StopLogging } } }
+${more}
+`;
+const named = `accountNames: { '${account}': payments-prod }
+networks: { 192.0.2.0/24: office }`;
+
+function worldOf(text: string): FakeWorld {
+  const world = new FakeWorld();
+  onTestFinished(() => world[Symbol.dispose]());
+  write(world, text);
+  return world;
+}
+const write = (world: FakeWorld, text: string): void =>
+  writeFileSync(join(world.folder, 'patrol.yaml'), text);
+
+/** What a function reads: the one file in the layer that lies under this hash. */
+function fileIn(cloud: FakeCloud, hash: string | undefined): unknown {
+  const bucket = [...cloud.buckets.values()].find(({ objects }) =>
+    objects.has(`patrol/names/${hash}.zip`),
+  );
+  const bytes = bucket?.objects.get(`patrol/names/${hash}.zip`)?.bytes;
+  const files = Object.entries(unzipSync(bytes ?? new Uint8Array()));
+  expect(files.map(([name]) => name)).toEqual([`${hash}.json`]);
+  const text = Buffer.from(files[0]?.[1] ?? []).toString();
+  expect(createHash('sha256').update(text).digest('hex')).toBe(hash);
+  return JSON.parse(text);
+}
+const hashIn = ({ cloud }: FakeWorld): string | undefined =>
+  cloud.stacks.find(stack)?.parameters['NamesSha256'];
+
+test('a fleet gives its functions the names of its file, and takes them away', async () => {
+  const world = worldOf(fleet(named));
+  expect((await world.run('apply', '--yes')).code).toBe(0);
+  expect(fileIn(world.cloud, hashIn(world))).toEqual({
+    accounts: { [account]: 'payments-prod' },
+    networks: { '192.0.2.0/24': 'office' },
+  });
+  expect((await world.run('plan')).stdout).toContain('up to date');
+  write(world, fleet(''));
+  expect((await world.run('plan')).stdout).toContain('names of accounts and networks');
+  expect((await world.run('apply', '--yes')).code).toBe(0);
+  expect(hashIn(world)).toBe('');
+});
+
+test('a stack without names is not changed for having none', async () => {
+  const world = worldOf(fleet(''));
+  expect((await world.run('apply', '--yes')).code).toBe(0);
+  expect(hashIn(world) ?? '').toBe('');
+  expect((await world.run('plan')).stdout).toContain('up to date');
+});
+
+test('a rule that is deployed by itself has the names of the file that is named, and keeps them', async () => {
+  const world = worldOf(fleet(named));
+  const ran = await world.run('demo/watch', '--from', 'patrol.yaml', '--yes');
+  expect(ran, ran.stderr).toMatchObject({ code: 0 });
+  const hash = hashIn(world);
+  expect(fileIn(world.cloud, hash)).toMatchObject({ networks: { '192.0.2.0/24': 'office' } });
+  const again = await world.run('demo/watch', '--yes', '--param', 'actions=DeleteTrail');
+  expect(again, again.stderr).toMatchObject({ code: 0 });
+  expect(hashIn(world)).toBe(hash);
+});
+
+function organization(text: string): { readonly world: FakeWorld; readonly home: FakeCloud } {
+  const world = worldOf(text);
+  const home = new FakeCloud({ account, region: 'us-east-1' });
+  world.others.set(`${account}/us-east-1`, home);
+  world.stackSets.units.set(unit, ['222233334444', '333344445555']);
+  return { world, home };
+}
+
+test('the accounts of an organisation have the names that AWS Organizations has, or those of the file', async () => {
+  const { world } = organization(`${ofOrganization()}\naccountNames: { '222233334444': shop }\n`);
+  world.organizations.accountNames = {
+    '222233334444': 'Shop (old)',
+    '333344445555': 'payments-prod',
+  };
+  const ran = await world.run('apply', '--yes');
+  expect(ran, ran.stderr).toMatchObject({ code: 0 });
+  const hash = world.stackSets.find(stack)?.parameters['NamesSha256'];
+  const expected = {
+    accounts: { '222233334444': 'shop', '333344445555': 'payments-prod' },
+    networks: {},
+  };
+  expect(fileIn(world.cloud, hash)).toEqual(expected);
+});
+
+test('a plan says when AWS Organizations does not tell the names, and goes on', async () => {
+  const { world } = organization(ofOrganization());
+  world.organizations.faults.push({
+    call: 'names',
+    error: new CloudError('denied', 'organizations:ListAccounts', 'Not authorized.'),
+  });
+  const ran = await world.run('plan');
+  expect(ran.code).toBe(3);
+  expect(ran.stdout).toContain(
+    'Alerts name only the accounts that accountNames in the file names.',
+  );
+  expect(ran.stdout).toContain('organizations:ListAccounts');
+});
+
+test('1,000 accounts are one small object', async () => {
+  const { world } = organization(ofOrganization());
+  world.organizations.accountNames = Object.fromEntries(
+    Array.from({ length: 1000 }, (_, index) => [
+      String(100_000_000_000 + index),
+      `account-${index}`,
+    ]),
+  );
+  expect((await world.run('apply', '--yes')).code).toBe(0);
+  const parameters = world.stackSets.find(stack)?.parameters ?? {};
+  expect(JSON.stringify(parameters).length).toBeLessThan(4096);
+  expect(fileIn(world.cloud, parameters['NamesSha256'])).toMatchObject({
+    accounts: { '100000000999': 'account-999' },
+  });
+});
