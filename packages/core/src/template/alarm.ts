@@ -106,7 +106,9 @@ function ofTrigger(rule: AnyRule, { id, trigger }: NamedTrigger): Resources {
   const alarms = {
     [`${id}MissingRunAlarm`]: missing(trigger.everySeconds, ofRule(id, 'Invocations')),
   };
-  return rule.watches ? alarms : under(ownsQueues, alarms);
+  // The rule that watches the others knows when a rate has passed, and nothing of other expressions.
+  const isRead = !rule.watches && trigger.expression.startsWith('rate(');
+  return isRead ? under(ownsQueues, alarms) : alarms;
 }
 
 /** HTTP APIs name their metrics and dimensions otherwise than REST APIs do ("Working with metrics for HTTP APIs"). */

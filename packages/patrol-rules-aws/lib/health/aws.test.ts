@@ -347,6 +347,7 @@ test('reads a stack, its resources, its topic and the trails', async () => {
         },
       ],
     },
+    metrics: { value: [] },
     announcements: {
       value: [
         { by: 'arn:aws:iam::111122223333:user/a', at: expect.any(Number), text: announcement },
@@ -380,6 +381,108 @@ test('reads a stack, its resources, its topic and the trails', async () => {
   expect(asked('secretsmanager:DescribeSecret')).toMatchObject([
     { input: { SecretId: secretArn } },
   ]);
+});
+
+describe('of a stack that shares its queues', () => {
+  const ruleName = `${name}-EventRule-1A2B3C4D5E6F`;
+  interface Query {
+    readonly Id: string;
+    readonly MetricStat: {
+      readonly Metric: {
+        readonly MetricName: string;
+        readonly Dimensions?: readonly { readonly Value: string }[];
+      };
+    };
+  }
+  /** What CloudWatch counts, by a metric's name and what it is of; without that it is of the whole region. */
+  const counting = (counts: Readonly<Record<string, number>>, minutesAgo = 60): Answers => ({
+    'monitoring:ListMetrics': ({ MetricName = '' }) => ({
+      Metrics: Object.keys(counts).flatMap((key) => {
+        const [metric, of] = key.split(' of ');
+        const Name = of?.includes('Function') ? 'FunctionName' : 'RuleName';
+        const one = [{ Name, Value: of }];
+        return metric === MetricName && of !== undefined
+          ? [{ Dimensions: one }, { Dimensions: [...one, { Name: 'Resource', Value: of }] }]
+          : [];
+      }),
+    }),
+    'monitoring:GetMetricData': (input) => ({
+      MetricDataResults: (
+        input as unknown as { MetricDataQueries: readonly Query[] }
+      ).MetricDataQueries.map(({ Id, MetricStat: { Metric } }) => {
+        const [of] = Metric.Dimensions ?? [];
+        const count = counts[of ? `${Metric.MetricName} of ${of.Value}` : Metric.MetricName];
+        const at = Date.now() / 1000 - minutesAgo * 60;
+        return { Id, ...(count === undefined ? {} : { Values: [count], Timestamps: [at] }) };
+      }),
+    }),
+  });
+  const shared = { ParameterKey: 'FailureQueueArn', ParameterValue: 'arn:aws:sqs:a:b:c' };
+  const sharing = (more: Answers, fields: object = {}): Answers => ({
+    ...well,
+    'cloudformation:DescribeStacks': () =>
+      description('CREATE_COMPLETE', { Parameters: [shared], ...fields }),
+    ...more,
+  });
+  const seenOf = async (given: Answers): Promise<unknown> => {
+    answers = given;
+    const { metrics } = await look();
+    return 'value' in metrics
+      ? metrics.value.map(({ says, kind, name: of }) => `${says}: ${kind} ${of}`)
+      : metrics;
+  };
+
+  test('asks for one metric and three lists where nothing is wrong', async () => {
+    expect(await seenOf(sharing(counting({})))).toEqual([]);
+    expect(asked('monitoring:GetMetricData')).toMatchObject([
+      { input: { MetricDataQueries: [{ MetricStat: { Metric: { MetricName: 'Throttles' } } }] } },
+    ]);
+    expect(asked('monitoring:ListMetrics').map(({ input }) => input['MetricName'])).toEqual([
+      'DestinationDeliveryFailures',
+      'InvocationsFailedToBeSentToDlq',
+      'NumberOfNotificationsFailedToRedriveToDlq',
+    ]);
+  });
+
+  test('asks about each function only when something in the region was throttled, and tells of Patrol alone', async () => {
+    const counts = { Throttles: 5, 'Throttles of another': 5 };
+    expect(await seenOf(sharing(counting(counts)))).toEqual([]);
+    expect(
+      await seenOf(sharing(counting({ ...counts, [`Throttles of ${functionName}`]: 1 }))),
+    ).toEqual([`throttled: function ${functionName}`]);
+  });
+
+  test.each([
+    [`DestinationDeliveryFailures of ${functionName}`, `function ${functionName}`],
+    [`InvocationsFailedToBeSentToDlq of ${ruleName}`, `EventBridge rule ${ruleName}`],
+  ])('sees that an event is lost: %s', async (key, what) => {
+    expect(await seenOf(sharing(counting({ [key]: 1 })))).toEqual([`lost: ${what}`]);
+    expect(await seenOf(sharing(counting({ [key]: 0 })))).toEqual([]);
+    expect(await seenOf(sharing(counting({ [key.replace(name, 'other')]: 1 })))).toEqual([]);
+    // CloudWatch may list what is somewhat older.
+    expect(await seenOf(sharing(counting({ [key]: 1 }, 200)))).toEqual([]);
+  });
+
+  test('sees that a schedule did not run, once it should have', async () => {
+    const hourly = {
+      'events:DescribeRule': () => ({ State: 'ENABLED', ScheduleExpression: 'rate(1 hour)' }),
+    };
+    const missed = [`missed: EventBridge rule ${ruleName}`];
+    const ran = { [`Invocations of ${ruleName}`]: 1 };
+    expect(await seenOf(sharing({ ...counting({}), ...hourly }))).toEqual(missed);
+    expect(await seenOf(sharing({ ...counting(ran, 100), ...hourly }))).toEqual([]);
+    expect(await seenOf(sharing({ ...counting(ran, 200), ...hourly }))).toEqual(missed);
+    const LastUpdatedTime = new Date(Date.now() - 3_600_000).toISOString();
+    expect(await seenOf(sharing({ ...counting({}), ...hourly }, { LastUpdatedTime }))).toEqual([]);
+  });
+
+  test('says that it could not ask', async () => {
+    const { 'monitoring:GetMetricData': _, ...answering } = counting({});
+    expect(await seenOf(sharing(answering))).toMatchObject({
+      call: 'cloudwatch:GetMetricData',
+      isMissing: false,
+    });
+  });
 });
 
 /** The state that was seen of the one resource of a kind. */
@@ -693,10 +796,20 @@ const actions: Readonly<Record<string, string>> = {
   'apigateway:GetRoutes': 'apigateway:GET',
   'apigateway:GetStages': 'apigateway:GET',
   'monitoring:DescribeAlarms': 'cloudwatch:DescribeAlarms',
+  'monitoring:GetMetricData': 'cloudwatch:GetMetricData',
+  'monitoring:ListMetrics': 'cloudwatch:ListMetrics',
 };
 
 test('needs all of its permissions and no other', async () => {
-  answers = well;
+  answers = {
+    ...well,
+    'cloudformation:DescribeStacks': () =>
+      description('CREATE_COMPLETE', {
+        Parameters: [{ ParameterKey: 'FailureQueueArn', ParameterValue: 'arn:aws:sqs:a:b:c' }],
+      }),
+    'monitoring:GetMetricData': () => ({ MetricDataResults: [] }),
+    'monitoring:ListMetrics': () => ({ Metrics: [] }),
+  };
   await look();
   await stackWith('resource', apiId);
   await stackWith('change set', `arn:aws:cloudformation:eu-west-1:${account}:changeSet/x/y`);

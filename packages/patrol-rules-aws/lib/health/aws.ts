@@ -3,6 +3,7 @@
  * share most of their code.
  */
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { stackNames } from '@patrol/core/contracts';
 import { announcedStackSets } from './announced.ts';
 import {
   type Answer,
@@ -27,6 +28,7 @@ import {
   deployedOf,
   templateOf,
 } from './aws/stacks.ts';
+import { lookAtMetrics, type SharingStack } from './aws/metrics.ts';
 import { lookAtTopics } from './aws/topics.ts';
 import { lookAtTrails } from './aws/trails.ts';
 
@@ -53,11 +55,12 @@ export async function look(): Promise<Seen> {
     );
   }
   const rest = { trails, stackSets, announcements: known, at };
-  if (!('value' in listed)) return { stacks: listed, topics: [], ...rest };
+  if (!('value' in listed)) return { stacks: listed, topics: [], metrics: { value: [] }, ...rest };
   const read = reads();
   const parts = partsReader(read);
   const compared = resourcesReader(read);
   const stacks: Answer<SeenStack>[] = [];
+  const sharing: SharingStack[] = [];
   const uses = new Map<string, SeenTopic['uses'][number][]>();
   for (const { id, name } of listed.value) {
     const described = await ask('cloudformation:DescribeStacks', name, () =>
@@ -67,7 +70,7 @@ export async function look(): Promise<Seen> {
       stacks.push(described);
       continue;
     }
-    const { status, rule, topics, alertTopic, parameters } = described.value;
+    const { status, rule, topics, alertTopic, parameters, updated } = described.value;
     // Other stacks may have names that begin with patrol-, too.
     if (rule === undefined || status === 'DELETE_COMPLETE') continue;
     const resources: Answer<readonly Resource[]> = isBusy(status)
@@ -102,6 +105,9 @@ export async function look(): Promise<Seen> {
       });
     }
     const own = 'value' in resources ? resources.value : [];
+    if (parameters[stackNames.parameters.failureQueue]) {
+      sharing.push({ name, rule, resources: own, updated });
+    }
     const named = new Map([
       ...own
         .filter(({ type }) => type === 'AWS::SNS::Topic')
@@ -112,5 +118,8 @@ export async function look(): Promise<Seen> {
       uses.set(arn, [...(uses.get(arn) ?? []), { stack: name, what }]);
     }
   }
-  return { stacks: { value: stacks }, topics: await lookAtTopics(uses), ...rest };
+  const metrics = await ask('cloudwatch:GetMetricData', 'the rules that share queues', () =>
+    lookAtMetrics(sharing, read, rest.at),
+  );
+  return { stacks: { value: stacks }, topics: await lookAtTopics(uses), metrics, ...rest };
 }

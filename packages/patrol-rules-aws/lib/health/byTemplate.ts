@@ -45,23 +45,48 @@ export const isOwnRolePolicy: ByTemplate = (request, name) =>
 export const isOwnTopicPolicy: ByTemplate = ({ attributeName, attributeValue }, topic) =>
   attributeName === 'Policy' &&
   (/^(StackSet-)?patrol-.+-SourceTopic\d*-[A-Za-z0-9]+$/.test(topic) ||
-    (isShared(topic) && allows(attributeValue)));
+    (isShared(topic) && (statementsOf(attributeValue)?.every(isOfBase) ?? false)));
+
+/** Whether a condition is about everything whose ARN ends with Patrol's names, and about nothing else. */
+const isAboutPatrol = (condition: unknown, operator: string): boolean => {
+  const keys = isObject(condition) ? condition[operator] : undefined;
+  const arns = isObject(keys) ? (keys['aws:PrincipalArn'] ?? keys['aws:SourceArn']) : undefined;
+  return (
+    Array.isArray(arns) &&
+    ['patrol-*', 'StackSet-patrol-*'].every((name) =>
+      arns.some((arn) => new RegExp(`[:/]${name.replace('*', String.raw`\*`)}$`).test(String(arn))),
+    )
+  );
+};
+
+/** Whether a statement is one that base stacks give: it lets in, or keeps out what is not named after Patrol. */
+const isOfBase = (statement: unknown): boolean =>
+  isObject(statement) &&
+  (statement['Effect'] === 'Allow' || isAboutPatrol(statement['Condition'], 'ArnNotLike'));
 
 /** The services that put what they cannot deliver into a queue of Patrol's. */
 const senders: readonly unknown[] = ['events.amazonaws.com', 'sns.amazonaws.com'];
 
-/** Patrol's dead-letter queues take messages of these services alone. Where the policy goes, an empty one takes its place. */
+/**
+ * Patrol's dead-letter queues take messages of these services alone, and those of base stacks of what is named after Patrol.
+ * Where the policy goes, an empty one takes its place.
+ */
 export const isOwnQueuePolicy = (policy: unknown, queue: string): boolean =>
-  queue.includes('-DeadLetterQueue-') &&
+  (queue.includes('-DeadLetterQueue-') || isShared(queue)) &&
   (policy === '' ||
-    (allows(policy) &&
-      (statementsOf(policy) ?? []).every(
-        (statement) =>
-          isObject(statement) &&
-          isObject(statement['Principal']) &&
-          senders.includes(statement['Principal']['Service']) &&
-          statement['Action'] === 'sqs:SendMessage',
-      )));
+    (statementsOf(policy)?.every(
+      (statement) =>
+        isObject(statement) &&
+        statement['Action'] === 'sqs:SendMessage' &&
+        (isObject(statement['Principal'])
+          ? statement['Effect'] === 'Allow' && senders.includes(statement['Principal']['Service'])
+          : isShared(queue) &&
+            isAboutPatrol(
+              statement['Condition'],
+              statement['Effect'] === 'Allow' ? 'ArnLike' : 'ArnNotLike',
+            )),
+    ) ??
+      false));
 
 /** CloudFormation names statements and filters after the stack whose template has them. */
 const isNamedAfter = (given: unknown, part: string): boolean => {

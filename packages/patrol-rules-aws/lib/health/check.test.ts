@@ -3,7 +3,16 @@ import { parseParameter } from '@patrol/core/evaluation';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { check, findings } from './check.ts';
-import type { Answer, Failure, PartState, Seen, SeenStack, SeenTopic, SeenTrail } from './seen.ts';
+import type {
+  Answer,
+  Failure,
+  PartState,
+  Seen,
+  SeenMetric,
+  SeenStack,
+  SeenTopic,
+  SeenTrail,
+} from './seen.ts';
 
 const matchers = (value: string): Matchers =>
   parseParameter(names('Any.', { default: '' }), value, 'ignoredResources') as Matchers;
@@ -65,6 +74,7 @@ const topic = (answer: SeenTopic['answer'], ...stacks: readonly string[]): SeenT
 const nothingAnnounced = {
   announcements: { value: [] },
   stackSets: [],
+  metrics: { value: [] },
   at: Date.parse('2026-11-20T08:00:00Z'),
 };
 
@@ -413,6 +423,54 @@ describe('trails', () => {
   });
 });
 
+describe('what only metrics say', () => {
+  const metric = (fields: Partial<SeenMetric> = {}): Seen =>
+    seen({
+      metrics: {
+        value: [
+          {
+            says: 'throttled',
+            stack: cloudTrail,
+            rule: 'cloudTrail',
+            kind: 'function',
+            name: `${cloudTrail}-Function-1A2B`,
+            ...fields,
+          },
+        ],
+      },
+    });
+
+  test.each<[SeenMetric['says'], SeenMetric['kind'], string, RegExp]>([
+    ['throttled', 'function', 'high', /ran out of concurrency.* six hours/],
+    ['lost', 'function', 'critical', /Lambda could not put an event into the failure queue/],
+    ['lost', 'EventBridge rule', 'critical', /EventBridge could not put an event/],
+    ['lost', 'topic', 'critical', /SNS could not put a message into the dead-letter queue/],
+    ['missed', 'EventBridge rule', 'critical', /did not run when it should have/],
+  ])('%s: %s', (says, kind, severity, summary) => {
+    const name = `${cloudTrail}-Any-1A2B`;
+    const [found, ...more] = asked(metric({ says, kind, name }));
+    expect(more).toEqual([]);
+    expect(found).toMatchObject({
+      key: `metric:${says}:${name}`,
+      severity,
+      summary: expect.stringMatching(summary),
+      facts: { stack: cloudTrail, rule: 'cloudTrail' },
+      targets: [{ id: name }],
+    });
+  });
+
+  test('is muted with the stack', () => {
+    expect(asked(metric(), '', cloudTrail)).toMatchObject([{ suppressedBy: cloudTrail }]);
+    expect(asked(metric(), '', 'patrol-aws-rootLogin-x')[0]?.suppressedBy).toBeUndefined();
+  });
+
+  test('is told where it cannot be read', () => {
+    expect(
+      asked(seen({ metrics: failed('cloudwatch:GetMetricData', 'the rules that share queues') })),
+    ).toMatchObject([{ key: 'unread:cloudwatch:GetMetricData', severity: 'high' }]);
+  });
+});
+
 describe('what could not be read', () => {
   test('is one finding for each call', () => {
     const parts = ['a', 'b', 'c'].map((name) => ({
@@ -437,6 +495,7 @@ describe('what could not be read', () => {
       trails: failed('cloudtrail:DescribeTrails', 'the trails of the region'),
       announcements: failed('ssm:GetParameterHistory', '/patrol/announcement'),
       stackSets: [],
+      metrics: { value: [] },
       at: 0,
     });
     expect(found.map(({ key, facts }) => [key, facts?.['about'], facts?.['failures']])).toEqual([

@@ -8,6 +8,7 @@ import { ofAnnouncements } from './announced.ts';
 import type { HealthFinding, Ignored } from './finding.ts';
 import { type Answer, type HealthPorts, type Seen, valueOf } from './seen.ts';
 import { ofExpected, ofPart, ofResource, ofStack } from './stacks.ts';
+import { ofMetric } from './metrics.ts';
 import { ignoredTopic, ofTopic } from './topics.ts';
 import { ofTrails } from './trails.ts';
 
@@ -81,6 +82,9 @@ export function findings(
     ...resources.flatMap(({ stack, resource, ignoredBy }) =>
       muted(ofResource(stack, resource), ignoredBy, item(resource.name)),
     ),
+    ...(valueOf(seen.metrics) ?? []).flatMap((metric) =>
+      muted(ofMetric(metric), ignored(metric.stack, metric.name), item(metric.name)),
+    ),
     ...topics.flatMap(({ topic, ignoredBy }) => muted(ofTopic(topic), ignoredBy, item(topic.arn))),
     ...trails.found.flatMap(({ arns, ...finding }) =>
       muted(finding, ignored(...arns), item(arns[0])),
@@ -90,6 +94,7 @@ export function findings(
       { answer: seen.trails },
       { answer: seen.announcements },
       ...unreadSets.map((answer) => ({ answer })),
+      { answer: seen.metrics },
       ...listed.map((answer) => ({
         answer,
         ignoredBy: 'value' in answer ? undefined : ignored(answer.about),

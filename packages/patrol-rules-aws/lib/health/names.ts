@@ -23,9 +23,9 @@ export const topicOf = (arn: string): string => arn.split(':').slice(0, 6).join(
 
 /**
  * The stack that a resource was named after. CloudFormation adds the logical id and a random text; a base stack names its
- * topics itself.
+ * topics and queues itself.
  */
 export const stackOf = (name: string): string =>
   isShared(name)
-    ? name.replace(/-(?:alerts|alarms)$/, '')
+    ? name.replace(/-(?:alerts|alarms|machines|failures|undelivered)$/, '')
     : name.replace(/-[a-z0-9]+-[a-z0-9]{12,13}$/i, '');

@@ -23,6 +23,8 @@ export const permissions = [
       'cloudformation:DescribeStackResources',
       'cloudformation:ListStacks',
       'cloudtrail:DescribeTrails',
+      'cloudwatch:GetMetricData',
+      'cloudwatch:ListMetrics',
     ],
     Resource: '*',
   },

@@ -26,6 +26,8 @@ export interface Seen {
   readonly trails: Answer<readonly SeenTrail[]>;
   /** The stack sets that were announced and exist, by their names in the announcement. */
   readonly stackSets: readonly Answer<Deployed>[];
+  /** What only metrics say of stacks that share their queues. Empty where no stack does. */
+  readonly metrics: Answer<readonly SeenMetric[]>;
   /** What was announced. */
   readonly announcements: Answer<readonly Written[]>;
   /** When it was looked at, in milliseconds. */
@@ -102,6 +104,15 @@ export interface SeenTopic {
   /** The stacks that name it, each with what the topic does for the stack: "gets the alerts". */
   readonly uses: readonly { readonly stack: string; readonly what: string }[];
   readonly answer: Answer<{ readonly isSubscribed: boolean; readonly pending: number }>;
+}
+
+/** What a metric says to be wrong with a part of a stack. */
+export interface SeenMetric {
+  readonly says: 'throttled' | 'lost' | 'missed';
+  readonly stack: string;
+  readonly rule: string;
+  readonly kind: 'function' | 'EventBridge rule' | 'topic';
+  readonly name: string;
 }
 
 /** A trail that records in the region. */

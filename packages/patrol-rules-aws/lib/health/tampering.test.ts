@@ -12,7 +12,7 @@ import {
 } from '@patrol/core';
 import { stackNames } from '@patrol/core/contracts';
 import { eventPatterns, parseParameter, readParameters, ruleState } from '@patrol/core/evaluation';
-import { ruleTemplate } from '@patrol/core/template';
+import { ruleTemplate, sharedWatch } from '@patrol/core/template';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import rule from '../../rules/patrolHealth/rule.ts';
@@ -329,6 +329,21 @@ describe('what a deployment does is what the templates have', () => {
     for (const { PolicyDocument: policy, Queues } of policies) {
       expect(Queues).toEqual([{ Ref: 'DeadLetterQueue' }]);
       expect(isOwnQueuePolicy(JSON.stringify(policy), `${stack}-DeadLetterQueue-1A2B`)).toBe(true);
+    }
+    // Those of a base stack keep out what is not named after Patrol.
+    const shared = 'patrol-base-security-production-undelivered';
+    const base = sharedWatch({ alarms: 'a', condition: 'c' }).Resources ?? {};
+    const text = JSON.stringify(base).replaceAll('${AWS::Partition}', 'aws');
+    for (const { Type, Properties } of Object.values(
+      JSON.parse(text.replaceAll(/\{"Fn::Sub":("[^"]*")\}/g, '$1')) as typeof base,
+    )) {
+      if (Type !== 'AWS::SQS::QueuePolicy') continue;
+      const policy = JSON.stringify(Properties['PolicyDocument']);
+      expect(isOwnQueuePolicy(policy, shared)).toBe(true);
+      expect(isOwnQueuePolicy(policy, 'patrol-aws-a-b-FailureQueue-1A2B')).toBe(false);
+      for (const other of ['patrol-x', 'nobody']) {
+        expect(isOwnQueuePolicy(policy.replaceAll('patrol-*', other), shared)).toBe(false);
+      }
     }
     const limits = propertiesOf('AWS::SQS::Queue');
     for (const given of limits) {

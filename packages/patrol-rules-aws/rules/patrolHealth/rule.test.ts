@@ -124,6 +124,7 @@ const well: Seen = {
       },
     ],
   },
+  metrics: { value: [] },
   topics: [
     {
       arn: topic,

@@ -76,6 +76,7 @@ export default defineRule({
   },
   permissions,
   timeout: 300,
+  watches: true,
   remindAfter: 86_400,
   clients: (): Promise<HealthPorts> => import('../../lib/health/aws.ts'),
   async evaluate(given, { parameters, clients }) {

@@ -8,8 +8,12 @@ import {
 } from '@aws-sdk/client-apigatewayv2';
 import {
   CloudWatchClient,
+  type Dimension,
   type MetricAlarm,
+  type MetricDataQuery,
   paginateDescribeAlarms,
+  paginateGetMetricData,
+  paginateListMetrics,
 } from '@aws-sdk/client-cloudwatch';
 import {
   DescribeRuleCommand,
@@ -59,6 +63,40 @@ export function reads() {
     routes: once((ApiId) => apiGateway.send(new GetRoutesCommand({ ApiId }))),
     integrations: once((ApiId) => apiGateway.send(new GetIntegrationsCommand({ ApiId }))),
     stages: once((ApiId) => apiGateway.send(new GetStagesCommand({ ApiId }))),
+    /** The metrics of a name that had data in the last three hours, by one of their dimensions. */
+    active: async (Namespace: string, MetricName: string, dimension: string) => {
+      const names: string[] = [];
+      const query = { Namespace, MetricName, RecentlyActive: 'PT3H' } as const;
+      for await (const { Metrics = [] } of paginateListMetrics({ client: cloudWatch }, query)) {
+        names.push(...Metrics.flatMap(({ Dimensions = [] }) => valueOf(Dimensions, dimension)));
+      }
+      return names;
+    },
+    /** How often each of some metrics counted since a time: 500 of them at most are asked for at once. */
+    sums: async (metrics: readonly Counted[], now: number): Promise<readonly number[]> => {
+      const sums: number[] = [];
+      for (let from = 0; from < metrics.length; from += 500) {
+        const some = metrics.slice(from, from + 500);
+        const StartTime = new Date(now - Math.max(...some.map(({ within }) => within * 1000)));
+        const found = new Map<string, number>();
+        const pages = paginateGetMetricData(
+          { client: cloudWatch },
+          { StartTime, EndTime: new Date(now), MetricDataQueries: some.map(query) },
+        );
+        for await (const { MetricDataResults = [] } of pages) {
+          for (const { Id = '', Values = [], Timestamps = [] } of MetricDataResults) {
+            const since = now - (some[Number(Id.slice(1))]?.within ?? 0) * 1000;
+            const counts = Values.filter((_, at) => (Timestamps[at]?.getTime() ?? now) >= since);
+            found.set(
+              Id,
+              counts.reduce((sum, count) => sum + count, found.get(Id) ?? 0),
+            );
+          }
+        }
+        sums.push(...some.map((_, index) => found.get(`m${index}`) ?? 0));
+      }
+      return sums;
+    },
     /** Alarms by their names, which are separated by commas. */
     alarms: once(async (names): Promise<ReadonlyMap<string, MetricAlarm>> => {
       const alarms = new Map<string, MetricAlarm>();
@@ -71,6 +109,31 @@ export function reads() {
     }),
   };
 }
+
+/** A metric that counts, and how far back it is read, in seconds. */
+export interface Counted {
+  readonly namespace: string;
+  readonly metric: string;
+  readonly dimension?: readonly [name: string, value: string];
+  readonly within: number;
+}
+
+const query = ({ namespace, metric, dimension }: Counted, index: number): MetricDataQuery => ({
+  Id: `m${index}`,
+  MetricStat: {
+    Metric: {
+      Namespace: namespace,
+      MetricName: metric,
+      Dimensions: dimension ? [{ Name: dimension[0], Value: dimension[1] }] : [],
+    },
+    Period: 300,
+    Stat: 'Sum',
+  },
+});
+
+const valueOf = (dimensions: readonly Dimension[], name: string): readonly string[] =>
+  // A metric with more dimensions counts the same once more.
+  dimensions.length === 1 && dimensions[0]?.Name === name ? [dimensions[0].Value ?? ''] : [];
 
 const once = <T>(read: (name: string) => Promise<T>): ((name: string) => Promise<T>) => {
   const known = new Map<string, Promise<T>>();

@@ -41,6 +41,8 @@ interface Description {
   /** The topic that gets the alerts; empty when the stack names none. */
   readonly alertTopic: string;
   readonly parameters: Readonly<Record<string, string>>;
+  /** When it was last created or updated, in milliseconds. */
+  readonly updated: number;
 }
 
 /** @param id the stack's ARN. With it, CloudFormation also describes a stack that was deleted a moment ago. */
@@ -59,6 +61,7 @@ export async function describeStack(
   return {
     status: stack.StackStatus ?? '',
     alertTopic,
+    updated: (stack.LastUpdatedTime ?? stack.CreationTime ?? new Date(0)).getTime(),
     parameters: Object.fromEntries(
       (stack.Parameters ?? []).map(({ ParameterKey = '', ParameterValue = '' }) => [
         ParameterKey,
