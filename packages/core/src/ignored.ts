@@ -1,6 +1,6 @@
 /** Mutes what users, roles and services do that the operator named. */
 import { actor, type CloudTrailRecord, isObject } from './cloudtrail.ts';
-import type { Suppression } from './contracts/alert.ts';
+import type { Actor, Suppression } from './contracts/alert.ts';
 import type { Matchers } from './parameter.ts';
 import type { Finding } from './rule.ts';
 
@@ -32,13 +32,12 @@ export async function withMuting(
  */
 function namesOfActor(record: CloudTrailRecord): readonly string[] {
   const identity = isObject(record.userIdentity) ? record.userIdentity : {};
-  const { type, name, accountId, principal } = actor(identity);
+  const caller = actor(identity);
+  const { accountId, principal } = caller;
   const service = typeof identity['invokedBy'] === 'string' ? identity['invokedBy'] : undefined;
-  const isOwn = accountId !== null && accountId === (record.recipientAccountId ?? accountId);
-  const plain =
-    type === 'IAMUser' ? `user/${name}` : /^(AssumedRole|Role)$/.test(type) ? `role/${name}` : null;
+  const plain = ownName(caller, record.recipientAccountId ?? accountId);
   const names = [
-    ...(plain !== null && name !== null && isOwn ? [plain] : []),
+    ...(plain === undefined ? [] : [plain]),
     ...(principal?.startsWith('arn:') ? [principal] : []),
   ];
   // What a service does for somebody is told apart from what the service does by itself.
@@ -46,4 +45,11 @@ function namesOfActor(record: CloudTrailRecord): readonly string[] {
   return service === undefined
     ? names
     : [...names, ...names.map((each) => `${each} via ${service}`)];
+}
+
+/** The name of a user or role without its account: `role/Deploy`. `undefined` for callers of other accounts than this one. */
+export function ownName(who: Actor | null, account: unknown): string | undefined {
+  if (!who?.name || who.accountId === null || who.accountId !== account) return undefined;
+  if (who.type === 'IAMUser') return `user/${who.name}`;
+  return /^(AssumedRole|Role)$/.test(who.type) ? `role/${who.name}` : undefined;
 }

@@ -234,12 +234,15 @@ describe('through the alias mute', () => {
 
   test('it mutes, and says what is muted', async () => {
     await expect(run({ mute: request }, ':mute')).resolves.toMatchObject({
-      mutes: [{ rule: 'stopped', reason: 'a planned change' }],
+      mutes: [{ rule: 'stopped', reason: 'a planned change', muted: 0 }],
+      mute: { rule: 'stopped', by: request.by },
     });
     await run(delivered(alert()));
     expect(published()).toEqual([]);
     const answered = (await run({ mutes: true }, ':mute')) as { mutes: { id: string }[] };
-    await expect(run({ unmute: answered.mutes[0]?.id }, ':mute')).resolves.toEqual({ mutes: [] });
+    expect(answered).not.toHaveProperty('mute');
+    const [id] = answered.mutes.map((each) => each.id);
+    await expect(run({ unmute: id }, ':mute')).resolves.toMatchObject({ mutes: [], mute: { id } });
     await run(delivered(alert({ eventId: 'another' })));
     expect(published()).toEqual([people, dispatch]);
   });

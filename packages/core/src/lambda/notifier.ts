@@ -68,20 +68,33 @@ export async function handler(event: unknown, { invokedFunctionArn }: Context): 
   return undefined;
 }
 
-/** `{ "mute": { … } }`, `{ "unmute": "<id>" }` or `{ "mutes": true }`. Each answers with the mutes that there are then. */
-async function muting(
-  event: unknown,
-  world: Notifier,
-): Promise<{ readonly mutes: readonly Mute[] }> {
-  if (isObject(event) && isObject(event['mute'])) await mute(event['mute'], world);
-  else if (isObject(event) && typeof event['unmute'] === 'string') {
+/** What the alias answers: the mutes that there are, with what each has muted so far, and the one that began or ended. */
+interface MuteAnswer {
+  readonly mutes: readonly (Mute & { readonly muted: number })[];
+  readonly mute?: Mute;
+}
+
+/** `{ "mute": { … } }`, `{ "unmute": "<id>" }` or `{ "mutes": true }`. */
+async function muting(event: unknown, world: Notifier): Promise<MuteAnswer> {
+  const changed = await changedBy(event, world);
+  const { mutes, state } = await world.table.read();
+  return {
+    mutes: mutes
+      .filter(({ until }) => until > world.now())
+      .map((each) => ({ ...each, muted: state.muted[each.id] ?? 0 })),
+    ...(changed && { mute: changed }),
+  };
+}
+
+async function changedBy(event: unknown, world: Notifier): Promise<Mute | undefined> {
+  if (isObject(event) && isObject(event['mute'])) return mute(event['mute'], world);
+  if (isObject(event) && typeof event['unmute'] === 'string') {
     const ended = await unmute(event['unmute'], world);
-    if (!ended) throw new TypeError(`There is no mute ${clean(event['unmute'], 50)}.`);
-  } else if (!isObject(event) || event['mutes'] !== true) {
-    throw new TypeError('Expected { "mute": { … } }, { "unmute": "<id>" } or { "mutes": true }.');
+    if (ended) return ended;
+    throw new TypeError(`There is no mute ${clean(event['unmute'], 50)}.`);
   }
-  const { mutes } = await world.table.read();
-  return { mutes: mutes.filter(({ until }) => until > world.now()) };
+  if (isObject(event) && event['mutes'] === true) return undefined;
+  throw new TypeError('Expected { "mute": { … } }, { "unmute": "<id>" } or { "mutes": true }.');
 }
 
 /**

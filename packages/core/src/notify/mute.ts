@@ -1,14 +1,15 @@
 /** What somebody has asked not to be told for some hours. Pure. */
 import type { Alert } from '../contracts/alert.ts';
+import { ownName } from '../ignored.ts';
 import { clean } from '../unseen.ts';
 import { notice, notifierRule } from './notice.ts';
 import { hash } from './state.ts';
 
-/** A mute: one rule, and at least one of actor, resource, account and region. */
+/** A mute: one rule, and at least one of actor, resource, account and region. Each is one name: none stands for several. */
 export interface Mute {
   readonly id: string;
   readonly rule: string;
-  /** The principal of the actor. */
+  /** The principal of the actor, or `role/NAME` or `user/NAME` in the account in which it acts. */
   readonly actor?: string | undefined;
   /** The id of the one target. */
   readonly resource?: string | undefined;
@@ -18,12 +19,15 @@ export interface Mute {
   readonly from: number;
   readonly until: number;
   readonly reason: string;
-  /** Who asked for it. */
+  /** Who asked for it, as whoever asked says: Lambda does not tell a function who invokes it. */
   readonly by: string;
 }
 
+const hour = 3_600_000;
 /** The longest mute, in milliseconds. */
-const longestMute: number = 24 * 3_600_000;
+const longestMute: number = 24 * hour;
+/** As much of a text as a mute keeps: all mutes are read for each finding. */
+const longestText = 500;
 
 const scopes = ['actor', 'resource', 'account', 'region'] as const;
 
@@ -35,7 +39,7 @@ const scopes = ['actor', 'resource', 'account', 'region'] as const;
 export function readMute(value: Readonly<Record<string, unknown>>): Mute | readonly string[] {
   const text = (name: string): string => {
     const given = value[name];
-    return typeof given === 'string' ? given.trim() : '';
+    return typeof given === 'string' ? given.trim().slice(0, longestText) : '';
   };
   const [rule, reason, by] = [text('rule'), text('reason'), text('by')];
   const [from, until] = [Number(value['from']), Number(value['until'])];
@@ -50,10 +54,24 @@ export function readMute(value: Readonly<Record<string, unknown>>): Mute | reado
       : ['A mute names an actor, a resource, an account or a region besides the rule.']),
     ...(rule === 'patrolHealth' && !scope['actor'] && !scope['resource']
       ? [
-          'A mute of patrolHealth names an actor or a resource: without it nobody would hear that Patrol is switched off.',
+          'A mute of patrolHealth names an actor or a resource. Otherwise nobody would learn that Patrol is switched off.',
         ]
       : []),
-    ...(until > from && until - from <= longestMute ? [] : ['A mute ends within 24 hours.']),
+    ...Object.entries({ rule, ...scope }).flatMap(([name, value]) =>
+      value.includes('*')
+        ? [`A mute names one ${name}, without *; found ${clean(value, 100)}.`]
+        : [],
+    ),
+    ...(/:assumed-role\//.test(scope['actor'] ?? '')
+      ? [
+          'A mute names the role of a session, because whoever opens a session chooses its name. Use the ARN of the role, or role/NAME.',
+        ]
+      : []),
+    ...(until > from && until - from <= longestMute
+      ? []
+      : [
+          `A mute lasts 24 hours at most, and ends in the future; found ${Number.isFinite(until) ? `${Math.round(((until - from) / hour) * 10) / 10} hours` : 'no end'}.`,
+        ]),
     ...(reason ? [] : ['A mute has a reason.']),
     ...(by ? [] : ['A mute says who asked for it.']),
   ];
@@ -70,7 +88,9 @@ export const mutedBy = (mutes: readonly Mute[], alert: Alert, now: number): Mute
 
 const covers = (mute: Omit<Mute, 'from' | 'until'>, alert: Alert): boolean =>
   mute.rule === alert.rule &&
-  (!mute.actor || mute.actor === alert.actor?.principal) &&
+  (!mute.actor ||
+    mute.actor === alert.actor?.principal ||
+    mute.actor === ownName(alert.actor, alert.account)) &&
   (!mute.resource ||
     (alert.targets.length > 0 && alert.targets.every(({ id }) => id === mute.resource))) &&
   (!mute.account || mute.account === alert.account) &&
@@ -98,7 +118,7 @@ export function noticeOf(mute: Mute, muted: number | undefined, now: number): Al
       : `Alerts of ${what} are kept from people until ${until}, because: ${clean(mute.reason, 500)}. They still reach the machines' topic and the logs.`,
     facts: {
       mute: mute.id,
-      by: clean(mute.by, 200),
+      'said to be by': clean(mute.by, 200),
       reason: clean(mute.reason, 500),
       from: new Date(mute.from).toISOString(),
       until,
@@ -109,6 +129,6 @@ export function noticeOf(mute: Mute, muted: number | undefined, now: number): Al
     eventName: hasEnded ? 'MuteEnded' : 'MuteBegan',
     runbook: hasEnded
       ? 'Look at what was muted if there was more of it than you expected.'
-      : 'If nobody of you asked for it, find out who did, and look at what was muted.',
+      : `If nobody of you asked for it, end it: patrol-deploy unmute ${mute.id}. Then look at what was muted. AWS does not tell the notifier who invokes it. Only a trail with data events of Lambda records that.`,
   });
 }

@@ -350,7 +350,7 @@ describe('a mute', () => {
     const notice = toPeople(outcome).find(({ alert }) => alert.eventName === 'MuteEnded');
     expect(notice?.alert.facts).toMatchObject({
       muted: 20,
-      by: request.by,
+      'said to be by': request.by,
       reason: 'a planned change',
     });
     expect(Object.values(outcome.state.groups).map((group) => group.muted)).toContain(20);
@@ -379,13 +379,25 @@ describe('a mute', () => {
   test.each([
     ['no more than a rule', { account: '' }, 'an actor, a resource, an account or a region'],
     ['no rule', { rule: '' }, 'names a rule'],
-    ['more than a day', { until: beginning + 25 * 60 * minute }, 'within 24 hours'],
-    ['no end', { until: undefined }, 'within 24 hours'],
-    ['the past', { until: beginning - 1 }, 'within 24 hours'],
+    [
+      'more than a day',
+      { until: beginning + 25 * 60 * minute },
+      '24 hours at most, and ends in the future; found 25 hours.',
+    ],
+    ['no end', { until: undefined }, 'found no end'],
+    ['the past', { until: beginning - 60 * minute }, 'found -1 hours'],
     ['no reason', { reason: ' ' }, 'has a reason'],
     ['nobody who asks', { by: '' }, 'who asked for it'],
     ['what the notifier tells', { rule: 'notifier' }, 'cannot be muted'],
     ['all of patrolHealth in an account', { rule: 'patrolHealth' }, 'an actor or a resource'],
+    ['all actors', { actor: '*' }, 'one actor, without *; found *'],
+    ['all rules', { rule: 'rule*' }, 'one rule, without *'],
+    ['all accounts', { account: '1111*' }, 'one account, without *'],
+    [
+      'a session, whose name the actor chooses',
+      { actor: 'arn:aws:sts::111122223333:assumed-role/Deploy/bob' },
+      'the role of a session',
+    ],
   ])('with %s is refused', async (_, change, reason) => {
     const outcome = await live(
       [{ at: 0, mute: { ...request, ...change } }, delivered(1000, numbered(1))],
@@ -419,5 +431,120 @@ describe('a mute', () => {
       1,
     );
     expect(titles(outcome)).toContain('rule0:1');
+  });
+
+  describe('of an actor', () => {
+    const role = (accountId: string): Alert['actor'] => ({
+      type: 'AssumedRole',
+      description: 'role Deploy (session bob)',
+      name: 'Deploy',
+      arn: `arn:aws:sts::${accountId}:assumed-role/Deploy/bob`,
+      accountId,
+      principal: `arn:aws:iam::${accountId}:role/teams/Deploy`,
+    });
+    const isTold = async (actor: string, by: Alert['actor']): Promise<boolean> => {
+      const alert = { ...numbered(1), actor: by };
+      const outcome = await live(
+        [{ at: 0, mute: { ...request, account: '', actor } }, delivered(1000, alert)],
+        none,
+        1,
+      );
+      return titles(outcome).includes('rule0:1');
+    };
+
+    test.each(['arn:aws:iam::111122223333:role/teams/Deploy', 'role/Deploy'])(
+      'named %s holds for each session of the role',
+      async (actor) => {
+        await expect(isTold(actor, role('111122223333'))).resolves.toBe(false);
+        await expect(isTold(actor, role('444455556666'))).resolves.toBe(true);
+        await expect(isTold(actor, null)).resolves.toBe(true);
+      },
+    );
+
+    test.each(['role/teams/Deploy', 'Deploy', 'user/Deploy', 'role/'])(
+      'named %s holds for no role',
+      async (actor) => {
+        await expect(isTold(actor, role('111122223333'))).resolves.toBe(true);
+      },
+    );
+  });
+
+  test('with an id that was told before is told all the same', async () => {
+    const again = (minutes: number): Deed => ({
+      at: minutes * minute,
+      mute: { ...request, id: 'chosen', until: beginning + (minutes + 1) * minute },
+    });
+    const outcome = await live([again(0), again(5)], none, 1);
+    const began = toPeople(outcome)
+      .flatMap(({ tells }) => tells)
+      .filter(({ eventName }) => eventName === 'MuteBegan');
+    expect(began).toHaveLength(2);
+  });
+
+  test('of a day is over after a day', async () => {
+    const day = 24 * 60;
+    const outcome = await live(
+      [
+        { at: 0, mute: { ...request, until: beginning + day * minute } },
+        delivered((day - 1) * minute, numbered(1)),
+        delivered((day + 1) * minute, numbered(2)),
+      ],
+      none,
+      1,
+    );
+    expect(titles(outcome)).not.toContain('rule0:1');
+    expect(titles(outcome)).toContain('rule0:2');
+  });
+
+  test('silences no more than its rule, whatever somebody asks for', async () => {
+    const hostile = fc.oneof(
+      fc.constantFrom(
+        ...['', ' ', '*', 'rule0', 'rule1', 'rule*', 'notifier', 'patrolHealth', 'role/*', '.*'],
+        ...['111122223333', 'target1', 'eu-west-1', '__proto__', 'undefined', 'null'],
+      ),
+      fc.string({ maxLength: 20 }),
+      fc.constant(undefined),
+      fc.constant(['rule0']),
+    );
+    const asked = fc.record(
+      {
+        id: hostile,
+        rule: hostile,
+        actor: hostile,
+        resource: hostile,
+        account: hostile,
+        region: hostile,
+        from: fc.constantFrom(0, NaN, beginning - 365 * 24 * 60 * minute, '0'),
+        until: fc.oneof(
+          fc.constantFrom(NaN, Infinity, 8.64e15, String(beginning + minute)),
+          fc.integer({ min: -minute, max: 48 * 60 * minute }).map((after) => beginning + after),
+        ),
+        reason: hostile,
+        by: hostile,
+      },
+      { requiredKeys: ['until'] },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(asked, { maxLength: 12 }), seeds, async (requests, seed) => {
+        const health = anAlert({ rule: 'patrolHealth', dedupKey: 'health', groupKey: 'health' });
+        const outcome = await live(
+          [
+            ...requests.map((each): Deed => ({ at: 0, mute: each })),
+            delivered(2000, { ...health, targets: [{ type: 'T', id: 'the topic' }] }),
+            delivered(2000, { ...numbered(1), test: true, dedupKey: 'a test' }),
+            delivered(2000, numbered(2, { rule: 7 })),
+          ],
+          none,
+          seed,
+        );
+        const told = toPeople(outcome).flatMap(({ tells }) => tells);
+        const keys = told.map(({ dedupKey }) => dedupKey);
+        expect(keys).toEqual(expect.arrayContaining(['health', 'a test', 'rule7:2']));
+        // Nobody is muted without people being told so.
+        const began = told.filter(({ eventName }) => eventName === 'MuteBegan');
+        expect(outcome.refusals.length + began.length).toBe(requests.length);
+      }),
+      { numRuns: 60 },
+    );
   });
 });

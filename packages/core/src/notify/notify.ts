@@ -236,7 +236,8 @@ export async function mute(
   world: Notifier,
 ): Promise<Mute> {
   const now = world.now();
-  const found = readMute({ ...request, from: now });
+  // An id that was told before would make the news of this mute a second delivery.
+  const found = readMute({ ...request, id: undefined, from: now });
   if (!('id' in found)) throw new TypeError(found.join(' '));
   await world.queue.put(noticeOf(found, undefined, now), 0);
   await changeMutes((mutes) => [...mutes, found], world);
