@@ -26,6 +26,7 @@ export {
   longestAnnouncement,
   stackSetPrefix,
 } from './announcement.ts';
+export { muteAlias } from '../environment.ts';
 export { stackNames } from './stack-names.ts';
 export { testField } from './test-field.ts';
 export { patternLimit, serviceForm, webhookEventForm } from './trigger.ts';

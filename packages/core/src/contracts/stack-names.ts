@@ -32,6 +32,7 @@ export const stackNames = {
     webhookUrl: 'WebhookUrl',
     webhookSecret: 'WebhookSecretArn',
   },
+  baseOutputs: { notifier: 'NotifierFunctionName' },
   resources: { function: 'Function', names: 'Names' },
   policies: { rule: 'Rule', encryptedTopic: 'EncryptedTopic', dispatchTopic: 'DispatchTopic' },
 } as const;

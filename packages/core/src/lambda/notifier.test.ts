@@ -227,7 +227,7 @@ describe('through the alias mute', () => {
   const request = {
     rule: 'stopped',
     account: '111122223333',
-    until: Date.now() + 3_600_000,
+    seconds: 3600,
     reason: 'a planned change',
     by: 'arn:aws:iam::111122223333:user/alice',
   };
@@ -250,7 +250,7 @@ describe('through the alias mute', () => {
   test.each([
     ['an alert', delivered(alert())],
     ['the clock', minute],
-    ['a mute of a week', { mute: { ...request, until: Date.now() + 7 * 86_400_000 } }],
+    ['a mute of a week', { mute: { ...request, seconds: 7 * 86_400 } }],
     ['the end of a mute that is not there', { unmute: 'x' }],
   ])('%s is refused', async (_, event) => {
     await expect(run(event, ':mute')).rejects.toThrow(TypeError);
@@ -263,7 +263,7 @@ describe('through the alias mute', () => {
   });
 
   test('a mute in the table that is longer than a day mutes nothing', async () => {
-    const mutes = [{ ...request, id: 'x', from: 0 }];
+    const mutes = [{ ...request, id: 'x', from: 0, until: Date.now() + 3_600_000 }];
     items = {
       state: { id: { S: 'state' }, state: { S: serialise(nothingKnown) }, version: { N: '1' } },
       mutes: { id: { S: 'mutes' }, mutes: { S: JSON.stringify(mutes) }, version: { N: '1' } },

@@ -227,7 +227,7 @@ async function sendLate(held: readonly Held[], world: Notifier): Promise<void> {
 }
 
 /**
- * Mutes what a request names. People are told of it at the next tick.
+ * Mutes what a request names, for `seconds` by the clock of the notifier. People are told of it at the next tick.
  *
  * @throws TypeError that says what is wrong with the request. Nothing is muted then.
  */
@@ -237,7 +237,12 @@ export async function mute(
 ): Promise<Mute> {
   const now = world.now();
   // An id that was told before would make the news of this mute a second delivery.
-  const found = readMute({ ...request, id: undefined, from: now });
+  const found = readMute({
+    ...request,
+    id: undefined,
+    from: now,
+    until: now + Math.round(Number(request['seconds']) * 1000),
+  });
   if (!('id' in found)) throw new TypeError(found.join(' '));
   await world.queue.put(noticeOf(found, undefined, now), 0);
   await changeMutes((mutes) => [...mutes, found], world);

@@ -5,6 +5,7 @@ import {
   muteAlias,
   peopleTopicVariable,
 } from '../environment.ts';
+import { stackNames } from '../contracts/stack-names.ts';
 import { getAtt, ref, sub } from './intrinsics.ts';
 import type { Part, Resource } from './merge.ts';
 import { queue } from './queue.ts';
@@ -57,7 +58,7 @@ export function notifier(place: NotifierPlace): Part {
         )
       : resources,
     Outputs: {
-      NotifierFunctionName: {
+      [stackNames.baseOutputs.notifier]: {
         ...(condition ? { Condition: condition } : {}),
         Description: 'The function that tells people of alerts, and mutes.',
         Value: ref('Notifier'),

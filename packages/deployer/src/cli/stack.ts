@@ -1,4 +1,4 @@
-/** Commands about the stack of one rule: `diagnose`, `info`, `delete`, `logs`, `invoke`, `hook`; and `doctor`. */
+/** Commands about the stack of one rule: `diagnose`, `info`, `delete`, `logs`, `invoke`, `hook`; and `doctor`, `mute`. */
 import type { Command } from 'commander';
 import { deleteRule, type DeleteOptions } from '../commands/delete.ts';
 import type { StackOptions } from '../commands/deployed.ts';
@@ -8,6 +8,7 @@ import { hook, type HookOptions } from '../commands/hook.ts';
 import { info, type InfoOptions } from '../commands/info.ts';
 import type { InvokeOptions } from '../commands/invoke.ts';
 import type { LogsOptions } from '../commands/logs.ts';
+import type { MuteOptions, MutesOptions } from '../commands/mute.ts';
 import { isApiUrl } from '../github/github.ts';
 import { UsageError } from '../text/errors.ts';
 import { eventArgument, ofRule, ofStack, type OptionList, withOptions } from './options.ts';
@@ -53,7 +54,7 @@ const logOptions = {
 
 const policyOption = {
   '--policy [name]':
-    'print an IAM policy with the permissions needed: deploy, operate or organization (default: all)',
+    'print an IAM policy with the permissions needed: deploy, operate, organization or mute (default: all)',
 };
 
 const hookOptions = {
@@ -101,6 +102,8 @@ export function addOperations(program: Command, { world, end }: Shell): void {
     },
   );
 
+  addMutes(program, { world, end });
+
   const registration = program
     .command('hook')
     .description('register the webhook of a deployed rule with a GitHub organisation, and test it')
@@ -109,6 +112,44 @@ export function addOperations(program: Command, { world, end }: Shell): void {
   withOptions(ofRule(registration), hookOptions, 'yes', 'dryRun', 'quiet', 'ndjson').action(
     async (rule: string, typed: HookOptions & TellOptions) =>
       end(await resulting(world, typed, (tell) => hook(rule, typed, world, tell))),
+  );
+}
+
+const fleetOption = { '--fleet <name>': 'name of the fleet (default: the only one there)' };
+
+const muteOptions = {
+  '--actor <arn>': 'only alerts about this user or role: an ARN, role/NAME or user/NAME',
+  '--resource <id>': 'only alerts about this resource alone, by the id that the alert shows',
+  '--account <id>': 'only alerts of this account',
+  '--event-region <region>': 'only alerts about what happens in this region',
+} as const;
+
+function addMutes(program: Command, { world, end }: Shell): void {
+  const muting = program
+    .command('mute')
+    .description('keep alerts of a rule from people for some hours; machines and logs get them')
+    .requiredOption('--for <time>', 'how long, such as 30m or 2h; at most 24h')
+    .requiredOption('--reason <text>', 'why; people are told');
+  withOptions(ofRule(muting), muteOptions, fleetOption, 'json').action(
+    async (rule: string, typed: MuteOptions) => {
+      const { mute } = await import('../commands/mute.ts');
+      end(await mute(rule, typed, world));
+    },
+  );
+
+  const listing = program.command('mutes').description('show what is muted, until when and why');
+  withOptions(ofStack(listing), fleetOption, 'json').action(async (typed: MutesOptions) => {
+    const { mutes } = await import('../commands/mute.ts');
+    end(await mutes(typed, world));
+  });
+
+  const ending = program.command('unmute').description('end a mute before its time');
+  ending.argument('<id>', 'id of the mute, as mutes shows it');
+  withOptions(ofStack(ending), fleetOption, 'json').action(
+    async (id: string, typed: MutesOptions) => {
+      const { unmute } = await import('../commands/mute.ts');
+      end(await unmute(id, typed, world));
+    },
   );
 }
 

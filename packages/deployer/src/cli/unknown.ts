@@ -21,8 +21,11 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
   invoke: ['call', 'trigger'],
   list: ['ls', 'rules', 'search'],
   logs: ['log', 'tail'],
+  mute: ['quiet', 'silence', 'snooze'],
+  mutes: ['silences'],
   save: ['dump', 'export', 'import'],
   try: ['run', 'simulate', 'test'],
+  unmute: ['unsilence'],
 };
 
 /** Whether a word can only be the name of a command: rules have a slash in their names. */

@@ -7,6 +7,7 @@ import { lineOf } from '../view/machine.ts';
 import { compact } from '../text/records.ts';
 import { colorsFor } from '../view/report.ts';
 import { writer } from '../text/streams.ts';
+import { secondsIn } from '../text/span.ts';
 import type { World } from './world.ts';
 import { patiently } from '../cloud/effects.ts';
 import { deployed, outputOf, type StackOptions } from './deployed.ts';
@@ -137,21 +138,17 @@ export function filterOf(filter: string | undefined): Filter {
   }
 }
 
-/** The seconds of each unit. */
-const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
-
 /**
  * The time from which on lines are wanted, in milliseconds.
  *
  * @throws UsageError for what is neither a time span nor a point in the past.
  */
 export function since(text: string, now: number): number {
-  const [, count, unit = ''] = /^(\d+)([smhdw])$/.exec(text) ?? [];
+  const span = secondsIn(text);
   const isDate = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(
     text,
   );
-  const span = Number(count) * (units[unit] ?? 0) * 1000;
-  const from = count ? now - span : isDate ? Date.parse(text) : NaN;
+  const from = span === undefined ? (isDate ? Date.parse(text) : NaN) : now - span * 1000;
   if (from >= 0 && from <= now) return from;
   throw new UsageError(
     `--since expects a time span, such as 30m, 6h or 2d, or a past time, such as 2026-01-31T09:00:00Z; found ${JSON.stringify(text)}.`,

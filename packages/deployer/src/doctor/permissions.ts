@@ -2,6 +2,7 @@
  * What whoever deploys may do: the least that the deployer's own calls, and CloudFormation's in its caller's name, need.
  * Pure. `permissions.test.ts` holds it against every call of `aws/` and every type of resource of a stack.
  */
+import { muteAlias } from '@patrol/core/contracts';
 import { rulesQuota } from '../cloud/bus.ts';
 import type { Place } from '../cloud/cloud.ts';
 
@@ -187,8 +188,14 @@ const organizing: readonly Grant[] = [
   on('sts', 'arn:{p}:iam::*:role/patrol-*')('AssumeRole'),
 ];
 
+/** What muting needs: of the notifier it allows the alias `mute` alone. */
+const muting: readonly Grant[] = [
+  any('cloudformation', 'DescribeStacks'),
+  on('lambda', `arn:{p}:lambda:{r}:{a}:function:patrol-base-*:${muteAlias}`)('InvokeFunction'),
+];
+
 /** The policies, by what they allow. */
-export const policyNames = ['deploy', 'operate', 'organization'] as const;
+export const policyNames = ['deploy', 'operate', 'organization', 'mute'] as const;
 /** One of the policies. */
 export type PolicyName = (typeof policyNames)[number];
 
@@ -196,6 +203,7 @@ const grants: Readonly<Record<PolicyName, readonly Grant[]>> = {
   deploy: [...deploying, ...Object.values(resourcePermissions).flat()],
   operate: operating,
   organization: organizing,
+  mute: muting,
 };
 
 /** An IAM policy. */

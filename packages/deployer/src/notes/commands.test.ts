@@ -43,6 +43,15 @@ const changedSource = source({
   rules: 'demo/watch: { parameters: { actions: DeleteTrail } }',
 });
 
+/** A fleet whose notifier has a mute. */
+async function withMutes(world: FakeWorld): Promise<void> {
+  writeFileSync(join(world.folder, 'patrol.yaml'), watching('security', [['demo', 'quiet']]));
+  await world.run('apply', '--yes');
+  const mute = { id: 'x', rule: 'watch', account, from: 0, until: 1, reason: 'a change', by: 'me' };
+  const payload = JSON.stringify({ mutes: [{ ...mute, muted: 1 }], mute });
+  world.functions.answer = () => ({ payload, log: '' });
+}
+
 /** What is to be done so that a command writes all that it can. */
 const scenarios: Readonly<Record<Command, (world: FakeWorld, run: Run) => Promise<void>>> = {
   deploy: async (_, run) => run(...deploy),
@@ -164,6 +173,18 @@ const scenarios: Readonly<Record<Command, (world: FakeWorld, run: Run) => Promis
     const event = { source: 'aws.x', 'detail-type': 'x', detail: { eventName: 'StopLogging' } };
     writeFileSync(join(world.folder, 'event.json'), JSON.stringify(event));
     await run('invoke', 'demo/watch', 'event.json', '--yes');
+  },
+  mute: async (world, run) => {
+    await withMutes(world);
+    await run('mute', 'demo/watch', '--account', account, '--for', '1h', '--reason', 'a change');
+  },
+  mutes: async (world, run) => {
+    await withMutes(world);
+    await run('mutes');
+  },
+  unmute: async (world, run) => {
+    await withMutes(world);
+    await run('unmute', 'x');
   },
 };
 

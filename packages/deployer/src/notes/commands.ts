@@ -28,6 +28,9 @@ export const commands = {
   describe: { object: 'describe' },
   try: { object: 'try' },
   invoke: { object: 'invoke' },
+  mute: { object: 'mutes' },
+  mutes: { object: 'mutes' },
+  unmute: { object: 'mutes' },
 } as const satisfies Readonly<Record<string, Written>>;
 /** A command that knows `--json`. */
 export type Command = keyof typeof commands;

@@ -470,9 +470,46 @@ const invocation = v.object({
   error: v.exactOptional(is.text('What went wrong.')),
 });
 
+const mute = {
+  id: is.text('What you type to end it.'),
+  rule: is.text('The name of the rule in its package: `cloudTrail`.'),
+  ...is.optional({
+    actor: is.text('The one actor whose alerts are muted.'),
+    resource: is.text('The one resource.'),
+    account: is.text('The one account.'),
+    region: is.text('The one region in which something happens.'),
+  }),
+  from: is.time('When it began.'),
+  until: is.time('When it ends.'),
+  reason: is.text('Why.'),
+  by: is.text('Who asked for it, as the command said.'),
+};
+
+const mutes = v.object({
+  ...head('mutes', 'What a fleet keeps from people for some hours.'),
+  fleet: is.text("The fleet's name."),
+  ...parts.placeEntries,
+  mutes: is.objects('The mutes that hold now.', {
+    ...mute,
+    muted: is.count(
+      'Alerts that it has muted so far. Those that wait to be counted are not among them.',
+    ),
+  }),
+  mute: v.exactOptional(is.object('The mute that began or ended.', mute)),
+});
+
 /** An object, told apart by its `type`. */
 export const output = v.pipe(
-  v.variant('type', [listed, describedRule, information, fleetPlan, doctor, trial, invocation]),
+  v.variant('type', [
+    listed,
+    describedRule,
+    information,
+    fleetPlan,
+    doctor,
+    trial,
+    invocation,
+    mutes,
+  ]),
   v.title('The object of `patrol-deploy … --json`'),
   v.description('What a command finds out, as one JSON object.'),
 );

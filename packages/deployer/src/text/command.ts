@@ -34,10 +34,13 @@ export const suggestedCommands = {
   init: [],
   list: [],
   logs: ofStack,
+  mute: ofStack,
+  mutes: ofStack,
   plan: ofFleet,
   replay: [],
   save: ofStack,
   try: [],
+  unmute: ofStack,
 } as const satisfies Readonly<Record<string, readonly ScopeOption[]>>;
 
 /** How the options are spelled. */

@@ -1,0 +1,66 @@
+/** Mutes as people see them. Pure. */
+import type { OutputOf } from '../notes/objects.ts';
+import { paragraph, table } from './table.ts';
+
+type Mutes = Omit<OutputOf<'mutes'>, 'version'>;
+
+type Mute = NonNullable<Mutes['mute']>;
+
+/** What one mute is about. */
+const aboutOf = ({ rule, actor, resource, account, region }: Mute): string =>
+  [
+    rule,
+    ...Object.entries({ actor, resource, account, region }).flatMap(([name, value]) =>
+      value === undefined ? [] : [`${name} ${value}`],
+    ),
+  ].join(', ');
+
+/** The mutes that hold. */
+export function mutesText({ fleet, region, account, mutes }: Mutes, width?: number): string {
+  const where = `of the fleet ${fleet} in ${region} (account ${account})`;
+  return mutes.length === 0
+    ? `Nothing ${where} is muted.`
+    : [
+        `Muted ${where}:`,
+        '',
+        table(
+          ['ID', 'UNTIL', 'MUTED', 'WHAT', 'SAID TO BE BY', 'REASON'],
+          mutes.map((each) => [
+            each.id,
+            each.until,
+            String(each.muted),
+            aboutOf(each),
+            each.by,
+            each.reason,
+          ]),
+          width,
+        ),
+      ].join('\n');
+}
+
+/**
+ * A mute that has begun.
+ *
+ * @param unmute the command that ends it.
+ */
+export const begunText = (
+  { fleet, region }: Mutes,
+  mute: Mute,
+  unmute: string,
+  width?: number,
+): string =>
+  [
+    `Muted until ${mute.until}: ${aboutOf(mute)}.`,
+    `The mute holds for what the fleet ${fleet} tells people in ${region}. The alerts still reach the machines' topic and the logs.`,
+    'Within a minute people are told that you muted them, and why. When the mute ends they are told how many alerts it kept from them.',
+    `To end it now, run \`${unmute}\`.`,
+  ]
+    .map((line) => paragraph(line, width))
+    .join('\n');
+
+/** A mute that has ended. */
+export const endedText = (mute: Mute, width?: number): string =>
+  paragraph(
+    `Ended the mute ${mute.id}: ${aboutOf(mute)}. Within a minute people are told how many alerts it kept from them.`,
+    width,
+  );
