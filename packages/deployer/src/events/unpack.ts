@@ -12,23 +12,19 @@ export async function* unpacked(source: AsyncIterable<Uint8Array>): AsyncGenerat
     if (next.done) isDone = true;
     else head = Buffer.concat([head, next.value]);
   }
-  async function* whole(): AsyncGenerator<Buffer> {
+  async function* whole(): AsyncGenerator<Uint8Array> {
     if (head.length > 0) yield head;
-    for (;;) {
-      const next = await chunks.next();
-      if (next.done) return;
-      yield asBuffer(next.value);
-    }
+    yield* { [Symbol.asyncIterator]: () => chunks };
   }
   try {
-    if (head[0] !== 0x1f || head[1] !== 0x8b) {
-      yield* whole();
-      return;
+    let bytes: AsyncIterable<Uint8Array> = whole();
+    if (head[0] === 0x1f && head[1] === 0x8b) {
+      const gunzip = createGunzip({ chunkSize: 256 * 1024 });
+      // The loop below throws the errors.
+      pipeline(Readable.from(bytes), gunzip, () => {});
+      bytes = gunzip;
     }
-    const gunzip = createGunzip({ chunkSize: 256 * 1024 });
-    // The loop below throws the errors.
-    pipeline(Readable.from(whole()), gunzip, () => {});
-    for await (const chunk of gunzip) yield asBuffer(chunk);
+    for await (const chunk of bytes) yield asBuffer(chunk);
   } finally {
     await chunks.return?.();
   }
