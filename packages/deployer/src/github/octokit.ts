@@ -104,11 +104,9 @@ const hookOf = ({ id, active, events, config }: ApiHook): Hook => ({
   events,
 });
 
-/** The same of a delivery. */
-type ApiDelivery = Omit<HookDelivery, 'deliveredAt' | 'statusCode'> & {
-  readonly delivered_at: string;
-  readonly status_code: number;
-};
+/** A delivery, as the API has it. */
+type ApiDelivery =
+  PaginatingEndpoints['GET /orgs/{org}/hooks/{hook_id}/deliveries']['response']['data'][number];
 
 const deliveryOf = (found: ApiDelivery): HookDelivery => {
   const { id, guid, event, status, delivered_at: at, status_code: statusCode } = found;
