@@ -1,5 +1,5 @@
 /** What every command of the program is run in. */
-import type { World } from '../commands/world.ts';
+import type { Consent, World } from '../commands/world.ts';
 import type { Result, Tell } from '../notes/tell.ts';
 import { printable } from '../text/printable.ts';
 import { reporter, wantsMovement } from '../view/report.ts';
@@ -13,10 +13,8 @@ export interface Shell {
 }
 
 /** The options of commands that end in a result. */
-export interface TellOptions {
-  readonly json?: boolean;
+export interface TellOptions extends Consent {
   readonly quiet?: boolean;
-  readonly yes?: boolean;
 }
 
 /** Runs a command that ends in a result, and tells it. */
