@@ -1,11 +1,10 @@
 /** What a step would do to resources and permissions. Leaves nothing behind. */
 import { stackNames } from '@patrol/core/contracts';
-import type { ParameterInput } from '../cloud/cloud.ts';
 import type { Effects } from '../cloud/effects.ts';
 import { secretArnToCome } from '../identity/naming.ts';
 import { doingOf, type StackStep } from '../plan/step.ts';
 import { tellChanges, tellCreation } from '../run/regions.ts';
-import { discard, propose, wantedOf } from '../stage/stacks.ts';
+import { discard, propose, settled, wantedOf } from '../stage/stacks.ts';
 import { isInline } from '../template/template.ts';
 
 /** Stands for the version that code will have once it is uploaded. */
@@ -31,13 +30,14 @@ export async function rehearse(effects: Effects, step: StackStep): Promise<boole
   }
   const { codeVersion } = stackNames.parameters;
   const isNew = Object.hasOwn(template.parameters, codeVersion) && !wanted.parameters[codeVersion];
-  const parameters: Record<string, ParameterInput> = isNew ? { [codeVersion]: versionToCome } : {};
-  for (const [name, setting] of Object.entries(wanted.parameters)) {
-    parameters[name] =
-      typeof setting === 'object'
-        ? secretArnToCome(step.target.place, setting.fromSecret)
-        : setting;
-  }
+  const arns = step.inputs.map(({ parameter, name }): [string, string] => [
+    parameter,
+    secretArnToCome(step.target.place, name),
+  ]);
+  const parameters = {
+    ...(isNew && { [codeVersion]: versionToCome }),
+    ...settled(wanted.parameters, Object.fromEntries(arns)),
+  };
   const changeSet = await propose(effects, { step, wanted, parameters }, { clears: false });
   if (!changeSet) return true;
   await discard(effects, step.target.name, changeSet.id);

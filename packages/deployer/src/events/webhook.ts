@@ -6,7 +6,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { isObject, type WebhookDelivery } from '@patrol/core';
 import type { HttpAnswer } from '../notes/objects.ts';
 import { fields } from '../template/functions.ts';
-import { jsonIn } from '../text/records.ts';
+import { jsonIn, picked } from '../text/records.ts';
 
 /** An HTTP request as a function gets it. */
 export interface HttpRequest {
@@ -107,9 +107,7 @@ export const isSigned = (request: HttpRequest): boolean =>
 /** Signs a request again, with another secret. A request without a signature stays without one. */
 export function signedAnew(request: HttpRequest, secret: string): HttpRequest {
   if (!isSigned(request)) return request;
-  const isOther = ([name]: readonly [string, unknown]): boolean =>
-    name.toLowerCase() !== signatureHeader;
-  const others = Object.fromEntries(Object.entries(request.headers).filter(isOther));
+  const others = picked(request.headers, (name) => name.toLowerCase() !== signatureHeader);
   const signed = { [signatureHeader]: signature(bytesOf(request), secret) };
   return { ...request, headers: { ...others, ...signed } };
 }

@@ -10,7 +10,7 @@ import { fleetText } from '../file/write.ts';
 import { basePackage, fleetTag } from '../identity/naming.ts';
 import { isPatrols } from '../identity/ownership.ts';
 import { listed, OperatorError } from '../text/errors.ts';
-import { compact, own, type Texts } from '../text/records.ts';
+import { compact, own, picked, type Texts } from '../text/records.ts';
 import { enumerated, order, quoted } from '../text/words.ts';
 import { type FleetGround, wantedFleet } from '../want/fleet.ts';
 import { keptValue } from '../want/kept.ts';
@@ -260,14 +260,11 @@ function settingsOf(all: readonly Deployed[], around: Around): true | files.Rule
 }
 
 /** The tags that all stacks have, but for those of Patrol and AWS. */
-function commonTags([first, ...others]: readonly Stack[]): Texts {
-  return Object.fromEntries(
-    Object.entries(first?.tags ?? {}).filter(
-      ([name, text]) =>
-        !/^(aws|patrol):/.test(name) && others.every(({ tags }) => tags[name] === text),
-    ),
+const commonTags = ([first, ...others]: readonly Stack[]): Texts =>
+  picked(
+    first?.tags ?? {},
+    (name, text) => !/^(aws|patrol):/.test(name) && others.every(({ tags }) => tags[name] === text),
   );
-}
 
 /** The base stacks of the fleet. */
 interface Bases {

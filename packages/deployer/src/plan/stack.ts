@@ -7,7 +7,7 @@ import { codeAt, fleetTag, type Holds, keyOf, tagsOf, typedFor } from '../identi
 import { strangeness } from '../identity/ownership.ts';
 import type { Difference } from '../notes/parts.ts';
 import { patrolCommand, type RunScope } from '../text/command.ts';
-import { compact, own, type Texts } from '../text/records.ts';
+import { compact, own, picked, type Texts } from '../text/records.ts';
 import type { Wanted } from '../want/stack.ts';
 import { type Reason, type Refusal, said } from './reasons.ts';
 import type { SecretInput, Setting, StackOperation, StackStep } from './step.ts';
@@ -196,11 +196,7 @@ function parametersOf(
  * cannot be.
  */
 const keptTags = (current: Stack | undefined): Texts =>
-  Object.fromEntries(
-    Object.entries(current?.tags ?? {}).filter(
-      ([name]) => name === fleetTag || (!name.startsWith('aws:') && !name.startsWith('patrol:')),
-    ),
-  );
+  picked(current?.tags ?? {}, (name) => name === fleetTag || !/^(aws|patrol):/.test(name));
 
 const wordsFor: Texts = {
   [common.codeBucket]: 'artifact bucket',

@@ -16,6 +16,7 @@ import { isInline, readVerified } from '../template/template.ts';
 import { store, storeNames, urlOf } from './artifacts.ts';
 import { type SecretTexts, storeSecrets } from './secrets.ts';
 import { OperatorError } from '../text/errors.ts';
+import { mapValues, picked } from '../text/records.ts';
 
 /** What is ready to be carried out. */
 export interface Staged extends Deployment {
@@ -74,25 +75,19 @@ export const storeInputs = (
 
 /** Tags that say whose a secret is; not those that change with every version. */
 const ownTags = (tags: WantedContent['tags']): WantedContent['tags'] =>
-  Object.fromEntries(
-    Object.entries(tags).filter(
-      ([tag]) => tag.startsWith('patrol:') && tag !== 'patrol:template' && tag !== 'patrol:version',
-    ),
-  );
+  picked(tags, (tag) => /^patrol:(?!(?:template|version)$)/.test(tag));
 
 /** The values once it is known which secrets hold them. */
 export const settled = (
   parameters: Readonly<Record<string, Setting>>,
   arns: Readonly<Record<string, string>>,
 ): Readonly<Record<string, ParameterInput>> =>
-  Object.fromEntries(
-    Object.entries(parameters).map(([name, setting]): [string, ParameterInput] => {
-      if (typeof setting !== 'object') return [name, setting];
-      const arn = arns[name];
-      if (arn === undefined) throw new Error(`The secret of ${name} is not stored.`);
-      return [name, arn];
-    }),
-  );
+  mapValues(parameters, (setting, name): ParameterInput => {
+    if (typeof setting !== 'object') return setting;
+    const arn = arns[name];
+    if (arn === undefined) throw new Error(`The secret of ${name} is not stored.`);
+    return arn;
+  });
 
 /** What an interrupted run says before it has begun anything. */
 export const untouched = 'Interrupted. The stack was not touched.';

@@ -7,6 +7,7 @@ import { bodyOf, templateAccess } from './access.ts';
 import { anywhere, disagreements, sameTriggers } from './agreement.ts';
 import { type Access, type Grant, isRoleUse, type Untold } from './grants.ts';
 import { readRule } from './rule.ts';
+import { picked } from '../text/records.ts';
 
 /** What is told of a rule, without its package. */
 export type Description = Omit<DescribedRule, 'type' | 'version' | 'package' | 'core'>;
@@ -43,9 +44,7 @@ export function description(
     log,
     alarms,
     resources: counted(template),
-    stackParameters: Object.fromEntries(
-      Object.entries(template.parameters).filter(([name]) => ofStack.includes(name)),
-    ),
+    stackParameters: picked(template.parameters, (name) => ofStack.includes(name)),
     disagreements: disagreements(rule, template, hasSameCore),
   };
 }

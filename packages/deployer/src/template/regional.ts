@@ -8,7 +8,7 @@
 import { isObject } from '@patrol/core';
 import { fields, intrinsic, references } from './functions.ts';
 import type { Template } from './template.ts';
-import { mapValues, type Texts } from '../text/records.ts';
+import { mapValues, picked, type Texts } from '../text/records.ts';
 
 /** The mapping of the values that differ between regions. */
 const mapping = 'Regional';
@@ -53,9 +53,7 @@ export function regionalTemplate(
       byRegion[region] = { ...byRegion[region], [name]: text };
     }
   }
-  const parameters = Object.fromEntries(
-    Object.entries(Parameters as Template['parameters']).filter(([name]) => !names.includes(name)),
-  );
+  const parameters = picked(Parameters as Template['parameters'], (name) => !names.includes(name));
   const isRegional = (name: string): boolean => names.includes(name);
   const filled = fields(mapped(rest, isRegional));
   const left = references(filled).find(isRegional);

@@ -28,6 +28,13 @@ export const mapValues = <T, U>(
 ): Record<string, U> =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [name, to(value, name)]));
 
+/** The members of a record that are wanted. */
+export const picked = <T>(
+  record: Readonly<Record<string, T>>,
+  isWanted: (name: string, value: T) => boolean,
+): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).filter(([name, value]) => isWanted(name, value)));
+
 /** The value of a JSON text, or something else for what is no JSON. */
 export function jsonIn(text: string, otherwise?: unknown): unknown {
   try {

@@ -2,7 +2,7 @@
 import { text } from 'node:stream/consumers';
 import { SNS } from '@aws-sdk/client-sns';
 import { STS } from '@aws-sdk/client-sts';
-import { compact, type Texts } from '../../text/records.ts';
+import { compact, picked, type Texts } from '../../text/records.ts';
 import type { Live, SnsAnswer, SnsRequest } from '../live.ts';
 import { cloudError, type Connect, type Connection, type Environment } from './sdk.ts';
 import { connect } from './connection.ts';
@@ -45,12 +45,11 @@ async function credentials(connection: Connection): Promise<Texts> {
   }
 }
 
-const endpoints = (environment: Environment): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(environment).flatMap(([name, value]) =>
-      /^AWS_ENDPOINT_URL(_|$)/.test(name) && value ? [[name, value]] : [],
-    ),
-  );
+const endpoints = (environment: Environment): Texts =>
+  picked(
+    environment,
+    (name, value) => /^AWS_ENDPOINT_URL(_|$)/.test(name) && Boolean(value),
+  ) as Texts;
 
 /**
  * Sends a form of SNS's query protocol as the operator: it was signed for the sandbox, with credentials of nobody's. Some
