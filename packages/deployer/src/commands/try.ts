@@ -59,23 +59,19 @@ const liveNote = ({ environment }: Live, { permissions }: RuleManifest): string 
 
 /** The command that deploys what was tried: with the values that were given, and those that deploying needs. */
 function deployCommand(options: TryOptions, { values }: ChosenParameters): string {
-  const { artifact, parameters } = options;
+  const { artifact, parameters, runner = 'patrol-deploy' } = options;
   const required = Object.entries(artifact.rule.parameters)
     .filter(([, { default: standard }]) => standard === undefined)
     .map(([name]) => name);
   const names = new Set([...required, ...Object.keys(parameters)]);
-  const further = [...names].flatMap((name) => {
-    const from = Object.hasOwn(parameters, name) ? parameters : values;
-    return ['--param', `${name}=${from[name] ?? ''}`];
-  });
+  const texts = { ...values, ...parameters };
+  const further = [...names].flatMap((name) => ['--param', `${name}=${texts[name] ?? ''}`]);
   const command = patrolCommand(
     ['deploy', nameHere(options)],
     { region: artifact.rule.regions?.[0] },
     ['--alert-email', 'you@example.com', ...further],
   );
-  return options.runner === undefined
-    ? command
-    : command.replace(/^patrol-deploy/, () => options.runner ?? '');
+  return command.replace(/^patrol-deploy/, () => runner);
 }
 
 /** The rule as it is found from this folder: by its package's name, or by its path where the name leads elsewhere. */

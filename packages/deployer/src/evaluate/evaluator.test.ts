@@ -12,20 +12,22 @@ interface Started extends Evaluator {
   readonly printed: () => string;
 }
 
-type Limits = Partial<
-  Pick<EvaluatorOptions, 'patience' | 'startPatience' | 'memorySize' | 'isOffline'>
->;
+type Limits = Partial<Pick<EvaluatorOptions, 'patience' | 'startPatience' | 'isOffline'>> & {
+  readonly memorySize?: number;
+};
 
-async function start(index: string, limits: Limits = {}): Promise<Started> {
+async function start(
+  index: string,
+  { memorySize = 128, ...limits }: Limits = {},
+): Promise<Started> {
   folders += 1;
   const folder = mkdtempSync(join(root, `${folders}-`));
   writeFileSync(join(folder, 'index.mjs'), index);
   let printed = '';
   const evaluator = await startEvaluator({
-    ruleName: 'rule',
+    rule: { name: 'rule', memorySize },
     folder,
     environment: { ONLY: 'this' },
-    memorySize: 128,
     patience: 20_000,
     startPatience: 20_000,
     print: (text) => {

@@ -2,6 +2,7 @@
 import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import type { RuleManifest } from '@patrol/core/contracts';
 import { messageOf, OperatorError } from '../text/errors.ts';
 import type { Evaluated, WorkerData, WorkerMessage } from './worker.ts';
 
@@ -14,21 +15,19 @@ export interface Evaluator {
 
 /** What an evaluator is started with. */
 export interface EvaluatorOptions {
-  readonly ruleName: string;
+  readonly rule: Pick<RuleManifest, 'name' | 'memorySize'>;
   /** The folder of the unpacked code. */
   readonly folder: string;
   /** The whole environment of the code. */
   readonly environment: Readonly<Record<string, string>>;
   /** Whether AWS and GitHub cannot be asked. An event that needs an answer then has no verdict. Only for rules that ask. */
   readonly isOffline?: boolean;
-  /** The function's memory in MB, and the limit for the thread's heap. */
-  readonly memorySize: number;
   /** Takes what the code prints. */
   readonly print: (text: string) => void;
   /** How many milliseconds one event may take. After that the thread counts as hung. */
   readonly patience: number;
-  /** How many milliseconds loading the code may take. */
-  readonly startPatience: number;
+  /** How many milliseconds loading the code may take; 30 seconds when left out. */
+  readonly startPatience?: number;
 }
 
 /** What a thread answers: its results, or how it ended. */
@@ -70,11 +69,11 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
         // The other events are evaluated again, since evaluating has no side effects.
         const culprit = open[Math.max(0, at)];
         if (culprit !== undefined)
-          results.set(culprit, { error: `${options.ruleName} ${answer.end}` });
+          results.set(culprit, { error: `${options.rule.name} ${answer.end}` });
         open = open.filter((index) => index !== culprit);
       }
       return events.map(
-        (_, index) => results.get(index) ?? { error: `${options.ruleName} returned no result` },
+        (_, index) => results.get(index) ?? { error: `${options.rule.name} returned no result` },
       );
     },
     close: () => thread.stop(),
@@ -87,7 +86,8 @@ interface Thread {
 }
 
 async function startThread(options: EvaluatorOptions, begun: Int32Array): Promise<Thread> {
-  const { ruleName, folder, environment, memorySize, print, patience, startPatience } = options;
+  const { rule, folder, environment, print, patience, startPatience = 30_000 } = options;
+  const { name: ruleName, memorySize } = rule;
   const url = pathToFileURL(join(folder, 'index.mjs')).href;
   const data: WorkerData = { url, isOffline: options.isOffline === true, begun };
   const worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {

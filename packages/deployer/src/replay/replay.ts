@@ -74,14 +74,12 @@ export async function prepareReplay(
     inSandbox(given, { topics: [] }, async ({ folder, environment, aws }) => {
       const report = live ? discreet(shown, () => [...secretsOf(live), ...aws.secretsRead]) : shown;
       const evaluator = await startEvaluator({
-        ruleName: rule.name,
+        rule,
         folder,
         environment,
         isOffline: rule.asks && !live,
-        memorySize: rule.memorySize,
         print: (text) => report.print(text),
         patience: (options.patience ?? Math.max(30, rule.timeout)) * 1000,
-        startPatience: 30_000,
       });
       const told = rule.onceWithin === undefined ? undefined : new Told(rule.onceWithin);
       const on = { ruleName: rule.name, gate, evaluator, report, isOver, told };

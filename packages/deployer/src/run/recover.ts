@@ -33,7 +33,7 @@ export async function recover(
   current: Stack,
   recovering: Recovering & Look,
 ): Promise<Stack | undefined | 'declined'> {
-  const { cloud, tell } = effects;
+  const { tell } = effects;
   const { name } = current;
   const recovery = recoveryOf(current);
   if (recovery === undefined) return current;
@@ -49,21 +49,18 @@ export async function recover(
       ? `Roll ${name} back to its state before that update?`
       : `Try again to roll ${name} back?`;
   if (!(await recovering.agree(question, recovery))) return 'declined';
-  const ended = await (recovery === 'roll-back'
-    ? rollBack(effects, current, recovering, (token) => cloud.rollBack(current.id, token))
-    : continueRollback(effects, current, recovering, recovering.skip));
+  const skip = recovery === 'roll-back' ? undefined : recovering.skip;
+  const ended = await rollBack(effects, current, recovering, skip);
   return ended.success ? ended.stack : rollBackWithout(effects, current, recovering, ended);
 }
 
-const rollBack = (
-  effects: Effects,
-  stack: Stack,
-  { look }: Look,
-  call: (token: string) => Promise<unknown>,
-): Promise<Ended> => operate(effects, { operation: 'rollback', stack, look }, call);
-
-const continueRollback = (effects: Effects, stack: Stack, look: Look, skip: readonly string[]) =>
-  rollBack(effects, stack, look, (token) => effects.cloud.continueRollback(stack.id, skip, token));
+/** Rolls a stack back; a rollback that has failed is continued, and may skip resources. */
+const rollBack = (effects: Effects, stack: Stack, { look }: Look, skip?: readonly string[]) =>
+  operate(effects, { operation: 'rollback', stack, look }, (token) =>
+    skip
+      ? effects.cloud.continueRollback(stack.id, skip, token)
+      : effects.cloud.rollBack(stack.id, token),
+  );
 
 /** CloudFormation lets a rollback skip only resources on which it failed. */
 async function failedResources({ cloud }: Effects, { id }: Stack): Promise<readonly string[]> {
@@ -109,7 +106,7 @@ async function rollBackWithout(
   effects.tell({ type: 'warning', message });
   const question = `Skip ${failed.join(', ')}? ${leavesOut}.`;
   if (!(await recovering.agreeInPerson(question))) return 'declined';
-  const again = await continueRollback(effects, current, recovering, failed);
+  const again = await rollBack(effects, current, recovering, failed);
   if (again.success) return again.stack;
   throw new OperatorError(
     `${current.name} could not be rolled back even without ${failed.join(', ')}. Its state is ${again.status}. ${recovering.look} shows more.`,

@@ -90,11 +90,7 @@ async function load(): Promise<Handler> {
   return (event, context) => Reflect.apply(handler, undefined, [event, context]);
 }
 
-function named(name: string, message: string): Error {
-  const error = new Error(message);
-  error.name = name;
-  return error;
-}
+const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });
 
 const context = (headers: Answer['headers']): unknown => ({
   awsRequestId: requestId,

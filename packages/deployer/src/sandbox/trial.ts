@@ -194,15 +194,13 @@ async function needsOf(
   // The function refuses an unsigned request before the rule sees it.
   if (!rule.asks || event === undefined || (request && !isSigned(request))) return undefined;
   const evaluator = await startEvaluator({
-    ruleName: rule.name,
+    rule,
     folder,
     environment,
     isOffline: true,
-    memorySize: rule.memorySize,
     // The function prints the same again.
     print: () => {},
     patience: rule.timeout * 1000,
-    startPatience: 30_000,
   }).catch(() => undefined);
   // When the code does not start, the function reports it.
   if (!evaluator) return undefined;
