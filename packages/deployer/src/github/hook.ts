@@ -86,11 +86,8 @@ export function failedDeliveries(
   deliveries: readonly HookDelivery[],
   events: readonly string[],
 ): readonly HookDelivery[] {
-  const latest = new Map<string, HookDelivery>();
-  for (const delivery of deliveries) {
-    if (!latest.has(delivery.guid)) latest.set(delivery.guid, delivery);
-  }
-  return [...latest.values()]
+  return [...Map.groupBy(deliveries, ({ guid }) => guid).values()]
+    .flatMap(([latest]) => latest ?? [])
     .filter((delivery) => events.includes(delivery.event) && !isAnswered(delivery))
     .toReversed();
 }

@@ -178,13 +178,9 @@ export function readAssembly(folder: string): Assembly {
       `${folder} contains no built rules: found neither dist/rules.json nor rules.json. Build the package with \`patrol-build\` first.`,
     );
   }
-  const manifest = readManifest(file);
-  return { shortName: shortName(manifest.package.name), folder: dirname(file), manifest };
-}
-
-function readManifest(file: string): Manifest {
   try {
-    return parseManifest(readFileSync(file, 'utf8'), file);
+    const manifest = parseManifest(readFileSync(file, 'utf8'), file);
+    return { shortName: shortName(manifest.package.name), folder: dirname(file), manifest };
   } catch (error) {
     throw new OperatorError(messageOf(error), { cause: error });
   }
