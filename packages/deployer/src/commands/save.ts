@@ -30,15 +30,14 @@ export interface SaveCommand extends Pick<CloudOptions, 'profile'> {
 export async function save(command: SaveCommand, world: World): Promise<number> {
   const { environment, fleet, output, profile, only } = command;
   if (output !== undefined && !(await mayWrite(output, world))) return 1;
-  const credentials = profile === undefined ? {} : { profile };
   const regions = command.regions?.length
     ? command.regions
-    : [(await (await world.cloud(credentials)).place()).region];
-  const ground = await groundIn(regions[0] ?? '', credentials, world);
+    : [(await (await world.cloud({ profile })).place()).region];
+  const ground = await groundIn(regions[0] ?? '', { profile }, world);
   const places = regions.map((region) => ({
     place: { account: ground.account, region, partition: ground.partition },
   }));
-  const clouds = cloudsOf(world, credentials, { places });
+  const clouds = cloudsOf(world, { profile }, { places });
   const current = await readPlaces({ places, bases: [] }, clouds, world);
   const failures = current.flatMap((found) => ('failure' in found ? [found.failure] : []));
   // What is missing from a saved file would be taken for unwanted.

@@ -334,7 +334,7 @@ const painter =
 function toTerminal(foot: Foot, style: Style): Tell {
   const block = new Block();
   let timer: ReturnType<typeof setInterval> | undefined;
-  const draw = (): void => foot.draw(block.lines(Date.now(), foot.room));
+  const draw = (): void => foot.draw(block.lines(Date.now(), foot.room()));
   return (note) => {
     block.take(note, Date.now());
     const said = staysInBlock(note, block) ? '' : text(note, style);

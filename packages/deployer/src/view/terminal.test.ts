@@ -112,7 +112,7 @@ describe('the foot of a terminal', () => {
       block.take(note, 0);
     }
     painted.write('before\n');
-    for (let tick = 0; tick < 5; tick += 1) painted.draw(block.lines(tick * 1000, painted.room));
+    for (let tick = 0; tick < 5; tick += 1) painted.draw(block.lines(tick * 1000, painted.room()));
     const lines = await screen.lines();
     expect(lines).toHaveLength(6);
     expect(lines[0]).toBe('before');

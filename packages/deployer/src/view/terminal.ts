@@ -45,9 +45,7 @@ export function footOf(
   };
   return {
     /** How much room there is now. */
-    get room(): Room {
-      return room();
-    },
+    room,
     draw(lines: readonly BlockLine[]): void {
       undoReflow();
       update(lines.map(paint).join('\n'));
