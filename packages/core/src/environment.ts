@@ -10,6 +10,10 @@ export const memoryTableVariable = 'MEMORY_TABLE';
 export const heldQueueVariable = 'HELD_QUEUE_URL';
 /** The topic for people, to which the notifier alone sends. */
 export const peopleTopicVariable = 'PEOPLE_TOPIC_ARN';
+/** The form that the topic of the alerts takes. */
+export const alertFormVariable = 'ALERT_FORM';
+/** The form that the second topic takes, which is Dispatch's unless the operator says so. */
+export const dispatchFormVariable = 'DISPATCH_FORM';
 /** The topic of Dispatch; empty where there is none. */
 export const dispatchTopicVariable = 'DISPATCH_SNS_ARN';
 /** The type that every alert has for Dispatch; `bySeverity` or absent: by the alert's severity. */

@@ -6,6 +6,7 @@
  */
 export { type Alert, alertContract, alertVersion } from './alert.ts';
 export type { Contract, Immutable } from './contract.ts';
+export { type Form, forms } from './forms.ts';
 export {
   type Manifest,
   manifestProblems,

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import type { Alert } from '../contracts/alert.ts';
+import type { Form } from '../contracts/forms.ts';
 import { alert, anyText, sizeOf } from './alert.fake.ts';
 import { dispatchMessage } from './dispatch.ts';
-import { type Form, render } from './forms.ts';
+import { render } from './forms.ts';
 import { message, type PublishInput } from './message.ts';
 
 const topicArn = 'arn:aws:sns:us-east-1:111122223333:chat';

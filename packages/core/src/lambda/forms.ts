@@ -1,6 +1,7 @@
 /** The forms that a message may have: each for those who are subscribed to its topic. Pure. */
 import { createHash } from 'node:crypto';
 import type { Alert } from '../contracts/alert.ts';
+import { type Form, forms } from '../contracts/forms.ts';
 import { clean } from '../unseen.ts';
 import { dispatchMessage } from './dispatch.ts';
 import { deadLinks } from './links.ts';
@@ -13,15 +14,6 @@ import {
   subject,
   subjectOf,
 } from './message.ts';
-
-/**
- * `text`: people by e-mail, and the alert as JSON for all others. `amazonQ`: Amazon Q Developer in chat applications, which
- * shows it in Slack and Teams. `pagerDuty`: PagerDuty's integration "Amazon CloudWatch". `dispatch`: mapbox's Dispatch.
- */
-const forms = ['text', 'amazonQ', 'pagerDuty', 'dispatch'] as const;
-
-/** The form of the messages of a topic. */
-export type Form = (typeof forms)[number];
 
 /** Makes an alert a message for a topic. */
 type Render = (

@@ -8,6 +8,8 @@ import type { WebhookDelivery } from '../arrival.ts';
 import type { Alert } from '../contracts/alert.ts';
 import { testField } from '../contracts/test-field.ts';
 import {
+  alertFormVariable,
+  dispatchFormVariable,
   dispatchTopicVariable,
   dispatchTypeVariable,
   namesVariable,
@@ -295,6 +297,25 @@ describe('Dispatch gets a message of its own, in the region of its topic', () =>
     expect(lines().map(({ topicArn }) => topicArn)).toEqual(
       expect.arrayContaining([topic, dispatch]),
     );
+  });
+
+  test('gets the form that its topic takes, and so does the topic of the alerts', async () => {
+    const { handler, published } = started(stopped, {
+      environment: {
+        [alertFormVariable]: 'amazonQ',
+        [dispatchTopicVariable]: dispatch,
+        [dispatchFormVariable]: 'pagerDuty',
+      },
+    });
+    await handler(eventOf());
+    const posted = published.map(({ input }) => {
+      const { default: text } = JSON.parse(input.Message) as { readonly default: string };
+      return [input.TopicArn, JSON.parse(text)];
+    });
+    expect(posted).toEqual([
+      [topic, expect.objectContaining({ version: '1.0', source: 'custom' })],
+      [dispatch, expect.objectContaining({ NewStateValue: 'ALARM' })],
+    ]);
   });
 
   test('gets nothing where its topic is not named', async () => {

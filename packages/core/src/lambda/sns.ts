@@ -1,11 +1,16 @@
 // This file is a chunk of its own, loaded when there is something to send.
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { dispatchTopicVariable, topicVariable } from '../environment.ts';
+import {
+  alertFormVariable,
+  dispatchFormVariable,
+  dispatchTopicVariable,
+  topicVariable,
+} from '../environment.ts';
 import type { Alert } from '../contracts/alert.ts';
 import { clean } from '../unseen.ts';
-import { dispatchMessage } from './dispatch.ts';
+import { render } from './forms.ts';
 import { log } from './log.ts';
-import { message, type PublishInput } from './message.ts';
+import type { PublishInput } from './message.ts';
 
 const clients = new Map<string, SNSClient>();
 
@@ -33,7 +38,7 @@ export class SendError extends AggregateError {
 }
 
 /**
- * Sends an alert to all of its destinations: the topic of the alerts and, where there is one, Dispatch's. One that fails
+ * Sends an alert to all of its destinations, each in its form: the topic of the alerts and, where there is one, Dispatch's. One that fails
  * does not keep the other from being tried.
  *
  * @throws SendError that says which destinations it could not be sent to, and why.
@@ -46,9 +51,12 @@ export async function send(
   const title = clean(alert.title, 200);
   const sent = await Promise.allSettled(
     [
-      { topicArn: environment[topicVariable], render: message },
-      { topicArn: environment[dispatchTopicVariable], render: dispatchMessage },
-    ].map(async ({ topicArn, render }) => {
+      { topicArn: environment[topicVariable], form: environment[alertFormVariable] || 'text' },
+      {
+        topicArn: environment[dispatchTopicVariable],
+        form: environment[dispatchFormVariable] || 'dispatch',
+      },
+    ].map(async ({ topicArn, form }) => {
       if (!topicArn) return;
       const [, , , region = ''] = topicArn.split(':');
       const failed = (error: unknown): never => {
@@ -56,7 +64,7 @@ export async function send(
         throw new Error(`could not publish "${title}" to ${topicArn}: ${why}`, { cause: error });
       };
       const { messageId } = await Promise.resolve()
-        .then(() => publishing(render(alert, topicArn, environment), region))
+        .then(() => publishing(render(form, alert, topicArn, environment), region))
         .catch(failed);
       const { rule, eventId } = alert;
       log('INFO', { rule, eventId, verdict: 'alert', title, topicArn, messageId });

@@ -1,4 +1,6 @@
 import {
+  alertFormVariable,
+  dispatchFormVariable,
   dispatchTopicVariable,
   dispatchTypeVariable,
   dispatchUsersVariable,
@@ -60,7 +62,9 @@ const functionAndLog = (rule: AnyRule): Part => ({
         Environment: {
           Variables: {
             [topicVariable]: topicArn,
+            [alertFormVariable]: ref('AlertForm'),
             [dispatchTopicVariable]: ref('DispatchSnsArn'),
+            [dispatchFormVariable]: ref('DispatchForm'),
             [dispatchTypeVariable]: ref('DispatchType'),
             [dispatchUsersVariable]: ref('DispatchUsers'),
             ...withNames.environment,

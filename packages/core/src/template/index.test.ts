@@ -271,7 +271,9 @@ describe.each(rules)('the template of %s', (_, rule) => {
       const environment = environmentOf(stack);
       expect(environment).toEqual({
         ALERT_TOPIC_ARN: stack.arn('AlertTopic'),
+        ALERT_FORM: 'text',
         DISPATCH_SNS_ARN: dispatch.DispatchSnsArn,
+        DISPATCH_FORM: 'dispatch',
         DISPATCH_TYPE: dispatch.DispatchType,
         DISPATCH_USERS: dispatch.DispatchUsers,
         NAMES_FILE: '',

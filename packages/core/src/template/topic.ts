@@ -1,4 +1,6 @@
+import { forms } from '../contracts/forms.ts';
 import { dispatchTypes } from '../lambda/dispatch.ts';
+
 import { given, ref, when } from './intrinsics.ts';
 import type { Part } from './merge.ts';
 
@@ -34,6 +36,20 @@ export const alertTopic = (): Part => ({
       ConstraintDescription: 'must be empty or the ARN of an SNS topic',
       Description:
         'The ARN of the SNS topic of Dispatch, which gets the alerts as well. It may lie in another region or account; its policy has to let the role of this stack publish then.',
+    },
+    AlertForm: {
+      Type: 'String',
+      Default: 'text',
+      AllowedValues: forms,
+      Description:
+        'What the topic of the alerts gets. text: a text for e-mail and JSON for all others. amazonQ: a notification that Amazon Q Developer shows in Slack or Teams. pagerDuty: what its integration "Amazon CloudWatch" takes. dispatch: what Dispatch takes.',
+    },
+    DispatchForm: {
+      Type: 'String',
+      Default: 'dispatch',
+      AllowedValues: forms,
+      Description:
+        'What the topic in DispatchSnsArn gets, which need not be that of Dispatch: the forms are those of AlertForm.',
     },
     DispatchType: {
       Type: 'String',

@@ -53,6 +53,7 @@ export function destinationIn(fleet: Fleet, environment: string, place: Place): 
     parameters: compact<Record<string, string>>({
       [common.alarmTopic]: alarmTopic,
       // The notifier of a base stack sends there what it tells people.
+      [common.alertForm]: alerts.form,
       [common.dispatchTopic]: shared ? undefined : alerts.dispatch,
     }),
   });

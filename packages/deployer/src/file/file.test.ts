@@ -206,6 +206,11 @@ organization: {}
       'networks.192.0.2.0/33: "192.0.2.0/33" is not a range of addresses; expected one, such as 192.0.2.0/24 or 2001:db8::/32.',
     ],
     [fileWith(`${alerts}networks: { office: 192.0.2.0/24 }`), 'expected a range of addresses'],
+    [fileWith('alerts: { email: a@example.com, form: amazonQ }\n'), 'form goes with topic only'],
+    [
+      fileWith(`alerts: { topic: '${topic}', form: fax }\n`),
+      'alerts.form: expected one of text, amazonQ, pagerDuty, dispatch; found "fax".',
+    ],
     [fileWith(`${alerts}accountNames: { payments: x }`), 'expected the 12 digits of an account'],
     [fileWith(`${alerts}accountNames: { '111122223333': ' ' }`), 'a name of at most 64 characters'],
     [

@@ -1,4 +1,5 @@
 /** `patrol.yaml`: what a fleet is to be. Reads its text, with every problem at once. Pure. */
+import { forms } from '@patrol/core/contracts';
 import { readNodes } from './nodes.ts';
 import { type Path, type Position, type Problem, sorted } from './problem.ts';
 import {
@@ -8,6 +9,7 @@ import {
   flag,
   integer,
   list,
+  oneOf,
   type Read,
   Reading,
   record,
@@ -120,10 +122,18 @@ const alerts = record('where alerts go', {
       false,
     ),
     topic: about(topics, 'The ARN of an existing SNS topic, or one for each region.'),
+    form: about(
+      oneOf(`one of ${forms.join(', ')}`, forms),
+      'What the topic gets. `text`: a text for e-mail and JSON for all others. `amazonQ`: what Amazon Q Developer shows in Slack or Teams. `pagerDuty`: what its integration "Amazon CloudWatch" takes. `dispatch`: what Dispatch takes.',
+      { default: 'text' },
+    ),
     dispatch: about(arn, 'The ARN of the topic of Dispatch, which gets the alerts as well.'),
   },
   one: ['email', 'topic'],
-  needs: ['shared', 'email'],
+  needs: [
+    ['shared', 'email'],
+    ['form', 'topic'],
+  ],
 });
 
 const alarms = record('where alarms go', {
@@ -177,7 +187,7 @@ const account = record('an account', {
     ),
     regions: about(regions, "The regions of this account, instead of the fleet's."),
   },
-  needs: ['externalId', 'role'],
+  needs: [['externalId', 'role']],
 });
 
 const share = (description: string, minimum: 0 | 1) =>

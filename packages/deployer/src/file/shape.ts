@@ -144,6 +144,15 @@ export function text(words: string, options: TextOptions = {}): Shape<string> {
   });
 }
 
+/** One of some texts. */
+export const oneOf = <T extends string>(words: string, among: readonly T[]): Shape<T> =>
+  shapeOf(
+    'text',
+    words,
+    { type: 'string', enum: among },
+    ({ text: value }, unexpected) => among.find((each) => each === value) ?? unexpected(),
+  );
+
 /** A text, or a number taken as it is written. */
 export const textOrNumber = (shape: Shape<string>): Shape<string> => ({
   ...shape,
@@ -263,8 +272,8 @@ interface RecordOptions<R extends Fields, O extends Fields> {
   readonly one?: readonly (keyof O & string)[];
   /** Not more than one of these keys may be there. */
   readonly atMostOne?: readonly (keyof O & string)[];
-  /** A key that is only there with another one. */
-  readonly needs?: readonly [key: keyof O & string, other: keyof O & string];
+  /** Keys that are only there with another one. */
+  readonly needs?: readonly (readonly [key: keyof O & string, other: keyof O & string])[];
   /** Keys that match are left alone: the place for anchors. */
   readonly open?: string;
 }
@@ -274,7 +283,7 @@ export function record<R extends Fields = {}, O extends Fields = {}>(
   words: string,
   options: RecordOptions<R, O>,
 ): Shape<Values<R, O>> {
-  const { open, one, atMostOne, needs } = options;
+  const { open, one, atMostOne, needs = [] } = options;
   const required = Object.keys(options.required ?? {});
   const fields: Fields = { ...options.required, ...options.optional };
   const isOpen = open === undefined ? undefined : new RegExp(open, 'u');
@@ -290,8 +299,8 @@ export function record<R extends Fields = {}, O extends Fields = {}>(
     if (atMostOne && among(atMostOne) > 1) {
       yield `expected either ${atMostOne.join(' or ')}; found both`;
     }
-    if (needs && keys.includes(needs[0]) && !keys.includes(needs[1])) {
-      yield `${needs[0]} goes with ${needs[1]} only`;
+    for (const [key, other] of needs) {
+      if (keys.includes(key) && !keys.includes(other)) yield `${key} goes with ${other} only`;
     }
   };
   const schema = compact<Schema>({
@@ -302,7 +311,10 @@ export function record<R extends Fields = {}, O extends Fields = {}>(
     required: required.length === 0 ? undefined : required,
     oneOf: one?.map((key) => ({ required: [key] })),
     not: atMostOne && { required: atMostOne },
-    dependencies: needs && { [needs[0]]: [needs[1]] },
+    dependencies:
+      needs.length === 0
+        ? undefined
+        : Object.fromEntries(needs.map(([key, other]) => [key, [other]])),
   });
   return shapeOf('map', words, schema, ({ at: start, entries }, _, path, reading) => {
     const values = new Map<string, unknown>();

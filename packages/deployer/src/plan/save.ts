@@ -1,5 +1,5 @@
 /** The `patrol.yaml` of what stands in AWS. Pure. */
-import { stackNames } from '@patrol/core/contracts';
+import { forms, stackNames } from '@patrol/core/contracts';
 import type { ParameterSpec } from '@patrol/core/evaluation';
 import type { Stack } from '../cloud/cloud.ts';
 import { conditionOf } from '../cloud/states.ts';
@@ -315,7 +315,11 @@ function alertsOf(deployed: readonly Deployed[], bases: Bases): files.Alerts {
   if (shared !== undefined) return compact({ email: shared, shared: true, dispatch });
   const email = most(deployed.map((each) => valueIn(each, common.alertEmail)));
   const topic = topicsOf(deployed, (each) => valueIn(each, common.alertTopic));
-  return compact(email === '' && topic !== undefined ? { topic, dispatch } : { email, dispatch });
+  if (email !== '' || topic === undefined) return compact({ email, dispatch });
+  const form = forms.find(
+    (each) => each === most(deployed.map((of) => valueIn(of, common.alertForm))),
+  );
+  return compact({ topic, form: form === 'text' ? undefined : form, dispatch });
 }
 
 function alarmsOf(deployed: readonly Deployed[], bases: Bases): files.Alarms | undefined {

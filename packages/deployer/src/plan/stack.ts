@@ -206,6 +206,7 @@ const wordsFor: Texts = {
   [baseParameters.alarmEmail]: 'e-mail address for alarms',
   [baseParameters.bucket]: 'artifact bucket',
   [baseParameters.organization]: 'organisation',
+  [common.alertForm]: 'form of alerts',
   [common.alarmTopic]: 'topic for alarms',
   [common.dispatchTopic]: 'Dispatch topic',
   [common.publishers]: 'publisher accounts',

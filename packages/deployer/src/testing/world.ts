@@ -112,6 +112,7 @@ export const fakeTemplate = (
       CodeS3Key: { Type: 'String' },
       CodeS3ObjectVersion: { Type: 'String', Default: '' },
       NamesSha256: { Type: 'String', Default: '' },
+      AlertForm: { Type: 'String', Default: 'text' },
       AlertEmail: { Type: 'String', Default: '' },
       AlertTopicArn: { Type: 'String', Default: '' },
       AlarmTopicArn: {
@@ -154,6 +155,7 @@ export const fakeTemplate = (
                 'Fn::If': ['OwnTopic', { Ref: 'Topic' }, { Ref: 'AlertTopicArn' }],
               },
               NAMES_FILE: { Ref: 'NamesSha256' },
+              ALERT_FORM: { Ref: 'AlertForm' },
               ...Object.fromEntries(Object.keys(parameters).map((name) => [name, { Ref: name }])),
             },
           },

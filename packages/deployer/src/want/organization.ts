@@ -197,6 +197,7 @@ function singular(fleet: Fleet, { alerts, alarms }: Central): Fleet {
     ...rest,
     alerts: compact<Alerts>({
       topic: alerts,
+      form: fleet.alerts.form,
       dispatch: fleet.alerts.email === undefined ? fleet.alerts.dispatch : undefined,
     }),
     ...(alarms && { alarms: { topic: alarms } }),

@@ -172,6 +172,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   [common.alertEmail]: 'alerts.email',
   [common.alertTopic]: 'alerts.topic',
   [common.alarmTopic]: 'alarms',
+  [common.alertForm]: 'alerts.form',
   [common.dispatchTopic]: 'alerts.dispatch',
   [common.failureQueue]: 'aws/patrolHealth, beside which rules share their queues',
   [common.deadLetterQueue]: 'aws/patrolHealth, beside which rules share their queues',

@@ -347,7 +347,7 @@ describe('settle', () => {
         'These settings cannot be used:',
         '  - Actions: watch has no such parameter; did you mean actions?',
         '  - AlertEmail: give it with --alert-email.',
-        '  - nope: watch has no such parameter; it has actions, mode, AlarmTopicArn, LogRetentionInDays.',
+        '  - nope: watch has no such parameter; it has actions, mode, AlertForm, AlarmTopicArn, LogRetentionInDays.',
         '  - mode: "shrill" is not allowed; expected one of quiet, loud.',
         '  - LogRetentionInDays: "7" is not allowed; expected one of 30, 90, 365.',
         '  - actions: is required and was not given (--param actions=…). Which calls. Names, separated by commas; * matches any characters.',
