@@ -3,8 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { type Matchers, names } from '@patrol/core';
+import { parseParameter } from '@patrol/core/evaluation';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { connect } from '../packages/deployer/src/cloud/aws/connection.ts';
+import { look } from '../packages/patrol-rules-aws/lib/health/aws.ts';
+import { findings } from '../packages/patrol-rules-aws/lib/health/check.ts';
 import { manager, type Organization, startOrganization } from './support/organization.ts';
 import { builtRules, originals, type Rules } from './support/rules.ts';
 import { type Ran, run } from './support/tools.ts';
@@ -92,6 +96,18 @@ test('every account gets the functions of every rule', async () => {
       expect(await functionsOf(account, region)).toHaveLength(wanted.length);
     }
   }
+});
+
+test('patrolHealth finds the stack sets as they were announced where they are managed', async () => {
+  vi.stubEnv('AWS_REGION', 'us-east-1');
+  const nobody = parseParameter(names('Nobody.', { default: '' }), '') as Matchers;
+  const parameters = { expectedRules: nobody, ignoredResources: nobody, deployers: nobody };
+  const found = findings(await look(), parameters, 'us-east-1');
+  expect(found.map(({ title, severity }) => `${severity} ${title}`)).toContainEqual(
+    expect.stringMatching(
+      `^low Deployment of 1 stack and ${count} stack sets .*ended as announced$`,
+    ),
+  );
 });
 
 test('then there is nothing to do', async () => {
