@@ -99,9 +99,10 @@ function alertOf(
   { event, about, record, outcome, runbookUrl }: Occasion,
 ): Alert {
   const { before, undo } = finding;
+  // A rule may hand on what an event holds in place of a text.
+  const once = text(finding.once);
   // An attempt that was denied must not hide the deed.
-  const once = finding.once && `${outcome}:${finding.once}`;
-  const key = once || (finding.key ?? about.eventId ?? finding.title);
+  const key = once ? `${outcome}:${once}` : (text(finding.key) ?? about.eventId ?? finding.title);
   return {
     version: 1,
     rule: rule.name,
@@ -121,7 +122,7 @@ function alertOf(
     suppression:
       finding.suppression && isPrintable(finding.suppression.item) ? finding.suppression : null,
     dedupKey: [rule.name, about.account, about.region, key].filter(Boolean).join(':'),
-    groupKey: groupKey(rule, about, finding.group),
+    groupKey: groupKey(rule, about, text(finding.group) ?? ''),
     ...about,
     accountName: null,
     network: null,

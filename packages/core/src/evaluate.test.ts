@@ -292,6 +292,24 @@ describe('the key of a group', () => {
   });
 });
 
+test.each(['group', 'key', 'once'])(
+  'an alert does not depend on a text where an event had an object that cannot be made one: %s',
+  async (field) => {
+    const hostile: unknown = JSON.parse('{"toString":1}');
+    const rule: AnyRule = {
+      ...stopped,
+      onceWithin: 60,
+      evaluate: () => ({ title: 'a', summary: 'b', [field]: hostile }) as Finding,
+    };
+    const [alert] = (await verdict(rule, eventOf())).alerts;
+    expect(alert).toMatchObject({
+      title: 'a',
+      dedupKey,
+      groupKey: groupKey.replace(/:[^:]*$/, ':'),
+    });
+  },
+);
+
 describe('what the operator muted', () => {
   const muted = { title: 'a', summary: 'b', suppressedBy: 'ci-*' };
   const loud = { title: 'c', summary: 'd', suppressedBy: undefined };
