@@ -197,6 +197,14 @@ describe('a notification of Amazon Q', () => {
     expect(nextSteps).not.toContainEqual(expect.stringContaining('evil'));
   });
 
+  test('says how to mute the actor where a notifier sends it', () => {
+    const input = render('amazonQ', alert(), topicArn, { HELD_QUEUE_URL: 'q' });
+    expect(v.parse(customNotification, posted(input)).content.description).toContain(
+      '\nMute      patrol-deploy mute stopped --actor ',
+    );
+    expect(q().content.description).not.toContain('Mute');
+  });
+
   test('of a test says TEST in its title and its text', () => {
     const { content, metadata } = q({ test: true });
     expect(content.title).toMatch(/^TEST \[high\] /);

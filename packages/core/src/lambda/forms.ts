@@ -9,6 +9,7 @@ import { cut, escaped, fenced } from './markdown.ts';
 import {
   attributes,
   findingText,
+  mayMute,
   message,
   type PublishInput,
   subject,
@@ -39,9 +40,15 @@ export function render(form: string, ...given: Parameters<Render>): PublishInput
 
 const renderers: Readonly<Record<Form, Render>> = {
   text: message,
-  amazonQ: (alert, topicArn) => publishInput(alert, topicArn, subjectOf(alert), forAmazonQ(alert)),
-  pagerDuty: (alert, topicArn) =>
-    publishInput(alert, topicArn, subject(`ALARM: ${subjectOf(alert)}`, ''), forPagerDuty(alert)),
+  amazonQ: (alert, topicArn, environment = {}) => {
+    const text = findingText(alert, mayMute(environment));
+    return publishInput(alert, topicArn, subjectOf(alert), text, forAmazonQ(alert, text));
+  },
+  pagerDuty: (alert, topicArn, environment = {}) => {
+    const text = findingText(alert, mayMute(environment));
+    const title = subject(`ALARM: ${subjectOf(alert)}`, '');
+    return publishInput(alert, topicArn, title, text, forPagerDuty(alert, text));
+  },
   dispatch: dispatchMessage,
 };
 
@@ -50,13 +57,14 @@ const publishInput = (
   alert: Alert,
   TopicArn: string,
   Subject: string,
+  text: string,
   form: unknown,
 ): PublishInput => ({
   TopicArn,
   Subject,
   Message: JSON.stringify({
     default: JSON.stringify(form),
-    email: cut(findingText(alert), mostText),
+    email: cut(text, mostText),
   }),
   MessageStructure: 'json',
   MessageAttributes: attributes(alert),
@@ -80,7 +88,7 @@ const targets = { most: 10, length: 256 } as const;
  * What Amazon Q Developer shows in a chat (AWS, "Custom notifications using Amazon Q Developer in chat applications"). The
  * alerts of a group are one thread, where the channel's preferences allow threads.
  */
-function forAmazonQ(alert: Alert): unknown {
+function forAmazonQ(alert: Alert, text: string): unknown {
   const { severity, rule, runbook, undo, runbookUrl, consoleUrl } = alert;
   const title = `${alert.test ? 'TEST ' : ''}[${severity}] ${inline(alert.title, 200) || rule}`;
   const steps = [
@@ -96,7 +104,7 @@ function forAmazonQ(alert: Alert): unknown {
     content: {
       textType: 'client-markdown',
       title,
-      description: fenced(escaped(findingText(alert), 7900), 7900),
+      description: fenced(escaped(text, 7900), 7900),
       nextSteps: steps,
       keywords: [severity, rule, alert.accountName ?? alert.account ?? '', alert.region ?? '']
         .map((word) => inline(word, 75))
@@ -118,14 +126,14 @@ function forAmazonQ(alert: Alert): unknown {
  * What PagerDuty's integration "Amazon CloudWatch" takes: the message of an alarm, in JSON, with the state that the subject
  * names too. It makes one incident of all messages with one alarm name, as long as the incident is open: that of a group.
  */
-function forPagerDuty(alert: Alert): unknown {
+function forPagerDuty(alert: Alert, text: string): unknown {
   const { severity, rule, groupKey, eventTime } = alert;
   const hash = createHash('sha256').update(groupKey).digest('hex').slice(0, 12);
   const where = alert.accountName ?? alert.account;
   const place = where === null ? '' : ` in ${clean(where, 60)}`;
   return {
     AlarmName: `${alert.test ? 'TEST ' : ''}${clean(rule, 100)}${place} [${hash}]`,
-    AlarmDescription: cut(findingText(alert), 8000),
+    AlarmDescription: cut(text, 8000),
     AWSAccountId: alert.account === null ? null : clean(alert.account, 64),
     Region: alert.region === null ? null : clean(alert.region, 64),
     NewStateValue: 'ALARM',

@@ -211,6 +211,28 @@ test('the first ten lines of a mail are enough to act', () => {
   expect(email).toContain('\nAddress     office (192.0.2.17)\n');
 });
 
+test('a notifier says how to mute the actor, a rule by itself does not', () => {
+  const lines = (fields: Partial<Alert>, environment = { HELD_QUEUE_URL: 'q' }): string[] =>
+    texts(message(alert(fields), topicArn, environment))
+      .email.split('\n')
+      .slice(0, 10)
+      .filter((line) => line.startsWith('Mute'));
+  const command = 'Mute      patrol-deploy mute stopped';
+  const end = "--for 2h --reason 'a change'";
+  const { actor } = alert();
+  expect(lines({})).toEqual([`${command} --actor ${actor?.principal} ${end}`]);
+  expect(lines({ actor: null })).toEqual([`${command} --account 111122223333 ${end}`]);
+  expect(lines({ actor: actor && { ...actor, principal: "x'; rm -rf $HOME #" } })).toEqual([
+    `${command} --actor 'x'\\''; rm -rf $HOME #' ${end}`,
+  ]);
+  for (const principal of ['https://evil.example', 'a\nMute b']) {
+    expect(lines({ actor: actor && { ...actor, principal } })).toEqual([]);
+  }
+  expect(lines({ actor: null, account: null })).toEqual([]);
+  expect(lines({ test: true })).toEqual([]);
+  expect(texts(message(alert(), topicArn)).email).not.toContain('\nMute');
+});
+
 describe('clean', () => {
   test('gives one line without control characters, within its limit', () => {
     fc.assert(

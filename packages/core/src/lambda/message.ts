@@ -1,8 +1,11 @@
+import { commandLine } from '../alert.ts';
 import type { Alert } from '../contracts/alert.ts';
 import {
+  dispatchFormVariable,
   dispatchTopicVariable,
   dispatchTypeVariable,
   dispatchUsersVariable,
+  heldQueueVariable,
 } from '../environment.ts';
 import { clean, escapeUnseen, unprintable } from '../unseen.ts';
 import { deadLinks, deadLinksOfJson } from './links.ts';
@@ -28,7 +31,7 @@ const messageLimit = 262_144;
  * what SNS accepts by cutting the event that it carries, never the facts.
  *
  * @param topicArn the topic that it is for.
- * @param environment says what Dispatch is to make of it, where something else sends it there.
+ * @param environment says what Dispatch is to make of it, where something else sends it there, and whether a notifier sends it.
  */
 export function message(
   alert: Alert,
@@ -40,7 +43,7 @@ export function message(
   return {
     TopicArn: topicArn,
     Subject: subjectOf(alert),
-    Message: bounded(alert, messageLimit - overhead),
+    Message: bounded(alert, messageLimit - overhead, mayMute(environment)),
     MessageStructure: 'json',
     MessageAttributes,
   };
@@ -56,8 +59,13 @@ export function attributes(alert: Alert): PublishInput['MessageAttributes'] {
   return found;
 }
 
+/** Whether it is a notifier that sends: it can be told to be quiet. */
+export const mayMute = (environment: Readonly<Record<string, string | undefined>>): boolean =>
+  Boolean(environment[heldQueueVariable]);
+
 /** The attributes with which a rule that has no topic of Dispatch itself hands on what Dispatch is to make of an alert. */
 export const dispatchAttributes = {
+  dispatchForm: dispatchFormVariable,
   dispatchType: dispatchTypeVariable,
   dispatchUsers: dispatchUsersVariable,
 } as const;
@@ -68,7 +76,7 @@ const forDispatch = (
   Object.fromEntries(
     Object.entries(dispatchAttributes).flatMap(([name, variable]) => {
       const StringValue = environment[variable];
-      const isSaid = StringValue && StringValue !== 'bySeverity';
+      const isSaid = StringValue && StringValue !== 'bySeverity' && StringValue !== 'dispatch';
       return isSaid && !environment[dispatchTopicVariable]
         ? [[name, { DataType: 'String' as const, StringValue }]]
         : [];
@@ -134,20 +142,26 @@ const ascii = (text: string): string =>
 const cutLine = (line: string, most: number): string =>
   line.length <= most ? line : `${line.slice(0, most - 3).trimEnd()}...`;
 
-/** A text of an alert, made once: the messages for SNS and for Dispatch have the same. */
-function textOf(make: (alert: Alert) => string): (alert: Alert) => string {
-  const made = new WeakMap<Alert, string>();
-  return (alert) => {
-    const text = made.get(alert) ?? make(alert);
-    made.set(alert, text);
+/**
+ * A text of an alert, made once: the messages for SNS and for Dispatch have the same. Where the alert is mutable, it says how to
+ * mute it.
+ */
+function textOf(
+  make: (alert: Alert, isMutable: boolean) => string,
+): (alert: Alert, isMutable?: boolean) => string {
+  const made = { plain: new WeakMap<Alert, string>(), mutable: new WeakMap<Alert, string>() };
+  return (alert, isMutable = false) => {
+    const known = made[isMutable ? 'mutable' : 'plain'];
+    const text = known.get(alert) ?? make(alert, isMutable);
+    known.set(alert, text);
     return text;
   };
 }
 
 /** The text of the e-mail: the finding and the beginning of the event. */
-export const textBody = textOf((alert) =>
+export const textBody = textOf((alert, isMutable) =>
   [
-    findingText(alert),
+    findingText(alert, isMutable),
     '',
     'The event',
     deadLinksOfJson(beginning(escapeUnseen(JSON.stringify(alert.event, null, 2) ?? 'none'))),
@@ -170,7 +184,7 @@ function beginning(json: string): string {
  * A finding as text, without its event. The first ten lines are enough to act: what, who, where, when, undo, mute. What
  * comes from the event stays on its own line, so that it cannot look like another fact.
  */
-export const findingText = textOf((alert) => {
+export const findingText = textOf((alert, isMutable) => {
   const { actor, targets, before, undo, suppression, network } = alert;
   const [first, ...others] = targets.slice(0, shownTargets).map(({ type, id }) => `${type} ${id}`);
   const where = [named(alert.accountName, alert.account), alert.region];
@@ -182,6 +196,7 @@ export const findingText = textOf((alert) => {
     ['Time', alert.eventTime],
     // What is copied is shown as it is, or not at all.
     ['Undo', undo?.includes('://') ? null : undo, asIs],
+    ['Mute', isMutable ? muteCommand(alert) : null, asIs],
   ];
   const facts: readonly Row[] = [
     ['Rule', alert.rule],
@@ -214,6 +229,16 @@ export const findingText = textOf((alert) => {
   ].join('\n');
 });
 
+/** The command that keeps what this actor does with this rule from people; without an actor, what happens in the account. */
+function muteCommand({ rule, actor, account, test }: Alert): string | null {
+  const principal = actor?.principal;
+  const whose = principal ? ['--actor', principal] : account ? ['--account', account] : null;
+  const further = ['--for', '2h', '--reason', 'a change'];
+  const command =
+    whose && !test && commandLine(['patrol-deploy', 'mute', rule, ...whose, ...further]);
+  return command && !command.includes('://') ? command : null;
+}
+
 /** Before the title of an alert that somebody makes to see whether it arrives. */
 export const testWords = 'TEST, nothing happened: ';
 
@@ -244,17 +269,17 @@ const foreign = (text: string): string => deadLinks(clean(text));
 const bytes = (value: string): number => Buffer.byteLength(value, 'utf8');
 
 /** SNS's form for `MessageStructure: json`: a text for each protocol, `default` for those that have none of their own. */
-const render = (alert: Alert): string =>
+const render = (alert: Alert, isMutable: boolean): string =>
   JSON.stringify({
     default: JSON.stringify({ ...alert, event: alert.event ?? null }),
-    email: textBody(alert),
+    email: textBody(alert, isMutable),
   });
 
-function bounded(alert: Alert, limit: number): string {
+function bounded(alert: Alert, limit: number, isMutable: boolean): string {
   return (
-    (isShort(alert, limit) ? boundedByEvent(alert, limit) : undefined) ??
+    (isShort(alert, limit) ? boundedByEvent(alert, limit, isMutable) : undefined) ??
     // The facts alone are too long (a hostile title or fact): cut each text alike, and send what fits.
-    boundedByTexts(shorten(alert, limit), limit)
+    boundedByTexts(shorten(alert, limit), limit, isMutable)
   );
 }
 
@@ -263,18 +288,23 @@ const isShort = (alert: Alert, limit: number): boolean =>
   bytes(JSON.stringify({ ...alert, event: null })) <= limit;
 
 /** The rendering with as much of the event as is within the limit; `undefined` when it is not even without it. */
-function boundedByEvent(alert: Alert, limit: number): string | undefined {
-  const whole = render(alert);
+function boundedByEvent(alert: Alert, limit: number, isMutable: boolean): string | undefined {
+  const whole = render(alert, isMutable);
   if (bytes(whole) <= limit) return whole;
   const event = JSON.stringify(alert.event) ?? '';
   const eventBytes = bytes(event);
   return fit(event.length, limit, (length) =>
-    render({ ...alert, event: { truncated: event.slice(0, length), bytes: eventBytes } }),
+    render(
+      { ...alert, event: { truncated: event.slice(0, length), bytes: eventBytes } },
+      isMutable,
+    ),
   );
 }
 
-const boundedByTexts = (alert: Alert, limit: number): string =>
-  fit(limit, limit, (length) => render(shorten(alert, length))) ?? render(shorten(alert, 0));
+const boundedByTexts = (alert: Alert, limit: number, isMutable: boolean): string => {
+  const at = (length: number): string => render(shorten(alert, length), isMutable);
+  return fit(limit, limit, at) ?? at(0);
+};
 
 /**
  * The rendering with the largest length up to `most` that is within the limit, or a little less: each try renders

@@ -157,6 +157,15 @@ describe('an alert', () => {
     expect(sent()[2]).toMatchObject({ type: 'high-priority', users: [{}] });
   });
 
+  test('has for the second topic the form that its rule says', async () => {
+    await run(handed(alert(), { DISPATCH_FORM: 'amazonQ' }));
+    const [sent = ''] = asked.flatMap(({ form }) =>
+      form['TopicArn'] === dispatch ? (form['Message'] ?? '') : [],
+    );
+    const { default: posted } = JSON.parse(sent);
+    expect(JSON.parse(posted)).toMatchObject({ version: '1.0', source: 'custom' });
+  });
+
   test('of a group that was told waits in the queue, for at most three minutes', async () => {
     await run(delivered(alert()));
     await run(delivered(alert({ eventId: 'another' })));

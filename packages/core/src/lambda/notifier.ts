@@ -20,6 +20,7 @@ import {
 import { isObject } from '../cloudtrail.ts';
 import type { Alert } from '../contracts/alert.ts';
 import {
+  dispatchFormVariable,
   dispatchTopicVariable,
   heldQueueVariable,
   memoryTableVariable,
@@ -40,9 +41,9 @@ import {
 import { nothingKnown, parseState, serialise } from '../notify/state.ts';
 import { isScheduledEvent } from '../trigger.ts';
 import { clean } from '../unseen.ts';
-import { dispatchMessage } from './dispatch.ts';
+import { render } from './forms.ts';
 import { log } from './log.ts';
-import { dispatchAttributes, message, type PublishInput } from './message.ts';
+import { dispatchAttributes } from './message.ts';
 import { publish } from './sns.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -146,15 +147,20 @@ const isAlert = (value: unknown): value is Alert =>
 /** A topic that is told, and the form that it takes. */
 interface Topic {
   readonly topicArn: string;
-  readonly render: (alert: Alert, topicArn: string, environment: Environment) => PublishInput;
+  readonly formIn: (environment: Environment) => string;
 }
 
 function worldOf(environment: Environment): Notifier {
   const topics: ReadonlyMap<string, Topic> = new Map(
     [
-      ['people', environment[peopleTopicVariable], message] as const,
-      ['dispatch', environment[dispatchTopicVariable], dispatchMessage] as const,
-    ].flatMap(([name, topicArn, render]) => (topicArn ? [[name, { topicArn, render }]] : [])),
+      ['people', environment[peopleTopicVariable], () => 'text'] as const,
+      [
+        'dispatch',
+        environment[dispatchTopicVariable],
+        // Each rule says what the topic takes.
+        (handed: Environment) => handed[dispatchFormVariable] || 'dispatch',
+      ] as const,
+    ].flatMap(([name, topicArn, formIn]) => (topicArn ? [[name, { topicArn, formIn }]] : [])),
   );
   return {
     table: tableOf(environment[memoryTableVariable]),
@@ -164,10 +170,11 @@ function worldOf(environment: Environment): Notifier {
       const topic = topics.get(destination);
       // A destination that was taken away needs nothing any more.
       if (!topic) return;
-      const { topicArn, render } = topic;
+      const { topicArn, formIn } = topic;
       const [, , , region = ''] = topicArn.split(':');
       const { dispatch, ...plain }: Handed = alert;
-      const input = render(plain, topicArn, { ...environment, ...dispatch });
+      const around = { ...environment, ...dispatch };
+      const input = render(formIn(around), plain, topicArn, around);
       const { messageId } = await publish(input, region);
       const { rule, eventId, title } = alert;
       log('INFO', {

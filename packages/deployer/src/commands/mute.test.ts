@@ -68,6 +68,15 @@ describe('patrol-deploy mute', () => {
     expect(stdout).toContain('`patrol-deploy unmute b64url-ID_12 --region eu-west-1`');
   });
 
+  test('takes the name of a rule as alerts have it', async () => {
+    using world = await fleet(['security']);
+    world.functions.answer = answers({ mutes: [], mute: kept });
+    const [command, , ...rest] = typed;
+    const { code } = await world.run(command ?? '', 'watch', ...rest);
+    expect(code).toBe(0);
+    expect(world.functions.invoked[0]?.event).toMatchObject({ mute: { rule: 'watch' } });
+  });
+
   test('names what is muted by all that can be named', async () => {
     using world = await fleet(['security']);
     world.functions.answer = answers({ mutes: [], mute: kept });

@@ -5,7 +5,7 @@ import { CloudError, explain } from '../cloud/cloud.ts';
 import { fleetTag } from '../identity/naming.ts';
 import { isPatrols } from '../identity/ownership.ts';
 import type { OutputOf } from '../notes/objects.ts';
-import { findArtifact } from '../packages/assembly.ts';
+import { findArtifact, installedAssemblies, typedName } from '../packages/assembly.ts';
 import { patrolCommand, type RunScope } from '../text/command.ts';
 import { OperatorError, UsageError } from '../text/errors.ts';
 import { printable } from '../text/printable.ts';
@@ -39,7 +39,7 @@ type Changed = Mutes & Required<Pick<Mutes, 'mute'>>;
 
 /** Mutes a rule for an actor, a resource, an account or a region. */
 export async function mute(name: string, options: MuteOptions, world: World): Promise<number> {
-  const { rule } = findArtifact(name, world, options);
+  const { rule } = findArtifact(inFull(name, world), world, options);
   const { actor, resource, account, eventRegion: region, reason, fleet } = options;
   const seconds = secondsIn(options.for);
   if (seconds === undefined) {
@@ -54,6 +54,14 @@ export async function mute(name: string, options: MuteOptions, world: World): Pr
     const further = fleet === undefined ? [] : ['--fleet', fleet];
     return begunText(found, begun, patrolCommand(['unmute', begun.id], scope, further), width);
   });
+}
+
+/** The full name of a rule that is named as alerts name it: without its package, which neither they nor the notifier know. */
+function inFull(name: string, world: World): string {
+  const names = installedAssemblies(world).assemblies.flatMap((assembly) =>
+    assembly.manifest.rules.map((rule) => typedName({ assembly, rule })),
+  );
+  return names.find((each) => each.endsWith(`/${name}`)) ?? name;
 }
 
 /** Shows what is muted. */
