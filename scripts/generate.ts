@@ -1,11 +1,12 @@
 /**
- * `pnpm generate`: writes the catalogue of rules into the README of every rule package, docs/coverage.md, the JSON schema of
- * every contract, and the tables of docs/contracts.md. Tests say when it is due.
+ * `pnpm generate`: writes the catalogue of rules into the README of every rule package, docs/coverage.md, docs/costs.md, the
+ * JSON schema of every contract, and the tables of docs/contracts.md. Tests say when it is due.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { withCatalogue } from '@patrol/build';
 import { parseManifest } from '@patrol/core/contracts';
+import { costedRules, costsPage } from './costs.ts';
 import { coverage, unlistedNames } from './coverage.ts';
 import { contracts, schemaFile, schemaText, withCommands, withFields } from './contracts.ts';
 
@@ -21,6 +22,8 @@ for (const name of readdirSync(packages).filter((folder) => folder.startsWith('p
   if (name === 'patrol-rules-aws') {
     const page = coverage(manifest.rules, await unlistedNames(manifest.rules));
     writeFileSync(join(root, 'docs/coverage.md'), page);
+    const rules = costedRules(manifest, dirname(manifestFile));
+    writeFileSync(join(root, 'docs/costs.md'), costsPage(rules));
   }
 }
 

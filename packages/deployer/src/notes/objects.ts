@@ -151,6 +151,10 @@ const describedRule = v.object({
     rings: is.text('When it goes off: `Sum >= 1 within 300 s`.'),
     actions: is.text('Who is told. Empty where nobody is.'),
   }),
+  costs: is.described(
+    parts.costs,
+    'What its stack costs with alarms and queues of its own, in US dollars.',
+  ),
   resources: is.byName(is.count('How many.'), 'The types of the resources of its stack.'),
   stackParameters: is.byName(
     templateParameter,
@@ -343,6 +347,10 @@ const fleetPlan = v.object({
   environment: is.text("The fleet's environment."),
   steps: is.list(step, 'The stacks in the order in which they are worked on.'),
   counts: counted(fleetActions),
+  costs: is.described(
+    parts.costs,
+    'What stands after the plan costs, in US dollars. Of an organisation, in each of its accounts.',
+  ),
   notes: is.texts('What there is to say of the whole.'),
   unconfirmed: is.list(topicToTell, 'Topics without a confirmed subscription.'),
   lost: is.list(topicToTell, 'Topics that do not exist although stacks send to them.'),

@@ -266,3 +266,14 @@ export const reasons = is.list(
   }),
   'The same, as data.',
 );
+
+/** What stacks cost. */
+export const costs = v.object({
+  alarms: is.count('Alarms, as CloudWatch bills them: by the metrics that they look at.'),
+  fixed: is.dollars('A month while nothing happens.'),
+  perMillion: is.dollars('For a million events of the dearest rule.'),
+  region: is.text('The region whose prices these are.'),
+  asOf: is.text('The day of these prices: `2026-11-27`.'),
+});
+/** What stacks cost. */
+export type Costs = is.Told<typeof costs>;

@@ -25,6 +25,9 @@ export const time = (is: string) => v.pipe(v.string(), v.isoTimestamp(), v.descr
 export const count = (is: string) =>
   v.pipe(v.number(), v.integer(), v.minValue(0), v.description(is));
 
+/** Dollars of the USA. */
+export const dollars = (is: string) => v.pipe(v.number(), v.minValue(0), v.description(is));
+
 /** Yes or no. */
 export const flag = (is: string) => described(v.boolean(), is);
 

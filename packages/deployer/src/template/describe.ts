@@ -4,6 +4,7 @@ import { type RuleManifest, stackNames } from '@patrol/core/contracts';
 import type { DescribedRule } from '../notes/objects.ts';
 import { stackParameters, type Template } from './template.ts';
 import { bodyOf, templateAccess } from './access.ts';
+import { costsOf } from './costs.ts';
 import { anywhere, disagreements, sameTriggers } from './agreement.ts';
 import { type Access, type Grant, isRoleUse, type Untold } from './grants.ts';
 import { readRule } from './rule.ts';
@@ -43,6 +44,7 @@ export function description(
     untold: [...untold, ...foreignRole(grants)],
     log,
     alarms,
+    costs: costsOf(template, {}, rule.watches),
     resources: counted(template),
     stackParameters: picked(template.parameters, (name) => ofStack.includes(name)),
     disagreements: disagreements(rule, template, hasSameCore),

@@ -3,6 +3,7 @@ import { allowed, type ParameterSpec } from '@patrol/core/evaluation';
 import type { TemplateParameter } from '../notes/objects.ts';
 import { type Artifact, typedName } from '../packages/assembly.ts';
 import type { Description } from '../template/describe.ts';
+import { costWords } from '../template/costs.ts';
 import { disagreementWords, grantWords } from '../template/words.ts';
 import { patrolCommand } from '../text/command.ts';
 import { enumerated } from '../text/words.ts';
@@ -58,6 +59,7 @@ export function descriptionText(artifact: Artifact, described: Description): str
       Object.entries(described.resources).map(counted).join(', '),
     ]),
     ...section('Alarms on the rule itself', alarms.map(alarmLine)),
+    ...section('Costs', [`${costWords(described.costs)}.`]),
     ...section('What to do when it alerts', [
       ...runbook.split('\n'),
       ...(runbookUrl ? [runbookUrl] : []),

@@ -3,7 +3,6 @@ import { driftOf } from '../cloud/states.ts';
 import { tellSubscriptions } from '../destinations/fleet.ts';
 import type { FleetState } from '../engine/look.ts';
 import type { FleetPlanStep, OutputOf, StackSetPlanStep } from '../notes/objects.ts';
-import type { Where } from '../notes/parts.ts';
 import type { Tell, Unversioned } from '../notes/tell.ts';
 import { countByRegion } from '../plan/instances.ts';
 import {
@@ -18,6 +17,9 @@ import {
   type Step,
   typedOf,
 } from '../plan/step.ts';
+import type { Costs, Where } from '../notes/parts.ts';
+import { costsOf, costWords, together } from '../template/costs.ts';
+import { mapValues } from '../text/records.ts';
 import { counted } from '../text/words.ts';
 import { cautionNotes } from './cautions.ts';
 import { because, sentence } from './reasons.ts';
@@ -37,6 +39,7 @@ export function planObject({
     environment,
     steps: steps.map(plainStep),
     counts: countsOf(steps),
+    costs: costsIn(plan),
     notes: [...plan.notes, ...subscriptions.notes],
     unconfirmed,
     lost,
@@ -53,6 +56,26 @@ function organizationObject(
   const { recreate: _, recover: __, ...counts } = countsOf(steps);
   return { organization, home: home.region, stackSets: steps.map(plainSet), counts, notes };
 }
+
+/** What stands after a plan costs; of an organisation in each of its accounts, beside what the managing account has. */
+const costsIn = (plan: Pick<Plan, 'steps'>): Costs =>
+  together([
+    ...stackSteps(plan).flatMap(({ wanted, current }) => {
+      if (!wanted) return [];
+      const { content, parameters } = wanted;
+      const values = mapValues(parameters, (setting, name) =>
+        typeof setting === 'string' ? setting : current?.parameters[name],
+      );
+      return [costsOf(content.template, values, content.artifact?.rule.watches)];
+    }),
+    ...stackSetSteps(plan).flatMap(({ wanted }) =>
+      wanted
+        ? wanted.regions.map(() =>
+            costsOf(wanted.template, wanted.parameters, wanted.artifact.rule.watches),
+          )
+        : [],
+    ),
+  ]);
 
 /** Which stack or stack set a step is about. */
 function whoseOf({ target }: Step): Required<Where> & { readonly stack: string } {
@@ -133,6 +156,9 @@ export function tellPlan(state: FleetState, tell: Tell): void {
   tellSubscriptions(subscriptions, tell);
   const { fleet, environment } = plan;
   tell({ type: 'progress', message: `Fleet ${fleet} (${environment}): ${countedIn(plan)}.` });
+  const costs = costWords(costsIn(plan));
+  const where = organization ? ' in each account of the organisation' : '';
+  tell({ type: 'progress', message: `Costs${where}: ${costs}.` });
 }
 
 /**

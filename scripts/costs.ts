@@ -1,0 +1,117 @@
+/** docs/costs.md: what Patrol costs, computed from the built templates. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Manifest } from '@patrol/core/contracts';
+import { baseTemplate } from '../packages/deployer/src/destinations/base.ts';
+import type { Costs } from '../packages/deployer/src/notes/parts.ts';
+import { assumptions, costsOf, prices, together } from '../packages/deployer/src/template/costs.ts';
+import { type Template, templateIn } from '../packages/deployer/src/template/template.ts';
+
+/** A rule, as far as its costs go. */
+export interface Costed {
+  readonly name: string;
+  readonly watches: boolean;
+  readonly template: Template;
+}
+
+/** The rules of a built package. */
+export const costedRules = ({ rules }: Manifest, dist: string): readonly Costed[] =>
+  rules.map(({ name, watches = false, template: { path } }) => {
+    const template = templateIn(readFileSync(join(dist, path), 'utf8'));
+    if (!template) throw new Error(`${path} is no template.`);
+    return { name, watches, template };
+  });
+
+const arn = 'arn:aws:sqs:us-east-1:111122223333:queue';
+const sharing = { FailureQueueArn: arn, DeadLetterQueueArn: arn };
+
+/** So many rules, the one that watches the others among them. */
+const some = (rules: readonly Costed[], count: number): readonly Costed[] =>
+  rules.toSorted((one, other) => Number(other.watches) - Number(one.watches)).slice(0, count);
+
+/** Rules with queues and alarms of their own, in one account and region. */
+export const alone = (rules: readonly Costed[], count: number): Costs =>
+  together(some(rules, count).map(({ template, watches }) => costsOf(template, {}, watches)));
+
+/** Rules of a fleet that share queues, with the base stack: the topics, the notifier and the queues. */
+export const shared = (rules: readonly Costed[], count: number): Costs =>
+  together([
+    costsOf(baseTemplate, {
+      AlertEmail: 'a@example.com',
+      QueueAlarmTopicArn: 'arn:aws:sns:us-east-1:111122223333:alarms',
+    }),
+    ...some(rules, count).map(({ template, watches }) => costsOf(template, sharing, watches)),
+  ]);
+
+const dollars = (amount: number): string =>
+  `$${amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+const number = (count: number): string => count.toLocaleString('en-US');
+
+/** The page. */
+export function costsPage(rules: readonly Costed[]): string {
+  const counts = [1, 15, 60];
+  const each = counts.map((count) => {
+    const [own, joint] = [alone(rules, count), shared(rules, count)];
+    return `| ${count} | ${own.alarms} | ${dollars(own.fixed)} | ${joint.alarms} | ${dollars(joint.fixed)} |`;
+  });
+  const own = alone(rules, 60);
+  const all = shared(rules, 60);
+  const regions = 4;
+  const accounts = [1, 20, 1000].map((count) => {
+    const places = count * regions;
+    return `| ${number(count)} | ${number(own.alarms * places)} | ${dollars(own.fixed * places)} | ${number(all.alarms * places)} | ${dollars(all.fixed * places)} |`;
+  });
+  return `# Costs
+
+\`pnpm generate\` writes this page from the built templates. \`patrol-deploy plan\` and \`patrol-deploy describe\` print the same for your file and for a rule.
+
+All amounts are US dollars a month, at the prices of ${prices.region} on ${prices.asOf}, without any free tier. Other regions differ by some percent.
+CloudWatch bills an alarm by the metrics that it looks at.
+
+## What stands costs while nothing happens
+
+In one account and region, with \`aws/patrolHealth\` among the rules. Of a fleet the base stack is included: its topics, the notifier, which runs once a minute, and the queues that the rules share.
+
+| Rules | Own alarms | Own, a month | Shared alarms | Shared, a month |
+| --- | --- | --- | --- | --- |
+${each.join('\n')}
+
+60 rules in ${regions} regions, by the number of accounts:
+
+| Accounts | Own alarms | Own, a month | Shared alarms | Shared, a month |
+| --- | --- | --- | --- | --- |
+${accounts.join('\n')}
+
+Rules share where the file of a fleet has \`aws/patrolHealth\`, in each account and region where that stands. The accounts of an organisation have no base stack: their rules have alarms of their own. So has a rule that you deploy by itself.
+
+## What events cost
+
+A million events that a rule is run for cost about ${dollars(own.perMillion)}. An alert costs more: a message, a read and a write of the notifier's table. There are few of them.
+
+## What is assumed
+
+| What | How much |
+| --- | --- |
+| A function needs for an event | ${assumptions.secondsPerEvent} s |
+| The log of an event | ${number(assumptions.logBytesPerEvent)} bytes |
+| A run by the clock | ${assumptions.secondsPerRun} s |
+| A run of patrolHealth, every 15 minutes | ${assumptions.secondsPerLook} s |
+| Metrics that patrolHealth reads in a run where nothing is wrong | ${assumptions.metricsPerLook} |
+
+## Prices
+
+Source: ${prices.source}.
+
+| What | Price |
+| --- | --- |
+| A metric that an alarm looks at, a month | ${dollars(prices.alarmMetric)} |
+| A secret in Secrets Manager, a month: rules on webhooks have one | ${dollars(prices.secret)} |
+| A million requests to a function | ${dollars(prices.requests)} |
+| A second of a function on arm64 with 1 GB | $${prices.gigabyteSecond.toFixed(10)} |
+| A gigabyte that a log takes in | ${dollars(prices.logGigabyte)} |
+| A million requests to an HTTP API | ${dollars(prices.apiRequests)} |
+| A thousand metrics that are read | ${dollars(prices.readMetrics)} |
+
+Events of AWS services on the default event bus, queues without messages and topics without messages cost nothing.
+`;
+}
