@@ -349,7 +349,7 @@ const fleetPlan = v.object({
   counts: counted(fleetActions),
   costs: is.described(
     parts.costs,
-    'What stands after the plan costs, in US dollars. Of an organisation, in each of its accounts.',
+    'What the stacks cost after the plan, in US dollars. Of an organisation, in each of its accounts.',
   ),
   notes: is.texts('What there is to say of the whole.'),
   unconfirmed: is.list(topicToTell, 'Topics without a confirmed subscription.'),
