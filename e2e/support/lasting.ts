@@ -64,7 +64,10 @@ export async function lastingOf(where: Region, names: RegExp): Promise<readonly 
   return found.toSorted((one, other) => place(one).localeCompare(place(other)));
 }
 
-/** The ARNs of all subscriptions, confirmed or not, with what they subscribe to which topic. */
+/** A notifier's subscription to the topic of the machines, which nobody confirms. */
+const ofNotifier = /^arn:aws:lambda:\S+ -> \S+-machines: /;
+
+/** The ARNs of all subscriptions but those of notifiers, confirmed or not, with what they subscribe to which topic. */
 export async function subscriptionsIn(where: Region): Promise<readonly string[]> {
   const found: string[] = [];
   for await (const { Subscriptions = [] } of paginateListSubscriptions(
@@ -75,7 +78,7 @@ export async function subscriptionsIn(where: Region): Promise<readonly string[]>
       found.push(`${Endpoint} -> ${TopicArn}: ${SubscriptionArn}`);
     }
   }
-  return found.toSorted();
+  return found.filter((each) => !ofNotifier.test(each)).toSorted();
 }
 
 const queuesAmong = (lasting: readonly Lasting[]): readonly Lasting[] =>

@@ -55,19 +55,21 @@ export interface SharedWatch {
   readonly alarms: unknown;
   /** The condition under which they are there. */
   readonly condition: string;
+  /** What their names begin with; the name of the stack where it is left out. */
+  readonly name?: string;
 }
 
 /**
  * The queues that the rules of an account and region share, and an alarm on each. They take messages from what is named
  * after a stack of Patrol alone: from its roles, in whose name Lambda writes, and from its EventBridge rules and topics.
  */
-export function sharedWatch({ alarms, condition }: SharedWatch): Part {
+export function sharedWatch({ alarms, condition, name = '${AWS::StackName}' }: SharedWatch): Part {
   const roles = { 'aws:PrincipalArn': ofPatrol('iam', '', 'role/') };
   const events = ofPatrol('events', '${AWS::Region}', 'rule/');
   const topics = ofPatrol('sns', '${AWS::Region}');
   const from = (...arns: readonly unknown[]) => ({ 'aws:SourceArn': arns });
   const resources: Readonly<Record<string, Resource>> = {
-    FailureQueue: queue(sub(`\${AWS::StackName}-${sharedQueueNames.failures}`)),
+    FailureQueue: queue(sub(`${name}-${sharedQueueNames.failures}`)),
     FailureQueuePolicy: queuePolicy('FailureQueue', [
       maySend('FailureQueue', '*', { ArnLike: roles }),
       maySend('FailureQueue', '*', { ArnNotLike: roles }, 'Deny'),
@@ -77,7 +79,7 @@ export function sharedWatch({ alarms, condition }: SharedWatch): Part {
       'FailureQueue',
       alarms,
     ),
-    DeadLetterQueue: queue(sub(`\${AWS::StackName}-${sharedQueueNames.undelivered}`)),
+    DeadLetterQueue: queue(sub(`${name}-${sharedQueueNames.undelivered}`)),
     DeadLetterQueuePolicy: queuePolicy('DeadLetterQueue', [
       maySend('DeadLetterQueue', { Service: 'events.amazonaws.com' }, { ArnLike: from(...events) }),
       maySend('DeadLetterQueue', { Service: 'sns.amazonaws.com' }, { ArnLike: from(...topics) }),

@@ -23,6 +23,8 @@ export interface AutoDeployment {
   readonly enabled: boolean;
   /** Whether the stacks stay in an account that leaves. */
   readonly retainStacks: boolean;
+  /** The name of the stack set whose stack an account that joins has to have before. */
+  readonly after?: string;
 }
 
 /** An organisational unit and the regions in which its accounts get a stack. */

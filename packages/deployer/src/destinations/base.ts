@@ -270,7 +270,7 @@ const bucket = (): Part => ({
 });
 
 /** The queues that the rules share, where there is a topic for their alarms. */
-const queues = (): Part =>
+const queues = (name?: string): Part =>
   merge(
     {
       Parameters: {
@@ -282,7 +282,11 @@ const queues = (): Part =>
       },
       Conditions: { HasQueues: given(baseParameters.queueAlarms) },
     },
-    sharedWatch({ alarms: ref(baseParameters.queueAlarms), condition: 'HasQueues' }),
+    sharedWatch({
+      alarms: ref(baseParameters.queueAlarms),
+      condition: 'HasQueues',
+      ...(name === undefined ? {} : { name }),
+    }),
   );
 
 const body: Part = merge(alerts(), alarms(), bucket(), queues(), {
@@ -297,29 +301,59 @@ const body: Part = merge(alerts(), alarms(), bucket(), queues(), {
   },
   Conditions: { HasOrganization: given(baseParameters.organization) },
 });
-const head = {
-  AWSTemplateFormatVersion: '2010-09-09',
-  Description: 'Patrol: what the rules of a fleet share in an account and region.',
-};
-const text = JSON.stringify({ ...head, ...body });
+const templateOf = (Description: string, part: Part): Template => ({
+  text: JSON.stringify({ AWSTemplateFormatVersion: '2010-09-09', Description, ...part }),
+  parameters: part.Parameters ?? {},
+  resources: part.Resources ?? {},
+});
 
 /** The template of base stacks. */
-export const baseTemplate: Template = {
-  text,
-  parameters: body.Parameters ?? {},
-  resources: body.Resources ?? {},
-};
+export const baseTemplate: Template = templateOf(
+  'Patrol: what the rules of a fleet share in an account and region.',
+  body,
+);
 
-/** What the base stack of a fleet is made of. */
-export const baseContent = (fleet: string): Content => ({
+const contentOf = (fleet: string, template: Template): Content => ({
   holds: { base: fleet },
   identity: {
     packageName: basePackage,
     shortName: basePackage,
     version: '1',
     rule: fleet,
-    template: sha256(baseTemplate.text),
+    template: sha256(template.text),
   },
-  template: baseTemplate,
+  template,
   regions: null,
 });
+
+/** What the base stack of a fleet is made of. */
+export const baseContent = (fleet: string): Content => contentOf(fleet, baseTemplate);
+
+/**
+ * What the base stacks of an organisation's member accounts are made of: the queues that their rules share. A stack set
+ * chooses the names of its stacks. So the queues have the name that base stacks have elsewhere.
+ */
+export const memberContent = (fleet: string, environment: string): Content =>
+  contentOf(
+    fleet,
+    templateOf(
+      'Patrol: what the rules of a fleet share in an account of an organisation and a region.',
+      queues(baseStack(fleet, environment)),
+    ),
+  );
+
+/** The ARNs of the queues of a member account's base stack, in the templates of the stacks that use them. */
+export const memberQueues = (stack: string): Readonly<Record<string, unknown>> =>
+  mapValues(baseQueues({ partition: '', region: '', account: '' }, stack), (arn): unknown => ({
+    'Fn::Join': [
+      ':',
+      [
+        'arn',
+        ref('AWS::Partition'),
+        'sqs',
+        ref('AWS::Region'),
+        ref('AWS::AccountId'),
+        arn.split(':').at(-1),
+      ],
+    ],
+  }));

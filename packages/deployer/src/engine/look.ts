@@ -184,7 +184,7 @@ function together(stacks: readonly StackStep[], sets: readonly StackSetStep[], b
   const all = sets.map(({ key }) => key);
   return [
     ...first,
-    ...sets.map((step) => ({ ...step, needs: bases })),
+    ...sets.map((step) => ({ ...step, needs: [...bases, ...step.needs] })),
     ...stacks.filter(isDeletion).map((step) => ({ ...step, needs: [...step.needs, ...all] })),
   ];
 }

@@ -59,6 +59,10 @@ function* deploymentDifferences(
     const what = 'stacks of accounts that leave';
     yield { what, name: 'autoDeployment.retainStacks', before, after };
   }
+  if (was?.enabled && is.enabled && was.after !== is.after) {
+    const [before = 'nothing', after = 'nothing'] = [was.after, is.after];
+    yield { what: 'what new accounts get before it', name: 'autoDeployment.after', before, after };
+  }
 }
 
 export const templateWords = 'template';

@@ -38,15 +38,25 @@ export function planOrganization(
 ): OrganizationPlan {
   if (wanted.problems.length > 0) throw new Error('A fleet with problems cannot be planned.');
   const byName = new Map(current.map((found) => [found.name, found]));
-  const steps = wanted.stackSets
+  const planned = wanted.stackSets
     .toSorted((a, b) => order(typedFor(a.holds), typedFor(b.holds)))
     .map((each) => planStackSet(each, wanted, byName.get(each.stackSet), { prune, units }));
+  // Stacks of rules use what the base stacks of their accounts have.
+  const base = planned.find(({ target: { holds } }) => 'base' in holds);
+  const steps = planned.map((step) =>
+    base && step !== base && base.verdict !== 'keep' && step.verdict === 'change'
+      ? { ...step, needs: [base.key] }
+      : step,
+  );
   const known = new Set(wanted.stackSets.map(({ stackSet }) => stackSet));
   const orphans = current
     .filter(({ name }) => !known.has(name))
     .toSorted((a, b) => order(a.name, b.name))
     .flatMap((found) => planOrphan(found, wanted, prune));
-  const all = [...steps, ...orphans];
+  const isBase = ({ key }: StackSetStep): boolean => key === wanted.central.base;
+  const first = [...steps, ...orphans.filter((step) => !isBase(step))];
+  const needs = first.map(({ key }) => key);
+  const all = [...first, ...orphans.filter(isBase).map((step) => ({ ...step, needs }))];
   const isChosen = chosenBy(only, [...all.map(typedOf), ...others]);
   return {
     steps: all.filter((step) => isChosen(typedOf(step))),

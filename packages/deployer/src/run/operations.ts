@@ -146,16 +146,17 @@ export async function workOn(
 
   async function store(): Promise<WantedStackSet> {
     if (!wanted) throw new Error(`${key} is not wanted, and so has no code.`);
-    await artifacts.storeCode(wanted);
+    const { artifact } = wanted;
+    if (artifact) await artifacts.storeCode({ ...wanted, artifact });
     return wanted;
   }
 
   /** What the stack set is to be, once the code lies where its instances look for it. */
   async function define(): Promise<sets.Definition> {
-    const { artifact, template, parameters, tags, autoDeployment, stackSet } = await store();
+    const { single, template, parameters, tags, autoDeployment, stackSet } = await store();
     const source = isInline(template)
       ? { body: template.text }
-      : { url: await artifacts.storeTemplate(artifact, template) };
+      : { url: await artifacts.storeTemplate(single.content.identity, template) };
     return { name: stackSet, parameters, tags, autoDeployment, template: source };
   }
 

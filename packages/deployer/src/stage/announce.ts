@@ -80,7 +80,8 @@ function ofStackSet({ wanted, operations, target }: StackSetStep): Named {
   const name = `${stackSetPrefix}${target.name}`;
   if (!wanted) return [name, [doing ?? 'update']];
   const { template, artifact } = wanted;
-  return [name, [doing ?? 'update', sha256(template.text), artifact.rule.code.sha256]];
+  const said = [doing ?? 'update', sha256(template.text)] as const;
+  return [name, artifact ? [...said, artifact.rule.code.sha256] : said];
 }
 
 /** As many stacks at once as fit into an announcement. */

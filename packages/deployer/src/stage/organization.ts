@@ -1,10 +1,9 @@
 /** The artifact buckets of an organisation: one in each region, which its accounts may read and nobody else. */
 import { isDeepStrictEqual } from 'node:util';
 import { identityOf, readVerified, sha256, type Template } from '../template/template.ts';
-import type { Artifact } from '../packages/assembly.ts';
 import { missingSettings, withStatement } from '../cloud/bucket.ts';
 import type * as cloud from '../cloud/cloud.ts';
-import { codeAt, templateAt } from '../identity/naming.ts';
+import { codeAt, templateAt, type Identity } from '../identity/naming.ts';
 import type { OrganizationWanted, WantedStackSet } from '../want/organization.ts';
 import type { Effects } from '../cloud/effects.ts';
 import { store, storeNames, urlOf } from './artifacts.ts';
@@ -64,7 +63,7 @@ export function artifactsOf(
   return {
     /** Stores the code of a rule, and the names, in all regions in which its instances are. */
     storeCode: async (
-      wanted: Pick<WantedStackSet, 'artifact' | 'regions' | 'single'>,
+      wanted: Required<Pick<WantedStackSet, 'artifact' | 'regions' | 'single'>>,
     ): Promise<void> => {
       const { artifact, regions, single } = wanted;
       const { code } = artifact.rule;
@@ -78,9 +77,9 @@ export function artifactsOf(
     },
 
     /** Stores a template that is too large to be sent along; gives its URL. */
-    storeTemplate: async (artifact: Artifact, { text }: Template): Promise<string> => {
+    storeTemplate: async (identity: Identity, { text }: Template): Promise<string> => {
       const sum = sha256(text);
-      const at = templateAt(home, { ...identityOf(artifact), template: sum });
+      const at = templateAt(home, { ...identity, template: sum });
       return urlOf(home, at, await storeIn(home, at, sum, Buffer.from(text)));
     },
   };

@@ -38,12 +38,17 @@ export function splitValues(values: Readonly<Record<string, Texts>>): {
   return { same, regional };
 }
 
-/** Replaces parameters of a template by a mapping of their values in each region. */
+/**
+ * Replaces parameters of a template by a mapping of their values in each region.
+ *
+ * @param computed what stands for parameters whose values differ between accounts.
+ */
 export function regionalTemplate(
   template: Template,
   regional: Readonly<Record<string, ByRegion>>,
+  computed: Readonly<Record<string, unknown>> = {},
 ): Template {
-  const names = Object.keys(regional);
+  const names = [...Object.keys(regional), ...Object.keys(computed)];
   if (names.length === 0) return template;
   const body: Record<string, unknown> = JSON.parse(template.text);
   const { Parameters = {}, Rules, Mappings, ...rest } = body;
@@ -55,7 +60,7 @@ export function regionalTemplate(
   }
   const parameters = picked(Parameters as Template['parameters'], (name) => !names.includes(name));
   const isRegional = (name: string): boolean => names.includes(name);
-  const filled = fields(mapped(rest, isRegional));
+  const filled = fields(mapped(rest, isRegional, computed));
   const left = references(filled).find(isRegional);
   if (left !== undefined) {
     throw new Error(
@@ -64,7 +69,7 @@ export function regionalTemplate(
   }
   const whole = {
     ...filled,
-    Mappings: { ...fields(Mappings), [mapping]: byRegion },
+    ...mappingsOf(Mappings, byRegion),
     Parameters: parameters,
     // Rules cannot use mappings. The deployer has already checked these values itself.
     ...(Rules === undefined || references(Rules).some(isRegional) ? {} : { Rules }),
@@ -76,12 +81,24 @@ export function regionalTemplate(
   };
 }
 
-/** A copy in which references to regional parameters look up the mapping. */
-function mapped(value: unknown, isRegional: (name: string) => boolean): unknown {
-  if (Array.isArray(value)) return value.map((each) => mapped(each, isRegional));
+const mappingsOf = (given: unknown, byRegion: Readonly<Record<string, Texts>>) =>
+  given === undefined && Object.keys(byRegion).length === 0
+    ? {}
+    : { Mappings: { ...fields(given), [mapping]: byRegion } };
+
+/** A copy in which references to regional parameters look up the mapping, and others are what is computed for them. */
+function mapped(
+  value: unknown,
+  isRegional: (name: string) => boolean,
+  computed: Readonly<Record<string, unknown>>,
+): unknown {
+  if (Array.isArray(value)) return value.map((each) => mapped(each, isRegional, computed));
   if (!isObject(value)) return value;
   const [name, operand] = intrinsic(value) ?? [];
-  return name === 'Ref' && isRegional(String(operand))
-    ? { 'Fn::FindInMap': [mapping, { Ref: 'AWS::Region' }, operand] }
-    : mapValues(value, (each) => mapped(each, isRegional));
+  if (name !== 'Ref' || !isRegional(String(operand))) {
+    return mapValues(value, (each) => mapped(each, isRegional, computed));
+  }
+  return (
+    computed[String(operand)] ?? { 'Fn::FindInMap': [mapping, { Ref: 'AWS::Region' }, operand] }
+  );
 }

@@ -6,7 +6,7 @@ import { OperatorError } from '../text/errors.ts';
 import { defaultEnvironment, fleetTag, keyOf, stackName } from '../identity/naming.ts';
 import { patrolCommand, type RunScope } from '../text/command.ts';
 import { settle } from './settings.ts';
-import { ruleContent, stackParameters } from '../template/template.ts';
+import { ruleContent, stackParameters, type Template } from '../template/template.ts';
 import { baseQueues, baseStack } from '../destinations/base.ts';
 import {
   type Destination,
@@ -129,12 +129,7 @@ const topicNames: ReadonlySet<string> = new Set([
 /** What a fleet of accounts wants, with every problem at once. What an organisation wants, `wantedOrganization` says. */
 export function wantedFleet(file: FleetFile, ground: FleetGround): FleetWanted {
   const wanted = unsharedFleet(file, ground);
-  const topics = new Map(
-    wanted.stacks.flatMap((each) => {
-      const topic = each.artifact.rule.watches && alarmTopicOf(each.wanted.values);
-      return topic ? [[keyOf(each.wanted.place), topic] as const] : [];
-    }),
-  );
+  const topics = watchedPlaces(wanted.stacks);
   const places = wanted.places.filter(({ place }) => topics.has(keyOf(place)));
   return {
     ...wanted,
@@ -150,6 +145,19 @@ export function wantedFleet(file: FleetFile, ground: FleetGround): FleetWanted {
   };
 }
 
+/** Where a rule watches the others, by account and region: the topic of its alarms. There they share queues. */
+export const watchedPlaces = (stacks: readonly WantedStack[]): ReadonlyMap<string, string> =>
+  new Map(
+    stacks.flatMap(({ artifact, wanted: { place, values } }) => {
+      const topic = artifact.rule.watches && alarmTopicOf(values);
+      return topic ? [[keyOf(place), topic] as const] : [];
+    }),
+  );
+
+/** Whether a template takes queues that others use as well. */
+export const takesQueues = ({ parameters }: Template): boolean =>
+  Object.hasOwn(parameters, common.failureQueue);
+
 /** The topic of a stack's alarms, where it is known before there is a stack. */
 const alarmTopicOf = (values: Settings['values']): string | undefined =>
   values[common.alarmTopic]?.text || values[common.alertTopic]?.text;
@@ -157,7 +165,7 @@ const alarmTopicOf = (values: Settings['values']): string | undefined =>
 /** The same stack with the queues of the base stack, as far as its template can take them. */
 function sharing(each: WantedStack, base: string): WantedStack {
   const { wanted } = each;
-  if (!Object.hasOwn(wanted.content.template.parameters, common.failureQueue)) return each;
+  if (!takesQueues(wanted.content.template)) return each;
   const queues = mapValues(baseQueues(wanted.place, base), (text): Value => ({
     text,
     from: 'given',

@@ -3,20 +3,35 @@ import { patrolCommand } from '../text/command.ts';
 import { stackNames } from '@patrol/core/contracts';
 import type { Artifact } from '../packages/assembly.ts';
 import type { Place } from '../cloud/cloud.ts';
-import { baseStack, baseTopic } from '../destinations/base.ts';
+import {
+  baseParameters,
+  baseStack,
+  baseTopic,
+  memberContent,
+  memberQueues,
+} from '../destinations/base.ts';
 import { givenAlarmTopic, namedTopics } from '../destinations/destinations.ts';
 import type { Alerts, Fleet, FleetFile, Organization, Topics } from '../file/file.ts';
 import { problem, sorted } from '../file/problem.ts';
 import {
   type FleetGround,
   type FleetWanted,
+  takesQueues,
   unsharedFleet,
+  watchedPlaces,
   type WantedBase,
   type WantedPlace,
   type WantedStack,
 } from './fleet.ts';
 import type { Disagreement } from '../notes/parts.ts';
-import { codeAt, defaultEnvironment, type Holds, tagsOf, typedFor } from '../identity/naming.ts';
+import {
+  codeAt,
+  defaultEnvironment,
+  type Holds,
+  keyOf,
+  tagsOf,
+  typedFor,
+} from '../identity/naming.ts';
 import { sha256, type Template } from '../template/template.ts';
 import type { AutoDeployment, Preferences } from '../cloud/stacksets.ts';
 import { regionalTemplate, splitValues } from '../template/regional.ts';
@@ -25,15 +40,16 @@ import type { Wanted } from './stack.ts';
 import { partitionOf } from '../cloud/partitions.ts';
 import { disagreementsOf } from '../template/agreement.ts';
 import { type Refuse, refuseRule } from './rules.ts';
-import { compact } from '../text/records.ts';
+import { compact, mapValues, type Texts } from '../text/records.ts';
 
 const { parameters: common } = stackNames;
 
-/** A rule's stack set that a fleet wants. */
+/** A stack set that a fleet wants. */
 export interface WantedStackSet {
   readonly holds: Holds;
   readonly stackSet: string;
-  readonly artifact: Artifact;
+  /** Absent where it holds no rule. */
+  readonly artifact?: Artifact;
   readonly template: Template;
   readonly parameters: Readonly<Record<string, string>>;
   /** What a stack of it is made of, before what differs between regions was taken out of the parameters. */
@@ -120,7 +136,19 @@ export function wantedOrganization(file: FleetFile, ground: FleetGround): Organi
     const how = `Remove it here, and deploy it once: \`${patrolCommand(['deploy', name])}\``;
     refuseRule({ name, at: first.at }, refuse, `${why}. ${how}`);
   }
-  const stackSets = [...byRule.values()].map((stacks) => stackSetOf(stacks, organization, inner));
+  const topics = watchedPlaces(inner.stacks);
+  const shares = (stacks: readonly WantedStack[]): boolean =>
+    stacks.every(
+      ({ wanted: { place, content } }) => topics.has(keyOf(place)) && takesQueues(content.template),
+    );
+  const ofRules = [...byRule.values()].map((stacks) =>
+    stackSetOf(stacks, organization, inner, shares(stacks)),
+  );
+  const sharing = [...byRule.values()].filter(shares).flat();
+  const stackSets = [
+    ...(sharing.length > 0 ? [memberBase(sharing, organization, inner, topics)] : []),
+    ...ofRules,
+  ];
   const used = [...new Set(stackSets.flatMap((each) => each.regions))].toSorted();
   const places = [...new Set([region, ...used])].map((each) => ({
     place: { ...home, region: each },
@@ -247,15 +275,70 @@ const openTopics = (fleet: Fleet, organization: string): readonly string[] =>
       `The policy of ${arn} must allow the organisation to publish: ${JSON.stringify(organizationMayPublish(arn, organization, path[0] === 'alarms' || fleet.alarms === undefined))}`,
   );
 
-/** The stack set of a rule, from what its stacks would be in each region. */
+/** What becomes of accounts that join or leave. */
+const deploymentOf = ({ autoDeployment, retainStacks }: Organization): AutoDeployment => ({
+  enabled: autoDeployment ?? true,
+  retainStacks: retainStacks === true,
+});
+
+const tagsFor = (
+  { content: { identity } }: Pick<Wanted, 'content'>,
+  { environment, tags }: FleetWanted,
+  template: Template,
+): Texts => ({
+  ...tagsOf(identity, environment),
+  ...tags,
+  'patrol:template': sha256(template.text),
+});
+
+const regionsOf = (stacks: readonly WantedStack[]): readonly string[] =>
+  [...new Set(stacks.map(({ wanted: { place } }) => place.region))].toSorted();
+
+/** The stack set of the base stacks of member accounts: the queues that stacks of rules share. */
+function memberBase(
+  stacks: readonly WantedStack[],
+  organization: Organization,
+  fleet: FleetWanted,
+  topics: ReadonlyMap<string, string>,
+): WantedStackSet {
+  const content = memberContent(fleet.fleet, fleet.environment);
+  const values = Object.fromEntries(
+    stacks.map(({ wanted: { place } }) => [
+      place.region,
+      { [baseParameters.queueAlarms]: topics.get(keyOf(place)) ?? '' },
+    ]),
+  );
+  const { same, regional } = splitValues(values);
+  const template = regionalTemplate(content.template, regional);
+  return {
+    holds: content.holds,
+    stackSet: fleet.base,
+    template,
+    parameters: same,
+    single: { content, values: mapValues(same, (text) => ({ text, from: 'given' })) },
+    tags: tagsFor({ content }, fleet, template),
+    units: organization.organizationalUnits.toSorted(),
+    regions: regionsOf(stacks),
+    autoDeployment: deploymentOf(organization),
+    notes: [],
+  };
+}
+
+/**
+ * The stack set of a rule, from what its stacks would be in each region.
+ *
+ * @param isSharing whether its stacks use the queues of the base stacks of their accounts.
+ */
 function stackSetOf(
   stacks: readonly WantedStack[],
-  { organizationalUnits: units, autoDeployment, retainStacks }: Organization,
-  { tags }: FleetWanted,
+  organization: Organization,
+  fleet: FleetWanted,
+  isSharing: boolean,
 ): WantedStackSet {
   const [first] = stacks;
   if (!first) throw new Error('A rule without stacks is not wanted.');
   const { artifact, wanted } = first;
+  const queues = isSharing ? memberQueues(fleet.base) : {};
   const values = Object.fromEntries(
     stacks.map(({ wanted: { place, values: settled, content } }) => {
       const { bucket, key } = codeAt(place, content.identity, artifact.rule.code.sha256);
@@ -264,7 +347,10 @@ function stackSetOf(
         [common.codeKey]: key,
         [common.names]: content.names?.sha256 ?? '',
       };
-      const texts = Object.keys(content.template.parameters).flatMap((name): [string, string][] => {
+      const names = Object.keys(content.template.parameters).filter(
+        (name) => !Object.hasOwn(queues, name),
+      );
+      const texts = names.flatMap((name): [string, string][] => {
         const text = fixed[name] ?? settled[name]?.text;
         return text === undefined ? [] : [[name, text]];
       });
@@ -272,7 +358,7 @@ function stackSetOf(
     }),
   );
   const { same, regional } = splitValues(values);
-  const template = regionalTemplate(wanted.content.template, regional);
+  const template = regionalTemplate(wanted.content.template, regional, queues);
   return {
     holds: wanted.content.holds,
     stackSet: wanted.stack,
@@ -280,17 +366,13 @@ function stackSetOf(
     template,
     parameters: same,
     single: { content: wanted.content, values: wanted.values },
-    tags: {
-      ...tagsOf(wanted.content.identity, wanted.environment),
-      ...tags,
-      'patrol:template': sha256(template.text),
-    },
-    units: units.toSorted(),
-    regions: stacks.map(({ wanted: { place } }) => place.region).toSorted(),
-    autoDeployment: {
-      enabled: autoDeployment ?? true,
-      retainStacks: retainStacks === true,
-    },
+    tags: tagsFor(wanted, fleet, template),
+    units: organization.organizationalUnits.toSorted(),
+    regions: regionsOf(stacks),
+    autoDeployment: compact<AutoDeployment>({
+      ...deploymentOf(organization),
+      after: isSharing ? fleet.base : undefined,
+    }),
     notes: [...new Set(stacks.flatMap(({ notes }) => notes))],
     ...(wanted.by !== undefined && { by: wanted.by }),
     ...disagreementsOf(wanted.content),

@@ -58,7 +58,9 @@ function stackSetsOn(connection: sdk.Connection, delegated: boolean): ours.Stack
       ),
     create: (definition, token) => create(client, as, definition, token),
     update: (definition, preferences, id) =>
-      operate(id, preferences, (how) => client.updateStackSet({ ...inputOf(definition), ...how })),
+      operate(id, preferences, async (how) =>
+        client.updateStackSet({ ...(await inputOf(client, as, definition)), ...how }),
+      ),
     retry: ({ name, parameters }, scope, preferences, id) =>
       operate(id, preferences, (how) =>
         client.updateStackSet({
@@ -126,7 +128,8 @@ async function create(
   ClientRequestToken: string,
 ): Promise<void> {
   try {
-    await client.createStackSet({ ...inputOf(definition), ...as, ClientRequestToken });
+    const input = await inputOf(client, as, definition);
+    await client.createStackSet({ ...input, ...as, ClientRequestToken });
   } catch (error) {
     // An earlier attempt, whose answer was lost, made it, if it has the same tags.
     if (sdk.nameOf(error) !== 'NameAlreadyExistsException') throw error;
@@ -136,21 +139,30 @@ async function create(
   }
 }
 
-const inputOf = ({ name, template, parameters, tags, autoDeployment }: ours.Definition) => ({
-  StackSetName: name,
-  ...('body' in template ? { TemplateBody: template.body } : { TemplateURL: template.url }),
-  Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
-    ParameterKey,
-    ParameterValue,
-  })),
-  Tags: sdk.tagList(tags),
-  Capabilities: ['CAPABILITY_IAM' as const],
-  PermissionModel: 'SERVICE_MANAGED' as const,
-  AutoDeployment: {
-    Enabled: autoDeployment.enabled,
-    RetainStacksOnAccountRemoval: autoDeployment.enabled ? autoDeployment.retainStacks : undefined,
-  },
-});
+async function inputOf(
+  client: api.CloudFormation,
+  as: As,
+  { name, template, parameters, tags, autoDeployment }: ours.Definition,
+) {
+  const { enabled, retainStacks, after: StackSetName } = autoDeployment;
+  const before = StackSetName && (await client.describeStackSet({ StackSetName, ...as })).StackSet;
+  const DependsOn = before && before.StackSetARN ? [before.StackSetARN] : [];
+  return {
+    StackSetName: name,
+    ...('body' in template ? { TemplateBody: template.body } : { TemplateURL: template.url }),
+    Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+      ParameterKey,
+      ParameterValue,
+    })),
+    Tags: sdk.tagList(tags),
+    Capabilities: ['CAPABILITY_IAM' as const],
+    PermissionModel: 'SERVICE_MANAGED' as const,
+    AutoDeployment: {
+      Enabled: enabled,
+      ...(enabled && { RetainStacksOnAccountRemoval: retainStacks, DependsOn }),
+    },
+  };
+}
 
 const scopeOf = ({ units, regions, accounts }: ours.Scope) => ({
   DeploymentTargets: {
@@ -195,10 +207,14 @@ async function describe(
     parameters: sdk.textsOf(found.Parameters, (each) => [each.ParameterKey, each.ParameterValue]),
     tags: sdk.textsOf(found.Tags, (each) => [each.Key, each.Value]),
     serviceManaged: found.PermissionModel === 'SERVICE_MANAGED',
-    autoDeployment: auto && {
-      enabled: auto.Enabled === true,
-      retainStacks: auto.RetainStacksOnAccountRemoval === true,
-    },
+    autoDeployment:
+      auto &&
+      compact<ours.AutoDeployment>({
+        enabled: auto.Enabled === true,
+        retainStacks: auto.RetainStacksOnAccountRemoval === true,
+        // arn:aws:cloudformation:us-east-1:111122223333:stackset/name:id
+        after: auto.DependsOn?.[0]?.split('/')[1]?.split(':')[0],
+      }),
     units: found.OrganizationalUnitIds ?? [],
     regions: found.Regions ?? [],
   });

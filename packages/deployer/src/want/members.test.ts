@@ -1,0 +1,156 @@
+import { defineRule, schedule } from '@patrol/core';
+import { describe, expect, test } from 'vitest';
+// Core's own test helpers: they are not published.
+import { deployed, stackIn } from '../../../core/src/template/deployed.fake.ts';
+import type { StackSetFound } from '../plan/state.ts';
+import { planOrganization } from '../plan/organization.ts';
+import type { StackSetStep } from '../plan/step.ts';
+import { assemble, fleetOf, ground, rules, templateOf } from '../testing/fleet.ts';
+import { source, unit } from '../testing/organization-fleet.ts';
+import {
+  type OrganizationWanted,
+  wantedOrganization,
+  type WantedStackSet,
+} from './organization.ts';
+
+/** A rule that watches the others, as patrolHealth does. */
+const health = defineRule({
+  name: 'health',
+  title: 'Out of order',
+  description: 'Alerts when something is out of order.',
+  severity: 'critical',
+  runbook: 'Put it in order.',
+  triggers: [schedule('rate(15 minutes)')],
+  watches: true,
+  parameters: {},
+  evaluate: () => undefined,
+});
+
+const base = 'patrol-base-security-production';
+
+const wantedFor = (on: string, regions = 'eu-west-1'): OrganizationWanted => {
+  const wanted = wantedOrganization(fleetOf(source({ rules: on, regions })), {
+    ...ground,
+    assemblies: [assemble('@patrol/rules-demo', [...rules, health])],
+    templateOf,
+  });
+  expect(wanted.problems).toEqual([]);
+  return wanted;
+};
+const both = 'demo/health: true, demo/plain: true';
+
+/** What stands of a stack set that was deployed as it was wanted. */
+const standing = (set: WantedStackSet): StackSetFound => ({
+  name: set.stackSet,
+  stackSet: {
+    id: `${set.stackSet}:1`,
+    name: set.stackSet,
+    template: set.template.text,
+    parameters: set.parameters,
+    tags: set.tags,
+    serviceManaged: true,
+    autoDeployment: set.autoDeployment,
+    units: set.units,
+    regions: set.regions,
+  },
+  instances: [],
+  targets: [{ unit, regions: set.regions }],
+});
+
+const planned = (
+  wanted: OrganizationWanted,
+  before: readonly WantedStackSet[] = [],
+): readonly StackSetStep[] =>
+  planOrganization(
+    wanted,
+    {
+      stackSets: before.map(standing),
+      units: { accounts: new Map([[unit, []]]), absent: [], unknown: new Map() },
+    },
+    { prune: true },
+  ).steps;
+
+describe('where a rule watches the others in every region of an organisation', () => {
+  test('the rules of each member account write to the queues of a base stack there', () => {
+    const { stackSets } = wantedFor(both);
+    expect(
+      stackSets.map(({ stackSet, autoDeployment }) => [stackSet, autoDeployment.after]),
+    ).toEqual([
+      [base, undefined],
+      ['patrol-demo-health-production', base],
+      ['patrol-demo-plain-production', base],
+    ]);
+    const [shared, ...ofRules] = stackSets;
+    const { resources } = deployed(JSON.parse(shared?.template.text ?? ''), shared?.parameters);
+    const arnOf = (id: string): string =>
+      `arn:aws:sqs:${stackIn.region}:${stackIn.account}:${String(resources[id]?.['QueueName'])}`;
+    expect(arnOf('FailureQueue')).toBe(`arn:aws:sqs:eu-west-1:111122223333:${base}-failures`);
+    expect(ofRules).toHaveLength(2);
+    for (const { template, parameters } of ofRules) {
+      const stack = deployed(JSON.parse(template.text), parameters).resources;
+      // Neither queues nor their alarms.
+      expect(Object.keys(stack).filter((id) => id.endsWith('Queue'))).toEqual([]);
+      expect(stack['Retries']).toMatchObject({
+        DestinationConfig: { OnFailure: { Destination: arnOf('FailureQueue') } },
+      });
+      expect(JSON.stringify(stack)).toContain(arnOf('DeadLetterQueue'));
+      expect(template.parameters).not.toHaveProperty('FailureQueueArn');
+    }
+  });
+
+  test('the alarms of the queues go to the topic of their region', () => {
+    const [shared] = wantedFor(both, 'eu-west-1, us-east-1').stackSets;
+    const template = JSON.parse(shared?.template.text ?? '');
+    expect(template.Mappings.Regional['eu-west-1']).toEqual({
+      QueueAlarmTopicArn: `arn:aws:sns:eu-west-1:111122223333:${base}-alarms`,
+    });
+    expect(template.Resources.FailureQueueAlarm.Properties.AlarmActions).toEqual([
+      { 'Fn::FindInMap': ['Regional', { Ref: 'AWS::Region' }, 'QueueAlarmTopicArn'] },
+    ]);
+  });
+
+  test('the base stacks come before the rules, and go after them', () => {
+    const wanted = wantedFor(both);
+    expect(planned(wanted).map(({ key, needs }) => [key, needs])).toEqual([
+      [base, []],
+      ['patrol-demo-health-production', [base]],
+      ['patrol-demo-plain-production', [base]],
+    ]);
+    expect(planned(wanted, wanted.stackSets).map(({ verdict }) => verdict)).toEqual([
+      'keep',
+      'keep',
+      'keep',
+    ]);
+    const gone = planned(wantedFor('demo/plain: true'), wanted.stackSets);
+    expect(gone.map(({ key, verdict }) => [key, verdict])).toEqual([
+      ['patrol-demo-plain-production', 'change'],
+      ['patrol-demo-health-production', 'change'],
+      [base, 'change'],
+    ]);
+    expect(gone.at(-1)?.needs).toEqual([
+      'patrol-demo-plain-production',
+      'patrol-demo-health-production',
+    ]);
+  });
+
+  test('a rule that is also where none watches keeps queues of its own', () => {
+    const { stackSets } = wantedFor(
+      'demo/health: { regions: [eu-west-1] }, demo/plain: true',
+      'eu-west-1, us-east-1',
+    );
+    expect(
+      stackSets.map(({ stackSet, autoDeployment }) => [stackSet, autoDeployment.after]),
+    ).toEqual([
+      [base, undefined],
+      ['patrol-demo-health-production', base],
+      ['patrol-demo-plain-production', undefined],
+    ]);
+    expect(stackSets[0]?.regions).toEqual(['eu-west-1']);
+  });
+
+  test('without such a rule there are no base stacks', () => {
+    expect(wantedFor('demo/plain: true').stackSets.map(({ stackSet }) => stackSet)).toEqual([
+      'patrol-demo-plain-production',
+    ]);
+  });
+});
