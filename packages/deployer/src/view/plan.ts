@@ -71,7 +71,7 @@ const costsIn = (plan: Pick<Plan, 'steps'>): Costs =>
     ...stackSetSteps(plan).flatMap(({ wanted }) =>
       wanted
         ? wanted.regions.map(() =>
-            costsOf(wanted.template, wanted.parameters, wanted.artifact.rule.watches),
+            costsOf(wanted.template, wanted.parameters, wanted.artifact?.rule.watches),
           )
         : [],
     ),
