@@ -3,7 +3,7 @@
  * part of the format: every template of a version has those that it has a use for. `publishers` and `sourceTopic` are of
  * rules on a topic's messages, `webhookUrl` and `webhookSecret` of rules on a webhook; of rules on nothing else there
  * are no queues of `failures` and `undelivered`, and a stack that is given queues has none either. All others are in every
- * template. `policies` are those of the function's role.
+ * template. `policies` are those of the function's role, and `basePolicies` those of the notifier's besides.
  */
 export const stackNames = {
   parameters: {
@@ -35,6 +35,7 @@ export const stackNames = {
     webhookSecret: 'WebhookSecretArn',
   },
   baseOutputs: { notifier: 'NotifierFunctionName' },
+  basePolicies: { notifier: 'Notifier' },
   resources: { function: 'Function', names: 'Names' },
   policies: { rule: 'Rule', encryptedTopic: 'EncryptedTopic', dispatchTopic: 'DispatchTopic' },
 } as const;

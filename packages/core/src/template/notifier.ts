@@ -178,7 +178,7 @@ function ofFunction({
         }),
         Policies: [
           {
-            PolicyName: 'Notifier',
+            PolicyName: stackNames.basePolicies.notifier,
             PolicyDocument: policy(
               allow(
                 ['logs:CreateLogStream', 'logs:PutLogEvents'],

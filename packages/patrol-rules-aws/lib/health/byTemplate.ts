@@ -6,7 +6,7 @@
 import { isObject } from '@patrol/core';
 import { stackNames } from '@patrol/core/contracts';
 import { textOf } from '../request.ts';
-import { isShared, stackOf } from './names.ts';
+import { isShared, patrolName, stackOf } from './names.ts';
 import type { Request } from './tamperingCalls.ts';
 
 /** Whether a template of Patrol leads to a call on a part of that name. */
@@ -15,8 +15,11 @@ type ByTemplate = (request: Request, name: string) => boolean;
 /** For calls that no template of Patrol leads to. */
 export const never: ByTemplate = () => false;
 
-export const isOwnPolicy: ByTemplate = ({ policyName }) =>
-  Object.values<unknown>(stackNames.policies).includes(policyName);
+export const isOwnPolicy: ByTemplate = ({ policyName }, name) =>
+  Object.values<unknown>({
+    ...stackNames.policies,
+    ...(isShared(name) ? stackNames.basePolicies : {}),
+  }).includes(policyName);
 
 /** The statements of a policy; `undefined` where it cannot be read. */
 function statementsOf(policy: unknown): readonly unknown[] | undefined {
@@ -87,6 +90,17 @@ export const isOwnQueuePolicy = (policy: unknown, queue: string): boolean =>
             )),
     ) ??
       false));
+
+/** The policy of the notifier's table, which keeps everybody but the notifier from writing. */
+export const isOwnTablePolicy: ByTemplate = ({ policy }, table) =>
+  isShared(table) &&
+  (statementsOf(policy)?.every((statement) => {
+    const condition = isObject(statement) ? statement['Condition'] : undefined;
+    const keys = isObject(condition) ? condition['ArnNotEquals'] : undefined;
+    const writer = isObject(keys) ? String(keys['aws:PrincipalArn']) : '';
+    return patrolName(writer)?.startsWith(`${stackOf(table)}-NotifierRole-`) === true;
+  }) ??
+    false);
 
 /** CloudFormation names statements and filters after the stack whose template has them. */
 const isNamedAfter = (given: unknown, part: string): boolean => {

@@ -15,7 +15,7 @@ export const patrolName = (value: string): string | undefined =>
 export const isSurelyPatrol = (name: string): boolean =>
   /^(?:StackSet-)?patrol-(?:(?:aws|github|base)-|[A-Za-z0-9]+-[a-z]+[A-Z])/.test(name);
 
-/** Whether a name is of what all rules of a fleet share: the base stack, or one of its topics. */
+/** Whether a name is of what all rules of a fleet share: the base stack, one of its topics or queues, or its notifier. */
 export const isShared = (name: string): boolean => /^(?:StackSet-)?patrol-base-/.test(name);
 
 /** The ARN of the topic, from that ARN or from the ARN of a subscription, which has an id behind. */
@@ -23,9 +23,12 @@ export const topicOf = (arn: string): string => arn.split(':').slice(0, 6).join(
 
 /**
  * The stack that a resource was named after. CloudFormation adds the logical id and a random text; a base stack names its
- * topics and queues itself.
+ * topics, its queues and the notifier's log itself.
  */
 export const stackOf = (name: string): string =>
-  isShared(name)
-    ? name.replace(/-(?:alerts|alarms|machines|failures|undelivered)$/, '')
-    : name.replace(/-[a-z0-9]+-[a-z0-9]{12,13}$/i, '');
+  name.replace(
+    isShared(name)
+      ? /-(?:alerts|alarms|machines|failures|undelivered|notifier|[A-Z]\w*-[A-Za-z0-9]{12,13})$/
+      : /-[a-z0-9]+-[a-z0-9]{12,13}$/i,
+    '',
+  );

@@ -79,6 +79,7 @@ const telling = {
     'Schedule',
     'Set',
     'StartMessage',
+    'Subscribe',
     'Unsubscribe',
     'Update',
   ],

@@ -12,12 +12,12 @@ import {
 } from '@patrol/core';
 import { stackNames } from '@patrol/core/contracts';
 import { eventPatterns, parseParameter, readParameters, ruleState } from '@patrol/core/evaluation';
-import { ruleTemplate, sharedWatch } from '@patrol/core/template';
+import { notifier, ruleTemplate, sharedWatch } from '@patrol/core/template';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import rule from '../../rules/patrolHealth/rule.ts';
 import { apiCallRecord, identities } from '@patrol/core/testing';
-import { isOwnQueuePolicy } from './byTemplate.ts';
+import { isOwnPolicy, isOwnQueuePolicy, isOwnTablePolicy } from './byTemplate.ts';
 import { deliveries } from './pattern.ts';
 import { tampering, type TamperingPorts } from './tampering.ts';
 import { tamperingCalls } from './tamperingCalls.ts';
@@ -313,6 +313,23 @@ describe('what a deployment does is what the templates have', () => {
       expect(role).not.toHaveProperty('PermissionsBoundary');
     }
     expect(propertiesOf('AWS::IAM::ManagedPolicy')).toEqual([]);
+  });
+
+  test('the policies of the notifier’s role and table', () => {
+    const base = 'patrol-base-security-production';
+    const parts = notifier({ code: '', machines: 'm', people: 'p', alarms: 'a' }).Resources ?? {};
+    const { NotifierRole: role, NotifierTable: table } = parts;
+    const policies = role?.Properties?.['Policies'] as readonly Record<string, unknown>[];
+    for (const { PolicyName: policyName } of policies) {
+      expect(isOwnPolicy({ policyName }, `${base}-NotifierRole-1A2B3C4D5E6F`)).toBe(true);
+    }
+    const given = table?.Properties?.['ResourcePolicy'] as Record<string, unknown>;
+    const policy = JSON.stringify(given['PolicyDocument']).replace(
+      '{"Fn::GetAtt":["NotifierRole","Arn"]}',
+      `"arn:aws:iam::111122223333:role/${base}-NotifierRole-1A2B3C4D5E6F"`,
+    );
+    expect(isOwnTablePolicy({ policy }, `${base}-NotifierTable-1A2B3C4D5E6F`)).toBe(true);
+    expect(isOwnTablePolicy({ policy }, `${stack}-Memory-1A2B3C4D5E6F`)).toBe(false);
   });
 
   test('policies of the topics that run a rule, and keys of none', () => {

@@ -8,6 +8,7 @@ import {
   isOwnQueuePolicy,
   isOwnRolePolicy,
   isOwnStatement,
+  isOwnTablePolicy,
   isOwnTopicPolicy,
   never,
 } from './byTemplate.ts';
@@ -55,7 +56,8 @@ const silences = 'Alerts may no longer reach anybody.';
 const hides = 'What goes wrong with the rule may no longer be noticed.';
 const loses = 'The events that the rule could not evaluate, or that did not reach it, are lost.';
 const deafens = 'What GitHub tells may no longer reach the rule.';
-const forgets = 'The rule cannot remember what it told.';
+const forgets =
+  'The rule cannot remember what it told. A notifier without its table still tells, and mutes nothing.';
 const unread = 'What the rule has done can no longer be read.';
 
 const attribute =
@@ -80,6 +82,12 @@ const stackSet = {
 } as const;
 const eventRule = { type: 'AWS::Events::Rule', harm: blinds } as const;
 const aFunction = { target: 'functionName', type: 'AWS::Lambda::Function', harm: blinds } as const;
+/** The notifier mutes through an alias. Functions of rules have none. */
+const anAlias = {
+  ...aFunction,
+  harm: 'Through its alias the notifier mutes. It may mute no more, or run other code.',
+  severity: 'high',
+} as const;
 const invokeConfig = {
   ...aFunction,
   says: 'Retries and failure queue of function % changed',
@@ -408,10 +416,17 @@ export const tamperingCalls: ReadonlyMap<string, TamperingCall> = new Map(
       ...aFunction,
       says: 'Configuration of function % changed',
     },
+    'lambda.DeleteAlias': { ...anAlias, says: 'Alias of function % deleted' },
+    'lambda.UpdateAlias': { ...anAlias, says: 'Alias of function % changed' },
     'lambda.DeleteFunctionEventInvokeConfig': invokeConfig,
     'lambda.PutFunctionEventInvokeConfig': invokeConfig,
     'lambda.UpdateFunctionEventInvokeConfig': invokeConfig,
 
+    'dynamodb.DeleteResourcePolicy': {
+      ...aTable,
+      ...resourcePolicy,
+      says: 'Policy of table % removed',
+    },
     'dynamodb.DeleteTable': { ...aTable, says: 'Table % deleted' },
     'dynamodb.UpdateTable': {
       ...aTable,
@@ -422,7 +437,9 @@ export const tamperingCalls: ReadonlyMap<string, TamperingCall> = new Map(
       ...aTable,
       ...resourcePolicy,
       says: 'Policy of table % changed',
+      isDeployment: isOwnTablePolicy,
     },
+    'dynamodb.UpdateTimeToLive': { ...aTable, says: 'Expiry of the items of table % changed' },
 
     'iam.AttachRolePolicy': {
       ...roleChange,
@@ -490,6 +507,12 @@ export const tamperingCalls: ReadonlyMap<string, TamperingCall> = new Map(
       says: 'Policy or key of topic % changed',
       isHarmless: attribute('DeliveryPolicy', 'KmsMasterKeyId', 'Policy'),
       isDeployment: isOwnTopicPolicy,
+    },
+    'sns.Subscribe': {
+      ...aTopic,
+      says: 'Subscription to topic % added',
+      harm: 'Somebody else may read the alerts.',
+      severity: 'high',
     },
     'sns.Unsubscribe': { ...aSubscription, says: 'Subscription to topic % removed' },
 

@@ -1173,6 +1173,126 @@ describe('every call that does harm', () => {
   );
 });
 
+describe('every call on what tells people', () => {
+  const base = 'patrol-base-security-production';
+  const named = (id: string): string => `${base}-${id}-1A2B3C4D5E6F`;
+  const functionName = named('Notifier');
+  const tableName = named('NotifierTable');
+  const table = `arn:aws:dynamodb:eu-west-1:${account}:table/${tableName}`;
+  const writer = (role: string, stack = base): object => ({
+    resourceArn: table,
+    policy: JSON.stringify({
+      Statement: {
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 'dynamodb:PutItem',
+        Resource: '*',
+        Condition: {
+          ArnNotEquals: {
+            'aws:PrincipalArn': `arn:aws:iam::${account}:role/${stack}-${role}-1A2B3C4D5E6F`,
+          },
+        },
+      },
+    }),
+  });
+  const held = `https://sqs.eu-west-1.amazonaws.com/${account}/${named('NotifierHeldQueue')}`;
+  const machines = `${baseTopic}-machines`;
+  const people = `${baseTopic}-alerts`;
+  const log = `/aws/lambda/${base}-notifier`;
+  const tick = named('NotifierTick');
+  const alarm = named('NotifierTroubleAlarm');
+  const role = { roleName: named('NotifierRole') };
+  const ofTable = (policyName: string): object => ({ ...role, ...policy(policyName, 'Allow') });
+
+  /** The calls that a deployment of the base stack makes too, with what it asks for. */
+  const byBoth: readonly (readonly [service: string, name: string, request: object])[] = [
+    ['lambda', 'UpdateFunctionCode20150331v2', { functionName }],
+    ['lambda', 'UpdateFunctionConfiguration20150331v2', { functionName }],
+    ['lambda', 'DeleteFunction20150331', { functionName }],
+    ['lambda', 'PutFunctionConcurrency20171031', { functionName, reservedConcurrentExecutions: 0 }],
+    [
+      'lambda',
+      'AddPermission20150331v2',
+      { functionName, statementId: named('NotifierPermission') },
+    ],
+    [
+      'lambda',
+      'RemovePermission20150331v2',
+      { functionName, statementId: named('NotifierPermission') },
+    ],
+    ['lambda', 'UpdateFunctionEventInvokeConfig', { functionName, maximumRetryAttempts: 0 }],
+    ['lambda', 'DeleteFunctionEventInvokeConfig', { functionName }],
+    ['lambda', 'UpdateAlias20150331', { functionName, name: 'mute' }],
+    ['lambda', 'DeleteAlias20150331', { functionName, name: 'mute' }],
+    ['dynamodb', 'DeleteTable', { tableName }],
+    ['dynamodb', 'UpdateTable', { tableName }],
+    ['dynamodb', 'UpdateTimeToLive', { tableName }],
+    ['dynamodb', 'PutResourcePolicy', writer('NotifierRole')],
+    ['sqs', 'DeleteQueue', { queueUrl: held }],
+    ['sqs', 'PurgeQueue', { queueUrl: held }],
+    ['sns', 'DeleteTopic', { topicArn: machines }],
+    ['sns', 'DeleteTopic', { topicArn: people }],
+    ['sns', 'Subscribe', { topicArn: machines, protocol: 'https' }],
+    ['sns', 'Unsubscribe', { subscriptionArn: `${machines}:${subscription}` }],
+    ['sns', 'Unsubscribe', { subscriptionArn: `${people}:${subscription}` }],
+    [
+      'sns',
+      'SetSubscriptionAttributes',
+      { subscriptionArn: `${machines}:${subscription}`, attributeName: 'FilterPolicy' },
+    ],
+    ['events', 'DisableRule', { name: tick }],
+    ['events', 'RemoveTargets', { rule: tick, ids: ['Notifier'] }],
+    ['logs', 'DeleteLogGroup', { logGroupName: log }],
+    ['logs', 'PutRetentionPolicy', { logGroupName: log, retentionInDays: 1 }],
+    ['logs', 'DeleteMetricFilter', { logGroupName: log, filterName: named('NotifierTrouble') }],
+    ['logs', 'PutMetricFilter', { logGroupName: log, filterName: named('NotifierTrouble') }],
+    ['iam', 'PutRolePolicy', ofTable('Notifier')],
+    ['iam', 'DeleteRolePolicy', { ...role, policyName: 'DispatchTopic' }],
+    ['iam', 'DeleteRole', role],
+    ['monitoring', 'DeleteAlarms', { alarmNames: [alarm] }],
+    ['monitoring', 'PutMetricAlarm', { alarmName: alarm }],
+    ['monitoring', 'DisableAlarmActions', { alarmNames: [alarm] }],
+  ];
+  test.each(byBoth)(
+    '%s %s is critical, and part of a deployment',
+    async (service, name, request) => {
+      const made = await run(rule, call(service, name, request));
+      expect(made.alerts).toMatchObject([severe]);
+      expect(made.alerts[0]?.title).toContain(base);
+      const deployed = await run(rule, call(service, name, request, byCloudFormation));
+      expect(deployed.alerts).toEqual([]);
+      const ignored = { parameters: { ignoredResources: base } };
+      expect((await run(rule, call(service, name, request), ignored)).alerts).toEqual([]);
+    },
+  );
+
+  /** The calls that no deployment makes, or not so. */
+  test.each<readonly [service: string, name: string, request: object]>([
+    ['lambda', 'AddPermission20150331v2', { functionName, statementId: 'mine' }],
+    ['lambda', 'CreateFunctionUrlConfig', { functionName }],
+    ['dynamodb', 'DeleteResourcePolicy', { resourceArn: table }],
+    ['dynamodb', 'PutResourcePolicy', writer('Role')],
+    ['dynamodb', 'PutResourcePolicy', writer('NotifierRole', 'patrol-base-other-production')],
+    ['dynamodb', 'PutResourcePolicy', { resourceArn: table, policy: '{}' }],
+    ['sqs', 'AddPermission', { queueUrl: held }],
+    ['sns', 'AddPermission', { topicArn: machines }],
+    ['logs', 'DeleteMetricFilter', { logGroupName: log, filterName: 'mine' }],
+    ['iam', 'PutRolePolicy', ofTable('Mine')],
+    ['iam', 'AttachRolePolicy', role],
+    ['iam', 'PutRolePermissionsBoundary', role],
+    ['monitoring', 'PutAlarmMuteRule', { muteTargets: { alarmNames: [alarm] } }],
+  ])('%s %s %j is critical, and no deployment', async (service, name, request) => {
+    expect((await run(rule, call(service, name, request))).alerts).toMatchObject([severe]);
+    const deployed = await run(rule, call(service, name, request, byCloudFormation));
+    expect(deployed.alerts).toHaveLength(1);
+  });
+
+  test('the policies of a role of the notifier are not those of a rule’s role', async () => {
+    const { alerts } = await run(rule, onRole('PutRolePolicy', policy('Notifier', 'Allow')));
+    expect(alerts).toHaveLength(1);
+  });
+});
+
 test('what was seen is not told for a call', async () => {
   const parameters = readParameters({ ...rule.parameters }, () => undefined);
   const nobody = {
