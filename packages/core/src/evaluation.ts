@@ -21,7 +21,7 @@ export {
   type Suppressed,
   type Verdict,
 } from './evaluate.ts';
-export { allowed, ParametersError, type ParameterSpec } from './parameter.ts';
+export { allowed, lasting, ParametersError, type ParameterSpec } from './parameter.ts';
 export {
   compilePattern,
   matches,

@@ -6,6 +6,8 @@ import { compileExpression } from './expression.ts';
 import {
   anyOf,
   halvesOf,
+  holding,
+  lasting,
   matchers,
   type Only,
   type Pairs,
@@ -31,18 +33,21 @@ function parsePairs(spec: ParameterSpec, found: readonly string[], only: Only): 
   requireItems(spec, found);
   const [first, second] = halvesOf(spec);
   const testOf = testsOf(spec);
-  const compiled = found.map((item) => {
+  const compiled = found.map((written) => {
+    const { item, isOver } = lasting(spec, written);
     const at = item.indexOf(':');
     const a = item.slice(0, Math.max(at, 0)).trim();
     const b = item.slice(at + 1).trim();
     if (!a || !b) {
       throw new Error(`${quote(item)} is not a pair; expected ${first}:${second}, neither empty.`);
     }
-    return { item, a, b, ofFirst: testOf(a), ofSecond: testOf(b) };
+    return { written, item, isOver, a, b, ofFirst: testOf(a), ofSecond: testOf(b) };
   });
   const find: Pairs['find'] = (firsts, seconds) =>
-    compiled.find(({ ofFirst, ofSecond }) => anyOf(firsts, ofFirst) && anyOf(seconds, ofSecond))
-      ?.item;
+    compiled.find(
+      ({ ofFirst, ofSecond, isOver }) =>
+        anyOf(firsts, ofFirst) && anyOf(seconds, ofSecond) && !isOver(),
+    )?.written;
   const seconds = sortsFor(compiled.map(({ b }) => b));
   refuseMuting(
     spec,
@@ -52,7 +57,10 @@ function parsePairs(spec: ParameterSpec, found: readonly string[], only: Only): 
     ([a, b]) => find(a, b),
   );
   return {
-    items: found,
+    written: found,
+    get items() {
+      return holding(compiled);
+    },
     find,
     suppression: (a, b) =>
       a && b

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, expectTypeOf, test } from 'vitest';
+import { afterEach, describe, expect, expectTypeOf, test, vi } from 'vitest';
 import {
   allowed,
   choice,
@@ -636,6 +636,78 @@ describe('suppressions refuse what mutes everything', () => {
     const list = parse(patterns('Muted.', { suppresses: true, default: '' }), 'ci,');
     expect(list.find('anything')).toBeUndefined();
     expect(list.find('')).toBeUndefined();
+  });
+});
+
+describe('an item with a last day', () => {
+  afterEach(() => vi.useRealTimers());
+  const at = (time: string): unknown => vi.useFakeTimers({ now: new Date(time) });
+  const lastMoment = '2026-12-31T23:59:59.999Z';
+  const over = '2027-01-01T00:00:00.000Z';
+  const muting = { default: '', suppresses: true } as const;
+
+  test('of names mutes until that day is over, in a function that goes on', () => {
+    const list = parseParameter(
+      names('Who.', muting),
+      'role/Deploy until 2026-12-31, role/Build',
+    ) as Matchers;
+    at(lastMoment);
+    expect(list.find('role/Deploy')).toBe('role/Deploy until 2026-12-31');
+    expect(list.items).toEqual(['role/Deploy', 'role/Build']);
+    at(over);
+    expect(list.find('role/Deploy')).toBeUndefined();
+    expect(list.find('role/Build')).toBe('role/Build');
+    expect(list.items).toEqual(['role/Build']);
+    expect(list.written).toEqual(['role/Deploy until 2026-12-31', 'role/Build']);
+  });
+
+  test('of patterns and of pairs as well', () => {
+    const patterned = parseParameter(
+      patterns('Who.', muting),
+      'dep(loy|art) until 2026-12-31,build',
+    ) as Matchers;
+    const paired = parseParameter(
+      pairs('Who.', ['role', 'policy'], muting),
+      'dep.*:Adm.* until 2026-12-31',
+    ) as Pairs;
+    at(lastMoment);
+    expect(patterned.find('deploy')).toBe('dep(loy|art) until 2026-12-31');
+    expect(paired.find(['deploy'], ['Admin'])).toBe('dep.*:Adm.* until 2026-12-31');
+    expect(paired.items).toEqual(['dep.*:Adm.*']);
+    at(over);
+    expect(patterned.find('deploy')).toBeUndefined();
+    expect(paired.find(['deploy'], ['Admin'])).toBeUndefined();
+    expect(paired.items).toEqual([]);
+  });
+
+  test('that is over gives way to another that matches as well', () => {
+    const list = parseParameter(
+      names('Who.', muting),
+      'role/Deploy until 2026-12-31, role/Dep* until 2027-01-31',
+    ) as Matchers;
+    at(over);
+    expect(list.find('role/Deploy')).toBe('role/Dep* until 2027-01-31');
+  });
+
+  test('takes the form of the parameter without the day', () => {
+    const form = { pattern: 'role/[A-Za-z]+', words: 'a role' };
+    const spec = names('Who.', { ...muting, form });
+    expect(() => parseParameter(spec, 'role/Deploy until 2026-12-31')).not.toThrow();
+    expect(() => parseParameter(spec, 'Deploy until 2026-12-31')).toThrow('"Deploy"');
+  });
+
+  test('that would mute most alerts is refused all the same', () => {
+    at(lastMoment);
+    expect(() => parseParameter(names('Who.', muting), '* until 2026-12-31')).toThrow(
+      'most alerts',
+    );
+  });
+
+  test('is a name like any other where the parameter does not mute', () => {
+    const list = parseParameter(names('Who.', { default: '' }), 'a until 2026-12-31') as Matchers;
+    at(over);
+    expect(list.find('a until 2026-12-31')).toBe('a until 2026-12-31');
+    expect(list.find('a')).toBeUndefined();
   });
 });
 

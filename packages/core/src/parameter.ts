@@ -22,9 +22,11 @@ export type Muting = Suppression | undefined | Promise<Suppression | undefined>;
 
 /** A list that values are looked up in: names (exact or with `*`) or patterns (regular expressions over the whole value). */
 export interface Matchers {
-  /** The items as the operator wrote them, trimmed, without the empty ones. */
+  /** All items as the operator wrote them, trimmed, without the empty ones. */
+  readonly written: readonly string[];
+  /** The items that hold now, without their last days. */
   readonly items: readonly string[];
-  /** The first item that matches one of the values, whole; `undefined` when none does. Values that are absent match nothing. */
+  /** The first item, as the operator wrote it, that matches one of the values, whole; `undefined` when none does. Values that are absent match nothing. */
   find(...values: readonly (string | null | undefined)[]): string | undefined;
   /**
    * The item that matches this value and no other, for `Finding.suppression`; `undefined` where none can be written, such
@@ -35,7 +37,9 @@ export interface Matchers {
 
 /** A list of pairs of regular expressions that pairs of values are looked up in. */
 export interface Pairs {
-  /** The items as the operator wrote them, trimmed, without the empty ones. */
+  /** All items as the operator wrote them, trimmed, without the empty ones. */
+  readonly written: readonly string[];
+  /** The items that hold now, without their last days. */
   readonly items: readonly string[];
   /**
    * The first item whose halves match, each one of the values given for it, whole; `undefined` when none does. Values
@@ -345,7 +349,7 @@ function parseNames(spec: ParameterSpec, found: readonly string[], only: Only): 
     (value) => value.replaceAll('*', ''),
     only,
   );
-  for (const item of found) {
+  for (const { item } of found.map((each) => lasting(spec, each))) {
     if (
       spec.among &&
       !spec.among.includes(item) &&
@@ -390,6 +394,25 @@ export function refuseMuting<T>(
 export const halvesOf = ({ halves }: ParameterSpec): readonly [string, string] =>
   halves ?? ['first', 'second'];
 
+/** An item of a list, and whether its last day is over. */
+interface Lasting {
+  readonly item: string;
+  readonly isOver: () => boolean;
+}
+
+/** An item that mutes may say its last day (UTC): `role/Deploy until 2027-03-31`. It ends in what runs, without a deployment. */
+export function lasting({ suppresses }: ParameterSpec, written: string): Lasting {
+  const [, item = written, day] = (suppresses && untilDay.exec(written)) || [];
+  return { item, isOver: () => day !== undefined && new Date().toISOString().slice(0, 10) > day };
+}
+
+/** How an item says its last day. */
+const untilDay = /^(.+) until (\d{4}-\d\d-\d\d)$/;
+
+/** The items whose last day is not over. */
+export const holding = (all: readonly Lasting[]): readonly string[] =>
+  all.filter(({ isOver }) => !isOver()).map(({ item }) => item);
+
 /** Whether a value is what an item means. */
 export type Test = (value: string) => boolean;
 
@@ -410,12 +433,18 @@ export function matchers(
   only: Only,
 ): Matchers {
   requireItems(spec, found);
-  const compiled = found.map((item) => ({ item, test: compile(item) }));
+  const compiled = found.map((written) => {
+    const { item, isOver } = lasting(spec, written);
+    return { written, item, isOver, test: compile(item) };
+  });
   const find: Matchers['find'] = (...values) =>
-    compiled.find(({ test }) => anyOf(values, test))?.item;
+    compiled.find(({ test, isOver }) => anyOf(values, test) && !isOver())?.written;
   refuseMuting(spec, sortsFor(found), find);
   return {
-    items: found,
+    written: found,
+    get items() {
+      return holding(compiled);
+    },
     find,
     suppression: (value) =>
       value ? only<Matchers>(itemFor(value), (list) => list.find(value)) : undefined,

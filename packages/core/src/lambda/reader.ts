@@ -23,6 +23,7 @@ export async function expressionReader(
   let loaded: ReadExpressions | undefined;
   return (spec, value, only) =>
     loaded?.(spec, value, only) ?? {
+      written: [],
       items: [],
       find: () => undefined,
       suppression: async (first?: string | null, second?: string | null) => {

@@ -731,12 +731,12 @@ describe('a renamed parameter', () => {
   test('keeps its suppressions', async () => {
     const mutes = { kind: 'names', description, default: '', suppresses: true } as const;
     using world = new FakeWorld(release('1.5.0', { ignored: { ...mutes, formerly: ['quiet'] } }));
-    const suppression =
-      '{ parameter: quiet, item: bob, owner: me, reason: known, expires: 2030-01-01 }';
+    const expires = new Date(world.cloud.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+    const suppression = `{ parameter: quiet, item: bob, owner: me, reason: known, expires: ${expires} }`;
     writeFleet(world, `{ suppressions: [${suppression}] }`);
     const run = await world.run('apply', '--yes');
     expect(run.stdout).toContain('suppressions[0].parameter: The parameter quiet is now called');
-    expect(parametersIn(world)).toMatchObject({ ignored: 'bob' });
+    expect(parametersIn(world)).toMatchObject({ ignored: `bob until ${expires}` });
   });
 
   test('is saved under the name of today', async () => {

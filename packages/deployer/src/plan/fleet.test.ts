@@ -191,7 +191,7 @@ describe('a fleet', () => {
       action: {
         do: 'update',
         because: 'ignored changed',
-        differences: [{ before: 'a:b', after: '' }],
+        differences: [{ before: 'a:b until 2026-12-31', after: '' }],
       },
       notes: [expect.stringContaining('expired on 2026-12-31')],
     });

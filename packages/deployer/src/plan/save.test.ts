@@ -252,7 +252,7 @@ rules:
 `;
 
 const muted = (rule: string, item: string, parameter: string): string =>
-  `${item} in ${parameter} of demo/${rule} mutes alerts and never expires. Suppressions are saved as plain parameter values, which never expire. To let one end, write it under \`suppressions\`.`;
+  `${item} in ${parameter} of demo/${rule} mutes alerts and never expires. To let one end, write it under \`suppressions\`.`;
 
 describe('saving', () => {
   test('reads well', () => {
@@ -293,7 +293,7 @@ rules:
 `);
   });
 
-  test('says of each rule what mutes it, since what would expire cannot be told from the rest', () => {
+  test('says of each rule what mutes it permanently, and keeps the last day of the rest', () => {
     const quiet = `version: 1
 fleet: security
 regions: [eu-west-1, us-east-1]
@@ -306,10 +306,8 @@ rules:
   demo/plain: true
 `;
     const saved = saveFleet(deployed(fleetOf(quiet).fleet), options, ground, because);
-    expect(saved.notes).toEqual([
-      muted('calls', '"Deploy.*:B"', 'ignored'),
-      muted('global', '"tmp"', 'quiet'),
-    ]);
+    expect(saved.notes).toEqual([muted('calls', '"Deploy.*:B"', 'ignored')]);
+    expect(saved.text).toContain('quiet: [tmp until 2027-01-01]');
   });
 
   test('stacks that were deployed by themselves are saved, and join the fleet', () => {

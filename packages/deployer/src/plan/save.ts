@@ -1,6 +1,6 @@
 /** The `patrol.yaml` of what stands in AWS. Pure. */
 import { forms, stackNames } from '@patrol/core/contracts';
-import type { ParameterSpec } from '@patrol/core/evaluation';
+import { lasting, type ParameterSpec } from '@patrol/core/evaluation';
 import type { Stack } from '../cloud/cloud.ts';
 import { conditionOf } from '../cloud/states.ts';
 import { baseParameters, baseStack, baseTopic } from '../destinations/base.ts';
@@ -151,11 +151,13 @@ function mutingNotes({ name, artifact }: InstalledRule, { rules }: files.Fleet):
     const value = spec.suppresses === true ? (parameters[parameter] ?? []) : [];
     const items = [value]
       .flat()
-      .filter((item) => item !== '' && !holds(spec, spec.default ?? [], item));
+      .filter((item) => item !== '' && !holds(spec, spec.default ?? [], item))
+      // One that has a last day in the stack keeps it in the file.
+      .filter((item) => lasting(spec, item).item === item);
     return items.length === 0
       ? []
       : [
-          `${enumerated(items.map(quoted))} in ${parameter} of ${name} mutes alerts and never expires. Suppressions are saved as plain parameter values, which never expire. To let one end, write it under \`suppressions\`.`,
+          `${enumerated(items.map(quoted))} in ${parameter} of ${name} mutes alerts and never expires. To let one end, write it under \`suppressions\`.`,
         ];
   });
 }

@@ -225,11 +225,30 @@ describe('suppressions', () => {
     );
 
   test('apply until the end of their day', () => {
-    for (const expires of ['2026-11-23', '2026-11-24', '2030-01-01']) {
+    for (const expires of ['2026-11-23', '2026-11-24', '2027-11-24']) {
       const found = wanted(muting(expires));
       expect([found.problems, found.expired]).toEqual([[], []]);
-      expect(values(found)['ignored']).toBe('Admin:A,Deploy:B');
+      expect(values(found)['ignored']).toBe(`Admin:A,Deploy:B until ${expires}`);
     }
+  });
+
+  test.each([
+    ['2026-12-07', true],
+    ['2026-12-08', false],
+  ])('that end on %s within 14 days are told: %s', (expires, isTold) => {
+    const found = wanted(muting(expires));
+    const note = `demo/calls alerts on "Deploy:B" again after ${expires}. Its suppression in ignored ends then (alice: Moving house).`;
+    expect(found.notes).toEqual(isTold ? [note] : []);
+    expect(found.stacks[0]?.notes).toEqual(isTold ? [note] : []);
+  });
+
+  test('for more than a year are refused', () => {
+    const { problems } = wanted(muting('2027-11-25'));
+    expect(problems.map(({ message }) => message)).toEqual([
+      expect.stringContaining(
+        '.expires: 2027-11-25 is more than a year ahead. Choose a day until 2027-11-24, or write',
+      ),
+    ]);
   });
 
   test('no longer apply then, which is said', () => {
@@ -254,7 +273,7 @@ describe('suppressions', () => {
   test('stand behind the default where the file gives no value', () => {
     const settings =
       "{ parameters: { roles: x }, suppressions: [{ parameter: quiet, item: 'a{1,2}', owner: a, reason: b, expires: 2027-01-01 }] }";
-    expect(values(wanted(one('demo/global', settings)))['quiet']).toBe('a{1,2}');
+    expect(values(wanted(one('demo/global', settings)))['quiet']).toBe('a{1,2} until 2027-01-01');
   });
 
   test('are refused where they cannot mean what they say', () => {
@@ -631,7 +650,7 @@ describe('patterns', () => {
       `${head}${email}rules:\n  demo/*: ${muted('"a:b"')}\n  demo/global: false\n  demo/hidden: false\n  demo/calls: ${muted('"c:d"')}\n`,
     );
     expect(found.problems).toEqual([]);
-    expect(values(found)['ignored']).toBe('a:b,c:d');
+    expect(values(found)['ignored']).toBe('a:b until 2027-01-31,c:d until 2027-01-31');
     expect(problemsOf(`demo/pl*: ${muted('"a:b"')}`)).toEqual([
       'patrol.yaml:6:32: rules.demo/pl*.suppressions[0].parameter: none of the rules that this line matches can be muted by "ignored"; they have ignoredActors.',
     ]);

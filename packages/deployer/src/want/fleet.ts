@@ -26,7 +26,6 @@ import {
   type Chosen,
   chosenRules,
   type ExpiredSuppression,
-  expiredWords,
   type Installed,
   type Refuse,
   refuseRule,
@@ -196,6 +195,7 @@ export function unsharedFleet({ fleet, where }: FleetFile, ground: FleetGround):
   const stacks: WantedStack[] = [];
   const notes: string[] = [];
   const expired: ExpiredSuppression[] = [];
+  const muting: string[] = [];
   const warnings: Problem[] = [];
   const topicProblems: string[] = [];
   const shared = new SharedRefusals(refuse);
@@ -205,6 +205,7 @@ export function unsharedFleet({ fleet, where }: FleetFile, ground: FleetGround):
     const refuseValue = shared.of(rule);
     const values = ruleValues(rule, fleet, ground.today, refuseValue);
     expired.push(...values.expired);
+    muting.push(...values.notes);
     for (const each of values.renamed) {
       warnings.push(problem(where(each.path), each.path, renamedWords(each)));
     }
@@ -242,7 +243,7 @@ export function unsharedFleet({ fleet, where }: FleetFile, ground: FleetGround):
           artifact,
           usesBase: to.usesBase,
           at: rule.at,
-          notes: [...said, ...values.expired.map(expiredWords)],
+          notes: [...said, ...values.notes],
         };
       });
     });
@@ -276,7 +277,7 @@ export function unsharedFleet({ fleet, where }: FleetFile, ground: FleetGround):
     bases: basesOf(fleet, [...places.values()]),
     topics: [...new Set(namedTopics(fleet).map(({ arn }) => arn))],
     expired,
-    notes: [...new Set([...notes, ...expired.map(expiredWords)])],
+    notes: [...new Set([...notes, ...muting])],
     warnings: sorted(warnings),
     problems: sorted(problems),
   };

@@ -8,7 +8,7 @@ import { meant, type Problem, problem, problemLine, requireNone } from '../file/
 import { checkPin } from './pins.ts';
 import { renamedWords } from '../template/renames.ts';
 import { saidOf } from './lines.ts';
-import { type Chosen, expiredWords, type Refuse, ruleValues } from './rules.ts';
+import { type Chosen, type Refuse, ruleValues } from './rules.ts';
 import { enumerated } from '../text/words.ts';
 import type { Given } from '../template/values.ts';
 import { compact } from '../text/records.ts';
@@ -44,7 +44,7 @@ export function givenBy(
   const problems: Problem[] = [];
   const refuse: Refuse = (path, message) => void problems.push(problem(where(path), path, message));
   checkPin(fleet, rule.artifact.assembly, refuse);
-  const { texts, expired, renamed } = ruleValues({ ...rule, ...said }, fleet, today, refuse);
+  const { texts, notes, renamed } = ruleValues({ ...rule, ...said }, fleet, today, refuse);
   requireNone(typed, problems);
   const to = destinationIn(fleet, fleet.environment ?? defaultEnvironment, place);
   const isElsewhere = given.alertEmail !== undefined || given.alertTopicArn !== undefined;
@@ -63,7 +63,7 @@ export function givenBy(
         : [
             `--env ${environment} overrides the environment ${usual} of ${typed}. Alerts still go where those of ${usual} go, unless an option names another destination.`,
           ]),
-      ...expired.map(expiredWords),
+      ...notes,
       ...renamed.map((each) =>
         problemLine(typed, problem(where(each.path), each.path, renamedWords(each))),
       ),

@@ -60,10 +60,19 @@ export interface ExpiredSuppression extends Suppression {
 }
 
 /** A suppression that no longer applies, in words. */
-export const expiredWords = (suppression: ExpiredSuppression): string => {
-  const { rule, parameter, item, owner, reason, expires } = suppression;
-  return `${rule} alerts on ${quoted(item)} again. Its suppression in ${parameter} expired on ${expires} (${owner}: ${reason.trim().replace(/\.$/, '')}).`;
+const expiredWords = (suppression: ExpiredSuppression): string => {
+  const { rule, parameter, item, expires } = suppression;
+  return `${rule} alerts on ${quoted(item)} again. Its suppression in ${parameter} expired on ${expires} (${whose(suppression)}).`;
 };
+
+/** A suppression that ends soon, in words. */
+const endingWords = (suppression: ExpiredSuppression): string => {
+  const { rule, parameter, item, expires } = suppression;
+  return `${rule} alerts on ${quoted(item)} again after ${expires}. Its suppression in ${parameter} ends then (${whose(suppression)}).`;
+};
+
+const whose = ({ owner, reason }: Suppression): string =>
+  `${owner}: ${reason.trim().replace(/\.$/, '')}`;
 
 /** What several rules are refused for at one place: said once, with their names. */
 export class SharedRefusals {
@@ -239,6 +248,8 @@ export interface RuleValues {
   /** Where the value of a parameter stands. */
   readonly pathOf: (name: string) => Path;
   readonly expired: readonly ExpiredSuppression[];
+  /** What there is to say of suppressions that are over, or will be soon. */
+  readonly notes: readonly string[];
   /** Where the file uses former names of parameters. */
   readonly renamed: readonly Placed<Renamed>[];
 }
@@ -308,7 +319,10 @@ export function ruleValues(
     if (written && written.name !== name) {
       renamed.push({ path: written.path, former: written.name, name });
     }
-    const added = active.filter(({ parameter }) => parameter === name).map(({ item }) => item);
+    // The function ends it on its day, whenever the next deployment is.
+    const added = active
+      .filter(({ parameter }) => parameter === name)
+      .map(({ item, expires }) => `${item.trim()} until ${expires}`);
     const value = written?.value;
     if (value === undefined && added.length === 0) continue;
     // Of the template's own parameters some are lists: none of those that are to be one of several words.
@@ -323,8 +337,23 @@ export function ruleValues(
     else refused.push(name);
     if ('wrong' in text && wrong.length === 0) refuse(pathOf(name), text.wrong);
   }
-  return { texts, refused, pathOf, expired, renamed };
+  const until = daysAfter(today, soon);
+  const ending = active.filter(({ expires }) => expires <= until);
+  const notes = [
+    ...expired.map(expiredWords),
+    ...ending.map((each) => endingWords({ rule: chosen.name, ...each })),
+  ];
+  return { texts, refused, pathOf, expired, notes, renamed };
 }
+
+/** So many days before its end a plan says that a suppression ends. */
+const soon = 14;
+/** So many days a suppression may last at most. */
+const longest = 366;
+
+/** The day that is some days after another. */
+const daysAfter = (day: string, days: number): string =>
+  new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
 
 /** What is wrong with the items of a list, each by itself. */
 const wrongItems = (spec: ParameterSpec | undefined, value: ParameterValue | undefined) =>
@@ -381,6 +410,11 @@ function suppressionsOf(
       refuse([...path, 'item'], `${ever}; remove one of them`);
     } else if (active.some((each) => each.parameter === parameter && each.item === item)) {
       refuse([...path, 'item'], `${quoted(item)} is suppressed twice; remove one of them`);
+    } else if (expires > daysAfter(today, longest)) {
+      refuse(
+        [...path, 'expires'],
+        `${expires} is more than a year ahead. Choose a day until ${daysAfter(today, longest)}, or write what stays muted into ${parameter} itself`,
+      );
     } else if (expires < today) {
       expired.push({ rule, ...suppression });
     } else {

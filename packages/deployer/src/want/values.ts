@@ -17,7 +17,7 @@ export type Text = { readonly text: string } | { readonly wrong: string };
 function itemsOf(spec: ParameterSpec, text: string): readonly string[] {
   try {
     const parsed = parseParameter(spec, text);
-    return isObject(parsed) && Array.isArray(parsed['items']) ? parsed['items'] : [];
+    return isObject(parsed) && Array.isArray(parsed['written']) ? parsed['written'] : [];
   } catch {
     return [];
   }

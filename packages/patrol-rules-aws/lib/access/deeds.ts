@@ -56,5 +56,10 @@ function statementFor(id: string, actions: string | readonly string[]): object {
   return permission({ principals, actions, organization }).Statement;
 }
 
-const none: Matchers = { items: [], find: () => undefined, suppression: () => undefined };
+const none: Matchers = {
+  written: [],
+  items: [],
+  find: () => undefined,
+  suppression: () => undefined,
+};
 const nobody: Trusted = { trustedAccounts: none, trustedOrganizations: none };
