@@ -26,6 +26,8 @@ interface Message {
 let items: Record<string, Record<string, unknown>> = {};
 let waiting: Message[] = [];
 let failing: ReadonlySet<string> = new Set();
+/** How many people have confirmed that they want to be told. */
+let subscribers = 1;
 
 const { asked } = fakeAws((question) => answer(question), {
   AWS_REGION: 'eu-west-1',
@@ -39,11 +41,18 @@ beforeEach(() => {
   items = {};
   waiting = [];
   failing = new Set();
+  subscribers = 1;
 });
 
 const refusal: Answer = [400, { __type: 'AccessDeniedException', message: 'no' }];
 
 function answer({ headers, body, service, form }: Asked): Answer | undefined {
+  if (service === 'sns' && form['Action'] === 'GetTopicAttributes') {
+    const entry = `<entry><key>SubscriptionsConfirmed</key><value>${subscribers}</value></entry>`;
+    return failing.has('GetTopicAttributes')
+      ? [403, '<ErrorResponse><Error><Code>AuthorizationError</Code></Error></ErrorResponse>']
+      : xml('GetTopicAttributes', `<Attributes>${entry}</Attributes>`);
+  }
   if (service === 'sns') {
     return failing.has(form['TopicArn'] ?? '')
       ? undefined
@@ -119,7 +128,7 @@ const delivered = (given: Alert): unknown => delivery(JSON.stringify(given));
 const minute = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
 
 const published = (): readonly (string | undefined)[] =>
-  asked.flatMap(({ service, form }) => (service === 'sns' ? [form['TopicArn']] : []));
+  asked.flatMap(({ form }) => (form['Action'] === 'Publish' ? [form['TopicArn']] : []));
 
 const callsOf = (call: string): number =>
   asked.filter(({ headers }) => String(headers['x-amz-target']).endsWith(`.${call}`)).length;
@@ -212,6 +221,42 @@ describe('an alert', () => {
     const kept = items['state'] as { state: { S: string }; version: { N: string } };
     expect(parseState(kept.state.S)?.groups).not.toEqual({});
     expect(kept.version.N).toBe('9');
+  });
+});
+
+describe('a topic for people to which nobody has confirmed a subscription', () => {
+  test('is trouble, which rings past that topic, for what is told at once and in a list', async () => {
+    subscribers = 0;
+    await run(delivered(alert()));
+    expect(published()).toEqual([people, dispatch]);
+    const trouble =
+      /"verdict":"trouble","what":"Nobody was told: no subscription to arn:\S+:alerts/g;
+    expect(output.text.match(trouble)).toHaveLength(1);
+    await run(delivered(alert({ eventId: 'another' })));
+    expect(output.text.match(trouble)).toHaveLength(1);
+    await run(minute);
+    expect(output.text.match(trouble)).toHaveLength(2);
+  });
+
+  test('is asked about only where something was told, and is no news where somebody has', async () => {
+    const lookups = (): number =>
+      asked.filter(({ form }) => form['Action'] === 'GetTopicAttributes').length;
+    await run(minute);
+    expect(lookups()).toBe(0);
+    await run(delivered(alert()));
+    expect(lookups()).toBe(1);
+    await run(delivered(alert()));
+    expect(lookups()).toBe(1);
+    expect(output.text).not.toContain('trouble');
+  });
+
+  test('that cannot be asked about is trouble too, and the alert is told all the same', async () => {
+    failing = new Set(['GetTopicAttributes']);
+    await run(delivered(alert()));
+    expect(published()).toEqual([people, dispatch]);
+    expect(output.text).toContain('is not known');
+    await run(delivered(alert()));
+    expect(published()).toEqual([people, dispatch]);
   });
 });
 

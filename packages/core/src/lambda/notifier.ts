@@ -17,6 +17,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
 import { isObject } from '../cloudtrail.ts';
 import type { Alert } from '../contracts/alert.ts';
 import {
@@ -61,12 +62,38 @@ interface Context {
  * @throws an Error for anything that it does not know.
  */
 export async function handler(event: unknown, { invokedFunctionArn }: Context): Promise<unknown> {
-  const world = worldOf(process.env);
+  const told = new Set<string>();
+  const world = worldOf(process.env, told);
   if (invokedFunctionArn.endsWith(`:${muteAlias}`)) return muting(event, world);
-  if (isScheduledEvent(event)) return tick(world);
+  if (isScheduledEvent(event)) await tick(world);
   // SNS hands a function one message at a time.
-  for (const alert of alertsOf(event)) await notify(alert, world);
+  else for (const alert of alertsOf(event)) await notify(alert, world);
+  for (const topicArn of told) await noteUnheard(topicArn);
   return undefined;
+}
+
+let sns: SNSClient | undefined;
+
+/**
+ * Rings where what was told has reached nobody: nobody has confirmed a subscription to the topic, so that only an alarm,
+ * which may go to another topic, can say so.
+ */
+async function noteUnheard(TopicArn: string): Promise<void> {
+  sns ??= new SNSClient({ maxAttempts: 2, requestHandler: promptly });
+  try {
+    const { Attributes } = await sns.send(new GetTopicAttributesCommand({ TopicArn }));
+    if (Attributes?.['SubscriptionsConfirmed'] !== '0') return;
+    log('ERROR', {
+      verdict: 'trouble',
+      what: `Nobody was told: no subscription to ${TopicArn} is confirmed`,
+    });
+  } catch (error) {
+    log('WARN', {
+      verdict: 'trouble',
+      what: `Whether anybody has a confirmed subscription to ${TopicArn} is not known`,
+      because: String(error),
+    });
+  }
 }
 
 /** What the alias answers: the mutes that there are, with what each has muted so far, and the one that began or ended. */
@@ -150,7 +177,8 @@ interface Topic {
   readonly formIn: (environment: Environment) => string;
 }
 
-function worldOf(environment: Environment): Notifier {
+/** @param told takes the topic for people when something was published to it. */
+function worldOf(environment: Environment, told: Set<string>): Notifier {
   const topics: ReadonlyMap<string, Topic> = new Map(
     [
       ['people', environment[peopleTopicVariable], () => 'text'] as const,
@@ -176,6 +204,7 @@ function worldOf(environment: Environment): Notifier {
       const around = { ...environment, ...dispatch };
       const input = render(formIn(around), plain, topicArn, around);
       const { messageId } = await publish(input, region);
+      if (destination === 'people') told.add(topicArn);
       const { rule, eventId, title } = alert;
       log('INFO', {
         rule,
@@ -197,6 +226,7 @@ function worldOf(environment: Environment): Notifier {
 
 /** So long the table may take, in milliseconds. What is slower is as if there were none. */
 const patience = 1000;
+const promptly = { requestTimeout: patience, connectionTimeout: patience };
 
 let dynamo: DynamoDBClient | undefined;
 
@@ -204,7 +234,7 @@ let dynamo: DynamoDBClient | undefined;
 function tableOf(TableName = ''): Table {
   const client = (dynamo ??= new DynamoDBClient({
     maxAttempts: 2,
-    requestHandler: { requestTimeout: patience, connectionTimeout: patience },
+    requestHandler: promptly,
   }));
   const key = (id: string): { id: { S: string } } => ({ id: { S: id } });
   const put = async (id: string, text: string, version: number): Promise<boolean> => {

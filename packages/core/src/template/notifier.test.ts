@@ -44,6 +44,7 @@ describe('the function', () => {
   test.each([
     ['sns:Publish', 'People', true],
     ['sns:Publish', 'Machines', false],
+    ['sns:GetTopicAttributes', 'People', true],
     ['sqs:SendMessage', 'NotifierHeldQueue', true],
     ['sqs:ReceiveMessage', 'NotifierHeldQueue', true],
     ['sqs:SendMessage', 'NotifierFailureQueue', true],

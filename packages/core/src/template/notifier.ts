@@ -184,7 +184,7 @@ function ofFunction({
                 ['logs:CreateLogStream', 'logs:PutLogEvents'],
                 getAtt('NotifierLogGroup', 'Arn'),
               ),
-              allow(['sns:Publish'], people),
+              allow(['sns:Publish', 'sns:GetTopicAttributes'], people),
               allow(
                 ['sqs:SendMessage', 'sqs:ReceiveMessage', 'sqs:DeleteMessage'],
                 getAtt('NotifierHeldQueue', 'Arn'),
@@ -332,7 +332,7 @@ function ofAlarms({ alarms }: NotifierPlace): Readonly<Record<string, Resource>>
       },
     ),
     NotifierTroubleAlarm: alarm(
-      'The notifier told or held alerts in spite of something that is wrong: the table, the queue or a topic. Its log says what.',
+      'The notifier told or held alerts in spite of something that is wrong: the table, the queue or a topic, or nobody has a confirmed subscription. Its log says what.',
       { ...trouble, Dimensions: [] },
     ),
     NotifierTickMissingAlarm: alarm(
