@@ -265,6 +265,7 @@ function ofFunction({
       Type: 'AWS::Events::Rule',
       Properties: {
         Description: 'Patrol: each minute people are told what waits.',
+        State: 'ENABLED',
         ScheduleExpression: 'rate(1 minute)',
         Targets: [
           {

@@ -3,7 +3,7 @@ import { typedFor } from '../identity/naming.ts';
 import { patrolCommand } from '../text/command.ts';
 import { enumerated, order } from '../text/words.ts';
 import { chosenBy } from '../want/only.ts';
-import type { OrganizationWanted } from '../want/organization.ts';
+import type { OrganizationWanted, WantedStackSet } from '../want/organization.ts';
 import { planOrphan, planStackSet } from './stacksets.ts';
 import type { OrganizationState, UnitsState } from './state.ts';
 import { type Plan, type StackSetStep, typedOf } from './step.ts';
@@ -39,10 +39,10 @@ export function planOrganization(
   if (wanted.problems.length > 0) throw new Error('A fleet with problems cannot be planned.');
   const byName = new Map(current.map((found) => [found.name, found]));
   const planned = wanted.stackSets
-    .toSorted((a, b) => order(typedFor(a.holds), typedFor(b.holds)))
+    // Stacks of rules use what the base stacks of their accounts have.
+    .toSorted((a, b) => isBase(b) - isBase(a) || order(typedFor(a.holds), typedFor(b.holds)))
     .map((each) => planStackSet(each, wanted, byName.get(each.stackSet), { prune, units }));
-  // Stacks of rules use what the base stacks of their accounts have.
-  const base = planned.find(({ target: { holds } }) => 'base' in holds);
+  const base = planned.find(({ target }) => isBase(target) === 1);
   const steps = planned.map((step) =>
     base && step !== base && base.verdict !== 'keep' && step.verdict === 'change'
       ? { ...step, needs: [base.key] }
@@ -53,10 +53,10 @@ export function planOrganization(
     .filter(({ name }) => !known.has(name))
     .toSorted((a, b) => order(a.name, b.name))
     .flatMap((found) => planOrphan(found, wanted, prune));
-  const isBase = ({ key }: StackSetStep): boolean => key === wanted.central.base;
-  const first = [...steps, ...orphans.filter((step) => !isBase(step))];
+  const isBaseSet = ({ key }: StackSetStep): boolean => key === wanted.central.base;
+  const first = [...steps, ...orphans.filter((step) => !isBaseSet(step))];
   const needs = first.map(({ key }) => key);
-  const all = [...first, ...orphans.filter(isBase).map((step) => ({ ...step, needs }))];
+  const all = [...first, ...orphans.filter(isBaseSet).map((step) => ({ ...step, needs }))];
   const isChosen = chosenBy(only, [...all.map(typedOf), ...others]);
   return {
     steps: all.filter((step) => isChosen(typedOf(step))),
@@ -64,6 +64,8 @@ export function planOrganization(
     units,
   };
 }
+
+const isBase = ({ holds }: Pick<WantedStackSet, 'holds'>): number => ('base' in holds ? 1 : 0);
 
 /** What there is to say of the units that are wanted. */
 function unitNotes({ stackSets, run }: OrganizationWanted, { accounts, unknown }: UnitsState) {

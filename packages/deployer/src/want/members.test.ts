@@ -31,13 +31,13 @@ const base = 'patrol-base-security-production';
 const wantedFor = (on: string, regions = 'eu-west-1'): OrganizationWanted => {
   const wanted = wantedOrganization(fleetOf(source({ rules: on, regions })), {
     ...ground,
-    assemblies: [assemble('@patrol/rules-demo', [...rules, health])],
+    assemblies: [assemble('@patrol/rules-any', [...rules, health])],
     templateOf,
   });
   expect(wanted.problems).toEqual([]);
   return wanted;
 };
-const both = 'demo/health: true, demo/plain: true';
+const both = 'any/health: true, any/plain: true';
 
 /** What stands of a stack set that was deployed as it was wanted. */
 const standing = (set: WantedStackSet): StackSetFound => ({
@@ -77,8 +77,8 @@ describe('where a rule watches the others in every region of an organisation', (
       stackSets.map(({ stackSet, autoDeployment }) => [stackSet, autoDeployment.after]),
     ).toEqual([
       [base, undefined],
-      ['patrol-demo-health-production', base],
-      ['patrol-demo-plain-production', base],
+      ['patrol-any-health-production', base],
+      ['patrol-any-plain-production', base],
     ]);
     const [shared, ...ofRules] = stackSets;
     const { resources } = deployed(JSON.parse(shared?.template.text ?? ''), shared?.parameters);
@@ -113,44 +113,44 @@ describe('where a rule watches the others in every region of an organisation', (
     const wanted = wantedFor(both);
     expect(planned(wanted).map(({ key, needs }) => [key, needs])).toEqual([
       [base, []],
-      ['patrol-demo-health-production', [base]],
-      ['patrol-demo-plain-production', [base]],
+      ['patrol-any-health-production', [base]],
+      ['patrol-any-plain-production', [base]],
     ]);
     expect(planned(wanted, wanted.stackSets).map(({ verdict }) => verdict)).toEqual([
       'keep',
       'keep',
       'keep',
     ]);
-    const gone = planned(wantedFor('demo/plain: true'), wanted.stackSets);
+    const gone = planned(wantedFor('any/plain: true'), wanted.stackSets);
     expect(gone.map(({ key, verdict }) => [key, verdict])).toEqual([
-      ['patrol-demo-plain-production', 'change'],
-      ['patrol-demo-health-production', 'change'],
+      ['patrol-any-plain-production', 'change'],
+      ['patrol-any-health-production', 'change'],
       [base, 'change'],
     ]);
     expect(gone.at(-1)?.needs).toEqual([
-      'patrol-demo-plain-production',
-      'patrol-demo-health-production',
+      'patrol-any-plain-production',
+      'patrol-any-health-production',
     ]);
   });
 
   test('a rule that is also where none watches keeps queues of its own', () => {
     const { stackSets } = wantedFor(
-      'demo/health: { regions: [eu-west-1] }, demo/plain: true',
+      'any/health: { regions: [eu-west-1] }, any/plain: true',
       'eu-west-1, us-east-1',
     );
     expect(
       stackSets.map(({ stackSet, autoDeployment }) => [stackSet, autoDeployment.after]),
     ).toEqual([
       [base, undefined],
-      ['patrol-demo-health-production', base],
-      ['patrol-demo-plain-production', undefined],
+      ['patrol-any-health-production', base],
+      ['patrol-any-plain-production', undefined],
     ]);
     expect(stackSets[0]?.regions).toEqual(['eu-west-1']);
   });
 
   test('without such a rule there are no base stacks', () => {
-    expect(wantedFor('demo/plain: true').stackSets.map(({ stackSet }) => stackSet)).toEqual([
-      'patrol-demo-plain-production',
+    expect(wantedFor('any/plain: true').stackSets.map(({ stackSet }) => stackSet)).toEqual([
+      'patrol-any-plain-production',
     ]);
   });
 });
