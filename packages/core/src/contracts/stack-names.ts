@@ -3,7 +3,8 @@
  * part of the format: every template of a version has those that it has a use for. `publishers` and `sourceTopic` are of
  * rules on a topic's messages, `webhookUrl` and `webhookSecret` of rules on a webhook; of rules on nothing else there
  * are no queues of `failures` and `undelivered`, and a stack that is given queues has none either. All others are in every
- * template. `policies` are those of the function's role, and `basePolicies` those of the notifier's besides.
+ * template. `policies` are those of the function's role, and `basePolicies` those of the notifier's besides. The name of a
+ * metric has the name of the stack before it.
  */
 export const stackNames = {
   parameters: {
@@ -36,6 +37,7 @@ export const stackNames = {
   },
   baseOutputs: { notifier: 'NotifierFunctionName' },
   basePolicies: { notifier: 'Notifier' },
+  metrics: { namespace: 'Patrol', accounted: 'NotifierAccounted' },
   resources: { function: 'Function', names: 'Names' },
   policies: { rule: 'Rule', encryptedTopic: 'EncryptedTopic', dispatchTopic: 'DispatchTopic' },
 } as const;

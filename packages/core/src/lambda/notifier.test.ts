@@ -224,6 +224,20 @@ describe('an alert', () => {
   });
 });
 
+test('what is told, held or repeated is accounted for once each, and what fails is not', async () => {
+  const accounted = (): number => output.text.split('"verdict":"accounted"').length - 1;
+  await run(delivered(alert()));
+  await run(delivered(alert()));
+  await run(delivered(alert({ eventId: 'another' })));
+  expect(waiting).toHaveLength(1);
+  expect(accounted()).toBe(3);
+  await run(minute);
+  expect(accounted()).toBe(3);
+  failing = new Set(['BatchGetItem', 'SendMessage']);
+  await expect(run(delivered(alert({ eventId: 'third' })))).rejects.toThrow('no');
+  expect(accounted()).toBe(3);
+});
+
 describe('a topic for people to which nobody has confirmed a subscription', () => {
   test('is trouble, which rings past that topic, for what is told at once and in a list', async () => {
     subscribers = 0;

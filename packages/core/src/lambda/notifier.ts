@@ -67,9 +67,15 @@ export async function handler(event: unknown, { invokedFunctionArn }: Context): 
   if (invokedFunctionArn.endsWith(`:${muteAlias}`)) return muting(event, world);
   if (isScheduledEvent(event)) await tick(world);
   // SNS hands a function one message at a time.
-  else for (const alert of alertsOf(event)) await notify(alert, world);
+  else for (const alert of alertsOf(event)) await account(alert, world);
   for (const topicArn of told) await noteUnheard(topicArn);
   return undefined;
+}
+
+/** Tells or holds an alert, and says that it did. patrolHealth compares how often it did with what was published. */
+async function account(alert: Alert, world: Notifier): Promise<void> {
+  await notify(alert, world);
+  log('INFO', { rule: alert.rule, eventId: alert.eventId, verdict: 'accounted' });
 }
 
 let sns: SNSClient | undefined;

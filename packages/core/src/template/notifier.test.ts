@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { neverRings } from '../../../build/src/testing/alarm.ts';
 import { referenceProblems, schemaProblems } from '../../../build/src/testing/schema.ts';
+import { stackNames } from '../contracts/stack-names.ts';
 import { deployed } from './deployed.fake.ts';
 import { ref } from './intrinsics.ts';
 import { merge } from './merge.ts';
@@ -37,6 +38,27 @@ test('every alarm can ring, and tells the topic of the alarms', () => {
     expect([id, neverRings(Properties)]).toEqual([id, []]);
     expect(Properties['AlarmActions']).toEqual([{ Ref: 'Alarms' }]);
   }
+});
+
+test('what the notifier logs is counted under the names that patrolHealth and the alarm read', () => {
+  const filters = Object.values(template.Resources ?? {}).flatMap(({ Type, Properties }) =>
+    Type === 'AWS::Logs::MetricFilter' ? [Properties] : [],
+  );
+  const counted = (what: string): unknown => ({
+    MetricNamespace: stackNames.metrics.namespace,
+    MetricName: { 'Fn::Sub': `\${AWS::StackName}-${what}` },
+    MetricValue: '1',
+  });
+  expect(filters).toMatchObject([
+    {
+      FilterPattern: '{ $.verdict = "trouble" }',
+      MetricTransformations: [counted('NotifierTrouble')],
+    },
+    {
+      FilterPattern: '{ $.verdict = "accounted" }',
+      MetricTransformations: [counted(stackNames.metrics.accounted)],
+    },
+  ]);
 });
 
 describe('the function', () => {

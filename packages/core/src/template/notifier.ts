@@ -34,7 +34,7 @@ export interface NotifierPlace {
 
 /** The metric of what the notifier gets over. The age of the oldest message in the queue says nothing of what was tried thrice. */
 const trouble = {
-  Namespace: 'Patrol',
+  Namespace: stackNames.metrics.namespace,
   MetricName: sub('${AWS::StackName}-NotifierTrouble'),
 } as const;
 
@@ -153,20 +153,12 @@ function ofFunction({
         RetentionInDays: 365,
       },
     },
-    NotifierTrouble: {
-      Type: 'AWS::Logs::MetricFilter',
-      Properties: {
-        LogGroupName: ref('NotifierLogGroup'),
-        FilterPattern: '{ $.verdict = "trouble" }',
-        MetricTransformations: [
-          {
-            MetricNamespace: trouble.Namespace,
-            MetricName: trouble.MetricName,
-            MetricValue: '1',
-          },
-        ],
-      },
-    },
+    NotifierTrouble: countOf('trouble', trouble),
+    // patrolHealth compares it with what was published to the topic of the machines.
+    NotifierAccounted: countOf('accounted', {
+      Namespace: stackNames.metrics.namespace,
+      MetricName: sub(`\${AWS::StackName}-${stackNames.metrics.accounted}`),
+    }),
     NotifierRole: {
       Type: 'AWS::IAM::Role',
       Properties: {
@@ -279,6 +271,19 @@ function ofFunction({
     NotifierTickPermission: invokedBy('events.amazonaws.com', getAtt('NotifierTick', 'Arn')),
   };
 }
+
+/** Counts what the notifier logs with a verdict. */
+const countOf = (
+  verdict: string,
+  { Namespace, MetricName }: Readonly<Record<string, unknown>>,
+): Resource => ({
+  Type: 'AWS::Logs::MetricFilter',
+  Properties: {
+    LogGroupName: ref('NotifierLogGroup'),
+    FilterPattern: `{ $.verdict = "${verdict}" }`,
+    MetricTransformations: [{ MetricNamespace: Namespace, MetricName, MetricValue: '1' }],
+  },
+});
 
 const invokedBy = (Principal: string, SourceArn: unknown): Resource => ({
   Type: 'AWS::Lambda::Permission',

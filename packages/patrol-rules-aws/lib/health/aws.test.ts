@@ -476,6 +476,20 @@ describe('of a stack that shares its queues', () => {
     expect(await seenOf(sharing({ ...counting({}), ...hourly }, { LastUpdatedTime }))).toEqual([]);
   });
 
+  test('compares what a base stack published for machines with what its notifier accounted for', async () => {
+    const machines = `arn:aws:sns:eu-west-1:${account}:${name}-machines`;
+    const base = (counts: Readonly<Record<string, number>>): Answers => ({
+      ...well,
+      ...counting(counts),
+      'cloudformation:ListStackResources': () => ({
+        StackResourceSummaries: [resource('AWS::SNS::Topic', machines)],
+      }),
+    });
+    const published = { [`NumberOfMessagesPublished of ${name}-machines`]: 2 };
+    expect(await seenOf(base({ ...published, [`${name}-NotifierAccounted`]: 2 }))).toEqual([]);
+    expect(await seenOf(base(published))).toEqual([`unaccounted: topic ${name}-machines`]);
+  });
+
   test('says that it could not ask', async () => {
     const { 'monitoring:GetMetricData': _, ...answering } = counting({});
     expect(await seenOf(sharing(answering))).toMatchObject({

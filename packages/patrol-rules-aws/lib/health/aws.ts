@@ -28,7 +28,7 @@ import {
   deployedOf,
   templateOf,
 } from './aws/stacks.ts';
-import { lookAtMetrics, type SharingStack } from './aws/metrics.ts';
+import { lookAtMetrics, type SharingStack, unaccountedIn } from './aws/metrics.ts';
 import { lookAtTopics } from './aws/topics.ts';
 import { lookAtTrails } from './aws/trails.ts';
 
@@ -61,6 +61,7 @@ export async function look(): Promise<Seen> {
   const compared = resourcesReader(read);
   const stacks: Answer<SeenStack>[] = [];
   const sharing: SharingStack[] = [];
+  const notifying: Omit<SharingStack, 'resources'>[] = [];
   const uses = new Map<string, SeenTopic['uses'][number][]>();
   for (const { id, name } of listed.value) {
     const described = await ask('cloudformation:DescribeStacks', name, () =>
@@ -108,6 +109,9 @@ export async function look(): Promise<Seen> {
     if (parameters[stackNames.parameters.failureQueue]) {
       sharing.push({ name, rule, resources: own, updated });
     }
+    if (own.some(({ physicalId }) => physicalId.endsWith(`:${name}-machines`))) {
+      notifying.push({ name, rule, updated });
+    }
     const named = new Map([
       ...own
         .filter(({ type }) => type === 'AWS::SNS::Topic')
@@ -118,8 +122,9 @@ export async function look(): Promise<Seen> {
       uses.set(arn, [...(uses.get(arn) ?? []), { stack: name, what }]);
     }
   }
-  const metrics = await ask('cloudwatch:GetMetricData', 'the rules that share queues', () =>
-    lookAtMetrics(sharing, read, rest.at),
-  );
+  const metrics = await ask('cloudwatch:GetMetricData', 'rules and notifiers', async () => [
+    ...(await lookAtMetrics(sharing, read, rest.at)),
+    ...(await unaccountedIn(notifying, read, rest.at)),
+  ]);
   return { stacks: { value: stacks }, topics: await lookAtTopics(uses), metrics, ...rest };
 }

@@ -1,4 +1,4 @@
-/** Says what is wrong with rules that have no alarms of their own, from what metrics say of them. */
+/** Says what is wrong with rules that have no alarms of their own, and with notifiers, from what metrics say of them. */
 import type { Severity } from '@patrol/core';
 import { capital } from '../words.ts';
 import type { HealthFinding } from './finding.ts';
@@ -21,6 +21,7 @@ const words = ({
   says,
   kind,
   rule,
+  count = 0,
 }: SeenMetric): readonly [severity: Severity, title: string, harm: string] =>
   (
     {
@@ -33,6 +34,11 @@ const words = ({
         'critical',
         'lost an event',
         `${senders[kind]}: the rule ${rule} will not see it. Compare the policy of the queue, and the role of the function, with the template.`,
+      ],
+      unaccounted: [
+        'critical',
+        `got ${count} ${count === 1 ? 'alert' : 'alerts'} that the notifier did not account for`,
+        `The notifier has neither told nor held them: people do not know of them. The log of each rule has its alerts. Read the log of the notifier and its failure queue, and look in CloudTrail who changed its function, its subscription or its queue.`,
       ],
       missed: [
         'critical',

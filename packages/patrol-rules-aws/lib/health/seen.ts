@@ -26,7 +26,7 @@ export interface Seen {
   readonly trails: Answer<readonly SeenTrail[]>;
   /** The stack sets that were announced and exist, by their names in the announcement. */
   readonly stackSets: readonly Answer<Deployed>[];
-  /** What only metrics say of stacks that share their queues. Empty where no stack does. */
+  /** What only metrics say: of stacks that share their queues, and of notifiers. Empty where there are none. */
   readonly metrics: Answer<readonly SeenMetric[]>;
   /** What was announced. */
   readonly announcements: Answer<readonly Written[]>;
@@ -108,11 +108,13 @@ export interface SeenTopic {
 
 /** What a metric says to be wrong with a part of a stack. */
 export interface SeenMetric {
-  readonly says: 'throttled' | 'lost' | 'missed';
+  readonly says: 'throttled' | 'lost' | 'missed' | 'unaccounted';
   readonly stack: string;
   readonly rule: string;
   readonly kind: 'function' | 'EventBridge rule' | 'topic';
   readonly name: string;
+  /** How often, where that matters. */
+  readonly count?: number;
 }
 
 /** A trail that records in the region. */

@@ -2,6 +2,7 @@
  * What only metrics say of stacks that share their queues, and so have no alarms of their own. It is read at every run, and
  * costs one metric, and a few lists of those that counted anything: most of them AWS sends only when they do.
  */
+import { stackNames } from '@patrol/core/contracts';
 import type { SeenMetric } from '../seen.ts';
 import type { Counted, Reads } from './reads.ts';
 import type { Resource } from './stacks.ts';
@@ -91,6 +92,43 @@ export async function lookAtMetrics(
     }
     return missed;
   }
+}
+
+/** So many seconds SNS, the notifier and CloudWatch have for an alert: the time between two looks. */
+const grace = 900;
+
+/**
+ * The notifiers that account for fewer alerts than were published to the topic of the machines, now and at the look before. It
+ * costs one metric for each, and up to three more where there were alerts.
+ */
+export async function unaccountedIn(
+  stacks: readonly Omit<SharingStack, 'resources'>[],
+  { sums }: Pick<Reads, 'sums'>,
+  now: number,
+): Promise<readonly SeenMetric[]> {
+  const seen: SeenMetric[] = [];
+  for (const { name: stack, rule, updated } of stacks) {
+    const name = `${stack}-machines`;
+    const missing = async (at: number): Promise<number> => {
+      const until = at - grace * 1000;
+      // What a stack got before it was changed, something else may have accounted for.
+      const from = Math.max(until - hours * 1000, updated + grace * 1000);
+      const since = (to: number): number => Math.max(0, to - from) / 1000;
+      const dimension = ['TopicName', name] as const;
+      const metric = 'NumberOfMessagesPublished';
+      const published = { namespace: 'AWS/SNS', metric, dimension, within: since(until) };
+      const [alerts = 0] = since(until) > 0 ? await sums([published], until) : [];
+      if (alerts === 0) return 0;
+      const { namespace, accounted } = stackNames.metrics;
+      const told = { namespace, metric: `${stack}-${accounted}`, within: since(at) };
+      const [counted = 0] = await sums([told], at);
+      return Math.max(0, alerts - counted);
+    };
+    const last = await missing(now);
+    const count = last > 0 ? Math.min(last, await missing(now - grace * 1000)) : 0;
+    if (count > 0) seen.push({ says: 'unaccounted', stack, rule, kind: 'topic', name, count });
+  }
+  return seen;
 }
 
 /** The seconds between the runs of `rate(5 minutes)`; 0 for everything else. */
