@@ -129,6 +129,7 @@ for (const count of [1, 15, 60, 240]) {
       cloud: async () => bench.cloud,
       logs: unused,
       functions: unused,
+      wiring: unused,
       account: async () => new FakeAccount(() => bench.fake),
       regions: unused,
       stackSets: unused,

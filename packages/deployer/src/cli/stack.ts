@@ -1,4 +1,4 @@
-/** Commands about the stack of one rule: `diagnose`, `info`, `delete`, `logs`, `invoke`, `hook`; and `doctor`, `mute`. */
+/** Commands about the stack of one rule: `diagnose`, `info`, `delete`, `logs`, `invoke`, `hook`; and `doctor`, `verify`, `mute`. */
 import type { Command } from 'commander';
 import { deleteRule, type DeleteOptions } from '../commands/delete.ts';
 import type { StackOptions } from '../commands/deployed.ts';
@@ -9,6 +9,7 @@ import { info, type InfoOptions } from '../commands/info.ts';
 import type { InvokeOptions } from '../commands/invoke.ts';
 import type { LogsOptions } from '../commands/logs.ts';
 import type { MuteOptions, MutesOptions } from '../commands/mute.ts';
+import type { VerifyOptions } from '../commands/verify.ts';
 import { isApiUrl } from '../github/github.ts';
 import { UsageError } from '../text/errors.ts';
 import { eventArgument, ofRule, ofStack, type OptionList, withOptions } from './options.ts';
@@ -57,6 +58,11 @@ const policyOption = {
     'print an IAM policy with the permissions needed: deploy, operate, organization or mute (default: all)',
 };
 
+const verifyOptions = {
+  '--all': 'check every deployed rule of the environment in the account and region',
+  '--file <path>': 'check the rules of this fleet, in all its accounts and regions',
+} as const;
+
 const hookOptions = {
   '--url <url>': {
     says: 'API of a GitHub Enterprise Server: https://HOST/api/v3',
@@ -99,6 +105,17 @@ export function addOperations(program: Command, { world, end }: Shell): void {
           ? await doctor(rules, typed, world)
           : printPolicy(policy, typed.region, world),
       );
+    },
+  );
+
+  const verification = program
+    .command('verify')
+    .description('check each hop from an event to its alert, and name those that are silent')
+    .argument('[rule...]', 'rules, such as aws/cloudTrail');
+  withOptions(ofStack(verification), verifyOptions, 'json').action(
+    async (rules: readonly string[], typed: VerifyOptions) => {
+      const { verify } = await import('../commands/verify.ts');
+      end(await verify(rules, typed, world));
     },
   );
 

@@ -14,7 +14,7 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
   describe: ['explain', 'man'],
   diagnose: ['debug', 'events', 'why'],
   diff: ['changes', 'compare', 'preview'],
-  doctor: ['check', 'preflight', 'verify'],
+  doctor: ['check', 'preflight'],
   hook: ['register', 'webhook'],
   info: ['get', 'inspect', 'outputs', 'show', 'state', 'status'],
   init: ['new', 'setup'],
@@ -26,6 +26,7 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
   save: ['dump', 'export', 'import'],
   try: ['run', 'simulate', 'test'],
   unmute: ['unsilence'],
+  verify: ['canary', 'prove'],
 };
 
 /** Whether a word can only be the name of a command: rules have a slash in their names. */

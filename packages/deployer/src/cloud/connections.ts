@@ -7,6 +7,7 @@ import type { Logs } from './logs.ts';
 import type { CloudOptions, StackSetsOptions } from './options.ts';
 import type { Organizations } from './organizations.ts';
 import type { StackSets } from './stacksets.ts';
+import type { Wiring } from './wiring.ts';
 
 /** Connects to AWS. No connection makes a call before it is used. */
 export interface Connections {
@@ -14,6 +15,7 @@ export interface Connections {
   readonly cloud: (options: CloudOptions) => Promise<Cloud>;
   readonly logs: (options: CloudOptions) => Promise<Logs>;
   readonly functions: (options: CloudOptions) => Promise<Functions>;
+  readonly wiring: (options: CloudOptions) => Promise<Wiring>;
   readonly account: (options: CloudOptions) => Promise<Account>;
   /** The regions that the account of the credentials, or of the role, has enabled. */
   readonly regions: (options: CloudOptions) => Promise<readonly string[]>;

@@ -183,7 +183,12 @@ describe('patrol-deploy doctor --policy', () => {
   test('prints what is to be allowed, without asking AWS', async () => {
     using world = new FakeWorld('nothing');
     const all = await world.run('doctor', '--policy');
-    expect(Object.keys(JSON.parse(all.stdout))).toEqual(['deploy', 'operate', 'organization']);
+    expect(Object.keys(JSON.parse(all.stdout))).toEqual([
+      'deploy',
+      'operate',
+      'organization',
+      'mute',
+    ]);
     const one = await world.run('doctor', '--policy', 'deploy', '--region', 'cn-north-1');
     expect(JSON.parse(one.stdout)).toEqual(
       policy('deploy', { partition: 'aws-cn', region: 'cn-north-1', account: '*' }),

@@ -186,6 +186,10 @@ const scenarios: Readonly<Record<Command, (world: FakeWorld, run: Run) => Promis
     await withMutes(world);
     await run('unmute', 'x');
   },
+  verify: async (world, run) => {
+    await world.run(...deploy);
+    await run('verify', 'demo/watch');
+  },
 };
 
 test.each(Object.keys(commands) as readonly Command[])('%s', async (command) => {

@@ -31,6 +31,7 @@ export const commands = {
   mute: { object: 'mutes' },
   mutes: { object: 'mutes' },
   unmute: { object: 'mutes' },
+  verify: { object: 'verify' },
 } as const satisfies Readonly<Record<string, Written>>;
 /** A command that knows `--json`. */
 export type Command = keyof typeof commands;

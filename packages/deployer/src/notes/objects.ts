@@ -506,6 +506,33 @@ const mutes = v.object({
   mute: v.exactOptional(is.object('The mute that began or ended.', mute)),
 });
 
+const hop = v.object({
+  check: is.oneOf(
+    ['stack', 'trigger', 'pattern', 'target', 'permission', 'function', 'topic', 'subscription'],
+    'The hop. `trigger`: what runs the rule. `target`: whether that leads to the function. `permission`: whether it may invoke the function. `subscription`: who is subscribed to the topic.',
+  ),
+  status: is.oneOf(
+    ['ok', 'warning', 'problem'],
+    '`problem`: nothing gets past this hop. `warning`: nobody knows.',
+  ),
+  says: is.text('What was found, in words for people.'),
+  todo: v.exactOptional(is.text('What to do, in words for people.')),
+  resource: v.exactOptional(is.text('The name or ARN of what it is about.')),
+});
+/** A hop of the way from an event to whoever is told. */
+export type Hop = is.Told<typeof hop>;
+
+const verification = v.object({
+  ...head('verify', 'Each hop from an event to its alert, and those that are silent.'),
+  rules: is.objects('The rules.', {
+    rule: is.text('What you type for the rule.'),
+    stack: is.text("The stack's name."),
+    ...parts.placeEntries,
+    ok: is.flag('Whether no hop is silent.'),
+    hops: is.list(hop, 'The hops, in the order in which an alert passes them.'),
+  }),
+});
+
 /** An object, told apart by its `type`. */
 export const output = v.pipe(
   v.variant('type', [
@@ -517,6 +544,7 @@ export const output = v.pipe(
     trial,
     invocation,
     mutes,
+    verification,
   ]),
   v.title('The object of `patrol-deploy … --json`'),
   v.description('What a command finds out, as one JSON object.'),

@@ -19,6 +19,7 @@ import { requireContract } from './notes.ts';
 import { FakeAccount, FakeFunctions, FakeLogs } from './operations.ts';
 import { FakeOrganizations } from './organizations.ts';
 import { FakeStackSets } from './stacksets.ts';
+import { FakeWiring } from './wiring.ts';
 import { type FakeStreams, fakeStreams } from './artifact.ts';
 import { sha256 } from '../template/template.ts';
 import type { Ask, World } from '../commands/world.ts';
@@ -42,6 +43,8 @@ export interface FakeRuleOptions {
   readonly asks?: boolean;
   /** The version of the `@patrol/core` that made the package. */
   readonly core?: string;
+  /** The sample event. */
+  readonly sample?: unknown;
   /** What `rules.json` says, whatever the template does. */
   /** What the package says of its rules together. */
   readonly overview?: Pick<Manifest, 'areas' | 'sets'>;
@@ -204,7 +207,7 @@ export function installRule(folder: string, options: FakeRuleOptions = {}): void
     timeout: 30,
     code: { ...put('dist/watch/code.zip', code), bytes: code.length, handler: 'index.handler' },
     template: put('dist/watch/template.json', fakeTemplate(parameters, options)),
-    sample: put('dist/watch/sample.json', '{}'),
+    sample: put('dist/watch/sample.json', JSON.stringify(options.sample ?? {})),
     ...options.manifest,
   };
   const manifest = {
@@ -254,6 +257,7 @@ export class FakeWorld {
   readonly github: FakeGitHub = new FakeGitHub(() => this.cloud.now(), this.secret);
   readonly logs: FakeLogs = new FakeLogs();
   readonly functions: FakeFunctions = new FakeFunctions();
+  readonly wiring: FakeWiring = new FakeWiring(() => this.cloud);
   readonly account: FakeAccount = new FakeAccount(() => this.cloud);
   /** The regions that every account has enabled; `undefined` when that may not be asked. */
   regions: readonly string[] | undefined = ['eu-west-1'];
@@ -326,6 +330,7 @@ export class FakeWorld {
         this.others.get(`${role?.account ?? cloud.home.account}/${region}`) ?? cloud,
       logs: async () => this.logs,
       functions: async () => this.functions,
+      wiring: async () => this.wiring,
       account: async () => this.account,
       regions: async () => {
         if (this.regions) return this.regions;

@@ -41,6 +41,7 @@ export const suggestedCommands = {
   save: ofStack,
   try: [],
   unmute: ofStack,
+  verify: ofStack,
 } as const satisfies Readonly<Record<string, readonly ScopeOption[]>>;
 
 /** How the options are spelled. */

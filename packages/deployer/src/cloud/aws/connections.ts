@@ -7,6 +7,7 @@ export const awsConnections = (environment: Environment): Connections => ({
   cloud: async (options) => (await import('./index.ts')).awsCloud(options, environment),
   logs: async (options) => (await import('./logs.ts')).awsLogs(options, environment),
   functions: async (options) => (await import('./functions.ts')).awsFunctions(options, environment),
+  wiring: async (options) => (await import('./wiring.ts')).awsWiring(options, environment),
   account: async (options) => (await import('./account.ts')).awsAccount(options, environment),
   regions: async (options) => (await import('./regions.ts')).enabledRegions(options, environment),
   stackSets: async (options) => (await import('./stacksets.ts')).awsStackSets(options, environment),

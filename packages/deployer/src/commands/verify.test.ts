@@ -1,0 +1,322 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { CloudError } from '../cloud/cloud.ts';
+import { type FakeRuleOptions, FakeWorld, webhookRule } from '../testing/world.ts';
+
+const sample = {
+  version: '0',
+  id: 'e1',
+  'detail-type': 'AWS API Call via CloudTrail',
+  source: 'aws.x',
+  account: '111122223333',
+  time: '2026-01-01T00:00:00Z',
+  region: 'eu-west-1',
+  resources: [],
+  detail: { eventName: 'StopLogging' },
+};
+
+const stack = 'patrol-demo-watch-production';
+const rule = `${stack}-EventRule`;
+const functionName = `${stack}-Function`;
+const email = 'a@example.com';
+
+/** A world with the rule deployed, and everything in order. */
+async function deployed(options: FakeRuleOptions = {}): Promise<FakeWorld> {
+  const world = new FakeWorld({ sample, ...options });
+  const own = options.parameters ? [] : ['--param', 'actions=X'];
+  expect(await world.run('demo/watch', '--yes', '--alert-email', email, ...own)).toMatchObject({
+    code: 0,
+  });
+  world.cloud.confirmed.add(email);
+  return world;
+}
+
+/** A fleet with a notifier, and everything in order. */
+async function fleet(): Promise<FakeWorld> {
+  const world = new FakeWorld({ sample });
+  writeFileSync(
+    join(world.folder, 'patrol.yaml'),
+    `version: 1
+fleet: security
+regions: [eu-west-1]
+alerts: { email: ${email}, shared: true }
+rules: { demo/watch: { parameters: { actions: StopLogging } } }
+`,
+  );
+  expect(await world.run('apply', '--yes')).toMatchObject({ code: 0 });
+  world.cloud.confirmed.add(email);
+  world.cloud.topics.set(machines, [subscribed]);
+  return world;
+}
+const base = 'patrol-base-security-production';
+const machines = `arn:aws:sns:eu-west-1:111122223333:${base}-machines`;
+const people = `arn:aws:sns:eu-west-1:111122223333:${base}-alerts`;
+const subscribed = {
+  protocol: 'lambda',
+  endpoint: `arn:aws:lambda:eu-west-1:111122223333:function:${base}-Notifier`,
+  confirmed: true,
+};
+
+interface Hop {
+  readonly check: string;
+  readonly status: string;
+  readonly says: string;
+  readonly todo?: string;
+  readonly resource: string;
+}
+
+/** The exit code, and the hops that are not in order. */
+async function found(world: FakeWorld, ...argv: readonly string[]) {
+  const given = argv.length > 0 ? argv : ['demo/watch'];
+  const { code, notes } = await world.run('verify', ...given, '--json');
+  const rules = notes[0]?.['rules'] as readonly { readonly hops: readonly Hop[] }[];
+  const hops = rules.flatMap((each) => each.hops);
+  return { code, hops, bad: hops.filter(({ status }) => status !== 'ok') };
+}
+
+describe('a rule with a topic of its own', () => {
+  test('has nothing silent, and every hop is named', async () => {
+    using world = await deployed();
+    const { code, hops, bad } = await found(world);
+    expect([code, bad]).toEqual([0, []]);
+    expect(hops.map(({ check }) => check)).toEqual([
+      'stack',
+      'trigger',
+      'pattern',
+      'target',
+      'permission',
+      'pattern',
+      'topic',
+      'subscription',
+    ]);
+    const { stdout } = await world.run('verify', 'demo/watch');
+    expect(stdout).toContain('demo/watch in eu-west-1 (account 111122223333)\n');
+    expect(stdout).toContain("EventBridge matches the rule's sample with the deployed pattern");
+    expect(stdout).toContain('Found no problems.');
+  });
+
+  const silences: readonly (readonly [
+    what: string,
+    silence: (world: FakeWorld) => unknown,
+    checks: readonly string[],
+    says: string,
+    todo: string,
+  ])[] = [
+    [
+      'a disabled rule',
+      ({ wiring }) => wiring.changed.set(rule, { state: 'DISABLED' }),
+      ['trigger'],
+      `${rule} is DISABLED, not ENABLED`,
+      `aws events put-rule --name ${rule} --state ENABLED --event-pattern '{"source":["aws.x"]`,
+    ],
+    [
+      'a removed rule',
+      ({ wiring }) => wiring.changed.set(rule, undefined),
+      ['trigger'],
+      `${rule} does not exist`,
+      'deploy it again',
+    ],
+    [
+      'a changed pattern that does not match the sample',
+      ({ wiring }) => wiring.changed.set(rule, { pattern: '{"source":["aws.other"]}' }),
+      ['pattern', 'pattern'],
+      'is not that of the deployed template',
+      'put-rule',
+    ],
+    [
+      'a narrowed pattern that still matches the sample',
+      ({ wiring }) =>
+        wiring.changed.set(rule, { pattern: '{"detail":{"eventName":["StopLogging"]}}' }),
+      ['pattern'],
+      'is not that of the deployed template',
+      'put-rule',
+    ],
+    [
+      'another target',
+      ({ wiring }) => wiring.changed.set(rule, { targets: ['arn:aws:sqs:x'] }),
+      ['target'],
+      `does not deliver to arn:aws:lambda:eu-west-1:111122223333:function:${functionName}`,
+      'deploy it again',
+    ],
+    [
+      'a removed permission',
+      ({ wiring }) => wiring.policies.set(functionName, undefined),
+      ['permission'],
+      'events.amazonaws.com may not invoke the function',
+      `aws lambda add-permission --function-name ${functionName}`,
+    ],
+    [
+      'a permission for another rule',
+      ({ wiring }) =>
+        wiring.policies.set(functionName, [allow('events.amazonaws.com', `${rule}2`)]),
+      ['permission'],
+      'may not invoke',
+      'add-permission',
+    ],
+    [
+      'a permission that something denies',
+      ({ wiring }) =>
+        wiring.policies.set(functionName, [
+          allow('events.amazonaws.com', rule),
+          { ...allow('events.amazonaws.com', rule), Effect: 'Deny' },
+        ]),
+      ['permission'],
+      'may not invoke',
+      'add-permission',
+    ],
+    [
+      'a subscription that nobody confirmed',
+      ({ cloud }) => cloud.confirmed.clear(),
+      ['subscription'],
+      'nobody receives what is sent there',
+      `${email}: open the link`,
+    ],
+    [
+      'a topic that is gone',
+      ({ cloud }) =>
+        cloud.faults.push({
+          call: 'subscriptions',
+          error: new CloudError('missing', 'sns:ListSubscriptionsByTopic', 'gone'),
+        }),
+      ['topic'],
+      'does not exist',
+      'deploy it again',
+    ],
+    [
+      'a stack that is stuck',
+      ({ cloud }) => Object.assign(cloud.stacks.find(stack) ?? {}, { status: 'ROLLBACK_FAILED' }),
+      ['stack'],
+      `${stack} is in state ROLLBACK_FAILED`,
+      'patrol-deploy diagnose demo/watch',
+    ],
+  ];
+
+  test.each(silences)('names %s', async (_, silence, checks, says, todo) => {
+    using world = await deployed();
+    silence(world);
+    const { code, bad } = await found(world);
+    expect(code).toBe(1);
+    expect(bad.map(({ check }) => check)).toEqual(checks);
+    expect(bad[0]).toMatchObject({
+      status: 'problem',
+      says: expect.stringContaining(says),
+      todo: expect.stringContaining(todo),
+    });
+  });
+
+  test('names a stack that is not there', async () => {
+    using world = await deployed();
+    await world.run('delete', 'demo/watch', '--yes');
+    const { code, bad } = await found(world);
+    expect(code).toBe(1);
+    expect(bad).toMatchObject([{ check: 'stack', todo: expect.stringContaining('demo/watch') }]);
+  });
+
+  test('says that the sample cannot be used', async () => {
+    using world = await deployed({ sample: {} });
+    const { code, bad } = await found(world);
+    expect([code, bad]).toMatchObject([0, [{ check: 'pattern', status: 'warning' }]]);
+  });
+
+  test('says what AWS does not tell, and takes it for no silence', async () => {
+    using world = await deployed();
+    const error = new CloudError('denied', 'cloudformation:GetTemplate', 'no');
+    world.cloud.faults.push({ call: 'template', error });
+    const { code, bad } = await found(world);
+    expect([code, bad.map(({ check, status }) => [check, status])]).toEqual([
+      0,
+      [['trigger', 'warning']],
+    ]);
+  });
+});
+
+const allow = (Service: string, name: string) => ({
+  Effect: 'Allow',
+  Principal: { Service },
+  Action: 'lambda:InvokeFunction',
+  Condition: { ArnLike: { 'AWS:SourceArn': `arn:aws:events:eu-west-1:111122223333:rule/${name}` } },
+});
+
+test('a schedule has to be as deployed', async () => {
+  using world = await deployed({
+    triggers: [{ kind: 'schedule', expression: 'rate(1 day)', everySeconds: 86_400 }],
+  });
+  expect((await found(world)).bad).toEqual([]);
+  world.wiring.changed.set(`${stack}-Schedule`, { schedule: 'rate(7 days)' });
+  const { bad } = await found(world);
+  expect(bad).toMatchObject([
+    { check: 'pattern', todo: expect.stringContaining("--schedule-expression 'rate(1 day)'") },
+  ]);
+});
+
+test('API Gateway has to be allowed to invoke the function of a webhook', async () => {
+  using world = await deployed({
+    ...webhookRule,
+    resources: { Webhook: { Type: 'AWS::ApiGatewayV2::Api' } },
+  });
+  expect((await found(world)).bad).toEqual([]);
+  world.wiring.policies.set(functionName, [allow('events.amazonaws.com', rule)]);
+  expect((await found(world)).bad).toMatchObject([
+    { check: 'permission', says: expect.stringContaining('apigateway.amazonaws.com may not') },
+  ]);
+});
+
+describe('a rule whose alerts go through a notifier', () => {
+  test('has nothing silent up to the people', async () => {
+    using world = await fleet();
+    const { code, hops, bad } = await found(world, '--file', 'patrol.yaml');
+    expect([code, bad]).toEqual([0, []]);
+    const tick = `${base}-NotifierTick`;
+    expect(hops.map(({ resource }) => resource)).toEqual(
+      expect.arrayContaining([rule, machines, tick, people]),
+    );
+  });
+
+  test.each<[what: string, silence: (world: FakeWorld) => unknown, check: string, says: string]>([
+    [
+      'that the machines’ topic does not run the notifier',
+      ({ cloud }) => cloud.topics.set(machines, [{ ...subscribed, endpoint: 'arn:other' }]),
+      'subscription',
+      `${machines} does not deliver to ${subscribed.endpoint}`,
+    ],
+    [
+      'that the clock of the notifier is switched off',
+      ({ wiring }) => wiring.changed.set(`${base}-NotifierTick`, { state: 'DISABLED' }),
+      'trigger',
+      'NotifierTick is DISABLED',
+    ],
+    [
+      'that nobody among people is subscribed',
+      ({ cloud }) => cloud.confirmed.clear(),
+      'subscription',
+      `no subscription to ${people} is confirmed`,
+    ],
+  ])('names %s', async (_, silence, check, says) => {
+    using world = await fleet();
+    silence(world);
+    const { code, bad } = await found(world, '--all');
+    expect(code).toBe(1);
+    expect(bad).toMatchObject([{ check, says: expect.stringContaining(says) }]);
+  });
+
+  test('names a base stack that is gone', async () => {
+    using world = await fleet();
+    const found_ = world.cloud.stacks.find(base);
+    Object.assign(found_ ?? {}, { status: 'DELETE_COMPLETE' });
+    const { code, bad } = await found(world);
+    expect(code).toBe(1);
+    expect(bad[0]).toMatchObject({
+      says: `there is no notifier behind ${machines}, so people are told nothing`,
+    });
+  });
+});
+
+test.each([[[]], [['demo/watch', '--all']], [['--all', '--file', 'patrol.yaml']]])(
+  'refuses %j',
+  async (argv) => {
+    using world = await deployed();
+    const { code, stderr } = await world.run('verify', ...argv);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('expects one of three')]);
+  },
+);

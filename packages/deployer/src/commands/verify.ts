@@ -1,0 +1,147 @@
+/** `patrol-deploy verify`: each hop from an event to its alert, and which are silent. */
+import { isObject } from '@patrol/core';
+import { stackNames } from '@patrol/core/contracts';
+import { inParallel } from '../cloud/parallel.ts';
+import { hopsFromFunction, hopsToFunction, type Subject, type Ways } from '../doctor/verify.ts';
+import { foreignness } from '../identity/ownership.ts';
+import * as hops from '../doctor/hops.ts';
+import type { Hop, OutputOf } from '../notes/objects.ts';
+import { typedName, typedNameFor } from '../packages/assembly.ts';
+import { noStack, type Reference } from '../packages/reference.ts';
+import { chooseEvent } from '../sandbox/choose.ts';
+import { OperatorError, UsageError } from '../text/errors.ts';
+import { printable } from '../text/printable.ts';
+import { patrolCommand } from '../text/command.ts';
+import { checksText } from '../view/checks.ts';
+import { colorsFor } from '../view/report.ts';
+import { objectOf } from '../view/machine.ts';
+import { lookedUp, type StackOptions } from './deployed.ts';
+import { stateOf } from './plan.ts';
+import type { World } from './world.ts';
+
+/** What `patrol-deploy verify` is told. */
+export interface VerifyOptions extends StackOptions {
+  /** Every rule of the environment in the account and region. */
+  readonly all?: boolean;
+  /** The file of a fleet: its rules, wherever they are. */
+  readonly file?: string;
+  readonly json?: boolean;
+}
+
+type Verified = OutputOf<'verify'>['rules'][number];
+
+/** A rule by what is typed for it, and where it is. */
+interface Where {
+  readonly name: string;
+  readonly options: StackOptions;
+}
+
+/** So many rules are looked at at once. */
+const atOnce = 8;
+
+/** Follows the way of an alert for each rule. Exits with 1 when a hop is silent. */
+export async function verify(
+  names: readonly string[],
+  options: VerifyOptions,
+  world: World,
+): Promise<number> {
+  const wheres = await wheresOf(names, options, world);
+  const behind = new Map<string, ReturnType<typeof hopsFromFunction>>();
+  const rules = await inParallel(wheres, atOnce, (where) => verified(where, world, behind));
+  const { stdout } = world.streams;
+  stdout.write(options.json ? objectOf({ type: 'verify', rules }) : human(rules, world));
+  return rules.every(({ ok }) => ok) ? 0 : 1;
+}
+
+/** The rules that are meant. */
+async function wheresOf(
+  names: readonly string[],
+  typed: VerifyOptions,
+  world: World,
+): Promise<readonly Where[]> {
+  const { all = false, file, json: _, ...options } = typed;
+  const given = [names.length > 0, all, file !== undefined].filter(Boolean).length;
+  if (given !== 1) {
+    throw new UsageError(
+      'verify expects one of three: names of rules, --all, or --file. --all takes every deployed rule of the environment, and --file the rules of a fleet.',
+    );
+  }
+  if (file !== undefined) {
+    const { profile } = options;
+    const { wanted, clouds, organization } = await stateOf({ file, profile, prune: false }, world);
+    if (organization) {
+      const note = `${file} has an organisation. Rules in member accounts are not checked. Run \`${patrolCommand(['verify'], { profile }, ['--all'])}\` in each of them.\n`;
+      world.streams.stderr.write(printable(note));
+    }
+    return wanted.stacks.map(({ wanted: { place, environment }, artifact }) => ({
+      name: typedName(artifact),
+      options: { ...clouds.optionsAt(place), environment },
+    }));
+  }
+  if (!all) return names.map((name) => ({ name, options }));
+  const stacks = await (await world.account(options)).stacks();
+  return stacks.flatMap(({ tags, outputs }) => {
+    const isMeant = tags['patrol:environment'] === options.environment;
+    return isMeant && outputs[stackNames.outputs.function]
+      ? [{ name: typedNameFor(tags['patrol:package'] ?? '', tags['patrol:rule'] ?? ''), options }]
+      : [];
+  });
+}
+
+async function verified(
+  { name, options }: Where,
+  world: World,
+  behind: Map<string, ReturnType<typeof hopsFromFunction>>,
+): Promise<Verified> {
+  const { refer, cloud, place, stack, scope } = await lookedUp(name, options, world);
+  const { region, account } = place;
+  const told = (found: readonly Hop[]): Verified => {
+    const ok = found.every(({ status }) => status !== 'problem');
+    return { rule: refer.name, stack: refer.stack, region, account, ok, hops: found };
+  };
+  const deploy = `Deploy the rule: \`${patrolCommand(['deploy', refer.name], scope)}\`.`;
+  if (!stack) return told([hops.silent('stack', refer.stack, noStack(refer, place), deploy)]);
+  const functionName = stack.outputs[stackNames.outputs.function];
+  const foreign = foreignness(stack);
+  if (foreign !== undefined || !functionName) {
+    const says = `${stack.name}: ${foreign ?? `it is in state ${stack.status} and has no function`}`;
+    return told([hops.silent('stack', stack.name, says, deploy)]);
+  }
+  const subject: Subject = { name: refer.name, stack, place, functionName, scope };
+  const at = async (there: string): Promise<Ways> => ({
+    cloud: await world.cloud({ ...options, region: there }),
+    wiring: await world.wiring({ ...options, region: there }),
+  });
+  const { wiring } = await at(region);
+  const { event, unused } = await sampleOf(refer, world);
+  const to = await hopsToFunction(subject, { cloud, wiring }, event);
+  const topic = stack.outputs[stackNames.outputs.topic] ?? '';
+  const from = behind.get(topic) ?? hopsFromFunction(subject, at);
+  behind.set(topic, from);
+  return told([...to, ...(unused ? [unused] : []), ...(await from)]);
+}
+
+/** The rule's sample, where that is an event of EventBridge; or what is said of one that cannot be used. */
+async function sampleOf({ artifact }: Reference, { cwd, streams }: World) {
+  if (!artifact?.rule.triggers.some(({ kind }) => kind === 'event')) return {};
+  try {
+    const { event } = await chooseEvent({ artifact, cwd }, streams);
+    return isObject(event) && 'detail-type' in event ? { event } : {};
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    const says = "the deployed pattern was not tried with the rule's sample";
+    return { unused: hops.unknown('pattern', artifact.rule.name, says, error.message) };
+  }
+}
+
+function human(rules: readonly Verified[], { streams, environment }: World): string {
+  const colors = colorsFor(streams.stdout, environment);
+  return rules
+    .map(({ rule, region, account, hops: found }) =>
+      [
+        colors.bold(printable(`${rule} in ${region} (account ${account})`)),
+        checksText(found, colors),
+      ].join('\n'),
+    )
+    .join('\n');
+}

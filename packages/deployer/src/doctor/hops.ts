@@ -1,0 +1,215 @@
+/** What `verify` finds: each hop on the way of an event through a stack, with its state and what to do. Pure. */
+import { isDeepStrictEqual } from 'node:util';
+import { isObject } from '@patrol/core';
+import type { EventRule } from '../cloud/wiring.ts';
+import type { Hop, Subscription } from '../notes/objects.ts';
+import type { Fields } from '../template/functions.ts';
+import { awsCommand, type RunScope } from '../text/command.ts';
+import { jsonIn } from '../text/records.ts';
+
+const hop = (
+  check: Hop['check'],
+  status: Hop['status'],
+  resource: string,
+  says: string,
+  todo?: string,
+): Hop => ({ check, status, says, ...(todo === undefined ? {} : { todo }), resource });
+
+export const ok = (check: Hop['check'], resource: string, says: string): Hop =>
+  hop(check, 'ok', resource, says);
+export const unknown = (check: Hop['check'], resource: string, says: string, todo: string): Hop =>
+  hop(check, 'warning', resource, says, todo);
+export const silent = (check: Hop['check'], resource: string, says: string, todo: string): Hop =>
+  hop(check, 'problem', resource, says, todo);
+
+/** What helps where somebody removed a part of a stack. */
+export const redeploy = (name: string): string =>
+  `Somebody removed it outside CloudFormation, which does not notice. Delete the stack of ${name}, and deploy it again.`;
+
+/** A function, as hops lead to it. */
+export interface Goal {
+  /** What is typed for the stack. */
+  readonly name: string;
+  readonly arn: string;
+  /** The name in the ARN. */
+  readonly functionName: string;
+  readonly scope: RunScope;
+}
+
+/**
+ * Whether a rule of EventBridge is as the template of its stack has it, and leads to the function.
+ *
+ * @param name the rule's name.
+ * @param declared its properties in the template.
+ */
+export function ofEventRule(
+  name: string,
+  declared: Fields,
+  rule: EventRule | undefined,
+  { arn, scope, name: typed }: Goal,
+): readonly Hop[] {
+  if (!rule) {
+    return [
+      silent('trigger', name, `the EventBridge rule ${name} does not exist`, redeploy(typed)),
+    ];
+  }
+  const { EventPattern, ScheduleExpression, State = 'ENABLED' } = declared;
+  const given = (option: string, value: unknown): readonly string[] =>
+    typeof value === 'string' ? [option, value] : [];
+  const putRule = awsCommand(
+    [
+      'events',
+      'put-rule',
+      '--name',
+      name,
+      '--state',
+      String(State),
+      ...given('--event-pattern', EventPattern && JSON.stringify(EventPattern)),
+      ...given('--schedule-expression', ScheduleExpression),
+    ],
+    scope,
+  );
+  const mend = `Somebody changed it outside CloudFormation. This makes it as deployed: \`${putRule}\`.`;
+  const isSame =
+    rule.schedule === ScheduleExpression &&
+    isDeepStrictEqual(rule.pattern && jsonIn(rule.pattern), EventPattern);
+  return [
+    rule.state === State
+      ? ok('trigger', name, `the EventBridge rule ${name} is ${rule.state}`)
+      : silent(
+          'trigger',
+          name,
+          `the EventBridge rule ${name} is ${rule.state}, not ${String(State)}`,
+          mend,
+        ),
+    isSame
+      ? ok('pattern', name, 'its pattern or schedule is that of the deployed template')
+      : silent(
+          'pattern',
+          name,
+          'its pattern or schedule is not that of the deployed template',
+          mend,
+        ),
+    rule.targets.includes(arn)
+      ? ok('target', name, 'it delivers to the function')
+      : silent('target', name, `it does not deliver to ${arn}`, redeploy(typed)),
+  ];
+}
+
+/** Whether EventBridge says that the patterns match the rule's sample. */
+export const ofSample = (matches: readonly boolean[], name: string): Hop =>
+  matches.includes(true)
+    ? ok('pattern', name, "EventBridge matches the rule's sample with the deployed pattern")
+    : silent(
+        'pattern',
+        name,
+        "EventBridge does not match the rule's sample with any deployed pattern",
+        'Deploy the rule again. If that changes nothing, somebody changed the pattern.',
+      );
+
+/** Whether a service may invoke the function for a source. */
+export function ofPermission(
+  policy: string | undefined,
+  service: string,
+  source: string,
+  { functionName, scope }: Goal,
+): Hop {
+  if (mayInvoke(policy, service, source)) {
+    return ok('permission', source, `${service} may invoke the function for ${source}`);
+  }
+  const add = awsCommand(
+    [
+      'lambda',
+      'add-permission',
+      '--function-name',
+      functionName,
+      '--statement-id',
+      'PatrolVerify',
+      '--action',
+      'lambda:InvokeFunction',
+      '--principal',
+      service,
+      '--source-arn',
+      source,
+    ],
+    scope,
+  );
+  return silent(
+    'permission',
+    source,
+    `${service} may not invoke the function for ${source}`,
+    `Somebody removed the permission. Add it again: \`${add}\`.`,
+  );
+}
+
+/** The statements of a policy of a function: those that AWS makes have one service, one action, and a source. */
+function mayInvoke(policy = '{}', service: string, source: string): boolean {
+  const document = jsonIn(policy);
+  const statements = isObject(document) ? [document['Statement']].flat() : [];
+  const applies = statements.filter(isObject).filter((each) => {
+    const { Principal, Action, Condition } = each;
+    const services = isObject(Principal) ? [Principal['Service']].flat() : [Principal];
+    return (
+      (services.includes(service) || services.includes('*')) &&
+      [Action]
+        .flat()
+        .some((action) => /^(lambda:InvokeFunction|lambda:\*|\*)$/i.test(String(action))) &&
+      sourcesIn(Condition).every((pattern) => isLike(source, pattern))
+    );
+  });
+  return (
+    applies.some(({ Effect }) => Effect === 'Allow') &&
+    applies.every(({ Effect }) => Effect !== 'Deny')
+  );
+}
+
+/** The ARNs that the conditions of a statement name. */
+const sourcesIn = (condition: unknown): readonly string[] =>
+  (isObject(condition) ? Object.values(condition).filter(isObject) : []).flatMap((keys) =>
+    Object.entries(keys).flatMap(([key, value]) =>
+      key.toLowerCase() === 'aws:sourcearn' ? [String(value)] : [],
+    ),
+  );
+
+const isLike = (text: string, pattern: string): boolean =>
+  new RegExp(`^${pattern.replace(/[\\^$.+?()[\]{}|]/g, '\\$&').replaceAll('*', '.*')}$`).test(text);
+
+/** Whether a topic is there, and somebody has confirmed a subscription to it. `undefined`: there is no such topic. */
+export function ofTopic(
+  topic: string,
+  subscriptions: readonly Subscription[] | undefined,
+  name: string,
+): readonly Hop[] {
+  if (!subscriptions) {
+    return [silent('topic', topic, `the topic ${topic} does not exist`, redeploy(name))];
+  }
+  const confirmed = subscriptions.filter((each) => each.confirmed).length;
+  const pending = subscriptions.filter((each) => !each.confirmed).map(({ endpoint }) => endpoint);
+  return [
+    ok('topic', topic, `the topic ${topic} exists`),
+    confirmed > 0
+      ? ok(
+          'subscription',
+          topic,
+          `${confirmed} of ${subscriptions.length} subscriptions to ${topic} are confirmed`,
+        )
+      : silent(
+          'subscription',
+          topic,
+          `no subscription to ${topic} is confirmed, so nobody receives what is sent there`,
+          pending.length > 0
+            ? `${pending.join(', ')}: open the link in the message "AWS Notification - Subscription Confirmation". The link works for two days.`
+            : 'Subscribe somebody to the topic. They must confirm the subscription.',
+        ),
+  ];
+}
+
+/** Whether a topic hands its messages to the function. */
+export const ofDelivery = (
+  topic: string,
+  subscriptions: readonly Subscription[] | undefined,
+  { arn, name }: Goal,
+): Hop =>
+  subscriptions?.some(({ endpoint, confirmed }) => endpoint === arn && confirmed)
+    ? ok('subscription', topic, `${topic} delivers to ${arn}`)
+    : silent('subscription', topic, `${topic} does not deliver to ${arn}`, redeploy(name));

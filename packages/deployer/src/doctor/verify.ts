@@ -1,0 +1,192 @@
+/** Follows the way of an alert through what is deployed, and asks AWS at each hop. */
+import { splitArn } from '@patrol/core';
+import { stackNames } from '@patrol/core/contracts';
+import {
+  type Cloud,
+  type CloudError,
+  explain,
+  orRefusal,
+  type Place,
+  type Stack,
+} from '../cloud/cloud.ts';
+import { conditionOf } from '../cloud/states.ts';
+import type { Wiring } from '../cloud/wiring.ts';
+import { heardThrough } from '../destinations/base.ts';
+import { topicsOf } from '../destinations/confirmed.ts';
+import type { Hop, Subscription } from '../notes/objects.ts';
+import { fields } from '../template/functions.ts';
+import { templateIn } from '../template/template.ts';
+import { patrolCommand, type RunScope } from '../text/command.ts';
+import * as hops from './hops.ts';
+
+/** The ways to AWS in a region. */
+export interface Ways {
+  readonly cloud: Cloud;
+  readonly wiring: Wiring;
+}
+
+/** A stack whose function is to be run. */
+export interface Subject {
+  /** What is typed for it. */
+  readonly name: string;
+  readonly stack: Stack;
+  readonly place: Place;
+  readonly functionName: string;
+  readonly scope: RunScope;
+}
+
+const goalOf = ({ name, place, functionName, scope }: Subject): hops.Goal => {
+  const { partition, region, account } = place;
+  const arn = `arn:${partition}:lambda:${region}:${account}:function:${functionName}`;
+  return { name, arn, functionName, scope };
+};
+
+/** The hops that are asked about, or that nobody knows because AWS refused. */
+const looking = (
+  check: Hop['check'],
+  resource: string,
+  asked: Promise<readonly Hop[]>,
+): Promise<readonly Hop[]> =>
+  orRefusal(asked, (error) => [
+    hops.unknown(check, resource, `${resource} could not be read`, explain(error)),
+  ]);
+
+/** The hops up to the function: what runs it, and whether that may. `sample` is the rule's sample, where that is an event. */
+export async function hopsToFunction(
+  subject: Subject,
+  { cloud, wiring }: Ways,
+  sample?: unknown,
+): Promise<readonly Hop[]> {
+  const { name, stack, place, functionName, scope } = subject;
+  const goal = goalOf(subject);
+  const isWhole = ['ready', 'busy'].includes(conditionOf(stack));
+  const state = isWhole
+    ? hops.ok('stack', stack.name, `${stack.name} is in state ${stack.status}`)
+    : hops.silent(
+        'stack',
+        stack.name,
+        `${stack.name} is in state ${stack.status}`,
+        `\`${patrolCommand(['diagnose', name], scope)}\` shows why.`,
+      );
+  const ways = async (): Promise<readonly Hop[]> => {
+    const [resources, text, policy] = await Promise.all([
+      cloud.resources(stack.id),
+      cloud.template(stack.id),
+      wiring.functionPolicy(functionName),
+    ]);
+    const declared = templateIn(text)?.resources ?? {};
+    const patterns: string[] = [];
+    const found = await Promise.all(
+      resources.map(async ({ resource, type, physicalId = '' }): Promise<readonly Hop[]> => {
+        if (type === 'AWS::Events::Rule') {
+          const rule = await wiring.eventRule(physicalId);
+          if (rule?.pattern !== undefined) patterns.push(rule.pattern);
+          return [
+            ...hops.ofEventRule(physicalId, fields(declared[resource]?.Properties), rule, goal),
+            ...(rule ? [hops.ofPermission(policy, 'events.amazonaws.com', rule.arn, goal)] : []),
+          ];
+        }
+        if (type === 'AWS::SNS::Topic' && resource.startsWith('SourceTopic')) {
+          return hopsFromTopic(physicalId, goal, policy, cloud);
+        }
+        if (type === 'AWS::ApiGatewayV2::Api') {
+          const { partition, region, account } = place;
+          const api = `arn:${partition}:execute-api:${region}:${account}:${physicalId}/$default/POST/`;
+          return [hops.ofPermission(policy, 'apigateway.amazonaws.com', api, goal)];
+        }
+        return [];
+      }),
+    );
+    const matches =
+      sample === undefined
+        ? []
+        : await Promise.all(patterns.map((pattern) => wiring.matches(pattern, sample)));
+    return [...found.flat(), ...(matches.length > 0 ? [hops.ofSample(matches, stack.name)] : [])];
+  };
+  return [state, ...(await looking('trigger', stack.name, ways()))];
+}
+
+/** The hops from a topic to a function. */
+async function hopsFromTopic(
+  topic: string,
+  goal: hops.Goal,
+  policy: string | undefined,
+  cloud: Cloud,
+): Promise<readonly Hop[]> {
+  return [
+    hops.ofDelivery(topic, await subscriptionsTo(topic, cloud), goal),
+    hops.ofPermission(policy, 'sns.amazonaws.com', topic, goal),
+  ];
+}
+
+/** The subscriptions to a topic; `undefined` when there is no such topic. */
+const subscriptionsTo = (
+  topic: string,
+  cloud: Cloud,
+): Promise<readonly Subscription[] | undefined> =>
+  orRefusal(cloud.subscriptions(topic), unlessMissing);
+
+function unlessMissing(error: CloudError): undefined {
+  if (error.failure !== 'missing') throw error;
+}
+
+/**
+ * The hops from a topic of alerts to people, also through the notifier behind it.
+ *
+ * @param topic the topic to which the rule sends.
+ * @param at the ways to AWS in a region, in the account of the subject.
+ */
+export async function hopsFromFunction(
+  { name, stack, place, scope }: Subject,
+  at: (region: string) => Promise<Ways>,
+): Promise<readonly Hop[]> {
+  const { alerts: topic } = topicsOf(stack);
+  if (topic === undefined) {
+    const todo = hops.redeploy(name);
+    return [hops.silent('topic', stack.name, `${stack.name} names no topic for its alerts`, todo)];
+  }
+  const { region, account } = splitArn(topic);
+  const { cloud, wiring } = await at(region);
+  const [, people] = heardThrough(topic);
+  const hear = (each: string): Promise<readonly Hop[]> =>
+    looking(
+      'topic',
+      each,
+      subscriptionsTo(each, cloud).then((found) => hops.ofTopic(each, found, name)),
+    );
+  const heard = await hear(topic);
+  if (people === undefined || heard.some(({ status }) => status !== 'ok')) return heard;
+  if (account !== place.account) {
+    return [
+      ...heard,
+      hops.unknown(
+        'subscription',
+        people,
+        `the notifier is in the account ${account}, which this run does not look at`,
+        `Run \`${patrolCommand(['verify'], { ...scope, region }, ['--all'])}\` with credentials of that account.`,
+      ),
+    ];
+  }
+  const notifier = async (): Promise<readonly Hop[]> => {
+    const base = await cloud.stack(topic.replace(/^.*:|-machines$/g, ''));
+    const functionName = base?.outputs[stackNames.baseOutputs.notifier];
+    if (!base || !functionName) {
+      const says = `there is no notifier behind ${topic}, so people are told nothing`;
+      return [hops.silent('stack', topic, says, hops.redeploy(name))];
+    }
+    const fleet = base.tags['patrol:rule'] ?? '';
+    const subject = {
+      name: `base/${fleet}`,
+      stack: base,
+      place: { ...place, region },
+      functionName,
+      scope,
+    };
+    const policy = await wiring.functionPolicy(functionName);
+    return [
+      ...(await hopsFromTopic(topic, goalOf(subject), policy, cloud)),
+      ...(await hopsToFunction(subject, { cloud, wiring })),
+    ];
+  };
+  return [...heard, ...(await looking('subscription', topic, notifier())), ...(await hear(people))];
+}
