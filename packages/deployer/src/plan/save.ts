@@ -12,7 +12,7 @@ import { isPatrols } from '../identity/ownership.ts';
 import { listed, OperatorError } from '../text/errors.ts';
 import { compact, own, picked, type Texts } from '../text/records.ts';
 import { enumerated, order, quoted } from '../text/words.ts';
-import { type FleetGround, wantedFleet } from '../want/fleet.ts';
+import { expected, type FleetGround, wantedFleet } from '../want/fleet.ts';
 import { keptValue } from '../want/kept.ts';
 import { chosenBy } from '../want/only.ts';
 import { regionsOf } from '../want/regions.ts';
@@ -185,7 +185,10 @@ function most(texts: readonly string[]): string {
 const unique = (texts: readonly string[]): readonly string[] => [...new Set(texts)].toSorted(order);
 /** What a stack has of a parameter, under its name of today or a former one. Instead of an old default it is today's. */
 const valueOrNone = (each: Deployed, name: string, spec?: ParameterSpec): string | undefined =>
-  keptValue({ ...each, current: each.stack }, name, spec)?.text;
+  // The file of a fleet says by its rules which are expected.
+  name === expected && each.artifact.rule.watches && each.stack.tags[fleetTag]
+    ? undefined
+    : keptValue({ ...each, current: each.stack }, name, spec)?.text;
 const valueIn = ({ stack }: Deployed, name: string): string => stack.parameters[name] ?? '';
 const regionOf = ({ place }: PlacedStack): string => place.region;
 

@@ -37,6 +37,7 @@ import { partitionOf } from '../cloud/partitions.ts';
 import type { Wanted } from './stack.ts';
 import { settingProblemText, type Settings, type Value } from '../template/values.ts';
 import { compact, mapValues } from '../text/records.ts';
+import { order } from '../text/words.ts';
 
 const { parameters: common } = stackNames;
 
@@ -133,7 +134,10 @@ export function wantedFleet(file: FleetFile, ground: FleetGround): FleetWanted {
   return {
     ...wanted,
     stacks: wanted.stacks.map((each) =>
-      topics.has(keyOf(each.wanted.place)) ? sharing(each, wanted.base) : each,
+      expecting(
+        topics.has(keyOf(each.wanted.place)) ? sharing(each, wanted.base) : each,
+        wanted.stacks,
+      ),
     ),
     bases: places.reduce<readonly WantedBase[]>((bases, { place }) => {
       const isHere = (base: WantedBase): boolean => keyOf(base.place) === keyOf(place);
@@ -142,6 +146,19 @@ export function wantedFleet(file: FleetFile, ground: FleetGround): FleetWanted {
       return [...bases.filter((each) => !isHere(each)), base];
     }, wanted.bases),
   };
+}
+
+/** The parameter by which a rule that watches the others knows which have to stand beside it. */
+export const expected = 'expectedRules';
+
+/** The same stack, which knows all rules that the file has for its account and region, unless the file says which. */
+function expecting(each: WantedStack, all: readonly WantedStack[]): WantedStack {
+  const { wanted, artifact } = each;
+  if (!artifact.rule.watches || wanted.values[expected]?.from !== 'default') return each;
+  const here = all.filter((other) => keyOf(other.wanted.place) === keyOf(wanted.place));
+  const names = new Set(here.map((other) => other.artifact.rule.name));
+  const value: Value = { text: [...names].toSorted(order).join(', '), from: 'given' };
+  return { ...each, wanted: { ...wanted, values: { ...wanted.values, [expected]: value } } };
 }
 
 /** Where a rule watches the others, by account and region: the topic of its alarms. There they share queues. */

@@ -272,6 +272,7 @@ test('reads a stack, its resources, its topic and the trails', async () => {
             name,
             status: 'CREATE_COMPLETE',
             rule: 'cloudTrail',
+            updated: Date.parse('2026-11-20T08:00:00Z'),
             parts: {
               value: [
                 {
@@ -720,6 +721,7 @@ test('leaves alone what is not of Patrol, and what CloudFormation is at work on'
           name: 'patrol-aws-a-production',
           status: 'UPDATE_IN_PROGRESS',
           rule: 'cloudTrail',
+          updated: Date.parse('2026-11-20T08:00:00Z'),
           parts: { value: [] },
         },
       },

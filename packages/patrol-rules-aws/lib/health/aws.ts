@@ -79,7 +79,7 @@ export async function look(): Promise<Seen> {
       : await ask('cloudformation:ListStackResources', name, () => listResources(client, id));
     if (!('value' in resources) || isBusy(status)) {
       const none = 'value' in resources ? { value: [] } : resources;
-      stacks.push({ value: { name, status, rule, parts: none } });
+      stacks.push({ value: { name, status, rule, updated, parts: none } });
       if (isBusy(status)) continue;
     } else {
       const template = await ask('cloudformation:GetTemplate', name, () => templateOf(client, id));
@@ -95,6 +95,7 @@ export async function look(): Promise<Seen> {
           name,
           status,
           rule,
+          updated,
           parts: { value: await parts(resources.value, { id, alertTopic }) },
           ...('value' in template
             ? {

@@ -530,6 +530,16 @@ describe('expected rules', () => {
     ]);
   });
 
+  test('are not missed within an hour after patrolHealth was told of them: they may be on their way', () => {
+    const since = (updated: number): readonly string[] => {
+      const health = stack({ name: 'patrol-aws-patrolHealth-production', rule: 'patrolHealth' });
+      const all = withStacks(stack({ updated: 86_399_000 }), { ...health, updated });
+      return asked({ ...all, at: 86_400_000 }, 'cloudTrail, rootLogin').map(({ key }) => key);
+    };
+    expect(since(86_400_000 - 3_599_000)).toEqual([]);
+    expect(since(86_400_000 - 3_600_000)).toEqual(['expected:rootLogin']);
+  });
+
   test('are not missed while a stack cannot be looked at', () => {
     const stacks = { value: [failed('cloudformation:DescribeStacks', 'patrol-x')] };
     expect(asked(seen({ stacks }), 'rootLogin')).toMatchObject([

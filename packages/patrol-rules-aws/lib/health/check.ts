@@ -122,7 +122,7 @@ export function findings(
       : []),
     // A stack that nobody could look at may hold the missing rule.
     ...('value' in seen.stacks && stacks.length === listed.length
-      ? ofExpected(stacks, expectedRules)
+      ? ofExpected(stacks, expectedRules, seen.at)
       : []),
   ];
 }

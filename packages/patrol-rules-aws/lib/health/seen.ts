@@ -55,6 +55,8 @@ export interface Deployed {
 export interface SeenStack extends Deployed {
   /** The rule that it holds. */
   readonly rule: string;
+  /** When it was last created or updated, in milliseconds. */
+  readonly updated?: number;
   /** Empty while CloudFormation changes the stack. */
   readonly parts: Answer<readonly SeenPart[]>;
   /** What its template says about its resources. Absent while CloudFormation changes the stack. */

@@ -164,10 +164,18 @@ export function ofResource(
     : finding(`is not as its template says: ${differing}`, { differing });
 }
 
-/** The findings for expected rules that no stack holds. */
+/** So long after patrolHealth was told of other rules these may be on their way, in milliseconds: a run of `apply` takes less. */
+const arriving = 3_600_000;
+
+/**
+ * The findings for expected rules that no stack holds.
+ *
+ * @param at when it was looked.
+ */
 export function ofExpected(
   stacks: readonly SeenStack[],
   { items }: Matchers,
+  at: number,
 ): readonly HealthFinding[] {
   const current = stacks.filter(({ status }) => status !== 'DELETE_IN_PROGRESS');
   if (current.length === 0) {
@@ -182,6 +190,9 @@ export function ofExpected(
       },
     ];
   }
+  if (stacks.some(({ rule, updated = 0 }) => rule === 'patrolHealth' && at - updated < arriving)) {
+    return [];
+  }
   return items
     .filter((item) =>
       current.every(({ rule, name }) => !matchesName(item, rule) && !matchesName(item, name)),
@@ -190,7 +201,7 @@ export function ofExpected(
       key: `expected:${item}`,
       severity: 'critical',
       title: `The rule ${item} is not deployed in this region`,
-      summary: `expectedRules names ${item}, but no stack of Patrol in this region holds it.`,
+      summary: `expectedRules names ${item}, but no stack of Patrol in this region holds it. \`patrol-deploy apply\` deploys the rules of a fleet again.`,
       facts: { expected: item },
       group: 'expected',
     }));

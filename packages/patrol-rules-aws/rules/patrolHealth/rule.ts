@@ -33,9 +33,12 @@ export default defineRule({
     ...callsOnPatrol.map((pattern) => event<CloudTrailRecord>(pattern)),
   ],
   parameters: {
-    expectedRules: names('Rules that must be deployed in this region, by their names.', {
-      default: '',
-    }),
+    expectedRules: names(
+      'Rules that must be deployed in this region, by their names. A fleet fills it with its rules.',
+      {
+        default: '',
+      },
+    ),
     alertTopics: names(
       "Your own topics that get Patrol's alerts, by their ARNs: changes to them are alerted on.",
       {
