@@ -1,23 +1,24 @@
 /**
  * What a rule tells once, with the table of its stack on an emulated account. The emulator delivers nothing to EventBridge
- * rules that also get reads, so each event is handed to the function by `patrol-deploy invoke`.
+ * rules that also get reads, so each event is handed to the function as EventBridge would.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
-import { patrolDeploy, stackOutput, subscribe, type Subscriber } from './support/cloud.ts';
+import { wrapRecord } from '@patrol/core/evaluation';
+import { describe, expect, test } from 'vitest';
+import { patrolDeploy, runOn, stackOutput, subscribe, type Subscriber } from './support/cloud.ts';
 import { root } from './support/tools.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'patrol-once-'));
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const sample = JSON.parse(
   readFileSync(join(root, 'packages/patrol-rules-aws/rules/rootActivity/sample.json'), 'utf8'),
 );
 
 /** A read by the root user in a session that began at a time. */
-const read = (eventID: string, creationDate: string, fields = {}): object => ({
+const read = (
+  eventID: string,
+  creationDate: string,
+  fields = {},
+): Readonly<Record<string, unknown>> => ({
   ...sample,
   eventID,
   eventName: 'ListUsers',
@@ -35,14 +36,11 @@ describe('aws/rootActivity', () => {
   let subscriber: Subscriber;
 
   /** Runs the function on an event: how many alerts it sent, and what its log says of those that it did not send. */
-  async function run(event: object): Promise<readonly [sent: unknown, log: unknown]> {
-    const file = join(folder, 'event.json');
-    writeFileSync(file, JSON.stringify(event));
-    const [name, ...options] = rule;
-    const ran = await patrolDeploy('invoke', name, file, ...options, '--yes', '--json');
-    expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
-    const { answer, log } = JSON.parse(ran.stdout);
-    return [answer.alerts, log.filter(({ toldBy }: { toldBy?: string }) => toldBy !== undefined)];
+  async function run(
+    event: Readonly<Record<string, unknown>>,
+  ): Promise<readonly [sent: unknown, log: unknown]> {
+    const { answer, log } = await runOn(stackName, wrapRecord(event));
+    return [answer.alerts, log.filter(({ toldBy }) => toldBy !== undefined)];
   }
 
   test('tells the first read of a session', async () => {

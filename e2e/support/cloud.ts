@@ -192,6 +192,29 @@ async function invokeLater(FunctionName: string, event: unknown): Promise<void> 
   );
 }
 
+/** What a function did with an event. */
+interface Did {
+  readonly answer: { readonly alerts?: number };
+  /** The lines of its log that are objects. */
+  readonly log: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** Runs the function of a stack on an event as EventBridge delivers it, and waits for the end. */
+export async function runOn(stackName: string, event: unknown): Promise<Did> {
+  const { Payload, LogResult = '' } = await new LambdaClient(settings()).send(
+    new InvokeCommand({
+      FunctionName: await stackOutput(stackName, 'FunctionName'),
+      LogType: 'Tail',
+      Payload: JSON.stringify(event),
+    }),
+  );
+  const lines = Buffer.from(LogResult, 'base64').toString('utf8').split('\n');
+  return {
+    answer: JSON.parse(Payload?.transformToString() ?? ''),
+    log: lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line)),
+  };
+}
+
 /** Runs the function of a stack as its schedule does, so many minutes after the hour. */
 export async function runScheduled(stackName: string, minute: number): Promise<void> {
   await invokeLater(await stackOutput(stackName, 'FunctionName'), {

@@ -325,6 +325,19 @@ function memberBase(
 }
 
 /**
+ * The same template with queues of its own, whether they are used or not. Whether those of member accounts hold events
+ * cannot be seen from here. A queue that nothing writes to costs nothing.
+ */
+function keepingQueues(template: Template): Template {
+  const resources = mapValues(template.resources, (resource) => {
+    const { Condition: _, ...always } = resource;
+    return resource.Type === 'AWS::SQS::Queue' ? always : resource;
+  });
+  const text = JSON.stringify({ ...JSON.parse(template.text), Resources: resources });
+  return { ...template, text, resources };
+}
+
+/**
  * The stack set of a rule, from what its stacks would be in each region.
  *
  * @param isSharing whether its stacks use the queues of the base stacks of their accounts.
@@ -358,7 +371,8 @@ function stackSetOf(
     }),
   );
   const { same, regional } = splitValues(values);
-  const template = regionalTemplate(wanted.content.template, regional, queues);
+  const whole = isSharing ? keepingQueues(wanted.content.template) : wanted.content.template;
+  const template = regionalTemplate(whole, regional, queues);
   return {
     holds: wanted.content.holds,
     stackSet: wanted.stack,
