@@ -35,7 +35,7 @@ const rules = [
     rule: 'cloudTrail',
     parameters: [],
     title:
-      /^\[critical\] CloudTrail: StopLogging on arn:aws:cloudtrail:eu-west-1:111122223333:trail\/organi.*$/,
+      /^\[critical\] CloudTrail: StopLogging on trail\/organization\S* in 111122223333 by \S.*$/,
     severity: 'critical',
     quiet: { eventName: 'AddTags' },
     unmatched: { eventSource: 'ec2.amazonaws.com' },

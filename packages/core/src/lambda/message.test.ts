@@ -113,6 +113,19 @@ describe('the subject of an alert', () => {
     );
   });
 
+  test('says the resource in place of its ARN, with the account where it is another one', () => {
+    const title = 'CloudTrail: StopLogging on arn:aws:cloudtrail:eu-west-1:111122223333:trail/main';
+    expect(subjectOf({ title })).toBe(
+      '[critical] CloudTrail: StopLogging on trail/main in 111122223333 by role Developer',
+    );
+    expect(subjectOf({ title: 'Trusts arn:aws:iam::999988887777:role/Spy', actor: null })).toBe(
+      '[critical] Trusts role/Spy of 999988887777 in 111122223333',
+    );
+    expect(subjectOf({ title: 'Opened: arn:aws:s3:::logs', actor: null })).toBe(
+      '[critical] Opened: logs in 111122223333',
+    );
+  });
+
   test('repeats neither an account nor an actor that the title names', () => {
     expect(subjectOf({ title: 'Root user signed in to 111122223333', actor: null })).toBe(
       '[critical] Root user signed in to 111122223333',

@@ -104,11 +104,17 @@ export function subjectOf(alert: Alert): string {
   const label = `${alert.test ? 'TEST ' : ''}[${alert.severity}] `;
   const where = isSaid ? '' : ` in ${cutLine(ascii(place), mostPlace)}`;
   const by = who === '' ? '' : ` by ${ascii(who)}`;
-  const deed = ascii(deadLinks(what)) || `Alert of ${rule}`;
+  const deed = ascii(deadLinks(withoutArns(what, account))) || `Alert of ${rule}`;
   const room = subjectLimit - label.length - where.length;
   const actor = cutLine(by, Math.max(mostActor, room - deed.length));
   return subject(`${label}${cutLine(deed, room - actor.length)}${where}${actor}`, rule);
 }
+
+/** A text with resources in place of their ARNs. The account is left out where it is the alert's own. */
+const withoutArns = (text: string, account: string | null): string =>
+  text.replace(/\barn:[\w-]+:[\w-]+:[\w-]*:(\d*):(\S+)/g, (_, of: string, resource: string) =>
+    of === '' || of === account ? resource : `${resource} of ${of}`,
+  );
 
 /** So long the name of an account may be in a subject. */
 const mostPlace = 28;

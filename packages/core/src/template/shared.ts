@@ -40,7 +40,8 @@ export function sharedQueues(rule: AnyRule): Part {
       },
     },
     Conditions: {
-      [ownsQueues]: isEmpty('FailureQueueArn'),
+      // Both are given, or neither is. Said of both, so that cfn-lint knows it.
+      [ownsQueues]: { 'Fn::Or': [isEmpty('FailureQueueArn'), isEmpty('DeadLetterQueueArn')] },
       ...(rule.watches ? { [sharesQueues]: given('FailureQueueArn') } : {}),
     },
   };
