@@ -96,7 +96,8 @@ export const subject = (title: string, otherwise: string): string =>
  */
 export function subjectOf(alert: Alert): string {
   const { accountName, account, rule, targets } = alert;
-  const { what, who } = split(alert);
+  const { what: whole, who } = split(alert);
+  const what = withoutArns(whole, account);
   const place = accountName ?? account ?? '';
   // What is at GitHub is in no account of AWS: the account is the one that asked.
   const isElsewhere = targets[0]?.type.startsWith('GitHub::') ?? false;
@@ -104,7 +105,7 @@ export function subjectOf(alert: Alert): string {
   const label = `${alert.test ? 'TEST ' : ''}[${alert.severity}] `;
   const where = isSaid ? '' : ` in ${cutLine(ascii(place), mostPlace)}`;
   const by = who === '' ? '' : ` by ${ascii(who)}`;
-  const deed = ascii(deadLinks(withoutArns(what, account))) || `Alert of ${rule}`;
+  const deed = ascii(deadLinks(what)) || `Alert of ${rule}`;
   const room = subjectLimit - label.length - where.length;
   const actor = cutLine(by, Math.max(mostActor, room - deed.length));
   return subject(`${label}${cutLine(deed, room - actor.length)}${where}${actor}`, rule);
