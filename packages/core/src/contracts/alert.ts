@@ -62,6 +62,12 @@ const alert = v.pipe(
       v.boolean(),
       v.description('Whether the alert comes from a trial. Then nothing happened.'),
     ),
+    canary: v.exactOptional(
+      v.pipe(
+        v.boolean(),
+        v.description('Whether it only proves that alerts arrive. It is for machines alone.'),
+      ),
+    ),
     outcome: v.pipe(
       v.picklist(['succeeded', 'denied']),
       v.description('`denied`: the call was attempted, and AWS refused it.'),

@@ -3,3 +3,9 @@
  * and are told although the same was told before.
  */
 export const testField = 'patrolTest';
+
+/**
+ * The field that makes it a canary, when it is `true`: one test a minute, for machines alone. Where people may be subscribed to the
+ * topic, nothing is sent.
+ */
+export const canaryField = 'patrolCanary';

@@ -6,7 +6,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { notification } from '../arrival.fake.ts';
 import type { WebhookDelivery } from '../arrival.ts';
 import type { Alert } from '../contracts/alert.ts';
-import { testField } from '../contracts/test-field.ts';
+import { canaryField, testField } from '../contracts/test-field.ts';
 import {
   alertFormVariable,
   dispatchFormVariable,
@@ -156,6 +156,39 @@ describe('a handler', () => {
     });
     expect(other).toMatchObject({ test: false });
     expect(real?.subject).toMatch(/^\[high\]/);
+  });
+
+  test('sends a canary to machines alone, at most once a minute, and says what it found', async () => {
+    vi.useFakeTimers({ now: Date.UTC(2030, 0, 1), toFake: ['Date'] });
+    try {
+      const machines = 'arn:aws:sns:eu-west-1:111122223333:patrol-base-a-b-machines';
+      const dispatch = 'arn:aws:sns:eu-west-1:111122223333:dispatch';
+      const environment = { [topicVariable]: machines, [dispatchTopicVariable]: dispatch };
+      const canary = (id: string) => ({ ...eventOf(), id, [canaryField]: true });
+      const { handler, published } = started(stopped, { environment });
+      expect(await handler(canary('1'))).toEqual({ alerts: 1, found: 1 });
+      expect(await handler(canary('2'))).toEqual({ alerts: 0, found: 1 });
+      vi.setSystemTime(Date.UTC(2030, 0, 1, 0, 1));
+      expect(await handler(canary('3'))).toEqual({ alerts: 1, found: 1 });
+      expect(published.map(({ input }) => input.TopicArn)).toEqual([machines, machines]);
+      const [first, third] = published.map(
+        ({ input }) => JSON.parse(JSON.parse(input.Message).default) as Alert,
+      );
+      expect(first).toMatchObject({ test: true, canary: true });
+      expect(third?.groupKey).toBe(first?.groupKey);
+      expect(third?.dedupKey).not.toBe(first?.dedupKey);
+      // An event that says anything but `true` is no canary.
+      await handler({ ...eventOf(), [canaryField]: 'true' });
+      expect(published.map(({ input }) => input.TopicArn).slice(2)).toEqual([machines, dispatch]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('sends no canary to a topic that people may be subscribed to', async () => {
+    const { handler, published } = started(stopped);
+    expect(await handler({ ...eventOf(), [canaryField]: true })).toEqual({ alerts: 0, found: 1 });
+    expect(published).toEqual([]);
   });
 
   test('names the account and the network, where it was told their names', async () => {

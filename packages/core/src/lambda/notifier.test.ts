@@ -238,6 +238,14 @@ test('what is told, held or repeated is accounted for once each, and what fails 
   expect(accounted()).toBe(3);
 });
 
+test('a canary is accounted for, and nobody is told', async () => {
+  await run(delivered(alert({ test: true, canary: true })));
+  expect([published(), waiting]).toEqual([[], []]);
+  expect(output.text).toContain('"verdict":"accounted"');
+  await run(delivered(alert({ test: true })));
+  expect(published()).toEqual([people, dispatch]);
+});
+
 describe('a topic for people to which nobody has confirmed a subscription', () => {
   test('is trouble, which rings past that topic, for what is told at once and in a list', async () => {
     subscribers = 0;

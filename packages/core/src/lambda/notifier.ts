@@ -72,9 +72,9 @@ export async function handler(event: unknown, { invokedFunctionArn }: Context): 
   return undefined;
 }
 
-/** Tells or holds an alert, and says that it did. patrolHealth compares how often it did with what was published. */
+/** Tells or holds an alert, or drops a canary, and says that it did. patrolHealth compares how often it did with what was published. */
 async function account(alert: Alert, world: Notifier): Promise<void> {
-  await notify(alert, world);
+  if (!alert.canary) await notify(alert, world);
   log('INFO', { rule: alert.rule, eventId: alert.eventId, verdict: 'accounted' });
 }
 

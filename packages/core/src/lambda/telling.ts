@@ -1,8 +1,8 @@
 /** From a verdict to messages: what is left out, remembered and sent. A chunk of its own, loaded when there is something to say. */
 import { isObject } from '../cloudtrail.ts';
 import type { Alert } from '../contracts/alert.ts';
-import { testField } from '../contracts/test-field.ts';
-import { namesVariable } from '../environment.ts';
+import { canaryField, testField } from '../contracts/test-field.ts';
+import { dispatchTopicVariable, namesVariable, topicVariable } from '../environment.ts';
 import type { Verdict } from '../evaluate.ts';
 import type { AnyRule } from '../rule.ts';
 import { isScheduledEvent } from '../trigger.ts';
@@ -21,7 +21,7 @@ type Means = Pick<World, 'environment'> &
 /**
  * Sends the alerts of a verdict, but for those that were told before.
  *
- * @returns how many were sent.
+ * @returns how many were sent; of a canary also how many were found.
  * @throws an AggregateError when not every alert could be sent. All are tried first, so that Lambda's retry can only repeat,
  *   never skip.
  */
@@ -30,7 +30,10 @@ export async function telling(
   event: unknown,
   verdict: Verdict,
   { environment, publish, memory, once: loadOnce, told, sns }: Means,
-): Promise<{ readonly alerts: number }> {
+): Promise<{ readonly alerts: number; readonly found?: number }> {
+  if (isObject(event) && event[canaryField] === true) {
+    return asCanary(rule, verdict, { environment, sns, ...(publish && { publish }) });
+  }
   const test = testOf(event);
   const { suppressed, because, once } = verdict;
   const found = test === undefined ? verdict.alerts : verdict.alerts.map(asTest(test));
@@ -83,3 +86,35 @@ const asTest =
     dedupKey: `test:${name}:${alert.dedupKey}`,
     groupKey: `test:${alert.groupKey}`,
   });
+
+/** The minute in which this instance sent its last canary. */
+let lastCanary: number | undefined;
+
+/**
+ * Sends the first alert as a canary: at most one a minute, with the same key whatever the event says, and only to a topic that
+ * has a notifier between it and people. That drops it.
+ */
+async function asCanary(
+  rule: AnyRule,
+  { alerts }: Verdict,
+  { environment, publish, sns }: Pick<Means, 'environment' | 'publish' | 'sns'>,
+): Promise<{ readonly alerts: number; readonly found: number }> {
+  const found = alerts.length;
+  const minute = Math.floor(Date.now() / 60_000);
+  const isForMachines = /:patrol-base-[^:]*-machines$/.test(environment[topicVariable] ?? '');
+  const [alert] = isForMachines && minute !== lastCanary ? alerts : [];
+  log('INFO', { rule: rule.name, verdict: 'canary', found, sent: alert !== undefined });
+  if (!alert) return { alerts: 0, found };
+  const { account, region } = alert;
+  const key = `canary:${rule.name}:${account}:${region}`;
+  const canary = {
+    ...alert,
+    test: true,
+    canary: true,
+    groupKey: key,
+    dedupKey: `${key}:${minute}`,
+  };
+  await (await sns()).send(canary, { ...environment, [dispatchTopicVariable]: '' }, publish);
+  lastCanary = minute;
+  return { alerts: 1, found };
+}

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CloudError } from '../cloud/cloud.ts';
-import { type FakeRuleOptions, FakeWorld, webhookRule } from '../testing/world.ts';
+import { type FakeRuleOptions, FakeWorld, installRule, webhookRule } from '../testing/world.ts';
 
 const sample = {
   version: '0',
@@ -21,6 +21,14 @@ const rule = `${stack}-EventRule`;
 const functionName = `${stack}-Function`;
 const email = 'a@example.com';
 
+const answers =
+  (answer: unknown, log: unknown = '', failure?: string) =>
+  () => ({
+    payload: JSON.stringify(answer),
+    log: JSON.stringify(log),
+    ...(failure === undefined ? {} : { failure }),
+  });
+
 /** A world with the rule deployed, and everything in order. */
 async function deployed(options: FakeRuleOptions = {}): Promise<FakeWorld> {
   const world = new FakeWorld({ sample, ...options });
@@ -29,6 +37,7 @@ async function deployed(options: FakeRuleOptions = {}): Promise<FakeWorld> {
     code: 0,
   });
   world.cloud.confirmed.add(email);
+  world.functions.answer = answers({ alerts: 0, found: 1 });
   return world;
 }
 
@@ -46,6 +55,7 @@ rules: { demo/watch: { parameters: { actions: StopLogging } } }
   );
   expect(await world.run('apply', '--yes')).toMatchObject({ code: 0 });
   world.cloud.confirmed.add(email);
+  world.functions.answer = answers({ alerts: 0, found: 1 });
   world.cloud.topics.set(machines, [subscribed]);
   return world;
 }
@@ -87,8 +97,12 @@ describe('a rule with a topic of its own', () => {
       'target',
       'permission',
       'pattern',
+      'function',
       'topic',
       'subscription',
+    ]);
+    expect(world.functions.invoked).toEqual([
+      { name: functionName, event: { ...sample, patrolCanary: true } },
     ]);
     const { stdout } = await world.run('verify', 'demo/watch');
     expect(stdout).toContain('demo/watch in eu-west-1 (account 111122223333)\n');
@@ -166,6 +180,40 @@ describe('a rule with a topic of its own', () => {
       'add-permission',
     ],
     [
+      'a function that fails',
+      ({ functions }) => {
+        functions.answer = answers(
+          { errorType: 'Error', errorMessage: 'It broke.' },
+          '',
+          'Unhandled',
+        );
+      },
+      ['function'],
+      'It broke.',
+      '`patrol-deploy logs demo/watch --region eu-west-1`',
+    ],
+    [
+      'a function that logs an error',
+      ({ functions }) => {
+        const line = { level: 'ERROR', message: 'It is not well.' };
+        functions.answer = answers({ alerts: 1, found: 1 }, line);
+      },
+      ['function'],
+      'It is not well.',
+      'patrol-deploy logs',
+    ],
+    [
+      'a function that is throttled',
+      ({ functions }) => {
+        functions.answer = () => {
+          throw new CloudError('throttled', 'lambda:InvokeFunction', 'Concurrency is 0.');
+        };
+      },
+      ['function'],
+      'Concurrency is 0.',
+      'patrol-deploy logs',
+    ],
+    [
       'a subscription that nobody confirmed',
       ({ cloud }) => cloud.confirmed.clear(),
       ['subscription'],
@@ -213,6 +261,40 @@ describe('a rule with a topic of its own', () => {
     expect(bad).toMatchObject([{ check: 'stack', todo: expect.stringContaining('demo/watch') }]);
   });
 
+  test.each<[what: string, make: (world: FakeWorld) => unknown, says: string]>([
+    [
+      'the function may not be run',
+      ({ functions }) => {
+        functions.answer = () => {
+          throw new CloudError('denied', 'lambda:InvokeFunction', 'no');
+        };
+      },
+      'lambda:InvokeFunction failed',
+    ],
+    [
+      'the sample is nothing to tell with the parameters of the stack',
+      ({ functions }) => {
+        functions.answer = answers({ alerts: 0, found: 0 });
+      },
+      'The parameters of the stack decide',
+    ],
+    [
+      'the stack has other code than is installed, and does not run it',
+      (world) => installRule(world.folder, { sample, code: 'zip 2' }),
+      '`patrol-deploy demo/watch --region eu-west-1`',
+    ],
+  ])('says that nobody knows where %s', async (_, make, says) => {
+    using world = await deployed();
+    make(world);
+    const { code, bad } = await found(world);
+    expect([code, bad]).toMatchObject([
+      0,
+      [{ check: 'function', status: 'warning', todo: expect.stringContaining(says) }],
+    ]);
+    const isOther = says.includes('demo/watch --region');
+    expect(world.functions.invoked).toHaveLength(isOther ? 0 : 1);
+  });
+
   test('says that the sample cannot be used', async () => {
     using world = await deployed({ sample: {} });
     const { code, bad } = await found(world);
@@ -255,17 +337,22 @@ test('API Gateway has to be allowed to invoke the function of a webhook', async 
     ...webhookRule,
     resources: { Webhook: { Type: 'AWS::ApiGatewayV2::Api' } },
   });
-  expect((await found(world)).bad).toEqual([]);
+  const pinged = { check: 'function', status: 'warning', todo: expect.stringContaining('hook') };
+  expect((await found(world)).bad).toMatchObject([pinged]);
   world.wiring.policies.set(functionName, [allow('events.amazonaws.com', rule)]);
   expect((await found(world)).bad).toMatchObject([
     { check: 'permission', says: expect.stringContaining('apigateway.amazonaws.com may not') },
+    pinged,
   ]);
+  expect(world.functions.invoked).toEqual([]);
 });
 
 describe('a rule whose alerts go through a notifier', () => {
   test('has nothing silent up to the people', async () => {
     using world = await fleet();
+    world.functions.answer = answers({ alerts: 1, found: 1 });
     const { code, hops, bad } = await found(world, '--file', 'patrol.yaml');
+    expect(hops.find(({ check }) => check === 'function')?.says).toContain('sent a canary');
     expect([code, bad]).toEqual([0, []]);
     const tick = `${base}-NotifierTick`;
     expect(hops.map(({ resource }) => resource)).toEqual(

@@ -1,6 +1,7 @@
 /** `patrol-deploy verify`: each hop from an event to its alert, and which are silent. */
 import { isObject } from '@patrol/core';
-import { stackNames } from '@patrol/core/contracts';
+import { canaryField, stackNames } from '@patrol/core/contracts';
+import { explain, orRefusal } from '../cloud/cloud.ts';
 import { inParallel } from '../cloud/parallel.ts';
 import { hopsFromFunction, hopsToFunction, type Subject, type Ways } from '../doctor/verify.ts';
 import { foreignness } from '../identity/ownership.ts';
@@ -11,9 +12,11 @@ import { noStack, type Reference } from '../packages/reference.ts';
 import { chooseEvent } from '../sandbox/choose.ts';
 import { OperatorError, UsageError } from '../text/errors.ts';
 import { printable } from '../text/printable.ts';
+import { jsonIn } from '../text/records.ts';
 import { patrolCommand } from '../text/command.ts';
 import { checksText } from '../view/checks.ts';
 import { colorsFor } from '../view/report.ts';
+import { readEntry } from '../view/log.ts';
 import { objectOf } from '../view/machine.ts';
 import { lookedUp, type StackOptions } from './deployed.ts';
 import { stateOf } from './plan.ts';
@@ -118,7 +121,68 @@ async function verified(
   const topic = stack.outputs[stackNames.outputs.topic] ?? '';
   const from = behind.get(topic) ?? hopsFromFunction(subject, at);
   behind.set(topic, from);
-  return told([...to, ...(unused ? [unused] : []), ...(await from)]);
+  const ran = unused ?? (await canaryOf(subject, refer, options, world));
+  return told([...to, ran, ...(await from)]);
+}
+
+/** Runs the function on the sample as a canary, which tells machines alone. */
+async function canaryOf(
+  { name, stack, functionName, scope }: Subject,
+  { artifact }: Reference,
+  options: StackOptions,
+  world: World,
+): Promise<Hop> {
+  const unknown = (says: string, todo: string): Hop =>
+    hops.unknown('function', functionName, says, todo);
+  const silent = (says: string): Hop => {
+    const logs = patrolCommand(['logs', name], scope);
+    return hops.silent('function', functionName, says, `\`${logs}\` shows its log.`);
+  };
+  const key = stack.parameters[stackNames.parameters.codeKey] ?? '';
+  if (!artifact || !key.includes(artifact.rule.code.sha256)) {
+    return unknown(
+      'the function was not run: its code is not that of the installed rule',
+      // Code that does not know canaries would take the sample for an event, and tell people.
+      `Deploy the rule: \`${patrolCommand(['deploy', name], scope)}\`.`,
+    );
+  }
+  if (artifact.rule.triggers.some(({ kind }) => kind === 'webhook')) {
+    const hook = patrolCommand(['hook', name], scope, ['--org', 'ORGANISATION']);
+    return unknown('the function was not run: GitHub delivers to it', `\`${hook}\` pings it.`);
+  }
+  const { cwd, streams } = world;
+  const { event } = await chooseEvent({ artifact, cwd }, streams);
+  const functions = await world.functions(options);
+  const run = functions.invoke(functionName, { ...event, [canaryField]: true });
+  const ran = await orRefusal(run, (error) =>
+    error.failure === 'denied'
+      ? unknown('the function was not run', explain(error))
+      : silent(`the function could not be run: ${explain(error)}`),
+  );
+  if ('check' in ran) return ran;
+  const failed = ran.log
+    .split('\n')
+    .map(readEntry)
+    .find(({ level }) => level === 'ERROR');
+  if (ran.failure !== undefined || failed) {
+    return silent(`the function failed: ${failed?.text ?? readEntry(ran.payload).text}`);
+  }
+  const answer = jsonIn(ran.payload);
+  const { alerts, found } = isObject(answer) ? answer : {};
+  const done = (says: string): Hop => hops.ok('function', functionName, says);
+  if (Number(alerts) > 0) return done('the function ran, and sent a canary to the topic');
+  if (Number(found) > 0) {
+    return done(
+      'the function ran and found what it should; it sends a canary to machines alone, once a minute',
+    );
+  }
+  return 'detail-type' in (event ?? {}) &&
+    artifact.rule.triggers.some(({ kind }) => kind === 'event')
+    ? unknown(
+        'the function ran, and found nothing to tell in the sample, so it sent no canary',
+        'The parameters of the stack decide what it tells. To see more, invoke it on an event of your own.',
+      )
+    : done('the function ran without an error');
 }
 
 /** The rule's sample, where that is an event of EventBridge; or what is said of one that cannot be used. */
