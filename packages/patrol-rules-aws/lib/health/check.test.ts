@@ -471,6 +471,54 @@ describe('what only metrics say', () => {
   });
 });
 
+describe('the command that mends the very thing', () => {
+  const summaryOf = (given: Seen): string | undefined => asked(given)[0]?.summary;
+  const at = '--env production --region eu-west-1';
+  const failing = (name: string, rule: string): Seen =>
+    withStacks(stack({ name, rule, status: 'UPDATE_ROLLBACK_FAILED' }));
+
+  test('shows why a stack failed, of a base stack too', () => {
+    expect(summaryOf(failing(cloudTrail, 'cloudTrail'))).toContain(
+      `\`patrol-deploy diagnose aws/cloudTrail ${at}\` shows why.`,
+    );
+    expect(summaryOf(failing('patrol-base-web-shop-eu-1', 'web-shop'))).toContain(
+      '`patrol-deploy diagnose base/web-shop --env eu-1 --region eu-west-1`',
+    );
+  });
+
+  test.each([
+    ['an instance of a stack set', `StackSet-${cloudTrail}-0f5d4c3b`, 'cloudTrail'],
+    ['a stack whose tag names another rule', cloudTrail, '`; rm -rf ~'],
+  ])('is none for %s', (_, name, rule) => {
+    expect(summaryOf(failing(name, rule))).not.toContain('patrol-deploy');
+  });
+
+  test('replaces what was changed, but no base stack, whose topics people have subscribed to', () => {
+    const changed = (name: string, rule: string): string | undefined => {
+      const resource = { type: 'AWS::Events::Rule', name: 'x', wanted: { EventPattern: {} } };
+      const answer = { value: { EventPattern: { source: ['none'] } } };
+      return summaryOf(
+        withStacks(stack({ name, rule, resources: { value: [{ ...resource, answer }] } })),
+      );
+    };
+    expect(changed(cloudTrail, 'cloudTrail')).toContain(
+      `To have it back: \`patrol-deploy delete aws/cloudTrail ${at}\`, then \`patrol-deploy aws/cloudTrail ${at}\`.`,
+    );
+    expect(changed('patrol-base-security-production', 'security')).not.toContain('patrol-deploy');
+  });
+
+  test.each([
+    [0, 'subscribes an address'],
+    [1, 'sends it again'],
+  ])('subscribes somebody where %i wait', (pending, ends) => {
+    expect(
+      summaryOf(seen({ topics: [topic({ value: { isSubscribed: false, pending } })] })),
+    ).toContain(
+      `\`aws sns subscribe --topic-arn ${alerts} --protocol email --notification-endpoint ADDRESS --region eu-west-1\` ${ends}.`,
+    );
+  });
+});
+
 describe('what could not be read', () => {
   test('is one finding for each call', () => {
     const parts = ['a', 'b', 'c'].map((name) => ({

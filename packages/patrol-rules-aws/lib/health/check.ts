@@ -75,12 +75,14 @@ export function findings(
   const unreadSets = seen.stackSets.filter((each) => !('value' in each || each.isMissing));
   const trails = ofTrails(valueOf(seen.trails), ignored);
   return [
-    ...stacks.flatMap((stack) => muted(ofStack(stack), ignored(stack.name), item(stack.name))),
+    ...stacks.flatMap((stack) =>
+      muted(ofStack(stack, region), ignored(stack.name), item(stack.name)),
+    ),
     ...parts.flatMap(({ stack, part, ignoredBy }) =>
       muted(ofPart(stack, part, region), ignoredBy, item(part.name)),
     ),
     ...resources.flatMap(({ stack, resource, ignoredBy }) =>
-      muted(ofResource(stack, resource), ignoredBy, item(resource.name)),
+      muted(ofResource(stack, resource, region), ignoredBy, item(resource.name)),
     ),
     ...(valueOf(seen.metrics) ?? []).flatMap((metric) =>
       muted(ofMetric(metric), ignored(metric.stack, metric.name), item(metric.name)),

@@ -32,3 +32,21 @@ export const stackOf = (name: string): string =>
       : /-[a-z0-9]+-[a-z0-9]{12,13}$/i,
     '',
   );
+
+/**
+ * A command of patrol-deploy about a stack, as it is typed.
+ *
+ * @param command with a blank behind it; empty for a deployment.
+ * @returns `undefined` for an instance of a stack set: only its stack set changes it.
+ */
+export function patrolDeploy(
+  command: 'diagnose ' | 'delete ' | '',
+  { name, rule }: { readonly name: string; readonly rule: string },
+  region: string | undefined,
+): string | undefined {
+  const [, short] = /^patrol-([A-Za-z0-9]+)-/.exec(name) ?? [];
+  const start = `patrol-${short}-${rule}-`;
+  if (short === undefined || !name.startsWith(start)) return undefined;
+  const where = region === undefined ? '' : ` --region ${region}`;
+  return `patrol-deploy ${command}${short}/${rule} --env ${name.slice(start.length)}${where}`;
+}

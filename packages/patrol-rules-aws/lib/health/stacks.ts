@@ -4,18 +4,23 @@ import { awsCommand, enableRule } from '../undo.ts';
 import { capital } from '../words.ts';
 import type { HealthFinding } from './finding.ts';
 import { comparable, differences } from './compare/properties.ts';
+import { isShared, patrolDeploy } from './names.ts';
 import { isBusy, partTypes, type SeenPart, type SeenResource, type SeenStack } from './seen.ts';
 
 /** The states of a stack that are in order (CloudFormation, "Stack status codes"). */
 const settled = /^(CREATE|UPDATE|UPDATE_ROLLBACK|IMPORT|IMPORT_ROLLBACK)_COMPLETE$/;
 
-export function ofStack({ name, status, rule }: SeenStack): HealthFinding | undefined {
+export function ofStack(
+  { name, status, rule }: SeenStack,
+  region: string | undefined,
+): HealthFinding | undefined {
   if (settled.test(status) || isBusy(status)) return undefined;
+  const why = patrolDeploy('diagnose ', { name, rule }, region);
   return {
     key: `stack:${name}`,
     severity: 'high',
     title: `Stack ${name} is in the state ${status}`,
-    summary: `The last operation on the stack ${name} failed: the rule ${rule} may be incomplete, or older than was meant.`,
+    summary: `The last operation on the stack ${name} failed: the rule ${rule} may be incomplete, or older than was meant.${why ? ` \`${why}\` shows why.` : ''}`,
     facts: { stack: name, status },
     targets: [{ type: 'AWS::CloudFormation::Stack', id: name }],
     group: 'stack',
@@ -137,6 +142,7 @@ const alsoParts: readonly string[] = [...Object.values(partTypes), 'AWS::SNS::To
 export function ofResource(
   stack: SeenStack,
   { type, name, wanted, answer }: SeenResource,
+  region: string | undefined,
 ): HealthFinding | undefined {
   const known = comparable[type];
   if (!known) return undefined;
@@ -146,11 +152,16 @@ export function ofResource(
     unnoticed: `What goes wrong with the rule ${stack.rule} may not be noticed.`,
     lost: `Events that the rule ${stack.rule} cannot evaluate, or that do not reach it, may be lost.`,
   }[known.harm];
+  // Who deletes a base stack loses the subscriptions of its topics.
+  const [remove, deploy] = isShared(stack.name)
+    ? []
+    : [patrolDeploy('delete ', stack, region), patrolDeploy('', stack, region)];
+  const mend = remove && deploy ? ` To have it back: \`${remove}\`, then \`${deploy}\`.` : '';
   const finding = (says: string, facts: Readonly<Record<string, string>>): HealthFinding => ({
     key: `template:${type}:${name}`,
     severity,
     title: `${capital(kind)} ${name} ${says}`,
-    summary: `The ${kind} ${name} of the stack ${stack.name} ${says}. Somebody changed it outside CloudFormation. ${harm}`,
+    summary: `The ${kind} ${name} of the stack ${stack.name} ${says}. Somebody changed it outside CloudFormation. ${harm}${mend}`,
     facts: { stack: stack.name, rule: stack.rule, ...facts },
     targets: [{ type, id: name }],
     group: 'template',

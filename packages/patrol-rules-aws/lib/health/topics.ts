@@ -1,4 +1,5 @@
 /** Says what is wrong with the topics that the stacks of Patrol name. */
+import { splitArn } from '@patrol/core';
 import type { HealthFinding, Ignored } from './finding.ts';
 import type { SeenTopic } from './seen.ts';
 
@@ -27,10 +28,11 @@ export function ofTopic({ arn, uses, answer }: SeenTopic): HealthFinding | undef
   }
   const { isSubscribed, pending } = answer.value;
   if (isSubscribed) return undefined;
+  const subscribe = `\`aws sns subscribe --topic-arn ${arn} --protocol email --notification-endpoint ADDRESS --region ${splitArn(arn).region}\``;
   return finding(
     `Nobody is subscribed to ${arn}`,
     pending > 0
-      ? `No subscription is confirmed; ${pending} wait for it: SNS sent them a message with the subject "AWS Notification - Subscription Confirmation", whose link works for two days.`
-      : 'It has no subscription.',
+      ? `No subscription is confirmed; ${pending} wait for it: SNS sent them a message with the subject "AWS Notification - Subscription Confirmation", whose link works for two days. ${subscribe} sends it again.`
+      : `It has no subscription. ${subscribe} subscribes an address.`,
   );
 }
