@@ -72,7 +72,7 @@ rules: { aws/cloudTrail: true }
 `,
   );
   const ran = await patrolDeploy('apply', '--file', file, '--yes');
-  expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
+  if (ran.code !== 0) throw new Error(ran.stdout + ran.stderr);
   machines = await subscribe(await stackOutput(base, 'MachinesTopicArn'), 'verify-machines');
   people = await subscribe(await stackOutput(base, 'AlertTopicArn'), 'verify-people');
 });
