@@ -14,11 +14,13 @@ import {
   type Subscriber,
 } from './support/cloud.ts';
 import { samplesOf } from './support/rules.ts';
+import { until } from './support/tools.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'patrol-notifier-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const base = 'patrol-base-quiet-quiet';
+const here = ['--region', 'us-east-1', '--env', 'quiet'];
 const minute = 60_000;
 /** Lists are made at the end of each of these, and told by the tick that comes next. */
 const slot = 3 * minute;
@@ -99,6 +101,15 @@ rules: { aws/cloudTrail: true }
 
 test('an actor with 500 sessions and resources, 60 rules with 200 actors, and one event ten times are a few messages', async () => {
   const begin = Date.now();
+  const actor = 'arn:aws:iam::111122223333:role/Muted';
+  const mute = ['mute', 'aws/cloudTrail', '--actor', actor, '--for', '1h', '--reason', 'planned'];
+  const muting = await patrolDeploy(...mute, ...here);
+  expect(muting, muting.stdout + muting.stderr).toMatchObject({ code: 0 });
+  await send(5, () => ({
+    title: 'Nobody is told of this',
+    groupKey: 'muted',
+    actor: { type: 'Role', name: 'Muted', description: 'role Muted', principal: actor },
+  }));
   await send(500, (index) => ({
     targets: [{ type: 'AWS::CloudTrail::Trail', id: `trail-${index}` }],
   }));
@@ -108,9 +119,12 @@ test('an actor with 500 sessions and resources, 60 rules with 200 actors, and on
     groupKey: `rule${index % 60}:actor${index}`,
   }));
   await send(10, () => ({ eventId: 'again', dedupKey: 'cloudTrail:again', groupKey: 'again' }));
-  const found = 500 + 200 + 1;
+  // And the news that something is muted, in a message of its own or in a list.
+  const found = 500 + 200 + 1 + 1;
   const told = await toldUntil(found, begin + slot + 2.5 * minute);
   expect(told.reduce((sum, { alerts }) => sum + alerts, 0)).toBe(found);
+  const titles = told.map(({ title }) => title).join('\n');
+  expect(titles).not.toContain('Nobody is told of this');
   process.stdout.write(
     `${found} alerts as ${told.length} messages, at most ${most(told, minute)} in a minute and ${most(told, 1000)} in a second\n`,
   );
@@ -118,6 +132,19 @@ test('an actor with 500 sessions and resources, 60 rules with 200 actors, and on
   expect(most(told, 1000)).toBeLessThanOrEqual(5);
   // The last slot may have begun with the last alert.
   expect(told.length).toBeLessThanOrEqual(30);
+});
+
+test('what was muted is counted, and the mute ends when somebody says so', async () => {
+  const mutes = async () =>
+    JSON.parse((await patrolDeploy('mutes', '--json', ...here)).stdout).mutes;
+  const [mute] = await until('the mute has counted', async () => {
+    const found = await mutes();
+    return found[0]?.muted === 5 ? found : undefined;
+  });
+  expect(mute).toMatchObject({ rule: 'cloudTrail', reason: 'planned' });
+  expect(await patrolDeploy('unmute', mute.id, ...here)).toMatchObject({ code: 0 });
+  expect(await mutes()).toEqual([]);
+  expect((await toldUntil(1, Date.now() + 1.5 * minute))[0]?.title).toContain('has ended');
 });
 
 test('without its table people are told first that it is missing, and then the alerts', async () => {
