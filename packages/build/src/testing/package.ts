@@ -44,7 +44,7 @@ export function describePackage(root: string): void {
       const alarms = Object.values<{ Type: string; Properties: Record<string, unknown> }>(
         template.Resources,
       ).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
-      expect(alarms.length).toBeGreaterThanOrEqual(5);
+      expect(alarms.length).toBeGreaterThanOrEqual(4);
       expect(alarms.flatMap(({ Properties }) => neverRings(Properties))).toEqual([]);
       // Descriptions may show an ARN. Resources must use the partition in which they are deployed.
       expect(JSON.stringify(template.Resources)).not.toContain('arn:aws:');
