@@ -30,7 +30,7 @@ describe('aws/patrolHealth by the clock', () => {
     expect(told.toSorted()).toEqual([
       expect.stringMatching(/^\[critical\] CloudTrail records no API calls/),
       // The deployment announced itself, and the stack is as it said.
-      expect.stringMatching(/^\[low\] Deployment of 1 stack by arn:aws:/),
+      expect.stringMatching(/^\[low\] Deployment of 1 stack by root ended as announced/),
     ]);
     await runScheduled(stackName, 0);
     await subscriber.nothing();
