@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from '@patrol/core/contracts';
-import { baseTemplate } from '../packages/deployer/src/destinations/base.ts';
+import { baseTemplate, memberContent } from '../packages/deployer/src/destinations/base.ts';
 import type { Costs } from '../packages/deployer/src/notes/parts.ts';
 import { assumptions, costsOf, prices, together } from '../packages/deployer/src/template/costs.ts';
 import { type Template, templateIn } from '../packages/deployer/src/template/template.ts';
@@ -33,15 +33,21 @@ const some = (rules: readonly Costed[], count: number): readonly Costed[] =>
 export const alone = (rules: readonly Costed[], count: number): Costs =>
   together(some(rules, count).map(({ template, watches }) => costsOf(template, {}, watches)));
 
-/** Rules of a fleet that share queues, with the base stack: the topics, the notifier and the queues. */
-export const shared = (rules: readonly Costed[], count: number): Costs =>
+const queueAlarms = { QueueAlarmTopicArn: 'arn:aws:sns:us-east-1:111122223333:alarms' };
+
+const beside = (base: Costs, rules: readonly Costed[], count: number): Costs =>
   together([
-    costsOf(baseTemplate, {
-      AlertEmail: 'a@example.com',
-      QueueAlarmTopicArn: 'arn:aws:sns:us-east-1:111122223333:alarms',
-    }),
+    base,
     ...some(rules, count).map(({ template, watches }) => costsOf(template, sharing, watches)),
   ]);
+
+/** Rules of a fleet that share queues, with the base stack: the topics, the notifier and the queues. */
+export const shared = (rules: readonly Costed[], count: number): Costs =>
+  beside(costsOf(baseTemplate, { AlertEmail: 'a@example.com', ...queueAlarms }), rules, count);
+
+/** The same in a member account of an organisation, whose notifier stands in the managing account. */
+export const inMember = (rules: readonly Costed[], count: number): Costs =>
+  beside(costsOf(memberContent('fleet', 'production').template, queueAlarms), rules, count);
 
 const dollars = (amount: number): string =>
   `$${amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
@@ -56,6 +62,7 @@ export function costsPage(rules: readonly Costed[]): string {
   });
   const own = alone(rules, 60);
   const all = shared(rules, 60);
+  const member = inMember(rules, 60);
   const regions = 4;
   const accounts = [1, 20, 1000].map((count) => {
     const places = count * regions;
@@ -82,7 +89,9 @@ ${each.join('\n')}
 | --- | --- | --- | --- | --- |
 ${accounts.join('\n')}
 
-Rules share where the file of a fleet has \`aws/patrolHealth\`, in each account and region where that stands. The accounts of an organisation have no base stack: their rules have alarms of their own. So has a rule that you deploy by itself.
+Rules share where the file of a fleet has \`aws/patrolHealth\`, in each account and region where that stands. A rule that you deploy by itself has alarms of its own.
+
+In an organisation the notifier stands once, in the managing account. So 60 rules of a member account are ${member.alarms} alarms and ${dollars(member.fixed)} a month in each region: ${dollars(member.fixed * 1000 * regions)} in 1,000 accounts and ${regions} regions.
 
 ## What events cost
 
