@@ -65,6 +65,7 @@ test('each rule that the event bus runs tells its sample', async () => {
     await stackOutput('patrol-base-everything-fleet', 'MachinesTopicArn'),
     'alerts-of-the-fleet',
   );
+  await subscribe(await stackOutput('patrol-base-everything-fleet', 'AlertTopicArn'), 'people');
   for (const sample of samples.values()) await putEvent(sample);
   const silent = new Set(samples.keys());
   // One event may be a finding of several rules.

@@ -134,17 +134,13 @@ test('an actor with 500 sessions and resources, 60 rules with 200 actors, and on
   expect(told.length).toBeLessThanOrEqual(30);
 });
 
-test('what was muted is counted, and the mute ends when somebody says so', async () => {
-  const mutes = async () =>
-    JSON.parse((await patrolDeploy('mutes', '--json', ...here)).stdout).mutes;
-  const [mute] = await until('the mute has counted', async () => {
-    const found = await mutes();
+test('what was muted is counted', async () => {
+  const mutes = await until('the mute has counted', async () => {
+    const { stdout } = await patrolDeploy('mutes', '--json', ...here);
+    const found = JSON.parse(stdout).mutes;
     return found[0]?.muted === 5 ? found : undefined;
   });
-  expect(mute).toMatchObject({ rule: 'cloudTrail', reason: 'planned' });
-  expect(await patrolDeploy('unmute', mute.id, ...here)).toMatchObject({ code: 0 });
-  expect(await mutes()).toEqual([]);
-  expect((await toldUntil(1, Date.now() + 1.5 * minute))[0]?.title).toContain('has ended');
+  expect(mutes).toMatchObject([{ rule: 'cloudTrail', reason: 'planned' }]);
 });
 
 test('without its table people are told first that it is missing, and then the alerts', async () => {

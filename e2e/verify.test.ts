@@ -120,3 +120,10 @@ test('names a permission that is removed, and a topic that is gone', async () =>
   expect(code).toBe(1);
   expect(bad).toEqual(expect.arrayContaining(['permission', 'topic']));
 });
+
+test('is deleted, whatever is missing of it', async () => {
+  for (const name of ['aws/cloudTrail', 'base/sound']) {
+    const ran = await patrolDeploy('delete', name, '--env', 'sound', '--yes');
+    expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
+  }
+});
