@@ -76,6 +76,12 @@ interface Hop {
   readonly resource: string;
 }
 
+const missingTopic = ({ faults }: FakeWorld['cloud']): unknown =>
+  faults.push({
+    call: 'subscriptions',
+    error: new CloudError('missing', 'sns:ListSubscriptionsByTopic', 'gone'),
+  });
+
 /** The exit code, and the hops that are not in order. */
 async function found(world: FakeWorld, ...argv: readonly string[]) {
   const given = argv.length > 0 ? argv : ['demo/watch'];
@@ -129,7 +135,7 @@ describe('a rule with a topic of its own', () => {
       ({ wiring }) => wiring.changed.set(rule, undefined),
       ['trigger'],
       `${rule} does not exist`,
-      'deploy it again',
+      '`patrol-deploy delete demo/watch --region eu-west-1`. Then deploy it again: `patrol-deploy demo/watch --region eu-west-1`.',
     ],
     [
       'a changed pattern that does not match the sample',
@@ -222,11 +228,7 @@ describe('a rule with a topic of its own', () => {
     ],
     [
       'a topic that is gone',
-      ({ cloud }) =>
-        cloud.faults.push({
-          call: 'subscriptions',
-          error: new CloudError('missing', 'sns:ListSubscriptionsByTopic', 'gone'),
-        }),
+      ({ cloud }) => missingTopic(cloud),
       ['topic'],
       'does not exist',
       'deploy it again',
@@ -250,6 +252,20 @@ describe('a rule with a topic of its own', () => {
       status: 'problem',
       says: expect.stringContaining(says),
       todo: expect.stringContaining(todo),
+    });
+  });
+
+  test('names a topic of the operator that is gone', async () => {
+    using world = new FakeWorld({ sample });
+    const own = 'arn:aws:sns:eu-west-1:111122223333:ours';
+    world.cloud.topics.set(own, [{ protocol: 'email', endpoint: email, confirmed: true }]);
+    const to = ['--alert-topic-arn', own, '--param', 'actions=X'];
+    expect(await world.run('demo/watch', '--yes', ...to)).toMatchObject({ code: 0 });
+    world.functions.answer = answers({ alerts: 0, found: 1 });
+    missingTopic(world.cloud);
+    expect(await found(world)).toMatchObject({
+      code: 1,
+      bad: [{ check: 'topic', todo: expect.stringContaining('Create it again') }],
     });
   });
 
@@ -360,31 +376,58 @@ describe('a rule whose alerts go through a notifier', () => {
     );
   });
 
-  test.each<[what: string, silence: (world: FakeWorld) => unknown, check: string, says: string]>([
+  test.each<
+    [
+      what: string,
+      silence: (world: FakeWorld) => unknown,
+      check: string,
+      says: string,
+      todo: string,
+    ]
+  >([
     [
       'that the machines’ topic does not run the notifier',
       ({ cloud }) => cloud.topics.set(machines, [{ ...subscribed, endpoint: 'arn:other' }]),
       'subscription',
       `${machines} does not deliver to ${subscribed.endpoint}`,
+      `change set for the stack ${base}`,
     ],
     [
       'that the clock of the notifier is switched off',
       ({ wiring }) => wiring.changed.set(`${base}-NotifierTick`, { state: 'DISABLED' }),
       'trigger',
       'NotifierTick is DISABLED',
+      'aws events put-rule',
     ],
     [
       'that nobody among people is subscribed',
       ({ cloud }) => cloud.confirmed.clear(),
       'subscription',
       `no subscription to ${people} is confirmed`,
+      `${email}: open the link`,
     ],
-  ])('names %s', async (_, silence, check, says) => {
+    [
+      'that the rule of EventBridge is gone',
+      ({ wiring }) => wiring.changed.set(rule, undefined),
+      'trigger',
+      `${rule} does not exist`,
+      'Then deploy it again: `patrol-deploy apply`.',
+    ],
+    [
+      'that the topic is gone',
+      ({ cloud }) => missingTopic(cloud),
+      'topic',
+      `${machines} does not exist`,
+      `change set for the stack ${base}, with the type "Drift-aware"`,
+    ],
+  ])('names %s', async (_, silence, check, says, todo) => {
     using world = await fleet();
     silence(world);
     const { code, bad } = await found(world, '--all');
     expect(code).toBe(1);
-    expect(bad).toMatchObject([{ check, says: expect.stringContaining(says) }]);
+    expect(bad).toMatchObject([
+      { check, says: expect.stringContaining(says), todo: expect.stringContaining(todo) },
+    ]);
   });
 
   test('names a base stack that is gone', async () => {
@@ -395,6 +438,7 @@ describe('a rule whose alerts go through a notifier', () => {
     expect(code).toBe(1);
     expect(bad[0]).toMatchObject({
       says: `there is no notifier behind ${machines}, so people are told nothing`,
+      todo: expect.stringContaining('`patrol-deploy apply` makes it'),
     });
   });
 });

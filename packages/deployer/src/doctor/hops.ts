@@ -1,10 +1,12 @@
 /** What `verify` finds: each hop on the way of an event through a stack, with its state and what to do. Pure. */
 import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '@patrol/core';
+import type { Stack } from '../cloud/cloud.ts';
 import type { EventRule } from '../cloud/wiring.ts';
+import { fleetTag } from '../identity/naming.ts';
 import type { Hop, Subscription } from '../notes/objects.ts';
 import type { Fields } from '../template/functions.ts';
-import { awsCommand, type RunScope } from '../text/command.ts';
+import { awsCommand, patrolCommand, type RunScope } from '../text/command.ts';
 import { jsonIn } from '../text/records.ts';
 
 const hop = (
@@ -22,18 +24,30 @@ export const unknown = (check: Hop['check'], resource: string, says: string, tod
 export const silent = (check: Hop['check'], resource: string, says: string, todo: string): Hop =>
   hop(check, 'problem', resource, says, todo);
 
-/** What helps where somebody removed a part of a stack. */
-export const redeploy = (name: string): string =>
-  `Somebody removed it outside CloudFormation, which does not notice. Delete the stack of ${name}, and deploy it again.`;
+const removed = 'Somebody removed it outside CloudFormation, which does not notice.';
+
+/** What helps where somebody removed a part of the stack of a rule. */
+export function redeploy(name: string, { tags }: Pick<Stack, 'tags'>, scope: RunScope): string {
+  const remove = patrolCommand(['delete', name], scope);
+  const deploy =
+    tags[fleetTag] === undefined
+      ? patrolCommand(['deploy', name], scope)
+      : patrolCommand(['apply'], scope);
+  return `${removed} Delete the stack: \`${remove}\`. Then deploy it again: \`${deploy}\`.`;
+}
+
+/** What helps where somebody removed a part of a base stack. It is not deleted: its topics would lose their subscriptions. */
+export const restore = (stack: string): string =>
+  `${removed} In the CloudFormation console, create a change set for the stack ${stack}, with the type "Drift-aware", and execute it. CloudFormation then makes again what is missing.`;
 
 /** A function, as hops lead to it. */
 export interface Goal {
-  /** What is typed for the stack. */
-  readonly name: string;
   readonly arn: string;
   /** The name in the ARN. */
   readonly functionName: string;
   readonly scope: RunScope;
+  /** What helps where somebody removed a part of the stack. */
+  readonly whenRemoved: string;
 }
 
 /**
@@ -46,12 +60,10 @@ export function ofEventRule(
   name: string,
   declared: Fields,
   rule: EventRule | undefined,
-  { arn, scope, name: typed }: Goal,
+  { arn, scope, whenRemoved }: Goal,
 ): readonly Hop[] {
   if (!rule) {
-    return [
-      silent('trigger', name, `the EventBridge rule ${name} does not exist`, redeploy(typed)),
-    ];
+    return [silent('trigger', name, `the EventBridge rule ${name} does not exist`, whenRemoved)];
   }
   const { EventPattern, ScheduleExpression, State = 'ENABLED' } = declared;
   const given = (option: string, value: unknown): readonly string[] =>
@@ -92,7 +104,7 @@ export function ofEventRule(
         ),
     rule.targets.includes(arn)
       ? ok('target', name, 'it delivers to the function')
-      : silent('target', name, `it does not deliver to ${arn}`, redeploy(typed)),
+      : silent('target', name, `it does not deliver to ${arn}`, whenRemoved),
   ];
 }
 
@@ -174,14 +186,19 @@ const sourcesIn = (condition: unknown): readonly string[] =>
 const isLike = (text: string, pattern: string): boolean =>
   new RegExp(`^${pattern.replace(/[\\^$.+?()[\]{}|]/g, '\\$&').replaceAll('*', '.*')}$`).test(text);
 
-/** Whether a topic is there, and somebody has confirmed a subscription to it. `undefined`: there is no such topic. */
+/**
+ * Whether a topic is there, and somebody has confirmed a subscription to it.
+ *
+ * @param subscriptions `undefined` when there is no such topic.
+ * @param whenRemoved what helps then.
+ */
 export function ofTopic(
   topic: string,
   subscriptions: readonly Subscription[] | undefined,
-  name: string,
+  whenRemoved: string,
 ): readonly Hop[] {
   if (!subscriptions) {
-    return [silent('topic', topic, `the topic ${topic} does not exist`, redeploy(name))];
+    return [silent('topic', topic, `the topic ${topic} does not exist`, whenRemoved)];
   }
   const confirmed = subscriptions.filter((each) => each.confirmed).length;
   const pending = subscriptions.filter((each) => !each.confirmed).map(({ endpoint }) => endpoint);
@@ -208,8 +225,8 @@ export function ofTopic(
 export const ofDelivery = (
   topic: string,
   subscriptions: readonly Subscription[] | undefined,
-  { arn, name }: Goal,
+  { arn, whenRemoved }: Goal,
 ): Hop =>
   subscriptions?.some(({ endpoint, confirmed }) => endpoint === arn && confirmed)
     ? ok('subscription', topic, `${topic} delivers to ${arn}`)
-    : silent('subscription', topic, `${topic} does not deliver to ${arn}`, redeploy(name));
+    : silent('subscription', topic, `${topic} does not deliver to ${arn}`, whenRemoved);

@@ -13,6 +13,7 @@ import { conditionOf } from '../cloud/states.ts';
 import type { Wiring } from '../cloud/wiring.ts';
 import { heardThrough } from '../destinations/base.ts';
 import { topicsOf } from '../destinations/confirmed.ts';
+import { isBase } from '../identity/naming.ts';
 import type { Hop, Subscription } from '../notes/objects.ts';
 import { fields } from '../template/functions.ts';
 import { templateIn } from '../template/template.ts';
@@ -35,10 +36,11 @@ export interface Subject {
   readonly scope: RunScope;
 }
 
-const goalOf = ({ name, place, functionName, scope }: Subject): hops.Goal => {
+const goalOf = ({ name, stack, place, functionName, scope }: Subject): hops.Goal => {
   const { partition, region, account } = place;
   const arn = `arn:${partition}:lambda:${region}:${account}:function:${functionName}`;
-  return { name, arn, functionName, scope };
+  const whenRemoved = isBase(name) ? hops.restore(stack.name) : hops.redeploy(name, stack, scope);
+  return { arn, functionName, scope, whenRemoved };
 };
 
 /** The hops that are asked about, or that nobody knows because AWS refused. */
@@ -142,17 +144,24 @@ export async function hopsFromFunction(
 ): Promise<readonly Hop[]> {
   const { alerts: topic } = topicsOf(stack);
   if (topic === undefined) {
-    const todo = hops.redeploy(name);
+    const todo = `Deploy the rule again: \`${patrolCommand(['deploy', name], scope)}\`.`;
     return [hops.silent('topic', stack.name, `${stack.name} names no topic for its alerts`, todo)];
   }
   const { region, account } = splitArn(topic);
   const { cloud, wiring } = await at(region);
   const [, people] = heardThrough(topic);
+  const baseStack = topic.replace(/^.*:|-machines$/g, '');
+  const whenRemoved =
+    people !== undefined
+      ? hops.restore(baseStack)
+      : stack.parameters[stackNames.parameters.alertTopic]
+        ? 'No stack of Patrol has this topic. Create it again, or deploy the rule with another topic.'
+        : hops.redeploy(name, stack, scope);
   const hear = (each: string): Promise<readonly Hop[]> =>
     looking(
       'topic',
       each,
-      subscriptionsTo(each, cloud).then((found) => hops.ofTopic(each, found, name)),
+      subscriptionsTo(each, cloud).then((found) => hops.ofTopic(each, found, whenRemoved)),
     );
   const heard = await hear(topic);
   if (people === undefined || heard.some(({ status }) => status !== 'ok')) return heard;
@@ -168,11 +177,14 @@ export async function hopsFromFunction(
     ];
   }
   const notifier = async (): Promise<readonly Hop[]> => {
-    const base = await cloud.stack(topic.replace(/^.*:|-machines$/g, ''));
+    const base = await cloud.stack(baseStack);
     const functionName = base?.outputs[stackNames.baseOutputs.notifier];
     if (!base || !functionName) {
       const says = `there is no notifier behind ${topic}, so people are told nothing`;
-      return [hops.silent('stack', topic, says, hops.redeploy(name))];
+      const apply = patrolCommand(['apply'], scope);
+      return [
+        hops.silent('stack', topic, says, `\`${apply}\` makes it, with the file of the fleet.`),
+      ];
     }
     const fleet = base.tags['patrol:rule'] ?? '';
     const subject = {
