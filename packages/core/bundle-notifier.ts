@@ -6,7 +6,9 @@
  * helpers for CommonJS, and terser minifies with single quotes, since each double quote takes two bytes in JSON.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { compileFunction } from 'node:vm';
 import { build } from 'esbuild';
 import { minify } from 'terser';
 
@@ -30,7 +32,6 @@ const required = (outputFiles[0]?.text ?? '')
       `const{${names.replaceAll(' as ', ':')}}=require(${module});`,
   )
   .replace(/export\{(\w+) as handler\};/, 'exports.handler=$1;');
-// As a script it may have neither imports nor exports that are left.
 const { code: minified = '' } = await minify(required, {
   ecma: 2020,
   module: false,
@@ -38,6 +39,14 @@ const { code: minified = '' } = await minify(required, {
   compress: { passes: 3, keep_fargs: false },
   format: { quote_style: 1 },
 });
+// Loaded as Lambda loads it: an import or export that esbuild wrote in another way throws here.
+const loaded: { readonly handler?: unknown } = {};
+compileFunction(minified, ['exports', 'require'])(loaded, createRequire(import.meta.url));
+if (typeof loaded.handler !== 'function') {
+  throw new Error(
+    'The bundle of the notifier exports no handler: see how esbuild writes the export of lambda/notifier.ts.',
+  );
+}
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 const code = `// The notifier of @patrol/core ${version}\n${minified}`;
 writeFileSync(`${dist}notifier.js`, `export const notifierCode = ${JSON.stringify(code)};\n`);
