@@ -76,6 +76,18 @@ test.each([
   expect(messages.flatMap(({ tells }) => tells)).toHaveLength(40);
 });
 
+test.each([
+  ['tests alone', true, 'critical'],
+  ['a critical test and what happened', false, 'low'],
+] as const)('a list of %s says whether it is a test', (_, test, severity) => {
+  const alerts = [
+    { ...numbered(1, 'critical'), test: true },
+    { ...numbered(2, 'low'), test },
+  ];
+  const [list] = fold(nothingKnown, alerts, now, 1).messages;
+  expect(list?.alert).toMatchObject({ test, severity, facts: { alerts: 2 } });
+});
+
 describe('the state', () => {
   test('counts each alert once', () => {
     const once = settled(nothingKnown, [{ alert: numbered(1), as: 'told' }], now);

@@ -68,7 +68,10 @@ function parts(alerts: readonly Alert[], room: number): readonly (readonly Alert
 
 /** One alert is told as it is; more are a list that is an alert itself, so that each receiver can take it. */
 function messageOf(state: State, tells: readonly Alert[], now: number): Message {
-  const [first] = tells.toSorted((one, other) => rankOf(other) - rankOf(one));
+  // A list says what its first alert says: a test leads only a list of tests.
+  const [first] = tells.toSorted(
+    (one, other) => Number(one.test) - Number(other.test) || rankOf(other) - rankOf(one),
+  );
   if (!first) throw new Error('A message tells of one alert at least.');
   if (tells.length === 1 && isNews(state, first, now)) return { alert: first, tells };
   return { alert: listOf(state, first, tells, now), tells };
