@@ -1,7 +1,7 @@
 import type { AnyRule } from '../rule.ts';
 import type { Trigger } from '../trigger.ts';
 import { getAtt, ref } from './intrinsics.ts';
-import type { Part, Resource } from './merge.ts';
+import { type Part, type Resource, under } from './merge.ts';
 import { ownsQueues, sharesQueues } from './queue.ts';
 import { alarmTopicArn } from './topic.ts';
 import { isAsynchronous, type NamedTrigger, namedTriggers, senders } from './trigger.ts';
@@ -27,16 +27,11 @@ export const alarms = (rule: AnyRule): Part => ({
 
 type Resources = Readonly<Record<string, Resource>>;
 
-/** Resources that are there under a condition. */
-const under = (Condition: string, resources: Resources): Resources =>
-  Object.fromEntries(
-    Object.entries(resources).map(([id, resource]) => [id, { ...resource, Condition }]),
-  );
-
-const ofFunction = (MetricName: string): Metric => ({
+/** A metric of a function. */
+export const ofFunction = (MetricName: string, id = 'Function'): Metric => ({
   Namespace: 'AWS/Lambda',
   MetricName,
-  Dimensions: [{ Name: 'FunctionName', Value: ref('Function') }],
+  Dimensions: [{ Name: 'FunctionName', Value: ref(id) }],
 });
 
 const ofQueues = (rule: AnyRule): Resources => ({
@@ -79,7 +74,8 @@ function ofDelivery({ id, trigger }: NamedTrigger): Resources {
   };
 }
 
-const ofRule = (id: string, MetricName: string): Metric => ({
+/** A metric of an EventBridge rule. */
+export const ofRule = (id: string, MetricName: string): Metric => ({
   Namespace: 'AWS/Events',
   MetricName,
   Dimensions: [{ Name: 'RuleName', Value: ref(id) }],
@@ -154,13 +150,15 @@ function ofWebhook(id: string): Resources {
   };
 }
 
-interface Metric {
+/** A metric of CloudWatch. */
+export interface Metric {
   readonly Namespace: string;
   readonly MetricName: unknown;
   readonly Dimensions: readonly { readonly Name: string; readonly Value: unknown }[];
 }
 
-const alarm = (
+/** An alarm that tells a topic; that of the rule's alarms where none is named. */
+export const alarm = (
   description: string,
   properties: Readonly<Record<string, unknown>>,
   topic = alarmTopicArn,
@@ -174,16 +172,20 @@ const alarm = (
 });
 
 /** Rings when a count of things gone wrong reaches one within five minutes. No data means that nothing went wrong. */
-const counted = (description: string, metric: Metric): Resource =>
-  alarm(description, {
-    ...metric,
-    Statistic: 'Sum',
-    Period: 300,
-    EvaluationPeriods: 1,
-    Threshold: 1,
-    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-    TreatMissingData: 'notBreaching',
-  });
+export const counted = (description: string, metric: Metric, topic?: unknown): Resource =>
+  alarm(
+    description,
+    {
+      ...metric,
+      Statistic: 'Sum',
+      Period: 300,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      TreatMissingData: 'notBreaching',
+    },
+    topic,
+  );
 
 /** Rings when a queue that should be empty is not. */
 export const waiting = (description: string, queue: string, topic?: unknown): Resource =>

@@ -11,7 +11,7 @@ import {
 import { allParameters, type AnyRule } from '../rule.ts';
 import { getAtt, ref, sub, when } from './intrinsics.ts';
 import { remembers } from './memory.ts';
-import { merge, type Part } from './merge.ts';
+import { merge, type Part, type Resource } from './merge.ts';
 import { withNames } from './names.ts';
 import { failureQueueArn, ownsQueues, queue } from './queue.ts';
 import { topicArn } from './topic.ts';
@@ -23,28 +23,33 @@ export const defaults = { memorySize: 256, timeout: 30 } as const;
 /** The entry of every rule's zip. */
 export const entry = 'index.handler';
 
+/** What runs the code of every function. */
+export const runtime = {
+  Runtime: 'nodejs24.x',
+  Architectures: ['arm64'],
+  Handler: entry,
+} as const;
+
+/** The log of a function. It goes with the stack. */
+export const logGroup = (name: string, RetentionInDays: unknown): Resource => ({
+  Type: 'AWS::Logs::LogGroup',
+  DeletionPolicy: 'Delete',
+  UpdateReplacePolicy: 'Delete',
+  Properties: { LogGroupName: sub(`/aws/lambda/${name}`), RetentionInDays },
+});
+
 /** The function, its log, and the queue that keeps what it could not evaluate. */
 export const lambda = (rule: AnyRule): Part =>
   merge(functionAndLog(rule), isAsynchronous(rule) ? retries : {});
 
 const functionAndLog = (rule: AnyRule): Part => ({
   Resources: {
-    LogGroup: {
-      Type: 'AWS::Logs::LogGroup',
-      DeletionPolicy: 'Delete',
-      UpdateReplacePolicy: 'Delete',
-      Properties: {
-        LogGroupName: sub('/aws/lambda/${AWS::StackName}'),
-        RetentionInDays: ref('LogRetentionInDays'),
-      },
-    },
+    LogGroup: logGroup('${AWS::StackName}', ref('LogRetentionInDays')),
     Function: {
       Type: 'AWS::Lambda::Function',
       Properties: {
         Description: rule.description.slice(0, 256),
-        Runtime: 'nodejs24.x',
-        Architectures: ['arm64'],
-        Handler: entry,
+        ...runtime,
         Code: {
           S3Bucket: ref('CodeS3Bucket'),
           S3Key: ref('CodeS3Key'),
@@ -92,20 +97,22 @@ const webhookSecret = (rule: AnyRule): Readonly<Record<string, unknown>> =>
       .map(({ id }) => [webhookSecretVariable, getAtt(`${id}Secret`, 'Id')]),
   );
 
-/** What Lambda does with events that were handed over asynchronously and that the function failed on. */
+/** What Lambda does with events that were handed over asynchronously and that a function failed on. */
+export const triedAgain = (id: string, Destination: unknown): Resource => ({
+  Type: 'AWS::Lambda::EventInvokeConfig',
+  Properties: {
+    FunctionName: ref(id),
+    Qualifier: '$LATEST',
+    MaximumRetryAttempts: 2,
+    MaximumEventAgeInSeconds: 21_600,
+    DestinationConfig: { OnFailure: { Destination } },
+  },
+});
+
 const retries: Part = {
   Resources: {
     FailureQueue: { ...queue(), Condition: ownsQueues },
-    Retries: {
-      Type: 'AWS::Lambda::EventInvokeConfig',
-      Properties: {
-        FunctionName: ref('Function'),
-        Qualifier: '$LATEST',
-        MaximumRetryAttempts: 2,
-        MaximumEventAgeInSeconds: 21_600,
-        DestinationConfig: { OnFailure: { Destination: failureQueueArn } },
-      },
-    },
+    Retries: triedAgain('Function', failureQueueArn),
   },
   Outputs: {
     FailureQueueUrl: {

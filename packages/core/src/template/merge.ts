@@ -18,6 +18,18 @@ export interface Part {
   readonly Outputs?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
+/** Resources under a condition; one that has its own keeps it. */
+export const under = (
+  condition: string,
+  resources: Readonly<Record<string, Resource>>,
+): Readonly<Record<string, Resource>> =>
+  Object.fromEntries(
+    Object.entries(resources).map(([id, resource]) => [
+      id,
+      { ...resource, Condition: resource.Condition ?? condition },
+    ]),
+  );
+
 const sections = ['Metadata', 'Parameters', 'Rules', 'Conditions', 'Resources', 'Outputs'] as const;
 
 /**

@@ -6,10 +6,14 @@ import {
   peopleTopicVariable,
 } from '../environment.ts';
 import { stackNames } from '../contracts/stack-names.ts';
+import { alarm, counted, ofFunction, ofRule, waiting } from './alarm.ts';
+import { logGroup, runtime, triedAgain } from './function.ts';
 import { getAtt, ref, sub } from './intrinsics.ts';
-import type { Part, Resource } from './merge.ts';
-import { queue } from './queue.ts';
-import { dispatchPolicy } from './role.ts';
+import { table } from './memory.ts';
+import { type Part, type Resource, under } from './merge.ts';
+import { mayInvoke } from './permission.ts';
+import { maySend, queue, queuePolicy } from './queue.ts';
+import { allow, assumedByLambda, dispatchPolicy, policy, writesLog } from './role.ts';
 
 /** Where a notifier stands. */
 export interface NotifierPlace {
@@ -44,19 +48,9 @@ const timeout = 50;
 /** The notifier between the topic of the machines and that of people, with all that it needs and what rings when it fails. */
 export function notifier(place: NotifierPlace): Part {
   const { condition } = place;
-  const resources: Readonly<Record<string, Resource>> = {
-    ...ofFunction(place),
-    ...ofAlarms(place),
-  };
+  const resources = { ...ofNotifier(place), ...ofAlarms(place) };
   return {
-    Resources: condition
-      ? Object.fromEntries(
-          Object.entries(resources).map(([id, resource]) => [
-            id,
-            { Condition: condition, ...resource },
-          ]),
-        )
-      : resources,
+    Resources: condition ? under(condition, resources) : resources,
     Outputs: {
       [stackNames.baseOutputs.notifier]: {
         ...(condition ? { Condition: condition } : {}),
@@ -67,34 +61,18 @@ export function notifier(place: NotifierPlace): Part {
   };
 }
 
-const policy = (...Statement: readonly unknown[]): unknown => ({
-  Version: '2012-10-17',
-  Statement,
-});
-const allow = (Action: readonly string[], Resource: unknown): unknown => ({
-  Effect: 'Allow',
-  Action,
-  Resource,
-});
-
-function ofFunction({
+function ofNotifier({
   code,
   machines,
   people,
   dispatch,
 }: NotifierPlace): Readonly<Record<string, Resource>> {
   return {
-    NotifierTable: {
-      Type: 'AWS::DynamoDB::Table',
-      DeletionPolicy: 'Delete',
-      UpdateReplacePolicy: 'Delete',
-      Properties: {
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-        // A mute that somebody writes past the notifier would be no news to anybody.
-        ResourcePolicy: {
-          PolicyDocument: policy({
+    NotifierTable: table({
+      // A mute that somebody writes past the notifier would be no news to anybody.
+      ResourcePolicy: {
+        PolicyDocument: policy([
+          {
             Sid: 'OnlyTheNotifierWrites',
             Effect: 'Deny',
             Principal: '*',
@@ -109,16 +87,16 @@ function ofFunction({
             ],
             Resource: '*',
             Condition: { ArnNotEquals: { 'aws:PrincipalArn': getAtt('NotifierRole', 'Arn') } },
-          }),
-        },
+          },
+        ]),
       },
-    },
+    }),
     NotifierHeldQueue: {
       ...queue(),
       Properties: {
         ...queue().Properties,
         VisibilityTimeout: 90,
-        // A topic that refuses everything for 14 days is tried once a minute, and at last SQS loses nothing.
+        // What could not be told in 1000 tries, which take more than a day, is kept where an alarm rings.
         RedrivePolicy: {
           deadLetterTargetArn: getAtt('NotifierFailureQueue', 'Arn'),
           maxReceiveCount: 1000,
@@ -126,33 +104,16 @@ function ofFunction({
       },
     },
     NotifierFailureQueue: queue(),
-    NotifierFailureQueuePolicy: {
-      Type: 'AWS::SQS::QueuePolicy',
-      Properties: {
-        Queues: [ref('NotifierFailureQueue')],
-        PolicyDocument: policy(
-          ...[
-            ['sns.amazonaws.com', machines],
-            ['events.amazonaws.com', getAtt('NotifierTick', 'Arn')],
-          ].map(([Service, source]) => ({
-            Effect: 'Allow',
-            Principal: { Service },
-            Action: 'sqs:SendMessage',
-            Resource: getAtt('NotifierFailureQueue', 'Arn'),
-            Condition: { ArnEquals: { 'aws:SourceArn': source } },
-          })),
-        ),
-      },
-    },
-    NotifierLogGroup: {
-      Type: 'AWS::Logs::LogGroup',
-      DeletionPolicy: 'Delete',
-      UpdateReplacePolicy: 'Delete',
-      Properties: {
-        LogGroupName: sub('/aws/lambda/${AWS::StackName}-notifier'),
-        RetentionInDays: 365,
-      },
-    },
+    NotifierFailureQueuePolicy: queuePolicy(
+      'NotifierFailureQueue',
+      [
+        ['sns.amazonaws.com', machines],
+        ['events.amazonaws.com', getAtt('NotifierTick', 'Arn')],
+      ].map(([Service, source]) =>
+        maySend('NotifierFailureQueue', { Service }, { ArnEquals: { 'aws:SourceArn': source } }),
+      ),
+    ),
+    NotifierLogGroup: logGroup('${AWS::StackName}-notifier', 365),
     NotifierTrouble: countOf('trouble', trouble),
     // patrolHealth compares it with what was published to the topic of the machines.
     NotifierAccounted: countOf('accounted', {
@@ -163,32 +124,30 @@ function ofFunction({
       Type: 'AWS::IAM::Role',
       Properties: {
         Description: 'Patrol: tells people of alerts',
-        AssumeRolePolicyDocument: policy({
-          Effect: 'Allow',
-          Principal: { Service: 'lambda.amazonaws.com' },
-          Action: 'sts:AssumeRole',
-        }),
+        AssumeRolePolicyDocument: assumedByLambda,
         Policies: [
           {
             PolicyName: stackNames.basePolicies.notifier,
             PolicyDocument: policy(
-              allow(
-                ['logs:CreateLogStream', 'logs:PutLogEvents'],
-                getAtt('NotifierLogGroup', 'Arn'),
-              ),
-              allow(['sns:Publish', 'sns:GetTopicAttributes'], people),
-              allow(
-                ['sqs:SendMessage', 'sqs:ReceiveMessage', 'sqs:DeleteMessage'],
-                getAtt('NotifierHeldQueue', 'Arn'),
-              ),
-              allow(['sqs:SendMessage'], getAtt('NotifierFailureQueue', 'Arn')),
-              allow(
-                ['dynamodb:BatchGetItem', 'dynamodb:PutItem'],
-                // The policy of the table names the role, so that the role cannot name the table.
-                sub(
-                  'arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${AWS::StackName}-*',
-                ),
-              ),
+              [
+                writesLog('NotifierLogGroup'),
+                { Action: ['sns:Publish', 'sns:GetTopicAttributes'], Resource: people },
+                {
+                  Action: ['sqs:SendMessage', 'sqs:ReceiveMessage', 'sqs:DeleteMessage'],
+                  Resource: getAtt('NotifierHeldQueue', 'Arn'),
+                },
+                {
+                  Action: ['sqs:SendMessage'],
+                  Resource: getAtt('NotifierFailureQueue', 'Arn'),
+                },
+                {
+                  Action: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'],
+                  // The policy of the table names the role, so that the role cannot name the table.
+                  Resource: sub(
+                    'arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${AWS::StackName}-*',
+                  ),
+                },
+              ].map(allow),
             ),
           },
         ],
@@ -199,9 +158,7 @@ function ofFunction({
       Properties: {
         Description:
           'Patrol: tells people of alerts at once or in lists, and mutes for some hours.',
-        Runtime: 'nodejs24.x',
-        Architectures: ['arm64'],
-        Handler: 'index.handler',
+        ...runtime,
         Code: { ZipFile: code },
         Role: getAtt('NotifierRole', 'Arn'),
         MemorySize: 512,
@@ -224,16 +181,7 @@ function ofFunction({
         dispatch.condition,
       ),
     }),
-    NotifierRetries: {
-      Type: 'AWS::Lambda::EventInvokeConfig',
-      Properties: {
-        FunctionName: ref('Notifier'),
-        Qualifier: '$LATEST',
-        MaximumRetryAttempts: 2,
-        MaximumEventAgeInSeconds: 21_600,
-        DestinationConfig: { OnFailure: { Destination: getAtt('NotifierFailureQueue', 'Arn') } },
-      },
-    },
+    NotifierRetries: triedAgain('Notifier', getAtt('NotifierFailureQueue', 'Arn')),
     NotifierMute: {
       Type: 'AWS::Lambda::Alias',
       Properties: {
@@ -252,7 +200,7 @@ function ofFunction({
         RedrivePolicy: { deadLetterTargetArn: getAtt('NotifierFailureQueue', 'Arn') },
       },
     },
-    NotifierPermission: invokedBy('sns.amazonaws.com', machines),
+    NotifierPermission: mayInvoke('sns.amazonaws.com', machines, 'Notifier'),
     NotifierTick: {
       Type: 'AWS::Events::Rule',
       Properties: {
@@ -268,7 +216,11 @@ function ofFunction({
         ],
       },
     },
-    NotifierTickPermission: invokedBy('events.amazonaws.com', getAtt('NotifierTick', 'Arn')),
+    NotifierTickPermission: mayInvoke(
+      'events.amazonaws.com',
+      getAtt('NotifierTick', 'Arn'),
+      'Notifier',
+    ),
   };
 }
 
@@ -285,72 +237,39 @@ const countOf = (
   },
 });
 
-const invokedBy = (Principal: string, SourceArn: unknown): Resource => ({
-  Type: 'AWS::Lambda::Permission',
-  Properties: {
-    Action: 'lambda:InvokeFunction',
-    FunctionName: ref('Notifier'),
-    Principal,
-    SourceArn,
-  },
-});
-
 /** What rings goes past the notifier. */
-function ofAlarms({ alarms }: NotifierPlace): Readonly<Record<string, Resource>> {
-  const ofFunctions = [{ Name: 'FunctionName', Value: ref('Notifier') }];
-  const ofQueue = (id: string): readonly unknown[] => [
-    { Name: 'QueueName', Value: getAtt(id, 'QueueName') },
-  ];
-  const alarm = (description: string, properties: Readonly<Record<string, unknown>>): Resource => ({
-    Type: 'AWS::CloudWatch::Alarm',
-    Properties: {
-      AlarmDescription: sub(`Patrol, stack \${AWS::StackName}: ${description}`),
-      AlarmActions: [alarms],
+const ofAlarms = ({ alarms }: NotifierPlace): Readonly<Record<string, Resource>> => ({
+  NotifierErrorsAlarm: counted(
+    'The notifier failed. Its log says why. Alerts wait in its queue or are tried again.',
+    ofFunction('Errors', 'Notifier'),
+    alarms,
+  ),
+  NotifierFailuresAlarm: waiting(
+    'The failure queue of the notifier holds alerts that people have not been told of.',
+    'NotifierFailureQueue',
+    alarms,
+  ),
+  NotifierFailuresUnreachableAlarm: counted(
+    'Lambda could not put an alert into the failure queue of the notifier: people are not told of it.',
+    ofFunction('DestinationDeliveryFailures', 'Notifier'),
+    alarms,
+  ),
+  NotifierTroubleAlarm: counted(
+    'The notifier told or held alerts in spite of something that is wrong: the table, the queue or a topic, or nobody has a confirmed subscription. Its log says what.',
+    { ...trouble, Dimensions: [] },
+    alarms,
+  ),
+  NotifierTickMissingAlarm: alarm(
+    'The notifier is not run each minute. Alerts that are held for a list wait.',
+    {
+      ...ofRule('NotifierTick', 'Invocations'),
       Statistic: 'Sum',
       Period: 300,
-      EvaluationPeriods: 1,
+      EvaluationPeriods: 2,
       Threshold: 1,
-      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-      TreatMissingData: 'notBreaching',
-      ...properties,
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
     },
-  });
-  return {
-    NotifierErrorsAlarm: alarm(
-      'The notifier failed. Its log says why. Alerts wait in its queue or are tried again.',
-      { Namespace: 'AWS/Lambda', MetricName: 'Errors', Dimensions: ofFunctions },
-    ),
-    NotifierFailuresAlarm: alarm(
-      'The failure queue of the notifier holds alerts that people have not been told of.',
-      {
-        Namespace: 'AWS/SQS',
-        MetricName: 'ApproximateNumberOfMessagesVisible',
-        Dimensions: ofQueue('NotifierFailureQueue'),
-        Statistic: 'Maximum',
-      },
-    ),
-    NotifierFailuresUnreachableAlarm: alarm(
-      'Lambda could not put an alert into the failure queue of the notifier: people are not told of it.',
-      {
-        Namespace: 'AWS/Lambda',
-        MetricName: 'DestinationDeliveryFailures',
-        Dimensions: ofFunctions,
-      },
-    ),
-    NotifierTroubleAlarm: alarm(
-      'The notifier told or held alerts in spite of something that is wrong: the table, the queue or a topic, or nobody has a confirmed subscription. Its log says what.',
-      { ...trouble, Dimensions: [] },
-    ),
-    NotifierTickMissingAlarm: alarm(
-      'The notifier is not run each minute. Alerts that are held for a list wait.',
-      {
-        Namespace: 'AWS/Events',
-        MetricName: 'Invocations',
-        Dimensions: [{ Name: 'RuleName', Value: ref('NotifierTick') }],
-        EvaluationPeriods: 2,
-        ComparisonOperator: 'LessThanThreshold',
-        TreatMissingData: 'breaching',
-      },
-    ),
-  };
-}
+    alarms,
+  ),
+});

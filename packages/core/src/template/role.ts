@@ -7,9 +7,23 @@ import { failureQueueArn } from './queue.ts';
 import { topicArn } from './topic.ts';
 import { isAsynchronous, namedTriggers } from './trigger.ts';
 
-const policy = (Statement: readonly unknown[]): unknown => ({ Version: '2012-10-17', Statement });
+export const policy = (Statement: readonly unknown[]): unknown => ({
+  Version: '2012-10-17',
+  Statement,
+});
 
-const allow = (statement: Statement): unknown => ({ Effect: 'Allow', ...statement });
+/** Lets Lambda run a function in the name of a role. */
+export const assumedByLambda: unknown = policy([
+  {
+    Effect: 'Allow',
+    Principal: { Service: 'lambda.amazonaws.com' },
+    Action: 'sts:AssumeRole',
+  },
+]);
+
+export const allow = (
+  statement: Omit<Statement, 'Resource'> & { readonly Resource: unknown },
+): unknown => ({ Effect: 'Allow', ...statement });
 
 type Ref = ReturnType<typeof ref>;
 
@@ -46,6 +60,12 @@ export const dispatchPolicy = (roleId: string, topic: Ref, condition: string): R
     topicKey(topic),
   ]);
 
+/** Writing to a log group. */
+export const writesLog = (id: string): Statement => ({
+  Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+  Resource: getAtt(id, 'Arn'),
+});
+
 /** The function's role: its own log group, topics, failure queue, secrets and memory, and what the rule asks for. */
 export const role = (rule: AnyRule): Part => ({
   Resources: {
@@ -53,22 +73,13 @@ export const role = (rule: AnyRule): Part => ({
       Type: 'AWS::IAM::Role',
       Properties: {
         Description: `Patrol rule ${rule.name}`,
-        AssumeRolePolicyDocument: policy([
-          {
-            Effect: 'Allow',
-            Principal: { Service: 'lambda.amazonaws.com' },
-            Action: 'sts:AssumeRole',
-          },
-        ]),
+        AssumeRolePolicyDocument: assumedByLambda,
         Policies: [
           {
             PolicyName: stackNames.policies.rule,
             PolicyDocument: policy(
               [
-                {
-                  Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-                  Resource: getAtt('LogGroup', 'Arn'),
-                },
+                writesLog('LogGroup'),
                 { Action: ['sns:Publish'], Resource: topicArn },
                 ...(isAsynchronous(rule)
                   ? [{ Action: ['sqs:SendMessage'], Resource: failureQueueArn }]

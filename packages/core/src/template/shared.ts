@@ -2,7 +2,7 @@
 import type { AnyRule } from '../rule.ts';
 import { waiting } from './alarm.ts';
 import { given, ref, sub } from './intrinsics.ts';
-import type { Part, Resource } from './merge.ts';
+import { type Part, type Resource, under } from './merge.ts';
 import { maySend, ofPatrol, ownsQueues, queue, queuePolicy, sharesQueues } from './queue.ts';
 import { isAsynchronous } from './trigger.ts';
 
@@ -93,9 +93,7 @@ export function sharedWatch({ alarms, condition, name = '${AWS::StackName}' }: S
     ),
   };
   return {
-    Resources: Object.fromEntries(
-      Object.entries(resources).map(([id, each]) => [id, { ...each, Condition: condition }]),
-    ),
+    Resources: under(condition, resources),
     Outputs: {
       FailureQueueUrl: {
         Condition: condition,
