@@ -57,5 +57,5 @@ export const withoutTable = (now: number): Alert =>
     facts: {},
     eventName: 'TableFailed',
     runbook:
-      "Find out who deleted or changed the table of the base stack: its name is in the stack's resources. `patrol-deploy plan` shows what is missing, and `patrol-deploy apply` makes it again.",
+      'Find out who deleted or changed the table of the base stack: its name is in the resources of the stack. `patrol-deploy apply` does not notice a table that is gone. In the CloudFormation console, create a change set for the stack, with the type "Drift-aware", and execute it.',
   });
