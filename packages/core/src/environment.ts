@@ -25,3 +25,5 @@ export const dispatchUsersVariable = 'DISPATCH_USERS';
 
 /** The alias of the notifier through which it mutes. */
 export const muteAlias = 'mute';
+/** The type of the errors by which it refuses to. Their message is for people; any other error is a failure. */
+export const muteRefused = 'MuteRefused';

@@ -27,7 +27,7 @@ export {
   longestAnnouncement,
   stackSetPrefix,
 } from './announcement.ts';
-export { muteAlias } from '../environment.ts';
+export { muteAlias, muteRefused } from '../environment.ts';
 export { stackNames } from './stack-names.ts';
 export { canaryField, testField } from './test-field.ts';
 export { patternLimit, serviceForm, webhookEventForm } from './trigger.ts';

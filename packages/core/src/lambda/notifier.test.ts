@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Alert } from '../contracts/alert.ts';
+import { muteRefused } from '../environment.ts';
 import { nothingKnown, parseState, serialise } from '../notify/state.ts';
 import { type Answer, type Asked, fakeAws, xml } from '../testing/server.ts';
 import { alert } from './alert.fake.ts';
@@ -329,8 +330,15 @@ describe('through the alias mute', () => {
     ['a mute of a week', { mute: { ...request, seconds: 7 * 86_400 } }],
     ['the end of a mute that is not there', { unmute: 'x' }],
   ])('%s is refused', async (_, event) => {
-    await expect(run(event, ':mute')).rejects.toThrow(TypeError);
+    await expect(run(event, ':mute')).rejects.toMatchObject({ name: muteRefused });
     expect(published()).toEqual([]);
+  });
+
+  test('what fails is no refusal', async () => {
+    failing = new Set(['BatchGetItem']);
+    await expect(run({ mute: request }, ':mute')).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+    });
   });
 
   test('and without it nothing is muted', async () => {

@@ -28,7 +28,7 @@ import {
   muteAlias,
   peopleTopicVariable,
 } from '../environment.ts';
-import { type Mute, readMute } from '../notify/mute.ts';
+import { type Mute, MuteRefused, readMute } from '../notify/mute.ts';
 import {
   type Held,
   mute,
@@ -125,10 +125,10 @@ async function changedBy(event: unknown, world: Notifier): Promise<Mute | undefi
   if (isObject(event) && typeof event['unmute'] === 'string') {
     const ended = await unmute(event['unmute'], world);
     if (ended) return ended;
-    throw new TypeError(`There is no mute ${clean(event['unmute'], 50)}.`);
+    throw new MuteRefused(`There is no mute ${clean(event['unmute'], 50)}.`);
   }
   if (isObject(event) && event['mutes'] === true) return undefined;
-  throw new TypeError('Expected { "mute": { … } }, { "unmute": "<id>" } or { "mutes": true }.');
+  throw new MuteRefused('Expected { "mute": { … } }, { "unmute": "<id>" } or { "mutes": true }.');
 }
 
 /**

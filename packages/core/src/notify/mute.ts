@@ -1,5 +1,6 @@
 /** What somebody has asked not to be told for some hours. Pure. */
 import type { Alert } from '../contracts/alert.ts';
+import { muteRefused } from '../environment.ts';
 import { ownName } from '../ignored.ts';
 import { clean } from '../unseen.ts';
 import { notice, notifierRule } from './notice.ts';
@@ -21,6 +22,11 @@ export interface Mute {
   readonly reason: string;
   /** Who asked for it, as whoever asked says: Lambda does not tell a function who invokes it. */
   readonly by: string;
+}
+
+/** Why nothing is muted or ended, for whoever asked for it. */
+export class MuteRefused extends Error {
+  override readonly name = muteRefused;
 }
 
 const hour = 3_600_000;

@@ -2,7 +2,7 @@
 import type { Alert } from '../contracts/alert.ts';
 import { claimed, decide } from './decide.ts';
 import { fold, type Folded, type Message } from './fold.ts';
-import { type Mute, mutedBy, noticeOf, readMute } from './mute.ts';
+import { type Mute, mutedBy, MuteRefused, noticeOf, readMute } from './mute.ts';
 import { withoutTable } from './notice.ts';
 import { type Accounted, bounds, nothingKnown, sentAt, settled, type State } from './state.ts';
 
@@ -229,7 +229,7 @@ async function sendLate(held: readonly Held[], world: Notifier): Promise<void> {
 /**
  * Mutes what a request names, for `seconds` by the clock of the notifier. People are told of it at the next tick.
  *
- * @throws TypeError that says what is wrong with the request. Nothing is muted then.
+ * @throws MuteRefused that says what is wrong with the request. Nothing is muted then.
  */
 export async function mute(
   request: Readonly<Record<string, unknown>>,
@@ -243,7 +243,7 @@ export async function mute(
     from: now,
     until: now + Math.round(Number(request['seconds']) * 1000),
   });
-  if (!('id' in found)) throw new TypeError(found.join(' '));
+  if (!('id' in found)) throw new MuteRefused(found.join(' '));
   await world.queue.put(noticeOf(found, undefined, now), 0);
   await changeMutes((mutes) => [...mutes, found], world);
   return found;
@@ -287,7 +287,7 @@ async function changeMutes(
     const { mutes, mutesVersion } = await world.table.read();
     const next = change(mutes);
     if (next.length > bounds.mutes) {
-      throw new TypeError(`There are ${bounds.mutes} mutes, and no room for more.`);
+      throw new MuteRefused(`There are ${bounds.mutes} mutes, and no room for more.`);
     }
     if (await world.table.writeMutes(next, mutesVersion)) return;
     await world.pause(20 * 2 ** attempt);

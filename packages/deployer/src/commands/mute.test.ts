@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { muteRefused } from '@patrol/core/contracts';
 import { describe, expect, test } from 'vitest';
 import { CloudError } from '../cloud/cloud.ts';
 import { FakeWorld, installRule } from '../testing/world.ts';
@@ -120,7 +121,7 @@ describe('patrol-deploy mute', () => {
     using world = await fleet(['security']);
     const errorMessage = 'A mute has a reason.';
     world.functions.answer = () => ({
-      payload: JSON.stringify({ errorType: 'TypeError', errorMessage }),
+      payload: JSON.stringify({ errorType: muteRefused, errorMessage }),
       failure: 'Unhandled',
       log: '',
     });
@@ -132,6 +133,12 @@ describe('patrol-deploy mute', () => {
 
   test.each([
     ['fails', '{"errorType":"Error","errorMessage":"Task timed out"}', 'Unhandled', 'Task timed'],
+    [
+      'has a fault',
+      '{"errorType":"TypeError","errorMessage":"x is undefined"}',
+      'Unhandled',
+      'perhaps changed nothing: x is undefined',
+    ],
     ['answers something else', '{"alerts":0}', undefined, '{"alerts":0}'],
   ])('says that the notifier %s', async (_, payload, failure, says) => {
     using world = await fleet(['security']);

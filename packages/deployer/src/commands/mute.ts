@@ -1,6 +1,6 @@
 /** `patrol-deploy mute`, `mutes` and `unmute`: what a fleet keeps from people for some hours. */
 import { isObject } from '@patrol/core';
-import { muteAlias, stackNames } from '@patrol/core/contracts';
+import { muteAlias, muteRefused, stackNames } from '@patrol/core/contracts';
 import { CloudError, explain } from '../cloud/cloud.ts';
 import { fleetTag } from '../identity/naming.ts';
 import { isPatrols } from '../identity/ownership.ts';
@@ -127,7 +127,7 @@ function refusal(answer: unknown, name: string, payload: string, scope: RunScope
     ? answer
     : {};
   const says = typeof errorMessage === 'string' ? errorMessage : payload;
-  return errorType === 'TypeError'
+  return errorType === muteRefused
     ? new UsageError(`${says} Nothing was changed.`)
     : new OperatorError(
         `The notifier ${name} failed, and perhaps changed nothing: ${says} \`${patrolCommand(['mutes'], scope)}\` shows what is muted.`,
