@@ -1,4 +1,3 @@
-import { defineRule, schedule } from '@patrol/core';
 import { describe, expect, test } from 'vitest';
 import { CloudError, previousValue, type Stack } from '../cloud/cloud.ts';
 import { queuedIn } from './queues.ts';
@@ -13,27 +12,16 @@ import {
   placeOf,
   rules,
   templateOf,
+  watcher,
 } from '../testing/fleet.ts';
 import { readFleetPlan } from '../testing/plans.ts';
 import { type FleetWanted, wantedFleet } from '../want/fleet.ts';
 import { planFleet } from '../plan/fleet.ts';
 import { type PlaceState, stacksIn } from '../plan/state.ts';
 
-/** A rule that watches the others, as patrolHealth does. */
-const health = defineRule({
-  name: 'health',
-  title: 'Out of order',
-  description: 'Alerts when something is out of order.',
-  severity: 'critical',
-  runbook: 'Put it in order.',
-  triggers: [schedule('rate(15 minutes)')],
-  watches: true,
-  parameters: {},
-  evaluate: () => undefined,
-});
 const watched = {
   ...ground,
-  assemblies: [assemble('@patrol/rules-demo', [...rules, health])],
+  assemblies: [assemble('@patrol/rules-demo', [...rules, watcher()])],
   templateOf,
 };
 

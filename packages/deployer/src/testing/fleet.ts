@@ -9,6 +9,7 @@ import {
   pairs,
   type Parameters,
   patterns,
+  schedule,
   secret,
   sns,
   text,
@@ -70,6 +71,20 @@ export const rules: readonly AnyRule[] = [
     note: text('A note.', { default: 'none' }),
   }),
 ];
+
+/** A rule that watches the others, as patrolHealth does. */
+export const watcher = (parameters: Parameters = {}): AnyRule =>
+  defineRule({
+    name: 'health',
+    title: 'Out of order',
+    description: 'Alerts when something is out of order.',
+    severity: 'critical',
+    runbook: 'Put it in order.',
+    triggers: [schedule('rate(15 minutes)')],
+    watches: true,
+    parameters,
+    evaluate: () => undefined,
+  });
 
 const templates = new Map<string, Template>();
 

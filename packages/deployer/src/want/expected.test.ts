@@ -1,4 +1,4 @@
-import { defineRule, names, schedule } from '@patrol/core';
+import { names } from '@patrol/core';
 import { describe, expect, test } from 'vitest';
 import { planFleet } from '../plan/fleet.ts';
 import { saveFleet } from '../plan/save.ts';
@@ -11,27 +11,17 @@ import {
   placeOf,
   rules,
   templateOf,
+  watcher,
 } from '../testing/fleet.ts';
 import { wantedFleet } from './fleet.ts';
 
-/** A rule that watches the others, as patrolHealth does, and one that only has a parameter of that name. */
-const [health, other] = [true, false].map((watches) =>
-  defineRule({
-    name: watches ? 'health' : 'other',
-    title: 'Out of order',
-    description: 'Alerts when something is out of order.',
-    severity: 'critical',
-    runbook: 'Put it in order.',
-    triggers: [schedule('rate(15 minutes)')],
-    ...(watches ? { watches: true as const } : {}),
-    parameters: { expectedRules: names('Rules that must be there.', { default: '' }) },
-    evaluate: () => undefined,
-  }),
-);
+const parameters = { expectedRules: names('Rules that must be there.', { default: '' }) };
+/** One that watches no others, and only has a parameter of that name. */
+const { watches: _, ...other } = watcher(parameters);
 const watched = {
   ...ground,
   assemblies: [
-    assemble('@patrol/rules-demo', [...rules, ...(health && other ? [health, other] : [])]),
+    assemble('@patrol/rules-demo', [...rules, watcher(parameters), { ...other, name: 'other' }]),
   ],
   templateOf,
 };

@@ -1,11 +1,10 @@
-import { defineRule, schedule } from '@patrol/core';
 import { describe, expect, test } from 'vitest';
 // Core's own test helpers: they are not published.
 import { deployed, stackIn } from '../../../core/src/template/deployed.fake.ts';
 import type { StackSetFound } from '../plan/state.ts';
 import { planOrganization } from '../plan/organization.ts';
 import type { StackSetStep } from '../plan/step.ts';
-import { assemble, fleetOf, ground, rules, templateOf } from '../testing/fleet.ts';
+import { assemble, fleetOf, ground, rules, templateOf, watcher } from '../testing/fleet.ts';
 import { source, unit } from '../testing/organization-fleet.ts';
 import {
   type OrganizationWanted,
@@ -13,25 +12,12 @@ import {
   type WantedStackSet,
 } from './organization.ts';
 
-/** A rule that watches the others, as patrolHealth does. */
-const health = defineRule({
-  name: 'health',
-  title: 'Out of order',
-  description: 'Alerts when something is out of order.',
-  severity: 'critical',
-  runbook: 'Put it in order.',
-  triggers: [schedule('rate(15 minutes)')],
-  watches: true,
-  parameters: {},
-  evaluate: () => undefined,
-});
-
 const base = 'patrol-base-security-production';
 
 const wantedFor = (on: string, regions = 'eu-west-1'): OrganizationWanted => {
   const wanted = wantedOrganization(fleetOf(source({ rules: on, regions })), {
     ...ground,
-    assemblies: [assemble('@patrol/rules-any', [...rules, health])],
+    assemblies: [assemble('@patrol/rules-any', [...rules, watcher()])],
     templateOf,
   });
   expect(wanted.problems).toEqual([]);
