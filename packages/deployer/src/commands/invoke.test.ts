@@ -2,26 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { signedRequest } from '../events/webhook.ts';
-import { FakeWorld, webhookRule } from '../testing/world.ts';
-
-const event = {
-  version: '0',
-  id: 'e1',
-  'detail-type': 'AWS API Call via CloudTrail',
-  source: 'aws.x',
-  account: '111122223333',
-  time: '2026-01-01T00:00:00Z',
-  region: 'eu-west-1',
-  resources: [],
-  detail: { eventName: 'StopLogging' },
-};
+import { FakeWorld, stopLogging, webhookRule } from '../testing/world.ts';
 
 async function deployed(rule: ConstructorParameters<typeof FakeWorld>[0] = {}): Promise<FakeWorld> {
   const world = new FakeWorld(rule);
   const args = ['--yes', '--alert-email', 'a@example.com'];
   const own = rule === webhookRule ? [] : ['--param', 'actions=X'];
   expect(await world.run('demo/watch', ...args, ...own)).toMatchObject({ code: 0 });
-  writeFileSync(join(world.folder, 'event.json'), JSON.stringify(event));
+  writeFileSync(join(world.folder, 'event.json'), JSON.stringify(stopLogging));
   return world;
 }
 
@@ -41,7 +29,7 @@ describe('patrol-deploy invoke', () => {
     expect(world.functions.invoked).toEqual([
       {
         name: expect.any(String),
-        event: { ...event, patrolTest: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+        event: { ...stopLogging, patrolTest: expect.stringMatching(/^[0-9a-f-]{36}$/) },
       },
     ]);
     expect(stdout).toContain('  {"alerts":1}\n');
@@ -120,7 +108,7 @@ describe('patrol-deploy invoke', () => {
     using world = await deployed();
     const put = (name: string, value: unknown): void =>
       writeFileSync(join(world.folder, name), JSON.stringify(value));
-    put('other.json', { ...event, source: 'aws.y' });
+    put('other.json', { ...stopLogging, source: 'aws.y' });
     put('none.json', { a: 1 });
     const other = await world.run('invoke', 'demo/watch', 'other.json', '--yes');
     expect(other).toMatchObject({

@@ -2,19 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CloudError } from '../cloud/cloud.ts';
-import { type FakeRuleOptions, FakeWorld, installRule, webhookRule } from '../testing/world.ts';
-
-const sample = {
-  version: '0',
-  id: 'e1',
-  'detail-type': 'AWS API Call via CloudTrail',
-  source: 'aws.x',
-  account: '111122223333',
-  time: '2026-01-01T00:00:00Z',
-  region: 'eu-west-1',
-  resources: [],
-  detail: { eventName: 'StopLogging' },
-};
+import {
+  type FakeRuleOptions,
+  FakeWorld,
+  installRule,
+  stopLogging,
+  webhookRule,
+} from '../testing/world.ts';
 
 const stack = 'patrol-demo-watch-production';
 const rule = `${stack}-EventRule`;
@@ -31,7 +25,7 @@ const answers =
 
 /** A world with the rule deployed, and everything in order. */
 async function deployed(options: FakeRuleOptions = {}): Promise<FakeWorld> {
-  const world = new FakeWorld({ sample, ...options });
+  const world = new FakeWorld({ sample: stopLogging, ...options });
   const own = options.parameters ? [] : ['--param', 'actions=X'];
   expect(await world.run('demo/watch', '--yes', '--alert-email', email, ...own)).toMatchObject({
     code: 0,
@@ -43,7 +37,7 @@ async function deployed(options: FakeRuleOptions = {}): Promise<FakeWorld> {
 
 /** A fleet with a notifier, and everything in order. */
 async function fleet(): Promise<FakeWorld> {
-  const world = new FakeWorld({ sample });
+  const world = new FakeWorld({ sample: stopLogging });
   writeFileSync(
     join(world.folder, 'patrol.yaml'),
     `version: 1
@@ -108,7 +102,7 @@ describe('a rule with a topic of its own', () => {
       'subscription',
     ]);
     expect(world.functions.invoked).toEqual([
-      { name: functionName, event: { ...sample, patrolCanary: true } },
+      { name: functionName, event: { ...stopLogging, patrolCanary: true } },
     ]);
     const { stdout } = await world.run('verify', 'demo/watch');
     expect(stdout).toContain('demo/watch in eu-west-1 (account 111122223333)\n');
@@ -296,7 +290,7 @@ describe('a rule with a topic of its own', () => {
     ],
     [
       'the stack has other code than is installed, and does not run it',
-      (world) => installRule(world.folder, { sample, code: 'zip 2' }),
+      (world) => installRule(world.folder, { sample: stopLogging, code: 'zip 2' }),
       '`patrol-deploy demo/watch --region eu-west-1`',
     ],
   ])('says that nobody knows where %s', async (_, make, says) => {

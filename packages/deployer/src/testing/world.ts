@@ -45,11 +45,24 @@ export interface FakeRuleOptions {
   readonly core?: string;
   /** The sample event. */
   readonly sample?: unknown;
-  /** What `rules.json` says, whatever the template does. */
   /** What the package says of its rules together. */
   readonly overview?: Pick<Manifest, 'areas' | 'sets'>;
+  /** What `rules.json` says, whatever the template does. */
   readonly manifest?: Partial<RuleManifest>;
 }
+
+/** An event of the fake rule. */
+export const stopLogging = {
+  version: '0',
+  id: 'e1',
+  'detail-type': 'AWS API Call via CloudTrail',
+  source: 'aws.x',
+  account: '111122223333',
+  time: '2026-01-01T00:00:00Z',
+  region: 'eu-west-1',
+  resources: [],
+  detail: { eventName: 'StopLogging' },
+};
 
 /** What a rule on webhooks is made of. */
 export const webhookRule: FakeRuleOptions = {
