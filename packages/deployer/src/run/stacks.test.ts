@@ -64,6 +64,20 @@ describe('what passes never fails a deployment', () => {
   });
 });
 
+test('a creation that would make nothing is no success', async () => {
+  using world = new FakeWorld();
+  const { cloud } = world;
+  const look = cloud.changeSet.bind(cloud);
+  const reason = "The submitted information didn't contain changes.";
+  cloud.changeSet = async (id) => ({ ...(await look(id)), status: 'FAILED', reason });
+  expect(await world.run(...deploy)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(
+      `CloudFormation refuses the change set for ${stack}: ${reason}`,
+    ),
+  });
+});
+
 describe('a change set that a run left which was killed at its question', () => {
   const louder = ['demo/watch', '--param', 'mode=loud'];
 
@@ -195,10 +209,11 @@ describe('what does not pass', () => {
   test('an interrupt before anything was set going takes the change set back', async () => {
     using world = new FakeWorld();
     const { cloud, controller } = world;
+    const create = cloud.createChangeSet.bind(cloud);
     cloud.createChangeSet = async (request) => {
-      const { id, stack: made } = cloud.stacks.createChangeSet(request);
+      const made = await create(request);
       controller.abort();
-      return { id, stackId: made.id };
+      return made;
     };
     expect(await world.run(...deploy)).toMatchObject({
       code: 130,
@@ -341,11 +356,14 @@ describe('the bucket', () => {
       resources: { Big: { Type: 'AWS::X', Properties: { Text: 'x'.repeat(60_000) } } },
     });
     const requests: unknown[] = [];
-    world.cloud.createChangeSet = async ({ template }) => {
-      requests.push(template);
-      throw error('invalid');
+    const { cloud } = world;
+    const create = cloud.createChangeSet.bind(cloud);
+    cloud.createChangeSet = (request) => {
+      requests.push(request.template);
+      return create(request);
     };
-    await world.run(...deploy);
+    expect(await world.run(...deploy)).toMatchObject({ code: 0 });
+    expect(cloud.stacks.find(stack)?.resources.has('Big')).toBe(true);
     expect(requests).toEqual([
       {
         url: expect.stringMatching(

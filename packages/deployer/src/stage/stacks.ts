@@ -110,7 +110,7 @@ export function wantedOf({ wanted, target }: StackStep): WantedContent {
  *
  * @param clears whether it takes the place of what an earlier run left: looking alone takes nothing from somebody who is
  *   being asked about it.
- * @returns `undefined` when CloudFormation finds nothing to change; there is no change set then.
+ * @returns `undefined` when CloudFormation finds nothing to update; there is no change set then.
  */
 export async function propose(
   effects: Effects,
@@ -142,7 +142,8 @@ export async function propose(
     const found = await ready(effects, made.id);
     isReady = found.status === 'CREATE_COMPLETE';
     if (isReady) return found;
-    if (isEmpty(found)) return undefined;
+    // A creation always makes something: that it does not is no success.
+    if (kind === 'UPDATE' && isEmpty(found)) return undefined;
     throw new OperatorError(
       `CloudFormation refuses the change set for ${target.name}: ${found.reason ?? 'it gives no reason'}`,
     );

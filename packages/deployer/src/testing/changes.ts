@@ -29,10 +29,9 @@ export const invalid = (call: string, message: string): CloudError =>
 /** The values of a template's parameters, or CloudFormation's refusal. */
 export function fill(
   { Parameters = {} }: FakeTemplate,
-  { parameters, template }: ChangeSetRequest,
+  { parameters }: Pick<ChangeSetRequest, 'parameters'>,
   current: { readonly parameters: Readonly<Record<string, string>> } | undefined,
 ): Readonly<Record<string, string>> {
-  if (!('body' in template)) return {};
   const unknown = Object.keys(parameters).filter((name) => !Object.hasOwn(Parameters, name));
   if (unknown.length > 0) {
     throw invalid(

@@ -166,9 +166,20 @@ export class FakeCloud extends Scripted<keyof Cloud> implements Cloud {
 
   createChangeSet(request: ChangeSetRequest): Promise<{ id: string; stackId: string }> {
     return this.call('createChangeSet', () => {
-      const { id, stack } = this.stacks.createChangeSet(request);
+      const template = { body: this.#bodyOf(request) };
+      const { id, stack } = this.stacks.createChangeSet({ ...request, template });
       return { id, stackId: stack.id };
     });
+  }
+
+  /** The text of a template, also of one that lies in a bucket. */
+  #bodyOf({ template }: ChangeSetRequest): string {
+    if ('body' in template) return template.body;
+    const { hostname, searchParams } = new URL(template.url);
+    const { versions } = this.#own(hostname.split('.')[0] ?? '', 's3:GetObject');
+    const found = versions.get(searchParams.get('versionId') ?? '');
+    if (found) return Buffer.from(found.bytes).toString();
+    throw invalid('CreateChangeSet', 'S3 error: The specified version does not exist.');
   }
 
   changeSet(id: string): Promise<ChangeSet> {

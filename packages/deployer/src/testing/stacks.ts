@@ -30,9 +30,12 @@ export interface FakeStack {
   drifted?: Date;
 }
 
+/** A request with the text of its template. */
+type SentRequest = ChangeSetRequest & { readonly template: { readonly body: string } };
+
 interface FakeChangeSet {
   readonly id: string;
-  readonly request: ChangeSetRequest;
+  readonly request: SentRequest;
   readonly stack: FakeStack;
   readonly template: FakeTemplate;
   readonly parameters: Readonly<Record<string, string>>;
@@ -156,7 +159,7 @@ export class FakeStacks {
     return added;
   }
 
-  createChangeSet(request: ChangeSetRequest): FakeChangeSet {
+  createChangeSet(request: SentRequest): FakeChangeSet {
     const again = this.#changeSets.find((made) => made.request.name === request.name);
     if (again) return again;
     const current = this.find(request.stack);
@@ -176,8 +179,7 @@ export class FakeStacks {
         `Stack:${current.id} is in ${current.status} state and can not be updated.`,
       );
     }
-    const template: FakeTemplate =
-      'body' in request.template ? JSON.parse(request.template.body) : empty;
+    const template: FakeTemplate = JSON.parse(request.template.body);
     const parameters = fill(template, request, current);
     const stack = current ?? this.add({ name: request.stack, status: 'REVIEW_IN_PROGRESS' });
     if (!current) this.#event(stack, 'REVIEW_IN_PROGRESS', 'User Initiated');
