@@ -6,14 +6,13 @@ import { fleetTag, keyOf, typedFor } from '../identity/naming.ts';
 import { isPatrols } from '../identity/ownership.ts';
 import { counted, enumerated, order } from '../text/words.ts';
 import type { FleetWanted } from '../want/fleet.ts';
-import { chosenBy } from '../want/only.ts';
 import { planBase } from './base.ts';
 import type { Settings } from '../template/values.ts';
 import { type FleetOptions, heldIn, isStopped, type PlaceContext, planOne } from './context.ts';
 import { orphans } from './orphans.ts';
 import { refused } from './stack.ts';
 import { type PlaceState, stacksIn } from './state.ts';
-import { doingOf, type Plan, type StackStep, typedOf } from './step.ts';
+import { doingOf, type Plan, selected, type StackStep } from './step.ts';
 
 /** What has to be done so that a fleet is as its file says. */
 export interface FleetPlan extends Plan {
@@ -56,7 +55,7 @@ export function planFleet(
       planPlace({ ...placeOf(found), wanted, prune, subscribedElsewhere, defaults, queued }),
     )
     .map(withLine(wanted, current));
-  const steps = only === undefined ? all : selected(all, only);
+  const steps = selected(all, only);
   const failed = current.flatMap((found) => ('failure' in found && !found.beside ? [found] : []));
   const told = new Set(all.map(({ target }) => keyOf(target.place)));
   const untold = failed.filter(({ place }) => !told.has(keyOf(place)));
@@ -164,14 +163,6 @@ const placeOf = (found: PlaceState) =>
         failure: '',
         hasBucket: found.hasBucket === true,
       };
-
-/** The steps of the rules that are named, and those that they need. */
-function selected(steps: readonly StackStep[], only: readonly string[]): readonly StackStep[] {
-  const isChosen = chosenBy(only, [...new Set(steps.map(typedOf))]);
-  const chosen = steps.filter((step) => isChosen(typedOf(step)));
-  const kept = new Set(chosen.flatMap(({ key, needs }) => [key, ...needs]));
-  return steps.filter(({ key }) => kept.has(key));
-}
 
 /** Says what there is of the fleet in other environments: another file's, or left there by a changed one. */
 function elsewhere(wanted: FleetWanted, current: readonly PlaceState[]): readonly string[] {

@@ -2,11 +2,10 @@
 import { typedFor } from '../identity/naming.ts';
 import { patrolCommand } from '../text/command.ts';
 import { enumerated, order } from '../text/words.ts';
-import { chosenBy } from '../want/only.ts';
 import type { OrganizationWanted, WantedStackSet } from '../want/organization.ts';
 import { planOrphan, planStackSet } from './stacksets.ts';
 import type { OrganizationState, UnitsState } from './state.ts';
-import { type Plan, type StackSetStep, typedOf } from './step.ts';
+import { type Plan, refusedSet, selected, type StackSetStep } from './step.ts';
 
 /** What has to be done so that an organisation's stack sets are as a fleet wants them. */
 export interface OrganizationPlan extends Plan {
@@ -43,11 +42,7 @@ export function planOrganization(
     .toSorted((a, b) => isBase(b) - isBase(a) || order(typedFor(a.holds), typedFor(b.holds)))
     .map((each) => planStackSet(each, wanted, byName.get(each.stackSet), { prune, units }));
   const base = planned.find(({ target }) => isBase(target) === 1);
-  const steps = planned.map((step) =>
-    base && step !== base && base.verdict !== 'keep' && step.verdict === 'change'
-      ? { ...step, needs: [base.key] }
-      : step,
-  );
+  const steps = planned.map((step) => (base ? behind(base, step) : step));
   const known = new Set(wanted.stackSets.map(({ stackSet }) => stackSet));
   const orphans = current
     .filter(({ name }) => !known.has(name))
@@ -57,12 +52,20 @@ export function planOrganization(
   const first = [...steps, ...orphans.filter((step) => !isBaseSet(step))];
   const needs = first.map(({ key }) => key);
   const all = [...first, ...orphans.filter(isBaseSet).map((step) => ({ ...step, needs }))];
-  const isChosen = chosenBy(only, [...all.map(typedOf), ...others]);
   return {
-    steps: all.filter((step) => isChosen(typedOf(step))),
+    steps: selected(all, only, others),
     notes: [...wanted.notes, ...unitNotes(wanted, units)],
     units,
   };
+}
+
+/** A step of a rule that shares the queues of base stacks is carried out after theirs, and not without it. */
+function behind(base: StackSetStep, step: StackSetStep): StackSetStep {
+  const isSharing = step.wanted?.autoDeployment.after === base.key;
+  if (!isSharing || step.verdict !== 'change' || base.verdict === 'keep') return step;
+  return base.verdict === 'refused'
+    ? refusedSet(step, { code: 'needsBase', stack: step.key, base: base.key })
+    : { ...step, needs: [base.key] };
 }
 
 const isBase = ({ holds }: Pick<WantedStackSet, 'holds'>): number => ('base' in holds ? 1 : 0);

@@ -4,8 +4,9 @@ import type { Scope, StackInstance } from '../cloud/stacksets.ts';
 import type { Recovery } from '../cloud/states.ts';
 import { type Holds, typedFor } from '../identity/naming.ts';
 import type { Content } from '../template/template.ts';
+import { chosenBy } from '../want/only.ts';
 import type { WantedStackSet } from '../want/organization.ts';
-import type { Reason } from './reasons.ts';
+import type { Reason, Refusal } from './reasons.ts';
 import type { Downgrade } from '../notes/parts.ts';
 
 import type * as parts from '../notes/parts.ts';
@@ -151,6 +152,23 @@ export function doingOf({ verdict, operations, target }: Step): Doing {
 /** What the operator types for it. */
 export const typedOf = ({ target }: Step): string => typedFor(target.holds);
 
+/**
+ * The steps of the rules that are named, and those that they need.
+ *
+ * @param only names of rules, with `*` for any characters; without it all are selected.
+ * @param others what may be named beside them.
+ */
+export function selected<S extends Step>(
+  steps: readonly S[],
+  only: readonly string[] | undefined,
+  others: readonly string[] = [],
+): readonly S[] {
+  const isChosen = chosenBy(only, [...new Set([...steps.map(typedOf), ...others])]);
+  const chosen = steps.filter((step) => isChosen(typedOf(step)));
+  const kept = new Set(chosen.flatMap(({ key, needs }) => [key, ...needs]));
+  return steps.filter(({ key }) => kept.has(key));
+}
+
 /** The steps that change something. */
 export const changing = <S extends Step>(steps: readonly S[]): readonly S[] =>
   steps.filter(({ verdict }) => verdict === 'change');
@@ -185,8 +203,13 @@ export const withoutDowngrades = <P extends Pick<Plan, 'steps'>>(plan: P): P => 
 function withoutDowngrade(step: Step): Step {
   const { downgrade } = step.cautions;
   if (step.verdict !== 'change' || !downgrade) return step;
-  const reasons: readonly Reason[] = [{ code: 'older', name: step.target.name, downgrade }];
-  if (isStack(step)) return { ...step, verdict: 'refused', operations: [], reasons, needs: [] };
+  const why: Refusal = { code: 'older', name: step.target.name, downgrade };
+  if (!isStack(step)) return refusedSet(step, why);
+  return { ...step, verdict: 'refused', operations: [], reasons: [why], needs: [] };
+}
+
+/** The same step, in which nothing is done. */
+export function refusedSet(step: StackSetStep, why: Refusal): StackSetStep {
   const { withoutDeletions: _, ...rest } = step;
-  return { ...rest, verdict: 'refused', operations: [], waits: false, reasons };
+  return { ...rest, verdict: 'refused', operations: [], waits: false, reasons: [why] };
 }

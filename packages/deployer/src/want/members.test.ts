@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 // Core's own test helpers: they are not published.
 import { deployed, stackIn } from '../../../core/src/template/deployed.fake.ts';
-import type { StackSetFound } from '../plan/state.ts';
-import { planOrganization } from '../plan/organization.ts';
+import type { StackSetFound, StackSetState } from '../plan/state.ts';
+import { type OrganizationOptions, planOrganization } from '../plan/organization.ts';
 import type { StackSetStep } from '../plan/step.ts';
 import { assemble, fleetOf, ground, rules, templateOf, watcher } from '../testing/fleet.ts';
 import { source, unit } from '../testing/organization-fleet.ts';
@@ -46,14 +46,13 @@ const standing = (set: WantedStackSet): StackSetFound => ({
 const planned = (
   wanted: OrganizationWanted,
   before: readonly WantedStackSet[] = [],
+  options: OrganizationOptions = {},
+  stackSets: readonly StackSetState[] = before.map(standing),
 ): readonly StackSetStep[] =>
   planOrganization(
     wanted,
-    {
-      stackSets: before.map(standing),
-      units: { accounts: new Map([[unit, []]]), absent: [], unknown: new Map() },
-    },
-    { prune: true },
+    { stackSets, units: { accounts: new Map([[unit, []]]), absent: [], unknown: new Map() } },
+    { prune: true, ...options },
   ).steps;
 
 describe('where a rule watches the others in every region of an organisation', () => {
@@ -120,11 +119,30 @@ describe('where a rule watches the others in every region of an organisation', (
     ]);
   });
 
-  test('a rule that is also where none watches keeps queues of its own', () => {
-    const { stackSets } = wantedFor(
+  test('a named rule takes the base stacks along', () => {
+    const keys = planned(wantedFor(both), [], { only: ['any/plain'] }).map(({ key }) => key);
+    expect(keys).toEqual([base, 'patrol-any-plain-production']);
+  });
+
+  test('where those of the base stacks cannot be changed, no rule is that needs them', () => {
+    const wanted = wantedFor(both);
+    const failure = 'AWS does not say.';
+    const steps = planned(wanted, [], {}, [{ name: base, failure }]);
+    const needs = (stack: string) => [stack, 'refused', [{ code: 'needsBase', stack, base }]];
+    expect(steps.map(({ key, verdict, reasons }) => [key, verdict, reasons])).toEqual([
+      [base, 'refused', [{ code: 'unseen', why: failure }]],
+      needs('patrol-any-health-production'),
+      needs('patrol-any-plain-production'),
+    ]);
+  });
+
+  test('a rule that is also where none watches keeps queues of its own, and waits for none', () => {
+    const wanted = wantedFor(
       'any/health: { regions: [eu-west-1] }, any/plain: true',
       'eu-west-1, us-east-1',
     );
+    const { stackSets } = wanted;
+    expect(planned(wanted).map(({ needs }) => needs)).toEqual([[], [base], []]);
     expect(
       stackSets.map(({ stackSet, autoDeployment }) => [stackSet, autoDeployment.after]),
     ).toEqual([
