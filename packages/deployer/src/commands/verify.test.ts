@@ -250,7 +250,7 @@ describe('a rule with a topic of its own', () => {
   });
 
   test('names a topic of the operator that is gone', async () => {
-    using world = new FakeWorld({ sample });
+    using world = new FakeWorld({ sample: stopLogging });
     const own = 'arn:aws:sns:eu-west-1:111122223333:ours';
     world.cloud.topics.set(own, [{ protocol: 'email', endpoint: email, confirmed: true }]);
     const to = ['--alert-topic-arn', own, '--param', 'actions=X'];
