@@ -32,7 +32,8 @@ const deploymentOptions = {
   '--alert-email <address>': 'e-mail address that receives the alerts; its owner must confirm once',
   '--alert-topic-arn <arn>':
     'ARN of an existing SNS topic that receives the alerts, instead of --alert-email',
-  '--dispatch-topic <arn>': 'ARN of the Dispatch topic in SNS, which also receives the alerts',
+  '--dispatch-topic <arn>':
+    'ARN of the SNS topic of Dispatch, the incident manager, which also receives the alerts',
   '--publisher-accounts <ids>':
     "IDs of AWS accounts allowed to publish to the rule's trigger topic, separated by commas",
 };
@@ -42,7 +43,7 @@ const ofDeployment = (command: Command): Command =>
 
 const skipOption = {
   '--skip-resources <ids>': {
-    says: 'logical IDs of resources to skip when a failed rollback continues, separated by commas',
+    says: 'logical IDs of resources to skip when continuing a failed rollback, separated by commas',
     read: separated,
   },
 };

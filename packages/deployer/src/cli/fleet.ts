@@ -28,7 +28,9 @@ type Typed<Command extends FleetCommand> = Omit<Command, 'prune'> & { readonly p
 export function addFleet(program: Command, { world, end }: Shell): void {
   program
     .command('init')
-    .description(`ask questions and write a first ${fleetFile}, with a JSON schema for editors`)
+    .description(
+      `ask questions and write a first ${fleetFile}: the rules, regions and alert destinations of a fleet`,
+    )
     .option('--file <path>', 'file to write', fleetFile)
     .action(async ({ file }: { readonly file: string }) => {
       const { init } = await import('../commands/init.ts');

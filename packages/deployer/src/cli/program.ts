@@ -19,7 +19,9 @@ Examples:
   patrol-deploy aws/cloudTrail --param disallowedActions=StopLogging,DeleteTrail --yes
   patrol-deploy diff aws/cloudTrail
   patrol-deploy hook github/madePublic --org acme
-  patrol-deploy init && patrol-deploy plan && patrol-deploy apply
+  patrol-deploy init
+  patrol-deploy plan
+  patrol-deploy apply
 
 Exit codes:
   0    done, or nothing to do

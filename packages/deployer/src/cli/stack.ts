@@ -110,7 +110,7 @@ export function addOperations(program: Command, { world, end }: Shell): void {
 
   const verification = program
     .command('verify')
-    .description('check each hop from an event to its alert, and name those that are silent')
+    .description('check each hop from an event to its alert, and name the broken ones')
     .argument('[rule...]', 'rules, such as aws/cloudTrail');
   withOptions(ofStack(verification), verifyOptions, 'json').action(
     async (rules: readonly string[], typed: VerifyOptions) => {
@@ -144,7 +144,9 @@ const muteOptions = {
 function addMutes(program: Command, { world, end }: Shell): void {
   const muting = program
     .command('mute')
-    .description('keep alerts of a rule from people for some hours; machines and logs get them')
+    .description(
+      'mute alerts of a rule for some hours: people do not get them, machines and logs still do',
+    )
     .requiredOption('--for <time>', 'how long, such as 30m or 2h; at most 24h')
     .requiredOption('--reason <text>', 'why; people are told');
   withOptions(ofRule(muting), muteOptions, fleetOption, 'json').action(
@@ -160,7 +162,7 @@ function addMutes(program: Command, { world, end }: Shell): void {
     end(await mutes(typed, world));
   });
 
-  const ending = program.command('unmute').description('end a mute before its time');
+  const ending = program.command('unmute').description('end a mute early');
   ending.argument('<id>', 'id of the mute, as mutes shows it');
   withOptions(ofStack(ending), fleetOption, 'json').action(
     async (id: string, typed: MutesOptions) => {
