@@ -64,7 +64,7 @@ export async function init(typed: string, world: World): Promise<number> {
   }
   writeFleet(typed, text, installed, world);
   streams.stdout.write(
-    `${typed} has ${counted(count, 'rule')}. \`${patrolCommand(['plan'], { file: typed })}\` shows what would change in AWS. \`${patrolCommand(['apply'], { file: typed })}\` does it.\n`,
+    `Wrote ${typed} with ${counted(count, 'rule')}. \`${patrolCommand(['plan'], { file: typed })}\` shows what would change in AWS. \`${patrolCommand(['apply'], { file: typed })}\` shows it too, asks, and deploys.\n`,
   );
   return 0;
 }

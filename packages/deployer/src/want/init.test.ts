@@ -27,10 +27,11 @@ version: 1
 fleet: security
 environment: production
 
-# The regions to watch. Rules whose events AWS delivers only in one region go there.
+# The regions to watch. Rules that get events in certain regions only are deployed there.
 regions: [eu-west-1, us-east-1]
 
-# Where alerts go: \`email: ADDRESS\`, or \`topic: ARN\` of an SNS topic.
+# Where alerts go: \`email: ADDRESS\`, or \`topic: ARN\` of an SNS topic. With \`shared: true\`,
+# all rules of an account and region share one topic.
 alerts:
   email: security@example.com
   shared: true
@@ -48,7 +49,7 @@ rules:
   # plain happened (high). Alerts on plain.
   demo/plain: true
 
-# Installed, but not deployed:
+# Installed, but not deployed. Remove \`# \` before a rule to add it:
 #   demo/global: true   # global happened (high)
 #   demo/hidden: true   # hidden happened (high)
 #   demo/listening: true   # listening happened (high)

@@ -80,14 +80,19 @@ export function initialText(answers: Answers, assemblies: readonly Assembly[]): 
       '`patrol-deploy apply` does it.',
     ],
     comment,
-    tail: left.length > 0 ? ['Installed, but not deployed:', ...left] : [],
+    tail:
+      left.length > 0
+        ? ['Installed, but not deployed. Remove `# ` before a rule to add it:', ...left]
+        : [],
   });
 }
 
 const comments: Readonly<Record<string, string>> = {
   fleet: 'The name of the fleet, and a tag of its stacks. Do not change it later.',
   packages: 'The versions of rule packages that this file is for.',
-  regions: 'The regions to watch. Rules whose events AWS delivers only in one region go there.',
-  alerts: 'Where alerts go: `email: ADDRESS`, or `topic: ARN` of an SNS topic.',
+  regions:
+    'The regions to watch. Rules that get events in certain regions only are deployed there.',
+  alerts:
+    'Where alerts go: `email: ADDRESS`, or `topic: ARN` of an SNS topic. With `shared: true`, all rules of an account and region share one topic.',
   rules: 'What each rule alerts on and its parameters: `patrol-deploy describe <rule>`.',
 };
