@@ -53,9 +53,11 @@ describe('plan', () => {
     expect(run).toMatchObject({ code: 3, stderr: '' });
     expect(run.stdout).toContain(`Create ${stackOf('a')} in eu-west-1`);
     expect(run.stdout).toContain('Fleet security (production): 3 stacks to create.');
+    expect(run.stdout).toMatch(/\nTo make these changes: `patrol-deploy apply`\n$/);
     expect(world.cloud.stacks.all).toEqual([]);
     expect((await world.run('apply', '--yes')).code).toBe(0);
     const again = await world.run('plan');
+    expect(again.stdout).not.toContain('To make these changes');
     expect(again).toMatchObject({
       code: nothingToDo,
       stdout: expect.stringContaining('3 stacks up to date.'),
@@ -64,6 +66,15 @@ describe('plan', () => {
     world.cloud.confirmed.add('security@example.com');
     expect((await world.run('plan')).code).toBe(0);
     expect((await world.run('plan', '--json')).code).toBe(0);
+  });
+
+  test('the command that makes the changes has the options of the plan', async () => {
+    using world = fleetWorld();
+    write(world, source());
+    const options = ['--only', 'a/*,b/watch', '--all', '--prune'];
+    const { stdout } = await world.run('plan', ...options, '--profile', 'ops');
+    const [, typed = ''] = /To make these changes: `patrol-deploy (.*)`/.exec(stdout) ?? [];
+    expect(typed).toBe("apply --profile ops --only 'a/*,b/watch' --all --prune");
   });
 
   test('--json is one document; the schema is written once', async () => {
@@ -821,7 +832,7 @@ describe('init and save', () => {
     world.answers = [...answers];
     expect(await world.run('init', '--file', 'new.yaml')).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('new.yaml has 2 rules.'),
+      stdout: expect.stringContaining('Wrote new.yaml with 2 rules.'),
     });
     // The example is named, and nothing stands in the line: an empty answer is refused.
     expect(world.asked.filter(({ message }) => message.includes('actions'))).toEqual(
@@ -842,7 +853,7 @@ describe('init and save', () => {
     const [fleet, environment, region] = ['security', 'production', 'eu-west-1'];
     world.answers = [fleet, environment, region, 'a@b.cc', false, 'demo:essential, b/*', 'x'];
     const run = await world.run('init', '--file', 'new.yaml');
-    expect(run.stdout).toContain('new.yaml has 2 rules.');
+    expect(run.stdout).toContain('Wrote new.yaml with 2 rules.');
     expect(world.asked.find(({ message }) => message.startsWith('Rules'))).toEqual({
       message:
         'Rules and sets of them, separated by commas; * matches any characters. Sets: demo:essential (1 rule). Installed: a/watch, b/watch, c/watch and demo/watch.',

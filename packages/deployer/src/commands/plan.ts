@@ -8,6 +8,7 @@ import { planObject, tellPlan } from '../view/plan.ts';
 import { reporter } from '../view/report.ts';
 import { schemaFile } from '../want/init.ts';
 import { writeSchema } from '../want/schema-file.ts';
+import { patrolCommand } from '../text/command.ts';
 import type { World } from './world.ts';
 
 /** What a command about a fleet is told. */
@@ -33,9 +34,23 @@ const unconfirmedExitCode = 5;
 export async function planCommand(command: FleetCommand, world: World): Promise<number> {
   const state = await stateOf(command, world);
   const { plan, subscriptions } = state;
-  if (command.json) world.streams.stdout.write(objectOf(planObject(state)));
-  else tellPlan(state, await reporter(world.streams, world.environment, { json: false }));
-  if (plan.failures.length > 0 || subscriptions.lost.length > 0) return 1;
   const code = exitCodeOf(plan);
+  if (command.json) world.streams.stdout.write(objectOf(planObject(state)));
+  else {
+    const tell = await reporter(world.streams, world.environment, { json: false });
+    tellPlan(state, tell);
+    if (code === 3)
+      tell({ type: 'progress', message: `To make these changes: \`${applying(command)}\`` });
+  }
+  if (plan.failures.length > 0 || subscriptions.lost.length > 0) return 1;
   return code === 0 && subscriptions.unconfirmed.length > 0 ? unconfirmedExitCode : code;
 }
+
+/** The command that does what a plan shows. */
+const applying = ({ file, profile, only, all, units, prune }: FleetCommand): string =>
+  patrolCommand(['apply'], { file, profile }, [
+    ...(only ? ['--only', only.join(',')] : []),
+    ...(all ? ['--all'] : []),
+    ...(units ? ['--org', units.join(',')] : []),
+    ...(prune ? ['--prune'] : []),
+  ]);
