@@ -41,7 +41,7 @@ describe('plan', () => {
     expect(run).toMatchObject({ code: 3, stderr: '' });
     expect(run.stdout).toContain(`Create ${base} in us-east-1 (account ${account})`);
     expect(run.stdout).toContain(
-      `Create the stack set ${key} in us-east-1 (account ${account}): it does not exist yet`,
+      `Create the stack set ${key} in us-east-1 (account ${account}): it does not exist yet\n  organisational units: "${unit}"\n  regions: "eu-west-1, us-east-1"\n`,
     );
     expect(run.stdout).toContain('The management account gets no stacks of rules');
     expect(run.stdout).toContain(

@@ -114,6 +114,10 @@ function planned(
         { code: 'absent' },
         ...(by === undefined ? [] : [{ code: 'newBy' as const, line: by }]),
       ],
+      differences: [
+        { what: 'organisational units', name: 'organizationalUnits', after: units.join(', ') },
+        { what: 'regions', name: 'regions', after: regions.join(', ') },
+      ],
       changes: shown(creationOf(wanted.template, wanted.parameters)),
     };
   }
