@@ -222,6 +222,8 @@ test('list', async () => {
     lines: [
       'RULE        SEVERITY  TITLE               TRIGGER',
       'demo/watch  high      Something happened  aws.x: StopLogging, DeleteTrail',
+      '',
+      'All about one rule: `patrol-deploy describe demo/watch`',
     ],
   });
   const { notes } = await world.run('list', '--json');
@@ -260,6 +262,8 @@ test('list shows rules by what they watch, each in one line of the terminal, and
     '',
     'demo:essential (1 rule): What matters.',
     '  watch',
+    '',
+    'All about one rule: `patrol-deploy describe demo/watch`',
     '',
   ]);
   const { notes } = await world.run('list', '--json');
@@ -343,7 +347,9 @@ test('describe and list tell of every kind of trigger, of references, and of wha
     ],
   });
   using hook = new FakeWorld(webhookRule);
-  expect((await hook.run('describe', 'demo/watch')).stdout).toContain('Regions  any one region');
+  expect((await hook.run('describe', 'demo/watch')).stdout).toContain(
+    'Regions  deploy it in any one region',
+  );
 });
 
 test('--live gives credentials only to a rule that asks', async () => {
@@ -389,7 +395,7 @@ test('describe', async () => {
     'demo/watch  Something happened  (high, @patrol/rules-demo 1.0.0)',
     'aws.x: StopLogging, DeleteTrail',
     '"eventName":["StopLogging","DeleteTrail"]',
-    'only us-east-1',
+    'deploy it only in us-east-1',
     'actions  (names, required)',
     'mode  (choice, default: quiet)',
     'One of quiet, loud.',
@@ -423,6 +429,7 @@ describe('info', () => {
     expect(stdout).toMatch(/State +CREATE_COMPLETE/);
     expect(stdout).toMatch(/Up to date +yes, with @patrol\/rules-demo 1\.0\.0/);
     expect(stdout).toMatch(/actions +x=y/);
+    expect(stdout).toMatch(/^ {2}AlertTopicArn +\(empty\)$/m);
     expect(stdout).not.toContain('CodeS3Key');
     expect(stdout).toMatch(/^ {2}Alarm +ALARM$/m);
     expect(stdout).toMatch(/email +a@b\.cc +NOT CONFIRMED/);

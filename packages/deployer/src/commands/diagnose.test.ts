@@ -18,7 +18,7 @@ test('tells why a creation failed that left nothing', async () => {
   expect(stdout).toContain(`Function (AWS::Lambda::Function) failed first: ${denied}`);
   expect(stdout).toContain('A service control policy of your organisation denies it');
   expect(stdout).toContain(
-    'https://eu-west-1.console.aws.amazon.com/cloudformation/home?region=eu-west-1#/stacks/events?stackId=arn%3Aaws',
+    'Events of the stack in the console: https://eu-west-1.console.aws.amazon.com/cloudformation/home?region=eu-west-1#/stacks/events?stackId=arn%3Aaws',
   );
 });
 

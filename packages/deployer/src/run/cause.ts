@@ -109,7 +109,7 @@ const hints: Texts = {
   'Error occurred while GetObject|NoSuch(Key|Version|Bucket)|specified (key|version) does not exist':
     'Lambda could not read the zip in the artifact bucket: it was deleted, or the bucket is in another region. Run the same command again to upload it.',
   'already exists':
-    'A resource with that name already exists outside this stack, perhaps left by an earlier one. Delete or rename it, or choose another --env. Then deploy again.',
+    'A resource with that name already exists outside this stack, perhaps left by an earlier stack. Delete or rename it, or choose another --env. Then deploy again.',
   'exceeded the 4KB limit':
     "Together, the function's parameters are too long. Shorten the longest ones.",
   'Invalid parameter: .*(Endpoint|Email)':

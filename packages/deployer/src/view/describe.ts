@@ -106,11 +106,11 @@ function logWords({ days, parameter }: Description['log']): string {
 /** Where a rule has to be deployed. */
 function regionWords({ regions, triggers }: Description): string {
   if (regions) {
-    return `Regions  only ${regions.join(', ')}, where AWS delivers these events`;
+    return `Regions  deploy it only in ${regions.join(', ')}, where AWS delivers these events`;
   }
   return triggers.every(({ kind }) => kind === 'webhook' || kind === 'schedule')
-    ? 'Regions  any one region: its triggers do not depend on the region'
-    : 'Regions  every region that you use: it sees only the events of its own region';
+    ? 'Regions  deploy it in any one region: its triggers do not depend on the region'
+    : 'Regions  deploy it in every region that you use: a stack sees only the events of its own region';
 }
 
 /** One parameter: what it is, what it is when nothing is given, and what is allowed. */

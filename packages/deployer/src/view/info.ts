@@ -81,7 +81,8 @@ function parameterRows({ stack, ownValues }: Information): Rows {
     .filter(([name]) => !ofCode.includes(name))
     .map(([name, value]) => {
       const standard = defaultOf.get(name) ?? '';
-      return [name, standard === '' ? value : `${value} (default: ${standard})`];
+      const shown = value === '' ? '(empty)' : value;
+      return [name, standard === '' ? shown : `${shown} (default: ${standard})`];
     });
 }
 

@@ -1,5 +1,6 @@
 /** The installed rules for people: by what they watch, one line each, and the sets of them. Pure. */
 import type { OutputOf } from '../notes/objects.ts';
+import { patrolCommand } from '../text/command.ts';
 import { columnsOf, fit } from '../text/printable.ts';
 import { counted } from '../text/words.ts';
 import { partOf } from '../want/lines.ts';
@@ -16,7 +17,15 @@ const least = 24;
 
 /** Everything that can be deployed from here. */
 export const listText = ({ rules, sets }: List, width: number | undefined): string =>
-  [...ruleLines(rules, width), ...sets.flatMap((set) => setLines(set, width))].join('\n');
+  [
+    ...ruleLines(rules, width),
+    ...sets.flatMap((set) => setLines(set, width)),
+    ...rules.slice(0, 1).flatMap(({ name }) => ['', moreAbout(name)]),
+  ].join('\n');
+
+/** What to type next. */
+const moreAbout = (name: string): string =>
+  `All about one rule: \`${patrolCommand(['describe', name])}\``;
 
 function ruleLines(rules: List['rules'], width: number | undefined): readonly string[] {
   // One line for each rule is more than its triggers, which `describe` shows as well.

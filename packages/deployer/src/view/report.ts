@@ -264,7 +264,7 @@ function resultLines(result: Result, colors: Colors): Lines {
 const causeLines = ({ resource, resourceType, reason, hint, console }: Cause, colors: Colors) => [
   colors.red(`${resource} (${resourceType}) failed first: ${plain(reason)}`),
   ...(hint ? [`  ${hint}`] : []),
-  ...(console ? [`  ${plain(console)}`] : []),
+  ...(console ? [`  Events of the stack in the console: ${plain(console)}`] : []),
 ];
 
 /** Which of several stacks a line is about; nothing when there is only one. */
