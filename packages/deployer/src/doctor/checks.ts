@@ -15,6 +15,7 @@ import { patrolCommand, type RunScope } from '../text/command.ts';
 import { messageOf } from '../text/errors.ts';
 import type { Check } from '../notes/objects.ts';
 import { conditionOf } from '../cloud/states.ts';
+import { toConfirm } from './confirm.ts';
 
 /** The data of a check besides its words. */
 type DataOf<C extends Check['check']> = Omit<
@@ -139,7 +140,7 @@ export interface TopicUse {
 }
 
 /** Whether somebody receives what is sent to the topics. */
-export function ofTopics(topics: readonly TopicUse[]): readonly Check[] {
+export function ofTopics(topics: readonly TopicUse[], scope: RunScope): readonly Check[] {
   const { ok, problem } = answersOf('subscriptions');
   const unconfirmed = topics.filter(({ confirmed }) => confirmed === 0);
   if (unconfirmed.length === 0) {
@@ -154,9 +155,7 @@ export function ofTopics(topics: readonly TopicUse[]): readonly Check[] {
   return unconfirmed.map(({ arn, what, stacks, pending }) =>
     problem(
       `nobody receives the ${what} of ${some(stacks)}: no subscription to ${arn} is confirmed`,
-      pending.length > 0
-        ? `${pending.join(', ')}: open the link in the message "AWS Notification - Subscription Confirmation". The link works for two days.`
-        : 'Subscribe somebody to the topic. They must confirm the subscription.',
+      toConfirm(arn, pending, scope),
       { unconfirmed: { what, topics: [arn], stacks, endpoints: pending } },
     ),
   );

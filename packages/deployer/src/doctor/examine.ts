@@ -42,7 +42,9 @@ export async function examine(
   const found = await Promise.all([
     looking('permissions', () => ofSimulation(account, caller, place, scope)),
     looking('stacks', async () => checks.ofStacks(await stacks, scope)),
-    looking('subscriptions', async () => checks.ofTopics(await topicsIn(cloud, await stacks))),
+    looking('subscriptions', async () =>
+      checks.ofTopics(await topicsIn(cloud, await stacks), scope),
+    ),
     needsTrail(named.map(({ rule }) => rule))
       ? looking('trail', async () => checks.ofTrails(await account.trails(), scope))
       : [],

@@ -8,6 +8,7 @@ import type { Hop, Subscription } from '../notes/objects.ts';
 import type { Fields } from '../template/functions.ts';
 import { awsCommand, patrolCommand, type RunScope } from '../text/command.ts';
 import { jsonIn } from '../text/records.ts';
+import { toConfirm } from './confirm.ts';
 
 const hop = (
   check: Hop['check'],
@@ -195,7 +196,7 @@ const isLike = (text: string, pattern: string): boolean =>
 export function ofTopic(
   topic: string,
   subscriptions: readonly Subscription[] | undefined,
-  whenRemoved: string,
+  { whenRemoved, scope }: Pick<Goal, 'whenRemoved' | 'scope'>,
 ): readonly Hop[] {
   if (!subscriptions) {
     return [silent('topic', topic, `the topic ${topic} does not exist`, whenRemoved)];
@@ -214,9 +215,7 @@ export function ofTopic(
           'subscription',
           topic,
           `no subscription to ${topic} is confirmed, so nobody receives what is sent there`,
-          pending.length > 0
-            ? `${pending.join(', ')}: open the link in the message "AWS Notification - Subscription Confirmation". The link works for two days.`
-            : 'Subscribe somebody to the topic. They must confirm the subscription.',
+          toConfirm(topic, pending, scope),
         ),
   ];
 }

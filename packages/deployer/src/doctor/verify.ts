@@ -161,7 +161,9 @@ export async function hopsFromFunction(
     looking(
       'topic',
       each,
-      subscriptionsTo(each, cloud).then((found) => hops.ofTopic(each, found, whenRemoved)),
+      subscriptionsTo(each, cloud).then((found) =>
+        hops.ofTopic(each, found, { whenRemoved, scope }),
+      ),
     );
   const heard = await hear(topic);
   if (people === undefined || heard.some(({ status }) => status !== 'ok')) return heard;
