@@ -33,7 +33,7 @@ const deploymentOptions = {
   '--alert-topic-arn <arn>':
     'ARN of an existing SNS topic that receives the alerts, instead of --alert-email',
   '--dispatch-topic <arn>':
-    'ARN of the SNS topic of Dispatch, the incident manager, which also receives the alerts',
+    'ARN of the SNS topic of Mapbox Dispatch, which also receives the alerts',
   '--publisher-accounts <ids>':
     "IDs of AWS accounts allowed to publish to the rule's trigger topic, separated by commas",
 };
