@@ -1,5 +1,6 @@
 /** What the notifier remembers: hashes, counts and times, nothing of what alerts say. Pure. */
 import { createHash } from 'node:crypto';
+import { isObject } from '../cloudtrail.ts';
 import type { Alert } from '../contracts/alert.ts';
 import { severities } from '../rule.ts';
 
@@ -206,20 +207,18 @@ export function parseState(text: string): State | undefined {
 /** A state as a text for the table. */
 export const serialise = (state: State): string => JSON.stringify(state);
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isNumber = (value: unknown): value is number => Number.isFinite(value);
 const isTexts = (value: unknown): boolean =>
   Array.isArray(value) && value.every((item) => typeof item === 'string');
 const every = (value: unknown, holds: (entry: unknown) => boolean): boolean =>
-  isRecord(value) && Object.values(value).every(holds);
+  isObject(value) && Object.values(value).every(holds);
 
 const isState = (value: unknown): value is State =>
-  isRecord(value) &&
+  isObject(value) &&
   every(
     value['groups'],
     (group) =>
-      isRecord(group) &&
+      isObject(group) &&
       ['first', 'last', 'told', 'listed', 'muted', 'severity'].every((name) =>
         isNumber(group[name]),
       ) &&
@@ -230,12 +229,12 @@ const isState = (value: unknown): value is State =>
   Array.isArray(value['claims']) &&
   value['claims'].every(
     (claim) =>
-      isRecord(claim) &&
+      isObject(claim) &&
       isNumber(claim['until']) &&
       isTexts(claim['ids']) &&
       every(
         claim['news'],
-        (news) => isRecord(news) && isNumber(news['severity']) && isTexts(news['kinds']),
+        (news) => isObject(news) && isNumber(news['severity']) && isTexts(news['kinds']),
       ),
   ) &&
   Array.isArray(value['sent']) &&
