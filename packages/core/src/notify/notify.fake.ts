@@ -116,7 +116,7 @@ export async function live(
   const pending = new Set<Pending>();
   let time = 0;
   let deaths = 0;
-  let table: 'gone' | 'garbage' | 'works' = 'works';
+  let table: 'gone' | 'works' = 'works';
   let refusing: readonly string[] = [];
   let mutes: readonly Mute[] = [];
   let mutesVersion = 0;
@@ -169,11 +169,12 @@ export async function live(
     return {
       table: {
         read: () =>
-          tabled(() => {
-            const state = parseState(table === 'garbage' ? '{"groups":[]}' : text);
-            if (!state) throw new Error('no state');
-            return { state, version, mutes, mutesVersion };
-          }),
+          tabled(() => ({
+            state: parseState(text) ?? nothingKnown,
+            version,
+            mutes,
+            mutesVersion,
+          })),
         write: (state, expected) =>
           tabled(() => {
             if (expected !== version) return false;
@@ -257,8 +258,8 @@ export async function live(
           () => failed.push(deliver),
         );
       } else if ('table' in deed) {
-        if (deed.table === 'wiped') {
-          text = serialise(nothingKnown);
+        if (deed.table === 'wiped' || deed.table === 'garbage') {
+          text = deed.table === 'wiped' ? serialise(nothingKnown) : '{"groups":[]}';
           version += 1;
         } else table = deed.table;
       } else if ('refusing' in deed) refusing = deed.refusing;

@@ -17,7 +17,11 @@ interface Remembered {
 
 /** Where the state is kept. */
 export interface Table {
-  /** @throws an Error when it cannot be read in time, or holds no state. */
+  /**
+   * What is no state is as if there were none.
+   *
+   * @throws an Error when it cannot be read in time.
+   */
   read(): Promise<Remembered>;
   /**
    * @returns `false` when somebody has written since.
