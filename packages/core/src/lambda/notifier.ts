@@ -42,10 +42,9 @@ import {
 import { nothingKnown, parseState, serialise } from '../notify/state.ts';
 import { isScheduledEvent } from '../trigger.ts';
 import { clean } from '../unseen.ts';
-import { render } from './forms.ts';
 import { log } from './log.ts';
 import { dispatchAttributes } from './message.ts';
-import { publish } from './sns.ts';
+import { sendTo } from './sns.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -205,11 +204,9 @@ function worldOf(environment: Environment, told: Set<string>): Notifier {
       // A destination that was taken away needs nothing any more.
       if (!topic) return;
       const { topicArn, formIn } = topic;
-      const [, , , region = ''] = topicArn.split(':');
       const { dispatch, ...plain }: Handed = alert;
       const around = { ...environment, ...dispatch };
-      const input = render(formIn(around), plain, topicArn, around);
-      const { messageId } = await publish(input, region);
+      const { messageId } = await sendTo(topicArn, formIn(around), plain, around);
       if (destination === 'people') told.add(topicArn);
       const { rule, eventId, title } = alert;
       log('INFO', {

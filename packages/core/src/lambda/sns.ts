@@ -26,6 +26,22 @@ export async function publish(input: PublishInput, region: string): Promise<{ me
   return { messageId: MessageId ?? '' };
 }
 
+/**
+ * Publishes an alert in a form to a topic, in the topic's region.
+ *
+ * @throws what is wrong with the form, or what the SDK throws.
+ */
+export async function sendTo(
+  topicArn: string,
+  form: string,
+  alert: Alert,
+  environment: Readonly<Record<string, string | undefined>>,
+  publishing: typeof publish = publish,
+): Promise<{ messageId: string }> {
+  const [, , , region = ''] = topicArn.split(':');
+  return publishing(render(form, alert, topicArn, environment), region);
+}
+
 /** An alert that did not reach every destination. */
 export class SendError extends AggregateError {
   override readonly name = 'SendError';
@@ -46,7 +62,7 @@ export class SendError extends AggregateError {
 export async function send(
   alert: Alert,
   environment: Readonly<Record<string, string | undefined>>,
-  publishing: typeof publish = publish,
+  publishing?: typeof publish,
 ): Promise<void> {
   const title = clean(alert.title, 200);
   const sent = await Promise.allSettled(
@@ -58,14 +74,13 @@ export async function send(
       },
     ].map(async ({ topicArn, form }) => {
       if (!topicArn) return;
-      const [, , , region = ''] = topicArn.split(':');
       const failed = (error: unknown): never => {
         const why = error instanceof Error ? error.message : String(error);
         throw new Error(`could not publish "${title}" to ${topicArn}: ${why}`, { cause: error });
       };
-      const { messageId } = await Promise.resolve()
-        .then(() => publishing(render(form, alert, topicArn, environment), region))
-        .catch(failed);
+      const { messageId } = await sendTo(topicArn, form, alert, environment, publishing).catch(
+        failed,
+      );
       const { rule, eventId } = alert;
       log('INFO', { rule, eventId, verdict: 'alert', title, topicArn, messageId });
     }),
