@@ -88,6 +88,34 @@ test.each([
   expect(list?.alert).toMatchObject({ test, severity, facts: { alerts: 2 } });
 });
 
+describe('a list says why it is one, and what its most severe alert says', () => {
+  const told = settled(nothingKnown, [{ alert: numbered(1), as: 'told' }], now);
+  const again = { ...numbered(1), eventId: 'again', summary: 'Again.' };
+  const worse = { ...numbered(1, 'critical'), eventId: 'worse', summary: 'Worse.' };
+  const other = { ...numbered(2), summary: 'Another.' };
+  test.each([
+    [
+      'one more',
+      [again],
+      'People were told of the same kind of deed by the same actor before. Again.',
+    ],
+    [
+      'several of a group',
+      [again, worse],
+      'These alerts are about the same kind of deed by the same actor. The most severe of them: Worse.',
+    ],
+    [
+      'several groups',
+      [other, worse],
+      'So many alerts came at once that they are told together. The most severe of them: Worse.',
+    ],
+  ])('%s', (_, alerts, expected) => {
+    expect(fold(told, alerts, now + 1000, 1).messages).toMatchObject([
+      { alert: { summary: expected } },
+    ]);
+  });
+});
+
 describe('the state', () => {
   test('counts each alert once', () => {
     const once = settled(nothingKnown, [{ alert: numbered(1), as: 'told' }], now);

@@ -91,9 +91,7 @@ function listOf(state: State, lead: Alert, tells: readonly Alert[], now: number)
   return {
     ...lead,
     title,
-    summary: isOneGroup
-      ? `These alerts are about the same kind of deed by the same actor. The first of them: ${lead.summary}`
-      : `So many alerts came at once that they are told together. The most severe of them: ${lead.summary}`,
+    summary: `${whyListed(tells.length, isOneGroup)} ${lead.summary}`,
     facts: {
       alerts: tells.length,
       ...(times.length > 0 ? { first: times[0] ?? '', last: times.at(-1) ?? '' } : {}),
@@ -105,6 +103,15 @@ function listOf(state: State, lead: Alert, tells: readonly Alert[], now: number)
     suppression: isOneGroup ? lead.suppression : null,
     dedupKey: `${lead.groupKey}:list:${hash(tells.map(idOf).toSorted().join())}`,
   };
+}
+
+/** Why alerts come as a list, before what the most severe of them says. */
+function whyListed(count: number, isOneGroup: boolean): string {
+  if (count === 1) return 'People were told of the same kind of deed by the same actor before.';
+  const why = isOneGroup
+    ? 'These alerts are about the same kind of deed by the same actor.'
+    : 'So many alerts came at once that they are told together.';
+  return `${why} The most severe of them:`;
 }
 
 /** What became of all alerts of a group. */
