@@ -2,6 +2,7 @@
 import type { Alert } from '../contracts/alert.ts';
 import { clean } from '../unseen.ts';
 import { isNews } from './decide.ts';
+import { notifierRule } from './notice.ts';
 import {
   bounds,
   critical,
@@ -127,11 +128,15 @@ function totals(state: State, { groupKey }: Alert, more: number, now: number): A
   };
 }
 
-/** How many alerts each rule and actor has, the most first. */
+/** How many alerts each rule and actor has, the most first. Each notice counts by itself: no mute hides behind others. */
 function counts(tells: readonly Alert[]): Alert['facts'] {
   const kinds = [
-    ...Map.groupBy(tells, ({ rule, actor, account }) =>
-      [rule, actor?.principal ?? actor?.description ?? 'nobody', account].filter(Boolean).join(' '),
+    ...Map.groupBy(tells, ({ rule, title, actor, account }) =>
+      rule === notifierRule
+        ? title
+        : [rule, actor?.principal ?? actor?.description ?? 'nobody', account]
+            .filter(Boolean)
+            .join(' '),
     ),
   ].toSorted(([, one], [, other]) => other.length - one.length);
   const shown = kinds.slice(0, bounds.targets);

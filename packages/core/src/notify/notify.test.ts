@@ -357,6 +357,18 @@ describe('a mute', () => {
     expect(outcome.mutes).toEqual([]);
   });
 
+  test('does not hide behind other mutes that begin at once', async () => {
+    const rules = many(12, (id) => `rule${id}`);
+    const outcome = await live(
+      rules.map((rule): Deed => ({ at: 0, mute: { ...request, rule } })),
+      none,
+      1,
+    );
+    const began = toPeople(outcome).filter(({ alert }) => alert.eventName === 'MuteBegan');
+    const said = began.map(({ alert }) => `${alert.title} ${Object.keys(alert.facts)}`).join();
+    for (const rule of rules) expect(said).toContain(`Z: ${rule}, account 111122223333`);
+  });
+
   test('can be ended before its time', async () => {
     const outcome = await live(
       [{ at: 0, mute: request }, { at: minute, unmute: 0 }, delivered(minute + 1000, numbered(1))],
