@@ -242,6 +242,14 @@ test('a notifier says how to mute the actor, a rule by itself does not', () => {
     expect(lines({ actor: actor && { ...actor, principal } })).toEqual([]);
   }
   expect(lines({ actor: null, account: null })).toEqual([]);
+  const targets = [{ type: 'AWS::SNS::Topic', id: 'patrol-x' }];
+  const health = { rule: 'patrolHealth', actor: null, targets };
+  expect(lines(health)).toEqual([
+    `Mute      patrol-deploy mute patrolHealth --resource patrol-x ${end}`,
+  ]);
+  // The notifier refuses to mute these.
+  expect(lines({ ...health, targets: [] })).toEqual([]);
+  expect(lines({ rule: 'notifier', actor: null, targets: [] })).toEqual([]);
   expect(lines({ test: true })).toEqual([]);
   expect(texts(message(alert(), topicArn)).email).not.toContain('\nMute');
 });

@@ -7,6 +7,7 @@ import {
   dispatchUsersVariable,
   heldQueueVariable,
 } from '../environment.ts';
+import { healthRule, notifierRule } from '../notify/notice.ts';
 import { clean, escapeUnseen, unprintable } from '../unseen.ts';
 import { deadLinks, deadLinksOfJson } from './links.ts';
 
@@ -236,10 +237,16 @@ export const findingText = textOf((alert, isMutable) => {
   ].join('\n');
 });
 
-/** The command that keeps what this actor does with this rule from people; without an actor, what happens in the account. */
-function muteCommand({ rule, actor, account, test }: Alert): string | null {
+/**
+ * The command that keeps what this actor does with this rule from people; without an actor, what happens in the account. Of
+ * what is wrong with Patrol nobody can mute a whole account.
+ */
+function muteCommand({ rule, actor, account, targets, test }: Alert): string | null {
   const principal = actor?.principal;
-  const whose = principal ? ['--actor', principal] : account ? ['--account', account] : null;
+  const only = targets.length === 1 ? targets[0]?.id : undefined;
+  const isOfPatrol = rule === healthRule || rule === notifierRule;
+  const [option, value] = isOfPatrol ? ['--resource', only] : ['--account', account];
+  const whose = principal ? ['--actor', principal] : value ? [option, value] : null;
   const further = ['--for', '2h', '--reason', 'a change'];
   const command =
     whose && !test && commandLine(['patrol-deploy', 'mute', rule, ...whose, ...further]);

@@ -3,7 +3,7 @@ import type { Alert } from '../contracts/alert.ts';
 import { muteRefused } from '../environment.ts';
 import { ownName } from '../ignored.ts';
 import { clean } from '../unseen.ts';
-import { notice, notifierRule } from './notice.ts';
+import { healthRule, notice, notifierRule } from './notice.ts';
 import { hash } from './state.ts';
 
 /** A mute: one rule, and at least one of actor, resource, account and region. Each is one name: none stands for several. */
@@ -58,7 +58,7 @@ export function readMute(value: Readonly<Record<string, unknown>>): Mute | reado
     ...(Object.keys(scope).length > 0
       ? []
       : ['A mute names an actor, a resource, an account or a region besides the rule.']),
-    ...(rule === 'patrolHealth' && !scope['actor'] && !scope['resource']
+    ...(rule === healthRule && !scope['actor'] && !scope['resource']
       ? [
           'A mute of patrolHealth names an actor or a resource. Otherwise nobody would learn that Patrol is switched off.',
         ]

@@ -3,6 +3,8 @@ import type { Alert } from '../contracts/alert.ts';
 
 /** The rule of what the notifier itself tells. */
 export const notifierRule = 'notifier';
+/** The rule that tells what is wrong with Patrol. */
+export const healthRule = 'patrolHealth';
 
 /** What a notice says; all else of an alert comes from events. */
 interface Notice extends Pick<
