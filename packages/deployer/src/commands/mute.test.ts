@@ -127,7 +127,11 @@ describe('patrol-deploy mute', () => {
     });
     await expect(world.run(...typed)).resolves.toMatchObject({
       code: 2,
-      stderr: `${errorMessage} Nothing was changed.\n`,
+      stderr: `${errorMessage} Nothing was changed. \`patrol-deploy mute --help\` shows the options.\n`,
+    });
+    await expect(world.run('unmute', kept.id)).resolves.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('`patrol-deploy mutes --region eu-west-1` shows what is'),
     });
   });
 

@@ -96,7 +96,7 @@ async function asked(
     });
   const answer = jsonIn(payload);
   if (failure !== undefined || !isObject(answer) || !Array.isArray(answer['mutes'])) {
-    throw refusal(answer, name, payload, scope);
+    throw refusal(answer, name, payload, request, scope);
   }
   const { region, account } = place;
   const found = compact<Mutes>({
@@ -122,16 +122,26 @@ const told = <T>(answered: Readonly<Record<string, unknown>>): T =>
   }) as T;
 
 /** Why the notifier changed nothing. What it refuses it says in words for people. */
-function refusal(answer: unknown, name: string, payload: string, scope: RunScope): OperatorError {
+function refusal(
+  answer: unknown,
+  name: string,
+  payload: string,
+  request: unknown,
+  scope: RunScope,
+): OperatorError {
   const { errorType, errorMessage }: Readonly<Record<string, unknown>> = isObject(answer)
     ? answer
     : {};
   const says = typeof errorMessage === 'string' ? errorMessage : payload;
-  return errorType === muteRefused
-    ? new UsageError(`${says} Nothing was changed.`)
-    : new OperatorError(
-        `The notifier ${name} failed, and perhaps changed nothing: ${says} \`${patrolCommand(['mutes'], scope)}\` shows what is muted.`,
-      );
+  const shows = `\`${patrolCommand(['mutes'], scope)}\` shows what is muted.`;
+  if (errorType !== muteRefused) {
+    return new OperatorError(
+      `The notifier ${name} failed, and perhaps changed nothing: ${says} ${shows}`,
+    );
+  }
+  const isMute = isObject(request) && 'mute' in request;
+  const next = isMute ? '`patrol-deploy mute --help` shows the options.' : shows;
+  return new UsageError(`${says} Nothing was changed. ${next}`);
 }
 
 /** The notifier of the fleet in the region: of an organisation it stands in the managing account. */

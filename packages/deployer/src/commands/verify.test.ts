@@ -249,6 +249,13 @@ describe('a rule with a topic of its own', () => {
     });
   });
 
+  test('says how the pattern is deployed again', async () => {
+    using world = await deployed();
+    world.wiring.changed.set(rule, { pattern: '{"source":["aws.other"]}' });
+    const { bad } = await found(world);
+    expect(bad[1]?.todo).toContain('`patrol-deploy demo/watch --region eu-west-1`');
+  });
+
   test('names a topic of the operator that is gone', async () => {
     using world = new FakeWorld({ sample: stopLogging });
     const own = 'arn:aws:sns:eu-west-1:111122223333:ours';

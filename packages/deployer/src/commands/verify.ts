@@ -143,7 +143,7 @@ async function canaryOf(
     return unknown(
       'the function was not run: its code is not that of the installed rule',
       // Code that does not know canaries would take the sample for an event, and tell people.
-      `Deploy the rule: \`${patrolCommand(['deploy', name], scope)}\`.`,
+      `Deploy the rule: \`${hops.deployCommand(name, stack, scope)}\`.`,
     );
   }
   if (artifact.rule.triggers.some(({ kind }) => kind === 'webhook')) {

@@ -30,12 +30,19 @@ const removed = 'Somebody removed it outside CloudFormation, which does not noti
 /** What helps where somebody removed a part of the stack of a rule. */
 export function redeploy(name: string, { tags }: Pick<Stack, 'tags'>, scope: RunScope): string {
   const remove = patrolCommand(['delete', name], scope);
-  const deploy =
-    tags[fleetTag] === undefined
-      ? patrolCommand(['deploy', name], scope)
-      : patrolCommand(['apply'], scope);
+  const deploy = deployCommand(name, { tags }, scope);
   return `${removed} Delete the stack: \`${remove}\`. Then deploy it again: \`${deploy}\`.`;
 }
+
+/** The command that deploys a stack, with its fleet where it has one. */
+export const deployCommand = (
+  name: string,
+  { tags }: Pick<Stack, 'tags'>,
+  scope: RunScope,
+): string =>
+  tags[fleetTag] === undefined
+    ? patrolCommand(['deploy', name], scope)
+    : patrolCommand(['apply'], scope);
 
 /** What helps where somebody removed a part of a base stack. It is not deleted: its topics would lose their subscriptions. */
 export const restore = (stack: string): string =>
@@ -109,15 +116,19 @@ export function ofEventRule(
   ];
 }
 
-/** Whether EventBridge says that the patterns match the rule's sample. */
-export const ofSample = (matches: readonly boolean[], name: string): Hop =>
+/**
+ * Whether EventBridge says that the patterns match the rule's sample.
+ *
+ * @param deploy the command that deploys the rule.
+ */
+export const ofSample = (matches: readonly boolean[], name: string, deploy: string): Hop =>
   matches.includes(true)
     ? ok('pattern', name, "EventBridge matches the rule's sample with the deployed pattern")
     : silent(
         'pattern',
         name,
         "EventBridge does not match the rule's sample with any deployed pattern",
-        'Deploy the rule again. If that changes nothing, somebody changed the pattern.',
+        `Deploy the rule again: \`${deploy}\`. If there is nothing to update, somebody changed the pattern: follow what is said of it above.`,
       );
 
 /** Whether a service may invoke the function for a source. */

@@ -103,7 +103,12 @@ export async function hopsToFunction(
       sample === undefined
         ? []
         : await Promise.all(patterns.map((pattern) => wiring.matches(pattern, sample)));
-    return [...found.flat(), ...(matches.length > 0 ? [hops.ofSample(matches, stack.name)] : [])];
+    return [
+      ...found.flat(),
+      ...(matches.length > 0
+        ? [hops.ofSample(matches, stack.name, hops.deployCommand(name, stack, scope))]
+        : []),
+    ];
   };
   return [state, ...(await looking('trigger', stack.name, ways()))];
 }
@@ -144,7 +149,7 @@ export async function hopsFromFunction(
 ): Promise<readonly Hop[]> {
   const { alerts: topic } = topicsOf(stack);
   if (topic === undefined) {
-    const todo = `Deploy the rule again: \`${patrolCommand(['deploy', name], scope)}\`.`;
+    const todo = `Deploy the rule again: \`${hops.deployCommand(name, stack, scope)}\`.`;
     return [hops.silent('topic', stack.name, `${stack.name} names no topic for its alerts`, todo)];
   }
   const { region, account } = splitArn(topic);

@@ -61,7 +61,12 @@ function* deploymentDifferences(
   }
   if (was?.enabled && is.enabled && was.after !== is.after) {
     const [before = 'nothing', after = 'nothing'] = [was.after, is.after];
-    yield { what: 'what new accounts get before it', name: 'autoDeployment.after', before, after };
+    yield {
+      what: 'stack sets that a new account gets first',
+      name: 'autoDeployment.after',
+      before,
+      after,
+    };
   }
 }
 

@@ -52,7 +52,7 @@ export const begunText = (
   [
     `Muted until ${mute.until}: ${aboutOf(mute)}.`,
     `The mute holds for what the fleet ${fleet} tells people in ${region}. The alerts still reach the machines' topic and the logs.`,
-    'Within a minute people are told that you muted them, and why. When the mute ends they are told how many alerts it kept from them.',
+    'Within a minute people get a message about the mute and its reason. When it ends, a message says how many alerts it kept from them.',
     `To end it now, run \`${unmute}\`.`,
   ]
     .map((line) => paragraph(line, width))
