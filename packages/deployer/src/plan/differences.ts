@@ -5,7 +5,7 @@ import { presentName } from '../template/renames.ts';
 import { compact } from '../text/records.ts';
 import type { WantedStackSet } from '../want/organization.ts';
 import { changedNames } from './changes.ts';
-import { nextOf, valueDifference } from './told.ts';
+import { isOnlyNew, nextOf, valueDifference } from './told.ts';
 
 /** What is to change in the values of a stack set. The value of a renamed parameter is told with its name of today. */
 function parameterDifferences(
@@ -24,7 +24,7 @@ function parameterDifferences(
     const value = { ...(values[name] ?? { from: 'given' as const }), text };
     const told = valueDifference(next, name, value, current);
     const isSame = told.before === text && told.formerly === undefined;
-    return isSame ? [] : [{ what: name, name, ...told }];
+    return isSame || isOnlyNew(next, name, told) ? [] : [{ what: name, name, ...told }];
   });
   return [...others, ...gone];
 }

@@ -146,6 +146,20 @@ describe('plan', () => {
     });
   });
 
+  test('tells of a new parameter of every rule where it is more than its default', () => {
+    const parameters = { ...template.parameters, AlertForm: { Default: 'text' } };
+    const old = current({ tags: { ...current().tags, 'patrol:template': 'old' } });
+    const asked = (text: string): Action => {
+      const values = { ...wanted().values, AlertForm: { text, from: 'default' } } as const;
+      return plan(wanted({ template: { ...template, parameters }, values }), artifact, old);
+    };
+    expect(asked('text')).toMatchObject({
+      parameters: { AlertForm: 'text' },
+      because: 'template changed',
+    });
+    expect(asked('json').because).toBe('form of alerts and template changed');
+  });
+
   test('sends no parameter that the new template no longer has', () => {
     const parameters = { ...current().parameters, old: 'x' };
     const tags = { ...current().tags, 'patrol:template': 'other' };

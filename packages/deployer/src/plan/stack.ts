@@ -11,7 +11,7 @@ import { compact, own, picked, type Texts } from '../text/records.ts';
 import type { Wanted } from '../want/stack.ts';
 import { type Reason, type Refusal, said } from './reasons.ts';
 import type { SecretInput, Setting, StackOperation, StackStep } from './step.ts';
-import { nextOf, told, valueDifference } from './told.ts';
+import { isOnlyNew, nextOf, told, valueDifference } from './told.ts';
 
 const { parameters: common } = stackNames;
 
@@ -212,6 +212,9 @@ const wordsFor: Texts = {
   [common.dispatchForm]: 'form for the Dispatch topic',
   [common.dispatchType]: 'type in Dispatch',
   [common.dispatchUsers]: 'users in Dispatch',
+  [common.failureQueue]: 'failure queue',
+  [common.deadLetterQueue]: 'dead-letter queue',
+  [baseParameters.queueAlarms]: 'topic for alarms of the shared queues',
   [common.publishers]: 'publisher accounts',
   [common.logRetention]: 'log retention in days',
   [common.names]: 'names of accounts and networks',
@@ -233,7 +236,9 @@ function differencesOf(
     if (setting === previousValue || (!current && setting === '')) continue;
     const after = typeof setting === 'string' ? setting : `the secret ${setting.fromSecret}`;
     const value = { ...(values[name] ?? { from: 'given' as const }), text: after };
-    add(name, valueDifference(nextOf(content), name, value, current?.parameters ?? {}));
+    const next = nextOf(content);
+    const told = valueDifference(next, name, value, current?.parameters ?? {});
+    if (!current || !isOnlyNew(next, name, told)) add(name, told);
   }
   for (const [name, after] of Object.entries(tags)) {
     // The version alone is no reason to touch every resource: code and template tell whether anything is new.

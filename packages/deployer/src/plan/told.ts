@@ -82,3 +82,13 @@ export function valueDifference(
             : undefined;
   return compact({ before, formerly: found === name ? undefined : found, after, reason });
 }
+
+/** Whether all that is new of a parameter of every rule is that it exists, with its default. The template is told of anyway. */
+export const isOnlyNew = (
+  { rule, template }: Next,
+  name: string,
+  { before, after }: Pick<Difference, 'before' | 'after'>,
+): boolean =>
+  before === undefined &&
+  !Object.hasOwn(rule.parameters, name) &&
+  after === own(template.parameters, name)?.Default?.toString();
