@@ -22,6 +22,7 @@ import { type PlaceState, stacksIn } from '../plan/state.ts';
 const watched = {
   ...ground,
   assemblies: [assemble('@patrol/rules-demo', [...rules, watcher()])],
+  run: { file: 'security.yaml' },
   templateOf,
 };
 
@@ -153,7 +154,7 @@ describe('a queue that holds events', () => {
     const step = steps.find(({ name }) => name === 'demo/plain');
     expect(step?.action).toMatchObject({ do: 'keep' });
     expect(step?.notes).toEqual([
-      `Its own queues hold about ${count} event${count === 1 ? '' : 's'}. They stay, with their alarms, until they are empty. Then run \`patrol-deploy apply\` again: the rule will share the queues of the base stack.`,
+      `Its own queues hold about ${count} event${count === 1 ? '' : 's'}. They stay, with their alarms, until they are empty. Then run \`patrol-deploy apply --file security.yaml\` again: the rule will share the queues of the base stack.`,
     ]);
     // The others share already.
     expect(steps.find(({ name }) => name === 'demo/health')?.action).toMatchObject({

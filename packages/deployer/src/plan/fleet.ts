@@ -4,6 +4,7 @@ import type { Place, Stack } from '../cloud/cloud.ts';
 import { conditionOf, driftOf } from '../cloud/states.ts';
 import { fleetTag, keyOf, typedFor } from '../identity/naming.ts';
 import { isPatrols } from '../identity/ownership.ts';
+import { patrolCommand, type RunScope } from '../text/command.ts';
 import { counted, enumerated, order } from '../text/words.ts';
 import type { FleetWanted } from '../want/fleet.ts';
 import { planBase } from './base.ts';
@@ -203,7 +204,11 @@ function planPlace(context: PlaceContext): readonly StackStep[] {
       return {
         ...(waits && isStopped(base) ? refused(about, current, why) : planned),
         needs: waits && base.verdict !== 'keep' ? [base.key] : [],
-        notes: [...notes, ...driftIn(planned), ...(held === undefined ? [] : [heldWords(held)])],
+        notes: [
+          ...notes,
+          ...driftIn(planned),
+          ...(held === undefined ? [] : [heldWords(held, wanted.run)]),
+        ],
       };
     });
   const steps = [...(base ? [base] : []), ...rules];
@@ -217,8 +222,8 @@ const withOwnQueues = (values: Settings['values']): Settings['values'] => ({
   [common.deadLetterQueue]: { text: '', from: 'given' },
 });
 
-const heldWords = (count: number): string =>
-  `${Number.isNaN(count) ? 'Patrol cannot see whether its own queues hold events' : `Its own queues hold about ${counted(count, 'event')}`}. They stay, with their alarms, until they are empty. Then run \`patrol-deploy apply\` again: the rule will share the queues of the base stack.`;
+const heldWords = (count: number, run: RunScope | undefined): string =>
+  `${Number.isNaN(count) ? 'Patrol cannot see whether its own queues hold events' : `Its own queues hold about ${counted(count, 'event')}`}. They stay, with their alarms, until they are empty. Then run \`${patrolCommand(['apply'], run)}\` again: the rule will share the queues of the base stack.`;
 
 /** What CloudFormation has found to be changed past it. */
 const driftIn = ({ current, target, verdict }: StackStep): readonly string[] => {
