@@ -1,6 +1,6 @@
 /** What `verify` finds: each hop on the way of an event through a stack, with its state and what to do. Pure. */
 import { isDeepStrictEqual } from 'node:util';
-import { isObject } from '@patrol/core';
+import { isObject, matchesName } from '@patrol/core';
 import type { Stack } from '../cloud/cloud.ts';
 import type { EventRule } from '../cloud/wiring.ts';
 import { fleetTag } from '../identity/naming.ts';
@@ -178,7 +178,7 @@ function mayInvoke(policy = '{}', service: string, source: string): boolean {
       [Action]
         .flat()
         .some((action) => /^(lambda:InvokeFunction|lambda:\*|\*)$/i.test(String(action))) &&
-      sourcesIn(Condition).every((pattern) => isLike(source, pattern))
+      sourcesIn(Condition).every((pattern) => matchesName(pattern, source))
     );
   });
   return (
@@ -194,9 +194,6 @@ const sourcesIn = (condition: unknown): readonly string[] =>
       key.toLowerCase() === 'aws:sourcearn' ? [String(value)] : [],
     ),
   );
-
-const isLike = (text: string, pattern: string): boolean =>
-  new RegExp(`^${pattern.replace(/[\\^$.+?()[\]{}|]/g, '\\$&').replaceAll('*', '.*')}$`).test(text);
 
 /**
  * Whether a topic is there, and somebody has confirmed a subscription to it.
