@@ -238,7 +238,7 @@ function differencesOf(
     const value = { ...(values[name] ?? { from: 'given' as const }), text: after };
     const next = nextOf(content);
     const told = valueDifference(next, name, value, current?.parameters ?? {});
-    if (!current || !isOnlyNew(next, name, told)) add(name, told);
+    if (!isOnlyNew(next, name, told)) add(name, told);
   }
   for (const [name, after] of Object.entries(tags)) {
     // The version alone is no reason to touch every resource: code and template tell whether anything is new.
