@@ -36,6 +36,27 @@ const topicOf = (cloud: FakeCloud): string | undefined =>
   cloud.stacks.find(base)?.parameters['AlertEmail'];
 
 describe('plan', () => {
+  test('keeps queues of a base stack that hold events, which a fleet left that became an organisation', async () => {
+    expect((await world.run('apply', '--yes')).code).toBe(0);
+    const found = home.stacks.find(base);
+    if (!found) throw new Error('There is no base stack.');
+    const url = 'https://sqs.us-east-1.amazonaws.com/1/failures';
+    found.parameters = { ...found.parameters, QueueAlarmTopicArn: 'arn:aws:sns:us-east-1:1:own' };
+    found.template = { ...found.template, Outputs: { FailureQueueUrl: { Value: url } } };
+    home.queues.set(url, 2);
+    const held = await world.run('plan', '--json');
+    expect(held.notes[0]).toMatchObject({
+      counts: { update: 0 },
+      steps: expect.arrayContaining([
+        expect.objectContaining({
+          notes: [expect.stringContaining('queues stay until they are empty')],
+        }),
+      ]),
+    });
+    home.queues.delete(url);
+    expect((await world.run('plan', '--json')).notes[0]).toMatchObject({ counts: { update: 1 } });
+  });
+
   test('has the base stacks of the managing account, and the stack sets', async () => {
     const run = await world.run('plan');
     expect(run).toMatchObject({ code: 3, stderr: '' });

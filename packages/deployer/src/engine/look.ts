@@ -133,7 +133,8 @@ export async function lookAt(
   ];
   const subscriptions = await readSubscriptions(currentStacks(wanted, current), clouds, run);
   const planned = async (options: FleetOptions): Promise<FleetPlan> => {
-    const plan = planFleet(wanted, current, options);
+    const queued = await queuedIn(wanted, current, clouds);
+    const plan = planFleet(wanted, current, { ...options, queued });
     const warnings = wanted.warnings.map((warning) => problemLine(path, warning));
     const notes = [...plan.notes, ...further.notes, ...named.notes, ...warnings];
     return withoutUpdates({ ...plan, notes }, await unchangedIn(plan, clouds, world));
@@ -141,8 +142,7 @@ export async function lookAt(
   const found = { wanted, clouds, subscriptions };
   if (!organization) {
     const defaults = await fleetDefaults(wanted.stacks, current, clouds, world);
-    const queued = await queuedIn(wanted, current, clouds);
-    const plan = await planned(compact({ prune, defaults, only, queued }));
+    const plan = await planned(compact({ prune, defaults, only }));
     const accountAt = (place: Place) => world.account(clouds.optionsAt(place));
     return { ...found, plan: await withinBuses(plan, accountAt, world, run) };
   }
