@@ -63,9 +63,13 @@ const holding = (written: readonly Written[], deployers: Matchers): readonly Run
     .flatMap((each) => read(each) ?? [])
     .filter((run) => isShort(run) && isExpected(run.by, deployers));
 
+/** The calls that give a stack or a stack set another template. */
+const withTemplate: ReadonlySet<string> = new Set(['ExecuteChangeSet', 'UpdateStackSet']);
+
 /**
  * Whether a call was announced, by whoever made it and before it was made. A deletion counts only where the operator named
- * who deploys: otherwise an announcement would be a cheap way to delete Patrol quietly.
+ * who deploys: otherwise an announcement would be a cheap way to delete Patrol quietly. A call with a template counts only
+ * where the template was announced: otherwise the schedule could not tell whether the deployment ended as announced.
  */
 export function wasAnnounced(
   { userIdentity, eventTime, eventName }: CloudTrailRecord,
@@ -78,12 +82,13 @@ export function wasAnnounced(
   const deleting =
     eventName === 'DeleteStackInstances' ? ['remove', 'delete'] : ['delete', 'recreate', 'recover'];
   return holding(written, deployers).some(({ by, at, until, stacks }) => {
-    const [doing] = Object.hasOwn(stacks, stack) ? (stacks[stack] ?? []) : [];
+    const [doing, template] = Object.hasOwn(stacks, stack) ? (stacks[stack] ?? []) : [];
     return (
       doing !== undefined &&
       by === userIdentity?.arn &&
       at < time + second &&
       time <= until &&
+      (template !== undefined || !withTemplate.has(eventName)) &&
       (!isDeletion || (deployers.items.length > 0 && deleting.includes(doing)))
     );
   });

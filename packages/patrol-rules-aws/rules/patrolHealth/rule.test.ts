@@ -166,6 +166,8 @@ const announced: readonly Written[] = [
         'patrol-aws-rootLogin-old': ['delete'],
         'stackset/patrol-aws-cloudTrail-fleet': ['update', 'ab', 'cd'],
         'stackset/patrol-aws-rootLogin-fleet': ['remove', 'ab', 'cd'],
+        'stackset/patrol-aws-assumeRole-fleet': ['remove'],
+        'patrol-aws-assumeRole-old': ['recover'],
       },
     }),
   },
@@ -261,6 +263,20 @@ describeRule(rule, {
     'a stack set that is changed after the announcement': [
       onSet('UpdateStackSet', 'cloudTrail', at('2026-11-20T19:10:00Z')),
       high('Stack set patrol-aws-cloudTrail-fleet changed by IAM user alice'),
+    ],
+    'a stack set that gets a template where only a loss of instances was announced': [
+      onSet('UpdateStackSet', 'assumeRole'),
+      high('Stack set patrol-aws-assumeRole-fleet changed by IAM user alice'),
+      { parameters: { deployers: 'alice' } },
+    ],
+    'a stack that gets a template where only its recovery was announced': [
+      call(
+        'cloudformation',
+        'ExecuteChangeSet',
+        { stackName: 'patrol-aws-assumeRole-old', changeSetName: changeSet('patrol-0d5f7a12') },
+        at('2026-11-20T18:10:00Z'),
+      ),
+      high('Stack patrol-aws-assumeRole-old changed by a change set by IAM user alice'),
     ],
     'a stack whose name was announced for a stack set': [
       call(
@@ -916,6 +932,18 @@ describeRule(rule, {
     'instances that were deleted as one of those who deploy announced': [
       onSet('DeleteStackInstances', 'rootLogin'),
       { parameters: { deployers: 'user/alice, alice' } },
+    ],
+    'instances that were deleted as announced, without a template': [
+      onSet('DeleteStackInstances', 'assumeRole'),
+      { parameters: { deployers: 'alice' } },
+    ],
+    'a recovery that was announced': [
+      call(
+        'cloudformation',
+        'ContinueUpdateRollback',
+        { stackName: 'patrol-aws-assumeRole-old' },
+        at('2026-11-20T18:10:00Z'),
+      ),
     ],
     'a change set that patrol-deploy makes': [
       call('cloudformation', 'CreateChangeSet', {

@@ -5,6 +5,7 @@ import { ruleTemplate } from '@patrol/core/template';
 import type { Fields } from '@patrol/core/testing';
 import { missingSettings } from '../../../deployer/src/cloud/bucket.ts';
 import { announcedFor } from '../../../deployer/src/stage/announce.ts';
+import { sha256 } from '../../../deployer/src/template/template.ts';
 import type { Written } from '../../lib/health/seen.ts';
 import {
   account,
@@ -110,7 +111,9 @@ export function announcements(rules: readonly AnyRule[], step: Step): readonly W
     const announcement: Announcement = {
       run: 'patrol-7c6b5a48',
       until,
-      stacks: Object.fromEntries(some.map((rule) => [stackName(rule), [step]])),
+      stacks: Object.fromEntries(
+        some.map((rule) => [stackName(rule), [step, sha256(JSON.stringify(ruleTemplate(rule)))]]),
+      ),
     };
     return { by: pipelineArn, at, text: JSON.stringify(announcement) };
   });
