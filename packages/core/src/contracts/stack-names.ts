@@ -36,6 +36,7 @@ export const stackNames = {
     webhookSecret: 'WebhookSecretArn',
   },
   baseOutputs: { notifier: 'NotifierFunctionName' },
+  baseResources: { held: 'NotifierHeldQueue' },
   basePolicies: { notifier: 'Notifier' },
   metrics: { namespace: 'Patrol', accounted: 'NotifierAccounted' },
   resources: { function: 'Function', names: 'Names' },

@@ -785,6 +785,25 @@ test('counts what waits in a queue, what is being read and what is held back', a
   expect(JSON.stringify(await look())).toContain('"messages":9');
 });
 
+test.each([
+  ['NotifierHeldQueue', { isOfNotifier: true }],
+  ['NotifierFailureQueue', {}],
+])('knows what waits in %s', async (logicalId, more) => {
+  const state = await stateOf('queue', {
+    'cloudformation:ListStackResources': () => ({
+      StackResourceSummaries: [resource('AWS::SQS::Queue', queueUrl, 'CREATE_COMPLETE', logicalId)],
+    }),
+    'sqs:GetQueueAttributes': () => ({
+      Attributes: {
+        ApproximateNumberOfMessages: '2',
+        ApproximateNumberOfMessagesNotVisible: '0',
+        ApproximateNumberOfMessagesDelayed: '1',
+      },
+    }),
+  });
+  expect(state).toEqual({ kind: 'queue', messages: 3, ...more });
+});
+
 test('a queue that does not say how much it holds is not taken for an empty one', async () => {
   answers = { ...well, 'sqs:GetQueueAttributes': () => ({ Attributes: {} }) };
   expect(failures(await look())).toMatchObject([

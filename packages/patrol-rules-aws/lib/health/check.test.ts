@@ -140,6 +140,7 @@ describe('parts of a stack', () => {
     ['function', reserved()],
     ['function', reserved(1)],
     ['queue', { value: { kind: 'queue', messages: 0 } }],
+    ['queue', { value: { kind: 'queue', messages: 3, isOfNotifier: true } }],
     ['alarm', { value: { kind: 'alarm', actionsEnabled: true } }],
     ['role', { value: { kind: 'role', mayPublish: true } }],
     ['webhook endpoint', endpoint()],

@@ -86,7 +86,12 @@ export type PartState =
   | { readonly kind: 'EventBridge rule'; readonly state: string; readonly targets: number }
   /** `undefined` when the function shares the account's concurrency. */
   | { readonly kind: 'function'; readonly reservedConcurrency: number | undefined }
-  | { readonly kind: 'queue'; readonly messages: number }
+  | {
+      readonly kind: 'queue';
+      readonly messages: number;
+      /** Whether its messages wait for the notifier, which takes them out. */
+      readonly isOfNotifier?: true;
+    }
   | { readonly kind: 'alarm'; readonly actionsEnabled: boolean }
   /** `mayPublish`: whether IAM lets the role publish to the topic of the alerts. */
   | { readonly kind: 'role'; readonly mayPublish: boolean }

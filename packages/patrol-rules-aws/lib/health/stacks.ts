@@ -80,7 +80,7 @@ export function ofPart(
           )
         : undefined;
     case 'queue':
-      return value.messages === 0
+      return value.messages === 0 || value.isOfNotifier
         ? undefined
         : finding(
             'high',

@@ -3,6 +3,7 @@ import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { splitArn } from '@patrol/core';
+import { stackNames } from '@patrol/core/contracts';
 import { partTypes, type SeenPart } from '../seen.ts';
 import { ask, connection } from './ask.ts';
 import type { Reads } from './reads.ts';
@@ -48,14 +49,15 @@ export function partsReader(
     });
     return { kind, name, answer };
   };
-  const queue = async (QueueUrl: string): Promise<SeenPart> => {
+  const queue = async ({ physicalId: QueueUrl, logicalId }: Resource): Promise<SeenPart> => {
     const kind = 'queue';
     const name = QueueUrl.slice(QueueUrl.lastIndexOf('/') + 1);
     const answer = await ask('sqs:GetQueueAttributes', name, async () => {
       const { Attributes } = await reads.queue(QueueUrl);
       const messages = counts.reduce((sum, count) => sum + Number(Attributes?.[count]), 0);
       if (Number.isNaN(messages)) throw new Error('SQS did not say how many messages it holds');
-      return { kind, messages } as const;
+      const isOfNotifier = logicalId === stackNames.baseResources.held;
+      return { kind, messages, ...(isOfNotifier && { isOfNotifier }) } as const;
     });
     return { kind, name, answer };
   };
@@ -124,12 +126,14 @@ export function partsReader(
   };
 
   return async (resources, { id, alertTopic }) => {
+    const resourcesOf = (kind: SeenPart['kind']): readonly Resource[] =>
+      resources.filter(({ type }) => type === partTypes[kind]);
     const ofKind = (kind: SeenPart['kind']): readonly string[] =>
-      resources.filter(({ type }) => type === partTypes[kind]).map(({ physicalId }) => physicalId);
+      resourcesOf(kind).map(({ physicalId }) => physicalId);
     const parts = await Promise.all([
       ...ofKind('EventBridge rule').map(eventRule),
       ...ofKind('function').map(aFunction),
-      ...ofKind('queue').map(queue),
+      ...resourcesOf('queue').map(queue),
       alarms(ofKind('alarm')),
       ...(alertTopic === '' ? [] : ofKind('role').map((name) => role(name, id, alertTopic))),
       ...ofKind('webhook endpoint').map(endpoint),
