@@ -6,6 +6,7 @@ import { deployed } from './deployed.fake.ts';
 import { ref } from './intrinsics.ts';
 import { merge } from './merge.ts';
 import { notifier } from './notifier.ts';
+import { queuePolicy } from './queue.ts';
 
 const topic = { Type: 'AWS::SNS::Topic', Properties: {} };
 
@@ -99,6 +100,32 @@ describe('the function', () => {
     const invisible = Number(stack.resources['NotifierHeldQueue']?.['VisibilityTimeout']);
     expect(invisible).toBeGreaterThan(timeout);
   });
+});
+
+test('the notifier alone takes alerts out of the queue in which they wait', () => {
+  const { held } = stackNames.baseResources;
+  const Resource = { 'Fn::GetAtt': [held, 'Arn'] };
+  const all = { Effect: 'Allow', Principal: '*', Action: 'sqs:*', Resource };
+  const open = deployed({
+    ...template,
+    Resources: { ...template.Resources, Open: queuePolicy(held, [all]) },
+  });
+  const may = (action: string, role: string): boolean =>
+    open.may({
+      by: { account: '111122223333' },
+      action,
+      on: open.arn(held),
+      context: { 'aws:PrincipalArn': role },
+    });
+  const others = 'arn:aws:iam::111122223333:role/Admin';
+  for (const action of ['ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility']) {
+    expect([action, may(`sqs:${action}`, open.arn('NotifierRole'))]).toEqual([action, true]);
+    expect([action, may(`sqs:${action}`, others)]).toEqual([action, false]);
+  }
+  // patrolHealth reads its attributes, and an operator sends what failed once more.
+  for (const action of ['GetQueueAttributes', 'SendMessage']) {
+    expect([action, may(`sqs:${action}`, others)]).toEqual([action, true]);
+  }
 });
 
 test('what fails is kept', () => {

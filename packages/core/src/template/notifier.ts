@@ -103,6 +103,16 @@ function ofNotifier({
         },
       },
     },
+    // Whoever takes an alert out of it keeps it from people, and CloudTrail records neither reading nor deleting.
+    NotifierHeldQueuePolicy: queuePolicy('NotifierHeldQueue', [
+      {
+        Effect: 'Deny',
+        Principal: '*',
+        Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'],
+        Resource: getAtt('NotifierHeldQueue', 'Arn'),
+        Condition: { ArnNotEquals: { 'aws:PrincipalArn': getAtt('NotifierRole', 'Arn') } },
+      },
+    ]),
     NotifierFailureQueue: queue(),
     NotifierFailureQueuePolicy: queuePolicy(
       'NotifierFailureQueue',

@@ -70,37 +70,49 @@ const isOfBase = (statement: unknown): boolean =>
 /** The services that put what they cannot deliver into a queue of Patrol's. */
 const senders: readonly unknown[] = ['events.amazonaws.com', 'sns.amazonaws.com'];
 
+/** Whether a statement is about everybody but the notifier of the stack that has a part. */
+const isButNotifier = (statement: unknown, part: string): boolean => {
+  const condition = isObject(statement) ? statement['Condition'] : undefined;
+  const keys = isObject(condition) ? condition['ArnNotEquals'] : undefined;
+  const spared = isObject(keys) ? String(keys['aws:PrincipalArn']) : '';
+  return patrolName(spared)?.startsWith(`${stackOf(part)}-NotifierRole-`) === true;
+};
+
+/** Whether a statement keeps everybody but the notifier from the queue in which its alerts wait. */
+const isOfHeld = (statement: unknown, queue: string): boolean =>
+  isObject(statement) &&
+  statement['Effect'] === 'Deny' &&
+  queue.includes(`-${stackNames.baseResources.held}-`) &&
+  isButNotifier(statement, queue);
+
+/** Whether a statement says who may put something into a queue. */
+const isOfSenders = (statement: unknown, queue: string): boolean =>
+  isObject(statement) &&
+  statement['Action'] === 'sqs:SendMessage' &&
+  (isObject(statement['Principal'])
+    ? statement['Effect'] === 'Allow' && senders.includes(statement['Principal']['Service'])
+    : isShared(queue) &&
+      isAboutPatrol(
+        statement['Condition'],
+        statement['Effect'] === 'Allow' ? 'ArnLike' : 'ArnNotLike',
+      ));
+
 /**
  * Patrol's dead-letter queues take messages of these services alone, and those of base stacks of what is named after Patrol.
- * Where the policy goes, an empty one takes its place.
+ * From the queue of the notifier nobody else takes any. Where the policy goes, an empty one takes its place.
  */
 export const isOwnQueuePolicy = (policy: unknown, queue: string): boolean =>
   (queue.includes('-DeadLetterQueue-') || isShared(queue)) &&
   (policy === '' ||
     (statementsOf(policy)?.every(
-      (statement) =>
-        isObject(statement) &&
-        statement['Action'] === 'sqs:SendMessage' &&
-        (isObject(statement['Principal'])
-          ? statement['Effect'] === 'Allow' && senders.includes(statement['Principal']['Service'])
-          : isShared(queue) &&
-            isAboutPatrol(
-              statement['Condition'],
-              statement['Effect'] === 'Allow' ? 'ArnLike' : 'ArnNotLike',
-            )),
+      (statement) => isOfSenders(statement, queue) || isOfHeld(statement, queue),
     ) ??
       false));
 
 /** The policy of the notifier's table, which keeps everybody but the notifier from writing. */
 export const isOwnTablePolicy: ByTemplate = ({ policy }, table) =>
   isShared(table) &&
-  (statementsOf(policy)?.every((statement) => {
-    const condition = isObject(statement) ? statement['Condition'] : undefined;
-    const keys = isObject(condition) ? condition['ArnNotEquals'] : undefined;
-    const writer = isObject(keys) ? String(keys['aws:PrincipalArn']) : '';
-    return patrolName(writer)?.startsWith(`${stackOf(table)}-NotifierRole-`) === true;
-  }) ??
-    false);
+  (statementsOf(policy)?.every((statement) => isButNotifier(statement, table)) ?? false);
 
 /** CloudFormation names statements and filters after the stack whose template has them. */
 const isNamedAfter = (given: unknown, part: string): boolean => {

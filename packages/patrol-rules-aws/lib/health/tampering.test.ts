@@ -315,21 +315,36 @@ describe('what a deployment does is what the templates have', () => {
     expect(propertiesOf('AWS::IAM::ManagedPolicy')).toEqual([]);
   });
 
-  test('the policies of the notifier’s role and table', () => {
+  test('the policies of the notifier’s role, table and queue', () => {
     const base = 'patrol-base-security-production';
     const parts = notifier({ code: '', machines: 'm', people: 'p', alarms: 'a' }).Resources ?? {};
-    const { NotifierRole: role, NotifierTable: table } = parts;
+    const { NotifierRole: role, NotifierTable: table, NotifierHeldQueuePolicy: held } = parts;
     const policies = role?.Properties?.['Policies'] as readonly Record<string, unknown>[];
     for (const { PolicyName: policyName } of policies) {
       expect(isOwnPolicy({ policyName }, `${base}-NotifierRole-1A2B3C4D5E6F`)).toBe(true);
     }
     const given = table?.Properties?.['ResourcePolicy'] as Record<string, unknown>;
-    const policy = JSON.stringify(given['PolicyDocument']).replace(
-      '{"Fn::GetAtt":["NotifierRole","Arn"]}',
-      `"arn:aws:iam::111122223333:role/${base}-NotifierRole-1A2B3C4D5E6F"`,
-    );
+    const ofRole = (document: unknown): string =>
+      JSON.stringify(document).replace(
+        '{"Fn::GetAtt":["NotifierRole","Arn"]}',
+        `"arn:aws:iam::111122223333:role/${base}-NotifierRole-1A2B3C4D5E6F"`,
+      );
+    const policy = ofRole(given['PolicyDocument']);
     expect(isOwnTablePolicy({ policy }, `${base}-NotifierTable-1A2B3C4D5E6F`)).toBe(true);
     expect(isOwnTablePolicy({ policy }, `${stack}-Memory-1A2B3C4D5E6F`)).toBe(false);
+    const ofQueue = ofRole(held?.Properties?.['PolicyDocument']);
+    const queue = `${base}-NotifierHeldQueue-1A2B3C4D5E6F`;
+    expect(isOwnQueuePolicy(ofQueue, queue)).toBe(true);
+    for (const other of [
+      ofQueue.replace('NotifierRole', 'Role'),
+      ofQueue.replace('"Deny"', '"Allow"'),
+      ofQueue.replace('ArnNotEquals', 'ArnEquals'),
+    ]) {
+      expect(isOwnQueuePolicy(other, queue)).toBe(false);
+    }
+    for (const other of ['failures', 'NotifierFailureQueue-1A2B3C4D5E6F']) {
+      expect(isOwnQueuePolicy(ofQueue, `${base}-${other}`)).toBe(false);
+    }
   });
 
   test('policies of the topics that run a rule, and keys of none', () => {
