@@ -348,7 +348,7 @@ describe('alarms', () => {
         MetricValue: '1',
       },
     ]);
-    expect(refused).toMatchObject({ Namespace: 'Patrol', Statistic: 'Sum', Threshold: 1 });
+    expect(refused).toMatchObject({ Namespace: 'Patrol', Statistic: 'Maximum', Threshold: 1 });
     expect(filter).toMatchObject({
       LogGroupName: { Ref: 'LogGroup' },
       FilterPattern: '{ ($.verdict = "refused") && ($.fromGitHub IS TRUE) }',

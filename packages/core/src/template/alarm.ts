@@ -1,3 +1,4 @@
+import { stackNames } from '../contracts/stack-names.ts';
 import type { AnyRule } from '../rule.ts';
 import type { Trigger } from '../trigger.ts';
 import { getAtt, ref } from './intrinsics.ts';
@@ -177,7 +178,8 @@ export const counted = (description: string, metric: Metric, topic?: unknown): R
     description,
     {
       ...metric,
-      Statistic: 'Sum',
+      // Anybody may put values of a metric that is not of AWS, and a sum goes down by those below zero.
+      Statistic: metric.Namespace === stackNames.metrics.namespace ? 'Maximum' : 'Sum',
       Period: 300,
       EvaluationPeriods: 1,
       Threshold: 1,
