@@ -365,7 +365,9 @@ describe('a mute', () => {
       1,
     );
     const began = toPeople(outcome).filter(({ alert }) => alert.eventName === 'MuteBegan');
-    const said = began.map(({ alert }) => `${alert.title} ${Object.keys(alert.facts).join()}`).join();
+    const said = began
+      .map(({ alert }) => `${alert.title} ${Object.keys(alert.facts).join()}`)
+      .join();
     for (const rule of rules) expect(said).toContain(`Z: ${rule}, account 111122223333`);
   });
 
