@@ -103,7 +103,7 @@ export default {
   sets: {
     // High or critical by what happened, without a parameter that somebody has to set, and quiet on what deployments do.
     essential: {
-      description: 'What every organisation wants to know at once, and seldom hears.',
+      description: 'What every organisation wants to know at once, and what rarely happens.',
       rules: [
         'rootLogin',
         'rootActivity',

@@ -157,7 +157,7 @@ describe('the catalogue', () => {
       },
     });
     expect(line(text, '| `muted`')).toBe(
-      '| `muted` | Pairs to mute. Pairs role:policy, separated by commas; each half is a regular expression that matches the whole value. It mutes alerts. | none |',
+      '| `muted` | Pairs to mute. Pairs role:policy, separated by commas; each half is a regular expression that matches the whole value. This parameter mutes alerts. | none |',
     );
     expect(line(text, '| `found`')).toMatch(/match any part of the value.* \| `a\\\|b` \|$/);
     expect(line(text, '| `token`')).toMatch(/\| required \|$/);

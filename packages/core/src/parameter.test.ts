@@ -953,7 +953,11 @@ test.each([
   [text('A text.', { form: { pattern: 'a+', words: 'a name' } }), ['Expected: a name.']],
   [
     names('Names.', { among: ['a', 'b'], suppresses: true }),
-    ['Names, separated by commas; * matches any characters.', 'Each of a, b.', 'It mutes alerts.'],
+    [
+      'Names, separated by commas; * matches any characters.',
+      'Each of a, b.',
+      'This parameter mutes alerts.',
+    ],
   ],
   [
     patterns('Patterns.'),
@@ -967,7 +971,7 @@ test.each([
     pairs('Pairs.', ['role', 'policy'], { suppresses: true }),
     [
       'Pairs role:policy, separated by commas; each half is a regular expression that matches the whole value.',
-      'It mutes alerts.',
+      'This parameter mutes alerts.',
     ],
   ],
   [

@@ -206,7 +206,7 @@ export function allowed(spec: ParameterSpec): readonly string[] {
     byKind[kind],
     kind === 'names' && list ? `Each of ${list}.` : '',
     form ? `Expected: ${form.words}.` : '',
-    suppresses ? 'It mutes alerts.' : '',
+    suppresses ? 'This parameter mutes alerts.' : '',
     actsOutside ? 'try and replay leave it empty, since they send nothing.' : '',
   ].filter(Boolean);
 }

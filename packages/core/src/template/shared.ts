@@ -13,7 +13,7 @@ const queueParameter = (what: string): Readonly<Record<string, unknown>> => ({
   Default: '',
   AllowedPattern: '(arn:[^:]+:sqs:[^:]+:[0-9]{12}:[A-Za-z0-9_-]+)?',
   ConstraintDescription: 'must be empty or the ARN of an SQS queue',
-  Description: `The ARN of a queue of this region that keeps the events that ${what}. The stack has a queue and alarms of its own when empty.`,
+  Description: `The ARN of a queue of this region that keeps the events that ${what}. If empty, the stack has its own queue and alarms.`,
 });
 
 /** The parameters for queues that rules share. Whoever gives them has alarms on them (`sharedWatch`). */

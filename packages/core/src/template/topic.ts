@@ -35,28 +35,28 @@ export const alertTopic = (): Part => ({
       AllowedPattern: topicPattern,
       ConstraintDescription: 'must be empty or the ARN of an SNS topic',
       Description:
-        'The ARN of the SNS topic of Dispatch, which gets the alerts as well. It may lie in another region or account; its policy has to let the role of this stack publish then.',
+        'The ARN of the SNS topic of Dispatch, which gets the alerts as well. If it is in another region or account, its policy must let the role of this stack publish.',
     },
     AlertForm: {
       Type: 'String',
       Default: 'text',
       AllowedValues: forms,
       Description:
-        'What the topic of the alerts gets. text: a text for e-mail and JSON for all others. amazonQ: a notification that Amazon Q Developer shows in Slack or Teams. pagerDuty: what its integration "Amazon CloudWatch" takes. dispatch: what Dispatch takes.',
+        'The form in which the topic of the alerts gets them. text: a text for e-mail and JSON for all others. amazonQ: a notification that Amazon Q Developer shows in Slack or Teams. pagerDuty: what its integration "Amazon CloudWatch" takes. dispatch: what Dispatch takes.',
     },
     DispatchForm: {
       Type: 'String',
       Default: 'dispatch',
       AllowedValues: forms,
       Description:
-        'What the topic in DispatchSnsArn gets, which need not be that of Dispatch: the forms are those of AlertForm.',
+        'The form in which the topic in DispatchSnsArn gets the alerts: one of the forms of AlertForm. The topic need not be that of Dispatch.',
     },
     DispatchType: {
       Type: 'String',
       Default: 'bySeverity',
       AllowedValues: ['bySeverity', ...dispatchTypes],
       Description:
-        "What Dispatch makes of an alert. By its severity: critical and high page, medium is told in Slack, low is an issue alone. self-service asks the first of DispatchUsers whether it was them, whatever the alert's severity.",
+        'What Dispatch makes of an alert. bySeverity: critical and high page, medium posts in Slack, low opens an issue only. self-service asks the first of DispatchUsers whether it was them, whatever the severity.',
     },
     DispatchUsers: {
       Type: 'String',
@@ -64,7 +64,7 @@ export const alertTopic = (): Part => ({
       AllowedPattern: '[A-Za-z0-9_:, -]*',
       ConstraintDescription: 'must be empty or of the form SLACKID:github, separated by commas',
       Description:
-        'Whom Dispatch asks and tells: the id of a person or channel in Slack and, behind a colon, a login at GitHub; several are separated by commas. Its default channel and user when empty.',
+        'Whom Dispatch asks and tells, separated by commas. Each is the ID of a person or channel in Slack, and optionally a colon and a GitHub login. If empty, Dispatch uses its default channel and user.',
     },
     AlarmTopicArn: {
       Type: 'String',
@@ -72,7 +72,7 @@ export const alertTopic = (): Part => ({
       AllowedPattern: topicPattern,
       ConstraintDescription: 'must be empty or the ARN of an SNS topic',
       Description:
-        'The ARN of an SNS topic of this region that gets the alarms about the rule itself; the topic of the alerts when empty. CloudWatch reaches no topic of another region.',
+        'The ARN of an SNS topic of this region that gets the alarms about the rule itself. If empty, the topic of the alerts gets them. CloudWatch cannot send to a topic of another region.',
     },
   },
   Rules: {

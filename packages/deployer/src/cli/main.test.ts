@@ -328,7 +328,7 @@ test('describe and list tell of every kind of trigger, of references, and of wha
     '  It may query AWS or GitHub before it decides. `try` and `replay` do so only with --live.',
     'References\n  CIS 4.5\n  MITRE ATT&CK T1562.008\n',
     'Pairs role:policy, separated by commas; each half is a regular expression that matches the whole value.',
-    'It mutes alerts.',
+    'This parameter mutes alerts.',
     'Parameters of the stack\n  DispatchSnsArn  (empty by default)\n    Dispatch.\n',
   ]) {
     expect(stdout).toContain(part);

@@ -187,7 +187,7 @@ describe('pairs', () => {
     const { default: _, ...required } = ignored;
     const { questions } = settle(ground({ parameters: { ignored: required } }), given({}, email));
     expect(questions[0]?.description).toBe(
-      'Whose changes are quiet. Pairs role:policy, separated by commas; each half is a regular expression that matches the whole value. It mutes alerts.',
+      'Whose changes are quiet. Pairs role:policy, separated by commas; each half is a regular expression that matches the whole value. This parameter mutes alerts.',
     );
   });
 });

@@ -22,7 +22,7 @@ export default defineRule({
   name: 'assumeRole',
   title: 'Disallowed role assumed',
   description:
-    'Alerts when somebody assumes a role that nobody should assume in normal operation. An AWS service that assumes it for somebody, such as Lambda for a function, is alerted on only where serviceCallers says so.',
+    'Alerts when somebody assumes a role that nobody should assume in normal operation. When an AWS service assumes it for somebody, such as Lambda for a function, the rule alerts only if serviceCallers is alert.',
   severity: 'high',
   runbook:
     'Ask the actor why the role was needed. If nobody can say, revoke the active sessions of the role (IAM console, role, Revoke ' +
@@ -40,23 +40,20 @@ export default defineRule({
     ]),
   ],
   parameters: {
-    disallowedRoles: names(
-      'The roles that may not be assumed, each by its whole name or its whole ARN.',
-      {
-        // IAM ignores the case of role names.
-        ignoreCase: true,
-        example: 'Administrator, BreakGlass*',
-        form: {
-          // The names of roles of Identity Center end in an underscore and 16 characters. Without them an item matches nothing.
-          pattern:
-            '(?!(?:.*/)?AWSReservedSSO_[^*]*$(?<!_[0-9A-Fa-f]{16}))(?:[\\w+=.@*-]{1,64}|arn:[\\w*-]+:iam::[\\d*]*:role/[\\w+=,.@/*-]+)',
-          words:
-            'the name of a role (BreakGlass) or its ARN (arn:aws:iam::111122223333:role/BreakGlass), with * for any characters. Names of roles of Identity Center end in an underscore and 16 characters (AWSReservedSSO_AdministratorAccess_*)',
-        },
+    disallowedRoles: names('The roles that nobody may assume, each by its full name or full ARN.', {
+      // IAM ignores the case of role names.
+      ignoreCase: true,
+      example: 'Administrator, BreakGlass*',
+      form: {
+        // The names of roles of Identity Center end in an underscore and 16 characters. Without them an item matches nothing.
+        pattern:
+          '(?!(?:.*/)?AWSReservedSSO_[^*]*$(?<!_[0-9A-Fa-f]{16}))(?:[\\w+=.@*-]{1,64}|arn:[\\w*-]+:iam::[\\d*]*:role/[\\w+=,.@/*-]+)',
+        words:
+          'the name of a role (BreakGlass) or its ARN (arn:aws:iam::111122223333:role/BreakGlass), with * for any characters. Names of roles of Identity Center end in an underscore and 16 characters (AWSReservedSSO_AdministratorAccess_*)',
       },
-    ),
+    }),
     serviceCallers: choice(
-      'Whether roles that AWS services assume are alerted on as well: services do that all the time.',
+      'Whether to alert as well when an AWS service assumes one of these roles. Services do that all the time.',
       ['quiet', 'alert'],
       { default: 'quiet' },
     ),
