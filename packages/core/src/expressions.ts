@@ -48,12 +48,14 @@ function parsePairs(spec: ParameterSpec, found: readonly string[], only: Only): 
       ({ ofFirst, ofSecond, isOver }) =>
         anyOf(firsts, ofFirst) && anyOf(seconds, ofSecond) && !isOver(),
     )?.written;
-  const seconds = sortsFor(compiled.map(({ b }) => b));
   refuseMuting(
     spec,
-    sortsFor(compiled.map(({ a }) => a)).flatMap((as) =>
-      seconds.map((bs) => as.flatMap((a) => bs.map((b) => [[a], [b]] as const))),
-    ),
+    () =>
+      sortsFor(compiled.map(({ a }) => a)).flatMap((as) =>
+        sortsFor(compiled.map(({ b }) => b)).map((bs) =>
+          as.flatMap((a) => bs.map((b) => [[a], [b]] as const)),
+        ),
+      ),
     ([a, b]) => find(a, b),
   );
   return {

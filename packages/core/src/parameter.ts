@@ -378,10 +378,10 @@ export const sortsFor = (list: readonly string[]): readonly (readonly string[])[
 /** Refuses items that match more than half of a sort: they would mute most alerts. */
 export function refuseMuting<T>(
   { suppresses }: ParameterSpec,
-  sorts: readonly (readonly T[])[],
+  sorts: () => readonly (readonly T[])[],
   find: (value: T) => string | undefined,
 ): void {
-  for (const sort of suppresses ? sorts : []) {
+  for (const sort of suppresses ? sorts() : []) {
     const muting = sort.map((value) => find(value)).filter(Boolean);
     if (muting.length * 2 > sort.length) {
       throw new Error(
@@ -439,7 +439,7 @@ export function matchers(
   });
   const find: Matchers['find'] = (...values) =>
     compiled.find(({ test, isOver }) => anyOf(values, test) && !isOver())?.written;
-  refuseMuting(spec, sortsFor(found), find);
+  refuseMuting(spec, () => sortsFor(found), find);
   return {
     written: found,
     get items() {
