@@ -257,7 +257,7 @@ function entryText(rule: AnyRule, runbookUrl: string | null): string {
   const kinds = new Set(Object.values(parameters).map(({ kind }) => kind));
   const hasSecrets = kinds.has('secret');
   const hasCommon = Object.keys(parameters).length > Object.keys(rule.parameters).length;
-  const declared = hasCommon ? 'allParameters(rule)' : 'rule.parameters';
+  const declared = hasCommon ? 'withCommonParameters(rule)' : 'rule.parameters';
   const hasExpressions = kinds.has('patterns') || kinds.has('pairs');
   const world = [
     `runbookUrl: ${JSON.stringify(runbookUrl)}`,
@@ -278,7 +278,7 @@ function entryText(rule: AnyRule, runbookUrl: string | null): string {
     ...(rule.onceWithin === undefined ? [] : ["once: () => import('@patrol/core/lambda/once')"]),
   ];
   return `import { ${hasExpressions ? 'expressionReader, ' : ''}start } from '@patrol/core/lambda';
-${hasCommon ? "import { allParameters } from '@patrol/core/evaluation';\n" : ''}import rule from './rule.ts';
+${hasCommon ? "import { withCommonParameters } from '@patrol/core/evaluation';\n" : ''}import rule from './rule.ts';
 export const { handler, evaluate } = start(rule, {
 ${hasCommon ? `  parameters: ${declared},\n` : ''}${world.map((part) => `  ${part},\n`).join('')}});
 `;

@@ -116,9 +116,18 @@ export const defineCallRule = <const P extends Parameters>({
   ...rule
 }: CallRule<P>): Rule<EventTrigger<ApiCallEvent>, P, undefined> => {
   const tables = calls as Readonly<Record<string, unknown>> as Tables<P>;
+  let pattern: EventPattern | undefined;
   return defineRule<EventTrigger<ApiCallEvent>, P, undefined>({
     ...rule,
-    triggers: [{ kind: 'event', pattern: patternOf(tables) }],
+    triggers: [
+      {
+        kind: 'event',
+        // A function has no use for it, and would make it at each start.
+        get pattern() {
+          return (pattern ??= patternOf(tables));
+        },
+      },
+    ],
     async evaluate(event, { parameters }) {
       const read = readerOf(tables, event.detail);
       // Reading a call is a chunk of its own, so that the entry of a function stays small.

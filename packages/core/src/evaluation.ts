@@ -35,6 +35,7 @@ export {
   deniedAttempts,
   eventPatterns,
   severities,
+  withCommonParameters,
 } from './rule.ts';
 export {
   deliversCloudTrail,

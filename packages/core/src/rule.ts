@@ -213,15 +213,16 @@ const common = { deniedAttempts, ignoredActors };
 /** The names of the parameters that no rule declares itself, since all rules on CloudTrail events have them. */
 export const commonParameters: readonly string[] = /* @__PURE__ */ Object.keys(common);
 
+/** All parameters of a rule on CloudTrail events: its own and those common to all of them. */
+export const withCommonParameters = (rule: AnyRule): Parameters => ({
+  ...rule.parameters,
+  ...common,
+  ...(rule.alertsOnDenied ? { deniedAttempts: { ...deniedAttempts, default: 'alert' } } : {}),
+});
+
 /** All parameters of a rule: its own and those common to rules of its kind. */
 export const allParameters = (rule: AnyRule): Parameters =>
-  !rule.triggers.some(deliversCloudTrail)
-    ? rule.parameters
-    : {
-        ...rule.parameters,
-        ...common,
-        ...(rule.alertsOnDenied ? { deniedAttempts: { ...deniedAttempts, default: 'alert' } } : {}),
-      };
+  rule.triggers.some(deliversCloudTrail) ? withCommonParameters(rule) : rule.parameters;
 
 /** Every event pattern of a rule. */
 export const eventPatterns = (rule: AnyRule): readonly EventPattern[] =>

@@ -54,7 +54,7 @@ export interface World {
 export interface StartOptions extends Partial<World> {
   readonly runbookUrl?: string | null;
   /**
-   * The rule's own parameters and those common to rules of its kind (`allParameters`). Its own when left out: rules that no
+   * The rule's own parameters and those common to rules of its kind (`withCommonParameters`). Its own when left out: rules that no
    * call of AWS runs do not carry the others.
    */
   readonly parameters?: Parameters;
