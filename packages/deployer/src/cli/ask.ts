@@ -31,8 +31,16 @@ async function drain(stdin: Terminal): Promise<void> {
   if (interrupted) throw new InterruptedError();
 }
 
-/** Asks with clack's prompts. */
-export function terminalAsk(stdin: Terminal, interrupted: AbortSignal): Ask {
+/**
+ * Asks with clack's prompts.
+ *
+ * @param output where questions are shown; standard output when left out.
+ */
+export function terminalAsk(
+  stdin: Terminal,
+  interrupted: AbortSignal,
+  output?: NodeJS.WriteStream,
+): Ask {
   // When the terminal is closed, nobody is left to answer.
   const closed = new AbortController();
   stdin.once('end', () => closed.abort());
@@ -51,6 +59,7 @@ export function terminalAsk(stdin: Terminal, interrupted: AbortSignal): Ask {
           message,
           signal,
           validate,
+          ...(output && { output }),
           ...(initial !== undefined && { initialValue: initial }),
         }),
       );

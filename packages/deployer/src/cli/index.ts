@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { awsConnections } from '../cloud/aws/connections.ts';
 import { main } from './main.ts';
 import { ownClockwork } from '../library/outside.ts';
+import { UsageError } from '../text/errors.ts';
 import { isReaderGone } from '../text/streams.ts';
 import type { Ask } from '../commands/world.ts';
 
@@ -40,6 +41,20 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
+/** @throws UsageError where there is no terminal. What is asked goes where it disturbs no result. */
+async function mfaCode(serial: string): Promise<string> {
+  if (!stdin.isTTY || !stderr.isTTY) {
+    throw new UsageError(
+      `The profile needs a code of the MFA device ${serial}, and there is no terminal to ask for it. Run the command in a terminal, or set the credentials of a session (\`aws sts get-session-token\`) as AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.`,
+    );
+  }
+  const { terminalAsk } = await import('./ask.ts');
+  return terminalAsk(stdin, controller.signal, stderr).text({
+    message: `Code of the MFA device ${serial}`,
+    refuse: (code) => (/^\d{6}$/.test(code) ? undefined : 'Expected the six digits that it shows.'),
+  });
+}
+
 let asking: Promise<Ask> | undefined;
 const code = await main(process.argv.slice(2), {
   streams: { stdin, stdout, stderr },
@@ -51,7 +66,7 @@ const code = await main(process.argv.slice(2), {
   holdInterrupts: () => {
     held = true;
   },
-  ...awsConnections(process.env),
+  ...awsConnections(process.env, mfaCode),
   github: async (options) =>
     (await import('../github/octokit.ts')).octokitGitHub(options, process.env),
   ask: () =>

@@ -1,7 +1,7 @@
 /** Arguments and options that several commands have, and what they say. */
 import { type Command, Option } from 'commander';
+import { requireRegion } from '../cloud/regions.ts';
 import { defaultEnvironment } from '../identity/naming.ts';
-import { UsageError } from '../text/errors.ts';
 
 export const ruleArgument = ['<rule>', 'rule, such as aws/cloudTrail or ./my-rules/x'] as const;
 
@@ -36,12 +36,7 @@ interface About {
 type Options = Readonly<Record<string, string | About>>;
 
 /** @throws UsageError for what cannot be the name of a region. */
-export function readRegion(text: string): string {
-  if (/^[a-z]+(-[a-z]+)+-\d+$/.test(text)) return text;
-  throw new UsageError(
-    `--region expects a region, such as eu-west-1; found ${JSON.stringify(text)}.`,
-  );
-}
+export const readRegion = (text: string): string => requireRegion(text, '--region');
 
 /** Options that several commands have. */
 const shared = {

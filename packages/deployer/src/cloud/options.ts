@@ -4,6 +4,8 @@
 export interface CloudOptions {
   readonly region?: string | undefined;
   readonly profile?: string | undefined;
+  /** Asks the operator for the code of an MFA device that a profile names, by its serial number. */
+  readonly mfaCode?: ((serial: string) => Promise<string>) | undefined;
   /** A role to assume, with the credentials that are found otherwise. */
   readonly role?: Role;
 }

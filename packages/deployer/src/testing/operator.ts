@@ -12,8 +12,15 @@ import {
 } from '../../../core/src/lambda/server.fake.ts';
 import type { Place } from '../cloud/cloud.ts';
 
-/** Has the operator ask a server of our own in all tests of the file. */
-export function fakeOperator(answer: (asked: Asked) => Answer | undefined): {
+/**
+ * Has the operator ask a server of our own in all tests of the file.
+ *
+ * @param profiles more sections of the configuration.
+ */
+export function fakeOperator(
+  answer: (asked: Asked) => Answer | undefined,
+  profiles = '',
+): {
   readonly aws: FakeAws;
   readonly asked: readonly Asked[];
   /** The folder of the configuration, which has the profile `far`. */
@@ -24,7 +31,7 @@ export function fakeOperator(answer: (asked: Asked) => Answer | undefined): {
   // The SDK reads it once.
   writeFileSync(
     join(home, 'config'),
-    '[profile far]\nregion = ap-south-1\naws_access_key_id = OFTHEPROFILE\naws_secret_access_key = secret-of-the-profile\n',
+    `[profile far]\nregion = ap-south-1\naws_access_key_id = OFTHEPROFILE\naws_secret_access_key = secret-of-the-profile\n${profiles}`,
   );
   const aws = fakeAws(answer, {
     AWS_ACCESS_KEY_ID: 'OPERATOR',

@@ -1,23 +1,24 @@
 /** Roles in other accounts: their credentials are asked for once for all regions, and renewed before they expire. */
 import { STS } from '@aws-sdk/client-sts';
 import { CloudError } from '../cloud.ts';
-import { cloudError, type Connection, type Credentials } from './sdk.ts';
+import { cloudError, type Connection, type Credentials, renewBefore } from './sdk.ts';
+import { OperatorError } from '../../text/errors.ts';
 import type { Role } from '../options.ts';
 import { partitionOf } from '../partitions.ts';
 
 /** What CloudTrail in the other account shows the session as. */
 const sessionName = 'patrol-deploy';
 
-/** The SDK's clients ask again five minutes before the credentials expire: they must get new ones then. */
-const renewBefore = 6 * 60_000;
-
 /** The ARN of a role, in the partition of a region. */
 const roleArn = ({ account, name }: Role, region: string): string =>
   `arn:${partitionOf(region)}:iam::${account}:role/${name}`;
 
+/** The credentials of a role. */
+type Session = Required<Credentials>;
+
 /** The roles that are assumed in this process. */
 export class Roles {
-  readonly #known = new Map<string, Promise<Credentials>>();
+  readonly #known = new Map<string, Promise<Session>>();
 
   /**
    * A connection with the credentials of a role. Asks for them when a call is made.
@@ -29,11 +30,11 @@ export class Roles {
   }
 
   /** Whoever asks waits for who asked before, and takes what that one got as long as it is good. */
-  #credentials(connection: Connection, role: Role): Promise<Credentials> {
+  #credentials(connection: Connection, role: Role): Promise<Session> {
     const arn = roleArn(role, connection.region);
     const key = JSON.stringify([connection.profile, arn, role.externalId]);
     const before = this.#known.get(key);
-    const ask = async (): Promise<Credentials> => {
+    const ask = async (): Promise<Session> => {
       const known = await before?.catch(() => undefined);
       const isGood = known && known.expiration.getTime() - Date.now() > renewBefore;
       return isGood ? known : assume(connection, arn, role.externalId);
@@ -44,7 +45,11 @@ export class Roles {
   }
 }
 
-async function assume(connection: Connection, arn: string, externalId: string | undefined) {
+async function assume(
+  connection: Connection,
+  arn: string,
+  externalId: string | undefined,
+): Promise<Session> {
   const client = new STS(connection);
   try {
     const { Credentials: given } = await client.assumeRole({
@@ -59,6 +64,7 @@ async function assume(connection: Connection, arn: string, externalId: string | 
       expiration: given?.Expiration ?? new Date(0),
     };
   } catch (error) {
+    if (error instanceof OperatorError) throw error;
     const failed = cloudError('sts:AssumeRole', error);
     const hint =
       failed.failure === 'denied'

@@ -2,12 +2,16 @@
 import { type GetCallerIdentityResponse, STS } from '@aws-sdk/client-sts';
 import { messageOf, OperatorError } from '../../text/errors.ts';
 import { agents } from '../agents.ts';
+import { partitionOf } from '../partitions.ts';
+import { requireRegion } from '../regions.ts';
 import { Roles } from './assume.ts';
-import { type Connection, type Environment, withCloudErrors } from './sdk.ts';
+import { operatorCredentials, type Profiles } from './credentials.ts';
+import { type Connection, type Environment, nameOf, withCloudErrors } from './sdk.ts';
 import type { CloudOptions } from '../options.ts';
 
-/** The roles that this process has assumed: one session does for all regions. */
+/** The roles that this process has assumed, and its profiles: one session does for all regions. */
 const assumed = new Roles();
+const asked: Profiles = new Map();
 
 /**
  * Prepares the way to AWS.
@@ -17,10 +21,12 @@ const assumed = new Roles();
  * @throws OperatorError when no region is set, an endpoint is no URL, or a file of certificates cannot be used.
  */
 export async function connect(
-  { region, profile, role }: CloudOptions,
+  options: CloudOptions,
   environment: Environment,
   roles: Roles = assumed,
+  profiles: Profiles = asked,
 ): Promise<Connection> {
+  const { profile, role } = options;
   requireEndpoints(environment);
   if (profile !== undefined) {
     environment['AWS_PROFILE'] = profile;
@@ -41,10 +47,29 @@ export async function connect(
       ...agents(environment),
     },
   };
-  // Unlike the other SDKs, this one does not read AWS_DEFAULT_REGION.
-  const named = region || environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'];
-  const connection = { ...base, region: named || (await profileRegion(profile)) };
+  const region = await regionOf(options, environment);
+  const credentials = await operatorCredentials(
+    options,
+    { ...base, region },
+    environment,
+    profiles,
+  );
+  const connection = { ...base, region, ...(credentials && { credentials }) };
   return role ? roles.in(connection, role) : connection;
+}
+
+/** @throws OperatorError when there is none, or what cannot be one. */
+function regionOf(
+  { region, profile }: CloudOptions,
+  environment: Environment,
+): string | Promise<string> {
+  if (region) return region;
+  // Unlike the other SDKs, this one does not read AWS_DEFAULT_REGION.
+  for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION']) {
+    const text = environment[name];
+    if (text) return requireRegion(text, name);
+  }
+  return profileRegion(profile);
 }
 
 /** Credentials that somebody who names a profile does not mean; the SDK warns of them. */
@@ -65,8 +90,9 @@ function requireEndpoints(environment: Environment): void {
 async function profileRegion(profile: string | undefined): Promise<string> {
   const client = new STS(profile === undefined ? {} : { profile });
   try {
-    return await client.config.region();
+    return requireRegion(await client.config.region(), 'The region of the profile');
   } catch (error) {
+    if (error instanceof OperatorError) throw error;
     throw new OperatorError(
       `No AWS region is set: ${messageOf(error).replace(/\.?$/, '.')} Use --region, such as --region eu-west-1, or set AWS_REGION. Or give the profile${profile === undefined ? '' : ` ${profile}`} a region in ~/.aws/config.`,
       { cause: error },
@@ -76,6 +102,32 @@ async function profileRegion(profile: string | undefined): Promise<string> {
   }
 }
 
-/** Whose the credentials are. Wrong ones, or an endpoint that is not there, show here: there is no use in trying ten times. */
-export const callerIdentity = (connection: Connection): Promise<GetCallerIdentityResponse> =>
-  withCloudErrors('sts', new STS({ ...connection, maxAttempts: 3 })).getCallerIdentity();
+/**
+ * Whose the credentials are. Wrong ones, or an endpoint that is not there, show here: there is no use in trying ten times.
+ *
+ * @throws OperatorError for a region that the account has not enabled. It calls all credentials wrong.
+ */
+export async function callerIdentity(connection: Connection): Promise<GetCallerIdentityResponse> {
+  const { region } = connection;
+  const ask = (at: string): Promise<GetCallerIdentityResponse> =>
+    withCloudErrors(
+      'sts',
+      new STS({ ...connection, region: at, maxAttempts: 3 }),
+    ).getCallerIdentity();
+  try {
+    return await ask(region);
+  } catch (error) {
+    const isElsewhere =
+      nameOf(error) === 'InvalidClientTokenId' &&
+      partitionOf(region) === 'aws' &&
+      (await ask('us-east-1').then(
+        () => true,
+        () => false,
+      ));
+    if (!isElsewhere) throw error;
+    throw new OperatorError(
+      `The region ${region} is not enabled in this account. Choose another one with --region, or enable it: \`aws account enable-region --region-name ${region}\`.`,
+      { cause: error },
+    );
+  }
+}

@@ -1,7 +1,7 @@
 /** What the clients of the AWS SDK are made with, and what their calls have in common. */
 import type { CloudOptions } from '../options.ts';
 import { CloudError, type CloudFailure } from '../cloud.ts';
-import { messageOf } from '../../text/errors.ts';
+import { messageOf, OperatorError } from '../../text/errors.ts';
 
 /** What every client of the SDK is made with. */
 export interface Connection {
@@ -10,7 +10,7 @@ export interface Connection {
   readonly retryMode: 'adaptive';
   readonly maxAttempts: number;
   readonly requestHandler: Readonly<Record<string, unknown>>;
-  /** Those of a role; otherwise the SDK finds the operator's own. */
+  /** Those of a role or a profile; otherwise the SDK finds the operator's own. */
   readonly credentials?: () => Promise<Credentials>;
 }
 
@@ -18,9 +18,12 @@ export interface Connection {
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  readonly sessionToken: string;
-  readonly expiration: Date;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
 }
+
+/** The SDK's clients ask again five minutes before credentials expire: they must get new ones then. In milliseconds. */
+export const renewBefore = 6 * 60_000;
 
 /** Variables of the process, or those that stand for them. */
 export type Environment = Record<string, string | undefined>;
@@ -61,6 +64,8 @@ export function withCloudErrors<C extends Client>(service: string, client: C): C
   const around = <N extends Call>(next: N, { commandName = '' }: { commandName?: string }): N =>
     ((args) =>
       next(args).catch((error: unknown) => {
+        // What is for the operator as it is: a profile that is not there, an answer that was not given.
+        if (error instanceof OperatorError) throw error;
         const call = `${service}:${commandName.replace(/Command$/, '')}`;
         throw cloudError(permissions[call] ?? call, error);
       })) as N;
