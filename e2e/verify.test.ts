@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import {
   GetPolicyCommand,
+  InvokeCommand,
   LambdaClient,
   RemovePermissionCommand,
   UpdateFunctionConfigurationCommand,
@@ -81,6 +82,24 @@ test('with all in order a canary reaches the machines and no people', async () =
   const { code, bad, hops } = await verified();
   expect([code, bad], JSON.stringify(hops, null, 2)).toEqual([0, []]);
   expect(JSON.parse((await machines.next()).Message)).toMatchObject({ test: true, canary: true });
+  await people.nothing();
+});
+
+test('a canary as patrolHealth asks for it each day reaches the machines and no people', async () => {
+  const FunctionName = await stackOutput(stack, 'FunctionName');
+  const where = { account: '000000000000', region: 'us-east-1', time: '2026-11-20T08:00:00Z' };
+  const Payload = JSON.stringify({ patrolCanary: 'alone', ...where });
+  // Each instance sends one a minute, and that of the test before had one.
+  const Timeout = 29;
+  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Timeout }));
+  const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload }));
+  expect(JSON.parse(answer.Payload?.transformToString() ?? '{}')).toEqual({ alerts: 1, found: 1 });
+  expect(JSON.parse((await machines.next()).Message)).toMatchObject({
+    rule: 'cloudTrail',
+    severity: 'low',
+    canary: true,
+    eventTime: where.time,
+  });
   await people.nothing();
 });
 

@@ -53,6 +53,18 @@ const dollars = (amount: number): string =>
   `$${amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 const number = (count: number): string => count.toLocaleString('en-US');
 
+/** What the daily canaries of some rules cost a month: a second of each function, and two hours of a metric. */
+function canaries(count: number): number {
+  const days = assumptions.hoursOfMonth / 24;
+  const runs = count * days;
+  const memory = 256 / 1024;
+  return (
+    (runs * prices.requests) / 1e6 +
+    runs * memory * prices.gigabyteSecond +
+    (days * 2 * prices.ownMetric) / assumptions.hoursOfMonth
+  );
+}
+
 /** The page. */
 export function costsPage(rules: readonly Costed[]): string {
   const counts = [1, 15, 60];
@@ -97,6 +109,8 @@ In an organisation the notifier stands once, in the managing account. So 60 rule
 
 A million events that a rule is run for cost about ${dollars(own.perMillion)}. An alert costs more: a message, a read and a write of the notifier's table. There are few of them.
 
+Once a day \`aws/patrolHealth\` runs each rule with a canary. For 60 rules in one account and region that is about ${dollars(canaries(60))} a month, most of it for the metric that counts what the notifier accounted for.
+
 ## What is assumed
 
 | What | How much |
@@ -117,6 +131,7 @@ Source: ${prices.source}.
 | A secret in Secrets Manager, a month: rules on webhooks have one | ${dollars(prices.secret)} |
 | A million requests to a function | ${dollars(prices.requests)} |
 | A second of a function on arm64 with 1 GB | $${prices.gigabyteSecond.toFixed(10)} |
+| A metric of one's own, a month, for the hours in which it has values | ${dollars(prices.ownMetric)} |
 | A gigabyte that a log takes in | ${dollars(prices.logGigabyte)} |
 | A million requests to an HTTP API | ${dollars(prices.apiRequests)} |
 | A thousand metrics that are read | ${dollars(prices.readMetrics)} |

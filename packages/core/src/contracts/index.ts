@@ -29,5 +29,5 @@ export {
 } from './announcement.ts';
 export { muteAlias, muteRefused } from '../environment.ts';
 export { stackNames } from './stack-names.ts';
-export { canaryField, testField } from './test-field.ts';
+export { canaryAlone, canaryField, testField } from './test-field.ts';
 export { patternLimit, serviceForm, webhookEventForm } from './trigger.ts';

@@ -185,6 +185,40 @@ describe('a handler', () => {
     }
   });
 
+  test('sends a canary without asking the rule, where there is no event to ask it about', async () => {
+    const machines = 'arn:aws:sns:eu-west-1:111122223333:patrol-base-a-b-machines';
+    const hasty: AnyRule = {
+      ...stopped,
+      clients: () => expect.fail('made clients'),
+      evaluate: () => expect.fail('asked the rule'),
+    };
+    const given = { account: '444455556666', region: 'eu-west-1', time: '2030-01-01T00:00:00Z' };
+    const alone = { ...given, [canaryField]: 'alone' };
+    const { handler, published } = started(hasty, { environment: { [topicVariable]: machines } });
+    vi.useFakeTimers({ now: Date.UTC(2031, 0, 1), toFake: ['Date'] });
+    try {
+      expect(await handler(alone)).toEqual({ alerts: 1, found: 1 });
+    } finally {
+      vi.useRealTimers();
+    }
+    const [sent] = published.map(
+      ({ input }) => JSON.parse(JSON.parse(input.Message).default) as Alert,
+    );
+    expect(sent).toMatchObject({
+      rule: 'stopped',
+      severity: 'low',
+      test: true,
+      canary: true,
+      account: given.account,
+      region: given.region,
+      eventTime: given.time,
+      groupKey: 'canary:stopped:444455556666:eu-west-1',
+    });
+    const quiet = started(hasty);
+    expect(await quiet.handler(alone)).toEqual({ alerts: 0, found: 1 });
+    expect(quiet.published).toEqual([]);
+  });
+
   test('sends no canary to a topic that people may be subscribed to', async () => {
     const { handler, published } = started(stopped);
     expect(await handler({ ...eventOf(), [canaryField]: true })).toEqual({ alerts: 0, found: 1 });

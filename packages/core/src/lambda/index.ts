@@ -4,8 +4,9 @@
  * @module
  */
 import { isObject } from '../cloudtrail.ts';
+import { canaryAlone, canaryField } from '../contracts/test-field.ts';
 import { dispatchTopicVariable, topicVariable } from '../environment.ts';
-import { type Evaluate, evaluator } from '../evaluate.ts';
+import { type Evaluate, evaluator, type Verdict } from '../evaluate.ts';
 import {
   type Parameters,
   type ReadExpressions,
@@ -100,7 +101,10 @@ export function start(rule: AnyRule, options: StartOptions = {}): Started {
   };
 
   const tell: Tell = async (event, told) => {
-    const verdict = await evaluate(event);
+    const isAlone = isObject(event) && event[canaryField] === canaryAlone;
+    const verdict: Verdict = isAlone
+      ? { alerts: [], suppressed: [], because: 'alert' }
+      : await evaluate(event);
     if (verdict.because !== 'alert' && verdict.because !== 'suppressed' && !rule.remindAfter) {
       const eventId = isObject(event) ? event['id'] : undefined;
       log('INFO', { rule: rule.name, eventId, verdict: 'quiet', because: verdict.because });

@@ -1,7 +1,7 @@
 /** From a verdict to messages: what is left out, remembered and sent. A chunk of its own, loaded when there is something to say. */
-import { isObject } from '../cloudtrail.ts';
+import { type EventBridgeEvent, isObject } from '../cloudtrail.ts';
 import type { Alert } from '../contracts/alert.ts';
-import { canaryField, testField } from '../contracts/test-field.ts';
+import { canaryAlone, canaryField, testField } from '../contracts/test-field.ts';
 import { dispatchTopicVariable, namesVariable, topicVariable } from '../environment.ts';
 import type { Verdict } from '../evaluate.ts';
 import type { AnyRule } from '../rule.ts';
@@ -31,8 +31,10 @@ export async function telling(
   verdict: Verdict,
   { environment, publish, memory, once: loadOnce, told, sns }: Means,
 ): Promise<{ readonly alerts: number; readonly found?: number }> {
-  if (isObject(event) && event[canaryField] === true) {
-    return asCanary(rule, verdict, { environment, sns, ...(publish && { publish }) });
+  const canary = isObject(event) ? event[canaryField] : undefined;
+  if (canary === true || canary === canaryAlone) {
+    const found = canary === true ? verdict.alerts : await alone(rule, event);
+    return asCanary(rule, found, { environment, sns, ...(publish && { publish }) });
   }
   const test = testOf(event);
   const { suppressed, because, once } = verdict;
@@ -87,6 +89,26 @@ const asTest =
     groupKey: `test:${alert.groupKey}`,
   });
 
+/** What is sent for a rule that was not asked. */
+async function alone(rule: AnyRule, event: unknown): Promise<readonly Alert[]> {
+  const { aboutEvent, alertsOf } = await import('../alert.ts');
+  const about = aboutEvent(event as EventBridgeEvent, undefined);
+  const finding = {
+    title: `Canary of ${rule.name}`,
+    summary: 'Nothing happened: this only proves that alerts of the rule arrive.',
+    severity: 'low',
+    suppression: undefined,
+  } as const;
+  const occasion = {
+    event,
+    about,
+    record: undefined,
+    outcome: 'succeeded',
+    runbookUrl: null,
+  } as const;
+  return alertsOf(rule, [finding], occasion).alerts;
+}
+
 /** The minute in which this instance sent its last canary. */
 let lastCanary: number | undefined;
 
@@ -96,7 +118,7 @@ let lastCanary: number | undefined;
  */
 async function asCanary(
   rule: AnyRule,
-  { alerts }: Verdict,
+  alerts: readonly Alert[],
   { environment, publish, sns }: Pick<Means, 'environment' | 'publish' | 'sns'>,
 ): Promise<{ readonly alerts: number; readonly found: number }> {
   const found = alerts.length;

@@ -25,6 +25,8 @@ export const prices = {
   logGigabyte: 0.5,
   /** A million requests to an HTTP API. */
   apiRequests: 1,
+  /** A metric of one's own, a month. It is paid for the hours in which it has values. */
+  ownMetric: 0.3,
   /** A thousand metrics that are read (`GetMetricData`). */
   readMetrics: 0.01,
 } as const;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Asked, fakeAws, refused, serve, xml } from '@patrol/core/testing';
+import { isDue } from './aws/canaries.ts';
 import { beat, look, stackWith } from './aws.ts';
 import { permissions } from './permissions.ts';
 
@@ -27,6 +28,14 @@ class Refusal {
   }
 }
 
+/** What Lambda says when a function failed. */
+class FunctionError {
+  readonly errorMessage: string;
+  constructor(errorMessage: string) {
+    this.errorMessage = errorMessage;
+  }
+}
+
 type Answers = Readonly<Record<string, (input: Readonly<Record<string, string>>) => unknown>>;
 
 let answers: Answers;
@@ -40,6 +49,7 @@ function restAction(path: string): string {
     configuration: 'GetFunctionConfiguration',
     'event-invoke-config': 'GetFunctionEventInvokeConfig',
     integrations: 'GetIntegrations',
+    invocations: 'InvokeFunction',
     policy: 'GetPolicy',
     routes: 'GetRoutes',
     stages: 'GetStages',
@@ -78,12 +88,23 @@ const aws = fakeAws(
         ? refused(code, message, status)
         : [status, { __type: `com.amazonaws#${code}`, message }, { 'x-amzn-errortype': code }];
     }
+    if (answer instanceof FunctionError) {
+      return [200, answer, { 'x-amz-function-error': 'Unhandled' }];
+    }
     return isXml ? xml(call.operation.split(':')[1] ?? '', elements(answer)) : [200, answer];
   },
-  { AWS_REGION: 'eu-west-1' },
+  { AWS_REGION: 'eu-west-1', AWS_LAMBDA_FUNCTION_NAME: `${name}-Function-1A2B3C4D5E6F` },
+);
+/** Some minute in which the canaries of the account are due. */
+const due = Array.from({ length: 144 }, (_, step) => Date.UTC(2026, 10, 21, 0, step * 10)).find(
+  (time) => isDue(account, 'eu-west-1', time),
 );
 beforeEach(() => {
   calls = [];
+  vi.useFakeTimers({ now: due ?? NaN, toFake: ['Date'] });
+});
+afterAll(() => {
+  vi.useRealTimers();
 });
 
 const summary = (stack: string): unknown => ({
@@ -228,6 +249,7 @@ const well: Answers = {
     CodeSha256: Buffer.from('ab'.repeat(32), 'hex').toString('base64'),
   }),
   'lambda:GetFunctionEventInvokeConfig': () => ({ MaximumRetryAttempts: 2 }),
+  'lambda:InvokeFunction': () => ({ alerts: 1, found: 1 }),
   'lambda:GetPolicy': () => ({ Policy: '{"Statement":[]}' }),
   'monitoring:DescribeAlarms': () => ({
     MetricAlarms: [{ AlarmName: `${name}-ErrorsAlarm-1A2B3C4D5E6F`, ActionsEnabled: true }],
@@ -349,6 +371,9 @@ test('reads a stack, its resources, its topic and the trails', async () => {
       ],
     },
     metrics: { value: [] },
+    canaries: [
+      { stack: name, rule: 'cloudTrail', name: functionName, answer: { value: undefined } },
+    ],
     announcements: {
       value: [
         { by: 'arn:aws:iam::111122223333:user/a', at: expect.any(Number), text: announcement },
@@ -366,7 +391,7 @@ test('reads a stack, its resources, its topic and the trails', async () => {
     at: expect.any(Number),
   });
   // One call each, the status of a trail here and its selectors at its home.
-  expect(calls).toHaveLength(26);
+  expect(calls).toHaveLength(27);
   expect(asked('cloudtrail:GetTrailStatus')).toMatchObject([{ region: 'eu-west-1' }]);
   expect(asked('cloudtrail:GetEventSelectors')).toMatchObject([{ region: 'us-east-1' }]);
   // What the role may do with the topic of its alerts, and nothing else.
@@ -574,6 +599,62 @@ test('a stack that lost its tags is known by its description', async () => {
       description('CREATE_COMPLETE', { Tags: [], Description: 'Patrol: Alerts when …' }),
   };
   expect(await look()).toMatchObject({ stacks: { value: [{ value: { rule: 'cloudTrail' } }] } });
+});
+
+describe('the canaries', () => {
+  const canaries = async (more: Answers = {}): Promise<unknown> => {
+    answers = { ...well, ...more };
+    return (await look()).canaries;
+  };
+  const part = { stack: name, rule: 'cloudTrail', name: functionName };
+
+  test('are sent by the functions of rules, which are told that it is one, where they are, and when', async () => {
+    expect(await canaries()).toEqual([{ ...part, answer: { value: undefined } }]);
+    expect(asked('lambda:InvokeFunction')).toMatchObject([
+      {
+        input: {
+          patrolCanary: 'alone',
+          account,
+          region: 'eu-west-1',
+          time: new Date(due ?? NaN).toISOString(),
+        },
+      },
+    ]);
+  });
+
+  test('say why a function failed', async () => {
+    const more = { 'lambda:InvokeFunction': () => new FunctionError(`no${'!'.repeat(400)}`) };
+    const value = `no${'!'.repeat(298)}`;
+    expect(await canaries(more)).toEqual([{ ...part, answer: { value } }]);
+  });
+
+  test('of the notifier there are none', async () => {
+    const resources = [resource('AWS::Lambda::Function', 'any', 'CREATE_COMPLETE', 'Notifier')];
+    const found = await canaries({
+      'cloudformation:ListStackResources': () => ({ StackResourceSummaries: resources }),
+    });
+    expect(found).toEqual([]);
+  });
+
+  test("are not sent from elsewhere, such as a trial on somebody's machine", async () => {
+    vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'patrol-aws-patrolHealth-production-Function-TRIAL');
+    expect(await canaries()).toEqual([]);
+    vi.unstubAllEnvs();
+    expect(asked('lambda:InvokeFunction')).toEqual([]);
+  });
+
+  test('are sent once or twice a day, whenever the looks are, and at another time elsewhere', async () => {
+    const day = Array.from({ length: 96 }, (_, look) => look * 900_000);
+    const times = (region: string, first: number): readonly number[] =>
+      day.map((time) => first + time).filter((time) => isDue(account, region, time));
+    for (let first = 0; first < 900_000; first += 60_000) {
+      expect([1, 2]).toContain(times('eu-west-1', first).length);
+    }
+    expect(times('eu-west-1', 0)).not.toEqual(times('us-east-1', 0));
+    vi.setSystemTime((due ?? NaN) + 6 * 3_600_000);
+    expect(await canaries()).toEqual([]);
+    expect(asked('lambda:InvokeFunction')).toEqual([]);
+  });
 });
 
 describe('the trail of an organization, whose selectors its members may not read', () => {

@@ -28,6 +28,7 @@ import {
   deployedOf,
   templateOf,
 } from './aws/stacks.ts';
+import { canaries, type RuleFunction } from './aws/canaries.ts';
 import { lookAtMetrics, type SharingStack, unaccountedIn } from './aws/metrics.ts';
 import { lookAtTopics } from './aws/topics.ts';
 import { lookAtTrails } from './aws/trails.ts';
@@ -55,12 +56,15 @@ export async function look(): Promise<Seen> {
     );
   }
   const rest = { trails, stackSets, announcements: known, at };
-  if (!('value' in listed)) return { stacks: listed, topics: [], metrics: { value: [] }, ...rest };
+  if (!('value' in listed)) {
+    return { stacks: listed, topics: [], metrics: { value: [] }, canaries: [], ...rest };
+  }
   const read = reads();
   const parts = partsReader(read);
   const compared = resourcesReader(read);
   const stacks: Answer<SeenStack>[] = [];
   const sharing: SharingStack[] = [];
+  const functions: RuleFunction[] = [];
   const notifying: Omit<SharingStack, 'resources'>[] = [];
   const uses = new Map<string, SeenTopic['uses'][number][]>();
   for (const { id, name } of listed.value) {
@@ -107,6 +111,11 @@ export async function look(): Promise<Seen> {
       });
     }
     const own = 'value' in resources ? resources.value : [];
+    functions.push(
+      ...own
+        .filter(({ logicalId }) => logicalId === stackNames.resources.function)
+        .map((part) => ({ stackId: id, stack: name, rule, name: part.physicalId })),
+    );
     if (parameters[stackNames.parameters.failureQueue]) {
       sharing.push({ name, rule, resources: own, updated });
     }
@@ -127,5 +136,11 @@ export async function look(): Promise<Seen> {
     ...(await lookAtMetrics(sharing, read, rest.at)),
     ...(await unaccountedIn(notifying, read, rest.at)),
   ]);
-  return { stacks: { value: stacks }, topics: await lookAtTopics(uses), metrics, ...rest };
+  return {
+    stacks: { value: stacks },
+    topics: await lookAtTopics(uses),
+    metrics,
+    canaries: await canaries(functions, at),
+    ...rest,
+  };
 }

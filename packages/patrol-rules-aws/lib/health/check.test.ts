@@ -75,6 +75,7 @@ const nothingAnnounced = {
   announcements: { value: [] },
   stackSets: [],
   metrics: { value: [] },
+  canaries: [],
   at: Date.parse('2026-11-20T08:00:00Z'),
 };
 
@@ -424,6 +425,43 @@ describe('trails', () => {
   });
 });
 
+describe('canaries', () => {
+  const name = `${cloudTrail}-Function-1A2B3C4D5E6F`;
+  const canary = (answer: Answer<string | undefined>): Seen =>
+    seen({ canaries: [{ stack: cloudTrail, rule: 'cloudTrail', name, answer }] });
+
+  test('that were sent are no finding', () => {
+    expect(asked(canary({ value: undefined }))).toEqual([]);
+  });
+
+  test('that could not be sent are, with the reason and what to do', () => {
+    const [found, ...others] = asked(canary({ value: 'no such topic' }));
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({
+      severity: 'critical',
+      targets: [{ type: 'AWS::Lambda::Function', id: name }],
+      facts: { rule: 'cloudTrail' },
+      suppression: { parameter: 'ignoredResources', item: name },
+    });
+    expect(found?.summary).toContain('failed: no such topic.');
+    expect(found?.summary).toContain(
+      '`patrol-deploy verify aws/cloudTrail --env production --region eu-west-1`',
+    );
+  });
+
+  test('are not asked about twice where the function is not there', () => {
+    expect(asked(canary(failed('lambda:InvokeFunction', name, true)))).toEqual([]);
+    expect(asked(canary(failed('lambda:InvokeFunction', name)))).toMatchObject([
+      { key: 'unread:lambda:InvokeFunction' },
+    ]);
+  });
+
+  test('of a stack that the operator ignores are muted', () => {
+    const [found] = asked(canary({ value: 'no such topic' }), '', cloudTrail);
+    expect(found?.suppressedBy).toBe(cloudTrail);
+  });
+});
+
 describe('what only metrics say', () => {
   const metric = (fields: Partial<SeenMetric> = {}): Seen =>
     seen({
@@ -545,6 +583,7 @@ describe('what could not be read', () => {
       announcements: failed('ssm:GetParameterHistory', '/patrol/announcement'),
       stackSets: [],
       metrics: { value: [] },
+      canaries: [],
       at: 0,
     });
     expect(found.map(({ key, facts }) => [key, facts?.['about'], facts?.['failures']])).toEqual([

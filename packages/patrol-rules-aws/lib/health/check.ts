@@ -6,6 +6,7 @@
 import type { Matchers, Muting } from '@patrol/core';
 import { ofAnnouncements } from './announced.ts';
 import type { HealthFinding, Ignored } from './finding.ts';
+import { ofCanary } from './canaries.ts';
 import { type Answer, type HealthPorts, type Seen, valueOf } from './seen.ts';
 import { ofExpected, ofPart, ofResource, ofStack } from './stacks.ts';
 import { ofMetric } from './metrics.ts';
@@ -70,6 +71,10 @@ export function findings(
     })),
   );
   const topics = seen.topics.map((topic) => ({ topic, ignoredBy: ignoredTopic(topic, ignored) }));
+  const canaries = seen.canaries.map((canary) => ({
+    canary,
+    ignoredBy: ignored(canary.stack, canary.name),
+  }));
   const stackSets = seen.stackSets.flatMap((each) => valueOf(each) ?? []);
   // One that is not there was deleted, or is not as announced.
   const unreadSets = seen.stackSets.filter((each) => !('value' in each || each.isMissing));
@@ -86,6 +91,9 @@ export function findings(
     ),
     ...(valueOf(seen.metrics) ?? []).flatMap((metric) =>
       muted(ofMetric(metric), ignored(metric.stack, metric.name), item(metric.name)),
+    ),
+    ...canaries.flatMap(({ canary, ignoredBy }) =>
+      muted(ofCanary(canary, region), ignoredBy, item(canary.name)),
     ),
     ...topics.flatMap(({ topic, ignoredBy }) => muted(ofTopic(topic), ignoredBy, item(topic.arn))),
     ...trails.found.flatMap(({ arns, ...finding }) =>
@@ -112,6 +120,7 @@ export function findings(
         ...parts.map(({ part: { answer }, ignoredBy }) => ({ answer, ignoredBy })),
         ...resources.map(({ resource: { answer }, ignoredBy }) => ({ answer, ignoredBy })),
         ...topics.map(({ topic: { answer }, ignoredBy }) => ({ answer, ignoredBy })),
+        ...canaries.map(({ canary: { answer }, ignoredBy }) => ({ answer, ignoredBy })),
       ].filter(({ answer }) => 'value' in answer || !answer.isMissing),
       ...trails.unread,
     ]),

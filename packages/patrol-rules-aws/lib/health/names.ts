@@ -40,7 +40,7 @@ export const stackOf = (name: string): string =>
  * @returns `undefined` for an instance of a stack set: only its stack set changes it.
  */
 export function patrolDeploy(
-  command: 'diagnose ' | 'delete ' | '',
+  command: 'diagnose ' | 'delete ' | 'verify ' | '',
   { name, rule }: { readonly name: string; readonly rule: string },
   region: string | undefined,
 ): string | undefined {

@@ -51,6 +51,8 @@ export const permissions = [
     'GetFunctionEventInvokeConfig',
     'GetPolicy',
   ),
+  // Not the notifier, which is no function of a rule: whoever may run it can tell people.
+  may('lambda', `${here}function:*patrol-*-Function-*`, 'InvokeFunction'),
   may('secretsmanager', `${here}secret:*WebhookSecret-*`, 'DescribeSecret'),
   may('sns', '*:*:*', 'GetTopicAttributes', 'ListSubscriptionsByTopic'),
   may('ssm', `${here}parameter/patrol/announcement`, 'GetParameterHistory'),

@@ -28,6 +28,8 @@ export interface Seen {
   readonly stackSets: readonly Answer<Deployed>[];
   /** What only metrics say: of stacks that share their queues, and of notifiers. Empty where there are none. */
   readonly metrics: Answer<readonly SeenMetric[]>;
+  /** What became of the canaries; none but once a day. */
+  readonly canaries: readonly SeenCanary[];
   /** What was announced. */
   readonly announcements: Answer<readonly Written[]>;
   /** When it was looked at, in milliseconds. */
@@ -122,6 +124,16 @@ export interface SeenMetric {
   readonly name: string;
   /** How often, where that matters. */
   readonly count?: number;
+}
+
+/** What became of a canary: a run of a rule's function that sends something to the topic for machines. */
+export interface SeenCanary {
+  readonly stack: string;
+  readonly rule: string;
+  /** The name of the function. */
+  readonly name: string;
+  /** Why the function failed; `undefined` where it did not. */
+  readonly answer: Answer<string | undefined>;
 }
 
 /** A trail that records in the region. */

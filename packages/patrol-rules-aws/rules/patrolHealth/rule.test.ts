@@ -125,6 +125,7 @@ const well: Seen = {
     ],
   },
   metrics: { value: [] },
+  canaries: [],
   topics: [
     {
       arn: topic,
