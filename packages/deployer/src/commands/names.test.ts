@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { CloudError } from '../cloud/cloud.ts';
 import { FakeCloud } from '../testing/cloud.ts';
 import { source as ofOrganization, unit } from '../testing/organization-fleet.ts';
-import { FakeWorld } from '../testing/world.ts';
+import { fakeParameters, FakeWorld } from '../testing/world.ts';
 
 const stack = 'patrol-demo-watch-production';
 const account = '111122223333';
@@ -55,7 +55,7 @@ test('a fleet gives its functions the names of its file, and takes them away', a
   });
   expect((await world.run('plan')).stdout).toContain('up to date');
   write(world, fleet(''));
-  expect((await world.run('plan')).stdout).toContain('names of accounts and networks');
+  expect((await world.run('plan')).stdout).toContain('file of names and suppressions');
   expect((await world.run('apply', '--yes')).code).toBe(0);
   expect(hashIn(world)).toBe('');
 });
@@ -76,6 +76,50 @@ test('a rule that is deployed by itself has the names of the file that is named,
   const again = await world.run('demo/watch', '--yes', '--param', 'actions=DeleteTrail');
   expect(again, again.stderr).toMatchObject({ code: 0 });
   expect(hashIn(world)).toBe(hash);
+});
+
+/** A world whose rule has a parameter that mutes. */
+function mutingWorld(): FakeWorld {
+  const description = 'What is left alone.';
+  const mutes = { kind: 'names', description, default: '', suppresses: true } as const;
+  const world = new FakeWorld({ parameters: { ...fakeParameters, ignoredActors: mutes } });
+  onTestFinished(() => world[Symbol.dispose]());
+  return world;
+}
+
+/** A fleet whose rule has suppressions. */
+const suppressing = (...all: readonly string[]): string =>
+  fleet('').replace('StopLogging }', `StopLogging }, suppressions: [${all.join()}]`);
+
+test('what is suppressed is in the file of the rule with who answers for it and why', async () => {
+  const world = mutingWorld();
+  const until = new Date(world.cloud.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+  const because = (reason: string): string =>
+    suppressing(
+      `{ parameter: ignoredActors, item: ' role/CI ', owner: platform, reason: ${reason}, expires: ${until} }`,
+    );
+  write(world, because('releases'));
+  const expected = (reason: string): unknown => ({
+    accounts: {},
+    networks: {},
+    suppressions: [
+      {
+        parameter: 'ignoredActors',
+        item: 'role/CI',
+        owner: 'platform',
+        reason,
+        until,
+      },
+    ],
+  });
+  expect((await world.run('apply', '--yes')).code).toBe(0);
+  const first = hashIn(world);
+  expect(fileIn(world.cloud, first)).toEqual(expected('releases'));
+  write(world, because('a move'));
+  const ran = await world.run('demo/watch', '--from', 'patrol.yaml', '--yes');
+  expect(ran, ran.stderr).toMatchObject({ code: 0 });
+  expect(hashIn(world)).not.toBe(first);
+  expect(fileIn(world.cloud, hashIn(world))).toEqual(expected('a move'));
 });
 
 function organization(text: string): { readonly world: FakeWorld; readonly home: FakeCloud } {

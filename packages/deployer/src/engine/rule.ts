@@ -16,14 +16,13 @@ import type { Outcome } from '../run/outcome.ts';
 import type { Recovering } from '../run/recover.ts';
 import { stackRunner } from '../run/regions.ts';
 import { findSecrets, type SecretTexts } from '../stage/secrets.ts';
-import { readTemplate, ruleContent } from '../template/template.ts';
+import { type NamesFile, readTemplate, ruleContent } from '../template/template.ts';
 import { type Renamed, renamedIn } from '../template/renames.ts';
 import type { Given, Ground, Settings } from '../template/values.ts';
 import { defaultEnvironment, patrolCommand, type RunScope } from '../text/command.ts';
 import { UnfinishedError } from '../text/errors.ts';
 import { compact, type Texts } from '../text/records.ts';
 import type { About as GivenAbout } from '../want/from.ts';
-import { namesOf } from '../want/names.ts';
 import { answered, requireSettled, settle } from '../want/settings.ts';
 import type { Wanted } from '../want/stack.ts';
 import { withinBuses } from './buses.ts';
@@ -139,13 +138,15 @@ export async function ruleGoal(
   };
 
   /** What is given: by itself, and in the file that is named. */
-  async function givenFor(about: Omit<GivenAbout, 'today'>): Promise<Given> {
-    if (from === undefined) return asked.given;
+  async function givenFor(
+    about: Omit<GivenAbout, 'today'>,
+  ): Promise<{ readonly given: Given; readonly names?: NamesFile }> {
+    if (from === undefined) return asked;
     const { givenBy } = await import('../want/from.ts');
     const today = new Date(effects.now()).toISOString().slice(0, 10);
     const found = givenBy(from.file, from.typed, { ...about, today }, asked.given);
     for (const message of found.notes) tellAll({ type: 'warning', message });
-    return found.given;
+    return found;
   }
 
   /** Looks at the stack, settles its values, which may be asked for, and plans. */
@@ -154,8 +155,7 @@ export async function ruleGoal(
     const stack = stackName(artifact.assembly.shortName, rule.name, environment);
     const [place, current] = await Promise.all([cloud.place(), cloud.stack(stack)]);
     const template = readTemplate(artifact);
-    const names = from && namesOf(from.file.fleet);
-    const content = ruleContent(artifact, template, names);
+    const content = ruleContent(artifact, template);
     const run = { profile };
     const claim = { content, stack, place, environment, run };
     const first = beforehand(claim, current);
@@ -163,7 +163,7 @@ export async function ruleGoal(
     const hasValues = ['ready', 'broken'].includes(conditionOf(current));
     const start = { rule, template, stack, place, current: hasValues ? current : undefined };
     const name = typedName(artifact);
-    const given = await givenFor({ name, artifact, template, place, environment });
+    const { given, names } = await givenFor({ name, artifact, template, place, environment });
     const renamed = renamedIn(given.parameters, rule.parameters);
     const { ground, unread } = await withDefaults(cloud, start, given.parameters);
     const decided = await decide(ground, given, decider);
@@ -172,7 +172,8 @@ export async function ruleGoal(
     const scope = { ...run, region: place.region };
     const inputs = await findSecrets(cloud, scope, stack, Object.keys(secrets));
     const { values } = decided;
-    const wanted = compact<Wanted>({ ...claim, values, defaults: ground.defaults });
+    const whole = names ? { ...claim, content: { ...content, names } } : claim;
+    const wanted = compact<Wanted>({ ...whole, values, defaults: ground.defaults });
     const planned = planStack(wanted, current, inputs);
     const accountAt = () => outside.account({ region, profile });
     const plan = { steps: [planned], notes: [] };

@@ -116,7 +116,7 @@ export const codeAt = (
   key: `patrol/${shortName}/${rule}/${sha256}.zip`,
 });
 
-/** Where a file with names of accounts and networks lies. The template of a rule says the same. */
+/** Where a file with names and suppressions lies. The template of a rule says the same. */
 export const namesAt = (place: Place, sha256: string): StoredObject => ({
   bucket: bucketName(place),
   key: `patrol/names/${sha256}.zip`,

@@ -190,8 +190,11 @@ describe('a fleet', () => {
     expect(later.steps[0]).toMatchObject({
       action: {
         do: 'update',
-        because: 'ignored changed',
-        differences: [{ before: 'a:b until 2026-12-31', after: '' }],
+        because: 'ignored and file of names and suppressions changed',
+        differences: [
+          { before: 'a:b until 2026-12-31', after: '' },
+          { name: 'NamesSha256', after: '' },
+        ],
       },
       notes: [expect.stringContaining('expired on 2026-12-31')],
     });

@@ -217,7 +217,7 @@ const wordsFor: Texts = {
   [baseParameters.queueAlarms]: 'topic for alarms of the shared queues',
   [common.publishers]: 'publisher accounts',
   [common.logRetention]: 'log retention in days',
-  [common.names]: 'names of accounts and networks',
+  [common.names]: 'file of names and suppressions',
   'patrol:template': 'template',
 };
 

@@ -51,7 +51,7 @@ export async function store(
   return version;
 }
 
-/** Stores the names of accounts and networks, zipped as Lambda takes a layer, by the `store` of their bucket. */
+/** Stores the file with names and suppressions, zipped as Lambda takes a layer, by the `store` of their bucket. */
 export async function storeNames(
   names: NamesFile | undefined,
   place: Place,

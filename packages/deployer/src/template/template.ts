@@ -122,11 +122,11 @@ export interface Content {
   readonly regions: readonly string[] | null;
   /** The rule with its code; absent for a base stack, which has none. */
   readonly artifact?: Artifact;
-  /** The names of accounts and networks; absent where the stack keeps what it has. */
+  /** The names of accounts and networks and the suppressions of the rule; absent where the stack keeps what it has. */
   readonly names?: NamesFile;
 }
 
-/** A file with names of accounts and networks. Both texts are empty where there are none. */
+/** A file with names of accounts and networks, and with suppressions. Both texts are empty where there are none. */
 export interface NamesFile {
   readonly sha256: string;
   readonly text: string;

@@ -207,7 +207,6 @@ export function unsharedFleet({ fleet, where }: FleetFile, ground: FleetGround):
   const environment = fleet.environment ?? defaultEnvironment;
   const tags = { ...fleet.tags, [fleetTag]: fleet.fleet };
   const all = { fleet: fleet.fleet, environment, tags, ...(run && { run }) };
-  const names = namesOf(fleet, ground.accountNames);
   const stackOf = stackNamer(environment, refuse);
   const stacks: WantedStack[] = [];
   const notes: string[] = [];
@@ -221,6 +220,7 @@ export function unsharedFleet({ fleet, where }: FleetFile, ground: FleetGround):
     if (stack === undefined) continue;
     const refuseValue = shared.of(rule);
     const values = ruleValues(rule, fleet, ground.today, refuseValue);
+    const names = namesOf(fleet, ground.accountNames, values.active);
     expired.push(...values.expired);
     muting.push(...values.notes);
     for (const each of values.renamed) {

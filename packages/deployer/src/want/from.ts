@@ -8,8 +8,10 @@ import { meant, type Problem, problem, problemLine, requireNone } from '../file/
 import { checkPin } from './pins.ts';
 import { renamedWords } from '../template/renames.ts';
 import { saidOf } from './lines.ts';
+import { namesOf } from './names.ts';
 import { type Chosen, type Refuse, ruleValues } from './rules.ts';
 import { enumerated } from '../text/words.ts';
+import type { NamesFile } from '../template/template.ts';
 import type { Given } from '../template/values.ts';
 import { compact } from '../text/records.ts';
 
@@ -25,7 +27,8 @@ export interface About extends Pick<Chosen, 'name' | 'artifact' | 'template'> {
  * The parameters of a rule and where its alerts go, as a file says. The command line overrides the file.
  *
  * @param typed what was typed for the file, for messages.
- * @returns them, and what there is to say: of suppressions that no longer apply, and of an environment that is not the file's.
+ * @returns them, the file of the rule, and what there is to say: of suppressions that no longer apply, and of an environment that
+ *   is not the file's.
  * @throws UsageError when the file says nothing of the rule, or something that cannot be used.
  */
 export function givenBy(
@@ -33,7 +36,7 @@ export function givenBy(
   typed: string,
   { place, environment, today, ...rule }: About,
   given: Given,
-): { readonly given: Given; readonly notes: readonly string[] } {
+): { readonly given: Given; readonly names: NamesFile; readonly notes: readonly string[] } {
   const { name } = rule;
   const { isOn, ...said } = saidOf(fleet, name, rule.artifact);
   if (said.lines.length === 0 && !isOn) {
@@ -44,13 +47,15 @@ export function givenBy(
   const problems: Problem[] = [];
   const refuse: Refuse = (path, message) => void problems.push(problem(where(path), path, message));
   checkPin(fleet, rule.artifact.assembly, refuse);
-  const { texts, notes, renamed } = ruleValues({ ...rule, ...said }, fleet, today, refuse);
+  const values = ruleValues({ ...rule, ...said }, fleet, today, refuse);
+  const { texts, active, notes, renamed } = values;
   requireNone(typed, problems);
   const to = destinationIn(fleet, fleet.environment ?? defaultEnvironment, place);
   const isElsewhere = given.alertEmail !== undefined || given.alertTopicArn !== undefined;
   const { alertEmail, alertTopicArn } = isElsewhere ? given : to;
   const usual = fleet.environment ?? environment;
   return {
+    names: namesOf(fleet, {}, active),
     given: compact<Given>({
       ...given,
       alertEmail,

@@ -247,6 +247,8 @@ export interface RuleValues {
   readonly refused: readonly string[];
   /** Where the value of a parameter stands. */
   readonly pathOf: (name: string) => Path;
+  /** The suppressions that apply. */
+  readonly active: readonly Suppression[];
   readonly expired: readonly ExpiredSuppression[];
   /** What there is to say of suppressions that are over, or will be soon. */
   readonly notes: readonly string[];
@@ -343,7 +345,7 @@ export function ruleValues(
     ...expired.map(expiredWords),
     ...ending.map((each) => endingWords({ rule: chosen.name, ...each })),
   ];
-  return { texts, refused, pathOf, expired, notes, renamed };
+  return { texts, refused, pathOf, active, expired, notes, renamed };
 }
 
 /** So many days before its end a plan says that a suppression ends. */
