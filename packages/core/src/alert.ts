@@ -12,12 +12,11 @@ import {
   isObject,
 } from './cloudtrail.ts';
 import type { Alert, Facts } from './contracts/alert.ts';
-import type { Verdict } from './evaluate.ts';
+import type { Suppressed, Verdict } from './evaluate.ts';
 import type { Found } from './ignored.ts';
+import { untilDay } from './parameter.ts';
 import { type AnyRule, severities } from './rule.ts';
-import { isPrintable } from './unseen.ts';
-
-export { clean } from './unseen.ts';
+import { clean, isPrintable } from './unseen.ts';
 
 export { withMuting } from './ignored.ts';
 
@@ -49,13 +48,52 @@ export const aboutEvent = (
 const text = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' ? value : null;
 
+/** What becomes of findings of one event: alerts for people, or what the operator has muted. */
+export function verdictOn(
+  rule: AnyRule,
+  findings: readonly Found[],
+  occasion: Occasion,
+  parameters: Readonly<Record<string, unknown>>,
+): Verdict {
+  const open = findings.filter(({ suppressedBy }) => !suppressedBy);
+  const suppressed = findings.flatMap((finding): readonly Suppressed[] => {
+    const { title, suppressedBy: by } = finding;
+    const [alert] = by ? alertsOf(rule, [finding], occasion).alerts : [];
+    return by && alert
+      ? [{ title: clean(title, 200), by, alert: forMachines(alert, by, parameters) }]
+      : [];
+  });
+  return {
+    ...alertsOf(rule, open, occasion),
+    suppressed,
+    because: open.length > 0 ? 'alert' : 'suppressed',
+  };
+}
+
+/** An alert that people do not get. It is no repetition of one that they get, and none is a repetition of it. */
+function forMachines(
+  alert: Alert,
+  by: string,
+  parameters: Readonly<Record<string, unknown>>,
+): Alert {
+  const holds = (value: unknown): boolean =>
+    isObject(value) && Array.isArray(value['written']) && value['written'].includes(by);
+  const parameter = Object.keys(parameters).find((name) => holds(parameters[name])) ?? null;
+  const [, , until = null] = untilDay.exec(by) ?? [];
+  return {
+    ...alert,
+    suppressed: { parameter, item: by, owner: null, reason: null, until },
+    dedupKey: `suppressed:${alert.dedupKey}`,
+  };
+}
+
 /**
  * The alerts about findings of one event.
  *
  * @returns also the `dedupKey`s of those that are told once (`Finding.once`), where there are any.
  * @throws a TypeError for a finding that is told once in a rule that does not say within which time.
  */
-export function alertsOf(
+function alertsOf(
   rule: AnyRule,
   findings: readonly Found[],
   occasion: Occasion,

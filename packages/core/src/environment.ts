@@ -18,7 +18,7 @@ export const dispatchFormVariable = 'DISPATCH_FORM';
 export const dispatchTopicVariable = 'DISPATCH_SNS_ARN';
 /** The type that every alert has for Dispatch; `bySeverity` or absent: by the alert's severity. */
 export const dispatchTypeVariable = 'DISPATCH_TYPE';
-/** The file with the names of accounts and networks; empty where there is none. */
+/** The file with the names of accounts and networks and the suppressions of the rule; empty where there is none. */
 export const namesVariable = 'NAMES_FILE';
 /** Whom Dispatch shall ask and tell: `SLACKID:github`, separated by commas; empty: its default channel and user. */
 export const dispatchUsersVariable = 'DISPATCH_USERS';

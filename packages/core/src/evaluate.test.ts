@@ -317,9 +317,41 @@ describe('what the operator muted', () => {
   test('is no alert, and is told with the item that mutes it', async () => {
     expect(await verdict(finding(muted), eventOf())).toEqual({
       alerts: [],
-      suppressed: [{ title: 'a', by: 'ci-*' }],
+      suppressed: [
+        {
+          title: 'a',
+          by: 'ci-*',
+          alert: expect.objectContaining({
+            title: 'a',
+            suppressed: { parameter: null, item: 'ci-*', owner: null, reason: null, until: null },
+          }),
+        },
+      ],
       because: 'suppressed',
     });
+  });
+
+  test('says for machines in which parameter it is muted and until when, with a key of its own', async () => {
+    const item = 'user/alice until 2100-01-31';
+    const found = await verdict(stopped, eventOf(), { ignoredActors: item });
+    const [alert] = (await verdict(stopped, eventOf())).alerts;
+    expect(found.suppressed).toEqual([
+      {
+        title: alert?.title,
+        by: item,
+        alert: {
+          ...alert,
+          dedupKey: `suppressed:${alert?.dedupKey}`,
+          suppressed: {
+            parameter: 'ignoredActors',
+            item,
+            owner: null,
+            reason: null,
+            until: '2100-01-31',
+          },
+        },
+      },
+    ]);
   });
 
   test('does not mute what stands beside it', async () => {

@@ -36,6 +36,8 @@ export interface Suppressed {
   readonly title: string;
   /** The item, as the operator wrote it. */
   readonly by: string;
+  /** What machines get of it. */
+  readonly alert: Alert;
 }
 
 /** An event that a rule could not read. It is thrown so that Lambda tries again and then keeps the event in the failure queue. */
@@ -80,16 +82,12 @@ export function evaluator(
     if (given.length === 0) return quiet('nothing found');
     for (const finding of given) checkFinding(rule, finding);
     // What mutes findings and makes alerts is a chunk of its own: most events need none.
-    const { aboutEvent, alertsOf, clean, withMuting } = await import('./alert.ts');
+    const { aboutEvent, verdictOn, withMuting } = await import('./alert.ts');
     const ignored = context.parameters['ignoredActors'] as Matchers | undefined;
     const all = await Promise.all(given.map((each) => withMuting(each, record, ignored)));
-    const suppressed = all.flatMap(({ title, suppressedBy: by }) =>
-      by ? [{ title: clean(title, 200), by }] : [],
-    );
-    const open = all.filter(({ suppressedBy }) => !suppressedBy);
     const about = reading.about ?? aboutEvent(event as EventBridgeEvent, record);
-    const found = alertsOf(rule, open, { event, about, record, outcome: became, runbookUrl });
-    return { ...found, suppressed, because: open.length > 0 ? 'alert' : 'suppressed' };
+    const occasion = { event, about, record, outcome: became, runbookUrl };
+    return verdictOn(rule, all, occasion, context.parameters);
   };
 }
 

@@ -407,7 +407,7 @@ export function lasting({ suppresses }: ParameterSpec, written: string): Lasting
 }
 
 /** How an item says its last day. */
-const untilDay = /^(.+) until (\d{4}-\d\d-\d\d)$/;
+export const untilDay: RegExp = /^(.+) until (\d{4}-\d\d-\d\d)$/;
 
 /** The items whose last day is not over. */
 export const holding = (all: readonly Lasting[]): readonly string[] =>

@@ -32,6 +32,14 @@ const suppression = object({
   item: text('The item to add to the list in this parameter. It matches this value and no other.'),
 });
 
+const suppressed = object({
+  parameter: perhaps('The parameter of the rule in which the item stands.'),
+  item: text('The item that keeps the alert from people, as the operator wrote it.'),
+  owner: perhaps('Who answers for the item, as `patrol.yaml` says.'),
+  reason: perhaps('Why it is there, as `patrol.yaml` says.'),
+  until: perhaps('The last day (UTC) on which it applies. `null` where it never ends.'),
+});
+
 const actor = object({
   type: string(
     '`userIdentity.type` of CloudTrail, or the type of the GitHub account. `Unknown` where the event gives none.',
@@ -66,6 +74,14 @@ const alert = v.pipe(
       v.pipe(
         v.boolean(),
         v.description('Whether it only proves that alerts arrive. It is for machines alone.'),
+      ),
+    ),
+    suppressed: v.exactOptional(
+      v.pipe(
+        suppressed,
+        v.description(
+          'What the operator wrote that keeps it from people. It is for machines alone: its `dedupKey` is never that of an alert that people get.',
+        ),
       ),
     ),
     outcome: v.pipe(

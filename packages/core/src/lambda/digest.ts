@@ -27,10 +27,10 @@ const listLimit = 24_000;
  * that severity into one that lists them, or as many as they need.
  */
 export function tellings(rule: AnyRule, alerts: readonly Alert[]): readonly Telling[] {
-  const found = new Set(alerts.map(({ severity }) => severity));
-  return [...found].flatMap((asked) => {
-    const findings = alerts.filter(({ severity }) => severity === asked);
-    return findings.length <= apart
+  const found = Map.groupBy(alerts, ({ severity, suppressed }) => (suppressed ? '' : severity));
+  return [...found].flatMap(([severity, findings]) => {
+    // What is suppressed is counted by its items, and no list for people.
+    return severity === '' || findings.length <= apart
       ? findings.map((message) => ({ message, findings: [message] }))
       : lists(findings).map((list) => ({ message: digest(rule, list), findings: list }));
   });

@@ -341,6 +341,85 @@ describe('a finding that the operator muted', () => {
       by: 'ci-*:deploy',
     });
   });
+
+  const machines = 'arn:aws:sns:us-east-1:111122223333:patrol-base-acme-default-machines';
+  const twoMuted: AnyRule = {
+    ...stopped,
+    evaluate: () => [
+      { title: 'first', summary: 'x', suppressedBy: 'ci-* until 2100-01-31' },
+      { title: 'second', summary: 'x' },
+    ],
+  };
+  const published = ({ input }: Published): Alert => JSON.parse(JSON.parse(input.Message).default);
+
+  test('is sent where a notifier keeps it from people, and not to Dispatch', async () => {
+    const { handler, published: all } = started(twoMuted, {
+      environment: { [topicVariable]: machines, [dispatchTopicVariable]: dispatch },
+    });
+    expect(await handler(eventOf())).toEqual({ alerts: 1 });
+    expect(all.map(({ input }) => [input.TopicArn, titleOf(input)])).toEqual(
+      expect.arrayContaining([
+        [machines, 'first'],
+        [machines, 'second'],
+        [dispatch, 'second'],
+      ]),
+    );
+    expect(all).toHaveLength(3);
+    const [muted] = all.filter(({ input }) => 'suppressed' in input.MessageAttributes);
+    expect(muted && published(muted)).toMatchObject({
+      title: 'first',
+      suppressed: { item: 'ci-* until 2100-01-31', until: '2100-01-31' },
+    });
+    expect(muted?.input.MessageAttributes['suppressed']).toEqual({
+      DataType: 'String',
+      StringValue: 'true',
+    });
+    expect(lines().map(({ verdict }) => verdict)).toEqual(['suppressed', 'alert', 'alert']);
+  });
+
+  test('fails its event where machines cannot be sent it, so that Lambda tries again', async () => {
+    const { handler } = started(twoMuted, {
+      environment: { [topicVariable]: machines },
+      failing: ({ MessageAttributes }) => 'suppressed' in MessageAttributes,
+    });
+    await expect(handler(eventOf())).rejects.toThrow('could not publish "first"');
+  });
+
+  test('is sent to nobody by a test', async () => {
+    const { handler, published: all } = started(twoMuted, {
+      environment: { [topicVariable]: machines },
+    });
+    await handler({ ...eventOf(), [testField]: 'mine' });
+    expect(all.map((each) => published(each).title)).toEqual(['second']);
+  });
+
+  test('is logged and sent with who answers for it and why', async () => {
+    const item = { parameter: 'ignoredActors', item: 'user/alice', until: '2100-01-31' };
+    const said = { owner: 'platform team', reason: 'releases' };
+    const text = JSON.stringify({
+      accounts: {},
+      networks: {},
+      suppressions: [
+        { ...item, until: '2099-01-01', owner: 'x', reason: 'y' },
+        { ...item, ...said },
+      ],
+    });
+    const folder = mkdtempSync(join(tmpdir(), 'patrol-'));
+    const path = join(folder, `${createHash('sha256').update(text).digest('hex')}.json`);
+    writeFileSync(path, text);
+    const { handler, published: all } = started(stopped, {
+      environment: {
+        [topicVariable]: machines,
+        [namesVariable]: path,
+        ignoredActors: 'user/alice until 2100-01-31',
+      },
+    });
+    await handler(eventOf());
+    rmSync(folder, { recursive: true });
+    const by = { ...said, parameter: 'ignoredActors', until: '2100-01-31' };
+    expect(lines()[0]).toMatchObject({ verdict: 'suppressed', ...by });
+    expect(all.map(published)).toMatchObject([{ suppressed: by }]);
+  });
 });
 
 describe('Dispatch gets a message of its own, in the region of its topic', () => {
@@ -645,6 +724,21 @@ describe('a rule that reminds', () => {
     found = [finding('alice')];
     await handler(run);
     expect(subjects()).toEqual(['alice']);
+  });
+
+  test('that is muted reaches machines as often as one that is not, and is told when the mute is over', async () => {
+    const machines = 'arn:aws:sns:us-east-1:111122223333:patrol-base-acme-default-machines';
+    const { handler, subjects } = remembering({ environment: { [topicVariable]: machines } });
+    const many = Array.from({ length: 12 }, (_, index) => finding(`user${index}`));
+    found = many.map((each) => ({ ...each, suppressedBy: 'u*' }));
+    expect(await handler(run)).toEqual({ alerts: 0 });
+    // None of them is in a list: each is counted by its item.
+    expect(subjects()).toHaveLength(12);
+    await handler(run);
+    expect(subjects()).toEqual([]);
+    found = many.slice(0, 1);
+    expect(await handler(run)).toEqual({ alerts: 1 });
+    expect(subjects()).toEqual(['user0']);
   });
 
   test('forgets nothing when it could not look', async () => {

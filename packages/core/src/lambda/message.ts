@@ -50,14 +50,19 @@ export function message(
   };
 }
 
-/** The attributes that filter policies of subscriptions can ask for; those that the event does not say are left out. */
+/**
+ * The attributes that filter policies of subscriptions can ask for; those that the event does not say are left out. What the
+ * operator suppresses has one more.
+ */
 export function attributes(alert: Alert): PublishInput['MessageAttributes'] {
   const found: PublishInput['MessageAttributes'] = {};
   for (const name of ['rule', 'severity', 'account', 'region'] as const) {
     const StringValue = clean(alert[name] ?? '', 256);
     if (StringValue) found[name] = { DataType: 'String', StringValue };
   }
-  return found;
+  return alert.suppressed
+    ? { ...found, suppressed: { DataType: 'String', StringValue: 'true' } }
+    : found;
 }
 
 /** Whether it is a notifier that sends: it can be told to be quiet. */

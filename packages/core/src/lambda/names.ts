@@ -1,4 +1,4 @@
-/** Names of accounts and networks, as the operator gave them. A chunk of its own, loaded when there is something to say. */
+/** Names of accounts and networks, and who answers for what is suppressed, as the operator gave them. A chunk of its own, loaded when there is something to say. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
@@ -13,7 +13,11 @@ interface Names {
   readonly accounts: Readonly<Record<string, unknown>>;
   /** By ranges of addresses: `192.0.2.0/24`. */
   readonly networks: Readonly<Record<string, unknown>>;
+  readonly suppressions: readonly Suppression[];
 }
+
+/** An item that the operator suppresses until a day. */
+type Suppression = Readonly<Record<'parameter' | 'item' | 'owner' | 'reason' | 'until', string>>;
 
 /** So long reading the file may take, in milliseconds. */
 const patience = 1000;
@@ -36,6 +40,7 @@ export async function named(alerts: readonly Alert[], path: string): Promise<rea
       ...alert,
       accountName: accountName(names, alert.account),
       network: network(names, alert.sourceAddress),
+      ...(alert.suppressed && { suppressed: answered(names, alert.suppressed) }),
     }));
   } catch (error) {
     read.delete(path);
@@ -56,7 +61,30 @@ async function readNames(path: string): Promise<Names> {
     if (!isObject(value)) throw new Error(`${path}: expected a map ${name}`);
     return value;
   };
-  return { accounts: part('accounts'), networks: part('networks') };
+  const listed =
+    isObject(names) && Array.isArray(names['suppressions']) ? names['suppressions'] : [];
+  const suppressions = listed.filter(isSuppression);
+  return { accounts: part('accounts'), networks: part('networks'), suppressions };
+}
+
+const isSuppression = (value: unknown): value is Suppression =>
+  isObject(value) &&
+  ['parameter', 'item', 'owner', 'reason', 'until'].every(
+    (name) => typeof value[name] === 'string',
+  );
+
+/** An item with its day, as it stands in a parameter. */
+const written = ({ item, until }: Suppression): string => `${item} until ${until}`;
+
+/** What suppresses an alert, with who answers for it and why. */
+function answered(
+  { suppressions }: Names,
+  by: NonNullable<Alert['suppressed']>,
+): NonNullable<Alert['suppressed']> {
+  const found = suppressions.find(
+    (each) => each.parameter === by.parameter && written(each) === by.item,
+  );
+  return found ? { ...by, owner: found.owner, reason: found.reason } : by;
 }
 
 const own = (values: Readonly<Record<string, unknown>>, name: string): string | null => {

@@ -239,6 +239,20 @@ test('what is told, held or repeated is accounted for once each, and what fails 
   expect(accounted()).toBe(3);
 });
 
+test('what the operator suppresses is accounted for, and nobody is told', async () => {
+  const by = {
+    parameter: 'ignoredActors',
+    item: 'role/CI',
+    owner: null,
+    reason: null,
+    until: null,
+  };
+  await run(delivered(alert({ suppressed: by })));
+  expect(published()).toEqual([]);
+  expect(waiting).toEqual([]);
+  expect(output.text).toContain('"verdict":"accounted"');
+});
+
 test('a canary is accounted for, and nobody is told', async () => {
   await run(delivered(alert({ test: true, canary: true })));
   expect([published(), waiting]).toEqual([[], []]);

@@ -71,9 +71,12 @@ export async function handler(event: unknown, { invokedFunctionArn }: Context): 
   return undefined;
 }
 
-/** Tells or holds an alert, or drops a canary, and says that it did. patrolHealth compares how often it did with what was published. */
+/**
+ * Tells or holds an alert, or drops what is for machines alone, and says that it did. patrolHealth compares how often it did with
+ * what was published.
+ */
 async function account(alert: Alert, world: Notifier): Promise<void> {
-  if (!alert.canary) await notify(alert, world);
+  if (!alert.canary && !alert.suppressed) await notify(alert, world);
   log('INFO', { rule: alert.rule, eventId: alert.eventId, verdict: 'accounted' });
 }
 

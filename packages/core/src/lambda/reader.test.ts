@@ -87,7 +87,9 @@ describe('the reader of expressions', () => {
     const buckets = patterns('Buckets.', { default: 'www-.*', suppresses: true });
     const { evaluate, times } = await started({}, { ...parameters, buckets });
     expect(times.loaded).toBe(1);
-    expect((await evaluate(eventOf())).suppressed).toEqual([{ title: 'found', by: 'www-.*' }]);
+    expect((await evaluate(eventOf())).suppressed).toEqual([
+      { title: 'found', by: 'www-.*', alert: expect.objectContaining({ title: 'found' }) },
+    ]);
   });
 
   test('refuses a wrong expression at the start', async () => {

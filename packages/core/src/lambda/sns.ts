@@ -82,6 +82,8 @@ export async function send(
         failed,
       );
       const { rule, eventId } = alert;
+      // What is suppressed has a line of its own.
+      if (alert.suppressed) return;
       log('INFO', { rule, eventId, verdict: 'alert', title, topicArn, messageId });
     }),
   );

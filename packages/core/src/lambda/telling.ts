@@ -19,9 +19,9 @@ type Means = Pick<World, 'environment'> &
   };
 
 /**
- * Sends the alerts of a verdict, but for those that were told before.
+ * Sends the alerts of a verdict, but for those that were told before. What the operator suppresses goes to machines alone.
  *
- * @returns how many were sent; of a canary also how many were found.
+ * @returns how many were sent to people; of a canary also how many were found.
  * @throws an AggregateError when not every alert could be sent. All are tried first, so that Lambda's retry can only repeat,
  *   never skip.
  */
@@ -40,8 +40,14 @@ export async function telling(
   const { suppressed, because, once } = verdict;
   const found = test === undefined ? verdict.alerts : verdict.alerts.map(asTest(test));
   const noted = { rule: rule.name, eventId: isObject(event) ? event['id'] : undefined };
-  for (const { title, by } of suppressed)
-    log('INFO', { ...noted, verdict: 'suppressed', title, by });
+  const names = environment[namesVariable];
+  const withNames = async (alerts: readonly Alert[]): Promise<readonly Alert[]> =>
+    names && alerts.length > 0 ? (await import('./names.ts')).named(alerts, names) : alerts;
+  const quiet = await withNames(suppressed.map(({ alert }) => alert));
+  for (const [index, { title, by }] of suppressed.entries()) {
+    const { parameter, owner, reason, until } = quiet[index]?.suppressed ?? {};
+    log('INFO', { ...noted, verdict: 'suppressed', title, by, parameter, owner, reason, until });
+  }
   const fresh = found.filter(({ dedupKey }) => !told?.has(dedupKey));
   const alerts =
     once && loadOnce && test === undefined
@@ -51,11 +57,16 @@ export async function telling(
     const why = found.length > 0 ? 'already told' : because;
     log('INFO', { ...noted, verdict: 'quiet', because: why });
   }
-  const names = environment[namesVariable];
-  const known =
-    names && alerts.length > 0 ? await (await import('./names.ts')).named(alerts, names) : alerts;
-  const sending = async (alert: Alert): Promise<void> =>
-    (await sns()).send(alert, environment, publish);
+  // Nobody but machines gets what is suppressed, and nobody a test of it.
+  const isKept = test === undefined && isForMachines(environment);
+  const known = [...(await withNames(alerts)), ...(isKept ? quiet : [])];
+  let count = 0;
+  const sending = async (alert: Alert): Promise<void> => {
+    const { send: sendTo } = await sns();
+    if (alert.suppressed) return sendTo(alert, toMachinesAlone(environment), publish);
+    count += 1;
+    return sendTo(alert, environment, publish);
+  };
   const sent =
     memory && rule.remindAfter && isScheduledEvent(event) && test === undefined
       ? await (await memory()).tellNew(rule, known, sending, environment)
@@ -70,8 +81,17 @@ export async function telling(
     );
   }
   for (const { dedupKey } of alerts) told?.add(dedupKey);
-  return { alerts: sent.length };
+  return { alerts: count };
 }
+
+/** Whether a notifier stands between the topic of the alerts and people. It keeps from them what is for machines alone. */
+const isForMachines = (environment: Means['environment']): boolean =>
+  /:patrol-base-[^:]*-machines$/.test(environment[topicVariable] ?? '');
+
+const toMachinesAlone = (environment: Means['environment']): Means['environment'] => ({
+  ...environment,
+  [dispatchTopicVariable]: '',
+});
 
 /** The name of a test. No event of AWS, GitHub or SNS has the field: only whoever may invoke the function can add it. */
 const testOf = (event: unknown): string | undefined => {
@@ -91,7 +111,7 @@ const asTest =
 
 /** What is sent for a rule that was not asked. */
 async function alone(rule: AnyRule, event: unknown): Promise<readonly Alert[]> {
-  const { aboutEvent, alertsOf } = await import('../alert.ts');
+  const { aboutEvent, verdictOn } = await import('../alert.ts');
   const about = aboutEvent(event as EventBridgeEvent, undefined);
   const finding = {
     title: `Canary of ${rule.name}`,
@@ -106,7 +126,7 @@ async function alone(rule: AnyRule, event: unknown): Promise<readonly Alert[]> {
     outcome: 'succeeded',
     runbookUrl: null,
   } as const;
-  return alertsOf(rule, [finding], occasion).alerts;
+  return verdictOn(rule, [finding], occasion, {}).alerts;
 }
 
 /** The minute in which this instance sent its last canary. */
@@ -123,8 +143,7 @@ async function asCanary(
 ): Promise<{ readonly alerts: number; readonly found: number }> {
   const found = alerts.length;
   const minute = Math.floor(Date.now() / 60_000);
-  const isForMachines = /:patrol-base-[^:]*-machines$/.test(environment[topicVariable] ?? '');
-  const [alert] = isForMachines && minute !== lastCanary ? alerts : [];
+  const [alert] = isForMachines(environment) && minute !== lastCanary ? alerts : [];
   log('INFO', { rule: rule.name, verdict: 'canary', found, sent: alert !== undefined });
   if (!alert) return { alerts: 0, found };
   const { account, region } = alert;
@@ -136,7 +155,7 @@ async function asCanary(
     groupKey: key,
     dedupKey: `${key}:${minute}`,
   };
-  await (await sns()).send(canary, { ...environment, [dispatchTopicVariable]: '' }, publish);
+  await (await sns()).send(canary, toMachinesAlone(environment), publish);
   lastCanary = minute;
   return { alerts: 1, found };
 }

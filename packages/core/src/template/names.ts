@@ -7,7 +7,7 @@ const { names: parameter } = stackNames.parameters;
 const { names: layer } = stackNames.resources;
 
 /**
- * The names of accounts and networks, which are too many for an environment: a file in a layer. The function reads it when
+ * The names of accounts and networks, and the suppressions of the rule, which are too many for an environment: a file in a layer. The function reads it when
  * there is something to say, and needs no permission for it.
  */
 export const names: Part = {
@@ -18,7 +18,7 @@ export const names: Part = {
       AllowedPattern: '([0-9a-f]{64})?',
       ConstraintDescription: 'must be empty or the SHA-256 of a file',
       Description:
-        'The SHA-256 of the file with the names of accounts and networks. It lies zipped in the bucket of the code. Alerts have no names when empty.',
+        'The SHA-256 of the file with the names of accounts and networks and the suppressions of the rule. It lies zipped in the bucket of the code. There is none when empty.',
     },
   },
   Conditions: { HasNames: given(parameter) },
@@ -28,7 +28,7 @@ export const names: Part = {
       Condition: 'HasNames',
       Properties: {
         LayerName: sub('${AWS::StackName}-names'),
-        Description: 'The names of accounts and networks in alerts.',
+        Description: 'Names of accounts and networks, and what is suppressed.',
         Content: { S3Bucket: ref('CodeS3Bucket'), S3Key: sub(`patrol/names/\${${parameter}}.zip`) },
       },
     },

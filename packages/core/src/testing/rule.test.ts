@@ -100,7 +100,13 @@ describe('run', () => {
   test('says what was found and muted, and by what', async () => {
     await expect(run(rule, record(), { parameters: { ignored: 'logs' } })).resolves.toEqual({
       alerts: [],
-      suppressed: [{ title: 'Bucket logs deleted', by: 'logs' }],
+      suppressed: [
+        {
+          title: 'Bucket logs deleted',
+          by: 'logs',
+          alert: expect.objectContaining({ title: 'Bucket logs deleted' }),
+        },
+      ],
       because: 'suppressed',
     });
   });
