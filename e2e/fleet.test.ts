@@ -24,7 +24,6 @@ const write = (wanted: Rules): void =>
       environment: 'fleet',
       regions: ['us-east-1'],
       alerts: { email: 'security@example.com', shared: true },
-      artifacts: { shared: true },
       rules: wanted,
     }),
   );

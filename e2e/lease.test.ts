@@ -23,7 +23,6 @@ const write = (...rules: readonly string[]): void =>
       environment: 'lease',
       regions: ['us-east-1'],
       alerts: { email: 'security@example.com', shared: true },
-      artifacts: { shared: true },
       rules: Object.fromEntries(rules.map((rule) => [`aws/${rule}`, true])),
     }),
   );

@@ -7,6 +7,7 @@
 - A change set leaves out the resources whose condition is not met, tells properties before and after, and knows which
   of them replace a resource.
 - A change set that creates a stack of which an empty one is there is made on that one.
+- A template is taken from the URL of a version of an object.
 - The end of a function's log is all there, also on a busy machine.
 - SimulatePrincipalPolicy minds the context that it is given.
 - The function of a stack is not made while the folder PATROL_HELD has a file of the stack's name.
@@ -21,10 +22,11 @@ import os
 import re
 import sys
 import time
+from urllib.parse import parse_qs, unquote, urlparse
 from xml.etree import ElementTree
 
 from ministack.core import iam_evaluator, lambda_runtime
-from ministack.services import cloudformation, cloudwatch_logs, eventbridge, iam, lambda_svc, sns
+from ministack.services import cloudformation, cloudwatch_logs, eventbridge, iam, lambda_svc, s3, sns
 from ministack.services.cloudformation import changesets, engine, handlers, helpers, provisioners, stacks
 
 
@@ -41,6 +43,24 @@ eventbridge._dispatch_to_lambda = invoke_async
 
 # How many seconds are waited for the first line, for another one, and at most.
 lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = (0.3, 0.3, 3)
+
+
+resolve_template = changesets._resolve_template
+
+
+def resolve_version(params):
+    url = urlparse(helpers._p(params, "TemplateURL"))
+    version = parse_qs(url.query).get("versionId")
+    if not version:
+        return resolve_template(params)
+    bucket = url.hostname.split(".s3.")[0]
+    found = s3._get_object_data(bucket, unquote(url.path[1:]), version[0])
+    if found is None:
+        return None, helpers._error("ValidationError", f"S3 error: no {url.geturl()}")
+    return found.decode(), None
+
+
+changesets._resolve_template = resolve_version
 
 
 make_subscription = provisioners._sns_sub_create

@@ -42,7 +42,8 @@ export interface ChangeSetRequest {
   /** Unique: it is the request's idempotency token as well. */
   readonly name: string;
   readonly kind: 'CREATE' | 'UPDATE';
-  readonly template: { readonly body: string } | { readonly url: string };
+  /** `previous` is the template that the stack has. */
+  readonly template: { readonly body: string } | { readonly url: string } | 'previous';
   readonly parameters: Readonly<Record<string, ParameterInput>>;
   readonly tags: Readonly<Record<string, string>>;
 }

@@ -25,6 +25,8 @@ export interface Effects extends Clockwork {
   readonly tell: Tell;
   /** The buckets that are known to be as they must be, or are being made so; of what runs at once. */
   readonly buckets?: Map<string, Promise<void>>;
+  /** Whether nobody has agreed yet: then no bucket is made. */
+  readonly isUnapproved?: boolean;
 }
 
 /** That part of whatever has it. */

@@ -38,7 +38,7 @@ export async function save(command: SaveCommand, world: World): Promise<number> 
     place: { account: ground.account, region, partition: ground.partition },
   }));
   const clouds = cloudsOf(world, { profile }, { places });
-  const current = await readPlaces({ places, bases: [] }, clouds, world);
+  const current = await readPlaces({ places }, clouds, world);
   const failures = current.flatMap((found) => ('failure' in found ? [found.failure] : []));
   // What is missing from a saved file would be taken for unwanted.
   if (failures.length > 0) throw new OperatorError(failures.join('\n'));

@@ -1,5 +1,4 @@
 /** Carries plans out: many steps at once, each when what it needs is done, going on where one fails. */
-import { baseParameters } from '../destinations/base.ts';
 import type { Words } from '../plan/reasons.ts';
 import {
   changing,
@@ -7,7 +6,6 @@ import {
   isStack,
   type Plan,
   type StackSetStep,
-  type StackStep,
   type Step,
 } from '../plan/step.ts';
 import { isGood, type Outcome } from '../run/outcome.ts';
@@ -75,19 +73,15 @@ export function engineOf({ stacks, stackSets }: Runners, words: Words, signal: A
 
     /**
      * Shows what steps do to resources and permissions. What is approved then is what is carried out; what is not has to be
-     * taken back. An update that waits for the bucket of a base stack has nowhere to put its code yet, and one that is refused
-     * fails when it is carried out: both are told then.
+     * taken back. An update that is refused fails when it is carried out, and is told then.
      */
     stage: async ({ steps }: Pick<Plan, 'steps'>): Promise<void> => {
       const known = changing(steps).filter(isStack);
-      const waiting = new Set(known.filter(makesBucket).map(({ key }) => key));
       const settled = await Promise.allSettled(
-        known
-          .filter(({ needs }) => !needs.some((key) => waiting.has(key)))
-          .map(async (step) => {
-            const found = await stacks.stage(step);
-            if (found) staged.set(step.key, found);
-          }),
+        known.map(async (step) => {
+          const found = await stacks.stage(step);
+          if (found) staged.set(step.key, found);
+        }),
       );
       const failure = settled.find((each) => each.status === 'rejected');
       if (failure) throw failure.reason;
@@ -134,9 +128,3 @@ function keptSet(step: StackSetStep, message: string, words: Words): Outcome {
   const said = advice ?? (still.length > 0 ? words(still) : (notes.at(-1) ?? message));
   return { step, ended, message: said, ...instancesOf(step) };
 }
-
-/** Whether a step makes the artifact bucket: until it is done there is none. */
-const makesBucket = ({ wanted }: StackStep): boolean => {
-  const bucket = wanted?.parameters[baseParameters.bucket];
-  return typeof bucket === 'string' && bucket !== '';
-};

@@ -192,7 +192,7 @@ async function tellUnconfirmed(
   const done = stackSteps(plan).filter((step) => doingOf(step) !== 'delete' && keys.has(step.key));
   const regions = new Set(done.map(({ target }) => keyOf(target.place)));
   const places = wanted.places.filter(({ place }) => regions.has(keyOf(place)));
-  const current = await readPlaces({ places, bases: [] }, clouds, waiting);
+  const current = await readPlaces({ places }, clouds, waiting);
   const changed = currentStacks(wanted, current).map(({ place, stacks }) => ({
     place,
     stacks: stacks.filter(({ name }) =>

@@ -11,7 +11,7 @@ import { isMissing } from '../destinations/confirmed.ts';
 import { type PlacedStacks, readSubscriptions, type Subscriptions } from '../destinations/fleet.ts';
 import type { FleetFile } from '../file/file.ts';
 import { problemLine, requireNone } from '../file/problem.ts';
-import { bucketName, keyOf } from '../identity/naming.ts';
+import { keyOf } from '../identity/naming.ts';
 import { isOfFleet, isPatrols } from '../identity/ownership.ts';
 import { installedAssemblies } from '../packages/assembly.ts';
 import type { LookupFrom } from '../packages/lookup.ts';
@@ -125,8 +125,8 @@ export async function lookAt(
   const clouds = cloudsOf(world, credentials, { places: wanted.known });
   await requireAll(await clouds.at({ account: ground.account, region }), wanted.topics);
   const further = prune ? await furtherPlaces(wanted, clouds, world) : { places: [], notes: [] };
-  const known = await readPlaces({ ...wanted, places: wanted.known }, clouds, world);
-  const beside = await readPlaces({ places: further.places, bases: [] }, clouds, world);
+  const known = await readPlaces({ places: wanted.known }, clouds, world);
+  const beside = await readPlaces(further, clouds, world);
   const current = [
     ...known,
     ...beside.map((found) => ('failure' in found ? { ...found, beside: true as const } : found)),
@@ -197,13 +197,15 @@ async function unchangedIn({ steps }: FleetPlan, clouds: Clouds, outside: Outsid
   const same = await inParallel(steps, placesAtOnce, async (step) => {
     if (doingOf(step) !== 'update' || step.differences.length > 0) return [];
     const wanted = wantedOf(step);
-    // A larger one would have to be stored first.
-    if (!isInline(wanted.content.template)) return [];
     const cloud = await clouds.at(step.target.place);
     const effects = { cloud, tell: () => undefined, ...clockworkOf(outside) };
     const deployment = { step, wanted, parameters: settled(wanted.parameters, {}) };
     try {
-      const changeSet = await propose(effects, deployment, { clears: false });
+      // Looking uploads nothing, and what CloudFormation echoes after a rollback need not be the template that stands.
+      const { template } = wanted.content;
+      const hasTemplate = !isInline(template);
+      if (hasTemplate && (await cloud.template(step.target.name)) !== template.text) return [];
+      const changeSet = await propose(effects, deployment, { clears: false, hasTemplate });
       if (!changeSet) return [step.key];
       await discard(effects, step.target.name, changeSet.id);
     } catch (error) {
@@ -293,17 +295,15 @@ async function requireAll(cloud: Cloud, topics: readonly string[]): Promise<void
 
 /** Reads what stands in each account and region of a fleet. */
 export const readPlaces = (
-  { places, bases }: Pick<FleetWanted, 'places' | 'bases'>,
+  { places }: Pick<FleetWanted, 'places'>,
   clouds: Pick<Clouds, 'at'>,
   waiting: Waiting,
 ): Promise<readonly PlaceState[]> =>
   inParallel(places, placesAtOnce, ({ place }) => {
-    const makesBucket = bases.some((base) => base.bucket && keyOf(base.place) === keyOf(place));
     const reading = async (): Promise<PlaceState> => {
       const cloud = await clouds.at(place);
       const stacks = await patiently(waiting, () => cloud.allStacks(), ['throttled']);
-      if (!makesBucket) return { place, stacks };
-      return { place, stacks, hasBucket: (await cloud.bucket(bucketName(place))) !== 'absent' };
+      return { place, stacks };
     };
     return orRefusal(reading(), (error): PlaceState => {
       const where = `${place.region} (account ${place.account})`;

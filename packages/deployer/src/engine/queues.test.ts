@@ -84,7 +84,6 @@ describe('where a rule watches the others', () => {
         place: placeOf('eu-west-1'),
         alertEmail: '',
         alarmEmail: '',
-        bucket: false,
         queueAlarms: topic('eu-west-1'),
       },
     ]);

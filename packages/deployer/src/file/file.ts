@@ -359,7 +359,7 @@ export const fleetShape = record(
         record('what holds for the code in S3', {
           optional: {
             shared: toggle(
-              'Whether the artifact bucket of an account and region belongs to the base stack; otherwise patrol-deploy creates it.',
+              'Has no effect any more: patrol-deploy creates the artifact bucket of an account and region itself.',
               false,
             ),
           },

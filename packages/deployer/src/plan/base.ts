@@ -7,7 +7,6 @@ import {
   baseTopic,
   type TopicKind,
 } from '../destinations/base.ts';
-import { bucketName } from '../identity/naming.ts';
 import type { Value } from '../template/values.ts';
 import { compact, mapValues } from '../text/records.ts';
 import type { WantedBase } from '../want/fleet.ts';
@@ -23,12 +22,11 @@ export function planBase(
     alarmEmail,
     alarmTopic = '',
     dispatchTopic = '',
-    bucket,
     organization = '',
     queueAlarms = '',
   }: WantedBase,
 ): StackStep | undefined {
-  const { place, wanted, stacks = [], hasBucket } = context;
+  const { place, wanted, stacks = [] } = context;
   const { base: stack, fleet, environment } = wanted;
   const current = stacks.find(({ name }) => name === stack);
   const has = (name: string): string =>
@@ -56,18 +54,14 @@ export function planBase(
     leaves ||= isWritten;
     return kept;
   };
-  const name = bucketName(place);
-  const isOwn = has(baseParameters.bucket) === name;
-  if (bucket && hasBucket && !isOwn) {
-    notes.push(`The bucket ${name} already exists and stays outside the base stack.`);
-  }
   const texts: Record<string, string> = {
     [baseParameters.alertEmail]: email(alertEmail, baseParameters.alertEmail, 'alerts', 'machines'),
     [baseParameters.alarmEmail]: email(alarmEmail, baseParameters.alarmEmail, 'alarms'),
-    [baseParameters.bucket]: bucket && (isOwn || !hasBucket) ? name : '',
     [baseParameters.queueAlarms]: queues(),
   };
   if (Object.values(texts).every((text) => text === '')) return undefined;
+  // A base stack of an earlier version may have the bucket for the code.
+  texts[baseParameters.bucket] = has(baseParameters.bucket);
   texts[baseParameters.organization] = organization;
   texts[baseParameters.alarmTopic] = alarmTopic;
   texts[baseParameters.dispatchTopic] = dispatchTopic;

@@ -28,7 +28,6 @@ export interface PlaceContext extends Required<Omit<FleetOptions, 'only'>> {
   /** What stands there; `undefined` when it could not be looked at. */
   readonly stacks: readonly Stack[] | undefined;
   readonly failure: string;
-  readonly hasBucket: boolean;
 }
 
 /** Whether nothing can be done with a stack before somebody, or a recovery, has put it right. */

@@ -18,7 +18,7 @@ import {
 import { readFleetPlan } from '../testing/plans.ts';
 import type { FleetOptions } from './context.ts';
 import { planFleet } from './fleet.ts';
-import type { PlaceState } from './state.ts';
+import { type PlaceState, stacksIn } from './state.ts';
 import { countsOf } from './step.ts';
 import { type FleetGround, type FleetWanted, wantedFleet } from '../want/fleet.ts';
 
@@ -485,32 +485,21 @@ describe('the base stack', () => {
     );
   });
 
-  test('makes the bucket unless there is one, which stays outside it then', () => {
-    const source = single(email, undefined, 'artifacts: { shared: true }');
+  test('keeps the bucket that an earlier version gave it, and makes none', () => {
     const bucket = `patrol-artifacts-${account}-eu-west-1`;
-    const plan = planned(source, inOne(empty));
-    expect(plan.steps[0]).toMatchObject({
-      name: 'base/security',
-      action: { do: 'create', parameters: { ArtifactBucket: bucket } },
+    const current = deployed(single(shared), inOne(empty));
+    expect(stacksIn(current)[0]?.stack.parameters).toMatchObject({ ArtifactBucket: '' });
+    const earlier = changed(current, 'patrol-base-security-production', ({ parameters }) => ({
+      parameters: { ...parameters, ArtifactBucket: bucket },
+    }));
+    expect(planned(single(shared), earlier).counts).toMatchObject({ keep: 3, orphaned: 0 });
+    const alarms = single(`${shared}\nalarms: { email: ops@example.com }`);
+    expect(planned(alarms, earlier).steps[0]?.action).toMatchObject({
+      do: 'update',
+      parameters: { ArtifactBucket: previousValue },
     });
-    expect(plan.steps[1]?.needs).toEqual([key]);
-    // Once made it is there, and still its own.
-    const current = carriedOut(plan, inOne(empty)).map((found) => ({ ...found, hasBucket: true }));
-    expect(planned(source, current).counts).toMatchObject({ keep: 3, orphaned: 0 });
-
-    const outside = inOne(empty).map((found) => ({ ...found, hasBucket: true }));
-    expect(brief(planned(source, outside))).toEqual([
-      'create demo/calls eu-west-1',
-      'create demo/plain eu-west-1',
-    ]);
-    const both = single(shared, undefined, 'artifacts: { shared: true }');
-    expect(planned(both, outside).steps[0]).toMatchObject({
-      action: {
-        do: 'create',
-        parameters: { ArtifactBucket: '', AlertEmail: 'security@example.com' },
-      },
-      notes: [`The bucket ${bucket} already exists and stays outside the base stack.`],
-    });
+    // Without anything else it is not wanted any more.
+    expect(brief(planned(single(email), earlier))).toContain('orphaned base/security eu-west-1');
   });
 });
 

@@ -157,12 +157,11 @@ function unseen(current: readonly PlaceState[]): readonly string[] {
 /** What a context says of what stands in a place. */
 const placeOf = (found: PlaceState) =>
   'failure' in found
-    ? { ...found, stacks: undefined, hasBucket: false }
+    ? { ...found, stacks: undefined }
     : {
         place: found.place,
         stacks: found.stacks.filter((stack) => conditionOf(stack) !== 'absent'),
         failure: '',
-        hasBucket: found.hasBucket === true,
       };
 
 /** Says what there is of the fleet in other environments: another file's, or left there by a changed one. */
@@ -195,10 +194,7 @@ function planPlace(context: PlaceContext): readonly StackStep[] {
       const about =
         held === undefined ? shared : { ...shared, values: withOwnQueues(shared.values) };
       const planned = planOne(context, about);
-      const waits =
-        planned.verdict === 'change' &&
-        base !== undefined &&
-        (usesBase || wantedBase?.bucket === true);
+      const waits = planned.verdict === 'change' && base !== undefined && usesBase;
       const { current } = planned;
       const why = { code: 'needsBase', stack: about.stack, base: base?.target.name ?? '' } as const;
       return {

@@ -212,7 +212,6 @@ function fleetOf(
   });
   const tags = commonTags([...deployed.map(({ stack }) => stack), ...bases]);
   const base = { stack: baseStack(fleet, environment), current: bases };
-  const isShared = bases.some(({ parameters }) => parameters[baseParameters.bucket]);
   return compact<files.Fleet>({
     version: 1,
     fleet,
@@ -223,7 +222,6 @@ function fleetOf(
     alerts: alertsOf(deployed, base),
     alarms: alarmsOf(deployed, base),
     logRetention: /^[1-9]\d*$/.test(retention) ? Number(retention) : undefined,
-    artifacts: isShared ? { shared: true } : undefined,
     rules: Object.fromEntries(rules),
   });
 }

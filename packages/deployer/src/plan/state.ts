@@ -39,8 +39,6 @@ export type PlaceState = { readonly place: Place } & (
   | {
       /** All stacks of the account in the region. */
       readonly stacks: readonly Stack[];
-      /** Whether there is an artifact bucket; asked for only where the base stack is to make it. */
-      readonly hasBucket?: boolean;
     }
   | {
       readonly failure: string;

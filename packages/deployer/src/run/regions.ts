@@ -100,14 +100,16 @@ export function stackRunner(effects: StackEffects, options: StackOptions) {
   return {
     /**
      * Tells what a step does to resources and permissions: of a creation what its template says, of an update its change set,
-     * which is made for it.
+     * which is made for it. One of several steps makes no bucket for that.
      */
     stage: async (step: StackStep): Promise<Staged | undefined> => {
       const doing = doingOf(step);
       if (doing === 'create' || doing === 'recreate') tellCreation(told(step), step);
       if (doing !== 'update') return undefined;
       const workers = at(step);
-      return workers.room(() => workers.now(told(step), (here) => update(here, step)));
+      return workers.room(() =>
+        workers.now(told(step), (here) => update({ ...here, isUnapproved: several }, step)),
+      );
     },
 
     /** Announces what is about to be done, in each account and region. */

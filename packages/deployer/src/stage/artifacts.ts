@@ -18,6 +18,9 @@ export const urlOf = (
     ...(version === undefined ? [] : [`versionId=${encodeURIComponent(version)}`]),
   ].join('?');
 
+/** What storing takes. */
+type Storing = Pick<Effects, 'cloud' | 'tell' | 'buckets' | 'isUnapproved'>;
+
 /**
  * Stores bytes, unless they are there already, in a bucket that is as it must be.
  *
@@ -26,7 +29,7 @@ export const urlOf = (
  * @returns the version that holds them: `pinned` as long as it does. Absent where the bucket gives none.
  */
 export async function store(
-  effects: Pick<Effects, 'cloud' | 'tell' | 'buckets'>,
+  effects: Storing,
   place: Place,
   at: StoredObject,
   sum: string,
@@ -66,7 +69,7 @@ export async function storeNames(
 
 /** Several stacks at once look at their bucket once; what failed is tried again by the next of them. */
 async function securedOnce(
-  effects: Pick<Effects, 'cloud' | 'tell' | 'buckets'>,
+  effects: Storing,
   place: Place,
   bucket: string,
   missing: typeof missingSettings,
@@ -89,7 +92,7 @@ async function securedOnce(
  * @param what lies in it.
  */
 export async function secureBucket(
-  { cloud, tell }: Pick<Effects, 'cloud' | 'tell'>,
+  { cloud, tell, isUnapproved }: Pick<Storing, 'cloud' | 'tell' | 'isUnapproved'>,
   place: Place,
   bucket: string,
   missing: typeof missingSettings,
@@ -97,6 +100,11 @@ export async function secureBucket(
 ): Promise<void> {
   let found = await cloud.bucket(bucket);
   if (found === 'absent') {
+    if (isUnapproved) {
+      throw new OperatorError(
+        `The bucket ${bucket} does not exist yet. It is created once you agree.`,
+      );
+    }
     await cloud.createBucket(bucket);
     tell({ type: 'progress', message: `Created the bucket ${bucket} for ${what}.` });
     found = await cloud.bucket(bucket);

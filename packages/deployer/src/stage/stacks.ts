@@ -110,18 +110,20 @@ export function wantedOf({ wanted, target }: StackStep): WantedContent {
  *
  * @param clears whether it takes the place of what an earlier run left: looking alone takes nothing from somebody who is
  *   being asked about it.
+ * @param hasTemplate whether the stack has the template: then a large one is not uploaded again.
  * @returns `undefined` when CloudFormation finds nothing to update; there is no change set then.
  */
 export async function propose(
   effects: Effects,
   { step, wanted: { content, tags }, parameters }: Deployment,
-  { clears }: { readonly clears: boolean },
+  { clears, hasTemplate }: { readonly clears: boolean; readonly hasTemplate?: boolean },
 ): Promise<ChangeSet | undefined> {
   const { target } = step;
   const { template } = content;
   const kind: ChangeSetRequest['kind'] = doingOf(step) === 'update' ? 'UPDATE' : 'CREATE';
   let source: ChangeSetRequest['template'] = { body: template.text };
-  if (!isInline(template)) {
+  if (hasTemplate) source = 'previous';
+  else if (!isInline(template)) {
     const at = templateAt(target.place, content.identity);
     const sum = content.identity.template;
     const version = await store(effects, target.place, at, sum, Buffer.from(template.text));

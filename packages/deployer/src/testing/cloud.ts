@@ -173,8 +173,13 @@ export class FakeCloud extends Scripted<keyof Cloud> implements Cloud {
   }
 
   /** The text of a template, also of one that lies in a bucket. */
-  #bodyOf({ template }: ChangeSetRequest): string {
-    if ('body' in template) return template.body;
+  #bodyOf({ template, stack }: ChangeSetRequest): string {
+    if (template === 'previous') return JSON.stringify(this.stacks.find(stack)?.template);
+    if ('body' in template) {
+      if (Buffer.byteLength(template.body) <= 51_200) return template.body;
+      const limit = 'Member must have length less than or equal to 51200';
+      throw invalid('CreateChangeSet', `1 validation error detected: ${limit}`);
+    }
     const { hostname, searchParams } = new URL(template.url);
     const { versions } = this.#own(hostname.split('.')[0] ?? '', 's3:GetObject');
     const found = versions.get(searchParams.get('versionId') ?? '');

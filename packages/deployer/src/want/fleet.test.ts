@@ -327,7 +327,7 @@ describe('destinations', () => {
     });
     expect(found.base).toBe('patrol-base-security-production');
     const place = { account, region: 'eu-west-1', partition: 'aws' };
-    expect(found.bases).toEqual([{ place, alertEmail: 'a@b.cc', alarmEmail: '', bucket: false }]);
+    expect(found.bases).toEqual([{ place, alertEmail: 'a@b.cc', alarmEmail: '' }]);
     expect(found.stacks[0]?.usesBase).toBe(true);
     expect(found.topics).toEqual([]);
   });
@@ -364,10 +364,11 @@ describe('destinations', () => {
     expect(found.topics).toEqual([near, far]);
   });
 
-  test('a bucket of the base stack', () => {
-    expect(wanted(to(`${email}artifacts: { shared: true }`)).bases).toMatchObject([
-      { alertEmail: '', alarmEmail: '', bucket: true },
-    ]);
+  test('no bucket of a base stack, whatever the file still says', () => {
+    const found = wanted(to(`${email}artifacts: { shared: true }`));
+    expect([found.problems, found.bases]).toEqual([[], []]);
+    expect(found.notes).toContainEqual(expect.stringContaining('artifacts.shared has no effect'));
+    expect(wanted(to(email)).notes.join()).not.toContain('artifacts');
   });
 
   test.each([

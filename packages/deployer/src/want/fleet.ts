@@ -81,8 +81,6 @@ export interface WantedBase {
   readonly alarmTopic?: string | undefined;
   /** The topic of Dispatch, which gets what people are told. */
   readonly dispatchTopic?: string | undefined;
-  /** Whether the artifact bucket is to be its own. */
-  readonly bucket: boolean;
   /** The organisation that may publish to its topics. */
   readonly organization?: string;
   /** The topic that gets the alarms of the queues that the rules share; absent where each has its own. */
@@ -141,7 +139,7 @@ export function wantedFleet(file: FleetFile, ground: FleetGround): FleetWanted {
     ),
     bases: places.reduce<readonly WantedBase[]>((bases, { place }) => {
       const isHere = (base: WantedBase): boolean => keyOf(base.place) === keyOf(place);
-      const none = { place, alertEmail: '', alarmEmail: '', bucket: false };
+      const none = { place, alertEmail: '', alarmEmail: '' };
       const base = { ...(bases.find(isHere) ?? none), queueAlarms: topics.get(keyOf(place)) ?? '' };
       return [...bases.filter((each) => !isHere(each)), base];
     }, wanted.bases),
@@ -193,6 +191,10 @@ function sharing(each: WantedStack, base: string): WantedStack {
   };
 }
 
+/** What is said of a setting that earlier versions had a use for. */
+export const idleBucket =
+  'artifacts.shared has no effect: the bucket for the code belongs to no base stack. Remove it from the file.';
+
 /** The same without what the rules of an account and region share because one of them watches the others. */
 export function unsharedFleet({ fleet, where }: FleetFile, ground: FleetGround): FleetWanted {
   if (fleet.organization) throw new Error('An organisation is not wanted account by account.');
@@ -209,7 +211,7 @@ export function unsharedFleet({ fleet, where }: FleetFile, ground: FleetGround):
   const all = { fleet: fleet.fleet, environment, tags, ...(run && { run }) };
   const stackOf = stackNamer(environment, refuse);
   const stacks: WantedStack[] = [];
-  const notes: string[] = [];
+  const notes: string[] = fleet.artifacts?.shared === true ? [idleBucket] : [];
   const expired: ExpiredSuppression[] = [];
   const muting: string[] = [];
   const warnings: Problem[] = [];
@@ -432,21 +434,13 @@ function settled(
 
 /** A base stack wherever the fleet has stacks, if it wants any. */
 function basesOf(fleet: Fleet, places: readonly WantedPlace[]): readonly WantedBase[] {
-  const { alerts, alarms, artifacts } = fleet;
-  const bucket = artifacts?.shared === true;
+  const { alerts, alarms } = fleet;
   const alertEmail = alerts.shared ? (alerts.email ?? '') : '';
   const alarmEmail = alarms?.email ?? '';
-  if (!bucket && alertEmail === '' && alarmEmail === '') return [];
+  if (alertEmail === '' && alarmEmail === '') return [];
   const dispatchTopic = alerts.shared ? alerts.dispatch : undefined;
   return places.map(({ place }) => {
     const alarmTopic = alerts.shared ? givenAlarmTopic(fleet, place.region) : undefined;
-    return compact<WantedBase>({
-      place,
-      alertEmail,
-      alarmEmail,
-      bucket,
-      alarmTopic,
-      dispatchTopic,
-    });
+    return compact<WantedBase>({ place, alertEmail, alarmEmail, alarmTopic, dispatchTopic });
   });
 }

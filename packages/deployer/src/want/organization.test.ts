@@ -142,14 +142,12 @@ describe('the managing account', () => {
         place: { account, region: 'us-east-1', partition: 'aws' },
         alertEmail: 'security@example.com',
         alarmEmail: 'security@example.com',
-        bucket: false,
         organization: organizationId,
       },
       {
         place: { account, region: 'eu-west-1', partition: 'aws' },
         alertEmail: '',
         alarmEmail: 'security@example.com',
-        bucket: false,
         organization: organizationId,
       },
     ]);
@@ -176,9 +174,8 @@ describe('the managing account', () => {
       alerts: 'email: security@example.com, shared: true',
       rest: 'artifacts: { shared: true }',
     });
-    const { notes, central, problems } = wantedIn(folder, text);
+    const { notes, problems } = wantedIn(folder, text);
     expect(problems).toEqual([]);
-    expect(central.bases.some(({ bucket }) => bucket)).toBe(false);
     expect(notes.filter((each) => each.includes('has no effect'))).toEqual([
       expect.stringContaining('alerts.shared'),
       expect.stringContaining('artifacts.shared'),

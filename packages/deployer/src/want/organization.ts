@@ -16,6 +16,7 @@ import { problem, sorted } from '../file/problem.ts';
 import {
   type FleetGround,
   type FleetWanted,
+  idleBucket,
   takesQueues,
   unsharedFleet,
   watchedPlaces,
@@ -253,7 +254,6 @@ const basesOf = (
       alarmEmail: regions.includes(region) ? alarmEmail : '',
       alarmTopic: hasAlerts ? givenAlarmTopic(fleet, region) : undefined,
       dispatchTopic: hasAlerts ? fleet.alerts.dispatch : undefined,
-      bucket: false,
       organization,
     });
   });
@@ -264,7 +264,7 @@ function* idle({ alerts, artifacts }: Fleet): Generator<string> {
     yield 'alerts.shared has no effect for an organisation: all its alerts go to one topic anyway.';
   }
   if (artifacts?.shared === true) {
-    yield 'artifacts.shared has no effect for an organisation: the buckets with its code belong to no base stack.';
+    yield idleBucket;
   }
 }
 

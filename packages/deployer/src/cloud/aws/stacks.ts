@@ -109,7 +109,11 @@ async function createChangeSet(
       ClientToken: name,
       Capabilities: ['CAPABILITY_IAM'],
       OnStackFailure: kind === 'CREATE' ? 'DELETE' : undefined,
-      ...('body' in template ? { TemplateBody: template.body } : { TemplateURL: template.url }),
+      ...(template === 'previous'
+        ? { UsePreviousTemplate: true }
+        : 'body' in template
+          ? { TemplateBody: template.body }
+          : { TemplateURL: template.url }),
       Parameters: Object.entries(parameters).map(([ParameterKey, value]) =>
         value === previousValue
           ? { ParameterKey, UsePreviousValue: true }
