@@ -232,6 +232,8 @@ export interface Cloud extends Stacks, Storage, Secrets {
   queued(url: string): Promise<number>;
   /** The subscriptions of a topic, in whatever region it is. */
   subscriptions(topicArn: string): Promise<readonly Subscription[]>;
+  /** The addresses that whoever has the link in a message of a topic can unsubscribe: they were confirmed by such a link. */
+  cancellable(topicArn: string): Promise<readonly string[]>;
   /** All subscriptions of the account in the region, to whatever topics. */
   allSubscriptions(): Promise<readonly Subscription[]>;
 }

@@ -98,6 +98,34 @@ describe('patrol-deploy doctor', () => {
     expect(statusOf(await checks(world), 'stacks')).toBe('problem');
   });
 
+  test('the link in a message that ends a subscription is a warning, with how to protect it', async () => {
+    using world = await deployed();
+    world.cloud.confirmed.add('a@example.com');
+    expect(await checks(world)).not.toContainEqual(expect.objectContaining({ status: 'warning' }));
+    world.cloud.confirmedByLink.add('a@example.com');
+    const [topic] = world.cloud.stacks.all.map(
+      (stack) => world.cloud.stacks.describe(stack).outputs['AlertTopicArn'],
+    );
+    expect(await checks(world)).toContainEqual({
+      check: 'subscriptions',
+      status: 'warning',
+      says: `anybody with a message from ${topic} can unsubscribe a@example.com with its link`,
+      todo: expect.stringContaining(
+        `\`aws sns confirm-subscription --topic-arn ${topic} --token TOKEN --authenticate-on-unsubscribe true --region eu-west-1\``,
+      ),
+      unprotected: [{ topic, endpoints: ['a@example.com'] }],
+    });
+  });
+
+  test('where it may not be asked whether a link ends a subscription, the rest is looked at', async () => {
+    using world = await deployed();
+    world.cloud.confirmed.add('a@example.com');
+    const denied = new CloudError('denied', 'sns:GetSubscriptionAttributes', 'no');
+    world.cloud.faults.push({ call: 'cancellable', error: denied, times: 9 });
+    const found = (await checks(world)).filter(({ check }) => check === 'subscriptions');
+    expect(found.map(({ status }) => status)).toEqual(['ok', 'warning']);
+  });
+
   test('a topic that is gone is one that nobody hears', async () => {
     using world = await deployed();
     const missing = new CloudError('missing', 'sns:ListSubscriptionsByTopic', 'none');

@@ -15,7 +15,7 @@ import { patrolCommand, type RunScope } from '../text/command.ts';
 import { messageOf } from '../text/errors.ts';
 import type { Check } from '../notes/objects.ts';
 import { conditionOf } from '../cloud/states.ts';
-import { toConfirm } from './confirm.ts';
+import { toConfirm, toProtect } from './confirm.ts';
 
 /** The data of a check besides its words. */
 type DataOf<C extends Check['check']> = Omit<
@@ -159,6 +159,24 @@ export function ofTopics(topics: readonly TopicUse[], scope: RunScope): readonly
       { unconfirmed: { what, topics: [arn], stacks, endpoints: pending } },
     ),
   );
+}
+
+/** Whether the link in a message ends a subscription: whoever is handed such a message can open it. */
+export function ofLinks(
+  topics: readonly { readonly topic: string; readonly endpoints: readonly string[] }[],
+  scope: RunScope,
+): readonly Check[] {
+  const unprotected = topics.filter(({ endpoints }) => endpoints.length > 0);
+  const [first] = unprotected;
+  if (!first) return [];
+  const addresses = [...new Set(unprotected.flatMap(({ endpoints }) => endpoints))];
+  return [
+    answersOf('subscriptions').warning(
+      `anybody with a message from ${some(unprotected.map(({ topic }) => topic))} can unsubscribe ${some(addresses)} with its link`,
+      toProtect(first.topic, scope),
+      { unprotected },
+    ),
+  ];
 }
 
 const some = (names: readonly string[]): string =>

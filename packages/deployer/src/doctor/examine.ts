@@ -45,6 +45,7 @@ export async function examine(
     looking('subscriptions', async () =>
       checks.ofTopics(await topicsIn(cloud, await stacks), scope),
     ),
+    looking('subscriptions', async () => checks.ofLinks(await linksIn(cloud, await stacks), scope)),
     needsTrail(named.map(({ rule }) => rule))
       ? looking('trail', async () => checks.ofTrails(await account.trails(), scope))
       : [],
@@ -111,6 +112,24 @@ async function principalOf(account: Account, caller: string): Promise<string | u
   return /^arn:[^:]+:iam::\d+:user\//.test(caller) ? caller : undefined;
 }
 
+/** A missing topic is an answer: nobody receives what is sent to it. */
+const unlessMissing = <T>(asked: Promise<readonly T[]>): Promise<readonly T[]> =>
+  orRefusal(asked, (error) => {
+    if (error.failure === 'missing') return [];
+    throw error;
+  });
+
+/** The topics that the stacks send to, each with whom the link in a message unsubscribes. */
+const linksIn = (cloud: Cloud, stacks: readonly Stack[]) =>
+  Promise.all(
+    [...new Set(stacks.flatMap((stack) => Object.values(topicsOf(stack))))]
+      .filter((topic) => topic !== undefined)
+      .map(async (topic) => ({
+        topic,
+        endpoints: await unlessMissing(cloud.cancellable(topic)),
+      })),
+  );
+
 /** The topics that the stacks send to, and who is subscribed to each. */
 async function topicsIn(cloud: Cloud, stacks: readonly Stack[]) {
   const all = stacks.flatMap((stack) =>
@@ -120,11 +139,7 @@ async function topicsIn(cloud: Cloud, stacks: readonly Stack[]) {
   );
   return Promise.all(
     [...Map.groupBy(all, ({ arn }) => arn)].map(async ([arn, uses]) => {
-      // A missing topic is an answer: nobody receives what is sent to it.
-      const subscriptions = await orRefusal(cloud.subscriptions(arn), (error) => {
-        if (error.failure === 'missing') return [];
-        throw error;
-      });
+      const subscriptions = await unlessMissing(cloud.subscriptions(arn));
       const pending = subscriptions.filter(({ confirmed }) => !confirmed);
       return {
         arn,

@@ -165,7 +165,7 @@ const operating: readonly Grant[] = [
   any('cloudwatch', 'DescribeAlarms'),
   any('events', 'ListRules TestEventPattern'),
   rules('DescribeRule ListTargetsByRule'),
-  any('sns', 'ListSubscriptionsByTopic'),
+  any('sns', 'GetSubscriptionAttributes ListSubscriptionsByTopic'),
   quota('GetServiceQuota'),
   on('logs', logGroup, `${logGroup}:*`)('FilterLogEvents'),
   functions('GetPolicy InvokeFunction'),

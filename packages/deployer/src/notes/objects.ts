@@ -399,6 +399,10 @@ const checks = v.variant('check', [
   }),
   check('subscriptions', 'Whether somebody receives what is sent to a topic.', {
     unconfirmed: is.described(parts.unconfirmed, 'A topic without a confirmed subscription.'),
+    unprotected: is.objects('Topics whose messages have a link that ends a subscription.', {
+      topic: is.text('The ARN of the topic.'),
+      endpoints: is.texts('The addresses that anybody who has the link can unsubscribe.'),
+    }),
   }),
   check('trail', 'Whether a trail records API calls.', {
     trail: is.text('The ARN of the trail that records.'),

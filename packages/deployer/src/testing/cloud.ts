@@ -51,6 +51,7 @@ const toCloudFormation: {
   alarms: false,
   queued: false,
   subscriptions: false,
+  cancellable: false,
   allSubscriptions: false,
   continueRollback: true,
   rollBack: true,
@@ -118,6 +119,8 @@ export class FakeCloud extends Scripted<keyof Cloud> implements Cloud {
   readonly buckets: Map<string, FakeBucket> = new Map();
   /** E-mail addresses that have confirmed. */
   readonly confirmed: Set<string> = new Set();
+  /** Those of them who opened the link, so that another link ends the subscription. */
+  readonly confirmedByLink: Set<string> = new Set();
   /** Subscriptions to topics that are in no stack. */
   readonly topics: Map<string, readonly Omit<Subscription, 'topic'>[]> = new Map();
   /** The texts of secrets, by their ARNs. */
@@ -421,6 +424,14 @@ export class FakeCloud extends Scripted<keyof Cloud> implements Cloud {
 
   subscriptions(topicArn: string): Promise<readonly Subscription[]> {
     return this.call('subscriptions', () => this.#subscriptions(topicArn));
+  }
+
+  cancellable(topicArn: string): Promise<readonly string[]> {
+    return this.call('cancellable', () =>
+      this.#subscriptions(topicArn).flatMap(({ endpoint, confirmed }) =>
+        confirmed && this.confirmedByLink.has(endpoint) ? [endpoint] : [],
+      ),
+    );
   }
 
   allSubscriptions(): Promise<readonly Subscription[]> {

@@ -326,6 +326,36 @@ describe('calls', () => {
     ).toEqual([false, true]);
   });
 
+  test('a subscription that was confirmed by a link alone can be cancelled by one', async () => {
+    const member = (
+      protocol: string,
+      endpoint: string,
+      arn = `arn:aws:sns:x:${endpoint}`,
+    ): string =>
+      `<member><Protocol>${protocol}</Protocol><Endpoint>${endpoint}</Endpoint><SubscriptionArn>${arn}</SubscriptionArn></member>`;
+    const attributes = (entries: string): ReturnType<typeof xml> =>
+      xml('GetSubscriptionAttributes', `<Attributes>${entries}</Attributes>`);
+    const confirmed = (value: string): string =>
+      `<entry><key>ConfirmationWasAuthenticated</key><value>${value}</value></entry>`;
+    answers = [
+      xml(
+        'ListSubscriptionsByTopic',
+        `<Subscriptions>${member('email', 'pending', 'PendingConfirmation')}${member('lambda', 'function')}${member('email', 'safe')}${member('email', 'linked')}${member('email-json', 'silent')}</Subscriptions>`,
+      ),
+      attributes(confirmed('true')),
+      attributes(confirmed('false')),
+      attributes(''),
+    ];
+    const cloud = await awsCloud({ region: 'eu-west-1' }, process.env);
+    const topic = 'arn:aws:sns:us-east-1:111122223333:t';
+    expect(await cloud.cancellable(topic)).toEqual(['linked', 'silent']);
+    expect(asked.slice(1).map(({ form }) => form['SubscriptionArn'])).toEqual([
+      'arn:aws:sns:x:safe',
+      'arn:aws:sns:x:linked',
+      'arn:aws:sns:x:silent',
+    ]);
+  });
+
   test('all subscriptions are listed over all pages, each with its topic', async () => {
     const page = (topic: string, more: string): string =>
       `<Subscriptions><member><TopicArn>${topic}</TopicArn><Protocol>email</Protocol><Endpoint>a</Endpoint><SubscriptionArn>PendingConfirmation</SubscriptionArn></member></Subscriptions>${more}`;

@@ -31,6 +31,7 @@ export const awsCloud: Connect<Cloud> = async (options, environment) => {
       const client = sns({ ...connection, region: splitArn(TopicArn).region });
       return subscriptionsOn(client.paginateListSubscriptionsByTopic({ TopicArn }));
     },
+    cancellable: (TopicArn) => cancellable(connection, TopicArn),
     allSubscriptions: () => subscriptionsOn(sns(connection).paginateListSubscriptions()),
   };
 };
@@ -63,6 +64,24 @@ async function messagesIn(connection: Connection, QueueUrl: string): Promise<num
   const client = withCloudErrors('sqs', new SQS({ ...connection, useQueueUrlAsEndpoint: false }));
   const found = await client.getQueueAttributes({ QueueUrl, AttributeNames: [...counts] });
   return counts.reduce((sum, count) => sum + Number(found.Attributes?.[count] ?? 0), 0);
+}
+
+async function cancellable(connection: Connection, TopicArn: string): Promise<readonly string[]> {
+  const client = sns({ ...connection, region: splitArn(TopicArn).region });
+  const listed = await collected(
+    client.paginateListSubscriptionsByTopic({ TopicArn }),
+    ({ Subscriptions = [] }) => Subscriptions,
+  );
+  const mails = listed.filter(
+    (each) => each.Protocol?.startsWith('email') && each.SubscriptionArn?.startsWith('arn:'),
+  );
+  const found = await Promise.all(
+    mails.map(async ({ SubscriptionArn, Endpoint = '' }) => {
+      const { Attributes } = await client.getSubscriptionAttributes({ SubscriptionArn });
+      return Attributes?.['ConfirmationWasAuthenticated'] === 'true' ? [] : [Endpoint];
+    }),
+  );
+  return found.flat();
 }
 
 /** The subscriptions that pages list. */
