@@ -29,6 +29,7 @@ export const floors: readonly string[] = [
   'events',
   'evaluate',
   'github',
+  'view/sentences',
   'template',
   'packages',
   'identity',

@@ -1,6 +1,5 @@
 /** The states of a CloudFormation stack, and what the deployer makes of each. Pure. */
 import type { Stack } from './cloud.ts';
-import type { Drift } from '../notes/parts.ts';
 import { awsCommand } from '../text/command.ts';
 import { compact } from '../text/records.ts';
 
@@ -96,18 +95,19 @@ export function meaningOf(
 }
 
 /**
- * What to say when CloudFormation found resources of a stack changed outside it; `undefined` when it found none. Whether a
- * deployment overwrites such a change depends on what it updates.
+ * What there is to say when CloudFormation found resources of a stack changed outside it, as data; `undefined` when it found none.
+ * Whether a deployment overwrites such a change depends on what it updates.
  */
 export const driftOf = (
   { name, drifted }: Pick<Stack, 'name' | 'drifted'>,
   region: string,
   profile?: string,
-): { readonly message: string; readonly drift: Drift } | undefined =>
-  drifted && {
-    drift: { detectedAt: drifted.toISOString() },
-    message: `Drift: at ${drifted.toISOString()} CloudFormation found resources of ${name} changed outside it. A deployment overwrites only what it updates. \`${awsCommand(['cloudformation', 'describe-stack-resource-drifts', '--stack-name', name], { region, profile })}\` shows the differences.`,
-  };
+) => {
+  if (!drifted) return undefined;
+  const shows = ['cloudformation', 'describe-stack-resource-drifts', '--stack-name', name];
+  const command = awsCommand(shows, { region, profile });
+  return { code: 'drifted', stack: name, detectedAt: drifted.toISOString(), command } as const;
+};
 
 /** What a command does about a state, by what gets a stack out of it. */
 const helps: Readonly<Record<Recovery, (command: string) => string>> = {

@@ -16,6 +16,7 @@ import { deletionQuestion } from '../view/deletions.ts';
 import { conclude } from '../view/outcome.ts';
 import { countedIn, tellPlan } from '../view/plan.ts';
 import { because } from '../view/reasons.ts';
+import { remarkWords } from '../view/sentences/remarks.ts';
 import { type FleetCommand, stateOf } from './plan.ts';
 import { type Operator, operatorOf, type World } from './world.ts';
 
@@ -65,7 +66,7 @@ export async function applyCommand(
   if (applied.stopped) throw applied.stopped;
   const missing = missingOf(applied);
   return result.ok && missing.length > 0
-    ? { ...result, ok: false, message: `${result.message} ${missing.join(' ')}` }
+    ? { ...result, ok: false, message: `${result.message} ${missing.map(remarkWords).join(' ')}` }
     : result;
 }
 

@@ -238,10 +238,12 @@ describe('creating', () => {
     const warned = await world.run(...argv);
     expect(warned.stdout).toContain('Until a@b.cc confirms the subscription');
     expect(warned.stdout).toContain(
-      `Nobody is subscribed to ${arn} yet. Nobody receives the alarms`,
+      `Nobody is subscribed to ${arn}, so nobody receives the alarms of`,
     );
     world.cloud.topics.set(arn, [{ protocol: 'email', endpoint: 'x@y.zz', confirmed: true }]);
-    expect((await world.run(...argv, '--param', 'mode=loud')).stdout).not.toContain(arn + ' yet');
+    expect((await world.run(...argv, '--param', 'mode=loud')).stdout).not.toContain(
+      `Nobody is subscribed to ${arn}`,
+    );
   });
 
   test('refuses a topic of Dispatch that is not there', async () => {

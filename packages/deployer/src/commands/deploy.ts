@@ -14,6 +14,7 @@ import { downgradeQuestion, valueNotes } from '../view/cautions.ts';
 import { concluded, dryRun, ruleQuestion, verbs } from '../view/deployment.ts';
 import { tellStep } from '../view/plan.ts';
 import { because } from '../view/reasons.ts';
+import { warningOf } from '../view/sentences/remarks.ts';
 import type { SecretOption } from '../want/settings.ts';
 import { answersTo, secretTexts } from './answers.ts';
 import { type Consent, effectsOf, operatorOf, orDryRun, type World } from './world.ts';
@@ -102,5 +103,5 @@ function show({ step, place, renamed, unread }: RuleState, { profile }: CloudOpt
   tellStep(tell, step);
   for (const input of step.inputs) tell({ type: 'progress', message: tellSecret(input) });
   const drift = step.current && driftOf(step.current, place.region, profile);
-  if (drift !== undefined) tell({ type: 'warning', ...drift });
+  if (drift) tell({ ...warningOf(drift), drift: { detectedAt: drift.detectedAt } });
 }

@@ -8,6 +8,7 @@ import { planStack } from '../plan/stack.ts';
 import type { StackStep } from '../plan/step.ts';
 import { readTemplate, ruleContent } from '../template/template.ts';
 import { because } from '../view/reasons.ts';
+import { remarkWords } from '../view/sentences/remarks.ts';
 import { printable } from '../text/printable.ts';
 import type { Reference } from '../packages/reference.ts';
 import { undecidedNote } from '../view/cautions.ts';
@@ -63,8 +64,8 @@ export async function info(name: string, options: InfoOptions, world: World): Pr
   const about = { rule: refer.name, region, account };
   const found = { type: 'info', ...about, ...seen, ...comparison } as const;
   const { stdout } = world.streams;
-  const drift = driftOf(stack, region, options.profile)?.message;
-  const frame = { drift, scope, width: stdout.columns };
+  const drift = driftOf(stack, region, options.profile);
+  const frame = { drift: drift && remarkWords(drift), scope, width: stdout.columns };
   stdout.write(options.json ? objectOf(found) : `${printable(informationText(found, frame))}\n`);
   return 0;
 }

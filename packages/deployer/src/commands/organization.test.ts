@@ -50,6 +50,7 @@ describe('plan', () => {
       steps: expect.arrayContaining([
         expect.objectContaining({
           notes: [expect.stringContaining('queues stay until they are empty')],
+          remarks: [{ code: 'queuesStay' }],
         }),
       ]),
     });

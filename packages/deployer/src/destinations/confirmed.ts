@@ -1,11 +1,11 @@
 /** Whether somebody gets the alerts, and the alarms about the rule itself. */
 import { stackNames } from '@patrol/core/contracts';
-import { type Cloud, CloudError, type Stack } from '../cloud/cloud.ts';
+import { type Cloud, CloudError, type Place, type Stack } from '../cloud/cloud.ts';
 import { OperatorError } from '../text/errors.ts';
-import type { Tell } from '../notes/tell.ts';
+import type { RemarkOf } from '../view/sentences/remarks.ts';
 import type { Settings } from '../template/values.ts';
 
-const { alertEmail, alertTopic, alarmTopic, dispatchTopic } = stackNames.parameters;
+const { alertTopic, alarmTopic, dispatchTopic } = stackNames.parameters;
 
 /** The topics that can be given, with what is sent to them and what to give instead of one that is not there. */
 const givenTopics = [
@@ -51,18 +51,18 @@ export function topicsOf({ parameters, outputs }: Stack): {
   return { alerts, alarms: alarms && alarms !== alerts ? alarms : undefined };
 }
 
-/** Says when nobody gets the alerts or the alarms yet. That it cannot be found out never fails a deployment. */
-export async function tellUnconfirmed(cloud: Cloud, stack: Stack, tell: Tell): Promise<void> {
-  const email = stack.parameters[alertEmail];
-  for (const [what, topic] of Object.entries(topicsOf(stack))) {
+/** Who has to confirm what of one stack. That it cannot be found out never fails a deployment. */
+export async function unconfirmedOf(
+  cloud: Cloud,
+  { region, account }: Place,
+  stack: Stack,
+): Promise<readonly RemarkOf<'unconfirmed'>[]> {
+  const found = Object.entries(topicsOf(stack)).map(async ([what, topic]) => {
     const subscriptions = topic && (await cloud.subscriptions(topic).catch(() => undefined));
-    if (!subscriptions || subscriptions.some(({ confirmed }) => confirmed)) continue;
-    const message =
-      email && what === 'alerts'
-        ? `Until ${email} confirms the subscription, nobody receives the alerts. Open the link in the message "AWS Notification - Subscription Confirmation" from SNS.`
-        : `Nobody is subscribed to ${topic} yet. Nobody receives the ${what} until somebody subscribes and confirms.`;
+    if (!subscriptions || subscriptions.some(({ confirmed }) => confirmed)) return [];
     const endpoints = subscriptions.map(({ endpoint }) => endpoint);
-    const unconfirmed = { what, topics: [topic], stacks: [stack.name], endpoints };
-    tell({ type: 'warning', message, unconfirmed });
-  }
+    const about = { region, account, what, topics: [topic], stacks: [stack.name], endpoints };
+    return [{ code: 'unconfirmed', ...about } as const];
+  });
+  return (await Promise.all(found)).flat();
 }

@@ -2,12 +2,12 @@
 import { type Cloud, explain, orRefusal, type Place, type Stack } from '../cloud/cloud.ts';
 import { heardThrough } from './base.ts';
 import { isMissing, topicsOf } from './confirmed.ts';
-import type { OutputOf, Subscription } from '../notes/objects.ts';
-import type { Unconfirmed } from '../notes/parts.ts';
+import type { Subscription } from '../notes/objects.ts';
 import { inParallel } from '../cloud/parallel.ts';
 import type { Tell } from '../notes/tell.ts';
 import { awsCommand, type RunScope } from '../text/command.ts';
-import { enumerated, order } from '../text/words.ts';
+import { order } from '../text/words.ts';
+import { type RemarkOf, warningOf } from '../view/sentences/remarks.ts';
 
 /** The stacks of a fleet in an account and region. */
 export interface PlacedStacks {
@@ -18,31 +18,24 @@ export interface PlacedStacks {
 /** The places that are looked at at once. */
 const placesAtOnce = 16;
 
-type Topics = OutputOf<'fleetPlan'>['unconfirmed'];
-
 /** What there is to say of the subscriptions of a fleet’s topics. */
 export interface Subscriptions {
   /** Who has to confirm what, and topics that nobody listens to. */
-  readonly unconfirmed: Topics;
+  readonly unconfirmed: readonly RemarkOf<'unconfirmed'>[];
   /** Topics that are not there although stacks send to them: what they send is lost. */
-  readonly lost: Topics;
+  readonly lost: readonly RemarkOf<'lost'>[];
   /** Where it could not be found out. */
-  readonly notes: readonly string[];
+  readonly notes: readonly RemarkOf<'unknownSubscriptions'>[];
 }
 
 /** Tells who has to confirm what, and what is lost. */
 export function tellSubscriptions({ unconfirmed, lost, notes }: Subscriptions, tell: Tell): void {
-  for (const message of notes) tell({ type: 'warning', message });
-  for (const { message, what, topics, stacks, endpoints } of unconfirmed) {
-    tell({ type: 'warning', message, unconfirmed: { what, topics, stacks, endpoints } });
-  }
-  for (const { message, what, topics, stacks, endpoints } of lost) {
-    tell({ type: 'warning', message, lost: { what, topics, stacks, endpoints } });
+  for (const remark of notes) tell(warningOf(remark));
+  for (const remark of [...unconfirmed, ...lost]) {
+    const { code, what, topics, stacks, endpoints } = remark;
+    tell({ ...warningOf(remark), [code]: { what, topics, stacks, endpoints } });
   }
 }
-
-/** So many stacks are named; of more it is said how many. */
-const mostNamed = 3;
 
 /**
  * Says which topics of the stacks' own account and region nobody has confirmed a subscription to, and which do not exist. It
@@ -60,8 +53,9 @@ export async function readSubscriptions(
     if (uses.size === 0) return nothing;
     const reading = subscriptionsIn(place, uses, await clouds.at(place), run);
     return orRefusal(reading, (error): Subscriptions => {
-      const what = `It is not known whether anybody receives the alerts of ${place.region}.`;
-      return { ...nothing, notes: [`${what} ${explain(error)}`] };
+      const { region, account } = place;
+      const why = explain(error);
+      return { ...nothing, notes: [{ code: 'unknownSubscriptions', region, account, why }] };
     });
   });
   return {
@@ -71,7 +65,8 @@ export async function readSubscriptions(
   };
 }
 
-const nothing: Subscriptions = { unconfirmed: [], lost: [], notes: [] };
+/** There is nothing to say. */
+export const nothing: Subscriptions = { unconfirmed: [], lost: [], notes: [] };
 
 async function subscriptionsIn(
   place: Place,
@@ -80,7 +75,7 @@ async function subscriptionsIn(
   run: RunScope,
 ): Promise<Subscriptions> {
   const subscriptions = await cloud.allSubscriptions();
-  const lost: Topics[number][] = [];
+  const lost: RemarkOf<'lost'>[] = [];
   const there = new Map<string, Use>();
   for (const [topic, use] of uses) {
     // A topic without any subscription may not even be there.
@@ -92,15 +87,26 @@ async function subscriptionsIn(
 }
 
 /** What to do about a topic that somebody deleted outside CloudFormation: a new one with the same name replaces it. */
-const gone = ({ region, account }: Place, topic: string, { what, stacks }: Use, run: RunScope) => {
-  const name = topic.split(':').at(-1) ?? '';
-  const by = stacks.length > mostNamed ? `${stacks.length} stacks` : enumerated(stacks);
+const gone = (
+  { region, account }: Place,
+  topic: string,
+  { what, stacks }: Use,
+  run: RunScope,
+): RemarkOf<'lost'> => {
   const scope = { ...run, region };
-  const create = awsCommand(['sns', 'create-topic', '--name', name], scope);
+  const name = topic.split(':').at(-1) ?? '';
   const email = ['--protocol', 'email', '--notification-endpoint', 'ADDRESS'];
-  const subscribe = awsCommand(['sns', 'subscribe', '--topic-arn', topic, ...email], scope);
-  const message = `There is no topic ${topic}: the ${what} of ${by} in ${region} are lost. Somebody deleted it outside CloudFormation. \`${create}\` creates it again, and \`${subscribe}\` subscribes an address.`;
-  return { message, region, account, what, topics: [topic], stacks, endpoints: [] };
+  return {
+    code: 'lost',
+    region,
+    account,
+    what,
+    topics: [topic],
+    stacks,
+    endpoints: [],
+    create: awsCommand(['sns', 'create-topic', '--name', name], scope),
+    subscribe: awsCommand(['sns', 'subscribe', '--topic-arn', topic, ...email], scope),
+  };
 };
 
 /** What is sent to a topic, and by which stacks. */
@@ -130,7 +136,7 @@ function unconfirmedIn(
   { region, account }: Place,
   uses: ReadonlyMap<string, Use>,
   subscriptions: readonly Subscription[],
-): Topics {
+): Subscriptions['unconfirmed'] {
   const silent = [...uses].flatMap(([topic, use]) => {
     const own = subscriptions.filter((each) => each.topic === topic);
     const endpoints = own.map(({ endpoint }) => endpoint);
@@ -140,24 +146,7 @@ function unconfirmedIn(
   return [...groups.values()].map((group) => {
     const { what = '', endpoints = [] } = group[0] ?? {};
     const topics = group.map(({ topic }) => topic);
-    const about = { what, endpoints, topics, stacks: group.flatMap(({ stacks }) => stacks) };
-    return { message: unconfirmedWords(region, about), region, account, ...about };
+    const stacks = group.flatMap((each) => each.stacks);
+    return { code: 'unconfirmed', region, account, what, topics, stacks, endpoints };
   });
-}
-
-/** Who has to confirm what before anything arrives. */
-function unconfirmedWords(region: string, { what, topics, stacks, endpoints }: Unconfirmed) {
-  const [topic] = topics;
-  const named = stacks.length > mostNamed ? `${stacks.length} stacks` : enumerated(stacks);
-  const lost = `nobody receives the ${what} of ${named} in ${region}`;
-  if (endpoints.length === 0) {
-    const which = topics.length === 1 ? topic : `the topics of ${named}`;
-    return `Nobody is subscribed to ${which}, so ${lost}.`;
-  }
-  const many = `${topics.length} subscriptions, one for each stack`;
-  const which = topics.length === 1 ? `the subscription to ${topic}` : many;
-  const fewer =
-    topics.length === 1 ? '' : ' With `alerts: { shared: true }` there is only one to confirm.';
-  const confirm = endpoints.length === 1 ? 'confirms' : 'confirm';
-  return `Until ${enumerated(endpoints)} ${confirm} ${which}, ${lost}. To confirm, open the link in the message "AWS Notification - Subscription Confirmation" from SNS.${fewer}`;
 }

@@ -7,7 +7,7 @@ import { inParallel } from '../cloud/parallel.ts';
 import { additionsIn, type Bus, withoutOverflow } from '../plan/bus.ts';
 import type { Plan } from '../plan/step.ts';
 import { patrolCommand, type RunScope } from '../text/command.ts';
-import { counted } from '../text/words.ts';
+import type { Remark } from '../view/sentences/remarks.ts';
 
 /** The buses that are counted at once. */
 const atOnce = 16;
@@ -22,18 +22,18 @@ export async function withinBuses<P extends Plan>(
   waiting: Waiting,
   run: RunScope = {},
 ): Promise<P> {
-  const notes: string[] = [];
+  const notes: Remark[] = [];
+  const command = patrolCommand(['doctor'], run, ['--policy', 'deploy']);
   const look = async ({
     place,
     coming,
   }: ReturnType<typeof additionsIn>[number]): Promise<readonly Bus[]> => {
     const account = await accountAt(place);
-    const where = `the default event bus in ${place.region} (account ${place.account})`;
-    const policy = `\`${patrolCommand(['doctor'], run, ['--policy', 'deploy'])}\` prints the permissions needed.`;
+    const about = { region: place.region, account: place.account, command };
     const used = await orRefusal(
       patiently(waiting, async () => (await account.eventRules()).length, ['throttled']),
       (error) => {
-        notes.push(`The rules on ${where} were not counted. ${explain(error)} ${policy}`);
+        notes.push({ code: 'uncounted', ...about, why: explain(error) });
         return undefined;
       },
     );
@@ -43,9 +43,8 @@ export async function withinBuses<P extends Plan>(
     return orRefusal(
       account.eventRuleQuota().then((quota) => [{ place, used, quota: quota ?? standard }]),
       (error) => {
-        notes.push(
-          `There are ${counted(used, 'rule')} on ${where}, and this plan adds ${coming}. AWS allows ${standard}, unless it raised the quota. The quota is not known. ${explain(error)} ${policy}`,
-        );
+        const found = { used, coming, standard, why: explain(error) };
+        notes.push({ code: 'unknownQuota', ...about, ...found });
         return [];
       },
     );

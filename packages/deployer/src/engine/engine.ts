@@ -1,4 +1,5 @@
 /** Carries plans out: many steps at once, each when what it needs is done, going on where one fails. */
+import { remarkWords } from '../view/sentences/remarks.ts';
 import type { Words } from '../plan/reasons.ts';
 import {
   changing,
@@ -124,7 +125,8 @@ const instancesOf = (step: Step): Partial<Pick<StackSetStep, 'counts' | 'trouble
 function keptSet(step: StackSetStep, message: string, words: Words): Outcome {
   const { counts, notes, still = [], verdict } = step;
   const ended = verdict === 'keep' && counts.inoperable > 0 ? 'refused' : 'kept';
-  const advice = ended === 'refused' ? notes.at(-1) : undefined;
-  const said = advice ?? (still.length > 0 ? words(still) : (notes.at(-1) ?? message));
+  const [last] = notes.slice(-1).map(remarkWords);
+  const advice = ended === 'refused' ? last : undefined;
+  const said = advice ?? (still.length > 0 ? words(still) : (last ?? message));
   return { step, ended, message: said, ...instancesOf(step) };
 }

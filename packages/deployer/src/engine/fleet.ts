@@ -1,7 +1,6 @@
 /** A fleet that is to be as its file says. Who is asked, and how, is given. */
 import { dirname, resolve } from 'node:path';
 import { type Cloud, explain, orRefusal } from '../cloud/cloud.ts';
-import type { Waiting } from '../cloud/effects.ts';
 import type { CloudOptions } from '../cloud/options.ts';
 import { readSubscriptions, tellSubscriptions } from '../destinations/fleet.ts';
 import type { FleetFile } from '../file/file.ts';
@@ -19,6 +18,7 @@ import { type Lease, leaseOn } from '../stage/lease.ts';
 import { awsCommand } from '../text/command.ts';
 import { UsageError } from '../text/errors.ts';
 import { compact } from '../text/records.ts';
+import { type Remark, warningOf } from '../view/sentences/remarks.ts';
 import { type Amendments, amended } from '../want/amend.ts';
 import { type Engine, engineOf } from './engine.ts';
 import { type FleetState, type Outside, readPlaces, currentStacks } from './look.ts';
@@ -125,7 +125,7 @@ export async function applyFleet(
     },
     // It keeps no other stack from being dealt with; the plan says what to do about it.
     unrecovered: ({ step, message }) => tellOfStep(tell, step)({ type: 'warning', message }),
-    unfinished: (error) => tell({ type: 'warning', message: `${leftTopics} ${explain(error)}` }),
+    unfinished: (error) => tell(warningOf({ code: 'topicsLeft', why: explain(error) })),
   };
 
   /** Who carries a plan out. */
@@ -164,35 +164,30 @@ export async function applyFleet(
 
   try {
     const applied = await apply({ look, engine }, dialogue);
-    if (!applied.isDeclined && !signal.aborted) await tellUnconfirmed(applied, outside, tell);
+    if (!applied.isDeclined && !signal.aborted) await tellUnconfirmed(applied, effects);
     return applied;
   } finally {
     await lease?.release();
   }
 }
 
-/** What is left when a second round fails. */
-const leftTopics =
-  'Some topics that nothing sends to any more still exist. The next run deletes them.';
-
 /** What a fleet lacks although its stacks are as the file says. */
-export const missingOf = ({ isUnfinished, state }: Applied<FleetState>): readonly string[] => [
-  ...(isUnfinished ? [leftTopics] : []),
+export const missingOf = ({ isUnfinished, state }: Applied<FleetState>): readonly Remark[] => [
+  ...(isUnfinished ? [{ code: 'topicsLeft' } as const] : []),
   // The stacks do not help while their alerts are lost.
-  ...state.subscriptions.lost.map(({ message }) => message),
+  ...state.subscriptions.lost,
 ];
 
 /** Says who has to confirm what, now that there is something new to confirm. */
 async function tellUnconfirmed(
   { state: { plan, wanted, clouds }, outcomes }: Applied<FleetState>,
-  waiting: Waiting,
-  tell: Tell,
+  { outside, tell }: FleetEffects,
 ): Promise<void> {
   const keys = new Set(outcomes.flatMap(({ ended, step }) => (ended === 'done' ? [step.key] : [])));
   const done = stackSteps(plan).filter((step) => doingOf(step) !== 'delete' && keys.has(step.key));
   const regions = new Set(done.map(({ target }) => keyOf(target.place)));
   const places = wanted.places.filter(({ place }) => regions.has(keyOf(place)));
-  const current = await readPlaces({ places }, clouds, waiting);
+  const current = await readPlaces({ places }, clouds, outside);
   const changed = currentStacks(wanted, current).map(({ place, stacks }) => ({
     place,
     stacks: stacks.filter(({ name }) =>

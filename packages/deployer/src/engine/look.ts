@@ -10,7 +10,7 @@ import { baseName } from '../destinations/base.ts';
 import { isMissing } from '../destinations/confirmed.ts';
 import { type PlacedStacks, readSubscriptions, type Subscriptions } from '../destinations/fleet.ts';
 import type { FleetFile } from '../file/file.ts';
-import { problemLine, requireNone } from '../file/problem.ts';
+import { requireNone } from '../file/problem.ts';
 import { keyOf } from '../identity/naming.ts';
 import { isOfFleet, isPatrols } from '../identity/ownership.ts';
 import { installedAssemblies } from '../packages/assembly.ts';
@@ -28,6 +28,7 @@ import { InterruptedError, OperatorError, requireNoProblems } from '../text/erro
 import { compact } from '../text/records.ts';
 import { type FleetGround, type FleetWanted, wantedFleet } from '../want/fleet.ts';
 import { type OrganizationWanted, wantedOrganization } from '../want/organization.ts';
+import type { Remark } from '../view/sentences/remarks.ts';
 import type { Installed } from '../want/rules.ts';
 import { withinBuses } from './buses.ts';
 import { type Clouds, cloudsOf } from './clouds.ts';
@@ -95,7 +96,7 @@ interface OrganizationPart {
   readonly stackSets: StackSets;
   readonly units: UnitsState;
   /** What there is to say of it alone. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Remark[];
 }
 
 /**
@@ -135,7 +136,9 @@ export async function lookAt(
   const planned = async (options: FleetOptions): Promise<FleetPlan> => {
     const queued = await queuedIn(wanted, current, clouds);
     const plan = planFleet(wanted, current, { ...options, queued });
-    const warnings = wanted.warnings.map((warning) => problemLine(path, warning));
+    const warnings = wanted.warnings.map(
+      (each) => ({ code: 'renamed', file: path, ...each }) as const,
+    );
     const notes = [...plan.notes, ...further.notes, ...named.notes, ...warnings];
     return withoutUpdates({ ...plan, notes }, await unchangedIn(plan, clouds, world));
   };
@@ -223,11 +226,14 @@ async function unchangedIn({ steps }: FleetPlan, clouds: Clouds, outside: Outsid
 async function furtherPlaces({ known }: FleetWanted, clouds: Clouds, world: Outside) {
   const accounts = new Map(known.map((each) => [each.place.account, each]));
   const named = new Set(known.map(({ place }) => keyOf(place)));
-  const notes: string[] = [];
+  const notes: Remark[] = [];
   const places = await inParallel([...accounts.values()], placesAtOnce, async (each) => {
     const regions = await orRefusal(world.regions(clouds.optionsAt(each.place)), (error) => {
-      const what = 'Only the regions of the file were searched for orphaned stacks';
-      notes.push(`${what} in the account ${each.place.account}. ${explain(error)}`);
+      notes.push({
+        code: 'unknownRegions',
+        account: each.place.account,
+        why: explain(error),
+      });
       return [];
     });
     return regions
@@ -261,7 +267,7 @@ async function accountNamesFor(
   world: Outside,
 ): Promise<{
   readonly names: Readonly<Record<string, string>>;
-  readonly notes: readonly string[];
+  readonly notes: readonly Remark[];
 }> {
   if (!organization && accounts.length < 2) return { names: {}, notes: [] };
   const reading = (await world.organizations(options)).names();
@@ -270,8 +276,7 @@ async function accountNamesFor(
     (error) => {
       // Accounts without an organisation have the names that the file gives them.
       if (error.failure === 'missing') return { names: {}, notes: [] };
-      const what = 'Alerts name only the accounts that accountNames in the file names';
-      return { names: {}, notes: [`${what}. ${explain(error)}`] };
+      return { names: {}, notes: [{ code: 'unknownNames', why: explain(error) }] };
     },
   );
 }

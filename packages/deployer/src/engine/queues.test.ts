@@ -153,7 +153,11 @@ describe('a queue that holds events', () => {
     const step = steps.find(({ name }) => name === 'demo/plain');
     expect(step?.action).toMatchObject({ do: 'keep' });
     expect(step?.notes).toEqual([
-      `Its own queues hold about ${count} event${count === 1 ? '' : 's'}. They stay, with their alarms, until they are empty. Then run \`patrol-deploy apply --file security.yaml\` again: the rule will share the queues of the base stack.`,
+      {
+        code: 'heldQueues',
+        events: count,
+        command: 'patrol-deploy apply --file security.yaml',
+      },
     ]);
     // The others share already.
     expect(steps.find(({ name }) => name === 'demo/health')?.action).toMatchObject({
@@ -180,7 +184,7 @@ describe('a queue that holds events', () => {
     const { steps } = readFleetPlan(planFleet(wanted(after), current, { queued }));
     expect(steps.find(({ name }) => name === 'demo/plain')).toMatchObject({
       action: { do: 'keep' },
-      notes: [expect.stringContaining('Patrol cannot see whether its own queues hold events.')],
+      notes: [{ code: 'heldQueues', command: 'patrol-deploy apply --file security.yaml' }],
     });
   });
 
@@ -202,10 +206,7 @@ describe('a queue that holds events', () => {
     // While rules write to it.
     const first = baseOf(both);
     expect(first?.wanted?.parameters).toMatchObject({ QueueAlarmTopicArn: previousValue });
-    expect([first?.leaves, first?.notes]).toEqual([
-      true,
-      ['Its queues stay until they are empty and no stack writes to them any more.'],
-    ]);
+    expect([first?.leaves, first?.notes]).toEqual([true, [{ code: 'queuesStay' }]]);
     // Then while it holds events.
     const alone = both.map((found) =>
       'stacks' in found

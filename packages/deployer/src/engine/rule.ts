@@ -4,7 +4,8 @@ import { explain, isKnown, type Place } from '../cloud/cloud.ts';
 import { clockworkOf } from '../cloud/effects.ts';
 import type { CloudOptions } from '../cloud/options.ts';
 import { conditionOf } from '../cloud/states.ts';
-import { requireTopics, tellUnconfirmed } from '../destinations/confirmed.ts';
+import { requireTopics, unconfirmedOf } from '../destinations/confirmed.ts';
+import { nothing, tellSubscriptions } from '../destinations/fleet.ts';
 import { stackName } from '../identity/naming.ts';
 import type { Downgrade } from '../notes/parts.ts';
 import type { Result, Tell } from '../notes/tell.ts';
@@ -23,6 +24,7 @@ import { defaultEnvironment, patrolCommand, type RunScope } from '../text/comman
 import { UnfinishedError } from '../text/errors.ts';
 import { compact, type Texts } from '../text/records.ts';
 import type { About as GivenAbout } from '../want/from.ts';
+import { warningOf } from '../view/sentences/remarks.ts';
 import { answered, requireSettled, settle } from '../want/settings.ts';
 import type { Wanted } from '../want/stack.ts';
 import { withinBuses } from './buses.ts';
@@ -145,7 +147,7 @@ export async function ruleGoal(
     const { givenBy } = await import('../want/from.ts');
     const today = new Date(effects.now()).toISOString().slice(0, 10);
     const found = givenBy(from.file, from.typed, { ...about, today }, asked.given);
-    for (const message of found.notes) tellAll({ type: 'warning', message });
+    for (const remark of found.notes) tellAll(warningOf(remark));
     return found;
   }
 
@@ -178,7 +180,7 @@ export async function ruleGoal(
     const accountAt = () => outside.account({ region, profile });
     const plan = { steps: [planned], notes: [] };
     const fitting = await withinBuses(plan, accountAt, effects, run);
-    for (const message of fitting.notes) tellAll({ type: 'warning', message });
+    for (const remark of fitting.notes) tellAll(warningOf(remark));
     return stateOf(fitting.steps[0] ?? planned, renamed, unread);
   }
 
@@ -262,7 +264,10 @@ export async function ruleGoal(
       const dialogue = { show, approve, unrecovered, unfinished: () => undefined };
       const applied = await apply({ look, engine }, dialogue);
       const end = applied.outcomes[0]?.end;
-      if (end?.success && end.stack) await tellUnconfirmed(cloud, end.stack, tellAll);
+      if (end?.success && end.stack) {
+        const unconfirmed = await unconfirmedOf(cloud, await cloud.place(), end.stack);
+        tellSubscriptions({ ...nothing, unconfirmed }, tellAll);
+      }
       return applied;
     },
   };

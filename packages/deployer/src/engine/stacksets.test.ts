@@ -226,8 +226,13 @@ describe('a stack set', () => {
     expect(plan).toMatchObject({ exitCode: 0, counts: { keep: 1 } });
     expect(plan.steps[0]).toMatchObject({
       work: [],
-      notes: [
-        `${key} still has 2 stacks in ${otherUnit} in eu-west-1 and us-east-1 that the file no longer lists; --prune deletes them.`,
+      still: [
+        {
+          code: 'left',
+          name: key,
+          stacks: 2,
+          scopes: [{ units: [otherUnit], regions: ['eu-west-1', 'us-east-1'] }],
+        },
       ],
     });
     // What is to go out is not tried again, now or by --prune.
@@ -406,10 +411,17 @@ describe('instances', () => {
     Object.assign(instance ?? {}, { status: 'INOPERABLE', detail: 'INOPERABLE' });
     const plan = await planned(source());
     expect(plan).toMatchObject({ exitCode: 1, counts: { keep: 1 } });
-    expect(plan.steps[0]?.notes.join()).toContain('delete-stack-instances --retain-stacks');
+    const accounts = ['222233334444'];
+    expect(plan.steps[0]?.notes).toEqual([{ code: 'inoperable', stackSet: key, accounts }]);
     expect(await run(source())).toMatchObject({
       ok: false,
-      outcomes: [{ ended: 'refused', troubled: [{ status: 'INOPERABLE' }] }],
+      outcomes: [
+        {
+          ended: 'refused',
+          message: expect.stringContaining('delete-stack-instances --retain-stacks'),
+          troubled: [{ status: 'INOPERABLE' }],
+        },
+      ],
     });
   });
 
@@ -419,7 +431,8 @@ describe('instances', () => {
     Object.assign(instance ?? {}, { status: 'OUTDATED', detail: 'SKIPPED_SUSPENDED_ACCOUNT' });
     const plan = await planned(source());
     expect(plan.counts.keep).toBe(1);
-    expect(plan.steps[0]?.notes).toEqual([expect.stringContaining('suspended')]);
+    const accounts = ['222233334444'];
+    expect(plan.steps[0]?.notes).toEqual([{ code: 'suspended', stackSet: key, accounts }]);
   });
 });
 
@@ -429,7 +442,7 @@ describe('the accounts of a unit', () => {
     await run(source());
     expect(await planned(source())).toMatchObject({
       exitCode: 0,
-      notes: expect.arrayContaining([`${unit} has no accounts that a stack set can deploy to.`]),
+      notes: expect.arrayContaining([{ code: 'emptyUnit', unit }]),
     });
     fake.stackSets.units.set(unit, ['222233334444', '333344445555']);
     const plan = await planned(source());
@@ -485,9 +498,12 @@ describe('the accounts of a unit', () => {
     fake.stackSets.units.set(unit, ['222233334444', '333344445555', '555566667777']);
     const plan = await planned(source());
     expect(plan).toMatchObject({ exitCode: 0, counts: { keep: 1 } });
-    expect(plan.notes.at(-1)).toMatch(
-      /^The accounts of ou-ab12-11111111 are not known.*ListAccountsForParent.*patrol-deploy doctor --policy organization/,
-    );
+    expect(plan.notes.at(-1)).toEqual({
+      code: 'unknownAccounts',
+      units: [unit],
+      why: expect.stringContaining('ListAccountsForParent'),
+      command: expect.stringMatching(/^patrol-deploy doctor --policy organization/),
+    });
     const text = source({ units: otherUnit });
     expect(await planned(text)).toMatchObject({ exitCode: 3 });
     // Nothing is deleted that another unit may have too.
@@ -503,7 +519,9 @@ describe('the accounts of a unit', () => {
     await run(source({ units: root }));
     const plan = await planned(source());
     expect(plan).toMatchObject({ exitCode: 0, counts: { keep: 1 } });
-    expect(plan.steps[0]?.notes.join()).toContain(`List ${root} in the file again`);
+    expect(plan.steps[0]?.still).toMatchObject([
+      { code: 'sharedAccounts', unit: root, other: unit },
+    ]);
     const pruned = await planned(source(), { prune: true });
     expect(pruned).toMatchObject({ exitCode: 1, counts: { refuse: 1 } });
     expect(pruned.steps[0]?.because).toContain(

@@ -1,6 +1,8 @@
 /** What is wrong with a `patrol.yaml`, and where. Pure. */
 import { listed, UsageError } from '../text/errors.ts';
 import { nearest } from '../text/nearest.ts';
+import { distinct } from '../text/records.ts';
+import { pathText } from '../text/words.ts';
 
 /** A place in a text, both counted from 1. */
 export interface Position {
@@ -22,14 +24,6 @@ export interface Problem extends Position {
   readonly message: string;
 }
 
-/** A path for people: `rules.aws/cloudTrail.regions[1]`. */
-const pathText = (path: Path): string =>
-  path
-    .map((part, index) =>
-      typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`,
-    )
-    .join('');
-
 /** A problem of a value, which it names by its path. */
 export const problem = (
   at: Position,
@@ -49,13 +43,9 @@ export function meant(name: string, names: readonly string[], otherwise: string)
   return close === undefined ? otherwise : `did you mean ${close}?`;
 }
 
-/** Problems in the order of the file, each once. */
-export const sorted = (problems: readonly Problem[]): readonly Problem[] =>
-  [
-    ...new Map(
-      problems.map((problem) => [`${problem.line}:${problem.column}:${problem.message}`, problem]),
-    ).values(),
-  ].toSorted((a, b) => a.line - b.line || a.column - b.column);
+/** What has a place, in the order of the file, each once. */
+export const sorted = <T extends Position>(found: readonly T[]): readonly T[] =>
+  distinct(found).toSorted((a, b) => a.line - b.line || a.column - b.column);
 
 /** A problem as compilers write it, so that terminals and editors lead to the place: `patrol.yaml:3:5: …`. */
 export const problemLine = (file: string, { line, column, message }: Problem): string =>

@@ -21,6 +21,7 @@ import { valueNotes } from '../view/cautions.ts';
 import { toldOf } from '../view/outcome.ts';
 import { planObject, plainStep } from '../view/plan.ts';
 import { because } from '../view/reasons.ts';
+import { remarkWords } from '../view/sentences/remarks.ts';
 import {
   type Connect,
   credentialsOf,
@@ -196,7 +197,7 @@ async function fleetResult(options: ApplyOptions & FleetRequest, outside: Outsid
     { outside, tell, words: because, look: () => look(options, outside), profile, holder },
   );
   if (applied.stopped) throw applied.stopped;
-  const missing = applied.isDeclined ? [] : missingOf(applied);
+  const missing = applied.isDeclined ? [] : missingOf(applied).map(remarkWords);
   const result = resultOf(applied, fleetPlan(applied.state));
   return { ...result, ok: result.ok && missing.length === 0, missing };
 }

@@ -218,6 +218,7 @@ const lines = v.variant('type', [
         'A topic that does not exist: what is sent to it is lost.',
       ),
       drift: parts.drift,
+      remark: is.described(parts.remark, 'The same as data.'),
     }),
     ...parts.cautions.entries,
     ...is.optional({

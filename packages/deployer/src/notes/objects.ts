@@ -275,7 +275,7 @@ const step = v.object({
   ...decided(fleetActions),
   drift: v.exactOptional(parts.drift),
   needs: is.texts('The keys of the steps that must be done first.'),
-  notes: is.texts('What else there is to say.'),
+  ...parts.remarks('What else there is to say.'),
 });
 /** A step of a fleet's plan, as machines read it. */
 export type FleetPlanStep = is.Told<typeof step>;
@@ -317,7 +317,7 @@ const stackSetStep = v.object({
     reason: v.exactOptional(is.text('What AWS says.')),
   }),
   troubled: is.list(parts.troubledInstance, 'The instances that are not as they should be.'),
-  notes: is.texts('What else there is to say.'),
+  ...parts.remarks('What else there is to say.'),
   units: v.exactOptional(is.texts('The organisational units that get it.')),
   regions: v.exactOptional(is.texts('The regions that get it.')),
 });
@@ -339,6 +339,10 @@ const topicToTell = v.object({
   message: is.text('What there is to say, in words for people.'),
   ...parts.placeEntries,
   ...parts.unconfirmed.entries,
+  ...is.optional({
+    create: is.text('The command that creates a topic again that does not exist.'),
+    subscribe: is.text('The command that subscribes an address to it.'),
+  }),
 });
 
 const fleetPlan = v.object({
@@ -351,7 +355,7 @@ const fleetPlan = v.object({
     parts.costs,
     'What the stacks cost after the plan, in US dollars. Of an organisation, in each of its accounts.',
   ),
-  notes: is.texts('What there is to say of the whole.'),
+  ...parts.remarks('What there is to say of the whole.'),
   unconfirmed: is.list(topicToTell, 'Topics without a confirmed subscription.'),
   lost: is.list(topicToTell, 'Topics that do not exist although stacks send to them.'),
   ...is.optional({
@@ -360,7 +364,7 @@ const fleetPlan = v.object({
       home: is.text('The region in which the stack sets are managed.'),
       stackSets: is.list(stackSetStep, 'The stack sets.'),
       counts: counted(stackSetActions),
-      notes: is.texts('What there is to say of the organisation.'),
+      ...parts.remarks('What there is to say of the organisation.'),
     }),
   }),
 });

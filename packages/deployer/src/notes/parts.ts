@@ -208,9 +208,6 @@ export const drift = is.object('Resources were changed outside CloudFormation.',
   detectedAt: is.time('When CloudFormation found it.'),
 });
 
-/** Resources that were changed outside CloudFormation. */
-export type Drift = is.Told<typeof drift>;
-
 /** A run of `apply` that holds the lease of a fleet. */
 export const leaseHolder = v.object(
   is.optional({
@@ -224,6 +221,17 @@ export const leaseHolder = v.object(
 );
 /** A run of `apply` that holds the lease of a fleet. */
 export type LeaseHolder = is.Told<typeof leaseHolder>;
+
+/** What there is to say beside reasons, or why it stays. */
+export const remark = v.looseObject({
+  code: is.text('What it is about, in one word. Further fields have the names and numbers.'),
+});
+
+/** What there is to say, in words and as data. */
+export const remarks = (says: string) => ({
+  notes: is.texts(says),
+  remarks: is.list(remark, 'The same as data, in the same order.'),
+});
 
 /** Why something is done, or nothing. */
 export const reasons = is.list(

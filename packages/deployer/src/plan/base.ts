@@ -10,6 +10,7 @@ import {
 import type { Value } from '../template/values.ts';
 import { compact, mapValues } from '../text/records.ts';
 import type { WantedBase } from '../want/fleet.ts';
+import type { Remark } from '../view/sentences/remarks.ts';
 import type { Wanted } from '../want/stack.ts';
 import { heldIn, isUsed, type PlaceContext, planOne } from './context.ts';
 import type { StackStep } from './step.ts';
@@ -31,16 +32,21 @@ export function planBase(
   const current = stacks.find(({ name }) => name === stack);
   const has = (name: string): string =>
     (conditionOf(current) === 'ready' && current?.parameters[name]) || '';
-  const notes: string[] = [];
+  const notes: Remark[] = [];
   let leaves = false;
 
   // What alerts or alarms are still sent to is not taken away before they go elsewhere.
-  const email = (wantedEmail: string, parameter: string, ...kinds: TopicKind[]): string => {
+  const email = (
+    wantedEmail: string,
+    parameter: string,
+    kind: TopicKind,
+    ...more: TopicKind[]
+  ): string => {
     const kept = has(parameter);
     if (wantedEmail !== '' || kept === '') return wantedEmail;
-    const isSentTo = kinds.some((kind) => isUsed(context, baseTopic(place, stack, kind)));
+    const isSentTo = [kind, ...more].some((each) => isUsed(context, baseTopic(place, stack, each)));
     if (!context.subscribedElsewhere && !isSentTo) return '';
-    notes.push(`Its topic for ${kinds[0]} stays until no stack sends to it any more.`);
+    notes.push({ code: 'topicStays', kind });
     leaves = true;
     return kept;
   };
@@ -50,7 +56,7 @@ export function planBase(
     if (queueAlarms !== '' || kept === '') return queueAlarms;
     const isWritten = Object.values(baseQueues(place, stack)).some((arn) => isUsed(context, arn));
     if (!isWritten && heldIn(context, stack) === undefined) return '';
-    notes.push('Its queues stay until they are empty and no stack writes to them any more.');
+    notes.push({ code: 'queuesStay' });
     leaves ||= isWritten;
     return kept;
   };

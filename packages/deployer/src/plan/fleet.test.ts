@@ -196,7 +196,7 @@ describe('a fleet', () => {
           { name: 'NamesSha256', after: '' },
         ],
       },
-      notes: [expect.stringContaining('expired on 2026-12-31')],
+      notes: [{ code: 'expired', item: 'a:b', expires: '2026-12-31' }],
     });
   });
 
@@ -355,7 +355,13 @@ describe('tags', () => {
     const plan = planned(file(), together, { prune: true });
     expect([plan.counts.keep, plan.counts.delete]).toEqual([4, 0]);
     expect(plan.notes).toEqual([
-      'This file is for the environment production. The fleet security also has 4 stacks in the environment staging, which this command does not touch.',
+      {
+        code: 'elsewhere',
+        fleet: 'security',
+        environment: 'production',
+        other: 'staging',
+        stacks: 4,
+      },
     ]);
   });
 });
@@ -411,7 +417,7 @@ describe('the base stack', () => {
         do: 'update',
         parameters: { AlertEmail: previousValue, AlarmEmail: 'ops@example.com' },
       },
-      notes: ['Its topic for alerts stays until no stack sends to it any more.'],
+      notes: [{ code: 'topicStays', kind: 'alerts' }],
     });
     const next = planned(single(to), carriedOut(plan, current));
     expect(brief(next)).toEqual([
@@ -594,7 +600,10 @@ describe('states', () => {
     expect([plan.steps[4]?.action.because, plan.exitCode, plan.notes]).toEqual([failure, 1, []]);
     const other = { place: placeOf('eu-north-1'), failure };
     const elsewhere = planned(file(), [...deployed(file()), other], { prune: true });
-    expect([elsewhere.notes, elsewhere.exitCode]).toEqual([[failure], 1]);
+    expect([elsewhere.notes, elsewhere.exitCode]).toEqual([
+      [{ code: 'unread', ...placeOf('eu-north-1'), why: failure }],
+      1,
+    ]);
   });
 
   test('a region that the fleet has left is cleared where somebody looks', () => {

@@ -5,8 +5,9 @@ import { conditionOf, driftOf } from '../cloud/states.ts';
 import { fleetTag, keyOf, typedFor } from '../identity/naming.ts';
 import { isPatrols } from '../identity/ownership.ts';
 import { patrolCommand, type RunScope } from '../text/command.ts';
-import { counted, enumerated, order } from '../text/words.ts';
+import { order } from '../text/words.ts';
 import type { FleetWanted } from '../want/fleet.ts';
+import type { Remark } from '../view/sentences/remarks.ts';
 import { planBase } from './base.ts';
 import type { Settings } from '../template/values.ts';
 import { type FleetOptions, heldIn, isStopped, type PlaceContext, planOne } from './context.ts';
@@ -69,7 +70,7 @@ export function planFleet(
     notes: [
       ...wanted.notes,
       ...elsewhere(wanted, current),
-      ...untold.map(({ failure }) => failure),
+      ...untold.map(({ place, failure: why }) => ({ code: 'unread', ...place, why }) as const),
       ...unseen(current),
       ...unconfirmedMeanwhile(steps, wanted),
     ],
@@ -94,7 +95,10 @@ function withLine(
 /**
  * Says which existing stacks will send to a new subscription: until somebody confirms it, nobody receives their alerts.
  */
-function unconfirmedMeanwhile(steps: readonly StackStep[], { base }: FleetWanted) {
+function unconfirmedMeanwhile(
+  steps: readonly StackStep[],
+  { base }: FleetWanted,
+): readonly Remark[] {
   const addressOf = ({ wanted }: StackStep): string | undefined => {
     const address = wanted?.parameters[common.alertEmail];
     return typeof address === 'string' && address !== '' ? address : undefined;
@@ -118,11 +122,11 @@ function unconfirmedMeanwhile(steps: readonly StackStep[], { base }: FleetWanted
       ({ target: { name, place } }) => [address, `${name} in ${place.region}`] as const,
     );
   });
-  return [...Map.groupBy(silent, ([address]) => address)].map(([address, all]) => {
-    const names = all.map(([, name]) => name);
-    const which = names.length > 3 ? `${names.length} stacks` : enumerated(names);
-    return `Until ${address} confirms the new subscription, nobody receives the alerts of ${which}. Confirm it as soon as SNS has sent its message.`;
-  });
+  return [...Map.groupBy(silent, ([address]) => address)].map(([address, all]) => ({
+    code: 'newSubscription',
+    address,
+    stacks: all.map(([, stack]) => stack),
+  }));
 }
 
 const isUpdate = (step: StackStep): boolean => doingOf(step) === 'update';
@@ -146,12 +150,11 @@ export const withoutUpdates = (plan: FleetPlan, same: ReadonlySet<string>): Flee
 });
 
 /** Says where nobody could look for what is left of the fleet. */
-function unseen(current: readonly PlaceState[]): readonly string[] {
+function unseen(current: readonly PlaceState[]): readonly Remark[] {
   const found = current.flatMap((each) => ('failure' in each && each.beside ? [each] : []));
   const [first] = found;
   if (!first) return [];
-  const where = found.map(({ place }) => `${place.region} (account ${place.account})`);
-  return [`${enumerated(where)} may still have orphaned stacks of the fleet. ${first.failure}`];
+  return [{ code: 'unsearched', places: found.map(({ place }) => place), why: first.failure }];
 }
 
 /** What a context says of what stands in a place. */
@@ -165,7 +168,7 @@ const placeOf = (found: PlaceState) =>
       };
 
 /** Says what there is of the fleet in other environments: another file's, or left there by a changed one. */
-function elsewhere(wanted: FleetWanted, current: readonly PlaceState[]): readonly string[] {
+function elsewhere(wanted: FleetWanted, current: readonly PlaceState[]): readonly Remark[] {
   const others = stacksIn(current).filter(
     ({ stack }) =>
       isPatrols(stack) &&
@@ -173,9 +176,10 @@ function elsewhere(wanted: FleetWanted, current: readonly PlaceState[]): readonl
       environmentOf(stack) !== wanted.environment,
   );
   const all = Map.groupBy(others, ({ stack }) => environmentOf(stack));
-  return [...all.keys()].toSorted().map((environment) => {
-    const what = counted(all.get(environment)?.length ?? 0, 'stack');
-    return `This file is for the environment ${wanted.environment}. The fleet ${wanted.fleet} also has ${what} in the environment ${environment}, which this command does not touch.`;
+  const { fleet, environment } = wanted;
+  return [...all.keys()].toSorted().map((other) => {
+    const stacks = all.get(other)?.length ?? 0;
+    return { code: 'elsewhere', fleet, environment, other, stacks };
   });
 }
 
@@ -203,7 +207,7 @@ function planPlace(context: PlaceContext): readonly StackStep[] {
         notes: [
           ...notes,
           ...driftIn(planned),
-          ...(held === undefined ? [] : [heldWords(held, wanted.run)]),
+          ...(held === undefined ? [] : [heldQueues(held, wanted.run)]),
         ],
       };
     });
@@ -218,12 +222,13 @@ const withOwnQueues = (values: Settings['values']): Settings['values'] => ({
   [common.deadLetterQueue]: { text: '', from: 'given' },
 });
 
-const heldWords = (count: number, run: RunScope | undefined): string =>
-  `${Number.isNaN(count) ? 'Patrol cannot see whether its own queues hold events' : `Its own queues hold about ${counted(count, 'event')}`}. They stay, with their alarms, until they are empty. Then run \`${patrolCommand(['apply'], run)}\` again: the rule will share the queues of the base stack.`;
+const heldQueues = (count: number, run: RunScope | undefined): Remark => {
+  const command = patrolCommand(['apply'], run);
+  return { code: 'heldQueues', ...(Number.isNaN(count) ? {} : { events: count }), command };
+};
 
 /** What CloudFormation has found to be changed past it. */
-const driftIn = ({ current, target, verdict }: StackStep): readonly string[] => {
-  const drift =
-    current && verdict !== 'refused' ? driftOf(current, target.place.region)?.message : undefined;
-  return drift === undefined ? [] : [drift];
+const driftIn = ({ current, target, verdict }: StackStep): readonly Remark[] => {
+  const drift = current && verdict !== 'refused' && driftOf(current, target.place.region);
+  return drift ? [drift] : [];
 };

@@ -1,7 +1,8 @@
 /** The instances of a stack set: how they are, and what an operation on them names. Pure. */
 import type { Scope, StackInstance, StackSet } from '../cloud/stacksets.ts';
 import type { InstanceCounts, TroubledInstance } from '../notes/parts.ts';
-import { enumerated, order } from '../text/words.ts';
+import { order } from '../text/words.ts';
+import type { Remark } from '../view/sentences/remarks.ts';
 
 /** Of a stack set without instances. */
 export const none: InstanceCounts = { total: 0, current: 0, outdated: 0, inoperable: 0, busy: 0 };
@@ -72,13 +73,11 @@ export const within = (
 export function* adviceFor(
   { name }: StackSet,
   instances: readonly StackInstance[],
-): Generator<string> {
-  const of = (matches: (each: StackInstance) => boolean): string =>
-    enumerated([...new Set(instances.filter(matches).map(({ account }) => account))].toSorted());
+): Generator<Remark> {
+  const of = (matches: (each: StackInstance) => boolean): readonly string[] =>
+    [...new Set(instances.filter(matches).map(({ account }) => account))].toSorted();
   const inoperable = of((each) => each.status === 'INOPERABLE' && !isBusy(each));
   const suspended = of(({ detail }) => detail === 'SKIPPED_SUSPENDED_ACCOUNT');
-  if (inoperable !== '') {
-    yield `Instances of ${name} in ${inoperable} are INOPERABLE, because their deletion failed: StackSets skips them. Remove them from the stack set with \`aws cloudformation delete-stack-instances --retain-stacks\`. Then delete their stacks in those accounts.`;
-  }
-  if (suspended !== '') yield `${name} skips ${suspended}: suspended by AWS Organizations.`;
+  if (inoperable.length > 0) yield { code: 'inoperable', stackSet: name, accounts: inoperable };
+  if (suspended.length > 0) yield { code: 'suspended', stackSet: name, accounts: suspended };
 }

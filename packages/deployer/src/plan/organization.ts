@@ -1,8 +1,9 @@
 /** What has to be done so that an organisation's stack sets are as a fleet wants them. Pure. */
 import { typedFor } from '../identity/naming.ts';
 import { patrolCommand } from '../text/command.ts';
-import { enumerated, order } from '../text/words.ts';
+import { order } from '../text/words.ts';
 import type { OrganizationWanted, WantedStackSet } from '../want/organization.ts';
+import type { Remark } from '../view/sentences/remarks.ts';
 import { planOrphan, planStackSet } from './stacksets.ts';
 import type { OrganizationState, UnitsState } from './state.ts';
 import { type Plan, refusedSet, selected, type StackSetStep } from './step.ts';
@@ -71,16 +72,19 @@ function behind(base: StackSetStep, step: StackSetStep): StackSetStep {
 const isBase = ({ holds }: Pick<WantedStackSet, 'holds'>): number => ('base' in holds ? 1 : 0);
 
 /** What there is to say of the units that are wanted. */
-function unitNotes({ stackSets, run }: OrganizationWanted, { accounts, unknown }: UnitsState) {
+function unitNotes(
+  { stackSets, run }: OrganizationWanted,
+  { accounts, unknown }: UnitsState,
+): readonly Remark[] {
   const wanted = new Set(stackSets.flatMap(({ units }) => units));
   const reasons = Map.groupBy(unknown, ([, why]) => why);
   return [
     ...[...wanted]
       .filter((unit) => accounts.get(unit)?.length === 0)
-      .map((unit) => `${unit} has no accounts that a stack set can deploy to.`),
-    ...[...reasons].map(
-      ([why, units]) =>
-        `The accounts of ${enumerated(units.map(([unit]) => unit))} are not known, so accounts without stacks may be missed. ${why} \`${patrolCommand(['doctor'], run, ['--policy', 'organization'])}\` prints the permissions needed.`,
-    ),
+      .map((unit): Remark => ({ code: 'emptyUnit', unit })),
+    ...[...reasons].map(([why, units]): Remark => {
+      const command = patrolCommand(['doctor'], run, ['--policy', 'organization']);
+      return { code: 'unknownAccounts', units: units.map(([unit]) => unit), why, command };
+    }),
   ];
 }

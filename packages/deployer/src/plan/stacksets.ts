@@ -7,6 +7,7 @@ import { typedNameFor } from '../packages/assembly.ts';
 import { compact } from '../text/records.ts';
 import { defaultsOf, templateIn } from '../template/template.ts';
 import type { OrganizationWanted, WantedStackSet } from '../want/organization.ts';
+import type { Remark } from '../view/sentences/remarks.ts';
 import { changesBetween, creationOf } from './changes.ts';
 import { differencesOf, templateWords } from './differences.ts';
 import {
@@ -89,7 +90,7 @@ const blank = (
 });
 
 /** What a step says of the instances that there are. */
-const instancesOf = ({ stackSet, instances }: StackSetFound, notes: readonly string[] = []) => {
+const instancesOf = ({ stackSet, instances }: StackSetFound, notes: readonly Remark[] = []) => {
   const counts = countInstances(instances);
   const troubled = troubledInstances(instances);
   const advice = adviceFor(stackSet, instances);

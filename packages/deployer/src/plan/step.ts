@@ -6,6 +6,7 @@ import { type Holds, typedFor } from '../identity/naming.ts';
 import type { Content } from '../template/template.ts';
 import { chosenBy } from '../want/only.ts';
 import type { WantedStackSet } from '../want/organization.ts';
+import type { Remark } from '../view/sentences/remarks.ts';
 import type { Reason, Refusal } from './reasons.ts';
 import type { Downgrade } from '../notes/parts.ts';
 
@@ -67,7 +68,7 @@ interface Common {
   readonly differences: readonly parts.Difference[];
   /** What of versions and values needs attention before it is done. */
   readonly cautions: parts.Cautions;
-  readonly notes: readonly string[];
+  readonly notes: readonly Remark[];
 }
 
 /** What is done with a stack. */
@@ -122,7 +123,7 @@ export type Doing = (typeof doings)[number];
 /** What has to be done, and why. */
 export interface Plan {
   readonly steps: readonly Step[];
-  readonly notes: readonly string[];
+  readonly notes: readonly Remark[];
 }
 
 /** Whether a step is for a stack. */

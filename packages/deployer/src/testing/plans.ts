@@ -12,7 +12,7 @@ import {
   typedOf,
   type WantedContent,
 } from '../plan/step.ts';
-import { because, sentence } from '../view/reasons.ts';
+import { because } from '../view/reasons.ts';
 
 /** What is done with a stack, why, and what is sent. */
 export interface Action extends Partial<WantedContent> {
@@ -34,14 +34,13 @@ export const actionOf = (step: StackStep): Action => ({
 });
 
 /** A step for a stack set, as its tests read it. */
-export type ReadStackSet = Omit<StackSetStep, 'instances' | 'notes' | 'withoutDeletions'> & {
+export type ReadStackSet = Omit<StackSetStep, 'instances' | 'withoutDeletions'> & {
   readonly name: string;
   readonly do: Doing;
   readonly because: string;
   readonly work: StackSetStep['operations'];
   readonly instances: StackSetStep['counts'];
   readonly each: StackSetStep['instances'];
-  readonly notes: readonly string[];
   readonly spared?: ReadStackSet;
 };
 
@@ -53,7 +52,6 @@ const readStackSet = ({ withoutDeletions, ...step }: StackSetStep): ReadStackSet
   work: step.operations,
   instances: step.counts,
   each: step.instances,
-  notes: [...step.notes, ...(step.still ?? []).map(sentence)],
   ...(withoutDeletions ? { spared: readStackSet(withoutDeletions) } : {}),
 });
 

@@ -15,6 +15,18 @@ type Loose<T> = {
 export const compact = <T extends object = never>(record: NoInfer<Loose<T>>): T =>
   Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
 
+/** What a table of sentences tells, as data: each code with the facts of its sentence. */
+export type Coded<Table> = {
+  [C in keyof Table]: { readonly code: C } & Readonly<FactsOf<Table[C]>>;
+}[keyof Table];
+
+type FactsOf<Sentence> = Sentence extends (facts: infer Facts) => string ? Facts : never;
+
+/** The different ones of some values that are JSON. */
+export const distinct = <T>(values: readonly T[]): readonly T[] => [
+  ...new Map(values.map((value) => [JSON.stringify(value), value])).values(),
+];
+
 /** The member of a record; never one that every object has, such as `constructor`. */
 export const own = <T>(
   record: Readonly<Record<string, T>> | undefined,

@@ -4,6 +4,14 @@
 export const cut = (text: string, most: number): string =>
   text.length > most ? `${text.slice(0, most - 1)}…` : text;
 
+/** A path into a file for people: `rules.aws/cloudTrail.regions[1]`. */
+export const pathText = (path: readonly (string | number)[]): string =>
+  path
+    .map((part, index) =>
+      typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`,
+    )
+    .join('');
+
 /** What was found, quoted and cut for a message. */
 export const quoted = (text: string): string => JSON.stringify(cut(text, 80));
 

@@ -22,6 +22,7 @@ import { costsOf, costWords, together } from '../template/costs.ts';
 import { mapValues } from '../text/records.ts';
 import { counted } from '../text/words.ts';
 import { cautionNotes } from './cautions.ts';
+import { type Remark, remarkWords, warningOf } from './sentences/remarks.ts';
 import { because, sentence } from './reasons.ts';
 
 /** A plan as machines read it: without templates and what is sent to CloudFormation. */
@@ -40,9 +41,9 @@ export function planObject({
     steps: steps.map(plainStep),
     counts: countsOf(steps),
     costs: costsIn(plan),
-    notes: [...plan.notes, ...subscriptions.notes],
-    unconfirmed,
-    lost,
+    ...notesFor([...plan.notes, ...subscriptions.notes]),
+    unconfirmed: unconfirmed.map(topicsOf),
+    lost: lost.map(topicsOf),
     ...(managed && { organization: organizationObject(stackSetSteps(plan), managed) }),
   };
 }
@@ -54,7 +55,18 @@ function organizationObject(
   const { organization, home } = wanted;
   // A stack set is neither recreated nor rolled back.
   const { recreate: _, recover: __, ...counts } = countsOf(steps);
-  return { organization, home: home.region, stackSets: steps.map(plainSet), counts, notes };
+  return {
+    organization,
+    home: home.region,
+    stackSets: steps.map(plainSet),
+    counts,
+    ...notesFor(notes),
+  };
+}
+
+function topicsOf<T extends Remark>(remark: T): Omit<T, 'code'> & { readonly message: string } {
+  const { code: _, ...about } = remark;
+  return { message: remarkWords(remark), ...about };
 }
 
 /** What stands after a plan costs; of an organisation in each of its accounts, beside what the managing account has. */
@@ -103,9 +115,9 @@ export function plainStep(step: StackStep): FleetPlanStep {
     do: doingOf(step),
     ...whyOf(step),
     ...step.cautions,
-    ...(found && { drift: found.drift }),
+    ...(found && { drift: { detectedAt: found.detectedAt } }),
     needs,
-    notes,
+    ...notesFor(notes),
   };
 }
 
@@ -125,23 +137,28 @@ function plainSet(step: StackSetStep): StackSetPlanStep {
     instances,
     troubled,
     notes: notesOf(step),
+    remarks: [...step.notes, ...(step.still ?? [])],
     ...(wanted && { units: wanted.units, regions: wanted.regions }),
   };
 }
 
 /** What there is to say of a stack set. */
 const notesOf = ({ notes, still = [] }: StackSetStep): readonly string[] => [
-  ...notes,
+  ...notes.map(remarkWords),
   ...still.map(sentence),
 ];
+
+/** What there is to say, in words and as data. */
+const notesFor = (remarks: readonly Remark[]) => ({ notes: remarks.map(remarkWords), remarks });
 
 /** Tells a plan: what is kept only as a number. */
 export function tellPlan(state: FleetState, tell: Tell): void {
   const { plan, organization, subscriptions } = state;
   const all = [...(organization?.notes ?? []), ...plan.notes];
-  const tellNotes = (step: Step, notes: readonly string[]): void => {
-    for (const message of notes) {
-      if (!all.includes(message)) tell({ type: 'warning', ...whoseOf(step), message });
+  const known = all.map(remarkWords);
+  const tellNotes = (step: Step, remarks: readonly Remark[]): void => {
+    for (const note of remarks.map(warningOf)) {
+      if (!known.includes(note.message)) tell({ ...note, ...whoseOf(step) });
     }
   };
   for (const step of stackSteps(plan)) {
@@ -150,9 +167,12 @@ export function tellPlan(state: FleetState, tell: Tell): void {
   }
   for (const step of organization ? stackSetSteps(plan) : []) {
     tellStackSet(step, tell);
-    tellNotes(step, notesOf(step));
+    tellNotes(step, step.notes);
+    for (const remark of step.still ?? []) {
+      tell({ type: 'warning', ...whoseOf(step), message: sentence(remark), remark });
+    }
   }
-  for (const message of all) tell({ type: 'warning', message });
+  for (const remark of all) tell(warningOf(remark));
   tellSubscriptions(subscriptions, tell);
   const { fleet, environment } = plan;
   tell({ type: 'progress', message: `Fleet ${fleet} (${environment}): ${countedIn(plan)}.` });

@@ -17,18 +17,18 @@ import {
 } from '../destinations/destinations.ts';
 import type { Account, Fleet, FleetFile } from '../file/file.ts';
 import { type Path, type Problem, problem, sorted } from '../file/problem.ts';
-import { renamedWords } from '../template/renames.ts';
 import { namesOf } from './names.ts';
 import { checkPins } from './pins.ts';
 import { deadRegions, regionsOf } from './regions.ts';
+import type { Remark, RenamedAt } from '../view/sentences/remarks.ts';
 import {
   checkShared,
   type Chosen,
   chosenRules,
-  type ExpiredSuppression,
   type Installed,
   type Refuse,
   refuseRule,
+  type RuleSuppression,
   ruleValues,
   type RuleValues,
   SharedRefusals,
@@ -36,7 +36,7 @@ import {
 import { partitionOf } from '../cloud/partitions.ts';
 import type { Wanted } from './stack.ts';
 import { settingProblemText, type Settings, type Value } from '../template/values.ts';
-import { compact, mapValues } from '../text/records.ts';
+import { compact, distinct, mapValues } from '../text/records.ts';
 import { order } from '../text/words.ts';
 
 const { parameters: common } = stackNames;
@@ -65,7 +65,7 @@ export interface WantedStack {
   readonly artifact: Artifact;
   /** Whether it sends something to a topic of the base stack. */
   readonly usesBase: boolean;
-  readonly notes: readonly string[];
+  readonly notes: readonly Remark[];
   /** The line of the file that brings it. */
   readonly at: Path;
 }
@@ -105,10 +105,10 @@ export interface FleetWanted {
   readonly bases: readonly WantedBase[];
   /** The topics that the file names: what is sent to one that is not there is lost. */
   readonly topics: readonly string[];
-  readonly expired: readonly ExpiredSuppression[];
-  readonly notes: readonly string[];
+  readonly expired: readonly RuleSuppression[];
+  readonly notes: readonly Remark[];
   /** What of the file still works and should be written otherwise. */
-  readonly warnings: readonly Problem[];
+  readonly warnings: readonly RenamedAt[];
   /** What suggested commands repeat of the run. */
   readonly run?: RunScope;
   /** With any of them nothing may be planned: what could not be read would look as if it were no longer wanted. */
@@ -191,10 +191,6 @@ function sharing(each: WantedStack, base: string): WantedStack {
   };
 }
 
-/** What is said of a setting that earlier versions had a use for. */
-export const idleBucket =
-  'artifacts.shared has no effect: the bucket for the code belongs to no base stack. Remove it from the file.';
-
 /** The same without what the rules of an account and region share because one of them watches the others. */
 export function unsharedFleet({ fleet, where }: FleetFile, ground: FleetGround): FleetWanted {
   if (fleet.organization) throw new Error('An organisation is not wanted account by account.');
@@ -211,10 +207,10 @@ export function unsharedFleet({ fleet, where }: FleetFile, ground: FleetGround):
   const all = { fleet: fleet.fleet, environment, tags, ...(run && { run }) };
   const stackOf = stackNamer(environment, refuse);
   const stacks: WantedStack[] = [];
-  const notes: string[] = fleet.artifacts?.shared === true ? [idleBucket] : [];
-  const expired: ExpiredSuppression[] = [];
-  const muting: string[] = [];
-  const warnings: Problem[] = [];
+  const notes: Remark[] = fleet.artifacts?.shared === true ? [{ code: 'idleBucket' }] : [];
+  const expired: RuleSuppression[] = [];
+  const muting: Remark[] = [];
+  const warnings: RenamedAt[] = [];
   const topicProblems: string[] = [];
   const shared = new SharedRefusals(refuse);
   for (const rule of chosen) {
@@ -225,9 +221,7 @@ export function unsharedFleet({ fleet, where }: FleetFile, ground: FleetGround):
     const names = namesOf(fleet, ground.accountNames, values.active);
     expired.push(...values.expired);
     muting.push(...values.notes);
-    for (const each of values.renamed) {
-      warnings.push(problem(where(each.path), each.path, renamedWords(each)));
-    }
+    warnings.push(...values.renamed.map((each) => ({ ...where(each.path), ...each })));
     const { name, artifact } = rule;
     const limits = artifact.rule.regions;
     const line = rule.lines.findLast(({ settings }) => settings.regions);
@@ -296,7 +290,7 @@ export function unsharedFleet({ fleet, where }: FleetFile, ground: FleetGround):
     bases: basesOf(fleet, [...places.values()]),
     topics: [...new Set(namedTopics(fleet).map(({ arn }) => arn))],
     expired,
-    notes: [...new Set([...notes, ...muting])],
+    notes: distinct([...notes, ...muting]),
     warnings: sorted(warnings),
     problems: sorted(problems),
   };

@@ -4,11 +4,11 @@ import { UsageError } from '../text/errors.ts';
 import { defaultEnvironment } from '../identity/naming.ts';
 import { destinationIn } from '../destinations/destinations.ts';
 import type { FleetFile } from '../file/file.ts';
-import { meant, type Problem, problem, problemLine, requireNone } from '../file/problem.ts';
+import { meant, type Problem, problem, requireNone } from '../file/problem.ts';
 import { checkPin } from './pins.ts';
-import { renamedWords } from '../template/renames.ts';
 import { saidOf } from './lines.ts';
 import { namesOf } from './names.ts';
+import type { Remark } from '../view/sentences/remarks.ts';
 import { type Chosen, type Refuse, ruleValues } from './rules.ts';
 import { enumerated } from '../text/words.ts';
 import type { NamesFile } from '../template/template.ts';
@@ -36,7 +36,7 @@ export function givenBy(
   typed: string,
   { place, environment, today, ...rule }: About,
   given: Given,
-): { readonly given: Given; readonly names: NamesFile; readonly notes: readonly string[] } {
+): { readonly given: Given; readonly names: NamesFile; readonly notes: readonly Remark[] } {
   const { name } = rule;
   const { isOn, ...said } = saidOf(fleet, name, rule.artifact);
   if (said.lines.length === 0 && !isOn) {
@@ -65,12 +65,10 @@ export function givenBy(
     notes: [
       ...(usual === environment
         ? []
-        : [
-            `--env ${environment} overrides the environment ${usual} of ${typed}. Alerts still go where those of ${usual} go, unless an option names another destination.`,
-          ]),
+        : [{ code: 'overridden', environment, usual, file: typed } as const]),
       ...notes,
-      ...renamed.map((each) =>
-        problemLine(typed, problem(where(each.path), each.path, renamedWords(each))),
+      ...renamed.map(
+        (each) => ({ code: 'renamed', file: typed, ...where(each.path), ...each }) as const,
       ),
     ],
   };

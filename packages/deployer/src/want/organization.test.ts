@@ -176,11 +176,11 @@ describe('the managing account', () => {
     });
     const { notes, problems } = wantedIn(folder, text);
     expect(problems).toEqual([]);
-    expect(notes.filter((each) => each.includes('has no effect'))).toEqual([
-      expect.stringContaining('alerts.shared'),
-      expect.stringContaining('artifacts.shared'),
+    expect(notes.filter(({ code }) => code.startsWith('idle'))).toEqual([
+      { code: 'idleSharing' },
+      { code: 'idleBucket' },
     ]);
-    expect(wantedIn(folder, source()).notes.join()).not.toContain('has no effect');
+    expect(wantedIn(folder, source()).notes).toEqual([{ code: 'withoutManagement' }]);
   });
 
   test('a topic of its own is given, with the policy that it needs', () => {
@@ -193,10 +193,16 @@ describe('the managing account', () => {
     expect(central.bases).toEqual([]);
     expect(central.topics).toEqual([arn]);
     expect(stackSets[0]?.parameters).toMatchObject({ AlertTopicArn: arn });
-    const note = notes.find((each) => each.startsWith(`The policy of ${arn}`)) ?? '';
     // The alarms go there too.
-    expect(note).toContain('aws:SourceOrgID');
-    expect(note).toContain(organizationId);
+    expect(notes.filter(({ code }) => code === 'openTopic')).toMatchObject([
+      {
+        topic: arn,
+        policy: [
+          { Condition: { StringEquals: { 'aws:PrincipalOrgID': organizationId } } },
+          { Condition: { StringEquals: { 'aws:SourceOrgID': organizationId } } },
+        ],
+      },
+    ]);
   });
 
   test('alarms that would have to cross regions are a problem', () => {

@@ -16,7 +16,6 @@ import { problem, sorted } from '../file/problem.ts';
 import {
   type FleetGround,
   type FleetWanted,
-  idleBucket,
   takesQueues,
   unsharedFleet,
   watchedPlaces,
@@ -40,8 +39,9 @@ import { organizationMayPublish } from '../destinations/organization.ts';
 import type { Wanted } from './stack.ts';
 import { partitionOf } from '../cloud/partitions.ts';
 import { disagreementsOf } from '../template/agreement.ts';
+import type { Remark } from '../view/sentences/remarks.ts';
 import { type Refuse, refuseRule } from './rules.ts';
-import { compact, mapValues, type Texts } from '../text/records.ts';
+import { compact, distinct, mapValues, type Texts } from '../text/records.ts';
 
 const { parameters: common } = stackNames;
 
@@ -59,7 +59,7 @@ export interface WantedStackSet {
   readonly units: readonly string[];
   readonly regions: readonly string[];
   readonly autoDeployment: AutoDeployment;
-  readonly notes: readonly string[];
+  readonly notes: readonly Remark[];
   /** What brings its rule, where no line of the file names it: a pattern, or `defaults.enabled`. */
   readonly by?: string;
   /** What the package's `rules.json` says otherwise than its template. */
@@ -180,7 +180,7 @@ export function wantedOrganization(file: FleetFile, ground: FleetGround): Organi
     },
     regions: used,
     notes: [
-      'The management account gets no stacks of rules: StackSets deploys only to member accounts. To deploy there too, use a second file with another fleet name and without `organization`.',
+      { code: 'withoutManagement' },
       ...idle(fleet),
       ...openTopics(fleet, id),
       ...inner.notes,
@@ -259,21 +259,21 @@ const basesOf = (
   });
 
 /** What the file says and an organisation has one way or the other. */
-function* idle({ alerts, artifacts }: Fleet): Generator<string> {
-  if (alerts.shared !== undefined) {
-    yield 'alerts.shared has no effect for an organisation: all its alerts go to one topic anyway.';
-  }
-  if (artifacts?.shared === true) {
-    yield idleBucket;
-  }
+function* idle({ alerts, artifacts }: Fleet): Generator<Remark> {
+  if (alerts.shared !== undefined) yield { code: 'idleSharing' };
+  if (artifacts?.shared === true) yield { code: 'idleBucket' };
 }
 
 /** What the policies of topics that the file names have to say: they are not the deployer's to change. */
-const openTopics = (fleet: Fleet, organization: string): readonly string[] =>
-  namedTopics(fleet).map(
-    ({ arn, path }) =>
-      `The policy of ${arn} must allow the organisation to publish: ${JSON.stringify(organizationMayPublish(arn, organization, path[0] === 'alarms' || fleet.alarms === undefined))}`,
-  );
+const openTopics = (fleet: Fleet, organization: string): readonly Remark[] =>
+  namedTopics(fleet).map(({ arn: topic, path }) => {
+    const alarmsToo = path[0] === 'alarms' || fleet.alarms === undefined;
+    return {
+      code: 'openTopic',
+      topic,
+      policy: organizationMayPublish(topic, organization, alarmsToo),
+    };
+  });
 
 /** What becomes of accounts that join or leave. */
 const deploymentOf = ({ autoDeployment, retainStacks }: Organization): AutoDeployment => ({
@@ -387,7 +387,7 @@ function stackSetOf(
       ...deploymentOf(organization),
       after: isSharing ? fleet.base : undefined,
     }),
-    notes: [...new Set(stacks.flatMap(({ notes }) => notes))],
+    notes: distinct(stacks.flatMap(({ notes }) => notes)),
     ...(wanted.by !== undefined && { by: wanted.by }),
     ...disagreementsOf(wanted.content),
   };

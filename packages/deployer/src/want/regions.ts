@@ -1,5 +1,5 @@
 /** Where a rule of a fleet goes. Pure. */
-import { enumerated } from '../text/words.ts';
+import type { Remark } from '../view/sentences/remarks.ts';
 
 /** What decides about the regions of a rule in an account. */
 interface RegionChoice {
@@ -23,25 +23,22 @@ interface RegionChoice {
  */
 export function regionsOf(choice: RegionChoice): {
   readonly regions: readonly string[];
-  readonly note?: string;
+  readonly note?: Remark;
 } {
   const { name, limits, partition, account, rule } = choice;
   const asked = account ?? choice.fleet;
   const chosen = rule ? rule.filter((region) => account?.includes(region) ?? true) : asked;
   if (limits === null) {
     if (chosen.length > 0) return { regions: chosen };
-    const note = `${name} is not deployed in an account with the regions ${enumerated(asked)}: its own regions are ${enumerated(rule ?? [])}.`;
-    return { regions: [], note };
+    return { regions: [], note: { code: 'nowhere', name, regions: asked, own: rule ?? [] } };
   }
   if (partition !== 'aws') {
-    const note = `${name} is deployed in all regions of the fleet. Patrol does not know where AWS delivers its events in the partition ${partition}.`;
-    return { regions: chosen, note };
+    return { regions: chosen, note: { code: 'unknownPartition', name, partition } };
   }
   const within = chosen.filter((region) => limits.includes(region));
   const regions = within.length > 0 ? within : limits;
   if (regions.length === chosen.length && within.length > 0) return { regions };
-  const note = `${name} is deployed in ${enumerated(regions)} instead of ${enumerated(chosen) || 'nowhere'}: AWS delivers its events only there.`;
-  return { regions, note };
+  return { regions, note: { code: 'confined', name, regions, wanted: chosen } };
 }
 
 /** The regions that the file names for a rule although none of its events occur there. */

@@ -18,6 +18,7 @@ import {
   saidOf,
   setsOf,
 } from './lines.ts';
+import type { Remark } from '../view/sentences/remarks.ts';
 import { holds, isList, oneValue, textOf, wrongItem } from './values.ts';
 import { enumerated, order, quoted } from '../text/words.ts';
 import { own } from '../text/records.ts';
@@ -43,6 +44,11 @@ export interface Chosen extends Omit<Said, 'isOn'> {
   readonly template: Template;
 }
 
+/** A suppression and its rule. */
+export interface RuleSuppression extends Suppression {
+  readonly rule: string;
+}
+
 /** Refuses a rule of the fleet as a whole. Where a pattern brings it, the line does not name it. */
 export function refuseRule(
   { name, at }: Pick<Chosen, 'name' | 'at'>,
@@ -53,26 +59,6 @@ export function refuseRule(
   const end = /[.?]$/.test(message) ? '' : '.';
   refuse(at, `${name}: ${message}${end} To leave it out, add \`${name}: false\` below`);
 }
-
-/** A suppression that no longer applies. */
-export interface ExpiredSuppression extends Suppression {
-  readonly rule: string;
-}
-
-/** A suppression that no longer applies, in words. */
-const expiredWords = (suppression: ExpiredSuppression): string => {
-  const { rule, parameter, item, expires } = suppression;
-  return `${rule} alerts on ${quoted(item)} again. Its suppression in ${parameter} expired on ${expires} (${whose(suppression)}).`;
-};
-
-/** A suppression that ends soon, in words. */
-const endingWords = (suppression: ExpiredSuppression): string => {
-  const { rule, parameter, item, expires } = suppression;
-  return `${rule} alerts on ${quoted(item)} again after ${expires}. Its suppression in ${parameter} ends then (${whose(suppression)}).`;
-};
-
-const whose = ({ owner, reason }: Suppression): string =>
-  `${owner}: ${reason.trim().replace(/\.$/, '')}`;
 
 /** What several rules are refused for at one place: said once, with their names. */
 export class SharedRefusals {
@@ -249,9 +235,9 @@ export interface RuleValues {
   readonly pathOf: (name: string) => Path;
   /** The suppressions that apply. */
   readonly active: readonly Suppression[];
-  readonly expired: readonly ExpiredSuppression[];
+  readonly expired: readonly RuleSuppression[];
   /** What there is to say of suppressions that are over, or will be soon. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Remark[];
   /** Where the file uses former names of parameters. */
   readonly renamed: readonly Placed<Renamed>[];
 }
@@ -342,8 +328,8 @@ export function ruleValues(
   const until = daysAfter(today, soon);
   const ending = active.filter(({ expires }) => expires <= until);
   const notes = [
-    ...expired.map(expiredWords),
-    ...ending.map((each) => endingWords({ rule: chosen.name, ...each })),
+    ...expired.map((each) => ({ code: 'expired', ...each }) as const),
+    ...ending.map((each) => ({ code: 'ending', rule: chosen.name, ...each }) as const),
   ];
   return { texts, refused, pathOf, active, expired, notes, renamed };
 }
@@ -375,11 +361,11 @@ function suppressionsOf(
   given: (name: string) => ParameterValue | undefined,
   today: string,
   refuse: Refuse,
-): { active: Suppression[]; expired: ExpiredSuppression[]; renamed: Placed<Renamed>[] } {
+): { active: Suppression[]; expired: RuleSuppression[]; renamed: Placed<Renamed>[] } {
   const specs = artifact.rule.parameters;
   const muting = mutingNames({ artifact });
   const active: Suppression[] = [];
-  const expired: ExpiredSuppression[] = [];
+  const expired: RuleSuppression[] = [];
   const renamed: Placed<Renamed>[] = [];
   const all = lines.flatMap(({ key, settings }) =>
     (settings.suppressions ?? []).map(
