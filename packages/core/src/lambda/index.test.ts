@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { notification } from '../arrival.fake.ts';
 import type { WebhookDelivery } from '../arrival.ts';
 import type { Alert } from '../contracts/alert.ts';
@@ -17,7 +17,7 @@ import {
   webhookSecretVariable,
 } from '../environment.ts';
 import { EvaluationError } from '../evaluate.ts';
-import { names, number, ParametersError, secret } from '../parameter.ts';
+import { names, number, ParametersError, patterns, secret } from '../parameter.ts';
 import { type Finding, type AnyRule, defineRule } from '../rule.ts';
 import { eventOf, stopped } from '../rule.fake.ts';
 import { apiCall, schedule, sns, webhook } from '../trigger.ts';
@@ -26,6 +26,7 @@ import { config, log, type PublishInput, start, type World } from './index.ts';
 import { tellNew } from './memory.ts';
 import { type Claim, type Claims, untold } from './once.ts';
 import { keptOutput } from './output.fake.ts';
+import { expressionReader } from './reader.ts';
 import { receiver } from './webhook.ts';
 
 const topic = 'arn:aws:sns:us-east-1:111122223333:alerts';
@@ -419,6 +420,115 @@ describe('a finding that the operator muted', () => {
     const by = { ...said, parameter: 'ignoredActors', until: '2100-01-31' };
     expect(lines()[0]).toMatchObject({ verdict: 'suppressed', ...by });
     expect(all.map(published)).toMatchObject([{ suppressed: by }]);
+  });
+});
+
+describe('suppressions that have no room in the environment', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'patrol-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** The path of a file with 1,000 accounts, and suppressions of a parameter. */
+  function fileOf(parameter: string, items: readonly string[], until = '2100-01-31'): string {
+    const accounts = Array.from({ length: 1000 }, (_, index) => [
+      String(100_000_000_000 + index),
+      `account-${index}`,
+    ]);
+    const text = JSON.stringify({
+      accounts: Object.fromEntries(accounts),
+      networks: {},
+      suppressions: items.map((item) => ({ parameter, item, owner: 'o', reason: 'r', until })),
+    });
+    const path = join(folder, `${createHash('sha256').update(text).digest('hex')}.json`);
+    writeFileSync(path, text);
+    return path;
+  }
+  const users = Array.from({ length: 200 }, (_, index) => `user/person-${index}`);
+  const by = (userName: string) =>
+    eventOf({
+      userIdentity: {
+        type: 'IAMUser',
+        userName,
+        accountId: '111122223333',
+        arn: `arn:aws:iam::111122223333:user/${userName}`,
+      },
+    });
+
+  test('mute all the same, each what it names, and are read for a finding only', async () => {
+    const path = fileOf('ignoredActors', users);
+    const { handler } = started(stopped, {
+      environment: { [namesVariable]: path, ignoredActors: 'user/alice' },
+    });
+    for (const [name, alerts] of [
+      ['person-0', 0],
+      ['person-199', 0],
+      ['person-200', 1],
+      ['alice', 0],
+      ['mallory', 1],
+    ] as const) {
+      expect([name, await handler(by(name))]).toEqual([name, { alerts }]);
+    }
+    const muted = lines().filter(({ verdict }) => verdict === 'suppressed');
+    expect(muted.map((line) => line['by'])).toEqual([
+      'user/person-0 until 2100-01-31',
+      'user/person-199 until 2100-01-31',
+      'user/alice',
+    ]);
+    expect(muted[0]).toMatchObject({ parameter: 'ignoredActors', owner: 'o', reason: 'r' });
+  });
+
+  test('cost nothing where nothing is found', async () => {
+    const { handler } = started(stopped, {
+      environment: { [namesVariable]: join(folder, 'absent.json'), actions: 'DeleteTrail' },
+    });
+    expect(await handler(by('person-0'))).toEqual({ alerts: 0 });
+    expect(output.text).not.toContain('ERROR');
+  });
+
+  test('end on their day', async () => {
+    const { handler } = started(stopped, {
+      environment: { [namesVariable]: fileOf('ignoredActors', users, '2020-01-31') },
+    });
+    expect(await handler(by('person-0'))).toEqual({ alerts: 1 });
+  });
+
+  test.each([
+    ['that is missing', () => join(folder, 'absent.json')],
+    ['whose items mute everything', () => fileOf('ignoredActors', ['*'])],
+  ])('in a file %s mute nothing, and the log says so', async (_, make) => {
+    const { handler } = started(stopped, { environment: { [namesVariable]: make() } });
+    expect(await handler(by('person-0'))).toEqual({ alerts: 1 });
+    expect(lines().filter(({ level }) => level === 'ERROR')[0]).toMatchObject({
+      verdict: 'trouble',
+      what: 'The suppressions in the file',
+    });
+  });
+
+  test('may be expressions, which the function loads when it needs them', async () => {
+    const parameters = {
+      trails: patterns('Trails.', { default: '', suppresses: true }),
+    };
+    const rule = defineRule({
+      ...stopped,
+      parameters,
+      triggers: [apiCall('cloudtrail.amazonaws.com', ['StopLogging'])],
+      evaluate: (_, { parameters: { trails } }) => ({
+        title: 'x',
+        summary: 'x',
+        suppressedBy: trails.find('main'),
+      }),
+    });
+    const environment = {
+      [topicVariable]: topic,
+      [namesVariable]: fileOf('trails', ['ma{1,2}in']),
+    };
+    const load = () => import('../expressions.ts');
+    const { handler } = start(rule, {
+      environment,
+      readExpressions: await expressionReader(load, parameters, environment),
+      publish: () => Promise.reject(new Error('Nothing is to be sent.')),
+    });
+    expect(await handler(eventOf())).toEqual({ alerts: 0 });
+    expect(lines()[0]).toMatchObject({ by: 'ma{1,2}in until 2100-01-31' });
   });
 });
 

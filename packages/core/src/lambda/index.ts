@@ -51,6 +51,9 @@ export interface World {
   readonly webhook: () => Promise<{ readonly receiver: typeof receiver }>;
 }
 
+/** Texts of parameters, by their names. */
+type Texts = World['environment'];
+
 /** What the entry of a function says of its rule, and parts of the outside world that replace the real ones. */
 export interface StartOptions extends Partial<World> {
   readonly runbookUrl?: string | null;
@@ -75,30 +78,36 @@ export function start(rule: AnyRule, options: StartOptions = {}): Started {
     (async ({ arn }) => {
       throw new Error(`${rule.name} declares no secret parameter and so cannot read ${arn}.`);
     });
-  const parameters = readParametersWith(
-    options.readExpressions,
-    options.parameters ?? rule.parameters,
-    (name) => environment[name],
-  );
+  const reading = (texts: Texts): Readonly<Record<string, unknown>> =>
+    readParametersWith(
+      options.readExpressions,
+      options.parameters ?? rule.parameters,
+      (name) => texts[name],
+    );
+  const parameters = reading(environment);
   checkTopic(topicVariable, environment[topicVariable]);
   if (environment[dispatchTopicVariable]) {
     checkTopic(dispatchTopicVariable, environment[dispatchTopicVariable]);
   }
 
-  const evaluateWith = (clients: unknown): Evaluate =>
-    evaluator(rule, { parameters, clients }, options.runbookUrl);
-  let evaluating: Promise<Evaluate> | undefined;
-  const evaluate: Evaluate = async (event, standIns) => {
-    if (standIns !== undefined) return evaluateWith(standIns)(event);
-    evaluating ??= Promise.resolve(rule.clients?.({ parameters, secret: readSecret }))
-      .then(evaluateWith)
-      .catch((error: unknown) => {
-        // Clients that could not be made are made anew for the next event.
-        evaluating = undefined;
-        throw error;
-      });
-    return (await evaluating)(event);
+  const asking = (given: typeof parameters): Evaluate => {
+    const evaluateWith = (clients: unknown): Evaluate =>
+      evaluator(rule, { parameters: given, clients }, options.runbookUrl);
+    let evaluating: Promise<Evaluate> | undefined;
+    return async (event, standIns) => {
+      if (standIns !== undefined) return evaluateWith(standIns)(event);
+      evaluating ??= Promise.resolve(rule.clients?.({ parameters: given, secret: readSecret }))
+        .then(evaluateWith)
+        .catch((error: unknown) => {
+          // Clients that could not be made are made anew for the next event.
+          evaluating = undefined;
+          throw error;
+        });
+      return (await evaluating)(event);
+    };
   };
+  const evaluate = asking(parameters);
+  const askingWith = (texts: Texts): Evaluate => asking(reading({ ...environment, ...texts }));
 
   const tell: Tell = async (event, told) => {
     const isAlone = isObject(event) && event[canaryField] === canaryAlone;
@@ -113,7 +122,8 @@ export function start(rule: AnyRule, options: StartOptions = {}): Started {
     // What remembers is a chunk of its own, loaded when there is something to say, and so is what sends, with the AWS SDK.
     const { telling } = await import('./telling.ts');
     const sns = () => import('./sns.ts');
-    return telling(rule, event, verdict, { ...options, environment, told, sns });
+    const means = { ...options, environment, told, sns, parameters, askingWith };
+    return telling(rule, event, verdict, means);
   };
 
   let receiving: Promise<Receive> | undefined;

@@ -19,6 +19,33 @@ interface Names {
 /** An item that the operator suppresses until a day. */
 type Suppression = Readonly<Record<'parameter' | 'item' | 'owner' | 'reason' | 'until', string>>;
 
+/**
+ * The suppressions of the file that have no room in the environment of the function, by the parameters to which they belong.
+ *
+ * @param parameters the values that the environment says.
+ * @throws an Error when the file cannot be read.
+ */
+export async function furtherItems(
+  path: string,
+  parameters: Readonly<Record<string, unknown>>,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { suppressions } = await namesIn(path);
+  const further = suppressions.filter((each) => {
+    const value = parameters[each.parameter];
+    return (
+      isObject(value) &&
+      Array.isArray(value['written']) &&
+      !value['written'].includes(written(each))
+    );
+  });
+  return new Map(
+    [...Map.groupBy(further, ({ parameter }) => parameter)].map(([parameter, all]) => [
+      parameter,
+      all.map(written),
+    ]),
+  );
+}
+
 /** So long reading the file may take, in milliseconds. */
 const patience = 1000;
 
@@ -33,9 +60,7 @@ const read = new Map<string, Promise<Names>>();
  */
 export async function named(alerts: readonly Alert[], path: string): Promise<readonly Alert[]> {
   try {
-    const reading = read.get(path) ?? readNames(path);
-    read.set(path, reading);
-    const names = await reading;
+    const names = await namesIn(path);
     return alerts.map((alert) => ({
       ...alert,
       accountName: accountName(names, alert.account),
@@ -43,12 +68,19 @@ export async function named(alerts: readonly Alert[], path: string): Promise<rea
       ...(alert.suppressed && { suppressed: answered(names, alert.suppressed) }),
     }));
   } catch (error) {
-    read.delete(path);
     const because = error instanceof Error ? error.message : String(error);
     log('ERROR', { verdict: 'trouble', what: 'The names of accounts and networks', because });
     const names = `missing: their file could not be read (${because}). Deploy the rule again.`;
     return alerts.map((alert) => ({ ...alert, facts: { ...alert.facts, names } }));
   }
+}
+
+/** What is in the file. Where it could not be read, it is tried again. */
+function namesIn(path: string): Promise<Names> {
+  const reading = read.get(path) ?? readNames(path);
+  read.set(path, reading);
+  reading.catch(() => read.delete(path));
+  return reading;
 }
 
 async function readNames(path: string): Promise<Names> {

@@ -3,7 +3,8 @@ import { type EventBridgeEvent, isObject } from '../cloudtrail.ts';
 import type { Alert } from '../contracts/alert.ts';
 import { canaryAlone, canaryField, testField } from '../contracts/test-field.ts';
 import { dispatchTopicVariable, namesVariable, topicVariable } from '../environment.ts';
-import type { Verdict } from '../evaluate.ts';
+import type { Evaluate, Verdict } from '../evaluate.ts';
+import type { Matchers, Pairs } from '../parameter.ts';
 import type { AnyRule } from '../rule.ts';
 import { isScheduledEvent } from '../trigger.ts';
 import { clean } from '../unseen.ts';
@@ -15,6 +16,10 @@ import type { send } from './sns.ts';
 type Means = Pick<World, 'environment'> &
   Partial<Omit<World, 'environment'>> & {
     readonly told?: Set<string> | undefined;
+    /** The values that the rule was asked with. */
+    readonly parameters: Readonly<Record<string, unknown>>;
+    /** Asks the rule with other texts of some parameters. */
+    readonly askingWith: (texts: Means['environment']) => Evaluate;
     readonly sns: () => Promise<{ readonly send: typeof send }>;
   };
 
@@ -28,9 +33,11 @@ type Means = Pick<World, 'environment'> &
 export async function telling(
   rule: AnyRule,
   event: unknown,
-  verdict: Verdict,
-  { environment, publish, memory, once: loadOnce, told, sns }: Means,
+  first: Verdict,
+  means: Means,
 ): Promise<{ readonly alerts: number; readonly found?: number }> {
+  const { environment, publish, memory, once: loadOnce, told, sns } = means;
+  const verdict = first.alerts.length > 0 ? await askedAgain(event, first, means) : first;
   const canary = isObject(event) ? event[canaryField] : undefined;
   if (canary === true || canary === canaryAlone) {
     const found = canary === true ? verdict.alerts : await alone(rule, event);
@@ -82,6 +89,52 @@ export async function telling(
   }
   for (const { dedupKey } of alerts) told?.add(dedupKey);
   return { alerts: count };
+}
+
+/** Rules with the items of their files, by what asks them. */
+const asked = new WeakMap<Means['askingWith'], Evaluate>();
+
+/**
+ * What the rule finds when it knows the suppressions that have no room in its environment, and stand in its file. Where that
+ * cannot be said, it is what was found without them.
+ */
+async function askedAgain(
+  event: unknown,
+  first: Verdict,
+  { environment, parameters, askingWith }: Pick<Means, 'environment' | 'parameters' | 'askingWith'>,
+): Promise<Verdict> {
+  const names = environment[namesVariable];
+  if (!names) return first;
+  try {
+    const { furtherItems } = await import('./names.ts');
+    const evaluate =
+      asked.get(askingWith) ?? (await withItems(await furtherItems(names, parameters)));
+    return evaluate ? await evaluate(event) : first;
+  } catch (error) {
+    const because = error instanceof Error ? error.message : String(error);
+    log('ERROR', { verdict: 'trouble', what: 'The suppressions in the file', because });
+    return first;
+  }
+
+  async function withItems(
+    items: ReadonlyMap<string, readonly string[]>,
+  ): Promise<Evaluate | undefined> {
+    if (items.size === 0) return undefined;
+    for (const name of items.keys()) {
+      // Where there was nothing to read, the reader of expressions is only loaded when it is asked what would mute.
+      await (parameters[name] as Matchers & Pairs).suppression('x', 'x');
+    }
+    const evaluate = askingWith(
+      Object.fromEntries(
+        [...items].map(([name, more]) => [
+          name,
+          [...(parameters[name] as Matchers).written, ...more].join(','),
+        ]),
+      ),
+    );
+    asked.set(askingWith, evaluate);
+    return evaluate;
+  }
 }
 
 /** Whether a notifier stands between the topic of the alerts and people. It keeps from them what is for machines alone. */

@@ -122,6 +122,32 @@ test('what is suppressed is in the file of the rule with who answers for it and 
   expect(fileIn(world.cloud, hashIn(world))).toEqual(expected('a move'));
 });
 
+test('200 suppressions fit', async () => {
+  const world = mutingWorld();
+  const until = new Date(world.cloud.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+  const all = Array.from(
+    { length: 200 },
+    (_, index) =>
+      `{ parameter: ignoredActors, item: role/Deploy-${index}, owner: a, reason: b, expires: ${until} }`,
+  );
+  write(world, suppressing(...all));
+  const ran = await world.run('apply', '--yes');
+  expect(ran, ran.stderr).toMatchObject({ code: 0 });
+  const { suppressions } = fileIn(world.cloud, hashIn(world)) as { suppressions: unknown };
+  expect(suppressions).toHaveLength(200);
+  expect(world.cloud.stacks.find(stack)?.parameters['ignoredActors']).toBe('');
+  expect((await world.run('plan')).stdout).toContain('up to date');
+  // What does not fit any more moves there also where the rule is deployed by itself.
+  write(world, suppressing(...all.slice(0, 1)));
+  await world.run('demo/watch', '--from', 'patrol.yaml', '--yes');
+  expect(world.cloud.stacks.find(stack)?.parameters['ignoredActors']).toBe(
+    `role/Deploy-0 until ${until}`,
+  );
+  write(world, suppressing(...all));
+  await world.run('demo/watch', '--from', 'patrol.yaml', '--yes');
+  expect(world.cloud.stacks.find(stack)?.parameters['ignoredActors']).toBe('');
+});
+
 function organization(text: string): { readonly world: FakeWorld; readonly home: FakeCloud } {
   const world = worldOf(text);
   const home = new FakeCloud({ account, region: 'us-east-1' });

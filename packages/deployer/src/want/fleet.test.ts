@@ -250,6 +250,38 @@ describe('suppressions', () => {
     expect(found.stacks[0]?.notes).toEqual(isTold ? [note] : []);
   });
 
+  describe('that have no room in an environment', () => {
+    const many = (item: (index: number) => string): string => {
+      const all = Array.from(
+        { length: 200 },
+        (_, index) =>
+          `{ parameter: ignored, item: '${item(index)}', owner: alice, reason: Moving, expires: 2027-01-31 }`,
+      );
+      return one(
+        'demo/calls',
+        `{ parameters: { ignored: ['Admin:A'] }, suppressions: [${all.join()}] }`,
+      );
+    };
+
+    test('are in the file of the rule alone, which the plan says', () => {
+      const found = wanted(many((index) => `Deploy:B${index}`));
+      expect(found.problems).toEqual([]);
+      expect(values(found)['ignored']).toBe('Admin:A');
+      const { suppressions } = JSON.parse(found.stacks[0]?.wanted.content.names?.text ?? '');
+      expect(suppressions).toHaveLength(200);
+      expect(found.notes).toEqual([{ code: 'inFile', rule: 'demo/calls', suppressions: 200 }]);
+    });
+
+    test('are refused where they mute everything', () => {
+      // Each of them alone mutes few.
+      const first = (index: number): string =>
+        'abcdefghijklmnopqrstuvwxyzABDQVY0'.charAt(index % 33);
+      expect(problems(many((index) => `(${first(index)}|x${index}).*:.*`))).toEqual([
+        expect.stringContaining('would mute most alerts'),
+      ]);
+    });
+  });
+
   test('for more than a year are refused', () => {
     const { problems } = wanted(muting('2027-11-25'));
     expect(problems.map(({ message }) => message)).toEqual([

@@ -19,7 +19,7 @@ import {
   setsOf,
 } from './lines.ts';
 import type { Remark } from '../view/sentences/remarks.ts';
-import { holds, isList, oneValue, textOf, wrongItem } from './values.ts';
+import { holds, isList, oneValue, refusal, type Text, textOf, wrongItem } from './values.ts';
 import { enumerated, order, quoted } from '../text/words.ts';
 import { own } from '../text/records.ts';
 
@@ -300,6 +300,8 @@ export function ruleValues(
   const given = (name: string): ParameterValue | undefined => find(name)?.value;
   const { active, expired, renamed } = suppressionsOf(chosen, given, today, refuse);
   const texts: Record<string, string> = {};
+  /** The same without suppressions. */
+  const bare: Record<string, Text> = {};
   const refused: string[] = [];
   for (const name of known) {
     const spec = own(specs, name);
@@ -324,15 +326,33 @@ export function ruleValues(
     if ('text' in text && wrong.length === 0) texts[name] = text.text;
     else refused.push(name);
     if ('wrong' in text && wrong.length === 0) refuse(pathOf(name), text.wrong);
+    if (added.length > 0) bare[name] = textOf(spec, value ?? spec?.default ?? []);
+  }
+  const size = Object.values(texts).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  const isLong = active.length > 0 && size > mostTexts;
+  for (const [name, text] of isLong ? Object.entries(bare) : []) {
+    // Nothing else reads the whole of it before the function does.
+    const wrong = refusal(specs[name], texts[name]);
+    if (wrong !== undefined) refuse(pathOf(name), wrong);
+    if ('text' in text) texts[name] = text.text;
   }
   const until = daysAfter(today, soon);
   const ending = active.filter(({ expires }) => expires <= until);
   const notes = [
+    ...(isLong
+      ? [{ code: 'inFile', rule: chosen.name, suppressions: active.length } as const]
+      : []),
     ...expired.map((each) => ({ code: 'expired', ...each }) as const),
     ...ending.map((each) => ({ code: 'ending', rule: chosen.name, ...each }) as const),
   ];
   return { texts, refused, pathOf, active, expired, notes, renamed };
 }
+
+/**
+ * So many bytes the texts of a rule's parameters may have with its suppressions. The 4,096 bytes of an environment hold ARNs as well.
+ * Where they are more, all suppressions of the rule are in its file alone: one more or less moves no others.
+ */
+const mostTexts = 2048;
 
 /** So many days before its end a plan says that a suppression ends. */
 const soon = 14;

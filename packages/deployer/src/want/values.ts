@@ -52,14 +52,21 @@ export function textOf(
     : { wrong: `${quoted(broken)} is not read as one item when commas separate the items.` };
 }
 
-/** What is wrong with one item of a list, by itself. */
-export function wrongItem(spec: ParameterSpec, item: string): string | undefined {
-  const text = item.trim();
+/** Why a rule refuses the text of a parameter. */
+export function refusal(spec: ParameterSpec | undefined, text = ''): string | undefined {
   try {
-    parseParameter(spec, text);
+    if (spec) parseParameter(spec, text);
+    return undefined;
   } catch (error) {
     return messageOf(error);
   }
+}
+
+/** What is wrong with one item of a list, by itself. */
+export function wrongItem(spec: ParameterSpec, item: string): string | undefined {
+  const text = item.trim();
+  const wrong = refusal(spec, text);
+  if (wrong !== undefined) return wrong;
   const [first, ...more] = itemsOf(spec, text);
   if (more.length === 0 && first === text) return undefined;
   const or = spec.kind === 'names' ? '' : ', or write \\, for a comma within an item';

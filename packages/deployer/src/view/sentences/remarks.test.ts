@@ -43,6 +43,10 @@ const told: readonly (readonly [Remark, string])[] = [
     'demo/plain is not deployed in an account with the regions eu-north-1: its own regions are us-east-1.',
   ],
   [
+    { code: 'inFile', rule: 'demo/calls', suppressions: 200 },
+    'The 200 suppressions of demo/calls have no room in the environment of its function. They are in its file of names and suppressions.',
+  ],
+  [
     { code: 'ending', ...suppression },
     'demo/calls alerts on "Deploy:B" again after 2026-12-07. Its suppression in ignored ends then (alice: Moving house).',
   ],

@@ -61,6 +61,9 @@ const sentences = {
     `${it.name} is deployed in all regions of the fleet. Patrol does not know where AWS delivers its events in the partition ${it.partition}.`,
   expired: (it: Suppressed) =>
     `${it.rule} alerts on ${quoted(it.item)} again. Its suppression in ${it.parameter} expired on ${it.expires} (${whose(it)}).`,
+  /** The suppressions of a rule are too many for its environment. */
+  inFile: (it: { rule: string; suppressions: number }) =>
+    `The ${it.suppressions} suppressions of ${it.rule} have no room in the environment of its function. They are in its file of names and suppressions.`,
   /** A suppression ends soon. */
   ending: (it: Suppressed) =>
     `${it.rule} alerts on ${quoted(it.item)} again after ${it.expires}. Its suppression in ${it.parameter} ends then (${whose(it)}).`,
