@@ -84,6 +84,18 @@ const alert = v.pipe(
         ),
       ),
     ),
+    suppressions: v.exactOptional(
+      v.pipe(
+        v.array(
+          object({
+            parameter: text('The parameter.'),
+            item: text('The item.'),
+            until: text('Its last day (UTC).'),
+          }),
+        ),
+        v.description('The suppressions that the rule has. Only a canary says them.'),
+      ),
+    ),
     outcome: v.pipe(
       v.picklist(['succeeded', 'denied']),
       v.description('`denied`: the call was attempted, and AWS refused it.'),

@@ -19,6 +19,12 @@ interface Names {
 /** An item that the operator suppresses until a day. */
 type Suppression = Readonly<Record<'parameter' | 'item' | 'owner' | 'reason' | 'until', string>>;
 
+/** The suppressions of the file, for whoever counts what they keep from people; none where it cannot be read. */
+export async function itemsIn(path: string): Promise<NonNullable<Alert['suppressions']>> {
+  const { suppressions } = await namesIn(path).catch(() => ({ suppressions: [] }));
+  return suppressions.map(({ parameter, item, until }) => ({ parameter, item, until }));
+}
+
 /**
  * The suppressions of the file that have no room in the environment of the function, by the parameters to which they belong.
  *

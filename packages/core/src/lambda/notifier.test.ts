@@ -1,6 +1,6 @@
 /** The notifier as Lambda runs it, with the real AWS SDK and a server of our own in place of DynamoDB, SQS and SNS. */
 import { createHash } from 'node:crypto';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Alert } from '../contracts/alert.ts';
 import { muteRefused } from '../environment.ts';
 import { nothingKnown, parseState, serialise } from '../notify/state.ts';
@@ -80,6 +80,41 @@ function answer({ headers, body, service, form }: Asked): Answer | undefined {
       }
       items[Item.id.S] = Item;
       return [200, {}];
+    }
+    case 'UpdateItem': {
+      const { Key, ExpressionAttributeValues: values } = input;
+      const known = items[Key.id.S] as Record<string, { N: string; S: string }> | undefined;
+      if (known?.['by']?.S === values[':by'].S) {
+        return [
+          400,
+          { __type: 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException' },
+        ];
+      }
+      items[Key.id.S] = {
+        ...Key,
+        what: values[':what'],
+        by: values[':by'],
+        first: known?.['first'] ?? values[':first'],
+        last: values[':last'],
+        count: { N: String(Number(known?.['count']?.N ?? 0) + Number(values[':count'].N)) },
+      };
+      return [200, {}];
+    }
+    case 'Scan': {
+      const { ':week': week, ':listed': listed } = input.ExpressionAttributeValues;
+      const found = Object.entries(items).filter(
+        ([id]) => id.startsWith(week.S) || id.startsWith(listed.S),
+      );
+      // A page holds one.
+      const from = input.ExclusiveStartKey ? Number(input.ExclusiveStartKey.id.S) : 0;
+      const isLast = from + 1 >= found.length;
+      return [
+        200,
+        {
+          Items: found.slice(from, from + 1).map(([, item]) => item),
+          ...(isLast ? {} : { LastEvaluatedKey: { id: { S: String(from + 1) } } }),
+        },
+      ];
     }
     case 'SendMessage':
       waiting.push({ body: input.MessageBody, delay: input.DelaySeconds });
@@ -251,6 +286,63 @@ test('what the operator suppresses is accounted for, and nobody is told', async 
   expect(published()).toEqual([]);
   expect(waiting).toEqual([]);
   expect(output.text).toContain('"verdict":"accounted"');
+});
+
+describe('what is kept from people', () => {
+  afterEach(() => vi.useRealTimers());
+  const by = (item: string): NonNullable<Alert['suppressed']> => ({
+    parameter: 'ignoredActors',
+    item,
+    owner: null,
+    reason: null,
+    until: null,
+  });
+  const found = (eventId: string, item: string): Promise<unknown> =>
+    run(delivered(alert({ eventId, suppressed: by(item) })));
+
+  test('costs a write each, and is told in the next week, with what kept nothing', async () => {
+    vi.useFakeTimers({ now: Date.parse('2026-11-27T10:00:00Z'), toFake: ['Date'] });
+    await run(minute);
+    const before = calls();
+    await found('1', 'role/CI');
+    await found('1', 'role/CI');
+    await found('2', 'role/CI');
+    await found('3', 'role/Other');
+    expect([callsOf('UpdateItem'), calls()]).toEqual([4, before]);
+    const suppressions = ['role/CI', 'role/Old'].map((item) => ({
+      parameter: 'ignoredActors',
+      item,
+      until: '2100-01-31',
+    }));
+    vi.setSystemTime(Date.parse('2026-11-29T10:00:00Z'));
+    await run(delivered(alert({ canary: true, test: true, suppressions })));
+    await run(minute);
+    expect(waiting).toEqual([]);
+    vi.setSystemTime(Date.parse('2026-11-30T08:00:00Z'));
+    waiting = [];
+    failing = new Set(['ReceiveMessage']);
+    await run(minute).catch(() => {});
+    expect(waiting.map(({ body }) => JSON.parse(body).alert)).toMatchObject([
+      {
+        rule: 'notifier',
+        title: 'Week of 2026-11-23: 3 alerts were kept from people',
+        facts: {
+          'stopped ignoredActors role/CI': '2, from 2026-11-27T10:00Z to 2026-11-27T10:00Z',
+          'stopped ignoredActors role/Other': expect.stringMatching(/^1, /),
+          'stopped ignoredActors role/Old': 'none',
+        },
+      },
+    ]);
+    await run(minute).catch(() => {});
+    expect(waiting).toHaveLength(1);
+  });
+
+  test('is accounted for where it cannot be counted, which is trouble', async () => {
+    failing = new Set(['UpdateItem']);
+    await found('1', 'role/CI');
+    expect(output.text).toContain('"verdict":"trouble"');
+    expect(output.text).toContain('"verdict":"accounted"');
+  });
 });
 
 test('a canary is accounted for, and nobody is told', async () => {

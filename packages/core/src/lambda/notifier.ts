@@ -10,6 +10,8 @@ import {
   BatchGetItemCommand,
   DynamoDBClient,
   PutItemCommand,
+  ScanCommand,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import {
   DeleteMessageBatchCommand,
@@ -29,7 +31,9 @@ import {
   peopleTopicVariable,
 } from '../environment.ts';
 import { type Mute, MuteRefused, readMute } from '../notify/mute.ts';
+import { type Items, keptUntil, type Week } from '../notify/week.ts';
 import {
+  count,
   type Held,
   mute,
   notify,
@@ -72,11 +76,11 @@ export async function handler(event: unknown, { invokedFunctionArn }: Context): 
 }
 
 /**
- * Tells or holds an alert, or drops what is for machines alone, and says that it did. patrolHealth compares how often it did with
+ * Tells or holds an alert, or counts what is for machines alone, and says that it did. patrolHealth compares how often it did with
  * what was published.
  */
 async function account(alert: Alert, world: Notifier): Promise<void> {
-  if (!alert.canary && !alert.suppressed) await notify(alert, world);
+  await (alert.canary || alert.suppressed ? count : notify)(alert, world);
   log('INFO', { rule: alert.rule, eventId: alert.eventId, verdict: 'accounted' });
 }
 
@@ -290,6 +294,85 @@ function tableOf(TableName = ''): Table {
     },
     write: (state, version) => put('state', serialise(state), version),
     writeMutes: (mutes, version) => put('mutes', JSON.stringify(mutes), version),
+    count: async (week, kept) => {
+      const update = new UpdateItemCommand({
+        TableName,
+        Key: key(`${prefixOf(week)}${kept.key}`),
+        UpdateExpression:
+          'SET what = :what, #last = :last, #by = :by, #first = if_not_exists(#first, :first), forgetAt = :forget ADD #count :count',
+        ConditionExpression: 'attribute_not_exists(#by) OR #by <> :by',
+        ExpressionAttributeNames: Object.fromEntries(
+          ['first', 'last', 'by', 'count'].map((name) => [`#${name}`, name]),
+        ),
+        ExpressionAttributeValues: {
+          ':what': { S: kept.what },
+          ':by': { S: kept.by },
+          ':count': { N: String(kept.count) },
+          ':first': { N: String(kept.first) },
+          ':last': { N: String(kept.last) },
+          ':forget': seconds(keptUntil(week)),
+        },
+      });
+      try {
+        await client.send(update);
+      } catch (error) {
+        // It was counted by the delivery before this one.
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      }
+    },
+    list: async (items) => {
+      await client.send(
+        new PutItemCommand({
+          TableName,
+          Item: {
+            ...key(`${listed}${items.rule}`),
+            items: { S: JSON.stringify(items) },
+            forgetAt: seconds(items.at + 7 * 86_400_000),
+          },
+        }),
+      );
+    },
+    week: async (week) => {
+      const kept: Week['kept'][number][] = [];
+      const items: Items[] = [];
+      let ExclusiveStartKey: Readonly<Record<string, AttributeValue>> | undefined;
+      do {
+        const page = await client.send(
+          new ScanCommand({
+            TableName,
+            ConsistentRead: true,
+            FilterExpression: 'begins_with(id, :week) OR begins_with(id, :listed)',
+            ExpressionAttributeValues: { ':week': { S: prefixOf(week) }, ':listed': { S: listed } },
+            ExclusiveStartKey,
+          }),
+        );
+        for (const item of page.Items ?? []) {
+          if (item['items']?.S) items.push(JSON.parse(item['items'].S));
+          else kept.push(keptIn(item));
+        }
+        ExclusiveStartKey = page.LastEvaluatedKey;
+      } while (ExclusiveStartKey);
+      return { kept, items };
+    },
+  };
+}
+
+/** What is counted of a week begins so, and the suppressions of rules. */
+const prefixOf = (week: number): string => `week ${week} `;
+const listed = 'items ';
+
+/** When DynamoDB may forget an item. */
+const seconds = (time: number): { N: string } => ({ N: String(Math.ceil(time / 1000)) });
+
+function keptIn(item: Readonly<Record<string, AttributeValue>>): Week['kept'][number] {
+  const number = (name: string): number => Number(item[name]?.N ?? 0);
+  const { id, what } = item;
+  return {
+    key: id?.S?.split(' ').at(-1) ?? '',
+    what: what?.S ?? '',
+    count: number('count'),
+    first: number('first'),
+    last: number('last'),
   };
 }
 

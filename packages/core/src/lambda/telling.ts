@@ -201,10 +201,13 @@ async function asCanary(
   if (!alert) return { alerts: 0, found };
   const { account, region } = alert;
   const key = `canary:${rule.name}:${account}:${region}`;
+  const names = environment[namesVariable];
+  const suppressions = names ? await (await import('./names.ts')).itemsIn(names) : [];
   const canary = {
     ...alert,
     test: true,
     canary: true,
+    ...(suppressions.length > 0 && { suppressions }),
     groupKey: key,
     dedupKey: `${key}:${minute}`,
   };

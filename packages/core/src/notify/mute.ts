@@ -103,7 +103,7 @@ const covers = (mute: Omit<Mute, 'from' | 'until'>, alert: Alert): boolean =>
   (!mute.region || mute.region === alert.region);
 
 /** What a mute is about, for a sentence. */
-const scopeOf = (mute: Mute): string =>
+export const scopeOf = (mute: Mute): string =>
   [
     mute.rule,
     ...scopes.flatMap((name) => (mute[name] ? [`${name} ${clean(mute[name], 200)}`] : [])),

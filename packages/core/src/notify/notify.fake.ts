@@ -1,8 +1,9 @@
 /** A world for notifiers in which every call may be late, fail, or be the last of its process. */
 import type { Alert } from '../contracts/alert.ts';
 import type { Mute } from './mute.ts';
-import { mute, notify, type Notifier, tick, unmute } from './notify.ts';
+import { count, mute, notify, type Notifier, tick, unmute } from './notify.ts';
 import { nothingKnown, parseState, serialise } from './state.ts';
+import type { Items, Kept } from './week.ts';
 
 /** What may go wrong, each as a probability for every call. */
 export interface Faults {
@@ -23,7 +24,9 @@ export type Deed =
   /** The destinations that refuse from now on. */
   | { readonly at: number; readonly refusing: readonly string[] }
   | { readonly at: number; readonly mute: Readonly<Record<string, unknown>> }
-  | { readonly at: number; readonly unmute: number };
+  | { readonly at: number; readonly unmute: number }
+  /** The clocks of all jump so far ahead, in milliseconds: meanwhile nothing ran. */
+  | { readonly at: number; readonly jump: number };
 
 /** A message that a destination got. */
 export interface Sent {
@@ -48,6 +51,8 @@ export interface Outcome {
   readonly mutes: readonly Mute[];
   /** How often something was put into the queue. */
   readonly puts: number;
+  /** What is counted of each week. */
+  readonly weeks: ReadonlyMap<number, readonly Kept[]>;
 }
 
 /** When the world begins: in the middle of a slot. */
@@ -120,6 +125,9 @@ export async function live(
   let refusing: readonly string[] = [];
   let mutes: readonly Mute[] = [];
   let mutesVersion = 0;
+  let ahead = 0;
+  const weeks = new Map<number, Map<string, Kept>>();
+  const listed = new Map<string, Items>();
   let text = serialise(nothingKnown);
   let version = 0;
   const last = Math.max(0, ...deeds.map(({ at }) => at));
@@ -189,6 +197,20 @@ export async function live(
             mutesVersion += 1;
             return true;
           }),
+        count: (week, kept) =>
+          tabled(() => {
+            const all = weeks.get(week) ?? new Map<string, Kept>();
+            const before = all.get(kept.key);
+            if (before?.by === kept.by) return;
+            const { first, count: so } = before ?? { first: kept.first, count: 0 };
+            weeks.set(week, all.set(kept.key, { ...kept, first, count: so + kept.count }));
+          }),
+        list: (items) => tabled(() => void listed.set(items.rule, items)),
+        week: (week) =>
+          tabled(() => ({
+            kept: [...(weeks.get(week)?.values() ?? [])],
+            items: [...listed.values()],
+          })),
       },
       queue: {
         put: (alert, seconds, to) =>
@@ -219,7 +241,7 @@ export async function live(
           if (refusing.includes(to)) throw new Error('InternalErrorException');
           sent.push({ at: time, to, alert, tells });
         }),
-      now: () => beginning + time + process.skew,
+      now: () => beginning + ahead + time + process.skew,
       pause: (milliseconds) =>
         process.isDead ? new Promise(() => {}) : later(process, milliseconds, () => {}),
       warn: (what) => {
@@ -254,7 +276,7 @@ export async function live(
       if ('deliver' in deed) {
         const { deliver } = deed;
         void invoke(
-          (world) => notify(deliver, world),
+          (world) => (deliver.suppressed || deliver.canary ? count : notify)(deliver, world),
           () => failed.push(deliver),
         );
       } else if ('table' in deed) {
@@ -263,6 +285,7 @@ export async function live(
           version += 1;
         } else table = deed.table;
       } else if ('refusing' in deed) refusing = deed.refusing;
+      else if ('jump' in deed) ahead += deed.jump;
       else if ('mute' in deed) {
         void mute(deed.mute, worldOf(born(0))).catch((error: Error) =>
           refusals.push(error.message),
@@ -298,5 +321,6 @@ export async function live(
     refusals,
     mutes,
     puts: queue.length,
+    weeks: new Map([...weeks].map(([week, all]) => [week, [...all.values()]])),
   };
 }

@@ -4,6 +4,17 @@ import { claimed, decide } from './decide.ts';
 import { fold, type Folded, type Message } from './fold.ts';
 import { type Mute, mutedBy, MuteRefused, noticeOf, readMute } from './mute.ts';
 import { withoutTable } from './notice.ts';
+import {
+  digestOf,
+  type Items,
+  itemsOf,
+  type Kept,
+  keptByMute,
+  keptOf,
+  type Week,
+  weekOf,
+  weeksDue,
+} from './week.ts';
 import { type Accounted, bounds, nothingKnown, sentAt, settled, type State } from './state.ts';
 
 /** The table as it was read. */
@@ -30,6 +41,12 @@ export interface Table {
   write(state: State, version: number): Promise<boolean>;
   /** Replaces the mutes, in the same way. */
   writeMutes(mutes: readonly Mute[], version: number): Promise<boolean>;
+  /** Adds what was kept to what is counted of a week. */
+  count(week: number, kept: Kept): Promise<void>;
+  /** Replaces the suppressions of a rule. */
+  list(items: Items): Promise<void>;
+  /** What was counted of a week, and the suppressions of all rules. */
+  week(week: number): Promise<Week>;
 }
 
 /** An alert in the queue. */
@@ -64,6 +81,21 @@ export interface Notifier {
 
 /** So often somebody else may write first before an alert goes to the queue. */
 const tries = 4;
+
+/**
+ * Counts what is for machines alone: what the operator suppresses, and the suppressions that a canary says its rule has. People
+ * are told once a week. It costs one write, whatever the notifier remembers, so that a flood of it delays nothing.
+ */
+export async function count(alert: Alert, world: Notifier): Promise<void> {
+  const { suppressed, suppressions } = alert;
+  const now = world.now();
+  try {
+    if (suppressed) await world.table.count(weekOf(now), keptOf(alert, suppressed, now));
+    else if (suppressions) await world.table.list(itemsOf(alert, suppressions, now));
+  } catch (error) {
+    world.warn('What is kept from people could not be counted', error);
+  }
+}
 
 /**
  * Tells an alert at once, or holds it.
@@ -144,7 +176,14 @@ async function note(
 
 /** Tells what is due in the queue, in few messages. What could not be told stays there. */
 export async function tick(world: Notifier): Promise<void> {
-  await endMutes(world).catch((error: unknown) => world.warn('The mutes could not be read', error));
+  const known = await endMutes(world).catch((error: unknown) =>
+    world.warn('The mutes could not be read', error),
+  );
+  if (known) {
+    await endWeek(known, world).catch((error: unknown) =>
+      world.warn('What was kept from people in a week could not be told', error),
+    );
+  }
   const held = await world.queue.receive();
   const everywhere = held.filter(({ to }) => to === undefined);
   const items = Map.groupBy(everywhere, ({ alert }) => alert);
@@ -270,17 +309,47 @@ export async function unmute(id: string, world: Notifier): Promise<Mute | undefi
   return ended;
 }
 
-/** Tells of the mutes that are over, and forgets them. */
-async function endMutes(world: Notifier): Promise<void> {
-  const { state, mutes } = await world.table.read();
+/**
+ * Tells of the mutes that are over, and forgets them.
+ *
+ * @returns the table as it was read.
+ */
+async function endMutes(world: Notifier): Promise<Remembered> {
+  const known = await world.table.read();
+  const { state, mutes } = known;
   const now = world.now();
   const over = mutes.filter(({ until }) => until <= now);
-  if (over.length === 0) return;
+  if (over.length === 0) return known;
   for (const each of over) {
-    await world.queue.put(noticeOf(each, state.muted[each.id] ?? 0, now), 0);
+    const muted = state.muted[each.id] ?? 0;
+    await world.table.count(weekOf(each.until), keptByMute(each, muted));
+    await world.queue.put(noticeOf(each, muted, now), 0);
   }
   const ids = new Set(over.map(({ id }) => id));
   await changeMutes((all) => all.filter(({ id }) => !ids.has(id)), world);
+  return known;
+}
+
+/**
+ * Tells what was kept from people in the weeks that are over. A process that dies before it writes that down tells it again,
+ * under the same key.
+ *
+ * @param known the table as it was read.
+ */
+async function endWeek(known: Remembered, world: Notifier): Promise<void> {
+  for (let attempt = 0; attempt < tries; attempt += 1) {
+    const { state, version } = attempt === 0 ? known : await world.table.read();
+    const now = world.now();
+    const due = weeksDue(state.week, now);
+    const last = due.at(-1);
+    if (last === undefined) return;
+    for (const week of due) {
+      const digest = digestOf(week, await world.table.week(week), now);
+      if (digest) await world.queue.put(digest, 0);
+    }
+    if (await world.table.write({ ...state, week: last }, version)) return;
+    await world.pause(20 * 2 ** attempt);
+  }
 }
 
 async function changeMutes(

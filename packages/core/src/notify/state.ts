@@ -16,6 +16,8 @@ export interface State {
   readonly sent: readonly number[];
   /** How many alerts each mute kept from people, by its id. */
   readonly muted: Readonly<Record<string, number>>;
+  /** The last week of which people were told what was kept from them. */
+  readonly week?: number;
 }
 
 /** What became of the alerts of a group since it began. */
@@ -191,6 +193,7 @@ export function tidy(state: State, now: number): State {
     claims: claimsAt(state, now),
     sent: sentAt(state, now),
     muted: Object.fromEntries(Object.entries(state.muted).slice(-bounds.mutes)),
+    ...(state.week === undefined ? {} : { week: state.week }),
   };
 }
 
@@ -226,6 +229,7 @@ const isState = (value: unknown): value is State =>
   ) &&
   every(value['seen'], isNumber) &&
   every(value['muted'], isNumber) &&
+  (value['week'] === undefined || isNumber(value['week'])) &&
   Array.isArray(value['claims']) &&
   value['claims'].every(
     (claim) =>

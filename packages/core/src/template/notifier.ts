@@ -69,6 +69,8 @@ function ofNotifier({
 }: NotifierPlace): Readonly<Record<string, Resource>> {
   return {
     NotifierTable: table({
+      // The state and the mutes have no such time: only what is counted of weeks is forgotten.
+      TimeToLiveSpecification: { AttributeName: 'forgetAt', Enabled: true },
       // A mute that somebody writes past the notifier would be no news to anybody.
       ResourcePolicy: {
         PolicyDocument: policy([
@@ -151,7 +153,12 @@ function ofNotifier({
                   Resource: getAtt('NotifierFailureQueue', 'Arn'),
                 },
                 {
-                  Action: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'],
+                  Action: [
+                    'dynamodb:BatchGetItem',
+                    'dynamodb:PutItem',
+                    'dynamodb:UpdateItem',
+                    'dynamodb:Scan',
+                  ],
                   // The policy of the table names the role, so that the role cannot name the table.
                   Resource: sub(
                     'arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${AWS::StackName}-*',
