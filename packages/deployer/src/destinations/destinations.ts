@@ -4,8 +4,8 @@ import type { Place } from '../cloud/cloud.ts';
 import { baseStack, baseTopic } from './base.ts';
 import type { Fleet, Topics } from '../file/file.ts';
 import type { Path } from '../file/problem.ts';
+import type { Fault } from '../view/sentences/faults.ts';
 import { compact, mapValues, own } from '../text/records.ts';
-import { enumerated } from '../text/words.ts';
 import type { Given, Ground, Question, Settings, Value } from '../template/values.ts';
 import { refuseEmail, refuseTopic } from '../cloud/addresses.ts';
 
@@ -83,34 +83,25 @@ export function* undelivered(
   fleet: Fleet,
   partition: string,
   regions: readonly string[],
-): Generator<{ readonly path: Path; readonly message: string }> {
+): Generator<readonly [Path, Fault]> {
   const { alerts, alarms } = fleet;
   for (const { path, arn } of namedTopics(fleet)) {
-    const message = refuseTopic(arn, partition);
-    if (message !== undefined) yield { path, message };
+    const why = refuseTopic(arn, partition);
+    if (why !== undefined) yield [path, { code: 'value', why }];
   }
   const alertTopic = (region: string) => alerts.topic && inRegion(alerts.topic, region);
   const alarmTopic = (region: string) => alarms?.topic && inRegion(alarms.topic, region);
   const without = regions.filter((region) => alerts.topic && alertTopic(region) === undefined);
-  if (without.length > 0) {
-    const message = `has no topic for ${enumerated(without)}, where the fleet has rules too`;
-    yield { path: ['alerts', 'topic'], message };
-  }
+  if (without.length > 0) yield [['alerts', 'topic'], { code: 'noTopic', regions: without }];
   if (alarms?.email !== undefined) return;
   const isFar = (arn: string | undefined, region: string): boolean =>
     arn !== undefined && regionOf(arn) !== region;
   const wrongly = regions.filter((region) => isFar(alarmTopic(region), region));
-  if (wrongly.length > 0) {
-    const message = `CloudWatch alarms reach only topics of their own region: expected a topic in ${enumerated(wrongly)}`;
-    yield { path: ['alarms', 'topic'], message };
-  }
+  if (wrongly.length > 0) yield [['alarms', 'topic'], { code: 'farAlarms', regions: wrongly }];
   const silent = regions.filter(
     (region) => alarmTopic(region) === undefined && isFar(alertTopic(region), region),
   );
-  if (silent.length > 0) {
-    const message = `the rules of ${enumerated(silent)} cannot send alarms to a topic of another region. Say under alarms where to send them, for example \`alarms: { email: … }\``;
-    yield { path: ['alerts', 'topic'], message };
-  }
+  if (silent.length > 0) yield [['alerts', 'topic'], { code: 'silentAlarms', regions: silent }];
 }
 
 const nothing: Settings = { values: {}, questions: [], problems: [] };

@@ -14,7 +14,8 @@ import {
   parseAllDocuments,
   visit,
 } from 'yaml';
-import type { Position, Problem } from './problem.ts';
+import type { Fault } from '../view/sentences/faults.ts';
+import { type Position, type Problem, problem } from './problem.ts';
 
 /** A value and where it stands. */
 export type Found = { readonly at: Position } & (
@@ -54,7 +55,7 @@ export function readNodes(text: string): {
   readonly problems: readonly Problem[];
 } {
   if (Buffer.byteLength(text) > largestText) {
-    return refused(start, `the file has more than ${largestText / 1024} KB; split it into several`);
+    return refused(start, { code: 'tooLarge', most: largestText / 1024 });
   }
   const lines = new LineCounter();
   const at = (offset: number): Position => {
@@ -69,30 +70,29 @@ export function readNodes(text: string): {
     uniqueKeys: false,
   });
   const [document] = documents;
-  if (!document) return refused(start, 'the file is empty');
+  if (!document) return refused(start, { code: 'empty' });
   const faults = documents.flatMap(({ errors, warnings }) => [...errors, ...warnings]);
   if (faults.length > 0) {
     return {
-      problems: faults.map(({ message, pos: [offset] }) => ({
-        ...at(offset),
-        kind: 'syntax',
-        message: `not YAML: ${message.split('\n', 1)[0]}.`,
-      })),
+      problems: faults.map(({ message, pos: [offset] }) => {
+        const why = message.split('\n', 1)[0] ?? '';
+        return problem(at(offset), [], { code: 'notYaml', why }, 'syntax');
+      }),
     };
   }
   if (documents[1]) {
     const { range } = documents[1];
-    return refused(at(range[0]), 'a second YAML document begins here; expected one in the file');
+    return refused(at(range[0]), { code: 'secondDocument' });
   }
   if (document.directives.yaml.version !== '1.2') {
-    return refused(start, 'expected YAML 1.2; remove the line %YAML');
+    return refused(start, { code: 'yamlVersion' });
   }
-  if (!document.contents) return refused(start, 'the file is empty');
+  if (!document.contents) return refused(start, { code: 'empty' });
   return foundIn(document, document.contents, at);
 }
 
-const refused = (at: Position, message: string): { readonly problems: readonly Problem[] } => ({
-  problems: [{ ...at, kind: 'syntax', message: `${message}.` }],
+const refused = (at: Position, fault: Fault): { readonly problems: readonly Problem[] } => ({
+  problems: [problem(at, [], fault, 'syntax')],
 });
 
 /** What a document holds, with the place of every part. */
@@ -110,8 +110,8 @@ function foundIn(
 
   const placeOf = (node: Node): Position => at(node.range?.[0] ?? 0);
 
-  function refuse(place: Position, message: string): Found {
-    problems.push({ ...place, kind: 'syntax', message: `${message}.` });
+  function refuse(place: Position, fault: Fault): Found {
+    problems.push(problem(place, [], fault, 'syntax'));
     return { kind: 'unreadable', at: place };
   }
 
@@ -120,13 +120,14 @@ function foundIn(
     if (isAlias(node)) {
       const target = targets.get(node);
       if (target) return read(target, depth);
-      const quotes = 'put a text that begins with * in quotes';
-      return refuse(place, `there is no anchor &${node.source} before *${node.source}; ${quotes}`);
+      return refuse(place, { code: 'noAnchor', name: node.source });
     }
     const before = known.get(node);
     if (before === 'open' || depth > deepest) {
-      const why = before ? 'this value contains itself' : `nested deeper than ${deepest} levels`;
-      return refuse(place, why);
+      return refuse(
+        place,
+        before ? { code: 'containsItself' } : { code: 'tooDeep', most: deepest },
+      );
     }
     if (before) return before;
     known.set(node, 'open');
@@ -137,7 +138,7 @@ function foundIn(
 
   function valueOf(node: Node, place: Position, depth: number): Found {
     if (node.tag !== undefined && !plainTags.includes(node.tag)) {
-      return refuse(place, `the tag ${node.tag} is not allowed; remove it`);
+      return refuse(place, { code: 'tag', tag: node.tag });
     }
     if (isMap(node)) return { kind: 'map', at: place, entries: entriesOf(node.items, depth) };
     if (isSeq(node)) {
@@ -169,15 +170,14 @@ function foundIn(
       const key = read(item.key, depth + 1);
       const name = nameOf(key);
       if (name === undefined) {
-        if (key.kind !== 'unreadable') refuse(place, 'expected a name as the key');
+        if (key.kind !== 'unreadable') refuse(place, { code: 'keyName' });
         continue;
       }
       const { value: node } = item;
       const value: Found = isNode(node) ? read(node, depth + 1) : { kind: 'nothing', at: place };
       const first = entries.get(name);
       if (first) {
-        const line = `is already in line ${first.at.line}`;
-        refuse(place, `the key ${JSON.stringify(name)} ${line}; keep one of them`);
+        refuse(place, { code: 'sameKey', key: name, first: first.at.line });
       } else {
         entries.set(name, { key: name, at: place, value });
       }
@@ -199,13 +199,13 @@ function foundIn(
       for (const source of found.kind === 'list' ? found.items : [found]) {
         if (source.kind === 'unreadable') continue;
         if (source.kind !== 'map') {
-          refuse(source.at, 'only maps can be merged with <<');
+          refuse(source.at, { code: 'notMerged' });
           continue;
         }
         if (mergedEntries >= mostMerged) return;
         mergedEntries += source.entries.length;
         if (mergedEntries >= mostMerged) {
-          refuse(placeOf(node), `merge keys create more than ${mostMerged} entries`);
+          refuse(placeOf(node), { code: 'manyMerged', most: mostMerged });
           return;
         }
         yield source.entries;

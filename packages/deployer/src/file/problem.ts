@@ -3,6 +3,7 @@ import { listed, UsageError } from '../text/errors.ts';
 import { nearest } from '../text/nearest.ts';
 import { distinct } from '../text/records.ts';
 import { pathText } from '../text/words.ts';
+import { type Fault, faultWords } from '../view/sentences/faults.ts';
 
 /** A place in a text, both counted from 1. */
 export interface Position {
@@ -21,6 +22,10 @@ export interface Problem extends Position {
    * - `value`: what only the installed rules, AWS or other values of the file tell.
    */
   readonly kind: 'syntax' | 'shape' | 'value';
+  /** The keys and indexes that lead to the value; none where it is about the text. */
+  readonly path: Path;
+  readonly fault: Fault;
+  /** Both as a sentence. */
   readonly message: string;
 }
 
@@ -28,14 +33,19 @@ export interface Problem extends Position {
 export const problem = (
   at: Position,
   path: Path,
-  message: string,
+  fault: Fault,
   kind: Problem['kind'] = 'value',
 ): Problem => ({
   line: at.line,
   column: at.column,
   kind,
-  message: `${path.length > 0 ? `${pathText(path)}: ` : ''}${message}${/[.?]$/.test(message) ? '' : '.'}`,
+  path,
+  fault,
+  message: `${path.length > 0 ? `${pathText(path)}: ` : ''}${faultWords(fault)}`,
 });
+
+/** The name that somebody may have meant, as a fact of a fault. */
+export const near = (name: string, names: readonly string[]) => ({ meant: nearest(name, names) });
 
 /** `did you mean x?` when one of the names is close, otherwise the fallback. */
 export function meant(name: string, names: readonly string[], otherwise: string): string {

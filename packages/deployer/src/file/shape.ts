@@ -3,7 +3,8 @@
  * and is a JSON schema (draft 07), so that an editor and the deployer never disagree. Pure.
  */
 import type { Found } from './nodes.ts';
-import { meant, type Path, type Position, problem, type Problem } from './problem.ts';
+import { near, type Path, type Position, problem, type Problem } from './problem.ts';
+import type { Fault } from '../view/sentences/faults.ts';
 import { compact, mapValues, own } from '../text/records.ts';
 import { quoted } from '../text/words.ts';
 
@@ -37,7 +38,7 @@ export class Reading {
   read<T>(shape: Shape<T>, found: Found, path: Path): T | undefined {
     this.#values += 1;
     if (this.#values === mostValues) {
-      this.refuse(found.at, [], `anchors make more than ${mostValues} values of this file`);
+      this.refuse(found.at, [], { code: 'manyValues', most: mostValues });
     }
     if (this.#values >= mostValues || found.kind === 'unreadable') return undefined;
     this.place(path, found.at);
@@ -48,13 +49,13 @@ export class Reading {
   /** Refuses a value that is not what is expected. */
   unexpected(shape: Pick<Shape<unknown>, 'words' | 'kinds'>, found: Found, path: Path): undefined {
     const isPlain = found.kind === 'boolean' || found.kind === 'number';
-    const isMeant = isPlain && shape.kinds.includes('text');
-    const hint = isMeant ? '; put it in quotes to make it a text' : '';
-    this.refuse(found.at, path, `expected ${shape.words}; found ${foundWords(found)}${hint}`);
+    const quotes = isPlain && shape.kinds.includes('text');
+    const about = { expected: shape.words, found: foundWords(found), quotes };
+    this.refuse(found.at, path, { code: 'unexpected', ...about });
   }
 
-  refuse(at: Position, path: Path, message: string, kind: Problem['kind'] = 'shape'): void {
-    this.problems.push(problem(at, path, message, kind));
+  refuse(at: Position, path: Path, fault: Fault, kind: Problem['kind'] = 'shape'): void {
+    this.problems.push(problem(at, path, fault, kind));
   }
 
   /** Remembers where something stands. A key says it better than the value behind it. */
@@ -139,7 +140,7 @@ export function text(words: string, options: TextOptions = {}): Shape<string> {
     if (isTooLong || !expression.test(value)) return unexpected();
     const wrong = refuse?.(value);
     if (wrong === undefined) return value;
-    reading.refuse(at, path, wrong, 'value');
+    reading.refuse(at, path, { code: 'value', why: wrong }, 'value');
     return undefined;
   });
 }
@@ -209,8 +210,8 @@ export const list = <T extends string | object>(
       if (value === undefined) continue;
       const key = JSON.stringify(value);
       if (seen.has(key) && !repeats) {
-        const what = typeof value === 'string' ? quoted(value) : 'the same';
-        reading.refuse(each.at, [...path, index], `${what} is already in this list`);
+        const text = typeof value === 'string' ? value : undefined;
+        reading.refuse(each.at, [...path, index], { code: 'repeated', text });
       }
       seen.add(key);
       values.push(value);
@@ -242,16 +243,17 @@ export function dictionary<T>(
   return shapeOf('map', words, schema, ({ at: start, entries }, unexpected, path, reading) => {
     if (entries.length === 0 && !empty) return unexpected();
     if (entries.length > (most ?? Infinity)) {
-      reading.refuse(start, path, `expected at most ${most}; found ${entries.length}`);
+      reading.refuse(start, path, { code: 'tooMany', most, found: entries.length });
     }
     const values: [string, T][] = [];
     for (const { key, at, value: inner } of entries) {
       reading.place([...path, key], at);
       if (!expression.test(key) || characters(key) > (maxLength ?? Infinity)) {
-        reading.refuse(at, path, `expected ${name.words}; found the key ${quoted(key)}`);
+        reading.refuse(at, path, { code: 'wrongKey', expected: name.words, key });
       }
       const wrong = name.refuse?.(key);
-      if (wrong !== undefined) reading.refuse(at, [...path, key], wrong, 'value');
+      if (wrong !== undefined)
+        reading.refuse(at, [...path, key], { code: 'value', why: wrong }, 'value');
       const read = reading.read(value, inner, [...path, key]);
       if (read !== undefined) values.push([key, read]);
     }
@@ -287,20 +289,20 @@ export function record<R extends Fields = {}, O extends Fields = {}>(
   const required = Object.keys(options.required ?? {});
   const fields: Fields = { ...options.required, ...options.optional };
   const isOpen = open === undefined ? undefined : new RegExp(open, 'u');
-  const faultsOf = function* (keys: readonly string[]): Generator<string> {
+  const faultsOf = function* (keys: readonly string[]): Generator<Fault> {
     const among = (names: readonly string[]): number =>
       names.filter((name) => keys.includes(name)).length;
     for (const key of required) {
-      if (!keys.includes(key)) yield `the key ${key} is missing: ${fields[key]?.words}`;
+      if (!keys.includes(key)) yield { code: 'missingKey', key, expected: fields[key]?.words };
     }
     if (one && among(one) !== 1) {
-      yield `expected either ${one.join(' or ')}; found ${among(one) === 0 ? 'neither' : 'both'}`;
+      yield { code: 'either', keys: one, found: among(one) === 0 ? 'neither' : 'both' };
     }
     if (atMostOne && among(atMostOne) > 1) {
-      yield `expected either ${atMostOne.join(' or ')}; found both`;
+      yield { code: 'either', keys: atMostOne, found: 'both' };
     }
     for (const [key, other] of needs) {
-      if (keys.includes(key) && !keys.includes(other)) yield `${key} goes with ${other} only`;
+      if (keys.includes(key) && !keys.includes(other)) yield { code: 'goesWith', key, other };
     }
   };
   const schema = compact<Schema>({
@@ -325,8 +327,7 @@ export function record<R extends Fields = {}, O extends Fields = {}>(
         values.set(key, reading.read(field, value, [...path, key]));
       } else if (!isOpen?.test(key)) {
         const names = Object.keys(fields);
-        const hint = meant(key, names, `expected ${names.join(', ')}`);
-        reading.refuse(at, [...path, key], `there is no such key; ${hint}`);
+        reading.refuse(at, [...path, key], { code: 'noKey', keys: names, ...near(key, names) });
       }
     }
     const faults = faultsOf(entries.map(({ key }) => key));

@@ -492,7 +492,17 @@ rules:
       'patrol.yaml:16:69: rules.demo/hidden.parameters.team: takes one value; found a list.',
       'patrol.yaml:16:80: rules.demo/hidden.parameters.LogRetentionInDays: takes one value; found a list.',
     ]);
-    expect(problems(source).join('\n')).not.toContain('ghp_');
+    const found = wanted(source).problems;
+    expect(found.map(({ fault }) => fault.code).join(' ')).toBe(
+      'value nobodysParameter nobodysParameter needsRole sameAccount noRule noPackage noPackage longName value value noSuchParameter value value noSuchParameter required value value oneValue oneValue',
+    );
+    expect(found).toContainEqual(
+      expect.objectContaining({
+        path: ['accounts', 1, 'id'],
+        fault: { code: 'needsRole', account: otherAccount, own: account },
+      }),
+    );
+    expect(JSON.stringify(found)).not.toContain('ghp_');
   });
 
   test('of a rule that is not in an installed package, or in none', () => {

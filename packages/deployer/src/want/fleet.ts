@@ -20,6 +20,7 @@ import { type Path, type Problem, problem, sorted } from '../file/problem.ts';
 import { namesOf } from './names.ts';
 import { checkPins } from './pins.ts';
 import { deadRegions, regionsOf } from './regions.ts';
+import type { Fault } from '../view/sentences/faults.ts';
 import type { Remark, RenamedAt } from '../view/sentences/remarks.ts';
 import {
   checkShared,
@@ -196,7 +197,7 @@ export function unsharedFleet({ fleet, where }: FleetFile, ground: FleetGround):
   if (fleet.organization) throw new Error('An organisation is not wanted account by account.');
   const { partition, run } = ground;
   const problems: Problem[] = [];
-  const refuse: Refuse = (path, message) => void problems.push(problem(where(path), path, message));
+  const refuse: Refuse = (path, fault) => void problems.push(problem(where(path), path, fault));
   const accounts = accountsOf(fleet, ground, refuse);
   checkPartitions(fleet, ground, refuse);
   checkPins(fleet, ground.assemblies, refuse);
@@ -230,8 +231,8 @@ export function unsharedFleet({ fleet, where }: FleetFile, ground: FleetGround):
     // A pattern names regions for many rules: those that AWS confines to others go there, as with the fleet's regions.
     for (const region of line?.key === name ? deadRegions(choice) : []) {
       const index = own?.indexOf(region) ?? 0;
-      const why = `AWS delivers the events of ${name} only in ${limits?.join(', ')}`;
-      refuse(['rules', name, 'regions', index], `${why}; in ${region} it would never alert`);
+      const fault = { code: 'deadRegion', name, regions: limits ?? [], region } as const;
+      refuse(['rules', name, 'regions', index], fault);
     }
     const placed = accounts.flatMap((account) => {
       const { regions, note } = regionsOf({ ...choice, account: account.regions });
@@ -277,9 +278,10 @@ export function unsharedFleet({ fleet, where }: FleetFile, ground: FleetGround):
   );
   const regions = [...new Set([...places.values()].map(({ place }) => place.region))].toSorted();
   const silent = [...undelivered(fleet, partition, regions)];
-  for (const { path, message } of silent) refuse(path, message);
+  for (const [path, fault] of silent) refuse(path, fault);
   // They say the same for each stack, in other words; should they ever say more, it is not lost.
-  if (silent.length === 0) for (const each of topicProblems) refuse(['alerts'], each);
+  if (silent.length === 0)
+    for (const why of topicProblems) refuse(['alerts'], { code: 'value', why });
   return {
     ...all,
     base: baseStack(fleet.fleet, environment),
@@ -306,13 +308,10 @@ function accountsOf(fleet: Fleet, { account }: FleetGround, refuse: Refuse): rea
   for (const [index, { id, role }] of accounts.entries()) {
     const path = ['accounts', index, 'id'];
     if (accounts.findIndex((other) => other.id === id) < index) {
-      refuse(path, `the account ${id} is already in this list`);
+      refuse(path, { code: 'sameAccount', account: id });
     }
     if (role === undefined && id !== account) {
-      refuse(
-        path,
-        `the credentials belong to the account ${account}; name a role to assume in ${id}`,
-      );
+      refuse(path, { code: 'needsRole', account: id, own: account });
     }
   }
   return accounts;
@@ -330,9 +329,8 @@ function homeOf(
 function checkWebhooks(rule: Chosen, count: number, refuse: Refuse): void {
   const { name, artifact } = rule;
   if (count < 2 || !artifact.rule.triggers.some(({ kind }) => kind === 'webhook')) return;
-  const why = `each of its ${count} stacks would have its own webhook, and every alert would come ${count} times`;
-  const how = `List one region under regions, or remove the rule and deploy it once: \`${patrolCommand(['deploy', name])}\``;
-  refuseRule(rule, refuse, `${why}. ${how}`);
+  const command = patrolCommand(['deploy', name]);
+  refuseRule(rule, refuse, { code: 'webhooks', count, command });
 }
 
 /** Regions of another partition cannot be reached with these credentials. */
@@ -351,8 +349,8 @@ function checkPartitions(fleet: Fleet, { partition }: FleetGround, refuse: Refus
     for (const [index, region] of regions.entries()) {
       const other = partitionOf(region);
       if (other === partition) continue;
-      const where = `${region} is in the partition ${other}, but the account of the credentials is in ${partition}`;
-      refuse([...path, index], `${where}. Use another file for it`);
+      const fault = { code: 'otherPartition', region, found: other, own: partition } as const;
+      refuse([...path, index], { ...fault, isHome: false });
     }
   }
 }
@@ -362,27 +360,25 @@ function stackNamer(environment: string, refuse: Refuse): (rule: Chosen) => stri
   const rules = new Map<string, string>();
   return (rule) => {
     const { name, artifact, template } = rule;
-    const refused = (message: string): undefined => {
-      refuseRule(rule, refuse, message);
+    const refused = (fault: Fault): undefined => {
+      refuseRule(rule, refuse, fault);
     };
     const hidden = Object.keys(template.parameters).find(
       (each) => template.parameters[each]?.NoEcho,
     );
     if (hidden !== undefined) {
-      const why = `Patrol cannot see whether its hidden parameter ${hidden} (NoEcho) has changed`;
-      return refused(`${why}. Deploy it by itself: \`${patrolCommand(['deploy', name])}\``);
+      const command = patrolCommand(['deploy', name]);
+      return refused({ code: 'hiddenParameter', name: hidden, command });
     }
     let stack: string;
     try {
       stack = stackName(artifact.assembly.shortName, artifact.rule.name, environment);
     } catch (error) {
       if (!(error instanceof OperatorError)) throw error;
-      return refused(error.message);
+      return refused({ code: 'value', why: error.message });
     }
     const other = rules.get(stack);
-    if (other !== undefined) {
-      return refused(`its stack would be ${stack}, which is the stack of ${other}`);
-    }
+    if (other !== undefined) return refused({ code: 'sameStack', stack, other });
     rules.set(stack, name);
     return stack;
   };
@@ -403,20 +399,20 @@ function settled(
   const taken = topics.filter(([name]) => Object.hasOwn(template.parameters, name));
   const parameters = { ...texts, ...Object.fromEntries(taken) };
   for (const [name] of topics.filter((each) => !taken.includes(each))) {
-    const found = `its template has no parameter ${name}`;
-    refuseRule(chosen, refuse, `${found}; update its package, or build it again`);
+    refuseRule(chosen, refuse, { code: 'outdated', name });
   }
   const { values, questions, problems } = settle(ground, { ...to, parameters });
   for (const each of problems) {
     const { about, message } = each;
-    if (about !== undefined && Object.hasOwn(texts, about)) refuse(pathOf(about), message);
-    else if (about !== undefined && topicNames.has(about))
-      topicProblems.push(settingProblemText(each));
-    else refuseRule(chosen, refuse, settingProblemText(each));
+    const fault = { code: 'value', why: settingProblemText(each) } as const;
+    if (about !== undefined && Object.hasOwn(texts, about)) {
+      refuse(pathOf(about), { code: 'value', why: message });
+    } else if (about !== undefined && topicNames.has(about)) topicProblems.push(fault.why);
+    else refuseRule(chosen, refuse, fault);
   }
   for (const { name, required, description } of questions) {
     if (required && name !== 'alerts' && !refused.includes(name)) {
-      refuseRule(chosen, refuse, `the parameter ${name} is required: ${description}`);
+      refuseRule(chosen, refuse, { code: 'required', name, description });
     }
   }
   const defaults = stackParameters(artifact.rule, template).flatMap((name) => {

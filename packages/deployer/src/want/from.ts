@@ -45,7 +45,7 @@ export function givenBy(
     throw new UsageError(`${typed} says nothing of ${name}; ${hint}`);
   }
   const problems: Problem[] = [];
-  const refuse: Refuse = (path, message) => void problems.push(problem(where(path), path, message));
+  const refuse: Refuse = (path, fault) => void problems.push(problem(where(path), path, fault));
   checkPin(fleet, rule.artifact.assembly, refuse);
   const values = ruleValues({ ...rule, ...said }, fleet, today, refuse);
   const { texts, active, notes, renamed } = values;

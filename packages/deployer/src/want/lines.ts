@@ -6,9 +6,8 @@ import { matchesName } from '@patrol/core';
 import type { Fleet, RuleSettings } from '../file/file.ts';
 import type { Artifact, Assembly } from '../packages/assembly.ts';
 import { typedNameFor } from '../packages/assembly.ts';
-import { meant, type Path } from '../file/problem.ts';
-import { patrolCommand } from '../text/command.ts';
-import { enumerated } from '../text/words.ts';
+import { near, type Path } from '../file/problem.ts';
+import type { Fault } from '../view/sentences/faults.ts';
 
 /** A line of `rules` and what it says. */
 interface Line {
@@ -83,23 +82,17 @@ export function saidOf({ rules, defaults }: Fleet, name: string, artifact: Artif
 }
 
 /** Why there is no such set, and what may have been meant. */
-export function noSet(
-  key: string,
-  names: readonly string[],
-  sets: readonly InstalledSet[],
-): string {
+export function noSet(key: string, names: readonly string[], sets: readonly InstalledSet[]): Fault {
   const part = key.slice(0, key.lastIndexOf(':'));
   const here = sets.filter(({ name }) => name.startsWith(`${part}:`)).map(({ name }) => name);
   const known = sets.map(({ name }) => name);
-  const has = here.length > 0 ? `${part} has ${enumerated(here)}` : `${part} has no sets`;
-  return `there is no such set; ${meant(key, [...known, ...names], has)}`;
+  return { code: 'noSet', name: part, sets: here, ...near(key, [...known, ...names]) };
 }
 
 /** Why a pattern names nothing, and what may have been meant. */
-export function matchesNothing(pattern: string, names: readonly string[]): string {
-  const parts = [...new Set(names.map(partOf))];
-  const installed = `\`${patrolCommand(['list'])}\` shows the installed rules of ${enumerated(parts)}`;
-  return `no installed rule matches; ${meant(pattern, names.flatMap(patternsFor), installed)}`;
+export function matchesNothing(pattern: string, names: readonly string[]): Fault {
+  const packages = [...new Set(names.map(partOf))];
+  return { code: 'noMatch', packages, ...near(pattern, names.flatMap(patternsFor)) };
 }
 
 /** The patterns by which somebody may name a rule with others: cut off where a word of its name ends, on either side. */

@@ -116,26 +116,19 @@ export function wantedOrganization(file: FleetFile, ground: FleetGround): Organi
   // Member accounts have no base stack: their rules have queues and alarms of their own.
   const inner = unsharedFleet({ fleet: singular(within, central), where }, ground);
   const problems = [...inner.problems];
-  const refuse: Refuse = (path, message) => void problems.push(problem(where(path), path, message));
+  const refuse: Refuse = (path, fault) => void problems.push(problem(where(path), path, fault));
   const id = organization.id ?? '';
-  if (id === '') {
-    const why = 'buckets and topics allow the accounts of the organisation by its id';
-    refuse(
-      ['organization'],
-      `the key id is missing: ${why}. \`aws organizations describe-organization --query Organization.Id\` prints it`,
-    );
-  }
-  if (partitionOf(region) !== partition) {
-    const other = `${region} is in the partition ${partitionOf(region)}`;
-    const credentials = `the account of the credentials is in ${partition}`;
-    refuse(['organization', 'home'], `${other}, but ${credentials}`);
+  if (id === '') refuse(['organization'], { code: 'noOrganizationId' });
+  const found = partitionOf(region);
+  if (found !== partition) {
+    const fault = { code: 'otherPartition', region, found, own: partition, isHome: true } as const;
+    refuse(['organization', 'home'], fault);
   }
   const byRule = Map.groupBy(inner.stacks, ({ wanted }) => typedFor(wanted.content.holds));
   for (const [name, [first]] of byRule) {
     if (!first?.artifact.rule.triggers.some(({ kind }) => kind === 'webhook')) continue;
-    const why = 'each account of the organisation would have its own webhook';
-    const how = `Remove it here, and deploy it once: \`${patrolCommand(['deploy', name])}\``;
-    refuseRule({ name, at: first.at }, refuse, `${why}. ${how}`);
+    const command = patrolCommand(['deploy', name]);
+    refuseRule({ name, at: first.at }, refuse, { code: 'organizationWebhook', command });
   }
   const topics = watchedPlaces(inner.stacks);
   const shares = (stacks: readonly WantedStack[]): boolean =>

@@ -2,7 +2,8 @@
 import type { Assembly } from '../packages/assembly.ts';
 import { isIn } from '../packages/versions.ts';
 import type { Fleet } from '../file/file.ts';
-import { meant } from '../file/problem.ts';
+import { near } from '../file/problem.ts';
+import type { Fault } from '../view/sentences/faults.ts';
 import type { Refuse } from './rules.ts';
 import { own } from '../text/records.ts';
 
@@ -28,15 +29,12 @@ export function checkPin(
   const { name, version } = manifest.package;
   const range = own(packages, name);
   if (range === undefined || isIn(version, range)) return;
-  refuse(['packages', name], `expected ${range}; found ${version} installed; ${add(name, range)}`);
+  refuse(['packages', name], { code: 'pinned', name, range, found: version });
 }
 
-const add = (name: string, range: string): string =>
-  `install the version with \`pnpm add "${name}@${range}"\`, or change this line`;
-
-function notInstalled(name: string, range: string, assemblies: readonly Assembly[]): string {
+function notInstalled(name: string, range: string, assemblies: readonly Assembly[]): Fault {
   const full = assemblies.find(({ shortName }) => shortName === name);
-  if (full) return `write the full name, ${full.manifest.package.name}`;
+  if (full) return { code: 'fullName', name: full.manifest.package.name };
   const names = assemblies.map(({ manifest }) => manifest.package.name);
-  return `no such rule package is installed; ${meant(name, names, add(name, range))}`;
+  return { code: 'noPinned', name, range, ...near(name, names) };
 }

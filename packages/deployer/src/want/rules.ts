@@ -1,12 +1,12 @@
 /** The rules of a fleet among those that are installed, and the values of their parameters. Pure. */
-import { patrolCommand } from '../text/command.ts';
 import type { ParameterSpec } from '@patrol/core/evaluation';
 import { stackNames } from '@patrol/core/contracts';
 import { type Artifact, type Assembly, candidatesFor, typedName } from '../packages/assembly.ts';
 import { OperatorError } from '../text/errors.ts';
 import { stackParameters, type Template } from '../template/template.ts';
 import type { Fleet, ParameterValue, ParameterValues, Suppression } from '../file/file.ts';
-import { meant, type Path } from '../file/problem.ts';
+import { near, type Path } from '../file/problem.ts';
+import type { Fault } from '../view/sentences/faults.ts';
 import { formerNames, nameIn, presentName, type Renamed } from '../template/renames.ts';
 import {
   isAbout,
@@ -19,14 +19,14 @@ import {
   setsOf,
 } from './lines.ts';
 import type { Remark } from '../view/sentences/remarks.ts';
-import { holds, isList, oneValue, refusal, type Text, textOf, wrongItem } from './values.ts';
-import { enumerated, order, quoted } from '../text/words.ts';
+import { holds, isList, refusal, type Text, textOf, wrongItem } from './values.ts';
+import { order } from '../text/words.ts';
 import { own } from '../text/records.ts';
 
 const { parameters: common } = stackNames;
 
 /** Takes a problem with the value at a path. */
-export type Refuse = (path: Path, message: string) => void;
+export type Refuse = (path: Path, fault: Fault) => void;
 
 /** The installed rules. */
 export interface Installed {
@@ -53,16 +53,14 @@ export interface RuleSuppression extends Suppression {
 export function refuseRule(
   { name, at }: Pick<Chosen, 'name' | 'at'>,
   refuse: Refuse,
-  message: string,
+  fault: Fault,
 ): void {
-  if (at[1] === name) return refuse(at, message);
-  const end = /[.?]$/.test(message) ? '' : '.';
-  refuse(at, `${name}: ${message}${end} To leave it out, add \`${name}: false\` below`);
+  refuse(at, at[1] === name ? fault : { ...fault, brought: name });
 }
 
 /** What several rules are refused for at one place: said once, with their names. */
 export class SharedRefusals {
-  readonly #found = new Map<string, { path: Path; message: string; names: string[] }>();
+  readonly #found = new Map<string, { path: Path; fault: Fault; names: string[] }>();
   readonly #refuse: Refuse;
 
   constructor(refuse: Refuse) {
@@ -71,24 +69,21 @@ export class SharedRefusals {
 
   /** Refuses what a rule is given. What stands below a line with its name needs no name. */
   of({ name }: Pick<Chosen, 'name'>): Refuse {
-    return (path, message) => {
+    return (path, fault) => {
       if (path[0] !== 'rules' || path[1] === name || path.length < 3) {
-        this.#refuse(path, message);
+        this.#refuse(path, fault);
         return;
       }
-      const key = JSON.stringify([path, message]);
-      const found = this.#found.get(key) ?? { path, message, names: [] };
+      const key = JSON.stringify([path, fault]);
+      const found = this.#found.get(key) ?? { path, fault, names: [] };
       found.names.push(name);
       this.#found.set(key, found);
     };
   }
 
   tell(): void {
-    for (const { path, message, names } of this.#found.values()) {
-      const [first = ''] = names;
-      const whose =
-        names.length > 3 ? `${names.length} rules, such as ${first}` : enumerated(names);
-      this.#refuse(path, `for ${whose}: ${message}`);
+    for (const { path, fault, names } of this.#found.values()) {
+      this.#refuse(path, { ...fault, ofRules: names });
     }
   }
 }
@@ -126,40 +121,36 @@ export function chosenRules(
         return [{ name, artifact, template: templateOf(artifact), ...said }];
       } catch (error) {
         if (!(error instanceof OperatorError)) throw error;
-        refuseRule({ name, ...said }, refuse, error.message);
+        refuseRule({ name, ...said }, refuse, { code: 'value', why: error.message });
         return [];
       }
     });
 }
 
-/** So many rules are named in a message. */
-const mostNames = 20;
-
 /** Why there is no rule of a name, and what to do about it. */
-function notInstalled(name: string, assemblies: readonly Assembly[], names: readonly string[]) {
+function notInstalled(
+  name: string,
+  assemblies: readonly Assembly[],
+  names: readonly string[],
+): Fault {
   const sets = assemblies.flatMap(setsOf);
   const isSet = name.includes(':');
   const part = isSet ? name.slice(0, name.lastIndexOf(':')) : partOf(name);
   const rule = name.slice(part.length + 1);
-  const near = names.filter((each) => partOf(each) === part);
-  if (part.includes('*') || (name.includes('*') && near.length > 0)) {
+  const here = names.filter((each) => partOf(each) === part);
+  if (part.includes('*') || (name.includes('*') && here.length > 0)) {
     return matchesNothing(name, names);
   }
-  if (near.length > 0 && isSet) return noSet(name, names, sets);
-  if (near.length > 0) {
-    const has =
-      near.length > mostNames
-        ? `${near.length} rules: \`${patrolCommand(['list'])}\` shows them`
-        : enumerated(near.map((each) => each.slice(part.length + 1)));
-    const known = [...near, ...sets.map((set) => set.name)];
-    return `there is no such rule; ${meant(name, known, `${part} has ${has}`)}`;
+  if (here.length > 0 && isSet) return noSet(name, names, sets);
+  if (here.length > 0) {
+    const known = [...here, ...sets.map((set) => set.name)];
+    const rules = here.map((each) => each.slice(part.length + 1));
+    return { code: 'noRule', name: part, rules, ...near(name, known) };
   }
   const full = assemblies.find(({ manifest }) => manifest.package.name === part);
-  if (full)
-    return `write ${full.shortName}${isSet ? ':' : '/'}${rule}, as \`${patrolCommand(['list'])}\` does`;
+  if (full) return { code: 'longName', name: `${full.shortName}${isSet ? ':' : '/'}${rule}` };
   const candidates = candidatesFor(part);
-  const add = `install it, for example with \`pnpm add ${candidates[0]}\``;
-  return `no rule package ${candidates.join(' or ')} is installed; ${meant(part, [...new Set(names.map(partOf))], add)}`;
+  return { code: 'noPackage', names: candidates, ...near(part, names.map(partOf)) };
 }
 
 /** Parameters of every template that a fleet gives elsewhere. */
@@ -182,10 +173,8 @@ export const parameterNames = ({
   ...stackParameters(rule, template).filter((name) => !Object.hasOwn(elsewhere, name)),
 ];
 
-const unknownName = (name: string, known: readonly string[], otherwise: string): string =>
-  Object.hasOwn(elsewhere, name)
-    ? `it is given with ${elsewhere[name]}`
-    : meant(name, known, otherwise);
+const unknownName = (name: string, known: readonly string[]) =>
+  Object.hasOwn(elsewhere, name) ? { elsewhere: elsewhere[name] } : near(name, known);
 
 /** Names among the defaults, and below patterns, that no rule knows which they are for. */
 export function checkShared(fleet: Fleet, chosen: readonly Chosen[], refuse: Refuse): void {
@@ -193,30 +182,33 @@ export function checkShared(fleet: Fleet, chosen: readonly Chosen[], refuse: Ref
     among: readonly Chosen[],
     parameters: ParameterValues | undefined,
     path: Path,
-    none: string,
+    whose: 'fleet' | 'line',
   ): void => {
     const known = [...new Set(among.flatMap(parameterNames))];
     const former = among.flatMap(({ artifact }) => formerNames(artifact.rule.parameters));
     for (const name of Object.keys(parameters ?? {})) {
       if (known.includes(name) || former.includes(name)) continue;
-      const hint = unknownName(name, known, 'remove it');
-      refuse([...path, name], `${none} has this parameter; ${hint}`);
+      const fault = { code: 'nobodysParameter', among: whose } as const;
+      refuse([...path, name], { ...fault, ...unknownName(name, known) });
     }
   };
-  check(chosen, fleet.defaults?.parameters, ['defaults', 'parameters'], 'no rule of the fleet');
+  check(chosen, fleet.defaults?.parameters, ['defaults', 'parameters'], 'fleet');
   for (const [key, settings] of Object.entries(fleet.rules)) {
     const among = chosen.filter(({ lines }) => lines.some((line) => line.key === key));
     if (!isShared(key) || typeof settings !== 'object' || among.length === 0) continue;
     const path = ['rules', key];
-    check(among, settings.parameters, [...path, 'parameters'], 'no rule that this line matches');
+    check(among, settings.parameters, [...path, 'parameters'], 'line');
     const muting = [...new Set(among.flatMap(mutingNames))];
     const former = among.flatMap(({ artifact }) => formerNames(artifact.rule.parameters));
     for (const [index, { parameter }] of (settings.suppressions ?? []).entries()) {
       if (muting.includes(parameter) || former.includes(parameter)) continue;
-      const others = muting.length === 0 ? 'they have none' : `they have ${enumerated(muting)}`;
-      const why = `none of the rules that this line matches can be muted by ${quoted(parameter)}`;
-      const hint = meant(parameter, muting, others);
-      refuse([...path, 'suppressions', index, 'parameter'], `${why}; ${hint}`);
+      const fault = {
+        code: 'noneMutes',
+        parameter,
+        has: muting,
+        ...near(parameter, muting),
+      } as const;
+      refuse([...path, 'suppressions', index, 'parameter'], fault);
     }
   }
 }
@@ -272,15 +264,14 @@ export function ruleValues(
     ...lines,
     { values: fleet.defaults?.parameters ?? {}, within: ['defaults', 'parameters'] },
   ];
-  const has = known.length > 0 ? `it has ${enumerated(known)}` : 'it has none';
   for (const { isShared: isForSeveral, values, within } of lines) {
     for (const name of Object.keys(values).filter((each) => !known.includes(each))) {
       const present = presentName(specs, name);
       if (present !== undefined && nameIn(values, present, specs[present]) !== name) {
-        const why = `is now called ${present}, which is given as well; remove one of them`;
-        refuse([...within, name], why);
+        refuse([...within, name], { code: 'givenTwice', name: present });
       } else if (present === undefined && !isForSeveral) {
-        refuse([...within, name], `there is no such parameter; ${unknownName(name, known, has)}`);
+        const fault = { code: 'noSuchParameter', has: known } as const;
+        refuse([...within, name], { ...fault, ...unknownName(name, known) });
       }
     }
   }
@@ -319,7 +310,7 @@ export function ruleValues(
     const isWord = !spec && chosen.template.parameters[name]?.AllowedValues !== undefined;
     const text =
       isWord && typeof value === 'object'
-        ? { wrong: oneValue }
+        ? { wrong: { code: 'oneValue' } as const }
         : textOf(spec, value ?? spec?.default ?? [], added);
     const wrong = wrongItems(spec, value);
     for (const [index, message] of wrong) refuse([...pathOf(name), index], message);
@@ -408,21 +399,17 @@ function suppressionsOf(
     // What a pattern says in vain of one rule, it may say to others.
     if (isShared(key) && (!spec || isMuted())) continue;
     if (!spec) {
-      const others = muting.length === 0 ? `${rule} has none` : `${rule} has ${enumerated(muting)}`;
-      const why = `${quoted(parameter)} is not a parameter that mutes alerts`;
-      refuse([...path, 'parameter'], `${why}; ${meant(parameter, muting, others)}`);
+      const fault = { code: 'mutesNothing', parameter, rule, has: muting } as const;
+      refuse([...path, 'parameter'], { ...fault, ...near(parameter, muting) });
     } else if (wrong !== undefined) {
       refuse([...path, 'item'], wrong);
     } else if (holds(spec, given(parameter) ?? spec.default ?? [], item)) {
-      const ever = `${quoted(item)} is also in ${parameter} itself, where it never expires`;
-      refuse([...path, 'item'], `${ever}; remove one of them`);
+      refuse([...path, 'item'], { code: 'mutedForEver', item, parameter });
     } else if (active.some((each) => each.parameter === parameter && each.item === item)) {
-      refuse([...path, 'item'], `${quoted(item)} is suppressed twice; remove one of them`);
+      refuse([...path, 'item'], { code: 'mutedTwice', item });
     } else if (expires > daysAfter(today, longest)) {
-      refuse(
-        [...path, 'expires'],
-        `${expires} is more than a year ahead. Choose a day until ${daysAfter(today, longest)}, or write what stays muted into ${parameter} itself`,
-      );
+      const last = daysAfter(today, longest);
+      refuse([...path, 'expires'], { code: 'tooLate', expires, last, parameter });
     } else if (expires < today) {
       expired.push({ rule, ...suppression });
     } else {

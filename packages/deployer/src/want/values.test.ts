@@ -28,27 +28,28 @@ describe('textOf', () => {
   });
 
   test('refuses what is not read as it is written', () => {
-    expect(textOf(spec.number, ['1', '2'])).toEqual({ wrong: 'takes one value; found a list.' });
+    expect(textOf(spec.number, ['1', '2'])).toEqual({ wrong: { code: 'oneValue' } });
     // Each is an expression; between them the comma would stand in brackets.
     expect(textOf(spec.patterns, ['a{', 'b}'])).toEqual({
-      wrong: '"a{" is not read as one item when commas separate the items.',
+      wrong: { code: 'brokenItem', item: 'a{' },
     });
   });
 });
 
+/** What the parameter itself refuses. */
+const value = (why: RegExp) => ({ code: 'value', why: expect.stringMatching(why) });
+
 test.each([
   [spec.names, 'a*', undefined],
-  [spec.names, 'a,b', /^"a,b" has a comma, which separates items; make it two items\.$/],
+  [spec.names, 'a,b', { code: 'comma', item: 'a,b', escapes: false }],
   [spec.patterns, 'a{1,3}', undefined],
-  [spec.patterns, 'a,b', /make it two items, or write \\, for a comma within an item\.$/],
+  [spec.patterns, 'a,b', { code: 'comma', item: 'a,b', escapes: true }],
   [spec.patterns, 'a\\,b', undefined],
-  [spec.patterns, '(', /is not a regular expression/],
-  [spec.patterns, '.*', /would mute most alerts/],
-  [spec.pairs, 'a', /is not a pair; expected role:policy/],
-])('an item of a list by itself', (each, item, words) => {
-  const wrong = wrongItem(each, item);
-  if (words === undefined) expect(wrong).toBeUndefined();
-  else expect(wrong).toMatch(words);
+  [spec.patterns, '(', value(/is not a regular expression/)],
+  [spec.patterns, '.*', value(/would mute most alerts/)],
+  [spec.pairs, 'a', value(/is not a pair; expected role:policy/)],
+])('an item of a list by itself', (each, item, wrong) => {
+  expect(wrongItem(each, item)).toEqual(wrong);
 });
 
 test('holds tells whether an item stands in a value', () => {

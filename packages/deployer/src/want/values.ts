@@ -3,7 +3,7 @@ import { isObject } from '@patrol/core';
 import { type ParameterSpec, parseParameter } from '@patrol/core/evaluation';
 import { messageOf } from '../text/errors.ts';
 import type { ParameterValue } from '../file/file.ts';
-import { quoted } from '../text/words.ts';
+import type { Fault } from '../view/sentences/faults.ts';
 
 /** Kinds of parameters that hold several items, with commas between. */
 const lists: readonly ParameterSpec['kind'][] = ['names', 'patterns', 'pairs'];
@@ -11,7 +11,7 @@ const lists: readonly ParameterSpec['kind'][] = ['names', 'patterns', 'pairs'];
 export const isList = (spec: ParameterSpec): boolean => lists.includes(spec.kind);
 
 /** A text for CloudFormation, or what is wrong with the value. */
-export type Text = { readonly text: string } | { readonly wrong: string };
+export type Text = { readonly text: string } | { readonly wrong: Fault };
 
 /** The items of a list as its rule will read them; none of a text that it refuses. */
 function itemsOf(spec: ParameterSpec, text: string): readonly string[] {
@@ -22,9 +22,6 @@ function itemsOf(spec: ParameterSpec, text: string): readonly string[] {
     return [];
   }
 }
-
-/** What is wrong with a list where there is to be one value. */
-export const oneValue = 'takes one value; found a list.';
 
 /**
  * The text of a parameter. Whether the rule accepts it, settling says.
@@ -39,7 +36,7 @@ export function textOf(
 ): Text {
   if (typeof value === 'string' && added.length === 0) return { text: value };
   if (!spec) return { text: [value, added].flat().join(',') };
-  if (!isList(spec)) return { wrong: oneValue };
+  if (!isList(spec)) return { wrong: { code: 'oneValue' } };
   const items = [typeof value === 'string' ? itemsOf(spec, value) : value, added]
     .flat()
     .map((item) => item.trim());
@@ -49,28 +46,27 @@ export function textOf(
   const broken = read.length > 0 && items.find((item, index) => item !== read[index]);
   return broken === false || broken === undefined
     ? { text }
-    : { wrong: `${quoted(broken)} is not read as one item when commas separate the items.` };
+    : { wrong: { code: 'brokenItem', item: broken } };
 }
 
 /** Why a rule refuses the text of a parameter. */
-export function refusal(spec: ParameterSpec | undefined, text = ''): string | undefined {
+export function refusal(spec: ParameterSpec | undefined, text = ''): Fault | undefined {
   try {
     if (spec) parseParameter(spec, text);
     return undefined;
   } catch (error) {
-    return messageOf(error);
+    return { code: 'value', why: messageOf(error) };
   }
 }
 
 /** What is wrong with one item of a list, by itself. */
-export function wrongItem(spec: ParameterSpec, item: string): string | undefined {
+export function wrongItem(spec: ParameterSpec, item: string): Fault | undefined {
   const text = item.trim();
   const wrong = refusal(spec, text);
   if (wrong !== undefined) return wrong;
   const [first, ...more] = itemsOf(spec, text);
   if (more.length === 0 && first === text) return undefined;
-  const or = spec.kind === 'names' ? '' : ', or write \\, for a comma within an item';
-  return `${quoted(text)} has a comma, which separates items; make it two items${or}.`;
+  return { code: 'comma', item: text, escapes: spec.kind !== 'names' };
 }
 
 /** Whether an item stands in the value of a list. */
