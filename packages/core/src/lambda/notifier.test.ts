@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Alert } from '../contracts/alert.ts';
 import { muteRefused } from '../environment.ts';
 import { nothingKnown, parseState, serialise } from '../notify/state.ts';
-import { type Answer, type Asked, fakeAws, xml } from '../testing/server.ts';
+import { type Answer, type Asked, fakeAws, refused, xml } from '../testing/server.ts';
 import { alert } from './alert.fake.ts';
 import { message } from './message.ts';
 import { handler } from './notifier.ts';
@@ -26,11 +26,24 @@ interface Message {
 /** What is in the table and in the queue, and what fails. */
 let items: Record<string, Record<string, unknown>> = {};
 let waiting: Message[] = [];
+/** What was taken out of the queue and not deleted: it can be taken again after a time. */
+let taken: Message[] = [];
 let failing: ReadonlySet<string> = new Set();
+/** So many of the next calls of DynamoDB are throttled. */
+let throttled = 0;
+/** How long DynamoDB takes for an answer, in milliseconds. */
+let slowness = 0;
 /** How many people have confirmed that they want to be told. */
 let subscribers = 1;
 
-const { asked } = fakeAws((question) => answer(question), {
+const answerInTime = async (question: Asked): Promise<Answer | undefined> => {
+  if (question.service !== 'dynamodb') return answer(question);
+  await new Promise((resolve) => setTimeout(resolve, slowness));
+  throttled -= 1;
+  return throttled >= 0 ? tooMany : answer(question);
+};
+
+const { asked } = fakeAws(answerInTime, {
   AWS_REGION: 'eu-west-1',
   MEMORY_TABLE: 'memory',
   HELD_QUEUE_URL: queueUrl,
@@ -39,13 +52,18 @@ const { asked } = fakeAws((question) => answer(question), {
 });
 
 beforeEach(() => {
+  vi.useRealTimers();
   items = {};
   waiting = [];
+  taken = [];
   failing = new Set();
+  throttled = 0;
+  slowness = 0;
   subscribers = 1;
 });
 
 const refusal: Answer = [400, { __type: 'AccessDeniedException', message: 'no' }];
+const tooMany: Answer = [400, { __type: 'com.amazon.coral.availability#ThrottlingException' }];
 
 function answer({ headers, body, service, form }: Asked): Answer | undefined {
   if (service === 'sns' && form['Action'] === 'GetTopicAttributes') {
@@ -54,6 +72,7 @@ function answer({ headers, body, service, form }: Asked): Answer | undefined {
       ? [403, '<ErrorResponse><Error><Code>AuthorizationError</Code></Error></ErrorResponse>']
       : xml('GetTopicAttributes', `<Attributes>${entry}</Attributes>`);
   }
+  if (service === 'sns' && failing.has('Publish')) return refused('AuthorizationError', 'no', 403);
   if (service === 'sns') {
     return failing.has(form['TopicArn'] ?? '')
       ? undefined
@@ -121,6 +140,7 @@ function answer({ headers, body, service, form }: Asked): Answer | undefined {
       return [200, { MessageId: 'm', MD5OfMessageBody: md5(input.MessageBody) }];
     case 'ReceiveMessage': {
       const messages = waiting.splice(0, input.MaxNumberOfMessages);
+      taken.push(...messages);
       return [
         200,
         {
@@ -134,6 +154,9 @@ function answer({ headers, body, service, form }: Asked): Answer | undefined {
       ];
     }
     case 'DeleteMessageBatch':
+      for (const { ReceiptHandle } of input.Entries) {
+        taken = taken.filter(({ body: receipt }) => receipt !== ReceiptHandle);
+      }
       return [200, { Successful: input.Entries, Failed: [] }];
     default:
       return undefined;
@@ -259,6 +282,85 @@ describe('an alert', () => {
     expect(kept.version.N).toBe('9');
   });
 });
+
+describe('a table that', () => {
+  /** The subjects of the messages to people. */
+  const told = (): readonly string[] =>
+    asked.flatMap(({ form }) => (form['TopicArn'] === people ? (form['Subject'] ?? []) : []));
+  const without = expect.stringContaining('The notifier works without its table');
+  const stopped = expect.stringContaining('StopLogging');
+
+  test('takes 200 ms for each answer is waited for: people are told at once', async () => {
+    slowness = 200;
+    await run(delivered(alert()));
+    expect(told()).toEqual([stopped]);
+    expect([waiting, output.text.includes('trouble')]).toEqual([[], false]);
+  });
+
+  test('throttles once is asked again: people are told at once', async () => {
+    throttled = 1;
+    await run(delivered(alert()));
+    expect(told()).toEqual([stopped]);
+    expect([waiting, output.text.includes('trouble')]).toEqual([[], false]);
+  });
+
+  test.each([
+    ['takes longer than a second', () => (slowness = 1500)],
+    ['throttles all the time', () => (throttled = Infinity)],
+  ])(
+    '%s is as good as none: the next minute tells of that, and of the alert',
+    async (_, begin) => {
+      begin();
+      await run(delivered(alert()));
+      expect(told()).toEqual([]);
+      expect(waiting).toMatchObject([{ delay: 0 }]);
+      expect(output.text).toContain('"verdict":"trouble"');
+      await run(minute);
+      expect(told()).toEqual([without, stopped]);
+    },
+    30_000,
+  );
+
+  test.each([
+    ['was slow', () => (slowness = 1500)],
+    ['throttled', () => (throttled = Infinity)],
+  ])(
+    '%s for a while is no news afterwards, and the alert is told once',
+    async (_, begin) => {
+      begin();
+      await run(delivered(alert()));
+      [slowness, throttled] = [0, 0];
+      await run(minute);
+      await run(minute);
+      await run(delivered(alert()));
+      expect(told()).toEqual([stopped]);
+    },
+    30_000,
+  );
+});
+
+test('what a topic refused for three minutes is told once when it takes messages again', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  failing = new Set(['Publish']);
+  await run(delivered(alert()));
+  await run(delivered(alert({ eventId: 'another', groupKey: 'another' })));
+  const minutes = async (count: number): Promise<void> => {
+    for (let passed = 0; passed < count; passed += 1) {
+      vi.setSystemTime(Date.now() + 60_000);
+      await run(minute);
+      waiting.push(...taken.splice(0));
+    }
+  };
+  await minutes(3);
+  expect(waiting).toHaveLength(2);
+  expect(output.text).toContain('"verdict":"trouble"');
+  const before = published().length;
+  failing = new Set();
+  await minutes(3);
+  expect(waiting).toEqual([]);
+  const sent = published().slice(before).toSorted();
+  expect(sent).toEqual([people, people, dispatch, dispatch].toSorted());
+}, 30_000);
 
 test('what is told, held or repeated is accounted for once each, and what fails is not', async () => {
   const accounted = (): number => output.text.split('"verdict":"accounted"').length - 1;

@@ -236,7 +236,12 @@ function worldOf(environment: Environment, told: Set<string>): Notifier {
 
 /** So long the table may take, in milliseconds. What is slower is as if there were none. */
 const patience = 1000;
-const promptly = { requestTimeout: patience, connectionTimeout: patience };
+const promptly = {
+  requestTimeout: patience,
+  connectionTimeout: patience,
+  // Without this the SDK only warns, and waits on.
+  throwOnRequestTimeout: true,
+};
 
 let dynamo: DynamoDBClient | undefined;
 

@@ -88,12 +88,12 @@ export interface FakeAws {
  * Starts a server that the real AWS SDK asks in all tests of the file. The environment of each test leads the SDK to it, with
  * credentials that are not real.
  *
- * @param answer gives the answer to a request. Where it gives none, the server answers with the status 500, as AWS does when
+ * @param answer gives the answer to a request, at once or later. Where it gives none, the server answers with the status 500, as AWS does when
  *   it fails.
  * @param environment further environment variables, such as `{ AWS_REGION: 'eu-west-1' }`.
  */
 export function fakeAws(
-  answer: (asked: Asked) => Answer | undefined,
+  answer: (asked: Asked) => Answer | undefined | Promise<Answer | undefined>,
   environment: Readonly<Record<string, string>> = {},
 ): FakeAws {
   const asked: Asked[] = [];
@@ -108,7 +108,7 @@ export function fakeAws(
       const form = Object.fromEntries(new URLSearchParams(body));
       const question = { method, path, headers, body, form, service, region };
       asked.push(question);
-      const [status, content = '', more] = answer(question) ?? [500];
+      const [status, content = '', more] = (await answer(question)) ?? [500];
       const isText = typeof content === 'string';
       response
         .writeHead(status, { 'content-type': isText ? 'text/xml' : 'application/json', ...more })
