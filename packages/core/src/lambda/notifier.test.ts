@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Alert } from '../contracts/alert.ts';
 import { muteRefused } from '../environment.ts';
 import { nothingKnown, parseState, serialise } from '../notify/state.ts';
+import { notifier } from '../template/notifier.ts';
+import { countedBy } from '../template/ringing.fake.ts';
 import { type Answer, type Asked, fakeAws, refused, xml } from '../testing/server.ts';
 import { alert } from './alert.fake.ts';
 import { message } from './message.ts';
@@ -283,6 +285,16 @@ describe('an alert', () => {
   });
 });
 
+/** How many lines of the log a metric filter of the notifier's template counts, which its alarm and patrolHealth look at. */
+function counts(id: 'NotifierTrouble' | 'NotifierAccounted'): number {
+  const place = { code: '', machines: 'm', people: 'p', alarms: 'a' };
+  const lines = output.text.split('\n').filter((line) => line !== '');
+  return countedBy(
+    notifier(place).Resources?.[id]?.Properties ?? {},
+    lines.map((line) => JSON.parse(line)),
+  );
+}
+
 describe('a table that', () => {
   /** The subjects of the messages to people. */
   const told = (): readonly string[] =>
@@ -294,14 +306,14 @@ describe('a table that', () => {
     slowness = 200;
     await run(delivered(alert()));
     expect(told()).toEqual([stopped]);
-    expect([waiting, output.text.includes('trouble')]).toEqual([[], false]);
+    expect([waiting, counts('NotifierTrouble'), counts('NotifierAccounted')]).toEqual([[], 0, 1]);
   });
 
   test('throttles once is asked again: people are told at once', async () => {
     throttled = 1;
     await run(delivered(alert()));
     expect(told()).toEqual([stopped]);
-    expect([waiting, output.text.includes('trouble')]).toEqual([[], false]);
+    expect([waiting, counts('NotifierTrouble'), counts('NotifierAccounted')]).toEqual([[], 0, 1]);
   });
 
   test.each([
@@ -353,13 +365,12 @@ test('what a topic refused for three minutes is told once when it takes messages
   };
   await minutes(3);
   expect(waiting).toHaveLength(2);
-  expect(output.text).toContain('"verdict":"trouble"');
+  expect(counts('NotifierTrouble')).toBeGreaterThanOrEqual(2 + 3);
   const before = published().length;
   failing = new Set();
   await minutes(3);
   expect(waiting).toEqual([]);
-  const sent = published().slice(before).toSorted();
-  expect(sent).toEqual([people, people, dispatch, dispatch].toSorted());
+  expect(published().slice(before)).toEqual([people, dispatch, people, dispatch]);
 }, 30_000);
 
 test('what is told, held or repeated is accounted for once each, and what fails is not', async () => {
