@@ -13,7 +13,9 @@ import {
   templateOf,
   watcher,
 } from '../testing/fleet.ts';
+import { source } from '../testing/organization-fleet.ts';
 import { wantedFleet } from './fleet.ts';
+import { wantedOrganization } from './organization.ts';
 
 const parameters = { expectedRules: names('Rules that must be there.', { default: '' }) };
 /** One that watches no others, and only has a parameter of that name. */
@@ -51,6 +53,26 @@ describe('what a fleet tells the rule that watches the others', () => {
   test('is what the file says where it says so', () => {
     const own = 'demo/health: { parameters: { expectedRules: [health] } }, demo/plain: true';
     expect(expectedIn(own)).toMatchObject({ 'health eu-west-1': 'health' });
+  });
+
+  test('is the same in an organisation, by region, and one set for all accounts', () => {
+    const on =
+      'demo/health: true, demo/plain: { regions: [us-east-1] }, demo/other: { parameters: { expectedRules: [x] } }';
+    const { stackSets, problems } = wantedOrganization(fleetOf(source({ rules: on })), watched);
+    expect(problems).toEqual([]);
+    const of = (name: string) =>
+      stackSets.find(({ holds }) => 'rule' in holds && holds.rule === name);
+    const { Mappings } = JSON.parse(of('demo/health')?.template.text ?? '{}');
+    expect(Mappings.Regional).toMatchObject({
+      'eu-west-1': { expectedRules: 'health, other' },
+      'us-east-1': { expectedRules: 'health, other, plain' },
+    });
+    expect(of('demo/other')?.parameters).toMatchObject({ expectedRules: 'x' });
+    const same = source({ rules: 'demo/health: true, demo/plain: true' });
+    const [health] = wantedOrganization(fleetOf(same), watched).stackSets.filter(
+      ({ holds }) => 'rule' in holds && holds.rule === 'demo/health',
+    );
+    expect(health?.parameters).toMatchObject({ expectedRules: 'health, plain' });
   });
 
   test('changes with the rules of the file, and is not written into a saved one', () => {

@@ -151,7 +151,7 @@ export function wantedFleet(file: FleetFile, ground: FleetGround): FleetWanted {
 export const expected = 'expectedRules';
 
 /** The same stack, which knows all rules that the file has for its account and region, unless the file says which. */
-function expecting(each: WantedStack, all: readonly WantedStack[]): WantedStack {
+export function expecting(each: WantedStack, all: readonly WantedStack[]): WantedStack {
   const { wanted, artifact } = each;
   if (!artifact.rule.watches || wanted.values[expected]?.from !== 'default') return each;
   const here = all.filter((other) => keyOf(other.wanted.place) === keyOf(wanted.place));

@@ -14,6 +14,7 @@ import { givenAlarmTopic, namedTopics } from '../destinations/destinations.ts';
 import type { Alerts, Fleet, FleetFile, Organization, Topics } from '../file/file.ts';
 import { problem, sorted } from '../file/problem.ts';
 import {
+  expecting,
   type FleetGround,
   type FleetWanted,
   takesQueues,
@@ -124,7 +125,9 @@ export function wantedOrganization(file: FleetFile, ground: FleetGround): Organi
     const fault = { code: 'otherPartition', region, found, own: partition, isHome: true } as const;
     refuse(['organization', 'home'], fault);
   }
-  const byRule = Map.groupBy(inner.stacks, ({ wanted }) => typedFor(wanted.content.holds));
+  // Each account has the same: its units are those of all rules.
+  const stacks = inner.stacks.map((each) => expecting(each, inner.stacks));
+  const byRule = Map.groupBy(stacks, ({ wanted }) => typedFor(wanted.content.holds));
   for (const [name, [first]] of byRule) {
     if (!first?.artifact.rule.triggers.some(({ kind }) => kind === 'webhook')) continue;
     const command = patrolCommand(['deploy', name]);

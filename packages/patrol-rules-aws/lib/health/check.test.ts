@@ -619,13 +619,19 @@ describe('expected rules', () => {
   });
 
   test('are not missed within an hour after patrolHealth was told of them: they may be on their way', () => {
-    const since = (updated: number): readonly string[] => {
-      const health = stack({ name: 'patrol-aws-patrolHealth-production', rule: 'patrolHealth' });
-      const all = withStacks(stack({ updated: 86_399_000 }), { ...health, updated });
-      return asked({ ...all, at: 86_400_000 }, 'cloudTrail, rootLogin').map(({ key }) => key);
+    const day = 86_400_000;
+    const after = (seconds: number, before = ''): readonly string[] => {
+      const name = `${before}patrol-aws-patrolHealth-production`;
+      const at = 3 * day;
+      const health = stack({ name, rule: 'patrolHealth', updated: at - seconds * 1000 });
+      const all = withStacks(stack({ updated: at - 1000 }), health);
+      return asked({ ...all, at }, 'cloudTrail, rootLogin').map(({ key }) => key);
     };
-    expect(since(86_400_000 - 3_599_000)).toEqual([]);
-    expect(since(86_400_000 - 3_600_000)).toEqual(['expected:rootLogin']);
+    expect(after(3599)).toEqual([]);
+    expect(after(3600)).toEqual(['expected:rootLogin']);
+    // Of stack sets within a day.
+    expect(after(86_399, 'StackSet-')).toEqual([]);
+    expect(after(86_400, 'StackSet-')).toEqual(['expected:rootLogin']);
   });
 
   test('are not missed while a stack cannot be looked at', () => {

@@ -175,8 +175,11 @@ export function ofResource(
     : finding(`is not as its template says: ${differing}`, { differing });
 }
 
-/** So long after patrolHealth was told of other rules these may be on their way, in milliseconds: a run of `apply` takes less. */
-const arriving = 3_600_000;
+/**
+ * So long after patrolHealth was told of other rules these may be on their way, in milliseconds: a run of `apply` takes less. Stack
+ * sets come to one account after the other.
+ */
+const arriving = (name: string): number => (name.startsWith('StackSet-') ? 86_400_000 : 3_600_000);
 
 /**
  * The findings for expected rules that no stack holds.
@@ -201,9 +204,9 @@ export function ofExpected(
       },
     ];
   }
-  if (stacks.some(({ rule, updated = 0 }) => rule === 'patrolHealth' && at - updated < arriving)) {
-    return [];
-  }
+  const isArriving = ({ name, rule, updated = 0 }: SeenStack): boolean =>
+    rule === 'patrolHealth' && at - updated < arriving(name);
+  if (stacks.some(isArriving)) return [];
   return items
     .filter((item) =>
       current.every(({ rule, name }) => !matchesName(item, rule) && !matchesName(item, name)),
