@@ -199,11 +199,15 @@ interface Did {
   readonly log: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** Runs the function of a stack on an event as EventBridge delivers it, and waits for the end. */
-export async function runOn(stackName: string, event: unknown): Promise<Did> {
+/** Runs the function of a stack on an event as AWS delivers it, and waits for the end. */
+export async function runOn(
+  stackName: string,
+  event: unknown,
+  output = 'FunctionName',
+): Promise<Did> {
   const { Payload, LogResult = '' } = await new LambdaClient(settings()).send(
     new InvokeCommand({
-      FunctionName: await stackOutput(stackName, 'FunctionName'),
+      FunctionName: await stackOutput(stackName, output),
       LogType: 'Tail',
       Payload: JSON.stringify(event),
     }),
@@ -237,6 +241,19 @@ export function hold(stackName: string): () => void {
   onTestFinished(release);
   writeFileSync(file, '');
   return release;
+}
+
+/**
+ * Makes a table or a topic slow, or has it refuse everything, until what it gives is called or the test is over.
+ *
+ * @param how the seconds that each answer takes, or `refused`.
+ */
+export function fault(name: string, how: number | 'refused'): () => void {
+  const file = join(inject('faults'), name);
+  const end = (): void => rmSync(file, { force: true });
+  onTestFinished(end);
+  writeFileSync(file, String(how));
+  return end;
 }
 
 /** Where ministack takes what is sent to the URL of an HTTP API. */

@@ -11,10 +11,13 @@
 - The end of a function's log is all there, also on a busy machine.
 - SimulatePrincipalPolicy minds the context that it is given.
 - The function of a stack is not made while the folder PATROL_HELD has a file of the stack's name.
+- DynamoDB and SNS are slow or refuse what is about the table or topic of which the folder PATROL_FAULTS has a file: in it
+  are the seconds that an answer takes, or `refused`.
 
 It replaces private functions, so its version is pinned in tools.ts.
 """
 
+import asyncio
 import contextvars
 import copy
 import json
@@ -26,7 +29,8 @@ from urllib.parse import parse_qs, unquote, urlparse
 from xml.etree import ElementTree
 
 from ministack.core import iam_evaluator, lambda_runtime
-from ministack.services import cloudformation, cloudwatch_logs, eventbridge, iam, lambda_svc, s3, sns
+from ministack.core.responses import error_response_json
+from ministack.services import cloudformation, cloudwatch_logs, dynamodb, eventbridge, iam, lambda_svc, s3, sns
 from ministack.services.cloudformation import changesets, engine, handlers, helpers, provisioners, stacks
 
 
@@ -276,6 +280,35 @@ def make_when_let(resource_type, logical_id, props, stack_name):
 
 stacks._provision_keeping_seed = make_when_let
 stacks._runs_on_worker_thread = lambda resource_type: resource_type == "AWS::Lambda::Function" or blocks(resource_type)
+
+
+def with_faults(service, refusal):
+    handle = service.handle_request
+
+    async def handle_with_faults(method, path, headers, body, query_params):
+        about = unquote(body.decode(errors="replace"))
+        for name in os.listdir(os.environ["PATROL_FAULTS"]):
+            if name not in about:
+                continue
+            with open(os.path.join(os.environ["PATROL_FAULTS"], name)) as file:
+                fault = file.read()
+            if fault == "refused":
+                return refusal
+            await asyncio.sleep(float(fault))
+        return await handle(method, path, headers, body, query_params)
+
+    service.handle_request = handle_with_faults
+
+
+with_faults(dynamodb, error_response_json("ThrottlingException", "Rate exceeded", 400))
+with_faults(
+    sns,
+    (
+        403,
+        {"Content-Type": "text/xml"},
+        b"<ErrorResponse><Error><Code>AuthorizationError</Code><Message>no</Message></Error></ErrorResponse>",
+    ),
+)
 
 from ministack.app import main
 

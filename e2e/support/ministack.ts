@@ -10,6 +10,8 @@ declare module 'vitest' {
     endpoint: string;
     /** A folder: the functions of the stacks whose names its files have are not made yet. */
     held: string;
+    /** A folder: the tables and topics whose names its files have are slow, or refuse. */
+    faults: string;
   }
 }
 
@@ -18,7 +20,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const interpreter = await python('python');
   const folder = mkdtempSync(join(tmpdir(), 'patrol-ministack-'));
   const held = join(folder, 'held');
-  mkdirSync(held);
+  const faults = join(folder, 'faults');
+  for (const each of [held, faults]) mkdirSync(each);
   const port = await freePort();
   const { child, output } = background(interpreter, [join(root, 'e2e/support/emulator.py')], {
     PATH: path,
@@ -31,6 +34,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     // Whose endpoints are asked by requests that are not signed.
     MINISTACK_ACCOUNT_ID: '111122223333',
     PATROL_HELD: held,
+    PATROL_FAULTS: faults,
     // What runs the functions would write into their logs that it is out of date.
     NODE_OPTIONS: '--no-deprecation',
     // Lambda's runtime has the AWS SDK.
@@ -43,6 +47,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   project.provide('endpoint', endpoint);
   project.provide('held', held);
+  project.provide('faults', faults);
   return async () => {
     child.kill('SIGTERM');
     await new Promise((resolve) => child.once('exit', resolve));
