@@ -185,14 +185,14 @@ export const defineRule = <const T extends Trigger, const P extends Parameters, 
 
 /** A parameter common to all rules on CloudTrail events. */
 export const deniedAttempts: Parameter<'quiet' | 'alert'> = /* @__PURE__ */ choice(
-  'Whether calls that were denied are alerted on as well, one severity lower and marked as a denied attempt.',
+  'Whether to alert on denied calls too, one severity lower and marked as denied attempts.',
   ['quiet', 'alert'],
   { default: 'quiet' },
 );
 
 /** A parameter common to all rules on CloudTrail events. `namesOfActor` says what its items are held against. */
 const ignoredActors: Parameter<Matchers> = /* @__PURE__ */ names(
-  'Users, roles and AWS services whose calls are not alerted on. user/NAME and role/NAME are those of the account in which the call was made.',
+  'Users, roles and AWS services whose calls cause no alert. user/NAME and role/NAME are those of the account in which the call was made.',
   {
     default: '',
     suppresses: true,

@@ -24,7 +24,7 @@ export function mutesText({ fleet, region, account, mutes }: Mutes, width?: numb
         `Muted ${where}:`,
         '',
         table(
-          ['ID', 'UNTIL', 'MUTED', 'WHAT', 'SAID TO BE BY', 'REASON'],
+          ['ID', 'UNTIL', 'MUTED', 'WHAT', 'BY (UNVERIFIED)', 'REASON'],
           mutes.map((each) => [
             each.id,
             each.until,
@@ -51,7 +51,7 @@ export const begunText = (
 ): string =>
   [
     `Muted until ${mute.until}: ${aboutOf(mute)}.`,
-    `The mute holds for what the fleet ${fleet} tells people in ${region}. The alerts still reach the machines' topic and the logs.`,
+    `The mute applies to what the fleet ${fleet} tells people in ${region}. The alerts still reach the machines' topic and the logs.`,
     'Within a minute people get a message about the mute and its reason. When it ends, a message says how many alerts it kept from them.',
     `To end it now, run \`${unmute}\`.`,
   ]
