@@ -2,7 +2,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DeleteTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteTableCommand,
+  DynamoDBClient,
+  ListTablesCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
 import { afterAll, expect, test } from 'vitest';
 import {
   fault,
@@ -26,6 +31,9 @@ const here = ['--region', 'us-east-1', '--env', 'quiet'];
 const minute = 60_000;
 /** Lists are made at the end of each of these, and told by the tick that comes next. */
 const slot = 3 * minute;
+
+/** The last day of what is suppressed. */
+const expires = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
 
 let machines: Subscriber;
 let people: Subscriber;
@@ -92,7 +100,10 @@ fleet: quiet
 environment: quiet
 regions: [us-east-1]
 alerts: { email: security@example.com, shared: true }
-rules: { aws/cloudTrail: true }
+rules:
+  aws/cloudTrail:
+    suppressions:
+      - { parameter: ignoredActors, item: user/ci-bot, owner: platform, reason: releases, expires: ${expires} }
 `,
   );
   const ran = await patrolDeploy('apply', '--file', file, '--yes');
@@ -107,6 +118,33 @@ rules: { aws/cloudTrail: true }
   const { Subject, Message } = await people.next();
   expect(Subject).toContain('CloudTrail');
   expect(JSON.parse(Message)).toMatchObject({ rule: 'cloudTrail', dedupKey: alert['dedupKey'] });
+});
+
+test('what is suppressed reaches machines and not people, and is counted', async () => {
+  const sample = samplesOf('aws').get('cloudTrail');
+  if (!sample) throw new Error('There is no sample of cloudTrail.');
+  const detail = Object(sample.detail);
+  const accountId = detail.recipientAccountId;
+  const arn = `arn:aws:iam::${accountId}:user/ci-bot`;
+  const userIdentity = { type: 'IAMUser', userName: 'ci-bot', accountId, arn };
+  await putEvent({ ...sample, detail: { ...detail, userIdentity, eventID: 'by-ci' } });
+  const { Message, MessageAttributes } = await machines.next();
+  // Functions of the emulator have no /opt, where the file with owner and reason is.
+  expect(JSON.parse(Message).suppressed).toMatchObject({
+    parameter: 'ignoredActors',
+    item: `user/ci-bot until ${expires}`,
+    until: expires,
+  });
+  expect(MessageAttributes).toMatchObject({ suppressed: { Value: 'true' } });
+  const counted = await until('it is counted', async () => {
+    const dynamo = new DynamoDBClient(settings());
+    const { Items = [] } = await dynamo.send(new ScanCommand({ TableName: await tableName() }));
+    return Items.find(({ id }) => id?.S?.startsWith('week '));
+  });
+  expect(counted).toMatchObject({
+    what: { S: 'cloudTrail ignoredActors user/ci-bot' },
+    count: { N: '1' },
+  });
 });
 
 test('an actor with 500 sessions and resources, 60 rules with 200 actors, and one event ten times are a few messages', async () => {

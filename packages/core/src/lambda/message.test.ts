@@ -157,6 +157,17 @@ describe('the subject of an alert', () => {
     ).toBe('[critical] Account of acme without a second factor');
   });
 
+  test('of what is suppressed says by which item, and so does an attribute', () => {
+    const item = 'role/Deploy until 2027-03-31';
+    const suppressed = { parameter: 'ignoredActors', item, owner: 'me', reason: 'r', until: null };
+    const { Message, MessageAttributes } = message(alert({ suppressed }), 'arn');
+    expect(JSON.parse(Message).email).toMatch(
+      /^Suppressed +by role\/Deploy until 2027-03-31 in ignoredActors \(me: r\)$/m,
+    );
+    expect(MessageAttributes['suppressed']?.StringValue).toBe('true');
+    expect(JSON.parse(message(alert(), 'arn').Message).email).not.toContain('Suppressed');
+  });
+
   test('of a test says TEST first, and so does the first line of the mail', () => {
     const input = message(alert({ title: stopped, actor: role, test: true }), topicArn);
     expect(input.Subject).toBe(

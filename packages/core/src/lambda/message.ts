@@ -203,6 +203,7 @@ export const findingText = textOf((alert, isMutable) => {
   const where = [named(alert.accountName, alert.account), alert.region];
   const acting: readonly Row[] = [
     ['Severity', alert.severity],
+    ['Suppressed', alert.suppressed && suppressedBy(alert.suppressed)],
     ['Target', first && (targets.length > 1 ? `${first} and ${targets.length - 1} more` : first)],
     ['Actor', actor && (actor.arn ? `${actor.description} (${actor.arn})` : actor.description)],
     ['Where', where.filter(Boolean).join(', ')],
@@ -260,6 +261,19 @@ function muteCommand({ rule, actor, account, targets, test }: Alert): string | n
 
 /** Before the title of an alert that somebody makes to see whether it arrives. */
 export const testWords = 'TEST, nothing happened: ';
+
+/** `by role/Deploy until 2027-03-31 in ignoredActors (platform team: releases)`, or what is known of it. */
+const suppressedBy = ({
+  item,
+  parameter,
+  owner,
+  reason,
+}: NonNullable<Alert['suppressed']>): string =>
+  [
+    `by ${item}`,
+    ...(parameter ? [`in ${parameter}`] : []),
+    ...(owner ? [`(${[owner, reason].filter(Boolean).join(': ')})`] : []),
+  ].join(' ');
 
 /** `payments-prod (111122223333)`, or what is known of the two. */
 const named = (name: string | null | undefined, id: string | null): string | null =>

@@ -137,6 +137,16 @@ test('200 suppressions fit', async () => {
   expect(suppressions).toHaveLength(200);
   expect(world.cloud.stacks.find(stack)?.parameters['ignoredActors']).toBe('');
   expect((await world.run('plan')).stdout).toContain('up to date');
+  const other = all.with(7, (all[7] ?? '').replace('Deploy-7', 'Bäcker'));
+  write(world, suppressing(...other));
+  expect((await world.run('plan')).stdout.replaceAll(/\s+/g, ' ')).toContain(
+    `Suppressions in the file of demo/watch: added role/Bäcker until ${until} in ignoredActors; removed role/Deploy-7 until ${until} in ignoredActors.`,
+  );
+  const [bucket] = [...world.cloud.buckets.values()].filter(({ objects }) =>
+    objects.delete(`patrol/names/${hashIn(world)}.zip`),
+  );
+  expect(bucket).toBeDefined();
+  expect((await world.run('plan')).stdout).toContain('It is not known which suppressions');
   // What does not fit any more moves there also where the rule is deployed by itself.
   write(world, suppressing(...all.slice(0, 1)));
   await world.run('demo/watch', '--from', 'patrol.yaml', '--yes');

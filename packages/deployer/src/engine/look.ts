@@ -31,6 +31,7 @@ import { type OrganizationWanted, wantedOrganization } from '../want/organizatio
 import type { Remark } from '../view/sentences/remarks.ts';
 import type { Installed } from '../want/rules.ts';
 import { withinBuses } from './buses.ts';
+import { withItems } from './items.ts';
 import { type Clouds, cloudsOf } from './clouds.ts';
 import { fleetDefaults } from './defaults.ts';
 import { queuedIn } from './queues.ts';
@@ -147,7 +148,8 @@ export async function lookAt(
     const defaults = await fleetDefaults(wanted.stacks, current, clouds, world);
     const plan = await planned(compact({ prune, defaults, only }));
     const accountAt = (place: Place) => world.account(clouds.optionsAt(place));
-    return { ...found, plan: await withinBuses(plan, accountAt, world, run) };
+    const fitting = await withinBuses(plan, accountAt, world, run);
+    return { ...found, plan: await withItems(fitting, (place) => clouds.at(place)) };
   }
   const { home, delegatedAdministrator } = organization;
   const stackSets = await world.stackSets({
@@ -172,9 +174,10 @@ export async function lookAt(
   const others = [baseName(wanted.fleet)];
   const sets =
     only === undefined ? whole : planOrganization(organization, state, { prune, only, others });
+  const plan = { ...central, steps: together(central.steps, sets.steps, wanted.base) };
   return {
     ...found,
-    plan: { ...central, steps: together(central.steps, sets.steps, wanted.base) },
+    plan: await withItems(plan, (place) => clouds.at(place)),
     organization: { wanted: organization, stackSets, units: sets.units, notes: sets.notes },
   };
 }

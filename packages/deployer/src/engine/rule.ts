@@ -28,6 +28,7 @@ import { warningOf } from '../view/sentences/remarks.ts';
 import { answered, requireSettled, settle } from '../want/settings.ts';
 import type { Wanted } from '../want/stack.ts';
 import { withinBuses } from './buses.ts';
+import { withItems } from './items.ts';
 import { type Unread, withDefaults } from './defaults.ts';
 import { type Engine, engineOf } from './engine.ts';
 import type { Outside } from './look.ts';
@@ -179,7 +180,8 @@ export async function ruleGoal(
     const planned = planStack(wanted, current, inputs);
     const accountAt = () => outside.account({ region, profile });
     const plan = { steps: [planned], notes: [] };
-    const fitting = await withinBuses(plan, accountAt, effects, run);
+    const buses = await withinBuses(plan, accountAt, effects, run);
+    const fitting = await withItems(buses, () => Promise.resolve(cloud));
     for (const remark of fitting.notes) tellAll(warningOf(remark));
     return stateOf(fitting.steps[0] ?? planned, renamed, unread);
   }

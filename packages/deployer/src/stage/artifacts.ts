@@ -63,7 +63,9 @@ export async function storeNames(
   if (!names?.text) return;
   const file = Buffer.from(names.text);
   // Zip files hold local time. This is the earliest date that they can hold: the same names give the same bytes.
-  const zip = zipSync({ [`${names.sha256}.json`]: file }, { mtime: new Date(1980, 0, 1) });
+  // Nothing is compressed, so that a later plan can read what is in it.
+  const options = { mtime: new Date(1980, 0, 1), level: 0 } as const;
+  const zip = zipSync({ [`${names.sha256}.json`]: file }, options);
   await storing(namesAt(place, names.sha256), sha256(zip), zip);
 }
 

@@ -338,7 +338,10 @@ export class FakeCloud extends Scripted<keyof Cloud> implements Cloud {
   readText({ bucket, key }: StoredObject): Promise<StoredText | undefined> {
     return this.call('readText', () => {
       if (!this.buckets.has(bucket)) return undefined;
-      const found = this.#own(bucket, 's3:GetObject').texts.get(key);
+      const own = this.#own(bucket, 's3:GetObject');
+      const bytes = own.objects.get(key)?.bytes;
+      if (bytes) return { text: Buffer.from(bytes).toString(), tag: '', age: 0 };
+      const found = own.texts.get(key);
       if (!found) return undefined;
       const { text, tag, modified } = found;
       return { text, tag, age: inSeconds(this.now()) - modified };

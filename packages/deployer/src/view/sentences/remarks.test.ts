@@ -47,6 +47,18 @@ const told: readonly (readonly [Remark, string])[] = [
     'The 200 suppressions of demo/calls have no room in the environment of its function. They are in its file of names and suppressions.',
   ],
   [
+    { code: 'items', rule: 'demo/calls', added: ['a', 'b'], removed: ['c'] },
+    'Suppressions in the file of demo/calls: added a and b; removed c.',
+  ],
+  [
+    { code: 'items', rule: 'demo/calls', added: [], removed: ['c'] },
+    'Suppressions in the file of demo/calls: removed c.',
+  ],
+  [
+    { code: 'unknownItems', rule: 'demo/calls' },
+    'It is not known which suppressions in the file of demo/calls are new. The deployed file cannot be read.',
+  ],
+  [
     { code: 'ending', ...suppression },
     'demo/calls alerts on "Deploy:B" again after 2026-12-07. Its suppression in ignored ends then (alice: Moving house).',
   ],

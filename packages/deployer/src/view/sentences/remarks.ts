@@ -64,6 +64,17 @@ const sentences = {
   /** The suppressions of a rule are too many for its environment. */
   inFile: (it: { rule: string; suppressions: number }) =>
     `The ${it.suppressions} suppressions of ${it.rule} have no room in the environment of its function. They are in its file of names and suppressions.`,
+  /** Suppressions in the file of a rule come and go. */
+  items: (it: { rule: string; added: Names; removed: Names }) =>
+    [
+      `Suppressions in the file of ${it.rule}:`,
+      ...(it.added.length > 0
+        ? [`added ${enumerated(it.added)}${it.removed.length > 0 ? ';' : ''}`]
+        : []),
+      ...(it.removed.length > 0 ? [`removed ${enumerated(it.removed)}`] : []),
+    ].join(' ') + '.',
+  unknownItems: (it: { rule: string }) =>
+    `It is not known which suppressions in the file of ${it.rule} are new. The deployed file cannot be read.`,
   /** A suppression ends soon. */
   ending: (it: Suppressed) =>
     `${it.rule} alerts on ${quoted(it.item)} again after ${it.expires}. Its suppression in ${it.parameter} ends then (${whose(it)}).`,
