@@ -24,7 +24,9 @@ describe('aws/patrolHealth by the clock', () => {
       '--yes',
     );
     expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
-    subscriber = await subscribe(await stackOutput(stackName, 'AlertTopicArn'), 'alerts-clock');
+    subscriber = await subscribe(await stackOutput(stackName, 'MachinesTopicArn'), 'alerts-clock');
+    // That nobody listens would be told too.
+    await subscribe(await stackOutput(stackName, 'AlertTopicArn'), 'people-clock');
     await runScheduled(stackName, 0);
     const told = [await subscriber.next(), await subscriber.next()].map(({ Subject }) => Subject);
     expect(told.toSorted()).toEqual([

@@ -100,7 +100,7 @@ describe.each(rules)(
       expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
       expect(await stack(name)).toMatchObject({ StackStatus: 'CREATE_COMPLETE' });
       expect(ran.stdout).toContain('AlertTopicArn');
-      subscriber = await subscribe(await stackOutput(name, 'AlertTopicArn'), `alerts-${rule}`);
+      subscriber = await subscribe(await stackOutput(name, 'MachinesTopicArn'), `alerts-${rule}`);
     });
 
     test('alerts its subscribers of a real event', async () => {
@@ -156,7 +156,7 @@ describe.each(rules)(
     });
 
     test('keeps an event whose alert cannot be sent in the failure queue', async () => {
-      await deleteTopic(await stackOutput(name, 'AlertTopicArn'));
+      await deleteTopic(await stackOutput(name, 'MachinesTopicArn'));
       const lost = changed(event, afterUpdate);
       await putEvent(lost);
       const failureQueue = await stackOutput(name, 'FailureQueueUrl');

@@ -46,7 +46,7 @@ describe('aws/rootActivity', () => {
   test('tells the first read of a session', async () => {
     const ran = await patrolDeploy(...rule, '--alert-email', 'security@example.com', '--yes');
     expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
-    subscriber = await subscribe(await stackOutput(stackName, 'AlertTopicArn'), 'alerts-once');
+    subscriber = await subscribe(await stackOutput(stackName, 'MachinesTopicArn'), 'alerts-once');
     expect(await run(read('one', '2026-11-20T08:00:00Z'))).toEqual([1, []]);
     expect((await subscriber.next()).Subject).toContain('Root user active: iam:ListUsers');
   });

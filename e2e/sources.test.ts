@@ -54,7 +54,7 @@ describe('a webhook: github/madePublic', () => {
     secret = await secretValue(await stackOutput(name, 'WebhookSecretArn'));
     expect(secret).toHaveLength(64);
     expect(ran.stdout + ran.stderr).not.toContain(secret);
-    subscriber = await subscribe(await stackOutput(name, 'AlertTopicArn'), 'alerts-madePublic');
+    subscriber = await subscribe(await stackOutput(name, 'MachinesTopicArn'), 'alerts-madePublic');
   });
 
   test('alerts on a delivery that GitHub signed, once', async () => {
@@ -161,7 +161,10 @@ export default defineRule({
     const ran = await patrolDeployIn(folder, './backupFailed', ...email);
     expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
     const [made] = /patrol-[\w-]*backupFailed-production/.exec(ran.stdout) ?? [name];
-    subscriber = await subscribe(await stackOutput(made, 'AlertTopicArn'), 'alerts-backupFailed');
+    subscriber = await subscribe(
+      await stackOutput(made, 'MachinesTopicArn'),
+      'alerts-backupFailed',
+    );
     const source = await stackOutput(made, 'SourceTopicArn');
     await publish(source, 'Job COMPLETED');
     await subscriber.nothing();
@@ -197,7 +200,7 @@ describe('a schedule: github/mfaDisabled', () => {
       }),
     );
     expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
-    subscriber = await subscribe(await stackOutput(name, 'AlertTopicArn'), 'alerts-mfaDisabled');
+    subscriber = await subscribe(await stackOutput(name, 'MachinesTopicArn'), 'alerts-mfaDisabled');
     await runScheduled(name, 0);
     const subjects = [(await subscriber.next()).Subject, (await subscriber.next()).Subject];
     expect(subjects.toSorted()).toEqual([

@@ -95,7 +95,7 @@ test('a version is deployed, and alerts by its default', async () => {
   const ran = await deploy('--alert-email', 'security@example.com');
   expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
   expect(await deployed()).toMatchObject({ limit: '30', version: '1.4.0' });
-  subscriber = await subscribe(await stackOutput(name, 'AlertTopicArn'), 'alerts-versions');
+  subscriber = await subscribe(await stackOutput(name, 'MachinesTopicArn'), 'alerts-versions');
   await putEvent(event);
   await subscriber.nothing();
 });

@@ -45,7 +45,7 @@ const own = ({
   onceWithin,
 }: RuleManifest): readonly string[] => [
   'logs:CreateLogStream, logs:PutLogEvents on ${LogGroup.Arn}',
-  'sns:Publish on ${AlertTopic} or ${AlertTopicArn}',
+  'sns:Publish on ${AlertTopic}, ${MachinesTopic} or ${AlertTopicArn}',
   keyOf('AlertTopicArn'),
   'sns:Publish on ${DispatchSnsArn}',
   keyOf('DispatchSnsArn'),

@@ -23,7 +23,11 @@ export const costedRules = ({ rules }: Manifest, dist: string): readonly Costed[
   });
 
 const arn = 'arn:aws:sqs:us-east-1:111122223333:queue';
-const sharing = { FailureQueueArn: arn, DeadLetterQueueArn: arn };
+const sharing = {
+  AlertTopicArn: 'arn:aws:sns:us-east-1:111122223333:machines',
+  FailureQueueArn: arn,
+  DeadLetterQueueArn: arn,
+};
 
 /** So many rules, the one that watches the others among them. */
 const some = (rules: readonly Costed[], count: number): readonly Costed[] =>
@@ -89,7 +93,7 @@ CloudWatch bills an alarm by the metrics that it looks at.
 
 ## What stands costs while nothing happens
 
-In one account and region, with \`aws/patrolHealth\` among the rules. Of a fleet the base stack is included: its topics, the notifier, which runs once a minute, and the queues that the rules share.
+In one account and region, with \`aws/patrolHealth\` among the rules. Of a fleet the base stack is included: its topics, the notifier, which runs once a minute, and the queues that the rules share. Each rule with own alarms has its own e-mail address and so its own notifier.
 
 | Rules | Own alarms | Own, a month | Shared alarms | Shared, a month |
 | --- | --- | --- | --- | --- |
@@ -101,7 +105,7 @@ ${each.join('\n')}
 | --- | --- | --- | --- | --- |
 ${accounts.join('\n')}
 
-Rules share where the file of a fleet has \`aws/patrolHealth\`, in each account and region where that stands. A rule that you deploy by itself has alarms of its own.
+Rules share where the file of a fleet has \`aws/patrolHealth\`, in each account and region where that stands. A rule that you deploy by itself has alarms of its own. With an e-mail address of its own, it also has its own notifier.
 
 In an organisation the notifier stands once, in the managing account. So 60 rules of a member account are ${member.alarms} alarms and ${dollars(member.fixed)} a month in each region: ${dollars(member.fixed * 1000 * regions)} in 1,000 accounts and ${regions} regions.
 

@@ -65,7 +65,7 @@ export async function lastingOf(where: Region, names: RegExp): Promise<readonly 
 }
 
 /** A notifier's subscription to the topic of the machines, which nobody confirms. */
-const ofNotifier = /^arn:aws:lambda:\S+ -> \S+-machines: /;
+const ofNotifier = /^arn:aws:lambda:\S+ -> \S+-(machines|MachinesTopic-\w+): /;
 
 /** The ARNs of all subscriptions but those of notifiers, confirmed or not, with what they subscribe to which topic. */
 export async function subscriptionsIn(where: Region): Promise<readonly string[]> {

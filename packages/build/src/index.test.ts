@@ -18,6 +18,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { unzipSync } from 'fflate';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Manifest, parseManifest } from '@patrol/core/contracts';
+import { notifierCode } from '@patrol/core/notifier';
 import { apiCallRecord } from '@patrol/core/testing';
 import { BuildError, buildPackage, limits } from './index.ts';
 
@@ -123,9 +124,9 @@ const from = (name: string, source: keyof typeof samples, more = 'parameters: {}
   [`rules/${name}/sample.json`]: JSON.stringify(samples[source]),
 });
 
-/** Without the chunks that hold what several others need. */
+/** Without the chunks that hold what several others need, and without the notifier. */
 const named = (files: object): readonly string[] =>
-  Object.keys(files).filter((name) => !/^shared\d+\.mjs$/.test(name));
+  Object.keys(files).filter((name) => !/^shared\d+\.mjs$|^notifier\.js$/.test(name));
 
 /** A package in a new folder for temporary files. `copied`: with a copy of core, as npm installs it, not a link to it. */
 function fixture(tree: Tree, { depth = 0, copied = false } = {}): string {
@@ -359,6 +360,17 @@ describe('a built package', async () => {
     }
   });
 
+  test('has the notifier of core, where the template looks for it', () => {
+    for (const { name, template } of manifest.rules) {
+      expect(unzip(root, name)['notifier.js']).toBe(notifierCode);
+      const { Resources } = JSON.parse(readFileSync(join(root, 'dist', template.path), 'utf8'));
+      expect(Resources.Notifier.Properties).toMatchObject({
+        Code: Resources.Function.Properties.Code,
+        Handler: 'notifier.handler',
+      });
+    }
+  });
+
   test('carries what matches, reads secrets, remembers and receives only where it is needed', () => {
     const parts = (name: string): readonly string[] => named(unzip(root, name));
     const [alert, expressions, memory, once, secret, sns, telling, webhook] = [
@@ -394,7 +406,9 @@ describe('a built package', async () => {
       );
     const reached = new Set(['index.mjs']);
     for (const name of reached) for (const path of loaded(name)) reached.add(path);
-    expect([...reached].toSorted()).toEqual(Object.keys(files));
+    // Another function is made of it.
+    reached.add('notifier.js');
+    expect([...reached].toSorted()).toEqual(Object.keys(files).toSorted());
   });
 
   test('says whose work it holds, and under which licence', () => {
@@ -517,7 +531,9 @@ describe('a built package', async () => {
     test('loads every part of it', async () => {
       for (const name of all) {
         const url = unpacked(name);
+        // The notifier has the AWS SDK of Lambda's runtime. Core's build loads it.
         const program = Object.keys(unzip(root, name))
+          .filter((file) => file !== 'notifier.js')
           .map((file) => `await import(${JSON.stringify(new URL(file, url).href)});`)
           .join('\n');
         const ran = await run(['--input-type=module', '--eval', program], {

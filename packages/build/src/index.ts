@@ -24,7 +24,8 @@ import {
   type RuleManifest,
   type TriggerManifest,
 } from '@patrol/core/contracts';
-import { defaults, entry, ruleTemplate } from '@patrol/core/template';
+import { notifierCode } from '@patrol/core/notifier';
+import { defaults, entry, notifierEntry, ruleTemplate } from '@patrol/core/template';
 import { bundle, bundleDeclaration, type Files, ruleFile } from './bundle.ts';
 import { problemsOf } from './check.ts';
 import { type Overview, overviewOf } from './overview.ts';
@@ -187,7 +188,10 @@ export async function buildRule(
   const rule = await loadRule(root, name);
   const sample = readSample(root, rule);
   const runbookUrl = homepage ? `${homepage}#${rule.name.toLowerCase()}` : null;
-  const files = await bundle(entryText(rule, runbookUrl), join(root, 'rules', name), root);
+  const files = new Map([
+    ...(await bundle(entryText(rule, runbookUrl), join(root, 'rules', name), root)),
+    [notifierEntry.replace('.handler', '.js'), Buffer.from(notifierCode)] as const,
+  ]);
   const code = zip(files);
   checkLimits(files, code, zipBytes);
   // Without white space: only a template of up to 51,200 bytes can be deployed without a bucket.

@@ -207,7 +207,13 @@ export function referenceProblems(template: unknown): readonly string[] {
       for (const [field, inner] of Object.entries(value)) walk(inner, `${path}.${field}`, holds);
     }
   };
-  const whereThere = (own: unknown): readonly string[] => (typeof own === 'string' ? [own] : []);
+  /** A condition, and those that it is the `Fn::And` of. */
+  const whereThere = (own: unknown): readonly string[] => {
+    if (typeof own !== 'string') return [];
+    const [name, all] = intrinsic(conditions[own]) ?? [];
+    const parts = name === 'Fn::And' && Array.isArray(all) ? all : [];
+    return [own, ...parts.flatMap((part) => whereThere(isObject(part) && part['Condition']))];
+  };
   for (const part of ['Rules', 'Conditions']) walk(section(template, part), part, []);
   for (const [id, output] of Object.entries(section(template, 'Outputs'))) {
     if (!isObject(output)) continue;

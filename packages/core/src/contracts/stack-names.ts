@@ -2,9 +2,9 @@
  * The names by which whoever deploys a template of this format gives it what it needs and finds what it made. They are
  * part of the format: every template of a version has those that it has a use for. `publishers` and `sourceTopic` are of
  * rules on a topic's messages, `webhookUrl` and `webhookSecret` of rules on a webhook; of rules on nothing else there
- * are no queues of `failures` and `undelivered`, and a stack that is given queues has none either. All others are in every
- * template. `policies` are those of the function's role, and `basePolicies` those of the notifier's besides. The name of a
- * metric has the name of the stack before it.
+ * are no queues of `failures` and `undelivered`, and a stack that is given queues has none either. A stack that is given a topic
+ * for its alerts has no `machinesTopic`. All others are in every template. What begins with `base` is of a notifier: base
+ * stacks have one, and so has the stack of a rule with an own topic. The name of a metric has the name of the stack before it.
  */
 export const stackNames = {
   parameters: {
@@ -28,6 +28,7 @@ export const stackNames = {
   outputs: {
     function: 'FunctionName',
     topic: 'AlertTopicArn',
+    machinesTopic: 'MachinesTopicArn',
     log: 'LogGroupName',
     failures: 'FailureQueueUrl',
     undelivered: 'DeadLetterQueueUrl',
@@ -36,7 +37,7 @@ export const stackNames = {
     webhookSecret: 'WebhookSecretArn',
   },
   baseOutputs: { notifier: 'NotifierFunctionName' },
-  baseResources: { held: 'NotifierHeldQueue' },
+  baseResources: { held: 'NotifierHeldQueue', role: 'NotifierRole' },
   basePolicies: { notifier: 'Notifier' },
   metrics: { namespace: 'Patrol', accounted: 'NotifierAccounted' },
   resources: { function: 'Function', names: 'Names' },

@@ -159,32 +159,39 @@ describe('a handler', () => {
     expect(real?.subject).toMatch(/^\[high\]/);
   });
 
-  test('sends a canary to machines alone, at most once a minute, and says what it found', async () => {
-    vi.useFakeTimers({ now: Date.UTC(2030, 0, 1), toFake: ['Date'] });
-    try {
-      const machines = 'arn:aws:sns:eu-west-1:111122223333:patrol-base-a-b-machines';
-      const dispatch = 'arn:aws:sns:eu-west-1:111122223333:dispatch';
-      const environment = { [topicVariable]: machines, [dispatchTopicVariable]: dispatch };
-      const canary = (id: string) => ({ ...eventOf(), id, [canaryField]: true });
-      const { handler, published } = started(stopped, { environment });
-      expect(await handler(canary('1'))).toEqual({ alerts: 1, found: 1 });
-      expect(await handler(canary('2'))).toEqual({ alerts: 0, found: 1 });
-      vi.setSystemTime(Date.UTC(2030, 0, 1, 0, 1));
-      expect(await handler(canary('3'))).toEqual({ alerts: 1, found: 1 });
-      expect(published.map(({ input }) => input.TopicArn)).toEqual([machines, machines]);
-      const [first, third] = published.map(
-        ({ input }) => JSON.parse(JSON.parse(input.Message).default) as Alert,
-      );
-      expect(first).toMatchObject({ test: true, canary: true });
-      expect(third?.groupKey).toBe(first?.groupKey);
-      expect(third?.dedupKey).not.toBe(first?.dedupKey);
-      // An event that says anything but `true` is no canary.
-      await handler({ ...eventOf(), [canaryField]: 'true' });
-      expect(published.map(({ input }) => input.TopicArn).slice(2)).toEqual([machines, dispatch]);
-    } finally {
-      vi.useRealTimers();
-    }
-  });
+  test.each([
+    ['2030-01-01', 'patrol-base-a-b-machines'],
+    ['2030-01-02', 'patrol-aws-cloudTrail-production-MachinesTopic-1A2B3C4D5E6F'],
+  ])(
+    'on %s sends a canary to %s alone, once a minute, and says what it found',
+    async (day, name) => {
+      const start = Date.parse(day);
+      vi.useFakeTimers({ now: start, toFake: ['Date'] });
+      try {
+        const machines = `arn:aws:sns:eu-west-1:111122223333:${name}`;
+        const dispatch = 'arn:aws:sns:eu-west-1:111122223333:dispatch';
+        const environment = { [topicVariable]: machines, [dispatchTopicVariable]: dispatch };
+        const canary = (id: string) => ({ ...eventOf(), id, [canaryField]: true });
+        const { handler, published } = started(stopped, { environment });
+        expect(await handler(canary('1'))).toEqual({ alerts: 1, found: 1 });
+        expect(await handler(canary('2'))).toEqual({ alerts: 0, found: 1 });
+        vi.setSystemTime(start + 60_000);
+        expect(await handler(canary('3'))).toEqual({ alerts: 1, found: 1 });
+        expect(published.map(({ input }) => input.TopicArn)).toEqual([machines, machines]);
+        const [first, third] = published.map(
+          ({ input }) => JSON.parse(JSON.parse(input.Message).default) as Alert,
+        );
+        expect(first).toMatchObject({ test: true, canary: true });
+        expect(third?.groupKey).toBe(first?.groupKey);
+        expect(third?.dedupKey).not.toBe(first?.dedupKey);
+        // An event that says anything but `true` is no canary.
+        await handler({ ...eventOf(), [canaryField]: 'true' });
+        expect(published.map(({ input }) => input.TopicArn).slice(2)).toEqual([machines, dispatch]);
+      } finally {
+        vi.useRealTimers();
+      }
+    },
+  );
 
   test('sends a canary without asking the rule, where there is no event to ask it about', async () => {
     const machines = 'arn:aws:sns:eu-west-1:111122223333:patrol-base-a-b-machines';

@@ -287,7 +287,7 @@ describe('an alert', () => {
 
 /** How many lines of the log a metric filter of the notifier's template counts, which its alarm and patrolHealth look at. */
 function counts(id: 'NotifierTrouble' | 'NotifierAccounted'): number {
-  const place = { code: '', machines: 'm', people: 'p', alarms: 'a' };
+  const place = { code: { ZipFile: '' }, machines: 'm', people: 'p', alarms: 'a' };
   const lines = output.text.split('\n').filter((line) => line !== '');
   return countedBy(
     notifier(place).Resources?.[id]?.Properties ?? {},

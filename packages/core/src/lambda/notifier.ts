@@ -23,6 +23,7 @@ import { GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
 import { isObject } from '../cloudtrail.ts';
 import type { Alert } from '../contracts/alert.ts';
 import {
+  alertFormVariable,
   dispatchFormVariable,
   dispatchTopicVariable,
   heldQueueVariable,
@@ -193,7 +194,11 @@ interface Topic {
 function worldOf(environment: Environment, told: Set<string>): Notifier {
   const topics: ReadonlyMap<string, Topic> = new Map(
     [
-      ['people', environment[peopleTopicVariable], () => 'text'] as const,
+      [
+        'people',
+        environment[peopleTopicVariable],
+        () => environment[alertFormVariable] || 'text',
+      ] as const,
       [
         'dispatch',
         environment[dispatchTopicVariable],

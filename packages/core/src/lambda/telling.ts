@@ -139,7 +139,7 @@ async function askedAgain(
 
 /** Whether a notifier stands between the topic of the alerts and people. It keeps from them what is for machines alone. */
 const isForMachines = (environment: Means['environment']): boolean =>
-  /:patrol-base-[^:]*-machines$/.test(environment[topicVariable] ?? '');
+  /:patrol-(base-[^:]*-machines|[^:]*-MachinesTopic-\w+)$/.test(environment[topicVariable] ?? '');
 
 const toMachinesAlone = (environment: Means['environment']): Means['environment'] => ({
   ...environment,

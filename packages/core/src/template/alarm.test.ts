@@ -11,12 +11,16 @@ import { answerWithin } from './webhook.ts';
 
 type Alarm = Readonly<Record<string, unknown>>;
 
+/** The alarms about a rule. Those about its notifier are in `ownNotifier.test.ts`. */
 const alarmsOf = (rule: AnyRule): Readonly<Record<string, Alarm>> =>
   Object.fromEntries(
     Object.entries(ruleTemplate(rule).Resources ?? {}).flatMap(([id, { Type, Properties }]) =>
-      Type === 'AWS::CloudWatch::Alarm' ? [[id, Properties]] : [],
+      Type === 'AWS::CloudWatch::Alarm' && !id.startsWith('Notifier') ? [[id, Properties]] : [],
     ),
   );
+
+/** With a topic of the operator there is no notifier. */
+const withTopic = { AlertTopicArn: 'arn:aws:sns:eu-west-1:111122223333:alerts' };
 
 const good: Alarm = {
   Namespace: 'AWS/Events',
@@ -247,7 +251,7 @@ describe('alarms', () => {
       `arn:aws:sqs:eu-west-1:111122223333:patrol-base-all-default-${name}`;
     const [failures, undelivered] = [queue('failures'), queue('undelivered')];
     const given = {
-      AlertEmail: 'a@example.com',
+      ...withTopic,
       FailureQueueArn: failures,
       DeadLetterQueueArn: undelivered,
     };
@@ -287,9 +291,9 @@ describe('alarms', () => {
     const watcher = { ...scheduled('rate(15 minutes)'), watches: true };
     const arn = 'arn:aws:sqs:eu-west-1:111122223333:q';
     const there = (values: Readonly<Record<string, string>>): readonly string[] =>
-      Object.keys(
-        deployed(ruleTemplate(watcher), { AlertEmail: 'a@example.com', ...values }).resources,
-      ).filter((id) => id.endsWith('Alarm'));
+      Object.keys(deployed(ruleTemplate(watcher), { ...withTopic, ...values }).resources).filter(
+        (id) => id.endsWith('Alarm'),
+      );
     expect(there({ FailureQueueArn: arn, DeadLetterQueueArn: arn })).toEqual([
       'ErrorsAlarm',
       'NotRunningAlarm',

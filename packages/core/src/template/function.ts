@@ -14,7 +14,7 @@ import { remembers } from './memory.ts';
 import { merge, type Part, type Resource } from './merge.ts';
 import { withNames } from './names.ts';
 import { failureQueueArn, ownsQueues, queue } from './queue.ts';
-import { topicArn } from './topic.ts';
+import { listening, ownsTopic, topicArn } from './topic.ts';
 import { isAsynchronous, namedTriggers } from './trigger.ts';
 
 /** The function's limits where the rule does not say. */
@@ -38,6 +38,13 @@ export const logGroup = (name: string, RetentionInDays: unknown): Resource => ({
   Properties: { LogGroupName: sub(`/aws/lambda/${name}`), RetentionInDays },
 });
 
+/** The stored code of the rule. */
+export const storedCode = {
+  S3Bucket: ref('CodeS3Bucket'),
+  S3Key: ref('CodeS3Key'),
+  S3ObjectVersion: when('IsGivenCodeVersion', ref('CodeS3ObjectVersion'), ref('AWS::NoValue')),
+} as const;
+
 /** The function, its log, and the queue that keeps what it could not evaluate. */
 export const lambda = (rule: AnyRule): Part =>
   merge(functionAndLog(rule), isAsynchronous(rule) ? retries : {});
@@ -47,18 +54,12 @@ const functionAndLog = (rule: AnyRule): Part => ({
     LogGroup: logGroup('${AWS::StackName}', ref('LogRetentionInDays')),
     Function: {
       Type: 'AWS::Lambda::Function',
+      // What it sends to the topic of the machines before the notifier listens would reach nobody.
+      DependsOn: listening,
       Properties: {
         Description: rule.description.slice(0, 256),
         ...runtime,
-        Code: {
-          S3Bucket: ref('CodeS3Bucket'),
-          S3Key: ref('CodeS3Key'),
-          S3ObjectVersion: when(
-            'IsGivenCodeVersion',
-            ref('CodeS3ObjectVersion'),
-            ref('AWS::NoValue'),
-          ),
-        },
+        Code: storedCode,
         Role: getAtt('Role', 'Arn'),
         MemorySize: rule.memorySize ?? defaults.memorySize,
         Timeout: rule.timeout ?? defaults.timeout,
@@ -67,8 +68,8 @@ const functionAndLog = (rule: AnyRule): Part => ({
         Environment: {
           Variables: {
             [topicVariable]: topicArn,
-            [alertFormVariable]: ref('AlertForm'),
-            [dispatchTopicVariable]: ref('DispatchSnsArn'),
+            [alertFormVariable]: when(ownsTopic, 'text', ref('AlertForm')),
+            [dispatchTopicVariable]: when(ownsTopic, '', ref('DispatchSnsArn')),
             [dispatchFormVariable]: ref('DispatchForm'),
             [dispatchTypeVariable]: ref('DispatchType'),
             [dispatchUsersVariable]: ref('DispatchUsers'),

@@ -25,8 +25,11 @@ const rules: readonly (readonly [string, AnyRule])[] = [
   hooked,
 ].map((rule) => [rule.name, rule]);
 
+/** The resources of a type, without those of the notifier, which `ownNotifier.test.ts` is about. */
 const resources = (template: Template, type: string): readonly (readonly [string, Resource])[] =>
-  Object.entries(template.Resources ?? {}).filter(([, resource]) => resource.Type === type);
+  Object.entries(template.Resources ?? {}).filter(
+    ([id, resource]) => resource.Type === type && !id.startsWith('Notifier'),
+  );
 
 const only = (template: Template, type: string): Readonly<Record<string, unknown>> => {
   const found = resources(template, type);
@@ -113,7 +116,8 @@ describe.each(rules)('the template of %s', (_, rule) => {
     for (const [path, value] of walk(template.Resources)) {
       const isName =
         path.endsWith('Name') &&
-        !/\/(MetricName|PolicyName|DisplayName|StageName|AttributeName|Dimensions\/0\/Name)$/.test(
+        // The name of an alias is one in its function.
+        !/\/(MetricName|PolicyName|DisplayName|StageName|AttributeName|Dimensions\/0\/Name|NotifierMute\/Properties\/Name)$/.test(
           path,
         );
       expect([path, isName && typeof value === 'string']).toEqual([path, false]);
@@ -121,7 +125,9 @@ describe.each(rules)('the template of %s', (_, rule) => {
   });
 
   test('has no users, no keys, and no triggers but its own', () => {
-    const types = Object.values(template.Resources ?? {}).map(({ Type }) => Type);
+    const types = Object.entries(template.Resources ?? {}).flatMap(([id, { Type }]) =>
+      id.startsWith('Notifier') ? [] : [Type],
+    );
     const isHooked = count(rule, 'webhook') > 0;
     const expected = [
       'AWS::CloudWatch::Alarm',
@@ -153,8 +159,8 @@ describe.each(rules)('the template of %s', (_, rule) => {
     expect([...new Set(types)].toSorted()).toEqual(expected.toSorted());
     const made = (type: string): number => types.filter((found) => found === type).length;
     expect(made('AWS::Events::Rule')).toBe(count(rule, 'event', 'schedule'));
-    // One more is that of the alerts. Several triggers on webhooks share an endpoint.
-    expect(made('AWS::SNS::Topic')).toBe(count(rule, 'sns') + 1);
+    // Two more are those of the alerts. Several triggers on webhooks share an endpoint.
+    expect(made('AWS::SNS::Topic')).toBe(count(rule, 'sns') + 2);
     expect(made('AWS::ApiGatewayV2::Route')).toBe(isHooked ? 1 : 0);
     expect(made('AWS::Lambda::Permission')).toBe(
       count(rule, 'event', 'schedule', 'sns') + (isHooked ? 1 : 0),
@@ -270,9 +276,10 @@ describe.each(rules)('the template of %s', (_, rule) => {
       const stack = deployed(template, { AlertEmail: 'a@example.com', ...dispatch, ...own });
       const environment = environmentOf(stack);
       expect(environment).toEqual({
-        ALERT_TOPIC_ARN: stack.arn('AlertTopic'),
+        ALERT_TOPIC_ARN: stack.arn('MachinesTopic'),
         ALERT_FORM: 'text',
-        DISPATCH_SNS_ARN: dispatch.DispatchSnsArn,
+        // The notifier has it.
+        DISPATCH_SNS_ARN: '',
         DISPATCH_FORM: 'dispatch',
         DISPATCH_TYPE: dispatch.DispatchType,
         DISPATCH_USERS: dispatch.DispatchUsers,
@@ -366,7 +373,9 @@ describe.each(rules)('the template of %s', (_, rule) => {
       ...resources(template, 'AWS::SNS::Topic').map(([id]) => ['sns.amazonaws.com', id]),
     ] as const;
     const letIn = senders.filter(([service = '', id = '']) => sends(service, arn(id)));
-    expect(letIn).toEqual(senders.filter(([, id]) => id !== 'AlertTopic'));
+    expect(letIn).toEqual(
+      senders.filter(([, id = '']) => !['AlertTopic', 'MachinesTopic'].includes(id)),
+    );
     for (const [service = '', id = ''] of letIn) {
       expect(sends(service, `${arn(id)}Elsewhere`)).toBe(false);
       expect(sends('s3.amazonaws.com', arn(id))).toBe(false);
@@ -394,11 +403,13 @@ describe.each(rules)('the template of %s', (_, rule) => {
   test('outputs tell no secret, and what is needed to look after it', () => {
     expect(Object.keys(template.Outputs ?? {})).toEqual([
       'AlertTopicArn',
+      'MachinesTopicArn',
       'FunctionName',
       'LogGroupName',
       ...(isAsynchronous(rule) ? ['FailureQueueUrl', 'DeadLetterQueueUrl'] : []),
       ...['SourceTopicArn', 'SourceTopic2Arn'].slice(0, count(rule, 'sns')),
       ...(count(rule, 'webhook') > 0 ? ['WebhookUrl', 'WebhookSecretArn'] : []),
+      'NotifierFunctionName',
     ]);
   });
 
@@ -551,10 +562,11 @@ const usesKey = (
   stack: Deployed,
   topic: string,
   through = 'sns.us-east-1.amazonaws.com',
+  role = 'Role',
 ): boolean =>
   ['kms:Decrypt', 'kms:GenerateDataKey'].every((action) =>
     stack.may({
-      by: { role: 'Role' },
+      by: { role },
       action,
       on: 'arn:aws:kms:us-east-1:444455556666:key/1',
       context: { 'kms:ViaService': through, 'kms:EncryptionContext:aws:sns:topicArn': topic },
@@ -576,14 +588,29 @@ test('Dispatch gets the alerts where its topic is given, in any region or accoun
   for (const rule of [small, hooked]) {
     const template = ruleTemplate(rule);
     const topic = 'arn:aws:sns:us-east-1:444455556666:dispatch';
-    const publishes = (stack: Deployed): boolean =>
-      stack.may({ by: { role: 'Role' }, action: 'sns:Publish', on: topic });
-    const given = deployed(template, { DispatchSnsArn: topic, AlertEmail: 'a@example.com' });
-    expect([publishes(given), usesKey(given, topic)]).toEqual([true, true]);
-    expect(usesKey(given, `${topic}-others`)).toBe(false);
-    expect(usesKey(given, topic, 's3.us-east-1.amazonaws.com')).toBe(false);
-    const without = deployed(template, { AlertEmail: 'a@example.com' });
-    expect([publishes(without), usesKey(without, topic)]).toEqual([false, false]);
+    const sns = 'sns.us-east-1.amazonaws.com';
+    const email = { AlertEmail: 'a@example.com' };
+    const alerts = { AlertTopicArn: 'arn:aws:sns:us-east-1:444455556666:alerts' };
+    // Where there is a notifier, it tells Dispatch what it tells people.
+    for (const [destination, role, other] of [
+      [email, 'NotifierRole', 'Role'],
+      [alerts, 'Role', 'NotifierRole'],
+    ] as const) {
+      const publishes = (stack: Deployed, by: string): boolean =>
+        stack.may({ by: { role: by }, action: 'sns:Publish', on: topic });
+      const given = deployed(template, { DispatchSnsArn: topic, ...destination });
+      expect([publishes(given, role), usesKey(given, topic, sns, role)]).toEqual([true, true]);
+      expect([publishes(given, other), usesKey(given, topic, sns, other)]).toEqual([false, false]);
+      expect(usesKey(given, `${topic}-others`, sns, role)).toBe(false);
+      expect(usesKey(given, topic, 's3.us-east-1.amazonaws.com', role)).toBe(false);
+      const without = deployed(template, destination);
+      expect([publishes(without, role), usesKey(without, topic, sns, role)]).toEqual([
+        false,
+        false,
+      ]);
+      expect(without.resources).not.toHaveProperty('NotifierDispatchPolicy');
+    }
+    const without = deployed(template, email);
     // IAM refuses a policy for the topic of an empty ARN.
     expect(without.resources).not.toHaveProperty('DispatchTopicPolicy');
     // The values that the function knows, and users as it reads them.

@@ -10,6 +10,7 @@ import { lambda } from './function.ts';
 import { memory } from './memory.ts';
 import { merge, type Part } from './merge.ts';
 import { names } from './names.ts';
+import { ownNotifier } from './ownNotifier.ts';
 import { parameters } from './parameters.ts';
 import { role } from './role.ts';
 import { sharedQueues } from './shared.ts';
@@ -18,6 +19,7 @@ import { triggers } from './trigger.ts';
 export { merge, type Part, type Resource } from './merge.ts';
 export { notifier, type NotifierPlace } from './notifier.ts';
 export { defaults, entry } from './function.ts';
+export { notifierEntry } from './ownNotifier.ts';
 export { sharedQueueNames, type SharedWatch, sharedWatch } from './shared.ts';
 export { codeParameters } from './parameters.ts';
 
@@ -63,5 +65,6 @@ export const ruleTemplate = (rule: AnyRule): Template => ({
     names,
     triggers(rule),
     alarms(rule),
+    ownNotifier(),
   ),
 });

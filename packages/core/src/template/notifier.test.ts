@@ -16,7 +16,7 @@ const template = {
   ...merge(
     { Resources: { Machines: topic, People: topic, Alarms: topic } },
     notifier({
-      code: 'exports.handler = async () => {};',
+      code: { ZipFile: 'exports.handler = async () => {};' },
       machines: ref('Machines'),
       people: ref('People'),
       alarms: ref('Alarms'),
@@ -147,7 +147,7 @@ test('what fails is kept', () => {
 
 test('under a condition all of it is', () => {
   const { Resources = {}, Outputs = {} } = notifier({
-    code: '',
+    code: { ZipFile: '' },
     machines: ref('Machines'),
     people: ref('People'),
     alarms: ref('Alarms'),

@@ -1,4 +1,5 @@
 import {
+  alertFormVariable,
   dispatchTopicVariable,
   heldQueueVariable,
   memoryTableVariable,
@@ -7,7 +8,7 @@ import {
 } from '../environment.ts';
 import { stackNames } from '../contracts/stack-names.ts';
 import { alarm, counted, ofFunction, ofRule, waiting } from './alarm.ts';
-import { logGroup, runtime, triedAgain } from './function.ts';
+import { entry, logGroup, runtime, triedAgain } from './function.ts';
 import { getAtt, ref, sub } from './intrinsics.ts';
 import { table } from './memory.ts';
 import { type Part, type Resource, under } from './merge.ts';
@@ -17,14 +18,20 @@ import { allow, assumedByLambda, dispatchPolicy, policy, writesLog } from './rol
 
 /** Where a notifier stands. */
 export interface NotifierPlace {
-  /** Its code, as one CommonJS module. */
-  readonly code: string;
+  /** Its code, as a template says it. */
+  readonly code: Readonly<Record<string, unknown>>;
+  /** Its entry in that code, where it is not `index.handler`. */
+  readonly handler?: string;
   /** The ARN of the topic that gets every alert. */
   readonly machines: unknown;
   /** The ARN of the topic that the notifier alone sends to. */
   readonly people: unknown;
+  /** The form that this topic takes; a text where it is left out. */
+  readonly form?: unknown;
   /** The ARN of the topic that hears of what goes wrong. It must not depend on the notifier. */
   readonly alarms: unknown;
+  /** Whether it has an alarm less, which rings once Lambda has given up instead of at the first failure. */
+  readonly isOfRule?: boolean;
   /** The condition under which there is one. */
   readonly condition?: string;
   /** What Dispatch gets; nothing where it is left out. */
@@ -62,9 +69,11 @@ export function notifier(place: NotifierPlace): Part {
 }
 
 function ofNotifier({
-  code,
+  code: Code,
+  handler: Handler = entry,
   machines,
   people,
+  form,
   dispatch,
 }: NotifierPlace): Readonly<Record<string, Resource>> {
   return {
@@ -176,7 +185,8 @@ function ofNotifier({
         Description:
           'Patrol: tells people of alerts at once or in lists, and mutes for some hours.',
         ...runtime,
-        Code: { ZipFile: code },
+        Handler,
+        Code,
         Role: getAtt('NotifierRole', 'Arn'),
         MemorySize: 512,
         Timeout: timeout,
@@ -186,6 +196,7 @@ function ofNotifier({
             [memoryTableVariable]: ref('NotifierTable'),
             [heldQueueVariable]: ref('NotifierHeldQueue'),
             [peopleTopicVariable]: people,
+            ...(form === undefined ? {} : { [alertFormVariable]: form }),
             ...(dispatch && { [dispatchTopicVariable]: ref(dispatch.parameter) }),
           },
         },
@@ -255,20 +266,33 @@ const countOf = (
 });
 
 /** What rings goes past the notifier. */
-const ofAlarms = ({ alarms }: NotifierPlace): Readonly<Record<string, Resource>> => ({
-  NotifierErrorsAlarm: counted(
-    'The notifier failed. Its log says why. Alerts wait in its queue or are tried again.',
-    ofFunction('Errors', 'Notifier'),
-    alarms,
-  ),
+const ofAlarms = ({
+  alarms,
+  isOfRule = false,
+}: NotifierPlace): Readonly<Record<string, Resource>> => ({
+  ...(isOfRule
+    ? {
+        NotifierDroppedEventsAlarm: counted(
+          'Lambda gave up an alert after three tries of the notifier. Its log says why. The alert is in the failure queue of the notifier unless Lambda could not write there.',
+          ofFunction('AsyncEventsDropped', 'Notifier'),
+          alarms,
+        ),
+      }
+    : {
+        NotifierErrorsAlarm: counted(
+          'The notifier failed. Its log says why. Alerts wait in its queue or are tried again.',
+          ofFunction('Errors', 'Notifier'),
+          alarms,
+        ),
+        NotifierFailuresUnreachableAlarm: counted(
+          'Lambda could not put an alert into the failure queue of the notifier: people are not told of it.',
+          ofFunction('DestinationDeliveryFailures', 'Notifier'),
+          alarms,
+        ),
+      }),
   NotifierFailuresAlarm: waiting(
     'The failure queue of the notifier holds alerts that people have not been told of.',
     'NotifierFailureQueue',
-    alarms,
-  ),
-  NotifierFailuresUnreachableAlarm: counted(
-    'Lambda could not put an alert into the failure queue of the notifier: people are not told of it.',
-    ofFunction('DestinationDeliveryFailures', 'Notifier'),
     alarms,
   ),
   NotifierTroubleAlarm: counted(

@@ -1,10 +1,10 @@
 import { stackNames } from '../contracts/stack-names.ts';
 import { allParameters, type AnyRule, type Statement } from '../rule.ts';
-import { getAtt, ref, sub } from './intrinsics.ts';
+import { getAtt, ref, sub, when } from './intrinsics.ts';
 import { remembers } from './memory.ts';
 import type { Part, Resource } from './merge.ts';
 import { failureQueueArn } from './queue.ts';
-import { topicArn } from './topic.ts';
+import { ownsTopic, tellsDispatch } from './topic.ts';
 import { isAsynchronous, namedTriggers } from './trigger.ts';
 
 export const policy = (Statement: readonly unknown[]): unknown => ({
@@ -80,7 +80,15 @@ export const role = (rule: AnyRule): Part => ({
             PolicyDocument: policy(
               [
                 writesLog('LogGroup'),
-                { Action: ['sns:Publish'], Resource: topicArn },
+                // The topic of people too: a stack that is updated gives its function the other topic a while later.
+                {
+                  Action: ['sns:Publish'],
+                  Resource: when(
+                    ownsTopic,
+                    [ref('MachinesTopic'), ref('AlertTopic')],
+                    ref('AlertTopicArn'),
+                  ),
+                },
                 ...(isAsynchronous(rule)
                   ? [{ Action: ['sqs:SendMessage'], Resource: failureQueueArn }]
                   : []),
@@ -100,7 +108,7 @@ export const role = (rule: AnyRule): Part => ({
       'IsGivenAlertTopic',
       [topicKey(ref('AlertTopicArn'))],
     ),
-    DispatchTopicPolicy: dispatchPolicy('Role', ref('DispatchSnsArn'), 'IsGivenDispatchTopic'),
+    DispatchTopicPolicy: dispatchPolicy('Role', ref('DispatchSnsArn'), tellsDispatch),
   },
 });
 

@@ -4,15 +4,27 @@ import { dispatchTypes } from '../lambda/dispatch.ts';
 import { given, ref, when } from './intrinsics.ts';
 import type { Part } from './merge.ts';
 
-/** The ARN of the topic of the alerts, own or given. */
-export const topicArn = when('OwnsAlertTopic', ref('AlertTopic'), ref('AlertTopicArn'));
+/** Whether the stack has topics of its own, and a notifier between them. */
+export const ownsTopic = 'OwnsAlertTopic';
+/** Whether the function sends to Dispatch itself, and whether the notifier does. */
+export const tellsDispatch = 'FunctionTellsDispatch';
+export const notifierTellsDispatch = 'NotifierTellsDispatch';
 
-/** The ARN of the topic of the alarms: a given one, or that of the alerts. */
-export const alarmTopicArn: unknown = when('AlarmsGoWithAlerts', topicArn, ref('AlarmTopicArn'));
+/** The ARN of the topic to which the function sends each alert: that of the own notifier, or a given one. */
+export const topicArn = when(ownsTopic, ref('MachinesTopic'), ref('AlertTopicArn'));
+
+/** The ARN of the topic on which people listen, own or given. */
+const peopleArn = when(ownsTopic, ref('AlertTopic'), ref('AlertTopicArn'));
+
+/** The ARN of the topic of the alarms: a given one, or that on which people listen. */
+export const alarmTopicArn: unknown = when('AlarmsGoWithAlerts', peopleArn, ref('AlarmTopicArn'));
+
+/** What brings alerts from the topic of the machines to the notifier. Before it is there they would reach nobody. */
+export const listening: readonly string[] = ['NotifierSubscription', 'NotifierPermission'];
 
 const topicPattern = '(arn:[^:]+:sns:[^:]+:[0-9]{12}:[A-Za-z0-9_-]+)?';
 
-/** The topic of the alerts: an own one with an e-mail subscription, or an existing one. */
+/** The topics of the alerts: own ones for machines and, with an e-mail subscription, for people; or an existing one. */
 export const alertTopic = (): Part => ({
   Parameters: {
     AlertEmail: {
@@ -93,22 +105,33 @@ export const alertTopic = (): Part => ({
   Conditions: {
     AlarmsGoWithAlerts: { 'Fn::Equals': [ref('AlarmTopicArn'), ''] },
     IsGivenAlertTopic: given('AlertTopicArn'),
-    IsGivenDispatchTopic: given('DispatchSnsArn'),
-    OwnsAlertTopic: { 'Fn::Equals': [ref('AlertTopicArn'), ''] },
+    [tellsDispatch]: { 'Fn::And': [given('DispatchSnsArn'), given('AlertTopicArn')] },
+    [notifierTellsDispatch]: { 'Fn::And': [given('DispatchSnsArn'), { Condition: ownsTopic }] },
+    [ownsTopic]: { 'Fn::Equals': [ref('AlertTopicArn'), ''] },
   },
   Resources: {
     AlertTopic: {
       Type: 'AWS::SNS::Topic',
-      Condition: 'OwnsAlertTopic',
+      Condition: ownsTopic,
+      Properties: { DisplayName: 'Patrol' },
+    },
+    MachinesTopic: {
+      Type: 'AWS::SNS::Topic',
+      Condition: ownsTopic,
       Properties: { DisplayName: 'Patrol' },
     },
     AlertSubscription: {
       Type: 'AWS::SNS::Subscription',
-      Condition: 'OwnsAlertTopic',
+      Condition: ownsTopic,
       Properties: { TopicArn: ref('AlertTopic'), Protocol: 'email', Endpoint: ref('AlertEmail') },
     },
   },
   Outputs: {
-    AlertTopicArn: { Description: 'The topic that gets the alerts.', Value: topicArn },
+    AlertTopicArn: { Description: 'The topic that gets the alerts.', Value: peopleArn },
+    MachinesTopicArn: {
+      Condition: ownsTopic,
+      Description: 'The topic for machines, which gets each alert complete and at once.',
+      Value: ref('MachinesTopic'),
+    },
   },
 });

@@ -444,6 +444,54 @@ describe('a rule whose alerts go through a notifier', () => {
   });
 });
 
+describe('a rule with its own notifier', () => {
+  const own = `arn:aws:sns:eu-west-1:111122223333:${stack}-MachinesTopic-1A2B3C4D5E6F`;
+  const notifier = `${stack}-Notifier`;
+  const ofPeople = `arn:aws:sns:eu-west-1:111122223333:${stack}-AlertTopic`;
+  const rule: FakeRuleOptions = {
+    outputs: {
+      AlertTopicArn: ofPeople,
+      MachinesTopicArn: own,
+      NotifierFunctionName: notifier,
+    },
+    resources: {
+      NotifierTick: {
+        Type: 'AWS::Events::Rule',
+        Properties: {
+          ScheduleExpression: 'rate(1 minute)',
+          Targets: [{ Id: 'Notifier', Arn: { 'Fn::GetAtt': ['Notifier', 'Arn'] } }],
+        },
+      },
+    },
+  };
+  const delivers = {
+    ...subscribed,
+    endpoint: `arn:aws:lambda:eu-west-1:111122223333:function:${notifier}`,
+  };
+
+  test('is followed through the notifier of its stack to people', async () => {
+    using world = await deployed(rule);
+    world.cloud.topics.set(own, [delivers]);
+    const { hops } = await found(world);
+    const resources = hops.map(({ resource }) => resource);
+    expect(resources).toEqual(expect.arrayContaining([own, `${stack}-NotifierTick`, ofPeople]));
+    // The clock of the notifier does not run the rule.
+    expect(resources.filter((each) => each === `${stack}-NotifierTick`).length).toBe(
+      resources.filter((each) => each === `${stack}-EventRule`).length,
+    );
+  });
+
+  test('names that its topic for machines does not run the notifier', async () => {
+    using world = await deployed(rule);
+    world.cloud.topics.set(own, [{ ...delivers, endpoint: 'arn:other' }]);
+    const { code, bad } = await found(world);
+    expect(code).toBe(1);
+    expect(bad.map(({ says }) => says)).toContainEqual(
+      expect.stringContaining(`${own} does not deliver to ${delivers.endpoint}`),
+    );
+  });
+});
+
 test.each([[[]], [['demo/watch', '--all']], [['--all', '--file', 'patrol.yaml']]])(
   'refuses %j',
   async (argv) => {

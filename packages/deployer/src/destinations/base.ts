@@ -165,7 +165,7 @@ const alerts = (): Part =>
       organizationMayPublish(arn, organization, false),
     ),
     notifier({
-      code: notifierCode,
+      code: { ZipFile: notifierCode },
       condition: 'HasAlertTopic',
       machines: ref('MachinesTopic'),
       people: ref('AlertTopic'),

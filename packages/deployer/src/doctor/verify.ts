@@ -70,6 +70,8 @@ export async function hopsToFunction(
         `${stack.name} is in state ${stack.status}`,
         `\`${patrolCommand(['diagnose', name], scope)}\` shows why.`,
       );
+  // A rule with an own topic has its notifier in the same stack.
+  const isNotifier = functionName === stack.outputs[stackNames.baseOutputs.notifier];
   const ways = async (): Promise<readonly Hop[]> => {
     const [resources, text, policy] = await Promise.all([
       cloud.resources(stack.id),
@@ -80,6 +82,7 @@ export async function hopsToFunction(
     const patterns: string[] = [];
     const found = await Promise.all(
       resources.map(async ({ resource, type, physicalId = '' }): Promise<readonly Hop[]> => {
+        if (resource.startsWith('Notifier') !== isNotifier) return [];
         if (type === 'AWS::Events::Rule') {
           const rule = await wiring.eventRule(physicalId);
           if (rule?.pattern !== undefined) patterns.push(rule.pattern);
@@ -147,17 +150,19 @@ export async function hopsFromFunction(
   { name, stack, place, scope }: Subject,
   at: (region: string) => Promise<Ways>,
 ): Promise<readonly Hop[]> {
-  const { alerts: topic } = topicsOf(stack);
+  const { alerts } = topicsOf(stack);
+  const machines = stack.outputs[stackNames.outputs.machinesTopic];
+  const topic = machines ?? alerts;
   if (topic === undefined) {
     const todo = `Deploy the rule again: \`${hops.deployCommand(name, stack, scope)}\`.`;
     return [hops.silent('topic', stack.name, `${stack.name} names no topic for its alerts`, todo)];
   }
   const { region, account } = splitArn(topic);
   const { cloud, wiring } = await at(region);
-  const [, people] = heardThrough(topic);
+  const people = machines === undefined ? heardThrough(topic)[1] : alerts;
   const baseStack = topic.replace(/^.*:|-machines$/g, '');
   const whenRemoved =
-    people !== undefined
+    people !== undefined && machines === undefined
       ? hops.restore(baseStack)
       : stack.parameters[stackNames.parameters.alertTopic]
         ? 'No stack of Patrol has this topic. Create it again, or deploy the rule with another topic.'
@@ -184,7 +189,7 @@ export async function hopsFromFunction(
     ];
   }
   const notifier = async (): Promise<readonly Hop[]> => {
-    const base = await cloud.stack(baseStack);
+    const base = machines === undefined ? await cloud.stack(baseStack) : stack;
     const functionName = base?.outputs[stackNames.baseOutputs.notifier];
     if (!base || !functionName) {
       const says = `there is no notifier behind ${topic}, so people are told nothing`;
@@ -193,9 +198,8 @@ export async function hopsFromFunction(
         hops.silent('stack', topic, says, `\`${apply}\` makes it, with the file of the fleet.`),
       ];
     }
-    const fleet = base.tags['patrol:rule'] ?? '';
-    const subject = {
-      name: `base/${fleet}`,
+    const behind = {
+      name: machines === undefined ? `base/${base.tags['patrol:rule'] ?? ''}` : name,
       stack: base,
       place: { ...place, region },
       functionName,
@@ -203,8 +207,8 @@ export async function hopsFromFunction(
     };
     const policy = await wiring.functionPolicy(functionName);
     return [
-      ...(await hopsFromTopic(topic, goalOf(subject), policy, cloud)),
-      ...(await hopsToFunction(subject, { cloud, wiring })),
+      ...(await hopsFromTopic(topic, goalOf(behind), policy, cloud)),
+      ...(await hopsToFunction(behind, { cloud, wiring })),
     ];
   };
   return [...heard, ...(await looking('subscription', topic, notifier())), ...(await hear(people))];

@@ -32,10 +32,11 @@ const assemblies = [
   assemble('@patrol/rules-demo', [rule('one', [trail]), rule('two', [trail, iam])]),
 ];
 const places = ['eu-west-1', 'us-east-1'].map((region) => placeOf(region));
-const wanted = (on: string): FleetWanted =>
+const topics = places.map(({ region }) => `${region}: arn:aws:sns:${region}:111122223333:a`);
+const wanted = (on: string, alerts = `topic: { ${topics.join(', ')} }`): FleetWanted =>
   wantedFleet(
     fleetOf(
-      `version: 1\nfleet: a\nregions: [eu-west-1, us-east-1]\nalerts: { email: a@b.cc }\nrules: { ${on} }`,
+      `version: 1\nfleet: a\nregions: [eu-west-1, us-east-1]\nalerts: { ${alerts} }\nrules: { ${on} }`,
     ),
     { ...ground, assemblies, templateOf },
   );
@@ -50,6 +51,9 @@ test('counts what new stacks add to the bus of each place', () => {
   );
   const current = carriedOut(plan, nothing(places));
   expect(additionsIn(planFleet(wanted(all), current))).toEqual([]);
+  // Each rule with its own address has a notifier, which has a clock.
+  const own = planFleet(wanted(all, 'email: a@b.cc'), nothing(places));
+  expect(additionsIn(own)).toEqual(places.map((place) => ({ place, coming: 5 })));
 });
 
 test('refuses new stacks where they do not all fit, and nowhere else', () => {

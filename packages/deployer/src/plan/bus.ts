@@ -2,8 +2,9 @@
 import { quotaCommand } from '../cloud/bus.ts';
 import type { Place } from '../cloud/cloud.ts';
 import { keyOf } from '../identity/naming.ts';
+import { madeIn } from '../template/costs.ts';
 import type { RunScope } from '../text/command.ts';
-import { doingOf, isStack, type Plan, type StackStep, type Step } from './step.ts';
+import { doingOf, isStack, type Plan, type StackStep, type Step, textsOf } from './step.ts';
 
 /** The default event bus of an account in a region, as far as it is known. */
 export interface Bus {
@@ -20,10 +21,10 @@ export interface Bus {
  */
 function addedBy(step: StackStep): number {
   if (doingOf(step) !== 'create') return 0;
-  const resources = Object.values(step.wanted?.content.template.resources ?? {});
-  return resources.filter(
-    ({ Type, Properties }) =>
-      Type === 'AWS::Events::Rule' && Properties?.['EventBusName'] === undefined,
+  if (!step.wanted) return 0;
+  return madeIn(step.wanted.content.template, textsOf(step)).filter(
+    ({ type, properties }) =>
+      type === 'AWS::Events::Rule' && properties['EventBusName'] === undefined,
   ).length;
 }
 

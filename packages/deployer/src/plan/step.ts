@@ -4,6 +4,7 @@ import type { Scope, StackInstance } from '../cloud/stacksets.ts';
 import type { Recovery } from '../cloud/states.ts';
 import { type Holds, typedFor } from '../identity/naming.ts';
 import type { Content } from '../template/template.ts';
+import { mapValues } from '../text/records.ts';
 import { chosenBy } from '../want/only.ts';
 import type { WantedStackSet } from '../want/organization.ts';
 import type { Remark } from '../view/sentences/remarks.ts';
@@ -136,6 +137,15 @@ export const stackSteps = ({ steps }: Pick<Plan, 'steps'>): readonly StackStep[]
 /** The steps for stack sets. */
 export const stackSetSteps = ({ steps }: Pick<Plan, 'steps'>): readonly StackSetStep[] =>
   steps.filter((step): step is StackSetStep => !isStack(step));
+
+/** The parameters that a stack is to have, as far as they are known: one that it keeps is what it has. */
+export const textsOf = ({
+  wanted,
+  current,
+}: StackStep): Readonly<Record<string, string | undefined>> =>
+  mapValues(wanted?.parameters ?? {}, (setting, name) =>
+    typeof setting === 'string' ? setting : current?.parameters[name],
+  );
 
 /** What a step comes to. */
 export function doingOf({ verdict, operations, target }: Step): Doing {

@@ -26,12 +26,24 @@ const watcher = templateOf(
   rule('watcher', { watches: true, timeout: 300, triggers: [schedule('rate(15 minutes)')] }),
 );
 const arn = 'arn:aws:sqs:eu-west-1:111122223333:q';
-const sharing = { FailureQueueArn: arn, DeadLetterQueueArn: arn };
+const topic = { AlertTopicArn: 'arn:aws:sns:eu-west-1:111122223333:alerts' };
+const sharing = { ...topic, FailureQueueArn: arn, DeadLetterQueueArn: arn };
 
 describe('what a stack costs', () => {
   test('is its alarms while nothing happens, and nothing where it shares queues', () => {
-    expect(costsOf(event, {})).toMatchObject({ alarms: 5, fixed: 0.5 });
+    expect(costsOf(event, topic)).toMatchObject({ alarms: 5, fixed: 0.5 });
     expect(costsOf(event, sharing)).toMatchObject({ alarms: 0, fixed: 0 });
+  });
+
+  test('is also a notifier, which runs each minute, where it has topics of its own', () => {
+    const ticks = 43_800;
+    const running = (ticks * 0.2) / 1e6 + ticks * 0.5 * 0.5 * 0.000_013_333_4;
+    const found = costsOf(event, {});
+    expect(found.alarms).toBe(9);
+    expect(found.fixed).toBeCloseTo(0.9 + running, 3);
+    // The clock of the notifier is no run of a rule that watches the others.
+    const more = costsOf(watcher, {}, true).fixed - costsOf(watcher, topic, true).fixed;
+    expect(more).toBeCloseTo(0.4 + running, 3);
   });
 
   test('of a million events is a million requests, their time and their log', () => {
@@ -80,12 +92,12 @@ describe('what a stack costs', () => {
     const all = together([base, costsOf(watcher, sharing, true), ...rules]);
     expect(all.alarms).toBeLessThanOrEqual(10);
     expect(all.fixed).toBeLessThan(2);
-    const before = together(Array.from({ length: 60 }, () => costsOf(event, {})));
+    const before = together(Array.from({ length: 60 }, () => costsOf(event, topic)));
     expect(before).toMatchObject({ alarms: 300, fixed: 30 });
   });
 
   test('is said with its region and day', () => {
-    expect(costWords(costsOf(event, {}))).toBe(
+    expect(costWords(costsOf(event, topic))).toBe(
       'About $0.50 a month with 5 alarms, and $0.87 for a million events. Prices of us-east-1 on 2026-11-27, without the free tier',
     );
   });

@@ -1,5 +1,6 @@
 /** What a stack costs while nothing happens, and what a million events cost. Pure. */
 import { isObject } from '@patrol/core';
+import { stackNames } from '@patrol/core/contracts';
 import type { Costs } from '../notes/parts.ts';
 import { type Fields, fields } from './functions.ts';
 import { exactScope } from './scope.ts';
@@ -45,6 +46,7 @@ export const assumptions = {
   metricsPerLook: 2,
 } as const;
 
+/** The values of parameters. */
 type Values = Readonly<Record<string, string | undefined>>;
 
 const secondsOf: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 86_400 };
@@ -74,8 +76,17 @@ export function costsOf(template: Template, values: Values, watches = false): Co
   const alarms = ofType('AWS::CloudWatch::Alarm')
     .map(({ Metrics }) => (Array.isArray(Metrics) ? Metrics.filter(isMeasured).length : 1))
     .reduce((sum, count) => sum + count, 0);
-  const memory = Number(ofType('AWS::Lambda::Function')[0]?.['MemorySize'] ?? 128);
-  const runs = ofType('AWS::Events::Rule').reduce((sum, rule) => sum + runsOf(rule), 0);
+  const memoryOf = (wanted: string): number =>
+    Number(made.find(({ id }) => id === wanted)?.properties['MemorySize'] ?? 128);
+  // A stack with topics of its own has a notifier, whose clock is no run of the rule.
+  const runsIn = (ofNotifier: boolean): number =>
+    made
+      .filter(
+        ({ id, type }) => type === 'AWS::Events::Rule' && id.startsWith('Notifier') === ofNotifier,
+      )
+      .reduce((sum, { properties }) => sum + runsOf(properties), 0);
+  const [runs, ticks] = [runsIn(false), runsIn(true)];
+  const memory = memoryOf(stackNames.resources.function);
   const { secondsPerLook, secondsPerRun, metricsPerLook } = assumptions;
   const looks = watches ? (runs * metricsPerLook * prices.readMetrics) / 1000 : 0;
   const isHooked = ofType('AWS::ApiGatewayV2::Api').length > 0;
@@ -84,6 +95,7 @@ export function costsOf(template: Template, values: Values, watches = false): Co
     alarms * prices.alarmMetric +
       ofType('AWS::SecretsManager::Secret').length * prices.secret +
       running(runs, watches ? secondsPerLook : secondsPerRun, memory) +
+      running(ticks, secondsPerRun, memoryOf('Notifier')) +
       looks,
     running(1e6, assumptions.secondsPerEvent, memory) +
       assumptions.logBytesPerEvent * 1e-3 * prices.logGigabyte +
@@ -104,21 +116,22 @@ const isMeasured = (metric: unknown): boolean => isObject(metric) && 'MetricStat
 const sections = new WeakMap<Template, Fields>();
 
 /** The resources that a stack has. What costs something is written out in templates, and only whether it is there is decided. */
-function madeIn(template: Template, values: Values): readonly Made[] {
+export function madeIn(template: Template, values: Values): readonly Made[] {
   const read = sections.get(template) ?? fields(JSON.parse(template.text));
   sections.set(template, read);
   const scope = exactScope(
     { ...read, Parameters: template.parameters },
     { values, defaults: true },
   );
-  return Object.values(template.resources).flatMap(({ Type, Condition, Properties = {} }) =>
+  return Object.entries(template.resources).flatMap(([id, { Type, Condition, Properties = {} }]) =>
     typeof Condition === 'string' && scope.decide(Condition) === false
       ? []
-      : [{ type: Type, properties: Properties }],
+      : [{ id, type: Type, properties: Properties }],
   );
 }
 
 interface Made {
+  readonly id: string;
   readonly type: string;
   readonly properties: Fields;
 }

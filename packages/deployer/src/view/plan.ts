@@ -15,11 +15,11 @@ import {
   stackSteps,
   type StackStep,
   type Step,
+  textsOf,
   typedOf,
 } from '../plan/step.ts';
 import type { Costs, Where } from '../notes/parts.ts';
 import { costsOf, costWords, together } from '../template/costs.ts';
-import { mapValues } from '../text/records.ts';
 import { counted } from '../text/words.ts';
 import { cautionNotes } from './cautions.ts';
 import { type Remark, remarkWords, warningOf } from './sentences/remarks.ts';
@@ -72,13 +72,10 @@ function topicsOf<T extends Remark>(remark: T): Omit<T, 'code'> & { readonly mes
 /** What stands after a plan costs; of an organisation in each of its accounts, beside what the managing account has. */
 const costsIn = (plan: Pick<Plan, 'steps'>): Costs =>
   together([
-    ...stackSteps(plan).flatMap(({ wanted, current }) => {
-      if (!wanted) return [];
-      const { content, parameters } = wanted;
-      const values = mapValues(parameters, (setting, name) =>
-        typeof setting === 'string' ? setting : current?.parameters[name],
-      );
-      return [costsOf(content.template, values, content.artifact?.rule.watches)];
+    ...stackSteps(plan).flatMap((step) => {
+      if (!step.wanted) return [];
+      const { template, artifact } = step.wanted.content;
+      return [costsOf(template, textsOf(step), artifact?.rule.watches)];
     }),
     ...stackSetSteps(plan).flatMap(({ wanted }) =>
       wanted

@@ -502,19 +502,25 @@ describe('of a stack that shares its queues', () => {
     expect(await seenOf(sharing({ ...counting({}), ...hourly }, { LastUpdatedTime }))).toEqual([]);
   });
 
-  test('compares what a base stack published for machines with what its notifier accounted for', async () => {
-    const machines = `arn:aws:sns:eu-west-1:${account}:${name}-machines`;
-    const base = (counts: Readonly<Record<string, number>>): Answers => ({
-      ...well,
-      ...counting(counts),
-      'cloudformation:ListStackResources': () => ({
-        StackResourceSummaries: [resource('AWS::SNS::Topic', machines)],
-      }),
-    });
-    const published = { [`NumberOfMessagesPublished of ${name}-machines`]: 2 };
-    expect(await seenOf(base({ ...published, [`${name}-NotifierAccounted`]: 2 }))).toEqual([]);
-    expect(await seenOf(base(published))).toEqual([`unaccounted: topic ${name}-machines`]);
-  });
+  test.each([
+    ['a base stack', `${name}-machines`],
+    ['a rule with an own topic', `${name}-MachinesTopic-1A2B3C4D5E6F`],
+  ])(
+    'compares what %s published for machines with what its notifier accounted for',
+    async (_, topic) => {
+      const machines = `arn:aws:sns:eu-west-1:${account}:${topic}`;
+      const base = (counts: Readonly<Record<string, number>>): Answers => ({
+        ...well,
+        ...counting(counts),
+        'cloudformation:ListStackResources': () => ({
+          StackResourceSummaries: [resource('AWS::SNS::Topic', machines)],
+        }),
+      });
+      const published = { [`NumberOfMessagesPublished of ${topic}`]: 2 };
+      expect(await seenOf(base({ ...published, [`${name}-NotifierAccounted`]: 2 }))).toEqual([]);
+      expect(await seenOf(base(published))).toEqual([`unaccounted: topic ${topic}`]);
+    },
+  );
 
   test('says that it could not ask', async () => {
     const { 'monitoring:GetMetricData': _, ...answering } = counting({});
@@ -523,6 +529,33 @@ describe('of a stack that shares its queues', () => {
       isMissing: false,
     });
   });
+});
+
+test('asks whether the role of a rule may publish to machines, and that of its notifier to people', async () => {
+  const machines = `arn:aws:sns:eu-west-1:${account}:${name}-MachinesTopic-1A2B3C4D5E6F`;
+  const notifierRole = `${name}-NotifierRole-1A2B3C4D5E6F`;
+  answers = {
+    ...well,
+    'cloudformation:DescribeStacks': () =>
+      description('CREATE_COMPLETE', {
+        Outputs: [
+          { OutputKey: 'AlertTopicArn', OutputValue: alerts },
+          { OutputKey: 'MachinesTopicArn', OutputValue: machines },
+        ],
+      }),
+    'cloudformation:ListStackResources': () => ({
+      StackResourceSummaries: [
+        resource('AWS::IAM::Role', roleName, 'CREATE_COMPLETE', 'Role'),
+        resource('AWS::IAM::Role', notifierRole, 'CREATE_COMPLETE', 'NotifierRole'),
+      ],
+    }),
+  };
+  await look();
+  const found = asked('iam:SimulatePrincipalPolicy').map(({ input }) => [
+    String(input['PolicySourceArn']).split('/').at(-1),
+    input['ResourceArns.member.1'],
+  ]);
+  expect(Object.fromEntries(found)).toEqual({ [roleName]: machines, [notifierRole]: alerts });
 });
 
 /** The state that was seen of the one resource of a kind. */

@@ -29,7 +29,12 @@ import {
   templateOf,
 } from './aws/stacks.ts';
 import { canaries, type RuleFunction } from './aws/canaries.ts';
-import { lookAtMetrics, type SharingStack, unaccountedIn } from './aws/metrics.ts';
+import {
+  lookAtMetrics,
+  type NotifyingStack,
+  type SharingStack,
+  unaccountedIn,
+} from './aws/metrics.ts';
 import { lookAtTopics } from './aws/topics.ts';
 import { lookAtTrails } from './aws/trails.ts';
 
@@ -65,7 +70,7 @@ export async function look(): Promise<Seen> {
   const stacks: Answer<SeenStack>[] = [];
   const sharing: SharingStack[] = [];
   const functions: RuleFunction[] = [];
-  const notifying: Omit<SharingStack, 'resources'>[] = [];
+  const notifying: NotifyingStack[] = [];
   const uses = new Map<string, SeenTopic['uses'][number][]>();
   for (const { id, name } of listed.value) {
     const described = await ask('cloudformation:DescribeStacks', name, () =>
@@ -75,7 +80,7 @@ export async function look(): Promise<Seen> {
       stacks.push(described);
       continue;
     }
-    const { status, rule, topics, alertTopic, parameters, updated } = described.value;
+    const { status, rule, topics, parameters, updated } = described.value;
     // Other stacks may have names that begin with patrol-, too.
     if (rule === undefined || status === 'DELETE_COMPLETE') continue;
     const resources: Answer<readonly Resource[]> = isBusy(status)
@@ -100,7 +105,7 @@ export async function look(): Promise<Seen> {
           status,
           rule,
           updated,
-          parts: { value: await parts(resources.value, { id, alertTopic }) },
+          parts: { value: await parts(resources.value, { ...described.value, id }) },
           ...('value' in template
             ? {
                 deployed: deployedOf(template.value, parameters),
@@ -119,9 +124,11 @@ export async function look(): Promise<Seen> {
     if (parameters[stackNames.parameters.failureQueue]) {
       sharing.push({ name, rule, resources: own, updated });
     }
-    if (own.some(({ physicalId }) => physicalId.endsWith(`:${name}-machines`))) {
-      notifying.push({ name, rule, updated });
-    }
+    // Base stacks name the topic of their machines, and CloudFormation names that of a rule.
+    const machines = own
+      .map(({ physicalId }) => physicalId.split(':').at(-1) ?? '')
+      .find((each) => /^-(machines|MachinesTopic-\w+)$/.test(each.replace(name, '')));
+    if (machines !== undefined) notifying.push({ name, rule, updated, topic: machines });
     const named = new Map([
       ...own
         .filter(({ type }) => type === 'AWS::SNS::Topic')

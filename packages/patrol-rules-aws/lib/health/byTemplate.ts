@@ -15,10 +15,14 @@ type ByTemplate = (request: Request, name: string) => boolean;
 /** For calls that no template of Patrol leads to. */
 export const never: ByTemplate = () => false;
 
+/** Whether a name is of a part of a notifier, in a base stack or in the stack of a rule. */
+const isOfNotifier = (name: string, kind: string): boolean =>
+  new RegExp(`-Notifier${kind}-`).test(name);
+
 export const isOwnPolicy: ByTemplate = ({ policyName }, name) =>
   Object.values<unknown>({
     ...stackNames.policies,
-    ...(isShared(name) ? stackNames.basePolicies : {}),
+    ...(isOfNotifier(name, 'Role') ? stackNames.basePolicies : {}),
   }).includes(policyName);
 
 /** The statements of a policy; `undefined` where it cannot be read. */
@@ -70,19 +74,24 @@ const isOfBase = (statement: unknown): boolean =>
 /** The services that put what they cannot deliver into a queue of Patrol's. */
 const senders: readonly unknown[] = ['events.amazonaws.com', 'sns.amazonaws.com'];
 
+/** CloudFormation cuts the name of a role where it would be longer than 64 characters, and leaves so much of the stack's. */
+const cut = 20;
+
 /** Whether a statement is about everybody but the notifier of the stack that has a part. */
 const isButNotifier = (statement: unknown, part: string): boolean => {
+  const own = stackOf(part);
   const condition = isObject(statement) ? statement['Condition'] : undefined;
   const keys = isObject(condition) ? condition['ArnNotEquals'] : undefined;
   const spared = isObject(keys) ? String(keys['aws:PrincipalArn']) : '';
-  return patrolName(spared)?.startsWith(`${stackOf(part)}-NotifierRole-`) === true;
+  const [, stack] = /^(.+)-NotifierRole-/.exec(patrolName(spared) ?? '') ?? [];
+  return stack !== undefined && (stack === own || (stack.length >= cut && own.startsWith(stack)));
 };
 
 /** Whether a statement keeps everybody but the notifier from the queue in which its alerts wait. */
 const isOfHeld = (statement: unknown, queue: string): boolean =>
   isObject(statement) &&
   statement['Effect'] === 'Deny' &&
-  queue.includes(`-${stackNames.baseResources.held}-`) &&
+  isOfNotifier(queue, 'HeldQueue') &&
   isButNotifier(statement, queue);
 
 /** Whether a statement says who may put something into a queue. */
@@ -102,16 +111,29 @@ const isOfSenders = (statement: unknown, queue: string): boolean =>
  * From the queue of the notifier nobody else takes any. Where the policy goes, an empty one takes its place.
  */
 export const isOwnQueuePolicy = (policy: unknown, queue: string): boolean =>
-  (queue.includes('-DeadLetterQueue-') || isShared(queue)) &&
+  (queue.includes('-DeadLetterQueue-') ||
+    isOfNotifier(queue, '(Held|Failure)Queue') ||
+    isShared(queue)) &&
   (policy === '' ||
     (statementsOf(policy)?.every(
       (statement) => isOfSenders(statement, queue) || isOfHeld(statement, queue),
     ) ??
       false));
 
+/** What keeps an alert that was received a thousand times in vain, in the failure queue of the same notifier. */
+export const isOwnRedrive = (policy: unknown, queue: string): boolean => {
+  const [, target, most] =
+    /"deadLetterTargetArn":"([^"]+)","maxReceiveCount":"?(\d+)/.exec(String(policy)) ?? [];
+  return (
+    isOfNotifier(queue, 'HeldQueue') &&
+    patrolName(target ?? '')?.startsWith(`${stackOf(queue)}-NotifierFailureQueue-`) === true &&
+    Number(most) >= 1000
+  );
+};
+
 /** The policy of the notifier's table, which keeps everybody but the notifier from writing. */
 export const isOwnTablePolicy: ByTemplate = ({ policy }, table) =>
-  isShared(table) &&
+  isOfNotifier(table, 'Table') &&
   (statementsOf(policy)?.every((statement) => isButNotifier(statement, table)) ?? false);
 
 /** CloudFormation names statements and filters after the stack whose template has them. */

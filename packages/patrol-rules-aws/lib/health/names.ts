@@ -22,14 +22,14 @@ export const isShared = (name: string): boolean => /^(?:StackSet-)?patrol-base-/
 export const topicOf = (arn: string): string => arn.split(':').slice(0, 6).join(':');
 
 /**
- * The stack that a resource was named after. CloudFormation adds the logical id and a random text; a base stack names its
- * topics, its queues and the notifier's log itself.
+ * The stack that a resource was named after. CloudFormation adds the logical id and a random text. A base stack names its
+ * topics and queues itself, and every stack the log of its notifier.
  */
 export const stackOf = (name: string): string =>
   name.replace(
     isShared(name)
       ? /-(?:alerts|alarms|machines|failures|undelivered|notifier|[A-Z]\w*-[A-Za-z0-9]{12,13})$/
-      : /-[a-z0-9]+-[a-z0-9]{12,13}$/i,
+      : /-(?:notifier|[a-z0-9]+-[a-z0-9]{12,13})$/i,
     '',
   );
 

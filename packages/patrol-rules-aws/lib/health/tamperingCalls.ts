@@ -6,6 +6,7 @@ import {
   isOwnFilter,
   isOwnPolicy,
   isOwnQueuePolicy,
+  isOwnRedrive,
   isOwnRolePolicy,
   isOwnStatement,
   isOwnTablePolicy,
@@ -82,7 +83,7 @@ const stackSet = {
 } as const;
 const eventRule = { type: 'AWS::Events::Rule', harm: blinds } as const;
 const aFunction = { target: 'functionName', type: 'AWS::Lambda::Function', harm: blinds } as const;
-/** The notifier mutes through an alias. Functions of rules have none. */
+/** A notifier mutes through an alias. The functions of rules have none. */
 const anAlias = {
   ...aFunction,
   harm: 'Through its alias the notifier mutes. It may mute no more, or run other code.',
@@ -168,14 +169,17 @@ const harmlessAttributes: Readonly<Record<string, (value: string) => boolean>> =
   RedrivePolicy: (value) => value === '',
 };
 
-/** Whether attributes do no harm to a queue: a policy only where it is one of Patrol. */
-const areHarmless = ({ attributes }: Request, isPolicy: (policy: unknown) => boolean): boolean =>
+/** Whether attributes do no harm to a queue: a policy, or a queue for what nobody takes, only where it is one of Patrol. */
+const areHarmless = (
+  { attributes }: Request,
+  isOwn: Readonly<Record<string, (value: unknown) => boolean>> = {},
+): boolean =>
   isObject(attributes) &&
-  Object.entries(attributes).every(([name, value]) =>
-    name === 'Policy'
-      ? isPolicy(value)
-      : !Object.hasOwn(harmlessAttributes, name) ||
-        (typeof value === 'string' && harmlessAttributes[name]?.(value) === true),
+  Object.entries(attributes).every(
+    ([name, value]) =>
+      (Object.hasOwn(isOwn, name) && isOwn[name]?.(value) === true) ||
+      !Object.hasOwn(harmlessAttributes, name) ||
+      (typeof value === 'string' && harmlessAttributes[name]?.(value) === true),
   );
 
 /** How patrol-deploy names its change sets. */
@@ -623,9 +627,12 @@ export const tamperingCalls: ReadonlyMap<string, TamperingCall> = new Map(
       ...aQueue,
       says: 'Policy, key or limits of queue % changed',
       harm: loses,
-      isHarmless: (request) => areHarmless(request, () => false),
+      isHarmless: (request) => areHarmless(request),
       isDeployment: (request, queue) =>
-        areHarmless(request, (policy) => isOwnQueuePolicy(policy, queue)),
+        areHarmless(request, {
+          Policy: (policy) => isOwnQueuePolicy(policy, queue),
+          RedrivePolicy: (policy) => isOwnRedrive(policy, queue),
+        }),
     },
     'sqs.StartMessageMoveTask': {
       ...aQueue,

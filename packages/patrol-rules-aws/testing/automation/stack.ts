@@ -90,6 +90,27 @@ const alarm = ({ name, properties }: Made): readonly Act[] => [
   ['monitoring', 'PutMetricAlarm', { alarmName: name, ...smallFields(properties) }],
 ];
 
+const metricFilter = ({ name, properties }: Made): readonly Act[] => [
+  ['logs', 'PutMetricFilter', { filterName: name, ...smallFields(properties) }],
+];
+
+/** The policy of a table, which has one or none. */
+const tablePolicy = ({ name, properties }: Made): readonly Act[] => {
+  const { PolicyDocument } = (properties['ResourcePolicy'] ?? {}) as Fields;
+  return PolicyDocument === undefined
+    ? []
+    : [
+        [
+          'dynamodb',
+          'PutResourcePolicy',
+          {
+            resourceArn: `arn:aws:dynamodb:${region}:${account}:table/${name}`,
+            policy: JSON.stringify(PolicyDocument),
+          },
+        ],
+      ];
+};
+
 const queuePolicy = ({ properties }: Made): readonly Act[] =>
   list(properties['Queues']).map((queueUrl) => [
     'sqs',
@@ -99,7 +120,12 @@ const queuePolicy = ({ properties }: Made): readonly Act[] =>
 
 /** The attributes of a queue are texts. */
 const attributesOf = (properties: Fields): Fields =>
-  Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, String(value)]));
+  Object.fromEntries(
+    Object.entries(properties).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  );
 
 const queueUrl = (name: string): string => `https://sqs.${region}.amazonaws.com/${account}/${name}`;
 
@@ -108,12 +134,16 @@ const kinds: Readonly<Record<string, Kind>> = {
   'AWS::CloudWatch::Alarm': { create: alarm, update: alarm },
   'AWS::DynamoDB::Table': {
     arn: (name) => `arn:aws:dynamodb:${region}:${account}:table/${name}`,
-    create: ({ name, properties }) => [
+    create: ({ stack, name, properties }) => [
       [
         'dynamodb',
         'CreateTable',
-        { tableName: name, ...smallFields(omit(properties, 'TimeToLiveSpecification')) },
+        {
+          tableName: name,
+          ...smallFields(omit(properties, 'TimeToLiveSpecification', 'ResourcePolicy')),
+        },
       ],
+      ...tablePolicy({ stack, name, properties }),
       ...('TimeToLiveSpecification' in properties
         ? [
             [
@@ -127,8 +157,9 @@ const kinds: Readonly<Record<string, Kind>> = {
           ]
         : []),
     ],
-    update: ({ name }) => [
-      ['dynamodb', 'UpdateTable', { tableName: name, billingMode: 'PAY_PER_REQUEST' }],
+    update: (made) => [
+      ['dynamodb', 'UpdateTable', { tableName: made.name, billingMode: 'PAY_PER_REQUEST' }],
+      ...tablePolicy(made),
     ],
   },
   'AWS::Events::Rule': {
@@ -178,6 +209,11 @@ const kinds: Readonly<Record<string, Kind>> = {
       ],
       ...inline(made),
     ],
+  },
+  'AWS::Lambda::Alias': {
+    create: ({ properties }) => [['lambda', 'CreateAlias20150331', smallFields(properties)]],
+    // Another version.
+    update: ({ properties }) => [['lambda', 'UpdateAlias20150331', smallFields(properties)]],
   },
   'AWS::Lambda::EventInvokeConfig': {
     create: ({ properties }) => [
@@ -279,6 +315,7 @@ const kinds: Readonly<Record<string, Kind>> = {
       ],
     ],
   },
+  'AWS::Logs::MetricFilter': { create: metricFilter, update: metricFilter },
   'AWS::SNS::Subscription': {
     create: ({ properties }) => [
       [

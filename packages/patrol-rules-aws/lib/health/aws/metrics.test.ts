@@ -4,6 +4,7 @@ import { unaccountedIn } from './metrics.ts';
 import type { Counted } from './reads.ts';
 
 const stack = 'patrol-base-security-production';
+const topic = `${stack}-machines`;
 const now = Date.parse('2026-11-20T12:00:00Z');
 
 /** Counts what happened so many minutes ago, as CloudWatch does. */
@@ -24,7 +25,7 @@ const missing = async (
   accounted: readonly number[],
   updated = 0,
 ): Promise<number> => {
-  const stacks = [{ name: stack, rule: 'security', updated }];
+  const stacks = [{ name: stack, rule: 'security', updated, topic }];
   const [found] = await unaccountedIn(stacks, counting(published, accounted), now);
   return found?.count ?? 0;
 };
@@ -55,10 +56,10 @@ describe('what a notifier did not account for', () => {
   test('reads one metric where nothing was published, and another where something was', async () => {
     const read = async (...given: Parameters<typeof counting>): Promise<readonly string[]> => {
       const { sums, asked } = counting(...given);
-      await unaccountedIn([{ name: stack, rule: 'security', updated: 0 }], { sums }, now);
+      await unaccountedIn([{ name: stack, rule: 'security', updated: 0, topic }], { sums }, now);
       return asked;
     };
-    const published = `AWS/SNS NumberOfMessagesPublished TopicName ${stack}-machines`;
+    const published = `AWS/SNS NumberOfMessagesPublished TopicName ${topic}`;
     const accounted = `Patrol ${stack}-NotifierAccounted`;
     expect(await read([], [])).toEqual([published]);
     expect(await read([60], [60])).toEqual([published, accounted]);
@@ -66,12 +67,12 @@ describe('what a notifier did not account for', () => {
   });
 
   test('is critical, and says how many', async () => {
-    const stacks = [{ name: stack, rule: 'security', updated: 0 }];
+    const stacks = [{ name: stack, rule: 'security', updated: 0, topic }];
     const found = await unaccountedIn(stacks, counting([60, 50], []), now);
     expect(found.map(ofMetric)).toMatchObject([
       {
         severity: 'critical',
-        title: `Topic ${stack}-machines got 2 alerts that the notifier did not account for`,
+        title: `Topic ${topic} got 2 alerts that the notifier did not account for`,
         group: 'unaccounted',
       },
     ]);

@@ -16,6 +16,11 @@ export interface SharingStack {
   readonly updated: number;
 }
 
+/** A stack with a notifier, and the name of the topic before that. */
+export interface NotifyingStack extends Omit<SharingStack, 'resources'> {
+  readonly topic: string;
+}
+
 type Part = Omit<SeenMetric, 'says'>;
 
 /** CloudWatch lists the metrics of the last three hours. What is still found is not told again. */
@@ -102,13 +107,12 @@ const grace = 900;
  * costs one metric for each, and up to three more where there were alerts.
  */
 export async function unaccountedIn(
-  stacks: readonly Omit<SharingStack, 'resources'>[],
+  stacks: readonly NotifyingStack[],
   { sums }: Pick<Reads, 'sums'>,
   now: number,
 ): Promise<readonly SeenMetric[]> {
   const seen: SeenMetric[] = [];
-  for (const { name: stack, rule, updated } of stacks) {
-    const name = `${stack}-machines`;
+  for (const { name: stack, rule, updated, topic: name } of stacks) {
     const missing = async (at: number): Promise<number> => {
       const until = at - grace * 1000;
       // What a stack got before it was changed, something else may have accounted for.

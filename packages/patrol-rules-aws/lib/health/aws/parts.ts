@@ -7,7 +7,7 @@ import { stackNames } from '@patrol/core/contracts';
 import { partTypes, type SeenPart } from '../seen.ts';
 import { ask, connection } from './ask.ts';
 import type { Reads } from './reads.ts';
-import type { Resource } from './stacks.ts';
+import type { Described, Resource } from './stacks.ts';
 
 /** SQS has three counts: messages that wait, messages that are being read, and messages that are delayed. */
 const counts = [
@@ -21,7 +21,7 @@ export function partsReader(
   reads: Reads,
 ): (
   resources: readonly Resource[],
-  stack: { readonly id: string; readonly alertTopic: string },
+  stack: Pick<Described, 'alertTopic' | 'machinesTopic'> & { readonly id: string },
 ) => Promise<readonly SeenPart[]> {
   // IAM counts the calls of the whole account, those from other regions too. After too many calls the client waits.
   const iam = new IAMClient({ ...connection, retryMode: 'adaptive', maxAttempts: 8 });
@@ -125,7 +125,10 @@ export function partsReader(
     return { kind, name, answer };
   };
 
-  return async (resources, { id, alertTopic }) => {
+  return async (resources, { id, alertTopic, machinesTopic }) => {
+    // A notifier sends to people, and the rule before it to machines.
+    const topicOf = ({ logicalId }: Resource): string =>
+      logicalId === stackNames.baseResources.role ? alertTopic : machinesTopic || alertTopic;
     const resourcesOf = (kind: SeenPart['kind']): readonly Resource[] =>
       resources.filter(({ type }) => type === partTypes[kind]);
     const ofKind = (kind: SeenPart['kind']): readonly string[] =>
@@ -135,7 +138,9 @@ export function partsReader(
       ...ofKind('function').map(aFunction),
       ...resourcesOf('queue').map(queue),
       alarms(ofKind('alarm')),
-      ...(alertTopic === '' ? [] : ofKind('role').map((name) => role(name, id, alertTopic))),
+      ...(alertTopic === ''
+        ? []
+        : resourcesOf('role').map((each) => role(each.physicalId, id, topicOf(each)))),
       ...ofKind('webhook endpoint').map(endpoint),
       ...ofKind('webhook secret').map(secret),
       ...ofKind('table').map(table),

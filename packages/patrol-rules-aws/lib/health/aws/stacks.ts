@@ -32,24 +32,23 @@ export async function listStacks(
   return stacks;
 }
 
-interface Description {
+/** What CloudFormation says of a stack. */
+export interface Described {
   readonly status: string;
   /** `undefined` when the stack is not one of Patrol. */
   readonly rule: string | undefined;
   /** The topics that it names, each with what the topic does. */
   readonly topics: readonly (readonly [string, string])[];
-  /** The topic that gets the alerts; empty when the stack names none. */
+  /** The topics that get the alerts, of people and, where there is a notifier, of machines; empty when the stack names none. */
   readonly alertTopic: string;
+  readonly machinesTopic: string;
   readonly parameters: Readonly<Record<string, string>>;
   /** When it was last created or updated, in milliseconds. */
   readonly updated: number;
 }
 
 /** @param id the stack's ARN. With it, CloudFormation also describes a stack that was deleted a moment ago. */
-export async function describeStack(
-  client: CloudFormationClient,
-  id: string,
-): Promise<Description> {
+export async function describeStack(client: CloudFormationClient, id: string): Promise<Described> {
   const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: id }));
   if (!stack) throw new Error('CloudFormation gave no description of the stack');
   const parameter = (name: string): string =>
@@ -58,9 +57,11 @@ export async function describeStack(
     stack.Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue ?? '';
   const { parameters, outputs } = stackNames;
   const alertTopic = output(outputs.topic);
+  const machinesTopic = output(outputs.machinesTopic);
   return {
     status: stack.StackStatus ?? '',
     alertTopic,
+    machinesTopic,
     updated: (stack.LastUpdatedTime ?? stack.CreationTime ?? new Date(0)).getTime(),
     parameters: Object.fromEntries(
       (stack.Parameters ?? []).map(({ ParameterKey = '', ParameterValue = '' }) => [
@@ -77,6 +78,7 @@ export async function describeStack(
     topics: [
       [parameter(parameters.dispatchTopic), 'gets what goes to Dispatch'] as const,
       [parameter(parameters.alarmTopic), 'gets the alarms'] as const,
+      [machinesTopic, 'gets each alert, for machines'] as const,
       [alertTopic, 'gets the alerts'] as const,
     ].filter(([arn]) => arn !== ''),
   };
