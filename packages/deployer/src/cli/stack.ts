@@ -134,6 +134,8 @@ export function addOperations(program: Command, { world, end }: Shell): void {
 
 const fleetOption = { '--fleet <name>': 'name of the fleet (default: the only one there)' };
 
+const ruleOption = { '--rule <rule>': 'rule with its own topic, which has its own notifier' };
+
 const muteOptions = {
   '--actor <arn>': 'only alerts about this user or role: an ARN, role/NAME or user/NAME',
   '--resource <id>': 'only alerts about this resource alone, by the id that the alert shows',
@@ -157,14 +159,16 @@ function addMutes(program: Command, { world, end }: Shell): void {
   );
 
   const listing = program.command('mutes').description('show what is muted, until when and why');
-  withOptions(ofStack(listing), fleetOption, 'json').action(async (typed: MutesOptions) => {
-    const { mutes } = await import('../commands/mute.ts');
-    end(await mutes(typed, world));
-  });
+  withOptions(ofStack(listing), fleetOption, ruleOption, 'json').action(
+    async (typed: MutesOptions) => {
+      const { mutes } = await import('../commands/mute.ts');
+      end(await mutes(typed, world));
+    },
+  );
 
   const ending = program.command('unmute').description('end a mute early');
   ending.argument('<id>', 'id of the mute, as mutes shows it');
-  withOptions(ofStack(ending), fleetOption, 'json').action(
+  withOptions(ofStack(ending), fleetOption, ruleOption, 'json').action(
     async (id: string, typed: MutesOptions) => {
       const { unmute } = await import('../commands/mute.ts');
       end(await unmute(id, typed, world));

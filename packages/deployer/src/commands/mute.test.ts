@@ -166,7 +166,7 @@ describe('patrol-deploy mute', () => {
         { Action: ['cloudformation:DescribeStacks'] },
         {
           Action: ['lambda:InvokeFunction'],
-          Resource: ['arn:aws:lambda:*:*:function:patrol-base-*:mute'],
+          Resource: ['arn:aws:lambda:*:*:function:patrol-*:mute'],
         },
       ],
     });
@@ -204,6 +204,65 @@ describe('the notifier', () => {
     world.functions.answer = answers({ mutes: [], mute: kept });
     const { stdout } = await world.run(...typed, '--fleet', 'two');
     expect(stdout).toContain('unmute b64url-ID_12 --region eu-west-1 --fleet two');
+  });
+});
+
+describe('the notifier of a rule with an own topic', () => {
+  const own = 'patrol-demo-watch-production-Notifier';
+  /** A rule with a notifier, beside a fleet that has one. */
+  async function beside(): Promise<FakeWorld> {
+    const world = await fleet(['security', 'production', 'two']);
+    installRule(world.folder, { outputs: { NotifierFunctionName: own } });
+    const ran = await world.run(
+      'demo/watch',
+      '--param',
+      'actions=X',
+      '--alert-email',
+      'a@b.cc',
+      '--yes',
+    );
+    expect(ran).toMatchObject({ code: 0 });
+    world.functions.answer = answers({ mutes: [], mute: kept });
+    return world;
+  }
+
+  test('is asked to mute that rule, and the command that ends it names the rule', async () => {
+    using world = await beside();
+    const { code, stdout } = await world.run(...typed);
+    expect(world.functions.invoked).toMatchObject([{ name: `${own}:mute` }]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('applies to what the rule demo/watch tells people in eu-west-1');
+    expect(stdout).toContain('unmute b64url-ID_12 --region eu-west-1 --rule demo/watch');
+  });
+
+  test('is not asked about another rule, or where a fleet is named', async () => {
+    using world = await beside();
+    const [command, , ...rest] = typed;
+    await world.run(command ?? '', 'two/watch', ...rest);
+    await world.run(...typed, '--fleet', 'security');
+    for (const { name } of world.functions.invoked) {
+      expect(name).toMatch(/^patrol-base-security-production-Notifier/);
+    }
+    expect(world.functions.invoked).toHaveLength(2);
+  });
+
+  test('is chosen with --rule where there are others', async () => {
+    using world = await beside();
+    const several = await world.run('mutes');
+    expect([several.code, several.stderr]).toEqual([
+      2,
+      expect.stringContaining(
+        'those of security and demo/watch. Choose one with --fleet or --rule.',
+      ),
+    ]);
+    const { notes } = await world.run('mutes', '--rule', 'demo/watch', '--json');
+    expect(notes).toMatchObject([{ type: 'mutes', rule: 'demo/watch' }]);
+    await world.run('unmute', kept.id, '--rule', 'watch');
+    expect(world.functions.invoked.map(({ name }) => name)).toEqual([`${own}:mute`, `${own}:mute`]);
+    await expect(world.run('mutes', '--rule', 'two/watch')).resolves.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Found no stack of two/watch'),
+    });
   });
 });
 

@@ -1,11 +1,16 @@
-/** `patrol-deploy mute`, `mutes` and `unmute`: what a fleet keeps from people for some hours. */
+/** `patrol-deploy mute`, `mutes` and `unmute`: what a fleet, or a rule with an own topic, keeps from people for some hours. */
 import { isObject } from '@patrol/core';
 import { muteAlias, muteRefused, stackNames } from '@patrol/core/contracts';
-import { CloudError, explain } from '../cloud/cloud.ts';
-import { fleetTag } from '../identity/naming.ts';
+import { CloudError, explain, type Place } from '../cloud/cloud.ts';
+import { fleetTag, isBase } from '../identity/naming.ts';
 import { isPatrols } from '../identity/ownership.ts';
 import type { OutputOf } from '../notes/objects.ts';
-import { findArtifact, installedAssemblies, typedName } from '../packages/assembly.ts';
+import {
+  findArtifact,
+  installedAssemblies,
+  typedName,
+  typedNameFor,
+} from '../packages/assembly.ts';
 import { patrolCommand, type RunScope } from '../text/command.ts';
 import { OperatorError, UsageError } from '../text/errors.ts';
 import { printable } from '../text/printable.ts';
@@ -20,11 +25,13 @@ import type { World } from './world.ts';
 /** What each of the commands is told. */
 export interface MutesOptions extends StackOptions {
   readonly fleet?: string;
+  /** A rule with a notifier of its own. */
+  readonly rule?: string;
   readonly json?: boolean;
 }
 
 /** What `patrol-deploy mute` is told. */
-export interface MuteOptions extends MutesOptions {
+export interface MuteOptions extends Omit<MutesOptions, 'rule'> {
   readonly actor?: string;
   readonly resource?: string;
   readonly account?: string;
@@ -35,11 +42,20 @@ export interface MuteOptions extends MutesOptions {
 }
 
 type Mutes = Omit<OutputOf<'mutes'>, 'version'>;
+
+/** A notifier: its function, and whose it is. */
+interface Notifier {
+  readonly name: string;
+  readonly of: Pick<Mutes, 'fleet' | 'rule'>;
+  readonly place: Place;
+}
+
 type Changed = Mutes & Required<Pick<Mutes, 'mute'>>;
 
 /** Mutes a rule for an actor, a resource, an account or a region. */
 export async function mute(name: string, options: MuteOptions, world: World): Promise<number> {
-  const { rule } = findArtifact(inFull(name, world), world, options);
+  const typed = inFull(name, world);
+  const { rule } = findArtifact(typed, world, options);
   const { actor, resource, account, eventRegion: region, reason, fleet } = options;
   const seconds = secondsIn(options.for);
   if (seconds === undefined) {
@@ -49,11 +65,17 @@ export async function mute(name: string, options: MuteOptions, world: World): Pr
   }
   const by = await (await world.account(options)).caller();
   const request = { rule: rule.name, actor, resource, account, region, seconds, reason, by };
-  return asked({ mute: request }, options, world, (found, scope, width) => {
+  const textOf = (found: Mutes, scope: RunScope, width?: number): string => {
     const { mute: begun } = found as Changed;
-    const further = fleet === undefined ? [] : ['--fleet', fleet];
+    const further =
+      found.rule !== undefined
+        ? ['--rule', found.rule]
+        : fleet === undefined
+          ? []
+          : ['--fleet', fleet];
     return begunText(found, begun, patrolCommand(['unmute', begun.id], scope, further), width);
-  });
+  };
+  return asked({ mute: request }, options, world, textOf, typed);
 }
 
 /** The full name of a rule that is named as alerts name it: without its package, which neither they nor the notifier know. */
@@ -74,14 +96,21 @@ export const unmute = (id: string, options: MutesOptions, world: World): Promise
     endedText((found as Changed).mute, width),
   );
 
-/** Asks the notifier of the fleet, and shows its answer. */
+/**
+ * Asks the notifier, and shows its answer.
+ *
+ * @param muted the rule that is muted.
+ */
 async function asked(
   request: unknown,
   options: MutesOptions,
   world: World,
   textOf: (found: Mutes, scope: RunScope, width?: number) => string,
+  muted?: string,
 ): Promise<number> {
-  const { name, fleet, place } = await notifierOf(options, world);
+  const { rule } = options;
+  const named = rule === undefined ? options : { ...options, rule: inFull(rule, world) };
+  const { name, of, place } = await notifierOf(named, world, muted);
   const scope = { ...options, region: place.region };
   const functions = await world.functions(options);
   const { payload, failure } = await functions
@@ -101,7 +130,7 @@ async function asked(
   const { region, account } = place;
   const found = compact<Mutes>({
     type: 'mutes',
-    fleet,
+    ...of,
     region,
     account,
     mutes: answer['mutes'].map(told<Mutes['mutes'][number]>),
@@ -144,29 +173,46 @@ function refusal(
   return new UsageError(`${says} Nothing was changed. ${next}`);
 }
 
-/** The notifier of the fleet in the region: of an organisation it stands in the managing account. */
-async function notifierOf({ fleet: wanted, ...options }: MutesOptions, world: World) {
+/**
+ * The notifier of a fleet in the region, or that of a rule with an own topic. Of an organisation it stands in the managing
+ * account. Where a rule is muted that has none of its own, it is that of a fleet.
+ */
+async function notifierOf(
+  { fleet, rule, ...options }: MutesOptions,
+  world: World,
+  muted: string | undefined,
+): Promise<Notifier> {
   const cloud = await world.cloud(options);
   const { environment } = options;
   const [place, stacks] = await Promise.all([cloud.place(), cloud.allStacks()]);
-  const all = stacks.flatMap((stack) => {
+  const all = stacks.flatMap((stack): readonly Notifier[] => {
     const { tags, outputs } = stack;
     const name = outputs[stackNames.baseOutputs.notifier];
-    const isMeant = isPatrols(stack) && tags['patrol:environment'] === environment;
-    const fleet = tags[fleetTag] ?? '';
-    return name && isMeant && (wanted ?? fleet) === fleet ? [{ name, fleet, place }] : [];
+    if (!name || !isPatrols(stack) || tags['patrol:environment'] !== environment) return [];
+    const typed = typedNameFor(tags['patrol:package'] ?? '', tags['patrol:rule'] ?? '');
+    return [{ name, place, of: isBase(typed) ? { fleet: tags[fleetTag] ?? '' } : { rule: typed } }];
   });
-  const [found, ...others] = all;
+  const own = all.filter(({ of }) => of.rule !== undefined && of.rule === (rule ?? muted));
+  const fleets = all.filter(({ of }) => of.fleet !== undefined && (fleet ?? of.fleet) === of.fleet);
+  const meant =
+    fleet !== undefined
+      ? fleets
+      : rule !== undefined || own.length > 0
+        ? own
+        : muted !== undefined
+          ? fleets
+          : all;
+  const [found, ...others] = meant;
   const where = `in ${place.region} (account ${place.account})`;
   if (found && others.length === 0) return found;
   if (found) {
-    const fleets = enumerated(all.map(({ fleet }) => fleet));
+    const names = enumerated(meant.map(({ of }) => of.rule ?? of.fleet ?? ''));
     throw new UsageError(
-      `Several fleets of the environment ${environment} have a notifier ${where}: ${fleets}. Choose one with --fleet.`,
+      `The environment ${environment} has several notifiers ${where}: those of ${names}. Choose one with ${rule === undefined && muted === undefined ? '--fleet or --rule' : '--fleet'}.`,
     );
   }
-  const which = wanted === undefined ? 'no fleet' : `no fleet ${wanted}`;
+  const which = rule ?? (fleet === undefined ? 'no fleet' : `no fleet ${fleet}`);
   throw new OperatorError(
-    `Found ${which} of the environment ${environment} with a notifier ${where}. A fleet has one if its patrol.yaml has \`alerts: { shared: true }\` or an organisation. The notifier of an organisation is in the managing account. To look elsewhere, use --region, --profile, --env or --fleet.`,
+    `Found ${rule === undefined ? which : `no stack of ${which}`} of the environment ${environment} with a notifier ${where}. A fleet has one if its patrol.yaml has \`alerts: { shared: true }\` or an organisation. The notifier of an organisation is in the managing account. A rule has its own if it was deployed with \`--alert-email\`. To look elsewhere, use --region, --profile, --env, --fleet or --rule.`,
   );
 }

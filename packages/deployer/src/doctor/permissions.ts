@@ -194,7 +194,7 @@ const organizing: readonly Grant[] = [
 /** What muting needs: of the notifier it allows the alias `mute` alone. */
 const muting: readonly Grant[] = [
   any('cloudformation', 'DescribeStacks'),
-  on('lambda', `arn:{p}:lambda:{r}:{a}:function:patrol-base-*:${muteAlias}`)('InvokeFunction'),
+  on('lambda', `arn:{p}:lambda:{r}:{a}:function:patrol-*:${muteAlias}`)('InvokeFunction'),
 ];
 
 /** The policies, by what they allow. */

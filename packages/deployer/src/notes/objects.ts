@@ -502,8 +502,11 @@ const mute = {
 };
 
 const mutes = v.object({
-  ...head('mutes', 'What a fleet keeps from people for some hours.'),
-  fleet: is.text("The fleet's name."),
+  ...head('mutes', 'What a notifier keeps from people for some hours.'),
+  ...is.optional({
+    fleet: is.text('The fleet whose notifier it is.'),
+    rule: is.text('What you type for the rule whose own notifier it is.'),
+  }),
   ...parts.placeEntries,
   mutes: is.objects('The mutes that hold now.', {
     ...mute,

@@ -15,9 +15,14 @@ const aboutOf = ({ rule, actor, resource, account, region }: Mute): string =>
     ),
   ].join(', ');
 
+/** Whose notifier it is. */
+const whose = ({ fleet, rule }: Mutes): string =>
+  rule === undefined ? `the fleet ${fleet}` : `the rule ${rule}`;
+
 /** The mutes that hold. */
-export function mutesText({ fleet, region, account, mutes }: Mutes, width?: number): string {
-  const where = `of the fleet ${fleet} in ${region} (account ${account})`;
+export function mutesText(found: Mutes, width?: number): string {
+  const { region, account, mutes } = found;
+  const where = `of ${whose(found)} in ${region} (account ${account})`;
   return mutes.length === 0
     ? `Nothing ${where} is muted.`
     : [
@@ -43,15 +48,10 @@ export function mutesText({ fleet, region, account, mutes }: Mutes, width?: numb
  *
  * @param unmute the command that ends it.
  */
-export const begunText = (
-  { fleet, region }: Mutes,
-  mute: Mute,
-  unmute: string,
-  width?: number,
-): string =>
+export const begunText = (found: Mutes, mute: Mute, unmute: string, width?: number): string =>
   [
     `Muted until ${mute.until}: ${aboutOf(mute)}.`,
-    `The mute applies to what the fleet ${fleet} tells people in ${region}. The alerts still reach the machines' topic and the logs.`,
+    `The mute applies to what ${whose(found)} tells people in ${found.region}. The alerts still reach the machines' topic and the logs.`,
     'Within a minute people get a message about the mute and its reason. When it ends, a message says how many alerts it kept from them.',
     `To end it now, run \`${unmute}\`.`,
   ]
