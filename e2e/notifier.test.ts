@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, expect, test } from 'vitest';
 import {
+  createTopic,
   fault,
   patrolDeploy,
   publish,
@@ -37,6 +38,8 @@ const expires = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10
 
 let machines: Subscriber;
 let people: Subscriber;
+/** A further topic, which gets only what is critical. */
+let pager: Subscriber;
 let machinesTopic = '';
 
 /** An alert as a rule sends it to the machines. */
@@ -92,6 +95,8 @@ const most = (told: readonly Told[], within: number): number =>
   );
 
 test('the first alert reaches machines and people at once', async () => {
+  const topic = await createTopic('pager');
+  pager = await subscribe(topic, 'pager');
   const file = join(folder, 'patrol.yaml');
   writeFileSync(
     file,
@@ -99,7 +104,10 @@ test('the first alert reaches machines and people at once', async () => {
 fleet: quiet
 environment: quiet
 regions: [us-east-1]
-alerts: { email: security@example.com, shared: true }
+alerts:
+  email: security@example.com
+  shared: true
+  topics: [{ topic: '${topic}', severity: critical, rules: ['aws/*'] }]
 rules:
   aws/cloudTrail:
     suppressions:
@@ -145,6 +153,13 @@ test('what is suppressed reaches machines and not people, and is counted', async
     what: { S: 'cloudTrail ignoredActors user/ci-bot' },
     count: { N: '1' },
   });
+});
+
+test('a further topic gets what passes its filter, and nothing else', async () => {
+  expect(JSON.parse((await pager.next()).Message)).toMatchObject({ dedupKey: alert['dedupKey'] });
+  await send(1, () => ({ title: 'For people', severity: 'medium', groupKey: 'for people' }));
+  expect(await toldUntil(1, Date.now() + 2.5 * minute)).toMatchObject([{ title: 'For people' }]);
+  await pager.nothing();
 });
 
 test('an actor with 500 sessions and resources, 60 rules with 200 actors, and one event ten times are a few messages', async () => {

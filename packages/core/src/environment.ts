@@ -16,6 +16,8 @@ export const alertFormVariable = 'ALERT_FORM';
 export const dispatchFormVariable = 'DISPATCH_FORM';
 /** The topic of Dispatch; empty where there is none. */
 export const dispatchTopicVariable = 'DISPATCH_SNS_ARN';
+/** The further topics of the notifier, as JSON; empty where there are none. */
+export const routesVariable = 'ROUTES';
 /** The type that every alert has for Dispatch; `bySeverity` or absent: by the alert's severity. */
 export const dispatchTypeVariable = 'DISPATCH_TYPE';
 /** The file with the names of accounts and networks and the suppressions of the rule; empty where there is none. */

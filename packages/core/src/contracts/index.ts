@@ -7,6 +7,8 @@
 export { type Alert, alertContract, alertVersion } from './alert.ts';
 export type { Contract, Immutable } from './contract.ts';
 export { type Form, forms } from './forms.ts';
+export type { Route } from './route.ts';
+export { severities } from '../rule.ts';
 export {
   type Manifest,
   manifestProblems,

@@ -38,7 +38,7 @@ export const stackNames = {
   },
   baseOutputs: { notifier: 'NotifierFunctionName' },
   baseResources: { held: 'NotifierHeldQueue', role: 'NotifierRole' },
-  basePolicies: { notifier: 'Notifier' },
+  basePolicies: { notifier: 'Notifier', routes: 'FurtherTopics' },
   metrics: { namespace: 'Patrol', accounted: 'NotifierAccounted' },
   resources: { function: 'Function', names: 'Names' },
   policies: { rule: 'Rule', encryptedTopic: 'EncryptedTopic', dispatchTopic: 'DispatchTopic' },

@@ -196,6 +196,64 @@ const callsOf = (call: string): number =>
 
 const calls = (): readonly number[] => ['BatchGetItem', 'PutItem', 'SendMessage'].map(callsOf);
 
+describe('further topics', () => {
+  const pager = 'arn:aws:sns:us-west-2:111122223333:pager';
+  const given = {
+    topic: pager,
+    form: 'pagerDuty',
+    severity: 'high',
+    rules: ['cloudTrail'],
+    accounts: ['111122223333'],
+  };
+  const deliver = async (fields: Partial<Alert>, routes: unknown = [given]): Promise<void> => {
+    const text = typeof routes === 'string' ? routes : JSON.stringify(routes);
+    vi.stubEnv('ROUTES', text);
+    const one = alert({ rule: 'cloudTrail', severity: 'high', account: '111122223333', ...fields });
+    await run(delivered(one));
+  };
+
+  test('get what concerns them, in their form and region', async () => {
+    await deliver({});
+    expect(published()).toEqual([people, dispatch, pager]);
+    const { form, region } = asked.find((each) => each.form['TopicArn'] === pager) ?? {};
+    expect(form?.['Message']).toContain('AlarmName');
+    expect(region).toBe('us-west-2');
+  });
+
+  test.each<[string, Partial<Alert>, readonly string[]]>([
+    ['the lowest severity', { severity: 'high' }, [pager]],
+    ['a lower severity', { severity: 'medium' }, []],
+    ['a higher severity', { severity: 'critical' }, [pager]],
+    ['another rule', { rule: 'rootLogin' }, []],
+    ['another account', { account: '444455556666' }, []],
+    ['no account', { account: null }, []],
+  ])('%s', async (_, fields, told) => {
+    await deliver(fields);
+    expect(published()).toEqual([people, dispatch, ...told]);
+  });
+
+  test('get everything where nothing says what', async () => {
+    await deliver({ severity: 'low', account: null }, [{ topic: pager, form: 'text' }]);
+    expect(published()).toContain(pager);
+  });
+
+  test('that cannot be read ring, and people are told', async () => {
+    await deliver({}, '[{');
+    expect(published()).toEqual([people, dispatch]);
+    expect(output.text).toContain('The further topics cannot be read');
+  });
+
+  test('one that refuses is tried again alone, and forgotten once it is gone', async () => {
+    failing = new Set([pager]);
+    await deliver({});
+    expect(waiting.map(({ body }) => JSON.parse(body).to)).toEqual([pager]);
+    failing = new Set();
+    const before = published().length;
+    await run(minute);
+    expect(published().slice(before)).toEqual([pager]);
+  });
+});
+
 describe('an alert', () => {
   test('goes to people and to Dispatch, with a read and two writes, and a second time costs a read', async () => {
     await run(delivered(alert()));

@@ -22,6 +22,7 @@ import {
 import { GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
 import { isObject } from '../cloudtrail.ts';
 import type { Alert } from '../contracts/alert.ts';
+import type { Route } from '../contracts/route.ts';
 import {
   alertFormVariable,
   dispatchFormVariable,
@@ -30,6 +31,7 @@ import {
   memoryTableVariable,
   muteAlias,
   peopleTopicVariable,
+  routesVariable,
 } from '../environment.ts';
 import { type Mute, MuteRefused, readMute } from '../notify/mute.ts';
 import { type Items, keptUntil, type Week } from '../notify/week.ts';
@@ -44,7 +46,7 @@ import {
   tick,
   unmute,
 } from '../notify/notify.ts';
-import { nothingKnown, parseState, serialise } from '../notify/state.ts';
+import { nothingKnown, parseState, rankOf, serialise } from '../notify/state.ts';
 import { isScheduledEvent } from '../trigger.ts';
 import { clean } from '../unseen.ts';
 import { log } from './log.ts';
@@ -184,15 +186,33 @@ const isAlert = (value: unknown): value is Alert =>
   Array.isArray(value['references']) &&
   isObject(value['facts']);
 
-/** A topic that is told, and the form that it takes. */
+/** A topic that is told, the form that it takes, and which alerts it gets where it does not get all. */
 interface Topic {
   readonly topicArn: string;
   readonly formIn: (environment: Environment) => string;
+  readonly route?: Route;
 }
+
+/** The further topics. Where they cannot be read, people are told all the same. */
+function routesOf(text = ''): readonly Route[] {
+  try {
+    return text ? JSON.parse(text) : [];
+  } catch (error) {
+    const what = 'The further topics cannot be read, and get nothing';
+    log('ERROR', { verdict: 'trouble', what, because: String(error) });
+    return [];
+  }
+}
+
+/** Whether a further topic gets an alert. */
+const takes = ({ severity = 'low', rules, accounts }: Route, alert: Alert): boolean =>
+  rankOf(alert) >= rankOf({ severity }) &&
+  (rules?.includes(alert.rule) ?? true) &&
+  (accounts?.includes(alert.account ?? '') ?? true);
 
 /** @param told takes the topic for people when something was published to it. */
 function worldOf(environment: Environment, told: Set<string>): Notifier {
-  const topics: ReadonlyMap<string, Topic> = new Map(
+  const topics = new Map<string, Topic>(
     [
       [
         'people',
@@ -207,10 +227,17 @@ function worldOf(environment: Environment, told: Set<string>): Notifier {
       ] as const,
     ].flatMap(([name, topicArn, formIn]) => (topicArn ? [[name, { topicArn, formIn }]] : [])),
   );
+  for (const route of routesOf(environment[routesVariable])) {
+    topics.set(route.topic, { topicArn: route.topic, formIn: () => route.form, route });
+  }
   return {
     table: tableOf(environment[memoryTableVariable]),
     queue: queueOf(environment[heldQueueVariable]),
     destinations: [...topics.keys()],
+    takes: (alert, destination) => {
+      const route = topics.get(destination)?.route;
+      return !route || takes(route, alert);
+    },
     publish: async ({ alert, tells }, destination) => {
       const topic = topics.get(destination);
       // A destination that was taken away needs nothing any more.

@@ -69,16 +69,33 @@ function parts(alerts: readonly Alert[], room: number): readonly (readonly Alert
 
 /** One alert is told as it is; more are a list that is an alert itself, so that each receiver can take it. */
 function messageOf(state: State, tells: readonly Alert[], now: number): Message {
-  // A list says what its first alert says: a test leads only a list of tests.
-  const [first] = tells.toSorted(
-    (one, other) => Number(one.test) - Number(other.test) || rankOf(other) - rankOf(one),
-  );
+  const first = leadOf(tells);
   if (!first) throw new Error('A message tells of one alert at least.');
   if (tells.length === 1 && isNews(state, first, now)) return { alert: first, tells };
-  return { alert: listOf(state, first, tells, now), tells };
+  return { alert: listOf(first, tells, { state, now }), tells };
 }
 
-function listOf(state: State, lead: Alert, tells: readonly Alert[], now: number): Alert {
+/** What a list says is what its first alert says: a test leads only a list of tests. */
+const leadOf = (tells: readonly Alert[]): Alert | undefined =>
+  tells.toSorted(
+    (one, other) => Number(one.test) - Number(other.test) || rankOf(other) - rankOf(one),
+  )[0];
+
+/** What those are told of a message who get only some alerts: all, a part of it, or nothing. */
+export function partOf(message: Message, takes: (alert: Alert) => boolean): Message | undefined {
+  const all = message.tells.length > 0 ? message.tells : [message.alert];
+  const tells = all.filter(takes);
+  if (tells.length === all.length) return message;
+  const first = leadOf(tells);
+  return first && { alert: tells.length === 1 ? first : listOf(first, tells), tells };
+}
+
+/** @param known what became of the whole group, where the list tells everything that is new of it. */
+function listOf(
+  lead: Alert,
+  tells: readonly Alert[],
+  known?: { readonly state: State; readonly now: number },
+): Alert {
   const groups = new Set(tells.map(groupOf));
   const rules = new Set(tells.map(({ rule }) => rule));
   const times = tells.flatMap(({ eventTime }) => eventTime ?? []).toSorted();
@@ -96,7 +113,7 @@ function listOf(state: State, lead: Alert, tells: readonly Alert[], now: number)
     facts: {
       alerts: tells.length,
       ...(times.length > 0 ? { first: times[0] ?? '', last: times.at(-1) ?? '' } : {}),
-      ...(isOneGroup ? totals(state, lead, tells.length, now) : counts(tells)),
+      ...(isOneGroup && known ? totals(known.state, lead, tells.length, known.now) : counts(tells)),
     },
     targets: uniqueTargets(tells),
     before: null,

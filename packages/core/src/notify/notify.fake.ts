@@ -111,6 +111,7 @@ export async function live(
   faults: Faults,
   seed: number,
   destinations: readonly string[] = ['people'],
+  takes: Notifier['takes'] = () => true,
 ): Promise<Outcome> {
   const random = numbers(seed);
   const queue: Item[] = [];
@@ -236,6 +237,7 @@ export async function live(
           }),
       },
       destinations,
+      takes,
       publish: ({ alert, tells }, to) =>
         call(() => {
           if (refusing.includes(to)) throw new Error('InternalErrorException');

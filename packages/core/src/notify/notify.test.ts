@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { Alert } from '../contracts/alert.ts';
 import { alert as anAlert } from '../lambda/alert.fake.ts';
 import { severities } from '../rule.ts';
+import { notify, type Notifier, tick } from './notify.ts';
+import { nothingKnown } from './state.ts';
 import {
   beginning,
   type Deed,
@@ -313,6 +315,143 @@ test('each destination gets each message once, and one that refuses gets it late
   expect(got('dispatch')).toEqual(got('people'));
   expect(got('chat').map(([key]) => key)).toEqual(['rule0:1', 'rule0:2']);
   expect(Math.min(...got('chat').map(([, at]) => at))).toBeGreaterThanOrEqual(2);
+});
+
+/** How many alerts messages tell, as they say themselves. */
+const countIn = (sent: readonly Sent[]): number =>
+  sent.reduce(
+    (sum, { alert: { dedupKey, facts } }) =>
+      sum + (dedupKey.includes(':list:') ? Number(facts['alerts']) : 1),
+    0,
+  );
+
+describe('a destination that gets only some alerts', () => {
+  test('gets each of them once, also late, in at most ten messages a minute', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        deliveries,
+        fc.record({ severity: fc.nat(3), rules: fc.subarray([...many(9, (id) => `rule${id}`)]) }),
+        fc.array(fc.tuple(fc.nat(8 * minute), fc.boolean()), { maxLength: 4 }),
+        fc.boolean(),
+        seeds,
+        async (deeds, filter, refusals, isMuting, seed) => {
+          const takes = ({ severity, rule }: Alert): boolean =>
+            severities.indexOf(severity) >= filter.severity && filter.rules.includes(rule);
+          const muting = { rule: 'rule0', account: '111122223333', seconds: 3600 };
+          const mute = { ...muting, reason: 'a test', by: 'somebody' };
+          const outcome = await live(
+            [
+              ...(isMuting ? [{ at: 0, mute }] : []),
+              ...deeds,
+              ...refusals.map(([at, refuses]) => ({ at, refusing: refuses ? ['chat'] : [] })),
+              { at: 8 * minute, refusing: [] },
+            ],
+            none,
+            seed,
+            ['people', 'chat'],
+            (alert, destination) => destination !== 'chat' || takes(alert),
+          );
+          const found = deeds.flatMap((deed) => ('deliver' in deed ? [deed.deliver] : []));
+          const own = new Map(found.filter(takes).map((alert) => [alert.dedupKey, alert]));
+          const chat = outcome.sent.filter(({ to }) => to === 'chat');
+          const muted = [...own.values()].filter(({ rule }) => isMuting && rule === 'rule0');
+          // An alert that came before the mute was told.
+          const told = new Set(toPeople(outcome).flatMap(({ tells }) => tells));
+          const missed = muted.filter((alert) => !told.has(alert));
+          expect(countIn(chat) + missed.length).toBe(own.size);
+          expect(mostWithin(chat, minute)).toBeLessThanOrEqual(10);
+          expect(mostWithin(chat, 1000)).toBeLessThanOrEqual(5);
+          expect(outcome.left).toEqual([]);
+          for (const { alert } of chat) expect([alert, takes(alert)]).toEqual([alert, true]);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test.each([
+    [9, ['people', 'chat'], []],
+    [10, ['people'], ['chat']],
+  ])(
+    'that got %i late messages in this minute: what is new goes to %j now',
+    async (count, now, later) => {
+      const state = { ...nothingKnown, late: many(count, () => beginning) };
+      const sent: string[] = [];
+      const waiting: unknown[] = [];
+      const world = (held: readonly Alert[], to?: string): Notifier => ({
+        table: {
+          read: () => Promise.resolve({ state, version: 0, mutes: [], mutesVersion: 0 }),
+          write: () => Promise.resolve(true),
+          writeMutes: () => Promise.resolve(true),
+          count: () => Promise.resolve(),
+          list: () => Promise.resolve(),
+          week: () => Promise.reject(new Error('Nobody asks.')),
+        },
+        queue: {
+          put: (_, __, to) => Promise.resolve(void waiting.push(to)),
+          receive: () => Promise.resolve(held.map((alert) => ({ alert, to, receipt: '' }))),
+          remove: () => Promise.resolve(),
+        },
+        destinations: ['people', 'chat'],
+        takes: () => true,
+        publish: (_, to) => Promise.resolve(void sent.push(to)),
+        now: () => beginning + 1000,
+        pause: () => Promise.resolve(),
+        warn: () => undefined,
+      });
+      await notify(numbered(1), world([]));
+      expect([sent, waiting]).toEqual([now, later]);
+      await tick(world([numbered(2)]));
+      expect([sent, waiting]).toEqual([
+        [...now, ...now],
+        [...later, ...later],
+      ]);
+      sent.length = 0;
+      await tick(world(many(3, numbered), 'chat'));
+      expect(sent).toEqual(now.slice(1));
+    },
+  );
+
+  test('is told at once of the rise of severity that concerns it', async () => {
+    const { sent } = await live(
+      [
+        delivered(1000, numbered(1, { severity: 'medium' })),
+        delivered(2000, numbered(2, { severity: 'critical' })),
+      ],
+      none,
+      1,
+      ['people', 'chat'],
+      ({ severity }, destination) => destination === 'people' || severity === 'critical',
+    );
+    expect(sent.map(({ to, alert }) => [to, alert.dedupKey])).toEqual([
+      ['people', 'rule0:1'],
+      ['people', 'rule0:2'],
+      ['chat', 'rule0:2'],
+    ]);
+    expect(sent[2]?.at).toBeLessThan(2500);
+  });
+
+  test('gets of a list its own part, with its counts and targets', async () => {
+    const { sent } = await live(
+      many(30, (id) =>
+        delivered(firstTick - 1000, numbered(id, { group: id, rule: id % 2, severity: 'medium' })),
+      ),
+      none,
+      1,
+      ['people', 'chat', 'nobody'],
+      ({ rule }, destination) =>
+        destination === 'people' || (destination === 'chat' && rule === 'rule1'),
+    );
+    expect(sent.some(({ to }) => to === 'nobody')).toBe(false);
+    const chat = sent.filter(({ to }) => to === 'chat');
+    expect(countIn(chat)).toBe(15);
+    const list = chat.at(-1)?.alert;
+    expect(list?.targets.length).toBeGreaterThan(1);
+    for (const { alert } of chat) {
+      for (const { id } of alert.targets) expect(Number(id.slice('target'.length)) % 2).toBe(1);
+      expect(Object.keys(alert.facts).join()).not.toMatch(/rule0|found in all/);
+    }
+  });
 });
 
 describe('a mute', () => {

@@ -1,7 +1,7 @@
 /** The order in which the notifier reads, claims, tells and writes down, so that nothing is lost wherever it stops. */
 import type { Alert } from '../contracts/alert.ts';
 import { claimed, decide } from './decide.ts';
-import { fold, type Folded, type Message } from './fold.ts';
+import { fold, type Folded, type Message, partOf } from './fold.ts';
 import { type Mute, mutedBy, MuteRefused, noticeOf, readMute } from './mute.ts';
 import { withoutTable } from './notice.ts';
 import {
@@ -15,7 +15,16 @@ import {
   weekOf,
   weeksDue,
 } from './week.ts';
-import { type Accounted, bounds, nothingKnown, sentAt, settled, type State } from './state.ts';
+import {
+  type Accounted,
+  bounds,
+  nothingKnown,
+  rankOf,
+  roomForOthers,
+  sentAt,
+  settled,
+  type State,
+} from './state.ts';
 
 /** The table as it was read. */
 interface Remembered {
@@ -72,6 +81,8 @@ export interface Notifier {
   readonly queue: Queue;
   /** Those who are told, by name. */
   readonly destinations: readonly string[];
+  /** Whether a destination gets an alert. The first one, which is people's topic, gets all. */
+  readonly takes: (alert: Alert, destination: string) => boolean;
   readonly publish: (message: Message, destination: string) => Promise<void>;
   readonly now: () => number;
   readonly pause: (milliseconds: number) => Promise<void>;
@@ -120,7 +131,8 @@ async function tellAtOnce(alert: Alert, world: Notifier): Promise<number | undef
     if (decision.do === 'hold') return decision.seconds;
     if (await world.table.write(decision.state, version)) {
       const written = { state: decision.state, version: version + 1 };
-      return (await isTold({ alert, tells: [alert] }, world))
+      const isOnTime = roomForOthers(decision.state, now) >= 0;
+      return (await isTold({ alert, tells: [alert] }, world, isOnTime))
         ? note([{ alert, as: 'told' }], world, written)
         : 0;
     }
@@ -130,13 +142,15 @@ async function tellAtOnce(alert: Alert, world: Notifier): Promise<number | undef
 }
 
 /**
- * Sends a message to all. The first destination is people's topic: what it has got is told, and the others get theirs later
- * where they cannot be reached now.
+ * Sends a message to all. The first destination is people's topic: what it has got is told. The others get what concerns
+ * them, later where they cannot be reached now.
+ *
+ * @param isOnTime whether the others have room for it now.
  */
-async function isTold(message: Message, world: Notifier): Promise<boolean> {
-  const isSent = async (destination: string): Promise<boolean> => {
+async function isTold(message: Message, world: Notifier, isOnTime: boolean): Promise<boolean> {
+  const isSent = async (part: Message, destination: string): Promise<boolean> => {
     try {
-      await world.publish(message, destination);
+      await world.publish(part, destination);
       return true;
     } catch (error) {
       world.warn(`The alert could not be sent to ${destination}, and is kept for it`, error);
@@ -144,9 +158,12 @@ async function isTold(message: Message, world: Notifier): Promise<boolean> {
     }
   };
   const [people = '', ...others] = world.destinations;
-  if (!(await isSent(people))) return false;
+  if (!(await isSent(message, people))) return false;
   for (const destination of others) {
-    if (!(await isSent(destination))) await world.queue.put(message.alert, 0, destination);
+    const part = partOf(message, (alert) => world.takes(alert, destination));
+    if (part && !(isOnTime && (await isSent(part, destination)))) {
+      await world.queue.put(part.alert, 0, destination);
+    }
   }
   return true;
 }
@@ -190,12 +207,12 @@ export async function tick(world: Notifier): Promise<void> {
   const itemsOf = (alerts: readonly Alert[]): readonly Held[] =>
     alerts.flatMap((alert) => items.get(alert) ?? []);
 
-  const { muted, messages, repeats } = await claim([...items.keys()], world);
+  const { muted, messages, repeats, room } = await claim([...items.keys()], world);
   await note(muted, world);
   await world.queue.remove(itemsOf([...muted.map(({ alert }) => alert), ...repeats]));
   for (const [index, message] of messages.entries()) {
     if (index > 0) await world.pause(1000 / bounds.perSecond);
-    if (!(await isTold(message, world))) continue;
+    if (!(await isTold(message, world, index < room))) continue;
     const as = message.alert === message.tells[0] ? 'told' : 'listed';
     await note(
       message.tells.map((alert) => ({ alert, as })),
@@ -206,11 +223,15 @@ export async function tick(world: Notifier): Promise<void> {
   await sendLate(held, world);
 }
 
-type Due = Folded & { readonly muted: readonly Accounted[] };
+type Due = Folded & {
+  readonly muted: readonly Accounted[];
+  /** How many of the messages the further topics have room for. */
+  readonly room: number;
+};
 
 /** Folds alerts into messages, and claims them. Without a table nobody else tells them either. */
 async function claim(alerts: readonly Alert[], world: Notifier): Promise<Due> {
-  const none: Due = { muted: [], messages: [], repeats: [] };
+  const none: Due = { muted: [], messages: [], repeats: [], room: 0 };
   if (alerts.length === 0) return none;
   try {
     for (let attempt = 0; attempt < 2 * tries; attempt += 1) {
@@ -252,20 +273,52 @@ function dueOf(
   });
   const unheard = new Set(muted.map(({ alert }) => alert));
   const others = alerts.filter((alert) => !unheard.has(alert));
-  return { ...fold(state, others, now, room), muted };
+  return { ...fold(state, others, now, room), muted, room: roomForOthers(state, now) };
 }
 
-/** Sends what one destination could not take before. */
+/** Sends what destinations could not take before, the most severe first, as much as they have room for. */
 async function sendLate(held: readonly Held[], world: Notifier): Promise<void> {
-  for (const item of held) {
-    const { alert, to } = item;
-    if (to === undefined) continue;
-    try {
-      await world.publish({ alert, tells: [] }, to);
-      await world.queue.remove([item]);
-    } catch (error) {
-      world.warn(`The alert could not be sent to ${to}, and is kept for it`, error);
+  const late = held
+    .filter(({ to }) => to !== undefined)
+    .toSorted((one, other) => rankOf(other.alert) - rankOf(one.alert));
+  const lists = [...Map.groupBy(late, ({ to }) => to).values()];
+  const turns = await claimLate(Math.max(0, ...lists.map(({ length }) => length)), world);
+  for (let turn = 0; turn < turns; turn += 1) {
+    if (turn > 0) await world.pause(1000 / bounds.perSecond);
+    for (const item of lists.flatMap((list) => list[turn] ?? [])) {
+      const { alert, to = '' } = item;
+      try {
+        await world.publish({ alert, tells: [] }, to);
+        await world.queue.remove([item]);
+      } catch (error) {
+        world.warn(`The alert could not be sent to ${to}, and is kept for it`, error);
+      }
     }
+  }
+}
+
+/** Claims the times of late messages. Gives how many each destination gets now. */
+async function claimLate(wanted: number, world: Notifier): Promise<number> {
+  if (wanted === 0) return 0;
+  try {
+    for (let attempt = 0; attempt < 2 * tries; attempt += 1) {
+      const { state, version } = await world.table.read();
+      const now = world.now();
+      const turns = Math.min(wanted, roomForOthers(state, now));
+      if (turns < 1) return 0;
+      const times = Array.from(
+        { length: turns },
+        (_, index) => now + (index * 1000) / bounds.perSecond,
+      );
+      if (await world.table.write({ ...state, late: [...state.late, ...times] }, version)) {
+        return turns;
+      }
+      await world.pause(20 * 2 ** attempt);
+    }
+    throw new Error('Somebody else wrote first each time.');
+  } catch (error) {
+    world.warn('What is late is sent without the state', error);
+    return Math.min(wanted, bounds.perTick);
   }
 }
 

@@ -14,6 +14,8 @@ export interface State {
   readonly claims: readonly Claim[];
   /** When messages were sent in the last minute, or will be by whoever claimed that. */
   readonly sent: readonly number[];
+  /** When further topics got something late, which people had got before. */
+  readonly late: readonly number[];
   /** How many alerts each mute kept from people, by its id. */
   readonly muted: Readonly<Record<string, number>>;
   /** The last week of which people were told what was kept from them. */
@@ -76,7 +78,14 @@ export const bounds = {
 } as const;
 
 /** The state of a topic of which nothing is known yet. */
-export const nothingKnown: State = { groups: {}, seen: {}, claims: [], sent: [], muted: {} };
+export const nothingKnown: State = {
+  groups: {},
+  seen: {},
+  claims: [],
+  sent: [],
+  late: [],
+  muted: {},
+};
 
 /** A short name for a text that says nothing of it: 72 bits. */
 export const hash = (text: string): string =>
@@ -160,8 +169,12 @@ export const claimsAt = ({ claims }: State, now: number): readonly Claim[] =>
   claims.filter(({ until }) => until > now && until <= now + bounds.lease);
 
 /** When messages were sent of late. The clocks of two machines differ a little. */
-export const sentAt = ({ sent }: State, now: number): readonly number[] =>
+export const sentAt = ({ sent }: Pick<State, 'sent'>, now: number): readonly number[] =>
   sent.filter((at) => Math.abs(now - at) < bounds.window);
+
+/** How many messages further topics can still get: what people get at once, and what is late. */
+export const roomForOthers = ({ sent, late }: State, now: number): number =>
+  bounds.perMinute - sentAt({ sent: [...sent, ...late] }, now).length;
 
 /** Drops what is over, and the oldest of what is too much. */
 export function tidy(state: State, now: number): State {
@@ -192,6 +205,7 @@ export function tidy(state: State, now: number): State {
     ),
     claims: claimsAt(state, now),
     sent: sentAt(state, now),
+    late: sentAt({ sent: state.late }, now),
     muted: Object.fromEntries(Object.entries(state.muted).slice(-bounds.mutes)),
     ...(state.week === undefined ? {} : { week: state.week }),
   };
@@ -201,7 +215,9 @@ export function tidy(state: State, now: number): State {
 export function parseState(text: string): State | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return isState(value) ? value : undefined;
+    // Earlier versions did not count what was late.
+    const whole = isObject(value) ? { late: [], ...value } : value;
+    return isState(whole) ? whole : undefined;
   } catch {
     return undefined;
   }
@@ -241,5 +257,4 @@ const isState = (value: unknown): value is State =>
         (news) => isObject(news) && isNumber(news['severity']) && isTexts(news['kinds']),
       ),
   ) &&
-  Array.isArray(value['sent']) &&
-  value['sent'].every(isNumber);
+  [value['sent'], value['late']].every((times) => Array.isArray(times) && times.every(isNumber));

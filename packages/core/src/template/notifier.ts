@@ -5,6 +5,7 @@ import {
   memoryTableVariable,
   muteAlias,
   peopleTopicVariable,
+  routesVariable,
 } from '../environment.ts';
 import { stackNames } from '../contracts/stack-names.ts';
 import { alarm, counted, ofFunction, ofRule, waiting } from './alarm.ts';
@@ -41,6 +42,15 @@ export interface NotifierPlace {
     /** The condition under which it is given. */
     readonly condition: string;
   };
+  /** Further topics; nothing where it is left out. */
+  readonly routes?: {
+    /** The parameter that says which alerts each gets, as JSON. */
+    readonly parameter: string;
+    /** The parameter with the ARNs of all. */
+    readonly topics: string;
+    /** The condition under which there are some. */
+    readonly condition: string;
+  };
 }
 
 /** The metric of what the notifier gets over. The age of the oldest message in the queue says nothing of what was tried thrice. */
@@ -75,6 +85,7 @@ function ofNotifier({
   people,
   form,
   dispatch,
+  routes,
 }: NotifierPlace): Readonly<Record<string, Resource>> {
   return {
     NotifierTable: table({
@@ -198,6 +209,7 @@ function ofNotifier({
             [peopleTopicVariable]: people,
             ...(form === undefined ? {} : { [alertFormVariable]: form }),
             ...(dispatch && { [dispatchTopicVariable]: ref(dispatch.parameter) }),
+            ...(routes && { [routesVariable]: ref(routes.parameter) }),
           },
         },
       },
@@ -207,6 +219,14 @@ function ofNotifier({
         'NotifierRole',
         ref(dispatch.parameter),
         dispatch.condition,
+      ),
+    }),
+    ...(routes && {
+      NotifierRoutesPolicy: dispatchPolicy(
+        'NotifierRole',
+        ref(routes.topics),
+        routes.condition,
+        stackNames.basePolicies.routes,
       ),
     }),
     NotifierRetries: triedAgain('Notifier', getAtt('NotifierFailureQueue', 'Arn')),

@@ -53,9 +53,14 @@ const conditionalPolicy = (
   },
 });
 
-/** Publishing to the topic of Dispatch, which may be encrypted under a key of its owner. */
-export const dispatchPolicy = (roleId: string, topic: Ref, condition: string): Resource =>
-  conditionalPolicy(roleId, stackNames.policies.dispatchTopic, condition, [
+/** Publishing to the topic of Dispatch, or to further ones, which may be encrypted under a key of their owner. */
+export const dispatchPolicy = (
+  roleId: string,
+  topic: Ref,
+  condition: string,
+  name: string = stackNames.policies.dispatchTopic,
+): Resource =>
+  conditionalPolicy(roleId, name, condition, [
     { Action: ['sns:Publish'], Resource: topic },
     topicKey(topic),
   ]);

@@ -133,7 +133,13 @@ describe('the base stack', () => {
       'FailureQueueAlarm',
       'FailureQueuePolicy',
     ]);
-    expect(made({ ...alert, ...alarm, ...dispatch, ...watch, ArtifactBucket: bucket })).toEqual(
+    const further = {
+      FurtherTopics: '[]',
+      FurtherTopicArns: 'arn:aws:sns:us-east-1:111122223333:pager',
+    };
+    expect(made({ ...organization, ...further })).toEqual([]);
+    const all = { ...alert, ...alarm, ...dispatch, ...further, ...watch };
+    expect(made({ ...all, ArtifactBucket: bucket })).toEqual(
       Object.keys(baseTemplate.resources).toSorted(),
     );
   });
@@ -178,6 +184,27 @@ describe('the base stack', () => {
       const own = { 'aws:SourceAccount': '111122223333' };
       expect(publishes(topic, cloudWatch, own)).toBe(true);
       expect(publishes(topic, { service: 'events.amazonaws.com' }, own)).toBe(false);
+    }
+  });
+
+  test('hands its notifier further topics, to which it may publish and to no others', () => {
+    const topicOf = (name: string): string => `arn:aws:sns:us-east-1:444455556666:${name}`;
+    const given = [topicOf('pager'), topicOf('chat')];
+    const FurtherTopics = JSON.stringify(given.map((topic) => ({ topic, form: 'text' })));
+    const values = { ...shared, FurtherTopics, FurtherTopicArns: given.join() };
+    const { resources, may } = deployed(template, values);
+    expect(resources['Notifier']).toMatchObject({
+      Environment: { Variables: { ROUTES: FurtherTopics } },
+    });
+    const by = { role: 'NotifierRole' };
+    for (const [topic, expected] of [
+      ...given.map((each) => [each, true] as const),
+      [topicOf('other'), false],
+    ] as const) {
+      expect([topic, may({ by, action: 'sns:Publish', on: topic, context: {} })]).toEqual([
+        topic,
+        expected,
+      ]);
     }
   });
 

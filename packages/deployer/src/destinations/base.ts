@@ -24,6 +24,8 @@ export const baseParameters = {
   alarmEmail: 'AlarmEmail',
   alarmTopic: 'AlarmTopicArn',
   dispatchTopic: 'DispatchSnsArn',
+  routes: 'FurtherTopics',
+  routeTopics: 'FurtherTopicArns',
   bucket: 'ArtifactBucket',
   organization: 'OrganizationId',
   queueAlarms: 'QueueAlarmTopicArn',
@@ -41,6 +43,10 @@ export const baseTopic = (
   stack: string,
   kind: TopicKind,
 ): string => `arn:${partition}:sns:${region}:${account}:${stack}-${kind}`;
+
+/** Whether a topic belongs to a base stack. */
+export const isBaseTopic = (topic: string): boolean =>
+  /:patrol-base-[^:]*-(machines|alerts|alarms)$/.test(topic);
 
 /** The topics on which somebody must listen so that people hear what is sent to one: of a notifier those on both of its sides. */
 export function heardThrough(topic: string): readonly string[] {
@@ -175,6 +181,11 @@ const alerts = (): Part =>
         when('IsGivenAlarmTopic', ref(baseParameters.alarmTopic), ref('AlertTopic')),
       ),
       dispatch: { parameter: baseParameters.dispatchTopic, condition: 'IsGivenDispatchTopic' },
+      routes: {
+        parameter: baseParameters.routes,
+        topics: baseParameters.routeTopics,
+        condition: 'HasFurtherTopics',
+      },
     }),
     {
       Parameters: {
@@ -189,11 +200,24 @@ const alerts = (): Part =>
           Default: '',
           Description: 'The topic of Dispatch, which gets what people get.',
         },
+        [baseParameters.routes]: {
+          Type: 'String',
+          Default: '',
+          Description: 'Further topics, with their forms and which alerts they get, as JSON.',
+        },
+        [baseParameters.routeTopics]: {
+          Type: 'CommaDelimitedList',
+          Default: '',
+          Description: 'The ARNs of these topics, to which the notifier may publish.',
+        },
       },
       Conditions: {
         IsGivenAlarmTopic: given(baseParameters.alarmTopic),
         IsGivenDispatchTopic: {
           'Fn::And': [given(baseParameters.dispatchTopic), { Condition: 'HasAlertTopic' }],
+        },
+        HasFurtherTopics: {
+          'Fn::And': [given(baseParameters.routes), { Condition: 'HasAlertTopic' }],
         },
       },
     },

@@ -69,6 +69,10 @@ export function namedTopics({ alerts, alarms }: Fleet): readonly NamedTopic[] {
   return [
     ...of(['alerts', 'topic'], alerts.topic),
     ...of(['alerts', 'dispatch'], alerts.dispatch),
+    ...(alerts.topics ?? []).map(({ topic: arn }, index) => ({
+      path: ['alerts', 'topics', index, 'topic'],
+      arn,
+    })),
     ...of(['alarms', 'topic'], alarms?.topic),
   ];
 }

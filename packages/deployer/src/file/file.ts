@@ -1,5 +1,5 @@
 /** `patrol.yaml`: what a fleet is to be. Reads its text, with every problem at once. Pure. */
-import { forms } from '@patrol/core/contracts';
+import { forms, severities } from '@patrol/core/contracts';
 import { readNodes } from './nodes.ts';
 import { type Path, type Position, type Problem, sorted } from './problem.ts';
 import {
@@ -111,6 +111,58 @@ const settings = record('the settings of a rule', {
   },
 });
 
+/** A number with a leading zero has lost it by now, and is refused. */
+const accountNumber = integer('the 12 digits of an account, in quotes if the first is 0', {
+  minimum: 100_000_000_000,
+  maximum: 999_999_999_999,
+});
+
+const form = about(
+  oneOf(`one of ${forms.join(', ')}`, forms),
+  'What the topic gets. `text`: a text for e-mail and JSON for all others. `amazonQ`: what Amazon Q Developer shows in Slack or Teams. `pagerDuty`: what its integration "Amazon CloudWatch" takes. `dispatch`: what Dispatch takes.',
+  { default: 'text' },
+);
+
+/** A name as `list` shows it, `aws/cloudTrail` or `@acme/patrol-rules/x`, also with `*` for any characters; or a set, `aws:essential`. */
+const ruleName = {
+  words:
+    '<package>/<rule> of an installed package, such as aws/cloudTrail, a pattern such as aws/*, or a set such as aws:essential',
+  pattern: '^(@[^@/\\s]+/)?[^@./\\s][^/:\\s]*(/[^/:\\s]+|:[^/:*\\s]+)$',
+  maxLength: 256,
+};
+
+/** What an account or a network is called in alerts. */
+const displayName = text('a name of at most 64 characters', {
+  pattern: '^[^\\p{C}\\p{Z}]([^\\p{C}]*[^\\p{C}\\p{Z}])?$',
+  maxLength: 64,
+});
+
+/** A further topic of the notifier. */
+const furtherTopic = record('a topic, and which alerts it gets', {
+  required: { topic: about(arn, 'The ARN of an existing SNS topic, in any region.') },
+  optional: {
+    form,
+    severity: about(
+      oneOf(`one of ${severities.join(', ')}`, severities),
+      'The lowest severity that the topic gets.',
+    ),
+    rules: about(
+      list('a list of rules', text(ruleName.words, ruleName)),
+      'The rules whose alerts the topic gets: names, patterns or sets, as under `rules`. Without it, those of all rules.',
+    ),
+    accounts: about(
+      list(
+        'a list of accounts',
+        either('the id or the name of an account', displayName, {
+          ...accountNumber,
+          read: (...found) => accountNumber.read(...found)?.toString(),
+        } satisfies Shape<string>),
+      ),
+      'The accounts whose alerts the topic gets, by id or name. Without it, those of all accounts.',
+    ),
+  },
+});
+
 const alerts = record('where alerts go', {
   optional: {
     email: about(
@@ -122,17 +174,18 @@ const alerts = record('where alerts go', {
       false,
     ),
     topic: about(topics, 'The ARN of an existing SNS topic, or one for each region.'),
-    form: about(
-      oneOf(`one of ${forms.join(', ')}`, forms),
-      'What the topic gets. `text`: a text for e-mail and JSON for all others. `amazonQ`: what Amazon Q Developer shows in Slack or Teams. `pagerDuty`: what its integration "Amazon CloudWatch" takes. `dispatch`: what Dispatch takes.',
-      { default: 'text' },
-    ),
+    form,
     dispatch: about(arn, 'The ARN of the topic of Dispatch, which gets the alerts as well.'),
+    topics: about(
+      list('a list of topics', furtherTopic, { repeats: true }),
+      'Further topics that the notifier sends to what it tells people. Needs `shared: true` or an organisation.',
+    ),
   },
   one: ['email', 'topic'],
   needs: [
     ['shared', 'email'],
     ['form', 'topic'],
+    ['topics', 'email'],
   ],
 });
 
@@ -157,11 +210,6 @@ const defaults = record('what holds for all rules', {
   },
 });
 
-/** A number with a leading zero has lost it by now, and is refused. */
-const accountNumber = integer('the 12 digits of an account, in quotes if the first is 0', {
-  minimum: 100_000_000_000,
-  maximum: 999_999_999_999,
-});
 const accountId = either(
   accountNumber.words,
   text(accountNumber.words, { pattern: '^[0-9]{12}$' }),
@@ -250,14 +298,6 @@ const dashed = (start: string): string => `^${start}[A-Za-z0-9]*(-[A-Za-z0-9]+)*
 
 const rule = either('true, false, or the settings of the rule', flag, settings);
 
-/** A name as `list` shows it, `aws/cloudTrail` or `@acme/patrol-rules/x`, also with `*` for any characters; or a set, `aws:essential`. */
-const ruleName = {
-  words:
-    '<package>/<rule> of an installed package, such as aws/cloudTrail, a pattern such as aws/*, or a set such as aws:essential',
-  pattern: '^(@[^@/\\s]+/)?[^@./\\s][^/:\\s]*(/[^/:\\s]+|:[^/:*\\s]+)$',
-  maxLength: 256,
-};
-
 /** The name of a package, as npm takes it. */
 const packageName = {
   words: 'the name of a rule package, such as @patrol/rules-aws',
@@ -270,12 +310,6 @@ const versionRange = text('a version such as 1.4.0, or a range such as ^1.4.0', 
     isRange(found)
       ? undefined
       : `expected a version such as 1.4.0, or a range such as ^1.4.0; found ${quoted(found)}`,
-});
-
-/** What an account or a network is called in alerts. */
-const displayName = text('a name of at most 64 characters', {
-  pattern: '^[^\\p{C}\\p{Z}]([^\\p{C}]*[^\\p{C}\\p{Z}])?$',
-  maxLength: 64,
 });
 
 /** A stack has 50 tags at most; six are Patrol's own. */

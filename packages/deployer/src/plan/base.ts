@@ -23,6 +23,7 @@ export function planBase(
     alarmEmail,
     alarmTopic = '',
     dispatchTopic = '',
+    routes = [],
     organization = '',
     queueAlarms = '',
   }: WantedBase,
@@ -71,6 +72,8 @@ export function planBase(
   texts[baseParameters.organization] = organization;
   texts[baseParameters.alarmTopic] = alarmTopic;
   texts[baseParameters.dispatchTopic] = dispatchTopic;
+  texts[baseParameters.routes] = routes.length > 0 ? JSON.stringify(routes) : '';
+  texts[baseParameters.routeTopics] = routes.map(({ topic }) => topic).join();
   const values = mapValues(texts, (text): Value => ({ text, from: 'given' }));
   const { tags, run } = wanted;
   const content = baseContent(fleet);

@@ -39,7 +39,19 @@ const topicIn = (region: string, name: string): string =>
 const topicEach = (name: string): Readonly<Record<string, string>> =>
   Object.fromEntries(regions.map((region) => [region, topicIn(region, name)]));
 
+const furtherTopics = fc.constant([
+  { topic: topicIn('us-east-1', 'pager'), form: 'pagerDuty', severity: 'critical' },
+  { topic: topicIn('eu-west-1', 'chat'), rules: ['demo/plain'], accounts: ['111122223333'] },
+] as const);
+
 const alerts: fc.Arbitrary<Pick<Fleet, 'alerts' | 'alarms'>> = fc.oneof(
+  fc.record({
+    alerts: fc.record({
+      email: fc.constant('a@example.com'),
+      shared: fc.constant(true),
+      topics: furtherTopics,
+    }),
+  }),
   fc.record({
     alerts: fc.record(
       {

@@ -1,5 +1,5 @@
 /** The `patrol.yaml` of what stands in AWS. Pure. */
-import { forms, stackNames } from '@patrol/core/contracts';
+import { forms, stackNames, type Route } from '@patrol/core/contracts';
 import { lasting, type ParameterSpec } from '@patrol/core/evaluation';
 import type { Stack } from '../cloud/cloud.ts';
 import { conditionOf } from '../cloud/states.ts';
@@ -315,7 +315,10 @@ function alertsOf(deployed: readonly Deployed[], bases: Bases): files.Alerts {
       ? deployed.map((each) => valueIn(each, common.dispatchTopic))
       : bases.current.map(({ parameters }) => parameters[baseParameters.dispatchTopic] ?? '');
   const dispatch = most(dispatchTopics) || undefined;
-  if (shared !== undefined) return compact({ email: shared, shared: true, dispatch });
+  if (shared !== undefined) {
+    const topics = furtherTopics(deployed, bases);
+    return compact({ email: shared, shared: true, dispatch, topics });
+  }
   const email = most(deployed.map((each) => valueIn(each, common.alertEmail)));
   const topic = topicsOf(deployed, (each) => valueIn(each, common.alertTopic));
   if (email !== '' || topic === undefined) return compact({ email, dispatch });
@@ -324,6 +327,23 @@ function alertsOf(deployed: readonly Deployed[], bases: Bases): files.Alerts {
   );
   return compact({ topic, form: form === 'text' ? undefined : form, dispatch });
 }
+
+/** The further topics of the base stacks. They know rules by their names alone. */
+function furtherTopics(deployed: readonly Deployed[], bases: Bases): files.Alerts['topics'] {
+  const text = most(bases.current.map(({ parameters }) => parameters[baseParameters.routes] ?? ''));
+  if (text === '') return undefined;
+  const routes: readonly Route[] = JSON.parse(text);
+  return routes.map(({ rules, form, ...route }) =>
+    compact({
+      ...route,
+      form: form === 'text' ? undefined : form,
+      rules: rules && unique(namesIn(deployed, rules)),
+    }),
+  );
+}
+
+const namesIn = (deployed: readonly Deployed[], rules: readonly string[]): readonly string[] =>
+  deployed.filter(({ artifact }) => rules.includes(artifact.rule.name)).map(({ name }) => name);
 
 function alarmsOf(deployed: readonly Deployed[], bases: Bases): files.Alarms | undefined {
   const email = sharedEmail(deployed, bases, 'alarms');

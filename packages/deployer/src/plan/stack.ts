@@ -205,6 +205,8 @@ const wordsFor: Texts = {
   [common.alertTopic]: 'topic for alerts',
   [baseParameters.alarmEmail]: 'e-mail address for alarms',
   [baseParameters.bucket]: 'artifact bucket',
+  [baseParameters.routes]: 'further topics',
+  [baseParameters.routeTopics]: 'ARNs of further topics',
   [baseParameters.organization]: 'organisation',
   [common.alertForm]: 'form of alerts',
   [common.alarmTopic]: 'topic for alarms',

@@ -11,6 +11,7 @@ import {
   rules,
   templateOf,
 } from '../testing/fleet.ts';
+import { readFleet } from '../file/file.ts';
 import { problemLine } from '../file/problem.ts';
 import { type FleetGround, type FleetWanted, wantedFleet } from './fleet.ts';
 
@@ -392,6 +393,69 @@ describe('destinations', () => {
     expect(found.problems).toEqual([]);
     expect(values(found)).toMatchObject({ AlertTopicArn: near });
     expect(found.topics).toEqual([near, far]);
+  });
+
+  describe('further topics', () => {
+    const shared = (
+      topics: string,
+      rest = 'rules: { demo/plain: true, demo/calls: true }',
+    ): string => `${head}alerts: { email: a@b.cc, shared: true, topics: [${topics}] }\n${rest}`;
+
+    test('are known by the names of rules and the ids of accounts', () => {
+      const found = wanted(
+        shared(
+          `{ topic: '${far}', form: amazonQ, severity: high, rules: [demo/c*], accounts: [prod] }, { topic: '${near}' }`,
+          `accountNames: { '${account}': prod }\nrules: { demo/plain: true, demo/calls: true }`,
+        ),
+      );
+      expect(found.problems).toEqual([]);
+      expect(found.bases[0]?.routes).toEqual([
+        { topic: far, form: 'amazonQ', severity: 'high', rules: ['calls'], accounts: [account] },
+        { topic: near, form: 'text' },
+      ]);
+      expect(found.topics).toEqual([far, near]);
+    });
+
+    test.each([
+      [
+        `{ topic: '${far}', rules: [demo/plian] }`,
+        'demo/plian names no rule of the fleet; did you mean demo/plain?',
+      ],
+      [`{ topic: '${far}', rules: ['other/*'] }`, 'other/* names no rule of the fleet'],
+      [
+        `{ topic: '${far}', accounts: ['444455556666'] }`,
+        '444455556666 is no account of the fleet',
+      ],
+      [
+        `{ topic: '${far}', accounts: [prodd] }`,
+        'prodd is no account of the fleet; did you mean prod?',
+      ],
+      [`{ topic: '${far}', severity: hihg }`, 'expected one of low, medium, high, critical'],
+      [`{ topic: '${far}' }, { topic: '${far}' }`, `the topic ${far} is already given`],
+      [`{ topic: 'arn:aws-cn:sns:eu-west-1:${account}:x' }`, 'is in the partition aws-cn'],
+      [
+        `{ topic: 'arn:aws:sns:eu-west-1:${account}:patrol-base-security-production-machines' }`,
+        'is a topic of Patrol itself',
+      ],
+    ])('are refused with what is expected: %s', (topics, message) => {
+      const source = shared(
+        topics,
+        `accountNames: { '${account}': prod }\nrules: { demo/plain: true }`,
+      );
+      const read = readFleet(source);
+      const all = 'file' in read ? problems(source) : read.problems.map((each) => each.message);
+      expect(all).toEqual([expect.stringContaining(message)]);
+    });
+
+    test('need a notifier, and have room for so much', () => {
+      const alone = `${head}alerts: { email: a@b.cc, topics: [{ topic: '${far}' }] }\nrules: { demo/plain: true }`;
+      expect(problems(alone)).toEqual([expect.stringContaining('add `shared: true` under alerts')]);
+      const many = Array.from({ length: 40 }, (_, index) => `{ topic: '${far}-${index}' }`);
+      expect(problems(shared(many.join(', ')))).toEqual([
+        expect.stringMatching(/they take \d+ bytes of the 3000 .* name fewer topics/),
+      ]);
+      expect(problems(shared(many.slice(0, 20).join(', ')))).toEqual([]);
+    });
   });
 
   test('no bucket of a base stack, whatever the file still says', () => {

@@ -1,5 +1,5 @@
 /** From a fleet and the installed rules to the stacks that it wants in each account and region. Pure. */
-import { stackNames } from '@patrol/core/contracts';
+import { type Route, stackNames } from '@patrol/core/contracts';
 import type { Artifact } from '../packages/assembly.ts';
 import type { Place } from '../cloud/cloud.ts';
 import { OperatorError } from '../text/errors.ts';
@@ -22,6 +22,7 @@ import { checkPins } from './pins.ts';
 import { deadRegions, regionsOf } from './regions.ts';
 import type { Fault } from '../view/sentences/faults.ts';
 import type { Remark, RenamedAt } from '../view/sentences/remarks.ts';
+import { routesOf } from './routes.ts';
 import {
   checkShared,
   type Chosen,
@@ -82,6 +83,8 @@ export interface WantedBase {
   readonly alarmTopic?: string | undefined;
   /** The topic of Dispatch, which gets what people are told. */
   readonly dispatchTopic?: string | undefined;
+  /** Further topics that the notifier sends to. */
+  readonly routes?: readonly Route[] | undefined;
   /** The organisation that may publish to its topics. */
   readonly organization?: string;
   /** The topic that gets the alarms of the queues that the rules share; absent where each has its own. */
@@ -203,6 +206,8 @@ export function unsharedFleet({ fleet, where }: FleetFile, ground: FleetGround):
   checkPins(fleet, ground.assemblies, refuse);
   const chosen = chosenRules(fleet, ground, refuse);
   checkShared(fleet, chosen, refuse);
+  const ids = accounts.map(({ id }) => id);
+  const routes = routesOf(fleet, chosen, ids, ground.accountNames ?? {}, refuse);
   const environment = fleet.environment ?? defaultEnvironment;
   const tags = { ...fleet.tags, [fleetTag]: fleet.fleet };
   const all = { fleet: fleet.fleet, environment, tags, ...(run && { run }) };
@@ -289,7 +294,7 @@ export function unsharedFleet({ fleet, where }: FleetFile, ground: FleetGround):
     places: [...places.values()],
     known: [...new Map([...places, ...named]).values()],
     stacks,
-    bases: basesOf(fleet, [...places.values()]),
+    bases: basesOf(fleet, [...places.values()], routes),
     topics: [...new Set(namedTopics(fleet).map(({ arn }) => arn))],
     expired,
     notes: distinct([...notes, ...muting]),
@@ -423,7 +428,11 @@ function settled(
 }
 
 /** A base stack wherever the fleet has stacks, if it wants any. */
-function basesOf(fleet: Fleet, places: readonly WantedPlace[]): readonly WantedBase[] {
+function basesOf(
+  fleet: Fleet,
+  places: readonly WantedPlace[],
+  routes: readonly Route[],
+): readonly WantedBase[] {
   const { alerts, alarms } = fleet;
   const alertEmail = alerts.shared ? (alerts.email ?? '') : '';
   const alarmEmail = alarms?.email ?? '';
@@ -431,6 +440,14 @@ function basesOf(fleet: Fleet, places: readonly WantedPlace[]): readonly WantedB
   const dispatchTopic = alerts.shared ? alerts.dispatch : undefined;
   return places.map(({ place }) => {
     const alarmTopic = alerts.shared ? givenAlarmTopic(fleet, place.region) : undefined;
-    return compact<WantedBase>({ place, alertEmail, alarmEmail, alarmTopic, dispatchTopic });
+    const more = routes.length > 0 ? { routes } : {};
+    return compact<WantedBase>({
+      place,
+      alertEmail,
+      alarmEmail,
+      alarmTopic,
+      dispatchTopic,
+      ...more,
+    });
   });
 }

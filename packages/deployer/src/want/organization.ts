@@ -1,6 +1,6 @@
 /** From a fleet for an organisation and the installed rules to the stack sets that it wants. Pure. */
 import { patrolCommand } from '../text/command.ts';
-import { stackNames } from '@patrol/core/contracts';
+import { type Route, stackNames } from '@patrol/core/contracts';
 import type { Artifact } from '../packages/assembly.ts';
 import type { Place } from '../cloud/cloud.ts';
 import {
@@ -41,6 +41,7 @@ import type { Wanted } from './stack.ts';
 import { partitionOf } from '../cloud/partitions.ts';
 import { disagreementsOf } from '../template/agreement.ts';
 import type { Remark } from '../view/sentences/remarks.ts';
+import { routesOf } from './routes.ts';
 import { type Refuse, refuseRule } from './rules.ts';
 import { compact, distinct, mapValues, type Texts } from '../text/records.ts';
 
@@ -133,6 +134,13 @@ export function wantedOrganization(file: FleetFile, ground: FleetGround): Organi
     const command = patrolCommand(['deploy', name]);
     refuseRule({ name, at: first.at }, refuse, { code: 'organizationWebhook', command });
   }
+  const routes = routesOf(
+    fleet,
+    [...byRule].flatMap(([name, [first]]) => (first ? [{ name, artifact: first.artifact }] : [])),
+    Object.keys(ground.accountNames ?? {}),
+    ground.accountNames ?? {},
+    refuse,
+  );
   const topics = watchedPlaces(inner.stacks);
   const shares = (stacks: readonly WantedStack[]): boolean =>
     stacks.every(
@@ -167,7 +175,7 @@ export function wantedOrganization(file: FleetFile, ground: FleetGround): Organi
       stacks: [],
       places,
       known: [...places, ...inner.known.filter(isElsewhere)],
-      bases: basesOf(within, central, home, used, id),
+      bases: basesOf(within, central, home, used, id, routes),
       topics: [...new Set(namedTopics(fleet).map(({ arn }) => arn))],
       // They are told of the organisation.
       notes: [],
@@ -236,6 +244,7 @@ const basesOf = (
   home: Place,
   regions: readonly string[],
   organization: string,
+  routes: readonly Route[],
 ): readonly WantedBase[] =>
   [
     ...new Set([
@@ -250,6 +259,7 @@ const basesOf = (
       alarmEmail: regions.includes(region) ? alarmEmail : '',
       alarmTopic: hasAlerts ? givenAlarmTopic(fleet, region) : undefined,
       dispatchTopic: hasAlerts ? fleet.alerts.dispatch : undefined,
+      routes: hasAlerts && routes.length > 0 ? routes : undefined,
       organization,
     });
   });
@@ -262,14 +272,17 @@ function* idle({ alerts, artifacts }: Fleet): Generator<Remark> {
 
 /** What the policies of topics that the file names have to say: they are not the deployer's to change. */
 const openTopics = (fleet: Fleet, organization: string): readonly Remark[] =>
-  namedTopics(fleet).map(({ arn: topic, path }) => {
-    const alarmsToo = path[0] === 'alarms' || fleet.alarms === undefined;
-    return {
-      code: 'openTopic',
-      topic,
-      policy: organizationMayPublish(topic, organization, alarmsToo),
-    };
-  });
+  namedTopics(fleet)
+    // To further topics the notifier alone publishes.
+    .filter(({ path }) => path[1] !== 'topics')
+    .map(({ arn: topic, path }) => {
+      const alarmsToo = path[0] === 'alarms' || fleet.alarms === undefined;
+      return {
+        code: 'openTopic',
+        topic,
+        policy: organizationMayPublish(topic, organization, alarmsToo),
+      };
+    });
 
 /** What becomes of accounts that join or leave. */
 const deploymentOf = ({ autoDeployment, retainStacks }: Organization): AutoDeployment => ({

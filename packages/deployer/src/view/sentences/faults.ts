@@ -151,6 +151,16 @@ const sentences = {
     `${it.region} is in the partition ${it.found}, but the account of the credentials is in ${it.own}${it.isHome ? '' : '. Use another file for it'}`,
   noOrganizationId: () =>
     'the key id is missing: buckets and topics allow the accounts of the organisation by its id. `aws organizations describe-organization --query Organization.Id` prints it',
+  needsNotifier: () => 'only a notifier sends to further topics; add `shared: true` under alerts',
+  sameTopic: (it: { topic: string }) => `the topic ${it.topic} is already given`,
+  ownTopic: (it: { topic: string }) =>
+    `${it.topic} is a topic of Patrol itself; expected one of your own`,
+  noneOfFleet: (it: Near & { name: string }) =>
+    `${it.name} names no rule of the fleet; ${or(it, `${list} shows the installed rules`)}`,
+  noAccount: (it: Near & { account: string }) =>
+    `${it.account} is no account of the fleet; ${or(it, 'give its id, or a name of accountNames')}`,
+  manyTopics: (it: { size: number; most: number }) =>
+    `they take ${it.size} bytes of the ${it.most} that the notifier has room for; name fewer topics, rules or accounts`,
   noTopic: (it: { regions: Names }) =>
     `has no topic for ${enumerated(it.regions)}, where the fleet has rules too`,
   farAlarms: (it: { regions: Names }) =>
