@@ -14,7 +14,7 @@ import { remembers } from './memory.ts';
 import { merge, type Part, type Resource } from './merge.ts';
 import { withNames } from './names.ts';
 import { failureQueueArn, ownsQueues, queue } from './queue.ts';
-import { listening, ownsTopic, topicArn } from './topic.ts';
+import { ownsTopic, topicArn } from './topic.ts';
 import { isAsynchronous, namedTriggers } from './trigger.ts';
 
 /** The function's limits where the rule does not say. */
@@ -54,8 +54,6 @@ const functionAndLog = (rule: AnyRule): Part => ({
     LogGroup: logGroup('${AWS::StackName}', ref('LogRetentionInDays')),
     Function: {
       Type: 'AWS::Lambda::Function',
-      // What it sends to the topic of the machines before the notifier listens would reach nobody.
-      DependsOn: listening,
       Properties: {
         Description: rule.description.slice(0, 256),
         ...runtime,
@@ -64,6 +62,13 @@ const functionAndLog = (rule: AnyRule): Part => ({
         MemorySize: rule.memorySize ?? defaults.memorySize,
         Timeout: rule.timeout ?? defaults.timeout,
         LoggingConfig: { LogFormat: 'JSON', LogGroup: ref('LogGroup') },
+        // What it sends to the topic of the machines before the notifier listens would reach nobody. A `DependsOn` may not
+        // name what is there under a condition alone.
+        Tags: when(
+          ownsTopic,
+          [{ Key: 'patrol:notifier', Value: ref('NotifierSubscription') }],
+          ref('AWS::NoValue'),
+        ),
         Layers: withNames.layers,
         Environment: {
           Variables: {

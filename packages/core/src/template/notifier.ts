@@ -241,6 +241,7 @@ function ofNotifier({
     },
     NotifierSubscription: {
       Type: 'AWS::SNS::Subscription',
+      DependsOn: 'NotifierPermission',
       Properties: {
         TopicArn: machines,
         Protocol: 'lambda',

@@ -2,7 +2,7 @@ import { storedCode } from './function.ts';
 import { ref } from './intrinsics.ts';
 import type { Part } from './merge.ts';
 import { notifier } from './notifier.ts';
-import { alarmTopicArn, notifierTellsDispatch, ownsTopic } from './topic.ts';
+import { notifierTellsDispatch, ownAlarmTopicArn, ownsTopic } from './topic.ts';
 
 /** The entry of the notifier in every rule's zip. */
 export const notifierEntry = 'notifier.handler';
@@ -19,7 +19,7 @@ export const ownNotifier = (): Part =>
     machines: ref('MachinesTopic'),
     people: ref('AlertTopic'),
     form: ref('AlertForm'),
-    alarms: alarmTopicArn,
+    alarms: ownAlarmTopicArn,
     isOfRule: true,
     dispatch: { parameter: 'DispatchSnsArn', condition: notifierTellsDispatch },
   });

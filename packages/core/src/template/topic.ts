@@ -19,8 +19,12 @@ const peopleArn = when(ownsTopic, ref('AlertTopic'), ref('AlertTopicArn'));
 /** The ARN of the topic of the alarms: a given one, or that on which people listen. */
 export const alarmTopicArn: unknown = when('AlarmsGoWithAlerts', peopleArn, ref('AlarmTopicArn'));
 
-/** What brings alerts from the topic of the machines to the notifier. Before it is there they would reach nobody. */
-export const listening: readonly string[] = ['NotifierSubscription', 'NotifierPermission'];
+/** The same, where the stack has a topic of its own. */
+export const ownAlarmTopicArn: unknown = when(
+  'AlarmsGoWithAlerts',
+  ref('AlertTopic'),
+  ref('AlarmTopicArn'),
+);
 
 const topicPattern = '(arn:[^:]+:sns:[^:]+:[0-9]{12}:[A-Za-z0-9_-]+)?';
 
