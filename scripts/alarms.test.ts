@@ -13,7 +13,11 @@ import { baseTemplate } from '../packages/deployer/src/destinations/base.ts';
 
 const root = join(import.meta.dirname, '..');
 const arn = 'arn:aws:sqs:eu-west-1:111122223333:queue';
-const shared = { FailureQueueArn: arn, DeadLetterQueueArn: arn };
+const shared = {
+  AlertTopicArn: 'arn:aws:sns:eu-west-1:111122223333:patrol-base-a-b-machines',
+  FailureQueueArn: arn,
+  DeadLetterQueueArn: arn,
+};
 const topics = { AlertEmail: 'a@example.com', QueueAlarmTopicArn: 'arn:aws:sns:a:1:alarms' };
 
 type Alarms = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -156,6 +160,14 @@ const failures: Readonly<
     'base',
     [...lambda('Errors', 'Notifier', [0, 1, 3]), ...queue('NotifierFailureQueue')],
   ],
+  'The notifier of a rule with its own e-mail address fails': [
+    'events',
+    [
+      ...lambda('Errors', 'Notifier', [-3, -2, 0]),
+      ...lambda('AsyncEventsDropped', 'Notifier'),
+      ...queue('NotifierFailureQueue'),
+    ],
+  ],
   'It may not run, or SNS may not invoke it': ['base', queue('NotifierFailureQueue')],
   'Lambda cannot write to its failure queue': [
     'base',
@@ -210,7 +222,8 @@ function standing(of: keyof typeof rules | 'base', isSharing: boolean, data: rea
     return [{ ...inBase, data: stopped ? data : inBase.data }];
   }
   const own = { alarms: alarmsOf(rules[of], isSharing ? shared : {}), data };
-  if (!isSharing) return [own];
+  // A rule with its own topic has a notifier of its own.
+  if (!isSharing) return [{ ...own, data: [...ticking, ...data] }];
   const ofQueues = data.filter(({ namespace }) => namespace === 'AWS/SQS');
   return [own, { ...inBase, data: [...ticking, ...ofQueues] }];
 }
