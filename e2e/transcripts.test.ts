@@ -161,7 +161,7 @@ transcript(
       asked('Where to send alerts', 'security@example.com\r'),
       asked(`Create ${stack}?`, 'y'),
       {
-        at: 'waiting for Function',
+        at: 'waiting for Notifier',
         act: async () => {
           underWay = await terminal.lines();
           release();
