@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Alert } from '@patrol/core/contracts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   createSecret,
@@ -202,10 +203,16 @@ describe('a schedule: github/mfaDisabled', () => {
     expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
     subscriber = await subscribe(await stackOutput(name, 'MachinesTopicArn'), 'alerts-mfaDisabled');
     await runScheduled(name, 0);
-    const subjects = [(await subscriber.next()).Subject, (await subscriber.next()).Subject];
-    expect(subjects.toSorted()).toEqual([
-      '[high] GitHub account Mallory of acme has no second factor',
-      '[high] GitHub account bob of acme has no second factor',
+    // Machines get what allowedList keeps from people as well.
+    const told = [await subscriber.next(), await subscriber.next(), await subscriber.next()];
+    const items = told.map(({ Subject, Message }) => {
+      const { suppressed } = JSON.parse(Message) as Alert;
+      return [Subject, suppressed?.item];
+    });
+    expect(items.toSorted()).toEqual([
+      ['[high] GitHub account Build-Bot of acme has no second factor', 'build-bot'],
+      ['[high] GitHub account Mallory of acme has no second factor', undefined],
+      ['[high] GitHub account bob of acme has no second factor', undefined],
     ]);
     expect(gitHubStandIn.asked.some((url) => url.includes('page=2'))).toBe(true);
     await runScheduled(name, 5);

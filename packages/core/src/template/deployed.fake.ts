@@ -5,9 +5,7 @@ type Values = Readonly<Record<string, unknown>>;
 
 /** As much of a template as is read here. */
 export interface AnyTemplate {
-  readonly Parameters?:
-    | Readonly<Record<string, { readonly Type?: string; readonly Default?: unknown }>>
-    | undefined;
+  readonly Parameters?: Readonly<Record<string, { readonly Default?: unknown }>> | undefined;
   readonly Conditions?: Values | undefined;
   readonly Resources?: Readonly<Record<string, AnyResource>> | undefined;
 }
@@ -87,11 +85,7 @@ export function deployed(
   const ref = (name: string): unknown => {
     if (Object.hasOwn(pseudo, name)) return pseudo[name];
     const parameter = template.Parameters?.[name];
-    if (parameter) {
-      const value = values[name] ?? parameter.Default ?? `given-${name}`;
-      const isList = parameter.Type === 'CommaDelimitedList' && typeof value === 'string';
-      return isList ? value.split(',') : value;
-    }
+    if (parameter) return values[name] ?? parameter.Default ?? `given-${name}`;
     const type = all[name]?.Type;
     if (type === undefined) throw new Error(`There is no ${name} in the template.`);
     if (type === 'AWS::S3::Bucket') return resolve(all[name]?.Properties?.['BucketName']) ?? name;

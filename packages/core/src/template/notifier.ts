@@ -224,7 +224,7 @@ function ofNotifier({
     ...(routes && {
       NotifierRoutesPolicy: dispatchPolicy(
         'NotifierRole',
-        ref(routes.topics),
+        { 'Fn::Split': [',', ref(routes.topics)] },
         routes.condition,
         stackNames.basePolicies.routes,
       ),

@@ -25,7 +25,8 @@ export const allow = (
   statement: Omit<Statement, 'Resource'> & { readonly Resource: unknown },
 ): unknown => ({ Effect: 'Allow', ...statement });
 
-type Ref = ReturnType<typeof ref>;
+/** A topic, or several. */
+type Ref = ReturnType<typeof ref> | { readonly 'Fn::Split': readonly [string, unknown] };
 
 /** The use of the key under which a given topic is encrypted: through SNS, and for this topic only. */
 const topicKey = (topic: Ref): Statement => ({

@@ -206,9 +206,10 @@ const alerts = (): Part =>
           Description: 'Further topics, with their forms and which alerts they get, as JSON.',
         },
         [baseParameters.routeTopics]: {
-          Type: 'CommaDelimitedList',
+          Type: 'String',
           Default: '',
-          Description: 'The ARNs of these topics, to which the notifier may publish.',
+          Description:
+            'The ARNs of these topics, separated by commas: the notifier may publish to them.',
         },
       },
       Conditions: {
