@@ -76,6 +76,8 @@ const configuration = async (folder: string): Promise<unknown> => ({
     '@patrol/*': { access: '$all', publish: '$authenticated' },
     '**': { access: '$all', proxy: 'machine' },
   },
+  // npm's own registry takes more than verdaccio does by itself.
+  max_body_size: '50mb',
   web: { enable: false },
   log: { type: 'file', path: join(folder, 'log'), level: 'warn' },
 });

@@ -218,7 +218,7 @@ const alerts = (): Part =>
           'Fn::And': [given(baseParameters.dispatchTopic), { Condition: 'HasAlertTopic' }],
         },
         HasFurtherTopics: {
-          'Fn::And': [given(baseParameters.routes), { Condition: 'HasAlertTopic' }],
+          'Fn::And': [given(baseParameters.routeTopics), { Condition: 'HasAlertTopic' }],
         },
       },
     },
