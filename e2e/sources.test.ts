@@ -207,12 +207,12 @@ describe('a schedule: github/mfaDisabled', () => {
     const told = [await subscriber.next(), await subscriber.next(), await subscriber.next()];
     const items = told.map(({ Subject, Message }) => {
       const { suppressed } = JSON.parse(Message) as Alert;
-      return [Subject, suppressed?.item];
+      return `${Subject}: ${suppressed?.item ?? 'for people'}`;
     });
     expect(items.toSorted()).toEqual([
-      ['[high] GitHub account Build-Bot of acme has no second factor', 'build-bot'],
-      ['[high] GitHub account Mallory of acme has no second factor', undefined],
-      ['[high] GitHub account bob of acme has no second factor', undefined],
+      '[high] GitHub account Build-Bot of acme has no second factor: build-bot',
+      '[high] GitHub account Mallory of acme has no second factor: for people',
+      '[high] GitHub account bob of acme has no second factor: for people',
     ]);
     expect(gitHubStandIn.asked.some((url) => url.includes('page=2'))).toBe(true);
     await runScheduled(name, 5);
