@@ -72,3 +72,12 @@ export const sizeOf = (input: {
   Object.entries(input.MessageAttributes)
     .flatMap(([name, { DataType, StringValue }]) => [name, DataType, StringValue])
     .reduce((sum, text) => sum + utf8(text), utf8(input.Message));
+
+/** What an item of `ignoredActors` keeps from people, as an alert says it. */
+export const suppressedBy = (item: string): NonNullable<Alert['suppressed']> => ({
+  parameter: 'ignoredActors',
+  item,
+  owner: null,
+  reason: null,
+  until: null,
+});

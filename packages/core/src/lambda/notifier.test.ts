@@ -7,7 +7,7 @@ import { nothingKnown, parseState, serialise } from '../notify/state.ts';
 import { notifier } from '../template/notifier.ts';
 import { countedBy } from '../template/ringing.fake.ts';
 import { type Answer, type Asked, fakeAws, refused, xml } from '../testing/server.ts';
-import { alert } from './alert.fake.ts';
+import { alert, suppressedBy } from './alert.fake.ts';
 import { message } from './message.ts';
 import { handler } from './notifier.ts';
 import { keptOutput } from './output.fake.ts';
@@ -461,15 +461,8 @@ test('what the operator suppresses is accounted for, and nobody is told', async 
 
 describe('what is kept from people', () => {
   afterEach(() => vi.useRealTimers());
-  const by = (item: string): NonNullable<Alert['suppressed']> => ({
-    parameter: 'ignoredActors',
-    item,
-    owner: null,
-    reason: null,
-    until: null,
-  });
   const found = (eventId: string, item: string): Promise<unknown> =>
-    run(delivered(alert({ eventId, suppressed: by(item) })));
+    run(delivered(alert({ eventId, suppressed: suppressedBy(item) })));
 
   test('costs a write each, and is told in the next week, with what kept nothing', async () => {
     vi.useFakeTimers({ now: Date.parse('2026-11-27T10:00:00Z'), toFake: ['Date'] });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Alert } from '../contracts/alert.ts';
-import { alert } from '../lambda/alert.fake.ts';
+import { alert, suppressedBy } from '../lambda/alert.fake.ts';
 import { type Deed, type Faults, live, type Outcome } from './notify.fake.ts';
 import { digestOf, itemsOf, keptOf, weekDue, weekOf, weeksDue } from './week.ts';
 
@@ -9,15 +9,8 @@ const none: Faults = { death: 0, table: 0, late: 20, clock: 0 };
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
-const by = (item: string): NonNullable<Alert['suppressed']> => ({
-  parameter: 'ignoredActors',
-  item,
-  owner: null,
-  reason: null,
-  until: null,
-});
 const suppressed = (id: number, item: string): Alert =>
-  alert({ dedupKey: `suppressed:${id}`, eventId: `e${id}`, suppressed: by(item) });
+  alert({ dedupKey: `suppressed:${id}`, eventId: `e${id}`, suppressed: suppressedBy(item) });
 const canary = (rule: string, ...items: readonly string[]): Alert =>
   alert({
     rule,
@@ -55,7 +48,7 @@ describe('what people are told of a week', () => {
   const now = Date.parse('2026-11-30T08:00:00Z');
   const week = weekDue(now);
   const kept = (item: string, count: number) => ({
-    ...keptOf(suppressed(0, item), by(item), now - 5 * day),
+    ...keptOf(suppressed(0, item), suppressedBy(item), now - 5 * day),
     count,
   });
 
