@@ -21,7 +21,11 @@ describe('wrong usage ends with 2 and says what was expected', () => {
     [['demo/watch', '--param'], 'argument missing'],
     [['demo/watch', '--param', 'x'], 'Expected --param name=value'],
     [['demo/watch', '--param', 'a=1', '--param', 'a=2'], 'a is given twice'],
-    [['demo/watch', '--region', 'Ireland'], '--region expects a region'],
+    [
+      ['demo/watch', '--alert-email', 'a@example.com', '--alert-email', 'b@example.com'],
+      '--alert-email was given twice. It takes one value.',
+    ],
+    [['demo/watch', '--region', 'Ireland'], '--region: expected a region'],
     [['demo/watch', '--env', 'a b'], '--env must be letters'],
     [['info', 'demo/watch', '--env', '../x'], '--env must be letters'],
     [['try', 'demo/watch', '--param', 'nope'], 'Expected --param name=value'],

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { requireRegion } from '../cloud/regions.ts';
 import { defaultEnvironment } from '../identity/naming.ts';
+import { UsageError } from '../text/errors.ts';
 
 export const ruleArgument = ['<rule>', 'rule, such as aws/cloudTrail or ./my-rules/x'] as const;
 
@@ -74,7 +75,15 @@ export function withOptions(command: Command, ...options: OptionList): Command {
     const { says, standard, read, as }: About = typeof about === 'string' ? { says: about } : about;
     const option = new Option(flags, says);
     if (standard !== undefined) option.default(standard);
-    if (read) option.argParser(read);
+    // Commander would take the last one, and drop the others without a word.
+    let isGiven = false;
+    if (option.required) {
+      option.argParser((value) => {
+        if (isGiven) throw new UsageError(`${option.long} was given twice. It takes one value.`);
+        isGiven = true;
+        return read ? read(value) : value;
+      });
+    }
     if (as !== undefined) option.attributeName = () => as;
     command.addOption(option);
   }

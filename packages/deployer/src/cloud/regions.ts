@@ -39,20 +39,20 @@ const numbers: Readonly<Record<string, number>> = {
 const directions = 'central|north|south|east|west|northeast|northwest|southeast|southwest';
 const form = new RegExp(`^([a-z]{2,4}(?:-[a-z]{2,4})?-(?:${directions}))-([1-9])$`);
 
-/** Whether a text is the name of a region, or may be one that AWS has opened since: a new name, or the next number of a known one. */
-export function isRegion(text: string): boolean {
-  const [, name = '', number] = form.exec(text) ?? [];
-  return number !== undefined && Number(number) <= (numbers[name] ?? 0) + 1;
-}
+const known = Object.entries(numbers).flatMap(([name, count]) =>
+  Array.from({ length: count }, (_, index) => `${name}-${index + 1}`),
+);
 
-/** The region that somebody may have meant. */
-export const nearestRegion = (text: string): string | undefined =>
-  nearest(
-    text,
-    Object.entries(numbers).flatMap(([name, count]) =>
-      Array.from({ length: count }, (_, index) => `${name}-${index + 1}`),
-    ),
-  );
+/**
+ * Why a text is not the name of a region; `undefined` when it is one, or may be one that AWS has opened since: a new name, or the
+ * next number of a known one.
+ */
+export function refuseRegion(text: string): string | undefined {
+  const [, name = '', number] = form.exec(text) ?? [];
+  if (number !== undefined && Number(number) <= (numbers[name] ?? 0) + 1) return undefined;
+  const like = nearest(text, known);
+  return `expected a region, such as eu-west-1, found ${JSON.stringify(text)}.${like === undefined ? '' : ` Did you mean ${like}?`}`;
+}
 
 /**
  * The name of a region.
@@ -61,9 +61,7 @@ export const nearestRegion = (text: string): string | undefined =>
  * @throws UsageError for what is none.
  */
 export function requireRegion(text: string, from: string): string {
-  if (isRegion(text)) return text;
-  const like = nearestRegion(text);
-  throw new UsageError(
-    `${from} expects a region, such as eu-west-1; found ${JSON.stringify(text)}.${like === undefined ? '' : ` Did you mean ${like}?`}`,
-  );
+  const refusal = refuseRegion(text);
+  if (refusal === undefined) return text;
+  throw new UsageError(`${from}: ${refusal}`);
 }

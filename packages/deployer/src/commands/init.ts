@@ -12,6 +12,7 @@ import { defaultEnvironment, patrolCommand } from '../text/command.ts';
 import { printable } from '../text/printable.ts';
 import { isInteractive, type World } from './world.ts';
 import { partitionOf } from '../cloud/partitions.ts';
+import { refuseRegion } from '../cloud/regions.ts';
 import { compact } from '../text/records.ts';
 import { counted, enumerated, separated } from '../text/words.ts';
 import { refuseEmail, refuseTopic } from '../cloud/addresses.ts';
@@ -47,10 +48,9 @@ export async function init(typed: string, world: World): Promise<number> {
   const region = variables['AWS_REGION'] ?? variables['AWS_DEFAULT_REGION'] ?? 'us-east-1';
   const regions = separated(
     await ask(world, 'Regions to watch, separated by commas:', region, (text) =>
-      separated(text).length > 0 &&
-      separated(text).every((each) => /^[a-z]+(-[a-z]+)+-\d+$/.test(each))
-        ? undefined
-        : 'Expected regions, such as eu-west-1, us-east-1.',
+      separated(text).length === 0
+        ? 'Expected regions, such as eu-west-1, us-east-1.'
+        : separated(text).map(refuseRegion).find(Boolean),
     ),
   );
   const alerts = await askAlerts(regions, world);

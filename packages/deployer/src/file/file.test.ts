@@ -205,6 +205,11 @@ organization: {}
       fileWith(`${alerts}networks: { 192.0.2.0/33: office }`),
       'networks.192.0.2.0/33: "192.0.2.0/33" is not a range of addresses; expected one, such as 192.0.2.0/24 or 2001:db8::/32.',
     ],
+    [fileWith(`${alerts}accounts: [{ id: 1.1e+11 }]`), 'expected the 12 digits of an account'],
+    [
+      fileWith(alerts).replace('[eu-west-1]', '[eu-wset-1]'),
+      'regions[0]: expected a region, such as eu-west-1, found "eu-wset-1". Did you mean eu-west-1?',
+    ],
     [fileWith(`${alerts}networks: { office: 192.0.2.0/24 }`), 'expected a range of addresses'],
     [fileWith('alerts: { email: a@example.com, form: amazonQ }\n'), 'form goes with topic only'],
     [

@@ -5,6 +5,7 @@ import { type Path, type Position, type Problem, sorted } from './problem.ts';
 import {
   about,
   dictionary,
+  digits,
   either,
   flag,
   integer,
@@ -13,11 +14,11 @@ import {
   type Read,
   Reading,
   record,
-  type Shape,
   text,
   textOrNumber,
 } from './shape.ts';
 import { refuseEmail, refuseRange, refuseTopic } from '../cloud/addresses.ts';
+import { refuseRegion } from '../cloud/regions.ts';
 import { isRange } from '../packages/versions.ts';
 import { quoted } from '../text/words.ts';
 
@@ -32,7 +33,10 @@ export interface FleetFile {
 const toggle = (description: string, standard: boolean) =>
   about(flag, description, { default: standard });
 
-const region = text('a region, such as eu-west-1', { pattern: '^[a-z]+(-[a-z]+)+-[0-9]+$' });
+const region = text('a region, such as eu-west-1', {
+  pattern: '^[a-z]+(-[a-z]+)+-[0-9]+$',
+  refuse: refuseRegion,
+});
 const regions = list('a list of regions, such as [eu-west-1]', region);
 const sentence = (words: string) => text(words, { pattern: '\\S', maxLength: 1000 });
 
@@ -111,11 +115,7 @@ const settings = record('the settings of a rule', {
   },
 });
 
-/** A number with a leading zero has lost it by now, and is refused. */
-const accountNumber = integer('the 12 digits of an account, in quotes if the first is 0', {
-  minimum: 100_000_000_000,
-  maximum: 999_999_999_999,
-});
+const accountNumber = digits('the 12 digits of an account, in quotes if the first is 0', 12);
 
 const form = about(
   oneOf(`one of ${forms.join(', ')}`, forms),
@@ -153,10 +153,7 @@ const furtherTopic = record('a topic, and which alerts it gets', {
     accounts: about(
       list(
         'a list of accounts',
-        either('the id or the name of an account', displayName, {
-          ...accountNumber,
-          read: (...found) => accountNumber.read(...found)?.toString(),
-        } satisfies Shape<string>),
+        either('the id or the name of an account', displayName, accountNumber),
       ),
       'The accounts whose alerts the topic gets, by id or name. Without it, those of all accounts.',
     ),
@@ -213,10 +210,7 @@ const defaults = record('what holds for all rules', {
 const accountId = either(
   accountNumber.words,
   text(accountNumber.words, { pattern: '^[0-9]{12}$' }),
-  {
-    ...accountNumber,
-    read: (...found) => accountNumber.read(...found)?.toString(),
-  } satisfies Shape<string>,
+  accountNumber,
 );
 
 const account = record('an account', {

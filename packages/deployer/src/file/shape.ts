@@ -181,6 +181,16 @@ export const integer = (
     },
   );
 
+/** So many digits without quotes, as a text. A leading zero is lost by now, and `1.1e+11` is nothing that anybody means: both are refused. */
+export const digits = (words: string, count: number): Shape<string> =>
+  shapeOf(
+    'number',
+    words,
+    { type: 'integer', minimum: 10 ** (count - 1), maximum: 10 ** count - 1 },
+    ({ text: written }, unexpected) =>
+      /^[1-9]\d*$/.test(written) && written.length === count ? written : unexpected(),
+  );
+
 /** `true` or `false`. */
 export const flag: Shape<boolean> = shapeOf(
   'boolean',

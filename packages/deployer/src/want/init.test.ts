@@ -75,6 +75,22 @@ ${below.replace(/^#.*listening.*\n/m, '')}`);
     expect(wantedFleet(fleetOf(kept), { ...ground, assemblies }).problems).toEqual([]);
   });
 
+  test('gives a rule on a webhook one region, also where a pattern brings it', () => {
+    const [demo] = ground.assemblies;
+    if (!demo) throw new Error('There is one.');
+    const webhook = { kind: 'webhook', events: ['fork'], also: [] } as const;
+    const ofRules = demo.manifest.rules.map((each) =>
+      each.name === 'listening' ? { ...each, triggers: [webhook] } : each,
+    );
+    const assemblies = [{ ...demo, manifest: { ...demo.manifest, rules: ofRules } }];
+    for (const lines of [['demo/l*'], []]) {
+      const rules = lines.length > 0 ? {} : { 'demo/listening': {} };
+      const written = fleetOf(initialText({ ...answers, lines, rules }, assemblies));
+      expect(written.fleet.rules).toMatchObject({ 'demo/listening': { regions: ['eu-west-1'] } });
+      expect(wantedFleet(written, { ...ground, assemblies }).problems).toEqual([]);
+    }
+  });
+
   test('can be planned as it is', () => {
     const wanted = wantedFleet(fleetOf(text), ground);
     expect(wanted.problems).toEqual([]);

@@ -34,18 +34,31 @@ export const schemaFile = 'patrol.schema.json';
 export function initialText(answers: Answers, assemblies: readonly Assembly[]): string {
   const installed = installedRules(assemblies);
   const ruleOf = (name: unknown): RuleManifest | undefined => installed.get(String(name))?.rule;
-  const { lines = [] } = answers;
-  const entries = Object.entries(answers.rules).map(([name, texts]) => {
-    const specs = ruleOf(name)?.parameters ?? {};
-    const parameters = mapValues(texts, (text, each) => valueOf(own(specs, each), text));
-    return [name, Object.keys(parameters).length > 0 ? { parameters } : true] as const;
+  const { lines = [], regions } = answers;
+  // Each stack of such a rule would have a webhook of its own, and every alert would come from each.
+  const isOnce = (rule: RuleManifest | undefined): boolean =>
+    regions.length > 1 && (rule?.triggers.some(({ kind }) => kind === 'webhook') ?? false);
+  const once = [...installed].flatMap(([name, artifact]) =>
+    isOnce(artifact.rule) && lines.some((line) => isAbout(line, name, artifact)) ? [name] : [],
+  );
+  const named = { ...Object.fromEntries(once.map((name) => [name, {}])), ...answers.rules };
+  const entries = Object.entries(named).map(([name, texts]) => {
+    const rule = ruleOf(name);
+    const parameters = mapValues(texts, (text, each) =>
+      valueOf(own(rule?.parameters ?? {}, each), text),
+    );
+    const settings = {
+      ...(isOnce(rule) && { regions: regions.slice(0, 1) }),
+      ...(Object.keys(parameters).length > 0 && { parameters }),
+    };
+    return [name, Object.keys(settings).length > 0 ? settings : true] as const;
   });
   const fleet = compact<Fleet>({
     version: 1,
     fleet: answers.fleet,
     environment: answers.environment ?? defaultEnvironment,
     packages: answers.packages,
-    regions: answers.regions,
+    regions,
     alerts: answers.alerts,
     rules: Object.fromEntries([
       ...lines.map((line) => [line, true] as const),

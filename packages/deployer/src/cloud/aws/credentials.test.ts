@@ -159,7 +159,7 @@ describe('regions', () => {
     vi.stubEnv('AWS_REGION', undefined);
     vi.stubEnv(name, 'eu-wset-1');
     await expect(place({})).rejects.toThrow(
-      `${name} expects a region, such as eu-west-1; found "eu-wset-1". Did you mean eu-west-1?`,
+      `${name}: expected a region, such as eu-west-1, found "eu-wset-1". Did you mean eu-west-1?`,
     );
     expect(asked).toEqual([]);
   });
