@@ -8,9 +8,9 @@ import { mayWrite, writeFleet, writtenBefore } from './written.ts';
 import { OperatorError } from '../text/errors.ts';
 import { printable } from '../text/printable.ts';
 import { compact } from '../text/records.ts';
-import { enumerated } from '../text/words.ts';
 import { isShared } from '../want/lines.ts';
 import { because } from '../view/reasons.ts';
+import { type Remark, remarkWords } from '../view/sentences/remarks.ts';
 import type { World } from './world.ts';
 import type { CloudOptions } from '../cloud/options.ts';
 
@@ -54,22 +54,12 @@ export async function save(command: SaveCommand, world: World): Promise<number> 
   const defaults = await savedDefaults(rules, clouds, world);
   const saved = saveFleet(current, { ...options, defaults }, ground, because);
   const { stdout, stderr } = world.streams;
-  const notes = [...patternNotes(output, before), ...saved.notes];
-  for (const note of notes) stderr.write(`${printable(note)}\n`);
+  // AWS does not tell what brought a rule.
+  const patterns = Object.keys(before?.rules ?? {}).filter(isShared);
+  const gone: readonly Remark[] =
+    patterns.length > 0 ? [{ code: 'patternsGone', file: output ?? '', patterns }] : [];
+  for (const note of [...gone, ...saved.notes]) stderr.write(`${printable(remarkWords(note))}\n`);
   if (output === undefined) stdout.write(saved.text);
   else writeFleet(output, saved.text, ground, world);
   return 0;
-}
-
-/** Says which patterns of a file are gone: AWS does not tell what brought a rule. */
-function patternNotes(
-  typed: string | undefined,
-  before: ReturnType<typeof writtenBefore>,
-): readonly string[] {
-  const patterns = Object.keys(before?.rules ?? {}).filter(isShared);
-  return patterns.length === 0
-    ? []
-    : [
-        `${typed} had ${enumerated(patterns)}. The new file names each rule instead, so later versions of a package bring no rules by themselves. Add the patterns again if they should.`,
-      ];
 }

@@ -14,11 +14,14 @@ import {
 } from '../testing/fleet.ts';
 import { planFleet } from './fleet.ts';
 import type { PlaceState } from './state.ts';
-import { saveFleet } from './save.ts';
+import { saveFleet, type Saved } from './save.ts';
 import { wantedFleet } from '../want/fleet.ts';
 import { fleetText } from '../file/write.ts';
+import { remarkWords } from '../view/sentences/remarks.ts';
 
 const options = { fleet: 'security', environment: 'production' };
+
+const wordsOf = ({ notes }: Saved): readonly string[] => notes.map(remarkWords);
 
 /** Whether a note says that the file would take owners and reasons of suppressions away. */
 const losesOwners = (note: string): boolean =>
@@ -203,7 +206,7 @@ describe('a fleet that was deployed, saved, read again and planned', () => {
         const { accounts: _, ...fleet } = all;
         const current = deployed(fleet);
         const saved = saveFleet(current, options, ground, because);
-        const others = saved.notes.filter(
+        const others = wordsOf(saved).filter(
           (note) => !note.includes(' mutes alerts and never expires.') && !losesOwners(note),
         );
         expect([saved.text, others]).toEqual([saved.text, []]);
@@ -217,7 +220,7 @@ describe('a fleet that was deployed, saved, read again and planned', () => {
               : [],
           ),
         );
-        expect(saved.notes.filter(losesOwners).length > 0).toBe(muted.size > 0);
+        expect(wordsOf(saved).filter(losesOwners).length > 0).toBe(muted.size > 0);
         const wanted = wantedFleet(fleetOf(saved.text), ground);
         expect([saved.text, wanted.problems]).toEqual([saved.text, []]);
         const plan = planFleet(wanted, current);
@@ -336,7 +339,7 @@ rules:
   demo/plain: true
 `;
     const saved = saveFleet(deployed(fleetOf(quiet).fleet), options, ground, because);
-    expect(saved.notes).toEqual([
+    expect(wordsOf(saved)).toEqual([
       'Applying this file would update patrol-demo-global-production in us-east-1 (account 111122223333): file of names and suppressions changed.',
       muted('calls', '"Deploy.*:B"', 'ignored'),
     ]);
@@ -352,7 +355,7 @@ rules:
         return { ...stack, tags };
       }),
     }));
-    const { notes } = saveFleet(alone, options, ground, because);
+    const notes = wordsOf(saveFleet(alone, options, ground, because));
     expect(notes).toHaveLength(7);
     expect(notes[0]).toBe(
       `Applying this file would update patrol-base-security-production in eu-west-1 (account ${account}): it joins the fleet security.`,
@@ -380,7 +383,7 @@ rules:
     const saved = saveFleet(current, options, ground, because);
     expect(saved.fleet.rules['demo/calls']).toMatchObject({ parameters: { limit: '7' } });
     expect(saved.fleet.alerts).toEqual({ email: 'security@example.com', shared: true });
-    expect(saved.notes).toEqual([
+    expect(wordsOf(saved)).toEqual([
       `Applying this file would update patrol-demo-calls-production in us-east-1 (account ${account}): limit, e-mail address for alerts and topic for alerts changed.`,
       muted('calls', '"Deploy.*:B"', 'ignored'),
     ]);
@@ -422,7 +425,7 @@ rules:
     }));
     const saved = saveFleet(current, options, ground, because);
     expect(Object.keys(saved.fleet.rules)).toEqual(['demo/calls', 'demo/global', 'demo/plain']);
-    expect(saved.notes).toEqual([
+    expect(wordsOf(saved)).toEqual([
       `d in eu-west-1 (account ${account}) is left out: @gone/patrol-rules is not installed, or has no rule plain.`,
       muted('calls', '"Deploy.*:B"', 'ignored'),
     ]);

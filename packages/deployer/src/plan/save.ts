@@ -5,13 +5,13 @@ import type { Stack } from '../cloud/cloud.ts';
 import { conditionOf } from '../cloud/states.ts';
 import { baseParameters, baseStack, baseTopic } from '../destinations/base.ts';
 import * as files from '../file/file.ts';
-import { problemLine } from '../file/problem.ts';
 import { fleetText } from '../file/write.ts';
 import { basePackage, fleetTag } from '../identity/naming.ts';
 import { isPatrols } from '../identity/ownership.ts';
 import { listed, OperatorError } from '../text/errors.ts';
 import { compact, own, picked, type Texts } from '../text/records.ts';
-import { enumerated, order, quoted } from '../text/words.ts';
+import { order } from '../text/words.ts';
+import { type Remark, remarkWords } from '../view/sentences/remarks.ts';
 import { expected, type FleetGround, wantedFleet } from '../want/fleet.ts';
 import { keptValue } from '../want/kept.ts';
 import { chosenBy } from '../want/only.ts';
@@ -45,7 +45,7 @@ export interface Saved {
   readonly fleet: files.Fleet;
   readonly text: string;
   /** What the file cannot say of the stacks, and what it would change. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Remark[];
 }
 
 /** A rule that is installed. */
@@ -67,9 +67,11 @@ export function deployedRules(
   /** All stacks of the fleet, and those without one. */
   readonly stacks: readonly Stack[];
   readonly installed: readonly InstalledRule[];
-  readonly notes: string[];
+  readonly notes: Remark[];
 } {
-  const notes = current.flatMap((found) => ('failure' in found ? [found.failure] : []));
+  const notes = current.flatMap((found): readonly Remark[] =>
+    'failure' in found ? [{ code: 'unread', ...found.place, why: found.failure }] : [],
+  );
   const placed = stacksIn(current).filter(
     ({ stack }) =>
       isPatrols(stack) &&
@@ -87,16 +89,15 @@ export function deployedRules(
     installed.map(({ name }) => name),
   );
   const deployed = placed.flatMap(({ place, stack }): readonly Deployed[] => {
-    const { 'patrol:package': packageName, 'patrol:rule': rule } = stack.tags;
+    const { 'patrol:package': packageName = '', 'patrol:rule': rule = '' } = stack.tags;
     if (packageName === basePackage) return [];
     const found = installed.find(
       ({ artifact }) =>
         artifact.assembly.manifest.package.name === packageName && artifact.rule.name === rule,
     );
     if (!found) {
-      notes.push(
-        `${stack.name} in ${place.region} (account ${place.account}) is left out: ${packageName} is not installed, or has no rule ${rule}.`,
-      );
+      const of = { package: packageName, rule };
+      notes.push({ code: 'notInstalled', stack: stack.name, ...place, ...of });
     }
     return found && isMeant(found.name)
       ? [compact({ ...found, place, stack, defaults: defaults?.get(stack.id) })]
@@ -120,7 +121,7 @@ export function saveFleet(
     throw new OperatorError(
       listed(
         `There is nothing to save: the environment ${options.environment} has no stacks of installed rules. Stacks of fleets other than ${options.fleet} do not count.`,
-        notes,
+        notes.map(remarkWords),
       ).trim(),
     );
   }
@@ -128,7 +129,9 @@ export function saveFleet(
   const bases = stacks.filter(({ name }) => name === baseName);
   const fleet = fleetOf(deployed, bases, options, ground);
   const wanted = wantedFleet(files.unwritten(fleet), ground);
-  notes.push(...wanted.problems.map((problem) => problemLine('patrol.yaml', problem)));
+  for (const { line, column, message } of wanted.problems) {
+    notes.push({ code: 'unusable', file: 'patrol.yaml', line, column, message });
+  }
   if (wanted.problems.length === 0) {
     const { steps } = planFleet(wanted, current);
     notes.push(...steps.flatMap((step) => differenceNote(step, words)));
@@ -144,7 +147,7 @@ export function saveFleet(
  * Says what of a rule's parameters mutes alerts beyond their defaults: the stacks have the items of suppressions among those
  * of the parameter, and do not tell them apart.
  */
-function mutingNotes({ name, artifact }: InstalledRule, { rules }: files.Fleet): readonly string[] {
+function mutingNotes({ name, artifact }: InstalledRule, { rules }: files.Fleet): readonly Remark[] {
   const settings = rules[name];
   const parameters = (typeof settings === 'object' ? settings.parameters : undefined) ?? {};
   return Object.entries(artifact.rule.parameters).flatMap(([parameter, spec]) => {
@@ -154,23 +157,16 @@ function mutingNotes({ name, artifact }: InstalledRule, { rules }: files.Fleet):
       .filter((item) => item !== '' && !holds(spec, spec.default ?? [], item))
       // One that has a last day in the stack keeps it in the file.
       .filter((item) => lasting(spec, item).item === item);
-    return items.length === 0
-      ? []
-      : [
-          `${enumerated(items.map(quoted))} in ${parameter} of ${name} mutes alerts and never expires. To let one end, write it under \`suppressions\`.`,
-        ];
+    return items.length === 0 ? [] : [{ code: 'endless', items, parameter, rule: name }];
   });
 }
 
 /** What a saved fleet would still change. */
-function differenceNote(step: StackStep, words: Words): readonly string[] {
+function differenceNote(step: StackStep, words: Words): readonly Remark[] {
   if (step.verdict === 'keep' || step.verdict === 'orphaned') return [];
-  const { name, place } = step.target;
-  const where = `${name} in ${place.region} (account ${place.account})`;
-  const because = words(step.reasons);
-  return step.verdict === 'refused'
-    ? [because]
-    : [`Applying this file would ${doingOf(step)} ${where}: ${because}.`];
+  const { name: stack, place } = step.target;
+  const why = words(step.reasons);
+  return [{ code: 'wouldChange', stack, ...place, does: doingOf(step), why }];
 }
 
 /** The text that most have; the first by its letters of several. */

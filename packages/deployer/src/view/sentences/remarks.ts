@@ -103,7 +103,7 @@ const sentences = {
   unread: (it: At & { why: string }) => it.why,
   /** Places outside the file could not be searched for what is left of the fleet. */
   unsearched: (it: { places: readonly At[]; why: string }) =>
-    `${enumerated(it.places.map(({ region, account }) => `${region} (account ${account})`))} may still have orphaned stacks of the fleet. ${it.why}`,
+    `${enumerated(it.places.map(placed))} may still have orphaned stacks of the fleet. ${it.why}`,
   /** Existing stacks send to a new subscription. */
   newSubscription: (it: { address: string; stacks: Names }) =>
     `Until ${it.address} confirms the new subscription, nobody receives the alerts of ${named(it)}. Confirm it as soon as SNS has sent its message.`,
@@ -146,6 +146,23 @@ const sentences = {
   /** There is no such topic. The commands create it again, and subscribe an address. */
   lost: (it: Topics & { create: string; subscribe: string }) =>
     `There is no topic ${it.topics[0]}: the ${it.what} of ${named(it)} in ${it.region} are lost. Somebody deleted it outside CloudFormation. \`${it.create}\` creates it again, and \`${it.subscribe}\` subscribes an address.`,
+  /** A stack is not saved. */
+  notInstalled: (it: At & { stack: string; package: string; rule: string }) =>
+    `${it.stack} in ${placed(it)} is left out: ${it.package} is not installed, or has no rule ${it.rule}.`,
+  /** A saved file has a fault. */
+  unusable: (it: { file: string; line: number; column: number; message: string }) =>
+    `${it.file}:${it.line}:${it.column}: ${it.message}`,
+  /** A saved file differs from what stands. `does`: what is done to a stack, or `refuse`. */
+  wouldChange: (it: At & { stack: string; does: string; why: string }) =>
+    it.does === 'refuse'
+      ? it.why
+      : `Applying this file would ${it.does} ${it.stack} in ${placed(it)}: ${it.why}.`,
+  /** What stacks have of suppressions counts as values of the parameter. */
+  endless: (it: { items: Names; parameter: string; rule: string }) =>
+    `${enumerated(it.items.map(quoted))} in ${it.parameter} of ${it.rule} mutes alerts and never expires. To let one end, write it under \`suppressions\`.`,
+  /** A file that named rules by patterns names each of them. */
+  patternsGone: (it: { file: string; patterns: Names }) =>
+    `${it.file} had ${enumerated(it.patterns)}. The new file names each rule instead, so later versions of a package bring no rules by themselves. Add the patterns again if they should.`,
   /** AWS does not say who is subscribed. */
   unknownSubscriptions: (it: At & { why: string }) =>
     `It is not known whether anybody receives the alerts of ${it.region}. ${it.why}`,
@@ -158,8 +175,9 @@ const whose = ({ owner, reason }: Suppressed): string =>
 const named = ({ stacks }: { readonly stacks: Names }): string =>
   stacks.length > 3 ? `${stacks.length} stacks` : enumerated(stacks);
 
-const busIn = ({ region, account }: At): string =>
-  `the default event bus in ${region} (account ${account})`;
+const placed = ({ region, account }: At): string => `${region} (account ${account})`;
+
+const busIn = (it: At): string => `the default event bus in ${placed(it)}`;
 
 const untold = ({ why, command }: Untold): string =>
   `${why} \`${command}\` prints the permissions needed.`;
