@@ -32,7 +32,7 @@ export { CloudError } from './cloud/cloud.ts';
 export type { Connections } from './cloud/connections.ts';
 export type { LibraryNote, OutsideOptions } from './library/outside.ts';
 export type { FleetRequest, RuleRequest } from './library/plan.ts';
-export type { Question } from './template/values.ts';
+export type { Question } from './destinations/values.ts';
 export {
   HeldError,
   InterruptedError,

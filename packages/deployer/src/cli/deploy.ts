@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { stackNames } from '@patrol/core/contracts';
 import { deploy, type DeployOptions } from '../commands/deploy.ts';
 import type { World } from '../commands/world.ts';
-import type { Given } from '../template/values.ts';
+import type { Given } from '../destinations/values.ts';
 import { UsageError } from '../text/errors.ts';
 import { separated } from '../text/words.ts';
 import { parseParams, parseSecrets } from '../want/settings.ts';

@@ -1,6 +1,6 @@
 /** Asking for the values of a stack. */
 import type { Answers } from '../engine/rule.ts';
-import type { Question, Settings } from '../template/values.ts';
+import type { Question, Settings } from '../destinations/values.ts';
 import type { RuleManifest } from '@patrol/core/contracts';
 import type { SecretOption } from '../want/settings.ts';
 import { refuseSecret, type SecretTexts } from '../stage/secrets.ts';

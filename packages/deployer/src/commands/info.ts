@@ -18,7 +18,7 @@ import { settle } from '../want/settings.ts';
 import { conditionOf, driftOf } from '../cloud/states.ts';
 import { informationText } from '../view/info.ts';
 import { objectOf } from '../view/machine.ts';
-import type { Ground } from '../template/values.ts';
+import type { Ground } from '../destinations/values.ts';
 import { webhookEvents } from '../view/trigger.ts';
 import { deployed, type StackOptions } from './deployed.ts';
 import type { World } from './world.ts';

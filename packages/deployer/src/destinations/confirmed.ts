@@ -3,7 +3,7 @@ import { stackNames } from '@patrol/core/contracts';
 import { type Cloud, CloudError, type Place, type Stack } from '../cloud/cloud.ts';
 import { OperatorError } from '../text/errors.ts';
 import type { RemarkOf } from '../view/sentences/remarks.ts';
-import type { Settings } from '../template/values.ts';
+import type { Settings } from './values.ts';
 
 const { alertTopic, alarmTopic, dispatchTopic } = stackNames.parameters;
 

@@ -6,7 +6,7 @@ import type { Fleet, Topics } from '../file/file.ts';
 import type { Path } from '../file/problem.ts';
 import type { Fault } from '../view/sentences/faults.ts';
 import { compact, mapValues, own } from '../text/records.ts';
-import type { Given, Ground, Question, Settings, Value } from '../template/values.ts';
+import type { Given, Ground, Question, Settings, Value } from './values.ts';
 import { refuseEmail, refuseTopic } from '../cloud/addresses.ts';
 
 const { parameters: common } = stackNames;

@@ -8,7 +8,7 @@ import type { deployedRules } from '../plan/save.ts';
 import { type PlacedStack, type PlaceState, stacksIn } from '../plan/state.ts';
 import { nextOf } from '../plan/told.ts';
 import { defaultsOf, templateIn } from '../template/template.ts';
-import type { Given, Ground } from '../template/values.ts';
+import type { Given, Ground } from '../destinations/values.ts';
 import { lostValues, undecided } from '../want/kept.ts';
 import type { WantedStack } from '../want/fleet.ts';
 import type { Clouds } from './clouds.ts';

@@ -19,7 +19,7 @@ import { stackRunner } from '../run/regions.ts';
 import { findSecrets, type SecretTexts } from '../stage/secrets.ts';
 import { type NamesFile, readTemplate, ruleContent } from '../template/template.ts';
 import { type Renamed, renamedIn } from '../template/renames.ts';
-import type { Given, Ground, Settings } from '../template/values.ts';
+import type { Given, Ground, Settings } from '../destinations/values.ts';
 import { defaultEnvironment, patrolCommand, type RunScope } from '../text/command.ts';
 import { UnfinishedError } from '../text/errors.ts';
 import { compact, type Texts } from '../text/records.ts';

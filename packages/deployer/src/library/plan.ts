@@ -15,7 +15,7 @@ import type { Tell } from '../notes/tell.ts';
 import { findArtifact } from '../packages/assembly.ts';
 import { changing, exitCodeOf, type Plan as Steps, withoutDowngrades } from '../plan/step.ts';
 import { refuseSecret, type SecretTexts } from '../stage/secrets.ts';
-import type { Question, Settings } from '../template/values.ts';
+import type { Question, Settings } from '../destinations/values.ts';
 import { UsageError } from '../text/errors.ts';
 import { valueNotes } from '../view/cautions.ts';
 import { toldOf } from '../view/outcome.ts';

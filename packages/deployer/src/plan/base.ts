@@ -7,7 +7,7 @@ import {
   baseTopic,
   type TopicKind,
 } from '../destinations/base.ts';
-import type { Value } from '../template/values.ts';
+import type { Value } from '../destinations/values.ts';
 import { compact, mapValues } from '../text/records.ts';
 import type { WantedBase } from '../want/fleet.ts';
 import type { Remark } from '../view/sentences/remarks.ts';

@@ -9,7 +9,7 @@ import { order } from '../text/words.ts';
 import type { FleetWanted } from '../want/fleet.ts';
 import type { Remark } from '../view/sentences/remarks.ts';
 import { planBase } from './base.ts';
-import type { Settings } from '../template/values.ts';
+import type { Settings } from '../destinations/values.ts';
 import { type FleetOptions, heldIn, isStopped, type PlaceContext, planOne } from './context.ts';
 import { orphans } from './orphans.ts';
 import { refused } from './stack.ts';

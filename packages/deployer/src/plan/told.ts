@@ -6,7 +6,7 @@ import { versionChange } from '../packages/versions.ts';
 import type { Content, Template } from '../template/template.ts';
 import { nameIn } from '../template/renames.ts';
 import { compact, own, type Texts } from '../text/records.ts';
-import type { Value } from '../template/values.ts';
+import type { Value } from '../destinations/values.ts';
 import { lostValues } from '../want/kept.ts';
 
 /** What there is, as far as versions and values are concerned. */

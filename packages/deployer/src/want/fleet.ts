@@ -37,7 +37,7 @@ import {
 } from './rules.ts';
 import { partitionOf } from '../cloud/partitions.ts';
 import type { Wanted } from './stack.ts';
-import { settingProblemText, type Settings, type Value } from '../template/values.ts';
+import { settingProblemText, type Settings, type Value } from '../destinations/values.ts';
 import { compact, distinct, mapValues } from '../text/records.ts';
 import { order } from '../text/words.ts';
 

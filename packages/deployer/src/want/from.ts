@@ -12,7 +12,7 @@ import type { Remark } from '../view/sentences/remarks.ts';
 import { type Chosen, type Refuse, ruleValues } from './rules.ts';
 import { enumerated } from '../text/words.ts';
 import type { NamesFile } from '../template/template.ts';
-import type { Given } from '../template/values.ts';
+import type { Given } from '../destinations/values.ts';
 import { compact } from '../text/records.ts';
 
 /** The rule that is deployed, and where. */

@@ -3,7 +3,7 @@ import type { RuleManifest } from '@patrol/core/contracts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Stack } from '../cloud/cloud.ts';
-import type { Ground } from '../template/values.ts';
+import type { Ground } from '../destinations/values.ts';
 import { keptValue, lostValues, undecided } from './kept.ts';
 
 const spec = (standard?: string, formerly?: readonly string[]): ParameterSpec => ({

@@ -5,7 +5,7 @@ import type { LostValue, OwnValue } from '../notes/parts.ts';
 import { stackParameters, type Template } from '../template/template.ts';
 import { nameIn, presentName } from '../template/renames.ts';
 import { hidden } from '../template/scope.ts';
-import type { Given, Ground, Value } from '../template/values.ts';
+import type { Given, Ground, Value } from '../destinations/values.ts';
 import { own, type Texts } from '../text/records.ts';
 
 /** Values by the names of parameters. */

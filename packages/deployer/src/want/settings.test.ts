@@ -7,7 +7,12 @@ import { UsageError } from '../text/errors.ts';
 import type { TemplateParameter } from '../notes/objects.ts';
 import { answered, parseParams, requireSettled, settle } from './settings.ts';
 import { fakeParameters, fakeTemplate } from '../testing/world.ts';
-import { type Given, type Ground, settingProblemText, type Settings } from '../template/values.ts';
+import {
+  type Given,
+  type Ground,
+  settingProblemText,
+  type Settings,
+} from '../destinations/values.ts';
 
 /** The problems of what is settled, in words. */
 const problemsOf = ({ problems }: Settings): readonly string[] => problems.map(settingProblemText);

@@ -22,7 +22,7 @@ import {
   settingProblemText,
   type Settings,
   type Value,
-} from '../template/values.ts';
+} from '../destinations/values.ts';
 import { formerNames, nameIn, renamedIn } from '../template/renames.ts';
 import { hidden } from '../template/scope.ts';
 import { refuseTopic } from '../cloud/addresses.ts';

@@ -1,7 +1,7 @@
 /** What is wanted of a stack. */
 import type { Place } from '../cloud/cloud.ts';
 import type { Content } from '../template/template.ts';
-import type { Settings } from '../template/values.ts';
+import type { Settings } from '../destinations/values.ts';
 import type { RunScope } from '../text/command.ts';
 
 /** What is wanted of a stack. */

@@ -1,7 +1,7 @@
 /** The values of the parameters of a stack, and what is still to be decided about them. */
 import type { RuleManifest } from '@patrol/core/contracts';
 import type { Place, Stack } from '../cloud/cloud.ts';
-import type { Template } from './template.ts';
+import type { Template } from '../template/template.ts';
 
 /** What the operator gave on the command line, or answered. */
 export interface Given {
