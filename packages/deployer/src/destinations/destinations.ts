@@ -120,20 +120,19 @@ export function destination(
     const values = { [common.alertEmail]: address, [common.alertTopic]: arn };
     return { ...nothing, values: mapValues(values, (text) => ({ text, from })) };
   };
-  const problem = (message: string, about?: string): Settings => ({
-    ...nothing,
-    problems: [compact({ code: 'destination', message, about })],
-  });
+  const unless = (why: string | undefined, about: string, settings: Settings): Settings =>
+    why ? { ...nothing, problems: [{ about, fault: { code: 'value', why } }] } : settings;
   if (email !== undefined && topic !== undefined) {
-    return problem('Give either --alert-email or --alert-topic-arn; found both.');
+    return { ...nothing, problems: [{ fault: { code: 'bothDestinations' } }] };
   }
   if (email !== undefined) {
-    const wrong = refuseEmail(email.trim());
-    return wrong ? problem(wrong, '--alert-email') : set(email.trim(), '', 'given');
+    const address = email.trim();
+    return unless(refuseEmail(address), '--alert-email', set(address, '', 'given'));
   }
   if (topic !== undefined) {
-    const wrong = refuseTopic(topic.trim(), place.partition);
-    return wrong ? problem(wrong, '--alert-topic-arn') : set('', topic.trim(), 'given');
+    const arn = topic.trim();
+    const why = refuseTopic(arn, place.partition);
+    return unless(why, '--alert-topic-arn', set('', arn, 'given'));
   }
   const has = [common.alertEmail, common.alertTopic].map((name) => current?.parameters[name] ?? '');
   if (has.some(Boolean)) return set(has[0] ?? '', has[1] ?? '', 'stack');

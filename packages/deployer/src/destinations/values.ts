@@ -1,6 +1,7 @@
 /** The values of the parameters of a stack, and what is still to be decided about them. */
 import type { RuleManifest } from '@patrol/core/contracts';
 import type { Place, Stack } from '../cloud/cloud.ts';
+import { type Fault, faultWords } from '../view/sentences/faults.ts';
 import type { Template } from '../template/template.ts';
 
 /** What the operator gave on the command line, or answered. */
@@ -40,22 +41,14 @@ export interface Question {
 
 /** What is wrong with what was given. */
 export interface SettingProblem {
-  /**
-   * - `unknown`: there is no such parameter;
-   * - `value`: it does not take the value;
-   * - `twice`: it is given in two ways;
-   * - `destination`: alerts or alarms would not arrive;
-   * - `size`: the values are too long together.
-   */
-  readonly code: 'unknown' | 'value' | 'twice' | 'destination' | 'size';
+  readonly fault: Fault;
   /** The parameter or option; absent where it is about several. */
   readonly about?: string;
-  readonly message: string;
 }
 
 /** A problem as a sentence. */
-export const settingProblemText = ({ about, message }: SettingProblem): string =>
-  about === undefined ? message : `${about}: ${message}`;
+export const settingProblemText = ({ about, fault }: SettingProblem): string =>
+  `${about === undefined ? '' : `${about}: `}${faultWords(fault)}`;
 
 /** The values of a stack as far as they are known. */
 export interface Settings {

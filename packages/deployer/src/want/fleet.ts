@@ -408,10 +408,10 @@ function settled(
   }
   const { values, questions, problems } = settle(ground, { ...to, parameters });
   for (const each of problems) {
-    const { about, message } = each;
+    const { about } = each;
     const fault = { code: 'value', why: settingProblemText(each) } as const;
     if (about !== undefined && Object.hasOwn(texts, about)) {
-      refuse(pathOf(about), { code: 'value', why: message });
+      refuse(pathOf(about), each.fault);
     } else if (about !== undefined && topicNames.has(about)) topicProblems.push(fault.why);
     else refuseRule(chosen, refuse, fault);
   }

@@ -1,5 +1,4 @@
 /** From what the operator gave, what the stack has and what the rule asks for, to the values of a stack. Pure. */
-import { nearest } from '../text/nearest.ts';
 import {
   allowed,
   commonParameters,
@@ -10,6 +9,7 @@ import { stackNames } from '@patrol/core/contracts';
 import type { Stack } from '../cloud/cloud.ts';
 import { destination } from '../destinations/destinations.ts';
 import { listed, messageOf, UsageError } from '../text/errors.ts';
+import { near } from '../file/problem.ts';
 import { resolveEnvironment } from '../evaluate/environment.ts';
 import { secretArnToCome, secretName } from '../identity/naming.ts';
 import { conditionOf } from '../cloud/states.ts';
@@ -122,7 +122,7 @@ export function settle(ground: Ground, given: Given): Settings {
   const questions: Question[] = [];
   const problems: SettingProblem[] = [...nameProblems(ground, given)];
   const take = (name: string, text: string, wrong: string | undefined): void => {
-    if (wrong) problems.push({ code: 'value', about: name, message: wrong });
+    if (wrong) problems.push({ about: name, fault: { code: 'value', why: wrong } });
     else values[name] = { text, from: 'given' };
   };
   for (const [name, spec] of Object.entries(rule.parameters)) {
@@ -196,35 +196,23 @@ function* nameProblems(
   const former = formerNames(parameters);
   for (const about of Object.keys(given)) {
     if (known.includes(about) || former.includes(about)) continue;
-    yield { code: 'unknown', about, message: unknownWords(rule.name, about, known) };
+    const facts = { has: known, elsewhere: own(options, about), ...near(about, known) };
+    const code = about === common.publishers ? 'noTrigger' : 'unknownParameter';
+    yield { about, fault: { code, rule: rule.name, ...facts } };
   }
   for (const { former: about, name } of renamedIn(given, parameters)) {
     // One of the values would go unheeded.
     if (nameIn(given, name, parameters[name]) === about) continue;
-    const message = `is called ${name} today, which is given as well; give it once.`;
-    yield { code: 'twice', about, message };
+    yield { about, fault: { code: 'bothNames', name } };
   }
-  const ofSecrets = Object.keys(parameters).filter((name) => parameters[name]?.kind === 'secret');
-  const only = `only the secret parameters ${ofSecrets.join(', ')}`;
-  const has = `${rule.name} has ${ofSecrets.length === 0 ? 'no secret parameter' : only}.`;
+  const has = Object.keys(parameters).filter((name) => parameters[name]?.kind === 'secret');
   for (const about of secrets) {
-    if (!ofSecrets.includes(about)) {
-      yield { code: 'unknown', about: `--secret ${about}`, message: has };
+    if (!has.includes(about)) {
+      yield { about: `--secret ${about}`, fault: { code: 'noSecret', rule: rule.name, has } };
     } else if (Object.hasOwn(given, about)) {
-      yield { code: 'twice', about, message: 'found both --param and --secret; give it once.' };
+      yield { about, fault: { code: 'bothOptions' } };
     }
   }
-}
-
-function unknownWords(rule: string, name: string, known: readonly string[]): string {
-  const option = own(options, name);
-  if (option) return `give it with ${option}.`;
-  if (name === common.publishers) {
-    return `${rule} has no trigger topic, so no account needs to publish to one.`;
-  }
-  const close = nearest(name, known);
-  const hint = close ? `did you mean ${close}?` : `it has ${known.join(', ') || 'none'}.`;
-  return `${rule} has no such parameter; ${hint}`;
 }
 
 /** Accounts are a list without spaces; everything else is taken as it is, but for spaces around it. */
@@ -241,12 +229,8 @@ function unheardAlarms(
   const about = values[common.alarmTopic]?.text ? common.alarmTopic : common.alertTopic;
   const region = regionOf(about);
   if (region === '' || region === place.region) return [];
-  const where = `the topic is in ${region}, but the stack is in ${place.region}`;
-  const why =
-    about === common.alarmTopic
-      ? 'CloudWatch alarms reach only topics of their own region.'
-      : `Alerts reach it, CloudWatch alarms do not. Give a topic in ${place.region} for the alarms: --param ${common.alarmTopic}=arn:….`;
-  return [{ code: 'destination', about, message: `${where}. ${why}` }];
+  const alarms = about === common.alarmTopic ? undefined : common.alarmTopic;
+  return [{ about, fault: { code: 'farTopic', region, stack: place.region, alarms } }];
 }
 
 /**
@@ -279,8 +263,7 @@ function tooLarge(
     .toSorted(([, a], [, b]) => bytes(b) - bytes(a))
     .slice(0, 3)
     .map(([name, text]) => `${name} (${bytes(text)} bytes)`);
-  const message = `The parameters together make ${size} bytes of environment variables; Lambda allows ${largestEnvironment}. The largest are ${largest.join(', ')}. Shorten them, for example with * in names.`;
-  return [{ code: 'size', message }];
+  return [{ fault: { code: 'largeEnvironment', size, most: largestEnvironment, largest } }];
 }
 
 /** The answers to questions, added to what was given. */

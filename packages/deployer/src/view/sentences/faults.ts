@@ -1,4 +1,7 @@
-/** What keeps a `patrol.yaml` from being used: for each code its facts and its sentence, which ends without a stop. Pure. */
+/**
+ * What keeps a `patrol.yaml`, or what is given for one stack, from being used: for each code its facts and its sentence, which
+ * ends without a stop. Pure.
+ */
 import { patrolCommand } from '../../text/command.ts';
 import type { Coded } from '../../text/records.ts';
 import { enumerated, quoted } from '../../text/words.ts';
@@ -140,6 +143,29 @@ const sentences = {
     `${quoted(it.item)} is suppressed twice; remove one of them`,
   tooLate: (it: { expires: string; last: string; parameter: string }) =>
     `${it.expires} is more than a year ahead. Choose a day until ${it.last}, or write what stays muted into ${it.parameter} itself`,
+
+  // What is given for one stack.
+  unknownParameter: (it: Near & Elsewhere & { rule: string; has: Names }) =>
+    it.elsewhere === undefined
+      ? `${it.rule} has no such parameter; ${or(it, `it has ${it.has.join(', ') || 'none'}`)}`
+      : `give it with ${it.elsewhere}`,
+  noTrigger: (it: { rule: string }) =>
+    `${it.rule} has no trigger topic, so no account needs to publish to one`,
+  noSecret: (it: { rule: string; has: Names }) =>
+    `${it.rule} has ${it.has.length === 0 ? 'no secret parameter' : `only the secret parameters ${it.has.join(', ')}`}`,
+  bothNames: (it: { name: string }) =>
+    `is called ${it.name} today, which is given as well; give it once`,
+  bothOptions: () => 'found both --param and --secret; give it once',
+  bothDestinations: () => 'Give either --alert-email or --alert-topic-arn; found both',
+  /** `alarms`: the parameter that takes another topic for alarms; absent where that is the one. */
+  farTopic: (it: { region: string; stack: string; alarms?: string | undefined }) =>
+    `the topic is in ${it.region}, but the stack is in ${it.stack}. ${
+      it.alarms === undefined
+        ? 'CloudWatch alarms reach only topics of their own region'
+        : `Alerts reach it, CloudWatch alarms do not. Give a topic in ${it.stack} for the alarms: --param ${it.alarms}=arn:…`
+    }`,
+  largeEnvironment: (it: { size: number; most: number; largest: Names }) =>
+    `The parameters together make ${it.size} bytes of environment variables; Lambda allows ${it.most}. The largest are ${it.largest.join(', ')}. Shorten them, for example with * in names`,
 
   // Where it goes.
   deadRegion: (it: { name: string; regions: Names; region: string }) =>
