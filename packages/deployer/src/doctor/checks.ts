@@ -4,13 +4,7 @@ import type { RuleManifest } from '@patrol/core/contracts';
 import type { Decision, Trail } from '../cloud/account.ts';
 import { quotaCommand, standardQuota } from '../cloud/bus.ts';
 import { missingSettings } from '../cloud/bucket.ts';
-import {
-  type BucketProtection,
-  CloudError,
-  explain,
-  type Place,
-  type Stack,
-} from '../cloud/cloud.ts';
+import * as aws from '../cloud/cloud.ts';
 import { patrolCommand, type RunScope } from '../text/command.ts';
 import { messageOf } from '../text/errors.ts';
 import type { Check } from '../notes/objects.ts';
@@ -38,8 +32,8 @@ const answersOf = <C extends Check['check']>(check: C) => {
 };
 
 /** What could not be read may be wrong. */
-export const notRead = (check: Check['check'], error: CloudError): Check =>
-  answersOf(check).warning('could not be read', explain(error));
+export const notRead = (check: Check['check'], error: aws.CloudError): Check =>
+  answersOf(check).warning('could not be read', aws.explain(error));
 
 /** Whether an ARN is that of the root user of an account. */
 const isRoot = (arn: string): boolean => arn.endsWith(':root');
@@ -61,7 +55,7 @@ const policyCommand = (scope: RunScope, ...names: readonly string[]): string =>
 
 /** Whether the rules get their events in the region. */
 export function ofRegion(
-  { region, account, partition }: Place,
+  { region, account, partition }: aws.Place,
   rules: readonly { readonly name: string; readonly rule: RuleManifest }[],
 ): Check {
   const { ok, problem } = answersOf('region');
@@ -117,7 +111,7 @@ const actionsOf = (decisions: readonly Decision[]): readonly string[] =>
   [...new Set(decisions.map(({ action }) => action))].toSorted((a, b) => a.localeCompare(b));
 
 /** The deployed stacks. */
-export function ofStacks(stacks: readonly Stack[], scope: RunScope): Check {
+export function ofStacks(stacks: readonly aws.Stack[], scope: RunScope): Check {
   const { ok, problem } = answersOf('stacks');
   const bad = stacks.filter((stack) => !['ready', 'busy'].includes(conditionOf(stack)));
   if (bad.length === 0) return ok(`${stacks.length} deployed in this account and region`);
@@ -191,7 +185,7 @@ export function ofTrails(trails: readonly Trail[], scope: RunScope): Check {
     arn,
     status: valueOf(status),
     scope: trailScope(valueOf(status), valueOf(selectors), listed),
-    failures: [status, selectors].filter((part) => part instanceof CloudError),
+    failures: [status, selectors].filter((part) => part instanceof aws.CloudError),
   }));
   const whole = seen.find(({ scope }) => scope === 'all');
   if (whole) {
@@ -224,8 +218,8 @@ export function ofTrails(trails: readonly Trail[], scope: RunScope): Check {
   );
 }
 
-const valueOf = <T extends object>(part: T | CloudError): T | undefined =>
-  part instanceof CloudError ? undefined : part;
+const valueOf = <T extends object>(part: T | aws.CloudError): T | undefined =>
+  part instanceof aws.CloudError ? undefined : part;
 
 /** "Amazon EventBridge quotas": rules with wildcards in their patterns, a quota that cannot be raised. */
 const wildcardQuota = 30;
@@ -267,8 +261,8 @@ function fullness(what: string, counts: Required<DataOf<'event rules'>>, todo: s
 /** Whether the bucket of the code exists and is protected. */
 export function ofBucket(
   bucket: string,
-  place: Place,
-  found: BucketProtection | 'absent' | 'foreign',
+  place: aws.Place,
+  found: aws.BucketProtection | 'absent' | 'foreign',
 ): Check {
   const { ok, warning, problem } = answersOf('bucket');
   if (found === 'absent') {

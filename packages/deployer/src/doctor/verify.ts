@@ -1,14 +1,7 @@
 /** Follows the way of an alert through what is deployed, and asks AWS at each hop. */
 import { splitArn } from '@patrol/core';
 import { stackNames } from '@patrol/core/contracts';
-import {
-  type Cloud,
-  type CloudError,
-  explain,
-  orRefusal,
-  type Place,
-  type Stack,
-} from '../cloud/cloud.ts';
+import * as aws from '../cloud/cloud.ts';
 import { conditionOf } from '../cloud/states.ts';
 import type { Wiring } from '../cloud/wiring.ts';
 import { heardThrough } from '../destinations/base.ts';
@@ -22,7 +15,7 @@ import * as hops from './hops.ts';
 
 /** The ways to AWS in a region. */
 export interface Ways {
-  readonly cloud: Cloud;
+  readonly cloud: aws.Cloud;
   readonly wiring: Wiring;
 }
 
@@ -30,8 +23,8 @@ export interface Ways {
 export interface Subject {
   /** What is typed for it. */
   readonly name: string;
-  readonly stack: Stack;
-  readonly place: Place;
+  readonly stack: aws.Stack;
+  readonly place: aws.Place;
   readonly functionName: string;
   readonly scope: RunScope;
 }
@@ -49,8 +42,8 @@ const looking = (
   resource: string,
   asked: Promise<readonly Hop[]>,
 ): Promise<readonly Hop[]> =>
-  orRefusal(asked, (error) => [
-    hops.unknown(check, resource, `${resource} could not be read`, explain(error)),
+  aws.orRefusal(asked, (error) => [
+    hops.unknown(check, resource, `${resource} could not be read`, aws.explain(error)),
   ]);
 
 /** The hops up to the function: what runs it, and whether that may. `sample` is the rule's sample, where that is an event. */
@@ -121,7 +114,7 @@ async function hopsFromTopic(
   topic: string,
   goal: hops.Goal,
   policy: string | undefined,
-  cloud: Cloud,
+  cloud: aws.Cloud,
 ): Promise<readonly Hop[]> {
   return [
     hops.ofDelivery(topic, await subscriptionsTo(topic, cloud), goal),
@@ -132,11 +125,11 @@ async function hopsFromTopic(
 /** The subscriptions to a topic; `undefined` when there is no such topic. */
 const subscriptionsTo = (
   topic: string,
-  cloud: Cloud,
+  cloud: aws.Cloud,
 ): Promise<readonly Subscription[] | undefined> =>
-  orRefusal(cloud.subscriptions(topic), unlessMissing);
+  aws.orRefusal(cloud.subscriptions(topic), unlessMissing);
 
-function unlessMissing(error: CloudError): undefined {
+function unlessMissing(error: aws.CloudError): undefined {
   if (error.failure !== 'missing') throw error;
 }
 

@@ -1,14 +1,7 @@
 /** Carries plans out: many steps at once, each when what it needs is done, going on where one fails. */
 import { remarkWords } from '../view/sentences/remarks.ts';
 import type { Words } from '../plan/reasons.ts';
-import {
-  changing,
-  doingOf,
-  isStack,
-  type Plan,
-  type StackSetStep,
-  type Step,
-} from '../plan/step.ts';
+import * as plans from '../plan/step.ts';
 import { isGood, type Outcome } from '../run/outcome.ts';
 import type { StackRunner } from '../run/regions.ts';
 import type { stackSetRunner } from '../run/stacksets.ts';
@@ -45,12 +38,12 @@ export function engineOf({ stacks, stackSets }: Runners, words: Words, signal: A
   }
 
   /** Does a step once what it needs is done. */
-  async function after(needs: readonly Promise<Outcome>[], step: Step): Promise<Outcome> {
+  async function after(needs: readonly Promise<Outcome>[], step: plans.Step): Promise<Outcome> {
     const message = words(step.reasons);
-    if (!isStack(step) && (step.verdict === 'keep' || step.verdict === 'orphaned')) {
+    if (!plans.isStack(step) && (step.verdict === 'keep' || step.verdict === 'orphaned')) {
       return keptSet(step, message, words);
     }
-    if (step.verdict === 'refused' || doingOf(step) === 'recover') {
+    if (step.verdict === 'refused' || plans.doingOf(step) === 'recover') {
       return { step, ended: 'refused', message, ...instancesOf(step) };
     }
     if (step.verdict !== 'change') return { step, ended: 'kept', message };
@@ -61,8 +54,8 @@ export function engineOf({ stacks, stackSets }: Runners, words: Words, signal: A
     return { step, ended: 'skipped', message: why, ...instancesOf(step) };
   }
 
-  function run(step: Step): Promise<Outcome> {
-    if (isStack(step)) {
+  function run(step: plans.Step): Promise<Outcome> {
+    if (plans.isStack(step)) {
       return stacks.carryOut(step, staged.get(step.key), () => staged.delete(step.key));
     }
     if (!stackSets) throw new Error('There are no stack sets here.');
@@ -76,8 +69,8 @@ export function engineOf({ stacks, stackSets }: Runners, words: Words, signal: A
      * Shows what steps do to resources and permissions. What is approved then is what is carried out; what is not has to be
      * taken back. An update that is refused fails when it is carried out, and is told then.
      */
-    stage: async ({ steps }: Pick<Plan, 'steps'>): Promise<void> => {
-      const known = changing(steps).filter(isStack);
+    stage: async ({ steps }: Pick<plans.Plan, 'steps'>): Promise<void> => {
+      const known = plans.changing(steps).filter(plans.isStack);
       const settled = await Promise.allSettled(
         known.map(async (step) => {
           const found = await stacks.stage(step);
@@ -92,15 +85,15 @@ export function engineOf({ stacks, stackSets }: Runners, words: Words, signal: A
     recover: stacks.recover,
 
     /** What was staged of a step, to be looked at. */
-    staged: ({ key }: Step): Staged | undefined => staged.get(key),
+    staged: ({ key }: plans.Step): Staged | undefined => staged.get(key),
 
     /**
      * Carries steps out, and takes back what was staged of them and not begun. What cannot be done keeps nothing from being
      * done but what needs it.
      */
-    carryOut: async ({ steps }: Pick<Plan, 'steps'>): Promise<Outcomes> => {
+    carryOut: async ({ steps }: Pick<plans.Plan, 'steps'>): Promise<Outcomes> => {
       const underWay = new Map<string, Promise<Outcome>>();
-      await stacks.announce(changing(steps));
+      await stacks.announce(plans.changing(steps));
       for (const step of steps) {
         const needs = step.needs.flatMap((key) => underWay.get(key) ?? []);
         underWay.set(step.key, after(needs, step));
@@ -118,11 +111,11 @@ export function engineOf({ stacks, stackSets }: Runners, words: Words, signal: A
   };
 }
 
-const instancesOf = (step: Step): Partial<Pick<StackSetStep, 'counts' | 'troubled'>> =>
-  isStack(step) ? {} : { counts: step.counts, troubled: step.troubled };
+const instancesOf = (step: plans.Step): Partial<Pick<plans.StackSetStep, 'counts' | 'troubled'>> =>
+  plans.isStack(step) ? {} : { counts: step.counts, troubled: step.troubled };
 
 /** What no operation can mend is not as the file says. */
-function keptSet(step: StackSetStep, message: string, words: Words): Outcome {
+function keptSet(step: plans.StackSetStep, message: string, words: Words): Outcome {
   const { counts, notes, still = [], verdict } = step;
   const ended = verdict === 'keep' && counts.inoperable > 0 ? 'refused' : 'kept';
   const [last] = notes.slice(-1).map(remarkWords);

@@ -1,11 +1,6 @@
 /** Whether AWS or GitHub would deliver an event to a rule's function, by the rule's triggers. */
 import { type EventPattern, isObject } from '@patrol/core';
-import {
-  compilePattern,
-  type DeliveryWay,
-  deliveryWays,
-  PatternError,
-} from '@patrol/core/evaluation';
+import * as core from '@patrol/core/evaluation';
 import type { RuleManifest } from '@patrol/core/contracts';
 import { OperatorError } from '../text/errors.ts';
 import { cut } from '../text/words.ts';
@@ -27,7 +22,7 @@ export function delivery(rule: RuleManifest): Delivery {
   const patterns = rule.triggers.flatMap((trigger) =>
     trigger.kind === 'event' ? [trigger.pattern] : [],
   );
-  const explain = ({ kind, refusal }: DeliveryWay, event: unknown): readonly string[] => {
+  const explain = ({ kind, refusal }: core.DeliveryWay, event: unknown): readonly string[] => {
     const reason = refusal(event) ?? '';
     return kind === 'event'
       ? [
@@ -42,11 +37,11 @@ export function delivery(rule: RuleManifest): Delivery {
   };
 }
 
-function compile({ name, triggers }: RuleManifest): readonly DeliveryWay[] {
+function compile({ name, triggers }: RuleManifest): readonly core.DeliveryWay[] {
   try {
-    return deliveryWays(triggers);
+    return core.deliveryWays(triggers);
   } catch (error) {
-    if (!(error instanceof PatternError)) throw error;
+    if (!(error instanceof core.PatternError)) throw error;
     throw new OperatorError(
       `The manifest has an event pattern for ${name} that EventBridge refuses: ${error.message} Build the rule package again with \`patrol-build\`.`,
       { cause: error },
@@ -58,7 +53,7 @@ function compile({ name, triggers }: RuleManifest): readonly DeliveryWay[] {
 function mismatch(pattern: EventPattern, event: unknown): string | undefined {
   for (const [path, asked] of leaves(pattern, [])) {
     const alone = path.reduceRight<unknown>((inner, field) => ({ [field]: inner }), asked);
-    if (compilePattern(alone)(event)) continue;
+    if (core.compilePattern(alone)(event)) continue;
     const asks = `The pattern expects ${path.join('.')} to match ${short(asked)}`;
     if (path.at(-1) === '$or') return `${asks}.`;
     const found = at(event, path);

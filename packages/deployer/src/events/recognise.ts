@@ -3,12 +3,7 @@
  * Lambda, deliveries of GitHub's webhooks, and their HTTP requests.
  */
 import { type EventBridgeEvent, isObject } from '@patrol/core';
-import {
-  isCloudTrailRecord,
-  readDelivery,
-  readSnsMessage,
-  wrapRecord,
-} from '@patrol/core/evaluation';
+import * as core from '@patrol/core/evaluation';
 import type { Place } from '../cloud/cloud.ts';
 import { sandbox } from '../evaluate/sandbox.ts';
 import { type HttpRequest, isHttpRequest } from './webhook.ts';
@@ -40,11 +35,11 @@ export function recognise(value: unknown): Recognised {
   if (typeof value['detail-type'] === 'string') return { kind: 'event', event: value };
   const { Records: records, examples, name } = value;
   if (Array.isArray(records)) return { kind: 'list', values: records };
-  if (isCloudTrailRecord(value)) return { kind: 'event', event: wrapRecord(value) };
+  if (core.isCloudTrailRecord(value)) return { kind: 'event', event: core.wrapRecord(value) };
   // Lambda gets each message in a list of one.
   const message = { Records: [value] };
-  if (readSnsMessage(message)) return { kind: 'event', event: message };
-  if (readDelivery(value)) return { kind: 'event', event: value };
+  if (core.readSnsMessage(message)) return { kind: 'event', event: message };
+  if (core.readDelivery(value)) return { kind: 'event', event: value };
   if (isHttpRequest(value)) return { kind: 'request', request: value };
   if (typeof name === 'string' && Array.isArray(examples)) {
     return { kind: 'list', values: examples.map((payload: unknown) => ({ name, payload })) };
@@ -64,7 +59,7 @@ export const knownKinds: string =
 /** The id that an alert about the event has; `null` when the event has none. */
 export function eventId(event: unknown): string | null {
   const fields = isObject(event) ? event : {};
-  const arrival = readSnsMessage(event) ?? readDelivery(event);
+  const arrival = core.readSnsMessage(event) ?? core.readDelivery(event);
   if (arrival) return arrival.about.eventId;
   const detail = isObject(fields['detail']) ? fields['detail'] : {};
   const id = [detail['eventID'], fields['id']].find(

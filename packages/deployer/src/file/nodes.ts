@@ -1,19 +1,5 @@
 /** The values of a YAML text with their places: aliases and merge keys resolved, hostile input refused. Pure. */
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isPair,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  type ParsedNode,
-  type Scalar,
-  parseAllDocuments,
-  visit,
-} from 'yaml';
+import * as yaml from 'yaml';
 import type { Fault } from '../view/sentences/faults.ts';
 import { type Position, type Problem, problem } from './problem.ts';
 
@@ -57,12 +43,12 @@ export function readNodes(text: string): {
   if (Buffer.byteLength(text) > largestText) {
     return refused(start, { code: 'tooLarge', most: largestText / 1024 });
   }
-  const lines = new LineCounter();
+  const lines = new yaml.LineCounter();
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const documents = parseAllDocuments(text, {
+  const documents = yaml.parseAllDocuments(text, {
     lineCounter: lines,
     logLevel: 'silent',
     merge: true,
@@ -97,27 +83,27 @@ const refused = (at: Position, fault: Fault): { readonly problems: readonly Prob
 
 /** What a document holds, with the place of every part. */
 function foundIn(
-  document: Document.Parsed<ParsedNode>,
-  contents: Node,
+  document: yaml.Document.Parsed<yaml.ParsedNode>,
+  contents: yaml.Node,
   at: (offset: number) => Position,
 ) {
   const problems: Problem[] = [];
   /** What each alias stands for: the last anchor of that name before it. */
-  const targets = new Map<Node, Node>();
+  const targets = new Map<yaml.Node, yaml.Node>();
   /** Each node is read once, however many aliases stand for it; `open` while it is being read. */
-  const known = new Map<Node, Found | 'open'>();
+  const known = new Map<yaml.Node, Found | 'open'>();
   let mergedEntries = 0;
 
-  const placeOf = (node: Node): Position => at(node.range?.[0] ?? 0);
+  const placeOf = (node: yaml.Node): Position => at(node.range?.[0] ?? 0);
 
   function refuse(place: Position, fault: Fault): Found {
     problems.push(problem(place, [], fault, 'syntax'));
     return { kind: 'unreadable', at: place };
   }
 
-  function read(node: Node, depth: number): Found {
+  function read(node: yaml.Node, depth: number): Found {
     const place = placeOf(node);
-    if (isAlias(node)) {
+    if (yaml.isAlias(node)) {
       const target = targets.get(node);
       if (target) return read(target, depth);
       return refuse(place, { code: 'noAnchor', name: node.source });
@@ -136,16 +122,16 @@ function foundIn(
     return found;
   }
 
-  function valueOf(node: Node, place: Position, depth: number): Found {
+  function valueOf(node: yaml.Node, place: Position, depth: number): Found {
     if (node.tag !== undefined && !plainTags.includes(node.tag)) {
       return refuse(place, { code: 'tag', tag: node.tag });
     }
-    if (isMap(node)) return { kind: 'map', at: place, entries: entriesOf(node.items, depth) };
-    if (isSeq(node)) {
-      const items = node.items.filter((item) => isNode(item));
+    if (yaml.isMap(node)) return { kind: 'map', at: place, entries: entriesOf(node.items, depth) };
+    if (yaml.isSeq(node)) {
+      const items = node.items.filter((item) => yaml.isNode(item));
       return { kind: 'list', at: place, items: items.map((item) => read(item, depth + 1)) };
     }
-    const scalar: Partial<Scalar> = isScalar(node) ? node : {};
+    const scalar: Partial<yaml.Scalar> = yaml.isScalar(node) ? node : {};
     const { value, source } = scalar;
     if (typeof value === 'string') return { kind: 'text', at: place, text: value };
     if (typeof value === 'boolean') return { kind: 'boolean', at: place, value };
@@ -159,11 +145,11 @@ function foundIn(
    */
   function entriesOf(items: readonly unknown[], depth: number): readonly Entry[] {
     const entries = new Map<string, Entry>();
-    const merges: Node[] = [];
+    const merges: yaml.Node[] = [];
     for (const item of items) {
-      if (!isPair(item) || !isNode(item.key)) continue;
+      if (!yaml.isPair(item) || !yaml.isNode(item.key)) continue;
       if (isMergeKey(item.key)) {
-        if (isNode(item.value)) merges.push(item.value);
+        if (yaml.isNode(item.value)) merges.push(item.value);
         continue;
       }
       const place = placeOf(item.key);
@@ -174,7 +160,9 @@ function foundIn(
         continue;
       }
       const { value: node } = item;
-      const value: Found = isNode(node) ? read(node, depth + 1) : { kind: 'nothing', at: place };
+      const value: Found = yaml.isNode(node)
+        ? read(node, depth + 1)
+        : { kind: 'nothing', at: place };
       const first = entries.get(name);
       if (first) {
         refuse(place, { code: 'sameKey', key: name, first: first.at.line });
@@ -193,7 +181,7 @@ function foundIn(
   }
 
   /** The entries of each map that is merged. */
-  function* mergedFrom(merges: readonly Node[], depth: number): Generator<readonly Entry[]> {
+  function* mergedFrom(merges: readonly yaml.Node[], depth: number): Generator<readonly Entry[]> {
     for (const node of merges) {
       const found = read(node, depth + 1);
       for (const source of found.kind === 'list' ? found.items : [found]) {
@@ -213,10 +201,10 @@ function foundIn(
     }
   }
 
-  const anchors = new Map<string, Node>();
-  visit(document, {
+  const anchors = new Map<string, yaml.Node>();
+  yaml.visit(document, {
     Node: (_, node) => {
-      if (isAlias(node)) {
+      if (yaml.isAlias(node)) {
         const target = anchors.get(node.source);
         if (target) targets.set(node, target);
       } else if (node.anchor !== undefined) {
@@ -233,5 +221,6 @@ function nameOf(key: Found): string | undefined {
   return key.kind === 'boolean' ? String(key.value) : undefined;
 }
 
-const isMergeKey = (key: Node): boolean =>
-  isScalar(key) && (typeof key.value === 'symbol' || (key.value === '<<' && key.type === 'PLAIN'));
+const isMergeKey = (key: yaml.Node): boolean =>
+  yaml.isScalar(key) &&
+  (typeof key.value === 'symbol' || (key.value === '<<' && key.type === 'PLAIN'));

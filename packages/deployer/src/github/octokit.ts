@@ -1,4 +1,4 @@
-/** {@link GitHub} on Octokit. */
+/** {@link ours.GitHub} on Octokit. */
 import { once } from 'node:events';
 import { request as plainRequest, type IncomingMessage } from 'node:http';
 import { request as tlsRequest } from 'node:https';
@@ -8,15 +8,7 @@ import { paginateRest, type PaginatingEndpoints } from '@octokit/plugin-paginate
 import { isObject } from '@patrol/core';
 import { agents } from '../cloud/agents.ts';
 import { messageOf } from '../text/errors.ts';
-import {
-  type GitHub,
-  GitHubError,
-  type GitHubFailure,
-  type GitHubOptions,
-  type Hook,
-  type HookDelivery,
-  type HookSettings,
-} from './github.ts';
+import * as ours from './github.ts';
 import { redact } from '../text/redact.ts';
 
 /** How long an answer may take, in milliseconds. */
@@ -27,9 +19,9 @@ const Client = Octokit.plugin(paginateRest);
 
 /** Connects to GitHub. Makes no call yet. */
 export async function octokitGitHub(
-  { token, url }: GitHubOptions,
+  { token, url }: ours.GitHubOptions,
   environment: Readonly<Record<string, string | undefined>>,
-): Promise<GitHub> {
+): Promise<ours.GitHub> {
   const through = agents({ ...environment });
   const octokit = new Client({
     auth: token,
@@ -47,7 +39,7 @@ export async function octokitGitHub(
     throw gitHubError(`${method} ${path}`, error, secrets);
   });
 
-  const bodyOf = ({ url: target, secret, events }: HookSettings) => {
+  const bodyOf = ({ url: target, secret, events }: ours.HookSettings) => {
     secrets.push(secret);
     const config = { url: target, content_type: 'json', secret, insecure_ssl: '0' };
     return { active: true, events: [...events], config };
@@ -70,7 +62,7 @@ export async function octokitGitHub(
       await octokit.request('POST /orgs/{org}/hooks/{hook_id}/pings', { org, hook_id: id });
     },
     async deliveries(org, id, since) {
-      const found: HookDelivery[] = [];
+      const found: ours.HookDelivery[] = [];
       const route = 'GET /orgs/{org}/hooks/{hook_id}/deliveries';
       const pages = octokit.paginate.iterator(route, { org, hook_id: id, per_page: 100 });
       // Newest first: what comes after one that is too old is older still.
@@ -93,7 +85,7 @@ export async function octokitGitHub(
 /** A webhook, as the API has it. */
 type ApiHook = PaginatingEndpoints['GET /orgs/{org}/hooks']['response']['data'][number];
 
-const hookOf = ({ id, active, events, config }: ApiHook): Hook => ({
+const hookOf = ({ id, active, events, config }: ApiHook): ours.Hook => ({
   id,
   url: config.url ?? '',
   // "Supported values include json and form. The default is form."
@@ -108,17 +100,17 @@ const hookOf = ({ id, active, events, config }: ApiHook): Hook => ({
 type ApiDelivery =
   PaginatingEndpoints['GET /orgs/{org}/hooks/{hook_id}/deliveries']['response']['data'][number];
 
-const deliveryOf = (found: ApiDelivery): HookDelivery => {
+const deliveryOf = (found: ApiDelivery): ours.HookDelivery => {
   const { id, guid, event, status, delivered_at: at, status_code: statusCode } = found;
   return { id, guid, event, deliveredAt: new Date(at), statusCode, status };
 };
 
-/** Makes what a call threw a {@link GitHubError}, without the request that it carries. */
-function gitHubError(call: string, error: unknown, secrets: readonly string[]): GitHubError {
+/** Makes what a call threw a {@link ours.GitHubError}, without the request that it carries. */
+function gitHubError(call: string, error: unknown, secrets: readonly string[]): ours.GitHubError {
   const { status, response } = isObject(error) ? error : {};
   const headers = isObject(response) && isObject(response['headers']) ? response['headers'] : {};
   const message = redact(messageOf(error), secrets) || 'no reason given';
-  return new GitHubError(failureOf(status, headers, message), call, message);
+  return new ours.GitHubError(failureOf(status, headers, message), call, message);
 }
 
 type Headers = Readonly<Record<string, unknown>>;
@@ -129,7 +121,7 @@ const isLimited = (headers: Headers, message: string): boolean =>
   headers['retry-after'] !== undefined ||
   /rate limit/i.test(message);
 
-function failureOf(status: unknown, headers: Headers, message: string): GitHubFailure {
+function failureOf(status: unknown, headers: Headers, message: string): ours.GitHubFailure {
   switch (status) {
     case 401:
       return 'token';

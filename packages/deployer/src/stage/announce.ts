@@ -2,13 +2,7 @@
  * Announces a deployment to patrolHealth in the account and region. What ends as announced is one line there, and everything
  * else an alert. That it fails keeps nothing from being deployed.
  */
-import {
-  type AnnouncedStack,
-  type Announcement,
-  announcementBytes,
-  announcementName,
-  stackSetPrefix,
-} from '@patrol/core/contracts';
+import * as contracts from '@patrol/core/contracts';
 import { explain, orRefusal } from '../cloud/cloud.ts';
 import type { Effects } from '../cloud/effects.ts';
 import { doingOf, isStack, type StackSetStep, type StackStep, type Step } from '../plan/step.ts';
@@ -38,7 +32,7 @@ async function announceAll(
   const until = new Date(now() + announcedFor).toISOString();
   const write = async (): Promise<void> => {
     for (const stacks of portions(all, { run, until })) {
-      await cloud.announce(announcementName, JSON.stringify({ run, until, stacks }));
+      await cloud.announce(contracts.announcementName, JSON.stringify({ run, until, stacks }));
     }
   };
   await orRefusal(write(), (error) => {
@@ -47,7 +41,7 @@ async function announceAll(
   });
 }
 
-type Named = readonly [stack: string, AnnouncedStack];
+type Named = readonly [stack: string, contracts.AnnouncedStack];
 
 /** What is announced of a step; nothing of one that leaves the stack as it is. */
 function announced(step: StackStep): readonly Named[] {
@@ -77,7 +71,7 @@ function announced(step: StackStep): readonly Named[] {
 function ofStackSet({ wanted, operations, target }: StackSetStep): Named {
   const all = operations.map((each) => each.do);
   const doing = (['delete', 'remove', 'create'] as const).find((each) => all.includes(each));
-  const name = `${stackSetPrefix}${target.name}`;
+  const name = `${contracts.stackSetPrefix}${target.name}`;
   if (!wanted) return [name, [doing ?? 'update']];
   const { template, artifact } = wanted;
   const said = [doing ?? 'update', sha256(template.text)] as const;
@@ -87,9 +81,9 @@ function ofStackSet({ wanted, operations, target }: StackSetStep): Named {
 /** As many stacks at once as fit into an announcement. */
 function portions(
   stacks: readonly Named[],
-  head: Omit<Announcement, 'stacks'>,
-): readonly Announcement['stacks'][] {
-  const room = announcementBytes - JSON.stringify({ ...head, stacks: {} }).length;
+  head: Omit<contracts.Announcement, 'stacks'>,
+): readonly contracts.Announcement['stacks'][] {
+  const room = contracts.announcementBytes - JSON.stringify({ ...head, stacks: {} }).length;
   const all: Named[][] = [];
   let left = 0;
   for (const each of stacks) {
