@@ -557,6 +557,7 @@ describe('wrapRecord', () => {
     ['AwsServiceEvent', 'AWS Service Event via CloudTrail'],
     ['AwsConsoleAction', 'AWS Console Action via CloudTrail'],
     ['AwsCloudTrailInsight', 'AWS Insight via CloudTrail'],
+    ['AwsVpceEvent', 'AWS Network Activity Event via CloudTrail'],
     ['AwsSomethingNew', 'AwsSomethingNew via CloudTrail'],
     ['constructor', 'constructor via CloudTrail'],
     ['__proto__', '__proto__ via CloudTrail'],

@@ -90,6 +90,8 @@ const detailTypes: ReadonlyMap<string, string> = new Map([
   ['awsconsoleaction', 'AWS Console Action via CloudTrail'],
   ['awsserviceevent', 'AWS Service Event via CloudTrail'],
   ['awscloudtrailinsight', 'AWS Insight via CloudTrail'],
+  // Records of network activity, which go through an endpoint of a VPC.
+  ['awsvpceevent', 'AWS Network Activity Event via CloudTrail'],
 ]);
 
 /** Whether events of a `detail-type` carry a CloudTrail record of something that somebody did. An insight is about many. */

@@ -51,6 +51,12 @@ async function runOf(rule: string, typed: RunTyped, world: World) {
   const parameters = parseParams(param);
   const artifact = findArtifact(rule, world);
   const live = await liveOf(world, typed, artifact);
+  const { name, version } = artifact.assembly.manifest.package;
+  world.streams.stderr.write(
+    printable(
+      `The code of ${name} ${version} runs on this machine with your rights. It can do whatever you can.\n`,
+    ),
+  );
   const { cwd, command } = world;
   return { artifact, parameters, json, cwd, command, live };
 }

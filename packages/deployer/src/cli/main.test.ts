@@ -356,6 +356,18 @@ test('describe and list tell of every kind of trigger, of references, and of wha
   );
 });
 
+test.each([
+  ['try', '--json'],
+  ['replay', '--json', 'events.json'],
+])('%s says once that code of a package runs with the rights of the operator', async (...words) => {
+  using world = new FakeWorld();
+  writeFileSync(join(world.folder, 'events.json'), '[{"detail-type":"a"},{"detail-type":"b"}]');
+  const [command, ...rest] = words;
+  const { stderr } = await world.run(command, 'demo/watch', ...rest);
+  const warning = 'The code of @patrol/rules-demo 1.0.0 runs on this machine with your rights.';
+  expect(stderr.split(warning)).toHaveLength(2);
+});
+
 test('--live gives credentials only to a rule that asks', async () => {
   using quiet = new FakeWorld();
   const run = await quiet.run('replay', 'demo/watch', '--live', quiet.folder);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -520,6 +520,17 @@ describe.concurrent('a wrong call', () => {
 });
 
 describe.concurrent('a package that is not built right', () => {
+  test('a sample that leads out of the package is not read', async () => {
+    const artifact = fakeArtifact({});
+    const sample = join(artifact.assembly.folder, artifact.rule.sample.path);
+    rmSync(sample);
+    symlinkSync(join(cwd, 'start.json'), sample);
+    const run = tryRule({ artifact, parameters: {}, json: true, cwd }, fakeStreams());
+    await expect(run).rejects.toThrow(
+      `The sample event of rule cannot be used: a symbolic link leads to ${realpathSync(join(cwd, 'start.json'))}, outside the package.`,
+    );
+  });
+
   test.each<[string, FakeRule, RegExp]>([
     ['no zip', { zip: Buffer.from('hello') }, /code\.zip cannot be unpacked: .*patrol-build/],
     [

@@ -52,7 +52,7 @@ test('what may be asked in the operator’s name is what the parameters and the 
   const aws: Live = {
     environment: {},
     readSecret: async () => '',
-    askSns: async () => ({ status: 200, body: '' }),
+    ask: async () => ({ status: 200, type: '', body: '' }),
   };
   expect(liveAccess(rule, values, aws)).toEqual({
     aws,

@@ -1,10 +1,12 @@
 import {
   DeleteItemCommand,
+  DescribeTableCommand,
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import {
+  DescribeSecretCommand,
   GetSecretValueCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
@@ -16,10 +18,15 @@ import {
   SNSClient,
   SubscribeCommand,
 } from '@aws-sdk/client-sns';
-import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import {
+  GetParameterCommand,
+  GetParameterHistoryCommand,
+  PutParameterCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { CloudError } from '../cloud/cloud.ts';
-import type { Live, SnsRequest } from '../cloud/live.ts';
+import type { Live, LiveRequest } from '../cloud/live.ts';
 import { type AwsEndpoint, startAws } from './aws.ts';
 
 const arn = (name: string): string =>
@@ -29,7 +36,7 @@ const parameterArn = 'arn:aws:ssm:us-east-1:111122223333:parameter/token';
 const topic = 'arn:aws:sns:us-east-1:111122223333:alerts';
 const table = 'patrol-sandbox-Memory';
 
-const asked: SnsRequest[] = [];
+const asked: LiveRequest[] = [];
 const live: Live = {
   environment: {},
   readSecret: async (name) => {
@@ -37,10 +44,13 @@ const live: Live = {
     if (name.includes('missing')) throw new CloudError('missing', 'x:GetSecretValue', 'None');
     return `text of ${name}`;
   },
-  askSns: async (request) => {
+  ask: async (request) => {
     asked.push(request);
+    if (request.service !== 'sns')
+      return { status: 200, type: 'application/x-amz-json-1.1', body: '{"Name":"of AWS"}' };
     return {
       status: 200,
+      type: 'text/xml',
       body: `<ListSubscriptionsByTopicResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><ListSubscriptionsByTopicResult><Subscriptions><member><Endpoint>a@b.cc</Endpoint></member></Subscriptions></ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>`,
     };
   },
@@ -56,7 +66,15 @@ beforeAll(async () => {
     live: {
       aws: live,
       secrets: ['given', 'denied', 'missing'].map(arn).concat(parameterArn),
-      actions: ['sns:ListSubscriptionsByTopic', 'sns:Subscribe', 'iam:GetRole'],
+      actions: [
+        'sns:ListSubscriptionsByTopic',
+        'sns:Subscribe',
+        'iam:GetRole',
+        'ssm:GetParameterHistory',
+        'ssm:PutParameter',
+        'secretsmanager:DescribeSecret',
+        'dynamodb:DescribeTable',
+      ],
     },
   });
 });
@@ -200,7 +218,12 @@ describe('SNS', () => {
     const { Subscriptions } = await new SNSClient(client(online)).send(list);
     expect(Subscriptions).toEqual([{ Endpoint: 'a@b.cc' }]);
     expect(asked).toEqual([
-      { region: 'eu-west-1', body: expect.stringContaining('Action=ListSubscriptionsByTopic') },
+      {
+        service: 'sns',
+        region: 'eu-west-1',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: expect.stringContaining('Action=ListSubscriptionsByTopic'),
+      },
     ]);
   });
 
@@ -216,6 +239,51 @@ describe('SNS', () => {
       /nothing is written/,
     );
     expect(asked).toHaveLength(1);
+  });
+});
+
+describe('what a rule with --live asks of its permissions besides', () => {
+  const ask = (endpoint: AwsEndpoint): readonly (() => Promise<unknown>)[] => [
+    () => new SSMClient(client(endpoint)).send(new GetParameterHistoryCommand({ Name: '/a' })),
+    () =>
+      new SecretsManagerClient(client(endpoint)).send(
+        new DescribeSecretCommand({ SecretId: 'theirs' }),
+      ),
+    () =>
+      new DynamoDBClient(client(endpoint)).send(new DescribeTableCommand({ TableName: 'theirs' })),
+  ];
+
+  test('is answered by AWS, and is no refusal', async () => {
+    const [before, refusals] = [asked.length, online.refusals.length];
+    for (const send of ask(online)) await expect(send()).resolves.toBeDefined();
+    expect(asked.slice(before).map(({ service, headers }) => [service, headers])).toEqual([
+      ['ssm', headersOf('AmazonSSM.GetParameterHistory', '1.1')],
+      ['secretsmanager', headersOf('secretsmanager.DescribeSecret', '1.1')],
+      ['dynamodb', headersOf('DynamoDB_20120810.DescribeTable', '1.0')],
+    ]);
+    expect(online.refusals).toHaveLength(refusals);
+  });
+
+  test('is refused without --live', async () => {
+    for (const send of ask(offline)) await expect(send()).rejects.toThrow(/sandbox|not found/);
+  });
+
+  test.each([
+    ['a write', new PutParameterCommand({ Name: '/a', Value: 'b' })],
+    [
+      'what is decrypted, and so could not be redacted',
+      new GetParameterHistoryCommand({ Name: '/a', WithDecryption: true }),
+    ],
+  ])('is refused for %s', async (_, command) => {
+    const before = asked.length;
+    const ssm = new SSMClient(client(online));
+    await expect(ssm.send(command as PutParameterCommand)).rejects.toThrow(/nothing is written/);
+    expect(asked).toHaveLength(before);
+  });
+
+  const headersOf = (target: string, version: string): Record<string, string> => ({
+    'content-type': `application/x-amz-json-${version}`,
+    'x-amz-target': target,
   });
 });
 

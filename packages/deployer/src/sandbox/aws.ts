@@ -2,8 +2,8 @@
  * A stand-in for AWS, with what a rule's function uses by itself: SNS for its alerts, the secret of its webhook, its table.
  *
  * All other calls are refused and remembered: a function that needs them must not seem to work. With `--live`, AWS itself
- * answers for two things: secrets that the rule's parameters name, and read-only calls of SNS that its permissions name.
- * Nothing is published there. Every process of this machine can reach the port, so only requests with the secret path are
+ * answers for two things: secrets that the rule's parameters name, and read-only calls that its permissions name.
+ * Nothing is written there. Every process of this machine can reach the port, so only requests with the secret path are
  * answered.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
@@ -11,10 +11,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isObject } from '@patrol/core';
 import { CloudError, explain } from '../cloud/cloud.ts';
 import { Table } from './dynamodb.ts';
+import type { LiveService } from '../cloud/live.ts';
 import type { LiveAccess, StackResources } from './access.ts';
 import { listen, readBody, Refusal } from './http.ts';
 import { bodyLimit, publish, type Published, tooLong } from './sns.ts';
-import { jsonIn, own } from '../text/records.ts';
+import { jsonIn, own, picked, type Texts } from '../text/records.ts';
 
 /** What the stand-in has. */
 export interface AwsOptions {
@@ -115,7 +116,7 @@ function answering(
   const tables = new Map(names.map((name) => [name, new Table()]));
   const refused = (): Refusal => {
     const what = live
-      ? 'With `--live`, a rule can read the secrets that its parameters name. It can make the read-only calls of SNS that its permissions name; nothing is written.'
+      ? 'With `--live`, a rule can read the secrets that its parameters name. It can make the read-only calls that its permissions name; nothing is written, and no other secret is read.'
       : 'The sandbox only offers Publish of SNS and the resources of the stack of a rule. With --live a rule asks AWS itself.';
     return new Refusal('AccessDenied', what, 403);
   };
@@ -146,21 +147,32 @@ function answering(
       const Value = await secretOf(name);
       return json({ Parameter: { ARN: name, Type: 'SecureString', Value } });
     }
-    const [service = '', name = ''] = target.split('.');
-    if (service.startsWith('DynamoDB_') && tables.size > 0) {
-      const input = fieldsOf(call);
-      const table = tables.get(String(input['TableName']));
-      if (table) return json(table.call(name, input));
-      throw new Refusal('ResourceNotFoundException', 'Requested resource not found');
+    const [protocol = '', name = ''] = target.split('.');
+    const isDynamo = protocol.startsWith('DynamoDB_');
+    const input = target === '' ? {} : fieldsOf(call);
+    const table = isDynamo ? tables.get(String(input['TableName'])) : undefined;
+    if (table) return json(table.call(name, input));
+    // AWS itself answers calls that only read. What it decrypts could not be redacted.
+    const [service = '', region = ''] = scopeOf(request) ?? [];
+    const isRead =
+      /^(Get|List|CheckIf|Describe|BatchGet|Query$|Scan$)/.test(action || name) &&
+      input['WithDecryption'] !== true;
+    if (isRead && isRouted(service) && live?.actions.includes(`${service}:${action || name}`)) {
+      const headers = picked(request.headers, (header) =>
+        /^(content-type|x-amz-target)$/.test(header),
+      );
+      const asked = { service, region, body: body.toString('utf8'), headers: headers as Texts };
+      const { body: text, ...answer } = await live.aws.ask(asked);
+      return { ...answer, text };
     }
-    // SNS itself answers calls that only read.
-    const [, region] = scopeOf(request) ?? [];
-    const isRead = /^(Get|List|CheckIf)\w+$/.test(action);
-    if (!isRead || !live?.actions.includes(`sns:${action}`) || !region) throw refused();
-    const { status, body: text } = await live.aws.askSns({ region, body: body.toString('utf8') });
-    return xml(text, status);
+    if (!isDynamo || tables.size === 0) throw refused();
+    throw new Refusal('ResourceNotFoundException', 'Requested resource not found');
   };
 }
+
+/** Whether requests of a service come here although the function has the operator's credentials. */
+const isRouted = (service: string): service is LiveService =>
+  ['dynamodb', 'secretsmanager', 'sns', 'ssm'].includes(service);
 
 const namespace = 'http://sns.amazonaws.com/doc/2010-03-31/';
 

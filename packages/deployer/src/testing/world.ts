@@ -244,7 +244,11 @@ export const fakeLive: Live = {
     AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
   },
   readSecret: async (arn) => `text of ${arn}`,
-  askSns: async ({ region, body }) => ({ status: 200, body: `<Asked>${region} ${body}</Asked>` }),
+  ask: async ({ region, body }) => ({
+    status: 200,
+    type: 'text/xml',
+    body: `<Asked>${region} ${body}</Asked>`,
+  }),
 };
 
 /** How a run of the command line ended. */

@@ -52,43 +52,72 @@ describe('what a function is given', () => {
   });
 });
 
-describe('SNS in the function’s name', () => {
-  const body = 'Action=GetTopicAttributes&TopicArn=arn%3Ax&Version=2010-03-31';
+describe('AWS in the function’s name', () => {
+  const form = 'Action=GetTopicAttributes&TopicArn=arn%3Ax&Version=2010-03-31';
+  const request = {
+    service: 'sns',
+    region: 'eu-west-1',
+    body: form,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  } as const;
+  const xml = { 'content-type': 'text/xml' };
 
   test('is asked the same form, signed by the operator, in the region of the question', async () => {
     const live = await awsLive({ region: 'eu-west-1' }, process.env);
     const text = '<GetTopicAttributesResponse><x>ü</x></GetTopicAttributesResponse>';
-    answers = [[200, text]];
-    expect(await live.askSns({ region: 'us-east-1', body })).toEqual({ status: 200, body: text });
+    answers = [[200, text, xml]];
+    expect(await live.ask({ ...request, region: 'us-east-1' })).toEqual({
+      status: 200,
+      type: 'text/xml',
+      body: text,
+    });
     expect(asked).toHaveLength(1);
-    expect(asked[0]?.body).toBe(body);
+    expect(asked[0]?.body).toBe(form);
     expect(asked[0]?.headers.authorization).toMatch(
       /Credential=OPERATOR\/\d+\/us-east-1\/sns\/aws4_request/,
     );
     expect(asked[0]?.headers).toMatchObject({
-      'content-length': String(body.length),
+      'content-length': String(form.length),
       'content-type': expect.stringContaining('application/x-www-form-urlencoded'),
     });
+  });
+
+  test.each([
+    ['ssm', 'AmazonSSM.GetParameterHistory', '1.1'],
+    ['secretsmanager', 'secretsmanager.DescribeSecret', '1.1'],
+    ['dynamodb', 'DynamoDB_20120810.DescribeTable', '1.0'],
+  ] as const)('%s is asked what the function asked: %s', async (service, target, version) => {
+    const live = await awsLive({ region: 'eu-west-1' }, process.env);
+    const type = `application/x-amz-json-${version}`;
+    const refusal = '{"__type":"AccessDeniedException","message":"No."}';
+    const headers = { 'content-type': type, 'x-amz-target': target };
+    for (const [status, text] of [[200, '{"Name":"ü"}'] as const, [400, refusal] as const]) {
+      answers = [[status, text, { 'content-type': type }]];
+      const answer = await live.ask({
+        service,
+        region: 'us-east-1',
+        body: '{"Name":"a"}',
+        headers,
+      });
+      expect(answer).toEqual({ status, type, body: text });
+      expect(asked.at(-1)).toMatchObject({ body: '{"Name":"a"}', headers });
+      expect(asked.at(-1)?.headers.authorization).toContain(`/us-east-1/${service}/aws4_request`);
+    }
   });
 
   test('answers for itself when it refuses; throttling is waited out', async () => {
     const live = await awsLive({ region: 'eu-west-1' }, process.env);
     const refusal = refused('AuthorizationError', 'm', 403);
     answers = [refusal];
-    expect(await live.askSns({ region: 'eu-west-1', body })).toEqual({
-      status: 403,
-      body: refusal[1],
-    });
+    expect(await live.ask(request)).toMatchObject({ status: 403, body: refusal[1] });
     answers = [refused('Throttling', 'm'), [200, '<R/>']];
-    expect(await live.askSns({ region: 'eu-west-1', body })).toEqual({ status: 200, body: '<R/>' });
+    expect(await live.ask(request)).toMatchObject({ status: 200, body: '<R/>' });
   });
 
   test('that cannot be reached is an error', async () => {
     vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:9');
     const live = await awsLive({ region: 'eu-west-1' }, process.env);
-    await expect(live.askSns({ region: 'eu-west-1', body })).rejects.toMatchObject({
-      name: 'CloudError',
-    });
+    await expect(live.ask(request)).rejects.toMatchObject({ name: 'CloudError' });
   });
 });
 
