@@ -150,8 +150,8 @@ describe('a stack set of an organisation', () => {
 test('the organisation has its id, and its units their accounts', async () => {
   const organizations = await awsOrganizations({ region: 'us-east-1' }, process.env);
   expect(await organizations.id()).toBe(organization.id);
-  expect(await organizations.accounts(unit)).toEqual(accounts);
+  expect(await organizations.unit(unit)).toEqual({ accounts, units: [] });
   // With what is inside it, and without the management account.
-  expect(await organizations.accounts(organization.root)).toEqual(accounts);
-  expect(await organizations.accounts('ou-zzzz-99999999')).toBeUndefined();
+  expect(await organizations.unit(organization.root)).toEqual({ accounts, units: [unit] });
+  expect(await organizations.unit('ou-zzzz-99999999')).toBeUndefined();
 });

@@ -7,13 +7,18 @@
 export interface Organizations {
   /** Such as `o-a1b2c3d4e5`. */
   id(): Promise<string>;
-  /**
-   * The accounts that stack sets reach through an organisational unit, or the root: the active ones in it and in the units
-   * inside it, without the management account. `undefined` when there is no such unit.
-   */
-  accounts(unit: string): Promise<readonly string[] | undefined>;
+  /** An organisational unit, or the root; `undefined` when there is no such unit. */
+  unit(id: string): Promise<Unit | undefined>;
   /** The names of all accounts of the organisation, by their ids. */
   names(): Promise<Readonly<Record<string, string>>>;
+}
+
+/** An organisational unit, or the root. */
+export interface Unit {
+  /** The accounts that stack sets reach through it: the active ones in it and in the units inside it, without the management account. */
+  readonly accounts: readonly string[];
+  /** The units inside it, at any depth. */
+  readonly units: readonly string[];
 }
 
 /** How to find the ids of units. */

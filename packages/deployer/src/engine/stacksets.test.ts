@@ -494,7 +494,7 @@ describe('the accounts of a unit', () => {
     await run(source());
     const why = 'User is not authorized to perform: organizations:ListAccountsForParent.';
     const error = new CloudError('denied', 'organizations:ListAccountsForParent', why);
-    fake.organizations.faults.push({ call: 'accounts', error, times: Infinity });
+    fake.organizations.faults.push({ call: 'unit', error, times: Infinity });
     fake.stackSets.units.set(unit, ['222233334444', '333344445555', '555566667777']);
     const plan = await planned(source());
     expect(plan).toMatchObject({ exitCode: 0, counts: { keep: 1 } });
@@ -533,6 +533,42 @@ describe('the accounts of a unit', () => {
     fake.stackSets.units.delete(root);
     expect((await planned(source(), { prune: true })).counts.refuse).toBe(1);
     expect((await planned(source({ units: otherUnit }), { prune: true })).counts.refuse).toBe(1);
+  });
+});
+
+describe('a unit and one inside it', () => {
+  const root = 'r-ab12';
+  const both = source({ units: `${unit}, ${otherUnit}` });
+  beforeEach(() => {
+    fake.organizations.inside = { [unit]: [otherUnit] };
+  });
+
+  test.each([
+    ['two units', both, otherUnit, unit],
+    ['the root', source({ units: `${unit}, ${root}` }), unit, root],
+  ])('are refused before anything is deployed to both: %s', async (_, text, inner, outer) => {
+    fake.stackSets.units.set(root, []);
+    const { steps, exitCode } = await planned(text);
+    expect(exitCode).toBe(1);
+    expect(steps[0]).toMatchObject({
+      do: 'refuse',
+      because: expect.stringMatching(
+        new RegExp(`^${inner} is inside ${outer}\\. .*List only ${outer}, or list units`),
+      ),
+    });
+  });
+
+  test('are refused where one of them is added', async () => {
+    await run(source());
+    expect((await planned(both)).counts).toMatchObject({ refuse: 1 });
+    expect((await planned(source())).exitCode).toBe(0);
+  });
+
+  test('stay as they are where both have it already', async () => {
+    fake.organizations.inside = {};
+    await run(both);
+    fake.organizations.inside = { [unit]: [otherUnit] };
+    expect((await planned(both)).exitCode).toBe(0);
   });
 });
 

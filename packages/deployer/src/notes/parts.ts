@@ -267,6 +267,7 @@ export const reasons = is.list(
         'baseUsed',
         'misnamed',
         'regionsLeft',
+        'overlappingUnits',
         'sharedAccounts',
       ],
       'What it is about. Further fields have the names and numbers.',

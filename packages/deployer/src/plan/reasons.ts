@@ -83,6 +83,8 @@ interface Refusals {
   misnamed: { name: string; expected: string };
   /** An update would fail in regions that the file no longer has. */
   regionsLeft: Left & { regions: readonly string[] };
+  /** It would be deployed to a unit, and to another one that contains it. */
+  overlappingUnits: { name: string; unit: string; other: string };
   /**
    * Taking the stack set out of a unit would delete stacks of accounts that a wanted unit has too. `accounts`: absent where AWS
    * does not say. `command`: what the operator types to delete what the file no longer lists.

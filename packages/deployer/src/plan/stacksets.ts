@@ -23,7 +23,7 @@ import type { Reason, Refusal } from './reasons.ts';
 import type { StackSetFound, StackSetState, UnitsState } from './state.ts';
 import { doingOf, type StackSetOperation, type StackSetStep } from './step.ts';
 import { told } from './told.ts';
-import { sharedAccounts, targetsOf } from './units.ts';
+import { overlappingUnits, sharedAccounts, targetsOf, unitsOf } from './units.ts';
 
 /** Of a stack set whose template stays. */
 const unchanged: ShownChanges = { changes: [], statements: [], untold: [] };
@@ -106,7 +106,14 @@ function planned(
   const { holds, stackSet: name, units, regions, notes, by, disagreements } = wanted;
   const start = { ...blank(about, name, holds), notes, wanted };
   const shown = (changes: ShownChanges): ShownChanges => compact({ ...changes, disagreements });
+  const refuse = (reason: Refusal, step: typeof start = start): StackSetStep => ({
+    ...step,
+    verdict: 'refused',
+    reasons: [reason],
+  });
+  const overlap = overlappingUnits(wanted, found ? unitsOf(found) : [], unitsState);
   if (!found) {
+    if (overlap) return refuse(overlap);
     return {
       ...start,
       verdict: 'change',
@@ -122,15 +129,11 @@ function planned(
       changes: shown(creationOf(wanted.template, wanted.parameters)),
     };
   }
-  const refuse = (reason: Refusal, step: typeof start = start): StackSetStep => ({
-    ...step,
-    verdict: 'refused',
-    reasons: [reason],
-  });
   if ('failure' in found) return refuse({ code: 'unseen', why: found.failure });
   const { stackSet, instances } = found;
   const because = strangeness(stackSet, wanted);
   if (because) return refuse({ code: 'foreign', kind: 'stack set', name, because });
+  if (overlap) return refuse(overlap);
   const differences = differencesOf(wanted, stackSet);
   const isChanged = differences.length > 0;
   const { missing, surplus } = targetsOf(wanted, found, unitsState);

@@ -17,6 +17,8 @@ export type StackSetState = { readonly name: string } & (
 export interface UnitsState {
   /** By unit. */
   readonly accounts: ReadonlyMap<string, readonly string[]>;
+  /** The units inside of units, at any depth. */
+  readonly inside: ReadonlyMap<string, readonly string[]>;
   /** Units that do not exist. */
   readonly absent: readonly string[];
   /** Why AWS does not tell, by unit. */

@@ -90,6 +90,26 @@ export function sharedAccounts(
   return undefined;
 }
 
+/**
+ * Why a stack set is not deployed to a unit and to one inside it: it could never be taken out of one of them alone. Undefined
+ * where it already stands in both.
+ */
+export function overlappingUnits(
+  { stackSet: name, units }: WantedStackSet,
+  current: readonly string[],
+  { inside }: Pick<UnitsState, 'inside'>,
+): Refusal | undefined {
+  const isWithin = (inner: string, outer: string): boolean =>
+    outer.startsWith('r-') ? inner !== outer : inside.get(outer)?.includes(inner) === true;
+  for (const outer of units) {
+    const unit = units.find(
+      (inner) => isWithin(inner, outer) && ![inner, outer].every((each) => current.includes(each)),
+    );
+    if (unit !== undefined) return { code: 'overlappingUnits', name, unit, other: outer };
+  }
+  return undefined;
+}
+
 /** Where a stack set is wanted and is not, and the other way round. */
 export function targetsOf(
   { units, regions }: Scope,

@@ -44,15 +44,18 @@ async function readUnits(
   units: readonly string[],
 ): Promise<UnitsState> {
   const accounts = new Map<string, readonly string[]>();
+  const inside = new Map<string, readonly string[]>();
   const absent: string[] = [];
   const unknown = new Map<string, string>();
   for (const unit of units) {
-    const asked = patiently(reading, () => reading.organizations.accounts(unit));
+    const asked = patiently(reading, () => reading.organizations.unit(unit));
     const found = await orRefusal(asked, (error) => void unknown.set(unit, explain(error)));
-    if (found) accounts.set(unit, found);
-    else if (!unknown.has(unit)) absent.push(unit);
+    if (found) {
+      accounts.set(unit, found.accounts);
+      inside.set(unit, found.units);
+    } else if (!unknown.has(unit)) absent.push(unit);
   }
-  return { accounts, absent, unknown };
+  return { accounts, inside, absent, unknown };
 }
 
 /** Reads one stack set; `undefined` when there is none. */

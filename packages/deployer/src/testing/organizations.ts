@@ -1,7 +1,7 @@
 /** {@link Organizations} in memory, for tests. */
 import { CloudError } from '../cloud/cloud.ts';
 import { Scripted } from './faults.ts';
-import type { Organizations } from '../cloud/organizations.ts';
+import type { Organizations, Unit } from '../cloud/organizations.ts';
 
 /** An organisation, or that there is none. */
 export class FakeOrganizations extends Scripted<keyof Organizations> implements Organizations {
@@ -9,6 +9,8 @@ export class FakeOrganizations extends Scripted<keyof Organizations> implements 
   known: string | undefined = 'o-a1b2c3d4e5';
   /** The names of its accounts. */
   accountNames: Readonly<Record<string, string>> = {};
+  /** The units inside of units. */
+  inside: Readonly<Record<string, readonly string[]>> = {};
   readonly #units: () => ReadonlyMap<string, readonly string[]>;
 
   /** @param units the accounts of each unit. */
@@ -25,8 +27,11 @@ export class FakeOrganizations extends Scripted<keyof Organizations> implements 
     });
   }
 
-  accounts(unit: string): Promise<readonly string[] | undefined> {
-    return this.call('accounts', () => this.#units().get(unit));
+  unit(id: string): Promise<Unit | undefined> {
+    return this.call('unit', () => {
+      const accounts = this.#units().get(id);
+      return accounts && { accounts, units: this.inside[id] ?? [] };
+    });
   }
 
   names(): Promise<Readonly<Record<string, string>>> {

@@ -89,6 +89,8 @@ const sentences: { readonly [Code in Reason['code']]: (reason: ReasonOf<Code>) =
     const where = enumerated(regions);
     return `${name} still has stacks in ${where}, which the file no longer lists. An update would break them. List ${where} in the file again, or delete them with --prune: ${stacks(count)} in ${scopesWords(scopes)}.`;
   },
+  overlappingUnits: ({ name, unit, other }) =>
+    `${unit} is inside ${other}. A stack set that is deployed to both cannot be taken out of one of them later: StackSets would also delete the stacks that are still wanted in the other. ${name} is not changed. List only ${other}, or list units that do not contain each other.`,
   sharedAccounts: ({ name, unit, other, accounts, command }) => {
     const both = enumerated([unit, other]);
     const why = accounts

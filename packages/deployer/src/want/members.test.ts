@@ -51,7 +51,10 @@ const planned = (
 ): readonly StackSetStep[] =>
   planOrganization(
     wanted,
-    { stackSets, units: { accounts: new Map([[unit, []]]), absent: [], unknown: new Map() } },
+    {
+      stackSets,
+      units: { accounts: new Map([[unit, []]]), inside: new Map(), absent: [], unknown: new Map() },
+    },
     { prune: true, ...options },
   ).steps;
 

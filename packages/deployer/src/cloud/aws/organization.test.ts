@@ -274,6 +274,7 @@ describe('the accounts of an organisational unit', () => {
     ],
     'ou-ab12-11111111': [['444455556666', 'ACTIVE']],
     'ou-ab12-22222222': [['555566667777', 'PENDING_CLOSURE']],
+    'ou-ab12-44444444': [],
   };
   const json = (body: unknown): Answer => [200, JSON.stringify(body)];
   const page = (of: readonly unknown[], token: string | undefined): readonly [unknown[], string?] =>
@@ -293,7 +294,11 @@ describe('the accounts of an organisational unit', () => {
       );
       return json({ Accounts: some, NextToken });
     }
-    const inside = ParentId === 'r-ab12' ? ['ou-ab12-11111111', 'ou-ab12-22222222'] : [];
+    const inside =
+      {
+        'r-ab12': ['ou-ab12-11111111', 'ou-ab12-22222222'],
+        'ou-ab12-11111111': ['ou-ab12-44444444'],
+      }[String(ParentId)] ?? [];
     const [some, NextToken] = page(
       inside.map((Id) => ({ Id })),
       token,
@@ -305,9 +310,12 @@ describe('the accounts of an organisational unit', () => {
     whole = organizations;
     const port = await awsOrganizations({ region: 'us-east-1' }, process.env);
     expect(await port.id()).toBe('o-a1b2c3d4e5');
-    expect(await port.accounts('r-ab12')).toEqual(['222233334444', '444455556666']);
-    expect(await port.accounts('ou-ab12-22222222')).toEqual([]);
-    expect(await port.accounts('ou-ab12-33333333')).toBeUndefined();
+    expect(await port.unit('r-ab12')).toEqual({
+      accounts: ['222233334444', '444455556666'],
+      units: ['ou-ab12-11111111', 'ou-ab12-44444444', 'ou-ab12-22222222'],
+    });
+    expect(await port.unit('ou-ab12-22222222')).toEqual({ accounts: [], units: [] });
+    expect(await port.unit('ou-ab12-33333333')).toBeUndefined();
     const targets = asked.map(({ headers }) => String(headers['x-amz-target']));
     expect(targets.filter((each) => each.endsWith('DescribeOrganization'))).toHaveLength(1);
   });
@@ -318,7 +326,7 @@ describe('the accounts of an organisational unit', () => {
         ? [400, JSON.stringify({ __type: 'AccessDeniedException', Message: 'Denied.' })]
         : organizations(request);
     const port = await awsOrganizations({ region: 'us-east-1' }, process.env);
-    await expect(port.accounts('r-ab12')).rejects.toMatchObject({
+    await expect(port.unit('r-ab12')).rejects.toMatchObject({
       failure: 'denied',
       call: 'organizations:ListAccountsForParent',
     });

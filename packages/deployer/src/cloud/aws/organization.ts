@@ -1,6 +1,6 @@
 /** AWS Organizations through the AWS SDK. */
 import { type Organization, Organizations as Client } from '@aws-sdk/client-organizations';
-import type { Organizations } from '../organizations.ts';
+import type { Organizations, Unit } from '../organizations.ts';
 import { collected, type Connect, nameOf, orNone, withCloudErrors } from './sdk.ts';
 import { connect } from './connection.ts';
 
@@ -14,10 +14,15 @@ export const awsOrganizations: Connect<Organizations> = async (options, environm
     (known ??= (await client.describeOrganization({})).Organization ?? {});
   return {
     id: async () => (await describe()).Id ?? '',
-    accounts: async (unit) => {
+    unit: async (id) => {
       const { MasterAccountId: management } = await describe();
-      const accounts = await orNone(accountsIn(client, unit), isAbsent);
-      return accounts?.filter((account) => account !== management).toSorted();
+      const found = await orNone(unitOf(client, id), isAbsent);
+      return (
+        found && {
+          ...found,
+          accounts: found.accounts.filter((account) => account !== management).toSorted(),
+        }
+      );
     },
     names: async () => {
       const accounts = await collected(client.paginateListAccounts({}), (page) => page.Accounts);
@@ -30,19 +35,22 @@ export const awsOrganizations: Connect<Organizations> = async (options, environm
 
 const isAbsent = (error: unknown): boolean => nameOf(error) === 'ParentNotFoundException';
 
-/** The active accounts of a unit and of those inside it, one call after the other: Organizations takes few in a second. */
-async function accountsIn(client: Client, ParentId: string): Promise<readonly string[]> {
+/** The active accounts of a unit and of those inside it, and these, one call after the other: Organizations takes few in a second. */
+async function unitOf(client: Client, ParentId: string): Promise<Unit> {
   const accounts = await collected(
     client.paginateListAccountsForParent({ ParentId }),
     ({ Accounts = [] }) => Accounts.filter(({ State, Status }) => (State ?? Status) === 'ACTIVE'),
   );
-  const units = await collected(
+  const inside = await collected(
     client.paginateListOrganizationalUnitsForParent({ ParentId }),
     (page) => page.OrganizationalUnits,
   );
-  const ids = accounts.flatMap(({ Id }) => Id ?? []);
-  for (const { Id } of units) {
-    if (Id !== undefined) ids.push(...((await orNone(accountsIn(client, Id), isAbsent)) ?? []));
+  const found = { accounts: accounts.flatMap(({ Id }) => Id ?? []), units: [] as string[] };
+  for (const { Id } of inside) {
+    const inner = Id === undefined ? undefined : await orNone(unitOf(client, Id), isAbsent);
+    if (Id === undefined || !inner) continue;
+    found.accounts.push(...inner.accounts);
+    found.units.push(Id, ...inner.units);
   }
-  return ids;
+  return found;
 }
