@@ -1,14 +1,19 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Answer, Asked } from '../../../../core/src/lambda/server.fake.ts';
 import { fakeOperator, identity } from '../../testing/operator.ts';
-import type { Cloud } from '../cloud.ts';
+import { type Cloud, explain } from '../cloud.ts';
 import { awsCloud } from './index.ts';
 
 /** What S3 answers, in turn. */
 let answers: Answer[] = [];
-const { asked } = fakeOperator(({ service }) => (service === 'sts' ? identity() : answers.shift()));
+/** What it answers to each request, where several are made at once. */
+let answerTo: ((asked: Asked) => Answer) | undefined;
+const { asked } = fakeOperator((request) =>
+  request.service === 'sts' ? identity() : (answerTo?.(request) ?? answers.shift()),
+);
 beforeEach(() => {
   answers = [];
+  answerTo = undefined;
 });
 
 const at = { bucket: 'patrol-leases-111122223333', key: 'patrol/leases/security/production.json' };
@@ -121,3 +126,31 @@ test.each([
     });
   },
 );
+
+// Last: of several requests that are made at once, some are answered after the test.
+describe('a refused look at the protection of a bucket', () => {
+  test.each([
+    ['encryption', 's3:GetEncryptionConfiguration'],
+    ['versioning', 's3:GetBucketVersioning'],
+    ['publicAccessBlock', 's3:GetBucketPublicAccessBlock'],
+    ['ownershipControls', 's3:GetBucketOwnershipControls'],
+    ['policy', 's3:GetBucketPolicy'],
+  ])('names the permission for ?%s', async (query, call) => {
+    answerTo = ({ path }) =>
+      new URL(path, 'http://s3').searchParams.has(query) ? refusal(403, 'AccessDenied') : [200, ''];
+    await expect((await cloud()).bucket(at.bucket)).rejects.toMatchObject({
+      failure: 'denied',
+      call,
+    });
+  });
+
+  test.each(['HEAD', 'GET'])('says where the bucket is when S3 only redirects: %s', async (of) => {
+    answerTo = ({ method }) =>
+      method === of
+        ? refusal(301, 'PermanentRedirect', { 'x-amz-bucket-region': 'ap-south-1' })
+        : [200, ''];
+    const error = await (await cloud()).bucket(at.bucket).catch(explain);
+    expect(error).toContain('The bucket is in the region ap-south-1.');
+    expect(error).toMatch(of === 'HEAD' ? /^s3:ListBucket failed/ : /^s3:Get\w+ failed/);
+  });
+});

@@ -135,7 +135,9 @@ export function cloudError(call: string, error: unknown): CloudError {
   // S3's HEAD has no body, and so neither a code nor a message.
   const said = messageOf(error) || nameOf(error) || 'no reason given';
   const message = said === 'UnknownError' ? `HTTP status ${status}` : said;
-  return new CloudError(known ?? byStatus, call, message, error);
+  const region = field(field(field(thrown(error), '$response'), 'headers'), 'x-amz-bucket-region');
+  const where = status === 301 && region ? `The bucket is in the region ${String(region)}. ` : '';
+  return new CloudError(known ?? byStatus, call, where + message, error);
 }
 
 /** What a call gives; `undefined` when it fails in a way that says that there is nothing. */
