@@ -136,7 +136,8 @@ export function cloudError(call: string, error: unknown): CloudError {
   const said = messageOf(error) || nameOf(error) || 'no reason given';
   const message = said === 'UnknownError' ? `HTTP status ${status}` : said;
   const region = field(field(field(thrown(error), '$response'), 'headers'), 'x-amz-bucket-region');
-  const where = status === 301 && region ? `The bucket is in the region ${String(region)}. ` : '';
+  const isMoved = status === 301 && typeof region === 'string';
+  const where = isMoved ? `The bucket is in the region ${region}. ` : '';
   return new CloudError(known ?? byStatus, call, where + message, error);
 }
 
