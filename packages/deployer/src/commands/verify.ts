@@ -103,12 +103,13 @@ async function verified(
     return { rule: refer.name, stack: refer.stack, region, account, ok, hops: found };
   };
   const deploy = `Deploy the rule: \`${patrolCommand(['deploy', refer.name], scope)}\`.`;
-  if (!stack) return told([hops.silent('stack', refer.stack, noStack(refer, place), deploy)]);
+  const { silent } = hops.hopAt('stack', refer.stack);
+  if (!stack) return told([silent(noStack(refer, place), deploy)]);
   const functionName = stack.outputs[stackNames.outputs.function];
   const foreign = foreignness(stack);
   if (foreign !== undefined || !functionName) {
     const says = `${stack.name}: ${foreign ?? `it is in state ${stack.status} and has no function`}`;
-    return told([hops.silent('stack', stack.name, says, deploy)]);
+    return told([silent(says, deploy)]);
   }
   const subject: Subject = { name: refer.name, stack, place, functionName, scope };
   const at = async (there: string): Promise<Ways> => ({
@@ -132,12 +133,8 @@ async function canaryOf(
   options: StackOptions,
   world: World,
 ): Promise<Hop> {
-  const unknown = (says: string, todo: string): Hop =>
-    hops.unknown('function', functionName, says, todo);
-  const silent = (says: string): Hop => {
-    const logs = patrolCommand(['logs', name], scope);
-    return hops.silent('function', functionName, says, `\`${logs}\` shows its log.`);
-  };
+  const { ok, unknown, silent } = hops.hopAt('function', functionName);
+  const log = `\`${patrolCommand(['logs', name], scope)}\` shows its log.`;
   const key = stack.parameters[stackNames.parameters.codeKey] ?? '';
   if (!artifact || !key.includes(artifact.rule.code.sha256)) {
     return unknown(
@@ -157,7 +154,7 @@ async function canaryOf(
   const ran = await orRefusal(run, (error) =>
     error.failure === 'denied'
       ? unknown('the function was not run', explain(error))
-      : silent(`the function could not be run: ${explain(error)}`),
+      : silent(`the function could not be run: ${explain(error)}`, log),
   );
   if ('check' in ran) return ran;
   const failed = ran.log
@@ -165,14 +162,13 @@ async function canaryOf(
     .map(readEntry)
     .find(({ level }) => level === 'ERROR');
   if (ran.failure !== undefined || failed) {
-    return silent(`the function failed: ${failed?.text ?? readEntry(ran.payload).text}`);
+    return silent(`the function failed: ${failed?.text ?? readEntry(ran.payload).text}`, log);
   }
   const answer = jsonIn(ran.payload);
   const { alerts, found } = isObject(answer) ? answer : {};
-  const done = (says: string): Hop => hops.ok('function', functionName, says);
-  if (Number(alerts) > 0) return done('the function ran, and sent a canary to the topic');
+  if (Number(alerts) > 0) return ok('the function ran, and sent a canary to the topic');
   if (Number(found) > 0) {
-    return done(
+    return ok(
       'the function ran and found what it should; it sends a canary to machines alone, once a minute',
     );
   }
@@ -182,7 +178,7 @@ async function canaryOf(
         'the function ran, and found nothing to tell in the sample, so it sent no canary',
         'The parameters of the stack decide what it tells. To see more, invoke it on an event of your own.',
       )
-    : done('the function ran without an error');
+    : ok('the function ran without an error');
 }
 
 /** The rule's sample, where that is an event of EventBridge; or what is said of one that cannot be used. */
@@ -193,8 +189,9 @@ async function sampleOf({ artifact }: Reference, { cwd, streams }: World) {
     return isObject(event) && 'detail-type' in event ? { event } : {};
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
+    const { unknown } = hops.hopAt('pattern', artifact.rule.name);
     const says = "the deployed pattern was not tried with the rule's sample";
-    return { unused: hops.unknown('pattern', artifact.rule.name, says, error.message) };
+    return { unused: unknown(says, error.message) };
   }
 }
 

@@ -10,20 +10,17 @@ import { awsCommand, patrolCommand, type RunScope } from '../text/command.ts';
 import { jsonIn } from '../text/records.ts';
 import { toConfirm } from './confirm.ts';
 
-const hop = (
-  check: Hop['check'],
-  status: Hop['status'],
-  resource: string,
-  says: string,
-  todo?: string,
-): Hop => ({ check, status, says, ...(todo === undefined ? {} : { todo }), resource });
-
-export const ok = (check: Hop['check'], resource: string, says: string): Hop =>
-  hop(check, 'ok', resource, says);
-export const unknown = (check: Hop['check'], resource: string, says: string, todo: string): Hop =>
-  hop(check, 'warning', resource, says, todo);
-export const silent = (check: Hop['check'], resource: string, says: string, todo: string): Hop =>
-  hop(check, 'problem', resource, says, todo);
+/** The answers at one hop. What is wrong says what to do. */
+export const hopAt = (check: Hop['check'], resource: string) => {
+  const wrong =
+    (status: Hop['status']) =>
+    (says: string, todo: string): Hop => ({ check, status, says, todo, resource });
+  return {
+    ok: (says: string): Hop => ({ check, status: 'ok', says, resource }),
+    unknown: wrong('warning'),
+    silent: wrong('problem'),
+  };
+};
 
 const removed = 'Somebody removed it outside CloudFormation, which does not notice.';
 
@@ -70,9 +67,8 @@ export function ofEventRule(
   rule: EventRule | undefined,
   { arn, scope, whenRemoved }: Goal,
 ): readonly Hop[] {
-  if (!rule) {
-    return [silent('trigger', name, `the EventBridge rule ${name} does not exist`, whenRemoved)];
-  }
+  const trigger = hopAt('trigger', name);
+  if (!rule) return [trigger.silent(`the EventBridge rule ${name} does not exist`, whenRemoved)];
   const { EventPattern, ScheduleExpression, State = 'ENABLED' } = declared;
   const given = (option: string, value: unknown): readonly string[] =>
     typeof value === 'string' ? [option, value] : [];
@@ -93,26 +89,17 @@ export function ofEventRule(
   const isSame =
     rule.schedule === ScheduleExpression &&
     isDeepStrictEqual(rule.pattern && jsonIn(rule.pattern), EventPattern);
+  const pattern = hopAt('pattern', name);
+  const target = hopAt('target', name);
+  const is = `the EventBridge rule ${name} is ${rule.state}`;
   return [
-    rule.state === State
-      ? ok('trigger', name, `the EventBridge rule ${name} is ${rule.state}`)
-      : silent(
-          'trigger',
-          name,
-          `the EventBridge rule ${name} is ${rule.state}, not ${String(State)}`,
-          mend,
-        ),
+    rule.state === State ? trigger.ok(is) : trigger.silent(`${is}, not ${String(State)}`, mend),
     isSame
-      ? ok('pattern', name, 'its pattern or schedule is that of the deployed template')
-      : silent(
-          'pattern',
-          name,
-          'its pattern or schedule is not that of the deployed template',
-          mend,
-        ),
+      ? pattern.ok('its pattern or schedule is that of the deployed template')
+      : pattern.silent('its pattern or schedule is not that of the deployed template', mend),
     rule.targets.includes(arn)
-      ? ok('target', name, 'it delivers to the function')
-      : silent('target', name, `it does not deliver to ${arn}`, whenRemoved),
+      ? target.ok('it delivers to the function')
+      : target.silent(`it does not deliver to ${arn}`, whenRemoved),
   ];
 }
 
@@ -121,15 +108,15 @@ export function ofEventRule(
  *
  * @param deploy the command that deploys the rule.
  */
-export const ofSample = (matches: readonly boolean[], name: string, deploy: string): Hop =>
-  matches.includes(true)
-    ? ok('pattern', name, "EventBridge matches the rule's sample with the deployed pattern")
+export function ofSample(matches: readonly boolean[], name: string, deploy: string): Hop {
+  const { ok, silent } = hopAt('pattern', name);
+  return matches.includes(true)
+    ? ok("EventBridge matches the rule's sample with the deployed pattern")
     : silent(
-        'pattern',
-        name,
         "EventBridge does not match the rule's sample with any deployed pattern",
         `Deploy the rule again: \`${deploy}\`. If there is nothing to update, somebody changed the pattern: follow what is said of it above.`,
       );
+}
 
 /** Whether a service may invoke the function for a source. */
 export function ofPermission(
@@ -138,8 +125,9 @@ export function ofPermission(
   source: string,
   { functionName, scope }: Goal,
 ): Hop {
+  const { ok, silent } = hopAt('permission', source);
   if (mayInvoke(policy, service, source)) {
-    return ok('permission', source, `${service} may invoke the function for ${source}`);
+    return ok(`${service} may invoke the function for ${source}`);
   }
   const add = awsCommand(
     [
@@ -159,8 +147,6 @@ export function ofPermission(
     scope,
   );
   return silent(
-    'permission',
-    source,
     `${service} may not invoke the function for ${source}`,
     `Somebody removed the permission. Add it again: \`${add}\`.`,
   );
@@ -206,22 +192,16 @@ export function ofTopic(
   subscriptions: readonly Subscription[] | undefined,
   { whenRemoved, scope }: Pick<Goal, 'whenRemoved' | 'scope'>,
 ): readonly Hop[] {
-  if (!subscriptions) {
-    return [silent('topic', topic, `the topic ${topic} does not exist`, whenRemoved)];
-  }
+  const itself = hopAt('topic', topic);
+  if (!subscriptions) return [itself.silent(`the topic ${topic} does not exist`, whenRemoved)];
   const confirmed = subscriptions.filter((each) => each.confirmed).length;
   const pending = subscriptions.filter((each) => !each.confirmed).map(({ endpoint }) => endpoint);
+  const { ok, silent } = hopAt('subscription', topic);
   return [
-    ok('topic', topic, `the topic ${topic} exists`),
+    itself.ok(`the topic ${topic} exists`),
     confirmed > 0
-      ? ok(
-          'subscription',
-          topic,
-          `${confirmed} of ${subscriptions.length} subscriptions to ${topic} are confirmed`,
-        )
+      ? ok(`${confirmed} of ${subscriptions.length} subscriptions to ${topic} are confirmed`)
       : silent(
-          'subscription',
-          topic,
           `no subscription to ${topic} is confirmed, so nobody receives what is sent there`,
           toConfirm(topic, pending, scope),
         ),
@@ -229,11 +209,13 @@ export function ofTopic(
 }
 
 /** Whether a topic hands its messages to the function. */
-export const ofDelivery = (
+export function ofDelivery(
   topic: string,
   subscriptions: readonly Subscription[] | undefined,
   { arn, whenRemoved }: Goal,
-): Hop =>
-  subscriptions?.some(({ endpoint, confirmed }) => endpoint === arn && confirmed)
-    ? ok('subscription', topic, `${topic} delivers to ${arn}`)
-    : silent('subscription', topic, `${topic} does not deliver to ${arn}`, whenRemoved);
+): Hop {
+  const { ok, silent } = hopAt('subscription', topic);
+  return subscriptions?.some(({ endpoint, confirmed }) => endpoint === arn && confirmed)
+    ? ok(`${topic} delivers to ${arn}`)
+    : silent(`${topic} does not deliver to ${arn}`, whenRemoved);
+}

@@ -43,7 +43,7 @@ const looking = (
   asked: Promise<readonly Hop[]>,
 ): Promise<readonly Hop[]> =>
   aws.orRefusal(asked, (error) => [
-    hops.unknown(check, resource, `${resource} could not be read`, aws.explain(error)),
+    hops.hopAt(check, resource).unknown(`${resource} could not be read`, aws.explain(error)),
   ]);
 
 /** The hops up to the function: what runs it, and whether that may. `sample` is the rule's sample, where that is an event. */
@@ -55,14 +55,10 @@ export async function hopsToFunction(
   const { name, stack, place, functionName, scope } = subject;
   const goal = goalOf(subject);
   const isWhole = ['ready', 'busy'].includes(conditionOf(stack));
-  const state = isWhole
-    ? hops.ok('stack', stack.name, `${stack.name} is in state ${stack.status}`)
-    : hops.silent(
-        'stack',
-        stack.name,
-        `${stack.name} is in state ${stack.status}`,
-        `\`${patrolCommand(['diagnose', name], scope)}\` shows why.`,
-      );
+  const { ok, silent } = hops.hopAt('stack', stack.name);
+  const is = `${stack.name} is in state ${stack.status}`;
+  const why = `\`${patrolCommand(['diagnose', name], scope)}\` shows why.`;
+  const state = isWhole ? ok(is) : silent(is, why);
   // A rule with an own topic has its notifier in the same stack.
   const isNotifier = functionName === stack.outputs[stackNames.baseOutputs.notifier];
   const ways = async (): Promise<readonly Hop[]> => {
@@ -148,7 +144,8 @@ export async function hopsFromFunction(
   const topic = machines ?? alerts;
   if (topic === undefined) {
     const todo = `Deploy the rule again: \`${hops.deployCommand(name, stack, scope)}\`.`;
-    return [hops.silent('topic', stack.name, `${stack.name} names no topic for its alerts`, todo)];
+    const { silent } = hops.hopAt('topic', stack.name);
+    return [silent(`${stack.name} names no topic for its alerts`, todo)];
   }
   const { region, account } = splitArn(topic);
   const { cloud, wiring } = await at(region);
@@ -171,15 +168,9 @@ export async function hopsFromFunction(
   const heard = await hear(topic);
   if (people === undefined || heard.some(({ status }) => status !== 'ok')) return heard;
   if (account !== place.account) {
-    return [
-      ...heard,
-      hops.unknown(
-        'subscription',
-        people,
-        `the notifier is in the account ${account}, which this run does not look at`,
-        `Run \`${patrolCommand(['verify'], { ...scope, region }, ['--all'])}\` with credentials of that account.`,
-      ),
-    ];
+    const says = `the notifier is in the account ${account}, which this run does not look at`;
+    const todo = `Run \`${patrolCommand(['verify'], { ...scope, region }, ['--all'])}\` with credentials of that account.`;
+    return [...heard, hops.hopAt('subscription', people).unknown(says, todo)];
   }
   const notifier = async (): Promise<readonly Hop[]> => {
     const base = machines === undefined ? await cloud.stack(baseStack) : stack;
@@ -187,9 +178,8 @@ export async function hopsFromFunction(
     if (!base || !functionName) {
       const says = `there is no notifier behind ${topic}, so people are told nothing`;
       const apply = patrolCommand(['apply'], scope);
-      return [
-        hops.silent('stack', topic, says, `\`${apply}\` makes it, with the file of the fleet.`),
-      ];
+      const todo = `\`${apply}\` makes it, with the file of the fleet.`;
+      return [hops.hopAt('stack', topic).silent(says, todo)];
     }
     const behind = {
       name: machines === undefined ? `base/${base.tags['patrol:rule'] ?? ''}` : name,
