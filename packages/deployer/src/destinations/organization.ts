@@ -2,6 +2,17 @@
 
 type Statement = Readonly<Record<string, unknown>>;
 
+/** A statement about publishing to a topic. */
+const publishing = (
+  Sid: string,
+  Effect: 'Allow' | 'Deny',
+  Principal: unknown,
+  Resource: unknown,
+  Condition: unknown,
+): Statement => ({ Sid, Effect, Principal, Action: 'sns:Publish', Resource, Condition });
+
+const cloudWatch = { Service: 'cloudwatch.amazonaws.com' };
+
 /** What the roles of Patrol's functions and its alarms are called, in stacks and in those that stack sets make. */
 const names = ['patrol-*', 'StackSet-patrol-*'];
 const roles = names.map((name) => `arn:*:iam::*:role/${name}`);
@@ -21,55 +32,30 @@ export const organizationMayPublish = (
   organization: unknown,
   alarmsToo: boolean,
 ): readonly Statement[] => [
-  {
-    Sid: 'PatrolFunctionsOfTheOrganization',
-    Effect: 'Allow',
-    Principal: { AWS: '*' },
-    Action: 'sns:Publish',
-    Resource: topic,
-    Condition: {
-      StringEquals: { 'aws:PrincipalOrgID': organization },
-      ArnLike: { 'aws:PrincipalArn': roles },
-    },
-  },
+  publishing('PatrolFunctionsOfTheOrganization', 'Allow', { AWS: '*' }, topic, {
+    StringEquals: { 'aws:PrincipalOrgID': organization },
+    ArnLike: { 'aws:PrincipalArn': roles },
+  }),
   ...(alarmsToo ? [alarmsMayPublish(topic, organization)] : []),
 ];
 
 /** The statement that lets Patrol's alarms in an organisation publish. */
-export const alarmsMayPublish = (topic: unknown, organization: unknown): Statement => ({
-  Sid: 'PatrolAlarmsOfTheOrganization',
-  Effect: 'Allow',
-  Principal: { Service: 'cloudwatch.amazonaws.com' },
-  Action: 'sns:Publish',
-  Resource: topic,
-  Condition: {
+export const alarmsMayPublish = (topic: unknown, organization: unknown): Statement =>
+  publishing('PatrolAlarmsOfTheOrganization', 'Allow', cloudWatch, topic, {
     StringEquals: { 'aws:SourceOrgID': organization },
     ArnLike: { 'aws:SourceArn': alarms },
-  },
-});
+  });
 
 /**
  * The statements of every topic of a base stack: the alarms of the account may publish, and of all principals only Patrol's
  * functions. Whoever sends more than ten messages a second has SNS take e-mail subscriptions back.
  */
 export const onlyPatrolPublishes = (topic: unknown): readonly Statement[] => [
-  {
-    Sid: 'AlarmsOfTheAccount',
-    Effect: 'Allow',
-    Principal: { Service: 'cloudwatch.amazonaws.com' },
-    Action: 'sns:Publish',
-    Resource: topic,
-    Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
-  },
-  {
-    Sid: 'NobodyButPatrolPublishes',
-    Effect: 'Deny',
-    Principal: '*',
-    Action: 'sns:Publish',
-    Resource: topic,
-    Condition: {
-      Bool: { 'aws:PrincipalIsAWSService': 'false' },
-      ArnNotLike: { 'aws:PrincipalArn': roles },
-    },
-  },
+  publishing('AlarmsOfTheAccount', 'Allow', cloudWatch, topic, {
+    StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+  }),
+  publishing('NobodyButPatrolPublishes', 'Deny', '*', topic, {
+    Bool: { 'aws:PrincipalIsAWSService': 'false' },
+    ArnNotLike: { 'aws:PrincipalArn': roles },
+  }),
 ];
