@@ -121,24 +121,17 @@ const isLimited = (headers: Headers, message: string): boolean =>
   headers['retry-after'] !== undefined ||
   /rate limit/i.test(message);
 
+const failures: Readonly<Record<number, ours.GitHubFailure>> = {
+  401: 'token',
+  404: 'missing',
+  422: 'invalid',
+  429: 'limited',
+};
+
 function failureOf(status: unknown, headers: Headers, message: string): ours.GitHubFailure {
-  switch (status) {
-    case 401:
-      return 'token';
-    case 403:
-      return isLimited(headers, message) ? 'limited' : 'forbidden';
-    case 429:
-      return 'limited';
-    case 404:
-      return 'missing';
-    case 422:
-      return 'invalid';
-    default:
-      // Octokit gives what never got an answer the status 500, but no response.
-      return headers['date'] === undefined && Object.keys(headers).length === 0
-        ? 'unreachable'
-        : 'other';
-  }
+  if (status === 403) return isLimited(headers, message) ? 'limited' : 'forbidden';
+  // Octokit gives what never got an answer the status 500, but no response.
+  return failures[Number(status)] ?? (Object.keys(headers).length === 0 ? 'unreachable' : 'other');
 }
 
 /** What Octokit asks for. */
