@@ -1,4 +1,4 @@
-import { allowed, type ParameterSpec } from '@patrol/core/evaluation';
+import { allowed, type ParameterSpec, senderOf } from '@patrol/core/evaluation';
 import type { Manifest, RuleManifest, TriggerManifest } from '@patrol/core/contracts';
 
 /** The lines between which {@link withCatalogue} writes. */
@@ -177,7 +177,7 @@ function trigger(given: TriggerManifest): string {
     case 'sns':
       return `messages of a topic of its stack${given.services.length > 0 ? `, which ${given.services.join(', ')} may publish to` : ''}`;
     case 'webhook':
-      return `deliveries of a GitHub webhook (${given.events.join(', ')})`;
+      return `deliveries of a ${senderOf([given]).name} webhook (${given.events.join(', ')})`;
     case 'event':
       return `events of EventBridge (${list(given.pattern['detail-type']) || 'any type'})`;
   }

@@ -4,9 +4,11 @@ import {
   cis,
   defineRule,
   event,
+  hmac,
   names,
   number,
   schedule,
+  slack,
   sns,
   text,
   webhook,
@@ -219,6 +221,25 @@ describe('problemsOf', () => {
         (name) =>
           `triggers: "${name}" is not an event of GitHub webhooks. Expected a name such as repository, without an action`,
       ),
+    ],
+    [
+      'a name that GitHub has not, and Slack may have',
+      { triggers: [webhook(['user:changed'], { from: slack })] },
+      [],
+    ],
+    [
+      'a name of an event of a sender that names none',
+      { triggers: [webhook(['paid'], { from: hmac('Bell', { header: 'Signature' }) })] },
+      [
+        'triggers: "paid" is not an event of Bell webhooks. Expected delivery, since Bell names no events',
+      ],
+    ],
+    [
+      'webhooks of two senders',
+      { triggers: [webhook(['fork']), webhook(['team_join'], { from: slack })] },
+      [
+        'triggers: all webhooks of a rule must have the same sender, since its stack has one endpoint and one secret. Write a rule for each sender',
+      ],
     ],
     [
       'services that are none',

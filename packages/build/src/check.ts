@@ -12,14 +12,16 @@ import {
   compilePattern,
   eventPatterns,
   parseParameter,
+  senderOf,
   severities,
 } from '@patrol/core/evaluation';
 import {
   parameterNameForm,
   patternLimit,
   ruleNameForm,
+  isWebhookEvent,
   serviceForm,
-  webhookEventForm,
+  webhookEventWords,
 } from '@patrol/core/contracts';
 import { nameProblems } from './names/check.ts';
 
@@ -63,6 +65,13 @@ export function problemsOf(rule: AnyRule, folder: string): readonly string[] {
     );
   }
   for (const trigger of rule.triggers) problems.push(...triggerProblems(trigger));
+  const senders = rule.triggers.flatMap((trigger: Trigger) =>
+    trigger.kind === 'webhook' ? JSON.stringify(senderOf([trigger])) : [],
+  );
+  expect(
+    new Set(senders).size <= 1,
+    'triggers: all webhooks of a rule must have the same sender, since its stack has one endpoint and one secret. Write a rule for each sender',
+  );
   problems.push(
     ...reminderProblems(rule),
     ...watchProblems(rule),
@@ -128,16 +137,16 @@ function nullsIn(value: unknown, place: string): readonly string[] {
     : [];
 }
 
-/** Finds events that GitHub does not have, and services that AWS does not have. */
+/** Finds events that a sender of webhooks does not have, and services that AWS does not have. */
 function triggerProblems(trigger: Trigger): readonly string[] {
   if (trigger.kind === 'webhook') {
     return trigger.events.length === 0
       ? ['triggers: a webhook must name the events that the rule needs']
       : trigger.events
-          .filter((name) => !webhookEventForm.test(name))
+          .filter((name) => !isWebhookEvent(name, trigger.from))
           .map(
             (name) =>
-              `triggers: ${JSON.stringify(name)} is not an event of GitHub webhooks. Expected a name such as repository, without an action`,
+              `triggers: ${JSON.stringify(name)} is not an event of ${senderOf([trigger]).name} webhooks. Expected ${webhookEventWords(trigger.from)}`,
           );
   }
   if (trigger.kind === 'sns') {

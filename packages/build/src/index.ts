@@ -315,6 +315,7 @@ function triggerManifest(trigger: Trigger): TriggerManifest {
     case 'webhook':
       return {
         kind: 'webhook',
+        ...(trigger.from ? { from: trigger.from } : {}),
         events: trigger.events,
         ...(trigger.also ? { also: trigger.also } : {}),
       };

@@ -4,6 +4,7 @@
  */
 import { isObject } from './cloudtrail.ts';
 import type { Actor, Alert } from './contracts/alert.ts';
+import { said, type Sender } from './sender.ts';
 
 /** What an event says of itself, for the alert; `null` where it does not. */
 export type About = Pick<
@@ -45,11 +46,11 @@ export interface SnsMessage {
   >;
 }
 
-/** A delivery of a GitHub webhook whose signature was right. */
+/** A delivery of a webhook whose signature was right. */
 export interface WebhookDelivery<Name extends string = string, Payload = unknown> {
-  /** The event: GitHub's `X-GitHub-Event`. */
+  /** The event: GitHub's `X-GitHub-Event`, the type of Slack's inner event. */
   readonly name: Name;
-  /** GitHub's `X-GitHub-Delivery`: the same for a delivery that is sent again. */
+  /** GitHub's `X-GitHub-Delivery`, Slack's `event_id`: the same for a delivery that is sent again. */
   readonly id?: string;
   /** When it arrived, in ISO 8601. */
   readonly receivedAt?: string;
@@ -96,27 +97,46 @@ export const readSnsMessage: Reader = (given) => {
   };
 };
 
-/** Reads a delivery of a webhook: its event, its id and the payload as GitHub documents them ("Webhook events and payloads"). */
-export const readDelivery: Reader = (given) => {
-  if (!isObject(given) || !isObject(given['payload'])) return undefined;
-  const { payload } = given;
-  const name = text(given['name']);
-  if (name === null) return undefined;
+/** Reads deliveries of webhooks that somebody sends: GitHub when left out ("Webhook events and payloads"). */
+export const deliveryReader =
+  (sender?: Sender): Reader =>
+  (given) => {
+    if (!isObject(given) || !isObject(given['payload'])) return undefined;
+    const { payload } = given;
+    const name = text(given['name']);
+    if (name === null) return undefined;
+    return {
+      event: given,
+      about: {
+        ...nothingSaid,
+        ...(sender ? { actor: actorOf(sender, payload), eventName: name } : gitHubs(name, payload)),
+        eventTime: text(given['receivedAt']),
+        eventId: text(given['id']),
+      },
+    };
+  };
+
+/** Reads a delivery of GitHub, and of any other webhook what all of them have. */
+export const readDelivery: Reader = deliveryReader();
+
+function gitHubs(name: string, payload: Readonly<Record<string, unknown>>) {
   const sender = isObject(payload['sender']) ? payload['sender'] : {};
   const login = text(sender['login']);
   const type = text(sender['type']) ?? 'User';
   const action = text(payload['action']);
   return {
-    event: given,
-    about: {
-      ...nothingSaid,
-      actor: login === null ? null : gitHubActor(login, type),
-      eventName: action === null ? name : `${name}.${action}`,
-      eventTime: text(given['receivedAt']),
-      eventId: text(given['id']),
-    },
+    actor: login === null ? null : gitHubActor(login, type),
+    eventName: action === null ? name : `${name}.${action}`,
   };
-};
+}
+
+/** Whoever a sender says has acted. */
+function actorOf(sender: Sender, payload: Readonly<Record<string, unknown>>): Actor | null {
+  const name = sender.actor && said({ header: () => '', payload }, sender.actor);
+  if (!name) return null;
+  const description = `${sender.name} user ${name}`;
+  return { type: 'User', description, name, arn: null, accountId: null, principal: name };
+}
 
 /** GitHub names `ghost` where the account is gone or not known: that is nobody. */
 const gitHubActor = (login: string, type: string): Actor => ({

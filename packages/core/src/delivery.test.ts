@@ -51,7 +51,7 @@ describe('a rule is given what its triggers deliver', () => {
     ['a delivery to a rule of both', ruleOf(stops, forks), fork, undefined],
     ['a call to a rule of both', ruleOf(stops, forks), eventOf(), undefined],
     ['the events of two webhooks', ruleOf(webhook(['push']), forks), fork, undefined],
-    ['an event taken as well', ruleOf(webhook(['push'], ['fork'])), fork, undefined],
+    ['an event taken as well', ruleOf(webhook(['push'], { also: ['fork'] })), fork, undefined],
     [
       'nothing',
       ruleOf(stops, forks, sns(), schedule('rate(1 hour)')),

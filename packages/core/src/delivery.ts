@@ -1,4 +1,4 @@
-/** What AWS and GitHub do with an event before a function sees it. */
+/** What AWS and the senders of webhooks do with an event before a function sees it. */
 import { readDelivery, readSnsMessage } from './arrival.ts';
 import { isManagementEvent, isObject } from './cloudtrail.ts';
 import { compilePattern, type EventPattern } from './pattern.ts';
@@ -9,6 +9,7 @@ import {
   type RuleState,
   ruleState,
   type ScheduleTrigger,
+  senderOf,
   type Trigger,
   webhookEventsTaken,
   type WebhookTrigger,
@@ -19,7 +20,7 @@ export type DeliveringTrigger =
   | { readonly kind: 'event'; readonly pattern: EventPattern; readonly state?: RuleState }
   | Pick<ScheduleTrigger, 'kind' | 'expression'>
   | { readonly kind: 'sns' }
-  | Pick<WebhookTrigger<unknown>, 'kind' | 'events' | 'also'>;
+  | Pick<WebhookTrigger<unknown>, 'kind' | 'events' | 'also' | 'from'>;
 
 /** Says whether an event is delivered: `undefined` when it is, the reason when it is not, without a capital letter or a full stop. */
 export type Delivery = (event: unknown) => string | undefined;
@@ -45,7 +46,7 @@ export function deliveryWays(triggers: readonly DeliveringTrigger[]): readonly D
       trigger.kind === 'schedule' ? [clock(trigger.expression)] : [],
     ),
     ...(triggers.some(({ kind }) => kind === 'sns') ? [topic] : []),
-    ...(taken.length > 0 ? [webhook(taken)] : []),
+    ...(taken.length > 0 ? [webhook(senderOf(triggers).name, taken)] : []),
   ];
 }
 
@@ -95,11 +96,11 @@ const topic: DeliveryWay = {
       : 'the topic gives the rule messages of SNS (Records with one Sns), and this is none',
 };
 
-function webhook(taken: readonly string[]): DeliveryWay {
+function webhook(sender: string, taken: readonly string[]): DeliveryWay {
   const names = taken.join(', ');
   const refusal: Delivery = (event) => {
     if (!readDelivery(event) || !isObject(event)) {
-      return `the webhook gives the rule deliveries of GitHub's events ${names}, and this is none`;
+      return `the webhook gives the rule deliveries of ${sender}'s events ${names}, and this is none`;
     }
     const name = String(event['name']);
     return taken.includes(name)

@@ -37,6 +37,7 @@ export {
   severities,
   withCommonParameters,
 } from './rule.ts';
+export { eventOf, said, type Said } from './sender.ts';
 export {
   deliversCloudTrail,
   eventRegions,
@@ -44,6 +45,7 @@ export {
   ways as patternWays,
   type RuleState,
   ruleState,
+  senderOf,
 } from './trigger.ts';
 export { escapeUnseen, unseen } from './unseen.ts';
 export { parseParameter, readParameters } from './values.ts';

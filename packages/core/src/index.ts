@@ -60,6 +60,7 @@ export {
   type Severity,
   type Statement,
 } from './rule.ts';
+export { github, hmac, type Sender, slack, type Spot } from './sender.ts';
 export {
   apiCall,
   event,

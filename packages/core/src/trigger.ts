@@ -2,7 +2,7 @@
  * Triggers: what runs a rule, and so what `evaluate` is given. A trigger is data for the template; the type of its
  * event rides on it.
  */
-import { type Reader, readDelivery, readSnsMessage, type SnsMessage } from './arrival.ts';
+import { deliveryReader, type Reader, readSnsMessage, type SnsMessage } from './arrival.ts';
 import type { EventName, EventSource, Unlisted } from './callNames.ts';
 import {
   type ApiCallEvent,
@@ -12,6 +12,7 @@ import {
   type SignInEvent,
 } from './cloudtrail.ts';
 import type { EventPattern } from './pattern.ts';
+import { github, type Sender } from './sender.ts';
 
 declare const eventType: unique symbol;
 
@@ -41,10 +42,12 @@ export interface SnsTrigger<E = SnsMessage> {
   readonly [eventType]?: E;
 }
 
-/** Deliveries of a GitHub webhook to an endpoint of the rule's own stack. */
+/** Deliveries of a webhook to an endpoint of the rule's own stack. */
 export interface WebhookTrigger<E> {
   readonly kind: 'webhook';
-  /** The events that the webhook has to send: GitHub's names, such as `repository`. */
+  /** Who sends them: GitHub when left out. */
+  readonly from?: Sender;
+  /** The events that the webhook has to send: the sender's names, such as GitHub's `repository`. */
   readonly events: readonly string[];
   /** Events that the rule takes as well, where a webhook sends them. */
   readonly also?: readonly string[];
@@ -218,11 +221,12 @@ export const sns = (services: readonly string[] = []): SnsTrigger => ({
 });
 
 /**
- * Deliveries of a GitHub webhook, to an endpoint that the rule's stack makes. Give the type of the deliveries:
+ * Deliveries of a webhook, to an endpoint that the rule's stack makes. Give the type of the deliveries:
  * `webhook<WebhookDelivery<'fork', ForkEvent>>(['fork'])`.
  *
- * @param events the events that the rule needs, by GitHub's names. Others are answered and left alone.
+ * @param events the events that the rule needs, by the sender's names. Others are answered and left alone.
  * @param also events that tell again of what `events` tell of: taken from a webhook that sends them, but not asked for.
+ * @param from who sends them: GitHub when left out. All webhooks of a rule have the same sender.
  *
  * @example
  * ```ts
@@ -230,25 +234,32 @@ export const sns = (services: readonly string[] = []): SnsTrigger => ({
  *   readonly forkee: { readonly full_name: string };
  * }
  * webhook<WebhookDelivery<'fork', Fork>>(['fork']).events; // → ['fork']
+ * webhook(['team_join'], { from: slack }).from?.name; // → 'Slack'
  * ```
  */
 export const webhook = <E extends { readonly name: string }>(
   events: readonly E['name'][],
-  also: readonly E['name'][] = [],
+  { also, from }: { readonly also?: readonly E['name'][]; readonly from?: Sender } = {},
 ): WebhookTrigger<E> => ({
   kind: 'webhook',
+  ...(from && { from }),
   events,
-  ...(also.length > 0 ? { also } : {}),
-  read: readDelivery,
+  ...(also && { also }),
+  read: deliveryReader(from),
 });
 
-/** The events that triggers take from webhooks, by GitHub's names: those that the webhooks have to send, and those that are taken as well. */
-export const webhookEventsTaken = (
-  triggers: readonly (
-    | { readonly kind: Exclude<Trigger['kind'], 'webhook'> }
-    | Pick<WebhookTrigger<unknown>, 'kind' | 'events' | 'also'>
-  )[],
-): readonly string[] => [
+/** A trigger, as far as webhooks matter. */
+type Webhooked =
+  | { readonly kind: Exclude<Trigger['kind'], 'webhook'> }
+  | Pick<WebhookTrigger<unknown>, 'kind' | 'events' | 'also' | 'from'>;
+
+/** Who sends the deliveries of triggers' webhooks. The build sees to it that it is one. */
+export const senderOf = (triggers: readonly Webhooked[]): Sender =>
+  triggers.flatMap((trigger) => (trigger.kind === 'webhook' ? (trigger.from ?? []) : []))[0] ??
+  github;
+
+/** The events that triggers take from webhooks, by their senders' names: those that the webhooks have to send, and those that are taken as well. */
+export const webhookEventsTaken = (triggers: readonly Webhooked[]): readonly string[] => [
   ...new Set(
     triggers.flatMap((trigger) =>
       trigger.kind === 'webhook' ? [...trigger.events, ...(trigger.also ?? [])] : [],

@@ -32,4 +32,4 @@ export {
 export { muteAlias, muteRefused } from '../environment.ts';
 export { stackNames } from './stack-names.ts';
 export { canaryAlone, canaryField, testField } from './test-field.ts';
-export { patternLimit, serviceForm, webhookEventForm } from './trigger.ts';
+export { isWebhookEvent, patternLimit, serviceForm, webhookEventWords } from './trigger.ts';

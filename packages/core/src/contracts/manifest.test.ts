@@ -382,7 +382,7 @@ const table: readonly (readonly [place: string, value: unknown, message: string,
   [
     'rules[2].triggers[0].events[0]',
     '*',
-    'expected the name of an event of GitHub\'s webhooks, such as repository; found "*"',
+    'expected the name of an event of the sender\'s webhooks; found "*"',
     'rules[2].triggers[0].events[0] (rule hook)',
   ],
   [

@@ -1,7 +1,9 @@
 /** Triggers in `rules.json`: what runs a rule, as data. */
 import * as v from 'valibot';
 import { compilePattern, type EventPattern, PatternError } from '../pattern.ts';
+import { github, namelessEvent, type Sender } from '../sender.ts';
 import { schedule } from '../trigger.ts';
+import { senderSchema } from './sender.ts';
 import { form, record, set, text, together, whole } from './schema.ts';
 
 /** EventBridge's default quota for the length of a pattern, in characters. */
@@ -11,7 +13,10 @@ export const patternLimit = 2048;
 const longestPause = 6 * 86_400;
 
 /** The form of the name of an event of GitHub's webhooks. */
-export const webhookEventForm: RegExp = /^[a-z]+(_[a-z]+)*$/;
+const webhookEventForm: RegExp = /^[a-z]+(_[a-z]+)*$/;
+
+/** The form of the name of an event of any sender's webhooks. */
+const deliveryNameForm: RegExp = /^\w[\w.:/-]{0,127}$/;
 
 /** The form of a service of AWS as a principal. */
 export const serviceForm: RegExp = /^([a-z0-9-]+\.)+amazonaws\.com$/;
@@ -81,6 +86,17 @@ function scheduleProblems({
   }
 }
 
+/** Whether a sender can have an event of this name: GitHub's names are known by their form. */
+export const isWebhookEvent = (name: string, from: Sender = github): boolean =>
+  (from.name === github.name ? webhookEventForm : deliveryNameForm).test(name) &&
+  (from.event !== undefined || name === namelessEvent);
+
+/** What is expected of the name of an event, in words. */
+export const webhookEventWords = ({ name, event }: Sender = github): string =>
+  event === undefined
+    ? `${namelessEvent}, since ${name} names no events`
+    : `a name such as ${name === github.name ? 'repository, without an action' : 'user.created'}`;
+
 /** What runs a rule. */
 export const triggerSchema = v.variant('kind', [
   v.object({
@@ -118,28 +134,31 @@ export const triggerSchema = v.variant('kind', [
     v.object({
       kind: v.pipe(
         v.literal('webhook'),
-        v.description("Deliveries of a GitHub webhook to an endpoint of the rule's stack."),
+        v.description("Deliveries of a webhook to an endpoint of the rule's stack."),
       ),
+      from: v.exactOptional(senderSchema),
       events: set(webhookEvent(), 1, 'The events that the webhook has to send.'),
       also: v.exactOptional(
         set(webhookEvent(), 1, 'Events that the rule takes as well, where a webhook sends them.'),
       ),
     }),
-    together(({ events, also = [] }) =>
-      also
+    together(({ events, also = [], from }) => [
+      ...also
         .filter((name) => events.includes(name))
-        .map((name) => [
+        .map((name): [string, string] => [
           'also',
           `expected other events than \`events\`; found ${JSON.stringify(name)}`,
         ]),
-    ),
+      ...[...events, ...also]
+        .filter((name) => !isWebhookEvent(name, from))
+        .map((name): [string, string] => [
+          'events',
+          `expected ${webhookEventWords(from)}; found ${JSON.stringify(name)}`,
+        ]),
+    ]),
   ),
 ]);
 
 function webhookEvent() {
-  return form(
-    webhookEventForm,
-    "the name of an event of GitHub's webhooks, such as repository",
-    'An event.',
-  );
+  return form(deliveryNameForm, "the name of an event of the sender's webhooks", 'An event.');
 }

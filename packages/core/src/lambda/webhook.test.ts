@@ -249,7 +249,7 @@ describe('the signature', () => {
       status: 401,
       because: 'The signature in X-Hub-Signature-256 is missing or wrong.',
       sourceAddress: '192.0.2.1',
-      fromGitHub: false,
+      fromSender: false,
     });
   });
 });
@@ -261,7 +261,7 @@ test('a refused request that has the headers of GitHub is noted as such', async 
     'X-GitHub-Hook-ID': '292430182',
   };
   expect(await statusOf(request(payload, { headers }))).toBe(401);
-  expect(JSON.parse(output.text)).toMatchObject({ verdict: 'refused', fromGitHub: true });
+  expect(JSON.parse(output.text)).toMatchObject({ verdict: 'refused', fromSender: true });
 });
 
 describe('the secret', () => {

@@ -1,20 +1,21 @@
 /**
- * `@patrol/core/lambda/webhook`: the receiver of a GitHub webhook. A chunk of its own, in the functions of rules with a
- * webhook only.
+ * `@patrol/core/lambda/webhook`: the receiver of a webhook. A chunk of its own, in the functions of rules with a webhook only.
  *
  * @module
  */
-// Octokit's webhooks-methods verify texts; the signature is over bytes, which need not be a text.
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { WebhookDelivery } from '../arrival.ts';
 import { isObject } from '../cloudtrail.ts';
 import { testField } from '../contracts/test-field.ts';
 import { webhookSecretVariable } from '../environment.ts';
 import type { SecretReference } from '../parameter.ts';
 import type { AnyRule } from '../rule.ts';
-import { webhookEventsTaken } from '../trigger.ts';
+import { eventOf, said, type Said, type Sender } from '../sender.ts';
+import { senderOf, webhookEventsTaken } from '../trigger.ts';
 import { clean } from '../unseen.ts';
 import { log } from './log.ts';
+import { isSignature, readSignature, type Signed } from './signature.ts';
+
+export { signatureOf, type Signed } from './signature.ts';
 
 /** What API Gateway is given to answer (HTTP APIs, payload format 2.0). */
 export interface HttpResponse {
@@ -39,7 +40,10 @@ export type Receive = (request: unknown) => Promise<HttpResponse>;
  */
 export const bodyLimit: number = 4 * 1024 * 1024;
 
-/** How many deliveries are remembered, and how many findings. GitHub sends one again when somebody asks for it, within three days. */
+/**
+ * How many deliveries are remembered, and how many findings. GitHub sends one again when somebody asks for it, within three
+ * days; Slack does so up to three times within some minutes.
+ */
 const remembered = 1000;
 
 /** A secret that was changed is noticed by a signature that is wrong; it is read again at most this often, in milliseconds. */
@@ -64,10 +68,10 @@ class Refused extends Error {
  * word of the body; nothing is parsed before its signature was found right.
  *
  * The receiver throws what `tell` throws, so that a delivery that could not be evaluated or published is an error of the
- * function: its alarm rings, and GitHub, which got a 5xx, keeps the delivery for three days to be sent again.
+ * function: its alarm rings, and the sender, which got a 5xx, sends the delivery again or keeps it for that (GitHub for three days).
  *
  * @param tell evaluates a delivery and publishes its alerts.
- * @param readSecret reads the secret that GitHub signs with, whose ARN the environment names.
+ * @param readSecret reads the secret that the sender signs with, whose ARN the environment names.
  * @param now the clock, in milliseconds.
  */
 export function receiver(
@@ -78,20 +82,21 @@ export function receiver(
   now: () => number = Date.now,
 ): Receive {
   const events = webhookEventsTaken(rule.triggers);
-  const isSigned = verifier(() => readSecret(secretReference(environment)), now);
+  const sender = senderOf(rule.triggers);
+  const check = checker(sender, () => readSecret(secretReference(sender, environment)), now);
   const [seen, told] = [new Set<string>(), new Set<string>()];
 
   const receive = async (request: Readonly<Record<string, unknown>>): Promise<HttpResponse> => {
     const raw = rawBody(request);
-    if (!(await isSigned(raw, header(request, 'x-hub-signature-256')))) {
-      throw new Refused(401, 'The signature in X-Hub-Signature-256 is missing or wrong.');
-    }
-    const payload = parse(raw, header(request, 'content-type'));
-    const name = header(request, 'x-github-event');
-    if (!name) throw new Refused(400, 'X-GitHub-Event is missing.');
-    if (name === 'ping') return answer(200, { message: 'pong' });
+    const header = headersOf(request);
+    await check(raw, header);
+    const payload = parse(sender, raw, header('content-type'));
+    const given: Said = { header, payload };
+    const name = eventOf(sender, given);
+    if (!name) throw new Refused(400, `${placesOf(sender.event)} is missing.`);
+    if (name === sender.handshake?.event) return answer(200, handshake(sender, payload));
     if (!events.includes(name)) return answer(202, { message: `${rule.name} needs no ${name}.` });
-    const id = header(request, 'x-github-delivery');
+    const id = sender.id ? said(given, sender.id) : '';
     if (id && seen.has(id)) return answer(202, { message: 'This delivery was received before.' });
     const delivery: WebhookDelivery = {
       name,
@@ -99,7 +104,7 @@ export function receiver(
       receivedAt: new Date(now()).toISOString(),
       payload,
     };
-    // GitHub may tell of one act by deliveries of several events.
+    // One act may be told by deliveries of several events.
     const test = request[testField];
     const { alerts } = await tell(
       test === undefined ? delivery : { ...delivery, [testField]: test },
@@ -126,17 +131,30 @@ export function receiver(
         because: message,
         sourceAddress,
       };
-      // The template counts those that look like GitHub's.
-      log('WARN', { ...noted, fromGitHub: looksLikeGitHubs(given) });
+      // The template counts those that look like the sender's.
+      log('WARN', { ...noted, fromSender: isMarked(sender, headersOf(given)) });
       return answer(status, { message }, headers);
     }
   };
 }
 
-/** Whether a request has what those of GitHub have and those of scanners have not ("Delivery headers", GitHub's docs). */
-const looksLikeGitHubs = (request: Readonly<Record<string, unknown>>): boolean =>
-  header(request, 'user-agent').startsWith('GitHub-Hookshot/') &&
-  header(request, 'x-github-hook-id') !== '';
+/** Whether a request has what those of a sender have and those of scanners have not. */
+const isMarked = ({ marks }: Sender, header: Said['header']): boolean =>
+  Object.entries(marks).every(([name, start]) => {
+    const value = header(name);
+    return value !== '' && value.startsWith(start);
+  });
+
+/** What a sender that tries the endpoint is answered. */
+const handshake = (
+  { handshake: asked }: Sender,
+  payload: Said['payload'],
+): Readonly<Record<string, unknown>> =>
+  asked?.echo === undefined ? { message: 'pong' } : { [asked.echo]: payload[asked.echo] ?? null };
+
+/** The places in which the name of an event is looked for, in words. */
+const placesOf = (spots: Sender['event'] = []): string =>
+  spots.map((spot) => ('header' in spot ? spot.header : spot.field.join('.'))).join(' or ');
 
 /** The bytes of a request's body, as they were sent. */
 function rawBody(request: Readonly<Record<string, unknown>>): Buffer {
@@ -153,45 +171,57 @@ function rawBody(request: Readonly<Record<string, unknown>>): Buffer {
   return raw;
 }
 
-/** Tells whether bytes are signed as GitHub signs them ("Validating webhook deliveries"): HMAC-SHA256 in hexadecimal. */
-function verifier(
+/** Checks that a request is signed as its sender signs, and not long ago. */
+function checker(
+  sender: Sender,
   read: () => Promise<string>,
   now: () => number,
-): (raw: Buffer, signature: string) => Promise<boolean> {
+): (body: Uint8Array, header: Said['header']) => Promise<void> {
   let secret: string | undefined;
   let readAt = -Infinity;
-  const isRight = (raw: Buffer, signature: Buffer, key: string): boolean =>
-    timingSafeEqual(createHmac('sha256', key).update(raw).digest(), signature);
-  return async (raw, text) => {
-    const hex = /^sha256=([0-9a-f]{64})$/i.exec(text)?.[1];
-    if (hex === undefined) return false;
-    const signature = Buffer.from(hex, 'hex');
+  const isRight = async (signed: Signed, signature: Buffer): Promise<boolean> => {
     const age = now() - readAt;
     if (secret !== undefined && age < usedFor) {
-      if (isRight(raw, signature, secret)) return true;
+      if (isSignature(sender, signed, signature, secret)) return true;
       if (age < rereadAfter) return false;
     }
     readAt = now();
     secret = await read();
-    return isRight(raw, signature, secret);
+    return isSignature(sender, signed, signature, secret);
+  };
+  return async (body, header) => {
+    const { header: place } = sender.signature;
+    const signature = readSignature(sender, header(place));
+    const timestamp = sender.timestamp ? header(sender.timestamp.header) : '';
+    if (!signature || !(await isRight({ body, timestamp }, signature))) {
+      throw new Refused(401, `The signature in ${place} is missing or wrong.`);
+    }
+    // A request that somebody recorded has a right signature for ever.
+    if (sender.timestamp && !isRecent(timestamp, sender.timestamp.within, now())) {
+      const { header: name, within } = sender.timestamp;
+      throw new Refused(401, `The time in ${name} is more than ${within} seconds off.`);
+    }
   };
 }
 
-/** The payload in a body, of either of the content types that GitHub offers. */
-function parse(raw: Buffer, contentType: string): Readonly<Record<string, unknown>> {
+const isRecent = (timestamp: string, within: number, now: number): boolean =>
+  /^\d{1,12}$/.test(timestamp) && Math.abs(now / 1000 - Number(timestamp)) <= within;
+
+/** The payload in a body: JSON, or the field of a form where the sender sends forms. */
+function parse({ form }: Sender, raw: Buffer, contentType: string): Said['payload'] {
   const type = contentType.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/json' && type !== 'application/x-www-form-urlencoded') {
+  const isForm = form !== undefined && type === 'application/x-www-form-urlencoded';
+  if (type !== 'application/json' && !isForm) {
+    const orForm = form && `, or application/x-www-form-urlencoded with the payload in ${form}`;
     throw new Refused(
       415,
-      'Expected the content type application/json, or application/x-www-form-urlencoded with the payload in payload. It is a setting of the webhook.',
+      `Expected the content type application/json${orForm ?? ''}. It is a setting of the webhook.`,
     );
   }
   let payload: unknown;
   try {
     const body = new TextDecoder('utf-8', { fatal: true }).decode(raw);
-    payload = JSON.parse(
-      type === 'application/json' ? body : (new URLSearchParams(body).get('payload') ?? ''),
-    );
+    payload = JSON.parse(isForm ? (new URLSearchParams(body).get(form) ?? '') : body);
   } catch {
     // Below.
   }
@@ -208,22 +238,24 @@ function forget(known: Set<string>): void {
 }
 
 function secretReference(
+  { name }: Sender,
   environment: Readonly<Record<string, string | undefined>>,
 ): SecretReference {
   const arn = environment[webhookSecretVariable] ?? '';
   const [, , service, region] = arn.split(':');
   if (service !== 'secretsmanager' || !region) {
     throw new TypeError(
-      `${webhookSecretVariable}: expected the ARN of the secret that GitHub signs with, found ${JSON.stringify(arn)}. The stack's template sets it.`,
+      `${webhookSecretVariable}: expected the ARN of the secret that ${name} signs with, found ${JSON.stringify(arn)}. The stack's template sets it.`,
     );
   }
   return { service, arn, region };
 }
 
-/** The value of a header; names of headers have no case. Empty where there is none. */
-function header(request: Readonly<Record<string, unknown>>, name: string): string {
+/** The values of a request's headers, whose names have no case. */
+function headersOf(request: Readonly<Record<string, unknown>>): Said['header'] {
   const headers = isObject(request['headers']) ? request['headers'] : {};
-  return text(Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1]);
+  const values = new Map(Object.entries(headers).map(([key, value]) => [key.toLowerCase(), value]));
+  return (name) => text(values.get(name.toLowerCase()));
 }
 
 function http(request: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stopped } from '../rule.fake.ts';
 import type { AnyRule } from '../rule.ts';
-import { schedule } from '../trigger.ts';
+import { slack } from '../sender.ts';
+import { schedule, webhook } from '../trigger.ts';
 import { neverRings } from '../../../build/src/testing/alarm.ts';
 import { deployed } from './deployed.fake.ts';
 import { ruleTemplate } from './index.ts';
@@ -355,10 +356,19 @@ describe('alarms', () => {
     expect(refused).toMatchObject({ Namespace: 'Patrol', Statistic: 'Maximum', Threshold: 1 });
     expect(filter).toMatchObject({
       LogGroupName: { Ref: 'LogGroup' },
-      FilterPattern: '{ ($.verdict = "refused") && ($.fromGitHub IS TRUE) }',
+      FilterPattern: '{ ($.verdict = "refused") && ($.fromSender IS TRUE) }',
     });
     expect(flooded).toMatchObject({ MetricName: '4xx', Statistic: 'Sum', Period: 300 });
     expect(Number(flooded?.['Threshold'])).toBeGreaterThanOrEqual(100);
+  });
+
+  test("the alarms of another sender's webhook know how long it waits, and name no command for GitHub", () => {
+    const alarms = alarmsOf({ ...hooked, triggers: [webhook(['team_join'], { from: slack })] });
+    // Slack waits three seconds.
+    expect(Number(alarms['WebhookSlowAlarm']?.['Threshold'])).toBeLessThan(3000);
+    const texts = JSON.stringify(alarms);
+    expect(texts).toContain('a delivery of Slack');
+    expect(texts).not.toMatch(/GitHub|patrol-deploy hook/);
   });
 
   test('a missing run rings, however often the rule runs, and a run in time never does', () => {

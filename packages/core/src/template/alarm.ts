@@ -1,6 +1,7 @@
 import { stackNames } from '../contracts/stack-names.ts';
 import type { AnyRule } from '../rule.ts';
-import type { Trigger } from '../trigger.ts';
+import { github, type Sender } from '../sender.ts';
+import { senderOf, type Trigger } from '../trigger.ts';
 import { getAtt, ref } from './intrinsics.ts';
 import { type Part, type Resource, under } from './merge.ts';
 import { ownsQueues, sharesQueues } from './queue.ts';
@@ -98,7 +99,7 @@ function ofWatcher(rule: AnyRule): Resources {
 }
 
 function ofTrigger(rule: AnyRule, { id, trigger }: NamedTrigger): Resources {
-  if (trigger.kind === 'webhook') return ofWebhook(id);
+  if (trigger.kind === 'webhook') return ofWebhook(id, senderOf(rule.triggers));
   if (trigger.kind !== 'schedule') return {};
   const alarms = {
     [`${id}MissingRunAlarm`]: missing(trigger.everySeconds, ofRule(id, 'Invocations')),
@@ -109,7 +110,8 @@ function ofTrigger(rule: AnyRule, { id, trigger }: NamedTrigger): Resources {
 }
 
 /** HTTP APIs name their metrics and dimensions otherwise than REST APIs do ("Working with metrics for HTTP APIs"). */
-function ofWebhook(id: string): Resources {
+function ofWebhook(id: string, { name, waits = 10 }: Sender): Resources {
+  const again = againFrom(name);
   const metric = (MetricName: string): Metric => ({
     Namespace: 'AWS/ApiGateway',
     MetricName,
@@ -117,27 +119,27 @@ function ofWebhook(id: string): Resources {
   });
   return {
     [`${id}FailedAlarm`]: counted(
-      'The endpoint of the webhook answered a delivery with a failure (5xx): the function failed, took too long or could not be invoked. GitHub does not send it again by itself: redeliver it from the settings of the webhook.',
+      `The endpoint of the webhook answered a delivery with a failure (5xx): the function failed, took too long or could not be invoked. ${again.failed}`,
       metric('5xx'),
     ),
     [`${id}SlowAlarm`]: alarm(
-      'The endpoint of the webhook answered a delivery so late that GitHub, which waits ten seconds, is about to give up.',
+      `The endpoint of the webhook answered a delivery so late that ${name}, which waits ${waits === 10 ? 'ten' : waits} seconds, is about to give up.`,
       {
         ...metric('Latency'),
         ExtendedStatistic: 'p99',
         Period: 300,
         EvaluationPeriods: 1,
-        Threshold: 8000,
+        Threshold: waits * 800,
         ComparisonOperator: 'GreaterThanOrEqualToThreshold',
         TreatMissingData: 'notBreaching',
       },
     ),
     [`${id}RefusedAlarm`]: counted(
-      'The function refused a request that looks like a delivery of GitHub: most likely GitHub signs with another secret than the stack has, and nothing that it tells is looked at. `patrol-deploy hook` sets the secret again, and its --redeliver has the refused deliveries of the last three days sent once more.',
+      `The function refused a request that looks like a delivery of ${name}: most likely ${name} signs with another secret than the stack has, and nothing that it tells is looked at. ${again.refused}`,
       { ...refusedDeliveries, Dimensions: [] },
     ),
     [`${id}FloodedAlarm`]: alarm(
-      'The endpoint of the webhook refused a hundred requests (4xx) within five minutes. Requests beyond ten a second are answered 429, and a delivery of GitHub may have been among them: have the failed ones sent again with `patrol-deploy hook … --redeliver`.',
+      `The endpoint of the webhook refused a hundred requests (4xx) within five minutes. Requests beyond ten a second are answered 429, and a delivery of ${name} may have been among them: ${again.flooded}`,
       {
         ...metric('4xx'),
         Statistic: 'Sum',
@@ -150,6 +152,22 @@ function ofWebhook(id: string): Resources {
     ),
   };
 }
+
+/** How deliveries that were not taken come again, by their sender. */
+const againFrom = (name: string) =>
+  name === github.name
+    ? {
+        failed:
+          'GitHub does not send it again by itself: redeliver it from the settings of the webhook.',
+        refused:
+          '`patrol-deploy hook` sets the secret again, and its --redeliver has the refused deliveries of the last three days sent once more.',
+        flooded: 'have the failed ones sent again with `patrol-deploy hook … --redeliver`.',
+      }
+    : {
+        failed: `${name} may not send it again.`,
+        refused: `\`patrol-deploy info\` says where the secret of ${name} has to be stored.`,
+        flooded: `${name} may not send it again.`,
+      };
 
 /** A metric of CloudWatch. */
 export interface Metric {

@@ -1,5 +1,5 @@
 import type { AnyRule } from '../rule.ts';
-import { ruleState, type Trigger } from '../trigger.ts';
+import { ruleState, senderOf, type Trigger } from '../trigger.ts';
 import { getAtt, ref } from './intrinsics.ts';
 import { merge, type Part } from './merge.ts';
 import { mayInvoke } from './permission.ts';
@@ -22,7 +22,7 @@ const bases: Readonly<Record<Trigger['kind'], string>> = {
 
 /**
  * The triggers of a rule: `EventRule`, `EventRule2`, …, `Schedule`, …: the first of each kind has no number. A rule has
- * one endpoint for webhooks however many it declares: GitHub signs each delivery and names its event.
+ * one endpoint for webhooks however many it declares: each delivery names its event.
  */
 export function namedTriggers(rule: AnyRule): readonly NamedTrigger[] {
   const counts = new Map<string, number>();
@@ -65,7 +65,7 @@ export function triggers(rule: AnyRule): Part {
         case 'sns':
           return sourceTopic(id, trigger);
         case 'webhook':
-          return endpoint(id);
+          return endpoint(id, senderOf(rule.triggers));
         case 'event':
         case 'schedule':
           return eventRule(id, trigger, rule);

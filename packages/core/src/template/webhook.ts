@@ -1,3 +1,4 @@
+import type { Sender } from '../sender.ts';
 import { getAtt, ref, sub } from './intrinsics.ts';
 import type { Part, Resource } from './merge.ts';
 import { mayInvoke } from './permission.ts';
@@ -5,7 +6,7 @@ import { mayInvoke } from './permission.ts';
 /**
  * GitHub takes a delivery for failed when it is not answered within ten seconds ("Best practices for using webhooks").
  * The endpoint answers before that, so that GitHub shows an answer and the alarm about failures rings. The function goes
- * on meanwhile.
+ * on meanwhile. Slack waits three seconds and sends again with the same id.
  */
 export const answerWithin = 9000;
 
@@ -16,20 +17,23 @@ export const answerWithin = 9000;
  */
 const throttling = { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 100 };
 
-/** The secret that GitHub signs deliveries with. Whoever looks at the stack sees its ARN only. */
-const webhookSecret: Resource = {
+/**
+ * The secret that deliveries are signed with. Whoever looks at the stack sees its ARN only. A sender with a secret of its
+ * own signs with another one, until somebody stores that here.
+ */
+const webhookSecret = ({ name }: Sender): Resource => ({
   Type: 'AWS::SecretsManager::Secret',
-  // A new secret has to be given to GitHub anyway: the old one is of no use to anybody.
+  // A new secret has to be given to the sender anyway: the old one is of no use to anybody.
   DeletionPolicy: 'Delete',
   UpdateReplacePolicy: 'Delete',
   Properties: {
-    Description: sub('Signs the deliveries of the GitHub webhook of ${AWS::StackName}.'),
+    Description: sub(`Signs the deliveries of the ${name} webhook of \${AWS::StackName}.`),
     GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true },
   },
-};
+});
 
 /**
- * The metric of what the function refused although it looks like GitHub's. Anybody can send requests to the endpoint: what
+ * The metric of what the function refused although it looks like the sender's. Anybody can send requests to the endpoint: what
  * does not even look like a delivery is nobody's concern.
  */
 export const refusedDeliveries: { readonly Namespace: string; readonly MetricName: unknown } = {
@@ -38,13 +42,13 @@ export const refusedDeliveries: { readonly Namespace: string; readonly MetricNam
 };
 
 /** An endpoint that takes `POST /` and nothing else, and gives it to the function. */
-export const endpoint = (id: string): Part => ({
+export const endpoint = (id: string, sender: Sender): Part => ({
   Resources: {
     [id]: {
       Type: 'AWS::ApiGatewayV2::Api',
       Properties: {
         Name: sub('${AWS::StackName}'),
-        Description: 'Takes the deliveries of a GitHub webhook.',
+        Description: `Takes the deliveries of a ${sender.name} webhook.`,
         ProtocolType: 'HTTP',
         DisableExecuteApiEndpoint: false,
       },
@@ -84,12 +88,12 @@ export const endpoint = (id: string): Part => ({
         `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${${id}}/*/POST/`,
       ),
     ),
-    [`${id}Secret`]: webhookSecret,
+    [`${id}Secret`]: webhookSecret(sender),
     [`${id}RefusedMetric`]: {
       Type: 'AWS::Logs::MetricFilter',
       Properties: {
         LogGroupName: ref('LogGroup'),
-        FilterPattern: '{ ($.verdict = "refused") && ($.fromGitHub IS TRUE) }',
+        FilterPattern: '{ ($.verdict = "refused") && ($.fromSender IS TRUE) }',
         MetricTransformations: [
           {
             MetricNamespace: refusedDeliveries.Namespace,
@@ -102,11 +106,11 @@ export const endpoint = (id: string): Part => ({
   },
   Outputs: {
     [`${id}Url`]: {
-      Description: 'Where GitHub has to send the deliveries of the webhook.',
+      Description: `Where ${sender.name} has to send the deliveries of the webhook.`,
       Value: sub(`\${${id}.ApiEndpoint}/`),
     },
     [`${id}SecretArn`]: {
-      Description: 'The secret that GitHub has to sign the deliveries with.',
+      Description: `The secret that ${sender.name} has to sign the deliveries with.`,
       Value: getAtt(`${id}Secret`, 'Id'),
     },
   },

@@ -8,13 +8,13 @@ import type { Result, Tell } from '../notes/tell.ts';
 import { findArtifact, typedName } from '../packages/assembly.ts';
 import { doingOf } from '../plan/step.ts';
 import { tellSecret } from '../stage/secrets.ts';
-import { patrolCommand } from '../text/command.ts';
 import { OperatorError } from '../text/errors.ts';
 import { downgradeQuestion, valueNotes } from '../view/cautions.ts';
 import { concluded, dryRun, ruleQuestion, verbs } from '../view/deployment.ts';
 import { tellStep } from '../view/plan.ts';
 import { because } from '../view/reasons.ts';
 import { warningOf } from '../view/sentences/remarks.ts';
+import { unregistered } from '../view/trigger.ts';
 import type { SecretOption } from '../want/settings.ts';
 import { answersTo, secretTexts } from './answers.ts';
 import { type Consent, effectsOf, operatorOf, orDryRun, type World } from './world.ts';
@@ -59,9 +59,7 @@ export async function deploy(
     const hasHook = end?.success && end.stack?.outputs[stackNames.outputs.webhookUrl];
     if (hasHook && doingOf(step) !== 'update') {
       const scope = { ...options, environment, region: step.target.place.region };
-      const register = patrolCommand(['hook', typedName(artifact)], scope, ['--org', 'NAME']);
-      const message = `GitHub does not know the webhook yet. \`${register}\` registers it with an organisation.`;
-      tell({ type: 'warning', message });
+      tell({ type: 'warning', message: unregistered(artifact.rule, typedName(artifact), scope) });
     }
     return result;
   });

@@ -1,3 +1,4 @@
+import { slack } from '@patrol/core';
 import { describe, expect, test } from 'vitest';
 import { GitHubError } from '../github/github.ts';
 import { FakeWorld, type Run, webhookRule } from '../testing/world.ts';
@@ -359,6 +360,26 @@ describe('what can be wrong', () => {
       code: 2,
       stderr: expect.stringContaining('demo/watch has no webhook to register'),
     });
+  });
+
+  test("a rule on another sender's webhook, of which `info` says what to enter there", async () => {
+    const triggers = [{ kind: 'webhook', from: slack, events: ['team_join'] }] as const;
+    using world = new FakeWorld({ ...webhookRule, triggers });
+    const deployment = await world.run('demo/watch', '--alert-email', 'a@b.cc', '--yes');
+    expect(deployment.stdout).toContain(
+      'Slack does not know the webhook yet. `patrol-deploy info demo/watch --region eu-west-1` shows what to enter there.',
+    );
+    expect(await world.run(...hook)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('demo/watch takes deliveries of Slack'),
+    });
+    const { stdout } = await world.run('info', 'demo/watch', '--region', 'eu-west-1');
+    const [, shown = ''] = stdout.split('Webhook\n');
+    expect(shown).toContain('  To register it at Slack:\n');
+    expect(shown).toMatch(/ URL +https:\/\/abc\.execute-api\.eu-west-1\.amazonaws\.com\/\n/);
+    expect(shown).toContain('Slack makes the secret.');
+    expect(shown).toContain('secretsmanager put-secret-value');
+    expect(shown).not.toContain('GitHub');
   });
 
   test('a rule that is not deployed, or whose stack has no endpoint', async () => {

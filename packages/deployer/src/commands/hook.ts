@@ -1,5 +1,7 @@
 /** `patrol-deploy hook <rule> --org NAME`: registers the webhook of a rule with an organisation at GitHub, and checks it. */
+import { github } from '@patrol/core';
 import { stackNames } from '@patrol/core/contracts';
+import { senderOf } from '@patrol/core/evaluation';
 import { clockworkOf } from '../cloud/effects.ts';
 import { tokenVariables } from '../github/github.ts';
 import { redeliver, register } from '../github/registration.ts';
@@ -37,6 +39,12 @@ export async function hook(
   if (events.length === 0) {
     throw new UsageError(
       `${typedName(artifact)} has no webhook to register. \`${patrolCommand(['describe', name])}\` shows what runs it.`,
+    );
+  }
+  const sender = senderOf(artifact.rule.triggers);
+  if (sender.name !== github.name) {
+    throw new UsageError(
+      `${typedName(artifact)} takes deliveries of ${sender.name}, and this command registers webhooks at GitHub. \`${patrolCommand(['info', name])}\` shows what to enter at ${sender.name}.`,
     );
   }
   const found = await deployed(name, options, world);

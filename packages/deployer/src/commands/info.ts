@@ -1,4 +1,5 @@
 /** `patrol-deploy info <rule>`: the stack of a rule, as it is in AWS. */
+import { senderOf } from '@patrol/core/evaluation';
 import { stackNames } from '@patrol/core/contracts';
 import { type Cloud, explain, orRefusal, type Place, type Stack } from '../cloud/cloud.ts';
 import { topicsOf } from '../destinations/confirmed.ts';
@@ -82,7 +83,14 @@ function webhookOf({ artifact }: Reference, { outputs }: Stack): Information['we
   const url = outputs[stackNames.outputs.webhookUrl];
   const secretArn = outputs[stackNames.outputs.webhookSecret];
   if (!url || !secretArn) return undefined;
-  return { url, secretArn, events: artifact ? webhookEvents(artifact.rule) : [] };
+  const { name: sender, ownSecret = false } = senderOf(artifact?.rule.triggers ?? []);
+  return {
+    url,
+    secretArn,
+    sender,
+    ownSecret,
+    events: artifact ? webhookEvents(artifact.rule) : [],
+  };
 }
 
 async function alarmsOf(cloud: Cloud, { id }: Stack): Promise<NonNullable<Information['alarms']>> {

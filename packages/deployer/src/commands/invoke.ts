@@ -39,7 +39,7 @@ export async function invoke(name: string, options: InvokeOptions, world: World)
   const functionName = outputOf(name, found, 'function');
   const chosen = await chooseEvent({ artifact, cwd, place, event: options.event }, streams);
   requireDelivered(artifact, chosen);
-  const event = await handed(name, found, chosen);
+  const event = await handed(name, artifact, found, chosen);
   const { region, account } = place;
   const what = `${functionName} in ${region} (account ${account}) on ${chosen.origin}`;
   const instead = `, or use \`${patrolCommand(['try', name])}\`, which sends nothing`;
@@ -86,10 +86,15 @@ function requireDelivered({ rule }: Artifact, { event, request }: ChosenEvent): 
 }
 
 /** What the function is given: a delivery as a request that is signed with the stack's own secret. */
-async function handed(name: string, { cloud, stack, scope }: Deployed, chosen: ChosenEvent) {
-  if (!isHttp(chosen)) return handedOver(chosen, '');
+async function handed(
+  name: string,
+  { rule }: Artifact,
+  { cloud, stack, scope }: Deployed,
+  chosen: ChosenEvent,
+) {
+  if (!isHttp(chosen)) return handedOver(rule, chosen, '');
   const arn = stack.outputs[stackNames.outputs.webhookSecret];
-  if (arn) return handedOver(chosen, await cloud.readSecret(arn));
+  if (arn) return handedOver(rule, chosen, await cloud.readSecret(arn));
   throw new OperatorError(
     `The stack ${stack.name} has no output ${stackNames.outputs.webhookSecret}, so the delivery cannot be signed. Deploy the rule again: \`${patrolCommand(['deploy', name], scope)}\`.`,
   );

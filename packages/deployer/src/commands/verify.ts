@@ -1,4 +1,6 @@
 /** `patrol-deploy verify`: each hop from an event to its alert, and which are silent. */
+import { github } from '@patrol/core';
+import { senderOf } from '@patrol/core/evaluation';
 import { isObject } from '@patrol/core';
 import { canaryField, stackNames } from '@patrol/core/contracts';
 import { explain, orRefusal } from '../cloud/cloud.ts';
@@ -144,8 +146,13 @@ async function canaryOf(
     );
   }
   if (artifact.rule.triggers.some(({ kind }) => kind === 'webhook')) {
+    const { name: sender } = senderOf(artifact.rule.triggers);
+    const because = `the function was not run: ${sender} delivers to it`;
     const hook = patrolCommand(['hook', name], scope, ['--org', 'ORGANISATION']);
-    return unknown('the function was not run: GitHub delivers to it', `\`${hook}\` pings it.`);
+    return unknown(
+      because,
+      sender === github.name ? `\`${hook}\` pings it.` : `Send a test from ${sender}.`,
+    );
   }
   const { cwd, streams } = world;
   const { event } = await chooseEvent({ artifact, cwd }, streams);

@@ -3,6 +3,7 @@
  * It keeps one line of NDJSON in memory at a time, so a file can have any size. A value over many lines is kept as a whole.
  * What cannot be read becomes an entry of its own. Nothing throws.
  */
+import { github, type Sender } from '@patrol/core';
 import { messageOf } from '../text/errors.ts';
 import { type KnownEvent, type Recognised, recognise, knownKinds } from './recognise.ts';
 import { unpacked } from './unpack.ts';
@@ -29,6 +30,8 @@ export interface ReadOptions {
   readonly isLines?: boolean;
   /** The size in bytes of the largest line, and of the largest value over many lines; 256 MB when left out. */
   readonly limit?: number;
+  /** Who sends the deliveries whose requests the file may have; GitHub when left out. */
+  readonly sender?: Sender;
 }
 
 /** Node's strings end at 512 MB. */
@@ -62,7 +65,7 @@ const newline = 0x0a;
  * with damaged lines. The two cannot be confused: within a value, another one begins only after `[`, `,` or `:`, and a string
  * holds no line break.
  */
-function valueReader({ limit = largestValue, isLines = false }: ReadOptions) {
+function valueReader({ limit = largestValue, isLines = false, sender = github }: ReadOptions) {
   const tooLarge = `Expected values of at most ${limit} bytes, found a larger one`;
   const entries: Entry[] = [];
   /** The number of values so far. */
@@ -190,8 +193,8 @@ function valueReader({ limit = largestValue, isLines = false }: ReadOptions) {
       case 'event':
         return addEvent(known.event);
       case 'request': {
-        const event = deliveryOf(known.request);
-        return event ? addEvent(event) : unreadable(`Expected ${delivering}`);
+        const event = deliveryOf(known.request, sender);
+        return event ? addEvent(event) : unreadable(`Expected ${delivering(sender)}`);
       }
       case 'unknown':
         return unreadable(`Expected ${knownKinds}, found ${known.found}`);
@@ -213,8 +216,12 @@ function valueReader({ limit = largestValue, isLines = false }: ReadOptions) {
   return { entries, take, end, breakOff };
 }
 
-const delivering =
-  'a request that delivers an event of GitHub, with the header X-GitHub-Event and a JSON payload, found another request';
+const delivering = ({ name, event = [] }: Sender): string => {
+  const headers = event.flatMap((spot) =>
+    'header' in spot ? `the header ${spot.header} and ` : [],
+  );
+  return `a request that delivers an event of ${name}, with ${headers.join('')}a JSON payload, found another request`;
+};
 
 /** Whether a line begins a new value: it opens a bracket where the value before cannot have one. */
 const beginsAnew = (line: string, before: string): boolean =>

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { hmac, slack } from '@patrol/core';
 import { expect, test } from 'vitest';
 import {
   deliveryOf,
@@ -48,6 +49,39 @@ test('a request that was signed is signed anew, one that was not stays so', () =
   const unsigned = { ...rest, headers: {} };
   expect(isSigned(unsigned)).toBe(false);
   expect(signedAnew(unsigned, 'secret')).toBe(unsigned);
+});
+
+const bell = hmac(
+  'Bell',
+  { header: 'X-Bell', prefix: 'v1,', algorithm: 'sha1', encoding: 'base64' },
+  { event: [{ header: 'X-Bell-Event' }] },
+);
+
+test.each([
+  [slack, { type: 'event_callback', event_id: 'Ev1', event: { type: 'fork' } }, 'Ev1'],
+  [bell, payload, undefined],
+])('a delivery of $name is signed as it signs', (sender, sent, id) => {
+  const name = 'fork';
+  const { headers, body = '' } = signedRequest({ name, payload: sent }, 'secret', sender);
+  const at = String(headers['x-slack-request-timestamp']);
+  const expected =
+    sender === slack
+      ? `v0=${createHmac('sha256', 'secret').update(`v0:${at}:${body}`).digest('hex')}`
+      : `v1,${createHmac('sha1', 'secret').update(body).digest('base64')}`;
+  expect(headers[sender.signature.header.toLowerCase()]).toBe(expected);
+  expect(headers['x-hub-signature-256']).toBeUndefined();
+  const request = signedRequest({ name, payload: sent }, 'secret', sender);
+  expect(deliveryOf(request, sender)).toEqual({ name, ...(id && { id }), payload: sent });
+});
+
+test('a request that was kept is signed anew with the time of now', () => {
+  const old = { 'X-Slack-Request-Timestamp': '1531420618', 'X-Slack-Signature': 'v0=00' };
+  const { headers } = signedAnew({ ...signed(), headers: old }, 'secret', slack);
+  expect(Object.keys(headers).toSorted()).toEqual([
+    'x-slack-request-timestamp',
+    'x-slack-signature',
+  ]);
+  expect(Number(headers['x-slack-request-timestamp'])).toBeGreaterThan(1_700_000_000);
 });
 
 test('bytes in Base64 are signed as bytes', () => {

@@ -1,9 +1,11 @@
 /**
- * The HTTP side of a webhook: deliveries as GitHub sends them ("Webhook events and payloads", "Validating webhook
- * deliveries"), in the form in which API Gateway and function URLs give them to a function (payload format 2.0).
+ * The HTTP side of a webhook: deliveries as their sender sends them, in the form in which API Gateway and function URLs give
+ * them to a function (payload format 2.0).
  */
-import { createHmac, randomUUID } from 'node:crypto';
-import { isObject, type WebhookDelivery } from '@patrol/core';
+import { randomUUID } from 'node:crypto';
+import { github, isObject, type Sender, type Spot, type WebhookDelivery } from '@patrol/core';
+import { eventOf, said } from '@patrol/core/evaluation';
+import { signatureOf } from '@patrol/core/lambda/webhook';
 import type { HttpAnswer } from '../notes/objects.ts';
 import { fields } from '../template/functions.ts';
 import { jsonIn, picked } from '../text/records.ts';
@@ -28,37 +30,59 @@ const bytesOf = ({ body = '', isBase64Encoded }: HttpRequest): Buffer =>
   Buffer.from(body, isBase64Encoded === true ? 'base64' : 'utf8');
 
 /** Names of headers have no case. */
-function header({ headers }: HttpRequest, name: string): string | undefined {
-  const found = Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
-  return typeof found === 'string' ? found : undefined;
+const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
+function header({ headers }: HttpRequest, name: string): string {
+  const found = Object.entries(headers).find(([key]) => isSame(key, name))?.[1];
+  return typeof found === 'string' ? found : '';
 }
 
-/** The delivery in a request; `undefined` when the request names no event, or its body cannot be read. */
+/** The delivery in a request of a sender; `undefined` when the request names no event, or its body cannot be read. */
 export function deliveryOf(
   request: HttpRequest,
+  sender: Sender = github,
 ): (WebhookDelivery & Readonly<Record<string, unknown>>) | undefined {
-  const name = header(request, 'x-github-event');
-  const id = header(request, 'x-github-delivery');
-  const type = header(request, 'content-type') ?? '';
-  const isForm = /^application\/x-www-form-urlencoded\b/i.test(type);
+  const isForm = /^application\/x-www-form-urlencoded\b/i.test(header(request, 'content-type'));
   const body = bytesOf(request).toString('utf8');
-  const payload = jsonIn(isForm ? (new URLSearchParams(body).get('payload') ?? '') : body);
-  if (name === undefined || !isObject(payload)) return undefined;
-  return { name, ...(id !== undefined && { id }), payload };
+  const field = isForm && sender.form;
+  const payload = jsonIn(field ? (new URLSearchParams(body).get(field) ?? '') : body);
+  if (!isObject(payload)) return undefined;
+  const given = { header: (name: string) => header(request, name), payload };
+  const name = eventOf(sender, given);
+  const id = sender.id && said(given, sender.id);
+  return name === '' ? undefined : { name, ...(id && { id }), payload };
 }
 
-/** GitHub's signature of a body: HMAC-SHA256 in hexadecimal. */
-const signature = (body: Uint8Array, secret: string): string =>
-  `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+/** The headers that sign a body. */
+function signing(
+  sender: Sender,
+  body: Uint8Array,
+  secret: string,
+): Readonly<Record<string, string>> {
+  const timestamp = sender.timestamp ? String(Math.floor(Date.now() / 1000)) : '';
+  return {
+    ...(sender.timestamp && { [sender.timestamp.header.toLowerCase()]: timestamp }),
+    [sender.signature.header.toLowerCase()]: signatureOf(sender, { body, timestamp }, secret),
+  };
+}
 
-/** The request that GitHub would send for a delivery, signed with a secret. */
+/** A header that says something, where a sender says it in a header. */
+const saying = (spot: Spot | undefined, value: string): Readonly<Record<string, string>> =>
+  spot && 'header' in spot ? { [spot.header.toLowerCase()]: value } : {};
+
+/** The request that a sender would send for a delivery, signed with a secret. */
 export function signedRequest(
   { name, id = randomUUID(), payload }: WebhookDelivery,
   secret: string,
+  sender: Sender = github,
 ): HttpRequest {
   const body = JSON.stringify(payload);
   const now = new Date();
-  const userAgent = 'GitHub-Hookshot/0000000';
+  const marks = Object.entries(sender.marks).map(([mark, value]) => [
+    mark.toLowerCase(),
+    `${value}1`,
+  ]);
+  const { 'user-agent': userAgent = 'webhook', ...marked } = Object.fromEntries(marks);
   const domainName = 'sandbox.execute-api.us-east-1.amazonaws.com';
   return {
     version: '2.0',
@@ -74,12 +98,10 @@ export function signedRequest(
       'x-forwarded-for': '192.0.2.1',
       'x-forwarded-port': '443',
       'x-forwarded-proto': 'https',
-      'x-github-delivery': id,
-      'x-github-event': name,
-      'x-github-hook-id': '1',
-      'x-github-hook-installation-target-id': '1',
-      'x-github-hook-installation-target-type': 'organization',
-      'x-hub-signature-256': signature(Buffer.from(body), secret),
+      ...marked,
+      ...saying(sender.id, id),
+      ...saying(sender.event?.[0], name),
+      ...signing(sender, Buffer.from(body), secret),
     },
     requestContext: {
       accountId: 'anonymous',
@@ -98,17 +120,19 @@ export function signedRequest(
   } as HttpRequest;
 }
 
-const signatureHeader = 'x-hub-signature-256';
-
 /** Whether a request carries a signature, right or wrong. */
-export const isSigned = (request: HttpRequest): boolean =>
-  header(request, signatureHeader) !== undefined;
+export const isSigned = (request: HttpRequest, sender: Sender = github): boolean =>
+  header(request, sender.signature.header) !== '';
 
-/** Signs a request again, with another secret. A request without a signature stays without one. */
-export function signedAnew(request: HttpRequest, secret: string): HttpRequest {
-  if (!isSigned(request)) return request;
-  const others = picked(request.headers, (name) => name.toLowerCase() !== signatureHeader);
-  const signed = { [signatureHeader]: signature(bytesOf(request), secret) };
+/** Signs a request again, now and with another secret. A request without a signature stays without one. */
+export function signedAnew(
+  request: HttpRequest,
+  secret: string,
+  sender: Sender = github,
+): HttpRequest {
+  if (!isSigned(request, sender)) return request;
+  const signed = signing(sender, bytesOf(request), secret);
+  const others = picked(request.headers, (name) => !Object.hasOwn(signed, name.toLowerCase()));
   return { ...request, headers: { ...others, ...signed } };
 }
 

@@ -221,8 +221,13 @@ const information = v.object({
   stack: is.described(stack, 'The stack.'),
   ...is.optional({
     webhook: is.object('The webhook of the rule, where it has one.', {
-      url: is.text('Where GitHub must deliver to.'),
-      secretArn: is.text('The ARN of the secret that GitHub must sign with.'),
+      url: is.text('Where deliveries must be sent to.'),
+      secretArn: is.text('The ARN of the secret that the sender signs with.'),
+      sender: is.text('Who must deliver, such as GitHub.'),
+      ownSecret: v.pipe(
+        v.boolean(),
+        v.description('Whether the sender makes the secret, so that it must be stored there.'),
+      ),
       events: is.texts(
         'The events that the rule needs. Empty where the rule is not installed here.',
       ),

@@ -1,4 +1,6 @@
 /** Runs the built code of a rule on recorded events, and reports what it decides. Nothing is published. */
+import type { Sender } from '@patrol/core';
+import { senderOf } from '@patrol/core/evaluation';
 import { secretsOf } from '../cloud/live.ts';
 import { resolveEnvironment } from '../evaluate/environment.ts';
 import { type Evaluator, startEvaluator } from '../evaluate/evaluator.ts';
@@ -82,7 +84,8 @@ export async function prepareReplay(
         patience: (options.patience ?? Math.max(30, rule.timeout)) * 1000,
       });
       const told = rule.onceWithin === undefined ? undefined : new Told(rule.onceWithin);
-      const on = { ruleName: rule.name, gate, evaluator, report, isOver, told };
+      const sender = senderOf(rule.triggers);
+      const on = { ruleName: rule.name, gate, sender, evaluator, report, isOver, told };
       try {
         return await replayed(found.sources, on);
       } finally {
@@ -116,6 +119,7 @@ const batchSize = 256;
 interface Ground {
   readonly ruleName: string;
   readonly gate: Delivery;
+  readonly sender: Sender;
   readonly evaluator: Evaluator;
   readonly report: Report;
   readonly isOver: () => boolean;
@@ -125,7 +129,7 @@ interface Ground {
 
 /** One run. It reads the next events while the rule decides about the last ones. */
 async function replayed(sources: readonly Source[], on: Ground): Promise<Summary> {
-  const { ruleName, gate, evaluator, report, isOver, told } = on;
+  const { ruleName, gate, sender, evaluator, report, isOver, told } = on;
   const began = performance.now();
   const counts = { events: 0, delivered: 0, alerts: 0, suppressed: 0, needs: 0, errors: 0 };
   let [repeated, bytes, read] = [0, 0, 0];
@@ -150,7 +154,7 @@ async function replayed(sources: readonly Source[], on: Ground): Promise<Summary
     const total = sources.reduce((sum, { size }) => sum + size, 0);
     for (const source of sources) {
       if (isOver()) return;
-      for await (const piece of readEntries(counted(source.open()), source)) {
+      for await (const piece of readEntries(counted(source.open()), { ...source, sender })) {
         bytes += piece.bytes;
         const items = piece.entries.flatMap((entry) => itemsOf(source.name, entry));
         for (let at = 0; at < items.length; at += batchSize) yield items.slice(at, at + batchSize);

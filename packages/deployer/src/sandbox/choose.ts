@@ -1,4 +1,5 @@
 /** Chooses the event that a rule runs on: from a file, from standard input, or the rule's own sample. */
+import { senderOf } from '@patrol/core/evaluation';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Artifact, readArtifact } from '../packages/assembly.ts';
@@ -105,7 +106,10 @@ function oneEvent(value: unknown, where: string, { rule }: Artifact): Omit<Chose
       return { event: known.event };
     case 'request':
       if (rule.triggers.some(({ kind }) => kind === 'webhook')) {
-        return { event: deliveryOf(known.request), request: known.request };
+        return {
+          event: deliveryOf(known.request, senderOf(rule.triggers)),
+          request: known.request,
+        };
       }
       throw refused('an event', `an HTTP request; ${rule.name} has no webhook that takes one`);
     case 'list': {

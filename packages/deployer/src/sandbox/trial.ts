@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { isObject, type WebhookDelivery } from '@patrol/core';
-import { readDelivery } from '@patrol/core/evaluation';
+import { readDelivery, senderOf } from '@patrol/core/evaluation';
 import type { RuleManifest } from '@patrol/core/contracts';
 import { type Live, secretsOf } from '../cloud/live.ts';
 import { unpackCode } from '../evaluate/code.ts';
@@ -154,7 +154,7 @@ async function runTrial(
     const { folder, environment, aws } = sandbox;
     const needs = live ? undefined : await needsOf(rule, asked, sandbox);
     if (needs !== undefined) return { trial: { ...notRun(rule, true), needs }, secrets: [] };
-    const event = handedOver(asked, secret);
+    const event = handedOver(rule, asked, secret);
     const invoked = await invoke({ folder, environment, event, timeout: rule.timeout, client });
     const isAnswer = isHttp(asked) && invoked.error === undefined;
     const answer = isAnswer ? httpAnswer(invoked.result) : undefined;
@@ -179,10 +179,17 @@ type Asked = Omit<ChosenEvent, 'origin'>;
 export const isHttp = ({ event, request }: Asked): boolean =>
   request !== undefined || readDelivery(event) !== undefined;
 
-/** What the function gets. For a delivery, that is the HTTP request that GitHub would send. */
-export function handedOver({ event, request }: Asked, secret: string): unknown {
-  if (request) return signedAnew(request, secret);
-  return readDelivery(event) ? signedRequest(event as unknown as WebhookDelivery, secret) : event;
+/** What the function gets. For a delivery, that is the HTTP request that its sender would send. */
+export function handedOver(
+  { triggers }: Pick<RuleManifest, 'triggers'>,
+  { event, request }: Asked,
+  secret: string,
+): unknown {
+  const sender = senderOf(triggers);
+  if (request) return signedAnew(request, secret, sender);
+  return readDelivery(event)
+    ? signedRequest(event as unknown as WebhookDelivery, secret, sender)
+    : event;
 }
 
 /** The question that a rule needs an answer to; `undefined` when it needs none. */
@@ -192,7 +199,8 @@ async function needsOf(
   { folder, environment }: Sandbox,
 ): Promise<string | undefined> {
   // The function refuses an unsigned request before the rule sees it.
-  if (!rule.asks || event === undefined || (request && !isSigned(request))) return undefined;
+  if (!rule.asks || event === undefined || (request && !isSigned(request, senderOf(rule.triggers))))
+    return undefined;
   const evaluator = await startEvaluator({
     rule,
     folder,

@@ -1,4 +1,5 @@
 /** The stack of a rule as `info` shows it to people. Pure. */
+import { github } from '@patrol/core';
 import { stackNames } from '@patrol/core/contracts';
 import type { OutputOf, Subscription } from '../notes/objects.ts';
 import { awsCommand, folded, patrolCommand, type RunScope } from '../text/command.ts';
@@ -86,29 +87,36 @@ function parameterRows({ stack, ownValues }: Information): Rows {
     });
 }
 
-/** How a webhook is registered: by the command, or by hand. */
+/** How a webhook is registered: by the command where it is GitHub's, or by hand. */
 function webhookLines(
-  { url, secretArn, events }: NonNullable<Information['webhook']>,
+  { url, secretArn, sender, ownSecret, events }: NonNullable<Information['webhook']>,
   rule: string,
   { scope, width }: Frame,
 ): readonly string[] {
-  const read = ['secretsmanager', 'get-secret-value', '--query', 'SecretString'];
-  const secret = awsCommand([...read, '--output', 'text', '--secret-id', secretArn], scope);
+  const read = ['get-secret-value', '--query', 'SecretString', '--output', 'text'];
+  const store = ['put-secret-value', '--secret-string', 'file://secret.txt'];
+  const secret = (action: readonly string[]): string =>
+    awsCommand(['secretsmanager', ...action, '--secret-id', secretArn], scope);
   const register = patrolCommand(['hook', rule], scope, ['--org', 'NAME']);
+  const isGitHub = sender === github.name;
   const typed = (command: string): readonly string[] =>
     folded(command, width && width - 4).map((line) => `    ${line}`);
   return [
     '',
     'Webhook',
-    '  To register it with a GitHub organisation and test it:',
-    ...typed(register),
-    '  To register it by hand: organisation settings, Webhooks, "Add webhook":',
+    ...(isGitHub
+      ? [
+          '  To register it with a GitHub organisation and test it:',
+          ...typed(register),
+          '  To register it by hand: organisation settings, Webhooks, "Add webhook":',
+        ]
+      : [`  To register it at ${sender}:`]),
     rowsOf(
       [
-        ['Payload URL', url],
-        ['Content type', 'application/json'],
-        ['Secret', 'what the command below prints'],
-        ['SSL verification', 'enabled'],
+        [isGitHub ? 'Payload URL' : 'URL', url],
+        ...(isGitHub ? [['Content type', 'application/json']] : []),
+        ...(ownSecret ? [] : [['Secret', 'what the command below prints']]),
+        ...(isGitHub ? [['SSL verification', 'enabled']] : []),
         [
           'Events',
           events.length > 0
@@ -119,8 +127,12 @@ function webhookLines(
       width,
       4,
     ),
-    '  To print the secret:',
-    ...typed(secret),
+    ...(ownSecret
+      ? [
+          `  ${sender} makes the secret. Write it to secret.txt, store it, and delete the file:`,
+          ...typed(secret(store)),
+        ]
+      : ['  To print the secret:', ...typed(secret(read))]),
   ];
 }
 

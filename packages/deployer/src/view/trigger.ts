@@ -1,7 +1,9 @@
 /** Triggers in a few words, for tables. Pure. */
-import { isObject } from '@patrol/core';
+import { github, isObject } from '@patrol/core';
+import { senderOf } from '@patrol/core/evaluation';
 import type { RuleManifest, TriggerManifest } from '@patrol/core/contracts';
 import type { TemplateTrigger } from '../notes/objects.ts';
+import { patrolCommand, type RunScope } from '../text/command.ts';
 
 /**
  * What runs a rule: `rate(5 minutes)`, `GitHub webhook: fork`, or the names of the events, such as
@@ -18,7 +20,7 @@ export function triggerWords(
       return trigger.expression;
     case 'webhook':
       return 'events' in trigger
-        ? `GitHub webhook: ${some(trigger.events, most)}`
+        ? `${senderOf([trigger]).name} webhook: ${some(trigger.events, most)}`
         : `requests to its endpoint: ${trigger.route}`;
     case 'other':
       return `${trigger.resource}, which is an ${trigger.type}`;
@@ -31,11 +33,25 @@ export function triggerWords(
   }
 }
 
-/** The events that the webhook of a rule has to send, by GitHub's names, sorted; none for other rules. */
+/** The events that the webhook of a rule has to send, by the sender's names, sorted; none for other rules. */
 export const webhookEvents = ({ triggers }: Pick<RuleManifest, 'triggers'>): readonly string[] =>
   [
     ...new Set(triggers.flatMap((trigger) => (trigger.kind === 'webhook' ? trigger.events : []))),
   ].toSorted();
+
+/** What is told after the endpoint of a webhook was made. */
+export function unregistered(
+  { triggers }: Pick<RuleManifest, 'triggers'>,
+  rule: string,
+  scope: RunScope,
+): string {
+  const { name } = senderOf(triggers);
+  const next =
+    name === github.name
+      ? `\`${patrolCommand(['hook', rule], scope, ['--org', 'NAME'])}\` registers it with an organisation.`
+      : `\`${patrolCommand(['info', rule], scope)}\` shows what to enter there.`;
+  return `${name} does not know the webhook yet. ${next}`;
+}
 
 function patternWords(pattern: Readonly<Record<string, unknown>>, most: number): string {
   const detail = isObject(pattern['detail']) ? pattern['detail'] : {};

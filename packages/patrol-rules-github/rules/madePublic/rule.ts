@@ -25,7 +25,9 @@ export default defineRule({
   ],
   // GitHub sends both events for one act. A webhook needs to send `repository` only; the rule also takes `public`, from a
   // webhook that sends that instead.
-  triggers: [webhook<WebhookDelivery<'repository' | 'public'>>(['repository'], ['public'])],
+  triggers: [
+    webhook<WebhookDelivery<'repository' | 'public'>>(['repository'], { also: ['public'] }),
+  ],
   parameters: { ignoredRepositories },
   evaluate({ name, payload }, { parameters }) {
     const act = actOf(name, payload);
