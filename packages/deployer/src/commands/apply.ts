@@ -15,7 +15,6 @@ import { downgradesQuestion } from '../view/cautions.ts';
 import { deletionQuestion } from '../view/deletions.ts';
 import { conclude } from '../view/outcome.ts';
 import { countedIn, tellPlan } from '../view/plan.ts';
-import { because } from '../view/reasons.ts';
 import { remarkWords } from '../view/sentences/remarks.ts';
 import { type FleetCommand, stateOf } from './plan.ts';
 import { type Operator, operatorOf, type World } from './world.ts';
@@ -52,7 +51,6 @@ export async function applyCommand(
     {
       outside: world,
       tell,
-      words: because,
       look: () => stateOf(command, world),
       profile: command.profile,
       holder: { ...machine, ...jobOf(environment) },

@@ -15,7 +15,7 @@ import { announceDeletion } from '../stage/announce.ts';
 import { secretsOf } from '../stage/secrets.ts';
 import { awsCommand, type RunScope, unprotectCommand } from '../text/command.ts';
 import { OperatorError } from '../text/errors.ts';
-import { protectedWords } from '../view/reasons.ts';
+import { protectedWords } from '../view/sentences/reasons.ts';
 import { lookedUp, type StackOptions } from './deployed.ts';
 import { type Consent, effectsOf, type Operator, operatorOf, type World } from './world.ts';
 

@@ -12,7 +12,7 @@ import { OperatorError } from '../text/errors.ts';
 import { downgradeQuestion, valueNotes } from '../view/cautions.ts';
 import { concluded, dryRun, ruleQuestion, verbs } from '../view/deployment.ts';
 import { tellStep } from '../view/plan.ts';
-import { because } from '../view/reasons.ts';
+import { because } from '../view/sentences/reasons.ts';
 import { warningOf } from '../view/sentences/remarks.ts';
 import { unregistered } from '../view/trigger.ts';
 import type { SecretOption } from '../want/settings.ts';
@@ -39,7 +39,7 @@ export async function deploy(
 ): Promise<Result> {
   const artifact = findArtifact(name, world, options);
   const decider = deciderOf(artifact.rule, options, world);
-  const effects = { outside: world, tell, words: because, begin: world.holdInterrupts };
+  const effects = { outside: world, tell, begin: world.holdInterrupts };
   const goal = await ruleGoal(name, artifact, options, decider, effects);
   const { environment, cloud } = goal;
   if (options.dryRun) {

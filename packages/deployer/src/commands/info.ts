@@ -8,7 +8,7 @@ import { patrolCommand } from '../text/command.ts';
 import { planStack } from '../plan/stack.ts';
 import type { StackStep } from '../plan/step.ts';
 import { readTemplate, ruleContent } from '../template/template.ts';
-import { because } from '../view/reasons.ts';
+import { because } from '../view/sentences/reasons.ts';
 import { remarkWords } from '../view/sentences/remarks.ts';
 import { printable } from '../text/printable.ts';
 import type { Reference } from '../packages/reference.ts';

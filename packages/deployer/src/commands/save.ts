@@ -9,7 +9,6 @@ import { OperatorError } from '../text/errors.ts';
 import { printable } from '../text/printable.ts';
 import { compact } from '../text/records.ts';
 import { isShared } from '../want/lines.ts';
-import { because } from '../view/reasons.ts';
 import { type Remark, remarkWords } from '../view/sentences/remarks.ts';
 import type { World } from './world.ts';
 import type { CloudOptions } from '../cloud/options.ts';
@@ -52,7 +51,7 @@ export async function save(command: SaveCommand, world: World): Promise<number> 
   });
   const rules = deployedRules(current, options, ground);
   const defaults = await savedDefaults(rules, clouds, world);
-  const saved = saveFleet(current, { ...options, defaults }, ground, because);
+  const saved = saveFleet(current, { ...options, defaults }, ground);
   const { stdout, stderr } = world.streams;
   // AWS does not tell what brought a rule.
   const patterns = Object.keys(before?.rules ?? {}).filter(isShared);

@@ -1,6 +1,6 @@
 /** Carries plans out: many steps at once, each when what it needs is done, going on where one fails. */
 import { remarkWords } from '../view/sentences/remarks.ts';
-import type { Words } from '../plan/reasons.ts';
+import { because } from '../view/sentences/reasons.ts';
 import * as plans from '../plan/step.ts';
 import { isGood, type Outcome } from '../run/outcome.ts';
 import type { StackRunner } from '../run/regions.ts';
@@ -25,8 +25,7 @@ export interface Outcomes {
 /** Carries plans out. */
 export type Engine = ReturnType<typeof engineOf>;
 
-/** @param words the sentences for reasons. */
-export function engineOf({ stacks, stackSets }: Runners, words: Words, signal: AbortSignal) {
+export function engineOf({ stacks, stackSets }: Runners, signal: AbortSignal) {
   /** What was shown and is still to be carried out, or taken back. */
   const staged = new Map<string, Staged>();
 
@@ -39,9 +38,9 @@ export function engineOf({ stacks, stackSets }: Runners, words: Words, signal: A
 
   /** Does a step once what it needs is done. */
   async function after(needs: readonly Promise<Outcome>[], step: plans.Step): Promise<Outcome> {
-    const message = words(step.reasons);
+    const message = because(step.reasons);
     if (!plans.isStack(step) && (step.verdict === 'keep' || step.verdict === 'orphaned')) {
-      return keptSet(step, message, words);
+      return keptSet(step, message);
     }
     if (step.verdict === 'refused' || plans.doingOf(step) === 'recover') {
       return { step, ended: 'refused', message, ...instancesOf(step) };
@@ -115,11 +114,11 @@ const instancesOf = (step: plans.Step): Partial<Pick<plans.StackSetStep, 'counts
   plans.isStack(step) ? {} : { counts: step.counts, troubled: step.troubled };
 
 /** What no operation can mend is not as the file says. */
-function keptSet(step: plans.StackSetStep, message: string, words: Words): Outcome {
+function keptSet(step: plans.StackSetStep, message: string): Outcome {
   const { counts, notes, still = [], verdict } = step;
   const ended = verdict === 'keep' && counts.inoperable > 0 ? 'refused' : 'kept';
   const [last] = notes.slice(-1).map(remarkWords);
   const advice = ended === 'refused' ? last : undefined;
-  const said = advice ?? (still.length > 0 ? words(still) : (last ?? message));
+  const said = advice ?? (still.length > 0 ? because(still) : (last ?? message));
   return { step, ended, message: said, ...instancesOf(step) };
 }

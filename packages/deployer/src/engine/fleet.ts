@@ -8,7 +8,6 @@ import { loadFleet } from '../file/load.ts';
 import { keyOf } from '../identity/naming.ts';
 import type { LeaseHolder } from '../notes/parts.ts';
 import type { Tell } from '../notes/tell.ts';
-import type { Words } from '../plan/reasons.ts';
 import { changing, doingOf, stackSteps } from '../plan/step.ts';
 import { tellOfStep } from '../run/outcome.ts';
 import type { Recovering } from '../run/recover.ts';
@@ -77,7 +76,6 @@ export interface FleetDecider extends Pick<Dialogue<FleetState>, 'show' | 'appro
 export interface FleetEffects extends Taker {
   readonly outside: Outside;
   readonly tell: Tell;
-  readonly words: Words;
   /** Looks at the fleet, and plans. */
   readonly look: () => Promise<FleetState>;
   /** Called before anything may be changed. */
@@ -93,7 +91,7 @@ export async function applyFleet(
   decider: FleetDecider,
   effects: FleetEffects,
 ): Promise<Applied<FleetState>> {
-  const { outside, tell, words, begin } = effects;
+  const { outside, tell, begin } = effects;
   const { signal, now, unique } = outside;
   const { show, approve, agree, wait } = decider;
   let lease: Lease | undefined;
@@ -155,11 +153,11 @@ export async function applyFleet(
         recovering,
       },
     );
-    if (!organization) return engineOf({ stacks }, words, signal);
+    if (!organization) return engineOf({ stacks }, signal);
     const { wanted, stackSets, units } = organization;
     const cloudIn = (region: string): Promise<Cloud> => clouds.at({ ...wanted.home, region });
-    const sets = stackSetRunner({ ...shared, stackSets, cloudIn, words, wanted, units });
-    return engineOf({ stacks, stackSets: sets }, words, signal);
+    const sets = stackSetRunner({ ...shared, stackSets, cloudIn, wanted, units });
+    return engineOf({ stacks, stackSets: sets }, signal);
   };
 
   try {

@@ -10,7 +10,6 @@ import { stackName } from '../identity/naming.ts';
 import type { Downgrade } from '../notes/parts.ts';
 import type { Result, Tell } from '../notes/tell.ts';
 import { type Artifact, typedName } from '../packages/assembly.ts';
-import type { Words } from '../plan/reasons.ts';
 import { beforehand, planStack } from '../plan/stack.ts';
 import { doingOf, type StackStep, stackSteps, withoutDowngrades } from '../plan/step.ts';
 import type { Outcome } from '../run/outcome.ts';
@@ -91,7 +90,6 @@ export interface RuleDecider {
 export interface RuleEffects {
   readonly outside: Outside;
   readonly tell: Tell;
-  readonly words: Words;
   /** Called before anything may be changed. */
   readonly begin?: () => void;
 }
@@ -124,7 +122,7 @@ export async function ruleGoal(
   artifact: Artifact,
   asked: RuleAsked,
   decider: RuleDecider,
-  { outside, tell: tellAll, words, begin }: RuleEffects,
+  { outside, tell: tellAll, begin }: RuleEffects,
 ) {
   const { region, profile } = asked;
   // The reader of such a file is loaded only when there is one.
@@ -199,7 +197,7 @@ export async function ruleGoal(
         recovering: decider.recovering(state),
       },
     );
-    return engineOf({ stacks }, words, effects.signal);
+    return engineOf({ stacks }, effects.signal);
   }
 
   async function approve(state: RuleState, engine: Engine): Promise<RuleState | undefined> {

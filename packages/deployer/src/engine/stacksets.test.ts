@@ -12,7 +12,6 @@ import { type Doing, doingOf } from '../plan/step.ts';
 import type { Outcome } from '../run/outcome.ts';
 import { stackRunner } from '../run/regions.ts';
 import { stackSetRunner } from '../run/stacksets.ts';
-import { because } from '../view/reasons.ts';
 import {
   FakeOrganization,
   organizationId,
@@ -82,7 +81,7 @@ async function carriedOut(
     recovering: { skip: [], agree: async () => true },
   };
   const stacks = stackRunner({ ...effects, cloudAt }, about);
-  const done = await engineOf({ stacks, stackSets }, because, effects.signal).carryOut(plan);
+  const done = await engineOf({ stacks, stackSets }, effects.signal).carryOut(plan);
   return {
     ...done,
     outcomes: done.outcomes.map((each) => ({

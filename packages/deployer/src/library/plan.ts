@@ -20,7 +20,6 @@ import { UsageError } from '../text/errors.ts';
 import { valueNotes } from '../view/cautions.ts';
 import { toldOf } from '../view/outcome.ts';
 import { planObject, plainStep } from '../view/plan.ts';
-import { because } from '../view/reasons.ts';
 import { remarkWords } from '../view/sentences/remarks.ts';
 import {
   type Connect,
@@ -194,7 +193,7 @@ async function fleetResult(options: ApplyOptions & FleetRequest, outside: Outsid
       agree: (_, state) => approval(state),
       wait,
     },
-    { outside, tell, words: because, look: () => look(options, outside), profile, holder },
+    { outside, tell, look: () => look(options, outside), profile, holder },
   );
   if (applied.stopped) throw applied.stopped;
   const missing = applied.isDeclined ? [] : missingOf(applied).map(remarkWords);
@@ -237,7 +236,7 @@ async function ruleOf(
   const artifact = findArtifact(rule, outside, credentialsOf(options));
   const asked = { ...options, given: { parameters, alertEmail, alertTopicArn } };
   const decider = deciderOf(options, approval);
-  return ruleGoal(rule, artifact, asked, decider, { outside, tell, words: because });
+  return ruleGoal(rule, artifact, asked, decider, { outside, tell });
 }
 
 /** Who decides about a rule: what is given, and the callbacks. */

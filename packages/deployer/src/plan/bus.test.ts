@@ -9,7 +9,7 @@ import {
   placeOf,
   templateOf,
 } from '../testing/fleet.ts';
-import { because } from '../view/reasons.ts';
+import { because } from '../view/sentences/reasons.ts';
 import { type FleetWanted, wantedFleet } from '../want/fleet.ts';
 import { additionsIn, withoutOverflow } from './bus.ts';
 import { planFleet } from './fleet.ts';

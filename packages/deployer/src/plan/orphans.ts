@@ -8,7 +8,7 @@ import { shortName, typedNameFor } from '../packages/assembly.ts';
 import { unprotectCommand } from '../text/command.ts';
 import { order } from '../text/words.ts';
 import { isStopped, isUsed, type PlaceContext } from './context.ts';
-import { type Refusal, said } from './reasons.ts';
+import { type Refusal, said } from '../view/sentences/reasons.ts';
 import { blank } from './stack.ts';
 import type { StackStep } from './step.ts';
 

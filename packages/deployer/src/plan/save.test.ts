@@ -1,4 +1,3 @@
-import { because } from '../view/reasons.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { OperatorError } from '../text/errors.ts';
@@ -205,7 +204,7 @@ describe('a fleet that was deployed, saved, read again and planned', () => {
       fc.property(fleets, (all) => {
         const { accounts: _, ...fleet } = all;
         const current = deployed(fleet);
-        const saved = saveFleet(current, options, ground, because);
+        const saved = saveFleet(current, options, ground);
         const others = wordsOf(saved).filter(
           (note) => !note.includes(' mutes alerts and never expires.') && !losesOwners(note),
         );
@@ -230,7 +229,7 @@ describe('a fleet that was deployed, saved, read again and planned', () => {
         });
         expect([saved.text, changed]).toEqual([saved.text, []]);
         // Saved again it is the same text.
-        expect(saveFleet(current, options, ground, because).text).toBe(saved.text);
+        expect(saveFleet(current, options, ground).text).toBe(saved.text);
       }),
       { numRuns: 300 },
     );
@@ -293,7 +292,6 @@ describe('saving', () => {
       deployed(fleetOf(source).fleet),
       { ...options, schema: './patrol.schema.json' },
       ground,
-      because,
     );
     expect(saved.text).toBe(`# yaml-language-server: $schema=./patrol.schema.json
 # The rules deployed in the environment production, saved on 2026-11-23.
@@ -338,7 +336,7 @@ rules:
     suppressions: [{ parameter: quiet, item: tmp, owner: a, reason: b, expires: 2027-01-01 }]
   demo/plain: true
 `;
-    const saved = saveFleet(deployed(fleetOf(quiet).fleet), options, ground, because);
+    const saved = saveFleet(deployed(fleetOf(quiet).fleet), options, ground);
     expect(wordsOf(saved)).toEqual([
       'Applying this file would update patrol-demo-global-production in us-east-1 (account 111122223333): file of names and suppressions changed.',
       muted('calls', '"Deploy.*:B"', 'ignored'),
@@ -355,7 +353,7 @@ rules:
         return { ...stack, tags };
       }),
     }));
-    const notes = wordsOf(saveFleet(alone, options, ground, because));
+    const notes = wordsOf(saveFleet(alone, options, ground));
     expect(notes).toHaveLength(7);
     expect(notes[0]).toBe(
       `Applying this file would update patrol-base-security-production in eu-west-1 (account ${account}): it joins the fleet security.`,
@@ -380,7 +378,7 @@ rules:
           : stack,
       ),
     }));
-    const saved = saveFleet(current, options, ground, because);
+    const saved = saveFleet(current, options, ground);
     expect(saved.fleet.rules['demo/calls']).toMatchObject({ parameters: { limit: '7' } });
     expect(saved.fleet.alerts).toEqual({ email: 'security@example.com', shared: true });
     expect(wordsOf(saved)).toEqual([
@@ -401,7 +399,7 @@ rules:
             },
       ),
     }));
-    expect(saveFleet(current, options, ground, because).fleet.alerts).toEqual({ email: 'x@y.zz' });
+    expect(saveFleet(current, options, ground).fleet.alerts).toEqual({ email: 'x@y.zz' });
   });
 
   test('what is not of this fleet, not of this environment or not installed is left out', () => {
@@ -423,7 +421,7 @@ rules:
           : []),
       ]),
     }));
-    const saved = saveFleet(current, options, ground, because);
+    const saved = saveFleet(current, options, ground);
     expect(Object.keys(saved.fleet.rules)).toEqual(['demo/calls', 'demo/global', 'demo/plain']);
     expect(wordsOf(saved)).toEqual([
       `d in eu-west-1 (account ${account}) is left out: @gone/patrol-rules is not installed, or has no rule plain.`,
@@ -433,11 +431,11 @@ rules:
 
   test('says when there is nothing, and where it could not look', () => {
     const failure = 'cloudformation:DescribeStacks failed: no.';
-    expect(() =>
-      saveFleet([{ place: placeOf('eu-west-1'), failure }], options, ground, because),
-    ).toThrow(OperatorError);
-    expect(() =>
-      saveFleet([{ place: placeOf('eu-west-1'), failure }], options, ground, because),
-    ).toThrow(failure);
+    expect(() => saveFleet([{ place: placeOf('eu-west-1'), failure }], options, ground)).toThrow(
+      OperatorError,
+    );
+    expect(() => saveFleet([{ place: placeOf('eu-west-1'), failure }], options, ground)).toThrow(
+      failure,
+    );
   });
 });

@@ -19,7 +19,7 @@ import { regionsOf } from '../want/regions.ts';
 import { type Chosen, installedRules, parameterNames } from '../want/rules.ts';
 import { holds, valueOf } from '../want/values.ts';
 import { planFleet } from './fleet.ts';
-import type { Words } from './reasons.ts';
+import { because } from '../view/sentences/reasons.ts';
 import { type PlacedStack, type PlaceState, stacksIn } from './state.ts';
 import { doingOf, type StackStep } from './step.ts';
 
@@ -114,7 +114,6 @@ export function saveFleet(
   current: readonly PlaceState[],
   options: SaveOptions,
   ground: FleetGround,
-  words: Words,
 ): Saved {
   const { deployed, stacks, installed, notes } = deployedRules(current, options, ground);
   if (deployed.length === 0) {
@@ -134,7 +133,7 @@ export function saveFleet(
   }
   if (wanted.problems.length === 0) {
     const { steps } = planFleet(wanted, current);
-    notes.push(...steps.flatMap((step) => differenceNote(step, words)));
+    notes.push(...steps.flatMap((step) => differenceNote(step)));
   }
   notes.push(...installed.flatMap((each) => mutingNotes(each, fleet)));
   const head = [
@@ -162,10 +161,10 @@ function mutingNotes({ name, artifact }: InstalledRule, { rules }: files.Fleet):
 }
 
 /** What a saved fleet would still change. */
-function differenceNote(step: StackStep, words: Words): readonly Remark[] {
+function differenceNote(step: StackStep): readonly Remark[] {
   if (step.verdict === 'keep' || step.verdict === 'orphaned') return [];
   const { name: stack, place } = step.target;
-  const why = words(step.reasons);
+  const why = because(step.reasons);
   return [{ code: 'wouldChange', stack, ...place, does: doingOf(step), why }];
 }
 

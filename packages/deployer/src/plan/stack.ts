@@ -9,7 +9,7 @@ import type { Difference } from '../notes/parts.ts';
 import { patrolCommand, type RunScope } from '../text/command.ts';
 import { compact, own, picked, type Texts } from '../text/records.ts';
 import type { Wanted } from '../want/stack.ts';
-import { type Reason, type Refusal, said } from './reasons.ts';
+import { type Reason, type Refusal, said } from '../view/sentences/reasons.ts';
 import type { SecretInput, Setting, StackOperation, StackStep } from './step.ts';
 import { isOnlyNew, nextOf, told, valueDifference } from './told.ts';
 

@@ -19,7 +19,7 @@ import {
   troubledInstances,
   within,
 } from './instances.ts';
-import type { Reason, Refusal } from './reasons.ts';
+import type { Reason, Refusal } from '../view/sentences/reasons.ts';
 import type { StackSetFound, StackSetState, UnitsState } from './state.ts';
 import { doingOf, type StackSetOperation, type StackSetStep } from './step.ts';
 import { told } from './told.ts';

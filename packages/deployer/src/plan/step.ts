@@ -8,7 +8,7 @@ import { mapValues } from '../text/records.ts';
 import { chosenBy } from '../want/only.ts';
 import type { WantedStackSet } from '../want/organization.ts';
 import type { Remark } from '../view/sentences/remarks.ts';
-import type { Reason, Refusal } from './reasons.ts';
+import type { Reason, Refusal } from '../view/sentences/reasons.ts';
 import type { Downgrade } from '../notes/parts.ts';
 
 import type * as parts from '../notes/parts.ts';

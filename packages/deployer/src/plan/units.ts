@@ -4,7 +4,7 @@ import { patrolCommand, type RunScope } from '../text/command.ts';
 import { compact } from '../text/records.ts';
 import { order } from '../text/words.ts';
 import type { WantedStackSet } from '../want/organization.ts';
-import type { Refusal } from './reasons.ts';
+import type { Refusal } from '../view/sentences/reasons.ts';
 import type { StackSetFound, StackSetState, UnitsState } from './state.ts';
 
 /** The regions in which a stack set stands, by the units that it was deployed to. */

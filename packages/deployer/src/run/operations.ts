@@ -2,7 +2,7 @@
 import { explain, orRefusal } from '../cloud/cloud.ts';
 import { type Effects, patiently } from '../cloud/effects.ts';
 import type * as sets from '../cloud/stacksets.ts';
-import type { Words } from '../plan/reasons.ts';
+import { because } from '../view/sentences/reasons.ts';
 import { planStackSet, removesStacks } from '../plan/stacksets.ts';
 import type { UnitsState } from '../plan/state.ts';
 import {
@@ -45,7 +45,6 @@ export interface StackSetEffects extends Omit<Effects, 'cloud'> {
   readonly stackSets: sets.StackSets;
   /** The managing account's cloud in a region: for the buckets. */
   readonly cloudIn: CloudIn;
-  readonly words: Words;
   /** Says why nothing more may be begun; asked before each stack set. */
   readonly hold?: () => Promise<string | undefined>;
   /** What the steps were made of. */
@@ -73,7 +72,7 @@ export async function workOn(
   artifacts: Artifacts,
   step: StackSetStep,
 ): Promise<Worked> {
-  const { stackSets, sleep, signal, now, tell, unique, hold, words, units } = effects;
+  const { stackSets, sleep, signal, now, tell, unique, hold, units } = effects;
   const { preferences, delegatedAdministrator } = effects.wanted;
   const { key, wanted } = step;
   const said: string[] = [];
@@ -103,7 +102,7 @@ export async function workOn(
     const found = await readStackSet(effects, key);
     const prune = removesStacks(step);
     const again = planStackSet(wanted, effects.wanted, found, { prune, units });
-    if (again.verdict === 'refused') throw new OperatorError(words(again.reasons));
+    if (again.verdict === 'refused') throw new OperatorError(because(again.reasons));
     const covered = again.operations.filter((work) => left.some((each) => covers(each, work)));
     if (covered.length < again.operations.length) {
       said.push('there is more to do now than was planned: run the same command again');

@@ -1,5 +1,4 @@
 /** For tests of organisations: an installed package with a rule, a fleet for its accounts, and all clouds of the managing account. */
-import { because } from '../view/reasons.ts';
 import { installedAssemblies } from '../packages/assembly.ts';
 import { FakeCloud } from './cloud.ts';
 import { fleetOf } from './fleet.ts';
@@ -76,7 +75,6 @@ export class FakeOrganization {
       signal: controller.signal,
       now: stackSets.now,
       unique: () => `patrol-${(this.#serial += 1)}`,
-      words: because,
     };
   }
 }

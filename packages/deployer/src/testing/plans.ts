@@ -12,7 +12,7 @@ import {
   typedOf,
   type WantedContent,
 } from '../plan/step.ts';
-import { because } from '../view/reasons.ts';
+import { because } from '../view/sentences/reasons.ts';
 
 /** What is done with a stack, why, and what is sent. */
 export interface Action extends Partial<WantedContent> {

@@ -3,12 +3,9 @@ import type { NoteOf } from '../notes/lines.ts';
 import type { Cautions, Downgrade, LostValue, OwnValue } from '../notes/parts.ts';
 import { type Renamed, renamedWords } from '../template/renames.ts';
 import { counted, enumerated, quoted } from '../text/words.ts';
+import { versionWords } from './sentences/reasons.ts';
 
 type Warning = NoteOf<'warning'>;
-
-/** An older version and what it would replace. */
-export const versionWords = ({ package: name, deployed, installed }: Downgrade): string =>
-  `${name} ${deployed} is deployed. The installed version, ${installed}, is older.`;
 
 /** One warning for each thing that needs attention, with the same as data. */
 export function cautionNotes({ downgrade, lostValues = [] }: Cautions): readonly Warning[] {

@@ -9,7 +9,7 @@ import {
   type StackStep,
 } from '../plan/step.ts';
 import { counted, enumerated } from '../text/words.ts';
-import { scopesWords } from './reasons.ts';
+import { scopesWords } from './sentences/reasons.ts';
 
 /** Of more accounts it is said how many. */
 const mostAccounts = 4;

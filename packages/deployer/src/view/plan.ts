@@ -23,7 +23,7 @@ import { costsOf, costWords, together } from '../template/costs.ts';
 import { counted } from '../text/words.ts';
 import { cautionNotes } from './cautions.ts';
 import { type Remark, remarkWords, warningOf } from './sentences/remarks.ts';
-import { because, sentence } from './reasons.ts';
+import { because, sentence } from './sentences/reasons.ts';
 
 /** A plan as machines read it: without templates and what is sent to CloudFormation. */
 export function planObject({

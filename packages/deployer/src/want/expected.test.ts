@@ -88,7 +88,7 @@ describe('what a fleet tells the rule that watches the others', () => {
       'patrol-demo-health-production',
     ]);
     const options = { fleet: 'security', environment: 'production' };
-    const saved = saveFleet(stands, options, watched, () => 'changed');
+    const saved = saveFleet(stands, options, watched);
     expect(saved.fleet.rules).toEqual({ 'demo/health': true, 'demo/plain': true });
     expect(saved.notes).toEqual([]);
   });
