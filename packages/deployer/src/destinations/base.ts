@@ -107,6 +107,9 @@ const when = (condition: string, yes: unknown, no: unknown): unknown => ({
 const given = (parameter: string): unknown => ({
   'Fn::Not': [{ 'Fn::Equals': [ref(parameter), ''] }],
 });
+/** Parameters that are texts and may be empty, by their names, with what they are. */
+const texts = (parameters: Texts): NonNullable<Part['Parameters']> =>
+  mapValues(parameters, (Description) => ({ Type: 'String', Default: '', Description }));
 const nothing = ref('AWS::NoValue');
 const organization = ref(baseParameters.organization);
 
@@ -188,30 +191,15 @@ const alerts = (): Part =>
       },
     }),
     {
-      Parameters: {
-        [baseParameters.alarmTopic]: {
-          Type: 'String',
-          Default: '',
-          Description:
-            'The topic that gets the alarms about the notifier, where it is none of its own.',
-        },
-        [baseParameters.dispatchTopic]: {
-          Type: 'String',
-          Default: '',
-          Description: 'The topic of Dispatch, which gets what people get.',
-        },
-        [baseParameters.routes]: {
-          Type: 'String',
-          Default: '',
-          Description: 'Further topics, with their forms and which alerts they get, as JSON.',
-        },
-        [baseParameters.routeTopics]: {
-          Type: 'String',
-          Default: '',
-          Description:
-            'The ARNs of these topics, separated by commas: the notifier may publish to them.',
-        },
-      },
+      Parameters: texts({
+        [baseParameters.alarmTopic]:
+          'The topic that gets the alarms about the notifier, where it is none of its own.',
+        [baseParameters.dispatchTopic]: 'The topic of Dispatch, which gets what people get.',
+        [baseParameters.routes]:
+          'Further topics, with their forms and which alerts they get, as JSON.',
+        [baseParameters.routeTopics]:
+          'The ARNs of these topics, separated by commas: the notifier may publish to them.',
+      }),
       Conditions: {
         IsGivenAlarmTopic: given(baseParameters.alarmTopic),
         IsGivenDispatchTopic: {
@@ -239,14 +227,10 @@ const alarms = (): Part =>
  * was there before.
  */
 const bucket = (): Part => ({
-  Parameters: {
-    [baseParameters.bucket]: {
-      Type: 'String',
-      Default: '',
-      Description:
-        'The name of the bucket for the code of the rules. It stays when the stack goes.',
-    },
-  },
+  Parameters: texts({
+    [baseParameters.bucket]:
+      'The name of the bucket for the code of the rules. It stays when the stack goes.',
+  }),
   Conditions: { HasBucket: given(baseParameters.bucket) },
   Resources: {
     Bucket: {
@@ -298,13 +282,10 @@ const bucket = (): Part => ({
 const queues = (name?: string): Part =>
   merge(
     {
-      Parameters: {
-        [baseParameters.queueAlarms]: {
-          Type: 'String',
-          Default: '',
-          Description: 'The topic that gets the alarms about the queues that the rules share.',
-        },
-      },
+      Parameters: texts({
+        [baseParameters.queueAlarms]:
+          'The topic that gets the alarms about the queues that the rules share.',
+      }),
       Conditions: { HasQueues: given(baseParameters.queueAlarms) },
     },
     sharedWatch({
