@@ -1,5 +1,7 @@
 /** What the deployer asks of CloudFormation StackSets. `aws/stacksets.ts` answers with the AWS SDK, `testing/stacksets.ts` in memory. */
 
+import type { StackSetPlanStep } from '../notes/objects.ts';
+
 /** A stack set as `DescribeStackSet` tells of it. */
 export interface StackSet {
   readonly id: string;
@@ -34,17 +36,7 @@ export interface Target {
 }
 
 /** A stack of a stack set, in an account and region. */
-export interface StackInstance {
-  readonly account: string;
-  readonly region: string;
-  /** The organisational unit through which the account was reached. */
-  readonly unit: string;
-  /** `CURRENT`, `OUTDATED` or `INOPERABLE`. */
-  readonly status: string;
-  /** `PENDING`, `RUNNING`, `SUCCEEDED`, `FAILED`, `CANCELLED`, `INOPERABLE`, `SKIPPED_SUSPENDED_ACCOUNT`, … */
-  readonly detail: string;
-  readonly reason?: string;
-}
+export type StackInstance = StackSetPlanStep['instances'][number];
 
 /** What a stack set is made of. */
 export interface Definition {

@@ -1,6 +1,7 @@
 /** The states of a CloudFormation stack, and what the deployer makes of each. Pure. */
 import type { Stack } from './cloud.ts';
 import { awsCommand } from '../text/command.ts';
+import type { UnderWay } from '../text/errors.ts';
 import { compact } from '../text/records.ts';
 
 /**
@@ -136,7 +137,7 @@ export function whatToDo(
 }
 
 /** An operation on a stack. */
-export type Operation = 'create' | 'update' | 'delete' | 'rollback';
+export type Operation = UnderWay['operation'];
 
 /**
  * Whether an operation is over. A failed creation passes through `CREATE_FAILED` and `ROLLBACK_COMPLETE` before

@@ -1,9 +1,7 @@
+import type { NoteOf } from '../notes/lines.ts';
+
 /** An operation on a stack that AWS goes on with when nobody watches it any more. */
-export interface UnderWay {
-  readonly operation: 'create' | 'update' | 'delete' | 'rollback';
-  readonly stack: string;
-  readonly stackId: string;
-}
+export type UnderWay = NonNullable<NoteOf<'result'>['underWay']>;
 
 /**
  * An error whose message is for the operator: it says what was expected, what was found, where, and what to do next.
@@ -46,7 +44,7 @@ export class InterruptedError extends OperatorError {
 export class UnfinishedError extends OperatorError {
   override readonly name: string = 'UnfinishedError';
   override readonly exitCode: number;
-  readonly stored: readonly { readonly parameter: string; readonly secret: string }[];
+  readonly stored: NonNullable<NoteOf<'result'>['stored']>;
   /** @param cause what ended it. */
   constructor(message: string, cause: unknown, stored: UnfinishedError['stored']) {
     const known = cause instanceof OperatorError ? cause : undefined;
