@@ -15,11 +15,8 @@ interface Owned {
 export function awsArtifacts(connection: Connection, account: () => Promise<string>): Storage {
   let made: Promise<S3> | undefined;
   const reach = async (Bucket: string): Promise<readonly [S3, Owned]> => {
-    const [client, ExpectedBucketOwner] = await Promise.all([
-      (made ??= clientFor(connection)),
-      account(),
-    ]);
-    return [client, { Bucket, ExpectedBucketOwner }];
+    const [client, owner] = await Promise.all([(made ??= clientFor(connection)), account()]);
+    return [client, { Bucket, ExpectedBucketOwner: owner }];
   };
   return {
     bucket: async (name) => {
@@ -33,14 +30,8 @@ export function awsArtifacts(connection: Connection, account: () => Promise<stri
       }
       return protection(client, owned);
     },
-    createBucket: async (name) => {
-      const [client] = await reach(name);
-      return createBucket(client, name, connection.region);
-    },
-    setOnBucket: async (name, setting) => {
-      const [client, owned] = await reach(name);
-      return set(client, owned, setting);
-    },
+    createBucket: async (name) => createBucket((await reach(name))[0], name, connection.region),
+    setOnBucket: async (name, setting) => set(...(await reach(name)), setting),
     object: async ({ bucket, key: Key }, VersionId) => {
       const [client, owned] = await reach(bucket);
       // Without s3:ListBucket, S3 answers 403 for what is not there; 400 for what cannot be a version's id, 405 for a
@@ -58,10 +49,7 @@ export function awsArtifacts(connection: Connection, account: () => Promise<stri
       const ChecksumSHA256 = Buffer.from(sha256, 'hex').toString('base64');
       return versionOf(await client.putObject({ ...owned, Key, Body, ChecksumSHA256 }));
     },
-    readText: async ({ bucket, key: Key }) => {
-      const [client, owned] = await reach(bucket);
-      return readText(client, { ...owned, Key });
-    },
+    readText: async ({ bucket, key }) => readText(...(await reach(bucket)), key),
     writeText: async ({ bucket, key: Key }, Body, replaced) => {
       const [client, owned] = await reach(bucket);
       const condition = replaced === undefined ? { IfNoneMatch: '*' } : { IfMatch: replaced };
@@ -148,8 +136,8 @@ function set(client: S3, owned: Owned, setting: BucketSetting): Promise<unknown>
 }
 
 /** Reads a text; `undefined` when there is none, or no such bucket. */
-async function readText(client: S3, object: Owned & { readonly Key: string }) {
-  const get = new GetObjectCommand(object);
+async function readText(client: S3, owned: Owned, Key: string) {
+  const get = new GetObjectCommand({ ...owned, Key });
   let answered: string | undefined;
   get.middlewareStack.add(
     (next) => async (args) => {
