@@ -5,12 +5,7 @@ import { CloudError, explain, type Place } from '../cloud/cloud.ts';
 import { fleetTag, isBase } from '../identity/naming.ts';
 import { isPatrols } from '../identity/ownership.ts';
 import type { OutputOf } from '../notes/objects.ts';
-import {
-  findArtifact,
-  installedAssemblies,
-  typedName,
-  typedNameFor,
-} from '../packages/assembly.ts';
+import * as packages from '../packages/assembly.ts';
 import { patrolCommand, type RunScope } from '../text/command.ts';
 import { OperatorError, UsageError } from '../text/errors.ts';
 import { printable } from '../text/printable.ts';
@@ -55,7 +50,7 @@ type Changed = Mutes & Required<Pick<Mutes, 'mute'>>;
 /** Mutes a rule for an actor, a resource, an account or a region. */
 export async function mute(name: string, options: MuteOptions, world: World): Promise<number> {
   const typed = inFull(name, world);
-  const { rule } = findArtifact(typed, world, options);
+  const { rule } = packages.findArtifact(typed, world, options);
   const { actor, resource, account, eventRegion: region, reason, fleet } = options;
   const seconds = secondsIn(options.for);
   if (seconds === undefined) {
@@ -80,9 +75,11 @@ export async function mute(name: string, options: MuteOptions, world: World): Pr
 
 /** The full name of a rule that is named as alerts name it: without its package, which neither they nor the notifier know. */
 function inFull(name: string, world: World): string {
-  const names = installedAssemblies(world).assemblies.flatMap((assembly) =>
-    assembly.manifest.rules.map((rule) => typedName({ assembly, rule })),
-  );
+  const names = packages
+    .installedAssemblies(world)
+    .assemblies.flatMap((assembly) =>
+      assembly.manifest.rules.map((rule) => packages.typedName({ assembly, rule })),
+    );
   return names.find((each) => each.endsWith(`/${name}`)) ?? name;
 }
 
@@ -189,7 +186,7 @@ async function notifierOf(
     const { tags, outputs } = stack;
     const name = outputs[stackNames.baseOutputs.notifier];
     if (!name || !isPatrols(stack) || tags['patrol:environment'] !== environment) return [];
-    const typed = typedNameFor(tags['patrol:package'] ?? '', tags['patrol:rule'] ?? '');
+    const typed = packages.typedNameFor(tags['patrol:package'] ?? '', tags['patrol:rule'] ?? '');
     return [{ name, place, of: isBase(typed) ? { fleet: tags[fleetTag] ?? '' } : { rule: typed } }];
   });
   const own = all.filter(({ of }) => of.rule !== undefined && of.rule === (rule ?? muted));

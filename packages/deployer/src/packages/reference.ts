@@ -1,12 +1,5 @@
 /** Which stack is meant, also by those who have uninstalled the rule. */
-import {
-  type Artifact,
-  findArtifact,
-  isPath,
-  shortName,
-  splitName,
-  typedName,
-} from './assembly.ts';
+import * as assemblies from './assembly.ts';
 import type { Place } from '../cloud/cloud.ts';
 import { OperatorError, UsageError } from '../text/errors.ts';
 import type { LookupFrom } from './lookup.ts';
@@ -17,7 +10,7 @@ export interface Reference {
   readonly name: string;
   readonly stack: string;
   /** Absent when the package or the rule is no longer installed; `missing` says so then. */
-  readonly artifact?: Artifact;
+  readonly artifact?: assemblies.Artifact;
   readonly missing?: string;
   /** The fleet whose base stack it is. It is built in: nothing has to be installed for it. */
   readonly base?: string;
@@ -30,17 +23,21 @@ export interface Reference {
  * @throws UsageError for what cannot be a rule's name and for a path that leads nowhere.
  */
 export function reference(name: string, environment: string, from: LookupFrom): Reference {
-  const { packagePart, rulePart } = splitName(name, from);
+  const { packagePart, rulePart } = assemblies.splitName(name, from);
   if (isBase(name)) {
     return { name, stack: stackName(packagePart, rulePart, environment), base: rulePart };
   }
   try {
-    const artifact = findArtifact(name, from);
+    const artifact = assemblies.findArtifact(name, from);
     const { shortName: short } = artifact.assembly;
-    return { name: typedName(artifact), stack: stackName(short, rulePart, environment), artifact };
+    return {
+      name: assemblies.typedName(artifact),
+      stack: stackName(short, rulePart, environment),
+      artifact,
+    };
   } catch (error) {
-    if (!(error instanceof OperatorError) || isPath(packagePart)) throw error;
-    const stack = stackName(shortName(packagePart), rulePart, environment);
+    if (!(error instanceof OperatorError) || assemblies.isPath(packagePart)) throw error;
+    const stack = stackName(assemblies.shortName(packagePart), rulePart, environment);
     return { name, stack, missing: error.message };
   }
 }

@@ -10,15 +10,7 @@ import type { OrganizationWanted, WantedStackSet } from '../want/organization.ts
 import type { Remark } from '../view/sentences/remarks.ts';
 import { changesBetween, creationOf } from './changes.ts';
 import { differencesOf, templateWords } from './differences.ts';
-import {
-  adviceFor,
-  countInstances,
-  isRetried,
-  none,
-  scopeOf,
-  troubledInstances,
-  within,
-} from './instances.ts';
+import * as instance from './instances.ts';
 import type { Reason, Refusal } from '../view/sentences/reasons.ts';
 import type { StackSetFound, StackSetState, UnitsState } from './state.ts';
 import { doingOf, type StackSetOperation, type StackSetStep } from './step.ts';
@@ -67,7 +59,7 @@ export const removedStacks = (
   step: Pick<StackSetStep, 'operations' | 'instances'>,
 ): { readonly count: number; readonly scopes: readonly Scope[] } => {
   const scopes = removals(step);
-  return { count: within(step.instances, scopes).length, scopes };
+  return { count: instance.within(step.instances, scopes).length, scopes };
 };
 
 /** What a step has before anything is decided. */
@@ -83,7 +75,7 @@ const blank = (
   cautions: {},
   operations: [],
   waits: false,
-  counts: none,
+  counts: instance.none,
   instances: [],
   troubled: [],
   notes: [],
@@ -91,9 +83,9 @@ const blank = (
 
 /** What a step says of the instances that there are. */
 const instancesOf = ({ stackSet, instances }: StackSetFound, notes: readonly Remark[] = []) => {
-  const counts = countInstances(instances);
-  const troubled = troubledInstances(instances);
-  const advice = adviceFor(stackSet, instances);
+  const counts = instance.countInstances(instances);
+  const troubled = instance.troubledInstances(instances);
+  const advice = instance.adviceFor(stackSet, instances);
   return { waits: counts.busy > 0, counts, instances, troubled, notes: [...notes, ...advice] };
 };
 
@@ -137,7 +129,7 @@ function planned(
   const differences = differencesOf(wanted, stackSet);
   const isChanged = differences.length > 0;
   const { missing, surplus } = targetsOf(wanted, found, unitsState);
-  const outgoing = within(instances, surplus);
+  const outgoing = instance.within(instances, surplus);
   const left = { name, stacks: outgoing.length, scopes: surplus };
   const template = templateIn(stackSet.template ?? '');
   const becoming = told(
@@ -159,12 +151,12 @@ function planned(
   // An update deals with them as well.
   const late = isChanged
     ? []
-    : instances.filter((each) => isRetried(each) && !outgoing.includes(each));
+    : instances.filter((each) => instance.isRetried(each) && !outgoing.includes(each));
   const operations: readonly StackSetOperation[] = [
     // What an update makes of instances in regions that the file no longer has fails.
     ...removed.map((scope) => ({ do: 'remove' as const, ...scope })),
     ...(isChanged ? [{ do: 'update' as const }] : []),
-    ...(late.length > 0 ? [{ do: 'retry' as const, ...scopeOf(late) }] : []),
+    ...(late.length > 0 ? [{ do: 'retry' as const, ...instance.scopeOf(late) }] : []),
     ...missing.map((scope) => ({ do: 'add' as const, ...scope })),
   ];
   const reasons: readonly Reason[] = [
@@ -175,7 +167,7 @@ function planned(
       : []),
     ...missing.map((scope) => ({ code: 'goes' as const, scope })),
     ...removed.map((scope) => {
-      const stacks = within(instances, [scope]).length;
+      const stacks = instance.within(instances, [scope]).length;
       return { code: 'leaves' as const, scope, stacks };
     }),
   ];
