@@ -6,7 +6,7 @@ import { inParallel } from '../cloud/parallel.ts';
 import { namesAt } from '../identity/naming.ts';
 import { isStack, type Plan, type Step, typedOf } from '../plan/step.ts';
 import { sha256 } from '../template/template.ts';
-import { jsonIn } from '../text/records.ts';
+import { jsonIn, type Texts } from '../text/records.ts';
 import type { Remark } from '../view/sentences/remarks.ts';
 
 /** So many files are read at once. */
@@ -62,8 +62,5 @@ async function storedAt(
 function itemsIn(text = ''): readonly string[] {
   const file = text === '' ? undefined : jsonIn(text);
   const all = isObject(file) && Array.isArray(file['suppressions']) ? file['suppressions'] : [];
-  return all.map(
-    ({ parameter, item, until }: Readonly<Record<string, string>>) =>
-      `${item} until ${until} in ${parameter}`,
-  );
+  return all.map(({ parameter, item, until }: Texts) => `${item} until ${until} in ${parameter}`);
 }

@@ -8,7 +8,7 @@ import { eventOf, said } from '@patrol/core/evaluation';
 import { signatureOf } from '@patrol/core/lambda/webhook';
 import type { HttpAnswer } from '../notes/objects.ts';
 import { fields } from '../template/functions.ts';
-import { jsonIn, picked } from '../text/records.ts';
+import { jsonIn, picked, type Texts } from '../text/records.ts';
 
 /** An HTTP request as a function gets it. */
 export interface HttpRequest {
@@ -54,11 +54,7 @@ export function deliveryOf(
 }
 
 /** The headers that sign a body. */
-function signing(
-  sender: Sender,
-  body: Uint8Array,
-  secret: string,
-): Readonly<Record<string, string>> {
+function signing(sender: Sender, body: Uint8Array, secret: string): Texts {
   const timestamp = sender.timestamp ? String(Math.floor(Date.now() / 1000)) : '';
   return {
     ...(sender.timestamp && { [sender.timestamp.header.toLowerCase()]: timestamp }),
@@ -67,7 +63,7 @@ function signing(
 }
 
 /** A header that says something, where a sender says it in a header. */
-const saying = (spot: Spot | undefined, value: string): Readonly<Record<string, string>> =>
+const saying = (spot: Spot | undefined, value: string): Texts =>
   spot && 'header' in spot ? { [spot.header.toLowerCase()]: value } : {};
 
 /** The request that a sender would send for a delivery, signed with a secret. */

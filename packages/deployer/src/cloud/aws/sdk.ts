@@ -2,6 +2,7 @@
 import type { CloudOptions } from '../options.ts';
 import { CloudError, type CloudFailure } from '../cloud.ts';
 import { messageOf, OperatorError } from '../../text/errors.ts';
+import type { Texts } from '../../text/records.ts';
 
 /** What every client of the SDK is made with. */
 export interface Connection {
@@ -45,7 +46,7 @@ interface Client {
 }
 
 /** The permissions that IAM calls otherwise than the SDK calls what needs them. */
-const permissions: Readonly<Record<string, string>> = {
+const permissions: Texts = {
   'lambda:Invoke': 'lambda:InvokeFunction',
   's3:GetBucketEncryption': 's3:GetEncryptionConfiguration',
   's3:GetPublicAccessBlock': 's3:GetBucketPublicAccessBlock',
@@ -179,11 +180,8 @@ export async function* pagesOf<P extends { readonly NextToken?: string | undefin
 export const textsOf = <T>(
   items: readonly T[] = [],
   pair: (item: T) => readonly [string | undefined, string | undefined],
-): Readonly<Record<string, string>> =>
-  Object.fromEntries(items.map(pair).map(([name = '', text = '']) => [name, text]));
+): Texts => Object.fromEntries(items.map(pair).map(([name = '', text = '']) => [name, text]));
 
 /** Tags as requests list them. */
-export const tagList = (
-  tags: Readonly<Record<string, string>>,
-): { readonly Key: string; readonly Value: string }[] =>
+export const tagList = (tags: Texts): { readonly Key: string; readonly Value: string }[] =>
   Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
