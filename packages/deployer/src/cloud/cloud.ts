@@ -46,6 +46,8 @@ export interface ChangeSetRequest {
   readonly template: { readonly body: string } | { readonly url: string } | 'previous';
   readonly parameters: Readonly<Record<string, ParameterInput>>;
   readonly tags: Readonly<Record<string, string>>;
+  /** Whether it also undoes what was changed outside CloudFormation. */
+  readonly reverts?: boolean;
 }
 
 /** A change set as `DescribeChangeSet` tells of it. */

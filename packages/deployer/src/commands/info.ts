@@ -6,7 +6,7 @@ import { topicsOf } from '../destinations/confirmed.ts';
 import type { OutputOf, Subscription } from '../notes/objects.ts';
 import { patrolCommand } from '../text/command.ts';
 import { planStack } from '../plan/stack.ts';
-import type { StackStep } from '../plan/step.ts';
+import { stackSteps, type StackStep } from '../plan/step.ts';
 import { readTemplate, ruleContent } from '../template/template.ts';
 import { because } from '../view/sentences/reasons.ts';
 import { remarkWords } from '../view/sentences/remarks.ts';
@@ -14,6 +14,7 @@ import { printable } from '../text/printable.ts';
 import type { Reference } from '../packages/reference.ts';
 import { undecidedNote } from '../view/cautions.ts';
 import { withDefaults } from '../engine/defaults.ts';
+import { withReverts } from '../engine/drift.ts';
 import { undecided } from '../want/kept.ts';
 import { settle } from '../want/settings.ts';
 import { conditionOf, driftOf } from '../cloud/states.ts';
@@ -51,7 +52,14 @@ export async function info(name: string, options: InfoOptions, world: World): Pr
     subscriptionsTo(topics.alerts),
     subscriptionsTo(topics.alarms),
   ]);
-  const comparison = await compare(refer, options, place, stack, cloud, problems);
+  /** Also by what was changed outside CloudFormation. */
+  const asItIs = async (step: StackStep): Promise<StackStep> => {
+    const looking = { wiring: () => world.wiring(options), cloud: async () => cloud };
+    const plan = await withReverts({ steps: [step], notes: [] }, looking, world);
+    problems.push(...plan.notes.map(remarkWords));
+    return stackSteps(plan)[0] ?? step;
+  };
+  const comparison = await compare(refer, options, place, stack, cloud, problems, asItIs);
   const { region, account } = place;
   const webhook = webhookOf(refer, stack);
   const seen = {
@@ -117,6 +125,7 @@ async function compare(
   found: Stack,
   cloud: Cloud,
   problems: string[],
+  asItIs: (step: StackStep) => Promise<StackStep>,
 ): Promise<Comparison> {
   const about = { stack, place, environment };
   if (base !== undefined) {
@@ -124,7 +133,7 @@ async function compare(
     // Only the fleet's file says which values it should have, so those of the stack are taken.
     const wanted = { ...about, content: baseContent(base), run: { profile }, values: {} };
     return compared(
-      planStack(wanted, found),
+      await asItIs(planStack(wanted, found)),
       `with the template of this patrol-deploy. \`${patrolCommand(['plan'], { profile })}\` compares it with the file of its fleet`,
     );
   }
@@ -150,7 +159,7 @@ async function compare(
   const wanted = { ...about, content, values, ...(defaults ? { defaults } : {}) };
   const ownValues = undecided(ground, {});
   return {
-    ...compared(planStack(wanted, found), `with ${name} ${version}`),
+    ...compared(await asItIs(planStack(wanted, found)), `with ${name} ${version}`),
     ...(ownValues.length > 0 ? { ownValues } : {}),
   };
 }

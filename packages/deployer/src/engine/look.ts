@@ -31,6 +31,7 @@ import { type OrganizationWanted, wantedOrganization } from '../want/organizatio
 import type { Remark } from '../view/sentences/remarks.ts';
 import type { Installed } from '../want/rules.ts';
 import { withinBuses } from './buses.ts';
+import { withReverts } from './drift.ts';
 import { withItems } from './items.ts';
 import { type Clouds, cloudsOf } from './clouds.ts';
 import { fleetDefaults } from './defaults.ts';
@@ -141,7 +142,9 @@ export async function lookAt(
       (each) => ({ code: 'renamed', file: path, ...each }) as const,
     );
     const notes = [...plan.notes, ...further.notes, ...named.notes, ...warnings];
-    return withoutUpdates({ ...plan, notes }, await unchangedIn(plan, clouds, world));
+    const updating = withoutUpdates({ ...plan, notes }, await unchangedIn(plan, clouds, world));
+    const wiring = (place: Place) => world.wiring(clouds.optionsAt(place));
+    return withReverts(updating, { wiring, cloud: (place) => clouds.at(place) }, world);
   };
   const found = { wanted, clouds, subscriptions };
   if (!organization) {

@@ -27,6 +27,7 @@ import { warningOf } from '../view/sentences/remarks.ts';
 import { answered, requireSettled, settle } from '../want/settings.ts';
 import type { Wanted } from '../want/stack.ts';
 import { withinBuses } from './buses.ts';
+import { withReverts } from './drift.ts';
 import { withItems } from './items.ts';
 import { type Unread, withDefaults } from './defaults.ts';
 import { type Engine, engineOf } from './engine.ts';
@@ -179,7 +180,12 @@ export async function ruleGoal(
     const accountAt = () => outside.account({ region, profile });
     const plan = { steps: [planned], notes: [] };
     const buses = await withinBuses(plan, accountAt, effects, run);
-    const fitting = await withItems(buses, () => Promise.resolve(cloud));
+    const reverting = await withReverts(
+      buses,
+      { wiring: () => outside.wiring({ region, profile }), cloud: () => Promise.resolve(cloud) },
+      effects,
+    );
+    const fitting = await withItems(reverting, () => Promise.resolve(cloud));
     for (const remark of fitting.notes) tellAll(warningOf(remark));
     return stateOf(fitting.steps[0] ?? planned, renamed, unread);
   }

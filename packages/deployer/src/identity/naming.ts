@@ -11,6 +11,9 @@ export const isBase = (name: string): boolean => name.startsWith(`${basePackage}
 
 export { defaultEnvironment, fleetFile };
 
+/** How the names of all stacks begin, and so those of what they make. */
+export const stackPrefix = 'patrol-';
+
 /**
  * The name of a rule's stack.
  *
@@ -23,7 +26,7 @@ export function stackName(shortName: string, rule: string, environment: string):
       `--env must be letters, digits and single dashes, such as staging; found ${JSON.stringify(environment)}.`,
     );
   }
-  const name = `patrol-${shortName}-${rule}-${environment}`;
+  const name = `${stackPrefix}${shortName}-${rule}-${environment}`;
   if (!/^[A-Za-z][-A-Za-z0-9]*$/.test(name)) {
     throw new UsageError(
       `${name} is not a valid stack name: CloudFormation allows letters, digits and dashes. Rename the rule or its package.`,

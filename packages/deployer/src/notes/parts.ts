@@ -243,6 +243,7 @@ export const reasons = is.list(
         'empty',
         'same',
         'changed',
+        'drifted',
         'broken',
         'rolledBack',
         'noDifference',

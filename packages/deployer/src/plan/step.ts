@@ -27,7 +27,9 @@ type Verdict = 'keep' | 'change' | 'orphaned' | 'refused';
 /** What is done with a stack. */
 export type StackOperation =
   /** `recreate`: it is deleted first. */
-  | { readonly do: 'create' | 'update' | 'recreate' | 'delete' }
+  | { readonly do: 'create' | 'recreate' | 'delete' }
+  /** `reverts`: what was changed outside CloudFormation is undone as well. */
+  | { readonly do: 'update'; readonly reverts?: true }
   /** It is taken out of a state in which nothing can be done; then it is planned again. */
   | { readonly do: 'recover'; readonly recovery: Recovery };
 

@@ -131,6 +131,7 @@ export async function propose(
   }
   stopIfAsked(effects, untouched);
   if (clears && kind === 'UPDATE') await takeBackEarlier(effects, target.name);
+  const reverts = step.operations.some((each) => each.do === 'update' && each.reverts);
   const made = await effects.cloud.createChangeSet({
     stack: target.name,
     name: effects.unique(),
@@ -138,6 +139,7 @@ export async function propose(
     template: source,
     parameters,
     tags,
+    ...(reverts ? { reverts } : {}),
   });
   let isReady = false;
   try {
@@ -145,7 +147,10 @@ export async function propose(
     isReady = found.status === 'CREATE_COMPLETE';
     if (isReady) return found;
     // A creation always makes something: that it does not is no success.
-    if (kind === 'UPDATE' && isEmpty(found)) return undefined;
+    if (kind === 'UPDATE' && isEmpty(found)) {
+      if (reverts) effects.tell({ type: 'warning', message: unseenDrift(target.name) });
+      return undefined;
+    }
     throw new OperatorError(
       `CloudFormation refuses the change set for ${target.name}: ${found.reason ?? 'it gives no reason'}`,
     );
@@ -194,6 +199,9 @@ async function ready(effects: Effects, id: string): Promise<ChangeSet> {
     stopIfAsked(effects, untouched);
   }
 }
+
+const unseenDrift = (stack: string): string =>
+  `${stack} was changed outside CloudFormation, and CloudFormation does not see it. Nothing was changed back. \`patrol-deploy verify\` gives the commands that do it.`;
 
 /** CloudFormation has no other sign for a change set that changes nothing. */
 const isEmpty = ({ reason = '' }: ChangeSet): boolean =>

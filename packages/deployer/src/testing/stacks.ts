@@ -57,6 +57,8 @@ export class FakeStacks {
   rollbackFails = false;
   /** A resource that cannot be deleted. */
   undeletable: string | undefined;
+  /** What was changed outside CloudFormation, by physical ids; `undefined`: somebody removed it. */
+  readonly outside: Map<string, Readonly<Record<string, unknown>> | undefined> = new Map();
   /** The time in milliseconds. */
   time: number = Date.UTC(2026, 0, 1);
   /** How long every step of an operation takes. */
@@ -189,12 +191,33 @@ export class FakeStacks {
       stack,
       template,
       parameters,
-      changes: changesOf(stack, template, parameters, request.tags),
+      changes: [
+        ...changesOf(stack, template, parameters, request.tags),
+        ...this.#drifted(stack, request),
+      ],
       readyAt: this.time + 300,
       execution: 'AVAILABLE',
     };
     this.#changeSets.push(made);
     return made;
+  }
+
+  /** What a change set undoes of what was changed outside CloudFormation. */
+  #drifted(stack: FakeStack, { reverts }: SentRequest) {
+    return [...stack.resources.values()].flatMap(({ resource, type, physicalId = '' }) =>
+      reverts && this.outside.has(physicalId)
+        ? [
+            {
+              action: 'Modify',
+              resource,
+              type,
+              replacement: 'False',
+              properties: [],
+              physicalId,
+            } as const,
+          ]
+        : [],
+    );
   }
 
   /** The change sets that stand around, by name. */
@@ -256,6 +279,8 @@ export class FakeStacks {
     const touched = made.changes
       .map(({ resource }) => resource)
       .filter((id) => template.Resources[id]);
+    for (const { physicalId = '' } of this.#drifted(stack, request))
+      this.outside.delete(physicalId);
     if (request.kind === 'CREATE') this.#create(stack, touched);
     else this.#update(stack, touched, () => Object.assign(stack, before));
   }

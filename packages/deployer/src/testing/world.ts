@@ -298,6 +298,7 @@ export class FakeWorld {
   /** What was asked, with what stood in the line. */
   readonly asked: { message: string; initial?: string }[] = [];
   controller: AbortController = new AbortController();
+  readonly #wirings: Map<FakeCloud, FakeWiring> = new Map();
   /** No two worlds have the same unique name. */
   static #serial = 0;
 
@@ -343,11 +344,10 @@ export class FakeWorld {
       cwd: this.folder,
       signal: this.controller.signal,
       holdInterrupts: () => undefined,
-      cloud: async ({ region = cloud.home.region, role }) =>
-        this.others.get(`${role?.account ?? cloud.home.account}/${region}`) ?? cloud,
+      cloud: async (options) => this.#cloudAt(options),
       logs: async () => this.logs,
       functions: async () => this.functions,
-      wiring: async () => this.wiring,
+      wiring: async (options) => this.wiringAt(options),
       account: async () => this.account,
       regions: async () => {
         if (this.regions) return this.regions;
@@ -372,6 +372,21 @@ export class FakeWorld {
       now: cloud.now,
       unique: () => `patrol-${(FakeWorld.#serial += 1)}`,
     };
+  }
+
+  /** The cloud of an account and region. */
+  #cloudAt({ region = this.cloud.home.region, role }: CloudOptions): FakeCloud {
+    const key = `${role?.account ?? this.cloud.home.account}/${region}`;
+    return this.others.get(key) ?? this.cloud;
+  }
+
+  /** The ways to functions there. */
+  wiringAt(options: CloudOptions): FakeWiring {
+    const cloud = this.#cloudAt(options);
+    if (cloud === this.cloud) return this.wiring;
+    const known = this.#wirings.get(cloud) ?? new FakeWiring(() => cloud);
+    this.#wirings.set(cloud, known);
+    return known;
   }
 
   /** A new process is started after the old one was killed. */

@@ -99,7 +99,7 @@ async function deletedStack(client: CloudFormation, name: string): Promise<strin
 
 async function createChangeSet(
   client: CloudFormation,
-  { stack, name, kind, template, parameters, tags }: ours.ChangeSetRequest,
+  { stack, name, kind, template, parameters, tags, reverts }: ours.ChangeSetRequest,
 ): ReturnType<ours.Stacks['createChangeSet']> {
   const named = { StackName: stack, ChangeSetName: name };
   try {
@@ -109,6 +109,7 @@ async function createChangeSet(
       ClientToken: name,
       Capabilities: ['CAPABILITY_IAM'],
       OnStackFailure: kind === 'CREATE' ? 'DELETE' : undefined,
+      DeploymentMode: reverts ? 'REVERT_DRIFT' : undefined,
       ...(template === 'previous'
         ? { UsePreviousTemplate: true }
         : 'body' in template

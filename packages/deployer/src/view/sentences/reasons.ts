@@ -67,6 +67,9 @@ const reasons = {
       ? 'its code, template, parameters and tags are up to date'
       : 'its code, template, parameters, tags and targets are up to date',
   changed: (it: { what: Names }) => `${enumerated(it.what)} changed`,
+  /** Parts of it were changed outside CloudFormation. */
+  drifted: (it: { what: Names }) =>
+    `${enumerated(it.what)} changed outside CloudFormation; this changes it back`,
   /** Its creation or deletion failed. */
   broken: ({ stack }: { stack: Said }) =>
     `its state is ${stack.status}: ${meaningOf(stack, 'it').replace(/\.$/, '')}. It can only be deleted and recreated`,

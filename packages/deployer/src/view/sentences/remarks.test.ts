@@ -146,6 +146,10 @@ const told: readonly (readonly [Remark, string])[] = [
     `The accounts of ou-x are not known, so accounts without stacks may be missed. ${why} ${permissions}`,
   ],
   [
+    { code: 'driftUnread', region, account, why },
+    `Changes made outside CloudFormation in eu-west-1 (account ${account}) are not shown. ${why}`,
+  ],
+  [
     { code: 'uncounted', region, account, why, command },
     `The rules on the default event bus in eu-west-1 (account ${account}) were not counted. ${why} ${permissions}`,
   ],

@@ -124,6 +124,9 @@ const sentences = {
     `Only the regions of the file were searched for orphaned stacks in the account ${it.account}. ${it.why}`,
   unknownNames: (it: { why: string }) =>
     `Alerts name only the accounts that accountNames in the file names. ${it.why}`,
+  /** Nobody looked for what was changed outside CloudFormation. */
+  driftUnread: (it: { why: string } & At) =>
+    `Changes made outside CloudFormation in ${it.region} (account ${it.account}) are not shown. ${it.why}`,
   /** The rules on a default event bus were not counted. */
   uncounted: (it: Untold & At) => `The rules on ${busIn(it)} were not counted. ${untold(it)}`,
   unknownQuota: (it: Untold & At & { used: number; coming: number; standard: number }) =>
